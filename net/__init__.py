@@ -1,0 +1,1 @@
+"""A serverless substrate for programs of one LAN: see docs/PROTOCOL.md and ARCHITECTURE.md."""

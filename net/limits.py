@@ -1,0 +1,94 @@
+"""Every bound, rate and timer of the substrate, with its reason. Nothing else defines one.
+
+Times are nanoseconds of a monotonic clock. Sources in brackets are the works that give the figure.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+MILLISECOND: Final = 1_000_000
+SECOND: Final = 1_000_000_000
+
+# Datagrams
+DATAGRAM_BYTES_MAX: Final = 1200  # QUIC's minimum (RFC 9000, 14): never needs IP fragmentation
+FRAME_BYTES_MAX: Final = 1150  # what a sealed datagram leaves for messages
+MESSAGES_PER_FRAME_MAX: Final = 128  # a frame of 1150 bytes cannot hold more sensible ones
+
+# Heartbeats and the failure detector (modelled at 20 % loss: no false verdict in 167 hours)
+TICK_NS: Final = 16_666_667  # the node's own pace: 60 Hz, the rate of car states
+HEARTBEAT_NS: Final = 33_333_333  # 30 Hz: 0.2^10 for ten lost in a row at 20 % loss
+SUSPECT_NS: Final = 150 * MILLISECOND  # four to five beats of direct silence
+PROBE_NS: Final = 33 * MILLISECOND  # a suspect is probed at the pace of the beats
+DOWN_NS: Final = 350 * MILLISECOND  # pooled silence, three or more nodes
+DOWN_PAIR_NS: Final = 450 * MILLISECOND  # two nodes: no second witness
+DOWN_ISOLATED_NS: Final = 1000 * MILLISECOND  # most of the view is stale: it may be us
+PAUSE_NS: Final = 100 * MILLISECOND  # a gap in our own loop this long is a pause of ours
+PAUSE_QUIET_NS: Final = 100 * MILLISECOND  # after a pause: no promise, no grant, no accusation
+EVIDENCE_AGE_UNIT_NS: Final = 4 * MILLISECOND  # a suspicion's age travels in 8 bits of this
+FORGET_DOWN_NS: Final = 60 * SECOND  # a node that is down this long is dropped from the view
+
+# Election and decrees
+LEASE_NS: Final = 200 * MILLISECOND  # who heard the coordinator so lately refuses a candidate
+STAGGER_NS: Final = 80 * MILLISECOND  # each rank below waits this much longer for the one above
+CANDIDACY_NS: Final = 300 * MILLISECOND  # a round without a majority is tried again after this
+STEP_DOWN_NS: Final = 300 * MILLISECOND  # a coordinator that a majority left unanswered so long
+MAJORITY_LOST_NS: Final = 1000 * MILLISECOND  # no coordinator for so long: found a degraded lineage
+FOUND_WAIT_NS: Final = 700 * MILLISECOND  # how long a newcomer listens before it founds a lineage
+LEARN_RETRY_NS: Final = 250 * MILLISECOND  # a learner that got nothing asks somebody else
+LEARNER_LAG_MAX: Final = 2  # entries a learner may lack when it is made a member
+APPEND_ENTRIES_MAX: Final = 16  # entries in one append: with bodies of 200 bytes, three datagrams
+APPEND_BYTES_MAX: Final = 1000  # and their bytes, so that one append is one datagram
+DECREE_BODY_BYTES_MAX: Final = 900  # one decree fits one datagram
+DECREES_MAX: Final = 20_000  # a lineage's length: days of races
+PROPOSALS_PENDING_MAX: Final = 64  # decrees a coordinator has proposed and not yet committed
+
+# Operations
+OPERATION_BODY_BYTES_MAX: Final = 800  # a chat line of 256 characters in any script, and room
+OPERATIONS_MAX: Final = 20_000  # all that a node keeps of one race room
+OPERATIONS_WAITING_MAX: Final = 1024  # those whose causes have not arrived
+OPERATIONS_PER_MEMBER_RATE: Final = 40  # new ones a second taken from one member
+VECTOR_ENTRIES_MAX: Final = 256  # members, dead ones included, that a clock may name
+DEPENDENCIES_MAX: Final = 64  # entries of a delta-coded causal past
+ANTI_ENTROPY_NS: Final = 50 * MILLISECOND  # a pair that differs compares clocks at most so often
+
+# Streams
+STREAM_BYTES_MAX: Final = 64  # one car state
+STREAM_REDUNDANCY: Final = 2  # the last two states ride along
+KEYFRAME_NS: Final = 500 * MILLISECOND  # how often a state is signed, for relays and snapshots
+
+# Blocks (snapshots, later circuits)
+BLOCK_BYTES: Final = 1000  # one block, one datagram
+CONTENT_BYTES_MAX: Final = 4_000_000  # the largest content that is fetched by digest
+BLOCKS_IN_FLIGHT_MAX: Final = 32  # asked for and not yet here, over all sources
+BLOCK_RETRY_NS: Final = 80 * MILLISECOND  # a block that did not come is asked of another source
+
+# Race clock
+CLOCK_WINDOW_NS: Final = 8 * SECOND  # samples older than this say nothing about today's path
+CLOCK_SAMPLES_MAX: Final = 256  # per peer: 8 s at 30 Hz
+CLOCK_STEP_NS: Final = 100 * MILLISECOND  # larger errors are stepped, smaller ones slewed
+CLOCK_SLEW_PER_SECOND_NS: Final = 5 * MILLISECOND  # 0.5 %: nobody sees it
+
+# Peers, sessions, handshakes
+PEERS_MAX: Final = 96  # nodes in one room, 64 and those who come and go
+ADDRESSES_PER_PEER_MAX: Final = 8  # interfaces of one machine
+HANDSHAKES_HALF_OPEN_MAX: Final = 128  # an attacker's share of our memory
+HANDSHAKE_RETRY_NS: Final = 100 * MILLISECOND  # first retry; doubles
+HANDSHAKE_RETRY_MAX_NS: Final = 2 * SECOND  # a dead address is asked this seldom
+HANDSHAKE_PER_SOURCE_RATE: Final = 20  # first messages a second from one address (WireGuard)
+HANDSHAKE_COOKIE_RATE: Final = 50  # above so many a second a cookie comes before arithmetic
+COOKIE_SECRET_NS: Final = 120 * SECOND  # life of the secret behind cookies (WireGuard)
+REPLAY_WINDOW: Final = 1024  # 8 s at 130 datagrams a second
+REKEY_NS: Final = 120 * SECOND  # a session's keys live so long (WireGuard)
+REKEY_DATAGRAMS: Final = 2**20  # or so many datagrams
+REJECT_NS: Final = 180 * SECOND  # and never longer than this
+PATH_CHALLENGE_NS: Final = 250 * MILLISECOND  # retry of an unanswered path challenge
+SIGHTINGS_MAX: Final = 256  # races and nodes that discovery may have us remember
+
+# Leaving
+FAREWELLS: Final = 10  # a leave is said so many times, a tick apart: it is not acknowledged
+
+# Text and names
+NAME_CHARS_MAX: Final = 20  # a driver's name, over a car
+RACE_NAME_CHARS_MAX: Final = 24  # a race's name, in a list
+PORT_DEFAULT: Final = 0  # any free port: discovery tells which; several nodes on one machine

@@ -1,0 +1,380 @@
+"""The messages that members of a room exchange inside sealed datagrams, and what they carry.
+
+Each is a MessagePack array whose first item is the tag; docs/PROTOCOL.md, section 4, tells the
+fields. Decoding checks every type, length and range here, once; the machines trust what they get.
+Durations and clocks on the wire are microseconds.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, TypeAlias
+
+import msgspec
+from msgspec import Meta
+
+from net.ids import Digest, Dot, Incarnation, LineageId, Member, Natural, NodeId
+from net.limits import (
+    ADDRESSES_PER_PEER_MAX,
+    BLOCK_BYTES,
+    BLOCKS_IN_FLIGHT_MAX,
+    DECREE_BODY_BYTES_MAX,
+    DEPENDENCIES_MAX,
+    OPERATION_BODY_BYTES_MAX,
+    PEERS_MAX,
+    STREAM_BYTES_MAX,
+    STREAM_REDUNDANCY,
+    VECTOR_ENTRIES_MAX,
+)
+
+Signature: TypeAlias = Annotated[bytes, Meta(min_length=64, max_length=64)]
+Hash8: TypeAlias = Annotated[bytes, Meta(min_length=8, max_length=8)]
+
+
+class Value(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True, gc=False):
+    """Base of the parts of messages: frozen, compact, closed."""
+
+
+# --- operations -------------------------------------------------------------------------------
+
+
+class Cause(Value, frozen=True):
+    """An entry of a vector clock: the first `n` operations of a member."""
+
+    node: NodeId
+    incarnation: Incarnation
+    n: Natural
+
+
+class Operation(Value, frozen=True):
+    """A durable fact, signed by its origin over `signed_bytes` (net.cluster.operations).
+
+    `causes` are the entries of the author's vector clock that changed since its operation before.
+    """
+
+    dot: Dot
+    race_us: Natural
+    causes: Annotated[tuple[Cause, ...], Meta(max_length=DEPENDENCIES_MAX)]
+    body: Annotated[bytes, Meta(max_length=OPERATION_BODY_BYTES_MAX)]
+    signature: Signature
+
+
+# --- decrees ----------------------------------------------------------------------------------
+
+
+class Noop(Value, frozen=True, tag="noop"):
+    """Opens an epoch: commits nothing but the right to decide."""
+
+
+class AddMember(Value, frozen=True, tag="add"):
+    """This life of this node is a member from here on."""
+
+    member: Member
+
+
+class RemoveMember(Value, frozen=True, tag="remove"):
+    """This life is no member from here on."""
+
+    member: Member
+
+
+class Found(Value, frozen=True, tag="found"):
+    """First entry of a lineage: its members, and where it branched off.
+
+    A fresh lineage has no parent and one member. A degraded one names its parent and the members
+    that went on without a majority of it. `forks` counts the degradations in its ancestry.
+    """
+
+    lineage: LineageId
+    parent: LineageId
+    forks: Annotated[int, Meta(ge=0, le=255)]
+    members: Annotated[tuple[Member, ...], Meta(min_length=1, max_length=PEERS_MAX)]
+
+
+class Yield(Value, frozen=True, tag="yield"):
+    """Last entry of a lineage that met a better one: its members go over to `into`."""
+
+    into: LineageId
+
+
+class Order(Value, frozen=True, tag="order"):
+    """This operation is next, for all who must see one order (chat)."""
+
+    dot: Dot
+
+
+class Rule(Value, frozen=True, tag="rule"):
+    """A decision of the program above; `net` does not read it."""
+
+    body: Annotated[bytes, Meta(max_length=DECREE_BODY_BYTES_MAX)]
+
+
+What: TypeAlias = Noop | AddMember | RemoveMember | Found | Yield | Order | Rule
+
+
+class Decree(Value, frozen=True):
+    """An entry of the log. `previous` is the chain hash of the entry before (zeros at first)."""
+
+    epoch: Natural
+    index: Natural
+    previous: Digest
+    what: What
+
+
+# --- heartbeat --------------------------------------------------------------------------------
+
+
+class Suspicion(Value, frozen=True):
+    """First-hand evidence about a suspect: how long ago the sender itself heard it."""
+
+    node: NodeId
+    incarnation: Incarnation
+    age: Annotated[int, Meta(ge=0, le=255)]  # in EVIDENCE_AGE_UNIT_NS, saturating
+
+
+class Precedence(Value, frozen=True, order=True):
+    """Which of two lineages wins a merge: the smaller. Only `idle` ever changes in a lineage.
+
+    `idle` is 0 while a race runs, else 1; `size` counts the founders, negated by the comparison.
+    """
+
+    idle: Annotated[int, Meta(ge=0, le=1)]
+    forks: Annotated[int, Meta(ge=0, le=255)]
+    absent: Annotated[int, Meta(ge=0, le=255)]  # PEERS_MAX less the founders: more founders first
+    lineage: LineageId
+
+
+class Standing(Value, frozen=True):
+    """Where a node stands in its lineage; zeros and None while it has none."""
+
+    precedence: Precedence
+    epoch: Natural
+    coordinator: Member | None
+    member: bool  # the sender is in its own newest list of members
+    commit: Natural
+    head: Natural
+    head_hash: Hash8
+
+
+class Heartbeat(Value, frozen=True, tag=1):
+    """30 times a second, to every peer: I live, I heard, I hold."""
+
+    incarnation: Incarnation
+    sent_us: Natural
+    echo_us: Natural  # the newest `sent_us` of the receiver that the sender saw; 0: none
+    hold_us: Natural  # and how long ago it saw it
+    race_us: Natural  # the sender's race clock at `sent_us`
+    paused_ms: Annotated[int, Meta(ge=0, le=60_000)]  # length of a pause in the last second
+    vector_hash: Hash8
+    standing: Standing
+    suspicions: Annotated[tuple[Suspicion, ...], Meta(max_length=PEERS_MAX)]
+
+
+class Probe(Value, frozen=True, tag=2):
+    """Answer at once with a heartbeat: somebody suspects you."""
+
+
+class Farewell(Value, frozen=True, tag=3):
+    """This life leaves on purpose; do not wait for it."""
+
+    incarnation: Incarnation
+
+
+class Introduction(Value, frozen=True, tag=4):
+    """Other peers of the room that the sender talks to: one contact is enough."""
+
+    peers: Annotated[tuple[tuple[NodeId, str, int], ...], Meta(max_length=ADDRESSES_PER_PEER_MAX)]
+
+
+# --- operations and streams -------------------------------------------------------------------
+
+
+class VectorDigest(Value, frozen=True, tag=10):
+    """The sender's whole vector clock; the receiver sends what is missing in it."""
+
+    entries: Annotated[tuple[Cause, ...], Meta(max_length=VECTOR_ENTRIES_MAX)]
+
+
+class Operations(Value, frozen=True, tag=11):
+    """New or missing operations, in causal order where they depend on each other."""
+
+    operations: Annotated[tuple[Operation, ...], Meta(min_length=1, max_length=16)]
+
+
+class StreamState(Value, frozen=True):
+    """One state of one car, newest wins by (lease, incarnation, tick)."""
+
+    tick: Natural
+    payload: Annotated[bytes, Meta(max_length=STREAM_BYTES_MAX)]
+
+
+class Stream(Value, frozen=True, tag=12):
+    """The owner's newest states, newest first."""
+
+    incarnation: Incarnation
+    lease: Natural
+    states: Annotated[tuple[StreamState, ...], Meta(min_length=1, max_length=STREAM_REDUNDANCY)]
+
+
+class Keyframe(Value, frozen=True, tag=13):
+    """A state signed by its owner, so that others may pass it on."""
+
+    owner: NodeId
+    incarnation: Incarnation
+    lease: Natural
+    state: StreamState
+    signature: Signature
+
+
+# --- election and log -------------------------------------------------------------------------
+
+
+class Prepare(Value, frozen=True, tag=20):
+    """A candidate asks for a promise. `transfer`: its coordinator handed over to it."""
+
+    lineage: LineageId
+    epoch: Natural
+    candidate: Member
+    transfer: bool
+
+
+class Promise(Value, frozen=True, tag=21):
+    """The sender will follow nobody below `epoch`; (head_epoch, head) is the best it holds."""
+
+    lineage: LineageId
+    epoch: Natural
+    promiser: Member
+    head_epoch: Natural
+    head: Natural
+
+
+class Refusal(Value, frozen=True, tag=22):
+    """No: the sender has promised `epoch` already, or still hears its coordinator."""
+
+    lineage: LineageId
+    epoch: Natural
+
+
+class Append(Value, frozen=True, tag=23):
+    """The coordinator's log behind (`index`, `previous`), and how far it is committed."""
+
+    lineage: LineageId
+    epoch: Natural
+    coordinator: Member
+    index: Natural  # of the first entry below; of the next entry where there is none
+    previous: Digest  # chain hash of the entry before it
+    entries: tuple[Decree, ...]
+    commit: Natural
+
+
+class Appended(Value, frozen=True, tag=24):
+    """The sender's log equals the coordinator's up to, not including, `upto`; else ask from it."""
+
+    lineage: LineageId
+    epoch: Natural
+    follower: Member
+    matched: bool
+    upto: Natural
+
+
+class Fetch(Value, frozen=True, tag=25):
+    """Send me your log from `index` on: a candidate adopts the best log among its promises."""
+
+    lineage: LineageId
+    epoch: Natural
+    index: Natural
+
+
+class Fetched(Value, frozen=True, tag=26):
+    """Entries of the sender's log from `index`; `head` is where it ends."""
+
+    lineage: LineageId
+    epoch: Natural
+    index: Natural
+    entries: tuple[Decree, ...]
+    head: Natural
+
+
+class Rally(Value, frozen=True, tag=27):
+    """The majority of `parent` is gone: will you go on with me in the degraded `lineage`?"""
+
+    parent: LineageId
+    lineage: LineageId
+    candidate: Member
+
+
+class Rallied(Value, frozen=True, tag=28):
+    """Yes; this is the best log of the parent that I hold."""
+
+    parent: LineageId
+    lineage: LineageId
+    follower: Member
+    head_epoch: Natural
+    head: Natural
+
+
+class HandOver(Value, frozen=True, tag=29):
+    """The coordinator of `epoch` asks the receiver to take over at once."""
+
+    lineage: LineageId
+    epoch: Natural
+
+
+# --- content by digest ------------------------------------------------------------------------
+
+
+class ManifestRequest(Value, frozen=True, tag=40):
+    """What would a newcomer to your lineage need?"""
+
+    lineage: LineageId
+
+
+class Manifest(Value, frozen=True, tag=41):
+    """A snapshot of the lineage's first `upto` decrees and the operations they order."""
+
+    lineage: LineageId
+    upto: Natural
+    size: Natural
+    digest: Digest
+
+
+class BlockRequest(Value, frozen=True, tag=42):
+    """Send these blocks of that content."""
+
+    lineage: LineageId
+    upto: Natural
+    digest: Digest
+    blocks: Annotated[tuple[Natural, ...], Meta(min_length=1, max_length=BLOCKS_IN_FLIGHT_MAX)]
+
+
+class Block(Value, frozen=True, tag=43):
+    """One block of BLOCK_BYTES bytes; the last may be shorter."""
+
+    digest: Digest
+    number: Natural
+    data: Annotated[bytes, Meta(max_length=BLOCK_BYTES)]
+
+
+Message: TypeAlias = (
+    Heartbeat
+    | Probe
+    | Farewell
+    | Introduction
+    | VectorDigest
+    | Operations
+    | Stream
+    | Keyframe
+    | Prepare
+    | Promise
+    | Refusal
+    | Append
+    | Appended
+    | Fetch
+    | Fetched
+    | Rally
+    | Rallied
+    | HandOver
+    | ManifestRequest
+    | Manifest
+    | BlockRequest
+    | Block
+)

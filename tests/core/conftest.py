@@ -1,0 +1,31 @@
+from pathlib import Path
+
+import pytest
+
+from racer.core.line import RacingLine, racing_line
+from racer.core.track import Track
+from racer.core.trackfile import parse_track
+
+CIRCUITS = Path(__file__).parents[2] / "racer" / "circuits"
+
+
+@pytest.fixture(scope="session")
+def ring() -> Track:
+    """The default circuit."""
+    return parse_track((CIRCUITS / "harbour-ring.track").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="session")
+def kart() -> Track:
+    """The short circuit."""
+    return parse_track((CIRCUITS / "dockyard.track").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="session")
+def ring_line(ring: Track) -> RacingLine:
+    return racing_line(ring)
+
+
+@pytest.fixture(scope="session")
+def kart_line(kart: Track) -> RacingLine:
+    return racing_line(kart)

@@ -1,0 +1,63 @@
+import random
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from racer.core.laps import Progress
+from racer.core.results import LapFact, Row, classify, live_places
+from racer.core.track import Track
+
+
+def run(car: int, *lap_ms: int) -> list[LapFact]:
+    facts, total = [], 0
+    for lap, ms in enumerate(lap_ms, start=1):
+        total += ms
+        facts.append(LapFact(car, lap, total, ms))
+    return facts
+
+
+def test_finishers_by_time_then_the_others_by_laps_and_distance() -> None:
+    facts = [*run(1, 30_000, 31_000), *run(2, 29_000, 30_000), *run(3, 40_000), *run(4, 50_000)]
+    table = classify(facts, 2, {1: 2000.0, 2: 2000.0, 3: 1200.0, 4: 1300.0, 5: 100.0})
+    assert table == (
+        Row(1, 2, 2, 59_000, 29_000),
+        Row(2, 1, 2, 61_000, 30_000),
+        Row(3, 4, 1, None, 50_000),
+        Row(4, 3, 1, None, 40_000),
+        Row(5, 5, 0, None, None),
+    )
+
+
+def test_a_lap_without_the_one_before_does_not_count() -> None:
+    table = classify([LapFact(1, 2, 60_000, 30_000)], 2, {1: 0.0})
+    assert table == (Row(1, 1, 0, None, None),)
+
+
+def test_equal_cars_stand_by_their_number() -> None:
+    table = classify([*run(7, 30_000), *run(3, 30_000)], 1, {7: 9.0, 3: 1.0})
+    assert [row.car for row in table] == [3, 7]
+
+
+FACTS = st.lists(
+    st.builds(
+        LapFact,
+        car=st.integers(1, 4),
+        lap=st.integers(1, 3),
+        race_ms=st.integers(1, 99),
+        lap_ms=st.integers(1, 99),
+    ),
+    max_size=20,
+)
+
+
+@given(facts=FACTS, seed=st.integers(0, 999))
+def test_the_table_does_not_depend_on_order_or_repetition(facts: list[LapFact], seed: int) -> None:
+    distances = {car: float(car % 3) for car in range(1, 5)}
+    shuffled = [*facts, *facts[:5]]
+    random.Random(seed).shuffle(shuffled)
+    assert classify(shuffled, 3, distances) == classify(facts, 3, distances)
+
+
+def test_live_places_go_by_the_way_raced(ring: Track) -> None:
+    progress = {1: Progress(1, 1, 20.0), 2: Progress(2, 1, 10.0), 3: Progress(1, 1, 30.0)}
+    assert live_places(progress, ring) == {2: 1, 3: 2, 1: 3}
