@@ -26,6 +26,8 @@ DOWN_ISOLATED_NS: Final = 1000 * MILLISECOND  # most of the view is stale: it ma
 PAUSE_NS: Final = 100 * MILLISECOND  # a gap in our own loop this long is a pause of ours
 PAUSE_QUIET_NS: Final = 100 * MILLISECOND  # after a pause: no promise, no grant, no accusation
 EVIDENCE_AGE_UNIT_NS: Final = 4 * MILLISECOND  # a suspicion's age travels in 8 bits of this
+DOWN_BEAT_NS: Final = 200 * MILLISECOND  # a node that is down is greeted this often: links heal
+REFUSALS_APART_NS: Final = 15 * MILLISECOND  # two refusals, or it is one echoed twice
 FORGET_DOWN_NS: Final = 60 * SECOND  # a node that is down this long is dropped from the view
 
 # Election and decrees
@@ -34,7 +36,12 @@ STAGGER_NS: Final = 80 * MILLISECOND  # each rank below waits this much longer f
 CANDIDACY_NS: Final = 300 * MILLISECOND  # a round without a majority is tried again after this
 STEP_DOWN_NS: Final = 300 * MILLISECOND  # a coordinator that a majority left unanswered so long
 MAJORITY_LOST_NS: Final = 1000 * MILLISECOND  # no coordinator for so long: found a degraded lineage
+EPOCH_SPREAD: Final = 1000  # lineages of one room draw their first epochs so far apart
+STUCK_NS: Final = 3 * SECOND  # vacant, or unable to become a member, for so long: begin anew
 FOUND_WAIT_NS: Final = 700 * MILLISECOND  # how long a newcomer listens before it founds a lineage
+FOUND_TURN_NS: Final = 150 * MILLISECOND  # per newcomer with a lower id that listens as we do
+ELSEWHERE_NS: Final = 500 * MILLISECOND  # a member whose beats name another lineage so long is out
+SYNC_WAIT_NS: Final = 2 * SECOND  # a member that nobody's operations equalled goes on after this
 LEARN_RETRY_NS: Final = 250 * MILLISECOND  # a learner that got nothing asks somebody else
 LEARNER_LAG_MAX: Final = 2  # entries a learner may lack when it is made a member
 APPEND_ENTRIES_MAX: Final = 16  # entries in one append: with bodies of 200 bytes, three datagrams
@@ -44,12 +51,14 @@ DECREES_MAX: Final = 20_000  # a lineage's length: days of races
 PROPOSALS_PENDING_MAX: Final = 64  # decrees a coordinator has proposed and not yet committed
 
 # Operations
-OPERATION_BODY_BYTES_MAX: Final = 800  # a chat line of 256 characters in any script, and room
+OPERATION_BODY_BYTES_MAX: Final = 700  # a chat line of 160 characters in any script, and room
 OPERATIONS_MAX: Final = 20_000  # all that a node keeps of one race room
 OPERATIONS_WAITING_MAX: Final = 1024  # those whose causes have not arrived
-OPERATIONS_PER_MEMBER_RATE: Final = 40  # new ones a second taken from one member
+OPERATIONS_PER_MEMBER_MAX: Final = 5_000  # of one life: nobody fills the room alone
+OPERATIONS_PER_REPLY_MAX: Final = 64  # sent at once to a peer that lacks them
 VECTOR_ENTRIES_MAX: Final = 256  # members, dead ones included, that a clock may name
-DEPENDENCIES_MAX: Final = 64  # entries of a delta-coded causal past
+VECTOR_ENTRIES_PER_DIGEST: Final = 32  # entries of 32 bytes that fit a datagram
+DEPENDENCIES_MAX: Final = 8  # entries of a delta-coded causal past: body and past fit a datagram
 ANTI_ENTROPY_NS: Final = 50 * MILLISECOND  # a pair that differs compares clocks at most so often
 
 # Streams
@@ -66,6 +75,7 @@ BLOCK_RETRY_NS: Final = 80 * MILLISECOND  # a block that did not come is asked o
 # Race clock
 CLOCK_WINDOW_NS: Final = 8 * SECOND  # samples older than this say nothing about today's path
 CLOCK_SAMPLES_MAX: Final = 256  # per peer: 8 s at 30 Hz
+CLOCK_BEST_SAMPLES: Final = 5  # the least delayed ones, of which the median is believed
 CLOCK_STEP_NS: Final = 100 * MILLISECOND  # larger errors are stepped, smaller ones slewed
 CLOCK_SLEW_PER_SECOND_NS: Final = 5 * MILLISECOND  # 0.5 %: nobody sees it
 
@@ -82,6 +92,7 @@ REPLAY_WINDOW: Final = 1024  # 8 s at 130 datagrams a second
 REKEY_NS: Final = 120 * SECOND  # a session's keys live so long (WireGuard)
 REKEY_DATAGRAMS: Final = 2**20  # or so many datagrams
 REJECT_NS: Final = 180 * SECOND  # and never longer than this
+INTRODUCE_NS: Final = SECOND  # how often a peer is told of the others we talk to
 PATH_CHALLENGE_NS: Final = 250 * MILLISECOND  # retry of an unanswered path challenge
 SIGHTINGS_MAX: Final = 256  # races and nodes that discovery may have us remember
 

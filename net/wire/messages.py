@@ -23,10 +23,11 @@ from net.limits import (
     PEERS_MAX,
     STREAM_BYTES_MAX,
     STREAM_REDUNDANCY,
-    VECTOR_ENTRIES_MAX,
+    VECTOR_ENTRIES_PER_DIGEST,
 )
 
 Signature: TypeAlias = Annotated[bytes, Meta(min_length=64, max_length=64)]
+PublicKey: TypeAlias = Annotated[bytes, Meta(min_length=32, max_length=32)]
 Hash8: TypeAlias = Annotated[bytes, Meta(min_length=8, max_length=8)]
 
 
@@ -55,6 +56,7 @@ class Operation(Value, frozen=True):
     race_us: Natural
     causes: Annotated[tuple[Cause, ...], Meta(max_length=DEPENDENCIES_MAX)]
     body: Annotated[bytes, Meta(max_length=OPERATION_BODY_BYTES_MAX)]
+    key: PublicKey  # of the author; its digest is the author's node id
     signature: Signature
 
 
@@ -189,9 +191,14 @@ class Introduction(Value, frozen=True, tag=4):
 
 
 class VectorDigest(Value, frozen=True, tag=10):
-    """The sender's whole vector clock; the receiver sends what is missing in it."""
+    """The sender's vector clock for members from `low` to `high`, both included.
 
-    entries: Annotated[tuple[Cause, ...], Meta(max_length=VECTOR_ENTRIES_MAX)]
+    The receiver sends what it holds of them and the sender lacks.
+    """
+
+    low: Member
+    high: Member
+    entries: Annotated[tuple[Cause, ...], Meta(max_length=VECTOR_ENTRIES_PER_DIGEST)]
 
 
 class Operations(Value, frozen=True, tag=11):
@@ -222,6 +229,7 @@ class Keyframe(Value, frozen=True, tag=13):
     incarnation: Incarnation
     lease: Natural
     state: StreamState
+    key: PublicKey  # of the owner; its digest is the owner's node id
     signature: Signature
 
 

@@ -1,0 +1,208 @@
+"""Who lives: pooled first-hand evidence instead of a lone time-out.
+
+Each node keeps when it heard every other one itself. What it suspects travels in its heartbeats,
+with the age of its own last packet; whoever hears the suspect well answers with a younger age.
+Ages are first-hand and never passed on, so a dead node cannot be kept young by hearsay. A verdict
+falls only when nobody has heard the suspect for long enough (protocol.md, 3.2; local health and
+self-suspicion follow Lifeguard, Dadgar 2017).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import TypeAlias, final
+
+from net.ids import NodeId
+from net.limits import (
+    DOWN_ISOLATED_NS,
+    DOWN_NS,
+    DOWN_PAIR_NS,
+    EVIDENCE_AGE_UNIT_NS,
+    FORGET_DOWN_NS,
+    PROBE_NS,
+    REFUSALS_APART_NS,
+    SUSPECT_NS,
+)
+from net.wire.messages import Suspicion
+
+AGE_MAX = 255
+
+
+class Health(Enum):
+    """What we think of the present life of a node."""
+
+    ALIVE = auto()
+    SUSPECT = auto()
+    DOWN = auto()
+    LEFT = auto()
+    UNKNOWN = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Suspected:
+    """We have not heard it ourselves for SUSPECT_NS."""
+
+    node: NodeId
+    incarnation: int
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """We hear a suspect, or one that was down, again."""
+
+    node: NodeId
+    incarnation: int
+
+
+@dataclass(frozen=True, slots=True)
+class Down:
+    """Nobody has heard this life for too long."""
+
+    node: NodeId
+    incarnation: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeNow:
+    """Ask the suspect to answer at once."""
+
+    node: NodeId
+
+
+Verdict: TypeAlias = Suspected | Recovered | Down | ProbeNow
+
+
+@dataclass(slots=True)
+class _Watch:
+    incarnation: int
+    heard_ns: int  # when we heard it ourselves
+    evidence_ns: int  # when anybody is known to have heard it
+    health: Health = Health.ALIVE
+    probed_ns: int = 0
+    ended_ns: int = 0  # when it went down or left
+    asked_ns: int | None = None  # when a peer last listed it as its suspect
+    refused_ns: int | None = None  # first refusal since we heard it
+    refused_twice: bool = False
+
+    @property
+    def lives(self) -> bool:
+        return self.health in {Health.ALIVE, Health.SUSPECT}
+
+
+@final
+class FailureDetector:
+    """Watches all nodes we have met but ourselves. A verdict names a life, not a node for good."""
+
+    def __init__(self, me: NodeId) -> None:
+        self._me = me
+        self._watches: dict[NodeId, _Watch] = {}
+
+    def on_heard(self, node: NodeId, incarnation: int, now_ns: int) -> None:
+        """Note an authentic, fresh packet that came straight from this life of a node."""
+        watch = self._watches.get(node)
+        if node == self._me or (watch is not None and incarnation < watch.incarnation):
+            return
+        if watch is None or incarnation > watch.incarnation:
+            self._watches[node] = _Watch(incarnation, now_ns, now_ns)
+            return
+        watch.heard_ns = watch.evidence_ns = now_ns
+        watch.refused_ns, watch.refused_twice = None, False
+
+    def on_evidence(self, reporter: NodeId, suspicions: Sequence[Suspicion], now_ns: int) -> None:
+        """Take what a peer itself last heard of those it suspects or was asked about."""
+        for suspicion in suspicions:
+            watch = self._watches.get(suspicion.node)
+            if watch is None or suspicion.node == reporter:
+                continue
+            if suspicion.incarnation != watch.incarnation:
+                continue
+            age_ns = suspicion.age * EVIDENCE_AGE_UNIT_NS
+            if suspicion.age < AGE_MAX:
+                watch.evidence_ns = max(watch.evidence_ns, now_ns - age_ns)
+            if age_ns > SUSPECT_NS:  # it suspects, so it asks; a younger age was an answer
+                watch.asked_ns = now_ns
+
+    def on_left(self, node: NodeId, incarnation: int) -> None:
+        """Note that this life ends on purpose."""
+        watch = self._watches.get(node)
+        if watch is not None and watch.incarnation == incarnation:
+            watch.health = Health.LEFT
+            watch.ended_ns = watch.heard_ns
+
+    def on_refused(self, node: NodeId, now_ns: int) -> None:
+        """Note that the node's machine says nobody listens there. A hint: it may be forged."""
+        watch = self._watches.get(node)
+        if watch is None:
+            return
+        if watch.refused_ns is None:
+            watch.refused_ns = now_ns
+        elif now_ns - watch.refused_ns >= REFUSALS_APART_NS:
+            watch.refused_twice = True
+
+    def on_pause(self, now_ns: int) -> None:
+        """After a pause of our own the silence was ours: everybody gets full credit."""
+        for watch in self._watches.values():
+            if watch.lives:
+                watch.heard_ns = watch.evidence_ns = now_ns
+
+    def on_tick(self, now_ns: int) -> list[Verdict]:
+        """Return what changed, by node id. Call it when all that arrived has been handled."""
+        verdicts: list[Verdict] = []
+        wait_ns = self._wait_ns(now_ns)
+        for node in sorted(self._watches):
+            watch = self._watches[node]
+            if watch.lives or watch.health is Health.DOWN:
+                verdicts.extend(_judge(node, watch, wait_ns, now_ns))
+            if not watch.lives and now_ns - max(watch.ended_ns, watch.heard_ns) > FORGET_DOWN_NS:
+                del self._watches[node]
+        return verdicts
+
+    def suspicions(self, now_ns: int) -> tuple[Suspicion, ...]:
+        """Return our first-hand evidence about suspects, ours and those of whom we were asked."""
+        listed: list[Suspicion] = []
+        for node in sorted(self._watches):
+            watch = self._watches[node]
+            asked = watch.asked_ns is not None and now_ns - watch.asked_ns <= SUSPECT_NS
+            if watch.health is Health.SUSPECT or (asked and watch.lives):
+                age = min((now_ns - watch.heard_ns) // EVIDENCE_AGE_UNIT_NS, AGE_MAX)
+                listed.append(Suspicion(node, watch.incarnation, age))
+        return tuple(listed)
+
+    def state_of(self, node: NodeId) -> Health:
+        watch = self._watches.get(node)
+        return Health.UNKNOWN if watch is None else watch.health
+
+    def _wait_ns(self, now_ns: int) -> int:
+        """Return how old the newest evidence may be, by how much of our view is silent."""
+        living = [watch for watch in self._watches.values() if watch.lives]
+        if len(living) < 2:
+            return DOWN_PAIR_NS
+        stale = sum(now_ns - watch.heard_ns > SUSPECT_NS for watch in living)
+        isolated = 2 * stale > len(living) + 1
+        return DOWN_ISOLATED_NS if isolated else DOWN_NS
+
+
+def _judge(node: NodeId, watch: _Watch, wait_ns: int, now_ns: int) -> list[Verdict]:
+    silence_ns = now_ns - watch.heard_ns
+    if silence_ns <= SUSPECT_NS:
+        if watch.health is Health.ALIVE:
+            return []
+        watch.health = Health.ALIVE
+        return [Recovered(node, watch.incarnation)]
+    if watch.health is Health.DOWN:
+        return []
+    verdicts: list[Verdict] = []
+    if watch.health is Health.ALIVE:
+        watch.health = Health.SUSPECT
+        verdicts.append(Suspected(node, watch.incarnation))
+    if watch.refused_twice and wait_ns != DOWN_ISOLATED_NS:
+        wait_ns = SUSPECT_NS
+    if now_ns - watch.evidence_ns > wait_ns:
+        watch.health, watch.ended_ns = Health.DOWN, now_ns
+        return [*verdicts, Down(node, watch.incarnation)]
+    if now_ns - watch.probed_ns >= PROBE_NS:
+        watch.probed_ns = now_ns
+        verdicts.append(ProbeNow(node))
+    return verdicts

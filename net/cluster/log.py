@@ -1,0 +1,196 @@
+"""The decree log: one history, hash-chained, whose committed prefix never changes.
+
+The newest list of members in it, committed or not, is the one that counts (Ongaro 2014, 4.1);
+consecutive lists differ by one member. A lineage is the part of a history since its last `Found`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from typing import Final, final
+
+from net.ids import DIGEST_BYTES, NO_LINEAGE, Digest, LineageId, Member
+from net.limits import APPEND_BYTES_MAX, APPEND_ENTRIES_MAX, DECREES_MAX, PEERS_MAX
+from net.wire.codec import encode_what
+from net.wire.messages import (
+    AddMember,
+    Decree,
+    Found,
+    Precedence,
+    RemoveMember,
+    What,
+    Yield,
+)
+
+GENESIS: Final[Digest] = bytes(DIGEST_BYTES)
+_ENTRY_OVERHEAD: Final = 48  # bytes of a decree around its content, at most
+
+
+def chain_hash(decree: Decree) -> Digest:
+    """Return the hash that the decree after this one names as `previous`."""
+    state = hashlib.blake2b(decree.previous, digest_size=DIGEST_BYTES, person=b"racer decree")
+    state.update(decree.epoch.to_bytes(8, "big") + decree.index.to_bytes(8, "big"))
+    state.update(encode_what(decree.what))
+    return state.digest()
+
+
+def majority(count: int) -> int:
+    """Return how many of `count` members any two groups of which always share one."""
+    return count // 2 + 1
+
+
+@final
+class DecreeLog:
+    """Decrees 0..head-1, of which 0..commit-1 are committed.
+
+    Invariant: no method changes an entry below `commit`.
+    """
+
+    def __init__(self) -> None:
+        self._entries: list[Decree] = []
+        self._hashes: list[Digest] = [GENESIS]  # after 0, 1, 2, … entries
+        self._lists: list[tuple[int, tuple[Member, ...]]] = []  # (head it holds from, members)
+        self._founds: list[tuple[int, Found]] = []
+        self._yields: list[tuple[int, Yield]] = []
+        self.commit = 0
+
+    @property
+    def head(self) -> int:
+        return len(self._entries)
+
+    @property
+    def head_hash(self) -> Digest:
+        return self._hashes[-1]
+
+    @property
+    def head_epoch(self) -> int:
+        return self._entries[-1].epoch if self._entries else 0
+
+    @property
+    def members(self) -> tuple[Member, ...]:
+        """The newest list, in order of seniority: the first ranks highest."""
+        return self._lists[-1][1] if self._lists else ()
+
+    @property
+    def found(self) -> Found | None:
+        """The entry that this lineage began with."""
+        return self._founds[-1][1] if self._founds else None
+
+    @property
+    def lineage(self) -> LineageId:
+        return self._founds[-1][1].lineage if self._founds else NO_LINEAGE
+
+    @property
+    def members_settled(self) -> bool:
+        """No change of members is uncommitted."""
+        return not self._lists or self._lists[-1][0] <= self.commit
+
+    @property
+    def yields_to(self) -> LineageId | None:
+        """The lineage that this one ends in favour of, decreed but perhaps not committed."""
+        return self._yields[-1][1].into if self._ends else None
+
+    @property
+    def is_over(self) -> bool:
+        """That end is committed."""
+        return self._ends and self._yields[-1][0] <= self.commit
+
+    @property
+    def _ends(self) -> bool:
+        return bool(self._yields) and self._yields[-1][0] > self._founds[-1][0]
+
+    def precedence(self, idle: bool) -> Precedence:
+        """Return how this lineage compares with others at a merge."""
+        found = self.found
+        if found is None:
+            return Precedence(1, 255, PEERS_MAX, NO_LINEAGE)
+        return Precedence(int(idle), found.forks, PEERS_MAX - len(found.members), found.lineage)
+
+    def entry(self, index: int) -> Decree:
+        return self._entries[index]
+
+    def entries(self, start: int, stop: int) -> tuple[Decree, ...]:
+        return tuple(self._entries[start:stop])
+
+    def hash_at(self, head: int) -> Digest | None:
+        """Return the chain hash after the first `head` entries, or None if there are fewer."""
+        return self._hashes[head] if 0 <= head < len(self._hashes) else None
+
+    def batch(self, start: int) -> tuple[Decree, ...]:
+        """Return the entries from `start` on that fit into one datagram, one at least."""
+        taken: list[Decree] = []
+        size = 0
+        for decree in self._entries[start : start + APPEND_ENTRIES_MAX]:
+            size += len(encode_what(decree.what)) + _ENTRY_OVERHEAD
+            if taken and size > APPEND_BYTES_MAX:
+                break
+            taken.append(decree)
+        return tuple(taken)
+
+    def append(self, epoch: int, what: What) -> Decree:
+        """Add a decree of our own at the head, and return it."""
+        decree = Decree(epoch, self.head, self.head_hash, what)
+        self._push(decree)
+        return decree
+
+    def store(self, index: int, previous: Digest, entries: Sequence[Decree]) -> bool:
+        """Make the log continue at `index` with these entries; drop a tail that differs.
+
+        Returns:
+            False, with nothing changed, where the prefix is missing or differs, the entries are
+            no chain, or would replace committed ones.
+        """
+        if self.hash_at(index) != previous or not _is_chain(index, previous, entries):
+            return False
+        if index + len(entries) > DECREES_MAX:
+            return False
+        for offset, decree in enumerate(entries):
+            at = index + offset
+            if at < self.head:
+                if self._entries[at] == decree:
+                    continue
+                if at < self.commit:
+                    return False
+                self._truncate(at)
+            self._push(decree)
+        return True
+
+    def commit_to(self, head: int) -> None:
+        """Count the first `head` entries as committed, as far as they are here."""
+        self.commit = max(self.commit, min(head, self.head))
+
+    def _push(self, decree: Decree) -> None:
+        self._entries.append(decree)
+        self._hashes.append(chain_hash(decree))
+        match decree.what:
+            case AddMember(member=member) if member not in self.members:
+                self._lists.append((self.head, (*self.members, member)))
+            case RemoveMember(member=member) if member in self.members:
+                rest = tuple(other for other in self.members if other != member)
+                self._lists.append((self.head, rest))
+            case Found() as found:
+                self._founds.append((self.head, found))
+                self._lists.append((self.head, found.members))
+            case Yield() as end:
+                self._yields.append((self.head, end))
+            case _:
+                pass
+
+    def _truncate(self, head: int) -> None:
+        del self._entries[head:]
+        del self._hashes[head + 1 :]
+        while self._lists and self._lists[-1][0] > head:
+            self._lists.pop()
+        while self._founds and self._founds[-1][0] > head:
+            self._founds.pop()
+        while self._yields and self._yields[-1][0] > head:
+            self._yields.pop()
+
+
+def _is_chain(index: int, previous: Digest, entries: Sequence[Decree]) -> bool:
+    for offset, decree in enumerate(entries):
+        if decree.index != index + offset or decree.previous != previous:
+            return False
+        previous = chain_hash(decree)
+    return True

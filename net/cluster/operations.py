@@ -1,0 +1,236 @@
+"""Operations: signed, durable facts, told to everybody and delivered in causal order.
+
+A grow-only set. Authors push; whoever differs compares vector clocks and sends what is missing
+(anti-entropy, Demers 1987). An operation names its causes by the entries of its author's clock
+that changed since the author's operation before, which it follows anyway.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final, TypeAlias, final
+
+import msgspec
+
+from net.cluster.vector_clock import VectorClock
+from net.ids import Dot, Member
+from net.limits import (
+    DEPENDENCIES_MAX,
+    FRAME_BYTES_MAX,
+    OPERATIONS_MAX,
+    OPERATIONS_PER_MEMBER_MAX,
+    OPERATIONS_PER_REPLY_MAX,
+    OPERATIONS_WAITING_MAX,
+    VECTOR_ENTRIES_MAX,
+    VECTOR_ENTRIES_PER_DIGEST,
+)
+from net.security.identity import node_id_of
+from net.wire.messages import Cause, Operation, Operations, VectorDigest
+
+Sign: TypeAlias = Callable[[bytes], bytes]
+Verify: TypeAlias = Callable[[bytes, bytes, bytes], bool]
+
+_ENCODER: Final = msgspec.msgpack.Encoder()
+_DOMAIN: Final = "racer operation 1"
+_BATCH_MAX: Final = 16
+_LOWEST: Final = Member(bytes(16), 1)
+_HIGHEST: Final = Member(b"\xff" * 16, 2**53)
+
+
+def signed_bytes(
+    dot: Dot, race_us: int, causes: Sequence[Cause], body: bytes, context: bytes
+) -> bytes:
+    """Return what the author signs. `context` names the room: no operation passes into another."""
+    return _ENCODER.encode((_DOMAIN, context, dot, race_us, causes, body))
+
+
+def batches(operations: Sequence[Operation]) -> list[Operations]:
+    """Return messages that hold these operations in order, each small enough for a datagram."""
+    messages: list[Operations] = []
+    batch: list[Operation] = []
+    size = 0
+    for operation in operations:
+        length = len(_ENCODER.encode(operation))
+        if batch and (len(batch) == _BATCH_MAX or size + length > FRAME_BYTES_MAX - 16):
+            messages.append(Operations(tuple(batch)))
+            batch, size = [], 0
+        batch.append(operation)
+        size += length
+    if batch:
+        messages.append(Operations(tuple(batch)))
+    return messages
+
+
+@final
+class OperationStore:
+    """Everybody's operations, as far as this node has them; and the writing of its own.
+
+    Args:
+        me: the life that writes.
+        key: our Ed25519 public key.
+        sign: makes our signature.
+        verify: `verify(key, data, signature)`.
+        context: names the room inside every signature.
+    """
+
+    def __init__(self, me: Member, key: bytes, sign: Sign, verify: Verify, context: bytes) -> None:
+        self._me = me
+        self._key = key
+        self._sign = sign
+        self._verify = verify
+        self._context = context
+        self._clock = VectorClock()
+        self._told: dict[Member, int] = {}  # what our last operation already named as its past
+        self._by_member: dict[Member, list[Operation]] = {}
+        self._count = 0
+        self._waiting: dict[Dot, Operation] = {}
+        self.dropped = 0  # forged, or over a bound
+
+    # --- writing ------------------------------------------------------------------------------
+
+    def become(self, me: Member) -> None:
+        """Write as another life of this node from now on."""
+        self._me = me
+        self._told = {}
+
+    def author(self, body: bytes, race_us: int) -> list[Operation]:
+        """Make an operation of our own. It counts as delivered here.
+
+        Returns:
+            The operation, last; before it, empty ones where its past did not fit into it.
+        """
+        written: list[Operation] = []
+        causes = self._news()
+        while len(causes) > DEPENDENCIES_MAX:
+            written.append(self._write(b"", race_us, causes[:DEPENDENCIES_MAX]))
+            causes = causes[DEPENDENCIES_MAX:]
+        written.append(self._write(body, race_us, causes))
+        return written
+
+    def _write(self, body: bytes, race_us: int, causes: tuple[Cause, ...]) -> Operation:
+        dot = Dot(self._me.node, self._me.incarnation, self._clock.of(self._me) + 1)
+        data = signed_bytes(dot, race_us, causes, body, self._context)
+        operation = Operation(dot, race_us, causes, body, self._key, self._sign(data))
+        for cause in causes:
+            self._told[Member(cause.node, cause.incarnation)] = cause.n
+        self._deliver(operation)
+        return operation
+
+    def _news(self) -> tuple[Cause, ...]:
+        return tuple(
+            cause
+            for cause in self._clock.entries()
+            if (member := Member(cause.node, cause.incarnation)) != self._me
+            and cause.n > self._told.get(member, 0)
+        )
+
+    # --- receiving ----------------------------------------------------------------------------
+
+    def restore(self, operations: Sequence[Operation]) -> list[Operation]:
+        """Take operations that the journal kept; they were checked when they first came.
+
+        Returns:
+            Those that are delivered, in causal order.
+        """
+        for operation in operations:
+            self._hold(operation)
+        return self._release()
+
+    def on_operations(self, operations: Sequence[Operation]) -> list[Operation]:
+        """Take operations from a peer.
+
+        Returns:
+            What is newly delivered, in causal order. Forgeries are dropped and counted.
+        """
+        for operation in operations:
+            dot = operation.dot
+            if dot in self._clock or dot in self._waiting:
+                continue
+            if not self._has_room(dot) or not self._is_authentic(operation):
+                self.dropped += 1
+                continue
+            self._hold(operation)
+        return self._release()
+
+    def _has_room(self, dot: Dot) -> bool:
+        """Hold a bound per life, per room, and on lives; our own former lives count as others."""
+        if dot.member == self._me or len(self._waiting) >= OPERATIONS_WAITING_MAX:
+            return False
+        known = dot.member in self._by_member
+        return (
+            dot.n <= OPERATIONS_PER_MEMBER_MAX
+            and self._count < OPERATIONS_MAX
+            and (known or len(self._clock) < VECTOR_ENTRIES_MAX)
+        )
+
+    def _is_authentic(self, operation: Operation) -> bool:
+        if node_id_of(operation.key) != operation.dot.node:
+            return False
+        data = signed_bytes(
+            operation.dot, operation.race_us, operation.causes, operation.body, self._context
+        )
+        return self._verify(operation.key, data, operation.signature)
+
+    def _hold(self, operation: Operation) -> None:
+        if operation.dot not in self._clock:
+            self._waiting[operation.dot] = operation
+
+    def _release(self) -> list[Operation]:
+        delivered: list[Operation] = []
+        progress = True
+        while progress:
+            ready = [op for _, op in sorted(self._waiting.items()) if self._is_ready(op)]
+            for operation in ready:
+                if self._is_ready(operation):
+                    del self._waiting[operation.dot]
+                    self._deliver(operation)
+                    delivered.append(operation)
+            progress = bool(ready)
+        return delivered
+
+    def _is_ready(self, operation: Operation) -> bool:
+        dot = operation.dot
+        return dot.n == self._clock.of(dot.member) + 1 and all(
+            self._clock.includes(cause) for cause in operation.causes
+        )
+
+    def _deliver(self, operation: Operation) -> None:
+        self._clock.advance(operation.dot)
+        self._by_member.setdefault(operation.dot.member, []).append(operation)
+        self._count += 1
+
+    # --- comparing ----------------------------------------------------------------------------
+
+    def vector_hash(self) -> bytes:
+        return self._clock.hash()
+
+    def digests(self) -> list[VectorDigest]:
+        """Return our whole clock, in ranges of members that fit a datagram each."""
+        entries = self._clock.entries()
+        step = VECTOR_ENTRIES_PER_DIGEST
+        parts = [entries[k : k + step] for k in range(0, len(entries), step)] or [()]
+        low, found = _LOWEST, []
+        for number, part in enumerate(parts):
+            last = number == len(parts) - 1
+            high = _HIGHEST if last else Member(part[-1].node, part[-1].incarnation)
+            found.append(VectorDigest(low, high, part))
+            low = Member(high.node, min(high.incarnation + 1, 2**53))
+        return found
+
+    def missing_for(self, digest: VectorDigest) -> list[Operation]:
+        """Return what a peer lacks within the digest's range, oldest first, up to a bound."""
+        held = {Member(c.node, c.incarnation): c.n for c in digest.entries}
+        missing = [
+            operation
+            for member in sorted(self._by_member)
+            if digest.low <= member <= digest.high
+            for operation in self._since(member, held.get(member, 0))
+        ]
+        missing.sort(key=lambda operation: (operation.race_us, operation.dot))
+        return missing[:OPERATIONS_PER_REPLY_MAX]
+
+    def _since(self, member: Member, n: int) -> Iterator[Operation]:
+        written = self._by_member[member]
+        start = bisect_left(written, n + 1, key=lambda operation: operation.dot.n)
+        return iter(written[start : start + OPERATIONS_PER_REPLY_MAX])

@@ -1,0 +1,138 @@
+"""The race clock: one time for the room, followed from echoed timestamps.
+
+Every heartbeat is a sample for free (RFC 5905, 8). Of the last seconds' samples the ones with the
+least delay are believed: what queues and schedulers add to them is smallest. The coordinator's
+clock is the room's; a new coordinator goes on with its own estimate, so nothing jumps.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+from statistics import median
+from typing import NamedTuple, final
+
+from net.ids import NodeId
+from net.limits import (
+    CLOCK_BEST_SAMPLES,
+    CLOCK_SAMPLES_MAX,
+    CLOCK_SLEW_PER_SECOND_NS,
+    CLOCK_STEP_NS,
+    CLOCK_WINDOW_NS,
+    HEARTBEAT_NS,
+    MILLISECOND,
+    PEERS_MAX,
+    SECOND,
+)
+
+
+class _Sample(NamedTuple):
+    at_ns: int
+    delay_ns: int
+    offset_ns: int  # race clock less our clock
+
+
+@dataclass(slots=True)
+class _Path:
+    """What the beats of one peer tell."""
+
+    samples: deque[_Sample] = field(default_factory=lambda: deque(maxlen=CLOCK_SAMPLES_MAX))
+    arrivals: deque[int] = field(default_factory=lambda: deque(maxlen=CLOCK_SAMPLES_MAX))
+    first_ns: int = 0
+
+    def add(self, sample: _Sample) -> None:
+        while self.samples and sample.at_ns - self.samples[0].at_ns > CLOCK_WINDOW_NS:
+            self.samples.popleft()
+        best = self.estimate_ns()
+        if best is not None and abs(sample.offset_ns - best) > CLOCK_STEP_NS + sample.delay_ns:
+            self.samples.clear()  # the peer's clock stepped: what it said before is void
+        self.samples.append(sample)
+
+    def estimate_ns(self) -> int | None:
+        if not self.samples:
+            return None
+        best = sorted(self.samples, key=lambda sample: sample.delay_ns)[:CLOCK_BEST_SAMPLES]
+        return int(median(sample.offset_ns for sample in best))
+
+
+@final
+class RaceClock:
+    """Follows the coordinator's race clock; without one it runs on.
+
+    Between steps of over CLOCK_STEP_NS, which happen when a node enters a room, it never runs
+    backwards: errors are slewed by at most CLOCK_SLEW_PER_SECOND_NS.
+    """
+
+    def __init__(self) -> None:
+        self._paths: dict[NodeId, _Path] = {}
+        self._offset_ns: int | None = None
+        self._target_ns = 0
+        self._slewed_ns = 0
+        self._reference: NodeId | None = None
+        self._presiding = False
+
+    def found(self, now_ns: int) -> None:
+        """Start the clock of a room at zero, unless it runs."""
+        if self._offset_ns is None:
+            self._offset_ns = self._target_ns = -now_ns
+            self._slewed_ns = now_ns
+
+    def follow(self, coordinator: NodeId | None, me: NodeId) -> None:
+        """Take this node's clock as the room's from now on; None: nobody's just now."""
+        self._presiding = coordinator == me
+        self._reference = None if self._presiding else coordinator
+
+    def on_sample(
+        self, node: NodeId, sent_us: int, echo_us: int, hold_us: int, race_us: int, now_ns: int
+    ) -> None:
+        """Take a heartbeat's times: when sent, what it echoes of ours, its race clock."""
+        path = self._paths.get(node)
+        if path is None:
+            if len(self._paths) >= PEERS_MAX:
+                self._paths.pop(next(iter(self._paths)))
+            path = self._paths[node] = _Path(first_ns=now_ns)
+        path.arrivals.append(now_ns)
+        delay_ns = now_ns - 1000 * (echo_us + hold_us)
+        if echo_us == 0 or not 0 <= delay_ns < SECOND or race_us == 0:
+            return
+        path.add(_Sample(now_ns, delay_ns, 1000 * race_us + delay_ns // 2 - now_ns))
+        lost = self._offset_ns is None and self._reference is None
+        if not self._presiding and (node == self._reference or lost):
+            self._aim(path, now_ns)
+
+    def race_ns(self, now_ns: int) -> int:
+        """Return the race clock; 0 while this node knows none."""
+        if self._offset_ns is None:
+            return 0
+        room = CLOCK_SLEW_PER_SECOND_NS * max(now_ns - self._slewed_ns, 0) // SECOND
+        error = self._target_ns - self._offset_ns
+        self._offset_ns += max(-room, min(room, error))
+        self._slewed_ns = max(now_ns, self._slewed_ns)
+        return now_ns + self._offset_ns
+
+    def rtt_ms(self, node: NodeId) -> float | None:
+        """Return the median of a peer's last round trips, milliseconds."""
+        path = self._paths.get(node)
+        if path is None or not path.samples:
+            return None
+        return median([s.delay_ns for s in path.samples][-16:]) / MILLISECOND
+
+    def loss(self, node: NodeId) -> float | None:
+        """Return the share of a peer's beats of the last seconds that did not arrive, 0..1."""
+        path = self._paths.get(node)
+        if path is None or len(path.arrivals) < 2:
+            return None
+        last = path.arrivals[-1]
+        since = max(path.first_ns, last - CLOCK_WINDOW_NS // 2)
+        expected = (last - since) / HEARTBEAT_NS
+        arrived = sum(at > since for at in path.arrivals)
+        return 0.0 if expected < 1 else max(0.0, 1 - arrived / expected)
+
+    def _aim(self, path: _Path, now_ns: int) -> None:
+        estimate = path.estimate_ns()
+        if estimate is None:
+            return
+        self.race_ns(now_ns)  # slew up to now towards the old aim
+        self._target_ns = estimate
+        if self._offset_ns is None or abs(estimate - self._offset_ns) > CLOCK_STEP_NS:
+            self._offset_ns, self._slewed_ns = estimate, now_ns

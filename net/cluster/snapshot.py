@@ -1,0 +1,187 @@
+"""Snapshots: how a newcomer gets the history of a lineage, in blocks from several members.
+
+The content is the committed prefix of the log, so every member makes the same bytes for the same
+`upto`. Operations need no snapshot: anti-entropy brings them, signed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Final, TypeAlias, final
+
+import msgspec
+from msgspec import Meta
+
+from net.cluster.actions import Send
+from net.cluster.blocks import Fetch, content_digest, split
+from net.cluster.log import DecreeLog
+from net.cluster.seat import NEVER
+from net.errors import WireError
+from net.ids import LineageId, NodeId
+from net.limits import CONTENT_BYTES_MAX, DECREES_MAX, LEARN_RETRY_NS
+from net.wire.messages import Block, BlockRequest, Decree, Manifest, ManifestRequest
+
+if TYPE_CHECKING:
+    from random import Random
+
+_ENCODER: Final = msgspec.msgpack.Encoder()
+_Decrees: TypeAlias = Annotated[list[Decree], Meta(min_length=1, max_length=DECREES_MAX)]
+_DECODER: Final[msgspec.msgpack.Decoder[list[Decree]]] = msgspec.msgpack.Decoder(_Decrees)
+
+
+def encode_snapshot(decrees: Sequence[Decree]) -> bytes:
+    """Return the bytes of a snapshot: the decrees, as they are."""
+    return _ENCODER.encode(decrees)
+
+
+def decode_snapshot(content: bytes, lineage: LineageId) -> DecreeLog:
+    """Return the log that a snapshot holds, all of it committed.
+
+    Raises:
+        WireError: the bytes are no chain of decrees, or of another lineage.
+    """
+    try:
+        decrees = _DECODER.decode(content)
+    except (ValueError, RecursionError) as error:
+        raise WireError(str(error)) from None
+    log = DecreeLog()
+    if not log.store(0, log.head_hash, decrees) or log.lineage != lineage:
+        raise WireError("snapshot is no chain of decrees of its lineage")
+    log.commit_to(log.head)
+    return log
+
+
+@final
+class SnapshotServer:
+    """Answers newcomers. Keeps the last snapshot, for its blocks are asked for one by one."""
+
+    def __init__(self) -> None:
+        self._key: tuple[LineageId, int] | None = None
+        self._digest = b""
+        self._blocks: tuple[bytes, ...] = ()
+        self._size = 0
+
+    def on_manifest_request(
+        self, log: DecreeLog, sender: NodeId, request: ManifestRequest
+    ) -> list[Send]:
+        if request.lineage != log.lineage or log.commit == 0:
+            return []
+        self._make(log, log.commit)
+        if self._size > CONTENT_BYTES_MAX:
+            return []
+        return [Send(sender, Manifest(log.lineage, log.commit, self._size, self._digest))]
+
+    def on_block_request(self, log: DecreeLog, sender: NodeId, request: BlockRequest) -> list[Send]:
+        if request.lineage != log.lineage or not 0 < request.upto <= log.commit:
+            return []
+        self._make(log, request.upto)
+        if self._digest != request.digest:
+            return []
+        return [
+            Send(sender, Block(self._digest, number, self._blocks[number]))
+            for number in request.blocks
+            if number < len(self._blocks)
+        ]
+
+    def _make(self, log: DecreeLog, upto: int) -> None:
+        if self._key == (log.lineage, upto):
+            return
+        content = encode_snapshot(log.entries(0, upto))
+        self._key = (log.lineage, upto)
+        self._digest = content_digest(content)
+        self._blocks = tuple(split(content))
+        self._size = len(content)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A peer that sits in the lineage to learn."""
+
+    node: NodeId
+    commit: int
+    presides: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """A lineage's history is here."""
+
+    log: DecreeLog
+    sources: tuple[NodeId, ...]
+
+
+@final
+class Learner:
+    """Fetches the snapshot of one lineage."""
+
+    def __init__(self, lineage: LineageId, rng: Random) -> None:
+        self.lineage = lineage
+        self._rng = rng
+        self._asked_ns = NEVER
+        self._manifest: Manifest | None = None
+        self._fetch: Fetch | None = None
+        self._progress_ns = NEVER
+        self._used: set[NodeId] = set()
+
+    def on_tick(self, sources: Sequence[Source], now_ns: int) -> list[Send]:
+        """Ask for what is missing: the manifest of the coordinator or anyone, blocks of all."""
+        if self._manifest is None or self._fetch is None:
+            return self._ask_manifest(sources, now_ns)
+        if now_ns - self._progress_ns > 4 * LEARN_RETRY_NS:  # its sources have gone: begin again
+            self._manifest = self._fetch = None
+            return self._ask_manifest(sources, now_ns)
+        manifest = self._manifest
+        return [
+            Send(
+                source,
+                BlockRequest(manifest.lineage, manifest.upto, manifest.digest, tuple(wanted)),
+            )
+            for source, wanted in self._fetch.on_tick(now_ns)
+        ]
+
+    def on_manifest(
+        self, sender: NodeId, manifest: Manifest, sources: Sequence[Source], now_ns: int
+    ) -> list[Send]:
+        if self._manifest is not None or manifest.lineage != self.lineage:
+            return []
+        if not 0 < manifest.size <= CONTENT_BYTES_MAX:
+            return []
+        nodes = {s.node for s in sources if s.commit >= manifest.upto} | {sender}
+        self._manifest = manifest
+        self._fetch = Fetch(manifest.digest, manifest.size, sorted(nodes), self._rng)
+        self._progress_ns = now_ns
+        return self.on_tick(sources, now_ns)
+
+    def on_block(self, sender: NodeId, block: Block, now_ns: int) -> Learned | None:
+        """Take a block.
+
+        Returns:
+            The history, once it is complete and its digest right.
+        """
+        if self._manifest is None or self._fetch is None or block.digest != self._manifest.digest:
+            return None
+        self._progress_ns = now_ns
+        self._used.add(sender)
+        content = self._fetch.on_block(block.number, block.data, sender)
+        if content is None:
+            return None
+        self._fetch = None
+        manifest, self._manifest = self._manifest, None
+        try:
+            log = decode_snapshot(content, manifest.lineage)
+        except WireError:
+            return None
+        return Learned(log, tuple(sorted(self._used)))
+
+    def _ask_manifest(self, sources: Sequence[Source], now_ns: int) -> list[Send]:
+        if not sources or now_ns - self._asked_ns < LEARN_RETRY_NS:
+            return []
+        self._asked_ns = now_ns
+        presiding = [s.node for s in sources if s.presides]
+        node = (
+            presiding[0]
+            if presiding and self._rng.random() < 0.75
+            else self._rng.choice([s.node for s in sources])
+        )
+        return [Send(node, ManifestRequest(self.lineage))]

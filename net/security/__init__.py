@@ -1,0 +1,1 @@
+"""Identity, handshake, sealing, and the guards before them. Pure: keys and randomness come in."""

@@ -1,0 +1,77 @@
+"""Sealed datagrams of one session: a key for each direction, and counters that never repeat."""
+
+from __future__ import annotations
+
+from struct import Struct
+from typing import TYPE_CHECKING, Final, final
+
+from net.errors import SecurityError
+from net.security.primitives import TAG_BYTES
+from net.security.replay import ReplayWindow
+
+if TYPE_CHECKING:
+    from net.security.primitives import Primitives
+
+_HEADER: Final = Struct("<BIQ")
+HEADER_BYTES: Final = _HEADER.size
+"""Type, the receiver's index of the session, counter: little-endian, all of it authenticated."""
+
+SEALING_BYTES: Final = HEADER_BYTES + TAG_BYTES
+_ZEROS: Final = bytes(4)
+
+
+@final
+class Seal:
+    """Seals and opens with the keys of one finished handshake.
+
+    The nonce is the counter (Noise, 12.3), so a pair of keys must have one Seal only, and never be
+    stored. Lost and reordered datagrams are no matter; repeated ones are refused.
+    """
+
+    __slots__ = ("_primitives", "_receiving_key", "_remote_index", "_sending_key", "sent", "window")
+
+    def __init__(
+        self, sending_key: bytes, receiving_key: bytes, remote_index: int, primitives: Primitives
+    ) -> None:
+        self.sent = 0  # datagrams so far: the next counter
+        self.window = ReplayWindow()
+        self._sending_key = sending_key
+        self._receiving_key = receiving_key
+        self._remote_index = remote_index
+        self._primitives = primitives
+
+    def seal(self, kind: int, plaintext: bytes) -> bytes:
+        """Return the datagram, of SEALING_BYTES more than the plaintext."""
+        header = _HEADER.pack(kind, self._remote_index, self.sent)
+        self.sent += 1
+        nonce = _ZEROS + header[5:]
+        return header + self._primitives.encrypt(self._sending_key, nonce, header, plaintext)
+
+    def open(self, datagram: bytes) -> bytes:
+        """Return what the peer sealed, once.
+
+        Raises:
+            ReplayError: it was opened before, or is too old to tell.
+            SecurityError: it is forged, cut, or of other keys.
+        """
+        if len(datagram) < SEALING_BYTES:
+            raise SecurityError("shorter than header and tag")
+        header = datagram[:HEADER_BYTES]
+        counter = int.from_bytes(header[5:], "little")
+        if not self.window.is_fresh(counter):
+            raise ReplayError("replayed")
+        nonce = _ZEROS + header[5:]
+        plaintext = self._primitives.decrypt(
+            self._receiving_key, nonce, header, datagram[HEADER_BYTES:]
+        )
+        self.window.mark(counter)
+        return plaintext
+
+    def fence(self, datagram: bytes) -> None:
+        """Refuse, from now on, what the peer sealed before this authentic datagram."""
+        self.window.fence(int.from_bytes(datagram[5:HEADER_BYTES], "little"))
+
+
+@final
+class ReplayError(SecurityError):
+    """The datagram was opened before."""

@@ -1,0 +1,1 @@
+"""Sessions between two identities: handshake, sealed datagrams, paths. Knows no messages."""

@@ -1,0 +1,106 @@
+"""What two transports tell each other inside a session (datagrams of kind CONTROL)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, TypeAlias, assert_never
+
+from net.errors import WireError
+from net.transport.credentials import Credentials
+
+TOKEN_BYTES: Final = 8
+_INCARNATION_BYTES: Final = 8
+_INCARNATION_MAX: Final = 2**53  # net.ids.Incarnation
+
+
+@dataclass(frozen=True, slots=True)
+class Confirm:
+    """The responder's first word: it has the keys, and this is who it is."""
+
+    credentials: Credentials
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """The initiator's first word: it has heard Confirm."""
+
+
+@dataclass(frozen=True, slots=True)
+class Challenge:
+    """Repeat this, if you are at the address to which I send it."""
+
+    token: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """The answer to Challenge, sent where that came from."""
+
+    token: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Renew:
+    """All that I send on this session after this is of another life of mine."""
+
+    incarnation: int
+
+
+@dataclass(frozen=True, slots=True)
+class Renewed:
+    """I know of your life `incarnation`; send on."""
+
+    incarnation: int
+
+
+Control: TypeAlias = Confirm | Confirmed | Challenge | Response | Renew | Renewed
+
+
+def encode_control(control: Control) -> bytes:
+    """Return the plaintext of a CONTROL datagram: a tag, and what belongs to it."""
+    match control:
+        case Confirm(credentials=credentials):
+            return b"\1" + credentials.encode()
+        case Confirmed():
+            return b"\2"
+        case Challenge(token=token):
+            return b"\3" + token
+        case Response(token=token):
+            return b"\4" + token
+        case Renew(incarnation=incarnation):
+            return b"\5" + incarnation.to_bytes(_INCARNATION_BYTES, "little")
+        case Renewed(incarnation=incarnation):
+            return b"\6" + incarnation.to_bytes(_INCARNATION_BYTES, "little")
+        case _:
+            assert_never(control)
+
+
+def decode_control(data: bytes) -> Control:
+    """Return what a CONTROL datagram says.
+
+    Raises:
+        WireError: it says nothing we know.
+    """
+    body = data[1:]
+    match data[:1]:
+        case b"\1":
+            return Confirm(Credentials.decode(body))
+        case b"\2" if not body:
+            return Confirmed()
+        case b"\3" if len(body) == TOKEN_BYTES:
+            return Challenge(body)
+        case b"\4" if len(body) == TOKEN_BYTES:
+            return Response(body)
+        case b"\5":
+            return Renew(_incarnation(body))
+        case b"\6":
+            return Renewed(_incarnation(body))
+        case _:
+            raise WireError("no control message of ours")
+
+
+def _incarnation(body: bytes) -> int:
+    incarnation = int.from_bytes(body, "little")
+    if len(body) != _INCARNATION_BYTES or not 1 <= incarnation <= _INCARNATION_MAX:
+        raise WireError("incarnation out of range")
+    return incarnation

@@ -1,0 +1,89 @@
+"""What the two sides of a handshake tell about themselves, under the room's secret."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from struct import Struct
+from typing import TYPE_CHECKING, Final, Self, final
+
+from net.errors import SecurityError, WireError
+from net.ids import NodeId
+from net.limits import NAME_CHARS_MAX, RACE_NAME_CHARS_MAX
+from net.security.identity import is_bound, node_id_of
+from net.security.primitives import KEY_BYTES, SIGNATURE_BYTES
+from net.security.text import clean_text
+
+if TYPE_CHECKING:
+    from net.security.identity import Identity
+    from net.security.primitives import Primitives
+
+_FIXED: Final = Struct(f"<{KEY_BYTES}s{SIGNATURE_BYTES}sQBB")
+_INCARNATION_MAX: Final = 2**53  # net.ids.Incarnation
+_UTF8_BYTES_MAX: Final = 4  # per character
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """Names a node and its life, and proves that its session key is the node's."""
+
+    signing_key: bytes
+    binding: bytes
+    incarnation: int
+    name: str
+    race_name: str
+
+    @classmethod
+    def of(cls, identity: Identity, incarnation: int, name: str, race_name: str) -> Self:
+        """Return our own; a name that cannot be shown becomes the node's short id."""
+        shown = shown_name(name, identity.node_id)
+        return cls(identity.signing_public, identity.binding, incarnation, shown, race_name)
+
+    @property
+    def node(self) -> NodeId:
+        return node_id_of(self.signing_key)
+
+    def encode(self) -> bytes:
+        name, race_name = self.name.encode(), self.race_name.encode()
+        lengths = len(name), len(race_name)
+        fixed = _FIXED.pack(self.signing_key, self.binding, self.incarnation, *lengths)
+        return fixed + name + race_name
+
+    @classmethod
+    def decode(cls, data: bytes) -> Self:
+        """Return what the peer says, its name cleaned.
+
+        Raises:
+            WireError: it is malformed or out of range.
+        """
+        if len(data) < _FIXED.size:
+            raise WireError("credentials cut short")
+        key, binding, incarnation, name_bytes, race_bytes = _FIXED.unpack_from(data)
+        if len(data) != _FIXED.size + name_bytes + race_bytes:
+            raise WireError("credentials of a wrong length")
+        if not 1 <= incarnation <= _INCARNATION_MAX:
+            raise WireError("incarnation out of range")
+        if name_bytes > NAME_CHARS_MAX * _UTF8_BYTES_MAX:
+            raise WireError("name too long")
+        if race_bytes > RACE_NAME_CHARS_MAX * _UTF8_BYTES_MAX:
+            raise WireError("race name too long")
+        split = _FIXED.size + name_bytes
+        try:
+            name, race_name = data[_FIXED.size : split].decode(), data[split:].decode()
+        except UnicodeDecodeError:
+            raise WireError("name is no text") from None
+        return cls(key, binding, incarnation, shown_name(name, node_id_of(key)), race_name)
+
+    def verify(self, static_public: bytes, primitives: Primitives) -> None:
+        """Check that the node vouches for the key it shook hands with.
+
+        Raises:
+            SecurityError: it does not.
+        """
+        if not is_bound(static_public, self.signing_key, self.binding, primitives):
+            raise SecurityError("session key without a voucher")
+
+
+def shown_name(name: str, node: NodeId) -> str:
+    """Return a name fit to be shown: clean, short, never empty."""
+    return clean_text(name, NAME_CHARS_MAX) or f"driver {node.hex()[:4]}"

@@ -1,0 +1,154 @@
+"""Sessions with the identities they belong to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final, final
+
+from net.ids import Address, NodeId
+from net.limits import (
+    DOWN_NS,
+    FORGET_DOWN_NS,
+    HANDSHAKE_RETRY_MAX_NS,
+    PEERS_MAX,
+    REJECT_NS,
+    REKEY_DATAGRAMS,
+    REKEY_NS,
+)
+from net.security.seal import Seal
+
+_SESSIONS_PER_REMOTE_MAX: Final = 4  # both dialled, over two interfaces
+_IDLE_NS: Final = 5 * HANDSHAKE_RETRY_MAX_NS  # keys on which nothing more comes are thrown away
+
+
+@final
+@dataclass(slots=True, eq=False)
+class Session:
+    """The keys of one handshake. Several may stand between two nodes; any may be received on."""
+
+    index: int  # ours: datagrams to us carry it
+    seal: Seal
+    remote: Remote
+    serial: int  # order of completion here
+    incarnation: int  # the life of the remote that speaks on it
+    told: int  # our life that the remote knows to speak on it
+    born_ns: int
+    heard_ns: int
+    heard: bool  # the remote has shown that it holds the keys
+
+    @property
+    def rank(self) -> tuple[int, int]:
+        """The newest session of the newest life is the one to send on."""
+        return self.incarnation, self.serial
+
+    def is_worn(self, margin_ns: int, now_ns: int) -> bool:
+        """Tell whether the keys should be replaced, `margin_ns` later than at first."""
+        seal = self.seal
+        count = max(seal.sent, seal.window.newest)
+        # The index is random: up to 17 s earlier, so that a mesh that met at once renews by turns.
+        age_ns = now_ns - self.born_ns + 4 * self.index
+        return age_ns >= REKEY_NS + margin_ns or count >= REKEY_DATAGRAMS
+
+
+@dataclass(slots=True)
+class PathProbe:
+    """An address from which a remote's newest datagrams come, until it is proved."""
+
+    address: Address
+    token: bytes
+    sent_ns: int
+
+
+@final
+@dataclass(slots=True, eq=False)
+class Remote:
+    """A node with which we have, or lately had, a session."""
+
+    node: NodeId
+    signing_key: bytes
+    name: str
+    incarnation: int
+    address: Address
+    heard_ns: int
+    sessions: list[Session] = field(default_factory=list)
+    current: Session | None = None  # what we send on
+    probe: PathProbe | None = None
+    renew_ns: int = 0  # when to say again that we lead another life
+
+    def lives(self, now_ns: int) -> bool:
+        """Tell whether we heard it so lately that a new handshake has no use."""
+        return self.current is not None and now_ns - self.heard_ns < DOWN_NS
+
+
+@final
+class Sessions:
+    """All sessions, by index and by node. Bounded by PEERS_MAX nodes with a few sessions each."""
+
+    def __init__(self) -> None:
+        self.by_index: dict[int, Session] = {}
+        self.remotes: dict[NodeId, Remote] = {}
+        self._serial = 0
+
+    def install(
+        self,
+        remote: Remote,
+        index: int,
+        seal: Seal,
+        incarnation: int,
+        told: int,
+        *,
+        heard: bool,
+        now_ns: int,
+    ) -> list[int]:
+        """Add a session whose handshake completed; return the indices of those it crowds out."""
+        self._serial += 1
+        session = Session(
+            index, seal, remote, self._serial, incarnation, told, now_ns, now_ns, heard
+        )
+        self.by_index[index] = session
+        self.remotes[remote.node] = remote
+        remote.sessions.append(session)
+        current = remote.current
+        if heard or current is None or incarnation > current.incarnation:
+            promote(session)
+        spare = [other for other in remote.sessions if other is not remote.current]
+        surplus = max(len(remote.sessions) - _SESSIONS_PER_REMOTE_MAX, 0)
+        spare.sort(key=lambda other: (other is session, other.heard_ns, other.serial))
+        return [self._remove(other) for other in spare[:surplus]]
+
+    def find_remote(self, address: Address) -> Remote | None:
+        """Return whom we reach at an address; of several the one heard last."""
+        there = [remote for remote in self.remotes.values() if remote.address == address]
+        return max(there, key=lambda remote: (remote.heard_ns, remote.node), default=None)
+
+    @property
+    def full(self) -> bool:
+        return len(self.remotes) >= PEERS_MAX
+
+    def expire(self, now_ns: int) -> list[int]:
+        """Drop worn-out and idle sessions and silent remotes; return the indices set free."""
+        freed: list[int] = []
+        for remote in list(self.remotes.values()):
+            gone = now_ns - remote.heard_ns >= FORGET_DOWN_NS
+            for session in list(remote.sessions):
+                idle = now_ns - session.heard_ns >= _IDLE_NS and session is not remote.current
+                if gone or idle or now_ns - session.born_ns >= REJECT_NS:
+                    freed.append(self._remove(session))
+            if gone:
+                del self.remotes[remote.node]
+        return freed
+
+    def _remove(self, session: Session) -> int:
+        remote = session.remote
+        remote.sessions.remove(session)
+        if remote.current is session:
+            remote.current = max(remote.sessions, key=lambda other: other.rank, default=None)
+        del self.by_index[session.index]
+        return session.index
+
+
+def promote(session: Session) -> None:
+    """Send on this session from now on, unless the present one is newer."""
+    remote = session.remote
+    if remote.current is None or session.rank > remote.current.rank:
+        remote.current = session

@@ -1,0 +1,354 @@
+"""Sessions of one node with its peers: dials, answers, seals, opens, renews, follows paths.
+
+It routes; the parts decide: `calling` and `answering` make sessions, `session` keeps them,
+`paths` moves them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, assert_never, final
+
+from net.errors import SecurityError, WireError
+from net.ids import Address, NodeId
+from net.limits import (
+    DATAGRAM_BYTES_MAX,
+    FRAME_BYTES_MAX,
+    HANDSHAKE_RETRY_NS,
+    REJECT_NS,
+    REKEY_NS,
+)
+from net.security.seal import SEALING_BYTES, ReplayError
+from net.transport.actions import Opened, Received, Transmit, TransportAction
+from net.transport.answering import Answering
+from net.transport.calling import Calling
+from net.transport.control import (
+    Challenge,
+    Confirm,
+    Confirmed,
+    Control,
+    Renew,
+    Renewed,
+    Response,
+    decode_control,
+    encode_control,
+)
+from net.transport.counters import Counters
+from net.transport.credentials import Credentials
+from net.transport.datagram import Cookie, Finish, Hello, Kind, Reply, decode_handshake
+from net.transport.party import Indices, Party
+from net.transport.paths import Paths
+from net.transport.session import Remote, Session, Sessions, promote
+
+if TYPE_CHECKING:
+    from random import Random
+
+    from net.security.identity import Identity
+    from net.security.primitives import Primitives
+    from net.security.room import Room
+
+_FRAME: Final = int(Kind.FRAME)
+_CONTROL: Final = int(Kind.CONTROL)
+_SEALED: Final = frozenset({_FRAME, _CONTROL})
+_REKEY_TURN_NS: Final = (REJECT_NS - REKEY_NS) // 2  # the higher id waits so for the lower
+assert FRAME_BYTES_MAX + SEALING_BYTES <= DATAGRAM_BYTES_MAX
+
+
+@final
+class Transport:
+    """All sessions of this node in one room.
+
+    Invariants: a frame is delivered at most once, and only from the life of the node that sealed
+    it; whoever has not proved its address gets no more bytes than it sent.
+    """
+
+    def __init__(
+        self,
+        identity: Identity,
+        primitives: Primitives,
+        room: Room,
+        incarnation: int,
+        name: str,
+        rng: Random,
+        now_ns: int,
+    ) -> None:
+        self.counters = Counters()
+        self._me = identity.node_id
+        self._party = Party(identity, primitives, room)
+        self._name = name
+        self._credentials = Credentials.of(identity, incarnation, name, room.name)
+        self._indices = Indices(rng)
+        self._calling = Calling(self._party, self._indices, rng, self.counters)
+        self._answering = Answering(self._party, self._indices, self.counters, now_ns)
+        self._sessions = Sessions()
+        self._paths = Paths(primitives, self.counters)
+
+    # --- what others may ask ------------------------------------------------------------------
+
+    @property
+    def room_tag(self) -> bytes:
+        """Names the room in all that its members sign."""
+        return self._party.room.tag
+
+    def address_of(self, node: NodeId) -> Address | None:
+        """Return where a node is reached, if we have met it."""
+        remote = self._sessions.remotes.get(node)
+        return None if remote is None else remote.address
+
+    def node_at(self, address: Address) -> NodeId | None:
+        """Return whom we reach at an address."""
+        remote = self._sessions.find_remote(address)
+        return None if remote is None else remote.node
+
+    # --- inputs -------------------------------------------------------------------------------
+
+    def dial(self, address: Address, expected: NodeId | None, now_ns: int) -> list[TransportAction]:
+        """Seek a session with whoever is at an address; idempotent.
+
+        Nothing happens where one to `expected`, or to that address, lives, or a handshake is under
+        way (it gets more time). An address that does not answer is given up after ten seconds.
+        """
+        if expected == self._me:
+            return []
+        remotes = self._sessions.remotes
+        known = remotes.get(expected) if expected else self._sessions.find_remote(address)
+        if known is not None and known.lives(now_ns):
+            return []
+        return list(self._calling.dial(address, expected, now_ns))
+
+    def send(self, node: NodeId, frame: bytes, now_ns: int) -> list[TransportAction]:
+        """Seal a frame for a node. Nothing, where it has not confirmed that it knows our life."""
+        remote = self._sessions.remotes.get(node)
+        session = None if remote is None else remote.current
+        if (
+            remote is None
+            or session is None
+            or session.told != self._credentials.incarnation
+            or len(frame) > FRAME_BYTES_MAX
+        ):
+            self.counters.unsent += 1
+            return []
+        return [Transmit(remote.address, session.seal.seal(_FRAME, frame))]
+
+    def on_datagram(self, data: bytes, address: Address, now_ns: int) -> list[TransportAction]:
+        """Take what arrived from an address, whoever sent it."""
+        if len(data) > DATAGRAM_BYTES_MAX or (len(data) < SEALING_BYTES and data[:1] != b"\6"):
+            self.counters.malformed += 1
+            return []
+        kind = data[0]
+        try:
+            if kind in _SEALED:
+                return self._sealed(data, address, now_ns)
+            return self._unsealed(data, address, now_ns)
+        except WireError:
+            self.counters.malformed += 1
+        except ReplayError:
+            self.counters.replayed += 1
+        except SecurityError:
+            self.counters.forged += 1
+        return []
+
+    def on_tick(self, now_ns: int) -> list[TransportAction]:
+        """Do what is due: retries, expiry, new keys, news of our life."""
+        for index in self._sessions.expire(now_ns):
+            self._indices.release(index)
+        self._answering.on_tick(now_ns)
+        actions: list[TransportAction] = list(self._calling.on_tick(now_ns))
+        for node in sorted(self._sessions.remotes):
+            remote = self._sessions.remotes[node]
+            actions.extend(self._rekey(remote, now_ns))
+            actions.extend(self._renew(remote, now_ns))
+        return actions
+
+    def set_incarnation(self, incarnation: int, now_ns: int) -> list[TransportAction]:
+        """Lead another life from now on. Peers are told; frames to each wait until it knows."""
+        assert incarnation > self._credentials.incarnation
+        identity, race_name = self._party.identity, self._party.room.name
+        self._credentials = Credentials.of(identity, incarnation, self._name, race_name)
+        actions: list[TransportAction] = []
+        for node in sorted(self._sessions.remotes):
+            actions.extend(self._renew(self._sessions.remotes[node], now_ns))
+        return actions
+
+    # --- handshakes ---------------------------------------------------------------------------
+
+    def _unsealed(self, data: bytes, address: Address, now_ns: int) -> list[TransportAction]:
+        match message := decode_handshake(data):
+            case Hello():
+                return list(self._answering.on_hello(message, address, now_ns))
+            case Reply():
+                payload, incarnation = self._credentials.encode(), self._credentials.incarnation
+                return list(self._calling.on_reply(message, payload, incarnation, now_ns))
+            case Cookie():
+                self._calling.on_cookie(message, address, now_ns)
+                return []
+            case Finish(receiver=receiver):
+                session = self._sessions.by_index.get(receiver)
+                if session is not None:
+                    return self._confirm_again(session, address)
+                return self._finish(message, address, now_ns)
+            case _:
+                assert_never(message)
+
+    def _finish(self, finish: Finish, address: Address, now_ns: int) -> list[TransportAction]:
+        """Complete a handshake as its responder: the initiator hears first from us."""
+        accepted = self._answering.on_finish(finish, address)
+        if accepted is None:
+            return []
+        index, told = accepted.index, self._credentials.incarnation
+        remote, opened = self._meet(accepted.credentials, address, index, now_ns)
+        if remote is None:
+            return []
+        life = accepted.credentials.incarnation
+        crowded_out = self._sessions.install(
+            remote, index, accepted.seal, life, told, heard=False, now_ns=now_ns
+        )
+        self._release(crowded_out)
+        confirm = encode_control(Confirm(self._credentials))
+        return [Transmit(address, accepted.seal.seal(_CONTROL, confirm)), *opened]
+
+    def _confirm_again(self, session: Session, address: Address) -> list[TransportAction]:
+        """Answer a repeated Finish: our Confirm was lost."""
+        if session.heard or session.remote.address != address:
+            return []
+        return [self._control(session, Confirm(self._credentials), address)]
+
+    def _connect(self, data: bytes, index: int, now_ns: int) -> list[TransportAction]:
+        """Complete a handshake as its initiator."""
+        connected = self._calling.on_sealed(data, index, now_ns)
+        if connected is None:
+            return []
+        call, credentials = connected.call, connected.credentials
+        remote, opened = self._meet(credentials, call.address, index, now_ns)
+        if remote is None:
+            return []
+        crowded_out = self._sessions.install(
+            remote,
+            index,
+            connected.seal,
+            credentials.incarnation,
+            call.told,
+            heard=True,
+            now_ns=now_ns,
+        )
+        self._release(crowded_out)
+        self._calling.settle(remote.node, call.address)
+        confirmed = connected.seal.seal(_CONTROL, encode_control(Confirmed()))
+        return [Transmit(call.address, confirmed), *opened]
+
+    def _meet(
+        self, credentials: Credentials, address: Address, index: int, now_ns: int
+    ) -> tuple[Remote | None, list[Opened]]:
+        """Find or make the remote that completed a handshake; note a new life of it."""
+        node, life = credentials.node, credentials.incarnation
+        remote = self._sessions.remotes.get(node)
+        if node == self._me:
+            self.counters.itself += 1
+        elif remote is None and self._sessions.full:
+            self.counters.peers_full += 1
+        elif remote is not None and life < remote.incarnation:
+            self.counters.past_life += 1
+        else:
+            self.counters.sessions += 1
+            if remote is None:
+                remote = Remote(node, credentials.signing_key, "", 0, address, now_ns)
+            if not remote.lives(now_ns) or life > remote.incarnation:
+                remote.address, remote.probe = address, None
+            remote.heard_ns = now_ns
+            remote.name = credentials.name
+            return remote, self._advance(remote, life)
+        self._indices.release(index)
+        return None, []
+
+    def _advance(self, remote: Remote, life: int) -> list[Opened]:
+        """Tell of a life of a remote, once."""
+        if life <= remote.incarnation:
+            return []
+        remote.incarnation = life
+        return [Opened(remote.node, life, remote.name, remote.signing_key, remote.address)]
+
+    # --- inside sessions ----------------------------------------------------------------------
+
+    def _sealed(self, data: bytes, address: Address, now_ns: int) -> list[TransportAction]:
+        index = int.from_bytes(data[1:5], "little")
+        session = self._sessions.by_index.get(index)
+        if session is None:
+            if index in self._calling:
+                return self._connect(data, index, now_ns)
+            self.counters.unknown_session += 1
+            return []
+        window = session.seal.window
+        newest = window.newest
+        plaintext = session.seal.open(data)
+        remote = session.remote
+        remote.heard_ns = session.heard_ns = now_ns
+        actions: list[TransportAction] = []
+        if not session.heard:
+            session.heard = True
+            promote(session)
+            self._calling.settle(remote.node, remote.address)
+        if window.newest > newest and (address != remote.address or remote.probe is not None):
+            actions.extend(self._paths.on_newest(session, address, len(data), now_ns))
+        if data[0] == _CONTROL:
+            actions.extend(self._controlled(session, decode_control(plaintext), data, address))
+        elif session.incarnation != remote.incarnation:
+            self.counters.past_life += 1
+        else:
+            actions.append(Received(remote.node, session.incarnation, plaintext))
+        return actions
+
+    def _controlled(
+        self, session: Session, control: Control, data: bytes, address: Address
+    ) -> list[TransportAction]:
+        match control:
+            case Challenge(token=token):
+                return [self._control(session, Response(token), address)]
+            case Response(token=token):
+                self._paths.on_response(session.remote, token, address)
+            case Renew(incarnation=life):
+                return self._renewed(session, life, data)
+            case Renewed(incarnation=life):
+                if session.told < life <= self._credentials.incarnation:
+                    session.told = life
+            case Confirm() | Confirmed():
+                pass
+            case _:
+                assert_never(control)
+        return []
+
+    def _renewed(self, session: Session, life: int, data: bytes) -> list[TransportAction]:
+        """Note that a session speaks for another life from this datagram on."""
+        remote = session.remote
+        if life < remote.incarnation:
+            self.counters.past_life += 1
+            return []
+        if life > session.incarnation:
+            session.incarnation = life
+            session.seal.fence(data)
+            promote(session)
+        opened = self._advance(remote, life)
+        return [self._control(session, Renewed(life), remote.address), *opened]
+
+    def _renew(self, remote: Remote, now_ns: int) -> list[TransportAction]:
+        """Say again that we lead another life, to a remote that does not know it yet."""
+        session = remote.current
+        life = self._credentials.incarnation
+        if session is None or session.told == life or now_ns < remote.renew_ns:
+            return []
+        remote.renew_ns = now_ns + HANDSHAKE_RETRY_NS
+        return [self._control(session, Renew(life), remote.address)]
+
+    def _rekey(self, remote: Remote, now_ns: int) -> list[TransportAction]:
+        """Seek new keys where the present ones are worn; the lower node id begins."""
+        margin_ns = 0 if self._me < remote.node else _REKEY_TURN_NS
+        if remote.current is not None and not remote.current.is_worn(margin_ns, now_ns):
+            return []
+        dialled = self._calling.dial(remote.address, remote.node, now_ns)
+        self.counters.rekeys += bool(dialled)
+        return list(dialled)
+
+    def _control(self, session: Session, control: Control, address: Address) -> Transmit:
+        return Transmit(address, session.seal.seal(_CONTROL, encode_control(control)))
+
+    def _release(self, indices: list[int]) -> None:
+        for index in indices:
+            self._indices.release(index)

@@ -1,0 +1,80 @@
+"""The decree log: chains, tails that give way, prefixes that do not."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from net.cluster.log import DecreeLog, majority
+from net.ids import NO_LINEAGE, Member
+from net.wire.messages import AddMember, Found, Noop, RemoveMember, Rule, Yield
+
+A, B, C = (Member(bytes([n]) * 16, 1) for n in (1, 2, 3))
+LINEAGE = b"lineage1"
+
+
+def founded() -> DecreeLog:
+    log = DecreeLog()
+    log.append(1, Found(LINEAGE, NO_LINEAGE, 0, (A,)))
+    return log
+
+
+def test_members_rank_in_the_order_of_their_decrees() -> None:
+    log = founded()
+    log.append(1, AddMember(C))
+    log.append(1, AddMember(B))
+    assert list(log.members) == [A, C, B]
+    log.append(1, RemoveMember(C))
+    assert list(log.members) == [A, B]
+
+
+def test_a_tail_that_differs_gives_way_and_takes_its_members_along() -> None:
+    ours, theirs = founded(), founded()
+    ours.append(1, AddMember(B))
+    theirs.append(2, Noop())
+    assert ours.store(1, theirs.entry(1).previous, [theirs.entry(1)])
+    assert ours.members == (A,)
+    assert ours.head_hash == theirs.head_hash
+
+
+def test_a_committed_decree_never_gives_way() -> None:
+    ours, theirs = founded(), founded()
+    ours.append(1, Rule(b"done"))
+    ours.commit_to(2)
+    theirs.append(2, Noop())
+    assert not ours.store(1, theirs.entry(1).previous, [theirs.entry(1)])
+    assert ours.head == 2
+
+
+def test_entries_behind_another_prefix_are_refused() -> None:
+    ours, theirs = founded(), founded()
+    ours.append(1, Rule(b"ours"))
+    theirs.append(1, Rule(b"theirs"))
+    theirs.append(1, Rule(b"next"))
+    assert not ours.store(2, theirs.entry(2).previous, [theirs.entry(2)])
+
+
+def test_a_yield_ends_a_lineage_until_a_found_continues_it() -> None:
+    log = founded()
+    log.append(1, Yield(b"lineage2"))
+    assert (log.yields_to, log.is_over) == (b"lineage2", False)
+    log.append(5, Found(b"lineage3", LINEAGE, 1, (A,)))
+    assert (log.yields_to, log.lineage) == (None, b"lineage3")
+
+
+def test_any_two_majorities_share_a_member() -> None:
+    for count in range(1, 40):
+        assert 2 * majority(count) > count
+
+
+@given(st.lists(st.binary(max_size=8), max_size=12), st.integers(0, 12), st.integers(0, 12))
+def test_a_log_stored_in_overlapping_pieces_equals_the_original(
+    bodies: list[bytes], one: int, two: int
+) -> None:
+    theirs, ours = founded(), founded()
+    for body in bodies:
+        theirs.append(1, Rule(body))
+    low, high = sorted((1 + one % (len(bodies) + 1), 1 + two % (len(bodies) + 1)))
+    for start, stop in [(1, high), (low, theirs.head), (1, theirs.head)]:
+        previous = theirs.hash_at(start)
+        assert previous is not None
+        assert ours.store(start, previous, theirs.entries(start, stop))
+    assert ours.head_hash == theirs.head_hash

@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+from random import Random
+
+from net.cluster.race_clock import RaceClock
+from net.limits import HEARTBEAT_NS, MILLISECOND, SECOND
+
+ME, ADA, BOB = (bytes([k]) * 16 for k in range(3))
+
+
+def beat(
+    clock: RaceClock, node: bytes, race_ns: int, now_ns: int, there_ns: int, back_ns: int
+) -> None:
+    """Have `clock` take a beat sent `back_ns` ago that echoes one of ours, sent `there_ns` before.
+
+    `race_ns` is the peer's race clock now.
+    """
+    echo = now_ns - back_ns - there_ns
+    sent = now_ns - back_ns
+    clock.on_sample(node, sent // 1000, echo // 1000, 0, (race_ns - back_ns) // 1000, now_ns)
+
+
+def test_a_founders_clock_starts_at_zero_and_is_not_started_twice() -> None:
+    clock = RaceClock()
+    assert clock.race_ns(5 * SECOND) == 0
+    clock.found(5 * SECOND)
+    assert clock.race_ns(6 * SECOND) == SECOND
+    clock.found(7 * SECOND)
+    assert clock.race_ns(7 * SECOND) == 2 * SECOND
+
+
+def test_a_newcomer_takes_over_the_rooms_clock_at_its_first_sample() -> None:
+    clock = RaceClock()
+    beat(clock, ADA, 100 * SECOND, 3 * SECOND, MILLISECOND, MILLISECOND)
+    assert abs(clock.race_ns(3 * SECOND) - 100 * SECOND) < 10_000
+
+
+def test_jitter_is_filtered_out() -> None:
+    rng = Random(3)
+    clock = RaceClock()
+    clock.follow(ADA, ME)
+    for now in range(SECOND, 11 * SECOND, HEARTBEAT_NS):
+        there, back = (MILLISECOND // 5 + int(rng.expovariate(1 / 4e6)) for _ in range(2))
+        beat(clock, ADA, now + 50 * SECOND, now, there, back)
+    assert abs(clock.race_ns(11 * SECOND) - 61 * SECOND) < MILLISECOND
+
+
+def test_a_new_coordinator_with_another_opinion_is_followed_without_a_jump() -> None:
+    clock = RaceClock()
+    clock.follow(ADA, ME)
+    now, before = SECOND, 0
+    for now in range(SECOND, 3 * SECOND, HEARTBEAT_NS):
+        beat(clock, ADA, now, now, 10_000, 10_000)
+    clock.follow(BOB, ME)
+    for now in range(3 * SECOND, 9 * SECOND, HEARTBEAT_NS):
+        beat(clock, BOB, now - 20 * MILLISECOND, now, 10_000, 10_000)
+        race = clock.race_ns(now)
+        assert race > before, "never backwards"
+        before = race
+    assert abs(clock.race_ns(now) - (now - 20 * MILLISECOND)) < MILLISECOND
+
+
+def test_who_presides_follows_nobody() -> None:
+    clock = RaceClock()
+    clock.found(0)
+    clock.follow(ME, ME)
+    beat(clock, ADA, 70 * SECOND, SECOND, 10_000, 10_000)
+    assert clock.race_ns(SECOND) == SECOND
+
+
+def test_a_room_with_another_clock_is_entered_by_a_step() -> None:
+    clock = RaceClock()
+    clock.found(0)
+    clock.follow(ADA, ME)
+    beat(clock, ADA, 70 * SECOND, SECOND, 10_000, 10_000)
+    assert abs(clock.race_ns(SECOND) - 70 * SECOND) < MILLISECOND
+
+
+def test_round_trip_and_loss_are_measured() -> None:
+    rng = Random(5)
+    clock = RaceClock()
+    assert clock.rtt_ms(ADA) is None
+    for now in range(SECOND, 9 * SECOND, HEARTBEAT_NS):
+        if rng.random() > 0.25:
+            beat(clock, ADA, now, now, 3 * MILLISECOND, 2 * MILLISECOND)
+    rtt, loss = clock.rtt_ms(ADA), clock.loss(ADA)
+    assert rtt is not None
+    assert abs(rtt - 5) < 0.1
+    assert loss is not None
+    assert 0.15 < loss < 0.35

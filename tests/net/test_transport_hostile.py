@@ -1,0 +1,338 @@
+"""Strangers, forgers and floods: counted, and nothing changes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from net.limits import (
+    DATAGRAM_BYTES_MAX,
+    HANDSHAKE_COOKIE_RATE,
+    HANDSHAKE_PER_SOURCE_RATE,
+    HANDSHAKES_HALF_OPEN_MAX,
+    MILLISECOND,
+    PEERS_MAX,
+    SECOND,
+)
+from net.security.room import Room
+from net.transport.actions import Transmit
+from net.transport.credentials import Credentials
+from net.transport.datagram import Kind
+from tests.net.wires import ROOM, Wires, identity, joined
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from net.ids import Address
+    from net.transport.actions import TransportAction
+
+SPY: Address = ("10.6.6.6", 666)
+
+
+def bytes_of(actions: Sequence[TransportAction]) -> list[bytes]:
+    return [action.data for action in actions if isinstance(action, Transmit)]
+
+
+def hellos(count: int) -> tuple[Wires, list[bytes]]:
+    """Return first messages of one node to many addresses."""
+    wires = Wires()
+    caller = wires.plug(1)
+    made: list[bytes] = []
+    for port in range(count):
+        made += bytes_of(caller.transport.dial(("10.5.5.5", port + 1), None, wires.now))
+    return wires, made
+
+
+def test_another_passphrase_another_race_and_another_version_learn_nothing() -> None:
+    closed = Room("Sunday cup", "garage door")
+    for room, reason in (
+        (Room("Sunday cup", "garage gate"), "forged"),
+        (Room("Sunday cup"), "other_room"),
+        (Room("Monday cup", "garage door"), "other_room"),
+    ):
+        wires = Wires()
+        member, stranger = wires.plug(1, room=closed), wires.plug(2, room=room)
+        seen: list[bytes] = []
+
+        def tap(data: bytes, _s: object, _d: object, seen: list[bytes] = seen) -> list[bytes]:
+            seen.append(data)
+            return [data]
+
+        wires.tap = tap
+        wires.dial(stranger, member)
+        wires.dial(member, stranger)
+        wires.run(3 * SECOND)
+        assert member.opened == stranger.opened == []
+        assert getattr(member.transport.counters, reason) > 0
+        assert not any(data[0] in {Kind.FRAME, Kind.CONTROL} for data in seen)
+        assert not any(b"driver" in data for data in seen)
+
+
+def test_of_another_version_nothing_is_taken() -> None:
+    wires, (hello,) = hellos(1)
+    answers = wires.plug(2).transport
+    assert answers.on_datagram(hello[:1] + b"\x09" + hello[2:], SPY, wires.now) == []
+    assert answers.counters.other_version == 1
+
+
+def test_a_replayed_datagram_is_dropped_and_counted() -> None:
+    wires, one, two = joined()
+    wires.duplication = 1.0
+    for number in range(50):
+        wires.send(one, two, b"%d" % number)
+    wires.run(SECOND // 10)
+    assert sorted(two.frames) == sorted(b"%d" % number for number in range(50))
+    assert two.transport.counters.replayed >= 50
+
+
+def test_any_changed_bit_and_any_cut_of_a_sealed_datagram_is_refused() -> None:
+    wires, one, two = joined()
+    (data,) = bytes_of(one.transport.send(two.node, b"pay 100", wires.now))
+    for position in range(len(data)):
+        forged = bytearray(data)
+        forged[position] ^= 1
+        assert two.transport.on_datagram(bytes(forged), one.address, wires.now) == []
+        assert two.transport.on_datagram(data[:position], one.address, wires.now) == []
+    wires.carry(data, one.address, two.address)
+    wires.run(10 * MILLISECOND)
+    assert two.frames == [b"pay 100"]
+
+
+def test_reflected_datagrams_are_dropped() -> None:
+    wires, one, two = joined()
+    (data,) = bytes_of(one.transport.send(two.node, b"mirror", wires.now))
+    assert one.transport.on_datagram(data, two.address, wires.now) == []
+    assert one.received == []
+
+
+def test_recorded_handshakes_replayed_later_change_nothing() -> None:
+    recorded: list[tuple[bytes, Address, Address]] = []
+    wires = Wires()
+
+    def tap(data: bytes, source: Address, destination: Address) -> list[bytes]:
+        recorded.append((data, source, destination))
+        return [data]
+
+    wires.tap = tap
+    one, two = wires.plug(1), wires.plug(2)
+    wires.dial(one, two)
+    wires.dial(two, one)
+    wires.run(SECOND // 10)
+    wires.send(one, two, b"first")
+    wires.run(SECOND // 10)
+    wires.tap = None
+    opened = len(one.opened), len(two.opened)
+    for _ in range(3):
+        for data, source, destination in recorded:
+            wires.carry(data, source, destination)
+        wires.run(SECOND)
+    assert (len(one.opened), len(two.opened)) == opened
+    assert two.frames == [b"first"]
+    wires.send(one, two, b"second")
+    wires.send(two, one, b"third")
+    wires.run(SECOND // 10)
+    assert two.frames == [b"first", b"second"]
+    assert one.frames == [b"third"]
+
+
+def test_an_oversized_datagram_is_dropped_unread() -> None:
+    wires, one, _ = joined()
+    assert one.transport.on_datagram(bytes([4]) * (DATAGRAM_BYTES_MAX + 1), SPY, wires.now) == []
+    assert one.transport.counters.malformed == 1
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    data=st.one_of(
+        st.binary(max_size=1300),
+        st.builds(
+            lambda kind, rest: bytes([kind]) + rest,
+            st.integers(0, 8),
+            st.binary(min_size=20, max_size=120),
+        ),
+        st.builds(lambda rest: b"\1\1" + rest, st.binary(min_size=110, max_size=110)),
+    )
+)
+def test_garbage_never_raises_opens_or_delivers(data: bytes) -> None:
+    wires = Wires()
+    one = wires.plug(1)
+    wires.perform(one, one.transport.dial(("10.0.0.9", 9), None, wires.now))
+    for action in one.transport.on_datagram(data, SPY, wires.now):
+        assert isinstance(action, Transmit)
+        assert len(action.data) <= len(data)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    flips=st.dictionaries(st.integers(0, 400), st.integers(1, 255), min_size=1, max_size=4),
+    which=st.integers(0, 4),
+)
+def test_a_mutated_handshake_never_raises_and_the_honest_one_still_completes(
+    flips: dict[int, int], which: int
+) -> None:
+    wires = Wires()
+    seen = 0
+
+    def tap(data: bytes, _source: Address, _destination: Address) -> list[bytes]:
+        nonlocal seen
+        seen += 1
+        if seen - 1 != which:
+            return [data]
+        changed = bytearray(data)
+        for position, mask in flips.items():
+            changed[position % len(data)] ^= mask
+        return [bytes(changed), data]
+
+    wires.tap = tap
+    one, two = wires.plug(1), wires.plug(2)
+    wires.dial(one, two)
+    wires.run(3 * SECOND)
+    assert [opened.node for opened in one.opened] == [two.node]
+    assert [opened.node for opened in two.opened] == [one.node]
+
+
+def test_under_load_a_cookie_comes_before_arithmetic_and_the_honest_get_in_with_it() -> None:
+    wires, flood = hellos(200)
+    victim = wires.plug(2)
+    for number, hello in enumerate(flood):
+        source = (f"10.8.{number}.1", 1)
+        answered = bytes_of(victim.transport.on_datagram(hello, source, wires.now))
+        assert all(len(answer) <= len(hello) for answer in answered)
+    counters = victim.transport.counters
+    assert counters.answers == HANDSHAKE_COOKIE_RATE
+    assert counters.cookies == 200 - HANDSHAKE_COOKIE_RATE
+    honest = wires.plug(3)
+    wires.dial(honest, victim)
+    assert wires.run_until(lambda: bool(honest.opened and victim.opened), SECOND // 5)
+    assert counters.answers == HANDSHAKE_COOKIE_RATE + 1
+
+
+def test_a_cookie_of_another_address_does_not_count() -> None:
+    wires, flood = hellos(HANDSHAKE_COOKIE_RATE + 1)
+    victim = wires.plug(2).transport
+    for number, hello in enumerate(flood[:-1]):
+        victim.on_datagram(hello, (f"10.8.{number}.1", 1), wires.now)
+    source = (f"10.8.{HANDSHAKE_COOKIE_RATE}.1", 1)
+    (cookie,) = bytes_of(victim.on_datagram(flood[-1], source, wires.now))
+    assert cookie[0] == Kind.COOKIE
+    hello = flood[-1][:-50] + cookie[5:] + flood[-1][-34:]
+    (again,) = bytes_of(victim.on_datagram(hello, SPY, wires.now))
+    assert again[0] == Kind.COOKIE
+    (answer,) = bytes_of(victim.on_datagram(hello, source, wires.now))
+    assert answer[0] == Kind.REPLY
+
+
+def test_one_source_gets_its_rate_and_no_more() -> None:
+    wires, flood = hellos(60)
+    victim = wires.plug(2).transport
+    for hello in flood:
+        victim.on_datagram(hello, SPY, wires.now)
+    assert victim.counters.answers == HANDSHAKE_PER_SOURCE_RATE
+    assert victim.counters.over_rate > 0
+
+
+def test_half_open_handshakes_are_bounded_and_run_out() -> None:
+    wires, flood = hellos(150)
+    victim = wires.plug(2).transport
+    for batch, wait_ns in enumerate((900, 100, 1000)):  # all three within one's life, below rates
+        wires.now += wait_ns * MILLISECOND
+        for number in range(50 * batch, 50 * batch + 50):
+            victim.on_datagram(flood[number], (f"10.8.{number}.1", 1), wires.now)
+    assert len(victim._answering) == HANDSHAKES_HALF_OPEN_MAX
+    assert victim.counters.over_rate == 150 - HANDSHAKES_HALF_OPEN_MAX
+    wires.now += 3 * SECOND
+    victim.on_tick(wires.now)
+    assert len(victim._answering) == 0
+
+
+def test_one_host_cannot_take_all_half_open_places() -> None:
+    wires, flood = hellos(100)
+    victim = wires.plug(2).transport
+    for batch, wait_ns in enumerate((900, 100)):
+        wires.now += wait_ns * MILLISECOND
+        for number in range(50 * batch, 50 * batch + 50):
+            victim.on_datagram(flood[number], ("10.8.8.8", number), wires.now)
+    assert len(victim._answering) == HANDSHAKES_HALF_OPEN_MAX // 2
+
+
+def test_a_handshake_ends_where_it_began() -> None:
+    wires = Wires()
+    one, two = wires.plug(1), wires.plug(2)
+    stolen: list[bytes] = []
+
+    def steal(data: bytes, _source: object, _destination: object) -> list[bytes]:
+        if data[0] != Kind.FINISH:
+            return [data]
+        stolen.append(data)
+        return []
+
+    wires.tap = steal
+    wires.dial(one, two)
+    wires.run(20 * MILLISECOND)
+    wires.tap = None
+    assert two.transport.on_datagram(stolen[0], SPY, wires.now) == []
+    assert two.opened == []
+    wires.carry(stolen[0], one.address, two.address)
+    wires.run(20 * MILLISECOND)
+    assert two.opened[0].address == one.address
+
+
+def test_peers_are_bounded() -> None:
+    wires = Wires()
+    popular = wires.plug(1)
+    for number in range(2, PEERS_MAX + 12):
+        wires.dial(wires.plug(number), popular)
+        wires.run(100 * MILLISECOND)
+        wires.ends = [popular]
+    assert len(popular.opened) == PEERS_MAX
+    assert popular.transport.counters.peers_full > 0
+
+
+def test_nobody_unproved_gets_more_bytes_than_it_sent() -> None:
+    wires, one, two = joined()
+    sent: Counter[Address] = Counter()
+    got: Counter[Address] = Counter()
+    _, flood = hellos(100)
+    (frame,) = bytes_of(one.transport.send(two.node, b"frame of fair length", wires.now))
+    for number, hello in enumerate(flood):
+        for data in (hello, frame, hello, hello[:70], bytes([3]) * 90, b"\6" * 21):
+            source = (f"10.8.8.{number % 7}", 7)
+            sent[source] += len(data)
+            for answer in two.transport.on_datagram(data, source, wires.now):
+                if isinstance(answer, Transmit):
+                    got[answer.address] += len(answer.data)
+        wires.run(20 * MILLISECOND)
+    for source in sorted(got):
+        assert got[source] <= sent[source]
+    assert got, "the flood was answered at all"
+
+
+def test_a_peer_cannot_speak_for_a_signing_key_that_is_not_its_own() -> None:
+    wires = Wires()
+    liar, victim = wires.plug(1), wires.plug(2)
+    stolen = Credentials.of(identity(3), 1, "driver 3", ROOM.name)
+    liar.transport._credentials = stolen
+    wires.dial(liar, victim)
+    wires.run(SECOND)
+    assert victim.opened == []
+    assert victim.transport.counters.unproved > 0
+    wires.dial(victim, liar)
+    wires.run(SECOND)
+    assert victim.opened == []
+
+
+def test_names_of_peers_come_clean_and_never_empty() -> None:
+    for name, shown in (
+        ("\x1b[2JAda\u202e\n\n Lovelace  ", "[2JAda Lovelace"),
+        ("\u200b\u3164\u2800", None),
+        ("e" + "\u0301" * 50 + "nd", "é\u0301\u0301nd"),
+        ("Z" * 60, "Z" * 20),
+    ):
+        wires = Wires()
+        one, two = wires.plug(1, name=name), wires.plug(2)
+        wires.dial(one, two)
+        wires.run(SECOND // 10)
+        assert two.opened[0].name == (shown or f"driver {one.node.hex()[:4]}")
