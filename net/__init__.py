@@ -1,1 +1,70 @@
-"""A serverless substrate for programs of one LAN: see docs/PROTOCOL.md and ARCHITECTURE.md."""
+"""A serverless substrate for programs of one LAN: see docs/PROTOCOL.md and ARCHITECTURE.md.
+
+What a program needs is here; `net.runtime` runs it on a machine, `net.sim` in virtual time.
+"""
+
+from net.errors import NetError, ProfileError, SecurityError, UsageError, WireError
+from net.ids import Address, Digest, Dot, LineageId, Member, NodeId, short
+from net.limits import NAME_CHARS_MAX, RACE_NAME_CHARS_MAX
+from net.node.program import (
+    Command,
+    Committed,
+    CoordinatorChanged,
+    Delivered,
+    Event,
+    Leave,
+    LineageEntered,
+    NodeView,
+    PeerChanged,
+    PeerState,
+    Program,
+    Propose,
+    Publish,
+    Report,
+    SetIdle,
+    StateReceived,
+    Submit,
+    Synced,
+)
+from net.security.text import clean_text
+from net.wire.messages import Decree, Operation, Order, Rule
+
+__all__ = [
+    "NAME_CHARS_MAX",
+    "RACE_NAME_CHARS_MAX",
+    "Address",
+    "Command",
+    "Committed",
+    "CoordinatorChanged",
+    "Decree",
+    "Delivered",
+    "Digest",
+    "Dot",
+    "Event",
+    "Leave",
+    "LineageEntered",
+    "LineageId",
+    "Member",
+    "NetError",
+    "NodeId",
+    "NodeView",
+    "Operation",
+    "Order",
+    "PeerChanged",
+    "PeerState",
+    "ProfileError",
+    "Program",
+    "Propose",
+    "Publish",
+    "Report",
+    "Rule",
+    "SecurityError",
+    "SetIdle",
+    "StateReceived",
+    "Submit",
+    "Synced",
+    "UsageError",
+    "WireError",
+    "clean_text",
+    "short",
+]

@@ -1,0 +1,210 @@
+"""A node's place: without a lineage, or in one; and how it gets from one to the next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias, final
+
+from net.cluster.actions import Send
+from net.cluster.snapshot import SnapshotServer
+from net.ids import LineageId, Member, NodeId
+from net.limits import EPOCH_SPREAD, MILLISECOND, SYNC_WAIT_NS
+from net.node.consensus import Consensus, Ended, LogMessage
+from net.node.consensus import Outcome as ConsensusOutcome
+from net.node.joining import Joining
+from net.node.peers import Peer, Peers
+from net.node.program import Committed, CoordinatorChanged, LineageEntered, Synced
+from net.wire.messages import (
+    Block,
+    BlockRequest,
+    Heartbeat,
+    Manifest,
+    ManifestRequest,
+    Order,
+    Rule,
+    Standing,
+)
+
+if TYPE_CHECKING:
+    from random import Random
+
+HistoryMessage: TypeAlias = ManifestRequest | Manifest | BlockRequest | Block
+
+
+@dataclass(frozen=True, slots=True)
+class Founded:
+    """We founded a lineage: where the room has no race clock yet, ours is it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reborn:
+    """The old life may be a member somewhere, and has promised: lead the next one from here on."""
+
+    member: Member
+
+
+Outcome: TypeAlias = (
+    Send | Committed | CoordinatorChanged | LineageEntered | Synced | Founded | Reborn
+)
+
+
+@final
+class Belonging:
+    """Either joining or in a lineage, never both."""
+
+    def __init__(self, me: Member, peers: Peers, rng: Random, now_ns: int) -> None:
+        self._me = me
+        self._peers = peers
+        self._rng = rng
+        self._snapshots = SnapshotServer()
+        self._joining: Joining | None = Joining(me, None, peers, rng, now_ns)
+        self._since_ns = now_ns
+        self._sources: tuple[NodeId, ...] = ()
+        self._idle = True
+        self.consensus: Consensus | None = None
+        self.synced = False
+        self._leaving = False
+
+    @property
+    def standing(self) -> Standing | None:
+        return None if self.consensus is None else self.consensus.standing()
+
+    @property
+    def coordinator(self) -> NodeId | None:
+        if self.consensus is None or self.consensus.coordinator is None:
+            return None
+        return self.consensus.coordinator.node
+
+    @property
+    def decides(self) -> bool:
+        return self.synced and self.consensus is not None and self.consensus.decides
+
+    @property
+    def commit(self) -> int:
+        return 0 if self.consensus is None else self.consensus.log.commit
+
+    @property
+    def lineage(self) -> LineageId | None:
+        return None if self.consensus is None else self.consensus.log.lineage
+
+    def set_idle(self, idle: bool) -> None:
+        self._idle = idle
+        if self.consensus is not None:
+            self.consensus.idle = idle
+
+    def leave(self) -> None:
+        """Preside no more, and begin no further life."""
+        self._leaving = True
+        if self.consensus is not None:
+            self.consensus.leaving = True
+
+    def on_tick(self, met_equal: bool, now_ns: int) -> list[Outcome]:
+        """Pursue our place. `met_equal`: a peer holds just the operations that we hold."""
+        outcomes: list[Outcome] = []
+        if self.consensus is not None:
+            outcomes.extend(self._read(self.consensus.on_tick(now_ns), now_ns))
+        elif self._joining is not None and not self._leaving:
+            outcomes.extend(self._joining.on_tick(now_ns))
+            if self._joining.should_found(now_ns):
+                outcomes.extend(self._found(self._joining, now_ns))
+        outcomes.extend(self._sync(met_equal, now_ns))
+        return outcomes
+
+    def on_heartbeat(self, peer: Peer, beat: Heartbeat, now_ns: int) -> list[Outcome]:
+        peer.standing, peer.standing_ns = beat.standing, now_ns
+        if self.consensus is None:
+            return []
+        if peer.lineage == self.consensus.log.lineage:
+            peer.strayed_ns = None
+        elif peer.strayed_ns is None:
+            peer.strayed_ns = now_ns
+        return self._read(self.consensus.on_heartbeat(peer, now_ns), now_ns)
+
+    def on_log_message(self, peer: Peer, message: LogMessage, now_ns: int) -> list[Outcome]:
+        if self.consensus is None:
+            return []
+        return self._read(self.consensus.on_message(peer.node, message, now_ns), now_ns)
+
+    def on_history_message(self, peer: Peer, message: HistoryMessage, now_ns: int) -> list[Outcome]:
+        match message:
+            case ManifestRequest() if self.consensus is not None:
+                log = self.consensus.log
+                return list(self._snapshots.on_manifest_request(log, peer.node, message))
+            case BlockRequest() if self.consensus is not None:
+                log = self.consensus.log
+                return list(self._snapshots.on_block_request(log, peer.node, message))
+            case Manifest() if self._joining is not None:
+                return list(self._joining.on_manifest(peer.node, message, now_ns))
+            case Block() if self._joining is not None:
+                return self._block(self._joining, peer, message, now_ns)
+            case _:
+                return []
+
+    def propose(self, whats: Sequence[Rule | Order], now_ns: int) -> list[Outcome]:
+        if not self.decides or self.consensus is None:
+            return []
+        return self._read(self.consensus.propose(whats, now_ns), now_ns)
+
+    def hand_over(self) -> list[Send]:
+        """Ask the next member to preside, if we do."""
+        return [] if self.consensus is None else self.consensus.hand_over()
+
+    def on_pause(self, quiet_until_ns: int) -> None:
+        if self.consensus is not None:
+            self.consensus.on_pause(quiet_until_ns)
+
+    # --- inside -------------------------------------------------------------------------------
+
+    def _found(self, joining: Joining, now_ns: int) -> list[Outcome]:
+        self._sources = ()
+        epoch = 1 + self._rng.randrange(EPOCH_SPREAD)
+        consensus = Consensus.founding(
+            self._me, joining.found(), epoch, self._peers, self._rng, now_ns
+        )
+        return [Founded(), *self._enter(consensus, now_ns)]
+
+    def _block(self, joining: Joining, peer: Peer, block: Block, now_ns: int) -> list[Outcome]:
+        learned = joining.on_block(peer.node, block, now_ns)
+        if learned is None:
+            return []
+        self._sources = learned.sources
+        return self._enter(Consensus(self._me, learned.log, self._peers, self._rng, now_ns), now_ns)
+
+    def _enter(self, consensus: Consensus, now_ns: int) -> list[Outcome]:
+        self.consensus, self._joining = consensus, None
+        consensus.idle = self._idle
+        entered = LineageEntered(consensus.log.lineage)
+        return [entered, *self._read(consensus.on_tick(now_ns), now_ns)]
+
+    def _sync(self, met_equal: bool, now_ns: int) -> list[Outcome]:
+        """Tell that we are in, once the log says so and the operations are here."""
+        consensus = self.consensus
+        if self.synced or consensus is None or not consensus.is_member:
+            return []
+        if not consensus.log.members_settled:
+            return []
+        waited = now_ns - self._since_ns > SYNC_WAIT_NS
+        if not (met_equal or waited or not self._peers.in_lineage(consensus.log.lineage)):
+            return []
+        self.synced = True
+        return [Synced(self._sources, (now_ns - self._since_ns) // MILLISECOND)]
+
+    def _read(self, told: Sequence[ConsensusOutcome], now_ns: int) -> list[Outcome]:
+        outcomes: list[Outcome] = []
+        for outcome in told:
+            match outcome:
+                case Ended() if self._leaving:
+                    self.synced = False
+                case Ended(into=into):
+                    self._me = Member(self._me.node, self._me.incarnation + 1)
+                    self.consensus = None
+                    self.synced = False
+                    for peer in self._peers:
+                        peer.strayed_ns = None
+                    self._joining = Joining(self._me, into, self._peers, self._rng, now_ns)
+                    self._since_ns = now_ns
+                    outcomes.append(Reborn(self._me))
+                case _:
+                    outcomes.append(outcome)
+        return outcomes

@@ -1,0 +1,82 @@
+"""A node and the program on it, coupled: what runtime and simulator drive alike."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Sequence
+from typing import final
+
+from net.ids import Address, NodeId
+from net.node.node import Node, Output
+from net.node.program import (
+    Action,
+    Command,
+    Program,
+    Report,
+    SaveIncarnation,
+    SaveOperation,
+    SavePeer,
+    Stopped,
+)
+from net.transport.actions import Transmit
+from net.wire.messages import Operation
+
+
+@final
+class Host:
+    """Carries the node's events to the program and its commands back, in order."""
+
+    def __init__(self, node: Node, program: Program) -> None:
+        self.node = node
+        self.program = program
+
+    def start(
+        self, addresses: Iterable[Address], restored: Sequence[Operation], now_ns: int
+    ) -> list[Action]:
+        """Begin, with what a journal kept: addresses of peers, operations of the room."""
+        outputs = self.node.restore(restored)
+        outputs.extend(self.node.start(addresses, now_ns))
+        return self._pump(outputs, now_ns)
+
+    def on_datagram(self, data: bytes, address: Address, now_ns: int) -> list[Action]:
+        return self._pump(self.node.on_datagram(data, address, now_ns), now_ns)
+
+    def on_sighting(self, node: NodeId | None, address: Address, now_ns: int) -> list[Action]:
+        return self._pump(self.node.on_sighting(node, address, now_ns), now_ns)
+
+    def on_refused(self, address: Address, now_ns: int) -> list[Action]:
+        return self._pump(self.node.on_refused(address, now_ns), now_ns)
+
+    def on_tick(self, now_ns: int) -> list[Action]:
+        actions = self._tell(self.node.on_tick(now_ns), now_ns)
+        actions.extend(self.run(self.program.on_tick(self.node, now_ns), now_ns))
+        return actions
+
+    def run(self, commands: Sequence[Command], now_ns: int) -> list[Action]:
+        """Perform commands of the program, and of whoever steers it."""
+        outputs: list[Output] = []
+        for command in commands:
+            outputs.extend(self.node.on_command(command, now_ns))
+        return self._pump(outputs, now_ns)
+
+    def _pump(self, outputs: list[Output], now_ns: int) -> list[Action]:
+        """Tell the program every event; then send what all of it has left to say."""
+        actions = self._tell(outputs, now_ns)
+        while sent := self.node.flush(now_ns):
+            actions.extend(self._tell(sent, now_ns))
+        return actions
+
+    def _tell(self, outputs: list[Output], now_ns: int) -> list[Action]:
+        actions: list[Action] = []
+        waiting = deque(outputs)
+        while waiting:
+            output = waiting.popleft()
+            match output:
+                case Transmit() | Report() | Stopped():
+                    actions.append(output)
+                case SaveIncarnation() | SaveOperation() | SavePeer():
+                    actions.append(output)
+                case _:
+                    for command in self.program.on_event(output, self.node, now_ns):
+                        waiting.extend(self.node.on_command(command, now_ns))
+        return actions

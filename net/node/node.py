@@ -1,0 +1,486 @@
+"""A node: sessions below, a program above, and the machines of the cluster between them.
+
+It performs nothing. Each input returns what to transmit, to persist and to tell, in order; the
+inputs of one node never overlap.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias, assert_never, final
+
+from net.cluster.actions import Send
+from net.cluster.failure_detector import (
+    Down,
+    FailureDetector,
+    Health,
+    ProbeNow,
+    Recovered,
+    Suspected,
+)
+from net.cluster.race_clock import RaceClock
+from net.cluster.seat import NEVER
+from net.errors import WireError
+from net.ids import Address, Member, NodeId
+from net.limits import (
+    DOWN_BEAT_NS,
+    FAREWELLS,
+    HEARTBEAT_NS,
+    INTRODUCE_NS,
+    PAUSE_NS,
+    PAUSE_QUIET_NS,
+    PEERS_MAX,
+    SECOND,
+    STEP_DOWN_NS,
+)
+from net.node.beat import compose_heartbeat, introduction
+from net.node.belonging import Belonging, Founded, Reborn
+from net.node.belonging import Outcome as BelongingOutcome
+from net.node.outbox import Outbox
+from net.node.peers import Peer, Peers
+from net.node.program import (
+    Command,
+    Committed,
+    CoordinatorChanged,
+    Delivered,
+    Event,
+    Leave,
+    LineageEntered,
+    PeerChanged,
+    PeerState,
+    Persist,
+    Propose,
+    Publish,
+    Report,
+    SaveIncarnation,
+    SaveOperation,
+    SavePeer,
+    SetIdle,
+    StateReceived,
+    Stopped,
+    Submit,
+    Synced,
+)
+from net.node.replica import Outcome as ReplicaOutcome
+from net.node.replica import Replica
+from net.transport.actions import Opened, Received, Transmit, TransportAction
+from net.wire.codec import decode_frame
+from net.wire.messages import (
+    Block,
+    BlockRequest,
+    Farewell,
+    Heartbeat,
+    Introduction,
+    Keyframe,
+    Manifest,
+    ManifestRequest,
+    Message,
+    Operation,
+    Operations,
+    Probe,
+    Stream,
+    VectorDigest,
+)
+
+if TYPE_CHECKING:
+    from random import Random
+
+    from net.security.identity import Identity
+    from net.security.primitives import Primitives
+    from net.transport.transport import Transport
+
+Output: TypeAlias = Transmit | Persist | Event | Report | Stopped
+PresenceMessage: TypeAlias = Heartbeat | Probe | Farewell | Introduction
+
+
+@dataclass(slots=True)
+class Counters:
+    """What was dropped, by reason; nothing that a peer sends ends a node."""
+
+    malformed: int = 0
+    out_of_place: int = 0
+
+
+@final
+class Node:
+    """One machine in one room."""
+
+    def __init__(
+        self,
+        identity: Identity,
+        incarnation: int,
+        transport: Transport,
+        primitives: Primitives,
+        rng: Random,
+        now_ns: int,
+    ) -> None:
+        self.me: NodeId = identity.node_id
+        self.incarnation = incarnation
+        self.counters = Counters()
+        self._transport = transport
+        self._rng = rng
+        self._peers = Peers()
+        self._detector = FailureDetector(self.me)
+        self._clock = RaceClock()
+        member = Member(self.me, incarnation)
+        self._replica = Replica(member, identity, primitives, transport.room_tag, self._peers)
+        self._belonging = Belonging(member, self._peers, rng, now_ns)
+        self._outbox = Outbox()
+        self._ticked_ns = now_ns
+        self._beat_ns = NEVER
+        self._paused_ns = 0
+        self._paused_at_ns = NEVER
+        self._leaving_ns: int | None = None
+        self._farewells = 0
+
+    # --- what the program may read (NodeView) -------------------------------------------------
+
+    @property
+    def decides(self) -> bool:
+        return self._belonging.decides
+
+    @property
+    def synced(self) -> bool:
+        return self._belonging.synced
+
+    def race_ns(self, now_ns: int) -> int:
+        return self._clock.race_ns(now_ns)
+
+    def state_of(self, node: NodeId) -> PeerState:
+        if node == self.me:
+            return PeerState.ALIVE
+        return _state(self._detector.state_of(node))
+
+    def commit_of(self, node: NodeId) -> int:
+        if node == self.me:
+            return self._belonging.commit
+        peer = self._peers.get(node)
+        if peer is None or peer.standing is None or peer.lineage != self._belonging.lineage:
+            return 0
+        return peer.standing.commit
+
+    def rtt_ms(self, node: NodeId) -> float | None:
+        return self._clock.rtt_ms(node)
+
+    def loss(self, node: NodeId) -> float | None:
+        return self._clock.loss(node)
+
+    # --- inputs -------------------------------------------------------------------------------
+
+    def restore(self, operations: Sequence[Operation]) -> list[Output]:
+        """Take the operations that the journal kept of this room. Call before `start`."""
+        return list(self._replica.restore(operations))
+
+    def start(self, addresses: Iterable[Address], now_ns: int) -> list[Output]:
+        """Begin: note this life, greet the addresses we know."""
+        outputs: list[Output] = [SaveIncarnation(self.incarnation)]
+        for address in addresses:
+            outputs.extend(self._handle(self._transport.dial(address, None, now_ns), now_ns))
+        return outputs
+
+    def on_sighting(self, node: NodeId | None, address: Address, now_ns: int) -> list[Output]:
+        """Greet an address where discovery saw a node of our room."""
+        if node == self.me:
+            return []
+        return self._handle(self._transport.dial(address, node, now_ns), now_ns)
+
+    def on_refused(self, address: Address, now_ns: int) -> list[Output]:
+        """Note that nobody listens at an address where a session was."""
+        node = self._transport.node_at(address)
+        if node is not None:
+            self._detector.on_refused(node, now_ns)
+        return []
+
+    def on_datagram(self, data: bytes, address: Address, now_ns: int) -> list[Output]:
+        return self._handle(self._transport.on_datagram(data, address, now_ns), now_ns)
+
+    def on_tick(self, now_ns: int) -> list[Output]:
+        """Run what is due. Call it TICK_NS apart, when all that arrived has been handled."""
+        self._notice_pause(now_ns)
+        outputs = self._handle(self._transport.on_tick(now_ns), now_ns)
+        outputs.extend(self._detect(now_ns))
+        told = self._belonging.on_tick(self._replica.met_equal, now_ns)
+        outputs.extend(self._settle(told, now_ns))
+        self._clock.follow(self._belonging.coordinator, self.me)
+        if now_ns - self._beat_ns >= HEARTBEAT_NS - HEARTBEAT_NS // 8:
+            self._beat_ns = now_ns
+            self._beat(now_ns)
+        outputs.extend(self._leave_step(now_ns))
+        return outputs
+
+    def on_command(self, command: Command, now_ns: int) -> list[Output]:
+        match command:
+            case Submit(body=body):
+                race_us = max(self.race_ns(now_ns), 0) // 1000
+                return self._hold(self._replica.author(body, race_us))
+            case Publish(tick=tick, payload=payload, lease=lease):
+                self._send(self._replica.publish(lease, tick, payload))
+            case Propose(whats=whats):
+                return self._settle(self._belonging.propose(whats, now_ns), now_ns)
+            case SetIdle(idle=idle):
+                self._belonging.set_idle(idle)
+            case Leave():
+                if self._leaving_ns is None:
+                    self._leaving_ns = now_ns
+                    self._belonging.leave()
+            case Report():
+                return [command]
+            case _:
+                assert_never(command)
+        return []
+
+    def flush(self, now_ns: int) -> list[Output]:
+        """Return all that waits to be sent, in as few datagrams as it fits. Call it last."""
+        outputs: list[Output] = []
+        for node, frame in self._outbox.take():
+            outputs.extend(self._handle(self._transport.send(node, frame, now_ns), now_ns))
+        return outputs
+
+    # --- sessions -----------------------------------------------------------------------------
+
+    def _handle(self, actions: Sequence[TransportAction], now_ns: int) -> list[Output]:
+        outputs: list[Output] = []
+        for action in actions:
+            match action:
+                case Transmit():
+                    outputs.append(action)
+                case Opened():
+                    outputs.extend(self._opened(action, now_ns))
+                case Received(node=node, incarnation=incarnation, frame=frame):
+                    outputs.extend(self._received(node, incarnation, frame, now_ns))
+                case _:
+                    assert_never(action)
+        return outputs
+
+    def _opened(self, opened: Opened, now_ns: int) -> list[Output]:
+        peer = self._peers.get(opened.node)
+        if peer is not None and peer.incarnation >= opened.incarnation:
+            return []
+        if peer is None and len(self._peers) >= PEERS_MAX:
+            return []
+        self._detector.on_heard(opened.node, opened.incarnation, now_ns)
+        self._peers.put(Peer(opened.node, opened.incarnation, opened.name, Health.ALIVE))
+        self._send(self._replica.welcome(opened.node))
+        changed = PeerChanged(opened.node, opened.incarnation, opened.name, PeerState.ALIVE)
+        return [SavePeer(opened.node, opened.address), changed]
+
+    def _received(self, node: NodeId, incarnation: int, frame: bytes, now_ns: int) -> list[Output]:
+        peer = self._peers.get(node)
+        if peer is None or peer.incarnation != incarnation:
+            self.counters.out_of_place += 1
+            return []
+        try:
+            messages = decode_frame(frame)
+        except WireError:
+            self.counters.malformed += 1
+            return []
+        outputs: list[Output] = []
+        for message in messages:
+            outputs.extend(self._route(peer, message, now_ns))
+        return outputs
+
+    # --- messages -----------------------------------------------------------------------------
+
+    def _route(self, peer: Peer, message: Message, now_ns: int) -> list[Output]:
+        match message:
+            case Heartbeat() | Probe() | Farewell() | Introduction():
+                return self._presence(peer, message, now_ns)
+            case VectorDigest() | Operations() | Stream() | Keyframe():
+                return self._hold(self._replica.on_message(peer, message, now_ns))
+            case ManifestRequest() | Manifest() | BlockRequest() | Block():
+                told = self._belonging.on_history_message(peer, message, now_ns)
+            case _:
+                told = self._belonging.on_log_message(peer, message, now_ns)
+        return self._settle(told, now_ns)
+
+    def _presence(self, peer: Peer, message: PresenceMessage, now_ns: int) -> list[Output]:
+        match message:
+            case Heartbeat():
+                return self._heartbeat(peer, message, now_ns)
+            case Probe():
+                self._beat_to(peer, now_ns)
+                return []
+            case Farewell(incarnation=incarnation):
+                if incarnation != peer.incarnation:
+                    return []
+                self._detector.on_left(peer.node, incarnation)
+                return self._health(peer, Health.LEFT)
+            case Introduction(peers=peers):
+                return self._introduced(peers, now_ns)
+            case _:
+                assert_never(message)
+
+    def _heartbeat(self, peer: Peer, beat: Heartbeat, now_ns: int) -> list[Output]:
+        if beat.incarnation != peer.incarnation or beat.sent_us <= peer.sent_us:
+            return []
+        self._detector.on_heard(peer.node, peer.incarnation, now_ns)
+        self._detector.on_evidence(peer.node, beat.suspicions, now_ns)
+        self._clock.on_sample(
+            peer.node, beat.sent_us, beat.echo_us, beat.hold_us, beat.race_us, now_ns
+        )
+        peer.sent_us = beat.sent_us
+        if beat.echo_us > 0:
+            peer.echo_ns = max(peer.echo_ns, beat.echo_us * 1000)
+        self._send(self._replica.on_heartbeat(peer, beat, now_ns))
+        return self._settle(self._belonging.on_heartbeat(peer, beat, now_ns), now_ns)
+
+    def _introduced(self, peers: Sequence[tuple[NodeId, str, int]], now_ns: int) -> list[Output]:
+        outputs: list[Output] = []
+        for node, host, port in peers:
+            known = self._peers.get(node)
+            if node != self.me and (known is None or not known.lives):
+                dialled = self._transport.dial((host, port), node, now_ns)
+                outputs.extend(self._handle(dialled, now_ns))
+        return outputs
+
+    def _hold(self, outcomes: Sequence[ReplicaOutcome]) -> list[Output]:
+        outputs: list[Output] = []
+        for outcome in outcomes:
+            match outcome:
+                case Send():
+                    self._outbox.put(outcome.to, outcome.message)
+                case SaveOperation() | Delivered() | StateReceived():
+                    outputs.append(outcome)
+                case _:
+                    assert_never(outcome)
+        return outputs
+
+    def _settle(self, outcomes: Sequence[BelongingOutcome], now_ns: int) -> list[Output]:
+        outputs: list[Output] = []
+        for outcome in outcomes:
+            match outcome:
+                case Send():
+                    self._outbox.put(outcome.to, outcome.message)
+                case Founded():
+                    self._clock.found(now_ns)
+                case Reborn(member=member):
+                    outputs.extend(self._be_reborn(member, now_ns))
+                case LineageEntered():
+                    self._replica.met_equal = False
+                    outputs.append(outcome)
+                case Committed() | CoordinatorChanged() | Synced():
+                    outputs.append(outcome)
+                case _:
+                    assert_never(outcome)
+        return outputs
+
+    def _be_reborn(self, member: Member, now_ns: int) -> list[Output]:
+        self.incarnation = member.incarnation
+        self._replica.become(member)
+        outputs: list[Output] = [SaveIncarnation(member.incarnation)]
+        renewed = self._transport.set_incarnation(member.incarnation, now_ns)
+        outputs.extend(self._handle(renewed, now_ns))
+        return outputs
+
+    def _send(self, sends: Iterable[Send]) -> None:
+        for send in sends:
+            self._outbox.put(send.to, send.message)
+
+    # --- failure detection --------------------------------------------------------------------
+
+    def _notice_pause(self, now_ns: int) -> None:
+        gap = now_ns - self._ticked_ns
+        self._ticked_ns = now_ns
+        if gap <= PAUSE_NS:
+            return
+        self._paused_ns, self._paused_at_ns = gap, now_ns
+        self._detector.on_pause(now_ns)
+        self._belonging.on_pause(now_ns + PAUSE_QUIET_NS)
+
+    def _detect(self, now_ns: int) -> list[Output]:
+        outputs: list[Output] = []
+        for verdict in self._detector.on_tick(now_ns):
+            peer = self._peers.get(verdict.node)
+            if peer is None:
+                continue
+            match verdict:
+                case ProbeNow():
+                    self._outbox.put(peer.node, Probe())
+                case Suspected():
+                    outputs.extend(self._health(peer, Health.SUSPECT))
+                case Recovered():
+                    outputs.extend(self._health(peer, Health.ALIVE))
+                case Down():
+                    outputs.extend(self._health(peer, Health.DOWN))
+                case _:
+                    assert_never(verdict)
+        for peer in list(self._peers):
+            if self._detector.state_of(peer.node) is Health.UNKNOWN:
+                self._peers.drop(peer.node)
+        return outputs
+
+    def _health(self, peer: Peer, health: Health) -> list[Output]:
+        if peer.health is health:
+            return []
+        peer.health = health
+        return [PeerChanged(peer.node, peer.incarnation, peer.name, _state(health))]
+
+    # --- beats --------------------------------------------------------------------------------
+
+    def _beat(self, now_ns: int) -> None:
+        self._send(self._replica.sign_state(now_ns))
+        for peer in self._peers:
+            if peer.lives:
+                self._beat_to(peer, now_ns)
+                if now_ns - peer.introduced_ns >= INTRODUCE_NS:
+                    peer.introduced_ns = now_ns
+                    self._introduce(peer)
+            elif now_ns - peer.beat_ns >= DOWN_BEAT_NS:
+                self._beat_to(peer, now_ns)
+
+    def _beat_to(self, peer: Peer, now_ns: int) -> None:
+        peer.beat_ns = now_ns
+        paused_ns = self._paused_ns if now_ns - self._paused_at_ns < SECOND else 0
+        beat = compose_heartbeat(
+            peer,
+            self.incarnation,
+            self._clock.race_ns(now_ns),
+            paused_ns,
+            self._replica.vector_hash,
+            self._belonging.standing,
+            self._detector.suspicions(now_ns),
+            now_ns,
+        )
+        self._outbox.put(peer.node, beat)
+
+    def _introduce(self, peer: Peer) -> None:
+        others = [
+            (other.node, address)
+            for other in self._peers.living()
+            if other.node != peer.node
+            and (address := self._transport.address_of(other.node)) is not None
+        ]
+        if others:
+            self._outbox.put(peer.node, introduction(others, self._rng))
+
+    # --- leaving ------------------------------------------------------------------------------
+
+    def _leave_step(self, now_ns: int) -> list[Output]:
+        """Hand over, then say farewell often enough, then stop."""
+        if self._leaving_ns is None:
+            return []
+        if now_ns - self._leaving_ns < STEP_DOWN_NS:
+            handed = self._belonging.hand_over()
+            if handed:
+                self._send(handed)
+                return []
+        nodes = [peer.node for peer in self._peers if peer.health is not Health.DOWN]
+        if self._farewells == FAREWELLS or not nodes:
+            return [Stopped()]
+        self._farewells += 1
+        farewell = Farewell(self.incarnation)
+        self._send(Send(node, farewell) for node in nodes)
+        return []
+
+
+def _state(health: Health) -> PeerState:
+    match health:
+        case Health.ALIVE:
+            return PeerState.ALIVE
+        case Health.SUSPECT:
+            return PeerState.SUSPECT
+        case Health.LEFT:
+            return PeerState.LEFT
+        case _:
+            return PeerState.DOWN

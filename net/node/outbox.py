@@ -1,0 +1,50 @@
+"""Messages waiting for the end of a step, then sent as few datagrams."""
+
+from __future__ import annotations
+
+from typing import final
+
+from net.ids import NodeId
+from net.limits import FRAME_BYTES_MAX, MESSAGES_PER_FRAME_MAX
+from net.wire.codec import encode_message, join_frame
+from net.wire.messages import Message
+
+_FRAME_HEAD = 3  # bytes of a frame's array header, at most
+
+
+@final
+class Outbox:
+    """Collects messages by peer; the order to one peer is kept within a frame."""
+
+    def __init__(self) -> None:
+        self._waiting: dict[NodeId, list[bytes]] = {}
+        self._last: tuple[Message, bytes] | None = None
+
+    def put(self, node: NodeId, message: Message) -> None:
+        """Add a message; one that goes to several peers in a row is encoded once."""
+        if self._last is None or self._last[0] is not message:
+            self._last = (message, encode_message(message))
+        self._waiting.setdefault(node, []).append(self._last[1])
+
+    def take(self) -> list[tuple[NodeId, bytes]]:
+        """Return all frames that wait, and forget them."""
+        frames: list[tuple[NodeId, bytes]] = []
+        for node, messages in self._waiting.items():
+            frames.extend((node, frame) for frame in _pack(messages))
+        self._waiting = {}
+        return frames
+
+
+def _pack(messages: list[bytes]) -> list[bytes]:
+    frames: list[bytes] = []
+    batch: list[bytes] = []
+    size = _FRAME_HEAD
+    for data in messages:
+        full = size + len(data) > FRAME_BYTES_MAX or len(batch) == MESSAGES_PER_FRAME_MAX
+        if batch and full:
+            frames.append(join_frame(batch))
+            batch, size = [], _FRAME_HEAD
+        batch.append(data)
+        size += len(data)
+    frames.append(join_frame(batch))
+    return frames

@@ -1,0 +1,105 @@
+"""What a node knows of its peers: who lives, and where each says it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import final
+
+from net.cluster.failure_detector import Health
+from net.cluster.seat import NEVER
+from net.ids import NO_LINEAGE, LineageId, Member, NodeId
+from net.wire.messages import Standing
+
+
+@final
+@dataclass(slots=True)
+class Peer:
+    """One other node of the room, in its present life."""
+
+    node: NodeId
+    incarnation: int
+    name: str
+    health: Health
+    standing: Standing | None = None
+    standing_ns: int = NEVER  # when we heard that
+    sent_us: int = 0  # newest `sent_us` of its heartbeats
+    echo_ns: int = NEVER  # sending time, by our clock, of our newest beat that it has heard
+    beat_ns: int = NEVER  # when we last sent it a heartbeat
+    compared_ns: int = NEVER  # when we last sent it our vector clock
+    introduced_ns: int = NEVER  # when we last told it of others
+    relayed_ns: int = NEVER  # when we last passed on states to it
+    strayed_ns: int | None = None  # since when its beats name another lineage than ours
+
+    @property
+    def member(self) -> Member:
+        return Member(self.node, self.incarnation)
+
+    @property
+    def lives(self) -> bool:
+        return self.health in {Health.ALIVE, Health.SUSPECT}
+
+    @property
+    def lineage(self) -> LineageId:
+        return NO_LINEAGE if self.standing is None else self.standing.precedence.lineage
+
+
+@final
+class Peers:
+    """The table of peers, always gone through in order of node ids."""
+
+    def __init__(self) -> None:
+        self._peers: dict[NodeId, Peer] = {}
+
+    def __iter__(self) -> Iterator[Peer]:
+        return iter([self._peers[node] for node in sorted(self._peers)])
+
+    def __contains__(self, node: NodeId) -> bool:
+        return node in self._peers
+
+    def __len__(self) -> int:
+        return len(self._peers)
+
+    def get(self, node: NodeId) -> Peer | None:
+        return self._peers.get(node)
+
+    def put(self, peer: Peer) -> None:
+        self._peers[peer.node] = peer
+
+    def drop(self, node: NodeId) -> None:
+        self._peers.pop(node, None)
+
+    def living(self) -> list[Peer]:
+        return [peer for peer in self if peer.lives]
+
+    def life(self, member: Member) -> Peer | None:
+        """Return the peer that leads this very life and lives, if there is one."""
+        peer = self._peers.get(member.node)
+        if peer is None or peer.incarnation != member.incarnation or not peer.lives:
+            return None
+        return peer
+
+    def in_lineage(self, lineage: LineageId) -> list[Peer]:
+        return [peer for peer in self if peer.lives and peer.lineage == lineage]
+
+    def coordinated(self) -> list[Peer]:
+        """Return living members of lineages that have a coordinator, best lineage first."""
+        found = [
+            (peer.standing.precedence, peer.node, peer)
+            for peer in self
+            if peer.lives and peer.standing is not None and _presided(peer.standing)
+        ]
+        return [peer for _, _, peer in sorted(found, key=lambda entry: entry[:2])]
+
+
+def _presided(standing: Standing) -> bool:
+    return (
+        standing.member
+        and standing.coordinator is not None
+        and standing.precedence.lineage != NO_LINEAGE
+        and standing.precedence.forks < YIELDING
+    )
+
+
+YIELDING = 255
+"""`Precedence.forks` of a lineage that is about to end: nobody may join or yield to it."""

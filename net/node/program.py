@@ -1,0 +1,230 @@
+"""What a node tells the program above it, and what the program may ask of the node.
+
+A program is itself a sans-I/O machine: `net.node.host.Host` carries events up and commands down,
+the same in `net.runtime` and in `net.sim`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol, TypeAlias
+
+from net.ids import Address, LineageId, NodeId
+from net.transport.actions import Transmit
+from net.wire.messages import Decree, Operation, Order, Rule
+
+# --- events: node → program -------------------------------------------------------------------
+
+
+class PeerState(StrEnum):
+    """What this node thinks of a peer's present life."""
+
+    ALIVE = "alive"
+    SUSPECT = "suspect"
+    DOWN = "down"
+    LEFT = "left"
+
+
+@dataclass(frozen=True, slots=True)
+class PeerChanged:
+    """A peer appeared, or its state changed."""
+
+    node: NodeId
+    incarnation: int
+    name: str  # a label, cleaned; not unique
+    state: PeerState
+
+
+@dataclass(frozen=True, slots=True)
+class CoordinatorChanged:
+    """Who presides now; `node` None: nobody that we know of."""
+
+    lineage: LineageId
+    node: NodeId | None
+    epoch: int
+
+
+@dataclass(frozen=True, slots=True)
+class LineageEntered:
+    """This node is in another history now: forget all decrees; Committed tells them from index 0.
+
+    Operations stay delivered: they belong to the room, not to a lineage.
+    """
+
+    lineage: LineageId
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """A decree counts now. They come in order of index, each once in a lineage."""
+
+    decree: Decree
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """An operation, ours too, arrived after all its causes. Each comes once."""
+
+    operation: Operation
+
+
+@dataclass(frozen=True, slots=True)
+class StateReceived:
+    """A newer state of a peer's stream than any before."""
+
+    node: NodeId
+    incarnation: int
+    lease: int
+    tick: int
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Synced:
+    """This life is a member of its lineage now, and holds all of it."""
+
+    sources: tuple[NodeId, ...]  # whom the snapshot came from; empty: we founded it
+    took_ms: int  # since the node was started or lost its lineage
+
+
+Event: TypeAlias = (
+    PeerChanged
+    | CoordinatorChanged
+    | LineageEntered
+    | Committed
+    | Delivered
+    | StateReceived
+    | Synced
+)
+
+# --- commands: program → node -----------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Submit:
+    """Author an operation. It is delivered to us at once, to all others soon."""
+
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Publish:
+    """Send the newest state of our stream to all peers."""
+
+    tick: int
+    payload: bytes
+    lease: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Propose:
+    """Decree these, in order. Ignored unless `NodeView.decides` (a race may be lost in between)."""
+
+    whats: tuple[Rule | Order, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SetIdle:
+    """Whether the lineage is idle: at a merge, one with a running race goes before an idle one."""
+
+    idle: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """Hand over if we preside, say farewell, stop."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """For whoever runs the program: a line to print, a thing to show. The node does not read it."""
+
+    what: object
+
+
+Command: TypeAlias = Submit | Publish | Propose | SetIdle | Leave | Report
+
+# --- what the program may read ----------------------------------------------------------------
+
+
+class NodeView(Protocol):
+    """The node as its program sees it while it handles an event."""
+
+    @property
+    def me(self) -> NodeId: ...
+
+    @property
+    def incarnation(self) -> int: ...
+
+    @property
+    def decides(self) -> bool:
+        """We preside, our epoch is open, and nothing proposed is uncommitted: Propose will do."""
+        ...
+
+    @property
+    def synced(self) -> bool:
+        """We are a member of our lineage."""
+        ...
+
+    def race_ns(self, now_ns: int) -> int:
+        """The race clock: common to the room, monotone, nanoseconds, from the founding on."""
+        ...
+
+    def state_of(self, node: NodeId) -> PeerState:
+        """DOWN for whom we never met. We ourselves are ALIVE."""
+        ...
+
+    def commit_of(self, node: NodeId) -> int:
+        """How many decrees of our lineage a peer says it knows committed; 0 if of another."""
+        ...
+
+    def rtt_ms(self, node: NodeId) -> float | None: ...
+
+    def loss(self, node: NodeId) -> float | None:
+        """Share of its heartbeats that did not arrive lately, 0..1."""
+        ...
+
+
+class Program(Protocol):
+    """What runs on a node. Both methods return commands, performed in order."""
+
+    def on_event(self, event: Event, node: NodeView, now_ns: int) -> list[Command]: ...
+
+    def on_tick(self, node: NodeView, now_ns: int) -> list[Command]:
+        """Called TICK_NS apart, after all that arrived was handled."""
+        ...
+
+
+# --- actions: host → runtime or simulator -----------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class SaveIncarnation:
+    """Durably note the life we lead now, before anything after it in the list is done."""
+
+    incarnation: int
+
+
+@dataclass(frozen=True, slots=True)
+class SaveOperation:
+    """Keep an operation over restarts."""
+
+    operation: Operation
+
+
+@dataclass(frozen=True, slots=True)
+class SavePeer:
+    """Remember where a peer of this room was met, to dial it first next time."""
+
+    node: NodeId
+    address: Address
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """The node has left; the shell may end."""
+
+
+Persist: TypeAlias = SaveIncarnation | SaveOperation | SavePeer
+Action: TypeAlias = Transmit | Persist | Report | Stopped
