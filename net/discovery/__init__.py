@@ -1,0 +1,1 @@
+"""Which races are near: what nodes advertise and what is seen of others. Pure; runtime does it."""

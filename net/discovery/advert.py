@@ -1,0 +1,122 @@
+"""What a node of a race tells the network about it by multicast DNS (RFC 6762, RFC 6763).
+
+Everything in it can be forged and is a hint only: who a node is, its handshake proves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final, final
+
+from net.errors import UsageError, WireError
+from net.ids import NODE_ID_BYTES, RACE_NAME_BYTES_MAX, NodeId, short
+from net.limits import RACE_NAME_CHARS_MAX
+from net.security.text import clean_text
+
+if TYPE_CHECKING:
+    from random import Random
+
+SERVICE_TYPE: Final = "_racer._udp.local."
+VERSION: Final = "1"  # of these fields; adverts of another version are not ours to read
+
+ROOM_TAG_BYTES_MAX: Final = 16
+FIELDS_MAX: Final = 8  # what the program may add
+FIELD_KEY_CHARS_MAX: Final = 12
+FIELD_VALUE_CHARS_MAX: Final = 32
+FIELD_BYTES_MAX: Final = 120  # one `key=value`; RFC 6763, 6.1 allows 255
+TEXT_BYTES_MAX: Final = 400  # all of them: the advert stays within one small datagram (6.2)
+
+_OWN_KEYS: Final = frozenset({"v", "race", "tag", "node", "locked"})
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Advert:
+    """What one node says about its race.
+
+    `fields` are the program's own: `phase`, `players` and `track` are shown in lists of races.
+    """
+
+    node: NodeId
+    race: str
+    tag: bytes  # the room's public tag: equal where name and passphrase are of one kind
+    locked: bool  # a passphrase is needed
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+
+def instance_name(node: NodeId, rng: Random) -> str:
+    """Return the service instance of one life of a node: unique, so it needs no probing.
+
+    The random part tells a restarted node from the records its killed life left behind.
+    """
+    return f"racer-{short(node)}-{rng.getrandbits(16):04x}"
+
+
+def encode_advert(advert: Advert) -> dict[str, str]:
+    """Return the TXT record's pairs of an advert.
+
+    Raises:
+        UsageError: the program's fields are too many, too long or of keys that are taken.
+    """
+    pairs = {
+        "v": VERSION,
+        "race": advert.race,
+        "tag": advert.tag.hex(),
+        "node": advert.node.hex(),
+        "locked": "1" if advert.locked else "0",
+    }
+    if len(advert.fields) > FIELDS_MAX:
+        raise UsageError(f"{len(advert.fields)} fields to advertise; {FIELDS_MAX} are allowed")
+    for key in sorted(advert.fields):
+        if key in _OWN_KEYS or not _is_key(key):
+            raise UsageError(f"{key!r} is no key for an advertised field")
+        pairs[key] = clean_text(advert.fields[key], FIELD_VALUE_CHARS_MAX)
+    sizes = [len(f"{key}={value}".encode()) for key, value in pairs.items()]
+    if max(sizes) > FIELD_BYTES_MAX or sum(sizes) + len(sizes) > TEXT_BYTES_MAX:
+        raise UsageError(f"{sum(sizes)} bytes to advertise; {TEXT_BYTES_MAX} are allowed")
+    return pairs
+
+
+def decode_advert(pairs: Mapping[str, str | None]) -> Advert:
+    """Return the advert in a stranger's TXT pairs, cleaned; superfluous fields are dropped.
+
+    Raises:
+        WireError: a pair of ours is missing or malformed, or the version is another.
+    """
+    if pairs.get("v") != VERSION:
+        raise WireError("advert of another version")
+    race = clean_text(pairs.get("race") or "", RACE_NAME_CHARS_MAX)
+    if not race or len(race.encode()) > RACE_NAME_BYTES_MAX:
+        raise WireError("advert without a usable race name")
+    tag = _from_hex(pairs.get("tag"))
+    node = _from_hex(pairs.get("node"))
+    if len(node) != NODE_ID_BYTES or not 0 < len(tag) <= ROOM_TAG_BYTES_MAX:
+        raise WireError("advert with a malformed node or tag")
+    return Advert(node, race, tag, pairs.get("locked") == "1", _fields(pairs))
+
+
+def _fields(pairs: Mapping[str, str | None]) -> Mapping[str, str]:
+    kept: dict[str, str] = {}
+    for key in sorted(pairs):
+        value = pairs[key]
+        if key in _OWN_KEYS or not _is_key(key) or value is None:
+            continue
+        kept[key] = clean_text(value, FIELD_VALUE_CHARS_MAX)
+        if len(kept) == FIELDS_MAX:
+            break
+    return MappingProxyType(kept)
+
+
+def _is_key(key: str) -> bool:
+    return 0 < len(key) <= FIELD_KEY_CHARS_MAX and key.isascii() and key.isidentifier()
+
+
+def _from_hex(text: str | None) -> bytes:
+    if text is None or len(text) > 64:
+        return b""
+    try:
+        return bytes.fromhex(text)
+    except ValueError:
+        return b""

@@ -1,0 +1,119 @@
+"""The table of what discovery has seen, and the list of races that it makes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final, final
+
+from net.discovery.advert import decode_advert
+from net.ids import Address, NodeId
+from net.limits import ADDRESSES_PER_PEER_MAX, PEERS_MAX, SIGHTINGS_MAX
+
+SIGHTING_NS: Final = 60_000_000_000  # an advert that was not seen again for so long is stale
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """One advert of one node, as it was last seen. A hint: nothing in it is proved."""
+
+    node: NodeId
+    race: str
+    tag: bytes
+    locked: bool
+    addresses: tuple[Address, ...]
+    fields: Mapping[str, str]
+    seen_ns: int
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class RaceNearby:
+    """A race that somebody near takes part in."""
+
+    race: str
+    tag: bytes
+    locked: bool
+    players: int
+    phase: str
+    track: str
+    nodes: tuple[NodeId, ...]  # who advertises it, sorted
+
+
+def sight(pairs: Mapping[str, str | None], addresses: Iterable[Address], now_ns: int) -> Sighting:
+    """Return what a stranger's advert says, at the addresses it was seen with.
+
+    Raises:
+        WireError: the advert means nothing to us.
+    """
+    advert = decode_advert(pairs)
+    nearest = tuple(addresses)[:ADDRESSES_PER_PEER_MAX]
+    return Sighting(
+        advert.node, advert.race, advert.tag, advert.locked, nearest, advert.fields, now_ns
+    )
+
+
+@final
+class Sightings:
+    """What is advertised now, by instance name: at most SIGHTINGS_MAX, the stalest goes first."""
+
+    def __init__(self) -> None:
+        self._seen: dict[str, Sighting] = {}
+
+    def __len__(self) -> int:
+        return len(self._seen)
+
+    def on_seen(self, instance: str, sighting: Sighting) -> None:
+        """Note an advert, or that it was seen again."""
+        if instance not in self._seen and len(self._seen) >= SIGHTINGS_MAX:
+            stalest = min(self._seen, key=lambda name: (self._seen[name].seen_ns, name))
+            del self._seen[stalest]
+        self._seen[instance] = sighting
+
+    def on_gone(self, instance: str) -> None:
+        """Forget an advert that was taken back or answers no more."""
+        self._seen.pop(instance, None)
+
+    def on_tick(self, now_ns: int) -> None:
+        """Forget what was not seen again for SIGHTING_NS: a killed node says no goodbye."""
+        stale = [name for name, seen in self._seen.items() if now_ns - seen.seen_ns > SIGHTING_NS]
+        for name in stale:
+            del self._seen[name]
+
+    def nodes(self) -> tuple[Sighting, ...]:
+        """Return the newest sighting of every node in every room, sorted by node and room."""
+        newest: dict[tuple[NodeId, bytes], Sighting] = {}
+        for sighting in self._seen.values():
+            key = (sighting.node, sighting.tag)
+            if key not in newest or newest[key].seen_ns < sighting.seen_ns:
+                newest[key] = sighting
+        return tuple(newest[key] for key in sorted(newest))
+
+    def races(self) -> tuple[RaceNearby, ...]:
+        """Return the races nearby, sorted by name and tag."""
+        rooms: dict[tuple[str, bytes], list[Sighting]] = {}
+        for sighting in self.nodes():
+            rooms.setdefault((sighting.race, sighting.tag), []).append(sighting)
+        return tuple(_race(rooms[key]) for key in sorted(rooms))
+
+
+def _race(sightings: list[Sighting]) -> RaceNearby:
+    """Sum up a room: its nodes may disagree for a moment, the newest word is shown."""
+    newest = max(sightings, key=lambda sighting: (sighting.seen_ns, sighting.node))
+    return RaceNearby(
+        race=newest.race,
+        tag=newest.tag,
+        locked=newest.locked,
+        players=_players(newest.fields.get("players"), len(sightings)),
+        phase=newest.fields.get("phase", ""),
+        track=newest.fields.get("track", ""),
+        nodes=tuple(sighting.node for sighting in sightings),
+    )
+
+
+def _players(text: str | None, nodes: int) -> int:
+    """Return the advertised number of players where it is one, else the nodes we see."""
+    if text is None or not (text.isascii() and text.isdigit()) or len(text) > 3:
+        return nodes
+    return min(int(text), PEERS_MAX)

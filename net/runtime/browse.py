@@ -1,0 +1,54 @@
+"""Looks which races are nearby, without taking part in one."""
+
+from __future__ import annotations
+
+from threading import Lock
+from typing import assert_never, final
+
+from net.discovery.sightings import RaceNearby, Sightings
+from net.runtime.clock import now_ns
+from net.runtime.mdns import Deaf, Gone, MulticastDns, News, Seen
+
+
+@final
+class Browser:
+    """Browses in a thread of its own until it is closed. Any thread may call it.
+
+    The first answers come within a few hundredths of a second, where somebody answers.
+    """
+
+    def __init__(self, interface: str | None = None) -> None:
+        """Begin; `interface` is the address of the only one to use, None: all of a LAN."""
+        self._lock = Lock()
+        self._sightings = Sightings()
+        self._trouble: str | None = None
+        self._mdns = MulticastDns(interface, self._on_news, now_ns)
+
+    def races(self) -> tuple[RaceNearby, ...]:
+        """Return the races nearby, sorted by name; what they say of themselves is not proved."""
+        with self._lock:
+            self._sightings.on_tick(now_ns())
+            return self._sightings.races()
+
+    @property
+    def trouble(self) -> str | None:
+        """Why nothing may be seen: one line for a person, None while discovery works."""
+        return self._trouble
+
+    def close(self) -> None:
+        """Stop; takes a moment."""
+        self._mdns.close()
+
+    def _on_news(self, news: News) -> None:
+        match news:
+            case Seen(instance=instance, sighting=sighting):
+                with self._lock:
+                    self._sightings.on_seen(instance, sighting)
+                self._trouble = None
+            case Gone(instance=instance):
+                with self._lock:
+                    self._sightings.on_gone(instance)
+            case Deaf(why=why):
+                self._trouble = why
+            case _:
+                assert_never(news)

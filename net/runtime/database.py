@@ -1,0 +1,87 @@
+"""The journal's SQLite file: opened with care, never repaired, never overwritten when damaged.
+
+WAL, because a reader and a crash never see half a batch; `synchronous=FULL`, because a room that
+loses power resumes from its journals, and the millisecond it costs is not spent on the loop. One
+connection in one process: SQLite before 3.51.3 can corrupt a WAL that two connections reset.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Final
+
+from net.errors import ProfileError
+
+_APPLICATION: Final = 0x52434A31  # "RCJ1", at byte 68 of the file: a racer's journal
+_VERSION: Final = 1
+_SCHEMA: Final = (
+    f"PRAGMA application_id = {_APPLICATION}",
+    f"PRAGMA user_version = {_VERSION}",
+    """CREATE TABLE room (
+        tag BLOB PRIMARY KEY, name TEXT NOT NULL, used_s INTEGER NOT NULL, left INTEGER NOT NULL
+    ) STRICT""",
+    """CREATE TABLE operation (
+        place INTEGER PRIMARY KEY, -- the order of delivery: after all causes
+        tag BLOB NOT NULL, node BLOB NOT NULL, incarnation INTEGER NOT NULL, n INTEGER NOT NULL,
+        content BLOB NOT NULL, -- a MessagePack of net.wire.messages.Operation
+        UNIQUE (tag, node, incarnation, n)
+    ) STRICT""",
+    """CREATE TABLE peer (
+        tag BLOB NOT NULL, node BLOB NOT NULL, host TEXT NOT NULL, port INTEGER NOT NULL,
+        met_s INTEGER NOT NULL, PRIMARY KEY (tag, node)
+    ) STRICT""",
+)
+
+
+def open_database(path: Path) -> sqlite3.Connection:
+    """Open a journal's file, or begin one; the connection may go from thread to thread.
+
+    Raises:
+        ProfileError: the file is damaged, foreign, of a newer racer, or cannot be written. It is
+            left as it was.
+    """
+    try:
+        if path.exists() and path.stat().st_size > 0:
+            _inspect(path)
+        return _connect(path)
+    except sqlite3.DatabaseError as error:
+        raise ProfileError(
+            f"{path}: cannot be used as the journal: {error}; if the disk is well, move the file"
+            " away: only what was going on in past races is lost"
+        ) from None
+    except OSError as error:
+        raise ProfileError(f"{path}: cannot be read: {error.strerror}") from None
+
+
+def _inspect(path: Path) -> None:
+    """Look the file over through a connection that cannot write, nor leave files beside it."""
+    killed = path.with_name(path.name + "-wal").exists()  # then the log is a part of the content
+    options = "mode=ro" if killed else "mode=ro&immutable=1"
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?{options}", uri=True)) as database:
+        (application,) = database.execute("PRAGMA application_id").fetchone()
+        (version,) = database.execute("PRAGMA user_version").fetchone()
+        if application != _APPLICATION:
+            raise sqlite3.DatabaseError("it is no journal of a racer")
+        if version != _VERSION:
+            raise sqlite3.DatabaseError(f"it has format {version}, this racer reads {_VERSION}")
+        (verdict,) = database.execute("PRAGMA integrity_check(1)").fetchone()
+        if verdict != "ok":
+            raise sqlite3.DatabaseError(f"it is damaged ({str(verdict).splitlines()[-1]})")
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    database = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+    try:
+        database.execute("PRAGMA journal_mode = WAL")
+        database.execute("PRAGMA synchronous = FULL")
+        if database.execute("PRAGMA user_version").fetchone() == (0,):
+            database.execute("BEGIN")
+            for statement in _SCHEMA:
+                database.execute(statement)
+            database.execute("COMMIT")
+    except sqlite3.DatabaseError:
+        database.close()
+        raise
+    return database

@@ -1,0 +1,66 @@
+"""Small files that survive a crash at any moment, and that show it when they are damaged.
+
+A file is three lines: what it is, its value, a check over both. It is replaced as a whole: written
+beside, fsynced, renamed, and the directory fsynced (Pillai et al., OSDI 2014, on why all four).
+"""
+
+from __future__ import annotations
+
+import os
+from hashlib import blake2b
+from pathlib import Path
+
+from net.errors import ProfileError
+
+
+def write_file(path: Path, kind: str, value: str) -> None:
+    """Replace a file, durably: it holds the old value or the new one, never a part.
+
+    The file is readable by its owner alone.
+
+    Raises:
+        OSError: the disk is full or read-only; the old file is as it was.
+    """
+    beside = path.with_name(path.name + ".new")
+    beside.unlink(missing_ok=True)
+    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(f"{kind}\n{value}\n{_check(kind, value)}\n")
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(path)
+    sync_directory(path.parent)
+
+
+def read_file(path: Path, kind: str) -> str | None:
+    """Return the value of a file, or None where there is no such file.
+
+    Raises:
+        ProfileError: the file cannot be read, or is not what `write_file` wrote.
+    """
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise ProfileError(f"{path}: cannot be read: {error.strerror}") from None
+    lines = data.decode("ascii", errors="replace").split("\n")
+    if len(lines) != 4 or lines[0] != kind or lines[2] != _check(kind, lines[1]):
+        raise ProfileError(
+            f"{path}: damaged, not a {kind!r}; restore it, or move the whole profile away"
+            " to begin as a new driver"
+        )
+    return lines[1]
+
+
+def sync_directory(directory: Path) -> None:
+    """Make names that were made in a directory durable."""
+    handle = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _check(kind: str, value: str) -> str:
+    return blake2b(f"{kind}\n{value}".encode(errors="replace"), digest_size=8).hexdigest()

@@ -1,0 +1,228 @@
+"""What a node keeps of its rooms over restarts: their operations, where peers were, which was last.
+
+The loop only queues; a thread commits a batch every BATCH_S. Killed, a node loses at most the last
+batch, and its peers hold that. A disk that fails during a race costs the journal, not the race.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections import deque
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Event, Lock, Thread
+from typing import Any, Final, TypeAlias, assert_never, final
+
+import msgspec
+
+from net.errors import ProfileError
+from net.ids import Address, NodeId
+from net.limits import OPERATIONS_MAX, PEERS_MAX
+from net.node.program import SaveOperation, SavePeer
+from net.runtime.database import open_database
+from net.wire.messages import Operation
+
+BATCH_S: Final = 0.2  # how long an operation waits for others to be committed with
+RETRY_S: Final = 2.0  # after a commit that failed
+CLOSE_S: Final = 5.0  # and how long the end of the program waits for it
+WAITING_MAX: Final = 4096  # writes that a disk which does not answer may hold up
+ROOMS_MAX: Final = 16  # rooms remembered
+RESUME_S: Final = 12 * 3600  # a room that rested for so long begins anew: its race is over
+
+_Write: TypeAlias = tuple[str, tuple[bytes | str | int, ...]]
+
+_OPERATIONS: Final = msgspec.msgpack.Decoder(Operation)
+_SAVE_OPERATION: Final = (
+    "INSERT OR IGNORE INTO operation (tag, node, incarnation, n, content) VALUES (?, ?, ?, ?, ?)"
+)
+_SAVE_PEER: Final = (
+    "INSERT OR REPLACE INTO peer (tag, node, host, port, met_s) VALUES (?, ?, ?, ?, ?)"
+)
+_SAVE_ROOM: Final = "INSERT OR REPLACE INTO room (tag, name, used_s, left) VALUES (?, ?, ?, 0)"
+_USE_ROOM: Final = "UPDATE room SET used_s = ? WHERE tag = ?"
+_LEAVE_ROOM: Final = "UPDATE room SET left = 1 WHERE tag = ?"
+_FORGET: Final = (
+    "DELETE FROM operation WHERE tag NOT IN (SELECT tag FROM room WHERE used_s >= ?)",
+    "DELETE FROM room WHERE tag NOT IN (SELECT tag FROM room ORDER BY used_s DESC LIMIT ?)",
+    "DELETE FROM operation WHERE tag NOT IN (SELECT tag FROM room)",
+    "DELETE FROM peer WHERE tag NOT IN (SELECT tag FROM room)",
+)
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class LastRoom:
+    """The room that was used last."""
+
+    name: str
+    tag: bytes
+    used_s: int  # Unix time of its last operation
+    left: bool  # on purpose: not to be resumed
+
+
+@final
+class Journal:
+    """The journal of one profile. Any thread may call it; saving never waits for the disk.
+
+    `failures` counts commits that failed, `dropped` writes given up; `error` says why, at last.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.failures = 0
+        self.dropped = 0
+        self.error: str | None = None
+        self._path = path
+        self._database = open_database(path)
+        self._using = Lock()
+        self._waiting: deque[_Write] = deque()
+        self._wanted = Event()
+        self._closing = Event()
+        self._writer = Thread(target=self._write, name="journal", daemon=True)
+        self._writer.start()
+
+    def last_room(self) -> LastRoom | None:
+        """Return the room that was entered or written to last."""
+        rows = self.rows("SELECT name, tag, used_s, left FROM room ORDER BY used_s DESC LIMIT 1")
+        return LastRoom(rows[0][0], rows[0][1], rows[0][2], bool(rows[0][3])) if rows else None
+
+    def room(self, tag: bytes) -> RoomJournal:
+        """Return the part about one room."""
+        return RoomJournal(self, tag)
+
+    def put(self, *writes: _Write) -> None:
+        """Queue writes; they are committed in order, together where possible."""
+        for write in writes:
+            if len(self._waiting) < WAITING_MAX:
+                self._waiting.append(write)
+            else:
+                self.dropped += 1
+        self._wanted.set()
+
+    def rows(self, query: str, parameters: tuple[bytes | int, ...] = ()) -> list[tuple[Any, ...]]:
+        """Return what a query finds in all that is committed.
+
+        Raises:
+            ProfileError: the file is damaged.
+        """
+        try:
+            with self._using:
+                return self._database.execute(query, parameters).fetchall()
+        except sqlite3.Error as error:
+            raise ProfileError(f"{self._path}: the journal cannot be read: {error}") from None
+
+    def close(self) -> None:
+        """Commit what waits and close the file; call nothing after. Waits for CLOSE_S at most."""
+        self._closing.set()
+        self._wanted.set()
+        self._writer.join(CLOSE_S)
+        if not self._writer.is_alive():
+            self._database.close()
+
+    # --- the writer's thread ------------------------------------------------------------------
+
+    def _write(self) -> None:
+        """Commit what waits, until close: it sets `_closing` before `_wanted`, so none is left."""
+        last = False
+        while not last:
+            self._wanted.wait()
+            self._closing.wait(BATCH_S)
+            self._wanted.clear()
+            last = self._closing.is_set()
+            if self._waiting and not self._commit() and not self._closing.wait(RETRY_S):
+                self._wanted.set()
+
+    def _commit(self) -> bool:
+        """Commit all that waits now; on failure keep it for another try."""
+        batch = [self._waiting.popleft() for _ in range(len(self._waiting))]
+        try:
+            with self._using:
+                self._transact(batch)
+        except sqlite3.Error as error:
+            self._waiting.extendleft(reversed(batch))
+            self.failures += 1
+            self.error = f"{self._path}: {error}"
+            return False
+        return True
+
+    def _transact(self, batch: list[_Write]) -> None:
+        self._database.execute("BEGIN")
+        try:
+            for statement, parameters in batch:
+                self._database.execute(statement, parameters)
+            self._database.execute("COMMIT")
+        except sqlite3.Error:
+            if self._database.in_transaction:  # a full disk may have rolled back already
+                self._database.execute("ROLLBACK")
+            raise
+
+
+@final
+class RoomJournal:
+    """What the journal keeps of one room."""
+
+    def __init__(self, journal: Journal, tag: bytes) -> None:
+        self._journal = journal
+        self._tag = tag
+
+    @property
+    def error(self) -> str | None:
+        """Why the last commit that failed did so; None while all goes well."""
+        return self._journal.error
+
+    def enter(self, name: str) -> None:
+        """Note that this room is used now; forget rooms of long ago, and operations that rested."""
+        now_s = int(time.time())
+        rested, crowded, *orphaned = _FORGET
+        self._journal.put(
+            (rested, (now_s - RESUME_S,)),
+            (_SAVE_ROOM, (self._tag, name, now_s)),
+            (crowded, (ROOMS_MAX,)),
+            *((statement, ()) for statement in orphaned),
+        )
+
+    def leave(self) -> None:
+        """Note that the room was left on purpose."""
+        self._journal.put((_LEAVE_ROOM, (self._tag,)))
+
+    def operations(self) -> list[Operation]:
+        """Return the room's operations in the order they were delivered.
+
+        Raises:
+            ProfileError: the journal is damaged.
+        """
+        rows = self._journal.rows(
+            "SELECT content FROM operation WHERE tag = ?1 AND EXISTS"
+            " (SELECT 1 FROM room WHERE tag = ?1 AND used_s >= ?2) ORDER BY place LIMIT ?3",
+            (self._tag, int(time.time()) - RESUME_S, OPERATIONS_MAX),
+        )
+        try:
+            return [_OPERATIONS.decode(content) for (content,) in rows]
+        except ValueError as error:
+            raise ProfileError(f"the journal holds a damaged operation: {error}") from None
+
+    def peers(self) -> list[tuple[NodeId, Address]]:
+        """Return where peers of the room were met, the latest first.
+
+        Raises:
+            ProfileError: the journal is damaged.
+        """
+        rows = self._journal.rows(
+            "SELECT node, host, port FROM peer WHERE tag = ? ORDER BY met_s DESC, node LIMIT ?",
+            (self._tag, PEERS_MAX),
+        )
+        return [(node, (host, port)) for node, host, port in rows]
+
+    def save(self, what: SaveOperation | SavePeer) -> None:
+        """Queue an operation, or where a peer is."""
+        now_s = int(time.time())
+        match what:
+            case SaveOperation(operation=operation):
+                dot = operation.dot
+                content = msgspec.msgpack.encode(operation)
+                row = (self._tag, dot.node, dot.incarnation, dot.n, content)
+                self._journal.put((_SAVE_OPERATION, row), (_USE_ROOM, (now_s, self._tag)))
+            case SavePeer(node=node, address=(host, port)):
+                self._journal.put((_SAVE_PEER, (self._tag, node, host, port, now_s)))
+            case _:
+                assert_never(what)

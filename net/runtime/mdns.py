@@ -1,0 +1,272 @@
+"""Multicast DNS in a thread of its own: says where we are, posts where others are.
+
+Zeroconf's loop never waits for ours nor ours for it; news go to a sink that must not block. What is
+seen is a hint, and nothing seen for long is no verdict: a killed node says no goodbye.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from threading import Thread
+from typing import Any, Final, TypeAlias, final
+
+import zeroconf
+from zeroconf import IPVersion, ServiceInfo, ServiceStateChange
+from zeroconf.asyncio import AsyncServiceBrowser, AsyncServiceInfo, AsyncZeroconf
+
+from net.discovery.advert import SERVICE_TYPE, Advert, encode_advert
+from net.discovery.sightings import Sighting, sight
+from net.errors import WireError
+from net.limits import ADDRESSES_PER_PEER_MAX, SIGHTINGS_MAX
+from net.runtime.interfaces import LOOPBACK, list_interfaces, race_interfaces
+
+STEP_S: Final = 1.0  # changed fields and interfaces are noticed so often (RFC 6762, 8.4: no more)
+RETRY_S: Final = 2.0  # while there is no interface, or after an error
+SWEEP_S: Final = 5.0  # how often all that is known is posted again: a lost node is dialled anew
+RESOLVE_MS: Final = 1500
+MISSES_MAX: Final = 360  # half an hour of them, longer than any network is away during a race
+TTL_S: Final = 30  # a killed node is off the lists after so long; the RFC's 75 minutes are no use
+CLOSE_S: Final = 1.5  # for goodbyes, which take a quarter of a second
+
+_ERRORS: Final = (OSError, RuntimeError, ValueError, TimeoutError, zeroconf.Error)
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """What we tell: our instance's name (unique), our port, our advert."""
+
+    instance: str
+    port: int
+    advert: Advert
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """An instance is there, or still there."""
+
+    instance: str
+    sighting: Sighting
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """An instance said goodbye, or answers no more."""
+
+    instance: str
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Deaf:
+    """Multicast DNS does not work now; it is tried again."""
+
+    why: str
+
+
+News: TypeAlias = Seen | Gone | Deaf
+
+
+@final
+class MulticastDns:
+    """Announces and browses until it is closed, over whatever interfaces there are.
+
+    `sink` is called in this object's thread. `failures` counts what zeroconf could not do.
+    """
+
+    def __init__(
+        self,
+        chosen: str | None,
+        sink: Callable[[News], None],
+        now_ns: Callable[[], int],
+        announcement: Announcement | None = None,
+    ) -> None:
+        """Begin; `chosen` is the address of the only interface to use, None: all of a LAN."""
+        self.failures = 0
+        self._chosen = chosen
+        self._sink = sink
+        self._now_ns = now_ns
+        self._announcement = announcement
+        self._announced: ServiceInfo | None = None
+        self._broadcast: asyncio.Future[Any] | None = None  # announcing, for half a second
+        self._known: dict[str, int] = {}  # instances there are: how often they did not answer
+        self._resolving: set[asyncio.Task[None]] = set()
+        self._loop = asyncio.new_event_loop()
+        self._closing = asyncio.Event()
+        self._thread = Thread(target=self._run, name="mdns", daemon=True)
+        self._thread.start()
+
+    def announce(self, announcement: Announcement) -> None:
+        """Announce something newer, within STEP_S. Any thread may call it."""
+        self._announcement = announcement
+
+    def close(self) -> None:
+        """Say goodbye and stop; waits for CLOSE_S at most."""
+        with suppress(RuntimeError):  # the loop may have ended
+            self._loop.call_soon_threadsafe(self._closing.set)
+        self._thread.join(CLOSE_S)
+
+    # --- this object's thread -----------------------------------------------------------------
+
+    def _run(self) -> None:
+        with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
+            self._loop.set_exception_handler(self._on_loop_error)
+            runner.run(self._main())
+
+    async def _main(self) -> None:
+        while not self._closing.is_set():
+            try:
+                await self._serve()
+            except _ERRORS as error:
+                self._fail(error)
+            await self._pause(RETRY_S)
+
+    async def _serve(self) -> None:
+        """Announce and browse while there are interfaces."""
+        addresses = self._addresses()
+        if not addresses:
+            self._sink(Deaf("no network interface is up"))
+            return
+        mdns = AsyncZeroconf(interfaces=_with_loopback(addresses), ip_version=IPVersion.V4Only)
+        browser = AsyncServiceBrowser(
+            mdns.zeroconf, SERVICE_TYPE, handlers=[self._on_service_state_change]
+        )
+        try:
+            await self._attend(mdns, addresses)
+        finally:
+            self._announced = None
+            if self._broadcast is not None:
+                self._broadcast.cancel()  # or its last words come after the goodbye
+            for task in self._resolving:
+                task.cancel()
+            await browser.async_cancel()
+            await mdns.async_close()
+
+    async def _attend(self, mdns: AsyncZeroconf, addresses: tuple[str, ...]) -> None:
+        swept_s = time.monotonic()
+        while not self._closing.is_set():
+            await self._announce_news(mdns, addresses)
+            await self._pause(STEP_S)
+            found = self._addresses()
+            if not found:
+                return
+            if found != addresses:
+                addresses = found
+                await mdns.async_update_interfaces(_with_loopback(addresses))
+            now_s = time.monotonic()
+            if now_s - swept_s >= SWEEP_S:
+                swept_s = now_s
+                for instance in list(self._known):
+                    self._resolve(mdns.zeroconf, instance)
+
+    async def _announce_news(self, mdns: AsyncZeroconf, addresses: tuple[str, ...]) -> None:
+        """Register at first, then tell what changed. Awaits no probing: our name is unique."""
+        announcement = self._announcement
+        if announcement is None:
+            return
+        info = _service_info(announcement, addresses)
+        if self._announced is None:
+            self._announced = info
+            sending = await mdns.async_register_service(info, cooperating_responders=True)
+            self._broadcast = asyncio.ensure_future(sending)
+        elif _content(info) != _content(self._announced):
+            self._announced = info
+            self._broadcast = asyncio.ensure_future(await mdns.async_update_service(info))
+
+    def _on_service_state_change(
+        self,
+        zeroconf: zeroconf.Zeroconf,
+        service_type: str,
+        name: str,
+        state_change: ServiceStateChange,
+    ) -> None:
+        """Take what the browser noticed. Zeroconf calls it with these keywords."""
+        if state_change is ServiceStateChange.Removed:
+            if self._known.pop(name, None) is not None:
+                self._sink(Gone(name))
+        else:
+            if name not in self._known and len(self._known) >= SIGHTINGS_MAX:
+                self._known.pop(max(self._known, key=lambda known: self._known[known]))
+            self._known.setdefault(name, 1)
+            self._resolve(zeroconf, name)
+
+    def _resolve(self, mdns: zeroconf.Zeroconf, name: str) -> None:
+        task = self._loop.create_task(self._look_up(mdns, name))
+        self._resolving.add(task)
+        task.add_done_callback(self._resolving.discard)
+
+    async def _look_up(self, mdns: zeroconf.Zeroconf, name: str) -> None:
+        """Post what an instance says, from the cache while that is fresh."""
+        try:
+            info = AsyncServiceInfo(SERVICE_TYPE, name)
+            answered = await info.async_request(mdns, RESOLVE_MS)
+            if name not in self._known:
+                return
+            if not answered:
+                self._missed(name)
+                return
+            hosts = info.parsed_addresses(IPVersion.V4Only)
+            addresses = [(host, info.port) for host in hosts if info.port]
+            self._sink(Seen(name, sight(info.decoded_properties, addresses, self._now_ns())))
+            self._known[name] = 0
+        except WireError:
+            self._known.pop(name, None)
+        except _ERRORS as error:
+            self._fail(error)
+
+    def _missed(self, name: str) -> None:
+        """Note that an instance did not answer. It stays known for long: it may be the network."""
+        misses = self._known[name]
+        if misses == 0:
+            self._sink(Gone(name))
+        if misses < MISSES_MAX:
+            self._known[name] = misses + 1
+        else:
+            del self._known[name]
+
+    def _addresses(self) -> tuple[str, ...]:
+        found = race_interfaces(self._chosen)
+        return tuple(each.address for each in found)[:ADDRESSES_PER_PEER_MAX]
+
+    async def _pause(self, seconds: float) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._closing.wait(), seconds)
+
+    def _fail(self, error: BaseException) -> None:
+        self.failures += 1
+        self._sink(Deaf(str(error) or type(error).__name__))
+
+    def _on_loop_error(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """Count what zeroconf's own tasks raised; they go on."""
+        self.failures += 1
+
+
+def _with_loopback(
+    addresses: tuple[str, ...],
+) -> list[str | int | tuple[tuple[str, int, int], int]]:
+    """Add loopback, so that nodes on one machine meet though a firewall closes its LAN."""
+    here = {each.address for each in list_interfaces()}
+    return [*addresses, *({LOOPBACK} & here - set(addresses))]
+
+
+def _service_info(announcement: Announcement, addresses: tuple[str, ...]) -> ServiceInfo:
+    return ServiceInfo(
+        SERVICE_TYPE,
+        f"{announcement.instance}.{SERVICE_TYPE}",
+        port=announcement.port,
+        properties=encode_advert(announcement.advert),
+        server=f"{announcement.instance}.local.",
+        parsed_addresses=list(addresses),
+        host_ttl=TTL_S,
+        other_ttl=TTL_S,
+    )
+
+
+def _content(info: ServiceInfo) -> tuple[bytes, list[str], int | None]:
+    return info.text, info.parsed_addresses(), info.port

@@ -1,0 +1,47 @@
+"""What a service is given, and what it tells besides the program's reports."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias, final
+
+from net.ids import Address
+from net.limits import PORT_DEFAULT
+
+Fields: TypeAlias = Mapping[str, str]
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How a node takes part in a race."""
+
+    name: str  # the driver's, shown to all
+    interface: str | None = None  # its IPv4 address; None: all that have a LAN behind them
+    port: int = PORT_DEFAULT  # UDP; 0: any free one
+    peers: tuple[Address, ...] = ()  # to be dialled in any case; a host may be a name here
+    advertise: Callable[[], Fields] | None = None
+    """Called about once a second in the loop's thread; `phase`, `players`, `track` are listed."""
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Traffic:
+    """What passed the socket since the start."""
+
+    tx_bytes: int
+    tx_datagrams: int
+    rx_bytes: int
+    rx_datagrams: int
+    unsent: int  # that the system would not send
+    oversized: int  # that came too long
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something of this machine does not work; the race goes on. Each part is told once."""
+
+    part: str  # "journal", "profile", "discovery", "peer"
+    text: str  # one line for a person

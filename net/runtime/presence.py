@@ -1,0 +1,101 @@
+"""How a node is found and finds others: what it advertises, and whom it dials."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from random import SystemRandom
+from typing import TYPE_CHECKING, Final, TypeAlias, assert_never, final
+
+from net.discovery.advert import Advert, encode_advert, instance_name
+from net.ids import Address, NodeId
+from net.limits import SECOND
+from net.runtime.clock import now_ns
+from net.runtime.lookup import look_up
+from net.runtime.mdns import Announcement, Deaf, Gone, MulticastDns, News, Seen
+from net.runtime.options import Options, Trouble
+
+if TYPE_CHECKING:
+    from net.security.room import Room
+
+REDIAL_NS: Final = 5 * SECOND  # peers named by the user are dialled so often: they may start later
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Dial:
+    """Somebody of our room may be at this address; `node` None: we cannot tell who."""
+
+    node: NodeId | None
+    address: Address
+
+
+Finding: TypeAlias = Dial | Trouble
+
+
+@final
+class Presence:
+    """Tells the network of a node, and posts where others of its room are.
+
+    `post` is called in other threads too and must not block.
+    """
+
+    def __init__(
+        self,
+        node: NodeId,
+        room: Room,
+        port: int,
+        options: Options,
+        post: Callable[[Finding], None],
+    ) -> None:
+        self._node = node
+        self._room = room
+        self._port = port
+        self._options = options
+        self._post = post
+        self._instance = instance_name(node, SystemRandom())
+        self._named: list[Address] = []
+        self._dialled_ns = now_ns()
+        look_up(options.peers, self._on_found, self._on_unknown)
+        self._mdns = MulticastDns(options.interface, self._on_news, now_ns, self._announcement())
+
+    def on_second(self, now_ns: int) -> None:
+        """Announce what the program changed; dial again whom the user named. About each second."""
+        self._mdns.announce(self._announcement())
+        if now_ns - self._dialled_ns >= REDIAL_NS:
+            self._dialled_ns = now_ns
+            for address in list(self._named):
+                self._post(Dial(None, address))
+
+    def close(self) -> None:
+        """Say goodbye; takes about a quarter of a second."""
+        self._mdns.close()
+
+    def _announcement(self) -> Announcement:
+        advertise, room = self._options.advertise, self._room
+        fields = {} if advertise is None else dict(advertise())
+        advert = Advert(self._node, room.name, room.tag, room.locked, fields)
+        encode_advert(advert)  # so that the program's mistake shows here, not in another thread
+        return Announcement(self._instance, self._port, advert)
+
+    # --- in other threads ---------------------------------------------------------------------
+
+    def _on_news(self, news: News) -> None:
+        match news:
+            case Seen(sighting=seen):
+                if seen.tag == self._room.tag and seen.node != self._node:
+                    for address in seen.addresses:
+                        self._post(Dial(seen.node, address))
+            case Gone():
+                pass  # a hint at most: its heartbeats tell whether it lives
+            case Deaf(why=why):
+                self._post(Trouble("discovery", why))
+            case _:
+                assert_never(news)
+
+    def _on_found(self, address: Address) -> None:
+        self._named.append(address)
+        self._post(Dial(None, address))
+
+    def _on_unknown(self, text: str) -> None:
+        self._post(Trouble("peer", text))

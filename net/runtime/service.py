@@ -1,0 +1,265 @@
+"""A node at work: one thread, one socket, one loop. Performs what the pure machines decide.
+
+Order within a turn: all that arrived, then what other threads posted, then the timers. A timer that
+ran before the socket is empty would take what waits there for silence.
+"""
+
+from __future__ import annotations
+
+import selectors
+from collections.abc import Callable, Sequence
+from random import SystemRandom
+from threading import Thread
+from typing import TYPE_CHECKING, Final, TypeAlias, assert_never, final
+
+from net.limits import MILLISECOND, SECOND, TICK_NS
+from net.node.host import Host
+from net.node.node import Node
+from net.node.program import (
+    Action,
+    Command,
+    Leave,
+    Program,
+    Propose,
+    Publish,
+    Report,
+    SaveIncarnation,
+    SaveOperation,
+    SavePeer,
+    SetIdle,
+    Stopped,
+    Submit,
+)
+from net.runtime.clock import now_ns
+from net.runtime.inbox import Inbox
+from net.runtime.interfaces import race_interfaces
+from net.runtime.options import Options, Traffic, Trouble
+from net.runtime.presence import Dial, Finding, Presence
+from net.runtime.sockets import UdpSocket
+from net.security.primitives import SODIUM
+from net.transport.actions import Transmit
+from net.transport.transport import Transport
+
+if TYPE_CHECKING:
+    from net.runtime.profile import Profile
+    from net.security.room import Room
+
+DRAIN_NS_MAX: Final = 50 * MILLISECOND  # longer, and it is a flood: timers run all the same
+INBOX_MAX: Final = 1024
+
+_Posted: TypeAlias = Command | Finding
+
+
+@final
+class Service:
+    """Runs a program on a node in a room until it has left, or is stopped.
+
+    `post`, `stop`, `stats` and `network` may be called from any thread; all else, the program and
+    the callbacks included, runs in the thread that runs the loop.
+    """
+
+    def __init__(
+        self,
+        profile: Profile,
+        room: Room,
+        program: Program,
+        options: Options,
+        on_report: Callable[[object], None],
+    ) -> None:
+        """Bind the socket and read the journal; nothing is sent before `run`.
+
+        Args:
+            profile: open, and closed by the caller when the service has ended.
+            room: the race's name and secret.
+            program: what runs on the node.
+            options: see there.
+            on_report: takes what the program reports, and `Trouble`; must not block.
+
+        Raises:
+            UsageError: the port or the interface cannot be had.
+            ProfileError: the journal is damaged.
+        """
+        self.failure: BaseException | None = None
+        """What ended the thread of `start_thread`, if it was an error."""
+        self._profile = profile
+        self._room = room
+        self._program = program
+        self._options = options
+        self._on_report = on_report
+        self._journal = profile.journal(room.tag)
+        self._restored = self._journal.operations()
+        self._met = [address for _, address in self._journal.peers()]
+        self._troubled: set[str] = set()
+        self._ended = False
+        self._chores_ns = 0
+        self._presence: Presence | None = None
+        self._socket = UdpSocket(options.interface, options.port)
+        self._inbox: Inbox[_Posted] = Inbox(INBOX_MAX)
+        self._thread: Thread | None = None
+
+    # --- from any thread ----------------------------------------------------------------------
+
+    @property
+    def port(self) -> int:
+        """The UDP port that we listen on."""
+        return self._socket.port
+
+    @property
+    def network(self) -> str:
+        """Where others reach us, for a person: addresses, or that nobody can."""
+        used = race_interfaces(self._options.interface)
+        if all(each.loopback for each in used):
+            return "only this machine"
+        return ", ".join(f"{each.address} ({each.name})" for each in used)
+
+    def post(self, command: Command) -> None:
+        """Have the node perform a command, soon."""
+        self._inbox.put(command)
+
+    def stop(self) -> None:
+        """End the loop as a crash would, without a farewell; to leave, post `Leave()`."""
+        self._ended = True
+        self._inbox.wake()
+
+    def stats(self) -> Traffic:
+        """Return what passed the socket so far."""
+        udp = self._socket
+        return Traffic(
+            udp.tx_bytes,
+            udp.tx_datagrams,
+            udp.rx_bytes,
+            udp.rx_datagrams,
+            sum(udp.unsent.values()),
+            udp.oversized,
+        )
+
+    def start_thread(self) -> None:
+        """Run in a daemon thread; `failure` tells afterwards what went wrong."""
+        self._thread = Thread(target=self._run_thread, name="net", daemon=True)
+        self._thread.start()
+
+    def join(self, timeout_s: float | None = None) -> bool:
+        """Wait for the thread to end; tell whether it has."""
+        if self._thread is not None:
+            self._thread.join(timeout_s)
+        return self._thread is None or not self._thread.is_alive()
+
+    # --- the loop -----------------------------------------------------------------------------
+
+    def run(self) -> None:
+        """Take part until the node has left or is stopped. Once only.
+
+        Whatever the program or a machine raises ends it: that is a defect.
+        """
+        try:
+            self._journal.enter(self._room.name)
+            host = self._make_host()
+            self._perform(host.start(self._met, self._restored, now_ns()))
+            self._restored = []
+            self._presence = Presence(
+                host.node.me, self._room, self.port, self._options, self._inbox.put
+            )
+            self._loop(host)
+        finally:
+            self._close()
+
+    def _run_thread(self) -> None:
+        try:
+            self.run()
+        except BaseException as error:  # noqa: BLE001 - the program's thread asks for it
+            self.failure = error
+
+    def _make_host(self) -> Host:
+        profile, rng, now = self._profile, SystemRandom(), now_ns()
+        identity, life, name = profile.identity, profile.incarnation, self._options.name
+        transport = Transport(identity, SODIUM, self._room, life, name, rng, now)
+        node = Node(identity, life, transport, SODIUM, rng, now)
+        return Host(node, self._program)
+
+    def _loop(self, host: Host) -> None:
+        with selectors.DefaultSelector() as selector:
+            selector.register(self._socket, selectors.EVENT_READ)
+            selector.register(self._inbox, selectors.EVENT_READ)
+            due_ns = now_ns()
+            while not self._ended:
+                selector.select(max(0, due_ns - now_ns()) / SECOND)
+                self._drain(host)
+                self._take(host)
+                now = now_ns()
+                if now >= due_ns:
+                    self._perform(host.on_tick(now))
+                    self._do_chores(now)
+                    due_ns = next_tick_ns(due_ns, now)
+
+    def _drain(self, host: Host) -> None:
+        """Handle all that arrived; each datagram with the time at which it is taken."""
+        for address in self._socket.refusals():
+            self._perform(host.on_refused(address, now_ns()))
+        began_ns = now_ns()
+        for data, address in self._socket.receive():
+            now = now_ns()
+            self._perform(host.on_datagram(data, address, now))
+            if self._ended or now - began_ns > DRAIN_NS_MAX:
+                return
+
+    def _take(self, host: Host) -> None:
+        for posted in self._inbox.take():
+            match posted:
+                case Submit() | Publish() | Propose() | SetIdle() | Leave() | Report():
+                    self._perform(host.run([posted], now_ns()))
+                case Dial(node=node, address=address):
+                    self._perform(host.on_sighting(node, address, now_ns()))
+                case Trouble():
+                    self._tell(posted)
+                case _:
+                    assert_never(posted)
+
+    def _perform(self, actions: Sequence[Action]) -> None:
+        for action in actions:
+            match action:
+                case Transmit(address=address, data=data):
+                    self._socket.send(data, address)
+                case SaveOperation() | SavePeer():
+                    self._journal.save(action)
+                case SaveIncarnation(incarnation=incarnation):
+                    self._save_incarnation(incarnation)
+                case Report(what=what):
+                    self._on_report(what)
+                case Stopped():
+                    self._journal.leave()
+                    self._ended = True
+                case _:
+                    assert_never(action)
+
+    # --- now and then -------------------------------------------------------------------------
+
+    def _do_chores(self, now: int) -> None:
+        if now - self._chores_ns < SECOND:
+            return
+        self._chores_ns = now
+        if self._journal.error is not None:
+            self._tell(Trouble("journal", self._journal.error))
+        if self._presence is not None:
+            self._presence.on_second(now)
+
+    def _save_incarnation(self, incarnation: int) -> None:
+        try:
+            self._profile.save_incarnation(incarnation)
+        except OSError as error:
+            self._tell(Trouble("profile", f"{self._profile.directory}: {error.strerror}"))
+
+    def _tell(self, trouble: Trouble) -> None:
+        if trouble.part not in self._troubled:
+            self._troubled.add(trouble.part)
+            self._on_report(trouble)
+
+    def _close(self) -> None:
+        self._inbox.close()
+        if self._presence is not None:
+            self._presence.close()
+        self._socket.close()
+
+
+def next_tick_ns(due_ns: int, now_ns: int) -> int:
+    """Return when to tick next: on an absolute schedule, begun anew after a gap, never a burst."""
+    return max(due_ns + TICK_NS, now_ns) if now_ns - due_ns < TICK_NS else now_ns + TICK_NS

@@ -1,0 +1,161 @@
+"""The one UDP socket of a node: it never blocks, and no error of the network ends it."""
+
+from __future__ import annotations
+
+import errno
+import ipaddress
+import socket
+import struct
+from collections import Counter
+from collections.abc import Iterator
+from typing import Final, final
+
+from net.errors import UsageError
+from net.ids import Address
+from net.limits import DATAGRAM_BYTES_MAX
+
+RECEIVE_BUFFER_BYTES: Final = 4 << 20  # 6500 datagrams; Linux' default keeps only the oldest 166
+ERRORS_PER_TURN_MAX: Final = 64  # of the error queue: anybody can forge ICMP
+DESTINATIONS_MAX: Final = 1024  # addresses that were found fit to send to, remembered
+
+# linux/in.h, linux/errqueue.h
+_IP_RECVERR: Final = 11
+_MSG_ERRQUEUE: Final = 0x2000
+_EXTENDED_ERROR: Final = struct.Struct("=IBBBxII")
+_ORIGIN_ICMP: Final = 2
+
+
+@final
+class UdpSocket:
+    """A bound, non-blocking IPv4 socket.
+
+    `unsent` counts what could not be sent, by the error's name; `oversized` what came too long.
+    """
+
+    def __init__(self, interface: str | None, port: int) -> None:
+        """Bind to one address of this machine, or to all; port 0: any free one.
+
+        Raises:
+            UsageError: the port is taken or not allowed, or the address is not of this machine.
+        """
+        self.unsent: Counter[str] = Counter()
+        self.oversized = 0
+        self.tx_bytes = 0
+        self.tx_datagrams = 0
+        self.rx_bytes = 0
+        self.rx_datagrams = 0
+        self._fit: set[Address] = set()
+        self._socket = _bound(interface, port)
+        self._socket.setblocking(False)
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER_BYTES)
+        self._socket.setsockopt(socket.IPPROTO_IP, _IP_RECVERR, 1)
+        self.port = int(self._socket.getsockname()[1])
+
+    def fileno(self) -> int:
+        return self._socket.fileno()
+
+    def receive(self) -> Iterator[tuple[bytes, Address]]:
+        """Yield datagrams until none waits. Each is read only when it is asked for."""
+        errors = 0
+        while errors < ERRORS_PER_TURN_MAX:
+            try:
+                data, (host, port) = self._socket.recvfrom(DATAGRAM_BYTES_MAX + 1)
+            except BlockingIOError:
+                return
+            except OSError:  # an ICMP error is told once by any call; `refusals` has the details
+                errors += 1
+                continue
+            self.rx_datagrams += 1
+            self.rx_bytes += len(data)
+            if len(data) > DATAGRAM_BYTES_MAX:
+                self.oversized += 1
+            else:
+                yield data, (host, port)
+
+    def send(self, data: bytes, address: Address) -> None:
+        """Send a datagram, or count why it could not be sent: UDP promises no more."""
+        if not self._is_fit(address):
+            self.unsent["unfit address"] += 1
+            return
+        try:
+            self._send(data, address)
+        except OSError as error:
+            self.unsent[errno.errorcode.get(error.errno or 0, "unknown")] += 1
+            return
+        self.tx_datagrams += 1
+        self.tx_bytes += len(data)
+
+    def refusals(self) -> list[Address]:
+        """Return addresses that said by ICMP that nobody listens there: a hint, easily forged."""
+        refused: list[Address] = []
+        for _ in range(ERRORS_PER_TURN_MAX):
+            try:
+                _, notes, _, address = self._socket.recvmsg(0, 512, _MSG_ERRQUEUE)
+            except OSError:
+                break
+            if any(_is_refusal(*note) for note in notes):
+                refused.append((address[0], address[1]))
+        return refused
+
+    def close(self) -> None:
+        self._socket.close()
+
+    def _send(self, data: bytes, address: Address) -> None:
+        try:
+            self._socket.sendto(data, address)
+        except ConnectionRefusedError:
+            # Linux tells an earlier datagram's error here, and has sent nothing.
+            self._socket.sendto(data, address)
+
+    def _is_fit(self, address: Address) -> bool:
+        """Tell whether an address that a peer may have named is one machine's, in digits.
+
+        A name would be looked up and block the loop; a group would make us a multiplier.
+        """
+        if address in self._fit:
+            return True
+        try:
+            host = ipaddress.IPv4Address(address[0])
+        except ValueError:
+            return False
+        if host.is_multicast or host.is_unspecified or host.is_reserved:
+            return False
+        if not 0 < address[1] < 2**16:
+            return False
+        if len(self._fit) >= DESTINATIONS_MAX:
+            self._fit.clear()
+        self._fit.add(address)
+        return True
+
+
+def _bound(interface: str | None, port: int) -> socket.socket:
+    bound = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    try:
+        bound.bind((interface or "", port))
+    except (OSError, OverflowError) as error:
+        bound.close()
+        raise UsageError(_why(error, interface, port)) from None
+    return bound
+
+
+def _why(error: OSError | OverflowError, interface: str | None, port: int) -> str:
+    match error:
+        case OSError(errno=errno.EADDRINUSE):
+            return f"port {port} is in use by another program; choose another, or none"
+        case OSError(errno=errno.EADDRNOTAVAIL):
+            return f"no interface of this machine has the address {interface}"
+        case OSError(errno=errno.EACCES):
+            return f"port {port} is reserved for the system; choose one above 1023"
+        case socket.gaierror():
+            return f"{interface!r} is no IPv4 address of an interface"
+        case OverflowError():
+            return f"{port} is no port; ports go from 1 to 65535"
+        case _:
+            return f"cannot listen on {interface or 'any interface'}, port {port}: {error}"
+
+
+def _is_refusal(level: int, kind: int, data: bytes) -> bool:
+    if (level, kind) != (socket.IPPROTO_IP, _IP_RECVERR) or len(data) < _EXTENDED_ERROR.size:
+        return False
+    number, origin, *_ = _EXTENDED_ERROR.unpack_from(data)
+    return bool(number == errno.ECONNREFUSED and origin == _ORIGIN_ICMP)

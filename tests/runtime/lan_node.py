@@ -1,0 +1,62 @@
+"""A node as a process of its own, for the tests on network namespaces. Prints JSON Lines."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from pathlib import Path
+
+from net.node.program import Command, Event, Leave, NodeView, PeerChanged, Report
+from net.runtime.options import Options, Trouble
+from net.runtime.profile import Profile
+from net.runtime.service import Service
+from net.security.room import Room
+
+BEGAN_S = time.monotonic()
+
+
+class Listener:
+    """Reports what happens to peers."""
+
+    def on_event(self, event: Event, node: NodeView, now_ns: int) -> list[Command]:
+        return [Report(event)] if isinstance(event, PeerChanged) else []
+
+    def on_tick(self, node: NodeView, now_ns: int) -> list[Command]:
+        return []
+
+
+def say(event: str, **more: object) -> None:
+    line = {"event": event, "after_s": round(time.monotonic() - BEGAN_S, 3), **more}
+    sys.stdout.write(json.dumps(line) + "\n")
+    sys.stdout.flush()
+
+
+def on_report(what: object) -> None:
+    match what:
+        case PeerChanged(node=node, state=state):
+            say("peer", node=node.hex(), state=state.value)
+        case Trouble(part=part, text=text):
+            say("trouble", part=part, text=text)
+        case _:
+            pass
+
+
+def main() -> None:
+    """Take part until a line comes on stdin, then leave."""
+    profile = Profile.open(Path(sys.argv[1]))
+    options = Options(name="lan")
+    service = Service(profile, Room("Namespaces"), Listener(), options, on_report)
+    service.start_thread()
+    say("started", node=profile.identity.node_id.hex(), network=service.network)
+    for _ in sys.stdin:
+        say("network", network=service.network)
+    service.post(Leave())
+    service.join(5)
+    profile.close()
+    if service.failure is not None:
+        raise service.failure
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,193 @@
+from __future__ import annotations
+
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from net.errors import ProfileError
+from net.ids import Dot
+from net.node.program import SaveOperation, SavePeer
+from net.runtime import journal as module
+from net.runtime.journal import WAITING_MAX, Journal, LastRoom
+from net.wire.messages import Cause, Operation
+
+N1, N2 = bytes([1]) * 16, bytes([2]) * 16
+TAG, OTHER = b"room-one", b"room-two"
+
+
+def operation(n: int, body: bytes = b"hello") -> Operation:
+    return Operation(Dot(N1, 3, n), 10 * n, (Cause(N2, 1, n),), body, bytes(32), bytes(64))
+
+
+def test_operations_come_back_in_the_order_of_their_delivery_and_by_room(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "journal")
+    room = journal.room(TAG)
+    room.enter("Monza")
+    for n in (2, 1, 3, 1):
+        room.save(SaveOperation(operation(n)))
+    journal.room(OTHER).enter("Spa")
+    journal.room(OTHER).save(SaveOperation(operation(9)))
+    journal.close()
+
+    again = Journal(tmp_path / "journal")
+    assert again.room(TAG).operations() == [operation(2), operation(1), operation(3)]
+    assert again.room(OTHER).operations() == [operation(9)]
+    assert again.room(b"nowhere!").operations() == []
+    again.close()
+
+
+def test_a_peer_is_remembered_where_it_was_met_last(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "journal")
+    room = journal.room(TAG)
+    room.enter("Monza")
+    room.save(SavePeer(N1, ("10.0.0.1", 5000)))
+    room.save(SavePeer(N2, ("10.0.0.2", 5000)))
+    room.save(SavePeer(N1, ("10.0.0.9", 5001)))
+    journal.close()
+    again = Journal(tmp_path / "journal")
+    assert sorted(again.room(TAG).peers()) == [(N1, ("10.0.0.9", 5001)), (N2, ("10.0.0.2", 5000))]
+    again.close()
+
+
+def test_the_last_room_is_known_and_whether_it_was_left_on_purpose(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal = Journal(tmp_path / "journal")
+    assert journal.last_room() is None
+    monkeypatch.setattr(time, "time", lambda: 1000.5)
+    journal.room(TAG).enter("Monza")
+    monkeypatch.setattr(time, "time", lambda: 2000.5)
+    journal.room(OTHER).enter("Spa")
+    journal.close()
+    journal = Journal(tmp_path / "journal")
+    assert journal.last_room() == LastRoom("Spa", OTHER, 2000, False)
+    journal.room(OTHER).leave()
+    journal.close()
+    journal = Journal(tmp_path / "journal")
+    assert journal.last_room() == LastRoom("Spa", OTHER, 2000, True)
+    journal.close()
+
+
+def test_a_room_that_rested_for_long_begins_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal = Journal(tmp_path / "journal")
+    journal.room(TAG).enter("Monza")
+    journal.room(TAG).save(SaveOperation(operation(1)))
+    journal.close()
+    later = time.time() + module.RESUME_S + 60
+    monkeypatch.setattr(time, "time", lambda: later)
+    journal = Journal(tmp_path / "journal")
+    journal.room(TAG).enter("Monza")
+    assert journal.room(TAG).operations() == []
+    journal.close()
+    journal = Journal(tmp_path / "journal")
+    assert journal.room(TAG).operations() == []
+    journal.close()
+
+
+def test_only_the_latest_rooms_are_remembered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal = Journal(tmp_path / "journal")
+    start = int(time.time())
+    for n in range(module.ROOMS_MAX + 4):
+        monkeypatch.setattr(time, "time", lambda n=n: start + n)
+        room = journal.room(bytes([n]) * 8)
+        room.enter(f"race {n}")
+        room.save(SavePeer(N1, ("10.0.0.1", 5000)))
+        room.save(SaveOperation(operation(1)))
+    journal.close()
+    journal = Journal(tmp_path / "journal")
+    kept = [bool(journal.room(bytes([n]) * 8).peers()) for n in range(module.ROOMS_MAX + 4)]
+    assert kept == [False] * 4 + [True] * module.ROOMS_MAX
+    assert journal.room(bytes(8)).operations() == []
+    assert journal.room(bytes([19]) * 8).operations() == [operation(1)]
+    journal.close()
+
+
+def test_batches_that_were_committed_survive_kill_9(tmp_path: Path) -> None:
+    script = (
+        "import sys, time; from pathlib import Path\n"
+        "from net.runtime.journal import Journal; from net.node.program import SaveOperation\n"
+        "from net.ids import Dot; from net.wire.messages import Operation\n"
+        "journal = Journal(Path(sys.argv[1])); room = journal.room(b'room-one')\n"
+        "room.enter('Monza')\n"
+        "for n in range(1, 100000):\n"
+        "    dot = Dot(bytes([1]) * 16, 3, n)\n"
+        "    what = Operation(dot, n, (), b'x', bytes(32), bytes(64))\n"
+        "    room.save(SaveOperation(what)); time.sleep(0.001)\n"
+        "    if n % 50 == 0: print(len(room.operations()), flush=True)\n"
+    )
+    path = tmp_path / "journal"
+    with subprocess.Popen(
+        [sys.executable, "-c", script, str(path)], stdout=subprocess.PIPE, text=True
+    ) as child:
+        assert child.stdout is not None
+        committed = 0
+        while committed < 300:
+            committed = int(child.stdout.readline())
+        child.send_signal(signal.SIGKILL)
+        child.wait()
+    journal = Journal(path)
+    numbers = [kept.dot.n for kept in journal.room(TAG).operations()]
+    journal.close()
+    assert len(numbers) >= committed
+    assert numbers == list(range(1, len(numbers) + 1)), "a batch is whole or absent"
+
+
+def test_a_full_disk_is_told_and_what_waited_is_written_when_there_is_room_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "RETRY_S", 0.01)
+    journal = Journal(tmp_path / "journal")
+    room = journal.room(TAG)
+    room.enter("Monza")
+    pages = journal.rows("PRAGMA page_count")[0][0]
+    journal.rows(f"PRAGMA max_page_count = {pages + 1}")
+    for n in range(1, 101):
+        room.save(SaveOperation(operation(n, bytes(600))))
+    deadline = time.monotonic() + 5
+    while journal.error is None and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert journal.error is not None
+    assert "full" in journal.error
+    assert room.operations() == []
+
+    journal.rows("PRAGMA max_page_count = 100000")
+    journal.close()
+    again = Journal(tmp_path / "journal")
+    assert len(again.room(TAG).operations()) == 100
+    again.close()
+
+
+def test_a_disk_that_does_not_answer_costs_a_bounded_queue(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "journal")
+    with sqlite3.connect(tmp_path / "journal") as other:
+        other.execute("BEGIN EXCLUSIVE")
+        for n in range(WAITING_MAX):
+            journal.room(TAG).save(SaveOperation(operation(n + 1)))
+        assert journal.dropped >= WAITING_MAX // 2 - 1
+        other.rollback()
+    other.close()
+    journal.close()
+
+
+def test_a_damaged_operation_in_a_sound_file_is_a_profile_error(tmp_path: Path) -> None:
+    path = tmp_path / "journal"
+    journal = Journal(path)
+    journal.room(TAG).enter("Monza")
+    journal.room(TAG).save(SaveOperation(operation(1)))
+    journal.close()
+    with sqlite3.connect(path) as other:
+        other.execute("UPDATE operation SET content = x'c1'")
+    other.close()
+    journal = Journal(path)
+    with pytest.raises(ProfileError, match="damaged operation"):
+        journal.room(TAG).operations()
+    journal.close()

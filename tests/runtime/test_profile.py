@@ -1,0 +1,175 @@
+from __future__ import annotations
+
+import hashlib
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from net.errors import ProfileError
+from net.runtime.profile import Profile
+
+
+def contents(directory: Path) -> dict[str, str]:
+    return {
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in directory.iterdir()
+        if path.is_file() and path.name != "lock"
+    }
+
+
+def made(directory: Path) -> Path:
+    Profile.open(directory).close()
+    return directory
+
+
+def test_a_profile_keeps_its_key_and_every_life_has_a_higher_number(tmp_path: Path) -> None:
+    lives = []
+    seeds = set()
+    for _ in range(3):
+        profile = Profile.open(tmp_path / "deep" / "profile")
+        lives.append(profile.incarnation)
+        seeds.add(profile.identity.node_id)
+        profile.close()
+    assert lives == [1, 2, 3]
+    assert len(seeds) == 1
+
+
+def test_only_its_owner_may_read_a_profile(tmp_path: Path) -> None:
+    directory = made(tmp_path / "profile")
+    assert directory.stat().st_mode & 0o777 == 0o700
+    assert (directory / "identity").stat().st_mode & 0o777 == 0o600
+
+
+def test_two_profiles_have_different_keys(tmp_path: Path) -> None:
+    first, second = Profile.open(tmp_path / "a"), Profile.open(tmp_path / "b")
+    assert first.identity.node_id != second.identity.node_id
+    first.close()
+    second.close()
+
+
+def test_a_profile_in_use_is_refused_and_free_again_when_closed(tmp_path: Path) -> None:
+    profile = Profile.open(tmp_path)
+    with pytest.raises(ProfileError, match="in use by another racer"):
+        Profile.open(tmp_path)
+    profile.close()
+    made(tmp_path)
+
+
+def test_a_profile_whose_process_was_killed_is_free_again(tmp_path: Path) -> None:
+    script = (
+        "import sys, time; from pathlib import Path; from net.runtime.profile import Profile\n"
+        "p = Profile.open(Path(sys.argv[1])); print(p.incarnation, flush=True); time.sleep(60)"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", script, str(tmp_path)], stdout=subprocess.PIPE, text=True
+    ) as child:
+        assert child.stdout is not None
+        assert child.stdout.readline() == "1\n"
+        with pytest.raises(ProfileError, match="in use"):
+            Profile.open(tmp_path)
+        child.send_signal(signal.SIGKILL)
+        child.wait()
+    profile = Profile.open(tmp_path)
+    assert profile.incarnation == 2
+    profile.close()
+
+
+def test_a_life_that_begins_while_running_is_on_disk_at_once(tmp_path: Path) -> None:
+    profile = Profile.open(tmp_path)
+    profile.save_incarnation(7)
+    assert "\n7\n" in (tmp_path / "incarnation").read_text()
+    profile.save_incarnation(3)
+    profile.close()
+    again = Profile.open(tmp_path)
+    assert again.incarnation == 8
+    again.close()
+
+
+@pytest.mark.parametrize("name", ["identity", "incarnation", "journal"])
+@pytest.mark.parametrize("damage", ["cut", "flipped", "foreign", "binary"])
+def test_a_damaged_file_is_named_and_nothing_is_overwritten(
+    tmp_path: Path, name: str, damage: str
+) -> None:
+    path = made(tmp_path) / name
+    data = path.read_bytes()
+    match damage:
+        case "cut":
+            path.write_bytes(data[: len(data) // 2])
+        case "flipped":
+            at = 70 if name == "journal" else len(data) // 2
+            path.write_bytes(data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :])
+        case "foreign":
+            path.write_bytes(b"something else entirely\n" * 40)
+        case _:
+            path.write_bytes(os.urandom(8192))
+    before = contents(tmp_path)
+    for _ in range(2):
+        with pytest.raises(ProfileError) as caught:
+            Profile.open(tmp_path)
+        assert str(path) in str(caught.value)
+        assert "\n" not in str(caught.value)
+        assert contents(tmp_path) == before
+
+
+@pytest.mark.parametrize("name", ["identity", "incarnation"])
+def test_a_missing_half_of_an_identity_is_damage_and_not_a_first_start(
+    tmp_path: Path, name: str
+) -> None:
+    (made(tmp_path) / name).unlink()
+    before = contents(tmp_path)
+    with pytest.raises(ProfileError, match=f"{name}: missing"):
+        Profile.open(tmp_path)
+    assert contents(tmp_path) == before
+
+
+def test_a_first_start_that_was_killed_before_the_key_was_made_is_a_first_start_again(
+    tmp_path: Path,
+) -> None:
+    made(tmp_path)
+    (tmp_path / "identity").rename(tmp_path / "identity.new")
+    (tmp_path / "incarnation").unlink()
+    profile = Profile.open(tmp_path)
+    assert profile.incarnation == 1
+    profile.close()
+
+
+def test_a_page_of_the_journal_that_lies_is_damage(tmp_path: Path) -> None:
+    path = made(tmp_path) / "journal"
+    data = bytearray(path.read_bytes())
+    data[5000:5200] = os.urandom(200)
+    data[4096:4104] = os.urandom(8)
+    path.write_bytes(data)
+    with pytest.raises(ProfileError, match="journal: cannot be used"):
+        Profile.open(tmp_path)
+
+
+def test_a_database_of_another_program_is_not_taken_for_the_journal(tmp_path: Path) -> None:
+    made(tmp_path)
+    (tmp_path / "journal").unlink()
+    other = sqlite3.connect(tmp_path / "journal")
+    other.execute("CREATE TABLE savings (amount)")
+    other.commit()
+    other.close()
+    with pytest.raises(ProfileError, match="no journal of a racer"):
+        Profile.open(tmp_path)
+
+
+def test_a_journal_of_a_newer_racer_is_refused(tmp_path: Path) -> None:
+    made(tmp_path)
+    newer = sqlite3.connect(tmp_path / "journal")
+    newer.execute("PRAGMA user_version = 99")
+    newer.close()
+    with pytest.raises(ProfileError, match="format 99"):
+        Profile.open(tmp_path)
+
+
+def test_a_profile_that_is_a_file_or_lies_under_one_is_refused_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    for directory in (tmp_path / "file", tmp_path / "file" / "profile"):
+        with pytest.raises(ProfileError, match="choose another directory"):
+            Profile.open(directory)

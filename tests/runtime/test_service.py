@@ -1,0 +1,326 @@
+from __future__ import annotations
+
+import queue
+import socket
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+
+from net.errors import UsageError
+from net.ids import Address
+from net.limits import MILLISECOND, TICK_NS
+from net.node.host import Host
+from net.node.program import (
+    Command,
+    Delivered,
+    Event,
+    Leave,
+    NodeView,
+    PeerChanged,
+    PeerState,
+    Report,
+    Submit,
+    Synced,
+)
+from net.runtime import journal as journal_module
+from net.runtime import presence
+from net.runtime.browse import Browser
+from net.runtime.interfaces import LOOPBACK
+from net.runtime.mdns import Announcement, Deaf, News
+from net.runtime.options import Fields, Options, Trouble
+from net.runtime.profile import Profile
+from net.runtime.service import Service, next_tick_ns
+from net.security.room import Room
+
+T = TypeVar("T")
+ROOM = Room("Service tests")
+
+
+class Parrot:
+    """Reports every event, and says what it is told to say."""
+
+    def __init__(self) -> None:
+        self.ticks = 0
+        self.fault: Exception | None = None
+
+    def on_event(self, event: Event, node: NodeView, now_ns: int) -> list[Command]:
+        return [Report(event)]
+
+    def on_tick(self, node: NodeView, now_ns: int) -> list[Command]:
+        self.ticks += 1
+        if self.fault is not None:
+            raise self.fault
+        return []
+
+
+class Mute:
+    """Multicast DNS that reaches nobody."""
+
+    def __init__(
+        self,
+        chosen: str | None,
+        sink: Callable[[News], None],
+        now_ns: Callable[[], int],
+        announcement: Announcement,
+    ) -> None:
+        self.sink = sink
+
+    def announce(self, announcement: Announcement) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class Player:
+    """A service on loopback with its profile and all that it reported."""
+
+    def __init__(
+        self,
+        directory: Path,
+        peers: tuple[Address, ...] = (),
+        advertise: Callable[[], Fields] | None = None,
+    ) -> None:
+        self.parrot = Parrot()
+        self.reports: queue.SimpleQueue[object] = queue.SimpleQueue()
+        self.profile = Profile.open(directory)
+        self.node = self.profile.identity.node_id
+        options = Options(name=directory.name, interface=LOOPBACK, peers=peers, advertise=advertise)
+        self.service = Service(self.profile, ROOM, self.parrot, options, self.reports.put)
+        self.service.start_thread()
+
+    def wait_for(self, kind: type[T], fits: Callable[[T], bool] = lambda what: True) -> T:
+        deadline = time.monotonic() + 10
+        while True:
+            what = self.reports.get(timeout=max(0.01, deadline - time.monotonic()))
+            if isinstance(what, kind) and fits(what):
+                return what
+
+    def sees(self, node: bytes, state: PeerState) -> PeerChanged:
+        return self.wait_for(PeerChanged, lambda peer: (peer.node, peer.state) == (node, state))
+
+    @property
+    def address(self) -> Address:
+        return (LOOPBACK, self.service.port)
+
+    def close(self) -> None:
+        self.service.stop()
+        assert self.service.join(5)
+        self.profile.close()
+
+
+@pytest.fixture
+def mute(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(presence, "MulticastDns", Mute)
+
+
+@pytest.fixture
+def first(tmp_path: Path, mute: None) -> Iterator[Player]:
+    with closing(Player(tmp_path / "first")) as first:
+        yield first
+    assert first.service.failure is None
+
+
+def test_two_nodes_on_one_machine_find_each_other_by_themselves(tmp_path: Path) -> None:
+    began = time.monotonic()
+    with closing(Player(tmp_path / "a")) as a, closing(Player(tmp_path / "b")) as b:
+        assert a.sees(b.node, PeerState.ALIVE).name == "b"
+        assert b.sees(a.node, PeerState.ALIVE).name == "a"
+        assert time.monotonic() - began < 1.5
+        assert a.service.network == "only this machine"
+
+
+def test_a_named_peer_is_dialled_and_what_one_says_the_other_hears(
+    first: Player, tmp_path: Path
+) -> None:
+    with closing(Player(tmp_path / "second", peers=(("localhost", first.service.port),))) as second:
+        second.sees(first.node, PeerState.ALIVE)
+        first.wait_for(Synced)
+        second.wait_for(Synced)
+        first.service.post(Submit(b"hello"))
+        assert second.wait_for(Delivered).operation.body == b"hello"
+        traffic = first.service.stats()
+        assert traffic.tx_datagrams > 10
+        assert traffic.rx_bytes > 500
+        assert traffic.unsent == 0
+
+
+def test_a_named_peer_that_starts_later_is_found_when_it_does(
+    first: Player, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(presence, "REDIAL_NS", 0)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as reserved:
+        reserved.bind((LOOPBACK, 0))
+        later: Address = reserved.getsockname()
+    with closing(Player(tmp_path / "eager", peers=(later,))) as eager:
+        eager.wait_for(Synced)
+        profile = Profile.open(tmp_path / "later")
+        options = Options(name="later", interface=LOOPBACK, port=later[1])
+        service = Service(profile, ROOM, Parrot(), options, lambda what: None)
+        service.start_thread()
+        eager.sees(profile.identity.node_id, PeerState.ALIVE)
+        service.stop()
+        assert service.join(5)
+        profile.close()
+
+
+def test_leaving_is_told_to_all_ends_the_thread_and_is_remembered(
+    first: Player, tmp_path: Path
+) -> None:
+    second = Player(tmp_path / "second", peers=(first.address,))
+    second.sees(first.node, PeerState.ALIVE)
+    second.service.post(Leave())
+    first.sees(second.node, PeerState.LEFT)
+    assert second.service.join(5)
+    second.service.post(Leave())
+    second.close()
+    profile = Profile.open(tmp_path / "second")
+    last = profile.last_room()
+    assert last is not None
+    assert (last.name, last.tag, last.left) == (ROOM.name, ROOM.tag, True)
+    profile.close()
+
+
+def test_a_stopped_node_comes_back_with_what_it_heard_and_to_whom_it_met(
+    first: Player, tmp_path: Path
+) -> None:
+    second = Player(tmp_path / "second", peers=(first.address,))
+    second.sees(first.node, PeerState.ALIVE)
+    second.wait_for(Synced)
+    first.service.post(Submit(b"before"))
+    second.wait_for(Delivered)
+    second.close()
+
+    with closing(Player(tmp_path / "second")) as again:  # nobody names a peer now
+        assert again.wait_for(Delivered).operation.body == b"before"
+        again.sees(first.node, PeerState.ALIVE)
+        back = first.wait_for(PeerChanged, lambda peer: peer.incarnation > 1)
+        assert back.node == again.node
+    last = again.profile.incarnation
+    assert last >= 2
+
+
+def test_a_node_whose_process_died_is_noticed_by_its_closed_port(
+    first: Player, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refused: queue.SimpleQueue[Address] = queue.SimpleQueue()
+    heard = Host.on_refused
+
+    def on_refused(host: Host, address: Address, now_ns: int) -> list[object]:
+        refused.put(address)
+        return list(heard(host, address, now_ns))
+
+    monkeypatch.setattr(Host, "on_refused", on_refused)
+    second = Player(tmp_path / "second", peers=(first.address,))
+    second.sees(first.node, PeerState.ALIVE)
+    first.sees(second.node, PeerState.ALIVE)
+    second.close()
+    assert refused.get(timeout=5) == second.address
+    first.sees(second.node, PeerState.DOWN)
+
+
+def test_an_error_of_the_program_ends_the_thread_and_is_shown(tmp_path: Path, mute: None) -> None:
+    player = Player(tmp_path / "a")
+    player.parrot.fault = ZeroDivisionError("a defect")
+    assert player.service.join(5)
+    assert isinstance(player.service.failure, ZeroDivisionError)
+    player.close()
+
+
+def test_a_port_in_use_is_told_before_anything_starts(first: Player, tmp_path: Path) -> None:
+    with closing(Profile.open(tmp_path / "second")) as profile:
+        options = Options(name="x", interface=LOOPBACK, port=first.service.port)
+        with pytest.raises(UsageError, match="in use"):
+            Service(profile, ROOM, Parrot(), options, lambda what: None)
+
+
+def test_rubbish_from_a_stranger_stops_no_timer(first: Player) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
+        deadline = time.monotonic() + 5
+        while first.parrot.ticks < 30:
+            assert time.monotonic() < deadline
+            stranger.sendto(bytes([first.parrot.ticks]) * 700, first.address)
+            stranger.sendto(b"", first.address)
+
+
+def test_a_disk_that_fails_is_told_once_and_the_game_goes_on(
+    first: Player, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(journal_module, "_SAVE_OPERATION", "INSERT INTO full_disk VALUES (?)")
+    monkeypatch.setattr(journal_module, "RETRY_S", 0.01)
+    first.wait_for(Synced)
+    first.service.post(Submit(b"one"))
+    assert first.wait_for(Delivered).operation.body == b"one"
+    trouble = first.wait_for(Trouble)
+    assert trouble.part == "journal"
+    first.service.post(Submit(b"two"))
+    assert first.wait_for(Delivered).operation.body == b"two"
+    assert first.reports.empty()
+
+
+def test_a_peer_that_nobody_knows_is_told_and_does_not_stop_the_others(
+    first: Player, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = socket.getaddrinfo
+
+    def getaddrinfo(host: str, *rest: object) -> object:
+        if host == "nowhere":
+            raise socket.gaierror(-2, "Name or service not known")
+        return known(host, first.service.port, socket.AF_INET, socket.SOCK_DGRAM)
+
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+    peers = (("nowhere", 1), first.address)
+    with closing(Player(tmp_path / "second", peers=peers)) as second:
+        trouble = second.wait_for(Trouble)
+        assert trouble.part == "peer"
+        assert trouble.text.startswith("nowhere:1: ")
+        second.sees(first.node, PeerState.ALIVE)
+
+
+def test_what_the_program_advertises_is_seen_nearby(tmp_path: Path) -> None:
+    fields = {"phase": "lobby", "players": "1"}
+    with (
+        closing(Player(tmp_path / "a", advertise=lambda: fields)) as player,
+        closing(Browser(LOOPBACK)) as browser,
+    ):
+        deadline = time.monotonic() + 10
+
+        def phase() -> str:
+            found = [race.phase for race in browser.races() if player.node in race.nodes]
+            return found[0] if found else ""
+
+        for word in ("lobby", "racing"):
+            fields = {"phase": word, "players": "1"}
+            while phase() != word:
+                assert time.monotonic() < deadline
+                time.sleep(0.01)
+
+
+def test_deaf_discovery_is_told_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class DeafOne(Mute):
+        def __init__(
+            self,
+            chosen: str | None,
+            sink: Callable[[News], None],
+            now_ns: Callable[[], int],
+            announcement: Announcement,
+        ) -> None:
+            super().__init__(chosen, sink, now_ns, announcement)
+            sink(Deaf("no network interface is up"))
+            sink(Deaf("no network interface is up"))
+
+    monkeypatch.setattr(presence, "MulticastDns", DeafOne)
+    with closing(Player(tmp_path / "a")) as player:
+        assert player.wait_for(Trouble) == Trouble("discovery", "no network interface is up")
+        player.wait_for(Synced)
+        assert player.reports.empty() or not isinstance(player.reports.get(), Trouble)
+
+
+def test_ticks_keep_an_absolute_schedule_and_a_gap_makes_no_burst() -> None:
+    assert next_tick_ns(0, 0) == TICK_NS
+    assert next_tick_ns(0, 2 * MILLISECOND) == TICK_NS
+    assert next_tick_ns(0, TICK_NS - 1) == TICK_NS
+    late = 500 * MILLISECOND
+    assert next_tick_ns(0, late) == late + TICK_NS

@@ -1,0 +1,150 @@
+from __future__ import annotations
+
+import select
+import socket
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+
+from net.errors import UsageError
+from net.ids import Address
+from net.limits import DATAGRAM_BYTES_MAX
+from net.runtime.interfaces import LOOPBACK, Interface, list_interfaces, race_interfaces
+from net.runtime.sockets import UdpSocket
+
+
+@pytest.fixture
+def ours() -> Iterator[UdpSocket]:
+    with closing(UdpSocket(LOOPBACK, 0)) as ours:
+        yield ours
+
+
+@pytest.fixture
+def peer() -> Iterator[socket.socket]:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as peer:
+        peer.bind((LOOPBACK, 0))
+        yield peer
+
+
+def wait_for(udp: UdpSocket) -> None:
+    assert select.select([udp], [], [], 5)[0], "nothing came"
+
+
+def closed_port() -> Address:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
+        other.bind((LOOPBACK, 0))
+        return (LOOPBACK, int(other.getsockname()[1]))
+
+
+def test_datagrams_go_both_ways_and_are_counted(ours: UdpSocket, peer: socket.socket) -> None:
+    ours.send(b"hello", peer.getsockname())
+    assert peer.recvfrom(99) == (b"hello", (LOOPBACK, ours.port))
+    for word in (b"one", b"two"):
+        peer.sendto(word, (LOOPBACK, ours.port))
+    wait_for(ours)
+    assert list(ours.receive()) == [(b"one", peer.getsockname()), (b"two", peer.getsockname())]
+    assert (ours.tx_datagrams, ours.tx_bytes, ours.rx_datagrams, ours.rx_bytes) == (1, 5, 2, 6)
+    assert list(ours.receive()) == []
+
+
+def test_a_datagram_that_is_too_long_is_dropped_and_counted(
+    ours: UdpSocket, peer: socket.socket
+) -> None:
+    peer.sendto(bytes(DATAGRAM_BYTES_MAX + 1), (LOOPBACK, ours.port))
+    peer.sendto(bytes(DATAGRAM_BYTES_MAX), (LOOPBACK, ours.port))
+    wait_for(ours)
+    assert [len(data) for data, _ in ours.receive()] == [DATAGRAM_BYTES_MAX]
+    assert ours.oversized == 1
+
+
+def test_the_buffer_holds_what_comes_during_a_pause(ours: UdpSocket, peer: socket.socket) -> None:
+    for n in range(250):
+        peer.sendto(n.to_bytes(200, "big"), (LOOPBACK, ours.port))
+    wait_for(ours)
+    assert len(list(ours.receive())) == 250
+
+
+def test_a_port_in_use_is_a_usage_error_in_one_clear_line(ours: UdpSocket) -> None:
+    with pytest.raises(UsageError, match=f"port {ours.port} is in use"):
+        UdpSocket(LOOPBACK, ours.port)
+
+
+def test_an_address_that_is_not_of_this_machine_is_a_usage_error() -> None:
+    with pytest.raises(UsageError, match=r"no interface of this machine has the address 203\."):
+        UdpSocket("203.0.113.77", 0)
+    with pytest.raises(UsageError, match="99999 is no port"):
+        UdpSocket(LOOPBACK, 99999)
+
+
+def test_a_closed_port_is_told_as_refused_and_deafens_nobody(
+    ours: UdpSocket, peer: socket.socket
+) -> None:
+    dead = closed_port()
+    ours.send(b"anybody?", dead)
+    wait_for(ours)
+    assert ours.refusals() == [dead]
+    assert ours.refusals() == []
+
+    for _ in range(5):
+        ours.send(b"anybody?", dead)
+        ours.send(b"hello", peer.getsockname())
+        peer.sendto(b"hi", (LOOPBACK, ours.port))
+    wait_for(ours)
+    assert [data for data, _ in ours.receive()] == [b"hi"] * 5
+    assert set(ours.refusals()) == {dead}
+    assert [peer.recv(99) for _ in range(5)] == [b"hello"] * 5, "an old error costs no datagram"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        ("localhost", 5000),
+        ("", 5000),
+        ("1", 5000),
+        ("224.0.0.251", 5353),
+        ("255.255.255.255", 5000),
+        ("0.0.0.0", 5000),
+        ("::1", 5000),
+        (LOOPBACK, 0),
+        (LOOPBACK, 70000),
+        (LOOPBACK, -1),
+    ],
+)
+def test_an_address_that_a_peer_made_up_is_counted_and_never_looked_up(
+    ours: UdpSocket, address: Address, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours.send(b"x", address)
+    assert ours.unsent == {"unfit address": 1}
+    assert ours.tx_datagrams == 0
+
+
+def test_a_network_that_cannot_be_reached_is_counted(ours: UdpSocket) -> None:
+    ours.send(b"x", ("203.0.113.1", 5000))  # from an address of the loopback: nowhere to go
+    assert sum(ours.unsent.values()) == 1
+    ours.send(bytes(70_000), (LOOPBACK, 5000))
+    assert ours.unsent["EMSGSIZE"] == 1
+
+
+def test_loopback_is_an_interface_and_may_be_chosen() -> None:
+    names = {each.address: each for each in list_interfaces()}
+    assert names[LOOPBACK].loopback
+    assert race_interfaces(LOOPBACK) == (names[LOOPBACK],)
+    assert race_interfaces("203.0.113.77") == ()
+
+
+def test_a_lan_goes_before_bridges_and_bridges_before_loopback(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    loop = Interface("lo", LOOPBACK, loopback=True, multicast=False)
+    bridge = Interface("docker0", "172.17.0.1", loopback=False, multicast=True)
+    serial = Interface("ppp0", "10.1.1.1", loopback=False, multicast=False)
+    lan = Interface("wlan0", "192.168.1.4", loopback=False, multicast=True)
+    for there, used in [
+        ((bridge, lan, loop, serial), (lan,)),
+        ((bridge, loop, serial), (bridge,)),
+        ((loop, serial), (loop,)),
+        ((), ()),
+    ]:
+        monkeypatch.setattr("net.runtime.interfaces.list_interfaces", lambda there=there: there)
+        assert race_interfaces() == used
