@@ -1,0 +1,62 @@
+"""Stand-ins for cryptography: as checkable as the real one, fast as a hash, and no secret.
+
+Tags and signatures are keyed hashes, so whatever mixes up keys, nonces, headers or signers fails
+here as it would in earnest. Bytes are not hidden.
+"""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+from typing import TYPE_CHECKING, final
+
+from net.errors import SecurityError
+from net.security.primitives import KEY_BYTES, SIGNATURE_BYTES, TAG_BYTES
+
+if TYPE_CHECKING:
+    from random import Random
+
+
+@final
+class Pretence:
+    """`Primitives` for simulations; all randomness comes from the seed."""
+
+    def __init__(self, rng: Random) -> None:
+        self._rng = rng
+
+    def random(self, count: int) -> bytes:
+        return self._rng.randbytes(count)
+
+    def dh_public(self, private: bytes) -> bytes:
+        return private
+
+    def dh(self, private: bytes, public: bytes) -> bytes:
+        if len(public) != KEY_BYTES or not any(public):
+            raise SecurityError("public key of low order")
+        low, high = sorted((private, public))
+        return blake2b(low + high, digest_size=KEY_BYTES).digest()
+
+    def signing_pair(self, seed: bytes) -> tuple[bytes, bytes]:
+        public = blake2b(seed, digest_size=KEY_BYTES).digest()
+        return public, public
+
+    def sign(self, secret: bytes, data: bytes) -> bytes:
+        return blake2b(data, key=secret, digest_size=SIGNATURE_BYTES).digest()
+
+    def verify(self, key: bytes, data: bytes, signature: bytes) -> bool:
+        return self.sign(key, data) == signature
+
+    def encrypt(self, key: bytes, nonce: bytes, header: bytes, plaintext: bytes) -> bytes:
+        return plaintext + _tag(key, nonce, header, plaintext)
+
+    def decrypt(self, key: bytes, nonce: bytes, header: bytes, ciphertext: bytes) -> bytes:
+        plaintext, tag = ciphertext[:-TAG_BYTES], ciphertext[-TAG_BYTES:]
+        if len(ciphertext) < TAG_BYTES or tag != _tag(key, nonce, header, plaintext):
+            raise SecurityError("forged, or of other keys")
+        return plaintext
+
+    def stretch(self, passphrase: bytes, salt: bytes) -> bytes:
+        return blake2b(passphrase, key=salt, digest_size=KEY_BYTES).digest()
+
+
+def _tag(key: bytes, nonce: bytes, header: bytes, plaintext: bytes) -> bytes:
+    return blake2b(nonce + header + plaintext, key=key, digest_size=TAG_BYTES).digest()
