@@ -1,0 +1,157 @@
+"""The facts of the room: what members said of themselves, in whatever order it came."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias, assert_never, final
+
+from net import Dot, NodeId, Operation
+from racer.core.results import LapFact, Row, classify
+from racer.core.tuning import SPEED_MAX
+from racer.play.limits import CHAT_BURST, CHAT_PERIOD_US
+from racer.play.messages import (
+    Choice,
+    Claim,
+    Entry,
+    Fact,
+    LapTime,
+    RaceId,
+    Said,
+    StartWish,
+    decode_fact,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of chat as its author wrote it."""
+
+    dot: Dot
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A claim and who made it."""
+
+    node: NodeId
+    claim: Claim
+
+
+LapTimes: TypeAlias = list[LapTime]
+"""Of one car, from its first lap on."""
+
+
+@final
+class Facts:
+    """A set that only grows; equal sets give equal answers, whatever the order of arrival.
+
+    Only `lines` keeps an order, that of delivery, which is causal: the coordinator decrees it.
+    """
+
+    def __init__(self) -> None:
+        self.lines: dict[Dot, Line] = {}
+        self._entries: dict[NodeId, tuple[Dot, Entry]] = {}
+        self._wishes: set[int] = set()
+        self._choice: tuple[int, Dot, Choice] | None = None
+        self._laps: dict[RaceId, dict[tuple[NodeId, int], LapTime]] = {}
+        self._claims: dict[RaceId, list[Claimed]] = {}
+        self._floods: dict[NodeId, tuple[int, int]] = {}  # (race_us, allowance) of an author
+        self.flooded = 0  # lines over the bound
+
+    def add(self, operation: Operation) -> Fact | None:
+        """Take a delivered operation. Returns its fact, or None where it has none that counts."""
+        fact = decode_fact(operation.body)
+        dot, node = operation.dot, operation.dot.node
+        match fact:
+            case None:
+                return None
+            case Entry():
+                before = self._entries.get(node)
+                if before is None or before[0] < dot:
+                    self._entries[node] = (dot, fact)
+            case Said(text=text):
+                if not self._may_speak(node, operation.race_us):
+                    self.flooded += 1
+                    return None
+                self.lines[dot] = Line(dot, text)
+            case StartWish(round=number):
+                self._wishes.add(number)
+            case Choice():
+                wanted = (operation.race_us, dot, fact)
+                if self._choice is None or self._choice[:2] < wanted[:2]:
+                    self._choice = wanted
+            case LapTime(race=race, lap=lap):
+                told = self._laps.setdefault(race, {})
+                known = told.get((node, lap))
+                if known is None or fact.race_ms < known.race_ms:
+                    told[node, lap] = fact
+            case Claim(race=race):
+                self._claims.setdefault(race, []).append(Claimed(node, fact))
+            case _:
+                assert_never(fact)
+        return fact
+
+    def entry_of(self, node: NodeId) -> Entry | None:
+        known = self._entries.get(node)
+        return None if known is None else known[1]
+
+    def entrants(self) -> list[NodeId]:
+        """Return who ever wanted to race, by node id."""
+        return sorted(self._entries)
+
+    def wishes_start(self, number: int) -> bool:
+        return number in self._wishes
+
+    @property
+    def choice(self) -> tuple[Dot, Choice] | None:
+        """The newest choice of a race."""
+        return None if self._choice is None else (self._choice[1], self._choice[2])
+
+    def claims(self, race: RaceId) -> list[Claimed]:
+        return self._claims.get(race, [])
+
+    def laps_of(self, race: RaceId, node: NodeId) -> LapTimes:
+        """Return a car's laps from the first on, up to a missing one."""
+        told = self._laps.get(race, {})
+        run: LapTimes = []
+        while (lap := told.get((node, len(run) + 1))) is not None:
+            run.append(lap)
+        return run
+
+    def table(
+        self,
+        race: RaceId,
+        laps: int,
+        length_m: float,
+        cars: dict[int, NodeId],
+        distances: dict[int, float],
+    ) -> tuple[Row, ...]:
+        """Return the results as these facts have them.
+
+        Args:
+            laps: that finish the race.
+            length_m: of a lap; a lap faster than any car is none.
+            cars: node by number.
+            distances: way raced [m] by number, to class those who did not finish.
+        """
+        least_ms = 1000.0 * length_m / SPEED_MAX
+        facts: list[LapFact] = []
+        for number, node in cars.items():
+            at_ms = 0
+            for lap in self.laps_of(race, node):
+                if lap.race_ms - at_ms < least_ms or lap.lap_ms < least_ms:
+                    break
+                at_ms = lap.race_ms
+                facts.append(LapFact(number, lap.lap, lap.race_ms, lap.lap_ms))
+        return classify(facts, laps, distances)
+
+    def _may_speak(self, node: NodeId, race_us: int) -> bool:
+        """Hold the flood bound by the author's own times: so every receiver decides the same."""
+        at_us, allowance_us = self._floods.get(node, (race_us, CHAT_BURST * CHAT_PERIOD_US))
+        allowance_us += max(race_us - at_us, 0)
+        allowance_us = min(allowance_us, CHAT_BURST * CHAT_PERIOD_US)
+        speaks = allowance_us >= CHAT_PERIOD_US
+        spent = CHAT_PERIOD_US if speaks else 0
+        self._floods[node] = (max(at_us, race_us), allowance_us - spent)
+        return speaks

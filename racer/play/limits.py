@@ -1,0 +1,46 @@
+"""Every bound and timer of the game on the network, with its reason.
+
+Times are nanoseconds of the race clock; physics and its numbers are `racer.core.tuning`'s.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+MILLISECOND: Final = 1_000_000
+SECOND: Final = 1_000_000_000
+
+# Phases
+SETTLE_NS: Final = SECOND  # all players here so long before the lights: greetings get through
+COUNTDOWN_NS: Final = 4 * SECOND  # from the grid to the green light: everyone has it, and breathes
+CLOSE_NS: Final = 15 * SECOND  # after the winner, and a quarter of its time: then the race closes
+RESULTS_SETTLE_NS: Final = SECOND  # after the last finish a nearer fact could still arrive
+RESULTS_SHOWN_NS: Final = 10 * SECOND  # official results stand so long before the next lobby
+ABANDONED_NS: Final = 30 * SECOND  # no car of the grid has its driver: the race closes
+UNSEAT_NS: Final = 3 * SECOND  # in the lobby, who is gone for so long loses the seat
+LINGER_NS: Final = 15 * SECOND  # a bot waits so long for others to have the results too
+
+# Cars of others
+PROJECT_TICKS_MAX: Final = 12  # 200 ms: beyond it a projection says more than anybody knows
+STALE_TICKS: Final = 15  # 250 ms without a state: touches nobody
+AHEAD_TICKS_MAX: Final = 15  # a state from further in the future is a lie or a broken clock
+SNAP_M: Final = 12.0  # a correction over three car lengths is shown at once
+BLEND_PER_TICK: Final = 0.88  # of a correction stays shown a tick later: gone in a quarter second
+CATCH_UP_TICKS_MAX: Final = 15  # after a pause of ours the car is stepped at most so often at once
+
+# Contended things
+CLAIM_WINDOW_NS: Final = 50 * MILLISECOND  # from the first touch: a nearer claim may be under way
+RULINGS_AT_ONCE_MAX: Final = 16  # proposed in one batch
+
+# Chat
+CHAT_CHARS_MAX: Final = 160  # in any script within an operation
+CHAT_BURST: Final = 5  # lines at once from one author …
+CHAT_PERIOD_US: Final = 1_000_000  # … then one in so long; every receiver counts the same
+CHAT_SHOWN: Final = 100  # lines kept for the window
+
+# Others
+PLAYERS_MAX: Final = 16  # cars in one race: what the grids hold
+NOTICE_NS: Final = 6 * SECOND  # a notice is shown so long
+NOTICES_MAX: Final = 6
+INTENTS_MAX: Final = 64  # a window cannot ask faster than the session takes
+STATS_NS: Final = SECOND

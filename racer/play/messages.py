@@ -1,0 +1,185 @@
+"""What the race puts into operations (facts) and decrees (rulings), and its way to bytes and back.
+
+A fact is what a member says of itself: I said this, I completed that lap. A ruling is what the
+coordinator decided. Decoding checks every type and range, once; what does not decode is nothing.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Final, TypeAlias, TypeVar
+
+import msgspec
+from msgspec import Meta
+
+from net import NAME_CHARS_MAX, Decree, Dot, NodeId, clean_text
+from racer.core.tuning import GRID_MAX, LAPS_MAX
+from racer.play.limits import CHAT_CHARS_MAX, PLAYERS_MAX
+
+RaceId: TypeAlias = Annotated[bytes, Meta(min_length=8, max_length=8)]
+"""Names a race: the head of the chain hash before its `Grid`, so no two races share one."""
+
+Millis: TypeAlias = Annotated[int, Meta(ge=0, le=2**40)]
+Laps: TypeAlias = Annotated[int, Meta(ge=1, le=LAPS_MAX)]
+Number: TypeAlias = Annotated[int, Meta(ge=1, le=GRID_MAX)]
+TrackName: TypeAlias = Annotated[str, Meta(pattern=r"\A[a-z0-9-]{1,32}\Z")]
+
+
+class _Part(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """Base of facts and rulings: frozen, compact, closed."""
+
+
+# --- facts ------------------------------------------------------------------------------------
+
+
+class Entry(_Part, frozen=True, tag="entry"):
+    """I want to race, under this name."""
+
+    name: Annotated[str, Meta(max_length=2 * NAME_CHARS_MAX)]
+    bot: bool
+
+
+class Said(_Part, frozen=True, tag="said"):
+    """A line of chat."""
+
+    text: Annotated[str, Meta(min_length=1, max_length=CHAT_CHARS_MAX)]
+
+
+class StartWish(_Part, frozen=True, tag="start"):
+    """Start the race of this round with whoever is here."""
+
+    round: Annotated[int, Meta(ge=0, le=2**32)]
+
+
+class Choice(_Part, frozen=True, tag="choice"):
+    """Race on this circuit, over so many laps."""
+
+    track: TrackName
+    laps: Laps
+
+
+class LapTime(_Part, frozen=True, tag="lap"):
+    """I completed this lap, counted from 1, at `race_ms` after the green light."""
+
+    race: RaceId
+    lap: Laps
+    race_ms: Millis
+    lap_ms: Millis
+
+
+class Claim(_Part, frozen=True, tag="claim"):
+    """I touched this canister, in its n-th appearance, at `race_ms`."""
+
+    race: RaceId
+    pickup: Annotated[int, Meta(ge=0, le=255)]
+    generation: Annotated[int, Meta(ge=0, le=2**16)]
+    race_ms: Millis
+
+
+Fact: TypeAlias = Entry | Said | StartWish | Choice | LapTime | Claim
+
+# --- rulings ----------------------------------------------------------------------------------
+
+
+class Setup(_Part, frozen=True, tag="setup"):
+    """What the next race is. `choice` names the operation that asked for it, if one did."""
+
+    track: TrackName
+    laps: Laps
+    players: Annotated[int, Meta(ge=0, le=PLAYERS_MAX)]
+    choice: Dot | None
+
+
+class Seat(_Part, frozen=True, tag="seat"):
+    """This node has this car number."""
+
+    node: NodeId
+    number: Number
+
+
+class Unseat(_Part, frozen=True, tag="unseat"):
+    """This node gives its number back."""
+
+    node: NodeId
+
+
+class Grid(_Part, frozen=True, tag="grid"):
+    """A race begins: these numbers stand on the grid, front first; green at this race clock."""
+
+    cars: Annotated[tuple[Number, ...], Meta(min_length=1, max_length=GRID_MAX)]
+    green_us: Annotated[int, Meta(ge=0, le=2**52)]
+
+
+class Grant(_Part, frozen=True, tag="grant"):
+    """The canister's n-th appearance went to this node, at the moment of its touch."""
+
+    race: RaceId
+    pickup: Annotated[int, Meta(ge=0, le=255)]
+    generation: Annotated[int, Meta(ge=0, le=2**16)]
+    node: NodeId
+    race_ms: Millis
+
+
+class ResultRow(_Part, frozen=True):
+    """A line of the results, best first. `ms` is a finisher's race time."""
+
+    node: NodeId
+    number: Number
+    laps: Annotated[int, Meta(ge=0, le=LAPS_MAX)]
+    ms: Millis | None
+    best_ms: Millis | None
+
+
+class Results(_Part, frozen=True, tag="results"):
+    """The race is closed; this is its table."""
+
+    race: RaceId
+    rows: Annotated[tuple[ResultRow, ...], Meta(min_length=1, max_length=GRID_MAX)]
+
+
+class Lobby(_Part, frozen=True, tag="lobby"):
+    """The results have been seen: back to the lobby, for the next round."""
+
+
+Ruling: TypeAlias = Setup | Seat | Unseat | Grid | Grant | Results | Lobby
+
+# --- bytes ------------------------------------------------------------------------------------
+
+_ENCODER: Final = msgspec.msgpack.Encoder()
+_FACTS: Final[msgspec.msgpack.Decoder[Fact]] = msgspec.msgpack.Decoder(Fact)
+_RULINGS: Final[msgspec.msgpack.Decoder[Ruling]] = msgspec.msgpack.Decoder(Ruling)
+T = TypeVar("T")
+
+
+def encode(part: Fact | Ruling) -> bytes:
+    """Return the body of an operation or a decree."""
+    return _ENCODER.encode(part)
+
+
+def decode_fact(body: bytes) -> Fact | None:
+    """Return the fact of some bytes, its text cleaned, or None."""
+    fact = _decoded(_FACTS, body)
+    match fact:
+        case Entry(name=name, bot=bot):
+            return Entry(clean_text(name, NAME_CHARS_MAX) or "nameless", bot)
+        case Said(text=text):
+            cleaned = clean_text(text, CHAT_CHARS_MAX)
+            return Said(cleaned) if cleaned else None
+        case _:
+            return fact
+
+
+def decode_ruling(body: bytes) -> Ruling | None:
+    """Return the ruling of some bytes, or None."""
+    return _decoded(_RULINGS, body)
+
+
+def race_id(decree: Decree) -> RaceId:
+    """Return the name of the race that a decree's `Grid` begins."""
+    return decree.previous[:8]
+
+
+def _decoded(decoder: msgspec.msgpack.Decoder[T], body: bytes) -> T | None:
+    try:
+        return decoder.decode(body)
+    except (ValueError, RecursionError):
+        return None

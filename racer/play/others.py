@@ -1,0 +1,138 @@
+"""The cars of others: taken from their newest states, projected to now, corrected smoothly.
+
+Each projection is the owner's own step from the owner's own quantised state, with the controls
+held; so it errs only by what the owner did since (protocol.md, 3.9). What is drawn keeps the old
+place and lets the difference decay.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import final
+
+from racer.core.car import CarState, Controls, held_controls, step
+from racer.core.codec import CarFrame
+from racer.core.contact import resolve_contacts
+from racer.core.laps import Progress
+from racer.core.track import Track
+from racer.play.limits import (
+    AHEAD_TICKS_MAX,
+    BLEND_PER_TICK,
+    PROJECT_TICKS_MAX,
+    SNAP_M,
+    STALE_TICKS,
+)
+from racer.play.view import Pose
+
+
+@dataclass(slots=True)
+class Remote:
+    """One car of another node, at the tick it was last projected to."""
+
+    frame: CarFrame  # newest from its owner
+    car: CarState  # projected
+    tick: int  # of the projection
+    fresh: bool  # the frame came after the projection
+    error: tuple[float, float, float] = (0.0, 0.0, 0.0)  # drawn less projected: x, y, heading
+    before: Pose | None = None  # as drawn a tick ago
+
+    @property
+    def progress(self) -> Progress:
+        return self.frame.progress
+
+    @property
+    def pose(self) -> Pose:
+        """Where it is drawn."""
+        dx, dy, turn = self.error
+        return Pose(self.car.x + dx, self.car.y + dy, self.car.heading + turn)
+
+    def is_stale(self, tick: int) -> bool:
+        return tick - self.frame.tick > STALE_TICKS
+
+    def is_solid(self, tick: int) -> bool:
+        """Whether our own car may hit it."""
+        frame = self.frame
+        ghost = frame.ghost or frame.respawning or frame.finished or frame.away
+        return not ghost and not self.is_stale(tick)
+
+
+@final
+class Others:
+    """All cars but our own, by number."""
+
+    def __init__(self, track: Track) -> None:
+        self._track = track
+        self._remotes: dict[int, Remote] = {}
+
+    def __contains__(self, number: int) -> bool:
+        return number in self._remotes
+
+    def get(self, number: int) -> Remote | None:
+        return self._remotes.get(number)
+
+    def items(self) -> list[tuple[int, Remote]]:
+        return sorted(self._remotes.items())
+
+    def on_frame(self, number: int, frame: CarFrame, tick: int) -> None:
+        """Take a car's newest state; `tick` is now. One from the future is not believed."""
+        if frame.tick > tick + AHEAD_TICKS_MAX or frame.progress.gate >= len(self._track.gates):
+            return
+        remote = self._remotes.get(number)
+        if remote is None:
+            self._remotes[number] = Remote(frame, frame.car, frame.tick, fresh=True)
+        else:
+            remote.frame, remote.fresh = frame, True
+
+    def advance(self, tick: int) -> None:
+        """Project all cars to a tick."""
+        for number in sorted(self._remotes):
+            self._project(self._remotes[number], tick)
+
+    def solid(self, tick: int) -> list[CarState]:
+        return [remote.car for _, remote in self.items() if remote.is_solid(tick)]
+
+    def _project(self, remote: Remote, tick: int) -> None:
+        drawn = remote.pose
+        horizon = min(tick, remote.frame.tick + PROJECT_TICKS_MAX)
+        car, at = remote.car, remote.tick
+        if remote.fresh:
+            car, at = remote.frame.car, remote.frame.tick
+        controls = Controls(brake=1.0) if remote.frame.respawning else held_controls(car)
+        while at < horizon:
+            car, at = self._stepped(car, controls, remote.progress), at + 1
+        if remote.fresh:
+            expected = self._expected(remote, horizon)
+            remote.error = _error(expected, car)
+            remote.fresh = False
+        else:
+            remote.error = _decayed(remote.error)
+        remote.before = drawn
+        remote.car, remote.tick = car, max(at, remote.tick)
+
+    def _expected(self, remote: Remote, horizon: int) -> Pose:
+        """Return where the car would be drawn now had no new state come, its error decayed."""
+        car, at = remote.car, remote.tick
+        controls = held_controls(car)
+        while at < horizon and horizon - at <= 2:
+            car, at = self._stepped(car, controls, remote.progress), at + 1
+        dx, dy, turn = _decayed(remote.error)
+        return Pose(car.x + dx, car.y + dy, car.heading + turn)
+
+    def _stepped(self, car: CarState, controls: Controls, progress: Progress) -> CarState:
+        hint = self._track.index_at(progress.s_m)
+        if car.boosting and car.boost_ticks == 0:
+            controls = replace(controls, boost=False)
+        return resolve_contacts(step(car, controls, self._track, hint), (), self._track, hint)[0]
+
+
+def _error(drawn: Pose, car: CarState) -> tuple[float, float, float]:
+    dx, dy = drawn.x - car.x, drawn.y - car.y
+    if math.hypot(dx, dy) > SNAP_M:
+        return (0.0, 0.0, 0.0)
+    return (dx, dy, math.remainder(drawn.heading - car.heading, math.tau))
+
+
+def _decayed(error: tuple[float, float, float]) -> tuple[float, float, float]:
+    dx, dy, turn = error
+    return (dx * BLEND_PER_TICK, dy * BLEND_PER_TICK, turn * BLEND_PER_TICK)

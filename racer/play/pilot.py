@@ -1,0 +1,164 @@
+"""One's own car: stepped here and nowhere else, judged by its own eyes, told to all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TypeAlias, final
+
+from racer.core.car import CarState, Controls, quantise
+from racer.core.car import step as stepped
+from racer.core.codec import CarFrame
+from racer.core.contact import resolve_contacts
+from racer.core.laps import Progress, advance, race_distance_m, start_progress
+from racer.core.pickups import touched, with_canister
+from racer.core.rescue import rescue
+from racer.core.track import Track
+from racer.core.tuning import (
+    RESCUE_GHOST_TICKS,
+    RESCUE_TICKS,
+    STUCK_PROGRESS_M,
+    STUCK_TICKS,
+    tick_ms,
+)
+
+_STANDING = Controls(brake=1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class LapDone:
+    """The car completed a lap, counted from 1."""
+
+    lap: int
+    race_ms: int
+    lap_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """The car went over a pick-up's place."""
+
+    pickup: int
+    race_ms: int
+
+
+PilotEvent: TypeAlias = LapDone | Touched
+
+
+def grid_frame(track: Track, slot: int) -> CarFrame:
+    """Return a car on a grid slot, counted from the front."""
+    place = track.grid[slot % len(track.grid)]
+    car = quantise(CarState(x=place.x, y=place.y, heading=place.heading))
+    return CarFrame(tick=0, car=car, progress=start_progress(car, track))
+
+
+def resumed_frame(track: Track, before: CarFrame | None, laps_done: int, slot: int) -> CarFrame:
+    """Return the car of a driver who comes back: standing where it was, with all its laps.
+
+    Args:
+        before: its last frame that anybody has.
+        laps_done: that the facts know; a lap may be newer than the frame.
+    """
+    if before is not None and before.progress.laps_done >= laps_done:
+        car = replace(before.car, vx=0.0, vy=0.0, yaw_rate=0.0, boosting=False)
+        return CarFrame(tick=before.tick, car=quantise(car), progress=before.progress)
+    frame = before if before is not None else grid_frame(track, slot)
+    if laps_done == 0:
+        return frame
+    at_line = Progress(laps_done + 1, 1 % len(track.gates), 0.0)
+    return CarFrame(tick=frame.tick, car=rescue(frame.car, at_line, track), progress=at_line)
+
+
+@final
+class Pilot:
+    """Steps one car tick by tick from the green light on.
+
+    `frame` is the car at `frame.tick`, quantised: what peers get is what the next tick starts from.
+    """
+
+    def __init__(self, track: Track, laps: int, frame: CarFrame, lap_from_ms: int) -> None:
+        self.frame = frame
+        self.before = frame
+        self.ghost_until = 0
+        self._track = track
+        self._laps = laps
+        self._lap_from_ms = lap_from_ms
+        self._standing_until = 0
+        self._furthest_m = race_distance_m(frame.progress, track)
+        self._furthest_tick = frame.tick
+
+    @property
+    def tick(self) -> int:
+        return self.frame.tick
+
+    @property
+    def finished(self) -> bool:
+        return self.frame.progress.laps_done >= self._laps
+
+    @property
+    def is_stuck(self) -> bool:
+        """No progress for STUCK_TICKS."""
+        return self.tick - self._furthest_tick > STUCK_TICKS
+
+    @property
+    def ghost(self) -> bool:
+        return self.finished or self.tick < self.ghost_until
+
+    def skip_to(self, tick: int) -> None:
+        """Let time pass without the car: this node was away or paused."""
+        self.frame = self.before = replace(self.frame, tick=tick)
+        self._furthest_tick = tick
+
+    def step(self, controls: Controls, others: Sequence[CarState]) -> list[PilotEvent]:
+        """Drive one tick. `others` are the cars that may be touched, at the tick after it."""
+        track, before = self._track, self.frame
+        tick = before.tick + 1
+        respawning = tick < self._standing_until
+        hint = track.index_at(before.progress.s_m)
+        moved = stepped(before.car, _STANDING if respawning else controls, track, hint)
+        solid = () if self.ghost or respawning else others
+        car = quantise(resolve_contacts(moved, solid, track, hint)[0])
+        progress, fraction = advance(before.progress, track, before.car, car)
+        events = self._lap(progress, fraction, before.tick) if not self.finished else []
+        touch = touched(track, before.car, car)
+        if touch is not None and not self.finished:
+            events.append(Touched(touch[0], tick_ms(before.tick, touch[1])))
+        self.before = before
+        self.frame = CarFrame(tick=tick, car=car, progress=_capped(progress, self._laps))
+        self.frame = replace(
+            self.frame, ghost=self.ghost, respawning=respawning, finished=self.finished
+        )
+        self._note_progress()
+        return events
+
+    def rescue(self) -> None:
+        """Put the car back on the track; it stands for a moment and then touches nobody."""
+        if self.tick < self._standing_until or self.finished:
+            return
+        car = rescue(self.frame.car, self.frame.progress, self._track)
+        self._standing_until = self.tick + RESCUE_TICKS
+        self.ghost_until = self._standing_until + RESCUE_GHOST_TICKS
+        self.frame = self.before = replace(self.frame, car=car, ghost=True, respawning=True)
+        self._furthest_tick = self.tick
+
+    def give_canister(self) -> None:
+        """Fill the tank by what a decree granted."""
+        self.frame = replace(self.frame, car=with_canister(self.frame.car))
+
+    def _lap(self, progress: Progress, fraction: float | None, tick: int) -> list[PilotEvent]:
+        if fraction is None or progress.lap == 1:  # the first lap counts from the green light
+            return []
+        race_ms = tick_ms(tick, fraction)
+        lap = LapDone(progress.laps_done, race_ms, race_ms - self._lap_from_ms)
+        self._lap_from_ms = race_ms
+        return [lap]
+
+    def _note_progress(self) -> None:
+        way = race_distance_m(self.frame.progress, self._track)
+        if way > self._furthest_m + STUCK_PROGRESS_M:
+            self._furthest_m, self._furthest_tick = way, self.tick
+
+
+def _capped(progress: Progress, laps: int) -> Progress:
+    """Count no lap after the last: a finished car drives on for show."""
+    return replace(progress, lap=min(progress.lap, laps + 1))

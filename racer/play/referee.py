@@ -1,0 +1,226 @@
+"""The referee: what the coordinator should decree next. Pure and without memory.
+
+It reads committed decrees and delivered facts, so whoever presides next continues where the last
+one stopped (ADR 15). Contended things go by the moment of touch, not by arrival.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import final
+
+from net import NodeId, Order, Rule
+from racer.core.tuning import GRID_MAX
+from racer.play.facts import Claimed, Facts
+from racer.play.limits import (
+    ABANDONED_NS,
+    CLAIM_WINDOW_NS,
+    CLOSE_NS,
+    COUNTDOWN_NS,
+    MILLISECOND,
+    RESULTS_SETTLE_NS,
+    RESULTS_SHOWN_NS,
+    RULINGS_AT_ONCE_MAX,
+    SETTLE_NS,
+    UNSEAT_NS,
+)
+from racer.play.messages import (
+    Grant,
+    Grid,
+    Lobby,
+    RaceId,
+    ResultRow,
+    Results,
+    Ruling,
+    Seat,
+    Setup,
+    Unseat,
+    encode,
+)
+from racer.play.room import Race, Room
+from racer.play.view import Phase
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """Who is here, as the coordinator sees it: race clock since when, by node."""
+
+    here_ns: Mapping[NodeId, int]
+    gone_ns: Mapping[NodeId, int]
+
+    def is_here(self, node: NodeId) -> bool:
+        return node in self.here_ns
+
+
+def close_ns(race: Race, facts: Facts) -> int | None:
+    """Return the race clock at which the race closes, once a car has finished."""
+    finished = [
+        laps[race.laps - 1].race_ms
+        for node in race.cars.values()
+        if len(laps := facts.laps_of(race.id, node)) >= race.laps
+    ]
+    if not finished:
+        return None
+    first, last = min(finished), max(finished)
+    if len(finished) == len(race.cars):
+        return race.green_ns + last * MILLISECOND + RESULTS_SETTLE_NS
+    return race.green_ns + (first + first // 4) * MILLISECOND + CLOSE_NS
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Referee:
+    """Decides for one room, by what its coordinator knows."""
+
+    setup: Setup  # of a room that has none yet
+    lengths_m: Mapping[str, float]  # of a lap, by circuit
+
+    def due(
+        self,
+        room: Room,
+        facts: Facts,
+        presence: Presence,
+        distances: dict[int, float],
+        race_ns: int,
+    ) -> list[Rule | Order]:
+        """Return what to decree now, in order; nothing where nothing is due."""
+        rulings = self._rulings(room, facts, presence, distances, race_ns)
+        lines = [Order(dot) for dot in facts.lines if not room.is_ordered(dot)]
+        due: list[Rule | Order] = [Rule(encode(ruling)) for ruling in rulings]
+        return [*lines, *due][:RULINGS_AT_ONCE_MAX]
+
+    def _rulings(
+        self,
+        room: Room,
+        facts: Facts,
+        presence: Presence,
+        distances: dict[int, float],
+        race_ns: int,
+    ) -> list[Ruling]:
+        if room.setup is None:
+            return [self.setup]
+        race = room.race
+        match room.phase(race_ns):
+            case Phase.LOBBY:
+                return self._lobby(room, facts, presence, race_ns)
+            case Phase.RACING if race is not None:
+                if self._is_over(race, facts, presence, race_ns):
+                    return [self._results(race, facts, distances)]
+                return list(grants_due(race, facts.claims(race.id), race_ns))
+            case Phase.FINISHED if race is not None:
+                closed = close_ns(race, facts) or race.green_ns
+                return [Lobby()] if race_ns > closed + RESULTS_SHOWN_NS else []
+            case _:
+                return []
+
+    # --- lobby --------------------------------------------------------------------------------
+
+    def _lobby(self, room: Room, facts: Facts, presence: Presence, race_ns: int) -> list[Ruling]:
+        seating = _seating(room, facts, presence, race_ns)
+        chosen = self._chosen(room, facts)
+        if seating or chosen is not None:
+            return seating if chosen is None else [chosen, *seating]
+        return _start(room, facts, presence, race_ns)
+
+    def _chosen(self, room: Room, facts: Facts) -> Setup | None:
+        if facts.choice is None or room.setup is None:
+            return None
+        dot, choice = facts.choice
+        if dot == room.setup.choice or choice.track not in self.lengths_m:
+            return None
+        return Setup(choice.track, choice.laps, room.setup.players, dot)
+
+    # --- race ---------------------------------------------------------------------------------
+
+    def _is_over(self, race: Race, facts: Facts, presence: Presence, race_ns: int) -> bool:
+        closes = close_ns(race, facts)
+        if closes is not None:
+            return race_ns >= closes
+        left = [presence.gone_ns.get(node, race.green_ns) for node in race.cars.values()]
+        abandoned = not any(presence.is_here(node) for node in race.cars.values())
+        return abandoned and race_ns - max(*left, race.green_ns) > ABANDONED_NS
+
+    def _results(self, race: Race, facts: Facts, distances: dict[int, float]) -> Results:
+        ways = {number: distances.get(number, 0.0) for number in race.cars}
+        length_m = self.lengths_m.get(race.track, 0.0)
+        rows = facts.table(race.id, race.laps, length_m, race.cars, ways)
+        return Results(
+            race.id,
+            tuple(
+                ResultRow(race.cars[row.car], row.car, row.laps, row.ms, row.best_ms)
+                for row in rows
+            ),
+        )
+
+
+def _seating(room: Room, facts: Facts, presence: Presence, race_ns: int) -> list[Ruling]:
+    """Give numbers to those who are here, and take those of the gone back."""
+    rulings: list[Ruling] = [
+        Unseat(node)
+        for node in sorted(room.seats)
+        if not presence.is_here(node)
+        and race_ns - presence.gone_ns.get(node, race_ns - 2 * UNSEAT_NS) > UNSEAT_NS
+    ]
+    given: set[int] = set()
+    for node in facts.entrants():
+        if node in room.seats or not presence.is_here(node):
+            continue
+        number = room.free_number(given, GRID_MAX)
+        if number is not None:
+            given.add(number)
+            rulings.append(Seat(node, number))
+    return rulings
+
+
+def _start(room: Room, facts: Facts, presence: Presence, race_ns: int) -> list[Ruling]:
+    assert room.setup is not None
+    here = [node for node in room.seats if presence.is_here(node)]
+    if not here:
+        return []
+    players = room.setup.players
+    settled = race_ns - max(presence.here_ns[node] for node in here) > SETTLE_NS
+    # People who have raced once say themselves when they want to again; bots never tire.
+    by_itself = room.round == 0 or all(_is_bot(facts, node) for node in here)
+    complete = by_itself and 0 < players <= len(here) and settled
+    if not complete and not facts.wishes_start(room.round):
+        return []
+    numbers = sorted(room.seats[node] for node in here)
+    turned = numbers[room.round % len(numbers) :] + numbers[: room.round % len(numbers)]
+    return [Grid(tuple(turned), (race_ns + COUNTDOWN_NS) // 1000)]
+
+
+def _is_bot(facts: Facts, node: NodeId) -> bool:
+    entry = facts.entry_of(node)
+    return entry is not None and entry.bot
+
+
+def grants_due(race: Race, claims: list[Claimed], race_ns: int) -> list[Grant]:
+    """Return which canisters go to whom now: each to its earliest touch, by a fair draw if equal.
+
+    A first claim waits CLAIM_WINDOW_NS from its touch for a nearer one.
+    """
+    wanted: dict[int, list[Claimed]] = {}
+    for claimed in claims:
+        claim = claimed.claim
+        is_open = claim.generation == race.generation(claim.pickup)
+        is_back = claim.race_ms >= race.returns_ms(claim.pickup)
+        if is_open and is_back and race.number_of(claimed.node) is not None:
+            wanted.setdefault(claim.pickup, []).append(claimed)
+    grants: list[Grant] = []
+    for pickup in sorted(wanted):
+        first = min(wanted[pickup], key=lambda c: (c.claim.race_ms, _draw(race.id, c)))
+        claim = first.claim
+        touched_ns = race.green_ns + claim.race_ms * MILLISECOND
+        if race_ns - touched_ns >= CLAIM_WINDOW_NS:
+            grant = Grant(race.id, pickup, claim.generation, first.node, claim.race_ms)
+            grants.append(grant)
+    return grants
+
+
+def _draw(race: RaceId, claimed: Claimed) -> bytes:
+    """Return a node's lot for one canister: not its id, which would always win or lose."""
+    claim = claimed.claim
+    seed = race + bytes([claim.pickup]) + claim.generation.to_bytes(4, "big") + claimed.node
+    return hashlib.blake2b(seed, digest_size=8).digest()

@@ -1,0 +1,146 @@
+"""What a session tells whoever runs it; the command line prints each as one JSON object.
+
+Field names are those of the design's section 7, and keep their meaning.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, TypeAlias
+
+from net import Dot, NodeId
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """We are in the room."""
+
+    event: ClassVar[str] = "joined"
+    race: str
+    node: NodeId
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class PeerSeen:
+    """Somebody came, fell silent, went."""
+
+    event: ClassVar[str] = "peer"
+    node: NodeId
+    name: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class CoordinatorSeen:
+    """Who presides now."""
+
+    event: ClassVar[str] = "coordinator"
+    race: str
+    node: NodeId
+    epoch: int
+    lineage: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseEntered:
+    """The room's phase changed."""
+
+    event: ClassVar[str] = "phase"
+    phase: str
+
+
+@dataclass(frozen=True, slots=True)
+class LapSeen:
+    """A car completed a lap."""
+
+    event: ClassVar[str] = "lap"
+    node: NodeId
+    lap: int
+    ms: int  # of the lap
+
+
+@dataclass(frozen=True, slots=True)
+class FinishSeen:
+    """A car completed its last lap."""
+
+    event: ClassVar[str] = "finish"
+    node: NodeId
+    ms: int  # race time
+
+
+@dataclass(frozen=True, slots=True)
+class ChatSeen:
+    """A chat line has its place. `was`: the place it had before a merge changed it."""
+
+    event: ClassVar[str] = "chat"
+    index: int
+    node: NodeId
+    text: str
+    dot: Dot
+    was: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PickupSeen:
+    """A canister went to a car. `generation`: its appearance, from 0."""
+
+    event: ClassVar[str] = "pickup"
+    id: int
+    node: NodeId
+    generation: int
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """We are back in our car."""
+
+    event: ClassVar[str] = "resumed"
+    lap: int
+    sources: tuple[NodeId, ...]  # `from` in the JSON
+    ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """A line of the results."""
+
+    place: int
+    node: NodeId
+    name: str
+    laps: int
+    ms: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ResultsSeen:
+    """The results, provisional or official."""
+
+    event: ClassVar[str] = "results"
+    official: bool
+    digest: str
+    table: tuple[TableRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """The network as this node has it; the shell adds traffic and load."""
+
+    event: ClassVar[str] = "stats"
+    rtt_ms: float | None
+    loss: float | None
+
+
+RaceReport: TypeAlias = (
+    Joined
+    | PeerSeen
+    | CoordinatorSeen
+    | PhaseEntered
+    | LapSeen
+    | FinishSeen
+    | ChatSeen
+    | PickupSeen
+    | Resumed
+    | ResultsSeen
+    | Stats
+)

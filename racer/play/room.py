@@ -1,0 +1,163 @@
+"""The room: a pure fold over the decrees of its lineage. Equal logs give equal rooms."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import assert_never, final
+
+from net import Decree, Dot, NodeId, Order, Rule
+from racer.core.tuning import PICKUP_RESPAWN_TICKS, TICK_HZ
+from racer.play.limits import MILLISECOND
+from racer.play.messages import (
+    Grant,
+    Grid,
+    Lobby,
+    RaceId,
+    Results,
+    Ruling,
+    Seat,
+    Setup,
+    Unseat,
+    decode_ruling,
+    encode,
+    race_id,
+)
+from racer.play.view import Phase
+
+RESPAWN_MS = 1000 * PICKUP_RESPAWN_TICKS // TICK_HZ
+
+
+@dataclass(slots=True)
+class Race:
+    """The race that is on, or was last."""
+
+    id: RaceId
+    track: str
+    laps: int
+    cars: dict[int, NodeId]  # node by number, front of the grid first
+    green_ns: int  # race clock of the green light
+    grants: dict[int, list[Grant]] = field(default_factory=dict)  # by pick-up, oldest first
+    results: Results | None = None
+    results_index: int = -1  # of the decree that closed it
+
+    def number_of(self, node: NodeId) -> int | None:
+        return next((number for number, other in self.cars.items() if other == node), None)
+
+    def generation(self, pickup: int) -> int:
+        """Return how often the pick-up was taken."""
+        return len(self.grants.get(pickup, ()))
+
+    def returns_ms(self, pickup: int) -> int:
+        """Return from when on the pick-up is there, race time."""
+        taken = self.grants.get(pickup)
+        return taken[-1].race_ms + RESPAWN_MS if taken else 0
+
+    def race_ms(self, race_ns: int) -> int:
+        """Return the time since the green light; negative before it."""
+        return (race_ns - self.green_ns) // MILLISECOND
+
+    @property
+    def digest(self) -> str:
+        """Short hex, equal where the official tables are equal; empty without one."""
+        if self.results is None:
+            return ""
+        return hashlib.blake2b(encode(self.results), digest_size=8).hexdigest()
+
+
+@final
+class Room:
+    """What the decrees so far amount to. A ruling that does not fit the room changes nothing."""
+
+    def __init__(self) -> None:
+        self.setup: Setup | None = None
+        self.seats: dict[NodeId, int] = {}
+        self.race: Race | None = None
+        self.in_race = False
+        self.round = 0
+        self.chat: list[Dot] = []
+        self._ordered: set[Dot] = set()
+
+    def phase(self, race_ns: int) -> Phase:
+        race = self.race
+        if race is None or not self.in_race:
+            return Phase.LOBBY
+        if race.results is not None:
+            return Phase.FINISHED
+        return Phase.COUNTDOWN if race_ns < race.green_ns else Phase.RACING
+
+    def is_ordered(self, dot: Dot) -> bool:
+        return dot in self._ordered
+
+    def free_number(self, taken: set[int], most: int) -> int | None:
+        """Return the least number that nobody has, or None."""
+        used = taken | set(self.seats.values())
+        return next((number for number in range(1, most + 1) if number not in used), None)
+
+    def apply(self, decree: Decree) -> Ruling | None:
+        """Take the next decree. Returns its ruling where it counted."""
+        match decree.what:
+            case Order(dot=dot):
+                if dot not in self._ordered:
+                    self._ordered.add(dot)
+                    self.chat.append(dot)
+                return None
+            case Rule(body=body):
+                ruling = decode_ruling(body)
+                counts = ruling is not None and self._rule(ruling, decree)
+                return ruling if counts else None
+            case _:
+                return None
+
+    def _rule(self, ruling: Ruling, decree: Decree) -> bool:
+        match ruling:
+            case Setup():
+                self.setup = ruling
+                return True
+            case Seat(node=node, number=number):
+                if node in self.seats or number in self.seats.values():
+                    return False
+                self.seats[node] = number
+                return True
+            case Unseat(node=node):
+                return self.seats.pop(node, None) is not None
+            case Grid():
+                return self._line_up(ruling, decree)
+            case Grant():
+                return self._grant(ruling)
+            case Results(race=race):
+                if not self.in_race or self.race is None or self.race.id != race:
+                    return False
+                if self.race.results is not None:
+                    return False
+                self.race.results, self.race.results_index = ruling, decree.index
+                return True
+            case Lobby():
+                if self.race is None or self.race.results is None:
+                    return False
+                self.in_race = False
+                self.round += 1
+                return True
+            case _:
+                assert_never(ruling)
+
+    def _line_up(self, grid: Grid, decree: Decree) -> bool:
+        node_of = {number: node for node, number in self.seats.items()}
+        if self.in_race or self.setup is None or not set(grid.cars) <= set(node_of):
+            return False
+        cars = {number: node_of[number] for number in grid.cars}
+        setup = self.setup
+        self.race = Race(race_id(decree), setup.track, setup.laps, cars, 1000 * grid.green_us)
+        self.in_race = True
+        return True
+
+    def _grant(self, grant: Grant) -> bool:
+        race = self.race
+        if race is None or grant.race != race.id or race.results is not None:
+            return False
+        if grant.generation != race.generation(grant.pickup):
+            return False
+        if grant.race_ms < race.returns_ms(grant.pickup):
+            return False
+        race.grants.setdefault(grant.pickup, []).append(grant)
+        return True

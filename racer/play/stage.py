@@ -1,0 +1,166 @@
+"""One race as one node lives it: its own car if it has one, and the cars of all others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import final
+
+from net import NodeId
+from racer.core.bot import Driver
+from racer.core.car import Controls
+from racer.core.codec import CarCodecError, CarFrame, pack_car, unpack_car
+from racer.core.laps import Progress, race_distance_m
+from racer.core.track import Track
+from racer.core.tuning import RESCUE_GHOST_TICKS, TICK_HZ
+from racer.play.limits import CATCH_UP_TICKS_MAX, SECOND
+from racer.play.messages import LapTime, RaceId
+from racer.play.others import Others
+from racer.play.pilot import Pilot, PilotEvent, grid_frame, resumed_frame
+from racer.play.room import Race
+
+_TAG_BYTES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class StateSeen:
+    """A car's state as it came: the race it belongs to is checked when the race is known."""
+
+    incarnation: int
+    payload: bytes
+
+
+def read_state(payload: bytes, race: RaceId) -> CarFrame | None:
+    """Return the frame in a stream's payload, if it is one of this race."""
+    if payload[:_TAG_BYTES] != race[:_TAG_BYTES]:
+        return None
+    try:
+        return unpack_car(payload[_TAG_BYTES:])
+    except CarCodecError:
+        return None
+
+
+@final
+class Stage:
+    """Runs ticks of one race. Tick 0 is the green light."""
+
+    def __init__(self, race: Race, track: Track, me: NodeId, driver: Driver, bot: bool) -> None:
+        self.race = race
+        self.track = track
+        self.others = Others(track)
+        self.pilot: Pilot | None = None
+        self.tick = 0  # of the race, never before the green light
+        self._me = me
+        self._driver = driver
+        self._bot = bot
+        self._granted: set[tuple[int, int]] = set()
+        self._claimed: set[tuple[int, int]] = set()
+
+    @property
+    def number(self) -> int | None:
+        """Our own car's number, if we race."""
+        return self.race.number_of(self._me)
+
+    def tick_at(self, race_ns: int) -> int:
+        return (race_ns - self.race.green_ns) * TICK_HZ // SECOND
+
+    def take_car(self, mine: StateSeen | None, laps: Sequence[LapTime], race_ns: int) -> bool:
+        """Get into our car: on the grid, or where a former life of ours left it.
+
+        Returns:
+            Whether this is a return to a race that was under way.
+        """
+        number = self.number
+        assert number is not None
+        slot = list(self.race.cars).index(number)
+        tick = max(self.tick_at(race_ns), 0)
+        before = None if mine is None else read_state(mine.payload, self.race.id)
+        if before is not None and before.progress.gate >= len(self.track.gates):
+            before = None
+        back = before is not None or bool(laps) or tick > TICK_HZ
+        frame = resumed_frame(self.track, before, len(laps), slot)
+        if not back:
+            frame = grid_frame(self.track, slot)
+        from_ms = laps[-1].race_ms if laps else 0
+        self.pilot = Pilot(self.track, self.race.laps, frame, from_ms)
+        if back:
+            self.pilot.skip_to(tick)
+            self.pilot.ghost_until = tick + RESCUE_GHOST_TICKS
+            taken = ((pickup, g) for pickup, g in self.race.grants.items())
+            self._granted.update((pickup, grant.generation) for pickup, gs in taken for grant in gs)
+        return back
+
+    def on_state(self, node: NodeId, state: StateSeen) -> None:
+        """Take a peer's newest state."""
+        number = self.race.number_of(node)
+        if number is None or node == self._me:
+            return
+        frame = read_state(state.payload, self.race.id)
+        if frame is not None:
+            self.others.on_frame(number, frame, self.tick)
+
+    def on_tick(self, controls: Controls, race_ns: int) -> list[PilotEvent]:
+        """Bring all cars to now. `controls` are the driver's, if a person drives."""
+        target = self.tick_at(race_ns)
+        events: list[PilotEvent] = []
+        pilot = self.pilot
+        if pilot is not None and target - pilot.tick > CATCH_UP_TICKS_MAX:
+            pilot.skip_to(target - 1)
+        while pilot is not None and pilot.tick < target:
+            self.others.advance(pilot.tick + 1)
+            events.extend(self._drive(pilot, controls))
+        self.tick = max(target, 0)
+        self.others.advance(self.tick)
+        return events
+
+    def state(self) -> bytes | None:
+        """Return our car's state as all get it."""
+        if self.pilot is None:
+            return None
+        return self.race.id[:_TAG_BYTES] + pack_car(self.pilot.frame)
+
+    def claim(self, pickup: int, race_ms: int) -> int | None:
+        """Return which appearance of a pick-up our touch claims; None: none, or claimed before."""
+        generation = self.race.generation(pickup)
+        if race_ms < self.race.returns_ms(pickup) or (pickup, generation) in self._claimed:
+            return None
+        self._claimed.add((pickup, generation))
+        return generation
+
+    def collect(self) -> None:
+        """Take what decrees granted to us, each once."""
+        if self.pilot is None:
+            return
+        for pickup, grants in sorted(self.race.grants.items()):
+            for grant in grants:
+                key = (pickup, grant.generation)
+                if grant.node == self._me and key not in self._granted:
+                    self._granted.add(key)
+                    self.pilot.give_canister()
+
+    def progress(self) -> dict[int, Progress]:
+        """Return how far each car has come, as this node knows it."""
+        known = {number: remote.progress for number, remote in self.others.items()}
+        if self.pilot is not None and self.number is not None:
+            known[self.number] = self.pilot.frame.progress
+        return known
+
+    def distances(self) -> dict[int, float]:
+        """Return the way raced [m] by number, of cars that were seen."""
+        progress = self.progress()
+        return {number: race_distance_m(progress[number], self.track) for number in progress}
+
+    def _drive(self, pilot: Pilot, controls: Controls) -> list[PilotEvent]:
+        solid = self.others.solid(pilot.tick + 1)
+        if self._bot or pilot.finished:
+            frame = pilot.frame
+            controls = self._driver.decide(frame.car, frame.progress, solid, pilot.tick)
+            controls = _cooled(controls) if pilot.finished else controls
+            if pilot.is_stuck:
+                pilot.rescue()
+        return pilot.step(controls, solid)
+
+
+def _cooled(controls: Controls) -> Controls:
+    """Drive on gently: the race is over for this car."""
+    return replace(controls, throttle=min(controls.throttle, 0.35), boost=False)

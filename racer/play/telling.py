@@ -1,0 +1,123 @@
+"""What is worth a report: each thing once, from whatever is known now."""
+
+from __future__ import annotations
+
+from typing import final
+
+from net import Dot, NodeId
+from racer.core.results import Row
+from racer.play.facts import Facts
+from racer.play.messages import RaceId, Results
+from racer.play.reports import (
+    ChatSeen,
+    FinishSeen,
+    LapSeen,
+    PhaseEntered,
+    PickupSeen,
+    RaceReport,
+    ResultsSeen,
+    TableRow,
+)
+from racer.play.room import Race, Room
+from racer.play.roster import Roster
+from racer.play.stage import Stage
+from racer.play.view import Phase
+
+
+@final
+class Telling:
+    """Compares the room with what was told before.
+
+    Facts and decrees come in any order, and a merge may tell decrees again in another order; so
+    reports are made from state, not from messages.
+    """
+
+    def __init__(self) -> None:
+        self._phase: Phase | None = None
+        self._laps: set[tuple[RaceId, NodeId, int]] = set()
+        self._pickups: set[tuple[RaceId, int, int, NodeId]] = set()
+        self._places: dict[Dot, int] = {}
+        self._finishers: dict[RaceId, int] = {}
+        self._results: set[bytes] = set()
+
+    def news(
+        self, room: Room, facts: Facts, roster: Roster, stage: Stage | None, race_ns: int
+    ) -> list[RaceReport]:
+        """Return what is new, in an order that reads well."""
+        news: list[RaceReport] = self._chat(room, facts)
+        phase = room.phase(race_ns)
+        race = room.race
+        if race is not None and phase is not Phase.LOBBY:
+            news.extend(self._driven(race, facts))
+        if race is not None and phase is Phase.RACING:
+            news.extend(self._provisional(race, standings(race, facts, stage), roster))
+        if phase is not self._phase:
+            self._phase = phase
+            news.append(PhaseEntered(phase.value))
+        if race is not None and race.results is not None:
+            news.extend(self._official(race, race.results, roster))
+        return news
+
+    def _chat(self, room: Room, facts: Facts) -> list[RaceReport]:
+        news: list[RaceReport] = []
+        index = 0
+        for dot in room.chat:
+            line = facts.lines.get(dot)
+            if line is None:
+                continue  # ordered, but its operation is still on its way, or over the flood bound
+            if self._places.get(dot) != index:
+                was = self._places.get(dot)
+                self._places[dot] = index
+                news.append(ChatSeen(index, dot.node, line.text, dot, was))
+            index += 1
+        return news
+
+    def _driven(self, race: Race, facts: Facts) -> list[RaceReport]:
+        news: list[RaceReport] = []
+        for node in race.cars.values():
+            for lap in facts.laps_of(race.id, node):
+                key = (race.id, node, lap.lap)
+                if key in self._laps:
+                    continue
+                self._laps.add(key)
+                news.append(LapSeen(node, lap.lap, lap.lap_ms))
+                if lap.lap == race.laps:
+                    news.append(FinishSeen(node, lap.race_ms))
+        for pickup, grants in sorted(race.grants.items()):
+            for grant in grants:
+                taken = (race.id, pickup, grant.generation, grant.node)
+                if taken not in self._pickups:
+                    self._pickups.add(taken)
+                    news.append(PickupSeen(pickup, grant.node, grant.generation))
+        return news
+
+    def _provisional(self, race: Race, rows: tuple[Row, ...], roster: Roster) -> list[RaceReport]:
+        finishers = sum(row.ms is not None for row in rows)
+        if self._finishers.get(race.id, 0) >= finishers:
+            return []
+        self._finishers = {race.id: finishers}
+        table = tuple(
+            TableRow(row.place, node, roster.name_of(node), row.laps, row.ms)
+            for row in rows
+            for node in (race.cars[row.car],)
+        )
+        return [ResultsSeen(False, "", table)]
+
+    def _official(self, race: Race, results: Results, roster: Roster) -> list[RaceReport]:
+        key = race.id + race.digest.encode()
+        if key in self._results:
+            return []
+        self._results.add(key)
+        table = tuple(
+            TableRow(place, row.node, roster.name_of(row.node), row.laps, row.ms)
+            for place, row in enumerate(results.rows, start=1)
+        )
+        return [ResultsSeen(True, race.digest, table)]
+
+
+def standings(race: Race, facts: Facts, stage: Stage | None) -> tuple[Row, ...]:
+    """Return the table as this node has it now; official only once it is decreed."""
+    ways = {} if stage is None else stage.distances()
+    distances = {number: ways.get(number, 0.0) for number in race.cars}
+    length_m = 0.0 if stage is None else stage.track.length_m
+    return facts.table(race.id, race.laps, length_m, race.cars, distances)

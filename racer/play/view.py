@@ -1,0 +1,182 @@
+"""What one sees of a race: frozen values that the window draws and the command line prints.
+
+`Session.view` makes one each tick, in the network thread; any thread may read it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from racer.core.car import Controls
+
+
+class Phase(StrEnum):
+    """Where the room stands."""
+
+    LOBBY = "lobby"
+    COUNTDOWN = "countdown"
+    RACING = "racing"
+    FINISHED = "finished"  # official results are shown; the next lobby follows by itself
+
+
+@dataclass(frozen=True, slots=True)
+class Pose:
+    """Where a car is drawn: metres in track axes, x right, y up; heading in radians."""
+
+    x: float
+    y: float
+    heading: float
+
+
+@dataclass(frozen=True, slots=True)
+class CarView:
+    """One car on the track. `before` is its pose one tick ago, to draw between the two."""
+
+    number: int
+    node: bytes
+    name: str
+    mine: bool
+    bot: bool
+    pose: Pose
+    before: Pose
+    speed_ms: float
+    steer: float  # -1..1, + left
+    sliding: bool
+    braking: bool
+    boosting: bool
+    ghost: bool  # touches nobody: just rescued, finished, or its states are stale
+    away: bool  # its node is down or left
+    place: int  # as they run now, from 1
+    lap: int  # being driven; 0 on the grid
+    way_m: float  # along the lap, for the minimap
+    last_ms: int | None
+    best_ms: int | None
+    finished_ms: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class DriverView:
+    """Somebody in the room, driving or not yet."""
+
+    node: bytes
+    name: str
+    number: int | None
+    bot: bool
+    mine: bool
+    ready: bool
+    state: str  # alive, suspect, down, left
+    coordinator: bool
+    rtt_ms: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChatView:
+    """A chat line. `index` None: said, not yet ordered."""
+
+    index: int | None
+    key: str  # names the line for good, whatever its index
+    node: bytes
+    name: str
+    text: str
+    mine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ResultView:
+    """A row of the results."""
+
+    place: int
+    node: bytes
+    name: str
+    number: int
+    laps: int
+    ms: int | None
+    best_ms: int | None
+    mine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A short line that passes: the coordinator changed, somebody came or left."""
+
+    text: str
+    at_ns: int  # race clock
+
+
+@dataclass(frozen=True, slots=True)
+class RaceView:
+    """All of a race at one tick."""
+
+    race: str
+    me: bytes
+    phase: Phase
+    synced: bool
+    now_ns: int  # race clock at the tick
+    tick: int
+    green_ns: int | None  # race clock of the green light, from countdown on
+    track: str  # name of the circuit
+    laps: int
+    players: int  # how many start the race by themselves; 0: a person starts it
+    coordinator: bytes | None
+    coordinator_name: str
+    epoch: int
+    cars: tuple[CarView, ...]  # by number
+    drivers: tuple[DriverView, ...]  # by number, then name
+    chat: tuple[ChatView, ...]  # the last CHAT_SHOWN, oldest first, pending ones last
+    results: tuple[ResultView, ...]  # provisional while racing, from the first finisher on
+    official: bool
+    digest: str  # of the official results, else ""
+    closes_ns: int | None  # race clock at which the race closes, once the first has finished
+    taken: tuple[bool, ...]  # pick-ups that are gone just now
+    boost: float  # our tank, 0..1
+    wrong_way: bool
+    notices: tuple[Notice, ...]  # of the last seconds, oldest first
+
+    @property
+    def my_car(self) -> CarView | None:
+        """Our own car, once it stands on the track."""
+        return next((car for car in self.cars if car.mine), None)
+
+
+# --- what a person asks for -------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Drive:
+    """Hold these controls from now on."""
+
+    controls: Controls
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Say a line in the chat."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Start the race with whoever is here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choose:
+    """Choose the circuit and the laps of the next race; None leaves one as it is."""
+
+    track: str | None = None
+    laps: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rescue:
+    """Put our car back onto the track."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quit:
+    """Leave the room in good order."""
+
+
+Intent = Drive | Say | Start | Choose | Rescue | Quit
