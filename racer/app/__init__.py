@@ -1,0 +1,1 @@
+"""The application: the window, the sound, the command line."""

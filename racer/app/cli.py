@@ -1,0 +1,279 @@
+"""The command line: what may be asked, and clear words where it is asked wrongly."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from importlib.metadata import version
+from pathlib import Path
+from typing import Final, NoReturn, final
+
+from net import Address, NetError, UsageError
+from racer.app.circuits import DEFAULT, circuits
+from racer.app.options import (
+    Shared,
+    checked_name,
+    checked_race,
+    default_name,
+    read_passphrase,
+)
+from racer.core.tuning import GRID_MAX, LAPS_MAX
+
+OK: Final = 0
+FAILURE: Final = 1
+WRONG_USE: Final = 2
+
+_BOT: Final = (
+    "An autonomous driver. Prints JSON Lines; ends with 0 when the results are official at all whom"
+    " it hears."
+)
+
+
+@final
+class _Parser(argparse.ArgumentParser):
+    """Says in one line what was wrong."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(WRONG_USE, f"{self.prog}: {message}; see {self.prog} --help\n")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run `racer` with these arguments, or the process's own. Returns the exit status."""
+    parsed = _parser().parse_args(arguments)
+    try:
+        return int(parsed.run(parsed))
+    except NetError as error:
+        print(f"racer: {error}", file=sys.stderr)
+        return FAILURE
+    except KeyboardInterrupt:
+        return FAILURE
+    except BrokenPipeError:
+        sys.stderr.close()  # nobody reads; Python would complain once more at its end
+        return FAILURE
+
+
+# --- what may be asked --------------------------------------------------------------------------
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="racer",
+        description="A race for the machines of one network, without any server.",
+        epilog="Without a command, the game opens.",
+    )
+    parser.add_argument("--version", action="version", version=f"racer {version('racer')}")
+    _add_shared(parser)
+    parser.set_defaults(run=_run_window)
+    commands = parser.add_subparsers(title="commands", metavar="", parser_class=_Parser)
+    _add_bot(commands)
+    _add_races(commands)
+    _add_simulate(commands)
+    return parser
+
+
+def _add_shared(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("taking part")
+    group.add_argument("--name", type=_name, help="the driver's name (default: yours)")
+    group.add_argument("--profile", type=Path, metavar="DIR", help="identity and journal")
+    group.add_argument("--interface", metavar="IP", help="race over this address only")
+    group.add_argument("--port", type=_port, default=0, metavar="N", help="UDP port (any)")
+    group.add_argument(
+        "--peer",
+        type=_peer,
+        action="append",
+        default=[],
+        metavar="HOST:PORT",
+        help="somebody in the race, where multicast cannot pass; repeatable",
+    )
+    group.add_argument(
+        "--passphrase-file", type=Path, metavar="F", help="a race closed to those without it"
+    )
+    group.add_argument("--log", type=Path, metavar="FILE", help="append all events here too")
+
+
+def _add_bot(commands: argparse._SubParsersAction[_Parser]) -> None:
+    parser = commands.add_parser("bot", help="race without a window", description=_BOT)
+    parser.add_argument("--race", type=_race, default="racer", help="join it, or open it")
+    parser.add_argument("--track", choices=sorted(circuits()), default=DEFAULT)
+    parser.add_argument("--laps", type=_laps, default=3)
+    parser.add_argument("--players", type=_players, default=2, help="start when so many are there")
+    parser.add_argument("--skill", type=_share, default=0.7, help="0..1")
+    parser.add_argument("--count", type=_players, default=1, help="so many bots")
+    parser.add_argument("--say", action="append", default=[], metavar="TEXT", help="in the lobby")
+    parser.add_argument("--stats", action="store_true", help="print traffic and load each second")
+    parser.add_argument(
+        "--stay", action="store_true", help="race again and again, until standard input closes"
+    )
+    parser.add_argument("--number", type=_players, default=1, help=argparse.SUPPRESS)
+    _add_shared(parser)
+    parser.set_defaults(run=_run_bot)
+
+
+def _add_races(commands: argparse._SubParsersAction[_Parser]) -> None:
+    parser = commands.add_parser("races", help="list the races nearby")
+    parser.add_argument("--wait", type=_seconds, default=2.0, metavar="S", help="look so long")
+    parser.add_argument("--json", action="store_true", help="one JSON object a race")
+    parser.add_argument("--interface", metavar="IP", help="look over this address only")
+    parser.set_defaults(run=_run_races)
+
+
+def _add_simulate(commands: argparse._SubParsersAction[_Parser]) -> None:
+    parser = commands.add_parser("simulate", help="race in virtual time, with faults")
+    parser.add_argument("--nodes", type=_players, default=4)
+    parser.add_argument("--seeds", type=_seeds, default=range(10), metavar="A:B")
+    parser.add_argument("--laps", type=_laps, default=2)
+    parser.add_argument("--loss", type=_share, default=0.2, metavar="P", help="at most, 0..1")
+    parser.add_argument("--faults", type=int, default=5, metavar="N", help="at most a race")
+    parser.add_argument("--track", choices=sorted(circuits()), default="dockyard")
+    parser.add_argument("--jobs", type=_players, default=2, help="processes")
+    parser.add_argument("--json", action="store_true", help="one JSON object a seed")
+    parser.set_defaults(run=_run_simulate)
+
+
+# --- words to values ----------------------------------------------------------------------------
+
+
+def _name(text: str) -> str:
+    return _checked(checked_name, text)
+
+
+def _race(text: str) -> str:
+    return _checked(checked_race, text)
+
+
+def _checked(check: object, text: str) -> str:
+    try:
+        return str(check(text))  # type: ignore[operator]
+    except UsageError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _whole(text: str, least: int, most: int) -> int:
+    if not (text.isascii() and text.isdigit()) or not least <= int(text) <= most:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from {least} to {most}")
+    return int(text)
+
+
+def _port(text: str) -> int:
+    return _whole(text, 0, 65535)
+
+
+def _laps(text: str) -> int:
+    return _whole(text, 1, LAPS_MAX)
+
+
+def _players(text: str) -> int:
+    return _whole(text, 1, GRID_MAX)
+
+
+def _number(text: str, least: float, most: float) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = float("nan")
+    if not least <= value <= most:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from {least:g} to {most:g}")
+    return value
+
+
+def _share(text: str) -> float:
+    return _number(text, 0.0, 1.0)
+
+
+def _seconds(text: str) -> float:
+    return _number(text, 0.1, 3600.0)
+
+
+def _peer(text: str) -> Address:
+    host, _, port = text.rpartition(":")
+    if not host:
+        raise argparse.ArgumentTypeError(f"{text!r} is not HOST:PORT")
+    return (host, _whole(port, 1, 65535))
+
+
+def _seeds(text: str) -> range:
+    first, colon, last = text.partition(":")
+    if not colon:
+        seed = _whole(first, 0, 2**32)
+        return range(seed, seed + 1)
+    low, high = _whole(first, 0, 2**32), _whole(last, 0, 2**32)
+    if low >= high:
+        raise argparse.ArgumentTypeError(f"{text!r} holds no seed: give A:B with A below B")
+    return range(low, high)
+
+
+def _shared(parsed: argparse.Namespace) -> Shared:
+    secret = parsed.passphrase_file
+    return Shared(
+        name=parsed.name or default_name(),
+        profile=parsed.profile,
+        interface=parsed.interface,
+        port=parsed.port,
+        peers=tuple(parsed.peer),
+        passphrase=None if secret is None else read_passphrase(secret),
+        log=parsed.log,
+    )
+
+
+# --- commands -----------------------------------------------------------------------------------
+# Each imports what it runs: a bot needs no window, a list of races no simulator.
+
+
+def _run_window(parsed: argparse.Namespace) -> int:
+    from racer.app.play import play
+
+    return play(_shared(parsed))
+
+
+def _run_bot(parsed: argparse.Namespace) -> int:
+    from racer.app.bot import BotOptions, run_bots
+
+    options = BotOptions(
+        shared=_shared(parsed),
+        race=parsed.race,
+        track=parsed.track,
+        laps=parsed.laps,
+        players=parsed.players,
+        skill=parsed.skill,
+        count=parsed.count,
+        say=tuple(parsed.say),
+        stats=parsed.stats,
+        stay=parsed.stay,
+    )
+    return run_bots(options, parsed.number)
+
+
+def _run_races(parsed: argparse.Namespace) -> int:
+    from net.runtime.browse import Browser
+
+    browser = Browser(parsed.interface)
+    try:
+        time.sleep(parsed.wait)
+        races, trouble = browser.races(), browser.trouble
+    finally:
+        browser.close()
+    for race in races:
+        if parsed.json:
+            found = {
+                "race": race.race,
+                "players": race.players,
+                "phase": race.phase,
+                "track": race.track,
+                "locked": race.locked,
+            }
+            print(json.dumps(found, ensure_ascii=False), flush=True)
+        else:
+            locked = ", locked" if race.locked else ""
+            print(f"{race.race}: {race.players} there, {race.phase}, {race.track}{locked}")
+    if not races:
+        print(f"racer: no races nearby{': ' + trouble if trouble else ''}", file=sys.stderr)
+    return OK
+
+
+def _run_simulate(parsed: argparse.Namespace) -> int:
+    from racer.app.simulate import Course, sweep
+
+    course = Course(parsed.nodes, parsed.laps, parsed.track, parsed.loss, parsed.faults)
+    return sweep(parsed.seeds, course, parsed.jobs, as_json=parsed.json)

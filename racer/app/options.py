@@ -1,0 +1,103 @@
+"""What the command line and the window agree on: how a node is set up from what a person wants."""
+
+from __future__ import annotations
+
+import getpass
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import platformdirs
+
+from net import (
+    NAME_CHARS_MAX,
+    RACE_NAME_CHARS_MAX,
+    Address,
+    ProfileError,
+    UsageError,
+    clean_text,
+)
+from net.runtime.profile import Profile
+
+PROFILES_MAX: Final = 32  # nodes of one person on one machine
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shared:
+    """The options of every command that joins a race."""
+
+    name: str
+    profile: Path | None = None  # None: the first of the person's own that is free
+    interface: str | None = None
+    port: int = 0
+    peers: tuple[Address, ...] = ()
+    passphrase: str | None = None
+    log: Path | None = None
+
+
+def default_name() -> str:
+    """Return the name of whoever uses this machine."""
+    try:
+        name = getpass.getuser()
+    except (KeyError, OSError, ImportError):
+        name = ""
+    return clean_text(name, NAME_CHARS_MAX) or "driver"
+
+
+def checked_name(text: str) -> str:
+    """Return a driver's name, cleaned.
+
+    Raises:
+        UsageError: nothing is left of it.
+    """
+    name = clean_text(text, NAME_CHARS_MAX)
+    if not name:
+        raise UsageError(f"{text!r} is no name: give one with letters, {NAME_CHARS_MAX} at most")
+    return name
+
+
+def checked_race(text: str) -> str:
+    """Return a race's name, cleaned.
+
+    Raises:
+        UsageError: nothing is left of it, or it is too long.
+    """
+    race = clean_text(text, RACE_NAME_CHARS_MAX)
+    if not race or len(race.encode()) > 2 * RACE_NAME_CHARS_MAX:
+        raise UsageError(
+            f"{text!r} is no name for a race: give letters, {RACE_NAME_CHARS_MAX} at most"
+        )
+    return race
+
+
+def read_passphrase(path: Path) -> str:
+    """Return the first line of a file.
+
+    Raises:
+        UsageError: it cannot be read, or is empty.
+    """
+    try:
+        text = path.read_text(encoding="utf-8").partition("\n")[0].strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: the passphrase cannot be read: {error}") from None
+    if not text:
+        raise UsageError(f"{path}: the first line should be the passphrase; it is empty")
+    return text
+
+
+def open_profile(chosen: Path | None, kind: str) -> Profile:
+    """Open the profile that was chosen, or the first free one of its kind.
+
+    Raises:
+        ProfileError: as `Profile.open`.
+    """
+    if chosen is not None:
+        return Profile.open(chosen)
+    home = Path(platformdirs.user_data_dir("racer", appauthor=False))
+    for number in range(1, PROFILES_MAX + 1):
+        try:
+            return Profile.open(home / (kind if number == 1 else f"{kind}-{number}"))
+        except ProfileError as error:
+            if "in use" not in str(error) or number == PROFILES_MAX:
+                raise
+    raise AssertionError("unreachable")

@@ -1,0 +1,167 @@
+"""`racer simulate`: whole races of whole nodes in virtual time, with faults, checked."""
+
+from __future__ import annotations
+
+import json
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, dataclass, field
+from functools import partial
+from random import Random
+from typing import Final, TypeAlias
+
+from net import Dot, NodeId
+from net.sim import Machine, MakeProgram, Script, Violation, World, draw_script
+from racer.app.circuits import circuits, racing_lines
+from racer.play.messages import Setup
+from racer.play.reports import ChatSeen, Joined, PickupSeen, ResultsSeen, Resumed
+from racer.play.session import Player, Session
+
+SECOND: Final = 1_000_000_000
+FAULTS_FROM_NS: Final = SECOND
+FAULTS_TO_NS: Final = 20 * SECOND  # the last one ends before the first car can have finished
+PATIENCE_NS: Final = 150 * SECOND  # a race with faults that takes longer hangs
+
+Grants: TypeAlias = dict[tuple[int, int], NodeId]
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What to simulate."""
+
+    nodes: int = 4
+    laps: int = 2
+    track: str = "dockyard"
+    loss_max: float = 0.2
+    faults_max: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one seed. `failures` is empty where all went as it must."""
+
+    seed: int
+    script: str
+    failures: tuple[str, ...]
+    trace: str
+    virtual_s: float
+    checks: int
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What one machine, over all its lives, was told."""
+
+    chat: dict[Dot, int] = field(default_factory=dict)
+    digest: str = ""
+    grants: Grants = field(default_factory=dict)
+    resumed: int = 0
+
+
+def draw(seed: int, course: Course) -> Script:
+    """Return the faults of a seed."""
+    rng = Random(f"script {seed}")
+    return draw_script(
+        rng, course.nodes, FAULTS_FROM_NS, FAULTS_TO_NS, course.loss_max, course.faults_max
+    )
+
+
+def simulate(seed: int, course: Course) -> Outcome:
+    """Race once. The same seed and course give the same outcome, its trace included."""
+    script = draw(seed, course)
+    seen = [_Seen() for _ in range(course.nodes)]
+
+    def sink(machine: Machine, what: object, now_ns: int) -> None:
+        _note(seen[machine.number], what)
+
+    world = World(seed, sink)
+    for number in range(course.nodes):
+        world.add(_player(number, course), number * SECOND // 20)
+    world.play(script)
+    failures: list[str] = []
+    try:
+        world.run(PATIENCE_NS, lambda: all(machine.stopped for machine in world.machines))
+        failures = _judge(world, seen, course)
+    except Violation as violation:
+        failures = [str(violation)]
+    return Outcome(
+        seed,
+        str(script),
+        tuple(failures),
+        world.trace,
+        world.now_ns / SECOND,
+        world.invariants.checks,
+    )
+
+
+def sweep(seeds: range, course: Course, jobs: int, *, as_json: bool) -> int:
+    """Race over all seeds, print what failed and a summary. Returns 0 where nothing did."""
+    failed = 0
+    with ProcessPoolExecutor(jobs) as pool:
+        for outcome in pool.map(partial(simulate, course=course), seeds):
+            failed += bool(outcome.failures)
+            _print(outcome, course, as_json=as_json)
+    if not as_json:
+        print(f"{len(seeds)} seeds, {failed} failed", flush=True)
+    return 1 if failed else 0
+
+
+def _print(outcome: Outcome, course: Course, *, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps(asdict(outcome)), flush=True)
+    elif outcome.failures:
+        again = (
+            f"racer simulate --seeds {outcome.seed} --nodes {course.nodes} --laps {course.laps}"
+            f" --loss {course.loss_max:g} --faults {course.faults_max} --track {course.track}"
+        )
+        print(f"seed {outcome.seed} FAILED: {'; '.join(outcome.failures)}")
+        print(f"  {outcome.script}\n  again: {again}", flush=True)
+
+
+def _player(number: int, course: Course) -> MakeProgram:
+    def make(me: NodeId, rng: Random) -> Session:
+        player = Player(
+            race="simulation",
+            name=f"bot {number}",
+            bot=True,
+            setup=Setup(course.track, course.laps, course.nodes, None),
+            skill=0.5 + 0.4 * rng.random(),
+            say=(f"greetings from {number}",),
+        )
+        return Session(player, me, circuits(), racing_lines(), rng)
+
+    return make
+
+
+def _note(seen: _Seen, what: object) -> None:
+    match what:
+        case Joined():
+            seen.chat.clear()  # a new life: it tells all lines again
+            seen.grants.clear()
+        case ChatSeen(index=index, dot=dot):
+            seen.chat[dot] = index
+        case PickupSeen(id=pickup, generation=generation, node=node):
+            seen.grants[pickup, generation] = node
+        case ResultsSeen(official=True, digest=digest):
+            seen.digest = digest
+        case Resumed():
+            seen.resumed += 1
+        case _:
+            pass
+
+
+def _judge(world: World, seen: list[_Seen], course: Course) -> list[str]:
+    late = [machine.number for machine in world.machines if not machine.stopped]
+    if late:
+        return [f"machines {late} have not finished after {PATIENCE_NS // SECOND} s"]
+    failures: list[str] = []
+    digests = {one.digest for one in seen}
+    if len(digests) != 1 or "" in digests:
+        failures.append(f"results differ: {[one.digest for one in seen]}")
+    orders = {tuple(sorted(one.chat, key=lambda dot, one=one: one.chat[dot])) for one in seen}  # type: ignore[misc]
+    if len(orders) != 1:
+        failures.append("the order of the chat differs")
+    if any(sorted(one.chat.values()) != list(range(len(one.chat))) for one in seen):
+        failures.append("a chat line is lost or doubled")
+    if any(one.grants != seen[0].grants for one in seen):
+        failures.append("a canister was granted twice")
+    return failures

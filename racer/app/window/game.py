@@ -1,0 +1,124 @@
+"""The game in its window: one loop, one scene at a time."""
+
+from __future__ import annotations
+
+import gc
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, assert_never, final
+
+import pygame
+
+from racer.app.window.canvas import Canvas
+from racer.app.window.circuits import Circuits
+from racer.app.window.menu import Menu
+from racer.app.window.room import Room
+from racer.app.window.scene import Close, Depart, Frame, OpenRace, Practice
+from racer.app.window.screen import Screen, open_display
+
+if TYPE_CHECKING:
+    from racer.app.window.lounge import Lounge
+    from racer.app.window.scene import Ask
+
+FPS: Final = 60
+FPS_HIDDEN: Final = 10  # minimised: the race goes on, nobody looks
+FRAME_S_MAX: Final = 0.1  # a longer stall is not made up for
+PICTURES: Final = Path.home() / "Pictures"
+
+
+@final
+class Game:
+    """Routes events to the scene and what the scene asks for to the lounge."""
+
+    def __init__(self, lounge: Lounge, screen: Screen, circuits: Circuits | None = None) -> None:
+        self._lounge = lounge
+        self._screen = screen
+        self._circuits = circuits if circuits is not None else Circuits()
+        self._canvas = Canvas(screen.surface())
+        self._menu = Menu(lounge, self._circuits)
+        self._room: Room | None = None
+        self._hidden = False
+        self.running = True
+
+    def on_event(self, event: pygame.Event) -> None:
+        """Take in one event of the window."""
+        match event.type:
+            case pygame.QUIT | pygame.WINDOWCLOSE:
+                self._perform(Close())
+            case pygame.WINDOWMINIMIZED | pygame.WINDOWHIDDEN:
+                self._hidden = True
+            case pygame.WINDOWRESTORED | pygame.WINDOWSHOWN | pygame.WINDOWEXPOSED:
+                self._hidden = False
+            case pygame.KEYDOWN if event.key == pygame.K_F11:
+                self._screen.toggle_fullscreen()
+            case pygame.KEYDOWN if event.key == pygame.K_F12:
+                self._screen.shoot(PICTURES)
+            case _:
+                scene = self._room or self._menu
+                ask = scene.on_event(event)
+                if ask is not None:
+                    self._perform(ask)
+
+    def draw(self, frame: Frame) -> None:
+        """Draw one frame; the caller flips."""
+        self._canvas.fit(self._screen.surface())
+        (self._room or self._menu).draw(self._canvas, frame)
+
+    def run(self) -> None:
+        """Play until the player has had enough."""
+        pace = pygame.time.Clock()
+        pygame.key.stop_text_input()
+        before_ns = time.monotonic_ns()
+        while self.running:
+            for event in pygame.event.get():
+                self.on_event(event)
+            now_ns = time.monotonic_ns()
+            dt = min(FRAME_S_MAX, (now_ns - before_ns) / 1e9)
+            before_ns = now_ns
+            if not self._hidden:
+                self.draw(Frame(dt, now_ns))
+                self._screen.flip()
+            pace.tick(FPS_HIDDEN if self._hidden else FPS)
+
+    def close(self) -> None:
+        """Give the seat back, if there is one."""
+        if self._room is not None:
+            self._room.leave()
+            self._room = None
+
+    def _perform(self, ask: Ask) -> None:
+        match ask:
+            case OpenRace(race):
+                self.close()
+                self._room = Room(self._lounge.open_race(race), self._circuits)
+            case Practice():
+                self.close()
+                self._room = Room(self._lounge.practice(), self._circuits)
+            case Depart():
+                self.close()
+            case Close():
+                self.running = False
+            case _:
+                assert_never(ask)
+
+
+def run_window(lounge: Lounge) -> int:
+    """Open the window and play; return the exit code.
+
+    Raises:
+        DisplayError: there is no screen; the text says why in one line.
+    """
+    screen = open_display()
+    # The network runs in another thread of this process: it must not wait for us for long.
+    sys.setswitchinterval(0.001)
+    game = Game(lounge, screen)
+    # Circuits and pictures live as long as the game: let no collection walk over them.
+    gc.freeze()
+    try:
+        game.run()
+    finally:
+        game.close()
+        lounge.close()
+        screen.close()
+    return 0

@@ -1,0 +1,155 @@
+"""The land as tiles: painted once, when first needed or ahead of time, then only copied."""
+
+from __future__ import annotations
+
+import math
+from collections import OrderedDict
+from random import Random
+from typing import TYPE_CHECKING, Final, TypeAlias, final
+
+import pygame
+
+from racer.app.window.palette import land
+from racer.app.window.roadworks import road
+from racer.app.window.scenery import surroundings
+
+if TYPE_CHECKING:
+    from racer.app.window.shapes import Shape
+    from racer.core.line import RacingLine
+    from racer.core.track import Track
+
+TILE: Final = 256  # pixels; painting one takes about two milliseconds, so none is felt
+FINE: Final = 2  # painted so many times larger, then shrunk: that smooths every edge
+TILES_MAX: Final = 700  # 256 kB each: 180 MB, all of a circuit of 1 km at a common size
+Tile: TypeAlias = tuple[int, int]
+
+
+@final
+class Ground:
+    """A circuit seen from above at one scale, in tiles that are counted from its origin.
+
+    Skid marks are painted into the tiles, so they stay for good and cost nothing afterwards.
+    """
+
+    def __init__(self, track: Track, line: RacingLine, px_per_m: float) -> None:
+        self.px_per_m = px_per_m
+        self._land = land(track.theme)
+        self._size_m = TILE / px_per_m
+        self._shapes: dict[Tile, list[Shape]] = {}
+        self._tiles: OrderedDict[Tile, pygame.Surface] = OrderedDict()
+        self._coarse = _texture(((8, 9), (32, 7), (128, 5)), 2 * TILE)
+        self._grain = _texture(((TILE, 7), (64, 4)), TILE)
+        for layer in (surroundings(track, self._land), road(track, line, self._land)):
+            for shape in layer:
+                self._place(shape)
+        self._wanted = self._along(track)
+
+    def draw(self, target: pygame.Surface, left_m: float, top_m: float) -> None:
+        """Draw the land with this place [m] at the target's top left corner."""
+        width, height = target.get_size()
+        x0, y0 = math.floor(left_m * self.px_per_m), math.floor(-top_m * self.px_per_m)
+        for row in range(y0 // TILE, (y0 + height - 1) // TILE + 1):
+            for column in range(x0 // TILE, (x0 + width - 1) // TILE + 1):
+                picture = self._tile((column, row))
+                target.blit(picture, (column * TILE - x0, row * TILE - y0))
+
+    def warm(self) -> bool:
+        """Paint one more tile near the road ahead of time; False once all are painted."""
+        while self._wanted:
+            key = self._wanted.pop()
+            if key not in self._tiles:
+                self._tile(key)
+                return True
+        return False
+
+    def mark(self, x: float, y: float, dab: pygame.Surface) -> None:
+        """Leave a mark around a place [m] for good; where nothing is painted yet, none."""
+        px, py = x * self.px_per_m, -y * self.px_per_m
+        half = dab.get_width() // 2
+        for key in {
+            (math.floor((px + a) / TILE), math.floor((py + b) / TILE))
+            for a in (-half, half)
+            for b in (-half, half)
+        }:
+            picture = self._tiles.get(key)
+            if picture is not None:
+                at = (round(px) - key[0] * TILE - half, round(py) - key[1] * TILE - half)
+                picture.blit(dab, at, special_flags=pygame.BLEND_RGB_MULT)
+
+    def _place(self, shape: Shape) -> None:
+        left, bottom, right, top = shape.box()
+        size = self._size_m
+        for row in range(math.floor(-top / size), math.floor(-bottom / size) + 1):
+            for column in range(math.floor(left / size), math.floor(right / size) + 1):
+                self._shapes.setdefault((column, row), []).append(shape)
+
+    def _along(self, track: Track) -> list[Tile]:
+        """Return the tiles that a screen around the road shows, those near the start last."""
+        reach = math.ceil(TILE * 1.6 / self.px_per_m / self._size_m) + 1
+        wanted: dict[Tile, None] = {}
+        for point in track.centre:
+            column = math.floor(point.x_m / self._size_m)
+            row = math.floor(-point.y_m / self._size_m)
+            for dy in range(-reach + 1, reach):
+                for dx in range(-reach - 1, reach + 2):
+                    wanted.setdefault((column + dx, row + dy))
+        return list(wanted)[:TILES_MAX][::-1]
+
+    def _tile(self, key: Tile) -> pygame.Surface:
+        picture = self._tiles.get(key)
+        if picture is None:
+            picture = self._tiles[key] = self._painted(key)
+            if len(self._tiles) > TILES_MAX:
+                self._tiles.popitem(last=False)
+        else:
+            self._tiles.move_to_end(key)
+        return picture
+
+    def _painted(self, key: Tile) -> pygame.Surface:
+        large = pygame.Surface((TILE * FINE, TILE * FINE)).convert()
+        large.fill(self._land.ground)
+        corner = (-(key[0] % 2) * TILE, -(key[1] % 2) * TILE)
+        scale = self.px_per_m * FINE
+        x0, y0 = key[0] * TILE * FINE, key[1] * TILE * FINE
+        for shape in self._shapes.get(key, ()):
+            points = [(x * scale - x0, -y * scale - y0) for x, y in shape.points]
+            if shape.radius > 0.0:
+                pygame.draw.circle(large, shape.colour, points[0], shape.radius * scale)
+            else:
+                pygame.draw.polygon(large, shape.colour, points)
+        picture = pygame.transform.smoothscale(large, (TILE, TILE))
+        picture.blit(self._coarse, corner, special_flags=pygame.BLEND_RGB_MULT)
+        picture.blit(self._grain, (0, 0), special_flags=pygame.BLEND_RGB_MULT)
+        return picture
+
+
+def _texture(octaves: tuple[tuple[int, int], ...], size: int) -> pygame.Surface:
+    """Return seamless grey noise around light grey, to multiply with; always the same.
+
+    Args:
+        octaves: cells across, and how much darker each may get, in 1/255.
+        size: width and height in pixels.
+    """
+    rng = Random(7)
+    result = pygame.Surface((size, size)).convert()
+    result.fill((255, 255, 255))
+    for cells, depth in octaves:
+        noise = pygame.image.frombytes(rng.randbytes(cells * cells), (cells, cells), "P")
+        noise.set_palette([(255 - depth * 2 * v // 255,) * 3 for v in range(256)])
+        layer = _seamless(noise.convert(), size)
+        result.blit(layer, (0, 0), special_flags=pygame.BLEND_RGB_MULT)
+    return result
+
+
+def _seamless(noise: pygame.Surface, size: int) -> pygame.Surface:
+    """Return the noise smoothed to a size so that its edges meet."""
+    cells = noise.get_width()
+    if cells == size:
+        return noise
+    wrapped = pygame.Surface((cells + 4, cells + 4)).convert()
+    for dx in (-cells, 0, cells):
+        for dy in (-cells, 0, cells):
+            wrapped.blit(noise, (2 + dx, 2 + dy))
+    step = size // cells
+    smooth = pygame.transform.smoothscale(wrapped, ((cells + 4) * step, (cells + 4) * step))
+    return smooth.subsurface((2 * step, 2 * step, size, size))

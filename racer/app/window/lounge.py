@@ -1,0 +1,74 @@
+"""What the window asks of the application: races nearby, and a seat in one of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from racer.play.view import Intent, Phase, RaceView
+
+
+@dataclass(frozen=True, slots=True)
+class RaceCard:
+    """A race that was heard of on this network."""
+
+    race: str
+    players: int
+    phase: Phase
+    track: str  # name of the circuit
+    locked: bool  # asks for a word to get in
+
+
+class Seat(Protocol):
+    """A place in one race. No method blocks; what fails later is told by `failure`."""
+
+    def view(self) -> RaceView | None:
+        """Return the newest view; None until the node has begun."""
+        ...
+
+    def send(self, intent: Intent) -> None:
+        """Ask for something; what the race makes of it is seen in later views."""
+        ...
+
+    def failure(self) -> str | None:
+        """Return one clear line when the node cannot go on, else None."""
+        ...
+
+    def leave(self) -> None:
+        """Leave the race in good order; the seat is of no use afterwards."""
+        ...
+
+    def add_bot(self) -> None:
+        """Let another bot of this machine join this race."""
+        ...
+
+
+class Lounge(Protocol):
+    """Where one stands before a race: what is nearby, under which name one drives."""
+
+    name: str  # of the driver; the window sets it when it was typed anew
+
+    def nearby(self) -> tuple[RaceCard, ...]:
+        """Return the races on this network, sorted for showing."""
+        ...
+
+    def network(self) -> str:
+        """Return one line about the state of the network, or "" when all is well."""
+        ...
+
+    def open_race(self, race: str) -> Seat:
+        """Open the race of that name, or join it where it is open already."""
+        ...
+
+    def practice(self) -> Seat:
+        """Race alone against bots on this machine."""
+        ...
+
+    def resume_offer(self) -> str | None:
+        """Return the name of the race that a crashed life left, else None."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the network and of every seat."""
+        ...

@@ -1,0 +1,38 @@
+"""What scenes get, and what they ask of the game."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One picture on the screen."""
+
+    dt: float  # s since the last one, at most a tenth
+    now_ns: int  # this machine's monotonic clock
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRace:
+    """Open the race of that name, or join it."""
+
+    race: str
+
+
+@dataclass(frozen=True, slots=True)
+class Practice:
+    """Race alone against bots."""
+
+
+@dataclass(frozen=True, slots=True)
+class Depart:
+    """Leave this race, back to the menu."""
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """End the game."""
+
+
+Ask = OpenRace | Practice | Depart | Close

@@ -1,0 +1,91 @@
+"""Times as a driver reads them: the running lap, and the gap to the others."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, final
+
+if TYPE_CHECKING:
+    from racer.play.view import CarView, RaceView
+
+SECTOR_M: Final = 60.0  # gaps are taken at places so far apart: fresh, and the same for all
+SECTORS_KEPT: Final = 64  # some laps of the shortest circuit; who is further behind is lapped
+SECOND_NS: Final = 1_000_000_000
+
+
+def clock(ms: float | None, *, hundredths: bool = False) -> str:
+    """Return a time as 1:02.345; an unknown one as dashes."""
+    if ms is None or ms < 0.0:
+        return "-:--.--" if hundredths else "-:--.---"
+    total = int(ms)
+    minutes, rest = divmod(total, 60_000)
+    if hundredths:
+        return f"{minutes}:{rest // 1000:02d}.{rest % 1000 // 10:02d}"
+    return f"{minutes}:{rest // 1000:02d}.{rest % 1000:03d}"
+
+
+@final
+class LapWatch:
+    """Times our running lap, from the lap counter's steps; each tick of the race is a view."""
+
+    def __init__(self) -> None:
+        self._lap = -1
+        self._from_ns: int | None = None
+
+    def running_ms(self, view: RaceView) -> float | None:
+        """Return how long our lap has lasted; None before the start and when it is not known."""
+        car = view.my_car
+        if car is None or view.green_ns is None or view.now_ns < view.green_ns:
+            self._lap = -1
+            return None
+        if car.lap <= 1:
+            self._from_ns = view.green_ns
+        elif car.lap != self._lap:
+            # Met in the middle of a race, the lap's start is unknown until the line is crossed.
+            self._from_ns = view.now_ns if self._lap == car.lap - 1 else None
+        self._lap = car.lap
+        return None if self._from_ns is None else (view.now_ns - self._from_ns) / 1e6
+
+
+@final
+class Gaps:
+    """Takes the time of each car at places along the lap, and compares them."""
+
+    def __init__(self) -> None:
+        self._passed: dict[int, dict[int, int]] = {}  # car: sector: race clock
+
+    def on_view(self, view: RaceView) -> None:
+        """Take in one tick."""
+        for car in view.cars:
+            sector = _sector(car)
+            passed = self._passed.setdefault(car.number, {})
+            if sector not in passed and car.lap > 0:
+                passed[sector] = view.now_ns
+                if len(passed) > SECTORS_KEPT:
+                    del passed[min(passed)]
+        numbers = {car.number for car in view.cars}
+        for gone in sorted(self._passed.keys() - numbers):
+            del self._passed[gone]
+
+    def behind_s(self, car: CarView, ahead: CarView) -> float | None:
+        """Return how many seconds a car passes a place after the other; None if not yet known."""
+        ours, theirs = self._passed.get(car.number, {}), self._passed.get(ahead.number, {})
+        common = ours.keys() & theirs.keys()
+        if not common:
+            return None
+        place = max(common)
+        return (ours[place] - theirs[place]) / SECOND_NS
+
+
+def _sector(car: CarView) -> int:
+    # A lap has fewer sectors than this, so that later laps are always larger.
+    return car.lap * 1000 + int(car.way_m / SECTOR_M) % 1000
+
+
+def kmh(speed_ms: float) -> int:
+    """Return a speed as the speedometer shows it."""
+    return min(999, max(0, round(speed_ms * 3.6)))
+
+
+def seconds_left(closes_ns: int, now_ns: int) -> int:
+    """Return whole seconds until a moment, never negative."""
+    return max(0, -(-(closes_ns - now_ns) // SECOND_NS))

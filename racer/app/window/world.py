@@ -1,0 +1,171 @@
+"""The track with all that is on it, as a camera sees it."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Final, final
+
+import pygame
+
+from racer.app.window.camera import Sight
+from racer.app.window.effects import Effects, soft_disc
+from racer.app.window.garage import Garage
+from racer.app.window.ground import Ground
+from racer.app.window.palette import BOOST, WHITE
+from racer.app.window.playback import between
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from racer.app.window.canvas import Canvas
+    from racer.app.window.circuits import Circuits
+    from racer.app.window.effects import Sprite
+    from racer.app.window.scene import Frame
+    from racer.core.track import Track
+    from racer.play.view import CarView
+
+    Place = Callable[[float, float], tuple[int, int]]
+
+PX_PER_M: Final = 10.0  # of a canvas at scale 1: 128 m of the circuit are seen across
+PX_PER_M_MAX: Final = 20.0  # on larger screens the land is magnified: memory grows as the square
+GLIDE_MS: Final = 14.0  # m/s; slow enough to read over
+WARM_EFFORT: Final = 20  # pictures of cars painted ahead in one frame
+TILE_EFFORT: Final = 10  # a tile of the land takes as long as so many of them
+PULSE: Final = 24  # pictures of a canister that glows and fades
+
+
+@final
+class World:
+    """Draws one circuit and its cars at one scale of the canvas."""
+
+    def __init__(self, circuits: Circuits, track: Track, scale: float) -> None:
+        self.track = track
+        self.scale = scale
+        self._px_per_m = min(PX_PER_M * scale, PX_PER_M_MAX)
+        self.ground = Ground(track, circuits.line(track), self._px_per_m)
+        self.garage = Garage(self._px_per_m)
+        self.effects = Effects(self._px_per_m)
+        self._cans = [_canister(self._px_per_m, k / PULSE) for k in range(PULSE)]
+        self._scene: pygame.Surface | None = None
+        self._sight = Sight(0.0, 0.0)
+        self._middle = (0.0, 0.0)
+        self._clock_s = 0.0
+        self._glide_m = 0.0
+        self._glide_at: tuple[float, float] | None = None
+
+    def warm(self) -> None:
+        """Paint a few things that will be needed soon; takes two or three milliseconds."""
+        effort = WARM_EFFORT
+        while effort > 0 and self.ground.warm():
+            effort -= TILE_EFFORT
+        while effort > 0 and self.garage.warm():
+            effort -= 1
+
+    def tick(self, cars: tuple[CarView, ...]) -> None:
+        """Take in what happened in one tick: marks and smoke."""
+        self.effects.tick(cars, self.track, self.ground)
+
+    def draw(
+        self,
+        canvas: Canvas,
+        sight: Sight,
+        cars: Sequence[CarView],
+        taken: Sequence[bool],
+        part: float,
+        dt: float,
+    ) -> None:
+        """Fill the canvas with the world.
+
+        Args:
+            canvas: its whole surface is drawn over.
+            sight: what the camera sees.
+            cars: those on the track.
+            taken: by number of the pick-up, which are gone; missing ones are there.
+            part: how far the cars are on the way of their last tick.
+            dt: seconds since the last frame.
+        """
+        target = canvas.surface
+        self._sight = sight
+        self._middle = (target.get_width() / 2.0, target.get_height() / 2.0)
+        self._clock_s += dt
+        scene = self._scene_for(target)
+        width, height = scene.get_size()
+        left = sight.x - width / 2.0 / self._px_per_m
+        top = sight.y + height / 2.0 / self._px_per_m
+        self.ground.draw(scene, left, top)
+        x0, y0 = math.floor(left * self._px_per_m), math.floor(-top * self._px_per_m)
+
+        def place(x: float, y: float) -> tuple[int, int]:
+            return round(x * self._px_per_m) - x0, round(-y * self._px_per_m) - y0
+
+        sprites = [*self._pickups(taken, place), *self._cars(cars, part, place)]
+        scene.fblits([*sprites, *self.effects.draw(dt, place)])
+        if scene is not target:
+            pygame.transform.smoothscale(scene, target.get_size(), target)
+
+    def glide(self, canvas: Canvas, frame: Frame) -> None:
+        """Fill the canvas with the empty circuit, seen from something that flies round it."""
+        self._glide_m += GLIDE_MS * frame.dt
+        x, y = self.track.point_at(self._glide_m)
+        eased = 1.0 - math.exp(-frame.dt / 2.5) if self._glide_at is not None else 1.0
+        at = self._glide_at or (x, y)
+        self._glide_at = at[0] + eased * (x - at[0]), at[1] + eased * (y - at[1])
+        self.draw(canvas, Sight(*self._glide_at), (), (), 0.0, frame.dt)
+
+    def on_screen(self, x: float, y: float) -> tuple[float, float]:
+        """Return where a place [m] was drawn last, in pixels of the canvas's surface."""
+        px_per_m = PX_PER_M * self.scale
+        return (
+            self._middle[0] + (x - self._sight.x) * px_per_m,
+            self._middle[1] - (y - self._sight.y) * px_per_m,
+        )
+
+    def _scene_for(self, target: pygame.Surface) -> pygame.Surface:
+        """Return what to draw into: the target itself, or a picture that is then magnified."""
+        ratio = self._px_per_m / (PX_PER_M * self.scale)
+        if ratio == 1.0:
+            return target
+        size = (round(target.get_width() * ratio), round(target.get_height() * ratio))
+        if self._scene is None or self._scene.get_size() != size:
+            self._scene = pygame.Surface(size).convert()
+        return self._scene
+
+    def _pickups(self, taken: Sequence[bool], place: Place) -> list[Sprite]:
+        sprites = []
+        for k, (x, y) in enumerate(self.track.pickups):
+            if k < len(taken) and taken[k]:
+                continue
+            can = self._cans[int(self._clock_s * 20.0 + 5 * k) % PULSE]
+            at = place(x, y)
+            sprites.append((can, (at[0] - can.get_width() // 2, at[1] - can.get_height() // 2)))
+        return sprites
+
+    def _cars(self, cars: Sequence[CarView], part: float, place: Place) -> list[Sprite]:
+        sprites = []
+        for car in sorted(cars, key=lambda car: (not car.ghost, car.mine)):
+            x, y, heading = between(car, part)
+            picture = self.garage.picture(
+                car.number, heading, braking=car.braking, ghost=car.ghost or car.away
+            )
+            at = place(x, y)
+            half = picture.get_width() // 2
+            sprites.append((picture, (at[0] - half, at[1] - half)))
+        return sprites
+
+
+def _canister(px_per_m: float, phase: float) -> pygame.Surface:
+    """Return a boost canister in its glow."""
+    glow = 0.5 - 0.5 * math.cos(phase * math.tau)
+    picture = soft_disc(BOOST, px_per_m * (1.5 + 0.35 * glow), round(150 + 90 * glow))
+    side = 96
+    can = pygame.Surface((side, side), pygame.SRCALPHA)
+    pygame.draw.rect(can, (18, 60, 92), (26, 12, 44, 76), border_radius=14)
+    pygame.draw.rect(can, BOOST, (31, 17, 34, 66), border_radius=11)
+    pygame.draw.rect(can, (210, 240, 255), (36, 21, 9, 58), border_radius=5)
+    pygame.draw.rect(can, WHITE, (40, 4, 16, 12), border_radius=4)
+    pygame.draw.polygon(can, WHITE, [(52, 28), (40, 52), (49, 52), (44, 72), (58, 46), (49, 46)])
+    size = round(1.7 * px_per_m)
+    can = pygame.transform.smoothscale(can, (size, size))
+    half = picture.get_width() // 2
+    picture.blit(can, (half - size // 2, half - size // 2))
+    return picture
