@@ -1,0 +1,223 @@
+"""A LAN in one machine: network namespaces on two bridges that a trunk joins.
+
+Needs root and iproute2. Every name holds our process id, and everything is taken down at the end,
+so several labs, even crashed ones, do not meet.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+Line: TypeAlias = dict[str, Any]
+
+needs_lan = [
+    pytest.mark.lan,
+    pytest.mark.skipif(
+        os.geteuid() != 0 or shutil.which("ip") is None,
+        reason="network namespaces need root and iproute2",
+    ),
+]
+
+
+def ip(*words: str) -> str:
+    """Run iproute2's `ip`."""
+    done = subprocess.run(["ip", *words], check=False, capture_output=True, text=True)
+    assert done.returncode == 0, f"ip {' '.join(words)}: {done.stderr}"
+    return done.stdout
+
+
+class Box:
+    """A machine of the LAN: a namespace with one network card, and the processes on it."""
+
+    def __init__(self, name: str, address: str) -> None:
+        self.name = name
+        self.address = address
+        self.runs: list[Run] = []
+
+    def racer(self, *words: str, **environment: str) -> Run:
+        """Start `racer` with these arguments."""
+        return self.run(sys.executable, "-m", "racer", *words, **environment)
+
+    def run(self, *words: str, **environment: str) -> Run:
+        run = Run(["ip", "netns", "exec", self.name, *words], environment)
+        self.runs.append(run)
+        return run
+
+    def bot(self, profile: Path, *words: str) -> Run:
+        """Start a bot that races on the short circuit."""
+        name = profile.name.capitalize()
+        shared = ["--profile", str(profile), "--name", name, "--track", "dockyard"]
+        return self.racer("bot", "--race", "Demo", *shared, *words)
+
+
+class Run:
+    """A process that prints JSON Lines."""
+
+    def __init__(self, command: list[str], environment: dict[str, str]) -> None:
+        self.lines: list[Line] = []
+        self._rest = b""
+        self.process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
+        )
+
+    def wait_for(
+        self, timeout_s: float = 20, check: Callable[[Line], bool] = bool, **wanted: object
+    ) -> Line:
+        """Return the first line, from the beginning, that holds what is wanted."""
+        deadline = time.monotonic() + timeout_s
+        at = 0
+        while True:
+            for line in self.lines[at:]:
+                if wanted.items() <= line.items() and check(line):
+                    return line
+            at = len(self.lines)
+            self._read(deadline - time.monotonic(), wanted)
+
+    def all(self, event: str) -> list[Line]:
+        """Return all lines of an event so far."""
+        return [line for line in self.lines if line["event"] == event]
+
+    def finish(self, timeout_s: float) -> int:
+        """Read to the end; return the exit status."""
+        deadline = time.monotonic() + timeout_s
+        while self._read(deadline - time.monotonic(), "the end", at_end=True):
+            pass
+        return self.process.wait(5)
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        self._signal(signal.SIGKILL)
+        self.process.wait(5)
+
+    def pause(self) -> None:
+        self._signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        self._signal(signal.SIGCONT)
+
+    def close(self) -> None:
+        if self.process.poll() is None:
+            self._signal(signal.SIGKILL)
+        self.process.communicate()
+
+    @property
+    def node(self) -> str:
+        return str(self.wait_for(event="joined")["node"])
+
+    def _signal(self, number: int) -> None:
+        # `ip netns exec` becomes the program, so its process is ours.
+        self.process.send_signal(number)
+
+    def _read(self, timeout_s: float, wanted: object, *, at_end: bool = False) -> bool:
+        assert self.process.stdout is not None
+        ready, _, _ = select.select([self.process.stdout], [], [], max(0, timeout_s))
+        data = os.read(self.process.stdout.fileno(), 65536) if ready else b""
+        if not data:
+            if ready and at_end:
+                return False
+            raise AssertionError(f"{wanted} did not come; {self._story()}")
+        *whole, self._rest = (self._rest + data).split(b"\n")
+        self.lines.extend(json.loads(line) for line in whole if line.startswith(b"{"))
+        return True
+
+    def _story(self) -> str:
+        if self.process.poll() is not None:
+            assert self.process.stderr is not None
+            return f"ended with {self.process.returncode}: {self.process.stderr.read().decode()}"
+        return "it said " + "\n".join(json.dumps(line) for line in self.lines[-40:])
+
+
+class Lan:
+    """Boxes on two switches, which a trunk joins until it is cut."""
+
+    def __init__(self, boxes: int) -> None:
+        self._tag = f"racer{os.getpid()}"
+        self._switch = f"{self._tag}sw"
+        self.boxes: list[Box] = []
+        try:
+            self._build(boxes)
+        except BaseException:
+            self.close()
+            raise
+
+    def cut(self) -> None:
+        """Separate the boxes of the first half from those of the second."""
+        ip("-n", self._switch, "link", "set", "trunk0", "down")
+
+    def heal(self) -> None:
+        ip("-n", self._switch, "link", "set", "trunk0", "up")
+
+    def close(self) -> None:
+        for box in self.boxes:
+            for run in box.runs:
+                run.close()
+        for name in [*(box.name for box in self.boxes), self._switch]:
+            subprocess.run(["ip", "netns", "delete", name], check=False, capture_output=True)
+
+    def _build(self, boxes: int) -> None:
+        ip("netns", "add", self._switch)
+        for half in ("0", "1"):
+            self._in_switch("link", "add", f"br{half}", "type", "bridge", "forward_delay", "0")
+            # Without a querier, a snooping bridge would keep multicast from us.
+            self._in_switch("link", "set", f"br{half}", "type", "bridge", "mcast_snooping", "0")
+            self._in_switch("link", "set", f"br{half}", "up")
+        self._in_switch("link", "add", "trunk0", "type", "veth", "peer", "name", "trunk1")
+        for half in ("0", "1"):
+            self._in_switch("link", "set", f"trunk{half}", "master", f"br{half}", "up")
+        for number in range(boxes):
+            self._add_box(number, half=str(2 * number // boxes))
+
+    def _add_box(self, number: int, half: str) -> None:
+        box = Box(f"{self._tag}b{number}", f"10.77.0.{number + 1}")
+        ip("netns", "add", box.name)
+        self.boxes.append(box)
+        port = f"port{number}"
+        self._in_switch(
+            "link", "add", port, "type", "veth", "peer", "name", "eth0", "netns", box.name
+        )
+        self._in_switch("link", "set", port, "master", f"br{half}", "up")
+        ip("-n", box.name, "link", "set", "lo", "up")
+        ip("-n", box.name, "address", "add", f"{box.address}/24", "dev", "eth0")
+        ip("-n", box.name, "link", "set", "eth0", "up")
+
+    def _in_switch(self, *words: str) -> None:
+        ip("-n", self._switch, *words)
+
+
+def official(run: Run) -> Line:
+    """Return the official results of a run that has ended."""
+    return next(line for line in reversed(run.all("results")) if line["official"])
+
+
+def chat(run: Run) -> list[tuple[str, str]]:
+    """Return the chat in its last order: (dot, text). No line may be lost or doubled."""
+    places = {line["dot"]: (line["index"], line["text"]) for line in run.all("chat")}
+    order = sorted(places, key=lambda dot: places[dot][0])
+    assert [places[dot][0] for dot in order] == list(range(len(order)))
+    return [(dot, places[dot][1]) for dot in order]
+
+
+def reigns(runs: list[Run]) -> dict[int, set[str]]:
+    """Return who presided, by epoch, as all told; at most one may have in each."""
+    found: dict[int, set[str]] = {}
+    for run in runs:
+        for line in run.all("coordinator"):
+            found.setdefault(line["epoch"], set()).add(line["node"])
+    return found

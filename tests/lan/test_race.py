@@ -1,0 +1,145 @@
+"""Races of real processes on a LAN of namespaces: they meet by mDNS, lose machines, and finish."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.lan.lab import Lan, Run, chat, needs_lan, official, reigns
+
+pytestmark = [*needs_lan, pytest.mark.slow]
+
+NAMES = ("ada", "bob", "cleo", "dan", "eve", "fay")
+
+
+@pytest.fixture
+def lan() -> Iterator[Callable[[int], Lan]]:
+    made: list[Lan] = []
+
+    def make(boxes: int) -> Lan:
+        made.append(Lan(boxes))
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.close()
+
+
+def start(lan: Lan, profiles: Path, players: int, laps: int) -> list[Run]:
+    """Start a bot on each box within the same second, all with fresh profiles."""
+    words = ["--players", str(players), "--laps", str(laps), "--stats"]
+    return [
+        box.bot(profiles / name, *words, "--say", f"greetings from {name}")
+        for box, name in zip(lan.boxes, NAMES, strict=False)
+    ]
+
+
+def finish(runs: list[Run], timeout_s: float = 120) -> None:
+    """Have all end well, with one table and one chat."""
+    assert [run.finish(timeout_s) for run in runs] == [0] * len(runs)
+    assert len({official(run)["digest"] for run in runs}) == 1
+    assert all(chat(run) == chat(runs[0]) for run in runs)
+    # Until they met, each may have presided over itself, by an epoch of its own.
+    assert all(len(nodes) == 1 for nodes in reigns(runs).values())
+
+
+def test_three_bots_meet_by_mdns_alone_race_and_agree(
+    lan: Callable[[int], Lan], tmp_path: Path
+) -> None:
+    runs = start(lan(3), tmp_path, players=3, laps=3)
+    finish(runs)
+    assert len(chat(runs[0])) == 3
+    table = official(runs[0])["table"]
+    assert [row["laps"] for row in table] == [3, 3, 3]
+    assert [row["place"] for row in table] == [1, 2, 3]
+
+
+def test_six_bots_lose_two_coordinators_one_right_after_the_other(
+    lan: Callable[[int], Lan], tmp_path: Path
+) -> None:
+    runs = start(lan(6), tmp_path, players=6, laps=2)
+    runs[0].wait_for(60, event="lap", lap=1)
+    for _ in range(2):
+        left = [run for run in runs if run.process.poll() is None]
+        presides = left[0].all("coordinator")[-1]
+        epoch = presides["epoch"]
+        victim = next(run for run in left if run.node == presides["node"])
+        victim.kill()
+        for run in left:
+            if run is not victim:
+                run.wait_for(5, lambda line, e=epoch: line["epoch"] > e, event="coordinator")  # type: ignore[misc]
+    left = [run for run in runs if run.process.poll() is None]
+    assert len(left) == 4
+    finish(left)
+    table = official(left[0])["table"]
+    assert sorted(row["laps"] for row in table[:4]) == [2, 2, 2, 2]
+    assert len(table) == 6
+
+
+def test_a_killed_node_comes_back_into_its_car_on_its_lap(
+    lan: Callable[[int], Lan], tmp_path: Path
+) -> None:
+    room = lan(3)
+    runs = start(room, tmp_path, players=3, laps=2)
+    victim = runs[1]
+    node = victim.node
+    victim.wait_for(60, event="lap", node=node, lap=1)
+    victim.kill()
+    again = room.boxes[1].bot(tmp_path / NAMES[1], "--players", "3", "--laps", "2")
+    resumed = again.wait_for(10, event="resumed")
+    assert resumed["lap"] == 2
+    assert resumed["from"]
+    assert resumed["t"] - again.lines[0]["t"] < 3.0
+    finish([runs[0], again, runs[2]])
+    row = next(row for row in official(runs[0])["table"] if row["node"] == node)
+    assert row["laps"] == 2
+    assert row["ms"] is not None
+
+
+def test_of_two_players_one_is_killed_and_the_other_finishes(
+    lan: Callable[[int], Lan], tmp_path: Path
+) -> None:
+    runs = start(lan(2), tmp_path, players=2, laps=1)
+    runs[0].wait_for(60, event="phase", phase="racing")
+    runs[1].wait_for(60, event="phase", phase="racing")
+    runs[1].kill()
+    finish([runs[0]])
+    table = official(runs[0])["table"]
+    assert [row["laps"] for row in table] == [1, 0]
+
+
+def test_of_two_players_one_is_killed_and_comes_back_and_both_finish(
+    lan: Callable[[int], Lan], tmp_path: Path
+) -> None:
+    room = lan(2)
+    runs = start(room, tmp_path, players=2, laps=2)
+    runs[0].wait_for(60, event="phase", phase="racing")
+    presides = runs[0].all("coordinator")[-1]
+    victim = next(run for run in runs if run.node == presides["node"])
+    other = next(run for run in runs if run is not victim)
+    number = runs.index(victim)
+    victim.wait_for(60, event="lap", node=victim.node, lap=1)
+    victim.kill()
+    again = room.boxes[number].bot(tmp_path / NAMES[number], "--players", "2", "--laps", "2")
+    assert again.wait_for(10, event="resumed")["lap"] == 2
+    finish([other, again])
+    assert [row["laps"] for row in official(other)["table"]] == [2, 2]
+
+
+def test_a_link_cut_for_five_seconds_leaves_one_race(
+    lan: Callable[[int], Lan], tmp_path: Path
+) -> None:
+    room = lan(4)
+    runs = start(room, tmp_path, players=4, laps=2)
+    runs[0].wait_for(60, event="pickup")
+    room.cut()
+    for run in runs:
+        run.wait_for(5, event="peer", state="down")
+    cut = min(line["t"] for run in runs for line in run.all("peer") if line["state"] == "down")
+    runs[0].wait_for(10, lambda line: line["t"] - cut > 5, event="stats")
+    room.heal()
+    finish(runs)
+    assert len(chat(runs[0])) == 4
+    assert [row["laps"] for row in official(runs[0])["table"]] == [2, 2, 2, 2]
