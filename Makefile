@@ -2,27 +2,66 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+SEEDS ?= 0:200
+NODES ?= 4
 
-.PHONY: help test format clean
+.PHONY: help run test lint unit lan tools bench sim format clean
 
 help:
-	@echo "make test     format, lint, types, layer contracts, tests"
+	@echo "make run      the game"
+	@echo "make test     format, lint, types, layer contracts, tests; as root the LAN tests too"
+	@echo "make lan      races of real processes on a LAN of network namespaces (root)"
+	@echo "make sim      races in virtual time with faults: SEEDS=0:200 NODES=4"
+	@echo "make bench    the figures of docs/BENCHMARKS.md"
 	@echo "make format   format and fix what ruff can fix"
 	@echo "make clean    remove the environment and all caches"
 
 # A half-made environment has a python but no pip: remove it, or the next run trips over it.
-$(VENV)/.dev: pyproject.toml constraints.txt
+$(VENV)/bin/pip:
 	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
 	  echo "Python's venv module is missing. On Debian: sudo apt install python3-venv" >&2; exit 1; }
-	@$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[dev]'
+
+$(VENV)/.run: $(VENV)/bin/pip pyproject.toml constraints.txt
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e .
 	@touch $@
 
-test: $(VENV)/.dev
+$(VENV)/.dev: $(VENV)/bin/pip pyproject.toml constraints.txt
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $(VENV)/.run $@
+
+run: $(VENV)/.run
+	@$(BIN)/python -m racer $(ARGS)
+
+test: lint unit
+	@if [ "$$(id -u)" = 0 ]; then $(MAKE) --no-print-directory lan; \
+	else echo "SKIPPED: the LAN tests need root: sudo make lan"; fi
+
+lint: $(VENV)/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -n auto -q
+
+unit: $(VENV)/.dev
+	$(BIN)/python -m pytest -n auto -q -m "not lan"
+
+# One after the other: a race on a crowded machine says nothing about the network.
+lan: $(VENV)/.dev tools
+	$(BIN)/python -m pytest -q -m lan
+
+# What the LAN tests use beside Python. Installed where we may, named where we may not.
+tools:
+	@missing=""; for tool in ip:iproute2 Xvfb:xvfb xdotool:xdotool; do \
+	  command -v $${tool%%:*} >/dev/null || missing="$$missing $${tool##*:}"; done; \
+	[ -z "$$missing" ] || { command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] && \
+	  apt-get update -q >/dev/null && apt-get install -yq $$missing >/dev/null; } || \
+	  { echo "Please install:$$missing" >&2; exit 1; }
+
+bench: $(VENV)/.dev
+	@$(BIN)/python -m benchmarks
+
+sim: $(VENV)/.run
+	@$(BIN)/python -m racer simulate --seeds $(SEEDS) --nodes $(NODES)
 
 format: $(VENV)/.dev
 	$(BIN)/ruff format .

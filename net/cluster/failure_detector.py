@@ -88,7 +88,7 @@ class _Watch:
 
     @property
     def lives(self) -> bool:
-        return self.health in {Health.ALIVE, Health.SUSPECT}
+        return self.health is Health.ALIVE or self.health is Health.SUSPECT
 
 
 @final

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, field
+from heapq import nsmallest
 from statistics import median
 from typing import NamedTuple, final
 
@@ -43,15 +44,14 @@ class _Path:
     def add(self, sample: _Sample) -> None:
         while self.samples and sample.at_ns - self.samples[0].at_ns > CLOCK_WINDOW_NS:
             self.samples.popleft()
-        best = self.estimate_ns()
-        if best is not None and abs(sample.offset_ns - best) > CLOCK_STEP_NS + sample.delay_ns:
-            self.samples.clear()  # the peer's clock stepped: what it said before is void
+        if self.samples:
+            drift_ns = abs(sample.offset_ns - self.samples[-1].offset_ns)
+            if drift_ns > CLOCK_STEP_NS + sample.delay_ns + self.samples[-1].delay_ns:
+                self.samples.clear()  # the peer's clock stepped: what it said before is void
         self.samples.append(sample)
 
-    def estimate_ns(self) -> int | None:
-        if not self.samples:
-            return None
-        best = sorted(self.samples, key=lambda sample: sample.delay_ns)[:CLOCK_BEST_SAMPLES]
+    def estimate_ns(self) -> int:
+        best = nsmallest(CLOCK_BEST_SAMPLES, self.samples, key=lambda sample: sample.delay_ns)
         return int(median(sample.offset_ns for sample in best))
 
 
@@ -130,8 +130,6 @@ class RaceClock:
 
     def _aim(self, path: _Path, now_ns: int) -> None:
         estimate = path.estimate_ns()
-        if estimate is None:
-            return
         self.race_ns(now_ns)  # slew up to now towards the old aim
         self._target_ns = estimate
         if self._offset_ns is None or abs(estimate - self._offset_ns) > CLOCK_STEP_NS:

@@ -37,7 +37,7 @@ class Peer:
 
     @property
     def lives(self) -> bool:
-        return self.health in {Health.ALIVE, Health.SUSPECT}
+        return self.health is Health.ALIVE or self.health is Health.SUSPECT
 
     @property
     def lineage(self) -> LineageId:

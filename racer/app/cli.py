@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 import time
 from importlib.metadata import version
@@ -66,7 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"racer {version('racer')}")
     _add_shared(parser)
     parser.set_defaults(run=_run_window)
-    commands = parser.add_subparsers(title="commands", metavar="", parser_class=_Parser)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", parser_class=_Parser)
     _add_bot(commands)
     _add_races(commands)
     _add_simulate(commands)
@@ -222,6 +223,7 @@ def _shared(parsed: argparse.Namespace) -> Shared:
 
 
 def _run_window(parsed: argparse.Namespace) -> int:
+    os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
     from racer.app.play import play
 
     return play(_shared(parsed))

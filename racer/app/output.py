@@ -9,7 +9,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import IO, Final, final
 
-from net import Dot, short
+from net import Dot, UsageError, short
 from net.runtime.options import Traffic, Trouble
 from racer.play.reports import RaceReport, TableRow
 
@@ -73,11 +73,17 @@ class Output:
 
     Args:
         log: appended to; opened at once, so that a wrong name is told before the race.
+
+    Raises:
+        UsageError: the file cannot be opened.
     """
 
     def __init__(self, stream: IO[str] | None, log: Path | None) -> None:
         self._stream = stream
-        self._log = None if log is None else log.open("a", encoding="utf-8")
+        try:
+            self._log = None if log is None else log.open("a", encoding="utf-8")
+        except OSError as error:
+            raise UsageError(f"{log}: cannot be written: {error.strerror}") from None
 
     def report(self, report: RaceReport, load: dict[str, object] | None = None) -> None:
         found = {"t": round(time.time(), 3), **to_object(report), **(load or {})}

@@ -46,7 +46,7 @@ class NodeSeat:
         self._service: Service | None = None
         self._failure: str | None = None
         self._left = False
-        self._output = Output(None, shared.log)
+        self._output: Output | None = None
         self._bots: list[subprocess.Popen[bytes]] = []
         self._wanted_bots = 0
         self._thread = Thread(target=self._run, name="net", daemon=True)
@@ -94,6 +94,7 @@ class NodeSeat:
     def _run(self) -> None:
         shared = self._shared
         try:
+            self._output = Output(None, shared.log)
             self._service = Service(
                 self._profile,
                 Room(self._player.race, shared.passphrase),
@@ -115,12 +116,13 @@ class NodeSeat:
             self._failure = f"the node has failed: {error!r}"
             raise
         finally:
-            self._output.close()
+            if self._output is not None:
+                self._output.close()
 
     def _report(self, what: object) -> None:
         if isinstance(what, Trouble):
             self._on_trouble(what.text)
-        else:
+        elif self._output is not None:
             self._output.report(what)  # type: ignore[arg-type]
 
     # --- bots ---------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias, assert_never, final
 
-from net import Dot, NodeId, Operation
+from net import Dot, Member, NodeId, Operation
 from racer.core.results import LapFact, Row, classify
 from racer.core.tuning import SPEED_MAX
 from racer.play.limits import CHAT_BURST, CHAT_PERIOD_US
@@ -15,6 +15,7 @@ from racer.play.messages import (
     Entry,
     Fact,
     LapTime,
+    LobbyId,
     RaceId,
     Said,
     StartWish,
@@ -52,11 +53,11 @@ class Facts:
     def __init__(self) -> None:
         self.lines: dict[Dot, Line] = {}
         self._entries: dict[NodeId, tuple[Dot, Entry]] = {}
-        self._wishes: set[int] = set()
-        self._choice: tuple[int, Dot, Choice] | None = None
+        self._wishes: set[LobbyId] = set()
+        self._choices: dict[LobbyId, tuple[int, Dot, Choice]] = {}
         self._laps: dict[RaceId, dict[tuple[NodeId, int], LapTime]] = {}
         self._claims: dict[RaceId, list[Claimed]] = {}
-        self._floods: dict[NodeId, tuple[int, int]] = {}  # (race_us, allowance) of an author
+        self._floods: dict[Member, tuple[int, int]] = {}  # (race_us, allowance) of an author
         self.flooded = 0  # lines over the bound
 
     def add(self, operation: Operation) -> Fact | None:
@@ -71,16 +72,16 @@ class Facts:
                 if before is None or before[0] < dot:
                     self._entries[node] = (dot, fact)
             case Said(text=text):
-                if not self._may_speak(node, operation.race_us):
+                if not self._may_speak(dot.member, operation.race_us):
                     self.flooded += 1
                     return None
                 self.lines[dot] = Line(dot, text)
-            case StartWish(round=number):
-                self._wishes.add(number)
-            case Choice():
-                wanted = (operation.race_us, dot, fact)
-                if self._choice is None or self._choice[:2] < wanted[:2]:
-                    self._choice = wanted
+            case StartWish(lobby=lobby):
+                self._wishes.add(lobby)
+            case Choice(lobby=lobby):
+                chosen = self._choices.get(lobby)
+                if chosen is None or chosen[:2] < (operation.race_us, dot):
+                    self._choices[lobby] = (operation.race_us, dot, fact)
             case LapTime(race=race, lap=lap):
                 told = self._laps.setdefault(race, {})
                 known = told.get((node, lap))
@@ -100,22 +101,31 @@ class Facts:
         """Return who ever wanted to race, by node id."""
         return sorted(self._entries)
 
-    def wishes_start(self, number: int) -> bool:
-        return number in self._wishes
+    def wishes_start(self, lobby: LobbyId) -> bool:
+        return lobby in self._wishes
 
-    @property
-    def choice(self) -> tuple[Dot, Choice] | None:
-        """The newest choice of a race."""
-        return None if self._choice is None else (self._choice[1], self._choice[2])
+    def choice(self, lobby: LobbyId) -> tuple[Dot, Choice] | None:
+        """Return the newest choice made in a lobby."""
+        chosen = self._choices.get(lobby)
+        return None if chosen is None else (chosen[1], chosen[2])
 
     def claims(self, race: RaceId) -> list[Claimed]:
         return self._claims.get(race, [])
 
-    def laps_of(self, race: RaceId, node: NodeId) -> LapTimes:
-        """Return a car's laps from the first on, up to a missing one."""
+    def laps_of(self, race: RaceId, node: NodeId, length_m: float = 0.0) -> LapTimes:
+        """Return a car's laps from the first on, up to one that is missing or cannot be.
+
+        Args:
+            length_m: of a lap; a lap faster than any car is none.
+        """
         told = self._laps.get(race, {})
+        least_ms = 1000.0 * length_m / SPEED_MAX
         run: LapTimes = []
+        at_ms = 0
         while (lap := told.get((node, len(run) + 1))) is not None:
+            if lap.race_ms - at_ms < least_ms or lap.lap_ms < least_ms:
+                break
+            at_ms = lap.race_ms
             run.append(lap)
         return run
 
@@ -135,23 +145,22 @@ class Facts:
             cars: node by number.
             distances: way raced [m] by number, to class those who did not finish.
         """
-        least_ms = 1000.0 * length_m / SPEED_MAX
-        facts: list[LapFact] = []
-        for number, node in cars.items():
-            at_ms = 0
-            for lap in self.laps_of(race, node):
-                if lap.race_ms - at_ms < least_ms or lap.lap_ms < least_ms:
-                    break
-                at_ms = lap.race_ms
-                facts.append(LapFact(number, lap.lap, lap.race_ms, lap.lap_ms))
+        facts = [
+            LapFact(number, lap.lap, lap.race_ms, lap.lap_ms)
+            for number, node in cars.items()
+            for lap in self.laps_of(race, node, length_m)
+        ]
         return classify(facts, laps, distances)
 
-    def _may_speak(self, node: NodeId, race_us: int) -> bool:
-        """Hold the flood bound by the author's own times: so every receiver decides the same."""
-        at_us, allowance_us = self._floods.get(node, (race_us, CHAT_BURST * CHAT_PERIOD_US))
+    def _may_speak(self, author: Member, race_us: int) -> bool:
+        """Hold the flood bound by the author's own times: so every receiver decides the same.
+
+        Of each life apart: only within one do operations come in one order, and by one race clock.
+        """
+        at_us, allowance_us = self._floods.get(author, (race_us, CHAT_BURST * CHAT_PERIOD_US))
         allowance_us += max(race_us - at_us, 0)
         allowance_us = min(allowance_us, CHAT_BURST * CHAT_PERIOD_US)
         speaks = allowance_us >= CHAT_PERIOD_US
         spent = CHAT_PERIOD_US if speaks else 0
-        self._floods[node] = (max(at_us, race_us), allowance_us - spent)
+        self._floods[author] = (max(at_us, race_us), allowance_us - spent)
         return speaks

@@ -24,6 +24,7 @@ LINGER_NS: Final = 15 * SECOND  # a bot waits so long for others to have the res
 PROJECT_TICKS_MAX: Final = 12  # 200 ms: beyond it a projection says more than anybody knows
 STALE_TICKS: Final = 15  # 250 ms without a state: touches nobody
 AHEAD_TICKS_MAX: Final = 15  # a state from further in the future is a lie or a broken clock
+NEAR_M: Final = 90.0  # cars further off are out of sight at 1280×720, and of reach for seconds
 SNAP_M: Final = 12.0  # a correction over three car lengths is shown at once
 BLEND_PER_TICK: Final = 0.88  # of a correction stays shown a tick later: gone in a quarter second
 CATCH_UP_TICKS_MAX: Final = 15  # after a pause of ours the car is stepped at most so often at once

@@ -18,6 +18,9 @@ from racer.play.limits import CHAT_CHARS_MAX, PLAYERS_MAX
 RaceId: TypeAlias = Annotated[bytes, Meta(min_length=8, max_length=8)]
 """Names a race: the head of the chain hash before its `Grid`, so no two races share one."""
 
+LobbyId: TypeAlias = RaceId
+"""Names a lobby, likewise: what was wished in one, perhaps yesterday, counts in no other."""
+
 Millis: TypeAlias = Annotated[int, Meta(ge=0, le=2**40)]
 Laps: TypeAlias = Annotated[int, Meta(ge=1, le=LAPS_MAX)]
 Number: TypeAlias = Annotated[int, Meta(ge=1, le=GRID_MAX)]
@@ -45,14 +48,15 @@ class Said(_Part, frozen=True, tag="said"):
 
 
 class StartWish(_Part, frozen=True, tag="start"):
-    """Start the race of this round with whoever is here."""
+    """Start the race of this lobby with whoever is here."""
 
-    round: Annotated[int, Meta(ge=0, le=2**32)]
+    lobby: LobbyId
 
 
 class Choice(_Part, frozen=True, tag="choice"):
     """Race on this circuit, over so many laps."""
 
+    lobby: LobbyId
     track: TrackName
     laps: Laps
 
@@ -173,8 +177,8 @@ def decode_ruling(body: bytes) -> Ruling | None:
     return _decoded(_RULINGS, body)
 
 
-def race_id(decree: Decree) -> RaceId:
-    """Return the name of the race that a decree's `Grid` begins."""
+def name_of(decree: Decree) -> RaceId | LobbyId:
+    """Return the name of the race or lobby that a decree begins."""
     return decree.previous[:8]
 
 

@@ -22,7 +22,7 @@ from racer.core.tuning import (
     tick_ms,
 )
 
-_STANDING = Controls(brake=1.0)
+STANDING = Controls(handbrake=True)  # held brakes would reverse after a moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,7 @@ class Pilot:
         tick = before.tick + 1
         respawning = tick < self._standing_until
         hint = track.index_at(before.progress.s_m)
-        moved = stepped(before.car, _STANDING if respawning else controls, track, hint)
+        moved = stepped(before.car, STANDING if respawning else controls, track, hint)
         solid = () if self.ghost or respawning else others
         car = quantise(resolve_contacts(moved, solid, track, hint)[0])
         progress, fraction = advance(before.progress, track, before.car, car)

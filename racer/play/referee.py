@@ -54,19 +54,24 @@ class Presence:
         return node in self.here_ns
 
 
-def close_ns(race: Race, facts: Facts) -> int | None:
-    """Return the race clock at which the race closes, once a car has finished."""
+def close_ns(race: Race, facts: Facts, length_m: float) -> int | None:
+    """Return the race clock at which the race closes, once a car has finished.
+
+    Args:
+        length_m: of a lap; who tells of a lap faster than any car has not finished.
+    """
     finished = [
         laps[race.laps - 1].race_ms
         for node in race.cars.values()
-        if len(laps := facts.laps_of(race.id, node)) >= race.laps
+        if len(laps := facts.laps_of(race.id, node, length_m)) >= race.laps
     ]
     if not finished:
         return None
     first, last = min(finished), max(finished)
+    closes = race.green_ns + (first + first // 4) * MILLISECOND + CLOSE_NS
     if len(finished) == len(race.cars):
-        return race.green_ns + last * MILLISECOND + RESULTS_SETTLE_NS
-    return race.green_ns + (first + first // 4) * MILLISECOND + CLOSE_NS
+        closes = min(closes, race.green_ns + last * MILLISECOND + RESULTS_SETTLE_NS)
+    return closes
 
 
 @final
@@ -110,7 +115,7 @@ class Referee:
                     return [self._results(race, facts, distances)]
                 return list(grants_due(race, facts.claims(race.id), race_ns))
             case Phase.FINISHED if race is not None:
-                closed = close_ns(race, facts) or race.green_ns
+                closed = close_ns(race, facts, self._length_m(race)) or race.green_ns
                 return [Lobby()] if race_ns > closed + RESULTS_SHOWN_NS else []
             case _:
                 return []
@@ -125,9 +130,10 @@ class Referee:
         return _start(room, facts, presence, race_ns)
 
     def _chosen(self, room: Room, facts: Facts) -> Setup | None:
-        if facts.choice is None or room.setup is None:
+        found = facts.choice(room.lobby)
+        if found is None or room.setup is None:
             return None
-        dot, choice = facts.choice
+        dot, choice = found
         if dot == room.setup.choice or choice.track not in self.lengths_m:
             return None
         return Setup(choice.track, choice.laps, room.setup.players, dot)
@@ -135,7 +141,7 @@ class Referee:
     # --- race ---------------------------------------------------------------------------------
 
     def _is_over(self, race: Race, facts: Facts, presence: Presence, race_ns: int) -> bool:
-        closes = close_ns(race, facts)
+        closes = close_ns(race, facts, self._length_m(race))
         if closes is not None:
             return race_ns >= closes
         left = [presence.gone_ns.get(node, race.green_ns) for node in race.cars.values()]
@@ -144,8 +150,7 @@ class Referee:
 
     def _results(self, race: Race, facts: Facts, distances: dict[int, float]) -> Results:
         ways = {number: distances.get(number, 0.0) for number in race.cars}
-        length_m = self.lengths_m.get(race.track, 0.0)
-        rows = facts.table(race.id, race.laps, length_m, race.cars, ways)
+        rows = facts.table(race.id, race.laps, self._length_m(race), race.cars, ways)
         return Results(
             race.id,
             tuple(
@@ -153,6 +158,9 @@ class Referee:
                 for row in rows
             ),
         )
+
+    def _length_m(self, race: Race) -> float:
+        return self.lengths_m.get(race.track, 0.0)
 
 
 def _seating(room: Room, facts: Facts, presence: Presence, race_ns: int) -> list[Ruling]:
@@ -184,7 +192,7 @@ def _start(room: Room, facts: Facts, presence: Presence, race_ns: int) -> list[R
     # People who have raced once say themselves when they want to again; bots never tire.
     by_itself = room.round == 0 or all(_is_bot(facts, node) for node in here)
     complete = by_itself and 0 < players <= len(here) and settled
-    if not complete and not facts.wishes_start(room.round):
+    if not complete and not facts.wishes_start(room.lobby):
         return []
     numbers = sorted(room.seats[node] for node in here)
     turned = numbers[room.round % len(numbers) :] + numbers[: room.round % len(numbers)]

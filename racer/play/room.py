@@ -13,6 +13,7 @@ from racer.play.messages import (
     Grant,
     Grid,
     Lobby,
+    LobbyId,
     RaceId,
     Results,
     Ruling,
@@ -21,7 +22,7 @@ from racer.play.messages import (
     Unseat,
     decode_ruling,
     encode,
-    race_id,
+    name_of,
 )
 from racer.play.view import Phase
 
@@ -75,6 +76,7 @@ class Room:
         self.race: Race | None = None
         self.in_race = False
         self.round = 0
+        self.lobby: LobbyId = bytes(8)  # the one that is open, or was last
         self.chat: list[Dot] = []
         self._ordered: set[Dot] = set()
 
@@ -112,6 +114,8 @@ class Room:
     def _rule(self, ruling: Ruling, decree: Decree) -> bool:
         match ruling:
             case Setup():
+                if self.setup is None:
+                    self.lobby = name_of(decree)
                 self.setup = ruling
                 return True
             case Seat(node=node, number=number):
@@ -133,11 +137,7 @@ class Room:
                 self.race.results, self.race.results_index = ruling, decree.index
                 return True
             case Lobby():
-                if self.race is None or self.race.results is None:
-                    return False
-                self.in_race = False
-                self.round += 1
-                return True
+                return self._open_lobby(decree)
             case _:
                 assert_never(ruling)
 
@@ -147,8 +147,16 @@ class Room:
             return False
         cars = {number: node_of[number] for number in grid.cars}
         setup = self.setup
-        self.race = Race(race_id(decree), setup.track, setup.laps, cars, 1000 * grid.green_us)
+        self.race = Race(name_of(decree), setup.track, setup.laps, cars, 1000 * grid.green_us)
         self.in_race = True
+        return True
+
+    def _open_lobby(self, decree: Decree) -> bool:
+        if not self.in_race or self.race is None or self.race.results is None:
+            return False
+        self.in_race = False
+        self.round += 1
+        self.lobby = name_of(decree)
         return True
 
     def _grant(self, grant: Grant) -> bool:

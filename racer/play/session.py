@@ -310,10 +310,10 @@ class Session:
                 fact = decode_fact(encode(Said(text))) if text else None
                 return [] if fact is None else [Submit(encode(fact))]
             case Start():
-                return self._submit(StartWish(self._room.round)) if lobby else []
+                return self._submit(StartWish(self._room.lobby)) if lobby else []
             case Choose(track=track, laps=laps):
                 setup = self._room.setup or self._player.setup
-                wanted = Choice(track or setup.track, laps or setup.laps)
+                wanted = Choice(self._room.lobby, track or setup.track, laps or setup.laps)
                 return self._submit(wanted) if lobby else []
             case Rescue():
                 if self._stage is not None and self._stage.pilot is not None:

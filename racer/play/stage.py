@@ -12,11 +12,11 @@ from racer.core.car import Controls
 from racer.core.codec import CarCodecError, CarFrame, pack_car, unpack_car
 from racer.core.laps import Progress, race_distance_m
 from racer.core.track import Track
-from racer.core.tuning import RESCUE_GHOST_TICKS, TICK_HZ
+from racer.core.tuning import RESCUE_GHOST_TICKS, TICK_HZ, tick_ms
 from racer.play.limits import CATCH_UP_TICKS_MAX, SECOND
 from racer.play.messages import LapTime, RaceId
 from racer.play.others import Others
-from racer.play.pilot import Pilot, PilotEvent, grid_frame, resumed_frame
+from racer.play.pilot import LapDone, Pilot, PilotEvent, grid_frame, resumed_frame
 from racer.play.room import Race
 
 _TAG_BYTES = 4
@@ -55,6 +55,7 @@ class Stage:
         self._bot = bot
         self._granted: set[tuple[int, int]] = set()
         self._claimed: set[tuple[int, int]] = set()
+        self._untold: list[LapDone] = []
 
     @property
     def number(self) -> int | None:
@@ -81,7 +82,8 @@ class Stage:
         frame = resumed_frame(self.track, before, len(laps), slot)
         if not back:
             frame = grid_frame(self.track, slot)
-        from_ms = laps[-1].race_ms if laps else 0
+        self._untold = _untold(frame, laps)
+        from_ms = self._untold[-1].race_ms if self._untold else laps[-1].race_ms if laps else 0
         self.pilot = Pilot(self.track, self.race.laps, frame, from_ms)
         if back:
             self.pilot.skip_to(tick)
@@ -102,15 +104,16 @@ class Stage:
     def on_tick(self, controls: Controls, race_ns: int) -> list[PilotEvent]:
         """Bring all cars to now. `controls` are the driver's, if a person drives."""
         target = self.tick_at(race_ns)
-        events: list[PilotEvent] = []
+        events: list[PilotEvent] = [*self._untold]
+        self._untold = []
         pilot = self.pilot
         if pilot is not None and target - pilot.tick > CATCH_UP_TICKS_MAX:
             pilot.skip_to(target - 1)
         while pilot is not None and pilot.tick < target:
-            self.others.advance(pilot.tick + 1)
+            self.others.advance(pilot.tick + 1, pilot.frame.car)
             events.extend(self._drive(pilot, controls))
         self.tick = max(target, 0)
-        self.others.advance(self.tick)
+        self.others.advance(self.tick, None)
         return events
 
     def state(self) -> bytes | None:
@@ -159,6 +162,17 @@ class Stage:
             if pilot.is_stuck:
                 pilot.rescue()
         return pilot.step(controls, solid)
+
+
+def _untold(frame: CarFrame, laps: Sequence[LapTime]) -> list[LapDone]:
+    """Return laps that our last frame shows and no fact tells: we fell before the fact was out.
+
+    They get the time of the frame: a little late, never early.
+    """
+    told_ms = laps[-1].race_ms if laps else 0
+    missing = frame.progress.laps_done - len(laps)
+    each_ms = (tick_ms(frame.tick) - told_ms) // max(missing, 1)
+    return [LapDone(len(laps) + k, told_ms + k * each_ms, each_ms) for k in range(1, missing + 1)]
 
 
 def _cooled(controls: Controls) -> Controls:

@@ -48,9 +48,9 @@ class Telling:
         phase = room.phase(race_ns)
         race = room.race
         if race is not None and phase is not Phase.LOBBY:
-            news.extend(self._driven(race, facts))
+            news.extend(self._driven(race, facts, stage))
         if race is not None and phase is Phase.RACING:
-            news.extend(self._provisional(race, standings(race, facts, stage), roster))
+            news.extend(self._provisional(race, facts, stage, roster))
         if phase is not self._phase:
             self._phase = phase
             news.append(PhaseEntered(phase.value))
@@ -72,10 +72,11 @@ class Telling:
             index += 1
         return news
 
-    def _driven(self, race: Race, facts: Facts) -> list[RaceReport]:
+    def _driven(self, race: Race, facts: Facts, stage: Stage | None) -> list[RaceReport]:
         news: list[RaceReport] = []
+        length_m = 0.0 if stage is None else stage.track.length_m
         for node in race.cars.values():
-            for lap in facts.laps_of(race.id, node):
+            for lap in facts.laps_of(race.id, node, length_m):
                 key = (race.id, node, lap.lap)
                 if key in self._laps:
                     continue
@@ -91,14 +92,18 @@ class Telling:
                     news.append(PickupSeen(pickup, grant.node, grant.generation))
         return news
 
-    def _provisional(self, race: Race, rows: tuple[Row, ...], roster: Roster) -> list[RaceReport]:
-        finishers = sum(row.ms is not None for row in rows)
+    def _provisional(
+        self, race: Race, facts: Facts, stage: Stage | None, roster: Roster
+    ) -> list[RaceReport]:
+        finishers = sum(
+            len(facts.laps_of(race.id, node)) >= race.laps for node in race.cars.values()
+        )
         if self._finishers.get(race.id, 0) >= finishers:
             return []
         self._finishers = {race.id: finishers}
         table = tuple(
             TableRow(row.place, node, roster.name_of(node), row.laps, row.ms)
-            for row in rows
+            for row in standings(race, facts, stage)
             for node in (race.cars[row.car],)
         )
         return [ResultsSeen(False, "", table)]

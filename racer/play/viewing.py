@@ -76,12 +76,16 @@ def compose_view(scene: Scene, node: NodeView, race_ns: int) -> RaceView:
         results=() if race is None else _results(scene, race, race_ns),
         official=race is not None and race.results is not None,
         digest="" if race is None else race.digest,
-        closes_ns=None if race is None else close_ns(race, scene.facts),
+        closes_ns=None if race is None else close_ns(race, scene.facts, _length_m(stage)),
         taken=() if race is None or stage is None else _taken(race, stage, race_ns),
         boost=_boost(stage),
         wrong_way=_wrong_way(stage),
         notices=scene.notices,
     )
+
+
+def _length_m(stage: Stage | None) -> float:
+    return 0.0 if stage is None else stage.track.length_m
 
 
 # --- cars -------------------------------------------------------------------------------------
@@ -93,7 +97,7 @@ def _cars(scene: Scene, stage: Stage) -> tuple[CarView, ...]:
     places = live_places(progress, stage.track)
     cars: list[CarView] = []
     for number in sorted(progress):
-        times = scene.facts.laps_of(race.id, race.cars[number])
+        times = scene.facts.laps_of(race.id, race.cars[number], stage.track.length_m)
         pilot = stage.pilot
         if number == stage.number and pilot is not None:
             cars.append(_own_car(scene, stage, pilot, places[number], times))
