@@ -124,11 +124,14 @@ class ResultsSeen:
 
 @dataclass(frozen=True, slots=True)
 class Stats:
-    """The network as this node has it; the shell adds traffic and load."""
+    """The network as this node has it, and its car; the shell adds traffic and load."""
 
     event: ClassVar[str] = "stats"
     rtt_ms: float | None
     loss: float | None
+    tick: int  # of the race clock: the car was there at that moment
+    x: float | None  # m
+    y: float | None
 
 
 RaceReport: TypeAlias = (

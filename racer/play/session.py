@@ -344,7 +344,10 @@ class Session:
         rtts = [rtt for peer in peers if (rtt := node.rtt_ms(peer)) is not None]
         losses = [loss for peer in peers if (loss := node.loss(peer)) is not None]
         rtt_ms = round(max(rtts), 2) if rtts else None
-        return [Report(Stats(rtt_ms, round(max(losses), 3) if losses else None))]
+        loss = round(max(losses), 3) if losses else None
+        pilot = None if self._stage is None else self._stage.pilot
+        x, y = (None, None) if pilot is None else (pilot.frame.car.x, pilot.frame.car.y)
+        return [Report(Stats(rtt_ms, loss, node.race_ns(now_ns) * TICK_HZ // SECOND, x, y))]
 
     def _idleness(self) -> list[Command]:
         idle = self._phase in {Phase.LOBBY, Phase.FINISHED}

@@ -10,6 +10,7 @@ import pygame
 from racer.app.window.camera import Camera, Sight
 from racer.app.window.hud import Hud, tags
 from racer.app.window.lights import draw_start
+from racer.app.window.lobby import draw_keys
 from racer.app.window.minimap import Minimap
 from racer.app.window.palette import GOOD, WHITE
 from racer.app.window.playback import Playback, between, velocity
@@ -37,6 +38,17 @@ KEYS: Final[dict[int, str]] = {
     pygame.K_RSHIFT: "boost",
     pygame.K_LCTRL: "boost",
 }
+
+
+HINTS: Final = (
+    ("Arrows", "or WASD: drive"),
+    ("Shift", "boost"),
+    ("Space", "handbrake"),
+    ("R", "back onto the track"),
+    ("T", "chat"),
+    ("M", "sound"),
+    ("Esc", "pause"),
+)
 
 
 @final
@@ -88,6 +100,8 @@ class Driving:
     def draw(self, canvas: Canvas, view: RaceView, world: World, frame: Frame) -> None:
         """Draw the world and all that a driver reads."""
         self.draw_world(canvas, view, world, frame)
+        if view.phase is Phase.COUNTDOWN and view.my_car is not None:
+            draw_keys(canvas, HINTS)
         self._hud.draw(canvas, view, whole=self._whole)
         if self._minimap is None or self._minimap.track is not world.track:
             self._minimap = Minimap(world.track)

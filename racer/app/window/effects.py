@@ -14,22 +14,20 @@ from racer.core.track import Surface, Track
 from racer.core.tuning import CAR
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from racer.app.window.ground import Ground
     from racer.app.window.text import Colour
     from racer.play.view import CarView
 
 PUFFS_MAX: Final = 300  # at once; the oldest go first
 FRAMES: Final = 14  # pictures of a puff from its first moment to its last
-MARK_STEP_M: Final = 0.22  # between the dabs that make up a tyre mark
+MARK_STEP_M: Final = 0.3  # between the dabs that make up a tyre mark
 WHEEL_M: Final = 0.80  # of a rear wheel from the middle of the car
 Sprite: TypeAlias = tuple[pygame.Surface, tuple[int, int]]
 
 
 @dataclass(slots=True)
 class Puff:
-    """A bit of something in the air."""
+    """A bit of something in the air; x, y is where it came to be."""
 
     kind: str
     x: float
@@ -54,6 +52,7 @@ class Effects:
     """All puffs in the air. Randomness is only for the eye, so it is its own."""
 
     def __init__(self, px_per_m: float) -> None:
+        self._px_per_m = px_per_m
         self._rng = Random(1)
         self._puffs: list[Puff] = []
         self._frames = {kind: _frames(px_per_m, *look) for kind, look in LOOKS.items()}
@@ -70,20 +69,25 @@ class Effects:
                 self._mark(car, ground)
             self._puff_behind(car, surface, loose)
 
-    def draw(self, dt: float, place: Callable[[float, float], tuple[int, int]]) -> list[Sprite]:
-        """Age all puffs by `dt` seconds and return their pictures, to be drawn in this order."""
+    def draw(self, dt: float, left: int, top: int) -> list[Sprite]:
+        """Age all puffs by `dt` seconds and return their pictures, to be drawn in this order.
+
+        Args:
+            dt: since the last frame.
+            left, top: where the picture begins, in pixels from the origin of the track.
+        """
+        # The loop runs for hundreds of puffs in each frame, so it works on locals.
+        scale, frames = self._px_per_m, self._frames
         sprites: list[Sprite] = []
         kept: list[Puff] = []
         for puff in self._puffs:
-            puff.age_s += dt
-            if puff.age_s >= puff.life_s:
+            age = puff.age_s = puff.age_s + dt
+            if age >= puff.life_s:
                 continue
-            puff.x += puff.vx * dt
-            puff.y += puff.vy * dt
-            picture = self._frames[puff.kind][int(puff.age_s / puff.life_s * FRAMES)]
-            x, y = place(puff.x, puff.y)
-            half = picture.get_width() // 2
-            sprites.append((picture, (x - half, y - half)))
+            picture, half = frames[puff.kind][int(age / puff.life_s * FRAMES)]
+            x = int((puff.x + puff.vx * age) * scale) - left - half
+            y = int(-(puff.y + puff.vy * age) * scale) - top - half
+            sprites.append((picture, (x, y)))
             kept.append(puff)
         self._puffs = kept
         return sprites
@@ -128,12 +132,14 @@ class Effects:
 
 def _frames(
     px_per_m: float, colour: Colour, first_m: float, last_m: float, opacity: int
-) -> list[pygame.Surface]:
+) -> list[tuple[pygame.Surface, int]]:
+    """Return the pictures of a puff as it grows and fades, each with half its width."""
     frames = []
     for k in range(FRAMES):
         part = k / (FRAMES - 1)
         radius = max(1.0, px_per_m * (first_m + (last_m - first_m) * part**0.6))
-        frames.append(soft_disc(colour, radius, round(opacity * (1.0 - part) ** 1.3)))
+        picture = soft_disc(colour, radius, round(opacity * (1.0 - part) ** 1.3))
+        frames.append((picture, picture.get_width() // 2))
     return frames
 
 
@@ -152,7 +158,7 @@ def soft_disc(colour: Colour, radius: float, opacity: int) -> pygame.Surface:
 
 def _dab(px_per_m: float) -> pygame.Surface:
     """Return a faint smudge to multiply the ground with; many of them make a mark."""
-    size = max(2, round(0.26 * px_per_m))
+    size = max(2, round(0.32 * px_per_m))
     dab = pygame.Surface((size, size)).convert()
     dab.fill((222, 222, 224))
     return dab

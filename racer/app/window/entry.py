@@ -13,10 +13,10 @@ from racer.app.window.text import clean
 if TYPE_CHECKING:
     from racer.app.window.canvas import Canvas
 
-# What the wire carries; `net.limits` and the rules of the chat say the same.
+# Lengths that the race takes; the window knows nothing of the network, so a test compares them.
 NAME_CHARS_MAX: Final = 20
 RACE_CHARS_MAX: Final = 24
-CHAT_CHARS_MAX: Final = 200
+CHAT_CHARS_MAX: Final = 160
 HISTORY_MAX: Final = 30
 
 

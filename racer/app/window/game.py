@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Final, assert_never, final
 
 import pygame
 
+from racer.app.sound.ears import Ears
 from racer.app.window.canvas import Canvas
 from racer.app.window.circuits import Circuits
 from racer.app.window.menu import Menu
 from racer.app.window.room import Room
 from racer.app.window.scene import Close, Depart, Frame, OpenRace, Practice
 from racer.app.window.screen import Screen, open_display
+from racer.app.window.stage import Stage
 
 if TYPE_CHECKING:
     from racer.app.window.lounge import Lounge
@@ -31,12 +33,19 @@ PICTURES: Final = Path.home() / "Pictures"
 class Game:
     """Routes events to the scene and what the scene asks for to the lounge."""
 
-    def __init__(self, lounge: Lounge, screen: Screen, circuits: Circuits | None = None) -> None:
+    def __init__(
+        self,
+        lounge: Lounge,
+        screen: Screen,
+        circuits: Circuits | None = None,
+        ears: Ears | None = None,
+    ) -> None:
         self._lounge = lounge
         self._screen = screen
-        self._circuits = circuits if circuits is not None else Circuits()
+        self._ears = ears
+        self._stage = Stage(circuits if circuits is not None else Circuits())
         self._canvas = Canvas(screen.surface())
-        self._menu = Menu(lounge, self._circuits)
+        self._menu = Menu(lounge, self._stage)
         self._room: Room | None = None
         self._hidden = False
         self.running = True
@@ -91,10 +100,10 @@ class Game:
         match ask:
             case OpenRace(race):
                 self.close()
-                self._room = Room(self._lounge.open_race(race), self._circuits)
+                self._room = Room(self._lounge.open_race(race), self._stage, self._ears)
             case Practice():
                 self.close()
-                self._room = Room(self._lounge.practice(), self._circuits)
+                self._room = Room(self._lounge.practice(), self._stage, self._ears)
             case Depart():
                 self.close()
             case Close():
@@ -112,7 +121,7 @@ def run_window(lounge: Lounge) -> int:
     screen = open_display()
     # The network runs in another thread of this process: it must not wait for us for long.
     sys.setswitchinterval(0.001)
-    game = Game(lounge, screen)
+    game = Game(lounge, screen, ears=Ears())
     # Circuits and pictures live as long as the game: let no collection walk over them.
     gc.freeze()
     try:

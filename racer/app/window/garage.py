@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 DIRECTIONS: Final = 120  # 3° apart: the nose of a car moves by one pixel from one to the next
 FINE: Final = 48  # pixels to the metre of the picture that all others are made from
 BOX_M: Final = 5.2  # side of the picture: the car in any direction, and its shadow
-PICTURES_MAX: Final = 4500  # 16 cars in all directions, some of them braking: 60 MB
+BYTES_MAX: Final = 80_000_000  # 16 cars in all directions, braking or not, at a common size: 42 MB
 GHOST_ALPHA: Final = 105
 BLACK: Final[Colour] = (0, 0, 0)
 
@@ -30,6 +30,8 @@ class Garage:
 
     def __init__(self, px_per_m: float) -> None:
         self._px_per_m = px_per_m
+        self._side = round(BOX_M * px_per_m)
+        self._pictures_max = BYTES_MAX // (4 * self._side * self._side)
         self._pictures: OrderedDict[Key, pygame.Surface] = OrderedDict()
         self._models: dict[tuple[int, bool], pygame.Surface] = {}
         self._to_warm: list[Key] = []
@@ -49,8 +51,10 @@ class Garage:
         picture = self._pictures.get(key)
         if picture is None:
             picture = self._pictures[key] = self._turned(*key)
-            if len(self._pictures) > PICTURES_MAX:
+            if len(self._pictures) > self._pictures_max:
                 self._pictures.popitem(last=False)
+        else:
+            self._pictures.move_to_end(key)
         return picture
 
     def expect(self, numbers: list[int]) -> None:
@@ -63,7 +67,7 @@ class Garage:
             for braking in (True, False)
             for number in sorted(numbers, reverse=True)
             for direction in range(DIRECTIONS)
-        ]
+        ][-self._pictures_max :]
 
     def warm(self) -> bool:
         """Paint one more expected picture; False once there are none."""
@@ -76,7 +80,7 @@ class Garage:
 
     def _turned(self, number: int, direction: int, braking: bool, ghost: bool) -> pygame.Surface:
         model = self._model(number, braking)
-        side = round(BOX_M * self._px_per_m)
+        side = self._side
         turned = _centred(pygame.transform.rotate(model, direction * 360.0 / DIRECTIONS), 2 * side)
         car = pygame.transform.smoothscale(turned, (side, side))
         if ghost:

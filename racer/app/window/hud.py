@@ -23,10 +23,15 @@ from racer.app.window.timing import Gaps, LapWatch, clock, kmh, seconds_left
 
 if TYPE_CHECKING:
     from racer.app.window.canvas import Canvas
+    from racer.app.window.text import Colour
     from racer.play.view import CarView, RaceView
+
+    Gauge = tuple[pygame.Surface, pygame.Surface]
 
 SPEED_FULL_MS: Final = 62.0  # the speed at which the bar is full: top speed with a little boost
 SEGMENTS: Final = 26
+SPEED_WIDTH: Final = 286.0
+UNLIT: Final[Colour] = (44, 52, 70)
 ROWS_MAX: Final = 16
 
 
@@ -39,6 +44,8 @@ class Hud:
         self._gaps = Gaps()
         self._tick = -1
         self._running_ms: float | None = None
+        self._gauge: Gauge | None = None
+        self._gauge_scale = 0.0
 
     def on_view(self, view: RaceView) -> None:
         """Take in a new tick; the same one again changes nothing."""
@@ -54,7 +61,9 @@ class Hud:
         if car is not None:
             self._place(canvas, view, car)
             self._times(canvas, view, car)
-            _speed(canvas, view, car)
+            if self._gauge is None or self._gauge_scale != canvas.scale:
+                self._gauge, self._gauge_scale = _gauge(canvas.scale), canvas.scale
+            _speed(canvas, view, car, self._gauge)
         if view.closes_ns is not None and car is not None and car.finished_ms is None:
             _closing(canvas, seconds_left(view.closes_ns, view.now_ns))
         if view.wrong_way and int(view.now_ns / 3e8) % 3:
@@ -135,23 +144,37 @@ def _short(name: str) -> str:
     return name if len(name) <= 13 else name[:12] + "…"
 
 
-def _speed(canvas: Canvas, view: RaceView, car: CarView) -> None:
+def _speed(canvas: Canvas, view: RaceView, car: CarView, gauge: Gauge) -> None:
     """Draw the speed with its bar, and the boost tank."""
-    width, height = 286.0, 104.0
+    width, height = SPEED_WIDTH, 104.0
     x, y = canvas.width - width - 16.0, canvas.height - height - 16.0
     canvas.panel(x, y, width, height)
     canvas.text(str(kmh(car.speed_ms)), x + 168.0, y + 2.0, 56, WHITE, bold=True, align=1.0)
     canvas.text("km/h", x + 178.0, y + 36.0, 18, FAINT)
-    lit = round(SEGMENTS * min(1.0, car.speed_ms / SPEED_FULL_MS))
-    step = (width - 32.0) / SEGMENTS
-    for k in range(SEGMENTS):
-        hot = ACCENT if k < SEGMENTS * 0.65 else (255, 138, 40) if k < SEGMENTS * 0.85 else BAD
-        colour = hot if k < lit else (44, 52, 70)
-        canvas.bar(x + 16.0 + k * step, y + 66.0, step - 2.5, 10.0, colour)
+    dark, bright = gauge
+    canvas.surface.blit(dark, (canvas.px(x + 16.0), canvas.px(y + 66.0)))
+    lit = round(SEGMENTS * min(1.0, car.speed_ms / SPEED_FULL_MS)) / SEGMENTS
+    part = (0, 0, round(bright.get_width() * lit), bright.get_height())
+    canvas.surface.blit(bright, (canvas.px(x + 16.0), canvas.px(y + 66.0)), part)
     canvas.text("BOOST", x + 16.0, y + 81.0, 12, FAINT, bold=True)
-    canvas.bar(x + 66.0, y + 84.0, width - 82.0, 8.0, (44, 52, 70))
+    canvas.bar(x + 66.0, y + 84.0, width - 82.0, 8.0, UNLIT)
     glow = WHITE if car.boosting and int(view.now_ns / 6e7) % 2 else BOOST
     canvas.bar(x + 66.0, y + 84.0, width - 82.0, 8.0, glow, view.boost)
+
+
+def _gauge(scale: float) -> Gauge:
+    """Return the bar of the speed with no segment lit, and with all."""
+    width, height = round((SPEED_WIDTH - 32.0) * scale), max(1, round(10.0 * scale))
+    pictures = []
+    for lit in (False, True):
+        picture = pygame.Surface((width, height), pygame.SRCALPHA)
+        for k in range(SEGMENTS):
+            hot = ACCENT if k < SEGMENTS * 0.65 else (255, 138, 40) if k < SEGMENTS * 0.85 else BAD
+            left = round(k * width / SEGMENTS)
+            segment = (left, 0, max(1, round(width / SEGMENTS - 2.5 * scale)), height)
+            picture.fill(hot if lit else UNLIT, segment)
+        pictures.append(picture)
+    return pictures[0], pictures[1]
 
 
 def _closing(canvas: Canvas, seconds: int) -> None:
@@ -183,7 +206,7 @@ def tags(canvas: Canvas, cars: tuple[CarView, ...], places: list[tuple[float, fl
         if not -40.0 < y < surface.get_height() + 40.0:
             continue
         name = f"{_short(car.name)}  (away)" if car.away else _short(car.name)
-        colour = FAINT if car.ghost or car.away else WHITE
+        colour = SOFT if car.ghost or car.away else WHITE
         at = (x / canvas.scale, y / canvas.scale - 37.0)
         canvas.text(name, at[0], at[1], 13, colour, align=0.5, shadow=True, bold=True)
 

@@ -57,18 +57,18 @@ def _lamp(canvas: Canvas, x: float, y: float, colour: Colour, *, on: bool) -> No
         pygame.draw.aacircle(canvas.surface, mixed(colour, WHITE, 0.55), shine, canvas.px(8))
 
 
-def draw_notices(canvas: Canvas, view: RaceView, y: float) -> None:
-    """Draw the last lines of news, from `y` down, each fading when its time is over."""
+def draw_notices(canvas: Canvas, view: RaceView, x: float, y: float) -> None:
+    """Draw the last lines of news from this corner down, each fading when its time is over."""
     shown = 0
     for notice in reversed(view.notices[-NOTICES_MAX:]):
         age_s = (view.now_ns - notice.at_ns) / SECOND_NS
         if not 0.0 <= age_s < NOTICE_S:
             continue
         fade = min(1.0, (NOTICE_S - age_s) / NOTICE_FADE_S)
-        width = canvas.text_width(notice.text, 17) + 44.0
-        x = canvas.width / 2.0
+        width = min(520.0, canvas.text_width(notice.text, 17) + 44.0)
         top = y + 32.0 * shown
-        canvas.panel(x - width / 2.0, top, width, 27.0, PANEL, round(13 * fade) * 16, 13)
-        canvas.bar(x - width / 2.0 + 14.0, top + 10.0, 6.0, 6.0, ACCENT)
-        canvas.text(notice.text, x + 6.0, top + 4.0, 17, WHITE, align=0.5, fade=fade)
+        canvas.panel(x, top, width, 27.0, PANEL, round(13 * fade) * 16, 13)
+        if fade > 0.5:
+            canvas.bar(x + 14.0, top + 10.0, 6.0, 6.0, ACCENT)
+        canvas.text(notice.text, x + 28.0, top + 4.0, 17, WHITE, fade=fade)
         shown += 1

@@ -20,7 +20,6 @@ from racer.app.window.lobby import draw_keys
 from racer.app.window.palette import ACCENT, FAINT, GOOD, INK, PANEL, PANEL_LIGHT, SOFT, WHITE
 from racer.app.window.playback import between, velocity
 from racer.app.window.scene import Close, OpenRace, Practice
-from racer.app.window.world import World
 from racer.core.tuning import TICK_S
 
 if TYPE_CHECKING:
@@ -28,6 +27,8 @@ if TYPE_CHECKING:
     from racer.app.window.circuits import Circuits
     from racer.app.window.lounge import Lounge, RaceCard
     from racer.app.window.scene import Ask, Frame
+    from racer.app.window.stage import Stage
+    from racer.app.window.world import World
 
 DEMO_CARS: Final = 8
 WATCH_S: Final = 14.0  # behind the title the camera goes on to another car after so long
@@ -49,13 +50,13 @@ KEYS: Final = (
 class Menu:
     """Lists the races nearby and starts or joins one."""
 
-    def __init__(self, lounge: Lounge, circuits: Circuits) -> None:
+    def __init__(self, lounge: Lounge, stage: Stage) -> None:
         self._lounge = lounge
-        self._circuits = circuits
+        self._circuits = stage.circuits
         self._selected = ""  # a race by name: the list may change under the cursor
         self._field: str | None = None  # what is being typed: "name" or "race"
         self._entry = Entry(NAME_CHARS_MAX)
-        self._backdrop = _Backdrop(circuits)
+        self._backdrop = _Backdrop(stage)
         self._clock_s = 0.0
 
     def on_event(self, event: pygame.Event) -> Ask | None:
@@ -194,23 +195,21 @@ class Menu:
 class _Backdrop:
     """A demo race of bots, seen from over one of them, darkened where text stands."""
 
-    def __init__(self, circuits: Circuits) -> None:
+    def __init__(self, stage: Stage) -> None:
+        circuits = stage.circuits
         track = circuits.track(DEFAULT)
         assert track is not None, "the default circuit ships with the game"
-        self._circuits = circuits
+        self._stage = stage
         self._track = track
         self._demo = Demo(track, circuits.line(track), DEMO_CARS)
         self._camera = Camera()
-        self._world: World | None = None
         self._owed_s = 0.0
         self._time_s = 0.0
         self._shade: pygame.Surface | None = None
 
     def draw(self, canvas: Canvas, frame: Frame) -> None:
-        world = self._world
-        if world is None or world.scale != canvas.scale:
-            world = self._world = World(self._circuits, self._track, canvas.scale)
-            world.garage.expect(list(range(DEMO_CARS)))
+        world = self._stage.world(self._track, canvas, frame.dt)
+        world.garage.expect(list(range(DEMO_CARS)))
         world.warm()
         self._step(world, frame.dt)
         cars = self._demo.cars()

@@ -14,14 +14,15 @@ from racer.app.window.palette import ACCENT, BAD, INK, PANEL, PANEL_LIGHT, SOFT,
 from racer.app.window.podium import draw_podium
 from racer.app.window.sane import drawable
 from racer.app.window.scene import Depart
-from racer.app.window.world import World
 from racer.play.view import Phase
 
 if TYPE_CHECKING:
+    from racer.app.sound.ears import Ears
     from racer.app.window.canvas import Canvas
-    from racer.app.window.circuits import Circuits
     from racer.app.window.lounge import Seat
     from racer.app.window.scene import Ask, Frame
+    from racer.app.window.stage import Stage
+    from racer.app.window.world import World
     from racer.play.view import RaceView
 
 PAUSE: Final = ("Continue", "Leave the race")
@@ -31,13 +32,13 @@ PAUSE: Final = ("Continue", "Leave the race")
 class Room:
     """Draws whatever phase the race is in, and sends what the player asks for."""
 
-    def __init__(self, seat: Seat, circuits: Circuits) -> None:
+    def __init__(self, seat: Seat, stage: Stage, ears: Ears | None = None) -> None:
         self._seat = seat
-        self._circuits = circuits
+        self._ears = ears
+        self._stage = stage
         self._chat = ChatBox()
-        self._lobby = Lobby(circuits)
+        self._lobby = Lobby(stage.circuits)
         self._driving = Driving()
-        self._world: World | None = None
         self._choice: int | None = None  # of the pause menu, while it is open
         self._phase: Phase | None = None
 
@@ -69,23 +70,27 @@ class Room:
             return
         view = drawable(view)
         self._enter(view.phase)
-        world = self._world_for(canvas, view)
+        world = self._world_for(canvas, view, frame)
         if not self._chat.is_open and self._choice is None:
             drive = self._driving.drive(view, frame.dt)
             if drive is not None:
                 self._seat.send(drive)
+        if self._ears is not None:
+            self._ears.on_view(view)
         self._draw_phase(canvas, view, world, frame)
         steady = view.phase is Phase.LOBBY
         lift = 84.0 if steady else 48.0
         if view.phase is not Phase.FINISHED or self._chat.is_open:
             self._chat.draw(canvas, view, frame, canvas.height - lift, steady=steady)
-        draw_notices(canvas, view, 12.0 if steady else 128.0)
+        draw_notices(canvas, view, *((724.0, 30.0) if steady else (16.0, 120.0)))
         if self._choice is not None:
             _pause(canvas, self._choice)
 
     def leave(self) -> None:
         """Give the seat back."""
         self._chat.close()
+        if self._ears is not None:
+            self._ears.hush()
         self._seat.leave()
 
     def _draw_phase(
@@ -109,13 +114,11 @@ class Room:
         self._choice = None
         self._phase = phase
 
-    def _world_for(self, canvas: Canvas, view: RaceView) -> World | None:
-        track = self._circuits.track(view.track)
+    def _world_for(self, canvas: Canvas, view: RaceView, frame: Frame) -> World | None:
+        track = self._stage.circuits.track(view.track)
         if track is None:
             return None
-        world = self._world
-        if world is None or world.track is not track or world.scale != canvas.scale:
-            world = self._world = World(self._circuits, track, canvas.scale)
+        world = self._stage.world(track, canvas, frame.dt)
         if view.phase in {Phase.LOBBY, Phase.COUNTDOWN}:
             world.garage.expect([car.number for car in view.cars] or _numbers(view))
             world.warm()
@@ -147,6 +150,8 @@ class Room:
         elif _is_key(event, pygame.K_ESCAPE):
             self._release()
             self._choice = 0
+        elif _is_key(event, pygame.K_m) and self._ears is not None:
+            self._ears.on = not self._ears.on
         else:
             intent = self._driving.on_event(event)
             if intent is not None:

@@ -80,6 +80,9 @@ def open_display(*, hidden: bool = False) -> Screen:
         # Our frames are made by the processor: through a software OpenGL a flip costs 9 ms,
         # as shared memory 0.2 ms. Displays that have no such way ignore this.
         os.environ.setdefault("SDL_FRAMEBUFFER_ACCELERATION", "0")
+        shown = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+        if not (shown or os.environ.get("SDL_VIDEODRIVER")):
+            raise DisplayError("no display: neither DISPLAY nor WAYLAND_DISPLAY is set")
     try:
         pygame.display.init()
         pygame.font.init()

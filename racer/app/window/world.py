@@ -49,6 +49,7 @@ class World:
         self._scene: pygame.Surface | None = None
         self._sight = Sight(0.0, 0.0)
         self._middle = (0.0, 0.0)
+        self._shown_px_per_m = self._px_per_m
         self._clock_s = 0.0
         self._glide_m = 0.0
         self._glide_at: tuple[float, float] | None = None
@@ -87,6 +88,7 @@ class World:
         target = canvas.surface
         self._sight = sight
         self._middle = (target.get_width() / 2.0, target.get_height() / 2.0)
+        self._shown_px_per_m = PX_PER_M * canvas.scale
         self._clock_s += dt
         scene = self._scene_for(target)
         width, height = scene.get_size()
@@ -99,7 +101,7 @@ class World:
             return round(x * self._px_per_m) - x0, round(-y * self._px_per_m) - y0
 
         sprites = [*self._pickups(taken, place), *self._cars(cars, part, place)]
-        scene.fblits([*sprites, *self.effects.draw(dt, place)])
+        scene.fblits([*sprites, *self.effects.draw(dt, x0, y0)])
         if scene is not target:
             pygame.transform.smoothscale(scene, target.get_size(), target)
 
@@ -114,7 +116,7 @@ class World:
 
     def on_screen(self, x: float, y: float) -> tuple[float, float]:
         """Return where a place [m] was drawn last, in pixels of the canvas's surface."""
-        px_per_m = PX_PER_M * self.scale
+        px_per_m = self._shown_px_per_m
         return (
             self._middle[0] + (x - self._sight.x) * px_per_m,
             self._middle[1] - (y - self._sight.y) * px_per_m,
@@ -122,7 +124,7 @@ class World:
 
     def _scene_for(self, target: pygame.Surface) -> pygame.Surface:
         """Return what to draw into: the target itself, or a picture that is then magnified."""
-        ratio = self._px_per_m / (PX_PER_M * self.scale)
+        ratio = self._px_per_m / self._shown_px_per_m
         if ratio == 1.0:
             return target
         size = (round(target.get_width() * ratio), round(target.get_height() * ratio))

@@ -1,0 +1,39 @@
+"""The window's tests draw on a display that nobody sees, and make no sound."""
+
+from __future__ import annotations
+
+import os
+
+os.environ["SDL_VIDEODRIVER"] = "dummy"
+os.environ["SDL_AUDIODRIVER"] = "dummy"
+os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from racer.app.window.canvas import Canvas
+from racer.app.window.circuits import Circuits
+from racer.app.window.screen import Screen, open_display
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture(scope="session")
+def screen() -> Iterator[Screen]:
+    """The one window of the process."""
+    screen = open_display(hidden=True)
+    yield screen
+    screen.close()
+
+
+@pytest.fixture
+def canvas(screen: Screen) -> Canvas:
+    screen.surface().fill((0, 0, 0))
+    return Canvas(screen.surface())
+
+
+@pytest.fixture(scope="session")
+def all_circuits() -> Circuits:
+    return Circuits()

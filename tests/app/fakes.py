@@ -1,0 +1,248 @@
+"""A lounge and a seat without a network: a heat of bots on this machine, shown as a race."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final, final
+
+from racer.app.window.circuits import DEFAULT, Circuits
+from racer.app.window.demo import NAMES, Demo
+from racer.app.window.lounge import RaceCard
+from racer.core.laps import race_distance_m
+from racer.core.results import classify
+from racer.core.tuning import BOOST_TICKS_MAX, LAPS_MAX, tick_start_ns
+from racer.play.view import (
+    CarView,
+    ChatView,
+    Choose,
+    Drive,
+    DriverView,
+    Intent,
+    Notice,
+    Phase,
+    Quit,
+    RaceView,
+    Rescue,
+    ResultView,
+    Say,
+    Start,
+)
+
+if TYPE_CHECKING:
+    from racer.core.track import Track
+
+MINE: Final = 2
+GREEN_TICKS: Final = 210  # from the start of the countdown
+
+
+@final
+class FakeSeat:
+    """A race that moves on only when `step` is called. Our car is driven by a bot, too."""
+
+    def __init__(
+        self, circuits: Circuits, cars: int = 8, laps: int = 3, race: str = "friday"
+    ) -> None:
+        self.circuits = circuits
+        self.race = race
+        self.count = cars
+        self.laps = laps
+        self.track = DEFAULT
+        self.phase = Phase.LOBBY
+        self.tick = 0
+        self.green_tick: int | None = None
+        self.sent: list[Intent] = []
+        self.said: list[ChatView] = []
+        self.notices: list[Notice] = []
+        self.left = False
+        self.trouble: str | None = None
+        self.begun = True
+        self.drama = False  # every third car slides, every fifth burns boost, every other brakes
+        self.demo = self._demo()
+        self._newest: RaceView | None = None
+        self._key: tuple[object, ...] = ()
+
+    def _demo(self) -> Demo:
+        track = self._track()
+        return Demo(track, self.circuits.line(track), self.count, seed=3)
+
+    def _track(self) -> Track:
+        track = self.circuits.track(self.track)
+        assert track is not None
+        return track
+
+    def step(self, ticks: int = 1) -> None:
+        for _ in range(ticks):
+            self.tick += 1
+            if self.green_tick is not None and self.tick >= self.green_tick:
+                if self.phase is Phase.COUNTDOWN:
+                    self.phase = Phase.RACING
+                self.demo.step()
+            if self.phase is Phase.RACING and all(
+                entry.progress.laps_done >= self.laps for entry in self.demo.heat.entries
+            ):
+                self.phase = Phase.FINISHED
+
+    def start(self) -> None:
+        self.demo = self._demo()
+        self.phase, self.green_tick = Phase.COUNTDOWN, self.tick + GREEN_TICKS
+
+    def back_to_lobby(self) -> None:
+        self.phase, self.green_tick = Phase.LOBBY, None
+
+    def notice(self, text: str) -> None:
+        self.notices.append(Notice(text, tick_start_ns(self.tick)))
+
+    def hear(self, name: str, text: str, node: bytes = b"\x01" * 16) -> None:
+        key = f"heard-{len(self.said)}"
+        self.said.append(ChatView(len(self.said), key, node, name, text, mine=False))
+
+    # --- Seat ---------------------------------------------------------------------------------
+
+    def view(self) -> RaceView | None:
+        if not self.begun:
+            return None
+        state = (self.tick, self.phase, self.track, self.laps, self.count)
+        key = (*state, len(self.said), len(self.notices))
+        if self._newest is None or self._key != key:
+            self._key, self._newest = key, self._view()
+        return self._newest
+
+    def _view(self) -> RaceView:
+        cars = self._cars() if self.phase is not Phase.LOBBY else ()
+        results = self._results()
+        return RaceView(
+            race=self.race,
+            me=bytes([MINE]) * 16,
+            phase=self.phase,
+            synced=True,
+            now_ns=tick_start_ns(self.tick),
+            tick=self.tick,
+            green_ns=None if self.green_tick is None else tick_start_ns(self.green_tick),
+            track=self.track,
+            laps=self.laps,
+            players=0,
+            coordinator=bytes(16),
+            coordinator_name=NAMES[0],
+            epoch=1,
+            cars=cars,
+            drivers=tuple(self._driver(k) for k in range(self.count)),
+            chat=tuple(self.said[-50:]),
+            results=results,
+            official=self.phase is Phase.FINISHED,
+            digest="3fa9c0de11" if self.phase is Phase.FINISHED else "",
+            closes_ns=None,
+            taken=(False, True),
+            boost=self._boost(),
+            wrong_way=False,
+            notices=tuple(self.notices[-8:]),
+        )
+
+    def send(self, intent: Intent) -> None:
+        self.sent.append(intent)
+        match intent:
+            case Start():
+                self.start()
+            case Say(text):
+                key = f"mine-{len(self.said)}"
+                mine = bytes([MINE]) * 16
+                self.said.append(ChatView(None, key, mine, NAMES[MINE], text, mine=True))
+            case Choose(track, laps):
+                self.track = track or self.track
+                self.laps = min(LAPS_MAX, laps or self.laps)
+            case Drive() | Rescue() | Quit():
+                pass
+
+    def failure(self) -> str | None:
+        return self.trouble
+
+    def leave(self) -> None:
+        self.left = True
+
+    def add_bot(self) -> None:
+        self.count = min(16, self.count + 1)
+
+    # --- what it shows ------------------------------------------------------------------------
+
+    def _cars(self) -> tuple[CarView, ...]:
+        finished = {
+            fact.car: fact.race_ms for fact in self.demo.heat.facts if fact.lap == self.laps
+        }
+        cars = tuple(
+            replace(car, finished_ms=finished.get(car.number)) for car in self.demo.cars(MINE)
+        )
+        if self.drama:
+            cars = tuple(
+                replace(car, sliding=k % 3 == 2, boosting=k % 5 == 0, braking=k % 2 == 0)
+                for k, car in enumerate(cars)
+            )
+        return cars
+
+    def _results(self) -> tuple[ResultView, ...]:
+        heat = self.demo.heat
+        if not any(fact.lap == self.laps for fact in heat.facts):
+            return ()
+        ways = {k: race_distance_m(e.progress, heat.track) for k, e in enumerate(heat.entries)}
+        return tuple(
+            ResultView(
+                place=row.place,
+                node=bytes([row.car]) * 16,
+                name=NAMES[row.car],
+                number=row.car,
+                laps=row.laps,
+                ms=row.ms,
+                best_ms=row.best_ms,
+                mine=row.car == MINE,
+            )
+            for row in classify(heat.facts, self.laps, ways)
+        )
+
+    def _driver(self, k: int) -> DriverView:
+        return DriverView(
+            node=bytes([k]) * 16,
+            name=NAMES[k],
+            number=k,
+            bot=k > 3,
+            mine=k == MINE,
+            ready=k != 1,
+            state="alive" if k != 3 else "suspect",
+            coordinator=k == 0,
+            rtt_ms=None if k == MINE else 0.4 + 0.3 * k,
+        )
+
+    def _boost(self) -> float:
+        return self.demo.heat.entries[MINE].car.boost_ticks / BOOST_TICKS_MAX
+
+
+@final
+class FakeLounge:
+    """Some races nearby, none of them real."""
+
+    def __init__(self, circuits: Circuits, cards: tuple[RaceCard, ...] = ()) -> None:
+        self.name = "Ada"
+        self.circuits = circuits
+        self.cards = cards
+        self.offer: str | None = None
+        self.line = ""
+        self.opened: list[str] = []
+        self.seat: FakeSeat | None = None
+        self.closed = False
+
+    def nearby(self) -> tuple[RaceCard, ...]:
+        return self.cards
+
+    def network(self) -> str:
+        return self.line
+
+    def open_race(self, race: str) -> FakeSeat:
+        self.opened.append(race)
+        self.seat = FakeSeat(self.circuits, race=race)
+        return self.seat
+
+    def practice(self) -> FakeSeat:
+        return self.open_race("practice")
+
+    def resume_offer(self) -> str | None:
+        return self.offer
+
+    def close(self) -> None:
+        self.closed = True

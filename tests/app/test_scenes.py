@@ -1,0 +1,286 @@
+"""Every scene draws, follows the race's phase, and turns keys into intents."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pygame
+import pytest
+
+from racer.app.window.game import Game
+from racer.app.window.lounge import RaceCard
+from racer.app.window.scene import Frame
+from racer.app.window.stage import Stage
+from racer.play.view import Choose, Drive, Phase, Rescue, Start
+from tests.app.fakes import FakeLounge, FakeSeat
+
+if TYPE_CHECKING:
+    from racer.app.window.canvas import Canvas
+    from racer.app.window.circuits import Circuits
+    from racer.app.window.screen import Screen
+
+FRAME_NS = 16_666_667
+
+
+class Play:
+    """A game in a window that nobody sees, played by its keys."""
+
+    def __init__(
+        self, screen: Screen, circuits: Circuits, cards: tuple[RaceCard, ...] = ()
+    ) -> None:
+        self.lounge = FakeLounge(circuits, cards)
+        self.screen = screen
+        self.game = Game(self.lounge, screen, circuits)
+        self._now_ns = 0
+
+    @property
+    def seat(self) -> FakeSeat:
+        assert self.lounge.seat is not None
+        return self.lounge.seat
+
+    def frames(self, count: int, ticks: int = 1) -> None:
+        for _ in range(count):
+            self._now_ns += FRAME_NS
+            if self.lounge.seat is not None:
+                self.lounge.seat.step(ticks)
+            self.game.draw(Frame(1 / 60, self._now_ns))
+
+    def press(self, *keys: int) -> None:
+        for key in keys:
+            self.game.on_event(pygame.Event(pygame.KEYDOWN, key=key, mod=0, unicode=""))
+
+    def release(self, key: int) -> None:
+        self.game.on_event(pygame.Event(pygame.KEYUP, key=key, mod=0))
+
+    def type(self, text: str) -> None:
+        for char in text:
+            self.game.on_event(pygame.Event(pygame.TEXTINPUT, text=char))
+
+    def picture(self) -> bytes:
+        return pygame.image.tobytes(self.screen.surface(), "RGB")
+
+
+@pytest.fixture
+def play(screen: Screen, all_circuits: Circuits) -> Play:
+    return Play(screen, all_circuits)
+
+
+def racing(play: Play) -> None:
+    play.press(pygame.K_b)
+    play.press(pygame.K_RETURN)
+    play.frames(1)
+    play.seat.step(400)
+    play.frames(2)
+    assert play.seat.phase is Phase.RACING
+    play.seat.sent.clear()
+
+
+def test_the_title_moves_by_itself(play: Play) -> None:
+    play.frames(5)
+    first = play.picture()
+    play.frames(30)
+    assert play.picture() != first
+
+
+def test_enter_without_a_race_nearby_starts_a_race_against_bots(play: Play) -> None:
+    play.press(pygame.K_RETURN)
+    assert play.lounge.opened == ["practice"]
+
+
+def test_enter_joins_the_selected_race_even_when_the_list_changes(
+    screen: Screen, all_circuits: Circuits
+) -> None:
+    cards = tuple(
+        RaceCard(name, 3, Phase.LOBBY, "harbour-ring", locked=False) for name in ("a", "b", "c")
+    )
+    play = Play(screen, all_circuits, cards)
+    play.press(pygame.K_DOWN)
+    play.lounge.cards = (RaceCard("0", 1, Phase.RACING, "nowhere", locked=True), *cards)
+    play.frames(2)
+    play.press(pygame.K_RETURN)
+    assert play.lounge.opened == ["b"]
+
+
+def test_a_race_that_a_crash_left_is_offered_first(play: Play) -> None:
+    play.lounge.offer = "friday"
+    play.frames(1)
+    play.press(pygame.K_RETURN)
+    assert play.lounge.opened == ["friday"]
+
+
+def test_a_new_race_gets_the_name_that_was_typed(play: Play) -> None:
+    play.press(pygame.K_n)
+    play.type("sunday cupp")
+    play.frames(1)
+    play.press(pygame.K_BACKSPACE, pygame.K_RETURN)
+    assert play.lounge.opened == ["sunday cup"]
+
+
+def test_escape_gives_up_typing_and_not_the_game(play: Play) -> None:
+    play.press(pygame.K_F2)
+    play.type("xyz")
+    play.press(pygame.K_ESCAPE)
+    assert play.game.running
+    assert play.lounge.name == "Ada"
+    play.press(pygame.K_ESCAPE)
+    assert not play.game.running
+
+
+def test_a_name_is_cut_to_what_fits_over_a_car(play: Play) -> None:
+    play.press(pygame.K_F2)
+    play.type("n" * 100)
+    play.press(pygame.K_RETURN)
+    assert play.lounge.name == ("Ada" + "n" * 100)[:20]
+
+
+def test_the_lobby_chooses_starts_and_adds_bots(play: Play) -> None:
+    play.press(pygame.K_b)
+    play.frames(3)
+    count = play.seat.count
+    play.press(pygame.K_RIGHT, pygame.K_UP, pygame.K_b, pygame.K_RETURN)
+    assert play.seat.sent == [Choose(track="dockyard"), Choose(laps=4), Start()]
+    assert play.seat.count == count + 1
+
+
+def test_the_scenes_follow_the_phase_of_the_race(play: Play) -> None:
+    play.press(pygame.K_b)
+    play.frames(2)
+    lobby = play.picture()
+    play.press(pygame.K_RETURN)
+    play.frames(30)
+    countdown = play.picture()
+    play.seat.step(300)
+    play.frames(2)
+    race = play.picture()
+    play.seat.phase = Phase.FINISHED
+    play.frames(2, ticks=0)
+    results = play.picture()
+    assert len({lobby, countdown, race, results}) == 4
+    play.seat.back_to_lobby()
+    play.frames(2, ticks=0)
+    play.press(pygame.K_UP)
+    assert play.seat.sent[-1] == Choose(laps=4), "the keys are the lobby's again"
+
+
+def test_held_keys_become_drive_intents_and_only_changes_are_sent(play: Play) -> None:
+    racing(play)
+    play.press(pygame.K_UP, pygame.K_a)
+    play.frames(40)
+    drives = [intent for intent in play.seat.sent if isinstance(intent, Drive)]
+    assert drives[-1].controls.throttle == 1.0
+    assert drives[-1].controls.steer == 1.0
+    assert len(drives) < 25, "a wheel at its lock sends nothing more"
+    play.release(pygame.K_UP)
+    play.release(pygame.K_a)
+    play.frames(40)
+    last = play.seat.sent[-1]
+    assert isinstance(last, Drive)
+    assert (last.controls.throttle, last.controls.steer) == (0.0, 0.0)
+
+
+def test_a_lost_focus_lets_go_of_the_keys(play: Play) -> None:
+    racing(play)
+    play.press(pygame.K_UP)
+    play.frames(10)
+    play.game.on_event(pygame.Event(pygame.WINDOWFOCUSLOST))
+    last = play.seat.sent[-1]
+    assert isinstance(last, Drive)
+    assert last.controls.throttle == 0.0
+    count = len(play.seat.sent)
+    play.frames(10)
+    assert len(play.seat.sent) == count
+
+
+def test_r_asks_for_a_rescue(play: Play) -> None:
+    racing(play)
+    play.press(pygame.K_r)
+    assert play.seat.sent == [Rescue()]
+
+
+def test_the_pause_menu_goes_on_by_default(play: Play) -> None:
+    racing(play)
+    play.press(pygame.K_ESCAPE)
+    play.frames(2)
+    play.press(pygame.K_RETURN)
+    play.frames(1)
+    assert not play.seat.left
+
+
+def test_the_pause_menu_leaves_the_race_and_not_the_game(play: Play) -> None:
+    racing(play)
+    play.press(pygame.K_ESCAPE, pygame.K_DOWN, pygame.K_RETURN)
+    assert play.seat.left
+    play.frames(1)
+    assert play.game.running
+
+
+def test_a_node_that_cannot_go_on_says_why_and_escape_leads_back(play: Play) -> None:
+    play.press(pygame.K_b)
+    play.seat.begun = False
+    play.frames(2)
+    play.seat.trouble = "the port is taken"
+    play.frames(2)
+    play.press(pygame.K_ESCAPE)
+    assert play.seat.left
+
+
+@pytest.mark.parametrize("phase", list(Phase))
+def test_hostile_names_and_numbers_are_drawn_without_an_error(play: Play, phase: Phase) -> None:
+    play.press(pygame.K_b)
+    play.seat.start()
+    play.seat.step(300)
+    view = play.seat.view()
+    assert view is not None
+    nan, far = float("nan"), 1e30
+    cars = tuple(
+        replace(
+            car,
+            name="\x00\u202e" + "M" * 5000,
+            speed_ms=far if car.number % 2 else 0.0,
+            pose=replace(car.pose, x=far if car.number % 2 else nan, heading=nan),
+        )
+        for car in view.cars
+    )
+    hostile = replace(
+        view,
+        phase=phase,
+        race="\x00",
+        track="harbour-ring" if phase is not Phase.LOBBY else "no such circuit",
+        cars=cars,
+        drivers=tuple(replace(d, name="\ud800", rtt_ms=1e9, state="?") for d in view.drivers),
+        boost=nan,
+        wrong_way=True,
+        closes_ns=view.now_ns + 10**18,
+    )
+    seat = play.seat
+    seat._newest, seat._key = hostile, ()
+    seat.view = lambda: hostile  # type: ignore[method-assign]
+    play.frames(3, ticks=0)
+
+
+def test_a_window_of_another_size_is_filled_at_once_and_painted_anew_when_it_rests(
+    screen: Screen, all_circuits: Circuits
+) -> None:
+    play = Play(screen, all_circuits)
+    racing(play)
+    for size in ((640, 360), (900, 900), (1600, 700), (1280, 720)):
+        screen._window.size = size
+        play.frames(2)
+        moving = play.picture()
+        assert play.screen.surface().get_size() == size
+        assert any(moving[:300]), "the corner is not black"
+        play.frames(30)
+
+
+def test_a_world_is_built_once_while_the_window_keeps_its_size(
+    canvas: Canvas, all_circuits: Circuits
+) -> None:
+    stage = Stage(all_circuits)
+    track = all_circuits.track("dockyard")
+    assert track is not None
+    world = stage.world(track, canvas, 0.0)
+    assert stage.world(track, canvas, 1.0) is world
+    canvas.scale *= 2.0
+    assert stage.world(track, canvas, 0.1) is world, "the window is being dragged"
+    assert stage.world(track, canvas, 1.0) is not world

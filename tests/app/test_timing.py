@@ -1,0 +1,114 @@
+"""Times as a driver reads them."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from racer.app.window.timing import SECTORS_KEPT, Gaps, LapWatch, clock, kmh, seconds_left
+from racer.core.tuning import TICK_HZ
+from tests.app.fakes import FakeSeat
+
+if TYPE_CHECKING:
+    from racer.app.window.circuits import Circuits
+    from racer.play.view import RaceView
+
+
+@pytest.mark.parametrize(
+    ("ms", "words"),
+    [(0, "0:00.000"), (62_345, "1:02.345"), (None, "-:--.---"), (-5, "-:--.---")],
+)
+def test_a_lap_time_reads_as_on_a_timing_screen(ms: int | None, words: str) -> None:
+    assert clock(ms) == words
+
+
+def test_a_clock_never_shows_a_second_before_it_is_over() -> None:
+    assert clock(59_999, hundredths=True) == "0:59.99"
+    assert clock(60_000, hundredths=True) == "1:00.00"
+
+
+def test_small_figures_are_rounded_and_bounded() -> None:
+    assert kmh(10.0) == 36
+    assert kmh(1e9) == 999
+    assert seconds_left(2_000_000_001, 1_000_000_000) == 2
+    assert seconds_left(5, 10) == 0
+
+
+def view_of(seat: FakeSeat) -> RaceView:
+    view = seat.view()
+    assert view is not None
+    return view
+
+
+def test_the_running_lap_begins_at_the_green_light_and_again_at_the_line(
+    all_circuits: Circuits,
+) -> None:
+    seat = FakeSeat(all_circuits, cars=3)
+    seat.track = "dockyard"
+    seat.start()
+    watch = LapWatch()
+    seat.step(100)
+    assert watch.running_ms(view_of(seat)) is None, "the lights are still red"
+    seat.step(110 + TICK_HZ)
+    assert watch.running_ms(view_of(seat)) == pytest.approx(1000.0, abs=20.0)
+    car = view_of(seat).my_car
+    while car is not None and car.lap < 2:
+        seat.step()
+        watch.running_ms(view_of(seat))
+        car = view_of(seat).my_car
+    seat.step(TICK_HZ)
+    assert watch.running_ms(view_of(seat)) == pytest.approx(1000.0, abs=20.0)
+
+
+def test_a_lap_met_in_the_middle_has_no_time_until_the_line(all_circuits: Circuits) -> None:
+    seat = FakeSeat(all_circuits, cars=3)
+    seat.track = "dockyard"
+    seat.start()
+    seat.step(210 + 25 * TICK_HZ)
+    view = view_of(seat)
+    assert view.my_car is not None
+    assert view.my_car.lap > 1, "the story needs a car in a later lap"
+    assert LapWatch().running_ms(view) is None
+
+
+def test_a_gap_is_the_time_between_two_cars_at_one_place(all_circuits: Circuits) -> None:
+    seat = FakeSeat(all_circuits, cars=3)
+    seat.start()
+    view = view_of(seat)
+    first, second = view.cars[0], view.cars[1]
+    gaps = Gaps()
+    for tick in range(600):
+        first = replace(first, lap=1, way_m=tick * 0.5)
+        second = replace(second, lap=1, way_m=max(0.0, tick - 90) * 0.5)
+        now_ns = tick * 1_000_000_000 // TICK_HZ
+        gaps.on_view(replace(view, tick=tick, now_ns=now_ns, cars=(first, second)))
+    assert gaps.behind_s(second, first) == pytest.approx(1.5, abs=0.02)
+    assert gaps.behind_s(replace(first, number=9), first) is None
+
+
+def test_a_race_of_hours_keeps_a_bounded_number_of_places(all_circuits: Circuits) -> None:
+    seat = FakeSeat(all_circuits, cars=3)
+    seat.start()
+    view = view_of(seat)
+    gaps = Gaps()
+    for lap in range(1, 90):
+        cars = tuple(replace(car, lap=lap, way_m=(lap * 61.0) % 1000.0) for car in view.cars)
+        gaps.on_view(replace(view, tick=lap, cars=cars))
+    assert all(len(passed) <= SECTORS_KEPT for passed in gaps._passed.values())
+
+
+def test_a_machine_without_a_display_is_told_so_in_one_line() -> None:
+    program = (
+        "import os; os.environ['SDL_VIDEODRIVER'] = 'dummy'\n"
+        "from racer.app.window.screen import DisplayError, open_display\n"
+        "try:\n    open_display()\n"
+        "except DisplayError as error:\n    print(error)\n"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert run.stdout.splitlines()[-1].startswith("no display: ")
