@@ -188,6 +188,18 @@ def test_a_restarted_peer_replaces_its_session_and_its_last_life_is_refused() ->
     assert not wires.send(ghost, one, b"boo")
 
 
+def test_a_peer_that_restarts_at_once_at_another_port_is_reached_there() -> None:
+    wires, one, two = joined()
+    wires.unplug(two)
+    again = wires.plug(2, incarnation=2, address=("10.0.0.2", 4999))
+    wires.dial(again, one)
+    wires.run(50 * MILLISECOND)
+    assert one.opened[-1].address == again.address
+    assert wires.send(one, again, b"welcome back")
+    wires.run(10 * MILLISECOND)
+    assert again.frames == [b"welcome back"]
+
+
 def test_a_new_life_is_told_once_and_no_frame_is_taken_for_one_of_the_other_life() -> None:
     for seed in range(20):
         wires, one, two = joined(seed)

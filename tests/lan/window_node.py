@@ -1,0 +1,113 @@
+"""The real game in a window, that writes down what it draws: for the tests on a LAN.
+
+Usage: window_node.py PROFILE RACE FILE. Joins the race as the menu would. On SIGUSR1 it saves the
+next frame as FILE.png and, as FILE.json, where each car stood on it and at the ticks before.
+"""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+from collections import deque
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pygame
+
+from racer.app.options import Shared, open_profile
+from racer.app.play import LanLounge
+from racer.app.window.camera import Sight
+from racer.app.window.canvas import Canvas
+from racer.app.window.game import Game
+from racer.app.window.playback import between
+from racer.app.window.scene import OpenRace
+from racer.app.window.screen import open_display
+from racer.app.window.world import World
+from racer.play.view import CarView, RaceView
+
+
+class Witness:
+    """Remembers what was drawn last, and the poses of the last seconds by tick."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._ticks: deque[tuple[int, dict[str, tuple[float, float]]]] = deque(maxlen=600)
+        self._drawn: list[dict[str, Any]] = []
+        self.asked = False
+
+    def on_view(self, view: RaceView | None) -> None:
+        if view is not None and (not self._ticks or self._ticks[-1][0] != view.tick):
+            poses = {car.node.hex()[:8]: (car.pose.x, car.pose.y) for car in view.cars}
+            self._ticks.append((view.tick, poses))
+
+    def on_draw(self, world: World, cars: Sequence[CarView], part: float) -> None:
+        self._drawn = [
+            {
+                "node": car.node.hex()[:8],
+                "number": car.number,
+                "mine": car.mine,
+                "px": world.on_screen(*between(car, part)[:2]),
+            }
+            for car in cars
+        ]
+
+    def on_frame(self, surface: pygame.Surface) -> None:
+        if not self.asked or not self._drawn:
+            return
+        self.asked = False
+        pygame.image.save(surface, self._file.with_suffix(".png"))
+        seen = {"drawn": self._drawn, "ticks": list(self._ticks)}
+        part = self._file.with_suffix(".part")
+        part.write_text(json.dumps(seen))
+        part.rename(self._file.with_suffix(".json"))
+
+
+def main() -> None:
+    """Play until the window is closed."""
+    witness = Witness(Path(sys.argv[3]))
+    signal.signal(signal.SIGUSR1, lambda number, frame: setattr(witness, "asked", True))
+    profile = open_profile(Path(sys.argv[1]), "player")
+    lounge = LanLounge(Shared(name="Wendy"), profile)
+    screen = open_display()
+    game = Game(lounge, screen)
+    seats: list[Any] = []
+    draw, flip, open_race = World.draw, screen.flip, lounge.open_race
+
+    def watched_draw(
+        world: World,
+        canvas: Canvas,
+        sight: Sight,
+        cars: Sequence[CarView],
+        taken: Sequence[bool],
+        part: float,
+        dt: float,
+    ) -> None:
+        draw(world, canvas, sight, cars, taken, part, dt)
+        witness.on_draw(world, cars, part)
+
+    def watched_flip() -> None:
+        witness.on_view(seats[0].view())
+        witness.on_frame(screen.surface())
+        flip()
+
+    def watched_open(race: str) -> Any:
+        seats.append(open_race(race))
+        return seats[0]
+
+    World.draw = watched_draw  # type: ignore[method-assign, assignment]
+    screen.flip = watched_flip  # type: ignore[method-assign]
+    lounge.open_race = watched_open  # type: ignore[method-assign]
+    game._perform(OpenRace(sys.argv[2]))
+    try:
+        game.run()
+    finally:
+        game.close()
+        lounge.close()
+        screen.close()
+        profile.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,113 @@
+"""Every import contract fails when it is broken: a contract that cannot fail says nothing."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+ROOT: Final = Path(__file__).parents[1]
+LINT: Final = "from importlinter.cli import lint_imports_command as lint; lint()"
+
+IO_OF_NET: Final = "net does no I/O outside runtime and sim"
+IO_OF_RACE: Final = "racer.core and racer.play do no I/O"
+LAYERS_OF_NET: Final = "net is layered: shells, node, protocols, security, wire, foundations"
+LAYERS_OF_RACER: Final = "racer is layered: __main__, app, play, core"
+MACHINES: Final = "the machines of net.cluster do not know each other"
+PUBLIC: Final = "racer.play knows only the public names of net, and no window"
+VIRTUAL: Final = "net.sim runs in virtual time"
+WINDOW: Final = "the window and the sound know nothing of the network"
+WINDOWLESS: Final = "what runs without a window loads none"
+
+OFFENCES: Final = [
+    (LAYERS_OF_RACER, "racer/core/car.py", "import racer.app.cli"),
+    (LAYERS_OF_RACER, "racer/play/room.py", "import racer.app.options"),
+    (LAYERS_OF_NET, "net/wire/codec.py", "import net.cluster.log"),
+    (LAYERS_OF_NET, "net/cluster/log.py", "import net.transport.session"),
+    (LAYERS_OF_NET, "net/cluster/log.py", "import net.node.peers"),
+    (LAYERS_OF_NET, "net/node/peers.py", "import net.runtime.clock"),
+    (LAYERS_OF_NET, "net/sim/network.py", "import net.runtime.clock"),
+    ("net never imports racer or the window", "net/runtime/clock.py", "import racer.core.car"),
+    ("net never imports racer or the window", "net/sim/network.py", "import pygame"),
+    (MACHINES, "net/cluster/election.py", "import net.cluster.replication"),
+    (MACHINES, "net/cluster/failure_detector.py", "import net.cluster.streams"),
+    (
+        "net.cluster names keys and signatures, and no sessions",
+        "net/cluster/streams.py",
+        "import net.security.seal",
+    ),
+    (IO_OF_NET, "net/cluster/log.py", "import time"),
+    (IO_OF_NET, "net/transport/session.py", "import socket"),
+    (IO_OF_NET, "net/node/node.py", "import random"),
+    (IO_OF_NET, "net/ids.py", "import os"),
+    (IO_OF_RACE, "racer/core/car.py", "import random"),
+    (IO_OF_RACE, "racer/play/session.py", "import logging"),
+    (IO_OF_RACE, "net/__init__.py", "import net.runtime.service"),
+    (VIRTUAL, "net/sim/world.py", "import time"),
+    ("racer.core stands alone", "racer/core/car.py", "import net.ids"),
+    ("racer.core stands alone", "racer/core/car.py", "import pygame"),
+    (PUBLIC, "racer/play/room.py", "import net.wire.messages"),
+    (PUBLIC, "racer/play/view.py", "import pygame"),
+    (WINDOW, "racer/app/window/hud.py", "import net"),
+    (WINDOW, "racer/app/window/hud.py", "import racer.play.room"),
+    (WINDOWLESS, "racer/app/bot.py", "import racer.app.window.canvas"),
+]
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a copy of the packages and their contracts."""
+    root = tmp_path_factory.mktemp("contracts")
+    for package in ("net", "racer"):
+        shutil.copytree(ROOT / package, root / package, ignore=shutil.ignore_patterns("*.pyc"))
+    shutil.copy(ROOT / "pyproject.toml", root)
+    return root
+
+
+def judge(root: Path) -> str:
+    """Return what the linter says of a tree, on one line."""
+    run = subprocess.run(
+        [sys.executable, "-c", LINT, "--no-cache"],
+        cwd=root,
+        env={**os.environ, "COLUMNS": "240"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    return " ".join(run.stdout.split()) + run.stderr
+
+
+def names() -> list[str]:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    return [contract["name"] for contract in project["tool"]["importlinter"]["contracts"]]
+
+
+def test_every_contract_is_kept(copy: Path) -> None:
+    said = judge(copy)
+    for name in names():
+        assert f"{name} KEPT" in said
+
+
+def test_every_contract_has_an_offence_here() -> None:
+    assert {contract for contract, _, _ in OFFENCES} == set(names())
+
+
+@pytest.mark.parametrize(("contract", "file", "offence"), OFFENCES)
+def test_a_contract_breaks_when_it_is_offended(
+    contract: str, file: str, offence: str, copy: Path
+) -> None:
+    target = copy / file
+    honest = target.read_text(encoding="utf-8")
+    assert offence not in honest.splitlines()
+    target.write_text(f"{honest}\n{offence}\n", encoding="utf-8")
+    try:
+        assert f"{contract} BROKEN" in judge(copy)
+    finally:
+        target.write_text(honest, encoding="utf-8")

@@ -1,0 +1,240 @@
+"""Cheap checks of the whole tree: sizes, leftovers, and documents that tell what is there."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+ROOT: Final = Path(__file__).parents[1]
+PACKAGES: Final = ("net", "racer")
+FOLDERS: Final = (*PACKAGES, "benchmarks", "docs", "tests", "tools", ".ci")
+TEXTS: Final = {".md", ".py", ".toml", ".txt", ".track", ".json", ".sh", ".html", ".c"}
+
+LINES_MAX: Final = 500
+FUNCTION_LINES_MAX: Final = 70
+
+# Put together here, so that this file holds none of them.
+REGISTRIES: Final = tuple(
+    ".".join(parts)
+    for parts in (("pypi", "org"), ("pythonhosted", "org"), ("npmjs", "com"), ("crates", "io"))
+)
+MACHINE_PATH: Final = re.compile(r"(?<![\w.~])/(?:home|root|work|Users)/\w")
+LEFTOVER: Final = re.compile("|".join((r"\bTO" + "DO", r"\bFIX" + "ME", r"\bX" + r"XX\b")))
+LINK: Final = re.compile(r"\[[^\]]+\]\(([^)\s]+)\)")
+QUOTED: Final = re.compile(r"`([^`\n]+)`")
+ADR_NAME: Final = re.compile(r"(\d{4})-[a-z0-9-]+\.md")
+
+
+def files() -> list[Path]:
+    """Return the files of the project that hold text, but for what tools leave behind."""
+    found = [path for path in ROOT.iterdir() if path.is_file()]
+    for folder in FOLDERS:
+        found.extend(path for path in (ROOT / folder).rglob("*") if path.is_file())
+    kept = [path for path in found if path.suffix in TEXTS or path.name == "Makefile"]
+    return sorted(path for path in kept if "__pycache__" not in path.parts)
+
+
+def named(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+@cache
+def text(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+def sources(*folders: str) -> list[Path]:
+    return [path for path in files() if path.suffix == ".py" and named(path).startswith(folders)]
+
+
+@cache
+def code() -> str:
+    return "\n".join(text(path) for path in sources("net/", "racer/", "tests/", "benchmarks/"))
+
+
+DOCUMENTS: Final = [path for path in files() if path.suffix == ".md"]
+PROSE: Final = [path for path in DOCUMENTS if path.name != "CHANGELOG.md"]
+RECORDS: Final = sorted((ROOT / "docs" / "adr").glob("*.md"))
+
+
+def quotes(document: Path) -> Iterator[str]:
+    """Yield what a document sets in code within its sentences and tables."""
+    prose = re.sub(r"^```.*?^```", "", text(document), flags=re.DOTALL | re.MULTILINE)
+    yield from QUOTED.findall(prose)
+
+
+# --- code -------------------------------------------------------------------------------------
+
+
+def test_files_are_short() -> None:
+    long = [named(path) for path in sources("") if text(path).count("\n") >= LINES_MAX]
+    assert long == []
+
+
+def test_functions_are_short() -> None:
+    long = []
+    for path in sources(""):
+        for node in ast.walk(ast.parse(text(path))):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                lines = (node.end_lineno or 0) - node.lineno + 1
+                if lines >= FUNCTION_LINES_MAX:
+                    long.append(f"{named(path)}: {node.name}, {lines} lines")
+    assert long == []
+
+
+def test_only_the_application_prints() -> None:
+    prints = [
+        f"{named(path)}:{node.lineno}"
+        for path in sources("net/", "racer/core/", "racer/play/", "racer/app/window/")
+        for node in ast.walk(ast.parse(text(path)))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in {"print", "breakpoint", "input"}
+    ]
+    assert prints == []
+
+
+def test_nothing_is_left_to_be_done() -> None:
+    assert [named(path) for path in files() if LEFTOVER.search(text(path))] == []
+
+
+def test_every_package_and_module_says_what_it_is() -> None:
+    silent = [
+        named(path)
+        for path in sources("net/", "racer/")
+        if not ast.get_docstring(ast.parse(text(path)))
+    ]
+    assert silent == []
+
+
+def test_no_file_names_a_package_registry_or_a_path_of_one_machine() -> None:
+    found = [
+        named(path)
+        for path in files()
+        if MACHINE_PATH.search(text(path)) or any(host in text(path) for host in REGISTRIES)
+    ]
+    assert found == []
+
+
+# --- documents --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=named)
+def test_links_lead_somewhere(document: Path) -> None:
+    inside = [link for link in LINK.findall(text(document)) if "://" not in link]
+    lost = [
+        link for link in inside if not (document.parent / link.partition("#")[0].strip()).exists()
+    ]
+    assert lost == []
+
+
+@pytest.mark.parametrize("document", PROSE, ids=named)
+def test_paths_in_documents_exist(document: Path) -> None:
+    path = re.compile(r"(?:net|racer|tests|docs|benchmarks|tools)/[\w./*-]*")
+    lost = [
+        quote
+        for quote in quotes(document)
+        if path.fullmatch(quote) and not list(ROOT.glob(quote.rstrip("/")))
+    ]
+    assert lost == []
+
+
+@pytest.mark.parametrize("document", PROSE, ids=named)
+def test_names_in_documents_are_names_in_the_code(document: Path) -> None:
+    """Hold dotted modules, limits, classes and their members against the code."""
+    lost = [quote for quote in quotes(document) if not is_known(quote)]
+    assert lost == []
+
+
+def is_known(quote: str) -> bool:
+    if re.fullmatch(r"(?:net|racer)(?:\.[a-z_]+)+", quote):
+        place = ROOT / quote.replace(".", "/")
+        module = place.is_dir() or place.with_suffix(".py").is_file()
+        return module or is_known_member(*quote.rsplit(".", 1))
+    if re.fullmatch(r"\w+\.py", quote):
+        return any(path.name == quote for path in sources(""))
+    if re.fullmatch(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+", quote):
+        return re.search(rf"\b{quote}\b", code()) is not None
+    if member := re.fullmatch(r"([A-Z]\w*[a-z]\w*)\.(\w+)", quote):
+        return is_known_class(member[1]) and re.search(rf"\b{member[2]}\b", code()) is not None
+    return True
+
+
+def is_known_member(module: str, name: str) -> bool:
+    """Tell whether a module, or a class of it, has such a name: `viewing.compose_view`."""
+    path = ROOT / f"{module.replace('.', '/')}.py"
+    return path.is_file() and re.search(rf"\b{name}\b", text(path)) is not None
+
+
+def is_known_class(name: str) -> bool:
+    return re.search(rf"^class {name}\b", code(), re.MULTILINE) is not None
+
+
+@pytest.mark.parametrize("document", PROSE, ids=named)
+def test_make_targets_in_documents_exist(document: Path) -> None:
+    makefile = text(ROOT / "Makefile")
+    told = re.findall(r"(?:`|^ {4}|sudo )make ([a-z]+)\b", text(document), re.MULTILINE)
+    assert [t for t in told if not re.search(rf"^{t}:", makefile, re.MULTILINE)] == []
+
+
+@pytest.mark.parametrize("document", PROSE, ids=named)
+def test_options_in_documents_are_options_of_the_command_line(document: Path) -> None:
+    lines = re.findall(r"(?:`|^ *)(racer(?: [a-z]+)? --[^`\n]*)", text(document), re.MULTILINE)
+    cli = text(ROOT / "racer" / "app" / "cli.py")
+    told = {option for line in lines for option in re.findall(r"(--[a-z-]+)", line)}
+    assert [option for option in sorted(told) if f'"{option}"' not in cli] == []
+
+
+def test_the_map_names_every_package() -> None:
+    packages = {f"\n| `{named(path.parent)}/" for path in sources("net/", "racer/")}
+    told = text(ROOT / "ARCHITECTURE.md")
+    assert [package for package in sorted(packages) if package not in told] == []
+
+
+def test_the_map_names_modules_that_exist() -> None:
+    rows = re.findall(r"^\| `([a-z/]+)/` \|(.+)$", text(ROOT / "ARCHITECTURE.md"), re.MULTILINE)
+    assert len(rows) > 10
+    lost = [
+        f"{folder}/{stem}"
+        for folder, row in rows
+        for stem in re.findall(r"`([a-z_]+)`", row)
+        if folder.startswith(PACKAGES) and not (ROOT / folder / f"{stem}.py").is_file()
+    ]
+    assert lost == []
+
+
+# --- decision records -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("record", RECORDS, ids=lambda record: record.name)
+def test_a_record_has_number_title_date_status_and_its_three_parts(record: Path) -> None:
+    name = ADR_NAME.fullmatch(record.name)
+    assert name is not None
+    words = text(record)
+    assert words.startswith(f"# {int(name[1])}. ")
+    status = r"accepted|superseded by \[?ADR \d+|proposed|rejected"
+    assert re.search(rf"^Date: \d{{4}}-\d\d-\d\d\. Status: (?:{status})", words, re.MULTILINE)
+    parts = re.findall(r"^## (.+)$", words, re.MULTILINE)
+    assert parts == ["Context", "Decision", "Consequences"]
+
+
+def test_records_have_numbers_of_their_own() -> None:
+    numbers = [record.name[:4] for record in RECORDS]
+    assert len(numbers) == len(set(numbers)) > 0
+
+
+def test_records_that_are_named_exist() -> None:
+    numbers = {int(record.name[:4]) for record in RECORDS}
+    told = {
+        int(number)
+        for path in files()
+        if path.suffix in {".md", ".py"} and path != Path(__file__)
+        for number in re.findall(r"\bADR (\d+)\b", text(path))
+    }
+    assert told <= numbers
