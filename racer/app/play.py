@@ -53,11 +53,11 @@ class LanLounge:
         return self._trouble or self._browser.trouble or ""
 
     def open_race(self, race: str) -> NodeSeat:
-        return self._sit(checked_race(race), players=0)
+        return self.sit(checked_race(race), players=0)
 
     def practice(self) -> NodeSeat:
         name = clean_text(f"{self.name[: NAME_CHARS_MAX - 2]}'s race", RACE_NAME_CHARS_MAX)
-        seat = self._sit(name, players=PRACTICE_BOTS + 1)
+        seat = self.sit(name, players=PRACTICE_BOTS + 1)
         for _ in range(PRACTICE_BOTS):
             seat.add_bot()
         return seat
@@ -81,7 +81,7 @@ class LanLounge:
             seat.wait()
         self._browser.close()
 
-    def _sit(self, race: str, players: int) -> NodeSeat:
+    def sit(self, race: str, players: int) -> NodeSeat:
         """Take a seat, in a new life of this node for each race."""
         if not self._fresh:
             self._profile.save_incarnation(self._profile.incarnation + 1)

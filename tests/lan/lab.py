@@ -56,6 +56,10 @@ class Box:
         self.runs.append(run)
         return run
 
+    def unplug(self) -> None:
+        """Leave only the loopback."""
+        ip("-n", self.name, "link", "set", "eth0", "down")
+
     def bot(self, profile: Path, *words: str) -> Run:
         """Start a bot that races on the short circuit."""
         name = profile.name.capitalize()
@@ -92,7 +96,15 @@ class Run:
 
     def all(self, event: str) -> list[Line]:
         """Return all lines of an event so far."""
-        return [line for line in self.lines if line["event"] == event]
+        return [line for line in self.lines if line.get("event") == event]
+
+    def look(self, timeout_s: float) -> Line:
+        """Return the newest line, or an empty one; waits for something new so long."""
+        assert self.process.stdout is not None
+        ready, _, _ = select.select([self.process.stdout], [], [], timeout_s)
+        if ready:
+            self._read(0, "a line")
+        return self.lines[-1] if self.lines else {}
 
     def finish(self, timeout_s: float) -> int:
         """Read to the end; return the exit status."""

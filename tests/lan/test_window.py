@@ -7,18 +7,24 @@ import math
 import os
 import shutil
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pygame
 import pytest
 
+from racer.app.circuits import circuits, racing_lines
 from racer.app.window.palette import paint
+from racer.core.bot import Driver
+from racer.core.car import CarState
+from racer.core.laps import Progress
 from racer.core.tuning import CAR
-from tests.lan.lab import Box, Lan, Run, chat, needs_lan
+from tests.lan.lab import Lan, Run, chat, needs_lan
 
 pytestmark = [
     *needs_lan,
@@ -45,11 +51,6 @@ def wait_until_exists(path: Path, timeout_s: float = 10) -> None:
     while not path.exists():
         assert time.monotonic() < deadline, f"{path} did not appear"
         time.sleep(0.02)
-
-
-def press(box: Box, *words: str) -> None:
-    """Have xdotool act on the window; returns when it has."""
-    assert box.run("xdotool", *words, DISPLAY=DISPLAY).finish(20) == 0
 
 
 def picture_of(window: Run, file: Path) -> tuple[dict[str, Any], pygame.Surface]:
@@ -81,7 +82,7 @@ def test_the_window_shows_others_where_they_are_and_carries_what_is_typed(
     wait_until_exists(Path(f"/tmp/.X11-unix/X{DISPLAY[1:]}"))
     file = tmp_path / "seen"
     window = box.run(
-        sys.executable, str(NODE), str(tmp_path / "wendy"), "Demo", str(file), DISPLAY=DISPLAY
+        sys.executable, str(NODE), str(tmp_path / "wendy"), str(file), "Demo", DISPLAY=DISPLAY
     )
     bots = [
         each.bot(tmp_path / name, "--players", "4", "--laps", "2", "--stats")
@@ -94,11 +95,12 @@ def test_the_window_shows_others_where_they_are_and_carries_what_is_typed(
     assert assert_drawn(*picture_of(window, file)) == 4
     for bot in bots:
         bot.wait_for(30, event="phase", phase="racing")
-    press(box, "keydown", "Up")
+    keyboard = Keyboard()
+    keyboard.hold({"Up"})
     went = bots[0].all("phase")[-1]["t"]
-    press(box, "key", "t")
-    press(box, "type", "--delay", "30", "hello from the window")
-    press(box, "key", "Return")
+    keyboard.press("t")
+    keyboard.send("type", "--delay", "30", "hello from the window")
+    keyboard.press("Return")
     for bot in bots:
         bot.wait_for(5, event="chat", text="hello from the window")
     for bot in bots:
@@ -108,6 +110,91 @@ def test_the_window_shows_others_where_they_are_and_carries_what_is_typed(
     assert assert_drawn(seen, picture) >= 1
     for bot in bots:
         assert chat(bot) == chat(bots[0])
+
+
+def test_a_race_against_bots_is_driven_to_the_finish_by_keys_with_no_network_at_all(
+    tmp_path: Path,
+) -> None:
+    lan = Lan(1)
+    try:
+        box = lan.boxes[0]
+        box.unplug()
+        box.run("Xvfb", DISPLAY, "-screen", "0", "1280x720x24", "-nolisten", "tcp")
+        wait_until_exists(Path(f"/tmp/.X11-unix/X{DISPLAY[1:]}"))
+        home = {"DISPLAY": DISPLAY, "XDG_DATA_HOME": str(tmp_path)}
+        file = tmp_path / "seen"
+        window = box.run(sys.executable, str(NODE), str(tmp_path / "wendy"), str(file), **home)
+        keyboard = Keyboard()
+        open_race_with_two_bots(window, keyboard)
+        drive_to_the_finish(window, keyboard)
+        assert window.wait_for(60, phase="finished")["official"]
+        window.wait_for(30, lambda line: line in window.lines[-1:], phase="lobby")
+    finally:
+        lan.close()
+
+
+class Keyboard:
+    """Keys pressed, held down and let go by xdotool."""
+
+    def __init__(self) -> None:
+        self._down: set[str] = set()
+
+    def send(self, *words: str) -> None:
+        """Act on the window; returns when it is done. X passes through the file system."""
+        environment = {**os.environ, "DISPLAY": DISPLAY}
+        subprocess.run(["xdotool", *words], check=True, env=environment, timeout=20)
+
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            self.send("key", key)
+
+    def hold(self, keys: set[str]) -> None:
+        words = [word for key in sorted(self._down - keys) for word in ("keyup", key)]
+        words += [word for key in sorted(keys - self._down) for word in ("keydown", key)]
+        if words:
+            self.send(*words)
+        self._down = set(keys)
+
+
+def open_race_with_two_bots(window: Run, keyboard: Keyboard) -> None:
+    """Name a race, choose the short circuit and one lap, ask for two bots, start."""
+    window.wait_for(15, event="open")
+    keyboard.press("n")
+    keyboard.send("type", "--delay", "30", "kart")
+    keyboard.press("Return")
+    window.wait_for(10, drivers=1)
+    keyboard.press("Right", "Down", "Down")
+    window.wait_for(5, track="dockyard", laps=1)
+    keyboard.press("b", "b")
+    window.wait_for(15, drivers=3)
+    keyboard.press("Return")
+    window.wait_for(10, phase="racing")
+
+
+def drive_to_the_finish(window: Run, keyboard: Keyboard) -> None:
+    """Hold the keys that a careful driver would, as fast as the picture shows what they do."""
+    track = circuits()["dockyard"]
+    driver = Driver(track, racing_lines()["dockyard"], 0.0, Random(1))
+    deadline = time.monotonic() + 90
+    while not (line := window.look(1.0)).get("finished"):
+        assert time.monotonic() < deadline
+        vx = line["speed"] * math.cos(line["heading"])
+        vy = line["speed"] * math.sin(line["heading"])
+        car = CarState(x=line["x"], y=line["y"], heading=line["heading"], vx=vx, vy=vy)
+        controls = driver.decide(car, Progress(line["lap"], 0, line["way"]), (), 0)
+        keyboard.hold(
+            {
+                key
+                for key, held in (
+                    ("Up", controls.throttle > 0.4),
+                    ("Down", controls.brake > 0.3),
+                    ("Left", controls.steer > 0.2),
+                    ("Right", controls.steer < -0.2),
+                )
+                if held
+            }
+        )
+    keyboard.hold(set())
 
 
 def assert_drawn(seen: dict[str, Any], picture: pygame.Surface) -> int:

@@ -1,7 +1,9 @@
 """The real game in a window, that writes down what it draws: for the tests on a LAN.
 
-Usage: window_node.py PROFILE RACE FILE. Joins the race as the menu would. On SIGUSR1 it saves the
-next frame as FILE.png and, as FILE.json, where each car stood on it and at the ticks before.
+Usage: window_node.py PROFILE FILE [RACE]. Begins in the menu, or in the race as the menu's Enter
+would. On SIGUSR1 it saves the next frame as FILE.png and, as FILE.json, where each car stood on it
+and at the ticks before. From the menu on, it prints what a driver sees of its own car, tick by
+tick, so somebody must read that.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ import signal
 import sys
 from collections import deque
 from collections.abc import Sequence
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -31,16 +34,36 @@ from racer.play.view import CarView, RaceView
 class Witness:
     """Remembers what was drawn last, and the poses of the last seconds by tick."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, *, prints: bool) -> None:
         self._file = file
+        self._prints = prints
         self._ticks: deque[tuple[int, dict[str, tuple[float, float]]]] = deque(maxlen=600)
         self._drawn: list[dict[str, Any]] = []
         self.asked = False
 
     def on_view(self, view: RaceView | None) -> None:
-        if view is not None and (not self._ticks or self._ticks[-1][0] != view.tick):
-            poses = {car.node.hex()[:8]: (car.pose.x, car.pose.y) for car in view.cars}
-            self._ticks.append((view.tick, poses))
+        if view is None or (self._ticks and self._ticks[-1][0] == view.tick):
+            return
+        poses = {car.node.hex()[:8]: (car.pose.x, car.pose.y) for car in view.cars}
+        self._ticks.append((view.tick, poses))
+        if self._prints:
+            self._print(view)
+
+    def _print(self, view: RaceView) -> None:
+        mine = view.my_car
+        line: dict[str, Any] = {
+            "event": "seen",
+            "phase": view.phase.value,
+            "drivers": sum(driver.number is not None for driver in view.drivers),
+            "track": view.track,
+            "laps": view.laps,
+            "official": view.official,
+        }
+        if mine is not None:
+            pose = mine.pose
+            line |= {"x": pose.x, "y": pose.y, "heading": pose.heading, "speed": mine.speed_ms}
+            line |= {"lap": mine.lap, "way": mine.way_m, "finished": mine.finished_ms is not None}
+        print(json.dumps(line), flush=True)
 
     def on_draw(self, world: World, cars: Sequence[CarView], part: float) -> None:
         self._drawn = [
@@ -66,14 +89,14 @@ class Witness:
 
 def main() -> None:
     """Play until the window is closed."""
-    witness = Witness(Path(sys.argv[3]))
+    witness = Witness(Path(sys.argv[2]), prints=len(sys.argv) == 3)
     signal.signal(signal.SIGUSR1, lambda number, frame: setattr(witness, "asked", True))
     profile = open_profile(Path(sys.argv[1]), "player")
     lounge = LanLounge(Shared(name="Wendy"), profile)
     screen = open_display()
     game = Game(lounge, screen)
     seats: list[Any] = []
-    draw, flip, open_race = World.draw, screen.flip, lounge.open_race
+    draw, flip, sit = World.draw, screen.flip, lounge.sit
 
     def watched_draw(
         world: World,
@@ -87,19 +110,24 @@ def main() -> None:
         draw(world, canvas, sight, cars, taken, part, dt)
         witness.on_draw(world, cars, part)
 
+    frames = count()
+
     def watched_flip() -> None:
-        witness.on_view(seats[0].view())
+        if next(frames) == 30:  # it stands there, and has the keyboard
+            print(json.dumps({"event": "open"}), flush=True)
+        witness.on_view(seats[-1].view() if seats else None)
         witness.on_frame(screen.surface())
         flip()
 
-    def watched_open(race: str) -> Any:
-        seats.append(open_race(race))
-        return seats[0]
+    def watched_sit(race: str, players: int) -> Any:
+        seats.append(sit(race, players))
+        return seats[-1]
 
     World.draw = watched_draw  # type: ignore[method-assign, assignment]
     screen.flip = watched_flip  # type: ignore[method-assign]
-    lounge.open_race = watched_open  # type: ignore[method-assign]
-    game._perform(OpenRace(sys.argv[2]))
+    lounge.sit = watched_sit  # type: ignore[method-assign]
+    if len(sys.argv) > 3:
+        game._perform(OpenRace(sys.argv[3]))
     try:
         game.run()
     finally:
