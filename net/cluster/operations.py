@@ -8,8 +8,8 @@ that changed since the author's operation before, which it follows anyway.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
-from typing import Final, TypeAlias, final
+from collections.abc import Callable, Sequence
+from typing import Final, NamedTuple, TypeAlias, final
 
 import msgspec
 
@@ -62,6 +62,11 @@ def batches(operations: Sequence[Operation]) -> list[Operations]:
     return messages
 
 
+class _Delivered(NamedTuple):
+    order: int  # of its delivery here
+    operation: Operation
+
+
 @final
 class OperationStore:
     """Everybody's operations, as far as this node has them; and the writing of its own.
@@ -82,7 +87,7 @@ class OperationStore:
         self._context = context
         self._clock = VectorClock()
         self._told: dict[Member, int] = {}  # what our last operation already named as its past
-        self._by_member: dict[Member, list[Operation]] = {}
+        self._by_member: dict[Member, list[_Delivered]] = {}
         self._count = 0
         self._waiting: dict[Dot, Operation] = {}
         self.dropped = 0  # forged, or over a bound
@@ -197,7 +202,8 @@ class OperationStore:
 
     def _deliver(self, operation: Operation) -> None:
         self._clock.advance(operation.dot)
-        self._by_member.setdefault(operation.dot.member, []).append(operation)
+        delivered = _Delivered(self._count, operation)
+        self._by_member.setdefault(operation.dot.member, []).append(delivered)
         self._count += 1
 
     # --- comparing ----------------------------------------------------------------------------
@@ -219,18 +225,22 @@ class OperationStore:
         return found
 
     def missing_for(self, digest: VectorDigest) -> list[Operation]:
-        """Return what a peer lacks within the digest's range, oldest first, up to a bound."""
+        """Return what a peer lacks within the digest's range, up to a bound.
+
+        In the order in which they were delivered here, so that the causes of each are before it:
+        by any other order a peer might get the same ones again and again, and deliver none.
+        """
         held = {Member(c.node, c.incarnation): c.n for c in digest.entries}
         missing = [
-            operation
+            delivered
             for member in sorted(self._by_member)
             if digest.low <= member <= digest.high
-            for operation in self._since(member, held.get(member, 0))
+            for delivered in self._since(member, held.get(member, 0))
         ]
-        missing.sort(key=lambda operation: (operation.race_us, operation.dot))
-        return missing[:OPERATIONS_PER_REPLY_MAX]
+        missing.sort(key=lambda delivered: delivered.order)
+        return [delivered.operation for delivered in missing[:OPERATIONS_PER_REPLY_MAX]]
 
-    def _since(self, member: Member, n: int) -> Iterator[Operation]:
+    def _since(self, member: Member, n: int) -> list[_Delivered]:
         written = self._by_member[member]
-        start = bisect_left(written, n + 1, key=lambda operation: operation.dot.n)
-        return iter(written[start : start + OPERATIONS_PER_REPLY_MAX])
+        start = bisect_left(written, n + 1, key=lambda delivered: delivered.operation.dot.n)
+        return written[start : start + OPERATIONS_PER_REPLY_MAX]

@@ -139,6 +139,23 @@ def test_two_nodes_that_compare_clocks_hold_the_same() -> None:
     assert ada.vector_hash() == bob.vector_hash()
 
 
+def test_a_newcomer_gets_all_where_the_race_clock_ran_from_zero_again_and_again() -> None:
+    # Seen in a real room that was used on two days: the causes of what seemed oldest seemed newer.
+    ada = store(1)
+    for era in range(5):
+        bob = store(2, incarnation=era + 1)
+        bob.restore(())
+        exchange(ada, bob)
+        for k in range(100):
+            at = 1000 * (100 - k)  # each era's clock is behind the one before
+            ada.on_operations(say(bob, f"{era}.{k}", at))
+            bob.on_operations(say(ada, f"{era}.{k}", at))
+    newcomer = store(3)
+    for _ in range(40):
+        exchange(ada, newcomer)
+    assert newcomer.vector_hash() == ada.vector_hash()
+
+
 def test_a_clock_of_many_lives_travels_in_several_digests() -> None:
     ada = store(0)
     for k in range(1, 100):
