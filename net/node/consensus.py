@@ -394,7 +394,7 @@ class Consensus:
         while self._told < log.commit:
             decree = log.entry(self._told)
             self._told += 1
-            outcomes.append(Committed(decree))
+            outcomes.append(Committed(decree, log.lineage))
         self._was_member = self._was_member or self._seat.me in log.members
         presiding = (log.lineage, self._seat.coordinator, self._seat.epoch)
         if presiding != self._told_coordinator:

@@ -57,9 +57,14 @@ class LineageEntered:
 
 @dataclass(frozen=True, slots=True)
 class Committed:
-    """A decree counts now. They come in order of index, each once in a lineage."""
+    """A decree counts now. They come in order of index, each once between two `LineageEntered`.
+
+    `lineage` is where it was committed. When the majority is gone it changes on the way: the
+    degraded lineage goes on with the log of its parent, the uncommitted end of it included.
+    """
 
     decree: Decree
+    lineage: LineageId
 
 
 @dataclass(frozen=True, slots=True)

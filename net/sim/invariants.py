@@ -6,7 +6,7 @@ from typing import TypeAlias, final
 
 from net.ids import Dot, LineageId, Member, NodeId
 from net.node.program import Committed, CoordinatorChanged, Delivered, Event, LineageEntered
-from net.wire.messages import Decree, Found
+from net.wire.messages import Decree
 
 
 class Violation(AssertionError):  # noqa: N818 - named for what it is
@@ -24,7 +24,6 @@ class Invariants:
     def __init__(self) -> None:
         self._histories: dict[LineageId, dict[int, Decree]] = {}
         self._reigns: dict[tuple[LineageId, int], NodeId] = {}
-        self._lineage: dict[Life, LineageId] = {}
         self._next: dict[Life, int] = {}
         self._delivered: dict[Life, dict[Member, int]] = {}
         self.checks = 0
@@ -37,11 +36,10 @@ class Invariants:
         """
         self.checks += 1
         match event:
-            case LineageEntered(lineage=lineage):
-                self._lineage[life] = lineage
+            case LineageEntered():
                 self._next[life] = 0
-            case Committed(decree=decree):
-                self._committed(life, decree)
+            case Committed(decree=decree, lineage=lineage):
+                self._committed(life, decree, lineage)
             case CoordinatorChanged(lineage=lineage, node=node, epoch=epoch):
                 if node is not None and self._reigns.setdefault((lineage, epoch), node) != node:
                     raise Violation(f"two coordinators of epoch {epoch} of {lineage.hex()}")
@@ -50,13 +48,11 @@ class Invariants:
             case _:
                 pass
 
-    def _committed(self, life: Life, decree: Decree) -> None:
+    def _committed(self, life: Life, decree: Decree, lineage: LineageId) -> None:
         if decree.index != self._next.get(life, 0):
             raise Violation(f"{life} was told decree {decree.index} out of order")
         self._next[life] = decree.index + 1
-        if isinstance(decree.what, Found):
-            self._lineage[life] = decree.what.lineage  # what came before belongs to its parents
-        history = self._histories.setdefault(self._lineage[life], {})
+        history = self._histories.setdefault(lineage, {})
         if history.setdefault(decree.index, decree) != decree:
             raise Violation(f"{life} committed another decree {decree.index} than others did")
 

@@ -111,6 +111,7 @@ class World:
 
     def __init__(self, seed: int, sink: Sink, conditions: Conditions | None = None) -> None:
         self.now_ns = 0
+        self.sent_bytes = 0
         self.machines: list[Machine] = []
         self.invariants = Invariants()
         self._rng = Random(f"world {seed}")
@@ -274,6 +275,7 @@ class World:
         receiver = next((m for m in self.machines if m.address == address), None)
         if receiver is None:
             return
+        self.sent_bytes += len(data)
         for delay_ns in self.network.arrivals(sender.number, receiver.number):
             arrives_ns = self.now_ns + delay_ns
             self.at(arrives_ns, lambda: self._arrive(receiver, data, sender))

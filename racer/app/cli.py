@@ -26,6 +26,8 @@ OK: Final = 0
 FAILURE: Final = 1
 WRONG_USE: Final = 2
 
+FAULTS_MAX: Final = 1000  # of one simulated race
+
 _BOT: Final = (
     "An autonomous driver. Prints JSON Lines; ends with 0 when the results are official at all whom"
     " it hears."
@@ -47,7 +49,7 @@ def main(arguments: list[str] | None = None) -> int:
         return int(parsed.run(parsed))
     except NetError as error:
         print(f"racer: {error}", file=sys.stderr)
-        return FAILURE
+        return WRONG_USE if isinstance(error, UsageError) else FAILURE
     except KeyboardInterrupt:
         return FAILURE
     except BrokenPipeError:
@@ -66,7 +68,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"racer {version('racer')}")
     _add_shared(parser)
-    parser.set_defaults(run=_run_window)
+    parser.set_defaults(run=_run_window, port=0, peer=[])
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", parser_class=_Parser)
     _add_bot(commands)
     _add_races(commands)
@@ -75,16 +77,16 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_shared(parser: argparse.ArgumentParser) -> None:
+    """Add what may stand before a command and after it; so no option has its default here."""
     group = parser.add_argument_group("taking part")
     group.add_argument("--name", type=_name, help="the driver's name (default: yours)")
     group.add_argument("--profile", type=Path, metavar="DIR", help="identity and journal")
     group.add_argument("--interface", metavar="IP", help="race over this address only")
-    group.add_argument("--port", type=_port, default=0, metavar="N", help="UDP port (any)")
+    group.add_argument("--port", type=_port, metavar="N", help="UDP port (any)")
     group.add_argument(
         "--peer",
         type=_peer,
         action="append",
-        default=[],
         metavar="HOST:PORT",
         help="somebody in the race, where multicast cannot pass; repeatable",
     )
@@ -95,7 +97,9 @@ def _add_shared(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_bot(commands: argparse._SubParsersAction[_Parser]) -> None:
-    parser = commands.add_parser("bot", help="race without a window", description=_BOT)
+    parser = commands.add_parser(
+        "bot", help="race without a window", description=_BOT, argument_default=argparse.SUPPRESS
+    )
     parser.add_argument("--race", type=_race, default="racer", help="join it, or open it")
     parser.add_argument("--track", choices=sorted(circuits()), default=DEFAULT)
     parser.add_argument("--laps", type=_laps, default=3)
@@ -103,9 +107,14 @@ def _add_bot(commands: argparse._SubParsersAction[_Parser]) -> None:
     parser.add_argument("--skill", type=_share, default=0.7, help="0..1")
     parser.add_argument("--count", type=_players, default=1, help="so many bots")
     parser.add_argument("--say", action="append", default=[], metavar="TEXT", help="in the lobby")
-    parser.add_argument("--stats", action="store_true", help="print traffic and load each second")
     parser.add_argument(
-        "--stay", action="store_true", help="race again and again, until standard input closes"
+        "--stats", action="store_true", default=False, help="print traffic and load each second"
+    )
+    parser.add_argument(
+        "--stay",
+        action="store_true",
+        default=False,
+        help="race again and again, until standard input closes",
     )
     parser.add_argument("--number", type=_players, default=1, help=argparse.SUPPRESS)
     _add_shared(parser)
@@ -113,9 +122,11 @@ def _add_bot(commands: argparse._SubParsersAction[_Parser]) -> None:
 
 
 def _add_races(commands: argparse._SubParsersAction[_Parser]) -> None:
-    parser = commands.add_parser("races", help="list the races nearby")
+    parser = commands.add_parser(
+        "races", help="list the races nearby", argument_default=argparse.SUPPRESS
+    )
     parser.add_argument("--wait", type=_seconds, default=2.0, metavar="S", help="look so long")
-    parser.add_argument("--json", action="store_true", help="one JSON object a race")
+    parser.add_argument("--json", action="store_true", default=False, help="one JSON object a race")
     parser.add_argument("--interface", metavar="IP", help="look over this address only")
     parser.set_defaults(run=_run_races)
 
@@ -126,7 +137,7 @@ def _add_simulate(commands: argparse._SubParsersAction[_Parser]) -> None:
     parser.add_argument("--seeds", type=_seeds, default=range(10), metavar="A:B")
     parser.add_argument("--laps", type=_laps, default=2)
     parser.add_argument("--loss", type=_share, default=0.2, metavar="P", help="at most, 0..1")
-    parser.add_argument("--faults", type=int, default=5, metavar="N", help="at most a race")
+    parser.add_argument("--faults", type=_faults, default=5, metavar="N", help="at most a race")
     parser.add_argument("--track", choices=sorted(circuits()), default="dockyard")
     parser.add_argument("--jobs", type=_players, default=2, help="processes")
     parser.add_argument("--json", action="store_true", help="one JSON object a seed")
@@ -167,6 +178,10 @@ def _laps(text: str) -> int:
 
 def _players(text: str) -> int:
     return _whole(text, 1, GRID_MAX)
+
+
+def _faults(text: str) -> int:
+    return _whole(text, 0, FAULTS_MAX)
 
 
 def _number(text: str, least: float, most: float) -> float:

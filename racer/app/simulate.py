@@ -139,7 +139,9 @@ def _note(seen: _Seen, what: object) -> None:
             seen.grants.clear()
         case ChatSeen(index=index, dot=dot):
             seen.chat[dot] = index
-        case PickupSeen(id=pickup, generation=generation, node=node):
+        case PickupSeen(id=pickup, generation=generation, node=None):
+            del seen.grants[pickup, generation]
+        case PickupSeen(id=pickup, generation=generation, node=bytes(node)):
             seen.grants[pickup, generation] = node
         case ResultsSeen(official=True, digest=digest):
             seen.digest = digest

@@ -25,6 +25,7 @@ from racer.play.limits import (
     SNAP_M,
     STALE_TICKS,
 )
+from racer.play.pilot import STANDING
 from racer.play.view import Pose
 
 
@@ -108,13 +109,13 @@ class Others:
     def _project(self, remote: Remote, tick: int, *, far: bool) -> None:
         drawn = remote.pose
         horizon = min(tick, remote.frame.tick + PROJECT_TICKS_MAX)
-        expected = _expected(remote, max(horizon - remote.tick, 0))
+        expected = _expected(remote, min(max(horizon - remote.tick, 0), 2))
         car, at = remote.car, remote.tick
         if remote.fresh:
             car, at = remote.frame.car, remote.frame.tick
         if far:
             car, at = _straight_on(car, max(horizon - at, 0)), max(horizon, at)
-        controls = Controls(brake=1.0) if remote.frame.respawning else held_controls(car)
+        controls = STANDING if remote.frame.respawning else held_controls(car)
         while at < horizon:
             car, at = self._stepped(car, controls, remote.progress), at + 1
         remote.error = _error(expected, car) if remote.fresh else _decayed(remote.error)
@@ -129,7 +130,10 @@ class Others:
 
 
 def _expected(remote: Remote, ticks: int) -> Pose:
-    """Return where the car would be drawn now had no new state come, its error decayed."""
+    """Return where the car would be drawn now had no new state come, its error decayed.
+
+    After a gap it was held: then it goes on from there, and does not leap the ticks it stood.
+    """
     car = _straight_on(remote.car, ticks)
     dx, dy, turn = _decayed(remote.error)
     return Pose(car.x + dx, car.y + dy, car.heading + turn)

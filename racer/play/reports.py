@@ -83,11 +83,14 @@ class ChatSeen:
 
 @dataclass(frozen=True, slots=True)
 class PickupSeen:
-    """A canister went to a car. `generation`: its appearance, from 0."""
+    """A canister went to a car. `generation`: its appearance, from 0.
+
+    Told again with another node, or with None, where a merge of lineages took the grant back.
+    """
 
     event: ClassVar[str] = "pickup"
     id: int
-    node: NodeId
+    node: NodeId | None
     generation: int
 
 

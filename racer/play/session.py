@@ -26,6 +26,7 @@ from net import (
     StateReceived,
     Submit,
     Synced,
+    clean_text,
 )
 from racer.core.bot import Driver
 from racer.core.car import Controls
@@ -33,13 +34,22 @@ from racer.core.line import RacingLine
 from racer.core.track import Track
 from racer.core.tuning import TICK_HZ
 from racer.play.facts import Facts
-from racer.play.limits import INTENTS_MAX, LINGER_NS, NOTICE_NS, NOTICES_MAX, SECOND, STATS_NS
+from racer.play.limits import (
+    CHAT_CHARS_MAX,
+    INTENTS_MAX,
+    LINGER_NS,
+    NOTICE_NS,
+    NOTICES_MAX,
+    SECOND,
+    STATS_NS,
+)
 from racer.play.messages import (
     Choice,
     Claim,
     Entry,
     Fact,
     LapTime,
+    RaceId,
     Said,
     Setup,
     StartWish,
@@ -122,7 +132,8 @@ class Session:
         self._said = False
         self._idle = True
         self._phase = Phase.LOBBY
-        self._official_ns: int | None = None  # when we had official results
+        self._raced: RaceId | None = None  # whose official results we had …
+        self._official_ns = 0  # … and when
         self._leaving = False
         self._stats_ns = 0
 
@@ -307,8 +318,7 @@ class Session:
             case Drive(controls=controls):
                 self._controls = controls
             case Say(text=text):
-                fact = decode_fact(encode(Said(text))) if text else None
-                return [] if fact is None else [Submit(encode(fact))]
+                return self._say(text)
             case Start():
                 return self._submit(StartWish(self._room.lobby)) if lobby else []
             case Choose(track=track, laps=laps):
@@ -332,7 +342,11 @@ class Session:
         if self._said or not self._joined or self._phase is not Phase.LOBBY:
             return []
         self._said = True
-        return [Submit(encode(Said(text))) for text in self._player.say]
+        return [command for text in self._player.say for command in self._say(text)]
+
+    def _say(self, text: str) -> list[Command]:
+        line = clean_text(text, CHAT_CHARS_MAX)
+        return [Submit(encode(Said(line)))] if line else []
 
     # --- telling ------------------------------------------------------------------------------
 
@@ -365,12 +379,17 @@ class Session:
     # --- leaving ------------------------------------------------------------------------------
 
     def _part(self, node: NodeView, now_ns: int) -> list[Command]:
-        """Let a bot leave when all whom it hears have the official results too."""
+        """Let a bot leave when all whom it hears have the official results too.
+
+        A race that begins while it waits is not its own any more.
+        """
         race = self._room.race
-        if not self._player.bot or self._player.stays or race is None or race.results is None:
+        if not self._player.bot or self._player.stays or race is None:
             return []
-        if self._official_ns is None:
-            self._official_ns = now_ns
+        if race.results is None:
+            return self._leave() if self._raced not in {None, race.id} else []
+        if self._raced is None:
+            self._raced, self._official_ns = race.id, now_ns
         informed = all(
             node.commit_of(peer) > race.results_index
             for peer in self._roster.living()

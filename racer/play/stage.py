@@ -12,7 +12,7 @@ from racer.core.car import Controls
 from racer.core.codec import CarCodecError, CarFrame, pack_car, unpack_car
 from racer.core.laps import Progress, race_distance_m
 from racer.core.track import Track
-from racer.core.tuning import RESCUE_GHOST_TICKS, TICK_HZ, tick_ms
+from racer.core.tuning import TICK_HZ, tick_ms
 from racer.play.limits import CATCH_UP_TICKS_MAX, SECOND
 from racer.play.messages import LapTime, RaceId
 from racer.play.others import Others
@@ -86,8 +86,7 @@ class Stage:
         from_ms = self._untold[-1].race_ms if self._untold else laps[-1].race_ms if laps else 0
         self.pilot = Pilot(self.track, self.race.laps, frame, from_ms)
         if back:
-            self.pilot.skip_to(tick)
-            self.pilot.ghost_until = tick + RESCUE_GHOST_TICKS
+            self.pilot.come_back(tick)
             taken = ((pickup, g) for pickup, g in self.race.grants.items())
             self._granted.update((pickup, grant.generation) for pickup, gs in taken for grant in gs)
         return back

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import final
+from typing import TypeAlias, final
 
 from net import Dot, NodeId
 from racer.core.results import Row
@@ -23,6 +23,9 @@ from racer.play.roster import Roster
 from racer.play.stage import Stage
 from racer.play.view import Phase
 
+Taken: TypeAlias = dict[tuple[int, int], NodeId]
+"""Who got a pick-up's appearance, by (pick-up, generation)."""
+
 
 @final
 class Telling:
@@ -35,7 +38,7 @@ class Telling:
     def __init__(self) -> None:
         self._phase: Phase | None = None
         self._laps: set[tuple[RaceId, NodeId, int]] = set()
-        self._pickups: set[tuple[RaceId, int, int, NodeId]] = set()
+        self._pickups: dict[RaceId, Taken] = {}
         self._places: dict[Dot, int] = {}
         self._finishers: dict[RaceId, int] = {}
         self._results: set[bytes] = set()
@@ -84,13 +87,21 @@ class Telling:
                 news.append(LapSeen(node, lap.lap, lap.lap_ms))
                 if lap.lap == race.laps:
                     news.append(FinishSeen(node, lap.race_ms))
-        for pickup, grants in sorted(race.grants.items()):
-            for grant in grants:
-                taken = (race.id, pickup, grant.generation, grant.node)
-                if taken not in self._pickups:
-                    self._pickups.add(taken)
-                    news.append(PickupSeen(pickup, grant.node, grant.generation))
-        return news
+        return [*news, *self._taken(race)]
+
+    def _taken(self, race: Race) -> list[RaceReport]:
+        """Tell who got what, and what a merge of lineages took back."""
+        now = {
+            (pickup, grant.generation): grant.node
+            for pickup, grants in sorted(race.grants.items())
+            for grant in grants
+        }
+        told = self._pickups.get(race.id, {})
+        self._pickups = {race.id: now}
+        lost = [key for key in sorted(told) if key not in now]
+        news: list[RaceReport] = [PickupSeen(key[0], None, key[1]) for key in lost]
+        changed = [(key, node) for key, node in now.items() if told.get(key) != node]
+        return [*news, *(PickupSeen(key[0], node, key[1]) for key, node in changed)]
 
     def _provisional(
         self, race: Race, facts: Facts, stage: Stage | None, roster: Roster

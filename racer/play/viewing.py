@@ -180,7 +180,7 @@ def _is_sliding(car: CarState) -> bool:
 
 
 def _taken(race: Race, stage: Stage, race_ns: int) -> tuple[bool, ...]:
-    now_ms = race.race_ms(race_ns)
+    now_ms = max(race.race_ms(race_ns), 0)
     return tuple(now_ms < race.returns_ms(k) for k in range(len(stage.track.pickups)))
 
 

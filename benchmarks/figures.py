@@ -1,0 +1,17 @@
+"""Percentiles, and how a line of figures looks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """Return the value below which `share` of all lie."""
+    ordered = sorted(values)
+    return ordered[min(int(share * len(ordered)), len(ordered) - 1)]
+
+
+def line(what: str, values: Sequence[float], unit: str) -> str:
+    """Return a line: how many, median, 99th percentile, largest."""
+    p50, p99, most = percentile(values, 0.5), percentile(values, 0.99), max(values)
+    return f"{what:<58} n={len(values):<4} p50 {p50:7.1f}  p99 {p99:7.1f}  max {most:7.1f} {unit}"

@@ -1,0 +1,353 @@
+"""The command line says what is wrong in one line, and does what it says."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from net import ProfileError, UsageError
+from racer.app import cli
+
+if TYPE_CHECKING:
+    import argparse
+    from pathlib import Path
+
+COMMANDS = ((), ("bot",), ("races",), ("simulate",))
+SHARED = (
+    "--name",
+    "--profile",
+    "--interface",
+    "--port",
+    "--peer",
+    "--passphrase-file",
+    "--log",
+)
+
+
+def parse(line: str = "") -> argparse.Namespace:
+    return cli._parser().parse_args(line.split())
+
+
+def run(line: str) -> int:
+    return cli.main(line.split())
+
+
+# --- wrong use --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        "drive",
+        "--fast",
+        "--port 65536",
+        "--port -1",
+        "--port seven",
+        "--port ７",
+        "--port",
+        "--peer nowhere",
+        "--peer host:",
+        "--peer :7000",
+        "--peer host:0",
+        "--peer host:65536",
+        "--peer host:port",
+        "--name \u200b",
+        "bot --race \u202e",
+        "bot --race ",
+        "bot --laps 0",
+        "bot --laps 100",
+        "bot --laps 2.5",
+        "bot --laps nan",
+        "bot --players 0",
+        "bot --players 17",
+        "bot --count 0",
+        "bot --count 17",
+        "bot --skill -0.1",
+        "bot --skill 1.1",
+        "bot --skill nan",
+        "bot --skill quick",
+        "bot --track monza",
+        "bot --port 65536",
+        "bot extra",
+        "races --wait 0",
+        "races --wait inf",
+        "races --wait soon",
+        "races --port 7000",
+        "simulate --nodes 0",
+        "simulate --nodes 17",
+        "simulate --seeds 5:5",
+        "simulate --seeds 9:3",
+        "simulate --seeds a:b",
+        "simulate --seeds 1:",
+        "simulate --seeds -1",
+        "simulate --laps 0",
+        "simulate --loss 2",
+        "simulate --loss nan",
+        "simulate --faults -1",
+        "simulate --faults many",
+        "simulate --jobs 0",
+        "simulate --track monza",
+    ],
+)
+def test_wrong_use_is_told_in_one_line_and_exits_with_2(
+    arguments: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        cli.main(arguments.split(" "))
+    told = capsys.readouterr()
+    assert ended.value.code == cli.WRONG_USE == 2
+    assert told.out == ""
+    assert told.err.count("\n") == 1
+    assert told.err.endswith("--help\n")
+    assert "Traceback" not in told.err
+
+
+def test_a_very_long_number_is_wrong_use_too(capsys: pytest.CaptureFixture[str]) -> None:
+    """Python refuses to read numbers of more than 4300 digits, with an error of another kind."""
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["--port", "9" * 5000])
+    assert ended.value.code == 2
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("error", "code"), [(UsageError("a reason"), 2), (ProfileError("a reason"), 1)]
+)
+def test_an_error_of_the_network_is_one_line(
+    error: Exception,
+    code: int,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(parsed: object) -> int:
+        raise error
+
+    monkeypatch.setattr(cli, "_run_races", fail)
+    assert cli.main(["races"]) == code
+    assert capsys.readouterr().err == "racer: a reason\n"
+
+
+def test_a_defect_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(parsed: object) -> int:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(cli, "_run_races", fail)
+    with pytest.raises(ZeroDivisionError):
+        cli.main(["races"])
+
+
+def test_an_interrupted_command_fails_quietly(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def stop(parsed: object) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, "_run_races", stop)
+    assert cli.main(["races"]) == 1
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize("content", [None, b"", b"\n", b"  \nsecret\n", b"\xff\xfe"])
+def test_a_passphrase_that_cannot_be_read_is_told(
+    content: bytes | None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "secret"
+    if content is not None:
+        path.write_bytes(content)
+    profile = ["--profile", str(tmp_path / "profile")]
+    assert cli.main(["bot", "--passphrase-file", str(path), *profile]) == 2
+    told = capsys.readouterr().err
+    assert told.startswith(f"racer: {path}: ")
+    assert told.count("\n") == 1
+    assert not (tmp_path / "profile").exists()
+
+
+def test_a_log_or_an_interface_that_cannot_be_had_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    profile = ["--profile", str(tmp_path / "profile")]
+    for wrong in (["--log", str(tmp_path)], ["--interface", "192.0.2.77"]):
+        assert cli.main(["bot", *wrong, *profile]) == 2
+        told = capsys.readouterr()
+        assert (told.out, told.err.count("\n")) == ("", 1)
+
+
+# --- help -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help(
+    command: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        cli.main([*command, "--help"])
+    told = capsys.readouterr()
+    assert ended.value.code == 0
+    assert told.err == ""
+    assert told.out.startswith(f"usage: racer{''.join(f' {word}' for word in command)}")
+    assert "SUPPRESS" not in told.out
+
+
+@pytest.mark.parametrize("command", COMMANDS[:2])
+def test_commands_that_join_a_race_share_their_options(
+    command: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        cli.main([*command, "--help"])
+    told = capsys.readouterr().out
+    assert all(option in told for option in SHARED)
+
+
+def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["--version"])
+    assert ended.value.code == 0
+    assert capsys.readouterr().out.startswith("racer 0.")
+
+
+# --- values -----------------------------------------------------------------------------------
+
+
+def test_without_a_command_the_game_opens() -> None:
+    assert parse().run is cli._run_window
+    assert (parse().port, parse().peer, parse().name) == (0, [], None)
+
+
+def test_what_a_bot_is_asked_arrives_as_it_was_meant() -> None:
+    parsed = parse(
+        "bot --race friday --track dockyard --laps 5 --players 4 --skill 0.9 --count 2 "
+        "--say hi --say there --stats --name ada --port 7000 "
+        "--peer 10.0.0.1:7000 --peer host.example:7001"
+    )
+    assert parsed.run is cli._run_bot
+    assert (parsed.race, parsed.track, parsed.laps, parsed.players) == ("friday", "dockyard", 5, 4)
+    assert (parsed.skill, parsed.count, parsed.say) == (0.9, 2, ["hi", "there"])
+    assert (parsed.stats, parsed.stay, parsed.number) == (True, False, 1)
+    shared = cli._shared(parsed)
+    assert (shared.name, shared.port) == ("ada", 7000)
+    assert shared.peers == (("10.0.0.1", 7000), ("host.example", 7001))
+
+
+def test_options_before_a_command_count_like_those_after_it() -> None:
+    parsed = parse("--name ada --port 7000 --interface 10.0.0.1 bot")
+    assert (parsed.name, parsed.port, parsed.interface) == ("ada", 7000, "10.0.0.1")
+    parsed = parse("--peer 10.0.0.1:7000 --log a bot --log b")
+    assert (parsed.peer, str(parsed.log)) == ([("10.0.0.1", 7000)], "b")
+    assert parse("--interface 10.0.0.1 races").interface == "10.0.0.1"
+
+
+def test_one_parse_leaves_nothing_to_the_next() -> None:
+    parse("--peer 10.0.0.1:7000 bot --say hi")
+    parsed = parse("bot")
+    assert (parsed.peer, parsed.say) == ([], [])
+
+
+def test_seeds_are_a_range_or_one() -> None:
+    assert parse("simulate --seeds 3:6").seeds == range(3, 6)
+    assert parse("simulate --seeds 7").seeds == range(7, 8)
+
+
+def test_a_passphrase_is_the_first_line(tmp_path: Path) -> None:
+    path = tmp_path / "secret"
+    path.write_text("  open sesame \nnot this\n", encoding="utf-8")
+    assert (
+        cli._shared(cli._parser().parse_args(["--passphrase-file", str(path)])).passphrase
+        == "open sesame"
+    )
+
+
+def test_a_name_is_cleaned_and_there_is_always_one() -> None:
+    assert cli._parser().parse_args(["--name", "\x1b[1mada\n"]).name == "[1mada"
+    assert cli._shared(parse()).name
+
+
+# --- commands ---------------------------------------------------------------------------------
+
+
+def test_a_simulation_names_no_seed_where_none_fails(capfd: pytest.CaptureFixture[str]) -> None:
+    code = run("simulate --nodes 2 --laps 1 --seeds 3 --faults 0 --loss 0 --jobs 1")
+    told = capfd.readouterr()
+    assert (code, told.out, told.err) == (0, "1 seeds, 0 failed\n", "")
+
+
+def test_a_simulation_prints_an_object_a_seed_and_fails_with_a_seed_that_fails(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from racer.app import simulate
+
+    monkeypatch.setattr(simulate, "ProcessPoolExecutor", _HerePool)
+    monkeypatch.setattr(simulate, "PATIENCE_NS", 3 * simulate.SECOND)
+    line = "simulate --nodes 2 --laps 1 --seeds 3:5 --faults 0 --loss 0"
+    assert run(f"{line} --json") == 1
+    found = [json.loads(text) for text in capfd.readouterr().out.splitlines()]
+    assert [each["seed"] for each in found] == [3, 4]
+    assert all("have not finished" in each["failures"][0] for each in found)
+    assert {"seed", "script", "failures", "trace", "virtual_s", "checks"} <= set(found[0])
+    assert run(line) == 1
+    told = capfd.readouterr().out
+    assert "seed 3 FAILED" in told
+    assert "again: racer simulate --seeds 4 --nodes 2 --laps 1" in told
+    assert told.endswith("2 seeds, 2 failed\n")
+
+
+class _HerePool:
+    """Stands for a pool of processes: maps in this one."""
+
+    def __init__(self, jobs: int) -> None:
+        self.map = map
+
+    def __enter__(self) -> _HerePool:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        pass
+
+
+def test_no_races_nearby_is_no_error(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("races --wait 0.1 --interface 127.0.0.1") == 0
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err.startswith("racer: no races nearby")
+    assert told.err.count("\n") == 1
+
+
+def test_races_are_listed_for_people_and_for_programs(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from net.discovery.sightings import RaceNearby
+    from net.runtime import browse
+
+    found = (
+        RaceNearby("friday", b"1", True, 3, "racing", "dockyard", ()),
+        RaceNearby("größte", b"2", False, 1, "lobby", "harbour-ring", ()),
+    )
+
+    class Sees:
+        trouble = None
+
+        def __init__(self, interface: str | None) -> None:
+            pass
+
+        def races(self) -> tuple[RaceNearby, ...]:
+            return found
+
+        def close(self) -> None:
+            pass
+
+    monkeypatch.setattr(browse, "Browser", Sees)
+    assert run("races --wait 0.1") == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "friday: 3 there, racing, dockyard, locked",
+        "größte: 1 there, lobby, harbour-ring",
+    ]
+    assert run("races --wait 0.1 --json") == 0
+    first, _ = (json.loads(line) for line in capsys.readouterr().out.splitlines())
+    assert first == {
+        "race": "friday",
+        "players": 3,
+        "phase": "racing",
+        "track": "dockyard",
+        "locked": True,
+    }

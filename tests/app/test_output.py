@@ -1,0 +1,165 @@
+"""JSON Lines keep the names and meanings that the design's section 7 gives them."""
+
+from __future__ import annotations
+
+import io
+import json
+import time
+from typing import TYPE_CHECKING, get_args
+
+import pytest
+
+from net import Dot, UsageError
+from net.runtime.options import Traffic, Trouble
+from racer.app.output import Load, Output, to_object
+from racer.play.reports import (
+    ChatSeen,
+    CoordinatorSeen,
+    FinishSeen,
+    Joined,
+    LapSeen,
+    PeerSeen,
+    PhaseEntered,
+    PickupSeen,
+    RaceReport,
+    ResultsSeen,
+    Resumed,
+    Stats,
+    TableRow,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ADA, BEN = bytes(range(16)), b"\xab" * 16
+SHORT, OTHER = "00010203", "abababab"
+TABLE = (TableRow(1, ADA, "ada", 3, 61_234), TableRow(2, BEN, "ben", 2, None))
+DOT = Dot(ADA, 2, 7)
+
+REPORTS: tuple[tuple[RaceReport, dict[str, object]], ...] = (
+    (
+        Joined("friday", ADA, "ada"),
+        {"event": "joined", "race": "friday", "node": SHORT, "name": "ada"},
+    ),
+    (
+        PeerSeen(BEN, "ben", "suspect"),
+        {"event": "peer", "node": OTHER, "name": "ben", "state": "suspect"},
+    ),
+    (
+        CoordinatorSeen("friday", BEN, 417, b"lineage1"),
+        {
+            "event": "coordinator",
+            "race": "friday",
+            "node": OTHER,
+            "epoch": 417,
+            "lineage": b"lineage1".hex(),
+        },
+    ),
+    (PhaseEntered("countdown"), {"event": "phase", "phase": "countdown"}),
+    (LapSeen(ADA, 2, 30_123), {"event": "lap", "node": SHORT, "lap": 2, "ms": 30_123}),
+    (FinishSeen(ADA, 61_234), {"event": "finish", "node": SHORT, "ms": 61_234}),
+    (
+        ChatSeen(4, BEN, "hi", DOT, None),
+        {"event": "chat", "index": 4, "node": OTHER, "text": "hi", "dot": f"{SHORT}.2.7"},
+    ),
+    (
+        ChatSeen(0, BEN, "hi", DOT, 4),
+        {"event": "chat", "index": 0, "node": OTHER, "text": "hi", "dot": f"{SHORT}.2.7", "was": 4},
+    ),
+    (PickupSeen(3, ADA, 0), {"event": "pickup", "id": 3, "node": SHORT, "generation": 0}),
+    (
+        Resumed(2, (BEN, ADA), 410),
+        {"event": "resumed", "lap": 2, "from": [OTHER, SHORT], "ms": 410},
+    ),
+    (
+        ResultsSeen(True, "3fa9", TABLE),
+        {
+            "event": "results",
+            "official": True,
+            "digest": "3fa9",
+            "table": [
+                {"place": 1, "node": SHORT, "name": "ada", "laps": 3, "ms": 61_234},
+                {"place": 2, "node": OTHER, "name": "ben", "laps": 2, "ms": None},
+            ],
+        },
+    ),
+)
+
+
+@pytest.mark.parametrize(("report", "printed"), REPORTS, ids=lambda case: type(case).__name__)
+def test_a_report_is_printed_with_the_names_of_the_design(
+    report: RaceReport, printed: dict[str, object]
+) -> None:
+    found = to_object(report)
+    assert found == printed
+    assert json.loads(json.dumps(found)) == printed
+
+
+def test_every_kind_of_report_is_printed() -> None:
+    kinds = {type(report) for report, _ in REPORTS} | {Stats}
+    assert kinds == set(get_args(RaceReport))
+
+
+def test_a_line_holds_one_object_with_its_time_and_is_flushed_at_once() -> None:
+    flushed: list[str] = []
+
+    class Stream(io.StringIO):
+        def flush(self) -> None:
+            flushed.append(self.getvalue())
+
+    output = Output(Stream(), None)
+    before = time.time()
+    output.report(Joined("größte", ADA, "a\u2028b"))
+    output.report(PhaseEntered("lobby"))
+    first, second = flushed[-1].split("\n")[:2]
+    assert len(flushed) == 2
+    assert flushed[0].count("\n") == 1
+    told = json.loads(first)
+    assert before - 0.01 <= told["t"] <= time.time() + 0.01
+    assert (told["event"], told["race"]) == ("joined", "größte")
+    assert json.loads(second)["phase"] == "lobby"
+
+
+def test_a_log_gets_every_line_too_and_keeps_what_it_had(tmp_path: Path) -> None:
+    path = tmp_path / "race.log"
+    path.write_text("before\n", encoding="utf-8")
+    stream = io.StringIO()
+    output = Output(stream, path)
+    output.report(PhaseEntered("lobby"))
+    assert path.read_text(encoding="utf-8") == "before\n" + stream.getvalue()
+    output.close()
+
+
+def test_a_log_alone_is_enough(tmp_path: Path) -> None:
+    output = Output(None, tmp_path / "race.log")
+    output.report(PhaseEntered("lobby"))
+    output.close()
+    assert "lobby" in (tmp_path / "race.log").read_text(encoding="utf-8")
+
+
+def test_a_log_that_cannot_be_written_is_told_at_once(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="cannot be written"):
+        Output(None, tmp_path / "missing" / "race.log")
+
+
+def test_trouble_is_for_people_and_not_among_the_objects(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    stream = io.StringIO()
+    Output(stream, None).trouble(Trouble("discovery", "no multicast here"))
+    assert stream.getvalue() == ""
+    assert capsys.readouterr().err == "racer: no multicast here\n"
+
+
+def test_load_counts_from_look_to_look() -> None:
+    load = Load()
+    names = {"tx_bps", "rx_bps", "tx_pps", "rx_pps", "cpu_pct"}
+    first = load.look(Traffic(1000, 10, 2000, 20, 0, 0))
+    assert names <= set(first)
+    again = load.look(Traffic(1000, 10, 2000, 20, 0, 0))
+    assert (again["tx_bps"], again["rx_bps"], again["tx_pps"], again["rx_pps"]) == (0, 0, 0, 0)
+    output = io.StringIO()
+    Output(output, None).report(Stats(1.5, 0.01, 5, None, None), again)
+    told = json.loads(output.getvalue())
+    assert (told["event"], told["rtt_ms"], told["loss"]) == ("stats", 1.5, 0.01)
+    assert names <= set(told)
