@@ -1,4 +1,6 @@
-"""Every bound, rate and timer of the substrate, with its reason. Nothing else defines one.
+"""Every bound, rate and timer of the protocol, with its reason.
+
+What concerns one file alone, such as how long a queue of its own is, stands at the head of it.
 
 Times are nanoseconds of a monotonic clock. Sources in brackets are the works that give the figure.
 """

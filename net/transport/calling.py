@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from random import Random
 from typing import TYPE_CHECKING, Final, final
 
 from net.errors import SecurityError
@@ -17,6 +16,8 @@ from net.transport.counters import Counters
 from net.transport.datagram import PROTOCOL_VERSION, Cookie, Finish, Hello, Kind, Reply
 
 if TYPE_CHECKING:
+    from random import Random
+
     from net.security.noise import HandshakeState
     from net.transport.credentials import Credentials
     from net.transport.party import Indices, Party

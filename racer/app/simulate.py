@@ -15,10 +15,14 @@ from racer.app.circuits import circuits, racing_lines
 from racer.play.messages import Setup
 from racer.play.reports import ChatSeen, Joined, PickupSeen, ResultsSeen, Resumed
 from racer.play.session import Player, Session
+from racer.play.view import Say
 
 SECOND: Final = 1_000_000_000
 FAULTS_FROM_NS: Final = SECOND
 FAULTS_TO_NS: Final = 20 * SECOND  # the last one ends before the first car can have finished
+TALK_FROM_NS: Final = 3 * SECOND
+TALK_TO_NS: Final = 26 * SECOND
+TALK_EVERY_NS: Final = SECOND
 PATIENCE_NS: Final = 150 * SECOND  # a race with faults that takes longer hangs
 
 Grants: TypeAlias = dict[tuple[int, int], NodeId]
@@ -77,6 +81,8 @@ def simulate(seed: int, course: Course) -> Outcome:
     for number in range(course.nodes):
         world.add(_player(number, course), number * SECOND // 20)
     world.play(script)
+    for at_ns in range(TALK_FROM_NS, TALK_TO_NS, TALK_EVERY_NS):
+        world.at(at_ns, partial(_talk, world, at_ns // TALK_EVERY_NS))
     failures: list[str] = []
     try:
         world.run(PATIENCE_NS, lambda: all(machine.stopped for machine in world.machines))
@@ -91,6 +97,13 @@ def simulate(seed: int, course: Course) -> Outcome:
         world.now_ns / SECOND,
         world.invariants.checks,
     )
+
+
+def _talk(world: World, number: int) -> None:
+    """Have one machine after the other say a line, in the middle of whatever happens."""
+    machine = world.machines[number % len(world.machines)]
+    if isinstance(machine.program, Session):
+        machine.program.intend(Say(f"line {number}"))
 
 
 def sweep(seeds: range, course: Course, jobs: int, *, as_json: bool) -> int:
@@ -163,7 +176,20 @@ def _judge(world: World, seen: list[_Seen], course: Course) -> list[str]:
     if len(orders) != 1:
         failures.append("the order of the chat differs")
     if any(sorted(one.chat.values()) != list(range(len(one.chat))) for one in seen):
-        failures.append("a chat line is lost or doubled")
+        failures.append("places in the chat are missing or taken twice")
+    failures.extend(_lost_lines(world, seen[0]))
     if any(one.grants != seen[0].grants for one in seen):
         failures.append("a canister was granted twice")
+    return failures
+
+
+def _lost_lines(world: World, seen: _Seen) -> list[str]:
+    """Return who of those that were never killed said what nobody has."""
+    turns = range(TALK_FROM_NS // TALK_EVERY_NS, TALK_TO_NS // TALK_EVERY_NS)
+    failures: list[str] = []
+    for machine in world.machines:
+        said = 1 + sum(turn % len(world.machines) == machine.number for turn in turns)
+        there = sum(dot.node == machine.identity.node_id for dot in seen.chat)
+        if machine.starts == 1 and there != said:
+            failures.append(f"machine {machine.number} said {said} lines, {there} are there")
     return failures

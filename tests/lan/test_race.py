@@ -143,3 +143,14 @@ def test_a_link_cut_for_five_seconds_leaves_one_race(
     finish(runs)
     assert len(chat(runs[0])) == 4
     assert [row["laps"] for row in official(runs[0])["table"]] == [2, 2, 2, 2]
+
+
+def test_a_race_is_listed_on_another_machine(lan: Callable[[int], Lan], tmp_path: Path) -> None:
+    here, there = lan(2).boxes
+    bot = here.bot(tmp_path / "ada", "--players", "2")
+    bot.wait_for(10, event="phase", phase="lobby")
+    listed = there.racer("races", "--wait", "3", "--json")
+    assert listed.finish(15) == 0
+    assert listed.lines == [
+        {"race": "Demo", "players": 1, "phase": "lobby", "track": "dockyard", "locked": False}
+    ]
