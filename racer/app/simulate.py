@@ -21,7 +21,7 @@ SECOND: Final = 1_000_000_000
 FAULTS_FROM_NS: Final = SECOND
 FAULTS_TO_NS: Final = 20 * SECOND  # the last one ends before the first car can have finished
 TALK_FROM_NS: Final = 3 * SECOND
-TALK_TO_NS: Final = 26 * SECOND
+TALK_TO_NS: Final = 18 * SECOND  # before anybody can have finished and left
 TALK_EVERY_NS: Final = SECOND
 PATIENCE_NS: Final = 150 * SECOND  # a race with faults that takes longer hangs
 

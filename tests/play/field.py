@@ -1,0 +1,102 @@
+"""Several stages of one race, one a node, that hear each other's cars late or not at all."""
+
+from __future__ import annotations
+
+import math
+from random import Random
+from typing import TYPE_CHECKING
+
+from racer.core.bot import Driver
+from racer.core.car import Controls
+from racer.core.tuning import TICK_HZ
+from racer.play.stage import Stage, StateSeen
+from tests.play.rooms import GREEN_NS, racing
+
+if TYPE_CHECKING:
+    from net import NodeId
+    from racer.core.car import CarState
+    from racer.core.line import RacingLine
+    from racer.core.track import Track
+    from racer.play.pilot import PilotEvent
+    from racer.play.room import Race
+
+SECOND = 1_000_000_000
+
+
+def tick_ns(tick: int) -> int:
+    """Return the race clock in the middle of a tick."""
+    return GREEN_NS + (2 * tick + 1) * SECOND // (2 * TICK_HZ)
+
+
+def stage_of(
+    race: Race, track: Track, line: RacingLine, node: NodeId, *, bot: bool = True, seed: int = 0
+) -> Stage:
+    return Stage(race, track, node, Driver(track, line, 0.8, Random(seed)), bot)
+
+
+class Field:
+    """Bots that race each other, each on its own stage.
+
+    Args:
+        delay: in ticks, from a state's publishing to its arrival.
+        loss: share of states that do not arrive.
+    """
+
+    def __init__(
+        self,
+        track: Track,
+        line: RacingLine,
+        nodes: list[NodeId],
+        *,
+        delay: int,
+        loss: float = 0.0,
+        seed: int = 0,
+    ) -> None:
+        race = racing(*nodes, laps=9).room.race
+        assert race is not None
+        self.tick = 0
+        self.stages = {
+            node: stage_of(race, track, line, node, seed=seed + k) for k, node in enumerate(nodes)
+        }
+        self.events: dict[NodeId, list[PilotEvent]] = {node: [] for node in nodes}
+        self.cars: dict[NodeId, dict[int, CarState]] = {node: {} for node in nodes}  # by tick
+        self._delay, self._loss, self._rng = delay, loss, Random(seed)
+        self._flying: list[tuple[int, NodeId, NodeId, bytes]] = []
+        for stage in self.stages.values():
+            assert not stage.take_car(None, [], tick_ns(0))
+
+    def step(self) -> None:
+        """Let a tick pass on every stage."""
+        self.tick += 1
+        for _, sender, receiver, payload in [f for f in self._flying if f[0] <= self.tick]:
+            self.stages[receiver].on_state(sender, StateSeen(1, payload))
+        self._flying = [f for f in self._flying if f[0] > self.tick]
+        for node, stage in self.stages.items():
+            self.events[node].extend(stage.on_tick(Controls(), tick_ns(self.tick)))
+            assert stage.pilot is not None
+            self.cars[node][self.tick] = stage.pilot.frame.car
+        for node, stage in self.stages.items():
+            state = stage.state()
+            assert state is not None
+            for other in self.stages:
+                if other != node and self._rng.random() >= self._loss:
+                    self._flying.append((self.tick + self._delay, node, other, state))
+
+    def errors(self) -> list[tuple[float, float]]:
+        """Return, for each pair: how far apart they are, and how wrong one sees the other [m]."""
+        found: list[tuple[float, float]] = []
+        for node, stage in self.stages.items():
+            mine = self.cars[node][self.tick]
+            for other in self.stages:
+                number = stage.race.number_of(other)
+                assert number is not None
+                remote = stage.others.get(number)
+                if other == node or remote is None:
+                    continue
+                truth = self.cars[other][self.tick]
+                found.append((apart(mine, truth), apart(remote.car, truth)))
+        return found
+
+
+def apart(one: CarState, other: CarState) -> float:
+    return math.hypot(one.x - other.x, one.y - other.y)

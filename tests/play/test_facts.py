@@ -1,0 +1,273 @@
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from net import NodeId, Operation
+from racer.core.tuning import SPEED_MAX
+from racer.play.facts import Facts
+from racer.play.limits import CHAT_BURST, CHAT_CHARS_MAX, CHAT_PERIOD_US
+from racer.play.messages import (
+    Choice,
+    Claim,
+    Entry,
+    Fact,
+    LapTime,
+    Said,
+    StartWish,
+    decode_fact,
+    encode,
+)
+from tests.play.rooms import ADA, BEN, CLEO, operation
+
+RACE = b"the race"
+LOBBY = b"thelobby"
+LENGTH_M = 1000.0
+LEAST_MS = int(1000 * LENGTH_M / SPEED_MAX)
+
+
+def lap(number: int, race_ms: int, lap_ms: int, race: bytes = RACE) -> LapTime:
+    return LapTime(race, number, race_ms, lap_ms)
+
+
+def told(*operations: Operation) -> Facts:
+    facts = Facts()
+    for each in operations:
+        facts.add(each)
+    return facts
+
+
+# --- one fact ---------------------------------------------------------------------------------
+
+
+def test_an_entry_of_a_later_life_replaces_the_earlier_one_in_any_order() -> None:
+    first = operation(ADA, 9, Entry("ada", True))
+    second = operation(ADA, 1, Entry("ada the second", False), life=2)
+    assert told(first, second).entry_of(ADA) == Entry("ada the second", False)
+    assert told(second, first).entry_of(ADA) == Entry("ada the second", False)
+
+
+def test_entrants_are_named_by_id_and_only_once() -> None:
+    facts = told(*(operation(n, k, Entry("x", True)) for k in (1, 2) for n in (CLEO, ADA, BEN)))
+    assert facts.entrants() == [ADA, BEN, CLEO]
+
+
+def test_a_wish_counts_in_its_lobby_alone() -> None:
+    facts = told(operation(ADA, 1, StartWish(LOBBY)))
+    assert facts.wishes_start(LOBBY)
+    assert not facts.wishes_start(b"no other")
+
+
+def test_the_newest_choice_counts_and_equal_times_go_by_name() -> None:
+    early = operation(CLEO, 1, Choice(LOBBY, "dockyard", 2), race_us=5)
+    late = operation(ADA, 1, Choice(LOBBY, "harbour-ring", 3), race_us=6)
+    as_late = operation(BEN, 1, Choice(LOBBY, "dockyard", 9), race_us=6)
+    for order in ([early, late, as_late], [as_late, late, early], [late, as_late, early]):
+        assert told(*order).choice(LOBBY) == (as_late.dot, Choice(LOBBY, "dockyard", 9))
+
+
+def test_a_choice_of_another_lobby_does_not_count_however_late_its_clock() -> None:
+    yesterday = operation(ADA, 1, Choice(b"no other", "dockyard", 2), race_us=10**9)
+    today = operation(BEN, 1, Choice(LOBBY, "harbour-ring", 3), race_us=5)
+    assert told(yesterday).choice(LOBBY) is None
+    assert told(yesterday, today).choice(LOBBY) == (today.dot, Choice(LOBBY, "harbour-ring", 3))
+
+
+def test_a_lap_told_twice_counts_at_its_lesser_time() -> None:
+    slow, quick = operation(ADA, 1, lap(1, 40_000, 40_000)), operation(ADA, 2, lap(1, 30_000, 9))
+    assert told(slow, quick).laps_of(RACE, ADA) == [lap(1, 30_000, 9)]
+    assert told(quick, slow).laps_of(RACE, ADA) == [lap(1, 30_000, 9)]
+
+
+def test_laps_count_up_to_the_first_that_is_missing() -> None:
+    facts = told(*(operation(ADA, n, lap(n, n * 30_000, 30_000)) for n in (4, 2, 1)))
+    assert [each.lap for each in facts.laps_of(RACE, ADA)] == [1, 2]
+    facts.add(operation(ADA, 3, lap(3, 90_000, 30_000)))
+    assert [each.lap for each in facts.laps_of(RACE, ADA)] == [1, 2, 3, 4]
+
+
+def test_laps_of_another_car_or_race_do_not_count() -> None:
+    facts = told(operation(ADA, 1, lap(1, 30_000, 30_000, b"no other")))
+    assert facts.laps_of(RACE, ADA) == []
+    assert facts.laps_of(b"no other", BEN) == []
+
+
+# --- bodies -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"\x93",
+        b"\xc1",
+        encode(lap(1, 1, 1))[:-1],
+        encode(lap(1, 1, 1)) + b"\x00",
+        encode(LapTime(b"short", 1, 1, 1)),
+        encode(LapTime(RACE, 0, 1, 1)),
+        encode(LapTime(RACE, 100, 1, 1)),
+        encode(LapTime(RACE, 1, -1, 1)),
+        encode(LapTime(RACE, 1, 2**41, 1)),
+        encode(Claim(RACE, 256, 0, 0)),
+        encode(Claim(RACE, 0, 2**16 + 1, 0)),
+        encode(StartWish(b"short")),
+        encode(Choice(LOBBY, "../etc/passwd", 1)),
+        encode(Choice(LOBBY, "dockyard\n", 1)),
+        encode(Choice(LOBBY, "dockyard", 0)),
+        encode(Said("")),
+        encode(Said("\u200b\u202e \x07")),
+        encode(Said("x" * (CHAT_CHARS_MAX + 1))),
+        encode(Entry("x" * 10_000, True)),
+        b"\x91" * 5000,
+    ],
+)
+def test_a_body_that_is_no_fact_changes_nothing(body: bytes) -> None:
+    facts = Facts()
+    assert facts.add(operation(ADA, 1, body)) is None
+    assert not facts.lines
+    assert facts.entrants() == []
+    assert facts.choice(LOBBY) is None
+
+
+@given(body=st.binary(max_size=64))
+def test_any_bytes_are_a_fact_or_nothing(body: bytes) -> None:
+    fact = decode_fact(body)
+    assert fact is None or decode_fact(encode(fact)) == fact
+
+
+def test_text_of_others_is_cleaned() -> None:
+    facts = told(
+        operation(ADA, 1, Entry("\x1b[31mada\u202e", False)),
+        operation(BEN, 1, Entry("\u200b", False)),
+        operation(ADA, 2, Said("hello\n\x00there\u202e")),
+    )
+    assert facts.entry_of(ADA) == Entry("[31mada", False)
+    assert facts.entry_of(BEN) == Entry("nameless", False)
+    assert [line.text for line in facts.lines.values()] == ["hello there"]
+
+
+# --- flood ------------------------------------------------------------------------------------
+
+
+def spoken(node: NodeId, times_us: list[int], life: int = 1) -> list[Operation]:
+    return [
+        operation(node, n, Said(f"{life}.{n}"), race_us, life)
+        for n, race_us in enumerate(times_us, start=1)
+    ]
+
+
+def test_an_author_may_say_a_burst_and_then_a_line_a_period() -> None:
+    facts = told(*spoken(ADA, [0] * (CHAT_BURST + 3)))
+    assert len(facts.lines) == CHAT_BURST
+    assert facts.flooded == 3
+    facts = told(*spoken(ADA, [0] * CHAT_BURST + [CHAT_PERIOD_US - 1, CHAT_PERIOD_US]))
+    assert list(facts.lines)[-1].n == CHAT_BURST + 2
+    assert facts.flooded == 1
+
+
+def test_silence_saves_no_more_than_a_burst() -> None:
+    facts = told(*spoken(ADA, [0, *[100 * CHAT_PERIOD_US] * (CHAT_BURST + 2)]))
+    assert len(facts.lines) == 1 + CHAT_BURST
+
+
+@given(times_us=st.lists(st.integers(0, 20 * CHAT_PERIOD_US), min_size=1, max_size=60))
+def test_no_clock_however_told_lets_one_say_more(times_us: list[int]) -> None:
+    facts = told(*spoken(ADA, times_us))
+    assert len(facts.lines) <= CHAT_BURST + (max(times_us) - times_us[0]) // CHAT_PERIOD_US
+    assert len(facts.lines) + facts.flooded == len(times_us)
+
+
+def test_a_clock_that_goes_back_and_forth_saves_up_nothing() -> None:
+    facts = told(*spoken(ADA, [50 * CHAT_PERIOD_US, 0] * 20))
+    assert len(facts.lines) == CHAT_BURST
+
+
+def test_the_flood_of_one_does_not_silence_another() -> None:
+    facts = told(*spoken(ADA, [0] * 20), *spoken(BEN, [0]))
+    assert [dot.node for dot in facts.lines].count(BEN) == 1
+
+
+def test_one_who_came_over_from_an_older_room_is_still_heard() -> None:
+    """A merge may take a node, in a new life, to a race clock that shows less than its own did."""
+    before = spoken(ADA, [3600 * CHAT_PERIOD_US] * CHAT_BURST)
+    after = spoken(ADA, [k * CHAT_PERIOD_US for k in range(20)], life=2)
+    facts = told(*before, *after)
+    assert all(each.dot in facts.lines for each in (*before, *after))
+
+
+# --- the set ----------------------------------------------------------------------------------
+
+LOBBIES = st.sampled_from([LOBBY, b"no other"])
+TIMES = st.integers(0, 10 * CHAT_PERIOD_US)
+FACTS: st.SearchStrategy[Fact] = st.one_of(
+    st.builds(Entry, st.text("abc", min_size=1, max_size=3), st.booleans()),
+    st.builds(Said, st.text("abc", min_size=1, max_size=3)),
+    st.builds(Said, st.text("abc", min_size=1, max_size=3)),
+    st.builds(StartWish, LOBBIES),
+    st.builds(Choice, LOBBIES, st.sampled_from(["dockyard", "harbour-ring"]), st.integers(1, 5)),
+    st.builds(LapTime, st.just(RACE), st.integers(1, 3), st.integers(1, 99_999), st.just(20_000)),
+    st.builds(Claim, st.just(RACE), st.integers(0, 2), st.integers(0, 2), st.integers(0, 9_999)),
+)
+LIVES = st.lists(
+    st.tuples(st.sampled_from([ADA, BEN, CLEO]), st.integers(1, 2), FACTS, TIMES), max_size=40
+)
+
+
+def answers(facts: Facts) -> object:
+    cars = {1: ADA, 2: BEN, 3: CLEO}
+    return (
+        {dot: line.text for dot, line in sorted(facts.lines.items())},
+        facts.flooded,
+        [facts.entry_of(node) for node in facts.entrants()],
+        [(facts.wishes_start(lobby), facts.choice(lobby)) for lobby in (LOBBY, b"no other")],
+        [facts.laps_of(RACE, node) for node in cars.values()],
+        sorted((c.node, encode(c.claim)) for c in facts.claims(RACE)),
+        facts.table(RACE, 3, LENGTH_M, cars, {}),
+    )
+
+
+@given(said=LIVES, seed=st.integers(0, 2**16))
+def test_equal_sets_give_equal_answers_whatever_the_order_of_arrival(
+    said: list[tuple[NodeId, int, Fact, int]], seed: int
+) -> None:
+    """Any order that keeps what the node keeps: the operations of one life come in theirs."""
+    lives: dict[tuple[NodeId, int], list[Operation]] = {}
+    for node, life, fact, race_us in said:
+        written = lives.setdefault((node, life), [])
+        written.append(operation(node, len(written) + 1, fact, race_us, life))
+    written_first = [each for life in lives.values() for each in life]
+    rng, shuffled = Random(seed), []
+    queues = [list(reversed(life)) for life in lives.values()]
+    while any(queues):
+        shuffled.append(rng.choice([queue for queue in queues if queue]).pop())
+    assert answers(told(*shuffled)) == answers(told(*written_first))
+
+
+# --- table ------------------------------------------------------------------------------------
+
+
+def table_of(*laps: LapTime, total: int = 2) -> tuple[int, int | None, int | None]:
+    facts = told(*(operation(ADA, n, each) for n, each in enumerate(laps, start=1)))
+    (row,) = facts.table(RACE, total, LENGTH_M, {1: ADA}, {1: 0.0})
+    return (row.laps, row.ms, row.best_ms)
+
+
+def test_a_run_of_laps_is_a_finish() -> None:
+    assert table_of(lap(1, 31_000, 31_000), lap(2, 61_000, 30_000)) == (2, 61_000, 30_000)
+
+
+def test_a_lap_faster_than_any_car_is_none_and_so_is_all_after_it() -> None:
+    assert table_of(lap(1, LEAST_MS - 1, LEAST_MS)) == (0, None, None)
+    assert table_of(lap(1, 30_000, LEAST_MS - 1)) == (0, None, None)
+    assert table_of(lap(1, LEAST_MS, LEAST_MS), total=1) == (1, LEAST_MS, LEAST_MS)
+    assert table_of(lap(1, 30_000, 30_000), lap(2, 30_001, 20_000)) == (1, None, 30_000)
+    assert table_of(lap(1, 10, 10), lap(2, 60_000, 60_000)) == (0, None, None)
+
+
+def test_laps_of_those_who_do_not_race_are_not_in_the_table() -> None:
+    facts = told(operation(BEN, 1, lap(1, 30_000, 30_000)))
+    rows = facts.table(RACE, 1, LENGTH_M, {1: ADA}, {1: 5.0})
+    assert [(row.car, row.laps) for row in rows] == [(1, 0)]
