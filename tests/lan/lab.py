@@ -39,6 +39,11 @@ def ip(*words: str) -> str:
     return done.stdout
 
 
+def _inherited() -> dict[str, str]:
+    """Return our environment without what other tests set to draw on no screen."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("SDL_")}
+
+
 class Box:
     """A machine of the LAN: a namespace with one network card, and the processes on it."""
 
@@ -78,7 +83,7 @@ class Run:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
+            env={**_inherited(), "PYTHONPATH": str(ROOT), **environment},
         )
 
     def wait_for(
