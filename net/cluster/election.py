@@ -110,7 +110,7 @@ class Election:
         return [Send(sender, promise)]
 
     def on_promise(self, sender: NodeId, promise: Promise, now_ns: int) -> list[Action]:
-        current = self._round
+        current = self._running()
         if current is None or promise.lineage != self._seat.log.lineage:
             return []
         if promise.epoch != current.epoch or promise.promiser.node != sender:
@@ -128,7 +128,7 @@ class Election:
         return []
 
     def on_fetched(self, sender: NodeId, part: Fetched, now_ns: int) -> list[Action]:
-        current = self._round
+        current = self._running()
         if current is None or current.adoption is None:
             return []
         adopted, sends = current.adoption.on_fetched(sender, part, now_ns)
@@ -136,6 +136,17 @@ class Election:
             return list(sends)
         current.adoption = None
         return self._count(current, now_ns)
+
+    def _running(self) -> _Round | None:
+        """Return our round, unless we have followed another since.
+
+        To win it then would be to reign in the other's epoch; to adopt a log, to lose decrees
+        that the other counts on us to hold.
+        """
+        current, seat = self._round, self._seat
+        if current is not None and (seat.promised, seat.promised_to) != (current.epoch, seat.me):
+            self._round = None
+        return self._round
 
     def _stand(self, transfer: bool, now_ns: int) -> list[Action]:
         seat = self._seat

@@ -103,3 +103,24 @@ def test_a_refused_candidate_comes_back_above_the_epoch_that_beat_it() -> None:
     later = SECOND + 2 * STAGGER_NS
     prepares = sent(election.on_tick(True, 0, later))
     assert prepares == [Prepare(LINEAGE, 10, A, False)] * 2
+
+
+def test_a_candidate_that_has_followed_another_since_wins_no_more() -> None:
+    # Seen at seed 1354 of the contest: it won an old round, and reigned in the other's epoch.
+    own = seat(A)
+    election = Election(own, Random(1))
+    election.on_tick(True, 0, SECOND)
+    own.follow(3, B, SECOND)
+    assert election.on_promise(C.node, Promise(LINEAGE, 2, C, 1, 1), SECOND) == []
+    assert (own.promised, own.promised_to) == (3, B)
+
+
+def test_a_candidate_that_adopts_a_log_wins_no_more_once_it_follows_another() -> None:
+    own, better = seat(A), seat(B, extra=1)
+    election = Election(own, Random(1))
+    election.on_tick(True, 0, SECOND)
+    assert sent(election.on_promise(B.node, Promise(LINEAGE, 2, B, 1, 2), SECOND))
+    own.follow(3, C, SECOND)
+    part = Fetched(LINEAGE, 2, 1, better.log.entries(1, 2), 2)
+    assert election.on_fetched(B.node, part, SECOND) == []
+    assert own.log.head == 1
