@@ -65,6 +65,7 @@ ANTI_ENTROPY_NS: Final = 50 * MILLISECOND  # a pair that differs compares clocks
 
 # Streams
 STREAM_BYTES_MAX: Final = 64  # one car state
+STREAMS_MAX: Final = 256  # kept, by owner and writer; who was silent longest gives way
 STREAM_REDUNDANCY: Final = 2  # the last two states ride along
 KEYFRAME_NS: Final = 500 * MILLISECOND  # how often a state is signed, for relays and snapshots
 

@@ -1,7 +1,11 @@
 """Streams: each node's newest state, newest wins. Lost ones are not sent again.
 
 Sixty unsigned states a second go straight to the peers. Twice a second one is signed, a keyframe,
-which others may pass on: to whom the owner cannot reach, and to the owner when it comes back.
+which others may pass on: to whom the writer cannot reach, and to the owner when it comes back.
+
+A node writes its own stream, and those of absent owners that it holds by a lease. Which writer
+counts is for the program to say; so the newest of each writer is kept apart, and none can hide
+another's states by a number it made up.
 """
 
 from __future__ import annotations
@@ -14,17 +18,27 @@ import msgspec
 
 from net.cluster.seat import NEVER
 from net.ids import Member, NodeId
-from net.limits import KEYFRAME_NS, PEERS_MAX, STREAM_REDUNDANCY
+from net.limits import KEYFRAME_NS, STREAM_REDUNDANCY, STREAMS_MAX
 from net.security.identity import node_id_of
 from net.wire.messages import Keyframe, Stream, StreamState
 
 Sign: TypeAlias = Callable[[bytes], bytes]
 Verify: TypeAlias = Callable[[bytes, bytes, bytes], bool]
 Version: TypeAlias = tuple[int, int, int]
-"""(lease, incarnation, tick): the larger is the newer."""
+"""(lease, incarnation of the writer, tick): the larger is the newer."""
 
 _ENCODER: Final = msgspec.msgpack.Encoder()
-_DOMAIN: Final = "racer keyframe 1"
+_DOMAIN: Final = "racer keyframe 2"
+
+
+@dataclass(slots=True)
+class _Own:
+    """A stream that we write."""
+
+    lease: int = 0
+    states: tuple[StreamState, ...] = ()
+    signed_tick: int = -1
+    signed_ns: int = NEVER
 
 
 @dataclass(slots=True)
@@ -36,7 +50,7 @@ class _Newest:
 
 @final
 class Streams:
-    """Our own stream, and the newest of every other. Arguments as of `OperationStore`."""
+    """What we write, and the newest of every other. Arguments as of `OperationStore`."""
 
     def __init__(self, me: Member, key: bytes, sign: Sign, verify: Verify, context: bytes) -> None:
         self._me = me
@@ -44,85 +58,90 @@ class Streams:
         self._sign = sign
         self._verify = verify
         self._context = context
-        self._lease = 0
-        self._own: tuple[StreamState, ...] = ()
-        self._signed_tick = -1
-        self._signed_ns = NEVER
-        self._newest: dict[NodeId, _Newest] = {}
+        self._own: dict[NodeId, _Own] = {}
+        self._newest: dict[tuple[NodeId, NodeId], _Newest] = {}  # by (owner, writer)
         self.dropped = 0  # forged keyframes
 
     def become(self, me: Member) -> None:
         """Publish as another life of this node from now on."""
         self._me = me
-        self._own = ()
-        self._signed_tick = -1
+        self._own = {}
 
-    def publish(self, lease: int, tick: int, payload: bytes) -> Stream:
-        """Return the message that carries our newest state, and the one before."""
-        if lease != self._lease:
-            self._lease, self._own = lease, ()
-        self._own = (StreamState(tick, payload), *self._own)[:STREAM_REDUNDANCY]
-        return Stream(self._me.incarnation, lease, self._own)
+    def publish(self, owner: NodeId | None, lease: int, tick: int, payload: bytes) -> Stream:
+        """Return the message that carries the newest state of a stream, and the one before.
 
-    def on_stream(self, node: NodeId, stream: Stream, now_ns: int) -> list[StreamState]:
-        """Take what a peer says of itself. Returns what is new, oldest first."""
+        Args:
+            owner: whose stream; None: ours.
+        """
+        own = self._own.setdefault(self._me.node if owner is None else owner, _Own())
+        if lease != own.lease:
+            own.lease, own.states = lease, ()
+        own.states = (StreamState(tick, payload), *own.states)[:STREAM_REDUNDANCY]
+        return Stream(self._me.incarnation, owner, lease, own.states)
+
+    def on_stream(self, writer: NodeId, stream: Stream, now_ns: int) -> list[StreamState]:
+        """Take what a peer writes. Returns what is new, oldest first."""
+        owner = writer if stream.owner is None else stream.owner
         news: list[StreamState] = []
         for state in sorted(stream.states, key=lambda state: state.tick):
             version = (stream.lease, stream.incarnation, state.tick)
-            if self._is_news(node, version, now_ns):
+            if self._is_news((owner, writer), version, now_ns):
                 news.append(state)
         return news
 
-    def keyframe(self, now_ns: int) -> Keyframe | None:
-        """Return our newest state, signed, if that is due."""
-        if not self._own or now_ns - self._signed_ns < KEYFRAME_NS:
-            return None
-        state = self._own[0]
-        if state.tick == self._signed_tick:
-            return None
-        self._signed_ns, self._signed_tick = now_ns, state.tick
-        unsigned = self._signed_bytes(self._me, self._lease, state)
-        me = self._me
-        signature = self._sign(unsigned)
-        return Keyframe(me.node, me.incarnation, self._lease, state, self._key, signature)
+    def due_keyframes(self, now_ns: int) -> list[Keyframe]:
+        """Return the newest state of each stream that we write, signed, where that is due."""
+        due: list[Keyframe] = []
+        for owner in sorted(self._own):
+            own = self._own[owner]
+            state = own.states[0]
+            if now_ns - own.signed_ns < KEYFRAME_NS or state.tick == own.signed_tick:
+                continue
+            own.signed_ns, own.signed_tick = now_ns, state.tick
+            incarnation = self._me.incarnation
+            signature = self._sign(self._signed_bytes(owner, incarnation, own.lease, state))
+            due.append(Keyframe(owner, incarnation, own.lease, state, self._key, signature))
+        return due
 
     def on_keyframe(self, keyframe: Keyframe, now_ns: int) -> list[StreamState]:
-        """Take a signed state, whoever passed it on. Returns it if it is the newest of its owner.
+        """Take a signed state, whoever passed it on. Returns it if it is its writer's newest.
 
         Keyframes of our own former lives are welcome: they tell where our car was.
         """
-        owner, state = keyframe.owner, keyframe.state
-        if owner == self._me.node and keyframe.incarnation >= self._me.incarnation:
+        writer, owner = node_id_of(keyframe.key), keyframe.owner
+        if writer == self._me.node and keyframe.incarnation >= self._me.incarnation:
             return []
-        version = (keyframe.lease, keyframe.incarnation, state.tick)
-        known = self.keyframe_of(owner)
-        if known is not None and version <= _version_of(known):
+        known = self._newest.get((owner, writer))
+        version = _version_of(keyframe)
+        before = None if known is None else known.keyframe
+        if before is not None and version <= _version_of(before):
             return []
-        if not self._is_authentic(keyframe):
+        data = self._signed_bytes(owner, keyframe.incarnation, keyframe.lease, keyframe.state)
+        if not self._verify(keyframe.key, data, keyframe.signature):
             self.dropped += 1
             return []
-        is_news = self._is_news(owner, version, now_ns)
-        if (newest := self._newest.get(owner)) is not None:
+        is_news = self._is_news((owner, writer), version, now_ns)
+        if (newest := self._newest.get((owner, writer))) is not None:
             newest.keyframe = keyframe
-        return [state] if is_news else []
+        return [keyframe.state] if is_news else []
 
     def keyframes(self) -> list[Keyframe]:
-        """Return the newest keyframe of each owner that we have, by owner."""
+        """Return the newest keyframe of each owner and writer that we have, in order."""
         return [
             keyframe
-            for owner in sorted(self._newest)
-            if (keyframe := self._newest[owner].keyframe) is not None
+            for key in sorted(self._newest)
+            if (keyframe := self._newest[key].keyframe) is not None
         ]
 
-    def keyframe_of(self, owner: NodeId) -> Keyframe | None:
-        newest = self._newest.get(owner)
-        return None if newest is None else newest.keyframe
+    def keyframes_by(self, writer: NodeId) -> list[Keyframe]:
+        """Return the newest keyframes that a node wrote."""
+        return [each for each in self.keyframes() if node_id_of(each.key) == writer]
 
-    def _is_news(self, node: NodeId, version: Version, now_ns: int) -> bool:
-        newest = self._newest.get(node)
+    def _is_news(self, key: tuple[NodeId, NodeId], version: Version, now_ns: int) -> bool:
+        newest = self._newest.get(key)
         if newest is None:
             self._make_room()
-            self._newest[node] = _Newest(version, now_ns)
+            self._newest[key] = _Newest(version, now_ns)
             return True
         if version <= newest.version:
             return False
@@ -130,19 +149,14 @@ class Streams:
         return True
 
     def _make_room(self) -> None:
-        if len(self._newest) >= PEERS_MAX:
-            oldest = min(self._newest, key=lambda node: (self._newest[node].heard_ns, node))
+        if len(self._newest) >= STREAMS_MAX:
+            oldest = min(self._newest, key=lambda key: (self._newest[key].heard_ns, key))
             del self._newest[oldest]
 
-    def _is_authentic(self, keyframe: Keyframe) -> bool:
-        if node_id_of(keyframe.key) != keyframe.owner:
-            return False
-        owner = Member(keyframe.owner, keyframe.incarnation)
-        data = self._signed_bytes(owner, keyframe.lease, keyframe.state)
-        return self._verify(keyframe.key, data, keyframe.signature)
-
-    def _signed_bytes(self, owner: Member, lease: int, state: StreamState) -> bytes:
-        return _ENCODER.encode((_DOMAIN, self._context, owner, lease, state))
+    def _signed_bytes(
+        self, owner: NodeId, incarnation: int, lease: int, state: StreamState
+    ) -> bytes:
+        return _ENCODER.encode((_DOMAIN, self._context, owner, incarnation, lease, state))
 
 
 def _version_of(keyframe: Keyframe) -> Version:

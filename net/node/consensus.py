@@ -77,6 +77,7 @@ class Consensus:
         self._began_ns = now_ns
         self._told = 0
         self._told_coordinator: tuple[LineageId, Member | None, int] | None = None
+        self._followed: LineageId | None = None  # of the last coordinator that we accepted
         self._was_member = False
         self._vacant_since_ns: int | None = None
         self._yield_ns: int | None = None  # when our Yield was committed
@@ -241,7 +242,10 @@ class Consensus:
             if append.coordinator == seat.me:
                 return []
             self._depose()
-        return list(follow_append(seat, sender, append, now_ns))
+        sends = list(follow_append(seat, sender, append, now_ns))
+        if (seat.coordinator, seat.epoch) == (append.coordinator, append.epoch):
+            self._followed = append.lineage
+        return [*sends]
 
     def _elect(self, actions: Sequence[Send | Won], now_ns: int) -> list[Outcome]:
         sends: list[Outcome] = []
@@ -396,12 +400,14 @@ class Consensus:
             self._told += 1
             outcomes.append(Committed(decree, log.lineage))
         self._was_member = self._was_member or self._seat.me in log.members
-        presiding = (log.lineage, self._seat.coordinator, self._seat.epoch)
+        # Who follows a degraded lineage may have to wait for the entry that founds it.
+        lineage = log.lineage if self._reign is not None else self._followed or log.lineage
+        presiding = (lineage, self._seat.coordinator, self._seat.epoch)
         if presiding != self._told_coordinator:
             self._told_coordinator = presiding
             coordinator = self._seat.coordinator
             node = None if coordinator is None else coordinator.node
-            outcomes.append(CoordinatorChanged(log.lineage, node, self._seat.epoch))
+            outcomes.append(CoordinatorChanged(lineage, node, self._seat.epoch))
         if not self._ended:
             outcomes.extend(self._end(now_ns))
         return outcomes

@@ -214,8 +214,8 @@ class Node:
             case Submit(body=body):
                 race_us = max(self.race_ns(now_ns), 0) // 1000
                 return self._hold(self._replica.author(body, race_us))
-            case Publish(tick=tick, payload=payload, lease=lease):
-                self._send(self._replica.publish(lease, tick, payload))
+            case Publish(tick=tick, payload=payload, lease=lease, owner=owner):
+                self._send(self._replica.publish(owner, lease, tick, payload))
             case Propose(whats=whats):
                 return self._settle(self._belonging.propose(whats, now_ns), now_ns)
             case SetIdle(idle=idle):

@@ -76,10 +76,14 @@ class Delivered:
 
 @dataclass(frozen=True, slots=True)
 class StateReceived:
-    """A newer state of a peer's stream than any before."""
+    """A newer state of a stream than any before by its writer.
 
-    node: NodeId
-    incarnation: int
+    Whether that writer may write it, by a lease, is for the program to judge.
+    """
+
+    node: NodeId  # whose stream it is
+    writer: NodeId
+    incarnation: int  # of the writer
     lease: int
     tick: int
     payload: bytes
@@ -115,11 +119,12 @@ class Submit:
 
 @dataclass(frozen=True, slots=True)
 class Publish:
-    """Send the newest state of our stream to all peers."""
+    """Send the newest state of a stream to all peers: ours, or one that we hold by a lease."""
 
     tick: int
     payload: bytes
     lease: int = 0
+    owner: NodeId | None = None  # None: ours
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from net.ids import Member, NodeId
 from net.limits import ANTI_ENTROPY_NS, KEYFRAME_NS
 from net.node.peers import Peer, Peers
 from net.node.program import Delivered, SaveOperation, StateReceived
+from net.security.identity import node_id_of
 from net.wire.messages import (
     Heartbeat,
     Keyframe,
@@ -73,8 +74,8 @@ class Replica:
             outcomes.extend(self._to_all(Operations((operation,))))
         return outcomes
 
-    def publish(self, lease: int, tick: int, payload: bytes) -> list[Send]:
-        return self._to_all(self._streams.publish(lease, tick, payload))
+    def publish(self, owner: NodeId | None, lease: int, tick: int, payload: bytes) -> list[Send]:
+        return self._to_all(self._streams.publish(owner, lease, tick, payload))
 
     def on_message(self, peer: Peer, message: StateMessage, now_ns: int) -> list[Outcome]:
         match message:
@@ -84,14 +85,16 @@ class Replica:
             case Operations(operations=operations):
                 news = self._operations.on_operations(operations)
                 return [*map(SaveOperation, news), *_delivered(news)]
-            case Stream(incarnation=incarnation, lease=lease):
+            case Stream(incarnation=incarnation, owner=owner, lease=lease):
+                node = peer.node if owner is None else owner
                 return [
-                    StateReceived(peer.node, incarnation, lease, state.tick, state.payload)
+                    StateReceived(node, peer.node, incarnation, lease, state.tick, state.payload)
                     for state in self._streams.on_stream(peer.node, message, now_ns)
                 ]
             case Keyframe(owner=owner, incarnation=incarnation, lease=lease):
+                writer = node_id_of(message.key)
                 return [
-                    StateReceived(owner, incarnation, lease, state.tick, state.payload)
+                    StateReceived(owner, writer, incarnation, lease, state.tick, state.payload)
                     for state in self._streams.on_keyframe(message, now_ns)
                 ]
 
@@ -106,9 +109,8 @@ class Replica:
         if beat.suspicions and now_ns - peer.relayed_ns >= KEYFRAME_NS:
             peer.relayed_ns = now_ns
             for suspicion in beat.suspicions:
-                keyframe = self._streams.keyframe_of(suspicion.node)
-                if keyframe is not None:
-                    sends.append(Send(peer.node, keyframe))
+                keyframes = self._streams.keyframes_by(suspicion.node)
+                sends.extend(Send(peer.node, keyframe) for keyframe in keyframes)
         return sends
 
     def welcome(self, peer: NodeId) -> list[Send]:
@@ -116,9 +118,9 @@ class Replica:
         return [Send(peer, keyframe) for keyframe in self._streams.keyframes()]
 
     def sign_state(self, now_ns: int) -> list[Send]:
-        """Return our own signed state for all, when it is due."""
-        keyframe = self._streams.keyframe(now_ns)
-        return [] if keyframe is None else self._to_all(keyframe)
+        """Return the states that we write, signed, for all, when they are due."""
+        due = self._streams.due_keyframes(now_ns)
+        return [send for keyframe in due for send in self._to_all(keyframe)]
 
     def _to_all(self, message: Message) -> list[Send]:
         return [Send(peer.node, message) for peer in self._peers.living()]

@@ -215,21 +215,25 @@ class StreamState(Value, frozen=True):
 
 
 class Stream(Value, frozen=True, tag=12):
-    """The owner's newest states, newest first."""
+    """The newest states of a stream that the sender writes, newest first.
 
-    incarnation: Incarnation
+    `owner` None: its own. Else another node's, which the sender holds by a lease of that number.
+    """
+
+    incarnation: Incarnation  # of the sender
+    owner: NodeId | None
     lease: Natural
     states: Annotated[tuple[StreamState, ...], Meta(min_length=1, max_length=STREAM_REDUNDANCY)]
 
 
 class Keyframe(Value, frozen=True, tag=13):
-    """A state signed by its owner, so that others may pass it on."""
+    """A state signed by its writer, so that others may pass it on."""
 
     owner: NodeId
-    incarnation: Incarnation
+    incarnation: Incarnation  # of the writer
     lease: Natural
     state: StreamState
-    key: PublicKey  # of the owner; its digest is the owner's node id
+    key: PublicKey  # of the writer; its digest is the writer's node id
     signature: Signature
 
 

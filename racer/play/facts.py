@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias, assert_never, final
 
@@ -17,10 +18,12 @@ from racer.play.messages import (
     LapTime,
     LobbyId,
     RaceId,
+    Return,
     Said,
     StartWish,
     decode_fact,
 )
+from racer.play.room import Race
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +36,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A claim and who made it."""
+    """A claim: for whose car, and who made it."""
 
     node: NodeId
+    author: NodeId
     claim: Claim
 
 
@@ -55,7 +59,9 @@ class Facts:
         self._entries: dict[NodeId, tuple[Dot, Entry]] = {}
         self._wishes: set[LobbyId] = set()
         self._choices: dict[LobbyId, tuple[int, Dot, Choice]] = {}
-        self._laps: dict[RaceId, dict[tuple[NodeId, int], LapTime]] = {}
+        self._laps: dict[RaceId, dict[tuple[NodeId, int], dict[NodeId, LapTime]]] = {}
+        self._returns: set[tuple[RaceId, NodeId, int]] = set()
+        self._race: Race | None = None
         self._claims: dict[RaceId, list[Claimed]] = {}
         self._floods: dict[Member, tuple[int, int]] = {}  # (race_us, allowance) of an author
         self.flooded = 0  # lines over the bound
@@ -82,16 +88,25 @@ class Facts:
                 chosen = self._choices.get(lobby)
                 if chosen is None or chosen[:2] < (operation.race_us, dot):
                     self._choices[lobby] = (operation.race_us, dot, fact)
-            case LapTime(race=race, lap=lap):
-                told = self._laps.setdefault(race, {})
-                known = told.get((node, lap))
-                if known is None or fact.race_ms < known.race_ms:
-                    told[node, lap] = fact
-            case Claim(race=race):
-                self._claims.setdefault(race, []).append(Claimed(node, fact))
+            case LapTime() | Claim() | Return():
+                self._add_driven(node, fact)
             case _:
                 assert_never(fact)
         return fact
+
+    def _add_driven(self, node: NodeId, fact: LapTime | Claim | Return) -> None:
+        match fact:
+            case LapTime(race=race, lap=lap, owner=owner):
+                told = self._laps.setdefault(race, {}).setdefault((owner or node, lap), {})
+                known = told.get(node)
+                if known is None or fact.race_ms < known.race_ms:
+                    told[node] = fact
+            case Claim(race=race, owner=owner):
+                self._claims.setdefault(race, []).append(Claimed(owner or node, node, fact))
+            case Return(race=race, lease=lease):
+                self._returns.add((race, node, lease))
+            case _:
+                assert_never(fact)
 
     def entry_of(self, node: NodeId) -> Entry | None:
         known = self._entries.get(node)
@@ -109,8 +124,21 @@ class Facts:
         chosen = self._choices.get(lobby)
         return None if chosen is None else (chosen[1], chosen[2])
 
+    def wants_back(self, race: RaceId, node: NodeId, lease: int) -> bool:
+        """Whether a car's owner is back and asks for it."""
+        return (race, node, lease) in self._returns
+
+    def follow(self, race: Race | None) -> None:
+        """Let this race's leases say who may speak for whose car."""
+        self._race = race
+
     def claims(self, race: RaceId) -> list[Claimed]:
-        return self._claims.get(race, [])
+        """Return the claims of those who drove the car that they are for."""
+        return [
+            claimed
+            for claimed in self._claims.get(race, [])
+            if self._counts(race, claimed.node, claimed.author, claimed.claim.lease)
+        ]
 
     def laps_of(self, race: RaceId, node: NodeId, length_m: float = 0.0) -> LapTimes:
         """Return a car's laps from the first on, up to one that is missing or cannot be.
@@ -122,7 +150,7 @@ class Facts:
         least_ms = 1000.0 * length_m / SPEED_MAX
         run: LapTimes = []
         at_ms = 0
-        while (lap := told.get((node, len(run) + 1))) is not None:
+        while (lap := self._lap(race, node, told.get((node, len(run) + 1), {}))) is not None:
             if lap.race_ms - at_ms < least_ms or lap.lap_ms < least_ms:
                 break
             at_ms = lap.race_ms
@@ -151,6 +179,22 @@ class Facts:
             for lap in self.laps_of(race, node, length_m)
         ]
         return classify(facts, laps, distances)
+
+    def _lap(self, race: RaceId, owner: NodeId, told: Mapping[NodeId, LapTime]) -> LapTime | None:
+        """Return the earliest of what those tell who drove the car."""
+        counted = [
+            lap
+            for author, lap in sorted(told.items())
+            if self._counts(race, owner, author, lap.lease)
+        ]
+        return min(counted, key=lambda lap: lap.race_ms, default=None)
+
+    def _counts(self, race: RaceId, owner: NodeId, author: NodeId, lease: int) -> bool:
+        """Whether an author may speak for a car: its owner always, others by their lease."""
+        if author == owner:
+            return True
+        known = self._race
+        return known is not None and known.id == race and known.may_drive(author, owner, lease)
 
     def _may_speak(self, author: Member, race_us: int) -> bool:
         """Hold the flood bound by the author's own times: so every receiver decides the same.

@@ -24,6 +24,9 @@ LobbyId: TypeAlias = RaceId
 Millis: TypeAlias = Annotated[int, Meta(ge=0, le=2**40)]
 Laps: TypeAlias = Annotated[int, Meta(ge=1, le=LAPS_MAX)]
 Number: TypeAlias = Annotated[int, Meta(ge=1, le=GRID_MAX)]
+LeaseNumber: TypeAlias = Annotated[int, Meta(ge=0, le=2**20)]
+"""Counts who drove a car: 0 is its owner from the start, each change is one more."""
+
 TrackName: TypeAlias = Annotated[str, Meta(pattern=r"\A[a-z0-9-]{1,32}\Z")]
 
 
@@ -62,12 +65,17 @@ class Choice(_Part, frozen=True, tag="choice"):
 
 
 class LapTime(_Part, frozen=True, tag="lap"):
-    """I completed this lap, counted from 1, at `race_ms` after the green light."""
+    """A car completed this lap, counted from 1, at `race_ms` after the green light.
+
+    `owner` None: mine. Else the car of an absent owner, which I drove by the lease of that number.
+    """
 
     race: RaceId
     lap: Laps
     race_ms: Millis
     lap_ms: Millis
+    owner: NodeId | None = None
+    lease: LeaseNumber = 0
 
 
 class Claim(_Part, frozen=True, tag="claim"):
@@ -77,9 +85,18 @@ class Claim(_Part, frozen=True, tag="claim"):
     pickup: Annotated[int, Meta(ge=0, le=255)]
     generation: Annotated[int, Meta(ge=0, le=2**16)]
     race_ms: Millis
+    owner: NodeId | None = None
+    lease: LeaseNumber = 0
 
 
-Fact: TypeAlias = Entry | Said | StartWish | Choice | LapTime | Claim
+class Return(_Part, frozen=True, tag="return"):
+    """I am back, and have all of the race: give me my car, which goes by this lease."""
+
+    race: RaceId
+    lease: LeaseNumber
+
+
+Fact: TypeAlias = Entry | Said | StartWish | Choice | LapTime | Claim | Return
 
 # --- rulings ----------------------------------------------------------------------------------
 
@@ -133,6 +150,15 @@ class ResultRow(_Part, frozen=True):
     best_ms: Millis | None
 
 
+class Lease(_Part, frozen=True, tag="lease"):
+    """From here on this node drives that car, its own or an absent one's, by this lease."""
+
+    race: RaceId
+    car: Number
+    lease: Annotated[int, Meta(ge=1, le=2**20)]
+    driver: NodeId
+
+
 class Results(_Part, frozen=True, tag="results"):
     """The race is closed; this is its table."""
 
@@ -144,7 +170,7 @@ class Lobby(_Part, frozen=True, tag="lobby"):
     """The results have been seen: back to the lobby, for the next round."""
 
 
-Ruling: TypeAlias = Setup | Seat | Unseat | Grid | Grant | Results | Lobby
+Ruling: TypeAlias = Setup | Seat | Unseat | Grid | Grant | Lease | Results | Lobby
 
 # --- bytes ------------------------------------------------------------------------------------
 

@@ -56,7 +56,7 @@ class Remote:
     def is_solid(self, tick: int) -> bool:
         """Whether our own car may hit it."""
         frame = self.frame
-        ghost = frame.ghost or frame.respawning or frame.finished or frame.away
+        ghost = frame.ghost or frame.respawning or frame.finished
         return not ghost and not self.is_stale(tick)
 
 
@@ -87,6 +87,10 @@ class Others:
             self._remotes[number] = Remote(frame, frame.car, frame.tick, fresh=True)
         else:
             remote.frame, remote.fresh = frame, True
+
+    def drop(self, number: int) -> None:
+        """Forget a car: we drive it now."""
+        self._remotes.pop(number, None)
 
     def advance(self, tick: int, near: CarState | None) -> None:
         """Project all cars to a tick, once.

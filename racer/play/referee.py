@@ -16,6 +16,7 @@ from racer.core.tuning import GRID_MAX
 from racer.play.facts import Claimed, Facts
 from racer.play.limits import (
     ABANDONED_NS,
+    ABSENT_NS,
     CLAIM_WINDOW_NS,
     CLOSE_NS,
     COUNTDOWN_NS,
@@ -29,6 +30,7 @@ from racer.play.limits import (
 from racer.play.messages import (
     Grant,
     Grid,
+    Lease,
     Lobby,
     RaceId,
     ResultRow,
@@ -49,6 +51,7 @@ class Presence:
 
     here_ns: Mapping[NodeId, int]
     gone_ns: Mapping[NodeId, int]
+    left: frozenset[NodeId] = frozenset()  # those of the gone who went on purpose
 
     def is_here(self, node: NodeId) -> bool:
         return node in self.here_ns
@@ -113,7 +116,8 @@ class Referee:
             case Phase.RACING if race is not None:
                 if self._is_over(race, facts, presence, race_ns):
                     return [self._results(race, facts, distances)]
-                return list(grants_due(race, facts.claims(race.id), race_ns))
+                grants = grants_due(race, facts.claims(race.id), race_ns)
+                return [*self._controls(race, facts, presence, race_ns), *grants]
             case Phase.FINISHED if race is not None:
                 closed = close_ns(race, facts, self._length_m(race)) or race.green_ns
                 return [Lobby()] if race_ns > closed + RESULTS_SHOWN_NS else []
@@ -147,6 +151,29 @@ class Referee:
         left = [presence.gone_ns.get(node, race.green_ns) for node in race.cars.values()]
         abandoned = not any(presence.is_here(node) for node in race.cars.values())
         return abandoned and race_ns - max(*left, race.green_ns) > ABANDONED_NS
+
+    def _controls(self, race: Race, facts: Facts, presence: Presence, race_ns: int) -> list[Ruling]:
+        """Give cars back to owners that ask, and those of absent drivers to somebody here."""
+        rulings: list[Ruling] = []
+        length_m = self._length_m(race)
+        drivers = {number: race.driver_of(number) for number in sorted(race.cars)}
+        for number, owner in sorted(race.cars.items()):
+            if len(facts.laps_of(race.id, owner, length_m)) >= race.laps:
+                continue
+            lease, driver = race.lease_of(number), drivers[number]
+            asks = driver != owner and facts.wants_back(race.id, owner, lease)
+            if asks and presence.is_here(owner):
+                rulings.append(Lease(race.id, number, lease + 1, owner))
+                continue
+            if presence.is_here(driver) or (driver == owner and owner in presence.left):
+                continue
+            if race_ns - presence.gone_ns.get(driver, race_ns) < ABSENT_NS:
+                continue
+            substitute = _least_busy(drivers, facts, presence)
+            if substitute is not None:
+                drivers[number] = substitute
+                rulings.append(Lease(race.id, number, lease + 1, substitute))
+        return rulings
 
     def _results(self, race: Race, facts: Facts, distances: dict[int, float]) -> Results:
         ways = {number: distances.get(number, 0.0) for number in race.cars}
@@ -197,6 +224,14 @@ def _start(room: Room, facts: Facts, presence: Presence, race_ns: int) -> list[R
     numbers = sorted(room.seats[node] for node in here)
     turned = numbers[room.round % len(numbers) :] + numbers[: room.round % len(numbers)]
     return [Grid(tuple(turned), (race_ns + COUNTDOWN_NS) // 1000)]
+
+
+def _least_busy(drivers: Mapping[int, NodeId], facts: Facts, presence: Presence) -> NodeId | None:
+    """Return who of the drivers here drives the fewest cars; who only watches drives none."""
+    busy = list(drivers.values())
+    able = {node for node in presence.here_ns if facts.entry_of(node) is not None}
+    here = sorted(able | (set(busy) & set(presence.here_ns)), key=lambda n: (busy.count(n), n))
+    return here[0] if here else None
 
 
 def _is_bot(facts: Facts, node: NodeId) -> bool:

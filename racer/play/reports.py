@@ -43,6 +43,25 @@ class CoordinatorSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class OfficeVacant:
+    """Nobody presides any more that we know of. `node`, `epoch`: the last who did."""
+
+    event: ClassVar[str] = "vacant"
+    race: str
+    node: NodeId
+    epoch: int
+
+
+@dataclass(frozen=True, slots=True)
+class LineageSeen:
+    """Our decrees count in another lineage now: we entered the room, or it split or merged."""
+
+    event: ClassVar[str] = "lineage"
+    lineage: bytes
+    was: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
 class PhaseEntered:
     """The room's phase changed."""
 
@@ -95,6 +114,16 @@ class PickupSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class ControlSeen:
+    """Somebody else drives a car from here on: for its absent owner, or the owner again."""
+
+    event: ClassVar[str] = "control"
+    car: NodeId  # its owner
+    driver: NodeId
+    lease: int
+
+
+@dataclass(frozen=True, slots=True)
 class Resumed:
     """We are back in our car."""
 
@@ -141,11 +170,14 @@ RaceReport: TypeAlias = (
     Joined
     | PeerSeen
     | CoordinatorSeen
+    | OfficeVacant
+    | LineageSeen
     | PhaseEntered
     | LapSeen
     | FinishSeen
     | ChatSeen
     | PickupSeen
+    | ControlSeen
     | Resumed
     | ResultsSeen
     | Stats

@@ -12,6 +12,7 @@ from racer.play.limits import MILLISECOND
 from racer.play.messages import (
     Grant,
     Grid,
+    Lease,
     Lobby,
     LobbyId,
     RaceId,
@@ -39,11 +40,29 @@ class Race:
     cars: dict[int, NodeId]  # node by number, front of the grid first
     green_ns: int  # race clock of the green light
     grants: dict[int, list[Grant]] = field(default_factory=dict)  # by pick-up, oldest first
+    leases: dict[int, list[NodeId]] = field(default_factory=dict)  # drivers by number: 1, 2, …
     results: Results | None = None
     results_index: int = -1  # of the decree that closed it
 
     def number_of(self, node: NodeId) -> int | None:
         return next((number for number, other in self.cars.items() if other == node), None)
+
+    def lease_of(self, number: int) -> int:
+        """Return the number of the lease by which a car goes now."""
+        return len(self.leases.get(number, ()))
+
+    def driver_of(self, number: int) -> NodeId:
+        """Return who drives a car now."""
+        drivers = self.leases.get(number)
+        return drivers[-1] if drivers else self.cars[number]
+
+    def may_drive(self, node: NodeId, owner: NodeId, lease: int) -> bool:
+        """Whether a node drove the owner's car by a lease of that number, now or before."""
+        number = self.number_of(owner)
+        if number is None or lease == 0:
+            return number is not None and node == owner
+        drivers = self.leases.get(number, [])
+        return lease <= len(drivers) and drivers[lease - 1] == node
 
     def generation(self, pickup: int) -> int:
         """Return how often the pick-up was taken."""
@@ -125,10 +144,17 @@ class Room:
                 return True
             case Unseat(node=node):
                 return self.seats.pop(node, None) is not None
+            case _:
+                return self._rule_race(ruling, decree)
+
+    def _rule_race(self, ruling: Grid | Grant | Lease | Results | Lobby, decree: Decree) -> bool:
+        match ruling:
             case Grid():
                 return self._line_up(ruling, decree)
             case Grant():
                 return self._grant(ruling)
+            case Lease():
+                return self._control(ruling)
             case Results(race=race):
                 if not self.in_race or self.race is None or self.race.id != race:
                     return False
@@ -157,6 +183,15 @@ class Room:
         self.in_race = False
         self.round += 1
         self.lobby = name_of(decree)
+        return True
+
+    def _control(self, control: Lease) -> bool:
+        race = self.race
+        if race is None or control.race != race.id or race.results is not None:
+            return False
+        if control.car not in race.cars or control.lease != race.lease_of(control.car) + 1:
+            return False
+        race.leases.setdefault(control.car, []).append(control.driver)
         return True
 
     def _grant(self, grant: Grant) -> bool:

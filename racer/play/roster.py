@@ -52,7 +52,8 @@ class Roster:
 
     @property
     def presence(self) -> Presence:
-        return Presence(self._here_ns, self._gone_ns)
+        left = frozenset(n for n, known in self._known.items() if known.state is PeerState.LEFT)
+        return Presence(self._here_ns, self._gone_ns, left)
 
     def name_of(self, node: NodeId) -> str:
         known = self._known.get(node)

@@ -15,12 +15,12 @@ from net import (
     Event,
     Leave,
     LineageEntered,
+    LineageId,
     NodeId,
     NodeView,
     PeerChanged,
     PeerState,
     Propose,
-    Publish,
     Report,
     SetIdle,
     StateReceived,
@@ -28,11 +28,11 @@ from net import (
     Synced,
     clean_text,
 )
-from racer.core.bot import Driver
 from racer.core.car import Controls
 from racer.core.line import RacingLine
 from racer.core.track import Track
 from racer.core.tuning import TICK_HZ
+from racer.play.driving import Driving
 from racer.play.facts import Facts
 from racer.play.limits import (
     CHAT_CHARS_MAX,
@@ -45,10 +45,8 @@ from racer.play.limits import (
 )
 from racer.play.messages import (
     Choice,
-    Claim,
     Entry,
     Fact,
-    LapTime,
     RaceId,
     Said,
     Setup,
@@ -56,12 +54,17 @@ from racer.play.messages import (
     decode_fact,
     encode,
 )
-from racer.play.pilot import LapDone, PilotEvent, Touched
 from racer.play.referee import Referee
-from racer.play.reports import CoordinatorSeen, Joined, PeerSeen, Resumed, Stats
+from racer.play.reports import (
+    CoordinatorSeen,
+    Joined,
+    LineageSeen,
+    OfficeVacant,
+    PeerSeen,
+    Stats,
+)
 from racer.play.room import Room
 from racer.play.roster import Roster
-from racer.play.stage import Stage, StateSeen
 from racer.play.telling import Telling
 from racer.play.view import (
     Choose,
@@ -91,6 +94,7 @@ class Player:
     setup: Setup  # of the room, if we are the first in it
     skill: float = 0.7
     say: tuple[str, ...] = ()  # lines said once we are in the lobby
+    spectates: bool = False  # is never seated: enters no race
     stays: bool = False  # a bot that does not leave after the results
     stats: bool = False
     seen: bool = False  # whether anybody looks at `Session.view`
@@ -111,21 +115,19 @@ class Session:
         self.view: RaceView | None = None
         self._player = player
         self._me = me
-        self._tracks = tracks
-        self._lines = lines
-        self._rng = rng
         self._room = Room()
         self._facts = Facts()
         self._roster = Roster(me, player.name)
         self._telling = Telling()
         self._referee = Referee(player.setup, {name: t.length_m for name, t in tracks.items()})
-        self._stage: Stage | None = None
-        self._states: dict[NodeId, StateSeen] = {}
+        self._driving = Driving(me, player.bot, player.skill, self._facts, tracks, lines, rng)
         self._intents: deque[Intent] = deque(maxlen=INTENTS_MAX)
         self._controls = Controls()
         self._coordinator: NodeId | None = None
         self._epoch = 0
         self._presided: tuple[NodeId, int] | None = None  # as last reported
+        self._is_vacant = False  # nobody presides, and we told so
+        self._lineage: LineageId | None = None
         self._notices: deque[Notice] = deque(maxlen=NOTICES_MAX)
         self._joined = False
         self._synced: Synced | None = None
@@ -159,20 +161,21 @@ class Session:
                 return self._peer(event, node.race_ns(now_ns))
             case CoordinatorChanged():
                 return self._presides(event, node.race_ns(now_ns))
-            case LineageEntered():
+            case LineageEntered(lineage=lineage):
                 self._room = Room()
                 self._roster.on_lineage()
-                return []
-            case Committed(decree=decree):
+                return self._belong(lineage)
+            case Committed(decree=decree, lineage=lineage):
                 self._room.apply(decree)
-                return []
+                self._facts.follow(self._room.race)
+                return self._belong(lineage)
             case Delivered(operation=operation):
                 fact = self._facts.add(operation)
                 if isinstance(fact, Entry):
                     self._roster.on_entry(operation.dot.node, fact.name)
                 return []
             case StateReceived():
-                self._state(event)
+                self._driving.on_state(event)
                 return []
             case Synced():
                 return self._enter(event, now_ns, node)
@@ -184,11 +187,13 @@ class Session:
         self._phase = self._room.phase(race_ns)
         self._roster.on_tick(node, race_ns)
         commands = self._heed()
-        self._set_stage()
-        commands.extend(self._drive(node, now_ns, race_ns))
+        synced = self._synced if node.synced else None
+        commands.extend(self._driving.on_tick(self._room, synced, self._controls, race_ns))
         commands.extend(self._preside(node, race_ns))
         if self._joined:
-            news = self._telling.news(self._room, self._facts, self._roster, self._stage, race_ns)
+            news = self._telling.news(
+                self._room, self._facts, self._roster, self._driving.stage, race_ns
+            )
             commands.extend(Report(report) for report in news)
         commands.extend(self._greet())
         commands.extend(self._measure(node, now_ns))
@@ -202,7 +207,7 @@ class Session:
         before = self._roster.state_of(event.node)
         self._roster.on_peer(event.node, event.name, event.state)
         if event.state is PeerState.DOWN:
-            self._notice(f"{event.name} is gone; its car waits", race_ns)
+            self._notice(f"{event.name} is gone", race_ns)
         elif event.state is PeerState.LEFT:
             self._notice(f"{event.name} left", race_ns)
         elif event.state is PeerState.ALIVE and before in {PeerState.DOWN, PeerState.LEFT}:
@@ -211,98 +216,56 @@ class Session:
 
     def _presides(self, event: CoordinatorChanged, race_ns: int) -> list[Command]:
         self._coordinator, self._epoch = event.node, event.epoch
-        if event.node is None or self._presided == (event.node, event.epoch):
+        if event.node is None:
+            return self._vacant()
+        if self._presided == (event.node, event.epoch) and not self._is_vacant:
             return []
-        if self._presided is not None:
+        self._is_vacant = False
+        if self._presided is not None and self._presided != (event.node, event.epoch):
             who = "You preside" if event.node == self._me else f"{self._name(event.node)} presides"
             self._notice(f"{who} now", race_ns)
         self._presided = (event.node, event.epoch)
         race = self._player.race
         return [Report(CoordinatorSeen(race, event.node, event.epoch, event.lineage))]
 
-    def _state(self, event: StateReceived) -> None:
-        state = StateSeen(event.incarnation, event.payload)
-        self._states[event.node] = state
-        if self._stage is not None:
-            self._stage.on_state(event.node, state)
+    def _vacant(self) -> list[Command]:
+        """Tell once that whom we told of presides no more."""
+        if self._presided is None or self._is_vacant:
+            return []
+        self._is_vacant = True
+        return [Report(OfficeVacant(self._player.race, *self._presided))]
+
+    def _belong(self, lineage: LineageId) -> list[Command]:
+        """Tell in which lineage decrees count for us, where that is news."""
+        was, self._lineage = self._lineage, lineage
+        return [] if was == lineage else [Report(LineageSeen(lineage, was))]
 
     def _enter(self, event: Synced, now_ns: int, node: NodeView) -> list[Command]:
-        """Say who we are, once a life."""
+        """Say who we are, once a life. Who only watches does not: the referee seats who entered."""
         self._synced = event
-        commands: list[Command] = [Submit(encode(Entry(self._player.name, self._player.bot)))]
+        commands: list[Command] = []
+        if not self._player.spectates:
+            commands.append(Submit(encode(Entry(self._player.name, self._player.bot))))
         if not self._joined:
             self._joined = True
             commands.append(Report(Joined(self._player.race, self._me, self._player.name)))
         return commands
-
-    # --- racing -------------------------------------------------------------------------------
-
-    def _set_stage(self) -> None:
-        """Let the stage follow the room: another race, or the same one in another lineage."""
-        race = self._room.race
-        if race is None or not self._room.in_race:
-            self._stage = None
-            return
-        if self._stage is not None and self._stage.race.id == race.id:
-            self._stage.race = race
-            return
-        track = self._tracks.get(race.track)
-        if track is None:
-            self._stage = None
-            return
-        skill = self._player.skill if self._player.bot else 0.3
-        driver = Driver(track, self._lines[race.track], skill, self._rng)
-        self._stage = Stage(race, track, self._me, driver, self._player.bot)
-        for node in sorted(self._states):
-            self._stage.on_state(node, self._states[node])
-
-    def _drive(self, node: NodeView, now_ns: int, race_ns: int) -> list[Command]:
-        stage = self._stage
-        if stage is None:
-            return []
-        commands: list[Command] = []
-        official = stage.race.results is not None
-        if stage.pilot is None and stage.number is not None and node.synced and not official:
-            commands.extend(self._take_car(stage, race_ns))
-        stage.collect()
-        for event in stage.on_tick(self._controls, race_ns):
-            commands.extend(self._happened(stage, event))
-        state = stage.state()
-        if state is not None:
-            commands.append(Publish(race_ns * TICK_HZ // SECOND, state))
-        return commands
-
-    def _take_car(self, stage: Stage, race_ns: int) -> list[Command]:
-        laps = self._facts.laps_of(stage.race.id, self._me)
-        if not stage.take_car(self._states.get(self._me), laps, race_ns):
-            return []
-        assert stage.pilot is not None
-        synced = self._synced
-        sources = synced.sources if synced is not None else ()
-        took_ms = synced.took_ms if synced is not None else 0
-        return [Report(Resumed(stage.pilot.frame.progress.lap, sources, took_ms))]
-
-    def _happened(self, stage: Stage, event: PilotEvent) -> list[Command]:
-        race = stage.race
-        match event:
-            case LapDone(lap=lap, race_ms=race_ms, lap_ms=lap_ms):
-                return [Submit(encode(LapTime(race.id, lap, race_ms, lap_ms)))]
-            case Touched(pickup=pickup, race_ms=race_ms):
-                generation = stage.claim(pickup, race_ms)
-                if generation is None:
-                    return []
-                return [Submit(encode(Claim(race.id, pickup, generation, race_ms)))]
-            case _:
-                assert_never(event)
 
     # --- deciding -----------------------------------------------------------------------------
 
     def _preside(self, node: NodeView, race_ns: int) -> list[Command]:
         if not node.decides:
             return []
-        distances = {} if self._stage is None else self._stage.distances()
-        due = self._referee.due(self._room, self._facts, self._roster.presence, distances, race_ns)
+        if self._player.spectates and self._room.setup is None:
+            return self._make_way()
+        presence, distances = self._roster.presence, self._driving.distances()
+        due = self._referee.due(self._room, self._facts, presence, distances, race_ns)
         return [Propose(tuple(due))] if due else []
+
+    def _make_way(self) -> list[Command]:
+        """Leave a room that we founded to who came to race: what is raced is theirs to say."""
+        here = [node for node in self._facts.entrants() if self._roster.presence.is_here(node)]
+        return self._leave() if here else []
 
     # --- wishes -------------------------------------------------------------------------------
 
@@ -326,8 +289,7 @@ class Session:
                 wanted = Choice(self._room.lobby, track or setup.track, laps or setup.laps)
                 return self._submit(wanted) if lobby else []
             case Rescue():
-                if self._stage is not None and self._stage.pilot is not None:
-                    self._stage.pilot.rescue()
+                self._driving.rescue()
             case Quit():
                 return self._leave()
             case _:
@@ -359,7 +321,7 @@ class Session:
         losses = [loss for peer in peers if (loss := node.loss(peer)) is not None]
         rtt_ms = round(max(rtts), 2) if rtts else None
         loss = round(max(losses), 3) if losses else None
-        pilot = None if self._stage is None else self._stage.pilot
+        pilot = None if self._driving.stage is None else self._driving.stage.pilot
         x, y = (None, None) if pilot is None else (pilot.frame.car.x, pilot.frame.car.y)
         return [Report(Stats(rtt_ms, loss, node.race_ns(now_ns) * TICK_HZ // SECOND, x, y))]
 
@@ -415,7 +377,7 @@ class Session:
             room=self._room,
             facts=self._facts,
             roster=self._roster,
-            stage=self._stage,
+            stage=self._driving.stage,
             coordinator=self._coordinator,
             epoch=self._epoch,
             notices=tuple(self._notices),

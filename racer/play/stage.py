@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import final
 
 from net import NodeId
 from racer.core.bot import Driver
-from racer.core.car import Controls
+from racer.core.car import CarState, Controls
 from racer.core.codec import CarCodecError, CarFrame, pack_car, unpack_car
 from racer.core.laps import Progress, race_distance_m
 from racer.core.track import Track
@@ -18,6 +18,7 @@ from racer.play.messages import LapTime, RaceId
 from racer.play.others import Others
 from racer.play.pilot import LapDone, Pilot, PilotEvent, grid_frame, resumed_frame
 from racer.play.room import Race
+from racer.play.ward import Ward
 
 _TAG_BYTES = 4
 
@@ -26,8 +27,10 @@ _TAG_BYTES = 4
 class StateSeen:
     """A car's state as it came: the race it belongs to is checked when the race is known."""
 
-    incarnation: int
+    incarnation: int  # of the writer
     payload: bytes
+    writer: NodeId | None = None  # None: the owner
+    lease: int = 0
 
 
 def read_state(payload: bytes, race: RaceId) -> CarFrame | None:
@@ -44,7 +47,15 @@ def read_state(payload: bytes, race: RaceId) -> CarFrame | None:
 class Stage:
     """Runs ticks of one race. Tick 0 is the green light."""
 
-    def __init__(self, race: Race, track: Track, me: NodeId, driver: Driver, bot: bool) -> None:
+    def __init__(
+        self,
+        race: Race,
+        track: Track,
+        me: NodeId,
+        driver: Driver,
+        bot: bool,
+        autopilot: Callable[[], Driver] | None = None,
+    ) -> None:
         self.race = race
         self.track = track
         self.others = Others(track)
@@ -56,11 +67,18 @@ class Stage:
         self._granted: set[tuple[int, int]] = set()
         self._claimed: set[tuple[int, int]] = set()
         self._untold: list[LapDone] = []
+        self.wards: dict[int, Ward] = {}
+        self._autopilot = autopilot
 
     @property
     def number(self) -> int | None:
         """Our own car's number, if we race."""
         return self.race.number_of(self._me)
+
+    @property
+    def drives_own(self) -> bool:
+        """Whether our own car is ours to drive now."""
+        return self.number is not None and self.race.driver_of(self.number) == self._me
 
     def tick_at(self, race_ns: int) -> int:
         return (race_ns - self.race.green_ns) * TICK_HZ // SECOND
@@ -82,23 +100,74 @@ class Stage:
         frame = resumed_frame(self.track, before, len(laps), slot)
         if not back:
             frame = grid_frame(self.track, slot)
+        self.others.drop(number)
         self._untold = _untold(frame, laps)
         from_ms = self._untold[-1].race_ms if self._untold else laps[-1].race_ms if laps else 0
         self.pilot = Pilot(self.track, self.race.laps, frame, from_ms)
         if back:
             self.pilot.come_back(tick)
-            taken = ((pickup, g) for pickup, g in self.race.grants.items())
-            self._granted.update((pickup, grant.generation) for pickup, gs in taken for grant in gs)
+            self._granted.update(self._grants_until_now())
         return back
 
+    def wanted_wards(self) -> list[int]:
+        """Let go of cars that others drive now; return numbers that we should drive and do not."""
+        mine = [
+            number
+            for number, owner in self.race.cars.items()
+            if owner != self._me and self.race.driver_of(number) == self._me
+        ]
+        self.wards = {
+            number: ward
+            for number, ward in self.wards.items()
+            if number in mine and ward.lease == self.race.lease_of(number)
+        }
+        return [number for number in mine if number not in self.wards]
+
+    def take_ward(self, number: int, laps: Sequence[LapTime], race_ns: int) -> None:
+        """Drive an absent owner's car on from its last state: projections may be in a wall."""
+        if self._autopilot is None:
+            return
+        remote = self.others.get(number)
+        frame = None
+        if remote is not None:
+            frame = replace(remote.frame, ghost=False, respawning=False)
+        if frame is None or frame.progress.laps_done < len(laps):
+            slot = list(self.race.cars).index(number)
+            frame = resumed_frame(self.track, frame, len(laps), slot)
+        self.others.drop(number)
+        pilot = Pilot(self.track, self.race.laps, frame, laps[-1].race_ms if laps else 0)
+        pilot.come_back(max(self.tick_at(race_ns), 0))
+        lease = self.race.lease_of(number)
+        ward = Ward(number, self.race.cars[number], lease, pilot, self._autopilot())
+        ward.granted.update(self._grants_until_now())
+        self.wards[number] = ward
+
     def on_state(self, node: NodeId, state: StateSeen) -> None:
-        """Take a peer's newest state."""
+        """Take the newest state of an owner's car. By an older lease, or none, it is no state."""
         number = self.race.number_of(node)
-        if number is None or node == self._me:
+        if number is None or number in self.wards:
+            return
+        writer = node if state.writer is None else state.writer
+        if writer == self._me or writer != self.race.driver_of(number):
+            return
+        if state.lease != self.race.lease_of(number):
             return
         frame = read_state(state.payload, self.race.id)
         if frame is not None:
             self.others.on_frame(number, frame, self.tick)
+
+    def on_wards(self, race_ns: int) -> list[tuple[Ward, PilotEvent]]:
+        """Bring the cars that we drive for others to now. Call it before `on_tick`."""
+        target = self.tick_at(race_ns)
+        events: list[tuple[Ward, PilotEvent]] = []
+        for _, ward in sorted(self.wards.items()):
+            pilot = ward.pilot
+            if target - pilot.tick > CATCH_UP_TICKS_MAX:
+                pilot.skip_to(target - 1)
+            while pilot.tick < target:
+                solid = self._solid(pilot.tick + 1, ward.number)
+                events.extend((ward, event) for event in ward.step(solid))
+        return events
 
     def on_tick(self, controls: Controls, race_ns: int) -> list[PilotEvent]:
         """Bring all cars to now. `controls` are the driver's, if a person drives."""
@@ -121,28 +190,37 @@ class Stage:
             return None
         return self.race.id[:_TAG_BYTES] + pack_car(self.pilot.frame)
 
-    def claim(self, pickup: int, race_ms: int) -> int | None:
-        """Return which appearance of a pick-up our touch claims; None: none, or claimed before."""
+    def ward_states(self) -> list[tuple[Ward, bytes]]:
+        """Return the states of the cars that we drive for others."""
+        tag = self.race.id[:_TAG_BYTES]
+        return [(ward, tag + pack_car(ward.frame)) for _, ward in sorted(self.wards.items())]
+
+    def claim(self, pickup: int, race_ms: int, ward: Ward | None = None) -> int | None:
+        """Return which appearance of a pick-up a touch claims; None: none, or claimed before."""
+        claimed = self._claimed if ward is None else ward.claimed
         generation = self.race.generation(pickup)
-        if race_ms < self.race.returns_ms(pickup) or (pickup, generation) in self._claimed:
+        if race_ms < self.race.returns_ms(pickup) or (pickup, generation) in claimed:
             return None
-        self._claimed.add((pickup, generation))
+        claimed.add((pickup, generation))
         return generation
 
     def collect(self) -> None:
-        """Take what decrees granted to us, each once."""
-        if self.pilot is None:
-            return
+        """Take what decrees granted to the cars that we drive, each once."""
+        hands = [(ward.owner, ward.pilot, ward.granted) for _, ward in sorted(self.wards.items())]
+        if self.pilot is not None:
+            hands.append((self._me, self.pilot, self._granted))
         for pickup, grants in sorted(self.race.grants.items()):
             for grant in grants:
                 key = (pickup, grant.generation)
-                if grant.node == self._me and key not in self._granted:
-                    self._granted.add(key)
-                    self.pilot.give_canister()
+                for owner, pilot, granted in hands:
+                    if grant.node == owner and key not in granted:
+                        granted.add(key)
+                        pilot.give_canister()
 
     def progress(self) -> dict[int, Progress]:
         """Return how far each car has come, as this node knows it."""
         known = {number: remote.progress for number, remote in self.others.items()}
+        known |= {number: ward.pilot.frame.progress for number, ward in self.wards.items()}
         if self.pilot is not None and self.number is not None:
             known[self.number] = self.pilot.frame.progress
         return known
@@ -153,7 +231,7 @@ class Stage:
         return {number: race_distance_m(progress[number], self.track) for number in progress}
 
     def _drive(self, pilot: Pilot, controls: Controls) -> list[PilotEvent]:
-        solid = self.others.solid(pilot.tick + 1)
+        solid = self._solid(pilot.tick + 1, self.number)
         if self._bot or pilot.finished:
             frame = pilot.frame
             controls = self._driver.decide(frame.car, frame.progress, solid, pilot.tick)
@@ -161,6 +239,21 @@ class Stage:
             if pilot.is_stuck:
                 pilot.rescue()
         return pilot.step(controls, solid)
+
+    def _solid(self, tick: int, number: int | None) -> list[CarState]:
+        """Return the cars that one of ours may hit: those of others, and ours but itself."""
+        ours = [(ward.number, ward.pilot) for _, ward in sorted(self.wards.items())]
+        if self.pilot is not None and self.number is not None:
+            ours.append((self.number, self.pilot))
+        near = [p.frame.car for n, p in ours if n != number and not p.frame.ghost]
+        return [*self.others.solid(tick), *near]
+
+    def _grants_until_now(self) -> set[tuple[int, int]]:
+        return {
+            (pickup, grant.generation)
+            for pickup, grants in self.race.grants.items()
+            for grant in grants
+        }
 
 
 def _untold(frame: CarFrame, laps: Sequence[LapTime]) -> list[LapDone]:

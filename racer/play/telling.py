@@ -10,6 +10,7 @@ from racer.play.facts import Facts
 from racer.play.messages import RaceId, Results
 from racer.play.reports import (
     ChatSeen,
+    ControlSeen,
     FinishSeen,
     LapSeen,
     PhaseEntered,
@@ -38,6 +39,7 @@ class Telling:
     def __init__(self) -> None:
         self._phase: Phase | None = None
         self._laps: set[tuple[RaceId, NodeId, int]] = set()
+        self._leases: dict[tuple[RaceId, int, int], NodeId] = {}
         self._pickups: dict[RaceId, Taken] = {}
         self._places: dict[Dot, int] = {}
         self._finishers: dict[RaceId, int] = {}
@@ -87,7 +89,17 @@ class Telling:
                 news.append(LapSeen(node, lap.lap, lap.lap_ms))
                 if lap.lap == race.laps:
                     news.append(FinishSeen(node, lap.race_ms))
-        return [*news, *self._taken(race)]
+        return [*news, *self._leased(race), *self._taken(race)]
+
+    def _leased(self, race: Race) -> list[RaceReport]:
+        news: list[RaceReport] = []
+        for number, drivers in sorted(race.leases.items()):
+            for lease, driver in enumerate(drivers, start=1):
+                key = (race.id, number, lease)
+                if self._leases.get(key) != driver:
+                    self._leases[key] = driver
+                    news.append(ControlSeen(race.cars[number], driver, lease))
+        return news
 
     def _taken(self, race: Race) -> list[RaceReport]:
         """Tell who got what, and what a merge of lineages took back."""

@@ -99,17 +99,21 @@ def _cars(scene: Scene, stage: Stage) -> tuple[CarView, ...]:
     for number in sorted(progress):
         times = scene.facts.laps_of(race.id, race.cars[number], stage.track.length_m)
         pilot = stage.pilot
+        ward = stage.wards.get(number)
         if number == stage.number and pilot is not None:
-            cars.append(_own_car(scene, stage, pilot, places[number], times))
+            cars.append(_our_car(scene, stage, number, pilot, places[number], times))
+        elif ward is not None:
+            cars.append(_our_car(scene, stage, number, ward.pilot, places[number], times))
         elif (remote := stage.others.get(number)) is not None:
             cars.append(_other_car(scene, stage, number, remote, places[number], times))
     return tuple(cars)
 
 
-def _own_car(scene: Scene, stage: Stage, pilot: Pilot, place: int, times: LapTimes) -> CarView:
+def _our_car(
+    scene: Scene, stage: Stage, number: int, pilot: Pilot, place: int, times: LapTimes
+) -> CarView:
+    """Return a car that is stepped here: our own, or one that we drive for its owner."""
     frame = pilot.frame
-    number = stage.number
-    assert number is not None
     return _car(
         scene,
         stage,

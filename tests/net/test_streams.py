@@ -4,7 +4,7 @@ from hashlib import blake2b
 
 from net.cluster.streams import Streams
 from net.ids import Member
-from net.limits import KEYFRAME_NS, PEERS_MAX
+from net.limits import KEYFRAME_NS, STREAMS_MAX
 from net.security.identity import node_id_of
 from net.wire.messages import Keyframe, Stream, StreamState
 
@@ -29,15 +29,15 @@ ADA = node_id_of(bytes([1]) * 32)
 
 def test_the_state_before_rides_along_and_fills_a_gap_of_one() -> None:
     ada, bob = streams(1), streams(2)
-    assert len(ada.publish(0, 1, b"a").states) == 1
-    ada.publish(0, 2, b"b")  # lost
-    news = bob.on_stream(ADA, ada.publish(0, 3, b"c"), 0)
+    assert len(ada.publish(None, 0, 1, b"a").states) == 1
+    ada.publish(None, 0, 2, b"b")  # lost
+    news = bob.on_stream(ADA, ada.publish(None, 0, 3, b"c"), 0)
     assert [state.payload for state in news] == [b"b", b"c"]
 
 
 def test_an_older_state_changes_nothing() -> None:
     ada, bob = streams(1), streams(2)
-    old, new = ada.publish(0, 1, b"a"), ada.publish(0, 2, b"b")
+    old, new = ada.publish(None, 0, 1, b"a"), ada.publish(None, 0, 2, b"b")
     assert len(bob.on_stream(ADA, new, 0)) == 2
     assert bob.on_stream(ADA, old, 0) == []
     assert bob.on_stream(ADA, new, 0) == []
@@ -45,35 +45,37 @@ def test_an_older_state_changes_nothing() -> None:
 
 def test_a_higher_lease_beats_a_later_tick_and_a_newer_life_too() -> None:
     bob = streams(2)
-    bob.on_stream(ADA, Stream(1, 0, (StreamState(900, b"old life"),)), 0)
-    assert bob.on_stream(ADA, Stream(2, 0, (StreamState(5, b"new life"),)), 0)
-    assert bob.on_stream(ADA, Stream(2, 1, (StreamState(1, b"new lease"),)), 0)
-    assert bob.on_stream(ADA, Stream(9, 0, (StreamState(999, b"old lease"),)), 0) == []
+    bob.on_stream(ADA, Stream(1, None, 0, (StreamState(900, b"old life"),)), 0)
+    assert bob.on_stream(ADA, Stream(2, None, 0, (StreamState(5, b"new life"),)), 0)
+    assert bob.on_stream(ADA, Stream(2, None, 1, (StreamState(1, b"new lease"),)), 0)
+    assert bob.on_stream(ADA, Stream(9, None, 0, (StreamState(999, b"old lease"),)), 0) == []
 
 
 def test_a_keyframe_is_signed_when_due_and_may_be_passed_on() -> None:
     ada, bob, eve = streams(1), streams(2), streams(3)
-    assert ada.keyframe(0) is None
-    ada.publish(0, 1, b"a")
-    keyframe = ada.keyframe(0)
-    assert keyframe is not None
-    assert ada.keyframe(1) is None
-    ada.publish(0, 2, b"b")
-    assert ada.keyframe(KEYFRAME_NS) is not None
+    assert ada.due_keyframes(0) == []
+    ada.publish(None, 0, 1, b"a")
+    (keyframe,) = ada.due_keyframes(0)
+    assert ada.due_keyframes(1) == []
+    ada.publish(None, 0, 2, b"b")
+    assert len(ada.due_keyframes(KEYFRAME_NS)) == 1
     assert bob.on_keyframe(keyframe, 0)
     assert eve.on_keyframe(bob.keyframes()[0], 0)
-    assert eve.keyframe_of(ADA) == keyframe
+    assert eve.keyframes_by(ADA) == [keyframe]
 
 
 def test_a_forged_keyframe_is_dropped_and_counted() -> None:
     ada, bob = streams(1), streams(2)
-    ada.publish(0, 1, b"a")
-    good = ada.keyframe(0)
-    assert good is not None
-    for state, key in ((StreamState(7, b"x"), good.key), (good.state, bytes([3]) * 32)):
-        forged = Keyframe(ADA, 1, 0, state, key, good.signature)
+    ada.publish(None, 0, 1, b"a")
+    (good,) = ada.due_keyframes(0)
+    for owner, state, key in (
+        (ADA, StreamState(7, b"x"), good.key),
+        (ADA, good.state, bytes([3]) * 32),
+        (bytes(16), good.state, good.key),
+    ):
+        forged = Keyframe(owner, 1, 0, state, key, good.signature)
         assert bob.on_keyframe(forged, 0) == []
-    assert bob.dropped == 2
+    assert bob.dropped == 3
     assert bob.keyframes() == []
 
 
@@ -81,19 +83,31 @@ def test_a_node_that_comes_back_learns_its_own_last_keyframe_but_takes_none_of_i
     None
 ):
     ada, bob = streams(1), streams(2)
-    ada.publish(0, 1, b"a")
-    keyframe = ada.keyframe(0)
-    assert keyframe is not None
+    ada.publish(None, 0, 1, b"a")
+    (keyframe,) = ada.due_keyframes(0)
     assert ada.on_keyframe(keyframe, 0) == []
     bob.on_keyframe(keyframe, 0)
     again = streams(1, incarnation=2)
     assert [s.payload for s in again.on_keyframe(bob.keyframes()[0], 0)] == [b"a"]
 
 
+def test_one_who_holds_a_lease_writes_beside_the_owner_and_hides_nothing_of_it() -> None:
+    ada, bob, eve = streams(1), streams(2), streams(3)
+    mine = ada.publish(None, 0, 5, b"ada's")
+    held = bob.publish(ADA, 9, 3, b"bob's")
+    bob_id = node_id_of(bytes([2]) * 32)
+    assert [s.payload for s in eve.on_stream(bob_id, held, 0)] == [b"bob's"]
+    assert [s.payload for s in eve.on_stream(ADA, mine, 0)] == [b"ada's"]
+    (keyframe,) = bob.due_keyframes(0)
+    assert (keyframe.owner, node_id_of(keyframe.key)) == (ADA, bob_id)
+    back = streams(1, incarnation=2)
+    assert [s.payload for s in back.on_keyframe(keyframe, 0)] == [b"bob's"]
+
+
 def test_the_table_of_owners_is_bounded_and_drops_who_is_silent_longest() -> None:
     bob = streams(200)
-    for k in range(PEERS_MAX + 5):
-        bob.on_stream(k.to_bytes(16, "big"), Stream(1, 0, (StreamState(1, b""),)), k)
-    first = Stream(1, 0, (StreamState(1, b""),))
+    for k in range(STREAMS_MAX + 5):
+        bob.on_stream(k.to_bytes(16, "big"), Stream(1, None, 0, (StreamState(1, b""),)), k)
+    first = Stream(1, None, 0, (StreamState(1, b""),))
     assert bob.on_stream((0).to_bytes(16, "big"), first, 1000)
-    assert bob.on_stream((PEERS_MAX + 4).to_bytes(16, "big"), first, 1000) == []
+    assert bob.on_stream((STREAMS_MAX + 4).to_bytes(16, "big"), first, 1000) == []

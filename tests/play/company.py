@@ -175,10 +175,11 @@ class Company:
                     assert seat.node.decides
                     for what in whats:
                         self.commit(what)
-                case Publish(tick=tick, payload=payload, lease=lease):
+                case Publish(tick=tick, payload=payload, lease=lease, owner=owner):
+                    state = StateReceived(owner or node, node, 1, lease, tick, payload)
                     for other in self.seats:
                         if other != node:
-                            self.tell(other, StateReceived(node, 1, lease, tick, payload))
+                            self.tell(other, state)
                 case Leave():
                     seat.left = True
                     self._farewell(node)

@@ -31,7 +31,10 @@ def tick_ns(tick: int) -> int:
 def stage_of(
     race: Race, track: Track, line: RacingLine, node: NodeId, *, bot: bool = True, seed: int = 0
 ) -> Stage:
-    return Stage(race, track, node, Driver(track, line, 0.8, Random(seed)), bot)
+    def autopilot() -> Driver:
+        return Driver(track, line, 0.6, Random(seed + 1))
+
+    return Stage(race, track, node, Driver(track, line, 0.8, Random(seed)), bot, autopilot)
 
 
 class Field:

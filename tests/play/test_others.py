@@ -118,13 +118,12 @@ def test_a_car_that_says_so_touches_nobody(kart: Track) -> None:
         replace(car, ghost=True),
         replace(car, respawning=True),
         replace(car, finished=True),
-        replace(car, away=True),
     )
     for number, frame in enumerate((*ghosts, car), start=1):
         others.on_frame(number, frame, 100)
     others.advance(101, None)
-    assert [remote.is_solid(101) for _, remote in others.items()] == [False] * 4 + [True]
-    assert others.solid(101) == [seen(others, 5).car]
+    assert [remote.is_solid(101) for _, remote in others.items()] == [False] * 3 + [True]
+    assert others.solid(101) == [seen(others, 4).car]
 
 
 def test_a_state_from_the_future_is_not_believed(kart: Track) -> None:

@@ -243,10 +243,11 @@ def test_nobody_closes_a_race_with_laps_faster_than_any_car() -> None:
 def test_a_race_that_nobody_drives_closes_after_a_while() -> None:
     log = racing(ADA, BEN)
     gone_ns = GREEN_NS + 20 * SECOND
-    presence = Presence({CLEO: 0}, {ADA: gone_ns, BEN: gone_ns - SECOND})
+    left = frozenset((ADA, BEN))
+    presence = Presence({CLEO: 0}, {ADA: gone_ns, BEN: gone_ns - SECOND}, left)
     assert due(log, Facts(), presence, gone_ns + ABANDONED_NS) == []
     assert len(results_at(log, Facts(), gone_ns + ABANDONED_NS + 1, presence).rows) == 2
-    back = Presence({CLEO: 0, BEN: gone_ns}, {ADA: gone_ns})
+    back = Presence({CLEO: 0, BEN: gone_ns}, {ADA: gone_ns}, left)
     assert due(log, Facts(), back, gone_ns + ABANDONED_NS + 1) == []
 
 

@@ -10,7 +10,7 @@ from racer.core.car import Controls
 from racer.core.tuning import TICK_HZ
 from racer.play.limits import CHAT_CHARS_MAX, INTENTS_MAX, NOTICE_NS
 from racer.play.messages import Choice, Entry, Said, Setup, StartWish
-from racer.play.reports import ChatSeen, CoordinatorSeen, Joined, Stats
+from racer.play.reports import ChatSeen, CoordinatorSeen, Joined, OfficeVacant, Stats
 from racer.play.session import Session
 from racer.play.view import Choose, Drive, Phase, Quit, Rescue, Say, Start
 from tests.play.company import PERSON, SECOND, FakeView, facts, phase_is, player, run, view_of
@@ -167,12 +167,13 @@ def test_a_person_drives_and_is_rescued(meet: Meet) -> None:
 # --- the network ------------------------------------------------------------------------------
 
 
-def test_a_coordinator_is_reported_once_and_none_is_no_coordinator(meet: Meet) -> None:
+def test_a_coordinator_is_reported_once_and_again_after_none(meet: Meet) -> None:
     company = meet({ADA: player(setup=PERSON), BEN: player(name="ben")})
     for node in (None, ADA, BEN, BEN):
         company.tell(ADA, CoordinatorChanged(b"lineage1", node, 8 if node == BEN else 7))
     told = [r for r in company.seats[ADA].told(CoordinatorSeen) if isinstance(r, CoordinatorSeen)]
-    assert [(r.node, r.epoch) for r in told] == [(ADA, 7), (BEN, 8)]
+    assert [(r.node, r.epoch) for r in told] == [(ADA, 7), (ADA, 7), (BEN, 8)]
+    assert company.seats[ADA].told(OfficeVacant) == [OfficeVacant("friday", ADA, 7)]
     company.tick()
     assert view_of(company).coordinator == BEN
     assert [notice.text for notice in view_of(company).notices][1:] == ["ben presides now"]
@@ -184,7 +185,7 @@ def test_notices_pass(meet: Meet) -> None:
     company.tick()
     assert [notice.text for notice in view_of(company).notices] == [
         "ben is here",
-        "ben is gone; its car waits",
+        "ben is gone",
     ]
     company.tick(NOTICE_NS * TICK_HZ // SECOND + 2)
     assert view_of(company).notices == ()
@@ -203,8 +204,8 @@ def test_states_and_decrees_that_are_nonsense_change_nothing(meet: Meet) -> None
     company = meet({ADA: player(setup=Setup("dockyard", 1, 1, None)), CLEO: player(bot=False)})
     run(company, phase_is(company, Phase.RACING))
     for payload in (b"", b"\xff" * 33, bytes(4)):
-        company.tell(ADA, StateReceived(CLEO, 1, 0, 5, payload))
-        company.tell(ADA, StateReceived(b"\x77" * 16, 1, 0, 5, payload))
+        company.tell(ADA, StateReceived(CLEO, CLEO, 1, 0, 5, payload))
+        company.tell(ADA, StateReceived(b"\x77" * 16, CLEO, 1, 0, 5, payload))
     company.submit(CLEO, b"\xc1 no fact")
     company.tick(5)
     assert view_of(company).phase is Phase.RACING

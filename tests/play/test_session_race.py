@@ -276,7 +276,7 @@ def test_one_who_comes_back_gets_into_its_car_and_says_so(meet: Meet) -> None:
     again = meet({ADA: player(setup=setup)})
     again.seats[ADA].node.decides = False
     again.now_ns = company.now_ns
-    again.tell(ADA, StateReceived(ADA, 1, 0, state.tick, state.payload))
+    again.tell(ADA, StateReceived(ADA, ADA, 1, 0, state.tick, state.payload))
     for said in company.operations:
         again.submit(said.dot.node, said.body)
     enter(again, ADA, list(company.decrees))
@@ -346,8 +346,8 @@ def test_a_driver_who_faces_backwards_is_told(meet: Meet) -> None:
     session.intend(Drive(Controls(throttle=1.0)))
     company.tick(90)
     assert not view_of(company).wrong_way
-    assert session._stage is not None
-    pilot = session._stage.pilot
+    assert session._driving.stage is not None
+    pilot = session._driving.stage.pilot
     assert pilot is not None
     back = replace(
         pilot.frame.car, heading=math.remainder(pilot.frame.car.heading + math.pi, math.tau)

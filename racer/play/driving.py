@@ -1,0 +1,176 @@
+"""Which cars this node drives, in the race that is on: its own, and those of absent owners."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final, assert_never, final
+
+from net import Command, NodeId, Publish, Report, StateReceived, Submit, Synced
+from racer.core.bot import Driver
+from racer.core.car import Controls
+from racer.core.line import RacingLine
+from racer.core.track import Track
+from racer.core.tuning import TICK_HZ
+from racer.play.facts import Facts
+from racer.play.limits import AUTOPILOT_SKILL, SECOND
+from racer.play.messages import Claim, LapTime, RaceId, Return, encode
+from racer.play.pilot import LapDone, PilotEvent, Touched
+from racer.play.reports import Resumed
+from racer.play.room import Race, Room
+from racer.play.stage import Stage, StateSeen
+from racer.play.ward import Ward
+
+if TYPE_CHECKING:
+    from random import Random
+
+COOL_DOWN_SKILL: Final = 0.3  # of who drives a person's car when its race is over
+
+
+@final
+class Driving:
+    """Follows the room from race to race, keeps the newest states, and steps our cars.
+
+    Args:
+        skill: of the driver, if it is a bot.
+    """
+
+    def __init__(
+        self,
+        me: NodeId,
+        bot: bool,
+        skill: float,
+        facts: Facts,
+        tracks: Mapping[str, Track],
+        lines: Mapping[str, RacingLine],
+        rng: Random,
+    ) -> None:
+        self.stage: Stage | None = None
+        self._me = me
+        self._bot = bot
+        self._skill = skill
+        self._facts = facts
+        self._tracks = tracks
+        self._lines = lines
+        self._rng = rng
+        self._states: dict[tuple[NodeId, NodeId], StateSeen] = {}  # by (owner, writer)
+        self._asked: set[tuple[RaceId, int]] = set()  # leases for which we asked for our car
+
+    def on_state(self, event: StateReceived) -> None:
+        """Take the newest state of a stream by one writer."""
+        state = StateSeen(event.incarnation, event.payload, event.writer, event.lease)
+        self._states[event.node, event.writer] = state
+        if self.stage is not None:
+            self.stage.on_state(event.node, state)
+
+    def rescue(self) -> None:
+        """Put our car back onto the track."""
+        if self.stage is not None and self.stage.pilot is not None:
+            self.stage.pilot.rescue()
+
+    def distances(self) -> dict[int, float]:
+        """Return the way raced [m] by number, of cars that were seen."""
+        return {} if self.stage is None else self.stage.distances()
+
+    def on_tick(
+        self, room: Room, synced: Synced | None, controls: Controls, race_ns: int
+    ) -> list[Command]:
+        """Bring all cars to now; return what to tell of those that we drive.
+
+        Args:
+            synced: how we came into the room, while we are in it.
+        """
+        self._set_stage(room)
+        stage = self.stage
+        if stage is None:
+            return []
+        commands: list[Command] = []
+        if stage.race.results is None and synced is not None:
+            commands.extend(self._take_cars(stage, synced, race_ns))
+        if not stage.drives_own:
+            stage.pilot = None
+        stage.collect()
+        for ward, event in stage.on_wards(race_ns):
+            commands.extend(self._happened(stage, event, ward))
+        for event in stage.on_tick(controls, race_ns):
+            commands.extend(self._happened(stage, event, None))
+        tick = race_ns * TICK_HZ // SECOND
+        state = stage.state()
+        if state is not None and stage.number is not None:
+            commands.append(Publish(tick, state, stage.race.lease_of(stage.number)))
+        for ward, payload in stage.ward_states():
+            commands.append(Publish(tick, payload, ward.lease, ward.owner))
+        return commands
+
+    def _set_stage(self, room: Room) -> None:
+        """Let the stage follow the room: another race, or the same one in another lineage."""
+        race = room.race
+        if race is None or not room.in_race:
+            self.stage = None
+            return
+        if self.stage is not None and self.stage.race.id == race.id:
+            self.stage.race = race
+            return
+        track = self._tracks.get(race.track)
+        if track is None:
+            self.stage = None
+            return
+        skill = self._skill if self._bot else COOL_DOWN_SKILL
+        driver = Driver(track, self._lines[race.track], skill, self._rng)
+        self.stage = Stage(race, track, self._me, driver, self._bot, self._autopilot)
+        for (owner, _), state in sorted(self._states.items(), key=lambda entry: entry[0]):
+            self.stage.on_state(owner, state)
+
+    def _autopilot(self) -> Driver:
+        """Return a driver for an absent owner's car."""
+        assert self.stage is not None
+        track = self.stage.track
+        return Driver(track, self._lines[track.name], AUTOPILOT_SKILL, self._rng)
+
+    def _take_cars(self, stage: Stage, synced: Synced, race_ns: int) -> list[Command]:
+        """Get into our car, or ask for it; and into those we are to drive for others."""
+        race = stage.race
+        for number in stage.wanted_wards():
+            laps = self._facts.laps_of(race.id, race.cars[number], stage.track.length_m)
+            stage.take_ward(number, laps, race_ns)
+        if stage.number is None or stage.pilot is not None:
+            return []
+        if stage.drives_own:
+            return self._take_car(stage, synced, race_ns)
+        lease = race.lease_of(stage.number)
+        if (race.id, lease) in self._asked:
+            return []
+        self._asked.add((race.id, lease))
+        return [Submit(encode(Return(race.id, lease)))]
+
+    def _take_car(self, stage: Stage, synced: Synced, race_ns: int) -> list[Command]:
+        race = stage.race
+        laps = self._facts.laps_of(race.id, self._me, stage.track.length_m)
+        if not stage.take_car(self._newest_of_mine(race), laps, race_ns):
+            return []
+        assert stage.pilot is not None
+        lap = stage.pilot.frame.progress.lap
+        return [Report(Resumed(lap, synced.sources, synced.took_ms))]
+
+    def _newest_of_mine(self, race: Race) -> StateSeen | None:
+        """Return the newest state of our car by whoever drove it last."""
+        known = [
+            state
+            for (owner, writer), state in sorted(self._states.items(), key=lambda entry: entry[0])
+            if owner == self._me and race.may_drive(writer, owner, state.lease)
+        ]
+        return max(known, key=lambda state: state.lease, default=None)
+
+    def _happened(self, stage: Stage, event: PilotEvent, ward: Ward | None) -> list[Command]:
+        race = stage.race
+        owner, lease = (None, 0) if ward is None else (ward.owner, ward.lease)
+        match event:
+            case LapDone(lap=lap, race_ms=race_ms, lap_ms=lap_ms):
+                return [Submit(encode(LapTime(race.id, lap, race_ms, lap_ms, owner, lease)))]
+            case Touched(pickup=pickup, race_ms=race_ms):
+                generation = stage.claim(pickup, race_ms, ward)
+                if generation is None:
+                    return []
+                claim = Claim(race.id, pickup, generation, race_ms, owner, lease)
+                return [Submit(encode(claim))]
+            case _:
+                assert_never(event)

@@ -1,0 +1,43 @@
+"""A car that a node drives for its absent owner, by a lease, with the autopilot."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import final
+
+from net import NodeId
+from racer.core.bot import Driver
+from racer.core.car import CarState
+from racer.core.codec import CarFrame
+from racer.play.pilot import Pilot, PilotEvent
+
+
+@final
+@dataclass(slots=True)
+class Ward:
+    """Begins where the replica had the car, and touches nobody for a moment."""
+
+    number: int
+    owner: NodeId
+    lease: int
+    pilot: Pilot
+    driver: Driver
+    granted: set[tuple[int, int]] = field(default_factory=set)
+    claimed: set[tuple[int, int]] = field(default_factory=set)
+
+    @property
+    def frame(self) -> CarFrame:
+        """The car as all others get it."""
+        return replace(self.pilot.frame, away=True)
+
+    def step(self, solid: Sequence[CarState]) -> list[PilotEvent]:
+        """Drive one tick."""
+        pilot = self.pilot
+        if pilot.is_stuck:
+            pilot.rescue()
+        frame = pilot.frame
+        controls = self.driver.decide(frame.car, frame.progress, solid, pilot.tick)
+        if pilot.finished:
+            controls = replace(controls, throttle=min(controls.throttle, 0.35), boost=False)
+        return pilot.step(controls, solid)

@@ -1,0 +1,251 @@
+"""Lease of an absent owner's car: by decree, by number, and back again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from racer.core.car import Controls
+from racer.core.codec import pack_car
+from racer.core.laps import race_distance_m
+from racer.play.facts import Facts
+from racer.play.limits import ABSENT_NS, SECOND
+from racer.play.messages import Claim, Entry, Fact, LapTime, Lease, Return
+from racer.play.pilot import LapDone, Touched
+from racer.play.referee import Presence
+from racer.play.stage import Stage, StateSeen
+from tests.play.field import stage_of, tick_ns
+from tests.play.rooms import ADA, BEN, CLEO, DAN, GREEN_NS, racing
+from tests.play.whistle import due, facts_of, here, race_of
+
+if TYPE_CHECKING:
+    from racer.core.line import RacingLine
+    from racer.core.track import Track
+
+NOW_NS = GREEN_NS + 20 * SECOND
+
+
+def absent(*nodes: bytes, of: tuple[bytes, ...] = (ADA, BEN, CLEO)) -> Presence:
+    """Return a presence where some drivers are gone for long enough, and the others here."""
+    gone = dict.fromkeys(nodes, NOW_NS - ABSENT_NS)
+    return Presence({node: 0 for node in of if node not in nodes}, gone)
+
+
+# --- the referee ------------------------------------------------------------------------------
+
+
+def test_an_absent_drivers_car_goes_to_who_drives_the_fewest_after_a_moment() -> None:
+    log = racing(ADA, BEN, CLEO)
+    race = race_of(log)
+    just_gone = Presence({BEN: 0, CLEO: 0, DAN: 0}, {ADA: NOW_NS - ABSENT_NS + 1})
+    assert due(log, Facts(), just_gone, NOW_NS) == []
+    presence = absent(ADA, of=(ADA, BEN, CLEO, DAN))
+    entered = facts_of((DAN, Entry("dan", True)))
+    assert due(log, entered, presence, NOW_NS) == [Lease(race.id, 1, 1, DAN)]
+    only_watches = due(log, Facts(), presence, NOW_NS)
+    assert only_watches == [Lease(race.id, 1, 1, BEN)]
+
+
+def test_two_absent_drivers_cars_go_to_two() -> None:
+    log = racing(ADA, BEN, CLEO, DAN)
+    controls = due(log, Facts(), absent(ADA, BEN, of=(ADA, BEN, CLEO, DAN)), NOW_NS)
+    assert {c.driver for c in controls if isinstance(c, Lease)} == {CLEO, DAN}
+
+
+def test_who_left_on_purpose_or_has_finished_needs_nobody() -> None:
+    log = racing(ADA, BEN)
+    race = race_of(log)
+    left = Presence({BEN: 0}, {ADA: NOW_NS - 2 * ABSENT_NS}, frozenset((ADA,)))
+    assert due(log, Facts(), left, NOW_NS) == []
+    done = facts_of(*((ADA, LapTime(race.id, k, 30_000 * k, 30_000)) for k in (1, 2)))
+    assert due(log, done, absent(ADA, of=(ADA, BEN)), NOW_NS) == []
+
+
+def test_a_car_whose_substitute_is_gone_too_goes_on_to_the_next() -> None:
+    log = racing(ADA, BEN, CLEO)
+    race = race_of(log)
+    log.append(Lease(race.id, 1, 1, BEN))
+    controls = due(log, Facts(), absent(ADA, BEN), NOW_NS)
+    assert Lease(race.id, 1, 2, CLEO) in controls
+
+
+def test_an_owner_that_is_back_and_asks_gets_its_car() -> None:
+    log = racing(ADA, BEN)
+    race = race_of(log)
+    log.append(Lease(race.id, 1, 1, BEN))
+    assert due(log, Facts(), here(ADA, BEN), NOW_NS) == []
+    asked = facts_of((ADA, Return(race.id, 1)))
+    assert due(log, asked, here(ADA, BEN), NOW_NS) == [Lease(race.id, 1, 2, ADA)]
+    assert due(log, asked, absent(ADA, of=(ADA, BEN)), NOW_NS) == []
+    log.append(Lease(race.id, 1, 2, ADA))
+    assert due(log, asked, here(ADA, BEN), NOW_NS) == []
+
+
+def test_nobody_gets_a_car_by_asking_for_anothers() -> None:
+    log = racing(ADA, BEN)
+    race = race_of(log)
+    log.append(Lease(race.id, 1, 1, BEN))
+    asked = facts_of((CLEO, Return(race.id, 1)))
+    assert due(log, asked, here(ADA, BEN, CLEO), NOW_NS) == []
+
+
+# --- the room ---------------------------------------------------------------------------------
+
+
+def test_leases_count_by_one_and_name_who_drove_by_each() -> None:
+    log = racing(ADA, BEN)
+    race = race_of(log)
+    assert (race.lease_of(1), race.driver_of(1)) == (0, ADA)
+    assert log.append(Lease(race.id, 1, 2, BEN)) is None
+    assert log.append(Lease(race.id, 9, 1, BEN)) is None
+    assert log.append(Lease(b"another!", 1, 1, BEN)) is None
+    assert log.append(Lease(race.id, 1, 1, BEN)) is not None
+    assert log.append(Lease(race.id, 1, 1, CLEO)) is None
+    assert log.append(Lease(race.id, 1, 2, ADA)) is not None
+    assert (race.lease_of(1), race.driver_of(1)) == (2, ADA)
+    assert race.may_drive(BEN, ADA, 1)
+    assert not race.may_drive(BEN, ADA, 2)
+    assert not race.may_drive(CLEO, ADA, 1)
+    assert not race.may_drive(BEN, ADA, 0)
+    assert race.may_drive(BEN, BEN, 0)
+
+
+# --- the facts --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("told_first", [True, False])
+def test_a_lap_of_anothers_car_counts_by_its_lease_alone(told_first: bool) -> None:
+    log = racing(ADA, BEN, CLEO)
+    race = race_of(log)
+    told: list[tuple[bytes, Fact]] = [
+        (BEN, LapTime(race.id, 1, 31_000, 31_000, ADA, 1)),
+        (CLEO, LapTime(race.id, 1, 20_000, 20_000, ADA, 1)),
+        (BEN, Claim(race.id, 0, 0, 12_000, ADA, 1)),
+        (CLEO, Claim(race.id, 1, 0, 11_000, ADA, 1)),
+    ]
+    facts = facts_of(*told) if told_first else Facts()
+    facts.follow(race)
+    assert facts.laps_of(race.id, ADA) == []
+    log.append(Lease(race.id, 1, 1, BEN))
+    facts = facts if told_first else facts_of(*told)
+    facts.follow(race)
+    assert [lap.race_ms for lap in facts.laps_of(race.id, ADA)] == [31_000]
+    assert [(c.node, c.claim.pickup) for c in facts.claims(race.id)] == [(ADA, 0)]
+
+
+def test_of_two_drivers_tales_of_one_lap_the_earlier_counts() -> None:
+    log = racing(ADA, BEN)
+    race = race_of(log)
+    log.append(Lease(race.id, 1, 1, BEN))
+    mine, held = LapTime(race.id, 1, 30_000, 30_000), LapTime(race.id, 1, 31_000, 31_000, ADA, 1)
+    facts = facts_of((BEN, held), (ADA, mine))
+    facts.follow(race)
+    assert facts.laps_of(race.id, ADA) == [mine]
+
+
+# --- the stage --------------------------------------------------------------------------------
+
+
+class Pair:
+    """Two nodes' stages of one race, and what one streams to the other."""
+
+    def __init__(self, track: Track, line: RacingLine) -> None:
+        self.log = racing(ADA, BEN, laps=3)
+        self.stages = {
+            node: stage_of(race_of(self.log), track, line, node, bot=True) for node in (ADA, BEN)
+        }
+        for stage in self.stages.values():
+            stage.take_car(None, [], tick_ns(0))
+        self.events: list[tuple[bytes, object]] = []
+
+    def run(self, first: int, last: int, *nodes: bytes) -> None:
+        """Step those nodes, each of which hears the others."""
+        for tick in range(first, last):
+            for node in nodes:
+                self._step(self.stages[node], node, tick)
+
+    def _step(self, stage: Stage, node: bytes, tick: int) -> None:
+        for number in stage.wanted_wards():
+            stage.take_ward(number, [], tick_ns(tick))
+        if not stage.drives_own:
+            stage.pilot = None
+        held = stage.on_wards(tick_ns(tick))
+        self.events += [(ward.owner, event) for ward, event in held]
+        self.events += [(node, event) for event in stage.on_tick(Controls(), tick_ns(tick))]
+        for other, receiver in self.stages.items():
+            if other == node:
+                continue
+            state = stage.state()
+            if state is not None:
+                lease = stage.race.lease_of(1 if node == ADA else 2)
+                receiver.on_state(node, StateSeen(1, state, node, lease))
+            for ward, payload in stage.ward_states():
+                receiver.on_state(ward.owner, StateSeen(1, payload, node, ward.lease))
+
+
+@pytest.fixture
+def pair(kart: Track, kart_line: RacingLine) -> Pair:
+    return Pair(kart, kart_line)
+
+
+def test_a_substitute_drives_on_from_where_the_replica_has_the_car(pair: Pair) -> None:
+    pair.run(1, 600, ADA, BEN)
+    ada = pair.stages[ADA].pilot
+    assert ada is not None
+    where = race_distance_m(ada.frame.progress, pair.stages[ADA].track)
+    pair.run(600, 690, BEN)  # Ada is gone
+    pair.log.append(Lease(race_of(pair.log).id, 1, 1, BEN))
+    pair.run(690, 691, BEN)
+    (ward,) = pair.stages[BEN].wards.values()
+    before, after = ada.frame.car, ward.pilot.frame.car
+    assert ((before.x - after.x) ** 2 + (before.y - after.y) ** 2) ** 0.5 < 15.0
+    pair.run(691, 1400, BEN)
+    assert race_distance_m(ward.pilot.frame.progress, pair.stages[BEN].track) > where + 100.0
+    assert any(owner == ADA and isinstance(event, LapDone) for owner, event in pair.events)
+
+
+def test_states_by_an_older_lease_move_nothing(pair: Pair) -> None:
+    pair.run(1, 300, ADA, BEN)
+    stage, race = pair.stages[BEN], race_of(pair.log)
+    late = pair.stages[ADA].state()
+    assert late is not None
+    pair.log.append(Lease(race.id, 1, 1, CLEO))
+    remote = stage.others.get(1)
+    assert remote is not None
+    seen = remote.frame
+    pair.run(300, 360, ADA, BEN)  # Ada has not heard of it and drives on
+    assert remote.frame == seen
+    newer = StateSeen(1, late, CLEO, 1)
+    stage.on_state(ADA, newer)
+    assert remote.fresh
+
+
+def test_the_owner_that_gets_its_car_back_goes_on_from_the_substitutes_state(pair: Pair) -> None:
+    race = race_of(pair.log)
+    pair.run(1, 600, ADA, BEN)
+    pair.log.append(Lease(race.id, 1, 1, BEN))
+    pair.run(600, 900, ADA, BEN)
+    ada, ben = pair.stages[ADA], pair.stages[BEN]
+    assert ada.state() is None
+    ward = ben.wards[1]
+    pair.log.append(Lease(race.id, 1, 2, ADA))
+    held = StateSeen(1, race.id[:4] + pack_car(ward.frame), BEN, 1)
+    assert ada.take_car(held, [], tick_ns(900))
+    pair.run(900, 930, ADA, BEN)
+    assert ben.wards == {}
+    back = ada.pilot
+    assert back is not None
+    assert back.frame.progress.lap == ward.frame.progress.lap
+    remote = ben.others.get(1)
+    assert remote is not None
+    assert remote.frame.tick >= 925
+
+
+def test_a_canister_granted_to_a_car_is_taken_by_who_drives_it(pair: Pair) -> None:
+    pair.run(1, 300, ADA, BEN)
+    pair.log.append(Lease(race_of(pair.log).id, 1, 1, BEN))
+    pair.run(300, 1500, BEN)
+    touched = [e for owner, e in pair.events if owner == ADA and isinstance(e, Touched)]
+    assert touched
+    assert pair.stages[BEN].claim(touched[0].pickup, 60_000, pair.stages[BEN].wards[1]) is not None
