@@ -1,26 +1,34 @@
-"""Faults, drawn from a seed (swarm testing: each seed mixes other ones; Groce 2012)."""
+"""Faults that a script holds, each with a line that tells it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeAlias
+from dataclasses import dataclass, field, replace
+from typing import Final, TypeAlias
 
 from net.limits import MILLISECOND, SECOND
-from net.sim.network import Conditions
+from net.sim.network import Conditions, Link
 
-if TYPE_CHECKING:
-    from random import Random
+COORDINATOR: Final = -1
+"""As a machine's number: whichever presides when the fault begins, else machine 0."""
 
 
 @dataclass(frozen=True, slots=True)
 class Crash:
-    """A machine's process is killed, and started again with its disk after a while."""
+    """A machine's process is killed, and started again with its disk after a while.
+
+    `after` kills it inside a step: the next one that has something to persist, when so many of
+    its actions have been performed. Where no such step comes within a second, it is killed then.
+    """
 
     machine: int
     down_ns: int
+    after: int | None = None
+    journal_lost: bool = False  # what was written is unreadable; the incarnation is not
 
     def __str__(self) -> str:
-        return f"kill {self.machine} for {self.down_ns // MILLISECOND} ms"
+        when = "" if self.after is None else f" after action {self.after} of a step that persists"
+        lost = ", its journal damaged" if self.journal_lost else ""
+        return f"kill {_name(self.machine)}{when} for {self.down_ns // MILLISECOND} ms{lost}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +39,7 @@ class Pause:
     for_ns: int
 
     def __str__(self) -> str:
-        return f"pause {self.machine} for {self.for_ns // MILLISECOND} ms"
+        return f"pause {_name(self.machine)} for {self.for_ns // MILLISECOND} ms"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +51,82 @@ class Cut:
     one_way: bool = False  # from the side to the others only
 
     def __str__(self) -> str:
-        side = ",".join(map(str, self.side))
+        side = ",".join(map(_name, self.side))
         way = " one way" if self.one_way else ""
         return f"cut off {side}{way} for {self.for_ns // MILLISECOND} ms"
 
 
-Fault: TypeAlias = Crash | Pause | Cut
+@dataclass(frozen=True, slots=True)
+class Sever:
+    """No datagram passes on some links: shapes in which who hears whom is not transitive."""
+
+    shape: str  # for people
+    links: tuple[Link, ...]
+    for_ns: int
+
+    def __str__(self) -> str:
+        return f"{self.shape} for {self.for_ns // MILLISECOND} ms"
+
+
+@dataclass(frozen=True, slots=True)
+class Clog:
+    """One link after the other holds its datagrams back, and lets them go in another order.
+
+    FoundationDB calls it swizzling. Each entry: link, how much later than the fault, how long.
+    """
+
+    machine: int  # for people: whose links
+    links: tuple[tuple[Link, int, int], ...]
+
+    def __str__(self) -> str:
+        return f"clog links of {self.machine} for up to {self.for_ns // MILLISECOND} ms"
+
+    @property
+    def for_ns(self) -> int:
+        return max((after + for_ns for _, after, for_ns in self.links), default=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Leap:
+    """A machine's clock leaps ahead, as when it wakes from suspension."""
+
+    machine: int
+    by_ns: int
+
+    def __str__(self) -> str:
+        return f"clock of {_name(self.machine)} leaps {self.by_ns // MILLISECOND} ms"
+
+
+@dataclass(frozen=True, slots=True)
+class FullDisk:
+    """Nothing more is kept on a machine's disk, but for its incarnation."""
+
+    machine: int
+    for_ns: int
+
+    def __str__(self) -> str:
+        return f"disk of {_name(self.machine)} full for {self.for_ns // MILLISECOND} ms"
+
+
+Fault: TypeAlias = Crash | Pause | Cut | Sever | Clog | Leap | FullDisk
+
+
+def aimed(fault: Fault, coordinator: int) -> Fault:
+    """Return the fault with the machine that presides in the place of COORDINATOR."""
+    match fault:
+        case Cut(side=side):
+            named = {coordinator if machine == COORDINATOR else machine for machine in side}
+            return replace(fault, side=tuple(sorted(named)))
+        case Sever() | Clog():
+            return fault
+        case _ if fault.machine == COORDINATOR:
+            return replace(fault, machine=coordinator)
+        case _:
+            return fault
+
+
+def _name(machine: int) -> str:
+    return "the coordinator" if machine == COORDINATOR else str(machine)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,42 +139,44 @@ class Script:
     @property
     def ends_ns(self) -> int:
         """When the last fault is over."""
-        return max((at + _lasts(fault) for at, fault in self.faults), default=0)
+        return max((at + lasts_ns(fault) for at, fault in self.faults), default=0)
 
     def __str__(self) -> str:
-        links = self.conditions
-        parts = [f"loss {links.loss:.0%}, doubled {links.duplicate:.0%}, late {links.late:.0%}"]
+        parts = [describe(self.conditions)]
         parts += [f"{at / SECOND:.2f} s: {fault}" for at, fault in self.faults]
         return "; ".join(parts)
 
 
-def draw_script(
-    rng: Random, machines: int, from_ns: int, to_ns: int, loss_max: float, count_max: int
-) -> Script:
-    """Return conditions and faults for a room, all of which begin between two times."""
-    conditions = Conditions(
-        loss=rng.choice((0.0, rng.uniform(0.0, loss_max), loss_max)),
-        duplicate=rng.choice((0.0, 0.05)),
-        late=rng.choice((0.0, 0.02)),
-        jitter_ns=rng.choice((MILLISECOND // 2, 3 * MILLISECOND)),
-    )
-    kinds = rng.sample(("crash", "pause", "cut"), rng.randint(1, 3))
-    faults: list[tuple[int, Fault]] = []
-    for _ in range(rng.randint(0, count_max)):
-        at = rng.randrange(from_ns, to_ns)
-        faults.append((at, _draw_fault(rng, machines, rng.choice(kinds))))
-    return Script(conditions, tuple(sorted(faults, key=lambda entry: entry[0])))
+def describe(links: Conditions) -> str:
+    """Return a line that tells the conditions of a LAN."""
+    parts = [f"loss {links.loss:.0%}, doubled {links.duplicate:.0%}"]
+    parts.append(f"late {links.late:.0%} by {links.late_ns // MILLISECOND} ms")
+    if links.corrupt:
+        parts.append(f"spoilt {links.corrupt:.0%}")
+    if links.burst is not None:
+        burst = links.burst
+        whose = "machine" if burst.by_machine else "link"
+        means = f"{burst.bad_ns // MILLISECOND} of {burst.good_ns // MILLISECOND} ms"
+        parts.append(f"bursts by {whose}: {burst.loss:.0%} in {means}")
+    parts.append(f"buffers of {links.buffer}")
+    return ", ".join(parts)
 
 
-def _draw_fault(rng: Random, machines: int, kind: str) -> Fault:
-    if kind == "crash":
-        return Crash(rng.randrange(machines), rng.randrange(50 * MILLISECOND, 4 * SECOND))
-    if kind == "pause":
-        return Pause(rng.randrange(machines), rng.randrange(50 * MILLISECOND, 3 * SECOND))
-    side = tuple(sorted(rng.sample(range(machines), rng.randint(1, max(machines // 2, 1)))))
-    for_ns = rng.randrange(200 * MILLISECOND, 6 * SECOND)
-    return Cut(side, for_ns, one_way=rng.random() < 0.25)
+def links_of(fault: Cut | Sever, machines: int) -> tuple[Link, ...]:
+    """Return which links of a LAN of so many machines are cut."""
+    if isinstance(fault, Sever):
+        return fault.links
+    others = [number for number in range(machines) if number not in fault.side]
+    links = tuple((a, b) for a in fault.side for b in others)
+    return links if fault.one_way else (*links, *((b, a) for a, b in links))
 
 
-def _lasts(fault: Fault) -> int:
-    return fault.down_ns if isinstance(fault, Crash) else fault.for_ns
+def lasts_ns(fault: Fault) -> int:
+    """Return how long a fault takes; a kill, until the machine is up again."""
+    match fault:
+        case Crash(down_ns=down_ns, after=after):
+            return down_ns + (0 if after is None else SECOND)
+        case Leap():
+            return 0
+        case _:
+            return fault.for_ns

@@ -2,11 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias, final
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeAlias, final
 
+from net.cluster.log import DecreeLog, majority
 from net.ids import Dot, LineageId, Member, NodeId
-from net.node.program import Committed, CoordinatorChanged, Delivered, Event, LineageEntered
-from net.wire.messages import Decree
+from net.limits import CLOCK_STEP_NS
+from net.node.program import (
+    Committed,
+    CoordinatorChanged,
+    Delivered,
+    Event,
+    LineageEntered,
+    PeerChanged,
+    Persist,
+    SaveIncarnation,
+    SaveOperation,
+)
+from net.sim.peek import log_of, member_of, seat_of
+from net.wire.messages import Decree, Found, Noop, Operation
+
+if TYPE_CHECKING:
+    from net.node.node import Node
 
 
 class Violation(AssertionError):  # noqa: N818 - named for what it is
@@ -17,47 +35,195 @@ Life: TypeAlias = tuple[int, int]
 """(machine, how often it was started)."""
 
 
+@dataclass(slots=True)
+class _Told:
+    """What one life was told."""
+
+    next: int = 0  # index of the decree that must come next
+    opened: set[int] = field(default_factory=set)  # epochs whose opening decree it was told
+    operations: dict[Member, int] = field(default_factory=dict)  # the newest told, by author
+    held: dict[Member, int] = field(default_factory=dict)  # how many it holds, by author
+    lives: dict[NodeId, int] = field(default_factory=dict)  # the newest told, by node
+    epochs: dict[LineageId, int] = field(default_factory=dict)
+    race_ns: int = 0
+    may_step: bool = False  # the race clock, once: to that of the lineage just entered
+
+
 @final
 class Invariants:
-    """Watches what all nodes of a room are told."""
+    """Watches what all nodes of a room are told, persist and propose.
 
-    def __init__(self) -> None:
+    Args:
+        blind: invariants that are not checked; for whoever breaks them on purpose.
+    """
+
+    def __init__(self, blind: frozenset[int] = frozenset()) -> None:
+        self._blind = blind
         self._histories: dict[LineageId, dict[int, Decree]] = {}
+        self._commits: dict[LineageId, dict[int, int]] = {}  # index → epoch that committed it
         self._reigns: dict[tuple[LineageId, int], NodeId] = {}
-        self._next: dict[Life, int] = {}
-        self._delivered: dict[Life, dict[Member, int]] = {}
+        self._logs: dict[Member, DecreeLog] = {}  # the newest of each life, dead ones too
+        self._told: dict[Life, _Told] = {}
+        self._incarnations: dict[int, int] = {}
         self.checks = 0
 
-    def on_event(self, life: Life, event: Event) -> None:
+    def violated(self, number: int, text: str) -> None:
+        """Tell that an invariant does not hold."""
+        if number not in self._blind:
+            raise Violation(f"invariant {number}: {text}")
+
+    # --- what a program is told -----------------------------------------------------------------
+
+    def on_event(self, life: Life, event: Event, node: Node | None = None) -> None:
         """Take what the node of a life tells its program.
+
+        Args:
+            node: to look into; without it some invariants cannot be checked.
 
         Raises:
             Violation: something must not be.
         """
         self.checks += 1
+        told = self._told.setdefault(life, _Told())
         match event:
             case LineageEntered():
-                self._next[life] = 0
+                told.next, told.race_ns, told.may_step = 0, 0, True
+                told.opened.clear()
+                told.epochs.clear()
+                log = None if node is None else log_of(node)
+                if node is not None and log is not None:
+                    self._logs[member_of(node)] = log
             case Committed(decree=decree, lineage=lineage):
-                self._committed(life, decree, lineage)
-            case CoordinatorChanged(lineage=lineage, node=node, epoch=epoch):
-                if node is not None and self._reigns.setdefault((lineage, epoch), node) != node:
-                    raise Violation(f"two coordinators of epoch {epoch} of {lineage.hex()}")
+                self._committed(life, told, decree, lineage)
+                if node is not None:
+                    self._first_committed(life, decree, lineage, node)
+            case CoordinatorChanged():
+                self._coordinated(life, told, event, node)
             case Delivered(operation=operation):
-                self._deliver(life, operation.dot)
+                self._delivered(life, told, operation.dot)
+            case PeerChanged(node=peer, incarnation=incarnation):
+                if incarnation < told.lives.get(peer, 0):
+                    self.violated(3, f"{life} judged life {incarnation} after a later one")
+                told.lives[peer] = incarnation
             case _:
                 pass
 
-    def _committed(self, life: Life, decree: Decree, lineage: LineageId) -> None:
-        if decree.index != self._next.get(life, 0):
-            raise Violation(f"{life} was told decree {decree.index} out of order")
-        self._next[life] = decree.index + 1
+    def _committed(self, life: Life, told: _Told, decree: Decree, lineage: LineageId) -> None:
+        if decree.index != told.next:
+            self.violated(22, f"{life} was told decree {decree.index} out of order")
+        told.next = decree.index + 1
         history = self._histories.setdefault(lineage, {})
         if history.setdefault(decree.index, decree) != decree:
-            raise Violation(f"{life} committed another decree {decree.index} than others did")
+            self.violated(21, f"{life} committed another decree {decree.index} than others did")
+        if isinstance(decree.what, Noop):
+            told.opened.add(decree.epoch)
 
-    def _deliver(self, life: Life, dot: Dot) -> None:
-        told = self._delivered.setdefault(life, {})
-        if dot.n <= told.get(dot.member, 0):
-            raise Violation(f"{life} was told operation {dot} twice, or backwards")
-        told[dot.member] = dot.n
+    def _first_committed(self, life: Life, decree: Decree, lineage: LineageId, node: Node) -> None:
+        """Check what holds at the moment at which a decree first counts anywhere."""
+        commits = self._commits.setdefault(lineage, {})
+        seat = seat_of(node)
+        if decree.index in commits or seat is None:
+            return
+        commits[decree.index] = seat.epoch
+        told, log = self._told[life], seat.log
+        if not isinstance(decree.what, (Noop, Found)) and decree.epoch not in told.opened:
+            self.violated(23, f"{life} committed decree {decree.index} before its epoch's opening")
+        ends = decree.index + 1
+        held = [
+            member
+            for member in log.members
+            if member in self._logs and self._logs[member].hash_at(ends) == log.hash_at(ends)
+        ]
+        if len(held) < majority(len(log.members)):
+            self.violated(
+                25,
+                f"{life} committed decree {decree.index}, held by {len(held)}"
+                f" of {len(log.members)} members",
+            )
+
+    def _coordinated(
+        self, life: Life, told: _Told, event: CoordinatorChanged, node: Node | None
+    ) -> None:
+        lineage, epoch = event.lineage, event.epoch
+        if epoch < told.epochs.get(lineage, 0):
+            self.violated(20, f"{life} went back to epoch {epoch} of {lineage.hex()}")
+        told.epochs[lineage] = epoch
+        if event.node is None:
+            return
+        if self._reigns.setdefault((lineage, epoch), event.node) != event.node:
+            self.violated(20, f"two coordinators of epoch {epoch} of {lineage.hex()}")
+        if node is None or event.node != node.me:
+            return
+        log = log_of(node)
+        for index, committed in self._commits.get(lineage, {}).items():
+            if committed >= epoch or log is None:
+                continue
+            if index >= log.head or log.entry(index) != self._histories[lineage][index]:
+                self.violated(22, f"{life} presides in epoch {epoch} without decree {index}")
+
+    def _delivered(self, life: Life, told: _Told, dot: Dot) -> None:
+        if dot.n <= told.operations.get(dot.member, 0):
+            self.violated(15, f"{life} was told operation {dot} twice, or backwards")
+        told.operations[dot.member] = dot.n
+
+    # --- what a node does -----------------------------------------------------------------------
+
+    def on_start(self, life: Life, restored: Sequence[Operation]) -> None:
+        """Take what a process found on its disk."""
+        told = self._told.setdefault(life, _Told())
+        progress = True
+        while progress:
+            progress = False
+            for operation in restored:
+                dot = operation.dot
+                if dot.n == told.held.get(dot.member, 0) + 1 and _follows(operation, told.held):
+                    told.held[dot.member] = dot.n
+                    progress = True
+
+    def on_saved(self, life: Life, what: Persist) -> None:
+        """Take what a node persists, before it is done."""
+        match what:
+            case SaveIncarnation(incarnation=incarnation):
+                self.on_saved_incarnation(life, incarnation)
+            case SaveOperation(operation=operation):
+                self.on_saved_operation(life, operation)
+            case _:
+                pass
+
+    def on_saved_operation(self, life: Life, operation: Operation) -> None:
+        """Take an operation that a node has delivered just now, in its order."""
+        self.checks += 1
+        held, dot = self._told[life].held, operation.dot
+        if dot.n != held.get(dot.member, 0) + 1:
+            self.violated(15, f"{life} delivered operation {dot} with a gap, or again")
+        if not _follows(operation, held):
+            self.violated(16, f"{life} delivered operation {dot} before its causes")
+        held[dot.member] = dot.n
+
+    def on_saved_incarnation(self, life: Life, incarnation: int) -> None:
+        if incarnation <= self._incarnations.get(life[0], 0):
+            self.violated(6, f"{life} leads life {incarnation}, not for the first time")
+        self._incarnations[life[0]] = max(incarnation, self._incarnations.get(life[0], 0))
+
+    def on_proposal(self, life: Life, node: Node) -> None:
+        """Take that the program of a node decides something, and the node lets it."""
+        self.checks += 1
+        seat = seat_of(node)
+        if seat is not None and seat.epoch not in self._told[life].opened:
+            self.violated(23, f"{life} decides in epoch {seat.epoch}, which is not open")
+
+    def on_race_clock(self, life: Life, race_ns: int) -> None:
+        """Take what the race clock of a synced life shows, where no machine's clock leapt."""
+        told = self._told.setdefault(life, _Told())
+        back_ns = told.race_ns - race_ns
+        if back_ns > CLOCK_STEP_NS // 2 and told.may_step:  # a step, less what ran since
+            told.may_step = False
+        elif back_ns > 0:
+            self.violated(36, f"{life} saw the race clock run back by {back_ns} ns")
+        told.race_ns = race_ns
+
+
+def _follows(operation: Operation, held: dict[Member, int]) -> bool:
+    return all(
+        cause.n <= held.get(Member(cause.node, cause.incarnation), 0) for cause in operation.causes
+    )

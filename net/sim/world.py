@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from collections import deque
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
 from heapq import heappop, heappush
 from random import Random
-from typing import Final, TypeAlias, assert_never, final
+from typing import TYPE_CHECKING, Final, TypeAlias, assert_never, cast, final
 
-from net.ids import Address, NodeId
-from net.limits import MILLISECOND, SECOND, TICK_NS
+from net.limits import SECOND, TICK_NS
 from net.node.host import Host
 from net.node.node import Node
 from net.node.program import (
     Action,
     Command,
     Event,
-    NodeView,
-    Program,
+    PeerChanged,
+    PeerState,
     Report,
     SaveIncarnation,
     SaveOperation,
@@ -29,76 +26,39 @@ from net.node.program import (
 from net.security.identity import Identity
 from net.security.room import Room
 from net.sim.crypto import Pretence
-from net.sim.faults import Crash, Cut, Fault, Pause, Script
+from net.sim.detection import Detection
+from net.sim.faults import (
+    Clog,
+    Crash,
+    Cut,
+    Fault,
+    FullDisk,
+    Leap,
+    Pause,
+    Script,
+    Sever,
+    aimed,
+    links_of,
+)
 from net.sim.invariants import Invariants
-from net.sim.network import Conditions, Network
+from net.sim.machine import Machine, MakeProgram
+from net.sim.narration import Narrator, line, tell_datagram, tell_event
+from net.sim.network import Conditions, Link, Network
+from net.sim.peek import presides
+from net.sim.sightings import Sightings
+from net.sim.watch import WatchedProgram, WatchedTransport
 from net.transport.actions import Transmit
 from net.transport.transport import Transport
-from net.wire.messages import Operation
 
-BUFFER_DATAGRAMS: Final = 1000  # a socket's receive buffer; full, it keeps the oldest
-SIGHTING_NS: Final = 250 * MILLISECOND  # how late mDNS may tell of a start
-SIGHTING_AGAIN_NS: Final = 5 * SECOND
+if TYPE_CHECKING:
+    from net.ids import Address, NodeId
 
-MakeProgram: TypeAlias = Callable[[NodeId, Random], Program]
-Sink: TypeAlias = Callable[["Machine", object, int], None]
+INSPECTION_NS: Final = SECOND // 10
+FUSE_NS: Final = SECOND
 
-
-@dataclass(slots=True)
-class Disk:
-    """What a machine keeps over a crash."""
-
-    incarnation: int = 0
-    operations: list[Operation] = field(default_factory=list)
-    peers: dict[NodeId, Address] = field(default_factory=dict)
-
-
-@final
-class Machine:
-    """A computer of the LAN; `host` is None while nothing runs on it."""
-
-    def __init__(self, number: int, identity: Identity, make: MakeProgram, rng: Random) -> None:
-        self.number = number
-        self.identity = identity
-        self.make = make
-        self.disk = Disk()
-        self.host: Host | None = None
-        self.program: Program | None = None
-        self.starts = 0
-        self.stopped = False  # it left on purpose
-        self.paused_until_ns = 0
-        self.skew_ppm = rng.randint(-200, 200)
-        self.offset_ns = rng.randrange(SECOND, 10**6 * SECOND)
-        self.buffer: deque[tuple[bytes, Address]] = deque()
-
-    @property
-    def address(self) -> Address:
-        return (f"10.0.0.{self.number + 1}", 7000)
-
-    @property
-    def life(self) -> tuple[int, int]:
-        return (self.number, self.starts)
-
-    def clock_ns(self, now_ns: int) -> int:
-        """Return what this machine's clock shows."""
-        return self.offset_ns + now_ns + now_ns * self.skew_ppm // 1_000_000
-
-
-@final
-class _Watched:
-    """Shows the checker every event before the program gets it."""
-
-    def __init__(self, program: Program, machine: Machine, invariants: Invariants) -> None:
-        self._program = program
-        self._life = machine.life
-        self._invariants = invariants
-
-    def on_event(self, event: Event, node: NodeView, now_ns: int) -> list[Command]:
-        self._invariants.on_event(self._life, event)
-        return self._program.on_event(event, node, now_ns)
-
-    def on_tick(self, node: NodeView, now_ns: int) -> list[Command]:
-        return self._program.on_tick(node, now_ns)
+Sink: TypeAlias = Callable[[Machine, object, int], None]
+OnTransmit: TypeAlias = Callable[[int, int, bytes, list[int]], None]
+"""Is shown each datagram: sender, receiver, bytes, after how long its copies arrive."""
 
 
 @final
@@ -107,19 +67,35 @@ class World:
 
     Args:
         sink: gets every report of every program, with the virtual time.
+        narrator: gets the run as lines for people.
+        blind: invariants that are not checked.
     """
 
-    def __init__(self, seed: int, sink: Sink, conditions: Conditions | None = None) -> None:
+    def __init__(
+        self,
+        seed: int,
+        sink: Sink,
+        conditions: Conditions | None = None,
+        narrator: Narrator | None = None,
+        blind: frozenset[int] = frozenset(),
+    ) -> None:
         self.now_ns = 0
         self.sent_bytes = 0
+        self.on_transmit: OnTransmit | None = None
         self.machines: list[Machine] = []
-        self.invariants = Invariants()
+        self.invariants = Invariants(blind)
+        self.detection = Detection(self.invariants)
         self._rng = Random(f"world {seed}")
         self._room = Room("simulation")
         self.network = Network(conditions or Conditions(), Random(f"network {seed}"))
+        self._sightings = Sightings(self.machines, self.network, self.at, self._sight, self._rng)
         self._sink = sink
+        self._narrator = narrator
         self._queue: list[tuple[int, int, Callable[[], None]]] = []
         self._order = 0
+        self._leapt = False  # some machine's clock has leapt
+        self._by_address: dict[Address, Machine] = {}
+        self._by_node: dict[NodeId, int] = {}
         self._trace = hashlib.blake2b(digest_size=16)
 
     @property
@@ -135,6 +111,8 @@ class World:
         identity = Identity.from_seed(self._rng.randbytes(32), primitives)
         machine = Machine(len(self.machines), identity, make, Random(self._rng.random()))
         self.machines.append(machine)
+        self._by_address[machine.address] = machine
+        self._by_node[identity.node_id] = machine.number
         self.at(start_ns, lambda: self.start(machine))
         return machine
 
@@ -161,156 +139,260 @@ class World:
         while self._queue and self._queue[0][0] <= until_ns:
             self.now_ns, _, what = heappop(self._queue)
             what()
-            if self.now_ns - asked_ns >= SECOND // 10:
+            if self.now_ns - asked_ns >= INSPECTION_NS:
                 asked_ns = self.now_ns
+                self._inspect()
                 if done():
                     return
         self.now_ns = until_ns
 
+    def tell(self, who: object, what: str) -> None:
+        """Write a line of the trace for people."""
+        if self._narrator is not None:
+            self._narrator.write(line(self.now_ns, who, what))
+
+    def command(self, machine: Machine, commands: list[Command]) -> None:
+        """Have the node of a machine do this now, as if its program had said so."""
+        if machine.host is not None:
+            self._perform(machine, machine.host.run(commands, machine.clock_ns(self.now_ns)))
+
     # --- faults -------------------------------------------------------------------------------
 
     def inflict(self, fault: Fault) -> None:
+        presiding = (m.number for m in self.machines if m.host and presides(m.host.node))
+        fault = aimed(fault, next(presiding, 0))
         self._note(f"fault {fault}")
+        self.tell("!", str(fault))
         match fault:
-            case Crash(machine=number, down_ns=down_ns):
-                machine = self.machines[number]
-                if machine.host is not None:
-                    self.crash(machine)
-                    self.at(self.now_ns + down_ns, lambda: self.start(machine))
+            case Crash(machine=number):
+                self._arm(self.machines[number], fault)
             case Pause(machine=number, for_ns=for_ns):
-                self.machines[number].paused_until_ns = self.now_ns + for_ns
-            case Cut():
-                links = self._links(fault)
+                self.pause(self.machines[number], self.now_ns + for_ns)
+            case Cut() | Sever():
+                links = links_of(fault, len(self.machines))
                 self.network.cut(links)
                 self.at(self.now_ns + fault.for_ns, lambda: self.network.heal(links))
+            case Clog(links=clogged):
+                for link, later_ns, for_ns in clogged:
+                    self._clog(link, later_ns, for_ns)
+            case Leap(machine=number, by_ns=by_ns):
+                machine = self.machines[number]
+                machine.offset_ns += by_ns
+                machine.resumed_ns = self.now_ns  # it takes it for a pause
+                self._leapt = True
+            case FullDisk(machine=number, for_ns=for_ns):
+                self.machines[number].disk.full_until_ns = self.now_ns + for_ns
             case _:
                 assert_never(fault)
 
+    def pause(self, machine: Machine, until_ns: int) -> None:
+        """Stop a machine's process until then."""
+        machine.paused_until_ns = max(machine.paused_until_ns, until_ns)
+
     def crash(self, machine: Machine) -> None:
         """Kill a machine's process. Its disk stays."""
-        machine.host = machine.program = None
+        machine.host = machine.program = machine.fuse = None
+        machine.died_ns = self.now_ns
         machine.buffer.clear()
+        self.tell(machine.number, "dies")
+
+    def bar(self, machine: Machine) -> None:
+        """Kill a machine's process, and let none start there until it is mended."""
+        machine.barred = True
+        if machine.host is not None:
+            self.crash(machine)
+
+    def mend(self, machines: Iterable[int]) -> None:
+        """Let these run, and hear each other well, from now on; leave all else as bad as it is."""
+        numbers = sorted(machines)
+        self.tell("!", f"mended: {','.join(map(str, numbers))}")
+        self.network.mend(numbers)
+        self.detection.on_mended(numbers, self.now_ns)
+        for number in numbers:
+            machine = self.machines[number]
+            machine.disk.full_until_ns = 0
+            machine.barred, machine.fuse = False, None
+            if machine.host is None:
+                self.start(machine)
+            elif machine.paused_until_ns > self.now_ns:
+                machine.paused_until_ns = self.now_ns
+                self.at(self.now_ns, self._ticker(machine))
 
     def start(self, machine: Machine) -> None:
         """Start a machine's process, with what is on its disk."""
-        if machine.host is not None or machine.stopped:
+        if machine.host is not None or machine.stopped or machine.barred:
             return
         machine.starts += 1
+        machine.started_ns = self.now_ns
         machine.paused_until_ns = 0
         rng = Random(self._rng.random())
         primitives = Pretence(Random(self._rng.random()))
         now_ns = machine.clock_ns(self.now_ns)
         identity, disk = machine.identity, machine.disk
-        incarnation = disk.incarnation + 1
+        incarnation = machine.next_incarnation()
+        self.tell(machine.number, f"starts   as life {incarnation}")
         name = f"machine {machine.number}"
         transport = Transport(identity, primitives, self._room, incarnation, name, rng, now_ns)
-        node = Node(identity, incarnation, transport, primitives, rng, now_ns)
+        watched = cast("Transport", WatchedTransport(transport, machine, self.invariants))
+        node = Node(identity, incarnation, watched, primitives, rng, now_ns)
         machine.program = machine.make(identity.node_id, Random(self._rng.random()))
-        watched = _Watched(machine.program, machine, self.invariants)
-        machine.host = Host(node, watched)
-        self._perform(
-            machine,
-            machine.host.start(
-                [disk.peers[peer] for peer in sorted(disk.peers)], list(disk.operations), now_ns
-            ),
-        )
-        self._announce(machine)
+        program = WatchedProgram(machine.program, machine, self.invariants, self._told)
+        self.invariants.on_start(machine.life, disk.operations)
+        machine.host = Host(node, program)
+        addresses = [disk.peers[peer] for peer in sorted(disk.peers)]
+        self._perform(machine, machine.host.start(addresses, list(disk.operations), now_ns))
+        self._sightings.announce(machine, self.now_ns)
         self.at(self.now_ns + self._rng.randrange(TICK_NS), self._ticker(machine))
 
     # --- inside -------------------------------------------------------------------------------
 
-    def _ticker(self, machine: Machine) -> Callable[[], None]:
+    def _arm(self, machine: Machine, crash: Crash) -> None:
+        if machine.host is None or machine.fuse is not None:
+            return
         life = machine.life
 
-        def tick() -> None:
+        def kill() -> None:
             if machine.host is None or machine.life != life:
+                return
+            self.crash(machine)
+            if crash.journal_lost:
+                machine.disk.damage()
+            self.at(self.now_ns + crash.down_ns, lambda: self.start(machine))
+
+        if crash.after is None:
+            kill()
+            return
+        machine.fuse, machine.blow = crash.after, kill
+        self.at(self.now_ns + FUSE_NS, lambda: None if machine.fuse is None else kill())
+
+    def _clog(self, link: Link, later_ns: int, for_ns: int) -> None:
+        begins_ns = self.now_ns + later_ns
+        self.at(begins_ns, lambda: self.network.clog(link, begins_ns + for_ns))
+
+    def _ticker(self, machine: Machine) -> Callable[[], None]:
+        life = machine.life
+        machine.ticker += 1
+        ticker = machine.ticker
+
+        def tick() -> None:
+            if machine.host is None or (machine.life, machine.ticker) != (life, ticker):
                 return
             if machine.paused_until_ns > self.now_ns:
                 self.at(machine.paused_until_ns, tick)
                 return
             self.at(self.now_ns + TICK_NS, tick)
-            now_ns = machine.clock_ns(self.now_ns)
-            while machine.buffer and machine.host is not None:
-                data, address = machine.buffer.popleft()
-                self._perform(machine, machine.host.on_datagram(data, address, now_ns))
-            if machine.host is not None:
-                self._perform(machine, machine.host.on_tick(now_ns))
+            if machine.paused_until_ns:
+                machine.paused_until_ns, machine.resumed_ns = 0, self.now_ns
+                self.tell(machine.number, f"resumes  with {len(machine.buffer)} datagrams")
+            self.turn(machine)
 
         return tick
+
+    def turn(self, machine: Machine) -> None:
+        """Let a process handle all that waits in its socket, and only then what is due."""
+        self.drain(machine)
+        self.run_timers(machine)
+
+    def drain(self, machine: Machine) -> None:
+        while machine.buffer and machine.host is not None:
+            data, address = machine.buffer.popleft()
+            self._handle(machine, data, self._by_address[address])
+
+    def run_timers(self, machine: Machine) -> None:
+        if machine.host is None:
+            return
+        machine.draining = bool(machine.buffer)  # then it is too early
+        now_ns = machine.clock_ns(self.now_ns)
+        self._perform(machine, machine.host.on_tick(now_ns))
+        machine.draining = False
+        self._look_at_clock(machine, now_ns)
 
     def _arrive(self, machine: Machine, data: bytes, sender: Machine) -> None:
         if machine.host is None:
             if sender.host is not None and not self.network.is_cut(machine.number, sender.number):
                 now_ns = sender.clock_ns(self.now_ns)
                 self._perform(sender, sender.host.on_refused(machine.address, now_ns))
-        elif machine.paused_until_ns > self.now_ns:
-            if len(machine.buffer) < BUFFER_DATAGRAMS:
+        elif machine.paused_until_ns:
+            if len(machine.buffer) < self.network.conditions.buffer:
                 machine.buffer.append((data, sender.address))
         else:
-            now_ns = machine.clock_ns(self.now_ns)
-            self._perform(machine, machine.host.on_datagram(data, sender.address, now_ns))
+            self._handle(machine, data, sender)
+
+    def _handle(self, machine: Machine, data: bytes, sender: Machine) -> None:
+        if machine.host is None:
+            return
+        sender.heard_ns = self.now_ns
+        if self._narrator is not None and self._narrator.messages:
+            self.tell(machine.number, f"< {sender.number}  {tell_datagram(data, self._by_node)}")
+        now_ns = machine.clock_ns(self.now_ns)
+        self._perform(machine, machine.host.on_datagram(data, sender.address, now_ns))
 
     def _perform(self, machine: Machine, actions: list[Action]) -> None:
-        for action in actions:
-            match action:
-                case Transmit(address=address, data=data):
-                    self._transmit(machine, address, data)
-                case SaveIncarnation(incarnation=incarnation):
-                    machine.disk.incarnation = incarnation
-                case SaveOperation(operation=operation):
-                    machine.disk.operations.append(operation)
-                case SavePeer(node=node, address=address):
-                    machine.disk.peers[node] = address
-                case Report(what=what):
-                    self._note(f"{machine.number} {what}")
-                    self._sink(machine, what, self.now_ns)
-                case Stopped():
-                    machine.stopped = True
-                    self._note(f"{machine.number} left")
-                    self.crash(machine)
-                case _:
-                    assert_never(action)
+        persists = machine.fuse is not None and any(
+            isinstance(action, (SaveOperation, SaveIncarnation)) for action in actions
+        )
+        for number, action in enumerate(actions):
+            if persists and number == machine.fuse:
+                break
+            self._do(machine, action)
+        if persists:
+            machine.blow()
+
+    def _do(self, machine: Machine, action: Action) -> None:
+        match action:
+            case Transmit(address=address, data=data):
+                self._transmit(machine, address, data)
+            case SaveIncarnation() | SaveOperation() | SavePeer():
+                self.invariants.on_saved(machine.life, action)
+                machine.disk.save(action, self.now_ns)
+            case Report(what=what):
+                self._note(f"{machine.number} {what}")
+                self._sink(machine, what, self.now_ns)
+            case Stopped():
+                machine.stopped = True
+                self._note(f"{machine.number} left")
+                self.crash(machine)
+            case _:
+                assert_never(action)
 
     def _transmit(self, sender: Machine, address: Address, data: bytes) -> None:
-        receiver = next((m for m in self.machines if m.address == address), None)
+        receiver = self._by_address.get(address)
         if receiver is None:
             return
         self.sent_bytes += len(data)
-        for delay_ns in self.network.arrivals(sender.number, receiver.number):
-            arrives_ns = self.now_ns + delay_ns
-            self.at(arrives_ns, lambda: self._arrive(receiver, data, sender))
+        a, b = sender.number, receiver.number
+        delays_ns = self.network.arrivals(a, b, self.now_ns)
+        if self.on_transmit is not None:
+            self.on_transmit(a, b, data, delays_ns)
+        for delay_ns in delays_ns:
+            arrived = self.network.spoil(a, b, data)
+            self.at(
+                self.now_ns + delay_ns,
+                lambda arrived=arrived: self._arrive(receiver, arrived, sender),  # type: ignore[misc]
+            )
 
-    def _announce(self, machine: Machine) -> None:
-        """Let mDNS tell all running machines of each other, now and then, across open links."""
-        life = machine.life
-
-        def announce() -> None:
-            if machine.host is None or machine.life != life:
-                return
-            for other in self.machines:
-                delay_ns = self._rng.randrange(20 * MILLISECOND, SIGHTING_NS)
-                self.at(self.now_ns + delay_ns, self._sighter(machine, other))
-                self.at(self.now_ns + delay_ns, self._sighter(other, machine))
-            self.at(self.now_ns + SIGHTING_AGAIN_NS, announce)
-
-        announce()
-
-    def _sighter(self, seen: Machine, by: Machine) -> Callable[[], None]:
-        def sight() -> None:
-            if seen is by or seen.host is None or by.host is None:
-                return
-            if by.paused_until_ns > self.now_ns or self.network.is_cut(seen.number, by.number):
-                return
+    def _sight(self, by: Machine, seen: Machine) -> None:
+        if by.host is not None:
             now_ns = by.clock_ns(self.now_ns)
             actions = by.host.on_sighting(seen.identity.node_id, seen.address, now_ns)
             self._perform(by, actions)
 
-        return sight
+    # --- watching -----------------------------------------------------------------------------
 
-    def _links(self, cut: Cut) -> list[tuple[int, int]]:
-        others = [m.number for m in self.machines if m.number not in cut.side]
-        links = [(a, b) for a in cut.side for b in others]
-        return links if cut.one_way else [*links, *((b, a) for a, b in links)]
+    def _told(self, machine: Machine, event: Event) -> None:
+        if self._narrator is not None and (text := tell_event(event, self._by_node)) is not None:
+            self.tell(machine.number, text)
+        if isinstance(event, PeerChanged) and event.state is PeerState.DOWN:
+            judged = self.machines[self._by_node[event.node]]
+            self.detection.on_down(machine, judged, event.incarnation, self.now_ns)
+
+    def _inspect(self) -> None:
+        self._note(f"sent {self.network.sent} {self.sent_bytes}")
+        self.detection.inspect(self.machines, self.now_ns)
+
+    def _look_at_clock(self, machine: Machine, now_ns: int) -> None:
+        if machine.host is not None and machine.host.node.synced and not self._leapt:
+            self.invariants.on_race_clock(machine.life, machine.host.node.race_ns(now_ns))
 
     def _note(self, what: str) -> None:
         self._trace.update(f"{self.now_ns} {what}\n".encode())

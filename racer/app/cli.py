@@ -9,7 +9,7 @@ import sys
 import time
 from importlib.metadata import version
 from pathlib import Path
-from typing import Final, NoReturn, final
+from typing import TYPE_CHECKING, Final, NoReturn, final
 
 from net import Address, NetError, UsageError
 from racer.app.circuits import DEFAULT, circuits
@@ -21,6 +21,9 @@ from racer.app.options import (
     read_passphrase,
 )
 from racer.core.tuning import GRID_MAX, LAPS_MAX
+
+if TYPE_CHECKING:
+    from racer.app.simulate import Course
 
 OK: Final = 0
 FAILURE: Final = 1
@@ -71,8 +74,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.set_defaults(run=_run_window, port=0, peer=[])
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", parser_class=_Parser)
     _add_bot(commands)
+    _add_watch(commands)
     _add_races(commands)
     _add_simulate(commands)
+    _add_timeline(commands)
     return parser
 
 
@@ -121,6 +126,21 @@ def _add_bot(commands: argparse._SubParsersAction[_Parser]) -> None:
     parser.set_defaults(run=_run_bot)
 
 
+def _add_watch(commands: argparse._SubParsersAction[_Parser]) -> None:
+    parser = commands.add_parser(
+        "watch",
+        help="watch a race without taking part",
+        description="Prints JSON Lines until it is told to leave. Is never seated.",
+        argument_default=argparse.SUPPRESS,
+    )
+    parser.add_argument("--race", type=_race, default="racer", help="the race to watch")
+    parser.add_argument(
+        "--headless", action="store_true", default=False, help="without a window; needed for now"
+    )
+    _add_shared(parser)
+    parser.set_defaults(run=_run_watch)
+
+
 def _add_races(commands: argparse._SubParsersAction[_Parser]) -> None:
     parser = commands.add_parser(
         "races", help="list the races nearby", argument_default=argparse.SUPPRESS
@@ -141,7 +161,40 @@ def _add_simulate(commands: argparse._SubParsersAction[_Parser]) -> None:
     parser.add_argument("--track", choices=sorted(circuits()), default="dockyard")
     parser.add_argument("--jobs", type=_players, default=2, help="processes")
     parser.add_argument("--json", action="store_true", help="one JSON object a seed")
+    parser.add_argument(
+        "--contest", action="store_true", help="no cars: nodes only talk and contend; all faults"
+    )
+    parser.add_argument(
+        "--trace",
+        nargs="?",
+        const="events",
+        choices=("events", "messages"),
+        help="tell one seed line by line; messages: every datagram too",
+    )
+    parser.add_argument("--timeline", type=Path, metavar="SVG", help="draw one seed into this")
+    parser.add_argument("--messages", action="store_true", help="draw datagrams; of 2 s at most")
+    _add_span(parser)
     parser.set_defaults(run=_run_simulate)
+
+
+def _add_timeline(commands: argparse._SubParsersAction[_Parser]) -> None:
+    parser = commands.add_parser(
+        "timeline",
+        help="draw logs as a space-time diagram",
+        description="Each file is what one node printed, or its --log. Tells who came to preside.",
+    )
+    parser.add_argument("logs", type=Path, nargs="+", metavar="FILE", help="JSON Lines of a node")
+    parser.add_argument("--svg", type=Path, required=True, metavar="OUT", help="draw into this")
+    _add_span(parser)
+    parser.set_defaults(run=_run_timeline)
+
+
+def _add_span(parser: _Parser) -> None:
+    """Add which part of a run is drawn."""
+    parser.add_argument(
+        "--from", type=_moment, dest="from_s", metavar="S", help="draw from this second on"
+    )
+    parser.add_argument("--to", type=_moment, dest="to_s", metavar="S", help="draw up to this one")
 
 
 # --- words to values ----------------------------------------------------------------------------
@@ -200,6 +253,10 @@ def _share(text: str) -> float:
 
 def _seconds(text: str) -> float:
     return _number(text, 0.1, 3600.0)
+
+
+def _moment(text: str) -> float:
+    return _number(text, 0.0, 1e7)
 
 
 def _peer(text: str) -> Address:
@@ -262,6 +319,18 @@ def _run_bot(parsed: argparse.Namespace) -> int:
     return run_bots(options, parsed.number)
 
 
+def _run_watch(parsed: argparse.Namespace) -> int:
+    from racer.app.watch import WatchOptions, watch
+
+    return watch(WatchOptions(shared=_shared(parsed), race=parsed.race, headless=parsed.headless))
+
+
+def _run_timeline(parsed: argparse.Namespace) -> int:
+    from racer.app.timeline.draw import draw_logs
+
+    return draw_logs(parsed.logs, parsed.svg, parsed.from_s, parsed.to_s)
+
+
 def _run_races(parsed: argparse.Namespace) -> int:
     from net.runtime.browse import Browser
 
@@ -290,7 +359,32 @@ def _run_races(parsed: argparse.Namespace) -> int:
 
 
 def _run_simulate(parsed: argparse.Namespace) -> int:
-    from racer.app.simulate import Course, sweep
+    from racer.app.simulate import Course, sweep, trace
 
+    if parsed.trace is not None and len(parsed.seeds) != 1:
+        raise UsageError("a trace tells one seed: give --seeds N")
+    if parsed.contest:
+        return _run_contest(parsed)
     course = Course(parsed.nodes, parsed.laps, parsed.track, parsed.loss, parsed.faults)
+    if parsed.trace is not None:
+        return trace(parsed.seeds[0], course, messages=parsed.trace == "messages")
+    if parsed.timeline is not None:
+        return _draw_seed(parsed, course)
     return sweep(parsed.seeds, course, parsed.jobs, as_json=parsed.json)
+
+
+def _run_contest(parsed: argparse.Namespace) -> int:
+    from racer.app.contest import sweep_contest, trace_contest
+
+    if parsed.trace is not None:
+        return trace_contest(parsed.seeds[0], messages=parsed.trace == "messages")
+    return sweep_contest(parsed.seeds, parsed.jobs, as_json=parsed.json)
+
+
+def _draw_seed(parsed: argparse.Namespace, course: Course) -> int:
+    from racer.app.timeline.simulated import Drawing, draw_seed
+
+    if len(parsed.seeds) != 1:
+        raise UsageError("a drawing shows one seed: give --seeds N")
+    drawing = Drawing(parsed.timeline, parsed.from_s, parsed.to_s, parsed.messages)
+    return draw_seed(parsed.seeds[0], course, drawing)

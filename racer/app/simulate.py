@@ -7,15 +7,18 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from random import Random
-from typing import Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from net import Dot, NodeId
-from net.sim import Machine, MakeProgram, Script, Violation, World, draw_script
+from net.sim import Machine, MakeProgram, Narrator, Script, Violation, World, draw_script
 from racer.app.circuits import circuits, racing_lines
 from racer.play.messages import Setup
 from racer.play.reports import ChatSeen, Joined, PickupSeen, ResultsSeen, Resumed
 from racer.play.session import Player, Session
 from racer.play.view import Say
+
+if TYPE_CHECKING:
+    from racer.app.timeline.simulated import Recorder
 
 SECOND: Final = 1_000_000_000
 FAULTS_FROM_NS: Final = SECOND
@@ -69,15 +72,29 @@ def draw(seed: int, course: Course) -> Script:
     )
 
 
-def simulate(seed: int, course: Course) -> Outcome:
-    """Race once. The same seed and course give the same outcome, its trace included."""
+def simulate(
+    seed: int,
+    course: Course,
+    recorder: Recorder | None = None,
+    narrator: Narrator | None = None,
+) -> Outcome:
+    """Race once. The same seed and course give the same outcome, its trace included.
+
+    Args:
+        recorder: is shown all that is reported, for a drawing.
+        narrator: is told all that happens, for people.
+    """
     script = draw(seed, course)
     seen = [_Seen() for _ in range(course.nodes)]
 
     def sink(machine: Machine, what: object, now_ns: int) -> None:
         _note(seen[machine.number], what)
+        if recorder is not None:
+            recorder.sink(machine, what, now_ns)
 
-    world = World(seed, sink)
+    world = World(seed, sink, narrator=narrator)
+    if recorder is not None:
+        recorder.attach(world, script)
     for number in range(course.nodes):
         world.add(_player(number, course), number * SECOND // 20)
     world.play(script)
@@ -118,6 +135,18 @@ def sweep(seeds: range, course: Course, jobs: int, *, as_json: bool) -> int:
     return 1 if failed else 0
 
 
+def trace(seed: int, course: Course, *, messages: bool) -> int:
+    """Race once, and print it line by line. Returns 0 where nothing failed."""
+    outcome = simulate(seed, course, narrator=Narrator(_print_line, messages))
+    _print_line(outcome.script)
+    _print_line("; ".join(outcome.failures) or "nothing failed")
+    return 1 if outcome.failures else 0
+
+
+def _print_line(text: str) -> None:
+    print(text, flush=True)
+
+
 def _print(outcome: Outcome, course: Course, *, as_json: bool) -> None:
     if as_json:
         print(json.dumps(asdict(outcome)), flush=True)
@@ -125,6 +154,7 @@ def _print(outcome: Outcome, course: Course, *, as_json: bool) -> None:
         again = (
             f"racer simulate --seeds {outcome.seed} --nodes {course.nodes} --laps {course.laps}"
             f" --loss {course.loss_max:g} --faults {course.faults_max} --track {course.track}"
+            " --trace"
         )
         print(f"seed {outcome.seed} FAILED: {'; '.join(outcome.failures)}")
         print(f"  {outcome.script}\n  again: {again}", flush=True)

@@ -14,10 +14,13 @@ from net.runtime.options import Traffic, Trouble
 from racer.app.output import Load, Output, to_object
 from racer.play.reports import (
     ChatSeen,
+    ControlSeen,
     CoordinatorSeen,
     FinishSeen,
     Joined,
     LapSeen,
+    LineageSeen,
+    OfficeVacant,
     PeerSeen,
     PhaseEntered,
     PickupSeen,
@@ -55,6 +58,15 @@ REPORTS: tuple[tuple[RaceReport, dict[str, object]], ...] = (
             "lineage": b"lineage1".hex(),
         },
     ),
+    (
+        OfficeVacant("friday", BEN, 417),
+        {"event": "vacant", "race": "friday", "node": OTHER, "epoch": 417},
+    ),
+    (
+        LineageSeen(b"lineage2", b"lineage1"),
+        {"event": "lineage", "lineage": b"lineage2".hex(), "was": b"lineage1".hex()},
+    ),
+    (LineageSeen(b"lineage1", None), {"event": "lineage", "lineage": b"lineage1".hex()}),
     (PhaseEntered("countdown"), {"event": "phase", "phase": "countdown"}),
     (LapSeen(ADA, 2, 30_123), {"event": "lap", "node": SHORT, "lap": 2, "ms": 30_123}),
     (FinishSeen(ADA, 61_234), {"event": "finish", "node": SHORT, "ms": 61_234}),
@@ -67,6 +79,10 @@ REPORTS: tuple[tuple[RaceReport, dict[str, object]], ...] = (
         {"event": "chat", "index": 0, "node": OTHER, "text": "hi", "dot": f"{SHORT}.2.7", "was": 4},
     ),
     (PickupSeen(3, ADA, 0), {"event": "pickup", "id": 3, "node": SHORT, "generation": 0}),
+    (
+        ControlSeen(ADA, BEN, 3),
+        {"event": "control", "car": SHORT, "driver": OTHER, "lease": 3},
+    ),
     (
         Resumed(2, (BEN, ADA), 410),
         {"event": "resumed", "lap": 2, "from": [OTHER, SHORT], "ms": 410},

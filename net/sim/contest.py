@@ -1,0 +1,155 @@
+"""The lightest program that contends: nodes talk, claim things, and grant them by decree.
+
+It stands for the race where only the substrate is looked at: no cars, so a seed takes a second.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, final
+
+from net.ids import Dot, NodeId
+from net.limits import MILLISECOND
+from net.node.program import (
+    Command,
+    Committed,
+    Delivered,
+    Event,
+    LineageEntered,
+    NodeView,
+    Propose,
+    Report,
+    Submit,
+    Synced,
+)
+from net.wire.messages import Operation, Order, Rule
+
+if TYPE_CHECKING:
+    from random import Random
+
+ITEMS: Final = 2  # things to contend for; each is up again, under a new number, once granted
+EVERY_NS: Final = 150 * MILLISECOND  # mean between two operations of a node
+OPERATIONS_MAX: Final = 60  # of one process
+PROPOSALS: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """A node was told that a thing is somebody's."""
+
+    item: int
+    number: int  # how often it was granted before
+    to: NodeId
+
+
+@dataclass(frozen=True, slots=True)
+class GrantedTwice:
+    """A node was told two owners of one thing, within one lineage."""
+
+    item: int
+    number: int
+
+
+@final
+class Contestant:
+    """Says a word, or claims a thing, now and then; and decides where it may."""
+
+    def __init__(self, me: NodeId, rng: Random) -> None:
+        self._me = me
+        self._rng = rng
+        self._next_ns = 0
+        self._said = 0
+        self.talks = True
+        self.synced = False
+        self.operations: list[Operation] = []  # in the order of their delivery
+        self.order: list[Dot] = []  # of words, as decreed
+        self.owners: dict[tuple[int, int], NodeId] = {}
+
+    def on_event(self, event: Event, node: NodeView, now_ns: int) -> list[Command]:
+        match event:
+            case Delivered(operation=operation):
+                self.operations.append(operation)
+            case LineageEntered():
+                self.order.clear()
+                self.owners.clear()
+                self.synced = False
+            case Committed(decree=decree):
+                return self._committed(decree.what)
+            case Synced():
+                self.synced = True
+            case _:
+                pass
+        return []
+
+    def on_tick(self, node: NodeView, now_ns: int) -> list[Command]:
+        commands: list[Command] = []
+        if self.talks and self.synced and now_ns >= self._next_ns and self._said < OPERATIONS_MAX:
+            self._next_ns = now_ns + int(self._rng.expovariate(1.0) * EVERY_NS)
+            self._said += 1
+            commands.append(Submit(self._draw()))
+        if node.decides and (whats := self._due()):
+            commands.append(Propose(tuple(whats[:PROPOSALS])))
+        return commands
+
+    def claim(self) -> list[Command]:
+        """Return a claim for the thing that is up now, whatever else goes on."""
+        return [Submit(self._claim(0))]
+
+    def unanswered(self) -> list[tuple[int, int]]:
+        """Return things that are claimed, and nobody's yet."""
+        claims = (_read_claim(operation) for operation in self.operations)
+        return sorted({claim for claim in claims if claim is not None} - self.owners.keys())
+
+    def unordered(self) -> list[Dot]:
+        """Return words that no decree has ordered yet, in order of their delivery."""
+        ordered = set(self.order)
+        return [
+            operation.dot
+            for operation in self.operations
+            if operation.body.startswith(b"word") and operation.dot not in ordered
+        ]
+
+    def _draw(self) -> bytes:
+        if self._rng.random() < 0.5:
+            return f"word {self._said}".encode()
+        return self._claim(self._rng.randrange(ITEMS))
+
+    def _claim(self, item: int) -> bytes:
+        number = sum(owned == item for owned, _ in self.owners)
+        return f"claim {item} {number}".encode()
+
+    def _due(self) -> list[Rule | Order]:
+        """Return what is to be decided: first claim first, as far as this node was told."""
+        whats: list[Rule | Order] = []
+        taken = set(self.owners)
+        for operation in self.operations:
+            claim = _read_claim(operation)
+            if claim is not None and claim not in taken:
+                taken.add(claim)
+                item, number = claim
+                body = f"grant {item} {number} {operation.dot.node.hex()}"
+                whats.append(Rule(body.encode()))
+        whats.extend(Order(dot) for dot in self.unordered())
+        return whats
+
+    def _committed(self, what: object) -> list[Command]:
+        match what:
+            case Rule(body=body):
+                _, item, number, to = body.decode().split()
+                thing = int(item), int(number)
+                if thing in self.owners:
+                    return [Report(GrantedTwice(*thing))]
+                self.owners[thing] = bytes.fromhex(to)
+                return [Report(Granted(*thing, self.owners[thing]))]
+            case Order(dot=dot):
+                self.order.append(dot)
+            case _:
+                pass
+        return []
+
+
+def _read_claim(operation: Operation) -> tuple[int, int] | None:
+    if not operation.body.startswith(b"claim"):
+        return None
+    _, item, number = operation.body.split()
+    return int(item), int(number)

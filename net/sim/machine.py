@@ -1,0 +1,98 @@
+"""A computer of the virtual LAN: a disk, a clock, a socket's buffer, and a process or none."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeAlias, final
+
+from net.ids import Address, NodeId
+from net.limits import SECOND
+from net.node.program import (
+    Program,
+    SaveIncarnation,
+    SaveOperation,
+    SavePeer,
+)
+
+if TYPE_CHECKING:
+    from random import Random
+
+    from net.node.host import Host
+    from net.node.program import Persist
+    from net.security.identity import Identity
+    from net.wire.messages import Operation
+
+MakeProgram: TypeAlias = "Callable[[NodeId, Random], Program]"
+
+
+@dataclass(slots=True)
+class Disk:
+    """What a machine keeps over a crash."""
+
+    incarnation: int = 0
+    operations: list[Operation] = field(default_factory=list)
+    peers: dict[NodeId, Address] = field(default_factory=dict)
+    full_until_ns: int = 0
+
+    def save(self, what: Persist, now_ns: int) -> None:
+        """Keep it. The incarnation is written over in place, so it fits a full disk too."""
+        match what:
+            case SaveIncarnation(incarnation=incarnation):
+                self.incarnation = incarnation
+            case SaveOperation(operation=operation) if now_ns >= self.full_until_ns:
+                self.operations.append(operation)
+            case SavePeer(node=node, address=address) if now_ns >= self.full_until_ns:
+                self.peers[node] = address
+            case _:
+                pass
+
+    def damage(self) -> None:
+        """Make what was written unreadable, but for the incarnation."""
+        self.operations.clear()
+        self.peers.clear()
+
+
+@final
+class Machine:
+    """A computer of the LAN; `host` is None while nothing runs on it."""
+
+    def __init__(self, number: int, identity: Identity, make: MakeProgram, rng: Random) -> None:
+        self.number = number
+        self.identity = identity
+        self.make = make
+        self.disk = Disk()
+        self.host: Host | None = None
+        self.program: Program | None = None
+        self.starts = 0
+        self.started_ns = 0
+        self.died_ns = 0  # when the last process ended
+        self.stopped = False  # it left on purpose
+        self.paused_until_ns = 0
+        self.resumed_ns = 0  # when the last pause ended
+        self.draining = False  # timers run, and the socket is not drained
+        self.fuse: int | None = None  # how many actions of the next step that persists it survives
+        self.blow: Callable[[], None] = lambda: None  # what happens then
+        self.barred = False  # nothing may start here
+        self.heard_ns = 0  # when anybody last handled a datagram of it
+        self.ticker = 0  # which chain of ticks runs
+        self.skew_ppm = rng.randint(-200, 200)
+        self.offset_ns = rng.randrange(SECOND, 10**6 * SECOND)
+        self.buffer: deque[tuple[bytes, Address]] = deque()
+
+    @property
+    def address(self) -> Address:
+        return (f"10.0.0.{self.number + 1}", 7000)
+
+    @property
+    def life(self) -> tuple[int, int]:
+        return (self.number, self.starts)
+
+    def clock_ns(self, now_ns: int) -> int:
+        """Return what this machine's clock shows."""
+        return self.offset_ns + now_ns + now_ns * self.skew_ppm // 1_000_000
+
+    def next_incarnation(self) -> int:
+        """Return which life the next process leads: a new one, always."""
+        return self.disk.incarnation + 1

@@ -1,0 +1,160 @@
+"""A run as lines that a person reads; `docs/SIMULATION.md` holds the legend."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+from net.errors import WireError
+from net.limits import SECOND
+from net.node.program import (
+    Committed,
+    CoordinatorChanged,
+    Delivered,
+    Event,
+    LineageEntered,
+    PeerChanged,
+    StateReceived,
+    Synced,
+)
+from net.security.primitives import TAG_BYTES
+from net.sim.watch import HEAD_BYTES
+from net.transport.datagram import Kind
+from net.wire.codec import decode_frame
+from net.wire.messages import (
+    AddMember,
+    Append,
+    Appended,
+    Decree,
+    Fetched,
+    Found,
+    Heartbeat,
+    Message,
+    Noop,
+    Operations,
+    Order,
+    Prepare,
+    Promise,
+    Refusal,
+    RemoveMember,
+    Rule,
+    Suspicion,
+    Yield,
+)
+
+if TYPE_CHECKING:
+    from net.ids import Dot, Member, NodeId
+
+Names: TypeAlias = Mapping["NodeId", int]
+"""Which machine a node runs on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Narrator:
+    """Where a run is told to.
+
+    Args:
+        write: gets line after line.
+        messages: tell every datagram too.
+    """
+
+    write: Callable[[str], None]
+    messages: bool = False
+
+
+def line(now_ns: int, who: object, what: str) -> str:
+    """Return a line of a trace: when, who, what."""
+    return f"{now_ns / SECOND:9.4f}  {who!s:>2}  {what}"
+
+
+def tell_event(event: Event, names: Names) -> str | None:
+    """Return what a node saw, in a few words; None where it is not worth a line."""
+    match event:
+        case PeerChanged(node=node, incarnation=incarnation, state=state):
+            return f"{state.value:<8} {_life(names, node, incarnation)}"
+        case CoordinatorChanged(lineage=lineage, node=node, epoch=epoch):
+            who = "nobody" if node is None else names.get(node, "?")
+            return f"presides {who} in epoch {epoch} of {lineage.hex()[:6]}"
+        case LineageEntered(lineage=lineage):
+            return f"enters   {lineage.hex()[:6]}"
+        case Committed(decree=decree):
+            return f"commits  {tell_decree(decree, names)}"
+        case Delivered(operation=operation):
+            return f"delivers {_dot(names, operation.dot)}: {_body(operation.body)}"
+        case Synced(took_ms=took_ms):
+            return f"synced   after {took_ms} ms"
+        case StateReceived():
+            return None
+
+
+def tell_decree(decree: Decree, names: Names) -> str:
+    """Return epoch, index and content of a decree."""
+    head = f"{decree.epoch}/{decree.index}"
+    match decree.what:
+        case Noop():
+            return f"{head} opening"
+        case AddMember(member=member):
+            return f"{head} in {_member(names, member)}"
+        case RemoveMember(member=member):
+            return f"{head} out {_member(names, member)}"
+        case Found(lineage=lineage, forks=forks, members=members):
+            listed = ", ".join(_member(names, member) for member in members)
+            return f"{head} found {lineage.hex()[:6]} (fork {forks}) of {listed}"
+        case Yield(into=into):
+            return f"{head} yield to {into.hex()[:6]}"
+        case Order(dot=dot):
+            return f"{head} next is {_dot(names, dot)}"
+        case Rule(body=body):
+            return f"{head} rule {_body(body)}"
+
+
+def tell_datagram(data: bytes, names: Names) -> str:
+    """Return what is in a datagram of a simulation, whose seals hide nothing."""
+    kind = Kind(data[0]) if data[0] in set(Kind) else None
+    if kind is not Kind.FRAME:
+        return "?" if kind is None else kind.name.lower()
+    try:
+        messages = decode_frame(data[HEAD_BYTES:-TAG_BYTES])
+    except WireError:
+        return "spoilt frame"
+    return "; ".join(_message(message, names) for message in messages)
+
+
+def _message(message: Message, names: Names) -> str:
+    kind = type(message).__name__
+    match message:
+        case Heartbeat(suspicions=suspicions) if suspicions:
+            return f"{kind}({', '.join(_suspicion(names, each) for each in suspicions)})"
+        case Prepare(epoch=epoch) | Promise(epoch=epoch) | Refusal(epoch=epoch):
+            return f"{kind}({epoch})"
+        case Append(epoch=epoch, index=index, entries=entries, commit=commit):
+            return f"{kind}({epoch}/{index}+{len(entries)}, commit {commit})"
+        case Appended(epoch=epoch, matched=matched, upto=upto):
+            return f"{kind}({epoch}/{upto}{'' if matched else ' no'})"
+        case Fetched(index=index, entries=entries):
+            return f"{kind}({index}+{len(entries)})"
+        case Operations(operations=operations):
+            return f"{kind}({', '.join(_dot(names, each.dot) for each in operations)})"
+        case _:
+            return kind
+
+
+def _suspicion(names: Names, suspicion: Suspicion) -> str:
+    return f"{_life(names, suspicion.node, suspicion.incarnation)} unheard {4 * suspicion.age} ms"
+
+
+def _life(names: Names, node: NodeId, incarnation: int) -> str:
+    return f"{names.get(node, '?')}.{incarnation}"
+
+
+def _member(names: Names, member: Member) -> str:
+    return _life(names, member.node, member.incarnation)
+
+
+def _dot(names: Names, dot: Dot) -> str:
+    return f"{_life(names, dot.node, dot.incarnation)}#{dot.n}"
+
+
+def _body(body: bytes) -> str:
+    return body.decode() if body.isascii() and body.decode().isprintable() else body[:12].hex()

@@ -1,0 +1,66 @@
+"""mDNS on the virtual LAN: who runs is told of, late, and now and then again, across open links."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Final, TypeAlias, final
+
+from net.limits import MILLISECOND, SECOND
+
+if TYPE_CHECKING:
+    from random import Random
+
+    from net.sim.machine import Machine
+    from net.sim.network import Network
+
+SIGHTING_NS: Final = 250 * MILLISECOND  # how late mDNS may tell of a start
+SIGHTING_AGAIN_NS: Final = 5 * SECOND
+
+At: TypeAlias = Callable[[int, Callable[[], None]], None]
+
+
+@final
+class Sightings:
+    """Has machines see each other.
+
+    Args:
+        at: does something at a time.
+        sight: has the first machine see the second.
+    """
+
+    def __init__(
+        self,
+        machines: Sequence[Machine],
+        network: Network,
+        at: At,
+        sight: Callable[[Machine, Machine], None],
+        rng: Random,
+    ) -> None:
+        self._machines = machines
+        self._network = network
+        self._at = at
+        self._sight = sight
+        self._rng = rng
+
+    def announce(self, machine: Machine, now_ns: int) -> None:
+        """Let a machine and all others see each other, for as long as its process lives."""
+        life = machine.life
+
+        def again() -> None:
+            if machine.host is not None and machine.life == life:
+                self.announce(machine, now_ns + SIGHTING_AGAIN_NS)
+
+        for other in self._machines:
+            delay_ns = self._rng.randrange(20 * MILLISECOND, SIGHTING_NS)
+            self._at(now_ns + delay_ns, self._sighter(other, machine))
+            self._at(now_ns + delay_ns, self._sighter(machine, other))
+        self._at(now_ns + SIGHTING_AGAIN_NS, again)
+
+    def _sighter(self, by: Machine, seen: Machine) -> Callable[[], None]:
+        def sight() -> None:
+            if seen is by or seen.host is None or by.host is None or by.paused_until_ns:
+                return
+            if not self._network.is_cut(seen.number, by.number):
+                self._sight(by, seen)
+
+        return sight

@@ -1,0 +1,150 @@
+"""What a seed draws: conditions and faults (swarm testing: each mixes others; Groce 2012)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from net.limits import MILLISECOND, SECOND
+from net.sim.faults import (
+    COORDINATOR,
+    Clog,
+    Crash,
+    Cut,
+    Fault,
+    FullDisk,
+    Leap,
+    Pause,
+    Script,
+    Sever,
+)
+from net.sim.network import BUFFER_DATAGRAMS, Burst, Conditions, Link
+
+if TYPE_CHECKING:
+    from random import Random
+
+KINDS: Final = ("crash", "relapse", "pause", "cut", "bridge", "clog", "leap", "disk")
+AIMED_SHARE: Final = 0.4  # of the faults of one machine hit whoever presides
+_LONG_PAUSE_SHARE: Final = 0.15
+
+
+def draw_script(
+    rng: Random,
+    machines: int,
+    from_ns: int,
+    to_ns: int,
+    loss_max: float,
+    count_max: int,
+    kinds: tuple[str, ...] = KINDS,
+) -> Script:
+    """Return conditions and faults for a room, all of which begin between two times."""
+    conditions = draw_conditions(rng, loss_max)
+    chosen = rng.sample(kinds, rng.randint(1, min(4, len(kinds))))
+    faults: list[tuple[int, Fault]] = []
+    for _ in range(rng.randint(0, count_max)):
+        at = rng.randrange(from_ns, to_ns)
+        drawn = _draw(rng, machines, rng.choice(chosen), to_ns - at)
+        faults.extend((at + later, fault) for later, fault in drawn if at + later < to_ns)
+    faults = faults[:count_max]
+    return Script(conditions, tuple(sorted(faults, key=lambda entry: entry[0])))
+
+
+def draw_conditions(rng: Random, loss_max: float) -> Conditions:
+    """Return how bad all links are; each kind of badness is missing from many LANs."""
+    return Conditions(
+        loss=rng.choice((0.0, rng.uniform(0.0, loss_max), loss_max)),
+        duplicate=rng.choice((0.0, 0.05, 0.5)),
+        late=rng.choice((0.0, 0.02, 0.1)),
+        late_ns=rng.choice((60, 150, 300)) * MILLISECOND,
+        jitter_ns=rng.choice((MILLISECOND // 2, 3 * MILLISECOND, 15 * MILLISECOND)),
+        corrupt=rng.choice((0.0, 0.0, 0.02)),
+        burst=_draw_burst(rng, loss_max) if loss_max > 0 and rng.random() < 0.4 else None,
+        buffer=rng.choice((BUFFER_DATAGRAMS, BUFFER_DATAGRAMS, 30)),
+    )
+
+
+def _draw_burst(rng: Random, loss_max: float) -> Burst:
+    bad_ns = rng.randrange(20 * MILLISECOND, 500 * MILLISECOND)
+    good_ns = bad_ns * rng.randint(4, 20)
+    return Burst(good_ns, bad_ns, rng.uniform(loss_max, 1.0), rng.random() < 0.5)
+
+
+def _draw(rng: Random, machines: int, kind: str, room_ns: int) -> list[tuple[int, Fault]]:
+    """Return faults of one kind, each with how much later than the first it begins."""
+    machine = COORDINATOR if rng.random() < AIMED_SHARE else rng.randrange(machines)
+    match kind:
+        case "crash":
+            return [(0, _draw_crash(rng, machine))]
+        case "relapse":  # down again before or after the others have noticed
+            first = Crash(machine, rng.randrange(20 * MILLISECOND, 800 * MILLISECOND))
+            again_ns = first.down_ns + rng.randrange(10 * MILLISECOND, 600 * MILLISECOND)
+            return [(0, first), (again_ns, _draw_crash(rng, machine))]
+        case "pause":
+            longest = 30 * SECOND if rng.random() < _LONG_PAUSE_SHARE else 2 * SECOND
+            return [(0, Pause(machine, min(rng.randrange(50 * MILLISECOND, longest), room_ns)))]
+        case "cut":
+            return [(0, _draw_cut(rng, machines, machine))]
+        case "bridge":
+            return [(0, _draw_shape(rng, machines))]
+        case "clog":
+            return [(0, _draw_clog(rng, machines, rng.randrange(machines)))]
+        case "leap":
+            return [(0, Leap(machine, rng.randrange(20 * MILLISECOND, 5 * SECOND)))]
+        case _:
+            return [(0, FullDisk(machine, rng.randrange(SECOND, 10 * SECOND)))]
+
+
+def _draw_crash(rng: Random, machine: int) -> Crash:
+    down_ns = rng.randrange(50 * MILLISECOND, rng.choice((600 * MILLISECOND, 4 * SECOND)))
+    after = rng.randrange(4) if rng.random() < 0.4 else None
+    return Crash(machine, down_ns, after, journal_lost=rng.random() < 0.15)
+
+
+def _draw_cut(rng: Random, machines: int, machine: int) -> Cut:
+    others = rng.sample(range(machines), rng.randint(0, max(machines // 2, 1) - 1))
+    side = tuple(sorted({machine, *others}))
+    for_ns = rng.randrange(200 * MILLISECOND, 6 * SECOND)
+    return Cut(side, for_ns, one_way=rng.random() < 0.25)
+
+
+def _draw_shape(rng: Random, machines: int) -> Sever:
+    order = rng.sample(range(machines), machines)
+    for_ns = rng.randrange(200 * MILLISECOND, 6 * SECOND)
+    if machines >= 5 and rng.random() < 0.5:
+        return Sever("majorities in a ring " + _names(order), _ring(order), for_ns)
+    return Sever("bridge over the middle of " + _names(order), _bridge(order), for_ns)
+
+
+def _ring(order: list[int]) -> tuple[Link, ...]:
+    """Each hears a majority, its neighbours on a ring, and no two the same one (Jepsen)."""
+    count = len(order)
+    reach = (count // 2 + 1) // 2
+    return tuple(
+        (order[a], order[b])
+        for a in range(count)
+        for b in range(count)
+        if min((a - b) % count, (b - a) % count) > reach
+    )
+
+
+def _bridge(order: list[int]) -> tuple[Link, ...]:
+    """Two halves hear each other not at all, and both hear the machine in the middle."""
+    middle = len(order) // 2
+    left, right = order[:middle], order[middle + 1 :]
+    return tuple(link for a in left for b in right for link in ((a, b), (b, a)))
+
+
+def _draw_clog(rng: Random, machines: int, machine: int) -> Clog:
+    others = [other for other in range(machines) if other != machine]
+    links = [link for other in others for link in ((machine, other), (other, machine))]
+    chosen = rng.sample(links, rng.randint(1, len(links))) if links else []
+    span = rng.choice((300 * MILLISECOND, 1500 * MILLISECOND))
+    return Clog(
+        machine,
+        tuple(
+            (link, rng.randrange(span), rng.randrange(50 * MILLISECOND, span)) for link in chosen
+        ),
+    )
+
+
+def _names(order: list[int]) -> str:
+    return ",".join(map(str, order))

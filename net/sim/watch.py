@@ -1,0 +1,129 @@
+"""What stands between a node and its program, and between it and its sessions, to check both."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast, final
+
+from net.ids import Address, NodeId
+from net.node.program import (
+    Command,
+    CoordinatorChanged,
+    Event,
+    NodeView,
+    PeerChanged,
+    PeerState,
+    Program,
+    Propose,
+)
+from net.transport.actions import Received, Transmit, TransportAction
+from net.transport.datagram import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from net.node.node import Node
+    from net.sim.invariants import Invariants
+    from net.sim.machine import Machine
+    from net.transport.transport import Transport
+
+HEAD_BYTES = 13  # kind, session, counter: what names a sealed datagram
+SEALED = {Kind.FRAME, Kind.CONTROL}
+
+
+@final
+class WatchedProgram:
+    """Shows the checker every event before the program gets it, and every proposal after."""
+
+    def __init__(
+        self,
+        program: Program,
+        machine: Machine,
+        invariants: Invariants,
+        tell: Callable[[Machine, Event], None],
+    ) -> None:
+        self._program = program
+        self._machine = machine
+        self._life = machine.life
+        self._invariants = invariants
+        self._tell = tell
+
+    def on_event(self, event: Event, node: NodeView, now_ns: int) -> list[Command]:
+        self._tell(self._machine, event)
+        self._invariants.on_event(self._life, event, cast("Node", node))
+        if self._machine.draining:
+            self._while_draining(event, node)
+        return self._checked(self._program.on_event(event, node, now_ns), node)
+
+    def on_tick(self, node: NodeView, now_ns: int) -> list[Command]:
+        return self._checked(self._program.on_tick(node, now_ns), node)
+
+    def _checked(self, commands: list[Command], node: NodeView) -> list[Command]:
+        if node.decides and any(isinstance(command, Propose) for command in commands):
+            self._invariants.on_proposal(self._life, cast("Node", node))
+            if self._machine.draining:
+                self._invariants.violated(4, f"{self._life} decided before it drained its socket")
+        return commands
+
+    def _while_draining(self, event: Event, node: NodeView) -> None:
+        match event:
+            case PeerChanged(state=PeerState.DOWN):
+                self._invariants.violated(4, f"{self._life} judged before it drained its socket")
+            case CoordinatorChanged(node=coordinator) if coordinator == node.me:
+                self._invariants.violated(4, f"{self._life} presided before it drained its socket")
+            case _:
+                pass
+
+
+@final
+class WatchedTransport:
+    """Passes on to a transport; checks that nothing counts twice and no nonce is used twice.
+
+    It stands for the transport of one process: `net.node.node.Node` sees no difference.
+    """
+
+    def __init__(self, transport: Transport, machine: Machine, invariants: Invariants) -> None:
+        self._transport = transport
+        self._life = machine.life
+        self._invariants = invariants
+        self._opened: set[bytes] = set()  # names of the datagrams whose frames were handed up
+        self._sealed: dict[tuple[Address, bytes], int] = {}
+
+    @property
+    def room_tag(self) -> bytes:
+        return self._transport.room_tag
+
+    def on_datagram(self, data: bytes, address: Address, now_ns: int) -> list[TransportAction]:
+        actions = self._transport.on_datagram(data, address, now_ns)
+        if any(isinstance(action, Received) for action in actions):
+            name = data[:HEAD_BYTES]
+            if name in self._opened:
+                self._invariants.violated(10, f"{self._life} took a datagram twice")
+            self._opened.add(name)
+        return self._checked(actions)
+
+    def on_tick(self, now_ns: int) -> list[TransportAction]:
+        return self._checked(self._transport.on_tick(now_ns))
+
+    def send(self, node: NodeId, frame: bytes, now_ns: int) -> list[TransportAction]:
+        return self._checked(self._transport.send(node, frame, now_ns))
+
+    def dial(self, address: Address, node: NodeId | None, now_ns: int) -> list[TransportAction]:
+        return self._checked(self._transport.dial(address, node, now_ns))
+
+    def set_incarnation(self, incarnation: int, now_ns: int) -> list[TransportAction]:
+        return self._checked(self._transport.set_incarnation(incarnation, now_ns))
+
+    def node_at(self, address: Address) -> NodeId | None:
+        return self._transport.node_at(address)
+
+    def address_of(self, node: NodeId) -> Address | None:
+        return self._transport.address_of(node)
+
+    def _checked(self, actions: list[TransportAction]) -> list[TransportAction]:
+        for action in actions:
+            if isinstance(action, Transmit) and action.data[0] in SEALED:
+                name = (action.address, action.data[:HEAD_BYTES])
+                content = hash(action.data)
+                if self._sealed.setdefault(name, content) != content:
+                    self._invariants.violated(9, f"{self._life} sealed twice under one nonce")
+        return actions

@@ -1,0 +1,169 @@
+"""Logs of JSON Lines, read back: each file is what one node saw."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final, final
+
+from net import NetError, UsageError, clean_text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PRELUDE: Final = frozenset({"peer", "coordinator", "lineage"})  # what a life tells before `joined`
+PRELUDE_GAP_S: Final = 1.0
+TEXT_CHARS_MAX: Final = 80
+TIME_S_MAX: Final = 2.0**37  # some thousand years
+TROUBLE: Final = b"racer: "  # words for a person, in between
+
+
+class LogError(NetError):
+    """A log does not hold what it should."""
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One line of a log.
+
+    Args:
+        at_s: Unix seconds, or seconds of virtual time.
+        where: file and line number, for errors.
+    """
+
+    at_s: float
+    event: str
+    fields: Mapping[str, object]
+    where: str
+
+    def text(self, name: str) -> str:
+        """Return a field that is text, fit to be shown; empty where it is null or missing.
+
+        Raises:
+            LogError: it is something else.
+        """
+        value = self.fields.get(name, "")
+        if value is not None and not isinstance(value, str):
+            raise LogError(f"{self.where}: {name!r} should be text")
+        return clean_text(value or "", TEXT_CHARS_MAX)
+
+    def number(self, name: str) -> int:
+        """Return a field that is a whole number.
+
+        Raises:
+            LogError: it is something else, or missing.
+        """
+        value = self.fields.get(name)
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise LogError(f"{self.where}: {name!r} should be a whole number")
+        return value
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Log:
+    """What one life of a node told, in its order.
+
+    Args:
+        node: short hex; empty where the node never joined.
+        ended: how the life ended, where that is known and need not be guessed.
+    """
+
+    node: str
+    name: str
+    records: tuple[Record, ...]
+    starts_s: float
+    ends_s: float
+    ended: str = ""  # "crashed", "left", "open" or unknown
+
+
+def read_logs(path: Path) -> list[Log]:
+    """Return the lives that a file tells of; a node that was started again appends to its log.
+
+    Raises:
+        UsageError: the file cannot be read.
+        LogError: a line is no event, or the file mixes nodes; the message names the line.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read: {error.strerror}") from None
+    records = _parse(data, str(path))
+    if not records:
+        raise LogError(f"{path}: holds no event")
+    return _lives(records, path.stem)
+
+
+def _parse(data: bytes, name: str) -> list[Record]:
+    """Return the records of a log. What follows the last line's end was cut off by a crash."""
+    lines = data.split(b"\n")
+    cut = lines.pop()
+    if cut:
+        try:
+            json.loads(cut.decode())
+        except (ValueError, RecursionError):
+            pass
+        else:
+            lines.append(cut)
+    return [
+        parse_record(line, f"{name}:{number}")
+        for number, line in enumerate(lines, start=1)
+        if line.strip() and not line.startswith(TROUBLE)
+    ]
+
+
+def parse_record(line: bytes, where: str) -> Record:
+    """Read one line.
+
+    Raises:
+        LogError: it is no event; the message begins with `where`.
+    """
+    try:
+        found = json.loads(line.decode())
+    except (ValueError, RecursionError):
+        raise LogError(f"{where}: is no JSON") from None
+    if not isinstance(found, dict):
+        raise LogError(f"{where}: is no JSON object")
+    at_s, event = found.get("t"), found.get("event")
+    if isinstance(at_s, bool) or not isinstance(at_s, int | float) or not 0 <= at_s < TIME_S_MAX:
+        raise LogError(f"{where}: has no time 't'")
+    if not isinstance(event, str):
+        raise LogError(f"{where}: has no 'event'")
+    return Record(float(at_s), event, found, where)
+
+
+def _lives(records: list[Record], stem: str) -> list[Log]:
+    """Cut a file's records at the starts of lives."""
+    joins = [at for at, record in enumerate(records) if record.event == "joined"]
+    if not joins:
+        return [_log("", stem, records)]
+    first = records[joins[0]]
+    node = first.text("node")
+    name = first.text("name") or node
+    for at in joins:
+        other = records[at]
+        if other.text("node") != node:
+            theirs = other.text("name")
+            raise LogError(f"{other.where}: {theirs} joins in the log of {name}; one log a node")
+    starts = [0, *(_start(records, at) for at in joins[1:]), len(records)]
+    return [_log(node, name, records[start:end]) for start, end in pairwise(starts) if start < end]
+
+
+def _start(records: list[Record], joined: int) -> int:
+    """Return where a life begins that is known by its `joined`: what it told just before is its."""
+    start = joined
+    while start > 0:
+        before = records[start - 1]
+        is_prelude = before.event in PRELUDE and before.fields.get("state", "alive") == "alive"
+        if not is_prelude or records[start].at_s - before.at_s > PRELUDE_GAP_S:
+            break
+        start -= 1
+    return start
+
+
+def _log(node: str, name: str, records: list[Record]) -> Log:
+    times = [record.at_s for record in records]
+    return Log(node, name, tuple(records), min(times), max(times))

@@ -1,0 +1,202 @@
+"""The story of a simulated race: here it is known, not judged, when each life began and ended."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final, cast, final
+
+from net import UsageError, short
+from net.sim.faults import Crash, Pause
+from net.sim.narration import tell_datagram
+from racer.app.output import to_object
+from racer.app.simulate import simulate
+from racer.app.timeline.diagram import Window, draw
+from racer.app.timeline.draw import count, in_words, window, write
+from racer.app.timeline.elections import elections
+from racer.app.timeline.history import tell
+from racer.app.timeline.records import Log, Record
+from racer.app.timeline.story import Ending, Fault, Message, Story
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from net.sim import Machine, Script, World
+    from racer.app.simulate import Course
+    from racer.play.reports import RaceReport
+
+NS_PER_S: Final = 1_000_000_000
+MESSAGES_S_MAX: Final = 2.0  # of more seconds they cannot be told apart
+MESSAGES_MAX: Final = 20_000
+ELECTION: Final = frozenset({"Prepare", "Promise", "Refusal", "HandOver", "Rally", "Rallied"})
+LOG: Final = frozenset({"Append", "Appended", "Fetch", "Fetched"})
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """What of a run is drawn, and into which file."""
+
+    svg: Path
+    from_s: float | None = None
+    to_s: float | None = None
+    messages: bool = False
+
+
+@final
+class Recorder:
+    """Takes what the machines of a world report.
+
+    Args:
+        messages: record every datagram that is sent in this part of the run; None: none.
+
+    Raises:
+        UsageError: that part is too long to be read.
+    """
+
+    def __init__(self, messages: Window | None = None) -> None:
+        if messages is not None and messages.to_s - messages.from_s > MESSAGES_S_MAX:
+            raise UsageError(
+                f"messages are drawn for {MESSAGES_S_MAX:g} s at most: give from and to"
+            )
+        self._window = messages
+        self._messages: list[tuple[int, int, int, int | None, bytes]] = []
+        self._lives: dict[tuple[int, int], _Recorded] = {}
+        self._run: tuple[World, Script] | None = None
+
+    def sink(self, machine: Machine, what: object, now_ns: int) -> None:
+        """Take a report, at a virtual time."""
+        life = self._lives.get(machine.life)
+        if life is None:
+            number, starts = machine.life
+            before = self._lives.get((number, starts - 1))
+            if before is not None:
+                before.ends_ns = machine.died_ns
+            life = self._lives[machine.life] = _Recorded(machine, machine.started_ns)
+        life.take(what, now_ns)
+
+    def attach(self, world: World, script: Script) -> None:
+        """Name the run, before it begins. Where datagrams are wanted, its network tells of them."""
+        self._run = (world, script)
+        if self._window is None:
+            return
+
+        def on_transmit(sender: int, receiver: int, data: bytes, delays_ns: list[int]) -> None:
+            self._sent(sender, receiver, data, world.now_ns, delays_ns)
+
+        world.on_transmit = on_transmit
+
+    def story(self) -> Story:
+        """Return all that happened until now.
+
+        Raises:
+            UsageError: nothing did.
+        """
+        if self._run is None:
+            raise UsageError("nothing was run that could be drawn")
+        world, script = self._run
+        logs = [life.log(world.now_ns) for life in self._lives.values()]
+        if not logs:
+            raise UsageError("nothing happened that could be drawn")
+        names = {machine.number: short(machine.identity.node_id) for machine in world.machines}
+        story = tell(logs, zero_s=0.0, to_s=world.now_ns / NS_PER_S)
+        drawn = {lane.node for lane in story.lanes}
+        numbers = {machine.identity.node_id: machine.number for machine in world.machines}
+        messages = tuple(
+            _message(names[sender], names[receiver], sent, arrives, tell_datagram(data, numbers))
+            for sender, receiver, sent, arrives, data in self._messages
+            if {names[sender], names[receiver]} <= drawn
+        )
+        return replace(story, faults=_faults(script, names), messages=messages)
+
+    def _sent(
+        self, sender: int, receiver: int, data: bytes, now_ns: int, delays_ns: list[int]
+    ) -> None:
+        wanted = self._window
+        if wanted is None or not wanted.from_s <= now_ns / NS_PER_S <= wanted.to_s:
+            return
+        if len(self._messages) >= MESSAGES_MAX:
+            return
+        ends: list[int | None] = [now_ns + delay_ns for delay_ns in delays_ns]
+        self._messages.extend((sender, receiver, now_ns, end, data) for end in ends or [None])
+
+
+@final
+class _Recorded:
+    """One life of a machine."""
+
+    def __init__(self, machine: Machine, starts_ns: int) -> None:
+        self._machine = machine
+        self._life = machine.life
+        self._starts_ns = starts_ns
+        self._records: list[Record] = []
+        self.ends_ns: int | None = None
+
+    def take(self, what: object, now_ns: int) -> None:
+        fields = to_object(cast("RaceReport", what))
+        where = f"machine {self._machine.number}"
+        self._records.append(Record(now_ns / NS_PER_S, str(fields["event"]), fields, where))
+
+    def log(self, now_ns: int) -> Log:
+        machine = self._machine
+        ends_ns, ended = self.ends_ns, Ending.CRASHED
+        if ends_ns is None and machine.life == self._life and machine.host is not None:
+            ends_ns, ended = now_ns, Ending.OPEN
+        elif ends_ns is None:
+            ends_ns = machine.died_ns
+            ended = Ending.LEFT if machine.stopped else Ending.CRASHED
+        return Log(
+            short(machine.identity.node_id),
+            f"machine {machine.number}",
+            tuple(self._records),
+            self._starts_ns / NS_PER_S,
+            ends_ns / NS_PER_S,
+            ended.value,
+        )
+
+
+def draw_seed(seed: int, course: Course, drawing: Drawing) -> int:
+    """Race once, draw it, print the elections and what failed. Returns 0 where nothing did.
+
+    Raises:
+        UsageError: the file cannot be written, or nothing lies between the two seconds.
+    """
+    part = None
+    if drawing.messages:
+        if drawing.from_s is None or drawing.to_s is None:
+            raise UsageError("messages are drawn between two moments: give --from and --to")
+        part = Window(drawing.from_s, drawing.to_s)
+    recorder = Recorder(part)
+    outcome = simulate(seed, course, recorder)
+    story = recorder.story()
+    page = draw(story, window(story, drawing.from_s, drawing.to_s), f"seed {seed}: {count(story)}")
+    write(drawing.svg, page)
+    for election in elections(story):
+        print(in_words(story, election), flush=True)
+    for failure in outcome.failures:
+        print(f"seed {seed} FAILED: {failure}", flush=True)
+    return 1 if outcome.failures else 0
+
+
+def _message(
+    sender: str, receiver: str, sent_ns: int, arrives_ns: int | None, text: str
+) -> Message:
+    words = set(re.findall(r"[A-Za-z]+", text))
+    kind = "election" if words & ELECTION else "log" if words & LOG else "other"
+    arrives_s = None if arrives_ns is None else arrives_ns / NS_PER_S
+    return Message(sender, receiver, sent_ns / NS_PER_S, arrives_s, kind, text)
+
+
+def _faults(script: Script, names: dict[int, str]) -> tuple[Fault, ...]:
+    """Return the faults of a script; crashes stand on the lanes anyway."""
+    found: list[Fault] = []
+    for at_ns, fault in script.faults:
+        if isinstance(fault, Crash):
+            continue
+        at_s = at_ns / NS_PER_S
+        if isinstance(fault, Pause):
+            to_s = at_s + fault.for_ns / NS_PER_S
+            found.append(Fault(at_s, to_s, str(fault), (names[fault.machine],)))
+        else:
+            found.append(Fault(at_s, at_s, str(fault)))
+    return tuple(found)

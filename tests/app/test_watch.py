@@ -1,0 +1,108 @@
+"""Who watches sees all and takes part in nothing."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from racer.app import cli
+from racer.app.circuits import circuits, racing_lines
+from racer.app.options import Shared
+from racer.app.watch import WatchOptions, spectator
+from racer.play.messages import Setup
+from racer.play.reports import Joined, LapSeen, LineageSeen, ResultsSeen
+from racer.play.view import Phase, Start
+from tests.play.company import Company, facts, phase_is, player, run
+from tests.play.rooms import ADA, BEN
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from racer.play.session import Player
+
+PATIENCE_S = 30
+
+
+def watcher(race: str = "friday") -> Player:
+    return spectator(WatchOptions(shared=Shared(name="eve"), race=race, headless=True))
+
+
+def meet(players: dict[bytes, Player]) -> Company:
+    return Company(circuits(), racing_lines(), players)
+
+
+def test_a_watcher_joins_without_an_entry_and_is_never_seated() -> None:
+    company = meet({ADA: player(), BEN: watcher()})
+    company.tick(30)
+    assert facts(company.seats[BEN]) == []
+    assert company.seats[BEN].told(Joined) == [Joined("friday", BEN, "eve")]
+    view = company.seats[ADA].session.view
+    assert view is not None
+    assert {row.name: row.number for row in view.drivers} == {"ada": 1, "eve": None}
+
+
+def test_a_watcher_tells_of_the_race_and_stays_when_it_is_over() -> None:
+    company = meet({ADA: player(), BEN: watcher()})
+    run(company, lambda: company.seats[ADA].left, 90)
+    company.tick(20 * 60)
+    told = company.seats[BEN]
+    assert [lap.lap for lap in told.told(LapSeen) if isinstance(lap, LapSeen)] == [1]
+    results = [each for each in told.told(ResultsSeen) if isinstance(each, ResultsSeen)]
+    assert results[-1].official
+    assert [row.node for row in results[-1].table] == [ADA]
+    assert not told.left
+    assert facts(told) == []
+
+
+def test_a_watcher_that_presides_decides_as_any_other_would() -> None:
+    setup = Setup("dockyard", 1, 0, None)
+    company = meet({BEN: player(name="ben", setup=setup), ADA: watcher()})
+    company.tick(5)
+    company.seats[BEN].node.decides, company.seats[ADA].node.decides = False, True
+    company.seats[BEN].session.intend(Start())
+    run(company, phase_is(company, Phase.COUNTDOWN, BEN), 5)
+
+
+def test_a_watcher_that_founded_the_room_makes_way_to_the_first_who_races() -> None:
+    company = meet({ADA: watcher(), BEN: player(name="ben")})
+    company.tick(30)
+    assert not company.seats[ADA].left, "ben has not come yet"
+    assert company.decrees == []
+    company.seats[ADA].node.commits[BEN] = 1
+    company.tick(1)
+    assert company.seats[ADA].left
+    assert company.decrees == [], "what is raced is not a watcher's to say"
+
+
+def test_a_change_of_lineage_is_told_once() -> None:
+    company = meet({ADA: player(setup=Setup("dockyard", 1, 0, None))})
+    company.tick(10)
+    told = company.seats[ADA].told(LineageSeen)
+    assert told == [LineageSeen(b"lineage1", None)]
+
+
+def test_only_a_watcher_without_a_window_is_there_yet(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["watch", "--race", "friday"]) == cli.WRONG_USE
+    assert "--headless" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_watching_process_prints_lines_and_leaves_when_told_to(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    command = [sys.executable, "-m", "racer", "watch", "--headless", "--race", "nobody here"]
+    command += ["--interface", "127.0.0.1", "--profile", str(tmp_path / "eve"), "--name", "eve"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            if json.loads(line)["event"] == "joined":
+                break
+        process.send_signal(number)
+        assert process.wait(PATIENCE_S) == 0
+        assert process.stderr is not None
+        assert process.stderr.read() == b""

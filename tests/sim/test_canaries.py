@@ -1,0 +1,36 @@
+"""The checks catch what they are for: each protection, taken away, is missed within some seeds."""
+
+from __future__ import annotations
+
+import pytest
+
+from net.sim.canaries import CANARIES, broken
+from net.sim.trial import run_trial
+
+WITHIN = {
+    "fencing": 30,
+    "incarnations": 30,
+    "drain": 30,
+    "evidence": 30,
+    "opening": 5,
+    "replay": 5,
+    "causality": 5,
+}
+"""Within how many seeds each is caught; `docs/SIMULATION.md` tells how often."""
+
+
+@pytest.mark.parametrize("name", sorted(CANARIES))
+def test_a_protection_taken_away_is_missed(name: str) -> None:
+    with broken(name) as canary:
+        caught = any(run_trial(seed, blind=canary.blind).failure for seed in range(WITHIN[name]))
+    assert caught, canary.tells
+
+
+def test_a_canary_leaves_the_protections_as_they_were() -> None:
+    before = run_trial(1)
+    for name in sorted(CANARIES):
+        with broken(name) as canary:
+            for where, attribute, instead in canary.patches:
+                assert getattr(where, attribute) is instead
+    assert run_trial(1) == before
+    assert before.failure == ""
