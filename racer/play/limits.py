@@ -21,6 +21,7 @@ ABSENT_NS: Final = SECOND  # a driver is gone for so long: somebody else drives 
 AUTOPILOT_SKILL: Final = 0.6  # of who drives for an absent owner: it gains and loses little
 UNSEAT_NS: Final = 3 * SECOND  # in the lobby, who is gone for so long loses the seat
 LINGER_NS: Final = 15 * SECOND  # a bot waits so long for others to have the results too
+LOST_NS: Final = 5 * SECOND  # and so long for a driver whom nobody hears to come back
 
 # Cars of others
 PROJECT_TICKS_MAX: Final = 12  # 200 ms: beyond it a projection says more than anybody knows

@@ -38,6 +38,7 @@ from racer.play.limits import (
     CHAT_CHARS_MAX,
     INTENTS_MAX,
     LINGER_NS,
+    LOST_NS,
     NOTICE_NS,
     NOTICES_MAX,
     SECOND,
@@ -343,7 +344,9 @@ class Session:
     def _part(self, node: NodeView, now_ns: int) -> list[Command]:
         """Let a bot leave when all whom it hears have the official results too.
 
-        A race that begins while it waits is not its own any more.
+        A driver of the race whom nobody hears gets a moment to come back: a link that failed just
+        at the end would else leave it with results of its own. A race that begins while we wait is
+        not ours any more.
         """
         race = self._room.race
         if not self._player.bot or self._player.stays or race is None:
@@ -357,8 +360,10 @@ class Session:
             for peer in self._roster.living()
             if node.state_of(peer) in {PeerState.ALIVE, PeerState.SUSPECT}
         )
-        waited = now_ns - self._official_ns > LINGER_NS
-        return self._leave() if informed or waited else []
+        waited_ns = now_ns - self._official_ns
+        lost = any(self._roster.state_of(driver) is PeerState.DOWN for driver in race.cars.values())
+        enough_ns = LOST_NS if lost else 0
+        return self._leave() if waited_ns >= (enough_ns if informed else LINGER_NS) else []
 
     def _leave(self) -> list[Command]:
         if self._leaving:

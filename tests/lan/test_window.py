@@ -102,7 +102,7 @@ def test_the_window_shows_others_where_they_are_and_carries_what_is_typed(
     keyboard.send("type", "--delay", "30", "hello from the window")
     keyboard.press("Return")
     for bot in bots:
-        bot.wait_for(5, event="chat", text="hello from the window")
+        bot.wait_for(15, event="chat", text="hello from the window")
     for bot in bots:
         bot.wait_for(10, lambda line: line["t"] > went + 4, event="stats")
     seen, picture = picture_of(window, file)
@@ -158,17 +158,17 @@ class Keyboard:
 
 def open_race_with_two_bots(window: Run, keyboard: Keyboard) -> None:
     """Name a race, choose the short circuit and one lap, ask for two bots, start."""
-    window.wait_for(15, event="open")
+    window.wait_for(30, event="open")
     keyboard.press("n")
     keyboard.send("type", "--delay", "30", "kart")
     keyboard.press("Return")
-    window.wait_for(10, drivers=1)
+    window.wait_for(20, drivers=1)
     keyboard.press("Right", "Down", "Down")
-    window.wait_for(5, track="dockyard", laps=1)
+    window.wait_for(20, track="dockyard", laps=1)
     keyboard.press("b", "b")
-    window.wait_for(15, drivers=3)
+    window.wait_for(30, drivers=3)
     keyboard.press("Return")
-    window.wait_for(10, phase="racing")
+    window.wait_for(20, phase="racing")
 
 
 def drive_to_the_finish(window: Run, keyboard: Keyboard) -> None:

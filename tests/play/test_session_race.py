@@ -23,7 +23,7 @@ from net import (
 )
 from racer.core.car import Controls
 from racer.core.tuning import TICK_HZ
-from racer.play.limits import LINGER_NS
+from racer.play.limits import LINGER_NS, LOST_NS
 from racer.play.messages import Grant, ResultRow, Results, Said, Setup, encode
 from racer.play.reports import (
     ChatSeen,
@@ -145,13 +145,26 @@ def test_a_bot_stays_until_all_whom_it_hears_have_the_results(meet: Meet) -> Non
     assert seat.left
 
 
-@pytest.mark.parametrize("state", [PeerState.DOWN, PeerState.LEFT])
-def test_a_bot_does_not_wait_for_those_it_does_not_hear(meet: Meet, state: PeerState) -> None:
+def test_a_bot_does_not_wait_for_those_who_left(meet: Meet) -> None:
     company = finished(meet)
-    company.seats[ADA].node.states[CLEO] = state
-    company.tell(ADA, PeerChanged(CLEO, 1, "cleo", state))
+    lose(company, CLEO, PeerState.LEFT)
     company.tick()
     assert company.seats[ADA].left
+
+
+def test_a_bot_waits_a_moment_for_those_it_lost(meet: Meet) -> None:
+    """A link that fails at the very end would leave somebody with results of its own (seed 59)."""
+    company = finished(meet)
+    lose(company, CLEO, PeerState.DOWN)
+    company.tick(LOST_NS // SECOND * TICK_HZ - 5)
+    assert not company.seats[ADA].left
+    company.tick(10)
+    assert company.seats[ADA].left
+
+
+def lose(company: Company, node: NodeId, state: PeerState) -> None:
+    company.seats[ADA].node.states[node] = state
+    company.tell(ADA, PeerChanged(node, 1, "cleo", state))
 
 
 def test_a_bot_does_not_wait_for_ever(meet: Meet) -> None:

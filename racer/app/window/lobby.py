@@ -19,8 +19,9 @@ from racer.app.window.palette import (
     SOFT,
     WHITE,
 )
+from racer.app.window.wish import Wish
 from racer.core.tuning import GRID_MAX, LAPS_MAX
-from racer.play.view import Choose, Start
+from racer.play.view import Start
 
 if TYPE_CHECKING:
     from racer.app.window.canvas import Canvas
@@ -47,28 +48,32 @@ class Lobby:
 
     def __init__(self, circuits: Circuits) -> None:
         self._circuits = circuits
+        self._wish = Wish()
         self._map: Minimap | None = None
         self._garage: Garage | None = None
         self._garage_scale = 0.0
 
     def on_key(self, key: int, view: RaceView) -> Intent | None:
         """Return what a key asks for."""
+        hoped = self._wish.over(view)
         match key:
             case pygame.K_RETURN | pygame.K_KP_ENTER:
                 return Start()
             case pygame.K_LEFT:
-                return Choose(track=self._neighbour(view.track, -1))
+                return self._wish.choose(view, track=self._neighbour(hoped.track, -1))
             case pygame.K_RIGHT:
-                return Choose(track=self._neighbour(view.track, 1))
+                return self._wish.choose(view, track=self._neighbour(hoped.track, 1))
             case pygame.K_UP:
-                return Choose(laps=min(LAPS_MAX, view.laps + 1))
+                return self._wish.choose(view, laps=min(LAPS_MAX, hoped.laps + 1))
             case pygame.K_DOWN:
-                return Choose(laps=max(1, view.laps - 1))
+                return self._wish.choose(view, laps=max(1, hoped.laps - 1))
             case _:
                 return None
 
     def draw(self, canvas: Canvas, view: RaceView, world: World | None, frame: Frame) -> None:
         """Draw the lobby on a bird's view of its circuit."""
+        self._wish.on_view(view, frame.now_ns)
+        view = self._wish.over(view)
         canvas.surface.fill(INK)
         if world is not None:
             _backdrop(canvas, world, frame)
