@@ -1,0 +1,131 @@
+"""The figures of real processes on a LAN: each row beside a control without faults."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from random import Random
+
+from benchmarks.figures import line, percentile
+from benchmarks.lan.room import Room, UnsettledError, opened
+from benchmarks.lan.rounds import (
+    End,
+    Fall,
+    Unheard,
+    Window,
+    deafen,
+    lose,
+    move,
+    mute,
+    part,
+    sever,
+    watch,
+    watch_loss,
+    watch_pauses,
+)
+from tests.lan.lab import can_lan
+
+LINES_PER_S = 16  # of the whole room
+MOVED = 100  # the last part of a new address, and the box's number
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How much is measured."""
+
+    sizes: tuple[int, ...]
+    kills: int  # half of them of whoever presides
+    others: int  # unplugged; and as many stopped; and as many partitions
+    control_s: float
+    faults_s: float  # of loss, and of pauses
+
+
+FULL = Plan((8, 16), kills=12, others=4, control_s=20, faults_s=60)
+QUICK = Plan((8,), kills=4, others=1, control_s=5, faults_s=8)
+
+
+def report(*, quick: bool = False) -> Iterator[str]:
+    """Yield lines of figures, or say why there are none."""
+    if not can_lan or shutil.which("nft") is None:
+        yield "lan: SKIPPED: needs root, iproute2 and nftables for a LAN of namespaces"
+        return
+    plan = QUICK if quick else FULL
+    for size in plan.sizes:
+        yield f"{size} real nodes, load of the machine {os.getloadavg()[0]:.1f}"
+        try:
+            with opened(size, 1000 * size // LINES_PER_S, size) as room:
+                whole = size == max(plan.sizes)
+                yield from measure(room, plan, Random(size), whole=whole)
+        except UnsettledError as error:
+            yield f"  {size} nodes did not come together in time: {error}"
+
+
+def measure(room: Room, plan: Plan, rng: Random, *, whole: bool) -> Iterator[str]:
+    """Yield the figures of a room; where not `whole`, of lost nodes only."""
+    yield from of_window("no fault", watch(room, plan.control_s))
+    yield from of_falls("a node killed", kills(room, plan.kills, rng))
+    for end in (End.UNPLUGGED, End.STOPPED):
+        falls = [lose(room, rng.randrange(room.size), end) for _ in range(plan.others)]
+        yield from of_falls(f"a node {end.value}", falls)
+    if not whole:
+        return
+    yield from of_window("20 % loss each way", watch_loss(room, plan.faults_s))
+    yield from of_window("a quarter paused 2 of 2.5 s", watch_pauses(room, plan.faults_s, rng))
+    healed = [part(room) for _ in range(plan.others)]
+    equal = [ms for ms in healed if ms is not None]
+    yield line("  partition of 3 s healed: one state everywhere", equal, "ms")
+    yield from of_cuts(room, rng)
+
+
+def kills(room: Room, count: int, rng: Random) -> list[Fall]:
+    """Kill whoever presides, and somebody, in turn."""
+    falls = []
+    for number in range(count):
+        box = room.coordinator() if number % 2 == 0 else rng.randrange(room.size)
+        falls.append(lose(room, box, End.KILLED))
+    return falls
+
+
+def of_window(what: str, window: Window) -> Iterator[str]:
+    """Yield what nodes that ran told in a span of time."""
+    counts = f"{len(window.false)} false down, {window.suspicions} suspicions"
+    yield (
+        f"  {what}, {window.seconds:.0f} s: {counts}, {window.reigns} new epochs;"
+        f" processor of a node p50 {percentile(window.cpu, 0.5):.1f} %"
+    )
+    yield line(f"  {what}: ticks late, p99 of a second", window.late_p99, "ms")
+    yield line(f"  {what}: ticks late, worst of a second", window.late_max, "ms")
+    if window.chat or window.unshown:
+        yield line(f"  {what}: chat shown by all", window.chat, "ms", missing=window.unshown)
+
+
+def of_falls(what: str, falls: list[Fall]) -> Iterator[str]:
+    """Yield what survivors told of lost nodes."""
+    known = [ms for fall in falls for ms in fall.known]
+    missing = sum(fall.missing for fall in falls)
+    yield line(f"  {what}: another knows", known, "ms", missing=missing)
+    decreed = [ms for fall in falls for ms in fall.decreed]
+    if decreed:
+        yield line("  of them the coordinator: next decree at a survivor", decreed, "ms")
+        ordered = [ms for fall in falls for ms in fall.ordered]
+        yield line("  of them the coordinator: next line shown by a survivor", ordered, "ms")
+    again = [fall.again for fall in falls if fall.again is not None]
+    yield line(f"  {what}, and back: all together", again, "ms")
+
+
+def of_cuts(room: Room, rng: Random) -> Iterator[str]:
+    """Yield what becomes of nodes that some do not hear, and of one whose address changes."""
+    box, other = rng.sample(range(room.size), 2)
+    yield unheard("one link cut one way, 3 s", sever(room, box, other))
+    yield unheard("nobody hears a node, 3 s", mute(room, box))
+    yield unheard("a node hears nobody, 3 s", deafen(room, other))
+    for moved in (box, other):
+        yield unheard("a node's address changed", move(room, moved, MOVED + moved))
+
+
+def unheard(what: str, found: Unheard) -> str:
+    """Return the line of a node that was not heard for a moment."""
+    where = f"suspected at {found.suspected}, down at {found.down}"
+    return f"  {what}: {where}; all hear it after {found.ms:.0f} ms"
