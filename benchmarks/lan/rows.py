@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from random import Random
 
 from benchmarks.figures import line, percentile
+from benchmarks.lan import beside, race
 from benchmarks.lan.room import Room, UnsettledError, opened
 from benchmarks.lan.rounds import (
     End,
@@ -40,10 +41,13 @@ class Plan:
     others: int  # unplugged; and as many stopped; and as many partitions
     control_s: float
     faults_s: float  # of loss, and of pauses
+    returns: int  # of bots to their cars
+    agents_kills: int
+    agents_s: float  # of loss, and of pauses
 
 
-FULL = Plan((8, 16), kills=12, others=4, control_s=20, faults_s=60)
-QUICK = Plan((8,), kills=4, others=1, control_s=5, faults_s=8)
+FULL = Plan((8, 16), 12, 4, 20, 60, returns=8, agents_kills=4, agents_s=20)
+QUICK = Plan((8,), 4, 1, 5, 8, returns=2, agents_kills=1, agents_s=5)
 
 
 def report(*, quick: bool = False) -> Iterator[str]:
@@ -52,24 +56,36 @@ def report(*, quick: bool = False) -> Iterator[str]:
         yield "lan: SKIPPED: needs root, iproute2 and nftables for a LAN of namespaces"
         return
     plan = QUICK if quick else FULL
+    ours: dict[str, Sequence[float]] = {}
     for size in plan.sizes:
-        yield f"{size} real nodes, load of the machine {os.getloadavg()[0]:.1f}"
+        yield f"{size} real nodes, load of the machine before {os.getloadavg()[0]:.1f}"
         try:
             with opened(size, 1000 * size // LINES_PER_S, size) as room:
-                whole = size == max(plan.sizes)
-                yield from measure(room, plan, Random(size), whole=whole)
+                yield from measure(room, plan, Random(size), ours)
         except UnsettledError as error:
             yield f"  {size} nodes did not come together in time: {error}"
+    yield f"a race, load of the machine before {os.getloadavg()[0]:.1f}"
+    yield from race.report(plan.returns)
+    rng = Random(0)
+    yield from beside.report(max(plan.sizes), plan.agents_kills, plan.agents_s, ours, rng)
 
 
-def measure(room: Room, plan: Plan, rng: Random, *, whole: bool) -> Iterator[str]:
-    """Yield the figures of a room; where not `whole`, of lost nodes only."""
-    yield from of_window("no fault", watch(room, plan.control_s))
-    yield from of_falls("a node killed", kills(room, plan.kills, rng))
+def measure(room: Room, plan: Plan, rng: Random, ours: dict[str, Sequence[float]]) -> Iterator[str]:
+    """Yield the figures of a room; of a smaller one, of lost nodes only.
+
+    Args:
+        ours: gets what is compared with others' figures.
+    """
+    quiet = watch(room, plan.control_s)
+    yield from of_window("no fault", quiet)
+    falls = kills(room, plan.kills, rng)
+    yield from of_falls("a node killed", falls)
+    ours["chat"] = quiet.chat
+    ours["kill"] = [ms for fall in falls for ms in fall.known]
     for end in (End.UNPLUGGED, End.STOPPED):
         falls = [lose(room, rng.randrange(room.size), end) for _ in range(plan.others)]
         yield from of_falls(f"a node {end.value}", falls)
-    if not whole:
+    if room.size < max(plan.sizes):
         return
     yield from of_window("20 % loss each way", watch_loss(room, plan.faults_s))
     yield from of_window("a quarter paused 2 of 2.5 s", watch_pauses(room, plan.faults_s, rng))
