@@ -62,18 +62,23 @@ class Talker:
         self._second_ns = 0
         self._lines: dict[Dot, None] = {}  # in order of their delivery
         self._waiting: dict[Dot, None] = {}  # of which no decree has told
+        self._ordered: set[Dot] = set()  # a decree may come before its line
 
     def on_event(self, event: Event, node: NodeView, now_ns: int) -> list[Command]:
         match event:
             case Delivered(operation=operation):
-                self._lines[operation.dot] = self._waiting[operation.dot] = None
+                self._lines[operation.dot] = None
+                if operation.dot not in self._ordered:
+                    self._waiting[operation.dot] = None
                 mine = (operation.dot.node, operation.dot.incarnation)
                 said = mine == (node.me, node.incarnation)
                 return [Report(Said(operation.dot))] if said else []
             case LineageEntered():
                 self._waiting = dict(self._lines)
+                self._ordered.clear()
                 self._next_ns = None
             case Committed(decree=decree) if isinstance(decree.what, Order):
+                self._ordered.add(decree.what.dot)
                 self._waiting.pop(decree.what.dot, None)
             case Synced():
                 self._next_ns = now_ns + self._first_ns
