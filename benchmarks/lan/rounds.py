@@ -10,6 +10,7 @@ from random import Random
 
 from benchmarks.lan.room import LOOK_S, Room
 from benchmarks.lan.story import (
+    Life,
     Told,
     decreed_ms,
     downs,
@@ -198,7 +199,8 @@ class Unheard:
 
     suspected: int  # at how many others
     down: int
-    ms: float  # until all heard it, from the moment they could again
+    heard: float  # ms until all heard it, from the moment they could again
+    together: float | None  # ms until the room was together again, if it came apart
 
 
 def deafen(room: Room, box: int) -> Unheard:
@@ -221,21 +223,30 @@ def _one_way(room: Room, box: int, drop: Drop) -> Unheard:
     began = time.time()
     room.lan.drop(drop)
     room.look(CUT_S)
+    before, mark = deepcopy(room.story.lives), len(room.story.told)
     healed = time.time()
     room.lan.drop()
-    return _unheard(room, box, began, healed)
+    return _unheard(room, box, began, healed, (before, mark))
 
 
 def move(room: Room, box: int, number: int) -> Unheard:
     """Give a box another address."""
+    before, mark = deepcopy(room.story.lives), len(room.story.told)
     at = time.time()
     room.lan.boxes[box].move(f"10.77.0.{number}")
-    return _unheard(room, box, at, at)
+    return _unheard(room, box, at, at, (before, mark))
 
 
-def _unheard(room: Room, box: int, began: float, could: float) -> Unheard:
+def _unheard(
+    room: Room, box: int, began: float, could: float, was: tuple[dict[int, Life], int]
+) -> Unheard:
     room.look(AFTER_S)
     room.settle()
+    before, mark = was
     told = [each for each in room.story.between(began, time.time()) if each.box != box]
     suspected, down, heard = unheard_ms(told, room.life(box).node, could)
-    return Unheard(suspected, down, max(heard, 0.0))
+    together = None
+    if not is_together(before.values()):
+        at = first_time(before, room.story.told[mark:], could, is_together)
+        together = None if at is None else 1000 * (at - could)
+    return Unheard(suspected, down, max(heard, 0.0), together)

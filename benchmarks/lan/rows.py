@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from random import Random
 
@@ -28,7 +28,8 @@ from benchmarks.lan.rounds import (
 )
 from tests.lan.lab import can_lan
 
-LINES_PER_S = 16  # of the whole room
+LINES_PER_S = 16  # of the whole room, so that the next decree is not long in coming
+FEW_LINES_PER_S = 4  # where that is not asked: every decree costs who comes back
 MOVED = 100  # the last part of a new address, and the box's number
 
 
@@ -36,7 +37,8 @@ MOVED = 100  # the last part of a new address, and the box's number
 class Plan:
     """How much is measured."""
 
-    sizes: tuple[int, ...]
+    crowds: tuple[int, ...]  # let alone, to show how many run on time here
+    sizes: tuple[int, ...]  # hurt; the largest in every way
     kills: int  # half of them of whoever presides
     others: int  # unplugged; and as many stopped; and as many partitions
     control_s: float
@@ -46,8 +48,8 @@ class Plan:
     agents_s: float  # of loss, and of pauses
 
 
-FULL = Plan((8, 16), 12, 4, 20, 60, returns=8, agents_kills=4, agents_s=20)
-QUICK = Plan((8,), 4, 1, 5, 8, returns=2, agents_kills=1, agents_s=5)
+FULL = Plan((4, 12, 20), (8, 16), 12, 4, 20, 60, returns=8, agents_kills=4, agents_s=20)
+QUICK = Plan((4,), (8,), 4, 1, 5, 8, returns=2, agents_kills=1, agents_s=5)
 
 
 def report(*, quick: bool = False) -> Iterator[str]:
@@ -57,25 +59,39 @@ def report(*, quick: bool = False) -> Iterator[str]:
         return
     plan = QUICK if quick else FULL
     ours: dict[str, Sequence[float]] = {}
+    for size in plan.crowds:
+        yield from in_room(size, FEW_LINES_PER_S, lambda room: alone(room, plan))
     for size in plan.sizes:
-        yield f"{size} real nodes, load of the machine before {os.getloadavg()[0]:.1f}"
-        try:
-            with opened(size, 1000 * size // LINES_PER_S, size) as room:
-                yield from measure(room, plan, Random(size), ours)
-        except UnsettledError as error:
-            yield f"  {size} nodes did not come together in time: {error}"
+        yield from in_room(size, LINES_PER_S, lambda room: lost(room, plan, ours))
+    yield from in_room(max(plan.sizes), FEW_LINES_PER_S, lambda room: hurt(room, plan))
     yield f"a race, load of the machine before {os.getloadavg()[0]:.1f}"
     yield from race.report(plan.returns)
     rng = Random(0)
     yield from beside.report(max(plan.sizes), plan.agents_kills, plan.agents_s, ours, rng)
 
 
-def measure(room: Room, plan: Plan, rng: Random, ours: dict[str, Sequence[float]]) -> Iterator[str]:
-    """Yield the figures of a room; of a smaller one, of lost nodes only.
+def in_room(size: int, lines_per_s: int, measure: Callable[[Room], Iterator[str]]) -> Iterator[str]:
+    """Yield the figures of a room made for them."""
+    yield f"{size} real nodes, load of the machine before {os.getloadavg()[0]:.1f}"
+    try:
+        with opened(size, 1000 * size // lines_per_s, size) as room:
+            yield from measure(room)
+    except UnsettledError as error:
+        yield f"  {size} nodes did not come together in time: {error}"
+
+
+def alone(room: Room, plan: Plan) -> Iterator[str]:
+    """Yield how late the ticks of a room run that nobody hurts."""
+    yield from of_window("no fault", watch(room, plan.control_s / 2))
+
+
+def lost(room: Room, plan: Plan, ours: dict[str, Sequence[float]]) -> Iterator[str]:
+    """Yield how the loss of a node is told, beside a control.
 
     Args:
         ours: gets what is compared with others' figures.
     """
+    rng = Random(room.size)
     quiet = watch(room, plan.control_s)
     yield from of_window("no fault", quiet)
     falls = kills(room, plan.kills, rng)
@@ -85,8 +101,11 @@ def measure(room: Room, plan: Plan, rng: Random, ours: dict[str, Sequence[float]
     for end in (End.UNPLUGGED, End.STOPPED):
         falls = [lose(room, rng.randrange(room.size), end) for _ in range(plan.others)]
         yield from of_falls(f"a node {end.value}", falls)
-    if room.size < max(plan.sizes):
-        return
+
+
+def hurt(room: Room, plan: Plan) -> Iterator[str]:
+    """Yield what loss, pauses, partitions, one-way cuts and moves do to a room."""
+    rng = Random(room.size)
     yield from of_window("20 % loss each way", watch_loss(room, plan.faults_s))
     yield from of_window("a quarter paused 2 of 2.5 s", watch_pauses(room, plan.faults_s, rng))
     healed = [part(room) for _ in range(plan.others)]
@@ -112,7 +131,7 @@ def of_window(what: str, window: Window) -> Iterator[str]:
         f" processor of a node p50 {percentile(window.cpu, 0.5):.1f} %"
     )
     yield line(f"  {what}: ticks late, p99 of a second", window.late_p99, "ms")
-    yield line(f"  {what}: ticks late, worst of a second", window.late_max, "ms")
+    yield line(f"  {what}: latest tick of a second", window.late_max, "ms")
     if window.chat or window.unshown:
         yield line(f"  {what}: chat shown by all", window.chat, "ms", missing=window.unshown)
 
@@ -143,5 +162,6 @@ def of_cuts(room: Room, rng: Random) -> Iterator[str]:
 
 def unheard(what: str, found: Unheard) -> str:
     """Return the line of a node that was not heard for a moment."""
-    where = f"suspected at {found.suspected}, down at {found.down}"
-    return f"  {what}: {where}; all hear it after {found.ms:.0f} ms"
+    where = f"suspected at {found.suspected}, down at {found.down} others"
+    together = "" if found.together is None else f", all together after {found.together:.0f} ms"
+    return f"  {what}: {where}; all hear it after {found.heard:.0f} ms{together}"
