@@ -192,24 +192,27 @@ class OperationStore:
             operation = self._waiting.get(self._due.popleft())
             if operation is None:
                 continue
-            lacks = self._first_lack(operation)
-            if lacks is None:
+            if self._is_ready(operation):
                 del self._waiting[operation.dot]
                 self._deliver(operation)
                 delivered.append(operation)
             else:
-                self._blocked.setdefault(lacks, []).append(operation.dot)
+                self._blocked.setdefault(self._lack(operation), []).append(operation.dot)
         return delivered
 
-    def _first_lack(self, operation: Operation) -> Dot | None:
-        """Return an operation that must be delivered first, if there is one."""
+    def _is_ready(self, operation: Operation) -> bool:
+        dot = operation.dot
+        return dot.n == self._clock.of(dot.member) + 1 and all(
+            self._clock.includes(cause) for cause in operation.causes
+        )
+
+    def _lack(self, operation: Operation) -> Dot:
+        """Return an operation that must be delivered before one that is not ready."""
         dot = operation.dot
         if dot.n != self._clock.of(dot.member) + 1:
             return Dot(dot.node, dot.incarnation, dot.n - 1)
-        for cause in operation.causes:
-            if not self._clock.includes(cause):
-                return Dot(cause.node, cause.incarnation, cause.n)
-        return None
+        lacks = next(cause for cause in operation.causes if not self._clock.includes(cause))
+        return Dot(lacks.node, lacks.incarnation, lacks.n)
 
     def _deliver(self, operation: Operation) -> None:
         self._clock.advance(operation.dot)
