@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 SEEDS ?= 0:200
-NODES ?= 4
+JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 
 .PHONY: help run test lint unit lan tools bench sim format clean
 
@@ -11,7 +11,7 @@ help:
 	@echo "make run      the game"
 	@echo "make test     format, lint, types, layer contracts, tests; as root the LAN tests too"
 	@echo "make lan      races of real processes on a LAN of network namespaces (root)"
-	@echo "make sim      races in virtual time with faults: SEEDS=0:200 NODES=4"
+	@echo "make sim      rooms and races in virtual time with faults: SEEDS=0:200"
 	@echo "make bench    the figures of docs/BENCHMARKS.md"
 	@echo "make format   format and fix what ruff can fix"
 	@echo "make clean    remove the environment and all caches"
@@ -61,7 +61,8 @@ bench: $(VENV)/.dev
 	@$(BIN)/python -m benchmarks
 
 sim: $(VENV)/.run
-	@$(BIN)/python -m racer simulate --seeds $(SEEDS) --nodes $(NODES)
+	@$(BIN)/python -m racer simulate --contest --seeds $(SEEDS) --jobs $(JOBS)
+	@$(BIN)/python -m racer simulate --seeds $(SEEDS) --jobs $(JOBS)
 
 format: $(VENV)/.dev
 	$(BIN)/ruff format .

@@ -42,9 +42,8 @@ class Canary:
 
 
 @contextmanager
-def broken(name: str) -> Iterator[Canary]:
-    """Run without the protection of this name."""
-    canary = CANARIES[name]
+def broken(canary: Canary) -> Iterator[Canary]:
+    """Run without a protection."""
     with ExitStack() as stack:
         for where, attribute, instead in canary.patches:
             stack.enter_context(patch.object(where, attribute, instead))

@@ -30,6 +30,7 @@ FAILURE: Final = 1
 WRONG_USE: Final = 2
 
 FAULTS_MAX: Final = 1000  # of one simulated race
+CROWD_MAX: Final = 64  # nodes in one simulated race
 
 _BOT: Final = (
     "An autonomous driver. Prints JSON Lines; ends with 0 when the results are official at all whom"
@@ -153,9 +154,9 @@ def _add_races(commands: argparse._SubParsersAction[_Parser]) -> None:
 
 def _add_simulate(commands: argparse._SubParsersAction[_Parser]) -> None:
     parser = commands.add_parser("simulate", help="race in virtual time, with faults")
-    parser.add_argument("--nodes", type=_players, default=4)
+    parser.add_argument("--nodes", type=_crowd, help="drawn by each seed, where not given")
     parser.add_argument("--seeds", type=_seeds, default=range(10), metavar="A:B")
-    parser.add_argument("--laps", type=_laps, default=2)
+    parser.add_argument("--laps", type=_laps, help="drawn, too")
     parser.add_argument("--loss", type=_share, default=0.2, metavar="P", help="at most, 0..1")
     parser.add_argument("--faults", type=_faults, default=5, metavar="N", help="at most a race")
     parser.add_argument("--track", choices=sorted(circuits()), default="dockyard")
@@ -231,6 +232,10 @@ def _laps(text: str) -> int:
 
 def _players(text: str) -> int:
     return _whole(text, 1, GRID_MAX)
+
+
+def _crowd(text: str) -> int:
+    return _whole(text, 1, CROWD_MAX)
 
 
 def _faults(text: str) -> int:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from net import Dot, NodeId
 from net.sim import Machine, MakeProgram, Narrator, Script, Violation, World, draw_script
 from racer.app.circuits import circuits, racing_lines
+from racer.app.conduct import Conduct
+from racer.core.tuning import GRID_MAX
 from racer.play.messages import Setup
 from racer.play.reports import ChatSeen, Joined, PickupSeen, ResultsSeen, Resumed
 from racer.play.session import Player, Session
@@ -22,10 +24,13 @@ if TYPE_CHECKING:
 
 SECOND: Final = 1_000_000_000
 FAULTS_FROM_NS: Final = SECOND
-FAULTS_TO_NS: Final = 20 * SECOND  # the last one ends before the first car can have finished
+LIGHTS_NS: Final = 4 * SECOND  # no race begins sooner
+LAP_NS: Final = 8 * SECOND  # and nobody laps the short circuit in so little
 TALK_FROM_NS: Final = 3 * SECOND
-TALK_TO_NS: Final = 18 * SECOND  # before anybody can have finished and left
 TALK_EVERY_NS: Final = SECOND
+_SIZES: Final = (3, 3, 3, 3, 4, 4, 4, 5, 5, 6, 7, 8, 9)
+_CROWD: Final = 32
+_CROWD_SHARE: Final = 0.001  # of the seeds: each costs a hundred times the others
 PATIENCE_NS: Final = 150 * SECOND  # a race with faults that takes longer hangs
 
 Grants: TypeAlias = dict[tuple[int, int], NodeId]
@@ -33,13 +38,25 @@ Grants: TypeAlias = dict[tuple[int, int], NodeId]
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """What to simulate."""
+    """What to simulate. None: each seed draws its own."""
 
-    nodes: int = 4
-    laps: int = 2
+    nodes: int | None = None
+    laps: int | None = None
     track: str = "dockyard"
     loss_max: float = 0.2
     faults_max: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a seed has drawn. The last fault is over before the first car can have finished."""
+
+    nodes: int
+    laps: int
+    script: Script
+
+    def __str__(self) -> str:
+        return f"{self.nodes} nodes, {self.laps} laps; {self.script}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +64,7 @@ class Outcome:
     """What became of one seed. `failures` is empty where all went as it must."""
 
     seed: int
-    script: str
+    plan: str
     failures: tuple[str, ...]
     trace: str
     virtual_s: float
@@ -64,12 +81,19 @@ class _Seen:
     resumed: int = 0
 
 
-def draw(seed: int, course: Course) -> Script:
-    """Return the faults of a seed."""
+def draw(seed: int, course: Course) -> Plan:
+    """Return what a seed holds."""
     rng = Random(f"script {seed}")
-    return draw_script(
-        rng, course.nodes, FAULTS_FROM_NS, FAULTS_TO_NS, course.loss_max, course.faults_max
-    )
+    size = _CROWD if rng.random() < _CROWD_SHARE else rng.choice(_SIZES)
+    nodes, laps = course.nodes or size, course.laps or rng.choice((1, 1, 2))
+    until_ns = _talk_until_ns(laps) + 2 * SECOND
+    script = draw_script(rng, nodes, FAULTS_FROM_NS, until_ns, course.loss_max, course.faults_max)
+    return Plan(nodes, laps, script)
+
+
+def _talk_until_ns(laps: int) -> int:
+    """Return when nobody can have finished and left."""
+    return LIGHTS_NS + laps * LAP_NS - 2 * SECOND
 
 
 def simulate(
@@ -77,43 +101,52 @@ def simulate(
     course: Course,
     recorder: Recorder | None = None,
     narrator: Narrator | None = None,
+    blind: frozenset[int] = frozenset(),
 ) -> Outcome:
     """Race once. The same seed and course give the same outcome, its trace included.
 
     Args:
         recorder: is shown all that is reported, for a drawing.
         narrator: is told all that happens, for people.
+        blind: invariants that are not checked.
     """
-    script = draw(seed, course)
-    seen = [_Seen() for _ in range(course.nodes)]
+    plan = draw(seed, course)
+    seen = [_Seen() for _ in range(plan.nodes)]
 
     def sink(machine: Machine, what: object, now_ns: int) -> None:
         _note(seen[machine.number], what)
         if recorder is not None:
             recorder.sink(machine, what, now_ns)
 
-    world = World(seed, sink, narrator=narrator)
+    world = World(seed, sink, narrator=narrator, blind=blind)
     if recorder is not None:
-        recorder.attach(world, script)
-    for number in range(course.nodes):
-        world.add(_player(number, course), number * SECOND // 20)
-    world.play(script)
-    for at_ns in range(TALK_FROM_NS, TALK_TO_NS, TALK_EVERY_NS):
-        world.at(at_ns, partial(_talk, world, at_ns // TALK_EVERY_NS))
+        recorder.attach(world, plan.script)
+    for number in range(plan.nodes):
+        setup = Setup(course.track, plan.laps, min(plan.nodes, GRID_MAX), None)
+        world.add(_player(number, setup), number * SECOND // 20)
+    world.play(plan.script)
+    Conduct(world).watch(PATIENCE_NS)
+    for turn in _turns(plan):
+        world.at(turn * TALK_EVERY_NS, partial(_talk, world, turn))
     failures: list[str] = []
     try:
         world.run(PATIENCE_NS, lambda: all(machine.stopped for machine in world.machines))
-        failures = _judge(world, seen, course)
+        failures = _judge(world, seen, plan)
     except Violation as violation:
         failures = [str(violation)]
     return Outcome(
         seed,
-        str(script),
+        str(plan),
         tuple(failures),
         world.trace,
         world.now_ns / SECOND,
         world.invariants.checks,
     )
+
+
+def _turns(plan: Plan) -> range:
+    """Return the moments at which somebody says a line, in TALK_EVERY_NS."""
+    return range(TALK_FROM_NS // TALK_EVERY_NS, _talk_until_ns(plan.laps) // TALK_EVERY_NS)
 
 
 def _talk(world: World, number: int) -> None:
@@ -138,7 +171,7 @@ def sweep(seeds: range, course: Course, jobs: int, *, as_json: bool) -> int:
 def trace(seed: int, course: Course, *, messages: bool) -> int:
     """Race once, and print it line by line. Returns 0 where nothing failed."""
     outcome = simulate(seed, course, narrator=Narrator(_print_line, messages))
-    _print_line(outcome.script)
+    _print_line(outcome.plan)
     _print_line("; ".join(outcome.failures) or "nothing failed")
     return 1 if outcome.failures else 0
 
@@ -151,22 +184,26 @@ def _print(outcome: Outcome, course: Course, *, as_json: bool) -> None:
     if as_json:
         print(json.dumps(asdict(outcome)), flush=True)
     elif outcome.failures:
-        again = (
-            f"racer simulate --seeds {outcome.seed} --nodes {course.nodes} --laps {course.laps}"
-            f" --loss {course.loss_max:g} --faults {course.faults_max} --track {course.track}"
-            " --trace"
-        )
+        again = f"racer simulate --seeds {outcome.seed}{_options(course)} --trace"
         print(f"seed {outcome.seed} FAILED: {'; '.join(outcome.failures)}")
-        print(f"  {outcome.script}\n  again: {again}", flush=True)
+        print(f"  {outcome.plan}\n  again: {again}", flush=True)
 
 
-def _player(number: int, course: Course) -> MakeProgram:
+def _options(course: Course) -> str:
+    """Return the options that make this course."""
+    options = f" --loss {course.loss_max:g} --faults {course.faults_max} --track {course.track}"
+    nodes = "" if course.nodes is None else f" --nodes {course.nodes}"
+    laps = "" if course.laps is None else f" --laps {course.laps}"
+    return nodes + laps + options
+
+
+def _player(number: int, setup: Setup) -> MakeProgram:
     def make(me: NodeId, rng: Random) -> Session:
         player = Player(
             race="simulation",
             name=f"bot {number}",
             bot=True,
-            setup=Setup(course.track, course.laps, course.nodes, None),
+            setup=setup,
             skill=0.5 + 0.4 * rng.random(),
             say=(f"greetings from {number}",),
         )
@@ -194,7 +231,7 @@ def _note(seen: _Seen, what: object) -> None:
             pass
 
 
-def _judge(world: World, seen: list[_Seen], course: Course) -> list[str]:
+def _judge(world: World, seen: list[_Seen], plan: Plan) -> list[str]:
     late = [machine.number for machine in world.machines if not machine.stopped]
     if late:
         return [f"machines {late} have not finished after {PATIENCE_NS // SECOND} s"]
@@ -207,18 +244,17 @@ def _judge(world: World, seen: list[_Seen], course: Course) -> list[str]:
         failures.append("the order of the chat differs")
     if any(sorted(one.chat.values()) != list(range(len(one.chat))) for one in seen):
         failures.append("places in the chat are missing or taken twice")
-    failures.extend(_lost_lines(world, seen[0]))
+    failures.extend(_lost_lines(world, plan, seen[0]))
     if any(one.grants != seen[0].grants for one in seen):
         failures.append("a canister was granted twice")
     return failures
 
 
-def _lost_lines(world: World, seen: _Seen) -> list[str]:
+def _lost_lines(world: World, plan: Plan, seen: _Seen) -> list[str]:
     """Return who of those that were never killed said what nobody has."""
-    turns = range(TALK_FROM_NS // TALK_EVERY_NS, TALK_TO_NS // TALK_EVERY_NS)
     failures: list[str] = []
     for machine in world.machines:
-        said = 1 + sum(turn % len(world.machines) == machine.number for turn in turns)
+        said = 1 + sum(turn % len(world.machines) == machine.number for turn in _turns(plan))
         there = sum(dot.node == machine.identity.node_id for dot in seen.chat)
         if machine.starts == 1 and there != said:
             failures.append(f"machine {machine.number} said {said} lines, {there} are there")

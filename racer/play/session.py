@@ -66,6 +66,7 @@ from racer.play.reports import (
 )
 from racer.play.room import Room
 from racer.play.roster import Roster
+from racer.play.stage import Stage
 from racer.play.telling import Telling
 from racer.play.view import (
     Choose,
@@ -145,6 +146,11 @@ class Session:
         self._intents.append(intent)
 
     @property
+    def stage(self) -> Stage | None:
+        """The race under way as this node lives it, for who watches the simulation."""
+        return self._driving.stage
+
+    @property
     def placard(self) -> dict[str, str]:
         """What lists of nearby races show of this one. For the thread that runs the session."""
         setup = self._room.setup or self._player.setup
@@ -192,9 +198,7 @@ class Session:
         commands.extend(self._driving.on_tick(self._room, synced, self._controls, race_ns))
         commands.extend(self._preside(node, race_ns))
         if self._joined:
-            news = self._telling.news(
-                self._room, self._facts, self._roster, self._driving.stage, race_ns
-            )
+            news = self._telling.news(self._room, self._facts, self._roster, self.stage, race_ns)
             commands.extend(Report(report) for report in news)
         commands.extend(self._greet())
         commands.extend(self._measure(node, now_ns))
@@ -322,7 +326,7 @@ class Session:
         losses = [loss for peer in peers if (loss := node.loss(peer)) is not None]
         rtt_ms = round(max(rtts), 2) if rtts else None
         loss = round(max(losses), 3) if losses else None
-        pilot = None if self._driving.stage is None else self._driving.stage.pilot
+        pilot = None if self.stage is None else self.stage.pilot
         x, y = (None, None) if pilot is None else (pilot.frame.car.x, pilot.frame.car.y)
         return [Report(Stats(rtt_ms, loss, node.race_ns(now_ns) * TICK_HZ // SECOND, x, y))]
 
@@ -382,7 +386,7 @@ class Session:
             room=self._room,
             facts=self._facts,
             roster=self._roster,
-            stage=self._driving.stage,
+            stage=self.stage,
             coordinator=self._coordinator,
             epoch=self._epoch,
             notices=tuple(self._notices),

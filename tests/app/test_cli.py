@@ -76,7 +76,7 @@ def run(line: str) -> int:
         "races --wait soon",
         "races --port 7000",
         "simulate --nodes 0",
-        "simulate --nodes 17",
+        "simulate --nodes 65",
         "simulate --seeds 5:5",
         "simulate --seeds 9:3",
         "simulate --seeds a:b",
@@ -284,7 +284,7 @@ def test_a_simulation_prints_an_object_a_seed_and_fails_with_a_seed_that_fails(
     found = [json.loads(text) for text in capfd.readouterr().out.splitlines()]
     assert [each["seed"] for each in found] == [3, 4]
     assert all("have not finished" in each["failures"][0] for each in found)
-    assert {"seed", "script", "failures", "trace", "virtual_s", "checks"} <= set(found[0])
+    assert {"seed", "plan", "failures", "trace", "virtual_s", "checks"} <= set(found[0])
     assert run(line) == 1
     told = capfd.readouterr().out
     assert "seed 3 FAILED" in told

@@ -6,6 +6,8 @@ import pytest
 
 from net.sim.canaries import CANARIES, broken
 from net.sim.trial import run_trial
+from racer.app.canaries import RACE_CANARIES
+from racer.app.simulate import Course, simulate
 
 WITHIN = {
     "fencing": 30,
@@ -18,18 +20,29 @@ WITHIN = {
 }
 """Within how many seeds each is caught; `docs/SIMULATION.md` tells how often."""
 
+RACE_SEEDS = range(6, 10)
+"""A whole race takes longer, so those that see nothing are left out."""
+
 
 @pytest.mark.parametrize("name", sorted(CANARIES))
 def test_a_protection_taken_away_is_missed(name: str) -> None:
-    with broken(name) as canary:
+    with broken(CANARIES[name]) as canary:
         caught = any(run_trial(seed, blind=canary.blind).failure for seed in range(WITHIN[name]))
+    assert caught, canary.tells
+
+
+@pytest.mark.parametrize("name", sorted(RACE_CANARIES))
+def test_a_protection_of_the_race_taken_away_is_missed(name: str) -> None:
+    course = Course(nodes=3, laps=2, faults_max=12)
+    with broken(RACE_CANARIES[name]) as canary:
+        caught = any(simulate(seed, course).failures for seed in RACE_SEEDS)
     assert caught, canary.tells
 
 
 def test_a_canary_leaves_the_protections_as_they_were() -> None:
     before = run_trial(1)
     for name in sorted(CANARIES):
-        with broken(name) as canary:
+        with broken(CANARIES[name]) as canary:
             for where, attribute, instead in canary.patches:
                 assert getattr(where, attribute) is instead
     assert run_trial(1) == before

@@ -1,0 +1,30 @@
+"""Canaries of the race, as `net.sim.canaries` has them of the substrate."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
+
+from net.sim.canaries import Canary
+from racer.play.stage import Stage, read_state
+
+if TYPE_CHECKING:
+    from net import NodeId
+    from racer.play.stage import StateSeen
+
+
+def _take_any_state(stage: Stage, node: NodeId, state: StateSeen) -> None:
+    number = stage.race.number_of(node)
+    if number is None or number in stage.wards:
+        return
+    frame = read_state(state.payload, stage.race.id)
+    if frame is not None:
+        stage.others.on_frame(number, frame, stage.tick)
+
+
+RACE_CANARIES: Final[Mapping[str, Canary]] = {
+    "leases": Canary(
+        "a state of a car counts whoever wrote it, by whatever lease",
+        ((Stage, "on_state", _take_any_state),),
+    ),
+}
