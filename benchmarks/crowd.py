@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Final
 
@@ -24,7 +24,23 @@ AFTER_NS: Final = 2 * SECOND  # for the last lines to be shown
 PERIOD_NS: Final = 5 * SECOND // 2  # of which a paused node is stopped 2 s
 PAUSED_NS: Final = 2 * SECOND
 
-CASES: Final = {"no fault": (0.0, 0), "20 % loss each way": (0.2, 0), "8 of 32 paused": (0.0, 8)}
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What a crowd lives through."""
+
+    what: str
+    loss: float
+    paused: int
+    seconds: int
+
+
+CASES: Final = (
+    Case("20 % loss each way", 0.2, 0, 60),
+    Case("8 of 32 paused 2 of 2.5 s", 0.0, 8, 60),
+    Case("no fault", 0.0, 0, 10),
+)
+QUICK_S: Final = 2
 
 
 @dataclass(slots=True)
@@ -59,9 +75,9 @@ class Figures:
     unshown: int
 
 
-def run(loss: float, paused: int, seconds: int) -> Figures:
+def run(case: Case) -> Figures:
     """Let a crowd live for a while."""
-    watch = Watch(until_ns=SETTLED_NS + seconds * SECOND)
+    watch = Watch(until_ns=SETTLED_NS + case.seconds * SECOND)
     world = World(1, watch.on_report)
 
     def make(me: NodeId, rng: Random) -> Talker:
@@ -69,9 +85,9 @@ def run(loss: float, paused: int, seconds: int) -> Figures:
 
     machines = [world.add(make, number * SECOND // 50) for number in range(NODES)]
     world.run(SETTLED_NS)
-    stopped = Random(1).sample(machines, paused)
+    stopped = Random(1).sample(machines, case.paused)
     watch.running = frozenset(m.identity.node_id for m in machines if m not in stopped)
-    world.network.conditions = Conditions(loss=loss)
+    world.network.conditions = Conditions(loss=case.loss)
     for at_ns in range(SETTLED_NS, watch.until_ns, PERIOD_NS):
         world.run(at_ns)
         for machine in stopped:
@@ -86,14 +102,10 @@ def run(loss: float, paused: int, seconds: int) -> Figures:
 
 def report(*, quick: bool = False) -> Iterator[str]:
     """Yield lines of figures."""
-    seconds = 2 if quick else 60
+    cases = [replace(case, seconds=QUICK_S) for case in CASES] if quick else CASES
     with ProcessPoolExecutor() as pool:
-        tasks = [
-            (what, pool.submit(run, loss, paused, seconds))
-            for what, (loss, paused) in CASES.items()
-        ]
-        for what, task in tasks:
-            found = task.result()
-            yield f"{NODES} nodes, {what}, {seconds} s of virtual time: {found.false} false down"
-            if what != "8 of 32 paused":
+        for case, found in zip(cases, pool.map(run, cases), strict=True):
+            counts = f"{case.seconds} s of virtual time: {found.false} false down"
+            yield f"{NODES} nodes, {case.what}, {counts}"
+            if not case.paused:
                 yield line("  chat shown by all", found.chat, "ms", missing=found.unshown)
