@@ -38,6 +38,7 @@ STAGGER_NS: Final = 80 * MILLISECOND  # each rank below waits this much longer f
 CANDIDACY_NS: Final = 300 * MILLISECOND  # a round without a majority is tried again after this
 STEP_DOWN_NS: Final = 300 * MILLISECOND  # a coordinator that a majority left unanswered so long
 MAJORITY_LOST_NS: Final = 1000 * MILLISECOND  # no coordinator for so long: found a degraded lineage
+FORKS_MAX: Final = 254  # degradations of a lineage that are told apart; 255 means that it ends
 EPOCH_SPREAD: Final = 1000  # lineages of one room draw their first epochs so far apart
 STUCK_NS: Final = 3 * SECOND  # vacant, or unable to become a member, for so long: begin anew
 FOUND_WAIT_NS: Final = 700 * MILLISECOND  # how long a newcomer listens before it founds a lineage
@@ -62,6 +63,10 @@ VECTOR_ENTRIES_MAX: Final = 256  # members, dead ones included, that a clock may
 VECTOR_ENTRIES_PER_DIGEST: Final = 32  # entries of 32 bytes that fit a datagram
 DEPENDENCIES_MAX: Final = 8  # entries of a delta-coded causal past: body and past fit a datagram
 ANTI_ENTROPY_NS: Final = 50 * MILLISECOND  # a pair that differs compares clocks at most so often
+
+# What a node keeps for a room that loses power as a whole
+SAVE_NS: Final = SECOND // 2  # race clock and newest states: as often as states are signed
+REVIVED_DECREES_MAX: Final = DECREES_MAX // 2  # a longer history is not gone on with
 
 # Streams
 STREAM_BYTES_MAX: Final = 64  # one car state

@@ -71,10 +71,13 @@ class RaceClock:
         self._reference: NodeId | None = None
         self._presiding = False
 
-    def found(self, now_ns: int) -> None:
-        """Start the clock of a room at zero, unless it runs."""
-        if self._offset_ns is None:
-            self._offset_ns = self._target_ns = -now_ns
+    def found(self, from_ns: int, now_ns: int) -> None:
+        """Start the clock of a room at a time, zero if it is new; unless it is later already.
+
+        A peer in another lineage may have shown us an earlier one.
+        """
+        if self._offset_ns is None or self.race_ns(now_ns) < from_ns:
+            self._offset_ns = self._target_ns = from_ns - now_ns
             self._slewed_ns = now_ns
 
     def follow(self, coordinator: NodeId | None, me: NodeId) -> None:

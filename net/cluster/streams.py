@@ -37,7 +37,7 @@ class _Own:
 
     lease: int = 0
     states: tuple[StreamState, ...] = ()
-    signed_tick: int = -1
+    keyframe: Keyframe | None = None
     signed_ns: int = NEVER
 
 
@@ -95,12 +95,14 @@ class Streams:
         for owner in sorted(self._own):
             own = self._own[owner]
             state = own.states[0]
-            if now_ns - own.signed_ns < KEYFRAME_NS or state.tick == own.signed_tick:
+            signed_tick = None if own.keyframe is None else own.keyframe.state.tick
+            if now_ns - own.signed_ns < KEYFRAME_NS or state.tick == signed_tick:
                 continue
-            own.signed_ns, own.signed_tick = now_ns, state.tick
             incarnation = self._me.incarnation
             signature = self._sign(self._signed_bytes(owner, incarnation, own.lease, state))
-            due.append(Keyframe(owner, incarnation, own.lease, state, self._key, signature))
+            own.signed_ns = now_ns
+            own.keyframe = Keyframe(owner, incarnation, own.lease, state, self._key, signature)
+            due.append(own.keyframe)
         return due
 
     def on_keyframe(self, keyframe: Keyframe, now_ns: int) -> list[StreamState]:
@@ -132,6 +134,11 @@ class Streams:
             for key in sorted(self._newest)
             if (keyframe := self._newest[key].keyframe) is not None
         ]
+
+    def own_keyframes(self) -> list[Keyframe]:
+        """Return the last signed state of each stream that we write."""
+        own = [self._own[owner].keyframe for owner in sorted(self._own)]
+        return [keyframe for keyframe in own if keyframe is not None]
 
     def keyframes_by(self, writer: NodeId) -> list[Keyframe]:
         """Return the newest keyframes that a node wrote."""

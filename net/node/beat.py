@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from net.ids import NO_LINEAGE, Address, NodeId
-from net.limits import ADDRESSES_PER_PEER_MAX, PEERS_MAX
+from net.ids import Address, NodeId
+from net.limits import ADDRESSES_PER_PEER_MAX
 from net.node.peers import Peer
-from net.wire.messages import Heartbeat, Introduction, Precedence, Standing, Suspicion
+from net.wire.messages import Heartbeat, Introduction, Standing, Suspicion
 
 if TYPE_CHECKING:
     from random import Random
-
-NOWHERE: Final = Standing(Precedence(1, 255, PEERS_MAX, NO_LINEAGE), 0, None, False, 0, 0, bytes(8))
-"""The standing of a life without a lineage."""
 
 
 def compose_heartbeat(
@@ -23,7 +20,7 @@ def compose_heartbeat(
     race_ns: int,
     paused_ns: int,
     vector_hash: bytes,
-    standing: Standing | None,
+    standing: Standing,
     suspicions: tuple[Suspicion, ...],
     now_ns: int,
 ) -> Heartbeat:
@@ -37,7 +34,7 @@ def compose_heartbeat(
         max(race_ns, 0) // 1000,
         min(paused_ns // 1_000_000, 60_000),
         vector_hash,
-        standing if standing is not None else NOWHERE,
+        standing,
         suspicions,
     )
 

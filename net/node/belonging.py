@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias, final
 
 from net.cluster.actions import Send
+from net.cluster.log import DecreeLog, kept_log
 from net.cluster.snapshot import SnapshotServer
 from net.ids import LineageId, Member, NodeId
 from net.limits import EPOCH_SPREAD, MILLISECOND, SYNC_WAIT_NS
@@ -18,6 +19,7 @@ from net.node.program import Committed, CoordinatorChanged, LineageEntered, Sync
 from net.wire.messages import (
     Block,
     BlockRequest,
+    Decree,
     Heartbeat,
     Manifest,
     ManifestRequest,
@@ -58,7 +60,7 @@ class Belonging:
         self._peers = peers
         self._rng = rng
         self._snapshots = SnapshotServer()
-        self._joining: Joining | None = Joining(me, None, peers, rng, now_ns)
+        self._joining: Joining | None = Joining(me, None, DecreeLog(), peers, rng, now_ns)
         self._since_ns = now_ns
         self._sources: tuple[NodeId, ...] = ()
         self._idle = True
@@ -66,9 +68,17 @@ class Belonging:
         self.synced = False
         self._leaving = False
 
+    def restore(self, decrees: Sequence[Decree]) -> None:
+        """Go on from these, if nobody is found whose history is better. Call before all else."""
+        history = kept_log(decrees)
+        self._joining = Joining(self._me, None, history, self._peers, self._rng, self._since_ns)
+
     @property
-    def standing(self) -> Standing | None:
-        return None if self.consensus is None else self.consensus.standing()
+    def standing(self) -> Standing:
+        if self._joining is not None:
+            return self._joining.standing()
+        assert self.consensus is not None, "either, or"
+        return self.consensus.standing()
 
     @property
     def coordinator(self) -> NodeId | None:
@@ -159,10 +169,16 @@ class Belonging:
     def _found(self, joining: Joining, now_ns: int) -> list[Outcome]:
         self._sources = ()
         epoch = 1 + self._rng.randrange(EPOCH_SPREAD)
+        log = joining.found()
         consensus = Consensus.founding(
-            self._me, joining.found(), epoch, self._peers, self._rng, now_ns
+            self._me, log, log.head_epoch + epoch, self._peers, self._rng, now_ns
         )
         return [Founded(), *self._enter(consensus, now_ns)]
+
+    def _history(self) -> DecreeLog:
+        """Return what counts in the lineage that we lose: it may be all that is left."""
+        log = None if self.consensus is None else self.consensus.log
+        return kept_log(() if log is None else log.entries(0, log.commit))
 
     def _block(self, joining: Joining, peer: Peer, block: Block, now_ns: int) -> list[Outcome]:
         learned = joining.on_block(peer.node, block, now_ns)
@@ -175,7 +191,7 @@ class Belonging:
         self.consensus, self._joining = consensus, None
         consensus.idle = self._idle
         entered = LineageEntered(consensus.log.lineage)
-        return [entered, *self._read(consensus.on_tick(now_ns), now_ns)]
+        return [entered, *self._read(consensus.begin(now_ns), now_ns)]
 
     def _sync(self, met_equal: bool, now_ns: int) -> list[Outcome]:
         """Tell that we are in, once the log says so and the operations are here."""
@@ -198,11 +214,12 @@ class Belonging:
                     self.synced = False
                 case Ended(into=into):
                     self._me = Member(self._me.node, self._me.incarnation + 1)
+                    history = self._history()
                     self.consensus = None
                     self.synced = False
                     for peer in self._peers:
                         peer.strayed_ns = None
-                    self._joining = Joining(self._me, into, self._peers, self._rng, now_ns)
+                    self._joining = Joining(self._me, into, history, self._peers, self._rng, now_ns)
                     self._since_ns = now_ns
                     outcomes.append(Reborn(self._me))
                 case _:

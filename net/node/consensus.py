@@ -89,7 +89,7 @@ class Consensus:
     def founding(
         cls, me: Member, log: DecreeLog, epoch: int, peers: Peers, rng: Random, now_ns: int
     ) -> Consensus:
-        """Preside over a log that is empty but for its `Found`, naming us alone."""
+        """Preside over a log that ends in its `Found`, naming us alone; all before it counts."""
         consensus = cls(me, log, peers, rng, now_ns)
         consensus._seat.promise(epoch, me)
         consensus._reign = Reign(consensus._seat, now_ns)
@@ -156,6 +156,10 @@ class Consensus:
         if follows:
             head = standing.head if same else 0
             self._reign.on_standing(peer.member, head, standing.commit, peer.echo_ns)
+        return self._after([], now_ns)
+
+    def begin(self, now_ns: int) -> list[Outcome]:
+        """Tell what the log holds. Only when the program has read it do we know whether we idle."""
         return self._after([], now_ns)
 
     def on_tick(self, now_ns: int) -> list[Outcome]:

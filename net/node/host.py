@@ -11,15 +11,17 @@ from net.node.node import Node, Output
 from net.node.program import (
     Action,
     Command,
+    Kept,
     Program,
     Report,
+    SaveDecree,
     SaveIncarnation,
+    SaveMoment,
     SaveOperation,
     SavePeer,
     Stopped,
 )
 from net.transport.actions import Transmit
-from net.wire.messages import Operation
 
 
 @final
@@ -30,11 +32,9 @@ class Host:
         self.node = node
         self.program = program
 
-    def start(
-        self, addresses: Iterable[Address], restored: Sequence[Operation], now_ns: int
-    ) -> list[Action]:
-        """Begin, with what a journal kept: addresses of peers, operations of the room."""
-        outputs = self.node.restore(restored)
+    def start(self, addresses: Iterable[Address], kept: Kept, now_ns: int) -> list[Action]:
+        """Begin, with what a journal kept: addresses of peers, and all of the room."""
+        outputs = self.node.restore(kept, now_ns)
         outputs.extend(self.node.start(addresses, now_ns))
         return self._pump(outputs, now_ns)
 
@@ -74,7 +74,9 @@ class Host:
             match output:
                 case Transmit() | Report() | Stopped():
                     actions.append(output)
-                case SaveIncarnation() | SaveOperation() | SavePeer():
+                case SaveIncarnation() | SavePeer():
+                    actions.append(output)
+                case SaveOperation() | SaveDecree() | SaveMoment():
                     actions.append(output)
                 case _:
                     for command in self.program.on_event(output, self.node, now_ns):

@@ -37,6 +37,7 @@ from net.limits import (
 from net.node.beat import compose_heartbeat, introduction
 from net.node.belonging import Belonging, Founded, Reborn
 from net.node.belonging import Outcome as BelongingOutcome
+from net.node.keeping import Keeping
 from net.node.outbox import Outbox
 from net.node.peers import Peer, Peers
 from net.node.program import (
@@ -45,6 +46,7 @@ from net.node.program import (
     CoordinatorChanged,
     Delivered,
     Event,
+    Kept,
     Leave,
     LineageEntered,
     PeerChanged,
@@ -53,6 +55,7 @@ from net.node.program import (
     Propose,
     Publish,
     Report,
+    SaveDecree,
     SaveIncarnation,
     SaveOperation,
     SavePeer,
@@ -76,7 +79,6 @@ from net.wire.messages import (
     Manifest,
     ManifestRequest,
     Message,
-    Operation,
     Operations,
     Probe,
     Stream,
@@ -129,6 +131,8 @@ class Node:
         self._outbox = Outbox()
         self._ticked_ns = now_ns
         self._beat_ns = NEVER
+        self._kept_race_ns = 0  # what the race clock of the last process showed
+        self._keeping = Keeping(now_ns)
         self._paused_ns = 0
         self._paused_at_ns = NEVER
         self._leaving_ns: int | None = None
@@ -168,9 +172,11 @@ class Node:
 
     # --- inputs -------------------------------------------------------------------------------
 
-    def restore(self, operations: Sequence[Operation]) -> list[Output]:
-        """Take the operations that the journal kept of this room. Call before `start`."""
-        return list(self._replica.restore(operations))
+    def restore(self, kept: Kept, now_ns: int) -> list[Output]:
+        """Take what the journal kept of this room. Call before `start`."""
+        self._belonging.restore(kept.decrees)
+        self._kept_race_ns = 1000 * kept.moment.race_us
+        return self._hold(self._replica.restore(kept, now_ns))
 
     def start(self, addresses: Iterable[Address], now_ns: int) -> list[Output]:
         """Begin: note this life, greet the addresses we know."""
@@ -206,6 +212,9 @@ class Node:
         if now_ns - self._beat_ns >= HEARTBEAT_NS - HEARTBEAT_NS // 8:
             self._beat_ns = now_ns
             self._beat(now_ns)
+        if self.synced and self._keeping.is_due(now_ns):
+            race_ns = self.race_ns(now_ns)
+            outputs.extend(self._keeping.save(self._replica.newest(), race_ns, now_ns))
         outputs.extend(self._leave_step(now_ns))
         return outputs
 
@@ -353,13 +362,15 @@ class Node:
                 case Send():
                     self._outbox.put(outcome.to, outcome.message)
                 case Founded():
-                    self._clock.found(now_ns)
+                    self._clock.found(self._kept_race_ns, now_ns)
                 case Reborn(member=member):
                     outputs.extend(self._be_reborn(member, now_ns))
                 case LineageEntered():
                     self._replica.met_equal = False
                     outputs.append(outcome)
-                case Committed() | CoordinatorChanged() | Synced():
+                case Committed(decree=decree):
+                    outputs.extend((SaveDecree(decree), outcome))
+                case CoordinatorChanged() | Synced():
                     outputs.append(outcome)
                 case _:
                     assert_never(outcome)

@@ -18,12 +18,15 @@ from net.node.node import Node
 from net.node.program import (
     Action,
     Command,
+    Kept,
     Leave,
     Program,
     Propose,
     Publish,
     Report,
+    SaveDecree,
     SaveIncarnation,
+    SaveMoment,
     SaveOperation,
     SavePeer,
     SetIdle,
@@ -87,7 +90,7 @@ class Service:
         self._options = options
         self._on_report = on_report
         self._journal = profile.journal(room.tag)
-        self._restored = self._journal.operations()
+        self._kept = self._journal.kept()
         self._met = [address for _, address in self._journal.peers()]
         self._troubled: set[str] = set()
         self._ended = False
@@ -154,8 +157,8 @@ class Service:
         try:
             self._journal.enter(self._room.name)
             host = self._make_host()
-            self._perform(host.start(self._met, self._restored, now_ns()))
-            self._restored = []
+            self._perform(host.start(self._met, self._kept, now_ns()))
+            self._kept = Kept()
             self._presence = Presence(
                 host.node.me, self._room, self.port, self._options, self._inbox.put
             )
@@ -219,7 +222,7 @@ class Service:
             match action:
                 case Transmit(address=address, data=data):
                     self._socket.send(data, address)
-                case SaveOperation() | SavePeer():
+                case SaveOperation() | SaveDecree() | SaveMoment() | SavePeer():
                     self._journal.save(action)
                 case SaveIncarnation(incarnation=incarnation):
                     self._save_incarnation(incarnation)

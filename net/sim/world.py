@@ -18,7 +18,9 @@ from net.node.program import (
     PeerChanged,
     PeerState,
     Report,
+    SaveDecree,
     SaveIncarnation,
+    SaveMoment,
     SaveOperation,
     SavePeer,
     Stopped,
@@ -28,6 +30,7 @@ from net.security.room import Room
 from net.sim.crypto import Pretence
 from net.sim.detection import Detection
 from net.sim.faults import (
+    Blackout,
     Clog,
     Crash,
     Cut,
@@ -166,6 +169,9 @@ class World:
         match fault:
             case Crash(machine=number):
                 self._arm(self.machines[number], fault)
+            case Blackout(down_ns=each):
+                for machine, down_ns in zip(self.machines, each, strict=False):
+                    self._arm(machine, Crash(machine.number, down_ns))
             case Pause(machine=number, for_ns=for_ns):
                 self.pause(self.machines[number], self.now_ns + for_ns)
             case Cut() | Sever():
@@ -240,7 +246,7 @@ class World:
         self.invariants.on_start(machine.life, disk.operations)
         machine.host = Host(node, program)
         addresses = [disk.peers[peer] for peer in sorted(disk.peers)]
-        self._perform(machine, machine.host.start(addresses, list(disk.operations), now_ns))
+        self._perform(machine, machine.host.start(addresses, disk.kept, now_ns))
         self._sightings.announce(machine, self.now_ns)
         self.at(self.now_ns + self._rng.randrange(TICK_NS), self._ticker(machine))
 
@@ -342,6 +348,8 @@ class World:
         match action:
             case Transmit(address=address, data=data):
                 self._transmit(machine, address, data)
+            case SaveDecree() | SaveMoment():
+                machine.disk.save(action, self.now_ns)
             case SaveIncarnation() | SaveOperation() | SavePeer():
                 self.invariants.on_saved(machine.life, action)
                 machine.disk.save(action, self.now_ns)
