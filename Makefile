@@ -51,7 +51,7 @@ lan: $(VENV)/.dev tools
 
 # What the LAN tests use beside Python. Installed where we may, named where we may not.
 tools:
-	@missing=""; for tool in ip:iproute2 Xvfb:xvfb xdotool:xdotool; do \
+	@missing=""; for tool in ip:iproute2 nft:nftables Xvfb:xvfb xdotool:xdotool; do \
 	  command -v $${tool%%:*} >/dev/null || missing="$$missing $${tool##*:}"; done; \
 	[ -z "$$missing" ] || { command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] && \
 	  apt-get update -q >/dev/null && apt-get install -yq $$missing >/dev/null; } || \

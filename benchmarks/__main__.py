@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
+from collections.abc import Callable, Iterator
+from functools import partial
 
-from benchmarks import failover, frame, load
-
-PARTS = {"frame": frame.report, "load": load.report, "failover": failover.report}
+from benchmarks import crowd, failover, frame, load
+from benchmarks.lan import rows
 
 
 def main() -> int:
     """Print the figures of each part."""
-    wanted = sys.argv[1:] or list(PARTS)
-    for name in wanted:
-        if name not in PARTS:
-            print(f"benchmarks: no part {name!r}; there are {', '.join(PARTS)}", file=sys.stderr)
+    parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="fewer rounds, shorter spans")
+    parser.add_argument("parts", nargs="*", metavar="PART")
+    asked = parser.parse_args()
+    parts: dict[str, Callable[[], Iterator[str]]] = {
+        "frame": frame.report,
+        "load": load.report,
+        "failover": failover.report,
+        "crowd": partial(crowd.report, quick=asked.quick),
+        "lan": partial(rows.report, quick=asked.quick),
+    }
+    for name in asked.parts or list(parts):
+        if name not in parts:
+            print(f"benchmarks: no part {name!r}; there are {', '.join(parts)}", file=sys.stderr)
             return 2
-        for line in PARTS[name]():
+        for line in parts[name]():
             print(line, flush=True)
     return 0
 

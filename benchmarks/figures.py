@@ -11,7 +11,11 @@ def percentile(values: Sequence[float], share: float) -> float:
     return ordered[min(int(share * len(ordered)), len(ordered) - 1)]
 
 
-def line(what: str, values: Sequence[float], unit: str) -> str:
-    """Return a line: how many, median, 99th percentile, largest."""
+def line(what: str, values: Sequence[float], unit: str, *, missing: int = 0) -> str:
+    """Return a line: how many, median, 99th percentile, largest; and how many never came."""
+    never = f"  and {missing} never" if missing else ""
+    if not values:
+        return f"{what:<58} n=0{never}"
     p50, p99, most = percentile(values, 0.5), percentile(values, 0.99), max(values)
-    return f"{what:<58} n={len(values):<4} p50 {p50:7.1f}  p99 {p99:7.1f}  max {most:7.1f} {unit}"
+    figures = f"p50 {p50:7.1f}  p99 {p99:7.1f}  max {most:7.1f} {unit}"
+    return f"{what:<58} n={len(values):<4} {figures}{never}"

@@ -8,6 +8,7 @@ that changed since the author's operation before, which it follows anyway.
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple, TypeAlias, final
 
@@ -90,6 +91,8 @@ class OperationStore:
         self._by_member: dict[Member, list[_Delivered]] = {}
         self._count = 0
         self._waiting: dict[Dot, Operation] = {}
+        self._blocked: dict[Dot, list[Dot]] = {}  # which of them wait for what, each for one
+        self._due: deque[Dot] = deque()  # which of them may be ready
         self.dropped = 0  # forged, or over a bound
 
     # --- writing ------------------------------------------------------------------------------
@@ -180,18 +183,21 @@ class OperationStore:
     def _hold(self, operation: Operation) -> None:
         if operation.dot not in self._clock:
             self._waiting[operation.dot] = operation
+            self._due.append(operation.dot)
 
     def _release(self) -> list[Operation]:
+        """Deliver what is ready. Each operation is looked at once for each cause it lacks."""
         delivered: list[Operation] = []
-        progress = True
-        while progress:
-            ready = [op for _, op in sorted(self._waiting.items()) if self._is_ready(op)]
-            for operation in ready:
-                if self._is_ready(operation):
-                    del self._waiting[operation.dot]
-                    self._deliver(operation)
-                    delivered.append(operation)
-            progress = bool(ready)
+        while self._due:
+            operation = self._waiting.get(self._due.popleft())
+            if operation is None:
+                continue
+            if self._is_ready(operation):
+                del self._waiting[operation.dot]
+                self._deliver(operation)
+                delivered.append(operation)
+            else:
+                self._blocked.setdefault(self._lack(operation), []).append(operation.dot)
         return delivered
 
     def _is_ready(self, operation: Operation) -> bool:
@@ -200,8 +206,17 @@ class OperationStore:
             self._clock.includes(cause) for cause in operation.causes
         )
 
+    def _lack(self, operation: Operation) -> Dot:
+        """Return an operation that must be delivered before one that is not ready."""
+        dot = operation.dot
+        if dot.n != self._clock.of(dot.member) + 1:
+            return Dot(dot.node, dot.incarnation, dot.n - 1)
+        lacks = next(cause for cause in operation.causes if not self._clock.includes(cause))
+        return Dot(lacks.node, lacks.incarnation, lacks.n)
+
     def _deliver(self, operation: Operation) -> None:
         self._clock.advance(operation.dot)
+        self._due.extend(self._blocked.pop(operation.dot, ()))
         delivered = _Delivered(self._count, operation)
         self._by_member.setdefault(operation.dot.member, []).append(delivered)
         self._count += 1

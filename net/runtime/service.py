@@ -36,6 +36,7 @@ from net.node.program import (
 from net.runtime.clock import now_ns
 from net.runtime.inbox import Inbox
 from net.runtime.interfaces import race_interfaces
+from net.runtime.lateness import Lateness, LatenessMeter
 from net.runtime.options import Options, Traffic, Trouble
 from net.runtime.presence import Dial, Finding, Presence
 from net.runtime.sockets import UdpSocket
@@ -95,6 +96,7 @@ class Service:
         self._troubled: set[str] = set()
         self._ended = False
         self._chores_ns = 0
+        self._late = LatenessMeter()
         self._presence: Presence | None = None
         self._socket = UdpSocket(options.interface, options.port)
         self._inbox: Inbox[_Posted] = Inbox(INBOX_MAX)
@@ -135,6 +137,10 @@ class Service:
             sum(udp.unsent.values()),
             udp.oversized,
         )
+
+    def lateness(self) -> Lateness:
+        """Return how late ticks ran since this was called last. In the loop's thread only."""
+        return self._late.take()
 
     def start_thread(self) -> None:
         """Run in a daemon thread; `failure` tells afterwards what went wrong."""
@@ -190,6 +196,7 @@ class Service:
                 self._take(host)
                 now = now_ns()
                 if now >= due_ns:
+                    self._late.on_tick(due_ns, now)
                     self._perform(host.on_tick(now))
                     self._do_chores(now)
                     due_ns = next_tick_ns(due_ns, now)

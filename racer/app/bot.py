@@ -94,7 +94,8 @@ class _Bot:
             case Trouble():
                 self._output.trouble(what)
             case Stats():
-                self._output.report(what, self._load.look(self._service.stats()))
+                service = self._service
+                self._output.report(what, self._load.look(service.stats(), service.lateness()))
             case ResultsSeen(official=official):
                 self.official = self.official or official
                 self._output.report(what)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import IO, Final, final
 
 from net import Dot, UsageError, short
+from net.runtime.lateness import Lateness
 from net.runtime.options import Traffic, Trouble
 from racer.play.reports import RaceReport, TableRow
 
@@ -51,8 +52,8 @@ class Load:
         self._cpu_s = time.process_time()
         self._traffic = Traffic(0, 0, 0, 0, 0, 0)
 
-    def look(self, traffic: Traffic) -> dict[str, object]:
-        """Return bits a second each way and percent of one core."""
+    def look(self, traffic: Traffic, late: Lateness) -> dict[str, object]:
+        """Return bits a second each way, percent of one core, and how late ticks ran, in ms."""
         at_s, cpu_s = time.monotonic(), time.process_time()
         past_s = max(at_s - self._at_s, 1e-3)
         before = self._traffic
@@ -62,6 +63,8 @@ class Load:
             "tx_pps": round((traffic.tx_datagrams - before.tx_datagrams) / past_s),
             "rx_pps": round((traffic.rx_datagrams - before.rx_datagrams) / past_s),
             "cpu_pct": round(100 * (cpu_s - self._cpu_s) / past_s, 1),
+            "late_p99_ms": round(late.p99_ms, 1),
+            "late_max_ms": round(late.max_ms, 1),
         }
         self._at_s, self._cpu_s, self._traffic = at_s, cpu_s, traffic
         return load

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, get_args
 import pytest
 
 from net import Dot, UsageError
+from net.runtime.lateness import Lateness
 from net.runtime.options import Traffic, Trouble
 from racer.app.output import Load, Output, to_object
 from racer.play.reports import (
@@ -170,9 +171,10 @@ def test_trouble_is_for_people_and_not_among_the_objects(
 def test_load_counts_from_look_to_look() -> None:
     load = Load()
     names = {"tx_bps", "rx_bps", "tx_pps", "rx_pps", "cpu_pct"}
-    first = load.look(Traffic(1000, 10, 2000, 20, 0, 0))
+    names |= {"late_p99_ms", "late_max_ms"}
+    first = load.look(Traffic(1000, 10, 2000, 20, 0, 0), Lateness(0.25, 3.0))
     assert names <= set(first)
-    again = load.look(Traffic(1000, 10, 2000, 20, 0, 0))
+    again = load.look(Traffic(1000, 10, 2000, 20, 0, 0), Lateness(0.25, 3.0))
     assert (again["tx_bps"], again["rx_bps"], again["tx_pps"], again["rx_pps"]) == (0, 0, 0, 0)
     output = io.StringIO()
     Output(output, None).report(Stats(1.5, 0.01, 5, None, None), again)

@@ -1,13 +1,15 @@
 """A LAN in one machine: network namespaces on two bridges that a trunk joins.
 
 Needs root and iproute2. Every name holds our process id, and everything is taken down at the end,
-so several labs, even crashed ones, do not meet.
+so several labs do not meet. Processes die with the lab's; a later lab removes the namespaces of one
+that crashed.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import select
 import shutil
 import signal
@@ -15,28 +17,41 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import pytest
 
+from tests.lan.drops import Drop, ruleset
+
 ROOT = Path(__file__).parents[2]
 Line: TypeAlias = dict[str, Any]
 
+can_lan = os.geteuid() == 0 and shutil.which("ip") is not None
 needs_lan = [
     pytest.mark.lan,
-    pytest.mark.skipif(
-        os.geteuid() != 0 or shutil.which("ip") is None,
-        reason="network namespaces need root and iproute2",
-    ),
+    pytest.mark.skipif(not can_lan, reason="network namespaces need root and iproute2"),
 ]
 
 
-def ip(*words: str) -> str:
+def ip(*words: str, told: str | None = None) -> str:
     """Run iproute2's `ip`."""
-    done = subprocess.run(["ip", *words], check=False, capture_output=True, text=True)
-    assert done.returncode == 0, f"ip {' '.join(words)}: {done.stderr}"
+    return _run(["ip", *words], told)
+
+
+def _run(command: list[str], told: str | None) -> str:
+    done = subprocess.run(command, check=False, capture_output=True, text=True, input=told)
+    assert done.returncode == 0, f"{' '.join(command)}: {done.stderr}"
     return done.stdout
+
+
+def sweep() -> None:
+    """Remove namespaces of labs whose process is gone, if nothing runs in them any more."""
+    for name in re.findall(r"^racer\d+(?:sw|b\d+)\b", ip("netns", "list"), re.MULTILINE):
+        owner = re.findall(r"\d+", name)[0]
+        if not Path("/proc", owner).exists() and not ip("netns", "pids", name):
+            subprocess.run(["ip", "netns", "delete", name], check=False, capture_output=True)
 
 
 def _inherited() -> dict[str, str]:
@@ -47,9 +62,10 @@ def _inherited() -> dict[str, str]:
 class Box:
     """A machine of the LAN: a namespace with one network card, and the processes on it."""
 
-    def __init__(self, name: str, address: str) -> None:
+    def __init__(self, name: str, address: str, card: str) -> None:
         self.name = name
         self.address = address
+        self.card = card  # its hardware address
         self.runs: list[Run] = []
 
     def racer(self, *words: str, **environment: str) -> Run:
@@ -57,13 +73,30 @@ class Box:
         return self.run(sys.executable, "-m", "racer", *words, **environment)
 
     def run(self, *words: str, **environment: str) -> Run:
-        run = Run(["ip", "netns", "exec", self.name, *words], environment)
+        """Start a program that dies with us. What it prints must be read."""
+        return self._start(words, environment, None)
+
+    def record(self, log: Path, *words: str) -> Run:
+        """Start a program that prints into a file: nobody has to read, and it waits for nobody."""
+        return self._start(words, {}, log)
+
+    def _start(self, words: tuple[str, ...], environment: dict[str, str], log: Path | None) -> Run:
+        within = ["ip", "netns", "exec", self.name, "setpriv", "--pdeathsig", "KILL"]
+        run = Run([*within, *words], environment, log)
         self.runs.append(run)
         return run
 
     def unplug(self) -> None:
         """Leave only the loopback."""
         ip("-n", self.name, "link", "set", "eth0", "down")
+
+    def move(self, address: str) -> None:
+        """Give its card another address, as when it joins another access point."""
+        ip(
+            *("-n", self.name, "-batch", "-"),
+            told=f"address delete {self.address}/24 dev eth0\naddress add {address}/24 dev eth0\n",
+        )
+        self.address = address
 
     def bot(self, profile: Path, *words: str) -> Run:
         """Start a bot that races on the short circuit."""
@@ -73,18 +106,21 @@ class Box:
 
 
 class Run:
-    """A process that prints JSON Lines."""
+    """A process that prints JSON Lines, into a pipe or into a file."""
 
-    def __init__(self, command: list[str], environment: dict[str, str]) -> None:
+    def __init__(
+        self, command: list[str], environment: dict[str, str], log: Path | None = None
+    ) -> None:
         self.lines: list[Line] = []
         self._rest = b""
-        self.process = subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env={**_inherited(), "PYTHONPATH": str(ROOT), **environment},
-        )
+        with nullcontext() if log is None else log.open("wb") as file:
+            self.process = subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=file or subprocess.PIPE,
+                stderr=file or subprocess.PIPE,
+                env={**_inherited(), "PYTHONPATH": str(ROOT), **environment},
+            )
 
     def wait_for(
         self, timeout_s: float = 20, check: Callable[[Line], bool] = bool, **wanted: object
@@ -165,6 +201,7 @@ class Lan:
     """Boxes on two switches, which a trunk joins until it is cut."""
 
     def __init__(self, boxes: int) -> None:
+        sweep()
         self._tag = f"racer{os.getpid()}"
         self._switch = f"{self._tag}sw"
         self.boxes: list[Box] = []
@@ -180,6 +217,31 @@ class Lan:
 
     def heal(self) -> None:
         ip("-n", self._switch, "link", "set", "trunk0", "up")
+
+    def pull(self, number: int) -> None:
+        """Pull a box's cable: nothing passes, and nobody is told but its card."""
+        self._in_switch("link", "set", f"port{number}", "down")
+
+    def plug(self, number: int) -> None:
+        self._in_switch("link", "set", f"port{number}", "up")
+
+    def drop(self, *drops: Drop) -> None:
+        """Drop these datagrams, and no others, from now on; needs nftables."""
+        _run(["ip", "netns", "exec", self._switch, "nft", "-f", "-"], ruleset(drops))
+
+    def introduce(self) -> None:
+        """Tell each box the cards of all others, for good.
+
+        All namespaces share the kernel's table of learned neighbours. Above 1024 entries, a mesh of
+        32, datagrams vanish without a trace; permanent entries do not count.
+        """
+        for box in self.boxes:
+            others = [other for other in self.boxes if other is not box]
+            told = [
+                f"neighbour replace {other.address} lladdr {other.card} dev eth0 nud permanent"
+                for other in others
+            ]
+            ip("-n", box.name, "-batch", "-", told="\n".join(told) + "\n")
 
     def close(self) -> None:
         for box in self.boxes:
@@ -202,12 +264,14 @@ class Lan:
             self._add_box(number, half=str(2 * number // boxes))
 
     def _add_box(self, number: int, half: str) -> None:
-        box = Box(f"{self._tag}b{number}", f"10.77.0.{number + 1}")
+        card = f"02:77:00:00:00:{number:02x}"
+        box = Box(f"{self._tag}b{number}", f"10.77.0.{number + 1}", card)
         ip("netns", "add", box.name)
         self.boxes.append(box)
         port = f"port{number}"
         self._in_switch(
-            "link", "add", port, "type", "veth", "peer", "name", "eth0", "netns", box.name
+            *("link", "add", port, "type", "veth"),
+            *("peer", "name", "eth0", "address", card, "netns", box.name),
         )
         self._in_switch("link", "set", port, "master", f"br{half}", "up")
         ip("-n", box.name, "link", "set", "lo", "up")

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from net.cluster.operations import OperationStore, batches
+from net.cluster.vector_clock import VectorClock
 from net.ids import Dot, Member
 from net.limits import FRAME_BYTES_MAX, OPERATIONS_WAITING_MAX
 from net.security.identity import node_id_of
@@ -190,3 +191,27 @@ def test_any_order_of_arrival_ends_in_the_same_set_in_causal_order(seed: int) ->
         for cause in operation.causes:
             assert cause.n <= seen.get(Member(cause.node, cause.incarnation), 0)
         seen[operation.dot.member] = operation.dot.n
+
+
+@pytest.mark.parametrize("reverse", [False, True])
+def test_a_long_journal_is_restored_by_work_in_proportion(
+    reverse: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada, bob = store(1), store(2)
+    written: list[Operation] = []
+    for number in range(500):
+        for author, other in ((ada, bob), (bob, ada)):
+            written.extend(said := say(author, f"line {number}"))
+            other.on_operations(said)
+    looks = 0
+    of = VectorClock.of
+
+    def counted(clock: VectorClock, member: Member) -> int:
+        nonlocal looks
+        looks += 1
+        return of(clock, member)
+
+    monkeypatch.setattr(VectorClock, "of", counted)
+    restored = store(3).restore(written[::-1] if reverse else written)
+    assert restored == written
+    assert looks < 12 * len(written)
