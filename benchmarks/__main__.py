@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import failover, frame, load
+from benchmarks import failover, frame, load, restart
 
-PARTS = {"frame": frame.report, "load": load.report, "failover": failover.report}
+PARTS = {
+    "frame": frame.report,
+    "load": load.report,
+    "failover": failover.report,
+    "restart": restart.report,
+}
 
 
 def main() -> int:

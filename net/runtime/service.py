@@ -32,7 +32,6 @@ from net.node.program import (
 )
 from net.runtime.clock import now_ns
 from net.runtime.inbox import Inbox
-from net.runtime.interfaces import race_interfaces
 from net.runtime.options import Options, Traffic, Trouble
 from net.runtime.presence import Dial, Finding, Presence
 from net.runtime.sockets import UdpSocket
@@ -54,8 +53,8 @@ _Posted: TypeAlias = Command | Finding
 class Service:
     """Runs a program on a node in a room until it has left, or is stopped.
 
-    `post`, `stop`, `stats` and `network` may be called from any thread; all else, the program and
-    the callbacks included, runs in the thread that runs the loop.
+    `post`, `stop` and `stats` may be called from any thread; all else, the program and the
+    callbacks included, runs in the thread that runs the loop.
     """
 
     def __init__(
@@ -104,14 +103,6 @@ class Service:
         """The UDP port that we listen on."""
         return self._socket.port
 
-    @property
-    def network(self) -> str:
-        """Where others reach us, for a person: addresses, or that nobody can."""
-        used = race_interfaces(self._options.interface)
-        if all(each.loopback for each in used):
-            return "only this machine"
-        return ", ".join(f"{each.address} ({each.name})" for each in used)
-
     def post(self, command: Command) -> None:
         """Have the node perform a command, soon."""
         self._inbox.put(command)
@@ -154,6 +145,8 @@ class Service:
         try:
             self._journal.enter(self._room.name)
             host = self._make_host()
+            # First the hello to those whom the journal knows, then what is slow to begin: who was
+            # killed in a race is back in it while multicast DNS is still being imported.
             self._perform(host.start(self._met, self._restored, now_ns()))
             self._restored = []
             self._presence = Presence(

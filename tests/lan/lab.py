@@ -76,6 +76,7 @@ class Run:
     """A process that prints JSON Lines."""
 
     def __init__(self, command: list[str], environment: dict[str, str]) -> None:
+        self.began_s = time.time()
         self.lines: list[Line] = []
         self._rest = b""
         self.process = subprocess.Popen(
