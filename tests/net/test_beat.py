@@ -30,6 +30,7 @@ def composed(own: Beats, peer: Peer, after_ns: int = SECOND) -> Heartbeat:
 
 def test_an_account_is_told_until_the_peer_says_that_it_knows_it() -> None:
     own, peer = beats(), ben()
+    beat = composed(own, peer)
     for _ in range(3):
         beat = composed(own, peer)
         assert beat.account is not None
