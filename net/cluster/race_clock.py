@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, field
-from heapq import nsmallest
+from operator import attrgetter
 from statistics import median
-from typing import NamedTuple, final
+from typing import Final, NamedTuple, final
 
 from net.ids import NodeId
 from net.limits import (
@@ -33,6 +33,9 @@ class _Sample(NamedTuple):
     offset_ns: int  # race clock less our clock
 
 
+_BY_DELAY: Final = attrgetter("delay_ns")
+
+
 @dataclass(slots=True)
 class _Path:
     """What the beats of one peer tell."""
@@ -51,7 +54,7 @@ class _Path:
         self.samples.append(sample)
 
     def estimate_ns(self) -> int:
-        best = nsmallest(CLOCK_BEST_SAMPLES, self.samples, key=lambda sample: sample.delay_ns)
+        best = sorted(self.samples, key=_BY_DELAY)[:CLOCK_BEST_SAMPLES]
         return int(median(sample.offset_ns for sample in best))
 
 

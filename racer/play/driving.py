@@ -180,5 +180,6 @@ def _published(stage: Stage, tick: int) -> list[Publish]:
         states.append(Publish(tick, state, lease, None, paces, Pace.SELDOM))
     for ward, payload in stage.ward_states():
         paces = stage.paces(ward.frame.car)
+        paces[ward.owner] = Pace.EACH  # it takes over where it last saw its car
         states.append(Publish(tick, payload, ward.lease, ward.owner, paces, Pace.SELDOM))
     return states
