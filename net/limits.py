@@ -71,7 +71,8 @@ REVIVED_DECREES_MAX: Final = DECREES_MAX // 2  # a longer history is not gone on
 # Streams
 STREAM_BYTES_MAX: Final = 64  # one car state
 STREAMS_MAX: Final = 256  # kept, by owner and writer; who was silent longest gives way
-STREAM_REDUNDANCY: Final = 2  # the last two states ride along
+STREAM_SELDOM_NS: Final = 50 * MILLISECOND  # with the first beat after so long: every other one
+STREAM_OVERDUE_NS: Final = 100 * MILLISECOND  # without any beat to ride on, it goes alone
 KEYFRAME_NS: Final = 500 * MILLISECOND  # how often a state is signed, for relays and snapshots
 
 # Blocks (snapshots, later circuits)
@@ -100,7 +101,8 @@ REPLAY_WINDOW: Final = 1024  # 8 s at 130 datagrams a second
 REKEY_NS: Final = 120 * SECOND  # a session's keys live so long (WireGuard)
 REKEY_DATAGRAMS: Final = 2**20  # or so many datagrams
 REJECT_NS: Final = 180 * SECOND  # and never longer than this
-INTRODUCE_NS: Final = SECOND  # how often a peer is told of the others we talk to
+INTRODUCE_NS: Final = SECOND  # how often a peer is told of the others we talk to, where …
+INTRODUCERS: Final = 8  # … so many tell it; where more do, each tells more seldom
 PATH_CHALLENGE_NS: Final = 250 * MILLISECOND  # retry of an unanswered path challenge
 SIGHTINGS_MAX: Final = 256  # races and nodes that discovery may have us remember
 

@@ -20,7 +20,6 @@ from net.wire.messages import (
     Block,
     BlockRequest,
     Decree,
-    Heartbeat,
     Manifest,
     ManifestRequest,
     Order,
@@ -121,8 +120,8 @@ class Belonging:
         outcomes.extend(self._sync(met_equal, now_ns))
         return outcomes
 
-    def on_heartbeat(self, peer: Peer, beat: Heartbeat, now_ns: int) -> list[Outcome]:
-        peer.standing, peer.standing_ns = beat.standing, now_ns
+    def on_heartbeat(self, peer: Peer, now_ns: int) -> list[Outcome]:
+        peer.standing_ns = now_ns
         if self.consensus is None:
             return []
         if peer.lineage == self.consensus.log.lineage:

@@ -6,10 +6,12 @@ the same in `net.runtime` and in `net.sim`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol, TypeAlias
 
+from net.cluster.streams import Pace
 from net.ids import Address, LineageId, NodeId
 from net.transport.actions import Transmit
 from net.wire.messages import Decree, Keyframe, Operation, Order, Rule
@@ -119,12 +121,17 @@ class Submit:
 
 @dataclass(frozen=True, slots=True)
 class Publish:
-    """Send the newest state of a stream to all peers: ours, or one that we hold by a lease."""
+    """Send the newest state of a stream to all peers: ours, or one that we hold by a lease.
+
+    Those that `paces` does not name get it at pace `others`.
+    """
 
     tick: int
     payload: bytes
     lease: int = 0
     owner: NodeId | None = None  # None: ours
+    paces: Mapping[NodeId, Pace] = field(default_factory=dict)
+    others: Pace = Pace.EACH
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,9 @@ from net.cluster.operations import OperationStore, batches
 from net.cluster.streams import Streams
 from net.ids import Member, NodeId
 from net.limits import ANTI_ENTROPY_NS, KEYFRAME_NS
+from net.node.outbox import Outbox
 from net.node.peers import Peer, Peers
-from net.node.program import Delivered, Kept, SaveOperation, StateReceived
+from net.node.program import Delivered, Kept, Publish, SaveOperation, StateReceived
 from net.security.identity import node_id_of
 from net.wire.messages import (
     Heartbeat,
@@ -77,8 +78,17 @@ class Replica:
             outcomes.extend(self._to_all(Operations((operation,))))
         return outcomes
 
-    def publish(self, owner: NodeId | None, lease: int, tick: int, payload: bytes) -> list[Send]:
-        return self._to_all(self._streams.publish(owner, lease, tick, payload))
+    def publish(self, state: Publish, outbox: Outbox, now_ns: int) -> list[Send]:
+        """Send a state to the peers whose turn it is; where something waits, it rides along."""
+        streams, owner, paces = self._streams, state.owner, state.paces
+        message = streams.publish(owner, state.lease, state.tick, state.payload)
+        return [
+            Send(node, message)
+            for node in (peer.node for peer in self._peers.living())
+            if streams.is_due(
+                owner, node, paces.get(node, state.others), now_ns, along=node in outbox
+            )
+        ]
 
     def on_message(self, peer: Peer, message: StateMessage, now_ns: int) -> list[Outcome]:
         match message:
@@ -88,19 +98,19 @@ class Replica:
             case Operations(operations=operations):
                 news = self._operations.on_operations(operations)
                 return [*map(SaveOperation, news), *_delivered(news)]
-            case Stream(incarnation=incarnation, owner=owner, lease=lease):
-                node = peer.node if owner is None else owner
-                return [
-                    StateReceived(node, peer.node, incarnation, lease, state.tick, state.payload)
-                    for state in self._streams.on_stream(peer.node, message, now_ns)
-                ]
+            case Stream(incarnation=incarnation, owner=owner, lease=lease, state=state):
+                if not self._streams.on_stream(peer.node, message, now_ns):
+                    return []
+                node, writer = peer.node if owner is None else owner, peer.node
+                told = StateReceived(node, writer, incarnation, lease, state.tick, state.payload)
+                return [told]
             case Keyframe():
                 return [*self._on_keyframe(message, now_ns)]
 
     def on_heartbeat(self, peer: Peer, beat: Heartbeat, now_ns: int) -> list[Send]:
         """Compare vector clocks with a peer, and relay to it what it does not hear itself."""
         sends: list[Send] = []
-        if beat.vector_hash == self._operations.vector_hash():
+        if peer.vector_hash == self._operations.vector_hash():
             self.met_equal = True
         elif now_ns - peer.compared_ns >= ANTI_ENTROPY_NS:
             peer.compared_ns = now_ns
