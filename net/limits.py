@@ -53,6 +53,14 @@ DECREE_BODY_BYTES_MAX: Final = 900  # one decree fits one datagram
 DECREES_MAX: Final = 20_000  # a lineage's length: days of races
 PROPOSALS_PENDING_MAX: Final = 64  # decrees a coordinator has proposed and not yet committed
 
+# Overload: who presides late makes all wait, so it hands over
+STRAIN_GAP_NS: Final = 50 * MILLISECOND  # a loop of such ticks has lost a third of its heartbeats
+STRAIN_WINDOW_NS: Final = 3 * SECOND  # most ticks of so long were as late: it is no passing stall
+STRAIN_PAUSES: Final = 3  # or so many pauses of our own …
+STRAIN_PAUSES_NS: Final = 10 * SECOND  # … in so long
+STRAIN_WAIT_NS: Final = SECOND  # where all are slow together, all have said so by then: we stay
+STRAIN_REST_NS: Final = 10 * SECOND  # on time again for so long, before it may preside again
+
 # Operations
 OPERATION_BODY_BYTES_MAX: Final = 700  # a chat line of 160 characters in any script, and room
 OPERATIONS_MAX: Final = 20_000  # all that a node keeps of one race room

@@ -66,6 +66,7 @@ class Belonging:
         self.consensus: Consensus | None = None
         self.synced = False
         self._leaving = False
+        self.strained = False  # our loop runs late
 
     def restore(self, decrees: Sequence[Decree]) -> None:
         """Go on from these, if nobody is found whose history is better. Call before all else."""
@@ -112,6 +113,8 @@ class Belonging:
         """Pursue our place. `met_equal`: a peer holds just the operations that we hold."""
         outcomes: list[Outcome] = []
         if self.consensus is not None:
+            self.consensus.strained = self.strained
+            self.consensus.fit = self.synced and not self.strained
             outcomes.extend(self._read(self.consensus.on_tick(now_ns), now_ns))
         elif self._joining is not None and not self._leaving:
             outcomes.extend(self._joining.on_tick(now_ns))

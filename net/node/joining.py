@@ -43,7 +43,7 @@ class Joining:
         """Return what our heartbeats say of us: no lineage, and how long a history we hold."""
         log = self._history
         nowhere = Precedence(1, 255, PEERS_MAX, NO_LINEAGE)
-        return Standing(nowhere, log.head_epoch, None, False, 0, log.head, log.head_hash[:8])
+        return Standing(nowhere, log.head_epoch, None, False, False, 0, log.head, log.head_hash[:8])
 
     def on_tick(self, now_ns: int) -> list[Send]:
         """Ask for the best lineage in sight, if there is one."""

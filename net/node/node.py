@@ -20,6 +20,7 @@ from net.cluster.failure_detector import (
     Suspected,
 )
 from net.cluster.race_clock import RaceClock
+from net.cluster.strain import Strain
 from net.errors import WireError
 from net.ids import Address, Member, NodeId
 from net.limits import (
@@ -127,6 +128,7 @@ class Node:
         self._belonging = Belonging(member, self._peers, rng, now_ns)
         self._outbox = Outbox()
         self._beats = Beats(now_ns)
+        self._strain = Strain(now_ns)
         self._ticked_ns = now_ns
         self._kept_race_ns = 0  # what the race clock of the last process showed
         self._keeping = Keeping(now_ns)
@@ -199,6 +201,8 @@ class Node:
     def on_tick(self, now_ns: int) -> list[Output]:
         """Run what is due. Call it TICK_NS apart, when all that arrived has been handled."""
         self._notice_pause(now_ns)
+        self._strain.on_tick(now_ns)
+        self._belonging.strained = self._strain.is_strained(now_ns)
         outputs = self._handle(self._transport.on_tick(now_ns), now_ns)
         outputs.extend(self._detect(now_ns))
         told = self._belonging.on_tick(self._replica.met_equal, now_ns)

@@ -53,6 +53,19 @@ class Pause:
 
 
 @dataclass(frozen=True, slots=True)
+class Slow:
+    """A machine is overloaded: each tick of its process comes late, and so does all it reads."""
+
+    machine: int
+    by_ns: int
+    for_ns: int
+
+    def __str__(self) -> str:
+        each = f"by {self.by_ns // MILLISECOND} ms a tick"
+        return f"slow {_name(self.machine)} {each} for {self.for_ns // MILLISECOND} ms"
+
+
+@dataclass(frozen=True, slots=True)
 class Cut:
     """No datagram passes between one side and all others."""
 
@@ -118,7 +131,7 @@ class FullDisk:
         return f"disk of {_name(self.machine)} full for {self.for_ns // MILLISECOND} ms"
 
 
-Fault: TypeAlias = Crash | Blackout | Pause | Cut | Sever | Clog | Leap | FullDisk
+Fault: TypeAlias = Crash | Blackout | Pause | Slow | Cut | Sever | Clog | Leap | FullDisk
 
 
 def aimed(fault: Fault, coordinator: int) -> Fault:

@@ -90,6 +90,8 @@ class Machine:
         self.stopped = False  # it left on purpose
         self.paused_until_ns = 0
         self.resumed_ns = 0  # when the last pause ended
+        self.late_ns = 0  # how late each tick of its process comes …
+        self.late_until_ns = 0  # … until then
         self.draining = False  # timers run, and the socket is not drained
         self.fuse: int | None = None  # how many actions of the next step that persists it survives
         self.blow: Callable[[], None] = lambda: None  # what happens then

@@ -16,13 +16,14 @@ from net.sim.faults import (
     Pause,
     Script,
     Sever,
+    Slow,
 )
 from net.sim.network import BUFFER_DATAGRAMS, Burst, Conditions, Link
 
 if TYPE_CHECKING:
     from random import Random
 
-KINDS: Final = ("crash", "relapse", "pause", "cut", "bridge", "clog", "leap", "disk")
+KINDS: Final = ("crash", "relapse", "pause", "slow", "cut", "bridge", "clog", "leap", "disk")
 AIMED_SHARE: Final = 0.4  # of the faults of one machine hit whoever presides
 _LONG_PAUSE_SHARE: Final = 0.15
 
@@ -81,6 +82,10 @@ def _draw(rng: Random, machines: int, kind: str, room_ns: int) -> list[tuple[int
         case "pause":
             longest = 30 * SECOND if rng.random() < _LONG_PAUSE_SHARE else 2 * SECOND
             return [(0, Pause(machine, min(rng.randrange(50 * MILLISECOND, longest), room_ns)))]
+        case "slow":
+            by_ns = rng.randrange(20 * MILLISECOND, 200 * MILLISECOND)
+            for_ns = min(rng.randrange(500 * MILLISECOND, 8 * SECOND), room_ns)
+            return [(0, Slow(machine, by_ns, for_ns))]
         case "cut":
             return [(0, _draw_cut(rng, machines, machine))]
         case "bridge":

@@ -151,6 +151,7 @@ class Standing(Value, frozen=True):
     epoch: Natural
     coordinator: Member | None
     member: bool  # the sender is in its own newest list of members
+    fit: bool  # it is synced, and its loop keeps time: it may well preside
     commit: Natural
     head: Natural
     head_hash: Hash8

@@ -9,7 +9,7 @@ from net.wire.codec import encode_message
 from net.wire.messages import Heartbeat, Precedence, Standing
 
 BEN = b"b" * 16
-NOWHERE = Standing(Precedence(1, 255, PEERS_MAX, NO_LINEAGE), 0, None, False, 0, 0, bytes(8))
+NOWHERE = Standing(Precedence(1, 255, PEERS_MAX, NO_LINEAGE), 0, None, False, False, 0, 0, bytes(8))
 START_NS = 10**15
 OLD, NEW = b"old hash", b"new hash"
 

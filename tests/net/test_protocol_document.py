@@ -108,6 +108,7 @@ def test_the_heartbeat_in_the_document_is_the_one_that_the_code_makes() -> None:
                 epoch=417,
                 coordinator=sender,
                 member=True,
+                fit=True,
                 commit=12,
                 head=12,
                 head_hash=bytes(range(0xC1, 0xC9)),
