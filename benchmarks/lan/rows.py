@@ -101,16 +101,14 @@ def lost(room: Room, plan: Plan, ours: dict[str, Sequence[float]]) -> Iterator[s
     for end in (End.UNPLUGGED, End.STOPPED):
         falls = [lose(room, rng.randrange(room.size), end) for _ in range(plan.others)]
         yield from of_falls(f"a node {end.value}", falls)
+    yield partitions(room, plan.others)
 
 
 def hurt(room: Room, plan: Plan) -> Iterator[str]:
-    """Yield what loss, pauses, partitions, one-way cuts and moves do to a room."""
+    """Yield what loss, pauses, one-way cuts and moves do to a room."""
     rng = Random(room.size)
     yield from of_window("20 % loss each way", watch_loss(room, plan.faults_s))
     yield from of_window("a quarter paused 2 of 2.5 s", watch_pauses(room, plan.faults_s, rng))
-    healed = [part(room) for _ in range(plan.others)]
-    equal = [ms for ms in healed if ms is not None]
-    yield line("  partition of 3 s healed: one state everywhere", equal, "ms")
     yield from of_cuts(room, rng)
 
 
@@ -121,6 +119,13 @@ def kills(room: Room, count: int, rng: Random) -> list[Fall]:
         box = room.coordinator() if number % 2 == 0 else rng.randrange(room.size)
         falls.append(lose(room, box, End.KILLED))
     return falls
+
+
+def partitions(room: Room, count: int) -> str:
+    """Cut a room in two and heal it, again and again; return the line of it."""
+    healed = [part(room) for _ in range(count)]
+    equal = [ms for ms in healed if ms is not None]
+    return line("  partition of 3 s healed: one state everywhere", equal, "ms")
 
 
 def of_window(what: str, window: Window) -> Iterator[str]:
