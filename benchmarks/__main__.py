@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from benchmarks import crowd, failover, frame, load
+from benchmarks import crowd, failover, frame, load, restart
 from benchmarks.lan import rows
 
 
@@ -21,6 +21,7 @@ def main() -> int:
         "frame": frame.report,
         "load": load.report,
         "failover": failover.report,
+        "restart": restart.report,
         "crowd": partial(crowd.report, quick=asked.quick),
         "lan": partial(rows.report, quick=asked.quick),
     }

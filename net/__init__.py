@@ -3,6 +3,7 @@
 What a program needs is here; `net.runtime` runs it on a machine, `net.sim` in virtual time.
 """
 
+from net.cluster.streams import Pace
 from net.errors import NetError, ProfileError, SecurityError, UsageError, WireError
 from net.ids import Address, Digest, Dot, LineageId, Member, NodeId, short
 from net.limits import NAME_CHARS_MAX, RACE_NAME_CHARS_MAX
@@ -50,6 +51,7 @@ __all__ = [
     "NodeView",
     "Operation",
     "Order",
+    "Pace",
     "PeerChanged",
     "PeerState",
     "ProfileError",

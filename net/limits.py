@@ -38,6 +38,7 @@ STAGGER_NS: Final = 80 * MILLISECOND  # each rank below waits this much longer f
 CANDIDACY_NS: Final = 300 * MILLISECOND  # a round without a majority is tried again after this
 STEP_DOWN_NS: Final = 300 * MILLISECOND  # a coordinator that a majority left unanswered so long
 MAJORITY_LOST_NS: Final = 1000 * MILLISECOND  # no coordinator for so long: found a degraded lineage
+FORKS_MAX: Final = 254  # degradations of a lineage that are told apart; 255 means that it ends
 EPOCH_SPREAD: Final = 1000  # lineages of one room draw their first epochs so far apart
 STUCK_NS: Final = 3 * SECOND  # vacant, or unable to become a member, for so long: begin anew
 FOUND_WAIT_NS: Final = 700 * MILLISECOND  # how long a newcomer listens before it founds a lineage
@@ -52,6 +53,14 @@ DECREE_BODY_BYTES_MAX: Final = 900  # one decree fits one datagram
 DECREES_MAX: Final = 20_000  # a lineage's length: days of races
 PROPOSALS_PENDING_MAX: Final = 64  # decrees a coordinator has proposed and not yet committed
 
+# Overload: who presides late makes all wait, so it hands over
+STRAIN_GAP_NS: Final = 50 * MILLISECOND  # a loop of such ticks has lost a third of its heartbeats
+STRAIN_WINDOW_NS: Final = 3 * SECOND  # most ticks of so long were as late: it is no passing stall
+STRAIN_PAUSES: Final = 3  # or so many pauses of our own …
+STRAIN_PAUSES_NS: Final = 10 * SECOND  # … in so long
+STRAIN_WAIT_NS: Final = SECOND  # where all are slow together, all have said so by then: we stay
+STRAIN_REST_NS: Final = 10 * SECOND  # on time again for so long, before it may preside again
+
 # Operations
 OPERATION_BODY_BYTES_MAX: Final = 700  # a chat line of 160 characters in any script, and room
 OPERATIONS_MAX: Final = 20_000  # all that a node keeps of one race room
@@ -63,10 +72,15 @@ VECTOR_ENTRIES_PER_DIGEST: Final = 32  # entries of 32 bytes that fit a datagram
 DEPENDENCIES_MAX: Final = 8  # entries of a delta-coded causal past: body and past fit a datagram
 ANTI_ENTROPY_NS: Final = 50 * MILLISECOND  # a pair that differs compares clocks at most so often
 
+# What a node keeps for a room that loses power as a whole
+SAVE_NS: Final = SECOND // 2  # race clock and newest states: as often as states are signed
+REVIVED_DECREES_MAX: Final = DECREES_MAX // 2  # a longer history is not gone on with
+
 # Streams
 STREAM_BYTES_MAX: Final = 64  # one car state
 STREAMS_MAX: Final = 256  # kept, by owner and writer; who was silent longest gives way
-STREAM_REDUNDANCY: Final = 2  # the last two states ride along
+STREAM_SELDOM_NS: Final = 50 * MILLISECOND  # with the first beat after so long: every other one
+STREAM_OVERDUE_NS: Final = 100 * MILLISECOND  # without any beat to ride on, it goes alone
 KEYFRAME_NS: Final = 500 * MILLISECOND  # how often a state is signed, for relays and snapshots
 
 # Blocks (snapshots, later circuits)
@@ -95,7 +109,8 @@ REPLAY_WINDOW: Final = 1024  # 8 s at 130 datagrams a second
 REKEY_NS: Final = 120 * SECOND  # a session's keys live so long (WireGuard)
 REKEY_DATAGRAMS: Final = 2**20  # or so many datagrams
 REJECT_NS: Final = 180 * SECOND  # and never longer than this
-INTRODUCE_NS: Final = SECOND  # how often a peer is told of the others we talk to
+INTRODUCE_NS: Final = SECOND  # how often a peer is told of the others we talk to, where …
+INTRODUCERS: Final = 8  # … so many tell it; where more do, each tells more seldom
 PATH_CHALLENGE_NS: Final = 250 * MILLISECOND  # retry of an unanswered path challenge
 SIGHTINGS_MAX: Final = 256  # races and nodes that discovery may have us remember
 

@@ -11,7 +11,13 @@ from collections.abc import Sequence
 from typing import Final, final
 
 from net.ids import DIGEST_BYTES, NO_LINEAGE, Digest, LineageId, Member
-from net.limits import APPEND_BYTES_MAX, APPEND_ENTRIES_MAX, DECREES_MAX, PEERS_MAX
+from net.limits import (
+    APPEND_BYTES_MAX,
+    APPEND_ENTRIES_MAX,
+    DECREES_MAX,
+    PEERS_MAX,
+    REVIVED_DECREES_MAX,
+)
 from net.wire.codec import encode_what
 from net.wire.messages import (
     AddMember,
@@ -186,6 +192,24 @@ class DecreeLog:
             self._founds.pop()
         while self._yields and self._yields[-1][0] > head:
             self._yields.pop()
+
+
+def kept_log(decrees: Sequence[Decree]) -> DecreeLog:
+    """Return the log of what a journal kept, all of it committed; without what is no chain.
+
+    A journal that was cut off in the middle of entering another lineage ends in decrees of the old
+    one. One that a room has outgrown (REVIVED_DECREES_MAX) counts as none.
+    """
+    log = DecreeLog()
+    if not decrees or not isinstance(decrees[0].what, Found):
+        return log
+    for decree in decrees:
+        if not log.store(log.head, log.head_hash, [decree]) or decree.index != log.head - 1:
+            break
+    if log.head > REVIVED_DECREES_MAX:
+        return DecreeLog()
+    log.commit_to(log.head)
+    return log
 
 
 def _is_chain(index: int, previous: Digest, entries: Sequence[Decree]) -> bool:

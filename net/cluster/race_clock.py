@@ -7,9 +7,9 @@ clock is the room's; a new coordinator goes on with its own estimate, so nothing
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from collections import deque
 from dataclasses import dataclass, field
-from heapq import nsmallest
 from statistics import median
 from typing import NamedTuple, final
 
@@ -28,8 +28,10 @@ from net.limits import (
 
 
 class _Sample(NamedTuple):
-    at_ns: int
+    """Ordered by delay, then age: the first of a sorted list are to be believed."""
+
     delay_ns: int
+    at_ns: int
     offset_ns: int  # race clock less our clock
 
 
@@ -37,22 +39,27 @@ class _Sample(NamedTuple):
 class _Path:
     """What the beats of one peer tell."""
 
-    samples: deque[_Sample] = field(default_factory=lambda: deque(maxlen=CLOCK_SAMPLES_MAX))
+    samples: deque[_Sample] = field(default_factory=deque)  # oldest first
+    ranked: list[_Sample] = field(default_factory=list)  # the same, least delayed first
     arrivals: deque[int] = field(default_factory=lambda: deque(maxlen=CLOCK_SAMPLES_MAX))
     first_ns: int = 0
 
     def add(self, sample: _Sample) -> None:
-        while self.samples and sample.at_ns - self.samples[0].at_ns > CLOCK_WINDOW_NS:
-            self.samples.popleft()
+        while self.samples and (
+            sample.at_ns - self.samples[0].at_ns > CLOCK_WINDOW_NS
+            or len(self.samples) == CLOCK_SAMPLES_MAX
+        ):
+            del self.ranked[bisect_left(self.ranked, self.samples.popleft())]
         if self.samples:
             drift_ns = abs(sample.offset_ns - self.samples[-1].offset_ns)
             if drift_ns > CLOCK_STEP_NS + sample.delay_ns + self.samples[-1].delay_ns:
                 self.samples.clear()  # the peer's clock stepped: what it said before is void
+                self.ranked.clear()
         self.samples.append(sample)
+        insort(self.ranked, sample)
 
     def estimate_ns(self) -> int:
-        best = nsmallest(CLOCK_BEST_SAMPLES, self.samples, key=lambda sample: sample.delay_ns)
-        return int(median(sample.offset_ns for sample in best))
+        return int(median(s.offset_ns for s in self.ranked[:CLOCK_BEST_SAMPLES]))
 
 
 @final
@@ -71,10 +78,13 @@ class RaceClock:
         self._reference: NodeId | None = None
         self._presiding = False
 
-    def found(self, now_ns: int) -> None:
-        """Start the clock of a room at zero, unless it runs."""
-        if self._offset_ns is None:
-            self._offset_ns = self._target_ns = -now_ns
+    def found(self, from_ns: int, now_ns: int) -> None:
+        """Start the clock of a room at a time, zero if it is new; unless it is later already.
+
+        A peer in another lineage may have shown us an earlier one.
+        """
+        if self._offset_ns is None or self.race_ns(now_ns) < from_ns:
+            self._offset_ns = self._target_ns = from_ns - now_ns
             self._slewed_ns = now_ns
 
     def follow(self, coordinator: NodeId | None, me: NodeId) -> None:
@@ -95,7 +105,7 @@ class RaceClock:
         delay_ns = now_ns - 1000 * (echo_us + hold_us)
         if echo_us == 0 or not 0 <= delay_ns < SECOND or race_us == 0:
             return
-        path.add(_Sample(now_ns, delay_ns, 1000 * race_us + delay_ns // 2 - now_ns))
+        path.add(_Sample(delay_ns, now_ns, 1000 * race_us + delay_ns // 2 - now_ns))
         lost = self._offset_ns is None and self._reference is None
         if not self._presiding and (node == self._reference or lost):
             self._aim(path, now_ns)

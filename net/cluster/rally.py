@@ -13,7 +13,7 @@ from net.cluster.actions import Send
 from net.cluster.adoption import Adoption
 from net.cluster.seat import NEVER, Seat
 from net.ids import LINEAGE_BYTES, LineageId, Member, NodeId
-from net.limits import CANDIDACY_NS, EPOCH_SPREAD, HEARTBEAT_NS
+from net.limits import CANDIDACY_NS, EPOCH_SPREAD, FORKS_MAX, HEARTBEAT_NS
 from net.wire.messages import Fetched, Found, Rallied, Rally
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ class Rallying:
             self._call = None
             return []
         members = tuple(m for m in log.members if m in call.answers)
-        forks = min((log.found.forks if log.found else 0) + 1, 255)
+        forks = min((log.found.forks if log.found else 0) + 1, FORKS_MAX)
         found = Found(call.lineage, log.lineage, forks, members)
         epoch = max(seat.promised, log.head_epoch) + 1 + self._rng.randrange(EPOCH_SPREAD)
         self._call = None

@@ -1,7 +1,8 @@
 """Streams: each node's newest state, newest wins. Lost ones are not sent again.
 
-Sixty unsigned states a second go straight to the peers. Twice a second one is signed, a keyframe,
-which others may pass on: to whom the writer cannot reach, and to the owner when it comes back.
+Up to sixty unsigned states a second go straight to the peers, to each as often as it needs them.
+Twice a second one is signed, a keyframe, which others may pass on: to whom the writer cannot reach,
+and to the owner when it comes back.
 
 A node writes its own stream, and those of absent owners that it holds by a lease. Which writer
 counts is for the program to say; so the newest of each writer is kept apart, and none can hide
@@ -11,14 +12,21 @@ another's states by a number it made up.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import Enum, auto
 from typing import Final, TypeAlias, final
 
 import msgspec
 
 from net.cluster.seat import NEVER
 from net.ids import Member, NodeId
-from net.limits import KEYFRAME_NS, STREAM_REDUNDANCY, STREAMS_MAX
+from net.limits import (
+    KEYFRAME_NS,
+    PEERS_MAX,
+    STREAM_OVERDUE_NS,
+    STREAM_SELDOM_NS,
+    STREAMS_MAX,
+)
 from net.security.identity import node_id_of
 from net.wire.messages import Keyframe, Stream, StreamState
 
@@ -31,14 +39,23 @@ _ENCODER: Final = msgspec.msgpack.Encoder()
 _DOMAIN: Final = "racer keyframe 2"
 
 
+class Pace(Enum):
+    """How often a peer gets the states of a stream."""
+
+    EACH = auto()  # at once
+    BEAT = auto()  # the newest, with each heartbeat
+    SELDOM = auto()  # the newest, with every other one
+
+
 @dataclass(slots=True)
 class _Own:
     """A stream that we write."""
 
-    lease: int = 0
-    states: tuple[StreamState, ...] = ()
-    signed_tick: int = -1
+    lease: int
+    state: StreamState
+    keyframe: Keyframe | None = None
     signed_ns: int = NEVER
+    told_ns: dict[NodeId, int] = field(default_factory=dict)  # when each peer last got a state
 
 
 @dataclass(slots=True)
@@ -68,39 +85,57 @@ class Streams:
         self._own = {}
 
     def publish(self, owner: NodeId | None, lease: int, tick: int, payload: bytes) -> Stream:
-        """Return the message that carries the newest state of a stream, and the one before.
+        """Return the message that carries the newest state of a stream.
 
         Args:
             owner: whose stream; None: ours.
         """
-        own = self._own.setdefault(self._me.node if owner is None else owner, _Own())
-        if lease != own.lease:
-            own.lease, own.states = lease, ()
-        own.states = (StreamState(tick, payload), *own.states)[:STREAM_REDUNDANCY]
-        return Stream(self._me.incarnation, owner, lease, own.states)
+        node, state = self._me.node if owner is None else owner, StreamState(tick, payload)
+        own = self._own.get(node)
+        if own is None:
+            self._own[node] = _Own(lease, state)
+        else:
+            own.lease, own.state = lease, state
+        return Stream(self._me.incarnation, owner, lease, state)
 
-    def on_stream(self, writer: NodeId, stream: Stream, now_ns: int) -> list[StreamState]:
-        """Take what a peer writes. Returns what is new, oldest first."""
+    def is_due(
+        self, owner: NodeId | None, peer: NodeId, pace: Pace, now_ns: int, *, along: bool
+    ) -> bool:
+        """Tell whether a peer gets the state just published; note that it does.
+
+        Args:
+            along: something goes to that peer anyway.
+        """
+        told_ns = self._own[self._me.node if owner is None else owner].told_ns
+        waited = now_ns - told_ns.get(peer, NEVER)
+        ready = waited >= STREAM_SELDOM_NS or pace is Pace.BEAT
+        if pace is not Pace.EACH and not (along and ready) and waited < STREAM_OVERDUE_NS:
+            return False
+        if len(told_ns) >= PEERS_MAX and peer not in told_ns:
+            told_ns.clear()
+        told_ns[peer] = now_ns
+        return True
+
+    def on_stream(self, writer: NodeId, stream: Stream, now_ns: int) -> bool:
+        """Take what a peer writes. Returns whether it is new."""
         owner = writer if stream.owner is None else stream.owner
-        news: list[StreamState] = []
-        for state in sorted(stream.states, key=lambda state: state.tick):
-            version = (stream.lease, stream.incarnation, state.tick)
-            if self._is_news((owner, writer), version, now_ns):
-                news.append(state)
-        return news
+        version = (stream.lease, stream.incarnation, stream.state.tick)
+        return self._is_news((owner, writer), version, now_ns)
 
     def due_keyframes(self, now_ns: int) -> list[Keyframe]:
         """Return the newest state of each stream that we write, signed, where that is due."""
         due: list[Keyframe] = []
         for owner in sorted(self._own):
             own = self._own[owner]
-            state = own.states[0]
-            if now_ns - own.signed_ns < KEYFRAME_NS or state.tick == own.signed_tick:
+            state = own.state
+            signed_tick = None if own.keyframe is None else own.keyframe.state.tick
+            if now_ns - own.signed_ns < KEYFRAME_NS or state.tick == signed_tick:
                 continue
-            own.signed_ns, own.signed_tick = now_ns, state.tick
             incarnation = self._me.incarnation
             signature = self._sign(self._signed_bytes(owner, incarnation, own.lease, state))
-            due.append(Keyframe(owner, incarnation, own.lease, state, self._key, signature))
+            own.signed_ns = now_ns
+            own.keyframe = Keyframe(owner, incarnation, own.lease, state, self._key, signature)
+            due.append(own.keyframe)
         return due
 
     def on_keyframe(self, keyframe: Keyframe, now_ns: int) -> list[StreamState]:
@@ -132,6 +167,11 @@ class Streams:
             for key in sorted(self._newest)
             if (keyframe := self._newest[key].keyframe) is not None
         ]
+
+    def own_keyframes(self) -> list[Keyframe]:
+        """Return the last signed state of each stream that we write."""
+        own = [self._own[owner].keyframe for owner in sorted(self._own)]
+        return [keyframe for keyframe in own if keyframe is not None]
 
     def keyframes_by(self, writer: NodeId) -> list[Keyframe]:
         """Return the newest keyframes that a node wrote."""

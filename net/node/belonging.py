@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias, final
 
 from net.cluster.actions import Send
+from net.cluster.log import DecreeLog, kept_log
 from net.cluster.snapshot import SnapshotServer
 from net.ids import LineageId, Member, NodeId
 from net.limits import EPOCH_SPREAD, MILLISECOND, SYNC_WAIT_NS
@@ -18,7 +19,7 @@ from net.node.program import Committed, CoordinatorChanged, LineageEntered, Sync
 from net.wire.messages import (
     Block,
     BlockRequest,
-    Heartbeat,
+    Decree,
     Manifest,
     ManifestRequest,
     Order,
@@ -58,17 +59,26 @@ class Belonging:
         self._peers = peers
         self._rng = rng
         self._snapshots = SnapshotServer()
-        self._joining: Joining | None = Joining(me, None, peers, rng, now_ns)
+        self._joining: Joining | None = Joining(me, None, DecreeLog(), peers, rng, now_ns)
         self._since_ns = now_ns
         self._sources: tuple[NodeId, ...] = ()
         self._idle = True
         self.consensus: Consensus | None = None
         self.synced = False
         self._leaving = False
+        self.strained = False  # our loop runs late
+
+    def restore(self, decrees: Sequence[Decree]) -> None:
+        """Go on from these, if nobody is found whose history is better. Call before all else."""
+        history = kept_log(decrees)
+        self._joining = Joining(self._me, None, history, self._peers, self._rng, self._since_ns)
 
     @property
-    def standing(self) -> Standing | None:
-        return None if self.consensus is None else self.consensus.standing()
+    def standing(self) -> Standing:
+        if self._joining is not None:
+            return self._joining.standing()
+        assert self.consensus is not None, "either, or"
+        return self.consensus.standing()
 
     @property
     def coordinator(self) -> NodeId | None:
@@ -103,6 +113,8 @@ class Belonging:
         """Pursue our place. `met_equal`: a peer holds just the operations that we hold."""
         outcomes: list[Outcome] = []
         if self.consensus is not None:
+            self.consensus.strained = self.strained
+            self.consensus.fit = self.synced and not self.strained
             outcomes.extend(self._read(self.consensus.on_tick(now_ns), now_ns))
         elif self._joining is not None and not self._leaving:
             outcomes.extend(self._joining.on_tick(now_ns))
@@ -111,8 +123,8 @@ class Belonging:
         outcomes.extend(self._sync(met_equal, now_ns))
         return outcomes
 
-    def on_heartbeat(self, peer: Peer, beat: Heartbeat, now_ns: int) -> list[Outcome]:
-        peer.standing, peer.standing_ns = beat.standing, now_ns
+    def on_heartbeat(self, peer: Peer, now_ns: int) -> list[Outcome]:
+        peer.standing_ns = now_ns
         if self.consensus is None:
             return []
         if peer.lineage == self.consensus.log.lineage:
@@ -159,10 +171,16 @@ class Belonging:
     def _found(self, joining: Joining, now_ns: int) -> list[Outcome]:
         self._sources = ()
         epoch = 1 + self._rng.randrange(EPOCH_SPREAD)
+        log = joining.found()
         consensus = Consensus.founding(
-            self._me, joining.found(), epoch, self._peers, self._rng, now_ns
+            self._me, log, log.head_epoch + epoch, self._peers, self._rng, now_ns
         )
         return [Founded(), *self._enter(consensus, now_ns)]
+
+    def _history(self) -> DecreeLog:
+        """Return what counts in the lineage that we lose: it may be all that is left."""
+        log = None if self.consensus is None else self.consensus.log
+        return kept_log(() if log is None else log.entries(0, log.commit))
 
     def _block(self, joining: Joining, peer: Peer, block: Block, now_ns: int) -> list[Outcome]:
         learned = joining.on_block(peer.node, block, now_ns)
@@ -175,7 +193,7 @@ class Belonging:
         self.consensus, self._joining = consensus, None
         consensus.idle = self._idle
         entered = LineageEntered(consensus.log.lineage)
-        return [entered, *self._read(consensus.on_tick(now_ns), now_ns)]
+        return [entered, *self._read(consensus.begin(now_ns), now_ns)]
 
     def _sync(self, met_equal: bool, now_ns: int) -> list[Outcome]:
         """Tell that we are in, once the log says so and the operations are here."""
@@ -198,11 +216,12 @@ class Belonging:
                     self.synced = False
                 case Ended(into=into):
                     self._me = Member(self._me.node, self._me.incarnation + 1)
+                    history = self._history()
                     self.consensus = None
                     self.synced = False
                     for peer in self._peers:
                         peer.strayed_ns = None
-                    self._joining = Joining(self._me, into, self._peers, self._rng, now_ns)
+                    self._joining = Joining(self._me, into, history, self._peers, self._rng, now_ns)
                     self._since_ns = now_ns
                     outcomes.append(Reborn(self._me))
                 case _:

@@ -26,6 +26,7 @@ from net.limits import (
 )
 from net.node.peers import YIELDING, Peer, Peers
 from net.node.program import Committed, CoordinatorChanged
+from net.node.relief import Relief
 from net.wire.messages import (
     Append,
     Appended,
@@ -84,12 +85,15 @@ class Consensus:
         self._ended = False
         self.idle = True
         self.leaving = False  # we go: others should preside
+        self.fit = True  # to preside: synced, and our loop keeps time
+        self.strained = False  # our loop does not: others should preside, if one is fit
+        self._relief = Relief()
 
     @classmethod
     def founding(
         cls, me: Member, log: DecreeLog, epoch: int, peers: Peers, rng: Random, now_ns: int
     ) -> Consensus:
-        """Preside over a log that is empty but for its `Found`, naming us alone."""
+        """Preside over a log that ends in its `Found`, naming us alone; all before it counts."""
         consensus = cls(me, log, peers, rng, now_ns)
         consensus._seat.promise(epoch, me)
         consensus._reign = Reign(consensus._seat, now_ns)
@@ -129,6 +133,7 @@ class Consensus:
             seat.epoch,
             seat.coordinator,
             seat.is_member,
+            self.fit,
             log.commit,
             log.head,
             log.head_hash[:8],
@@ -158,6 +163,10 @@ class Consensus:
             self._reign.on_standing(peer.member, head, standing.commit, peer.echo_ns)
         return self._after([], now_ns)
 
+    def begin(self, now_ns: int) -> list[Outcome]:
+        """Tell what the log holds. Only when the program has read it do we know whether we idle."""
+        return self._after([], now_ns)
+
     def on_tick(self, now_ns: int) -> list[Outcome]:
         sends: list[Outcome] = []
         if self._reign is not None and self._reign.deposed(now_ns):
@@ -176,7 +185,7 @@ class Consensus:
 
     def hand_over(self) -> list[Send]:
         """Ask the next member to preside; nothing where there is none, or we do not."""
-        heirs = [m for m in self._live_members() if m != self._seat.me]
+        heirs = [m for m in self._ranked() if m != self._seat.me]
         if self._reign is None or not heirs:
             return []
         hand_over = HandOver(self._seat.log.lineage, self._reign.epoch)
@@ -279,12 +288,18 @@ class Consensus:
     # --- presiding ----------------------------------------------------------------------------
 
     def _govern(self, reign: Reign, now_ns: int) -> list[Outcome]:
-        sends: list[Outcome] = []
+        sends: list[Outcome] = [*self._relieve(reign, now_ns)]
         what = self._due(reign, now_ns)
         if what is not None:
             sends.extend(reign.propose([what], now_ns))
         sends.extend(reign.on_tick(self._followers(), now_ns))
         return sends
+
+    def _relieve(self, reign: Reign, now_ns: int) -> list[Send]:
+        """Hand over when our loop runs late, to a member whose loop does not."""
+        first = self._ranked()[0] if self.strained and reign.is_open else self._seat.me
+        better = first != self._seat.me and self._is_fit(first)
+        return self.hand_over() if self._relief.is_due(self.strained, better, now_ns) else []
 
     def _due(self, reign: Reign, now_ns: int) -> What | None:
         """Return what the lineage itself needs decreed: an end, or a change of members."""
@@ -349,6 +364,16 @@ class Consensus:
             or ((peer := self._peers.life(m)) is not None and peer.lineage == lineage)
         )
 
+    def _ranked(self) -> list[Member]:
+        """Return members that live, who should preside first: those fit to, and of them seniors."""
+        return sorted(self._live_members(), key=lambda m: not self._is_fit(m))
+
+    def _is_fit(self, member: Member) -> bool:
+        if member == self._seat.me:
+            return self.fit
+        peer = self._peers.life(member)
+        return peer is not None and peer.standing is not None and peer.standing.fit
+
     def _watch_seat(self, now_ns: int) -> None:
         """Note since when nobody presides, as far as we know."""
         if not self._is_vacant(now_ns):
@@ -378,7 +403,7 @@ class Consensus:
         if self.leaving:
             return []
         live = self._live_members()
-        rank = live.index(seat.me)
+        rank = self._ranked().index(seat.me)
         actions = self._elect(self._election.on_tick(vacant, rank, now_ns), now_ns)
         too_few = len(live) < majority(len(seat.log.members))
         waited = 0 if since is None else now_ns - since

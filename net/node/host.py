@@ -11,30 +11,38 @@ from net.node.node import Node, Output
 from net.node.program import (
     Action,
     Command,
+    Kept,
     Program,
+    Publish,
     Report,
+    SaveDecree,
     SaveIncarnation,
+    SaveMoment,
     SaveOperation,
     SavePeer,
+    SetIdle,
     Stopped,
 )
 from net.transport.actions import Transmit
-from net.wire.messages import Operation
 
 
 @final
 class Host:
-    """Carries the node's events to the program and its commands back, in order."""
+    """Carries the node's events to the program and its commands back, in order.
+
+    `idle` is what the program said last. `events` counts what was told to it and what it published:
+    while it stands still, nothing but heartbeats goes on.
+    """
 
     def __init__(self, node: Node, program: Program) -> None:
         self.node = node
         self.program = program
+        self.idle = True
+        self.events = 0
 
-    def start(
-        self, addresses: Iterable[Address], restored: Sequence[Operation], now_ns: int
-    ) -> list[Action]:
-        """Begin, with what a journal kept: addresses of peers, operations of the room."""
-        outputs = self.node.restore(restored)
+    def start(self, addresses: Iterable[Address], kept: Kept, now_ns: int) -> list[Action]:
+        """Begin, with what a journal kept: addresses of peers, and all of the room."""
+        outputs = self.node.restore(kept, now_ns)
         outputs.extend(self.node.start(addresses, now_ns))
         return self._pump(outputs, now_ns)
 
@@ -56,7 +64,7 @@ class Host:
         """Perform commands of the program, and of whoever steers it."""
         outputs: list[Output] = []
         for command in commands:
-            outputs.extend(self.node.on_command(command, now_ns))
+            outputs.extend(self._obey(command, now_ns))
         return self._pump(outputs, now_ns)
 
     def _pump(self, outputs: list[Output], now_ns: int) -> list[Action]:
@@ -74,9 +82,22 @@ class Host:
             match output:
                 case Transmit() | Report() | Stopped():
                     actions.append(output)
-                case SaveIncarnation() | SaveOperation() | SavePeer():
+                case SaveIncarnation() | SavePeer():
+                    actions.append(output)
+                case SaveOperation() | SaveDecree() | SaveMoment():
                     actions.append(output)
                 case _:
+                    self.events += 1
                     for command in self.program.on_event(output, self.node, now_ns):
-                        waiting.extend(self.node.on_command(command, now_ns))
+                        waiting.extend(self._obey(command, now_ns))
         return actions
+
+    def _obey(self, command: Command, now_ns: int) -> list[Output]:
+        match command:
+            case SetIdle(idle=idle):
+                self.idle = idle
+            case Publish():
+                self.events += 1
+            case _:
+                pass
+        return self.node.on_command(command, now_ns)

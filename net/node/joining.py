@@ -8,9 +8,9 @@ from net.cluster.actions import Send
 from net.cluster.log import DecreeLog
 from net.cluster.snapshot import Learned, Learner, Source
 from net.ids import LINEAGE_BYTES, NO_LINEAGE, LineageId, Member, NodeId
-from net.limits import FOUND_TURN_NS, FOUND_WAIT_NS, STUCK_NS
-from net.node.peers import Peers
-from net.wire.messages import Block, Found, Manifest
+from net.limits import FORKS_MAX, FOUND_TURN_NS, FOUND_WAIT_NS, PEERS_MAX, STUCK_NS
+from net.node.peers import Peer, Peers
+from net.wire.messages import Block, Found, Manifest, Precedence, Standing
 
 if TYPE_CHECKING:
     from random import Random
@@ -21,15 +21,29 @@ class Joining:
     """Looks for a lineage for one life of this node."""
 
     def __init__(
-        self, me: Member, into: LineageId | None, peers: Peers, rng: Random, now_ns: int
+        self,
+        me: Member,
+        into: LineageId | None,
+        history: DecreeLog,
+        peers: Peers,
+        rng: Random,
+        now_ns: int,
     ) -> None:
         self._me = me
         self._into = into
+        self._history = history  # all committed: of the last life, or of the last process
+        self._strange: set[LineageId] = set()  # idle ones that know nothing of our history
         self._peers = peers
         self._rng = rng
         self._since_ns = now_ns
         self._learner: Learner | None = None
         self._learning_ns = now_ns
+
+    def standing(self) -> Standing:
+        """Return what our heartbeats say of us: no lineage, and how long a history we hold."""
+        log = self._history
+        nowhere = Precedence(1, 255, PEERS_MAX, NO_LINEAGE)
+        return Standing(nowhere, log.head_epoch, None, False, False, 0, log.head, log.head_hash[:8])
 
     def on_tick(self, now_ns: int) -> list[Send]:
         """Ask for the best lineage in sight, if there is one."""
@@ -51,30 +65,57 @@ class Joining:
         return self._learner.on_manifest(sender, manifest, sources, now_ns)
 
     def on_block(self, sender: NodeId, block: Block, now_ns: int) -> Learned | None:
-        return None if self._learner is None else self._learner.on_block(sender, block, now_ns)
+        learned = None if self._learner is None else self._learner.on_block(sender, block, now_ns)
+        if learned is None or not self._is_strange(learned.log):
+            return learned
+        self._strange.add(learned.log.lineage)
+        self._learner = None
+        return None
 
     def should_found(self, now_ns: int) -> bool:
         """Whether we listened long enough, and it is our turn among those who listen too.
 
-        Machines started together hear each other first: the lowest id founds, the others learn.
+        Machines started together hear each other first: who holds the longest history founds, or
+        the lowest id; the others learn.
         """
         if self._learner is not None:
             return False
         waited = now_ns - self._since_ns
-        if any(peer.lives and peer.lineage != NO_LINEAGE for peer in self._peers):
+        if any(p.lives and p.lineage not in {NO_LINEAGE, *self._strange} for p in self._peers):
             return waited > STUCK_NS  # theirs has no coordinator just now; it will have one
-        before = sum(peer.lives and peer.node < self._me.node for peer in self._peers)
+        mine = (-self._history.head_epoch, -self._history.head, self._me.node)
+        before = sum(peer.lives and _turn(peer) < mine for peer in self._peers)
         return waited > FOUND_WAIT_NS + before * FOUND_TURN_NS
 
     def found(self) -> DecreeLog:
-        """Return the log of a fresh lineage of which we are the only member, but for its epoch."""
-        log = DecreeLog()
-        lineage = self._rng.randbytes(LINEAGE_BYTES)
-        log.append(0, Found(lineage, NO_LINEAGE, 0, (self._me,)))
+        """Return the log of a lineage of which we are the only member, but for its opening.
+
+        It goes on with our history, if we have one: the room has lost all its members.
+        """
+        log, lineage = self._history, self._rng.randbytes(LINEAGE_BYTES)
+        forks = 0 if log.found is None else min(log.found.forks + 1, FORKS_MAX)
+        log.append(log.head_epoch, Found(lineage, log.lineage, forks, (self._me,)))
         return log
 
+    def _is_strange(self, log: DecreeLog) -> bool:
+        """Whether a lineage began without our history, and has no race that would be lost.
+
+        Then a newcomer opened the room anew while all who had been in it were down. We go on from
+        our history, and the merge decides: where that has sent us, we stay.
+        """
+        if self._history.head == 0 or self._history.entry(0) == log.entry(0):
+            return False
+        if log.lineage == self._into:
+            return False
+        peers = self._peers.in_lineage(log.lineage)
+        return all(peer.standing is None or peer.standing.precedence.idle for peer in peers)
+
     def _best(self) -> LineageId | None:
-        lineages = [peer.lineage for peer in self._peers.coordinated()]
+        lineages = [
+            peer.lineage
+            for peer in self._peers.coordinated()
+            if peer.lineage == self._into or peer.lineage not in self._strange
+        ]
         if self._into in lineages:
             return self._into
         return lineages[0] if lineages else None
@@ -86,3 +127,9 @@ class Joining:
                 presides = peer.standing.coordinator == peer.member
                 found.append(Source(peer.node, peer.standing.commit, presides))
         return found
+
+
+def _turn(peer: Peer) -> tuple[int, int, NodeId]:
+    """Return a key by which those who listen take their turns to found."""
+    standing = peer.standing
+    return (0, 0, peer.node) if standing is None else (-standing.epoch, -standing.head, peer.node)

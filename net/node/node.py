@@ -20,23 +20,21 @@ from net.cluster.failure_detector import (
     Suspected,
 )
 from net.cluster.race_clock import RaceClock
-from net.cluster.seat import NEVER
+from net.cluster.strain import Strain
 from net.errors import WireError
 from net.ids import Address, Member, NodeId
 from net.limits import (
     DOWN_BEAT_NS,
     FAREWELLS,
-    HEARTBEAT_NS,
-    INTRODUCE_NS,
     PAUSE_NS,
     PAUSE_QUIET_NS,
     PEERS_MAX,
-    SECOND,
     STEP_DOWN_NS,
 )
-from net.node.beat import compose_heartbeat, introduction
+from net.node.beat import Beats, introduction, introduction_ns
 from net.node.belonging import Belonging, Founded, Reborn
 from net.node.belonging import Outcome as BelongingOutcome
+from net.node.keeping import Keeping
 from net.node.outbox import Outbox
 from net.node.peers import Peer, Peers
 from net.node.program import (
@@ -45,6 +43,7 @@ from net.node.program import (
     CoordinatorChanged,
     Delivered,
     Event,
+    Kept,
     Leave,
     LineageEntered,
     PeerChanged,
@@ -53,6 +52,7 @@ from net.node.program import (
     Propose,
     Publish,
     Report,
+    SaveDecree,
     SaveIncarnation,
     SaveOperation,
     SavePeer,
@@ -76,10 +76,10 @@ from net.wire.messages import (
     Manifest,
     ManifestRequest,
     Message,
-    Operation,
     Operations,
     Probe,
     Stream,
+    Suspicion,
     VectorDigest,
 )
 
@@ -127,10 +127,11 @@ class Node:
         self._replica = Replica(member, identity, primitives, transport.room_tag, self._peers)
         self._belonging = Belonging(member, self._peers, rng, now_ns)
         self._outbox = Outbox()
+        self._beats = Beats(now_ns)
+        self._strain = Strain(now_ns)
         self._ticked_ns = now_ns
-        self._beat_ns = NEVER
-        self._paused_ns = 0
-        self._paused_at_ns = NEVER
+        self._kept_race_ns = 0  # what the race clock of the last process showed
+        self._keeping = Keeping(now_ns)
         self._leaving_ns: int | None = None
         self._farewells = 0
 
@@ -168,9 +169,11 @@ class Node:
 
     # --- inputs -------------------------------------------------------------------------------
 
-    def restore(self, operations: Sequence[Operation]) -> list[Output]:
-        """Take the operations that the journal kept of this room. Call before `start`."""
-        return list(self._replica.restore(operations))
+    def restore(self, kept: Kept, now_ns: int) -> list[Output]:
+        """Take what the journal kept of this room. Call before `start`."""
+        self._belonging.restore(kept.decrees)
+        self._kept_race_ns = 1000 * kept.moment.race_us
+        return self._hold(self._replica.restore(kept, now_ns))
 
     def start(self, addresses: Iterable[Address], now_ns: int) -> list[Output]:
         """Begin: note this life, greet the addresses we know."""
@@ -198,14 +201,18 @@ class Node:
     def on_tick(self, now_ns: int) -> list[Output]:
         """Run what is due. Call it TICK_NS apart, when all that arrived has been handled."""
         self._notice_pause(now_ns)
+        self._strain.on_tick(now_ns)
+        self._belonging.strained = self._strain.is_strained(now_ns)
         outputs = self._handle(self._transport.on_tick(now_ns), now_ns)
         outputs.extend(self._detect(now_ns))
         told = self._belonging.on_tick(self._replica.met_equal, now_ns)
         outputs.extend(self._settle(told, now_ns))
         self._clock.follow(self._belonging.coordinator, self.me)
-        if now_ns - self._beat_ns >= HEARTBEAT_NS - HEARTBEAT_NS // 8:
-            self._beat_ns = now_ns
+        if self._beats.is_due(now_ns):
             self._beat(now_ns)
+        if self.synced and self._keeping.is_due(now_ns):
+            race_ns = self.race_ns(now_ns)
+            outputs.extend(self._keeping.save(self._replica.newest(), race_ns, now_ns))
         outputs.extend(self._leave_step(now_ns))
         return outputs
 
@@ -214,8 +221,8 @@ class Node:
             case Submit(body=body):
                 race_us = max(self.race_ns(now_ns), 0) // 1000
                 return self._hold(self._replica.author(body, race_us))
-            case Publish(tick=tick, payload=payload, lease=lease, owner=owner):
-                self._send(self._replica.publish(owner, lease, tick, payload))
+            case Publish():
+                self._send(self._replica.publish(command, self._outbox, now_ns))
             case Propose(whats=whats):
                 return self._settle(self._belonging.propose(whats, now_ns), now_ns)
             case SetIdle(idle=idle):
@@ -299,7 +306,8 @@ class Node:
             case Heartbeat():
                 return self._heartbeat(peer, message, now_ns)
             case Probe():
-                self._beat_to(peer, now_ns)
+                self._account()
+                self._beat_to(peer, self._detector.suspicions(now_ns), now_ns)
                 return []
             case Farewell(incarnation=incarnation):
                 if incarnation != peer.incarnation:
@@ -316,14 +324,18 @@ class Node:
             return []
         self._detector.on_heard(peer.node, peer.incarnation, now_ns)
         self._detector.on_evidence(peer.node, beat.suspicions, now_ns)
-        self._clock.on_sample(
-            peer.node, beat.sent_us, beat.echo_us, beat.hold_us, beat.race_us, now_ns
-        )
-        peer.sent_us = beat.sent_us
-        if beat.echo_us > 0:
-            peer.echo_ns = max(peer.echo_ns, beat.echo_us * 1000)
+        echo_us = self._beats.clock_us(beat.echo_us)
+        self._clock.on_sample(peer.node, beat.sent_us, echo_us, beat.hold_us, beat.race_us, now_ns)
+        peer.sent_us, peer.heard_ns, peer.known = beat.sent_us, now_ns, beat.known
+        if echo_us > 0:
+            peer.echo_ns = max(peer.echo_ns, echo_us * 1000)
+        if beat.account is not None:
+            peer.vector_hash, peer.standing = beat.account.vector_hash, beat.account.standing
+            peer.serial = beat.serial
+        if peer.serial != beat.serial:
+            return []  # we forgot what it told; our next beat says so
         self._send(self._replica.on_heartbeat(peer, beat, now_ns))
-        return self._settle(self._belonging.on_heartbeat(peer, beat, now_ns), now_ns)
+        return self._settle(self._belonging.on_heartbeat(peer, now_ns), now_ns)
 
     def _introduced(self, peers: Sequence[tuple[NodeId, str, int]], now_ns: int) -> list[Output]:
         outputs: list[Output] = []
@@ -353,13 +365,15 @@ class Node:
                 case Send():
                     self._outbox.put(outcome.to, outcome.message)
                 case Founded():
-                    self._clock.found(now_ns)
+                    self._clock.found(self._kept_race_ns, now_ns)
                 case Reborn(member=member):
                     outputs.extend(self._be_reborn(member, now_ns))
                 case LineageEntered():
                     self._replica.met_equal = False
                     outputs.append(outcome)
-                case Committed() | CoordinatorChanged() | Synced():
+                case Committed(decree=decree):
+                    outputs.extend((SaveDecree(decree), outcome))
+                case CoordinatorChanged() | Synced():
                     outputs.append(outcome)
                 case _:
                     assert_never(outcome)
@@ -384,7 +398,7 @@ class Node:
         self._ticked_ns = now_ns
         if gap <= PAUSE_NS:
             return
-        self._paused_ns, self._paused_at_ns = gap, now_ns
+        self._beats.on_pause(gap, now_ns)
         self._detector.on_pause(now_ns)
         self._belonging.on_pause(now_ns + PAUSE_QUIET_NS)
 
@@ -420,28 +434,25 @@ class Node:
 
     def _beat(self, now_ns: int) -> None:
         self._send(self._replica.sign_state(now_ns))
+        self._account()
+        suspicions = self._detector.suspicions(now_ns)
+        introduce_ns = introduction_ns(len(self._peers.living()))
         for peer in self._peers:
             if peer.lives:
-                self._beat_to(peer, now_ns)
-                if now_ns - peer.introduced_ns >= INTRODUCE_NS:
+                self._beat_to(peer, suspicions, now_ns)
+                if now_ns - peer.introduced_ns >= introduce_ns:
                     peer.introduced_ns = now_ns
                     self._introduce(peer)
             elif now_ns - peer.beat_ns >= DOWN_BEAT_NS:
-                self._beat_to(peer, now_ns)
+                self._beat_to(peer, suspicions, now_ns)
 
-    def _beat_to(self, peer: Peer, now_ns: int) -> None:
+    def _account(self) -> None:
+        self._beats.note(self._replica.vector_hash, self._belonging.standing)
+
+    def _beat_to(self, peer: Peer, suspicions: tuple[Suspicion, ...], now_ns: int) -> None:
         peer.beat_ns = now_ns
-        paused_ns = self._paused_ns if now_ns - self._paused_at_ns < SECOND else 0
-        beat = compose_heartbeat(
-            peer,
-            self.incarnation,
-            self._clock.race_ns(now_ns),
-            paused_ns,
-            self._replica.vector_hash,
-            self._belonging.standing,
-            self._detector.suspicions(now_ns),
-            now_ns,
-        )
+        race_ns = self._clock.race_ns(now_ns)
+        beat = self._beats.compose(peer, self.incarnation, race_ns, suspicions, now_ns)
         self._outbox.put(peer.node, beat)
 
     def _introduce(self, peer: Peer) -> None:

@@ -26,6 +26,10 @@ class Outbox:
             self._last = (message, encode_message(message))
         self._waiting.setdefault(node, []).append(self._last[1])
 
+    def __contains__(self, node: NodeId) -> bool:
+        """Tell whether something waits for a peer."""
+        return node in self._waiting
+
     def take(self) -> list[tuple[NodeId, bytes]]:
         """Return all frames that wait, and forget them."""
         frames: list[tuple[NodeId, bytes]] = []

@@ -22,8 +22,12 @@ class Peer:
     name: str
     health: Health
     standing: Standing | None = None
-    standing_ns: int = NEVER  # when we heard that
+    vector_hash: bytes = b""
+    serial: int = 0  # of the account that told these two
+    known: int = 0  # serial of our account that it says it knows
+    standing_ns: int = NEVER  # when a beat last said that its account holds
     sent_us: int = 0  # newest `sent_us` of its heartbeats
+    heard_ns: int = NEVER  # when that came
     echo_ns: int = NEVER  # sending time, by our clock, of our newest beat that it has heard
     beat_ns: int = NEVER  # when we last sent it a heartbeat
     compared_ns: int = NEVER  # when we last sent it our vector clock

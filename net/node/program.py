@@ -6,13 +6,15 @@ the same in `net.runtime` and in `net.sim`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol, TypeAlias
 
+from net.cluster.streams import Pace
 from net.ids import Address, LineageId, NodeId
 from net.transport.actions import Transmit
-from net.wire.messages import Decree, Operation, Order, Rule
+from net.wire.messages import Decree, Keyframe, Operation, Order, Rule
 
 # --- events: node → program -------------------------------------------------------------------
 
@@ -119,12 +121,17 @@ class Submit:
 
 @dataclass(frozen=True, slots=True)
 class Publish:
-    """Send the newest state of a stream to all peers: ours, or one that we hold by a lease."""
+    """Send the newest state of a stream to all peers: ours, or one that we hold by a lease.
+
+    Those that `paces` does not name get it at pace `others`.
+    """
 
     tick: int
     payload: bytes
     lease: int = 0
     owner: NodeId | None = None  # None: ours
+    paces: Mapping[NodeId, Pace] = field(default_factory=dict)
+    others: Pace = Pace.EACH
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +231,21 @@ class SaveOperation:
 
 
 @dataclass(frozen=True, slots=True)
+class SaveDecree:
+    """Keep a decree, in the place of one with the same index: who enters a lineage tells all."""
+
+    decree: Decree
+
+
+@dataclass(frozen=True, slots=True)
+class SaveMoment:
+    """Keep what the race clock shows and the newest states, in the place of the last moment."""
+
+    race_us: int
+    keyframes: tuple[Keyframe, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SavePeer:
     """Remember where a peer of this room was met, to dial it first next time."""
 
@@ -236,5 +258,17 @@ class Stopped:
     """The node has left; the shell may end."""
 
 
-Persist: TypeAlias = SaveIncarnation | SaveOperation | SavePeer
+Persist: TypeAlias = SaveIncarnation | SaveOperation | SaveDecree | SaveMoment | SavePeer
 Action: TypeAlias = Transmit | Persist | Report | Stopped
+
+
+# --- what was kept ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a journal kept of a room for the next process."""
+
+    operations: tuple[Operation, ...] = ()  # in the order of their delivery
+    decrees: tuple[Decree, ...] = ()  # from index 0 on; what is no chain is cut off
+    moment: SaveMoment = SaveMoment(0, ())  # the last one

@@ -10,8 +10,9 @@ from net.cluster.operations import OperationStore, batches
 from net.cluster.streams import Streams
 from net.ids import Member, NodeId
 from net.limits import ANTI_ENTROPY_NS, KEYFRAME_NS
+from net.node.outbox import Outbox
 from net.node.peers import Peer, Peers
-from net.node.program import Delivered, SaveOperation, StateReceived
+from net.node.program import Delivered, Kept, Publish, SaveOperation, StateReceived
 from net.security.identity import node_id_of
 from net.wire.messages import (
     Heartbeat,
@@ -61,9 +62,12 @@ class Replica:
         self._operations.become(me)
         self._streams.become(me)
 
-    def restore(self, operations: Sequence[Operation]) -> list[Delivered]:
+    def restore(self, kept: Kept, now_ns: int) -> list[Outcome]:
         """Take what the journal kept."""
-        return _delivered(self._operations.restore(operations))
+        outcomes: list[Outcome] = [*_delivered(self._operations.restore(kept.operations))]
+        for keyframe in kept.moment.keyframes:
+            outcomes.extend(self._on_keyframe(keyframe, now_ns))
+        return outcomes
 
     def author(self, body: bytes, race_us: int) -> list[Outcome]:
         """Make an operation of our own, and push it to all peers."""
@@ -74,8 +78,17 @@ class Replica:
             outcomes.extend(self._to_all(Operations((operation,))))
         return outcomes
 
-    def publish(self, owner: NodeId | None, lease: int, tick: int, payload: bytes) -> list[Send]:
-        return self._to_all(self._streams.publish(owner, lease, tick, payload))
+    def publish(self, state: Publish, outbox: Outbox, now_ns: int) -> list[Send]:
+        """Send a state to the peers whose turn it is; where something waits, it rides along."""
+        streams, owner, paces = self._streams, state.owner, state.paces
+        message = streams.publish(owner, state.lease, state.tick, state.payload)
+        return [
+            Send(node, message)
+            for node in (peer.node for peer in self._peers.living())
+            if streams.is_due(
+                owner, node, paces.get(node, state.others), now_ns, along=node in outbox
+            )
+        ]
 
     def on_message(self, peer: Peer, message: StateMessage, now_ns: int) -> list[Outcome]:
         match message:
@@ -85,23 +98,19 @@ class Replica:
             case Operations(operations=operations):
                 news = self._operations.on_operations(operations)
                 return [*map(SaveOperation, news), *_delivered(news)]
-            case Stream(incarnation=incarnation, owner=owner, lease=lease):
-                node = peer.node if owner is None else owner
-                return [
-                    StateReceived(node, peer.node, incarnation, lease, state.tick, state.payload)
-                    for state in self._streams.on_stream(peer.node, message, now_ns)
-                ]
-            case Keyframe(owner=owner, incarnation=incarnation, lease=lease):
-                writer = node_id_of(message.key)
-                return [
-                    StateReceived(owner, writer, incarnation, lease, state.tick, state.payload)
-                    for state in self._streams.on_keyframe(message, now_ns)
-                ]
+            case Stream(incarnation=incarnation, owner=owner, lease=lease, state=state):
+                if not self._streams.on_stream(peer.node, message, now_ns):
+                    return []
+                node, writer = peer.node if owner is None else owner, peer.node
+                told = StateReceived(node, writer, incarnation, lease, state.tick, state.payload)
+                return [told]
+            case Keyframe():
+                return [*self._on_keyframe(message, now_ns)]
 
     def on_heartbeat(self, peer: Peer, beat: Heartbeat, now_ns: int) -> list[Send]:
         """Compare vector clocks with a peer, and relay to it what it does not hear itself."""
         sends: list[Send] = []
-        if beat.vector_hash == self._operations.vector_hash():
+        if peer.vector_hash == self._operations.vector_hash():
             self.met_equal = True
         elif now_ns - peer.compared_ns >= ANTI_ENTROPY_NS:
             peer.compared_ns = now_ns
@@ -121,6 +130,19 @@ class Replica:
         """Return the states that we write, signed, for all, when they are due."""
         due = self._streams.due_keyframes(now_ns)
         return [send for keyframe in due for send in self._to_all(keyframe)]
+
+    def newest(self) -> tuple[Keyframe, ...]:
+        """Return the newest signed state of every stream, ours too."""
+        return (*self._streams.own_keyframes(), *self._streams.keyframes())
+
+    def _on_keyframe(self, keyframe: Keyframe, now_ns: int) -> list[StateReceived]:
+        owner, writer = keyframe.owner, node_id_of(keyframe.key)
+        return [
+            StateReceived(
+                owner, writer, keyframe.incarnation, keyframe.lease, state.tick, state.payload
+            )
+            for state in self._streams.on_keyframe(keyframe, now_ns)
+        ]
 
     def _to_all(self, message: Message) -> list[Send]:
         return [Send(peer.node, message) for peer in self._peers.living()]

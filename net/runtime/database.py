@@ -15,20 +15,29 @@ from typing import Final
 from net.errors import ProfileError
 
 _APPLICATION: Final = 0x52434A31  # "RCJ1", at byte 68 of the file: a racer's journal
-_VERSION: Final = 1
+_VERSION: Final = 2
 _SCHEMA: Final = (
     f"PRAGMA application_id = {_APPLICATION}",
-    f"PRAGMA user_version = {_VERSION}",
-    """CREATE TABLE room (
+    f"PRAGMA user_version = {_VERSION}",  # 2 has the tables `decree` and `moment`, else like 1
+    """CREATE TABLE IF NOT EXISTS room (
         tag BLOB PRIMARY KEY, name TEXT NOT NULL, used_s INTEGER NOT NULL, left INTEGER NOT NULL
     ) STRICT""",
-    """CREATE TABLE operation (
+    """CREATE TABLE IF NOT EXISTS operation (
         place INTEGER PRIMARY KEY, -- the order of delivery: after all causes
         tag BLOB NOT NULL, node BLOB NOT NULL, incarnation INTEGER NOT NULL, n INTEGER NOT NULL,
         content BLOB NOT NULL, -- a MessagePack of net.wire.messages.Operation
         UNIQUE (tag, node, incarnation, n)
     ) STRICT""",
-    """CREATE TABLE peer (
+    """CREATE TABLE IF NOT EXISTS decree (
+        tag BLOB NOT NULL, place INTEGER NOT NULL,
+        content BLOB NOT NULL, -- a MessagePack of net.wire.messages.Decree
+        PRIMARY KEY (tag, place)
+    ) STRICT""",
+    """CREATE TABLE IF NOT EXISTS moment (
+        tag BLOB PRIMARY KEY, place INTEGER NOT NULL DEFAULT 0,
+        content BLOB NOT NULL -- a MessagePack of net.node.program.SaveMoment
+    ) STRICT""",
+    """CREATE TABLE IF NOT EXISTS peer (
         tag BLOB NOT NULL, node BLOB NOT NULL, host TEXT NOT NULL, port INTEGER NOT NULL,
         met_s INTEGER NOT NULL, PRIMARY KEY (tag, node)
     ) STRICT""",
@@ -64,7 +73,7 @@ def _inspect(path: Path) -> None:
         (version,) = database.execute("PRAGMA user_version").fetchone()
         if application != _APPLICATION:
             raise sqlite3.DatabaseError("it is no journal of a racer")
-        if version != _VERSION:
+        if not 1 <= version <= _VERSION:
             raise sqlite3.DatabaseError(f"it has format {version}, this racer reads {_VERSION}")
         (verdict,) = database.execute("PRAGMA integrity_check(1)").fetchone()
         if verdict != "ok":
@@ -76,7 +85,7 @@ def _connect(path: Path) -> sqlite3.Connection:
     try:
         database.execute("PRAGMA journal_mode = WAL")
         database.execute("PRAGMA synchronous = FULL")
-        if database.execute("PRAGMA user_version").fetchone() == (0,):
+        if database.execute("PRAGMA user_version").fetchone() < (_VERSION,):
             database.execute("BEGIN")
             for statement in _SCHEMA:
                 database.execute(statement)

@@ -18,11 +18,12 @@ import msgspec
 
 from net.errors import ProfileError
 from net.ids import Address, NodeId
-from net.limits import OPERATIONS_MAX, PEERS_MAX
-from net.node.program import SaveOperation, SavePeer
+from net.limits import DECREES_MAX, OPERATIONS_MAX, PEERS_MAX
+from net.node.program import Kept, SaveDecree, SaveMoment, SaveOperation, SavePeer
 from net.runtime.database import open_database
-from net.wire.messages import Operation
+from net.wire.messages import Decree, Operation
 
+REVIVE_S: Final = 15 * 60  # a race whose machines lost power is gone on with so long
 BATCH_S: Final = 0.2  # how long an operation waits for others to be committed with
 RETRY_S: Final = 2.0  # after a commit that failed
 CLOSE_S: Final = 5.0  # and how long the end of the program waits for it
@@ -33,9 +34,13 @@ RESUME_S: Final = 12 * 3600  # a room that rested for so long begins anew: its r
 _Write: TypeAlias = tuple[str, tuple[bytes | str | int, ...]]
 
 _OPERATIONS: Final = msgspec.msgpack.Decoder(Operation)
+_DECREES: Final = msgspec.msgpack.Decoder(Decree)
+_MOMENTS: Final = msgspec.msgpack.Decoder(SaveMoment)
 _SAVE_OPERATION: Final = (
     "INSERT OR IGNORE INTO operation (tag, node, incarnation, n, content) VALUES (?, ?, ?, ?, ?)"
 )
+_SAVE_DECREE: Final = "INSERT OR REPLACE INTO decree (tag, place, content) VALUES (?, ?, ?)"
+_SAVE_MOMENT: Final = "INSERT OR REPLACE INTO moment (tag, content) VALUES (?, ?)"
 _SAVE_PEER: Final = (
     "INSERT OR REPLACE INTO peer (tag, node, host, port, met_s) VALUES (?, ?, ?, ?, ?)"
 )
@@ -44,8 +49,12 @@ _USE_ROOM: Final = "UPDATE room SET used_s = ? WHERE tag = ?"
 _LEAVE_ROOM: Final = "UPDATE room SET left = 1 WHERE tag = ?"
 _FORGET: Final = (
     "DELETE FROM operation WHERE tag NOT IN (SELECT tag FROM room WHERE used_s >= ?)",
+    "DELETE FROM decree WHERE tag NOT IN (SELECT tag FROM room WHERE used_s >= ? AND left = 0)",
+    "DELETE FROM moment WHERE tag NOT IN (SELECT tag FROM room WHERE used_s >= ? AND left = 0)",
     "DELETE FROM room WHERE tag NOT IN (SELECT tag FROM room ORDER BY used_s DESC LIMIT ?)",
     "DELETE FROM operation WHERE tag NOT IN (SELECT tag FROM room)",
+    "DELETE FROM decree WHERE tag NOT IN (SELECT tag FROM room)",
+    "DELETE FROM moment WHERE tag NOT IN (SELECT tag FROM room)",
     "DELETE FROM peer WHERE tag NOT IN (SELECT tag FROM room)",
 )
 
@@ -173,9 +182,11 @@ class RoomJournal:
     def enter(self, name: str) -> None:
         """Note that this room is used now; forget rooms of long ago, and operations that rested."""
         now_s = int(time.time())
-        rested, crowded, *orphaned = _FORGET
+        rested, dead, stopped, crowded, *orphaned = _FORGET
         self._journal.put(
             (rested, (now_s - RESUME_S,)),
+            (dead, (now_s - REVIVE_S,)),
+            (stopped, (now_s - REVIVE_S,)),
             (_SAVE_ROOM, (self._tag, name, now_s)),
             (crowded, (ROOMS_MAX,)),
             *((statement, ()) for statement in orphaned),
@@ -185,21 +196,37 @@ class RoomJournal:
         """Note that the room was left on purpose."""
         self._journal.put((_LEAVE_ROOM, (self._tag,)))
 
-    def operations(self) -> list[Operation]:
-        """Return the room's operations in the order they were delivered.
+    def kept(self) -> Kept:
+        """Return what of the room may still be of use.
+
+        Operations for RESUME_S; its history for REVIVE_S, unless we left it on purpose: later it
+        is another race of the same name.
 
         Raises:
             ProfileError: the journal is damaged.
         """
-        rows = self._journal.rows(
-            "SELECT content FROM operation WHERE tag = ?1 AND EXISTS"
-            " (SELECT 1 FROM room WHERE tag = ?1 AND used_s >= ?2) ORDER BY place LIMIT ?3",
-            (self._tag, int(time.time()) - RESUME_S, OPERATIONS_MAX),
-        )
+        now_s = int(time.time())
         try:
-            return [_OPERATIONS.decode(content) for (content,) in rows]
+            operations = self._contents("operation", now_s - RESUME_S, 1, OPERATIONS_MAX)
+            decrees = self._contents("decree", now_s - REVIVE_S, 0, DECREES_MAX)
+            moments = self._contents("moment", now_s - REVIVE_S, 0, 1)
+            return Kept(
+                tuple(map(_OPERATIONS.decode, operations)),
+                tuple(map(_DECREES.decode, decrees)),
+                _MOMENTS.decode(moments[0]) if moments else SaveMoment(0, ()),
+            )
         except ValueError as error:
-            raise ProfileError(f"the journal holds a damaged operation: {error}") from None
+            raise ProfileError(f"the journal holds a damaged entry: {error}") from None
+
+    def _contents(self, table: str, since_s: int, left_max: int, count: int) -> list[bytes]:
+        """Return what a table holds of the room, in order, if the room was used since then."""
+        rows = self._journal.rows(
+            f"SELECT content FROM {table} WHERE tag = ?1 AND EXISTS"
+            " (SELECT 1 FROM room WHERE tag = ?1 AND used_s >= ?2 AND left <= ?3)"
+            " ORDER BY place LIMIT ?4",
+            (self._tag, since_s, left_max, count),
+        )
+        return [content for (content,) in rows]
 
     def peers(self) -> list[tuple[NodeId, Address]]:
         """Return where peers of the room were met, the latest first.
@@ -213,8 +240,8 @@ class RoomJournal:
         )
         return [(node, (host, port)) for node, host, port in rows]
 
-    def save(self, what: SaveOperation | SavePeer) -> None:
-        """Queue an operation, or where a peer is."""
+    def save(self, what: SaveOperation | SaveDecree | SaveMoment | SavePeer) -> None:
+        """Queue what is to be kept."""
         now_s = int(time.time())
         match what:
             case SaveOperation(operation=operation):
@@ -222,6 +249,14 @@ class RoomJournal:
                 content = msgspec.msgpack.encode(operation)
                 row = (self._tag, dot.node, dot.incarnation, dot.n, content)
                 self._journal.put((_SAVE_OPERATION, row), (_USE_ROOM, (now_s, self._tag)))
+            case SaveDecree(decree=decree):
+                entry = (self._tag, decree.index, msgspec.msgpack.encode(decree))
+                self._journal.put((_SAVE_DECREE, entry), (_USE_ROOM, (now_s, self._tag)))
+            case SaveMoment():
+                content = msgspec.msgpack.encode(what)
+                self._journal.put(
+                    (_SAVE_MOMENT, (self._tag, content)), (_USE_ROOM, (now_s, self._tag))
+                )
             case SavePeer(node=node, address=(host, port)):
                 self._journal.put((_SAVE_PEER, (self._tag, node, host, port, now_s)))
             case _:

@@ -10,19 +10,19 @@ import asyncio
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from threading import Thread
-from typing import Any, Final, TypeAlias, final
+from typing import Any, Final, final
 
 import zeroconf
 from zeroconf import IPVersion, ServiceInfo, ServiceStateChange
 from zeroconf.asyncio import AsyncServiceBrowser, AsyncServiceInfo, AsyncZeroconf
 
-from net.discovery.advert import SERVICE_TYPE, Advert, encode_advert
-from net.discovery.sightings import Sighting, sight
+from net.discovery.advert import SERVICE_TYPE, encode_advert
+from net.discovery.sightings import sight
 from net.errors import WireError
 from net.limits import ADDRESSES_PER_PEER_MAX, SIGHTINGS_MAX
 from net.runtime.interfaces import LOOPBACK, list_interfaces, race_interfaces
+from net.runtime.news import Announcement, Deaf, Gone, News, Seen
 
 STEP_S: Final = 1.0  # changed fields and interfaces are noticed so often (RFC 6762, 8.4: no more)
 RETRY_S: Final = 2.0  # while there is no interface, or after an error
@@ -33,44 +33,6 @@ TTL_S: Final = 30  # a killed node is off the lists after so long; the RFC's 75 
 CLOSE_S: Final = 1.5  # for goodbyes, which take a quarter of a second
 
 _ERRORS: Final = (OSError, RuntimeError, ValueError, TimeoutError, zeroconf.Error)
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class Announcement:
-    """What we tell: our instance's name (unique), our port, our advert."""
-
-    instance: str
-    port: int
-    advert: Advert
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """An instance is there, or still there."""
-
-    instance: str
-    sighting: Sighting
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class Gone:
-    """An instance said goodbye, or answers no more."""
-
-    instance: str
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class Deaf:
-    """Multicast DNS does not work now; it is tried again."""
-
-    why: str
-
-
-News: TypeAlias = Seen | Gone | Deaf
 
 
 @final

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from random import SystemRandom
+from threading import Thread
 from typing import TYPE_CHECKING, Final, TypeAlias, assert_never, final
 
 from net.discovery.advert import Advert, encode_advert, instance_name
@@ -12,13 +13,15 @@ from net.ids import Address, NodeId
 from net.limits import SECOND
 from net.runtime.clock import now_ns
 from net.runtime.lookup import look_up
-from net.runtime.mdns import Announcement, Deaf, Gone, MulticastDns, News, Seen
+from net.runtime.news import Announcement, Deaf, Gone, News, Seen
 from net.runtime.options import Options, Trouble
 
 if TYPE_CHECKING:
+    from net.runtime.mdns import MulticastDns
     from net.security.room import Room
 
 REDIAL_NS: Final = 5 * SECOND  # peers named by the user are dialled so often: they may start later
+CLOSE_S: Final = 2.0  # how long the end of the program waits for a beginning that is under way
 
 
 @final
@@ -57,11 +60,16 @@ class Presence:
         self._named: list[Address] = []
         self._dialled_ns = now_ns()
         look_up(options.peers, self._on_found, self._on_unknown)
-        self._mdns = MulticastDns(options.interface, self._on_news, now_ns, self._announcement())
+        self._announced = self._announcement()
+        self._mdns: MulticastDns | None = None
+        self._beginning = Thread(target=self._begin, name="presence", daemon=True)
+        self._beginning.start()
 
     def on_second(self, now_ns: int) -> None:
         """Announce what the program changed; dial again whom the user named. About each second."""
-        self._mdns.announce(self._announcement())
+        self._announced = self._announcement()
+        if self._mdns is not None:
+            self._mdns.announce(self._announced)
         if now_ns - self._dialled_ns >= REDIAL_NS:
             self._dialled_ns = now_ns
             for address in list(self._named):
@@ -69,7 +77,9 @@ class Presence:
 
     def close(self) -> None:
         """Say goodbye; takes about a quarter of a second."""
-        self._mdns.close()
+        self._beginning.join(CLOSE_S)
+        if self._mdns is not None:
+            self._mdns.close()
 
     def _announcement(self) -> Announcement:
         advertise, room = self._options.advertise, self._room
@@ -79,6 +89,13 @@ class Presence:
         return Announcement(self._instance, self._port, advert)
 
     # --- in other threads ---------------------------------------------------------------------
+
+    def _begin(self) -> None:
+        """Begin multicast DNS, which takes longer to import than a peer we know to let us in."""
+        from net.runtime.mdns import MulticastDns
+
+        options = self._options
+        self._mdns = MulticastDns(options.interface, self._on_news, now_ns, self._announced)
 
     def _on_news(self, news: News) -> None:
         match news:

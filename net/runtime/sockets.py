@@ -6,23 +6,29 @@ import errno
 import ipaddress
 import socket
 import struct
+import time
 from collections import Counter
 from collections.abc import Iterator
 from typing import Final, final
 
 from net.errors import UsageError
 from net.ids import Address
-from net.limits import DATAGRAM_BYTES_MAX
+from net.limits import DATAGRAM_BYTES_MAX, SECOND
 
 RECEIVE_BUFFER_BYTES: Final = 4 << 20  # 6500 datagrams; Linux' default keeps only the oldest 166
 ERRORS_PER_TURN_MAX: Final = 64  # of the error queue: anybody can forge ICMP
 DESTINATIONS_MAX: Final = 1024  # addresses that were found fit to send to, remembered
+WAIT_NS_MAX: Final = SECOND  # a longer one in the buffer may as well be a step of the wall clock
 
 # linux/in.h, linux/errqueue.h
 _IP_RECVERR: Final = 11
 _MSG_ERRQUEUE: Final = 0x2000
 _EXTENDED_ERROR: Final = struct.Struct("=IBBBxII")
 _ORIGIN_ICMP: Final = 2
+# asm-generic/socket.h: SO_TIMESTAMPNS of a kernel and a Python of the same word size
+_TIMESTAMP: Final = 35
+_TIMESPEC: Final = struct.Struct("@ll")
+_ANCILLARY_BYTES: Final = socket.CMSG_SPACE(_TIMESPEC.size)
 
 
 @final
@@ -49,17 +55,23 @@ class UdpSocket:
         self._socket.setblocking(False)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER_BYTES)
         self._socket.setsockopt(socket.IPPROTO_IP, _IP_RECVERR, 1)
+        self._socket.setsockopt(socket.SOL_SOCKET, _TIMESTAMP, 1)
         self.port = int(self._socket.getsockname()[1])
 
     def fileno(self) -> int:
         return self._socket.fileno()
 
-    def receive(self) -> Iterator[tuple[bytes, Address]]:
-        """Yield datagrams until none waits. Each is read only when it is asked for."""
+    def receive(self) -> Iterator[tuple[bytes, Address, int]]:
+        """Yield datagrams until none waits. Each is read only when it is asked for.
+
+        With each comes how long the system kept it for us, in nanoseconds, as far as it knows.
+        """
         errors = 0
         while errors < ERRORS_PER_TURN_MAX:
             try:
-                data, (host, port) = self._socket.recvfrom(DATAGRAM_BYTES_MAX + 1)
+                data, notes, _, (host, port) = self._socket.recvmsg(
+                    DATAGRAM_BYTES_MAX + 1, _ANCILLARY_BYTES
+                )
             except BlockingIOError:
                 return
             except OSError:  # an ICMP error is told once by any call; `refusals` has the details
@@ -70,7 +82,7 @@ class UdpSocket:
             if len(data) > DATAGRAM_BYTES_MAX:
                 self.oversized += 1
             else:
-                yield data, (host, port)
+                yield data, (host, port), _waited_ns(notes)
 
     def send(self, data: bytes, address: Address) -> None:
         """Send a datagram, or count why it could not be sent: UDP promises no more."""
@@ -152,6 +164,16 @@ def _why(error: OSError | OverflowError, interface: str | None, port: int) -> st
             return f"{port} is no port; ports go from 1 to 65535"
         case _:
             return f"cannot listen on {interface or 'any interface'}, port {port}: {error}"
+
+
+def _waited_ns(notes: list[tuple[int, int, bytes]]) -> int:
+    """Return how long ago the system took a datagram in; 0 where it does not say or cannot be."""
+    for level, kind, data in notes:
+        if (level, kind, len(data)) == (socket.SOL_SOCKET, _TIMESTAMP, _TIMESPEC.size):
+            seconds, nanoseconds = _TIMESPEC.unpack(data)
+            waited_ns = time.time_ns() - seconds * SECOND - nanoseconds
+            return waited_ns if 0 <= waited_ns <= WAIT_NS_MAX else 0
+    return 0
 
 
 def _is_refusal(level: int, kind: int, data: bytes) -> bool:

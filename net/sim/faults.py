@@ -32,6 +32,16 @@ class Crash:
 
 
 @dataclass(frozen=True, slots=True)
+class Blackout:
+    """The power goes: all processes are killed at once, and started one by one with their disks."""
+
+    down_ns: tuple[int, ...]  # by machine
+
+    def __str__(self) -> str:
+        return f"kill all for {', '.join(str(each // MILLISECOND) for each in self.down_ns)} ms"
+
+
+@dataclass(frozen=True, slots=True)
 class Pause:
     """A machine's process is stopped, and goes on as if nothing had been."""
 
@@ -40,6 +50,19 @@ class Pause:
 
     def __str__(self) -> str:
         return f"pause {_name(self.machine)} for {self.for_ns // MILLISECOND} ms"
+
+
+@dataclass(frozen=True, slots=True)
+class Slow:
+    """A machine is overloaded: each tick of its process comes late, and so does all it reads."""
+
+    machine: int
+    by_ns: int
+    for_ns: int
+
+    def __str__(self) -> str:
+        each = f"by {self.by_ns // MILLISECOND} ms a tick"
+        return f"slow {_name(self.machine)} {each} for {self.for_ns // MILLISECOND} ms"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +131,7 @@ class FullDisk:
         return f"disk of {_name(self.machine)} full for {self.for_ns // MILLISECOND} ms"
 
 
-Fault: TypeAlias = Crash | Pause | Cut | Sever | Clog | Leap | FullDisk
+Fault: TypeAlias = Crash | Blackout | Pause | Slow | Cut | Sever | Clog | Leap | FullDisk
 
 
 def aimed(fault: Fault, coordinator: int) -> Fault:
@@ -117,7 +140,7 @@ def aimed(fault: Fault, coordinator: int) -> Fault:
         case Cut(side=side):
             named = {coordinator if machine == COORDINATOR else machine for machine in side}
             return replace(fault, side=tuple(sorted(named)))
-        case Sever() | Clog():
+        case Blackout() | Sever() | Clog():
             return fault
         case _ if fault.machine == COORDINATOR:
             return replace(fault, machine=coordinator)
@@ -176,6 +199,8 @@ def lasts_ns(fault: Fault) -> int:
     match fault:
         case Crash(down_ns=down_ns, after=after):
             return down_ns + (0 if after is None else SECOND)
+        case Blackout(down_ns=each):
+            return max(each, default=0)
         case Leap():
             return 0
         case _:

@@ -84,7 +84,9 @@ class Invariants:
             Violation: something must not be.
         """
         self.checks += 1
-        told = self._told.setdefault(life, _Told())
+        told = self._told.get(life)
+        if told is None:
+            told = self._told[life] = _Told()
         match event:
             case LineageEntered():
                 told.next, told.race_ns, told.may_step = 0, 0, True

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeAlias, final
+from typing import TYPE_CHECKING, Final, TypeAlias, final
 
 from net.ids import Address, NodeId
 from net.limits import SECOND
 from net.node.program import (
+    Kept,
     Program,
+    SaveDecree,
     SaveIncarnation,
+    SaveMoment,
     SaveOperation,
     SavePeer,
 )
@@ -22,9 +25,11 @@ if TYPE_CHECKING:
     from net.node.host import Host
     from net.node.program import Persist
     from net.security.identity import Identity
-    from net.wire.messages import Operation
+    from net.wire.messages import Decree, Operation
 
 MakeProgram: TypeAlias = "Callable[[NodeId, Random], Program]"
+
+_NO_MOMENT: Final = SaveMoment(0, ())
 
 
 @dataclass(slots=True)
@@ -33,6 +38,8 @@ class Disk:
 
     incarnation: int = 0
     operations: list[Operation] = field(default_factory=list)
+    decrees: dict[int, Decree] = field(default_factory=dict)
+    moment: SaveMoment = _NO_MOMENT
     peers: dict[NodeId, Address] = field(default_factory=dict)
     full_until_ns: int = 0
 
@@ -43,6 +50,10 @@ class Disk:
                 self.incarnation = incarnation
             case SaveOperation(operation=operation) if now_ns >= self.full_until_ns:
                 self.operations.append(operation)
+            case SaveDecree(decree=decree) if now_ns >= self.full_until_ns:
+                self.decrees[decree.index] = decree
+            case SaveMoment() if now_ns >= self.full_until_ns:
+                self.moment = what
             case SavePeer(node=node, address=address) if now_ns >= self.full_until_ns:
                 self.peers[node] = address
             case _:
@@ -51,7 +62,15 @@ class Disk:
     def damage(self) -> None:
         """Make what was written unreadable, but for the incarnation."""
         self.operations.clear()
+        self.decrees.clear()
         self.peers.clear()
+        self.moment = _NO_MOMENT
+
+    @property
+    def kept(self) -> Kept:
+        """What the next process finds."""
+        decrees = tuple(self.decrees[index] for index in sorted(self.decrees))
+        return Kept(tuple(self.operations), decrees, self.moment)
 
 
 @final
@@ -71,6 +90,8 @@ class Machine:
         self.stopped = False  # it left on purpose
         self.paused_until_ns = 0
         self.resumed_ns = 0  # when the last pause ended
+        self.late_ns = 0  # how late each tick of its process comes …
+        self.late_until_ns = 0  # … until then
         self.draining = False  # timers run, and the socket is not drained
         self.fuse: int | None = None  # how many actions of the next step that persists it survives
         self.blow: Callable[[], None] = lambda: None  # what happens then

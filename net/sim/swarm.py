@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from net.limits import MILLISECOND, SECOND
 from net.sim.faults import (
     COORDINATOR,
+    Blackout,
     Clog,
     Crash,
     Cut,
@@ -16,13 +17,25 @@ from net.sim.faults import (
     Pause,
     Script,
     Sever,
+    Slow,
 )
 from net.sim.network import BUFFER_DATAGRAMS, Burst, Conditions, Link
 
 if TYPE_CHECKING:
     from random import Random
 
-KINDS: Final = ("crash", "relapse", "pause", "cut", "bridge", "clog", "leap", "disk")
+KINDS: Final = (
+    "crash",
+    "relapse",
+    "blackout",
+    "pause",
+    "slow",
+    "cut",
+    "bridge",
+    "clog",
+    "leap",
+    "disk",
+)
 AIMED_SHARE: Final = 0.4  # of the faults of one machine hit whoever presides
 _LONG_PAUSE_SHARE: Final = 0.15
 
@@ -78,9 +91,17 @@ def _draw(rng: Random, machines: int, kind: str, room_ns: int) -> list[tuple[int
             first = Crash(machine, rng.randrange(20 * MILLISECOND, 800 * MILLISECOND))
             again_ns = first.down_ns + rng.randrange(10 * MILLISECOND, 600 * MILLISECOND)
             return [(0, first), (again_ns, _draw_crash(rng, machine))]
+        case "blackout":
+            longest = min(rng.choice((SECOND, 4 * SECOND)), max(room_ns, SECOND))
+            down = (rng.randrange(100 * MILLISECOND, longest) for _ in range(machines))
+            return [(0, Blackout(tuple(down)))]
         case "pause":
             longest = 30 * SECOND if rng.random() < _LONG_PAUSE_SHARE else 2 * SECOND
             return [(0, Pause(machine, min(rng.randrange(50 * MILLISECOND, longest), room_ns)))]
+        case "slow":
+            by_ns = rng.randrange(20 * MILLISECOND, 200 * MILLISECOND)
+            for_ns = min(rng.randrange(500 * MILLISECOND, 8 * SECOND), room_ns)
+            return [(0, Slow(machine, by_ns, for_ns))]
         case "cut":
             return [(0, _draw_cut(rng, machines, machine))]
         case "bridge":

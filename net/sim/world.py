@@ -8,7 +8,7 @@ from heapq import heappop, heappush
 from random import Random
 from typing import TYPE_CHECKING, Final, TypeAlias, assert_never, cast, final
 
-from net.limits import SECOND, TICK_NS
+from net.limits import PAUSE_NS, SECOND, TICK_NS
 from net.node.host import Host
 from net.node.node import Node
 from net.node.program import (
@@ -18,7 +18,9 @@ from net.node.program import (
     PeerChanged,
     PeerState,
     Report,
+    SaveDecree,
     SaveIncarnation,
+    SaveMoment,
     SaveOperation,
     SavePeer,
     Stopped,
@@ -28,6 +30,7 @@ from net.security.room import Room
 from net.sim.crypto import Pretence
 from net.sim.detection import Detection
 from net.sim.faults import (
+    Blackout,
     Clog,
     Crash,
     Cut,
@@ -37,6 +40,7 @@ from net.sim.faults import (
     Pause,
     Script,
     Sever,
+    Slow,
     aimed,
     links_of,
 )
@@ -166,8 +170,14 @@ class World:
         match fault:
             case Crash(machine=number):
                 self._arm(self.machines[number], fault)
+            case Blackout(down_ns=each):
+                for machine, down_ns in zip(self.machines, each, strict=False):
+                    self._arm(machine, Crash(machine.number, down_ns))
             case Pause(machine=number, for_ns=for_ns):
                 self.pause(self.machines[number], self.now_ns + for_ns)
+            case Slow(machine=number, by_ns=by_ns, for_ns=for_ns):
+                machine = self.machines[number]
+                machine.late_ns, machine.late_until_ns = by_ns, self.now_ns + for_ns
             case Cut() | Sever():
                 links = links_of(fault, len(self.machines))
                 self.network.cut(links)
@@ -212,6 +222,7 @@ class World:
             machine = self.machines[number]
             machine.disk.full_until_ns = 0
             machine.barred, machine.fuse = False, None
+            machine.late_until_ns = min(machine.late_until_ns, self.now_ns)
             if machine.host is None:
                 self.start(machine)
             elif machine.paused_until_ns > self.now_ns:
@@ -240,7 +251,7 @@ class World:
         self.invariants.on_start(machine.life, disk.operations)
         machine.host = Host(node, program)
         addresses = [disk.peers[peer] for peer in sorted(disk.peers)]
-        self._perform(machine, machine.host.start(addresses, list(disk.operations), now_ns))
+        self._perform(machine, machine.host.start(addresses, disk.kept, now_ns))
         self._sightings.announce(machine, self.now_ns)
         self.at(self.now_ns + self._rng.randrange(TICK_NS), self._ticker(machine))
 
@@ -280,13 +291,23 @@ class World:
             if machine.paused_until_ns > self.now_ns:
                 self.at(machine.paused_until_ns, tick)
                 return
-            self.at(self.now_ns + TICK_NS, tick)
+            self._see_to_lateness(machine)
+            self.at(self.now_ns + TICK_NS + machine.late_ns, tick)
             if machine.paused_until_ns:
                 machine.paused_until_ns, machine.resumed_ns = 0, self.now_ns
                 self.tell(machine.number, f"resumes  with {len(machine.buffer)} datagrams")
             self.turn(machine)
 
         return tick
+
+    def _see_to_lateness(self, machine: Machine) -> None:
+        if machine.late_ns == 0:
+            return
+        if machine.late_ns > PAUSE_NS - TICK_NS:
+            machine.resumed_ns = self.now_ns  # it takes each tick for the end of a pause
+        if machine.late_until_ns <= self.now_ns:
+            machine.late_ns = 0
+            self.tell(machine.number, "keeps time again")
 
     def turn(self, machine: Machine) -> None:
         """Let a process handle all that waits in its socket, and only then what is due."""
@@ -312,7 +333,7 @@ class World:
             if sender.host is not None and not self.network.is_cut(machine.number, sender.number):
                 now_ns = sender.clock_ns(self.now_ns)
                 self._perform(sender, sender.host.on_refused(machine.address, now_ns))
-        elif machine.paused_until_ns:
+        elif machine.paused_until_ns or machine.late_ns:
             if len(machine.buffer) < self.network.conditions.buffer:
                 machine.buffer.append((data, sender.address))
         else:
@@ -342,6 +363,8 @@ class World:
         match action:
             case Transmit(address=address, data=data):
                 self._transmit(machine, address, data)
+            case SaveDecree() | SaveMoment():
+                machine.disk.save(action, self.now_ns)
             case SaveIncarnation() | SaveOperation() | SavePeer():
                 self.invariants.on_saved(machine.life, action)
                 machine.disk.save(action, self.now_ns)

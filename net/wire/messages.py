@@ -22,7 +22,6 @@ from net.limits import (
     OPERATION_BODY_BYTES_MAX,
     PEERS_MAX,
     STREAM_BYTES_MAX,
-    STREAM_REDUNDANCY,
     VECTOR_ENTRIES_PER_DIGEST,
 )
 
@@ -152,22 +151,31 @@ class Standing(Value, frozen=True):
     epoch: Natural
     coordinator: Member | None
     member: bool  # the sender is in its own newest list of members
+    fit: bool  # it is synced, and its loop keeps time: it may well preside
     commit: Natural
     head: Natural
     head_hash: Hash8
+
+
+class Account(Value, frozen=True):
+    """What a node holds, and where it stands: seldom new, so it is told until it is known."""
+
+    vector_hash: Hash8
+    standing: Standing
 
 
 class Heartbeat(Value, frozen=True, tag=1):
     """30 times a second, to every peer: I live, I heard, I hold."""
 
     incarnation: Incarnation
-    sent_us: Natural
+    sent_us: Natural  # since the sender's process began
     echo_us: Natural  # the newest `sent_us` of the receiver that the sender saw; 0: none
     hold_us: Natural  # and how long ago it saw it
     race_us: Natural  # the sender's race clock at `sent_us`
     paused_ms: Annotated[int, Meta(ge=0, le=60_000)]  # length of a pause in the last second
-    vector_hash: Hash8
-    standing: Standing
+    serial: Natural  # of the sender's account that holds now
+    known: Natural  # serial of the receiver's account that the sender knows; 0: none
+    account: Account | None  # None: the receiver said that it knows that of `serial`
     suspicions: Annotated[tuple[Suspicion, ...], Meta(max_length=PEERS_MAX)]
 
 
@@ -215,7 +223,7 @@ class StreamState(Value, frozen=True):
 
 
 class Stream(Value, frozen=True, tag=12):
-    """The newest states of a stream that the sender writes, newest first.
+    """The newest state of a stream that the sender writes.
 
     `owner` None: its own. Else another node's, which the sender holds by a lease of that number.
     """
@@ -223,7 +231,7 @@ class Stream(Value, frozen=True, tag=12):
     incarnation: Incarnation  # of the sender
     owner: NodeId | None
     lease: Natural
-    states: Annotated[tuple[StreamState, ...], Meta(min_length=1, max_length=STREAM_REDUNDANCY)]
+    state: StreamState
 
 
 class Keyframe(Value, frozen=True, tag=13):

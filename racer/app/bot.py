@@ -16,7 +16,7 @@ from net.runtime.options import Options, Trouble
 from net.runtime.profile import Profile
 from net.runtime.service import Service
 from net.security.room import Room
-from racer.app.circuits import circuits, racing_lines
+from racer.app.circuits import CircuitsOnDemand
 from racer.app.options import Shared, open_profile
 from racer.app.output import Load, Output
 from racer.play.messages import Setup
@@ -60,7 +60,8 @@ class _Bot:
         )
         me = profile.identity.node_id
         self.official = False
-        self._session = Session(player, me, circuits(), racing_lines(), SystemRandom())
+        circuits = CircuitsOnDemand()
+        self._session = Session(player, me, circuits, circuits.lines, SystemRandom())
         self._output = Output(sys.stdout, shared.log)
         self._load = Load()
         self._service = Service(

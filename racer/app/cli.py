@@ -7,12 +7,11 @@ import json
 import os
 import sys
 import time
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NoReturn, final
 
 from net import Address, NetError, UsageError
-from racer.app.circuits import DEFAULT, circuits
+from racer.app.circuits import DEFAULT, circuit_names
 from racer.app.options import (
     Shared,
     checked_name,
@@ -46,6 +45,17 @@ class _Parser(argparse.ArgumentParser):
         self.exit(WRONG_USE, f"{self.prog}: {message}; see {self.prog} --help\n")
 
 
+@final
+class _Version(argparse.Action):
+    """Looks the version up only when it is asked for: that takes longer than to start a node."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *rest: object) -> NoReturn:
+        from importlib.metadata import version
+
+        print(f"racer {version('racer')}")
+        parser.exit()
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run `racer` with these arguments, or the process's own. Returns the exit status."""
     parsed = _parser().parse_args(arguments)
@@ -70,7 +80,7 @@ def _parser() -> argparse.ArgumentParser:
         description="A race for the machines of one network, without any server.",
         epilog="Without a command, the game opens.",
     )
-    parser.add_argument("--version", action="version", version=f"racer {version('racer')}")
+    parser.add_argument("--version", action=_Version, nargs=0, help="print it and end")
     _add_shared(parser)
     parser.set_defaults(run=_run_window, port=0, peer=[])
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", parser_class=_Parser)
@@ -107,7 +117,7 @@ def _add_bot(commands: argparse._SubParsersAction[_Parser]) -> None:
         "bot", help="race without a window", description=_BOT, argument_default=argparse.SUPPRESS
     )
     parser.add_argument("--race", type=_race, default="racer", help="join it, or open it")
-    parser.add_argument("--track", choices=sorted(circuits()), default=DEFAULT)
+    parser.add_argument("--track", choices=sorted(circuit_names()), default=DEFAULT)
     parser.add_argument("--laps", type=_laps, default=3)
     parser.add_argument("--players", type=_players, default=2, help="start when so many are there")
     parser.add_argument("--skill", type=_share, default=0.7, help="0..1")
@@ -159,7 +169,7 @@ def _add_simulate(commands: argparse._SubParsersAction[_Parser]) -> None:
     parser.add_argument("--laps", type=_laps, help="drawn, too")
     parser.add_argument("--loss", type=_share, default=0.2, metavar="P", help="at most, 0..1")
     parser.add_argument("--faults", type=_faults, default=5, metavar="N", help="at most a race")
-    parser.add_argument("--track", choices=sorted(circuits()), default="dockyard")
+    parser.add_argument("--track", choices=sorted(circuit_names()), default="dockyard")
     parser.add_argument("--jobs", type=_players, default=2, help="processes")
     parser.add_argument("--json", action="store_true", help="one JSON object a seed")
     parser.add_argument(

@@ -31,7 +31,7 @@ class Conduct:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._last: dict[_Key, CarFrame] = {}
+        self._last: dict[_Key, tuple[CarFrame, int]] = {}
 
     def watch(self, until_ns: int) -> None:
         """Look at all nodes, tick by tick, from now on."""
@@ -49,13 +49,16 @@ class Conduct:
             if seat is not None:
                 where = (machine.life, seat.log.lineage, session.stage.race.id)
                 for number, remote in session.stage.others.items():
-                    self._compare((*where, number), remote.frame)
+                    lease = session.stage.race.lease_of(number)
+                    self._compare((*where, number), remote.frame, lease)
 
-    def _compare(self, key: _Key, frame: CarFrame) -> None:
-        last = self._last.get(key)
-        self._last[key] = frame
-        if last is None or last is frame or last.respawning or frame.respawning:
+    def _compare(self, key: _Key, frame: CarFrame, lease: int) -> None:
+        last, before = self._last.get(key, (frame, lease))
+        self._last[key] = (frame, lease)
+        if last is frame or last.respawning or frame.respawning:
             return
+        if frame.away and lease != before:
+            return  # where links fail in part, who drives on may have seen less of the owner
         ticks = abs(frame.tick - last.tick)
         leap_m = math.dist((last.car.x, last.car.y), (frame.car.x, frame.car.y))
         way_m = max(_speed_ms(last.car), _speed_ms(frame.car)) * ticks / TICK_HZ

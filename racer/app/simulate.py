@@ -7,7 +7,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from random import Random
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import Final, Protocol, TypeAlias
 
 from net import Dot, NodeId
 from net.sim import Machine, MakeProgram, Narrator, Script, Violation, World, draw_script
@@ -18,9 +18,6 @@ from racer.play.messages import Setup
 from racer.play.reports import ChatSeen, Joined, PickupSeen, ResultsSeen, Resumed
 from racer.play.session import Player, Session
 from racer.play.view import Say
-
-if TYPE_CHECKING:
-    from racer.app.timeline.simulated import Recorder
 
 SECOND: Final = 1_000_000_000
 FAULTS_FROM_NS: Final = SECOND
@@ -57,6 +54,14 @@ class Plan:
 
     def __str__(self) -> str:
         return f"{self.nodes} nodes, {self.laps} laps; {self.script}"
+
+
+class Observer(Protocol):
+    """Watches a run."""
+
+    def attach(self, world: World, script: Script) -> None: ...
+
+    def sink(self, machine: Machine, what: object, now_ns: int) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,28 +104,30 @@ def _talk_until_ns(laps: int) -> int:
 def simulate(
     seed: int,
     course: Course,
-    recorder: Recorder | None = None,
+    observer: Observer | None = None,
     narrator: Narrator | None = None,
     blind: frozenset[int] = frozenset(),
+    plan: Plan | None = None,
 ) -> Outcome:
     """Race once. The same seed and course give the same outcome, its trace included.
 
     Args:
-        recorder: is shown all that is reported, for a drawing.
+        observer: is shown all that is reported.
         narrator: is told all that happens, for people.
         blind: invariants that are not checked.
+        plan: what happens; None: what the seed draws.
     """
-    plan = draw(seed, course)
+    plan = plan or draw(seed, course)
     seen = [_Seen() for _ in range(plan.nodes)]
 
     def sink(machine: Machine, what: object, now_ns: int) -> None:
         _note(seen[machine.number], what)
-        if recorder is not None:
-            recorder.sink(machine, what, now_ns)
+        if observer is not None:
+            observer.sink(machine, what, now_ns)
 
     world = World(seed, sink, narrator=narrator, blind=blind)
-    if recorder is not None:
-        recorder.attach(world, plan.script)
+    if observer is not None:
+        observer.attach(world, plan.script)
     for number in range(plan.nodes):
         setup = Setup(course.track, plan.laps, min(plan.nodes, GRID_MAX), None)
         world.add(_player(number, setup), number * SECOND // 20)

@@ -13,7 +13,7 @@ from net import Leave, UsageError
 from net.runtime.options import Options, Trouble
 from net.runtime.service import Service
 from net.security.room import Room
-from racer.app.circuits import DEFAULT, circuits, racing_lines
+from racer.app.circuits import DEFAULT, CircuitsOnDemand
 from racer.app.options import Shared, open_profile
 from racer.app.output import Output
 from racer.play.messages import Setup
@@ -106,7 +106,8 @@ class _Watcher:
     def _serve(self, profile: Profile) -> Service:
         shared, player = self._options.shared, spectator(self._options)
         me = profile.identity.node_id
-        session = Session(player, me, circuits(), racing_lines(), SystemRandom())
+        circuits = CircuitsOnDemand()
+        session = Session(player, me, circuits, circuits.lines, SystemRandom())
         return Service(
             profile,
             Room(player.race, shared.passphrase),

@@ -193,12 +193,16 @@ class Track:
         centre = self.centre
         count = len(centre)
         index = hint % count
-        best = _distance2(centre[index], x, y)
+        point = centre[index]
+        best = _distance2(point, x, y)
         # Downhill, one way and then the other: near the hint the distance has one minimum.
         for stride in (1, -1):
             for _ in range(SEARCH_STEPS):
                 neighbour = (index + stride) % count
-                distance = _distance2(centre[neighbour], x, y)
+                # `_distance2`, written out: this runs some hundred times a tick.
+                point = centre[neighbour]
+                dx, dy = x - point.x_m, y - point.y_m
+                distance = dx * dx + dy * dy
                 if distance >= best:
                     break
                 index, best = neighbour, distance

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final, assert_never, final
 
-from net import Command, NodeId, Publish, Report, StateReceived, Submit, Synced
+from net import Command, NodeId, Pace, Publish, Report, StateReceived, Submit, Synced
 from racer.core.bot import Driver
 from racer.core.car import Controls
 from racer.core.line import RacingLine
@@ -93,12 +93,7 @@ class Driving:
             commands.extend(self._happened(stage, event, ward))
         for event in stage.on_tick(controls, race_ns):
             commands.extend(self._happened(stage, event, None))
-        tick = race_ns * TICK_HZ // SECOND
-        state = stage.state()
-        if state is not None and stage.number is not None:
-            commands.append(Publish(tick, state, stage.race.lease_of(stage.number)))
-        for ward, payload in stage.ward_states():
-            commands.append(Publish(tick, payload, ward.lease, ward.owner))
+        commands.extend(_published(stage, race_ns * TICK_HZ // SECOND))
         return commands
 
     def _set_stage(self, room: Room) -> None:
@@ -174,3 +169,17 @@ class Driving:
                 return [Submit(encode(claim))]
             case _:
                 assert_never(event)
+
+
+def _published(stage: Stage, tick: int) -> list[Publish]:
+    """Return the states of the cars that we drive, for whom it concerns as often as it does."""
+    states: list[Publish] = []
+    state = stage.state()
+    if state is not None and stage.pilot is not None and stage.number is not None:
+        paces, lease = stage.paces(stage.pilot.frame.car), stage.race.lease_of(stage.number)
+        states.append(Publish(tick, state, lease, None, paces, Pace.SELDOM))
+    for ward, payload in stage.ward_states():
+        paces = stage.paces(ward.frame.car)
+        paces[ward.owner] = Pace.EACH  # it takes over where it last saw its car
+        states.append(Publish(tick, payload, ward.lease, ward.owner, paces, Pace.SELDOM))
+    return states

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias, assert_never, final
 
@@ -43,7 +43,7 @@ class Claimed:
     claim: Claim
 
 
-LapTimes: TypeAlias = list[LapTime]
+LapTimes: TypeAlias = Sequence[LapTime]
 """Of one car, from its first lap on."""
 
 
@@ -64,10 +64,13 @@ class Facts:
         self._race: Race | None = None
         self._claims: dict[RaceId, list[Claimed]] = {}
         self._floods: dict[Member, tuple[int, int]] = {}  # (race_us, allowance) of an author
+        self._runs: dict[tuple[RaceId, NodeId, float], LapTimes] = {}  # laps as last asked for
         self.flooded = 0  # lines over the bound
+        self.revision = 0  # grows whenever an answer may have changed
 
     def add(self, operation: Operation) -> Fact | None:
         """Take a delivered operation. Returns its fact, or None where it has none that counts."""
+        self._renew()
         fact = decode_fact(operation.body)
         dot, node = operation.dot, operation.dot.node
         match fact:
@@ -131,6 +134,7 @@ class Facts:
     def follow(self, race: Race | None) -> None:
         """Let this race's leases say who may speak for whose car."""
         self._race = race
+        self._renew()
 
     def claims(self, race: RaceId) -> list[Claimed]:
         """Return the claims of those who drove the car that they are for."""
@@ -143,12 +147,21 @@ class Facts:
     def laps_of(self, race: RaceId, node: NodeId, length_m: float = 0.0) -> LapTimes:
         """Return a car's laps from the first on, up to one that is missing or cannot be.
 
+        It is asked for each car at each tick, and changes once a lap.
+
         Args:
             length_m: of a lap; a lap faster than any car is none.
         """
+        key = (race, node, length_m)
+        run = self._runs.get(key)
+        if run is None:
+            run = self._runs[key] = self._run_of(race, node, length_m)
+        return run
+
+    def _run_of(self, race: RaceId, node: NodeId, length_m: float) -> LapTimes:
         told = self._laps.get(race, {})
         least_ms = 1000.0 * length_m / SPEED_MAX
-        run: LapTimes = []
+        run: list[LapTime] = []
         at_ms = 0
         while (lap := self._lap(race, node, told.get((node, len(run) + 1), {}))) is not None:
             if lap.race_ms - at_ms < least_ms or lap.lap_ms < least_ms:
@@ -179,6 +192,10 @@ class Facts:
             for lap in self.laps_of(race, node, length_m)
         ]
         return classify(facts, laps, distances)
+
+    def _renew(self) -> None:
+        self.revision += 1
+        self._runs.clear()
 
     def _lap(self, race: RaceId, owner: NodeId, told: Mapping[NodeId, LapTime]) -> LapTime | None:
         """Return the earliest of what those tell who drove the car."""

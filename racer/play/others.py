@@ -76,7 +76,7 @@ class Others:
         return self._remotes.get(number)
 
     def items(self) -> list[tuple[int, Remote]]:
-        return sorted(self._remotes.items())
+        return list(self._remotes.items())
 
     def on_frame(self, number: int, frame: CarFrame, tick: int) -> None:
         """Take a car's newest state; `tick` is now. One from the future is not believed."""
@@ -85,6 +85,7 @@ class Others:
         remote = self._remotes.get(number)
         if remote is None:
             self._remotes[number] = Remote(frame, frame.car, frame.tick, fresh=True)
+            self._remotes = dict(sorted(self._remotes.items()))
         else:
             remote.frame, remote.fresh = frame, True
 
@@ -96,19 +97,18 @@ class Others:
         """Project all cars to a tick, once.
 
         Args:
-            near: our own car. What is NEAR_M and more from it is neither hit nor seen, and goes
-                straight on: a step costs 50 µs, and most cars are far.
+            near: our own car. What is NEAR_M and more from it goes on in an arc, which touches
+                nothing: a step costs 40 µs, and most cars are far.
         """
         if tick <= self._tick:
             return
         self._tick = tick
-        for number in sorted(self._remotes):
-            remote = self._remotes[number]
+        for remote in self._remotes.values():
             far = near is not None and _distance(near, remote.frame.car) > NEAR_M
             self._project(remote, tick, far=far)
 
     def solid(self, tick: int) -> list[CarState]:
-        return [remote.car for _, remote in self.items() if remote.is_solid(tick)]
+        return [remote.car for remote in self._remotes.values() if remote.is_solid(tick)]
 
     def _project(self, remote: Remote, tick: int, *, far: bool) -> None:
         drawn = remote.pose
@@ -118,7 +118,7 @@ class Others:
         if remote.fresh:
             car, at = remote.frame.car, remote.frame.tick
         if far:
-            car, at = _straight_on(car, max(horizon - at, 0)), max(horizon, at)
+            car, at = _turned_on(car, max(horizon - at, 0)), max(horizon, at)
         controls = STANDING if remote.frame.respawning else held_controls(car)
         while at < horizon:
             car, at = self._stepped(car, controls, remote.progress), at + 1
@@ -138,19 +138,25 @@ def _expected(remote: Remote, ticks: int) -> Pose:
 
     After a gap it was held: then it goes on from there, and does not leap the ticks it stood.
     """
-    car = _straight_on(remote.car, ticks)
+    car, past_s = remote.car, ticks * TICK_S
     dx, dy, turn = _decayed(remote.error)
-    return Pose(car.x + dx, car.y + dy, car.heading + turn)
+    heading = car.heading + car.yaw_rate * past_s
+    return Pose(car.x + car.vx * past_s + dx, car.y + car.vy * past_s + dy, heading + turn)
 
 
-def _straight_on(car: CarState, ticks: int) -> CarState:
-    """Return the car so many ticks later if nothing acts on it."""
+def _turned_on(car: CarState, ticks: int) -> CarState:
+    """Return the car so many ticks later if it keeps its speed and goes on turning as it does."""
     past_s = ticks * TICK_S
+    turn = car.yaw_rate * past_s
+    c, s = math.cos(turn / 2), math.sin(turn / 2)  # half way, it goes as it goes on average
+    vx, vy = car.vx * c - car.vy * s, car.vx * s + car.vy * c
     return replace(
         car,
-        x=car.x + car.vx * past_s,
-        y=car.y + car.vy * past_s,
-        heading=car.heading + car.yaw_rate * past_s,
+        x=car.x + vx * past_s,
+        y=car.y + vy * past_s,
+        heading=car.heading + turn,
+        vx=vx * c - vy * s,
+        vy=vx * s + vy * c,
     )
 
 

@@ -129,10 +129,16 @@ class Pilot:
         touch = touched(track, before.car, car)
         if touch is not None and not self.finished:
             events.append(Touched(touch[0], tick_ms(before.tick, touch[1])))
+        progress = _capped(progress, self._laps)
+        finished = progress.laps_done >= self._laps
         self.before = before
-        self.frame = CarFrame(tick=tick, car=car, progress=_capped(progress, self._laps))
-        self.frame = replace(
-            self.frame, ghost=self.ghost, respawning=respawning, finished=self.finished
+        self.frame = CarFrame(
+            tick=tick,
+            car=car,
+            progress=progress,
+            ghost=finished or tick < self.ghost_until,
+            respawning=respawning,
+            finished=finished,
         )
         self._note_progress()
         return events
@@ -167,4 +173,4 @@ class Pilot:
 
 def _capped(progress: Progress, laps: int) -> Progress:
     """Count no lap after the last: a finished car drives on for show."""
-    return replace(progress, lap=min(progress.lap, laps + 1))
+    return progress if progress.lap <= laps + 1 else replace(progress, lap=laps + 1)

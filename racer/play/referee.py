@@ -7,7 +7,7 @@ one stopped (ADR 15). Contended things go by the moment of touch, not by arrival
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import final
 
@@ -83,7 +83,7 @@ class Referee:
     """Decides for one room, by what its coordinator knows."""
 
     setup: Setup  # of a room that has none yet
-    lengths_m: Mapping[str, float]  # of a lap, by circuit
+    length_of: Callable[[str], float | None]  # a lap of a circuit [m]; None: not known here (yet)
 
     def due(
         self,
@@ -138,7 +138,7 @@ class Referee:
         if found is None or room.setup is None:
             return None
         dot, choice = found
-        if dot == room.setup.choice or choice.track not in self.lengths_m:
+        if dot == room.setup.choice or self.length_of(choice.track) is None:
             return None
         return Setup(choice.track, choice.laps, room.setup.players, dot)
 
@@ -187,7 +187,7 @@ class Referee:
         )
 
     def _length_m(self, race: Race) -> float:
-        return self.lengths_m.get(race.track, 0.0)
+        return self.length_of(race.track) or 0.0
 
 
 def _seating(room: Room, facts: Facts, presence: Presence, race_ns: int) -> list[Ruling]:

@@ -104,7 +104,12 @@ class Player:
 
 @final
 class Session:
-    """One player's program. Only `intend` and `view` may be used from another thread."""
+    """One player's program. Only `intend` and `view` may be used from another thread.
+
+    Args:
+        tracks: circuits by name; asking for one may be what brings it, some ticks later.
+        lines: the racing line of each circuit that is there.
+    """
 
     def __init__(
         self,
@@ -121,7 +126,8 @@ class Session:
         self._facts = Facts()
         self._roster = Roster(me, player.name)
         self._telling = Telling()
-        self._referee = Referee(player.setup, {name: t.length_m for name, t in tracks.items()})
+        self._tracks = tracks
+        self._referee = Referee(player.setup, self._length_of)
         self._driving = Driving(me, player.bot, player.skill, self._facts, tracks, lines, rng)
         self._intents: deque[Intent] = deque(maxlen=INTENTS_MAX)
         self._controls = Controls()
@@ -266,6 +272,10 @@ class Session:
         presence, distances = self._roster.presence, self._driving.distances()
         due = self._referee.due(self._room, self._facts, presence, distances, race_ns)
         return [Propose(tuple(due))] if due else []
+
+    def _length_of(self, track: str) -> float | None:
+        found = self._tracks.get(track)
+        return None if found is None else found.length_m
 
     def _make_way(self) -> list[Command]:
         """Leave a room that we founded to who came to race: what is raced is theirs to say."""

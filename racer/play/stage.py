@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import final
 
-from net import NodeId
+from net import NodeId, Pace
 from racer.core.bot import Driver
 from racer.core.car import CarState, Controls
 from racer.core.codec import CarCodecError, CarFrame, pack_car, unpack_car
@@ -16,6 +16,7 @@ from racer.core.tuning import TICK_HZ, tick_ms
 from racer.play.limits import CATCH_UP_TICKS_MAX, SECOND
 from racer.play.messages import LapTime, RaceId
 from racer.play.others import Others
+from racer.play.pacing import paces_around
 from racer.play.pilot import LapDone, Pilot, PilotEvent, grid_frame, resumed_frame
 from racer.play.room import Race
 from racer.play.ward import Ward
@@ -194,6 +195,16 @@ class Stage:
         """Return the states of the cars that we drive for others."""
         tag = self.race.id[:_TAG_BYTES]
         return [(ward, tag + pack_car(ward.frame)) for _, ward in sorted(self.wards.items())]
+
+    def paces(self, car: CarState) -> dict[NodeId, Pace]:
+        """Return how often other drivers need the states of one of our cars."""
+        return paces_around(
+            car,
+            (
+                (self.race.driver_of(number), remote.car, remote.is_stale(self.tick))
+                for number, remote in self.others.items()
+            ),
+        )
 
     def claim(self, pickup: int, race_ms: int, ward: Ward | None = None) -> int | None:
         """Return which appearance of a pick-up a touch claims; None: none, or claimed before."""

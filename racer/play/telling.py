@@ -37,6 +37,8 @@ class Telling:
     """
 
     def __init__(self) -> None:
+        self._room: Room | None = None
+        self._compared: tuple[int, Phase, float] | None = None  # what the last news came from
         self._phase: Phase | None = None
         self._laps: set[tuple[RaceId, NodeId, int]] = set()
         self._leases: dict[tuple[RaceId, int, int], NodeId] = {}
@@ -49,8 +51,12 @@ class Telling:
         self, room: Room, facts: Facts, roster: Roster, stage: Stage | None, race_ns: int
     ) -> list[RaceReport]:
         """Return what is new, in an order that reads well."""
-        news: list[RaceReport] = self._chat(room, facts)
         phase = room.phase(race_ns)
+        compared = (facts.revision, phase, 0.0 if stage is None else stage.track.length_m)
+        if room is self._room and compared == self._compared:
+            return []
+        self._room, self._compared = room, compared
+        news: list[RaceReport] = self._chat(room, facts)
         race = room.race
         if race is not None and phase is not Phase.LOBBY:
             news.extend(self._driven(race, facts, stage))

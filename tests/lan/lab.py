@@ -111,6 +111,7 @@ class Run:
     def __init__(
         self, command: list[str], environment: dict[str, str], log: Path | None = None
     ) -> None:
+        self.began_s = time.time()
         self.lines: list[Line] = []
         self._rest = b""
         with nullcontext() if log is None else log.open("wb") as file:

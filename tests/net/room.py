@@ -8,6 +8,7 @@ from random import Random
 
 from net.cluster.actions import Send
 from net.cluster.failure_detector import Health
+from net.cluster.log import DecreeLog
 from net.cluster.seat import NEVER
 from net.cluster.snapshot import SnapshotServer
 from net.ids import NO_LINEAGE, LineageId, Member, NodeId
@@ -64,7 +65,7 @@ class Room:
         self.incarnations[node] = incarnation
         me = Member(node, incarnation)
         peers = Peers()
-        joining = Joining(me, None, peers, Random(self.rng.random()), self.now)
+        joining = Joining(me, None, DecreeLog(), peers, Random(self.rng.random()), self.now)
         self.lives[node] = Life(me, peers, joining)
         self._ticks[node] = self.now + self.rng.randrange(TICK_NS)
         self._beats[node] = self.now
@@ -164,9 +165,9 @@ class Room:
             self._beat(life)
 
     def _beat(self, life: Life) -> None:
-        from net.node.beat import NOWHERE
-
-        standing = life.consensus.standing() if life.consensus is not None else NOWHERE
+        seat = life.consensus or life.joining
+        assert seat is not None
+        standing = seat.standing()
         for node in self.nodes:
             if node != life.me.node:
                 peer = life.peers.get(node)
@@ -246,7 +247,7 @@ class Room:
                     life.me = Member(node, self.incarnations[node])
                     life.consensus = None
                     life.joining = Joining(
-                        life.me, into, life.peers, Random(self.rng.random()), self.now
+                        life.me, into, DecreeLog(), life.peers, Random(self.rng.random()), self.now
                     )
 
     def _committed(self, life: Life, decree: Decree) -> None:

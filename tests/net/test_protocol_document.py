@@ -14,13 +14,22 @@ from net import limits
 from net.ids import Member
 from net.wire import messages
 from net.wire.codec import decode_frame, encode_message, join_frame
-from net.wire.messages import Heartbeat, Message, Precedence, Standing, Suspicion, What
+from net.wire.messages import Account, Heartbeat, Message, Precedence, Standing, Suspicion, What
 from racer.core.codec import FRAME_SIZE
 from racer.play import limits as play_limits
 from racer.play.messages import Fact, ResultRow, Ruling
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "PROTOCOL.md").read_text(encoding="utf-8")
-PARTS = ("Standing", "Precedence", "Suspicion", "Cause", "Operation", "StreamState", "Decree")
+PARTS = (
+    "Account",
+    "Standing",
+    "Precedence",
+    "Suspicion",
+    "Cause",
+    "Operation",
+    "StreamState",
+    "Decree",
+)
 TAGGED: list[type[msgspec.Struct]] = [
     *get_args(Message),
     *get_args(What),
@@ -90,15 +99,20 @@ def test_the_heartbeat_in_the_document_is_the_one_that_the_code_makes() -> None:
         hold_us=1500,
         race_us=2_000_000,
         paused_ms=0,
-        vector_hash=bytes(range(1, 9)),
-        standing=Standing(
-            precedence=Precedence(0, 0, 95, lineage),
-            epoch=417,
-            coordinator=sender,
-            member=True,
-            commit=12,
-            head=12,
-            head_hash=bytes(range(0xC1, 0xC9)),
+        serial=31,
+        known=77,
+        account=Account(
+            vector_hash=bytes(range(1, 9)),
+            standing=Standing(
+                precedence=Precedence(0, 0, 95, lineage),
+                epoch=417,
+                coordinator=sender,
+                member=True,
+                fit=True,
+                commit=12,
+                head=12,
+                head_hash=bytes(range(0xC1, 0xC9)),
+            ),
         ),
         suspicions=(Suspicion(bytes(range(16, 32)), 2, 40),),
     )

@@ -23,10 +23,18 @@ def beat(
 def test_a_founders_clock_starts_at_zero_and_is_not_started_twice() -> None:
     clock = RaceClock()
     assert clock.race_ns(5 * SECOND) == 0
-    clock.found(5 * SECOND)
+    clock.found(0, 5 * SECOND)
     assert clock.race_ns(6 * SECOND) == SECOND
-    clock.found(7 * SECOND)
+    clock.found(0, 7 * SECOND)
     assert clock.race_ns(7 * SECOND) == 2 * SECOND
+
+
+def test_a_room_that_goes_on_is_not_taken_back_by_a_strangers_clock() -> None:
+    """Three of four lost power; the fourth had opened the room anew before they were back."""
+    clock = RaceClock()
+    beat(clock, ADA, 2 * SECOND, 3 * SECOND, MILLISECOND, MILLISECOND)
+    clock.found(26 * SECOND, 4 * SECOND)
+    assert clock.race_ns(5 * SECOND) == 27 * SECOND
 
 
 def test_a_newcomer_takes_over_the_rooms_clock_at_its_first_sample() -> None:
@@ -62,7 +70,7 @@ def test_a_new_coordinator_with_another_opinion_is_followed_without_a_jump() -> 
 
 def test_who_presides_follows_nobody() -> None:
     clock = RaceClock()
-    clock.found(0)
+    clock.found(0, 0)
     clock.follow(ME, ME)
     beat(clock, ADA, 70 * SECOND, SECOND, 10_000, 10_000)
     assert clock.race_ns(SECOND) == SECOND
@@ -70,7 +78,7 @@ def test_who_presides_follows_nobody() -> None:
 
 def test_a_room_with_another_clock_is_entered_by_a_step() -> None:
     clock = RaceClock()
-    clock.found(0)
+    clock.found(0, 0)
     clock.follow(ADA, ME)
     beat(clock, ADA, 70 * SECOND, SECOND, 10_000, 10_000)
     assert abs(clock.race_ns(SECOND) - 70 * SECOND) < MILLISECOND

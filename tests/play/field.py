@@ -6,6 +6,7 @@ import math
 from random import Random
 from typing import TYPE_CHECKING
 
+from net import Pace
 from racer.core.bot import Driver
 from racer.core.car import Controls
 from racer.core.tuning import TICK_HZ
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from racer.play.room import Race
 
 SECOND = 1_000_000_000
+EVERY = {Pace.EACH: 1, Pace.BEAT: 2, Pace.SELDOM: 4}  # ticks between states
 
 
 def tick_ns(tick: int) -> int:
@@ -58,6 +60,7 @@ class Field:
         race = racing(*nodes, laps=9).room.race
         assert race is not None
         self.tick = 0
+        self.sent = 0  # states, lost ones too
         self.stages = {
             node: stage_of(race, track, line, node, seed=seed + k) for k, node in enumerate(nodes)
         }
@@ -81,9 +84,14 @@ class Field:
         for node, stage in self.stages.items():
             state = stage.state()
             assert state is not None
+            assert stage.pilot is not None
+            paces = stage.paces(stage.pilot.frame.car)
             for other in self.stages:
-                if other != node and self._rng.random() >= self._loss:
-                    self._flying.append((self.tick + self._delay, node, other, state))
+                every = EVERY[paces.get(other, Pace.SELDOM)]
+                if other == node or self.tick % every or self._rng.random() < self._loss:
+                    continue
+                self.sent += 1
+                self._flying.append((self.tick + self._delay, node, other, state))
 
     def errors(self) -> list[tuple[float, float]]:
         """Return, for each pair: how far apart they are, and how wrong one sees the other [m]."""

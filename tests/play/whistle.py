@@ -10,7 +10,7 @@ from racer.play.room import Race
 from tests.play.rooms import SETUP, Log, operation
 
 LENGTH_M = 1000.0
-REFEREE = Referee(SETUP, {"dockyard": LENGTH_M, "harbour-ring": LENGTH_M})
+REFEREE = Referee(SETUP, {"dockyard": LENGTH_M, "harbour-ring": LENGTH_M}.get)
 LONG_AGO = -(10**12)
 
 

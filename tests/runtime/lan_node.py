@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 from net.node.program import Command, Event, Leave, NodeView, PeerChanged, Report
+from net.runtime.interfaces import race_interfaces
 from net.runtime.options import Options, Trouble
 from net.runtime.profile import Profile
 from net.runtime.service import Service
@@ -32,6 +33,14 @@ def say(event: str, **more: object) -> None:
     sys.stdout.flush()
 
 
+def network() -> str:
+    """Return where others reach a race on this machine."""
+    used = race_interfaces()
+    if all(each.loopback for each in used):
+        return "only this machine"
+    return ", ".join(f"{each.address} ({each.name})" for each in used)
+
+
 def on_report(what: object) -> None:
     match what:
         case PeerChanged(node=node, state=state):
@@ -48,9 +57,9 @@ def main() -> None:
     options = Options(name="lan")
     service = Service(profile, Room("Namespaces"), Listener(), options, on_report)
     service.start_thread()
-    say("started", node=profile.identity.node_id.hex(), network=service.network)
+    say("started", node=profile.identity.node_id.hex(), network=network())
     for _ in sys.stdin:
-        say("network", network=service.network)
+        say("network", network=network())
     service.post(Leave())
     service.join(5)
     profile.close()

@@ -5,16 +5,17 @@ import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from net.errors import ProfileError
 from net.ids import Dot
-from net.node.program import SaveOperation, SavePeer
+from net.node.program import Kept, SaveDecree, SaveMoment, SaveOperation, SavePeer
 from net.runtime import journal as module
-from net.runtime.journal import WAITING_MAX, Journal, LastRoom
-from net.wire.messages import Cause, Operation
+from net.runtime.journal import REVIVE_S, WAITING_MAX, Journal, LastRoom
+from net.wire.messages import Cause, Decree, Keyframe, Noop, Operation, StreamState
 
 N1, N2 = bytes([1]) * 16, bytes([2]) * 16
 TAG, OTHER = b"room-one", b"room-two"
@@ -35,9 +36,71 @@ def test_operations_come_back_in_the_order_of_their_delivery_and_by_room(tmp_pat
     journal.close()
 
     again = Journal(tmp_path / "journal")
-    assert again.room(TAG).operations() == [operation(2), operation(1), operation(3)]
-    assert again.room(OTHER).operations() == [operation(9)]
-    assert again.room(b"nowhere!").operations() == []
+    assert again.room(TAG).kept().operations == (operation(2), operation(1), operation(3))
+    assert again.room(OTHER).kept().operations == (operation(9),)
+    assert again.room(b"nowhere!").kept().operations == ()
+    again.close()
+
+
+def decree(index: int, epoch: int = 7) -> Decree:
+    return Decree(epoch, index, bytes(16), Noop())
+
+
+def moment(race_us: int) -> SaveMoment:
+    state = StreamState(60, b"somewhere")
+    return SaveMoment(race_us, (Keyframe(N1, 3, 0, state, bytes(32), bytes(64)),))
+
+
+def race_that_lost_power(path: Path) -> None:
+    journal = Journal(path)
+    room = journal.room(TAG)
+    room.enter("Monza")
+    for each in (decree(0), decree(1), decree(2), decree(1, 9)):
+        room.save(SaveDecree(each))
+    room.save(moment(1000))
+    room.save(moment(2000))
+    journal.close()
+
+
+def test_a_history_comes_back_with_its_last_moment(tmp_path: Path) -> None:
+    race_that_lost_power(tmp_path / "journal")
+    again = Journal(tmp_path / "journal")
+    kept = again.room(TAG).kept()
+    assert kept == Kept((), (decree(0), decree(1, 9), decree(2)), moment(2000))
+    assert again.room(OTHER).kept() == Kept()
+    again.close()
+
+
+def test_a_race_that_was_left_or_rested_has_no_history_any_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "journal"
+    race_that_lost_power(path)
+    journal = Journal(path)
+    later_s = time.time() + REVIVE_S + 1
+    with monkeypatch.context() as later:
+        later.setattr(time, "time", lambda: later_s)
+        assert journal.room(TAG).kept() == Kept()
+    assert journal.room(TAG).kept().decrees
+    journal.room(TAG).leave()
+    journal.close()
+    journal = Journal(path)
+    assert journal.room(TAG).kept() == Kept()
+    journal.room(TAG).enter("Monza")
+    journal.close()
+    journal = Journal(path)
+    assert journal.room(TAG).kept() == Kept(), "to enter it again begins anew"
+    journal.close()
+
+
+def test_a_journal_of_before_histories_is_taken_over(tmp_path: Path) -> None:
+    path = tmp_path / "journal"
+    race_that_lost_power(path)
+    with closing(sqlite3.connect(path)) as older:
+        older.executescript("DROP TABLE decree; DROP TABLE moment; PRAGMA user_version = 1;")
+    race_that_lost_power(path)
+    again = Journal(path)
+    assert len(again.room(TAG).kept().decrees) == 3
     again.close()
 
 
@@ -84,10 +147,10 @@ def test_a_room_that_rested_for_long_begins_anew(
     monkeypatch.setattr(time, "time", lambda: later)
     journal = Journal(tmp_path / "journal")
     journal.room(TAG).enter("Monza")
-    assert journal.room(TAG).operations() == []
+    assert journal.room(TAG).kept().operations == ()
     journal.close()
     journal = Journal(tmp_path / "journal")
-    assert journal.room(TAG).operations() == []
+    assert journal.room(TAG).kept().operations == ()
     journal.close()
 
 
@@ -106,8 +169,8 @@ def test_only_the_latest_rooms_are_remembered(
     journal = Journal(tmp_path / "journal")
     kept = [bool(journal.room(bytes([n]) * 8).peers()) for n in range(module.ROOMS_MAX + 4)]
     assert kept == [False] * 4 + [True] * module.ROOMS_MAX
-    assert journal.room(bytes(8)).operations() == []
-    assert journal.room(bytes([19]) * 8).operations() == [operation(1)]
+    assert journal.room(bytes(8)).kept().operations == ()
+    assert journal.room(bytes([19]) * 8).kept().operations == (operation(1),)
     journal.close()
 
 
@@ -122,7 +185,7 @@ def test_batches_that_were_committed_survive_kill_9(tmp_path: Path) -> None:
         "    dot = Dot(bytes([1]) * 16, 3, n)\n"
         "    what = Operation(dot, n, (), b'x', bytes(32), bytes(64))\n"
         "    room.save(SaveOperation(what)); time.sleep(0.001)\n"
-        "    if n % 50 == 0: print(len(room.operations()), flush=True)\n"
+        "    if n % 50 == 0: print(len(room.kept().operations), flush=True)\n"
     )
     path = tmp_path / "journal"
     with subprocess.Popen(
@@ -135,7 +198,7 @@ def test_batches_that_were_committed_survive_kill_9(tmp_path: Path) -> None:
         child.send_signal(signal.SIGKILL)
         child.wait()
     journal = Journal(path)
-    numbers = [kept.dot.n for kept in journal.room(TAG).operations()]
+    numbers = [kept.dot.n for kept in journal.room(TAG).kept().operations]
     journal.close()
     assert len(numbers) >= committed
     assert numbers == list(range(1, len(numbers) + 1)), "a batch is whole or absent"
@@ -157,12 +220,12 @@ def test_a_full_disk_is_told_and_what_waited_is_written_when_there_is_room_again
         time.sleep(0.01)
     assert journal.error is not None
     assert "full" in journal.error
-    assert room.operations() == []
+    assert room.kept().operations == ()
 
     journal.rows("PRAGMA max_page_count = 100000")
     journal.close()
     again = Journal(tmp_path / "journal")
-    assert len(again.room(TAG).operations()) == 100
+    assert len(again.room(TAG).kept().operations) == 100
     again.close()
 
 
@@ -188,6 +251,6 @@ def test_a_damaged_operation_in_a_sound_file_is_a_profile_error(tmp_path: Path) 
         other.execute("UPDATE operation SET content = x'c1'")
     other.close()
     journal = Journal(path)
-    with pytest.raises(ProfileError, match="damaged operation"):
-        journal.room(TAG).operations()
+    with pytest.raises(ProfileError, match="damaged entry"):
+        journal.room(TAG).kept()
     journal.close()

@@ -13,7 +13,8 @@ from net.discovery.advert import Advert, encode_advert, instance_name
 from net.runtime import mdns as module
 from net.runtime.browse import Browser
 from net.runtime.interfaces import LOOPBACK, race_interfaces
-from net.runtime.mdns import Announcement, Deaf, Gone, MulticastDns, News, Seen
+from net.runtime.mdns import MulticastDns
+from net.runtime.news import Announcement, Deaf, Gone, News, Seen
 
 Start = Callable[..., MulticastDns]
 

@@ -11,8 +11,8 @@ from typing import TypeVar
 import pytest
 
 from net.errors import UsageError
-from net.ids import Address
-from net.limits import MILLISECOND, TICK_NS
+from net.ids import Address, NodeId
+from net.limits import MILLISECOND, SECOND, TICK_NS
 from net.node.host import Host
 from net.node.program import (
     Command,
@@ -23,17 +23,19 @@ from net.node.program import (
     PeerChanged,
     PeerState,
     Report,
+    SetIdle,
     Submit,
     Synced,
 )
 from net.runtime import journal as journal_module
-from net.runtime import presence
+from net.runtime import mdns, presence
+from net.runtime import service as service_module
 from net.runtime.browse import Browser
 from net.runtime.interfaces import LOOPBACK
-from net.runtime.mdns import Announcement, Deaf, News
+from net.runtime.news import Announcement, Deaf, News
 from net.runtime.options import Fields, Options, Trouble
 from net.runtime.profile import Profile
-from net.runtime.service import Service, next_tick_ns
+from net.runtime.service import CALM_TICK_NS, Service, next_tick_ns
 from net.security.room import Room
 
 T = TypeVar("T")
@@ -46,15 +48,23 @@ class Parrot:
     def __init__(self) -> None:
         self.ticks = 0
         self.fault: Exception | None = None
+        self.commands: list[Command] = []
+        self.rtt_ms: float | None = None  # to whoever was met last
+        self._met: NodeId | None = None
 
     def on_event(self, event: Event, node: NodeView, now_ns: int) -> list[Command]:
+        if isinstance(event, PeerChanged):
+            self._met = event.node
         return [Report(event)]
 
     def on_tick(self, node: NodeView, now_ns: int) -> list[Command]:
         self.ticks += 1
         if self.fault is not None:
             raise self.fault
-        return []
+        if self._met is not None:
+            self.rtt_ms = node.rtt_ms(self._met)
+        commands, self.commands = self.commands, []
+        return commands
 
 
 class Mute:
@@ -113,7 +123,7 @@ class Player:
 
 @pytest.fixture
 def mute(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(presence, "MulticastDns", Mute)
+    monkeypatch.setattr(mdns, "MulticastDns", Mute)
 
 
 @pytest.fixture
@@ -129,7 +139,6 @@ def test_two_nodes_on_one_machine_find_each_other_by_themselves(tmp_path: Path) 
         assert a.sees(b.node, PeerState.ALIVE).name == "b"
         assert b.sees(a.node, PeerState.ALIVE).name == "a"
         assert time.monotonic() - began < 1.5
-        assert a.service.network == "only this machine"
 
 
 def test_a_named_peer_is_dialled_and_what_one_says_the_other_hears(
@@ -311,16 +320,63 @@ def test_deaf_discovery_is_told_once(tmp_path: Path, monkeypatch: pytest.MonkeyP
             sink(Deaf("no network interface is up"))
             sink(Deaf("no network interface is up"))
 
-    monkeypatch.setattr(presence, "MulticastDns", DeafOne)
+    monkeypatch.setattr(mdns, "MulticastDns", DeafOne)
     with closing(Player(tmp_path / "a")) as player:
         assert player.wait_for(Trouble) == Trouble("discovery", "no network interface is up")
         player.wait_for(Synced)
         assert player.reports.empty() or not isinstance(player.reports.get(), Trouble)
 
 
+def ticks_take_s(parrot: Parrot, count: int) -> float:
+    """Return how long so many ticks take, from the next one on."""
+    deadline = time.monotonic() + 10
+    first = parrot.ticks + 1
+    began = None
+    while parrot.ticks < first + count:
+        assert time.monotonic() < deadline
+        if began is None and parrot.ticks >= first:
+            began = time.monotonic()
+        time.sleep(0.001)
+    assert began is not None
+    return time.monotonic() - began
+
+
+def test_in_an_idle_lobby_there_are_half_as_many_ticks_until_something_happens(
+    first: Player, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service_module, "CALM_AFTER_NS", 300 * MILLISECOND)
+    half_s = 30 * TICK_NS / SECOND
+    deadline = time.monotonic() + 10
+    while ticks_take_s(first.parrot, 30) < 1.5 * half_s:  # at twice the pace at first
+        assert time.monotonic() < deadline
+    first.parrot.commands = [SetIdle(False)]
+    while ticks_take_s(first.parrot, 30) > 1.5 * half_s:
+        assert time.monotonic() < deadline
+
+
+def test_calm_nodes_keep_their_sessions_and_their_round_trips_do_not_count_the_calm(
+    first: Player, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service_module, "CALM_AFTER_NS", 0)
+    with closing(Player(tmp_path / "second", peers=(first.address,))) as second:
+        second.sees(first.node, PeerState.ALIVE)
+        first.wait_for(Synced)
+        second.wait_for(Synced)
+        second.parrot.ticks = 0
+        deadline = time.monotonic() + 10
+        while second.parrot.ticks < 60:  # two seconds: any beat lost or late would show
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        assert second.parrot.rtt_ms is not None
+        assert second.parrot.rtt_ms < CALM_TICK_NS / MILLISECOND / 2
+        first.service.post(Submit(b"hello"))
+        assert second.wait_for(Delivered).operation.body == b"hello"
+        assert second.reports.empty()
+
+
 def test_ticks_keep_an_absolute_schedule_and_a_gap_makes_no_burst() -> None:
-    assert next_tick_ns(0, 0) == TICK_NS
-    assert next_tick_ns(0, 2 * MILLISECOND) == TICK_NS
-    assert next_tick_ns(0, TICK_NS - 1) == TICK_NS
+    assert next_tick_ns(0, 0, TICK_NS) == TICK_NS
+    assert next_tick_ns(0, 2 * MILLISECOND, TICK_NS) == TICK_NS
+    assert next_tick_ns(0, TICK_NS - 1, TICK_NS) == TICK_NS
     late = 500 * MILLISECOND
-    assert next_tick_ns(0, late) == late + TICK_NS
+    assert next_tick_ns(0, late, TICK_NS) == late + TICK_NS

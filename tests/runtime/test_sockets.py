@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import select
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import closing
 
@@ -9,7 +10,7 @@ import pytest
 
 from net.errors import UsageError
 from net.ids import Address
-from net.limits import DATAGRAM_BYTES_MAX
+from net.limits import DATAGRAM_BYTES_MAX, SECOND
 from net.runtime.interfaces import LOOPBACK, Interface, list_interfaces, race_interfaces
 from net.runtime.sockets import UdpSocket
 
@@ -43,9 +44,33 @@ def test_datagrams_go_both_ways_and_are_counted(ours: UdpSocket, peer: socket.so
     for word in (b"one", b"two"):
         peer.sendto(word, (LOOPBACK, ours.port))
     wait_for(ours)
-    assert list(ours.receive()) == [(b"one", peer.getsockname()), (b"two", peer.getsockname())]
+    received = list(ours.receive())
+    assert [data for data, _, _ in received] == [b"one", b"two"]
+    assert {address for _, address, _ in received} == {peer.getsockname()}
     assert (ours.tx_datagrams, ours.tx_bytes, ours.rx_datagrams, ours.rx_bytes) == (1, 5, 2, 6)
     assert list(ours.receive()) == []
+
+
+def test_how_long_a_datagram_waited_is_known(ours: UdpSocket, peer: socket.socket) -> None:
+    peer.sendto(b"early", (LOOPBACK, ours.port))
+    sent_s = time.time()
+    wait_for(ours)
+    while time.time() - sent_s < 0.02:
+        select.select([], [], [], 0.005)
+    ((_, _, waited_ns),) = ours.receive()
+    assert 0.01 < waited_ns / SECOND <= time.time() - sent_s + 0.01
+
+
+def test_a_step_of_the_wall_clock_makes_no_datagram_old_or_of_the_future(
+    ours: UdpSocket, peer: socket.socket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real_ns = time.time_ns
+    for step_s in (-3600, 3600):
+        peer.sendto(b"x", (LOOPBACK, ours.port))
+        wait_for(ours)
+        monkeypatch.setattr(time, "time_ns", lambda s=step_s: real_ns() + s * SECOND)
+        ((_, _, waited_ns),) = ours.receive()
+        assert waited_ns == 0
 
 
 def test_a_datagram_that_is_too_long_is_dropped_and_counted(
@@ -54,7 +79,7 @@ def test_a_datagram_that_is_too_long_is_dropped_and_counted(
     peer.sendto(bytes(DATAGRAM_BYTES_MAX + 1), (LOOPBACK, ours.port))
     peer.sendto(bytes(DATAGRAM_BYTES_MAX), (LOOPBACK, ours.port))
     wait_for(ours)
-    assert [len(data) for data, _ in ours.receive()] == [DATAGRAM_BYTES_MAX]
+    assert [len(data) for data, _, _ in ours.receive()] == [DATAGRAM_BYTES_MAX]
     assert ours.oversized == 1
 
 
@@ -91,7 +116,7 @@ def test_a_closed_port_is_told_as_refused_and_deafens_nobody(
         ours.send(b"hello", peer.getsockname())
         peer.sendto(b"hi", (LOOPBACK, ours.port))
     wait_for(ours)
-    assert [data for data, _ in ours.receive()] == [b"hi"] * 5
+    assert [data for data, _, _ in ours.receive()] == [b"hi"] * 5
     assert set(ours.refusals()) == {dead}
     assert [peer.recv(99) for _ in range(5)] == [b"hello"] * 5, "an old error costs no datagram"
 

@@ -1,0 +1,29 @@
+"""Circuits are read when they are asked for, and nobody waits for one."""
+
+from __future__ import annotations
+
+import time
+
+from racer.app.circuits import CircuitsOnDemand, circuit_names, circuits, racing_lines
+
+
+def test_the_name_of_a_circuit_is_that_of_its_file() -> None:
+    assert [track.name for track in circuits().values()] == list(circuit_names())
+
+
+def test_a_circuit_that_is_asked_for_is_there_soon_with_its_line_and_no_other() -> None:
+    found = CircuitsOnDemand()
+    deadline = time.monotonic() + 10
+    while "dockyard" not in found:
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
+    assert found["dockyard"] == circuits()["dockyard"]
+    assert found.lines == {"dockyard": racing_lines()["dockyard"]}
+    assert list(found) == ["dockyard"]
+
+
+def test_a_circuit_that_nobody_has_never_comes() -> None:
+    found = CircuitsOnDemand()
+    assert found.get("../dockyard") is None
+    assert found.get("moon") is None
+    assert len(found) == 0

@@ -1,0 +1,57 @@
+"""Who starts again in a race says hello first, and does what is slow afterwards."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from net import NodeId
+from net.node.program import SavePeer
+from net.runtime.profile import Profile
+from net.security.room import Room
+
+SLOW = ("asyncio", "importlib.metadata", "pygame", "racer.app.window", "ssl", "zeroconf")
+
+UNTIL_THE_HELLO = f"""
+import json, os, sys
+from net.runtime.sockets import UdpSocket
+from racer.app import circuits
+from racer.app.cli import main
+
+def on_send(self, data, address):
+    slow = [name for name in {SLOW!r} if name in sys.modules]
+    told = {{"to": address, "slow": slow, "read": circuits.circuit.cache_info().currsize}}
+    print(json.dumps(told), flush=True)
+    os._exit(0)
+
+UdpSocket.send = on_send
+main(sys.argv[1:])
+"""
+
+
+def test_a_bot_that_starts_again_greets_those_it_met_before_it_imports_or_reads_what_is_slow(
+    tmp_path: Path,
+) -> None:
+    profile = Profile.open(tmp_path)
+    journal = profile.journal(Room("Demo", None).tag)
+    journal.enter("Demo")
+    journal.save(SavePeer(NodeId(bytes(16)), ("127.0.0.1", 4747)))
+    profile.close()
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            UNTIL_THE_HELLO,
+            "bot",
+            "--race",
+            "Demo",
+            "--profile",
+            str(tmp_path),
+        ],
+        check=True,
+        capture_output=True,
+        timeout=30,
+    )
+    assert json.loads(done.stdout) == {"to": ["127.0.0.1", 4747], "slow": [], "read": 0}

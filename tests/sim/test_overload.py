@@ -1,0 +1,128 @@
+"""A coordinator whose machine is too slow hands over, once, and lives on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from net import CoordinatorChanged, PeerChanged, PeerState
+from net.limits import MILLISECOND, SECOND, STRAIN_REST_NS, STRAIN_WINDOW_NS
+from net.sim import World
+from net.sim.contest import Contestant
+from net.sim.faults import Slow
+from net.sim.peek import presides, seat_of
+
+if TYPE_CHECKING:
+    from net import Event
+    from net.sim import Machine
+
+NOTICED_NS = STRAIN_WINDOW_NS + 2 * SECOND
+
+
+class Office:
+    """A room of contestants that has settled; notes who came to preside since."""
+
+    def __init__(self, count: int, seed: int = 1) -> None:
+        self.world = World(seed, lambda machine, what, now_ns: None)
+        self.machines = [
+            self.world.add(Contestant, number * 50 * MILLISECOND) for number in range(count)
+        ]
+        self.reigns: list[int] = []
+        self.downs = 0
+        self.run(4 * SECOND)
+        told = self.world._told
+
+        def note(machine: Machine, event: Event) -> None:
+            told(machine, event)
+            if isinstance(event, CoordinatorChanged) and event.node == machine.identity.node_id:
+                self.reigns.append(machine.number)
+            self.downs += isinstance(event, PeerChanged) and event.state is PeerState.DOWN
+
+        for machine in self.machines:
+            assert machine.host is not None
+            machine.host.program._tell = note  # type: ignore[attr-defined]
+
+    def run(self, for_ns: int) -> None:
+        self.world.run(self.world.now_ns + for_ns)
+
+    def slow(self, machine: int, for_ns: int, by_ns: int = 60 * MILLISECOND) -> None:
+        self.world.inflict(Slow(machine, by_ns, for_ns))
+
+    @property
+    def president(self) -> int:
+        (number,) = [m.number for m in self.machines if m.host and presides(m.host.node)]
+        return number
+
+    def seniors(self) -> list[int]:
+        """Return the machines of the members, in order of seniority."""
+        host = self.machines[0].host
+        assert host is not None
+        seat = seat_of(host.node)
+        assert seat is not None
+        number = {m.identity.node_id: m.number for m in self.machines}
+        return [number[member.node] for member in seat.log.members]
+
+
+def test_a_slow_coordinator_hands_over_to_the_next_and_stays_a_member() -> None:
+    office = Office(4)
+    first, second, *_ = office.seniors()
+    assert office.president == first
+    office.slow(first, 20 * SECOND)
+    office.run(NOTICED_NS)
+    assert office.president == second
+    assert office.seniors()[0] == first
+    assert office.downs == 0
+
+
+def test_one_that_pauses_again_and_again_hands_over_too() -> None:
+    office = Office(3)
+    first, second, _ = office.seniors()
+    office.slow(first, 20 * SECOND, 150 * MILLISECOND)
+    office.run(2 * SECOND)
+    assert office.president == second
+
+
+def test_it_takes_the_role_back_neither_while_slow_nor_when_it_is_well_again() -> None:
+    office = Office(3)
+    first = office.president
+    office.slow(first, 8 * SECOND)
+    office.run(8 * SECOND + 2 * STRAIN_REST_NS)
+    assert len(office.reigns) == 1
+    assert office.president != first
+
+
+def test_while_it_rests_the_next_vacancy_goes_to_another() -> None:
+    office = Office(4)
+    first, second, third, _ = office.seniors()
+    office.slow(first, 4 * SECOND)
+    office.run(NOTICED_NS)
+    assert office.president == second
+    office.world.bar(office.machines[second])
+    office.run(2 * SECOND)
+    assert office.president == third
+
+
+def test_two_slow_ones_do_not_pass_the_role_to_and_fro() -> None:
+    office = Office(3)
+    first, second, third = office.seniors()
+    office.slow(first, 60 * SECOND)
+    office.slow(second, 60 * SECOND)
+    office.run(40 * SECOND)
+    assert office.president == third
+    assert len(office.reigns) <= 2
+
+
+def test_where_all_are_slow_nobody_hands_over() -> None:
+    office = Office(3)
+    first = office.president
+    for machine in range(3):
+        office.slow(machine, 60 * SECOND)
+    office.run(30 * SECOND)
+    assert office.reigns == []
+    assert office.president == first
+
+
+def test_a_passing_stall_changes_nothing() -> None:
+    office = Office(3)
+    office.slow(office.president, SECOND)
+    office.run(10 * SECOND)
+    assert office.reigns == []
