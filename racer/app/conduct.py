@@ -7,6 +7,7 @@ at a time, and whoever looks at it sees no leap that drawing could not hide.
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias, final
 
 from net.sim.peek import seat_of
@@ -20,9 +21,19 @@ if TYPE_CHECKING:
     from racer.core.codec import CarFrame
 
 SECOND: Final = 1_000_000_000
+SETTLED_NS: Final = SECOND // 20
 LEASES: Final = 33  # numbers of protocol.md, section 4
 
-_Key: TypeAlias = tuple[tuple[int, int], bytes, bytes, int]  # life, lineage, race, car
+_Key: TypeAlias = tuple[tuple[int, int], bytes, int]  # life, race, car
+
+
+@dataclass(frozen=True, slots=True)
+class _Sight:
+    """A state that a node believed, and by which lineage and lease."""
+
+    frame: CarFrame
+    lineage: bytes  # empty: just entered, and the frame may be of before
+    lease: int
 
 
 @final
@@ -31,7 +42,8 @@ class Conduct:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._last: dict[_Key, tuple[CarFrame, int]] = {}
+        self._last: dict[_Key, _Sight] = {}
+        self._entered: dict[tuple[int, int], tuple[bytes, int]] = {}  # by life: lineage, and when
 
     def watch(self, until_ns: int) -> None:
         """Look at all nodes, tick by tick, from now on."""
@@ -47,23 +59,35 @@ class Conduct:
                 continue
             seat = seat_of(machine.host.node)
             if seat is not None:
-                where = (machine.life, seat.log.lineage, session.stage.race.id)
+                race, lineage = session.stage.race, self._settled(machine.life, seat.log.lineage)
                 for number, remote in session.stage.others.items():
-                    lease = session.stage.race.lease_of(number)
-                    self._compare((*where, number), remote.frame, lease)
+                    sight = _Sight(remote.frame, lineage, race.lease_of(number))
+                    self._compare((machine.life, race.id, number), sight)
 
-    def _compare(self, key: _Key, frame: CarFrame, lease: int) -> None:
-        last, before = self._last.get(key, (frame, lease))
-        self._last[key] = (frame, lease)
-        if last is frame or last.respawning or frame.respawning:
+    def _settled(self, life: tuple[int, int], lineage: bytes) -> bytes:
+        """Return the lineage of a life, if it has been in it for some ticks."""
+        known, since_ns = self._entered.get(life, (b"", 0))
+        if known != lineage:
+            known, since_ns = self._entered[life] = (lineage, self._world.now_ns)
+        return known if self._world.now_ns - since_ns > SETTLED_NS else b""
+
+    def _compare(self, key: _Key, sight: _Sight) -> None:
+        before = self._last.get(key)
+        if before is not None and before.frame is sight.frame:
             return
-        if frame.away and lease != before:
+        self._last[key] = sight
+        if before is None or not sight.lineage or before.lineage != sight.lineage:
+            return
+        last, frame = before.frame, sight.frame
+        if last.respawning or frame.respawning:
+            return
+        if frame.away and sight.lease != before.lease:
             return  # where links fail in part, who drives on may have seen less of the owner
         ticks = abs(frame.tick - last.tick)
         leap_m = math.dist((last.car.x, last.car.y), (frame.car.x, frame.car.y))
         way_m = max(_speed_ms(last.car), _speed_ms(frame.car)) * ticks / TICK_HZ
         if ticks <= PROJECT_TICKS_MAX and leap_m > way_m + SNAP_M:
-            (number, starts), _, _, car = key
+            (number, starts), _, car = key
             text = f"{number}.{starts} saw car {car} leap {leap_m:.0f} m in {ticks} ticks"
             self._world.invariants.violated(LEASES, text)
 
