@@ -131,7 +131,7 @@ def test_a_room_that_loses_power_goes_on_where_it_was(
         box.bot(tmp_path / name, "--players", "3", "--laps", "2")
         for box, name in zip(room.boxes, NAMES, strict=False)
     ]
-    assert [run.wait_for(10, event="resumed")["lap"] for run in again] == [2, 2, 2]
+    assert [run.wait_for(30, event="resumed")["lap"] for run in again] == [2, 2, 2]
     finish(again)
     table = official(again[0])["table"]
     assert {row["node"] for row in table} == set(nodes)

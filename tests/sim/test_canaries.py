@@ -11,7 +11,7 @@ from racer.app.simulate import Course, simulate
 
 WITHIN = {
     "fencing": 30,
-    "incarnations": 30,
+    "incarnations": 36,
     "drain": 30,
     "evidence": 30,
     "opening": 5,
