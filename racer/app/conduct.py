@@ -2,6 +2,10 @@
 
 A car that is driven on by another node while its owner is away still is one car: it has one driver
 at a time, and whoever looks at it sees no leap that drawing could not hide.
+
+One leap nobody can hide: on one side of a split the owner drives, the other side has given the car
+to somebody else, and who looks heard both, or learns now what was decided. So where a car passes to
+a substitute its place is not compared; where it passes back to its owner it is.
 """
 
 from __future__ import annotations
@@ -31,7 +35,7 @@ class Conduct:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._last: dict[_Key, CarFrame] = {}
+        self._last: dict[_Key, tuple[CarFrame, int]] = {}  # and the lease by which it came
 
     def watch(self, until_ns: int) -> None:
         """Look at all nodes, tick by tick, from now on."""
@@ -48,13 +52,20 @@ class Conduct:
             seat = seat_of(machine.host.node)
             if seat is not None:
                 where = (machine.life, seat.log.lineage, session.stage.race.id)
+                race = session.stage.race
                 for number, remote in session.stage.others.items():
-                    self._compare((*where, number), remote.frame)
+                    substituted = race.driver_of(number) != race.cars[number]
+                    lease = race.lease_of(number)
+                    self._compare((*where, number), remote.frame, lease, substituted)
 
-    def _compare(self, key: _Key, frame: CarFrame) -> None:
-        last = self._last.get(key)
-        self._last[key] = frame
-        if last is None or last is frame or last.respawning or frame.respawning:
+    def _compare(self, key: _Key, frame: CarFrame, lease: int, substituted: bool) -> None:
+        last, last_lease = self._last.get(key, (frame, lease))
+        if last is frame:
+            self._last.setdefault(key, (frame, lease))
+            return
+        self._last[key] = (frame, lease)
+        passed_on = substituted and lease != last_lease
+        if passed_on or last.respawning or frame.respawning:
             return
         ticks = abs(frame.tick - last.tick)
         leap_m = math.dist((last.car.x, last.car.y), (frame.car.x, frame.car.y))
