@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -163,9 +164,10 @@ def _leave_on_signals(leave: Callable[[], None]) -> None:
 
 def _leave_at_end_of_input(leave: Callable[[], None]) -> None:
     """Leave when whoever started us is gone: the pipe it holds closes with it."""
+    stdin = sys.stdin.fileno()
 
     def wait() -> None:
-        while sys.stdin.buffer.read(1024):
+        while os.read(stdin, 1024):  # the buffered one would keep a lock that the end needs
             pass
         leave()
 

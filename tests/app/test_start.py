@@ -1,8 +1,9 @@
-"""Who starts again in a race says hello first, and does what is slow afterwards."""
+"""Processes of bots: what they do first, and how they end."""
 
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -55,3 +56,21 @@ def test_a_bot_that_starts_again_greets_those_it_met_before_it_imports_or_reads_
         timeout=30,
     )
     assert json.loads(done.stdout) == {"to": ["127.0.0.1", 4747], "slow": [], "read": 0}
+
+
+def test_a_bot_that_stays_leaves_in_good_order_when_it_is_told_to_while_its_input_is_open(
+    tmp_path: Path,
+) -> None:
+    words = ["--stay", "--race", "Demo", "--profile", str(tmp_path), "--interface", "127.0.0.1"]
+    with subprocess.Popen(
+        [sys.executable, "-m", "racer", "bot", *words],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as bot:
+        assert bot.stdout is not None
+        assert any(b'"joined"' in line for line in bot.stdout)
+        bot.send_signal(signal.SIGTERM)
+        assert bot.wait(10) == 1  # no results
+        assert bot.stderr is not None
+        assert bot.stderr.read() == b""
