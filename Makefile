@@ -4,15 +4,19 @@ VENV := .venv
 BIN := $(VENV)/bin
 SEEDS ?= 0:200
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
+SEED ?= 1
+ROUNDS ?= 30
 
-.PHONY: help run test lint unit lan tools bench sim format clean
+.PHONY: help run test lint unit lan chaos tools bench soak sim format clean
 
 help:
 	@echo "make run      the game"
 	@echo "make test     format, lint, types, layer contracts, tests; as root the LAN tests too"
 	@echo "make lan      races of real processes on a LAN of network namespaces (root)"
+	@echo "make chaos    a long race of eight on such a LAN, where all sorts of things fail: SEED=1 ROUNDS=30 (root)"
 	@echo "make sim      rooms and races in virtual time with faults: SEEDS=0:200"
 	@echo "make bench    the figures of docs/BENCHMARKS.md"
+	@echo "make soak     an hour of races in virtual time, ten real minutes: what grows?"
 	@echo "make format   format and fix what ruff can fix"
 	@echo "make clean    remove the environment and all caches"
 
@@ -49,6 +53,9 @@ unit: $(VENV)/.dev
 lan: $(VENV)/.dev tools
 	$(BIN)/python -m pytest -q -m lan
 
+chaos: $(VENV)/.dev tools
+	SEED=$(SEED) ROUNDS=$(ROUNDS) $(BIN)/python -m pytest -q -s tests/lan/test_chaos.py
+
 # What the LAN tests use beside Python. Installed where we may, named where we may not.
 tools:
 	@missing=""; for tool in ip:iproute2 nft:nftables Xvfb:xvfb xdotool:xdotool; do \
@@ -59,6 +66,10 @@ tools:
 
 bench: $(VENV)/.dev
 	@$(BIN)/python -m benchmarks
+
+soak: $(VENV)/.dev
+	@$(BIN)/python -m benchmarks.soak
+	@$(BIN)/python -m benchmarks.soak real
 
 sim: $(VENV)/.run
 	@$(BIN)/python -m racer simulate --contest --seeds $(SEEDS) --jobs $(JOBS)

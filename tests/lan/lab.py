@@ -98,6 +98,9 @@ class Box:
         )
         self.address = address
 
+    def plug(self) -> None:
+        ip("-n", self.name, "link", "set", "eth0", "up")
+
     def bot(self, profile: Path, *words: str) -> Run:
         """Start a bot that races on the short circuit."""
         name = profile.name.capitalize()
@@ -123,6 +126,11 @@ class Run:
                 env={**_inherited(), "PYTHONPATH": str(ROOT), **environment},
             )
 
+    def fileno(self) -> int:
+        """Return what is readable when the process has said something."""
+        assert self.process.stdout is not None
+        return self.process.stdout.fileno()
+
     def wait_for(
         self, timeout_s: float = 20, check: Callable[[Line], bool] = bool, **wanted: object
     ) -> Line:
@@ -145,7 +153,7 @@ class Run:
         assert self.process.stdout is not None
         ready, _, _ = select.select([self.process.stdout], [], [], timeout_s)
         if ready:
-            self._read(0, "a line")
+            self._read(0, "a line", at_end=True)
         return self.lines[-1] if self.lines else {}
 
     def finish(self, timeout_s: float) -> int:
