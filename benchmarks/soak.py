@@ -1,0 +1,154 @@
+"""Does anything grow that should not? A room that races on and on, for an hour of virtual time.
+
+`python -m benchmarks.soak [MINUTES]` prints a line every ten minutes. `python -m benchmarks.soak
+real [MINUTES]` does the same with processes of `racer bot --stay` on this machine's loopback.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+from typing import TYPE_CHECKING, Final, cast
+
+from net import NodeId
+from net.sim import Machine, World
+from racer.app.circuits import circuits, racing_lines
+from racer.play.messages import Setup
+from racer.play.reports import PhaseEntered
+from racer.play.session import Player, Session
+from racer.play.view import Say
+
+if TYPE_CHECKING:
+    from net.sim.watch import WatchedTransport
+
+SECOND: Final = 1_000_000_000
+NODES: Final = 4
+STEP_MIN: Final = 10
+SAYS_S: Final = 10  # somebody says a line so often
+ROOT: Final = Path(__file__).parents[1]
+
+
+def virtual(minutes: int) -> Iterator[str]:
+    """Yield a line per STEP_MIN: what this process holds, and what a node costs."""
+    races: list[int] = []
+    sessions: list[Session] = []
+
+    def sink(machine: Machine, what: object, now_ns: int) -> None:
+        if machine.number == 0 and isinstance(what, PhaseEntered) and what.phase == "finished":
+            races.append(now_ns)
+
+    def make(me: NodeId, rng: Random) -> Session:
+        setup = Setup("dockyard", 2, NODES, None)
+        player = Player(race="soak", name="bot", bot=True, setup=setup, stays=True, stats=True)
+        sessions.append(Session(player, me, circuits(), racing_lines(), rng))
+        return sessions[-1]
+
+    world = World(1, sink)
+    for number in range(NODES):
+        world.add(make, number * SECOND // 50)
+    spent_s = time.process_time()
+    for step in range(0, minutes, STEP_MIN):
+        for now_s in range(60 * step, 60 * (step + STEP_MIN), SAYS_S):
+            world.run(now_s * SECOND)
+            if sessions:
+                sessions[now_s // SAYS_S % NODES].intend(Say(f"at {now_s} s"))
+            _forget_checks(world)
+        world.run(60 * (step + STEP_MIN) * SECOND)
+        before_s, spent_s = spent_s, time.process_time()
+        cpu = 100 * (spent_s - before_s) / (60 * STEP_MIN * NODES)
+        at_min = step + STEP_MIN
+        yield f"{at_min:4} min {len(races):4} races {cpu:6.2f} % CPU a node {_held(world)}"
+
+
+def _forget_checks(world: World) -> None:
+    """Drop what the simulator remembers of every datagram to check it: it would hide the nodes."""
+    for machine in world.machines:
+        if machine.host is not None:
+            watched = cast("WatchedTransport", machine.host.node._transport)
+            watched._opened.clear()
+            watched._sealed.clear()
+
+
+def _held(world: World) -> str:
+    gc.collect()
+    host = world.machines[0].host
+    assert host is not None
+    consensus = host.node._belonging.consensus
+    assert consensus is not None
+    store = host.node._replica._operations
+    objects = len(gc.get_objects())
+    return (
+        f"{_resident_mib(os.getpid()):6.1f} MiB {objects:7} objects {consensus.log.head:5} decrees"
+        f" {store._count:6} operations of {len(store._clock)} lives"
+    )
+
+
+def real(minutes: int) -> Iterator[str]:
+    """Yield a line a minute: races, memory and processor time of each bot, its journal."""
+    with tempfile.TemporaryDirectory() as profiles:
+        homes = [Path(profiles) / f"bot{number}" for number in range(NODES)]
+        log = homes[0].with_suffix(".jsonl")
+        bots = [_start_bot(home, 40_000 + os.getpid() % 20_000) for home in homes]
+        try:
+            spent_s = [_cpu_s(bot.pid) for bot in bots]
+            for minute in range(1, minutes + 1):
+                time.sleep(60)
+                before_s, spent_s = spent_s, [_cpu_s(bot.pid) for bot in bots]
+                cpu = max(100 * (b - a) / 60 for a, b in zip(before_s, spent_s, strict=True))
+                mib = max(_resident_mib(bot.pid) for bot in bots)
+                kib = sum(f.stat().st_size for f in homes[0].glob("journal*")) / 1024
+                races = log.read_text().count('"phase": "finished"')
+                yield (
+                    f"{minute:4} min  {races:3} races  at most {cpu:5.2f} % CPU and {mib:6.1f} MiB"
+                    f" a bot, journal {kib:6.0f} KiB"
+                )
+        finally:
+            for bot in bots:
+                bot.terminate()
+            for bot in bots:
+                bot.wait(10)
+
+
+def _start_bot(home: Path, port: int) -> subprocess.Popen[bytes]:
+    words = ["--race", "Soak", "--track", "dockyard", "--laps", "2", "--players", str(NODES)]
+    words += ["--profile", str(home), "--name", home.name, "--interface", "127.0.0.1", "--stay"]
+    words += ["--log", str(home.with_suffix(".jsonl")), "--peer", f"127.0.0.1:{port}"]
+    if home.name == "bot0":
+        words += ["--port", str(port)]
+    return subprocess.Popen(
+        [sys.executable, "-m", "racer", "bot", *words],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        cwd=ROOT,
+    )
+
+
+def _resident_mib(pid: int) -> float:
+    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+def _cpu_s(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def main() -> int:
+    """Print the figures as they come."""
+    words = sys.argv[1:]
+    is_real = words[:1] == ["real"]
+    minutes = int(words[-1]) if words and words[-1].isdigit() else 10 if is_real else 60
+    for line in (real if is_real else virtual)(minutes):
+        print(line, flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
