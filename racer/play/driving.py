@@ -12,7 +12,7 @@ from racer.core.line import RacingLine
 from racer.core.track import Track
 from racer.core.tuning import TICK_HZ
 from racer.play.facts import Facts
-from racer.play.limits import AUTOPILOT_SKILL, SECOND
+from racer.play.limits import AUTOPILOT_SKILL, RETURN_WAIT_NS, SECOND
 from racer.play.messages import Claim, LapTime, RaceId, Return, encode
 from racer.play.pilot import LapDone, PilotEvent, Touched
 from racer.play.reports import Resumed
@@ -53,7 +53,8 @@ class Driving:
         self._lines = lines
         self._rng = rng
         self._states: dict[tuple[NodeId, NodeId], StateSeen] = {}  # by (owner, writer)
-        self._asked: set[tuple[RaceId, int]] = set()  # leases for which we asked for our car
+        self._wanted_ns: dict[tuple[RaceId, int], int] = {}  # since when we want our car back …
+        self._asked: set[tuple[RaceId, int]] = set()  # … and the leases for which we asked
 
     def on_state(self, event: StateReceived) -> None:
         """Take the newest state of a stream by one writer."""
@@ -131,11 +132,19 @@ class Driving:
             return []
         if stage.drives_own:
             return self._take_car(stage, synced, race_ns)
-        lease = race.lease_of(stage.number)
-        if (race.id, lease) in self._asked:
+        return self._ask_for_car(stage, stage.number, race_ns)
+
+    def _ask_for_car(self, stage: Stage, number: int, race_ns: int) -> list[Command]:
+        """Ask for our car once we see where it is: we go on from there, and must not leap."""
+        race = stage.race
+        key = (race.id, race.lease_of(number))
+        if key in self._asked:
             return []
-        self._asked.add((race.id, lease))
-        return [Submit(encode(Return(race.id, lease)))]
+        waited_ns = race_ns - self._wanted_ns.setdefault(key, race_ns)
+        if not stage.sees(number) and waited_ns < RETURN_WAIT_NS:
+            return []
+        self._asked.add(key)
+        return [Submit(encode(Return(*key)))]
 
     def _take_car(self, stage: Stage, synced: Synced, race_ns: int) -> list[Command]:
         race = stage.race

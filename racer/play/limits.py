@@ -18,6 +18,7 @@ RESULTS_SETTLE_NS: Final = SECOND  # after the last finish a nearer fact could s
 RESULTS_SHOWN_NS: Final = 10 * SECOND  # official results stand so long before the next lobby
 ABANDONED_NS: Final = 30 * SECOND  # no car of the grid has its driver: the race closes
 ABSENT_NS: Final = SECOND  # a driver is gone for so long: somebody else drives its car meanwhile
+RETURN_WAIT_NS: Final = SECOND  # who is back waits so long to hear from who drives its car
 AUTOPILOT_SKILL: Final = 0.6  # of who drives for an absent owner: it gains and loses little
 UNSEAT_NS: Final = 3 * SECOND  # in the lobby, who is gone for so long loses the seat
 LINGER_NS: Final = 15 * SECOND  # a bot waits so long for others to have the results too

@@ -228,6 +228,11 @@ class Stage:
                         granted.add(key)
                         pilot.give_canister()
 
+    def sees(self, number: int) -> bool:
+        """Tell whether we know where another's car, or our own in another's hands, is now."""
+        remote = self.others.get(number)
+        return remote is not None and not remote.is_stale(self.tick)
+
     def progress(self) -> dict[int, Progress]:
         """Return how far each car has come, as this node knows it."""
         known = {number: remote.progress for number, remote in self.others.items()}

@@ -90,7 +90,6 @@ def test_a_killed_node_comes_back_into_its_car_on_its_lap(
     resumed = again.wait_for(10, event="resumed")
     assert resumed["lap"] == 2
     assert resumed["from"]
-    assert resumed["t"] - again.began_s < 1.5
     finish([runs[0], again, runs[2]])
     row = next(row for row in official(runs[0])["table"] if row["node"] == node)
     assert row["laps"] == 2

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
 
+from net import StateReceived, Submit, Synced
 from racer.core.car import Controls
-from racer.core.codec import pack_car
+from racer.core.codec import pack_car, unpack_car
 from racer.core.laps import race_distance_m
+from racer.core.tuning import TICK_HZ
+from racer.play.driving import Driving
 from racer.play.facts import Facts
-from racer.play.limits import ABSENT_NS, SECOND
-from racer.play.messages import Claim, Entry, Fact, LapTime, Lease, Return
-from racer.play.pilot import LapDone, Touched
+from racer.play.limits import ABSENT_NS, RETURN_WAIT_NS, SECOND
+from racer.play.messages import Claim, Entry, Fact, LapTime, Lease, Return, encode
+from racer.play.pilot import LapDone, Touched, grid_frame
 from racer.play.referee import Presence
 from racer.play.stage import Stage, StateSeen
 from tests.play.field import stage_of, tick_ns
@@ -249,3 +254,48 @@ def test_a_canister_granted_to_a_car_is_taken_by_who_drives_it(pair: Pair) -> No
     touched = [e for owner, e in pair.events if owner == ADA and isinstance(e, Touched)]
     assert touched
     assert pair.stages[BEN].claim(touched[0].pickup, 60_000, pair.stages[BEN].wards[1]) is not None
+
+
+# --- asking for one's car -----------------------------------------------------------------------
+
+
+class Returning:
+    """Ada's node, back in a race in which Ben drives her car by lease 1."""
+
+    def __init__(self, track: Track, line: RacingLine) -> None:
+        self.log = racing(ADA, BEN, laps=3)
+        self.race = race_of(self.log)
+        tracks, lines = {"dockyard": track}, {"dockyard": line}
+        self.driving = Driving(ADA, True, 0.8, Facts(), tracks, lines, Random(1))
+        self.frame = pack_car(grid_frame(track, 0))
+
+    def hear(self, tick: int) -> None:
+        frame = replace(unpack_car(self.frame), tick=tick, away=True)
+        payload = self.race.id[:4] + pack_car(frame)
+        self.driving.on_state(StateReceived(ADA, BEN, 1, 1, tick, payload))
+
+    def asks(self, tick: int) -> bool:
+        commands = self.driving.on_tick(self.log.room, Synced((), 1), Controls(), tick_ns(tick))
+        return Submit(encode(Return(self.race.id, 1))) in commands
+
+
+@pytest.fixture
+def returning(kart: Track, kart_line: RacingLine) -> Returning:
+    returning = Returning(kart, kart_line)
+    returning.log.append(Lease(returning.race.id, 1, 1, BEN))
+    return returning
+
+
+def test_who_is_back_asks_for_its_car_when_it_sees_it_and_once(returning: Returning) -> None:
+    """It would go on from where it saw it last, and that may be long ago."""
+    returning.hear(500)
+    assert not returning.asks(600)
+    returning.hear(601)
+    assert returning.asks(602)
+    assert not returning.asks(603)
+
+
+def test_who_never_hears_its_substitute_asks_all_the_same(returning: Returning) -> None:
+    assert not returning.asks(600)
+    assert not returning.asks(600 + TICK_HZ * RETURN_WAIT_NS // SECOND - 1)
+    assert returning.asks(600 + TICK_HZ * RETURN_WAIT_NS // SECOND + 1)
