@@ -83,6 +83,8 @@ class Conduct:
             return
         if frame.away and sight.lease != before.lease:
             return  # where links fail in part, who drives on may have seen less of the owner
+        if frame.ghost and frame.progress.lap > last.progress.lap:
+            return  # an owner that did this lap on its side of a split: the next begins at the line
         ticks = abs(frame.tick - last.tick)
         leap_m = math.dist((last.car.x, last.car.y), (frame.car.x, frame.car.y))
         way_m = max(_speed_ms(last.car), _speed_ms(frame.car)) * ticks / TICK_HZ
