@@ -23,7 +23,7 @@ from racer.play.messages import (
     StartWish,
     decode_fact,
 )
-from racer.play.room import Race
+from racer.play.room import Race, Room
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,8 @@ class Facts:
 
     def __init__(self) -> None:
         self.lines: dict[Dot, Line] = {}
+        self._unordered: dict[Dot, None] = {}  # what of `lines` has no place yet, at least
+        self._unordered_in: Room | None = None  # and where
         self._entries: dict[NodeId, tuple[Dot, Entry]] = {}
         self._wishes: set[LobbyId] = set()
         self._choices: dict[LobbyId, tuple[int, Dot, Choice]] = {}
@@ -85,6 +87,7 @@ class Facts:
                     self.flooded += 1
                     return None
                 self.lines[dot] = Line(dot, text)
+                self._unordered[dot] = None
             case StartWish(lobby=lobby):
                 self._wishes.add(lobby)
             case Choice(lobby=lobby):
@@ -110,6 +113,17 @@ class Facts:
                 self._returns.add((race, node, lease))
             case _:
                 assert_never(fact)
+
+    def unordered(self, room: Room) -> list[Dot]:
+        """Return the lines that no decree of the room has put in their place, as delivered.
+
+        Asked at every tick, so it does not go through all that was ever said.
+        """
+        if self._unordered_in is not room:
+            self._unordered_in, self._unordered = room, dict.fromkeys(self.lines)
+        for dot in [dot for dot in self._unordered if room.is_ordered(dot)]:
+            del self._unordered[dot]
+        return list(self._unordered)
 
     def entry_of(self, node: NodeId) -> Entry | None:
         known = self._entries.get(node)

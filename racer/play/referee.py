@@ -95,7 +95,7 @@ class Referee:
     ) -> list[Rule | Order]:
         """Return what to decree now, in order; nothing where nothing is due."""
         rulings = self._rulings(room, facts, presence, distances, race_ns)
-        lines = [Order(dot) for dot in facts.lines if not room.is_ordered(dot)]
+        lines = [Order(dot) for dot in facts.unordered(room)]
         due: list[Rule | Order] = [Rule(encode(ruling)) for ruling in rulings]
         return [*lines, *due][:RULINGS_AT_ONCE_MAX]
 

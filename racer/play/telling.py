@@ -44,6 +44,7 @@ class Telling:
         self._leases: dict[tuple[RaceId, int, int], NodeId] = {}
         self._pickups: dict[RaceId, Taken] = {}
         self._places: dict[Dot, int] = {}
+        self._read: tuple[Room, int, int] | None = None  # of which chat all is told
         self._finishers: dict[RaceId, int] = {}
         self._results: set[bytes] = set()
 
@@ -70,6 +71,11 @@ class Telling:
         return news
 
     def _chat(self, room: Room, facts: Facts) -> list[RaceReport]:
+        # All of it only when there is more of it: after some hours it is long.
+        read = (room, len(room.chat), len(facts.lines))
+        if read == self._read:
+            return []
+        self._read = read
         news: list[RaceReport] = []
         index = 0
         for dot in room.chat:

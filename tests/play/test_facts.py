@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from net import NodeId, Operation
+from net import NodeId, Operation, Order
 from racer.core.tuning import SPEED_MAX
 from racer.play.facts import Facts
 from racer.play.limits import CHAT_BURST, CHAT_CHARS_MAX, CHAT_PERIOD_US
@@ -21,7 +21,7 @@ from racer.play.messages import (
     decode_fact,
     encode,
 )
-from tests.play.rooms import ADA, BEN, CLEO, operation
+from tests.play.rooms import ADA, BEN, CLEO, Log, operation
 
 RACE = b"the race"
 LOBBY = b"thelobby"
@@ -271,3 +271,18 @@ def test_laps_of_those_who_do_not_race_are_not_in_the_table() -> None:
     facts = told(operation(BEN, 1, lap(1, 30_000, 30_000)))
     rows = facts.table(RACE, 1, LENGTH_M, {1: ADA}, {1: 5.0})
     assert [(row.car, row.laps) for row in rows] == [(1, 0)]
+
+
+# --- lines without a place ---------------------------------------------------------------------
+
+
+def test_lines_without_a_place_are_named_as_delivered_and_again_in_another_room() -> None:
+    lines = [operation(node, 1, Said(f"by {node[0]}")) for node in (CLEO, ADA, BEN)]
+    facts, log = told(*lines), Log()
+    assert facts.unordered(log.room) == [line.dot for line in lines]
+    log.append(Order(lines[1].dot))
+    facts.add(operation(ADA, 2, Said("more")))
+    assert [dot.n for dot in facts.unordered(log.room)] == [1, 1, 2]
+    log.extend(Order(dot) for dot in facts.unordered(log.room))
+    assert facts.unordered(log.room) == []
+    assert len(facts.unordered(Log().room)) == 4
