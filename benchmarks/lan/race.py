@@ -27,7 +27,7 @@ Line = dict[str, Any]
 class Return:
     """How a killed bot came back, in ms from the start of its process."""
 
-    joined: float  # it runs, and has said hello
+    joined: float  # it runs, and has told so
     resumed: float  # it is in its car
     driven: float  # all others have told that it drives its car itself
     leased: float  # from the kill: another node drove its car on
@@ -113,9 +113,9 @@ def _measure(bots: Bots, returns: int) -> Iterator[str]:
         if number == 0:
             yield _control(bots)
         found.append(come_back(bots, number % BOTS))
-    yield line("  started for the first time: said hello", joined, "ms")
+    yield line("  started for the first time: joined", joined, "ms")
     yield line("  killed: its car is driven on", [each.leased for each in found], "ms")
-    yield line("  started again: said hello", [each.joined for each in found], "ms")
+    yield line("  started again: joined", [each.joined for each in found], "ms")
     yield line("  started again: resumed", [each.resumed for each in found], "ms")
     yield line(
         "  started again: drives its car, told by all", [each.driven for each in found], "ms"

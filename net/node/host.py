@@ -82,9 +82,7 @@ class Host:
             match output:
                 case Transmit() | Report() | Stopped():
                     actions.append(output)
-                case SaveIncarnation() | SavePeer():
-                    actions.append(output)
-                case SaveOperation() | SaveDecree() | SaveMoment():
+                case SaveIncarnation() | SaveOperation() | SaveDecree() | SaveMoment() | SavePeer():
                     actions.append(output)
                 case _:
                     self.events += 1

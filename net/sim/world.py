@@ -363,9 +363,7 @@ class World:
         match action:
             case Transmit(address=address, data=data):
                 self._transmit(machine, address, data)
-            case SaveDecree() | SaveMoment():
-                machine.disk.save(action, self.now_ns)
-            case SaveIncarnation() | SaveOperation() | SavePeer():
+            case SaveIncarnation() | SaveOperation() | SaveDecree() | SaveMoment() | SavePeer():
                 self.invariants.on_saved(machine.life, action)
                 machine.disk.save(action, self.now_ns)
             case Report(what=what):
