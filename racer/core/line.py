@@ -1,13 +1,13 @@
-"""The racing line: least curvature within the width, and the speed it can be driven at."""
+"""The racing line: least curvature within the width, and the speeds it can be driven at."""
 
 import math
 from dataclasses import dataclass, field
 from typing import Final
 
 from racer.core.layout import POINT_MULTIPLE
+from racer.core.pace import DRIVEN, Limits, Profile, speed_profile
 from racer.core.track import CentrePoint, Track
-from racer.core.tuning import CAR, GRAVITY
-from racer.core.tyres import WEIGHT_N, drive_force
+from racer.core.tuning import CAR, SURFACE_GRIP, CarTunables
 
 EDGE_MARGIN_M: Final = CAR.width_m / 2.0 + 0.55
 """Kept from the edge of the asphalt: half a car, and what a driver needs to err."""
@@ -18,30 +18,45 @@ SWEEPS: Final = 150
 OVERRELAXATION: Final = 1.5
 """Between 1 (Gauss-Seidel) and 2 (unstable); the curvature of a bent rod relaxes slowly."""
 
-CORNER_GRIP: Final = 0.96 * CAR.friction_front
-"""The friction the line counts on: the front axle's peak, less what balance and bumps take."""
-
-BRAKE_GRIP: Final = 0.78 * CAR.friction_front
-"""The friction braking counts on; less than the car can, so that a late brake still works."""
-
-SPEED_TOP: Final = 62.0
-"""m/s; above what the car reaches without boost: the profile's bound on a straight."""
+KINDS: Final = (CAR,)
+"""The kinds of car that a line has a profile for."""
 
 
 @dataclass(frozen=True, slots=True)
 class RacingLine:
-    """One entry for each `Track.centre` point."""
+    """One entry for each `Track.centre` point; one profile for each kind of car."""
 
     lateral_m: tuple[float, ...] = field(repr=False)  # offset from the centre, left is positive
     x: tuple[float, ...] = field(repr=False)
     y: tuple[float, ...] = field(repr=False)
     curvature: tuple[float, ...] = field(repr=False)  # 1/m, left is positive
-    speed: tuple[float, ...] = field(repr=False)  # m/s, the fastest that keeps to the line
-    lap_s: float  # a flying lap at that speed
+    way_m: tuple[float, ...] = field(repr=False)  # from each point to the next
+    grip: tuple[float, ...] = field(repr=False)  # of the road there, as a share of dry asphalt's
+    profiles: tuple[Profile, ...] = ()  # as a driver counts on, in the order of `KINDS`
+
+    @property
+    def speed(self) -> tuple[float, ...]:
+        """m/s, the speeds of the first kind of car."""
+        return self.profiles[0].speed
+
+    @property
+    def lap_s(self) -> float:
+        """A flying lap of the first kind of car."""
+        return self.profiles[0].lap_s
+
+    def profile(self, spec: CarTunables) -> Profile:
+        """Return the speeds for a kind of car; computed here if it is none of `KINDS`."""
+        if spec in KINDS:
+            return self.profiles[KINDS.index(spec)]
+        return self.profile_within(Limits(spec, DRIVEN))
+
+    def profile_within(self, limits: Limits) -> Profile:
+        """Return the speeds that some limits allow on this line."""
+        return speed_profile(self.curvature, self.way_m, self.grip, limits)
 
 
 def racing_line(track: Track) -> RacingLine:
-    """Return the line of a track. A pure function that takes a while: cache it.
+    """Return the line of a track with all profiles. A pure function that takes a while: cache it.
 
     Least sum of squared second differences, a bent rod within the width, found by relaxation from
     coarse to fine. Source: Heilmeier et al., Minimum curvature trajectory planning (2020); they
@@ -53,13 +68,19 @@ def racing_line(track: Track) -> RacingLine:
         _relax(track.centre, lateral, stride)
         _fill_between(lateral, stride)
         stride //= 2
+    return line_along(track, lateral)
+
+
+def line_along(track: Track, lateral: list[float]) -> RacingLine:
+    """Return the line that lies so far to the left of the centre [m] at each of its points."""
     x = [p.x_m - e * p.ty for p, e in zip(track.centre, lateral, strict=True)]
     y = [p.y_m + e * p.tx for p, e in zip(track.centre, lateral, strict=True)]
     curvature, ways = _curvature(x, y)
-    speed = _speed_profile(curvature, ways)
-    count = len(x)
-    lap_s = sum(2.0 * ways[i] / (speed[i] + speed[(i + 1) % count]) for i in range(count))
-    return RacingLine(tuple(lateral), tuple(x), tuple(y), tuple(curvature), tuple(speed), lap_s)
+    grip = [SURFACE_GRIP[track.surface_at(i, e)] for i, e in enumerate(lateral)]
+    profiles = tuple(speed_profile(curvature, ways, grip, Limits(spec, DRIVEN)) for spec in KINDS)
+    return RacingLine(
+        tuple(lateral), tuple(x), tuple(y), tuple(curvature), tuple(ways), tuple(grip), profiles
+    )
 
 
 def _relax(centre: tuple[CentrePoint, ...], lateral: list[float], stride: int) -> None:
@@ -101,31 +122,3 @@ def _curvature(x: list[float], y: list[float]) -> tuple[list[float], list[float]
         turned = math.atan2(ax * by - ay * bx, ax * bx + ay * by)
         curvature.append(2.0 * turned / (ways[i - 1] + ways[i]))
     return curvature, ways
-
-
-def _speed_profile(curvature: list[float], ways: list[float]) -> list[float]:
-    """Return the greatest speeds that grip, drive and brakes allow; two rounds close the loop."""
-    count = len(curvature)
-    corner = CORNER_GRIP * GRAVITY
-    speed = [min(SPEED_TOP, math.sqrt(corner / max(abs(k), 1e-6))) for k in curvature]
-    for step in range(2 * count):
-        i, j = step % count, (step + 1) % count
-        gain = _acceleration(speed[i]) * _left_over(speed[i], curvature[i])
-        speed[j] = min(speed[j], math.sqrt(max(1.0, speed[i] ** 2 + 2.0 * gain * ways[i])))
-    for step in reversed(range(2 * count)):
-        i, j = step % count, (step + 1) % count
-        loss = BRAKE_GRIP * GRAVITY * _left_over(speed[j], curvature[j])
-        speed[i] = min(speed[i], math.sqrt(speed[j] ** 2 + 2.0 * loss * ways[i]))
-    return speed
-
-
-def _acceleration(speed: float) -> float:
-    """Return what full throttle gives on a straight [m/s²], drag and all subtracted."""
-    pull = drive_force(speed, 1.0, 0.6 * CAR.friction_rear * WEIGHT_N)
-    return (pull - CAR.drag_kg_m * speed * speed - CAR.rolling_n) / CAR.mass_kg
-
-
-def _left_over(speed: float, curvature: float) -> float:
-    """Return the share 0..1 of grip along the car that cornering leaves (friction circle)."""
-    used = speed * speed * abs(curvature) / (CORNER_GRIP * GRAVITY)
-    return math.sqrt(max(0.0, 1.0 - used * used))
