@@ -23,6 +23,7 @@ from racer.core.tuning import (
     TICK_S,
     TURNING_SPEED,
     YAW_RATE_MAX,
+    CarTunables,
 )
 from racer.core.tyres import SUBSTEP_S, Wheels, accelerated
 
@@ -77,7 +78,14 @@ def held_controls(car: CarState) -> Controls:
     )
 
 
-def step(car: CarState, controls: Controls, track: Track, hint: int) -> CarState:
+def step(
+    car: CarState,
+    controls: Controls,
+    track: Track,
+    hint: int,
+    spec: CarTunables = CAR,
+    draft: float = 0.0,
+) -> CarState:
     """Return a car one tick (1/60 s) later. Quantise it before the next step.
 
     Args:
@@ -85,14 +93,16 @@ def step(car: CarState, controls: Controls, track: Track, hint: int) -> CarState
         controls: out-of-range values are clamped, what is no number counts as 0.
         track: gives the surface under the axles. Walls are `contact`'s.
         hint: index of the centre point near the car (`Track.index_at(progress.s_m)`).
+        spec: the kind of car.
+        draft: 0..1, how deep the car is in the wake of another.
     """
     throttle = clamped(controls.throttle, 0.0, 1.0)
     brake = clamped(controls.brake, 0.0, 1.0)
-    steer = _eased_steer(car.steer, clamped(controls.steer, -1.0, 1.0))
+    steer = _eased_steer(car.steer, clamped(controls.steer, -1.0, 1.0), spec)
     forward_speed = car.vx * math.cos(car.heading) + car.vy * math.sin(car.heading)
     reversing, rest_ticks = _gear(car, forward_speed, throttle, brake)
     boosting = controls.boost and car.boost_ticks > 0 and not reversing
-    front, rear = _surfaces(car, track, hint)
+    front, rear = _surfaces(car, track, hint, spec)
     wheels = Wheels(
         throttle=throttle,
         brake=brake,
@@ -100,14 +110,15 @@ def step(car: CarState, controls: Controls, track: Track, hint: int) -> CarState
         handbrake=controls.handbrake,
         boosting=boosting,
         reversing=reversing,
-        front_grip=CAR.friction_front * SURFACE_GRIP[front],
-        rear_grip=CAR.friction_rear * SURFACE_GRIP[rear],
+        front_grip=spec.friction_front * SURFACE_GRIP[front],
+        rear_grip=spec.friction_rear * SURFACE_GRIP[rear],
         drag=0.5 * (SURFACE_DRAG[front] + SURFACE_DRAG[rear]),
+        draft=clamped(draft, 0.0, 1.0),
     )
     x, y, heading = car.x, car.y, car.heading
     vx, vy, yaw_rate = car.vx, car.vy, car.yaw_rate
     for _ in range(SUBSTEPS):
-        vx, vy, yaw_rate = accelerated(heading, vx, vy, yaw_rate, wheels)
+        vx, vy, yaw_rate = accelerated(heading, vx, vy, yaw_rate, wheels, spec)
         x += vx * SUBSTEP_S
         y += vy * SUBSTEP_S
         heading += yaw_rate * SUBSTEP_S
@@ -149,10 +160,10 @@ def quantise(car: CarState) -> CarState:
     )
 
 
-def is_sliding(car: CarState) -> bool:
+def is_sliding(car: CarState, spec: CarTunables = CAR) -> bool:
     """Tell whether the tail slides visibly: skid marks and tyre noise."""
     sideways = car.vy * math.cos(car.heading) - car.vx * math.sin(car.heading)
-    return abs(sideways - CAR.rear_axle_m * car.yaw_rate) > SLIDE_SPEED
+    return abs(sideways - spec.rear_axle_m * car.yaw_rate) > SLIDE_SPEED
 
 
 def heading_quanta(heading: float) -> int:
@@ -179,10 +190,10 @@ def _rounded(value: float, quanta: float, bound: float) -> float:
     return round(clamped(value, -bound, bound) * quanta) / quanta
 
 
-def _eased_steer(now: float, wish: float) -> float:
+def _eased_steer(now: float, wish: float, spec: CarTunables) -> float:
     """Return the steering after a tick: turning in is slower than letting go."""
     returning = wish * now < 0.0 or abs(wish) < abs(now)
-    most = (CAR.steer_return_rate if returning else CAR.steer_rate) * TICK_S
+    most = (spec.steer_return_rate if returning else spec.steer_rate) * TICK_S
     return now + clamped(wish - now, -most, most)
 
 
@@ -198,12 +209,12 @@ def _gear(car: CarState, speed: float, throttle: float, brake: float) -> tuple[b
     return False, 0
 
 
-def _surfaces(car: CarState, track: Track, hint: int) -> tuple[Surface, Surface]:
+def _surfaces(car: CarState, track: Track, hint: int, spec: CarTunables) -> tuple[Surface, Surface]:
     """Return what lies under the front and the rear axle."""
     place = track.project(car.x, car.y, hint)
     point = track.centre[place.index]
     across = math.sin(car.heading) * point.tx - math.cos(car.heading) * point.ty
     return (
-        track.surface_at(place.index, place.lateral_m + CAR.front_axle_m * across),
-        track.surface_at(place.index, place.lateral_m - CAR.rear_axle_m * across),
+        track.surface_at(place.index, place.lateral_m + spec.front_axle_m * across),
+        track.surface_at(place.index, place.lateral_m - spec.rear_axle_m * across),
     )

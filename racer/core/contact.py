@@ -25,6 +25,8 @@ HALF_LENGTH_M: Final = CAR.length_m / 2.0
 HALF_WIDTH_M: Final = CAR.width_m / 2.0
 REACH_M: Final = math.hypot(HALF_LENGTH_M, HALF_WIDTH_M)
 INVERSE_MASS: Final = 1.0 / CAR.mass_kg
+"""In a hit all kinds weigh the same: a heavy car is no weapon, and nobody needs another's kind."""
+
 INVERSE_INERTIA: Final = CONTACT_SPIN / CAR.inertia_kg_m2
 
 

@@ -12,7 +12,7 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, final
 
-from racer.core.tuning import CAR, GRAVITY, SPEED_MAX, CarTunables
+from racer.core.tuning import CAR, SPEED_MAX, CarTunables
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,8 +56,6 @@ class Limits:
     def __init__(self, spec: CarTunables = CAR, margins: Margins = FULL) -> None:
         self._spec = spec
         self._margins = margins
-        self._axle_n = 0.5 * spec.mass_kg * GRAVITY
-        self._shift = spec.centre_height_m / spec.wheelbase_m  # N of load for each N of thrust
         self._front_n = spec.mass_kg * spec.rear_axle_m / spec.wheelbase_m  # side force per m/s²
         self._rear_n = spec.mass_kg * spec.front_axle_m / spec.wheelbase_m
         self._table = [self._steady_side(float(speed)) for speed in range(int(SPEED_MAX) + 2)]
@@ -84,14 +82,15 @@ class Limits:
         rear_grip = spec.friction_rear * grip
         front_grip = spec.friction_front * grip
         power = spec.power_w / max(speed, 1.0)
-        rear_load = self._axle_n + self._shift * min(power, rear_grip * self._axle_n)
+        rear_load = spec.rear_load_n
+        rear_load += spec.load_shift * min(power, rear_grip * spec.rear_load_n)
         most = rear_grip * rear_load * self._margins.drive
         left = math.sqrt(max(0.0, most * most - rear * rear))
         pull = min(power, spec.drive_grip * most, left)
         # Thrust lifts the nose: what the front still holds the curve with bounds it.
         needed = front / (FRONT_SHARE * self._margins.corner * front_grip)
-        pull = max(0.0, min(pull, (self._axle_n - needed) / self._shift))
-        front_load = self._axle_n - self._shift * pull
+        pull = max(0.0, min(pull, (spec.front_load_n - needed) / spec.load_shift))
+        front_load = spec.front_load_n - spec.load_shift * pull
         slowing = self._resistance(speed) + self._scrub(front, front_grip * front_load)
         slowing += self._scrub(rear, math.sqrt(max(1.0, (rear_grip * rear_load) ** 2 - pull**2)))
         return (pull - slowing) / spec.mass_kg
@@ -101,12 +100,12 @@ class Limits:
         spec = self._spec
         front = self._front_n * side
         front_grip, rear_grip = spec.friction_front * grip, spec.friction_rear * grip
-        front_n = front_grip * self._axle_n
+        front_n = front_grip * spec.front_load_n
         thrust = 1.4 * front_n
         for _ in range(2):
-            shift = min(0.8 * self._axle_n, self._shift * thrust)
-            front_n = front_grip * (self._axle_n + shift)
-            rear_n = rear_grip * (self._axle_n - shift)
+            shift = min(0.8 * spec.rear_load_n, spec.load_shift * thrust)
+            front_n = front_grip * (spec.front_load_n + shift)
+            rear_n = rear_grip * (spec.rear_load_n - shift)
             used = min(1.0, front / front_n)
             pedal = min(1.0, math.sqrt(1.0 - used * used) / spec.brake_grip_front)
             thrust = pedal * (spec.brake_grip_front * front_n + spec.brake_grip_rear * rear_n)
@@ -121,9 +120,9 @@ class Limits:
             front, rear = self._front_n * side, self._rear_n * side
             front_n = FRONT_SHARE * spec.friction_front
             thrust = self._resistance(speed) + 0.15 * front + 0.07 * rear
-            load = self._shift * thrust
-            front_most = front_n * (self._axle_n - load)
-            rear_n = spec.friction_rear * (self._axle_n + load)
+            load = spec.load_shift * thrust
+            front_most = front_n * (spec.front_load_n - load)
+            rear_n = spec.friction_rear * (spec.rear_load_n + load)
             rear_most = math.sqrt(max(0.0, rear_n * rear_n - thrust * thrust))
             side = min(front_most / self._front_n, rear_most / self._rear_n)
         return max(1.0, side * self._margins.corner)

@@ -4,7 +4,7 @@ They are choices, not measurements: a light, grippy sports car, quick enough for
 take half a minute, and tame enough for the arrow keys.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 # --- Time ---------------------------------------------------------------------------------------
@@ -59,8 +59,13 @@ GRAVITY: Final = 9.81  # m/s²
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CarTunables:
-    """What makes one kind of car. A single table, so that later cars are further rows."""
+    """What makes one kind of car: a row of the table `CARS`.
 
+    The last fields follow from the others. They are worked out once, since a step needs them all.
+    """
+
+    key: str  # [a-z]{1,16}; names the kind in files and options
+    title: str  # as shown
     length_m: float = 4.2  # of the body that collides; drawn at the same size
     width_m: float = 1.9
     mass_kg: float = 1000.0
@@ -90,17 +95,56 @@ class CarTunables:
     boost_power: float = 1.55  # power factor while boost is on
     boost_grip: float = 0.90  # what `drive_grip` becomes while boost is on
 
-    @property
-    def wheelbase_m(self) -> float:
-        return self.front_axle_m + self.rear_axle_m
+    wheelbase_m: float = field(init=False, repr=False, compare=False)
+    inertia_kg_m2: float = field(init=False, repr=False, compare=False)
+    front_load_n: float = field(init=False, repr=False, compare=False)  # on the axle, at rest
+    rear_load_n: float = field(init=False, repr=False, compare=False)
+    load_shift: float = field(init=False, repr=False, compare=False)  # to the rear, of a thrust
 
-    @property
-    def inertia_kg_m2(self) -> float:
-        """Yaw inertia m·a·b: each axle then swings as a mass of its own, without cross-talk."""
-        return self.mass_kg * self.front_axle_m * self.rear_axle_m
+    def __post_init__(self) -> None:
+        wheelbase = self.front_axle_m + self.rear_axle_m
+        weight = self.mass_kg * GRAVITY
+        derived = {
+            "wheelbase_m": wheelbase,
+            # m·a·b: each axle then swings as a mass of its own, without cross-talk.
+            "inertia_kg_m2": self.mass_kg * self.front_axle_m * self.rear_axle_m,
+            "front_load_n": weight * self.rear_axle_m / wheelbase,
+            "rear_load_n": weight * self.front_axle_m / wheelbase,
+            "load_shift": self.centre_height_m / wheelbase,
+        }
+        for name, value in derived.items():
+            object.__setattr__(self, name, value)
 
 
-CAR: Final = CarTunables()
+CARS: Final = (
+    CarTunables(key="marten", title="Marten"),
+    CarTunables(
+        key="kestrel",
+        title="Kestrel",
+        mass_kg=930.0,
+        friction_front=1.80,
+        friction_rear=1.98,
+        power_w=295_000.0,
+    ),
+    CarTunables(
+        key="bison",
+        title="Bison",
+        mass_kg=1120.0,
+        front_axle_m=1.18,
+        rear_axle_m=1.32,
+        friction_front=1.70,
+        friction_rear=1.88,
+        power_w=385_000.0,
+    ),
+)
+"""The kinds of car: a balanced one; a light one with grip; a strong one with a heavy nose. All have
+the same body, so that who passes where does not depend on the kind."""
+
+CAR: Final = CARS[0]
+"""The kind that is driven where nobody chose."""
+
+DRAFT_SHARE: Final = 0.35
+"""Of the drag that the wake of a car right ahead takes away: 6 m/s more at the very end."""
 
 CREEP_SPEED: Final = 4.0
 """m/s below which a tyre's slip angle is taken at this speed: its force then fades out with the
@@ -145,10 +189,11 @@ QUANTA_WAY: Final = 4.0  # quarters of a metre along the lap, 16 bits
 
 # --- Surfaces, by the number of `track.Surface` ---------------------------------------------------
 
-SURFACE_GRIP: Final = (1.0, 0.94, 0.62, 0.55)
-"""Asphalt; kerb, felt yet worth using; grass, where a mistake costs time, not the race; gravel."""
+SURFACE_GRIP: Final = (1.0, 0.94, 0.62, 0.55, 0.74, 0.68)
+"""Asphalt; kerb, felt yet worth using; grass, where a mistake costs time, not the race; gravel;
+wet asphalt; the rolled dirt of a rallycross road."""
 
-SURFACE_DRAG: Final = (0.0, 0.0, 0.12, 0.30)
+SURFACE_DRAG: Final = (0.0, 0.0, 0.12, 0.30, 0.01, 0.04)
 """Resistance as a share of weight. Below the drive's grip there, so that every car gets out."""
 
 # --- Contact --------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ place and lets the difference decay.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import final
 
@@ -16,7 +17,7 @@ from racer.core.codec import CarFrame
 from racer.core.contact import resolve_contacts
 from racer.core.laps import Progress
 from racer.core.track import Track
-from racer.core.tuning import TICK_S
+from racer.core.tuning import CAR, TICK_S, CarTunables
 from racer.play.limits import (
     AHEAD_TICKS_MAX,
     BLEND_PER_TICK,
@@ -62,10 +63,11 @@ class Remote:
 
 @final
 class Others:
-    """All cars but our own, by number."""
+    """All cars but our own, by number. `kinds` names the kind of each that is not `CAR`."""
 
-    def __init__(self, track: Track) -> None:
+    def __init__(self, track: Track, kinds: Mapping[int, CarTunables] | None = None) -> None:
         self._track = track
+        self._kinds = {} if kinds is None else kinds
         self._remotes: dict[int, Remote] = {}
         self._tick = -1
 
@@ -103,14 +105,14 @@ class Others:
         if tick <= self._tick:
             return
         self._tick = tick
-        for remote in self._remotes.values():
+        for number, remote in self._remotes.items():
             far = near is not None and _distance(near, remote.frame.car) > NEAR_M
-            self._project(remote, tick, far=far)
+            self._project(remote, tick, self._kinds.get(number, CAR), far=far)
 
     def solid(self, tick: int) -> list[CarState]:
         return [remote.car for remote in self._remotes.values() if remote.is_solid(tick)]
 
-    def _project(self, remote: Remote, tick: int, *, far: bool) -> None:
+    def _project(self, remote: Remote, tick: int, spec: CarTunables, *, far: bool) -> None:
         drawn = remote.pose
         horizon = min(tick, remote.frame.tick + PROJECT_TICKS_MAX)
         expected = _expected(remote, min(max(horizon - remote.tick, 0), 2))
@@ -121,16 +123,19 @@ class Others:
             car, at = _turned_on(car, max(horizon - at, 0)), max(horizon, at)
         controls = STANDING if remote.frame.respawning else held_controls(car)
         while at < horizon:
-            car, at = self._stepped(car, controls, remote.progress), at + 1
+            car, at = self._stepped(car, controls, remote.progress, spec), at + 1
         remote.error = _error(expected, car) if remote.fresh else _decayed(remote.error)
         remote.fresh, remote.before = False, drawn
         remote.car, remote.tick = car, at
 
-    def _stepped(self, car: CarState, controls: Controls, progress: Progress) -> CarState:
+    def _stepped(
+        self, car: CarState, controls: Controls, progress: Progress, spec: CarTunables
+    ) -> CarState:
         hint = self._track.index_at(progress.s_m)
         if car.boosting and car.boost_ticks == 0:
             controls = replace(controls, boost=False)
-        return resolve_contacts(step(car, controls, self._track, hint), (), self._track, hint)[0]
+        car = step(car, controls, self._track, hint, spec)
+        return resolve_contacts(car, (), self._track, hint)[0]
 
 
 def _expected(remote: Remote, ticks: int) -> Pose:

@@ -15,10 +15,12 @@ from racer.core.pickups import touched, with_canister
 from racer.core.rescue import rescue
 from racer.core.track import Track
 from racer.core.tuning import (
+    CAR,
     RESCUE_GHOST_TICKS,
     RESCUE_TICKS,
     STUCK_PROGRESS_M,
     STUCK_TICKS,
+    CarTunables,
     tick_ms,
 )
 
@@ -76,12 +78,20 @@ class Pilot:
     `frame` is the car at `frame.tick`, quantised: what peers get is what the next tick starts from.
     """
 
-    def __init__(self, track: Track, laps: int, frame: CarFrame, lap_from_ms: int) -> None:
+    def __init__(
+        self,
+        track: Track,
+        laps: int,
+        frame: CarFrame,
+        lap_from_ms: int,
+        spec: CarTunables = CAR,
+    ) -> None:
         self.frame = frame
         self.before = frame
         self.ghost_until = 0
         self._track = track
         self._laps = laps
+        self._spec = spec
         self._lap_from_ms = lap_from_ms
         self._standing_until = 0
         self._furthest_m = race_distance_m(frame.progress, track)
@@ -121,7 +131,7 @@ class Pilot:
         tick = before.tick + 1
         respawning = tick < self._standing_until
         hint = track.index_at(before.progress.s_m)
-        moved = stepped(before.car, STANDING if respawning else controls, track, hint)
+        moved = stepped(before.car, STANDING if respawning else controls, track, hint, self._spec)
         solid = () if self.ghost or respawning else others
         car = quantise(resolve_contacts(moved, solid, track, hint)[0])
         progress, fraction = advance(before.progress, track, before.car, car)
