@@ -12,6 +12,7 @@ from racer.core.codec import CarFrame
 from racer.core.contact import resolve_contacts
 from racer.core.laps import Progress, advance, race_distance_m, start_progress
 from racer.core.pickups import touched, with_canister
+from racer.core.recording import quantised_controls
 from racer.core.rescue import rescue
 from racer.core.track import Track
 from racer.core.tuning import (
@@ -23,6 +24,7 @@ from racer.core.tuning import (
     CarTunables,
     tick_ms,
 )
+from racer.play.laplog import LapLog
 
 STANDING = Controls(handbrake=True)  # held brakes would reverse after a moment
 
@@ -88,6 +90,7 @@ class Pilot:
     ) -> None:
         self.frame = frame
         self.before = frame
+        self.log: LapLog | None = None  # of whoever wants this car's laps as recordings
         self.ghost_until = 0
         self._track = track
         self._laps = laps
@@ -118,6 +121,8 @@ class Pilot:
         """Let time pass without the car: this node was away or paused."""
         self.frame = self.before = replace(self.frame, tick=tick)
         self._furthest_tick = tick
+        if self.log is not None:
+            self.log.spoil()
 
     def come_back(self, tick: int) -> None:
         """Enter a race that is under way, at first touching nobody."""
@@ -131,10 +136,15 @@ class Pilot:
         tick = before.tick + 1
         respawning = tick < self._standing_until
         hint = track.index_at(before.progress.s_m)
-        moved = stepped(before.car, STANDING if respawning else controls, track, hint, self._spec)
+        controls = STANDING if respawning else quantised_controls(controls)
+        moved = stepped(before.car, controls, track, hint, self._spec)
         solid = () if self.ghost or respawning else others
-        car = quantise(resolve_contacts(moved, solid, track, hint)[0])
+        resolved, contacts = resolve_contacts(moved, solid, track, hint)
+        car = quantise(resolved)
         progress, fraction = advance(before.progress, track, before.car, car)
+        if self.log is not None and not self.finished:
+            alone = not respawning and all(contact.other is None for contact in contacts)
+            self.log.on_step(before, controls, car, fraction, alone=alone)
         events = self._lap(progress, fraction, before.tick) if not self.finished else []
         touch = touched(track, before.car, car)
         if touch is not None and not self.finished:
@@ -162,10 +172,14 @@ class Pilot:
         self.ghost_until = self._standing_until + RESCUE_GHOST_TICKS
         self.frame = self.before = replace(self.frame, car=car, ghost=True, respawning=True)
         self._furthest_tick = self.tick
+        if self.log is not None:
+            self.log.spoil()
 
     def give_canister(self) -> None:
         """Fill the tank by what a decree granted."""
         self.frame = replace(self.frame, car=with_canister(self.frame.car))
+        if self.log is not None:
+            self.log.on_canister()
 
     def _lap(self, progress: Progress, fraction: float | None, tick: int) -> list[PilotEvent]:
         if fraction is None or progress.lap == 1:  # the first lap counts from the green light

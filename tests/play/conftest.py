@@ -23,6 +23,12 @@ def kart() -> Track:
 
 
 @pytest.fixture(scope="session")
+def ring() -> Track:
+    """The default circuit."""
+    return parse_track((CIRCUITS / "harbour-ring.track").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="session")
 def kart_line(kart: Track) -> RacingLine:
     return racing_line(kart)
 

@@ -1,0 +1,54 @@
+"""Laps for tests: driven once by a bot that is alone on the short circuit."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from random import Random
+from typing import TYPE_CHECKING
+
+from racer.core.bot import Driver
+from racer.play.laplog import DrivenLap, LapLog
+from racer.play.pilot import Pilot, PilotEvent, Touched, grid_frame
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from racer.core.car import CarState
+    from racer.core.line import RacingLine
+    from racer.core.track import Track
+
+CIRCUIT = bytes(range(32))
+
+
+class Recorded:
+    """A pilot with a log, and a bot at its wheel."""
+
+    def __init__(self, track: Track, line: RacingLine, laps: int, skill: float = 0.9) -> None:
+        self.pilot = Pilot(track, laps, grid_frame(track, 0), 0)
+        self.pilot.log = self.log = LapLog(0, CIRCUIT)
+        self.laps: list[DrivenLap] = []
+        self.canisters = 0
+        self._driver = Driver(track, line, skill, Random(1))
+        self._granted_ms = -10_000
+
+    def step(self, others: Sequence[CarState] = ()) -> list[PilotEvent]:
+        frame = self.pilot.frame
+        controls = self._driver.decide(frame.car, frame.progress, (), frame.tick)
+        controls = replace(controls, boost=frame.car.boost_ticks > 0)
+        events = self.pilot.step(controls, others)
+        for event in events:
+            if isinstance(event, Touched) and event.race_ms >= self._granted_ms + 10_000:
+                self._granted_ms = event.race_ms
+                self.canisters += 1
+                self.pilot.give_canister()
+        lap = self.log.take()
+        if lap is not None:
+            self.laps.append(lap)
+        return events
+
+    def until_lap(self, lap: int) -> Iterator[None]:
+        """Drive until a lap has begun; yields before each tick."""
+        while self.pilot.frame.progress.lap < lap:
+            yield
+            self.step()
+            assert self.pilot.tick < 20_000
