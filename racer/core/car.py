@@ -4,10 +4,11 @@ import math
 from dataclasses import dataclass
 from typing import Final
 
-from racer.core.track import Surface, Track
+from racer.core.track import Track, TrackPoint
 from racer.core.tuning import (
     BOOST_TICKS_MAX,
     CAR,
+    HALF_TREAD_M,
     QUANTA_HEADING,
     QUANTA_M,
     QUANTA_PEDAL,
@@ -25,10 +26,13 @@ from racer.core.tuning import (
     YAW_RATE_MAX,
     CarTunables,
 )
-from racer.core.tyres import SUBSTEP_S, Wheels, accelerated
+from racer.core.tyres import DRY, SUBSTEP_S, Ground, Pedals, accelerated, wheels
 
 POSITION_MAX: Final = 20_000.0
 """m from the origin: beyond every circuit (`trackfile`), far within 32 bits of millimetres."""
+
+WHEELS_REACH_M: Final = 1.6
+"""From the middle of a car to its furthest wheel."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,26 +103,19 @@ def step(
     throttle = clamped(controls.throttle, 0.0, 1.0)
     brake = clamped(controls.brake, 0.0, 1.0)
     steer = _eased_steer(car.steer, clamped(controls.steer, -1.0, 1.0), spec)
-    forward_speed = car.vx * math.cos(car.heading) + car.vy * math.sin(car.heading)
+    heading, vx, vy, yaw_rate = car.heading, car.vx, car.vy, car.yaw_rate
+    c, s = math.cos(heading), math.sin(heading)
+    forward_speed = vx * c + vy * s
     reversing, rest_ticks = _gear(car, forward_speed, throttle, brake)
     boosting = controls.boost and car.boost_ticks > 0 and not reversing
-    front, rear = _surfaces(car, track, hint, spec)
-    wheels = Wheels(
-        throttle=throttle,
-        brake=brake,
-        steer=steer,
-        handbrake=controls.handbrake,
-        boosting=boosting,
-        reversing=reversing,
-        front_grip=spec.friction_front * SURFACE_GRIP[front],
-        rear_grip=spec.friction_rear * SURFACE_GRIP[rear],
-        drag=0.5 * (SURFACE_DRAG[front] + SURFACE_DRAG[rear]),
-        draft=clamped(draft, 0.0, 1.0),
-    )
-    x, y, heading = car.x, car.y, car.heading
-    vx, vy, yaw_rate = car.vx, car.vy, car.yaw_rate
+    handbrake = controls.handbrake
+    x, y = car.x, car.y
+    pedals = Pedals(throttle, brake, steer, handbrake, boosting, reversing)
+    ground = _ground(track, track.project(x, y, hint), c, s, spec)
+    draft = clamped(draft, 0.0, 1.0)
+    turning = wheels(pedals, ground, spec, draft, back=forward_speed < 0.0)
     for _ in range(SUBSTEPS):
-        vx, vy, yaw_rate = accelerated(heading, vx, vy, yaw_rate, wheels, spec)
+        vx, vy, yaw_rate = accelerated(heading, vx, vy, yaw_rate, turning, spec)
         x += vx * SUBSTEP_S
         y += vy * SUBSTEP_S
         heading += yaw_rate * SUBSTEP_S
@@ -134,7 +131,7 @@ def step(
         brake=brake,
         boost_ticks=car.boost_ticks - 1 if boosting else car.boost_ticks,
         rest_ticks=rest_ticks,
-        handbrake=controls.handbrake,
+        handbrake=handbrake,
         boosting=boosting,
         reversing=reversing,
     )
@@ -209,12 +206,22 @@ def _gear(car: CarState, speed: float, throttle: float, brake: float) -> tuple[b
     return False, 0
 
 
-def _surfaces(car: CarState, track: Track, hint: int, spec: CarTunables) -> tuple[Surface, Surface]:
-    """Return what lies under the front and the rear axle."""
-    place = track.project(car.x, car.y, hint)
+def _ground(track: Track, place: TrackPoint, c: float, s: float, spec: CarTunables) -> Ground:
+    """Return what lies under the four wheels of a car at a place that heads for (c, s)."""
     point = track.centre[place.index]
-    across = math.sin(car.heading) * point.tx - math.cos(car.heading) * point.ty
-    return (
-        track.surface_at(place.index, place.lateral_m + spec.front_axle_m * across),
-        track.surface_at(place.index, place.lateral_m - spec.rear_axle_m * across),
+    lateral = place.lateral_m
+    if -point.right_m + WHEELS_REACH_M < lateral < point.left_m - WHEELS_REACH_M:
+        return DRY  # well inside: most cars, most of the time
+    turned, facing = s * point.tx - c * point.ty, c * point.tx + s * point.ty
+    front, rear = spec.front_axle_m * turned, spec.rear_axle_m * turned
+    half = HALF_TREAD_M * facing
+    at, index = track.surface_at, place.index
+    front_left, front_right = at(index, lateral + front + half), at(index, lateral + front - half)
+    rear_left, rear_right = at(index, lateral - rear + half), at(index, lateral - rear - half)
+    grip, drag = SURFACE_GRIP, SURFACE_DRAG
+    return Ground(
+        0.5 * (grip[front_left] + grip[front_right]),
+        0.5 * (grip[rear_left] + grip[rear_right]),
+        0.5 * (drag[front_left] + drag[rear_left]),
+        0.5 * (drag[front_right] + drag[rear_right]),
     )

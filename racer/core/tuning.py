@@ -80,16 +80,18 @@ class CarTunables:
     drag_kg_m: float = 1.68  # force over speed²; with the power it sets the top speed, 57 m/s
     rolling_n: float = 220.0  # resistance of free wheels
     brake_grip_front: float = 0.93  # share of front grip a full brake uses: as good as an ABS
-    brake_grip_rear: float = 0.60  # less behind: the tail stays behind while braking into a turn
-    handbrake_grip: float = 0.52  # share of rear side grip left when its wheels are locked
-    engine_brake_n: float = 900.0  # with the throttle closed
+    brake_grip_rear: float = 0.38  # less behind: the tail stays behind while braking into a turn
+    handbrake_grip: float = 0.75  # share of rear grip that locked wheels have, along their slide
+    slide_loss: float = 0.10  # share of rear side grip that a full slide loses: it can be held
+    engine_brake_n: float = 1600.0  # with the throttle closed
     steer_angle_max: float = 0.50  # rad, at a crawl: a turning circle of 9 m
     steer_slip: float = 0.155  # rad beyond the geometric angle: enough to reach the grip limit
     steer_rate: float = 5.5  # full locks a second, turning in: a key is eased, a pad still quick
     steer_return_rate: float = 9.0  # full locks a second, back to the middle
     caster: float = 0.55  # share of the slide angle by which the wheels turn into it by themselves
     caster_max: float = 0.35  # rad; beyond that a slide is the driver's to catch
-    yaw_damping: float = 1.5  # 1/s; calms the swing of the tail after a jerk at the wheel
+    yaw_damping: float = 0.8  # 1/s; calms the swing of the tail after a jerk at the wheel
+    spin_damping: float = 2.8  # 1/s, of turning faster than the path does: slides build up slowly
     reverse_speed_max: float = 7.0  # m/s
     reverse_power_n: float = 4500.0
     boost_power: float = 1.55  # power factor while boost is on
@@ -149,6 +151,16 @@ DRAFT_SHARE: Final = 0.35
 CREEP_SPEED: Final = 4.0
 """m/s below which a tyre's slip angle is taken at this speed: its force then fades out with the
 sideways speed, and no force ever overshoots within a substep. So a standing car does not ring."""
+
+LOCK_SPEED: Final = 1.5
+"""m/s over the ground below which the friction of locked wheels fades out: a stop, no shiver."""
+
+SLIDE_FROM: Final = 0.22  # tangent of the tail's slip angle: beyond the peak of a tyre
+SLIDE_WIDTH: Final = 0.30
+"""From where, and over how much more, the tail loses `slide_loss` of its side grip."""
+
+HALF_TREAD_M: Final = 0.8
+"""Of the wheels to the middle of the car, in every kind: which wheel is on the grass."""
 
 LATERAL_GRIP_MIN: Final = 0.35
 """Share of side grip that braking or drive always leave: one can steer at full brakes."""

@@ -1,9 +1,9 @@
 """The forces on a car: two axles, slip angles, and a friction circle for each.
 
-The model is a rigid body on two tyres ("bicycle"); its side force follows the slip angle and
-levels off at the friction limit, of which drive and brakes have taken their share. Source:
-Pacejka, Tyre and Vehicle Dynamics (2012), 1.3 and 3.3; the smooth s/√(1+s²) stands in for his
-formula.
+The model is a rigid body on two tyres ("bicycle"). An axle's side force follows its slip angle and
+levels off at the friction limit, of which drive and brakes have taken their share. Load moves
+between the axles with thrust. Source: Pacejka, Tyre and Vehicle Dynamics (2012), 1.3 and 3.3; the
+smooth s/√(1+s²) stands in for his formula.
 """
 
 import math
@@ -15,8 +15,12 @@ from racer.core.tuning import (
     CREEP_SPEED,
     DRAFT_SHARE,
     GRAVITY,
+    HALF_TREAD_M,
     LATERAL_GRIP_MIN,
+    LOCK_SPEED,
     REST_SPEED,
+    SLIDE_FROM,
+    SLIDE_WIDTH,
     SPEED_MAX,
     SUBSTEPS,
     TICK_S,
@@ -27,9 +31,23 @@ from racer.core.tuning import (
 SUBSTEP_S: Final = TICK_S / SUBSTEPS
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wheels:
-    """What driver and ground do to the wheels during one tick."""
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What lies under the wheels."""
+
+    front: float  # grip, as a share of dry asphalt's
+    rear: float
+    left: float  # resistance, as a share of the weight on that side
+    right: float
+
+
+DRY: Final = Ground(1.0, 1.0, 0.0, 0.0)
+"""Dry asphalt under all four."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pedals:
+    """What a driver asks of the wheels during one tick; within its bounds."""
 
     throttle: float  # 0..1
     brake: float  # 0..1
@@ -37,57 +55,142 @@ class Wheels:
     handbrake: bool
     boosting: bool
     reversing: bool
-    front_grip: float  # friction coefficient
-    rear_grip: float
-    drag: float  # resistance of the ground, as a share of weight
-    draft: float = 0.0  # 0..1: how deep the car is in the wake of another
+
+
+@dataclass(frozen=True, slots=True)
+class Wheels:
+    """What pedals and ground let the wheels do during one tick."""
+
+    steer: float  # -1..1
+    power_w: float  # the drive's, forwards
+    drive_most_n: float  # at most, forwards
+    reverse_n: float  # the drive's, backwards
+    front_brake_n: float
+    rear_brake_n: float
+    locked_n: float  # friction of locked rear wheels, 0 where they roll
+    slowing_n: float  # resistance of wheels and engine
+    front_mu: float  # friction coefficient
+    rear_mu: float
+    left_n: float  # resistance of the ground on that side
+    right_n: float
+    drag_kg_m: float  # of the air: force over speed²
+
+
+def wheels(
+    pedals: Pedals, ground: Ground, spec: CarTunables, draft: float, *, back: bool
+) -> Wheels:
+    """Return what the wheels can do.
+
+    Load follows thrust and thrust load; both are solved for at once, so nothing is iterated.
+
+    Args:
+        pedals: what the driver asks.
+        ground: what lies under the wheels.
+        spec: the kind of car.
+        draft: 0..1, how deep the car is in the wake of another.
+        back: whether the car rolls backwards: then brakes load the rear.
+    """
+    front_mu, rear_mu = spec.friction_front * ground.front, spec.friction_rear * ground.rear
+    throttle, brake, slowing = pedals.throttle, pedals.brake, spec.rolling_n
+    power = most = reverse = 0.0
+    if pedals.reversing:
+        brake, throttle = throttle, brake
+        reverse = throttle * min(spec.reverse_power_n, spec.drive_grip * rear_mu * spec.rear_load_n)
+    elif throttle <= 0.0 and not pedals.boosting:
+        slowing += spec.engine_brake_n
+    elif brake <= 0.0 and not pedals.handbrake:  # one foot: the brake wins
+        power, share = throttle * spec.power_w, throttle * spec.drive_grip
+        if pedals.boosting:
+            power, share = spec.boost_power * spec.power_w, spec.boost_grip
+        share *= rear_mu
+        most = share * spec.rear_load_n / (1.0 - spec.load_shift * share)
+    front_brake = rear_brake = 0.0
+    if brake > 0.0 or pedals.handbrake:
+        front_share = brake * spec.brake_grip_front * front_mu
+        rear_share = brake * spec.brake_grip_rear * rear_mu
+        if pedals.handbrake:
+            rear_share = spec.handbrake_grip * rear_mu
+        ahead = -spec.load_shift if back else spec.load_shift
+        both = front_share * spec.front_load_n + rear_share * spec.rear_load_n
+        both *= ahead / (1.0 - ahead * (front_share - rear_share))
+        front_brake = front_share * (spec.front_load_n + both)
+        rear_brake = rear_share * (spec.rear_load_n - both)
+    half_n = 0.5 * spec.mass_kg * GRAVITY
+    return Wheels(
+        pedals.steer,
+        power,
+        most,
+        reverse,
+        front_brake,
+        0.0 if pedals.handbrake else rear_brake,
+        rear_brake if pedals.handbrake else 0.0,
+        slowing,
+        front_mu,
+        rear_mu,
+        half_n * ground.left,
+        half_n * ground.right,
+        spec.drag_kg_m * (1.0 - DRAFT_SHARE * draft),
+    )
 
 
 def accelerated(
-    heading: float,
-    vx: float,
-    vy: float,
-    yaw_rate: float,
-    wheels: Wheels,
-    spec: CarTunables = CAR,
+    heading: float, vx: float, vy: float, yaw_rate: float, wheels: Wheels, spec: CarTunables
 ) -> tuple[float, float, float]:
-    """Return velocity [m/s] and yaw rate [rad/s] after one substep."""
-    c = math.cos(heading)
-    s = math.sin(heading)
+    """Return velocity [m/s] and yaw rate [rad/s] after one substep.
+
+    In one piece, with few calls of its own: this is most of what a node computes.
+    """
+    c, s = math.cos(heading), math.sin(heading)
     u = vx * c + vy * s  # forward
     v = vy * c - vx * s  # to the left
-    drive = _drive(u, wheels, spec.rear_load_n, spec)
-    braking = _braking(wheels, spec.front_load_n, spec.rear_load_n, spec)
-    thrust = drive - math.copysign(sum(braking), u) if u else drive
-    shift = spec.load_shift * thrust
-    shift = max(-0.8 * spec.rear_load_n, min(0.8 * spec.front_load_n, shift))
-    front_n, rear_n = spec.front_load_n - shift, spec.rear_load_n + shift
-    drive = _drive(u, wheels, rear_n, spec)
-    front_brake, rear_brake = _braking(wheels, front_n, rear_n, spec)
-    closed = wheels.throttle == 0.0 and not wheels.reversing
-    stopping = front_brake + rear_brake + spec.rolling_n + wheels.drag * spec.mass_kg * GRAVITY
-    stopping += spec.engine_brake_n if closed else 0.0
+    nose, tail = v + spec.front_axle_m * yaw_rate, v - spec.rear_axle_m * yaw_rate
+    per_kg = SUBSTEP_S / spec.mass_kg
+    drive = min(wheels.power_w / max(u, 1.0), wheels.drive_most_n)
+    if wheels.reverse_n > 0.0 and u > -spec.reverse_speed_max:
+        drive = -wheels.reverse_n
+    front_brake, rear_brake = wheels.front_brake_n, wheels.rear_brake_n
+    scrape = 0.0  # N for each m/s of a locked wheel over the ground
+    if wheels.locked_n > 0.0:
+        scrape = wheels.locked_n / max(math.sqrt(u * u + tail * tail), LOCK_SPEED)
+        rear_brake = scrape * abs(u)
+    air_n = wheels.drag_kg_m * math.sqrt(u * u + v * v)  # for each m/s
+    slowing = front_brake + rear_brake + wheels.slowing_n
+    shift = spec.load_shift * (drive + slowing if u < 0.0 else drive - slowing)
     # As impulses, so that what stops a car can never push it back.
-    pulled = u + drive * SUBSTEP_S / spec.mass_kg
-    slowed = max(0.0, abs(pulled) - stopping * SUBSTEP_S / spec.mass_kg)
-    along = math.copysign(slowed, pulled) - u
+    pulled = u + drive * per_kg
+    lost = slowing * per_kg
+    along = (0.0 if abs(pulled) <= lost else pulled - math.copysign(lost, pulled)) - u
 
-    front_limit = _side_limit(wheels.front_grip * front_n, front_brake)
-    rear_limit = _side_limit(wheels.rear_grip * rear_n, max(rear_brake, abs(drive)))
-    if wheels.handbrake:
-        rear_limit *= spec.handbrake_grip
     angle = steer_angle(u, v, wheels.steer, spec)
     ca, sa = math.cos(angle), math.sin(angle)
-    nose = v + spec.front_axle_m * yaw_rate
-    front_n = _side_force(front_limit, spec.tyre_stiffness, u * ca + nose * sa, nose * ca - u * sa)
-    rear_n = _side_force(rear_limit, spec.tyre_stiffness, u, v - spec.rear_axle_m * yaw_rate)
+    front_n = _side_limit(wheels.front_mu * (spec.front_load_n - shift), front_brake)
+    front_n *= _side_share(spec.tyre_stiffness, u * ca + nose * sa, nose * ca - u * sa)
+    if scrape > 0.0:
+        rear_n = -scrape * tail
+    else:
+        rear_n = _side_limit(
+            wheels.rear_mu * (spec.rear_load_n + shift), max(rear_brake, abs(drive))
+        )
+        rear_n *= _side_share(spec.tyre_stiffness, u, tail)
+        slide = abs(tail) / max(abs(u), CREEP_SPEED) - SLIDE_FROM
+        if slide > 0.0:
+            rear_n *= 1.0 - spec.slide_loss * min(1.0, slide / SLIDE_WIDTH)
 
-    speed = math.sqrt(vx * vx + vy * vy)
-    air = spec.drag_kg_m * (1.0 - DRAFT_SHARE * wheels.draft) * speed * SUBSTEP_S / spec.mass_kg
-    du = along - front_n * sa * SUBSTEP_S / spec.mass_kg - air * u
-    dv = (front_n * ca + rear_n) * SUBSTEP_S / spec.mass_kg - air * v
+    du = along - (front_n * sa + air_n * u) * per_kg
+    side = (front_n * ca + rear_n) * per_kg
+    dv = side - air_n * v * per_kg
     torque = spec.front_axle_m * front_n * ca - spec.rear_axle_m * rear_n
-    yaw_rate += (torque / spec.inertia_kg_m2 - spec.yaw_damping * yaw_rate) * SUBSTEP_S
+    if wheels.left_n > 0.0 or wheels.right_n > 0.0:
+        left_n = wheels.left_n * _sign(u - HALF_TREAD_M * yaw_rate)
+        right_n = wheels.right_n * _sign(u + HALF_TREAD_M * yaw_rate)
+        du -= (left_n + right_n) * per_kg
+        torque += HALF_TREAD_M * (left_n - right_n)
+    # Turning faster than the path does is a spin that begins: it is damped more than a corner.
+    spin = yaw_rate - side / (max(u, CREEP_SPEED) * SUBSTEP_S)
+    spin = max(0.0, min(spin, yaw_rate)) if yaw_rate > 0.0 else min(0.0, max(spin, yaw_rate))
+    yaw_rate += (
+        torque / spec.inertia_kg_m2 - spec.yaw_damping * yaw_rate - spec.spin_damping * spin
+    ) * SUBSTEP_S
     vx += du * c - dv * s
     vy += du * s + dv * c
     return _bounded(vx, vy, yaw_rate, at_rest=drive == 0.0)
@@ -101,8 +204,8 @@ def steer_angle(u: float, v: float, steer: float, spec: CarTunables = CAR) -> fl
     """
     angle = steer * steer_angle_limit(u, spec)
     if u > CREEP_SPEED:
-        slide = max(-spec.caster_max, min(spec.caster_max, spec.caster * v / u))
-        angle += slide
+        slide = spec.caster * v / u
+        angle += max(-spec.caster_max, min(spec.caster_max, slide))
     return max(-spec.steer_angle_max, min(spec.steer_angle_max, angle))
 
 
@@ -114,39 +217,6 @@ def steer_angle_limit(u: float, spec: CarTunables = CAR) -> float:
     return min(spec.steer_angle_max, geometric + spec.steer_slip)
 
 
-def drive_force(
-    u: float, throttle: float, grip_n: float, spec: CarTunables = CAR, *, boosting: bool = False
-) -> float:
-    """Return the pull [N] at a forward speed: limited by grip when slow, by power when fast."""
-    power = spec.power_w * (spec.boost_power if boosting else 1.0)
-    share = spec.boost_grip if boosting else spec.drive_grip
-    return throttle * min(power / max(u, 1.0), share * grip_n)
-
-
-def _drive(u: float, wheels: Wheels, rear_n: float, spec: CarTunables) -> float:
-    grip_n = wheels.rear_grip * rear_n
-    if wheels.reversing:
-        if u < -spec.reverse_speed_max:
-            return 0.0
-        return -wheels.brake * min(spec.reverse_power_n, spec.drive_grip * grip_n)
-    if wheels.handbrake:
-        return 0.0
-    throttle = 1.0 if wheels.boosting else wheels.throttle
-    if wheels.brake > 0.0:
-        throttle = 0.0  # one foot: the brake wins
-    return drive_force(u, throttle, grip_n, spec, boosting=wheels.boosting)
-
-
-def _braking(
-    wheels: Wheels, front_n: float, rear_n: float, spec: CarTunables
-) -> tuple[float, float]:
-    """Return the brake forces [N] of both axles, none above what its tyres hold."""
-    pedal = wheels.throttle if wheels.reversing else wheels.brake
-    front = spec.brake_grip_front * wheels.front_grip * front_n
-    rear = spec.brake_grip_rear * wheels.rear_grip * rear_n
-    return pedal * front, rear if wheels.handbrake else pedal * rear
-
-
 def _side_limit(grip_n: float, used_n: float) -> float:
     """Return the side force [N] that the friction circle leaves."""
     left = grip_n * grip_n - used_n * used_n
@@ -154,10 +224,15 @@ def _side_limit(grip_n: float, used_n: float) -> float:
     return math.sqrt(left) if left > least * least else least
 
 
-def _side_force(limit_n: float, stiffness: float, rolling: float, sideways: float) -> float:
-    """Return the side force [N] of an axle whose wheels move so [m/s] in their own axes."""
+def _side_share(stiffness: float, rolling: float, sideways: float) -> float:
+    """Return the share -1..1 of its side grip that an axle gives whose wheels move so [m/s]."""
     slip = stiffness * sideways / max(abs(rolling), CREEP_SPEED)
-    return -limit_n * slip / math.sqrt(1.0 + slip * slip)
+    return -slip / math.sqrt(1.0 + slip * slip)
+
+
+def _sign(speed: float) -> float:
+    """Return the direction of a speed, eased through a crawl so that nothing rings."""
+    return max(-1.0, min(1.0, speed / CREEP_SPEED))
 
 
 def _bounded(vx: float, vy: float, yaw_rate: float, *, at_rest: bool) -> tuple[float, float, float]:
