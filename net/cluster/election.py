@@ -77,6 +77,11 @@ class Election:
             return []
         return self._stand(False, now_ns)
 
+    @property
+    def rests(self) -> bool:
+        """Nobody is missed, and no round is under way: a tick while the seat is taken is idle."""
+        return self._round is None and self._vacant_since_ns is None
+
     def on_hand_over(self, now_ns: int) -> list[Action]:
         """Stand at once: our coordinator asked us to."""
         return self._stand(True, now_ns) if self._seat.is_member else []

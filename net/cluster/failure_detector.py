@@ -97,7 +97,7 @@ class FailureDetector:
 
     def __init__(self, me: NodeId) -> None:
         self._me = me
-        self._watches: dict[NodeId, _Watch] = {}
+        self._watches: dict[NodeId, _Watch] = {}  # in order of node ids
 
     def on_heard(self, node: NodeId, incarnation: int, now_ns: int) -> None:
         """Note an authentic, fresh packet that came straight from this life of a node."""
@@ -106,6 +106,8 @@ class FailureDetector:
             return
         if watch is None or incarnation > watch.incarnation:
             self._watches[node] = _Watch(incarnation, now_ns, now_ns)
+            if watch is None:  # seldom, and they are gone through at each tick
+                self._watches = dict(sorted(self._watches.items()))
             return
         watch.heard_ns = watch.evidence_ns = now_ns
         watch.refused_ns, watch.refused_twice = None, False
@@ -151,8 +153,9 @@ class FailureDetector:
         """Return what changed, by node id. Call it when all that arrived has been handled."""
         verdicts: list[Verdict] = []
         wait_ns = self._wait_ns(now_ns)
-        for node in sorted(self._watches):
-            watch = self._watches[node]
+        for node, watch in list(self._watches.items()):
+            if watch.health is Health.ALIVE and now_ns - watch.heard_ns <= SUSPECT_NS:
+                continue
             if watch.lives or watch.health is Health.DOWN:
                 verdicts.extend(_judge(node, watch, wait_ns, now_ns))
             if not watch.lives and now_ns - max(watch.ended_ns, watch.heard_ns) > FORGET_DOWN_NS:
@@ -162,8 +165,7 @@ class FailureDetector:
     def suspicions(self, now_ns: int) -> tuple[Suspicion, ...]:
         """Return our first-hand evidence about suspects, ours and those of whom we were asked."""
         listed: list[Suspicion] = []
-        for node in sorted(self._watches):
-            watch = self._watches[node]
+        for node, watch in self._watches.items():
             asked = watch.asked_ns is not None and now_ns - watch.asked_ns <= SUSPECT_NS
             if watch.health is Health.SUSPECT or (asked and watch.lives):
                 age = min((now_ns - watch.heard_ns) // EVIDENCE_AGE_UNIT_NS, AGE_MAX)
@@ -176,11 +178,14 @@ class FailureDetector:
 
     def _wait_ns(self, now_ns: int) -> int:
         """Return how old the newest evidence may be, by how much of our view is silent."""
-        living = [watch for watch in self._watches.values() if watch.lives]
-        if len(living) < 2:
+        living = stale = 0
+        for watch in self._watches.values():
+            if watch.lives:
+                living += 1
+                stale += now_ns - watch.heard_ns > SUSPECT_NS
+        if living < 2:
             return DOWN_PAIR_NS
-        stale = sum(now_ns - watch.heard_ns > SUSPECT_NS for watch in living)
-        isolated = 2 * stale > len(living) + 1
+        isolated = 2 * stale > living + 1
         return DOWN_ISOLATED_NS if isolated else DOWN_NS
 
 

@@ -78,6 +78,11 @@ class Rallying:
             return self._found(call, now_ns)
         return self._summon(call, now_ns)
 
+    @property
+    def rests(self) -> bool:
+        """No call of ours is under way."""
+        return self._call is None
+
     def on_rally(self, sender: NodeId, rally: Rally, deserted: bool) -> list[Action]:
         """Answer a call, if our coordinator is gone for us too."""
         seat = self._seat

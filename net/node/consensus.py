@@ -402,6 +402,8 @@ class Consensus:
             return [Ended(None)] if lost or (self._was_member and vacant) else []
         if self.leaving:
             return []
+        if since is None and self._election.rests and self._rallying.rests:
+            return []
         live = self._live_members()
         rank = self._ranked().index(seat.me)
         actions = self._elect(self._election.on_tick(vacant, rank, now_ns), now_ns)

@@ -56,7 +56,7 @@ class Peers:
         self._peers: dict[NodeId, Peer] = {}
 
     def __iter__(self) -> Iterator[Peer]:
-        return iter([self._peers[node] for node in sorted(self._peers)])
+        return iter(list(self._peers.values()))
 
     def __contains__(self, node: NodeId) -> bool:
         return node in self._peers
@@ -68,13 +68,16 @@ class Peers:
         return self._peers.get(node)
 
     def put(self, peer: Peer) -> None:
+        is_new = peer.node not in self._peers
         self._peers[peer.node] = peer
+        if is_new:  # seldom, and the table is gone through some times a tick
+            self._peers = dict(sorted(self._peers.items()))
 
     def drop(self, node: NodeId) -> None:
         self._peers.pop(node, None)
 
     def living(self) -> list[Peer]:
-        return [peer for peer in self if peer.lives]
+        return [peer for peer in self._peers.values() if peer.lives]
 
     def life(self, member: Member) -> Peer | None:
         """Return the peer that leads this very life and lives, if there is one."""

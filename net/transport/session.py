@@ -10,6 +10,7 @@ from net.limits import (
     DOWN_NS,
     FORGET_DOWN_NS,
     HANDSHAKE_RETRY_MAX_NS,
+    HANDSHAKE_RETRY_NS,
     PEERS_MAX,
     REJECT_NS,
     REKEY_DATAGRAMS,
@@ -19,6 +20,7 @@ from net.security.seal import Seal
 
 _SESSIONS_PER_REMOTE_MAX: Final = 4  # both dialled, over two interfaces
 _IDLE_NS: Final = 5 * HANDSHAKE_RETRY_MAX_NS  # keys on which nothing more comes are thrown away
+_EXPIRE_NS: Final = HANDSHAKE_RETRY_NS  # how often that is looked at: each bound is seconds
 
 
 @final
@@ -86,8 +88,9 @@ class Sessions:
 
     def __init__(self) -> None:
         self.by_index: dict[int, Session] = {}
-        self.remotes: dict[NodeId, Remote] = {}
+        self.remotes: dict[NodeId, Remote] = {}  # in order of node ids
         self._serial = 0
+        self._expired_ns: int | None = None
 
     def install(
         self,
@@ -106,6 +109,8 @@ class Sessions:
             index, seal, remote, self._serial, incarnation, told, now_ns, now_ns, heard
         )
         self.by_index[index] = session
+        if remote.node not in self.remotes:  # seldom, and they are gone through at each tick
+            self.remotes = dict(sorted([*self.remotes.items(), (remote.node, remote)]))
         self.remotes[remote.node] = remote
         remote.sessions.append(session)
         current = remote.current
@@ -128,6 +133,9 @@ class Sessions:
     def expire(self, now_ns: int) -> list[int]:
         """Drop worn-out and idle sessions and silent remotes; return the indices set free."""
         freed: list[int] = []
+        if self._expired_ns is not None and now_ns - self._expired_ns < _EXPIRE_NS:
+            return freed
+        self._expired_ns = now_ns
         for remote in list(self.remotes.values()):
             gone = now_ns - remote.heard_ns >= FORGET_DOWN_NS
             for session in list(remote.sessions):

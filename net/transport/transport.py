@@ -153,10 +153,13 @@ class Transport:
             self._indices.release(index)
         self._answering.on_tick(now_ns)
         actions: list[TransportAction] = list(self._calling.on_tick(now_ns))
-        for node in sorted(self._sessions.remotes):
-            remote = self._sessions.remotes[node]
-            actions.extend(self._rekey(remote, now_ns))
-            actions.extend(self._renew(remote, now_ns))
+        life = self._credentials.incarnation
+        for remote in list(self._sessions.remotes.values()):
+            session = remote.current
+            if session is None or session.is_worn(0, now_ns):
+                actions.extend(self._rekey(remote, now_ns))
+            if session is not None and session.told != life:
+                actions.extend(self._renew(remote, now_ns))
         return actions
 
     def set_incarnation(self, incarnation: int, now_ns: int) -> list[TransportAction]:
@@ -165,8 +168,8 @@ class Transport:
         identity, race_name = self._party.identity, self._party.room.name
         self._credentials = Credentials.of(identity, incarnation, self._name, race_name)
         actions: list[TransportAction] = []
-        for node in sorted(self._sessions.remotes):
-            actions.extend(self._renew(self._sessions.remotes[node], now_ns))
+        for remote in list(self._sessions.remotes.values()):
+            actions.extend(self._renew(remote, now_ns))
         return actions
 
     # --- handshakes ---------------------------------------------------------------------------

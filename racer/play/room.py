@@ -43,9 +43,13 @@ class Race:
     leases: dict[int, list[NodeId]] = field(default_factory=dict)  # drivers by number: 1, 2, …
     results: Results | None = None
     results_index: int = -1  # of the decree that closed it
+    _numbers: dict[NodeId, int] = field(init=False, repr=False)  # `cars` the other way round
+
+    def __post_init__(self) -> None:
+        self._numbers = {node: number for number, node in self.cars.items()}
 
     def number_of(self, node: NodeId) -> int | None:
-        return next((number for number, other in self.cars.items() if other == node), None)
+        return self._numbers.get(node)
 
     def lease_of(self, number: int) -> int:
         """Return the number of the lease by which a car goes now."""

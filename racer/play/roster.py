@@ -36,11 +36,12 @@ class Roster:
 
     def on_tick(self, view: NodeView, race_ns: int) -> None:
         for node in self._known:
-            lives = view.state_of(node) in {PeerState.ALIVE, PeerState.SUSPECT}
-            seated = node == self._me or view.commit_of(node) > 0
-            if lives and seated:
-                self._here_ns.setdefault(node, race_ns)
-                self._gone_ns.pop(node, None)
+            state = view.state_of(node)
+            lives = state is PeerState.ALIVE or state is PeerState.SUSPECT
+            if lives and (node == self._me or view.commit_of(node) > 0):
+                if node not in self._here_ns:
+                    self._here_ns[node] = race_ns
+                    self._gone_ns.pop(node, None)
             elif node in self._here_ns or node not in self._gone_ns:
                 self._here_ns.pop(node, None)
                 self._gone_ns[node] = race_ns
