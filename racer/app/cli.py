@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NoReturn, final
 
 from net import Address, NetError, UsageError
+from racer.app.bullring import NAME as BULLRING
 from racer.app.circuits import DEFAULT, circuit_names
 from racer.app.options import (
     Shared,
@@ -169,7 +170,8 @@ def _add_simulate(commands: argparse._SubParsersAction[_Parser]) -> None:
     parser.add_argument("--laps", type=_laps, help="drawn, too")
     parser.add_argument("--loss", type=_share, default=0.2, metavar="P", help="at most, 0..1")
     parser.add_argument("--faults", type=_faults, default=5, metavar="N", help="at most a race")
-    parser.add_argument("--track", choices=sorted(circuit_names()), default="dockyard")
+    tracks = sorted((BULLRING, *circuit_names()))
+    parser.add_argument("--track", choices=tracks, default=BULLRING)
     parser.add_argument("--jobs", type=_players, default=2, help="processes")
     parser.add_argument("--json", action="store_true", help="one JSON object a seed")
     parser.add_argument(

@@ -295,7 +295,7 @@ def test_a_simulation_prints_an_object_a_seed_and_fails_with_a_seed_that_fails(
 class _HerePool:
     """Stands for a pool of processes: maps in this one."""
 
-    def __init__(self, jobs: int) -> None:
+    def __init__(self, jobs: int, initializer: object) -> None:
         self.map = map
 
     def __enter__(self) -> _HerePool:

@@ -44,7 +44,7 @@ def race(nodes: int, *faults: tuple[int, Fault], loss: float = 0.0) -> tuple[Wit
     """Race over three laps; return what was told, and how long it took [s]."""
     witness = Witness()
     plan = Plan(nodes, 3, Script(Conditions(loss=loss), faults))
-    outcome = simulate(5, Course(), witness, plan=plan)
+    outcome = simulate(5, Course(track="dockyard"), witness, plan=plan)
     assert outcome.failures == ()
     return witness, outcome.virtual_s
 
