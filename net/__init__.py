@@ -27,6 +27,7 @@ from net.node.program import (
     Submit,
     Synced,
 )
+from net.security.identity import node_id_of
 from net.security.text import clean_text
 from net.wire.messages import Decree, Operation, Order, Rule
 
@@ -68,5 +69,6 @@ __all__ = [
     "UsageError",
     "WireError",
     "clean_text",
+    "node_id_of",
     "short",
 ]
