@@ -198,7 +198,7 @@ def test_the_map_names_every_package() -> None:
 
 
 def test_the_map_names_modules_that_exist() -> None:
-    rows = re.findall(r"^\| `([a-z/]+)/` \|(.+)$", text(ROOT / "ARCHITECTURE.md"), re.MULTILINE)
+    rows = re.findall(r"^\| `([a-z/]+)/`[^|]*\|(.+)$", text(ROOT / "ARCHITECTURE.md"), re.MULTILINE)
     assert len(rows) > 10
     lost = [
         f"{folder}/{stem}"

@@ -1,12 +1,24 @@
 """From a bare centre line to a circuit: barriers, kerbs, gates, grid, scenery."""
 
-import math
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Final
+from __future__ import annotations
 
-from racer.core.layout import CentreLine
-from racer.core.track import CentrePoint, GridSlot, Scenery, Surface, Track, TrackError
+import math
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from racer.core.barriers import Course, unbridged, walls
+from racer.core.plane import Plane
+from racer.core.track import (
+    CentrePoint,
+    GridSlot,
+    Light,
+    Patch,
+    Scenery,
+    Surface,
+    Track,
+    TrackError,
+    Weather,
+)
 from racer.core.tuning import (
     CAR,
     GATE_SPACING_M,
@@ -17,15 +29,10 @@ from racer.core.tuning import (
     GRID_PITCH_M,
 )
 
-WALL_GAP_M_MIN: Final = 0.6
-"""Least strip between asphalt and barrier: a kerb's worth."""
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
-WALL_SLOPE_MAX: Final = 0.35
-"""How fast a barrier may come nearer along the track: steeper ones would be hit head on."""
-
-MEDIAL_SHARE: Final = 0.92
-"""Share of the way to where another part of the circuit is as near: there each part's own
-barrier stands, so that every place between the barriers belongs to one part."""
+    from racer.core.layout import CentreLine
 
 KERB_CURVATURE_MIN: Final = 1.0 / 95.0
 """Turns wider than this radius have no kerb: cars do not reach their edges."""
@@ -38,6 +45,19 @@ TREE_MARGIN_M: Final = 5.0
 TREE_BORDER_M: Final = 70.0
 
 
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A part of the lap, which may go over the line."""
+
+    from_m: float
+    to_m: float
+
+    def holds(self, s_m: float) -> bool:
+        if self.from_m <= self.to_m:
+            return self.from_m <= s_m < self.to_m
+        return s_m >= self.from_m or s_m < self.to_m
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dress:
     """What a circuit's author chooses beyond the line."""
@@ -45,24 +65,29 @@ class Dress:
     name: str
     title: str
     theme: str
-    runoff_m: float  # between the edge of the asphalt and the barrier
+    runoff_m: float  # between the edge of the road and the barrier
     runoff: Surface
     kerb_width_m: float
+    weather: Weather
+    light: Light
+    gates: tuple[float, ...]  # s_m of the checkpoints after the line; none: evenly spaced
+    bridges: tuple[Stretch, ...]
+    dirt: tuple[Stretch, ...]
+    heights: tuple[tuple[float, float], ...]  # (s_m, height_m), by s_m; between them it is eased
+    patches: tuple[Patch, ...]
     pickups: tuple[tuple[float, float], ...]  # (s_m, lateral_m)
     scenery: tuple[tuple[str, float, float, float], ...]  # (kind, s_m, lateral_m, size_m)
     trees: int
 
 
-def dress(line: CentreLine, wishes: Dress) -> Track:
+def dress(line: CentreLine, wishes: Dress, faults: list[TrackError]) -> Track:
     """Return the circuit on a centre line.
 
-    Raises:
-        TrackError: two parts of it, or the inside of a turn, are closer than the road is wide.
+    Args:
+        faults: gets every place where two parts of it, or the inside of a turn, are closer than
+            the road is wide, and where it crosses itself without a bridge.
     """
-    centre = _centre_points(line, wishes)
-    count = len(centre)
-    length = line.spacing_m * count
-    gates = max(GATES_MIN, min(GATES_MAX, round(length / GATE_SPACING_M)))
+    centre = _centre_points(line, wishes, faults)
     bare = Track(
         name=wishes.name,
         title=wishes.title,
@@ -71,10 +96,13 @@ def dress(line: CentreLine, wishes: Dress) -> Track:
         spacing_m=line.spacing_m,
         kerb_width_m=wishes.kerb_width_m,
         runoff=wishes.runoff,
-        gates=tuple(round(k * count / gates) for k in range(gates)),
+        gates=_gates(line, wishes),
         grid=(),
         pickups=(),
         scenery=(),
+        weather=wishes.weather,
+        light=wishes.light,
+        patches=wishes.patches,
     )
     return replace(
         bare,
@@ -84,28 +112,73 @@ def dress(line: CentreLine, wishes: Dress) -> Track:
     )
 
 
-def _centre_points(line: CentreLine, wishes: Dress) -> tuple[CentrePoint, ...]:
+def _gates(line: CentreLine, wishes: Dress) -> tuple[int, ...]:
+    count = len(line.points)
+    if wishes.gates:
+        return (0, *(round(s / line.spacing_m) % count for s in wishes.gates))
+    gates = max(GATES_MIN, min(GATES_MAX, round(line.length_m / GATE_SPACING_M)))
+    return tuple(round(k * count / gates) for k in range(gates))
+
+
+def _centre_points(
+    line: CentreLine, wishes: Dress, faults: list[TrackError]
+) -> tuple[CentrePoint, ...]:
     tangents = _tangents(line)
     curvature = _curvature(tangents, line.spacing_m)
-    halves = [width / 2.0 for width in line.widths]
-    walls = _walls(line, tangents, halves, wishes.runoff_m)
+    ways = [i * line.spacing_m for i in range(len(line.points))]
+    levels = [int(any(bridge.holds(s) for bridge in wishes.bridges)) for s in ways]
+    course = Course(line, tangents, levels, wishes.runoff_m)
+    faults.extend(unbridged(course))
+    left_walls, right_walls = walls(course, faults)
     left_kerb, right_kerb = _kerbs(curvature, line.spacing_m)
-    return tuple(
-        CentrePoint(
+    points = []
+    for i, (x, y) in enumerate(line.points):
+        wet_from_m, wet_to_m = _water(wishes.patches, ways[i])
+        road = _road(wishes, ways[i])
+        point = CentrePoint(
             x_m=x,
             y_m=y,
             tx=tangents[i][0],
             ty=tangents[i][1],
             curvature=curvature[i],
-            left_m=halves[i],
-            right_m=halves[i],
-            left_wall_m=walls[0][i],
-            right_wall_m=walls[1][i],
-            left_kerb=left_kerb[i],
-            right_kerb=right_kerb[i],
+            left_m=line.lefts[i],
+            right_m=line.rights[i],
+            left_wall_m=left_walls[i],
+            right_wall_m=right_walls[i],
+            left_kerb=left_kerb[i] and road is not Surface.DIRT,
+            right_kerb=right_kerb[i] and road is not Surface.DIRT,
+            height_m=_height(wishes.heights, ways[i], line.length_m),
+            road=road,
+            level=levels[i],
+            wet_from_m=wet_from_m,
+            wet_to_m=wet_to_m,
         )
-        for i, (x, y) in enumerate(line.points)
-    )
+        points.append(point)
+    return tuple(points)
+
+
+def _road(wishes: Dress, s_m: float) -> Surface:
+    if any(stretch.holds(s_m) for stretch in wishes.dirt):
+        return Surface.DIRT
+    return Surface.WET if wishes.weather is Weather.RAIN else Surface.ASPHALT
+
+
+def _water(patches: Sequence[Patch], s_m: float) -> tuple[float, float]:
+    for patch in patches:
+        if Stretch(patch.from_m, patch.to_m).holds(s_m):
+            return -patch.right_m, patch.left_m
+    return 0.0, 0.0
+
+
+def _height(heights: Sequence[tuple[float, float]], s_m: float, length_m: float) -> float:
+    """Return the height between the two given ones around a place, eased as by a half cosine."""
+    if not heights:
+        return 0.0
+    before = max((h for h in heights if h[0] <= s_m), default=heights[-1])
+    after = min((h for h in heights if h[0] > s_m), default=heights[0])
+    way = (after[0] - before[0]) % length_m or length_m
+    part = ((s_m - before[0]) % length_m) / way
+    return before[1] + (after[1] - before[1]) * 0.5 * (1.0 - math.cos(math.pi * part))
 
 
 def _tangents(line: CentreLine) -> list[tuple[float, float]]:
@@ -124,64 +197,6 @@ def _curvature(tangents: Sequence[tuple[float, float]], spacing_m: float) -> lis
     for i in range(count):
         (ax, ay), (bx, by) = tangents[i - 1], tangents[(i + 1) % count]
         result.append(math.atan2(ax * by - ay * bx, ax * bx + ay * by) / (2.0 * spacing_m))
-    return result
-
-
-def _walls(
-    line: CentreLine, tangents: Sequence[tuple[float, float]], halves: list[float], runoff_m: float
-) -> tuple[list[float], list[float]]:
-    """Return the distance of the left and the right barrier at each point."""
-    medial = _medial_distances(line.points, tangents)
-    result = []
-    for side in (0, 1):
-        walls = []
-        for i, half in enumerate(halves):
-            room = MEDIAL_SHARE * medial[i][side]
-            if room < half + WALL_GAP_M_MIN:
-                x, y = line.points[i]
-                raise TrackError(
-                    0,
-                    f"near ({x:.0f}, {y:.0f}) the {('left', 'right')[side]} side has room for"
-                    f" {room:.1f} m, the road needs {half + WALL_GAP_M_MIN:.1f}:"
-                    " a turn too tight, or two parts too close",
-                )
-            walls.append(min(half + runoff_m, room))
-        result.append(_slope_limited(walls, WALL_SLOPE_MAX * line.spacing_m))
-    return result[0], result[1]
-
-
-def _medial_distances(
-    points: Sequence[tuple[float, float]], tangents: Sequence[tuple[float, float]]
-) -> list[tuple[float, float]]:
-    """Return how far one can go left and right of each point and still be nearest to it.
-
-    The circle that touches the line at a point, with its centre on the normal, must hold no
-    other point: of all points the least |d|² / (2 n·d) is its radius (medial axis; Blum 1967).
-    It covers both a turn's own radius and other parts of the circuit that come near.
-    """
-    result = []
-    for (x, y), (tx, ty) in zip(points, tangents, strict=True):
-        left = right = math.inf
-        for px, py in points:
-            dx = px - x
-            dy = py - y
-            across = 2.0 * (dy * tx - dx * ty)
-            if across > 1e-6:
-                left = min(left, (dx * dx + dy * dy) / across)
-            elif across < -1e-6:
-                right = min(right, (dx * dx + dy * dy) / -across)
-        result.append((left, right))
-    return result
-
-
-def _slope_limited(walls: list[float], rise: float) -> list[float]:
-    """Return the largest distances not above the given ones that change by `rise` at most."""
-    result = list(walls)
-    count = len(result)
-    for i in range(2 * count):
-        result[i % count] = min(result[i % count], result[(i - 1) % count] + rise)
-    for i in reversed(range(2 * count)):
-        result[i % count] = min(result[i % count], result[(i + 1) % count] + rise)
     return result
 
 
@@ -210,8 +225,8 @@ def _kerbs(curvature: Sequence[float], spacing_m: float) -> tuple[list[bool], li
 def _grid_slot(track: Track, place: int) -> GridSlot:
     s = track.length_m - GRID_LINE_GAP_M - place * GRID_PITCH_M
     point = track.centre[track.index_at(s)]
-    column = min(point.left_m, point.right_m) - CAR.width_m
-    lateral = min(column, 0.5 * point.left_m) * (1.0 if place % 2 == 0 else -1.0)
+    half = point.left_m if place % 2 == 0 else point.right_m
+    lateral = min(half - CAR.width_m, 0.5 * half) * (1.0 if place % 2 == 0 else -1.0)
     x, y = track.point_at(s, lateral)
     return GridSlot(x, y, track.heading_at(s))
 
@@ -226,19 +241,20 @@ def _trees(track: Track, count: int) -> tuple[Scenery, ...]:
 
     Source: Roberts, the R2 low-discrepancy sequence (2018): scattered, yet the same everywhere.
     """
-    xs = [point.x_m for point in track.centre]
-    ys = [point.y_m for point in track.centre]
-    left, bottom = min(xs) - TREE_BORDER_M, min(ys) - TREE_BORDER_M
-    width = max(xs) + TREE_BORDER_M - left
-    height = max(ys) + TREE_BORDER_M - bottom
+    points = [(point.x_m, point.y_m) for point in track.centre]
+    walls = [max(point.left_wall_m, point.right_wall_m) + TREE_MARGIN_M for point in track.centre]
+    widest = max(walls)
+    plane = Plane(points, widest)
+    left, bottom = (min(p[axis] for p in points) - TREE_BORDER_M for axis in (0, 1))
+    width, height = (
+        max(p[axis] for p in points) + TREE_BORDER_M - least
+        for axis, least in enumerate((left, bottom))
+    )
     trees = []
     for k in range(count):
         x = left + width * ((0.5 + 0.7548776662466927 * k) % 1.0)
         y = bottom + height * ((0.5 + 0.5698402909980532 * k) % 1.0)
-        place = track.project(x, y)
-        walls = track.centre[place.index]
-        wall = walls.left_wall_m if place.lateral_m > 0.0 else walls.right_wall_m
-        if abs(place.lateral_m) > wall + TREE_MARGIN_M:
+        if all(math.dist((x, y), points[i]) > walls[i] for i in plane.near(x, y, widest)):
             size = 3.0 + 4.0 * ((0.618033988749895 * k) % 1.0)
             trees.append(Scenery("tree", x, y, 0.0, size))
     return tuple(trees)

@@ -1,13 +1,13 @@
-"""The centre line of a circuit: straights and arcs from a polygon of turns, evenly resampled."""
+"""The centre line of a circuit, evenly resampled: from a polygon of turns, or from free points."""
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final, TypeAlias
 
+from racer.core.plane import Point
 from racer.core.track import TrackError
-
-Point: TypeAlias = tuple[float, float]
 
 SPACING_M: Final = 2.5
 """Aim for the distance of centre points: an eighth of the tightest turn's arc, and cheap."""
@@ -20,6 +20,15 @@ FINE_M: Final = 0.5
 
 EASE_M: Final = 9.0
 """Length over which a straight eases into an arc: a real road's, and what steering needs."""
+
+GAP_RATIO_MAX: Final = 5.0
+"""Free points whose last and first lie further apart than so many common steps make no loop."""
+
+ANGLE_MAX: Final = math.radians(165)
+"""A sharper corner of the polygon would lie kilometres from its arc."""
+
+Sample: TypeAlias = tuple[float, float, float, float]
+"""x, y, and the road to the left and to the right, all in metres."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +43,28 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
+class Waypoint:
+    """A point of a free centre line, with the road to its left and right."""
+
+    x: float
+    y: float
+    left_m: float
+    right_m: float
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
 class CentreLine:
-    """An evenly spaced closed loop with the width of the road at each point."""
+    """An evenly spaced closed loop with the width of the road to each side of each point."""
 
     points: tuple[Point, ...]
-    widths: tuple[float, ...]
+    lefts: tuple[float, ...]
+    rights: tuple[float, ...]
     spacing_m: float
+
+    @property
+    def length_m(self) -> float:
+        return self.spacing_m * len(self.points)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,28 +80,31 @@ class _Arc:
     tangent_m: float
 
 
-def lay_out(turns: Sequence[Turn], line_fraction: float) -> CentreLine:
-    """Return the centre line through some turns.
+def lay_out(
+    turns: Sequence[Turn], line_fraction: float, faults: list[TrackError]
+) -> CentreLine | None:
+    """Return the centre line through some turns, or None where they do not fit.
 
     Args:
         turns: at least three; a closed polygon, driven in this order.
         line_fraction: 0..1, where the line lies on the straight that ends at the first turn.
-
-    Raises:
-        TrackError: two turns are so close that their arcs do not fit between them.
+        faults: gets every turn that lies on its neighbour, is too sharp or too wide for its place.
     """
-    arcs = [_arc(turns[i - 1], turn, turns[(i + 1) % len(turns)]) for i, turn in enumerate(turns)]
+    arcs = [_arc(turns[i - 1], t, turns[(i + 1) % len(turns)], faults) for i, t in enumerate(turns)]
     for arc, following in zip(arcs, [*arcs[1:], arcs[0]], strict=True):
         room = math.dist((arc.turn.x, arc.turn.y), (following.turn.x, following.turn.y))
         need = arc.tangent_m + following.tangent_m
         if need > room:
-            raise TrackError(
-                following.turn.line,
-                f"this turn and the one before need {need:.0f} m, but lie {room:.0f} m apart",
+            reason = (
+                f"this turn and the one before need {need:.0f} m, but lie {room:.0f} m apart:"
+                " move them apart or make a radius less"
             )
+            faults.append(TrackError(following.turn.line, reason))
+    if faults:
+        return None
     start = _between(arcs[-1].end, arcs[0].start, line_fraction)
     width = _blend(turns[-1].width_m, turns[0].width_m, line_fraction)
-    samples: list[tuple[float, float, float]] = []
+    samples: list[Sample] = []
     at, at_width = start, width
     for arc in arcs:
         samples += _straight(at, arc.start, at_width, arc.turn.width_m)
@@ -86,8 +114,31 @@ def lay_out(turns: Sequence[Turn], line_fraction: float) -> CentreLine:
     return resample(samples)
 
 
-def resample(samples: Sequence[tuple[float, float, float]]) -> CentreLine:
-    """Return an eased, evenly spaced loop from samples (x, y, width) of a closed line."""
+def lay_free(waypoints: Sequence[Waypoint], faults: list[TrackError]) -> CentreLine | None:
+    """Return the centre line through free points, or None where they make no loop.
+
+    The lap begins at the first of them.
+
+    Args:
+        waypoints: at least four, the last one joins the first.
+        faults: gets points that lie on each other, and a loop that does not close.
+    """
+    steps = [math.dist((a.x, a.y), (b.x, b.y)) for a, b in pairwise(waypoints)]
+    for step, waypoint in zip(steps, waypoints[1:], strict=True):
+        if step < FINE_M / 10.0:
+            faults.append(TrackError(waypoint.line, "this point lies on the one before: leave it"))
+    first, last = waypoints[0], waypoints[-1]
+    gap = math.dist((first.x, first.y), (last.x, last.y))
+    if gap > GAP_RATIO_MAX * sorted(steps)[len(steps) // 2]:
+        reason = f"the loop is open: its last point lies {gap:.0f} m from the first"
+        faults.append(TrackError(last.line, reason))
+    if faults:
+        return None
+    return resample([(w.x, w.y, w.left_m, w.right_m) for w in waypoints])
+
+
+def resample(samples: Sequence[Sample]) -> CentreLine:
+    """Return an eased, evenly spaced loop from samples of a closed line."""
     fine = _even(samples, max(3, round(_loop_length(samples) / FINE_M)))
     reach = round(EASE_M / FINE_M / 2)
     # A box twice is a triangle: curvature then rises and falls in a straight ramp.
@@ -97,20 +148,26 @@ def resample(samples: Sequence[tuple[float, float, float]]) -> CentreLine:
     count = POINT_MULTIPLE * max(2, round(length / SPACING_M / POINT_MULTIPLE))
     even = _even(fine, count)
     return CentreLine(
-        tuple((x, y) for x, y, _ in even), tuple(w for _, _, w in even), _loop_length(even) / count
+        tuple((x, y) for x, y, _, _ in even),
+        tuple(left for _, _, left, _ in even),
+        tuple(right for _, _, _, right in even),
+        _loop_length(even) / count,
     )
 
 
-def _arc(before: Turn, turn: Turn, after: Turn) -> _Arc:
+def _arc(before: Turn, turn: Turn, after: Turn, faults: list[TrackError]) -> _Arc:
     entry = math.dist((before.x, before.y), (turn.x, turn.y))
     leave = math.dist((turn.x, turn.y), (after.x, after.y))
     if entry < 1.0 or leave < 1.0:
-        raise TrackError(turn.line, "this turn lies on its neighbour")
+        faults.append(TrackError(turn.line, "this turn lies on its neighbour: leave one out"))
+        return _Arc(turn, (turn.x, turn.y), (turn.x, turn.y), 1.0, 0.0, 0.0, 0.0)
     ux, uy = (turn.x - before.x) / entry, (turn.y - before.y) / entry
     vx, vy = (after.x - turn.x) / leave, (after.y - turn.y) / leave
     angle = math.atan2(ux * vy - uy * vx, ux * vx + uy * vy)
-    if abs(angle) > math.radians(165):
-        raise TrackError(turn.line, "this turn is sharper than 165 degrees: use two turns")
+    if abs(angle) > ANGLE_MAX:
+        reason = "this turn is sharper than 165 degrees: use two turns"
+        faults.append(TrackError(turn.line, reason))
+        angle = math.copysign(ANGLE_MAX, angle)
     tangent = turn.radius_m * math.tan(abs(angle) / 2.0)
     return _Arc(
         turn,
@@ -123,8 +180,8 @@ def _arc(before: Turn, turn: Turn, after: Turn) -> _Arc:
     )
 
 
-def _arc_samples(arc: _Arc) -> list[tuple[float, float, float]]:
-    radius = arc.turn.radius_m
+def _arc_samples(arc: _Arc) -> list[Sample]:
+    radius, half = arc.turn.radius_m, arc.turn.width_m / 2.0
     steps = max(1, round(radius * abs(arc.angle) / FINE_M))
     side = 1.0 if arc.angle > 0.0 else -1.0
     centre = (arc.start[0] - side * arc.uy * radius, arc.start[1] + side * arc.ux * radius)
@@ -136,54 +193,50 @@ def _arc_samples(arc: _Arc) -> list[tuple[float, float, float]]:
             (
                 centre[0] + side * arc.uy * across + arc.ux * along,
                 centre[1] - side * arc.ux * across + arc.uy * along,
-                arc.turn.width_m,
+                half,
+                half,
             )
         )
     return result
 
 
-def _straight(
-    start: Point, end: Point, width: float, end_width: float
-) -> list[tuple[float, float, float]]:
+def _straight(start: Point, end: Point, width: float, end_width: float) -> list[Sample]:
     steps = round(math.dist(start, end) / FINE_M)
-    return [
-        (*_between(start, end, k / steps), _blend(width, end_width, k / steps))
-        for k in range(steps)
-    ]
+    result = []
+    for k in range(steps):
+        half = _blend(width, end_width, k / steps) / 2.0
+        result.append((*_between(start, end, k / steps), half, half))
+    return result
 
 
-def _even(
-    samples: Sequence[tuple[float, float, float]], count: int
-) -> list[tuple[float, float, float]]:
+def _even(samples: Sequence[Sample], count: int) -> list[Sample]:
     """Return `count` points at equal distances along the loop, the first one kept."""
     pitch = _loop_length(samples) / count
-    result: list[tuple[float, float, float]] = []
+    result: list[Sample] = []
     walked = 0.0
     for here, there in zip(samples, [*samples[1:], samples[0]], strict=True):
         leg = math.dist(here[:2], there[:2])
         while len(result) < count and len(result) * pitch < walked + leg:
             part = max(0.0, (len(result) * pitch - walked) / leg)
-            x, y = _between(here[:2], there[:2], part)
-            result.append((x, y, _blend(here[2], there[2], part)))
+            x, y, left, right = (_blend(a, b, part) for a, b in zip(here, there, strict=True))
+            result.append((x, y, left, right))
         walked += leg
     return result
 
 
-def _box_average(
-    samples: Sequence[tuple[float, float, float]], reach: int
-) -> list[tuple[float, float, float]]:
+def _box_average(samples: Sequence[Sample], reach: int) -> list[Sample]:
     count = len(samples)
     span = 2 * reach + 1
-    sums = [sum(samples[k % count][axis] for k in range(-reach, reach + 1)) for axis in range(3)]
+    sums = [sum(samples[k % count][axis] for k in range(-reach, reach + 1)) for axis in range(4)]
     result = []
     for i in range(count):
-        result.append((sums[0] / span, sums[1] / span, sums[2] / span))
+        result.append((sums[0] / span, sums[1] / span, sums[2] / span, sums[3] / span))
         leaving, entering = samples[(i - reach) % count], samples[(i + reach + 1) % count]
         sums = [total + entering[axis] - leaving[axis] for axis, total in enumerate(sums)]
     return result
 
 
-def _loop_length(samples: Sequence[tuple[float, float, float]]) -> float:
+def _loop_length(samples: Sequence[Sample]) -> float:
     return math.fsum(math.dist(samples[i - 1][:2], samples[i][:2]) for i in range(len(samples)))
 
 

@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import dataclass, field
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 from typing import Final
 
 SEARCH_STEPS: Final = 40
@@ -28,14 +28,32 @@ class Surface(IntEnum):
     KERB = 1
     GRASS = 2
     GRAVEL = 3
+    WET = 4
+    DIRT = 5
+
+
+class Weather(StrEnum):
+    """What falls from the sky; in rain all asphalt is wet."""
+
+    DRY = "dry"
+    RAIN = "rain"
+
+
+class Light(StrEnum):
+    """When it is; for drawing only."""
+
+    DAY = "day"
+    DUSK = "dusk"
+    NIGHT = "night"
 
 
 @dataclass(frozen=True, slots=True)
 class CentrePoint:
     """One of the evenly spaced points of the centre line, with the road across it.
 
-    `left_m` and `right_m` reach from the centre to the edge of the asphalt, `left_wall_m` and
-    `right_wall_m` to the barrier; all are positive. (`tx`, `ty`) is the unit tangent.
+    `left_m` and `right_m` reach from the centre to the edge of the road, `left_wall_m` and
+    `right_wall_m` to the barrier; all are positive. (`tx`, `ty`) is the unit tangent. Water lies
+    between the offsets `wet_from_m` and `wet_to_m` (left is positive); none where they are equal.
     """
 
     x_m: float
@@ -49,6 +67,11 @@ class CentrePoint:
     right_wall_m: float
     left_kerb: bool
     right_kerb: bool
+    height_m: float = 0.0  # for drawing: hills do not slow a car
+    road: Surface = Surface.ASPHALT
+    level: int = 0  # 1 on a bridge, where the road passes over another part
+    wet_from_m: float = 0.0
+    wet_to_m: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +90,16 @@ class GridSlot:
     x: float
     y: float
     heading: float
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """Water on the road: so far along the lap, and between these offsets, left is positive."""
+
+    from_m: float
+    to_m: float
+    right_m: float
+    left_m: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +128,9 @@ class Track:
     grid: tuple[GridSlot, ...] = field(repr=False)
     pickups: tuple[tuple[float, float], ...] = field(repr=False)
     scenery: tuple[Scenery, ...] = field(repr=False)
+    weather: Weather = Weather.DRY
+    light: Light = Light.DAY
+    patches: tuple[Patch, ...] = field(default=(), repr=False)
 
     @property
     def length_m(self) -> float:
@@ -138,8 +174,15 @@ class Track:
         else:
             beyond, kerb = -lateral_m - point.right_m, point.right_kerb
         if beyond <= 0.0:
-            return Surface.ASPHALT
+            if point.wet_from_m < lateral_m < point.wet_to_m:
+                return Surface.WET
+            return point.road
         return Surface.KERB if kerb and beyond <= self.kerb_width_m else self.runoff
+
+    @property
+    def has_bridge(self) -> bool:
+        """Whether it crosses itself: then two cars at one place may be on two levels."""
+        return any(point.level for point in self.centre)
 
     def walls_at(self, place: TrackPoint) -> tuple[float, float]:
         """Return the distances from the centre line to the left and the right barrier."""

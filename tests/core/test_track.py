@@ -1,4 +1,5 @@
 import math
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -8,10 +9,23 @@ from racer.core.car import CarState
 from racer.core.layout import POINT_MULTIPLE
 from racer.core.pickups import touched, with_canister
 from racer.core.track import Surface, Track
-from racer.core.trackfile import TrackError, parse_track
+from racer.core.trackfile import TrackError, parse_track, read_track
 from racer.core.tuning import BOOST_TICKS_MAX, GRID_MAX
 
 SQUARE = "name square\nturn 0 0 20\nturn 100 0 20\nturn 100 100 20\nturn 0 100 20\n"
+
+EIGHT = """name eight
+width 9
+turn 150 -60 30
+turn 150 60 30
+turn 60 60 30
+turn -60 -60 30
+turn -150 -60 30
+turn -150 60 30
+turn -60 60 30
+turn 60 -60 30
+"""
+BRIDGED = EIGHT + "bridge 220 380\n"
 
 
 @pytest.fixture(params=["ring", "kart"])
@@ -107,7 +121,12 @@ def test_a_pick_up_is_touched_even_by_a_car_that_steps_over_it(ring: Track) -> N
         (SQUARE + "pickup 10 40", 6, "not a number within"),
         (SQUARE + "pickup 10 14", 6, "not on the road"),
         (SQUARE + "pickup 5000 0", 6, "not on the road"),
-        ("width 20\n" + SQUARE.replace(" 20\n", " 10\n"), 0, "too tight"),
+        ("width 20\n" + SQUARE.replace(" 20\n", " 10\n"), 3, "too tight"),
+        (EIGHT, 5, "crosses itself"),
+        (SQUARE + "gate 200\ngate 100", 7, "not after"),
+        (SQUARE + "wet 900 950 1 1", 6, "beyond the lap"),
+        (SQUARE.replace("turn 0 0 20", "at 0 0 4 4"), 2, "both 'turn' and 'at'"),
+        ("name open\n" + "".join(f"at {10 * k} 0 5 5\n" for k in range(40)), 41, "is open"),
         ("name flat\nturn 0 0 8\nturn 200 0 8\nturn 100 8 40\n", 2, "sharper"),
     ],
 )
@@ -117,9 +136,59 @@ def test_a_faulty_circuit_is_refused_with_its_line(text: str, line: int, reason:
     assert caught.value.line == line
 
 
-WORDS = st.sampled_from(
-    ["name", "turn", "width", "pickup", "trees", "scenery", "tree", "line", "runoff", "grass", "#"]
-)
+def test_all_faults_of_a_text_are_told_at_once_by_line() -> None:
+    _, faults = read_track("name square\nfoo\nturn x 0 20\n" + SQUARE + "gate 90\ngate 50\n")
+    assert [fault.line for fault in faults] == [2, 3, 10]
+
+
+def test_a_circuit_may_cross_itself_by_a_bridge() -> None:
+    track = parse_track(BRIDGED)
+    assert track.has_bridge
+    above = next(k for k, p in enumerate(track.centre) if p.level and math.hypot(p.x_m, p.y_m) < 2)
+    below = next(
+        k for k, p in enumerate(track.centre) if not p.level and math.hypot(p.x_m, p.y_m) < 2
+    )
+    assert track.project(0.0, 0.0, above).index == above
+    assert track.project(0.0, 0.0, below).index == below
+    assert track.centre[below].left_wall_m > track.centre[below].left_m + 5.0
+
+
+def test_rain_dirt_and_water_lie_where_the_text_says() -> None:
+    text = SQUARE + "dirt 100 150\nwet 10 30 4 -1\n"
+    track = parse_track(text)
+    assert track.surface_at(track.index_at(120.0), 0.0) is Surface.DIRT
+    assert track.surface_at(track.index_at(20.0), -2.0) is Surface.WET
+    assert track.surface_at(track.index_at(20.0), 0.0) is Surface.ASPHALT
+    rain = parse_track(text + "weather rain")
+    assert rain.surface_at(rain.index_at(20.0), 0.0) is Surface.WET
+    assert rain.surface_at(rain.index_at(120.0), 0.0) is Surface.DIRT
+
+
+def test_heights_are_eased_from_place_to_place() -> None:
+    track = parse_track(SQUARE + "height 50 0\nheight 150 20\n")
+    heights = [point.height_m for point in track.centre]
+    assert max(heights) == pytest.approx(20.0, abs=0.1)
+    assert track.centre[track.index_at(100.0)].height_m == pytest.approx(10.0, abs=1.0)
+    assert max(abs(a - b) for a, b in pairwise([*heights, heights[0]])) < 1.0
+
+
+def test_free_points_give_the_road_they_tell() -> None:
+    ring = [(80.0 * math.cos(k / 8), 80.0 * math.sin(k / 8)) for k in range(50)]
+    text = "name free\n" + "".join(f"at {x:.2f} {y:.2f} 5 7\n" for x, y in ring)
+    track = parse_track(text)
+    assert track.length_m == pytest.approx(math.tau * 80.0, rel=0.01)
+    assert (track.centre[3].left_m, track.centre[3].right_m) == pytest.approx((5.0, 7.0))
+    assert track.centre[3].curvature == pytest.approx(1 / 80, rel=0.1)
+
+
+def test_a_hostile_text_takes_no_time_to_refuse() -> None:
+    far = "name far\n" + "".join(f"turn {5000 * (-1) ** k} {k} 5\n" for k in range(200))
+    assert "not within" in str(read_track(far)[1][0])
+
+
+STATEMENTS = ["name", "turn", "at", "width", "pickup", "trees", "scenery", "line", "runoff", "#"]
+STRETCHES = ["bridge", "dirt", "wet", "height", "gate", "weather", "light"]
+WORDS = st.sampled_from([*STATEMENTS, *STRETCHES, "tree", "grass", "rain", "night"])
 LINES = st.lists(WORDS | st.integers(-99, 300).map(str) | st.text(max_size=6), max_size=6)
 
 

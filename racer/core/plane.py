@@ -1,0 +1,54 @@
+"""Many points in a plane, found by place: what is near costs what is near, not all there is."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, TypeAlias, final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+Point: TypeAlias = tuple[float, float]
+
+
+@final
+class Plane:
+    """Points in square cells, each named by its index."""
+
+    def __init__(self, points: Sequence[Point], cell_m: float) -> None:
+        self._points = points
+        self._cell_m = cell_m
+        self._cells: dict[tuple[int, int], list[int]] = {}
+        for index, (x, y) in enumerate(points):
+            self._cells.setdefault(self._key(x, y), []).append(index)
+
+    def near(self, x: float, y: float, reach_m: float) -> Iterator[int]:
+        """Yield the indices of all points within a reach, and of some beyond it."""
+        left, bottom = self._key(x - reach_m, y - reach_m)
+        right, top = self._key(x + reach_m, y + reach_m)
+        for column in range(left, right + 1):
+            for row in range(bottom, top + 1):
+                yield from self._cells.get((column, row), ())
+
+    def _key(self, x: float, y: float) -> tuple[int, int]:
+        return math.floor(x / self._cell_m), math.floor(y / self._cell_m)
+
+
+def crossings(points: Sequence[Point], spacing_m: float) -> Iterator[tuple[int, int]]:
+    """Yield the pairs of legs of a closed, evenly spaced loop that cross; leg i begins at i < j."""
+    plane = Plane(points, 4.0 * spacing_m)
+    count = len(points)
+    for i, (x, y) in enumerate(points):
+        for j in plane.near(x, y, 2.0 * spacing_m):
+            if j > i + 1 and (j + 1) % count != i and _cross(points, i, j):
+                yield i, j
+
+
+def _cross(points: Sequence[Point], i: int, j: int) -> bool:
+    a, b = points[i], points[(i + 1) % len(points)]
+    c, d = points[j], points[(j + 1) % len(points)]
+    return _side(a, b, c) * _side(a, b, d) < 0.0 and _side(c, d, a) * _side(c, d, b) <= 0.0
+
+
+def _side(a: Point, b: Point, c: Point) -> float:
+    return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
