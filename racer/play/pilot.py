@@ -10,6 +10,7 @@ from racer.core.car import CarState, Controls, quantise
 from racer.core.car import step as stepped
 from racer.core.codec import CarFrame
 from racer.core.contact import resolve_contacts
+from racer.core.draft import draft
 from racer.core.laps import Progress, advance, race_distance_m, start_progress
 from racer.core.pickups import touched, with_canister
 from racer.core.recording import quantised_controls
@@ -137,13 +138,15 @@ class Pilot:
         respawning = tick < self._standing_until
         hint = track.index_at(before.progress.s_m)
         controls = STANDING if respawning else quantised_controls(controls)
-        moved = stepped(before.car, controls, track, hint, self._spec)
         solid = () if self.ghost or respawning else others
+        towed = draft(before.car, solid)
+        moved = stepped(before.car, controls, track, hint, self._spec, towed)
         resolved, contacts = resolve_contacts(moved, solid, track, hint)
         car = quantise(resolved)
         progress, fraction = advance(before.progress, track, before.car, car)
         if self.log is not None and not self.finished:
-            alone = not respawning and all(contact.other is None for contact in contacts)
+            alone = not respawning and towed == 0.0
+            alone = alone and all(contact.other is None for contact in contacts)
             self.log.on_step(before, controls, car, fraction, alone=alone)
         events = self._lap(progress, fraction, before.tick) if not self.finished else []
         touch = touched(track, before.car, car)
