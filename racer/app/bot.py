@@ -20,6 +20,8 @@ from net.security.room import Room
 from racer.app.circuits import CircuitsOnDemand
 from racer.app.options import Shared, open_profile
 from racer.app.output import Load, Output
+from racer.app.recordstore import RecordStore
+from racer.play.almanac import DropRecord, SaveRecord
 from racer.play.messages import Setup
 from racer.play.reports import ResultsSeen, Stats
 from racer.play.session import Player, Session
@@ -41,6 +43,7 @@ class BotOptions:
     say: tuple[str, ...]
     stats: bool
     stay: bool
+    records: bool = False  # whether its laps become records
 
 
 @final
@@ -62,7 +65,9 @@ class _Bot:
         me = profile.identity.node_id
         self.official = False
         circuits = CircuitsOnDemand()
-        self._session = Session(player, me, circuits, circuits.lines, SystemRandom())
+        self._store = RecordStore(profile.directory)
+        almanac = self._store.almanac(profile, shared.name, circuits, enters=options.records)
+        self._session = Session(player, me, circuits, circuits.lines, SystemRandom(), almanac)
         self._output = Output(sys.stdout, shared.log)
         self._load = Load()
         self._service = Service(
@@ -85,6 +90,7 @@ class _Bot:
             self._service.run()
         finally:
             self._output.close()
+            self._store.close()
         return 0 if self.official else 1
 
     def leave(self) -> None:
@@ -95,6 +101,8 @@ class _Bot:
         match what:
             case Trouble():
                 self._output.trouble(what)
+            case SaveRecord() | DropRecord():
+                self._store.save(what)
             case Stats():
                 service = self._service
                 self._output.report(what, self._load.look(service.stats(), service.lateness()))

@@ -88,6 +88,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_bot(commands)
     _add_watch(commands)
     _add_races(commands)
+    _add_records(commands)
     _add_simulate(commands)
     _add_timeline(commands)
     return parser
@@ -133,6 +134,9 @@ def _add_bot(commands: argparse._SubParsersAction[_Parser]) -> None:
         default=False,
         help="race again and again, until standard input closes",
     )
+    parser.add_argument(
+        "--records", action="store_true", default=False, help="enter its laps in the LAN's records"
+    )
     parser.add_argument("--number", type=_players, default=1, help=argparse.SUPPRESS)
     _add_shared(parser)
     parser.set_defaults(run=_run_bot)
@@ -161,6 +165,18 @@ def _add_races(commands: argparse._SubParsersAction[_Parser]) -> None:
     parser.add_argument("--json", action="store_true", default=False, help="one JSON object a race")
     parser.add_argument("--interface", metavar="IP", help="look over this address only")
     parser.set_defaults(run=_run_races)
+
+
+def _add_records(commands: argparse._SubParsersAction[_Parser]) -> None:
+    parser = commands.add_parser(
+        "records",
+        help="list the best laps that this machine knows",
+        argument_default=argparse.SUPPRESS,
+    )
+    parser.add_argument("--track", choices=sorted(circuit_names()), default=None)
+    parser.add_argument("--json", action="store_true", default=False, help="one JSON object a lap")
+    parser.add_argument("--profile", type=Path, metavar="DIR", help="of this profile only")
+    parser.set_defaults(run=_run_records)
 
 
 def _add_simulate(commands: argparse._SubParsersAction[_Parser]) -> None:
@@ -332,6 +348,7 @@ def _run_bot(parsed: argparse.Namespace) -> int:
         say=tuple(parsed.say),
         stats=parsed.stats,
         stay=parsed.stay,
+        records=parsed.records,
     )
     return run_bots(options, parsed.number)
 
@@ -373,6 +390,12 @@ def _run_races(parsed: argparse.Namespace) -> int:
     if not races:
         print(f"racer: no races nearby{': ' + trouble if trouble else ''}", file=sys.stderr)
     return OK
+
+
+def _run_records(parsed: argparse.Namespace) -> int:
+    from racer.app.records import show_records
+
+    return show_records(parsed.profile, parsed.track, as_json=parsed.json)
 
 
 def _run_simulate(parsed: argparse.Namespace) -> int:

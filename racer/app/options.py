@@ -85,6 +85,18 @@ def read_passphrase(path: Path) -> str:
     return text
 
 
+def profiles() -> list[Path]:
+    """Return the directories of this person's profiles that there are; opens none."""
+    try:
+        return sorted(path for path in _home().iterdir() if path.is_dir())
+    except OSError:
+        return []
+
+
+def _home() -> Path:
+    return Path(platformdirs.user_data_dir("racer", appauthor=False))
+
+
 def open_profile(chosen: Path | None, kind: str) -> Profile:
     """Open the profile that was chosen, or the first free one of its kind.
 
@@ -93,7 +105,7 @@ def open_profile(chosen: Path | None, kind: str) -> Profile:
     """
     if chosen is not None:
         return Profile.open(chosen)
-    home = Path(platformdirs.user_data_dir("racer", appauthor=False))
+    home = _home()
     for number in range(1, PROFILES_MAX + 1):
         try:
             return Profile.open(home / (kind if number == 1 else f"{kind}-{number}"))

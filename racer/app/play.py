@@ -12,6 +12,7 @@ from net.runtime.interfaces import race_interfaces
 from net.runtime.profile import Profile
 from racer.app.circuits import DEFAULT
 from racer.app.options import Shared, checked_race, open_profile
+from racer.app.recordstore import RecordStore
 from racer.app.seat import NodeSeat
 from racer.app.window.game import run_window
 from racer.app.window.lounge import RaceCard
@@ -34,6 +35,7 @@ class LanLounge:
         self._shared = shared
         self._profile = profile
         self._fresh = True  # the profile's present life has not been led yet
+        self._store = RecordStore(profile.directory)
         self._browser = Browser(shared.interface)
         self._seats: list[NodeSeat] = []
         self._trouble = ""
@@ -80,6 +82,7 @@ class LanLounge:
         for seat in self._seats:
             seat.wait()
         self._browser.close()
+        self._store.close()
 
     def sit(self, race: str, players: int) -> NodeSeat:
         """Take a seat, in a new life of this node for each race."""
@@ -95,7 +98,7 @@ class LanLounge:
         )
         for former in self._seats:
             former.wait()
-        seat = NodeSeat(self._profile, player, self._shared, self._note)
+        seat = NodeSeat(self._profile, player, self._shared, self._store, self._note)
         self._seats = [seat]
         return seat
 

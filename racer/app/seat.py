@@ -17,6 +17,8 @@ from net.security.room import Room
 from racer.app.circuits import circuits, racing_lines
 from racer.app.options import Shared
 from racer.app.output import Output
+from racer.app.recordstore import RecordStore
+from racer.play.almanac import DropRecord, SaveRecord
 from racer.play.session import Player, Session
 from racer.play.view import Intent, Quit, RaceView
 
@@ -31,18 +33,26 @@ class NodeSeat:
 
     Args:
         player: who plays; its `seen` is set.
+        store: keeps the records of the profile.
         on_trouble: gets lines about what of this machine does not work.
     """
 
     def __init__(
-        self, profile: Profile, player: Player, shared: Shared, on_trouble: Callable[[str], None]
+        self,
+        profile: Profile,
+        player: Player,
+        shared: Shared,
+        store: RecordStore,
+        on_trouble: Callable[[str], None],
     ) -> None:
         self._profile = profile
         self._player = player
         self._shared = shared
         self._on_trouble = on_trouble
         me = profile.identity.node_id
-        self._session = Session(player, me, circuits(), racing_lines(), SystemRandom())
+        self._store = store
+        almanac = store.almanac(profile, player.name, circuits(), enters=True)
+        self._session = Session(player, me, circuits(), racing_lines(), SystemRandom(), almanac)
         self._service: Service | None = None
         self._failure: str | None = None
         self._left = False
@@ -122,6 +132,8 @@ class NodeSeat:
     def _report(self, what: object) -> None:
         if isinstance(what, Trouble):
             self._on_trouble(what.text)
+        elif isinstance(what, SaveRecord | DropRecord):
+            self._store.save(what)
         elif self._output is not None:
             self._output.report(what)  # type: ignore[arg-type]
 

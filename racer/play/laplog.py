@@ -56,6 +56,7 @@ class LapLog:
         self._starts: deque[CarFrame] = deque(maxlen=_SPAN)  # the car before each tick
         self._inputs: list[Quanta] = []  # of the lap and its run-up, or of the last ticks
         self._canister = False
+        self._last: CarState | None = None  # after the last tick
         self._lap: _Lap | None = None
         self._done: DrivenLap | None = None
         self.crossed: float | None = None
@@ -74,7 +75,7 @@ class LapLog:
         """Forget all so far: it cannot be driven again from controls alone."""
         self._starts.clear()
         self._inputs.clear()
-        self._canister = False
+        self._last = None
         self._lap = None
 
     def on_step(
@@ -97,12 +98,15 @@ class LapLog:
         """
         if fraction is not None:
             self.crossed = before.tick + fraction
+        if not self._follows(before.car):
+            self.spoil()
+        canister, self._canister = self._canister, False
         if not alone:
             self.spoil()
             return
+        self._last = after
         self._starts.append(before)
-        self._inputs.append(quanta_of(controls, canister=self._canister))
-        self._canister = False
+        self._inputs.append(quanta_of(controls, canister=canister))
         if self._lap is not None:
             self._lap.trail.append(after)
         if fraction is not None:
@@ -111,6 +115,16 @@ class LapLog:
             del self._inputs[:-_SPAN]
         elif len(self._inputs) > RUN_UP_TICKS + LAP_TICKS_MAX:
             self.spoil()
+
+    def _follows(self, car: CarState) -> bool:
+        """Tell whether a car is as the last tick left it, or nothing is known of that.
+
+        Somebody's hit changes it between two ticks; a canister changes its tank alone.
+        """
+        last = self._last
+        if last is None or car == last:
+            return True
+        return self._canister and replace(car, boost_ticks=last.boost_ticks) == last
 
     def _cross(self, before: CarFrame, after: CarState, fraction: float) -> None:
         """End the lap under way, and begin the next one where the run-up is long enough."""

@@ -46,6 +46,10 @@ CHAT_BURST: Final = 5  # lines at once from one author …
 CHAT_PERIOD_US: Final = 1_000_000  # … then one in so long; every receiver counts the same
 CHAT_SHOWN: Final = 100  # lines kept for the window
 
+# Records
+REPLAY_TICKS_RACING: Final = 10  # half a millisecond of a tick: a minute's lap takes 7 s
+REPLAY_TICKS_IDLE: Final = 60  # 3 ms, while nobody waits for our car: the lap takes 1 s
+
 # Others
 PLAYERS_MAX: Final = 16  # cars in one race: what the grids hold
 NOTICE_NS: Final = 6 * SECOND  # a notice is shown so long

@@ -95,7 +95,7 @@ class Pilot:
         self.ghost_until = 0
         self._track = track
         self._laps = laps
-        self._spec = spec
+        self.spec = spec
         self._lap_from_ms = lap_from_ms
         self._standing_until = 0
         self._furthest_m = race_distance_m(frame.progress, track)
@@ -140,7 +140,7 @@ class Pilot:
         controls = STANDING if respawning else quantised_controls(controls)
         solid = () if self.ghost or respawning else others
         towed = draft(before.car, solid)
-        moved = stepped(before.car, controls, track, hint, self._spec, towed)
+        moved = stepped(before.car, controls, track, hint, self.spec, towed)
         resolved, contacts = resolve_contacts(moved, solid, track, hint)
         car = quantise(resolved)
         progress, fraction = advance(before.progress, track, before.car, car)

@@ -155,6 +155,18 @@ class ResultsSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordSeen:
+    """A lap that was driven again and found true has come onto the record board."""
+
+    event: ClassVar[str] = "record"
+    track: str
+    car: str
+    node: NodeId  # the driver's
+    name: str
+    ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class Stats:
     """The network as this node has it, and its car; the shell adds traffic and load."""
 
@@ -180,5 +192,6 @@ RaceReport: TypeAlias = (
     | ControlSeen
     | Resumed
     | ResultsSeen
+    | RecordSeen
     | Stats
 )

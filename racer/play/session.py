@@ -32,6 +32,7 @@ from racer.core.car import Controls
 from racer.core.line import RacingLine
 from racer.core.track import Track
 from racer.core.tuning import TICK_HZ
+from racer.play.almanac import Almanac
 from racer.play.driving import Driving
 from racer.play.facts import Facts
 from racer.play.limits import (
@@ -109,6 +110,7 @@ class Session:
     Args:
         tracks: circuits by name; asking for one may be what brings it, some ticks later.
         lines: the racing line of each circuit that is there.
+        almanac: the records that this node keeps, if it keeps any.
     """
 
     def __init__(
@@ -118,6 +120,7 @@ class Session:
         tracks: Mapping[str, Track],
         lines: Mapping[str, RacingLine],
         rng: Random,
+        almanac: Almanac | None = None,
     ) -> None:
         self.view: RaceView | None = None
         self._player = player
@@ -146,6 +149,7 @@ class Session:
         self._official_ns = 0  # … and when
         self._leaving = False
         self._stats_ns = 0
+        self._almanac = almanac
 
     def intend(self, intent: Intent) -> None:
         """Ask for something; taken at the next tick. The oldest is dropped when it floods."""
@@ -202,6 +206,7 @@ class Session:
         commands = self._heed()
         synced = self._synced if node.synced else None
         commands.extend(self._driving.on_tick(self._room, synced, self._controls, race_ns))
+        commands.extend(self._record(race_ns))
         commands.extend(self._preside(node, race_ns))
         if self._joined:
             news = self._telling.news(self._room, self._facts, self._roster, self.stage, race_ns)
@@ -325,6 +330,16 @@ class Session:
         line = clean_text(text, CHAT_CHARS_MAX)
         return [Submit(encode(Said(line)))] if line else []
 
+    def _record(self, race_ns: int) -> list[Command]:
+        """Note our lap, and bring what concerns records one tick on."""
+        almanac = self._almanac
+        if almanac is None:
+            return []
+        commands = almanac.on_tick(self.stage, racing=self._phase is Phase.RACING)
+        while almanac.news:
+            self._notice(almanac.news.pop(0), race_ns)
+        return commands
+
     # --- telling ------------------------------------------------------------------------------
 
     def _measure(self, node: NodeView, now_ns: int) -> list[Command]:
@@ -400,5 +415,6 @@ class Session:
             coordinator=self._coordinator,
             epoch=self._epoch,
             notices=tuple(self._notices),
+            almanac=self._almanac,
         )
         return compose_view(scene, node, race_ns)

@@ -97,6 +97,30 @@ class ResultView:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordView:
+    """A row of the record board of the circuit that is raced on."""
+
+    place: int  # among those of the same car
+    car: int  # kind: index into `tuning.CARS`
+    name: str
+    ms: int
+    day: int  # since 1970, by the driver's clock
+    mine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GhostView:
+    """A lap of another day, driven beside ours. `before` is its pose one tick ago."""
+
+    kind: str  # own: our best lap; best: the LAN's, if that is another's
+    name: str
+    car: int  # kind
+    ms: int
+    pose: Pose
+    before: Pose
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """A short line that passes: the coordinator changed, somebody came or left."""
 
@@ -132,6 +156,8 @@ class RaceView:
     boost: float  # our tank, 0..1
     wrong_way: bool
     notices: tuple[Notice, ...]  # of the last seconds, oldest first
+    records: tuple[RecordView, ...] = ()  # of this circuit, by car, best first
+    ghosts: tuple[GhostView, ...] = ()  # beside our car, where it is alone on the track
 
     @property
     def my_car(self) -> CarView | None:

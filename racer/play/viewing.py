@@ -10,9 +10,10 @@ from racer.core.car import CarState
 from racer.core.laps import Progress
 from racer.core.results import live_places
 from racer.core.tuning import BOOST_TICKS_MAX, SLIDE_SPEED, TICK_HZ
+from racer.play.almanac import Almanac
 from racer.play.facts import Facts, LapTimes
 from racer.play.limits import CHAT_SHOWN
-from racer.play.messages import ResultRow
+from racer.play.messages import ResultRow, Setup
 from racer.play.others import Remote
 from racer.play.pilot import Pilot
 from racer.play.referee import close_ns
@@ -24,10 +25,12 @@ from racer.play.view import (
     CarView,
     ChatView,
     DriverView,
+    GhostView,
     Notice,
     Phase,
     Pose,
     RaceView,
+    RecordView,
     ResultView,
 )
 
@@ -48,6 +51,7 @@ class Scene:
     coordinator: NodeId | None
     epoch: int
     notices: tuple[Notice, ...]
+    almanac: Almanac | None = None
 
 
 def compose_view(scene: Scene, node: NodeView, race_ns: int) -> RaceView:
@@ -81,7 +85,23 @@ def compose_view(scene: Scene, node: NodeView, race_ns: int) -> RaceView:
         boost=_boost(stage),
         wrong_way=_wrong_way(stage),
         notices=scene.notices,
+        records=_records(scene.almanac, race, setup),
+        ghosts=_ghosts(scene.almanac, stage),
     )
+
+
+def _records(
+    almanac: Almanac | None, race: Race | None, setup: Setup | None
+) -> tuple[RecordView, ...]:
+    chosen = race or setup
+    return () if almanac is None or chosen is None else almanac.rows(chosen.track)
+
+
+def _ghosts(almanac: Almanac | None, stage: Stage | None) -> tuple[GhostView, ...]:
+    """Return the ghosts of whoever drives alone: among other cars they would only confuse."""
+    if almanac is None or stage is None or len(stage.race.cars) > 1:
+        return ()
+    return almanac.ghosts(stage)
 
 
 def _length_m(stage: Stage | None) -> float:

@@ -37,6 +37,7 @@ from tests.play.rooms import ADA, encode_what
 if TYPE_CHECKING:
     from racer.core.line import RacingLine
     from racer.core.track import Track
+    from racer.play.almanac import Almanac
 
 SECOND = 1_000_000_000
 TICK_NS = SECOND // 60
@@ -108,6 +109,7 @@ class Company:
 
     Args:
         players: by node.
+        almanacs: of those who keep records, by node.
     """
 
     def __init__(
@@ -115,6 +117,7 @@ class Company:
         tracks: Mapping[str, Track],
         lines: Mapping[str, RacingLine],
         players: Mapping[NodeId, Player],
+        almanacs: Mapping[NodeId, Almanac] | None = None,
     ) -> None:
         self.now_ns = 0
         self.seats: dict[NodeId, Seated] = {}
@@ -122,7 +125,7 @@ class Company:
         self.operations: list[Operation] = []
         self._head = bytes(16)
         for number, (me, each) in enumerate(players.items()):
-            session = Session(each, me, tracks, lines, Random(number))
+            session = Session(each, me, tracks, lines, Random(number), (almanacs or {}).get(me))
             self.seats[me] = Seated(session, FakeView(me, decides=number == 0))
         for me in self.seats:
             self.tell(me, CoordinatorChanged(LINEAGE, next(iter(players)), 7))

@@ -106,6 +106,17 @@ def test_a_lap_on_which_another_car_was_touched_is_no_record(
     assert len(car.laps) == 1  # the run-up began after the touch
 
 
+def test_a_lap_on_which_a_hit_was_told_is_no_record(kart: Track, kart_line: RacingLine) -> None:
+    car = Recorded(kart, kart_line, 3)
+    drive(car, 1)
+    for _ in range(200):
+        car.step()
+    frame = car.pilot.frame
+    car.pilot.frame = replace(frame, car=replace(frame.car, vx=frame.car.vx + 0.5))
+    drive(car, 2)
+    assert car.laps == []
+
+
 def test_a_lap_with_a_rescue_is_no_record(kart: Track, kart_line: RacingLine) -> None:
     car = Recorded(kart, kart_line, 3)
     drive(car, 1)
