@@ -3,6 +3,8 @@
 What a program needs is here; `net.runtime` runs it on a machine, `net.sim` in virtual time.
 """
 
+from net.cluster.blocks import content_digest
+from net.cluster.content import ContentArrived
 from net.cluster.streams import Pace
 from net.errors import NetError, ProfileError, SecurityError, UsageError, WireError
 from net.ids import Address, Digest, Dot, LineageId, Member, NodeId, short
@@ -23,9 +25,11 @@ from net.node.program import (
     Publish,
     Report,
     SetIdle,
+    Share,
     StateReceived,
     Submit,
     Synced,
+    Want,
 )
 from net.security.identity import node_id_of
 from net.security.text import clean_text
@@ -37,6 +41,7 @@ __all__ = [
     "Address",
     "Command",
     "Committed",
+    "ContentArrived",
     "CoordinatorChanged",
     "Decree",
     "Delivered",
@@ -63,12 +68,15 @@ __all__ = [
     "Rule",
     "SecurityError",
     "SetIdle",
+    "Share",
     "StateReceived",
     "Submit",
     "Synced",
     "UsageError",
+    "Want",
     "WireError",
     "clean_text",
+    "content_digest",
     "node_id_of",
     "short",
 ]

@@ -83,11 +83,19 @@ STREAM_SELDOM_NS: Final = 50 * MILLISECOND  # with the first beat after so long:
 STREAM_OVERDUE_NS: Final = 100 * MILLISECOND  # without any beat to ride on, it goes alone
 KEYFRAME_NS: Final = 500 * MILLISECOND  # how often a state is signed, for relays and snapshots
 
-# Blocks (snapshots, later circuits)
+# Blocks (snapshots, content)
 BLOCK_BYTES: Final = 1000  # one block, one datagram
 CONTENT_BYTES_MAX: Final = 4_000_000  # the largest content that is fetched by digest
 BLOCKS_IN_FLIGHT_MAX: Final = 32  # asked for and not yet here, over all sources
 BLOCK_RETRY_NS: Final = 80 * MILLISECOND  # a block that did not come is asked of another source
+
+# Content that is shared by digest: circuits, recordings of laps
+CONTENT_SEEK_NS: Final = 250 * MILLISECOND  # who has it is asked so often
+CONTENT_STALL_NS: Final = SECOND  # no block for so long: its sources have gone
+CONTENT_GIVE_UP_NS: Final = 5 * SECOND  # nobody has it; the program may want it again
+CONTENTS_AT_ONCE_MAX: Final = 4  # fetched at a time: 128 blocks on their way
+CONTENTS_WANTED_MAX: Final = 64  # wishes that wait for their turn
+CONTENTS_HELD_BYTES_MAX: Final = 32_000_000  # shared: a board full of laps takes 7 MB
 
 # Race clock
 CLOCK_WINDOW_NS: Final = 8 * SECOND  # samples older than this say nothing about today's path

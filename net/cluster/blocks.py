@@ -40,6 +40,12 @@ class Fetch:
         self._rng = rng
         self._blocks: list[bytes | None] = [None] * -(-size // BLOCK_BYTES)
         self._asked: dict[int, tuple[int, NodeId]] = {}
+        self.wrong = 0  # how often all blocks were there and made something else
+
+    @property
+    def share(self) -> float:
+        """How many of the blocks are here, 0..1."""
+        return sum(block is not None for block in self._blocks) / len(self._blocks)
 
     def on_tick(self, now_ns: int) -> list[tuple[NodeId, list[int]]]:
         """Return which blocks to ask of whom now."""
@@ -73,6 +79,7 @@ class Fetch:
         content = b"".join(block for block in self._blocks if block is not None)
         if content_digest(content) == self._digest:
             return content
+        self.wrong += 1
         self._blocks = [None] * len(self._blocks)
         return None
 

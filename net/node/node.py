@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias, assert_never, final
 
 from net.cluster.actions import Send
+from net.cluster.content import ContentArrived, Contents
 from net.cluster.failure_detector import (
     Down,
     FailureDetector,
@@ -22,7 +23,7 @@ from net.cluster.failure_detector import (
 from net.cluster.race_clock import RaceClock
 from net.cluster.strain import Strain
 from net.errors import WireError
-from net.ids import Address, Member, NodeId
+from net.ids import Address, Digest, Member, NodeId
 from net.limits import (
     DOWN_BEAT_NS,
     FAREWELLS,
@@ -36,7 +37,7 @@ from net.node.belonging import Belonging, Founded, Reborn
 from net.node.belonging import Outcome as BelongingOutcome
 from net.node.keeping import Keeping
 from net.node.outbox import Outbox
-from net.node.peers import Peer, Peers
+from net.node.peers import Peer, Peers, state_of
 from net.node.program import (
     Command,
     Committed,
@@ -57,10 +58,12 @@ from net.node.program import (
     SaveOperation,
     SavePeer,
     SetIdle,
+    Share,
     StateReceived,
     Stopped,
     Submit,
     Synced,
+    Want,
 )
 from net.node.replica import Outcome as ReplicaOutcome
 from net.node.replica import Replica
@@ -76,6 +79,7 @@ from net.wire.messages import (
     Manifest,
     ManifestRequest,
     Message,
+    OfContent,
     Operations,
     Probe,
     Stream,
@@ -129,6 +133,7 @@ class Node:
         self._outbox = Outbox()
         self._beats = Beats(now_ns)
         self._strain = Strain(now_ns)
+        self._contents = Contents(rng)
         self._ticked_ns = now_ns
         self._kept_race_ns = 0  # what the race clock of the last process showed
         self._keeping = Keeping(now_ns)
@@ -151,7 +156,7 @@ class Node:
     def state_of(self, node: NodeId) -> PeerState:
         if node == self.me:
             return PeerState.ALIVE
-        return _state(self._detector.state_of(node))
+        return state_of(self._detector.state_of(node))
 
     def commit_of(self, node: NodeId) -> int:
         if node == self.me:
@@ -160,6 +165,9 @@ class Node:
         if peer is None or peer.standing is None or peer.lineage != self._belonging.lineage:
             return 0
         return peer.standing.commit
+
+    def progress(self, digest: Digest) -> float | None:
+        return self._contents.progress(digest)
 
     def rtt_ms(self, node: NodeId) -> float | None:
         return self._clock.rtt_ms(node)
@@ -207,6 +215,7 @@ class Node:
         outputs.extend(self._detect(now_ns))
         told = self._belonging.on_tick(self._replica.met_equal, now_ns)
         outputs.extend(self._settle(told, now_ns))
+        outputs.extend(self._hold(self._contents.on_tick(self._peers.living_nodes, now_ns)))
         self._clock.follow(self._belonging.coordinator, self.me)
         if self._beats.is_due(now_ns):
             self._beat(now_ns)
@@ -225,6 +234,10 @@ class Node:
                 self._send(self._replica.publish(command, self._outbox, now_ns))
             case Propose(whats=whats):
                 return self._settle(self._belonging.propose(whats, now_ns), now_ns)
+            case Share(content=content):
+                self._contents.share(content)
+            case Want(digest=digest, size_max=size_max):
+                return self._hold(self._contents.want(digest, size_max))
             case SetIdle(idle=idle):
                 self._belonging.set_idle(idle)
             case Leave():
@@ -295,6 +308,8 @@ class Node:
                 return self._presence(peer, message, now_ns)
             case VectorDigest() | Operations() | Stream() | Keyframe():
                 return self._hold(self._replica.on_message(peer, message, now_ns))
+            case OfContent():
+                return self._hold(self._contents.on_message(peer.node, message, now_ns))
             case ManifestRequest() | Manifest() | BlockRequest() | Block():
                 told = self._belonging.on_history_message(peer, message, now_ns)
             case _:
@@ -346,13 +361,13 @@ class Node:
                 outputs.extend(self._handle(dialled, now_ns))
         return outputs
 
-    def _hold(self, outcomes: Sequence[ReplicaOutcome]) -> list[Output]:
+    def _hold(self, outcomes: Sequence[ReplicaOutcome | ContentArrived]) -> list[Output]:
         outputs: list[Output] = []
         for outcome in outcomes:
             match outcome:
                 case Send():
                     self._outbox.put(outcome.to, outcome.message)
-                case SaveOperation() | Delivered() | StateReceived():
+                case SaveOperation() | Delivered() | StateReceived() | ContentArrived():
                     outputs.append(outcome)
                 case _:
                     assert_never(outcome)
@@ -428,7 +443,7 @@ class Node:
         if peer.health is health:
             return []
         peer.health = health
-        return [PeerChanged(peer.node, peer.incarnation, peer.name, _state(health))]
+        return [PeerChanged(peer.node, peer.incarnation, peer.name, state_of(health))]
 
     # --- beats --------------------------------------------------------------------------------
 
@@ -480,18 +495,5 @@ class Node:
         if self._farewells == FAREWELLS or not nodes:
             return [Stopped()]
         self._farewells += 1
-        farewell = Farewell(self.incarnation)
-        self._send(Send(node, farewell) for node in nodes)
+        self._send(Send(node, Farewell(self.incarnation)) for node in nodes)
         return []
-
-
-def _state(health: Health) -> PeerState:
-    match health:
-        case Health.ALIVE:
-            return PeerState.ALIVE
-        case Health.SUSPECT:
-            return PeerState.SUSPECT
-        case Health.LEFT:
-            return PeerState.LEFT
-        case _:
-            return PeerState.DOWN

@@ -9,6 +9,7 @@ from typing import final
 from net.cluster.failure_detector import Health
 from net.cluster.seat import NEVER
 from net.ids import NO_LINEAGE, LineageId, Member, NodeId
+from net.node.program import PeerState
 from net.wire.messages import Standing
 
 
@@ -79,6 +80,9 @@ class Peers:
     def living(self) -> list[Peer]:
         return [peer for peer in self._peers.values() if peer.lives]
 
+    def living_nodes(self) -> list[NodeId]:
+        return [peer.node for peer in self._peers.values() if peer.lives]
+
     def life(self, member: Member) -> Peer | None:
         """Return the peer that leads this very life and lives, if there is one."""
         peer = self._peers.get(member.node)
@@ -97,6 +101,19 @@ class Peers:
             if peer.lives and peer.standing is not None and _presided(peer.standing)
         ]
         return [peer for _, _, peer in sorted(found, key=lambda entry: entry[:2])]
+
+
+def state_of(health: Health) -> PeerState:
+    """Return what the program is told of a peer's health."""
+    match health:
+        case Health.ALIVE:
+            return PeerState.ALIVE
+        case Health.SUSPECT:
+            return PeerState.SUSPECT
+        case Health.LEFT:
+            return PeerState.LEFT
+        case _:
+            return PeerState.DOWN
 
 
 def _presided(standing: Standing) -> bool:

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol, TypeAlias
 
+from net.cluster.content import ContentArrived
 from net.cluster.streams import Pace
-from net.ids import Address, LineageId, NodeId
+from net.ids import Address, Digest, LineageId, NodeId
 from net.transport.actions import Transmit
 from net.wire.messages import Decree, Keyframe, Operation, Order, Rule
 
@@ -107,6 +108,7 @@ Event: TypeAlias = (
     | Delivered
     | StateReceived
     | Synced
+    | ContentArrived
 )
 
 # --- commands: program → node -----------------------------------------------------------------
@@ -142,6 +144,21 @@ class Propose:
 
 
 @dataclass(frozen=True, slots=True)
+class Share:
+    """Give this content to any member that wants it, by its `content_digest`."""
+
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Want:
+    """Look for content among the members. `ContentArrived` tells of it, unless nobody has it."""
+
+    digest: Digest
+    size_max: int
+
+
+@dataclass(frozen=True, slots=True)
 class SetIdle:
     """Whether the lineage is idle: at a merge, one with a running race goes before an idle one."""
 
@@ -160,7 +177,7 @@ class Report:
     what: object
 
 
-Command: TypeAlias = Submit | Publish | Propose | SetIdle | Leave | Report
+Command: TypeAlias = Submit | Publish | Propose | Share | Want | SetIdle | Leave | Report
 
 # --- what the program may read ----------------------------------------------------------------
 
@@ -194,6 +211,10 @@ class NodeView(Protocol):
 
     def commit_of(self, node: NodeId) -> int:
         """How many decrees of our lineage a peer says it knows committed; 0 if of another."""
+        ...
+
+    def progress(self, digest: Digest) -> float | None:
+        """How much of some content is here, 0..1; None: it is neither shared nor wanted."""
         ...
 
     def rtt_ms(self, node: NodeId) -> float | None: ...

@@ -34,8 +34,10 @@ from net.node.program import (
     SaveOperation,
     SavePeer,
     SetIdle,
+    Share,
     Stopped,
     Submit,
+    Want,
 )
 from net.runtime.clock import now_ns
 from net.runtime.inbox import Inbox
@@ -236,7 +238,9 @@ class Service:
     def _take(self, host: Host) -> None:
         for posted in self._inbox.take():
             match posted:
-                case Submit() | Publish() | Propose() | SetIdle() | Leave() | Report():
+                case Submit() | Publish() | Propose() | Share() | Want() | SetIdle():
+                    self._perform(host.run([posted], now_ns()))
+                case Leave() | Report():
                     self._perform(host.run([posted], now_ns()))
                 case Dial(node=node, address=address):
                     self._perform(host.on_sighting(node, address, now_ns()))

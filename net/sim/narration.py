@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
+from net.cluster.content import ContentArrived
 from net.errors import WireError
 from net.limits import SECOND
 from net.node.program import (
@@ -84,6 +85,8 @@ def tell_event(event: Event, names: Names) -> str | None:
             return f"delivers {_dot(names, operation.dot)}: {_body(operation.body)}"
         case Synced(took_ms=took_ms):
             return f"synced   after {took_ms} ms"
+        case ContentArrived(digest=digest):
+            return f"has      {digest.hex()[:6]}"
         case StateReceived():
             return None
 

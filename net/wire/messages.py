@@ -374,6 +374,38 @@ class Block(Value, frozen=True, tag=43):
     data: Annotated[bytes, Meta(max_length=BLOCK_BYTES)]
 
 
+class OfContent(Value, frozen=True):
+    """Base of the messages about content that members share."""
+
+
+class Sought(OfContent, frozen=True, tag=44):
+    """Who has this content?"""
+
+    digest: Digest
+
+
+class Held(OfContent, frozen=True, tag=45):
+    """We have it."""
+
+    digest: Digest
+    size: Natural
+
+
+class PiecesWanted(OfContent, frozen=True, tag=46):
+    """Send these blocks of that content."""
+
+    digest: Digest
+    pieces: Annotated[tuple[Natural, ...], Meta(min_length=1, max_length=BLOCKS_IN_FLIGHT_MAX)]
+
+
+class Piece(OfContent, frozen=True, tag=47):
+    """One block of BLOCK_BYTES bytes of that content; the last may be shorter."""
+
+    digest: Digest
+    number: Natural
+    data: Annotated[bytes, Meta(max_length=BLOCK_BYTES)]
+
+
 Message: TypeAlias = (
     Heartbeat
     | Probe
@@ -397,4 +429,8 @@ Message: TypeAlias = (
     | Manifest
     | BlockRequest
     | Block
+    | Sought
+    | Held
+    | PiecesWanted
+    | Piece
 )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, assert_never, final
 from net import (
     Command,
     Committed,
+    ContentArrived,
     CoordinatorChanged,
     Delivered,
     Event,
@@ -196,6 +197,8 @@ class Session:
                 return []
             case Synced():
                 return self._enter(event, now_ns, node)
+            case ContentArrived():
+                return []
             case _:
                 assert_never(event)
 

@@ -14,6 +14,7 @@ from net import (
     CoordinatorChanged,
     Decree,
     Delivered,
+    Digest,
     Dot,
     Event,
     Leave,
@@ -25,9 +26,11 @@ from net import (
     Publish,
     Report,
     SetIdle,
+    Share,
     StateReceived,
     Submit,
     Synced,
+    Want,
 )
 from racer.play.messages import Setup, decode_fact
 from racer.play.session import Player, Session
@@ -66,6 +69,9 @@ class FakeView:
 
     def commit_of(self, node: NodeId) -> int:
         return self.behind.get(node, self.commits.get(node, 0))
+
+    def progress(self, digest: Digest) -> float | None:
+        return None
 
     def rtt_ms(self, node: NodeId) -> float | None:
         return 1.25 if node in self.states else None
@@ -186,7 +192,7 @@ class Company:
                 case Leave():
                     seat.left = True
                     self._farewell(node)
-                case SetIdle() | Report():
+                case SetIdle() | Report() | Share() | Want():
                     pass
                 case _:
                     assert_never(command)
