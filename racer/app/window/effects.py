@@ -1,4 +1,4 @@
-"""Smoke, dust, flames and tyre marks: what cars leave behind them."""
+"""Smoke, dust, spray, sparks, flames and tyre marks: what cars leave behind them."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Final, TypeAlias, final
 import pygame
 
 from racer.app.window.playback import velocity
-from racer.core.track import Surface, Track
+from racer.core.track import Surface, Track, Weather
 from racer.core.tuning import CAR
 
 if TYPE_CHECKING:
-    from racer.app.window.ground import Ground
+    from collections.abc import Callable
+
     from racer.app.window.text import Colour
     from racer.play.view import CarView
 
@@ -22,6 +23,9 @@ PUFFS_MAX: Final = 300  # at once; the oldest go first
 FRAMES: Final = 14  # pictures of a puff from its first moment to its last
 MARK_STEP_M: Final = 0.3  # between the dabs that make up a tyre mark
 WHEEL_M: Final = 0.80  # of a rear wheel from the middle of the car
+SPRAY_SPEED: Final = 11.0  # m/s; slower wheels throw up no water
+HIT_MS: Final = 2.2  # m/s; no tyre changes a car's velocity by so much in a tick, a hit does
+SPARKS: Final = 9  # of one hit
 Sprite: TypeAlias = tuple[pygame.Surface, tuple[int, int]]
 
 
@@ -42,9 +46,14 @@ LOOKS: Final[dict[str, tuple[Colour, float, float, int]]] = {
     "smoke": ((226, 228, 232), 0.45, 1.7, 64),
     "dust": ((176, 154, 104), 0.4, 1.5, 96),
     "grass": ((112, 112, 62), 0.35, 1.1, 90),
+    "dirt": ((168, 132, 92), 0.5, 2.2, 88),
+    "spray": ((206, 220, 236), 0.5, 2.0, 74),
+    "spark": ((255, 206, 96), 0.34, 0.12, 250),
     "flame": ((96, 196, 255), 0.5, 0.15, 200),
 }
 """Colour, radius at first and at last [m], opacity at first."""
+
+LOOSE: Final = {Surface.GRAVEL: "dust", Surface.GRASS: "grass", Surface.DIRT: "dirt"}
 
 
 @final
@@ -57,17 +66,39 @@ class Effects:
         self._puffs: list[Puff] = []
         self._frames = {kind: _frames(px_per_m, *look) for kind, look in LOOKS.items()}
         self._dab = _dab(px_per_m)
+        self._were: dict[int, tuple[float, float]] = {}  # velocity by car, one tick ago
 
-    def tick(self, cars: tuple[CarView, ...], track: Track, ground: Ground) -> None:
-        """Let each car leave what it leaves in one tick: marks on the ground, puffs in the air."""
+    def tick(
+        self,
+        cars: tuple[CarView, ...],
+        track: Track,
+        mark: Callable[[float, float, pygame.Surface, bool], None],
+    ) -> None:
+        """Let each car leave what it leaves in one tick: marks on the ground, puffs in the air.
+
+        Args:
+            cars: all of them.
+            track: tells what lies under them.
+            mark: leaves a dab at a place [m], on the bridge or not.
+        """
+        were, self._were = self._were, {}
         for car in cars:
+            now = self._were[car.number] = velocity(car.before, car.pose)
             if car.ghost or car.speed_ms < 2.0:
                 continue
-            surface = track.surface(car.pose.x, car.pose.y, track.index_at(car.way_m))
-            loose = surface in {Surface.GRASS, Surface.GRAVEL}
-            if car.sliding or (loose and car.speed_ms > 6.0):
-                self._mark(car, ground)
-            self._puff_behind(car, surface, loose)
+            before = were.get(car.number, now)
+            if math.dist(before, now) > HIT_MS and now != (0.0, 0.0) != before:
+                self._sparks(car, before, now)
+            index = track.index_at(car.way_m)
+            surface = track.surface(car.pose.x, car.pose.y, index)
+            wet = surface is Surface.WET
+            if track.weather is Weather.RAIN and surface in {Surface.ASPHALT, Surface.KERB}:
+                wet = True
+            loose = surface in {Surface.GRASS, Surface.GRAVEL, Surface.DIRT}
+            slides = car.sliding and not wet
+            if slides or (loose and surface is not Surface.DIRT and car.speed_ms > 6.0):
+                self._mark(car, mark, track.centre[index].level > 0)
+            self._puff_behind(car, surface, loose, wet)
 
     def draw(self, dt: float, left: int, top: int) -> list[Sprite]:
         """Age all puffs by `dt` seconds and return their pictures, to be drawn in this order.
@@ -92,12 +123,29 @@ class Effects:
         self._puffs = kept
         return sprites
 
-    def _puff_behind(self, car: CarView, surface: Surface, loose: bool) -> None:
+    def _sparks(self, car: CarView, before: tuple[float, float], now: tuple[float, float]) -> None:
+        """Throw sparks from the side that was hit, which is where the shove came from."""
+        dx, dy = now[0] - before[0], now[1] - before[1]
+        hit = math.hypot(dx, dy)
+        x, y = car.pose.x - dx / hit * 1.1, car.pose.y - dy / hit * 1.1
+        rng = self._rng
+        for _ in range(SPARKS):
+            vx = 0.6 * before[0] + rng.uniform(-6.0, 6.0)
+            vy = 0.6 * before[1] + rng.uniform(-6.0, 6.0)
+            self._puffs.append(Puff("spark", x, y, vx, vy, rng.uniform(0.12, 0.34)))
+        del self._puffs[:-PUFFS_MAX]
+
+    def _puff_behind(self, car: CarView, surface: Surface, loose: bool, wet: bool) -> None:
         if car.boosting:
             self._add("flame", car, -2.2, 0.0, 0.16, 0.75)
+        if wet:
+            if self._rng.random() < (car.speed_ms - SPRAY_SPEED) / 26.0:
+                side = self._rng.choice((-WHEEL_M, WHEEL_M))
+                self._add("spray", car, -CAR.rear_axle_m - 0.6, side, 0.5, 0.35)
+            return
         if loose and self._rng.random() < min(0.9, car.speed_ms / 25.0):
             side = self._rng.choice((-WHEEL_M, WHEEL_M))
-            kind = "dust" if surface is Surface.GRAVEL else "grass"
+            kind = LOOSE[surface]
             self._add(kind, car, -CAR.rear_axle_m, side, self._rng.uniform(0.4, 0.8), 0.25)
         elif car.sliding and self._rng.random() < 0.75:
             side = self._rng.choice((-WHEEL_M, WHEEL_M))
@@ -116,7 +164,12 @@ class Effects:
         if len(self._puffs) > PUFFS_MAX:
             del self._puffs[0]
 
-    def _mark(self, car: CarView, ground: Ground) -> None:
+    def _mark(
+        self,
+        car: CarView,
+        mark: Callable[[float, float, pygame.Surface, bool], None],
+        above: bool,
+    ) -> None:
         before, pose = car.before, car.pose
         way = math.dist((before.x, before.y), (pose.x, pose.y))
         if way > 4.0:
@@ -127,7 +180,7 @@ class Effects:
             x = before.x + part * (pose.x - before.x) - CAR.rear_axle_m * c
             y = before.y + part * (pose.y - before.y) - CAR.rear_axle_m * s
             for left in (-WHEEL_M, WHEEL_M):
-                ground.mark(x - left * s, y + left * c, self._dab)
+                mark(x - left * s, y + left * c, self._dab, above)
 
 
 def _frames(

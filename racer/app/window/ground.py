@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Final, TypeAlias, final
 
 import pygame
 
-from racer.app.window.palette import land
+from racer.app.window.palette import land, tints
+from racer.app.window.relief import TILE_CELLS, relief
 from racer.app.window.roadworks import road
 from racer.app.window.scenery import surroundings
 
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 
 TILE: Final = 256  # pixels; painting one takes about two milliseconds, so none is felt
 FINE: Final = 2  # painted so many times larger, then shrunk: that smooths every edge
-TILES_MAX: Final = 700  # 256 kB each: 180 MB, all of a circuit of 1 km at a common size
+TILES_MAX: Final = 240  # 256 kB each: 63 MB, all of a circuit of 1 km at a common size
+AHEAD: Final = 1  # tiles beyond the picture's edge that are painted before they are seen
 Tile: TypeAlias = tuple[int, int]
 
 
@@ -28,7 +30,8 @@ Tile: TypeAlias = tuple[int, int]
 class Ground:
     """A circuit seen from above at one scale, in tiles that are counted from its origin.
 
-    Skid marks are painted into the tiles, so they stay for good and cost nothing afterwards.
+    Skid marks are painted into the tiles, so they cost nothing afterwards. They go with the tile,
+    which only a circuit of more than a kilometre gives up.
     """
 
     def __init__(self, track: Track, line: RacingLine, px_per_m: float) -> None:
@@ -39,7 +42,11 @@ class Ground:
         self._tiles: OrderedDict[Tile, pygame.Surface] = OrderedDict()
         self._coarse = _texture(((8, 9), (32, 7), (128, 5)), 2 * TILE)
         self._grain = _texture(((TILE, 7), (64, 4)), TILE)
-        for layer in (surroundings(track, self._land), road(track, line, self._land)):
+        self._tints = tints(track)
+        hills = relief(track)
+        self._shading = None if hills is None else hills.shading(self._size_m)
+        hill_shapes = () if hills is None else hills.shapes(self._land)
+        for layer in (surroundings(track, self._land, hill_shapes), road(track, line, self._land)):
             for shape in layer:
                 self._place(shape)
         self._wanted = self._along(track)
@@ -48,10 +55,23 @@ class Ground:
         """Draw the land with this place [m] at the target's top left corner."""
         width, height = target.get_size()
         x0, y0 = math.floor(left_m * self.px_per_m), math.floor(-top_m * self.px_per_m)
-        for row in range(y0 // TILE, (y0 + height - 1) // TILE + 1):
-            for column in range(x0 // TILE, (x0 + width - 1) // TILE + 1):
+        rows = range(y0 // TILE, (y0 + height - 1) // TILE + 1)
+        columns = range(x0 // TILE, (x0 + width - 1) // TILE + 1)
+        painted = len(self._tiles)
+        for row in rows:
+            for column in columns:
                 picture = self._tile((column, row))
                 target.blit(picture, (column * TILE - x0, row * TILE - y0))
+        if len(self._tiles) == painted:
+            self._look_ahead(rows, columns)
+
+    def _look_ahead(self, rows: range, columns: range) -> None:
+        """Paint one tile just outside of the picture, so that no frame has to paint many."""
+        for row in range(rows.start - AHEAD, rows.stop + AHEAD):
+            for column in range(columns.start - AHEAD, columns.stop + AHEAD):
+                if (column, row) not in self._tiles:
+                    self._tile((column, row))
+                    return
 
     def warm(self) -> bool:
         """Paint one more tile near the road ahead of time; False once all are painted."""
@@ -118,9 +138,28 @@ class Ground:
             else:
                 pygame.draw.polygon(large, shape.colour, points)
         picture = pygame.transform.smoothscale(large, (TILE, TILE))
+        shade = self._shade(key)
+        if shade is not None:
+            picture.blit(shade, (0, 0), special_flags=pygame.BLEND_RGB_MULT)
+        for tint in self._tints:
+            picture.fill(tint, special_flags=pygame.BLEND_RGB_MULT)
         picture.blit(self._coarse, corner, special_flags=pygame.BLEND_RGB_MULT)
         picture.blit(self._grain, (0, 0), special_flags=pygame.BLEND_RGB_MULT)
         return picture
+
+    def _shade(self, key: Tile) -> pygame.Surface | None:
+        """Return the light on the hills over a tile, or None where there is nothing to shade."""
+        if self._shading is None:
+            return None
+        whole, column, row = self._shading
+        left, top = (key[0] - column) * TILE_CELLS - 1, (key[1] - row) * TILE_CELLS - 1
+        part = pygame.Rect(left, top, TILE_CELLS + 2, TILE_CELLS + 2)
+        if not whole.get_rect().contains(part):
+            return None
+        # One more cell all round, cut off again: tiles meet without a seam.
+        margin = TILE // TILE_CELLS
+        large = pygame.transform.smoothscale(whole.subsurface(part), (TILE + 2 * margin,) * 2)
+        return large.subsurface((margin, margin, TILE, TILE))
 
 
 def _texture(octaves: tuple[tuple[int, int], ...], size: int) -> pygame.Surface:

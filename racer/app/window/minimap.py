@@ -95,10 +95,12 @@ class Minimap:
             )
             for p in self.track.centre
         ]
-        for colour, width in (((10, 13, 20, 255), thick + 3.0), ((232, 236, 242, 255), thick)):
-            # A round brush, moved by a third of itself: wide lines have notches at their bends.
-            for place in _dense(points, width * FINE / 6.0):
-                pygame.draw.circle(large, colour, place, width * FINE / 2.0)
+        brushes = (((10, 13, 20, 255), thick + 3.0), ((232, 236, 242, 255), thick))
+        for level in (0, 1):  # a bridge is drawn over what passes below it
+            for colour, width in brushes:
+                # A round brush, moved by a third of itself: wide lines have notches at bends.
+                for place in _dense(points, width * FINE / 6.0, self.track, level):
+                    pygame.draw.circle(large, colour, place, width * FINE / 2.0)
         first = self.track.centre[0]
         across = thick * 1.1 * FINE
         a = (points[0][0] - first.ty * across, points[0][1] - first.tx * across)
@@ -107,9 +109,14 @@ class Minimap:
         return pygame.transform.smoothscale(large, size)
 
 
-def _dense(points: list[tuple[float, float]], step: float) -> Iterator[tuple[float, float]]:
-    """Yield a closed loop with places at most `step` apart."""
-    for (ax, ay), (bx, by) in zip(points, [*points[1:], points[0]], strict=True):
+def _dense(
+    points: list[tuple[float, float]], step: float, track: Track, level: int
+) -> Iterator[tuple[float, float]]:
+    """Yield places of a closed loop at most `step` apart, on level 1 only those of bridges."""
+    pairs = zip(points, [*points[1:], points[0]], strict=True)
+    for point, ((ax, ay), (bx, by)) in zip(track.centre, pairs, strict=True):
+        if point.level < level:
+            continue
         count = max(1, math.ceil(math.dist((ax, ay), (bx, by)) / max(step, 1.0)))
         for k in range(count):
             yield ax + (bx - ax) * k / count, ay + (by - ay) * k / count

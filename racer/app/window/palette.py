@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from racer.core.track import Light, Weather
+
 if TYPE_CHECKING:
     from racer.app.window.text import Colour
+    from racer.core.track import Track
 
 INK: Final[Colour] = (13, 17, 27)  # behind everything, and text on light ground
 PANEL: Final[Colour] = (16, 21, 34)
@@ -18,6 +21,8 @@ ACCENT: Final[Colour] = (255, 196, 46)  # what is chosen, what is ours
 GOOD: Final[Colour] = (84, 214, 128)
 BAD: Final[Colour] = (255, 92, 84)
 BOOST: Final[Colour] = (74, 196, 255)
+RAIN_TINT: Final[Colour] = (196, 206, 220)
+DUSK_TINT: Final[Colour] = (255, 214, 178)
 BEST: Final[Colour] = (198, 120, 255)  # a best lap: the purple of every timing screen
 
 PAINTS: Final[tuple[Colour, ...]] = (
@@ -58,6 +63,7 @@ class Land:
     leaves: tuple[Colour, ...]
     water: Colour | None  # south of the circuit, where there is any
     sand: Colour
+    dirt: Colour  # a road that is rolled, not laid
 
 
 LANDS: Final[dict[str, Land]] = {
@@ -70,6 +76,7 @@ LANDS: Final[dict[str, Land]] = {
         leaves=((52, 98, 56), (66, 116, 60), (84, 128, 58)),
         water=(42, 122, 160),
         sand=(214, 198, 154),
+        dirt=(176, 140, 96),
     ),
     "meadow": Land(
         ground=(92, 138, 66),
@@ -80,6 +87,7 @@ LANDS: Final[dict[str, Land]] = {
         leaves=((46, 92, 48), (62, 110, 52), (88, 124, 50)),
         water=None,
         sand=(196, 180, 140),
+        dirt=(160, 122, 82),
     ),
     "city": Land(
         ground=(112, 116, 120),
@@ -90,6 +98,7 @@ LANDS: Final[dict[str, Land]] = {
         leaves=((56, 96, 62), (72, 112, 66), (94, 128, 72)),
         water=None,
         sand=(150, 146, 138),
+        dirt=(140, 118, 94),
     ),
     "forest": Land(
         ground=(58, 92, 52),
@@ -100,6 +109,7 @@ LANDS: Final[dict[str, Land]] = {
         leaves=((30, 68, 40), (38, 80, 44), (52, 92, 46)),
         water=None,
         sand=(150, 130, 96),
+        dirt=(142, 102, 66),
     ),
 }
 
@@ -107,6 +117,12 @@ LANDS: Final[dict[str, Land]] = {
 def land(theme: str) -> Land:
     """Return the looks of a theme; one that is not known looks like a meadow."""
     return LANDS.get(theme, LANDS["meadow"])
+
+
+def tints(track: Track) -> list[Colour]:
+    """Return what all colours of a circuit's land are multiplied with."""
+    rain = [RAIN_TINT] if track.weather is Weather.RAIN else []
+    return [*rain, DUSK_TINT] if track.light is Light.DUSK else rain
 
 
 def mixed(colour: Colour, other: Colour, share: float) -> Colour:

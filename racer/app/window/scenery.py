@@ -11,7 +11,7 @@ from racer.app.window.roadworks import BLACK, across
 from racer.app.window.shapes import Frame, Shape, disc
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from racer.app.window.text import Colour
     from racer.core.track import Scenery, Track
@@ -27,9 +27,14 @@ CONTAINERS: Final[tuple[Colour, ...]] = (
 )
 
 
-def surroundings(track: Track, land: Land) -> Iterator[Shape]:
-    """Yield what lies and stands beyond the barriers, lowest first. The same each time."""
+def surroundings(track: Track, land: Land, hills: Iterable[Shape] = ()) -> Iterator[Shape]:
+    """Yield what lies and stands beyond the barriers, lowest first. The same each time.
+
+    Args:
+        hills: what the ground itself shows, below all that stands on it.
+    """
     shore = _shore(track) if land.water is not None else -1e9
+    yield from hills
     if land.water is not None:
         yield from _sea(track, land, land.water, shore)
     things = [thing for thing in track.scenery if thing.y > shore + 4.0 or thing.kind != "tree"]

@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING, Final, final
 
 import pygame
 
+from racer.app.window.bridge import decks
 from racer.app.window.camera import Sight
 from racer.app.window.effects import Effects, soft_disc
 from racer.app.window.garage import Garage
 from racer.app.window.ground import Ground
-from racer.app.window.palette import BOOST, WHITE
+from racer.app.window.night import Night
+from racer.app.window.palette import BOOST, WHITE, land
 from racer.app.window.playback import between
+from racer.app.window.rain import Rain
+from racer.core.track import Light, Weather
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -45,6 +49,9 @@ class World:
         self.ground = Ground(track, circuits.line(track), self._px_per_m)
         self.garage = Garage(self._px_per_m)
         self.effects = Effects(self._px_per_m)
+        self._decks = decks(track, land(track.theme), self._px_per_m)
+        self._night = Night(track, self._px_per_m) if track.light is Light.NIGHT else None
+        self._rain = Rain(self._px_per_m) if track.weather is Weather.RAIN else None
         self._cans = [_canister(self._px_per_m, k / PULSE) for k in range(PULSE)]
         self._scene: pygame.Surface | None = None
         self._sight = Sight(0.0, 0.0)
@@ -64,7 +71,7 @@ class World:
 
     def tick(self, cars: tuple[CarView, ...]) -> None:
         """Take in what happened in one tick: marks and smoke."""
-        self.effects.tick(cars, self.track, self.ground)
+        self.effects.tick(cars, self.track, self._mark)
 
     def draw(
         self,
@@ -100,8 +107,18 @@ class World:
         def place(x: float, y: float) -> tuple[int, int]:
             return round(x * self._px_per_m) - x0, round(-y * self._px_per_m) - y0
 
-        sprites = [*self._pickups(taken, place), *self._cars(cars, part, place)]
-        scene.fblits([*sprites, *self.effects.draw(dt, x0, y0)])
+        below = [car for car in cars if not self._is_above(car)] if self._decks else cars
+        scene.fblits([*self._pickups(taken, place), *self._cars(below, part, place)])
+        if self._decks:
+            scene.fblits([(deck.picture, deck.at(x0, y0)) for deck in self._decks])
+            above = [car for car in cars if self._is_above(car)]
+            scene.fblits(self._cars(above, part, place))
+        scene.fblits(self.effects.draw(dt, x0, y0))
+        if self._night is not None:
+            lit = [(*between(car, part), car.mine) for car in cars]
+            self._night.draw(scene, left, top, lit)
+        if self._rain is not None:
+            scene.fblits(self._rain.draw((width, height), x0, y0, dt))
         if scene is not target:
             pygame.transform.smoothscale(scene, target.get_size(), target)
 
@@ -131,6 +148,18 @@ class World:
         if self._scene is None or self._scene.get_size() != size:
             self._scene = pygame.Surface(size).convert()
         return self._scene
+
+    def _is_above(self, car: CarView) -> bool:
+        """Whether a car is on a bridge: then the deck does not hide it."""
+        return self.track.centre[self.track.index_at(car.way_m)].level > 0
+
+    def _mark(self, x: float, y: float, dab: pygame.Surface, above: bool) -> None:
+        """Leave a tyre mark on the ground, or on the bridge."""
+        if not above:
+            self.ground.mark(x, y, dab)
+            return
+        for deck in self._decks:
+            deck.mark(x, y, dab)
 
     def _pickups(self, taken: Sequence[bool], place: Place) -> list[Sprite]:
         sprites = []

@@ -1,0 +1,127 @@
+"""Circuits look like what they are: bridges hide, night is dark, hills are shaded, rain falls."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pygame
+import pytest
+
+from racer.app.window.camera import Sight
+from racer.app.window.circuits import Circuits
+from racer.app.window.demo import Demo
+from racer.app.window.ground import TILES_MAX
+from racer.app.window.palette import paint
+from racer.app.window.relief import relief
+from racer.app.window.world import World
+from racer.core.track import Light, Weather
+from racer.core.trackfile import parse_track
+from racer.play.view import Pose
+
+if TYPE_CHECKING:
+    from racer.app.window.canvas import Canvas
+    from racer.core.track import Track
+    from racer.play.view import CarView
+
+EIGHT = """
+name small-eight
+title Small Eight
+width 10
+runoff 4 grass
+line 0.3
+turn 170 -90 60
+turn 170 80 60
+turn 70 80 50
+turn -70 -80 50
+turn -170 -80 60
+turn -170 90 60
+turn -70 90 50
+turn 60 -90 50
+bridge 380 428
+height 0 0
+height 500 30
+"""
+RED = 0  # the number of a car whose paint is nowhere else on the land
+
+
+@pytest.fixture(scope="module")
+def eight() -> Track:
+    return parse_track(EIGHT)
+
+
+def world_of(track: Track) -> World:
+    return World(Circuits((track,)), track, 1.0)
+
+
+def car_at(track: Track, way_m: float) -> CarView:
+    car = Demo(track, Circuits((track,)).line(track), 1).cars()[0]
+    x, y = track.point_at(way_m)
+    pose = Pose(x, y, track.heading_at(way_m))
+    return replace(car, number=RED, pose=pose, before=pose, way_m=way_m)
+
+
+def painted(canvas: Canvas, world: World, car: CarView) -> int:
+    """Return how many pixels near the middle have the paint of a car that is drawn there."""
+    world.draw(canvas, Sight(car.pose.x, car.pose.y), [car], (), 1.0, 1 / 60)
+    middle = canvas.surface.get_rect().center
+    spots = [(middle[0] + dx, middle[1] + dy) for dx in range(-14, 15) for dy in range(-14, 15)]
+    return sum(math.dist(canvas.surface.get_at(at)[:3], paint(RED)) < 60 for at in spots)
+
+
+def test_a_bridge_hides_who_is_below_and_carries_who_is_on_it(canvas: Canvas, eight: Track) -> None:
+    world = world_of(eight)
+    top = next(i for i, p in enumerate(eight.centre) if p.level == 1) + 9
+    upper = eight.centre[top]
+    below = min(
+        (i for i, p in enumerate(eight.centre) if p.level == 0),
+        key=lambda i: math.dist((eight.centre[i].x_m, eight.centre[i].y_m), (upper.x_m, upper.y_m)),
+    )
+    assert painted(canvas, world, car_at(eight, top * eight.spacing_m)) > 60
+    assert painted(canvas, world, car_at(eight, below * eight.spacing_m)) == 0
+    assert painted(canvas, world, car_at(eight, 100.0)) > 60
+
+
+def test_night_is_dark_but_for_what_the_lamps_of_a_car_light(canvas: Canvas, eight: Track) -> None:
+    night = replace(eight, light=Light.NIGHT)
+    car = car_at(eight, 235.0)
+
+    def brightness(track: Track, forward_m: float) -> float:
+        world = world_of(track)
+        world.draw(canvas, Sight(car.pose.x, car.pose.y), [replace(car, mine=True)], (), 1.0, 0.0)
+        x = car.pose.x + forward_m * math.cos(car.pose.heading)
+        y = car.pose.y + forward_m * math.sin(car.pose.heading)
+        px, py = world.on_screen(x, y)
+        spot = pygame.Rect(round(px) - 6, round(py) - 6, 12, 12)
+        return sum(pygame.transform.average_color(canvas.surface, spot)[:3])
+
+    assert brightness(night, -20.0) < 0.5 * brightness(eight, -20.0)
+    assert brightness(night, 14.0) > 0.7 * brightness(eight, 14.0)
+
+
+def test_rain_falls_and_never_twice_the_same(canvas: Canvas, eight: Track) -> None:
+    world = world_of(replace(eight, weather=Weather.RAIN))
+    pictures = set()
+    for _ in range(3):
+        world.draw(canvas, Sight(0.0, 0.0), (), (), 0.0, 1 / 60)
+        pictures.add(pygame.image.tobytes(canvas.surface, "RGB"))
+    assert len(pictures) == 3
+
+
+def test_hills_are_shaded_and_flat_land_is_left_alone(eight: Track) -> None:
+    flat = replace(eight, centre=tuple(replace(p, height_m=0.0) for p in eight.centre))
+    assert relief(flat) is None
+    hills = relief(eight)
+    assert hills is not None
+    assert hills.low == pytest.approx(0.0, abs=3.0)
+    assert hills.high == pytest.approx(30.0, abs=3.0)
+
+
+def test_however_far_one_drives_the_painted_land_stays_bounded(
+    canvas: Canvas, eight: Track
+) -> None:
+    ground = world_of(eight).ground
+    for k in range(60):
+        ground.draw(canvas.surface, 130.0 * k, 0.0)
+    assert len(ground._tiles) == TILES_MAX
