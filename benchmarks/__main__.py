@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from benchmarks import crowd, failover, frame, load, restart
+from benchmarks import crowd, failover, frame, load, restart, step
 from benchmarks.lan import rows
 
 
@@ -18,6 +18,7 @@ def main() -> int:
     parser.add_argument("parts", nargs="*", metavar="PART")
     asked = parser.parse_args()
     parts: dict[str, Callable[[], Iterator[str]]] = {
+        "step": step.report,
         "frame": frame.report,
         "load": load.report,
         "failover": failover.report,

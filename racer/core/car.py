@@ -26,13 +26,18 @@ from racer.core.tuning import (
     YAW_RATE_MAX,
     CarTunables,
 )
-from racer.core.tyres import DRY, SUBSTEP_S, Ground, Pedals, accelerated, wheels
+from racer.core.tyres import SUBSTEP_S, Ground, Pedals, accelerated, wheels
 
 POSITION_MAX: Final = 20_000.0
 """m from the origin: beyond every circuit (`trackfile`), far within 32 bits of millimetres."""
 
 WHEELS_REACH_M: Final = 1.6
 """From the middle of a car to its furthest wheel."""
+
+EVEN_GROUND: Final = tuple(
+    Ground(grip, grip, drag, drag) for grip, drag in zip(SURFACE_GRIP, SURFACE_DRAG, strict=True)
+)
+"""One surface under all four wheels, by its number."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,7 +216,9 @@ def _ground(track: Track, place: TrackPoint, c: float, s: float, spec: CarTunabl
     point = track.centre[place.index]
     lateral = place.lateral_m
     if -point.right_m + WHEELS_REACH_M < lateral < point.left_m - WHEELS_REACH_M:
-        return DRY  # well inside: most cars, most of the time
+        # Well inside: most cars, most of the time.
+        if point.wet_from_m >= point.wet_to_m:
+            return EVEN_GROUND[point.road]
     turned, facing = s * point.tx - c * point.ty, c * point.tx + s * point.ty
     front, rear = spec.front_axle_m * turned, spec.rear_axle_m * turned
     half = HALF_TREAD_M * facing

@@ -41,10 +41,6 @@ class Ground:
     right: float
 
 
-DRY: Final = Ground(1.0, 1.0, 0.0, 0.0)
-"""Dry asphalt under all four."""
-
-
 @dataclass(frozen=True, slots=True)
 class Pedals:
     """What a driver asks of the wheels during one tick; within its bounds."""
