@@ -215,10 +215,9 @@ def _ground(track: Track, place: TrackPoint, c: float, s: float, spec: CarTunabl
     """Return what lies under the four wheels of a car at a place that heads for (c, s)."""
     point = track.centre[place.index]
     lateral = place.lateral_m
-    if -point.right_m + WHEELS_REACH_M < lateral < point.left_m - WHEELS_REACH_M:
-        # Well inside: most cars, most of the time.
-        if point.wet_from_m >= point.wet_to_m:
-            return EVEN_GROUND[point.road]
+    inside = -point.right_m + WHEELS_REACH_M < lateral < point.left_m - WHEELS_REACH_M
+    if inside and point.wet_from_m >= point.wet_to_m:
+        return EVEN_GROUND[point.road]  # most cars, most of the time
     turned, facing = s * point.tx - c * point.ty, c * point.tx + s * point.ty
     front, rear = spec.front_axle_m * turned, spec.rear_axle_m * turned
     half = HALF_TREAD_M * facing

@@ -5,9 +5,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from racer.core.car import POSITION_MAX, CarState, heading_of, heading_quanta
+from racer.core.contact import Hit
 from racer.core.laps import Progress
 from racer.core.tuning import (
     BOOST_TICKS_MAX,
+    GRID_MAX,
+    HIT_SPEED_MAX,
+    HIT_TOLD_TICKS,
     LAPS_MAX,
     QUANTA_M,
     QUANTA_PEDAL,
@@ -24,9 +28,15 @@ _LAYOUT: Final = struct.Struct(">IiihhhhbBBBBBBBH")
 """tick, x, y, heading, vx, vy, yaw rate, steer, throttle, brake, boost, rest, flags, lap, gate,
 way: big-endian, in the quanta of `tuning`, without padding."""
 
+_HIT: Final = struct.Struct(">BBhhh")
+"""The number of the car that was hit, ticks since, vx, vy, turn."""
+
 FRAME_SIZE: Final = _LAYOUT.size
+"""Of a car that tells no hit."""
+
+FRAME_SIZE_MAX: Final = FRAME_SIZE + _HIT.size
 TICK_MAX: Final = 2**32 - 1
-_FLAGS: Final = 7
+_HIT_FLAG: Final = 1 << 7
 _BOUNDS: Final = (
     TICK_MAX,
     int(POSITION_MAX * QUANTA_M),
@@ -40,12 +50,20 @@ _BOUNDS: Final = (
     255,
     BOOST_TICKS_MAX,
     REVERSE_HOLD_TICKS,
-    2**_FLAGS - 1,
+    2**8 - 1,
     LAPS_MAX + 1,
     255,
     2**16 - 1,
 )
 """Of each field, in its quanta, on both sides of 0."""
+
+_HIT_BOUNDS: Final = (
+    GRID_MAX,
+    HIT_TOLD_TICKS,
+    int(HIT_SPEED_MAX * QUANTA_SPEED),
+    int(HIT_SPEED_MAX * QUANTA_SPEED),
+    int(YAW_RATE_MAX * QUANTA_YAW),
+)
 
 
 class CarCodecError(ValueError):
@@ -63,10 +81,11 @@ class CarFrame:
     respawning: bool = False  # standing after a rescue
     finished: bool = False
     away: bool = False  # driven for an owner that is not here
+    hit: Hit | None = None  # the hardest touch of the last ticks, told to whom it was given
 
 
 def pack_car(frame: CarFrame) -> bytes:
-    """Return the `FRAME_SIZE` bytes of a frame whose car is quantised.
+    """Return the bytes of a frame whose car is quantised: `FRAME_SIZE`, or more with a hit.
 
     Raises:
         CarCodecError: a value is beyond the range that `unpack_car` takes.
@@ -80,6 +99,7 @@ def pack_car(frame: CarFrame) -> bytes:
         frame.respawning,
         frame.finished,
         frame.away,
+        frame.hit is not None,
     )
     try:
         data = _LAYOUT.pack(
@@ -102,8 +122,8 @@ def pack_car(frame: CarFrame) -> bytes:
         )
     except (struct.error, ValueError, OverflowError) as error:
         raise CarCodecError(f"a value does not fit its field: {error}") from error
-    _check(_LAYOUT.unpack(data))  # nobody sends what all others refuse
-    return data
+    _check(_LAYOUT.unpack(data), _BOUNDS)  # nobody sends what all others refuse
+    return data if frame.hit is None else data + _packed_hit(frame.hit, frame.tick)
 
 
 def unpack_car(data: bytes) -> CarFrame:
@@ -112,10 +132,10 @@ def unpack_car(data: bytes) -> CarFrame:
     Total: any bytes either are the only encoding of the frame they give, or raise. Whether the
     gate exists on the circuit is for the reader to check.
     """
-    if len(data) != FRAME_SIZE:
-        raise CarCodecError(f"{len(data)} bytes, a car frame has {FRAME_SIZE}")
-    values = _LAYOUT.unpack(data)
-    _check(values)
+    if len(data) not in {FRAME_SIZE, FRAME_SIZE_MAX}:
+        raise CarCodecError(f"{len(data)} bytes, a car frame has {FRAME_SIZE} or {FRAME_SIZE_MAX}")
+    values = _LAYOUT.unpack(data[:FRAME_SIZE])
+    _check(values, _BOUNDS)
     tick, x, y, heading, vx, vy, yaw, steer, throttle, brake, boost, rest, flags, lap, gate, way = (
         values
     )
@@ -143,10 +163,39 @@ def unpack_car(data: bytes) -> CarFrame:
         respawning=bool(flags & 16),
         finished=bool(flags & 32),
         away=bool(flags & 64),
+        hit=_unpacked_hit(data[FRAME_SIZE:], tick, told=bool(flags & _HIT_FLAG)),
     )
 
 
-def _check(values: tuple[int, ...]) -> None:
-    for value, bound in zip(values, _BOUNDS, strict=True):
+def _packed_hit(hit: Hit, tick: int) -> bytes:
+    try:
+        data = _HIT.pack(
+            hit.other,
+            tick - hit.tick,
+            round(hit.vx * QUANTA_SPEED),
+            round(hit.vy * QUANTA_SPEED),
+            round(hit.turn * QUANTA_YAW),
+        )
+    except (struct.error, ValueError, OverflowError) as error:
+        raise CarCodecError(f"a value does not fit its field: {error}") from error
+    _check(_HIT.unpack(data), _HIT_BOUNDS)
+    return data
+
+
+def _unpacked_hit(data: bytes, tick: int, *, told: bool) -> Hit | None:
+    if told != bool(data):
+        raise CarCodecError("the flag of a hit and the length do not agree")
+    if not data:
+        return None
+    values = _HIT.unpack(data)
+    _check(values, _HIT_BOUNDS)
+    other, age, vx, vy, turn = values
+    if age > tick:
+        raise CarCodecError("a hit before the green light")
+    return Hit(other, tick - age, vx / QUANTA_SPEED, vy / QUANTA_SPEED, turn / QUANTA_YAW)
+
+
+def _check(values: tuple[int, ...], bounds: tuple[int, ...]) -> None:
+    for value, bound in zip(values, bounds, strict=True):
         if not -bound <= value <= bound:
             raise CarCodecError(f"{value} is beyond {bound}")

@@ -17,6 +17,9 @@ from racer.core.tuning import (
     CAR_RESTITUTION,
     CONTACT_SLOP_M,
     CONTACT_SPIN,
+    HIT_SPEED_MAX,
+    QUANTA_SPEED,
+    QUANTA_YAW,
     WALL_FRICTION,
     WALL_RESTITUTION,
     YAW_RATE_MAX,
@@ -32,6 +35,9 @@ _OUTLINE: Final = (
     (-HALF_LENGTH_M, -HALF_WIDTH_M),
     (-HALF_LENGTH_M, HALF_WIDTH_M),
 )
+RAMP_M: Final = 30.0
+"""Along the lap: cars on two levels that are so near each other are on one ramp."""
+
 TURN_GIVE: Final = CONTACT_SPIN / (CAR.front_axle_m * CAR.rear_axle_m)
 """Turning that a push at an arm gives, to the push itself [1/m²].
 
@@ -66,8 +72,28 @@ class Hit:
         return math.hypot(self.vx, self.vy)
 
 
+def on_one_level(track: Track, way_m: float, other_way_m: float) -> bool:
+    """Tell whether two cars, so far along the lap, can touch where a circuit crosses itself."""
+    one, other = track.centre[track.index_at(way_m)], track.centre[track.index_at(other_way_m)]
+    if one.level == other.level:
+        return True
+    return abs(math.remainder(way_m - other_way_m, track.length_m)) < RAMP_M
+
+
+def hit_of(contact: Contact, other: int, tick: int) -> Hit:
+    """Return what a contact with the car of a number gave it, as a car frame carries it."""
+    vx, vy, turn = contact.given
+    return Hit(
+        other,
+        tick,
+        round(_within(vx, HIT_SPEED_MAX) * QUANTA_SPEED) / QUANTA_SPEED,
+        round(_within(vy, HIT_SPEED_MAX) * QUANTA_SPEED) / QUANTA_SPEED,
+        round(_within(turn, YAW_RATE_MAX) * QUANTA_YAW) / QUANTA_YAW,
+    )
+
+
 def apply_hit(car: CarState, hit: Hit, share: float = 1.0) -> CarState:
-    """Return our car after a share 0..1 of a hit that another's owner tells."""
+    """Return our car after a share 0..1 of a hit that another's owner tells; not yet quantised."""
     return replace(
         car,
         vx=car.vx + share * hit.vx,

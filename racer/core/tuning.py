@@ -221,6 +221,16 @@ CONTACT_SPIN: Final = 0.55
 CONTACT_SLOP_M: Final = 0.01
 """Overlap of two cars that is left alone, so that cars side by side do not tremble."""
 
+HIT_TOLD_TICKS: Final = 15
+"""A hit rides along with the states of so many ticks: a quarter second outlives any loss that does
+not make the car stale, and then it touches nobody."""
+
+HIT_LEAST: Final = 0.3
+"""m/s below which a touch is not told: leaning on each other is seen by both, tick by tick."""
+
+HIT_SPEED_MAX: Final = 60.0
+"""m/s that a hit gives at most: what a full frontal one does; more is no hit."""
+
 # --- Rescue -------------------------------------------------------------------------------------
 
 STUCK_TICKS: Final = 5 * TICK_HZ

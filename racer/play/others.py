@@ -109,8 +109,9 @@ class Others:
             far = near is not None and _distance(near, remote.frame.car) > NEAR_M
             self._project(remote, tick, self._kinds.get(number, CAR), far=far)
 
-    def solid(self, tick: int) -> list[CarState]:
-        return [remote.car for remote in self._remotes.values() if remote.is_solid(tick)]
+    def solid(self, tick: int) -> dict[int, CarState]:
+        """Return the cars that our own may hit, by number."""
+        return {n: remote.car for n, remote in self._remotes.items() if remote.is_solid(tick)}
 
     def _project(self, remote: Remote, tick: int, spec: CarTunables, *, far: bool) -> None:
         drawn = remote.pose

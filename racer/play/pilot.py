@@ -9,7 +9,7 @@ from typing import TypeAlias, final
 from racer.core.car import CarState, Controls, quantise
 from racer.core.car import step as stepped
 from racer.core.codec import CarFrame
-from racer.core.contact import resolve_contacts
+from racer.core.contact import Hit, apply_hit, resolve_contacts
 from racer.core.draft import draft
 from racer.core.laps import Progress, advance, race_distance_m, start_progress
 from racer.core.pickups import touched, with_canister
@@ -25,6 +25,7 @@ from racer.core.tuning import (
     CarTunables,
     tick_ms,
 )
+from racer.play.hits import Hits, is_credible
 from racer.play.laplog import LapLog
 
 STANDING = Controls(handbrake=True)  # held brakes would reverse after a moment
@@ -98,6 +99,7 @@ class Pilot:
         self.spec = spec
         self._lap_from_ms = lap_from_ms
         self._standing_until = 0
+        self._hits = Hits()
         self._furthest_m = race_distance_m(frame.progress, track)
         self._furthest_tick = frame.tick
 
@@ -131,8 +133,15 @@ class Pilot:
         self.ghost_until = tick + RESCUE_GHOST_TICKS
         self.frame = self.before = replace(self.frame, ghost=True)
 
-    def step(self, controls: Controls, others: Sequence[CarState]) -> list[PilotEvent]:
-        """Drive one tick. `others` are the cars that may be touched, at the tick after it."""
+    def step(
+        self, controls: Controls, others: Sequence[CarState], numbers: Sequence[int] = ()
+    ) -> list[PilotEvent]:
+        """Drive one tick.
+
+        Args:
+            others: the cars that may be touched, at the tick after it.
+            numbers: theirs, if hits are to be told to their owners.
+        """
         track, before = self._track, self.frame
         tick = before.tick + 1
         respawning = tick < self._standing_until
@@ -162,9 +171,26 @@ class Pilot:
             ghost=finished or tick < self.ghost_until,
             respawning=respawning,
             finished=finished,
+            hit=self._hits.on_contacts(contacts, numbers, tick),
         )
         self._note_progress()
         return events
+
+    def take_hit(self, number: int, hit: Hit, theirs: CarState) -> None:
+        """Take what we missed of a touch that the owner of another car saw.
+
+        Args:
+            number: of that car.
+            hit: as its owner tells it.
+            theirs: that car, with the hit behind it.
+        """
+        if self.ghost or self.frame.respawning or not is_credible(hit, theirs, self.frame.car):
+            return
+        share = self._hits.on_told(number, hit, self.tick)
+        if share > 0.0:
+            self.frame = replace(self.frame, car=quantise(apply_hit(self.frame.car, hit, share)))
+            if self.log is not None:
+                self.log.spoil()
 
     def rescue(self) -> None:
         """Put the car back on the track; it stands for a moment and then touches nobody."""

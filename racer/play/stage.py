@@ -10,6 +10,7 @@ from net import NodeId, Pace
 from racer.core.bot import Driver
 from racer.core.car import CarState, Controls
 from racer.core.codec import CarCodecError, CarFrame, pack_car, unpack_car
+from racer.core.contact import on_one_level
 from racer.core.laps import Progress, race_distance_m
 from racer.core.track import Track
 from racer.core.tuning import TICK_HZ, tick_ms
@@ -62,6 +63,7 @@ class Stage:
         self.others = Others(track)
         self.pilot: Pilot | None = None
         self.tick = 0  # of the race, never before the green light
+        self._crosses = track.has_bridge
         self._me = me
         self._driver = driver
         self._bot = bot
@@ -156,6 +158,7 @@ class Stage:
         frame = read_state(state.payload, self.race.id)
         if frame is not None:
             self.others.on_frame(number, frame, self.tick)
+            self._take_hit(number, frame)
 
     def on_wards(self, race_ns: int) -> list[tuple[Ward, PilotEvent]]:
         """Bring the cars that we drive for others to now. Call it before `on_tick`."""
@@ -250,19 +253,34 @@ class Stage:
         solid = self._solid(pilot.tick + 1, self.number)
         if self._bot or pilot.finished:
             frame = pilot.frame
-            controls = self._driver.decide(frame.car, frame.progress, solid, pilot.tick)
+            others = list(solid.values())
+            controls = self._driver.decide(frame.car, frame.progress, others, pilot.tick)
             controls = _cooled(controls) if pilot.finished else controls
             if pilot.is_stuck:
                 pilot.rescue()
-        return pilot.step(controls, solid)
+        return pilot.step(controls, list(solid.values()), tuple(solid))
 
-    def _solid(self, tick: int, number: int | None) -> list[CarState]:
+    def _take_hit(self, number: int, frame: CarFrame) -> None:
+        """Let one of our cars take the hit that another's owner tells, if it tells one."""
+        hit = frame.hit
+        if hit is None or frame.ghost or frame.respawning or frame.finished:
+            return
+        ward = self.wards.get(hit.other)
+        pilot = self.pilot if hit.other == self.number else None if ward is None else ward.pilot
+        if pilot is not None:
+            pilot.take_hit(number, hit, frame.car)
+
+    def _solid(self, tick: int, number: int | None) -> dict[int, CarState]:
         """Return the cars that one of ours may hit: those of others, and ours but itself."""
         ours = [(ward.number, ward.pilot) for _, ward in sorted(self.wards.items())]
         if self.pilot is not None and self.number is not None:
             ours.append((self.number, self.pilot))
-        near = [p.frame.car for n, p in ours if n != number and not p.frame.ghost]
-        return [*self.others.solid(tick), *near]
+        near = {n: p.frame.car for n, p in ours if n != number and not p.frame.ghost}
+        solid = self.others.solid(tick) | near
+        if number is None or not self._crosses:
+            return solid
+        ways = {n: progress.s_m for n, progress in self.progress().items()}
+        return {n: c for n, c in solid.items() if on_one_level(self.track, ways[number], ways[n])}
 
     def _grants_until_now(self) -> set[tuple[int, int]]:
         return {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import final
 
@@ -31,13 +31,14 @@ class Ward:
         """The car as all others get it."""
         return replace(self.pilot.frame, away=True)
 
-    def step(self, solid: Sequence[CarState]) -> list[PilotEvent]:
-        """Drive one tick."""
+    def step(self, solid: Mapping[int, CarState]) -> list[PilotEvent]:
+        """Drive one tick. `solid` are the cars that may be touched, by number."""
         pilot = self.pilot
         if pilot.is_stuck:
             pilot.rescue()
         frame = pilot.frame
-        controls = self.driver.decide(frame.car, frame.progress, solid, pilot.tick)
+        others = list(solid.values())
+        controls = self.driver.decide(frame.car, frame.progress, others, pilot.tick)
         if pilot.finished:
             controls = replace(controls, throttle=min(controls.throttle, 0.35), boost=False)
-        return pilot.step(controls, solid)
+        return pilot.step(controls, others, tuple(solid))

@@ -1,12 +1,22 @@
 import math
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from racer.core.car import CarState, quantise
-from racer.core.codec import FRAME_SIZE, CarCodecError, CarFrame, pack_car, unpack_car
+from racer.core.codec import (
+    FRAME_SIZE,
+    FRAME_SIZE_MAX,
+    CarCodecError,
+    CarFrame,
+    pack_car,
+    unpack_car,
+)
+from racer.core.contact import Hit
 from racer.core.laps import Progress
+from racer.core.tuning import GRID_MAX, HIT_TOLD_TICKS, QUANTA_SPEED, QUANTA_YAW
 
 CARS = st.builds(
     CarState,
@@ -51,7 +61,47 @@ def test_a_quantised_car_comes_back_as_it_was(frame: CarFrame) -> None:
 
 
 @given(
-    data=st.binary(max_size=FRAME_SIZE + 2) | st.binary(min_size=FRAME_SIZE, max_size=FRAME_SIZE)
+    frame=FRAMES,
+    age=st.integers(0, HIT_TOLD_TICKS),
+    other=st.integers(1, GRID_MAX),
+    vx=st.integers(-24_000, 24_000),
+    vy=st.integers(-24_000, 24_000),
+    turn=st.integers(-28_672, 28_672),
+)
+def test_a_hit_rides_along_and_comes_back_as_it_was(
+    frame: CarFrame, age: int, other: int, vx: int, vy: int, turn: int
+) -> None:
+    tick = max(frame.tick, age)
+    hit = Hit(other, tick - age, vx / QUANTA_SPEED, vy / QUANTA_SPEED, turn / QUANTA_YAW)
+    frame = replace(frame, tick=tick, hit=hit)
+    data = pack_car(frame)
+    assert len(data) == FRAME_SIZE_MAX
+    assert unpack_car(data) == frame
+    with pytest.raises(CarCodecError):
+        unpack_car(data[:FRAME_SIZE])
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        Hit(GRID_MAX + 1, 100, 1.0, 0.0, 0.0),
+        Hit(1, 100 - HIT_TOLD_TICKS - 1, 1.0, 0.0, 0.0),
+        Hit(1, 101, 1.0, 0.0, 0.0),
+        Hit(1, 100, 61.0, 0.0, 0.0),
+        Hit(1, 100, 0.0, math.nan, 0.0),
+        Hit(1, 100, 0.0, 0.0, 7.5),
+    ],
+)
+def test_a_hit_beyond_its_bounds_is_not_told(wrong: Hit) -> None:
+    car = CarState(x=0.0, y=0.0, heading=0.0)
+    with pytest.raises(CarCodecError):
+        pack_car(CarFrame(tick=100, car=car, progress=Progress(0, 0, 0.0), hit=wrong))
+
+
+@given(
+    data=st.binary(max_size=FRAME_SIZE + 2)
+    | st.binary(min_size=FRAME_SIZE, max_size=FRAME_SIZE)
+    | st.binary(min_size=FRAME_SIZE_MAX, max_size=FRAME_SIZE_MAX)
 )
 def test_any_bytes_either_decode_to_their_only_encoding_or_raise(data: bytes) -> None:
     try:

@@ -105,7 +105,7 @@ def test_a_car_of_stale_states_stops_and_touches_nobody(kart: Track) -> None:
     assert len(others.solid(100 + STALE_TICKS)) == 1
     held = seen(others).car
     others.advance(101 + STALE_TICKS, None)
-    assert others.solid(101 + STALE_TICKS) == []
+    assert others.solid(101 + STALE_TICKS) == {}
     assert seen(others).car == held
     others.on_frame(1, rolling(kart, 100 + STALE_TICKS), 101 + STALE_TICKS)
     others.advance(102 + STALE_TICKS, None)
@@ -123,7 +123,7 @@ def test_a_car_that_says_so_touches_nobody(kart: Track) -> None:
         others.on_frame(number, frame, 100)
     others.advance(101, None)
     assert [remote.is_solid(101) for _, remote in others.items()] == [False] * 3 + [True]
-    assert others.solid(101) == [seen(others, 4).car]
+    assert others.solid(101) == {4: seen(others, 4).car}
 
 
 def test_a_state_from_the_future_is_not_believed(kart: Track) -> None:
