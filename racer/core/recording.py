@@ -9,7 +9,6 @@ import struct
 import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from hashlib import blake2b
 from typing import Final, NamedTuple
 
 from racer.core.car import Controls, clamped
@@ -117,11 +116,6 @@ def without_canister(quanta: Quanta) -> Quanta:
 def lap_ms(ticks: float) -> int:
     """Return the time [ms] of a lap that took so many ticks."""
     return round(ticks * 1000.0 / TICK_HZ)
-
-
-def recording_digest(packed: bytes) -> bytes:
-    """Return the name of a recording's bytes."""
-    return blake2b(packed, digest_size=32, person=b"racer recording").digest()
 
 
 def pack_recording(recording: Recording) -> bytes:

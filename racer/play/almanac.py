@@ -10,14 +10,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, assert_never, final
 
-from net import Command, Report
+from net import Command, ContentArrived, NodeId, Report, Share
 from racer.core.recording import RecordingError, pack_recording, unpack_recording
 from racer.core.replay import Replay, Trail
 from racer.core.track import Track
 from racer.core.tuning import CARS
 from racer.play.board import Board
+from racer.play.gossip import Gossip
 from racer.play.laplog import DrivenLap, LapLog
 from racer.play.limits import REPLAY_TICKS_IDLE, REPLAY_TICKS_RACING
+from racer.play.messages import BestLap, BoardKept
 from racer.play.records import (
     Notary,
     Record,
@@ -33,6 +35,7 @@ from racer.play.view import GhostView, Pose, RecordView
 if TYPE_CHECKING:
     from racer.play.stage import Stage
 
+_QUEUE: Final = 8  # while so many claims wait to be driven again, no more are fetched
 _TRAILS_MAX: Final = 4  # of ghosts that are or were just shown: 100 kB for each minute
 
 
@@ -87,8 +90,11 @@ class Almanac:
         self._trails: dict[bytes, Trail] = {}
         self._replay: tuple[bytes, Replay] | None = None  # of a ghost that is wanted
         self._key: RecordKey | None = None  # what we drive in just now
+        self._gossip = Gossip(self.board, self.is_wanted)
         for record, packed in kept:
             self._keep(record, packed)
+        self._gossip.on_change()
+        self._unshared = [*self._recordings.values()]
 
     # --- what comes in ------------------------------------------------------------------------
 
@@ -105,7 +111,17 @@ class Almanac:
 
     def on_claim(self, record: Record, packed: bytes) -> None:
         """Take a record that is wanted, with its recording: it will be driven again."""
-        self._scrutineer.offer(record, packed)
+        if self.board.takes(record):  # another may have come first
+            self._scrutineer.offer(record, packed)
+
+    def on_fact(self, node: NodeId, fact: BestLap | BoardKept) -> list[Command]:
+        """Take what a member says of records."""
+        return self._gossip.on_fact(node, fact)
+
+    def on_content(self, event: ContentArrived) -> None:
+        """Take a recording or a board that we asked for."""
+        for record in self._gossip.on_content(event.digest, event.content):
+            self.on_claim(record, event.content)
 
     def recording(self, digest: bytes) -> bytes | None:
         """Return the recording of this digest, if we have it."""
@@ -113,13 +129,21 @@ class Almanac:
 
     # --- time ---------------------------------------------------------------------------------
 
-    def on_tick(self, stage: Stage | None, *, racing: bool) -> list[Command]:
+    def on_tick(
+        self, stage: Stage | None, *, racing: bool, turn: int | None = None
+    ) -> list[Command]:
         """Note how we drive, and drive on whatever is to be driven again.
 
         Args:
             racing: others wait for our car, so less time is taken.
+            turn: how many members tell of their boards before we do; None: nobody does just now.
         """
-        commands = [] if stage is None else self._follow(stage)
+        commands: list[Command] = [Share(packed) for packed in self._unshared]
+        self._unshared.clear()
+        waiting = self._scrutineer.waiting
+        commands.extend(self._gossip.on_tick(None if waiting else turn, hungry=waiting < _QUEUE))
+        if stage is not None:
+            commands.extend(self._follow(stage))
         ticks = REPLAY_TICKS_RACING if racing else REPLAY_TICKS_IDLE
         if self._raise_ghosts(ticks):
             return commands
@@ -155,7 +179,10 @@ class Almanac:
             return []  # too long; nobody would take it
         record = make_record(key, lap.lap_ms, self._name, packed, self._notary)
         self._show(record.recording, lap.trail)
-        return self._take(record, packed)
+        commands = self._take(record, packed)
+        if record in self.board.rows(key):
+            commands.extend(self._gossip.tell(record))
+        return commands
 
     def _take(self, record: Record, packed: bytes) -> list[Command]:
         """Keep a record that is true, and tell of it."""
@@ -165,11 +192,12 @@ class Almanac:
         after = {*self.board.records(), *self._own.values()}
         commands: list[Command] = []
         if record in after:
-            commands.append(Report(SaveRecord(record, packed)))
+            commands.extend((Report(SaveRecord(record, packed)), Share(packed)))
         for beaten in sorted(before - after, key=lambda each: each.rank):
             self._recordings.pop(beaten.recording, None)
             commands.append(Report(DropRecord(beaten)))
         if stands:
+            self._gossip.on_change()
             commands.append(Report(self._seen(record)))
         if stands and self.board.best(record.competes_in) == record and first is not None:
             self.news.append(f"Record by {record.name}: {clock(record.ms)}")

@@ -11,6 +11,8 @@ from racer.core.results import LapFact, Row, classify
 from racer.core.tuning import SPEED_MAX
 from racer.play.limits import CHAT_BURST, CHAT_PERIOD_US
 from racer.play.messages import (
+    BestLap,
+    BoardKept,
     Choice,
     Claim,
     Entry,
@@ -96,6 +98,8 @@ class Facts:
                     self._choices[lobby] = (operation.race_us, dot, fact)
             case LapTime() | Claim() | Return():
                 self._add_driven(node, fact)
+            case BestLap() | BoardKept():
+                pass  # for the almanac
             case _:
                 assert_never(fact)
         return fact

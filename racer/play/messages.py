@@ -11,9 +11,10 @@ from typing import Annotated, Final, TypeAlias, TypeVar
 import msgspec
 from msgspec import Meta
 
-from net import NAME_CHARS_MAX, Decree, Dot, NodeId, clean_text
+from net import NAME_CHARS_MAX, Decree, Digest, Dot, NodeId, clean_text
 from racer.core.tuning import GRID_MAX, LAPS_MAX
 from racer.play.limits import CHAT_CHARS_MAX, PLAYERS_MAX
+from racer.play.records import Record
 
 RaceId: TypeAlias = Annotated[bytes, Meta(min_length=8, max_length=8)]
 """Names a race: the head of the chain hash before its `Grid`, so no two races share one."""
@@ -96,7 +97,19 @@ class Return(_Part, frozen=True, tag="return"):
     lease: LeaseNumber
 
 
-Fact: TypeAlias = Entry | Said | StartWish | Choice | LapTime | Claim | Return
+class BestLap(_Part, frozen=True, tag="best"):
+    """I drove this, as a recording that I share shows."""
+
+    record: Record
+
+
+class BoardKept(_Part, frozen=True, tag="board"):
+    """My record board is the content of this digest; I share it."""
+
+    content: Digest
+
+
+Fact: TypeAlias = Entry | Said | StartWish | Choice | LapTime | Claim | Return | BestLap | BoardKept
 
 # --- rulings ----------------------------------------------------------------------------------
 

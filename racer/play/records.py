@@ -13,7 +13,7 @@ from typing import Annotated, Final, TypeAlias
 import msgspec
 from msgspec import Meta
 
-from net import NAME_CHARS_MAX, NodeId, clean_text, node_id_of
+from net import NAME_CHARS_MAX, Digest, NodeId, clean_text, content_digest, node_id_of
 from racer.core.recording import (
     CARS_MAX,
     CIRCUIT_ID_BYTES,
@@ -21,7 +21,6 @@ from racer.core.recording import (
     PHYSICS_VERSION,
     RECORDING_BYTES_MAX,
     lap_ms,
-    recording_digest,
 )
 
 CircuitId: TypeAlias = Annotated[
@@ -48,7 +47,7 @@ class Record(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields
     ms: Annotated[int, Meta(ge=1, le=lap_ms(LAP_TICKS_MAX))]
     name: Annotated[str, Meta(min_length=1, max_length=2 * NAME_CHARS_MAX)]  # as it was that day
     day: Annotated[int, Meta(ge=0, le=2**20)]  # since 1970, by the driver's own clock
-    recording: Annotated[bytes, Meta(min_length=32, max_length=32)]  # digest of its bytes …
+    recording: Digest  # of its bytes …
     size: Annotated[int, Meta(ge=1, le=RECORDING_BYTES_MAX)]  # … and how many
     key: Annotated[bytes, Meta(min_length=32, max_length=32)]  # Ed25519, of the driver
     signature: Annotated[bytes, Meta(min_length=64, max_length=64)]
@@ -112,7 +111,7 @@ def make_record(key: RecordKey, ms: int, name: str, packed: bytes, notary: Notar
         ms,
         cleaned,
         notary.day,
-        recording_digest(packed),
+        content_digest(packed),
         len(packed),
         notary.key,
         bytes(64),
@@ -134,12 +133,15 @@ def is_authentic(record: Record, verify: Verify) -> bool:
 
 def has_recording(record: Record, packed: bytes) -> bool:
     """Tell whether these bytes are the recording that the record names."""
-    return len(packed) == record.size and recording_digest(packed) == record.recording
+    return len(packed) == record.size and content_digest(packed) == record.recording
 
 
 # --- bytes ------------------------------------------------------------------------------------
 
-_RECORDS: Final = msgspec.msgpack.Decoder(tuple[Record, ...])
+RECORDS_MAX: Final = 1280  # of a full board, which is joined as a whole
+RECORD_BYTES_MAX: Final = 300
+_Records: TypeAlias = Annotated[tuple[Record, ...], Meta(max_length=RECORDS_MAX)]
+_RECORDS: Final[msgspec.msgpack.Decoder[tuple[Record, ...]]] = msgspec.msgpack.Decoder(_Records)
 
 
 def encode_records(records: tuple[Record, ...]) -> bytes:

@@ -62,6 +62,11 @@ class Scrutineer:
         self._replay: Replay | None = None
         self._liars: dict[NodeId, None] = {}
 
+    @property
+    def waiting(self) -> int:
+        """How many claims wait."""
+        return len(self._waiting)
+
     def trusts(self, driver: NodeId) -> bool:
         """Tell whether a driver has not been caught yet."""
         return driver not in self._liars

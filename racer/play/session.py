@@ -47,6 +47,8 @@ from racer.play.limits import (
     STATS_NS,
 )
 from racer.play.messages import (
+    BestLap,
+    BoardKept,
     Choice,
     Entry,
     Fact,
@@ -191,6 +193,8 @@ class Session:
                 fact = self._facts.add(operation)
                 if isinstance(fact, Entry):
                     self._roster.on_entry(operation.dot.node, fact.name)
+                if isinstance(fact, BestLap | BoardKept) and self._almanac is not None:
+                    return self._almanac.on_fact(operation.dot.node, fact)
                 return []
             case StateReceived():
                 self._driving.on_state(event)
@@ -198,6 +202,8 @@ class Session:
             case Synced():
                 return self._enter(event, now_ns, node)
             case ContentArrived():
+                if self._almanac is not None:
+                    self._almanac.on_content(event)
                 return []
             case _:
                 assert_never(event)
@@ -209,7 +215,7 @@ class Session:
         commands = self._heed()
         synced = self._synced if node.synced else None
         commands.extend(self._driving.on_tick(self._room, synced, self._controls, race_ns))
-        commands.extend(self._record(race_ns))
+        commands.extend(self._record(node, race_ns))
         commands.extend(self._preside(node, race_ns))
         if self._joined:
             news = self._telling.news(self._room, self._facts, self._roster, self.stage, race_ns)
@@ -333,12 +339,14 @@ class Session:
         line = clean_text(text, CHAT_CHARS_MAX)
         return [Submit(encode(Said(line)))] if line else []
 
-    def _record(self, race_ns: int) -> list[Command]:
+    def _record(self, node: NodeView, race_ns: int) -> list[Command]:
         """Note our lap, and bring what concerns records one tick on."""
         almanac = self._almanac
         if almanac is None:
             return []
-        commands = almanac.on_tick(self.stage, racing=self._phase is Phase.RACING)
+        lobby = self._phase is Phase.LOBBY and node.synced
+        turn = sum(peer < self._me for peer in self._roster.living()) if lobby else None
+        commands = almanac.on_tick(self.stage, racing=self._phase is Phase.RACING, turn=turn)
         while almanac.news:
             self._notice(almanac.news.pop(0), race_ns)
         return commands

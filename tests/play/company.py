@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias, assert_never
 from net import (
     Command,
     Committed,
+    ContentArrived,
     CoordinatorChanged,
     Decree,
     Delivered,
@@ -31,6 +32,7 @@ from net import (
     Submit,
     Synced,
     Want,
+    content_digest,
 )
 from racer.play.messages import Setup, decode_fact
 from racer.play.session import Player, Session
@@ -130,6 +132,8 @@ class Company:
         self.decrees: list[Decree] = []
         self.operations: list[Operation] = []
         self._head = bytes(16)
+        self.contents: dict[Digest, bytes] = {}  # that anybody shares
+        self._wanting: dict[Digest, list[NodeId]] = {}
         for number, (me, each) in enumerate(players.items()):
             session = Session(each, me, tracks, lines, Random(number), (almanacs or {}).get(me))
             self.seats[me] = Seated(session, FakeView(me, decides=number == 0))
@@ -192,10 +196,27 @@ class Company:
                 case Leave():
                     seat.left = True
                     self._farewell(node)
-                case SetIdle() | Report() | Share() | Want():
+                case Share(content=content):
+                    self._share(content)
+                case Want(digest=digest):
+                    self._want(node, digest)
+                case SetIdle() | Report():
                     pass
                 case _:
                     assert_never(command)
+
+    def _share(self, content: bytes) -> None:
+        digest = content_digest(content)
+        self.contents[digest] = content
+        for node in self._wanting.pop(digest, []):
+            self._want(node, digest)
+
+    def _want(self, node: NodeId, digest: Digest) -> None:
+        content = self.contents.get(digest)
+        if content is None:
+            self._wanting.setdefault(digest, []).append(node)
+        else:
+            self.tell(node, ContentArrived(digest, content))
 
     def _farewell(self, node: NodeId) -> None:
         for other, seat in self.seats.items():

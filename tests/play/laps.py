@@ -27,9 +27,16 @@ CIRCUIT = bytes(range(32))
 class Recorded:
     """A pilot with a log, and a bot at its wheel."""
 
-    def __init__(self, track: Track, line: RacingLine, laps: int, skill: float = 0.9) -> None:
+    def __init__(
+        self,
+        track: Track,
+        line: RacingLine,
+        laps: int,
+        skill: float = 0.9,
+        circuit: bytes = CIRCUIT,
+    ) -> None:
         self.pilot = Pilot(track, laps, grid_frame(track, 0), 0)
-        self.pilot.log = self.log = LapLog(0, CIRCUIT)
+        self.pilot.log = self.log = LapLog(0, circuit)
         self.laps: list[DrivenLap] = []
         self.canisters = 0
         self._driver = Driver(track, line, skill, Random(1))
@@ -66,9 +73,11 @@ def notary(seed: int = 1) -> Notary:
     )
 
 
-def drive_lap(track: Track, line: RacingLine, skill: float = 0.9) -> DrivenLap:
+def drive_lap(
+    track: Track, line: RacingLine, skill: float = 0.9, circuit: bytes = CIRCUIT
+) -> DrivenLap:
     """Return the first flying lap of a bot."""
-    car = Recorded(track, line, 2, skill)
+    car = Recorded(track, line, 2, skill, circuit)
     for _ in car.until_lap(3):
         pass
     return car.laps[0]

@@ -1,0 +1,220 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from net import Command, Share, Submit, Want, content_digest
+from racer.core.recording import PHYSICS_VERSION
+from racer.play.almanac import Almanac
+from racer.play.board import Board
+from racer.play.gossip import (
+    FETCHES_MAX,
+    PATIENCE_TICKS,
+    SETTLE_TICKS,
+    TURN_TICKS,
+    Gossip,
+)
+from racer.play.messages import BestLap, BoardKept, Setup, decode_fact
+from racer.play.records import Record, encode_records
+from racer.play.reports import RecordSeen
+from racer.play.view import Phase
+from tests.play.company import Company, phase_is, player, run, view_of
+from tests.play.laps import CIRCUIT, claim, drive_lap, notary
+from tests.play.rooms import ADA, BEN, CLEO
+
+if TYPE_CHECKING:
+    from racer.core.line import RacingLine
+    from racer.core.track import Track
+    from racer.play.laplog import DrivenLap
+
+
+def record(number: int) -> Record:
+    return Record(
+        bytes(32),
+        0,
+        PHYSICS_VERSION,
+        1000 + number,
+        "ada",
+        0,
+        number.to_bytes(16, "big"),
+        99,
+        number.to_bytes(32, "big"),
+        bytes(64),
+    )
+
+
+def board_of(*records: Record) -> tuple[bytes, bytes]:
+    content = encode_records(Board(records).records())
+    return content_digest(content), content
+
+
+class Talk:
+    """A gossip and its board, as told by a test."""
+
+    def __init__(self, *records: Record) -> None:
+        self.board = Board(records)
+        self.gossip = Gossip(self.board, self.board.takes)
+        self.gossip.on_change()
+
+    def ticks(self, count: int, turn: int | None = 0, *, hungry: bool = True) -> list[Command]:
+        return [c for _ in range(count) for c in self.gossip.on_tick(turn, hungry=hungry)]
+
+    def learn(self, *records: Record) -> None:
+        for each in records:
+            self.board.add(each)
+        self.gossip.on_change()
+
+
+def facts(commands: list[Command]) -> list[object]:
+    return [decode_fact(command.body) for command in commands if isinstance(command, Submit)]
+
+
+# --- telling ----------------------------------------------------------------------------------
+
+
+def test_a_board_at_rest_is_told_of_once_and_shared() -> None:
+    talk = Talk(record(1))
+    digest, content = board_of(record(1))
+    assert talk.ticks(SETTLE_TICKS - 1) == []
+    commands = talk.ticks(2)
+    assert Share(content) in commands
+    assert facts(commands) == [BoardKept(digest)]
+    assert talk.ticks(1000) == []
+
+
+def test_members_tell_one_after_the_other_and_who_has_the_same_is_silent() -> None:
+    talk = Talk(record(1))
+    digest, content = board_of(record(1))
+    assert talk.ticks(SETTLE_TICKS + TURN_TICKS - 1, turn=1) == []
+    assert talk.gossip.on_fact(ADA, BoardKept(digest)) == [Share(content)]
+    assert talk.ticks(1000, turn=1) == []
+
+
+def test_an_empty_board_is_nothing_to_tell() -> None:
+    assert facts(Talk().ticks(1000)) == []
+
+
+def test_nobody_tells_while_a_race_is_on_or_more_is_to_come() -> None:
+    talk = Talk(record(1))
+    assert talk.ticks(1000, turn=None) == []
+    talk.gossip.on_fact(BEN, BestLap(record(2)))
+    assert facts(talk.ticks(SETTLE_TICKS)) == []
+
+
+def test_a_board_that_changed_is_told_of_again() -> None:
+    talk = Talk(record(1))
+    talk.ticks(1000)
+    talk.learn(record(2))
+    assert facts(talk.ticks(1000)) == [BoardKept(board_of(record(1), record(2))[0])]
+
+
+# --- fetching ---------------------------------------------------------------------------------
+
+
+def test_of_a_board_only_what_changes_ours_is_fetched() -> None:
+    talk = Talk(record(1))
+    digest, content = board_of(record(1), record(2))
+    talk.gossip.on_fact(BEN, BoardKept(digest))
+    (wish,) = talk.ticks(1)
+    assert isinstance(wish, Want)
+    assert wish.digest == digest
+    assert talk.gossip.on_content(digest, content) == []
+    assert talk.ticks(1) == [Want(record(2).recording, 99)]
+    assert talk.gossip.on_content(record(2).recording, b"recording") == [record(2)]
+    assert not talk.gossip.busy
+
+
+def test_only_the_newest_board_of_each_member_is_fetched_and_each_once() -> None:
+    talk = Talk()
+    old, new = board_of(record(1))[0], board_of(record(2))[0]
+    for node, digest in ((ADA, old), (ADA, new), (BEN, new)):
+        talk.gossip.on_fact(node, BoardKept(digest))
+    wishes = talk.ticks(3)
+    assert [wish.digest for wish in wishes if isinstance(wish, Want)] == [new]
+    talk.gossip.on_fact(CLEO, BoardKept(new))
+    assert talk.ticks(3) == []
+
+
+def test_what_never_comes_is_given_up() -> None:
+    talk = Talk()
+    talk.gossip.on_fact(BEN, BestLap(record(2)))
+    talk.gossip.on_fact(BEN, BoardKept(board_of(record(2))[0]))
+    talk.ticks(PATIENCE_TICKS)
+    assert talk.gossip.busy
+    talk.ticks(3)
+    assert not talk.gossip.busy
+
+
+def test_a_board_that_is_none_claims_nothing() -> None:
+    talk = Talk()
+    digest = content_digest(b"what?")
+    talk.gossip.on_fact(BEN, BoardKept(digest))
+    talk.ticks(1)
+    assert talk.gossip.on_content(digest, b"what?") == []
+    assert not talk.gossip.busy
+
+
+def test_few_recordings_are_fetched_at_a_time_and_none_while_others_wait() -> None:
+    talk = Talk()
+    for number in range(FETCHES_MAX + 3):
+        talk.gossip.on_fact(BEN, BestLap(record(number)))
+    assert talk.ticks(1, hungry=False) == []
+    assert len(talk.ticks(5)) == FETCHES_MAX
+
+
+def test_content_that_nobody_asked_for_is_nothing() -> None:
+    assert Talk().gossip.on_content(bytes(16), b"hello") == []
+
+
+# --- sessions ---------------------------------------------------------------------------------
+
+
+def almanac(kart: Track, seed: int, *kept: tuple[Record, bytes], enters: bool = True) -> Almanac:
+    books = {"dockyard": CIRCUIT}, {"dockyard": kart}
+    return Almanac(f"driver {seed}", notary(seed), *books, kept, enters=enters)
+
+
+@pytest.fixture(scope="module")
+def laps(kart: Track, kart_line: RacingLine) -> list[DrivenLap]:
+    return [drive_lap(kart, kart_line, skill) for skill in (0.3, 0.6, 1.0)]
+
+
+def test_a_record_that_one_drives_is_on_the_board_of_all(
+    kart: Track, kart_line: RacingLine
+) -> None:
+    books = {ADA: almanac(kart, 1), BEN: almanac(kart, 2, enters=False)}
+    setup = Setup("dockyard", 2, 2, None)
+    players = {
+        ADA: player(setup=setup, skill=1.0, stays=True),
+        BEN: player(name="ben", setup=setup, skill=0.4, stays=True),
+    }
+    company = Company({"dockyard": kart}, {"dockyard": kart_line}, players, books)
+    run(company, phase_is(company, Phase.FINISHED))
+    company.tick(600)
+    (best,) = books[ADA].board.records()
+    assert best.key == notary(1).key
+    assert books[BEN].board == books[ADA].board
+    (seen,) = company.seats[BEN].told(RecordSeen)
+    assert seen == RecordSeen("dockyard", "marten", best.driver, "driver 1", best.ms)
+    assert [row.ms for row in view_of(company, BEN).records] == [best.ms]
+
+
+def test_boards_of_earlier_days_are_joined_in_the_lobby(
+    kart: Track, kart_line: RacingLine, laps: list[DrivenLap]
+) -> None:
+    books = {
+        node: almanac(kart, 7 + k, claim(lap, notary(k + 2), f"rival {k}"))
+        for k, (node, lap) in enumerate(zip((ADA, BEN, CLEO), laps, strict=True))
+    }
+    players = {
+        node: player(name=f"p{node[0]}", setup=Setup("dockyard", 1, 9, None)) for node in books
+    }
+    company = Company({"dockyard": kart}, {"dockyard": kart_line}, players, books)
+    run(company, lambda: all(len(book.board.records()) == 3 for book in books.values()))
+    assert books[ADA].board == books[BEN].board == books[CLEO].board
+    company.tick(2000)
+    told = [
+        fact for op in company.operations if isinstance(fact := decode_fact(op.body), BoardKept)
+    ]
+    assert len(told) <= 6

@@ -1,0 +1,63 @@
+"""Lap records among nodes in virtual time: all boards become one, whoever comes late."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from net.sim import Conditions, World
+from racer.app.circuits import circuit, circuit_ids
+from racer.core.line import racing_line
+from racer.play.almanac import Almanac, DropRecord, SaveRecord
+from racer.play.messages import Setup
+from racer.play.session import Player, Session
+from tests.play.laps import claim, drive_lap, notary
+
+if TYPE_CHECKING:
+    from random import Random
+
+    from net import NodeId
+    from net.sim import Machine
+    from racer.play.records import Record
+
+SECOND = 1_000_000_000
+TRACK = "dockyard"
+
+
+def test_a_record_gets_to_all_boards_and_to_whoever_comes_later() -> None:
+    track = circuit(TRACK)
+    line = racing_line(track)
+    books: dict[int, Almanac] = {}
+    saved: dict[int, set[Record]] = {number: set() for number in range(4)}
+
+    def sink(machine: Machine, what: object, now_ns: int) -> None:
+        if isinstance(what, SaveRecord):
+            saved[machine.number].add(what.record)
+        elif isinstance(what, DropRecord):
+            saved[machine.number].discard(what.record)
+
+    def make(
+        number: int, kept: tuple[tuple[Record, bytes], ...], me: NodeId, rng: Random
+    ) -> Session:
+        player = Player(
+            race="simulation", name="ada", bot=True, setup=Setup(TRACK, 1, 9, None), stays=True
+        )
+        book = Almanac("ada", notary(9 + number), circuit_ids(), {TRACK: track}, kept)
+        books[number] = book
+        return Session(player, me, {TRACK: track}, {TRACK: line}, rng, book)
+
+    lap = drive_lap(track, line, circuit=circuit_ids()[TRACK])
+    theirs = drive_lap(track, line, 0.4, circuit=circuit_ids()[TRACK])
+    true, other = claim(lap, notary(1), "ada"), claim(theirs, notary(2), "ben")
+    world = World(1, sink, Conditions(loss=0.1))
+    world.add(partial(make, 0, (true,)), 0)
+    world.add(partial(make, 1, ()), SECOND // 10)
+    world.add(partial(make, 2, (other,)), SECOND // 5)
+    world.add(partial(make, 3, ()), 20 * SECOND)
+    both = (true[0], other[0])
+    world.run(20 * SECOND, lambda: all(books[k].board.records() == both for k in range(3)))
+    assert world.now_ns < 20 * SECOND
+    world.run(40 * SECOND, lambda: 3 in books and books[3].board.records() == both)
+    assert world.now_ns < 40 * SECOND
+    assert saved[1] == saved[3] == set(both)
+    assert books[3].recording(true[0].recording) == true[1]
