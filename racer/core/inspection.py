@@ -13,8 +13,9 @@ if TYPE_CHECKING:
 
     from racer.core.track import CentrePoint, Track
 
-GRID_BEND_MAX: Final = math.radians(110)
-"""How much the road may turn along the grid: beyond, the last do not see the lights."""
+GRID_BEND_MAX: Final = math.radians(200)
+"""How much the road may turn along the grid: beyond, its last rows look away from the line. On the
+smallest circuit that a grid fits on it is half the lap, which turns by 190 degrees."""
 
 PICKUP_CLEAR_M: Final = 6.0
 """Between a canister and the road of another level: nobody takes it from below."""
