@@ -14,7 +14,7 @@ from net.runtime.options import Options, Trouble
 from net.runtime.profile import Profile
 from net.runtime.service import Service
 from net.security.room import Room
-from racer.app.circuits import circuits, racing_lines
+from racer.app.circuits import CircuitsOnDemand
 from racer.app.options import Shared
 from racer.app.output import Output
 from racer.app.recordstore import RecordStore
@@ -51,8 +51,9 @@ class NodeSeat:
         self._on_trouble = on_trouble
         me = profile.identity.node_id
         self._store = store
-        almanac = store.almanac(profile, player.name, circuits(), enters=True)
-        self._session = Session(player, me, circuits(), racing_lines(), SystemRandom(), almanac)
+        circuits = CircuitsOnDemand()
+        almanac = store.almanac(profile, player.name, circuits, enters=True)
+        self._session = Session(player, me, circuits, circuits.lines, SystemRandom(), almanac)
         self._service: Service | None = None
         self._failure: str | None = None
         self._left = False

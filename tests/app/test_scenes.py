@@ -140,7 +140,7 @@ def test_the_lobby_chooses_starts_and_adds_bots(play: Play) -> None:
     play.frames(3)
     count = play.seat.count
     play.press(pygame.K_RIGHT, pygame.K_UP, pygame.K_b, pygame.K_RETURN)
-    assert play.seat.sent == [Choose("dockyard", 3), Choose("dockyard", 4), Start()]
+    assert play.seat.sent == [Choose("alder-park", 3), Choose("alder-park", 4), Start()]
     assert play.seat.count == count + 1
 
 

@@ -1,0 +1,146 @@
+"""Every circuit that comes with the game: complete, fair to sixteen, of its own kind, driven."""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+from random import Random
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from racer.core.line import RacingLine, racing_line
+from racer.core.track import Light, Surface, Track, Weather
+from racer.core.trackfile import parse_track, read_track
+from racer.core.tuning import CAR, GRID_MAX
+from racer.core.world import Heat
+from tests.core.conftest import CIRCUITS
+
+if TYPE_CHECKING:
+    from racer.core.track import Scenery
+
+NAMES: Final = tuple(sorted(file.stem for file in CIRCUITS.glob("*.track")))
+FULL: Final = tuple(name for name in NAMES if name != "dockyard")  # that one is a kart circuit
+OFF_ROAD: Final = (Surface.GRASS, Surface.GRAVEL)
+DEPTH_M: Final = {"stand": 5.0, "pits": 4.5, "tyres": 0.6}  # half of what is drawn, across
+
+
+def text_of(name: str) -> str:
+    return (CIRCUITS / f"{name}.track").read_text(encoding="utf-8")
+
+
+@cache
+def track_of(name: str) -> Track:
+    return parse_track(text_of(name))
+
+
+@cache
+def line_of(name: str) -> RacingLine:
+    return racing_line(track_of(name))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_circuit_has_no_fault_and_the_name_of_its_file(name: str) -> None:
+    track, faults = read_track(text_of(name))
+    assert faults == ()
+    assert track is not None
+    assert track.name == name
+    assert track.title != name
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_sixteen_cars_stand_on_the_road_behind_the_line_and_look_along_it(name: str) -> None:
+    track = track_of(name)
+    assert len(track.grid) == GRID_MAX
+    for place, slot in enumerate(track.grid):
+        there = track.project(slot.x, slot.y)
+        point = track.centre[there.index]
+        half = CAR.width_m / 2.0
+        assert -point.right_m + half < there.lateral_m < point.left_m - half
+        behind = track.length_m - there.s_m
+        assert 0.0 < behind < 110.0
+        assert abs(math.remainder(slot.heading - track.heading_at(there.s_m), math.tau)) < 0.1
+        for other in track.grid[:place]:
+            assert math.dist((slot.x, slot.y), (other.x, other.y)) > 5.0
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_gates_follow_one_another_round_the_lap(name: str) -> None:
+    gates = track_of(name).gates
+    assert gates[0] == 0
+    assert list(gates) == sorted(set(gates))
+    assert len(gates) >= 8
+    spacing = track_of(name).spacing_m
+    ends = [*gates[1:], len(track_of(name).centre)]
+    assert all(20.0 < (b - a) * spacing < 170.0 for a, b in zip(gates, ends, strict=True))
+
+
+@pytest.mark.parametrize("name", FULL)
+def test_a_lap_takes_half_a_minute_to_one_and_a_half(name: str) -> None:
+    assert 1000.0 < track_of(name).length_m < 4000.0
+    assert 25.0 < line_of(name).lap_s < 90.0
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_circuit_is_dressed(name: str) -> None:
+    track = track_of(name)
+    kinds = {thing.kind for thing in track.scenery}
+    assert {"pits", "stand", "tree"} <= kinds
+    assert any(point.left_kerb for point in track.centre)
+    assert any(point.right_kerb for point in track.centre)
+    assert 2 <= len(track.pickups) <= 16
+    for point in track.centre:
+        assert point.left_wall_m > point.left_m
+        assert point.right_wall_m > point.right_m
+
+
+@pytest.mark.parametrize("name", sorted(set(FULL) - {"harbour-ring"}))
+def test_nothing_stands_in_the_way(name: str) -> None:
+    track = track_of(name)
+    for thing in track.scenery:
+        if thing.kind != "tree":
+            assert _clearance(track, thing) > 0.0, thing
+
+
+def test_each_has_a_character_of_its_own() -> None:
+    tracks = [track_of(name) for name in NAMES]
+    assert len(tracks) >= 12
+    assert len({track.title for track in tracks}) == len(tracks)
+    assert len({track.theme for track in tracks}) == 4
+    assert any(track.weather is Weather.RAIN for track in tracks)
+    assert {track.light for track in tracks} == set(Light)
+    assert any(track.has_bridge for track in tracks)
+    assert any(track.patches for track in tracks)
+    assert any(track.runoff is Surface.GRAVEL for track in tracks)
+    assert any(p.road is Surface.DIRT for track in tracks for p in track.centre)
+    assert any(max(p.height_m for p in track.centre) > 60.0 for track in tracks)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_good_driver_alone_keeps_it_on_the_road(name: str) -> None:
+    track, line = track_of(name), line_of(name)
+    heat = Heat(track, line, [1.0], Random(1))
+    entry = heat.entries[0]
+    while not heat.facts and heat.tick < 120 * 60:
+        heat.step()
+        hint = track.index_at(entry.progress.s_m)
+        assert track.surface(entry.car.x, entry.car.y, hint) not in OFF_ROAD
+        assert not entry.contacts
+    assert heat.facts[0].lap_ms < 1000.0 * (1.05 * line.lap_s + 6.0)  # from a standing start
+
+
+def _clearance(track: Track, thing: Scenery) -> float:
+    """Return how far a thing stays from between any barriers, at its corners and middles."""
+    along, across = thing.size_m / 2.0, DEPTH_M.get(thing.kind, thing.size_m / 2.0)
+    cosine, sine = math.cos(thing.heading), math.sin(thing.heading)
+    least = math.inf
+    for part in (-1.0, -0.5, 0.0, 0.5, 1.0):
+        for side in (-1.0, 0.0, 1.0):
+            x = thing.x + part * along * cosine - side * across * sine
+            y = thing.y + part * along * sine + side * across * cosine
+            for point in track.centre:
+                dx, dy = x - point.x_m, y - point.y_m
+                left = dy * point.tx - dx * point.ty > 0.0
+                wall = point.left_wall_m if left else point.right_wall_m
+                least = min(least, math.hypot(dx, dy) - wall)
+    return least
