@@ -65,8 +65,8 @@ class Driving:
 
     def rescue(self) -> None:
         """Put our car back onto the track."""
-        if self.stage is not None and self.stage.pilot is not None:
-            self.stage.pilot.rescue()
+        if self.stage is not None:
+            self.stage.rescue()
 
     def distances(self) -> dict[int, float]:
         """Return the way raced [m] by number, of cars that were seen."""

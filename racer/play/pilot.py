@@ -14,7 +14,7 @@ from racer.core.draft import draft
 from racer.core.laps import Progress, advance, race_distance_m, start_progress
 from racer.core.pickups import touched, with_canister
 from racer.core.recording import quantised_controls
-from racer.core.rescue import rescue
+from racer.core.rescue import WRONG_WAY_TICKS, rescue, wrong_way_ticks
 from racer.core.track import Track
 from racer.core.tuning import (
     CAR,
@@ -100,6 +100,7 @@ class Pilot:
         self._lap_from_ms = lap_from_ms
         self._standing_until = 0
         self._hits = Hits()
+        self._wrong_way = 0  # ticks, as `wrong_way_ticks` counts them
         self._furthest_m = race_distance_m(frame.progress, track)
         self._furthest_tick = frame.tick
 
@@ -115,6 +116,11 @@ class Pilot:
     def is_stuck(self) -> bool:
         """No progress for STUCK_TICKS."""
         return self.tick - self._furthest_tick > STUCK_TICKS
+
+    @property
+    def wrong_way(self) -> bool:
+        """Whether its driver is to be told to turn round."""
+        return self._wrong_way > WRONG_WAY_TICKS and not self.finished
 
     @property
     def ghost(self) -> bool:
@@ -192,11 +198,12 @@ class Pilot:
             if self.log is not None:
                 self.log.spoil()
 
-    def rescue(self) -> None:
-        """Put the car back on the track; it stands for a moment and then touches nobody."""
+    def rescue(self, others: Sequence[CarState] = ()) -> None:
+        """Put the car back on the track, beside the others; it stands, and then touches nobody."""
         if self.tick < self._standing_until or self.finished:
             return
-        car = rescue(self.frame.car, self.frame.progress, self._track)
+        car = rescue(self.frame.car, self.frame.progress, self._track, others)
+        self._wrong_way = 0
         self._standing_until = self.tick + RESCUE_TICKS
         self.ghost_until = self._standing_until + RESCUE_GHOST_TICKS
         self.frame = self.before = replace(self.frame, car=car, ghost=True, respawning=True)
@@ -219,7 +226,9 @@ class Pilot:
         return [lap]
 
     def _note_progress(self) -> None:
-        way = race_distance_m(self.frame.progress, self._track)
+        frame = self.frame
+        self._wrong_way = wrong_way_ticks(self._wrong_way, frame.car, frame.progress, self._track)
+        way = race_distance_m(frame.progress, self._track)
         if way > self._furthest_m + STUCK_PROGRESS_M:
             self._furthest_m, self._furthest_tick = way, self.tick
 

@@ -188,6 +188,11 @@ class Stage:
         self.others.advance(self.tick, None)
         return events
 
+    def rescue(self) -> None:
+        """Put our car back onto the track, beside the cars of others."""
+        if self.pilot is not None:
+            self.pilot.rescue([remote.car for _, remote in self.others.items()])
+
     def state(self) -> bytes | None:
         """Return our car's state as all get it."""
         if self.pilot is None:
@@ -256,8 +261,8 @@ class Stage:
             others = list(solid.values())
             controls = self._driver.decide(frame.car, frame.progress, others, pilot.tick)
             controls = _cooled(controls) if pilot.finished else controls
-            if pilot.is_stuck:
-                pilot.rescue()
+        if pilot.is_stuck and (self._bot or controls.throttle > 0.0 or controls.brake > 0.0):
+            self.rescue()  # a person who asks for nothing may just rest
         return pilot.step(controls, list(solid.values()), tuple(solid))
 
     def _take_hit(self, number: int, frame: CarFrame) -> None:

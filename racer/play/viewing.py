@@ -34,9 +34,6 @@ from racer.play.view import (
     ResultView,
 )
 
-WRONG_WAY_RAD = math.radians(120.0)
-WRONG_WAY_SPEED = 4.0  # m/s
-
 
 @dataclass(frozen=True, slots=True)
 class Scene:
@@ -215,12 +212,7 @@ def _boost(stage: Stage | None) -> float:
 
 
 def _wrong_way(stage: Stage | None) -> bool:
-    if stage is None or stage.pilot is None or stage.pilot.finished:
-        return False
-    frame = stage.pilot.frame
-    along = stage.track.heading_at(frame.progress.s_m)
-    astray = abs(math.remainder(frame.car.heading - along, math.tau))
-    return astray > WRONG_WAY_RAD and frame.car.speed > WRONG_WAY_SPEED
+    return stage is not None and stage.pilot is not None and stage.pilot.wrong_way
 
 
 # --- people -----------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from racer.core.car import CarState
 from racer.core.laps import Progress, advance, race_distance_m, start_progress
-from racer.core.rescue import rescue
+from racer.core.rescue import WRONG_WAY_TICKS, rescue, wrong_way_ticks
 from racer.core.track import Track
 
 
@@ -86,6 +86,34 @@ def test_the_way_raced_grows_by_what_is_driven(ring: Track) -> None:
             assert way == pytest.approx(lap * ring.length_m + end - 2.0, abs=0.6)
 
 
+def test_no_two_cars_are_put_back_into_each_other(ring: Track) -> None:
+    lost = car_at(ring, 100.0, 3.0)
+    progress = Progress(1, 2, 100.0)
+    put: list[CarState] = []
+    for _ in range(6):
+        put.append(rescue(lost, progress, ring, put))
+    for k, car in enumerate(put):
+        for other in put[:k]:
+            assert math.hypot(car.x - other.x, car.y - other.y) > 5.0
+
+
+def test_the_wrong_way_is_told_after_a_second_and_forgotten_as_slowly(ring: Track) -> None:
+    right, progress = car_at(ring, 100.0), Progress(1, 2, 100.0)
+    wrong = replace(right, heading=right.heading + math.radians(125.0))
+    count = 0
+    for _ in range(WRONG_WAY_TICKS):
+        count = wrong_way_ticks(count, wrong, progress, ring)
+    assert count == WRONG_WAY_TICKS
+    for _ in range(600):
+        count = wrong_way_ticks(count, wrong, progress, ring)
+    assert count == 2 * WRONG_WAY_TICKS
+    for _ in range(WRONG_WAY_TICKS):
+        count = wrong_way_ticks(count, right, progress, ring)
+    assert count == WRONG_WAY_TICKS
+    sideways = replace(right, heading=right.heading + math.radians(115.0))
+    assert wrong_way_ticks(0, sideways, progress, ring) == 0
+
+
 @settings(max_examples=30, deadline=None)
 @given(part=st.floats(0.01, 0.99), lateral=st.floats(-4, 4))
 def test_a_rescued_car_stands_on_the_track_facing_the_right_way(
@@ -97,7 +125,9 @@ def test_a_rescued_car_stands_on_the_track_facing_the_right_way(
     progress = Progress(2, gate, round(s_m * 4) / 4)
     car = rescue(lost, progress, ring)
     place = ring.project(car.x, car.y)
-    assert abs(place.lateral_m) < 0.1
-    assert math.remainder(place.s_m - s_m, ring.length_m) < 0.5
+    point = ring.centre[place.index]
+    assert -point.right_m + 0.9 < place.lateral_m < point.left_m - 0.9
+    assert abs(place.lateral_m) > 1.0, "the others pass"
+    assert math.remainder(place.s_m - progress.s_m, ring.length_m) < 0.0
     assert abs(math.remainder(car.heading - ring.heading_at(s_m), math.tau)) < 0.05
     assert (car.speed, car.boost_ticks) == (0.0, 60)
