@@ -53,6 +53,7 @@ class CarView:
     last_ms: int | None
     best_ms: int | None
     finished_ms: int | None
+    car: int = 0  # kind: index into `tuning.CARS`
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,7 @@ class DriverView:
     state: str  # alive, suspect, down, left
     coordinator: bool
     rtt_ms: float | None
+    car: int = 0  # kind: index into `tuning.CARS`
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,9 @@ from racer.play.view import Drive, Phase, Rescue
 
 if TYPE_CHECKING:
     from racer.app.window.canvas import Canvas
+    from racer.app.window.pad import Axes
     from racer.app.window.scene import Frame
+    from racer.app.window.stage import Stage
     from racer.app.window.world import World
     from racer.play.view import CarView, Intent, RaceView
 
@@ -40,11 +42,14 @@ KEYS: Final[dict[int, str]] = {
 }
 
 
+PAD_STEPS: Final = 50
+
 HINTS: Final = (
     ("Arrows", "or WASD: drive"),
     ("Shift", "boost"),
     ("Space", "handbrake"),
     ("R", "back onto the track"),
+    ("L", "racing line"),
     ("T", "chat"),
     ("M", "sound"),
     ("Esc", "pause"),
@@ -55,7 +60,8 @@ HINTS: Final = (
 class Driving:
     """Shows the race from over our car, and turns keys into `Drive`."""
 
-    def __init__(self) -> None:
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
         self._camera = Camera()
         self._playback = Playback()
         self._wheel = Wheel()
@@ -76,6 +82,8 @@ class Driving:
         elif event.type == pygame.KEYDOWN:
             if event.key == pygame.K_r:
                 return Rescue()
+            if event.key == pygame.K_l:
+                self._stage.aid = not self._stage.aid
             if event.key == pygame.K_TAB:
                 self._whole = True
             if event.key in KEYS:
@@ -88,14 +96,14 @@ class Driving:
         self._whole = False
         return self._changed(self._wheel.release())
 
-    def drive(self, view: RaceView, dt: float) -> Drive | None:
-        """Return the controls that the held keys make of another `dt` seconds, if they changed."""
+    def drive(self, view: RaceView, dt: float, axes: Axes) -> Drive | None:
+        """Return the controls that keys and pad make of another `dt` seconds, if they changed."""
         if view.phase not in {Phase.COUNTDOWN, Phase.RACING} or view.my_car is None:
             return None
         held = Held()
         for key in sorted(self._down):
             held = replace(held, **{KEYS[key]: True})
-        return self._changed(self._wheel.turn(held, dt))
+        return self._changed(with_pad(self._wheel.turn(held, dt), axes))
 
     def draw(self, canvas: Canvas, view: RaceView, world: World, frame: Frame) -> None:
         """Draw the world and all that a driver reads."""
@@ -131,7 +139,17 @@ class Driving:
         elif self._sight.x == 0.0 == self._sight.y:
             slot = world.track.grid[0]
             self._sight = Sight(slot.x, slot.y)
-        world.draw(canvas, self._sight, view.cars, view.taken, part, frame.dt)
+        aid = self._stage.circuits.line(world.track) if self._stage.aid else None
+        world.draw(
+            canvas,
+            self._sight,
+            view.cars,
+            view.taken,
+            part,
+            frame.dt,
+            ghosts=view.ghosts,
+            aid=aid if view.phase is not Phase.FINISHED else None,
+        )
         if not names:
             return
         places = [world.on_screen(*between(other, part)[:2]) for other in view.cars]
@@ -142,6 +160,22 @@ class Driving:
             return None
         self._sent = controls
         return Drive(controls)
+
+
+def with_pad(keys: Controls, axes: Axes) -> Controls:
+    """Return the controls of keys and pad together: whichever asks for more."""
+    return Controls(
+        throttle=max(keys.throttle, _fine(axes.throttle)),
+        brake=max(keys.brake, _fine(axes.brake)),
+        steer=keys.steer if keys.steer != 0.0 else _fine(axes.steer),
+        handbrake=keys.handbrake,
+        boost=keys.boost,
+    )
+
+
+def _fine(value: float) -> float:
+    # A stick trembles: finer steps than these would only be more to send.
+    return round(value * PAD_STEPS) / PAD_STEPS
 
 
 def _watched(view: RaceView) -> CarView | None:

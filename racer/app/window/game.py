@@ -14,13 +14,14 @@ from racer.app.sound.ears import Ears
 from racer.app.window.canvas import Canvas
 from racer.app.window.circuits import Circuits
 from racer.app.window.menu import Menu
+from racer.app.window.pad import Pads, open_pads
 from racer.app.window.room import Room
 from racer.app.window.scene import Close, Depart, Frame, OpenRace, Practice
 from racer.app.window.screen import Screen, open_display
 from racer.app.window.stage import Stage
 
 if TYPE_CHECKING:
-    from racer.app.window.lounge import Lounge
+    from racer.app.window.lounge import Lounge, Seat
     from racer.app.window.scene import Ask
 
 FPS: Final = 60
@@ -47,6 +48,7 @@ class Game:
         self._canvas = Canvas(screen.surface())
         self._menu = Menu(lounge, self._stage)
         self._room: Room | None = None
+        self._pads = Pads()
         self._hidden = False
         self.running = True
 
@@ -64,10 +66,16 @@ class Game:
             case pygame.KEYDOWN if event.key == pygame.K_F12:
                 self._screen.shoot(PICTURES)
             case _:
-                scene = self._room or self._menu
-                ask = scene.on_event(event)
-                if ask is not None:
-                    self._perform(ask)
+                driving = self._room is not None and self._room.is_driving()
+                keys = self._pads.on_event(event, driving=driving)
+                for each in [event] if keys is None else keys:
+                    self._hand_on(each)
+
+    def _hand_on(self, event: pygame.Event) -> None:
+        """Let the scene have an event."""
+        ask = (self._room or self._menu).on_event(event)
+        if ask is not None:
+            self._perform(ask)
 
     def draw(self, frame: Frame) -> None:
         """Draw one frame; the caller flips."""
@@ -96,14 +104,17 @@ class Game:
             self._room.leave()
             self._room = None
 
+    def _entered(self, seat: Seat) -> Room:
+        return Room(seat, self._stage, self._ears, self._pads)
+
     def _perform(self, ask: Ask) -> None:
         match ask:
             case OpenRace(race):
                 self.close()
-                self._room = Room(self._lounge.open_race(race), self._stage, self._ears)
+                self._room = self._entered(self._lounge.open_race(race))
             case Practice():
                 self.close()
-                self._room = Room(self._lounge.practice(), self._stage, self._ears)
+                self._room = self._entered(self._lounge.practice())
             case Depart():
                 self.close()
             case Close():
@@ -119,6 +130,7 @@ def run_window(lounge: Lounge) -> int:
         DisplayError: there is no screen; the text says why in one line.
     """
     screen = open_display()
+    open_pads()
     # The network runs in another thread of this process: it must not wait for us for long.
     sys.setswitchinterval(0.001)
     game = Game(lounge, screen, ears=Ears())

@@ -14,12 +14,15 @@ from racer.app.window.palette import (
     FAINT,
     GOOD,
     INK,
+    PANEL,
     PANEL_LIGHT,
     SOFT,
     WHITE,
     paint,
 )
+from racer.app.window.plight import Plight
 from racer.app.window.timing import Gaps, LapWatch, clock, kmh, seconds_left
+from racer.app.window.wake import wake
 
 if TYPE_CHECKING:
     from racer.app.window.canvas import Canvas
@@ -32,6 +35,8 @@ SPEED_FULL_MS: Final = 62.0  # the speed at which the bar is full: top speed wit
 SEGMENTS: Final = 26
 SPEED_WIDTH: Final = 286.0
 UNLIT: Final[Colour] = (44, 52, 70)
+WAKE_EASE: Final = 0.12  # a tick: a car that passes by is no slipstream
+WAKE_SHOWN: Final = 0.12
 ROWS_MAX: Final = 16
 
 
@@ -44,6 +49,8 @@ class Hud:
         self._gaps = Gaps()
         self._tick = -1
         self._running_ms: float | None = None
+        self._plight = Plight()
+        self._wake = 0.0
         self._gauge: Gauge | None = None
         self._gauge_scale = 0.0
 
@@ -53,6 +60,8 @@ class Hud:
             self._tick = view.tick
             self._gaps.on_view(view)
             self._running_ms = self._watch.running_ms(view)
+            self._plight.on_view(view)
+            self._wake += WAKE_EASE * (wake(view) - self._wake)
 
     def draw(self, canvas: Canvas, view: RaceView, *, whole: bool) -> None:
         """Draw it all over the track; `whole` shows all standings, not only those about us."""
@@ -66,7 +75,11 @@ class Hud:
             _speed(canvas, view, car, self._gauge)
         if view.closes_ns is not None and car is not None and car.finished_ms is None:
             _closing(canvas, seconds_left(view.closes_ns, view.now_ns))
-        if view.wrong_way and int(view.now_ns / 3e8) % 3:
+        if car is not None and self._wake > WAKE_SHOWN:
+            _slipstream(canvas, self._wake)
+        if self._plight.words:
+            _told(canvas, self._plight.words)
+        if self._plight.wrong_way and int(view.now_ns / 3e8) % 3:
             _wrong_way(canvas)
 
     def _place(self, canvas: Canvas, view: RaceView, car: CarView) -> None:
@@ -183,6 +196,25 @@ def _closing(canvas: Canvas, seconds: int) -> None:
     canvas.text(f"race closes in {seconds} s", x, 91.0, 18, WHITE, bold=True, align=0.5)
 
 
+def _told(canvas: Canvas, words: str) -> None:
+    x, width = canvas.width / 2.0, canvas.text_width(words, 18, bold=True) + 40.0
+    canvas.panel(x - width / 2.0, 252.0, width, 36.0, PANEL, 225, 12)
+    canvas.text(words, x, 259.0, 18, ACCENT, bold=True, align=0.5)
+
+
+def _slipstream(canvas: Canvas, depth: float) -> None:
+    """Tell that the car ahead draws us along, and how much."""
+    x, y = canvas.width - SPEED_WIDTH - 176.0, canvas.height - 46.0
+    canvas.panel(x, y, 150.0, 26.0, PANEL, 208, 8)
+    canvas.text("SLIPSTREAM", x + 10.0, y + 6.0, 12, BOOST, bold=True)
+    for k in range(3):
+        colour = BOOST if depth > (k + 0.5) / 3.5 else UNLIT
+        left, top, s = x + 100.0 + 14.0 * k, y + 7.0, canvas.scale
+        arrow = ((0, 0), (5, 0), (11, 6), (5, 12), (0, 12), (6, 6))
+        points = [((left + a) * s, (top + b) * s) for a, b in arrow]
+        pygame.draw.polygon(canvas.surface, colour, points)
+
+
 def _wrong_way(canvas: Canvas) -> None:
     x, y = canvas.width / 2.0, 170.0
     canvas.panel(x - 150.0, y, 300.0, 66.0, (120, 16, 20), 225, 14)
@@ -205,7 +237,7 @@ def tags(canvas: Canvas, cars: tuple[CarView, ...], places: list[tuple[float, fl
             continue
         if not -40.0 < y < surface.get_height() + 40.0:
             continue
-        name = f"{_short(car.name)}  (away)" if car.away else _short(car.name)
+        name = f"{car.number + 1} {_short(car.name)}" + ("  (away)" if car.away else "")
         colour = SOFT if car.ghost or car.away else WHITE
         at = (x / canvas.scale, y / canvas.scale - 37.0)
         canvas.text(name, at[0], at[1], 13, colour, align=0.5, shadow=True, bold=True)

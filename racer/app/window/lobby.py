@@ -128,7 +128,9 @@ class Lobby:
             canvas.bar(x, y + 6.0, 4.0, height - 12.0, ACCENT)
         number = driver.number
         if number is not None:
-            picture = self._cars(canvas).picture(number, 0.0, braking=False, ghost=False)
+            picture = self._cars(canvas).picture(
+                number, 0.0, braking=False, ghost=False, kind=driver.car
+            )
             middle = (canvas.px(x + 38.0), canvas.px(y + height / 2.0))
             at = (middle[0] - picture.get_width() // 2, middle[1] - picture.get_height() // 2)
             canvas.surface.blit(picture, at)

@@ -209,7 +209,7 @@ class _Backdrop:
 
     def draw(self, canvas: Canvas, frame: Frame) -> None:
         world = self._stage.world(self._track, canvas, frame.dt)
-        world.garage.expect(list(range(DEMO_CARS)))
+        world.garage.expect([(number, 0) for number in range(DEMO_CARS)])
         world.warm()
         self._step(world, frame.dt)
         cars = self._demo.cars()

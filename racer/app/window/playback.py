@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, final
 from racer.core.tuning import TICK_HZ
 
 if TYPE_CHECKING:
-    from racer.play.view import CarView, Pose
+    from racer.play.view import CarView, GhostView, Pose
 
 TICK_NS: Final = 1_000_000_000 // TICK_HZ
 GAIN: Final = 0.08  # share of a new view's lateness that is believed: jitter is not seen
@@ -46,7 +46,7 @@ class Playback:
         return min(BEYOND, max(0.0, (race_ns - view_ns) / TICK_NS + 0.5))
 
 
-def between(car: CarView, part: float) -> tuple[float, float, float]:
+def between(car: CarView | GhostView, part: float) -> tuple[float, float, float]:
     """Return x [m], y [m] and heading [rad] of a car at this share of its last tick."""
     before, pose = car.before, car.pose
     if math.dist((before.x, before.y), (pose.x, pose.y)) > 8.0:  # put elsewhere, not driven there

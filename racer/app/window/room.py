@@ -10,6 +10,7 @@ from racer.app.window.chatbox import ChatBox
 from racer.app.window.driving import Driving
 from racer.app.window.lights import draw_notices
 from racer.app.window.lobby import Lobby
+from racer.app.window.pad import Axes
 from racer.app.window.palette import ACCENT, BAD, INK, PANEL, PANEL_LIGHT, SOFT, WHITE
 from racer.app.window.podium import draw_podium
 from racer.app.window.sane import drawable
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from racer.app.sound.ears import Ears
     from racer.app.window.canvas import Canvas
     from racer.app.window.lounge import Seat
+    from racer.app.window.pad import Pads
     from racer.app.window.scene import Ask, Frame
     from racer.app.window.stage import Stage
     from racer.app.window.world import World
@@ -32,13 +34,16 @@ PAUSE: Final = ("Continue", "Leave the race")
 class Room:
     """Draws whatever phase the race is in, and sends what the player asks for."""
 
-    def __init__(self, seat: Seat, stage: Stage, ears: Ears | None = None) -> None:
+    def __init__(
+        self, seat: Seat, stage: Stage, ears: Ears | None = None, pads: Pads | None = None
+    ) -> None:
         self._seat = seat
+        self._pads = pads
         self._ears = ears
         self._stage = stage
         self._chat = ChatBox()
         self._lobby = Lobby(stage.circuits)
-        self._driving = Driving()
+        self._driving = Driving(stage)
         self._choice: int | None = None  # of the pause menu, while it is open
         self._phase: Phase | None = None
 
@@ -72,7 +77,8 @@ class Room:
         self._enter(view.phase)
         world = self._world_for(canvas, view, frame)
         if not self._chat.is_open and self._choice is None:
-            drive = self._driving.drive(view, frame.dt)
+            axes = Axes() if self._pads is None else self._pads.axes
+            drive = self._driving.drive(view, frame.dt, axes)
             if drive is not None:
                 self._seat.send(drive)
         if self._ears is not None:
@@ -85,6 +91,12 @@ class Room:
         draw_notices(canvas, view, *((724.0, 30.0) if steady else (16.0, 120.0)))
         if self._choice is not None:
             _pause(canvas, self._choice)
+
+    def is_driving(self) -> bool:
+        """Whether a pad's stick steers a car now, and is no arrow key."""
+        view = self._seat.view()
+        racing = view is not None and view.phase in {Phase.COUNTDOWN, Phase.RACING}
+        return racing and self._choice is None and not self._chat.is_open
 
     def leave(self) -> None:
         """Give the seat back."""
@@ -110,7 +122,7 @@ class Room:
             return
         if phase is Phase.LOBBY:
             self._release()
-            self._driving = Driving()
+            self._driving = Driving(self._stage)
         self._choice = None
         self._phase = phase
 
@@ -120,7 +132,8 @@ class Room:
             return None
         world = self._stage.world(track, canvas, frame.dt)
         if view.phase in {Phase.LOBBY, Phase.COUNTDOWN}:
-            world.garage.expect([car.number for car in view.cars] or _numbers(view))
+            seated = [(d.number, d.car) for d in view.drivers if d.number is not None]
+            world.garage.expect([(car.number, car.car) for car in view.cars] or seated)
             world.warm()
         return world
 
@@ -177,10 +190,6 @@ class Room:
         drive = self._driving.release()
         if drive is not None:
             self._seat.send(drive)
-
-
-def _numbers(view: RaceView) -> list[int]:
-    return [driver.number for driver in view.drivers if driver.number is not None]
 
 
 def _is_key(event: pygame.Event, key: int) -> bool:

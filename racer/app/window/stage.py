@@ -24,6 +24,7 @@ class Stage:
 
     def __init__(self, circuits: Circuits) -> None:
         self.circuits = circuits
+        self.aid = False  # whether the racing line is drawn on the road
         self._world: World | None = None
         self._odd_s = 0.0  # for how long world and canvas have differed in scale
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, final
 
 import pygame
 
+from racer.app.window.aid import draw_line
 from racer.app.window.bridge import decks
 from racer.app.window.camera import Sight
 from racer.app.window.effects import Effects, soft_disc
@@ -25,8 +26,9 @@ if TYPE_CHECKING:
     from racer.app.window.circuits import Circuits
     from racer.app.window.effects import Sprite
     from racer.app.window.scene import Frame
+    from racer.core.line import RacingLine
     from racer.core.track import Track
-    from racer.play.view import CarView
+    from racer.play.view import CarView, GhostView
 
     Place = Callable[[float, float], tuple[int, int]]
 
@@ -35,6 +37,7 @@ PX_PER_M_MAX: Final = 20.0  # on larger screens the land is magnified: memory gr
 GLIDE_MS: Final = 14.0  # m/s; slow enough to read over
 WARM_EFFORT: Final = 20  # pictures of cars painted ahead in one frame
 TILE_EFFORT: Final = 10  # a tile of the land takes as long as so many of them
+GHOST_PAINTS: Final = (8, 6)  # numbers whose paint a ghost has: the best is white, ours turquoise
 PULSE: Final = 24  # pictures of a canister that glows and fades
 
 
@@ -81,6 +84,9 @@ class World:
         taken: Sequence[bool],
         part: float,
         dt: float,
+        *,
+        ghosts: Sequence[GhostView] = (),
+        aid: RacingLine | None = None,
     ) -> None:
         """Fill the canvas with the world.
 
@@ -91,6 +97,8 @@ class World:
             taken: by number of the pick-up, which are gone; missing ones are there.
             part: how far the cars are on the way of their last tick.
             dt: seconds since the last frame.
+            ghosts: laps of other days that are driven beside ours.
+            aid: the racing line, where our driver wants it drawn.
         """
         target = canvas.surface
         self._sight = sight
@@ -107,6 +115,11 @@ class World:
         def place(x: float, y: float) -> tuple[int, int]:
             return round(x * self._px_per_m) - x0, round(-y * self._px_per_m) - y0
 
+        mine = next((car for car in cars if car.mine), None)
+        if aid is not None and mine is not None:
+            way, speed = mine.way_m, mine.speed_ms
+            draw_line(scene, self.track, aid, way, speed, place, self._px_per_m)
+        scene.fblits(self._ghosts(ghosts, part, place))
         below = [car for car in cars if not self._is_above(car)] if self._decks else cars
         scene.fblits([*self._pickups(taken, place), *self._cars(below, part, place)])
         if self._decks:
@@ -176,7 +189,24 @@ class World:
         for car in sorted(cars, key=lambda car: (not car.ghost, car.mine)):
             x, y, heading = between(car, part)
             picture = self.garage.picture(
-                car.number, heading, braking=car.braking, ghost=car.ghost or car.away
+                car.number,
+                heading,
+                braking=car.braking,
+                ghost=car.ghost or car.away,
+                kind=car.car,
+            )
+            at = place(x, y)
+            half = picture.get_width() // 2
+            sprites.append((picture, (at[0] - half, at[1] - half)))
+        return sprites
+
+    def _ghosts(self, ghosts: Sequence[GhostView], part: float, place: Place) -> list[Sprite]:
+        sprites = []
+        for ghost in ghosts:
+            x, y, heading = between(ghost, part)
+            number = GHOST_PAINTS[ghost.kind == "own"]
+            picture = self.garage.picture(
+                number, heading, braking=False, ghost=True, kind=ghost.car
             )
             at = place(x, y)
             half = picture.get_width() // 2

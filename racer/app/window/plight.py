@@ -1,0 +1,63 @@
+"""What a driver in trouble is told: the wrong way, stuck, put back on the road."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, final
+
+from racer.core.tuning import RESCUE_TICKS, STUCK_PROGRESS_M, STUCK_TICKS, TICK_HZ
+from racer.play.view import Phase
+
+if TYPE_CHECKING:
+    from racer.play.view import RaceView
+
+SECOND_NS: Final = 1_000_000_000
+PATIENCE_NS: Final = SECOND_NS  # a spin passes the wrong direction, too
+STUCK_TOLD_NS: Final = 2 * SECOND_NS  # so long without way: then the count is shown
+STUCK_NS: Final = STUCK_TICKS * SECOND_NS // TICK_HZ
+RESCUE_NS: Final = RESCUE_TICKS * SECOND_NS // TICK_HZ
+STILL_MS: Final = 0.5
+
+
+@final
+class Plight:
+    """Follows our own car from view to view."""
+
+    def __init__(self) -> None:
+        self._wrong_ns: int | None = None  # since when
+        self._rescued_ns: int | None = None
+        self._was_ghost = False
+        self._way_m = 0.0
+        self._moved_ns = 0
+        self.wrong_way = False
+        self.words = ""  # one line, or nothing
+
+    def on_view(self, view: RaceView) -> None:
+        """Take in one tick."""
+        self.words = ""
+        car = view.my_car
+        if car is None or view.phase is not Phase.RACING or car.finished_ms is not None:
+            self._wrong_ns = self._rescued_ns = None
+            self._moved_ns = view.now_ns
+            self.wrong_way = False
+            return
+        self._wrong_ns = (self._wrong_ns or view.now_ns) if view.wrong_way else None
+        self.wrong_way = self._wrong_ns is not None and view.now_ns - self._wrong_ns > PATIENCE_NS
+        if car.ghost and not self._was_ghost and car.speed_ms < STILL_MS:
+            self._rescued_ns = view.now_ns
+        self._was_ghost = car.ghost
+        if abs(car.way_m - self._way_m) > STUCK_PROGRESS_M:
+            self._way_m, self._moved_ns = car.way_m, view.now_ns
+        self.words = self._told(view.now_ns)
+
+    def _told(self, now_ns: int) -> str:
+        if self._rescued_ns is not None:
+            left_ns = RESCUE_NS - (now_ns - self._rescued_ns)
+            if left_ns > 0:
+                self._moved_ns = now_ns
+                return f"back on the road in {left_ns / SECOND_NS:.1f} s"
+            self._rescued_ns = None
+        still_ns = now_ns - self._moved_ns
+        if STUCK_TOLD_NS < still_ns < STUCK_NS:
+            left = -(-(STUCK_NS - still_ns) // SECOND_NS)
+            return f"stuck?  R puts you back at once, by itself in {left} s"
+        return ""

@@ -1,0 +1,109 @@
+"""What a driver is told: the line to follow, the wrong way, being stuck, being put back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pygame
+import pytest
+
+from racer.app.window.aid import Advice, advice
+from racer.app.window.bodies import PATTERNS, car_picture
+from racer.app.window.camera import Sight
+from racer.app.window.plight import Plight
+from racer.app.window.world import World
+from racer.core.tuning import CARS, GRID_MAX
+from racer.play.view import Phase, RaceView
+from tests.app.fakes import MINE, FakeSeat
+
+if TYPE_CHECKING:
+    from racer.app.window.canvas import Canvas
+    from racer.app.window.circuits import Circuits
+
+SECOND = 1_000_000_000
+
+
+@pytest.fixture
+def view(all_circuits: Circuits) -> RaceView:
+    seat = FakeSeat(all_circuits, cars=4)
+    seat.start()
+    seat.step(500)
+    view = seat.view()
+    assert view is not None
+    assert view.phase is Phase.RACING
+    return view
+
+
+def later(view: RaceView, seconds: float, **mine: object) -> RaceView:
+    cars = tuple(
+        replace(car, **mine) if car.number == MINE else car  # type: ignore[arg-type]
+        for car in view.cars
+    )
+    return replace(view, now_ns=view.now_ns + round(seconds * SECOND), cars=cars)
+
+
+def test_the_wrong_way_is_told_after_a_second_and_not_in_a_spin(view: RaceView) -> None:
+    plight = Plight()
+    wrong = replace(view, wrong_way=True)
+    plight.on_view(wrong)
+    plight.on_view(later(wrong, 0.9))
+    told = [plight.wrong_way]
+    for seen in (later(wrong, 1.1), later(view, 1.2)):
+        plight.on_view(seen)
+        told.append(plight.wrong_way)
+    assert told == [False, True, False]
+
+
+def test_who_stands_is_told_when_help_comes_and_who_was_helped_when_it_goes_on(
+    view: RaceView,
+) -> None:
+    plight = Plight()
+    plight.on_view(view)
+    plight.on_view(later(view, 1.0))
+    assert plight.words == ""
+    plight.on_view(later(view, 2.5))
+    assert "by itself in 3 s" in plight.words
+    plight.on_view(later(view, 3.0, ghost=True, speed_ms=0.0))
+    assert plight.words == "back on the road in 1.2 s"
+    plight.on_view(later(view, 4.3, ghost=True, speed_ms=0.0))
+    assert plight.words == ""
+
+
+def test_the_aid_brakes_where_the_line_does_and_earlier_for_who_is_too_fast() -> None:
+    assert advice(30.0, 30.0, 3.0, 20.0) is Advice.DRIVE
+    assert advice(30.0, 30.0, 0.0, 20.0) is Advice.HOLD
+    assert advice(30.0, 30.0, -8.0, 20.0) is Advice.BRAKE
+    assert advice(45.0, 20.0, 0.0, 20.0) is Advice.BRAKE
+
+
+def test_the_aid_is_drawn_before_our_car(canvas: Canvas, all_circuits: Circuits) -> None:
+    seat = FakeSeat(all_circuits, cars=4)
+    seat.start()
+    seat.step(500)
+    view = seat.view()
+    assert view is not None
+    car = view.my_car
+    assert car is not None
+    track = all_circuits.track(view.track)
+    assert track is not None
+    world = World(all_circuits, track, 1.0)
+    pictures = []
+    for aid in (None, all_circuits.line(track)):
+        world.draw(canvas, Sight(car.pose.x, car.pose.y), view.cars, (), 1.0, 0.0, aid=aid)
+        pictures.append(pygame.image.tobytes(canvas.surface, "RGB"))
+    assert pictures[0] != pictures[1]
+
+
+def test_cars_differ_in_grey_by_body_and_by_pattern(canvas: Canvas) -> None:
+    shapes = {
+        pygame.image.tobytes(pygame.mask.from_surface(car_picture(0, kind)).to_surface(), "RGB")
+        for kind in range(len(CARS))
+    }
+    assert len(shapes) == len(CARS)
+    greys = {
+        pygame.image.tobytes(pygame.transform.grayscale(car_picture(number)), "RGBA")
+        for number in range(GRID_MAX)
+    }
+    assert len(greys) == GRID_MAX
+    assert len(PATTERNS) * 2 == GRID_MAX
