@@ -89,8 +89,10 @@ class _Bot:
         try:
             self._service.run()
         finally:
-            self._output.close()
             self._store.close()
+            if self._store.error is not None:
+                self._output.trouble(Trouble("records", self._store.error))
+            self._output.close()
         return 0 if self.official else 1
 
     def leave(self) -> None:

@@ -52,7 +52,7 @@ class LanLounge:
         used = race_interfaces(self._shared.interface)
         if all(each.loopback for each in used):
             return "Only this machine: no network is up. You can race against bots."
-        return self._trouble or self._browser.trouble or ""
+        return self._trouble or self._browser.trouble or self._store.error or ""
 
     def open_race(self, race: str) -> NodeSeat:
         return self.sit(checked_race(race), players=0)

@@ -199,11 +199,18 @@ class Almanac:
         if stands:
             self._gossip.on_change()
             commands.append(Report(self._seen(record)))
-        if stands and self.board.best(record.competes_in) == record and first is not None:
-            self.news.append(f"Record by {record.name}: {clock(record.ms)}")
-        elif record.key == self._notary.key:
-            self.news.append(f"Your best lap: {clock(record.ms)}")
+        self._announce(record, first)
         return commands
+
+    def _announce(self, record: Record, first: Record | None) -> None:
+        """Tell a person of a lap that concerns the race that is on. `first` was best before."""
+        mine = record.key == self._notary.key
+        if self._key is None or record.circuit != self._key[0]:
+            return
+        if self.board.best(record.competes_in) == record and not (mine and first is None):
+            self.news.append(f"Record by {record.name}: {clock(record.ms)}")
+        elif mine:
+            self.news.append(f"Your best lap: {clock(record.ms)}")
 
     def _keep(self, record: Record, packed: bytes) -> bool:
         """Take a record onto the board, or as our own; tell whether it is on the board."""

@@ -146,7 +146,7 @@ def test_a_record_that_is_beaten_by_its_own_driver_is_dropped(
     assert told(commands, DropRecord) == [DropRecord(first[0])]
     assert book.recording(first[0].recording) is None
     assert book.recording(second[0].recording) == second[1]
-    assert any("ben" in line for line in book.news)
+    assert book.news == []  # we do not race on that circuit
 
 
 def test_what_would_not_change_the_board_is_not_wanted(

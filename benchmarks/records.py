@@ -1,0 +1,52 @@
+"""What a lap record costs: its recording in bytes, and to drive it again."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from random import Random
+
+from benchmarks.figures import line
+from racer.app.circuits import circuit, circuit_ids, circuit_names
+from racer.core.bot import Driver
+from racer.core.line import racing_line
+from racer.core.recording import pack_recording, unpack_recording
+from racer.core.replay import Replay
+from racer.play.laplog import DrivenLap, LapLog
+from racer.play.pilot import Pilot, grid_frame
+
+TICKS_MAX = 60 * 60 * 10  # a bot that needs so long for two laps is lost
+
+
+def report() -> Iterator[str]:
+    """Yield two lines: over a lap of a bot on each circuit, per minute of lap and run-up."""
+    kilobytes: list[float] = []
+    milliseconds: list[float] = []
+    for name in circuit_names():
+        lap = _driven(name)
+        packed = pack_recording(lap.recording)
+        before = time.perf_counter_ns()
+        replay = Replay(unpack_recording(packed), circuit(name))
+        replay.advance(len(lap.recording.inputs))
+        took_ns = time.perf_counter_ns() - before
+        assert replay.lap_ms == lap.lap_ms, replay.fault
+        minutes = len(lap.recording.inputs) / 3600
+        kilobytes.append(len(packed) / 1e3 / minutes)
+        milliseconds.append(took_ns / 1e6 / minutes)
+    yield line("a recording, of a minute by a bot", kilobytes, "kB")
+    yield line("to drive a minute's recording again", milliseconds, "ms")
+
+
+def _driven(name: str) -> DrivenLap:
+    """Return the first flying lap of a bot that is alone."""
+    track = circuit(name)
+    driver = Driver(track, racing_line(track), 0.9, Random(1))
+    pilot = Pilot(track, 2, grid_frame(track, 0), 0)
+    pilot.log = log = LapLog(0, circuit_ids()[name])
+    while pilot.tick < TICKS_MAX:
+        frame = pilot.frame
+        pilot.step(driver.decide(frame.car, frame.progress, (), frame.tick), ())
+        lap = log.take()
+        if lap is not None:
+            return lap
+    raise RuntimeError(f"{name}: no lap")
