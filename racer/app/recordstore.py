@@ -1,7 +1,7 @@
 """Lap records on disk: a file each in the profile, so that damage costs one of them.
 
-They are written by a thread: the network never waits for the disk. What is damaged, or was driven
-by older physics, is removed; nothing of it ever keeps a race from starting.
+They are read and written by a thread: the network never waits for the disk. What is damaged, or
+was driven by older physics, is removed; nothing of it ever keeps a race from starting.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from net.security.primitives import SODIUM
 from racer.app.circuits import circuit_ids
 from racer.core.recording import PHYSICS_VERSION
 from racer.core.track import Track
-from racer.play.almanac import Almanac, DropRecord, SaveRecord
+from racer.play.almanac import Almanac, DropRecord, KeptRecords, SaveRecord
 from racer.play.board import KEYS_MAX, ROWS_MAX
 from racer.play.records import (
     Notary,
@@ -67,7 +67,7 @@ class RecordStore:
     def almanac(
         self, profile: Profile, name: str, tracks: Mapping[str, Track], *, enters: bool
     ) -> Almanac:
-        """Return a book of records for one seat, with all that is kept.
+        """Return a book of records for one seat. It gets what is kept as soon as that is read.
 
         Args:
             name: of the driver.
@@ -81,14 +81,17 @@ class RecordStore:
             SODIUM.verify,
             int(time.time() // 86_400),
         )
-        return Almanac(name, notary, circuit_ids(), tracks, self.load(), enters=enters)
+        kept = self.load()
+        return Almanac(name, notary, circuit_ids(), tracks, kept, enters=enters)
 
-    def load(self) -> tuple[Kept, ...]:
-        """Return what is kept and still true, and remove what never will be again."""
-        kept, self.damaged, useless = read_records(self._directory)
-        for path in useless:
-            self._writes.put(lambda path=path: path.unlink(missing_ok=True))  # type: ignore[misc]
-        return kept
+    def load(self) -> KeptRecords:
+        """Begin to read what is kept; return what returns it once that is done.
+
+        What is damaged, or can never be driven again, is removed.
+        """
+        found: list[tuple[Kept, ...]] = []
+        self._writes.put(lambda: self._read(found))
+        return lambda: found[0] if found else None
 
     def save(self, what: SaveRecord | DropRecord) -> None:
         """Keep a record, or forget it; returns at once."""
@@ -103,6 +106,12 @@ class RecordStore:
         """Write what waits; call nothing after. Waits for CLOSE_S at most."""
         self._writes.put(None)
         self._writer.join(CLOSE_S)
+
+    def _read(self, found: list[tuple[Kept, ...]]) -> None:
+        kept, self.damaged, useless = read_records(self._directory)
+        found.append(kept)
+        for path in useless:
+            path.unlink(missing_ok=True)
 
     def _write(self) -> None:
         while (write := self._writes.get()) is not None:

@@ -6,9 +6,9 @@ kept with its recording, so that it can be shown to whoever comes later.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, assert_never, final
+from typing import TYPE_CHECKING, Final, TypeAlias, assert_never, final
 
 from net import Command, ContentArrived, NodeId, Report, Share
 from racer.core.recording import RecordingError, pack_recording, unpack_recording
@@ -54,6 +54,9 @@ class DropRecord:
     record: Record
 
 
+KeptRecords: TypeAlias = Callable[[], Sequence[tuple[Record, bytes]] | None]
+
+
 @final
 class Almanac:
     """Follows the race that is on, tick by tick.
@@ -62,7 +65,8 @@ class Almanac:
         name: of the driver, for records of our own.
         contents: content ids of circuits by name.
         tracks: circuits by name; asking for one may be what brings it.
-        kept: records with their recordings from earlier days, checked when they first came.
+        kept: returns records of earlier days with their recordings, which were checked when they
+            first came; None while they are still being read.
         enters: whether laps of our own become records.
     """
 
@@ -72,7 +76,7 @@ class Almanac:
         notary: Notary,
         contents: Mapping[str, bytes],
         tracks: Mapping[str, Track],
-        kept: Iterable[tuple[Record, bytes]] = (),
+        kept: KeptRecords = tuple,
         *,
         enters: bool = True,
     ) -> None:
@@ -91,10 +95,9 @@ class Almanac:
         self._replay: tuple[bytes, Replay] | None = None  # of a ghost that is wanted
         self._key: RecordKey | None = None  # what we drive in just now
         self._gossip = Gossip(self.board, self.is_wanted)
-        for record, packed in kept:
-            self._keep(record, packed)
-        self._gossip.on_change()
-        self._unshared = [*self._recordings.values()]
+        self._kept: KeptRecords | None = kept
+        self._unshared: list[bytes] = []  # recordings
+        self._restore()
 
     # --- what comes in ------------------------------------------------------------------------
 
@@ -138,6 +141,7 @@ class Almanac:
             racing: others wait for our car, so less time is taken.
             turn: how many members tell of their boards before we do; None: nobody does just now.
         """
+        self._restore()
         commands: list[Command] = [Share(packed) for packed in self._unshared]
         self._unshared.clear()
         waiting = self._scrutineer.waiting
@@ -156,6 +160,16 @@ class Almanac:
             case _:
                 assert_never(verdict)
         return commands
+
+    def _restore(self) -> None:
+        """Take what was kept, once it has been read."""
+        kept = None if self._kept is None else self._kept()
+        if kept is not None:
+            self._kept = None
+            for record, packed in kept:
+                self._keep(record, packed)
+            self._gossip.on_change()
+            self._unshared = list(self._recordings.values())
 
     def _follow(self, stage: Stage) -> list[Command]:
         pilot, circuit = stage.pilot, self._contents.get(stage.track.name)

@@ -38,9 +38,11 @@ def store_with(profile: Path, *all_kept: Kept) -> list[Path]:
 
 def loaded(profile: Path) -> tuple[tuple[Kept, ...], int]:
     store = RecordStore(profile)
-    found = store.load()
+    kept = store.load()
     store.close()
-    return found, store.damaged
+    found = kept()
+    assert found is not None
+    return tuple(found), store.damaged
 
 
 def test_what_was_saved_is_there_the_next_time(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
-from net import Command, Report
+from net import Command, Report, Share
 from racer.core.recording import PHYSICS_VERSION
 from racer.play.almanac import Almanac, DropRecord, SaveRecord, clock
 from racer.play.messages import Setup
@@ -36,7 +36,9 @@ def slow(kart: Track, kart_line: RacingLine) -> DrivenLap:
 
 
 def almanac(kart: Track, *kept: tuple[Record, bytes], enters: bool = True) -> Almanac:
-    return Almanac("ada", MINE, {"dockyard": CIRCUIT}, {"dockyard": kart}, kept, enters=enters)
+    return Almanac(
+        "ada", MINE, {"dockyard": CIRCUIT}, {"dockyard": kart}, lambda: kept, enters=enters
+    )
 
 
 def told(commands: list[Command], kind: type) -> list[object]:
@@ -129,6 +131,16 @@ def test_only_a_better_lap_is_a_record_again(
     company = alone(kart, kart_line, book, laps=2)
     run(company, phase_is(company, Phase.FINISHED))
     assert company.seats[ADA].told(RecordSeen) == []
+
+
+def test_what_was_kept_may_come_later(kart: Track, quick: DrivenLap) -> None:
+    read: list[tuple[tuple[Record, bytes], ...]] = []
+    books = {"dockyard": CIRCUIT}, {"dockyard": kart}
+    book = Almanac("ada", MINE, *books, lambda: read[0] if read else None)
+    assert ticked(book, 10) == []
+    read.append((claim(quick, MINE),))
+    assert ticked(book, 10) == [Share(read[0][0][1])]
+    assert book.board.records() == (read[0][0][0],)
 
 
 # --- records of others ------------------------------------------------------------------------

@@ -172,7 +172,7 @@ def test_content_that_nobody_asked_for_is_nothing() -> None:
 
 def almanac(kart: Track, seed: int, *kept: tuple[Record, bytes], enters: bool = True) -> Almanac:
     books = {"dockyard": CIRCUIT}, {"dockyard": kart}
-    return Almanac(f"driver {seed}", notary(seed), *books, kept, enters=enters)
+    return Almanac(f"driver {seed}", notary(seed), *books, lambda: kept, enters=enters)
 
 
 @pytest.fixture(scope="module")

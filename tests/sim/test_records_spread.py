@@ -42,7 +42,7 @@ def test_a_record_gets_to_all_boards_and_to_whoever_comes_later() -> None:
         player = Player(
             race="simulation", name="ada", bot=True, setup=Setup(TRACK, 1, 9, None), stays=True
         )
-        book = Almanac("ada", notary(9 + number), circuit_ids(), {TRACK: track}, kept)
+        book = Almanac("ada", notary(9 + number), circuit_ids(), {TRACK: track}, lambda: kept)
         books[number] = book
         return Session(player, me, {TRACK: track}, {TRACK: line}, rng, book)
 
