@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, final
 
 from racer.core.bot import Driver
 from racer.core.car import CarState, quantise, step
-from racer.core.contact import Contact, resolve_contacts
+from racer.core.contact import Contact, on_one_level, resolve_contacts
 from racer.core.laps import Progress, advance, race_distance_m, start_progress
 from racer.core.pickups import touched, with_canister
 from racer.core.rescue import rescue
@@ -52,6 +52,7 @@ class Heat:
         self.facts: list[LapFact] = []
         self.entries: list[Entry] = []
         self._taken_until = [0] * len(track.pickups)
+        self._crosses = track.has_bridge
         for slot, skill in zip(track.grid, skills, strict=False):
             car = quantise(CarState(x=slot.x, y=slot.y, heading=slot.heading))
             driver = Driver(track, line, skill, rng)
@@ -91,7 +92,15 @@ class Heat:
         return self.tick < self.entries[number].ghost_until
 
     def _solid(self, number: int, cars: list[CarState]) -> list[CarState]:
-        return [car for k, car in enumerate(cars) if k != number and not self._is_ghost(k)]
+        return [
+            car
+            for k, car in enumerate(cars)
+            if k != number and not self._is_ghost(k) and self._can_touch(number, k)
+        ]
+
+    def _can_touch(self, number: int, other: int) -> bool:
+        ways = [self.entries[k].progress.s_m for k in (number, other)]
+        return not self._crosses or on_one_level(self.track, ways[0], ways[1])
 
     def _judge(self, number: int, before: CarState) -> None:
         entry = self.entries[number]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from functools import cache
 from random import Random
 from typing import TYPE_CHECKING, Final
 
 import pytest
 
+from racer.core.car import CarState, quantise
 from racer.core.line import RacingLine, racing_line
 from racer.core.track import Light, Surface, Track, Weather
 from racer.core.trackfile import parse_track, read_track
@@ -127,6 +129,34 @@ def test_a_good_driver_alone_keeps_it_on_the_road(name: str) -> None:
         assert track.surface(entry.car.x, entry.car.y, hint) not in OFF_ROAD
         assert not entry.contacts
     assert heat.facts[0].lap_ms < 1000.0 * (1.05 * line.lap_s + 6.0)  # from a standing start
+
+
+def test_cars_meet_on_a_bridge_and_pass_over_each_other_where_one_is_below() -> None:
+    track, line = track_of("crossley-eight"), line_of("crossley-eight")
+    i, j = crossings(track)
+    assert {track.centre[i].level, track.centre[j].level} == {0, 1}
+
+    def touches(one: int, other: int) -> bool:
+        heat = Heat(track, line, [1.0, 1.0], Random(1))
+        for entry, index in zip(heat.entries, (one, other), strict=True):
+            point = track.centre[index]
+            heading = math.atan2(point.ty, point.tx)
+            entry.car = quantise(CarState(x=point.x_m, y=point.y_m, heading=heading))
+            entry.progress = replace(entry.progress, s_m=index * track.spacing_m)
+        heat.step()
+        return bool(heat.entries[0].contacts)
+
+    assert touches(j, j + 1)
+    assert not touches(i, j)
+
+
+def crossings(track: Track) -> tuple[int, int]:
+    """Return the two centre points, a long way apart along the lap, that lie nearest together."""
+    count = len(track.centre)
+    pairs = ((i, j) for i in range(count) for j in range(i + count // 8, i + count // 2))
+    places = [(point.x_m, point.y_m) for point in track.centre]
+    i, j = min(pairs, key=lambda pair: math.dist(places[pair[0]], places[pair[1] % count]))
+    return i, j % count
 
 
 def _clearance(track: Track, thing: Scenery) -> float:
