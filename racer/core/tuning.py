@@ -124,9 +124,11 @@ CARS: Final = (
         key="kestrel",
         title="Kestrel",
         mass_kg=930.0,
-        friction_front=1.80,
-        friction_rear=1.98,
-        power_w=295_000.0,
+        friction_front=1.78,
+        friction_rear=1.96,
+        power_w=300_000.0,
+        steer_rate=6.5,
+        spin_damping=2.4,  # nimble: it comes round sooner, and goes back sooner
     ),
     CarTunables(
         key="bison",
@@ -134,9 +136,11 @@ CARS: Final = (
         mass_kg=1120.0,
         front_axle_m=1.18,
         rear_axle_m=1.32,
-        friction_front=1.70,
-        friction_rear=1.88,
-        power_w=385_000.0,
+        friction_front=1.725,
+        friction_rear=1.905,
+        power_w=372_000.0,
+        steer_rate=5.0,
+        slide_loss=0.14,  # its slides are long
     ),
 )
 """The kinds of car: a balanced one; a light one with grip; a strong one with a heavy nose. All have

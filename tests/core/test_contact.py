@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from racer.core.car import CarState
-from racer.core.contact import corners, resolve_contacts
+from racer.core.car import CarState, Controls, quantise, step
+from racer.core.contact import Hit, apply_hit, corners, on_one_level, resolve_contacts
 from racer.core.track import Track
 
 
@@ -76,3 +76,49 @@ def test_nobody_is_pushed_through_a_barrier_by_a_pile_of_cars(ring: Track) -> No
     for _ in range(20):
         car, _ = resolve_contacts(car, pile, ring, 8)
         assert ring.project(car.x, car.y, 8).lateral_m < wall - 0.9
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    lateral=st.floats(-9, 9),
+    heading=st.floats(-math.pi, math.pi),
+    shoves=st.lists(
+        st.tuples(st.floats(-4, 4), st.floats(-4, 4), st.floats(-80, 80), st.floats(-80, 80)),
+        min_size=1,
+        max_size=20,
+    ),
+)
+def test_whoever_shoves_nobody_leaves_the_barriers(
+    kart: Track, lateral: float, heading: float, shoves: list[tuple[float, float, float, float]]
+) -> None:
+    car = replace(at(kart, 60.0, lateral), heading=heading)
+    hint = kart.index_at(60.0)
+    for dx, dy, vx, vy in shoves:
+        shover = replace(car, x=car.x + dx, y=car.y + dy, vx=vx, vy=vy)
+        car = step(car, Controls(), kart, hint)
+        car = quantise(resolve_contacts(car, [shover], kart, hint)[0])
+        place = kart.project(car.x, car.y, hint)
+        left, right = kart.walls_at(place)
+        assert -right + 0.5 < place.lateral_m < left - 0.5
+        assert math.hypot(car.vx, car.vy) < 200.0
+        hint = place.index
+
+
+def test_what_a_touch_gives_the_other_is_what_the_other_takes_itself(ring: Track) -> None:
+    one = replace(at(ring, 20.0, 0.0, vx=30.0, vy=1.0), heading=0.1)
+    two = at(ring, 23.9, 0.7, vx=22.0)
+    _, [seen] = resolve_contacts(one, [two], ring, 8)
+    after, _ = resolve_contacts(two, [one], ring, 8)
+    given = (after.vx - two.vx, after.vy - two.vy, after.yaw_rate - two.yaw_rate)
+    assert given == pytest.approx(seen.given, abs=1e-9)
+    told = apply_hit(two, Hit(1, 0, *seen.given))
+    assert (told.vx, told.vy) == pytest.approx((after.vx, after.vy))
+
+
+def test_cars_on_a_bridge_and_below_do_not_meet(ring: Track) -> None:
+    high = tuple(replace(p, level=1 if 100 <= i < 120 else 0) for i, p in enumerate(ring.centre))
+    bridged = replace(ring, centre=high)
+    on, below = 110 * ring.spacing_m, 300 * ring.spacing_m
+    assert not on_one_level(bridged, on, below)
+    assert on_one_level(bridged, 99 * ring.spacing_m, 101 * ring.spacing_m), "on the ramp"
+    assert on_one_level(ring, on, below)

@@ -1,0 +1,66 @@
+"""Whether the kinds of car are worth the same: laps of a bot of the highest skill on each circuit.
+
+The first of three laps is from a standing start and does not count.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+from random import Random
+from typing import TYPE_CHECKING
+
+import racer
+from racer.core.bot import Driver
+from racer.core.car import CarState, quantise, step
+from racer.core.contact import resolve_contacts
+from racer.core.laps import advance, start_progress
+from racer.core.line import racing_line
+from racer.core.trackfile import parse_track
+from racer.core.tuning import CARS, TICK_HZ, CarTunables
+
+if TYPE_CHECKING:
+    from racer.core.line import RacingLine
+    from racer.core.track import Track
+
+LAPS = 3
+TICKS_MAX = 8 * 60 * TICK_HZ
+
+
+def report() -> Iterator[str]:
+    """Yield a line for each circuit, and one for all: how much slower a kind is than the mean."""
+    yield f"{'lap of a bot [s]':<24}" + "".join(f"{car.title:>10}" for car in CARS) + "   spread"
+    ratios: list[list[float]] = []
+    for path in sorted((Path(racer.__file__).parent / "circuits").glob("*.track")):
+        track = parse_track(path.read_text(encoding="utf-8"))
+        line = racing_line(track)
+        laps = [flying_lap_s(track, line, car) for car in CARS]
+        mean = math.fsum(laps) / len(laps)
+        ratios.append([lap / mean for lap in laps])
+        spread = 100.0 * (max(laps) - min(laps)) / mean
+        yield f"{track.name:<24}" + "".join(f"{lap:10.2f}" for lap in laps) + f"{spread:8.2f} %"
+    means = [100.0 * (math.fsum(kind) / len(ratios) - 1.0) for kind in zip(*ratios, strict=True)]
+    yield f"{'over all circuits':<24}" + "".join(f"{mean:+9.2f}%" for mean in means)
+
+
+def flying_lap_s(track: Track, line: RacingLine, spec: CarTunables) -> float:
+    """Return the best flying lap of a bot alone on the track [s]; nan if it makes none."""
+    line = replace(line, profiles=(line.profile(spec),))
+    driver = Driver(track, line, 1.0, Random(1))
+    slot = track.grid[0]
+    car = quantise(CarState(x=slot.x, y=slot.y, heading=slot.heading))
+    progress = start_progress(car, track)
+    crossed: list[float] = []
+    for tick in range(TICKS_MAX):
+        before, hint = car, track.index_at(progress.s_m)
+        controls = driver.decide(car, progress, (), tick)
+        car = quantise(resolve_contacts(step(car, controls, track, hint, spec), (), track, hint)[0])
+        progress, fraction = advance(progress, track, before, car)
+        if fraction is not None:
+            crossed.append((tick + fraction) / TICK_HZ)
+        if len(crossed) > LAPS:
+            break
+    return min((after - at for at, after in pairwise(crossed[1:])), default=math.nan)
