@@ -80,9 +80,9 @@ class CarTunables:
     drag_kg_m: float = 1.68  # force over speed²; with the power it sets the top speed, 57 m/s
     rolling_n: float = 220.0  # resistance of free wheels
     brake_grip_front: float = 0.93  # share of front grip a full brake uses: as good as an ABS
-    brake_grip_rear: float = 0.38  # less behind: the tail stays behind while braking into a turn
+    brake_grip_rear: float = 0.32  # less behind: the tail stays behind while braking into a turn
     handbrake_grip: float = 0.75  # share of rear grip that locked wheels have, along their slide
-    slide_loss: float = 0.10  # share of rear side grip that a full slide loses: it can be held
+    slide_loss: float = 0.16  # share of rear side grip that a full slide loses: it can be held
     engine_brake_n: float = 1600.0  # with the throttle closed
     steer_angle_max: float = 0.50  # rad, at a crawl: a turning circle of 9 m
     steer_slip: float = 0.155  # rad beyond the geometric angle: enough to reach the grip limit
@@ -128,7 +128,7 @@ CARS: Final = (
         friction_rear=1.96,
         power_w=300_000.0,
         steer_rate=6.5,
-        spin_damping=2.4,  # nimble: it comes round sooner, and goes back sooner
+        spin_damping=2.6,  # nimble: it comes round sooner, and goes back sooner
     ),
     CarTunables(
         key="bison",
@@ -140,7 +140,7 @@ CARS: Final = (
         friction_rear=1.905,
         power_w=372_000.0,
         steer_rate=5.0,
-        slide_loss=0.14,  # its slides are long
+        slide_loss=0.18,  # its slides are long
     ),
 )
 """The kinds of car: a balanced one; a light one with grip; a strong one with a heavy nose. All have
@@ -149,8 +149,8 @@ the same body, so that who passes where does not depend on the kind."""
 CAR: Final = CARS[0]
 """The kind that is driven where nobody chose."""
 
-DRAFT_SHARE: Final = 0.35
-"""Of the drag that the wake of a car right ahead takes away: 6 m/s more at the very end."""
+DRAFT_SHARE: Final = 0.25
+"""Of the drag that the wake of a car right ahead takes away: 5 m/s more at the very end."""
 
 CREEP_SPEED: Final = 4.0
 """m/s below which a tyre's slip angle is taken at this speed: its force then fades out with the

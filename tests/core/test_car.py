@@ -134,7 +134,7 @@ def test_the_handbrake_breaks_the_tail_loose_and_it_comes_back(
     car = drive(car, plain, 22, Controls(steer=1.0, handbrake=True), spec)
     assert is_sliding(car)
     held = 0
-    for _ in range(180):
+    for _ in range(210):
         car = drive(car, plain, 1, Controls(throttle=1.0), spec)
         assert abs(slide_of(car)) < math.radians(50), "it can be caught"
         held += abs(slide_of(car)) > math.radians(10)

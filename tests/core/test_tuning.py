@@ -1,4 +1,5 @@
-from dataclasses import replace
+from dataclasses import fields, replace
+from pathlib import Path
 
 import pytest
 
@@ -27,3 +28,15 @@ def test_no_surface_holds_a_car_so_much_that_it_cannot_leave() -> None:
         for car in CARS:
             pull = car.drive_grip * car.friction_rear * grip * car.rear_load_n
             assert pull > 1.2 * (drag * car.mass_kg * GRAVITY + car.rolling_n)
+
+
+def test_the_document_names_every_tunable_with_its_value() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "DRIVING.md").read_text(encoding="utf-8")
+    rows = [row.split("|") for row in text.splitlines() if row.startswith("| `")]
+    told = {
+        name.strip(" `"): float(value.replace(" ", ""))
+        for _, names, values, *_ in rows
+        for name, value in zip(names.split(","), values.split(", "), strict=True)
+    }
+    numbers = [f.name for f in fields(CAR) if f.init and f.name not in {"key", "title"}]
+    assert told == {name: getattr(CAR, name) for name in numbers}
