@@ -128,7 +128,8 @@ class Pilot:
 
     def skip_to(self, tick: int) -> None:
         """Let time pass without the car: this node was away or paused."""
-        self.frame = self.before = replace(self.frame, tick=tick)
+        # A touch is told for some ticks; a state cannot tell of one from before the gap.
+        self.frame = self.before = replace(self.frame, tick=tick, hit=None)
         self._furthest_tick = tick
         if self.log is not None:
             self.log.spoil()

@@ -10,7 +10,7 @@ import pytest
 from racer.core.bot import Driver
 from racer.core.car import CarState, Controls
 from racer.core.codec import CarFrame, pack_car, unpack_car
-from racer.core.contact import resolve_contacts
+from racer.core.contact import Hit, resolve_contacts
 from racer.core.laps import Progress, race_distance_m
 from racer.core.tuning import (
     BOOST_TICKS_CANISTER,
@@ -274,3 +274,12 @@ def test_a_resumed_car_finishes_its_laps_and_counts_them_from_the_last(
     assert lap.lap == 2
     assert lap.lap_ms == lap.race_ms - 12_000
     assert lap.race_ms > 20_000
+
+
+def test_after_a_gap_a_car_tells_no_touch_from_before_it(kart: Track) -> None:
+    """The node that took over a car which had just been hit could not encode it, and ended."""
+    hit = Hit(2, 99, 3.0, 0.0, 0.0)
+    frame = replace(grid_frame(kart, 0), tick=100, hit=hit)
+    pilot = Pilot(kart, 3, frame, 0)
+    pilot.come_back(300)
+    assert unpack_car(pack_car(pilot.frame)).tick == 300
