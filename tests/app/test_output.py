@@ -26,6 +26,7 @@ from racer.play.reports import (
     PhaseEntered,
     PickupSeen,
     RaceReport,
+    RecordSeen,
     ResultsSeen,
     Resumed,
     Stats,
@@ -80,6 +81,17 @@ REPORTS: tuple[tuple[RaceReport, dict[str, object]], ...] = (
         {"event": "chat", "index": 0, "node": OTHER, "text": "hi", "dot": f"{SHORT}.2.7", "was": 4},
     ),
     (PickupSeen(3, ADA, 0), {"event": "pickup", "id": 3, "node": SHORT, "generation": 0}),
+    (
+        RecordSeen("dockyard", "marten", ADA, "ada", 13_916),
+        {
+            "event": "record",
+            "track": "dockyard",
+            "car": "marten",
+            "node": SHORT,
+            "name": "ada",
+            "ms": 13_916,
+        },
+    ),
     (
         ControlSeen(ADA, BEN, 3),
         {"event": "control", "car": SHORT, "driver": OTHER, "lease": 3},
