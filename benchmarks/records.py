@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from random import Random
 
 from benchmarks.figures import line
-from racer.app.circuits import circuit, circuit_ids, circuit_names
+from racer.app.circuits import circuit, circuit_names
+from racer.app.contents import circuit_ids
 from racer.core.bot import Driver
 from racer.core.line import racing_line
 from racer.core.recording import pack_recording, unpack_recording

@@ -1,20 +1,16 @@
-"""The circuits that come with the game, read once."""
+"""The circuits that there are on this machine, read once."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cache
-from hashlib import blake2b
-from importlib import resources
 from threading import Lock, Thread
-from typing import TYPE_CHECKING, Final, final
+from typing import Final, final
 
+from racer.app.library import LibraryError, own, read_text, shipped
 from racer.core.line import RacingLine, racing_line
-from racer.core.track import Track
+from racer.core.track import Track, TrackError
 from racer.core.trackfile import parse_track
-
-if TYPE_CHECKING:
-    from importlib.resources.abc import Traversable
 
 DEFAULT: Final = "harbour-ring"
 
@@ -22,28 +18,31 @@ DEFAULT: Final = "harbour-ring"
 @cache
 def circuit_names() -> tuple[str, ...]:
     """Return the names of all circuits, the default first; reads none of them."""
-    return tuple(sorted(_files(), key=lambda name: (name != DEFAULT, name)))
+    return (*sorted(shipped(), key=lambda name: (name != DEFAULT, name)), *own())
+
+
+def circuit_text(name: str) -> str:
+    """Return the text of one of `circuit_names`."""
+    return read_text(shipped()[name] if name in shipped() else own()[name])
 
 
 @cache
 def circuit(name: str) -> Track:
     """Return a circuit; takes up to a tenth of a second the first time."""
-    return parse_track(_files()[name].read_text(encoding="utf-8"))
+    return parse_track(circuit_text(name))
 
 
 @cache
 def circuits() -> dict[str, Track]:
-    """Return all circuits by name, the default first."""
-    return {name: circuit(name) for name in circuit_names()}
-
-
-@cache
-def circuit_ids() -> dict[str, bytes]:
-    """Return the content id of each circuit's text, by name; parses none of them."""
-    return {
-        name: blake2b(_files()[name].read_text(encoding="utf-8").encode(), digest_size=32).digest()
-        for name in circuit_names()
-    }
+    """Return all circuits by name, the default first; without those of one's own with faults."""
+    found = {}
+    for name in circuit_names():
+        try:
+            found[name] = circuit(name)
+        except (LibraryError, TrackError):
+            if name in shipped():
+                raise
+    return found
 
 
 @cache
@@ -86,16 +85,9 @@ class CircuitsOnDemand(Mapping[str, Track]):
         Thread(target=self._read, args=(name,), name="circuit", daemon=True).start()
 
     def _read(self, name: str) -> None:
-        track = circuit(name)
+        try:
+            track = circuit(name)
+        except (LibraryError, TrackError):
+            return  # of one's own, damaged: it is as if it were not there
         self.lines[name] = racing_line(track)
         self._tracks[name] = track  # last: whoever finds the circuit finds its line too
-
-
-@cache
-def _files() -> dict[str, Traversable]:
-    folder = resources.files("racer") / "circuits"
-    return {
-        file.name.removesuffix(".track"): file
-        for file in folder.iterdir()
-        if file.name.endswith(".track")
-    }

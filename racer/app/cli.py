@@ -37,6 +37,10 @@ _BOT: Final = (
     " it hears."
 )
 
+_TRACKS: Final = (
+    "Lists the circuits of the game and your own. docs/CIRCUITS.md tells the format of their files."
+)
+
 
 @final
 class _Parser(argparse.ArgumentParser):
@@ -91,6 +95,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_records(commands)
     _add_simulate(commands)
     _add_timeline(commands)
+    _add_tracks(commands)
     return parser
 
 
@@ -218,6 +223,26 @@ def _add_timeline(commands: argparse._SubParsersAction[_Parser]) -> None:
     parser.set_defaults(run=_run_timeline)
 
 
+def _add_tracks(commands: argparse._SubParsersAction[_Parser]) -> None:
+    parser = commands.add_parser(
+        "tracks", help="list, check and import circuits", description=_TRACKS
+    )
+    parser.add_argument("--json", action="store_true", help="one JSON object a circuit")
+    parser.set_defaults(run=_run_tracks)
+    deeds = parser.add_subparsers(title="also", metavar="DEED", parser_class=_Parser)
+    checks = deeds.add_parser("check", help="find every fault of a circuit's file")
+    checks.add_argument("file", type=Path, metavar="FILE")
+    checks.set_defaults(run=_run_check)
+    imports = deeds.add_parser("import", help="make a circuit of a survey: x, y, right, left")
+    imports.add_argument("file", type=Path, metavar="FILE.csv")
+    imports.add_argument("--name", help="a-z, 0-9 and - (the file's)")
+    imports.add_argument("--title", help="what people read (the file's)")
+    imports.add_argument("--reverse", action="store_true", help="drive it the other way round")
+    imports.add_argument("--scale", type=_scale, default=1.0, metavar="X", help="0.1..10")
+    imports.add_argument("--seed", type=_seed, default=1, metavar="N", help="of the scenery")
+    imports.set_defaults(run=_run_import)
+
+
 def _add_span(parser: _Parser) -> None:
     """Add which part of a run is drawn."""
     parser.add_argument(
@@ -286,6 +311,14 @@ def _share(text: str) -> float:
 
 def _seconds(text: str) -> float:
     return _number(text, 0.1, 3600.0)
+
+
+def _scale(text: str) -> float:
+    return _number(text, 0.1, 10.0)
+
+
+def _seed(text: str) -> int:
+    return _whole(text, 0, 2**32)
 
 
 def _moment(text: str) -> float:
@@ -363,6 +396,26 @@ def _run_timeline(parsed: argparse.Namespace) -> int:
     from racer.app.timeline.draw import draw_logs
 
     return draw_logs(parsed.logs, parsed.svg, parsed.from_s, parsed.to_s)
+
+
+def _run_tracks(parsed: argparse.Namespace) -> int:
+    from racer.app.tracks import list_tracks
+
+    return list_tracks(as_json=parsed.json)
+
+
+def _run_check(parsed: argparse.Namespace) -> int:
+    from racer.app.tracks import check
+
+    return check(parsed.file)
+
+
+def _run_import(parsed: argparse.Namespace) -> int:
+    from racer.app.tracks import Import, import_survey
+
+    file, scale = parsed.file, parsed.scale
+    wanted = Import(file, parsed.name, parsed.title, parsed.reverse, scale, parsed.seed)
+    return import_survey(wanted)
 
 
 def _run_races(parsed: argparse.Namespace) -> int:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from net import short
-from racer.app.circuits import circuit_ids
+from racer.app.contents import circuit_ids
 from racer.app.options import profiles
 from racer.app.recordstore import FOLDER, read_records
 from racer.core.tuning import CARS

@@ -19,7 +19,7 @@ from net import NetError
 from net.runtime.files import read_file, write_file
 from net.runtime.profile import Profile
 from net.security.primitives import SODIUM
-from racer.app.circuits import circuit_ids
+from racer.app.contents import circuit_ids
 from racer.core.recording import PHYSICS_VERSION
 from racer.core.track import Track
 from racer.play.almanac import Almanac, DropRecord, KeptRecords, SaveRecord

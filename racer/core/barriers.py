@@ -32,6 +32,17 @@ RAMP_M: Final = 60.0
 """Along the lap, within which a bridge and the road to it keep clear of each other all the same."""
 
 
+CROWD_M: Final = 40.0
+CROWD_MAX: Final = 160
+"""Points of a centre line in a square of CROWD_M: of ten roads side by side. Work and faults grow
+by the square of it, and texts come from peers."""
+
+
+def is_crowded(points: Sequence[Point]) -> bool:
+    """Tell whether a line runs to and fro so much in one place that nothing fits there."""
+    return Plane(points, CROWD_M).fullest > CROWD_MAX
+
+
 @dataclass(frozen=True, slots=True)
 class Course:
     """A centre line, with what its barriers depend on."""

@@ -123,7 +123,7 @@ def _gates(line: CentreLine, wishes: Dress) -> tuple[int, ...]:
 def _centre_points(
     line: CentreLine, wishes: Dress, faults: list[TrackError]
 ) -> tuple[CentrePoint, ...]:
-    tangents = _tangents(line)
+    tangents = tangents_of(line)
     curvature = _curvature(tangents, line.spacing_m)
     ways = [i * line.spacing_m for i in range(len(line.points))]
     levels = [int(any(bridge.holds(s) for bridge in wishes.bridges)) for s in ways]
@@ -181,7 +181,8 @@ def _height(heights: Sequence[tuple[float, float]], s_m: float, length_m: float)
     return before[1] + (after[1] - before[1]) * 0.5 * (1.0 - math.cos(math.pi * part))
 
 
-def _tangents(line: CentreLine) -> list[tuple[float, float]]:
+def tangents_of(line: CentreLine) -> list[tuple[float, float]]:
+    """Return the unit tangent at each point of a line."""
     count = len(line.points)
     result = []
     for i in range(count):

@@ -21,6 +21,8 @@ FINE_M: Final = 0.5
 EASE_M: Final = 9.0
 """Length over which a straight eases into an arc: a real road's, and what steering needs."""
 
+FAULTS_MAX: Final = 100  # told of one text; who wrote more needs no list
+
 GAP_RATIO_MAX: Final = 5.0
 """Free points whose last and first lie further apart than so many common steps make no loop."""
 
@@ -125,7 +127,7 @@ def lay_free(waypoints: Sequence[Waypoint], faults: list[TrackError]) -> CentreL
     """
     steps = [math.dist((a.x, a.y), (b.x, b.y)) for a, b in pairwise(waypoints)]
     for step, waypoint in zip(steps, waypoints[1:], strict=True):
-        if step < FINE_M / 10.0:
+        if len(faults) < FAULTS_MAX and step < FINE_M / 10.0:
             faults.append(TrackError(waypoint.line, "this point lies on the one before: leave it"))
     first, last = waypoints[0], waypoints[-1]
     gap = math.dist((first.x, first.y), (last.x, last.y))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, TypeAlias, final
+from itertools import islice
+from typing import TYPE_CHECKING, Final, TypeAlias, final
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -30,12 +31,24 @@ class Plane:
             for row in range(bottom, top + 1):
                 yield from self._cells.get((column, row), ())
 
+    @property
+    def fullest(self) -> int:
+        """How many points the fullest cell holds: what a search costs is some of these."""
+        return max(map(len, self._cells.values()), default=0)
+
     def _key(self, x: float, y: float) -> tuple[int, int]:
         return math.floor(x / self._cell_m), math.floor(y / self._cell_m)
 
 
-def crossings(points: Sequence[Point], spacing_m: float) -> Iterator[tuple[int, int]]:
-    """Yield the pairs of legs of a closed, evenly spaced loop that cross; leg i begins at i < j."""
+CROSSINGS_MAX: Final = 50
+
+
+def crossings(points: Sequence[Point], spacing_m: float) -> list[tuple[int, int]]:
+    """Return the first CROSSINGS_MAX pairs of legs i < j of a closed, even loop that cross."""
+    return list(islice(_crossings(points, spacing_m), CROSSINGS_MAX))
+
+
+def _crossings(points: Sequence[Point], spacing_m: float) -> Iterator[tuple[int, int]]:
     plane = Plane(points, 4.0 * spacing_m)
     count = len(points)
     for i, (x, y) in enumerate(points):

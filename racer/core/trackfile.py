@@ -32,9 +32,10 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from racer.core.barriers import is_crowded
 from racer.core.dressing import Dress, Stretch, dress
 from racer.core.inspection import inspect
-from racer.core.layout import Turn, Waypoint, lay_free, lay_out
+from racer.core.layout import FAULTS_MAX, Turn, Waypoint, lay_free, lay_out
 from racer.core.track import Light, Patch, Surface, Track, TrackError, Weather
 
 if TYPE_CHECKING:
@@ -43,7 +44,6 @@ if TYPE_CHECKING:
 __all__ = ["TrackError", "parse_track", "read_track"]
 
 TEXT_MAX: Final = 65_536  # characters: 12 km of free points need 50 kB, and texts come from peers
-FAULTS_MAX: Final = 100  # told of one text; who wrote more needs no list
 TURNS_MIN: Final = 3
 TURNS_MAX: Final = 200
 WAYPOINTS_MIN: Final = 8
@@ -134,6 +134,9 @@ def _build(draft: _Draft, faults: list[TrackError]) -> Track | None:
             f"a lap of {line.length_m:.0f} m is not within {LENGTH_M_MIN:.0f}..{LENGTH_M_MAX:.0f}"
         )
         geometry.append(TrackError(0, reason))
+        line = None
+    if line is not None and is_crowded(line.points):
+        geometry.append(TrackError(0, "it goes to and fro too often in one place: spread it out"))
         line = None
     track = None
     if line is not None:

@@ -68,7 +68,7 @@ def run(line: str) -> int:
         "bot --skill 1.1",
         "bot --skill nan",
         "bot --skill quick",
-        "bot --track monza",
+        "bot --track nowhere",
         "bot --port 65536",
         "bot extra",
         "races --wait 0",

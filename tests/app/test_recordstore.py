@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from racer.app import cli, recordstore
-from racer.app.circuits import circuit_ids
+from racer.app.contents import circuit_ids
 from racer.app.recordstore import FOLDER, RecordStore, read_records
 from racer.core.recording import PHYSICS_VERSION
 from racer.play import records

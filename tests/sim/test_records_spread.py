@@ -6,7 +6,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from net.sim import Conditions, World
-from racer.app.circuits import circuit, circuit_ids
+from racer.app.circuits import circuit
+from racer.app.contents import circuit_ids
 from racer.core.line import racing_line
 from racer.play.almanac import Almanac, DropRecord, SaveRecord
 from racer.play.messages import Setup
