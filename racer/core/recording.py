@@ -29,7 +29,7 @@ LAP_TICKS_MAX: Final = 5 * 60 * TICK_HZ
 RECORDING_BYTES_MAX: Final = 32_768
 """As bytes: a 60 s lap by a hand that never rests takes 6 kB."""
 
-CIRCUIT_ID_BYTES: Final = 32
+CIRCUIT_ID_BYTES: Final = 16
 CARS_MAX: Final = 255
 
 _FORMAT: Final = 1

@@ -16,17 +16,11 @@ from msgspec import Meta
 from net import NAME_CHARS_MAX, Digest, NodeId, clean_text, content_digest, node_id_of
 from racer.core.recording import (
     CARS_MAX,
-    CIRCUIT_ID_BYTES,
     LAP_TICKS_MAX,
     PHYSICS_VERSION,
     RECORDING_BYTES_MAX,
     lap_ms,
 )
-
-CircuitId: TypeAlias = Annotated[
-    bytes, Meta(min_length=CIRCUIT_ID_BYTES, max_length=CIRCUIT_ID_BYTES)
-]
-"""BLAKE2b-256 of the text of a circuit: two circuits of one name share no record."""
 
 RecordKey: TypeAlias = tuple[bytes, int]
 """What records compete in: a circuit, driven in a kind of car."""
@@ -41,7 +35,7 @@ _ENCODER: Final = msgspec.msgpack.Encoder()
 class Record(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
     """This driver drove this circuit in this car in so many milliseconds."""
 
-    circuit: CircuitId
+    circuit: Digest  # of its text: two circuits of one name share no record
     car: Annotated[int, Meta(ge=0, le=CARS_MAX)]
     physics: Annotated[int, Meta(ge=0, le=2**16 - 1)]
     ms: Annotated[int, Meta(ge=1, le=lap_ms(LAP_TICKS_MAX))]

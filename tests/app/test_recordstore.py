@@ -153,4 +153,4 @@ def test_damage_is_told_and_is_no_failure(
 def test_ids_of_circuits_are_those_of_their_texts() -> None:
     ids = circuit_ids()
     assert len(set(ids.values())) == len(ids)
-    assert all(len(circuit) == 32 for circuit in ids.values())
+    assert all(len(circuit) == 16 for circuit in ids.values())

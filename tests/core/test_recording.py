@@ -37,7 +37,7 @@ TICK = st.builds(
 
 
 def recording(inputs: tuple[Quanta, ...]) -> Recording:
-    return Recording(1, 2, bytes(range(32)), START, inputs)
+    return Recording(1, 2, bytes(range(16)), START, inputs)
 
 
 def held(ticks: int) -> tuple[Quanta, ...]:

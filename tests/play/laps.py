@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from racer.core.line import RacingLine
     from racer.core.track import Track
 
-CIRCUIT = bytes(range(32))
+CIRCUIT = bytes(range(16))
 
 
 class Recorded:

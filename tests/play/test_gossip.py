@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 def record(number: int) -> Record:
     return Record(
-        bytes(32),
+        bytes(16),
         0,
         PHYSICS_VERSION,
         1000 + number,

@@ -37,7 +37,7 @@ ADA, BEN = notary(1), notary(2)
 def record(driver: int, ms: int, circuit: int = 0, car: int = 0, salt: int = 0) -> Record:
     """Return a record that nobody signed."""
     return Record(
-        bytes([circuit]) * 32,
+        bytes([circuit]) * 16,
         car,
         PHYSICS_VERSION,
         ms,
@@ -75,7 +75,7 @@ def test_a_record_is_its_drivers() -> None:
     "change",
     [
         {"ms": 31_239},
-        {"circuit": bytes(32)},
+        {"circuit": bytes(16)},
         {"car": 2},
         {"name": "ben"},
         {"day": 1},
@@ -202,7 +202,7 @@ def _another_car(lap: DrivenLap) -> tuple[Record, bytes]:
 
 
 def _of_another_circuit(lap: DrivenLap) -> tuple[Record, bytes]:
-    packed = pack_recording(replace(lap.recording, circuit=bytes(32)))
+    packed = pack_recording(replace(lap.recording, circuit=bytes(16)))
     return make_record((CIRCUIT, 0), lap.lap_ms, "ben", packed, BEN), packed
 
 
