@@ -17,10 +17,12 @@ from net.runtime.options import Options, Trouble
 from net.runtime.profile import Profile
 from net.runtime.service import Service
 from net.security.room import Room
-from racer.app.circuits import CircuitsOnDemand
+from racer.app.contents import circuit_ids
+from racer.app.ondemand import CircuitsOnDemand
 from racer.app.options import Shared, open_profile
 from racer.app.output import Load, Output
 from racer.app.recordstore import RecordStore
+from racer.app.textcache import TextCache, cache_folder
 from racer.play.almanac import DropRecord, SaveRecord
 from racer.play.messages import Setup
 from racer.play.reports import ResultsSeen, Stats
@@ -56,7 +58,9 @@ class _Bot:
             race=options.race,
             name=shared.name,
             bot=True,
-            setup=Setup(options.track, options.laps, options.players, None),
+            setup=Setup(
+                options.track, options.laps, options.players, None, circuit_ids()[options.track]
+            ),
             skill=options.skill,
             say=options.say,
             stays=options.stay,
@@ -64,10 +68,12 @@ class _Bot:
         )
         me = profile.identity.node_id
         self.official = False
-        circuits = CircuitsOnDemand()
+        circuits = CircuitsOnDemand(TextCache(cache_folder()))
         self._store = RecordStore(profile.directory)
         almanac = self._store.almanac(profile, shared.name, circuits, enters=options.records)
-        self._session = Session(player, me, circuits, circuits.lines, SystemRandom(), almanac)
+        self._session = Session(
+            player, me, circuits, circuits.lines, SystemRandom(), almanac, circuits
+        )
         self._output = Output(sys.stdout, shared.log)
         self._load = Load()
         self._service = Service(

@@ -11,6 +11,7 @@ from net.runtime.browse import Browser
 from net.runtime.interfaces import race_interfaces
 from net.runtime.profile import Profile
 from racer.app.circuits import DEFAULT
+from racer.app.contents import circuit_ids
 from racer.app.options import Shared, checked_race, open_profile
 from racer.app.recordstore import RecordStore
 from racer.app.seat import NodeSeat
@@ -93,7 +94,7 @@ class LanLounge:
             race=race,
             name=self.name,
             bot=False,
-            setup=Setup(DEFAULT, LAPS, players, None),
+            setup=Setup(DEFAULT, LAPS, players, None, circuit_ids()[DEFAULT]),
             seen=True,
         )
         for former in self._seats:

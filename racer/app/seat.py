@@ -14,10 +14,11 @@ from net.runtime.options import Options, Trouble
 from net.runtime.profile import Profile
 from net.runtime.service import Service
 from net.security.room import Room
-from racer.app.circuits import CircuitsOnDemand
+from racer.app.ondemand import CircuitsOnDemand
 from racer.app.options import Shared
 from racer.app.output import Output
 from racer.app.recordstore import RecordStore
+from racer.app.textcache import TextCache, cache_folder
 from racer.play.almanac import DropRecord, SaveRecord
 from racer.play.session import Player, Session
 from racer.play.view import Intent, Quit, RaceView
@@ -51,9 +52,11 @@ class NodeSeat:
         self._on_trouble = on_trouble
         me = profile.identity.node_id
         self._store = store
-        circuits = CircuitsOnDemand()
+        circuits = CircuitsOnDemand(TextCache(cache_folder()))
         almanac = store.almanac(profile, player.name, circuits, enters=True)
-        self._session = Session(player, me, circuits, circuits.lines, SystemRandom(), almanac)
+        self._session = Session(
+            player, me, circuits, circuits.lines, SystemRandom(), almanac, circuits
+        )
         self._service: Service | None = None
         self._failure: str | None = None
         self._left = False

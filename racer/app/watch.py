@@ -13,9 +13,11 @@ from net import Leave, UsageError
 from net.runtime.options import Options, Trouble
 from net.runtime.service import Service
 from net.security.room import Room
-from racer.app.circuits import DEFAULT, CircuitsOnDemand
+from racer.app.circuits import DEFAULT
+from racer.app.ondemand import CircuitsOnDemand
 from racer.app.options import Shared, open_profile
 from racer.app.output import Output
+from racer.app.textcache import TextCache, cache_folder
 from racer.play.messages import Setup
 from racer.play.session import Player, Session
 
@@ -106,8 +108,8 @@ class _Watcher:
     def _serve(self, profile: Profile) -> Service:
         shared, player = self._options.shared, spectator(self._options)
         me = profile.identity.node_id
-        circuits = CircuitsOnDemand()
-        session = Session(player, me, circuits, circuits.lines, SystemRandom())
+        circuits = CircuitsOnDemand(TextCache(cache_folder()))
+        session = Session(player, me, circuits, circuits.lines, SystemRandom(), shelf=circuits)
         return Service(
             profile,
             Room(player.race, shared.passphrase),

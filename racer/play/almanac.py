@@ -173,6 +173,8 @@ class Almanac:
 
     def _follow(self, stage: Stage) -> list[Command]:
         pilot, circuit = stage.pilot, self._contents.get(stage.track.name)
+        if stage.race.content not in {None, circuit}:
+            circuit = None  # it only has the name of one that this machine has
         if pilot is None or circuit is None or pilot.spec not in CARS:
             self._key = None
             return []

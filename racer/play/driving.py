@@ -106,12 +106,12 @@ class Driving:
         if self.stage is not None and self.stage.race.id == race.id:
             self.stage.race = race
             return
-        track = self._tracks.get(race.track)
+        track = self._tracks.get(race.circuit)
         if track is None:
             self.stage = None
             return
         skill = self._skill if self._bot else COOL_DOWN_SKILL
-        driver = Driver(track, self._lines[race.track], skill, self._rng)
+        driver = Driver(track, self._lines[race.circuit], skill, self._rng)
         self.stage = Stage(race, track, self._me, driver, self._bot, self._autopilot)
         for (owner, _), state in sorted(self._states.items(), key=lambda entry: entry[0]):
             self.stage.on_state(owner, state)
@@ -119,8 +119,8 @@ class Driving:
     def _autopilot(self) -> Driver:
         """Return a driver for an absent owner's car."""
         assert self.stage is not None
-        track = self.stage.track
-        return Driver(track, self._lines[track.name], AUTOPILOT_SKILL, self._rng)
+        stage = self.stage
+        return Driver(stage.track, self._lines[stage.race.circuit], AUTOPILOT_SKILL, self._rng)
 
     def _take_cars(self, stage: Stage, synced: Synced, race_ns: int) -> list[Command]:
         """Get into our car, or ask for it; and into those we are to drive for others."""

@@ -9,7 +9,7 @@ from typing import TypeAlias, assert_never, final
 from net import Dot, Member, NodeId, Operation
 from racer.core.results import LapFact, Row, classify
 from racer.core.tuning import SPEED_MAX
-from racer.play.limits import CHAT_BURST, CHAT_PERIOD_US
+from racer.play.limits import CHAT_BURST, CHAT_PERIOD_US, FETCH_WAIT_NS
 from racer.play.messages import (
     BestLap,
     BoardKept,
@@ -17,6 +17,7 @@ from racer.play.messages import (
     Claim,
     Entry,
     Fact,
+    Fetching,
     LapTime,
     LobbyId,
     RaceId,
@@ -34,6 +35,15 @@ class Line:
 
     dot: Dot
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fetch:
+    """How much of a circuit somebody has who lacked it."""
+
+    dot: Dot  # of the operation that told it last
+    since_us: int  # race clock at which that life first told of it
+    quarters: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +74,7 @@ class Facts:
         self._wishes: set[LobbyId] = set()
         self._choices: dict[LobbyId, tuple[int, Dot, Choice]] = {}
         self._laps: dict[RaceId, dict[tuple[NodeId, int], dict[NodeId, LapTime]]] = {}
+        self._fetches: dict[tuple[bytes, NodeId], Fetch] = {}
         self._returns: set[tuple[RaceId, NodeId, int]] = set()
         self._race: Race | None = None
         self._claims: dict[RaceId, list[Claimed]] = {}
@@ -96,6 +107,8 @@ class Facts:
                 chosen = self._choices.get(lobby)
                 if chosen is None or chosen[:2] < (operation.race_us, dot):
                     self._choices[lobby] = (operation.race_us, dot, fact)
+            case Fetching():
+                self._add_fetch(dot, fact, operation.race_us)
             case LapTime() | Claim() | Return():
                 self._add_driven(node, fact)
             case BestLap() | BoardKept():
@@ -103,6 +116,14 @@ class Facts:
             case _:
                 assert_never(fact)
         return fact
+
+    def _add_fetch(self, dot: Dot, fact: Fetching, race_us: int) -> None:
+        known = self._fetches.get((fact.content, dot.node))
+        if known is not None and known.dot > dot:
+            return
+        same = known is not None and known.dot.incarnation == dot.incarnation
+        since_us = known.since_us if known is not None and same else race_us
+        self._fetches[fact.content, dot.node] = Fetch(dot, since_us, fact.quarters)
 
     def _add_driven(self, node: NodeId, fact: LapTime | Claim | Return) -> None:
         match fact:
@@ -144,6 +165,26 @@ class Facts:
         """Return the newest choice made in a lobby."""
         chosen = self._choices.get(lobby)
         return None if chosen is None else (chosen[1], chosen[2])
+
+    def share_of(self, content: bytes | None, node: NodeId) -> float:
+        """Return how much of a circuit somebody has, 0..1. Who says nothing has it."""
+        fetch = None if content is None else self._fetches.get((content, node))
+        return 1.0 if fetch is None else fetch.quarters / 4
+
+    def fetchers(
+        self, content: bytes | None, nodes: Sequence[NodeId], race_ns: int
+    ) -> list[NodeId]:
+        """Return who of these fetches a circuit, and not for longer than anybody waits."""
+        if content is None:
+            return []
+        known = [(node, self._fetches.get((content, node))) for node in nodes]
+        return [
+            node
+            for node, fetch in known
+            if fetch is not None
+            and fetch.quarters < 4
+            and abs(race_ns - 1000 * fetch.since_us) < FETCH_WAIT_NS
+        ]
 
     def wants_back(self, race: RaceId, node: NodeId, lease: int) -> bool:
         """Whether a car's owner is back and asks for it."""

@@ -24,6 +24,11 @@ UNSEAT_NS: Final = 3 * SECOND  # in the lobby, who is gone for so long loses the
 LINGER_NS: Final = 15 * SECOND  # a bot waits so long for others to have the results too
 LOST_NS: Final = 5 * SECOND  # and so long for a driver whom nobody hears to come back
 
+# Circuits that travel
+CIRCUIT_BYTES_MAX: Final = 65_536  # of a circuit's text: its format's own bound
+FETCH_AGAIN_NS: Final = SECOND  # a circuit that nobody gives is wanted again so often
+FETCH_WAIT_NS: Final = 10 * SECOND  # a race waits so long for who fetches its circuit
+
 # Cars of others
 PROJECT_TICKS_MAX: Final = 12  # 200 ms: beyond it a projection says more than anybody knows
 STALE_TICKS: Final = 15  # 250 ms without a state: touches nobody

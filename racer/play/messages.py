@@ -31,6 +31,11 @@ LeaseNumber: TypeAlias = Annotated[int, Meta(ge=0, le=2**20)]
 TrackName: TypeAlias = Annotated[str, Meta(pattern=r"\A[a-z0-9-]{1,32}\Z")]
 
 
+def circuit_key(track: str, content: bytes | None) -> str:
+    """Return what a circuit is found by: its content, where it is told; no name looks like it."""
+    return track if content is None else f"#{content.hex()}"
+
+
 class _Part(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
     """Base of facts and rulings: frozen, compact, closed."""
 
@@ -63,6 +68,14 @@ class Choice(_Part, frozen=True, tag="choice"):
     lobby: LobbyId
     track: TrackName
     laps: Laps
+    content: Digest | None = None  # of the circuit's text
+
+
+class Fetching(_Part, frozen=True, tag="fetching"):
+    """I lack the circuit of this content, and have so many quarters of it; with four I have it."""
+
+    content: Digest
+    quarters: Annotated[int, Meta(ge=0, le=4)]
 
 
 class LapTime(_Part, frozen=True, tag="lap"):
@@ -109,18 +122,29 @@ class BoardKept(_Part, frozen=True, tag="board"):
     content: Digest
 
 
-Fact: TypeAlias = Entry | Said | StartWish | Choice | LapTime | Claim | Return | BestLap | BoardKept
+Fact: TypeAlias = (
+    Entry | Said | StartWish | Choice | Fetching | LapTime | Claim | Return | BestLap | BoardKept
+)
 
 # --- rulings ----------------------------------------------------------------------------------
 
 
 class Setup(_Part, frozen=True, tag="setup"):
-    """What the next race is. `choice` names the operation that asked for it, if one did."""
+    """What the next race is. `choice` names the operation that asked for it, if one did.
+
+    `content` names the circuit's text. None: each takes its own of that name, as in simulations.
+    """
 
     track: TrackName
     laps: Laps
     players: Annotated[int, Meta(ge=0, le=PLAYERS_MAX)]
     choice: Dot | None
+    content: Digest | None = None
+
+    @property
+    def circuit(self) -> str:
+        """What the circuit is found by, where circuits are looked up."""
+        return circuit_key(self.track, self.content)
 
 
 class Seat(_Part, frozen=True, tag="seat"):

@@ -83,7 +83,7 @@ class Referee:
     """Decides for one room, by what its coordinator knows."""
 
     setup: Setup  # of a room that has none yet
-    length_of: Callable[[str], float | None]  # a lap of a circuit [m]; None: not known here (yet)
+    length_of: Callable[[str], float | None]  # of a lap [m], by key; None: not known here (yet)
 
     def due(
         self,
@@ -131,6 +131,8 @@ class Referee:
         chosen = self._chosen(room, facts)
         if seating or chosen is not None:
             return seating if chosen is None else [chosen, *seating]
+        if room.setup is None or self.length_of(room.setup.circuit) is None:
+            return []  # we could not tell who has finished
         return _start(room, facts, presence, race_ns)
 
     def _chosen(self, room: Room, facts: Facts) -> Setup | None:
@@ -138,9 +140,11 @@ class Referee:
         if found is None or room.setup is None:
             return None
         dot, choice = found
-        if dot == room.setup.choice or self.length_of(choice.track) is None:
+        if dot == room.setup.choice:
             return None
-        return Setup(choice.track, choice.laps, room.setup.players, dot)
+        if choice.content is None and self.length_of(choice.track) is None:
+            return None  # nobody says where it is to be had
+        return Setup(choice.track, choice.laps, room.setup.players, dot, choice.content)
 
     # --- race ---------------------------------------------------------------------------------
 
@@ -187,7 +191,7 @@ class Referee:
         )
 
     def _length_m(self, race: Race) -> float:
-        return self.length_of(race.track) or 0.0
+        return self.length_of(race.circuit) or 0.0
 
 
 def _seating(room: Room, facts: Facts, presence: Presence, race_ns: int) -> list[Ruling]:
@@ -220,6 +224,8 @@ def _start(room: Room, facts: Facts, presence: Presence, race_ns: int) -> list[R
     by_itself = room.round == 0 or all(_is_bot(facts, node) for node in here)
     complete = by_itself and 0 < players <= len(here) and settled
     if not complete and not facts.wishes_start(room.lobby):
+        return []
+    if facts.fetchers(room.setup.content, here, race_ns):
         return []
     numbers = sorted(room.seats[node] for node in here)
     turned = numbers[room.round % len(numbers) :] + numbers[: room.round % len(numbers)]

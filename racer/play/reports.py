@@ -167,6 +167,16 @@ class RecordSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class CircuitSeen:
+    """How much of the room's circuit is here, 0..1; with 1 it can be driven."""
+
+    event: ClassVar[str] = "circuit"
+    track: str
+    content: str  # its digest, hex
+    progress: float
+
+
+@dataclass(frozen=True, slots=True)
 class Stats:
     """The network as this node has it, and its car; the shell adds traffic and load."""
 
@@ -193,5 +203,6 @@ RaceReport: TypeAlias = (
     | Resumed
     | ResultsSeen
     | RecordSeen
+    | CircuitSeen
     | Stats
 )

@@ -21,6 +21,7 @@ from racer.play.messages import (
     Seat,
     Setup,
     Unseat,
+    circuit_key,
     decode_ruling,
     encode,
     name_of,
@@ -43,10 +44,16 @@ class Race:
     leases: dict[int, list[NodeId]] = field(default_factory=dict)  # drivers by number: 1, 2, …
     results: Results | None = None
     results_index: int = -1  # of the decree that closed it
+    content: bytes | None = None  # of the circuit's text
     _numbers: dict[NodeId, int] = field(init=False, repr=False)  # `cars` the other way round
 
     def __post_init__(self) -> None:
         self._numbers = {node: number for number, node in self.cars.items()}
+
+    @property
+    def circuit(self) -> str:
+        """What the circuit is found by, where circuits are looked up."""
+        return circuit_key(self.track, self.content)
 
     def number_of(self, node: NodeId) -> int | None:
         return self._numbers.get(node)
@@ -178,6 +185,7 @@ class Room:
         cars = {number: node_of[number] for number in grid.cars}
         setup = self.setup
         self.race = Race(name_of(decree), setup.track, setup.laps, cars, 1000 * grid.green_us)
+        self.race.content = setup.content
         self.in_race = True
         return True
 

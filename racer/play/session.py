@@ -72,6 +72,7 @@ from racer.play.room import Room
 from racer.play.roster import Roster
 from racer.play.stage import Stage
 from racer.play.telling import Telling
+from racer.play.travel import Shelf, Travel
 from racer.play.view import (
     Choose,
     Drive,
@@ -114,6 +115,7 @@ class Session:
         tracks: circuits by name; asking for one may be what brings it, some ticks later.
         lines: the racing line of each circuit that is there.
         almanac: the records that this node keeps, if it keeps any.
+        shelf: where `tracks` and `lines` come from, if circuits may come from other nodes.
     """
 
     def __init__(
@@ -124,6 +126,7 @@ class Session:
         lines: Mapping[str, RacingLine],
         rng: Random,
         almanac: Almanac | None = None,
+        shelf: Shelf | None = None,
     ) -> None:
         self.view: RaceView | None = None
         self._player = player
@@ -153,6 +156,7 @@ class Session:
         self._leaving = False
         self._stats_ns = 0
         self._almanac = almanac
+        self._travel = None if shelf is None else Travel(shelf)
 
     def intend(self, intent: Intent) -> None:
         """Ask for something; taken at the next tick. The oldest is dropped when it floods."""
@@ -202,8 +206,7 @@ class Session:
             case Synced():
                 return self._enter(event, now_ns, node)
             case ContentArrived():
-                if self._almanac is not None:
-                    self._almanac.on_content(event)
+                self._take(event)
                 return []
             case _:
                 assert_never(event)
@@ -213,6 +216,7 @@ class Session:
         self._phase = self._room.phase(race_ns)
         self._roster.on_tick(node, race_ns)
         commands = self._heed()
+        commands.extend(self._bring(node, race_ns, now_ns))
         synced = self._synced if node.synced else None
         commands.extend(self._driving.on_tick(self._room, synced, self._controls, race_ns))
         commands.extend(self._record(node, race_ns))
@@ -227,6 +231,12 @@ class Session:
         if self._player.seen:
             self.view = self._compose(node, race_ns)
         return commands
+
+    def _take(self, event: ContentArrived) -> None:
+        if self._travel is not None:
+            self._travel.on_content(event)
+        if self._almanac is not None:
+            self._almanac.on_content(event)
 
     def _peer(self, event: PeerChanged, race_ns: int) -> list[Command]:
         before = self._roster.state_of(event.node)
@@ -315,8 +325,7 @@ class Session:
                 return self._submit(StartWish(self._room.lobby)) if lobby else []
             case Choose(track=track, laps=laps):
                 setup = self._room.setup or self._player.setup
-                wanted = Choice(self._room.lobby, track or setup.track, laps or setup.laps)
-                return self._submit(wanted) if lobby else []
+                return self._submit(self._choice(setup, track, laps)) if lobby else []
             case Rescue():
                 self._driving.rescue()
             case Quit():
@@ -324,6 +333,23 @@ class Session:
             case _:
                 assert_never(intent)
         return []
+
+    def _choice(self, setup: Setup, track: str | None, laps: int | None) -> Choice:
+        """Return a choice: a circuit as we have it, or the room's own, which we may yet lack."""
+        content = setup.content if track in {None, setup.track} else None
+        if track is not None and self._travel is not None:
+            content = self._travel.digest_of(track) or content
+        return Choice(self._room.lobby, track or setup.track, laps or setup.laps, content)
+
+    def _bring(self, node: NodeView, race_ns: int, now_ns: int) -> list[Command]:
+        """Get the circuit of the room, and give it on."""
+        travel = self._travel
+        if travel is None:
+            return []
+        commands = travel.on_tick(self._room, node, now_ns)
+        while travel.news:
+            self._notice(travel.news.pop(0), race_ns)
+        return commands
 
     def _submit(self, fact: Fact) -> list[Command]:
         return [Submit(encode(fact))] if decode_fact(encode(fact)) is not None else []
@@ -427,5 +453,11 @@ class Session:
             epoch=self._epoch,
             notices=tuple(self._notices),
             almanac=self._almanac,
+            circuit=self._circuit(),
+            share=1.0 if self._travel is None else self._travel.share,
         )
         return compose_view(scene, node, race_ns)
+
+    def _circuit(self) -> Track | None:
+        chosen = self._room.race if self._room.in_race else self._room.setup
+        return None if chosen is None else self._tracks.get(chosen.circuit)

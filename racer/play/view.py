@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from racer.core.car import Controls
+from racer.core.track import Track
 
 
 class Phase(StrEnum):
@@ -69,6 +70,7 @@ class DriverView:
     state: str  # alive, suspect, down, left
     coordinator: bool
     rtt_ms: float | None
+    circuit: float = 1.0  # how much of the room's circuit is there, 0..1
     car: int = 0  # kind: index into `tuning.CARS`
 
 
@@ -160,6 +162,7 @@ class RaceView:
     notices: tuple[Notice, ...]  # of the last seconds, oldest first
     records: tuple[RecordView, ...] = ()  # of this circuit, by car, best first
     ghosts: tuple[GhostView, ...] = ()  # beside our car, where it is alone on the track
+    circuit: Track | None = None  # what `track` names, once it is here; it may have come to us
 
     @property
     def my_car(self) -> CarView | None:

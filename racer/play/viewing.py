@@ -9,6 +9,7 @@ from net import NodeId, NodeView
 from racer.core.car import CarState
 from racer.core.laps import Progress
 from racer.core.results import live_places
+from racer.core.track import Track
 from racer.core.tuning import BOOST_TICKS_MAX, SLIDE_SPEED, TICK_HZ
 from racer.play.almanac import Almanac
 from racer.play.facts import Facts, LapTimes
@@ -49,6 +50,8 @@ class Scene:
     epoch: int
     notices: tuple[Notice, ...]
     almanac: Almanac | None = None
+    circuit: Track | None = None  # of the room, once it is here
+    share: float = 1.0  # how much of it is here
 
 
 def compose_view(scene: Scene, node: NodeView, race_ns: int) -> RaceView:
@@ -84,6 +87,7 @@ def compose_view(scene: Scene, node: NodeView, race_ns: int) -> RaceView:
         notices=scene.notices,
         records=_records(scene.almanac, race, setup),
         ghosts=_ghosts(scene.almanac, stage),
+        circuit=scene.circuit if stage is None else stage.track,
     )
 
 
@@ -220,6 +224,8 @@ def _wrong_way(stage: Stage | None) -> bool:
 
 def _drivers(scene: Scene, node: NodeView) -> tuple[DriverView, ...]:
     rows: list[DriverView] = []
+    chosen = scene.room.race if scene.room.in_race else scene.room.setup
+    content = None if chosen is None else chosen.content
     for who in scene.roster.nodes():
         entry = scene.facts.entry_of(who)
         number = scene.room.seats.get(who)
@@ -237,6 +243,7 @@ def _drivers(scene: Scene, node: NodeView) -> tuple[DriverView, ...]:
                 state=state,
                 coordinator=who == scene.coordinator,
                 rtt_ms=None if who == scene.me else node.rtt_ms(who),
+                circuit=scene.share if who == scene.me else scene.facts.share_of(content, who),
             )
         )
     rows.sort(key=lambda row: (row.number is None, row.number or 0, row.name, row.node))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 
-from racer.app.circuits import CircuitsOnDemand, circuit_names, circuits, racing_lines
+from racer.app.circuits import circuit_names, circuits, racing_lines
+from racer.app.ondemand import CircuitsOnDemand
 
 
 def test_the_name_of_a_circuit_is_that_of_its_file() -> None:

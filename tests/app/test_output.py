@@ -15,6 +15,7 @@ from net.runtime.options import Traffic, Trouble
 from racer.app.output import Load, Output, to_object
 from racer.play.reports import (
     ChatSeen,
+    CircuitSeen,
     ControlSeen,
     CoordinatorSeen,
     FinishSeen,
@@ -91,6 +92,10 @@ REPORTS: tuple[tuple[RaceReport, dict[str, object]], ...] = (
             "name": "ada",
             "ms": 13_916,
         },
+    ),
+    (
+        CircuitSeen("quay", "0a0b", 0.75),
+        {"event": "circuit", "track": "quay", "content": "0a0b", "progress": 0.75},
     ),
     (
         ControlSeen(ADA, BEN, 3),

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from racer.core.line import RacingLine
     from racer.core.track import Track
     from racer.play.almanac import Almanac
+    from tests.play.shelves import ToyShelf
 
 SECOND = 1_000_000_000
 TICK_NS = SECOND // 60
@@ -118,6 +119,7 @@ class Company:
     Args:
         players: by node.
         almanacs: of those who keep records, by node.
+        shelves: of those whose circuits may travel, by node.
     """
 
     def __init__(
@@ -126,6 +128,7 @@ class Company:
         lines: Mapping[str, RacingLine],
         players: Mapping[NodeId, Player],
         almanacs: Mapping[NodeId, Almanac] | None = None,
+        shelves: Mapping[NodeId, ToyShelf] | None = None,
     ) -> None:
         self.now_ns = 0
         self.seats: dict[NodeId, Seated] = {}
@@ -135,7 +138,16 @@ class Company:
         self.contents: dict[Digest, bytes] = {}  # that anybody shares
         self._wanting: dict[Digest, list[NodeId]] = {}
         for number, (me, each) in enumerate(players.items()):
-            session = Session(each, me, tracks, lines, Random(number), (almanacs or {}).get(me))
+            shelf = (shelves or {}).get(me)
+            session = Session(
+                each,
+                me,
+                tracks if shelf is None else shelf,
+                lines if shelf is None else shelf.lines,
+                Random(number),
+                (almanacs or {}).get(me),
+                shelf,
+            )
             self.seats[me] = Seated(session, FakeView(me, decides=number == 0))
         for me in self.seats:
             self.tell(me, CoordinatorChanged(LINEAGE, next(iter(players)), 7))

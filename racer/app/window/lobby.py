@@ -156,6 +156,8 @@ class Lobby:
             if driver.state != "alive":
                 kind = driver.state
             ready = "ready" if driver.ready else "not ready"
+            if driver.circuit < 1.0:
+                ready = f"{100.0 * driver.circuit:.0f} % of the circuit"
             canvas.text(f"{kind}, {ready}", x + 74.0, y + 31.0, 14, SOFT)
             canvas.text(words, right, y + 31.0, 14, FAINT, align=1.0)
         else:
@@ -165,13 +167,13 @@ class Lobby:
         x, y, width = 724.0, 132.0, canvas.width - 764.0
         canvas.panel(x, y, width, 430.0, PANEL, 214)
         canvas.text("CIRCUIT", x + 18.0, y + 10.0, 14, FAINT, bold=True)
-        track = self._circuits.track(view.track)
+        track = view.circuit or self._circuits.track(view.track)
         title = track.title if track is not None else view.track
         canvas.text("‹", x + 18.0, y + 22.0, 40, ACCENT, bold=True)
         canvas.text("›", x + width - 18.0, y + 22.0, 40, ACCENT, bold=True, align=1.0)
         canvas.text(title, x + width / 2.0, y + 30.0, 30, WHITE, bold=True, align=0.5)
         if track is None:
-            words = "this machine lacks the circuit"
+            words = "the circuit is on its way"
             canvas.text(words, x + width / 2.0, y + 200.0, 18, BAD, align=0.5)
         else:
             if self._map is None or self._map.track is not track:

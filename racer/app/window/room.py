@@ -127,7 +127,7 @@ class Room:
         self._phase = phase
 
     def _world_for(self, canvas: Canvas, view: RaceView, frame: Frame) -> World | None:
-        track = self._stage.circuits.track(view.track)
+        track = view.circuit or self._stage.circuits.track(view.track)
         if track is None:
             return None
         world = self._stage.world(track, canvas, frame.dt)

@@ -1,0 +1,158 @@
+"""Circuits as a node needs them: each read when it is asked for, by threads, or got by network."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
+from threading import Lock, Thread
+from typing import TYPE_CHECKING, Final, final
+
+from net import content_digest
+from racer.app.circuits import circuit_text
+from racer.app.contents import circuit_ids
+from racer.app.library import LibraryError
+from racer.core.line import RacingLine, racing_line
+from racer.core.track import Track, TrackError
+from racer.core.trackfile import parse_track
+from racer.play.messages import circuit_key
+from racer.play.travel import Stock
+
+if TYPE_CHECKING:
+    from net import Digest
+    from racer.app.textcache import TextCache
+
+BUILT_MAX: Final = 16  # circuits kept for seats to come: some megabytes each
+RECEIVED_MAX: Final = 8  # circuits of other nodes at one seat; the oldest go
+
+
+@final
+class CircuitsOnDemand(Mapping[str, Track]):
+    """Circuits, each there soon after it was first asked for, with its racing line in `lines`.
+
+    They are asked for by name or by `circuit_key`, those that other nodes sent too. Reading one
+    takes up to some seconds. Who was killed has no time for all of them when it starts again, and
+    the thread that runs the node must never stand still for one: a thread for each reads it. Until
+    then it is missing.
+    """
+
+    def __init__(self, cache: TextCache | None = None) -> None:
+        self.lines: dict[str, RacingLine] = {}
+        self._cache = cache
+        self._tracks: dict[str, Track] = {}
+        self._asked: set[str] = set()
+        self._texts: dict[Digest, bytes] = {}
+        self._stocks: dict[Digest, Stock] = {}
+        self._received: list[Digest] = []
+        self._reading = Lock()  # one at a time: each takes a core
+
+    def __getitem__(self, key: str) -> Track:
+        if key not in self._tracks:
+            self._ask(key)
+        return self._tracks[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(list(self._tracks))
+
+    def __len__(self) -> int:
+        return len(self._tracks)
+
+    # --- circuits that travel: `racer.play.travel.Shelf` --------------------------------------
+
+    def digest_of(self, name: str) -> Digest | None:
+        """Return the content of the circuit that this machine has by that name."""
+        return circuit_ids().get(name)
+
+    def stock(self, content: Digest) -> Stock:
+        """Tell how it stands with a circuit; the first question begins a look for it."""
+        self._ask(circuit_key("", content))
+        return self._stocks.get(content, Stock.LOOKING)
+
+    def text(self, content: Digest) -> bytes | None:
+        """Return the text of a circuit that is here or being read."""
+        return self._texts.get(content)
+
+    def offer(self, content: Digest, text: bytes) -> None:
+        """Take a text that has come: a thread reads and keeps it."""
+        while len(self._received) >= RECEIVED_MAX:
+            self._forget(self._received.pop(0))
+        self._received.append(content)
+        self._asked.add(circuit_key("", content))  # nobody need look for it any more
+        self._texts[content] = text
+        self._stocks[content] = Stock.LOOKING
+        self._start(self._receive, content, text)
+
+    def _forget(self, content: Digest) -> None:
+        key = circuit_key("", content)
+        self._tracks.pop(key, None)
+        self.lines.pop(key, None)
+        self._texts.pop(content, None)
+        self._stocks.pop(content, None)
+        self._asked.discard(key)
+
+    # --- in threads ---------------------------------------------------------------------------
+
+    def _ask(self, key: str) -> None:
+        if key in self._asked:
+            return
+        if key.startswith("#"):
+            self._asked.add(key)
+            self._start(self._find, bytes.fromhex(key[1:]))
+        elif key in circuit_ids():
+            self._asked.add(key)
+            self._start(self._read, key)
+
+    def _start(self, target: Callable[..., None], *args: object) -> None:
+        Thread(target=target, args=args, name="circuit", daemon=True).start()
+
+    def _read(self, name: str) -> None:
+        """Read the circuit that this machine has by that name."""
+        text = _own(name)
+        if text is not None:
+            self._put(name, content_digest(text), text)
+
+    def _find(self, content: Digest) -> None:
+        """Look for a circuit on this machine."""
+        names = [name for name, each in circuit_ids().items() if each == content]
+        text = _own(names[0]) if names else None
+        if text is None and self._cache is not None:
+            text = self._cache.load(content)
+        if text is None:
+            self._stocks[content] = Stock.LACKING
+            return
+        self._texts[content] = text
+        self._put(circuit_key("", content), content, text)
+
+    def _receive(self, content: Digest, text: bytes) -> None:
+        self._put(circuit_key("", content), content, text)
+        if self._cache is not None and self._stocks.get(content) is Stock.READY:
+            self._cache.save(content, text)
+
+    def _put(self, key: str, content: Digest, text: bytes) -> None:
+        with self._reading:
+            found = _built(text)
+        if found is None:
+            self._stocks[content] = Stock.FAULTY
+            return
+        track, line = found
+        self.lines[key] = line
+        self._tracks[key] = track  # after the line: whoever finds the circuit finds it too
+        if key.startswith("#"):
+            self._stocks[content] = Stock.READY
+
+
+@lru_cache(BUILT_MAX)
+def _built(text: bytes) -> tuple[Track, RacingLine] | None:
+    """Return a circuit with its racing line, or None where the text has faults."""
+    try:
+        track = parse_track(text.decode())
+    except (TrackError, UnicodeDecodeError):
+        return None
+    return track, racing_line(track)
+
+
+def _own(name: str) -> bytes | None:
+    """Return the text of one of the circuits of this machine, if it can be read."""
+    try:
+        return circuit_text(name).encode()
+    except (LibraryError, KeyError):
+        return None

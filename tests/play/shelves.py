@@ -1,0 +1,59 @@
+"""Circuits that a node has, or gets, without disk and threads."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from net import Digest, content_digest
+from racer.core.line import RacingLine, racing_line
+from racer.core.track import Track, TrackError
+from racer.core.trackfile import parse_track
+from racer.play.messages import circuit_key
+from racer.play.travel import Stock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class ToyShelf(dict[str, Track]):
+    """Reads a text the moment it comes.
+
+    Args:
+        texts: of circuits that are here.
+        takes: whether it takes what comes.
+    """
+
+    def __init__(self, texts: Iterable[bytes] = (), *, takes: bool = True) -> None:
+        super().__init__()
+        self.lines: dict[str, RacingLine] = {}
+        self._texts: dict[Digest, bytes] = {}
+        self._stocks: dict[Digest, Stock] = {}
+        self._takes = takes
+        for text in texts:
+            self._take(content_digest(text), text)
+
+    def digest_of(self, name: str) -> Digest | None:
+        return next(
+            (each for each in self._texts if self[circuit_key(name, each)].name == name), None
+        )
+
+    def stock(self, content: Digest) -> Stock:
+        return self._stocks.get(content, Stock.LACKING)
+
+    def text(self, content: Digest) -> bytes | None:
+        return self._texts.get(content)
+
+    def offer(self, content: Digest, text: bytes) -> None:
+        if self._takes:
+            self._take(content, text)
+
+    def _take(self, content: Digest, text: bytes) -> None:
+        self._texts[content] = text
+        key = circuit_key("", content)
+        try:
+            self[key] = parse_track(text.decode())
+        except TrackError:
+            self._stocks[content] = Stock.FAULTY
+            return
+        self.lines[key] = racing_line(self[key])
+        self._stocks[content] = Stock.READY
