@@ -4,6 +4,9 @@ Who sees a touch gives its own car its half at once, and tells the other's owner
 with its states of the next ticks. The other compares it with what it took from the same touch by
 itself, and takes the rest: all if it saw nothing, nothing if it saw as much. So a hit is never
 missed and never counted twice, and both go by the harder of what they saw.
+
+Until the other's states have it behind them, its projection is pushed here (`Others.push`): met
+again unpushed, tick by tick, it would make our car pay for one touch many times.
 """
 
 from __future__ import annotations
@@ -32,6 +35,8 @@ class Hits:
     """What one car gave and took by touches, of late."""
 
     def __init__(self) -> None:
+        self.given: tuple[Hit, ...] = ()
+        """What our car gave in its last tick; the others' states know nothing of it yet."""
         self._told: Hit | None = None
         self._taken: dict[int, tuple[int, float]] = {}  # by number: when, and how much [m/s]
         self._heard: dict[int, int] = {}  # by number: tick of the newest hit that it told
@@ -45,13 +50,16 @@ class Hits:
             contacts: `other` of each is an index into `numbers`.
             numbers: of the cars that it could touch. Of others nothing is noted.
         """
+        given: list[Hit] = []
         for contact in contacts:
             if contact.other is None or contact.speed <= 0.0 or contact.other >= len(numbers):
                 continue
             hit = hit_of(contact, numbers[contact.other], tick)
             self._take(hit.other, tick, hit.strength)
-            if hit.strength >= HIT_LEAST and hit.strength > self._strength_told(tick):
-                self._told = hit
+            if hit.strength >= HIT_LEAST:
+                given.append(hit)
+                self._tell(hit, tick)
+        self.given = tuple(given)
         return self._told if self._strength_told(tick) > 0.0 else None
 
     def on_told(self, number: int, hit: Hit, tick: int) -> float:
@@ -70,7 +78,13 @@ class Hits:
         if rest < HIT_LEAST:
             return 0.0
         self._take(number, tick, hit.strength)
+        # An answer: as if we had seen it ourselves. The other took its half, so it takes no more.
+        self._tell(Hit(number, tick, -hit.vx, -hit.vy, 0.0), tick)
         return rest / hit.strength
+
+    def _tell(self, hit: Hit, tick: int) -> None:
+        if hit.strength > self._strength_told(tick):
+            self._told = hit
 
     def _strength_told(self, tick: int) -> float:
         told = self._told

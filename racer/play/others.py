@@ -8,21 +8,23 @@ place and lets the difference decay.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import final
 
 from racer.core.car import CarState, Controls, held_controls, step
 from racer.core.codec import CarFrame
-from racer.core.contact import resolve_contacts
+from racer.core.contact import Hit, apply_hit, resolve_contacts
 from racer.core.laps import Progress
 from racer.core.track import Track
 from racer.core.tuning import CAR, TICK_S, CarTunables
 from racer.play.limits import (
     AHEAD_TICKS_MAX,
     BLEND_PER_TICK,
+    HIT_SAME_TICKS,
     NEAR_M,
     PROJECT_TICKS_MAX,
+    PUSHES_MAX,
     SNAP_M,
     STALE_TICKS,
 )
@@ -40,6 +42,7 @@ class Remote:
     fresh: bool  # the frame came after the projection
     error: tuple[float, float, float] = (0.0, 0.0, 0.0)  # drawn less projected: x, y, heading
     before: Pose | None = None  # as drawn a tick ago
+    pushes: list[tuple[int, Hit]] = field(default_factory=list)  # by cars of ours, unanswered
 
     @property
     def progress(self) -> Progress:
@@ -90,6 +93,21 @@ class Others:
             self._remotes = dict(sorted(self._remotes.items()))
         else:
             remote.frame, remote.fresh = frame, True
+            remote.pushes = [push for push in remote.pushes if not _is_answered(push, frame)]
+
+    def push(self, by: int, hit: Hit) -> None:
+        """Let a car be where our touch sends it, until its owner tells that it took the touch.
+
+        Else our car would meet it again as it was before, tick by tick, and pay for it each time.
+
+        Args:
+            by: number of our car.
+            hit: that it gave, at the tick to which all were advanced.
+        """
+        remote = self._remotes.get(hit.other)
+        if remote is not None:
+            remote.pushes = [*remote.pushes[1 - PUSHES_MAX :], (by, hit)]
+            remote.car = apply_hit(remote.car, hit)
 
     def drop(self, number: int) -> None:
         """Forget a car: we drive it now."""
@@ -118,13 +136,18 @@ class Others:
         horizon = min(tick, remote.frame.tick + PROJECT_TICKS_MAX)
         expected = _expected(remote, min(max(horizon - remote.tick, 0), 2))
         car, at = remote.car, remote.tick
+        pushes: list[Hit] = []  # those that the projection so far has not met
         if remote.fresh:
             car, at = remote.frame.car, remote.frame.tick
+            pushes = [hit for _, hit in remote.pushes]
+            car = _pushed(car, [hit for hit in pushes if hit.tick <= at])
         if far:
             car, at = _turned_on(car, max(horizon - at, 0)), max(horizon, at)
         controls = STANDING if remote.frame.respawning else held_controls(car)
         while at < horizon:
             car, at = self._stepped(car, controls, remote.progress, spec), at + 1
+            if pushes:
+                car = _pushed(car, [hit for hit in pushes if hit.tick == at])
         remote.error = _error(expected, car) if remote.fresh else _decayed(remote.error)
         remote.fresh, remote.before = False, drawn
         remote.car, remote.tick = car, at
@@ -137,6 +160,21 @@ class Others:
             controls = replace(controls, boost=False)
         car = step(car, controls, self._track, hint, spec)
         return resolve_contacts(car, (), self._track, hint)[0]
+
+
+def _is_answered(push: tuple[int, Hit], frame: CarFrame) -> bool:
+    """Tell whether a state has a push behind it: its owner tells the touch, or has had the time."""
+    by, hit = push
+    told = frame.hit
+    if told is not None and told.other == by and abs(told.tick - hit.tick) <= HIT_SAME_TICKS:
+        return True
+    return frame.tick > hit.tick + HIT_SAME_TICKS
+
+
+def _pushed(car: CarState, hits: Sequence[Hit]) -> CarState:
+    for hit in hits:
+        car = apply_hit(car, hit)
+    return car
 
 
 def _expected(remote: Remote, ticks: int) -> Pose:

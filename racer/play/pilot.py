@@ -123,6 +123,11 @@ class Pilot:
         return self._wrong_way > WRONG_WAY_TICKS and not self.finished
 
     @property
+    def given(self) -> tuple[Hit, ...]:
+        """What the car gave others by touches in its last tick."""
+        return self._hits.given
+
+    @property
     def ghost(self) -> bool:
         return self.finished or self.tick < self.ghost_until
 

@@ -171,6 +171,7 @@ class Stage:
             while pilot.tick < target:
                 solid = self._solid(pilot.tick + 1, ward.number)
                 events.extend((ward, event) for event in ward.step(solid))
+                self._push(ward.number, pilot)
         return events
 
     def on_tick(self, controls: Controls, race_ns: int) -> list[PilotEvent]:
@@ -263,7 +264,15 @@ class Stage:
             controls = _cooled(controls) if pilot.finished else controls
         if pilot.is_stuck and (self._bot or controls.throttle > 0.0 or controls.brake > 0.0):
             self.rescue()  # a person who asks for nothing may just rest
-        return pilot.step(controls, list(solid.values()), tuple(solid))
+        events = pilot.step(controls, list(solid.values()), tuple(solid))
+        self._push(self.number, pilot)
+        return events
+
+    def _push(self, number: int | None, pilot: Pilot) -> None:
+        """Let the cars of others go where a touch of ours sends them."""
+        for hit in pilot.given:
+            if number is not None:
+                self.others.push(number, hit)
 
     def _take_hit(self, number: int, frame: CarFrame) -> None:
         """Let one of our cars take the hit that another's owner tells, if it tells one."""

@@ -2,7 +2,9 @@
 
 import math
 from dataclasses import replace
+from random import Random
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,6 +16,7 @@ from racer.core.track import Track
 from racer.core.tuning import HIT_LEAST, HIT_TOLD_TICKS
 from racer.play.hits import Hits, is_credible
 from racer.play.limits import HIT_SAME_TICKS
+from racer.play.others import Others
 from racer.play.pilot import Pilot
 
 ONE, TWO = 3, 7
@@ -108,6 +111,58 @@ def test_a_hit_that_both_owners_see_is_not_added(ring: Track) -> None:
     ahead.take_hit(ONE, one.hit, one.car)
     behind.take_hit(TWO, two.hit, two.car)
     assert (behind.frame.car, ahead.frame.car) == (one.car, two.car)
+
+
+def collide(track: Track, delay: int, loss: float) -> tuple[CarState, CarState]:
+    """Let one car run into another. Each owner sees the other's states so many ticks late."""
+    rng = Random(1)
+    pilots = {ONE: pilot_at(track, 20.0, 35.0, 0), TWO: pilot_at(track, 30.0, 20.0, 0)}
+    others = {number: Others(track) for number in pilots}
+    flying: list[tuple[int, int, bytes]] = []
+    for tick in range(1, 100):
+        for number, pilot in pilots.items():
+            for _, sender, data in [f for f in flying if f[0] <= tick and f[1] != number]:
+                frame = unpack_car(data)
+                others[number].on_frame(sender, frame, pilot.tick)
+                if frame.hit is not None:
+                    pilot.take_hit(sender, frame.hit, frame.car)
+            others[number].advance(tick, pilot.frame.car)
+            solid = others[number].solid(tick)
+            pilot.step(Controls(throttle=0.3), list(solid.values()), tuple(solid))
+            for hit in pilot.given:
+                others[number].push(number, hit)
+        flying = [f for f in flying if f[0] > tick]
+        for number, pilot in pilots.items():
+            if rng.random() >= loss:
+                flying.append((tick + delay, number, pack_car(pilot.frame)))
+    return pilots[ONE].frame.car, pilots[TWO].frame.car
+
+
+@pytest.mark.parametrize(("delay", "loss"), [(4, 0.0), (8, 0.2), (12, 0.0)])
+def test_a_collision_ends_the_same_however_late_the_owners_hear_of_each_other(
+    ring: Track, delay: int, loss: float
+) -> None:
+    one, two = collide(ring, 1, 0.0)
+    assert 20.0 < one.speed < two.speed < 35.0
+    late_one, late_two = collide(ring, delay, loss)
+    assert late_one.speed == pytest.approx(one.speed, abs=0.5)
+    assert late_two.speed == pytest.approx(two.speed, abs=0.5)
+
+
+def test_who_takes_a_hit_answers_it(ring: Track) -> None:
+    behind, ahead = pilot_at(ring, 20.0, 30.0, 100), pilot_at(ring, 24.1, 20.0, 100)
+    behind.step(Controls(), [ahead.frame.car], [TWO])
+    ahead.step(Controls(), [])
+    told = behind.frame.hit
+    assert told is not None
+    ahead.take_hit(ONE, told, behind.frame.car)
+    ahead.step(Controls(), [])
+    answer = ahead.frame.hit
+    assert answer is not None
+    assert (answer.other, answer.vx) == (ONE, -told.vx)
+    before = behind.frame
+    behind.take_hit(TWO, answer, ahead.frame.car)
+    assert behind.frame == before
 
 
 def test_a_ghost_takes_no_hit(ring: Track) -> None:
