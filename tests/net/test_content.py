@@ -127,6 +127,20 @@ def test_where_all_lie_nothing_arrives_and_it_ends() -> None:
     assert pieces < 2 * len(LARGE) / BLOCK_BYTES + 2
 
 
+def test_a_source_that_was_wrong_once_gives_it_when_it_is_wanted_again() -> None:
+    mesh = Mesh()
+    mesh.liars = {A}
+    mesh.nodes[A].share(LARGE)
+    mesh.want(D, LARGE)
+    mesh.run(1.0)
+    assert mesh.arrived[D] == []
+    mesh.liars.clear()
+    mesh.run(CONTENT_GIVE_UP_NS / SECOND)
+    mesh.want(D, LARGE)
+    mesh.run(0.5)
+    assert mesh.arrived[D] == [LARGE]
+
+
 def test_when_a_source_goes_the_others_give_the_rest() -> None:
     mesh = Mesh()
     mesh.nodes[A].share(LARGE)
