@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from benchmarks import balance, crowd, failover, frame, load, records, restart, step
+from benchmarks import balance, crowd, failover, frame, laps, load, records, restart, step
 from benchmarks.lan import rows
 
 
@@ -19,6 +19,7 @@ def main() -> int:
     asked = parser.parse_args()
     parts: dict[str, Callable[[], Iterator[str]]] = {
         "step": step.report,
+        "laps": laps.report,
         "records": records.report,
         "balance": balance.report,
         "frame": frame.report,

@@ -6,8 +6,9 @@ import math
 from typing import TYPE_CHECKING, Final, final
 
 from racer.core.car import CarState, Controls, clamped
+from racer.core.pace import limits_of
 from racer.core.traffic import Traffic, look_around
-from racer.core.tuning import CAR, TICK_HZ
+from racer.core.tuning import CAR, TICK_HZ, CarTunables
 from racer.core.tyres import steer_angle_limit
 
 if TYPE_CHECKING:
@@ -22,18 +23,27 @@ LOOK_AHEAD_M: Final = 4.5
 LOOK_AHEAD_S: Final = 0.26
 """Aim point of the pursuit: nearer, the car weaves; further, it cuts corners."""
 
+SIDE_MOST: Final = 14.0
+"""m/s² across on dry asphalt, for what the pedals count on: off the line it may be anything."""
+
+OFF_LINE: Final = 1.6
+"""Share of speed that each metre off the line costs, times the curvature there."""
+
 UNDERSTEER_S2_M: Final = 0.0022
 """Extra steering by speed²: at the limit the front slips more than the rear."""
 
-BRAKE_AHEAD_S: Final = 0.06
+BRAKE_AHEAD_S: Final = 0.05
 """The speed wanted is read so far ahead: pedals and tyres take their time."""
+
+SPEED_GAIN: Final = 4.0
+"""1/s; a speed that is off by 1 m/s is worth so many m/s² more than what the line asks."""
 
 PACE_LEAST: Final = 0.80
 PACE_MOST: Final = 1.0
 """Share of the line's speed at skill 0 and at skill 1."""
 
 PACE_SPREAD: Final = 0.012
-"""Drivers of one skill differ by so much either way, else a field never mixes."""
+"""Drivers of one skill differ by so much either way, else a field never mixes; the best less."""
 
 OFFSET_SPREAD_M: Final = 0.5
 """Each driver's own taste across the road."""
@@ -55,20 +65,44 @@ class Driver:
     is drawn from here only, so the same seed gives the same driver.
     """
 
-    def __init__(self, track: Track, line: RacingLine, skill: float, rng: Random) -> None:
+    def __init__(
+        self,
+        track: Track,
+        line: RacingLine,
+        skill: float,
+        rng: Random,
+        spec: CarTunables = CAR,
+    ) -> None:
         self._track = track
         self._line = line
+        self._spec = spec
+        self._limits = limits_of(spec)
+        self._profile = line.profile(spec)
         pace = PACE_LEAST + (PACE_MOST - PACE_LEAST) * clamped(skill, 0.0, 1.0)
-        self._pace = min(PACE_MOST, pace * (1.0 + PACE_SPREAD * (rng.random() - 0.5) * 2.0))
+        spread = PACE_SPREAD * (1.0 - 0.8 * clamped(skill, 0.0, 1.0))
+        self._pace = min(PACE_MOST, pace * (1.0 + spread * (2.0 * rng.random() - 1.0)))
         self._taste_m = OFFSET_SPREAD_M * (2.0 * rng.random() - 1.0) * (1.0 - 0.7 * skill)
         self._offset_m = 0.0  # from the line, now; eased
         self._slow_ticks = 0
         self._backing_ticks = 0
 
     def decide(
-        self, car: CarState, progress: Progress, others: Sequence[CarState], tick: int
+        self,
+        car: CarState,
+        progress: Progress,
+        others: Sequence[CarState],
+        tick: int,
+        cap: float = 1.0,
     ) -> Controls:
-        """Return the controls for the next tick. `others` touch this car (no ghosts)."""
+        """Return the controls for the next tick.
+
+        Args:
+            car: ours.
+            progress: ours.
+            others: that touch this car (no ghosts).
+            tick: of the race.
+            cap: the share of its own speed that it may drive at (`band.rubber_band`).
+        """
         place = self._track.project(car.x, car.y, self._track.index_at(progress.s_m))
         astray = math.remainder(car.heading - self._track.heading_at(place.s_m), math.tau)
         trouble = self._out_of_trouble(car, place, astray)
@@ -77,16 +111,27 @@ class Driver:
         traffic = look_around(self._track, self._line, car, place, others)
         self._ease_offset(car, place, traffic)
         steer = self._steer(car, place)
-        wanted = self._wanted_speed(car, place, traffic)
-        gap = wanted - car.speed
-        if gap < -0.4:
-            return Controls(brake=clamped(-gap * 0.35, 0.0, 1.0), steer=steer)
-        straight = abs(steer) < 0.25 and gap > 6.0
+        wanted, gain = self._wanted(car, place, traffic, cap)
+        throttle, brake = self._pedals(car.speed, gain + SPEED_GAIN * (wanted - car.speed), place)
+        straight = abs(steer) < 0.25 and wanted - car.speed > 4.0
         return Controls(
-            throttle=clamped(0.35 + gap * 0.5, 0.0, 1.0),
+            throttle=throttle,
+            brake=brake,
             steer=steer,
-            boost=car.boost_ticks > 0 and straight and car.speed > 20.0,
+            boost=car.boost_ticks > 0 and straight and cap >= 1.0 and car.speed > 20.0,
         )
+
+    def _pedals(self, speed: float, gain: float, place: TrackPoint) -> tuple[float, float]:
+        """Return throttle and brake for an acceleration [m/s²] along the way."""
+        grip = self._line.grip[place.index]
+        side = min(speed * speed * abs(self._line.curvature[place.index]), SIDE_MOST * grip)
+        coasting = self._limits.gain(speed, side, grip, throttle=0.0)
+        if gain >= coasting:
+            full = self._limits.gain(speed, side, grip)
+            return clamped((gain - coasting) / max(full - coasting, 0.5), 0.0, 1.0), 0.0
+        coasting -= self._spec.engine_brake_n / self._spec.mass_kg
+        full = self._limits.loss(speed, 0.0, grip) + coasting
+        return 0.0, clamped((coasting - gain) / max(full, 0.5), 0.0, 1.0)
 
     def _out_of_trouble(self, car: CarState, place: TrackPoint, astray: float) -> Controls | None:
         """Return what a car does that hangs at a wall or faces the wrong way, or None."""
@@ -126,8 +171,8 @@ class Driver:
         bend = 2.0 * left / (forward * forward + left * left + 1e-6)
         if forward < 0.0:
             return math.copysign(1.0, left)
-        angle = math.atan(CAR.wheelbase_m * bend) + UNDERSTEER_S2_M * car.speed**2 * bend
-        return clamped(angle / steer_angle_limit(car.speed), -1.0, 1.0)
+        angle = math.atan(self._spec.wheelbase_m * bend) + UNDERSTEER_S2_M * car.speed**2 * bend
+        return clamped(angle / steer_angle_limit(car.speed, self._spec), -1.0, 1.0)
 
     def _aim(self, s_m: float) -> tuple[float, float]:
         """Return the place of our own lane at a way along the lap."""
@@ -144,11 +189,17 @@ class Driver:
         y = line.y[i] + part * (line.y[j] - line.y[i])
         return x - offset * point.ty, y + offset * point.tx
 
-    def _wanted_speed(self, car: CarState, place: TrackPoint, traffic: Traffic) -> float:
-        line, track = self._line, self._track
+    def _wanted(
+        self, car: CarState, place: TrackPoint, traffic: Traffic, cap: float
+    ) -> tuple[float, float]:
+        """Return the speed wanted here [m/s], and how it changes along the line [m/s²]."""
+        line, track, profile = self._line, self._track, self._profile
         index = track.index_at(place.s_m + BRAKE_AHEAD_S * car.speed)
         # Off the line corners are tighter; a share of the offset is a fair guess of how much.
         stray = abs(place.lateral_m - line.lateral_m[place.index])
         bend = abs(line.curvature[index])
-        wanted = line.speed[index] * self._pace * (1.0 - min(0.25, 1.6 * bend * stray))
-        return wanted if traffic.speed is None else min(wanted, traffic.speed)
+        pace = self._pace * cap * (1.0 - min(0.25, OFF_LINE * bend * max(0.0, stray - 0.3)))
+        wanted, gain = profile.speed[index] * pace, profile.gain[index] * pace * pace
+        if traffic.speed is not None and traffic.speed < wanted:
+            return traffic.speed, min(gain, 0.0)
+        return wanted, gain

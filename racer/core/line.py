@@ -7,7 +7,7 @@ from typing import Final
 from racer.core.layout import POINT_MULTIPLE
 from racer.core.pace import DRIVEN, Limits, Profile, speed_profile
 from racer.core.track import CentrePoint, Track
-from racer.core.tuning import CAR, SURFACE_GRIP, CarTunables
+from racer.core.tuning import CAR, CARS, SURFACE_GRIP, CarTunables
 
 EDGE_MARGIN_M: Final = CAR.width_m / 2.0 + 0.55
 """Kept from the edge of the asphalt: half a car, and what a driver needs to err."""
@@ -18,7 +18,7 @@ SWEEPS: Final = 150
 OVERRELAXATION: Final = 1.5
 """Between 1 (Gauss-Seidel) and 2 (unstable); the curvature of a bent rod relaxes slowly."""
 
-KINDS: Final = (CAR,)
+KINDS: Final = CARS
 """The kinds of car that a line has a profile for."""
 
 

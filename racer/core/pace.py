@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Final, final
 
 from racer.core.tuning import CAR, SPEED_MAX, CarTunables
@@ -75,13 +76,13 @@ class Limits:
             speed = 0.5 * (speed + min(SPEED_MAX, math.sqrt(self.side(speed, grip) / bend)))
         return speed
 
-    def gain(self, speed: float, side: float, grip: float) -> float:
-        """Return the acceleration [m/s²] of full throttle while cornering; drag is in it."""
+    def gain(self, speed: float, side: float, grip: float, throttle: float = 1.0) -> float:
+        """Return the acceleration [m/s²] of the throttle while cornering; drag is in it."""
         spec = self._spec
         front, rear = self._front_n * side, self._rear_n * side
         rear_grip = spec.friction_rear * grip
         front_grip = spec.friction_front * grip
-        power = spec.power_w / max(speed, 1.0)
+        power = throttle * spec.power_w / max(speed, 1.0)
         rear_load = spec.rear_load_n
         rear_load += spec.load_shift * min(power, rear_grip * spec.rear_load_n)
         most = rear_grip * rear_load * self._margins.drive
@@ -134,6 +135,12 @@ class Limits:
         """Return what a tyre's slip costs [N] against the way, at a side force."""
         used = min(FRONT_SHARE, force_n / limit_n)
         return force_n * used / (math.sqrt(1.0 - used * used) * self._spec.tyre_stiffness)
+
+
+@cache
+def limits_of(spec: CarTunables) -> Limits:
+    """Return the whole limits of a kind of car; kinds are few."""
+    return Limits(spec)
 
 
 def speed_profile(
