@@ -41,6 +41,7 @@ class BotOptions:
     laps: int
     players: int
     skill: float
+    car: int
     count: int
     say: tuple[str, ...]
     stats: bool
@@ -62,6 +63,7 @@ class _Bot:
                 options.track, options.laps, options.players, None, circuit_ids()[options.track]
             ),
             skill=options.skill,
+            car=options.car,
             say=options.say,
             stays=options.stay,
             stats=options.stats,

@@ -20,7 +20,7 @@ from racer.app.options import (
     default_name,
     read_passphrase,
 )
-from racer.core.tuning import GRID_MAX, LAPS_MAX
+from racer.core.tuning import CARS, GRID_MAX, LAPS_MAX
 
 if TYPE_CHECKING:
     from racer.app.simulate import Course
@@ -128,6 +128,7 @@ def _add_bot(commands: argparse._SubParsersAction[_Parser]) -> None:
     parser.add_argument("--laps", type=_laps, default=3)
     parser.add_argument("--players", type=_players, default=2, help="start when so many are there")
     parser.add_argument("--skill", type=_share, default=0.7, help="0..1")
+    parser.add_argument("--car", choices=[car.key for car in CARS], default=CARS[0].key)
     parser.add_argument("--count", type=_players, default=1, help="so many bots")
     parser.add_argument("--say", action="append", default=[], metavar="TEXT", help="in the lobby")
     parser.add_argument(
@@ -377,6 +378,7 @@ def _run_bot(parsed: argparse.Namespace) -> int:
         laps=parsed.laps,
         players=parsed.players,
         skill=parsed.skill,
+        car=[car.key for car in CARS].index(parsed.car),
         count=parsed.count,
         say=tuple(parsed.say),
         stats=parsed.stats,

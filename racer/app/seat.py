@@ -19,6 +19,7 @@ from racer.app.options import Shared
 from racer.app.output import Output
 from racer.app.recordstore import RecordStore
 from racer.app.textcache import TextCache, cache_folder
+from racer.core.tuning import CARS
 from racer.play.almanac import DropRecord, SaveRecord
 from racer.play.session import Player, Session
 from racer.play.view import Intent, Quit, RaceView
@@ -155,6 +156,7 @@ class NodeSeat:
         command = [sys.executable, "-m", "racer", "bot", "--stay"]
         command += ["--race", self._player.race, "--name", BOT_NAMES[number % len(BOT_NAMES)]]
         command += ["--peer", f"127.0.0.1:{port}", "--skill", str(skill)]
+        command += ["--car", CARS[number % len(CARS)].key]
         command += ["--track", setup.track, "--laps", str(setup.laps)]
         if self._shared.interface is not None:
             command += ["--interface", self._shared.interface]

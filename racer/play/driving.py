@@ -10,7 +10,7 @@ from racer.core.bot import Driver
 from racer.core.car import Controls
 from racer.core.line import RacingLine
 from racer.core.track import Track
-from racer.core.tuning import TICK_HZ
+from racer.core.tuning import CAR, TICK_HZ, CarTunables
 from racer.play.facts import Facts
 from racer.play.limits import AUTOPILOT_SKILL, RETURN_WAIT_NS, SECOND
 from racer.play.messages import Claim, LapTime, RaceId, Return, encode
@@ -111,16 +111,19 @@ class Driving:
             self.stage = None
             return
         skill = self._skill if self._bot else COOL_DOWN_SKILL
-        driver = Driver(track, self._lines[race.circuit], skill, self._rng)
+        number = race.number_of(self._me)
+        spec = CAR if number is None else race.spec_of(number)
+        driver = Driver(track, self._lines[race.circuit], skill, self._rng, spec)
         self.stage = Stage(race, track, self._me, driver, self._bot, self._autopilot)
         for (owner, _), state in sorted(self._states.items(), key=lambda entry: entry[0]):
             self.stage.on_state(owner, state)
 
-    def _autopilot(self) -> Driver:
+    def _autopilot(self, spec: CarTunables) -> Driver:
         """Return a driver for an absent owner's car."""
         assert self.stage is not None
         stage = self.stage
-        return Driver(stage.track, self._lines[stage.race.circuit], AUTOPILOT_SKILL, self._rng)
+        line = self._lines[stage.race.circuit]
+        return Driver(stage.track, line, AUTOPILOT_SKILL, self._rng, spec)
 
     def _take_cars(self, stage: Stage, synced: Synced, race_ns: int) -> list[Command]:
         """Get into our car, or ask for it; and into those we are to drive for others."""

@@ -154,6 +154,11 @@ class Facts:
         known = self._entries.get(node)
         return None if known is None else known[1]
 
+    def kind_of(self, node: NodeId) -> int:
+        """Return the kind of car that a node wants to drive."""
+        entry = self.entry_of(node)
+        return 0 if entry is None else entry.car
+
     def entrants(self) -> list[NodeId]:
         """Return who ever wanted to race, by node id."""
         return sorted(self._entries)

@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Meta
 
 from net import NAME_CHARS_MAX, Decree, Digest, Dot, NodeId, clean_text
-from racer.core.tuning import GRID_MAX, LAPS_MAX
+from racer.core.tuning import CARS, GRID_MAX, LAPS_MAX
 from racer.play.limits import CHAT_CHARS_MAX, PLAYERS_MAX
 from racer.play.records import Record
 
@@ -27,6 +27,9 @@ Laps: TypeAlias = Annotated[int, Meta(ge=1, le=LAPS_MAX)]
 Number: TypeAlias = Annotated[int, Meta(ge=1, le=GRID_MAX)]
 LeaseNumber: TypeAlias = Annotated[int, Meta(ge=0, le=2**20)]
 """Counts who drove a car: 0 is its owner from the start, each change is one more."""
+
+Kind: TypeAlias = Annotated[int, Meta(ge=0, lt=len(CARS))]
+"""A kind of car: index into `CARS`."""
 
 TrackName: TypeAlias = Annotated[str, Meta(pattern=r"\A[a-z0-9-]{1,32}\Z")]
 
@@ -44,10 +47,11 @@ class _Part(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=
 
 
 class Entry(_Part, frozen=True, tag="entry"):
-    """I want to race, under this name."""
+    """I want to race, under this name, in this kind of car. Said anew when one of them changes."""
 
     name: Annotated[str, Meta(max_length=2 * NAME_CHARS_MAX)]
     bot: bool
+    car: Kind = 0
 
 
 class Said(_Part, frozen=True, tag="said"):
@@ -161,10 +165,14 @@ class Unseat(_Part, frozen=True, tag="unseat"):
 
 
 class Grid(_Part, frozen=True, tag="grid"):
-    """A race begins: these numbers stand on the grid, front first; green at this race clock."""
+    """A race begins: these numbers stand on the grid, front first; green at this race clock.
+
+    `kinds` tells the kind of each car; of those that it does not reach it is 0.
+    """
 
     cars: Annotated[tuple[Number, ...], Meta(min_length=1, max_length=GRID_MAX)]
     green_us: Annotated[int, Meta(ge=0, le=2**52)]
+    kinds: Annotated[tuple[Kind, ...], Meta(max_length=GRID_MAX)] = ()
 
 
 class Grant(_Part, frozen=True, tag="grant"):
@@ -226,8 +234,8 @@ def decode_fact(body: bytes) -> Fact | None:
     """Return the fact of some bytes, its text cleaned, or None."""
     fact = _decoded(_FACTS, body)
     match fact:
-        case Entry(name=name, bot=bot):
-            return Entry(clean_text(name, NAME_CHARS_MAX) or "nameless", bot)
+        case Entry(name=name, bot=bot, car=car):
+            return Entry(clean_text(name, NAME_CHARS_MAX) or "nameless", bot, car)
         case Said(text=text):
             cleaned = clean_text(text, CHAT_CHARS_MAX)
             return Said(cleaned) if cleaned else None

@@ -229,7 +229,10 @@ def _start(room: Room, facts: Facts, presence: Presence, race_ns: int) -> list[R
         return []
     numbers = sorted(room.seats[node] for node in here)
     turned = numbers[room.round % len(numbers) :] + numbers[: room.round % len(numbers)]
-    return [Grid(tuple(turned), (race_ns + COUNTDOWN_NS) // 1000)]
+    node_of = {number: node for node, number in room.seats.items()}
+    kinds = tuple(facts.kind_of(node_of[number]) for number in turned)
+    told = kinds if any(kinds) else ()
+    return [Grid(tuple(turned), (race_ns + COUNTDOWN_NS) // 1000, told)]
 
 
 def _least_busy(drivers: Mapping[int, NodeId], facts: Facts, presence: Presence) -> NodeId | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import assert_never, final
 
 from net import Decree, Dot, NodeId, Order, Rule
-from racer.core.tuning import PICKUP_RESPAWN_TICKS, TICK_HZ
+from racer.core.tuning import CARS, PICKUP_RESPAWN_TICKS, TICK_HZ, CarTunables
 from racer.play.limits import MILLISECOND
 from racer.play.messages import (
     Grant,
@@ -45,6 +45,7 @@ class Race:
     results: Results | None = None
     results_index: int = -1  # of the decree that closed it
     content: bytes | None = None  # of the circuit's text
+    kinds: dict[int, int] = field(default_factory=dict)  # of car by number; index into `CARS`
     _numbers: dict[NodeId, int] = field(init=False, repr=False)  # `cars` the other way round
 
     def __post_init__(self) -> None:
@@ -61,6 +62,10 @@ class Race:
     def lease_of(self, number: int) -> int:
         """Return the number of the lease by which a car goes now."""
         return len(self.leases.get(number, ()))
+
+    def spec_of(self, number: int) -> CarTunables:
+        """Return the kind of a car."""
+        return CARS[self.kinds.get(number, 0)]
 
     def driver_of(self, number: int) -> NodeId:
         """Return who drives a car now."""
@@ -186,6 +191,7 @@ class Room:
         setup = self.setup
         self.race = Race(name_of(decree), setup.track, setup.laps, cars, 1000 * grid.green_us)
         self.race.content = setup.content
+        self.race.kinds = dict(zip(grid.cars, grid.kinds, strict=False))
         self.in_race = True
         return True
 

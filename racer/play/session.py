@@ -75,6 +75,7 @@ from racer.play.telling import Telling
 from racer.play.travel import Shelf, Travel
 from racer.play.view import (
     Choose,
+    ChooseCar,
     Drive,
     Intent,
     Notice,
@@ -101,6 +102,7 @@ class Player:
     setup: Setup  # of the room, if we are the first in it
     skill: float = 0.7
     say: tuple[str, ...] = ()  # lines said once we are in the lobby
+    car: int = 0  # kind: index into `tuning.CARS`
     spectates: bool = False  # is never seated: enters no race
     stays: bool = False  # a bot that does not leave after the results
     stats: bool = False
@@ -140,6 +142,7 @@ class Session:
         self._driving = Driving(me, player.bot, player.skill, self._facts, tracks, lines, rng)
         self._intents: deque[Intent] = deque(maxlen=INTENTS_MAX)
         self._controls = Controls()
+        self._car = player.car
         self._coordinator: NodeId | None = None
         self._epoch = 0
         self._presided: tuple[NodeId, int] | None = None  # as last reported
@@ -280,7 +283,7 @@ class Session:
         self._synced = event
         commands: list[Command] = []
         if not self._player.spectates:
-            commands.append(Submit(encode(Entry(self._player.name, self._player.bot))))
+            commands.extend(self._submit(self._entry()))
         if not self._joined:
             self._joined = True
             commands.append(Report(Joined(self._player.race, self._me, self._player.name)))
@@ -326,6 +329,9 @@ class Session:
             case Choose(track=track, laps=laps):
                 setup = self._room.setup or self._player.setup
                 return self._submit(self._choice(setup, track, laps)) if lobby else []
+            case ChooseCar(car=car):
+                self._car = car
+                return self._submit(self._entry())
             case Rescue():
                 self._driving.rescue()
             case Quit():
@@ -350,6 +356,9 @@ class Session:
         while travel.news:
             self._notice(travel.news.pop(0), race_ns)
         return commands
+
+    def _entry(self) -> Entry:
+        return Entry(self._player.name, self._player.bot, self._car)
 
     def _submit(self, fact: Fact) -> list[Command]:
         return [Submit(encode(fact))] if decode_fact(encode(fact)) is not None else []

@@ -13,7 +13,7 @@ from racer.core.codec import CarCodecError, CarFrame, pack_car, unpack_car
 from racer.core.contact import on_one_level
 from racer.core.laps import Progress, race_distance_m
 from racer.core.track import Track
-from racer.core.tuning import TICK_HZ, tick_ms
+from racer.core.tuning import TICK_HZ, CarTunables, tick_ms
 from racer.play.limits import CATCH_UP_TICKS_MAX, SECOND
 from racer.play.messages import LapTime, RaceId
 from racer.play.others import Others
@@ -56,11 +56,11 @@ class Stage:
         me: NodeId,
         driver: Driver,
         bot: bool,
-        autopilot: Callable[[], Driver] | None = None,
+        autopilot: Callable[[CarTunables], Driver] | None = None,
     ) -> None:
         self.race = race
         self.track = track
-        self.others = Others(track)
+        self.others = Others(track, {number: race.spec_of(number) for number in race.cars})
         self.pilot: Pilot | None = None
         self.tick = 0  # of the race, never before the green light
         self._crosses = track.has_bridge
@@ -106,7 +106,8 @@ class Stage:
         self.others.drop(number)
         self._untold = _untold(frame, laps)
         from_ms = self._untold[-1].race_ms if self._untold else laps[-1].race_ms if laps else 0
-        self.pilot = Pilot(self.track, self.race.laps, frame, from_ms)
+        spec = self.race.spec_of(number)
+        self.pilot = Pilot(self.track, self.race.laps, frame, from_ms, spec)
         if back:
             self.pilot.come_back(tick)
             self._granted.update(self._grants_until_now())
@@ -138,10 +139,11 @@ class Stage:
             slot = list(self.race.cars).index(number)
             frame = resumed_frame(self.track, frame, len(laps), slot)
         self.others.drop(number)
-        pilot = Pilot(self.track, self.race.laps, frame, laps[-1].race_ms if laps else 0)
+        from_ms = laps[-1].race_ms if laps else 0
+        pilot = Pilot(self.track, self.race.laps, frame, from_ms, self.race.spec_of(number))
         pilot.come_back(max(self.tick_at(race_ns), 0))
         lease = self.race.lease_of(number)
-        ward = Ward(number, self.race.cars[number], lease, pilot, self._autopilot())
+        ward = Ward(number, self.race.cars[number], lease, pilot, self._autopilot(pilot.spec))
         ward.granted.update(self._grants_until_now())
         self.wards[number] = ward
 

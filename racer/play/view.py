@@ -188,6 +188,13 @@ class Say:
 
 
 @dataclass(frozen=True, slots=True)
+class ChooseCar:
+    """Drive this kind of car from the next race on: index into `tuning.CARS`."""
+
+    car: int
+
+
+@dataclass(frozen=True, slots=True)
 class Start:
     """Start the race with whoever is here."""
 
@@ -210,4 +217,4 @@ class Quit:
     """Leave the room in good order."""
 
 
-Intent = Drive | Say | Start | Choose | Rescue | Quit
+Intent = Drive | Say | Start | Choose | ChooseCar | Rescue | Quit

@@ -192,6 +192,7 @@ def _car(
         last_ms=times[-1].lap_ms if times else None,
         best_ms=min((lap.lap_ms for lap in times), default=None),
         finished_ms=times[stage.race.laps - 1].race_ms if finished else None,
+        car=stage.race.kinds.get(number, 0),
     )
 
 
@@ -244,6 +245,7 @@ def _drivers(scene: Scene, node: NodeView) -> tuple[DriverView, ...]:
                 coordinator=who == scene.coordinator,
                 rtt_ms=None if who == scene.me else node.rtt_ms(who),
                 circuit=scene.share if who == scene.me else scene.facts.share_of(content, who),
+                car=scene.facts.kind_of(who),
             )
         )
     rows.sort(key=lambda row: (row.number is None, row.number or 0, row.name, row.node))

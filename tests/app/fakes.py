@@ -15,6 +15,7 @@ from racer.play.view import (
     CarView,
     ChatView,
     Choose,
+    ChooseCar,
     Drive,
     DriverView,
     Intent,
@@ -149,7 +150,7 @@ class FakeSeat:
             case Choose(track, laps):
                 self.track = track or self.track
                 self.laps = min(LAPS_MAX, laps or self.laps)
-            case Drive() | Rescue() | Quit():
+            case Drive() | Rescue() | Quit() | ChooseCar():
                 pass
 
     def failure(self) -> str | None:

@@ -43,6 +43,7 @@ def main() -> int:
         track="dockyard",
         laps=laps,
         players=players,
+        car=0,
         skill=0.7,
         count=1,
         say=(),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from net import Pace
 from racer.core.bot import Driver
 from racer.core.car import Controls
-from racer.core.tuning import TICK_HZ
+from racer.core.tuning import TICK_HZ, CarTunables
 from racer.play.stage import Stage, StateSeen
 from tests.play.rooms import GREEN_NS, racing
 
@@ -33,8 +33,8 @@ def tick_ns(tick: int) -> int:
 def stage_of(
     race: Race, track: Track, line: RacingLine, node: NodeId, *, bot: bool = True, seed: int = 0
 ) -> Stage:
-    def autopilot() -> Driver:
-        return Driver(track, line, 0.6, Random(seed + 1))
+    def autopilot(spec: CarTunables) -> Driver:
+        return Driver(track, line, 0.6, Random(seed + 1), spec)
 
     return Stage(race, track, node, Driver(track, line, 0.8, Random(seed)), bot, autopilot)
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from net import NodeId, Order
-from racer.core.tuning import GRID_MAX, SPEED_MAX
+from racer.core.tuning import CARS, GRID_MAX, SPEED_MAX
 from racer.play.facts import Facts
 from racer.play.limits import (
     ABANDONED_NS,
@@ -99,6 +99,20 @@ def test_a_wish_starts_the_race_with_whoever_is_here() -> None:
     facts = facts_of((ADA, Entry("x", False)), (BEN, StartWish(log.room.lobby)))
     presence = Presence({ADA: 0, CLEO: 0}, {BEN: 0})
     assert due(log, facts, presence, 0) == [Grid((1, 3), COUNTDOWN_NS // 1000)]
+
+
+def test_the_grid_tells_what_kinds_of_car_stand_on_it() -> None:
+    log = lobby(ADA, BEN, CLEO, players=0)
+    facts = facts_of(
+        (ADA, Entry("x", False, 1)),
+        (CLEO, Entry("x", False, 2)),
+        (CLEO, Entry("x", False, 1)),
+        (BEN, StartWish(log.room.lobby)),
+    )
+    (grid,) = due(log, facts, Presence({ADA: 0, CLEO: 0}, {BEN: 0}), 0)
+    assert grid == Grid((1, 3), COUNTDOWN_NS // 1000, (1, 1))
+    assert log.append(grid) == grid
+    assert [race_of(log).spec_of(number) for number in (1, 3)] == [CARS[1], CARS[1]]
 
 
 def test_a_wish_of_another_evening_does_not_start_the_race() -> None:

@@ -12,7 +12,7 @@ from racer.play.limits import CHAT_CHARS_MAX, INTENTS_MAX, NOTICE_NS
 from racer.play.messages import Choice, Entry, Said, Setup, StartWish
 from racer.play.reports import ChatSeen, CoordinatorSeen, Joined, OfficeVacant, Stats
 from racer.play.session import Session
-from racer.play.view import Choose, Drive, Phase, Quit, Rescue, Say, Start
+from racer.play.view import Choose, ChooseCar, Drive, Phase, Quit, Rescue, Say, Start
 from tests.play.company import PERSON, SECOND, FakeView, facts, phase_is, player, run, view_of
 from tests.play.rooms import ADA, BEN, CLEO
 
@@ -34,6 +34,15 @@ def test_one_who_is_synced_again_enters_again_but_joined_once(meet: Meet) -> Non
     seat = company.seats[ADA]
     assert facts(seat).count(Entry("ada", True)) == 2
     assert len(seat.told(Joined)) == 1
+
+
+def test_who_chooses_a_car_is_seen_in_it_and_enters_with_it_from_then_on(meet: Meet) -> None:
+    company = meet({ADA: player(), BEN: player(name="ben")})
+    company.seats[ADA].session.intend(ChooseCar(2))
+    company.tick(3)
+    company.tell(ADA, Synced((BEN,), 12))
+    assert facts(company.seats[ADA])[-1] == Entry("ada", True, 2)
+    assert {row.name: row.car for row in view_of(company, BEN).drivers} == {"ada": 2, "ben": 0}
 
 
 def test_nothing_is_said_before_we_are_in() -> None:

@@ -20,8 +20,8 @@ from racer.app.window.palette import (
     WHITE,
 )
 from racer.app.window.wish import Wish
-from racer.core.tuning import GRID_MAX, LAPS_MAX
-from racer.play.view import Start
+from racer.core.tuning import CARS, GRID_MAX, LAPS_MAX
+from racer.play.view import ChooseCar, Start
 
 if TYPE_CHECKING:
     from racer.app.window.canvas import Canvas
@@ -36,6 +36,7 @@ KEYS: Final = (
     ("Enter", "start"),
     ("Left Right", "circuit"),
     ("Up Down", "laps"),
+    ("C", "car"),
     ("B", "add a bot"),
     ("T", "chat"),
     ("Esc", "leave"),
@@ -63,6 +64,8 @@ class Lobby:
                 return self._wish.choose(view, track=self._neighbour(hoped.track, -1))
             case pygame.K_RIGHT:
                 return self._wish.choose(view, track=self._neighbour(hoped.track, 1))
+            case pygame.K_c:
+                return self._other_car(view)
             case pygame.K_UP:
                 return self._wish.choose(view, laps=min(LAPS_MAX, hoped.laps + 1))
             case pygame.K_DOWN:
@@ -81,6 +84,11 @@ class Lobby:
         self._drivers(canvas, view)
         self._circuit(canvas, view)
         draw_keys(canvas, KEYS)
+
+    def _other_car(self, view: RaceView) -> ChooseCar | None:
+        """Return the wish for the kind after ours; it goes round."""
+        mine = next((driver for driver in view.drivers if driver.mine), None)
+        return None if mine is None else ChooseCar((mine.car + 1) % len(CARS))
 
     def _neighbour(self, name: str, step: int) -> str:
         names = self._circuits.names()
@@ -155,10 +163,11 @@ class Lobby:
             kind = "bot" if driver.bot else "you" if driver.mine else "driver"
             if driver.state != "alive":
                 kind = driver.state
-            ready = "ready" if driver.ready else "not ready"
+            ready = "" if driver.ready else ", not ready"
             if driver.circuit < 1.0:
-                ready = f"{100.0 * driver.circuit:.0f} % of the circuit"
-            canvas.text(f"{kind}, {ready}", x + 74.0, y + 31.0, 14, SOFT)
+                ready = f", {100.0 * driver.circuit:.0f} % of the circuit"
+            words_of = f"{CARS[driver.car].title} · {kind}{ready}"
+            canvas.text(words_of, x + 74.0, y + 31.0, 14, SOFT)
             canvas.text(words, right, y + 31.0, 14, FAINT, align=1.0)
         else:
             canvas.text(words, right - 14.0, y + 6.0, 13, FAINT, align=1.0)
