@@ -1,4 +1,4 @@
-"""What a driver is told: the line to follow, the wrong way, being stuck, being put back."""
+"""What a driver is told: the line to follow, being stuck, being put back; which car is whose."""
 
 from __future__ import annotations
 
@@ -41,18 +41,6 @@ def later(view: RaceView, seconds: float, **mine: object) -> RaceView:
         for car in view.cars
     )
     return replace(view, now_ns=view.now_ns + round(seconds * SECOND), cars=cars)
-
-
-def test_the_wrong_way_is_told_after_a_second_and_not_in_a_spin(view: RaceView) -> None:
-    plight = Plight()
-    wrong = replace(view, wrong_way=True)
-    plight.on_view(wrong)
-    plight.on_view(later(wrong, 0.9))
-    told = [plight.wrong_way]
-    for seen in (later(wrong, 1.1), later(view, 1.2)):
-        plight.on_view(seen)
-        told.append(plight.wrong_way)
-    assert told == [False, True, False]
 
 
 def test_who_stands_is_told_when_help_comes_and_who_was_helped_when_it_goes_on(

@@ -1,11 +1,13 @@
-"""The circuits as the window needs them: by name, with a racing line when one is drawn."""
+"""The circuits as the window needs them: by name, each read when it is first looked at."""
 
 from __future__ import annotations
 
+from threading import Lock, Thread
 from typing import TYPE_CHECKING, final
 
 from racer.app.circuits import DEFAULT, circuit, circuit_names
 from racer.core.line import RacingLine, racing_line
+from racer.core.track import TrackError
 
 if TYPE_CHECKING:
     from racer.core.track import Track
@@ -15,31 +17,47 @@ __all__ = ["DEFAULT", "Circuits"]
 
 @final
 class Circuits:
-    """Tracks by name, those of the game and `more`.
+    """Tracks by name, those of this machine and `more`.
 
-    The first look at a track takes up to 0.1 s, that at its line up to 0.5 s: all of them at once
-    would hold up the title.
+    Reading one takes a tenth of a second; its racing line up to a second, and that must not stop
+    the picture: `soon` has it computed beside.
     """
 
     def __init__(self, more: tuple[Track, ...] = ()) -> None:
-        self._more = {track.name: track for track in more}
+        self._tracks: dict[str, Track | None] = {track.name: track for track in more}
         self._lines: dict[str, RacingLine] = {}
+        self._asked: set[str] = set()
+        self._lock = Lock()
 
     def names(self) -> tuple[str, ...]:
         """Return the names, the default first, then in order."""
-        return tuple(
-            sorted({*circuit_names(), *self._more}, key=lambda name: (name != DEFAULT, name))
-        )
+        names = {*circuit_names(), *(n for n, track in self._tracks.items() if track is not None)}
+        return tuple(sorted(names, key=lambda name: (name != DEFAULT, name)))
 
     def track(self, name: str) -> Track | None:
         """Return the circuit of that name, or None where this machine lacks it."""
-        if name in self._more:
-            return self._more[name]
-        return circuit(name) if name in circuit_names() else None
+        if name not in self._tracks:
+            if name not in circuit_names():
+                return None
+            try:
+                self._tracks[name] = circuit(name)
+            except (OSError, TrackError):
+                self._tracks[name] = None
+        return self._tracks[name]
 
     def line(self, track: Track) -> RacingLine:
-        """Return the racing line of a circuit."""
+        """Return the racing line of a circuit, computed here and now if it must be."""
         line = self._lines.get(track.name)
         if line is None:
             line = self._lines[track.name] = racing_line(track)
         return line
+
+    def soon(self, track: Track) -> bool:
+        """Tell whether the racing line is there; else begin to compute it in a thread."""
+        if track.name in self._lines:
+            return True
+        with self._lock:
+            if track.name not in self._asked:
+                self._asked.add(track.name)
+                Thread(target=self.line, args=(track,), name="line", daemon=True).start()
+        return False

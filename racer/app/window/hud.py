@@ -79,7 +79,7 @@ class Hud:
             _slipstream(canvas, self._wake)
         if self._plight.words:
             _told(canvas, self._plight.words)
-        if self._plight.wrong_way and int(view.now_ns / 3e8) % 3:
+        if view.wrong_way and int(view.now_ns / 3e8) % 3:
             _wrong_way(canvas)
 
     def _place(self, canvas: Canvas, view: RaceView, car: CarView) -> None:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final, final
 
 import pygame
 
+from racer.app.window.circuitcard import CircuitCard
 from racer.app.window.garage import Garage
-from racer.app.window.minimap import Minimap
 from racer.app.window.palette import (
     ACCENT,
     BAD,
@@ -50,7 +50,7 @@ class Lobby:
     def __init__(self, circuits: Circuits) -> None:
         self._circuits = circuits
         self._wish = Wish()
-        self._map: Minimap | None = None
+        self._card = CircuitCard(circuits)
         self._garage: Garage | None = None
         self._garage_scale = 0.0
 
@@ -82,7 +82,8 @@ class Lobby:
             _backdrop(canvas, world, frame)
         self._title(canvas, view)
         self._drivers(canvas, view)
-        self._circuit(canvas, view)
+        height = canvas.height - 132.0 - 64.0
+        self._card.draw(canvas, view, (724.0, 132.0, canvas.width - 764.0, min(height, 476.0)))
         draw_keys(canvas, KEYS)
 
     def _other_car(self, view: RaceView) -> ChooseCar | None:
@@ -103,6 +104,9 @@ class Lobby:
         if view.coordinator_name:
             words += f" · {view.coordinator_name} presides"
         canvas.text(words, 42.0, 86.0, 18, SOFT, shadow=True)
+        alone = sum(not driver.bot for driver in view.drivers) <= 1
+        hint = "B adds bots, Enter starts" if alone else "Enter starts with whoever is here"
+        canvas.text(hint, 700.0, 88.0, 15, ACCENT, align=1.0, shadow=True)
         if not view.synced:
             canvas.text("catching up with the race …", 42.0, 108.0, 16, ACCENT, shadow=True)
 
@@ -171,33 +175,6 @@ class Lobby:
             canvas.text(words, right, y + 31.0, 14, FAINT, align=1.0)
         else:
             canvas.text(words, right - 14.0, y + 6.0, 13, FAINT, align=1.0)
-
-    def _circuit(self, canvas: Canvas, view: RaceView) -> None:
-        x, y, width = 724.0, 132.0, canvas.width - 764.0
-        canvas.panel(x, y, width, 430.0, PANEL, 214)
-        canvas.text("CIRCUIT", x + 18.0, y + 10.0, 14, FAINT, bold=True)
-        track = view.circuit or self._circuits.track(view.track)
-        title = track.title if track is not None else view.track
-        canvas.text("‹", x + 18.0, y + 22.0, 40, ACCENT, bold=True)
-        canvas.text("›", x + width - 18.0, y + 22.0, 40, ACCENT, bold=True, align=1.0)
-        canvas.text(title, x + width / 2.0, y + 30.0, 30, WHITE, bold=True, align=0.5)
-        if track is None:
-            words = "the circuit is on its way"
-            canvas.text(words, x + width / 2.0, y + 200.0, 18, BAD, align=0.5)
-        else:
-            if self._map is None or self._map.track is not track:
-                self._map = Minimap(track)
-            box = (x + 14.0, y + 74.0, width - 28.0, 250.0)
-            self._map.draw(canvas, box, (), thick=9.0, panel=False)
-            canvas.text(f"{track.length_m:.0f} m", x + width / 2.0, y + 326.0, 16, SOFT, align=0.5)
-        canvas.text("LAPS", x + 18.0, y + 362.0, 14, FAINT, bold=True)
-        canvas.text(str(view.laps), x + 70.0, y + 346.0, 44, ACCENT, bold=True)
-        if track is not None:
-            total = track.length_m * view.laps / 1000.0
-            canvas.text(f"{total:.1f} km", x + width - 18.0, y + 366.0, 18, SOFT, align=1.0)
-        alone = sum(not driver.bot for driver in view.drivers) <= 1
-        hint = "Enter starts with whoever is here" if not alone else "B adds bots, Enter starts"
-        canvas.text(hint, x + 18.0, y + 400.0, 15, SOFT)
 
     def _cars(self, canvas: Canvas) -> Garage:
         if self._garage is None or self._garage_scale != canvas.scale:

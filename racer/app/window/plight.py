@@ -1,4 +1,4 @@
-"""What a driver in trouble is told: the wrong way, stuck, put back on the road."""
+"""What a driver in trouble is told: when help comes, and when it goes on."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from racer.play.view import RaceView
 
 SECOND_NS: Final = 1_000_000_000
-PATIENCE_NS: Final = SECOND_NS  # a spin passes the wrong direction, too
 STUCK_TOLD_NS: Final = 2 * SECOND_NS  # so long without way: then the count is shown
 STUCK_NS: Final = STUCK_TICKS * SECOND_NS // TICK_HZ
 RESCUE_NS: Final = RESCUE_TICKS * SECOND_NS // TICK_HZ
@@ -23,12 +22,10 @@ class Plight:
     """Follows our own car from view to view."""
 
     def __init__(self) -> None:
-        self._wrong_ns: int | None = None  # since when
         self._rescued_ns: int | None = None
         self._was_ghost = False
         self._way_m = 0.0
         self._moved_ns = 0
-        self.wrong_way = False
         self.words = ""  # one line, or nothing
 
     def on_view(self, view: RaceView) -> None:
@@ -36,12 +33,9 @@ class Plight:
         self.words = ""
         car = view.my_car
         if car is None or view.phase is not Phase.RACING or car.finished_ms is not None:
-            self._wrong_ns = self._rescued_ns = None
+            self._rescued_ns = None
             self._moved_ns = view.now_ns
-            self.wrong_way = False
             return
-        self._wrong_ns = (self._wrong_ns or view.now_ns) if view.wrong_way else None
-        self.wrong_way = self._wrong_ns is not None and view.now_ns - self._wrong_ns > PATIENCE_NS
         if car.ghost and not self._was_ghost and car.speed_ms < STILL_MS:
             self._rescued_ns = view.now_ns
         self._was_ghost = car.ghost

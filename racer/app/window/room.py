@@ -130,7 +130,13 @@ class Room:
         track = view.circuit or self._stage.circuits.track(view.track)
         if track is None:
             return None
-        world = self._stage.world(track, canvas, frame.dt)
+        if view.phase is Phase.LOBBY:
+            ready = self._stage.world_if_ready(track, canvas, frame.dt)
+            if ready is None:
+                return None
+            world = ready
+        else:
+            world = self._stage.world(track, canvas, frame.dt)
         if view.phase in {Phase.LOBBY, Phase.COUNTDOWN}:
             seated = [(d.number, d.car) for d in view.drivers if d.number is not None]
             world.garage.expect([(car.number, car.car) for car in view.cars] or seated)

@@ -28,6 +28,12 @@ class Stage:
         self._world: World | None = None
         self._odd_s = 0.0  # for how long world and canvas have differed in scale
 
+    def world_if_ready(self, track: Track, canvas: Canvas, dt: float) -> World | None:
+        """Return the world of a circuit; None while its racing line is computed elsewhere."""
+        if self._world is not None and self._world.track is track:
+            return self.world(track, canvas, dt)
+        return self.world(track, canvas, dt) if self.circuits.soon(track) else None
+
     def world(self, track: Track, canvas: Canvas, dt: float) -> World:
         """Return the world of a circuit, after `dt` more seconds."""
         world = self._world
