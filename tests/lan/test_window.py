@@ -163,7 +163,7 @@ def open_race_with_two_bots(window: Run, keyboard: Keyboard) -> None:
     keyboard.send("type", "--delay", "30", "kart")
     keyboard.press("Return")
     window.wait_for(20, drivers=1)
-    keyboard.press("Right", "Down", "Down")
+    keyboard.press("Right", "Right", "Right", "Right", "Down", "Down")
     window.wait_for(20, track="dockyard", laps=1)
     keyboard.press("b", "b")
     window.wait_for(30, drivers=3)

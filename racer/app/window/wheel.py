@@ -7,9 +7,9 @@ from typing import Final, final
 
 from racer.core.car import Controls
 
-STEER_RATE: Final = 4.2  # full locks a second while a key is held
-CENTRE_RATE: Final = 7.5  # back to the middle when it is let go
-COUNTER_RATE: Final = 10.0  # through the middle to the other side: catching a slide
+STEER_RATE: Final = 5.0  # full locks a second while a key is held
+CENTRE_RATE: Final = 20.0  # back when it is let go: at once, since the car eases it once more
+COUNTER_RATE: Final = 20.0  # through the middle to the other side: catching a slide
 THROTTLE_RATE: Final = 6.0  # pedals a second
 BRAKE_RATE: Final = 8.0
 
