@@ -227,8 +227,7 @@ def drive(circuits: Circuits, name: str, hand: Hand, folder: Path | None) -> Ite
     screen = open_display(hidden=True)
     lounge = FakeLounge(circuits)
     game = Game(lounge, screen, circuits)
-    seat = Played(circuits, cars=CARS, laps=LAPS)
-    seat.track = name
+    seat = Played(circuits, cars=CARS, laps=LAPS, track=name)
     lounge.open_race = lambda race: seat  # type: ignore[method-assign]
     game._perform(OpenRace("played"))
     seat.start()

@@ -40,13 +40,18 @@ class FakeSeat:
     """A race that moves on only when `step` is called. Our car is driven by a bot, too."""
 
     def __init__(
-        self, circuits: Circuits, cars: int = 8, laps: int = 3, race: str = "friday"
+        self,
+        circuits: Circuits,
+        cars: int = 8,
+        laps: int = 3,
+        race: str = "friday",
+        track: str = DEFAULT,
     ) -> None:
         self.circuits = circuits
         self.race = race
         self.count = cars
         self.laps = laps
-        self.track = DEFAULT
+        self.track = track
         self.phase = Phase.LOBBY
         self.tick = 0
         self.green_tick: int | None = None
