@@ -6,6 +6,7 @@ from threading import Lock, Thread
 from typing import TYPE_CHECKING, final
 
 from racer.app.circuits import DEFAULT, circuit, circuit_names
+from racer.app.library import LibraryError
 from racer.core.line import RacingLine, racing_line
 from racer.core.track import TrackError
 
@@ -25,8 +26,8 @@ class Circuits:
 
     def __init__(self, more: tuple[Track, ...] = ()) -> None:
         self._tracks: dict[str, Track | None] = {track.name: track for track in more}
-        self._lines: dict[str, RacingLine] = {}
-        self._asked: set[str] = set()
+        self._lines: dict[str, tuple[Track, RacingLine]] = {}  # two circuits may have one name
+        self._asked: Track | None = None
         self._lock = Lock()
 
     def names(self) -> tuple[str, ...]:
@@ -41,23 +42,24 @@ class Circuits:
                 return None
             try:
                 self._tracks[name] = circuit(name)
-            except (OSError, TrackError):
+            except (LibraryError, TrackError):
                 self._tracks[name] = None
         return self._tracks[name]
 
     def line(self, track: Track) -> RacingLine:
         """Return the racing line of a circuit, computed here and now if it must be."""
-        line = self._lines.get(track.name)
-        if line is None:
-            line = self._lines[track.name] = racing_line(track)
-        return line
+        known = self._lines.get(track.name)
+        if known is None or known[0] is not track:
+            known = self._lines[track.name] = (track, racing_line(track))
+        return known[1]
 
     def soon(self, track: Track) -> bool:
         """Tell whether the racing line is there; else begin to compute it in a thread."""
-        if track.name in self._lines:
+        known = self._lines.get(track.name)
+        if known is not None and known[0] is track:
             return True
         with self._lock:
-            if track.name not in self._asked:
-                self._asked.add(track.name)
+            if self._asked is not track:
+                self._asked = track
                 Thread(target=self.line, args=(track,), name="line", daemon=True).start()
         return False

@@ -174,6 +174,8 @@ class Lobby:
             canvas.text(words_of, x + 74.0, y + 31.0, 14, SOFT)
             canvas.text(words, right, y + 31.0, 14, FAINT, align=1.0)
         else:
+            if driver.circuit < 1.0:
+                words = f"circuit {100.0 * driver.circuit:.0f} %"
             canvas.text(words, right - 14.0, y + 6.0, 13, FAINT, align=1.0)
 
     def _cars(self, canvas: Canvas) -> Garage:

@@ -28,7 +28,9 @@ class Wish:
 
     def over(self, view: RaceView) -> RaceView:
         """Return the view as it will be when our choice has arrived."""
-        return replace(view, track=self._track or view.track, laps=self._laps or view.laps)
+        track = self._track or view.track
+        circuit = view.circuit if track == view.track else None
+        return replace(view, track=track, laps=self._laps or view.laps, circuit=circuit)
 
     def choose(
         self, view: RaceView, *, track: str | None = None, laps: int | None = None
