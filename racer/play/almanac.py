@@ -138,20 +138,26 @@ class Almanac:
         """Note how we drive, and drive on whatever is to be driven again.
 
         Args:
-            racing: others wait for our car, so less time is taken.
+            racing: others wait for our car, so less time is taken, and only for its circuit.
             turn: how many members tell of their boards before we do; None: nobody does just now.
         """
         self._restore()
         commands: list[Command] = [Share(packed) for packed in self._unshared]
         self._unshared.clear()
-        waiting = self._scrutineer.waiting
-        commands.extend(self._gossip.on_tick(None if waiting else turn, hungry=waiting < _QUEUE))
         if stage is not None:
             commands.extend(self._follow(stage))
+        raced = None if stage is None else self._contents.get(stage.track.name)
+        only = (raced or b"") if racing else None
+        waiting = self._scrutineer.waiting
+
+        def hungry(record: Record) -> bool:
+            return waiting < _QUEUE if only is None else record.circuit == only
+
+        commands.extend(self._gossip.on_tick(None if waiting else turn, hungry))
         ticks = REPLAY_TICKS_RACING if racing else REPLAY_TICKS_IDLE
         if self._raise_ghosts(ticks):
             return commands
-        verdict = self._scrutineer.advance(ticks)
+        verdict = self._scrutineer.advance(ticks, only)
         match verdict:
             case Passed(record=record, packed=packed):
                 commands.extend(self._take(record, packed))

@@ -96,14 +96,14 @@ class Gossip:
         keys = [key for key in self._claims if key[0] == digest]
         return [self._claims.pop(key) for key in keys]
 
-    def on_tick(self, turn: int | None, *, hungry: bool) -> list[Command]:
+    def on_tick(self, turn: int | None, hungry: Wanted) -> list[Command]:
         """Ask for what is missing, and tell of our board when it is time.
 
         Args:
-            hungry: whether more recordings are of use yet.
+            hungry: tells whether the recording of a record is of use already.
             turn: how many members come before us; None: nobody tells of boards just now.
         """
-        commands = self._fetch(hungry=hungry)
+        commands = self._fetch(hungry)
         self._rest_ticks = 0 if self.busy or turn is None else self._rest_ticks + 1
         if turn is not None and self._rest_ticks >= SETTLE_TICKS + turn * TURN_TICKS:
             commands.extend(self._tell_board())
@@ -114,7 +114,7 @@ class Gossip:
         if key not in self._claims and len(self._claims) < CLAIMS_MAX and self._is_wanted(record):
             self._claims[key] = record
 
-    def _fetch(self, *, hungry: bool) -> list[Command]:
+    def _fetch(self, hungry: Wanted) -> list[Command]:
         commands: list[Command] = []
         for digest, ticks in list(self._asked.items()):
             self._asked[digest] = ticks + 1
@@ -128,9 +128,9 @@ class Gossip:
                     self._asked[digest] = 0
                     commands.append(Want(digest, BOARD_BYTES_MAX))
         for (digest, _), record in self._claims.items():
-            if len(self._asked) >= FETCHES_MAX or not hungry:
+            if len(self._asked) >= FETCHES_MAX:
                 break
-            if digest not in self._asked:
+            if digest not in self._asked and hungry(record):
                 self._asked[digest] = 0
                 commands.append(Want(digest, record.size))
         return commands

@@ -20,6 +20,10 @@ from racer.play.records import Record, has_recording
 WAITING_MAX: Final = 64
 """Claims that wait: with 32 kB each, 2 MB. The board of a newcomer is asked for in parts."""
 
+PATIENCE_CALLS: Final = 600
+"""A claim waits so often for its circuit, ten seconds, before the next has its turn: so circuits
+are read one after the other."""
+
 LIARS_MAX: Final = 1024
 """Who are remembered; a key costs nothing, so this only keeps the table small."""
 
@@ -60,6 +64,7 @@ class Scrutineer:
         self._find = find
         self._waiting: deque[tuple[Record, bytes]] = deque()
         self._replay: Replay | None = None
+        self._lacked = 0  # for how many calls the circuit of the first was not there
         self._liars: dict[NodeId, None] = {}
 
     @property
@@ -80,8 +85,14 @@ class Scrutineer:
             return
         self._waiting.append((record, packed))
 
-    def advance(self, ticks: int) -> Verdict | None:
-        """Drive so many ticks of the claim whose turn it is; return the verdict once it is due."""
+    def advance(self, ticks: int, only: bytes | None = None) -> Verdict | None:
+        """Drive so many ticks of the claim whose turn it is; return the verdict once it is due.
+
+        Args:
+            only: begin none on another circuit than this: to read one takes a core for a while.
+        """
+        if self._replay is None and only is not None and not self._bring_forward(only):
+            return None
         if not self._waiting:
             return None
         record, packed = self._waiting[0]
@@ -112,11 +123,22 @@ class Scrutineer:
             self._waiting.popleft()
             return self._caught(record, "its recording is of another circuit or car")
         track = self._find(record.circuit)
-        if track is None:
-            self._waiting.rotate(-1)  # it may come; meanwhile others have their turn
-        else:
+        self._lacked = self._lacked + 1 if track is None else 0
+        if track is not None:
             self._replay = Replay(recording, track)
+        elif self._lacked >= PATIENCE_CALLS:  # it may come; meanwhile others have their turn
+            self._lacked = 0
+            self._waiting.rotate(-1)
         return None
+
+    def _bring_forward(self, circuit: bytes) -> bool:
+        """Put the first claim on a circuit at the head; tell whether there is one."""
+        found = next((claim for claim in self._waiting if claim[0].circuit == circuit), None)
+        if found is None:
+            return False
+        self._waiting.remove(found)
+        self._waiting.appendleft(found)
+        return True
 
     def _caught(self, record: Record, fault: str) -> Failed:
         self.failed += 1

@@ -58,7 +58,7 @@ class Talk:
         self.gossip.on_change()
 
     def ticks(self, count: int, turn: int | None = 0, *, hungry: bool = True) -> list[Command]:
-        return [c for _ in range(count) for c in self.gossip.on_tick(turn, hungry=hungry)]
+        return [c for _ in range(count) for c in self.gossip.on_tick(turn, lambda _: hungry)]
 
     def learn(self, *records: Record) -> None:
         for each in records:

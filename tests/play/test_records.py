@@ -20,7 +20,7 @@ from racer.play.records import (
     is_comparable,
     make_record,
 )
-from racer.play.scrutiny import WAITING_MAX, Failed, Passed, Scrutineer, Verdict
+from racer.play.scrutiny import PATIENCE_CALLS, WAITING_MAX, Failed, Passed, Scrutineer, Verdict
 from tests.play.laps import CIRCUIT, claim, drive_lap, notary
 
 if TYPE_CHECKING:
@@ -254,6 +254,41 @@ def test_a_circuit_that_is_not_here_yet_is_waited_for(kart: Track, lap: DrivenLa
     assert all(scrutineer.advance(50) is None for _ in range(100))
     here.append(kart)
     assert isinstance(judged(scrutineer), Passed)
+
+
+def test_while_racing_only_claims_on_that_circuit_have_their_turn(
+    kart: Track, lap: DrivenLap
+) -> None:
+    asked: list[bytes] = []
+
+    def find(circuit: bytes) -> Track:
+        asked.append(circuit)
+        return kart
+
+    scrutineer = Scrutineer(find)
+    elsewhere = replace(lap, recording=replace(lap.recording, circuit=bytes(16)))
+    scrutineer.offer(*claim(elsewhere, BEN))
+    scrutineer.offer(*claim(lap, ADA))
+    verdict = None
+    while verdict is None:
+        verdict = scrutineer.advance(50, CIRCUIT)
+    assert verdict.record.key == ADA.key
+    assert all(scrutineer.advance(50, CIRCUIT) is None for _ in range(100))
+    assert set(asked) == {CIRCUIT}
+    assert judged(scrutineer).record.key == BEN.key
+
+
+def test_circuits_are_asked_for_one_after_the_other(lap: DrivenLap) -> None:
+    asked: list[bytes] = []
+    scrutineer = Scrutineer(asked.append)
+    for number in range(2):
+        recording = replace(lap.recording, circuit=bytes([number]) * 16)
+        scrutineer.offer(*claim(replace(lap, recording=recording), ADA))
+    for _ in range(PATIENCE_CALLS):
+        scrutineer.advance(50)
+    assert set(asked) == {bytes(16)}
+    scrutineer.advance(50)
+    assert len(set(asked)) == 2
 
 
 def test_claims_wait_in_a_bounded_queue(scrutineer: Scrutineer, lap: DrivenLap) -> None:
