@@ -9,7 +9,7 @@ from typing import TypeAlias, assert_never, final
 from net import Dot, Member, NodeId, Operation
 from racer.core.results import LapFact, Row, classify
 from racer.core.tuning import SPEED_MAX
-from racer.play.limits import CHAT_BURST, CHAT_PERIOD_US, FETCH_WAIT_NS
+from racer.play.limits import CHAT_BURST, CHAT_PERIOD_US, FETCH_GIVE_UP_NS, FETCH_WAIT_NS
 from racer.play.messages import (
     BestLap,
     BoardKept,
@@ -190,6 +190,18 @@ class Facts:
             and fetch.quarters < 4
             and abs(race_ns - 1000 * fetch.since_us) < FETCH_WAIT_NS
         ]
+
+    def nobody_has(self, content: bytes | None, nodes: Sequence[NodeId], race_ns: int) -> bool:
+        """Whether all of these, and there are some, have lacked a circuit for long."""
+        if content is None or not nodes:
+            return False
+        known = [self._fetches.get((content, node)) for node in nodes]
+        return all(
+            fetch is not None
+            and fetch.quarters < 4
+            and race_ns - 1000 * fetch.since_us > FETCH_GIVE_UP_NS
+            for fetch in known
+        )
 
     def wants_back(self, race: RaceId, node: NodeId, lease: int) -> bool:
         """Whether a car's owner is back and asks for it."""

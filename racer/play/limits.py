@@ -28,6 +28,7 @@ LOST_NS: Final = 5 * SECOND  # and so long for a driver whom nobody hears to com
 CIRCUIT_BYTES_MAX: Final = 65_536  # of a circuit's text: its format's own bound
 FETCH_AGAIN_NS: Final = SECOND  # a circuit that nobody gives is wanted again so often
 FETCH_WAIT_NS: Final = 10 * SECOND  # a race waits so long for who fetches its circuit
+FETCH_GIVE_UP_NS: Final = 20 * SECOND  # all here have lacked it for so long: another is raced
 
 # Cars of others
 PROJECT_TICKS_MAX: Final = 12  # 200 ms: beyond it a projection says more than anybody knows

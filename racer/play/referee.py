@@ -132,7 +132,7 @@ class Referee:
         if seating or chosen is not None:
             return seating if chosen is None else [chosen, *seating]
         if room.setup is None or self.length_of(room.setup.circuit) is None:
-            return []  # we could not tell who has finished
+            return self._replaced(room, facts, presence, race_ns)
         return _start(room, facts, presence, race_ns)
 
     def _chosen(self, room: Room, facts: Facts) -> Setup | None:
@@ -145,6 +145,16 @@ class Referee:
         if choice.content is None and self.length_of(choice.track) is None:
             return None  # nobody says where it is to be had
         return Setup(choice.track, choice.laps, room.setup.players, dot, choice.content)
+
+    def _replaced(self, room: Room, facts: Facts, presence: Presence, race_ns: int) -> list[Ruling]:
+        """Race elsewhere if the circuit is lost. Without it we could not tell who finished."""
+        lost, own = room.setup, self.setup
+        here = [node for node in sorted(room.seats) if presence.is_here(node)]
+        if lost is None or own.content in {None, lost.content}:
+            return []
+        if not facts.nobody_has(lost.content, here, race_ns):
+            return []
+        return [Setup(own.track, own.laps, lost.players, lost.choice, own.content)]
 
     # --- race ---------------------------------------------------------------------------------
 

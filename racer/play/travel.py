@@ -100,6 +100,7 @@ class Travel:
                 commands.extend(told)
             case Stock.FAULTY:
                 self._settled, self.share = True, 0.0
+                commands.extend(self._tell(content, chosen.track, 0))
                 self.news.append(f"{chosen.track} is no circuit that can be read: choose another")
             case _:
                 assert_never(stock)

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 import pytest
 
-from net import Share, Want, content_digest
+from net import Rule, Share, Want, content_digest
 from racer.play.facts import Facts
-from racer.play.limits import CIRCUIT_BYTES_MAX, FETCH_WAIT_NS
+from racer.play.limits import CIRCUIT_BYTES_MAX, FETCH_GIVE_UP_NS, FETCH_WAIT_NS
 from racer.play.messages import Choice, Fetching, Setup, decode_fact, encode
 from racer.play.reports import CircuitSeen
 from racer.play.view import Choose, Phase, Start
@@ -18,6 +18,7 @@ from tests.play.rooms import ADA, BEN, CLEO, operation
 from tests.play.shelves import ToyShelf
 
 QUAY = (CIRCUITS / "dockyard.track").read_bytes().replace(b"name dockyard", b"name quay")
+PIER = QUAY.replace(b"name quay", b"name pier")
 CONTENT = content_digest(QUAY)
 SETUP = Setup("quay", 1, 2, None, CONTENT)
 FAULTY = b"name quay\nturn left\n"
@@ -81,24 +82,40 @@ def test_what_cannot_be_read_is_told_and_no_race_begins_until_another_is_chosen(
     run(company, phase_is(company, Phase.RACING, BEN), 20.0)
 
 
+def test_where_nobody_has_the_circuit_the_coordinators_own_is_raced() -> None:
+    lost = Setup("moon", 3, 2, None, content_digest(b"moon"))
+    company = meet({ADA: ToyShelf([QUAY]), BEN: ToyShelf()})
+    company.commit(Rule(encode(lost)))
+    company.tick(FETCH_GIVE_UP_NS * 60 // 1_000_000_000 - 60)
+    assert view_of(company).track == "moon"
+    run(company, phase_is(company, Phase.RACING, BEN), 10.0)
+    assert view_of(company).track == "quay"
+
+
+def test_while_one_has_the_circuit_no_other_is_raced() -> None:
+    company = meet({ADA: ToyShelf([QUAY], takes=False), BEN: ToyShelf([PIER])})
+    company.commit(Rule(encode(Setup("pier", 3, 2, None, content_digest(PIER)))))
+    company.tick(2 * FETCH_GIVE_UP_NS * 60 // 1_000_000_000)
+    assert view_of(company).track == "pier"
+    assert view_of(company).phase is Phase.LOBBY
+
+
 def test_a_choice_names_the_content_that_its_author_has_or_the_rooms() -> None:
-    other = QUAY.replace(b"name quay", b"name pier")
-    company = meet({ADA: ToyShelf([QUAY]), BEN: ToyShelf([other])})
+    company = meet({ADA: ToyShelf([QUAY]), BEN: ToyShelf([PIER])})
     company.tick(10)
     for intent in (Choose("pier"), Choose("quay", 3), Choose(None, 2)):
         company.seats[BEN].session.intend(intent)
     company.tick(2)
     chosen = [fact for fact in facts(company.seats[BEN]) if isinstance(fact, Choice)]
     assert [(fact.track, fact.laps, fact.content) for fact in chosen] == [
-        ("pier", 1, content_digest(other)),
+        ("pier", 1, content_digest(PIER)),
         ("quay", 3, CONTENT),
         ("quay", 2, CONTENT),
     ]
 
 
 def test_a_circuit_is_chosen_that_the_coordinator_lacks() -> None:
-    other = QUAY.replace(b"name quay", b"name pier")
-    company = meet({ADA: ToyShelf([QUAY]), BEN: ToyShelf([other, QUAY])})
+    company = meet({ADA: ToyShelf([QUAY]), BEN: ToyShelf([PIER, QUAY])})
     company.seats[BEN].session.intend(Choose("pier"))
     run(company, phase_is(company, Phase.RACING), 20.0)
     assert {view_of(company, node).track for node in (ADA, BEN)} == {"pier"}
