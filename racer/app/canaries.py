@@ -17,7 +17,7 @@ def _take_any_state(stage: Stage, node: NodeId, state: StateSeen) -> None:
     number = stage.race.number_of(node)
     if number is None or number in stage.wards:
         return
-    frame = read_state(state.payload, stage.race.id)
+    frame = read_state(state.payload, state.payload)  # told under whatever it says
     if frame is not None:
         stage.others.on_frame(number, frame, stage.tick)
 

@@ -17,7 +17,7 @@ from racer.play.messages import Claim, LapTime, RaceId, Return, encode
 from racer.play.pilot import LapDone, PilotEvent, Touched
 from racer.play.reports import Resumed
 from racer.play.room import Race, Room
-from racer.play.stage import Stage, StateSeen
+from racer.play.stage import Stage, StateSeen, read_state
 from racer.play.ward import Ward
 
 if TYPE_CHECKING:
@@ -84,11 +84,10 @@ class Driving:
         stage = self.stage
         if stage is None:
             return []
+        stage.let_go()
         commands: list[Command] = []
         if stage.race.results is None and synced is not None:
             commands.extend(self._take_cars(stage, synced, race_ns))
-        if not stage.drives_own:
-            stage.pilot = None
         stage.collect()
         for ward, event in stage.on_wards(race_ns):
             commands.extend(self._happened(stage, event, ward))
@@ -152,18 +151,34 @@ class Driving:
     def _take_car(self, stage: Stage, synced: Synced, race_ns: int) -> list[Command]:
         race = stage.race
         laps = self._facts.laps_of(race.id, self._me, stage.track.length_m)
-        if not stage.take_car(self._newest_of_mine(race), laps, race_ns):
+        mine = self._newest_of_mine(race)
+        if self._should_hear_first(race, mine, race_ns):
+            return []
+        if not stage.take_car(mine, laps, race_ns):
             return []
         assert stage.pilot is not None
         lap = stage.pilot.frame.progress.lap
         return [Report(Resumed(lap, synced.sources, synced.took_ms))]
 
+    def _should_hear_first(self, race: Race, mine: StateSeen | None, race_ns: int) -> bool:
+        """Whether who drove our car until now may still tell where it is: it must not leap."""
+        number = race.number_of(self._me)
+        lease = 0 if number is None else race.lease_of(number)
+        if lease == 0 or (mine is not None and mine.lease + 1 >= lease):
+            return False
+        waited_ns = race_ns - self._wanted_ns.setdefault((race.id, lease), race_ns)
+        return waited_ns < RETURN_WAIT_NS
+
     def _newest_of_mine(self, race: Race) -> StateSeen | None:
         """Return the newest state of our car by whoever drove it last."""
+        number = race.number_of(self._me)
         known = [
             state
             for (owner, writer), state in sorted(self._states.items(), key=lambda entry: entry[0])
-            if owner == self._me and race.may_drive(writer, owner, state.lease)
+            if owner == self._me
+            and number is not None
+            and race.may_drive(writer, owner, state.lease)
+            and read_state(state.payload, race.term_of(number, state.lease)) is not None
         ]
         return max(known, key=lambda state: state.lease, default=None)
 

@@ -42,6 +42,7 @@ class Race:
     green_ns: int  # race clock of the green light
     grants: dict[int, list[Grant]] = field(default_factory=dict)  # by pick-up, oldest first
     leases: dict[int, list[NodeId]] = field(default_factory=dict)  # drivers by number: 1, 2, …
+    terms: dict[int, list[bytes]] = field(default_factory=dict)  # names of those decrees
     results: Results | None = None
     results_index: int = -1  # of the decree that closed it
     content: bytes | None = None  # of the circuit's text
@@ -66,6 +67,18 @@ class Race:
     def spec_of(self, number: int) -> CarTunables:
         """Return the kind of a car."""
         return CARS[self.kinds.get(number, 0)]
+
+    def term_of(self, number: int, lease: int | None = None) -> bytes:
+        """Return what a car's states are told under: the decree of a lease, or of the race.
+
+        Two sides of a split may both decree a car's lease 2: to them it is not the same one.
+
+        Args:
+            lease: None: the one by which it goes now.
+        """
+        terms = self.terms.get(number, [])
+        lease = len(terms) if lease is None else lease
+        return terms[lease - 1] if 0 < lease <= len(terms) else self.id
 
     def driver_of(self, number: int) -> NodeId:
         """Return who drives a car now."""
@@ -170,7 +183,7 @@ class Room:
             case Grant():
                 return self._grant(ruling)
             case Lease():
-                return self._control(ruling)
+                return self._control(ruling, decree)
             case Results(race=race):
                 if not self.in_race or self.race is None or self.race.id != race:
                     return False
@@ -203,13 +216,14 @@ class Room:
         self.lobby = name_of(decree)
         return True
 
-    def _control(self, control: Lease) -> bool:
+    def _control(self, control: Lease, decree: Decree) -> bool:
         race = self.race
         if race is None or control.race != race.id or race.results is not None:
             return False
         if control.car not in race.cars or control.lease != race.lease_of(control.car) + 1:
             return False
         race.leases.setdefault(control.car, []).append(control.driver)
+        race.terms.setdefault(control.car, []).append(name_of(decree))
         return True
 
     def _grant(self, grant: Grant) -> bool:

@@ -15,7 +15,7 @@ from racer.core.laps import Progress, race_distance_m
 from racer.core.track import Track
 from racer.core.tuning import TICK_HZ, CarTunables, tick_ms
 from racer.play.limits import CATCH_UP_TICKS_MAX, SECOND
-from racer.play.messages import LapTime, RaceId
+from racer.play.messages import LapTime
 from racer.play.others import Others
 from racer.play.pacing import paces_around
 from racer.play.pilot import LapDone, Pilot, PilotEvent, grid_frame, resumed_frame
@@ -35,9 +35,13 @@ class StateSeen:
     lease: int = 0
 
 
-def read_state(payload: bytes, race: RaceId) -> CarFrame | None:
-    """Return the frame in a stream's payload, if it is one of this race."""
-    if payload[:_TAG_BYTES] != race[:_TAG_BYTES]:
+def read_state(payload: bytes, term: bytes) -> CarFrame | None:
+    """Return the frame in a stream's payload, if it was told under this race, or this lease of it.
+
+    Args:
+        term: see `Race.term_of`.
+    """
+    if payload[:_TAG_BYTES] != term[:_TAG_BYTES]:
         return None
     try:
         return unpack_car(payload[_TAG_BYTES:])
@@ -70,6 +74,8 @@ class Stage:
         self._granted: set[tuple[int, int]] = set()
         self._claimed: set[tuple[int, int]] = set()
         self._untold: list[LapDone] = []
+        self._term = b""  # under which we drive our car
+        self._left: CarFrame | None = None  # where we let go of it
         self.wards: dict[int, Ward] = {}
         self._autopilot = autopilot
 
@@ -96,7 +102,9 @@ class Stage:
         assert number is not None
         slot = list(self.race.cars).index(number)
         tick = max(self.tick_at(race_ns), 0)
-        before = None if mine is None else read_state(mine.payload, self.race.id)
+        before = self._left
+        if mine is not None and (before is None or mine.lease + 1 >= self.race.lease_of(number)):
+            before = read_state(mine.payload, self.race.term_of(number, mine.lease))
         if before is not None and before.progress.gate >= len(self.track.gates):
             before = None
         back = before is not None or bool(laps) or tick > TICK_HZ
@@ -108,10 +116,20 @@ class Stage:
         from_ms = self._untold[-1].race_ms if self._untold else laps[-1].race_ms if laps else 0
         spec = self.race.spec_of(number)
         self.pilot = Pilot(self.track, self.race.laps, frame, from_ms, spec)
+        self._term = self.race.term_of(number)
         if back:
             self.pilot.come_back(tick)
             self._granted.update(self._grants_until_now())
         return back
+
+    def let_go(self) -> None:
+        """Leave our car where it is not, or no more, by the present lease that it is ours."""
+        number = self.number
+        if self.pilot is None or number is None:
+            return
+        if not self.drives_own or self._term != self.race.term_of(number):
+            self._left = self.pilot.frame
+            self.pilot = None
 
     def wanted_wards(self) -> list[int]:
         """Let go of cars that others drive now; return numbers that we should drive and do not."""
@@ -123,7 +141,7 @@ class Stage:
         self.wards = {
             number: ward
             for number, ward in self.wards.items()
-            if number in mine and ward.lease == self.race.lease_of(number)
+            if number in mine and ward.term == self.race.term_of(number)
         }
         return [number for number in mine if number not in self.wards]
 
@@ -142,8 +160,9 @@ class Stage:
         from_ms = laps[-1].race_ms if laps else 0
         pilot = Pilot(self.track, self.race.laps, frame, from_ms, self.race.spec_of(number))
         pilot.come_back(max(self.tick_at(race_ns), 0))
-        lease = self.race.lease_of(number)
-        ward = Ward(number, self.race.cars[number], lease, pilot, self._autopilot(pilot.spec))
+        lease, term = self.race.lease_of(number), self.race.term_of(number)
+        driver = self._autopilot(pilot.spec)
+        ward = Ward(number, self.race.cars[number], lease, term, pilot, driver)
         ward.granted.update(self._grants_until_now())
         self.wards[number] = ward
 
@@ -157,7 +176,7 @@ class Stage:
             return
         if state.lease != self.race.lease_of(number):
             return
-        frame = read_state(state.payload, self.race.id)
+        frame = read_state(state.payload, self.race.term_of(number))
         if frame is not None:
             self.others.on_frame(number, frame, self.tick)
             self._take_hit(number, frame)
@@ -200,12 +219,14 @@ class Stage:
         """Return our car's state as all get it."""
         if self.pilot is None:
             return None
-        return self.race.id[:_TAG_BYTES] + pack_car(self.pilot.frame)
+        return self._term[:_TAG_BYTES] + pack_car(self.pilot.frame)
 
     def ward_states(self) -> list[tuple[Ward, bytes]]:
         """Return the states of the cars that we drive for others."""
-        tag = self.race.id[:_TAG_BYTES]
-        return [(ward, tag + pack_car(ward.frame)) for _, ward in sorted(self.wards.items())]
+        return [
+            (ward, ward.term[:_TAG_BYTES] + pack_car(ward.frame))
+            for _, ward in sorted(self.wards.items())
+        ]
 
     def paces(self, car: CarState) -> dict[NodeId, Pace]:
         """Return how often other drivers need the states of one of our cars."""

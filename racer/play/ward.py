@@ -21,6 +21,7 @@ class Ward:
     number: int
     owner: NodeId
     lease: int
+    term: bytes  # see `Race.term_of`
     pilot: Pilot
     driver: Driver
     granted: set[tuple[int, int]] = field(default_factory=set)

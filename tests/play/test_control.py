@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from net import StateReceived, Submit, Synced
+from net import Rule, StateReceived, Submit, Synced
 from racer.core.car import Controls
 from racer.core.codec import pack_car, unpack_car
 from racer.core.laps import race_distance_m
@@ -173,8 +173,7 @@ class Pair:
     def _step(self, stage: Stage, node: bytes, tick: int) -> None:
         for number in stage.wanted_wards():
             stage.take_ward(number, [], tick_ns(tick))
-        if not stage.drives_own:
-            stage.pilot = None
+        stage.let_go()
         held = stage.on_wards(tick_ns(tick))
         self.events += [(ward.owner, event) for ward, event in held]
         self.events += [(node, event) for event in stage.on_tick(Controls(), tick_ns(tick))]
@@ -221,8 +220,9 @@ def test_states_by_an_older_lease_move_nothing(pair: Pair) -> None:
     seen = remote.frame
     pair.run(300, 360, ADA, BEN)  # Ada has not heard of it and drives on
     assert remote.frame == seen
-    newer = StateSeen(1, late, CLEO, 1)
-    stage.on_state(ADA, newer)
+    stage.on_state(ADA, StateSeen(1, late, CLEO, 1))
+    assert not remote.fresh, "it was told under no lease"
+    stage.on_state(ADA, StateSeen(1, race.term_of(1)[:4] + late[4:], CLEO, 1))
     assert remote.fresh
 
 
@@ -235,7 +235,7 @@ def test_the_owner_that_gets_its_car_back_goes_on_from_the_substitutes_state(pai
     assert ada.state() is None
     ward = ben.wards[1]
     pair.log.append(Lease(race.id, 1, 2, ADA))
-    held = StateSeen(1, race.id[:4] + pack_car(ward.frame), BEN, 1)
+    held = StateSeen(1, race.term_of(1, 1)[:4] + pack_car(ward.frame), BEN, 1)
     assert ada.take_car(held, [], tick_ns(900))
     pair.run(900, 930, ADA, BEN)
     assert ben.wards == {}
@@ -245,6 +245,36 @@ def test_the_owner_that_gets_its_car_back_goes_on_from_the_substitutes_state(pai
     remote = ben.others.get(1)
     assert remote is not None
     assert remote.frame.tick >= 925
+
+
+def test_a_lease_that_the_other_side_of_a_split_numbered_alike_is_another_one(pair: Pair) -> None:
+    """Seeds 17 and 84: the owner drove on from its own side's place, and leapt for all others."""
+    race = race_of(pair.log)
+    pair.run(1, 290, ADA, BEN)
+    pair.log.append(Lease(race.id, 1, 1, BEN))
+    pair.log.append(Lease(race.id, 1, 2, ADA))
+    pair.run(290, 291, ADA, BEN)
+    assert pair.stages[ADA].take_car(None, [], tick_ns(291))
+    pair.run(291, 300, ADA, BEN)
+    other = racing(ADA, BEN, laps=3)
+    other.append(Lease(race.id, 1, 1, BEN))
+    other.append(Rule(b"said in between"))
+    other.append(Lease(race.id, 1, 2, ADA))
+    ada, ben = pair.stages[ADA], pair.stages[BEN]
+    late = ada.state()
+    assert late is not None
+    ben.race = ada.race = race_of(other)
+    assert (ada.race.id, ada.race.lease_of(1)) == (race.id, 2)
+    before = ben.others.get(1)
+    assert before is not None
+    seen = before.frame
+    ben.on_state(ADA, StateSeen(1, late, ADA, 2))
+    assert before.frame == seen, "it was told under the other lease"
+    ada.let_go()
+    assert ada.state() is None
+    assert ada.take_car(None, [], tick_ns(300))
+    assert ada.pilot is not None
+    assert ada.pilot.frame.car.x == pytest.approx(seen.car.x, abs=5.0), "nobody told: where it left"
 
 
 def test_a_canister_granted_to_a_car_is_taken_by_who_drives_it(pair: Pair) -> None:
@@ -271,7 +301,7 @@ class Returning:
 
     def hear(self, tick: int) -> None:
         frame = replace(unpack_car(self.frame), tick=tick, away=True)
-        payload = self.race.id[:4] + pack_car(frame)
+        payload = self.race.term_of(1)[:4] + pack_car(frame)
         self.driving.on_state(StateReceived(ADA, BEN, 1, 1, tick, payload))
 
     def asks(self, tick: int) -> bool:
