@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from random import Random
@@ -48,8 +47,7 @@ def report() -> Iterator[str]:
 
 def flying_lap_s(track: Track, line: RacingLine, spec: CarTunables) -> float:
     """Return the best flying lap of a bot alone on the track [s]; nan if it makes none."""
-    line = replace(line, profiles=(line.profile(spec),))
-    driver = Driver(track, line, 1.0, Random(1))
+    driver = Driver(track, line, 1.0, Random(1), spec)
     slot = track.grid[0]
     car = quantise(CarState(x=slot.x, y=slot.y, heading=slot.heading))
     progress = start_progress(car, track)

@@ -29,7 +29,7 @@ SIDE_MOST: Final = 14.0
 OFF_LINE: Final = 1.6
 """Share of speed that each metre off the line costs, times the curvature there."""
 
-UNDERSTEER_S2_M: Final = 0.0022
+UNDERSTEER_S2_M: Final = 0.0045
 """Extra steering by speed²: at the limit the front slips more than the rear."""
 
 BRAKE_AHEAD_S: Final = 0.05
