@@ -37,9 +37,9 @@ def report() -> Iterator[str]:
             for number, entry in enumerate(heat.entries):
                 others = cars[:number] + cars[number + 1 :]
                 hint = track.index_at(entry.progress.s_m)
-                before = time.perf_counter_ns()
+                before = time.thread_time_ns()
                 _tick(entry.car, others, track, hint)
-                costs.append((time.perf_counter_ns() - before) / 1e3)
+                costs.append((time.thread_time_ns() - before) / 1e3)
     yield line("a tick of one car among 16", costs, "us")
 
 

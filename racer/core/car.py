@@ -189,6 +189,8 @@ def clamped(value: float, least: float, most: float) -> float:
 
 
 def _rounded(value: float, quanta: float, bound: float) -> float:
+    if -bound <= value <= bound:  # as good as always
+        return round(value * quanta) / quanta
     return round(clamped(value, -bound, bound) * quanta) / quanta
 
 

@@ -6,9 +6,9 @@ between the axles with thrust. Source: Pacejka, Tyre and Vehicle Dynamics (2012)
 smooth s/√(1+s²) stands in for his formula.
 """
 
-import math
 from dataclasses import dataclass
-from typing import Final
+from math import copysign, cos, sin, sqrt
+from typing import Final, NamedTuple
 
 from racer.core.tuning import (
     CAR,
@@ -41,8 +41,7 @@ class Ground:
     right: float
 
 
-@dataclass(frozen=True, slots=True)
-class Pedals:
+class Pedals(NamedTuple):
     """What a driver asks of the wheels during one tick; within its bounds."""
 
     throttle: float  # 0..1
@@ -53,8 +52,7 @@ class Pedals:
     reversing: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Wheels:
+class Wheels(NamedTuple):
     """What pedals and ground let the wheels do during one tick."""
 
     steer: float  # -1..1
@@ -136,44 +134,43 @@ def accelerated(
 
     In one piece, with few calls of its own: this is most of what a node computes.
     """
-    c, s = math.cos(heading), math.sin(heading)
+    c, s = cos(heading), sin(heading)
     u = vx * c + vy * s  # forward
     v = vy * c - vx * s  # to the left
     nose, tail = v + spec.front_axle_m * yaw_rate, v - spec.rear_axle_m * yaw_rate
     per_kg = SUBSTEP_S / spec.mass_kg
-    drive = min(wheels.power_w / max(u, 1.0), wheels.drive_most_n)
+    drive = wheels.power_w / (u if u > 1.0 else 1.0)
+    drive = drive if drive < wheels.drive_most_n else wheels.drive_most_n
     if wheels.reverse_n > 0.0 and u > -spec.reverse_speed_max:
         drive = -wheels.reverse_n
     front_brake, rear_brake = wheels.front_brake_n, wheels.rear_brake_n
     scrape = 0.0  # N for each m/s of a locked wheel over the ground
     if wheels.locked_n > 0.0:
-        scrape = wheels.locked_n / max(math.sqrt(u * u + tail * tail), LOCK_SPEED)
+        scrape = wheels.locked_n / max(sqrt(u * u + tail * tail), LOCK_SPEED)
         rear_brake = scrape * abs(u)
-    air_n = wheels.drag_kg_m * math.sqrt(u * u + v * v)  # for each m/s
+    air_n = wheels.drag_kg_m * sqrt(u * u + v * v)  # for each m/s
     slowing = front_brake + rear_brake + wheels.slowing_n
     shift = spec.load_shift * (drive + slowing if u < 0.0 else drive - slowing)
     # As impulses, so that what stops a car can never push it back.
     pulled = u + drive * per_kg
     lost = slowing * per_kg
-    along = (0.0 if abs(pulled) <= lost else pulled - math.copysign(lost, pulled)) - u
+    along = (0.0 if abs(pulled) <= lost else pulled - copysign(lost, pulled)) - u
 
     angle = steer_angle(u, v, wheels.steer, spec)
-    ca, sa = math.cos(angle), math.sin(angle)
+    ca, sa = cos(angle), sin(angle)
     front_n = _side_limit(wheels.front_mu * (spec.front_load_n - shift), front_brake)
     front_n *= _side_share(spec.tyre_stiffness, u * ca + nose * sa, nose * ca - u * sa)
     if scrape > 0.0:
         rear_n = -scrape * tail
     else:
-        rear_n = _side_limit(
-            wheels.rear_mu * (spec.rear_load_n + shift), max(rear_brake, abs(drive))
-        )
+        used_n = rear_brake if rear_brake > abs(drive) else abs(drive)
+        rear_n = _side_limit(wheels.rear_mu * (spec.rear_load_n + shift), used_n)
         rear_n *= _side_share(spec.tyre_stiffness, u, tail)
-        slide = abs(tail) / max(abs(u), CREEP_SPEED) - SLIDE_FROM
+        slide = abs(tail) / (abs(u) if abs(u) > CREEP_SPEED else CREEP_SPEED) - SLIDE_FROM
         if slide > 0.0:
             rear_n *= 1.0 - spec.slide_loss * min(1.0, slide / SLIDE_WIDTH)
 
-    du = along - (front_n * sa + air_n * u) * per_kg
-    side = (front_n * ca + rear_n) * per_kg
+    du, side = along - (front_n * sa + air_n * u) * per_kg, (front_n * ca + rear_n) * per_kg
     dv = side - air_n * v * per_kg
     torque = spec.front_axle_m * front_n * ca - spec.rear_axle_m * rear_n
     if wheels.left_n > 0.0 or wheels.right_n > 0.0:
@@ -182,8 +179,11 @@ def accelerated(
         du -= (left_n + right_n) * per_kg
         torque += HALF_TREAD_M * (left_n - right_n)
     # Turning faster than the path does is a spin that begins: it is damped more than a corner.
-    spin = yaw_rate - side / (max(u, CREEP_SPEED) * SUBSTEP_S)
-    spin = max(0.0, min(spin, yaw_rate)) if yaw_rate > 0.0 else min(0.0, max(spin, yaw_rate))
+    spin = yaw_rate - side / ((u if u > CREEP_SPEED else CREEP_SPEED) * SUBSTEP_S)
+    if yaw_rate > 0.0:
+        spin = 0.0 if spin < 0.0 else spin if spin < yaw_rate else yaw_rate
+    else:
+        spin = 0.0 if spin > 0.0 else spin if spin > yaw_rate else yaw_rate
     yaw_rate += (
         torque / spec.inertia_kg_m2 - spec.yaw_damping * yaw_rate - spec.spin_damping * spin
     ) * SUBSTEP_S
@@ -200,9 +200,10 @@ def steer_angle(u: float, v: float, steer: float, spec: CarTunables = CAR) -> fl
     """
     angle = steer * steer_angle_limit(u, spec)
     if u > CREEP_SPEED:
-        slide = spec.caster * v / u
-        angle += max(-spec.caster_max, min(spec.caster_max, slide))
-    return max(-spec.steer_angle_max, min(spec.steer_angle_max, angle))
+        slide, most = spec.caster * v / u, spec.caster_max
+        angle += -most if slide < -most else slide if slide < most else most
+    most = spec.steer_angle_max
+    return -most if angle < -most else angle if angle < most else most
 
 
 def steer_angle_limit(u: float, spec: CarTunables = CAR) -> float:
@@ -210,20 +211,22 @@ def steer_angle_limit(u: float, spec: CarTunables = CAR) -> float:
     if abs(u) < CREEP_SPEED:
         return spec.steer_angle_max
     geometric = spec.wheelbase_m * spec.friction_front * GRAVITY / (u * u)
-    return min(spec.steer_angle_max, geometric + spec.steer_slip)
+    angle = geometric + spec.steer_slip
+    return angle if angle < spec.steer_angle_max else spec.steer_angle_max
 
 
 def _side_limit(grip_n: float, used_n: float) -> float:
     """Return the side force [N] that the friction circle leaves."""
     left = grip_n * grip_n - used_n * used_n
     least = LATERAL_GRIP_MIN * grip_n
-    return math.sqrt(left) if left > least * least else least
+    return sqrt(left) if left > least * least else least
 
 
 def _side_share(stiffness: float, rolling: float, sideways: float) -> float:
     """Return the share -1..1 of its side grip that an axle gives whose wheels move so [m/s]."""
-    slip = stiffness * sideways / max(abs(rolling), CREEP_SPEED)
-    return -slip / math.sqrt(1.0 + slip * slip)
+    rolling = abs(rolling)
+    slip = stiffness * sideways / (rolling if rolling > CREEP_SPEED else CREEP_SPEED)
+    return -slip / sqrt(1.0 + slip * slip)
 
 
 def _sign(speed: float) -> float:
@@ -232,7 +235,7 @@ def _sign(speed: float) -> float:
 
 
 def _bounded(vx: float, vy: float, yaw_rate: float, *, at_rest: bool) -> tuple[float, float, float]:
-    speed = math.sqrt(vx * vx + vy * vy)
+    speed = sqrt(vx * vx + vy * vy)
     if at_rest and speed < REST_SPEED and abs(yaw_rate) < REST_SPEED:
         return 0.0, 0.0, 0.0
     if speed > SPEED_MAX:
