@@ -106,8 +106,9 @@ def main() -> None:
         taken: Sequence[bool],
         part: float,
         dt: float,
+        **more: Any,
     ) -> None:
-        draw(world, canvas, sight, cars, taken, part, dt)
+        draw(world, canvas, sight, cars, taken, part, dt, **more)
         witness.on_draw(world, cars, part)
 
     frames = count()
