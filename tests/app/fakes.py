@@ -52,6 +52,7 @@ class FakeSeat:
         self.count = cars
         self.laps = laps
         self.track = track
+        self.kind = 0  # of our car
         self.phase = Phase.LOBBY
         self.tick = 0
         self.green_tick: int | None = None
@@ -106,7 +107,7 @@ class FakeSeat:
     def view(self) -> RaceView | None:
         if not self.begun:
             return None
-        state = (self.tick, self.phase, self.track, self.laps, self.count)
+        state = (self.tick, self.phase, self.track, self.laps, self.count, self.kind)
         key = (*state, len(self.said), len(self.notices))
         if self._newest is None or self._key != key:
             self._key, self._newest = key, self._view()
@@ -154,7 +155,9 @@ class FakeSeat:
             case Choose(track, laps):
                 self.track = track or self.track
                 self.laps = min(LAPS_MAX, laps or self.laps)
-            case Drive() | Rescue() | Quit() | ChooseCar():
+            case ChooseCar(car):
+                self.kind = car
+            case Drive() | Rescue() | Quit():
                 pass
 
     def failure(self) -> str | None:
@@ -173,7 +176,12 @@ class FakeSeat:
             fact.car: fact.race_ms for fact in self.demo.heat.facts if fact.lap == self.laps
         }
         cars = tuple(
-            replace(car, finished_ms=finished.get(car.number)) for car in self.demo.cars(MINE)
+            replace(
+                car,
+                finished_ms=finished.get(car.number),
+                car=self.kind if car.mine else car.number % 3,
+            )
+            for car in self.demo.cars(MINE)
         )
         if self.drama:
             cars = tuple(
@@ -212,6 +220,7 @@ class FakeSeat:
             state="alive" if k != 3 else "suspect",
             coordinator=k == 0,
             rtt_ms=None if k == MINE else 0.4 + 0.3 * k,
+            car=self.kind if k == MINE else k % 3,
         )
 
     def _boost(self) -> float:

@@ -13,7 +13,7 @@ from racer.app.window.game import Game
 from racer.app.window.lounge import RaceCard
 from racer.app.window.scene import Frame
 from racer.app.window.stage import Stage
-from racer.play.view import Choose, Drive, Phase, Rescue, Start
+from racer.play.view import Choose, ChooseCar, Drive, Phase, Rescue, Start
 from tests.app.fakes import FakeLounge, FakeSeat
 
 if TYPE_CHECKING:
@@ -142,6 +142,15 @@ def test_the_lobby_chooses_starts_and_adds_bots(play: Play) -> None:
     play.press(pygame.K_RIGHT, pygame.K_UP, pygame.K_b, pygame.K_RETURN)
     assert play.seat.sent == [Choose("alder-park", 3), Choose("alder-park", 4), Start()]
     assert play.seat.count == count + 1
+
+
+def test_c_goes_through_the_kinds_of_car(play: Play) -> None:
+    play.press(pygame.K_b)
+    play.frames(2)
+    for kind in (1, 2, 0):
+        play.press(pygame.K_c)
+        assert play.seat.sent[-1] == ChooseCar(kind)
+        play.frames(2)
 
 
 def test_the_scenes_follow_the_phase_of_the_race(play: Play) -> None:

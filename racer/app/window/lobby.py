@@ -107,6 +107,10 @@ class Lobby:
         alone = sum(not driver.bot for driver in view.drivers) <= 1
         hint = "B adds bots, Enter starts" if alone else "Enter starts with whoever is here"
         canvas.text(hint, 700.0, 88.0, 15, ACCENT, align=1.0, shadow=True)
+        mine = next((driver for driver in view.drivers if driver.mine), None)
+        if mine is not None and 0 <= mine.car < len(CARS):
+            words = f"C  your car: {CARS[mine.car].title}"
+            canvas.text(words, 700.0, 66.0, 15, WHITE, align=1.0, shadow=True)
         if not view.synced:
             canvas.text("catching up with the race …", 42.0, 108.0, 16, ACCENT, shadow=True)
 

@@ -39,7 +39,9 @@ def draw_podium(canvas: Canvas, view: RaceView, world: World | None) -> None:
     rows = view.results[:ROWS_MAX]
     for place, shift, height in STEPS:
         if place < len(rows) and len(rows) > 1:
-            _step(canvas, rows[place], place, (x + shift, height), world)
+            row = rows[place]
+            kind = next((car.car for car in view.cars if car.number == row.number), 0)
+            _step(canvas, row, place, (x + shift, height), world, kind)
     _table(canvas, rows, x, 326.0)
     canvas.text("the lobby follows by itself", x, canvas.height - 28.0, 14, FAINT, align=0.5)
 
@@ -54,7 +56,12 @@ def _seal(canvas: Canvas, view: RaceView, x: float) -> None:
 
 
 def _step(
-    canvas: Canvas, row: ResultView, place: int, at: tuple[float, float], world: World | None
+    canvas: Canvas,
+    row: ResultView,
+    place: int,
+    at: tuple[float, float],
+    world: World | None,
+    kind: int,
 ) -> None:
     x, height = at
     floor = 308.0
@@ -63,7 +70,7 @@ def _step(
     canvas.bar(x - 84.0, floor - height, 168.0, 5.0, metal)
     canvas.text(str(place + 1), x, floor - height + 6.0, 46, metal, bold=True, align=0.5)
     if world is not None:
-        picture = world.garage.picture(row.number, 0.35, braking=False, ghost=False)
+        picture = world.garage.picture(row.number, 0.35, braking=False, ghost=False, kind=kind)
         left = canvas.px(x) - picture.get_width() // 2
         top = canvas.px(floor - height - 26.0) - picture.get_height() // 2
         canvas.surface.blit(picture, (left, top))
