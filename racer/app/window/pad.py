@@ -111,7 +111,8 @@ class Pads:
             return
         try:
             pad = controller.Controller(index)
-            self._open[pad.id] = pad
+            # Its `id` is the index, which another pad has once this one is gone.
+            self._open[pad.as_joystick().get_instance_id()] = pad
         except (pygame.error, AttributeError):
             return  # it was pulled out at once
 
