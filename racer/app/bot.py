@@ -23,6 +23,7 @@ from racer.app.options import Shared, open_profile
 from racer.app.output import Load, Output
 from racer.app.recordstore import RecordStore
 from racer.app.textcache import TextCache, cache_folder
+from racer.core.forms import Form, Order
 from racer.play.almanac import DropRecord, SaveRecord
 from racer.play.messages import Setup
 from racer.play.reports import ResultsSeen, Stats
@@ -39,6 +40,8 @@ class BotOptions:
     race: str
     track: str
     laps: int
+    form: Form
+    grid: Order
     players: int
     skill: float
     car: int
@@ -60,7 +63,13 @@ class _Bot:
             name=shared.name,
             bot=True,
             setup=Setup(
-                options.track, options.laps, options.players, None, circuit_ids()[options.track]
+                options.track,
+                options.laps,
+                options.players,
+                None,
+                circuit_ids()[options.track],
+                options.form,
+                options.grid,
             ),
             skill=options.skill,
             car=options.car,

@@ -20,6 +20,7 @@ from racer.app.options import (
     default_name,
     read_passphrase,
 )
+from racer.core.forms import FORMS, ORDERS
 from racer.core.tuning import CARS, GRID_MAX, LAPS_MAX
 
 if TYPE_CHECKING:
@@ -126,6 +127,8 @@ def _add_bot(commands: argparse._SubParsersAction[_Parser]) -> None:
     parser.add_argument("--race", type=_race, default="racer", help="join it, or open it")
     parser.add_argument("--track", choices=sorted(circuit_names()), default=DEFAULT)
     parser.add_argument("--laps", type=_laps, default=3)
+    parser.add_argument("--form", choices=FORMS, default="race")
+    parser.add_argument("--grid", choices=ORDERS, default="turn", help="who stands in front")
     parser.add_argument("--players", type=_players, default=2, help="start when so many are there")
     parser.add_argument("--skill", type=_share, default=0.7, help="0..1")
     parser.add_argument("--car", choices=[car.key for car in CARS], default=CARS[0].key)
@@ -376,6 +379,8 @@ def _run_bot(parsed: argparse.Namespace) -> int:
         race=parsed.race,
         track=parsed.track,
         laps=parsed.laps,
+        form=parsed.form,
+        grid=parsed.grid,
         players=parsed.players,
         skill=parsed.skill,
         car=[car.key for car in CARS].index(parsed.car),

@@ -19,13 +19,17 @@ class LapFact:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the table. `ms` is the race time of a finisher; `best_ms` its best lap."""
+    """One line of the table. `ms` is the race time of a finisher; `best_ms` its best lap.
+
+    `out_lap` is the lap by which an elimination put the car out.
+    """
 
     place: int
     car: int
     laps: int
     ms: int | None
     best_ms: int | None
+    out_lap: int | None = None
 
 
 def classify(

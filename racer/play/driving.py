@@ -89,6 +89,7 @@ class Driving:
         if stage.race.results is None and synced is not None:
             commands.extend(self._take_cars(stage, synced, race_ns))
         stage.collect()
+        stage.judge(self._facts.out_laps(stage.race, stage.track.length_m))
         for ward, event in stage.on_wards(race_ns):
             commands.extend(self._happened(stage, event, ward))
         for event in stage.on_tick(controls, race_ns):

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TypeAlias, assert_never, final
 
 from net import Dot, Member, NodeId, Operation
-from racer.core.results import LapFact, Row, classify
+from racer.core.forms import Form, knocked_out, rank
+from racer.core.results import LapFact, Row
 from racer.core.tuning import SPEED_MAX
 from racer.play.limits import CHAT_BURST, CHAT_PERIOD_US, FETCH_GIVE_UP_NS, FETCH_WAIT_NS
 from racer.play.messages import (
@@ -253,6 +254,7 @@ class Facts:
         length_m: float,
         cars: dict[int, NodeId],
         distances: dict[int, float],
+        form: Form = "race",
     ) -> tuple[Row, ...]:
         """Return the results as these facts have them.
 
@@ -261,13 +263,22 @@ class Facts:
             length_m: of a lap; a lap faster than any car is none.
             cars: node by number.
             distances: way raced [m] by number, to class those who did not finish.
+            form: of the race.
         """
-        facts = [
+        return rank(form, self._lap_facts(race, cars, length_m), laps, distances)
+
+    def out_laps(self, race: Race, length_m: float) -> dict[int, int]:
+        """Return the numbers of cars that are out of a race, each with the lap of it."""
+        if race.form != "elimination":
+            return {}
+        return knocked_out(self._lap_facts(race.id, race.cars, length_m), race.cars)
+
+    def _lap_facts(self, race: RaceId, cars: dict[int, NodeId], length_m: float) -> list[LapFact]:
+        return [
             LapFact(number, lap.lap, lap.race_ms, lap.lap_ms)
             for number, node in cars.items()
             for lap in self.laps_of(race, node, length_m)
         ]
-        return classify(facts, laps, distances)
 
     def _renew(self) -> None:
         self.revision += 1

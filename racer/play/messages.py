@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Meta
 
 from net import NAME_CHARS_MAX, Decree, Digest, Dot, NodeId, clean_text
+from racer.core.forms import Form, Order
 from racer.core.tuning import CARS, GRID_MAX, LAPS_MAX
 from racer.play.limits import CHAT_CHARS_MAX, PLAYERS_MAX
 from racer.play.records import Record
@@ -67,12 +68,14 @@ class StartWish(_Part, frozen=True, tag="start"):
 
 
 class Choice(_Part, frozen=True, tag="choice"):
-    """Race on this circuit, over so many laps."""
+    """Race on this circuit, over so many laps, in this form, with this grid."""
 
     lobby: LobbyId
     track: TrackName
     laps: Laps
     content: Digest | None = None  # of the circuit's text
+    form: Form = "race"
+    grid: Order = "turn"
 
 
 class Fetching(_Part, frozen=True, tag="fetching"):
@@ -144,6 +147,8 @@ class Setup(_Part, frozen=True, tag="setup"):
     players: Annotated[int, Meta(ge=0, le=PLAYERS_MAX)]
     choice: Dot | None
     content: Digest | None = None
+    form: Form = "race"
+    grid: Order = "turn"
 
     @property
     def circuit(self) -> str:
@@ -186,13 +191,17 @@ class Grant(_Part, frozen=True, tag="grant"):
 
 
 class ResultRow(_Part, frozen=True):
-    """A line of the results, best first. `ms` is a finisher's race time."""
+    """A line of the results, best first. `ms` is a finisher's race time.
+
+    `out_lap` is the lap by which an elimination put the car out.
+    """
 
     node: NodeId
     number: Number
     laps: Annotated[int, Meta(ge=0, le=LAPS_MAX)]
     ms: Millis | None
     best_ms: Millis | None
+    out_lap: Laps | None = None
 
 
 class Lease(_Part, frozen=True, tag="lease"):

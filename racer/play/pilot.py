@@ -94,6 +94,8 @@ class Pilot:
         self.before = frame
         self.log: LapLog | None = None  # of whoever wants this car's laps as recordings
         self.ghost_until = 0
+        self.apart = False  # whether it touches nobody in this whole race
+        self.out = False  # whether its race is over before its last lap
         self._track = track
         self._laps = laps
         self.spec = spec
@@ -110,7 +112,7 @@ class Pilot:
 
     @property
     def finished(self) -> bool:
-        return self.frame.progress.laps_done >= self._laps
+        return self.out or self.frame.progress.laps_done >= self._laps
 
     @property
     def is_stuck(self) -> bool:
@@ -129,7 +131,7 @@ class Pilot:
 
     @property
     def ghost(self) -> bool:
-        return self.finished or self.tick < self.ghost_until
+        return self.apart or self.finished or self.tick < self.ghost_until
 
     def skip_to(self, tick: int) -> None:
         """Let time pass without the car: this node was away or paused."""
@@ -169,18 +171,20 @@ class Pilot:
             alone = not respawning and towed == 0.0
             alone = alone and all(contact.other is None for contact in contacts)
             self.log.on_step(before, controls, car, fraction, alone=alone)
-        events = self._lap(progress, fraction, before.tick) if not self.finished else []
+        events: list[PilotEvent] = []
+        if before.progress.laps_done < self._laps:  # out or not: a late fact may bring it back in
+            events = self._lap(progress, fraction, before.tick)
         touch = touched(track, before.car, car)
         if touch is not None and not self.finished:
             events.append(Touched(touch[0], tick_ms(before.tick, touch[1])))
         progress = _capped(progress, self._laps)
-        finished = progress.laps_done >= self._laps
+        finished = self.out or progress.laps_done >= self._laps
         self.before = before
         self.frame = CarFrame(
             tick=tick,
             car=car,
             progress=progress,
-            ghost=finished or tick < self.ghost_until,
+            ghost=self.apart or finished or tick < self.ghost_until,
             respawning=respawning,
             finished=finished,
             hit=self._hits.on_contacts(contacts, numbers, tick),

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import final
 
 from net import NodeId, Order, Rule
+from racer.core.forms import line_up
 from racer.core.tuning import GRID_MAX
 from racer.play.facts import Claimed, Facts
 from racer.play.limits import (
@@ -63,6 +64,8 @@ def close_ns(race: Race, facts: Facts, length_m: float) -> int | None:
     Args:
         length_m: of a lap; who tells of a lap faster than any car has not finished.
     """
+    if race.form == "elimination":
+        return _decided_ns(race, facts, length_m)
     finished = [
         laps[race.laps - 1].race_ms
         for node in race.cars.values()
@@ -75,6 +78,15 @@ def close_ns(race: Race, facts: Facts, length_m: float) -> int | None:
     if len(finished) == len(race.cars):
         closes = min(closes, race.green_ns + last * MILLISECOND + RESULTS_SETTLE_NS)
     return closes
+
+
+def _decided_ns(race: Race, facts: Facts, length_m: float) -> int | None:
+    """Return when an elimination closes: a moment after one car alone is in."""
+    ways = dict.fromkeys(race.cars, 0.0)
+    won_ms = facts.table(race.id, race.laps, length_m, race.cars, ways, race.form)[0].ms
+    if won_ms is None:
+        return None
+    return race.green_ns + won_ms * MILLISECOND + RESULTS_SETTLE_NS
 
 
 @final
@@ -144,7 +156,15 @@ class Referee:
             return None
         if choice.content is None and self.length_of(choice.track) is None:
             return None  # nobody says where it is to be had
-        return Setup(choice.track, choice.laps, room.setup.players, dot, choice.content)
+        return Setup(
+            choice.track,
+            choice.laps,
+            room.setup.players,
+            dot,
+            choice.content,
+            choice.form,
+            choice.grid,
+        )
 
     def _replaced(self, room: Room, facts: Facts, presence: Presence, race_ns: int) -> list[Ruling]:
         """Race elsewhere if the circuit is lost. Without it we could not tell who finished."""
@@ -179,7 +199,9 @@ class Referee:
             if asks and presence.is_here(owner):
                 rulings.append(Lease(race.id, number, lease + 1, owner))
                 continue
-            if presence.is_here(driver) or (driver == owner and owner in presence.left):
+            left = driver == owner and owner in presence.left
+            # An elimination goes on while two cars are in: somebody must drive them.
+            if presence.is_here(driver) or (left and race.form != "elimination"):
                 continue
             if race_ns - presence.gone_ns.get(driver, race_ns) < ABSENT_NS:
                 continue
@@ -191,11 +213,12 @@ class Referee:
 
     def _results(self, race: Race, facts: Facts, distances: dict[int, float]) -> Results:
         ways = {number: distances.get(number, 0.0) for number in race.cars}
-        rows = facts.table(race.id, race.laps, self._length_m(race), race.cars, ways)
+        length_m = self._length_m(race)
+        rows = facts.table(race.id, race.laps, length_m, race.cars, ways, race.form)
         return Results(
             race.id,
             tuple(
-                ResultRow(race.cars[row.car], row.car, row.laps, row.ms, row.best_ms)
+                ResultRow(race.cars[row.car], row.car, row.laps, row.ms, row.best_ms, row.out_lap)
                 for row in rows
             ),
         )
@@ -238,11 +261,16 @@ def _start(room: Room, facts: Facts, presence: Presence, race_ns: int) -> list[R
     if facts.fetchers(room.setup.content, here, race_ns):
         return []
     numbers = sorted(room.seats[node] for node in here)
-    turned = numbers[room.round % len(numbers) :] + numbers[: room.round % len(numbers)]
+    results = None if room.race is None else room.race.results
+    number_of = (
+        {} if results is None else {row.node: room.seats.get(row.node) for row in results.rows}
+    )
+    last = [number for number in number_of.values() if number is not None]
+    turned = line_up(room.setup.grid, numbers, room.round, room.lobby, last)
     node_of = {number: node for node, number in room.seats.items()}
     kinds = tuple(facts.kind_of(node_of[number]) for number in turned)
     told = kinds if any(kinds) else ()
-    return [Grid(tuple(turned), (race_ns + COUNTDOWN_NS) // 1000, told)]
+    return [Grid(turned, (race_ns + COUNTDOWN_NS) // 1000, told)]
 
 
 def _least_busy(drivers: Mapping[int, NodeId], facts: Facts, presence: Presence) -> NodeId | None:

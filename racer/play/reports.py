@@ -135,13 +135,15 @@ class Resumed:
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
-    """A line of the results."""
+    """A line of the results. `out_lap`: by which an elimination put the car out."""
 
     place: int
     node: NodeId
     name: str
     laps: int
     ms: int | None
+    best_ms: int | None = None
+    out_lap: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import assert_never, final
 
 from net import Decree, Dot, NodeId, Order, Rule
+from racer.core.forms import Form, laps_to_drive
 from racer.core.tuning import CARS, PICKUP_RESPAWN_TICKS, TICK_HZ, CarTunables
 from racer.play.limits import MILLISECOND
 from racer.play.messages import (
@@ -47,6 +48,7 @@ class Race:
     results_index: int = -1  # of the decree that closed it
     content: bytes | None = None  # of the circuit's text
     kinds: dict[int, int] = field(default_factory=dict)  # of car by number; index into `CARS`
+    form: Form = "race"
     _numbers: dict[NodeId, int] = field(init=False, repr=False)  # `cars` the other way round
 
     def __post_init__(self) -> None:
@@ -59,6 +61,10 @@ class Race:
 
     def number_of(self, node: NodeId) -> int | None:
         return self._numbers.get(node)
+
+    def slot_of(self, number: int) -> int:
+        """Return a car's place on the grid; in a trial each starts from the first, for itself."""
+        return 0 if self.form == "trial" else list(self.cars).index(number)
 
     def lease_of(self, number: int) -> int:
         """Return the number of the lease by which a car goes now."""
@@ -202,7 +208,9 @@ class Room:
             return False
         cars = {number: node_of[number] for number in grid.cars}
         setup = self.setup
-        self.race = Race(name_of(decree), setup.track, setup.laps, cars, 1000 * grid.green_us)
+        laps = laps_to_drive(setup.form, setup.laps, len(cars))
+        self.race = Race(name_of(decree), setup.track, laps, cars, 1000 * grid.green_us)
+        self.race.form = setup.form
         self.race.content = setup.content
         self.race.kinds = dict(zip(grid.cars, grid.kinds, strict=False))
         self.in_race = True

@@ -326,9 +326,9 @@ class Session:
                 return self._say(text)
             case Start():
                 return self._submit(StartWish(self._room.lobby)) if lobby else []
-            case Choose(track=track, laps=laps):
+            case Choose():
                 setup = self._room.setup or self._player.setup
-                return self._submit(self._choice(setup, track, laps)) if lobby else []
+                return self._submit(self._choice(setup, intent)) if lobby else []
             case ChooseCar(car=car):
                 self._car = car
                 return self._submit(self._entry())
@@ -340,12 +340,20 @@ class Session:
                 assert_never(intent)
         return []
 
-    def _choice(self, setup: Setup, track: str | None, laps: int | None) -> Choice:
+    def _choice(self, setup: Setup, wanted: Choose) -> Choice:
         """Return a choice: a circuit as we have it, or the room's own, which we may yet lack."""
+        track = wanted.track
         content = setup.content if track in {None, setup.track} else None
         if track is not None and self._travel is not None:
             content = self._travel.digest_of(track) or content
-        return Choice(self._room.lobby, track or setup.track, laps or setup.laps, content)
+        return Choice(
+            self._room.lobby,
+            track or setup.track,
+            wanted.laps or setup.laps,
+            content,
+            wanted.form or setup.form,
+            wanted.grid or setup.grid,
+        )
 
     def _bring(self, node: NodeView, race_ns: int, now_ns: int) -> list[Command]:
         """Get the circuit of the room, and give it on."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import final
 
@@ -100,7 +100,7 @@ class Stage:
         """
         number = self.number
         assert number is not None
-        slot = list(self.race.cars).index(number)
+        slot = self.race.slot_of(number)
         tick = max(self.tick_at(race_ns), 0)
         before = self._left
         if mine is not None and (before is None or mine.lease + 1 >= self.race.lease_of(number)):
@@ -117,6 +117,7 @@ class Stage:
         spec = self.race.spec_of(number)
         self.pilot = Pilot(self.track, self.race.laps, frame, from_ms, spec)
         self._term = self.race.term_of(number)
+        self.pilot.apart = self.race.form == "trial"
         if back:
             self.pilot.come_back(tick)
             self._granted.update(self._grants_until_now())
@@ -154,11 +155,12 @@ class Stage:
         if remote is not None:
             frame = replace(remote.frame, ghost=False, respawning=False)
         if frame is None or frame.progress.laps_done < len(laps):
-            slot = list(self.race.cars).index(number)
+            slot = self.race.slot_of(number)
             frame = resumed_frame(self.track, frame, len(laps), slot)
         self.others.drop(number)
         from_ms = laps[-1].race_ms if laps else 0
         pilot = Pilot(self.track, self.race.laps, frame, from_ms, self.race.spec_of(number))
+        pilot.apart = self.race.form == "trial"
         pilot.come_back(max(self.tick_at(race_ns), 0))
         lease, term = self.race.lease_of(number), self.race.term_of(number)
         driver = self._autopilot(pilot.spec)
@@ -209,6 +211,13 @@ class Stage:
         self.tick = max(target, 0)
         self.others.advance(self.tick, None)
         return events
+
+    def judge(self, out: Collection[int]) -> None:
+        """Take from the race those of our cars that are out, as the facts now have it."""
+        for number, ward in sorted(self.wards.items()):
+            ward.pilot.out = number in out
+        if self.pilot is not None:
+            self.pilot.out = self.number in out
 
     def rescue(self) -> None:
         """Put our car back onto the track, beside the cars of others."""

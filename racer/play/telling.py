@@ -45,6 +45,7 @@ class Telling:
         self._pickups: dict[RaceId, Taken] = {}
         self._places: dict[Dot, int] = {}
         self._read: tuple[Room, int, int] | None = None  # of which chat all is told
+        self._won_by: dict[RaceId, NodeId] = {}  # eliminations, as told
         self._finishers: dict[RaceId, int] = {}
         self._results: set[bytes] = set()
 
@@ -92,16 +93,28 @@ class Telling:
     def _driven(self, race: Race, facts: Facts, stage: Stage | None) -> list[RaceReport]:
         news: list[RaceReport] = []
         length_m = 0.0 if stage is None else stage.track.length_m
-        for node in race.cars.values():
+        out = facts.out_laps(race, length_m)
+        for number, node in race.cars.items():
             for lap in facts.laps_of(race.id, node, length_m):
                 key = (race.id, node, lap.lap)
-                if key in self._laps:
+                if key in self._laps or lap.lap > out.get(number, race.laps):
                     continue
                 self._laps.add(key)
                 news.append(LapSeen(node, lap.lap, lap.lap_ms))
-                if lap.lap == race.laps:
+                if lap.lap == race.laps and race.form != "elimination":
                     news.append(FinishSeen(node, lap.race_ms))
-        return [*news, *self._leased(race), *self._taken(race)]
+        return [*news, *self._won(race, facts, stage), *self._leased(race), *self._taken(race)]
+
+    def _won(self, race: Race, facts: Facts, stage: Stage | None) -> list[RaceReport]:
+        """Tell who alone is left of an elimination: no last lap says it."""
+        if race.form != "elimination":
+            return []
+        first = standings(race, facts, stage)[0]
+        node = race.cars[first.car]
+        if first.ms is None or race.id in self._won_by:
+            return []
+        self._won_by[race.id] = node
+        return [FinishSeen(node, first.ms)]
 
     def _leased(self, race: Race) -> list[RaceReport]:
         news: list[RaceReport] = []
@@ -133,11 +146,15 @@ class Telling:
         finishers = sum(
             len(facts.laps_of(race.id, node)) >= race.laps for node in race.cars.values()
         )
+        if race.form == "elimination":
+            finishers = len(facts.out_laps(race, 0.0 if stage is None else stage.track.length_m))
         if self._finishers.get(race.id, 0) >= finishers:
             return []
         self._finishers = {race.id: finishers}
         table = tuple(
-            TableRow(row.place, node, roster.name_of(node), row.laps, row.ms)
+            TableRow(
+                row.place, node, roster.name_of(node), row.laps, row.ms, row.best_ms, row.out_lap
+            )
             for row in standings(race, facts, stage)
             for node in (race.cars[row.car],)
         )
@@ -149,7 +166,15 @@ class Telling:
             return []
         self._results.add(key)
         table = tuple(
-            TableRow(place, row.node, roster.name_of(row.node), row.laps, row.ms)
+            TableRow(
+                place,
+                row.node,
+                roster.name_of(row.node),
+                row.laps,
+                row.ms,
+                row.best_ms,
+                row.out_lap,
+            )
             for place, row in enumerate(results.rows, start=1)
         )
         return [ResultsSeen(True, race.digest, table)]
@@ -160,4 +185,4 @@ def standings(race: Race, facts: Facts, stage: Stage | None) -> tuple[Row, ...]:
     ways = {} if stage is None else stage.distances()
     distances = {number: ways.get(number, 0.0) for number in race.cars}
     length_m = 0.0 if stage is None else stage.track.length_m
-    return facts.table(race.id, race.laps, length_m, race.cars, distances)
+    return facts.table(race.id, race.laps, length_m, race.cars, distances, race.form)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from racer.core.car import Controls
+from racer.core.forms import Form, Order
 from racer.core.track import Track
 
 
@@ -98,6 +99,7 @@ class ResultView:
     ms: int | None
     best_ms: int | None
     mine: bool
+    out_lap: int | None = None  # by which an elimination put the car out
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +171,9 @@ class RaceView:
         """Our own car, once it stands on the track."""
         return next((car for car in self.cars if car.mine), None)
 
+    form: Form = "race"
+    grid: Order = "turn"  # of the next race
+
 
 # --- what a person asks for -------------------------------------------------------------------
 
@@ -201,10 +206,12 @@ class Start:
 
 @dataclass(frozen=True, slots=True)
 class Choose:
-    """Choose the circuit and the laps of the next race; None leaves one as it is."""
+    """Choose the circuit, laps, form and grid of the next race; None leaves one as it is."""
 
     track: str | None = None
     laps: int | None = None
+    form: Form | None = None
+    grid: Order | None = None
 
 
 @dataclass(frozen=True, slots=True)

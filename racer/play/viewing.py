@@ -71,6 +71,8 @@ def compose_view(scene: Scene, node: NodeView, race_ns: int) -> RaceView:
         track=race.track if race is not None else (setup.track if setup is not None else ""),
         laps=race.laps if race is not None else (setup.laps if setup is not None else 0),
         players=0 if setup is None else setup.players,
+        form=race.form if race is not None else ("race" if setup is None else setup.form),
+        grid="turn" if setup is None else setup.grid,
         coordinator=coordinator,
         coordinator_name="" if coordinator is None else scene.roster.name_of(coordinator),
         epoch=scene.epoch,
@@ -272,10 +274,11 @@ def _results(scene: Scene, race: Race, race_ns: int) -> tuple[ResultView, ...]:
         if scene.room.phase(race_ns) is not Phase.RACING:
             return ()
         table = standings(race, scene.facts, scene.stage)
-        if not any(row.ms is not None for row in table):
+        if not any(row.ms is not None or row.out_lap is not None for row in table):
             return ()
         rows = tuple(
-            ResultRow(race.cars[row.car], row.car, row.laps, row.ms, row.best_ms) for row in table
+            ResultRow(race.cars[row.car], row.car, row.laps, row.ms, row.best_ms, row.out_lap)
+            for row in table
         )
     return tuple(
         ResultView(
@@ -287,6 +290,7 @@ def _results(scene: Scene, race: Race, race_ns: int) -> tuple[ResultView, ...]:
             ms=row.ms,
             best_ms=row.best_ms,
             mine=row.node == scene.me,
+            out_lap=row.out_lap,
         )
         for place, row in enumerate(rows, start=1)
     )

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 ADA, BEN = bytes(range(16)), b"\xab" * 16
 SHORT, OTHER = "00010203", "abababab"
-TABLE = (TableRow(1, ADA, "ada", 3, 61_234), TableRow(2, BEN, "ben", 2, None))
+TABLE = (TableRow(1, ADA, "ada", 3, 61_234, 20_100), TableRow(2, BEN, "ben", 2, None, None, 3))
 DOT = Dot(ADA, 2, 7)
 
 REPORTS: tuple[tuple[RaceReport, dict[str, object]], ...] = (
@@ -72,7 +72,10 @@ REPORTS: tuple[tuple[RaceReport, dict[str, object]], ...] = (
     (LineageSeen(b"lineage1", None), {"event": "lineage", "lineage": b"lineage1".hex()}),
     (PhaseEntered("countdown"), {"event": "phase", "phase": "countdown"}),
     (LapSeen(ADA, 2, 30_123), {"event": "lap", "node": SHORT, "lap": 2, "ms": 30_123}),
-    (FinishSeen(ADA, 61_234), {"event": "finish", "node": SHORT, "ms": 61_234}),
+    (
+        FinishSeen(ADA, 61_234),
+        {"event": "finish", "node": SHORT, "ms": 61_234},
+    ),
     (
         ChatSeen(4, BEN, "hi", DOT, None),
         {"event": "chat", "index": 4, "node": OTHER, "text": "hi", "dot": f"{SHORT}.2.7"},
@@ -112,8 +115,24 @@ REPORTS: tuple[tuple[RaceReport, dict[str, object]], ...] = (
             "official": True,
             "digest": "3fa9",
             "table": [
-                {"place": 1, "node": SHORT, "name": "ada", "laps": 3, "ms": 61_234},
-                {"place": 2, "node": OTHER, "name": "ben", "laps": 2, "ms": None},
+                {
+                    "place": 1,
+                    "node": SHORT,
+                    "name": "ada",
+                    "laps": 3,
+                    "ms": 61_234,
+                    "best_ms": 20_100,
+                    "out_lap": None,
+                },
+                {
+                    "place": 2,
+                    "node": OTHER,
+                    "name": "ben",
+                    "laps": 2,
+                    "ms": None,
+                    "best_ms": None,
+                    "out_lap": 3,
+                },
             ],
         },
     ),

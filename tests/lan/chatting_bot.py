@@ -41,6 +41,8 @@ def main() -> int:
         ),
         race="Chaos",
         track="dockyard",
+        form="race",
+        grid="turn",
         laps=laps,
         players=players,
         car=0,
