@@ -22,6 +22,7 @@ from racer.play.messages import (
     Grid,
     LapTime,
     Lobby,
+    ResultRow,
     Results,
     Said,
     Seat,
@@ -310,3 +311,21 @@ def test_a_whole_evening_settles_in_every_state() -> None:
             seen.append(type(ruling))
         assert now_ns < 100 * SECOND
     assert seen == [Setup, Seat, Seat, Grid, Results, Lobby]
+
+
+# --- forms ------------------------------------------------------------------------------------
+
+
+def test_a_chosen_form_and_grid_are_set_and_the_last_result_stands_reversed() -> None:
+    log = lobby(ADA, BEN, CLEO, players=0)
+    choice = Choice(log.room.lobby, "dockyard", 2, None, "elimination", "reverse")
+    facts = facts_of((ADA, Entry("x", False)), (ADA, choice))
+    (setup,) = (s for s in due(log, facts, here(ADA, BEN, CLEO), 0) if isinstance(s, Setup))
+    assert (setup.form, setup.grid) == ("elimination", "reverse")
+    log.extend([setup, Grid((1, 2, 3), GREEN_NS // 1000)])
+    assert (race_of(log).form, race_of(log).laps) == ("elimination", 2)
+    rows = tuple(ResultRow(node, n, 0, None, None) for node, n in ((BEN, 2), (ADA, 1), (CLEO, 3)))
+    log.extend([Results(race_of(log).id, rows), Lobby()])
+    again = facts_of((ADA, Entry("x", False)), (ADA, StartWish(log.room.lobby)))
+    (grid,) = (g for g in due(log, again, here(ADA, BEN, CLEO), 99 * SECOND) if isinstance(g, Grid))
+    assert grid.cars == (3, 1, 2)
