@@ -101,8 +101,10 @@ def _records(
 
 
 def _ghosts(almanac: Almanac | None, stage: Stage | None) -> tuple[GhostView, ...]:
-    """Return the ghosts of whoever drives alone: among other cars they would only confuse."""
-    if almanac is None or stage is None or len(stage.race.cars) > 1:
+    """Return the ghosts of a trial, or of who drives alone: in a race they would only confuse."""
+    if almanac is None or stage is None:
+        return ()
+    if len(stage.race.cars) > 1 and stage.race.form != "trial":
         return ()
     return almanac.ghosts(stage)
 

@@ -14,7 +14,7 @@ from racer.play.reports import RecordSeen
 from racer.play.view import Phase
 from tests.play.company import Company, phase_is, player, run, view_of
 from tests.play.laps import CIRCUIT, claim, drive_lap, notary
-from tests.play.rooms import ADA
+from tests.play.rooms import ADA, BEN
 
 if TYPE_CHECKING:
     from racer.core.line import RacingLine
@@ -114,6 +114,18 @@ def test_the_ghost_crosses_the_line_when_we_do(
     along = (ghost.pose.x - line.x_m) * line.tx + (ghost.pose.y - line.y_m) * line.ty
     assert 0.0 <= along < 2.0
     assert (ghost.kind, ghost.name, ghost.ms) == ("best", "ben", quick.lap_ms)
+
+
+def test_in_a_trial_each_has_a_ghost(kart: Track, kart_line: RacingLine) -> None:
+    setup = msgspec.structs.replace(Setup("dockyard", 3, 2, None), form="trial")
+    players = {
+        ADA: player(setup=setup, stays=True),
+        BEN: player(name="ben", setup=setup, stays=True),
+    }
+    company = Company({"dockyard": kart}, {"dockyard": kart_line}, players, {ADA: almanac(kart)})
+    company.tick()
+    run(company, lambda: bool(view_of(company).ghosts))
+    assert [ghost.kind for ghost in view_of(company).ghosts] == ["own"]
 
 
 def test_a_bot_that_enters_none_makes_no_record(kart: Track, kart_line: RacingLine) -> None:
