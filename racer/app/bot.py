@@ -79,7 +79,7 @@ class _Bot:
         )
         me = profile.identity.node_id
         self.official = False
-        circuits = CircuitsOnDemand(TextCache(cache_folder()))
+        circuits = CircuitsOnDemand(TextCache(cache_folder() / "circuits"))
         self._store = RecordStore(profile.directory)
         almanac = self._store.almanac(profile, shared.name, circuits, enters=options.records)
         self._session = Session(

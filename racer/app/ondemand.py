@@ -8,9 +8,11 @@ from threading import Lock, Thread
 from typing import TYPE_CHECKING, Final, final
 
 from net import content_digest
+from racer.app.builtcache import BuiltCache
 from racer.app.circuits import circuit_text
 from racer.app.contents import circuit_ids
 from racer.app.library import LibraryError
+from racer.app.textcache import cache_folder
 from racer.core.line import RacingLine, racing_line
 from racer.core.track import Track, TrackError
 from racer.core.trackfile import parse_track
@@ -143,11 +145,17 @@ class CircuitsOnDemand(Mapping[str, Track]):
 @lru_cache(BUILT_MAX)
 def _built(text: bytes) -> tuple[Track, RacingLine] | None:
     """Return a circuit with its racing line, or None where the text has faults."""
+    cache = BuiltCache(cache_folder() / "built")
+    found = cache.load(text)
+    if found is not None:
+        return found
     try:
         track = parse_track(text.decode())
     except (TrackError, UnicodeDecodeError):
         return None
-    return track, racing_line(track)
+    line = racing_line(track)
+    cache.save(text, track, line)
+    return track, line
 
 
 def _own(name: str) -> bytes | None:

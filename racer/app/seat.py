@@ -53,7 +53,7 @@ class NodeSeat:
         self._on_trouble = on_trouble
         me = profile.identity.node_id
         self._store = store
-        circuits = CircuitsOnDemand(TextCache(cache_folder()))
+        circuits = CircuitsOnDemand(TextCache(cache_folder() / "circuits"))
         almanac = store.almanac(profile, player.name, circuits, enters=True)
         self._session = Session(
             player, me, circuits, circuits.lines, SystemRandom(), almanac, circuits

@@ -23,7 +23,7 @@ SUFFIX: Final = ".track"
 
 def cache_folder() -> Path:
     """Return the folder of the person's cache; it may not be there yet."""
-    return Path(platformdirs.user_cache_dir("racer", appauthor=False)) / "circuits"
+    return Path(platformdirs.user_cache_dir("racer", appauthor=False))
 
 
 @final

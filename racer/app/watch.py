@@ -108,7 +108,7 @@ class _Watcher:
     def _serve(self, profile: Profile) -> Service:
         shared, player = self._options.shared, spectator(self._options)
         me = profile.identity.node_id
-        circuits = CircuitsOnDemand(TextCache(cache_folder()))
+        circuits = CircuitsOnDemand(TextCache(cache_folder() / "circuits"))
         session = Session(player, me, circuits, circuits.lines, SystemRandom(), shelf=circuits)
         return Service(
             profile,
