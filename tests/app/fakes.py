@@ -152,7 +152,7 @@ class FakeSeat:
                 key = f"mine-{len(self.said)}"
                 mine = bytes([MINE]) * 16
                 self.said.append(ChatView(None, key, mine, NAMES[MINE], text, mine=True))
-            case Choose(track, laps):
+            case Choose(track=track, laps=laps):
                 self.track = track or self.track
                 self.laps = min(LAPS_MAX, laps or self.laps)
             case ChooseCar(car):

@@ -140,7 +140,11 @@ def test_the_lobby_chooses_starts_and_adds_bots(play: Play) -> None:
     play.frames(3)
     count = play.seat.count
     play.press(pygame.K_RIGHT, pygame.K_UP, pygame.K_b, pygame.K_RETURN)
-    assert play.seat.sent == [Choose("alder-park", 3), Choose("alder-park", 4), Start()]
+    assert play.seat.sent == [
+        Choose("alder-park", 3, "race", "turn"),
+        Choose("alder-park", 4, "race", "turn"),
+        Start(),
+    ]
     assert play.seat.count == count + 1
 
 
@@ -170,7 +174,9 @@ def test_the_scenes_follow_the_phase_of_the_race(play: Play) -> None:
     play.seat.back_to_lobby()
     play.frames(2, ticks=0)
     play.press(pygame.K_UP)
-    assert play.seat.sent[-1] == Choose(DEFAULT, 4), "the keys are the lobby's again"
+    assert play.seat.sent[-1] == Choose(DEFAULT, 4, "race", "turn"), (
+        "the keys are the lobby's again"
+    )
 
 
 def test_held_keys_become_drive_intents_and_only_changes_are_sent(play: Play) -> None:

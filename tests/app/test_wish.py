@@ -19,21 +19,21 @@ def lobby(circuits: Circuits) -> RaceView:
 def test_a_second_press_builds_on_the_first(all_circuits: Circuits) -> None:
     """Two quick presses counted as one, and laps took the new circuit back: seen on a busy CI."""
     view, wish = lobby(all_circuits), Wish()
-    assert wish.choose(view, track="dockyard") == Choose("dockyard", 3)
-    assert wish.choose(view, laps=wish.over(view).laps - 1) == Choose("dockyard", 2)
-    assert wish.choose(view, laps=wish.over(view).laps - 1) == Choose("dockyard", 1)
+    assert wish.choose(view, Choose("dockyard")) == Choose("dockyard", 3, "race", "turn")
+    assert wish.choose(view, Choose(form="trial")) == Choose("dockyard", 3, "trial", "turn")
+    assert wish.choose(view, Choose(laps=2)) == Choose("dockyard", 2, "trial", "turn")
 
 
 def test_a_choice_that_stands_gives_way_to_those_of_others(all_circuits: Circuits) -> None:
     view, wish = lobby(all_circuits), Wish()
-    wish.choose(view, laps=7)
+    wish.choose(view, Choose(laps=7))
     wish.on_view(replace(view, laps=7), 1)
     assert wish.over(replace(view, laps=5)).laps == 5
 
 
 def test_a_choice_that_does_not_come_true_is_shown_no_longer(all_circuits: Circuits) -> None:
     view, wish = lobby(all_circuits), Wish()
-    wish.choose(view, laps=7)
+    wish.choose(view, Choose(laps=7))
     wish.on_view(view, 1)
     assert wish.over(view).laps == 7
     wish.on_view(view, 1 + PATIENCE_NS)

@@ -18,6 +18,16 @@ if TYPE_CHECKING:
 ROWS_MAX: Final = 4  # records that are listed
 HILLY_M: Final = 8.0
 NAMED_CHARS: Final = 16
+FORM_WORDS: Final[dict[str, str]] = {
+    "race": "Race",
+    "trial": "Time trial",
+    "elimination": "Elimination",
+}
+GRID_WORDS: Final[dict[str, str]] = {
+    "turn": "grid in turn",
+    "draw": "grid by lot",
+    "reverse": "last result reversed",
+}
 
 
 @final
@@ -65,6 +75,12 @@ class CircuitCard:
         self, canvas: Canvas, view: RaceView, track: Track | None, at: tuple[float, float, float]
     ) -> None:
         x, y, width = at
+        form, grid = FORM_WORDS[view.form], GRID_WORDS[view.grid]
+        canvas.text(form, x + 150.0, y + 8.0, 18, WHITE, bold=True)
+        canvas.text(grid, x + 150.0, y + 30.0, 14, SOFT)
+        if view.form == "elimination":
+            canvas.text("a lap for each to go out", x + width - 18.0, y + 18.0, 15, SOFT, align=1.0)
+            return
         canvas.text("LAPS", x + 18.0, y + 16.0, 14, FAINT, bold=True)
         canvas.text(str(view.laps), x + 70.0, y, 44, ACCENT, bold=True)
         if track is not None:

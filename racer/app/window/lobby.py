@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, final
+from typing import TYPE_CHECKING, Final, TypeVar, final
 
 import pygame
 
@@ -20,10 +20,13 @@ from racer.app.window.palette import (
     WHITE,
 )
 from racer.app.window.wish import Wish
+from racer.core.forms import FORMS, ORDERS
 from racer.core.tuning import CARS, GRID_MAX, LAPS_MAX
-from racer.play.view import ChooseCar, Start
+from racer.play.view import Choose, ChooseCar, Start
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from racer.app.window.canvas import Canvas
     from racer.app.window.circuits import Circuits
     from racer.app.window.scene import Frame
@@ -36,11 +39,16 @@ KEYS: Final = (
     ("Enter", "start"),
     ("Left Right", "circuit"),
     ("Up Down", "laps"),
+    ("F", "form"),
+    ("G", "grid"),
     ("C", "car"),
     ("B", "add a bot"),
     ("T", "chat"),
     ("Esc", "leave"),
 )
+
+
+Word = TypeVar("Word", bound=str)
 
 
 @final
@@ -61,15 +69,19 @@ class Lobby:
             case pygame.K_RETURN | pygame.K_KP_ENTER:
                 return Start()
             case pygame.K_LEFT:
-                return self._wish.choose(view, track=self._neighbour(hoped.track, -1))
+                return self._wish.choose(view, Choose(self._neighbour(hoped.track, -1)))
             case pygame.K_RIGHT:
-                return self._wish.choose(view, track=self._neighbour(hoped.track, 1))
+                return self._wish.choose(view, Choose(self._neighbour(hoped.track, 1)))
             case pygame.K_c:
                 return self._other_car(view)
+            case pygame.K_f:
+                return self._wish.choose(view, Choose(form=_after(hoped.form, FORMS)))
+            case pygame.K_g:
+                return self._wish.choose(view, Choose(grid=_after(hoped.grid, ORDERS)))
             case pygame.K_UP:
-                return self._wish.choose(view, laps=min(LAPS_MAX, hoped.laps + 1))
+                return self._wish.choose(view, Choose(laps=min(LAPS_MAX, hoped.laps + 1)))
             case pygame.K_DOWN:
-                return self._wish.choose(view, laps=max(1, hoped.laps - 1))
+                return self._wish.choose(view, Choose(laps=max(1, hoped.laps - 1)))
             case _:
                 return None
 
@@ -186,6 +198,11 @@ class Lobby:
         if self._garage is None or self._garage_scale != canvas.scale:
             self._garage, self._garage_scale = Garage(11.0 * canvas.scale), canvas.scale
         return self._garage
+
+
+def _after(now: Word, words: Sequence[Word]) -> Word:
+    """Return the word after one; it goes round."""
+    return words[(words.index(now) + 1) % len(words)]
 
 
 def draw_keys(canvas: Canvas, keys: tuple[tuple[str, str], ...]) -> None:

@@ -108,7 +108,7 @@ def _row(
     canvas.bar(left + 62.0, top + 2.0, 6.0, size, paint(row.number))
     canvas.text(row.name, left + 84.0, top, size, ACCENT if row.mine else WHITE, bold=row.mine)
     canvas.text(str(row.laps), left + 420.0, top, size, SOFT, align=1.0)
-    canvas.text(clock(row.ms) if row.ms is not None else "-", left + 560.0, top, size, align=1.0)
+    canvas.text(_time(row), left + 560.0, top, size, align=1.0)
     canvas.text(_gap(rows[0], row), left + 690.0, top, size, SOFT, align=1.0)
     purple = BEST if row.best_ms is not None and row.best_ms == best else SOFT
     canvas.text(clock(row.best_ms), left + 832.0, top, size, purple, align=1.0)
@@ -121,3 +121,10 @@ def _gap(first: ResultView, row: ResultView) -> str:
         laps = first.laps - row.laps
         return f"+{laps} lap{'s' if laps > 1 else ''}" if laps > 0 else ""
     return f"+{(row.ms - first.ms) / 1000.0:.3f}"
+
+
+def _time(row: ResultView) -> str:
+    """Return a finisher's time, or the lap that put a car out."""
+    if row.ms is not None:
+        return clock(row.ms)
+    return "-" if row.out_lap is None else f"out, lap {row.out_lap}"

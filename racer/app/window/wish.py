@@ -22,27 +22,39 @@ class Wish:
     """
 
     def __init__(self) -> None:
-        self._track: str | None = None
-        self._laps: int | None = None
+        self._wanted: Choose | None = None  # whole
         self._until_ns = 0
 
     def over(self, view: RaceView) -> RaceView:
         """Return the view as it will be when our choice has arrived."""
-        track = self._track or view.track
-        circuit = view.circuit if track == view.track else None
-        return replace(view, track=track, laps=self._laps or view.laps, circuit=circuit)
+        wanted = self._wanted
+        if wanted is None:
+            return view
+        track = wanted.track or view.track
+        return replace(
+            view,
+            track=track,
+            laps=wanted.laps or view.laps,
+            form=wanted.form or view.form,
+            grid=wanted.grid or view.grid,
+            circuit=view.circuit if track == view.track else None,
+        )
 
-    def choose(
-        self, view: RaceView, *, track: str | None = None, laps: int | None = None
-    ) -> Choose:
+    def choose(self, view: RaceView, change: Choose) -> Choose:
         """Return the whole choice, with this change of it."""
         hoped = self.over(view)
-        self._track, self._laps = track or hoped.track, laps or hoped.laps
         self._until_ns = 0
-        return Choose(self._track, self._laps)
+        self._wanted = Choose(
+            change.track or hoped.track,
+            change.laps or hoped.laps,
+            change.form or hoped.form,
+            change.grid or hoped.grid,
+        )
+        return self._wanted
 
     def on_view(self, view: RaceView, now_ns: int) -> None:
         """Forget the choice once it stands, or when it is not going to."""
         self._until_ns = self._until_ns or now_ns + PATIENCE_NS
-        if now_ns >= self._until_ns or (view.track, view.laps) == (self._track, self._laps):
-            self._track = self._laps = None
+        stands = self._wanted == Choose(view.track, view.laps, view.form, view.grid)
+        if now_ns >= self._until_ns or stands:
+            self._wanted = None
