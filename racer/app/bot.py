@@ -42,6 +42,7 @@ class BotOptions:
     laps: int
     form: Form
     grid: Order
+    band: bool
     players: int
     skill: float
     car: int
@@ -70,6 +71,7 @@ class _Bot:
                 circuit_ids()[options.track],
                 options.form,
                 options.grid,
+                options.band,
             ),
             skill=options.skill,
             car=options.car,

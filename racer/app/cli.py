@@ -129,6 +129,9 @@ def _add_bot(commands: argparse._SubParsersAction[_Parser]) -> None:
     parser.add_argument("--laps", type=_laps, default=3)
     parser.add_argument("--form", choices=FORMS, default="race")
     parser.add_argument("--grid", choices=ORDERS, default="turn", help="who stands in front")
+    parser.add_argument(
+        "--band", action="store_true", default=False, help="bots far ahead of all people ease off"
+    )
     parser.add_argument("--players", type=_players, default=2, help="start when so many are there")
     parser.add_argument("--skill", type=_share, default=0.7, help="0..1")
     parser.add_argument("--car", choices=[car.key for car in CARS], default=CARS[0].key)
@@ -381,6 +384,7 @@ def _run_bot(parsed: argparse.Namespace) -> int:
         laps=parsed.laps,
         form=parsed.form,
         grid=parsed.grid,
+        band=parsed.band,
         players=parsed.players,
         skill=parsed.skill,
         car=[car.key for car in CARS].index(parsed.car),

@@ -115,8 +115,14 @@ class Driving:
         spec = CAR if number is None else race.spec_of(number)
         driver = Driver(track, self._lines[race.circuit], skill, self._rng, spec)
         self.stage = Stage(race, track, self._me, driver, self._bot, self._autopilot)
+        self.stage.people = self._people(race)
         for (owner, _), state in sorted(self._states.items(), key=lambda entry: entry[0]):
             self.stage.on_state(owner, state)
+
+    def _people(self, race: Race) -> frozenset[int]:
+        """Return the numbers of those who are no bots."""
+        entries = {number: self._facts.entry_of(node) for number, node in race.cars.items()}
+        return frozenset(n for n, entry in entries.items() if entry is not None and not entry.bot)
 
     def _autopilot(self, spec: CarTunables) -> Driver:
         """Return a driver for an absent owner's car."""

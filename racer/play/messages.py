@@ -76,6 +76,7 @@ class Choice(_Part, frozen=True, tag="choice"):
     content: Digest | None = None  # of the circuit's text
     form: Form = "race"
     grid: Order = "turn"
+    band: bool = False  # bots that run away from all people ease off
 
 
 class Fetching(_Part, frozen=True, tag="fetching"):
@@ -149,6 +150,7 @@ class Setup(_Part, frozen=True, tag="setup"):
     content: Digest | None = None
     form: Form = "race"
     grid: Order = "turn"
+    band: bool = False  # bots that run away from all people ease off
 
     @property
     def circuit(self) -> str:

@@ -164,6 +164,7 @@ class Referee:
             choice.content,
             choice.form,
             choice.grid,
+            choice.band,
         )
 
     def _replaced(self, room: Room, facts: Facts, presence: Presence, race_ns: int) -> list[Ruling]:

@@ -49,6 +49,7 @@ class Race:
     content: bytes | None = None  # of the circuit's text
     kinds: dict[int, int] = field(default_factory=dict)  # of car by number; index into `CARS`
     form: Form = "race"
+    band: bool = False  # bots that run away from all people ease off
     _numbers: dict[NodeId, int] = field(init=False, repr=False)  # `cars` the other way round
 
     def __post_init__(self) -> None:
@@ -211,6 +212,7 @@ class Room:
         laps = laps_to_drive(setup.form, setup.laps, len(cars))
         self.race = Race(name_of(decree), setup.track, laps, cars, 1000 * grid.green_us)
         self.race.form = setup.form
+        self.race.band = setup.band
         self.race.content = setup.content
         self.race.kinds = dict(zip(grid.cars, grid.kinds, strict=False))
         self.in_race = True

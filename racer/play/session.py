@@ -353,6 +353,7 @@ class Session:
             content,
             wanted.form or setup.form,
             wanted.grid or setup.grid,
+            setup.band if wanted.band is None else wanted.band,
         )
 
     def _bring(self, node: NodeView, race_ns: int, now_ns: int) -> list[Command]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import final
 
 from net import NodeId, Pace
+from racer.core.band import rubber_band
 from racer.core.bot import Driver
 from racer.core.car import CarState, Controls
 from racer.core.codec import CarCodecError, CarFrame, pack_car, unpack_car
@@ -66,6 +67,7 @@ class Stage:
         self.track = track
         self.others = Others(track, {number: race.spec_of(number) for number in race.cars})
         self.pilot: Pilot | None = None
+        self.people: frozenset[int] = frozenset()  # numbers of those who are no bots
         self.tick = 0  # of the race, never before the green light
         self._crosses = track.has_bridge
         self._me = me
@@ -292,13 +294,24 @@ class Stage:
         if self._bot or pilot.finished:
             frame = pilot.frame
             others = list(solid.values())
-            controls = self._driver.decide(frame.car, frame.progress, others, pilot.tick)
+            cap = self._cap(frame.progress)
+            controls = self._driver.decide(frame.car, frame.progress, others, pilot.tick, cap)
             controls = _cooled(controls) if pilot.finished else controls
         if pilot.is_stuck and (self._bot or controls.throttle > 0.0 or controls.brake > 0.0):
             self.rescue()  # a person who asks for nothing may just rest
         events = pilot.step(controls, list(solid.values()), tuple(solid))
         self._push(self.number, pilot)
         return events
+
+    def _cap(self, progress: Progress) -> float:
+        """Return the share of its own speed that our bot may drive at."""
+        if not self.race.band or not self._bot or not self.people:
+            return 1.0
+        people = [other for number, other in self.progress().items() if number in self.people]
+        if not people:
+            return 1.0
+        best_m = max(race_distance_m(other, self.track) for other in people)
+        return rubber_band(race_distance_m(progress, self.track) - best_m)
 
     def _push(self, number: int | None, pilot: Pilot) -> None:
         """Let the cars of others go where a touch of ours sends them."""

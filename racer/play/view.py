@@ -173,6 +173,7 @@ class RaceView:
 
     form: Form = "race"
     grid: Order = "turn"  # of the next race
+    band: bool = False  # bots that run away from all people ease off
 
 
 # --- what a person asks for -------------------------------------------------------------------
@@ -206,12 +207,13 @@ class Start:
 
 @dataclass(frozen=True, slots=True)
 class Choose:
-    """Choose the circuit, laps, form and grid of the next race; None leaves one as it is."""
+    """Choose the circuit, laps, form, grid and band of the next race; None leaves one as it is."""
 
     track: str | None = None
     laps: int | None = None
     form: Form | None = None
     grid: Order | None = None
+    band: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -141,8 +141,8 @@ def test_the_lobby_chooses_starts_and_adds_bots(play: Play) -> None:
     count = play.seat.count
     play.press(pygame.K_RIGHT, pygame.K_UP, pygame.K_b, pygame.K_RETURN)
     assert play.seat.sent == [
-        Choose("alder-park", 3, "race", "turn"),
-        Choose("alder-park", 4, "race", "turn"),
+        Choose("alder-park", 3, "race", "turn", False),
+        Choose("alder-park", 4, "race", "turn", False),
         Start(),
     ]
     assert play.seat.count == count + 1
@@ -174,7 +174,7 @@ def test_the_scenes_follow_the_phase_of_the_race(play: Play) -> None:
     play.seat.back_to_lobby()
     play.frames(2, ticks=0)
     play.press(pygame.K_UP)
-    assert play.seat.sent[-1] == Choose(DEFAULT, 4, "race", "turn"), (
+    assert play.seat.sent[-1] == Choose(DEFAULT, 4, "race", "turn", False), (
         "the keys are the lobby's again"
     )
 

@@ -19,9 +19,9 @@ def lobby(circuits: Circuits) -> RaceView:
 def test_a_second_press_builds_on_the_first(all_circuits: Circuits) -> None:
     """Two quick presses counted as one, and laps took the new circuit back: seen on a busy CI."""
     view, wish = lobby(all_circuits), Wish()
-    assert wish.choose(view, Choose("dockyard")) == Choose("dockyard", 3, "race", "turn")
-    assert wish.choose(view, Choose(form="trial")) == Choose("dockyard", 3, "trial", "turn")
-    assert wish.choose(view, Choose(laps=2)) == Choose("dockyard", 2, "trial", "turn")
+    assert wish.choose(view, Choose("dockyard")) == Choose("dockyard", 3, "race", "turn", False)
+    assert wish.choose(view, Choose(form="trial")) == Choose("dockyard", 3, "trial", "turn", False)
+    assert wish.choose(view, Choose(laps=2)) == Choose("dockyard", 2, "trial", "turn", False)
 
 
 def test_a_choice_that_stands_gives_way_to_those_of_others(all_circuits: Circuits) -> None:

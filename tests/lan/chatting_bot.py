@@ -45,6 +45,7 @@ def main() -> int:
         grid="turn",
         laps=laps,
         players=players,
+        band=False,
         car=0,
         skill=0.7,
         count=1,

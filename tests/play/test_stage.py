@@ -320,3 +320,21 @@ def test_a_finished_car_that_comes_back_is_finished(paddock: Paddock, kart: Trac
     assert pilot_of(stage).finished
     assert drive(stage, 70 * TICK_HZ + 1, 75 * TICK_HZ) == []
     assert pilot_of(stage).frame.ghost
+
+
+@pytest.mark.parametrize("people", [frozenset(), frozenset({2})])
+def test_the_band_slows_a_bot_that_ran_away_from_all_people(
+    paddock: Paddock, people: frozenset[int]
+) -> None:
+    """Ben's car stands on the grid, while our bot drives for eight seconds."""
+    ways = []
+    for band in (True, False):
+        paddock.race.band = band
+        stage = paddock.started(bot=True)
+        stage.people = people
+        stage.others.on_frame(2, grid_frame(paddock.track, 1), 0)
+        for tick in range(1, 8 * TICK_HZ):
+            stage.on_tick(FULL, tick_ns(tick))
+        ways.append(race_distance_m(pilot_of(stage).frame.progress, paddock.track))
+    banded_m, free_m = ways
+    assert banded_m < free_m - 1.0 if people else banded_m == free_m

@@ -77,7 +77,8 @@ class CircuitCard:
         x, y, width = at
         form, grid = FORM_WORDS[view.form], GRID_WORDS[view.grid]
         canvas.text(form, x + 150.0, y + 8.0, 18, WHITE, bold=True)
-        canvas.text(grid, x + 150.0, y + 30.0, 14, SOFT)
+        words = f"{grid}, rubber band" if view.band else grid
+        canvas.text(words, x + 150.0, y + 30.0, 14, SOFT)
         if view.form == "elimination":
             canvas.text("a lap for each to go out", x + width - 18.0, y + 18.0, 15, SOFT, align=1.0)
             return

@@ -41,6 +41,7 @@ KEYS: Final = (
     ("Up Down", "laps"),
     ("F", "form"),
     ("G", "grid"),
+    ("R", "rubber band"),
     ("C", "car"),
     ("B", "add a bot"),
     ("T", "chat"),
@@ -72,6 +73,8 @@ class Lobby:
                 return self._wish.choose(view, Choose(self._neighbour(hoped.track, -1)))
             case pygame.K_RIGHT:
                 return self._wish.choose(view, Choose(self._neighbour(hoped.track, 1)))
+            case pygame.K_r:
+                return self._wish.choose(view, Choose(band=not hoped.band))
             case pygame.K_c:
                 return self._other_car(view)
             case pygame.K_f:

@@ -37,6 +37,7 @@ class Wish:
             laps=wanted.laps or view.laps,
             form=wanted.form or view.form,
             grid=wanted.grid or view.grid,
+            band=view.band if wanted.band is None else wanted.band,
             circuit=view.circuit if track == view.track else None,
         )
 
@@ -49,12 +50,13 @@ class Wish:
             change.laps or hoped.laps,
             change.form or hoped.form,
             change.grid or hoped.grid,
+            hoped.band if change.band is None else change.band,
         )
         return self._wanted
 
     def on_view(self, view: RaceView, now_ns: int) -> None:
         """Forget the choice once it stands, or when it is not going to."""
         self._until_ns = self._until_ns or now_ns + PATIENCE_NS
-        stands = self._wanted == Choose(view.track, view.laps, view.form, view.grid)
+        stands = self._wanted == Choose(view.track, view.laps, view.form, view.grid, view.band)
         if now_ns >= self._until_ns or stands:
             self._wanted = None
