@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from benchmarks import balance, crowd, failover, frame, laps, load, records, restart, step
+from benchmarks import balance, crowd, failover, field, frame, laps, load, records, restart, step
 from benchmarks.lan import rows
 
 
@@ -20,6 +20,7 @@ def main() -> int:
     parts: dict[str, Callable[[], Iterator[str]]] = {
         "step": step.report,
         "laps": laps.report,
+        "field": field.report,
         "records": records.report,
         "balance": balance.report,
         "frame": frame.report,
