@@ -57,10 +57,12 @@ def _lamp(canvas: Canvas, x: float, y: float, colour: Colour, *, on: bool) -> No
         pygame.draw.aacircle(canvas.surface, mixed(colour, WHITE, 0.55), shine, canvas.px(8))
 
 
-def draw_notices(canvas: Canvas, view: RaceView, x: float, y: float) -> None:
+def draw_notices(
+    canvas: Canvas, view: RaceView, x: float, y: float, most: int = NOTICES_MAX
+) -> None:
     """Draw the last lines of news from this corner down, each fading when its time is over."""
     shown = 0
-    for notice in reversed(view.notices[-NOTICES_MAX:]):
+    for notice in reversed(view.notices[-most:]):
         age_s = (view.now_ns - notice.at_ns) / SECOND_NS
         if not 0.0 <= age_s < NOTICE_S:
             continue

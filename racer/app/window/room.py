@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from racer.app.window.world import World
     from racer.play.view import RaceView
 
+LOBBY_NOTICES: Final = 3  # above the circuit's card
 PAUSE: Final = ("Continue", "Leave the race")
 
 
@@ -88,7 +89,10 @@ class Room:
         lift = 84.0 if steady else 48.0
         if view.phase is not Phase.FINISHED or self._chat.is_open:
             self._chat.draw(canvas, view, frame, canvas.height - lift, steady=steady)
-        draw_notices(canvas, view, *((724.0, 30.0) if steady else (16.0, 120.0)))
+        if steady:
+            draw_notices(canvas, view, 724.0, 30.0, LOBBY_NOTICES)
+        else:
+            draw_notices(canvas, view, 16.0, 120.0)
         if self._choice is not None:
             _pause(canvas, self._choice)
 
