@@ -12,7 +12,7 @@ import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -23,11 +23,11 @@ from racer.core.bot import Driver
 from racer.core.car import CarState, Controls, quantise, step
 from racer.core.contact import resolve_contacts
 from racer.core.laps import Progress, advance, start_progress
-from racer.core.line import RacingLine, racing_line
-from racer.core.pace import Limits
+from racer.core.line import RacingLine, line_along, racing_line
+from racer.core.pace import Limits, Margins
 from racer.core.track import Surface, Track
 from racer.core.trackfile import parse_track
-from racer.core.tuning import CAR, HALF_TREAD_M, TICK_HZ, TICK_S, CarTunables, tick_ms
+from racer.core.tuning import CAR, CARS, HALF_TREAD_M, TICK_HZ, TICK_S, CarTunables, tick_ms
 
 SEED: Final = 1
 REACTION_TICKS: Final = 12  # 200 ms
@@ -39,7 +39,7 @@ Hands: TypeAlias = Callable[[CarState, Progress, int], Controls]
 
 @dataclass(frozen=True, slots=True)
 class Lap:
-    """A flying lap: its time, and what was not clean in both laps."""
+    """A flying lap: its time, and what was not clean in it."""
 
     ms: int
     off_ticks: int
@@ -67,6 +67,7 @@ def flying_lap(track: Track, hands: Hands, spec: CarTunables = CAR) -> Lap | Non
         walls += len(contacts)
         if fraction is not None and progress.lap == 2:
             began_ms = tick_ms(tick, fraction)
+            off = walls = 0
         if fraction is not None and progress.lap == 3:
             return Lap(tick_ms(tick, fraction) - began_ms, off, walls)
     return None
@@ -92,49 +93,61 @@ def by_bot(track: Track, line: RacingLine, spec: CarTunables = CAR) -> Hands:
 
 
 def by_keys(track: Track, line: RacingLine) -> Hands:
-    """Return the hands of somebody with keys, who sees what was so long ago and thinks ahead.
+    """Return the hands of somebody with keys, who sees what was 200 ms ago and thinks ahead.
 
-    The wish is a careful bot's; each key is down or up, with hysteresis, through the window's
-    own wheel. What was seen is carried on along its arc, as people do without knowing.
+    A key is down or up, for KEY_TICKS at least, and goes through the window's own wheel. The wish
+    is a careful driver's, on a line that keeps off the edges; what was seen is carried on by what
+    was pressed since, as people know how their car answers.
     """
-    driver = Driver(track, line, KEYS_SKILL, random.Random(SEED))
-    wheel, seen = Wheel(), deque[CarState]()
-    held = Held()
+    driver = Driver(track, _careful(track, line), 1.0, random.Random(SEED))
+    wheel, held, age = Wheel(), Held(), KEY_TICKS
+    seen = deque[CarState](maxlen=REACTION_TICKS + 1)
+    pressed = deque[Controls](maxlen=REACTION_TICKS)
 
     def drive(car: CarState, progress: Progress, tick: int) -> Controls:
-        nonlocal held
+        nonlocal held, age
         seen.append(car)
-        if len(seen) > REACTION_TICKS + 1:
-            seen.popleft()
-        wish = driver.decide(_carried_on(seen[0], len(seen) - 1), progress, (), tick)
-        held = _pressed(held, wish)
-        return wheel.turn(held, TICK_S)
+        now = seen[0]
+        for controls in list(pressed)[len(pressed) - len(seen) + 1 :]:
+            now = step(now, controls, track, track.index_at(progress.s_m))
+        wish = driver.decide(now, progress, (), tick)
+        fresh = _pressed(held, wish, wheel.turn(held, 0.0).steer)
+        turned = (fresh.left, fresh.right) != (held.left, held.right)
+        if turned and age < KEY_TICKS:
+            fresh = replace(fresh, left=held.left, right=held.right)
+        age = 0 if turned and age >= KEY_TICKS else age + 1
+        held = fresh
+        controls = wheel.turn(held, TICK_S)
+        pressed.append(controls)
+        return controls
 
     return drive
 
 
-KEYS_SKILL: Final = 0.75
+KEY_TICKS: Final = 4
+"""A steering key stays as it is for so long: seven taps a second at most."""
+
+KEYS_MARGINS: Final = Margins(0.96, 0.85, 0.97)
+KEYS_REACH: Final = 0.8  # of the way from the middle of the road to the line
+STEER_STEP: Final = 0.08
+STEER_LEAST: Final = 0.1
 
 
-def _carried_on(car: CarState, ticks: int) -> CarState:
-    """Return the car so much later if it goes on turning as it does."""
-    x, y, vx, vy = car.x, car.y, car.vx, car.vy
-    turn = car.yaw_rate * TICK_S
-    c, s = math.cos(turn), math.sin(turn)
-    for _ in range(ticks):
-        vx, vy = vx * c - vy * s, vx * s + vy * c
-        x, y = x + vx * TICK_S, y + vy * TICK_S
-    return CarState(
-        x=x, y=y, heading=car.heading + ticks * turn, vx=vx, vy=vy, yaw_rate=car.yaw_rate
-    )
+def _careful(track: Track, line: RacingLine) -> RacingLine:
+    """Return the line kept off the edges, with speeds that leave more in hand."""
+    inner = line_along(track, [KEYS_REACH * lateral for lateral in line.lateral_m])
+    profiles = tuple(inner.profile_within(Limits(spec, KEYS_MARGINS)) for spec in CARS)
+    return replace(inner, profiles=profiles)
 
 
-def _pressed(held: Held, wish: Controls) -> Held:
-    """Return the keys for a wish: down above one level, up below another."""
-    least = 0.2 if held.left or held.right else 0.4
+def _pressed(held: Held, wish: Controls, steer: float) -> Held:
+    """Return the keys that bring the wheel from where it is to a wish."""
+    full = abs(wish.steer) > 0.75 and wish.steer * steer > 0.0
+    left = wish.steer > STEER_LEAST and (full or wish.steer > steer + STEER_STEP)
+    right = wish.steer < -STEER_LEAST and (full or wish.steer < steer - STEER_STEP)
     return Held(
-        left=wish.steer > least,
-        right=wish.steer < -least,
+        left=left,
+        right=right,
         throttle=wish.throttle > (0.3 if held.throttle else 0.6) and wish.brake == 0.0,
         brake=wish.brake > (0.1 if held.brake else 0.3),
     )

@@ -13,6 +13,7 @@ from tests.lan.lab import Lan, needs_lan
 LISTEN = """
 import socket, sys
 here = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+here.setsockopt(socket.SOL_SOCKET, 33, 1 << 22)  # SO_RCVBUFFORCE: all 500 fit, however late we are
 here.bind(("", 7000))
 here.settimeout(float(sys.argv[1]))  # a sender's Python takes its time to start
 print('{"event": "ready"}', flush=True)
