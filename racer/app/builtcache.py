@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, final
 
 import msgspec
 
+from racer.app.cachefolder import store
 from racer.core.line import RacingLine
 from racer.core.track import Track
 
@@ -52,21 +53,8 @@ class BuiltCache:
     def save(self, text: bytes, track: Track, line: RacingLine) -> None:
         """Keep a circuit; where that fails it will be built again another day."""
         body = msgspec.msgpack.encode((track, line))
-        file = self._file(text)
-        try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            fresh = file.with_suffix(f".{os.getpid()}.new")
-            fresh.write_bytes(blake2b(body, digest_size=CHECK_BYTES).digest() + body)
-            fresh.replace(file)
-            self._prune()
-        except OSError:
-            return
-
-    def _prune(self) -> None:
-        """Remove what was used longest ago, and what a crash left."""
-        files = sorted(self._folder.iterdir(), key=lambda file: file.stat().st_mtime, reverse=True)
-        for file in files[FILES_MAX:]:
-            file.unlink(missing_ok=True)
+        check = blake2b(body, digest_size=CHECK_BYTES).digest()
+        store(self._file(text), check + body, FILES_MAX)
 
     def _file(self, text: bytes) -> Path:
         name = blake2b(builders() + text, digest_size=16).hexdigest()

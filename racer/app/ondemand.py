@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Final, final
 
 from net import content_digest
 from racer.app.builtcache import BuiltCache
+from racer.app.cachefolder import cache_folder
 from racer.app.circuits import circuit_text
 from racer.app.contents import circuit_ids
 from racer.app.library import LibraryError
-from racer.app.textcache import cache_folder
 from racer.core.line import RacingLine, racing_line
 from racer.core.track import Track, TrackError
 from racer.core.trackfile import parse_track

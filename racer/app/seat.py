@@ -14,11 +14,12 @@ from net.runtime.options import Options, Trouble
 from net.runtime.profile import Profile
 from net.runtime.service import Service
 from net.security.room import Room
+from racer.app.cachefolder import cache_folder
 from racer.app.ondemand import CircuitsOnDemand
 from racer.app.options import Shared
 from racer.app.output import Output
 from racer.app.recordstore import RecordStore
-from racer.app.textcache import TextCache, cache_folder
+from racer.app.textcache import TextCache
 from racer.core.tuning import CARS
 from racer.play.almanac import DropRecord, SaveRecord
 from racer.play.session import Player, Session

@@ -13,11 +13,12 @@ from net import Leave, UsageError
 from net.runtime.options import Options, Trouble
 from net.runtime.service import Service
 from net.security.room import Room
+from racer.app.cachefolder import cache_folder
 from racer.app.circuits import DEFAULT
 from racer.app.ondemand import CircuitsOnDemand
 from racer.app.options import Shared, open_profile
 from racer.app.output import Output
-from racer.app.textcache import TextCache, cache_folder
+from racer.app.textcache import TextCache
 from racer.play.messages import Setup
 from racer.play.session import Player, Session
 
