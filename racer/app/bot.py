@@ -17,13 +17,11 @@ from net.runtime.options import Options, Trouble
 from net.runtime.profile import Profile
 from net.runtime.service import Service
 from net.security.room import Room
-from racer.app.cachefolder import cache_folder
 from racer.app.contents import circuit_ids
-from racer.app.ondemand import CircuitsOnDemand
+from racer.app.ondemand import circuits_on_demand
 from racer.app.options import Shared, open_profile
 from racer.app.output import Load, Output
 from racer.app.recordstore import RecordStore
-from racer.app.textcache import TextCache
 from racer.core.forms import Form, Order
 from racer.play.almanac import DropRecord, SaveRecord
 from racer.play.messages import Setup
@@ -82,7 +80,7 @@ class _Bot:
         )
         me = profile.identity.node_id
         self.official = False
-        circuits = CircuitsOnDemand(TextCache(cache_folder() / "circuits"))
+        circuits = circuits_on_demand()
         self._store = RecordStore(profile.directory)
         almanac = self._store.almanac(profile, shared.name, circuits, enters=options.records)
         self._session = Session(

@@ -13,6 +13,7 @@ from racer.app.cachefolder import cache_folder
 from racer.app.circuits import circuit_text
 from racer.app.contents import circuit_ids
 from racer.app.library import LibraryError
+from racer.app.textcache import TextCache
 from racer.core.line import RacingLine, racing_line
 from racer.core.track import Track, TrackError
 from racer.core.trackfile import parse_track
@@ -21,7 +22,6 @@ from racer.play.travel import Stock
 
 if TYPE_CHECKING:
     from net import Digest
-    from racer.app.textcache import TextCache
 
 BUILT_MAX: Final = 16  # circuits kept for seats to come: some megabytes each
 RECEIVED_MAX: Final = 8  # circuits of other nodes at one seat; the oldest go
@@ -140,6 +140,11 @@ class CircuitsOnDemand(Mapping[str, Track]):
         self._tracks[key] = track  # after the line: whoever finds the circuit finds it too
         if key.startswith("#"):
             self._stocks[content] = Stock.READY
+
+
+def circuits_on_demand() -> CircuitsOnDemand:
+    """Return the circuits of this machine, and those of others that its cache keeps."""
+    return CircuitsOnDemand(TextCache(cache_folder() / "circuits"))
 
 
 @lru_cache(BUILT_MAX)

@@ -14,12 +14,10 @@ from net.runtime.options import Options, Trouble
 from net.runtime.profile import Profile
 from net.runtime.service import Service
 from net.security.room import Room
-from racer.app.cachefolder import cache_folder
-from racer.app.ondemand import CircuitsOnDemand
+from racer.app.ondemand import circuits_on_demand
 from racer.app.options import Shared
 from racer.app.output import Output
 from racer.app.recordstore import RecordStore
-from racer.app.textcache import TextCache
 from racer.core.tuning import CARS
 from racer.play.almanac import DropRecord, SaveRecord
 from racer.play.session import Player, Session
@@ -54,7 +52,7 @@ class NodeSeat:
         self._on_trouble = on_trouble
         me = profile.identity.node_id
         self._store = store
-        circuits = CircuitsOnDemand(TextCache(cache_folder() / "circuits"))
+        circuits = circuits_on_demand()
         almanac = store.almanac(profile, player.name, circuits, enters=True)
         self._session = Session(
             player, me, circuits, circuits.lines, SystemRandom(), almanac, circuits

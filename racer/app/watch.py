@@ -13,12 +13,10 @@ from net import Leave, UsageError
 from net.runtime.options import Options, Trouble
 from net.runtime.service import Service
 from net.security.room import Room
-from racer.app.cachefolder import cache_folder
 from racer.app.circuits import DEFAULT
-from racer.app.ondemand import CircuitsOnDemand
+from racer.app.ondemand import circuits_on_demand
 from racer.app.options import Shared, open_profile
 from racer.app.output import Output
-from racer.app.textcache import TextCache
 from racer.play.messages import Setup
 from racer.play.session import Player, Session
 
@@ -109,7 +107,7 @@ class _Watcher:
     def _serve(self, profile: Profile) -> Service:
         shared, player = self._options.shared, spectator(self._options)
         me = profile.identity.node_id
-        circuits = CircuitsOnDemand(TextCache(cache_folder() / "circuits"))
+        circuits = circuits_on_demand()
         session = Session(player, me, circuits, circuits.lines, SystemRandom(), shelf=circuits)
         return Service(
             profile,

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import time
-
 from racer.app.circuits import circuit_names, circuits, racing_lines
 from racer.app.ondemand import CircuitsOnDemand
+from tests.app.waiting import soon
 
 
 def test_the_name_of_a_circuit_is_that_of_its_file() -> None:
@@ -14,10 +13,7 @@ def test_the_name_of_a_circuit_is_that_of_its_file() -> None:
 
 def test_a_circuit_that_is_asked_for_is_there_soon_with_its_line_and_no_other() -> None:
     found = CircuitsOnDemand()
-    deadline = time.monotonic() + 10
-    while "dockyard" not in found:
-        assert time.monotonic() < deadline
-        time.sleep(0.005)
+    soon(lambda: "dockyard" in found)
     assert found["dockyard"] == circuits()["dockyard"]
     assert found.lines == {"dockyard": racing_lines()["dockyard"]}
     assert list(found) == ["dockyard"]

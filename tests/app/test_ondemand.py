@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 from net import content_digest
@@ -15,17 +13,11 @@ from racer.app.textcache import FILES_MAX, TextCache
 from racer.play.limits import CIRCUIT_BYTES_MAX
 from racer.play.messages import circuit_key
 from racer.play.travel import Stock
+from tests.app.waiting import soon
 
 DOCKYARD = circuit_text("dockyard").encode()
 QUAY = DOCKYARD.replace(b"name dockyard", b"name quay")
 CONTENT = content_digest(QUAY)
-
-
-def soon(check: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 10
-    while not check():
-        assert time.monotonic() < deadline
-        time.sleep(0.005)
 
 
 def stocked(found: CircuitsOnDemand, content: bytes, stock: Stock) -> None:
