@@ -158,6 +158,12 @@ class Belonging:
             return []
         return self._read(self.consensus.propose(whats, now_ns), now_ns)
 
+    def go_on(self, now_ns: int) -> list[Outcome]:
+        """Decree what the news allows. Call it when the program has read all that was told."""
+        if self.consensus is None:
+            return []
+        return self._read(self.consensus.go_on(now_ns), now_ns)
+
     def hand_over(self) -> list[Send]:
         """Ask the next member to preside, if we do."""
         return [] if self.consensus is None else self.consensus.hand_over()

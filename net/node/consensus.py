@@ -77,6 +77,7 @@ class Consensus:
         self._peers = peers
         self._began_ns = now_ns
         self._told = 0
+        self._went_on = 0  # what had been told when we last looked for what to decree
         self._told_coordinator: tuple[LineageId, Member | None, int] | None = None
         self._followed: LineageId | None = None  # of the last coordinator that we accepted
         self._was_member = False
@@ -177,6 +178,17 @@ class Consensus:
         else:
             sends.extend(self._succeed(now_ns))
         return self._after(sends, now_ns)
+
+    def go_on(self, now_ns: int) -> list[Outcome]:
+        """Decree what the news allows, once the program has read it.
+
+        Members are added one by one, and at a merge many wait: a tick between each two would be
+        most of the time it takes.
+        """
+        if self._reign is None or self._went_on == self._told:
+            return []
+        self._went_on = self._told
+        return self._after([*self._decree_due(self._reign, now_ns)], now_ns)
 
     def propose(self, whats: Sequence[Rule | Order], now_ns: int) -> list[Outcome]:
         if not self.decides or self._reign is None:
@@ -289,11 +301,13 @@ class Consensus:
 
     def _govern(self, reign: Reign, now_ns: int) -> list[Outcome]:
         sends: list[Outcome] = [*self._relieve(reign, now_ns)]
-        what = self._due(reign, now_ns)
-        if what is not None:
-            sends.extend(reign.propose([what], now_ns))
+        sends.extend(self._decree_due(reign, now_ns))
         sends.extend(reign.on_tick(self._followers(), now_ns))
         return sends
+
+    def _decree_due(self, reign: Reign, now_ns: int) -> list[Send]:
+        what = self._due(reign, now_ns)
+        return [] if what is None else reign.propose([what], now_ns)
 
     def _relieve(self, reign: Reign, now_ns: int) -> list[Send]:
         """Hand over when our loop runs late, to a member whose loop does not."""

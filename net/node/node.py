@@ -252,7 +252,7 @@ class Node:
 
     def flush(self, now_ns: int) -> list[Output]:
         """Return all that waits to be sent, in as few datagrams as it fits. Call it last."""
-        outputs: list[Output] = []
+        outputs = self._settle(self._belonging.go_on(now_ns), now_ns)
         for node, frame in self._outbox.take():
             outputs.extend(self._handle(self._transport.send(node, frame, now_ns), now_ns))
         return outputs

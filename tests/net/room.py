@@ -249,6 +249,8 @@ class Room:
                     life.joining = Joining(
                         life.me, into, DecreeLog(), life.peers, Random(self.rng.random()), self.now
                     )
+        if life.consensus is not None and (more := life.consensus.go_on(self.now)):
+            self._perform(life, more)
 
     def _committed(self, life: Life, decree: Decree) -> None:
         assert decree.index == len(life.committed), "decrees come in order, each once"

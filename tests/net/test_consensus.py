@@ -4,6 +4,7 @@ from random import Random
 
 import pytest
 
+from net.limits import TICK_NS
 from tests.net.room import Room
 
 
@@ -68,6 +69,22 @@ def test_a_node_restarted_at_once_is_another_member_and_comes_back() -> None:
         room.kill(node)
         room.start(node)
         united(room)
+
+
+def test_many_who_wait_to_be_members_do_not_wait_a_tick_each() -> None:
+    room = Room(16, seed=7)
+    united(room)
+    room.partition(room.nodes[:8], room.nodes[8:])
+    room.run(5000)
+    room.heal()
+    added: list[int] = []
+    while not room.united():
+        room.run(1)
+        ruler = room.lives[room.coordinators()[0]].consensus
+        count = 0 if ruler is None else len(ruler.log.members)
+        if count > 8 and count > len(added) + 8:
+            added.append(room.now)
+    assert added[-1] - added[0] < 5 * TICK_NS, "eight, of which some wait for a heartbeat"
 
 
 def test_two_halves_go_on_and_merge_into_one_lineage() -> None:
