@@ -28,7 +28,7 @@ DOWN_ISOLATED_NS: Final = 1000 * MILLISECOND  # most of the view is stale: it ma
 PAUSE_NS: Final = 100 * MILLISECOND  # a gap in our own loop this long is a pause of ours
 PAUSE_QUIET_NS: Final = 100 * MILLISECOND  # after a pause: no promise, no grant, no accusation
 EVIDENCE_AGE_UNIT_NS: Final = 4 * MILLISECOND  # a suspicion's age travels in 8 bits of this
-DOWN_BEAT_NS: Final = 200 * MILLISECOND  # a node that is down is greeted this often: links heal
+DOWN_BEAT_NS: Final = 100 * MILLISECOND  # a node that is down is greeted this often: links heal
 REFUSALS_APART_NS: Final = 15 * MILLISECOND  # two refusals, or it is one echoed twice
 FORGET_DOWN_NS: Final = 60 * SECOND  # a node that is down this long is dropped from the view
 
@@ -45,7 +45,8 @@ FOUND_WAIT_NS: Final = 700 * MILLISECOND  # how long a newcomer listens before i
 FOUND_TURN_NS: Final = 150 * MILLISECOND  # per newcomer with a lower id that listens as we do
 ELSEWHERE_NS: Final = 500 * MILLISECOND  # a member whose beats name another lineage so long is out
 SYNC_WAIT_NS: Final = 2 * SECOND  # a member that nobody's operations equalled goes on after this
-LEARN_RETRY_NS: Final = 250 * MILLISECOND  # a learner that got nothing asks somebody else
+LEARN_RETRY_NS: Final = 50 * MILLISECOND  # a learner that got nothing asks somebody else
+LEARN_STALL_NS: Final = SECOND  # no block for so long: the snapshot's sources have gone
 LEARNER_LAG_MAX: Final = 2  # entries a learner may lack when it is made a member
 APPEND_ENTRIES_MAX: Final = 16  # entries in one append: with bodies of 200 bytes, three datagrams
 APPEND_BYTES_MAX: Final = 1000  # and their bytes, so that one append is one datagram
@@ -59,6 +60,8 @@ STRAIN_WINDOW_NS: Final = 3 * SECOND  # most ticks of so long were as late: it i
 STRAIN_PAUSES: Final = 3  # or so many pauses of our own …
 STRAIN_PAUSES_NS: Final = 10 * SECOND  # … in so long
 STRAIN_WAIT_NS: Final = SECOND  # where all are slow together, all have said so by then: we stay
+PATIENCE_MAX: Final = 3  # a slow loop waits so many times as long: 350 ms become a second
+PATIENCE_TICKS: Final = 8  # of which the mean gap is: soon, and not by one late tick
 STRAIN_REST_NS: Final = 10 * SECOND  # on time again for so long, before it may preside again
 
 # Operations
@@ -70,7 +73,8 @@ OPERATIONS_PER_REPLY_MAX: Final = 64  # sent at once to a peer that lacks them
 VECTOR_ENTRIES_MAX: Final = 256  # members, dead ones included, that a clock may name
 VECTOR_ENTRIES_PER_DIGEST: Final = 32  # entries of 32 bytes that fit a datagram
 DEPENDENCIES_MAX: Final = 8  # entries of a delta-coded causal past: body and past fit a datagram
-ANTI_ENTROPY_NS: Final = 50 * MILLISECOND  # a pair that differs compares clocks at most so often
+ANTI_ENTROPY_NS: Final = 33 * MILLISECOND  # who lacks operations asks one peer so often …
+ANSWER_NS: Final = 100 * MILLISECOND  # … and another one if the last did not answer for so long
 
 # What a node keeps for a room that loses power as a whole
 SAVE_NS: Final = SECOND // 2  # race clock and newest states: as often as states are signed
@@ -84,6 +88,8 @@ STREAM_OVERDUE_NS: Final = 100 * MILLISECOND  # without any beat to ride on, it 
 KEYFRAME_NS: Final = 500 * MILLISECOND  # how often a state is signed, for relays and snapshots
 
 # Blocks (snapshots, content)
+MILESTONES_MAX: Final = 16  # twice as far apart each: 2^14 decrees; of 12 bytes
+SNAPSHOTS_KEPT: Final = 4  # newcomers of one moment ask for the same, or nearly so
 BLOCK_BYTES: Final = 1000  # one block, one datagram
 CONTENT_BYTES_MAX: Final = 4_000_000  # the largest content that is fetched by digest
 BLOCKS_IN_FLIGHT_MAX: Final = 32  # asked for and not yet here, over all sources

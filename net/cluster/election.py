@@ -67,13 +67,13 @@ class Election:
         elif self._vacant_since_ns is None:
             self._vacant_since_ns = now_ns
         if self._round is not None:
-            if now_ns - self._round.started_ns < CANDIDACY_NS:
+            if now_ns - self._round.started_ns < seat.patient_ns(CANDIDACY_NS):
                 return self._canvass(self._round, now_ns)
             self._round = None
             # A round that failed may have met another: come again at a time of our own.
             self._vacant_since_ns = now_ns + self._rng.randrange(STAGGER_NS)
         since = self._vacant_since_ns
-        if since is None or now_ns - since < rank * STAGGER_NS:
+        if since is None or now_ns - since < rank * seat.patient_ns(STAGGER_NS):
             return []
         return self._stand(False, now_ns)
 
@@ -98,7 +98,7 @@ class Election:
         if not seat.is_member or now_ns < seat.quiet_until_ns:
             return []
         self.on_epoch(prepare.epoch)
-        leased = now_ns - seat.heard_ns < LEASE_NS and seat.coordinator not in {
+        leased = now_ns - seat.heard_ns < seat.patient_ns(LEASE_NS) and seat.coordinator not in {
             None,
             prepare.candidate,
         }

@@ -98,6 +98,7 @@ class FailureDetector:
     def __init__(self, me: NodeId) -> None:
         self._me = me
         self._watches: dict[NodeId, _Watch] = {}  # in order of node ids
+        self.patience = 1.0  # how much longer than others we wait: our own loop runs late
 
     def on_heard(self, node: NodeId, incarnation: int, now_ns: int) -> None:
         """Note an authentic, fresh packet that came straight from this life of a node."""
@@ -152,12 +153,13 @@ class FailureDetector:
     def on_tick(self, now_ns: int) -> list[Verdict]:
         """Return what changed, by node id. Call it when all that arrived has been handled."""
         verdicts: list[Verdict] = []
-        wait_ns = self._wait_ns(now_ns)
+        suspect_ns = int(SUSPECT_NS * self.patience)
+        wait_ns = self._wait_ns(suspect_ns, now_ns)
         for node, watch in list(self._watches.items()):
-            if watch.health is Health.ALIVE and now_ns - watch.heard_ns <= SUSPECT_NS:
+            if watch.health is Health.ALIVE and now_ns - watch.heard_ns <= suspect_ns:
                 continue
             if watch.lives or watch.health is Health.DOWN:
-                verdicts.extend(_judge(node, watch, wait_ns, now_ns))
+                verdicts.extend(_judge(node, watch, suspect_ns, wait_ns, now_ns))
             if not watch.lives and now_ns - max(watch.ended_ns, watch.heard_ns) > FORGET_DOWN_NS:
                 del self._watches[node]
         return verdicts
@@ -176,22 +178,27 @@ class FailureDetector:
         watch = self._watches.get(node)
         return Health.UNKNOWN if watch is None else watch.health
 
-    def _wait_ns(self, now_ns: int) -> int:
-        """Return how old the newest evidence may be, by how much of our view is silent."""
+    def _wait_ns(self, suspect_ns: int, now_ns: int) -> int:
+        """Return how old the newest evidence may be, by how much of our view is silent.
+
+        Who runs late itself waits longer (Lifeguard: Dadgar 2017), but not for ever.
+        """
         living = stale = 0
         for watch in self._watches.values():
             if watch.lives:
                 living += 1
-                stale += now_ns - watch.heard_ns > SUSPECT_NS
-        if living < 2:
-            return DOWN_PAIR_NS
-        isolated = 2 * stale > living + 1
-        return DOWN_ISOLATED_NS if isolated else DOWN_NS
+                stale += now_ns - watch.heard_ns > suspect_ns
+        if living >= 2 and 2 * stale > living + 1:
+            return DOWN_ISOLATED_NS
+        wait_ns = DOWN_PAIR_NS if living < 2 else DOWN_NS
+        return min(int(wait_ns * self.patience), DOWN_ISOLATED_NS)
 
 
-def _judge(node: NodeId, watch: _Watch, wait_ns: int, now_ns: int) -> list[Verdict]:
+def _judge(
+    node: NodeId, watch: _Watch, suspect_ns: int, wait_ns: int, now_ns: int
+) -> list[Verdict]:
     silence_ns = now_ns - watch.heard_ns
-    if silence_ns <= SUSPECT_NS:
+    if silence_ns <= suspect_ns:
         if watch.health is Health.ALIVE:
             return []
         watch.health = Health.ALIVE
@@ -203,7 +210,7 @@ def _judge(node: NodeId, watch: _Watch, wait_ns: int, now_ns: int) -> list[Verdi
         watch.health = Health.SUSPECT
         verdicts.append(Suspected(node, watch.incarnation))
     if watch.refused_twice and wait_ns != DOWN_ISOLATED_NS:
-        wait_ns = SUSPECT_NS
+        wait_ns = suspect_ns
     if now_ns - watch.evidence_ns > wait_ns:
         watch.health, watch.ended_ns = Health.DOWN, now_ns
         return [*verdicts, Down(node, watch.incarnation)]

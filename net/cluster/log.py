@@ -15,6 +15,7 @@ from net.limits import (
     APPEND_BYTES_MAX,
     APPEND_ENTRIES_MAX,
     DECREES_MAX,
+    MILESTONES_MAX,
     PEERS_MAX,
     REVIVED_DECREES_MAX,
 )
@@ -23,6 +24,7 @@ from net.wire.messages import (
     AddMember,
     Decree,
     Found,
+    Milestone,
     Precedence,
     RemoveMember,
     What,
@@ -133,6 +135,37 @@ class DecreeLog:
                 break
             taken.append(decree)
         return tuple(taken)
+
+    def milestones(self) -> list[Milestone]:
+        """Return heads of ours, ever further apart, by which a peer finds how far our logs agree.
+
+        The nearest is where our lineage began: there another one of the same room left it.
+        """
+        heads = {self._founds[-1][0] - 1} if self._founds else set()
+        step = 1
+        while len(heads) < MILESTONES_MAX and self.head >= step:
+            heads.add(self.head + 1 - step)
+            step *= 2
+        return [Milestone(head, self._hashes[head][:8]) for head in sorted(heads) if head > 0]
+
+    def agrees_up_to(self, milestones: Sequence[Milestone]) -> int:
+        """Return the furthest of a peer's milestones that our committed prefix goes through."""
+        return max(
+            (m.head for m in milestones if m.head < self.commit and self._is_at(m)), default=0
+        )
+
+    def _is_at(self, milestone: Milestone) -> bool:
+        return self._hashes[milestone.head][:8] == milestone.chain
+
+    def prefix(self, head: int) -> DecreeLog:
+        """Return a log of the first `head` entries, all of them committed."""
+        log = DecreeLog()
+        log._entries, log._hashes = self._entries[:head], self._hashes[: head + 1]
+        log._lists = [each for each in self._lists if each[0] <= head]
+        log._founds = [each for each in self._founds if each[0] <= head]
+        log._yields = [each for each in self._yields if each[0] <= head]
+        log.commit = head
+        return log
 
     def append(self, epoch: int, what: What) -> Decree:
         """Add a decree of our own at the head, and return it."""

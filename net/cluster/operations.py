@@ -73,7 +73,7 @@ class OperationStore:
     """Everybody's operations, as far as this node has them; and the writing of its own.
 
     Args:
-        me: the life that writes.
+        me: the life that writes: in which the process began.
         key: our Ed25519 public key.
         sign: makes our signature.
         verify: `verify(key, data, signature)`.
@@ -96,11 +96,6 @@ class OperationStore:
         self.dropped = 0  # forged, or over a bound
 
     # --- writing ------------------------------------------------------------------------------
-
-    def become(self, me: Member) -> None:
-        """Write as another life of this node from now on."""
-        self._me = me
-        self._told = {}
 
     def author(self, body: bytes, race_us: int) -> list[Operation]:
         """Make an operation of our own. It counts as delivered here.
@@ -222,6 +217,13 @@ class OperationStore:
         self._count += 1
 
     # --- comparing ----------------------------------------------------------------------------
+
+    def __len__(self) -> int:
+        return self._count
+
+    def lacks(self, digest: VectorDigest) -> bool:
+        """Tell whether the sender of a digest holds what we do not."""
+        return not all(self._clock.includes(cause) for cause in digest.entries)
 
     def vector_hash(self) -> bytes:
         return self._clock.hash()

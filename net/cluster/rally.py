@@ -68,13 +68,13 @@ class Rallying:
             self._call.answers[self._seat.me] = (log.head_epoch, log.head)
         call = self._call
         if call.adoption is not None:
-            if now_ns - call.started_ns > 2 * CANDIDACY_NS:
+            if now_ns - call.started_ns > 2 * self._seat.patient_ns(CANDIDACY_NS):
                 self._call = None
                 return []
             return list(call.adoption.on_tick(now_ns))
         if all(m in call.answers for m in call.expected):
             return self._found(call, now_ns)
-        if now_ns - call.started_ns > CANDIDACY_NS:
+        if now_ns - call.started_ns > self._seat.patient_ns(CANDIDACY_NS):
             return self._found(call, now_ns)
         return self._summon(call, now_ns)
 

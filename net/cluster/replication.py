@@ -58,7 +58,7 @@ class Reign:
         seat = self._seat
         if seat.promised > self.epoch or not seat.is_member:
             return True
-        since = now_ns - STEP_DOWN_NS
+        since = now_ns - seat.patient_ns(STEP_DOWN_NS)
         if since < self._began_ns:
             return False
         heard = sum(

@@ -27,11 +27,16 @@ class Seat:
     coordinator: Member | None = None
     epoch: int = 0  # of `coordinator`, or of the last one
     heard_ns: int = NEVER  # when the coordinator last showed that it presides
+    patience: float = 1.0  # how much longer than others' our timers are: our loop runs late
     quiet_until_ns: int = NEVER  # after a pause of ours: no promise, no candidacy
 
     @property
     def is_member(self) -> bool:
         return self.me in self.log.members
+
+    def patient_ns(self, timer_ns: int) -> int:
+        """Return how long a timer is for us."""
+        return int(timer_ns * self.patience)
 
     def promise(self, epoch: int, candidate: Member) -> None:
         """Follow nobody below `epoch` from now on."""

@@ -1,7 +1,8 @@
 """Snapshots: how a newcomer gets the history of a lineage, in blocks from several members.
 
-The content is the committed prefix of the log, so every member makes the same bytes for the same
-`upto`. Operations need no snapshot: anti-entropy brings them, signed.
+The content is a span of the committed prefix of the log, so every member makes the same bytes for
+it. A span that begins late spares who comes from another lineage of the room what both went
+through. Operations need no snapshot: anti-entropy brings them, signed.
 """
 
 from __future__ import annotations
@@ -18,8 +19,14 @@ from net.cluster.blocks import Fetch, content_digest, split
 from net.cluster.log import DecreeLog
 from net.cluster.seat import NEVER
 from net.errors import WireError
-from net.ids import LineageId, NodeId
-from net.limits import CONTENT_BYTES_MAX, DECREES_MAX, LEARN_RETRY_NS
+from net.ids import Digest, LineageId, NodeId
+from net.limits import (
+    CONTENT_BYTES_MAX,
+    DECREES_MAX,
+    LEARN_RETRY_NS,
+    LEARN_STALL_NS,
+    SNAPSHOTS_KEPT,
+)
 from net.wire.messages import Block, BlockRequest, Decree, Manifest, ManifestRequest
 
 if TYPE_CHECKING:
@@ -35,63 +42,70 @@ def encode_snapshot(decrees: Sequence[Decree]) -> bytes:
     return _ENCODER.encode(decrees)
 
 
-def decode_snapshot(content: bytes, lineage: LineageId) -> DecreeLog:
-    """Return the log that a snapshot holds, all of it committed.
+def decode_snapshot(content: bytes, lineage: LineageId, base: DecreeLog) -> DecreeLog:
+    """Return the log that a snapshot continues `base` to, all of it committed.
 
     Raises:
-        WireError: the bytes are no chain of decrees, or of another lineage.
+        WireError: the bytes are no chain of decrees from there on, or of another lineage.
     """
     try:
         decrees = _DECODER.decode(content)
     except (ValueError, RecursionError) as error:
         raise WireError(str(error)) from None
-    log = DecreeLog()
-    if not log.store(0, log.head_hash, decrees) or log.lineage != lineage:
+    log = base.prefix(base.head)
+    if not log.store(log.head, log.head_hash, decrees) or log.lineage != lineage:
         raise WireError("snapshot is no chain of decrees of its lineage")
     log.commit_to(log.head)
     return log
 
 
+@dataclass(frozen=True, slots=True)
+class _Snapshot:
+    digest: Digest
+    size: int
+    blocks: tuple[bytes, ...]
+
+
 @final
 class SnapshotServer:
-    """Answers newcomers. Keeps the last snapshot, for its blocks are asked for one by one."""
+    """Answers newcomers. Keeps the last snapshots, for their blocks are asked for one by one."""
 
     def __init__(self) -> None:
-        self._key: tuple[LineageId, int] | None = None
-        self._digest = b""
-        self._blocks: tuple[bytes, ...] = ()
-        self._size = 0
+        self._kept: dict[tuple[LineageId, int, int], _Snapshot] = {}
 
     def on_manifest_request(
         self, log: DecreeLog, sender: NodeId, request: ManifestRequest
     ) -> list[Send]:
         if request.lineage != log.lineage or log.commit == 0:
             return []
-        self._make(log, log.commit)
-        if self._size > CONTENT_BYTES_MAX:
+        since, upto = log.agrees_up_to(request.milestones), log.commit
+        made = self._make(log, since, upto)
+        if made.size > CONTENT_BYTES_MAX:
             return []
-        return [Send(sender, Manifest(log.lineage, log.commit, self._size, self._digest))]
+        return [Send(sender, Manifest(log.lineage, since, upto, made.size, made.digest))]
 
     def on_block_request(self, log: DecreeLog, sender: NodeId, request: BlockRequest) -> list[Send]:
-        if request.lineage != log.lineage or not 0 < request.upto <= log.commit:
+        if request.lineage != log.lineage or not request.since < request.upto <= log.commit:
             return []
-        self._make(log, request.upto)
-        if self._digest != request.digest:
+        made = self._make(log, request.since, request.upto)
+        if made.digest != request.digest:
             return []
         return [
-            Send(sender, Block(self._digest, number, self._blocks[number]))
+            Send(sender, Block(made.digest, number, made.blocks[number]))
             for number in request.blocks
-            if number < len(self._blocks)
+            if number < len(made.blocks)
         ]
 
-    def _make(self, log: DecreeLog, upto: int) -> None:
-        if self._key == (log.lineage, upto):
-            return
-        content = encode_snapshot(log.entries(0, upto))
-        self._key = (log.lineage, upto)
-        self._digest = content_digest(content)
-        self._blocks = tuple(split(content))
-        self._size = len(content)
+    def _make(self, log: DecreeLog, since: int, upto: int) -> _Snapshot:
+        key = (log.lineage, since, upto)
+        made = self._kept.get(key)
+        if made is None:
+            content = encode_snapshot(log.entries(since, upto))
+            made = _Snapshot(content_digest(content), len(content), tuple(split(content)))
+            self._kept[key] = made
+            if len(self._kept) > SNAPSHOTS_KEPT:
+                del self._kept[next(iter(self._kept))]
+        return made
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +127,11 @@ class Learned:
 
 @final
 class Learner:
-    """Fetches the snapshot of one lineage."""
+    """Fetches the snapshot of one lineage, as far as `history` does not hold it already."""
 
-    def __init__(self, lineage: LineageId, rng: Random) -> None:
+    def __init__(self, lineage: LineageId, history: DecreeLog, rng: Random) -> None:
         self.lineage = lineage
+        self._history = history
         self._rng = rng
         self._asked_ns = NEVER
         self._manifest: Manifest | None = None
@@ -128,14 +143,20 @@ class Learner:
         """Ask for what is missing: the manifest of the coordinator or anyone, blocks of all."""
         if self._manifest is None or self._fetch is None:
             return self._ask_manifest(sources, now_ns)
-        if now_ns - self._progress_ns > 4 * LEARN_RETRY_NS:  # its sources have gone: begin again
+        if now_ns - self._progress_ns > LEARN_STALL_NS:  # its sources have gone: begin again
             self._manifest = self._fetch = None
             return self._ask_manifest(sources, now_ns)
         manifest = self._manifest
         return [
             Send(
                 source,
-                BlockRequest(manifest.lineage, manifest.upto, manifest.digest, tuple(wanted)),
+                BlockRequest(
+                    manifest.lineage,
+                    manifest.since,
+                    manifest.upto,
+                    manifest.digest,
+                    tuple(wanted),
+                ),
             )
             for source, wanted in self._fetch.on_tick(now_ns)
         ]
@@ -145,7 +166,7 @@ class Learner:
     ) -> list[Send]:
         if self._manifest is not None or manifest.lineage != self.lineage:
             return []
-        if not 0 < manifest.size <= CONTENT_BYTES_MAX:
+        if not 0 < manifest.size <= CONTENT_BYTES_MAX or manifest.since > self._history.head:
             return []
         nodes = {s.node for s in sources if s.commit >= manifest.upto} | {sender}
         self._manifest = manifest
@@ -169,7 +190,8 @@ class Learner:
         self._fetch = None
         manifest, self._manifest = self._manifest, None
         try:
-            log = decode_snapshot(content, manifest.lineage)
+            base = self._history.prefix(manifest.since)
+            log = decode_snapshot(content, manifest.lineage, base)
         except WireError:
             return None
         return Learned(log, tuple(sorted(self._used)))
@@ -178,10 +200,11 @@ class Learner:
         if not sources or now_ns - self._asked_ns < LEARN_RETRY_NS:
             return []
         self._asked_ns = now_ns
+        request = ManifestRequest(self.lineage, tuple(self._history.milestones()))
         presiding = [s.node for s in sources if s.presides]
         node = (
             presiding[0]
             if presiding and self._rng.random() < 0.75
             else self._rng.choice([s.node for s in sources])
         )
-        return [Send(node, ManifestRequest(self.lineage))]
+        return [Send(node, request)]

@@ -1,7 +1,8 @@
 """Whether our own loop keeps time: who presides late makes all wait.
 
-Lifeguard (Dadgar 2017) lets a node doubt its own verdicts when it is slow; here it also gives up
-the role that others wait for. Only its own ticks tell: how late they come after they were due.
+Lifeguard (Dadgar 2017) lets a node doubt its own verdicts when it is slow: it waits longer for
+others. Here it also gives up the role that others wait for. Only its own ticks tell: how late they
+come after they were due.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from typing import final
 
 from net.cluster.seat import NEVER
 from net.limits import (
+    PATIENCE_MAX,
+    PATIENCE_TICKS,
     PAUSE_NS,
     STRAIN_GAP_NS,
     STRAIN_PAUSES,
@@ -30,11 +33,23 @@ class Strain:
         self._late = 0  # how many of those were
         self._pauses: deque[int] = deque(maxlen=STRAIN_PAUSES)
         self._strained_ns = NEVER
+        self._gap_ns = 0  # of late, as a rule
+
+    @property
+    def patience(self) -> float:
+        """How many times as long as in a loop that keeps time we should wait for others, from 1 on.
+
+        Where all are slow, what they answer is slow too. To judge them by the timers of a fast loop
+        would be to elect, to ask and to greet them anew again and again, which makes all slower.
+        """
+        return max(1.0, self._gap_ns / STRAIN_GAP_NS)
 
     def on_tick(self, now_ns: int) -> None:
         """Note a tick. It was due a heartbeat after the one before, or sooner."""
         gap_ns, self._ticked_ns = now_ns - self._ticked_ns, now_ns
         late = gap_ns >= STRAIN_GAP_NS
+        counted_ns = min(gap_ns, PATIENCE_MAX * STRAIN_GAP_NS)
+        self._gap_ns += (counted_ns - self._gap_ns) // PATIENCE_TICKS
         self._ticks.append((now_ns, late))
         self._late += late
         while now_ns - self._ticks[0][0] > STRAIN_WINDOW_NS:

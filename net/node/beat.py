@@ -19,7 +19,6 @@ from net.wire.messages import (
     Account,
     Heartbeat,
     Introduction,
-    Standing,
     Suspicion,
 )
 
@@ -54,9 +53,8 @@ class Beats:
         """Tell, for a while, of a pause of ours."""
         self._paused_ns, self._paused_at_ns = paused_ns, now_ns
 
-    def note(self, vector_hash: bytes, standing: Standing) -> None:
+    def note(self, account: Account) -> None:
         """Take what the beats composed from here on have to account for."""
-        account = Account(vector_hash, standing)
         if account != self._account:
             self._account, self._serial = account, self._serial + 1
 

@@ -10,7 +10,7 @@ from net.cluster.actions import Send
 from net.cluster.log import DecreeLog, kept_log
 from net.cluster.snapshot import SnapshotServer
 from net.ids import LineageId, Member, NodeId
-from net.limits import EPOCH_SPREAD, MILLISECOND, SYNC_WAIT_NS
+from net.limits import EPOCH_SPREAD, MILLISECOND, REVIVED_DECREES_MAX, SYNC_WAIT_NS
 from net.node.consensus import Consensus, Ended, LogMessage
 from net.node.consensus import Outcome as ConsensusOutcome
 from net.node.joining import Joining
@@ -67,6 +67,7 @@ class Belonging:
         self.synced = False
         self._leaving = False
         self.strained = False  # our loop runs late
+        self.patience = 1.0
 
     def restore(self, decrees: Sequence[Decree]) -> None:
         """Go on from these, if nobody is found whose history is better. Call before all else."""
@@ -114,6 +115,7 @@ class Belonging:
         outcomes: list[Outcome] = []
         if self.consensus is not None:
             self.consensus.strained = self.strained
+            self.consensus.patience = self.patience
             self.consensus.fit = self.synced and not self.strained
             outcomes.extend(self._read(self.consensus.on_tick(now_ns), now_ns))
         elif self._joining is not None and not self._leaving:
@@ -186,7 +188,9 @@ class Belonging:
     def _history(self) -> DecreeLog:
         """Return what counts in the lineage that we lose: it may be all that is left."""
         log = None if self.consensus is None else self.consensus.log
-        return kept_log(() if log is None else log.entries(0, log.commit))
+        if log is None or log.commit > REVIVED_DECREES_MAX:
+            return DecreeLog()
+        return log.prefix(log.commit)
 
     def _block(self, joining: Joining, peer: Peer, block: Block, now_ns: int) -> list[Outcome]:
         learned = joining.on_block(peer.node, block, now_ns)

@@ -88,6 +88,7 @@ class Consensus:
         self.leaving = False  # we go: others should preside
         self.fit = True  # to preside: synced, and our loop keeps time
         self.strained = False  # our loop does not: others should preside, if one is fit
+        self.patience = 1.0
         self._relief = Relief()
 
     @classmethod
@@ -170,6 +171,7 @@ class Consensus:
 
     def on_tick(self, now_ns: int) -> list[Outcome]:
         sends: list[Outcome] = []
+        self._seat.patience = self.patience
         if self._reign is not None and self._reign.deposed(now_ns):
             self._depose()
         self._watch_seat(now_ns)
@@ -404,7 +406,8 @@ class Consensus:
         peer = self._peers.life(seat.coordinator)
         if peer is None:
             return True
-        return peer.standing_ns > seat.heard_ns and now_ns - seat.heard_ns > LEASE_NS
+        silent_ns = now_ns - seat.heard_ns
+        return peer.standing_ns > seat.heard_ns and silent_ns > seat.patient_ns(LEASE_NS)
 
     def _succeed(self, now_ns: int) -> list[Outcome]:
         """Without a coordinator: elect one; without a majority: rally; without hope: go."""

@@ -8,7 +8,7 @@ from net.cluster.actions import Send
 from net.cluster.log import DecreeLog
 from net.cluster.snapshot import Learned, Learner, Source
 from net.ids import LINEAGE_BYTES, NO_LINEAGE, LineageId, Member, NodeId
-from net.limits import FORKS_MAX, FOUND_TURN_NS, FOUND_WAIT_NS, PEERS_MAX, STUCK_NS
+from net.limits import FORKS_MAX, FOUND_TURN_NS, FOUND_WAIT_NS, PEERS_MAX, STUCK_NS, TICK_NS
 from net.node.peers import Peer, Peers
 from net.wire.messages import Block, Found, Manifest, Precedence, Standing
 
@@ -46,7 +46,12 @@ class Joining:
         return Standing(nowhere, log.head_epoch, None, False, False, 0, log.head, log.head_hash[:8])
 
     def on_tick(self, now_ns: int) -> list[Send]:
-        """Ask for the best lineage in sight, if there is one."""
+        """Ask for the best lineage in sight, if there is one.
+
+        Not at once: what a life says before its peers have heard of it is lost.
+        """
+        if now_ns - self._since_ns < TICK_NS:
+            return []
         lineage = self._best()
         learner = self._learner
         if learner is not None and (lineage is None or now_ns - self._learning_ns > STUCK_NS):
@@ -54,7 +59,7 @@ class Joining:
         if lineage is None:
             return []
         if learner is None or (lineage != learner.lineage and lineage == self._into):
-            learner = self._learner = Learner(lineage, self._rng)
+            learner = self._learner = Learner(lineage, self._history, self._rng)
             self._learning_ns = now_ns
         return learner.on_tick(self._sources(learner.lineage), now_ns)
 

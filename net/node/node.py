@@ -26,16 +26,15 @@ from net.errors import WireError
 from net.ids import Address, Digest, Member, NodeId
 from net.limits import (
     DOWN_BEAT_NS,
-    FAREWELLS,
     PAUSE_NS,
     PAUSE_QUIET_NS,
     PEERS_MAX,
-    STEP_DOWN_NS,
 )
 from net.node.beat import Beats, introduction, introduction_ns
 from net.node.belonging import Belonging, Founded, Reborn
 from net.node.belonging import Outcome as BelongingOutcome
 from net.node.keeping import Keeping
+from net.node.leaving import Leaving
 from net.node.outbox import Outbox
 from net.node.peers import Peer, Peers, state_of
 from net.node.program import (
@@ -70,6 +69,7 @@ from net.node.replica import Replica
 from net.transport.actions import Opened, Received, Transmit, TransportAction
 from net.wire.codec import decode_frame
 from net.wire.messages import (
+    Account,
     Block,
     BlockRequest,
     Farewell,
@@ -137,8 +137,7 @@ class Node:
         self._ticked_ns = now_ns
         self._kept_race_ns = 0  # what the race clock of the last process showed
         self._keeping = Keeping(now_ns)
-        self._leaving_ns: int | None = None
-        self._farewells = 0
+        self._leaving = Leaving()
 
     # --- what the program may read (NodeView) -------------------------------------------------
 
@@ -211,8 +210,11 @@ class Node:
         self._notice_pause(now_ns)
         self._strain.on_tick(now_ns)
         self._belonging.strained = self._strain.is_strained(now_ns)
+        self._belonging.patience = self._detector.patience = self._strain.patience
+        self._replica.patience = self._strain.patience
         outputs = self._handle(self._transport.on_tick(now_ns), now_ns)
         outputs.extend(self._detect(now_ns))
+        self._send(self._replica.on_tick(now_ns))
         told = self._belonging.on_tick(self._replica.met_equal, now_ns)
         outputs.extend(self._settle(told, now_ns))
         outputs.extend(self._hold(self._contents.on_tick(self._peers.living_nodes, now_ns)))
@@ -241,9 +243,8 @@ class Node:
             case SetIdle(idle=idle):
                 self._belonging.set_idle(idle)
             case Leave():
-                if self._leaving_ns is None:
-                    self._leaving_ns = now_ns
-                    self._belonging.leave()
+                self._leaving.begin(now_ns)
+                self._belonging.leave()
             case Report():
                 return [command]
             case _:
@@ -345,8 +346,7 @@ class Node:
         if echo_us > 0:
             peer.echo_ns = max(peer.echo_ns, echo_us * 1000)
         if beat.account is not None:
-            peer.vector_hash, peer.standing = beat.account.vector_hash, beat.account.standing
-            peer.serial = beat.serial
+            peer.take(beat.account, beat.serial)
         if peer.serial != beat.serial:
             return []  # we forgot what it told; our next beat says so
         self._send(self._replica.on_heartbeat(peer, beat, now_ns))
@@ -411,7 +411,7 @@ class Node:
     def _notice_pause(self, now_ns: int) -> None:
         gap = now_ns - self._ticked_ns
         self._ticked_ns = now_ns
-        if gap <= PAUSE_NS:
+        if gap <= PAUSE_NS * self._strain.patience:
             return
         self._beats.on_pause(gap, now_ns)
         self._detector.on_pause(now_ns)
@@ -462,7 +462,8 @@ class Node:
                 self._beat_to(peer, suspicions, now_ns)
 
     def _account(self) -> None:
-        self._beats.note(self._replica.vector_hash, self._belonging.standing)
+        held = self._replica
+        self._beats.note(Account(held.vector_hash, held.size, self._belonging.standing))
 
     def _beat_to(self, peer: Peer, suspicions: tuple[Suspicion, ...], now_ns: int) -> None:
         peer.beat_ns = now_ns
@@ -483,17 +484,14 @@ class Node:
     # --- leaving ------------------------------------------------------------------------------
 
     def _leave_step(self, now_ns: int) -> list[Output]:
-        """Hand over, then say farewell often enough, then stop."""
-        if self._leaving_ns is None:
+        leaving = self._leaving
+        if not leaving.has_begun:
             return []
-        if now_ns - self._leaving_ns < STEP_DOWN_NS:
-            handed = self._belonging.hand_over()
-            if handed:
-                self._send(handed)
-                return []
+        if leaving.hands_over(now_ns) and (handed := self._belonging.hand_over()):
+            self._send(handed)
+            return []
         nodes = [peer.node for peer in self._peers if peer.health is not Health.DOWN]
-        if self._farewells == FAREWELLS or not nodes:
+        if not nodes or not leaving.bids_farewell():
             return [Stopped()]
-        self._farewells += 1
         self._send(Send(node, Farewell(self.incarnation)) for node in nodes)
         return []

@@ -10,7 +10,7 @@ from net.cluster.failure_detector import Health
 from net.cluster.seat import NEVER
 from net.ids import NO_LINEAGE, LineageId, Member, NodeId
 from net.node.program import PeerState
-from net.wire.messages import Standing
+from net.wire.messages import Account, Standing
 
 
 @final
@@ -24,7 +24,8 @@ class Peer:
     health: Health
     standing: Standing | None = None
     vector_hash: bytes = b""
-    serial: int = 0  # of the account that told these two
+    operations: int = 0  # how many it holds
+    serial: int = 0  # of the account that told these three
     known: int = 0  # serial of our account that it says it knows
     standing_ns: int = NEVER  # when a beat last said that its account holds
     sent_us: int = 0  # newest `sent_us` of its heartbeats
@@ -35,6 +36,11 @@ class Peer:
     introduced_ns: int = NEVER  # when we last told it of others
     relayed_ns: int = NEVER  # when we last passed on states to it
     strayed_ns: int | None = None  # since when its beats name another lineage than ours
+
+    def take(self, account: Account, serial: int) -> None:
+        """Note what it tells of itself under a new serial."""
+        self.vector_hash, self.operations = account.vector_hash, account.operations
+        self.standing, self.serial = account.standing, serial
 
     @property
     def member(self) -> Member:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, TypeAlias, final
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Final, TypeAlias, final
 
 from net.cluster.actions import Send
 from net.cluster.operations import OperationStore, batches
+from net.cluster.seat import NEVER
 from net.cluster.streams import Streams
 from net.ids import Member, NodeId
-from net.limits import ANTI_ENTROPY_NS, KEYFRAME_NS
+from net.limits import (
+    ANSWER_NS,
+    ANTI_ENTROPY_NS,
+    KEYFRAME_NS,
+    VECTOR_ENTRIES_MAX,
+    VECTOR_ENTRIES_PER_DIGEST,
+)
 from net.node.outbox import Outbox
 from net.node.peers import Peer, Peers
 from net.node.program import Delivered, Kept, Publish, SaveOperation, StateReceived
@@ -27,6 +34,8 @@ from net.wire.messages import (
 if TYPE_CHECKING:
     from net.security.identity import Identity
     from net.security.primitives import Primitives
+
+DIGESTS_MAX: Final = VECTOR_ENTRIES_MAX // VECTOR_ENTRIES_PER_DIGEST  # that make one clock
 
 StateMessage: TypeAlias = VectorDigest | Operations | Stream | Keyframe
 Outcome: TypeAlias = Send | SaveOperation | Delivered | StateReceived
@@ -51,15 +60,28 @@ class Replica:
         key, verify = identity.signing_public, primitives.verify
         self._operations = OperationStore(me, key, sign, verify, room_tag)
         self._streams = Streams(me, key, sign, verify, room_tag)
+        self.patience = 1.0
+        self._asking: dict[NodeId, dict[Member, VectorDigest]] = {}  # newest of each range
+        self._asked_ns = NEVER  # when we last asked anybody for what we lack
+        self._asked_of: NodeId | None = None
+        self._answered = True
         self.met_equal = False  # since `watch_for_equal`, a peer held just what we hold
 
     @property
     def vector_hash(self) -> bytes:
         return self._operations.vector_hash()
 
+    @property
+    def size(self) -> int:
+        """How many operations are here."""
+        return len(self._operations)
+
     def become(self, me: Member) -> None:
-        """Speak as another life of this node from now on."""
-        self._operations.become(me)
+        """Stream as another life of this node from now on.
+
+        Operations go on under the life in which the process began: it forgets none, and each life
+        that writes is one more entry of everybody's vector clock, for ever.
+        """
         self._streams.become(me)
 
     def restore(self, kept: Kept, now_ns: int) -> list[Outcome]:
@@ -93,9 +115,10 @@ class Replica:
     def on_message(self, peer: Peer, message: StateMessage, now_ns: int) -> list[Outcome]:
         match message:
             case VectorDigest():
-                missing = self._operations.missing_for(message)
-                return [Send(peer.node, batch) for batch in batches(missing)]
+                self._note_digest(peer, message)
+                return []
             case Operations(operations=operations):
+                self._answered = self._answered or peer.node == self._asked_of
                 news = self._operations.on_operations(operations)
                 return [*map(SaveOperation, news), *_delivered(news)]
             case Stream(incarnation=incarnation, owner=owner, lease=lease, state=state):
@@ -108,19 +131,74 @@ class Replica:
                 return [*self._on_keyframe(message, now_ns)]
 
     def on_heartbeat(self, peer: Peer, beat: Heartbeat, now_ns: int) -> list[Send]:
-        """Compare vector clocks with a peer, and relay to it what it does not hear itself."""
+        """Relay to a peer what it does not hear itself."""
+        if not beat.suspicions or now_ns - peer.relayed_ns < KEYFRAME_NS:
+            return []
+        peer.relayed_ns = now_ns
+        return [
+            Send(peer.node, keyframe)
+            for suspicion in beat.suspicions
+            for keyframe in self._streams.keyframes_by(suspicion.node)
+        ]
+
+    def on_tick(self, now_ns: int) -> list[Send]:
+        """Answer who asked, and ask. Call it when all that arrived has been handled.
+
+        Of what one peer asked while we were busy the newest counts: to answer all of it would
+        send the same again and again, and keep both of us busy.
+        """
+        asking, self._asking = self._asking, {}
         sends: list[Send] = []
-        if peer.vector_hash == self._operations.vector_hash():
-            self.met_equal = True
-        elif now_ns - peer.compared_ns >= ANTI_ENTROPY_NS:
-            peer.compared_ns = now_ns
-            sends.extend(Send(peer.node, digest) for digest in self._operations.digests())
-        if beat.suspicions and now_ns - peer.relayed_ns >= KEYFRAME_NS:
-            peer.relayed_ns = now_ns
-            for suspicion in beat.suspicions:
-                keyframes = self._streams.keyframes_by(suspicion.node)
-                sends.extend(Send(peer.node, keyframe) for keyframe in keyframes)
+        for node, digests in asking.items():
+            peer = self._peers.get(node)
+            if peer is not None:
+                sends.extend(self._answer(peer, digests.values(), now_ns))
+        sends.extend(self._compare(now_ns))
         return sends
+
+    def _note_digest(self, peer: Peer, digest: VectorDigest) -> None:
+        ranges = self._asking.setdefault(peer.node, {})
+        if digest.low in ranges or len(ranges) < DIGESTS_MAX:
+            ranges[digest.low] = digest
+
+    def _answer(self, peer: Peer, digests: Iterable[VectorDigest], now_ns: int) -> list[Send]:
+        """Send a peer what it lacks; and ask it in turn, if it holds what we lack."""
+        sends: list[Send] = []
+        behind = False
+        for digest in digests:
+            missing = self._operations.missing_for(digest)
+            sends.extend(Send(peer.node, batch) for batch in batches(missing))
+            behind = behind or self._operations.lacks(digest)
+        if behind and self._may_ask(now_ns):
+            sends.extend(self._ask(peer, now_ns))
+        return sends
+
+    def _compare(self, now_ns: int) -> list[Send]:
+        """Ask a peer whose vector clock differs and who holds no fewer operations than we.
+
+        Who holds fewer asks first. What we lack, many hold, as after a partition, and each that we
+        ask sends all of it: so we ask one at a time, the one whom we asked longest ago.
+        """
+        ours, size = self.vector_hash, self.size
+        ahead: Peer | None = None
+        for peer in self._peers.living():
+            if peer.vector_hash == ours:
+                self.met_equal = True
+                continue
+            knows = peer.operations >= size and peer.vector_hash
+            if knows and (ahead is None or peer.compared_ns < ahead.compared_ns):
+                ahead = peer
+        return [] if ahead is None or not self._may_ask(now_ns) else self._ask(ahead, now_ns)
+
+    def _may_ask(self, now_ns: int) -> bool:
+        """Whether whom we asked last has answered, or had the time to."""
+        wait_ns = ANTI_ENTROPY_NS if self._answered else ANSWER_NS
+        return now_ns - self._asked_ns >= wait_ns * self.patience
+
+    def _ask(self, peer: Peer, now_ns: int) -> list[Send]:
+        peer.compared_ns = self._asked_ns = now_ns
+        self._asked_of, self._answered = peer.node, False
+        return [Send(peer.node, digest) for digest in self._operations.digests()]
 
     def welcome(self, peer: NodeId) -> list[Send]:
         """Return the newest signed state of every stream, for a peer that has just come."""

@@ -183,8 +183,8 @@ class Trial:
         assert machine.host is not None
         node = machine.host.node
         self.world.command(machine, [Submit(b"word of the core")])
-        member = member_of(node)
-        return Dot(node.me, node.incarnation, operations_of(node)._clock.of(member))
+        written = operations_of(node)
+        return Dot(node.me, written._me.incarnation, written._clock.of(written._me))
 
     def _wait(self, condition: Callable[[], bool], within_ns: int, complaint: str) -> int:
         """Run until the condition holds. Returns after how many milliseconds."""

@@ -19,6 +19,7 @@ from net.limits import (
     BLOCKS_IN_FLIGHT_MAX,
     DECREE_BODY_BYTES_MAX,
     DEPENDENCIES_MAX,
+    MILESTONES_MAX,
     OPERATION_BODY_BYTES_MAX,
     PEERS_MAX,
     STREAM_BYTES_MAX,
@@ -161,6 +162,7 @@ class Account(Value, frozen=True):
     """What a node holds, and where it stands: seldom new, so it is told until it is known."""
 
     vector_hash: Hash8
+    operations: Natural  # how many: of two that differ, who has fewer asks first
     standing: Standing
 
 
@@ -342,25 +344,35 @@ class HandOver(Value, frozen=True, tag=29):
 # --- content by digest ------------------------------------------------------------------------
 
 
+class Milestone(Value, frozen=True):
+    """The chain hash of a log after its first `head` entries."""
+
+    head: Natural
+    chain: Hash8
+
+
 class ManifestRequest(Value, frozen=True, tag=40):
-    """What would a newcomer to your lineage need?"""
+    """What would a newcomer to your lineage need, who holds a history with these milestones?"""
 
     lineage: LineageId
+    milestones: Annotated[tuple[Milestone, ...], Meta(max_length=MILESTONES_MAX)]
 
 
 class Manifest(Value, frozen=True, tag=41):
-    """A snapshot of the lineage's first `upto` decrees and the operations they order."""
+    """A snapshot of the lineage's decrees from `since` to before `upto`."""
 
     lineage: LineageId
+    since: Natural
     upto: Natural
     size: Natural
     digest: Digest
 
 
 class BlockRequest(Value, frozen=True, tag=42):
-    """Send these blocks of that content."""
+    """Send these blocks of that snapshot."""
 
     lineage: LineageId
+    since: Natural
     upto: Natural
     digest: Digest
     blocks: Annotated[tuple[Natural, ...], Meta(min_length=1, max_length=BLOCKS_IN_FLIGHT_MAX)]

@@ -6,7 +6,7 @@ from net.limits import HEARTBEAT_NS, INTRODUCE_NS, INTRODUCERS, PEERS_MAX, SECON
 from net.node.beat import Beats, introduction_ns
 from net.node.peers import Peer
 from net.wire.codec import encode_message
-from net.wire.messages import Heartbeat, Precedence, Standing
+from net.wire.messages import Account, Heartbeat, Precedence, Standing
 
 BEN = b"b" * 16
 NOWHERE = Standing(Precedence(1, 255, PEERS_MAX, NO_LINEAGE), 0, None, False, False, 0, 0, bytes(8))
@@ -16,7 +16,7 @@ OLD, NEW = b"old hash", b"new hash"
 
 def beats(vector_hash: bytes = OLD) -> Beats:
     made = Beats(START_NS)
-    made.note(vector_hash, NOWHERE)
+    made.note(Account(vector_hash, 1, NOWHERE))
     return made
 
 
@@ -45,14 +45,14 @@ def test_an_account_is_told_until_the_peer_says_that_it_knows_it() -> None:
 def test_a_new_account_gets_a_new_number_and_is_told_to_who_knows_the_old_one() -> None:
     own = beats()
     peer = ben(known=composed(own, ben()).serial)
-    own.note(OLD, NOWHERE)
+    own.note(Account(OLD, 1, NOWHERE))
     assert composed(own, peer).account is None
-    own.note(NEW, NOWHERE)
+    own.note(Account(NEW, 1, NOWHERE))
     beat = composed(own, peer)
     assert beat.serial == peer.known + 1
     assert beat.account is not None
     assert beat.account.vector_hash == NEW
-    own.note(OLD, NOWHERE)  # even one that it had known before
+    own.note(Account(OLD, 1, NOWHERE))  # even one that it had known before
     assert composed(own, peer).account is not None
 
 

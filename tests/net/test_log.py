@@ -1,10 +1,12 @@
 """The decree log: chains, tails that give way, prefixes that do not."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from net.cluster.log import DecreeLog, majority
 from net.ids import NO_LINEAGE, Member
+from net.limits import MILESTONES_MAX
 from net.wire.messages import AddMember, Found, Noop, RemoveMember, Rule, Yield
 
 A, B, C = (Member(bytes([n]) * 16, 1) for n in (1, 2, 3))
@@ -58,6 +60,47 @@ def test_a_yield_ends_a_lineage_until_a_found_continues_it() -> None:
     assert (log.yields_to, log.is_over) == (b"lineage2", False)
     log.append(5, Found(b"lineage3", LINEAGE, 1, (A,)))
     assert (log.yields_to, log.lineage) == (None, b"lineage3")
+
+
+def long(head: int, other_from: int | None = None) -> DecreeLog:
+    """Return a log that differs from others of its kind from one entry on."""
+    log = founded()
+    for n in range(log.head, head):
+        mine = other_from is not None and n >= other_from
+        log.append(1, Rule(b"other" if mine else b"%d" % n))
+    log.commit_to(head)
+    return log
+
+
+@pytest.mark.parametrize("fork", [2, 100, 990, 999, 1000])
+def test_logs_find_by_milestones_how_far_they_agree(fork: int) -> None:
+    ours, theirs = long(1000), long(1000, other_from=fork)
+    agreed = theirs.agrees_up_to(ours.milestones())
+    assert (1000 - fork) <= 1000 - agreed <= max(2 * (1000 - fork), 1)
+    assert ours.hash_at(agreed) == theirs.hash_at(agreed)
+
+
+def test_who_left_a_lineage_has_a_milestone_where_it_did() -> None:
+    theirs = long(100)
+    ours = theirs.prefix(37)
+    ours.append(2, Found(b"branched", ours.lineage, 1, ours.members))
+    for n in range(900):
+        ours.append(2, Rule(b"branch %d" % n))
+    ours.commit_to(ours.head)
+    assert len(ours.milestones()) <= MILESTONES_MAX
+    assert theirs.agrees_up_to(ours.milestones()) == 37
+
+
+def test_a_prefix_is_what_the_log_was_then() -> None:
+    log = founded()
+    log.append(1, AddMember(B))
+    log.append(1, RemoveMember(A))
+    log.commit_to(log.head)
+    before = log.prefix(2)
+    assert (before.head, before.commit, before.members) == (2, 2, (A, B))
+    assert before.head_hash == log.hash_at(2)
+    before.append(1, Rule(b"another"))
+    assert log.members == (B,)
 
 
 def test_any_two_majorities_share_a_member() -> None:

@@ -103,6 +103,7 @@ def test_the_heartbeat_in_the_document_is_the_one_that_the_code_makes() -> None:
         known=77,
         account=Account(
             vector_hash=bytes(range(1, 9)),
+            operations=40,
             standing=Standing(
                 precedence=Precedence(0, 0, 95, lineage),
                 epoch=417,

@@ -5,6 +5,7 @@ from itertools import cycle, islice
 from net.cluster.strain import Strain
 from net.limits import (
     MILLISECOND,
+    PATIENCE_MAX,
     PAUSE_NS,
     SECOND,
     STRAIN_GAP_NS,
@@ -52,6 +53,18 @@ def test_a_loop_that_runs_late_is_strained_after_the_window_and_not_sooner() -> 
     assert not loop.strained
     loop.run(200 * MILLISECOND, LATE_NS)
     assert loop.strained
+
+
+def test_a_slow_loop_waits_longer_in_proportion_and_within_a_bound() -> None:
+    loop = Loop()
+    loop.run(SECOND, 0, LATE_NS)
+    assert loop.strain.patience == 1.0
+    loop.run(5 * SECOND, 2 * STRAIN_GAP_NS - TICK_NS)
+    assert 1.9 < loop.strain.patience <= 2.0
+    loop.run(60 * SECOND, SECOND)
+    assert PATIENCE_MAX - 0.1 < loop.strain.patience <= PATIENCE_MAX
+    loop.run(2 * SECOND, 0)
+    assert loop.strain.patience == 1.0
 
 
 def test_a_stall_that_passes_strains_nobody() -> None:

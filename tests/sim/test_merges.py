@@ -1,0 +1,39 @@
+"""A room that splits and merges again and again does not grow heavier by it."""
+
+from __future__ import annotations
+
+import pytest
+
+from net.limits import MILLISECOND, SECOND
+from net.sim import World
+from net.sim.contest import Contestant
+from net.sim.faults import Cut
+from net.sim.peek import operations_of, seat_of
+
+MERGES = 12
+
+
+def test_lives_that_merges_began_leave_nothing_in_the_vector_clocks() -> None:
+    world = World(1, lambda machine, what, now_ns: None)
+    machines = [world.add(Contestant, number * 50 * MILLISECOND) for number in range(4)]
+    for merge in range(MERGES):
+        world.run(world.now_ns + 3 * SECOND)
+        world.inflict(Cut((merge % 3, 3), 2 * SECOND))
+    world.run(world.now_ns + 4 * SECOND)
+    hosts = [machine.host for machine in machines if machine.host is not None]
+    assert sum(host.node.incarnation for host in hosts) > 4 + MERGES
+    for host in hosts:
+        assert len(operations_of(host.node)._clock) == 4
+
+
+@pytest.mark.parametrize("seed", [1, 5])
+def test_what_a_new_life_asks_first_is_not_lost(seed: int) -> None:
+    """Its peers must have heard of the life; a quarter of a second went by with each seed."""
+    world = World(seed, lambda machine, what, now_ns: None)
+    machines = [world.add(Contestant, number * 50 * MILLISECOND) for number in range(8)]
+    world.run(6 * SECOND)
+    world.inflict(Cut((0, 1, 2, 3), 3 * SECOND))
+    world.run(world.now_ns + 3 * SECOND + 400 * MILLISECOND)
+    seats = [seat_of(machine.host.node) for machine in machines if machine.host is not None]
+    assert len({(seat.log.lineage, seat.coordinator) for seat in seats if seat is not None}) == 1
+    assert all(machine.host is not None and machine.host.node.synced for machine in machines)
