@@ -87,6 +87,8 @@ class Conduct:
             return
         if frame.away and len(sight.leases | before.leases) > 1:
             return  # where links fail in part, who drives on may have seen less of the owner
+        if max(sight.leases) > min(before.leases) + 1:
+            return  # this node learns of two changes at once: it was cut off from all between
         if frame.ghost and frame.progress.lap > last.progress.lap:
             return  # an owner that did this lap on its side of a split: the next begins at the line
         ticks = abs(frame.tick - last.tick)

@@ -72,6 +72,10 @@ class Driving:
         """Return the way raced [m] by number, of cars that were seen."""
         return {} if self.stage is None else self.stage.distances()
 
+    def place_of(self, number: int) -> bytes | None:
+        """Return where a car is, as far as this node knows: for whom drives it next."""
+        return None if self.stage is None else self.stage.place_of(number)
+
     def on_tick(
         self, room: Room, synced: Synced | None, controls: Controls, race_ns: int
     ) -> list[Command]:
@@ -171,7 +175,9 @@ class Driving:
         """Whether who drove our car until now may still tell where it is: it must not leap."""
         number = race.number_of(self._me)
         lease = 0 if number is None else race.lease_of(number)
-        if lease == 0 or (mine is not None and mine.lease + 1 >= lease):
+        if number is None or lease == 0 or race.places.get(number) is not None:
+            return False
+        if mine is not None and mine.lease + 1 >= lease:
             return False
         waited_ns = race_ns - self._wanted_ns.setdefault((race.id, lease), race_ns)
         return waited_ns < RETURN_WAIT_NS

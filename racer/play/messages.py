@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Meta
 
 from net import NAME_CHARS_MAX, Decree, Digest, Dot, NodeId, clean_text
+from racer.core.codec import FRAME_SIZE_MAX
 from racer.core.forms import Form, Order
 from racer.core.tuning import CARS, GRID_MAX, LAPS_MAX
 from racer.play.limits import CHAT_CHARS_MAX, PLAYERS_MAX
@@ -207,12 +208,16 @@ class ResultRow(_Part, frozen=True):
 
 
 class Lease(_Part, frozen=True, tag="lease"):
-    """From here on this node drives that car, its own or an absent one's, by this lease."""
+    """From here on this node drives that car, its own or an absent one's, by this lease.
+
+    `place` is the car as the coordinator saw it last, by `pack_car`; None: it never did.
+    """
 
     race: RaceId
     car: Number
     lease: Annotated[int, Meta(ge=1, le=2**20)]
     driver: NodeId
+    place: Annotated[bytes, Meta(max_length=FRAME_SIZE_MAX)] | None = None
 
 
 class Results(_Part, frozen=True, tag="results"):

@@ -89,6 +89,10 @@ def _decided_ns(race: Race, facts: Facts, length_m: float) -> int | None:
     return race.green_ns + won_ms * MILLISECOND + RESULTS_SETTLE_NS
 
 
+def _unseen(number: int) -> bytes | None:
+    return None
+
+
 @final
 @dataclass(frozen=True, slots=True)
 class Referee:
@@ -96,6 +100,7 @@ class Referee:
 
     setup: Setup  # of a room that has none yet
     length_of: Callable[[str], float | None]  # of a lap [m], by key; None: not known here (yet)
+    place_of: Callable[[int], bytes | None] = _unseen  # of a car, packed; None: not known here
 
     def due(
         self,
@@ -198,7 +203,7 @@ class Referee:
             lease, driver = race.lease_of(number), drivers[number]
             asks = driver != owner and facts.wants_back(race.id, owner, lease)
             if asks and presence.is_here(owner):
-                rulings.append(Lease(race.id, number, lease + 1, owner))
+                rulings.append(Lease(race.id, number, lease + 1, owner, self.place_of(number)))
                 continue
             left = driver == owner and owner in presence.left
             # An elimination goes on while two cars are in: somebody must drive them.
@@ -209,7 +214,8 @@ class Referee:
             substitute = _least_busy(drivers, facts, presence)
             if substitute is not None:
                 drivers[number] = substitute
-                rulings.append(Lease(race.id, number, lease + 1, substitute))
+                place = self.place_of(number)
+                rulings.append(Lease(race.id, number, lease + 1, substitute, place))
         return rulings
 
     def _results(self, race: Race, facts: Facts, distances: dict[int, float]) -> Results:

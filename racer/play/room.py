@@ -44,6 +44,7 @@ class Race:
     grants: dict[int, list[Grant]] = field(default_factory=dict)  # by pick-up, oldest first
     leases: dict[int, list[NodeId]] = field(default_factory=dict)  # drivers by number: 1, 2, …
     terms: dict[int, list[bytes]] = field(default_factory=dict)  # names of those decrees
+    places: dict[int, bytes | None] = field(default_factory=dict)  # as the newest of them tell them
     results: Results | None = None
     results_index: int = -1  # of the decree that closed it
     content: bytes | None = None  # of the circuit's text
@@ -234,6 +235,7 @@ class Room:
             return False
         race.leases.setdefault(control.car, []).append(control.driver)
         race.terms.setdefault(control.car, []).append(name_of(decree))
+        race.places[control.car] = control.place
         return True
 
     def _grant(self, grant: Grant) -> bool:

@@ -138,8 +138,8 @@ class Session:
         self._roster = Roster(me, player.name)
         self._telling = Telling()
         self._tracks = tracks
-        self._referee = Referee(player.setup, self._length_of)
         self._driving = Driving(me, player.bot, player.skill, self._facts, tracks, lines, rng)
+        self._referee = Referee(player.setup, self._length_of, self._driving.place_of)
         self._intents: deque[Intent] = deque(maxlen=INTENTS_MAX)
         self._controls = Controls()
         self._car = player.car

@@ -104,9 +104,7 @@ class Stage:
         assert number is not None
         slot = self.race.slot_of(number)
         tick = max(self.tick_at(race_ns), 0)
-        before = self._left
-        if mine is not None and (before is None or mine.lease + 1 >= self.race.lease_of(number)):
-            before = read_state(mine.payload, self.race.term_of(number, mine.lease))
+        before = self._last_place(number, mine)
         if before is not None and before.progress.gate >= len(self.track.gates):
             before = None
         back = before is not None or bool(laps) or tick > TICK_HZ
@@ -124,6 +122,27 @@ class Stage:
             self.pilot.come_back(tick)
             self._granted.update(self._grants_until_now())
         return back
+
+    def _last_place(self, number: int, mine: StateSeen | None) -> CarFrame | None:
+        """Return our car as it was driven last: by what we saw, or by what gave it back to us.
+
+        Where links fail in part, either may be the newer one. Else where we left it ourselves.
+        """
+        known = [self._placed(number)]
+        if mine is not None and mine.lease + 1 >= self.race.lease_of(number):
+            known.append(read_state(mine.payload, self.race.term_of(number, mine.lease)))
+        newest = max((f for f in known if f is not None), key=lambda f: f.tick, default=self._left)
+        if newest is None and mine is not None:
+            return read_state(mine.payload, self.race.term_of(number, mine.lease))
+        return newest
+
+    def _placed(self, number: int) -> CarFrame | None:
+        """Return a car as the decree tells it by which it goes now, if that does."""
+        place = self.race.places.get(number)
+        try:
+            return None if place is None else unpack_car(place)
+        except CarCodecError:
+            return None
 
     def let_go(self) -> None:
         """Leave our car where it is not, or no more, by the present lease that it is ours."""
@@ -153,9 +172,11 @@ class Stage:
         if self._autopilot is None:
             return
         remote = self.others.get(number)
-        frame = None
-        if remote is not None:
-            frame = replace(remote.frame, ghost=False, respawning=False)
+        frame = self._placed(number)
+        if remote is not None and (frame is None or frame.tick <= remote.frame.tick):
+            frame = remote.frame
+        if frame is not None:
+            frame = replace(frame, ghost=False, respawning=False)
         if frame is None or frame.progress.laps_done < len(laps):
             slot = self.race.slot_of(number)
             frame = resumed_frame(self.track, frame, len(laps), slot)
@@ -270,6 +291,16 @@ class Stage:
                     if grant.node == owner and key not in granted:
                         granted.add(key)
                         pilot.give_canister()
+
+    def place_of(self, number: int) -> bytes | None:
+        """Return a car as we know it, ours or another's, for whom drives it next."""
+        remote, ward = self.others.get(number), self.wards.get(number)
+        frame = None if remote is None else remote.frame
+        if ward is not None:
+            frame = ward.frame
+        elif self.pilot is not None and number == self.number:
+            frame = self.pilot.frame
+        return None if frame is None else pack_car(replace(frame, hit=None))
 
     def sees(self, number: int) -> bool:
         """Tell whether we know where another's car, or our own in another's hands, is now."""

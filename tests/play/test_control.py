@@ -249,6 +249,35 @@ def test_the_owner_that_gets_its_car_back_goes_on_from_the_substitutes_state(pai
     assert remote.frame.tick >= 925
 
 
+def test_an_owner_that_did_not_hear_the_substitute_goes_on_from_where_the_decree_has_the_car(
+    pair: Pair,
+) -> None:
+    """Seeds 881 and 1548: the links between both were cut, and all others saw the car leap."""
+    race = race_of(pair.log)
+    pair.run(1, 600, ADA, BEN)
+    pair.log.append(Lease(race.id, 1, 1, BEN))
+    pair.run(600, 900, ADA, BEN)
+    ada, ben = pair.stages[ADA], pair.stages[BEN]
+    seen = ben.place_of(1)
+    assert seen is not None
+    pair.log.append(Lease(race.id, 1, 2, ADA, seen))
+    old = StateSeen(1, race.term_of(1, 1)[:4] + pack_car(grid_frame(ada.track, 0)), BEN, 1)
+    assert ada.take_car(old, [], tick_ns(900))
+    back = ada.pilot
+    assert back is not None
+    there = ben.wards[1].frame
+    assert (back.frame.car.x, back.frame.car.y) == (there.car.x, there.car.y)
+    assert back.frame.progress == there.progress
+
+
+def test_a_place_that_is_no_car_counts_as_none(pair: Pair) -> None:
+    race = race_of(pair.log)
+    pair.run(1, 300, ADA, BEN)
+    pair.log.append(Lease(race.id, 1, 1, BEN, b"no car"))
+    pair.run(300, 301, BEN)
+    assert 1 in pair.stages[BEN].wards
+
+
 def test_a_lease_that_the_other_side_of_a_split_numbered_alike_is_another_one(pair: Pair) -> None:
     """Seeds 17 and 84: the owner drove on from its own side's place, and leapt for all others."""
     race = race_of(pair.log)
