@@ -68,8 +68,13 @@ class Reign:
         return heard < majority(len(seat.log.members))
 
     def propose(self, whats: Iterable[What], now_ns: int) -> list[Send]:
-        """Append decrees, and send them to all followers at once."""
+        """Append decrees, and send them to all followers at once; none where we promised another.
+
+        A hand-over ends a reign by a promise of our own, which others may have counted already.
+        """
         log = self._seat.log
+        if self._seat.promised > self.epoch:
+            return []
         for what in whats:
             if log.head - log.commit >= PROPOSALS_PENDING_MAX:
                 break
@@ -138,6 +143,8 @@ class Reign:
 
     def _advance(self) -> None:
         log = self._seat.log
+        if self._seat.promised > self.epoch:
+            return  # what we promised to another counts with it, not with us
         held = sorted(
             (log.head if m == self._seat.me else self.matched(m) for m in log.members), reverse=True
         )
