@@ -55,7 +55,7 @@ DECREES_MAX: Final = 20_000  # a lineage's length: days of races
 PROPOSALS_PENDING_MAX: Final = 64  # decrees a coordinator has proposed and not yet committed
 
 # Overload: who presides late makes all wait, so it hands over
-STRAIN_GAP_NS: Final = 50 * MILLISECOND  # a loop of such ticks has lost a third of its heartbeats
+STRAIN_GAP_NS: Final = 66 * MILLISECOND  # a loop of such ticks has lost half of its heartbeats
 STRAIN_WINDOW_NS: Final = 3 * SECOND  # most ticks of so long were as late: it is no passing stall
 STRAIN_PAUSES: Final = 3  # or so many pauses of our own …
 STRAIN_PAUSES_NS: Final = 10 * SECOND  # … in so long

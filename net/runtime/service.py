@@ -56,7 +56,7 @@ if TYPE_CHECKING:
 DRAIN_NS_MAX: Final = 50 * MILLISECOND  # longer, and it is a flood: timers run all the same
 INBOX_MAX: Final = 1024
 CALM_AFTER_NS: Final = SECOND  # without any event in an idle lobby
-CALM_TICK_NS: Final = 2 * TICK_NS  # the pace of heartbeats
+CALM_TICK_NS: Final = 3 * TICK_NS  # and of heartbeats then: whoever is missed is so after as many
 
 _Posted: TypeAlias = Command | Finding
 
