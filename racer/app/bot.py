@@ -126,7 +126,7 @@ class _Bot:
             case Stats():
                 service = self._service
                 self._output.report(what, self._load.look(service.stats(), service.lateness()))
-            case ResultsSeen(official=official):
+            case ResultsSeen(official=official, qualifying=False):
                 self.official = self.official or official
                 self._output.report(what)
             case _:

@@ -254,7 +254,7 @@ def _note(seen: _Seen, what: object) -> None:
             del seen.grants[pickup, generation]
         case PickupSeen(id=pickup, generation=generation, node=bytes(node)):
             seen.grants[pickup, generation] = node
-        case ResultsSeen(official=True, digest=digest):
+        case ResultsSeen(official=True, digest=digest, qualifying=False):
             seen.digest = digest
         case Resumed():
             seen.resumed += 1

@@ -15,11 +15,13 @@ from racer.core.results import LapFact, Row, classify
 Form: TypeAlias = Literal["race", "trial", "elimination"]
 """Race: first over all laps. Trial: best lap, alone on the track. Elimination: see below."""
 
-Order: TypeAlias = Literal["turn", "draw", "reverse"]
-"""The grid: by car number, a new one in front each round; by lot; or the last result reversed."""
+Order: TypeAlias = Literal["turn", "draw", "reverse", "qualifying"]
+"""The grid: by car number, a new one in front each round; by lot; the last result reversed; or by
+best lap of a short trial before the race."""
 
 FORMS: Final[tuple[Form, ...]] = ("race", "trial", "elimination")
-ORDERS: Final[tuple[Order, ...]] = ("turn", "draw", "reverse")
+ORDERS: Final[tuple[Order, ...]] = ("turn", "draw", "reverse", "qualifying")
+QUALIFYING_LAPS: Final = 2  # one to get going, one that counts for most
 
 
 def laps_to_drive(form: Form, laps: int, cars: int) -> int:
@@ -85,8 +87,8 @@ def line_up(
         numbers: of the cars that race.
         round_: how many races this room has had.
         seed: of the lot; all nodes hold the same.
-        last: numbers as the last race placed them, best first. Who was not in it stands in front
-            of nobody: behind those who were.
+        last: numbers as the last race placed them, or the qualifying, best first. Who was not in
+            it stands in front of nobody: behind those who were.
     """
     cars = sorted(numbers)
     match order:
@@ -98,6 +100,9 @@ def line_up(
         case "reverse":
             reverse = [car for car in reversed(last) if car in cars]
             return (*reverse, *(car for car in cars if car not in reverse))
+        case "qualifying":
+            best = [car for car in last if car in cars]
+            return (*best, *(car for car in cars if car not in best))
         case _:
             assert_never(order)
 

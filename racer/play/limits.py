@@ -15,6 +15,7 @@ SETTLE_NS: Final = SECOND  # all players here so long before the lights: greetin
 COUNTDOWN_NS: Final = 4 * SECOND  # from the grid to the green light: everyone has it, and breathes
 CLOSE_NS: Final = 15 * SECOND  # after the winner, and a quarter of its time: then the race closes
 RESULTS_SETTLE_NS: Final = SECOND  # after the last finish a nearer fact could still arrive
+QUALIFIED_SHOWN_NS: Final = 5 * SECOND  # and so long before the race that they were for
 RESULTS_SHOWN_NS: Final = 10 * SECOND  # official results stand so long before the next lobby
 ABANDONED_NS: Final = 30 * SECOND  # no car of the grid has its driver: the race closes
 ABSENT_NS: Final = SECOND  # a driver is gone for so long: somebody else drives its car meanwhile

@@ -175,12 +175,14 @@ class Unseat(_Part, frozen=True, tag="unseat"):
 class Grid(_Part, frozen=True, tag="grid"):
     """A race begins: these numbers stand on the grid, front first; green at this race clock.
 
-    `kinds` tells the kind of each car; of those that it does not reach it is 0.
+    `kinds` tells the kind of each car; of those that it does not reach it is 0. A qualifying is a
+    trial of QUALIFYING_LAPS, whatever the setup says.
     """
 
     cars: Annotated[tuple[Number, ...], Meta(min_length=1, max_length=GRID_MAX)]
     green_us: Annotated[int, Meta(ge=0, le=2**52)]
     kinds: Annotated[tuple[Kind, ...], Meta(max_length=GRID_MAX)] = ()
+    qualifying: bool = False
 
 
 class Grant(_Part, frozen=True, tag="grant"):

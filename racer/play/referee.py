@@ -22,6 +22,7 @@ from racer.play.limits import (
     CLOSE_NS,
     COUNTDOWN_NS,
     MILLISECOND,
+    QUALIFIED_SHOWN_NS,
     RESULTS_SETTLE_NS,
     RESULTS_SHOWN_NS,
     RULINGS_AT_ONCE_MAX,
@@ -137,7 +138,8 @@ class Referee:
                 return [*self._controls(race, facts, presence, race_ns), *grants]
             case Phase.FINISHED if race is not None:
                 closed = close_ns(race, facts, self._length_m(race)) or race.green_ns
-                return [Lobby()] if race_ns > closed + RESULTS_SHOWN_NS else []
+                shown_ns = QUALIFIED_SHOWN_NS if race.qualifying else RESULTS_SHOWN_NS
+                return [Lobby()] if race_ns > closed + shown_ns else []
             case _:
                 return []
 
@@ -254,6 +256,7 @@ def _seating(room: Room, facts: Facts, presence: Presence, race_ns: int) -> list
 
 
 def _start(room: Room, facts: Facts, presence: Presence, race_ns: int) -> list[Ruling]:
+    """Decree the next race, or the qualifying for it; the race follows a qualifying by itself."""
     assert room.setup is not None
     here = [node for node in room.seats if presence.is_here(node)]
     if not here:
@@ -263,7 +266,9 @@ def _start(room: Room, facts: Facts, presence: Presence, race_ns: int) -> list[R
     # People who have raced once say themselves when they want to again; bots never tire.
     by_itself = room.round == 0 or all(_is_bot(facts, node) for node in here)
     complete = by_itself and 0 < players <= len(here) and settled
-    if not complete and not facts.wishes_start(room.lobby):
+    by_laps = room.setup.grid == "qualifying" and room.setup.form != "trial"
+    qualified = by_laps and _is_qualified(room)
+    if not complete and not qualified and not facts.wishes_start(room.lobby):
         return []
     if facts.fetchers(room.setup.content, here, race_ns):
         return []
@@ -277,7 +282,14 @@ def _start(room: Room, facts: Facts, presence: Presence, race_ns: int) -> list[R
     node_of = {number: node for node, number in room.seats.items()}
     kinds = tuple(facts.kind_of(node_of[number]) for number in turned)
     told = kinds if any(kinds) else ()
-    return [Grid(turned, (race_ns + COUNTDOWN_NS) // 1000, told)]
+    qualifying = by_laps and not qualified
+    return [Grid(turned, (race_ns + COUNTDOWN_NS) // 1000, told, qualifying)]
+
+
+def _is_qualified(room: Room) -> bool:
+    """Whether the last that was driven was the qualifying for the race that is set up."""
+    race, setup = room.race, room.setup
+    return race is not None and setup is not None and race.is_qualified_for(setup.circuit)
 
 
 def _least_busy(drivers: Mapping[int, NodeId], facts: Facts, presence: Presence) -> NodeId | None:

@@ -67,6 +67,7 @@ class PhaseEntered:
 
     event: ClassVar[str] = "phase"
     phase: str
+    qualifying: bool = False  # for the race, and not the race itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +155,7 @@ class ResultsSeen:
     official: bool
     digest: str
     table: tuple[TableRow, ...]
+    qualifying: bool = False  # a race follows, with this grid
 
 
 @dataclass(frozen=True, slots=True)

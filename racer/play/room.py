@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import assert_never, final
 
 from net import Decree, Dot, NodeId, Order, Rule
-from racer.core.forms import Form, laps_to_drive
+from racer.core.forms import QUALIFYING_LAPS, Form, laps_to_drive
 from racer.core.tuning import CARS, PICKUP_RESPAWN_TICKS, TICK_HZ, CarTunables
 from racer.play.limits import MILLISECOND
 from racer.play.messages import (
@@ -51,6 +51,7 @@ class Race:
     kinds: dict[int, int] = field(default_factory=dict)  # of car by number; index into `CARS`
     form: Form = "race"
     band: bool = False  # bots that run away from all people ease off
+    qualifying: bool = False  # for the grid of a race: a trial, and no race itself
     _numbers: dict[NodeId, int] = field(init=False, repr=False)  # `cars` the other way round
 
     def __post_init__(self) -> None:
@@ -60,6 +61,10 @@ class Race:
     def circuit(self) -> str:
         """What the circuit is found by, where circuits are looked up."""
         return circuit_key(self.track, self.content)
+
+    def is_qualified_for(self, circuit: str) -> bool:
+        """Whether this was a qualifying on a circuit, and its times are official."""
+        return self.qualifying and self.results is not None and self.circuit == circuit
 
     def number_of(self, node: NodeId) -> int | None:
         return self._numbers.get(node)
@@ -211,8 +216,11 @@ class Room:
         cars = {number: node_of[number] for number in grid.cars}
         setup = self.setup
         laps = laps_to_drive(setup.form, setup.laps, len(cars))
+        if grid.qualifying:
+            laps = QUALIFYING_LAPS
         self.race = Race(name_of(decree), setup.track, laps, cars, 1000 * grid.green_us)
-        self.race.form = setup.form
+        self.race.form = "trial" if grid.qualifying else setup.form
+        self.race.qualifying = grid.qualifying
         self.race.band = setup.band
         self.race.content = setup.content
         self.race.kinds = dict(zip(grid.cars, grid.kinds, strict=False))

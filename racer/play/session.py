@@ -435,6 +435,8 @@ class Session:
         race = self._room.race
         if not self._player.bot or self._player.stays or race is None:
             return []
+        if race.qualifying:
+            return []
         if race.results is None:
             return self._leave() if self._raced not in {None, race.id} else []
         if self._raced is None:

@@ -66,7 +66,8 @@ class Telling:
             news.extend(self._provisional(race, facts, stage, roster))
         if phase is not self._phase:
             self._phase = phase
-            news.append(PhaseEntered(phase.value))
+            qualifying = race is not None and race.qualifying and phase is not Phase.LOBBY
+            news.append(PhaseEntered(phase.value, qualifying))
         if race is not None and race.results is not None:
             news.extend(self._official(race, race.results, roster))
         return news
@@ -158,7 +159,7 @@ class Telling:
             for row in standings(race, facts, stage)
             for node in (race.cars[row.car],)
         )
-        return [ResultsSeen(False, "", table)]
+        return [ResultsSeen(False, "", table, race.qualifying)]
 
     def _official(self, race: Race, results: Results, roster: Roster) -> list[RaceReport]:
         key = race.id + race.digest.encode()
@@ -177,7 +178,7 @@ class Telling:
             )
             for place, row in enumerate(results.rows, start=1)
         )
-        return [ResultsSeen(True, race.digest, table)]
+        return [ResultsSeen(True, race.digest, table, race.qualifying)]
 
 
 def standings(race: Race, facts: Facts, stage: Stage | None) -> tuple[Row, ...]:

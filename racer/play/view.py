@@ -173,6 +173,7 @@ class RaceView:
 
     form: Form = "race"
     grid: Order = "turn"  # of the next race
+    qualifying: bool = False  # what is driven is for the grid of the race that follows
     band: bool = False  # bots that run away from all people ease off
 
 

@@ -73,6 +73,7 @@ def compose_view(scene: Scene, node: NodeView, race_ns: int) -> RaceView:
         players=0 if setup is None else setup.players,
         form=race.form if race is not None else ("race" if setup is None else setup.form),
         grid="turn" if setup is None else setup.grid,
+        qualifying=race is not None and race.qualifying,
         band=setup is not None and setup.band,
         coordinator=coordinator,
         coordinator_name="" if coordinator is None else scene.roster.name_of(coordinator),

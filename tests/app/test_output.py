@@ -70,7 +70,7 @@ REPORTS: tuple[tuple[RaceReport, dict[str, object]], ...] = (
         {"event": "lineage", "lineage": b"lineage2".hex(), "was": b"lineage1".hex()},
     ),
     (LineageSeen(b"lineage1", None), {"event": "lineage", "lineage": b"lineage1".hex()}),
-    (PhaseEntered("countdown"), {"event": "phase", "phase": "countdown"}),
+    (PhaseEntered("countdown"), {"event": "phase", "phase": "countdown", "qualifying": False}),
     (LapSeen(ADA, 2, 30_123), {"event": "lap", "node": SHORT, "lap": 2, "ms": 30_123}),
     (
         FinishSeen(ADA, 61_234),
@@ -112,6 +112,7 @@ REPORTS: tuple[tuple[RaceReport, dict[str, object]], ...] = (
         ResultsSeen(True, "3fa9", TABLE),
         {
             "event": "results",
+            "qualifying": False,
             "official": True,
             "digest": "3fa9",
             "table": [

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from net import NodeId, Order
+from racer.core.forms import QUALIFYING_LAPS
 from racer.core.tuning import CARS, GRID_MAX, SPEED_MAX
 from racer.play.facts import Facts
 from racer.play.limits import (
@@ -314,6 +315,36 @@ def test_a_whole_evening_settles_in_every_state() -> None:
 
 
 # --- forms ------------------------------------------------------------------------------------
+
+
+def test_a_qualifying_comes_before_the_race_which_follows_by_itself_in_its_order() -> None:
+    log = lobby(ADA, BEN, CLEO, players=0)
+    log.append(Setup("dockyard", 5, 0, None, None, "race", "qualifying"))
+    people, all_here = entered(ADA, BEN, CLEO), here(ADA, BEN, CLEO)
+    assert due(log, people, all_here, 99 * SECOND) == []
+    wished = facts_of((ADA, Entry("x", False)), (ADA, StartWish(log.room.lobby)))
+    (first,) = (g for g in due(log, wished, all_here, 99 * SECOND) if isinstance(g, Grid))
+    assert first.qualifying
+    log.append(first)
+    assert (race_of(log).form, race_of(log).laps) == ("trial", QUALIFYING_LAPS)
+    rows = tuple(ResultRow(node, n, 2, 9, 4) for node, n in ((CLEO, 3), (ADA, 1), (BEN, 2)))
+    log.extend([Results(race_of(log).id, rows), Lobby()])
+    (second,) = (g for g in due(log, people, all_here, 120 * SECOND) if isinstance(g, Grid))
+    assert (second.qualifying, second.cars) == (False, (3, 1, 2))
+    log.append(second)
+    assert (race_of(log).form, race_of(log).laps) == ("race", 5)
+    log.extend([Results(race_of(log).id, rows), Lobby()])
+    assert due(log, people, all_here, 200 * SECOND) == [], "each race has its own"
+
+
+def test_a_qualifying_on_one_circuit_counts_on_no_other() -> None:
+    log = lobby(ADA, BEN, players=0)
+    log.append(Setup("dockyard", 5, 0, None, None, "race", "qualifying"))
+    log.append(Grid((1, 2), GREEN_NS // 1000, (), True))
+    rows = tuple(ResultRow(node, n, 2, 9, 4) for node, n in ((BEN, 2), (ADA, 1)))
+    log.extend([Results(race_of(log).id, rows), Lobby()])
+    log.append(Setup("harbour-ring", 5, 0, None, None, "race", "qualifying"))
+    assert due(log, entered(ADA, BEN), here(ADA, BEN), 99 * SECOND) == []
 
 
 def test_a_chosen_form_and_grid_are_set_and_the_last_result_stands_reversed() -> None:

@@ -27,6 +27,7 @@ GRID_WORDS: Final[dict[str, str]] = {
     "turn": "grid in turn",
     "draw": "grid by lot",
     "reverse": "last result reversed",
+    "qualifying": "grid by qualifying",
 }
 
 

@@ -90,6 +90,9 @@ class Hud:
         lap = min(max(car.lap, 1), max(view.laps, 1))
         width = canvas.text(str(lap), 148, 44, 40, ACCENT, bold=True)
         canvas.text(f"/{view.laps}", 150 + width, 64, 20, SOFT)
+        if view.qualifying:
+            canvas.panel(16, 114, 222, 28)
+            canvas.text("QUALIFYING", 32, 120, 14, ACCENT, bold=True)
 
     def _times(self, canvas: Canvas, view: RaceView, car: CarView) -> None:
         x, width = canvas.width / 2.0, 430.0

@@ -34,7 +34,8 @@ def draw_podium(canvas: Canvas, view: RaceView, world: World | None) -> None:
     """Draw the results over whatever is there."""
     canvas.panel(0.0, 0.0, canvas.width, canvas.height, INK, 150, 0)
     x = canvas.width / 2.0
-    canvas.text("RESULTS", x, 22.0, 46, WHITE, bold=True, align=0.5, shadow=True)
+    title = "QUALIFYING" if view.qualifying else "RESULTS"
+    canvas.text(title, x, 22.0, 46, WHITE, bold=True, align=0.5, shadow=True)
     _seal(canvas, view, x)
     rows = view.results[:ROWS_MAX]
     for place, shift, height in STEPS:
@@ -43,7 +44,8 @@ def draw_podium(canvas: Canvas, view: RaceView, world: World | None) -> None:
             kind = next((car.car for car in view.cars if car.number == row.number), 0)
             _step(canvas, row, place, (x + shift, height), world, kind)
     _table(canvas, rows, x, 326.0)
-    canvas.text("the lobby follows by itself", x, canvas.height - 28.0, 14, FAINT, align=0.5)
+    follows = "the race" if view.qualifying else "the lobby"
+    canvas.text(f"{follows} follows by itself", x, canvas.height - 28.0, 14, FAINT, align=0.5)
 
 
 def _seal(canvas: Canvas, view: RaceView, x: float) -> None:
