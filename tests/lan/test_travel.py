@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -43,19 +44,20 @@ def own(folder: Path, name: str) -> dict[str, str]:
     }
 
 
+def words_of(folder: Path, name: str, track: str) -> tuple[str, ...]:
+    who = ("--profile", str(folder / name / "profile"), "--name", name)
+    what = ("--track", track, "--players", str(PLAYERS), "--laps", "1")
+    return ("bot", "--race", "Demo", *who, *what)
+
+
 def bot(box: Box, folder: Path, name: str, track: str) -> Run:
-    return box.racer(
-        *("bot", "--race", "Demo", "--profile", str(folder / name / "profile"), "--name", name),
-        *("--track", track, "--players", str(PLAYERS), "--laps", "1"),
-        **own(folder, name),
-    )
+    (folder / name).mkdir(exist_ok=True)
+    return box.racer(*words_of(folder, name, track), **own(folder, name))
 
 
 def test_all_drive_an_imported_circuit_that_one_has_within_three_seconds_of_joining(
     lan: Lan, tmp_path: Path
 ) -> None:
-    for name in NAMES:
-        (tmp_path / name).mkdir()
     file = survey(tmp_path / "harbour-loop.csv")
     imports = lan.boxes[0].racer("tracks", "import", str(file), **own(tmp_path, NAMES[0]))
     assert imports.finish(20) == 0
@@ -72,6 +74,29 @@ def test_all_drive_an_imported_circuit_that_one_has_within_three_seconds_of_join
     assert [run.finish(60) for run in runs] == [0] * PLAYERS
     assert len({official(run)["digest"] for run in runs}) == 1
     assert [row["laps"] for row in official(runs[0])["table"]] == [1] * PLAYERS
+
+
+def test_what_a_liar_spoils_is_fetched_again_from_who_tells_the_truth(
+    lan: Lan, tmp_path: Path
+) -> None:
+    file = survey(tmp_path / "harbour-loop.csv")
+    for box, name in zip(lan.boxes[:2], NAMES[:2], strict=True):
+        imports = box.racer("tracks", "import", str(file), **own(tmp_path, name))
+        assert imports.finish(20) == 0
+    runs = [bot(lan.boxes[0], tmp_path, NAMES[0], "harbour-loop")]
+    runs[0].wait_for(10, event="circuit", progress=1.0)
+    words = ("-m", "tests.lan.lying_bot", *words_of(tmp_path, NAMES[1], "harbour-loop"))
+    runs.append(lan.boxes[1].run(sys.executable, *words, **own(tmp_path, NAMES[1])))
+    runs[1].wait_for(10, event="circuit", track="harbour-loop", progress=1.0)
+    for box, name in zip(lan.boxes[2:], NAMES[2:], strict=True):
+        runs.append(bot(box, tmp_path, name, "dockyard"))
+    for run in runs[2:]:
+        joined = run.wait_for(10, event="joined")
+        here = run.wait_for(10, event="circuit", track="harbour-loop", progress=1.0)
+        assert here["t"] - joined["t"] < 3.0
+    runs[1].wait_for(5, event="lied")
+    for run in runs[2:]:
+        run.wait_for(20, event="phase", phase="racing")
 
 
 def drives_after_it_lost_all(box: Box, folder: Path, runs: list[Run]) -> None:
