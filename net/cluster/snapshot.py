@@ -122,6 +122,7 @@ class Learned:
     """A lineage's history is here."""
 
     log: DecreeLog
+    since: int  # how many of its decrees we held before
     sources: tuple[NodeId, ...]
 
 
@@ -194,7 +195,7 @@ class Learner:
             log = decode_snapshot(content, manifest.lineage, base)
         except WireError:
             return None
-        return Learned(log, tuple(sorted(self._used)))
+        return Learned(log, manifest.since, tuple(sorted(self._used)))
 
     def _ask_manifest(self, sources: Sequence[Source], now_ns: int) -> list[Send]:
         if not sources or now_ns - self._asked_ns < LEARN_RETRY_NS:

@@ -63,6 +63,7 @@ class Belonging:
         self._since_ns = now_ns
         self._sources: tuple[NodeId, ...] = ()
         self._idle = True
+        self.kept = 0  # how many decrees of this lineage the journal got in an earlier one
         self.consensus: Consensus | None = None
         self.synced = False
         self._leaving = False
@@ -177,7 +178,7 @@ class Belonging:
     # --- inside -------------------------------------------------------------------------------
 
     def _found(self, joining: Joining, now_ns: int) -> list[Outcome]:
-        self._sources = ()
+        self._sources, self.kept = (), joining.history_head
         epoch = 1 + self._rng.randrange(EPOCH_SPREAD)
         log = joining.found()
         consensus = Consensus.founding(
@@ -196,7 +197,7 @@ class Belonging:
         learned = joining.on_block(peer.node, block, now_ns)
         if learned is None:
             return []
-        self._sources = learned.sources
+        self._sources, self.kept = learned.sources, learned.since
         return self._enter(Consensus(self._me, learned.log, self._peers, self._rng, now_ns), now_ns)
 
     def _enter(self, consensus: Consensus, now_ns: int) -> list[Outcome]:

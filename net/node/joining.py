@@ -39,6 +39,11 @@ class Joining:
         self._learner: Learner | None = None
         self._learning_ns = now_ns
 
+    @property
+    def history_head(self) -> int:
+        """How many decrees we hold of what was before."""
+        return self._history.head
+
     def standing(self) -> Standing:
         """Return what our heartbeats say of us: no lineage, and how long a history we hold."""
         log = self._history

@@ -387,7 +387,9 @@ class Node:
                     self._replica.met_equal = False
                     outputs.append(outcome)
                 case Committed(decree=decree):
-                    outputs.extend((SaveDecree(decree), outcome))
+                    if decree.index >= self._belonging.kept:
+                        outputs.append(SaveDecree(decree))
+                    outputs.append(outcome)
                 case CoordinatorChanged() | Synced():
                     outputs.append(outcome)
                 case _:

@@ -118,6 +118,13 @@ def test_a_new_race_gets_the_name_that_was_typed(play: Play) -> None:
     assert play.lounge.opened == ["sunday cup"]
 
 
+def test_a_new_race_without_a_name_is_called_by_its_founder(play: Play) -> None:
+    play.press(pygame.K_n)
+    play.frames(1)
+    play.press(pygame.K_RETURN)
+    assert play.lounge.opened == ["Ada's race"]
+
+
 def test_escape_gives_up_typing_and_not_the_game(play: Play) -> None:
     play.press(pygame.K_F2)
     play.type("xyz")

@@ -47,7 +47,10 @@ def test_who_stands_is_told_when_help_comes_and_who_was_helped_when_it_goes_on(
     view: RaceView,
 ) -> None:
     plight = Plight()
-    plight.on_view(view)
+    plight.on_view(replace(view, phase=Phase.COUNTDOWN))
+    assert view.my_car is not None
+    plight.on_view(later(view, 0.0, way_m=view.my_car.way_m + 20.0))
+    view = later(view, 0.0, way_m=view.my_car.way_m + 20.0)
     plight.on_view(later(view, 1.0))
     assert plight.words == ""
     plight.on_view(later(view, 2.5))
@@ -56,6 +59,14 @@ def test_who_stands_is_told_when_help_comes_and_who_was_helped_when_it_goes_on(
     assert plight.words == "back on the road in 1.2 s"
     plight.on_view(later(view, 4.3, ghost=True, speed_ms=0.0))
     assert plight.words == ""
+
+
+def test_who_has_not_gone_since_the_green_light_is_left_alone(view: RaceView) -> None:
+    plight = Plight()
+    plight.on_view(replace(view, phase=Phase.COUNTDOWN))
+    for second in range(5):
+        plight.on_view(later(view, second))
+        assert plight.words == ""
 
 
 def test_the_aid_brakes_where_the_line_does_and_earlier_for_who_is_too_fast() -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from net.cluster.log import kept_log
 from net.limits import MILLISECOND, SECOND
 from net.sim import World
 from net.sim.contest import Contestant
 from net.sim.faults import Cut
-from net.sim.peek import operations_of, seat_of
+from net.sim.peek import log_of, operations_of, seat_of
 
 MERGES = 12
 
@@ -24,6 +25,12 @@ def test_lives_that_merges_began_leave_nothing_in_the_vector_clocks() -> None:
     assert sum(host.node.incarnation for host in hosts) > 4 + MERGES
     for host in hosts:
         assert len(operations_of(host.node)._clock) == 4
+    for machine in machines:
+        assert machine.host is not None
+        log = log_of(machine.host.node)
+        assert log is not None
+        kept = kept_log(machine.disk.kept.decrees)
+        assert (kept.head, kept.head_hash) == (log.commit, log.hash_at(log.commit))
 
 
 @pytest.mark.parametrize("seed", [1, 5])

@@ -132,13 +132,17 @@ class Menu:
         field, self._field = self._field, None
         self._entry.end()
         match done:
-            case Entered(text) if text and field == "race":
-                return OpenRace(text)
+            case Entered(text) if field == "race":
+                return OpenRace(text or self._own_race())
             case Entered(text) if text:
                 self._lounge.name = text
             case Entered() | Cancelled():
                 pass
         return None
+
+    def _own_race(self) -> str:
+        """Return what a race is called whose founder types no name."""
+        return f"{self._lounge.name}'s race"[:RACE_CHARS_MAX]
 
     def _races(self, canvas: Canvas) -> None:
         x, y = 40.0, 226.0
@@ -187,6 +191,8 @@ class Menu:
         words = "Name of the new race" if self._field == "race" else "Your name"
         canvas.text(words, x + 28.0, y + 20.0, 18, SOFT)
         canvas.panel(x + 24.0, y + 50.0, 452.0, 48.0, PANEL_LIGHT, 255, 8)
+        if self._field == "race" and not self._entry.text:
+            canvas.text(self._own_race(), x + 42.0, y + 59.0, 24, FAINT)
         self._entry.draw(canvas, x + 38.0, y + 59.0, 24, self._clock_s)
         canvas.text("Enter done · Esc never mind", x + 28.0, y + 114.0, 14, FAINT)
 

@@ -26,6 +26,7 @@ class Plight:
         self._was_ghost = False
         self._way_m = 0.0
         self._moved_ns = 0
+        self._under_way = False  # it has moved in this race
         self.words = ""  # one line, or nothing
 
     def on_view(self, view: RaceView) -> None:
@@ -35,12 +36,15 @@ class Plight:
         if car is None or view.phase is not Phase.RACING or car.finished_ms is not None:
             self._rescued_ns = None
             self._moved_ns = view.now_ns
+            self._under_way = False
+            self._way_m = 0.0 if car is None else car.way_m
             return
         if car.ghost and not self._was_ghost and car.speed_ms < STILL_MS:
             self._rescued_ns = view.now_ns
         self._was_ghost = car.ghost
         if abs(car.way_m - self._way_m) > STUCK_PROGRESS_M:
             self._way_m, self._moved_ns = car.way_m, view.now_ns
+            self._under_way = True
         self.words = self._told(view.now_ns)
 
     def _told(self, now_ns: int) -> str:
@@ -51,7 +55,7 @@ class Plight:
                 return f"back on the road in {left_ns / SECOND_NS:.1f} s"
             self._rescued_ns = None
         still_ns = now_ns - self._moved_ns
-        if STUCK_TOLD_NS < still_ns < STUCK_NS:
+        if self._under_way and STUCK_TOLD_NS < still_ns < STUCK_NS:
             left = -(-(STUCK_NS - still_ns) // SECOND_NS)
             return f"stuck?  R puts you back at once, by itself in {left} s"
         return ""
