@@ -73,7 +73,7 @@ class OperationStore:
     """Everybody's operations, as far as this node has them; and the writing of its own.
 
     Args:
-        me: the life that writes: in which the process began.
+        me: the life that writes.
         key: our Ed25519 public key.
         sign: makes our signature.
         verify: `verify(key, data, signature)`.
@@ -82,6 +82,8 @@ class OperationStore:
 
     def __init__(self, me: Member, key: bytes, sign: Sign, verify: Verify, context: bytes) -> None:
         self._me = me
+        self._newest = me  # the life that would write if a new one had to
+        self._race_us = 0  # of our last operation
         self._key = key
         self._sign = sign
         self._verify = verify
@@ -97,12 +99,24 @@ class OperationStore:
 
     # --- writing ------------------------------------------------------------------------------
 
+    def become(self, me: Member) -> None:
+        """Lead another life from now on; it writes where the one before cannot go on.
+
+        Each that writes is one more entry of everybody's vector clock, for ever, and a process
+        forgets none of its operations. But those of one life go by one race clock: only where a
+        merge set that back, a new one begins.
+        """
+        self._newest = me
+
     def author(self, body: bytes, race_us: int) -> list[Operation]:
         """Make an operation of our own. It counts as delivered here.
 
         Returns:
             The operation, last; before it, empty ones where its past did not fit into it.
         """
+        if race_us < self._race_us and self._me != self._newest:
+            self._me, self._told = self._newest, {}
+        self._race_us = race_us
         written: list[Operation] = []
         causes = self._news()
         while len(causes) > DEPENDENCIES_MAX:

@@ -77,11 +77,8 @@ class Replica:
         return len(self._operations)
 
     def become(self, me: Member) -> None:
-        """Stream as another life of this node from now on.
-
-        Operations go on under the life in which the process began: it forgets none, and each life
-        that writes is one more entry of everybody's vector clock, for ever.
-        """
+        """Speak as another life of this node from now on."""
+        self._operations.become(me)
         self._streams.become(me)
 
     def restore(self, kept: Kept, now_ns: int) -> list[Outcome]:

@@ -114,6 +114,18 @@ def test_what_waits_for_its_causes_is_bounded() -> None:
     assert bob.dropped == 9
 
 
+def test_a_new_life_writes_only_where_the_race_clock_went_back() -> None:
+    ada, bob = store(1), store(2)
+    bob.on_operations(say(ada, "before", at=100))
+    ada.become(Member(node_id_of(bytes([1]) * 32), 2))
+    (same,) = say(ada, "merged", at=200)
+    (new,) = say(ada, "merged into a younger room", at=50)
+    assert [same.dot.incarnation, same.dot.n] == [1, 2]
+    assert [new.dot.incarnation, new.dot.n] == [2, 1]
+    assert bob.on_operations([new]) == [], "it follows what its author said before"
+    assert bob.on_operations([same]) == [same, new]
+
+
 def test_a_restarted_node_writes_as_another_life_and_is_not_taken_for_a_duplicate() -> None:
     ada, bob = store(1), store(2)
     bob.on_operations(say(ada, "before"))
