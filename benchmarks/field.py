@@ -20,7 +20,7 @@ from typing import Final
 from racer.app.circuits import circuit, circuit_names
 from racer.core.laps import race_distance_m
 from racer.core.line import racing_line
-from racer.core.tuning import GRID_MAX, TICK_HZ
+from racer.core.tuning import CARS, GRID_MAX, TICK_HZ
 from racer.core.world import Heat
 
 LAPS: Final = 5
@@ -52,7 +52,8 @@ def race(name: str, seed: int, laps: int = LAPS) -> Outcome:
     track = circuit(name)
     rng = Random(seed)
     skills = [rng.uniform(SKILL_LEAST, SKILL_MOST) for _ in range(GRID_MAX)]
-    heat = Heat(track, racing_line(track), skills, rng)
+    kinds = [rng.randrange(len(CARS)) for _ in skills]
+    heat = Heat(track, racing_line(track), skills, rng, kinds)
     touching: set[tuple[int, int]] = set()
     stood = [0] * GRID_MAX
     order: list[int] = []

@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import chain, repeat
 from typing import TYPE_CHECKING, final
 
 from racer.core.bot import Driver
 from racer.core.car import CarState, quantise, step
 from racer.core.contact import Contact, on_one_level, resolve_contacts
+from racer.core.draft import draft
 from racer.core.laps import Progress, advance, race_distance_m, start_progress
 from racer.core.pickups import touched, with_canister
 from racer.core.rescue import rescue
 from racer.core.results import LapFact, Row, classify
 from racer.core.tuning import (
+    CARS,
     PICKUP_RESPAWN_TICKS,
     RESCUE_GHOST_TICKS,
     STUCK_PROGRESS_M,
     STUCK_TICKS,
+    CarTunables,
     tick_ms,
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from random import Random
 
     from racer.core.line import RacingLine
@@ -32,6 +37,7 @@ class Entry:
     """One car in a heat, with what its owner keeps about it."""
 
     driver: Driver
+    spec: CarTunables
     car: CarState
     progress: Progress
     lap_from_ms: int = 0
@@ -44,19 +50,30 @@ class Entry:
 
 @final
 class Heat:
-    """Races bots over some laps. Each car is stepped and resolved as its owner would."""
+    """Races bots over some laps. Each car is stepped and resolved as its owner would.
 
-    def __init__(self, track: Track, line: RacingLine, skills: list[float], rng: Random) -> None:
+    Args:
+        kinds: of car, by place on the grid, as indices into `CARS`; 0 beyond.
+    """
+
+    def __init__(
+        self,
+        track: Track,
+        line: RacingLine,
+        skills: list[float],
+        rng: Random,
+        kinds: Sequence[int] = (),
+    ) -> None:
         self.track = track
         self.tick = 0
         self.facts: list[LapFact] = []
         self.entries: list[Entry] = []
         self._taken_until = [0] * len(track.pickups)
         self._crosses = track.has_bridge
-        for slot, skill in zip(track.grid, skills, strict=False):
+        for slot, skill, kind in zip(track.grid, skills, chain(kinds, repeat(0)), strict=False):
             car = quantise(CarState(x=slot.x, y=slot.y, heading=slot.heading))
-            driver = Driver(track, line, skill, rng)
-            self.entries.append(Entry(driver, car, start_progress(car, track)))
+            driver = Driver(track, line, skill, rng, CARS[kind])
+            self.entries.append(Entry(driver, CARS[kind], car, start_progress(car, track)))
 
     def run(self, laps: int, ticks_max: int) -> tuple[Row, ...]:
         """Race until all have driven `laps` or `ticks_max` are over; return the table."""
@@ -86,7 +103,8 @@ class Heat:
         others = self._solid(number, cars)
         controls = entry.driver.decide(entry.car, entry.progress, others, self.tick)
         hint = self.track.index_at(entry.progress.s_m)
-        return step(entry.car, controls, self.track, hint)
+        towed = 0.0 if self._is_ghost(number) else draft(entry.car, others)
+        return step(entry.car, controls, self.track, hint, entry.spec, towed)
 
     def _is_ghost(self, number: int) -> bool:
         return self.tick < self.entries[number].ghost_until
