@@ -79,6 +79,7 @@ def test_all_drive_an_imported_circuit_that_one_has_within_three_seconds_of_join
 def test_what_a_liar_spoils_is_fetched_again_from_who_tells_the_truth(
     lan: Lan, tmp_path: Path
 ) -> None:
+    """The honest one stands still until the liar, which alone has it then, was believed in vain."""
     file = survey(tmp_path / "harbour-loop.csv")
     for box, name in zip(lan.boxes[:2], NAMES[:2], strict=True):
         imports = box.racer("tracks", "import", str(file), **own(tmp_path, name))
@@ -88,14 +89,13 @@ def test_what_a_liar_spoils_is_fetched_again_from_who_tells_the_truth(
     words = ("-m", "tests.lan.lying_bot", *words_of(tmp_path, NAMES[1], "harbour-loop"))
     runs.append(lan.boxes[1].run(sys.executable, *words, **own(tmp_path, NAMES[1])))
     runs[1].wait_for(10, event="circuit", track="harbour-loop", progress=1.0)
+    runs[0].pause()
     for box, name in zip(lan.boxes[2:], NAMES[2:], strict=True):
         runs.append(bot(box, tmp_path, name, "dockyard"))
+    runs[1].wait_for(10, event="lied")
+    runs[0].go_on()
     for run in runs[2:]:
-        joined = run.wait_for(10, event="joined")
-        here = run.wait_for(10, event="circuit", track="harbour-loop", progress=1.0)
-        assert here["t"] - joined["t"] < 3.0
-    runs[1].wait_for(5, event="lied")
-    for run in runs[2:]:
+        run.wait_for(10, event="circuit", track="harbour-loop", progress=1.0)
         run.wait_for(20, event="phase", phase="racing")
 
 
