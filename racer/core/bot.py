@@ -5,14 +5,17 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Final, final
 
-from racer.core.car import CarState, Controls, clamped
+from racer.core.car import STANDING, CarState, Controls, clamped
+from racer.core.corners import Corner, corners_ahead
 from racer.core.pace import limits_of
-from racer.core.traffic import Traffic, look_around
-from racer.core.tuning import CAR, TICK_HZ, CarTunables
+from racer.core.recovery import Recovery
+from racer.core.temper import FLAWLESS, slip_of, temper_of
+from racer.core.traffic import Racecraft, Stance, Traffic, neighbours
+from racer.core.tuning import BOOST_TICKS_MAX, CAR, PICKUP_RADIUS_M, TICK_HZ, CarTunables
 from racer.core.tyres import steer_angle_limit
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from random import Random
 
     from racer.core.laps import Progress
@@ -26,8 +29,11 @@ LOOK_AHEAD_S: Final = 0.26
 SIDE_MOST: Final = 14.0
 """m/s² across on dry asphalt, for what the pedals count on: off the line it may be anything."""
 
-OFF_LINE: Final = 1.6
-"""Share of speed that each metre off the line costs, times the curvature there."""
+OFF_LANE: Final = 1.6
+"""Share of speed that each metre off the own lane costs, times the curvature there."""
+
+WIDEST_GAIN: Final = 1.04
+"""Of the line's speed squared, at most, outside of the line: the way back onto it bends too."""
 
 UNDERSTEER_S2_M: Final = 0.0045
 """Extra steering by speed²: at the limit the front slips more than the rear."""
@@ -38,23 +44,12 @@ BRAKE_AHEAD_S: Final = 0.05
 SPEED_GAIN: Final = 4.0
 """1/s; a speed that is off by 1 m/s is worth so many m/s² more than what the line asks."""
 
-PACE_LEAST: Final = 0.80
-PACE_MOST: Final = 1.0
-"""Share of the line's speed at skill 0 and at skill 1."""
+OFFSET_RATE: Final = 4.5  # m/s across the road while changing lanes
 
-PACE_SPREAD: Final = 0.012
-"""Drivers of one skill differ by so much either way, else a field never mixes; the best less."""
-
-OFFSET_SPREAD_M: Final = 0.5
-"""Each driver's own taste across the road."""
-
-OFFSET_RATE: Final = 3.2  # m/s across the road while changing lanes
-EDGE_M: Final = CAR.width_m / 2.0 + 0.25  # kept from the edge while passing
-
-STUCK_SPEED: Final = 1.5
-STUCK_TICKS: Final = TICK_HZ
-BACKING_TICKS: Final = 80  # the reverse gear takes 0.4 s of them
-LOST_ANGLE: Final = 2.0  # rad off the track's direction: first turn round
+CAN_AHEAD_M: Final = 60.0
+CAN_ASIDE_M: Final = 4.0
+CAN_REACH_M: Final = 0.7 * PICKUP_RADIUS_M
+"""A canister that is so near ahead, and so near to the line, is worth passing within its reach."""
 
 
 @final
@@ -78,13 +73,21 @@ class Driver:
         self._spec = spec
         self._limits = limits_of(spec)
         self._profile = line.profile(spec)
-        pace = PACE_LEAST + (PACE_MOST - PACE_LEAST) * clamped(skill, 0.0, 1.0)
-        spread = PACE_SPREAD * (1.0 - 0.8 * clamped(skill, 0.0, 1.0))
-        self._pace = min(PACE_MOST, pace * (1.0 + spread * (2.0 * rng.random() - 1.0)))
-        self._taste_m = OFFSET_SPREAD_M * (2.0 * rng.random() - 1.0) * (1.0 - 0.7 * skill)
+        self._corners = corners_ahead(self._profile.speed, line.curvature)
+        self._rng = rng
+        self._temper = temper_of(clamped(skill, 0.0, 1.0), self._rng)
+        self._recovery = Recovery(track)
+        self._racecraft = Racecraft(track, line)
+        self._corner: Corner | None = None
+        self._slip = FLAWLESS
         self._offset_m = 0.0  # from the line, now; eased
-        self._slow_ticks = 0
-        self._backing_ticks = 0
+        places = (track.project(x, y) for x, y in track.pickups)
+        self._cans = tuple((p.s_m, p.lateral_m - line.lateral_m[p.index]) for p in places)
+
+    @property
+    def jumps_start(self) -> bool:
+        """Whether it is on the throttle before the green light."""
+        return self._temper.jumps_start
 
     def decide(
         self,
@@ -93,6 +96,7 @@ class Driver:
         others: Sequence[CarState],
         tick: int,
         cap: float = 1.0,
+        cans: Collection[int] = (),
     ) -> Controls:
         """Return the controls for the next tick.
 
@@ -102,16 +106,22 @@ class Driver:
             others: that touch this car (no ghosts).
             tick: of the race.
             cap: the share of its own speed that it may drive at (`band.rubber_band`).
+            cans: numbers of the pick-ups that are there.
         """
+        if tick < self._temper.reaction_ticks and progress.lap == 0:
+            return STANDING
         place = self._track.project(car.x, car.y, self._track.index_at(progress.s_m))
         astray = math.remainder(car.heading - self._track.heading_at(place.s_m), math.tau)
-        trouble = self._out_of_trouble(car, place, astray)
+        trouble = self._recovery.decide(car, place, astray)
         if trouble is not None:
             return trouble
-        traffic = look_around(self._track, self._line, car, place, others)
-        self._ease_offset(car, place, traffic)
+        self._enter_corner(self._corners[place.index])
+        wanted, gain = self._wanted(car, place, cap)
+        traffic = self._look_around(car, place, others, wanted)
+        if traffic.speed is not None and traffic.speed < wanted:
+            wanted, gain = traffic.speed, min(gain, 0.0)
+        self._ease_offset(car, place, traffic, cans)
         steer = self._steer(car, place)
-        wanted, gain = self._wanted(car, place, traffic, cap)
         throttle, brake = self._pedals(car.speed, gain + SPEED_GAIN * (wanted - car.speed), place)
         straight = abs(steer) < 0.25 and wanted - car.speed > 4.0
         return Controls(
@@ -120,6 +130,33 @@ class Driver:
             steer=steer,
             boost=car.boost_ticks > 0 and straight and cap >= 1.0 and car.speed > 20.0,
         )
+
+    def _enter_corner(self, corner: Corner | None) -> None:
+        """Note the corner ahead, and how this driver will take it."""
+        if corner is not None and corner != self._corner:
+            self._corner = corner
+            self._slip = slip_of(self._temper, self._rng)
+
+    def _look_around(
+        self, car: CarState, place: TrackPoint, others: Sequence[CarState], wanted: float
+    ) -> Traffic:
+        near = neighbours(self._track, self._line, car, place, others)
+        if not near:
+            return Traffic(None, None)
+        point = self._track.centre[place.index]
+        speed = car.vx * point.tx + car.vy * point.ty
+        brake_m, apex_m = self._ways_to_corner(place)
+        stance = Stance(
+            offset_m=place.lateral_m - self._line.lateral_m[place.index],
+            speed=speed,
+            wanted=wanted,
+            braking=self._limits.loss(speed, 0.0, self._line.grip[place.index]),
+            corner=self._corner,
+            brake_s=brake_m / max(speed, 1.0),
+            apex_s=apex_m / max(speed, 1.0),
+            bold=self._temper.bold,
+        )
+        return self._racecraft.decide(stance, near)
 
     def _pedals(self, speed: float, gain: float, place: TrackPoint) -> tuple[float, float]:
         """Return throttle and brake for an acceleration [m/s²] along the way."""
@@ -133,33 +170,31 @@ class Driver:
         full = self._limits.loss(speed, 0.0, grip) + coasting
         return 0.0, clamped((coasting - gain) / max(full, 0.5), 0.0, 1.0)
 
-    def _out_of_trouble(self, car: CarState, place: TrackPoint, astray: float) -> Controls | None:
-        """Return what a car does that hangs at a wall or faces the wrong way, or None."""
-        self._slow_ticks = self._slow_ticks + 1 if car.speed < STUCK_SPEED else 0
-        if self._slow_ticks > STUCK_TICKS and self._backing_ticks == 0:
-            self._backing_ticks = BACKING_TICKS
-        home = clamped(-astray * 2.0 - place.lateral_m * 0.05, -1.0, 1.0)
-        if self._backing_ticks > 0:
-            self._backing_ticks -= 1
-            self._slow_ticks = 0
-            return Controls(brake=1.0, steer=-home)
-        if abs(astray) > LOST_ANGLE:
-            turn = math.copysign(1.0, -astray)
-            if car.speed > 9.0:
-                return Controls(brake=0.7, steer=turn)
-            return Controls(throttle=0.55, steer=turn)
-        return None
-
-    def _ease_offset(self, car: CarState, place: TrackPoint, traffic: Traffic) -> None:
-        """Move towards the lane that traffic asks for, or back to the line."""
-        wish = self._taste_m if traffic.offset_m is None else traffic.offset_m
+    def _ease_offset(
+        self, car: CarState, place: TrackPoint, traffic: Traffic, cans: Collection[int]
+    ) -> None:
+        """Move towards the lane that traffic asks for, or that of a canister, or our own."""
+        wish = traffic.offset_m
+        if wish is None:
+            wish = self._lane_of_can(car, place, cans)
+        if wish is None:
+            outside = -1 if self._corner is None else -self._corner.inside
+            wish = self._temper.taste_m + outside * self._slip.wide_m
         most = OFFSET_RATE / TICK_HZ
         self._offset_m += clamped(wish - self._offset_m, -most, most)
-        point = self._track.centre[place.index]
-        line = self._line.lateral_m[place.index]
-        self._offset_m = clamped(
-            self._offset_m, EDGE_M - point.right_m - line, point.left_m - EDGE_M - line
-        )
+        self._offset_m = self._racecraft.on_road(place.index, self._offset_m)
+
+    def _lane_of_can(self, car: CarState, place: TrackPoint, cans: Collection[int]) -> float | None:
+        """Return the offset at which a canister ahead is collected by the way, if there is one."""
+        if car.boost_ticks >= BOOST_TICKS_MAX:
+            return None
+        for number in cans:
+            s_m, offset_m = self._cans[number]
+            ahead = (s_m - place.s_m) % self._track.length_m
+            if ahead < CAN_AHEAD_M and abs(offset_m) < CAN_ASIDE_M:
+                taste = self._temper.taste_m
+                return clamped(taste, offset_m - CAN_REACH_M, offset_m + CAN_REACH_M)
+        return None
 
     def _steer(self, car: CarState, place: TrackPoint) -> float:
         """Return the steering by pure pursuit (Coulter 1992) with an understeer allowance."""
@@ -182,24 +217,37 @@ class Driver:
         j = (i + 1) % len(track.centre)
         part = way - int(way)
         point = track.centre[i]
-        low = EDGE_M - point.right_m - line.lateral_m[i]
-        high = point.left_m - EDGE_M - line.lateral_m[i]
-        offset = clamped(self._offset_m, min(low, 0.0), max(high, 0.0))
+        offset = self._racecraft.on_road(i, self._offset_m)
         x = line.x[i] + part * (line.x[j] - line.x[i])
         y = line.y[i] + part * (line.y[j] - line.y[i])
         return x - offset * point.ty, y + offset * point.tx
 
-    def _wanted(
-        self, car: CarState, place: TrackPoint, traffic: Traffic, cap: float
-    ) -> tuple[float, float]:
-        """Return the speed wanted here [m/s], and how it changes along the line [m/s²]."""
-        line, track, profile = self._line, self._track, self._profile
-        index = track.index_at(place.s_m + BRAKE_AHEAD_S * car.speed)
-        # Off the line corners are tighter; a share of the offset is a fair guess of how much.
-        stray = abs(place.lateral_m - line.lateral_m[place.index])
-        bend = abs(line.curvature[index])
-        pace = self._pace * cap * (1.0 - min(0.25, OFF_LINE * bend * max(0.0, stray - 0.3)))
-        wanted, gain = profile.speed[index] * pace, profile.gain[index] * pace * pace
-        if traffic.speed is not None and traffic.speed < wanted:
-            return traffic.speed, min(gain, 0.0)
-        return wanted, gain
+    def _wanted(self, car: CarState, place: TrackPoint, cap: float) -> tuple[float, float]:
+        """Return the speed wanted here [m/s], and how it changes along the line [m/s²].
+
+        A lane beside the line is an arc about the same centre: inside of it tighter, and slower by
+        the root of the radius.
+        """
+        line, profile, corner = self._line, self._profile, self._corner
+        ahead_s = BRAKE_AHEAD_S - self._slip.late_s
+        index = self._track.index_at(place.s_m + ahead_s * car.speed)
+        speed, gain = profile.speed[index], profile.gain[index]
+        bend = line.curvature[index]
+        square = speed * speed * clamped(1.0 - bend * self._offset_m, 0.4, WIDEST_GAIN)
+        if corner is not None and gain < 0.0:
+            offset = self._racecraft.on_road(corner.apex, self._offset_m)
+            tighter = max(0.0, line.curvature[corner.apex] * offset)
+            square = min(square, speed * speed - profile.speed[corner.apex] ** 2 * tighter)
+        astray = abs(place.lateral_m - line.lateral_m[place.index] - self._offset_m)
+        pace = self._temper.pace * cap * self._slip.pace
+        pace *= 1.0 - min(0.25, OFF_LANE * abs(bend) * max(0.0, astray - 0.3))
+        return math.sqrt(max(1.0, square)) * pace, gain * pace * pace
+
+    def _ways_to_corner(self, place: TrackPoint) -> tuple[float, float]:
+        """Return the way to where the next corner's braking begins, and to its apex [m]."""
+        corner, track = self._corner, self._track
+        if corner is None:
+            return math.inf, math.inf
+        apex_m = (corner.apex * track.spacing_m - place.s_m) % track.length_m
+        braking = (corner.apex - corner.brake) % len(track.centre)
+        return apex_m - braking * track.spacing_m, apex_m

@@ -51,6 +51,10 @@ class Controls:
     boost: bool = False  # burns what is left of `CarState.boost_ticks`
 
 
+STANDING: Final = Controls(handbrake=True)
+"""To stay where one is: held brakes would reverse after a moment."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CarState:
     """All that a tick of a car depends on, so that every replica extrapolates it alike."""

@@ -235,6 +235,17 @@ HIT_LEAST: Final = 0.3
 HIT_SPEED_MAX: Final = 60.0
 """m/s that a hit gives at most: what a full frontal one does; more is no hit."""
 
+# --- Start --------------------------------------------------------------------------------------
+
+JUMP_TICKS: Final = TICK_HZ // 2
+"""The throttle within so long before the green light is a jump start; earlier, one may play."""
+
+JUMP_THROTTLE: Final = 0.1
+"""Less is a trigger that does not quite come back."""
+
+JUMP_HELD_TICKS: Final = TICK_HZ
+"""Who jumps the start is held for 1 s after it: the field has passed, the race is not lost."""
+
 # --- Rescue -------------------------------------------------------------------------------------
 
 STUCK_TICKS: Final = 5 * TICK_HZ

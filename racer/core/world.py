@@ -7,7 +7,7 @@ from itertools import chain, repeat
 from typing import TYPE_CHECKING, final
 
 from racer.core.bot import Driver
-from racer.core.car import CarState, quantise, step
+from racer.core.car import STANDING, CarState, quantise, step
 from racer.core.contact import Contact, on_one_level, resolve_contacts
 from racer.core.draft import draft
 from racer.core.laps import Progress, advance, race_distance_m, start_progress
@@ -16,6 +16,7 @@ from racer.core.rescue import rescue
 from racer.core.results import LapFact, Row, classify
 from racer.core.tuning import (
     CARS,
+    JUMP_HELD_TICKS,
     PICKUP_RESPAWN_TICKS,
     RESCUE_GHOST_TICKS,
     STUCK_PROGRESS_M,
@@ -101,7 +102,10 @@ class Heat:
     def _moved(self, number: int, cars: list[CarState]) -> CarState:
         entry = self.entries[number]
         others = self._solid(number, cars)
-        controls = entry.driver.decide(entry.car, entry.progress, others, self.tick)
+        cans = [k for k, until in enumerate(self._taken_until) if self.tick >= until]
+        controls = entry.driver.decide(entry.car, entry.progress, others, self.tick, cans=cans)
+        if entry.driver.jumps_start and self.tick < JUMP_HELD_TICKS:
+            controls = STANDING
         hint = self.track.index_at(entry.progress.s_m)
         towed = 0.0 if self._is_ghost(number) else draft(entry.car, others)
         return step(entry.car, controls, self.track, hint, entry.spec, towed)

@@ -14,8 +14,8 @@ from racer.core.tuning import CAR, TICK_HZ, CarTunables
 from racer.play.facts import Facts
 from racer.play.limits import AUTOPILOT_SKILL, RETURN_WAIT_NS, SECOND
 from racer.play.messages import Claim, LapTime, RaceId, Return, encode
-from racer.play.pilot import LapDone, PilotEvent, Touched
-from racer.play.reports import Resumed
+from racer.play.pilot import Jumped, LapDone, PilotEvent, Touched
+from racer.play.reports import JumpStartSeen, Resumed
 from racer.play.room import Race, Room
 from racer.play.stage import Stage, StateSeen, read_state
 from racer.play.ward import Ward
@@ -207,6 +207,8 @@ class Driving:
                     return []
                 claim = Claim(race.id, pickup, generation, race_ms, owner, lease)
                 return [Submit(encode(claim))]
+            case Jumped():
+                return [Report(JumpStartSeen(self._me))]
             case _:
                 assert_never(event)
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import final
 
-from racer.core.car import CarState, Controls, held_controls, step
+from racer.core.car import STANDING, CarState, Controls, held_controls, step
 from racer.core.codec import CarFrame
 from racer.core.contact import Hit, apply_hit, resolve_contacts
 from racer.core.laps import Progress
@@ -28,7 +28,6 @@ from racer.play.limits import (
     SNAP_M,
     STALE_TICKS,
 )
-from racer.play.pilot import STANDING
 from racer.play.view import Pose
 
 

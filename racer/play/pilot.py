@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias, final
 
-from racer.core.car import CarState, Controls, quantise
+from racer.core.car import STANDING, CarState, Controls, quantise
 from racer.core.car import step as stepped
 from racer.core.codec import CarFrame
 from racer.core.contact import Hit, apply_hit, resolve_contacts
@@ -18,6 +18,7 @@ from racer.core.rescue import WRONG_WAY_TICKS, rescue, wrong_way_ticks
 from racer.core.track import Track
 from racer.core.tuning import (
     CAR,
+    JUMP_HELD_TICKS,
     RESCUE_GHOST_TICKS,
     RESCUE_TICKS,
     STUCK_PROGRESS_M,
@@ -27,8 +28,6 @@ from racer.core.tuning import (
 )
 from racer.play.hits import Hits, is_credible
 from racer.play.laplog import LapLog
-
-STANDING = Controls(handbrake=True)  # held brakes would reverse after a moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +47,12 @@ class Touched:
     race_ms: int
 
 
-PilotEvent: TypeAlias = LapDone | Touched
+@dataclass(frozen=True, slots=True)
+class Jumped:
+    """The driver was on the throttle before the green light; the car will be held."""
+
+
+PilotEvent: TypeAlias = LapDone | Touched | Jumped
 
 
 def grid_frame(track: Track, slot: int) -> CarFrame:
@@ -101,6 +105,7 @@ class Pilot:
         self.spec = spec
         self._lap_from_ms = lap_from_ms
         self._standing_until = 0
+        self._held_until = 0
         self._hits = Hits()
         self._wrong_way = 0  # ticks, as `wrong_way_ticks` counts them
         self._furthest_m = race_distance_m(frame.progress, track)
@@ -125,6 +130,11 @@ class Pilot:
         return self._wrong_way > WRONG_WAY_TICKS and not self.finished
 
     @property
+    def held(self) -> bool:
+        """Whether the car has to wait, for a jump start."""
+        return self.tick < self._held_until
+
+    @property
     def given(self) -> tuple[Hit, ...]:
         """What the car gave others by touches in its last tick."""
         return self._hits.given
@@ -140,6 +150,13 @@ class Pilot:
         self._furthest_tick = tick
         if self.log is not None:
             self.log.spoil()
+
+    def jump_start(self) -> list[PilotEvent]:
+        """Note that the driver did not wait for the green light: the car is held after it."""
+        if self.held:
+            return []
+        self._held_until = JUMP_HELD_TICKS
+        return [Jumped()]
 
     def come_back(self, tick: int) -> None:
         """Enter a race that is under way, at first touching nobody."""
@@ -160,7 +177,7 @@ class Pilot:
         tick = before.tick + 1
         respawning = tick < self._standing_until
         hint = track.index_at(before.progress.s_m)
-        controls = STANDING if respawning else quantised_controls(controls)
+        controls = STANDING if respawning or self.held else quantised_controls(controls)
         solid = () if self.ghost or respawning else others
         towed = draft(before.car, solid)
         moved = stepped(before.car, controls, track, hint, self.spec, towed)

@@ -125,6 +125,14 @@ class ControlSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class JumpStartSeen:
+    """Our driver was on the throttle before the green light, and will be held."""
+
+    event: ClassVar[str] = "jump_start"
+    node: NodeId
+
+
+@dataclass(frozen=True, slots=True)
 class Resumed:
     """We are back in our car."""
 
@@ -204,6 +212,7 @@ RaceReport: TypeAlias = (
     | ChatSeen
     | PickupSeen
     | ControlSeen
+    | JumpStartSeen
     | Resumed
     | ResultsSeen
     | RecordSeen

@@ -14,7 +14,7 @@ from racer.core.codec import CarCodecError, CarFrame, pack_car, unpack_car
 from racer.core.contact import on_one_level
 from racer.core.laps import Progress, race_distance_m
 from racer.core.track import Track
-from racer.core.tuning import TICK_HZ, CarTunables, tick_ms
+from racer.core.tuning import JUMP_THROTTLE, JUMP_TICKS, TICK_HZ, CarTunables, tick_ms
 from racer.play.limits import CATCH_UP_TICKS_MAX, SECOND
 from racer.play.messages import LapTime
 from racer.play.others import Others
@@ -210,13 +210,14 @@ class Stage:
         """Bring the cars that we drive for others to now. Call it before `on_tick`."""
         target = self.tick_at(race_ns)
         events: list[tuple[Ward, PilotEvent]] = []
+        cans = self._cans()
         for _, ward in sorted(self.wards.items()):
             pilot = ward.pilot
             if target - pilot.tick > CATCH_UP_TICKS_MAX:
                 pilot.skip_to(target - 1)
             while pilot.tick < target:
                 solid = self._solid(pilot.tick + 1, ward.number)
-                events.extend((ward, event) for event in ward.step(solid))
+                events.extend((ward, event) for event in ward.step(solid, cans))
                 self._push(ward.number, pilot)
         return events
 
@@ -231,9 +232,15 @@ class Stage:
         while pilot is not None and pilot.tick < target:
             self.others.advance(pilot.tick + 1, pilot.frame.car)
             events.extend(self._drive(pilot, controls))
+        if pilot is not None and -JUMP_TICKS <= target < 0 and self._is_eager(controls):
+            events.extend(pilot.jump_start())
         self.tick = max(target, 0)
         self.others.advance(self.tick, None)
         return events
+
+    def _is_eager(self, controls: Controls) -> bool:
+        """Tell whether the driver of our car is on the throttle, or would be, before the light."""
+        return self._driver.jumps_start if self._bot else controls.throttle > JUMP_THROTTLE
 
     def judge(self, out: Collection[int]) -> None:
         """Take from the race those of our cars that are out, as the facts now have it."""
@@ -326,13 +333,20 @@ class Stage:
             frame = pilot.frame
             others = list(solid.values())
             cap = self._cap(frame.progress)
-            controls = self._driver.decide(frame.car, frame.progress, others, pilot.tick, cap)
+            cans = self._cans()
+            controls = self._driver.decide(frame.car, frame.progress, others, pilot.tick, cap, cans)
             controls = _cooled(controls) if pilot.finished else controls
         if pilot.is_stuck and (self._bot or controls.throttle > 0.0 or controls.brake > 0.0):
             self.rescue()  # a person who asks for nothing may just rest
         events = pilot.step(controls, list(solid.values()), tuple(solid))
         self._push(self.number, pilot)
         return events
+
+    def _cans(self) -> list[int]:
+        """Return the numbers of the pick-ups that are there now."""
+        now_ms = tick_ms(self.tick)
+        numbers = range(len(self.track.pickups))
+        return [number for number in numbers if self.race.returns_ms(number) <= now_ms]
 
     def _cap(self, progress: Progress) -> float:
         """Return the share of its own speed that our bot may drive at."""

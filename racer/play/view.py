@@ -162,6 +162,7 @@ class RaceView:
     boost: float  # our tank, 0..1
     wrong_way: bool
     notices: tuple[Notice, ...]  # of the last seconds, oldest first
+    held: bool = False  # our car, for a jump start
     records: tuple[RecordView, ...] = ()  # of this circuit, by car, best first
     ghosts: tuple[GhostView, ...] = ()  # beside our car, where it is alone on the track
     circuit: Track | None = None  # what `track` names, once it is here; it may have come to us

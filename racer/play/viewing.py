@@ -88,6 +88,7 @@ def compose_view(scene: Scene, node: NodeView, race_ns: int) -> RaceView:
         taken=() if race is None or stage is None else _taken(race, stage, race_ns),
         boost=_boost(stage),
         wrong_way=_wrong_way(stage),
+        held=stage is not None and stage.pilot is not None and stage.pilot.held,
         notices=scene.notices,
         records=_records(scene.almanac, race, setup),
         ghosts=_ghosts(scene.almanac, stage),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import final
 
@@ -32,14 +32,19 @@ class Ward:
         """The car as all others get it."""
         return replace(self.pilot.frame, away=True)
 
-    def step(self, solid: Mapping[int, CarState]) -> list[PilotEvent]:
-        """Drive one tick. `solid` are the cars that may be touched, by number."""
+    def step(self, solid: Mapping[int, CarState], cans: Collection[int] = ()) -> list[PilotEvent]:
+        """Drive one tick.
+
+        Args:
+            solid: the cars that may be touched, by number.
+            cans: numbers of the pick-ups that are there.
+        """
         pilot = self.pilot
         if pilot.is_stuck:
             pilot.rescue()
         frame = pilot.frame
         others = list(solid.values())
-        controls = self.driver.decide(frame.car, frame.progress, others, pilot.tick)
+        controls = self.driver.decide(frame.car, frame.progress, others, pilot.tick, cans=cans)
         if pilot.finished:
             controls = replace(controls, throttle=min(controls.throttle, 0.35), boost=False)
         return pilot.step(controls, others, tuple(solid))

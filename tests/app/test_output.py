@@ -29,6 +29,7 @@ from racer.play.reports import (
     RaceReport,
     RecordSeen,
     ResultsSeen,
+    JumpStartSeen,
     Resumed,
     Stats,
     TableRow,
@@ -104,6 +105,7 @@ REPORTS: tuple[tuple[RaceReport, dict[str, object]], ...] = (
         ControlSeen(ADA, BEN, 3),
         {"event": "control", "car": SHORT, "driver": OTHER, "lease": 3},
     ),
+    (JumpStartSeen(ADA), {"event": "jump_start", "node": SHORT}),
     (
         Resumed(2, (BEN, ADA), 410),
         {"event": "resumed", "lap": 2, "from": [OTHER, SHORT], "ms": 410},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import chain, repeat
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,8 @@ from racer.play.stage import Stage, StateSeen
 from tests.play.rooms import GREEN_NS, racing
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from net import NodeId
     from racer.core.car import CarState
     from racer.core.line import RacingLine
@@ -31,12 +34,19 @@ def tick_ns(tick: int) -> int:
 
 
 def stage_of(
-    race: Race, track: Track, line: RacingLine, node: NodeId, *, bot: bool = True, seed: int = 0
+    race: Race,
+    track: Track,
+    line: RacingLine,
+    node: NodeId,
+    *,
+    bot: bool = True,
+    seed: int = 0,
+    skill: float = 0.8,
 ) -> Stage:
     def autopilot(spec: CarTunables) -> Driver:
         return Driver(track, line, 0.6, Random(seed + 1), spec)
 
-    return Stage(race, track, node, Driver(track, line, 0.8, Random(seed)), bot, autopilot)
+    return Stage(race, track, node, Driver(track, line, skill, Random(seed)), bot, autopilot)
 
 
 class Field:
@@ -45,6 +55,7 @@ class Field:
     Args:
         delay: in ticks, from a state's publishing to its arrival.
         loss: share of states that do not arrive.
+        skills: of the drivers, in the order of `nodes`.
     """
 
     def __init__(
@@ -56,13 +67,15 @@ class Field:
         delay: int,
         loss: float = 0.0,
         seed: int = 0,
+        skills: Sequence[float] = (),
     ) -> None:
         race = racing(*nodes, laps=9).room.race
         assert race is not None
         self.tick = 0
         self.sent = 0  # states, lost ones too
         self.stages = {
-            node: stage_of(race, track, line, node, seed=seed + k) for k, node in enumerate(nodes)
+            node: stage_of(race, track, line, node, seed=seed + k, skill=skill)
+            for k, (node, skill) in enumerate(zip(nodes, chain(skills, repeat(0.8)), strict=False))
         }
         self.events: dict[NodeId, list[PilotEvent]] = {node: [] for node in nodes}
         self.cars: dict[NodeId, dict[int, CarState]] = {node: {} for node in nodes}  # by tick

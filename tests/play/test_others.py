@@ -66,12 +66,13 @@ def test_cars_near_enough_to_touch_are_seen_where_they_are(
     kart: Track, kart_line: RacingLine, loss: float, most_m: float
 ) -> None:
     """The design's figure: 5 cm for 99 of 100, 15 cm where a fifth of all states is lost."""
-    field = Field(kart, kart_line, [ADA, BEN, CLEO], delay=2, loss=loss)
+    skills = (0.4, 0.7, 1.0)  # who starts last is the fastest, so they stay together
+    field = Field(kart, kart_line, [ADA, BEN, CLEO], delay=2, loss=loss, skills=skills)
     near: list[float] = []
     for _ in range(18 * TICK_HZ):
         field.step()
         near.extend(error for distance, error in field.errors() if distance < CONTACT_M)
-    assert len(near) > 500
+    assert len(near) > 400
     assert sorted(near)[len(near) * 99 // 100] < most_m
 
 

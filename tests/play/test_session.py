@@ -10,7 +10,14 @@ from racer.core.car import Controls
 from racer.core.tuning import TICK_HZ
 from racer.play.limits import CHAT_CHARS_MAX, INTENTS_MAX, NOTICE_NS
 from racer.play.messages import Choice, Entry, Said, Setup, StartWish
-from racer.play.reports import ChatSeen, CoordinatorSeen, Joined, OfficeVacant, Stats
+from racer.play.reports import (
+    ChatSeen,
+    CoordinatorSeen,
+    Joined,
+    JumpStartSeen,
+    OfficeVacant,
+    Stats,
+)
 from racer.play.session import Session
 from racer.play.view import Choose, ChooseCar, Drive, Phase, Quit, Rescue, Say, Start
 from tests.play.company import PERSON, SECOND, FakeView, facts, phase_is, player, run, view_of
@@ -153,13 +160,33 @@ def test_a_window_that_floods_loses_its_oldest_wishes(meet: Meet) -> None:
     assert view_of(company).chat == ()
 
 
-def test_a_person_drives_and_is_rescued(meet: Meet) -> None:
+def test_who_is_on_the_throttle_before_the_green_light_sees_its_car_held(meet: Meet) -> None:
     company = meet({ADA: player(bot=False, setup=PERSON)})
     session = company.seats[ADA].session
     company.tick(2)
     session.intend(Start())
     session.intend(Drive(Controls(throttle=1.0)))
     run(company, phase_is(company, Phase.RACING))
+    assert view_of(company).held
+    assert company.seats[ADA].told(JumpStartSeen) == [JumpStartSeen(ADA)]
+    company.tick(40)
+    car = view_of(company).my_car
+    assert car is not None
+    assert car.speed_ms == 0.0
+    company.tick(60)
+    assert not view_of(company).held
+    car = view_of(company).my_car
+    assert car is not None
+    assert car.speed_ms > 5.0
+
+
+def test_a_person_drives_and_is_rescued(meet: Meet) -> None:
+    company = meet({ADA: player(bot=False, setup=PERSON)})
+    session = company.seats[ADA].session
+    company.tick(2)
+    session.intend(Start())
+    run(company, phase_is(company, Phase.RACING))
+    session.intend(Drive(Controls(throttle=1.0)))
     company.tick(60)
     car = view_of(company).my_car
     assert car is not None

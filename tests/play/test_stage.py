@@ -1,17 +1,27 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
 
+from racer.core.bot import Driver
 from racer.core.car import Controls
 from racer.core.codec import pack_car
 from racer.core.laps import Progress, race_distance_m
-from racer.core.tuning import BOOST_TICKS_CANISTER, RESCUE_GHOST_TICKS, TICK_HZ, tick_ms
+from racer.core.tuning import (
+    BOOST_TICKS_CANISTER,
+    JUMP_HELD_TICKS,
+    JUMP_THROTTLE,
+    JUMP_TICKS,
+    RESCUE_GHOST_TICKS,
+    TICK_HZ,
+    tick_ms,
+)
 from racer.play.limits import CATCH_UP_TICKS_MAX
 from racer.play.messages import Grant, LapTime
-from racer.play.pilot import LapDone, Pilot, grid_frame
+from racer.play.pilot import Jumped, LapDone, Pilot, PilotEvent, grid_frame
 from racer.play.room import RESPAWN_MS, Race
 from racer.play.stage import Stage, StateSeen, read_state
 from tests.play.field import Field, apart, stage_of, tick_ns
@@ -31,7 +41,7 @@ class Paddock:
     def __init__(self, track: Track, line: RacingLine, log: Log) -> None:
         self.log = log
         self.track = track
-        self._line = line
+        self.line = line
 
     @property
     def race(self) -> Race:
@@ -39,7 +49,7 @@ class Paddock:
         return self.log.room.race
 
     def stage(self, node: NodeId = ADA, *, bot: bool = True) -> Stage:
-        return stage_of(self.race, self.track, self._line, node, bot=bot)
+        return stage_of(self.race, self.track, self.line, node, bot=bot)
 
     def started(self, node: NodeId = ADA, *, bot: bool = True) -> Stage:
         stage = self.stage(node, bot=bot)
@@ -77,20 +87,58 @@ def seen(stage: Stage) -> StateSeen:
     return StateSeen(1, state)
 
 
+def on_the_grid(paddock: Paddock) -> Stage:
+    stage = paddock.stage(bot=False)
+    assert not stage.take_car(None, [], GREEN_NS - 4_000_000_000)
+    return stage
+
+
+def wait_for_green(stage: Stage, controls: Controls, until_ns: int) -> list[PilotEvent]:
+    """Let the last seconds before a moment pass."""
+    events: list[PilotEvent] = []
+    for ms in range(4_000, 0, -16):
+        events.extend(stage.on_tick(controls, until_ns - ms * 1_000_000))
+    return events
+
+
 # --- countdown --------------------------------------------------------------------------------
 
 
 def test_nobody_moves_before_the_green_light_however_the_pedal_is_pressed(
     paddock: Paddock, kart: Track
 ) -> None:
-    stage = paddock.stage(bot=False)
-    assert not stage.take_car(None, [], GREEN_NS - 4_000_000_000)
-    for ms in range(4_000, 0, -16):
-        assert stage.on_tick(FULL, GREEN_NS - ms * 1_000_000) == []
+    stage = on_the_grid(paddock)
+    assert wait_for_green(stage, FULL, GREEN_NS) == [Jumped()]
     assert stage.tick == 0
     assert pilot_of(stage).frame == grid_frame(kart, 0)
+
+
+def test_who_jumps_the_start_is_held_for_a_second_after_it(paddock: Paddock) -> None:
+    stage = on_the_grid(paddock)
+    assert wait_for_green(stage, FULL, GREEN_NS) == [Jumped()]
+    stage.on_tick(FULL, tick_ns(JUMP_HELD_TICKS))
+    assert pilot_of(stage).frame.car.speed == 0.0
+    stage.on_tick(FULL, tick_ns(JUMP_HELD_TICKS + 10))
+    assert pilot_of(stage).frame.car.speed > 0.5
+
+
+def test_who_lets_go_in_time_or_hardly_touches_the_pedal_goes_with_the_green_light(
+    paddock: Paddock,
+) -> None:
+    stage = on_the_grid(paddock)
+    assert wait_for_green(stage, FULL, tick_ns(-JUMP_TICKS - 1)) == []
+    assert wait_for_green(stage, Controls(throttle=JUMP_THROTTLE), GREEN_NS) == []
     stage.on_tick(FULL, tick_ns(10))
     assert pilot_of(stage).frame.car.speed > 0.5
+
+
+def test_a_bot_may_jump_the_start_too(paddock: Paddock) -> None:
+    drivers = (Driver(paddock.track, paddock.line, 0.0, Random(seed)) for seed in range(99))
+    rash = next(driver for driver in drivers if driver.jumps_start)
+    race = paddock.stage().race
+    stage = Stage(race, paddock.track, ADA, rash, bot=True)
+    assert not stage.take_car(None, [], GREEN_NS - 4_000_000_000)
+    assert wait_for_green(stage, Controls(), GREEN_NS) == [Jumped()]
 
 
 def test_each_stands_on_its_own_slot_in_the_order_of_the_grid(paddock: Paddock) -> None:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 SECOND_NS: Final = 1_000_000_000
 GO_NS: Final = 1_300_000_000  # how long GO stays
+EARLY: Final = "wait for the green: too early costs a second"
+HELD: Final = "held for a second"
 NOTICE_S: Final = 4.0
 NOTICE_FADE_S: Final = 1.0
 NOTICES_MAX: Final = 4
@@ -36,7 +38,11 @@ def draw_start(canvas: Canvas, view: RaceView) -> None:
     for k in range(3):
         colour = GREEN if left_ns <= 0 else RED if k < lit else (46, 26, 28)
         _lamp(canvas, x + (k - 1) * 92.0, y + 52.0, colour, on=left_ns <= 0 or k < lit)
-    if left_ns <= 0:
+    if view.held:
+        text = "JUMP START"
+        canvas.text(text, x, 206.0, 72, RED, bold=True, align=0.5, shadow=True)
+        canvas.text(HELD, x, 292.0, 26, WHITE, bold=True, align=0.5, shadow=True)
+    elif left_ns <= 0:
         fade = min(1.0, 2.0 * (1.0 + left_ns / GO_NS))
         canvas.text("GO!", x, 204.0, 120, GOOD, bold=True, align=0.5, shadow=True, fade=fade)
     elif count <= 3:
@@ -45,6 +51,7 @@ def draw_start(canvas: Canvas, view: RaceView) -> None:
         canvas.text(str(count), x, 204.0, size, WHITE, bold=True, align=0.5, shadow=True)
     else:
         canvas.text(f"start in {count}", x, 210.0, 34, WHITE, bold=True, align=0.5, shadow=True)
+        canvas.text(EARLY, x, 256.0, 22, WHITE, align=0.5, shadow=True)
 
 
 def _lamp(canvas: Canvas, x: float, y: float, colour: Colour, *, on: bool) -> None:
