@@ -20,7 +20,8 @@ PACE_SPREAD: Final = 0.012
 TASTE_M: Final = 0.5
 """Each driver's own taste across the road, either way."""
 
-REACTION_S: Final = (0.15, 0.50)
+QUICKEST_S: Final = 0.15
+SLOWEST_S: Final = 0.50
 """From the green light to the throttle, at skill 1 and at skill 0."""
 
 JUMPS: Final = 0.08
@@ -64,11 +65,11 @@ def temper_of(skill: float, rng: Random) -> Temper:
     lack = 1.0 - skill
     pace = PACE_LEAST + (PACE_MOST - PACE_LEAST) * skill
     spread = PACE_SPREAD * (1.0 - 0.8 * skill)
-    quick, slow = REACTION_S
+    reaction_s = QUICKEST_S + (SLOWEST_S - QUICKEST_S) * lack * rng.random()
     return Temper(
         pace=min(PACE_MOST, pace * (1.0 + spread * rng.uniform(-1.0, 1.0))),
         taste_m=TASTE_M * rng.uniform(-1.0, 1.0) * (1.0 - 0.7 * skill),
-        reaction_ticks=round((quick + (slow - quick) * lack * rng.random()) * TICK_HZ),
+        reaction_ticks=round(reaction_s * TICK_HZ),
         jumps_start=rng.random() < JUMPS * lack,
         bold=rng.random(),
         slips=SLIPS * lack,

@@ -62,9 +62,13 @@ TOW_S: Final = 1.2
 """From a corner's braking: until then one stays in the wake of the car ahead."""
 
 DEFEND_M: Final = 14.0
-DEFEND_S: Final = (0.5, 2.5)
+DEFEND_SOONEST_S: Final = 0.5
+DEFEND_LATEST_S: Final = 2.5
 DEFEND_OFFSET_M: Final = 2.2
-"""A car that is so near behind is kept off the inside, once, so long before a corner."""
+"""A car that is so near behind is kept off the inside, once, so long before a corner …"""
+
+DEFEND_BOLD: Final = 0.3
+"""… by drivers that are at least so bold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,8 +224,7 @@ class Racecraft:
             return False
         if self._defended == corner:
             return us.apex_s > 0.4
-        soonest, latest = DEFEND_S
-        if not soonest < us.brake_s < latest or us.bold < 0.3:
+        if not DEFEND_SOONEST_S < us.brake_s < DEFEND_LATEST_S or us.bold < DEFEND_BOLD:
             return False
         for other in near:
             if -DEFEND_M < other.ahead_m < -BESIDE_M and other.speed > us.speed + EAGER_SPEED:
