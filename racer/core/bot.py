@@ -32,9 +32,6 @@ SIDE_MOST: Final = 14.0
 OFF_LANE: Final = 1.6
 """Share of speed that each metre off the own lane costs, times the curvature there."""
 
-WIDEST_GAIN: Final = 1.04
-"""Of the line's speed squared, at most, outside of the line: the way back onto it bends too."""
-
 UNDERSTEER_S2_M: Final = 0.0045
 """Extra steering by speed²: at the limit the front slips more than the rear."""
 
@@ -226,14 +223,14 @@ class Driver:
         """Return the speed wanted here [m/s], and how it changes along the line [m/s²].
 
         A lane beside the line is an arc about the same centre: inside of it tighter, and slower by
-        the root of the radius.
+        the root of the radius. Outside of it no faster: the way there and back bends too.
         """
         line, profile, corner = self._line, self._profile, self._corner
         ahead_s = BRAKE_AHEAD_S - self._slip.late_s
         index = self._track.index_at(place.s_m + ahead_s * car.speed)
         speed, gain = profile.speed[index], profile.gain[index]
         bend = line.curvature[index]
-        square = speed * speed * clamped(1.0 - bend * self._offset_m, 0.4, WIDEST_GAIN)
+        square = speed * speed * clamped(1.0 - bend * self._offset_m, 0.4, 1.0)
         if corner is not None and gain < 0.0:
             offset = self._racecraft.on_road(corner.apex, self._offset_m)
             tighter = max(0.0, line.curvature[corner.apex] * offset)
