@@ -131,7 +131,7 @@ KEY_TICKS: Final = 4
 """A steering key stays as it is for so long: seven taps a second at most."""
 
 KEYS_MARGINS: Final = Margins(0.96, 0.85, 0.97)
-KEYS_REACHES: Final = (0.5, 0.7, 0.8, 1.0)
+KEYS_REACHES: Final = (0.5, 0.7, 0.8, 0.9, 0.95, 1.0)
 """Somebody who knows a circuit has tried how near to its edges to go; the best clean lap counts."""
 
 STEER_STEP: Final = 0.08
