@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import pygame
 
-from racer.app.window.palette import ACCENT, GOOD, INK, PANEL, WHITE, mixed
+from racer.app.window.palette import ACCENT, GOOD, INK, PANEL, SOFT, WHITE, mixed
 
 if TYPE_CHECKING:
     from racer.app.window.canvas import Canvas
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 SECOND_NS: Final = 1_000_000_000
 GO_NS: Final = 1_300_000_000  # how long GO stays
-EARLY: Final = "wait for the green: too early costs a second"
+EARLY: Final = "wait for the green light"
 HELD: Final = "held for a second"
 NOTICE_S: Final = 4.0
 NOTICE_FADE_S: Final = 1.0
@@ -34,24 +34,25 @@ def draw_start(canvas: Canvas, view: RaceView) -> None:
     count = -(-left_ns // SECOND_NS)  # seconds left, begun ones whole
     lit = min(3, max(0, 4 - count))
     x, y = canvas.width / 2.0, 92.0
-    canvas.panel(x - 150.0, y, 300.0, 104.0, INK, 236, 18)
+    canvas.panel(x - 150.0, y, 300.0, 104.0 if left_ns <= 0 else 128.0, INK, 236, 18)
     for k in range(3):
         colour = GREEN if left_ns <= 0 else RED if k < lit else (46, 26, 28)
         _lamp(canvas, x + (k - 1) * 92.0, y + 52.0, colour, on=left_ns <= 0 or k < lit)
     if view.held:
-        text = "JUMP START"
-        canvas.text(text, x, 206.0, 72, RED, bold=True, align=0.5, shadow=True)
-        canvas.text(HELD, x, 292.0, 26, WHITE, bold=True, align=0.5, shadow=True)
-    elif left_ns <= 0:
+        canvas.text("JUMP START", x, 228.0, 72, RED, bold=True, align=0.5, shadow=True)
+        canvas.text(HELD, x, 308.0, 26, WHITE, bold=True, align=0.5, shadow=True)
+        return
+    if left_ns > 0:
+        canvas.text(EARLY, x, y + 100.0, 17, SOFT, align=0.5)
+    if left_ns <= 0:
         fade = min(1.0, 2.0 * (1.0 + left_ns / GO_NS))
         canvas.text("GO!", x, 204.0, 120, GOOD, bold=True, align=0.5, shadow=True, fade=fade)
     elif count <= 3:
         part = 1.0 - (left_ns % SECOND_NS) / SECOND_NS
         size = 128 - 8 * int(part * 4.0)
-        canvas.text(str(count), x, 204.0, size, WHITE, bold=True, align=0.5, shadow=True)
+        canvas.text(str(count), x, 218.0, size, WHITE, bold=True, align=0.5, shadow=True)
     else:
-        canvas.text(f"start in {count}", x, 210.0, 34, WHITE, bold=True, align=0.5, shadow=True)
-        canvas.text(EARLY, x, 256.0, 22, WHITE, align=0.5, shadow=True)
+        canvas.text(f"start in {count}", x, 230.0, 34, WHITE, bold=True, align=0.5, shadow=True)
 
 
 def _lamp(canvas: Canvas, x: float, y: float, colour: Colour, *, on: bool) -> None:
