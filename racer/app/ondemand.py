@@ -58,6 +58,22 @@ class CircuitsOnDemand(Mapping[str, Track]):
     def __len__(self) -> int:
         return len(self._tracks)
 
+    # --- circuits that have records: `racer.play.almanac.Atlas` -------------------------------
+
+    def name_of(self, content: Digest) -> str | None:
+        """Return what a circuit is called: one of this machine, or one that came and was read."""
+        name = self._own_name(content)
+        track = self._tracks.get(circuit_key("", content)) if name is None else None
+        return name if track is None else track.name
+
+    def track_of(self, content: Digest) -> Track | None:
+        """Return a circuit that `name_of` has a name for; asking for it may be what brings it."""
+        name = self._own_name(content)
+        return self._tracks.get(circuit_key("", content)) if name is None else self.get(name)
+
+    def _own_name(self, content: Digest) -> str | None:
+        return next((name for name, each in circuit_ids().items() if each == content), None)
+
     # --- circuits that travel: `racer.play.travel.Shelf` --------------------------------------
 
     def digest_of(self, name: str) -> Digest | None:
@@ -114,8 +130,8 @@ class CircuitsOnDemand(Mapping[str, Track]):
 
     def _find(self, content: Digest) -> None:
         """Look for a circuit on this machine."""
-        names = [name for name, each in circuit_ids().items() if each == content]
-        text = _own(names[0]) if names else None
+        name = self._own_name(content)
+        text = None if name is None else _own(name)
         if text is None and self._cache is not None:
             text = self._cache.load(content)
         if text is None:
@@ -144,7 +160,12 @@ class CircuitsOnDemand(Mapping[str, Track]):
 
 def circuits_on_demand() -> CircuitsOnDemand:
     """Return the circuits of this machine, and those of others that its cache keeps."""
-    return CircuitsOnDemand(TextCache(cache_folder() / "circuits"))
+    return CircuitsOnDemand(received_texts())
+
+
+def received_texts() -> TextCache:
+    """Return the circuits of others that came to this machine."""
+    return TextCache(cache_folder() / "circuits")
 
 
 @lru_cache(BUILT_MAX)

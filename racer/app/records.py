@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterable
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
 
-from net import short
+from net import Digest, short
 from racer.app.contents import circuit_ids
+from racer.app.ondemand import received_texts
 from racer.app.options import profiles
 from racer.app.recordstore import FOLDER, read_records
+from racer.core.track import TrackError
+from racer.core.trackfile import parse_track
 from racer.core.tuning import CARS
 from racer.play.almanac import clock
 from racer.play.board import Board
@@ -31,7 +35,7 @@ def show_records(profile: Path | None, track: str | None, *, as_json: bool) -> i
         damaged += wrong
         for record, _ in kept:
             board.add(record)
-    names = {circuit: name for name, circuit in circuit_ids().items()}
+    names = _names(record.circuit for record in board.records())
     shown = [each for each in board.records() if track in {None, names.get(each.circuit)}]
     shown.sort(key=lambda each: (names.get(each.circuit, ""), each.circuit, each.car, each.rank))
     places: dict[tuple[bytes, int], int] = {}
@@ -44,6 +48,19 @@ def show_records(profile: Path | None, track: str | None, *, as_json: bool) -> i
     if not shown:
         print("racer: no records yet: drive two laps in a row", file=sys.stderr)
     return 0
+
+
+def _names(circuits: Iterable[Digest]) -> dict[Digest, str]:
+    """Return what circuits are called: those of this machine, and those that came from others."""
+    names = {circuit: name for name, circuit in circuit_ids().items()}
+    received = received_texts()
+    for circuit in {*circuits} - names.keys():
+        text = received.load(circuit)
+        try:
+            names[circuit] = parse_track((text or b"").decode()).name
+        except (TrackError, UnicodeDecodeError):
+            continue
+    return names
 
 
 def _as_json(place: int, track: str, record: Record) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from hashlib import blake2b
 from pathlib import Path
 from queue import SimpleQueue
@@ -19,10 +19,8 @@ from net import NetError
 from net.runtime.files import read_file, write_file
 from net.runtime.profile import Profile
 from net.security.primitives import SODIUM
-from racer.app.contents import circuit_ids
 from racer.core.recording import PHYSICS_VERSION
-from racer.core.track import Track
-from racer.play.almanac import Almanac, DropRecord, KeptRecords, SaveRecord
+from racer.play.almanac import Almanac, Atlas, DropRecord, KeptRecords, SaveRecord
 from racer.play.board import KEYS_MAX, ROWS_MAX
 from racer.play.records import (
     Notary,
@@ -64,14 +62,12 @@ class RecordStore:
         self._writer = Thread(target=self._write, name="records", daemon=True)
         self._writer.start()
 
-    def almanac(
-        self, profile: Profile, name: str, tracks: Mapping[str, Track], *, enters: bool
-    ) -> Almanac:
+    def almanac(self, profile: Profile, name: str, atlas: Atlas, *, enters: bool) -> Almanac:
         """Return a book of records for one seat. It gets what is kept as soon as that is read.
 
         Args:
             name: of the driver.
-            tracks: circuits by name.
+            atlas: the circuits on which records are kept.
             enters: whether the driver's own laps become records.
         """
         identity = profile.identity
@@ -82,7 +78,7 @@ class RecordStore:
             int(time.time() // 86_400),
         )
         kept = self.load()
-        return Almanac(name, notary, circuit_ids(), tracks, kept, enters=enters)
+        return Almanac(name, notary, atlas, kept, enters=enters)
 
     def load(self) -> KeptRecords:
         """Begin to read what is kept; return what returns it once that is done.

@@ -6,11 +6,11 @@ kept with its recording, so that it can be shown to whoever comes later.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, TypeAlias, assert_never, final
+from typing import TYPE_CHECKING, Final, Protocol, TypeAlias, assert_never, final
 
-from net import Command, ContentArrived, NodeId, Report, Share
+from net import Command, ContentArrived, Digest, NodeId, Report, Share
 from racer.core.recording import RecordingError, pack_recording, unpack_recording
 from racer.core.replay import Replay, Trail
 from racer.core.track import Track
@@ -57,14 +57,29 @@ class DropRecord:
 KeptRecords: TypeAlias = Callable[[], Sequence[tuple[Record, bytes]] | None]
 
 
+class Atlas(Protocol):
+    """The circuits of this machine, and those that came to it. Nothing here takes long."""
+
+    def digest_of(self, name: str) -> Digest | None:
+        """Return the content of the circuit that this machine has by that name."""
+        ...
+
+    def name_of(self, content: Digest) -> str | None:
+        """Return what a circuit is called, or None where it is not here."""
+        ...
+
+    def track_of(self, content: Digest) -> Track | None:
+        """Return a circuit; asking for it may be what brings it."""
+        ...
+
+
 @final
 class Almanac:
     """Follows the race that is on, tick by tick.
 
     Args:
         name: of the driver, for records of our own.
-        contents: content ids of circuits by name.
-        tracks: circuits by name; asking for one may be what brings it.
+        atlas: the circuits on which records are kept.
         kept: returns records of earlier days with their recordings, which were checked when they
             first came; None while they are still being read.
         enters: whether laps of our own become records.
@@ -74,8 +89,7 @@ class Almanac:
         self,
         name: str,
         notary: Notary,
-        contents: Mapping[str, bytes],
-        tracks: Mapping[str, Track],
+        atlas: Atlas,
         kept: KeptRecords = tuple,
         *,
         enters: bool = True,
@@ -85,10 +99,9 @@ class Almanac:
         self.news: list[str] = []  # lines for a person; whoever shows them empties it
         self._name = name
         self._notary = notary
-        self._contents = contents
-        self._tracks = tracks
+        self._atlas = atlas
         self._enters = enters
-        self._scrutineer = Scrutineer(self._find)
+        self._scrutineer = Scrutineer(atlas.track_of)
         self._own: dict[RecordKey, Record] = {}
         self._recordings: dict[bytes, bytes] = {}
         self._trails: dict[bytes, Trail] = {}
@@ -103,7 +116,7 @@ class Almanac:
 
     def is_wanted(self, record: Record) -> bool:
         """Tell whether the recording of a claimed record is worth fetching; checks who signed."""
-        if not is_comparable(record) or self._name_of(record.circuit) is None:
+        if not is_comparable(record) or self._atlas.name_of(record.circuit) is None:
             return False
         if not self.board.takes(record) or not self._scrutineer.trusts(record.driver):
             return False
@@ -126,6 +139,10 @@ class Almanac:
         for record in self._gossip.on_content(event.digest, event.content):
             self.on_claim(record, event.content)
 
+    def on_circuit(self) -> None:
+        """Note that a circuit has come: there may be records on it."""
+        self._gossip.on_circuit()
+
     def recording(self, digest: bytes) -> bytes | None:
         """Return the recording of this digest, if we have it."""
         return self._recordings.get(digest)
@@ -146,7 +163,7 @@ class Almanac:
         self._unshared.clear()
         if stage is not None:
             commands.extend(self._follow(stage))
-        raced = None if stage is None else self._contents.get(stage.track.name)
+        raced = None if stage is None else self._circuit(stage.track.name, stage.race.content)
         only = (raced or b"") if racing else None
         waiting = self._scrutineer.waiting
 
@@ -178,9 +195,7 @@ class Almanac:
             self._unshared = list(self._recordings.values())
 
     def _follow(self, stage: Stage) -> list[Command]:
-        pilot, circuit = stage.pilot, self._contents.get(stage.track.name)
-        if stage.race.content not in {None, circuit}:
-            circuit = None  # it only has the name of one that this machine has
+        pilot, circuit = stage.pilot, self._circuit(stage.track.name, stage.race.content)
         if pilot is None or circuit is None or pilot.spec not in CARS:
             self._key = None
             return []
@@ -246,15 +261,12 @@ class Almanac:
         return stands
 
     def _seen(self, record: Record) -> RecordSeen:
-        track = self._name_of(record.circuit) or record.circuit.hex()
+        track = self._atlas.name_of(record.circuit) or record.circuit.hex()
         return RecordSeen(track, CARS[record.car].key, record.driver, record.name, record.ms)
 
-    def _name_of(self, circuit: bytes) -> str | None:
-        return next((name for name, each in self._contents.items() if each == circuit), None)
-
-    def _find(self, circuit: bytes) -> Track | None:
-        name = self._name_of(circuit)
-        return None if name is None else self._tracks.get(name)
+    def _circuit(self, track: str, content: Digest | None) -> Digest | None:
+        """Return the content of a circuit: as the room names it, or of ours by that name."""
+        return self._atlas.digest_of(track) if content is None else content
 
     # --- ghosts -------------------------------------------------------------------------------
 
@@ -283,7 +295,7 @@ class Almanac:
 
     def _next_ghost(self) -> tuple[bytes, Replay] | None:
         for _, record in self._shown():
-            track = self._find(record.circuit)
+            track = self._atlas.track_of(record.circuit)
             packed = self._recordings.get(record.recording)
             if record.recording in self._trails or track is None or packed is None:
                 continue
@@ -301,9 +313,9 @@ class Almanac:
 
     # --- showing ------------------------------------------------------------------------------
 
-    def rows(self, track: str) -> tuple[RecordView, ...]:
-        """Return the board of a circuit, car by car, best first."""
-        circuit = self._contents.get(track)
+    def rows(self, track: str, content: Digest | None = None) -> tuple[RecordView, ...]:
+        """Return the board of a circuit, car by car, best first. Without `content`: of ours."""
+        circuit = self._circuit(track, content)
         if circuit is None:
             return ()
         return tuple(

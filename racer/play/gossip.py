@@ -52,6 +52,7 @@ class Gossip:
         self._boards: dict[NodeId, Digest] = {}  # to be fetched: the newest of each member
         self._tried: set[Digest] = set()  # boards that were fetched, or asked for in vain
         self._claims: dict[tuple[Digest, bytes], Record] = {}  # by recording and driver's key
+        self._passed_over: dict[tuple[Digest, bytes], Record] = {}  # claims not wanted so far
         self._asked: dict[Digest, int] = {}  # what was asked for, and how many ticks ago
 
     @property
@@ -65,6 +66,12 @@ class Gossip:
         self._content = encode_records(records) if records else b""
         self._digest = content_digest(self._content)
         self._rest_ticks = 0
+
+    def on_circuit(self) -> None:
+        """Look again at claims that were passed over: a circuit has come."""
+        again, self._passed_over = self._passed_over, {}
+        for record in again.values():
+            self._claim(record)
 
     def tell(self, record: Record) -> list[Command]:
         """Tell all of a lap of our own."""
@@ -111,8 +118,12 @@ class Gossip:
 
     def _claim(self, record: Record) -> None:
         key = (record.recording, record.key)
-        if key not in self._claims and len(self._claims) < CLAIMS_MAX and self._is_wanted(record):
+        if key in self._claims or len(self._claims) >= CLAIMS_MAX:
+            return
+        if self._is_wanted(record):
             self._claims[key] = record
+        elif len(self._passed_over) < CLAIMS_MAX:
+            self._passed_over[key] = record
 
     def _fetch(self, hungry: Wanted) -> list[Command]:
         commands: list[Command] = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TypeAlias, final
+from typing import Final, TypeAlias, final
 
 from racer.core.car import STANDING, CarState, Controls, quantise
 from racer.core.car import step as stepped
@@ -28,6 +28,8 @@ from racer.core.tuning import (
 )
 from racer.play.hits import Hits, is_credible
 from racer.play.laplog import LapLog
+
+COOLED_THROTTLE: Final = 0.35  # of who rolls on after the end
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,11 @@ def resumed_frame(track: Track, before: CarFrame | None, laps_done: int, slot: i
         return frame
     at_line = Progress(laps_done + 1, 1 % len(track.gates), 0.0)
     return CarFrame(tick=frame.tick, car=rescue(frame.car, at_line, track), progress=at_line)
+
+
+def cooled(controls: Controls) -> Controls:
+    """Return gentle controls, for a car whose race is over."""
+    return replace(controls, throttle=min(controls.throttle, COOLED_THROTTLE), boost=False)
 
 
 @final

@@ -364,6 +364,9 @@ class Session:
         commands = travel.on_tick(self._room, node, now_ns)
         while travel.news:
             self._notice(travel.news.pop(0), race_ns)
+        if travel.arrived and self._almanac is not None:
+            travel.arrived = False
+            self._almanac.on_circuit()
         return commands
 
     def _entry(self) -> Entry:

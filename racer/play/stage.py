@@ -19,7 +19,7 @@ from racer.play.limits import CATCH_UP_TICKS_MAX, SECOND
 from racer.play.messages import LapTime
 from racer.play.others import Others
 from racer.play.pacing import paces_around
-from racer.play.pilot import LapDone, Pilot, PilotEvent, grid_frame, resumed_frame
+from racer.play.pilot import LapDone, Pilot, PilotEvent, cooled, grid_frame, resumed_frame
 from racer.play.room import Race
 from racer.play.ward import Ward
 
@@ -335,7 +335,7 @@ class Stage:
             cap = self._cap(frame.progress)
             cans = self._cans()
             controls = self._driver.decide(frame.car, frame.progress, others, pilot.tick, cap, cans)
-            controls = _cooled(controls) if pilot.finished else controls
+            controls = cooled(controls) if pilot.finished else controls
         if pilot.is_stuck and (self._bot or controls.throttle > 0.0 or controls.brake > 0.0):
             self.rescue()  # a person who asks for nothing may just rest
         events = pilot.step(controls, list(solid.values()), tuple(solid))
@@ -403,8 +403,3 @@ def _untold(frame: CarFrame, laps: Sequence[LapTime]) -> list[LapDone]:
     missing = frame.progress.laps_done - len(laps)
     each_ms = (tick_ms(frame.tick) - told_ms) // max(missing, 1)
     return [LapDone(len(laps) + k, told_ms + k * each_ms, each_ms) for k in range(1, missing + 1)]
-
-
-def _cooled(controls: Controls) -> Controls:
-    """Drive on gently: the race is over for this car."""
-    return replace(controls, throttle=min(controls.throttle, 0.35), boost=False)

@@ -54,6 +54,7 @@ class Travel:
 
     def __init__(self, shelf: Shelf) -> None:
         self.share = 1.0  # how much of the room's circuit is here
+        self.arrived = False  # a circuit came; whoever heeds it unsets it
         self.news: list[str] = []  # lines for a person; whoever shows them empties it
         self._shelf = shelf
         self._content: Digest | None = None
@@ -93,7 +94,7 @@ class Travel:
                 commands.extend(self._tell(content, chosen.track, int(progress * _FETCHED)))
                 commands.extend(self._ask(content, now_ns))
             case Stock.READY:
-                self._settled, self.share = True, 1.0
+                self._settled, self.share, self.arrived = True, 1.0, True
                 seen = CircuitSeen(chosen.track, content.hex(), 1.0)
                 lacked = self._quarters is not None
                 told = self._tell(content, chosen.track, _WHOLE) if lacked else [Report(seen)]

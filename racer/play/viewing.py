@@ -100,7 +100,7 @@ def _records(
     almanac: Almanac | None, race: Race | None, setup: Setup | None
 ) -> tuple[RecordView, ...]:
     chosen = race or setup
-    return () if almanac is None or chosen is None else almanac.rows(chosen.track)
+    return () if almanac is None or chosen is None else almanac.rows(chosen.track, chosen.content)
 
 
 def _ghosts(almanac: Almanac | None, stage: Stage | None) -> tuple[GhostView, ...]:

@@ -10,7 +10,7 @@ from net import NodeId
 from racer.core.bot import Driver
 from racer.core.car import CarState
 from racer.core.codec import CarFrame
-from racer.play.pilot import Pilot, PilotEvent
+from racer.play.pilot import Pilot, PilotEvent, cooled
 
 
 @final
@@ -46,5 +46,5 @@ class Ward:
         others = list(solid.values())
         controls = self.driver.decide(frame.car, frame.progress, others, pilot.tick, cans=cans)
         if pilot.finished:
-            controls = replace(controls, throttle=min(controls.throttle, 0.35), boost=False)
+            controls = cooled(controls)
         return pilot.step(controls, others, tuple(solid))

@@ -49,6 +49,19 @@ def test_what_comes_is_read_and_kept_for_another_day(tmp_path: Path) -> None:
     stocked(CircuitsOnDemand(cache), CONTENT, Stock.READY)
 
 
+def test_records_are_kept_of_circuits_of_this_machine_and_of_those_that_came(
+    tmp_path: Path,
+) -> None:
+    found = CircuitsOnDemand(TextCache(tmp_path))
+    dockyard = circuit_ids()["dockyard"]
+    assert (found.name_of(dockyard), found.name_of(CONTENT)) == ("dockyard", None)
+    soon(lambda: found.track_of(dockyard) is not None)
+    assert found.track_of(CONTENT) is None
+    found.offer(CONTENT, QUAY)
+    soon(lambda: found.track_of(CONTENT) is not None)
+    assert found.name_of(CONTENT) == "quay"
+
+
 def test_what_is_no_circuit_is_faulty_and_not_kept(tmp_path: Path) -> None:
     for text in (b"turn left", b"\xff\xfe", QUAY.replace(b"turn", b"tern")):
         found = CircuitsOnDemand(TextCache(tmp_path))

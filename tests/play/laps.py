@@ -15,13 +15,35 @@ from racer.play.pilot import Pilot, PilotEvent, Touched, grid_frame
 from racer.play.records import Notary, Record, make_record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from racer.core.car import CarState
     from racer.core.line import RacingLine
     from racer.core.track import Track
 
 CIRCUIT = bytes(range(16))
+
+
+class Atlas:
+    """Circuits that are all here, by name and content."""
+
+    def __init__(self, tracks: Mapping[str, Track], contents: Mapping[str, bytes]) -> None:
+        self._tracks = dict(tracks)
+        self._contents = dict(contents)
+
+    def digest_of(self, name: str) -> bytes | None:
+        return self._contents.get(name)
+
+    def name_of(self, content: bytes) -> str | None:
+        return next((name for name, each in self._contents.items() if each == content), None)
+
+    def track_of(self, content: bytes) -> Track | None:
+        name = self.name_of(content)
+        return None if name is None else self._tracks[name]
+
+    def add(self, track: Track, content: bytes) -> None:
+        """Let a circuit come."""
+        self._tracks[track.name], self._contents[track.name] = track, content
 
 
 class Recorded:

@@ -9,11 +9,11 @@ import pytest
 from net import Command, Report, Share
 from racer.core.recording import PHYSICS_VERSION
 from racer.play.almanac import Almanac, DropRecord, SaveRecord, clock
-from racer.play.messages import Setup
+from racer.play.messages import Setup, circuit_key
 from racer.play.reports import RecordSeen
 from racer.play.view import Phase
 from tests.play.company import Company, phase_is, player, run, view_of
-from tests.play.laps import CIRCUIT, claim, drive_lap, notary
+from tests.play.laps import CIRCUIT, Atlas, claim, drive_lap, notary
 from tests.play.rooms import ADA, BEN
 
 if TYPE_CHECKING:
@@ -36,9 +36,8 @@ def slow(kart: Track, kart_line: RacingLine) -> DrivenLap:
 
 
 def almanac(kart: Track, *kept: tuple[Record, bytes], enters: bool = True) -> Almanac:
-    return Almanac(
-        "ada", MINE, {"dockyard": CIRCUIT}, {"dockyard": kart}, lambda: kept, enters=enters
-    )
+    atlas = Atlas({"dockyard": kart}, {"dockyard": CIRCUIT})
+    return Almanac("ada", MINE, atlas, lambda: kept, enters=enters)
 
 
 def told(commands: list[Command], kind: type) -> list[object]:
@@ -147,12 +146,27 @@ def test_only_a_better_lap_is_a_record_again(
 
 def test_what_was_kept_may_come_later(kart: Track, quick: DrivenLap) -> None:
     read: list[tuple[tuple[Record, bytes], ...]] = []
-    books = {"dockyard": CIRCUIT}, {"dockyard": kart}
-    book = Almanac("ada", MINE, *books, lambda: read[0] if read else None)
+    atlas = Atlas({"dockyard": kart}, {"dockyard": CIRCUIT})
+    book = Almanac("ada", MINE, atlas, lambda: read[0] if read else None)
     assert ticked(book, 10) == []
     read.append((claim(quick, MINE),))
     assert ticked(book, 10) == [Share(read[0][0][1])]
     assert book.board.records() == (read[0][0][0],)
+
+
+def test_laps_on_a_circuit_that_came_from_others_are_records_too(
+    kart: Track, kart_line: RacingLine
+) -> None:
+    other = bytes(reversed(CIRCUIT))
+    book = Almanac("ada", MINE, Atlas({}, {}))
+    setup = msgspec.structs.replace(Setup("dockyard", 2, 1, None), content=other)
+    players = {ADA: player(setup=setup, skill=0.9, stays=True)}
+    key = circuit_key("dockyard", other)
+    company = Company({key: kart}, {key: kart_line}, players, {ADA: book})
+    run(company, phase_is(company, Phase.FINISHED))
+    assert {record.circuit for record in book.board.records()} == {other}
+    assert len(book.rows("dockyard", other)) == 1
+    assert book.rows("dockyard") == ()
 
 
 # --- records of others ------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from net import Command, Share, Submit, Want, content_digest
+from net import Command, ContentArrived, Share, Submit, Want, content_digest
 from racer.core.recording import PHYSICS_VERSION
 from racer.play.almanac import Almanac, clock
 from racer.play.board import Board
@@ -20,7 +20,7 @@ from racer.play.records import Record, encode_records
 from racer.play.reports import RecordSeen
 from racer.play.view import Phase
 from tests.play.company import Company, phase_is, player, run, view_of
-from tests.play.laps import CIRCUIT, claim, drive_lap, notary
+from tests.play.laps import CIRCUIT, Atlas, claim, drive_lap, notary
 from tests.play.rooms import ADA, BEN, CLEO
 
 if TYPE_CHECKING:
@@ -163,6 +163,23 @@ def test_few_recordings_are_fetched_at_a_time_and_none_while_others_wait() -> No
     assert len(talk.ticks(5)) == FETCHES_MAX
 
 
+def test_claims_on_a_circuit_are_looked_at_again_once_it_is_here(
+    kart: Track, laps: list[DrivenLap]
+) -> None:
+    atlas = Atlas({}, {})
+    book = Almanac("ada", notary(1), atlas)
+    theirs, packed = claim(laps[0], notary(2), "ben")
+    book.on_fact(BEN, BestLap(theirs))
+    assert book.on_tick(None, racing=False) == []
+    atlas.add(kart, CIRCUIT)
+    book.on_circuit()
+    assert book.on_tick(None, racing=False) == [Want(theirs.recording, theirs.size)]
+    book.on_content(ContentArrived(theirs.recording, packed))
+    while not book.board.records():
+        book.on_tick(None, racing=False)
+    assert book.board.records() == (theirs,)
+
+
 def test_content_that_nobody_asked_for_is_nothing() -> None:
     assert Talk().gossip.on_content(bytes(16), b"hello") == []
 
@@ -171,8 +188,8 @@ def test_content_that_nobody_asked_for_is_nothing() -> None:
 
 
 def almanac(kart: Track, seed: int, *kept: tuple[Record, bytes], enters: bool = True) -> Almanac:
-    books = {"dockyard": CIRCUIT}, {"dockyard": kart}
-    return Almanac(f"driver {seed}", notary(seed), *books, lambda: kept, enters=enters)
+    atlas = Atlas({"dockyard": kart}, {"dockyard": CIRCUIT})
+    return Almanac(f"driver {seed}", notary(seed), atlas, lambda: kept, enters=enters)
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from racer.core.line import racing_line
 from racer.play.almanac import Almanac, DropRecord, SaveRecord
 from racer.play.messages import Setup
 from racer.play.session import Player, Session
-from tests.play.laps import claim, drive_lap, notary
+from tests.play.laps import Atlas, claim, drive_lap, notary
 
 if TYPE_CHECKING:
     from random import Random
@@ -43,7 +43,8 @@ def test_a_record_gets_to_all_boards_and_to_whoever_comes_later() -> None:
         player = Player(
             race="simulation", name="ada", bot=True, setup=Setup(TRACK, 1, 9, None), stays=True
         )
-        book = Almanac("ada", notary(9 + number), circuit_ids(), {TRACK: track}, lambda: kept)
+        atlas = Atlas({TRACK: track}, {TRACK: circuit_ids()[TRACK]})
+        book = Almanac("ada", notary(9 + number), atlas, lambda: kept)
         books[number] = book
         return Session(player, me, {TRACK: track}, {TRACK: line}, rng, book)
 
