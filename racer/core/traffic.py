@@ -54,9 +54,28 @@ EAGER_SPEED: Final = 0.6
 STRANDED: Final = 0.6
 """A car slower than this share of what the road allows is no rival: it is passed at any place."""
 
+PULL_OUT_M: Final = 3.0
+PULL_OUT_S: Final = 1.6
+"""Who closes in pulls out from so near, and what of it grows with the speed of closing."""
+
 CLOSE_UP_M: Final = 4.0
 CLOSE_UP_S: Final = 0.22
 """Who wants to pass a car as fast as itself pulls out from so near."""
+
+OVERLAP_M: Final = 2.0
+"""Beside is who has come so far past the other's tail: then each leaves room."""
+
+TURN_IN_S: Final = 0.9
+"""Into the braking, until when one must be beside the other."""
+
+TRY_LEAST: Final = 0.8
+TRY_SPREAD: Final = 0.8
+"""The share of that time which the timid count on, and what the boldest add to it."""
+
+LINE_COST: Final = 0.5
+INSIDE_WORTH_M: Final = 1.0
+"""Of two sides to pass at, the nearer one costs less; a metre off the line costs half as much as
+one across the road, and the inside of the next corner is worth a metre."""
 
 TOW_S: Final = 1.2
 """From a corner's braking: until then one stays in the wake of the car ahead."""
@@ -64,8 +83,10 @@ TOW_S: Final = 1.2
 DEFEND_M: Final = 14.0
 DEFEND_SOONEST_S: Final = 0.5
 DEFEND_LATEST_S: Final = 2.5
+DEFEND_UNTIL_S: Final = 0.4
 DEFEND_OFFSET_M: Final = 2.2
-"""A car that is so near behind is kept off the inside, once, so long before a corner …"""
+"""A car that is so near behind is kept off the inside, once, so long before a corner, and until so
+shortly before its apex …"""
 
 DEFEND_BOLD: Final = 0.3
 """… by drivers that are at least so bold."""
@@ -162,20 +183,20 @@ class Racecraft:
         gap_m = rival.ahead_m - CAR.length_m
         closing = us.speed - rival.speed
         stranded = rival.speed < STRANDED * us.wanted
-        if gap_m > 3.0 + 1.6 * closing:
+        if gap_m > PULL_OUT_M + PULL_OUT_S * closing:
             eager = us.wanted - rival.speed > EAGER_SPEED
             if not eager or gap_m > CLOSE_UP_M + CLOSE_UP_S * us.speed:
                 return None
         if not stranded and not _is_in_time(us, gap_m, max(closing, us.wanted - rival.speed)):
             return None
-        sides = [s for s in (1, -1) if self._has_room(rival, rival.offset_m + s * CLEAR_M, near)]
         inside = 0 if us.corner is None else us.corner.inside
-        costs = [
-            (0.5 * abs(lane) + abs(lane - us.offset_m) - (1.0 if s == inside else 0.0), lane)
-            for s in sides
+        costs = {
+            lane: LINE_COST * abs(lane) + abs(lane - us.offset_m) - INSIDE_WORTH_M * (s == inside)
+            for s in (1, -1)
             for lane in (rival.offset_m + s * CLEAR_M,)
-        ]
-        return min(costs)[1] if costs else None
+            if self._has_room(rival, lane, near)
+        }
+        return min(costs, key=lambda lane: costs[lane], default=None)
 
     def _has_room(self, rival: Neighbour, lane: float, near: Sequence[Neighbour]) -> bool:
         """Tell whether the road is wide enough beside a car, and nobody else is there."""
@@ -223,7 +244,7 @@ class Racecraft:
         if corner is None:
             return False
         if self._defended == corner:
-            return us.apex_s > 0.4
+            return us.apex_s > DEFEND_UNTIL_S
         if not DEFEND_SOONEST_S < us.brake_s < DEFEND_LATEST_S or us.bold < DEFEND_BOLD:
             return False
         for other in near:
@@ -246,7 +267,8 @@ def _is_in_time(us: Stance, gap_m: float, gain: float) -> bool:
     """Tell whether one would be beside a rival before the corner, at so much more speed [m/s]."""
     if us.corner is None:
         return True
-    return gap_m - 2.0 < max(0.5, gain) * min(us.apex_s, us.brake_s + 0.9) * (0.8 + 0.8 * us.bold)
+    time_s = min(us.apex_s, us.brake_s + TURN_IN_S) * (TRY_LEAST + TRY_SPREAD * us.bold)
+    return gap_m - OVERLAP_M < max(EAGER_SPEED, gain) * time_s
 
 
 def _follow(us: Stance, other: Neighbour) -> float:
