@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, assert_never, final
 import pygame
 
 from racer.app.sound.ears import Ears
+from racer.app.window.allocator import give_pictures_back
 from racer.app.window.canvas import Canvas
 from racer.app.window.circuits import Circuits
 from racer.app.window.menu import Menu
@@ -129,6 +130,7 @@ def run_window(lounge: Lounge) -> int:
     Raises:
         DisplayError: there is no screen; the text says why in one line.
     """
+    give_pictures_back()
     screen = open_display()
     open_pads()
     # The network runs in another thread of this process: it must not wait for us for long.

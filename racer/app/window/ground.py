@@ -13,6 +13,7 @@ from racer.app.window.palette import land, tints
 from racer.app.window.relief import TILE_CELLS, relief
 from racer.app.window.roadworks import road
 from racer.app.window.scenery import surroundings
+from racer.app.window.shapes import Packed, packed
 
 if TYPE_CHECKING:
     from racer.app.window.shapes import Shape
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 TILE: Final = 256  # pixels; painting one takes about two milliseconds, so none is felt
 FINE: Final = 2  # painted so many times larger, then shrunk: that smooths every edge
 TILES_MAX: Final = 240  # 256 kB each: 63 MB, all of a circuit of 1 km at a common size
+TILES_LONG: Final = 144  # 38 MB, where twice the above would not do: most are gone a lap later
 AHEAD: Final = 1  # tiles beyond the picture's edge that are painted before they are seen
 Tile: TypeAlias = tuple[int, int]
 
@@ -38,8 +40,9 @@ class Ground:
         self.px_per_m = px_per_m
         self._land = land(track.theme)
         self._size_m = TILE / px_per_m
-        self._shapes: dict[Tile, list[Shape]] = {}
+        self._shapes: dict[Tile, list[Packed]] = {}
         self._tiles: OrderedDict[Tile, pygame.Surface] = OrderedDict()
+        self._large = pygame.Surface((TILE * FINE, TILE * FINE)).convert()
         self._coarse = _texture(((8, 9), (32, 7), (128, 5)), 2 * TILE)
         self._grain = _texture(((TILE, 7), (64, 4)), TILE)
         self._tints = tints(track)
@@ -49,7 +52,9 @@ class Ground:
         for layer in (surroundings(track, self._land, hill_shapes), road(track, line, self._land)):
             for shape in layer:
                 self._place(shape)
-        self._wanted = self._along(track)
+        along = self._along(track)
+        self._tiles_max = TILES_MAX if len(along) <= 2 * TILES_MAX else TILES_LONG
+        self._wanted = along[: self._tiles_max][::-1]
 
     def draw(self, target: pygame.Surface, left_m: float, top_m: float) -> None:
         """Draw the land with this place [m] at the target's top left corner."""
@@ -98,13 +103,13 @@ class Ground:
 
     def _place(self, shape: Shape) -> None:
         left, bottom, right, top = shape.box()
-        size = self._size_m
+        size, kept = self._size_m, packed(shape)
         for row in range(math.floor(-top / size), math.floor(-bottom / size) + 1):
             for column in range(math.floor(left / size), math.floor(right / size) + 1):
-                self._shapes.setdefault((column, row), []).append(shape)
+                self._shapes.setdefault((column, row), []).append(kept)
 
     def _along(self, track: Track) -> list[Tile]:
-        """Return the tiles that a screen around the road shows, those near the start last."""
+        """Return the tiles that a screen around the road shows, those near the start first."""
         reach = math.ceil(TILE * 1.6 / self.px_per_m / self._size_m) + 1
         wanted: dict[Tile, None] = {}
         for point in track.centre:
@@ -113,31 +118,34 @@ class Ground:
             for dy in range(-reach + 1, reach):
                 for dx in range(-reach - 1, reach + 2):
                     wanted.setdefault((column + dx, row + dy))
-        return list(wanted)[:TILES_MAX][::-1]
+        return list(wanted)
 
     def _tile(self, key: Tile) -> pygame.Surface:
         picture = self._tiles.get(key)
         if picture is None:
-            picture = self._tiles[key] = self._painted(key)
-            if len(self._tiles) > TILES_MAX:
-                self._tiles.popitem(last=False)
+            full = len(self._tiles) >= self._tiles_max
+            freed = self._tiles.popitem(last=False)[1] if full else None
+            picture = self._tiles[key] = self._painted(key, freed)
         else:
             self._tiles.move_to_end(key)
         return picture
 
-    def _painted(self, key: Tile) -> pygame.Surface:
-        large = pygame.Surface((TILE * FINE, TILE * FINE)).convert()
+    def _painted(self, key: Tile, freed: pygame.Surface | None) -> pygame.Surface:
+        """Return a tile, painted onto one that is not needed any more, if there is one."""
+        large = self._large
         large.fill(self._land.ground)
         corner = (-(key[0] % 2) * TILE, -(key[1] % 2) * TILE)
         scale = self.px_per_m * FINE
         x0, y0 = key[0] * TILE * FINE, key[1] * TILE * FINE
         for shape in self._shapes.get(key, ()):
-            points = [(x * scale - x0, -y * scale - y0) for x, y in shape.points]
+            points = shape.pixels(scale, x0, y0)
             if shape.radius > 0.0:
                 pygame.draw.circle(large, shape.colour, points[0], shape.radius * scale)
             else:
                 pygame.draw.polygon(large, shape.colour, points)
-        picture = pygame.transform.smoothscale(large, (TILE, TILE))
+        size = (TILE, TILE)
+        picture = pygame.Surface(size).convert() if freed is None else freed
+        pygame.transform.smoothscale(large, size, picture)
         shade = self._shade(key)
         if shade is not None:
             picture.blit(shade, (0, 0), special_flags=pygame.BLEND_RGB_MULT)

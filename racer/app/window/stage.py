@@ -47,5 +47,6 @@ class Stage:
 
     def _built(self, track: Track, canvas: Canvas) -> World:
         self._odd_s = 0.0
+        self._world = None  # a world takes up to 100 MB: first let go of the last one
         self._world = World(self.circuits, track, canvas.scale)
         return self._world
