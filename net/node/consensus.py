@@ -277,8 +277,7 @@ class Consensus:
                 case Send():
                     sends.append(action)
                 case Won():
-                    self._reign = Reign(self._seat, now_ns)
-                    sends.extend(self._reign.on_tick(self._followers(), now_ns))
+                    sends.extend(self._preside(self._followers(), now_ns))
                 case _:
                     assert_never(action)
         return sends
@@ -292,14 +291,19 @@ class Consensus:
                 case Founded(epoch=epoch, found=found):
                     self._seat.log.append(epoch, found)
                     self._seat.promise(epoch, self._seat.me)
-                    self._reign = Reign(self._seat, now_ns)
                     others = [m for m in found.members if m != self._seat.me]
-                    sends.extend(self._reign.on_tick(others, now_ns))
+                    sends.extend(self._preside(others, now_ns))
                 case _:
                     assert_never(action)
         return sends
 
     # --- presiding ----------------------------------------------------------------------------
+
+    def _preside(self, followers: Sequence[Member], now_ns: int) -> list[Send]:
+        """Begin to reign. A call that we answered once is not ours to go along with any more."""
+        self._rallying.answered = None
+        self._reign = Reign(self._seat, now_ns)
+        return self._reign.on_tick(followers, now_ns)
 
     def _govern(self, reign: Reign, now_ns: int) -> list[Outcome]:
         sends: list[Outcome] = [*self._relieve(reign, now_ns)]

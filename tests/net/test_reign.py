@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from random import Random
+
+from net.cluster.actions import Send
 from net.cluster.log import DecreeLog
 from net.cluster.replication import Reign
 from net.cluster.seat import Seat
 from net.ids import NO_LINEAGE, Member
-from net.wire.messages import Appended, Found, Rule
+from net.limits import MAJORITY_LOST_NS, TICK_NS
+from net.node.consensus import Consensus
+from net.node.peers import Peers
+from net.wire.messages import Append, Appended, Found, Rallied, Rally, Rule
 
 A, B, C = (Member(bytes([n]) * 16, 1) for n in (1, 2, 3))
 LINEAGE = b"lineage1"
@@ -40,3 +46,23 @@ def test_what_is_held_after_the_promise_commits_nothing() -> None:
     seat.promise(6, B)
     reign.on_appended(C.node, Appended(LINEAGE, 5, C, True, seat.log.head), 0)
     assert seat.log.commit == commit
+
+
+def test_who_answered_a_call_and_then_presides_alone_goes_along_with_it_no_more() -> None:
+    """Seed 8817: it went over to an earlier epoch, in the lineage that it had just founded."""
+    log = DecreeLog()
+    log.append(1, Found(LINEAGE, NO_LINEAGE, 0, (A, B, C)))
+    log.commit_to(1)
+    consensus = Consensus(A, log, Peers(), Random(1), 0)
+    consensus.on_tick(0)
+    called = b"lineage2"
+    told = consensus.on_message(B.node, Rally(LINEAGE, called, B), 0)
+    assert any(isinstance(what, Send) and isinstance(what.message, Rallied) for what in told)
+    for now_ns in range(0, 2 * MAJORITY_LOST_NS, TICK_NS):
+        consensus.on_tick(now_ns)
+    assert consensus.presides
+    previous = log.hash_at(1)
+    assert previous is not None
+    consensus.on_message(B.node, Append(called, 2, B, 1, previous, (), 1), 2 * MAJORITY_LOST_NS)
+    assert consensus.presides
+    assert consensus.coordinator == A
