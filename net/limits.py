@@ -107,8 +107,13 @@ CONTENTS_HELD_BYTES_MAX: Final = 32_000_000  # shared: a board full of laps take
 CLOCK_WINDOW_NS: Final = 8 * SECOND  # samples older than this say nothing about today's path
 CLOCK_SAMPLES_MAX: Final = 256  # per peer: 8 s at 30 Hz
 CLOCK_BEST_SAMPLES: Final = 5  # the least delayed ones, of which the median is believed
-CLOCK_STEP_NS: Final = 100 * MILLISECOND  # larger errors are stepped, smaller ones slewed
-CLOCK_SLEW_PER_SECOND_NS: Final = 5 * MILLISECOND  # 0.5 %: nobody sees it
+CLOCK_GOOD_DELAY_NS: Final = 20 * MILLISECOND  # one sample of so little delay, or five, may be …
+CLOCK_STEP_NS: Final = 100 * MILLISECOND  # … stepped to on entering. Else only forwards, by more,
+CLOCK_LEAP_NS: Final = SECOND  # or backwards by more than this: whose clock it is was stopped
+CLOCK_STEPPED_NS: Final = 10 * MILLISECOND  # samples that disagree by more: their clock stepped
+CLOCK_SLEW_NS: Final = 2 * SECOND  # other errors are mended in so long, …
+CLOCK_SLEW_PERMILLE_MIN: Final = 5  # … not slower than this: nobody sees it
+CLOCK_SLEW_PERMILLE_MAX: Final = 50  # … nor faster: cars would seem to jerk
 
 # Peers, sessions, handshakes
 PEERS_MAX: Final = 96  # nodes in one room, 64 and those who come and go

@@ -2,7 +2,9 @@
 
 Every heartbeat is a sample for free (RFC 5905, 8). Of the last seconds' samples the ones with the
 least delay are believed: what queues and schedulers add to them is smallest. The coordinator's
-clock is the room's; a new coordinator goes on with its own estimate, so nothing jumps.
+clock is the room's; a new coordinator goes on with its own estimate, so nothing jumps. Who enters
+a lineage therefore takes its clock exactly: two groups with clocks of their own would jump when
+the office went from one to the other.
 """
 
 from __future__ import annotations
@@ -16,9 +18,14 @@ from typing import NamedTuple, final
 from net.ids import NodeId
 from net.limits import (
     CLOCK_BEST_SAMPLES,
+    CLOCK_GOOD_DELAY_NS,
+    CLOCK_LEAP_NS,
     CLOCK_SAMPLES_MAX,
-    CLOCK_SLEW_PER_SECOND_NS,
+    CLOCK_SLEW_NS,
+    CLOCK_SLEW_PERMILLE_MAX,
+    CLOCK_SLEW_PERMILLE_MIN,
     CLOCK_STEP_NS,
+    CLOCK_STEPPED_NS,
     CLOCK_WINDOW_NS,
     HEARTBEAT_NS,
     MILLISECOND,
@@ -51,12 +58,20 @@ class _Path:
         ):
             del self.ranked[bisect_left(self.ranked, self.samples.popleft())]
         if self.samples:
-            drift_ns = abs(sample.offset_ns - self.samples[-1].offset_ns)
-            if drift_ns > CLOCK_STEP_NS + sample.delay_ns + self.samples[-1].delay_ns:
+            last = self.samples[-1]
+            # Each offset is wrong by half of its delay at most.
+            doubt_ns = (sample.delay_ns + last.delay_ns) // 2
+            if abs(sample.offset_ns - last.offset_ns) > CLOCK_STEPPED_NS + doubt_ns:
                 self.samples.clear()  # the peer's clock stepped: what it said before is void
                 self.ranked.clear()
         self.samples.append(sample)
         insort(self.ranked, sample)
+
+    @property
+    def is_good(self) -> bool:
+        """The estimate is one to step to."""
+        enough = len(self.samples) >= CLOCK_BEST_SAMPLES
+        return enough or self.ranked[0].delay_ns <= CLOCK_GOOD_DELAY_NS
 
     def estimate_ns(self) -> int:
         return int(median(s.offset_ns for s in self.ranked[:CLOCK_BEST_SAMPLES]))
@@ -66,8 +81,8 @@ class _Path:
 class RaceClock:
     """Follows the coordinator's race clock; without one it runs on.
 
-    Between steps of over CLOCK_STEP_NS, which happen when a node enters a room, it never runs
-    backwards: errors are slewed by at most CLOCK_SLEW_PER_SECOND_NS.
+    It never runs backwards but by the one step that follows `enter`, or where the coordinator's
+    is off by over CLOCK_LEAP_NS; forwards it steps over CLOCK_STEP_NS. Other errors are slewed.
     """
 
     def __init__(self) -> None:
@@ -77,6 +92,7 @@ class RaceClock:
         self._slewed_ns = 0
         self._reference: NodeId | None = None
         self._presiding = False
+        self._entering = False
 
     def found(self, from_ns: int, now_ns: int) -> None:
         """Start the clock of a room at a time, zero if it is new; unless it is later already.
@@ -87,9 +103,14 @@ class RaceClock:
             self._offset_ns = self._target_ns = from_ns - now_ns
             self._slewed_ns = now_ns
 
+    def enter(self) -> None:
+        """Take the coordinator's clock exactly, once, as soon as it is well known."""
+        self._entering = True
+
     def follow(self, coordinator: NodeId | None, me: NodeId) -> None:
         """Take this node's clock as the room's from now on; None: nobody's just now."""
         self._presiding = coordinator == me
+        self._entering = self._entering and not self._presiding
         self._reference = None if self._presiding else coordinator
 
     def on_sample(
@@ -114,8 +135,8 @@ class RaceClock:
         """Return the race clock; 0 while this node knows none."""
         if self._offset_ns is None:
             return 0
-        room = CLOCK_SLEW_PER_SECOND_NS * max(now_ns - self._slewed_ns, 0) // SECOND
         error = self._target_ns - self._offset_ns
+        room = _slew_ns(error, max(now_ns - self._slewed_ns, 0))
         self._offset_ns += max(-room, min(room, error))
         self._slewed_ns = max(now_ns, self._slewed_ns)
         return now_ns + self._offset_ns
@@ -142,5 +163,18 @@ class RaceClock:
         estimate = path.estimate_ns()
         self.race_ns(now_ns)  # slew up to now towards the old aim
         self._target_ns = estimate
-        if self._offset_ns is None or abs(estimate - self._offset_ns) > CLOCK_STEP_NS:
+        if self._offset_ns is None or self._should_step(path, estimate - self._offset_ns):
             self._offset_ns, self._slewed_ns = estimate, now_ns
+
+    def _should_step(self, path: _Path, error_ns: int) -> bool:
+        if self._entering and path.is_good:
+            self._entering = False
+            return True
+        return error_ns > CLOCK_STEP_NS or error_ns < -CLOCK_LEAP_NS
+
+
+def _slew_ns(error_ns: int, elapsed_ns: int) -> int:
+    """Return by how much an error may be mended in a time: large ones faster."""
+    permille = 1000 * abs(error_ns) // CLOCK_SLEW_NS
+    bounded = max(CLOCK_SLEW_PERMILLE_MIN, min(permille, CLOCK_SLEW_PERMILLE_MAX))
+    return bounded * elapsed_ns // 1000

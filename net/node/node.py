@@ -24,12 +24,7 @@ from net.cluster.race_clock import RaceClock
 from net.cluster.strain import Strain
 from net.errors import WireError
 from net.ids import Address, Digest, Member, NodeId
-from net.limits import (
-    DOWN_BEAT_NS,
-    PAUSE_NS,
-    PAUSE_QUIET_NS,
-    PEERS_MAX,
-)
+from net.limits import DOWN_BEAT_NS, PAUSE_NS, PAUSE_QUIET_NS, PEERS_MAX
 from net.node.beat import Beats, introduction, introduction_ns
 from net.node.belonging import Belonging, Founded, Reborn
 from net.node.belonging import Outcome as BelongingOutcome
@@ -384,6 +379,7 @@ class Node:
                 case Reborn(member=member):
                     outputs.extend(self._be_reborn(member, now_ns))
                 case LineageEntered():
+                    self._clock.enter()
                     self._replica.met_equal = False
                     outputs.append(outcome)
                 case Committed(decree=decree):

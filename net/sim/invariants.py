@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, TypeAlias, final
 
 from net.cluster.log import DecreeLog, majority
 from net.ids import Dot, LineageId, Member, NodeId
-from net.limits import CLOCK_STEP_NS
 from net.node.program import (
     Committed,
     CoordinatorChanged,
@@ -218,7 +217,7 @@ class Invariants:
         """Take what the race clock of a synced life shows, where no machine's clock leapt."""
         told = self._told.setdefault(life, _Told())
         back_ns = told.race_ns - race_ns
-        if back_ns > CLOCK_STEP_NS // 2 and told.may_step:  # a step, less what ran since
+        if back_ns > 0 and told.may_step:
             told.may_step = False
         elif back_ns > 0:
             self.violated(36, f"{life} saw the race clock run back by {back_ns} ns")

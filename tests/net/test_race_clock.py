@@ -84,6 +84,54 @@ def test_a_room_with_another_clock_is_entered_by_a_step() -> None:
     assert abs(clock.race_ns(SECOND) - 70 * SECOND) < MILLISECOND
 
 
+def test_who_enters_takes_over_a_clock_that_is_little_behind_at_once() -> None:
+    """Seed 6272: two groups 84 ms apart, until the office went from one to the other."""
+    clock = RaceClock()
+    clock.found(0, 0)
+    clock.enter()
+    clock.follow(ADA, ME)
+    beat(clock, ADA, SECOND - 84 * MILLISECOND, SECOND, MILLISECOND, MILLISECOND)
+    assert abs(clock.race_ns(SECOND) - (SECOND - 84 * MILLISECOND)) < MILLISECOND
+
+
+def test_a_clock_is_entered_only_by_a_sample_that_is_good() -> None:
+    clock = RaceClock()
+    clock.found(0, 0)
+    clock.enter()
+    clock.follow(ADA, ME)
+    slow = 60 * MILLISECOND
+    beat(clock, ADA, SECOND - 90 * MILLISECOND, SECOND, slow, slow)
+    assert clock.race_ns(SECOND) == SECOND
+    beat(clock, ADA, 2 * SECOND - 90 * MILLISECOND, 2 * SECOND, 10_000, 10_000)
+    assert abs(clock.race_ns(2 * SECOND) - (2 * SECOND - 90 * MILLISECOND)) < MILLISECOND
+
+
+def test_within_a_lineage_no_clock_runs_back_however_far_it_is_ahead() -> None:
+    clock = RaceClock()
+    clock.found(0, 0)
+    clock.follow(ADA, ME)
+    now, before = SECOND, 0
+    for now in range(SECOND, 30 * SECOND, HEARTBEAT_NS):
+        beat(clock, ADA, now - 400 * MILLISECOND, now, MILLISECOND, MILLISECOND)
+        race = clock.race_ns(now)
+        assert race > before
+        before = race
+    assert abs(before - (now - 400 * MILLISECOND)) < 2 * MILLISECOND
+
+
+def test_what_a_peer_told_before_its_clock_was_set_is_void() -> None:
+    clock = RaceClock()
+    clock.follow(BOB, ME)
+    beat(clock, BOB, SECOND, SECOND, 10_000, 10_000)
+    for now in range(SECOND, 2 * SECOND, HEARTBEAT_NS):
+        beat(clock, ADA, now + 50 * MILLISECOND, now, 10_000, 10_000)
+    beat(clock, ADA, 2 * SECOND, 2 * SECOND, MILLISECOND, MILLISECOND)
+    clock.enter()
+    clock.follow(ADA, ME)
+    beat(clock, ADA, 2 * SECOND + MILLISECOND, 2 * SECOND + MILLISECOND, MILLISECOND, MILLISECOND)
+    assert abs(clock.race_ns(3 * SECOND) - 3 * SECOND) < 5 * MILLISECOND
+
+
 def test_round_trip_and_loss_are_measured() -> None:
     rng = Random(5)
     clock = RaceClock()
