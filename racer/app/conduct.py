@@ -22,9 +22,11 @@ if TYPE_CHECKING:
 
 SECOND: Final = 1_000_000_000
 SETTLED_NS: Final = SECOND // 20
+CUT_OFF_NS: Final = SECOND // 2  # who learns of a lease so late was cut off from who decreed it
 LEASES: Final = 33  # numbers of protocol.md, section 4
 
 _Key: TypeAlias = tuple[tuple[int, int], bytes, int]  # life, race, car
+_Lease: TypeAlias = tuple[bytes, bytes, int, int]  # lineage, race, car, number of the lease
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ class Conduct:
         self._world = world
         self._last: dict[_Key, _Sight] = {}
         self._leases: dict[_Key, int] = {}  # at the last look
+        self._decreed: dict[_Lease, int] = {}  # when the first node anywhere went by it
         self._entered: dict[tuple[int, int], tuple[bytes, int]] = {}  # by life: lineage, and when
 
     def watch(self, until_ns: int) -> None:
@@ -59,14 +62,22 @@ class Conduct:
             if machine.host is None or not isinstance(session, Session) or session.stage is None:
                 continue
             seat = seat_of(machine.host.node)
-            if seat is not None:
+            if seat is None:
+                self._left(machine.life)
+            else:
                 race, lineage = session.stage.race, self._settled(machine.life, seat.log.lineage)
                 for number, remote in session.stage.others.items():
                     key, lease = (machine.life, race.id, number), race.lease_of(number)
                     # A decree that came between two looks may have come after the frame.
                     leases = frozenset((self._leases.get(key, lease), lease))
                     self._leases[key] = lease
+                    decreed = (seat.log.lineage, race.id, number, lease)
+                    self._decreed.setdefault(decreed, self._world.now_ns)
                     self._compare(key, _Sight(remote.frame, lineage, leases))
+
+    def _left(self, life: tuple[int, int]) -> None:
+        """Note that a life is on its way to another lineage, or to the same one again."""
+        self._entered.pop(life, None)
 
     def _settled(self, life: tuple[int, int], lineage: bytes) -> bytes:
         """Return the lineage of a life, if it has been in it for some ticks."""
@@ -87,8 +98,8 @@ class Conduct:
             return
         if frame.away and len(sight.leases | before.leases) > 1:
             return  # where links fail in part, who drives on may have seen less of the owner
-        if max(sight.leases) > min(before.leases) + 1:
-            return  # this node learns of two changes at once: it was cut off from all between
+        if self._was_cut_off(key, before, sight):
+            return
         if frame.ghost and frame.progress.lap > last.progress.lap:
             return  # an owner that did this lap on its side of a split: the next begins at the line
         ticks = abs(frame.tick - last.tick)
@@ -98,6 +109,15 @@ class Conduct:
             (number, starts), _, car = key
             text = f"{number}.{starts} saw car {car} leap {leap_m:.0f} m in {ticks} ticks"
             self._world.invariants.violated(LEASES, text)
+
+    def _was_cut_off(self, key: _Key, before: _Sight, sight: _Sight) -> bool:
+        """Whether this node learns of a change late, or of two at once.
+
+        On its side of what was cut the car went on as before; on the other, by the new lease.
+        """
+        lease, since = max(sight.leases), min(before.leases)
+        decreed_ns = self._decreed.get((sight.lineage, *key[1:], lease), self._world.now_ns)
+        return lease > since + 1 or (lease > since and self._world.now_ns - decreed_ns > CUT_OFF_NS)
 
 
 def _speed_ms(car: CarState) -> float:

@@ -90,7 +90,8 @@ class _Seen:
     digest: str = ""
     grants: Grants = field(default_factory=dict)
     resumed: int = 0
-    said: int = 1  # lines, its greeting among them
+    said: int = 0  # lines
+    greeted: bool = False  # which is one more: who comes when the race runs does not greet
 
 
 def draw(seed: int, course: Course) -> Plan:
@@ -128,7 +129,9 @@ def simulate(
     seen = [_Seen() for _ in range(plan.nodes)]
 
     def sink(machine: Machine, what: object, now_ns: int) -> None:
-        _note(seen[machine.number], what)
+        one, session = seen[machine.number], machine.program
+        _note(one, what)
+        one.greeted = one.greeted or (isinstance(session, Session) and session.greeted)
         if observer is not None:
             observer.sink(machine, what, now_ns)
 
@@ -290,7 +293,7 @@ def _lost_lines(world: World, seen: list[_Seen]) -> list[str]:
     """Return who of those that were never killed said what nobody has."""
     failures: list[str] = []
     for machine in world.machines:
-        said = seen[machine.number].said
+        said = seen[machine.number].said + seen[machine.number].greeted
         there = sum(dot.node == machine.identity.node_id for dot in seen[0].chat)
         if machine.starts == 1 and there != said:
             failures.append(f"machine {machine.number} said {said} lines, {there} are there")

@@ -151,7 +151,7 @@ class Session:
         self._notices: deque[Notice] = deque(maxlen=NOTICES_MAX)
         self._joined = False
         self._synced: Synced | None = None
-        self._said = False
+        self.greeted = False  # what we were told to say is said
         self._idle = True
         self._phase = Phase.LOBBY
         self._raced: RaceId | None = None  # whose official results we had …
@@ -377,9 +377,9 @@ class Session:
 
     def _greet(self) -> list[Command]:
         """Say what we were told to, once we are in the lobby."""
-        if self._said or not self._joined or self._phase is not Phase.LOBBY:
+        if self.greeted or not self._joined or self._phase is not Phase.LOBBY:
             return []
-        self._said = True
+        self.greeted = True
         return [command for text in self._player.say for command in self._say(text)]
 
     def _say(self, text: str) -> list[Command]:
