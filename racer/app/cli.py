@@ -371,7 +371,7 @@ def _run_window(parsed: argparse.Namespace) -> int:
     os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
     from racer.app.play import play
 
-    return play(_shared(parsed))
+    return play(_shared(parsed), named=parsed.name is not None)
 
 
 def _run_bot(parsed: argparse.Namespace) -> int:

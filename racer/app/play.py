@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from dataclasses import replace
 from typing import Final, final
 
 from net import NAME_CHARS_MAX, RACE_NAME_CHARS_MAX, ProfileError, clean_text
@@ -13,10 +14,11 @@ from net.runtime.profile import Profile
 from racer.app.circuits import DEFAULT
 from racer.app.contents import circuit_ids
 from racer.app.options import Shared, checked_race, open_profile
+from racer.app.preferences import Preferences
 from racer.app.recordstore import RecordStore
 from racer.app.seat import NodeSeat
 from racer.app.window.game import run_window
-from racer.app.window.lounge import RaceCard
+from racer.app.window.lounge import RaceCard, Taste
 from racer.app.window.screen import DisplayError
 from racer.play.messages import Setup
 from racer.play.session import Player
@@ -31,8 +33,10 @@ RESUME_S: Final = 600  # a race that was left by a crash longer ago is surely ov
 class LanLounge:
     """The races of this network, and seats in them."""
 
-    def __init__(self, shared: Shared, profile: Profile) -> None:
-        self.name = shared.name
+    def __init__(self, shared: Shared, profile: Profile, *, named: bool = False) -> None:
+        self._preferences = Preferences(profile.directory, shared.name)
+        if named and shared.name != self.taste.name:
+            self.taste = replace(self.taste, name=shared.name)
         self._shared = shared
         self._profile = profile
         self._fresh = True  # the profile's present life has not been led yet
@@ -41,6 +45,14 @@ class LanLounge:
         self._seats: list[NodeSeat] = []
         self._trouble = ""
         self._closed = False
+
+    @property
+    def taste(self) -> Taste:
+        return self._preferences.taste
+
+    @taste.setter
+    def taste(self, taste: Taste) -> None:
+        self._preferences.taste = taste
 
     def nearby(self) -> tuple[RaceCard, ...]:
         cards = [
@@ -53,13 +65,14 @@ class LanLounge:
         used = race_interfaces(self._shared.interface)
         if all(each.loopback for each in used):
             return "Only this machine: no network is up. You can race against bots."
-        return self._trouble or self._browser.trouble or self._store.error or ""
+        troubles = (self._trouble, self._browser.trouble, self._store.error)
+        return next((trouble for trouble in troubles if trouble), self._preferences.trouble)
 
     def open_race(self, race: str) -> NodeSeat:
         return self.sit(checked_race(race), players=0)
 
     def practice(self) -> NodeSeat:
-        name = clean_text(f"{self.name[: NAME_CHARS_MAX - 2]}'s race", RACE_NAME_CHARS_MAX)
+        name = clean_text(f"{self.taste.name[: NAME_CHARS_MAX - 2]}'s race", RACE_NAME_CHARS_MAX)
         seat = self.sit(name, players=PRACTICE_BOTS + 1)
         for _ in range(PRACTICE_BOTS):
             seat.add_bot()
@@ -92,8 +105,9 @@ class LanLounge:
         self._fresh = False
         player = Player(
             race=race,
-            name=self.name,
+            name=self.taste.name,
             bot=False,
+            car=self.taste.car,
             setup=Setup(DEFAULT, LAPS, players, None, circuit_ids()[DEFAULT]),
             seen=True,
         )
@@ -107,15 +121,18 @@ class LanLounge:
         self._trouble = trouble
 
 
-def play(shared: Shared) -> int:
+def play(shared: Shared, *, named: bool) -> int:
     """Open the window and play until it is closed. Returns the exit status.
+
+    Args:
+        named: the name was given, and is kept as if it had been typed in the window.
 
     Raises:
         NetError: the profile cannot be used.
     """
     profile = open_profile(shared.profile, "player")
     try:
-        lounge = LanLounge(shared, profile)
+        lounge = LanLounge(shared, profile, named=named)
         try:
             return run_window(lounge)
         except DisplayError as error:

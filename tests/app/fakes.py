@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, final
 
 from racer.app.window.circuits import DEFAULT, Circuits
 from racer.app.window.demo import NAMES, Demo
-from racer.app.window.lounge import RaceCard
+from racer.app.window.lounge import RaceCard, Taste
 from racer.core.laps import race_distance_m
 from racer.core.results import classify
 from racer.core.tuning import BOOST_TICKS_MAX, LAPS_MAX, tick_start_ns
@@ -232,7 +232,7 @@ class FakeLounge:
     """Some races nearby, none of them real."""
 
     def __init__(self, circuits: Circuits, cards: tuple[RaceCard, ...] = ()) -> None:
-        self.name = "Ada"
+        self.taste = Taste("Ada")
         self.circuits = circuits
         self.cards = cards
         self.offer: str | None = None

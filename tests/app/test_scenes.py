@@ -10,7 +10,7 @@ import pytest
 
 from racer.app.window.circuits import DEFAULT
 from racer.app.window.game import Game
-from racer.app.window.lounge import RaceCard
+from racer.app.window.lounge import RaceCard, Taste
 from racer.app.window.scene import Frame
 from racer.app.window.stage import Stage
 from racer.play.view import Choose, ChooseCar, Drive, Phase, Rescue, Start
@@ -130,7 +130,7 @@ def test_escape_gives_up_typing_and_not_the_game(play: Play) -> None:
     play.type("xyz")
     play.press(pygame.K_ESCAPE)
     assert play.game.running
-    assert play.lounge.name == "Ada"
+    assert play.lounge.taste.name == "Ada"
     play.press(pygame.K_ESCAPE)
     assert not play.game.running
 
@@ -139,7 +139,22 @@ def test_a_name_is_cut_to_what_fits_over_a_car(play: Play) -> None:
     play.press(pygame.K_F2)
     play.type("n" * 100)
     play.press(pygame.K_RETURN)
-    assert play.lounge.name == ("Ada" + "n" * 100)[:20]
+    assert play.lounge.taste.name == ("Ada" + "n" * 100)[:20]
+
+
+def test_what_the_player_sets_is_kept_for_the_next_time(
+    screen: Screen, all_circuits: Circuits
+) -> None:
+    play = Play(screen, all_circuits)
+    play.press(pygame.K_b)
+    play.frames(3)
+    play.press(pygame.K_c)
+    play.seat.start()
+    play.frames(3)
+    play.press(pygame.K_l)
+    assert play.lounge.taste == Taste("Ada", car=1, aid=True)
+    again = Game(play.lounge, screen, all_circuits)
+    assert again._stage.aid
 
 
 def test_the_lobby_chooses_starts_and_adds_bots(play: Play) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, assert_never, final
 
@@ -22,7 +23,7 @@ from racer.app.window.screen import Screen, open_display
 from racer.app.window.stage import Stage
 
 if TYPE_CHECKING:
-    from racer.app.window.lounge import Lounge, Seat
+    from racer.app.window.lounge import Lounge, Seat, Taste
     from racer.app.window.scene import Ask
 
 FPS: Final = 60
@@ -52,6 +53,7 @@ class Game:
         self._pads = Pads()
         self._hidden = False
         self.running = True
+        self._please(lounge.taste)
 
     def on_event(self, event: pygame.Event) -> None:
         """Take in one event of the window."""
@@ -71,6 +73,7 @@ class Game:
                 keys = self._pads.on_event(event, driving=driving)
                 for each in [event] if keys is None else keys:
                     self._hand_on(each)
+        self._keep()
 
     def _hand_on(self, event: pygame.Event) -> None:
         """Let the scene have an event."""
@@ -104,6 +107,28 @@ class Game:
         if self._room is not None:
             self._room.leave()
             self._room = None
+
+    def _please(self, taste: Taste) -> None:
+        """Have all as the player left it the last time."""
+        self._stage.aid = taste.aid
+        if self._ears is not None:
+            self._ears.on = taste.sound
+        if taste.full != self._screen.full:
+            self._screen.toggle_fullscreen()
+
+    def _keep(self) -> None:
+        """Let the lounge keep what the player has set."""
+        known = self._lounge.taste
+        car = None if self._room is None else self._room.car
+        taste = replace(
+            known,
+            car=known.car if car is None else car,
+            aid=self._stage.aid,
+            sound=known.sound if self._ears is None else self._ears.on,
+            full=self._screen.full,
+        )
+        if taste != known:
+            self._lounge.taste = taste
 
     def _entered(self, seat: Seat) -> Room:
         return Room(seat, self._stage, self._ears, self._pads)

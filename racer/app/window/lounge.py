@@ -20,6 +20,17 @@ class RaceCard:
     locked: bool  # asks for a word to get in
 
 
+@dataclass(frozen=True, slots=True)
+class Taste:
+    """What a player sets once and finds again the next time."""
+
+    name: str  # that one drives under
+    car: int = 0  # the kind that one gets into: index into `CARS`
+    aid: bool = False  # the racing line is drawn on the road
+    sound: bool = True
+    full: bool = False  # the window fills the screen
+
+
 class Seat(Protocol):
     """A place in one race. No method blocks; what fails later is told by `failure`."""
 
@@ -45,9 +56,9 @@ class Seat(Protocol):
 
 
 class Lounge(Protocol):
-    """Where one stands before a race: what is nearby, under which name one drives."""
+    """Where one stands before a race: what is nearby, and what one likes."""
 
-    name: str  # of the driver; the window sets it when it was typed anew
+    taste: Taste  # the window sets it when the player changed something; it is kept
 
     def nearby(self) -> tuple[RaceCard, ...]:
         """Return the races on this network, sorted for showing."""

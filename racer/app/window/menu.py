@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, final
 
 import pygame
@@ -75,7 +76,7 @@ class Menu:
             case pygame.K_n:
                 self._type("race", RACE_CHARS_MAX, "")
             case pygame.K_F2:
-                self._type("name", NAME_CHARS_MAX, self._lounge.name)
+                self._type("name", NAME_CHARS_MAX, self._lounge.taste.name)
             case pygame.K_b:
                 return Practice()
             case pygame.K_ESCAPE:
@@ -91,10 +92,11 @@ class Menu:
         _title(canvas)
         self._races(canvas)
         x = canvas.width - 40.0
-        width = canvas.text_width(self._lounge.name, 22, bold=True)
+        name = self._lounge.taste.name
+        width = canvas.text_width(name, 22, bold=True)
         canvas.panel(x - width - 132.0, 36.0, width + 152.0, 44.0, PANEL, 215)
         canvas.text("driving as", x - width - 116.0, 50.0, 15, FAINT)
-        canvas.text(self._lounge.name, x + 2.0, 44.0, 22, ACCENT, bold=True, align=1.0)
+        canvas.text(name, x + 2.0, 44.0, 22, ACCENT, bold=True, align=1.0)
         draw_keys(canvas, KEYS)
         if self._field is not None:
             self._dialogue(canvas)
@@ -135,14 +137,14 @@ class Menu:
             case Entered(text) if field == "race":
                 return OpenRace(text or self._own_race())
             case Entered(text) if text:
-                self._lounge.name = text
+                self._lounge.taste = replace(self._lounge.taste, name=text)
             case Entered() | Cancelled():
                 pass
         return None
 
     def _own_race(self) -> str:
         """Return what a race is called whose founder types no name."""
-        return f"{self._lounge.name}'s race"[:RACE_CHARS_MAX]
+        return f"{self._lounge.taste.name}'s race"[:RACE_CHARS_MAX]
 
     def _races(self, canvas: Canvas) -> None:
         x, y = 40.0, 226.0

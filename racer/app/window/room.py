@@ -15,7 +15,7 @@ from racer.app.window.palette import ACCENT, BAD, INK, PANEL, PANEL_LIGHT, SOFT,
 from racer.app.window.podium import draw_podium
 from racer.app.window.sane import drawable
 from racer.app.window.scene import Depart
-from racer.play.view import Phase
+from racer.play.view import ChooseCar, Phase
 
 if TYPE_CHECKING:
     from racer.app.sound.ears import Ears
@@ -47,6 +47,7 @@ class Room:
         self._driving = Driving(stage)
         self._choice: int | None = None  # of the pause menu, while it is open
         self._phase: Phase | None = None
+        self.car: int | None = None  # the kind that was chosen here last
 
     def on_event(self, event: pygame.Event) -> Ask | None:
         """Take in a key or a change of focus."""
@@ -158,6 +159,8 @@ class Room:
             self._seat.add_bot()
         else:
             intent = self._lobby.on_key(event.key, view)
+            if isinstance(intent, ChooseCar):
+                self.car = intent.car
             if intent is not None:
                 self._seat.send(intent)
         return None

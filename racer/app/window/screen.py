@@ -28,7 +28,7 @@ class Screen:
 
     def __init__(self, window: pygame.Window) -> None:
         self._window = window
-        self._full = False
+        self.full = False  # whether it fills the screen
 
     def surface(self) -> pygame.Surface:
         """Return what to draw on now; its size follows the window's."""
@@ -41,11 +41,11 @@ class Screen:
     def toggle_fullscreen(self) -> None:
         """Fill the screen, or go back to the window's size before."""
         try:
-            if self._full:
+            if self.full:
                 self._window.set_windowed()
             else:
                 self._window.set_fullscreen(desktop=True)
-            self._full = not self._full
+            self.full = not self.full
         except pygame.error:
             return  # a display without full screen keeps its window
 
