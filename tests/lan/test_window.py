@@ -23,7 +23,7 @@ from racer.app.window.palette import paint
 from racer.core.bot import Driver
 from racer.core.car import CarState
 from racer.core.laps import Progress
-from racer.core.tuning import CAR
+from racer.core.tuning import CAR, TICK_HZ
 from tests.lan.lab import Lan, Run, chat, needs_lan
 
 pytestmark = [
@@ -181,7 +181,8 @@ def drive_to_the_finish(window: Run, keyboard: Keyboard) -> None:
         vx = line["speed"] * math.cos(line["heading"])
         vy = line["speed"] * math.sin(line["heading"])
         car = CarState(x=line["x"], y=line["y"], heading=line["heading"], vx=vx, vy=vy)
-        controls = driver.decide(car, Progress(line["lap"], 0, line["way"]), (), 0)
+        progress = Progress(line["lap"], 0, line["way"])
+        controls = driver.decide(car, progress, (), tick=10 * TICK_HZ)  # the green is long seen
         keyboard.hold(
             {
                 key
