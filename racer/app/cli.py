@@ -200,6 +200,8 @@ def _add_simulate(commands: argparse._SubParsersAction[_Parser]) -> None:
     parser.add_argument("--faults", type=_faults, default=5, metavar="N", help="at most a race")
     tracks = sorted((BULLRING, *circuit_names()))
     parser.add_argument("--track", choices=tracks, default=BULLRING)
+    parser.add_argument("--form", choices=FORMS, default="race")
+    parser.add_argument("--grid", choices=ORDERS, default="turn", help="who stands in front")
     parser.add_argument("--jobs", type=_players, default=2, help="processes")
     parser.add_argument("--json", action="store_true", help="one JSON object a seed")
     parser.add_argument(
@@ -469,7 +471,15 @@ def _run_simulate(parsed: argparse.Namespace) -> int:
         raise UsageError("a trace tells one seed: give --seeds N")
     if parsed.contest:
         return _run_contest(parsed)
-    course = Course(parsed.nodes, parsed.laps, parsed.track, parsed.loss, parsed.faults)
+    course = Course(
+        parsed.nodes,
+        parsed.laps,
+        parsed.track,
+        parsed.loss,
+        parsed.faults,
+        parsed.form,
+        parsed.grid,
+    )
     if parsed.trace is not None:
         return trace(parsed.seeds[0], course, messages=parsed.trace == "messages")
     if parsed.timeline is not None:

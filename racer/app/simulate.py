@@ -8,7 +8,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, field
 from functools import cache, partial
 from random import Random
-from typing import Final, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 
 from net import Dot, NodeId
 from net.sim import Machine, MakeProgram, Narrator, Script, Violation, World, draw_script
@@ -23,6 +23,9 @@ from racer.play.messages import Setup
 from racer.play.reports import ChatSeen, Joined, PickupSeen, ResultsSeen, Resumed
 from racer.play.session import Player, Session
 from racer.play.view import Say
+
+if TYPE_CHECKING:
+    from racer.core.forms import Form, Order
 
 SECOND: Final = 1_000_000_000
 FAULTS_FROM_NS: Final = SECOND
@@ -48,6 +51,8 @@ class Course:
     track: str = BULLRING
     loss_max: float = 0.2
     faults_max: int = 5
+    form: Form = "race"
+    grid: Order = "turn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +144,8 @@ def simulate(
     if observer is not None:
         observer.attach(world, plan.script)
     for number in range(plan.nodes):
-        setup = Setup(course.track, plan.laps, min(plan.nodes, GRID_MAX), None)
+        players = min(plan.nodes, GRID_MAX)
+        setup = Setup(course.track, plan.laps, players, None, form=course.form, grid=course.grid)
         world.add(_player(number, setup), number * SECOND // 20)
     world.play(plan.script)
     Conduct(world).watch(PATIENCE_NS)
@@ -221,6 +227,8 @@ def _print(outcome: Outcome, course: Course, *, as_json: bool) -> None:
 def _options(course: Course) -> str:
     """Return the options that make this course."""
     options = f" --loss {course.loss_max:g} --faults {course.faults_max} --track {course.track}"
+    options += "" if course.form == "race" else f" --form {course.form}"
+    options += "" if course.grid == "turn" else f" --grid {course.grid}"
     nodes = "" if course.nodes is None else f" --nodes {course.nodes}"
     laps = "" if course.laps is None else f" --laps {course.laps}"
     return nodes + laps + options

@@ -174,6 +174,20 @@ def test_a_race_under_faults_ends_with_one_table_and_one_chat(seed: int) -> None
     assert outcome.failures == (), outcome.plan
 
 
+@pytest.mark.parametrize(
+    "course",
+    [
+        Course(nodes=4, form="elimination"),
+        Course(nodes=4, laps=1, form="trial"),
+        Course(nodes=4, laps=1, grid="qualifying"),
+    ],
+    ids=lambda course: f"{course.form}, {course.grid}",
+)
+def test_so_does_one_of_another_form(course: Course) -> None:
+    outcome = simulate(1, course)
+    assert outcome.failures == (), outcome.plan
+
+
 # --- the LAN ----------------------------------------------------------------------------------
 
 
