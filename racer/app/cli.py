@@ -10,18 +10,13 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NoReturn, final
 
-from net import Address, NetError, UsageError
+from net import NetError, UsageError
+from racer.app import words
 from racer.app.bullring import NAME as BULLRING
 from racer.app.circuits import DEFAULT, circuit_names
-from racer.app.options import (
-    Shared,
-    checked_name,
-    checked_race,
-    default_name,
-    read_passphrase,
-)
+from racer.app.options import Shared, default_name, read_passphrase
 from racer.core.forms import FORMS, ORDERS
-from racer.core.tuning import CARS, GRID_MAX, LAPS_MAX
+from racer.core.tuning import CARS
 
 if TYPE_CHECKING:
     from racer.app.simulate import Course
@@ -29,9 +24,6 @@ if TYPE_CHECKING:
 OK: Final = 0
 FAILURE: Final = 1
 WRONG_USE: Final = 2
-
-FAULTS_MAX: Final = 1000  # of one simulated race
-CROWD_MAX: Final = 64  # nodes in one simulated race
 
 _BOT: Final = (
     "An autonomous driver. Prints JSON Lines; ends with 0 when the results are official at all whom"
@@ -103,13 +95,13 @@ def _parser() -> argparse.ArgumentParser:
 def _add_shared(parser: argparse.ArgumentParser) -> None:
     """Add what may stand before a command and after it; so no option has its default here."""
     group = parser.add_argument_group("taking part")
-    group.add_argument("--name", type=_name, help="the driver's name (default: yours)")
+    group.add_argument("--name", type=words.name, help="the driver's name (default: yours)")
     group.add_argument("--profile", type=Path, metavar="DIR", help="identity and journal")
     group.add_argument("--interface", metavar="IP", help="race over this address only")
-    group.add_argument("--port", type=_port, metavar="N", help="UDP port (any)")
+    group.add_argument("--port", type=words.port, metavar="N", help="UDP port (any)")
     group.add_argument(
         "--peer",
-        type=_peer,
+        type=words.peer,
         action="append",
         metavar="HOST:PORT",
         help="somebody in the race, where multicast cannot pass; repeatable",
@@ -124,18 +116,20 @@ def _add_bot(commands: argparse._SubParsersAction[_Parser]) -> None:
     parser = commands.add_parser(
         "bot", help="race without a window", description=_BOT, argument_default=argparse.SUPPRESS
     )
-    parser.add_argument("--race", type=_race, default="racer", help="join it, or open it")
+    parser.add_argument("--race", type=words.race, default="racer", help="join it, or open it")
     parser.add_argument("--track", choices=sorted(circuit_names()), default=DEFAULT)
-    parser.add_argument("--laps", type=_laps, default=3)
+    parser.add_argument("--laps", type=words.laps, default=3)
     parser.add_argument("--form", choices=FORMS, default="race")
     parser.add_argument("--grid", choices=ORDERS, default="turn", help="who stands in front")
     parser.add_argument(
         "--band", action="store_true", default=False, help="bots far ahead of all people ease off"
     )
-    parser.add_argument("--players", type=_players, default=2, help="start when so many are there")
-    parser.add_argument("--skill", type=_share, default=0.7, help="0..1")
+    parser.add_argument(
+        "--players", type=words.players, default=2, help="start when so many are there"
+    )
+    parser.add_argument("--skill", type=words.share, default=0.7, help="0..1")
     parser.add_argument("--car", choices=[car.key for car in CARS], default=CARS[0].key)
-    parser.add_argument("--count", type=_players, default=1, help="so many bots")
+    parser.add_argument("--count", type=words.players, default=1, help="so many bots")
     parser.add_argument("--say", action="append", default=[], metavar="TEXT", help="in the lobby")
     parser.add_argument(
         "--stats", action="store_true", default=False, help="print traffic and load each second"
@@ -149,7 +143,7 @@ def _add_bot(commands: argparse._SubParsersAction[_Parser]) -> None:
     parser.add_argument(
         "--records", action="store_true", default=False, help="enter its laps in the LAN's records"
     )
-    parser.add_argument("--number", type=_players, default=1, help=argparse.SUPPRESS)
+    parser.add_argument("--number", type=words.players, default=1, help=argparse.SUPPRESS)
     _add_shared(parser)
     parser.set_defaults(run=_run_bot)
 
@@ -161,7 +155,7 @@ def _add_watch(commands: argparse._SubParsersAction[_Parser]) -> None:
         description="Prints JSON Lines until it is told to leave. Is never seated.",
         argument_default=argparse.SUPPRESS,
     )
-    parser.add_argument("--race", type=_race, default="racer", help="the race to watch")
+    parser.add_argument("--race", type=words.race, default="racer", help="the race to watch")
     parser.add_argument(
         "--headless", action="store_true", default=False, help="without a window; needed for now"
     )
@@ -173,7 +167,7 @@ def _add_races(commands: argparse._SubParsersAction[_Parser]) -> None:
     parser = commands.add_parser(
         "races", help="list the races nearby", argument_default=argparse.SUPPRESS
     )
-    parser.add_argument("--wait", type=_seconds, default=2.0, metavar="S", help="look so long")
+    parser.add_argument("--wait", type=words.seconds, default=2.0, metavar="S", help="look so long")
     parser.add_argument("--json", action="store_true", default=False, help="one JSON object a race")
     parser.add_argument("--interface", metavar="IP", help="look over this address only")
     parser.set_defaults(run=_run_races)
@@ -193,16 +187,18 @@ def _add_records(commands: argparse._SubParsersAction[_Parser]) -> None:
 
 def _add_simulate(commands: argparse._SubParsersAction[_Parser]) -> None:
     parser = commands.add_parser("simulate", help="race in virtual time, with faults")
-    parser.add_argument("--nodes", type=_crowd, help="drawn by each seed, where not given")
-    parser.add_argument("--seeds", type=_seeds, default=range(10), metavar="A:B")
-    parser.add_argument("--laps", type=_laps, help="drawn, too")
-    parser.add_argument("--loss", type=_share, default=0.2, metavar="P", help="at most, 0..1")
-    parser.add_argument("--faults", type=_faults, default=5, metavar="N", help="at most a race")
+    parser.add_argument("--nodes", type=words.crowd, help="drawn by each seed, where not given")
+    parser.add_argument("--seeds", type=words.seeds, default=range(10), metavar="A:B")
+    parser.add_argument("--laps", type=words.laps, help="drawn, too")
+    parser.add_argument("--loss", type=words.share, default=0.2, metavar="P", help="at most, 0..1")
+    parser.add_argument(
+        "--faults", type=words.faults, default=5, metavar="N", help="at most a race"
+    )
     tracks = sorted((BULLRING, *circuit_names()))
     parser.add_argument("--track", choices=tracks, default=BULLRING)
     parser.add_argument("--form", choices=FORMS, default="race")
     parser.add_argument("--grid", choices=ORDERS, default="turn", help="who stands in front")
-    parser.add_argument("--jobs", type=_players, default=2, help="processes")
+    parser.add_argument("--jobs", type=words.players, default=2, help="processes")
     parser.add_argument("--json", action="store_true", help="one JSON object a seed")
     parser.add_argument(
         "--contest", action="store_true", help="no cars: nodes only talk and contend; all faults"
@@ -247,109 +243,19 @@ def _add_tracks(commands: argparse._SubParsersAction[_Parser]) -> None:
     imports.add_argument("--name", help="a-z, 0-9 and - (the file's)")
     imports.add_argument("--title", help="what people read (the file's)")
     imports.add_argument("--reverse", action="store_true", help="drive it the other way round")
-    imports.add_argument("--scale", type=_scale, default=1.0, metavar="X", help="0.1..10")
-    imports.add_argument("--seed", type=_seed, default=1, metavar="N", help="of the scenery")
+    imports.add_argument("--scale", type=words.scale, default=1.0, metavar="X", help="0.1..10")
+    imports.add_argument("--seed", type=words.seed, default=1, metavar="N", help="of the scenery")
     imports.set_defaults(run=_run_import)
 
 
 def _add_span(parser: _Parser) -> None:
     """Add which part of a run is drawn."""
     parser.add_argument(
-        "--from", type=_moment, dest="from_s", metavar="S", help="draw from this second on"
+        "--from", type=words.moment, dest="from_s", metavar="S", help="draw from this second on"
     )
-    parser.add_argument("--to", type=_moment, dest="to_s", metavar="S", help="draw up to this one")
-
-
-# --- words to values ----------------------------------------------------------------------------
-
-
-def _name(text: str) -> str:
-    return _checked(checked_name, text)
-
-
-def _race(text: str) -> str:
-    return _checked(checked_race, text)
-
-
-def _checked(check: object, text: str) -> str:
-    try:
-        return str(check(text))  # type: ignore[operator]
-    except UsageError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
-
-
-def _whole(text: str, least: int, most: int) -> int:
-    if not (text.isascii() and text.isdigit()) or not least <= int(text) <= most:
-        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from {least} to {most}")
-    return int(text)
-
-
-def _port(text: str) -> int:
-    return _whole(text, 0, 65535)
-
-
-def _laps(text: str) -> int:
-    return _whole(text, 1, LAPS_MAX)
-
-
-def _players(text: str) -> int:
-    return _whole(text, 1, GRID_MAX)
-
-
-def _crowd(text: str) -> int:
-    return _whole(text, 1, CROWD_MAX)
-
-
-def _faults(text: str) -> int:
-    return _whole(text, 0, FAULTS_MAX)
-
-
-def _number(text: str, least: float, most: float) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = float("nan")
-    if not least <= value <= most:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number from {least:g} to {most:g}")
-    return value
-
-
-def _share(text: str) -> float:
-    return _number(text, 0.0, 1.0)
-
-
-def _seconds(text: str) -> float:
-    return _number(text, 0.1, 3600.0)
-
-
-def _scale(text: str) -> float:
-    return _number(text, 0.1, 10.0)
-
-
-def _seed(text: str) -> int:
-    return _whole(text, 0, 2**32)
-
-
-def _moment(text: str) -> float:
-    return _number(text, 0.0, 1e7)
-
-
-def _peer(text: str) -> Address:
-    host, _, port = text.rpartition(":")
-    if not host:
-        raise argparse.ArgumentTypeError(f"{text!r} is not HOST:PORT")
-    return (host, _whole(port, 1, 65535))
-
-
-def _seeds(text: str) -> range:
-    first, colon, last = text.partition(":")
-    if not colon:
-        seed = _whole(first, 0, 2**32)
-        return range(seed, seed + 1)
-    low, high = _whole(first, 0, 2**32), _whole(last, 0, 2**32)
-    if low >= high:
-        raise argparse.ArgumentTypeError(f"{text!r} holds no seed: give A:B with A below B")
-    return range(low, high)
+    parser.add_argument(
+        "--to", type=words.moment, dest="to_s", metavar="S", help="draw up to this one"
+    )
 
 
 def _shared(parsed: argparse.Namespace) -> Shared:
