@@ -13,17 +13,17 @@ from random import Random
 from typing import TYPE_CHECKING
 
 import racer
-from racer.core.bot import Driver
-from racer.core.car import CarState, quantise, step
-from racer.core.contact import resolve_contacts
-from racer.core.laps import advance, start_progress
-from racer.core.line import racing_line
-from racer.core.trackfile import parse_track
+from racer.core.circuits.trackfile import parse_track
+from racer.core.drivers.driver import Driver
+from racer.core.drivers.line import racing_line
+from racer.core.physics.car import CarState, quantise, step
+from racer.core.physics.contact import resolve_contacts
+from racer.core.rules.laps import advance, start_progress
 from racer.core.tuning import CARS, TICK_HZ, CarTunables
 
 if TYPE_CHECKING:
-    from racer.core.line import RacingLine
-    from racer.core.track import Track
+    from racer.core.circuits.track import Track
+    from racer.core.drivers.line import RacingLine
 
 LAPS = 3
 TICKS_MAX = 8 * 60 * TICK_HZ

@@ -1,6 +1,6 @@
 """Sixteen bots on a circuit: contacts, overtakes, who got stuck, who left the barriers.
 
-Every car is stepped and resolved as its owner would (`racer.core.world`). A contact is a moment at
+Every car is stepped and resolved as its owner would (`racer.core.heat`). A contact is a moment at
 which a car begins to touch another one, half a second after they last did; both cars of a touch
 count it. It is a hard one from 2 m/s of closing speed on. An overtake is a change of place on the
 road between two cars from one second to the next, other than by a rescue or in the first seconds.
@@ -20,11 +20,11 @@ from random import Random
 from statistics import median
 from typing import Final
 
-from racer.app.circuits import circuit, circuit_names
-from racer.core.laps import race_distance_m
-from racer.core.line import racing_line
+from racer.app.circuits.catalog import circuit, circuit_names
+from racer.core.drivers.line import racing_line
+from racer.core.heat import Entry, Heat
+from racer.core.rules.laps import race_distance_m
 from racer.core.tuning import CARS, GRID_MAX, TICK_HZ
-from racer.core.world import Entry, Heat
 
 LAPS: Final = 5
 SEEDS: Final = 20

@@ -10,12 +10,12 @@ import time
 from collections.abc import Iterator
 
 from benchmarks.figures import line
-from racer.app.window.canvas import Canvas
-from racer.app.window.circuits import Circuits
-from racer.app.window.room import Room
+from racer.app.window.base.canvas import Canvas
+from racer.app.window.base.screen import open_display
+from racer.app.window.circuit_source import Circuits
 from racer.app.window.scene import Frame
-from racer.app.window.screen import open_display
-from racer.app.window.stage import Stage
+from racer.app.window.scenes.race_scene import Room
+from racer.app.window.scenes.world_cache import Stage
 from racer.play.view import Start
 from tests.app.fakes import FakeSeat
 

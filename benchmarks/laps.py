@@ -17,16 +17,16 @@ from pathlib import Path
 from typing import Final, TypeAlias
 
 from benchmarks.figures import line as figures
-from racer.app.circuits import circuits
-from racer.app.window.wheel import Held, Wheel
-from racer.core.bot import Driver
-from racer.core.car import CarState, Controls, quantise, step
-from racer.core.contact import resolve_contacts
-from racer.core.laps import Progress, advance, start_progress
-from racer.core.line import RacingLine, line_along, racing_line
-from racer.core.pace import Limits, Margins
-from racer.core.track import Surface, Track
-from racer.core.trackfile import parse_track
+from racer.app.circuits.catalog import circuits
+from racer.app.window.input.wheel import Held, Wheel
+from racer.core.circuits.track import Surface, Track
+from racer.core.circuits.trackfile import parse_track
+from racer.core.drivers.driver import Driver
+from racer.core.drivers.line import RacingLine, line_along, racing_line
+from racer.core.drivers.speed_profile import Limits, Margins
+from racer.core.physics.car import CarState, Controls, quantise, step
+from racer.core.physics.contact import resolve_contacts
+from racer.core.rules.laps import Progress, advance, start_progress
 from racer.core.tuning import CAR, CARS, HALF_TREAD_M, TICK_HZ, TICK_S, CarTunables, tick_ms
 
 SEED: Final = 1

@@ -11,9 +11,9 @@ from random import Random
 
 from net import NodeId
 from net.sim import Machine, World
-from racer.app.circuits import circuits, racing_lines
-from racer.play.messages import Setup
+from racer.app.circuits.catalog import circuits, racing_lines
 from racer.play.reports import PhaseEntered
+from racer.play.room.messages import Setup
 from racer.play.session import Player, Session
 
 SECOND = 1_000_000_000

@@ -20,16 +20,16 @@ from typing import Final, Protocol, cast, final
 import pygame
 
 from benchmarks.figures import percentile
-from racer.app.window.camera import Sight
-from racer.app.window.circuits import DEFAULT, Circuits
+from racer.app.window.base.screen import open_display
+from racer.app.window.circuit_source import DEFAULT, Circuits
 from racer.app.window.game import Game
 from racer.app.window.scene import Frame, OpenRace
-from racer.app.window.screen import open_display
-from racer.core.bot import Driver
-from racer.core.car import CarState, Controls, clamped
-from racer.core.laps import Progress
-from racer.core.line import RacingLine
-from racer.core.track import Surface, Track
+from racer.app.window.world.camera import Sight
+from racer.core.circuits.track import Surface, Track
+from racer.core.drivers.driver import Driver
+from racer.core.drivers.line import RacingLine
+from racer.core.physics.car import CarState, Controls, clamped
+from racer.core.rules.laps import Progress
 from racer.core.tuning import TICK_HZ, TICK_S
 from racer.play.view import CarView, Drive, Intent, Phase
 from tests.app.fakes import MINE, FakeLounge, FakeSeat

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from random import Random
 
 from benchmarks.figures import line
-from racer.app.circuits import circuit, circuit_names
-from racer.app.contents import circuit_ids
-from racer.core.bot import Driver
-from racer.core.line import racing_line
-from racer.core.recording import pack_recording, unpack_recording
-from racer.core.replay import Replay
-from racer.play.laplog import DrivenLap, LapLog
-from racer.play.pilot import Pilot, grid_frame
+from racer.app.circuits.catalog import circuit, circuit_names
+from racer.app.circuits.digests import circuit_ids
+from racer.core.drivers.driver import Driver
+from racer.core.drivers.line import racing_line
+from racer.core.recordings.lap_replay import Replay
+from racer.core.recordings.recording import pack_recording, unpack_recording
+from racer.play.cars.lap_recorder import DrivenLap, LapLog
+from racer.play.cars.own_car import Pilot, grid_frame
 
 TICKS_MAX = 60 * 60 * 10  # a bot that needs so long for two laps is lost
 

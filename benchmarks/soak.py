@@ -19,14 +19,14 @@ from typing import TYPE_CHECKING, Final, cast
 
 from net import NodeId
 from net.sim import Machine, World
-from racer.app.circuits import circuits, racing_lines
-from racer.play.messages import Setup
+from racer.app.circuits.catalog import circuits, racing_lines
 from racer.play.reports import PhaseEntered
+from racer.play.room.messages import Setup
 from racer.play.session import Player, Session
 from racer.play.view import Say
 
 if TYPE_CHECKING:
-    from net.sim.watch import WatchedTransport
+    from net.sim.watched import WatchedTransport
 
 SECOND: Final = 1_000_000_000
 NODES: Final = 4

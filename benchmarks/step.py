@@ -10,13 +10,13 @@ from random import Random
 
 import racer
 from benchmarks.figures import line
-from racer.core.car import CarState, held_controls, quantise, step
-from racer.core.contact import resolve_contacts
-from racer.core.draft import draft
-from racer.core.line import racing_line
-from racer.core.track import Track
-from racer.core.trackfile import parse_track
-from racer.core.world import Heat
+from racer.core.circuits.track import Track
+from racer.core.circuits.trackfile import parse_track
+from racer.core.drivers.line import racing_line
+from racer.core.heat import Heat
+from racer.core.physics.car import CarState, held_controls, quantise, step
+from racer.core.physics.contact import resolve_contacts
+from racer.core.physics.slipstream import draft
 
 CARS = 16
 TICKS = 1200  # the start, where all are near each other, and half a lap

@@ -31,8 +31,8 @@ from net.node.program import (
     Synced,
     Want,
 )
+from net.security.clean_text import clean_text
 from net.security.identity import node_id_of
-from net.security.text import clean_text
 from net.wire.messages import Decree, Operation, Order, Rule
 
 __all__ = [

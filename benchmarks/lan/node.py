@@ -22,10 +22,10 @@ from net import (
     Synced,
     short,
 )
-from net.runtime.options import Options, Trouble
 from net.runtime.profile import Profile
 from net.runtime.service import Service
-from net.security.room import Room
+from net.runtime.service_options import Options, Trouble
+from net.security.room_secret import Room
 from racer.app.output import Load
 
 MILLISECOND = 1_000_000

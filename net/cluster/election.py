@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias, final
 
 from net.cluster.actions import Send
-from net.cluster.adoption import Adoption
 from net.cluster.log import majority
-from net.cluster.seat import NEVER, Seat
+from net.cluster.log_adoption import Adoption
+from net.cluster.voter import NEVER, Seat
 from net.ids import Member, NodeId
 from net.limits import CANDIDACY_NS, HEARTBEAT_NS, LEASE_NS, STAGGER_NS
 from net.wire.messages import Fetched, Prepare, Promise, Refusal

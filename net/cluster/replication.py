@@ -13,7 +13,7 @@ from typing import final
 
 from net.cluster.actions import Send
 from net.cluster.log import majority
-from net.cluster.seat import NEVER, Seat
+from net.cluster.voter import NEVER, Seat
 from net.ids import Member, NodeId
 from net.limits import HEARTBEAT_NS, PROPOSALS_PENDING_MAX, STEP_DOWN_NS
 from net.wire.messages import Append, Appended, Noop, What

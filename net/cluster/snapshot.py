@@ -17,7 +17,7 @@ from msgspec import Meta
 from net.cluster.actions import Send
 from net.cluster.blocks import Fetch, content_digest, split
 from net.cluster.log import DecreeLog
-from net.cluster.seat import NEVER
+from net.cluster.voter import NEVER
 from net.errors import WireError
 from net.ids import Digest, LineageId, NodeId
 from net.limits import (

@@ -18,7 +18,7 @@ from typing import Final, TypeAlias, final
 
 import msgspec
 
-from net.cluster.seat import NEVER
+from net.cluster.voter import NEVER
 from net.ids import Member, NodeId
 from net.limits import (
     KEYFRAME_NS,

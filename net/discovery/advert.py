@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, final
 from net.errors import UsageError, WireError
 from net.ids import NODE_ID_BYTES, RACE_NAME_BYTES_MAX, NodeId, short
 from net.limits import RACE_NAME_CHARS_MAX
-from net.security.text import clean_text
+from net.security.clean_text import clean_text
 
 if TYPE_CHECKING:
     from random import Random

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias, assert_never, final
 
 from net.cluster.actions import Send
-from net.cluster.adoption import answer_fetch
 from net.cluster.election import Election, Won
 from net.cluster.failure_detector import Health
+from net.cluster.fork import Founded, Rallying
 from net.cluster.log import DecreeLog, majority
+from net.cluster.log_adoption import answer_fetch
 from net.cluster.membership import next_change
-from net.cluster.rally import Founded, Rallying
 from net.cluster.replication import Reign, follow_append
-from net.cluster.seat import Seat
+from net.cluster.voter import Seat
 from net.ids import LineageId, Member, NodeId
 from net.limits import (
     DOWN_ISOLATED_NS,
@@ -24,9 +24,9 @@ from net.limits import (
     STEP_DOWN_NS,
     STUCK_NS,
 )
+from net.node.hand_over import Relief
 from net.node.peers import YIELDING, Peer, Peers
 from net.node.program import Committed, CoordinatorChanged
-from net.node.relief import Relief
 from net.wire.messages import (
     Append,
     Appended,

@@ -20,16 +20,15 @@ from net.cluster.failure_detector import (
     Recovered,
     Suspected,
 )
+from net.cluster.local_health import Strain
 from net.cluster.race_clock import RaceClock
-from net.cluster.strain import Strain
 from net.errors import WireError
 from net.ids import Address, Digest, Member, NodeId
 from net.limits import DOWN_BEAT_NS, PAUSE_NS, PAUSE_QUIET_NS, PEERS_MAX
-from net.node.beat import Beats, introduction, introduction_ns
-from net.node.belonging import Belonging, Founded, Reborn
-from net.node.belonging import Outcome as BelongingOutcome
-from net.node.keeping import Keeping
+from net.node.heartbeats import Beats, introduction, introduction_ns
 from net.node.leaving import Leaving
+from net.node.lifecycle import Belonging, Founded, Reborn
+from net.node.lifecycle import Outcome as BelongingOutcome
 from net.node.outbox import Outbox
 from net.node.peers import Peer, Peers, state_of
 from net.node.program import (
@@ -61,6 +60,7 @@ from net.node.program import (
 )
 from net.node.replica import Outcome as ReplicaOutcome
 from net.node.replica import Replica
+from net.node.saved_moments import Keeping
 from net.transport.actions import Opened, Received, Transmit, TransportAction
 from net.wire.codec import decode_frame
 from net.wire.messages import (

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import final
 
 from net.cluster.failure_detector import Health
-from net.cluster.seat import NEVER
+from net.cluster.voter import NEVER
 from net.ids import NO_LINEAGE, LineageId, Member, NodeId
 from net.node.program import PeerState
 from net.wire.messages import Account, Standing

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final, TypeAlias, final
 
 from net.cluster.actions import Send
 from net.cluster.operations import OperationStore, batches
-from net.cluster.seat import NEVER
 from net.cluster.streams import Streams
+from net.cluster.voter import NEVER
 from net.ids import Member, NodeId
 from net.limits import (
     ANSWER_NS,

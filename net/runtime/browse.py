@@ -8,7 +8,7 @@ from typing import assert_never, final
 from net.discovery.sightings import RaceNearby, Sightings
 from net.runtime.clock import now_ns
 from net.runtime.mdns import MulticastDns
-from net.runtime.news import Deaf, Gone, News, Seen
+from net.runtime.mdns_news import Deaf, Gone, News, Seen
 
 
 @final

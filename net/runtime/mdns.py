@@ -22,7 +22,7 @@ from net.discovery.sightings import sight
 from net.errors import WireError
 from net.limits import ADDRESSES_PER_PEER_MAX, SIGHTINGS_MAX
 from net.runtime.interfaces import LOOPBACK, list_interfaces, race_interfaces
-from net.runtime.news import Announcement, Deaf, Gone, News, Seen
+from net.runtime.mdns_news import Announcement, Deaf, Gone, News, Seen
 
 STEP_S: Final = 1.0  # changed fields and interfaces are noticed so often (RFC 6762, 8.4: no more)
 RETRY_S: Final = 2.0  # while there is no interface, or after an error

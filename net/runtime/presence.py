@@ -12,13 +12,13 @@ from net.discovery.advert import Advert, encode_advert, instance_name
 from net.ids import Address, NodeId
 from net.limits import SECOND
 from net.runtime.clock import now_ns
-from net.runtime.lookup import look_up
-from net.runtime.news import Announcement, Deaf, Gone, News, Seen
-from net.runtime.options import Options, Trouble
+from net.runtime.host_lookup import look_up
+from net.runtime.mdns_news import Announcement, Deaf, Gone, News, Seen
+from net.runtime.service_options import Options, Trouble
 
 if TYPE_CHECKING:
     from net.runtime.mdns import MulticastDns
-    from net.security.room import Room
+    from net.security.room_secret import Room
 
 REDIAL_NS: Final = 5 * SECOND  # peers named by the user are dialled so often: they may start later
 CLOSE_S: Final = 2.0  # how long the end of the program waits for a beginning that is under way

@@ -42,8 +42,8 @@ from net.node.program import (
 from net.runtime.clock import now_ns
 from net.runtime.inbox import Inbox
 from net.runtime.lateness import Lateness, LatenessMeter
-from net.runtime.options import Options, Traffic, Trouble
 from net.runtime.presence import Dial, Finding, Presence
+from net.runtime.service_options import Options, Traffic, Trouble
 from net.runtime.sockets import UdpSocket
 from net.security.primitives import SODIUM
 from net.transport.actions import Transmit
@@ -51,7 +51,7 @@ from net.transport.transport import Transport
 
 if TYPE_CHECKING:
     from net.runtime.profile import Profile
-    from net.security.room import Room
+    from net.security.room_secret import Room
 
 DRAIN_NS_MAX: Final = 50 * MILLISECOND  # longer, and it is a flood: timers run all the same
 INBOX_MAX: Final = 1024

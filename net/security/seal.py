@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, final
 
 from net.errors import SecurityError
 from net.security.primitives import TAG_BYTES
-from net.security.replay import ReplayWindow
+from net.security.replay_window import ReplayWindow
 
 if TYPE_CHECKING:
     from net.security.primitives import Primitives

@@ -19,7 +19,7 @@ from net.node.program import (
     SaveIncarnation,
     SaveOperation,
 )
-from net.sim.peek import log_of, member_of, seat_of
+from net.sim.inspection import log_of, member_of, seat_of
 from net.wire.messages import Decree, Found, Noop, Operation
 
 if TYPE_CHECKING:

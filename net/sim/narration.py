@@ -20,7 +20,7 @@ from net.node.program import (
     Synced,
 )
 from net.security.primitives import TAG_BYTES
-from net.sim.watch import HEAD_BYTES
+from net.sim.watched import HEAD_BYTES
 from net.transport.datagram import Kind
 from net.wire.codec import decode_frame
 from net.wire.messages import (

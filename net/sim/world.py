@@ -26,7 +26,7 @@ from net.node.program import (
     Stopped,
 )
 from net.security.identity import Identity
-from net.security.room import Room
+from net.security.room_secret import Room
 from net.sim.crypto import Pretence
 from net.sim.detection import Detection
 from net.sim.faults import (
@@ -44,13 +44,13 @@ from net.sim.faults import (
     aimed,
     links_of,
 )
+from net.sim.inspection import presides
 from net.sim.invariants import Invariants
 from net.sim.machine import Machine, MakeProgram
 from net.sim.narration import Narrator, line, tell_datagram, tell_event
 from net.sim.network import Conditions, Link, Network
-from net.sim.peek import presides
-from net.sim.sightings import Sightings
-from net.sim.watch import WatchedProgram, WatchedTransport
+from net.sim.virtual_mdns import Sightings
+from net.sim.watched import WatchedProgram, WatchedTransport
 from net.transport.actions import Transmit
 from net.transport.transport import Transport
 

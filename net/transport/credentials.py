@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final, Self, final
 from net.errors import SecurityError, WireError
 from net.ids import NodeId
 from net.limits import NAME_CHARS_MAX, RACE_NAME_CHARS_MAX
+from net.security.clean_text import clean_text
 from net.security.identity import is_bound, node_id_of
 from net.security.primitives import KEY_BYTES, SIGNATURE_BYTES
-from net.security.text import clean_text
 
 if TYPE_CHECKING:
     from net.security.identity import Identity

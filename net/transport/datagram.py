@@ -11,7 +11,7 @@ from net.errors import WireError
 from net.security.cookie import COOKIE_BYTES
 from net.security.primitives import KEY_BYTES
 from net.security.primitives import TAG_BYTES as SEAL_BYTES
-from net.security.room import TAG_BYTES
+from net.security.room_secret import TAG_BYTES
 
 PROTOCOL_VERSION: Final = 2
 

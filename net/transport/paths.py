@@ -12,7 +12,7 @@ from net.transport.actions import Transmit
 from net.transport.control import TOKEN_BYTES, Challenge, encode_control
 from net.transport.counters import Counters
 from net.transport.datagram import Kind
-from net.transport.session import PathProbe, Remote, Session
+from net.transport.sessions import PathProbe, Remote, Session
 
 if TYPE_CHECKING:
     from net.security.primitives import Primitives

@@ -19,8 +19,6 @@ from net.limits import (
 )
 from net.security.seal import SEALING_BYTES, ReplayError
 from net.transport.actions import Opened, Received, Transmit, TransportAction
-from net.transport.answering import Answering
-from net.transport.calling import Calling
 from net.transport.control import (
     Challenge,
     Confirm,
@@ -35,16 +33,18 @@ from net.transport.control import (
 from net.transport.counters import Counters
 from net.transport.credentials import Credentials
 from net.transport.datagram import Cookie, Finish, Hello, Kind, Reply, decode_handshake
-from net.transport.party import Indices, Party
+from net.transport.initiator import Calling
+from net.transport.local_keys import Indices, Party
 from net.transport.paths import Paths
-from net.transport.session import Remote, Session, Sessions, promote
+from net.transport.responder import Answering
+from net.transport.sessions import Remote, Session, Sessions, promote
 
 if TYPE_CHECKING:
     from random import Random
 
     from net.security.identity import Identity
     from net.security.primitives import Primitives
-    from net.security.room import Room
+    from net.security.room_secret import Room
 
 _FRAME: Final = int(Kind.FRAME)
 _CONTROL: Final = int(Kind.CONTROL)

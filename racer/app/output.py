@@ -11,7 +11,7 @@ from typing import IO, Final, final
 
 from net import Dot, UsageError, short
 from net.runtime.lateness import Lateness
-from net.runtime.options import Traffic, Trouble
+from net.runtime.service_options import Traffic, Trouble
 from racer.play.reports import RaceReport, TableRow
 
 _RENAMED: Final = {"sources": "from"}  # not a name that Python allows a field

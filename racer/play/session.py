@@ -29,13 +29,13 @@ from net import (
     Synced,
     clean_text,
 )
-from racer.core.car import Controls
-from racer.core.line import RacingLine
-from racer.core.track import Track
+from racer.core.circuits.track import Track
+from racer.core.drivers.line import RacingLine
+from racer.core.physics.car import Controls
 from racer.core.tuning import TICK_HZ
-from racer.play.almanac import Almanac
-from racer.play.driving import Driving
-from racer.play.facts import Facts
+from racer.play.cars.driven_cars import Driving
+from racer.play.cars.local_race import Stage
+from racer.play.circuit_sync import Shelf, Travel
 from racer.play.limits import (
     CHAT_CHARS_MAX,
     INTENTS_MAX,
@@ -46,7 +46,17 @@ from racer.play.limits import (
     SECOND,
     STATS_NS,
 )
-from racer.play.messages import (
+from racer.play.records.record_book import Almanac
+from racer.play.reports import (
+    CoordinatorSeen,
+    Joined,
+    LineageSeen,
+    OfficeVacant,
+    PeerSeen,
+    Stats,
+)
+from racer.play.room.facts import Facts
+from racer.play.room.messages import (
     BestLap,
     BoardKept,
     Choice,
@@ -59,20 +69,11 @@ from racer.play.messages import (
     decode_fact,
     encode,
 )
-from racer.play.referee import Referee
-from racer.play.reports import (
-    CoordinatorSeen,
-    Joined,
-    LineageSeen,
-    OfficeVacant,
-    PeerSeen,
-    Stats,
-)
-from racer.play.room import Room
-from racer.play.roster import Roster
-from racer.play.stage import Stage
-from racer.play.telling import Telling
-from racer.play.travel import Shelf, Travel
+from racer.play.room.referee import Referee
+from racer.play.room.room import Room
+from racer.play.room.roster import Roster
+from racer.play.show.compose import Scene, compose_view
+from racer.play.show.reporter import Telling
 from racer.play.view import (
     Choose,
     ChooseCar,
@@ -86,7 +87,6 @@ from racer.play.view import (
     Say,
     Start,
 )
-from racer.play.viewing import Scene, compose_view
 
 if TYPE_CHECKING:
     from random import Random

@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from racer.core.car import Controls
-from racer.core.forms import Form, Order
-from racer.core.track import Track
+from racer.core.circuits.track import Track
+from racer.core.physics.car import Controls
+from racer.core.rules.modes import Form, Order
 
 
 class Phase(StrEnum):

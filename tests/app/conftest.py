@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from racer.app.window.canvas import Canvas
-from racer.app.window.circuits import Circuits
-from racer.app.window.screen import Screen, open_display
+from racer.app.window.base.canvas import Canvas
+from racer.app.window.base.screen import Screen, open_display
+from racer.app.window.circuit_source import Circuits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

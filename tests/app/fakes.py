@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, final
 
-from racer.app.window.circuits import DEFAULT, Circuits
-from racer.app.window.demo import NAMES, Demo
-from racer.app.window.lounge import RaceCard, Taste
-from racer.core.laps import race_distance_m
-from racer.core.results import classify
+from racer.app.window.circuit_source import DEFAULT, Circuits
+from racer.app.window.ports import RaceCard, Taste
+from racer.app.window.scenes.demo import NAMES, Demo
+from racer.core.rules.laps import race_distance_m
+from racer.core.rules.results import classify
 from racer.core.tuning import BOOST_TICKS_MAX, LAPS_MAX, tick_start_ns
 from racer.play.view import (
     CarView,
@@ -30,7 +30,7 @@ from racer.play.view import (
 )
 
 if TYPE_CHECKING:
-    from racer.core.track import Track
+    from racer.core.circuits.track import Track
 
 MINE: Final = 2
 GREEN_TICKS: Final = 210  # from the start of the countdown

@@ -13,7 +13,7 @@ PICTURE_BYTES = 150_000
 SCRIPT = f"""
 import ctypes
 from pathlib import Path
-from racer.app.window.allocator import give_pictures_back
+from racer.app.window.base.allocator import give_pictures_back
 
 libc = ctypes.CDLL(None)
 libc.malloc.restype, libc.malloc.argtypes = ctypes.c_void_p, [ctypes.c_size_t]

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from racer.app.window.camera import LEAD_ALONG_MAX_M, Camera
-from racer.app.window.circuits import DEFAULT, Circuits
-from racer.app.window.demo import Demo
-from racer.app.window.playback import BEYOND, TICK_NS, Playback, between, velocity
+from racer.app.window.circuit_source import DEFAULT, Circuits
+from racer.app.window.scenes.demo import Demo
+from racer.app.window.world.camera import LEAD_ALONG_MAX_M, Camera
+from racer.app.window.world.playback import BEYOND, TICK_NS, Playback, between, velocity
 from racer.play.view import CarView, Pose
 
 DT = 1 / 60

@@ -6,10 +6,10 @@ import pygame
 import pytest
 
 import net
-from racer.app.window.canvas import Canvas
-from racer.app.window.chatbox import wrapped
-from racer.app.window.circuits import Circuits
-from racer.app.window.entry import (
+from racer.app.window.base.canvas import Canvas
+from racer.app.window.base.screen import Screen
+from racer.app.window.circuit_source import Circuits
+from racer.app.window.input.text_field import (
     CHAT_CHARS_MAX,
     NAME_CHARS_MAX,
     RACE_CHARS_MAX,
@@ -17,7 +17,7 @@ from racer.app.window.entry import (
     Entered,
     Entry,
 )
-from racer.app.window.screen import Screen
+from racer.app.window.scenes.chat_box import wrapped
 from racer.play import limits
 from racer.play.view import Drive, Say
 from tests.app.test_scenes import Play, racing

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from racer.app.circuits import circuit_names, circuits, racing_lines
-from racer.app.ondemand import CircuitsOnDemand
+from racer.app.circuits.catalog import circuit_names, circuits, racing_lines
+from racer.app.circuits.on_demand import CircuitsOnDemand
 from tests.app.waiting import soon
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from net import ProfileError, UsageError
-from racer.app import cli
+from racer.app.commands import cli
 
 if TYPE_CHECKING:
     import argparse
@@ -275,7 +275,7 @@ def test_a_simulation_names_no_seed_where_none_fails(capfd: pytest.CaptureFixtur
 def test_a_simulation_prints_an_object_a_seed_and_fails_with_a_seed_that_fails(
     capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from racer.app import simulate
+    from racer.app.simulation import simulate
 
     monkeypatch.setattr(simulate, "ProcessPoolExecutor", _HerePool)
     monkeypatch.setattr(simulate, "PATIENCE_NS", 3 * simulate.SECOND)

@@ -9,20 +9,20 @@ from typing import TYPE_CHECKING
 import pygame
 import pytest
 
-from racer.app.window.camera import Sight
-from racer.app.window.circuits import Circuits
-from racer.app.window.demo import Demo
-from racer.app.window.ground import TILES_MAX
-from racer.app.window.palette import paint
-from racer.app.window.relief import relief
-from racer.app.window.world import World
-from racer.core.track import Light, Weather
-from racer.core.trackfile import parse_track
+from racer.app.window.base.palette import paint
+from racer.app.window.circuit_source import Circuits
+from racer.app.window.scenes.demo import Demo
+from racer.app.window.world.camera import Sight
+from racer.app.window.world.ground import TILES_MAX
+from racer.app.window.world.hills import relief
+from racer.app.window.world.painter import World
+from racer.core.circuits.track import Light, Weather
+from racer.core.circuits.trackfile import parse_track
 from racer.play.view import Pose
 
 if TYPE_CHECKING:
-    from racer.app.window.canvas import Canvas
-    from racer.core.track import Track
+    from racer.app.window.base.canvas import Canvas
+    from racer.core.circuits.track import Track
     from racer.play.view import CarView
 
 EIGHT = """

@@ -11,7 +11,7 @@ import pytest
 
 from net import Dot, UsageError
 from net.runtime.lateness import Lateness
-from net.runtime.options import Traffic, Trouble
+from net.runtime.service_options import Traffic, Trouble
 from racer.app.output import Load, Output, to_object
 from racer.play.reports import (
     ChatSeen,

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from net.runtime.files import write_file
-from racer.app.preferences import Preferences
-from racer.app.window.lounge import Taste
+from racer.app.player.preferences import Preferences
+from racer.app.window.ports import Taste
 
 SET = Taste("Zoë", car=2, aid=True, sound=False, full=True)
 

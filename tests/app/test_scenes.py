@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING
 import pygame
 import pytest
 
-from racer.app.window.circuits import DEFAULT
+from racer.app.window.circuit_source import DEFAULT
 from racer.app.window.game import Game
-from racer.app.window.lounge import RaceCard, Taste
+from racer.app.window.ports import RaceCard, Taste
 from racer.app.window.scene import Frame
-from racer.app.window.stage import Stage
+from racer.app.window.scenes.world_cache import Stage
 from racer.play.view import Choose, ChooseCar, Drive, Phase, Rescue, Start
 from tests.app.fakes import FakeLounge, FakeSeat
 
 if TYPE_CHECKING:
-    from racer.app.window.canvas import Canvas
-    from racer.app.window.circuits import Circuits
-    from racer.app.window.screen import Screen
+    from racer.app.window.base.canvas import Canvas
+    from racer.app.window.base.screen import Screen
+    from racer.app.window.circuit_source import Circuits
 
 FRAME_NS = 16_666_667
 

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 import pygame
 import pytest
 
-from racer.app.sound.ears import Ears
 from racer.app.sound.gearbox import TOPS_MS, Gearbox
+from racer.app.sound.mixer import Ears
 from racer.app.sound.synth import PEAK, RATE, engine, skid, tone, whoosh
 from tests.app.fakes import FakeSeat
 
 if TYPE_CHECKING:
-    from racer.app.window.circuits import Circuits
-    from racer.app.window.screen import Screen
+    from racer.app.window.base.screen import Screen
+    from racer.app.window.circuit_source import Circuits
 
 
 @pytest.mark.parametrize("revs", [0.0, 0.3, 1.0])

@@ -11,15 +11,15 @@ from pathlib import Path
 from net import NodeId
 from net.node.program import SavePeer
 from net.runtime.profile import Profile
-from net.security.room import Room
+from net.security.room_secret import Room
 
 SLOW = ("asyncio", "importlib.metadata", "pygame", "racer.app.window", "ssl", "zeroconf")
 
 UNTIL_THE_HELLO = f"""
 import json, os, sys
 from net.runtime.sockets import UdpSocket
-from racer.app import circuits
-from racer.app.cli import main
+from racer.app.circuits.catalog import catalog as circuits
+from racer.app.commands.cli import main
 
 def on_send(self, data, address):
     slow = [name for name in {SLOW!r} if name in sys.modules]

@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from racer.app import cli
+from racer.app.commands import cli
 from racer.app.timeline.diagram import Window, draw
 from racer.app.timeline.history import tell
 from racer.app.timeline.lane import labels_of, lay
-from racer.app.timeline.layout import LABEL_GAP_PX, Label, Placed, Scale, place, width_px
+from racer.app.timeline.placement import LABEL_GAP_PX, Label, Placed, Scale, place, width_px
 from racer.app.timeline.story import Message, Story
 from racer.app.timeline.style import LEFT_PX, RIGHT_PX, ROWS_MAX
 from tests.app.timelines import ADA, BEN, CLEO, an_election, joined, log, peer, record

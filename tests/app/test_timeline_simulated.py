@@ -9,12 +9,12 @@ import pytest
 
 from net.sim import Script, World
 from net.sim.faults import Pause
-from racer.app import cli
-from racer.app.circuits import circuits, racing_lines
+from racer.app.circuits.catalog import circuits, racing_lines
+from racer.app.commands import cli
 from racer.app.timeline.diagram import Window, draw
 from racer.app.timeline.simulated import MESSAGES_MAX, Recorder
 from racer.app.timeline.story import Ending, Kind, Story
-from racer.play.messages import Setup
+from racer.play.room.messages import Setup
 from racer.play.session import Player, Session
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import pytest
 
 from racer.app.timeline.elections import elections, in_office
 from racer.app.timeline.history import tell
-from racer.app.timeline.records import LogError, Record
+from racer.app.timeline.log_reading import LogError, Record
 from racer.app.timeline.story import Ending, Kind, Lane, Story
 from tests.app.timelines import (
     ADA,

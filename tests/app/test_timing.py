@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from racer.app.window.timing import SECTORS_KEPT, Gaps, LapWatch, clock, kmh, seconds_left
+from racer.app.window.hud.timing import SECTORS_KEPT, Gaps, LapWatch, clock, kmh, seconds_left
 from racer.core.tuning import TICK_HZ
 from tests.app.fakes import FakeSeat
 
 if TYPE_CHECKING:
-    from racer.app.window.circuits import Circuits
+    from racer.app.window.circuit_source import Circuits
     from racer.play.view import RaceView
 
 
@@ -104,7 +104,7 @@ def test_a_race_of_hours_keeps_a_bounded_number_of_places(all_circuits: Circuits
 def test_a_machine_without_a_display_is_told_so_in_one_line() -> None:
     program = (
         "import os; os.environ['SDL_VIDEODRIVER'] = 'dummy'\n"
-        "from racer.app.window.screen import DisplayError, open_display\n"
+        "from racer.app.window.base.screen import DisplayError, open_display\n"
         "try:\n    open_display()\n"
         "except DisplayError as error:\n    print(error)\n"
     )

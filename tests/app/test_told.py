@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING
 import pygame
 import pytest
 
-from racer.app.window.aid import Advice, advice
-from racer.app.window.bodies import PATTERNS, car_picture
-from racer.app.window.camera import Sight
-from racer.app.window.plight import Plight
-from racer.app.window.world import World
+from racer.app.window.hud.stuck_hint import Plight
+from racer.app.window.world.bodies import PATTERNS, car_picture
+from racer.app.window.world.camera import Sight
+from racer.app.window.world.painter import World
+from racer.app.window.world.racing_line import Advice, advice
 from racer.core.tuning import CARS, GRID_MAX
 from racer.play.view import Phase, RaceView
 from tests.app.fakes import MINE, FakeSeat
 
 if TYPE_CHECKING:
-    from racer.app.window.canvas import Canvas
-    from racer.app.window.circuits import Circuits
+    from racer.app.window.base.canvas import Canvas
+    from racer.app.window.circuit_source import Circuits
 
 SECOND = 1_000_000_000
 

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from net.ids import DIGEST_BYTES
-from racer.app.circuits import circuit_names, circuit_text
-from racer.app.cli import main
-from racer.app.library import shipped
-from racer.core.trackfile import parse_track, read_track
+from racer.app.circuits.catalog import circuit_names, circuit_text
+from racer.app.circuits.library import shipped
+from racer.app.commands.cli import main
+from racer.core.circuits.trackfile import parse_track, read_track
 
 
 @pytest.fixture(autouse=True)

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from racer.app import cli
-from racer.app.circuits import circuits, racing_lines
+from racer.app.circuits.catalog import circuits, racing_lines
+from racer.app.commands import cli
+from racer.app.commands.watch import WatchOptions, spectator
 from racer.app.options import Shared
-from racer.app.watch import WatchOptions, spectator
-from racer.play.messages import Setup
 from racer.play.reports import Joined, LapSeen, LineageSeen, ResultsSeen
+from racer.play.room.messages import Setup
 from racer.play.view import Phase, Start
 from tests.play.company import Company, facts, phase_is, player, run
 from tests.play.rooms import ADA, BEN

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from racer.app.window.wheel import STEER_RATE, Held, Wheel
-from racer.core.car import Controls
+from racer.app.window.input.wheel import STEER_RATE, Held, Wheel
+from racer.core.physics.car import Controls
 
 DT = 1 / 60
 

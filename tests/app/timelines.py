@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from racer.app.timeline.records import Log, Record
+from racer.app.timeline.log_reading import Log, Record
 
 ADA, BEN, CLEO = "0a0a0a0a", "0b0b0b0b", "0c0c0c0c"
 NAMES = {ADA: "ada", BEN: "ben", CLEO: "cleo"}

@@ -2,9 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from racer.core.line import RacingLine, racing_line
-from racer.core.track import Track
-from racer.core.trackfile import parse_track
+from racer.core.circuits.track import Track
+from racer.core.circuits.trackfile import parse_track
+from racer.core.drivers.line import RacingLine, racing_line
 
 CIRCUITS = Path(__file__).parents[2] / "racer" / "circuits"
 

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from racer.core.car import CarState, Controls, held_controls, is_sliding, quantise, step
-from racer.core.contact import resolve_contacts
-from racer.core.track import Surface, Track
+from racer.core.circuits.track import Surface, Track
+from racer.core.physics.car import CarState, Controls, held_controls, is_sliding, quantise, step
+from racer.core.physics.contact import resolve_contacts
 from racer.core.tuning import (
     CAR,
     CARS,

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from racer.core.car import CarState, Controls, quantise, step
-from racer.core.contact import Hit, apply_hit, corners, on_one_level, resolve_contacts
-from racer.core.track import Track
+from racer.core.circuits.track import Track
+from racer.core.physics.car import CarState, Controls, quantise, step
+from racer.core.physics.contact import Hit, apply_hit, corners, on_one_level, resolve_contacts
 
 
 def at(track: Track, s_m: float, lateral_m: float, **fields: float) -> CarState:

@@ -1,7 +1,7 @@
 import pytest
 
-from racer.core.corners import Corner, corners_ahead
-from racer.core.line import RacingLine
+from racer.core.drivers.corners import Corner, corners_ahead
+from racer.core.drivers.line import RacingLine
 
 
 def test_each_point_knows_the_corner_whose_apex_comes_next() -> None:

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from racer.core.car import CarState
-from racer.core.laps import Progress, advance, race_distance_m, start_progress
-from racer.core.rescue import WRONG_WAY_TICKS, rescue, wrong_way_ticks
-from racer.core.track import Track
+from racer.core.circuits.track import Track
+from racer.core.physics.car import CarState
+from racer.core.rules.laps import Progress, advance, race_distance_m, start_progress
+from racer.core.rules.rescue import WRONG_WAY_TICKS, rescue, wrong_way_ticks
 
 
 def car_at(track: Track, s_m: float, lateral_m: float = 0.0) -> CarState:

@@ -10,17 +10,17 @@ import math
 from random import Random
 from typing import TYPE_CHECKING, Final
 
-from racer.core.car import CarState, Controls, quantise, step
-from racer.core.codec import CarFrame, pack_car
-from racer.core.contact import resolve_contacts
-from racer.core.laps import advance, start_progress
-from racer.core.pickups import touched, with_canister
-from racer.core.recording import PHYSICS_VERSION, quantised_controls
-from racer.core.trackfile import parse_track
+from racer.core.circuits.trackfile import parse_track
+from racer.core.physics.car import CarState, Controls, quantise, step
+from racer.core.physics.contact import resolve_contacts
+from racer.core.recordings.car_codec import CarFrame, pack_car
+from racer.core.recordings.recording import PHYSICS_VERSION, quantised_controls
+from racer.core.rules.laps import advance, start_progress
+from racer.core.rules.pickups import touched, with_canister
 from racer.core.tuning import CARS
 
 if TYPE_CHECKING:
-    from racer.core.track import Track
+    from racer.core.circuits.track import Track
 
 TICKS: Final = 1500
 EVERY: Final = 10
@@ -108,7 +108,7 @@ def test_a_tick_gives_what_it_gave_when_this_version_began() -> None:
     found = hashlib.blake2b(trace(DRY) + trace(WET), digest_size=16).hexdigest()
     assert found == PINNED[PHYSICS_VERSION], (
         "recorded laps cannot be driven again as they were: raise PHYSICS_VERSION in"
-        f" racer/core/recording.py and pin its trace here, {found!r}"
+        f" racer/core/recordings/recording.py and pin its trace here, {found!r}"
     )
 
 

@@ -8,10 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from racer.core.car import CarState, Controls, quantise
-from racer.core.codec import CarFrame
-from racer.core.laps import Progress
-from racer.core.recording import (
+from racer.core.physics.car import CarState, Controls, quantise
+from racer.core.recordings.car_codec import CarFrame
+from racer.core.recordings.recording import (
     LAP_TICKS_MAX,
     RECORDING_BYTES_MAX,
     RUN_UP_TICKS,
@@ -26,6 +25,7 @@ from racer.core.recording import (
     unpack_recording,
     without_canister,
 )
+from racer.core.rules.laps import Progress
 
 START = CarFrame(
     tick=0, car=quantise(CarState(x=3.0, y=-4.0, heading=1.0)), progress=Progress(1, 2, 8.0)

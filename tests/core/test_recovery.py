@@ -6,11 +6,11 @@ import math
 from dataclasses import replace
 from random import Random
 
-from racer.core.laps import Progress
-from racer.core.line import RacingLine
-from racer.core.track import Track
+from racer.core.circuits.track import Track
+from racer.core.drivers.line import RacingLine
+from racer.core.heat import Entry, Heat
+from racer.core.rules.laps import Progress
 from racer.core.tuning import TICK_HZ
-from racer.core.world import Entry, Heat
 
 POSES = 100
 LATE_S = 12

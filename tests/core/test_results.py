@@ -3,9 +3,9 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from racer.core.laps import Progress
-from racer.core.results import LapFact, Row, classify, live_places
-from racer.core.track import Track
+from racer.core.circuits.track import Track
+from racer.core.rules.laps import Progress
+from racer.core.rules.results import LapFact, Row, classify, live_places
 
 
 def run(car: int, *lap_ms: int) -> list[LapFact]:

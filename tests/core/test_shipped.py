@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from racer.core.car import CarState, quantise
-from racer.core.line import RacingLine, racing_line
-from racer.core.track import Light, Surface, Track, Weather
-from racer.core.trackfile import parse_track, read_track
+from racer.core.circuits.track import Light, Surface, Track, Weather
+from racer.core.circuits.trackfile import parse_track, read_track
+from racer.core.drivers.line import RacingLine, racing_line
+from racer.core.heat import Heat
+from racer.core.physics.car import CarState, quantise
 from racer.core.tuning import CAR, GRID_MAX
-from racer.core.world import Heat
 from tests.core.conftest import CIRCUITS
 
 if TYPE_CHECKING:
-    from racer.core.track import Scenery
+    from racer.core.circuits.track import Scenery
 
 NAMES: Final = tuple(sorted(file.stem for file in CIRCUITS.glob("*.track")))
 FULL: Final = tuple(name for name in NAMES if name != "dockyard")  # that one is a kart circuit

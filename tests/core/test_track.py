@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from racer.core.car import CarState
-from racer.core.layout import POINT_MULTIPLE
-from racer.core.pickups import touched, with_canister
-from racer.core.track import Surface, Track
-from racer.core.trackfile import TrackError, parse_track, read_track
+from racer.core.circuits.layout import POINT_MULTIPLE
+from racer.core.circuits.track import Surface, Track
+from racer.core.circuits.trackfile import TrackError, parse_track, read_track
+from racer.core.physics.car import CarState
+from racer.core.rules.pickups import touched, with_canister
 from racer.core.tuning import BOOST_TICKS_MAX, GRID_MAX
 
 SQUARE = "name square\nturn 0 0 20\nturn 100 0 20\nturn 100 100 20\nturn 0 100 20\n"

@@ -6,11 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from racer.core.car import CarState
-from racer.core.corners import Corner
-from racer.core.line import RacingLine
-from racer.core.track import Track
-from racer.core.traffic import (
+from racer.core.circuits.track import Track
+from racer.core.drivers.corners import Corner
+from racer.core.drivers.line import RacingLine
+from racer.core.drivers.traffic import (
     BESIDE_M,
     CLEAR_M,
     DEFEND_OFFSET_M,
@@ -21,6 +20,7 @@ from racer.core.traffic import (
     Traffic,
     neighbours,
 )
+from racer.core.physics.car import CarState
 
 WAY_M = 155.0  # where we are: the line is in the middle of the road
 CORNER = Corner(30, 60, 1)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import ClassVar, Final
 
 from net import Report
-from racer.app.bot import BotOptions, _Bot
+from racer.app.commands.bot import BotOptions, _Bot
 from racer.app.options import Shared, open_profile
 from racer.play.view import Phase, Say
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from net.cluster.actions import Send
 from net.cluster.content import Contents
 from net.wire.messages import Piece
-from racer.app.cli import main
+from racer.app.commands.cli import main
 
 if TYPE_CHECKING:
     from net.cluster.content import Outcome

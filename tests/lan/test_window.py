@@ -18,11 +18,11 @@ from typing import Any
 import pygame
 import pytest
 
-from racer.app.circuits import circuits, racing_lines
-from racer.app.window.palette import paint
-from racer.core.bot import Driver
-from racer.core.car import CarState
-from racer.core.laps import Progress
+from racer.app.circuits.catalog import circuits, racing_lines
+from racer.app.window.base.palette import paint
+from racer.core.drivers.driver import Driver
+from racer.core.physics.car import CarState
+from racer.core.rules.laps import Progress
 from racer.core.tuning import CAR, TICK_HZ
 from tests.lan.lab import Lan, Run, chat, needs_lan
 

@@ -20,14 +20,14 @@ from typing import Any
 import pygame
 
 from racer.app.options import Shared, open_profile
-from racer.app.play import LanLounge
-from racer.app.window.camera import Sight
-from racer.app.window.canvas import Canvas
+from racer.app.player.launch import LanLounge
+from racer.app.window.base.canvas import Canvas
+from racer.app.window.base.screen import open_display
 from racer.app.window.game import Game
-from racer.app.window.playback import between
 from racer.app.window.scene import OpenRace
-from racer.app.window.screen import open_display
-from racer.app.window.world import World
+from racer.app.window.world.camera import Sight
+from racer.app.window.world.painter import World
+from racer.app.window.world.playback import between
 from racer.play.view import CarView, RaceView
 
 

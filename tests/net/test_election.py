@@ -5,7 +5,7 @@ from random import Random
 from net.cluster.actions import Send
 from net.cluster.election import Action, Election, Won
 from net.cluster.log import DecreeLog
-from net.cluster.seat import Seat
+from net.cluster.voter import Seat
 from net.ids import NO_LINEAGE, Member
 from net.limits import LEASE_NS, SECOND, STAGGER_NS
 from net.wire.messages import Fetched, Found, Message, Prepare, Promise, Refusal, Rule

@@ -15,9 +15,9 @@ from net.ids import Member
 from net.wire import messages
 from net.wire.codec import decode_frame, encode_message, join_frame
 from net.wire.messages import Account, Heartbeat, Message, Precedence, Standing, Suspicion, What
-from racer.core.codec import FRAME_SIZE
+from racer.core.recordings.car_codec import FRAME_SIZE
 from racer.play import limits as play_limits
-from racer.play.messages import Fact, ResultRow, Ruling
+from racer.play.room.messages import Fact, ResultRow, Ruling
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "PROTOCOL.md").read_text(encoding="utf-8")
 PARTS = (

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from net.errors import SecurityError
 from net.ids import NODE_ID_BYTES
 from net.limits import COOKIE_SECRET_NS, REPLAY_WINDOW
+from net.security.clean_text import clean_text
 from net.security.cookie import COOKIE_BYTES, NO_COOKIE, CookieJar
 from net.security.identity import Identity, is_bound, node_id_of
 from net.security.primitives import SODIUM
-from net.security.replay import ReplayWindow
-from net.security.room import Room
+from net.security.replay_window import ReplayWindow
+from net.security.room_secret import Room
 from net.security.seal import SEALING_BYTES, ReplayError, Seal
-from net.security.text import clean_text
 
 SEED = bytes(range(32))
 KEYS = (b"k" * 32, b"l" * 32)

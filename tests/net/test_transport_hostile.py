@@ -17,7 +17,7 @@ from net.limits import (
     PEERS_MAX,
     SECOND,
 )
-from net.security.room import Room
+from net.security.room_secret import Room
 from net.transport.actions import Transmit
 from net.transport.credentials import Credentials
 from net.transport.datagram import Kind

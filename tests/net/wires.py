@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from net.limits import MILLISECOND, TICK_NS
 from net.security.identity import Identity
 from net.security.primitives import SODIUM, Sodium
-from net.security.room import Room
+from net.security.room_secret import Room
 from net.transport.actions import Opened, Received, Transmit
 from net.transport.transport import Transport
 

@@ -34,15 +34,15 @@ from net import (
     Want,
     content_digest,
 )
-from racer.play.messages import Setup, decode_fact
+from racer.play.room.messages import Setup, decode_fact
 from racer.play.session import Player, Session
 from racer.play.view import Phase, RaceView
 from tests.play.rooms import ADA, encode_what
 
 if TYPE_CHECKING:
-    from racer.core.line import RacingLine
-    from racer.core.track import Track
-    from racer.play.almanac import Almanac
+    from racer.core.circuits.track import Track
+    from racer.core.drivers.line import RacingLine
+    from racer.play.records.record_book import Almanac
     from tests.play.shelves import ToyShelf
 
 SECOND = 1_000_000_000

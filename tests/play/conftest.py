@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from racer.core.line import RacingLine, racing_line
-from racer.core.trackfile import parse_track
+from racer.core.circuits.trackfile import parse_track
+from racer.core.drivers.line import RacingLine, racing_line
 from tests.play.company import Company
 
 if TYPE_CHECKING:
-    from racer.core.track import Track
+    from racer.core.circuits.track import Track
     from tests.play.company import Meet
 
 CIRCUITS = Path(__file__).parents[2] / "racer" / "circuits"

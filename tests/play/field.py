@@ -8,21 +8,21 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from net import Pace
-from racer.core.bot import Driver
-from racer.core.car import Controls
+from racer.core.drivers.driver import Driver
+from racer.core.physics.car import Controls
 from racer.core.tuning import TICK_HZ, CarTunables
-from racer.play.stage import Stage, StateSeen
+from racer.play.cars.local_race import Stage, StateSeen
 from tests.play.rooms import GREEN_NS, racing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from net import NodeId
-    from racer.core.car import CarState
-    from racer.core.line import RacingLine
-    from racer.core.track import Track
-    from racer.play.pilot import PilotEvent
-    from racer.play.room import Race
+    from racer.core.circuits.track import Track
+    from racer.core.drivers.line import RacingLine
+    from racer.core.physics.car import CarState
+    from racer.play.cars.own_car import PilotEvent
+    from racer.play.room.room import Race
 
 SECOND = 1_000_000_000
 EVERY = {Pace.EACH: 1, Pace.BEAT: 2, Pace.SELDOM: 4}  # ticks between states

@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING
 
 from net.security.identity import Identity
 from net.security.primitives import SODIUM
-from racer.core.bot import Driver
-from racer.core.recording import pack_recording
-from racer.play.laplog import DrivenLap, LapLog
-from racer.play.pilot import Pilot, PilotEvent, Touched, grid_frame
-from racer.play.records import Notary, Record, make_record
+from racer.core.drivers.driver import Driver
+from racer.core.recordings.recording import pack_recording
+from racer.play.cars.lap_recorder import DrivenLap, LapLog
+from racer.play.cars.own_car import Pilot, PilotEvent, Touched, grid_frame
+from racer.play.room.lap_record import Notary, Record, make_record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from racer.core.car import CarState
-    from racer.core.line import RacingLine
-    from racer.core.track import Track
+    from racer.core.circuits.track import Track
+    from racer.core.drivers.line import RacingLine
+    from racer.core.physics.car import CarState
 
 CIRCUIT = bytes(range(16))
 

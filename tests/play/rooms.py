@@ -6,8 +6,8 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from net import Decree, Dot, NodeId, Operation, Order, Rule
-from racer.play.messages import Fact, Grid, RaceId, Ruling, Seat, Setup, encode
-from racer.play.room import Room
+from racer.play.room.messages import Fact, Grid, RaceId, Ruling, Seat, Setup, encode
+from racer.play.room.room import Room
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

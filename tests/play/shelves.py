@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from net import Digest, content_digest
-from racer.core.line import RacingLine, racing_line
-from racer.core.track import Track, TrackError
-from racer.core.trackfile import parse_track
-from racer.play.messages import circuit_key
-from racer.play.travel import Stock
+from racer.core.circuits.track import Track, TrackError
+from racer.core.circuits.trackfile import parse_track
+from racer.core.drivers.line import RacingLine, racing_line
+from racer.play.circuit_sync import Stock
+from racer.play.room.messages import circuit_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -9,24 +9,24 @@ from typing import TYPE_CHECKING
 import pytest
 
 from net import Rule, StateReceived, Submit, Synced
-from racer.core.car import Controls
-from racer.core.codec import pack_car, unpack_car
-from racer.core.laps import race_distance_m
+from racer.core.physics.car import Controls
+from racer.core.recordings.car_codec import pack_car, unpack_car
+from racer.core.rules.laps import race_distance_m
 from racer.core.tuning import TICK_HZ
-from racer.play.driving import Driving
-from racer.play.facts import Facts
+from racer.play.cars.driven_cars import Driving
+from racer.play.cars.local_race import Stage, StateSeen
+from racer.play.cars.own_car import LapDone, Touched, grid_frame
 from racer.play.limits import ABSENT_NS, RETURN_WAIT_NS, SECOND
-from racer.play.messages import Claim, Entry, Fact, LapTime, Lease, Return, encode
-from racer.play.pilot import LapDone, Touched, grid_frame
-from racer.play.referee import Presence
-from racer.play.stage import Stage, StateSeen
+from racer.play.room.facts import Facts
+from racer.play.room.messages import Claim, Entry, Fact, LapTime, Lease, Return, encode
+from racer.play.room.referee import Presence
 from tests.play.field import stage_of, tick_ns
 from tests.play.rooms import ADA, BEN, CLEO, DAN, GREEN_NS, racing
 from tests.play.whistle import due, facts_of, here, race_of
 
 if TYPE_CHECKING:
-    from racer.core.line import RacingLine
-    from racer.core.track import Track
+    from racer.core.circuits.track import Track
+    from racer.core.drivers.line import RacingLine
 
 NOW_NS = GREEN_NS + 20 * SECOND
 

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from net import NodeId, Operation, Order
 from racer.core.tuning import SPEED_MAX
-from racer.play.facts import Facts
 from racer.play.limits import CHAT_BURST, CHAT_CHARS_MAX, CHAT_PERIOD_US
-from racer.play.messages import (
+from racer.play.room.facts import Facts
+from racer.play.room.messages import (
     Choice,
     Claim,
     Entry,

@@ -5,28 +5,28 @@ from typing import TYPE_CHECKING
 import pytest
 
 from net import Command, ContentArrived, Share, Submit, Want, content_digest
-from racer.core.recording import PHYSICS_VERSION
-from racer.play.almanac import Almanac, clock
-from racer.play.board import Board
-from racer.play.gossip import (
+from racer.core.recordings.recording import PHYSICS_VERSION
+from racer.play.records.gossip import (
     FETCHES_MAX,
     PATIENCE_TICKS,
     SETTLE_TICKS,
     TURN_TICKS,
     Gossip,
 )
-from racer.play.messages import BestLap, BoardKept, Setup, decode_fact
-from racer.play.records import Record, encode_records
+from racer.play.records.leaderboard import Board
+from racer.play.records.record_book import Almanac, clock
 from racer.play.reports import RecordSeen
+from racer.play.room.lap_record import Record, encode_records
+from racer.play.room.messages import BestLap, BoardKept, Setup, decode_fact
 from racer.play.view import Phase
 from tests.play.company import Company, phase_is, player, run, view_of
 from tests.play.laps import CIRCUIT, Atlas, claim, drive_lap, notary
 from tests.play.rooms import ADA, BEN, CLEO
 
 if TYPE_CHECKING:
-    from racer.core.line import RacingLine
-    from racer.core.track import Track
-    from racer.play.laplog import DrivenLap
+    from racer.core.circuits.track import Track
+    from racer.core.drivers.line import RacingLine
+    from racer.play.cars.lap_recorder import DrivenLap
 
 
 def record(number: int) -> Record:

@@ -5,11 +5,11 @@ from random import Random
 import pytest
 
 from net import NodeId, Operation
-from racer.play.facts import Claimed, Facts
 from racer.play.limits import CLAIM_WINDOW_NS, MILLISECOND, SECOND
-from racer.play.messages import Claim, Fact, Grant
-from racer.play.referee import grants_due
-from racer.play.room import RESPAWN_MS
+from racer.play.room.facts import Claimed, Facts
+from racer.play.room.messages import Claim, Fact, Grant
+from racer.play.room.referee import grants_due
+from racer.play.room.room import RESPAWN_MS
 from tests.play.rooms import ADA, BEN, CLEO, DAN, GREEN_NS, Log, operation, racing
 from tests.play.whistle import due, facts_of, here, race_of
 

@@ -1,9 +1,8 @@
 from __future__ import annotations
 
 from net import NodeId, Order
-from racer.core.forms import QUALIFYING_LAPS
+from racer.core.rules.modes import QUALIFYING_LAPS
 from racer.core.tuning import CARS, GRID_MAX, SPEED_MAX
-from racer.play.facts import Facts
 from racer.play.limits import (
     ABANDONED_NS,
     CLOSE_NS,
@@ -15,7 +14,8 @@ from racer.play.limits import (
     SETTLE_NS,
     UNSEAT_NS,
 )
-from racer.play.messages import (
+from racer.play.room.facts import Facts
+from racer.play.room.messages import (
     Choice,
     Claim,
     Entry,
@@ -31,7 +31,7 @@ from racer.play.messages import (
     StartWish,
     Unseat,
 )
-from racer.play.referee import Presence, close_ns
+from racer.play.room.referee import Presence, close_ns
 from tests.play.rooms import ADA, BEN, CLEO, DAN, GREEN_NS, SETUP, Log, operation, racing
 from tests.play.whistle import LENGTH_M, LONG_AGO, REFEREE, due, facts_of, here, race_of
 

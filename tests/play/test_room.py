@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from net import Decree, Dot, Order, Rule
 from racer.play.limits import MILLISECOND
-from racer.play.messages import (
+from racer.play.room.messages import (
     Grant,
     Grid,
     Lobby,
@@ -22,7 +22,7 @@ from racer.play.messages import (
     decode_ruling,
     encode,
 )
-from racer.play.room import RESPAWN_MS, Race, Room
+from racer.play.room.room import RESPAWN_MS, Race, Room
 from racer.play.view import Phase
 from tests.play.rooms import ADA, BEN, CLEO, GREEN_NS, SETUP, Log, racing
 

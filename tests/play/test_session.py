@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from net import CoordinatorChanged, Leave, PeerChanged, PeerState, StateReceived, Synced
-from racer.core.car import Controls
+from racer.core.physics.car import Controls
 from racer.core.tuning import TICK_HZ
 from racer.play.limits import CHAT_CHARS_MAX, INTENTS_MAX, NOTICE_NS
-from racer.play.messages import Choice, Entry, Said, Setup, StartWish
 from racer.play.reports import (
     ChatSeen,
     CoordinatorSeen,
@@ -18,6 +17,7 @@ from racer.play.reports import (
     OfficeVacant,
     Stats,
 )
+from racer.play.room.messages import Choice, Entry, Said, Setup, StartWish
 from racer.play.session import Session
 from racer.play.view import Choose, ChooseCar, Drive, Phase, Quit, Rescue, Say, Start
 from tests.play.company import PERSON, SECOND, FakeView, facts, phase_is, player, run, view_of

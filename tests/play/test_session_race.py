@@ -21,10 +21,9 @@ from net import (
     StateReceived,
     Synced,
 )
-from racer.core.car import Controls
+from racer.core.physics.car import Controls
 from racer.core.tuning import TICK_HZ
 from racer.play.limits import LINGER_NS, LOST_NS
-from racer.play.messages import Grant, ResultRow, Results, Said, Setup, encode
 from racer.play.reports import (
     ChatSeen,
     CoordinatorSeen,
@@ -37,13 +36,14 @@ from racer.play.reports import (
     ResultsSeen,
     Resumed,
 )
+from racer.play.room.messages import Grant, ResultRow, Results, Said, Setup, encode
 from racer.play.view import Drive, Phase, Start
 from tests.play.company import PERSON, SECOND, Company, phase_is, player, run, view_of
 from tests.play.rooms import ADA, BEN, CLEO
 
 if TYPE_CHECKING:
-    from racer.core.line import RacingLine
-    from racer.core.track import Track
+    from racer.core.circuits.track import Track
+    from racer.core.drivers.line import RacingLine
     from tests.play.company import Meet
 
 # --- a race -----------------------------------------------------------------------------------

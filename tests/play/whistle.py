@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from net import NodeId, Order, Rule
-from racer.play.facts import Facts
-from racer.play.messages import Fact, Ruling, decode_ruling
-from racer.play.referee import Presence, Referee
-from racer.play.room import Race
+from racer.play.room.facts import Facts
+from racer.play.room.messages import Fact, Ruling, decode_ruling
+from racer.play.room.referee import Presence, Referee
+from racer.play.room.room import Race
 from tests.play.rooms import SETUP, Log, operation
 
 LENGTH_M = 1000.0

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from net.node.program import Command, Event, Leave, NodeView, PeerChanged, Report
 from net.runtime.interfaces import race_interfaces
-from net.runtime.options import Options, Trouble
 from net.runtime.profile import Profile
 from net.runtime.service import Service
-from net.security.room import Room
+from net.runtime.service_options import Options, Trouble
+from net.security.room_secret import Room
 
 BEGAN_S = time.monotonic()
 

@@ -14,7 +14,7 @@ from net.runtime import mdns as module
 from net.runtime.browse import Browser
 from net.runtime.interfaces import LOOPBACK, race_interfaces
 from net.runtime.mdns import MulticastDns
-from net.runtime.news import Announcement, Deaf, Gone, News, Seen
+from net.runtime.mdns_news import Announcement, Deaf, Gone, News, Seen
 
 Start = Callable[..., MulticastDns]
 

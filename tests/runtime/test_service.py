@@ -32,11 +32,11 @@ from net.runtime import mdns, presence
 from net.runtime import service as service_module
 from net.runtime.browse import Browser
 from net.runtime.interfaces import LOOPBACK
-from net.runtime.news import Announcement, Deaf, News
-from net.runtime.options import Fields, Options, Trouble
+from net.runtime.mdns_news import Announcement, Deaf, News
 from net.runtime.profile import Profile
 from net.runtime.service import CALM_TICK_NS, Service, next_tick_ns
-from net.security.room import Room
+from net.runtime.service_options import Fields, Options, Trouble
+from net.security.room_secret import Room
 
 T = TypeVar("T")
 ROOM = Room("Service tests")

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from net import content_digest
 from net.sim import Conditions, World
-from racer.app.circuits import circuit_text
-from racer.play.messages import Setup, circuit_key
+from racer.app.circuits.catalog import circuit_text
 from racer.play.reports import CircuitSeen
+from racer.play.room.messages import Setup, circuit_key
 from racer.play.session import Player, Session
 from tests.play.shelves import ToyShelf
 

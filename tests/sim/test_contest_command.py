@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from net.sim.trial import Outcome
-from racer.app import contest
-from racer.app.cli import main
+from net.sim.contest_run import Outcome
+from racer.app.commands.cli import main
+from racer.app.simulation import contest_sweep as contest
 
 
 def test_seeds_that_hold_end_with_a_summary(capfd: pytest.CaptureFixture[str]) -> None:

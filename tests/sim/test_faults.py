@@ -13,8 +13,8 @@ from net.node.program import CoordinatorChanged, LineageEntered, PeerChanged, Pe
 from net.sim import Conditions, Invariants, Violation, World, draw_script
 from net.sim.contest import Contestant
 from net.sim.faults import COORDINATOR, Clog, Crash, Cut, FullDisk, Leap, Pause, Sever, aimed
+from net.sim.inspection import presides
 from net.sim.network import Burst, Network
-from net.sim.peek import presides
 from net.wire.messages import Cause, Operation
 
 if TYPE_CHECKING:

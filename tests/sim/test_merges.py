@@ -9,7 +9,7 @@ from net.limits import MILLISECOND, SECOND
 from net.sim import World
 from net.sim.contest import Contestant
 from net.sim.faults import Cut
-from net.sim.peek import log_of, operations_of, seat_of
+from net.sim.inspection import log_of, operations_of, seat_of
 
 MERGES = 12
 

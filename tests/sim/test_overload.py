@@ -9,7 +9,7 @@ from net.limits import MILLISECOND, SECOND, STRAIN_REST_NS, STRAIN_WINDOW_NS
 from net.sim import World
 from net.sim.contest import Contestant
 from net.sim.faults import Slow
-from net.sim.peek import presides, seat_of
+from net.sim.inspection import presides, seat_of
 
 if TYPE_CHECKING:
     from net import Event

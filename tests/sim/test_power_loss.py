@@ -9,7 +9,7 @@ import pytest
 from net.limits import MILLISECOND, SECOND
 from net.sim import Conditions, Machine, Script, World
 from net.sim.faults import Blackout, Crash, Fault
-from racer.app.simulate import Course, Plan, simulate
+from racer.app.simulation.simulate import Course, Plan, simulate
 from racer.play.reports import LapSeen, Resumed
 
 DARK_NS = 26 * SECOND  # everybody has done a lap

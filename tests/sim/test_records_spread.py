@@ -6,11 +6,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from net.sim import Conditions, World
-from racer.app.circuits import circuit
-from racer.app.contents import circuit_ids
-from racer.core.line import racing_line
-from racer.play.almanac import Almanac, DropRecord, SaveRecord
-from racer.play.messages import Setup
+from racer.app.circuits.catalog import circuit
+from racer.app.circuits.digests import circuit_ids
+from racer.core.drivers.line import racing_line
+from racer.play.records.record_book import Almanac, DropRecord, SaveRecord
+from racer.play.room.messages import Setup
 from racer.play.session import Player, Session
 from tests.play.laps import Atlas, claim, drive_lap, notary
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from net import NodeId
     from net.sim import Machine
-    from racer.play.records import Record
+    from racer.play.room.lap_record import Record
 
 SECOND = 1_000_000_000
 TRACK = "dockyard"

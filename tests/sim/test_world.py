@@ -35,7 +35,7 @@ from net.sim import Conditions, Invariants, Script, Violation, World, draw_scrip
 from net.sim.faults import Crash, Cut, Pause
 from net.sim.network import LATE_NS, Network
 from net.wire.messages import Noop
-from racer.app.simulate import Course, simulate
+from racer.app.simulation.simulate import Course, simulate
 
 if TYPE_CHECKING:
     from net.sim import Machine
@@ -128,7 +128,7 @@ class Village:
 def test_the_same_seed_gives_the_same_trace_even_in_another_process() -> None:
     """Where sets or hashes of text decide anything, another hash seed shows it."""
     code = (
-        "from racer.app.simulate import Course, simulate\n"
+        "from racer.app.simulation.simulate import Course, simulate\n"
         "outcome = simulate(3, Course(nodes=3, laps=1))\n"
         "print(outcome.trace, outcome.checks, len(outcome.failures))"
     )

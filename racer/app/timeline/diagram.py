@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final, final
 
 from racer.app.timeline import glyphs, lane, strips
 from racer.app.timeline.elections import elections
-from racer.app.timeline.layout import Scale
 from racer.app.timeline.legend import legend
+from racer.app.timeline.placement import Scale
 from racer.app.timeline.style import (
     LANE_GAP_PX,
     LEFT_PX,

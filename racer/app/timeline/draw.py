@@ -10,7 +10,7 @@ from net import UsageError
 from racer.app.timeline.diagram import Window, draw
 from racer.app.timeline.elections import Election, elections
 from racer.app.timeline.history import tell
-from racer.app.timeline.records import read_logs
+from racer.app.timeline.log_reading import read_logs
 
 if TYPE_CHECKING:
     from pathlib import Path

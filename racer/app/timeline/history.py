@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from racer.app.timeline.life_story import GONE, NameOf, marks_of, reigns_of, verdicts_of
 from racer.app.timeline.story import Ending, Kind, Lane, Life, Mark, Phase, Story, Verdict
-from racer.app.timeline.testimony import GONE, NameOf, marks_of, reigns_of, verdicts_of
 
 if TYPE_CHECKING:
-    from racer.app.timeline.records import Log
+    from racer.app.timeline.log_reading import Log
 
 SUSPECT_S: Final = 0.15  # net.limits.SUSPECT_NS: so long before a suspicion its node was heard
 FAREWELL_S: Final = 1.0  # who leaves may still print a line after the others saw it leave

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, final
 
 from racer.app.timeline import glyphs
-from racer.app.timeline.layout import Label, Placed, place, width_px
+from racer.app.timeline.placement import Label, Placed, place, width_px
 from racer.app.timeline.story import Ending, Kind
 from racer.app.timeline.style import (
     BAND_BELOW_PX,
@@ -19,7 +19,7 @@ from racer.app.timeline.style import (
 )
 
 if TYPE_CHECKING:
-    from racer.app.timeline.layout import Scale
+    from racer.app.timeline.placement import Scale
     from racer.app.timeline.story import Lane, Life, Reign, Story
     from racer.app.timeline.svg import Svg
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from racer.app.timeline import glyphs
-from racer.app.timeline.layout import width_px
+from racer.app.timeline.placement import width_px
 from racer.app.timeline.story import Ending, Kind
 from racer.app.timeline.style import PAGE_PX, REIGNS
 

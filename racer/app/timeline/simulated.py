@@ -10,19 +10,19 @@ from net import UsageError, short
 from net.sim.faults import Crash, Pause
 from net.sim.narration import tell_datagram
 from racer.app.output import to_object
-from racer.app.simulate import simulate
+from racer.app.simulation.simulate import simulate
 from racer.app.timeline.diagram import Window, draw
 from racer.app.timeline.draw import count, in_words, window, write
 from racer.app.timeline.elections import elections
 from racer.app.timeline.history import tell
-from racer.app.timeline.records import Log, Record
+from racer.app.timeline.log_reading import Log, Record
 from racer.app.timeline.story import Ending, Fault, Message, Story
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from net.sim import Machine, Script, World
-    from racer.app.simulate import Course
+    from racer.app.simulation.simulate import Course
     from racer.play.reports import RaceReport
 
 NS_PER_S: Final = 1_000_000_000

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Final
 
 from racer.app.timeline.elections import elections, in_office
 from racer.app.timeline.lane import band
-from racer.app.timeline.layout import Label, place, width_px
+from racer.app.timeline.placement import Label, place, width_px
 from racer.app.timeline.style import BAND_PX, LEFT_PX, RIGHT_PX, ROW_PX
 
 if TYPE_CHECKING:
-    from racer.app.timeline.layout import Scale
+    from racer.app.timeline.placement import Scale
     from racer.app.timeline.story import Story
     from racer.app.timeline.svg import Svg
 

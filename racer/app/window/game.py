@@ -11,19 +11,19 @@ from typing import TYPE_CHECKING, Final, assert_never, final
 
 import pygame
 
-from racer.app.sound.ears import Ears
-from racer.app.window.allocator import give_pictures_back
-from racer.app.window.canvas import Canvas
-from racer.app.window.circuits import Circuits
-from racer.app.window.menu import Menu
-from racer.app.window.pad import Pads, open_pads
-from racer.app.window.room import Room
+from racer.app.sound.mixer import Ears
+from racer.app.window.base.allocator import give_pictures_back
+from racer.app.window.base.canvas import Canvas
+from racer.app.window.base.screen import Screen, open_display
+from racer.app.window.circuit_source import Circuits
+from racer.app.window.input.gamepad import Pads, open_pads
 from racer.app.window.scene import Close, Depart, Frame, OpenRace, Practice
-from racer.app.window.screen import Screen, open_display
-from racer.app.window.stage import Stage
+from racer.app.window.scenes.menu import Menu
+from racer.app.window.scenes.race_scene import Room
+from racer.app.window.scenes.world_cache import Stage
 
 if TYPE_CHECKING:
-    from racer.app.window.lounge import Lounge, Seat, Taste
+    from racer.app.window.ports import Lounge, Seat, Taste
     from racer.app.window.scene import Ask
 
 FPS: Final = 60

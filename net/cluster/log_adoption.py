@@ -1,0 +1,66 @@
+"""Adopting the better log of a peer before one presides (Lamport 1998: what the quorum holds)."""
+
+from __future__ import annotations
+
+from typing import final
+
+from net.cluster.actions import Send
+from net.cluster.log import DecreeLog
+from net.cluster.voter import NEVER
+from net.ids import LineageId, NodeId
+from net.limits import DECREES_MAX, HEARTBEAT_NS
+from net.wire.messages import Decree, Fetch, Fetched
+
+
+def answer_fetch(log: DecreeLog, sender: NodeId, fetch: Fetch) -> list[Send]:
+    """Return what of our log a peer asked for. Reading harms nobody, so anyone may."""
+    if fetch.lineage != log.lineage or fetch.index > log.head:
+        return []
+    entries = log.batch(fetch.index)
+    return [Send(sender, Fetched(fetch.lineage, fetch.epoch, fetch.index, entries, log.head))]
+
+
+@final
+class Adoption:
+    """Fetches all behind our committed prefix from one peer, then replaces our tail with it."""
+
+    def __init__(self, log: DecreeLog, source: NodeId, lineage: LineageId, epoch: int) -> None:
+        self._log = log
+        self._source = source
+        self._lineage = lineage
+        self._epoch = epoch
+        self._start = log.commit
+        self._entries: list[Decree] = []
+        self._sent_ns = NEVER
+
+    def on_tick(self, now_ns: int) -> list[Send]:
+        if now_ns - self._sent_ns < HEARTBEAT_NS:
+            return []
+        self._sent_ns = now_ns
+        fetch = Fetch(self._lineage, self._epoch, self._start + len(self._entries))
+        return [Send(self._source, fetch)]
+
+    def on_fetched(self, sender: NodeId, part: Fetched, now_ns: int) -> tuple[bool, list[Send]]:
+        """Take a part.
+
+        Returns:
+            Whether the log is adopted now; and what to ask next.
+        """
+        expected = self._start + len(self._entries)
+        if (
+            sender != self._source
+            or (part.lineage, part.epoch) != (self._lineage, self._epoch)
+            or part.index != expected
+            or expected + len(part.entries) > DECREES_MAX
+        ):
+            return False, []
+        self._entries.extend(part.entries)
+        if self._start + len(self._entries) < part.head:
+            self._sent_ns = NEVER
+            return False, self.on_tick(now_ns)
+        previous = self._log.hash_at(self._start)
+        assert previous is not None
+        if self._log.store(self._start, previous, self._entries):
+            return True, []
+        self._entries.clear()  # the source's tail changed under way: take it again
+        return False, []

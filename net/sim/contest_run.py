@@ -1,0 +1,269 @@
+"""One seed of the contest: faults, then liveness of a core, then convergence of all.
+
+The phases follow TigerBeetle's simulator: safety is checked at every step of all three; in the
+second a connected majority is mended and the rest stays broken, which must not keep it from going
+on; in the third everything is mended, and all must come to hold the same.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable
+from dataclasses import dataclass
+from random import Random
+from typing import TYPE_CHECKING, Final, final
+
+from net.cluster.log import majority
+from net.ids import Dot, Member
+from net.limits import MILLISECOND, SECOND
+from net.node.program import Submit
+from net.sim.contest import Contestant, GrantedTwice
+from net.sim.detection import GONE_KNOWN_NS
+from net.sim.inspection import log_of, member_of, operations_of, seat_of
+from net.sim.invariants import Violation
+from net.sim.narration import Narrator
+from net.sim.swarm import draw_script
+from net.sim.world import INSPECTION_NS, World
+from net.wire.messages import Cause
+
+if TYPE_CHECKING:
+    from net.node.node import Node
+    from net.sim.faults import Script
+    from net.sim.machine import Machine
+
+LOSS_MAX: Final = 0.4
+FAULTS_FROM_NS: Final = SECOND // 2
+FAULTS_TO_NS: Final = 8 * SECOND
+COORDINATOR_WITHIN_NS: Final = 12 * SECOND
+DECREE_WITHIN_NS: Final = 10 * SECOND
+CONVERGED_WITHIN_NS: Final = 10 * SECOND
+_SIZES: Final = (3, 3, 3, 4, 4, 5, 5, 5, 6, 7, 9)
+_ILLS: Final = ("dead", "frozen", "cut off", "cut off one way", "lossy")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a seed has drawn: a room, its faults, and what stays broken while a core is mended."""
+
+    nodes: int
+    script: Script
+    core: tuple[int, ...]
+    ills: tuple[tuple[int, str], ...]  # of all others
+
+    def __str__(self) -> str:
+        ills = ", ".join(f"{machine} {ill}" for machine, ill in self.ills) or "nothing broken"
+        core = ",".join(map(str, self.core))
+        return f"{self.nodes} nodes; {self.script}; then {core} mended, {ills}; then all"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a seed. `failure` is empty where all went as it must. Times from mending."""
+
+    seed: int
+    plan: str
+    failure: str
+    trace: str
+    virtual_s: float
+    checks: int
+    coordinator_ms: int = -1
+    decree_ms: int = -1
+    converged_ms: int = -1
+
+
+def draw_plan(seed: int, faults_max: int = 12) -> Plan:
+    """Return what a seed holds."""
+    rng = Random(f"trial {seed}")
+    nodes = rng.choice(_SIZES)
+    script = draw_script(rng, nodes, FAULTS_FROM_NS, FAULTS_TO_NS, LOSS_MAX, faults_max)
+    core = tuple(sorted(rng.sample(range(nodes), rng.randint(majority(nodes), nodes))))
+    ills = tuple((m, rng.choice(_ILLS)) for m in range(nodes) if m not in core)
+    return Plan(nodes, script, core, ills)
+
+
+def run_trial(
+    seed: int, narrator: Narrator | None = None, blind: frozenset[int] = frozenset()
+) -> Outcome:
+    """Run one seed. The same seed gives the same outcome, its trace included."""
+    trial = Trial(seed, draw_plan(seed), narrator, blind)
+    failure = ""
+    try:
+        trial.run()
+    except Violation as violation:
+        failure = str(violation)
+        trial.world.tell("!", failure)
+    return trial.outcome(failure)
+
+
+@final
+class Trial:
+    """A room under test."""
+
+    def __init__(
+        self, seed: int, plan: Plan, narrator: Narrator | None, blind: frozenset[int]
+    ) -> None:
+        self._seed = seed
+        self._plan = plan
+        self.world = World(seed, self._sink, plan.script.conditions, narrator, blind)
+        for number in range(plan.nodes):
+            self.world.add(Contestant, number * 50 * MILLISECOND)
+        self.world.play(plan.script)
+        self._coordinator_ms = self._decree_ms = self._converged_ms = -1
+
+    def run(self) -> None:
+        """Go through the phases.
+
+        Raises:
+            Violation: an invariant broke, or a phase did not reach its end in time.
+        """
+        world = self.world
+        world.run(FAULTS_TO_NS)
+        self._break()
+        world.mend(self._plan.core)
+        core = [world.machines[number] for number in self._plan.core]
+        marker = self._mark(core[0])
+        self._coordinator_ms = self._wait(
+            lambda: _agree(core), COORDINATOR_WITHIN_NS, "a core has no coordinator"
+        )
+        self._decree_ms = self._coordinator_ms + self._wait(
+            lambda: all(marker in _program(m).order for m in core), DECREE_WITHIN_NS, "no decree"
+        )
+        if any(ill == "dead" for _, ill in self._plan.ills):
+            world.run(world.now_ns + GONE_KNOWN_NS + INSPECTION_NS)
+        for machine in world.machines:
+            if isinstance(machine.program, Contestant):
+                machine.program.talks = False
+        world.mend(range(self._plan.nodes))
+        for machine in world.machines:
+            _program(machine).talks = False
+        self._converged_ms = self._wait(self._is_converged, CONVERGED_WITHIN_NS, "no convergence")
+        self._judge()
+
+    def outcome(self, failure: str) -> Outcome:
+        return Outcome(
+            self._seed,
+            str(self._plan),
+            failure,
+            self.world.trace,
+            self.world.now_ns / SECOND,
+            self.world.invariants.checks,
+            self._coordinator_ms,
+            self._decree_ms,
+            self._converged_ms,
+        )
+
+    def _sink(self, machine: Machine, what: object, now_ns: int) -> None:
+        if isinstance(what, GrantedTwice):
+            self.world.invariants.violated(
+                24, f"{machine.life} was told two owners of {what.item}, number {what.number}"
+            )
+
+    def _break(self) -> None:
+        """Let what is not of the core stay broken."""
+        world = self.world
+        for number, ill in self._plan.ills:
+            world.tell("!", f"{number} stays {ill}")
+            machine = world.machines[number]
+            others = [m.number for m in world.machines if m is not machine]
+            match ill:
+                case "dead":
+                    world.bar(machine)
+                case "frozen":
+                    world.pause(machine, world.now_ns + 1000 * SECOND)
+                case "cut off":
+                    world.network.cut((a, number) for a in others)
+                    world.network.cut((number, a) for a in others)
+                case "cut off one way":
+                    world.network.cut((number, a) for a in others)
+                case _:
+                    pass
+
+    def _mark(self, machine: Machine) -> Dot:
+        """Have a machine say a word; return its name."""
+        assert machine.host is not None
+        node = machine.host.node
+        self.world.command(machine, [Submit(b"word of the core")])
+        written = operations_of(node)
+        return Dot(node.me, written._me.incarnation, written._clock.of(written._me))
+
+    def _wait(self, condition: Callable[[], bool], within_ns: int, complaint: str) -> int:
+        """Run until the condition holds. Returns after how many milliseconds."""
+        since_ns = self.world.now_ns
+        if not condition():
+            self.world.run(since_ns + within_ns, condition)
+        if not condition():
+            self.world.invariants.violated(30, f"{complaint} after {within_ns // SECOND} s")
+        return (self.world.now_ns - since_ns) // MILLISECOND
+
+    # --- the end ------------------------------------------------------------------------------
+
+    def _is_converged(self) -> bool:
+        machines = self.world.machines
+        programs = [_program(m) for m in machines]
+        if not _agree(machines) or not all(program.synced for program in programs):
+            return False
+        if any(program.unanswered() or program.unordered() for program in programs):
+            return False
+        logs = [log_of(_node(m)) for m in machines]
+        heads = {(log.head_hash, log.commit, log.head) for log in logs if log is not None}
+        clocks = {operations_of(_node(m)).vector_hash() for m in machines}
+        settled = all(commit == head for _, commit, head in heads)
+        return len(heads) == len(clocks) == 1 and settled
+
+    def _judge(self) -> None:
+        """Check what must hold now that all is quiet."""
+        violated = self.world.invariants.violated
+        programs = [_program(machine) for machine in self.world.machines]
+        first = programs[0]
+        if any(program.owners != first.owners for program in programs):
+            violated(24, "nodes hold different owners")
+        if any(program.order != first.order for program in programs):
+            violated(37, "nodes hold different orders of words")
+        if len(set(first.order)) != len(first.order):
+            violated(37, "a word is ordered twice")
+        if not _extends_causality(first):
+            violated(37, "the order of words breaks their causal order")
+        log = log_of(_node(self.world.machines[0]))
+        lives = {member_of(_node(machine)) for machine in self.world.machines}
+        if log is None or {*log.members} != lives:
+            violated(7, "the members are not the lives that run")
+
+
+def _agree(machines: list[Machine]) -> bool:
+    """Whether all sit in one lineage and follow one coordinator that lives among all."""
+    found = set()
+    for machine in machines:
+        seat = None if machine.host is None else seat_of(machine.host.node)
+        if seat is None or seat.coordinator is None:
+            return False
+        found.add((seat.log.lineage, seat.epoch, seat.coordinator))
+    return len(found) == 1
+
+
+def _program(machine: Machine) -> Contestant:
+    assert isinstance(machine.program, Contestant), "it runs"
+    return machine.program
+
+
+def _node(machine: Machine) -> Node:
+    assert machine.host is not None, "it runs"
+    return machine.host.node
+
+
+def _extends_causality(program: Contestant) -> bool:
+    """Whether no word stands before a word that its author had seen."""
+    place = {dot: number for number, dot in enumerate(program.order)}
+    bounds: dict[Member, list[tuple[int, int]]] = {}  # (n, place of the last word up to there)
+    for operation in program.operations:
+        dot = operation.dot
+        past = [Cause(dot.node, dot.incarnation, dot.n - 1), *operation.causes]
+        least = max(_bound(bounds.get(Member(c.node, c.incarnation), []), c.n) for c in past)
+        if dot in place and place[dot] < least:
+            return False
+        bounds.setdefault(dot.member, []).append((dot.n, max(least, place.get(dot, -1))))
+    return True
+
+
+def _bound(told: list[tuple[int, int]], n: int) -> int:
+    index = bisect_right(told, n, key=lambda entry: entry[0])
+    return told[index - 1][1] if index else -1

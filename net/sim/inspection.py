@@ -1,0 +1,41 @@
+"""Looks into running nodes, for checks alone. Nothing here changes anything."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from net.ids import Member
+
+if TYPE_CHECKING:
+    from net.cluster.log import DecreeLog
+    from net.cluster.operations import OperationStore
+    from net.cluster.voter import Seat
+    from net.node.node import Node
+
+
+def member_of(node: Node) -> Member:
+    """Return the life that a node leads now."""
+    return Member(node.me, node.incarnation)
+
+
+def seat_of(node: Node) -> Seat | None:
+    """Return a node's seat in its lineage; None while it has none."""
+    consensus = node._belonging.consensus
+    return None if consensus is None else consensus._seat
+
+
+def presides(node: Node) -> bool:
+    """Tell whether a node believes that it coordinates."""
+    consensus = node._belonging.consensus
+    return consensus is not None and consensus.presides
+
+
+def log_of(node: Node) -> DecreeLog | None:
+    """Return a node's decree log; None while it has no lineage."""
+    seat = seat_of(node)
+    return None if seat is None else seat.log
+
+
+def operations_of(node: Node) -> OperationStore:
+    """Return the operations that a node holds."""
+    return node._replica._operations

@@ -1,0 +1,176 @@
+"""Canaries: each breaks one protection of the protocol, to show that the checks would see it.
+
+Within a context, functions and methods of the real classes are replaced in this process. Each says
+which invariants would see the breaking itself; what counts is that its consequences are seen, so
+those are switched off.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+from unittest.mock import patch
+
+import net.node.consensus
+from net.cluster.failure_detector import AGE_MAX, FailureDetector
+from net.cluster.log import majority
+from net.cluster.operations import OperationStore
+from net.cluster.replication import Reign, follow_append
+from net.limits import DOWN_NS, EVIDENCE_AGE_UNIT_NS
+from net.node.node import Node
+from net.security.replay_window import ReplayWindow
+from net.sim.machine import Machine
+from net.sim.world import World
+from net.wire.messages import Append, Suspicion
+
+if TYPE_CHECKING:
+    from net.cluster.actions import Send
+    from net.cluster.voter import Seat
+    from net.ids import NodeId
+    from net.wire.messages import Operation
+
+
+@dataclass(frozen=True, slots=True)
+class Canary:
+    """A protection and what stands in its place."""
+
+    tells: str
+    patches: tuple[tuple[Any, str, object], ...]  # where, name, instead
+    blind: frozenset[int] = frozenset()  # would see the breaking, not its consequences
+
+
+@contextmanager
+def broken(canary: Canary) -> Iterator[Canary]:
+    """Run without a protection."""
+    with ExitStack() as stack:
+        for where, attribute, instead in canary.patches:
+            stack.enter_context(patch.object(where, attribute, instead))
+        yield canary
+
+
+# --- fencing --------------------------------------------------------------------------------------
+
+
+def _follow_anybody(seat: Seat, sender: NodeId, append: Append, now_ns: int) -> list[Send]:
+    seat.promised, seat.promised_to = min(seat.promised, append.epoch), None
+    return follow_append(seat, sender, append, now_ns)
+
+
+def _never_deposed_by_epochs(reign: Reign, now_ns: int) -> bool:
+    return not reign._seat.is_member
+
+
+# --- membership by incarnation --------------------------------------------------------------------
+
+
+def _same_incarnation(machine: Machine) -> int:
+    return max(machine.disk.incarnation, 1)
+
+
+# --- drain before timers --------------------------------------------------------------------------
+
+
+def _timers_first(world: World, machine: Machine) -> None:
+    world.run_timers(machine)
+    world.drain(machine)
+
+
+def _notice_no_pause(node: Node, now_ns: int) -> None:
+    node._ticked_ns = now_ns
+
+
+# --- first-hand evidence --------------------------------------------------------------------------
+
+
+def _believe_hearsay(
+    detector: FailureDetector, reporter: NodeId, suspicions: Sequence[Suspicion], now_ns: int
+) -> None:
+    for suspicion in suspicions:
+        watch = detector._watches.get(suspicion.node)
+        if watch is not None and suspicion.age * EVIDENCE_AGE_UNIT_NS < DOWN_NS:
+            watch.evidence_ns = now_ns
+
+
+def _pass_on_hearsay(detector: FailureDetector, now_ns: int) -> tuple[Suspicion, ...]:
+    return tuple(
+        Suspicion(
+            node,
+            watch.incarnation,
+            min(max(now_ns - watch.evidence_ns, 0) // EVIDENCE_AGE_UNIT_NS, AGE_MAX),
+        )
+        for node, watch in sorted(detector._watches.items())
+        if watch.lives
+    )
+
+
+# --- the opening decree ---------------------------------------------------------------------------
+
+
+def _always(reign: Reign) -> bool:
+    return True
+
+
+def _advance_any_epoch(reign: Reign) -> None:
+    log = reign._seat.log
+    held = sorted(
+        (log.head if m == reign._seat.me else reign.matched(m) for m in log.members), reverse=True
+    )
+    if held:
+        log.commit_to(held[majority(len(held)) - 1])
+
+
+# --- the replay window, causal delivery ----------------------------------------------------------
+
+
+def _always_fresh(window: ReplayWindow, counter: int) -> bool:
+    return True
+
+
+def _ready_without_causes(store: OperationStore, operation: Operation) -> bool:
+    return operation.dot.n == store._clock.of(operation.dot.member) + 1
+
+
+CANARIES: Final[Mapping[str, Canary]] = {
+    "fencing": Canary(
+        "appends of epochs below the promise are taken, and depose nobody",
+        (
+            (net.node.consensus, "follow_append", _follow_anybody),
+            (Reign, "deposed", _never_deposed_by_epochs),
+        ),
+        frozenset({20}),
+    ),
+    "incarnations": Canary(
+        "a process that starts again leads the same life: it votes, and has forgotten its promises",
+        ((Machine, "next_incarnation", _same_incarnation),),
+        frozenset({6}),
+    ),
+    "drain": Canary(
+        "after a pause, of which it takes no note, timers run before the socket is drained",
+        ((World, "turn", _timers_first), (Node, "_notice_pause", _notice_no_pause)),
+    ),
+    "evidence": Canary(
+        "what others say that they heard counts, and is passed on, as heard oneself",
+        (
+            (FailureDetector, "on_evidence", _believe_hearsay),
+            (FailureDetector, "suspicions", _pass_on_hearsay),
+        ),
+    ),
+    "opening": Canary(
+        "a coordinator decides before a decree of its own epoch is committed",
+        (
+            (Reign, "is_open", property(_always)),
+            (Reign, "is_settled", property(_always)),
+        ),
+        frozenset({23}),
+    ),
+    "replay": Canary(
+        "a datagram counts as often as it comes",
+        ((ReplayWindow, "is_fresh", _always_fresh),),
+    ),
+    "causality": Canary(
+        "operations are delivered before those that their author had seen",
+        ((OperationStore, "_is_ready", _ready_without_causes),),
+    ),
+}

@@ -1,0 +1,200 @@
+"""The initiator's side of handshakes: from a dialled address to a session it has proved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, final
+
+from net.errors import SecurityError
+from net.ids import Address, NodeId
+from net.limits import HANDSHAKE_RETRY_MAX_NS, HANDSHAKE_RETRY_NS, SIGHTINGS_MAX
+from net.security.cookie import NO_COOKIE
+from net.security.seal import Seal
+from net.transport.actions import Transmit
+from net.transport.control import Confirm, decode_control
+from net.transport.counters import Counters
+from net.transport.datagram import PROTOCOL_VERSION, Cookie, Finish, Hello, Kind, Reply
+
+if TYPE_CHECKING:
+    from random import Random
+
+    from net.security.noise import HandshakeState
+    from net.transport.credentials import Credentials
+    from net.transport.local_keys import Indices, Party
+
+_PERSISTENCE_NS: Final = 5 * HANDSHAKE_RETRY_MAX_NS  # then an address must be dialled again
+_ATTEMPT_NS: Final = HANDSHAKE_RETRY_MAX_NS // 2  # half as long as a responder keeps its half
+
+
+@dataclass(slots=True)
+class Call:
+    """A handshake under way. With a `seal` it waits for Confirm, without one for Reply."""
+
+    address: Address
+    expected: NodeId | None
+    until_ns: int
+    index: int = 0
+    handshake: HandshakeState | None = None
+    begun_ns: int = 0
+    noise: bytes = b""
+    cookie: bytes = NO_COOKIE
+    seal: Seal | None = None
+    told: int = 0  # our incarnation, as Finish says it
+    datagram: bytes = b""  # what is repeated until an answer comes
+    wait_ns: int = HANDSHAKE_RETRY_NS
+    retry_ns: int = field(default=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """A responder has proved its key, its address and the room's secret."""
+
+    call: Call
+    seal: Seal
+    credentials: Credentials
+
+
+@final
+class Calling:
+    """Handshakes that we began, one for each address."""
+
+    def __init__(self, party: Party, indices: Indices, rng: Random, counters: Counters) -> None:
+        self._party = party
+        self._indices = indices
+        self._rng = rng
+        self._counters = counters
+        self._calls: dict[Address, Call] = {}
+        self._by_index: dict[int, Call] = {}
+
+    def __len__(self) -> int:
+        return len(self._calls)
+
+    def __contains__(self, index: int) -> bool:
+        return index in self._by_index
+
+    def dial(self, address: Address, expected: NodeId | None, now_ns: int) -> list[Transmit]:
+        """Begin a handshake, or go on longer with the one under way to this address."""
+        call = self._calls.get(address)
+        if call is not None:
+            call.until_ns = now_ns + _PERSISTENCE_NS
+            call.expected = expected or call.expected
+            return []
+        if len(self._calls) >= SIGHTINGS_MAX:
+            self._counters.dials_full += 1
+            return []
+        self._counters.dials += 1
+        call = Call(address, expected, now_ns + _PERSISTENCE_NS)
+        self._calls[address] = call
+        self._begin(call, now_ns)
+        return [self._transmit(call, now_ns)]
+
+    def on_reply(
+        self, reply: Reply, payload: bytes, incarnation: int, now_ns: int
+    ) -> list[Transmit]:
+        """Answer a second message with the third, which carries our credentials."""
+        call = self._by_index.get(reply.receiver)
+        if call is None or call.handshake is None or call.seal is not None:
+            self._counters.unknown_session += 1
+            return []
+        try:
+            call.handshake.read_message(reply.noise)
+        except SecurityError:
+            self._counters.forged += 1
+            return []
+        if call.handshake.remote_static == self._party.identity.static_public:
+            self._counters.itself += 1
+            self._end(call)
+            return []
+        try:
+            noise = call.handshake.write_message(payload)
+        except SecurityError:  # a static key of low order: nobody honest has one
+            self._counters.forged += 1
+            self._end(call)
+            return []
+        call.seal = Seal(*call.handshake.split(), reply.sender, self._party.primitives)
+        call.told = incarnation
+        call.datagram = Finish(reply.sender, noise).encode()
+        call.wait_ns = HANDSHAKE_RETRY_NS
+        return [self._transmit(call, now_ns)]
+
+    def on_cookie(self, cookie: Cookie, address: Address, now_ns: int) -> None:
+        """Repeat Hello with the cookie, at the next tick."""
+        call = self._by_index.get(cookie.receiver)
+        if call is None or call.address != address or call.seal is not None:
+            self._counters.unknown_session += 1
+            return
+        call.cookie = cookie.cookie
+        call.datagram = self._hello(call)
+        call.retry_ns = now_ns
+
+    def on_sealed(self, data: bytes, index: int, now_ns: int) -> Connected | None:
+        """Return the session that a Confirm completes.
+
+        Raises:
+            SecurityError: the datagram, or the identity in it, does not prove itself.
+            WireError: it is sealed nonsense.
+        """
+        call = self._by_index[index]
+        if call.seal is None or call.handshake is None:
+            raise SecurityError("sealed before there were keys")
+        plaintext = call.seal.open(data)
+        if data[0] != Kind.CONTROL or not isinstance(said := decode_control(plaintext), Confirm):
+            self._counters.early += 1
+            call.retry_ns = now_ns  # it has our Finish, we lack its Confirm: ask again
+            return None
+        assert call.handshake.remote_static is not None
+        said.credentials.verify(call.handshake.remote_static, self._party.primitives)
+        call.seal.fence(data)  # a repeated Confirm may tell of a newer life than frames before it
+        self._forget(call)
+        return Connected(call, call.seal, said.credentials)
+
+    def settle(self, node: NodeId, address: Address) -> None:
+        """End calls that a session made needless.
+
+        Call it only when the peer has proved that it holds that session's keys: else each side of
+        two that dialled at once might give up the very session that the other one kept.
+        """
+        for call in list(self._calls.values()):
+            if call.expected == node or call.address == address:
+                self._end(call)
+
+    def on_tick(self, now_ns: int) -> list[Transmit]:
+        """Repeat what was not answered; begin anew where that leads nowhere; give up in the end."""
+        sends: list[Transmit] = []
+        for call in list(self._calls.values()):
+            if now_ns >= call.until_ns:
+                self._end(call)
+            elif now_ns >= call.retry_ns:
+                if now_ns - call.begun_ns >= _ATTEMPT_NS:
+                    self._indices.release(call.index)
+                    del self._by_index[call.index]
+                    self._begin(call, now_ns)
+                sends.append(self._transmit(call, now_ns))
+        return sends
+
+    def _begin(self, call: Call, now_ns: int) -> None:
+        call.index = self._indices.draw()
+        self._by_index[call.index] = call
+        call.begun_ns = now_ns
+        call.seal = None
+        call.handshake = self._party.handshake(initiator=True)
+        call.noise = call.handshake.write_message(b"")
+        call.datagram = self._hello(call)
+
+    def _hello(self, call: Call) -> bytes:
+        tag = self._party.room.tag
+        return Hello(PROTOCOL_VERSION, call.index, tag, call.noise, call.cookie).encode()
+
+    def _transmit(self, call: Call, now_ns: int) -> Transmit:
+        jitter = 0.75 + self._rng.random() / 2  # so that many who lost a datagram do not chorus
+        call.retry_ns = now_ns + int(call.wait_ns * jitter)
+        call.wait_ns = min(2 * call.wait_ns, HANDSHAKE_RETRY_MAX_NS)
+        return Transmit(call.address, call.datagram)
+
+    def _end(self, call: Call) -> None:
+        self._forget(call)
+        self._indices.release(call.index)
+
+    def _forget(self, call: Call) -> None:
+        del self._calls[call.address]
+        del self._by_index[call.index]

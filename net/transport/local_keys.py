@@ -1,0 +1,56 @@
+"""What both sides of a handshake begin with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, final
+
+from net.security.noise import XX_PSK3, HandshakeState
+from net.transport.datagram import PROTOCOL_VERSION
+
+if TYPE_CHECKING:
+    from random import Random
+
+    from net.security.identity import Identity
+    from net.security.primitives import Primitives
+    from net.security.room_secret import Room
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Party:
+    """This node as one party of handshakes: its keys, its room."""
+
+    identity: Identity
+    primitives: Primitives
+    room: Room
+
+    def handshake(self, *, initiator: bool) -> HandshakeState:
+        """Begin one. Version and room are bound in: who differs fails to authenticate."""
+        room = self.room
+        return HandshakeState(
+            XX_PSK3,
+            initiator=initiator,
+            prologue=b"racer" + bytes([PROTOCOL_VERSION]) + room.tag + room.name.encode(),
+            static=(self.identity.static_private, self.identity.static_public),
+            psk=room.psk,
+            primitives=self.primitives,
+        )
+
+
+@final
+class Indices:
+    """Hands out the 32-bit numbers by which arriving datagrams find their session."""
+
+    def __init__(self, rng: Random) -> None:
+        self._rng = rng
+        self._taken: set[int] = set()
+
+    def draw(self) -> int:
+        while (index := self._rng.getrandbits(32)) in self._taken:
+            pass
+        self._taken.add(index)
+        return index
+
+    def release(self, index: int) -> None:
+        self._taken.discard(index)

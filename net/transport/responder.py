@@ -1,0 +1,136 @@
+"""The responder's side of handshakes: from a stranger's Hello to a session it has proved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import final
+
+from net.errors import SecurityError, WireError
+from net.ids import Address
+from net.limits import HANDSHAKE_RETRY_MAX_NS, HANDSHAKES_HALF_OPEN_MAX
+from net.security.noise import HandshakeState
+from net.security.seal import Seal
+from net.transport.actions import Transmit
+from net.transport.admission import Admission, Verdict
+from net.transport.counters import Counters
+from net.transport.credentials import Credentials
+from net.transport.datagram import PROTOCOL_VERSION, Cookie, Finish, Hello, Reply
+from net.transport.local_keys import Indices, Party
+
+_LIFE_NS = HANDSHAKE_RETRY_MAX_NS  # an initiator sends Finish within a few round trips, or again
+_SHARE_MAX = HANDSHAKES_HALF_OPEN_MAX // 2  # no host may take all places
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """An initiator has proved its key, its address and the room's secret."""
+
+    index: int
+    address: Address
+    seal: Seal
+    credentials: Credentials
+
+
+@dataclass(frozen=True, slots=True)
+class _HalfOpen:
+    address: Address
+    hello: bytes  # its Noise part: tells a repeated Hello from another one
+    handshake: HandshakeState
+    remote_index: int
+    reply: Transmit
+    since_ns: int
+
+
+@final
+class Answering:
+    """Half-open handshakes, bounded in number, in rate and in time."""
+
+    def __init__(self, party: Party, indices: Indices, counters: Counters, now_ns: int) -> None:
+        self._party = party
+        self._indices = indices
+        self._counters = counters
+        self._admission = Admission(party.primitives, now_ns)
+        self._half_open: dict[int, _HalfOpen] = {}
+
+    def __len__(self) -> int:
+        return len(self._half_open)
+
+    def on_hello(self, hello: Hello, address: Address, now_ns: int) -> list[Transmit]:
+        """Answer a first message; with nothing, if it is not for us or comes too often."""
+        if hello.version != PROTOCOL_VERSION:
+            self._counters.other_version += 1
+            return []
+        if hello.room_tag != self._party.room.tag:
+            self._counters.other_room += 1
+            return []
+        match self._admission.judge(address, hello.cookie, now_ns):
+            case Verdict.DROP:
+                self._counters.over_rate += 1
+                return []
+            case Verdict.ASK_COOKIE:
+                self._counters.cookies += 1
+                baked = self._admission.bake(address, now_ns)
+                return [Transmit(address, Cookie(hello.sender, baked).encode())]
+            case Verdict.ADMIT:
+                return self._answer(hello, address, now_ns)
+
+    def on_finish(self, finish: Finish, address: Address) -> Accepted | None:
+        """Return the session that a third message completes, if it is authentic.
+
+        A forged one leaves the handshake open for the honest one.
+        """
+        half = self._half_open.get(finish.receiver)
+        if half is None or half.address != address:
+            self._counters.unknown_session += 1
+            return None
+        try:
+            credentials = Credentials.decode(half.handshake.read_message(finish.noise))
+        except (SecurityError, WireError):
+            self._counters.forged += 1
+            if half.handshake.finished:  # it has our secret and talks nonsense
+                self._drop(finish.receiver)
+            return None
+        del self._half_open[finish.receiver]
+        assert half.handshake.remote_static is not None
+        try:
+            credentials.verify(half.handshake.remote_static, self._party.primitives)
+        except SecurityError:
+            self._counters.unproved += 1
+            self._indices.release(finish.receiver)
+            return None
+        seal = Seal(*half.handshake.split(), half.remote_index, self._party.primitives)
+        return Accepted(finish.receiver, address, seal, credentials)
+
+    def on_tick(self, now_ns: int) -> None:
+        """Forget those who did not go on."""
+        late = [i for i, half in self._half_open.items() if now_ns - half.since_ns >= _LIFE_NS]
+        for index in late:
+            self._drop(index)
+
+    def _answer(self, hello: Hello, address: Address, now_ns: int) -> list[Transmit]:
+        share = 0
+        for half in self._half_open.values():
+            if half.address == address and half.hello == hello.noise:
+                return [half.reply]
+            share += half.address[0] == address[0]
+        if share >= _SHARE_MAX or len(self._half_open) >= HANDSHAKES_HALF_OPEN_MAX:
+            self._counters.over_rate += 1
+            return []
+        handshake = self._party.handshake(initiator=False)
+        try:
+            handshake.read_message(hello.noise)
+            noise = handshake.write_message(b"")
+        except SecurityError:
+            self._counters.forged += 1
+            return []
+        self._counters.answers += 1
+        index = self._indices.draw()
+        reply = Transmit(address, Reply(hello.sender, index, noise).encode())
+        self._half_open[index] = _HalfOpen(
+            address, hello.noise, handshake, hello.sender, reply, now_ns
+        )
+        return [reply]
+
+    def _drop(self, index: int) -> None:
+        del self._half_open[index]
+        self._indices.release(index)

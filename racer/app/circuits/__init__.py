@@ -1,0 +1,1 @@
+"""The circuits of this machine: texts, digests, caches, reading in threads."""

@@ -1,0 +1,49 @@
+"""The circuits that there are on this machine, read once."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Final
+
+from racer.app.circuits.library import LibraryError, own, read_text, shipped
+from racer.core.circuits.track import Track, TrackError
+from racer.core.circuits.trackfile import parse_track
+from racer.core.drivers.line import RacingLine, racing_line
+
+DEFAULT: Final = "harbour-ring"
+
+
+@cache
+def circuit_names() -> tuple[str, ...]:
+    """Return the names of all circuits, the default first; reads none of them."""
+    return (*sorted(shipped(), key=lambda name: (name != DEFAULT, name)), *own())
+
+
+def circuit_text(name: str) -> str:
+    """Return the text of one of `circuit_names`."""
+    return read_text(shipped()[name] if name in shipped() else own()[name])
+
+
+@cache
+def circuit(name: str) -> Track:
+    """Return a circuit; takes up to a tenth of a second the first time."""
+    return parse_track(circuit_text(name))
+
+
+@cache
+def circuits() -> dict[str, Track]:
+    """Return all circuits by name, the default first; without those of one's own with faults."""
+    found = {}
+    for name in circuit_names():
+        try:
+            found[name] = circuit(name)
+        except (LibraryError, TrackError):
+            if name in shipped():
+                raise
+    return found
+
+
+@cache
+def racing_lines() -> dict[str, RacingLine]:
+    """Return the racing line of each circuit."""
+    return {name: racing_line(track) for name, track in circuits().items()}

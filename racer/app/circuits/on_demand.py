@@ -1,0 +1,192 @@
+"""Circuits as a node needs them: each read when it is asked for, by threads, or got by network."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
+from threading import Lock, Thread
+from typing import TYPE_CHECKING, Final, final
+
+from net import content_digest
+from racer.app.circuits.built_cache import BuiltCache
+from racer.app.circuits.cache_folder import cache_folder
+from racer.app.circuits.catalog import circuit_text
+from racer.app.circuits.digests import circuit_ids
+from racer.app.circuits.library import LibraryError
+from racer.app.circuits.text_cache import TextCache
+from racer.core.circuits.track import Track, TrackError
+from racer.core.circuits.trackfile import parse_track
+from racer.core.drivers.line import RacingLine, racing_line
+from racer.play.circuit_sync import Stock
+from racer.play.room.messages import circuit_key
+
+if TYPE_CHECKING:
+    from net import Digest
+
+BUILT_MAX: Final = 16  # circuits kept for seats to come: some megabytes each
+RECEIVED_MAX: Final = 8  # circuits of other nodes at one seat; the oldest go
+
+
+@final
+class CircuitsOnDemand(Mapping[str, Track]):
+    """Circuits, each there soon after it was first asked for, with its racing line in `lines`.
+
+    They are asked for by name or by `circuit_key`, those that other nodes sent too. Reading one
+    takes up to some seconds. Who was killed has no time for all of them when it starts again, and
+    the thread that runs the node must never stand still for one: a thread for each reads it. Until
+    then it is missing.
+    """
+
+    def __init__(self, cache: TextCache | None = None) -> None:
+        self.lines: dict[str, RacingLine] = {}
+        self._cache = cache
+        self._tracks: dict[str, Track] = {}
+        self._asked: set[str] = set()
+        self._texts: dict[Digest, bytes] = {}
+        self._stocks: dict[Digest, Stock] = {}
+        self._received: list[Digest] = []
+        self._reading = Lock()  # one at a time: each takes a core
+
+    def __getitem__(self, key: str) -> Track:
+        if key not in self._tracks:
+            self._ask(key)
+        return self._tracks[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(list(self._tracks))
+
+    def __len__(self) -> int:
+        return len(self._tracks)
+
+    # --- circuits that have records: `Atlas` of `racer.play.records.record_book` ------------------
+
+    def name_of(self, content: Digest) -> str | None:
+        """Return what a circuit is called: one of this machine, or one that came and was read."""
+        name = self._own_name(content)
+        track = self._tracks.get(circuit_key("", content)) if name is None else None
+        return name if track is None else track.name
+
+    def track_of(self, content: Digest) -> Track | None:
+        """Return a circuit that `name_of` has a name for; asking for it may be what brings it."""
+        name = self._own_name(content)
+        return self._tracks.get(circuit_key("", content)) if name is None else self.get(name)
+
+    def _own_name(self, content: Digest) -> str | None:
+        return next((name for name, each in circuit_ids().items() if each == content), None)
+
+    # --- circuits that travel: `racer.play.circuit_sync.Shelf` ------------------------------------
+
+    def digest_of(self, name: str) -> Digest | None:
+        """Return the content of the circuit that this machine has by that name."""
+        return circuit_ids().get(name)
+
+    def stock(self, content: Digest) -> Stock:
+        """Tell how it stands with a circuit; the first question begins a look for it."""
+        self._ask(circuit_key("", content))
+        return self._stocks.get(content, Stock.LOOKING)
+
+    def text(self, content: Digest) -> bytes | None:
+        """Return the text of a circuit that is here or being read."""
+        return self._texts.get(content)
+
+    def offer(self, content: Digest, text: bytes) -> None:
+        """Take a text that has come: a thread reads and keeps it."""
+        while len(self._received) >= RECEIVED_MAX:
+            self._forget(self._received.pop(0))
+        self._received.append(content)
+        self._asked.add(circuit_key("", content))  # nobody need look for it any more
+        self._texts[content] = text
+        self._stocks[content] = Stock.LOOKING
+        self._start(self._receive, content, text)
+
+    def _forget(self, content: Digest) -> None:
+        key = circuit_key("", content)
+        self._tracks.pop(key, None)
+        self.lines.pop(key, None)
+        self._texts.pop(content, None)
+        self._stocks.pop(content, None)
+        self._asked.discard(key)
+
+    # --- in threads ---------------------------------------------------------------------------
+
+    def _ask(self, key: str) -> None:
+        if key in self._asked:
+            return
+        if key.startswith("#"):
+            self._asked.add(key)
+            self._start(self._find, bytes.fromhex(key[1:]))
+        elif key in circuit_ids():
+            self._asked.add(key)
+            self._start(self._read, key)
+
+    def _start(self, target: Callable[..., None], *args: object) -> None:
+        Thread(target=target, args=args, name="circuit", daemon=True).start()
+
+    def _read(self, name: str) -> None:
+        """Read the circuit that this machine has by that name."""
+        text = _own(name)
+        if text is not None:
+            self._put(name, content_digest(text), text)
+
+    def _find(self, content: Digest) -> None:
+        """Look for a circuit on this machine."""
+        name = self._own_name(content)
+        text = None if name is None else _own(name)
+        if text is None and self._cache is not None:
+            text = self._cache.load(content)
+        if text is None:
+            self._stocks[content] = Stock.LACKING
+            return
+        self._texts[content] = text
+        self._put(circuit_key("", content), content, text)
+
+    def _receive(self, content: Digest, text: bytes) -> None:
+        self._put(circuit_key("", content), content, text)
+        if self._cache is not None and self._stocks.get(content) is Stock.READY:
+            self._cache.save(content, text)
+
+    def _put(self, key: str, content: Digest, text: bytes) -> None:
+        with self._reading:
+            found = _built(text)
+        if found is None:
+            self._stocks[content] = Stock.FAULTY
+            return
+        track, line = found
+        self.lines[key] = line
+        self._tracks[key] = track  # after the line: whoever finds the circuit finds it too
+        if key.startswith("#"):
+            self._stocks[content] = Stock.READY
+
+
+def circuits_on_demand() -> CircuitsOnDemand:
+    """Return the circuits of this machine, and those of others that its cache keeps."""
+    return CircuitsOnDemand(received_texts())
+
+
+def received_texts() -> TextCache:
+    """Return the circuits of others that came to this machine."""
+    return TextCache(cache_folder() / "circuits")
+
+
+@lru_cache(BUILT_MAX)
+def _built(text: bytes) -> tuple[Track, RacingLine] | None:
+    """Return a circuit with its racing line, or None where the text has faults."""
+    cache = BuiltCache(cache_folder() / "built")
+    found = cache.load(text)
+    if found is not None:
+        return found
+    try:
+        track = parse_track(text.decode())
+    except (TrackError, UnicodeDecodeError):
+        return None
+    line = racing_line(track)
+    cache.save(text, track, line)
+    return track, line
+
+
+def _own(name: str) -> bytes | None:
+    """Return the text of one of the circuits of this machine, if it can be read."""
+    try:
+        return circuit_text(name).encode()
+    except (LibraryError, KeyError):
+        return None

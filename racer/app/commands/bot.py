@@ -1,0 +1,202 @@
+"""`racer bot`: autonomous drivers without a window."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from random import SystemRandom
+from typing import Final, final
+
+from net import NAME_CHARS_MAX, Leave
+from net.runtime.profile import Profile
+from net.runtime.service import Service
+from net.runtime.service_options import Options, Trouble
+from net.security.room_secret import Room
+from racer.app.circuits.digests import circuit_ids
+from racer.app.circuits.on_demand import circuits_on_demand
+from racer.app.options import Shared, open_profile
+from racer.app.output import Load, Output
+from racer.app.player.record_store import RecordStore
+from racer.core.rules.modes import Form, Order
+from racer.play.records.record_book import DropRecord, SaveRecord
+from racer.play.reports import ResultsSeen, Stats
+from racer.play.room.messages import Setup
+from racer.play.session import Player, Session
+
+COUNT_MAX: Final = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BotOptions:
+    """What `racer bot` was asked for."""
+
+    shared: Shared
+    race: str
+    track: str
+    laps: int
+    form: Form
+    grid: Order
+    band: bool
+    players: int
+    skill: float
+    car: int
+    count: int
+    say: tuple[str, ...]
+    stats: bool
+    stay: bool
+    records: bool = False  # whether its laps become records
+
+
+@final
+class _Bot:
+    """One node that races by itself."""
+
+    def __init__(self, options: BotOptions, profile: Profile) -> None:
+        shared = options.shared
+        player = Player(
+            race=options.race,
+            name=shared.name,
+            bot=True,
+            setup=Setup(
+                options.track,
+                options.laps,
+                options.players,
+                None,
+                circuit_ids()[options.track],
+                options.form,
+                options.grid,
+                options.band,
+            ),
+            skill=options.skill,
+            car=options.car,
+            say=options.say,
+            stays=options.stay,
+            stats=options.stats,
+        )
+        me = profile.identity.node_id
+        self.official = False
+        circuits = circuits_on_demand()
+        self._store = RecordStore(profile.directory)
+        almanac = self._store.almanac(profile, shared.name, circuits, enters=options.records)
+        self._session = Session(
+            player, me, circuits, circuits.lines, SystemRandom(), almanac, circuits
+        )
+        self._output = Output(sys.stdout, shared.log)
+        self._load = Load()
+        self._service = Service(
+            profile,
+            Room(options.race, shared.passphrase),
+            self._session,
+            Options(
+                name=shared.name,
+                interface=shared.interface,
+                port=shared.port,
+                peers=shared.peers,
+                advertise=lambda: self._session.placard,
+            ),
+            self._report,
+        )
+
+    def run(self) -> int:
+        """Race. Returns 0 when the results were official before we left."""
+        try:
+            self._service.run()
+        finally:
+            self._store.close()
+            if self._store.error is not None:
+                self._output.trouble(Trouble("records", self._store.error))
+            self._output.close()
+        return 0 if self.official else 1
+
+    def leave(self) -> None:
+        """Leave in good order; from any thread or signal handler."""
+        self._service.post(Leave())
+
+    def _report(self, what: object) -> None:
+        match what:
+            case Trouble():
+                self._output.trouble(what)
+            case SaveRecord() | DropRecord():
+                self._store.save(what)
+            case Stats():
+                service = self._service
+                self._output.report(what, self._load.look(service.stats(), service.lateness()))
+            case ResultsSeen(official=official, qualifying=False):
+                self.official = self.official or official
+                self._output.report(what)
+            case _:
+                self._output.report(what)  # type: ignore[arg-type]
+
+
+def run_bots(options: BotOptions, number: int) -> int:
+    """Run the `number`-th bot here, and if it is the first, the others as processes of their own.
+
+    Returns:
+        0 when all saw official results.
+
+    Raises:
+        NetError: the profile, the port or the interface cannot be used.
+    """
+    options = _numbered(options, number)
+    profile = open_profile(options.shared.profile, "bot")
+    others: list[subprocess.Popen[bytes]] = []
+    try:
+        bot = _Bot(options, profile)
+        others = [_spawn(number) for number in range(2, options.count + 1)]
+        _leave_on_signals(bot.leave)
+        if options.stay:
+            _leave_at_end_of_input(bot.leave)
+        code = bot.run()
+    finally:
+        profile.close()
+        for other in others:
+            other.terminate()
+    return max([code, *(other.wait() for other in others)])
+
+
+def _numbered(options: BotOptions, number: int) -> BotOptions:
+    """Return the options of the n-th bot of a command: its own name, profile and port."""
+    if number == 1:
+        return options
+    shared = options.shared
+    profile = shared.profile
+    mine = replace(
+        shared,
+        name=f"{shared.name[: NAME_CHARS_MAX - 3]} {number}",
+        profile=None if profile is None else profile.with_name(f"{profile.name}-{number}"),
+        port=0 if shared.port == 0 else shared.port + number - 1,
+    )
+    return replace(options, shared=mine, count=1)
+
+
+def _spawn(number: int) -> subprocess.Popen[bytes]:
+    """Start the same command for one bot more."""
+    arguments = sys.argv[1:]
+    command = [sys.executable, "-m", "racer", *arguments, "--count", "1", "--number", str(number)]
+    return subprocess.Popen(command, stdin=subprocess.DEVNULL)
+
+
+def _leave_on_signals(leave: Callable[[], None]) -> None:
+    def on_signal(number: int, frame: object) -> None:
+        leave()
+        signal.signal(number, signal.SIG_DFL)  # a second one ends us at once
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, on_signal)
+
+
+def _leave_at_end_of_input(leave: Callable[[], None]) -> None:
+    """Leave when whoever started us is gone: the pipe it holds closes with it."""
+    stdin = sys.stdin.fileno()
+
+    def wait() -> None:
+        while os.read(stdin, 1024):  # the buffered one would keep a lock that the end needs
+            pass
+        leave()
+
+    threading.Thread(target=wait, name="stdin", daemon=True).start()

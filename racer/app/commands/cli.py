@@ -1,0 +1,410 @@
+"""The command line: what may be asked, and clear words where it is asked wrongly."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NoReturn, final
+
+from net import NetError, UsageError
+from racer.app.circuits.catalog import DEFAULT, circuit_names
+from racer.app.commands import argument_types as words
+from racer.app.options import Shared, default_name, read_passphrase
+from racer.app.simulation.bullring import NAME as BULLRING
+from racer.core.rules.modes import FORMS, ORDERS
+from racer.core.tuning import CARS
+
+if TYPE_CHECKING:
+    from racer.app.simulation.simulate import Course
+
+OK: Final = 0
+FAILURE: Final = 1
+WRONG_USE: Final = 2
+
+_BOT: Final = (
+    "An autonomous driver. Prints JSON Lines; ends with 0 when the results are official at all whom"
+    " it hears."
+)
+
+_TRACKS: Final = (
+    "Lists the circuits of the game and your own. docs/CIRCUITS.md tells the format of their files."
+)
+
+
+@final
+class _Parser(argparse.ArgumentParser):
+    """Says in one line what was wrong."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(WRONG_USE, f"{self.prog}: {message}; see {self.prog} --help\n")
+
+
+@final
+class _Version(argparse.Action):
+    """Looks the version up only when it is asked for: that takes longer than to start a node."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *rest: object) -> NoReturn:
+        from importlib.metadata import version
+
+        print(f"racer {version('racer')}")
+        parser.exit()
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run `racer` with these arguments, or the process's own. Returns the exit status."""
+    parsed = _parser().parse_args(arguments)
+    try:
+        return int(parsed.run(parsed))
+    except NetError as error:
+        print(f"racer: {error}", file=sys.stderr)
+        return WRONG_USE if isinstance(error, UsageError) else FAILURE
+    except KeyboardInterrupt:
+        return FAILURE
+    except BrokenPipeError:
+        sys.stderr.close()  # nobody reads; Python would complain once more at its end
+        return FAILURE
+
+
+# --- what may be asked --------------------------------------------------------------------------
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="racer",
+        description="A race for the machines of one network, without any server.",
+        epilog="Without a command, the game opens.",
+    )
+    parser.add_argument("--version", action=_Version, nargs=0, help="print it and end")
+    _add_shared(parser)
+    parser.set_defaults(run=_run_window, port=0, peer=[])
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", parser_class=_Parser)
+    _add_bot(commands)
+    _add_watch(commands)
+    _add_races(commands)
+    _add_records(commands)
+    _add_simulate(commands)
+    _add_timeline(commands)
+    _add_tracks(commands)
+    return parser
+
+
+def _add_shared(parser: argparse.ArgumentParser) -> None:
+    """Add what may stand before a command and after it; so no option has its default here."""
+    group = parser.add_argument_group("taking part")
+    group.add_argument("--name", type=words.name, help="the driver's name (default: yours)")
+    group.add_argument("--profile", type=Path, metavar="DIR", help="identity and journal")
+    group.add_argument("--interface", metavar="IP", help="race over this address only")
+    group.add_argument("--port", type=words.port, metavar="N", help="UDP port (any)")
+    group.add_argument(
+        "--peer",
+        type=words.peer,
+        action="append",
+        metavar="HOST:PORT",
+        help="somebody in the race, where multicast cannot pass; repeatable",
+    )
+    group.add_argument(
+        "--passphrase-file", type=Path, metavar="F", help="a race closed to those without it"
+    )
+    group.add_argument("--log", type=Path, metavar="FILE", help="append all events here too")
+
+
+def _add_bot(commands: argparse._SubParsersAction[_Parser]) -> None:
+    parser = commands.add_parser(
+        "bot", help="race without a window", description=_BOT, argument_default=argparse.SUPPRESS
+    )
+    parser.add_argument("--race", type=words.race, default="racer", help="join it, or open it")
+    parser.add_argument("--track", choices=sorted(circuit_names()), default=DEFAULT)
+    parser.add_argument("--laps", type=words.laps, default=3)
+    parser.add_argument("--form", choices=FORMS, default="race")
+    parser.add_argument("--grid", choices=ORDERS, default="turn", help="who stands in front")
+    parser.add_argument(
+        "--band", action="store_true", default=False, help="bots far ahead of all people ease off"
+    )
+    parser.add_argument(
+        "--players", type=words.players, default=2, help="start when so many are there"
+    )
+    parser.add_argument("--skill", type=words.share, default=0.7, help="0..1")
+    parser.add_argument("--car", choices=[car.key for car in CARS], default=CARS[0].key)
+    parser.add_argument("--count", type=words.players, default=1, help="so many bots")
+    parser.add_argument("--say", action="append", default=[], metavar="TEXT", help="in the lobby")
+    parser.add_argument(
+        "--stats", action="store_true", default=False, help="print traffic and load each second"
+    )
+    parser.add_argument(
+        "--stay",
+        action="store_true",
+        default=False,
+        help="race again and again, until standard input closes",
+    )
+    parser.add_argument(
+        "--records", action="store_true", default=False, help="enter its laps in the LAN's records"
+    )
+    parser.add_argument("--number", type=words.players, default=1, help=argparse.SUPPRESS)
+    _add_shared(parser)
+    parser.set_defaults(run=_run_bot)
+
+
+def _add_watch(commands: argparse._SubParsersAction[_Parser]) -> None:
+    parser = commands.add_parser(
+        "watch",
+        help="watch a race without taking part",
+        description="Prints JSON Lines until it is told to leave. Is never seated.",
+        argument_default=argparse.SUPPRESS,
+    )
+    parser.add_argument("--race", type=words.race, default="racer", help="the race to watch")
+    parser.add_argument(
+        "--headless", action="store_true", default=False, help="without a window; needed for now"
+    )
+    _add_shared(parser)
+    parser.set_defaults(run=_run_watch)
+
+
+def _add_races(commands: argparse._SubParsersAction[_Parser]) -> None:
+    parser = commands.add_parser(
+        "races", help="list the races nearby", argument_default=argparse.SUPPRESS
+    )
+    parser.add_argument("--wait", type=words.seconds, default=2.0, metavar="S", help="look so long")
+    parser.add_argument("--json", action="store_true", default=False, help="one JSON object a race")
+    parser.add_argument("--interface", metavar="IP", help="look over this address only")
+    parser.set_defaults(run=_run_races)
+
+
+def _add_records(commands: argparse._SubParsersAction[_Parser]) -> None:
+    parser = commands.add_parser(
+        "records",
+        help="list the best laps that this machine knows",
+        argument_default=argparse.SUPPRESS,
+    )
+    parser.add_argument("--track", choices=sorted(circuit_names()), default=None)
+    parser.add_argument("--json", action="store_true", default=False, help="one JSON object a lap")
+    parser.add_argument("--profile", type=Path, metavar="DIR", help="of this profile only")
+    parser.set_defaults(run=_run_records)
+
+
+def _add_simulate(commands: argparse._SubParsersAction[_Parser]) -> None:
+    parser = commands.add_parser("simulate", help="race in virtual time, with faults")
+    parser.add_argument("--nodes", type=words.crowd, help="drawn by each seed, where not given")
+    parser.add_argument("--seeds", type=words.seeds, default=range(10), metavar="A:B")
+    parser.add_argument("--laps", type=words.laps, help="drawn, too")
+    parser.add_argument("--loss", type=words.share, default=0.2, metavar="P", help="at most, 0..1")
+    parser.add_argument(
+        "--faults", type=words.faults, default=5, metavar="N", help="at most a race"
+    )
+    tracks = sorted((BULLRING, *circuit_names()))
+    parser.add_argument("--track", choices=tracks, default=BULLRING)
+    parser.add_argument("--form", choices=FORMS, default="race")
+    parser.add_argument("--grid", choices=ORDERS, default="turn", help="who stands in front")
+    parser.add_argument("--jobs", type=words.players, default=2, help="processes")
+    parser.add_argument("--json", action="store_true", help="one JSON object a seed")
+    parser.add_argument(
+        "--contest", action="store_true", help="no cars: nodes only talk and contend; all faults"
+    )
+    parser.add_argument(
+        "--trace",
+        nargs="?",
+        const="events",
+        choices=("events", "messages"),
+        help="tell one seed line by line; messages: every datagram too",
+    )
+    parser.add_argument("--timeline", type=Path, metavar="SVG", help="draw one seed into this")
+    parser.add_argument("--messages", action="store_true", help="draw datagrams; of 2 s at most")
+    _add_span(parser)
+    parser.set_defaults(run=_run_simulate)
+
+
+def _add_timeline(commands: argparse._SubParsersAction[_Parser]) -> None:
+    parser = commands.add_parser(
+        "timeline",
+        help="draw logs as a space-time diagram",
+        description="Each file is what one node printed, or its --log. Tells who came to preside.",
+    )
+    parser.add_argument("logs", type=Path, nargs="+", metavar="FILE", help="JSON Lines of a node")
+    parser.add_argument("--svg", type=Path, required=True, metavar="OUT", help="draw into this")
+    _add_span(parser)
+    parser.set_defaults(run=_run_timeline)
+
+
+def _add_tracks(commands: argparse._SubParsersAction[_Parser]) -> None:
+    parser = commands.add_parser(
+        "tracks", help="list, check and import circuits", description=_TRACKS
+    )
+    parser.add_argument("--json", action="store_true", help="one JSON object a circuit")
+    parser.set_defaults(run=_run_tracks)
+    deeds = parser.add_subparsers(title="also", metavar="DEED", parser_class=_Parser)
+    checks = deeds.add_parser("check", help="find every fault of a circuit's file")
+    checks.add_argument("file", type=Path, metavar="FILE")
+    checks.set_defaults(run=_run_check)
+    imports = deeds.add_parser("import", help="make a circuit of a survey: x, y, right, left")
+    imports.add_argument("file", type=Path, metavar="FILE.csv")
+    imports.add_argument("--name", help="a-z, 0-9 and - (the file's)")
+    imports.add_argument("--title", help="what people read (the file's)")
+    imports.add_argument("--reverse", action="store_true", help="drive it the other way round")
+    imports.add_argument("--scale", type=words.scale, default=1.0, metavar="X", help="0.1..10")
+    imports.add_argument("--seed", type=words.seed, default=1, metavar="N", help="of the scenery")
+    imports.set_defaults(run=_run_import)
+
+
+def _add_span(parser: _Parser) -> None:
+    """Add which part of a run is drawn."""
+    parser.add_argument(
+        "--from", type=words.moment, dest="from_s", metavar="S", help="draw from this second on"
+    )
+    parser.add_argument(
+        "--to", type=words.moment, dest="to_s", metavar="S", help="draw up to this one"
+    )
+
+
+def _shared(parsed: argparse.Namespace) -> Shared:
+    secret = parsed.passphrase_file
+    return Shared(
+        name=parsed.name or default_name(),
+        profile=parsed.profile,
+        interface=parsed.interface,
+        port=parsed.port,
+        peers=tuple(parsed.peer),
+        passphrase=None if secret is None else read_passphrase(secret),
+        log=parsed.log,
+    )
+
+
+# --- commands -----------------------------------------------------------------------------------
+# Each imports what it runs: a bot needs no window, a list of races no simulator.
+
+
+def _run_window(parsed: argparse.Namespace) -> int:
+    os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
+    from racer.app.player.launch import play
+
+    return play(_shared(parsed), named=parsed.name is not None)
+
+
+def _run_bot(parsed: argparse.Namespace) -> int:
+    from racer.app.commands.bot import BotOptions, run_bots
+
+    options = BotOptions(
+        shared=_shared(parsed),
+        race=parsed.race,
+        track=parsed.track,
+        laps=parsed.laps,
+        form=parsed.form,
+        grid=parsed.grid,
+        band=parsed.band,
+        players=parsed.players,
+        skill=parsed.skill,
+        car=[car.key for car in CARS].index(parsed.car),
+        count=parsed.count,
+        say=tuple(parsed.say),
+        stats=parsed.stats,
+        stay=parsed.stay,
+        records=parsed.records,
+    )
+    return run_bots(options, parsed.number)
+
+
+def _run_watch(parsed: argparse.Namespace) -> int:
+    from racer.app.commands.watch import WatchOptions, watch
+
+    return watch(WatchOptions(shared=_shared(parsed), race=parsed.race, headless=parsed.headless))
+
+
+def _run_timeline(parsed: argparse.Namespace) -> int:
+    from racer.app.timeline.draw import draw_logs
+
+    return draw_logs(parsed.logs, parsed.svg, parsed.from_s, parsed.to_s)
+
+
+def _run_tracks(parsed: argparse.Namespace) -> int:
+    from racer.app.commands.tracks import list_tracks
+
+    return list_tracks(as_json=parsed.json)
+
+
+def _run_check(parsed: argparse.Namespace) -> int:
+    from racer.app.commands.tracks import check
+
+    return check(parsed.file)
+
+
+def _run_import(parsed: argparse.Namespace) -> int:
+    from racer.app.commands.tracks import Import, import_survey
+
+    file, scale = parsed.file, parsed.scale
+    wanted = Import(file, parsed.name, parsed.title, parsed.reverse, scale, parsed.seed)
+    return import_survey(wanted)
+
+
+def _run_races(parsed: argparse.Namespace) -> int:
+    from net.runtime.browse import Browser
+
+    browser = Browser(parsed.interface)
+    try:
+        time.sleep(parsed.wait)
+        races, trouble = browser.races(), browser.trouble
+    finally:
+        browser.close()
+    for race in races:
+        if parsed.json:
+            found = {
+                "race": race.race,
+                "players": race.players,
+                "phase": race.phase,
+                "track": race.track,
+                "locked": race.locked,
+            }
+            print(json.dumps(found, ensure_ascii=False), flush=True)
+        else:
+            locked = ", locked" if race.locked else ""
+            print(f"{race.race}: {race.players} there, {race.phase}, {race.track}{locked}")
+    if not races:
+        print(f"racer: no races nearby{': ' + trouble if trouble else ''}", file=sys.stderr)
+    return OK
+
+
+def _run_records(parsed: argparse.Namespace) -> int:
+    from racer.app.commands.records import show_records
+
+    return show_records(parsed.profile, parsed.track, as_json=parsed.json)
+
+
+def _run_simulate(parsed: argparse.Namespace) -> int:
+    from racer.app.simulation.simulate import Course, sweep, trace
+
+    if parsed.trace is not None and len(parsed.seeds) != 1:
+        raise UsageError("a trace tells one seed: give --seeds N")
+    if parsed.contest:
+        return _run_contest(parsed)
+    course = Course(
+        parsed.nodes,
+        parsed.laps,
+        parsed.track,
+        parsed.loss,
+        parsed.faults,
+        parsed.form,
+        parsed.grid,
+    )
+    if parsed.trace is not None:
+        return trace(parsed.seeds[0], course, messages=parsed.trace == "messages")
+    if parsed.timeline is not None:
+        return _draw_seed(parsed, course)
+    return sweep(parsed.seeds, course, parsed.jobs, as_json=parsed.json)
+
+
+def _run_contest(parsed: argparse.Namespace) -> int:
+    from racer.app.simulation.contest_sweep import sweep_contest, trace_contest
+
+    if parsed.trace is not None:
+        return trace_contest(parsed.seeds[0], messages=parsed.trace == "messages")
+    return sweep_contest(parsed.seeds, parsed.jobs, as_json=parsed.json)
+
+
+def _draw_seed(parsed: argparse.Namespace, course: Course) -> int:
+    from racer.app.timeline.simulated import Drawing, draw_seed
+
+    if len(parsed.seeds) != 1:
+        raise UsageError("a drawing shows one seed: give --seeds N")
+    drawing = Drawing(parsed.timeline, parsed.from_s, parsed.to_s, parsed.messages)
+    return draw_seed(parsed.seeds[0], course, drawing)

@@ -1,0 +1,89 @@
+"""`racer records`: the record board as this machine has it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Final
+
+from net import Digest, short
+from racer.app.circuits.digests import circuit_ids
+from racer.app.circuits.on_demand import received_texts
+from racer.app.options import profiles
+from racer.app.player.record_store import FOLDER, read_records
+from racer.core.circuits.track import TrackError
+from racer.core.circuits.trackfile import parse_track
+from racer.core.tuning import CARS
+from racer.play.records.leaderboard import Board
+from racer.play.records.record_book import clock
+from racer.play.room.lap_record import Record
+
+_EPOCH: Final = date(1970, 1, 1)
+
+
+def show_records(profile: Path | None, track: str | None, *, as_json: bool) -> int:
+    """Print the records of one profile, or of all of this person. Returns the exit status.
+
+    May be called while races are on.
+    """
+    board, damaged = Board(), 0
+    for directory in [profile] if profile is not None else profiles():
+        kept, wrong, _ = read_records(directory / FOLDER)
+        damaged += wrong
+        for record, _ in kept:
+            board.add(record)
+    names = _names(record.circuit for record in board.records())
+    shown = [each for each in board.records() if track in {None, names.get(each.circuit)}]
+    shown.sort(key=lambda each: (names.get(each.circuit, ""), each.circuit, each.car, each.rank))
+    places: dict[tuple[bytes, int], int] = {}
+    for record in shown:
+        place = places[record.competes_in] = places.get(record.competes_in, 0) + 1
+        name = names.get(record.circuit, record.circuit.hex()[:8])
+        print(_as_json(place, name, record) if as_json else _as_text(place, name, record))
+    if damaged:
+        print(f"racer: {damaged} damaged records left out", file=sys.stderr)
+    if not shown:
+        print("racer: no records yet: drive two laps in a row", file=sys.stderr)
+    return 0
+
+
+def _names(circuits: Iterable[Digest]) -> dict[Digest, str]:
+    """Return what circuits are called: those of this machine, and those that came from others."""
+    names = {circuit: name for name, circuit in circuit_ids().items()}
+    received = received_texts()
+    for circuit in {*circuits} - names.keys():
+        text = received.load(circuit)
+        try:
+            names[circuit] = parse_track((text or b"").decode()).name
+        except (TrackError, UnicodeDecodeError):
+            continue
+    return names
+
+
+def _as_json(place: int, track: str, record: Record) -> str:
+    found = {
+        "track": track,
+        "car": _car(record),
+        "place": place,
+        "ms": record.ms,
+        "name": record.name,
+        "node": short(record.driver),
+        "day": _day(record),
+    }
+    return json.dumps(found, ensure_ascii=False)
+
+
+def _as_text(place: int, track: str, record: Record) -> str:
+    head = f"{track} {_car(record)}" if place == 1 else ""
+    return f"{head:<28} {place}. {clock(record.ms)}  {record.name:<20}  {_day(record)}"
+
+
+def _car(record: Record) -> str:
+    return CARS[record.car].key if record.car < len(CARS) else str(record.car)
+
+
+def _day(record: Record) -> str:
+    return (_EPOCH + timedelta(days=record.day)).isoformat()

@@ -1,0 +1,151 @@
+"""`racer tracks`: lists circuits, finds the faults of a file, makes circuits of real ones."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from typing import Final
+
+from net import UsageError, content_digest
+from racer.app.circuits.catalog import circuit_names, circuit_text
+from racer.app.circuits.library import LibraryError, keep, read_text
+from racer.core.circuits.importing import Wish, dressed_text, read_survey
+from racer.core.circuits.track import Surface, Track, TrackError
+from racer.core.circuits.trackfile import NAME, parse_track, read_track
+
+SURVEY_BYTES_MAX: Final = 4_000_000
+TURN_ANGLE: Final = math.radians(20)  # the road bends no further in what nobody calls a turn
+TURN_CURVATURE: Final = 1.0 / 250.0  # wider bends are no turns, however long
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """What `racer tracks import` was asked for. None: as the file's name says."""
+
+    file: Path
+    name: str | None
+    title: str | None
+    reverse: bool
+    scale: float
+    seed: int
+
+
+def list_tracks(*, as_json: bool) -> int:
+    """Print a line for each circuit; return 0, or 1 where one has faults."""
+    broken = 0
+    for name in circuit_names():
+        try:
+            text = circuit_text(name)
+            told = _told(parse_track(text), content_digest(text.encode()))
+        except (LibraryError, TrackError) as fault:
+            broken += 1
+            print(f"racer: {name}: {fault}; see 'racer tracks check'", file=sys.stderr)
+            continue
+        print(json.dumps(told, ensure_ascii=False) if as_json else _line(told), flush=True)
+    return 1 if broken else 0
+
+
+def check(file: Path) -> int:
+    """Print all faults of a circuit's file, a line each; return 1 where there are any."""
+    try:
+        text = read_text(file)
+    except LibraryError as error:
+        raise UsageError(f"{error}") from None
+    track, faults = read_track(text)
+    for fault in faults:
+        where = f"{file}:{fault.line}" if fault.line else str(file)
+        print(f"{where}: {fault.reason}")
+    if track is not None:
+        told = _told(track, content_digest(text.encode()))
+        print(f"{file}: no faults. {_line(told)}")
+    return 1 if faults else 0
+
+
+def import_survey(wanted: Import) -> int:
+    """Make a circuit of a survey, keep it among the person's own, and say so; return 0.
+
+    Raises:
+        UsageError: the file is no survey, the name no name or taken, or the circuit cannot be
+            kept; the text says what to do.
+    """
+    name = wanted.name or _name_of(wanted.file, reverse=wanted.reverse)
+    if NAME.fullmatch(name) is None:
+        raise UsageError(f"{name!r} is no name of a circuit: up to 32 of a-z, 0-9 and -")
+    title = wanted.title or _title_of(wanted.file, reverse=wanted.reverse)
+    wish = Wish(name, title[:40], wanted.reverse, wanted.scale)
+    try:
+        if wanted.file.stat().st_size > SURVEY_BYTES_MAX:
+            raise UsageError(f"{wanted.file}: larger than {SURVEY_BYTES_MAX // 1_000_000} MB")
+        survey = read_survey(wanted.file.read_text(encoding="utf-8"))
+        text = dressed_text(survey, wish, Random(f"{name} {wanted.seed}"))
+    except TrackError as fault:
+        where = f"{wanted.file}:{fault.line}" if fault.line else str(wanted.file)
+        raise UsageError(f"{where}: {fault.reason}") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{wanted.file}: cannot be read: {error}") from None
+    try:
+        file = keep(name, text)
+    except LibraryError as error:
+        raise UsageError(f"{error}") from None
+    print(f"{file}\n{_line(_told(parse_track(text), content_digest(text.encode())))}")
+    return 0
+
+
+def _told(track: Track, content: bytes) -> dict[str, object]:
+    points = track.centre
+    dirt = sum(point.road is Surface.DIRT for point in points) / len(points)
+    heights = [point.height_m for point in points]
+    return {
+        "name": track.name,
+        "title": track.title,
+        "length_m": round(track.length_m),
+        "turns": _turns(track),
+        "width_m": round(min(p.left_m + p.right_m for p in points), 1),
+        "weather": track.weather.value,
+        "light": track.light.value,
+        "dirt": round(dirt, 2),
+        "climb_m": round(max(heights) - min(heights)),
+        "bridge": track.has_bridge,
+        "content": content.hex(),
+    }
+
+
+def _turns(track: Track) -> int:
+    """Return how many turns a lap has: bends to one side, without a straight between."""
+    turns, turned = 0, 0.0
+    for point in track.centre:
+        bend = point.curvature * track.spacing_m
+        if abs(point.curvature) < TURN_CURVATURE or bend * turned < 0.0:
+            turns += abs(turned) > TURN_ANGLE
+            turned = 0.0
+        if abs(point.curvature) >= TURN_CURVATURE:
+            turned += bend
+    return turns + (abs(turned) > TURN_ANGLE)
+
+
+def _line(told: dict[str, object]) -> str:
+    marks = [str(told["light"])] if told["light"] != "day" else []
+    marks += ["rain"] if told["weather"] == "rain" else []
+    marks += ["dirt"] if told["dirt"] else []
+    marks += ["bridge"] if told["bridge"] else []
+    marks += [f"{told['climb_m']} m of hills"] if told["climb_m"] else []
+    told_marks = f", {', '.join(marks)}" if marks else ""
+    size = f"{told['length_m']} m, {told['turns']} turns, {told['width_m']} m wide"
+    return f"{told['name']}: {told['title']}, {size}{told_marks} [{str(told['content'])[:8]}]"
+
+
+def _name_of(file: Path, *, reverse: bool) -> str:
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])", "-", file.stem).lower()
+    name = re.sub(r"[^a-z0-9]+", "-", words).strip("-")[:26] or "circuit"
+    return f"{name}-back" if reverse else name
+
+
+def _title_of(file: Path, *, reverse: bool) -> str:
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", file.stem)
+    title = re.sub(r"[^\w]+|_", " ", words).strip()[:30] or "Circuit"
+    return f"{title} backwards" if reverse else title

@@ -1,0 +1,130 @@
+"""`racer watch`: a node that takes no part in a race, and tells what it sees."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+from dataclasses import dataclass
+from random import SystemRandom
+from typing import TYPE_CHECKING, Final, final
+
+from net import Leave, UsageError
+from net.runtime.service import Service
+from net.runtime.service_options import Options, Trouble
+from net.security.room_secret import Room
+from racer.app.circuits.catalog import DEFAULT
+from racer.app.circuits.on_demand import circuits_on_demand
+from racer.app.options import Shared, open_profile
+from racer.app.output import Output
+from racer.play.room.messages import Setup
+from racer.play.session import Player, Session
+
+if TYPE_CHECKING:
+    from net.runtime.profile import Profile
+
+LAPS: Final = 3  # of a room whose setup a spectator must name; it makes way before that
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchOptions:
+    """What `racer watch` was asked for."""
+
+    shared: Shared
+    race: str
+    headless: bool
+
+
+def spectator(options: WatchOptions) -> Player:
+    """Return a player who is never seated and leaves only when told to."""
+    return Player(
+        race=options.race,
+        name=options.shared.name,
+        bot=False,
+        setup=Setup(DEFAULT, LAPS, 0, None),
+        spectates=True,
+    )
+
+
+def watch(options: WatchOptions) -> int:
+    """Watch until a signal says to leave. Returns 0.
+
+    Raises:
+        UsageError: a window is asked for.
+        NetError: the profile, the port or the interface cannot be used.
+    """
+    if not options.headless:
+        raise UsageError("only 'racer watch --headless' is there yet; a window for watchers is not")
+    watcher = _Watcher(options)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, watcher.on_signal)
+    watcher.run()
+    return 0
+
+
+@final
+class _Watcher:
+    """Lives one life after another: who finds that it founded the room makes way to the racers."""
+
+    def __init__(self, options: WatchOptions) -> None:
+        self._options = options
+        self._output = Output(sys.stdout, options.shared.log)
+        self._leaving = threading.Event()
+        self._service: Service | None = None
+
+    def run(self) -> None:
+        """Watch until told to leave.
+
+        Raises:
+            NetError: the profile, the port or the interface cannot be used.
+        """
+        try:
+            while not self._leaving.is_set():
+                self._live()
+        finally:
+            self._output.close()
+
+    def _live(self) -> None:
+        """Lead one life. Opening the profile begins it: a life's number is never used twice."""
+        profile = open_profile(self._options.shared.profile, "watch")
+        try:
+            self._service = self._serve(profile)
+            if self._leaving.is_set():  # since we last looked
+                self._service.post(Leave())
+            self._service.run()
+        finally:
+            self._service = None
+            profile.close()
+
+    def on_signal(self, number: int, frame: object) -> None:
+        """Leave in good order; a second signal ends us at once."""
+        self._leaving.set()
+        service = self._service
+        if service is not None:
+            service.post(Leave())
+        signal.signal(number, signal.SIG_DFL)
+
+    def _serve(self, profile: Profile) -> Service:
+        shared, player = self._options.shared, spectator(self._options)
+        me = profile.identity.node_id
+        circuits = circuits_on_demand()
+        session = Session(player, me, circuits, circuits.lines, SystemRandom(), shelf=circuits)
+        return Service(
+            profile,
+            Room(player.race, shared.passphrase),
+            session,
+            Options(
+                name=shared.name,
+                interface=shared.interface,
+                port=shared.port,
+                peers=shared.peers,
+                advertise=lambda: session.placard,
+            ),
+            self._report,
+        )
+
+    def _report(self, what: object) -> None:
+        if isinstance(what, Trouble):
+            self._output.trouble(what)
+        else:
+            self._output.report(what)  # type: ignore[arg-type]

@@ -1,0 +1,1 @@
+"""A player on this machine: the node behind the window, preferences and records on disk."""

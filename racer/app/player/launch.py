@@ -1,0 +1,151 @@
+"""`racer`: the game in its window, and what stands behind it."""
+
+from __future__ import annotations
+
+import sys
+import time
+from dataclasses import replace
+from typing import Final, final
+
+from net import NAME_CHARS_MAX, RACE_NAME_CHARS_MAX, ProfileError, clean_text
+from net.runtime.browse import Browser
+from net.runtime.interfaces import race_interfaces
+from net.runtime.profile import Profile
+from racer.app.circuits.catalog import DEFAULT
+from racer.app.circuits.digests import circuit_ids
+from racer.app.options import Shared, checked_race, open_profile
+from racer.app.player.player_node import NodeSeat
+from racer.app.player.preferences import Preferences
+from racer.app.player.record_store import RecordStore
+from racer.app.window.base.screen import DisplayError
+from racer.app.window.game import run_window
+from racer.app.window.ports import RaceCard, Taste
+from racer.play.room.messages import Setup
+from racer.play.session import Player
+from racer.play.view import Phase
+
+PRACTICE_BOTS: Final = 5
+LAPS: Final = 3
+RESUME_S: Final = 600  # a race that was left by a crash longer ago is surely over
+
+
+@final
+class LanLounge:
+    """The races of this network, and seats in them."""
+
+    def __init__(self, shared: Shared, profile: Profile, *, named: bool = False) -> None:
+        self._preferences = Preferences(profile.directory, shared.name)
+        if named and shared.name != self.taste.name:
+            self.taste = replace(self.taste, name=shared.name)
+        self._shared = shared
+        self._profile = profile
+        self._fresh = True  # the profile's present life has not been led yet
+        self._store = RecordStore(profile.directory)
+        self._browser = Browser(shared.interface)
+        self._seats: list[NodeSeat] = []
+        self._trouble = ""
+        self._closed = False
+
+    @property
+    def taste(self) -> Taste:
+        return self._preferences.taste
+
+    @taste.setter
+    def taste(self, taste: Taste) -> None:
+        self._preferences.taste = taste
+
+    def nearby(self) -> tuple[RaceCard, ...]:
+        cards = [
+            RaceCard(race.race, race.players, _phase(race.phase), race.track, race.locked)
+            for race in self._browser.races()
+        ]
+        return tuple(cards)
+
+    def network(self) -> str:
+        used = race_interfaces(self._shared.interface)
+        if all(each.loopback for each in used):
+            return "Only this machine: no network is up. You can race against bots."
+        troubles = (self._trouble, self._browser.trouble, self._store.error)
+        return next((trouble for trouble in troubles if trouble), self._preferences.trouble)
+
+    def open_race(self, race: str) -> NodeSeat:
+        return self.sit(checked_race(race), players=0)
+
+    def practice(self) -> NodeSeat:
+        name = clean_text(f"{self.taste.name[: NAME_CHARS_MAX - 2]}'s race", RACE_NAME_CHARS_MAX)
+        seat = self.sit(name, players=PRACTICE_BOTS + 1)
+        for _ in range(PRACTICE_BOTS):
+            seat.add_bot()
+        return seat
+
+    def resume_offer(self) -> str | None:
+        try:
+            last = self._profile.last_room()
+        except ProfileError:
+            return None  # opening a race tells what is wrong
+        if last is None or last.left or not self._fresh:
+            return None
+        return last.name if time.time() - last.used_s < RESUME_S else None
+
+    def close(self) -> None:
+        if self._closed:
+            return
+        self._closed = True
+        for seat in self._seats:
+            seat.leave()
+        for seat in self._seats:
+            seat.wait()
+        self._browser.close()
+        self._store.close()
+
+    def sit(self, race: str, players: int) -> NodeSeat:
+        """Take a seat, in a new life of this node for each race."""
+        if not self._fresh:
+            self._profile.save_incarnation(self._profile.incarnation + 1)
+        self._fresh = False
+        player = Player(
+            race=race,
+            name=self.taste.name,
+            bot=False,
+            car=self.taste.car,
+            setup=Setup(DEFAULT, LAPS, players, None, circuit_ids()[DEFAULT]),
+            seen=True,
+        )
+        for former in self._seats:
+            former.wait()
+        seat = NodeSeat(self._profile, player, self._shared, self._store, self._note)
+        self._seats = [seat]
+        return seat
+
+    def _note(self, trouble: str) -> None:
+        self._trouble = trouble
+
+
+def play(shared: Shared, *, named: bool) -> int:
+    """Open the window and play until it is closed. Returns the exit status.
+
+    Args:
+        named: the name was given, and is kept as if it had been typed in the window.
+
+    Raises:
+        NetError: the profile cannot be used.
+    """
+    profile = open_profile(shared.profile, "player")
+    try:
+        lounge = LanLounge(shared, profile, named=named)
+        try:
+            return run_window(lounge)
+        except DisplayError as error:
+            print(f"racer: {error}", file=sys.stderr)
+            return 1
+        finally:
+            lounge.close()
+    finally:
+        profile.close()
+
+
+def _phase(text: str) -> Phase:
+    try:
+        return Phase(text)
+    except ValueError:
+        return Phase.LOBBY

@@ -1,0 +1,167 @@
+"""A place in one race: a node in a thread of its own, and bots of this machine beside it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from random import SystemRandom
+from threading import Thread
+from typing import Final, final
+
+from net import NetError
+from net.runtime.profile import Profile
+from net.runtime.service import Service
+from net.runtime.service_options import Options, Trouble
+from net.security.room_secret import Room
+from racer.app.circuits.on_demand import circuits_on_demand
+from racer.app.options import Shared
+from racer.app.output import Output
+from racer.app.player.record_store import RecordStore
+from racer.core.tuning import CARS
+from racer.play.records.record_book import DropRecord, SaveRecord
+from racer.play.session import Player, Session
+from racer.play.view import Intent, Quit, RaceView
+
+BOT_NAMES: Final = ("Bolt", "Comet", "Dash", "Echo", "Flash", "Gusto", "Hazel", "Indigo")
+BOTS_MAX: Final = 15
+LEAVE_S: Final = 2.0  # a node that has not left by then is stopped
+
+
+@final
+class NodeSeat:
+    """Runs a session for the window. Opening may take a moment and happens in the thread.
+
+    Args:
+        player: who plays; its `seen` is set.
+        store: keeps the records of the profile.
+        on_trouble: gets lines about what of this machine does not work.
+    """
+
+    def __init__(
+        self,
+        profile: Profile,
+        player: Player,
+        shared: Shared,
+        store: RecordStore,
+        on_trouble: Callable[[str], None],
+    ) -> None:
+        self._profile = profile
+        self._player = player
+        self._shared = shared
+        self._on_trouble = on_trouble
+        me = profile.identity.node_id
+        self._store = store
+        circuits = circuits_on_demand()
+        almanac = store.almanac(profile, player.name, circuits, enters=True)
+        self._session = Session(
+            player, me, circuits, circuits.lines, SystemRandom(), almanac, circuits
+        )
+        self._service: Service | None = None
+        self._failure: str | None = None
+        self._left = False
+        self._output: Output | None = None
+        self._bots: list[subprocess.Popen[bytes]] = []
+        self._wanted_bots = 0
+        self._thread = Thread(target=self._run, name="net", daemon=True)
+        self._thread.start()
+
+    # --- for the window -----------------------------------------------------------------------
+
+    def view(self) -> RaceView | None:
+        return self._session.view
+
+    def send(self, intent: Intent) -> None:
+        self._session.intend(intent)
+
+    def failure(self) -> str | None:
+        return self._failure
+
+    def leave(self) -> None:
+        """Leave in good order; the bots go with us. Does not wait."""
+        self._left = True
+        self._session.intend(Quit())
+        for bot in self._bots:
+            bot.terminate()
+
+    def add_bot(self) -> None:
+        """Let another bot of this machine join."""
+        if self._wanted_bots < BOTS_MAX and not self._left:
+            self._wanted_bots += 1
+            self._start_bots()
+
+    def wait(self) -> None:
+        """Wait until the node and its bots have gone; end what does not go by itself."""
+        self._thread.join(LEAVE_S)
+        if self._thread.is_alive() and self._service is not None:
+            self._service.stop()
+            self._thread.join(LEAVE_S)
+        for bot in self._bots:
+            try:
+                bot.wait(LEAVE_S)
+            except subprocess.TimeoutExpired:
+                bot.kill()
+                bot.wait()
+
+    # --- in the thread ------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        shared = self._shared
+        try:
+            self._output = Output(None, shared.log)
+            self._service = Service(
+                self._profile,
+                Room(self._player.race, shared.passphrase),
+                self._session,
+                Options(
+                    name=self._player.name,
+                    interface=shared.interface,
+                    port=shared.port,
+                    peers=shared.peers,
+                    advertise=lambda: self._session.placard,
+                ),
+                self._report,
+            )
+            self._start_bots()
+            self._service.run()
+        except NetError as error:
+            self._failure = str(error)
+        except Exception as error:
+            self._failure = f"the node has failed: {error!r}"
+            raise
+        finally:
+            if self._output is not None:
+                self._output.close()
+
+    def _report(self, what: object) -> None:
+        if isinstance(what, Trouble):
+            self._on_trouble(what.text)
+        elif isinstance(what, SaveRecord | DropRecord):
+            self._store.save(what)
+        elif self._output is not None:
+            self._output.report(what)  # type: ignore[arg-type]
+
+    # --- bots ---------------------------------------------------------------------------------
+
+    def _start_bots(self) -> None:
+        """Start the bots that are wanted and not yet there, once our port is known."""
+        while self._service is not None and len(self._bots) < self._wanted_bots:
+            self._bots.append(self._start_bot(len(self._bots), self._service.port))
+
+    def _start_bot(self, number: int, port: int) -> subprocess.Popen[bytes]:
+        """Start a bot's process. It leaves when our end of its input closes, however we end."""
+        setup = self._player.setup
+        skill = (0.62, 0.75, 0.5, 0.85, 0.68, 0.8)[number % 6]
+        command = [sys.executable, "-m", "racer", "bot", "--stay"]
+        command += ["--race", self._player.race, "--name", BOT_NAMES[number % len(BOT_NAMES)]]
+        command += ["--peer", f"127.0.0.1:{port}", "--skill", str(skill)]
+        command += ["--car", CARS[number % len(CARS)].key]
+        command += ["--track", setup.track, "--laps", str(setup.laps)]
+        if self._shared.interface is not None:
+            command += ["--interface", self._shared.interface]
+        return subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )

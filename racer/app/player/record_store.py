@@ -1,0 +1,170 @@
+"""Lap records on disk: a file each in the profile, so that damage costs one of them.
+
+They are read and written by a thread: the network never waits for the disk. What is damaged, or
+was driven by older physics, is removed; nothing of it ever keeps a race from starting.
+"""
+
+from __future__ import annotations
+
+import base64
+import time
+from collections.abc import Callable
+from hashlib import blake2b
+from pathlib import Path
+from queue import SimpleQueue
+from threading import Thread
+from typing import Final, TypeAlias, final
+
+from net import NetError
+from net.runtime.files import read_file, write_file
+from net.runtime.profile import Profile
+from net.security.primitives import SODIUM
+from racer.core.recordings.recording import PHYSICS_VERSION
+from racer.play.records.leaderboard import KEYS_MAX, ROWS_MAX
+from racer.play.records.record_book import Almanac, Atlas, DropRecord, KeptRecords, SaveRecord
+from racer.play.room.lap_record import (
+    Notary,
+    Record,
+    Verify,
+    decode_records,
+    encode_records,
+    has_recording,
+    is_authentic,
+    is_comparable,
+)
+
+FILES_MAX: Final = KEYS_MAX * (ROWS_MAX + 1)  # a full board, and our own best that fell off it
+FILE_BYTES_MAX: Final = 65_536  # a record and its recording, half as long again in letters
+CLOSE_S: Final = 5.0  # the end of the program waits so long for the disk
+
+FOLDER: Final = "records"  # in a profile
+
+_KIND: Final = "racer lap record 1"
+_SUFFIX: Final = ".lap"
+
+Kept: TypeAlias = tuple[Record, bytes]
+"""A record and its recording."""
+
+
+@final
+class RecordStore:
+    """The records of one profile; one process at a time, as the profile's lock has it.
+
+    `damaged` counts files that `load` found to be none of ours, or changed; `error` says why the
+    last write failed, if one did.
+    """
+
+    def __init__(self, profile: Path) -> None:
+        self.error: str | None = None
+        self.damaged = 0
+        self._directory = profile / FOLDER
+        self._writes: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
+        self._writer = Thread(target=self._write, name="records", daemon=True)
+        self._writer.start()
+
+    def almanac(self, profile: Profile, name: str, atlas: Atlas, *, enters: bool) -> Almanac:
+        """Return a book of records for one seat. It gets what is kept as soon as that is read.
+
+        Args:
+            name: of the driver.
+            atlas: the circuits on which records are kept.
+            enters: whether the driver's own laps become records.
+        """
+        identity = profile.identity
+        notary = Notary(
+            identity.signing_public,
+            lambda data: identity.sign(data, SODIUM),
+            SODIUM.verify,
+            int(time.time() // 86_400),
+        )
+        kept = self.load()
+        return Almanac(name, notary, atlas, kept, enters=enters)
+
+    def load(self) -> KeptRecords:
+        """Begin to read what is kept; return what returns it once that is done.
+
+        What is damaged, or can never be driven again, is removed.
+        """
+        found: list[tuple[Kept, ...]] = []
+        self._writes.put(lambda: self._read(found))
+        return lambda: found[0] if found else None
+
+    def save(self, what: SaveRecord | DropRecord) -> None:
+        """Keep a record, or forget it; returns at once."""
+        path = self._directory / (_name(what.record) + _SUFFIX)
+        match what:
+            case SaveRecord(record=record, packed=packed):
+                self._writes.put(lambda: _save(path, record, packed))
+            case DropRecord():
+                self._writes.put(lambda: path.unlink(missing_ok=True))
+
+    def close(self) -> None:
+        """Write what waits; call nothing after. Waits for CLOSE_S at most."""
+        self._writes.put(None)
+        self._writer.join(CLOSE_S)
+
+    def _read(self, found: list[tuple[Kept, ...]]) -> None:
+        kept, self.damaged, useless = read_records(self._directory)
+        found.append(kept)
+        for path in useless:
+            path.unlink(missing_ok=True)
+
+    def _write(self) -> None:
+        while (write := self._writes.get()) is not None:
+            try:
+                write()
+            except OSError as error:
+                self.error = f"{self._directory}: {error.strerror}"
+
+
+def read_records(
+    directory: Path, verify: Verify = SODIUM.verify
+) -> tuple[tuple[Kept, ...], int, list[Path]]:
+    """Read a directory of records, while others may write to it.
+
+    Returns:
+        The records of today's physics; how many files were damaged; which files are of no use any
+        more, the damaged ones and those of older physics.
+    """
+    try:
+        paths = sorted(path for path in directory.iterdir() if path.suffix == _SUFFIX)
+    except OSError:
+        return (), 0, []
+    kept: list[Kept] = []
+    useless: list[Path] = []
+    damaged = 0
+    for path in paths[:FILES_MAX]:
+        found = _read(path, verify)
+        if found is None:
+            damaged += 1
+            useless.append(path)
+        elif is_comparable(found[0]):
+            kept.append(found)
+        elif found[0].physics < PHYSICS_VERSION:
+            useless.append(path)
+    return tuple(kept), damaged, useless
+
+
+def _read(path: Path, verify: Verify) -> Kept | None:
+    try:
+        if path.stat().st_size > FILE_BYTES_MAX:
+            return None
+        text = read_file(path, _KIND) or ""
+        head, _, body = text.partition(" ")
+        records = decode_records(base64.b64decode(head, validate=True)) or ()
+        packed = base64.b64decode(body, validate=True)
+    except (NetError, OSError, ValueError):
+        return None
+    if len(records) != 1 or not has_recording(records[0], packed):
+        return None
+    return (records[0], packed) if is_authentic(records[0], verify) else None
+
+
+def _save(path: Path, record: Record, packed: bytes) -> None:
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    parts = (base64.b64encode(data).decode() for data in (encode_records((record,)), packed))
+    write_file(path, _KIND, " ".join(parts))
+
+
+def _name(record: Record) -> str:
+    return blake2b(record.signature, digest_size=16).hexdigest()

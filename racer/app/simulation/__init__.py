@@ -1,0 +1,1 @@
+"""Whole races in virtual time with faults, and what is checked of them."""

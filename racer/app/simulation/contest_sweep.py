@@ -1,0 +1,58 @@
+"""`racer simulate --contest`: the substrate alone, without cars, under every fault there is."""
+
+from __future__ import annotations
+
+import json
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict
+
+from net.sim.contest_run import Outcome, run_trial
+from net.sim.narration import Narrator
+
+
+def sweep_contest(seeds: range, jobs: int, *, as_json: bool) -> int:
+    """Run all seeds, print what failed and a summary. Returns 0 where nothing did."""
+    outcomes: list[Outcome] = []
+    with ProcessPoolExecutor(jobs) as pool:
+        for outcome in pool.map(run_trial, seeds):
+            outcomes.append(outcome)
+            if as_json:
+                print(json.dumps(asdict(outcome)), flush=True)
+            elif outcome.failure:
+                _print_failure(outcome)
+    failed = sum(bool(outcome.failure) for outcome in outcomes)
+    if not as_json:
+        _print_summary(outcomes, failed)
+    return 1 if failed else 0
+
+
+def trace_contest(seed: int, *, messages: bool) -> int:
+    """Run one seed, and print it line by line. Returns 0 where nothing failed."""
+    outcome = run_trial(seed, Narrator(_print_line, messages))
+    _print_line(outcome.plan)
+    return 1 if outcome.failure else 0
+
+
+def _print_line(text: str) -> None:
+    print(text, flush=True)
+
+
+def _print_failure(outcome: Outcome) -> None:
+    print(f"seed {outcome.seed} FAILED: {outcome.failure}")
+    print(f"  {outcome.plan}")
+    print(f"  again: racer simulate --contest --seeds {outcome.seed} --trace", flush=True)
+
+
+def _print_summary(outcomes: list[Outcome], failed: int) -> None:
+    checks = sum(outcome.checks for outcome in outcomes)
+    virtual_s = sum(outcome.virtual_s for outcome in outcomes)
+    print(f"{len(outcomes)} seeds, {failed} failed; {virtual_s:.0f} s of rooms, {checks} checks")
+    for what, times in (
+        ("a core mended → all know one coordinator", [o.coordinator_ms for o in outcomes]),
+        ("a core mended → a decree counts at all of it", [o.decree_ms for o in outcomes]),
+        ("all mended → all hold the same", [o.converged_ms for o in outcomes]),
+    ):
+        reached = sorted(ms for ms in times if ms >= 0)
+        if reached:
+            p50, p99 = (reached[len(reached) * share // 100] for share in (50, 99))
+            print(f"  {what}: p50 {p50} ms, p99 {p99} ms, max {reached[-1]} ms")

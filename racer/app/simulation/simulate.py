@@ -1,0 +1,308 @@
+"""`racer simulate`: whole races of whole nodes in virtual time, with faults, checked."""
+
+from __future__ import annotations
+
+import gc
+import json
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, dataclass, field
+from functools import cache, partial
+from random import Random
+from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
+
+from net import Dot, NodeId
+from net.sim import Machine, MakeProgram, Narrator, Script, Violation, World, draw_script
+from racer.app.circuits.catalog import circuit
+from racer.app.simulation.bullring import NAME as BULLRING
+from racer.app.simulation.bullring import bullring
+from racer.app.simulation.car_invariants import Conduct
+from racer.core.circuits.track import Track
+from racer.core.drivers.line import RacingLine, racing_line
+from racer.core.tuning import GRID_MAX
+from racer.play.reports import ChatSeen, Joined, PickupSeen, ResultsSeen, Resumed
+from racer.play.room.messages import Setup
+from racer.play.session import Player, Session
+from racer.play.view import Say
+
+if TYPE_CHECKING:
+    from racer.core.rules.modes import Form, Order
+
+SECOND: Final = 1_000_000_000
+FAULTS_FROM_NS: Final = SECOND
+LIGHTS_NS: Final = 4 * SECOND  # no race begins sooner
+LAP_NS: Final = 10 * SECOND  # and nobody laps even the bullring in so little
+TALK_FROM_NS: Final = 3 * SECOND
+TALK_EVERY_NS: Final = SECOND
+_SIZES: Final = (3, 3, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 6, 6, 7, 8, 9)  # costs grow by the square
+_LAPS: Final = (1, 1, 1, 1, 2)
+_CROWD: Final = 32
+_CROWD_SHARE: Final = 0.001  # of the seeds: each costs a hundred times the others
+PATIENCE_NS: Final = 150 * SECOND  # a race with faults that takes longer hangs
+
+Grants: TypeAlias = dict[tuple[int, int], NodeId]
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What to simulate. None: each seed draws its own."""
+
+    nodes: int | None = None
+    laps: int | None = None
+    track: str = BULLRING
+    loss_max: float = 0.2
+    faults_max: int = 5
+    form: Form = "race"
+    grid: Order = "turn"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a seed has drawn. The last fault is over before the first car can have finished."""
+
+    nodes: int
+    laps: int
+    script: Script
+
+    def __str__(self) -> str:
+        return f"{self.nodes} nodes, {self.laps} laps; {self.script}"
+
+
+class Observer(Protocol):
+    """Watches a run."""
+
+    def attach(self, world: World, script: Script) -> None: ...
+
+    def sink(self, machine: Machine, what: object, now_ns: int) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one seed. `failures` is empty where all went as it must."""
+
+    seed: int
+    plan: str
+    failures: tuple[str, ...]
+    trace: str
+    virtual_s: float
+    checks: int
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What one machine, over all its lives, was told."""
+
+    chat: dict[Dot, int] = field(default_factory=dict)
+    digest: str = ""
+    grants: Grants = field(default_factory=dict)
+    resumed: int = 0
+    said: int = 0  # lines
+    greeted: bool = False  # which is one more: who comes when the race runs does not greet
+
+
+def draw(seed: int, course: Course) -> Plan:
+    """Return what a seed holds."""
+    rng = Random(f"script {seed}")
+    size = _CROWD if rng.random() < _CROWD_SHARE else rng.choice(_SIZES)
+    nodes, laps = course.nodes or size, course.laps or rng.choice(_LAPS)
+    until_ns = _talk_until_ns(laps) + 2 * SECOND
+    script = draw_script(rng, nodes, FAULTS_FROM_NS, until_ns, course.loss_max, course.faults_max)
+    return Plan(nodes, laps, script)
+
+
+def _talk_until_ns(laps: int) -> int:
+    """Return when nobody can have finished and left."""
+    return LIGHTS_NS + laps * LAP_NS - 2 * SECOND
+
+
+def simulate(
+    seed: int,
+    course: Course,
+    observer: Observer | None = None,
+    narrator: Narrator | None = None,
+    blind: frozenset[int] = frozenset(),
+    plan: Plan | None = None,
+) -> Outcome:
+    """Race once. The same seed and course give the same outcome, its trace included.
+
+    Args:
+        observer: is shown all that is reported.
+        narrator: is told all that happens, for people.
+        blind: invariants that are not checked.
+        plan: what happens; None: what the seed draws.
+    """
+    plan = plan or draw(seed, course)
+    seen = [_Seen() for _ in range(plan.nodes)]
+
+    def sink(machine: Machine, what: object, now_ns: int) -> None:
+        one, session = seen[machine.number], machine.program
+        _note(one, what)
+        one.greeted = one.greeted or (isinstance(session, Session) and session.greeted)
+        if observer is not None:
+            observer.sink(machine, what, now_ns)
+
+    world = World(seed, sink, narrator=narrator, blind=blind)
+    if observer is not None:
+        observer.attach(world, plan.script)
+    for number in range(plan.nodes):
+        players = min(plan.nodes, GRID_MAX)
+        setup = Setup(course.track, plan.laps, players, None, form=course.form, grid=course.grid)
+        world.add(_player(number, setup), number * SECOND // 20)
+    world.play(plan.script)
+    Conduct(world).watch(PATIENCE_NS)
+    for turn in _turns(plan):
+        world.at(turn * TALK_EVERY_NS, partial(_talk, world, turn, seen))
+    failures: list[str] = []
+    try:
+        world.run(PATIENCE_NS, lambda: all(machine.stopped for machine in world.machines))
+        failures = _judge(world, seen, plan)
+    except Violation as violation:
+        failures = [str(violation)]
+    return Outcome(
+        seed,
+        str(plan),
+        tuple(failures),
+        world.trace,
+        world.now_ns / SECOND,
+        world.invariants.checks,
+    )
+
+
+def _turns(plan: Plan) -> range:
+    """Return the moments at which somebody says a line, in TALK_EVERY_NS."""
+    return range(TALK_FROM_NS // TALK_EVERY_NS, _talk_until_ns(plan.laps) // TALK_EVERY_NS)
+
+
+def _talk(world: World, number: int, seen: list[_Seen]) -> None:
+    """Have one machine after the other say a line, in the middle of whatever happens.
+
+    Nobody types at a machine that stands still: what it said at once afterwards would be a flood.
+    """
+    machine = world.machines[number % len(world.machines)]
+    if isinstance(machine.program, Session) and machine.paused_until_ns <= world.now_ns:
+        machine.program.intend(Say(f"line {number}"))
+        seen[machine.number].said += 1
+
+
+def sweep(seeds: range, course: Course, jobs: int, *, as_json: bool) -> int:
+    """Race over all seeds, print what failed and a summary. Returns 0 where nothing did."""
+    failed = 0
+    # Cycles of garbage are few and small; to look for them all the time takes a twentieth.
+    with ProcessPoolExecutor(jobs, initializer=gc.disable) as pool:
+        for outcome in pool.map(partial(_simulate_tidily, course=course), seeds):
+            failed += bool(outcome.failures)
+            _print(outcome, course, as_json=as_json)
+    if not as_json:
+        print(f"{len(seeds)} seeds, {failed} failed", flush=True)
+    return 1 if failed else 0
+
+
+def _simulate_tidily(seed: int, course: Course) -> Outcome:
+    """Race once in a process that collects no garbage by itself."""
+    outcome = simulate(seed, course)
+    gc.collect()
+    return outcome
+
+
+def trace(seed: int, course: Course, *, messages: bool) -> int:
+    """Race once, and print it line by line. Returns 0 where nothing failed."""
+    outcome = simulate(seed, course, narrator=Narrator(_print_line, messages))
+    _print_line(outcome.plan)
+    _print_line("; ".join(outcome.failures) or "nothing failed")
+    return 1 if outcome.failures else 0
+
+
+def _print_line(text: str) -> None:
+    print(text, flush=True)
+
+
+def _print(outcome: Outcome, course: Course, *, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps(asdict(outcome)), flush=True)
+    elif outcome.failures:
+        again = f"racer simulate --seeds {outcome.seed}{_options(course)} --trace"
+        print(f"seed {outcome.seed} FAILED: {'; '.join(outcome.failures)}")
+        print(f"  {outcome.plan}\n  again: {again}", flush=True)
+
+
+def _options(course: Course) -> str:
+    """Return the options that make this course."""
+    options = f" --loss {course.loss_max:g} --faults {course.faults_max} --track {course.track}"
+    options += "" if course.form == "race" else f" --form {course.form}"
+    options += "" if course.grid == "turn" else f" --grid {course.grid}"
+    nodes = "" if course.nodes is None else f" --nodes {course.nodes}"
+    laps = "" if course.laps is None else f" --laps {course.laps}"
+    return nodes + laps + options
+
+
+def _player(number: int, setup: Setup) -> MakeProgram:
+    def make(me: NodeId, rng: Random) -> Session:
+        player = Player(
+            race="simulation",
+            name=f"bot {number}",
+            bot=True,
+            setup=setup,
+            skill=0.5 + 0.4 * rng.random(),
+            say=(f"greetings from {number}",),
+        )
+        track, line = _circuit(setup.track)
+        return Session(player, me, {track.name: track}, {track.name: line}, rng)
+
+    return make
+
+
+@cache
+def _circuit(name: str) -> tuple[Track, RacingLine]:
+    """Return a circuit and its line: only what is raced on is read."""
+    if name == BULLRING:
+        return bullring()
+    track = circuit(name)
+    return track, racing_line(track)
+
+
+def _note(seen: _Seen, what: object) -> None:
+    match what:
+        case Joined():
+            seen.chat.clear()  # a new life: it tells all lines again
+            seen.grants.clear()
+        case ChatSeen(index=index, dot=dot):
+            seen.chat[dot] = index
+        case PickupSeen(id=pickup, generation=generation, node=None):
+            del seen.grants[pickup, generation]
+        case PickupSeen(id=pickup, generation=generation, node=bytes(node)):
+            seen.grants[pickup, generation] = node
+        case ResultsSeen(official=True, digest=digest, qualifying=False):
+            seen.digest = digest
+        case Resumed():
+            seen.resumed += 1
+        case _:
+            pass
+
+
+def _judge(world: World, seen: list[_Seen], plan: Plan) -> list[str]:
+    late = [machine.number for machine in world.machines if not machine.stopped]
+    if late:
+        return [f"machines {late} have not finished after {PATIENCE_NS // SECOND} s"]
+    failures: list[str] = []
+    digests = {one.digest for one in seen}
+    if len(digests) != 1 or "" in digests:
+        failures.append(f"results differ: {[one.digest for one in seen]}")
+    orders = {tuple(sorted(one.chat, key=lambda dot, one=one: one.chat[dot])) for one in seen}  # type: ignore[misc]
+    if len(orders) != 1:
+        failures.append("the order of the chat differs")
+    if any(sorted(one.chat.values()) != list(range(len(one.chat))) for one in seen):
+        failures.append("places in the chat are missing or taken twice")
+    failures.extend(_lost_lines(world, seen))
+    if any(one.grants != seen[0].grants for one in seen):
+        failures.append("a canister was granted twice")
+    return failures
+
+
+def _lost_lines(world: World, seen: list[_Seen]) -> list[str]:
+    """Return who of those that were never killed said what nobody has."""
+    failures: list[str] = []
+    for machine in world.machines:
+        said = seen[machine.number].said + seen[machine.number].greeted
+        there = sum(dot.node == machine.identity.node_id for dot in seen[0].chat)
+        if machine.starts == 1 and there != said:
+            failures.append(f"machine {machine.number} said {said} lines, {there} are there")
+    return failures

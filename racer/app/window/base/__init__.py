@@ -1,0 +1,1 @@
+"""What everything drawn stands on: canvas, lettering, colours, screen."""

@@ -1,0 +1,137 @@
+"""Where scenes draw: a surface of any size, seen as 720 units high and at least 1280 wide."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, final
+
+import pygame
+
+from racer.app.window.base.lettering import Lettering
+from racer.app.window.base.palette import PANEL, WHITE
+
+if TYPE_CHECKING:
+    from racer.app.window.base.lettering import Colour
+
+HEIGHT: Final = 720.0
+WIDTH_MIN: Final = 1280.0
+SMOOTH: Final = 3  # panels are drawn so many times larger, then shrunk: round corners without steps
+PANELS_MAX: Final = 80
+
+
+@final
+class Canvas:
+    """Draws in logical units, so that scenes look alike in a window of any size.
+
+    A unit is 1/720 of the height, or less where the window is narrower than 16:9.
+    """
+
+    def __init__(self, surface: pygame.Surface) -> None:
+        self.letters = Lettering()
+        self._panels: dict[tuple[int, int, Colour, int, int], pygame.Surface] = {}
+        self.surface = surface
+        self.scale = 1.0
+        self.width = WIDTH_MIN
+        self.height = HEIGHT
+        self.fit(surface)
+
+    def fit(self, surface: pygame.Surface) -> None:
+        """Draw onto this surface from now on; its size may have changed."""
+        width, height = surface.get_size()
+        scale = max(0.2, min(height / HEIGHT, width / WIDTH_MIN))
+        if scale != self.scale:
+            self._panels.clear()
+        self.surface, self.scale = surface, scale
+        self.width, self.height = width / scale, height / scale
+
+    def px(self, units: float) -> int:
+        """Return a length in pixels."""
+        return round(units * self.scale)
+
+    def rect(self, x: float, y: float, width: float, height: float) -> pygame.Rect:
+        return pygame.Rect(self.px(x), self.px(y), self.px(width), self.px(height))
+
+    def text(
+        self,
+        text: str,
+        x: float,
+        y: float,
+        size: float,
+        colour: Colour = WHITE,
+        *,
+        bold: bool = False,
+        align: float = 0.0,
+        fade: float = 1.0,
+        shadow: bool = False,
+    ) -> float:
+        """Draw one line of text, and return its width.
+
+        Args:
+            text: any string; what cannot be drawn is left out.
+            x, y: the top left corner, or where `align` puts it.
+            size: height of the type.
+            align: 0 begins at x, 0.5 is centred on it, 1 ends there.
+            fade: 1 is opaque, 0 invisible.
+            shadow: a dark copy behind, for text over the track.
+        """
+        if fade <= 0.02:
+            return 0.0
+        pixels = self.px(size)
+        picture = self.letters.picture(text, pixels, colour, bold=bold)
+        left = self.px(x) - round(align * picture.get_width())
+        top = self.px(y)
+        if shadow:
+            dark = self.letters.picture(text, pixels, (8, 10, 16), bold=bold)
+            away = max(1, min(pixels // 14, self.px(3)))
+            self._faded(dark, left + away, top + away, fade if pixels < 24 else fade * 0.7)
+        self._faded(picture, left, top, fade)
+        return picture.get_width() / self.scale
+
+    def text_width(self, text: str, size: float, *, bold: bool = False) -> float:
+        return self.letters.width(text, self.px(size), bold=bold) / self.scale
+
+    def panel(
+        self,
+        x: float,
+        y: float,
+        width: float,
+        height: float,
+        colour: Colour = PANEL,
+        alpha: int = 208,
+        radius: float = 10.0,
+    ) -> None:
+        """Draw a translucent rounded rectangle."""
+        pixels = self.rect(x, y, width, height)
+        key = (pixels.width, pixels.height, colour, alpha, self.px(radius))
+        picture = self._panels.get(key)
+        if picture is None:
+            if len(self._panels) >= PANELS_MAX:
+                self._panels.clear()
+            picture = _panel(*key)
+            self._panels[key] = picture
+        self.surface.blit(picture, pixels.topleft)
+
+    def bar(
+        self, x: float, y: float, width: float, height: float, colour: Colour, share: float = 1.0
+    ) -> None:
+        """Fill a plain rectangle, or the left share 0..1 of it."""
+        self.surface.fill(colour, self.rect(x, y, width * min(1.0, max(0.0, share)), height))
+
+    def _faded(self, picture: pygame.Surface, left: int, top: int, fade: float) -> None:
+        if fade >= 0.98:
+            self.surface.blit(picture, (left, top))
+            return
+        picture.set_alpha(round(255 * fade))
+        self.surface.blit(picture, (left, top))
+        picture.set_alpha(255)
+
+
+def _panel(width: int, height: int, colour: Colour, alpha: int, radius: int) -> pygame.Surface:
+    width, height = max(1, min(4096, width)), max(1, min(4096, height))
+    if width * height > 600_000:  # a screenful: no corner is seen, and a large one costs time
+        flat = pygame.Surface((width, height), pygame.SRCALPHA)
+        flat.fill((*colour, alpha))
+        return flat
+    large = pygame.Surface((width * SMOOTH, height * SMOOTH), pygame.SRCALPHA)
+    large.fill((*colour, 0))
+    pygame.draw.rect(large, (*colour, alpha), large.get_rect(), border_radius=radius * SMOOTH)
+    return pygame.transform.smoothscale(large, (width, height))

@@ -1,0 +1,65 @@
+"""The circuits as the window needs them: by name, each read when it is first looked at."""
+
+from __future__ import annotations
+
+from threading import Lock, Thread
+from typing import TYPE_CHECKING, final
+
+from racer.app.circuits.catalog import DEFAULT, circuit, circuit_names
+from racer.app.circuits.library import LibraryError
+from racer.core.circuits.track import TrackError
+from racer.core.drivers.line import RacingLine, racing_line
+
+if TYPE_CHECKING:
+    from racer.core.circuits.track import Track
+
+__all__ = ["DEFAULT", "Circuits"]
+
+
+@final
+class Circuits:
+    """Tracks by name, those of this machine and `more`.
+
+    Reading one takes a tenth of a second; its racing line up to a second, and that must not stop
+    the picture: `soon` has it computed beside.
+    """
+
+    def __init__(self, more: tuple[Track, ...] = ()) -> None:
+        self._tracks: dict[str, Track | None] = {track.name: track for track in more}
+        self._lines: dict[str, tuple[Track, RacingLine]] = {}  # two circuits may have one name
+        self._asked: Track | None = None
+        self._lock = Lock()
+
+    def names(self) -> tuple[str, ...]:
+        """Return the names, the default first, then in order."""
+        names = {*circuit_names(), *(n for n, track in self._tracks.items() if track is not None)}
+        return tuple(sorted(names, key=lambda name: (name != DEFAULT, name)))
+
+    def track(self, name: str) -> Track | None:
+        """Return the circuit of that name, or None where this machine lacks it."""
+        if name not in self._tracks:
+            if name not in circuit_names():
+                return None
+            try:
+                self._tracks[name] = circuit(name)
+            except (LibraryError, TrackError):
+                self._tracks[name] = None
+        return self._tracks[name]
+
+    def line(self, track: Track) -> RacingLine:
+        """Return the racing line of a circuit, computed here and now if it must be."""
+        known = self._lines.get(track.name)
+        if known is None or known[0] is not track:
+            known = self._lines[track.name] = (track, racing_line(track))
+        return known[1]
+
+    def soon(self, track: Track) -> bool:
+        """Tell whether the racing line is there; else begin to compute it in a thread."""
+        known = self._lines.get(track.name)
+        if known is not None and known[0] is track:
+            return True
+        with self._lock:
+            if self._asked is not track:
+                self._asked = track
+                Thread(target=self.line, args=(track,), name="line", daemon=True).start()
+        return False

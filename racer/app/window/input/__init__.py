@@ -1,0 +1,1 @@
+"""Keys, pads and text as the player enters them."""

@@ -1,0 +1,1 @@
+"""The scenes: title, lobby, race, podium, and the panels that they share."""

@@ -1,0 +1,148 @@
+"""The chat over the picture: last lines that fade, and the line being typed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, final
+
+from racer.app.window.base.lettering import clean
+from racer.app.window.base.palette import ACCENT, FAINT, PANEL, SOFT, WHITE, mixed, paint
+from racer.app.window.input.text_field import CHAT_CHARS_MAX, Cancelled, Entered, Entry
+from racer.play.view import Say
+
+if TYPE_CHECKING:
+    import pygame
+
+    from racer.app.window.base.canvas import Canvas
+    from racer.app.window.scene import Frame
+    from racer.play.view import ChatView, RaceView
+
+SHOWN_S: Final = 12.0  # a line stays so long once it was seen, while the box is closed
+FADE_S: Final = 2.0
+LINES_CLOSED: Final = 6
+LINES_OPEN: Final = 12
+LINES_STEADY: Final = 7  # in the lobby: the grid stands above
+ROWS_MAX: Final = 4  # of one line: what is longer is cut
+SIZE: Final = 17.0
+LINE: Final = 22.0  # units from line to line
+WIDTH: Final = 560.0
+GAP: Final = 8.0  # between the name and what it said
+WRAPPED_MAX: Final = 200
+
+
+@final
+class ChatBox:
+    """Shows what was said, and lets one say something."""
+
+    def __init__(self) -> None:
+        self._entry = Entry(CHAT_CHARS_MAX)
+        self._seen: dict[str, float] = {}  # by key of the line: for how long it was shown
+        self._wrapped: dict[tuple[str, str, float], list[str]] = {}
+        self._clock_s = 0.0
+        self.is_open = False
+
+    def open(self) -> None:
+        """Begin a line. The key that opened the box is not part of it."""
+        self.is_open = True
+        self._entry.begin()
+
+    def close(self) -> None:
+        """Put the keyboard back to driving."""
+        self.is_open = False
+        self._entry.end()
+
+    def on_event(self, event: pygame.Event) -> Say | None:
+        """Take in an event while the box is open; return what was said."""
+        match self._entry.on_event(event):
+            case Entered(text):
+                self.close()
+                return Say(text) if text else None
+            case Cancelled():
+                self.close()
+            case None:
+                pass
+        return None
+
+    def draw(
+        self, canvas: Canvas, view: RaceView, frame: Frame, y: float, *, steady: bool = False
+    ) -> None:
+        """Draw the lines upwards from `y`; with `steady` they do not fade, as in the lobby."""
+        self._clock_s += frame.dt
+        self._age(view.chat, frame.dt)
+        count = LINES_STEADY if steady else LINES_OPEN if self.is_open else LINES_CLOSED
+        shown = self._newest(canvas, view.chat, count)
+        if self.is_open:
+            top = y - 6.0 - LINE * sum(len(rows) for _, rows in shown)
+            canvas.panel(16.0, top, WIDTH + 24.0, y - top + 36.0, PANEL, 190)
+            canvas.text("say", 28.0, y + 5.0, 16, ACCENT, bold=True)
+            self._entry.draw(canvas, 66.0, y + 4.0, SIZE, self._clock_s)
+        elif steady:
+            canvas.text("T to chat", 28.0, y + 5.0, 15, FAINT)
+        for line, rows in shown:
+            y -= LINE * len(rows)
+            left_s = SHOWN_S - self._seen.get(line.key, 0.0)
+            fade = 1.0 if steady or self.is_open else min(1.0, left_s / FADE_S)
+            _line(canvas, view, line, rows, (y, fade))
+
+    def _age(self, lines: tuple[ChatView, ...], dt: float) -> None:
+        self._seen = {line.key: self._seen.get(line.key, -dt) + dt for line in lines}
+
+    def _newest(
+        self, canvas: Canvas, lines: tuple[ChatView, ...], count: int
+    ) -> list[tuple[ChatView, list[str]]]:
+        """Return the newest lines with their rows, newest first, `count` rows in all."""
+        shown: list[tuple[ChatView, list[str]]] = []
+        for line in reversed(lines[-count:]):
+            rows = self._rows(canvas, line)
+            count -= len(rows)
+            if count < 0 and shown:
+                break
+            shown.append((line, rows))
+        return shown
+
+    def _rows(self, canvas: Canvas, line: ChatView) -> list[str]:
+        key = (line.name, line.text, canvas.scale)
+        rows = self._wrapped.get(key)
+        if rows is None:
+            if len(self._wrapped) >= WRAPPED_MAX:
+                self._wrapped.clear()
+            indent = canvas.text_width(line.name or "?", SIZE, bold=True) + GAP
+            rows = self._wrapped[key] = wrapped(canvas, clean(line.text), WIDTH - 20.0, indent)
+        return rows
+
+
+def wrapped(canvas: Canvas, text: str, width: float, indent: float) -> list[str]:
+    """Return a text in rows that fit a width [units], the first shorter by `indent`."""
+    rows: list[str] = []
+    row = ""
+    for word in text.split(" "):
+        room = width - (indent if not rows else 0.0)
+        longer = f"{row} {word}" if row else word
+        if canvas.text_width(longer, SIZE) <= room:
+            row = longer
+            continue
+        if row:
+            rows.append(row)
+            room = width
+        row = word
+        while canvas.text_width(row, SIZE) > room:  # a word longer than the row is cut anywhere
+            fits = max(1, int(len(row) * room / canvas.text_width(row, SIZE)))
+            rows.append(row[:fits])
+            row, room = row[fits:], width
+    rows.append(row)
+    return rows if len(rows) <= ROWS_MAX else [*rows[: ROWS_MAX - 1], rows[ROWS_MAX - 1] + "…"]
+
+
+def _line(
+    canvas: Canvas, view: RaceView, line: ChatView, rows: list[str], at: tuple[float, float]
+) -> None:
+    """Draw one line of the chat at a height, faded."""
+    y, fade = at
+    number = next((d.number for d in view.drivers if d.node == line.node), None)
+    # Lightened: a dark car's name must be read on a dark ground, too.
+    colour = SOFT if number is None else mixed(paint(number), WHITE, 0.4)
+    words = WHITE if line.index is not None else FAINT  # said, and not yet ordered
+    x = 36.0
+    wide = canvas.text(line.name or "?", x, y, SIZE, colour, bold=True, fade=fade, shadow=True)
+    for k, row in enumerate(rows):
+        left = x + wide + GAP if k == 0 else x
+        canvas.text(row, left, y + k * LINE, SIZE, words, fade=fade, shadow=True)

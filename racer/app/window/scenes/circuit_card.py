@@ -1,0 +1,127 @@
+"""The circuit of the next race: its shape, what it is like, who was fastest on it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, final
+
+from racer.app.window.base.palette import ACCENT, BAD, BEST, FAINT, PANEL, SOFT, WHITE
+from racer.app.window.hud.timing import clock
+from racer.app.window.world.minimap import Minimap
+from racer.core.circuits.track import Light, Surface, Track, Weather
+from racer.core.tuning import CARS
+
+if TYPE_CHECKING:
+    from racer.app.window.base.canvas import Canvas
+    from racer.app.window.circuit_source import Circuits
+    from racer.play.view import RaceView, RecordView
+
+ROWS_MAX: Final = 4  # records that are listed
+HILLY_M: Final = 8.0
+NAMED_CHARS: Final = 16
+FORM_WORDS: Final[dict[str, str]] = {
+    "race": "Race",
+    "trial": "Time trial",
+    "elimination": "Elimination",
+}
+GRID_WORDS: Final[dict[str, str]] = {
+    "turn": "grid in turn",
+    "draw": "grid by lot",
+    "reverse": "last result reversed",
+    "qualifying": "grid by qualifying",
+}
+
+
+@final
+class CircuitCard:
+    """Draws the panel; the outline is painted once for each circuit."""
+
+    def __init__(self, circuits: Circuits) -> None:
+        self._circuits = circuits
+        self._map: Minimap | None = None
+        self._traits: tuple[str, ...] = ()
+
+    def draw(self, canvas: Canvas, view: RaceView, box: tuple[float, float, float, float]) -> None:
+        """Draw it into a box of x, y, width, height."""
+        x, y, width, height = box
+        canvas.panel(x, y, width, height, PANEL, 214)
+        canvas.text("CIRCUIT", x + 18.0, y + 10.0, 14, FAINT, bold=True)
+        names = self._circuits.names()
+        if view.track in names:
+            words = f"{names.index(view.track) + 1} of {len(names)}"
+            canvas.text(words, x + width - 18.0, y + 10.0, 14, FAINT, align=1.0)
+        track = view.circuit or self._circuits.track(view.track)
+        title = track.title if track is not None else view.track
+        canvas.text("‹", x + 18.0, y + 22.0, 40, ACCENT, bold=True)
+        canvas.text("›", x + width - 18.0, y + 22.0, 40, ACCENT, bold=True, align=1.0)
+        canvas.text(title, x + width / 2.0, y + 30.0, 30, WHITE, bold=True, align=0.5)
+        if track is None:
+            words = "the circuit is on its way"
+            canvas.text(words, x + width / 2.0, y + 180.0, 18, BAD, align=0.5)
+        else:
+            self._shape(canvas, track, (x, y + 64.0, width, 224.0))
+        self._laps(canvas, view, track, (x, y + 292.0, width))
+        self._records(canvas, view, (x, y + 348.0, width))
+
+    def _shape(self, canvas: Canvas, track: Track, box: tuple[float, float, float, float]) -> None:
+        x, y, width, height = box
+        if self._map is None or self._map.track is not track:
+            self._map, self._traits = Minimap(track), traits(track)
+        words = " · ".join(self._traits)
+        size = 15.0 if canvas.text_width(words, 15) < width - 30.0 else 12.0
+        canvas.text(words, x + width / 2.0, y, size, SOFT, align=0.5)
+        shape = (x + 14.0, y + 22.0, width - 28.0, height - 24.0)
+        self._map.draw(canvas, shape, (), thick=8.0, panel=False)
+
+    def _laps(
+        self, canvas: Canvas, view: RaceView, track: Track | None, at: tuple[float, float, float]
+    ) -> None:
+        x, y, width = at
+        form, grid = FORM_WORDS[view.form], GRID_WORDS[view.grid]
+        canvas.text(form, x + 150.0, y + 8.0, 18, WHITE, bold=True)
+        words = f"{grid}, rubber band" if view.band else grid
+        canvas.text(words, x + 150.0, y + 30.0, 14, SOFT)
+        if view.form == "elimination":
+            canvas.text("a lap for each to go out", x + width - 18.0, y + 18.0, 15, SOFT, align=1.0)
+            return
+        canvas.text("LAPS", x + 18.0, y + 16.0, 14, FAINT, bold=True)
+        canvas.text(str(view.laps), x + 70.0, y, 44, ACCENT, bold=True)
+        if track is not None:
+            total = track.length_m * view.laps / 1000.0
+            canvas.text(f"{total:.1f} km", x + width - 18.0, y + 18.0, 18, SOFT, align=1.0)
+
+    def _records(self, canvas: Canvas, view: RaceView, at: tuple[float, float, float]) -> None:
+        x, y, width = at
+        canvas.text("RECORDS OF THIS NETWORK", x + 18.0, y, 14, FAINT, bold=True)
+        rows = best_rows(view.records)
+        if not rows:
+            words = "none yet: the first clean lap is one"
+            canvas.text(words, x + 18.0, y + 24.0, 15, SOFT)
+        for k, row in enumerate(rows):
+            top = y + 23.0 + 23.0 * k
+            colour = ACCENT if row.mine else WHITE
+            name = row.name if len(row.name) <= NAMED_CHARS else row.name[: NAMED_CHARS - 1] + "…"
+            canvas.text(name, x + 18.0, top, 16, colour, bold=row.mine)
+            car = CARS[row.car].title if row.car < len(CARS) else ""
+            canvas.text(car, x + 0.52 * width, top + 1.0, 14, SOFT)
+            time = BEST if row.place == 1 else SOFT
+            canvas.text(clock(row.ms), x + width - 18.0, top, 16, time, align=1.0)
+
+
+def best_rows(records: tuple[RecordView, ...]) -> tuple[RecordView, ...]:
+    """Return the fastest rows of all kinds of car."""
+    return tuple(sorted(records, key=lambda row: (row.ms, row.car, row.place))[:ROWS_MAX])
+
+
+def traits(track: Track) -> tuple[str, ...]:
+    """Return what a driver wants to know of a circuit before the start, in words."""
+    heights = [point.height_m for point in track.centre]
+    climb = max(heights) - min(heights)
+    wet = any(point.wet_to_m > point.wet_from_m for point in track.centre)
+    words = [f"{track.length_m:.0f} m"]
+    words += ["rain"] if track.weather is Weather.RAIN else ["puddles"] if wet else []
+    words += [str(track.light)] if track.light is not Light.DAY else []
+    words += ["dirt"] if any(p.road is Surface.DIRT for p in track.centre) else []
+    words += [f"{climb:.0f} m of climb"] if climb > HILLY_M else []
+    words += ["a bridge"] if track.has_bridge else []
+    words += ["gravel traps"] if track.runoff is Surface.GRAVEL else []
+    return tuple(words)

@@ -1,0 +1,183 @@
+"""The race itself: the world around our car, the HUD over it, and the driving keys."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final, final
+
+import pygame
+
+from racer.app.window.base.palette import GOOD, WHITE
+from racer.app.window.hud.hud import Hud, tags
+from racer.app.window.hud.lights import draw_start
+from racer.app.window.input.wheel import Held, Wheel
+from racer.app.window.scenes.lobby import draw_keys
+from racer.app.window.world.camera import Camera, Sight
+from racer.app.window.world.minimap import Minimap
+from racer.app.window.world.playback import Playback, between, velocity
+from racer.core.physics.car import Controls
+from racer.play.view import Drive, Phase, Rescue
+
+if TYPE_CHECKING:
+    from racer.app.window.base.canvas import Canvas
+    from racer.app.window.input.gamepad import Axes
+    from racer.app.window.scene import Frame
+    from racer.app.window.scenes.world_cache import Stage
+    from racer.app.window.world.painter import World
+    from racer.play.view import CarView, Intent, RaceView
+
+KEYS: Final[dict[int, str]] = {
+    pygame.K_LEFT: "left",
+    pygame.K_a: "left",
+    pygame.K_RIGHT: "right",
+    pygame.K_d: "right",
+    pygame.K_UP: "throttle",
+    pygame.K_w: "throttle",
+    pygame.K_DOWN: "brake",
+    pygame.K_s: "brake",
+    pygame.K_SPACE: "handbrake",
+    pygame.K_LSHIFT: "boost",
+    pygame.K_RSHIFT: "boost",
+    pygame.K_LCTRL: "boost",
+}
+
+
+PAD_STEPS: Final = 50
+
+HINTS: Final = (
+    ("Arrows", "or WASD: drive"),
+    ("Shift", "boost"),
+    ("Space", "handbrake"),
+    ("R", "back onto the track"),
+    ("L", "racing line"),
+    ("T", "chat"),
+    ("M", "sound"),
+    ("Esc", "pause"),
+)
+
+
+@final
+class Driving:
+    """Shows the race from over our car, and turns keys into `Drive`."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+        self._camera = Camera()
+        self._playback = Playback()
+        self._wheel = Wheel()
+        self._hud = Hud()
+        self._minimap: Minimap | None = None
+        self._down: set[int] = set()
+        self._sent = Controls()  # what the node holds before anybody asked for anything
+        self._tick = -1
+        self._whole = False
+        self._sight = Sight(0.0, 0.0)
+
+    def on_event(self, event: pygame.Event) -> Intent | None:
+        """Take in a key; return what it asks for at once."""
+        if event.type == pygame.KEYUP:
+            self._down.discard(event.key)
+            if event.key == pygame.K_TAB:
+                self._whole = False
+        elif event.type == pygame.KEYDOWN:
+            if event.key == pygame.K_r:
+                return Rescue()
+            if event.key == pygame.K_l:
+                self._stage.aid = not self._stage.aid
+            if event.key == pygame.K_TAB:
+                self._whole = True
+            if event.key in KEYS:
+                self._down.add(event.key)
+        return None
+
+    def release(self) -> Drive | None:
+        """Let go of all keys, as when the chat opens; return what to send, if anything."""
+        self._down.clear()
+        self._whole = False
+        return self._changed(self._wheel.release())
+
+    def drive(self, view: RaceView, dt: float, axes: Axes) -> Drive | None:
+        """Return the controls that keys and pad make of another `dt` seconds, if they changed."""
+        if view.phase not in {Phase.COUNTDOWN, Phase.RACING} or view.my_car is None:
+            return None
+        held = Held()
+        for key in sorted(self._down):
+            held = replace(held, **{KEYS[key]: True})
+        return self._changed(with_pad(self._wheel.turn(held, dt), axes))
+
+    def draw(self, canvas: Canvas, view: RaceView, world: World, frame: Frame) -> None:
+        """Draw the world and all that a driver reads."""
+        self.draw_world(canvas, view, world, frame)
+        if view.phase is Phase.COUNTDOWN and view.my_car is not None:
+            draw_keys(canvas, HINTS)
+        self._hud.draw(canvas, view, whole=self._whole)
+        if self._minimap is None or self._minimap.track is not world.track:
+            self._minimap = Minimap(world.track)
+        box = (canvas.width - 226.0, canvas.height - 298.0, 210.0, 166.0)
+        self._minimap.draw(canvas, box, view.cars)
+        draw_start(canvas, view)
+        car = view.my_car
+        if car is not None and car.finished_ms is not None and view.phase is Phase.RACING:
+            x = canvas.width / 2.0
+            canvas.text("FINISHED", x, 92.0, 44, GOOD, bold=True, align=0.5, shadow=True)
+            words = f"place {car.place} of {len(view.cars)}, provisional"
+            canvas.text(words, x, 142.0, 20, WHITE, align=0.5, shadow=True)
+
+    def draw_world(
+        self, canvas: Canvas, view: RaceView, world: World, frame: Frame, *, names: bool = True
+    ) -> None:
+        """Draw the track and the cars, with or without names over them."""
+        self._hud.on_view(view)
+        if view.tick != self._tick:
+            self._tick = view.tick
+            world.tick(view.cars)
+        part = self._playback.part(view.now_ns, frame.now_ns)
+        car = _watched(view)
+        if car is not None:
+            x, y, _ = between(car, part)
+            self._sight = self._camera.follow(x, y, *velocity(car.before, car.pose), frame.dt)
+        elif self._sight.x == 0.0 == self._sight.y:
+            slot = world.track.grid[0]
+            self._sight = Sight(slot.x, slot.y)
+        aid = self._stage.circuits.line(world.track) if self._stage.aid else None
+        world.draw(
+            canvas,
+            self._sight,
+            view.cars,
+            view.taken,
+            part,
+            frame.dt,
+            ghosts=view.ghosts,
+            aid=aid if view.phase is not Phase.FINISHED else None,
+        )
+        if not names:
+            return
+        places = [world.on_screen(*between(other, part)[:2]) for other in view.cars]
+        tags(canvas, view.cars, places)
+
+    def _changed(self, controls: Controls) -> Drive | None:
+        if controls == self._sent:
+            return None
+        self._sent = controls
+        return Drive(controls)
+
+
+def with_pad(keys: Controls, axes: Axes) -> Controls:
+    """Return the controls of keys and pad together: whichever asks for more."""
+    return Controls(
+        throttle=max(keys.throttle, _fine(axes.throttle)),
+        brake=max(keys.brake, _fine(axes.brake)),
+        steer=keys.steer if keys.steer != 0.0 else _fine(axes.steer),
+        handbrake=keys.handbrake,
+        boost=keys.boost,
+    )
+
+
+def _fine(value: float) -> float:
+    # A stick trembles: finer steps than these would only be more to send.
+    return round(value * PAD_STEPS) / PAD_STEPS
+
+
+def _watched(view: RaceView) -> CarView | None:
+    """Return our car; who has none watches the leader."""
+    return view.my_car or min(view.cars, key=lambda car: (car.place, car.number), default=None)

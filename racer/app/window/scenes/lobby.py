@@ -1,0 +1,239 @@
+"""Before the race: who is here, which circuit, how many laps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, TypeVar, final
+
+import pygame
+
+from racer.app.window.base.palette import (
+    ACCENT,
+    BAD,
+    FAINT,
+    GOOD,
+    INK,
+    PANEL,
+    PANEL_LIGHT,
+    SOFT,
+    WHITE,
+)
+from racer.app.window.scenes.circuit_card import CircuitCard
+from racer.app.window.scenes.pending_choice import Wish
+from racer.app.window.world.garage import Garage
+from racer.core.rules.modes import FORMS, ORDERS
+from racer.core.tuning import CARS, GRID_MAX, LAPS_MAX
+from racer.play.view import Choose, ChooseCar, Start
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from racer.app.window.base.canvas import Canvas
+    from racer.app.window.base.lettering import Colour
+    from racer.app.window.circuit_source import Circuits
+    from racer.app.window.scene import Frame
+    from racer.app.window.world.painter import World
+    from racer.play.view import DriverView, Intent, RaceView
+
+STATES: Final[dict[str, Colour]] = {"alive": GOOD, "suspect": ACCENT, "down": BAD, "left": FAINT}
+KEYS: Final = (
+    ("Enter", "start"),
+    ("Left Right", "circuit"),
+    ("Up Down", "laps"),
+    ("F", "form"),
+    ("G", "grid"),
+    ("R", "rubber band"),
+    ("C", "car"),
+    ("B", "add a bot"),
+    ("T", "chat"),
+    ("Esc", "leave"),
+)
+
+
+Word = TypeVar("Word", bound=str)
+
+
+@final
+class Lobby:
+    """Shows a race's lobby and turns its keys into intents."""
+
+    def __init__(self, circuits: Circuits) -> None:
+        self._circuits = circuits
+        self._wish = Wish()
+        self._card = CircuitCard(circuits)
+        self._garage: Garage | None = None
+        self._garage_scale = 0.0
+
+    def on_key(self, key: int, view: RaceView) -> Intent | None:
+        """Return what a key asks for."""
+        hoped = self._wish.over(view)
+        match key:
+            case pygame.K_RETURN | pygame.K_KP_ENTER:
+                return Start()
+            case pygame.K_LEFT:
+                return self._wish.choose(view, Choose(self._neighbour(hoped.track, -1)))
+            case pygame.K_RIGHT:
+                return self._wish.choose(view, Choose(self._neighbour(hoped.track, 1)))
+            case pygame.K_r:
+                return self._wish.choose(view, Choose(band=not hoped.band))
+            case pygame.K_c:
+                return self._other_car(view)
+            case pygame.K_f:
+                return self._wish.choose(view, Choose(form=_after(hoped.form, FORMS)))
+            case pygame.K_g:
+                return self._wish.choose(view, Choose(grid=_after(hoped.grid, ORDERS)))
+            case pygame.K_UP:
+                return self._wish.choose(view, Choose(laps=min(LAPS_MAX, hoped.laps + 1)))
+            case pygame.K_DOWN:
+                return self._wish.choose(view, Choose(laps=max(1, hoped.laps - 1)))
+            case _:
+                return None
+
+    def draw(self, canvas: Canvas, view: RaceView, world: World | None, frame: Frame) -> None:
+        """Draw the lobby on a bird's view of its circuit."""
+        self._wish.on_view(view, frame.now_ns)
+        view = self._wish.over(view)
+        canvas.surface.fill(INK)
+        if world is not None:
+            _backdrop(canvas, world, frame)
+        self._title(canvas, view)
+        self._drivers(canvas, view)
+        height = canvas.height - 132.0 - 64.0
+        self._card.draw(canvas, view, (724.0, 132.0, canvas.width - 764.0, min(height, 476.0)))
+        draw_keys(canvas, KEYS)
+
+    def _other_car(self, view: RaceView) -> ChooseCar | None:
+        """Return the wish for the kind after ours; it goes round."""
+        mine = next((driver for driver in view.drivers if driver.mine), None)
+        return None if mine is None else ChooseCar((mine.car + 1) % len(CARS))
+
+    def _neighbour(self, name: str, step: int) -> str:
+        names = self._circuits.names()
+        at = names.index(name) if name in names else 0
+        return names[(at + step) % len(names)]
+
+    def _title(self, canvas: Canvas, view: RaceView) -> None:
+        canvas.text(view.race, 40.0, 26.0, 50, WHITE, bold=True, shadow=True)
+        words = f"{len(view.drivers)} here"
+        if view.players:
+            words += f", starts by itself with {view.players}"
+        if view.coordinator_name:
+            words += f" · {view.coordinator_name} presides"
+        canvas.text(words, 42.0, 86.0, 18, SOFT, shadow=True)
+        alone = sum(not driver.bot for driver in view.drivers) <= 1
+        hint = "B adds bots, Enter starts" if alone else "Enter starts with whoever is here"
+        canvas.text(hint, 700.0, 88.0, 15, ACCENT, align=1.0, shadow=True)
+        mine = next((driver for driver in view.drivers if driver.mine), None)
+        if mine is not None and 0 <= mine.car < len(CARS):
+            words = f"C  your car: {CARS[mine.car].title}"
+            canvas.text(words, 700.0, 66.0, 15, WHITE, align=1.0, shadow=True)
+        if not view.synced:
+            canvas.text("catching up with the race …", 42.0, 108.0, 16, ACCENT, shadow=True)
+
+    def _drivers(self, canvas: Canvas, view: RaceView) -> None:
+        """Draw the grid panel: a place for each car, filled or free."""
+        x, y, width, line = 40.0, 132.0, 660.0, 60.0
+        canvas.panel(x, y, width, 20.0 + line * 8.0 / 2.0 + 60.0, PANEL, 214)
+        canvas.text("GRID", x + 18.0, y + 10.0, 14, FAINT, bold=True)
+        places = 8 if len(view.drivers) <= 8 else GRID_MAX
+        row_height = 64.0 if places == 8 else 32.0
+        for k in range(places):
+            left = x + 14.0 + (k % 2) * (width / 2.0 - 6.0)
+            top = y + 34.0 + (k // 2) * row_height
+            driver = view.drivers[k] if k < len(view.drivers) else None
+            self._slot(canvas, view, driver, (left, top, width / 2.0 - 18.0, row_height - 6.0))
+
+    def _slot(
+        self,
+        canvas: Canvas,
+        view: RaceView,
+        driver: DriverView | None,
+        box: tuple[float, float, float, float],
+    ) -> None:
+        x, y, width, height = box
+        if driver is None:
+            canvas.panel(x, y, width, height, PANEL_LIGHT, 70, 8)
+            canvas.text("free", x + 74.0, y + height / 2.0 - 9.0, 15, FAINT)
+            return
+        canvas.panel(x, y, width, height, PANEL_LIGHT, 240 if driver.mine else 190, 8)
+        if driver.mine:
+            canvas.bar(x, y + 6.0, 4.0, height - 12.0, ACCENT)
+        number = driver.number
+        if number is not None:
+            picture = self._cars(canvas).picture(
+                number, 0.0, braking=False, ghost=False, kind=driver.car
+            )
+            middle = (canvas.px(x + 38.0), canvas.px(y + height / 2.0))
+            at = (middle[0] - picture.get_width() // 2, middle[1] - picture.get_height() // 2)
+            canvas.surface.blit(picture, at)
+        tall = height > 40.0
+        top = y + (7.0 if tall else 3.0)
+        colour = ACCENT if driver.mine else WHITE
+        wide = canvas.text(_short(driver.name), x + 74.0, top, 19, colour, bold=True)
+        if driver.coordinator:
+            _crown(canvas, x + 84.0 + wide, top + 5.0)
+        self._state(canvas, driver, (x, y, width, height))
+
+    def _state(
+        self, canvas: Canvas, driver: DriverView, box: tuple[float, float, float, float]
+    ) -> None:
+        x, y, width, height = box
+        right = x + width - 12.0
+        words = "" if driver.rtt_ms is None else f"{driver.rtt_ms:.0f} ms"
+        colour = STATES.get(driver.state, FAINT)
+        middle = (canvas.px(right - 3.0), canvas.px(y + 16.0))
+        pygame.draw.aacircle(canvas.surface, colour, middle, canvas.px(4))
+        if height > 40.0:
+            kind = "bot" if driver.bot else "you" if driver.mine else "driver"
+            if driver.state != "alive":
+                kind = driver.state
+            ready = "" if driver.ready else ", not ready"
+            if driver.circuit < 1.0:
+                ready = f", {100.0 * driver.circuit:.0f} % of the circuit"
+            words_of = f"{CARS[driver.car].title} · {kind}{ready}"
+            canvas.text(words_of, x + 74.0, y + 31.0, 14, SOFT)
+            canvas.text(words, right, y + 31.0, 14, FAINT, align=1.0)
+        else:
+            if driver.circuit < 1.0:
+                words = f"circuit {100.0 * driver.circuit:.0f} %"
+            canvas.text(words, right - 14.0, y + 6.0, 13, FAINT, align=1.0)
+
+    def _cars(self, canvas: Canvas) -> Garage:
+        if self._garage is None or self._garage_scale != canvas.scale:
+            self._garage, self._garage_scale = Garage(11.0 * canvas.scale), canvas.scale
+        return self._garage
+
+
+def _after(now: Word, words: Sequence[Word]) -> Word:
+    """Return the word after one; it goes round."""
+    return words[(words.index(now) + 1) % len(words)]
+
+
+def draw_keys(canvas: Canvas, keys: tuple[tuple[str, str], ...]) -> None:
+    """Draw what the keys do, along the lower edge."""
+    y = canvas.height - 38.0
+    canvas.panel(0.0, y - 8.0, canvas.width, 46.0, INK, 205, 0)
+    x = 40.0
+    for key, words in keys:
+        wide = canvas.text_width(key, 15, bold=True) + 16.0
+        canvas.panel(x, y - 2.0, wide, 25.0, PANEL_LIGHT, 255, 5)
+        canvas.text(key, x + 8.0, y + 1.0, 15, ACCENT, bold=True)
+        x += wide + 8.0
+        x += canvas.text(words, x, y + 1.0, 15, SOFT) + 24.0
+
+
+def _backdrop(canvas: Canvas, world: World, frame: Frame) -> None:
+    """Let the circuit glide past below, darkened."""
+    world.glide(canvas, frame)
+    canvas.panel(0.0, 0.0, canvas.width, canvas.height, INK, 150, 0)
+
+
+def _crown(canvas: Canvas, x: float, y: float) -> None:
+    """Draw a small crown: this node presides."""
+    points = ((0, 4), (4, 8), (8, 0), (12, 8), (16, 4), (14, 14), (2, 14))
+    scale = canvas.scale
+    polygon = [((x + a) * scale, (y + b) * scale) for a, b in points]
+    pygame.draw.polygon(canvas.surface, ACCENT, polygon)
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= 15 else name[:14] + "…"

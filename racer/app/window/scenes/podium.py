@@ -1,0 +1,132 @@
+"""The results: three on a podium, and the table of all."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from racer.app.window.base.palette import (
+    ACCENT,
+    BEST,
+    FAINT,
+    GOOD,
+    INK,
+    PANEL,
+    PANEL_LIGHT,
+    SOFT,
+    WHITE,
+    paint,
+)
+from racer.app.window.hud.timing import clock
+
+if TYPE_CHECKING:
+    from racer.app.window.base.canvas import Canvas
+    from racer.app.window.base.lettering import Colour
+    from racer.app.window.world.painter import World
+    from racer.play.view import RaceView, ResultView
+
+METALS: Final[tuple[Colour, ...]] = ((255, 204, 70), (204, 212, 224), (214, 142, 84))
+STEPS: Final = ((0, 0.0, 118.0), (1, -190.0, 86.0), (2, 190.0, 62.0))  # place, x, height
+ROWS_MAX: Final = 16
+WIDTH: Final = 860.0
+
+
+def draw_podium(canvas: Canvas, view: RaceView, world: World | None) -> None:
+    """Draw the results over whatever is there."""
+    canvas.panel(0.0, 0.0, canvas.width, canvas.height, INK, 150, 0)
+    x = canvas.width / 2.0
+    title = "QUALIFYING" if view.qualifying else "RESULTS"
+    canvas.text(title, x, 22.0, 46, WHITE, bold=True, align=0.5, shadow=True)
+    _seal(canvas, view, x)
+    rows = view.results[:ROWS_MAX]
+    for place, shift, height in STEPS:
+        if place < len(rows) and len(rows) > 1:
+            row = rows[place]
+            kind = next((car.car for car in view.cars if car.number == row.number), 0)
+            _step(canvas, row, place, (x + shift, height), world, kind)
+    _table(canvas, rows, x, 326.0)
+    follows = "the race" if view.qualifying else "the lobby"
+    canvas.text(f"{follows} follows by itself", x, canvas.height - 28.0, 14, FAINT, align=0.5)
+
+
+def _seal(canvas: Canvas, view: RaceView, x: float) -> None:
+    """Draw whether the results are settled."""
+    words = f"official · {view.digest[:8]}" if view.official else "provisional"
+    colour = GOOD if view.official else ACCENT
+    width = canvas.text_width(words, 16, bold=True) + 28.0
+    canvas.panel(x - width / 2.0, 78.0, width, 26.0, PANEL, 235, 13)
+    canvas.text(words, x, 82.0, 16, colour, bold=True, align=0.5)
+
+
+def _step(
+    canvas: Canvas,
+    row: ResultView,
+    place: int,
+    at: tuple[float, float],
+    world: World | None,
+    kind: int,
+) -> None:
+    x, height = at
+    floor = 308.0
+    metal = METALS[place]
+    canvas.panel(x - 84.0, floor - height, 168.0, height, PANEL_LIGHT, 245, 6)
+    canvas.bar(x - 84.0, floor - height, 168.0, 5.0, metal)
+    canvas.text(str(place + 1), x, floor - height + 6.0, 46, metal, bold=True, align=0.5)
+    if world is not None:
+        picture = world.garage.picture(row.number, 0.35, braking=False, ghost=False, kind=kind)
+        left = canvas.px(x) - picture.get_width() // 2
+        top = canvas.px(floor - height - 26.0) - picture.get_height() // 2
+        canvas.surface.blit(picture, (left, top))
+    colour = ACCENT if row.mine else WHITE
+    canvas.text(row.name, x, floor - height - 68.0, 18, colour, bold=True, align=0.5, shadow=True)
+
+
+def _table(canvas: Canvas, rows: tuple[ResultView, ...], x: float, y: float) -> None:
+    line = min(26.0, (canvas.height - y - 66.0) / max(1, len(rows)))
+    left = x - WIDTH / 2.0
+    canvas.panel(left, y, WIDTH, 34.0 + line * len(rows), PANEL, 225)
+    for words, column in (("DRIVER", 84.0), ("LAPS", 420.0), ("TIME", 560.0), ("GAP", 690.0)):
+        align = 0.0 if column < 100.0 else 1.0
+        canvas.text(words, left + column, y + 8.0, 12, FAINT, bold=True, align=align)
+    canvas.text("BEST LAP", left + 832.0, y + 8.0, 12, FAINT, bold=True, align=1.0)
+    best = min((row.best_ms for row in rows if row.best_ms is not None), default=None)
+    for k, row in enumerate(rows):
+        _row(canvas, rows, row, best, (left, y + 28.0 + k * line, line))
+
+
+def _row(
+    canvas: Canvas,
+    rows: tuple[ResultView, ...],
+    row: ResultView,
+    best: int | None,
+    box: tuple[float, float, float],
+) -> None:
+    left, top, line = box
+    size = min(17.0, line * 0.68)
+    if row.mine:
+        canvas.panel(left + 6.0, top, WIDTH - 12.0, line, PANEL_LIGHT, 240, 6)
+    top += (line - size * 1.25) / 2.0
+    metal = METALS[row.place - 1] if 1 <= row.place <= 3 else SOFT
+    canvas.text(str(row.place), left + 48.0, top, size, metal, bold=True, align=1.0)
+    canvas.bar(left + 62.0, top + 2.0, 6.0, size, paint(row.number))
+    canvas.text(row.name, left + 84.0, top, size, ACCENT if row.mine else WHITE, bold=row.mine)
+    canvas.text(str(row.laps), left + 420.0, top, size, SOFT, align=1.0)
+    canvas.text(_time(row), left + 560.0, top, size, align=1.0)
+    canvas.text(_gap(rows[0], row), left + 690.0, top, size, SOFT, align=1.0)
+    purple = BEST if row.best_ms is not None and row.best_ms == best else SOFT
+    canvas.text(clock(row.best_ms), left + 832.0, top, size, purple, align=1.0)
+
+
+def _gap(first: ResultView, row: ResultView) -> str:
+    if row is first:
+        return ""
+    if row.ms is None or first.ms is None:
+        laps = first.laps - row.laps
+        return f"+{laps} lap{'s' if laps > 1 else ''}" if laps > 0 else ""
+    return f"+{(row.ms - first.ms) / 1000.0:.3f}"
+
+
+def _time(row: ResultView) -> str:
+    """Return a finisher's time, or the lap that put a car out."""
+    if row.ms is not None:
+        return clock(row.ms)
+    return "-" if row.out_lap is None else f"out, lap {row.out_lap}"

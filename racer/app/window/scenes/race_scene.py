@@ -1,0 +1,239 @@
+"""One seat in one race: lobby, race and results follow the race's phase by themselves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, final
+
+import pygame
+
+from racer.app.window.base.palette import ACCENT, BAD, INK, PANEL, PANEL_LIGHT, SOFT, WHITE
+from racer.app.window.base.sanitise import drawable
+from racer.app.window.hud.lights import draw_notices
+from racer.app.window.input.gamepad import Axes
+from racer.app.window.scene import Depart
+from racer.app.window.scenes.chat_box import ChatBox
+from racer.app.window.scenes.driving import Driving
+from racer.app.window.scenes.lobby import Lobby
+from racer.app.window.scenes.podium import draw_podium
+from racer.play.view import ChooseCar, Phase
+
+if TYPE_CHECKING:
+    from racer.app.sound.mixer import Ears
+    from racer.app.window.base.canvas import Canvas
+    from racer.app.window.input.gamepad import Pads
+    from racer.app.window.ports import Seat
+    from racer.app.window.scene import Ask, Frame
+    from racer.app.window.scenes.world_cache import Stage
+    from racer.app.window.world.painter import World
+    from racer.play.view import RaceView
+
+LOBBY_NOTICES: Final = 3  # above the circuit's card
+PAUSE: Final = ("Continue", "Leave the race")
+
+
+@final
+class Room:
+    """Draws whatever phase the race is in, and sends what the player asks for."""
+
+    def __init__(
+        self, seat: Seat, stage: Stage, ears: Ears | None = None, pads: Pads | None = None
+    ) -> None:
+        self._seat = seat
+        self._pads = pads
+        self._ears = ears
+        self._stage = stage
+        self._chat = ChatBox()
+        self._lobby = Lobby(stage.circuits)
+        self._driving = Driving(stage)
+        self._choice: int | None = None  # of the pause menu, while it is open
+        self._phase: Phase | None = None
+        self.car: int | None = None  # the kind that was chosen here last
+
+    def on_event(self, event: pygame.Event) -> Ask | None:
+        """Take in a key or a change of focus."""
+        view = self._seat.view()
+        if event.type == pygame.WINDOWFOCUSLOST:
+            self._release()
+        elif view is None or self._seat.failure() is not None:
+            return Depart() if _is_key(event, pygame.K_ESCAPE) else None
+        elif self._chat.is_open:
+            said = self._chat.on_event(event)
+            if said is not None:
+                self._seat.send(said)
+        elif self._choice is not None:
+            return self._on_pause(event)
+        elif view.phase is Phase.LOBBY:
+            return self._on_lobby(event, view)
+        else:
+            self._on_race(event)
+        return None
+
+    def draw(self, canvas: Canvas, frame: Frame) -> None:
+        """Draw the newest view and send the controls that are held."""
+        view = self._seat.view()
+        failure = self._seat.failure()
+        if view is None or failure is not None:
+            _waiting(canvas, failure, frame)
+            return
+        view = drawable(view)
+        self._enter(view.phase)
+        world = self._world_for(canvas, view, frame)
+        if not self._chat.is_open and self._choice is None:
+            axes = Axes() if self._pads is None else self._pads.axes
+            drive = self._driving.drive(view, frame.dt, axes)
+            if drive is not None:
+                self._seat.send(drive)
+        if self._ears is not None:
+            self._ears.on_view(view)
+        self._draw_phase(canvas, view, world, frame)
+        steady = view.phase is Phase.LOBBY
+        lift = 84.0 if steady else 48.0
+        if view.phase is not Phase.FINISHED or self._chat.is_open:
+            self._chat.draw(canvas, view, frame, canvas.height - lift, steady=steady)
+        if steady:
+            draw_notices(canvas, view, 724.0, 30.0, LOBBY_NOTICES)
+        else:
+            draw_notices(canvas, view, 16.0, 120.0)
+        if self._choice is not None:
+            _pause(canvas, self._choice)
+
+    def is_driving(self) -> bool:
+        """Whether a pad's stick steers a car now, and is no arrow key."""
+        view = self._seat.view()
+        racing = view is not None and view.phase in {Phase.COUNTDOWN, Phase.RACING}
+        return racing and self._choice is None and not self._chat.is_open
+
+    def leave(self) -> None:
+        """Give the seat back."""
+        self._chat.close()
+        if self._ears is not None:
+            self._ears.hush()
+        self._seat.leave()
+
+    def _draw_phase(
+        self, canvas: Canvas, view: RaceView, world: World | None, frame: Frame
+    ) -> None:
+        if view.phase is Phase.LOBBY or world is None:
+            self._lobby.draw(canvas, view, world, frame)
+        elif view.phase is Phase.FINISHED:
+            self._driving.draw_world(canvas, view, world, frame, names=False)
+            draw_podium(canvas, view, world)
+        else:
+            self._driving.draw(canvas, view, world, frame)
+
+    def _enter(self, phase: Phase) -> None:
+        """Begin a phase afresh: a new race has no memory of the last one's keys and gaps."""
+        if phase is self._phase:
+            return
+        if phase is Phase.LOBBY:
+            self._release()
+            self._driving = Driving(self._stage)
+        self._choice = None
+        self._phase = phase
+
+    def _world_for(self, canvas: Canvas, view: RaceView, frame: Frame) -> World | None:
+        track = view.circuit or self._stage.circuits.track(view.track)
+        if track is None:
+            return None
+        if view.phase is Phase.LOBBY:
+            ready = self._stage.world_if_ready(track, canvas, frame.dt)
+            if ready is None:
+                return None
+            world = ready
+        else:
+            world = self._stage.world(track, canvas, frame.dt)
+        if view.phase in {Phase.LOBBY, Phase.COUNTDOWN}:
+            seated = [(d.number, d.car) for d in view.drivers if d.number is not None]
+            world.garage.expect([(car.number, car.car) for car in view.cars] or seated)
+            world.warm()
+        return world
+
+    def _on_lobby(self, event: pygame.Event, view: RaceView) -> Ask | None:
+        if event.type != pygame.KEYDOWN:
+            return None
+        if event.key == pygame.K_ESCAPE:
+            return Depart()
+        if event.key == pygame.K_t:
+            self._chat.open()
+        elif event.key == pygame.K_b:
+            self._seat.add_bot()
+        else:
+            intent = self._lobby.on_key(event.key, view)
+            if isinstance(intent, ChooseCar):
+                self.car = intent.car
+            if intent is not None:
+                self._seat.send(intent)
+        return None
+
+    def _on_race(self, event: pygame.Event) -> None:
+        if event.type == pygame.KEYDOWN and event.key in {
+            pygame.K_RETURN,
+            pygame.K_KP_ENTER,
+            pygame.K_t,
+        }:
+            self._release()
+            self._chat.open()
+        elif _is_key(event, pygame.K_ESCAPE):
+            self._release()
+            self._choice = 0
+        elif _is_key(event, pygame.K_m) and self._ears is not None:
+            self._ears.on = not self._ears.on
+        else:
+            intent = self._driving.on_event(event)
+            if intent is not None:
+                self._seat.send(intent)
+
+    def _on_pause(self, event: pygame.Event) -> Ask | None:
+        if event.type != pygame.KEYDOWN or self._choice is None:
+            return None
+        match event.key:
+            case pygame.K_ESCAPE:
+                self._choice = None
+            case pygame.K_UP | pygame.K_DOWN:
+                self._choice = 1 - self._choice
+            case pygame.K_RETURN | pygame.K_KP_ENTER:
+                leaving = self._choice == 1
+                self._choice = None
+                return Depart() if leaving else None
+            case _:
+                pass
+        return None
+
+    def _release(self) -> None:
+        drive = self._driving.release()
+        if drive is not None:
+            self._seat.send(drive)
+
+
+def _is_key(event: pygame.Event, key: int) -> bool:
+    return bool(event.type == pygame.KEYDOWN and event.key == key)
+
+
+def _waiting(canvas: Canvas, failure: str | None, frame: Frame) -> None:
+    """Draw that the node has not begun yet, or why it cannot."""
+    canvas.surface.fill(INK)
+    x, y = canvas.width / 2.0, canvas.height / 2.0
+    if failure is not None:
+        canvas.text("The race cannot go on", x, y - 60.0, 34, BAD, bold=True, align=0.5)
+        canvas.text(failure, x, y, 20, WHITE, align=0.5)
+        canvas.text("Esc  back to the menu", x, y + 50.0, 16, SOFT, align=0.5)
+        return
+    canvas.text("To the grid …", x, y - 40.0, 34, WHITE, bold=True, align=0.5)
+    for k in range(3):
+        on = frame.now_ns // 250_000_000 % 3 == k
+        canvas.panel(
+            x - 52.0 + k * 40.0, y + 20.0, 24.0, 24.0, ACCENT if on else PANEL_LIGHT, 255, 12
+        )
+
+
+def _pause(canvas: Canvas, choice: int) -> None:
+    canvas.panel(0.0, 0.0, canvas.width, canvas.height, INK, 120, 0)
+    x, y = canvas.width / 2.0, canvas.height / 2.0 - 110.0
+    canvas.panel(x - 190.0, y, 380.0, 220.0, PANEL, 240, 16)
+    canvas.text("PAUSE", x, y + 18.0, 34, WHITE, bold=True, align=0.5)
+    canvas.text("the race goes on without you", x, y + 62.0, 15, SOFT, align=0.5)
+    for k, words in enumerate(PAUSE):
+        top = y + 98.0 + k * 54.0
+        canvas.panel(x - 160.0, top, 320.0, 44.0, ACCENT if k == choice else PANEL_LIGHT, 255, 8)
+        colour = INK if k == choice else WHITE
+        canvas.text(words, x, top + 10.0, 20, colour, bold=True, align=0.5)

@@ -1,0 +1,1 @@
+"""The painted world as a camera sees it: land, road, cars, weather."""

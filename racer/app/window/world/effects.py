@@ -1,0 +1,217 @@
+"""Smoke, dust, spray, sparks, flames and tyre marks: what cars leave behind them."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from random import Random
+from typing import TYPE_CHECKING, Final, TypeAlias, final
+
+import pygame
+
+from racer.app.window.world.playback import velocity
+from racer.core.circuits.track import Surface, Track, Weather
+from racer.core.tuning import CAR
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from racer.app.window.base.lettering import Colour
+    from racer.play.view import CarView
+
+PUFFS_MAX: Final = 300  # at once; the oldest go first
+FRAMES: Final = 14  # pictures of a puff from its first moment to its last
+MARK_STEP_M: Final = 0.3  # between the dabs that make up a tyre mark
+WHEEL_M: Final = 0.80  # of a rear wheel from the middle of the car
+SPRAY_SPEED: Final = 11.0  # m/s; slower wheels throw up no water
+HIT_MS: Final = 2.2  # m/s; no tyre changes a car's velocity by so much in a tick, a hit does
+SPARKS: Final = 9  # of one hit
+Sprite: TypeAlias = tuple[pygame.Surface, tuple[int, int]]
+
+
+@dataclass(slots=True)
+class Puff:
+    """A bit of something in the air; x, y is where it came to be."""
+
+    kind: str
+    x: float
+    y: float
+    vx: float
+    vy: float
+    life_s: float
+    age_s: float = 0.0
+
+
+LOOKS: Final[dict[str, tuple[Colour, float, float, int]]] = {
+    "smoke": ((226, 228, 232), 0.45, 1.7, 64),
+    "dust": ((176, 154, 104), 0.4, 1.5, 96),
+    "grass": ((112, 112, 62), 0.35, 1.1, 90),
+    "dirt": ((168, 132, 92), 0.5, 2.2, 88),
+    "spray": ((206, 220, 236), 0.5, 2.0, 74),
+    "spark": ((255, 206, 96), 0.34, 0.12, 250),
+    "flame": ((96, 196, 255), 0.5, 0.15, 200),
+}
+"""Colour, radius at first and at last [m], opacity at first."""
+
+LOOSE: Final = {Surface.GRAVEL: "dust", Surface.GRASS: "grass", Surface.DIRT: "dirt"}
+
+
+@final
+class Effects:
+    """All puffs in the air. Randomness is only for the eye, so it is its own."""
+
+    def __init__(self, px_per_m: float) -> None:
+        self._px_per_m = px_per_m
+        self._rng = Random(1)
+        self._puffs: list[Puff] = []
+        self._frames = {kind: _frames(px_per_m, *look) for kind, look in LOOKS.items()}
+        self._dab = _dab(px_per_m)
+        self._were: dict[int, tuple[float, float]] = {}  # velocity by car, one tick ago
+
+    def tick(
+        self,
+        cars: tuple[CarView, ...],
+        track: Track,
+        mark: Callable[[float, float, pygame.Surface, bool], None],
+    ) -> None:
+        """Let each car leave what it leaves in one tick: marks on the ground, puffs in the air.
+
+        Args:
+            cars: all of them.
+            track: tells what lies under them.
+            mark: leaves a dab at a place [m], on the bridge or not.
+        """
+        were, self._were = self._were, {}
+        for car in cars:
+            now = self._were[car.number] = velocity(car.before, car.pose)
+            if car.ghost or car.speed_ms < 2.0:
+                continue
+            before = were.get(car.number, now)
+            if math.dist(before, now) > HIT_MS and now != (0.0, 0.0) != before:
+                self._sparks(car, before, now)
+            index = track.index_at(car.way_m)
+            surface = track.surface(car.pose.x, car.pose.y, index)
+            wet = surface is Surface.WET
+            if track.weather is Weather.RAIN and surface in {Surface.ASPHALT, Surface.KERB}:
+                wet = True
+            loose = surface in {Surface.GRASS, Surface.GRAVEL, Surface.DIRT}
+            slides = car.sliding and not wet
+            if slides or (loose and surface is not Surface.DIRT and car.speed_ms > 6.0):
+                self._mark(car, mark, track.centre[index].level > 0)
+            self._puff_behind(car, surface, loose, wet)
+
+    def draw(self, dt: float, left: int, top: int) -> list[Sprite]:
+        """Age all puffs by `dt` seconds and return their pictures, to be drawn in this order.
+
+        Args:
+            dt: since the last frame.
+            left, top: where the picture begins, in pixels from the origin of the track.
+        """
+        # The loop runs for hundreds of puffs in each frame, so it works on locals.
+        scale, frames = self._px_per_m, self._frames
+        sprites: list[Sprite] = []
+        kept: list[Puff] = []
+        for puff in self._puffs:
+            age = puff.age_s = puff.age_s + dt
+            if age >= puff.life_s:
+                continue
+            picture, half = frames[puff.kind][int(age / puff.life_s * FRAMES)]
+            x = int((puff.x + puff.vx * age) * scale) - left - half
+            y = int(-(puff.y + puff.vy * age) * scale) - top - half
+            sprites.append((picture, (x, y)))
+            kept.append(puff)
+        self._puffs = kept
+        return sprites
+
+    def _sparks(self, car: CarView, before: tuple[float, float], now: tuple[float, float]) -> None:
+        """Throw sparks from the side that was hit, which is where the shove came from."""
+        dx, dy = now[0] - before[0], now[1] - before[1]
+        hit = math.hypot(dx, dy)
+        x, y = car.pose.x - dx / hit * 1.1, car.pose.y - dy / hit * 1.1
+        rng = self._rng
+        for _ in range(SPARKS):
+            vx = 0.6 * before[0] + rng.uniform(-6.0, 6.0)
+            vy = 0.6 * before[1] + rng.uniform(-6.0, 6.0)
+            self._puffs.append(Puff("spark", x, y, vx, vy, rng.uniform(0.12, 0.34)))
+        del self._puffs[:-PUFFS_MAX]
+
+    def _puff_behind(self, car: CarView, surface: Surface, loose: bool, wet: bool) -> None:
+        if car.boosting:
+            self._add("flame", car, -2.2, 0.0, 0.16, 0.75)
+        if wet:
+            if self._rng.random() < (car.speed_ms - SPRAY_SPEED) / 26.0:
+                side = self._rng.choice((-WHEEL_M, WHEEL_M))
+                self._add("spray", car, -CAR.rear_axle_m - 0.6, side, 0.5, 0.35)
+            return
+        if loose and self._rng.random() < min(0.9, car.speed_ms / 25.0):
+            side = self._rng.choice((-WHEEL_M, WHEEL_M))
+            kind = LOOSE[surface]
+            self._add(kind, car, -CAR.rear_axle_m, side, self._rng.uniform(0.4, 0.8), 0.25)
+        elif car.sliding and self._rng.random() < 0.75:
+            side = self._rng.choice((-WHEEL_M, WHEEL_M))
+            self._add("smoke", car, -CAR.rear_axle_m, side, self._rng.uniform(0.5, 1.0), 0.22)
+
+    def _add(
+        self, kind: str, car: CarView, forward: float, left: float, life_s: float, drag: float
+    ) -> None:
+        """Add a puff at a place of the car, moving along with a share of its velocity."""
+        c, s = math.cos(car.pose.heading), math.sin(car.pose.heading)
+        vx, vy = velocity(car.before, car.pose)
+        stray = self._rng.uniform(-1.0, 1.0)
+        x = car.pose.x + forward * c - left * s
+        y = car.pose.y + forward * s + left * c
+        self._puffs.append(Puff(kind, x, y, drag * vx - stray * s, drag * vy + stray * c, life_s))
+        if len(self._puffs) > PUFFS_MAX:
+            del self._puffs[0]
+
+    def _mark(
+        self,
+        car: CarView,
+        mark: Callable[[float, float, pygame.Surface, bool], None],
+        above: bool,
+    ) -> None:
+        before, pose = car.before, car.pose
+        way = math.dist((before.x, before.y), (pose.x, pose.y))
+        if way > 4.0:
+            return
+        c, s = math.cos(pose.heading), math.sin(pose.heading)
+        for k in range(max(1, math.ceil(way / MARK_STEP_M))):
+            part = k * MARK_STEP_M / max(way, MARK_STEP_M)
+            x = before.x + part * (pose.x - before.x) - CAR.rear_axle_m * c
+            y = before.y + part * (pose.y - before.y) - CAR.rear_axle_m * s
+            for left in (-WHEEL_M, WHEEL_M):
+                mark(x - left * s, y + left * c, self._dab, above)
+
+
+def _frames(
+    px_per_m: float, colour: Colour, first_m: float, last_m: float, opacity: int
+) -> list[tuple[pygame.Surface, int]]:
+    """Return the pictures of a puff as it grows and fades, each with half its width."""
+    frames = []
+    for k in range(FRAMES):
+        part = k / (FRAMES - 1)
+        radius = max(1.0, px_per_m * (first_m + (last_m - first_m) * part**0.6))
+        picture = soft_disc(colour, radius, round(opacity * (1.0 - part) ** 1.3))
+        frames.append((picture, picture.get_width() // 2))
+    return frames
+
+
+def soft_disc(colour: Colour, radius: float, opacity: int) -> pygame.Surface:
+    """Return a disc that fades out towards its rim."""
+    side = 64
+    large = pygame.Surface((side, side), pygame.SRCALPHA)
+    large.fill((*colour, 0))
+    for ring in range(side // 2, 0, -1):
+        share = 1.0 - ring / (side / 2.0)
+        alpha = round(opacity * min(1.0, share * share * (3.0 - 2.0 * share) * 1.25))
+        pygame.draw.circle(large, (*colour, alpha), (side / 2, side / 2), ring)
+    size = max(2, 2 * round(radius))
+    return pygame.transform.smoothscale(large, (size, size)).convert_alpha()
+
+
+def _dab(px_per_m: float) -> pygame.Surface:
+    """Return a faint smudge to multiply the ground with; many of them make a mark."""
+    size = max(2, round(0.32 * px_per_m))
+    dab = pygame.Surface((size, size)).convert()
+    dab.fill((222, 222, 224))
+    return dab

@@ -1,0 +1,186 @@
+"""Hills seen from above: light and shade on the slopes, contour lines, rock where it is steep.
+
+Only the road's heights are known; the land between is as high as the roads near it, the nearest
+most. For drawing only: no car feels a hill.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Final, final
+
+import pygame
+
+from racer.app.window.base.palette import mixed
+from racer.app.window.world.shapes import Shape
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from racer.app.window.base.palette import Land
+    from racer.app.window.world.shapes import Point
+    from racer.core.circuits.track import Track
+
+FLAT_M: Final = 3.0  # a circuit with less between its lowest and highest point has no relief
+MARGIN_M: Final = 140.0  # of land around the road: more than a screen shows
+CELLS_MAX: Final = 2600  # with `SAMPLES_MAX` this takes a quarter of a second
+SAMPLES_MAX: Final = 110
+CONTOURS_MAX: Final = 14
+CLIFF: Final = 0.24  # rise over way from which rock shows
+NEUTRAL: Final = 226  # of 255: flat land; slopes towards the light are brighter
+TILE_CELLS: Final = 16  # pixels of the shading to a tile of the land
+
+
+@final
+class Relief:
+    """A grid of heights over a circuit. Made by `relief`."""
+
+    def __init__(self, left: float, bottom: float, cell_m: float, rows: list[list[float]]) -> None:
+        self.left, self.bottom, self.cell_m = left, bottom, cell_m
+        self.rows = rows  # from the south, each from the west
+        flat = [height for row in rows for height in row]
+        self.low, self.high = min(flat), max(flat)
+
+    def shapes(self, land: Land) -> Iterator[Shape]:
+        """Yield contour lines and rock, to be laid on the ground below all else."""
+        step = max(2.0, (self.high - self.low) / CONTOURS_MAX)
+        first = math.ceil(self.low / step)
+        last = math.floor(self.high / step)
+        for k in range(first, last + 1):
+            thick = 0.34 if k % 4 == 0 else 0.18
+            colour = mixed(land.ground, (70, 52, 30), 0.5 if k % 4 == 0 else 0.34)
+            for a, b in self._contour(k * step + 0.01):
+                yield _stroke(colour, a, b, thick)
+        yield from self._rock(land)
+
+    def shading(self, tile_m: float) -> tuple[pygame.Surface, int, int]:
+        """Return a picture to multiply the land with, and the tile of its top left corner."""
+        small = pygame.Surface((len(self.rows[0]), len(self.rows))).convert()
+        for r, row in enumerate(self.rows):
+            for c in range(len(row)):
+                small.set_at((c, len(self.rows) - 1 - r), self._light(r, c))
+        width = len(self.rows[0]) * self.cell_m
+        height = len(self.rows) * self.cell_m
+        left, top = self.left - self.cell_m / 2.0, self.bottom + height - self.cell_m / 2.0
+        per_m = TILE_CELLS / tile_m
+        column, row_ = math.floor(left / tile_m), math.floor(-top / tile_m)
+        smooth = pygame.transform.smoothscale(
+            small, (max(2, round(width * per_m)), max(2, round(height * per_m)))
+        )
+        columns = math.ceil((left + width) / tile_m) - column + 1
+        rows = math.ceil((height - top) / tile_m) - row_ + 1
+        whole = pygame.Surface((columns * TILE_CELLS, rows * TILE_CELLS)).convert()
+        whole.fill((NEUTRAL,) * 3)
+        at = ((left - column * tile_m) * per_m, (-top - row_ * tile_m) * per_m)
+        whole.blit(smooth, (round(at[0]), round(at[1])))
+        return whole, column, row_
+
+    def _slope(self, r: int, c: int) -> tuple[float, float]:
+        rows = self.rows
+        west, east = max(0, c - 1), min(len(rows[0]) - 1, c + 1)
+        south, north = max(0, r - 1), min(len(rows) - 1, r + 1)
+        return (
+            (rows[r][east] - rows[r][west]) / ((east - west) * self.cell_m),
+            (rows[north][c] - rows[south][c]) / ((north - south) * self.cell_m),
+        )
+
+    def _light(self, r: int, c: int) -> tuple[int, int, int]:
+        """Return what light falls on a cell, from the north-west; high land is paler."""
+        dx, dy = self._slope(r, c)
+        light = NEUTRAL + 260.0 * (dx - dy)
+        high = (self.rows[r][c] - self.low) / max(1.0, self.high - self.low)
+        red, green, blue = light - 16.0 + 26.0 * high, light - 4.0, light - 14.0 + 14.0 * high
+        return _byte(red), _byte(green), _byte(blue)
+
+    def _contour(self, level: float) -> Iterator[tuple[Point, Point]]:
+        """Yield the pieces of the line at a height, by marching squares."""
+        for r in range(len(self.rows) - 1):
+            below, above = self.rows[r], self.rows[r + 1]
+            for c in range(len(below) - 1):
+                corners = (
+                    (c, r, below[c]), (c + 1, r, below[c + 1]),
+                    (c + 1, r + 1, above[c + 1]), (c, r + 1, above[c]),
+                )  # fmt: skip
+                cuts = [
+                    self._cut(corners[k], corners[(k + 1) % 4], level)
+                    for k in range(4)
+                    if (corners[k][2] < level) != (corners[(k + 1) % 4][2] < level)
+                ]
+                for k in range(0, len(cuts) - 1, 2):
+                    yield cuts[k], cuts[k + 1]
+
+    def _cut(self, a: tuple[int, int, float], b: tuple[int, int, float], level: float) -> Point:
+        part = (level - a[2]) / (b[2] - a[2])
+        return (
+            self.left + (a[0] + part * (b[0] - a[0])) * self.cell_m,
+            self.bottom + (a[1] + part * (b[1] - a[1])) * self.cell_m,
+        )
+
+    def _rock(self, land: Land) -> Iterator[Shape]:
+        """Yield strokes down the steepest slopes, broad at the top, as maps draw cliffs."""
+        for r in range(len(self.rows)):
+            for c in range(len(self.rows[0])):
+                dx, dy = self._slope(r, c)
+                steep = math.hypot(dx, dy)
+                if steep < CLIFF:
+                    continue
+                ux, uy = dx / steep, dy / steep
+                for k in range(-3, 4):
+                    side = k * self.cell_m / 7.0
+                    x = self.left + c * self.cell_m - uy * side
+                    y = self.bottom + r * self.cell_m + ux * side
+                    far = self.cell_m * (0.22 + 0.07 * ((r * 3 + c * 5 + k) % 4))
+                    grey = mixed(land.ground, (158, 150, 140), 0.52 + 0.12 * ((r + c + k) % 3))
+                    top = (x + ux * far, y + uy * far)
+                    wide = self.cell_m / 20.0
+                    yield Shape(
+                        grey,
+                        (
+                            (top[0] - uy * wide, top[1] + ux * wide),
+                            (top[0] + uy * wide, top[1] - ux * wide),
+                            (x - ux * far, y - uy * far),
+                        ),
+                    )
+
+
+def relief(track: Track) -> Relief | None:
+    """Return the land's heights; None where the circuit is as good as flat."""
+    heights = [point.height_m for point in track.centre]
+    if max(heights) - min(heights) < FLAT_M:
+        return None
+    stride = max(1, len(track.centre) // SAMPLES_MAX)
+    known = [(p.x_m, p.y_m, p.height_m) for p in track.centre[::stride]]
+    left, right = min(k[0] for k in known) - MARGIN_M, max(k[0] for k in known) + MARGIN_M
+    bottom, top = min(k[1] for k in known) - MARGIN_M, max(k[1] for k in known) + MARGIN_M
+    cell_m = max(9.0, math.sqrt((right - left) * (top - bottom) / CELLS_MAX))
+    columns, rows = math.ceil((right - left) / cell_m) + 1, math.ceil((top - bottom) / cell_m) + 1
+    grid = [
+        [_height(known, left + c * cell_m, bottom + r * cell_m) for c in range(columns)]
+        for r in range(rows)
+    ]
+    return Relief(left, bottom, cell_m, grid)
+
+
+def _height(known: list[tuple[float, float, float]], x: float, y: float) -> float:
+    """Return the height at a place, by the inverse cube of the distance (Shepard 1968)."""
+    total = weights = 0.0
+    for px, py, height in known:
+        d2 = (px - x) ** 2 + (py - y) ** 2 + 60.0
+        weight = 1.0 / (d2 * math.sqrt(d2))
+        total += weight * height
+        weights += weight
+    return total / weights
+
+
+def _stroke(colour: tuple[int, int, int], a: Point, b: Point, half: float) -> Shape:
+    way = max(1e-6, math.dist(a, b))
+    nx, ny = -(b[1] - a[1]) / way * half, (b[0] - a[0]) / way * half
+    corners = (
+        (a[0] + nx, a[1] + ny), (b[0] + nx, b[1] + ny),
+        (b[0] - nx, b[1] - ny), (a[0] - nx, a[1] - ny),
+    )  # fmt: skip
+    return Shape(colour, corners)
+
+
+def _byte(value: float) -> int:
+    return min(255, max(128, round(value)))

@@ -1,0 +1,157 @@
+"""Darkness: one small picture of light, magnified and multiplied into the scene (ADR 21)."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Final, final
+
+import pygame
+
+from racer.app.window.world.roadworks import across
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from racer.app.window.base.lettering import Colour
+    from racer.core.circuits.track import Track
+
+COARSE: Final = 4  # pixels of the scene to one of the light: light has no sharp edges
+MOON: Final[Colour] = (52, 60, 92)  # what is left of each colour where no lamp shines, of 255
+LAMP: Final[Colour] = (150, 128, 84)
+STAND: Final[Colour] = (190, 178, 150)
+BEAM: Final[Colour] = (226, 222, 196)
+HALO: Final[Colour] = (84, 84, 92)  # about each car, so that all are seen from all sides
+LAMP_EVERY_M: Final = 75.0
+LAMP_REACH_M: Final = 17.0
+BEAM_M: Final = 36.0
+DIRECTIONS: Final = 72
+HALO_M: Final = 3.8
+
+
+@final
+class Night:
+    """Lamps along the road, lit stands, and a beam before each car."""
+
+    def __init__(self, track: Track, px_per_m: float) -> None:
+        self._per_m = px_per_m / COARSE
+        self._lamps = list(_lamps(track))
+        self._pools = {
+            size: _pool(colour, size * self._per_m)
+            for size, colour in {(m, c) for _, _, m, c in self._lamps} | {(HALO_M, HALO)}
+        }
+        self._straight = {ours: _beam(self._per_m, ours) for ours in (True, False)}
+        self._beams: dict[tuple[int, bool], pygame.Surface] = {}
+        self._light: pygame.Surface | None = None
+        self._whole: pygame.Surface | None = None
+
+    def draw(
+        self,
+        scene: pygame.Surface,
+        left: float,
+        top: float,
+        cars: Iterable[tuple[float, float, float, bool]],
+    ) -> None:
+        """Darken a scene but for what is lit.
+
+        Args:
+            scene: drawn over.
+            left, top: the place [m] of its top left corner.
+            cars: place [m], heading, and whether it is ours, of each car. The beams of others are
+                fainter: sixteen full ones make a day.
+        """
+        light, whole = self._surfaces(scene.get_size())
+        light.fill(MOON)
+        pools = [(self._pools[size], x, y) for x, y, size, _ in self._lamps]
+        for x, y, heading, ours in cars:
+            pools.append((self._pools[HALO_M], x, y))
+            pools.append((self._beam(heading, ours), x, y))
+        light.fblits(self._placed(pools, left, top, light.get_size()), pygame.BLEND_RGB_ADD)
+        pygame.transform.smoothscale(light, scene.get_size(), whole)
+        scene.blit(whole, (0, 0), special_flags=pygame.BLEND_RGB_MULT)
+
+    def _placed(
+        self,
+        pools: Sequence[tuple[pygame.Surface, float, float]],
+        left: float,
+        top: float,
+        size: tuple[int, int],
+    ) -> list[tuple[pygame.Surface, tuple[int, int]]]:
+        placed = []
+        for picture, x, y in pools:
+            half = picture.get_width() // 2
+            px = round((x - left) * self._per_m) - half
+            py = round((top - y) * self._per_m) - half
+            if -2 * half < px < size[0] and -2 * half < py < size[1]:
+                placed.append((picture, (px, py)))
+        return placed
+
+    def _beam(self, heading: float, ours: bool) -> pygame.Surface:
+        direction = round(heading / math.tau * DIRECTIONS) % DIRECTIONS
+        beam = self._beams.get((direction, ours))
+        if beam is None:
+            straight = self._straight[ours]
+            side = straight.get_width()
+            turned = pygame.transform.rotate(straight, direction * 360.0 / DIRECTIONS)
+            beam = self._beams[direction, ours] = pygame.Surface((side, side)).convert()
+            beam.blit(turned, ((side - turned.get_width()) // 2,) * 2)
+        return beam
+
+    def _surfaces(self, size: tuple[int, int]) -> tuple[pygame.Surface, pygame.Surface]:
+        if self._light is None or self._whole is None or self._whole.get_size() != size:
+            small = (max(1, -(-size[0] // COARSE)), max(1, -(-size[1] // COARSE)))
+            self._light = pygame.Surface(small).convert()
+            self._whole = pygame.Surface(size).convert()
+        return self._light, self._whole
+
+
+def _lamps(track: Track) -> Iterable[tuple[float, float, float, Colour]]:
+    """Yield place, reach [m] and colour of each lamp that stands."""
+    every = max(1, round(LAMP_EVERY_M / track.spacing_m))
+    for k, i in enumerate(range(0, len(track.centre), every)):
+        point = track.centre[i]
+        lateral = point.left_wall_m if k % 2 else -point.right_wall_m
+        x, y = across(point, 0.75 * lateral)
+        yield x, y, LAMP_REACH_M, LAMP
+    for thing in track.scenery:
+        if thing.kind in {"stand", "pits", "tent"}:
+            count = max(1, round(thing.size_m / 22.0))
+            for k in range(count):
+                along = (k + 0.5) * thing.size_m / count - thing.size_m / 2.0
+                x = thing.x + along * math.cos(thing.heading)
+                y = thing.y + along * math.sin(thing.heading)
+                yield x, y, 19.0, STAND
+
+
+def _pool(colour: Colour, radius: float) -> pygame.Surface:
+    """Return a round pool of light, to be added."""
+    size = max(4, 2 * round(radius))
+    pool = pygame.Surface((size, size)).convert()
+    for ring in range(size // 2, 0, -1):
+        share = 1.0 - ring / (size / 2.0)
+        share = share * share * (3.0 - 2.0 * share)
+        shade = (round(colour[0] * share), round(colour[1] * share), round(colour[2] * share))
+        pygame.draw.circle(pool, shade, (size / 2, size / 2), ring)
+    return pool
+
+
+def _beam(per_m: float, ours: bool) -> pygame.Surface:
+    """Return the light of head lamps towards the right, around the middle of a square."""
+    strength = 0.92 if ours else 0.30
+    half = math.ceil(BEAM_M * per_m) + 2
+    beam = pygame.Surface((2 * half, 2 * half)).convert()
+    steps = 26
+    for k in range(steps):  # from the faint outside in
+        narrow = 1.0 - 0.62 * k / steps
+        share = strength * (k + 1) / steps
+        far = BEAM_M * per_m * (1.0 - 0.55 * (k / steps) ** 1.5)
+        wide = 0.27 * far * narrow + 1.2 * per_m
+        nose = half + 1.6 * per_m
+        shade = (round(BEAM[0] * share), round(BEAM[1] * share), round(BEAM[2] * share))
+        tip = [
+            (half + far * math.cos(a), half + wide * math.sin(a) * 1.2)
+            for a in [math.radians(d) for d in range(-75, 76, 15)]
+        ]
+        corners = [(nose, half + 0.7 * per_m), *reversed(tip), (nose, half - 0.7 * per_m)]
+        pygame.draw.polygon(beam, shade, corners)
+    small = pygame.transform.smoothscale(beam, (half, half))
+    return pygame.transform.smoothscale(small, (2 * half, 2 * half))

@@ -1,0 +1,232 @@
+"""The track with all that is on it, as a camera sees it."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Final, final
+
+import pygame
+
+from racer.app.window.base.palette import BOOST, WHITE, land
+from racer.app.window.world.bridge import decks
+from racer.app.window.world.camera import Sight
+from racer.app.window.world.effects import Effects, soft_disc
+from racer.app.window.world.garage import Garage
+from racer.app.window.world.ground import Ground
+from racer.app.window.world.night import Night
+from racer.app.window.world.playback import between
+from racer.app.window.world.racing_line import draw_line
+from racer.app.window.world.rain import Rain
+from racer.core.circuits.track import Light, Weather
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from racer.app.window.base.canvas import Canvas
+    from racer.app.window.circuit_source import Circuits
+    from racer.app.window.scene import Frame
+    from racer.app.window.world.effects import Sprite
+    from racer.core.circuits.track import Track
+    from racer.core.drivers.line import RacingLine
+    from racer.play.view import CarView, GhostView
+
+    Place = Callable[[float, float], tuple[int, int]]
+
+PX_PER_M: Final = 10.0  # of a canvas at scale 1: 128 m of the circuit are seen across
+PX_PER_M_MAX: Final = 20.0  # on larger screens the land is magnified: memory grows as the square
+GLIDE_MS: Final = 14.0  # m/s; slow enough to read over
+WARM_EFFORT: Final = 20  # pictures of cars painted ahead in one frame
+TILE_EFFORT: Final = 10  # a tile of the land takes as long as so many of them
+GHOST_PAINTS: Final = (8, 6)  # numbers whose paint a ghost has: the best is white, ours turquoise
+PULSE: Final = 24  # pictures of a canister that glows and fades
+
+
+@final
+class World:
+    """Draws one circuit and its cars at one scale of the canvas."""
+
+    def __init__(self, circuits: Circuits, track: Track, scale: float) -> None:
+        self.track = track
+        self.scale = scale
+        self._px_per_m = min(PX_PER_M * scale, PX_PER_M_MAX)
+        self.ground = Ground(track, circuits.line(track), self._px_per_m)
+        self.garage = Garage(self._px_per_m)
+        self.effects = Effects(self._px_per_m)
+        self._decks = decks(track, land(track.theme), self._px_per_m)
+        self._night = Night(track, self._px_per_m) if track.light is Light.NIGHT else None
+        self._rain = Rain(self._px_per_m) if track.weather is Weather.RAIN else None
+        self._cans = [_canister(self._px_per_m, k / PULSE) for k in range(PULSE)]
+        self._scene: pygame.Surface | None = None
+        self._sight = Sight(0.0, 0.0)
+        self._middle = (0.0, 0.0)
+        self._shown_px_per_m = self._px_per_m
+        self._clock_s = 0.0
+        self._glide_m = 0.0
+        self._glide_at: tuple[float, float] | None = None
+
+    def warm(self) -> None:
+        """Paint a few things that will be needed soon; takes two or three milliseconds."""
+        effort = WARM_EFFORT
+        while effort > 0 and self.ground.warm():
+            effort -= TILE_EFFORT
+        while effort > 0 and self.garage.warm():
+            effort -= 1
+
+    def tick(self, cars: tuple[CarView, ...]) -> None:
+        """Take in what happened in one tick: marks and smoke."""
+        self.effects.tick(cars, self.track, self._mark)
+
+    def draw(
+        self,
+        canvas: Canvas,
+        sight: Sight,
+        cars: Sequence[CarView],
+        taken: Sequence[bool],
+        part: float,
+        dt: float,
+        *,
+        ghosts: Sequence[GhostView] = (),
+        aid: RacingLine | None = None,
+    ) -> None:
+        """Fill the canvas with the world.
+
+        Args:
+            canvas: its whole surface is drawn over.
+            sight: what the camera sees.
+            cars: those on the track.
+            taken: by number of the pick-up, which are gone; missing ones are there.
+            part: how far the cars are on the way of their last tick.
+            dt: seconds since the last frame.
+            ghosts: laps of other days that are driven beside ours.
+            aid: the racing line, where our driver wants it drawn.
+        """
+        target = canvas.surface
+        self._sight = sight
+        self._middle = (target.get_width() / 2.0, target.get_height() / 2.0)
+        self._shown_px_per_m = PX_PER_M * canvas.scale
+        self._clock_s += dt
+        scene = self._scene_for(target)
+        width, height = scene.get_size()
+        left = sight.x - width / 2.0 / self._px_per_m
+        top = sight.y + height / 2.0 / self._px_per_m
+        self.ground.draw(scene, left, top)
+        x0, y0 = math.floor(left * self._px_per_m), math.floor(-top * self._px_per_m)
+
+        def place(x: float, y: float) -> tuple[int, int]:
+            return round(x * self._px_per_m) - x0, round(-y * self._px_per_m) - y0
+
+        mine = next((car for car in cars if car.mine), None)
+        if aid is not None and mine is not None:
+            way, speed = mine.way_m, mine.speed_ms
+            draw_line(scene, self.track, aid, way, speed, place, self._px_per_m)
+        scene.fblits(self._ghosts(ghosts, part, place))
+        below = [car for car in cars if not self._is_above(car)] if self._decks else cars
+        scene.fblits([*self._pickups(taken, place), *self._cars(below, part, place)])
+        if self._decks:
+            scene.fblits([(deck.picture, deck.at(x0, y0)) for deck in self._decks])
+            above = [car for car in cars if self._is_above(car)]
+            scene.fblits(self._cars(above, part, place))
+        scene.fblits(self.effects.draw(dt, x0, y0))
+        if self._night is not None:
+            lit = [(*between(car, part), car.mine) for car in cars]
+            self._night.draw(scene, left, top, lit)
+        if self._rain is not None:
+            scene.fblits(self._rain.draw((width, height), x0, y0, dt))
+        if scene is not target:
+            pygame.transform.smoothscale(scene, target.get_size(), target)
+
+    def glide(self, canvas: Canvas, frame: Frame) -> None:
+        """Fill the canvas with the empty circuit, seen from something that flies round it."""
+        self._glide_m += GLIDE_MS * frame.dt
+        x, y = self.track.point_at(self._glide_m)
+        eased = 1.0 - math.exp(-frame.dt / 2.5) if self._glide_at is not None else 1.0
+        at = self._glide_at or (x, y)
+        self._glide_at = at[0] + eased * (x - at[0]), at[1] + eased * (y - at[1])
+        self.draw(canvas, Sight(*self._glide_at), (), (), 0.0, frame.dt)
+
+    def on_screen(self, x: float, y: float) -> tuple[float, float]:
+        """Return where a place [m] was drawn last, in pixels of the canvas's surface."""
+        px_per_m = self._shown_px_per_m
+        return (
+            self._middle[0] + (x - self._sight.x) * px_per_m,
+            self._middle[1] - (y - self._sight.y) * px_per_m,
+        )
+
+    def _scene_for(self, target: pygame.Surface) -> pygame.Surface:
+        """Return what to draw into: the target itself, or a picture that is then magnified."""
+        ratio = self._px_per_m / self._shown_px_per_m
+        if ratio == 1.0:
+            return target
+        size = (round(target.get_width() * ratio), round(target.get_height() * ratio))
+        if self._scene is None or self._scene.get_size() != size:
+            self._scene = pygame.Surface(size).convert()
+        return self._scene
+
+    def _is_above(self, car: CarView) -> bool:
+        """Whether a car is on a bridge: then the deck does not hide it."""
+        return self.track.centre[self.track.index_at(car.way_m)].level > 0
+
+    def _mark(self, x: float, y: float, dab: pygame.Surface, above: bool) -> None:
+        """Leave a tyre mark on the ground, or on the bridge."""
+        if not above:
+            self.ground.mark(x, y, dab)
+            return
+        for deck in self._decks:
+            deck.mark(x, y, dab)
+
+    def _pickups(self, taken: Sequence[bool], place: Place) -> list[Sprite]:
+        sprites = []
+        for k, (x, y) in enumerate(self.track.pickups):
+            if k < len(taken) and taken[k]:
+                continue
+            can = self._cans[int(self._clock_s * 20.0 + 5 * k) % PULSE]
+            at = place(x, y)
+            sprites.append((can, (at[0] - can.get_width() // 2, at[1] - can.get_height() // 2)))
+        return sprites
+
+    def _cars(self, cars: Sequence[CarView], part: float, place: Place) -> list[Sprite]:
+        sprites = []
+        for car in sorted(cars, key=lambda car: (not car.ghost, car.mine)):
+            x, y, heading = between(car, part)
+            picture = self.garage.picture(
+                car.number,
+                heading,
+                braking=car.braking,
+                ghost=car.ghost or car.away,
+                kind=car.car,
+            )
+            at = place(x, y)
+            half = picture.get_width() // 2
+            sprites.append((picture, (at[0] - half, at[1] - half)))
+        return sprites
+
+    def _ghosts(self, ghosts: Sequence[GhostView], part: float, place: Place) -> list[Sprite]:
+        sprites = []
+        for ghost in ghosts:
+            x, y, heading = between(ghost, part)
+            number = GHOST_PAINTS[ghost.kind == "own"]
+            picture = self.garage.picture(
+                number, heading, braking=False, ghost=True, kind=ghost.car
+            )
+            at = place(x, y)
+            half = picture.get_width() // 2
+            sprites.append((picture, (at[0] - half, at[1] - half)))
+        return sprites
+
+
+def _canister(px_per_m: float, phase: float) -> pygame.Surface:
+    """Return a boost canister in its glow."""
+    glow = 0.5 - 0.5 * math.cos(phase * math.tau)
+    picture = soft_disc(BOOST, px_per_m * (1.5 + 0.35 * glow), round(150 + 90 * glow))
+    side = 96
+    can = pygame.Surface((side, side), pygame.SRCALPHA)
+    pygame.draw.rect(can, (18, 60, 92), (26, 12, 44, 76), border_radius=14)
+    pygame.draw.rect(can, BOOST, (31, 17, 34, 66), border_radius=11)
+    pygame.draw.rect(can, (210, 240, 255), (36, 21, 9, 58), border_radius=5)
+    pygame.draw.rect(can, WHITE, (40, 4, 16, 12), border_radius=4)
+    pygame.draw.polygon(can, WHITE, [(52, 28), (40, 52), (49, 52), (44, 72), (58, 46), (49, 46)])
+    size = round(1.7 * px_per_m)
+    can = pygame.transform.smoothscale(can, (size, size))
+    half = picture.get_width() // 2
+    picture.blit(can, (half - size // 2, half - size // 2))
+    return picture

@@ -1,0 +1,79 @@
+"""What the land is painted with: polygons and discs in metres, in the order they are laid."""
+
+from __future__ import annotations
+
+import math
+from array import array
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from racer.app.window.base.lettering import Colour
+
+Point: TypeAlias = tuple[float, float]
+Box: TypeAlias = tuple[float, float, float, float]  # left, bottom, right, top
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A filled polygon; or, with a radius, a disc around its only point. Track axes, metres."""
+
+    colour: Colour
+    points: tuple[Point, ...]
+    radius: float = 0.0
+
+    def box(self) -> Box:
+        """Return the bounding box."""
+        xs = [x for x, _ in self.points]
+        ys = [y for _, y in self.points]
+        r = self.radius
+        return (min(xs) - r, min(ys) - r, max(xs) + r, max(ys) + r)
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """A shape to keep: a circuit of 7 km has 60,000, and this takes a third of the room."""
+
+    colour: Colour
+    radius: float
+    flat: array[float]  # x, y, x, y …, to less than a millimetre
+
+    def pixels(self, scale: float, left: float, top: float) -> list[Point]:
+        """Return the points in a picture with y down, whose corner is at this place of pixels."""
+        ways = iter(self.flat)
+        return [(x * scale - left, -y * scale - top) for x, y in zip(ways, ways, strict=True)]
+
+
+def packed(shape: Shape) -> Packed:
+    """Return a shape to keep."""
+    flat = array("f", (way for point in shape.points for way in point))
+    return Packed(shape.colour, shape.radius, flat)
+
+
+def disc(colour: Colour, x: float, y: float, radius: float) -> Shape:
+    """Return a disc around a place."""
+    return Shape(colour, ((x, y),), radius)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A place with a direction, to lay out a thing such as a stand: forward and left of it."""
+
+    x: float
+    y: float
+    heading: float
+
+    def at(self, forward: float, left: float) -> Point:
+        c, s = math.cos(self.heading), math.sin(self.heading)
+        return (self.x + forward * c - left * s, self.y + forward * s + left * c)
+
+    def moved(self, dx: float, dy: float) -> Frame:
+        """Return the frame shifted in track axes, as a shadow is."""
+        return Frame(self.x + dx, self.y + dy, self.heading)
+
+    def rectangle(
+        self, colour: Colour, back: float, front: float, right: float, left: float
+    ) -> Shape:
+        """Return the rectangle between these distances along and across."""
+        corners = ((back, right), (front, right), (front, left), (back, left))
+        return Shape(colour, tuple(self.at(f, s) for f, s in corners))

@@ -1,0 +1,1 @@
+"""Circuits: read from text, built, checked, measured along."""

@@ -1,0 +1,124 @@
+"""The racing line: least curvature within the width, and the speeds it can be driven at."""
+
+import math
+from dataclasses import dataclass, field
+from typing import Final
+
+from racer.core.circuits.layout import POINT_MULTIPLE
+from racer.core.circuits.track import CentrePoint, Track
+from racer.core.drivers.speed_profile import DRIVEN, Limits, Profile, speed_profile
+from racer.core.tuning import CAR, CARS, SURFACE_GRIP, CarTunables
+
+EDGE_MARGIN_M: Final = CAR.width_m / 2.0 + 0.55
+"""Kept from the edge of the asphalt: half a car, and what a driver needs to err."""
+
+SWEEPS: Final = 150
+"""Relaxation sweeps on each of the refinements; more change the lap by less than 0.1 %."""
+
+OVERRELAXATION: Final = 1.5
+"""Between 1 (Gauss-Seidel) and 2 (unstable); the curvature of a bent rod relaxes slowly."""
+
+KINDS: Final = CARS
+"""The kinds of car that a line has a profile for."""
+
+
+@dataclass(frozen=True, slots=True)
+class RacingLine:
+    """One entry for each `Track.centre` point; one profile for each kind of car."""
+
+    lateral_m: tuple[float, ...] = field(repr=False)  # offset from the centre, left is positive
+    x: tuple[float, ...] = field(repr=False)
+    y: tuple[float, ...] = field(repr=False)
+    curvature: tuple[float, ...] = field(repr=False)  # 1/m, left is positive
+    way_m: tuple[float, ...] = field(repr=False)  # from each point to the next
+    grip: tuple[float, ...] = field(repr=False)  # of the road there, as a share of dry asphalt's
+    profiles: tuple[Profile, ...] = ()  # as a driver counts on, in the order of `KINDS`
+
+    @property
+    def speed(self) -> tuple[float, ...]:
+        """m/s, the speeds of the first kind of car."""
+        return self.profiles[0].speed
+
+    @property
+    def lap_s(self) -> float:
+        """A flying lap of the first kind of car."""
+        return self.profiles[0].lap_s
+
+    def profile(self, spec: CarTunables) -> Profile:
+        """Return the speeds for a kind of car; computed here if it is none of `KINDS`."""
+        if spec in KINDS:
+            return self.profiles[KINDS.index(spec)]
+        return self.profile_within(Limits(spec, DRIVEN))
+
+    def profile_within(self, limits: Limits) -> Profile:
+        """Return the speeds that some limits allow on this line."""
+        return speed_profile(self.curvature, self.way_m, self.grip, limits)
+
+
+def racing_line(track: Track) -> RacingLine:
+    """Return the line of a track with all profiles. A pure function that takes a while: cache it.
+
+    Least sum of squared second differences, a bent rod within the width, found by relaxation from
+    coarse to fine. Source: Heilmeier et al., Minimum curvature trajectory planning (2020); they
+    solve the same problem as one quadratic program.
+    """
+    lateral = [0.0] * len(track.centre)
+    stride = POINT_MULTIPLE
+    while stride >= 1:
+        _relax(track.centre, lateral, stride)
+        _fill_between(lateral, stride)
+        stride //= 2
+    return line_along(track, lateral)
+
+
+def line_along(track: Track, lateral: list[float]) -> RacingLine:
+    """Return the line that lies so far to the left of the centre [m] at each of its points."""
+    x = [p.x_m - e * p.ty for p, e in zip(track.centre, lateral, strict=True)]
+    y = [p.y_m + e * p.tx for p, e in zip(track.centre, lateral, strict=True)]
+    curvature, ways = _curvature(x, y)
+    grip = [SURFACE_GRIP[track.surface_at(i, e)] for i, e in enumerate(lateral)]
+    profiles = tuple(speed_profile(curvature, ways, grip, Limits(spec, DRIVEN)) for spec in KINDS)
+    return RacingLine(
+        tuple(lateral), tuple(x), tuple(y), tuple(curvature), tuple(ways), tuple(grip), profiles
+    )
+
+
+def _relax(centre: tuple[CentrePoint, ...], lateral: list[float], stride: int) -> None:
+    """Move every `stride`th point across the track to where the line through it bends least."""
+    picked = [(i, centre[i]) for i in range(0, len(centre), stride)]
+    count = len(picked)
+    xs = [p.x_m - lateral[i] * p.ty for i, p in picked]
+    ys = [p.y_m + lateral[i] * p.tx for i, p in picked]
+    for _ in range(SWEEPS):
+        for k, (i, p) in enumerate(picked):
+            a, b, c, d = k - 2, k - 1, (k + 1) % count, (k + 2) % count
+            bend_x = xs[a] - 4.0 * xs[b] + 6.0 * xs[k] - 4.0 * xs[c] + xs[d]
+            bend_y = ys[a] - 4.0 * ys[b] + 6.0 * ys[k] - 4.0 * ys[c] + ys[d]
+            pull = (bend_y * p.tx - bend_x * p.ty) * (OVERRELAXATION / 6.0)
+            wish = lateral[i] - pull
+            wish = max(EDGE_MARGIN_M - p.right_m, min(p.left_m - EDGE_MARGIN_M, wish))
+            lateral[i] = wish
+            xs[k] = p.x_m - wish * p.ty
+            ys[k] = p.y_m + wish * p.tx
+
+
+def _fill_between(lateral: list[float], stride: int) -> None:
+    """Set the points halfway between the relaxed ones, for the next refinement to begin with."""
+    half = stride // 2
+    if half:
+        for i in range(half, len(lateral), stride):
+            lateral[i] = 0.5 * (lateral[i - half] + lateral[(i + half) % len(lateral)])
+
+
+def _curvature(x: list[float], y: list[float]) -> tuple[list[float], list[float]]:
+    """Return curvature at each point, and the way from it to the next."""
+    count = len(x)
+    ways = [math.dist((x[i], y[i]), (x[(i + 1) % count], y[(i + 1) % count])) for i in range(count)]
+    curvature = []
+    for i in range(count):
+        j = (i + 1) % count
+        ax, ay = x[i] - x[i - 1], y[i] - y[i - 1]
+        bx, by = x[j] - x[i], y[j] - y[i]
+        turned = math.atan2(ax * by - ay * bx, ax * bx + ay * by)
+        curvature.append(2.0 * turned / (ways[i - 1] + ways[i]))
+    return curvature, ways

@@ -1,0 +1,1 @@
+"""The motion of a car within one fixed tick: forces, contact, slipstream."""

@@ -1,0 +1,1 @@
+"""Cars and laps as bytes, and a recorded lap driven again."""

@@ -1,0 +1,1 @@
+"""What counts in a race: laps, pick-ups, results, modes, rescue."""

@@ -1,0 +1,79 @@
+"""Rescue: a car that is stuck goes back on the track. And who is told to turn round."""
+
+import math
+from collections.abc import Sequence
+from typing import Final
+
+from racer.core.circuits.track import Track
+from racer.core.physics.car import CarState, quantise
+from racer.core.rules.laps import Progress, race_distance_m
+from racer.core.tuning import CAR, TICK_HZ
+
+EDGE_M: Final = CAR.width_m / 2.0 + 0.5
+"""Kept from the edge of the road by a car that was put back: beside the path of the others."""
+
+ROOM_M: Final = 6.0
+"""From centre to centre: a place with another car nearer is taken."""
+
+BACK_M: Final = 0.25
+"""What a rescue costs in way at least: the rounding of a way can then gain nothing."""
+
+STEP_BACK_M: Final = 8.0
+PLACES_BACK: Final = 4
+"""Where both edges are taken, so much further back is tried, so often."""
+
+WRONG_WAY_RAD: Final = math.radians(120.0)
+"""Beyond it a car heads the wrong way; less is a slide or a turn."""
+
+WRONG_WAY_TICKS: Final = TICK_HZ
+"""1 s of it, and the driver is told: a spin is over by then."""
+
+WRONG_WAY_TICKS_MAX: Final = 2 * TICK_HZ
+"""It is forgotten at the rate at which it grew, so at most a second after turning round."""
+
+
+def rescue(
+    car: CarState, progress: Progress, track: Track, others: Sequence[CarState] = ()
+) -> CarState:
+    """Return the car standing at the edge of the road where its progress is, facing the right way.
+
+    It never gains way: who left out a gate is put back before that gate. Boost is kept.
+
+    Args:
+        car: where it is now. It gets the edge that is nearer, if there is room.
+        progress: gives the way along the lap.
+        track: the circuit.
+        others: cars that it should not be put into.
+    """
+    way_m = race_distance_m(progress, track) - BACK_M
+    near = 1 if track.project(car.x, car.y, track.index_at(progress.s_m)).lateral_m > 0.0 else -1
+    places = [
+        _at_edge(track, way_m - back * STEP_BACK_M, side)
+        for back in range(PLACES_BACK)
+        for side in (near, -near)
+    ]
+    x, y, heading = next((place for place in places if _has_room(place, others)), places[0])
+    return quantise(CarState(x=x, y=y, heading=heading, boost_ticks=car.boost_ticks))
+
+
+def wrong_way_ticks(before: int, car: CarState, progress: Progress, track: Track) -> int:
+    """Return how long a car has headed the wrong way, as a count that also runs back.
+
+    The driver is told while it is above `WRONG_WAY_TICKS`.
+    """
+    astray = math.remainder(car.heading - track.heading_at(progress.s_m), math.tau)
+    if abs(astray) > WRONG_WAY_RAD:
+        return min(before + 1, WRONG_WAY_TICKS_MAX)
+    return max(before - 1, 0)
+
+
+def _at_edge(track: Track, way_m: float, side: int) -> tuple[float, float, float]:
+    point = track.centre[track.index_at(way_m)]
+    lateral = max(0.0, (point.left_m if side > 0 else point.right_m) - EDGE_M)
+    x, y = track.point_at(way_m, side * lateral)
+    return x, y, track.heading_at(way_m)
+
+
+def _has_room(place: tuple[float, float, float], others: Sequence[CarState]) -> bool:
+    x, y, _ = place
+    return all((x - o.x) ** 2 + (y - o.y) ** 2 >= ROOM_M * ROOM_M for o in others)

@@ -1,0 +1,272 @@
+"""One's own car: stepped here and nowhere else, judged by its own eyes, told to all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final, TypeAlias, final
+
+from racer.core.circuits.track import Track
+from racer.core.physics.car import STANDING, CarState, Controls, quantise
+from racer.core.physics.car import step as stepped
+from racer.core.physics.contact import Hit, apply_hit, resolve_contacts
+from racer.core.physics.slipstream import draft
+from racer.core.recordings.car_codec import CarFrame
+from racer.core.recordings.recording import quantised_controls
+from racer.core.rules.laps import Progress, advance, race_distance_m, start_progress
+from racer.core.rules.pickups import touched, with_canister
+from racer.core.rules.rescue import WRONG_WAY_TICKS, rescue, wrong_way_ticks
+from racer.core.tuning import (
+    CAR,
+    JUMP_HELD_TICKS,
+    RESCUE_GHOST_TICKS,
+    RESCUE_TICKS,
+    STUCK_PROGRESS_M,
+    STUCK_TICKS,
+    CarTunables,
+    tick_ms,
+)
+from racer.play.cars.collisions import Hits, is_credible
+from racer.play.cars.lap_recorder import LapLog
+
+COOLED_THROTTLE: Final = 0.35  # of who rolls on after the end
+
+
+@dataclass(frozen=True, slots=True)
+class LapDone:
+    """The car completed a lap, counted from 1."""
+
+    lap: int
+    race_ms: int
+    lap_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """The car went over a pick-up's place."""
+
+    pickup: int
+    race_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Jumped:
+    """The driver was on the throttle before the green light; the car will be held."""
+
+
+PilotEvent: TypeAlias = LapDone | Touched | Jumped
+
+
+def grid_frame(track: Track, slot: int) -> CarFrame:
+    """Return a car on a grid slot, counted from the front."""
+    place = track.grid[slot % len(track.grid)]
+    car = quantise(CarState(x=place.x, y=place.y, heading=place.heading))
+    return CarFrame(tick=0, car=car, progress=start_progress(car, track))
+
+
+def resumed_frame(track: Track, before: CarFrame | None, laps_done: int, slot: int) -> CarFrame:
+    """Return the car of a driver who comes back: standing where it was, with all its laps.
+
+    Args:
+        before: its last frame that anybody has.
+        laps_done: that the facts know; a lap may be newer than the frame.
+    """
+    if before is not None and before.progress.laps_done >= laps_done:
+        car = replace(before.car, vx=0.0, vy=0.0, yaw_rate=0.0, boosting=False)
+        return CarFrame(tick=before.tick, car=quantise(car), progress=before.progress)
+    frame = before if before is not None else grid_frame(track, slot)
+    if laps_done == 0:
+        return frame
+    at_line = Progress(laps_done + 1, 1 % len(track.gates), 0.0)
+    return CarFrame(tick=frame.tick, car=rescue(frame.car, at_line, track), progress=at_line)
+
+
+def cooled(controls: Controls) -> Controls:
+    """Return gentle controls, for a car whose race is over."""
+    return replace(controls, throttle=min(controls.throttle, COOLED_THROTTLE), boost=False)
+
+
+@final
+class Pilot:
+    """Steps one car tick by tick from the green light on.
+
+    `frame` is the car at `frame.tick`, quantised: what peers get is what the next tick starts from.
+    """
+
+    def __init__(
+        self,
+        track: Track,
+        laps: int,
+        frame: CarFrame,
+        lap_from_ms: int,
+        spec: CarTunables = CAR,
+    ) -> None:
+        self.frame = frame
+        self.before = frame
+        self.log: LapLog | None = None  # of whoever wants this car's laps as recordings
+        self.ghost_until = 0
+        self.apart = False  # whether it touches nobody in this whole race
+        self.out = False  # whether its race is over before its last lap
+        self._track = track
+        self._laps = laps
+        self.spec = spec
+        self._lap_from_ms = lap_from_ms
+        self._standing_until = 0
+        self._held_until = 0
+        self._hits = Hits()
+        self._wrong_way = 0  # ticks, as `wrong_way_ticks` counts them
+        self._furthest_m = race_distance_m(frame.progress, track)
+        self._furthest_tick = frame.tick
+
+    @property
+    def tick(self) -> int:
+        return self.frame.tick
+
+    @property
+    def finished(self) -> bool:
+        return self.out or self.frame.progress.laps_done >= self._laps
+
+    @property
+    def is_stuck(self) -> bool:
+        """No progress for STUCK_TICKS."""
+        return self.tick - self._furthest_tick > STUCK_TICKS
+
+    @property
+    def wrong_way(self) -> bool:
+        """Whether its driver is to be told to turn round."""
+        return self._wrong_way > WRONG_WAY_TICKS and not self.finished
+
+    @property
+    def held(self) -> bool:
+        """Whether the car has to wait, for a jump start."""
+        return self.tick < self._held_until
+
+    @property
+    def given(self) -> tuple[Hit, ...]:
+        """What the car gave others by touches in its last tick."""
+        return self._hits.given
+
+    @property
+    def ghost(self) -> bool:
+        return self.apart or self.finished or self.tick < self.ghost_until
+
+    def skip_to(self, tick: int) -> None:
+        """Let time pass without the car: this node was away or paused."""
+        # A touch is told for some ticks; a state cannot tell of one from before the gap.
+        self.frame = self.before = replace(self.frame, tick=tick, hit=None)
+        self._furthest_tick = tick
+        if self.log is not None:
+            self.log.spoil()
+
+    def jump_start(self) -> list[PilotEvent]:
+        """Note that the driver did not wait for the green light: the car is held after it."""
+        if self.held:
+            return []
+        self._held_until = JUMP_HELD_TICKS
+        return [Jumped()]
+
+    def come_back(self, tick: int) -> None:
+        """Enter a race that is under way, at first touching nobody."""
+        self.skip_to(tick)
+        self.ghost_until = tick + RESCUE_GHOST_TICKS
+        self.frame = self.before = replace(self.frame, ghost=True)
+
+    def step(
+        self, controls: Controls, others: Sequence[CarState], numbers: Sequence[int] = ()
+    ) -> list[PilotEvent]:
+        """Drive one tick.
+
+        Args:
+            others: the cars that may be touched, at the tick after it.
+            numbers: theirs, if hits are to be told to their owners.
+        """
+        track, before = self._track, self.frame
+        tick = before.tick + 1
+        respawning = tick < self._standing_until
+        hint = track.index_at(before.progress.s_m)
+        controls = STANDING if respawning or self.held else quantised_controls(controls)
+        solid = () if self.ghost or respawning else others
+        towed = draft(before.car, solid)
+        moved = stepped(before.car, controls, track, hint, self.spec, towed)
+        resolved, contacts = resolve_contacts(moved, solid, track, hint)
+        car = quantise(resolved)
+        progress, fraction = advance(before.progress, track, before.car, car)
+        if self.log is not None and not self.finished:
+            alone = not respawning and towed == 0.0
+            alone = alone and all(contact.other is None for contact in contacts)
+            self.log.on_step(before, controls, car, fraction, alone=alone)
+        events: list[PilotEvent] = []
+        if before.progress.laps_done < self._laps:  # out or not: a late fact may bring it back in
+            events = self._lap(progress, fraction, before.tick)
+        touch = touched(track, before.car, car)
+        if touch is not None and not self.finished:
+            events.append(Touched(touch[0], tick_ms(before.tick, touch[1])))
+        progress = _capped(progress, self._laps)
+        finished = self.out or progress.laps_done >= self._laps
+        self.before = before
+        self.frame = CarFrame(
+            tick=tick,
+            car=car,
+            progress=progress,
+            ghost=self.apart or finished or tick < self.ghost_until,
+            respawning=respawning,
+            finished=finished,
+            hit=self._hits.on_contacts(contacts, numbers, tick),
+        )
+        self._note_progress()
+        return events
+
+    def take_hit(self, number: int, hit: Hit, theirs: CarState) -> None:
+        """Take what we missed of a touch that the owner of another car saw.
+
+        Args:
+            number: of that car.
+            hit: as its owner tells it.
+            theirs: that car, with the hit behind it.
+        """
+        if self.ghost or self.frame.respawning or not is_credible(hit, theirs, self.frame.car):
+            return
+        share = self._hits.on_told(number, hit, self.tick)
+        if share > 0.0:
+            self.frame = replace(self.frame, car=quantise(apply_hit(self.frame.car, hit, share)))
+            if self.log is not None:
+                self.log.spoil()
+
+    def rescue(self, others: Sequence[CarState] = ()) -> None:
+        """Put the car back on the track, beside the others; it stands, and then touches nobody."""
+        if self.tick < self._standing_until or self.finished:
+            return
+        car = rescue(self.frame.car, self.frame.progress, self._track, others)
+        self._wrong_way = 0
+        self._standing_until = self.tick + RESCUE_TICKS
+        self.ghost_until = self._standing_until + RESCUE_GHOST_TICKS
+        self.frame = self.before = replace(self.frame, car=car, ghost=True, respawning=True)
+        self._furthest_tick = self.tick
+        if self.log is not None:
+            self.log.spoil()
+
+    def give_canister(self) -> None:
+        """Fill the tank by what a decree granted."""
+        self.frame = replace(self.frame, car=with_canister(self.frame.car))
+        if self.log is not None:
+            self.log.on_canister()
+
+    def _lap(self, progress: Progress, fraction: float | None, tick: int) -> list[PilotEvent]:
+        if fraction is None or progress.lap == 1:  # the first lap counts from the green light
+            return []
+        race_ms = tick_ms(tick, fraction)
+        lap = LapDone(progress.laps_done, race_ms, race_ms - self._lap_from_ms)
+        self._lap_from_ms = race_ms
+        return [lap]
+
+    def _note_progress(self) -> None:
+        frame = self.frame
+        self._wrong_way = wrong_way_ticks(self._wrong_way, frame.car, frame.progress, self._track)
+        way = race_distance_m(frame.progress, self._track)
+        if way > self._furthest_m + STUCK_PROGRESS_M:
+            self._furthest_m, self._furthest_tick = way, self.tick
+
+
+def _capped(progress: Progress, laps: int) -> Progress:
+    """Count no lap after the last: a finished car drives on for show."""
+    return progress if progress.lap <= laps + 1 else replace(progress, lap=laps + 1)

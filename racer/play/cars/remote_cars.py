@@ -1,0 +1,219 @@
+"""The cars of others: taken from their newest states, projected to now, corrected smoothly.
+
+Each projection is the owner's own step from the owner's own quantised state, with the controls
+held; so it errs only by what the owner did since (protocol.md, 3.9). What is drawn keeps the old
+place and lets the difference decay.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import final
+
+from racer.core.circuits.track import Track
+from racer.core.physics.car import STANDING, CarState, Controls, held_controls, step
+from racer.core.physics.contact import Hit, apply_hit, resolve_contacts
+from racer.core.recordings.car_codec import CarFrame
+from racer.core.rules.laps import Progress
+from racer.core.tuning import CAR, TICK_S, CarTunables
+from racer.play.limits import (
+    AHEAD_TICKS_MAX,
+    BLEND_PER_TICK,
+    HIT_SAME_TICKS,
+    NEAR_M,
+    PROJECT_TICKS_MAX,
+    PUSHES_MAX,
+    SNAP_M,
+    STALE_TICKS,
+)
+from racer.play.view import Pose
+
+
+@dataclass(slots=True)
+class Remote:
+    """One car of another node, at the tick it was last projected to."""
+
+    frame: CarFrame  # newest from its owner
+    car: CarState  # projected
+    tick: int  # of the projection
+    fresh: bool  # the frame came after the projection
+    error: tuple[float, float, float] = (0.0, 0.0, 0.0)  # drawn less projected: x, y, heading
+    before: Pose | None = None  # as drawn a tick ago
+    pushes: list[tuple[int, Hit]] = field(default_factory=list)  # by cars of ours, unanswered
+
+    @property
+    def progress(self) -> Progress:
+        return self.frame.progress
+
+    @property
+    def pose(self) -> Pose:
+        """Where it is drawn."""
+        dx, dy, turn = self.error
+        return Pose(self.car.x + dx, self.car.y + dy, self.car.heading + turn)
+
+    def is_stale(self, tick: int) -> bool:
+        return tick - self.frame.tick > STALE_TICKS
+
+    def is_solid(self, tick: int) -> bool:
+        """Whether our own car may hit it."""
+        frame = self.frame
+        ghost = frame.ghost or frame.respawning or frame.finished
+        return not ghost and not self.is_stale(tick)
+
+
+@final
+class Others:
+    """All cars but our own, by number. `kinds` names the kind of each that is not `CAR`."""
+
+    def __init__(self, track: Track, kinds: Mapping[int, CarTunables] | None = None) -> None:
+        self._track = track
+        self._kinds = {} if kinds is None else kinds
+        self._remotes: dict[int, Remote] = {}
+        self._tick = -1
+
+    def __contains__(self, number: int) -> bool:
+        return number in self._remotes
+
+    def get(self, number: int) -> Remote | None:
+        return self._remotes.get(number)
+
+    def items(self) -> list[tuple[int, Remote]]:
+        return list(self._remotes.items())
+
+    def on_frame(self, number: int, frame: CarFrame, tick: int) -> None:
+        """Take a car's newest state; `tick` is now. One from the future is not believed."""
+        if frame.tick > tick + AHEAD_TICKS_MAX or frame.progress.gate >= len(self._track.gates):
+            return
+        remote = self._remotes.get(number)
+        if remote is None:
+            self._remotes[number] = Remote(frame, frame.car, frame.tick, fresh=True)
+            self._remotes = dict(sorted(self._remotes.items()))
+        else:
+            remote.frame, remote.fresh = frame, True
+            remote.pushes = [push for push in remote.pushes if not _is_answered(push, frame)]
+
+    def push(self, by: int, hit: Hit) -> None:
+        """Let a car be where our touch sends it, until its owner tells that it took the touch.
+
+        Else our car would meet it again as it was before, tick by tick, and pay for it each time.
+
+        Args:
+            by: number of our car.
+            hit: that it gave, at the tick to which all were advanced.
+        """
+        remote = self._remotes.get(hit.other)
+        if remote is not None:
+            remote.pushes = [*remote.pushes[1 - PUSHES_MAX :], (by, hit)]
+            remote.car = apply_hit(remote.car, hit)
+
+    def drop(self, number: int) -> None:
+        """Forget a car: we drive it now."""
+        self._remotes.pop(number, None)
+
+    def advance(self, tick: int, near: CarState | None) -> None:
+        """Project all cars to a tick, once.
+
+        Args:
+            near: our own car. What is NEAR_M and more from it goes on in an arc, which touches
+                nothing: a step costs 40 µs, and most cars are far.
+        """
+        if tick <= self._tick:
+            return
+        self._tick = tick
+        for number, remote in self._remotes.items():
+            far = near is not None and _distance(near, remote.frame.car) > NEAR_M
+            self._project(remote, tick, self._kinds.get(number, CAR), far=far)
+
+    def solid(self, tick: int) -> dict[int, CarState]:
+        """Return the cars that our own may hit, by number."""
+        return {n: remote.car for n, remote in self._remotes.items() if remote.is_solid(tick)}
+
+    def _project(self, remote: Remote, tick: int, spec: CarTunables, *, far: bool) -> None:
+        drawn = remote.pose
+        horizon = min(tick, remote.frame.tick + PROJECT_TICKS_MAX)
+        expected = _expected(remote, min(max(horizon - remote.tick, 0), 2))
+        car, at = remote.car, remote.tick
+        pushes: list[Hit] = []  # those that the projection so far has not met
+        if remote.fresh:
+            car, at = remote.frame.car, remote.frame.tick
+            pushes = [hit for _, hit in remote.pushes]
+            car = _pushed(car, [hit for hit in pushes if hit.tick <= at])
+        if far:
+            car, at = _turned_on(car, max(horizon - at, 0)), max(horizon, at)
+        controls = STANDING if remote.frame.respawning else held_controls(car)
+        while at < horizon:
+            car, at = self._stepped(car, controls, remote.progress, spec), at + 1
+            if pushes:
+                car = _pushed(car, [hit for hit in pushes if hit.tick == at])
+        remote.error = _error(expected, car) if remote.fresh else _decayed(remote.error)
+        remote.fresh, remote.before = False, drawn
+        remote.car, remote.tick = car, at
+
+    def _stepped(
+        self, car: CarState, controls: Controls, progress: Progress, spec: CarTunables
+    ) -> CarState:
+        hint = self._track.index_at(progress.s_m)
+        if car.boosting and car.boost_ticks == 0:
+            controls = replace(controls, boost=False)
+        car = step(car, controls, self._track, hint, spec)
+        return resolve_contacts(car, (), self._track, hint)[0]
+
+
+def _is_answered(push: tuple[int, Hit], frame: CarFrame) -> bool:
+    """Tell whether a state has a push behind it: its owner tells the touch, or has had the time."""
+    by, hit = push
+    told = frame.hit
+    if told is not None and told.other == by and abs(told.tick - hit.tick) <= HIT_SAME_TICKS:
+        return True
+    return frame.tick > hit.tick + HIT_SAME_TICKS
+
+
+def _pushed(car: CarState, hits: Sequence[Hit]) -> CarState:
+    for hit in hits:
+        car = apply_hit(car, hit)
+    return car
+
+
+def _expected(remote: Remote, ticks: int) -> Pose:
+    """Return where the car would be drawn now had no new state come, its error decayed.
+
+    After a gap it was held: then it goes on from there, and does not leap the ticks it stood.
+    """
+    car, past_s = remote.car, ticks * TICK_S
+    dx, dy, turn = _decayed(remote.error)
+    heading = car.heading + car.yaw_rate * past_s
+    return Pose(car.x + car.vx * past_s + dx, car.y + car.vy * past_s + dy, heading + turn)
+
+
+def _turned_on(car: CarState, ticks: int) -> CarState:
+    """Return the car so many ticks later if it keeps its speed and goes on turning as it does."""
+    past_s = ticks * TICK_S
+    turn = car.yaw_rate * past_s
+    c, s = math.cos(turn / 2), math.sin(turn / 2)  # half way, it goes as it goes on average
+    vx, vy = car.vx * c - car.vy * s, car.vx * s + car.vy * c
+    return replace(
+        car,
+        x=car.x + vx * past_s,
+        y=car.y + vy * past_s,
+        heading=car.heading + turn,
+        vx=vx * c - vy * s,
+        vy=vx * s + vy * c,
+    )
+
+
+def _distance(car: CarState, other: CarState) -> float:
+    return math.hypot(car.x - other.x, car.y - other.y)
+
+
+def _error(drawn: Pose, car: CarState) -> tuple[float, float, float]:
+    dx, dy = drawn.x - car.x, drawn.y - car.y
+    if math.hypot(dx, dy) > SNAP_M:
+        return (0.0, 0.0, 0.0)
+    return (dx, dy, math.remainder(drawn.heading - car.heading, math.tau))
+
+
+def _decayed(error: tuple[float, float, float]) -> tuple[float, float, float]:
+    dx, dy, turn = error
+    return (dx * BLEND_PER_TICK, dy * BLEND_PER_TICK, turn * BLEND_PER_TICK)

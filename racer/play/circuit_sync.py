@@ -1,0 +1,136 @@
+"""Circuits that travel: whoever lacks the circuit that the room names gets it from who has it.
+
+The circuit's text is content of the substrate, shared and fetched by digest. Reading a text takes
+longer than a tick may, so a `Shelf` does it beside, in its own time.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final, Protocol, assert_never, final
+
+from net import Command, ContentArrived, Digest, NodeView, Report, Share, Submit, Want
+from racer.play.limits import CIRCUIT_BYTES_MAX, FETCH_AGAIN_NS
+from racer.play.reports import CircuitSeen
+from racer.play.room.messages import Fetching, encode
+from racer.play.room.room import Room
+
+_WHOLE: Final = 4  # quarters: the circuit can be driven
+_FETCHED: Final = 3  # its text is here
+
+
+class Stock(StrEnum):
+    """How a shelf stands with a circuit."""
+
+    LOOKING = "looking"  # it is looked for or read; ask again
+    LACKING = "lacking"
+    READY = "ready"  # it can be looked up, with its racing line
+    FAULTY = "faulty"  # its text is none that this version reads
+
+
+class Shelf(Protocol):
+    """The circuits of this machine, and those that have come to it. Nothing here takes long."""
+
+    def digest_of(self, name: str) -> Digest | None:
+        """Return the content of the circuit that this machine has by that name."""
+        ...
+
+    def stock(self, content: Digest) -> Stock:
+        """Tell how it stands with a circuit; the first question begins a look for it."""
+        ...
+
+    def text(self, content: Digest) -> bytes | None:
+        """Return the text of a circuit that is here or being read."""
+        ...
+
+    def offer(self, content: Digest, text: bytes) -> None:
+        """Take a text that has come: it is read and kept."""
+        ...
+
+
+@final
+class Travel:
+    """Brings the circuit of the room here, tells how far it is, and gives it on."""
+
+    def __init__(self, shelf: Shelf) -> None:
+        self.share = 1.0  # how much of the room's circuit is here
+        self.arrived = False  # a circuit came; whoever heeds it unsets it
+        self.news: list[str] = []  # lines for a person; whoever shows them empties it
+        self._shelf = shelf
+        self._content: Digest | None = None
+        self._shared: Digest | None = None
+        self._quarters: int | None = None  # as last told to all; None: we never lacked it
+        self._wanted_ns: int | None = None
+        self._settled = False  # it is here, or never will be
+
+    def digest_of(self, name: str) -> Digest | None:
+        """Return the content of the circuit that this machine has by that name."""
+        return self._shelf.digest_of(name)
+
+    def on_content(self, event: ContentArrived) -> None:
+        """Take what has come, if it is the circuit that we lack."""
+        if event.digest == self._content and self._shelf.stock(event.digest) is Stock.LACKING:
+            self._shelf.offer(event.digest, event.content)
+
+    def on_tick(self, room: Room, node: NodeView, now_ns: int) -> list[Command]:
+        """Return what to ask, give and tell now."""
+        chosen = room.race if room.in_race else room.setup
+        content = None if chosen is None else chosen.content
+        if content != self._content:
+            self._follow(content)
+        if chosen is None or content is None or not node.synced or self._settled:
+            return []
+        commands = self._give(content)
+        stock = self._shelf.stock(content)
+        match stock:
+            case Stock.LOOKING if self._quarters is None:
+                pass  # perhaps we have it
+            case Stock.LOOKING:
+                self.share = _FETCHED / _WHOLE
+                commands.extend(self._tell(content, chosen.track, _FETCHED))
+            case Stock.LACKING:
+                progress = node.progress(content) or 0.0
+                self.share = progress * _FETCHED / _WHOLE
+                commands.extend(self._tell(content, chosen.track, int(progress * _FETCHED)))
+                commands.extend(self._ask(content, now_ns))
+            case Stock.READY:
+                self._settled, self.share, self.arrived = True, 1.0, True
+                seen = CircuitSeen(chosen.track, content.hex(), 1.0)
+                lacked = self._quarters is not None
+                told = self._tell(content, chosen.track, _WHOLE) if lacked else [Report(seen)]
+                commands.extend(told)
+            case Stock.FAULTY:
+                self._settled, self.share = True, 0.0
+                commands.extend(self._tell(content, chosen.track, 0))
+                self.news.append(f"{chosen.track} is no circuit that can be read: choose another")
+            case _:
+                assert_never(stock)
+        return commands
+
+    def _follow(self, content: Digest | None) -> None:
+        self._content, self._quarters, self._wanted_ns = content, None, None
+        self._settled = False
+        self.share = 1.0
+
+    def _give(self, content: Digest) -> list[Command]:
+        """Share the room's circuit, once its text is here."""
+        text = None if self._shared == content else self._shelf.text(content)
+        if text is None:
+            return []
+        self._shared = content
+        return [Share(text)]
+
+    def _tell(self, content: Digest, track: str, quarters: int) -> list[Command]:
+        """Tell how much of the circuit is here, where that is news."""
+        if self._quarters is not None and quarters <= self._quarters:
+            return []
+        self._quarters = quarters
+        seen = CircuitSeen(track, content.hex(), quarters / _WHOLE)
+        return [Submit(encode(Fetching(content, quarters))), Report(seen)]
+
+    def _ask(self, content: Digest, now_ns: int) -> list[Command]:
+        """Want the circuit; again where nobody gave it."""
+        if self._wanted_ns is not None and now_ns - self._wanted_ns < FETCH_AGAIN_NS:
+            return []
+        self._wanted_ns = now_ns
+        return [Want(content, CIRCUIT_BYTES_MAX)]

@@ -1,0 +1,1 @@
+"""Lap records: kept, compared, verified, spread."""

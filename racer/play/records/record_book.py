@@ -1,0 +1,348 @@
+"""The book of records of one node: laps of its own, those it has been shown, and their ghosts.
+
+Own laps become records as they end. What others claim is driven again, a few ticks at a time, and
+kept with its recording, so that it can be shown to whoever comes later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Protocol, TypeAlias, assert_never, final
+
+from net import Command, ContentArrived, Digest, NodeId, Report, Share
+from racer.core.circuits.track import Track
+from racer.core.recordings.lap_replay import Replay, Trail
+from racer.core.recordings.recording import RecordingError, pack_recording, unpack_recording
+from racer.core.tuning import CARS
+from racer.play.cars.lap_recorder import DrivenLap, LapLog
+from racer.play.limits import REPLAY_TICKS_IDLE, REPLAY_TICKS_RACING
+from racer.play.records.gossip import Gossip
+from racer.play.records.leaderboard import Board
+from racer.play.records.verification import Failed, Passed, Scrutineer
+from racer.play.reports import RecordSeen
+from racer.play.room.lap_record import (
+    Notary,
+    Record,
+    RecordKey,
+    is_authentic,
+    is_comparable,
+    make_record,
+)
+from racer.play.room.messages import BestLap, BoardKept
+from racer.play.view import GhostView, Pose, RecordView
+
+if TYPE_CHECKING:
+    from racer.play.cars.local_race import Stage
+
+_QUEUE: Final = 8  # while so many claims wait to be driven again, no more are fetched
+_TRAILS_MAX: Final = 4  # of ghosts that are or were just shown: 100 kB for each minute
+
+
+@dataclass(frozen=True, slots=True)
+class SaveRecord:
+    """For the shell: keep this over restarts."""
+
+    record: Record
+    packed: bytes  # its recording
+
+
+@dataclass(frozen=True, slots=True)
+class DropRecord:
+    """For the shell: this has been beaten, and is of no use any more."""
+
+    record: Record
+
+
+KeptRecords: TypeAlias = Callable[[], Sequence[tuple[Record, bytes]] | None]
+
+
+class Atlas(Protocol):
+    """The circuits of this machine, and those that came to it. Nothing here takes long."""
+
+    def digest_of(self, name: str) -> Digest | None:
+        """Return the content of the circuit that this machine has by that name."""
+        ...
+
+    def name_of(self, content: Digest) -> str | None:
+        """Return what a circuit is called, or None where it is not here."""
+        ...
+
+    def track_of(self, content: Digest) -> Track | None:
+        """Return a circuit; asking for it may be what brings it."""
+        ...
+
+
+@final
+class Almanac:
+    """Follows the race that is on, tick by tick.
+
+    Args:
+        name: of the driver, for records of our own.
+        atlas: the circuits on which records are kept.
+        kept: returns records of earlier days with their recordings, which were checked when they
+            first came; None while they are still being read.
+        enters: whether laps of our own become records.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        notary: Notary,
+        atlas: Atlas,
+        kept: KeptRecords = tuple,
+        *,
+        enters: bool = True,
+    ) -> None:
+        self.board = Board()
+        self.forged = 0  # records that their driver did not sign
+        self.news: list[str] = []  # lines for a person; whoever shows them empties it
+        self._name = name
+        self._notary = notary
+        self._atlas = atlas
+        self._enters = enters
+        self._scrutineer = Scrutineer(atlas.track_of)
+        self._own: dict[RecordKey, Record] = {}
+        self._recordings: dict[bytes, bytes] = {}
+        self._trails: dict[bytes, Trail] = {}
+        self._replay: tuple[bytes, Replay] | None = None  # of a ghost that is wanted
+        self._key: RecordKey | None = None  # what we drive in just now
+        self._gossip = Gossip(self.board, self.is_wanted)
+        self._kept: KeptRecords | None = kept
+        self._unshared: list[bytes] = []  # recordings
+        self._restore()
+
+    # --- what comes in ------------------------------------------------------------------------
+
+    def is_wanted(self, record: Record) -> bool:
+        """Tell whether the recording of a claimed record is worth fetching; checks who signed."""
+        if not is_comparable(record) or self._atlas.name_of(record.circuit) is None:
+            return False
+        if not self.board.takes(record) or not self._scrutineer.trusts(record.driver):
+            return False
+        if not is_authentic(record, self._notary.verify):
+            self.forged += 1
+            return False
+        return True
+
+    def on_claim(self, record: Record, packed: bytes) -> None:
+        """Take a record that is wanted, with its recording: it will be driven again."""
+        if self.board.takes(record):  # another may have come first
+            self._scrutineer.offer(record, packed)
+
+    def on_fact(self, node: NodeId, fact: BestLap | BoardKept) -> list[Command]:
+        """Take what a member says of records."""
+        return self._gossip.on_fact(node, fact)
+
+    def on_content(self, event: ContentArrived) -> None:
+        """Take a recording or a board that we asked for."""
+        for record in self._gossip.on_content(event.digest, event.content):
+            self.on_claim(record, event.content)
+
+    def on_circuit(self) -> None:
+        """Note that a circuit has come: there may be records on it."""
+        self._gossip.on_circuit()
+
+    def recording(self, digest: bytes) -> bytes | None:
+        """Return the recording of this digest, if we have it."""
+        return self._recordings.get(digest)
+
+    # --- time ---------------------------------------------------------------------------------
+
+    def on_tick(
+        self, stage: Stage | None, *, racing: bool, turn: int | None = None
+    ) -> list[Command]:
+        """Note how we drive, and drive on whatever is to be driven again.
+
+        Args:
+            racing: others wait for our car, so less time is taken, and only for its circuit.
+            turn: how many members tell of their boards before we do; None: nobody does just now.
+        """
+        self._restore()
+        commands: list[Command] = [Share(packed) for packed in self._unshared]
+        self._unshared.clear()
+        if stage is not None:
+            commands.extend(self._follow(stage))
+        raced = None if stage is None else self._circuit(stage.track.name, stage.race.content)
+        only = (raced or b"") if racing else None
+        waiting = self._scrutineer.waiting
+
+        def hungry(record: Record) -> bool:
+            return waiting < _QUEUE if only is None else record.circuit == only
+
+        commands.extend(self._gossip.on_tick(None if waiting else turn, hungry))
+        ticks = REPLAY_TICKS_RACING if racing else REPLAY_TICKS_IDLE
+        if self._raise_ghosts(ticks):
+            return commands
+        verdict = self._scrutineer.advance(ticks, only)
+        match verdict:
+            case Passed(record=record, packed=packed):
+                commands.extend(self._take(record, packed))
+            case Failed() | None:
+                pass
+            case _:
+                assert_never(verdict)
+        return commands
+
+    def _restore(self) -> None:
+        """Take what was kept, once it has been read."""
+        kept = None if self._kept is None else self._kept()
+        if kept is not None:
+            self._kept = None
+            for record, packed in kept:
+                self._keep(record, packed)
+            self._gossip.on_change()
+            self._unshared = list(self._recordings.values())
+
+    def _follow(self, stage: Stage) -> list[Command]:
+        pilot, circuit = stage.pilot, self._circuit(stage.track.name, stage.race.content)
+        if pilot is None or circuit is None or pilot.spec not in CARS:
+            self._key = None
+            return []
+        self._key = (circuit, CARS.index(pilot.spec))
+        if pilot.log is None:
+            pilot.log = LapLog(self._key[1], circuit)
+        lap = pilot.log.take()
+        return [] if lap is None or not self._enters else self._enter(lap, self._key)
+
+    def _enter(self, lap: DrivenLap, key: RecordKey) -> list[Command]:
+        """Make a record of a lap of our own, if we were never as fast."""
+        before = self._own.get(key)
+        if before is not None and before.ms <= lap.lap_ms:
+            return []
+        try:
+            packed = pack_recording(lap.recording)
+        except RecordingError:
+            return []  # too long; nobody would take it
+        record = make_record(key, lap.lap_ms, self._name, packed, self._notary)
+        self._show(record.recording, lap.trail)
+        commands = self._take(record, packed)
+        if record in self.board.rows(key):
+            commands.extend(self._gossip.tell(record))
+        return commands
+
+    def _take(self, record: Record, packed: bytes) -> list[Command]:
+        """Keep a record that is true, and tell of it."""
+        before = {*self.board.records(), *self._own.values()}
+        first = self.board.best(record.competes_in)
+        stands = self._keep(record, packed)
+        after = {*self.board.records(), *self._own.values()}
+        commands: list[Command] = []
+        if record in after:
+            commands.extend((Report(SaveRecord(record, packed)), Share(packed)))
+        for beaten in sorted(before - after, key=lambda each: each.rank):
+            self._recordings.pop(beaten.recording, None)
+            commands.append(Report(DropRecord(beaten)))
+        if stands:
+            self._gossip.on_change()
+            commands.append(Report(self._seen(record)))
+        self._announce(record, first)
+        return commands
+
+    def _announce(self, record: Record, first: Record | None) -> None:
+        """Tell a person of a lap that concerns the race that is on. `first` was best before."""
+        mine = record.key == self._notary.key
+        if self._key is None or record.circuit != self._key[0]:
+            return
+        if self.board.best(record.competes_in) == record and not (mine and first is None):
+            self.news.append(f"Record by {record.name}: {clock(record.ms)}")
+        elif mine:
+            self.news.append(f"Your best lap: {clock(record.ms)}")
+
+    def _keep(self, record: Record, packed: bytes) -> bool:
+        """Take a record onto the board, or as our own; tell whether it is on the board."""
+        key = record.competes_in
+        mine = self._own.get(key)
+        if record.key == self._notary.key and (mine is None or record.rank < mine.rank):
+            self._own[key] = record
+        stands = self.board.add(record)
+        if stands or self._own.get(key) == record:
+            self._recordings[record.recording] = packed
+        return stands
+
+    def _seen(self, record: Record) -> RecordSeen:
+        track = self._atlas.name_of(record.circuit) or record.circuit.hex()
+        return RecordSeen(track, CARS[record.car].key, record.driver, record.name, record.ms)
+
+    def _circuit(self, track: str, content: Digest | None) -> Digest | None:
+        """Return the content of a circuit: as the room names it, or of ours by that name."""
+        return self._atlas.digest_of(track) if content is None else content
+
+    # --- ghosts -------------------------------------------------------------------------------
+
+    def _shown(self) -> list[tuple[str, Record]]:
+        """Return whose ghosts drive with us: our own best, and the LAN's if it is another's."""
+        if self._key is None:
+            return []
+        own, best = self._own.get(self._key), self.board.best(self._key)
+        shown = [] if own is None else [("own", own)]
+        if best is not None and best != own:
+            shown.append(("best", best))
+        return shown
+
+    def _raise_ghosts(self, ticks: int) -> bool:
+        """Drive on the next ghost that has no trail yet; tell whether there was one."""
+        if self._replay is None:
+            self._replay = self._next_ghost()
+        if self._replay is None:
+            return False
+        digest, replay = self._replay
+        replay.advance(ticks)
+        if replay.done:
+            self._replay = None
+            self._show(digest, replay.trail)
+        return True
+
+    def _next_ghost(self) -> tuple[bytes, Replay] | None:
+        for _, record in self._shown():
+            track = self._atlas.track_of(record.circuit)
+            packed = self._recordings.get(record.recording)
+            if record.recording in self._trails or track is None or packed is None:
+                continue
+            try:
+                return record.recording, Replay(unpack_recording(packed), track)
+            except RecordingError:  # kept by a racer that knew another format
+                self._show(record.recording, Trail(0.0))
+        return None
+
+    def _show(self, digest: bytes, trail: Trail) -> None:
+        self._trails.pop(digest, None)
+        self._trails[digest] = trail
+        while len(self._trails) > _TRAILS_MAX:
+            del self._trails[next(iter(self._trails))]
+
+    # --- showing ------------------------------------------------------------------------------
+
+    def rows(self, track: str, content: Digest | None = None) -> tuple[RecordView, ...]:
+        """Return the board of a circuit, car by car, best first. Without `content`: of ours."""
+        circuit = self._circuit(track, content)
+        if circuit is None:
+            return ()
+        return tuple(
+            RecordView(place, car, row.name, row.ms, row.day, row.key == self._notary.key)
+            for car in range(len(CARS))
+            for place, row in enumerate(self.board.rows((circuit, car)), start=1)
+        )
+
+    def ghosts(self, stage: Stage | None) -> tuple[GhostView, ...]:
+        """Return the ghosts beside our car: each as far into its lap as we are into ours."""
+        pilot = None if stage is None else stage.pilot
+        if pilot is None or pilot.log is None or pilot.log.crossed is None or pilot.finished:
+            return ()
+        ticks = pilot.tick - pilot.log.crossed
+        found: list[GhostView] = []
+        for kind, record in self._shown():
+            trail = self._trails.get(record.recording)
+            pose = None if trail is None else trail.pose_at(ticks)
+            if trail is not None and pose is not None:
+                before = trail.pose_at(ticks - 1.0) or pose
+                ghost = GhostView(
+                    kind, record.name, record.car, record.ms, Pose(*pose), Pose(*before)
+                )
+                found.append(ghost)
+        return tuple(found)
+
+
+def clock(ms: int) -> str:
+    """Return a lap time as people read it."""
+    return f"{ms // 60_000}:{ms // 1000 % 60:02}.{ms % 1000:03}"

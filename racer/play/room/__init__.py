@@ -1,0 +1,1 @@
+"""The room as all nodes agree on it: facts, rulings, the fold over them, and what to rule next."""

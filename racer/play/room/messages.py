@@ -1,0 +1,278 @@
+"""What the race puts into operations (facts) and decrees (rulings), and its way to bytes and back.
+
+A fact is what a member says of itself: I said this, I completed that lap. A ruling is what the
+coordinator decided. Decoding checks every type and range, once; what does not decode is nothing.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Final, TypeAlias, TypeVar
+
+import msgspec
+from msgspec import Meta
+
+from net import NAME_CHARS_MAX, Decree, Digest, Dot, NodeId, clean_text
+from racer.core.recordings.car_codec import FRAME_SIZE_MAX
+from racer.core.rules.modes import Form, Order
+from racer.core.tuning import CARS, GRID_MAX, LAPS_MAX
+from racer.play.limits import CHAT_CHARS_MAX, PLAYERS_MAX
+from racer.play.room.lap_record import Record
+
+RaceId: TypeAlias = Annotated[bytes, Meta(min_length=8, max_length=8)]
+"""Names a race: the head of the chain hash before its `Grid`, so no two races share one."""
+
+LobbyId: TypeAlias = RaceId
+"""Names a lobby, likewise: what was wished in one, perhaps yesterday, counts in no other."""
+
+Millis: TypeAlias = Annotated[int, Meta(ge=0, le=2**40)]
+Laps: TypeAlias = Annotated[int, Meta(ge=1, le=LAPS_MAX)]
+Number: TypeAlias = Annotated[int, Meta(ge=1, le=GRID_MAX)]
+LeaseNumber: TypeAlias = Annotated[int, Meta(ge=0, le=2**20)]
+"""Counts who drove a car: 0 is its owner from the start, each change is one more."""
+
+Kind: TypeAlias = Annotated[int, Meta(ge=0, lt=len(CARS))]
+"""A kind of car: index into `CARS`."""
+
+TrackName: TypeAlias = Annotated[str, Meta(pattern=r"\A[a-z0-9-]{1,32}\Z")]
+
+
+def circuit_key(track: str, content: bytes | None) -> str:
+    """Return what a circuit is found by: its content, where it is told; no name looks like it."""
+    return track if content is None else f"#{content.hex()}"
+
+
+class _Part(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """Base of facts and rulings: frozen, compact, closed."""
+
+
+# --- facts ------------------------------------------------------------------------------------
+
+
+class Entry(_Part, frozen=True, tag="entry"):
+    """I want to race, under this name, in this kind of car. Said anew when one of them changes."""
+
+    name: Annotated[str, Meta(max_length=2 * NAME_CHARS_MAX)]
+    bot: bool
+    car: Kind = 0
+
+
+class Said(_Part, frozen=True, tag="said"):
+    """A line of chat."""
+
+    text: Annotated[str, Meta(min_length=1, max_length=CHAT_CHARS_MAX)]
+
+
+class StartWish(_Part, frozen=True, tag="start"):
+    """Start the race of this lobby with whoever is here."""
+
+    lobby: LobbyId
+
+
+class Choice(_Part, frozen=True, tag="choice"):
+    """Race on this circuit, over so many laps, in this form, with this grid."""
+
+    lobby: LobbyId
+    track: TrackName
+    laps: Laps
+    content: Digest | None = None  # of the circuit's text
+    form: Form = "race"
+    grid: Order = "turn"
+    band: bool = False  # bots that run away from all people ease off
+
+
+class Fetching(_Part, frozen=True, tag="fetching"):
+    """I lack the circuit of this content, and have so many quarters of it; with four I have it."""
+
+    content: Digest
+    quarters: Annotated[int, Meta(ge=0, le=4)]
+
+
+class LapTime(_Part, frozen=True, tag="lap"):
+    """A car completed this lap, counted from 1, at `race_ms` after the green light.
+
+    `owner` None: mine. Else the car of an absent owner, which I drove by the lease of that number.
+    """
+
+    race: RaceId
+    lap: Laps
+    race_ms: Millis
+    lap_ms: Millis
+    owner: NodeId | None = None
+    lease: LeaseNumber = 0
+
+
+class Claim(_Part, frozen=True, tag="claim"):
+    """I touched this canister, in its n-th appearance, at `race_ms`."""
+
+    race: RaceId
+    pickup: Annotated[int, Meta(ge=0, le=255)]
+    generation: Annotated[int, Meta(ge=0, le=2**16)]
+    race_ms: Millis
+    owner: NodeId | None = None
+    lease: LeaseNumber = 0
+
+
+class Return(_Part, frozen=True, tag="return"):
+    """I am back, and have all of the race: give me my car, which goes by this lease."""
+
+    race: RaceId
+    lease: LeaseNumber
+
+
+class BestLap(_Part, frozen=True, tag="best"):
+    """I drove this, as a recording that I share shows."""
+
+    record: Record
+
+
+class BoardKept(_Part, frozen=True, tag="board"):
+    """My record board is the content of this digest; I share it."""
+
+    content: Digest
+
+
+Fact: TypeAlias = (
+    Entry | Said | StartWish | Choice | Fetching | LapTime | Claim | Return | BestLap | BoardKept
+)
+
+# --- rulings ----------------------------------------------------------------------------------
+
+
+class Setup(_Part, frozen=True, tag="setup"):
+    """What the next race is. `choice` names the operation that asked for it, if one did.
+
+    `content` names the circuit's text. None: each takes its own of that name, as in simulations.
+    """
+
+    track: TrackName
+    laps: Laps
+    players: Annotated[int, Meta(ge=0, le=PLAYERS_MAX)]
+    choice: Dot | None
+    content: Digest | None = None
+    form: Form = "race"
+    grid: Order = "turn"
+    band: bool = False  # bots that run away from all people ease off
+
+    @property
+    def circuit(self) -> str:
+        """What the circuit is found by, where circuits are looked up."""
+        return circuit_key(self.track, self.content)
+
+
+class Seat(_Part, frozen=True, tag="seat"):
+    """This node has this car number."""
+
+    node: NodeId
+    number: Number
+
+
+class Unseat(_Part, frozen=True, tag="unseat"):
+    """This node gives its number back."""
+
+    node: NodeId
+
+
+class Grid(_Part, frozen=True, tag="grid"):
+    """A race begins: these numbers stand on the grid, front first; green at this race clock.
+
+    `kinds` tells the kind of each car; of those that it does not reach it is 0. A qualifying is a
+    trial of QUALIFYING_LAPS, whatever the setup says.
+    """
+
+    cars: Annotated[tuple[Number, ...], Meta(min_length=1, max_length=GRID_MAX)]
+    green_us: Annotated[int, Meta(ge=0, le=2**52)]
+    kinds: Annotated[tuple[Kind, ...], Meta(max_length=GRID_MAX)] = ()
+    qualifying: bool = False
+
+
+class Grant(_Part, frozen=True, tag="grant"):
+    """The canister's n-th appearance went to this node, at the moment of its touch."""
+
+    race: RaceId
+    pickup: Annotated[int, Meta(ge=0, le=255)]
+    generation: Annotated[int, Meta(ge=0, le=2**16)]
+    node: NodeId
+    race_ms: Millis
+
+
+class ResultRow(_Part, frozen=True):
+    """A line of the results, best first. `ms` is a finisher's race time.
+
+    `out_lap` is the lap by which an elimination put the car out.
+    """
+
+    node: NodeId
+    number: Number
+    laps: Annotated[int, Meta(ge=0, le=LAPS_MAX)]
+    ms: Millis | None
+    best_ms: Millis | None
+    out_lap: Laps | None = None
+
+
+class Lease(_Part, frozen=True, tag="lease"):
+    """From here on this node drives that car, its own or an absent one's, by this lease.
+
+    `place` is the car as the coordinator saw it last, by `pack_car`; None: it never did.
+    """
+
+    race: RaceId
+    car: Number
+    lease: Annotated[int, Meta(ge=1, le=2**20)]
+    driver: NodeId
+    place: Annotated[bytes, Meta(max_length=FRAME_SIZE_MAX)] | None = None
+
+
+class Results(_Part, frozen=True, tag="results"):
+    """The race is closed; this is its table."""
+
+    race: RaceId
+    rows: Annotated[tuple[ResultRow, ...], Meta(min_length=1, max_length=GRID_MAX)]
+
+
+class Lobby(_Part, frozen=True, tag="lobby"):
+    """The results have been seen: back to the lobby, for the next round."""
+
+
+Ruling: TypeAlias = Setup | Seat | Unseat | Grid | Grant | Lease | Results | Lobby
+
+# --- bytes ------------------------------------------------------------------------------------
+
+_ENCODER: Final = msgspec.msgpack.Encoder()
+_FACTS: Final[msgspec.msgpack.Decoder[Fact]] = msgspec.msgpack.Decoder(Fact)
+_RULINGS: Final[msgspec.msgpack.Decoder[Ruling]] = msgspec.msgpack.Decoder(Ruling)
+T = TypeVar("T")
+
+
+def encode(part: Fact | Ruling) -> bytes:
+    """Return the body of an operation or a decree."""
+    return _ENCODER.encode(part)
+
+
+def decode_fact(body: bytes) -> Fact | None:
+    """Return the fact of some bytes, its text cleaned, or None."""
+    fact = _decoded(_FACTS, body)
+    match fact:
+        case Entry(name=name, bot=bot, car=car):
+            return Entry(clean_text(name, NAME_CHARS_MAX) or "nameless", bot, car)
+        case Said(text=text):
+            cleaned = clean_text(text, CHAT_CHARS_MAX)
+            return Said(cleaned) if cleaned else None
+        case _:
+            return fact
+
+
+def decode_ruling(body: bytes) -> Ruling | None:
+    """Return the ruling of some bytes, or None."""
+    return _decoded(_RULINGS, body)
+
+
+def name_of(decree: Decree) -> RaceId | LobbyId:
+    """Return the name of the race or lobby that a decree begins."""
+    return decree.previous[:8]
+
+
+def _decoded(decoder: msgspec.msgpack.Decoder[T], body: bytes) -> T | None:
+    try:
+        return decoder.decode(body)
+    except (ValueError, RecursionError):
+        return None

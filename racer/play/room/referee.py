@@ -1,0 +1,335 @@
+"""The referee: what the coordinator should decree next. Pure and without memory.
+
+It reads committed decrees and delivered facts, so whoever presides next continues where the last
+one stopped (ADR 15). Contended things go by the moment of touch, not by arrival.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import final
+
+from net import NodeId, Order, Rule
+from racer.core.rules.modes import line_up
+from racer.core.tuning import GRID_MAX
+from racer.play.limits import (
+    ABANDONED_NS,
+    ABSENT_NS,
+    CLAIM_WINDOW_NS,
+    CLOSE_NS,
+    COUNTDOWN_NS,
+    MILLISECOND,
+    QUALIFIED_SHOWN_NS,
+    RESULTS_SETTLE_NS,
+    RESULTS_SHOWN_NS,
+    RULINGS_AT_ONCE_MAX,
+    SETTLE_NS,
+    UNSEAT_NS,
+)
+from racer.play.room.facts import Claimed, Facts
+from racer.play.room.messages import (
+    Grant,
+    Grid,
+    Lease,
+    Lobby,
+    RaceId,
+    ResultRow,
+    Results,
+    Ruling,
+    Seat,
+    Setup,
+    Unseat,
+    encode,
+)
+from racer.play.room.room import Race, Room
+from racer.play.view import Phase
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """Who is here, as the coordinator sees it: race clock since when, by node."""
+
+    here_ns: Mapping[NodeId, int]
+    gone_ns: Mapping[NodeId, int]
+    left: frozenset[NodeId] = frozenset()  # those of the gone who went on purpose
+
+    def is_here(self, node: NodeId) -> bool:
+        return node in self.here_ns
+
+
+def close_ns(race: Race, facts: Facts, length_m: float) -> int | None:
+    """Return the race clock at which the race closes, once a car has finished.
+
+    Args:
+        length_m: of a lap; who tells of a lap faster than any car has not finished.
+    """
+    if race.form == "elimination":
+        return _decided_ns(race, facts, length_m)
+    finished = [
+        laps[race.laps - 1].race_ms
+        for node in race.cars.values()
+        if len(laps := facts.laps_of(race.id, node, length_m)) >= race.laps
+    ]
+    if not finished:
+        return None
+    first, last = min(finished), max(finished)
+    closes = race.green_ns + (first + first // 4) * MILLISECOND + CLOSE_NS
+    if len(finished) == len(race.cars):
+        closes = min(closes, race.green_ns + last * MILLISECOND + RESULTS_SETTLE_NS)
+    return closes
+
+
+def _decided_ns(race: Race, facts: Facts, length_m: float) -> int | None:
+    """Return when an elimination closes: a moment after one car alone is in."""
+    ways = dict.fromkeys(race.cars, 0.0)
+    won_ms = facts.table(race.id, race.laps, length_m, race.cars, ways, race.form)[0].ms
+    if won_ms is None:
+        return None
+    return race.green_ns + won_ms * MILLISECOND + RESULTS_SETTLE_NS
+
+
+def _unseen(number: int) -> bytes | None:
+    return None
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Referee:
+    """Decides for one room, by what its coordinator knows."""
+
+    setup: Setup  # of a room that has none yet
+    length_of: Callable[[str], float | None]  # of a lap [m], by key; None: not known here (yet)
+    place_of: Callable[[int], bytes | None] = _unseen  # of a car, packed; None: not known here
+
+    def due(
+        self,
+        room: Room,
+        facts: Facts,
+        presence: Presence,
+        distances: dict[int, float],
+        race_ns: int,
+    ) -> list[Rule | Order]:
+        """Return what to decree now, in order; nothing where nothing is due."""
+        rulings = self._rulings(room, facts, presence, distances, race_ns)
+        lines = [Order(dot) for dot in facts.unordered(room)]
+        due: list[Rule | Order] = [Rule(encode(ruling)) for ruling in rulings]
+        return [*lines, *due][:RULINGS_AT_ONCE_MAX]
+
+    def _rulings(
+        self,
+        room: Room,
+        facts: Facts,
+        presence: Presence,
+        distances: dict[int, float],
+        race_ns: int,
+    ) -> list[Ruling]:
+        if room.setup is None:
+            return [self.setup]
+        race = room.race
+        match room.phase(race_ns):
+            case Phase.LOBBY:
+                return self._lobby(room, facts, presence, race_ns)
+            case Phase.RACING if race is not None:
+                if self._is_over(race, facts, presence, race_ns):
+                    return [self._results(race, facts, distances)]
+                grants = grants_due(race, facts.claims(race.id), race_ns)
+                return [*self._controls(race, facts, presence, race_ns), *grants]
+            case Phase.FINISHED if race is not None:
+                closed = close_ns(race, facts, self._length_m(race)) or race.green_ns
+                shown_ns = QUALIFIED_SHOWN_NS if race.qualifying else RESULTS_SHOWN_NS
+                return [Lobby()] if race_ns > closed + shown_ns else []
+            case _:
+                return []
+
+    # --- lobby --------------------------------------------------------------------------------
+
+    def _lobby(self, room: Room, facts: Facts, presence: Presence, race_ns: int) -> list[Ruling]:
+        seating = _seating(room, facts, presence, race_ns)
+        chosen = self._chosen(room, facts)
+        if seating or chosen is not None:
+            return seating if chosen is None else [chosen, *seating]
+        if room.setup is None or self.length_of(room.setup.circuit) is None:
+            return self._replaced(room, facts, presence, race_ns)
+        return _start(room, facts, presence, race_ns)
+
+    def _chosen(self, room: Room, facts: Facts) -> Setup | None:
+        found = facts.choice(room.lobby)
+        if found is None or room.setup is None:
+            return None
+        dot, choice = found
+        if dot == room.setup.choice:
+            return None
+        if choice.content is None and self.length_of(choice.track) is None:
+            return None  # nobody says where it is to be had
+        return Setup(
+            choice.track,
+            choice.laps,
+            room.setup.players,
+            dot,
+            choice.content,
+            choice.form,
+            choice.grid,
+            choice.band,
+        )
+
+    def _replaced(self, room: Room, facts: Facts, presence: Presence, race_ns: int) -> list[Ruling]:
+        """Race elsewhere if the circuit is lost. Without it we could not tell who finished."""
+        lost, own = room.setup, self.setup
+        here = [node for node in sorted(room.seats) if presence.is_here(node)]
+        if lost is None or own.content in {None, lost.content}:
+            return []
+        if not facts.nobody_has(lost.content, here, race_ns):
+            return []
+        return [Setup(own.track, own.laps, lost.players, lost.choice, own.content)]
+
+    # --- race ---------------------------------------------------------------------------------
+
+    def _is_over(self, race: Race, facts: Facts, presence: Presence, race_ns: int) -> bool:
+        closes = close_ns(race, facts, self._length_m(race))
+        if closes is not None:
+            return race_ns >= closes
+        left = [presence.gone_ns.get(node, race.green_ns) for node in race.cars.values()]
+        abandoned = not any(presence.is_here(node) for node in race.cars.values())
+        return abandoned and race_ns - max(*left, race.green_ns) > ABANDONED_NS
+
+    def _controls(self, race: Race, facts: Facts, presence: Presence, race_ns: int) -> list[Ruling]:
+        """Give cars back to owners that ask, and those of absent drivers to somebody here."""
+        rulings: list[Ruling] = []
+        length_m = self._length_m(race)
+        drivers = {number: race.driver_of(number) for number in sorted(race.cars)}
+        for number, owner in sorted(race.cars.items()):
+            if len(facts.laps_of(race.id, owner, length_m)) >= race.laps:
+                continue
+            lease, driver = race.lease_of(number), drivers[number]
+            asks = driver != owner and facts.wants_back(race.id, owner, lease)
+            if asks and presence.is_here(owner):
+                rulings.append(Lease(race.id, number, lease + 1, owner, self.place_of(number)))
+                continue
+            left = driver == owner and owner in presence.left
+            # An elimination goes on while two cars are in: somebody must drive them.
+            if presence.is_here(driver) or (left and race.form != "elimination"):
+                continue
+            if race_ns - presence.gone_ns.get(driver, race_ns) < ABSENT_NS:
+                continue
+            substitute = _least_busy(drivers, facts, presence)
+            if substitute is not None:
+                drivers[number] = substitute
+                place = self.place_of(number)
+                rulings.append(Lease(race.id, number, lease + 1, substitute, place))
+        return rulings
+
+    def _results(self, race: Race, facts: Facts, distances: dict[int, float]) -> Results:
+        ways = {number: distances.get(number, 0.0) for number in race.cars}
+        length_m = self._length_m(race)
+        rows = facts.table(race.id, race.laps, length_m, race.cars, ways, race.form)
+        return Results(
+            race.id,
+            tuple(
+                ResultRow(race.cars[row.car], row.car, row.laps, row.ms, row.best_ms, row.out_lap)
+                for row in rows
+            ),
+        )
+
+    def _length_m(self, race: Race) -> float:
+        return self.length_of(race.circuit) or 0.0
+
+
+def _seating(room: Room, facts: Facts, presence: Presence, race_ns: int) -> list[Ruling]:
+    """Give numbers to those who are here, and take those of the gone back."""
+    rulings: list[Ruling] = [
+        Unseat(node)
+        for node in sorted(room.seats)
+        if not presence.is_here(node)
+        and race_ns - presence.gone_ns.get(node, race_ns - 2 * UNSEAT_NS) > UNSEAT_NS
+    ]
+    given: set[int] = set()
+    for node in facts.entrants():
+        if node in room.seats or not presence.is_here(node):
+            continue
+        number = room.free_number(given, GRID_MAX)
+        if number is not None:
+            given.add(number)
+            rulings.append(Seat(node, number))
+    return rulings
+
+
+def _start(room: Room, facts: Facts, presence: Presence, race_ns: int) -> list[Ruling]:
+    """Decree the next race, or the qualifying for it; the race follows a qualifying by itself."""
+    assert room.setup is not None
+    here = [node for node in room.seats if presence.is_here(node)]
+    if not here:
+        return []
+    players = room.setup.players
+    settled = race_ns - max(presence.here_ns[node] for node in here) > SETTLE_NS
+    # People who have raced once say themselves when they want to again; bots never tire.
+    by_itself = room.round == 0 or all(_is_bot(facts, node) for node in here)
+    complete = by_itself and 0 < players <= len(here) and settled
+    by_laps = room.setup.grid == "qualifying" and room.setup.form != "trial"
+    qualified = by_laps and _is_qualified(room)
+    if not complete and not qualified and not facts.wishes_start(room.lobby):
+        return []
+    if facts.fetchers(room.setup.content, here, race_ns):
+        return []
+    numbers = sorted(room.seats[node] for node in here)
+    results = None if room.race is None else room.race.results
+    number_of = (
+        {} if results is None else {row.node: room.seats.get(row.node) for row in results.rows}
+    )
+    last = [number for number in number_of.values() if number is not None]
+    turned = line_up(room.setup.grid, numbers, room.round, room.lobby, last)
+    node_of = {number: node for node, number in room.seats.items()}
+    kinds = tuple(facts.kind_of(node_of[number]) for number in turned)
+    told = kinds if any(kinds) else ()
+    qualifying = by_laps and not qualified
+    return [Grid(turned, (race_ns + COUNTDOWN_NS) // 1000, told, qualifying)]
+
+
+def _is_qualified(room: Room) -> bool:
+    """Whether the last that was driven was the qualifying for the race that is set up."""
+    race, setup = room.race, room.setup
+    return race is not None and setup is not None and race.is_qualified_for(setup.circuit)
+
+
+def _least_busy(drivers: Mapping[int, NodeId], facts: Facts, presence: Presence) -> NodeId | None:
+    """Return who of the drivers here drives the fewest cars; who only watches drives none."""
+    busy = list(drivers.values())
+    able = {node for node in presence.here_ns if facts.entry_of(node) is not None}
+    here = sorted(able | (set(busy) & set(presence.here_ns)), key=lambda n: (busy.count(n), n))
+    return here[0] if here else None
+
+
+def _is_bot(facts: Facts, node: NodeId) -> bool:
+    entry = facts.entry_of(node)
+    return entry is not None and entry.bot
+
+
+def grants_due(race: Race, claims: list[Claimed], race_ns: int) -> list[Grant]:
+    """Return which canisters go to whom now: each to its earliest touch, by a fair draw if equal.
+
+    A first claim waits CLAIM_WINDOW_NS from its touch for a nearer one.
+    """
+    wanted: dict[int, list[Claimed]] = {}
+    for claimed in claims:
+        claim = claimed.claim
+        is_open = claim.generation == race.generation(claim.pickup)
+        is_back = claim.race_ms >= race.returns_ms(claim.pickup)
+        if is_open and is_back and race.number_of(claimed.node) is not None:
+            wanted.setdefault(claim.pickup, []).append(claimed)
+    grants: list[Grant] = []
+    for pickup in sorted(wanted):
+        first = min(wanted[pickup], key=lambda c: (c.claim.race_ms, _draw(race.id, c)))
+        claim = first.claim
+        touched_ns = race.green_ns + claim.race_ms * MILLISECOND
+        if race_ns - touched_ns >= CLAIM_WINDOW_NS:
+            grant = Grant(race.id, pickup, claim.generation, first.node, claim.race_ms)
+            grants.append(grant)
+    return grants
+
+
+def _draw(race: RaceId, claimed: Claimed) -> bytes:
+    """Return a node's lot for one canister: not its id, which would always win or lose."""
+    claim = claimed.claim
+    seed = race + bytes([claim.pickup]) + claim.generation.to_bytes(4, "big") + claimed.node
+    return hashlib.blake2b(seed, digest_size=8).digest()

@@ -1,0 +1,258 @@
+"""The room: a pure fold over the decrees of its lineage. Equal logs give equal rooms."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import assert_never, final
+
+from net import Decree, Dot, NodeId, Order, Rule
+from racer.core.rules.modes import QUALIFYING_LAPS, Form, laps_to_drive
+from racer.core.tuning import CARS, PICKUP_RESPAWN_TICKS, TICK_HZ, CarTunables
+from racer.play.limits import MILLISECOND
+from racer.play.room.messages import (
+    Grant,
+    Grid,
+    Lease,
+    Lobby,
+    LobbyId,
+    RaceId,
+    Results,
+    Ruling,
+    Seat,
+    Setup,
+    Unseat,
+    circuit_key,
+    decode_ruling,
+    encode,
+    name_of,
+)
+from racer.play.view import Phase
+
+RESPAWN_MS = 1000 * PICKUP_RESPAWN_TICKS // TICK_HZ
+
+
+@dataclass(slots=True)
+class Race:
+    """The race that is on, or was last."""
+
+    id: RaceId
+    track: str
+    laps: int
+    cars: dict[int, NodeId]  # node by number, front of the grid first
+    green_ns: int  # race clock of the green light
+    grants: dict[int, list[Grant]] = field(default_factory=dict)  # by pick-up, oldest first
+    leases: dict[int, list[NodeId]] = field(default_factory=dict)  # drivers by number: 1, 2, …
+    terms: dict[int, list[bytes]] = field(default_factory=dict)  # names of those decrees
+    places: dict[int, bytes | None] = field(default_factory=dict)  # as the newest of them tell them
+    results: Results | None = None
+    results_index: int = -1  # of the decree that closed it
+    content: bytes | None = None  # of the circuit's text
+    kinds: dict[int, int] = field(default_factory=dict)  # of car by number; index into `CARS`
+    form: Form = "race"
+    band: bool = False  # bots that run away from all people ease off
+    qualifying: bool = False  # for the grid of a race: a trial, and no race itself
+    _numbers: dict[NodeId, int] = field(init=False, repr=False)  # `cars` the other way round
+
+    def __post_init__(self) -> None:
+        self._numbers = {node: number for number, node in self.cars.items()}
+
+    @property
+    def circuit(self) -> str:
+        """What the circuit is found by, where circuits are looked up."""
+        return circuit_key(self.track, self.content)
+
+    def is_qualified_for(self, circuit: str) -> bool:
+        """Whether this was a qualifying on a circuit, and its times are official."""
+        return self.qualifying and self.results is not None and self.circuit == circuit
+
+    def number_of(self, node: NodeId) -> int | None:
+        return self._numbers.get(node)
+
+    def slot_of(self, number: int) -> int:
+        """Return a car's place on the grid; in a trial each starts from the first, for itself."""
+        return 0 if self.form == "trial" else list(self.cars).index(number)
+
+    def lease_of(self, number: int) -> int:
+        """Return the number of the lease by which a car goes now."""
+        return len(self.leases.get(number, ()))
+
+    def spec_of(self, number: int) -> CarTunables:
+        """Return the kind of a car."""
+        return CARS[self.kinds.get(number, 0)]
+
+    def term_of(self, number: int, lease: int | None = None) -> bytes:
+        """Return what a car's states are told under: the decree of a lease, or of the race.
+
+        Two sides of a split may both decree a car's lease 2: to them it is not the same one.
+
+        Args:
+            lease: None: the one by which it goes now.
+        """
+        terms = self.terms.get(number, [])
+        lease = len(terms) if lease is None else lease
+        return terms[lease - 1] if 0 < lease <= len(terms) else self.id
+
+    def driver_of(self, number: int) -> NodeId:
+        """Return who drives a car now."""
+        drivers = self.leases.get(number)
+        return drivers[-1] if drivers else self.cars[number]
+
+    def may_drive(self, node: NodeId, owner: NodeId, lease: int) -> bool:
+        """Whether a node drove the owner's car by a lease of that number, now or before."""
+        number = self.number_of(owner)
+        if number is None or lease == 0:
+            return number is not None and node == owner
+        drivers = self.leases.get(number, [])
+        return lease <= len(drivers) and drivers[lease - 1] == node
+
+    def generation(self, pickup: int) -> int:
+        """Return how often the pick-up was taken."""
+        return len(self.grants.get(pickup, ()))
+
+    def returns_ms(self, pickup: int) -> int:
+        """Return from when on the pick-up is there, race time."""
+        taken = self.grants.get(pickup)
+        return taken[-1].race_ms + RESPAWN_MS if taken else 0
+
+    def race_ms(self, race_ns: int) -> int:
+        """Return the time since the green light; negative before it."""
+        return (race_ns - self.green_ns) // MILLISECOND
+
+    @property
+    def digest(self) -> str:
+        """Short hex, equal where the official tables are equal; empty without one."""
+        if self.results is None:
+            return ""
+        return hashlib.blake2b(encode(self.results), digest_size=8).hexdigest()
+
+
+@final
+class Room:
+    """What the decrees so far amount to. A ruling that does not fit the room changes nothing."""
+
+    def __init__(self) -> None:
+        self.setup: Setup | None = None
+        self.seats: dict[NodeId, int] = {}
+        self.race: Race | None = None
+        self.in_race = False
+        self.round = 0
+        self.lobby: LobbyId = bytes(8)  # the one that is open, or was last
+        self.chat: list[Dot] = []
+        self._ordered: set[Dot] = set()
+
+    def phase(self, race_ns: int) -> Phase:
+        race = self.race
+        if race is None or not self.in_race:
+            return Phase.LOBBY
+        if race.results is not None:
+            return Phase.FINISHED
+        return Phase.COUNTDOWN if race_ns < race.green_ns else Phase.RACING
+
+    def is_ordered(self, dot: Dot) -> bool:
+        return dot in self._ordered
+
+    def free_number(self, taken: set[int], most: int) -> int | None:
+        """Return the least number that nobody has, or None."""
+        used = taken | set(self.seats.values())
+        return next((number for number in range(1, most + 1) if number not in used), None)
+
+    def apply(self, decree: Decree) -> Ruling | None:
+        """Take the next decree. Returns its ruling where it counted."""
+        match decree.what:
+            case Order(dot=dot):
+                if dot not in self._ordered:
+                    self._ordered.add(dot)
+                    self.chat.append(dot)
+                return None
+            case Rule(body=body):
+                ruling = decode_ruling(body)
+                counts = ruling is not None and self._rule(ruling, decree)
+                return ruling if counts else None
+            case _:
+                return None
+
+    def _rule(self, ruling: Ruling, decree: Decree) -> bool:
+        match ruling:
+            case Setup():
+                if self.setup is None:
+                    self.lobby = name_of(decree)
+                self.setup = ruling
+                return True
+            case Seat(node=node, number=number):
+                if node in self.seats or number in self.seats.values():
+                    return False
+                self.seats[node] = number
+                return True
+            case Unseat(node=node):
+                return self.seats.pop(node, None) is not None
+            case _:
+                return self._rule_race(ruling, decree)
+
+    def _rule_race(self, ruling: Grid | Grant | Lease | Results | Lobby, decree: Decree) -> bool:
+        match ruling:
+            case Grid():
+                return self._line_up(ruling, decree)
+            case Grant():
+                return self._grant(ruling)
+            case Lease():
+                return self._control(ruling, decree)
+            case Results(race=race):
+                if not self.in_race or self.race is None or self.race.id != race:
+                    return False
+                if self.race.results is not None:
+                    return False
+                self.race.results, self.race.results_index = ruling, decree.index
+                return True
+            case Lobby():
+                return self._open_lobby(decree)
+            case _:
+                assert_never(ruling)
+
+    def _line_up(self, grid: Grid, decree: Decree) -> bool:
+        node_of = {number: node for node, number in self.seats.items()}
+        if self.in_race or self.setup is None or not set(grid.cars) <= set(node_of):
+            return False
+        cars = {number: node_of[number] for number in grid.cars}
+        setup = self.setup
+        laps = laps_to_drive(setup.form, setup.laps, len(cars))
+        if grid.qualifying:
+            laps = QUALIFYING_LAPS
+        self.race = Race(name_of(decree), setup.track, laps, cars, 1000 * grid.green_us)
+        self.race.form = "trial" if grid.qualifying else setup.form
+        self.race.qualifying = grid.qualifying
+        self.race.band = setup.band
+        self.race.content = setup.content
+        self.race.kinds = dict(zip(grid.cars, grid.kinds, strict=False))
+        self.in_race = True
+        return True
+
+    def _open_lobby(self, decree: Decree) -> bool:
+        if not self.in_race or self.race is None or self.race.results is None:
+            return False
+        self.in_race = False
+        self.round += 1
+        self.lobby = name_of(decree)
+        return True
+
+    def _control(self, control: Lease, decree: Decree) -> bool:
+        race = self.race
+        if race is None or control.race != race.id or race.results is not None:
+            return False
+        if control.car not in race.cars or control.lease != race.lease_of(control.car) + 1:
+            return False
+        race.leases.setdefault(control.car, []).append(control.driver)
+        race.terms.setdefault(control.car, []).append(name_of(decree))
+        race.places[control.car] = control.place
+        return True
+
+    def _grant(self, grant: Grant) -> bool:
+        race = self.race
+        if race is None or grant.race != race.id or race.results is not None:
+            return False
+        if grant.generation != race.generation(grant.pickup):
+            return False
+        if grant.race_ms < race.returns_ms(grant.pickup):
+            return False
+        race.grants.setdefault(grant.pickup, []).append(grant)
+        return True

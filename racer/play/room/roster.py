@@ -1,0 +1,76 @@
+"""Who is in the room: names, states, and since when, as this node sees it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import final
+
+from net import NodeId, NodeView, PeerState, short
+from racer.play.room.referee import Presence
+
+
+@dataclass(slots=True)
+class Known:
+    """Somebody we met."""
+
+    name: str
+    state: PeerState
+
+
+@final
+class Roster:
+    """Keeps presence on the race clock. `here` means: lives, and sits in our lineage."""
+
+    def __init__(self, me: NodeId, name: str) -> None:
+        self._me = me
+        self._known: dict[NodeId, Known] = {me: Known(name, PeerState.ALIVE)}
+        self._entered: dict[NodeId, str] = {}  # names of all who ever wanted to race
+        self._here_ns: dict[NodeId, int] = {}
+        self._gone_ns: dict[NodeId, int] = {}
+
+    def on_peer(self, node: NodeId, name: str, state: PeerState) -> None:
+        self._known[node] = Known(name, state)
+
+    def on_entry(self, node: NodeId, name: str) -> None:
+        self._entered[node] = name
+
+    def on_tick(self, view: NodeView, race_ns: int) -> None:
+        for node in self._known:
+            state = view.state_of(node)
+            lives = state is PeerState.ALIVE or state is PeerState.SUSPECT
+            if lives and (node == self._me or view.commit_of(node) > 0):
+                if node not in self._here_ns:
+                    self._here_ns[node] = race_ns
+                    self._gone_ns.pop(node, None)
+            elif node in self._here_ns or node not in self._gone_ns:
+                self._here_ns.pop(node, None)
+                self._gone_ns[node] = race_ns
+
+    def on_lineage(self) -> None:
+        """Begin to count anew: the race clock may be another."""
+        self._here_ns.clear()
+        self._gone_ns.clear()
+
+    @property
+    def presence(self) -> Presence:
+        left = frozenset(n for n, known in self._known.items() if known.state is PeerState.LEFT)
+        return Presence(self._here_ns, self._gone_ns, left)
+
+    def name_of(self, node: NodeId) -> str:
+        known = self._known.get(node)
+        return self._entered.get(node) or (short(node) if known is None else known.name)
+
+    def state_of(self, node: NodeId) -> PeerState:
+        known = self._known.get(node)
+        return PeerState.DOWN if known is None else known.state
+
+    def nodes(self) -> list[NodeId]:
+        return sorted(self._known)
+
+    def living(self) -> list[NodeId]:
+        """Return all but us who live, as last told."""
+        return [
+            node
+            for node in self.nodes()
+            if node != self._me and self._known[node].state in {PeerState.ALIVE, PeerState.SUSPECT}
+        ]

@@ -1,0 +1,301 @@
+"""From what a session knows to what one sees."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from net import NodeId, NodeView
+from racer.core.circuits.track import Track
+from racer.core.physics.car import CarState
+from racer.core.rules.laps import Progress
+from racer.core.rules.results import live_places
+from racer.core.tuning import BOOST_TICKS_MAX, SLIDE_SPEED, TICK_HZ
+from racer.play.cars.local_race import Stage
+from racer.play.cars.own_car import Pilot
+from racer.play.cars.remote_cars import Remote
+from racer.play.limits import CHAT_SHOWN
+from racer.play.records.record_book import Almanac
+from racer.play.room.facts import Facts, LapTimes
+from racer.play.room.messages import ResultRow, Setup
+from racer.play.room.referee import close_ns
+from racer.play.room.room import Race, Room
+from racer.play.room.roster import Roster
+from racer.play.show.reporter import standings
+from racer.play.view import (
+    CarView,
+    ChatView,
+    DriverView,
+    GhostView,
+    Notice,
+    Phase,
+    Pose,
+    RaceView,
+    RecordView,
+    ResultView,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What there is to see."""
+
+    player_race: str
+    me: NodeId
+    room: Room
+    facts: Facts
+    roster: Roster
+    stage: Stage | None
+    coordinator: NodeId | None
+    epoch: int
+    notices: tuple[Notice, ...]
+    almanac: Almanac | None = None
+    circuit: Track | None = None  # of the room, once it is here
+    share: float = 1.0  # how much of it is here
+
+
+def compose_view(scene: Scene, node: NodeView, race_ns: int) -> RaceView:
+    """Return the view at this tick."""
+    room, stage = scene.room, scene.stage
+    race = room.race if room.in_race else None
+    setup = room.setup
+    coordinator = scene.coordinator
+    return RaceView(
+        race=scene.player_race,
+        me=scene.me,
+        phase=room.phase(race_ns),
+        synced=node.synced,
+        now_ns=race_ns,
+        tick=race_ns * TICK_HZ // 1_000_000_000,
+        green_ns=None if race is None else race.green_ns,
+        track=race.track if race is not None else (setup.track if setup is not None else ""),
+        laps=race.laps if race is not None else (setup.laps if setup is not None else 0),
+        players=0 if setup is None else setup.players,
+        form=race.form if race is not None else ("race" if setup is None else setup.form),
+        grid="turn" if setup is None else setup.grid,
+        qualifying=race is not None and race.qualifying,
+        band=setup is not None and setup.band,
+        coordinator=coordinator,
+        coordinator_name="" if coordinator is None else scene.roster.name_of(coordinator),
+        epoch=scene.epoch,
+        cars=() if stage is None else _cars(scene, stage),
+        drivers=_drivers(scene, node),
+        chat=_chat(scene),
+        results=() if race is None else _results(scene, race, race_ns),
+        official=race is not None and race.results is not None,
+        digest="" if race is None else race.digest,
+        closes_ns=None if race is None else close_ns(race, scene.facts, _length_m(stage)),
+        taken=() if race is None or stage is None else _taken(race, stage, race_ns),
+        boost=_boost(stage),
+        wrong_way=_wrong_way(stage),
+        held=stage is not None and stage.pilot is not None and stage.pilot.held,
+        notices=scene.notices,
+        records=_records(scene.almanac, race, setup),
+        ghosts=_ghosts(scene.almanac, stage),
+        circuit=scene.circuit if stage is None else stage.track,
+    )
+
+
+def _records(
+    almanac: Almanac | None, race: Race | None, setup: Setup | None
+) -> tuple[RecordView, ...]:
+    chosen = race or setup
+    return () if almanac is None or chosen is None else almanac.rows(chosen.track, chosen.content)
+
+
+def _ghosts(almanac: Almanac | None, stage: Stage | None) -> tuple[GhostView, ...]:
+    """Return the ghosts of a trial, or of who drives alone: in a race they would only confuse."""
+    if almanac is None or stage is None:
+        return ()
+    if len(stage.race.cars) > 1 and stage.race.form != "trial":
+        return ()
+    return almanac.ghosts(stage)
+
+
+def _length_m(stage: Stage | None) -> float:
+    return 0.0 if stage is None else stage.track.length_m
+
+
+# --- cars -------------------------------------------------------------------------------------
+
+
+def _cars(scene: Scene, stage: Stage) -> tuple[CarView, ...]:
+    race = stage.race
+    progress = stage.progress()
+    places = live_places(progress, stage.track)
+    cars: list[CarView] = []
+    for number in sorted(progress):
+        times = scene.facts.laps_of(race.id, race.cars[number], stage.track.length_m)
+        pilot = stage.pilot
+        ward = stage.wards.get(number)
+        if number == stage.number and pilot is not None:
+            cars.append(_our_car(scene, stage, number, pilot, places[number], times))
+        elif ward is not None:
+            cars.append(_our_car(scene, stage, number, ward.pilot, places[number], times))
+        elif (remote := stage.others.get(number)) is not None:
+            cars.append(_other_car(scene, stage, number, remote, places[number], times))
+    return tuple(cars)
+
+
+def _our_car(
+    scene: Scene, stage: Stage, number: int, pilot: Pilot, place: int, times: LapTimes
+) -> CarView:
+    """Return a car that is stepped here: our own, or one that we drive for its owner."""
+    frame = pilot.frame
+    return _car(
+        scene,
+        stage,
+        number,
+        frame.car,
+        frame.progress,
+        (_pose(frame.car), _pose(pilot.before.car)),
+        frame.ghost or frame.respawning,
+        place,
+        times,
+    )
+
+
+def _other_car(
+    scene: Scene, stage: Stage, number: int, remote: Remote, place: int, times: LapTimes
+) -> CarView:
+    poses = (remote.pose, remote.before or remote.pose)
+    ghost = not remote.is_solid(stage.tick)
+    return _car(scene, stage, number, remote.car, remote.progress, poses, ghost, place, times)
+
+
+def _car(
+    scene: Scene,
+    stage: Stage,
+    number: int,
+    car: CarState,
+    progress: Progress,
+    poses: tuple[Pose, Pose],
+    ghost: bool,
+    place: int,
+    times: LapTimes,
+) -> CarView:
+    node = stage.race.cars[number]
+    entry = scene.facts.entry_of(node)
+    finished = len(times) >= stage.race.laps
+    state = scene.roster.state_of(node).value
+    return CarView(
+        number=number,
+        node=node,
+        name=scene.roster.name_of(node),
+        mine=node == scene.me,
+        bot=entry is not None and entry.bot,
+        pose=poses[0],
+        before=poses[1],
+        speed_ms=car.speed,
+        steer=car.steer,
+        sliding=_is_sliding(car),
+        braking=car.brake > 0.1 and not car.reversing,
+        boosting=car.boosting,
+        ghost=ghost,
+        away=state in {"down", "left"},
+        place=place,
+        lap=min(progress.lap, stage.race.laps),
+        way_m=progress.s_m,
+        last_ms=times[-1].lap_ms if times else None,
+        best_ms=min((lap.lap_ms for lap in times), default=None),
+        finished_ms=times[stage.race.laps - 1].race_ms if finished else None,
+        car=stage.race.kinds.get(number, 0),
+    )
+
+
+def _pose(car: CarState) -> Pose:
+    return Pose(car.x, car.y, car.heading)
+
+
+def _is_sliding(car: CarState) -> bool:
+    sideways = car.vy * math.cos(car.heading) - car.vx * math.sin(car.heading)
+    return abs(sideways) > SLIDE_SPEED or (car.handbrake and car.speed > SLIDE_SPEED)
+
+
+def _taken(race: Race, stage: Stage, race_ns: int) -> tuple[bool, ...]:
+    now_ms = max(race.race_ms(race_ns), 0)
+    return tuple(now_ms < race.returns_ms(k) for k in range(len(stage.track.pickups)))
+
+
+def _boost(stage: Stage | None) -> float:
+    if stage is None or stage.pilot is None:
+        return 0.0
+    return stage.pilot.frame.car.boost_ticks / BOOST_TICKS_MAX
+
+
+def _wrong_way(stage: Stage | None) -> bool:
+    return stage is not None and stage.pilot is not None and stage.pilot.wrong_way
+
+
+# --- people -----------------------------------------------------------------------------------
+
+
+def _drivers(scene: Scene, node: NodeView) -> tuple[DriverView, ...]:
+    rows: list[DriverView] = []
+    chosen = scene.room.race if scene.room.in_race else scene.room.setup
+    content = None if chosen is None else chosen.content
+    for who in scene.roster.nodes():
+        entry = scene.facts.entry_of(who)
+        number = scene.room.seats.get(who)
+        state = scene.roster.state_of(who).value
+        if state in {"down", "left"} and number is None:
+            continue
+        rows.append(
+            DriverView(
+                node=who,
+                name=scene.roster.name_of(who),
+                number=number,
+                bot=entry is not None and entry.bot,
+                mine=who == scene.me,
+                ready=number is not None,
+                state=state,
+                coordinator=who == scene.coordinator,
+                rtt_ms=None if who == scene.me else node.rtt_ms(who),
+                circuit=scene.share if who == scene.me else scene.facts.share_of(content, who),
+                car=scene.facts.kind_of(who),
+            )
+        )
+    rows.sort(key=lambda row: (row.number is None, row.number or 0, row.name, row.node))
+    return tuple(rows)
+
+
+def _chat(scene: Scene) -> tuple[ChatView, ...]:
+    facts, room, name_of = scene.facts, scene.room, scene.roster.name_of
+    ordered = [dot for dot in room.chat if dot in facts.lines]
+    pending = [dot for dot in facts.lines if not room.is_ordered(dot)]
+    shown: list[ChatView] = []
+    placed = [(index, dot) for index, dot in enumerate(ordered)]
+    for index, dot in [*placed, *((None, dot) for dot in pending)][-CHAT_SHOWN:]:
+        node, text = dot.node, facts.lines[dot].text
+        key = f"{node.hex()}.{dot.incarnation}.{dot.n}"
+        shown.append(ChatView(index, key, node, name_of(node), text, node == scene.me))
+    return tuple(shown)
+
+
+def _results(scene: Scene, race: Race, race_ns: int) -> tuple[ResultView, ...]:
+    if race.results is not None:
+        rows = race.results.rows
+    else:
+        if scene.room.phase(race_ns) is not Phase.RACING:
+            return ()
+        table = standings(race, scene.facts, scene.stage)
+        if not any(row.ms is not None or row.out_lap is not None for row in table):
+            return ()
+        rows = tuple(
+            ResultRow(race.cars[row.car], row.car, row.laps, row.ms, row.best_ms, row.out_lap)
+            for row in table
+        )
+    return tuple(
+        ResultView(
+            place=place,
+            node=row.node,
+            name=scene.roster.name_of(row.node),
+            number=row.number,
+            laps=row.laps,
+            ms=row.ms,
+            best_ms=row.best_ms,
+            mine=row.node == scene.me,
+            out_lap=row.out_lap,
+        )
+        for place, row in enumerate(rows, start=1)
+    )

@@ -1,0 +1,189 @@
+"""What is worth a report: each thing once, from whatever is known now."""
+
+from __future__ import annotations
+
+from typing import TypeAlias, final
+
+from net import Dot, NodeId
+from racer.core.rules.results import Row
+from racer.play.cars.local_race import Stage
+from racer.play.reports import (
+    ChatSeen,
+    ControlSeen,
+    FinishSeen,
+    LapSeen,
+    PhaseEntered,
+    PickupSeen,
+    RaceReport,
+    ResultsSeen,
+    TableRow,
+)
+from racer.play.room.facts import Facts
+from racer.play.room.messages import RaceId, Results
+from racer.play.room.room import Race, Room
+from racer.play.room.roster import Roster
+from racer.play.view import Phase
+
+Taken: TypeAlias = dict[tuple[int, int], NodeId]
+"""Who got a pick-up's appearance, by (pick-up, generation)."""
+
+
+@final
+class Telling:
+    """Compares the room with what was told before.
+
+    Facts and decrees come in any order, and a merge may tell decrees again in another order; so
+    reports are made from state, not from messages.
+    """
+
+    def __init__(self) -> None:
+        self._room: Room | None = None
+        self._compared: tuple[int, Phase, float] | None = None  # what the last news came from
+        self._phase: Phase | None = None
+        self._laps: set[tuple[RaceId, NodeId, int]] = set()
+        self._leases: dict[tuple[RaceId, int, int], NodeId] = {}
+        self._pickups: dict[RaceId, Taken] = {}
+        self._places: dict[Dot, int] = {}
+        self._read: tuple[Room, int, int] | None = None  # of which chat all is told
+        self._won_by: dict[RaceId, NodeId] = {}  # eliminations, as told
+        self._finishers: dict[RaceId, int] = {}
+        self._results: set[bytes] = set()
+
+    def news(
+        self, room: Room, facts: Facts, roster: Roster, stage: Stage | None, race_ns: int
+    ) -> list[RaceReport]:
+        """Return what is new, in an order that reads well."""
+        phase = room.phase(race_ns)
+        compared = (facts.revision, phase, 0.0 if stage is None else stage.track.length_m)
+        if room is self._room and compared == self._compared:
+            return []
+        self._room, self._compared = room, compared
+        news: list[RaceReport] = self._chat(room, facts)
+        race = room.race
+        if race is not None and phase is not Phase.LOBBY:
+            news.extend(self._driven(race, facts, stage))
+        if race is not None and phase is Phase.RACING:
+            news.extend(self._provisional(race, facts, stage, roster))
+        if phase is not self._phase:
+            self._phase = phase
+            qualifying = race is not None and race.qualifying and phase is not Phase.LOBBY
+            news.append(PhaseEntered(phase.value, qualifying))
+        if race is not None and race.results is not None:
+            news.extend(self._official(race, race.results, roster))
+        return news
+
+    def _chat(self, room: Room, facts: Facts) -> list[RaceReport]:
+        # All of it only when there is more of it: after some hours it is long.
+        read = (room, len(room.chat), len(facts.lines))
+        if read == self._read:
+            return []
+        self._read = read
+        news: list[RaceReport] = []
+        index = 0
+        for dot in room.chat:
+            line = facts.lines.get(dot)
+            if line is None:
+                continue  # ordered, but its operation is still on its way, or over the flood bound
+            if self._places.get(dot) != index:
+                was = self._places.get(dot)
+                self._places[dot] = index
+                news.append(ChatSeen(index, dot.node, line.text, dot, was))
+            index += 1
+        return news
+
+    def _driven(self, race: Race, facts: Facts, stage: Stage | None) -> list[RaceReport]:
+        news: list[RaceReport] = []
+        length_m = 0.0 if stage is None else stage.track.length_m
+        out = facts.out_laps(race, length_m)
+        for number, node in race.cars.items():
+            for lap in facts.laps_of(race.id, node, length_m):
+                key = (race.id, node, lap.lap)
+                if key in self._laps or lap.lap > out.get(number, race.laps):
+                    continue
+                self._laps.add(key)
+                news.append(LapSeen(node, lap.lap, lap.lap_ms))
+                if lap.lap == race.laps and race.form != "elimination":
+                    news.append(FinishSeen(node, lap.race_ms))
+        return [*news, *self._won(race, facts, stage), *self._leased(race), *self._taken(race)]
+
+    def _won(self, race: Race, facts: Facts, stage: Stage | None) -> list[RaceReport]:
+        """Tell who alone is left of an elimination: no last lap says it."""
+        if race.form != "elimination":
+            return []
+        first = standings(race, facts, stage)[0]
+        node = race.cars[first.car]
+        if first.ms is None or race.id in self._won_by:
+            return []
+        self._won_by[race.id] = node
+        return [FinishSeen(node, first.ms)]
+
+    def _leased(self, race: Race) -> list[RaceReport]:
+        news: list[RaceReport] = []
+        for number, drivers in sorted(race.leases.items()):
+            for lease, driver in enumerate(drivers, start=1):
+                key = (race.id, number, lease)
+                if self._leases.get(key) != driver:
+                    self._leases[key] = driver
+                    news.append(ControlSeen(race.cars[number], driver, lease))
+        return news
+
+    def _taken(self, race: Race) -> list[RaceReport]:
+        """Tell who got what, and what a merge of lineages took back."""
+        now = {
+            (pickup, grant.generation): grant.node
+            for pickup, grants in sorted(race.grants.items())
+            for grant in grants
+        }
+        told = self._pickups.get(race.id, {})
+        self._pickups = {race.id: now}
+        lost = [key for key in sorted(told) if key not in now]
+        news: list[RaceReport] = [PickupSeen(key[0], None, key[1]) for key in lost]
+        changed = [(key, node) for key, node in now.items() if told.get(key) != node]
+        return [*news, *(PickupSeen(key[0], node, key[1]) for key, node in changed)]
+
+    def _provisional(
+        self, race: Race, facts: Facts, stage: Stage | None, roster: Roster
+    ) -> list[RaceReport]:
+        finishers = sum(
+            len(facts.laps_of(race.id, node)) >= race.laps for node in race.cars.values()
+        )
+        if race.form == "elimination":
+            finishers = len(facts.out_laps(race, 0.0 if stage is None else stage.track.length_m))
+        if self._finishers.get(race.id, 0) >= finishers:
+            return []
+        self._finishers = {race.id: finishers}
+        table = tuple(
+            TableRow(
+                row.place, node, roster.name_of(node), row.laps, row.ms, row.best_ms, row.out_lap
+            )
+            for row in standings(race, facts, stage)
+            for node in (race.cars[row.car],)
+        )
+        return [ResultsSeen(False, "", table, race.qualifying)]
+
+    def _official(self, race: Race, results: Results, roster: Roster) -> list[RaceReport]:
+        key = race.id + race.digest.encode()
+        if key in self._results:
+            return []
+        self._results.add(key)
+        table = tuple(
+            TableRow(
+                place,
+                row.node,
+                roster.name_of(row.node),
+                row.laps,
+                row.ms,
+                row.best_ms,
+                row.out_lap,
+            )
+            for place, row in enumerate(results.rows, start=1)
+        )
+        return [ResultsSeen(True, race.digest, table, race.qualifying)]
+
+
+def standings(race: Race, facts: Facts, stage: Stage | None) -> tuple[Row, ...]:
+    """Return the table as this node has it now; official only once it is decreed."""
+    ways = {} if stage is None else stage.distances()
+    distances = {number: ways.get(number, 0.0) for number in race.cars}
+    length_m = 0.0 if stage is None else stage.track.length_m
+    return facts.table(race.id, race.laps, length_m, race.cars, distances, race.form)

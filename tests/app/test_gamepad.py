@@ -1,0 +1,122 @@
+"""Pads steer by degrees on the track and are keys elsewhere. Their events are posted, not felt."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pygame
+import pytest
+
+from racer.app.window.game import Game
+from racer.app.window.input.gamepad import DEAD, Axes, Pads, curved, pedal
+from racer.app.window.scene import Frame
+from racer.app.window.scenes.driving import with_pad
+from racer.core.physics.car import Controls
+from racer.play.view import Drive, Phase, Rescue
+from tests.app.fakes import FakeLounge
+
+if TYPE_CHECKING:
+    from racer.app.window.base.screen import Screen
+    from racer.app.window.circuit_source import Circuits
+
+LEFT_X, LEFT_Y = pygame.CONTROLLER_AXIS_LEFTX, pygame.CONTROLLER_AXIS_LEFTY
+THROTTLE = pygame.CONTROLLER_AXIS_TRIGGERRIGHT
+
+
+def moved(pad: int, axis: int, part: float) -> pygame.Event:
+    return pygame.Event(
+        pygame.CONTROLLERAXISMOTION, instance_id=pad, axis=axis, value=round(part * 32767)
+    )
+
+
+def pressed(pad: int, button: int, *, up: bool = False) -> pygame.Event:
+    kind = pygame.CONTROLLERBUTTONUP if up else pygame.CONTROLLERBUTTONDOWN
+    return pygame.Event(kind, instance_id=pad, button=button)
+
+
+def test_a_worn_stick_at_rest_steers_nothing_and_a_full_one_all() -> None:
+    assert curved(DEAD) == curved(-DEAD) == curved(0.0) == 0.0
+    assert curved(1.0) == 1.0
+    assert curved(-1.0) == -1.0
+    assert 0.0 < curved(0.5) < 0.5
+    assert pedal(0.03) == 0.0
+    assert pedal(1.0) == 1.0
+
+
+def test_left_on_the_stick_is_left_on_the_track() -> None:
+    pads = Pads()
+    assert pads.on_event(moved(1, LEFT_X, -1.0), driving=True) == []
+    assert pads.axes.steer == 1.0
+
+
+def test_two_pads_of_one_name_are_two_and_the_last_touched_drives() -> None:
+    pads = Pads()
+    pads.on_event(moved(1, THROTTLE, 1.0), driving=True)
+    pads.on_event(moved(2, LEFT_X, 1.0), driving=True)
+    assert pads.axes == Axes(steer=-1.0)
+    pads.on_event(moved(1, THROTTLE, 0.9), driving=True)
+    assert pads.axes.throttle == pytest.approx(0.9, abs=0.02)
+
+
+def test_a_pad_that_is_pulled_out_lets_go_of_all() -> None:
+    pads = Pads()
+    pads.on_event(moved(1, THROTTLE, 1.0), driving=True)
+    pads.on_event(pressed(1, pygame.CONTROLLER_BUTTON_A), driving=True)
+    keys = pads.on_event(pygame.Event(pygame.CONTROLLERDEVICEREMOVED, instance_id=1), driving=True)
+    assert keys is not None
+    assert [(key.type, key.key) for key in keys] == [(pygame.KEYUP, pygame.K_SPACE)]
+    assert pads.axes == Axes()
+
+
+def test_a_pad_that_was_gone_before_it_could_be_opened_is_no_trouble() -> None:
+    event = pygame.Event(pygame.CONTROLLERDEVICEADDED, device_index=7)
+    assert Pads().on_event(event, driving=False) == []
+
+
+def test_in_a_menu_one_push_of_the_stick_is_one_arrow_key() -> None:
+    pads = Pads()
+    keys = [
+        key.key
+        for part in (0.3, 0.7, 1.0, 0.5, 0.9, 0.1, 0.8)
+        for key in pads.on_event(moved(1, LEFT_Y, part), driving=False) or []
+        if key.type == pygame.KEYDOWN
+    ]
+    assert keys == [pygame.K_DOWN, pygame.K_DOWN]
+
+
+def test_a_key_wins_over_a_resting_stick_and_the_deeper_pedal_counts() -> None:
+    keys = Controls(steer=-0.4, throttle=0.2)
+    assert with_pad(keys, Axes(steer=0.9, throttle=1.0)) == Controls(steer=-0.4, throttle=1.0)
+    assert with_pad(Controls(), Axes(steer=0.5)) == Controls(steer=0.5)
+
+
+def test_the_game_is_played_by_a_pad_from_the_menu_to_the_track(
+    screen: Screen, all_circuits: Circuits
+) -> None:
+    lounge = FakeLounge(all_circuits)
+    game = Game(lounge, screen, all_circuits)
+    game.on_event(pressed(4, pygame.CONTROLLER_BUTTON_A))
+    assert lounge.opened == ["practice"], "A is Enter"
+    seat = lounge.seat
+    assert seat is not None
+    game.draw(Frame(1 / 60, 1))
+    game.on_event(pressed(4, pygame.CONTROLLER_BUTTON_A))
+    seat.step(400)
+    assert seat.phase is Phase.RACING
+    seat.sent.clear()
+    game.on_event(moved(4, THROTTLE, 1.0))
+    game.on_event(moved(4, LEFT_X, 0.6))
+    game.on_event(pressed(4, pygame.CONTROLLER_BUTTON_A))
+    game.draw(Frame(1 / 60, 2))
+    drive = seat.sent.pop()
+    assert isinstance(drive, Drive)
+    assert drive.controls.throttle == 1.0
+    assert -0.6 < drive.controls.steer < -0.2
+    assert drive.controls.handbrake
+    game.on_event(pressed(4, pygame.CONTROLLER_BUTTON_A, up=True))
+    game.draw(Frame(1 / 60, 3))
+    drive = seat.sent.pop()
+    assert isinstance(drive, Drive)
+    assert not drive.controls.handbrake
+    game.on_event(pressed(4, pygame.CONTROLLER_BUTTON_Y))
+    assert seat.sent[-1] == Rescue()

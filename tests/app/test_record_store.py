@@ -1,0 +1,157 @@
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from racer.app.circuits.digests import circuit_ids
+from racer.app.commands import cli
+from racer.app.player import record_store as recordstore
+from racer.app.player.record_store import FOLDER, RecordStore, read_records
+from racer.core.recordings.recording import PHYSICS_VERSION
+from racer.play.records.record_book import DropRecord, SaveRecord
+from racer.play.room import lap_record as records
+from racer.play.room.lap_record import make_record
+from tests.play.laps import notary
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from racer.app.player.record_store import Kept
+
+DRIVER = notary(3)
+PACKED = b"a recording, that nobody drives again here"
+
+
+def kept(ms: int = 31_240, track: str = "dockyard", car: int = 1) -> Kept:
+    return make_record((circuit_ids()[track], car), ms, "ada", PACKED, DRIVER), PACKED
+
+
+def store_with(profile: Path, *all_kept: Kept) -> list[Path]:
+    store = RecordStore(profile)
+    for record, packed in all_kept:
+        store.save(SaveRecord(record, packed))
+    store.close()
+    assert store.error is None
+    return sorted((profile / FOLDER).iterdir())
+
+
+def loaded(profile: Path) -> tuple[tuple[Kept, ...], int]:
+    store = RecordStore(profile)
+    kept = store.load()
+    store.close()
+    found = kept()
+    assert found is not None
+    return tuple(found), store.damaged
+
+
+def test_what_was_saved_is_there_the_next_time(tmp_path: Path) -> None:
+    store_with(tmp_path, kept(1), kept(2))
+    found, damaged = loaded(tmp_path)
+    assert set(found) == {kept(1), kept(2)}
+    assert damaged == 0
+
+
+def test_what_was_dropped_is_gone(tmp_path: Path) -> None:
+    store_with(tmp_path, kept(1), kept(2))
+    store = RecordStore(tmp_path)
+    store.save(DropRecord(kept(1)[0]))
+    store.save(DropRecord(kept(3)[0]))  # never was there
+    store.close()
+    assert store.error is None
+    assert loaded(tmp_path)[0] == (kept(2),)
+
+
+def test_a_profile_without_records_is_one(tmp_path: Path) -> None:
+    assert loaded(tmp_path / "nowhere") == ((), 0)
+
+
+@pytest.mark.parametrize("damage", ["cut", "flip", "empty", "huge", "text"])
+def test_a_damaged_record_is_dropped_and_counted(tmp_path: Path, damage: str) -> None:
+    path, *_ = store_with(tmp_path, kept(1), kept(2))
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    content = {
+        "cut": path.read_bytes()[:100],
+        "flip": bytes(data),
+        "empty": b"",
+        "huge": bytes(100_000),
+        "text": "grüße".encode(),
+    }[damage]
+    path.write_bytes(content)
+    found, damaged = loaded(tmp_path)
+    assert len(found) == 1
+    assert damaged == 1
+    assert not path.exists()
+    assert loaded(tmp_path) == (found, 0)
+
+
+def test_a_record_that_its_driver_did_not_sign_is_damaged(tmp_path: Path) -> None:
+    store_with(tmp_path, kept())
+    found, damaged, useless = read_records(tmp_path / FOLDER, lambda *_: False)
+    assert (found, damaged, len(useless)) == ((), 1, 1)
+
+
+@pytest.mark.parametrize(("later", "stays"), [(1, False), (-1, True)])
+def test_records_of_older_physics_are_removed_and_of_newer_left_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, later: int, stays: bool
+) -> None:
+    (path,) = store_with(tmp_path, kept())
+    for module in (records, recordstore):
+        monkeypatch.setattr(module, "PHYSICS_VERSION", PHYSICS_VERSION + later)
+    assert loaded(tmp_path) == ((), 0)
+    assert path.exists() == stays
+
+
+def test_a_disk_that_fails_is_noted_and_nothing_more(tmp_path: Path) -> None:
+    (tmp_path / FOLDER).write_text("a file where the folder should be")
+    store = RecordStore(tmp_path)
+    store.save(SaveRecord(*kept()))
+    store.close()
+    assert store.error is not None
+    assert loaded(tmp_path) == ((), 0)
+
+
+# --- the command ------------------------------------------------------------------------------
+
+
+def test_the_board_is_listed_best_first(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    other = make_record((circuit_ids()["dockyard"], 1), 30_000, "ben", PACKED, notary(4))
+    store_with(tmp_path, kept(), (other, PACKED), kept(60_001, "harbour-ring"))
+    assert cli.main(["records", "--profile", str(tmp_path)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[-3] for line in lines] == ["0:30.000", "0:31.240", "1:00.001"]
+    assert lines[0].startswith("dockyard kestrel")
+    assert "2024-10-04" in lines[0]
+
+
+def test_the_board_of_one_circuit_as_json(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store_with(tmp_path, kept(), kept(60_001, "harbour-ring"))
+    arguments = ["records", "--track", "dockyard", "--json", "--profile", str(tmp_path)]
+    assert cli.main(arguments) == 0
+    (line,) = capsys.readouterr().out.splitlines()
+    found = json.loads(line)
+    assert found["track"] == "dockyard"
+    assert (found["car"], found["place"], found["ms"]) == ("kestrel", 1, 31_240)
+    assert found["name"] == "ada"
+
+
+def test_damage_is_told_and_is_no_failure(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (path,) = store_with(tmp_path, kept())
+    path.write_bytes(b"what?")
+    assert cli.main(["records", "--profile", str(tmp_path)]) == 0
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "1 damaged" in said.err
+    assert path.exists()  # only whoever holds the profile removes anything
+
+
+def test_ids_of_circuits_are_those_of_their_texts() -> None:
+    ids = circuit_ids()
+    assert len(set(ids.values())) == len(ids)
+    assert all(len(circuit) == 16 for circuit in ids.values())

@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+from net.cluster.failure_detector import Health
+from net.ids import NO_LINEAGE
+from net.limits import HEARTBEAT_NS, INTRODUCE_NS, INTRODUCERS, PEERS_MAX, SECOND, TICK_NS
+from net.node.heartbeats import Beats, introduction_ns
+from net.node.peers import Peer
+from net.wire.codec import encode_message
+from net.wire.messages import Account, Heartbeat, Precedence, Standing
+
+BEN = b"b" * 16
+NOWHERE = Standing(Precedence(1, 255, PEERS_MAX, NO_LINEAGE), 0, None, False, False, 0, 0, bytes(8))
+START_NS = 10**15
+OLD, NEW = b"old hash", b"new hash"
+
+
+def beats(vector_hash: bytes = OLD) -> Beats:
+    made = Beats(START_NS)
+    made.note(Account(vector_hash, 1, NOWHERE))
+    return made
+
+
+def ben(known: int = 0) -> Peer:
+    peer = Peer(BEN, 1, "ben", Health.ALIVE)
+    peer.known = known
+    return peer
+
+
+def composed(own: Beats, peer: Peer, after_ns: int = SECOND) -> Heartbeat:
+    return own.compose(peer, 1, 5_000, (), START_NS + after_ns)
+
+
+def test_an_account_is_told_until_the_peer_says_that_it_knows_it() -> None:
+    own, peer = beats(), ben()
+    beat = composed(own, peer)
+    for _ in range(3):
+        beat = composed(own, peer)
+        assert beat.account is not None
+        assert (beat.account.vector_hash, beat.account.standing) == (OLD, NOWHERE)
+    peer.known = beat.serial
+    assert composed(own, peer).account is None
+    assert composed(own, peer).serial == beat.serial
+
+
+def test_a_new_account_gets_a_new_number_and_is_told_to_who_knows_the_old_one() -> None:
+    own = beats()
+    peer = ben(known=composed(own, ben()).serial)
+    own.note(Account(OLD, 1, NOWHERE))
+    assert composed(own, peer).account is None
+    own.note(Account(NEW, 1, NOWHERE))
+    beat = composed(own, peer)
+    assert beat.serial == peer.known + 1
+    assert beat.account is not None
+    assert beat.account.vector_hash == NEW
+    own.note(Account(OLD, 1, NOWHERE))  # even one that it had known before
+    assert composed(own, peer).account is not None
+
+
+def test_a_peer_that_has_forgotten_is_told_again() -> None:
+    own, peer = beats(), ben()
+    peer.known = composed(own, peer).serial
+    assert composed(own, peer).account is None
+    peer.known = 0
+    assert composed(own, peer).account is not None
+
+
+def test_a_beat_says_which_account_of_the_peer_we_know() -> None:
+    peer = ben()
+    assert composed(beats(), peer).known == 0
+    peer.serial = 9
+    assert composed(beats(), peer).known == 9
+
+
+def test_times_count_from_the_start_of_the_process_and_echoes_come_back_by_its_clock() -> None:
+    own = beats()
+    beat = composed(own, ben(), after_ns=0)
+    assert beat.sent_us == 1  # above the 0 of who heard nothing yet
+    assert own.clock_us(beat.sent_us) == START_NS // 1000
+    assert own.clock_us(0) == 0
+
+
+def test_a_beat_that_says_nothing_new_is_small() -> None:
+    own, peer = beats(), ben()
+    peer.known, peer.sent_us, peer.heard_ns = composed(own, peer).serial, 10**9, START_NS
+    assert len(encode_message(composed(own, peer, after_ns=3600 * SECOND))) < 32
+
+
+def test_beats_go_thirty_times_a_second() -> None:
+    own = Beats(START_NS)
+    due = [own.is_due(START_NS + tick * TICK_NS) for tick in range(60)]
+    assert sum(due) == 30
+    assert not own.is_due(START_NS + 59 * TICK_NS)
+    assert own.is_due(START_NS + 59 * TICK_NS + HEARTBEAT_NS)
+
+
+def test_introductions_to_one_peer_are_no_more_where_there_are_more_to_introduce() -> None:
+    assert introduction_ns(1) == introduction_ns(INTRODUCERS) == INTRODUCE_NS
+    assert introduction_ns(63) / 63 >= INTRODUCE_NS // INTRODUCERS

@@ -1,0 +1,158 @@
+"""Who lacks the circuit that the room names gets it, and the race waits, but not for ever."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+from net import Rule, Share, Want, content_digest
+from racer.play.limits import CIRCUIT_BYTES_MAX, FETCH_GIVE_UP_NS, FETCH_WAIT_NS
+from racer.play.reports import CircuitSeen
+from racer.play.room.facts import Facts
+from racer.play.room.messages import Choice, Fetching, Setup, decode_fact, encode
+from racer.play.view import Choose, Phase, Start
+from tests.play.company import Company, facts, phase_is, player, run, view_of
+from tests.play.conftest import CIRCUITS
+from tests.play.rooms import ADA, BEN, CLEO, operation
+from tests.play.shelves import ToyShelf
+
+QUAY = (CIRCUITS / "dockyard.track").read_bytes().replace(b"name dockyard", b"name quay")
+PIER = QUAY.replace(b"name quay", b"name pier")
+CONTENT = content_digest(QUAY)
+SETUP = Setup("quay", 1, 2, None, CONTENT)
+FAULTY = b"name quay\nturn left\n"
+
+
+def meet(shelves: Mapping[bytes, ToyShelf], setup: Setup = SETUP) -> Company:
+    """Bring people together, who all wait for two."""
+    players = {node: player(bot=False, setup=setup) for node in shelves}
+    return Company({}, {}, players, shelves=shelves)
+
+
+def share_of(company: Company, node: bytes) -> float:
+    """Return how much of the circuit the first one's lobby shows for a node."""
+    return next(row.circuit for row in view_of(company).drivers if row.node == node)
+
+
+def test_who_lacks_the_circuit_gets_it_and_stands_on_its_grid() -> None:
+    company = meet({ADA: ToyShelf([QUAY]), BEN: ToyShelf()})
+    run(company, phase_is(company, Phase.RACING, BEN))
+    track = view_of(company, BEN).circuit
+    assert track is not None
+    assert track.name == "quay"
+    assert len(view_of(company, BEN).cars) == 2
+    assert Share(QUAY) in company.seats[ADA].commands
+    assert Want(CONTENT, CIRCUIT_BYTES_MAX) in company.seats[BEN].commands
+    told = [fact for fact in facts(company.seats[BEN]) if isinstance(fact, Fetching)]
+    assert [fact.quarters for fact in told] == [0, 4]
+    assert not any(isinstance(fact, Fetching) for fact in facts(company.seats[ADA]))
+
+
+def test_each_tells_once_that_it_has_the_circuit() -> None:
+    company = meet({ADA: ToyShelf([QUAY]), BEN: ToyShelf()})
+    company.tick(60)
+    assert company.seats[ADA].told(CircuitSeen) == [CircuitSeen("quay", CONTENT.hex(), 1.0)]
+    seen = company.seats[BEN].told(CircuitSeen)
+    assert seen == [CircuitSeen("quay", CONTENT.hex(), share) for share in (0.0, 1.0)]
+
+
+def test_a_race_waits_for_who_fetches_its_circuit_but_not_for_ever() -> None:
+    company = meet({ADA: ToyShelf([QUAY]), BEN: ToyShelf(takes=False)})
+    company.tick(FETCH_WAIT_NS * 60 // 1_000_000_000 - 60)
+    assert view_of(company).phase is Phase.LOBBY
+    assert share_of(company, ADA) == 1.0
+    assert share_of(company, BEN) < 1.0
+    company.tick(120)
+    assert view_of(company).phase is Phase.COUNTDOWN
+
+
+def test_what_cannot_be_read_is_told_and_no_race_begins_until_another_is_chosen() -> None:
+    setup = Setup("quay", 1, 2, None, content_digest(FAULTY))
+    shelf = ToyShelf([QUAY])
+    company = meet({ADA: shelf, BEN: ToyShelf([QUAY])}, setup)
+    company.contents[content_digest(FAULTY)] = FAULTY
+    company.tick(60)
+    for node in (ADA, BEN):
+        assert any("choose another" in notice.text for notice in view_of(company, node).notices)
+    company.seats[ADA].session.intend(Start())
+    company.tick(600)
+    assert view_of(company).phase is Phase.LOBBY
+    company.seats[BEN].session.intend(Choose("quay"))
+    run(company, phase_is(company, Phase.RACING, BEN), 20.0)
+
+
+def test_where_nobody_has_the_circuit_the_coordinators_own_is_raced() -> None:
+    lost = Setup("moon", 3, 2, None, content_digest(b"moon"))
+    company = meet({ADA: ToyShelf([QUAY]), BEN: ToyShelf()})
+    company.commit(Rule(encode(lost)))
+    company.tick(FETCH_GIVE_UP_NS * 60 // 1_000_000_000 - 60)
+    assert view_of(company).track == "moon"
+    run(company, phase_is(company, Phase.RACING, BEN), 10.0)
+    assert view_of(company).track == "quay"
+
+
+def test_while_one_has_the_circuit_no_other_is_raced() -> None:
+    company = meet({ADA: ToyShelf([QUAY], takes=False), BEN: ToyShelf([PIER])})
+    company.commit(Rule(encode(Setup("pier", 3, 2, None, content_digest(PIER)))))
+    company.tick(2 * FETCH_GIVE_UP_NS * 60 // 1_000_000_000)
+    assert view_of(company).track == "pier"
+    assert view_of(company).phase is Phase.LOBBY
+
+
+def test_a_choice_names_the_content_that_its_author_has_or_the_rooms() -> None:
+    company = meet({ADA: ToyShelf([QUAY]), BEN: ToyShelf([PIER])})
+    company.tick(10)
+    for intent in (Choose("pier"), Choose("quay", 3), Choose(None, 2)):
+        company.seats[BEN].session.intend(intent)
+    company.tick(2)
+    chosen = [fact for fact in facts(company.seats[BEN]) if isinstance(fact, Choice)]
+    assert [(fact.track, fact.laps, fact.content) for fact in chosen] == [
+        ("pier", 1, content_digest(PIER)),
+        ("quay", 3, CONTENT),
+        ("quay", 2, CONTENT),
+    ]
+
+
+def test_a_circuit_is_chosen_that_the_coordinator_lacks() -> None:
+    company = meet({ADA: ToyShelf([QUAY]), BEN: ToyShelf([PIER, QUAY])})
+    company.seats[BEN].session.intend(Choose("pier"))
+    run(company, phase_is(company, Phase.RACING), 20.0)
+    assert {view_of(company, node).track for node in (ADA, BEN)} == {"pier"}
+    assert view_of(company, ADA).circuit is not None
+
+
+def test_of_a_fetch_the_newest_word_counts_and_the_first_one_dates_it() -> None:
+    known = Facts()
+    words = [
+        operation(CLEO, 2, Fetching(CONTENT, 2), race_us=2_000_000),
+        operation(CLEO, 1, Fetching(CONTENT, 0), race_us=1_000_000),
+    ]
+    known.add(words[1])
+    known.add(words[0])
+    known.add(words[1])
+    assert known.share_of(CONTENT, CLEO) == 0.5
+    assert known.share_of(CONTENT, ADA) == 1.0
+    begun_ns = 1_000_000_000
+    assert known.fetchers(CONTENT, [ADA, CLEO], begun_ns + FETCH_WAIT_NS - 1) == [CLEO]
+    assert known.fetchers(CONTENT, [ADA, CLEO], begun_ns + FETCH_WAIT_NS) == []
+    known.add(operation(CLEO, 1, Fetching(CONTENT, 0), race_us=90_000_000, life=2))
+    assert known.fetchers(CONTENT, [CLEO], 90_000_000_000) == [CLEO]
+    known.add(operation(CLEO, 2, Fetching(CONTENT, 4), race_us=91_000_000, life=2))
+    assert known.fetchers(CONTENT, [CLEO], 91_000_000_000) == []
+    assert known.fetchers(None, [CLEO], 91_000_000_000) == []
+
+
+@pytest.mark.parametrize("fact", [Fetching(CONTENT, 5), Fetching(b"", 1), Fetching(CONTENT, -1)])
+def test_a_fetch_out_of_range_is_nothing(fact: Fetching) -> None:
+    assert decode_fact(encode(fact)) is None
+
+
+def test_a_wish_to_start_waits_too() -> None:
+    setup = Setup("quay", 1, 0, None, CONTENT)
+    company = meet({ADA: ToyShelf([QUAY]), BEN: ToyShelf(takes=False)}, setup)
+    company.tick(60)
+    company.seats[ADA].session.intend(Start())
+    company.tick(120)
+    assert view_of(company).phase is Phase.LOBBY
+    run(company, phase_is(company, Phase.COUNTDOWN), FETCH_WAIT_NS / 1_000_000_000)

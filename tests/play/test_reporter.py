@@ -1,0 +1,44 @@
+"""What is told, and at what price: the room is compared with what was told at every tick."""
+
+from __future__ import annotations
+
+from net import Dot, Order
+from racer.play.reports import ChatSeen, RaceReport
+from racer.play.room.facts import Facts, Line
+from racer.play.room.messages import Said
+from racer.play.room.roster import Roster
+from racer.play.show.reporter import Telling
+from tests.play.rooms import ADA, BEN, Log, operation
+
+
+class Counted(dict[Dot, Line]):
+    """Counts how often somebody looks a line up."""
+
+    looks = 0
+
+    def get(self, dot: Dot, default: object = None) -> Line | None:  # type: ignore[override]
+        self.looks += 1
+        return super().get(dot)
+
+
+def chat(news: list[RaceReport]) -> list[tuple[int, str]]:
+    return [(line.index, line.text) for line in news if isinstance(line, ChatSeen)]
+
+
+def test_a_long_chat_is_gone_through_only_when_it_has_grown() -> None:
+    telling, facts, log, roster = Telling(), Facts(), Log(), Roster(ADA, "ada")
+    facts.lines = lines = Counted()
+    said = [operation(ADA, n, Said(f"line {n}"), n * 2_000_000) for n in range(1, 51)]
+    for each in said:
+        facts.add(each)
+        log.append(Order(each.dot))
+    told = chat(telling.news(log.room, facts, roster, None, 0))
+    assert told == [(n - 1, f"line {n}") for n in range(1, 51)]
+    lines.looks = 0
+    assert chat(telling.news(log.room, facts, roster, None, 1)) == []
+    assert lines.looks == 0
+    late = operation(BEN, 1, Said("late"))
+    log.append(Order(late.dot))
+    assert chat(telling.news(log.room, facts, roster, None, 2)) == []
+    facts.add(late)
+    assert chat(telling.news(log.room, facts, roster, None, 3)) == [(50, "late")]

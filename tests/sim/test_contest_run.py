@@ -1,0 +1,77 @@
+"""The contest: rooms under drawn faults stay safe, a core goes on, and in the end all agree."""
+
+from __future__ import annotations
+
+import pytest
+
+from net.sim.contest_run import draw_plan, run_trial
+from net.sim.narration import Narrator
+
+SEEDS = 24
+STEP = 4
+
+
+@pytest.mark.parametrize("first", range(0, SEEDS, STEP))
+def test_rooms_under_faults_stay_safe_go_on_and_agree(first: int) -> None:
+    for seed in range(first, first + STEP):
+        outcome = run_trial(seed)
+        assert outcome.failure == "", f"seed {seed}: {outcome.plan}"
+        assert outcome.checks > 100
+        assert 0 <= outcome.coordinator_ms <= outcome.decree_ms
+
+
+def test_a_trial_is_the_same_again_told_or_not() -> None:
+    lines: list[str] = []
+    quiet, told = run_trial(5), run_trial(5, Narrator(lines.append))
+    assert quiet == told
+    assert run_trial(6).trace != quiet.trace
+    assert len(lines) > 100
+
+
+def test_a_plan_says_all_that_it_holds() -> None:
+    plans = [draw_plan(seed) for seed in range(200)]
+    texts = "\n".join(map(str, plans))
+    for word in (
+        "kill the coordinator",
+        "after action",
+        "its journal damaged",
+        "pause",
+        "cut off",
+        "one way",
+        "majorities in a ring",
+        "bridge",
+        "clog",
+        "leaps",
+        "disk",
+        "spoilt",
+        "bursts by machine",
+        "bursts by link",
+        "buffers of 30",
+        "frozen",
+        "dead",
+        "loss 40%",
+    ):
+        assert word in texts, word
+    assert {plan.nodes for plan in plans} == {3, 4, 5, 6, 7, 9}
+    for plan in plans:
+        assert 2 * len(plan.core) > plan.nodes
+        assert draw_plan(plans.index(plan)) == plan
+
+
+def test_a_trace_tells_who_saw_what() -> None:
+    lines: list[str] = []
+    for seed in (0, 5, 7):
+        run_trial(seed, Narrator(lines.append, messages=seed == 5))
+    text = "\n".join(lines)
+    for word in (
+        "starts ",
+        "dies",
+        "presides",
+        "commits ",
+        "delivers",
+        "down ",
+        "resumes",
+        "Append(",
+    ):
+        assert word in text, word
+    assert all(line[:9].strip().replace(".", "").isdigit() for line in lines)
