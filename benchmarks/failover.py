@@ -1,4 +1,4 @@
-"""How soon a killed node is noticed, and replaced where it presided. Virtual time, real nodes.
+"""How soon a killed node is noticed, and replaced where it coordinated. Virtual time, real nodes.
 
 What an operating system adds, a late wake-up of some milliseconds, is not in it.
 """
@@ -33,7 +33,7 @@ SEEDS = 40
 
 @final
 class Decider:
-    """Whoever presides decrees something whenever it may; all tell what they see."""
+    """Whoever coordinates decrees something whenever it may; all tell what they see."""
 
     def on_event(self, event: Event, node: NodeView, now_ns: int) -> list[Command]:
         match event:
@@ -52,7 +52,7 @@ class Watch:
 
     killed_ns: int = 0
     victim: NodeId = b""
-    presides: NodeId | None = None
+    coordinates: NodeId | None = None
     known: list[float] = field(default_factory=list)
     decreed: float | None = None
 
@@ -60,18 +60,18 @@ class Watch:
         after_ms = (now_ns - self.killed_ns) / 1e6
         match what:
             case CoordinatorChanged(node=bytes(node)):
-                self.presides = node
+                self.coordinates = node
             case PeerChanged(node=node, state=PeerState.DOWN) if node == self.victim:
                 self.known.append(after_ms)
             case Committed(decree=decree) if self.victim and self.decreed is None:
-                if isinstance(decree.what, Rule) and self.presides != self.victim:
+                if isinstance(decree.what, Rule) and self.coordinates != self.victim:
                     self.decreed = after_ms
             case _:
                 pass
 
 
 def kill_coordinator(seed: int, nodes: int, loss: float) -> Watch:
-    """Let nodes settle, kill who presides, watch for three seconds."""
+    """Let nodes settle, kill who coordinates, watch for three seconds."""
     watch = Watch()
     world = World(seed, watch.on_report, Conditions(loss=loss))
 
@@ -81,7 +81,7 @@ def kill_coordinator(seed: int, nodes: int, loss: float) -> Watch:
     for number in range(nodes):
         world.add(make, number * SECOND // 50)
     world.run(SETTLED_NS + Random(seed).randrange(SECOND // 10))
-    victim = next(m for m in world.machines if m.identity.node_id == watch.presides)
+    victim = next(m for m in world.machines if m.identity.node_id == watch.coordinates)
     watch.killed_ns, watch.victim = world.now_ns, victim.identity.node_id
     world.crash(victim)
     world.run(world.now_ns + 3 * SECOND)

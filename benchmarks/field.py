@@ -22,7 +22,7 @@ from typing import Final
 
 from racer.app.circuits.catalog import circuit, circuit_names
 from racer.core.drivers.line import racing_line
-from racer.core.heat import Entry, Heat
+from racer.core.heat import Heat, HeatEntry
 from racer.core.rules.laps import race_distance_m
 from racer.core.tuning import CARS, GRID_MAX, TICK_HZ
 
@@ -83,7 +83,7 @@ class _Watch:
         if self.heat.tick % TICK_HZ == 0 and self.heat.tick > SETTLED_TICKS:
             self._places()
 
-    def _touches(self, number: int, entry: Entry) -> None:
+    def _touches(self, number: int, entry: HeatEntry) -> None:
         for hit in entry.contacts:
             if hit.other is None:
                 continue
@@ -93,7 +93,7 @@ class _Watch:
                 self.contacts += 1
                 self.hard += hit.speed > HARD
 
-    def _is_outside(self, entry: Entry) -> bool:
+    def _is_outside(self, entry: HeatEntry) -> bool:
         track = self.heat.track
         place = track.project(entry.car.x, entry.car.y, track.index_at(entry.progress.s_m))
         left, right = track.walls_at(place)

@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from benchmarks.figures import line
 from racer.app.window.base.canvas import Canvas
 from racer.app.window.base.screen import open_display
-from racer.app.window.circuit_source import Circuits
+from racer.app.window.circuit_source import CircuitSource
 from racer.app.window.scene import Frame
-from racer.app.window.scenes.race_scene import Room
-from racer.app.window.scenes.world_cache import Stage
+from racer.app.window.scenes.race_scene import RaceScene
+from racer.app.window.scenes.world_cache import WorldCache
 from racer.play.view import Start
 from tests.app.fakes import FakeSeat
 
@@ -29,28 +29,28 @@ CIRCUITS = ("harbour-ring", "lantern-bay", "heron-marsh")  # by day, by night, i
 
 def report() -> Iterator[str]:
     """Yield a line for each circuit: the processor time of a frame."""
-    circuits = Circuits()
+    circuits = CircuitSource()
     for name in CIRCUITS:
         yield line(f"a frame at 1280x720 with 16 cars, {name}", _costs(circuits, name), "ms")
 
 
-def _costs(circuits: Circuits, name: str) -> list[float]:
+def _costs(circuits: CircuitSource, name: str) -> list[float]:
     """Return the milliseconds of each frame of a race's first half lap."""
     screen = open_display(hidden=True)
-    seat = FakeSeat(circuits, cars=16, laps=50, track=name)
-    seat.drama = True
-    circuits.line(seat.demo.heat.track)
-    room = Room(seat, Stage(circuits))
+    handle = FakeSeat(circuits, cars=16, laps=50, track=name)
+    handle.drama = True
+    circuits.line(handle.demo.heat.track)
+    room = RaceScene(handle, WorldCache(circuits))
     canvas = Canvas(screen.surface())
     for k in range(6):
-        seat.hear("Grace", f"line {k} of some chat, as people write it")
+        handle.hear("Grace", f"line {k} of some chat, as people write it")
     gc.freeze()
     costs: list[float] = []
     for k in range(WARM_FRAMES + FRAMES):
         if k == WARM_FRAMES // 2:
-            seat.send(Start())
-        seat.step()
-        seat.view()  # made by the network's thread, in the game
+            handle.send(Start())
+        handle.step()
+        handle.view()  # made by the network's thread, in the game
         before = time.thread_time_ns()
         room.draw(canvas, Frame(1 / 60, k * FRAME_NS))
         costs.append((time.thread_time_ns() - before) / 1e6)

@@ -18,7 +18,7 @@ from typing import Final, TypeAlias
 
 from benchmarks.figures import line as figures
 from racer.app.circuits.catalog import circuits
-from racer.app.window.input.wheel import Held, Wheel
+from racer.app.window.input.wheel import HeldKeys, Wheel
 from racer.core.circuits.track import Surface, Track
 from racer.core.circuits.trackfile import parse_track
 from racer.core.drivers.driver import Driver
@@ -103,7 +103,7 @@ def by_keys(track: Track, line: RacingLine, reach: float) -> Hands:
         reach: how far of the way from the middle of the road to the line its own goes.
     """
     driver = Driver(track, _careful(track, line, reach), 1.0, random.Random(SEED))
-    wheel, held, age = Wheel(), Held(), KEY_TICKS
+    wheel, held, age = Wheel(), HeldKeys(), KEY_TICKS
     seen = deque[CarState](maxlen=REACTION_TICKS + 1)
     pressed = deque[Controls](maxlen=REACTION_TICKS)
 
@@ -145,12 +145,12 @@ def _careful(track: Track, line: RacingLine, reach: float) -> RacingLine:
     return replace(inner, profiles=profiles)
 
 
-def _pressed(held: Held, wish: Controls, steer: float) -> Held:
+def _pressed(held: HeldKeys, wish: Controls, steer: float) -> HeldKeys:
     """Return the keys that bring the wheel from where it is to a wish."""
     full = abs(wish.steer) > 0.75 and wish.steer * steer > 0.0
     left = wish.steer > STEER_LEAST and (full or wish.steer > steer + STEER_STEP)
     right = wish.steer < -STEER_LEAST and (full or wish.steer < steer - STEER_STEP)
-    return Held(
+    return HeldKeys(
         left=left,
         right=right,
         throttle=wish.throttle > (0.3 if held.throttle else 0.6) and wish.brake == 0.0,

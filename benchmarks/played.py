@@ -21,7 +21,7 @@ import pygame
 
 from benchmarks.figures import percentile
 from racer.app.window.base.screen import open_display
-from racer.app.window.circuit_source import DEFAULT, Circuits
+from racer.app.window.circuit_source import DEFAULT, CircuitSource
 from racer.app.window.game import Game
 from racer.app.window.scene import Frame, OpenRace
 from racer.app.window.world.camera import Sight
@@ -145,7 +145,7 @@ class Notes:
     late: int = 0  # moments at which the next braking place was not yet on it
     off: int = 0  # ticks with the middle of the car beyond the road and its kerb
     driven: int = 0
-    hits: int = 0  # ticks with a touch
+    collisions: int = 0  # ticks with a touch
     turns: int = 0  # changes of the steering's side
     side: float = 0.0
 
@@ -222,16 +222,16 @@ class Played(FakeSeat):
         self.sent.clear()
 
 
-def drive(circuits: Circuits, name: str, hand: Hand, folder: Path | None) -> Iterator[str]:
+def drive(circuits: CircuitSource, name: str, hand: Hand, folder: Path | None) -> Iterator[str]:
     """Yield how ten laps went."""
     screen = open_display(hidden=True)
-    lounge = FakeLounge(circuits)
-    game = Game(lounge, screen, circuits)
-    seat = Played(circuits, cars=CARS, laps=LAPS, track=name)
-    lounge.open_race = lambda race: seat  # type: ignore[method-assign]
-    game._perform(OpenRace("played"))
-    seat.start()
-    seat.sit()
+    directory = FakeLounge(circuits)
+    game = Game(directory, screen, circuits)
+    handle = Played(circuits, cars=CARS, laps=LAPS, track=name)
+    directory.open_race = lambda race: handle  # type: ignore[method-assign]
+    game._perform_ask(OpenRace("played"))
+    handle.start()
+    handle.sit()
     track = circuits.track(name)
     assert track is not None
     person = Person(track, circuits.line(track))
@@ -239,11 +239,11 @@ def drive(circuits: Circuits, name: str, hand: Hand, folder: Path | None) -> Ite
     room = game._room
     assert room is not None
     frame = 0
-    while seat.phase is not Phase.FINISHED and frame < SECONDS_MAX * TICK_HZ:
+    while handle.phase is not Phase.FINISHED and frame < SECONDS_MAX * TICK_HZ:
         frame += 1
-        seat.step()
+        handle.step()
         game.draw(Frame(TICK_S, frame * 16_666_667))
-        view = seat.view()
+        view = handle.view()
         assert view is not None
         car = view.my_car
         if car is None or view.phase is not Phase.RACING:
@@ -254,26 +254,26 @@ def drive(circuits: Circuits, name: str, hand: Hand, folder: Path | None) -> Ite
         wish = person.look(memory[0])
         for event in hand.hold(wish):
             game.on_event(event)
-        _note(person.notes, seat, track, car)
+        _note(person.notes, handle, track, car)
         if folder is not None and frame % PICTURE_EVERY == 0:
             pygame.image.save(screen.surface(), folder / f"{name}-{hand.name}-{frame:05d}.png")
-    yield from _told(name, hand, person.notes, seat)
+    yield from _told(name, hand, person.notes, handle)
     screen.close()
 
 
-def _note(notes: Notes, seat: FakeSeat, track: Track, car: CarView) -> None:
+def _note(notes: Notes, handle: FakeSeat, track: Track, car: CarView) -> None:
     notes.driven += 1
     surface = track.surface(car.pose.x, car.pose.y, track.index_at(car.way_m))
     notes.off += surface in {Surface.GRASS, Surface.GRAVEL}
-    notes.hits += bool(seat.demo.heat.entries[MINE].contacts)
+    notes.collisions += bool(handle.demo.heat.entries[MINE].contacts)
     side = math.copysign(1.0, car.steer) if abs(car.steer) > 0.1 else notes.side
     notes.turns += side != notes.side
     notes.side = side
 
 
-def _told(name: str, hand: Hand, notes: Notes, seat: FakeSeat) -> Iterator[str]:
-    laps = [fact.lap_ms / 1000.0 for fact in seat.demo.heat.facts if fact.car == MINE]
-    others = [fact.lap_ms / 1000.0 for fact in seat.demo.heat.facts if fact.car != MINE]
+def _told(name: str, hand: Hand, notes: Notes, handle: FakeSeat) -> Iterator[str]:
+    laps = [fact.lap_ms / 1000.0 for fact in handle.demo.heat.facts if fact.car == MINE]
+    others = [fact.lap_ms / 1000.0 for fact in handle.demo.heat.facts if fact.car != MINE]
     yield f"{name} by {hand.name}: laps " + " ".join(f"{lap:.1f}" for lap in laps)
     if not laps:
         return
@@ -282,8 +282,8 @@ def _told(name: str, hand: Hand, notes: Notes, seat: FakeSeat) -> Iterator[str]:
     yield f"  best {min(laps):.2f} s, the bots' best {best:.2f} s"
     yield (
         f"  off the road {100.0 * notes.off / notes.driven:.1f} % of the time, touching something"
-        f" {100.0 * notes.hits / notes.driven:.1f} %, rescues"
-        f" {seat.demo.heat.entries[MINE].rescues}"
+        f" {100.0 * notes.collisions / notes.driven:.1f} %, rescues"
+        f" {handle.demo.heat.entries[MINE].rescues}"
     )
     yield (
         f"  road seen ahead: median {percentile(notes.seen_s, 0.5):.1f} s, worst twentieth"
@@ -300,7 +300,7 @@ def main() -> int:
     os.environ["SDL_VIDEODRIVER"] = "dummy"
     name = sys.argv[1] if len(sys.argv) > 1 else DEFAULT
     folder = Path(sys.argv[2]) if len(sys.argv) > 2 else None
-    circuits = Circuits()
+    circuits = CircuitSource()
     hands: tuple[Hand, ...] = (Keys(), Pad())
     for hand in hands:
         for text in drive(circuits, name, hand, folder):

@@ -13,8 +13,8 @@ from racer.core.drivers.driver import Driver
 from racer.core.drivers.line import racing_line
 from racer.core.recordings.lap_replay import Replay
 from racer.core.recordings.recording import pack_recording, unpack_recording
-from racer.play.cars.lap_recorder import DrivenLap, LapLog
-from racer.play.cars.own_car import Pilot, grid_frame
+from racer.play.cars.lap_recorder import DrivenLap, LapRecorder
+from racer.play.cars.own_car import OwnCar, grid_frame
 
 TICKS_MAX = 60 * 60 * 10  # a bot that needs so long for two laps is lost
 
@@ -42,11 +42,11 @@ def _driven(name: str) -> DrivenLap:
     """Return the first flying lap of a bot that is alone."""
     track = circuit(name)
     driver = Driver(track, racing_line(track), 0.9, Random(1))
-    pilot = Pilot(track, 2, grid_frame(track, 0), 0)
-    pilot.log = log = LapLog(0, circuit_ids()[name])
-    while pilot.tick < TICKS_MAX:
-        frame = pilot.frame
-        pilot.step(driver.decide(frame.car, frame.progress, (), frame.tick), ())
+    own_car = OwnCar(track, 2, grid_frame(track, 0), 0)
+    own_car.log = log = LapRecorder(0, circuit_ids()[name])
+    while own_car.tick < TICKS_MAX:
+        frame = own_car.frame
+        own_car.step(driver.decide(frame.car, frame.progress, (), frame.tick), ())
         lap = log.take()
         if lap is not None:
             return lap

@@ -80,7 +80,7 @@ def _held(world: World) -> str:
     gc.collect()
     host = world.machines[0].host
     assert host is not None
-    consensus = host.node._belonging.consensus
+    consensus = host.node._lifecycle.consensus
     assert consensus is not None
     store = host.node._replica._operations
     objects = len(gc.get_objects())

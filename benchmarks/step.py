@@ -16,7 +16,7 @@ from racer.core.drivers.line import racing_line
 from racer.core.heat import Heat
 from racer.core.physics.car import CarState, held_controls, quantise, step
 from racer.core.physics.contact import resolve_contacts
-from racer.core.physics.slipstream import draft
+from racer.core.physics.slipstream import slipstream
 
 CARS = 16
 TICKS = 1200  # the start, where all are near each other, and half a lap
@@ -44,6 +44,6 @@ def report() -> Iterator[str]:
 
 
 def _tick(car: CarState, others: list[CarState], track: Track, hint: int) -> CarState:
-    """Drive as `play.pilot` does."""
-    moved = step(car, held_controls(car), track, hint, draft=draft(car, others))
+    """Drive as `play.own_car` does."""
+    moved = step(car, held_controls(car), track, hint, slipstream=slipstream(car, others))
     return quantise(resolve_contacts(moved, others, track, hint)[0])

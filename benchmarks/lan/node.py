@@ -24,8 +24,8 @@ from net import (
 )
 from net.runtime.profile import Profile
 from net.runtime.service import Service
-from net.runtime.service_options import Options, Trouble
-from net.security.room_secret import Room
+from net.runtime.service_options import ServiceOptions, Trouble
+from net.security.room_secret import RoomSecret
 from racer.app.output import Load
 
 MILLISECOND = 1_000_000
@@ -46,8 +46,8 @@ def to_object(told: Told | Trouble) -> dict[str, object]:
         case PeerChanged(node=node, state=state):
             return {"event": "peer", "node": short(node), "state": state.value}
         case CoordinatorChanged(lineage=lineage, node=node, epoch=epoch):
-            presides = None if node is None else short(node)
-            found = {"event": "coordinator", "node": presides, "epoch": epoch}
+            coordinates = None if node is None else short(node)
+            found = {"event": "coordinator", "node": coordinates, "epoch": epoch}
             return {**found, "lineage": lineage.hex()}
         case LineageEntered(lineage=lineage):
             return {"event": "lineage", "lineage": lineage.hex()}
@@ -78,7 +78,7 @@ def main() -> None:
         if not isinstance(told, Committed):  # a new life is told thousands of them at once
             sys.stdout.flush()
 
-    service = Service(profile, Room("Bench"), talker, Options(name="bench"), on_report)
+    service = Service(profile, RoomSecret("Bench"), talker, ServiceOptions(name="bench"), on_report)
     line = {"t": time.time(), "event": "joined", "node": short(profile.identity.node_id)}
     sys.stdout.write(json.dumps(line) + "\n")
     service.run()

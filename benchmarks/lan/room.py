@@ -95,9 +95,9 @@ class Room:
         return {self.life(box).node for box in boxes}
 
     def coordinator(self) -> int:
-        """Return the box of the node that presides."""
-        presides = next(iter(self.story.lives.values())).coordinator
-        return next(box for box, life in self.story.lives.items() if life.node == presides)
+        """Return the box of the node that coordinates."""
+        coordinates = next(iter(self.story.lives.values())).coordinator
+        return next(box for box, life in self.story.lives.items() if life.node == coordinates)
 
     def look(self, for_s: float) -> None:
         """Let time pass, and read."""

@@ -43,7 +43,7 @@ class Fall:
     """How the others told of a lost node; in ms, one value a survivor."""
 
     known: list[float]
-    decreed: list[float]  # the next decree; none where it did not preside
+    decreed: list[float]  # the next decree; none where it did not coordinate
     ordered: list[float]  # the next line of chat
     missing: int  # survivors that did not tell
     again: float | None  # until all were together, from the moment it was let go on
@@ -56,7 +56,7 @@ def lose(room: Room, box: int, end: End) -> Fall:
         UnsettledError: the room did not come together again.
     """
     others = [other for other in range(room.size) if other != box]
-    presides = room.coordinator() == box
+    coordinates = room.coordinator() == box
     node, epoch = room.life(box).node, room.life(others[0]).epoch
     since = _take(room, box, end)
     room.look(AFTER_S)
@@ -66,8 +66,8 @@ def lose(room: Room, box: int, end: End) -> Fall:
     back = _return(room, box, end)
     room.settle()
     again = first_time(before, room.story.told[mark:], back, is_together)
-    decreed = decreed_ms(told, epoch, since, lines_only=False) if presides else {}
-    ordered = decreed_ms(told, epoch, since, lines_only=True) if presides else {}
+    decreed = decreed_ms(told, epoch, since, lines_only=False) if coordinates else {}
+    ordered = decreed_ms(told, epoch, since, lines_only=True) if coordinates else {}
     return Fall(
         [*known.values()],
         [*decreed.values()],
@@ -125,7 +125,7 @@ class Window:
     nodes: int
     false: list[tuple[float, int, str]] = field(default_factory=list)  # when, by, on whom
     suspicions: int = 0
-    reigns: int = 0  # epochs that were begun
+    tenures: int = 0  # epochs that were begun
     late_p99: list[float] = field(default_factory=list)  # ms, of each second of each node
     late_max: list[float] = field(default_factory=list)
     cpu: list[float] = field(default_factory=list)  # percent of a core
@@ -189,7 +189,7 @@ def _read(window: Window, told: list[Told], running: list[int], nodes: set[str])
             window.late_p99.append(line["late_p99_ms"])
             window.late_max.append(line["late_max_ms"])
             window.cpu.append(line["cpu_pct"])
-    window.reigns = len(epochs)
+    window.tenures = len(epochs)
     return window
 
 

@@ -39,7 +39,7 @@ class Plan:
 
     crowds: tuple[int, ...]  # let alone, to show how many run on time here
     sizes: tuple[int, ...]  # hurt; the largest in every way
-    kills: int  # half of them of whoever presides
+    kills: int  # half of them of whoever coordinates
     others: int  # unplugged; and as many stopped; and as many partitions
     control_s: float
     faults_s: float  # of loss, and of pauses
@@ -113,7 +113,7 @@ def hurt(room: Room, plan: Plan) -> Iterator[str]:
 
 
 def kills(room: Room, count: int, rng: Random) -> list[Fall]:
-    """Kill whoever presides, and somebody, in turn."""
+    """Kill whoever coordinates, and somebody, in turn."""
     falls = []
     for number in range(count):
         box = room.coordinator() if number % 2 == 0 else rng.randrange(room.size)
@@ -132,7 +132,7 @@ def of_window(what: str, window: Window) -> Iterator[str]:
     """Yield what nodes that ran told in a span of time."""
     counts = f"{len(window.false)} false down, {window.suspicions} suspicions"
     yield (
-        f"  {what}, {window.seconds:.0f} s: {counts}, {window.reigns} new epochs;"
+        f"  {what}, {window.seconds:.0f} s: {counts}, {window.tenures} new epochs;"
         f" processor of a node p50 {percentile(window.cpu, 0.5):.1f} %"
     )
     yield line(f"  {what}: ticks late, p99 of a second", window.late_p99, "ms")

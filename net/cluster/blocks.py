@@ -24,7 +24,7 @@ def split(content: bytes) -> list[bytes]:
 
 
 @final
-class Fetch:
+class BlockFetch:
     """Fetches content of known digest and size.
 
     Blocks are asked for in order, spread over the sources, at most BLOCKS_IN_FLIGHT_MAX at once;
@@ -58,7 +58,7 @@ class Fetch:
         ][: max(room, 0)]
         asks: dict[NodeId, list[int]] = {}
         for number in wanted:
-            source = self._pick(number)
+            source = self._pick_source(number)
             self._asked[number] = (now_ns, source)
             asks.setdefault(source, []).append(number)
         return sorted(asks.items())
@@ -70,7 +70,7 @@ class Fetch:
         """
         if source not in self._sources or not 0 <= number < len(self._blocks):
             return None
-        if self._blocks[number] is not None or len(data) != self._length(number):
+        if self._blocks[number] is not None or len(data) != self._block_length(number):
             return None
         self._blocks[number] = data
         self._asked.pop(number, None)
@@ -83,10 +83,10 @@ class Fetch:
         self._blocks = [None] * len(self._blocks)
         return None
 
-    def _length(self, number: int) -> int:
+    def _block_length(self, number: int) -> int:
         return min(BLOCK_BYTES, self._size - number * BLOCK_BYTES)
 
-    def _pick(self, number: int) -> NodeId:
+    def _pick_source(self, number: int) -> NodeId:
         before = self._asked.get(number)
         others = [s for s in self._sources if before is None or s != before[1]]
         return self._rng.choice(others or self._sources)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias, assert_never, final
 
 from net.cluster.actions import Send
-from net.cluster.blocks import Fetch, content_digest, split
+from net.cluster.blocks import BlockFetch, content_digest, split
 from net.ids import Digest, NodeId
 from net.limits import (
     CONTENT_BYTES_MAX,
@@ -23,12 +23,12 @@ from net.limits import (
     CONTENTS_HELD_BYTES_MAX,
     CONTENTS_WANTED_MAX,
 )
-from net.wire.messages import Held, Piece, PiecesWanted, Sought
+from net.wire.messages import ContentOffer, ContentQuery, Piece, PieceRequest
 
 if TYPE_CHECKING:
     from random import Random
 
-ContentMessage: TypeAlias = Sought | Held | PiecesWanted | Piece
+ContentMessage: TypeAlias = ContentQuery | ContentOffer | PieceRequest | Piece
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class ContentArrived:
 
 
 Living: TypeAlias = Callable[[], Sequence[NodeId]]
-Outcome: TypeAlias = Send | ContentArrived
+ContentOutcome: TypeAlias = Send | ContentArrived
 
 
 @dataclass(slots=True)
@@ -54,7 +54,7 @@ class _Want:
     sources: dict[NodeId, int] = field(default_factory=dict)  # what size each says it has
     liars: set[NodeId] = field(default_factory=set)
     doubted: bool = False  # a whole was wrong: from now on one source at a time
-    fetch: Fetch | None = None
+    fetch: BlockFetch | None = None
     fetched_from: tuple[NodeId, ...] = ()
 
 
@@ -81,7 +81,7 @@ class Contents:
             oldest = next(iter(self._held))
             self._held_bytes -= len(self._held.pop(oldest))
 
-    def want(self, digest: Digest, size_max: int) -> list[Outcome]:
+    def want(self, digest: Digest, size_max: int) -> list[ContentOutcome]:
         """Look for content of that digest and at most that size; asking again does nothing more.
 
         It is given up when nobody gave any of it for CONTENT_GIVE_UP_NS.
@@ -104,65 +104,71 @@ class Contents:
             return None
         return 0.0 if want.fetch is None else want.fetch.share
 
-    def on_tick(self, living: Living, now_ns: int) -> list[Outcome]:
+    def on_tick(self, living: Living, now_ns: int) -> list[ContentOutcome]:
         """Ask for what is missing: who has it, or its blocks. The oldest wishes come first.
 
         Args:
             living: returns the peers that live; it is asked only if something is missing.
         """
-        outcomes: list[Outcome] = []
+        outcomes: list[ContentOutcome] = []
         for digest in list(self._wants)[:CONTENTS_AT_ONCE_MAX]:
             want = self._wants[digest]
             want.begun_ns = now_ns if want.begun_ns is None else want.begun_ns
             if now_ns - max(want.begun_ns, want.heard_ns) >= CONTENT_GIVE_UP_NS:
                 del self._wants[digest]
                 continue
-            outcomes.extend(self._pursue(digest, want, living, now_ns))
+            outcomes.extend(self._request_content(digest, want, living, now_ns))
         return outcomes
 
-    def on_message(self, sender: NodeId, message: ContentMessage, now_ns: int) -> list[Outcome]:
+    def on_message(
+        self, sender: NodeId, message: ContentMessage, now_ns: int
+    ) -> list[ContentOutcome]:
         match message:
-            case Sought(digest=digest):
+            case ContentQuery(digest=digest):
                 content = self._held.get(digest)
-                return [] if content is None else [Send(sender, Held(digest, len(content)))]
-            case PiecesWanted(digest=digest, pieces=pieces):
-                return self._give(sender, digest, pieces)
-            case Held(digest=digest, size=size):
+                return [] if content is None else [Send(sender, ContentOffer(digest, len(content)))]
+            case PieceRequest(digest=digest, pieces=pieces):
+                return self._send_pieces(sender, digest, pieces)
+            case ContentOffer(digest=digest, size=size):
                 want = self._wants.get(digest)
                 if want is not None and 0 < size <= want.size_max and sender not in want.liars:
                     want.sources[sender] = size
                 return []
             case Piece():
-                return self._take(sender, message, now_ns)
+                return self._receive_piece(sender, message, now_ns)
             case _:
                 assert_never(message)
 
-    def _pursue(self, digest: Digest, want: _Want, living: Living, now_ns: int) -> list[Outcome]:
+    def _request_content(
+        self, digest: Digest, want: _Want, living: Living, now_ns: int
+    ) -> list[ContentOutcome]:
         if want.fetch is not None and now_ns - want.heard_ns >= CONTENT_STALL_NS:
             want.fetch = None  # its sources have gone
             want.sources.clear()
         if want.fetch is None and want.sources:
-            self._begin(digest, want, now_ns)
+            self._start_fetch(digest, want, now_ns)
         if want.fetch is not None:
             return [
-                Send(node, PiecesWanted(digest, tuple(numbers)))
+                Send(node, PieceRequest(digest, tuple(numbers)))
                 for node, numbers in want.fetch.on_tick(now_ns)
             ]
         if want.sought_ns is not None and now_ns - want.sought_ns < CONTENT_SEEK_NS:
             return []
         want.sought_ns = now_ns
-        return [Send(node, Sought(digest)) for node in living() if node not in want.liars]
+        return [Send(node, ContentQuery(digest)) for node in living() if node not in want.liars]
 
-    def _begin(self, digest: Digest, want: _Want, now_ns: int) -> None:
+    def _start_fetch(self, digest: Digest, want: _Want, now_ns: int) -> None:
         """Fetch from all who say the same size as one of them; from that one, where one lied."""
         first = self._rng.choice(sorted(want.sources))
         size = want.sources[first]
         nodes = [node for node in sorted(want.sources) if want.sources[node] == size]
         want.fetched_from = (first,) if want.doubted else tuple(nodes)
-        want.fetch = Fetch(digest, size, want.fetched_from, self._rng)
+        want.fetch = BlockFetch(digest, size, want.fetched_from, self._rng)
         want.heard_ns = now_ns
 
-    def _give(self, sender: NodeId, digest: Digest, pieces: Sequence[int]) -> list[Outcome]:
+    def _send_pieces(
+        self, sender: NodeId, digest: Digest, pieces: Sequence[int]
+    ) -> list[ContentOutcome]:
         content = self._held.get(digest)
         if content is None:
             return []
@@ -173,7 +179,7 @@ class Contents:
             if number < len(blocks)
         ]
 
-    def _take(self, sender: NodeId, piece: Piece, now_ns: int) -> list[Outcome]:
+    def _receive_piece(self, sender: NodeId, piece: Piece, now_ns: int) -> list[ContentOutcome]:
         want = self._wants.get(piece.digest)
         if want is None or want.fetch is None:
             return []
@@ -182,12 +188,12 @@ class Contents:
             self.share(content)
             return [ContentArrived(piece.digest, content)]
         if want.fetch.wrong:
-            self._doubt(want)
+            self._discard_wrong_fetch(want)
         elif sender in want.fetched_from:
             want.heard_ns = now_ns
         return []
 
-    def _doubt(self, want: _Want) -> None:
+    def _discard_wrong_fetch(self, want: _Want) -> None:
         """Drop what came out wrong, and the source that it came from, if it was one alone."""
         if len(want.fetched_from) == 1:
             want.liars.update(want.fetched_from)

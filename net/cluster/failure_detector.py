@@ -71,7 +71,7 @@ class ProbeNow:
     node: NodeId
 
 
-Verdict: TypeAlias = Suspected | Recovered | Down | ProbeNow
+DetectorAction: TypeAlias = Suspected | Recovered | Down | ProbeNow
 
 
 @dataclass(slots=True)
@@ -98,7 +98,7 @@ class FailureDetector:
     def __init__(self, me: NodeId) -> None:
         self._me = me
         self._watches: dict[NodeId, _Watch] = {}  # in order of node ids
-        self.patience = 1.0  # how much longer than others we wait: our own loop runs late
+        self.timeout_scale = 1.0  # how much longer than others we wait: our own loop runs late
 
     def on_heard(self, node: NodeId, incarnation: int, now_ns: int) -> None:
         """Note an authentic, fresh packet that came straight from this life of a node."""
@@ -150,16 +150,16 @@ class FailureDetector:
             if watch.lives:
                 watch.heard_ns = watch.evidence_ns = now_ns
 
-    def on_tick(self, now_ns: int) -> list[Verdict]:
+    def on_tick(self, now_ns: int) -> list[DetectorAction]:
         """Return what changed, by node id. Call it when all that arrived has been handled."""
-        verdicts: list[Verdict] = []
-        suspect_ns = int(SUSPECT_NS * self.patience)
-        wait_ns = self._wait_ns(suspect_ns, now_ns)
+        verdicts: list[DetectorAction] = []
+        suspect_ns = int(SUSPECT_NS * self.timeout_scale)
+        wait_ns = self._suspicion_timeout_ns(suspect_ns, now_ns)
         for node, watch in list(self._watches.items()):
             if watch.health is Health.ALIVE and now_ns - watch.heard_ns <= suspect_ns:
                 continue
             if watch.lives or watch.health is Health.DOWN:
-                verdicts.extend(_judge(node, watch, suspect_ns, wait_ns, now_ns))
+                verdicts.extend(_update_health(node, watch, suspect_ns, wait_ns, now_ns))
             if not watch.lives and now_ns - max(watch.ended_ns, watch.heard_ns) > FORGET_DOWN_NS:
                 del self._watches[node]
         return verdicts
@@ -178,7 +178,7 @@ class FailureDetector:
         watch = self._watches.get(node)
         return Health.UNKNOWN if watch is None else watch.health
 
-    def _wait_ns(self, suspect_ns: int, now_ns: int) -> int:
+    def _suspicion_timeout_ns(self, suspect_ns: int, now_ns: int) -> int:
         """Return how old the newest evidence may be, by how much of our view is silent.
 
         Who runs late itself waits longer (Lifeguard: Dadgar 2017), but not for ever.
@@ -191,12 +191,12 @@ class FailureDetector:
         if living >= 2 and 2 * stale > living + 1:
             return DOWN_ISOLATED_NS
         wait_ns = DOWN_PAIR_NS if living < 2 else DOWN_NS
-        return min(int(wait_ns * self.patience), DOWN_ISOLATED_NS)
+        return min(int(wait_ns * self.timeout_scale), DOWN_ISOLATED_NS)
 
 
-def _judge(
+def _update_health(
     node: NodeId, watch: _Watch, suspect_ns: int, wait_ns: int, now_ns: int
-) -> list[Verdict]:
+) -> list[DetectorAction]:
     silence_ns = now_ns - watch.heard_ns
     if silence_ns <= suspect_ns:
         if watch.health is Health.ALIVE:
@@ -205,7 +205,7 @@ def _judge(
         return [Recovered(node, watch.incarnation)]
     if watch.health is Health.DOWN:
         return []
-    verdicts: list[Verdict] = []
+    verdicts: list[DetectorAction] = []
     if watch.health is Health.ALIVE:
         watch.health = Health.SUSPECT
         verdicts.append(Suspected(node, watch.incarnation))

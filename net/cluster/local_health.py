@@ -1,4 +1,4 @@
-"""Whether our own loop keeps time: who presides late makes all wait.
+"""Whether our own loop keeps time: who coordinates late makes all wait.
 
 Lifeguard (Dadgar 2017) lets a node doubt its own verdicts when it is slow: it waits longer for
 others. Here it also gives up the role that others wait for. Only its own ticks tell: how late they
@@ -12,7 +12,6 @@ from typing import final
 
 from net.cluster.voter import NEVER
 from net.limits import (
-    PATIENCE_MAX,
     PATIENCE_TICKS,
     PAUSE_NS,
     STRAIN_GAP_NS,
@@ -20,11 +19,12 @@ from net.limits import (
     STRAIN_PAUSES_NS,
     STRAIN_REST_NS,
     STRAIN_WINDOW_NS,
+    TIMEOUT_SCALE_MAX,
 )
 
 
 @final
-class Strain:
+class LocalHealth:
     """Remembers how late the ticks of the last seconds came."""
 
     def __init__(self, now_ns: int) -> None:
@@ -32,11 +32,11 @@ class Strain:
         self._ticks: deque[tuple[int, bool]] = deque()  # when, and whether it was late
         self._late = 0  # how many of those were
         self._pauses: deque[int] = deque(maxlen=STRAIN_PAUSES)
-        self._strained_ns = NEVER
+        self._overloaded_since_ns = NEVER
         self._gap_ns = 0  # of late, as a rule
 
     @property
-    def patience(self) -> float:
+    def timeout_scale(self) -> float:
         """How many times as long as in a loop that keeps time we should wait for others, from 1 on.
 
         Where all are slow, what they answer is slow too. To judge them by the timers of a fast loop
@@ -48,7 +48,7 @@ class Strain:
         """Note a tick. It was due a heartbeat after the one before, or sooner."""
         gap_ns, self._ticked_ns = now_ns - self._ticked_ns, now_ns
         late = gap_ns >= STRAIN_GAP_NS
-        counted_ns = min(gap_ns, PATIENCE_MAX * STRAIN_GAP_NS)
+        counted_ns = min(gap_ns, TIMEOUT_SCALE_MAX * STRAIN_GAP_NS)
         self._gap_ns += (counted_ns - self._gap_ns) // PATIENCE_TICKS
         self._ticks.append((now_ns, late))
         self._late += late
@@ -57,11 +57,11 @@ class Strain:
         if gap_ns > PAUSE_NS:
             self._pauses.append(now_ns)
         if self._runs_late(now_ns) or self._pauses_often(now_ns):
-            self._strained_ns = now_ns
+            self._overloaded_since_ns = now_ns
 
-    def is_strained(self, now_ns: int) -> bool:
-        """Tell whether this node ran late so lately that another should preside, if one can."""
-        return now_ns - self._strained_ns < STRAIN_REST_NS
+    def is_overloaded(self, now_ns: int) -> bool:
+        """Tell whether this node ran late so lately that another should coordinate, if one can."""
+        return now_ns - self._overloaded_since_ns < STRAIN_REST_NS
 
     def _runs_late(self, now_ns: int) -> bool:
         watched = now_ns - self._began_ns >= STRAIN_WINDOW_NS

@@ -1,7 +1,8 @@
 """The decree log: one history, hash-chained, whose committed prefix never changes.
 
 The newest list of members in it, committed or not, is the one that counts (Ongaro 2014, 4.1);
-consecutive lists differ by one member. A lineage is the part of a history since its last `Found`.
+consecutive lists differ by one member. A lineage is the part of a history
+since its last `FoundLineage`.
 """
 
 from __future__ import annotations
@@ -23,11 +24,11 @@ from net.wire.codec import encode_what
 from net.wire.messages import (
     AddMember,
     Decree,
-    Found,
+    DecreeBody,
+    FoundLineage,
     Milestone,
     Precedence,
     RemoveMember,
-    What,
     Yield,
 )
 
@@ -59,7 +60,7 @@ class DecreeLog:
         self._entries: list[Decree] = []
         self._hashes: list[Digest] = [GENESIS]  # after 0, 1, 2, … entries
         self._lists: list[tuple[int, tuple[Member, ...]]] = []  # (head it holds from, members)
-        self._founds: list[tuple[int, Found]] = []
+        self._founds: list[tuple[int, FoundLineage]] = []
         self._yields: list[tuple[int, Yield]] = []
         self.commit = 0
 
@@ -81,7 +82,7 @@ class DecreeLog:
         return self._lists[-1][1] if self._lists else ()
 
     @property
-    def found(self) -> Found | None:
+    def found(self) -> FoundLineage | None:
         """The entry that this lineage began with."""
         return self._founds[-1][1] if self._founds else None
 
@@ -97,15 +98,15 @@ class DecreeLog:
     @property
     def yields_to(self) -> LineageId | None:
         """The lineage that this one ends in favour of, decreed but perhaps not committed."""
-        return self._yields[-1][1].into if self._ends else None
+        return self._yields[-1][1].into if self._is_ending else None
 
     @property
     def is_over(self) -> bool:
         """That end is committed."""
-        return self._ends and self._yields[-1][0] <= self.commit
+        return self._is_ending and self._yields[-1][0] <= self.commit
 
     @property
-    def _ends(self) -> bool:
+    def _is_ending(self) -> bool:
         return bool(self._yields) and self._yields[-1][0] > self._founds[-1][0]
 
     def precedence(self, idle: bool) -> Precedence:
@@ -151,10 +152,11 @@ class DecreeLog:
     def agrees_up_to(self, milestones: Sequence[Milestone]) -> int:
         """Return the furthest of a peer's milestones that our committed prefix goes through."""
         return max(
-            (m.head for m in milestones if m.head < self.commit and self._is_at(m)), default=0
+            (m.head for m in milestones if m.head < self.commit and self._matches_milestone(m)),
+            default=0,
         )
 
-    def _is_at(self, milestone: Milestone) -> bool:
+    def _matches_milestone(self, milestone: Milestone) -> bool:
         return self._hashes[milestone.head][:8] == milestone.chain
 
     def prefix(self, head: int) -> DecreeLog:
@@ -167,10 +169,10 @@ class DecreeLog:
         log.commit = head
         return log
 
-    def append(self, epoch: int, what: What) -> Decree:
+    def append(self, epoch: int, what: DecreeBody) -> Decree:
         """Add a decree of our own at the head, and return it."""
         decree = Decree(epoch, self.head, self.head_hash, what)
-        self._push(decree)
+        self._push_decree(decree)
         return decree
 
     def store(self, index: int, previous: Digest, entries: Sequence[Decree]) -> bool:
@@ -192,14 +194,14 @@ class DecreeLog:
                 if at < self.commit:
                     return False
                 self._truncate(at)
-            self._push(decree)
+            self._push_decree(decree)
         return True
 
     def commit_to(self, head: int) -> None:
         """Count the first `head` entries as committed, as far as they are here."""
         self.commit = max(self.commit, min(head, self.head))
 
-    def _push(self, decree: Decree) -> None:
+    def _push_decree(self, decree: Decree) -> None:
         self._entries.append(decree)
         self._hashes.append(chain_hash(decree))
         match decree.what:
@@ -208,7 +210,7 @@ class DecreeLog:
             case RemoveMember(member=member) if member in self.members:
                 rest = tuple(other for other in self.members if other != member)
                 self._lists.append((self.head, rest))
-            case Found() as found:
+            case FoundLineage() as found:
                 self._founds.append((self.head, found))
                 self._lists.append((self.head, found.members))
             case Yield() as end:
@@ -234,7 +236,7 @@ def kept_log(decrees: Sequence[Decree]) -> DecreeLog:
     one. One that a room has outgrown (REVIVED_DECREES_MAX) counts as none.
     """
     log = DecreeLog()
-    if not decrees or not isinstance(decrees[0].what, Found):
+    if not decrees or not isinstance(decrees[0].what, FoundLineage):
         return log
     for decree in decrees:
         if not log.store(log.head, log.head_hash, [decree]) or decree.index != log.head - 1:

@@ -1,4 +1,4 @@
-"""Adopting the better log of a peer before one presides (Lamport 1998: what the quorum holds)."""
+"""Adopting the better log of a peer before one leads (Lamport 1998: what the quorum holds)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def answer_fetch(log: DecreeLog, sender: NodeId, fetch: Fetch) -> list[Send]:
 
 
 @final
-class Adoption:
+class LogAdoption:
     """Fetches all behind our committed prefix from one peer, then replaces our tail with it."""
 
     def __init__(self, log: DecreeLog, source: NodeId, lineage: LineageId, epoch: int) -> None:

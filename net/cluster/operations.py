@@ -118,23 +118,23 @@ class OperationStore:
             self._me, self._told = self._newest, {}
         self._race_us = race_us
         written: list[Operation] = []
-        causes = self._news()
+        causes = self._new_causes()
         while len(causes) > DEPENDENCIES_MAX:
-            written.append(self._write(b"", race_us, causes[:DEPENDENCIES_MAX]))
+            written.append(self._write_operation(b"", race_us, causes[:DEPENDENCIES_MAX]))
             causes = causes[DEPENDENCIES_MAX:]
-        written.append(self._write(body, race_us, causes))
+        written.append(self._write_operation(body, race_us, causes))
         return written
 
-    def _write(self, body: bytes, race_us: int, causes: tuple[Cause, ...]) -> Operation:
+    def _write_operation(self, body: bytes, race_us: int, causes: tuple[Cause, ...]) -> Operation:
         dot = Dot(self._me.node, self._me.incarnation, self._clock.of(self._me) + 1)
         data = signed_bytes(dot, race_us, causes, body, self._context)
         operation = Operation(dot, race_us, causes, body, self._key, self._sign(data))
         for cause in causes:
             self._told[Member(cause.node, cause.incarnation)] = cause.n
-        self._deliver(operation)
+        self._deliver_operation(operation)
         return operation
 
-    def _news(self) -> tuple[Cause, ...]:
+    def _new_causes(self) -> tuple[Cause, ...]:
         return tuple(
             cause
             for cause in self._clock.entries()
@@ -151,8 +151,8 @@ class OperationStore:
             Those that are delivered, in causal order.
         """
         for operation in operations:
-            self._hold(operation)
-        return self._release()
+            self._enqueue_operation(operation)
+        return self._deliver_ready()
 
     def on_operations(self, operations: Sequence[Operation]) -> list[Operation]:
         """Take operations from a peer.
@@ -167,8 +167,8 @@ class OperationStore:
             if not self._has_room(dot) or not self._is_authentic(operation):
                 self.dropped += 1
                 continue
-            self._hold(operation)
-        return self._release()
+            self._enqueue_operation(operation)
+        return self._deliver_ready()
 
     def _has_room(self, dot: Dot) -> bool:
         """Hold a bound per life, per room, and on lives; our own former lives count as others."""
@@ -189,12 +189,12 @@ class OperationStore:
         )
         return self._verify(operation.key, data, operation.signature)
 
-    def _hold(self, operation: Operation) -> None:
+    def _enqueue_operation(self, operation: Operation) -> None:
         if operation.dot not in self._clock:
             self._waiting[operation.dot] = operation
             self._due.append(operation.dot)
 
-    def _release(self) -> list[Operation]:
+    def _deliver_ready(self) -> list[Operation]:
         """Deliver what is ready. Each operation is looked at once for each cause it lacks."""
         delivered: list[Operation] = []
         while self._due:
@@ -203,10 +203,10 @@ class OperationStore:
                 continue
             if self._is_ready(operation):
                 del self._waiting[operation.dot]
-                self._deliver(operation)
+                self._deliver_operation(operation)
                 delivered.append(operation)
             else:
-                self._blocked.setdefault(self._lack(operation), []).append(operation.dot)
+                self._blocked.setdefault(self._missing_cause(operation), []).append(operation.dot)
         return delivered
 
     def _is_ready(self, operation: Operation) -> bool:
@@ -215,7 +215,7 @@ class OperationStore:
             self._clock.includes(cause) for cause in operation.causes
         )
 
-    def _lack(self, operation: Operation) -> Dot:
+    def _missing_cause(self, operation: Operation) -> Dot:
         """Return an operation that must be delivered before one that is not ready."""
         dot = operation.dot
         if dot.n != self._clock.of(dot.member) + 1:
@@ -223,7 +223,7 @@ class OperationStore:
         lacks = next(cause for cause in operation.causes if not self._clock.includes(cause))
         return Dot(lacks.node, lacks.incarnation, lacks.n)
 
-    def _deliver(self, operation: Operation) -> None:
+    def _deliver_operation(self, operation: Operation) -> None:
         self._clock.advance(operation.dot)
         self._due.extend(self._blocked.pop(operation.dot, ()))
         delivered = _Delivered(self._count, operation)
@@ -266,12 +266,12 @@ class OperationStore:
             delivered
             for member in sorted(self._by_member)
             if digest.low <= member <= digest.high
-            for delivered in self._since(member, held.get(member, 0))
+            for delivered in self._operations_since(member, held.get(member, 0))
         ]
         missing.sort(key=lambda delivered: delivered.order)
         return [delivered.operation for delivered in missing[:OPERATIONS_PER_REPLY_MAX]]
 
-    def _since(self, member: Member, n: int) -> list[_Delivered]:
+    def _operations_since(self, member: Member, n: int) -> list[_Delivered]:
         written = self._by_member[member]
         start = bisect_left(written, n + 1, key=lambda delivered: delivered.operation.dot.n)
         return written[start : start + OPERATIONS_PER_REPLY_MAX]

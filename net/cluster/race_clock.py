@@ -129,7 +129,7 @@ class RaceClock:
         path.add(_Sample(delay_ns, now_ns, 1000 * race_us + delay_ns // 2 - now_ns))
         lost = self._offset_ns is None and self._reference is None
         if not self._presiding and (node == self._reference or lost):
-            self._aim(path, now_ns)
+            self._set_target(path, now_ns)
 
     def race_ns(self, now_ns: int) -> int:
         """Return the race clock; 0 while this node knows none."""
@@ -159,7 +159,7 @@ class RaceClock:
         arrived = sum(at > since for at in path.arrivals)
         return 0.0 if expected < 1 else max(0.0, 1 - arrived / expected)
 
-    def _aim(self, path: _Path, now_ns: int) -> None:
+    def _set_target(self, path: _Path, now_ns: int) -> None:
         estimate = path.estimate_ns()
         self.race_ns(now_ns)  # slew up to now towards the old aim
         self._target_ns = estimate

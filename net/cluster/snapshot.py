@@ -15,7 +15,7 @@ import msgspec
 from msgspec import Meta
 
 from net.cluster.actions import Send
-from net.cluster.blocks import Fetch, content_digest, split
+from net.cluster.blocks import BlockFetch, content_digest, split
 from net.cluster.log import DecreeLog
 from net.cluster.voter import NEVER
 from net.errors import WireError
@@ -79,7 +79,7 @@ class SnapshotServer:
         if request.lineage != log.lineage or log.commit == 0:
             return []
         since, upto = log.agrees_up_to(request.milestones), log.commit
-        made = self._make(log, since, upto)
+        made = self._make_snapshot(log, since, upto)
         if made.size > CONTENT_BYTES_MAX:
             return []
         return [Send(sender, Manifest(log.lineage, since, upto, made.size, made.digest))]
@@ -87,7 +87,7 @@ class SnapshotServer:
     def on_block_request(self, log: DecreeLog, sender: NodeId, request: BlockRequest) -> list[Send]:
         if request.lineage != log.lineage or not request.since < request.upto <= log.commit:
             return []
-        made = self._make(log, request.since, request.upto)
+        made = self._make_snapshot(log, request.since, request.upto)
         if made.digest != request.digest:
             return []
         return [
@@ -96,7 +96,7 @@ class SnapshotServer:
             if number < len(made.blocks)
         ]
 
-    def _make(self, log: DecreeLog, since: int, upto: int) -> _Snapshot:
+    def _make_snapshot(self, log: DecreeLog, since: int, upto: int) -> _Snapshot:
         key = (log.lineage, since, upto)
         made = self._kept.get(key)
         if made is None:
@@ -114,7 +114,7 @@ class Source:
 
     node: NodeId
     commit: int
-    presides: bool
+    coordinates: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +136,7 @@ class Learner:
         self._rng = rng
         self._asked_ns = NEVER
         self._manifest: Manifest | None = None
-        self._fetch: Fetch | None = None
+        self._fetch: BlockFetch | None = None
         self._progress_ns = NEVER
         self._used: set[NodeId] = set()
 
@@ -171,7 +171,7 @@ class Learner:
             return []
         nodes = {s.node for s in sources if s.commit >= manifest.upto} | {sender}
         self._manifest = manifest
-        self._fetch = Fetch(manifest.digest, manifest.size, sorted(nodes), self._rng)
+        self._fetch = BlockFetch(manifest.digest, manifest.size, sorted(nodes), self._rng)
         self._progress_ns = now_ns
         return self.on_tick(sources, now_ns)
 
@@ -202,10 +202,10 @@ class Learner:
             return []
         self._asked_ns = now_ns
         request = ManifestRequest(self.lineage, tuple(self._history.milestones()))
-        presiding = [s.node for s in sources if s.presides]
+        coordinating = [s.node for s in sources if s.coordinates]
         node = (
-            presiding[0]
-            if presiding and self._rng.random() < 0.75
+            coordinating[0]
+            if coordinating and self._rng.random() < 0.75
             else self._rng.choice([s.node for s in sources])
         )
         return [Send(node, request)]

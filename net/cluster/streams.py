@@ -120,7 +120,7 @@ class Streams:
         """Take what a peer writes. Returns whether it is new."""
         owner = writer if stream.owner is None else stream.owner
         version = (stream.lease, stream.incarnation, stream.state.tick)
-        return self._is_news((owner, writer), version, now_ns)
+        return self._record_version((owner, writer), version, now_ns)
 
     def due_keyframes(self, now_ns: int) -> list[Keyframe]:
         """Return the newest state of each stream that we write, signed, where that is due."""
@@ -155,7 +155,7 @@ class Streams:
         if not self._verify(keyframe.key, data, keyframe.signature):
             self.dropped += 1
             return []
-        is_news = self._is_news((owner, writer), version, now_ns)
+        is_news = self._record_version((owner, writer), version, now_ns)
         if (newest := self._newest.get((owner, writer))) is not None:
             newest.keyframe = keyframe
         return [keyframe.state] if is_news else []
@@ -177,10 +177,10 @@ class Streams:
         """Return the newest keyframes that a node wrote."""
         return [each for each in self.keyframes() if node_id_of(each.key) == writer]
 
-    def _is_news(self, key: tuple[NodeId, NodeId], version: Version, now_ns: int) -> bool:
+    def _record_version(self, key: tuple[NodeId, NodeId], version: Version, now_ns: int) -> bool:
         newest = self._newest.get(key)
         if newest is None:
-            self._make_room()
+            self._evict_if_full()
             self._newest[key] = _Newest(version, now_ns)
             return True
         if version <= newest.version:
@@ -188,7 +188,7 @@ class Streams:
         newest.version, newest.heard_ns = version, now_ns
         return True
 
-    def _make_room(self) -> None:
+    def _evict_if_full(self) -> None:
         if len(self._newest) >= STREAMS_MAX:
             oldest = min(self._newest, key=lambda key: (self._newest[key].heard_ns, key))
             del self._newest[oldest]

@@ -13,7 +13,7 @@ NEVER = -(10**18)
 
 @final
 @dataclass(slots=True)
-class Seat:
+class Voter:
     """Shared by the machines of one life in one lineage.
 
     Invariant: `promised` never falls, and for each epoch at most one candidate got our promise.
@@ -26,8 +26,8 @@ class Seat:
     promised_to: Member | None = None
     coordinator: Member | None = None
     epoch: int = 0  # of `coordinator`, or of the last one
-    heard_ns: int = NEVER  # when the coordinator last showed that it presides
-    patience: float = 1.0  # how much longer than others' our timers are: our loop runs late
+    heard_ns: int = NEVER  # when the coordinator last showed that it coordinates
+    timeout_scale: float = 1.0  # how much longer than others' our timers are: our loop runs late
     quiet_until_ns: int = NEVER  # after a pause of ours: no promise, no candidacy
 
     @property
@@ -36,7 +36,7 @@ class Seat:
 
     def patient_ns(self, timer_ns: int) -> int:
         """Return how long a timer is for us."""
-        return int(timer_ns * self.patience)
+        return int(timer_ns * self.timeout_scale)
 
     def promise(self, epoch: int, candidate: Member) -> None:
         """Follow nobody below `epoch` from now on."""

@@ -94,10 +94,10 @@ def decode_advert(pairs: Mapping[str, str | None]) -> Advert:
     node = _from_hex(pairs.get("node"))
     if len(node) != NODE_ID_BYTES or not 0 < len(tag) <= ROOM_TAG_BYTES_MAX:
         raise WireError("advert with a malformed node or tag")
-    return Advert(node, race, tag, pairs.get("locked") == "1", _fields(pairs))
+    return Advert(node, race, tag, pairs.get("locked") == "1", _program_fields(pairs))
 
 
-def _fields(pairs: Mapping[str, str | None]) -> Mapping[str, str]:
+def _program_fields(pairs: Mapping[str, str | None]) -> Mapping[str, str]:
     kept: dict[str, str] = {}
     for key in sorted(pairs):
         value = pairs[key]

@@ -95,24 +95,24 @@ class Sightings:
         rooms: dict[tuple[str, bytes], list[Sighting]] = {}
         for sighting in self.nodes():
             rooms.setdefault((sighting.race, sighting.tag), []).append(sighting)
-        return tuple(_race(rooms[key]) for key in sorted(rooms))
+        return tuple(_race_summary(rooms[key]) for key in sorted(rooms))
 
 
-def _race(sightings: list[Sighting]) -> RaceNearby:
+def _race_summary(sightings: list[Sighting]) -> RaceNearby:
     """Sum up a room: its nodes may disagree for a moment, the newest word is shown."""
     newest = max(sightings, key=lambda sighting: (sighting.seen_ns, sighting.node))
     return RaceNearby(
         race=newest.race,
         tag=newest.tag,
         locked=newest.locked,
-        players=_players(newest.fields.get("players"), len(sightings)),
+        players=_player_count(newest.fields.get("players"), len(sightings)),
         phase=newest.fields.get("phase", ""),
         track=newest.fields.get("track", ""),
         nodes=tuple(sighting.node for sighting in sightings),
     )
 
 
-def _players(text: str | None, nodes: int) -> int:
+def _player_count(text: str | None, nodes: int) -> int:
     """Return the advertised number of players where it is one, else the nodes we see."""
     if text is None or not (text.isascii() and text.isdigit()) or len(text) > 3:
         return nodes

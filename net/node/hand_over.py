@@ -1,4 +1,4 @@
-"""When a coordinator that is overloaded asks another to preside."""
+"""When a coordinator that is overloaded asks another to coordinate."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from net.limits import STEP_DOWN_NS, STRAIN_WAIT_NS
 
 
 @final
-class Relief:
+class HandOverPolicy:
     """Waits a moment first: where all are slow together, nobody would be better."""
 
     def __init__(self) -> None:
         self._since_ns: int | None = None
         self._asked_ns = NEVER
 
-    def is_due(self, strained: bool, heir_is_fit: bool, now_ns: int) -> bool:
-        """Tell whether to hand over now; note that we do. Call it at each tick of a reign.
+    def is_due(self, overloaded: bool, heir_is_fit: bool, now_ns: int) -> bool:
+        """Tell whether to hand over now; note that we do. Call it at each tick of a leadership.
 
         Args:
             strained: our own loop runs late.
             heir_is_fit: that of the one who would be asked does not. Else we stay: so two that
                 are slow do not pass the role to and fro.
         """
-        if not strained:
+        if not overloaded:
             self._since_ns = None
             return False
         if self._since_ns is None:

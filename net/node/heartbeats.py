@@ -16,9 +16,9 @@ from net.limits import (
 )
 from net.node.peers import Peer
 from net.wire.messages import (
-    Account,
     Heartbeat,
     Introduction,
+    Summary,
     Suspicion,
 )
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 @final
-class Beats:
+class Heartbeats:
     """Composes the heartbeats of one process.
 
     Nine tenths of what a beat has to say is what the one before said, so it is told under a serial
@@ -36,7 +36,7 @@ class Beats:
 
     def __init__(self, now_ns: int) -> None:
         self._zero_us = now_ns // 1000 - 1
-        self._account: Account | None = None
+        self._summary: Summary | None = None
         self._serial = 0
         self._beat_ns = NEVER
         self._paused_ns = 0
@@ -53,10 +53,10 @@ class Beats:
         """Tell, for a while, of a pause of ours."""
         self._paused_ns, self._paused_at_ns = paused_ns, now_ns
 
-    def note(self, account: Account) -> None:
+    def note(self, summary: Summary) -> None:
         """Take what the beats composed from here on have to account for."""
-        if account != self._account:
-            self._account, self._serial = account, self._serial + 1
+        if summary != self._summary:
+            self._summary, self._serial = summary, self._serial + 1
 
     def compose(
         self,
@@ -77,7 +77,7 @@ class Beats:
             min(paused_ns // 1_000_000, 60_000),
             self._serial,
             peer.serial,
-            None if peer.known == self._serial else self._account,
+            None if peer.known == self._serial else self._summary,
             suspicions,
         )
 

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Sequence
 from typing import final
 
 from net.ids import Address, NodeId
-from net.node.node import Node, Output
+from net.node.node import Node, NodeOutput
 from net.node.program import (
     Action,
     Command,
-    Kept,
+    KeptRoom,
     Program,
     Publish,
     Report,
@@ -40,41 +40,41 @@ class Host:
         self.idle = True
         self.events = 0
 
-    def start(self, addresses: Iterable[Address], kept: Kept, now_ns: int) -> list[Action]:
+    def start(self, addresses: Iterable[Address], kept: KeptRoom, now_ns: int) -> list[Action]:
         """Begin, with what a journal kept: addresses of peers, and all of the room."""
         outputs = self.node.restore(kept, now_ns)
         outputs.extend(self.node.start(addresses, now_ns))
-        return self._pump(outputs, now_ns)
+        return self._deliver_and_flush(outputs, now_ns)
 
     def on_datagram(self, data: bytes, address: Address, now_ns: int) -> list[Action]:
-        return self._pump(self.node.on_datagram(data, address, now_ns), now_ns)
+        return self._deliver_and_flush(self.node.on_datagram(data, address, now_ns), now_ns)
 
     def on_sighting(self, node: NodeId | None, address: Address, now_ns: int) -> list[Action]:
-        return self._pump(self.node.on_sighting(node, address, now_ns), now_ns)
+        return self._deliver_and_flush(self.node.on_sighting(node, address, now_ns), now_ns)
 
     def on_refused(self, address: Address, now_ns: int) -> list[Action]:
-        return self._pump(self.node.on_refused(address, now_ns), now_ns)
+        return self._deliver_and_flush(self.node.on_refused(address, now_ns), now_ns)
 
     def on_tick(self, now_ns: int) -> list[Action]:
-        actions = self._tell(self.node.on_tick(now_ns), now_ns)
+        actions = self._deliver_events(self.node.on_tick(now_ns), now_ns)
         actions.extend(self.run(self.program.on_tick(self.node, now_ns), now_ns))
         return actions
 
     def run(self, commands: Sequence[Command], now_ns: int) -> list[Action]:
         """Perform commands of the program, and of whoever steers it."""
-        outputs: list[Output] = []
+        outputs: list[NodeOutput] = []
         for command in commands:
-            outputs.extend(self._obey(command, now_ns))
-        return self._pump(outputs, now_ns)
+            outputs.extend(self._apply_command(command, now_ns))
+        return self._deliver_and_flush(outputs, now_ns)
 
-    def _pump(self, outputs: list[Output], now_ns: int) -> list[Action]:
+    def _deliver_and_flush(self, outputs: list[NodeOutput], now_ns: int) -> list[Action]:
         """Tell the program every event; then send what all of it has left to say."""
-        actions = self._tell(outputs, now_ns)
+        actions = self._deliver_events(outputs, now_ns)
         while sent := self.node.flush(now_ns):
-            actions.extend(self._tell(sent, now_ns))
+            actions.extend(self._deliver_events(sent, now_ns))
         return actions
 
-    def _tell(self, outputs: list[Output], now_ns: int) -> list[Action]:
+    def _deliver_events(self, outputs: list[NodeOutput], now_ns: int) -> list[Action]:
         actions: list[Action] = []
         waiting = deque(outputs)
         while waiting:
@@ -87,10 +87,10 @@ class Host:
                 case _:
                     self.events += 1
                     for command in self.program.on_event(output, self.node, now_ns):
-                        waiting.extend(self._obey(command, now_ns))
+                        waiting.extend(self._apply_command(command, now_ns))
         return actions
 
-    def _obey(self, command: Command, now_ns: int) -> list[Output]:
+    def _apply_command(self, command: Command, now_ns: int) -> list[NodeOutput]:
         match command:
             case SetIdle(idle=idle):
                 self.idle = idle

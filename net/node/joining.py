@@ -10,7 +10,7 @@ from net.cluster.snapshot import Learned, Learner, Source
 from net.ids import LINEAGE_BYTES, NO_LINEAGE, LineageId, Member, NodeId
 from net.limits import FORKS_MAX, FOUND_TURN_NS, FOUND_WAIT_NS, PEERS_MAX, STUCK_NS, TICK_NS
 from net.node.peers import Peer, Peers
-from net.wire.messages import Block, Found, Manifest, Precedence, Standing
+from net.wire.messages import Block, FoundLineage, Manifest, Precedence, Status
 
 if TYPE_CHECKING:
     from random import Random
@@ -44,11 +44,11 @@ class Joining:
         """How many decrees we hold of what was before."""
         return self._history.head
 
-    def standing(self) -> Standing:
+    def status(self) -> Status:
         """Return what our heartbeats say of us: no lineage, and how long a history we hold."""
         log = self._history
         nowhere = Precedence(1, 255, PEERS_MAX, NO_LINEAGE)
-        return Standing(nowhere, log.head_epoch, None, False, False, 0, log.head, log.head_hash[:8])
+        return Status(nowhere, log.head_epoch, None, False, False, 0, log.head, log.head_hash[:8])
 
     def on_tick(self, now_ns: int) -> list[Send]:
         """Ask for the best lineage in sight, if there is one.
@@ -57,7 +57,7 @@ class Joining:
         """
         if now_ns - self._since_ns < TICK_NS:
             return []
-        lineage = self._best()
+        lineage = self._best_lineage()
         learner = self._learner
         if learner is not None and (lineage is None or now_ns - self._learning_ns > STUCK_NS):
             learner = self._learner = None
@@ -66,17 +66,17 @@ class Joining:
         if learner is None or (lineage != learner.lineage and lineage == self._into):
             learner = self._learner = Learner(lineage, self._history, self._rng)
             self._learning_ns = now_ns
-        return learner.on_tick(self._sources(learner.lineage), now_ns)
+        return learner.on_tick(self._snapshot_sources(learner.lineage), now_ns)
 
     def on_manifest(self, sender: NodeId, manifest: Manifest, now_ns: int) -> list[Send]:
         if self._learner is None:
             return []
-        sources = self._sources(self._learner.lineage)
+        sources = self._snapshot_sources(self._learner.lineage)
         return self._learner.on_manifest(sender, manifest, sources, now_ns)
 
     def on_block(self, sender: NodeId, block: Block, now_ns: int) -> Learned | None:
         learned = None if self._learner is None else self._learner.on_block(sender, block, now_ns)
-        if learned is None or not self._is_strange(learned.log):
+        if learned is None or not self._is_foreign_lineage(learned.log):
             return learned
         self._strange.add(learned.log.lineage)
         self._learner = None
@@ -94,7 +94,7 @@ class Joining:
         if any(p.lives and p.lineage not in {NO_LINEAGE, *self._strange} for p in self._peers):
             return waited > STUCK_NS  # theirs has no coordinator just now; it will have one
         mine = (-self._history.head_epoch, -self._history.head, self._me.node)
-        before = sum(peer.lives and _turn(peer) < mine for peer in self._peers)
+        before = sum(peer.lives and _founding_key(peer) < mine for peer in self._peers)
         return waited > FOUND_WAIT_NS + before * FOUND_TURN_NS
 
     def found(self) -> DecreeLog:
@@ -104,10 +104,10 @@ class Joining:
         """
         log, lineage = self._history, self._rng.randbytes(LINEAGE_BYTES)
         forks = 0 if log.found is None else min(log.found.forks + 1, FORKS_MAX)
-        log.append(log.head_epoch, Found(lineage, log.lineage, forks, (self._me,)))
+        log.append(log.head_epoch, FoundLineage(lineage, log.lineage, forks, (self._me,)))
         return log
 
-    def _is_strange(self, log: DecreeLog) -> bool:
+    def _is_foreign_lineage(self, log: DecreeLog) -> bool:
         """Whether a lineage began without our history, and has no race that would be lost.
 
         Then a newcomer opened the room anew while all who had been in it were down. We go on from
@@ -118,9 +118,9 @@ class Joining:
         if log.lineage == self._into:
             return False
         peers = self._peers.in_lineage(log.lineage)
-        return all(peer.standing is None or peer.standing.precedence.idle for peer in peers)
+        return all(peer.status is None or peer.status.precedence.idle for peer in peers)
 
-    def _best(self) -> LineageId | None:
+    def _best_lineage(self) -> LineageId | None:
         lineages = [
             peer.lineage
             for peer in self._peers.coordinated()
@@ -130,16 +130,16 @@ class Joining:
             return self._into
         return lineages[0] if lineages else None
 
-    def _sources(self, lineage: LineageId) -> list[Source]:
+    def _snapshot_sources(self, lineage: LineageId) -> list[Source]:
         found: list[Source] = []
         for peer in self._peers.in_lineage(lineage):
-            if peer.standing is not None and peer.standing.commit > 0:
-                presides = peer.standing.coordinator == peer.member
-                found.append(Source(peer.node, peer.standing.commit, presides))
+            if peer.status is not None and peer.status.commit > 0:
+                coordinates = peer.status.coordinator == peer.member
+                found.append(Source(peer.node, peer.status.commit, coordinates))
         return found
 
 
-def _turn(peer: Peer) -> tuple[int, int, NodeId]:
+def _founding_key(peer: Peer) -> tuple[int, int, NodeId]:
     """Return a key by which those who listen take their turns to found."""
-    standing = peer.standing
-    return (0, 0, peer.node) if standing is None else (-standing.epoch, -standing.head, peer.node)
+    status = peer.status
+    return (0, 0, peer.node) if status is None else (-status.epoch, -status.head, peer.node)

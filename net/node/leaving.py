@@ -24,7 +24,7 @@ class Leaving:
             self._began_ns = now_ns
 
     def hands_over(self, now_ns: int) -> bool:
-        """Tell whether there is still time to wait for somebody else to preside."""
+        """Tell whether there is still time to wait for somebody else to coordinate."""
         return self._began_ns is not None and now_ns - self._began_ns < STEP_DOWN_NS
 
     def bids_farewell(self) -> bool:

@@ -11,8 +11,7 @@ from net.cluster.log import DecreeLog, kept_log
 from net.cluster.snapshot import SnapshotServer
 from net.ids import LineageId, Member, NodeId
 from net.limits import EPOCH_SPREAD, MILLISECOND, REVIVED_DECREES_MAX, SYNC_WAIT_NS
-from net.node.consensus import Consensus, Ended, LogMessage
-from net.node.consensus import Outcome as ConsensusOutcome
+from net.node.consensus import Consensus, ConsensusOutcome, LineageLost, LogMessage
 from net.node.joining import Joining
 from net.node.peers import Peer, Peers
 from net.node.program import Committed, CoordinatorChanged, LineageEntered, Synced
@@ -24,7 +23,7 @@ from net.wire.messages import (
     ManifestRequest,
     Order,
     Rule,
-    Standing,
+    Status,
 )
 
 if TYPE_CHECKING:
@@ -34,24 +33,30 @@ HistoryMessage: TypeAlias = ManifestRequest | Manifest | BlockRequest | Block
 
 
 @dataclass(frozen=True, slots=True)
-class Founded:
+class LineageFounded:
     """We founded a lineage: where the room has no race clock yet, ours is it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Reborn:
+class IncarnationRaised:
     """The old life may be a member somewhere, and has promised: lead the next one from here on."""
 
     member: Member
 
 
-Outcome: TypeAlias = (
-    Send | Committed | CoordinatorChanged | LineageEntered | Synced | Founded | Reborn
+LifecycleOutcome: TypeAlias = (
+    Send
+    | Committed
+    | CoordinatorChanged
+    | LineageEntered
+    | Synced
+    | LineageFounded
+    | IncarnationRaised
 )
 
 
 @final
-class Belonging:
+class Lifecycle:
     """Either joining or in a lineage, never both."""
 
     def __init__(self, me: Member, peers: Peers, rng: Random, now_ns: int) -> None:
@@ -67,8 +72,8 @@ class Belonging:
         self.consensus: Consensus | None = None
         self.synced = False
         self._leaving = False
-        self.strained = False  # our loop runs late
-        self.patience = 1.0
+        self.overloaded = False  # our loop runs late
+        self.timeout_scale = 1.0
 
     def restore(self, decrees: Sequence[Decree]) -> None:
         """Go on from these, if nobody is found whose history is better. Call before all else."""
@@ -76,11 +81,11 @@ class Belonging:
         self._joining = Joining(self._me, None, history, self._peers, self._rng, self._since_ns)
 
     @property
-    def standing(self) -> Standing:
+    def status(self) -> Status:
         if self._joining is not None:
-            return self._joining.standing()
+            return self._joining.status()
         assert self.consensus is not None, "either, or"
-        return self.consensus.standing()
+        return self.consensus.status()
 
     @property
     def coordinator(self) -> NodeId | None:
@@ -106,27 +111,27 @@ class Belonging:
             self.consensus.idle = idle
 
     def leave(self) -> None:
-        """Preside no more, and begin no further life."""
+        """Coordinate no more, and begin no further life."""
         self._leaving = True
         if self.consensus is not None:
             self.consensus.leaving = True
 
-    def on_tick(self, met_equal: bool, now_ns: int) -> list[Outcome]:
+    def on_tick(self, met_equal: bool, now_ns: int) -> list[LifecycleOutcome]:
         """Pursue our place. `met_equal`: a peer holds just the operations that we hold."""
-        outcomes: list[Outcome] = []
+        outcomes: list[LifecycleOutcome] = []
         if self.consensus is not None:
-            self.consensus.strained = self.strained
-            self.consensus.patience = self.patience
-            self.consensus.fit = self.synced and not self.strained
-            outcomes.extend(self._read(self.consensus.on_tick(now_ns), now_ns))
+            self.consensus.overloaded = self.overloaded
+            self.consensus.timeout_scale = self.timeout_scale
+            self.consensus.fit = self.synced and not self.overloaded
+            outcomes.extend(self._apply_outcomes(self.consensus.on_tick(now_ns), now_ns))
         elif self._joining is not None and not self._leaving:
             outcomes.extend(self._joining.on_tick(now_ns))
             if self._joining.should_found(now_ns):
-                outcomes.extend(self._found(self._joining, now_ns))
-        outcomes.extend(self._sync(met_equal, now_ns))
+                outcomes.extend(self._found_lineage(self._joining, now_ns))
+        outcomes.extend(self._check_synced(met_equal, now_ns))
         return outcomes
 
-    def on_heartbeat(self, peer: Peer, now_ns: int) -> list[Outcome]:
+    def on_heartbeat(self, peer: Peer, now_ns: int) -> list[LifecycleOutcome]:
         peer.standing_ns = now_ns
         if self.consensus is None:
             return []
@@ -134,14 +139,18 @@ class Belonging:
             peer.strayed_ns = None
         elif peer.strayed_ns is None:
             peer.strayed_ns = now_ns
-        return self._read(self.consensus.on_heartbeat(peer, now_ns), now_ns)
+        return self._apply_outcomes(self.consensus.on_heartbeat(peer, now_ns), now_ns)
 
-    def on_log_message(self, peer: Peer, message: LogMessage, now_ns: int) -> list[Outcome]:
+    def on_log_message(
+        self, peer: Peer, message: LogMessage, now_ns: int
+    ) -> list[LifecycleOutcome]:
         if self.consensus is None:
             return []
-        return self._read(self.consensus.on_message(peer.node, message, now_ns), now_ns)
+        return self._apply_outcomes(self.consensus.on_message(peer.node, message, now_ns), now_ns)
 
-    def on_history_message(self, peer: Peer, message: HistoryMessage, now_ns: int) -> list[Outcome]:
+    def on_history_message(
+        self, peer: Peer, message: HistoryMessage, now_ns: int
+    ) -> list[LifecycleOutcome]:
         match message:
             case ManifestRequest() if self.consensus is not None:
                 log = self.consensus.log
@@ -152,23 +161,23 @@ class Belonging:
             case Manifest() if self._joining is not None:
                 return list(self._joining.on_manifest(peer.node, message, now_ns))
             case Block() if self._joining is not None:
-                return self._block(self._joining, peer, message, now_ns)
+                return self._receive_block(self._joining, peer, message, now_ns)
             case _:
                 return []
 
-    def propose(self, whats: Sequence[Rule | Order], now_ns: int) -> list[Outcome]:
+    def propose(self, whats: Sequence[Rule | Order], now_ns: int) -> list[LifecycleOutcome]:
         if not self.decides or self.consensus is None:
             return []
-        return self._read(self.consensus.propose(whats, now_ns), now_ns)
+        return self._apply_outcomes(self.consensus.propose(whats, now_ns), now_ns)
 
-    def go_on(self, now_ns: int) -> list[Outcome]:
+    def go_on(self, now_ns: int) -> list[LifecycleOutcome]:
         """Decree what the news allows. Call it when the program has read all that was told."""
         if self.consensus is None:
             return []
-        return self._read(self.consensus.go_on(now_ns), now_ns)
+        return self._apply_outcomes(self.consensus.go_on(now_ns), now_ns)
 
     def hand_over(self) -> list[Send]:
-        """Ask the next member to preside, if we do."""
+        """Ask the next member to coordinate, if we do."""
         return [] if self.consensus is None else self.consensus.hand_over()
 
     def on_pause(self, quiet_until_ns: int) -> None:
@@ -177,36 +186,40 @@ class Belonging:
 
     # --- inside -------------------------------------------------------------------------------
 
-    def _found(self, joining: Joining, now_ns: int) -> list[Outcome]:
+    def _found_lineage(self, joining: Joining, now_ns: int) -> list[LifecycleOutcome]:
         self._sources, self.kept = (), joining.history_head
         epoch = 1 + self._rng.randrange(EPOCH_SPREAD)
         log = joining.found()
         consensus = Consensus.founding(
             self._me, log, log.head_epoch + epoch, self._peers, self._rng, now_ns
         )
-        return [Founded(), *self._enter(consensus, now_ns)]
+        return [LineageFounded(), *self._enter_lineage(consensus, now_ns)]
 
-    def _history(self) -> DecreeLog:
+    def _committed_history(self) -> DecreeLog:
         """Return what counts in the lineage that we lose: it may be all that is left."""
         log = None if self.consensus is None else self.consensus.log
         if log is None or log.commit > REVIVED_DECREES_MAX:
             return DecreeLog()
         return log.prefix(log.commit)
 
-    def _block(self, joining: Joining, peer: Peer, block: Block, now_ns: int) -> list[Outcome]:
+    def _receive_block(
+        self, joining: Joining, peer: Peer, block: Block, now_ns: int
+    ) -> list[LifecycleOutcome]:
         learned = joining.on_block(peer.node, block, now_ns)
         if learned is None:
             return []
         self._sources, self.kept = learned.sources, learned.since
-        return self._enter(Consensus(self._me, learned.log, self._peers, self._rng, now_ns), now_ns)
+        return self._enter_lineage(
+            Consensus(self._me, learned.log, self._peers, self._rng, now_ns), now_ns
+        )
 
-    def _enter(self, consensus: Consensus, now_ns: int) -> list[Outcome]:
+    def _enter_lineage(self, consensus: Consensus, now_ns: int) -> list[LifecycleOutcome]:
         self.consensus, self._joining = consensus, None
         consensus.idle = self._idle
         entered = LineageEntered(consensus.log.lineage)
-        return [entered, *self._read(consensus.begin(now_ns), now_ns)]
+        return [entered, *self._apply_outcomes(consensus.begin(now_ns), now_ns)]
 
-    def _sync(self, met_equal: bool, now_ns: int) -> list[Outcome]:
+    def _check_synced(self, met_equal: bool, now_ns: int) -> list[LifecycleOutcome]:
         """Tell that we are in, once the log says so and the operations are here."""
         consensus = self.consensus
         if self.synced or consensus is None or not consensus.is_member:
@@ -219,22 +232,24 @@ class Belonging:
         self.synced = True
         return [Synced(self._sources, (now_ns - self._since_ns) // MILLISECOND)]
 
-    def _read(self, told: Sequence[ConsensusOutcome], now_ns: int) -> list[Outcome]:
-        outcomes: list[Outcome] = []
+    def _apply_outcomes(
+        self, told: Sequence[ConsensusOutcome], now_ns: int
+    ) -> list[LifecycleOutcome]:
+        outcomes: list[LifecycleOutcome] = []
         for outcome in told:
             match outcome:
-                case Ended() if self._leaving:
+                case LineageLost() if self._leaving:
                     self.synced = False
-                case Ended(into=into):
+                case LineageLost(into=into):
                     self._me = Member(self._me.node, self._me.incarnation + 1)
-                    history = self._history()
+                    history = self._committed_history()
                     self.consensus = None
                     self.synced = False
                     for peer in self._peers:
                         peer.strayed_ns = None
                     self._joining = Joining(self._me, into, history, self._peers, self._rng, now_ns)
                     self._since_ns = now_ns
-                    outcomes.append(Reborn(self._me))
+                    outcomes.append(IncarnationRaised(self._me))
                 case _:
                     outcomes.append(outcome)
         return outcomes

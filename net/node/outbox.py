@@ -34,12 +34,12 @@ class Outbox:
         """Return all frames that wait, and forget them."""
         frames: list[tuple[NodeId, bytes]] = []
         for node, messages in self._waiting.items():
-            frames.extend((node, frame) for frame in _pack(messages))
+            frames.extend((node, frame) for frame in _pack_frames(messages))
         self._waiting = {}
         return frames
 
 
-def _pack(messages: list[bytes]) -> list[bytes]:
+def _pack_frames(messages: list[bytes]) -> list[bytes]:
     frames: list[bytes] = []
     batch: list[bytes] = []
     size = _FRAME_HEAD

@@ -10,7 +10,7 @@ from net.cluster.failure_detector import Health
 from net.cluster.voter import NEVER
 from net.ids import NO_LINEAGE, LineageId, Member, NodeId
 from net.node.program import PeerState
-from net.wire.messages import Account, Standing
+from net.wire.messages import Status, Summary
 
 
 @final
@@ -22,7 +22,7 @@ class Peer:
     incarnation: int
     name: str
     health: Health
-    standing: Standing | None = None
+    status: Status | None = None
     vector_hash: bytes = b""
     operations: int = 0  # how many it holds
     serial: int = 0  # of the account that told these three
@@ -37,10 +37,10 @@ class Peer:
     relayed_ns: int = NEVER  # when we last passed on states to it
     strayed_ns: int | None = None  # since when its beats name another lineage than ours
 
-    def take(self, account: Account, serial: int) -> None:
+    def take(self, summary: Summary, serial: int) -> None:
         """Note what it tells of itself under a new serial."""
-        self.vector_hash, self.operations = account.vector_hash, account.operations
-        self.standing, self.serial = account.standing, serial
+        self.vector_hash, self.operations = summary.vector_hash, summary.operations
+        self.status, self.serial = summary.status, serial
 
     @property
     def member(self) -> Member:
@@ -52,7 +52,7 @@ class Peer:
 
     @property
     def lineage(self) -> LineageId:
-        return NO_LINEAGE if self.standing is None else self.standing.precedence.lineage
+        return NO_LINEAGE if self.status is None else self.status.precedence.lineage
 
 
 @final
@@ -102,9 +102,9 @@ class Peers:
     def coordinated(self) -> list[Peer]:
         """Return living members of lineages that have a coordinator, best lineage first."""
         found = [
-            (peer.standing.precedence, peer.node, peer)
+            (peer.status.precedence, peer.node, peer)
             for peer in self
-            if peer.lives and peer.standing is not None and _presided(peer.standing)
+            if peer.lives and peer.status is not None and _has_coordinator(peer.status)
         ]
         return [peer for _, _, peer in sorted(found, key=lambda entry: entry[:2])]
 
@@ -122,12 +122,12 @@ def state_of(health: Health) -> PeerState:
             return PeerState.DOWN
 
 
-def _presided(standing: Standing) -> bool:
+def _has_coordinator(status: Status) -> bool:
     return (
-        standing.member
-        and standing.coordinator is not None
-        and standing.precedence.lineage != NO_LINEAGE
-        and standing.precedence.forks < YIELDING
+        status.member
+        and status.coordinator is not None
+        and status.precedence.lineage != NO_LINEAGE
+        and status.precedence.forks < YIELDING
     )
 
 

@@ -41,7 +41,7 @@ class PeerChanged:
 
 @dataclass(frozen=True, slots=True)
 class CoordinatorChanged:
-    """Who presides now; `node` None: nobody that we know of."""
+    """Who coordinates now; `node` None: nobody that we know of."""
 
     lineage: LineageId
     node: NodeId | None
@@ -167,7 +167,7 @@ class SetIdle:
 
 @dataclass(frozen=True, slots=True)
 class Leave:
-    """Hand over if we preside, say farewell, stop."""
+    """Hand over if we coordinate, say farewell, stop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +193,7 @@ class NodeView(Protocol):
 
     @property
     def decides(self) -> bool:
-        """We preside, our epoch is open, and nothing proposed is uncommitted: Propose will do."""
+        """We lead, our epoch is open, and nothing proposed is uncommitted: Propose will do."""
         ...
 
     @property
@@ -287,7 +287,7 @@ Action: TypeAlias = Transmit | Persist | Report | Stopped
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class KeptRoom:
     """What a journal kept of a room for the next process."""
 
     operations: tuple[Operation, ...] = ()  # in the order of their delivery

@@ -19,7 +19,7 @@ from net.limits import (
 )
 from net.node.outbox import Outbox
 from net.node.peers import Peer, Peers
-from net.node.program import Delivered, Kept, Publish, SaveOperation, StateReceived
+from net.node.program import Delivered, KeptRoom, Publish, SaveOperation, StateReceived
 from net.security.identity import node_id_of
 from net.wire.messages import (
     Heartbeat,
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 DIGESTS_MAX: Final = VECTOR_ENTRIES_MAX // VECTOR_ENTRIES_PER_DIGEST  # that make one clock
 
 StateMessage: TypeAlias = VectorDigest | Operations | Stream | Keyframe
-Outcome: TypeAlias = Send | SaveOperation | Delivered | StateReceived
+ReplicaOutcome: TypeAlias = Send | SaveOperation | Delivered | StateReceived
 
 
 @final
@@ -60,7 +60,7 @@ class Replica:
         key, verify = identity.signing_public, primitives.verify
         self._operations = OperationStore(me, key, sign, verify, room_tag)
         self._streams = Streams(me, key, sign, verify, room_tag)
-        self.patience = 1.0
+        self.timeout_scale = 1.0
         self._asking: dict[NodeId, dict[Member, VectorDigest]] = {}  # newest of each range
         self._asked_ns = NEVER  # when we last asked anybody for what we lack
         self._asked_of: NodeId | None = None
@@ -81,20 +81,22 @@ class Replica:
         self._operations.become(me)
         self._streams.become(me)
 
-    def restore(self, kept: Kept, now_ns: int) -> list[Outcome]:
+    def restore(self, kept: KeptRoom, now_ns: int) -> list[ReplicaOutcome]:
         """Take what the journal kept."""
-        outcomes: list[Outcome] = [*_delivered(self._operations.restore(kept.operations))]
+        outcomes: list[ReplicaOutcome] = [
+            *_delivered_events(self._operations.restore(kept.operations))
+        ]
         for keyframe in kept.moment.keyframes:
             outcomes.extend(self._on_keyframe(keyframe, now_ns))
         return outcomes
 
-    def author(self, body: bytes, race_us: int) -> list[Outcome]:
+    def author(self, body: bytes, race_us: int) -> list[ReplicaOutcome]:
         """Make an operation of our own, and push it to all peers."""
-        outcomes: list[Outcome] = []
+        outcomes: list[ReplicaOutcome] = []
         for operation in self._operations.author(body, race_us):
             outcomes.append(SaveOperation(operation))
-            outcomes.extend(_delivered([operation]))
-            outcomes.extend(self._to_all(Operations((operation,))))
+            outcomes.extend(_delivered_events([operation]))
+            outcomes.extend(self._send_to_all(Operations((operation,))))
         return outcomes
 
     def publish(self, state: Publish, outbox: Outbox, now_ns: int) -> list[Send]:
@@ -109,7 +111,7 @@ class Replica:
             )
         ]
 
-    def on_message(self, peer: Peer, message: StateMessage, now_ns: int) -> list[Outcome]:
+    def on_message(self, peer: Peer, message: StateMessage, now_ns: int) -> list[ReplicaOutcome]:
         match message:
             case VectorDigest():
                 self._note_digest(peer, message)
@@ -117,7 +119,7 @@ class Replica:
             case Operations(operations=operations):
                 self._answered = self._answered or peer.node == self._asked_of
                 news = self._operations.on_operations(operations)
-                return [*map(SaveOperation, news), *_delivered(news)]
+                return [*map(SaveOperation, news), *_delivered_events(news)]
             case Stream(incarnation=incarnation, owner=owner, lease=lease, state=state):
                 if not self._streams.on_stream(peer.node, message, now_ns):
                     return []
@@ -149,8 +151,8 @@ class Replica:
         for node, digests in asking.items():
             peer = self._peers.get(node)
             if peer is not None:
-                sends.extend(self._answer(peer, digests.values(), now_ns))
-        sends.extend(self._compare(now_ns))
+                sends.extend(self._answer_digests(peer, digests.values(), now_ns))
+        sends.extend(self._compare_with_peers(now_ns))
         return sends
 
     def _note_digest(self, peer: Peer, digest: VectorDigest) -> None:
@@ -158,7 +160,9 @@ class Replica:
         if digest.low in ranges or len(ranges) < DIGESTS_MAX:
             ranges[digest.low] = digest
 
-    def _answer(self, peer: Peer, digests: Iterable[VectorDigest], now_ns: int) -> list[Send]:
+    def _answer_digests(
+        self, peer: Peer, digests: Iterable[VectorDigest], now_ns: int
+    ) -> list[Send]:
         """Send a peer what it lacks; and ask it in turn, if it holds what we lack."""
         sends: list[Send] = []
         behind = False
@@ -167,10 +171,10 @@ class Replica:
             sends.extend(Send(peer.node, batch) for batch in batches(missing))
             behind = behind or self._operations.lacks(digest)
         if behind and self._may_ask(now_ns):
-            sends.extend(self._ask(peer, now_ns))
+            sends.extend(self._send_digests(peer, now_ns))
         return sends
 
-    def _compare(self, now_ns: int) -> list[Send]:
+    def _compare_with_peers(self, now_ns: int) -> list[Send]:
         """Ask a peer whose vector clock differs and who holds no fewer operations than we.
 
         Who holds fewer asks first. What we lack, many hold, as after a partition, and each that we
@@ -185,14 +189,16 @@ class Replica:
             knows = peer.operations >= size and peer.vector_hash
             if knows and (ahead is None or peer.compared_ns < ahead.compared_ns):
                 ahead = peer
-        return [] if ahead is None or not self._may_ask(now_ns) else self._ask(ahead, now_ns)
+        return (
+            [] if ahead is None or not self._may_ask(now_ns) else self._send_digests(ahead, now_ns)
+        )
 
     def _may_ask(self, now_ns: int) -> bool:
         """Whether whom we asked last has answered, or had the time to."""
         wait_ns = ANTI_ENTROPY_NS if self._answered else ANSWER_NS
-        return now_ns - self._asked_ns >= wait_ns * self.patience
+        return now_ns - self._asked_ns >= wait_ns * self.timeout_scale
 
-    def _ask(self, peer: Peer, now_ns: int) -> list[Send]:
+    def _send_digests(self, peer: Peer, now_ns: int) -> list[Send]:
         peer.compared_ns = self._asked_ns = now_ns
         self._asked_of, self._answered = peer.node, False
         return [Send(peer.node, digest) for digest in self._operations.digests()]
@@ -204,7 +210,7 @@ class Replica:
     def sign_state(self, now_ns: int) -> list[Send]:
         """Return the states that we write, signed, for all, when they are due."""
         due = self._streams.due_keyframes(now_ns)
-        return [send for keyframe in due for send in self._to_all(keyframe)]
+        return [send for keyframe in due for send in self._send_to_all(keyframe)]
 
     def newest(self) -> tuple[Keyframe, ...]:
         """Return the newest signed state of every stream, ours too."""
@@ -219,10 +225,10 @@ class Replica:
             for state in self._streams.on_keyframe(keyframe, now_ns)
         ]
 
-    def _to_all(self, message: Message) -> list[Send]:
+    def _send_to_all(self, message: Message) -> list[Send]:
         return [Send(peer.node, message) for peer in self._peers.living()]
 
 
-def _delivered(operations: Sequence[Operation]) -> list[Delivered]:
+def _delivered_events(operations: Sequence[Operation]) -> list[Delivered]:
     """Leave out operations without a body: they only carry a long causal past."""
     return [Delivered(operation) for operation in operations if operation.body]

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 @final
-class Keeping:
+class SavedMoments:
     """Says what is to be kept, and when; nothing while no car moves."""
 
     def __init__(self, now_ns: int) -> None:

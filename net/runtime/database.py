@@ -53,7 +53,7 @@ def open_database(path: Path) -> sqlite3.Connection:
     """
     try:
         if path.exists() and path.stat().st_size > 0:
-            _inspect(path)
+            _verify_file(path)
         return _connect(path)
     except sqlite3.DatabaseError as error:
         raise ProfileError(
@@ -64,7 +64,7 @@ def open_database(path: Path) -> sqlite3.Connection:
         raise ProfileError(f"{path}: cannot be read: {error.strerror}") from None
 
 
-def _inspect(path: Path) -> None:
+def _verify_file(path: Path) -> None:
     """Look the file over through a connection that cannot write, nor leave files beside it."""
     killed = path.with_name(path.name + "-wal").exists()  # then the log is a part of the content
     options = "mode=ro" if killed else "mode=ro&immutable=1"

@@ -25,7 +25,7 @@ def write_file(path: Path, kind: str, value: str) -> None:
     beside.unlink(missing_ok=True)
     handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(f"{kind}\n{value}\n{_check(kind, value)}\n")
+        file.write(f"{kind}\n{value}\n{_checksum_of(kind, value)}\n")
         file.flush()
         os.fsync(file.fileno())
     beside.replace(path)
@@ -45,7 +45,7 @@ def read_file(path: Path, kind: str) -> str | None:
     except OSError as error:
         raise ProfileError(f"{path}: cannot be read: {error.strerror}") from None
     lines = data.decode("ascii", errors="replace").split("\n")
-    if len(lines) != 4 or lines[0] != kind or lines[2] != _check(kind, lines[1]):
+    if len(lines) != 4 or lines[0] != kind or lines[2] != _checksum_of(kind, lines[1]):
         raise ProfileError(
             f"{path}: damaged, not a {kind!r}; restore it, or move the whole profile away"
             " to begin as a new driver"
@@ -62,5 +62,5 @@ def sync_directory(directory: Path) -> None:
         os.close(handle)
 
 
-def _check(kind: str, value: str) -> str:
+def _checksum_of(kind: str, value: str) -> str:
     return blake2b(f"{kind}\n{value}".encode(errors="replace"), digest_size=8).hexdigest()

@@ -34,13 +34,13 @@ class Inbox(Generic[T]):
                 self.dropped += 1
                 return
             self._items.append(item)
-            self._wake()
+            self._wake_selector()
 
     def wake(self) -> None:
         """Have the selector return, with nothing to take."""
         with self._lock:
             if not self._closed:
-                self._wake()
+                self._wake_selector()
 
     def take(self) -> list[T]:
         """Return all that was put, in order."""
@@ -60,7 +60,7 @@ class Inbox(Generic[T]):
                 os.close(self._ear)
                 os.close(self._mouth)
 
-    def _wake(self) -> None:
+    def _wake_selector(self) -> None:
         if not self._woken:
             self._woken = True
             os.write(self._mouth, b"\0")

@@ -35,7 +35,7 @@ def list_interfaces() -> tuple[Interface, ...]:
     found: list[Interface] = []
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as query:
         for adapter in ifaddr.get_adapters():
-            flags = _flags(query, adapter.name)
+            flags = _interface_flags(query, adapter.name)
             if not (flags & _UP and flags & _RUNNING):
                 continue
             loopback, multicast = bool(flags & _LOOPBACK), bool(flags & _MULTICAST)
@@ -61,7 +61,7 @@ def race_interfaces(chosen: str | None = None) -> tuple[Interface, ...]:
     return tuple(lan or outer or [each for each in found if each.loopback])
 
 
-def _flags(query: socket.socket, name: str) -> int:
+def _interface_flags(query: socket.socket, name: str) -> int:
     """Return an interface's flags, 0 if it has just gone; right in any network namespace."""
     request = struct.pack("16sH14x", name.encode()[:15], 0)
     try:

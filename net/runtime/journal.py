@@ -19,7 +19,7 @@ import msgspec
 from net.errors import ProfileError
 from net.ids import Address, NodeId
 from net.limits import DECREES_MAX, OPERATIONS_MAX, PEERS_MAX
-from net.node.program import Kept, SaveDecree, SaveMoment, SaveOperation, SavePeer
+from net.node.program import KeptRoom, SaveDecree, SaveMoment, SaveOperation, SavePeer
 from net.runtime.database import open_database
 from net.wire.messages import Decree, Operation
 
@@ -87,7 +87,7 @@ class Journal:
         self._waiting: deque[_Write] = deque()
         self._wanted = Event()
         self._closing = Event()
-        self._writer = Thread(target=self._write, name="journal", daemon=True)
+        self._writer = Thread(target=self._run_writer, name="journal", daemon=True)
         self._writer.start()
 
     def last_room(self) -> LastRoom | None:
@@ -130,7 +130,7 @@ class Journal:
 
     # --- the writer's thread ------------------------------------------------------------------
 
-    def _write(self) -> None:
+    def _run_writer(self) -> None:
         """Commit what waits, until close: it sets `_closing` before `_wanted`, so none is left."""
         last = False
         while not last:
@@ -138,15 +138,15 @@ class Journal:
             self._closing.wait(BATCH_S)
             self._wanted.clear()
             last = self._closing.is_set()
-            if self._waiting and not self._commit() and not self._closing.wait(RETRY_S):
+            if self._waiting and not self._commit_waiting() and not self._closing.wait(RETRY_S):
                 self._wanted.set()
 
-    def _commit(self) -> bool:
+    def _commit_waiting(self) -> bool:
         """Commit all that waits now; on failure keep it for another try."""
         batch = [self._waiting.popleft() for _ in range(len(self._waiting))]
         try:
             with self._using:
-                self._transact(batch)
+                self._execute_batch(batch)
         except sqlite3.Error as error:
             self._waiting.extendleft(reversed(batch))
             self.failures += 1
@@ -154,7 +154,7 @@ class Journal:
             return False
         return True
 
-    def _transact(self, batch: list[_Write]) -> None:
+    def _execute_batch(self, batch: list[_Write]) -> None:
         self._database.execute("BEGIN")
         try:
             for statement, parameters in batch:
@@ -196,7 +196,7 @@ class RoomJournal:
         """Note that the room was left on purpose."""
         self._journal.put((_LEAVE_ROOM, (self._tag,)))
 
-    def kept(self) -> Kept:
+    def kept(self) -> KeptRoom:
         """Return what of the room may still be of use.
 
         Operations for RESUME_S; its history for REVIVE_S, unless we left it on purpose: later it
@@ -207,10 +207,10 @@ class RoomJournal:
         """
         now_s = int(time.time())
         try:
-            operations = self._contents("operation", now_s - RESUME_S, 1, OPERATIONS_MAX)
-            decrees = self._contents("decree", now_s - REVIVE_S, 0, DECREES_MAX)
-            moments = self._contents("moment", now_s - REVIVE_S, 0, 1)
-            return Kept(
+            operations = self._read_contents("operation", now_s - RESUME_S, 1, OPERATIONS_MAX)
+            decrees = self._read_contents("decree", now_s - REVIVE_S, 0, DECREES_MAX)
+            moments = self._read_contents("moment", now_s - REVIVE_S, 0, 1)
+            return KeptRoom(
                 tuple(map(_OPERATIONS.decode, operations)),
                 tuple(map(_DECREES.decode, decrees)),
                 _MOMENTS.decode(moments[0]) if moments else SaveMoment(0, ()),
@@ -218,7 +218,7 @@ class RoomJournal:
         except ValueError as error:
             raise ProfileError(f"the journal holds a damaged entry: {error}") from None
 
-    def _contents(self, table: str, since_s: int, left_max: int, count: int) -> list[bytes]:
+    def _read_contents(self, table: str, since_s: int, left_max: int, count: int) -> list[bytes]:
         """Return what a table holds of the room, in order, if the room was used since then."""
         rows = self._journal.rows(
             f"SELECT content FROM {table} WHERE tag = ?1 AND EXISTS"

@@ -61,7 +61,7 @@ class MulticastDns:
         self._resolving: set[asyncio.Task[None]] = set()
         self._loop = asyncio.new_event_loop()
         self._closing = asyncio.Event()
-        self._thread = Thread(target=self._run, name="mdns", daemon=True)
+        self._thread = Thread(target=self._run_thread, name="mdns", daemon=True)
         self._thread.start()
 
     def announce(self, announcement: Announcement) -> None:
@@ -76,22 +76,22 @@ class MulticastDns:
 
     # --- this object's thread -----------------------------------------------------------------
 
-    def _run(self) -> None:
+    def _run_thread(self) -> None:
         with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
             self._loop.set_exception_handler(self._on_loop_error)
-            runner.run(self._main())
+            runner.run(self._serve_until_closed())
 
-    async def _main(self) -> None:
+    async def _serve_until_closed(self) -> None:
         while not self._closing.is_set():
             try:
-                await self._serve()
+                await self._announce_and_browse()
             except _ERRORS as error:
-                self._fail(error)
-            await self._pause(RETRY_S)
+                self._report_failure(error)
+            await self._wait_for_close(RETRY_S)
 
-    async def _serve(self) -> None:
+    async def _announce_and_browse(self) -> None:
         """Announce and browse while there are interfaces."""
-        addresses = self._addresses()
+        addresses = self._usable_addresses()
         if not addresses:
             self._sink(Deaf("no network interface is up"))
             return
@@ -100,7 +100,7 @@ class MulticastDns:
             mdns.zeroconf, SERVICE_TYPE, handlers=[self._on_service_state_change]
         )
         try:
-            await self._attend(mdns, addresses)
+            await self._follow_changes(mdns, addresses)
         finally:
             self._announced = None
             if self._broadcast is not None:
@@ -110,12 +110,12 @@ class MulticastDns:
             await browser.async_cancel()
             await mdns.async_close()
 
-    async def _attend(self, mdns: AsyncZeroconf, addresses: tuple[str, ...]) -> None:
+    async def _follow_changes(self, mdns: AsyncZeroconf, addresses: tuple[str, ...]) -> None:
         swept_s = time.monotonic()
         while not self._closing.is_set():
-            await self._announce_news(mdns, addresses)
-            await self._pause(STEP_S)
-            found = self._addresses()
+            await self._announce_changes(mdns, addresses)
+            await self._wait_for_close(STEP_S)
+            found = self._usable_addresses()
             if not found:
                 return
             if found != addresses:
@@ -125,9 +125,9 @@ class MulticastDns:
             if now_s - swept_s >= SWEEP_S:
                 swept_s = now_s
                 for instance in list(self._known):
-                    self._resolve(mdns.zeroconf, instance)
+                    self._schedule_lookup(mdns.zeroconf, instance)
 
-    async def _announce_news(self, mdns: AsyncZeroconf, addresses: tuple[str, ...]) -> None:
+    async def _announce_changes(self, mdns: AsyncZeroconf, addresses: tuple[str, ...]) -> None:
         """Register at first, then tell what changed. Awaits no probing: our name is unique."""
         announcement = self._announcement
         if announcement is None:
@@ -137,7 +137,7 @@ class MulticastDns:
             self._announced = info
             sending = await mdns.async_register_service(info, cooperating_responders=True)
             self._broadcast = asyncio.ensure_future(sending)
-        elif _content(info) != _content(self._announced):
+        elif _service_content(info) != _service_content(self._announced):
             self._announced = info
             self._broadcast = asyncio.ensure_future(await mdns.async_update_service(info))
 
@@ -156,9 +156,9 @@ class MulticastDns:
             if name not in self._known and len(self._known) >= SIGHTINGS_MAX:
                 self._known.pop(max(self._known, key=lambda known: self._known[known]))
             self._known.setdefault(name, 1)
-            self._resolve(zeroconf, name)
+            self._schedule_lookup(zeroconf, name)
 
-    def _resolve(self, mdns: zeroconf.Zeroconf, name: str) -> None:
+    def _schedule_lookup(self, mdns: zeroconf.Zeroconf, name: str) -> None:
         task = self._loop.create_task(self._look_up(mdns, name))
         self._resolving.add(task)
         task.add_done_callback(self._resolving.discard)
@@ -171,7 +171,7 @@ class MulticastDns:
             if name not in self._known:
                 return
             if not answered:
-                self._missed(name)
+                self._note_miss(name)
                 return
             hosts = info.parsed_addresses(IPVersion.V4Only)
             addresses = [(host, info.port) for host in hosts if info.port]
@@ -180,9 +180,9 @@ class MulticastDns:
         except WireError:
             self._known.pop(name, None)
         except _ERRORS as error:
-            self._fail(error)
+            self._report_failure(error)
 
-    def _missed(self, name: str) -> None:
+    def _note_miss(self, name: str) -> None:
         """Note that an instance did not answer. It stays known for long: it may be the network."""
         misses = self._known[name]
         if misses == 0:
@@ -192,15 +192,15 @@ class MulticastDns:
         else:
             del self._known[name]
 
-    def _addresses(self) -> tuple[str, ...]:
+    def _usable_addresses(self) -> tuple[str, ...]:
         found = race_interfaces(self._chosen)
         return tuple(each.address for each in found)[:ADDRESSES_PER_PEER_MAX]
 
-    async def _pause(self, seconds: float) -> None:
+    async def _wait_for_close(self, seconds: float) -> None:
         with suppress(TimeoutError):
             await asyncio.wait_for(self._closing.wait(), seconds)
 
-    def _fail(self, error: BaseException) -> None:
+    def _report_failure(self, error: BaseException) -> None:
         self.failures += 1
         self._sink(Deaf(str(error) or type(error).__name__))
 
@@ -230,5 +230,5 @@ def _service_info(announcement: Announcement, addresses: tuple[str, ...]) -> Ser
     )
 
 
-def _content(info: ServiceInfo) -> tuple[bytes, list[str], int | None]:
+def _service_content(info: ServiceInfo) -> tuple[bytes, list[str], int | None]:
     return info.text, info.parsed_addresses(), info.port

@@ -14,11 +14,11 @@ from net.limits import SECOND
 from net.runtime.clock import now_ns
 from net.runtime.host_lookup import look_up
 from net.runtime.mdns_news import Announcement, Deaf, Gone, News, Seen
-from net.runtime.service_options import Options, Trouble
+from net.runtime.service_options import ServiceOptions, Trouble
 
 if TYPE_CHECKING:
     from net.runtime.mdns import MulticastDns
-    from net.security.room_secret import Room
+    from net.security.room_secret import RoomSecret
 
 REDIAL_NS: Final = 5 * SECOND  # peers named by the user are dialled so often: they may start later
 CLOSE_S: Final = 2.0  # how long the end of the program waits for a beginning that is under way
@@ -46,9 +46,9 @@ class Presence:
     def __init__(
         self,
         node: NodeId,
-        room: Room,
+        room: RoomSecret,
         port: int,
-        options: Options,
+        options: ServiceOptions,
         post: Callable[[Finding], None],
     ) -> None:
         self._node = node
@@ -60,14 +60,14 @@ class Presence:
         self._named: list[Address] = []
         self._dialled_ns = now_ns()
         look_up(options.peers, self._on_found, self._on_unknown)
-        self._announced = self._announcement()
+        self._announced = self._make_announcement()
         self._mdns: MulticastDns | None = None
-        self._beginning = Thread(target=self._begin, name="presence", daemon=True)
+        self._beginning = Thread(target=self._start_mdns, name="presence", daemon=True)
         self._beginning.start()
 
     def on_second(self, now_ns: int) -> None:
         """Announce what the program changed; dial again whom the user named. About each second."""
-        self._announced = self._announcement()
+        self._announced = self._make_announcement()
         if self._mdns is not None:
             self._mdns.announce(self._announced)
         if now_ns - self._dialled_ns >= REDIAL_NS:
@@ -81,7 +81,7 @@ class Presence:
         if self._mdns is not None:
             self._mdns.close()
 
-    def _announcement(self) -> Announcement:
+    def _make_announcement(self) -> Announcement:
         advertise, room = self._options.advertise, self._room
         fields = {} if advertise is None else dict(advertise())
         advert = Advert(self._node, room.name, room.tag, room.locked, fields)
@@ -90,7 +90,7 @@ class Presence:
 
     # --- in other threads ---------------------------------------------------------------------
 
-    def _begin(self) -> None:
+    def _start_mdns(self) -> None:
         """Begin multicast DNS, which takes longer to import than a peer we know to let us in."""
         from net.runtime.mdns import MulticastDns
 

@@ -53,7 +53,7 @@ class Profile:
         try:
             lock = _lock(directory)
             try:
-                return cls._opened(directory, lock)
+                return cls._open_locked(directory, lock)
             except BaseException:
                 os.close(lock)
                 raise
@@ -64,7 +64,7 @@ class Profile:
             ) from None
 
     @classmethod
-    def _opened(cls, directory: Path, lock: int) -> Self:
+    def _open_locked(cls, directory: Path, lock: int) -> Self:
         last = _read_incarnation(directory)
         seed = _read_identity(directory, last)
         journal = Journal(directory / "journal")
@@ -136,9 +136,9 @@ def _read_identity(directory: Path, last: int | None) -> bytes | None:
     path = directory / "identity"
     value = read_file(path, _IDENTITY)
     if value is None and last:
-        raise _missing(path)
+        raise _missing_error(path)
     if value is not None and last is None:
-        raise _missing(directory / "incarnation")
+        raise _missing_error(directory / "incarnation")
     return None if value is None else bytes.fromhex(value)
 
 
@@ -147,7 +147,7 @@ def _read_incarnation(directory: Path) -> int | None:
     return None if value is None else int(value)
 
 
-def _missing(path: Path) -> ProfileError:
+def _missing_error(path: Path) -> ProfileError:
     return ProfileError(
         f"{path}: missing; restore it, or move the whole profile away to begin as a new driver"
     )

@@ -22,7 +22,7 @@ from net.node.node import Node
 from net.node.program import (
     Action,
     Command,
-    Kept,
+    KeptRoom,
     Leave,
     Program,
     Propose,
@@ -43,7 +43,7 @@ from net.runtime.clock import now_ns
 from net.runtime.inbox import Inbox
 from net.runtime.lateness import Lateness, LatenessMeter
 from net.runtime.presence import Dial, Finding, Presence
-from net.runtime.service_options import Options, Traffic, Trouble
+from net.runtime.service_options import ServiceOptions, TrafficFigures, Trouble
 from net.runtime.sockets import UdpSocket
 from net.security.primitives import SODIUM
 from net.transport.actions import Transmit
@@ -51,7 +51,7 @@ from net.transport.transport import Transport
 
 if TYPE_CHECKING:
     from net.runtime.profile import Profile
-    from net.security.room_secret import Room
+    from net.security.room_secret import RoomSecret
 
 DRAIN_NS_MAX: Final = 50 * MILLISECOND  # longer, and it is a flood: timers run all the same
 INBOX_MAX: Final = 1024
@@ -72,9 +72,9 @@ class Service:
     def __init__(
         self,
         profile: Profile,
-        room: Room,
+        room: RoomSecret,
         program: Program,
-        options: Options,
+        options: ServiceOptions,
         on_report: Callable[[object], None],
     ) -> None:
         """Bind the socket and read the journal; nothing is sent before `run`.
@@ -128,10 +128,10 @@ class Service:
         self._ended = True
         self._inbox.wake()
 
-    def stats(self) -> Traffic:
+    def stats(self) -> TrafficFigures:
         """Return what passed the socket so far."""
         udp = self._socket
-        return Traffic(
+        return TrafficFigures(
             udp.tx_bytes,
             udp.tx_datagrams,
             udp.rx_bytes,
@@ -167,12 +167,12 @@ class Service:
             host = self._make_host()
             # First the hello to those whom the journal knows, then what is slow to begin: who was
             # killed in a race is back in it while multicast DNS is still being imported.
-            self._perform(host.start(self._met, self._kept, now_ns()))
-            self._kept = Kept()
+            self._perform_actions(host.start(self._met, self._kept, now_ns()))
+            self._kept = KeptRoom()
             self._presence = Presence(
                 host.node.me, self._room, self.port, self._options, self._inbox.put
             )
-            self._loop(host)
+            self._run_loop(host)
         finally:
             self._close()
 
@@ -189,7 +189,7 @@ class Service:
         node = Node(identity, life, transport, SODIUM, rng, now)
         return Host(node, self._program)
 
-    def _loop(self, host: Host) -> None:
+    def _run_loop(self, host: Host) -> None:
         with selectors.DefaultSelector() as alert, selectors.DefaultSelector() as calm:
             alert.register(self._socket, selectors.EVENT_READ)
             alert.register(self._inbox, selectors.EVENT_READ)
@@ -199,13 +199,13 @@ class Service:
                 is_calm = self._is_calm(host)
                 selector = calm if is_calm else alert
                 selector.select(max(0, due_ns - now_ns()) / SECOND)
-                self._drain(host)
-                self._take(host)
+                self._drain_socket(host)
+                self._apply_posted(host)
                 now = self._heard_ns = now_ns()
                 if now >= due_ns:
                     self._late.on_tick(due_ns, now)
-                    self._perform(host.on_tick(now))
-                    self._do_chores(now)
+                    self._perform_actions(host.on_tick(now))
+                    self._run_chores(now)
                     due_ns = next_tick_ns(due_ns, now, CALM_TICK_NS if is_calm else TICK_NS)
 
     def _is_calm(self, host: Host) -> bool:
@@ -217,13 +217,13 @@ class Service:
             self._events, self._stirred_ns = host.events, self._heard_ns
         return host.idle and self._heard_ns - self._stirred_ns > CALM_AFTER_NS
 
-    def _drain(self, host: Host) -> None:
+    def _drain_socket(self, host: Host) -> None:
         """Handle all that arrived; each datagram with the time at which it came.
 
         Time never goes back: what came while a turn was under way counts as come at its end.
         """
         for address in self._socket.refusals():
-            self._perform(host.on_refused(address, now_ns()))
+            self._perform_actions(host.on_refused(address, now_ns()))
         began_ns = now_ns()
         for data, address, waited_ns in self._socket.receive():
             now = now_ns()
@@ -231,25 +231,25 @@ class Service:
             actions = host.on_datagram(data, address, self._heard_ns)
             if actions:
                 self._stirred_ns = self._heard_ns
-                self._perform(actions)
+                self._perform_actions(actions)
             if self._ended or now - began_ns > DRAIN_NS_MAX:
                 return
 
-    def _take(self, host: Host) -> None:
+    def _apply_posted(self, host: Host) -> None:
         for posted in self._inbox.take():
             match posted:
                 case Submit() | Publish() | Propose() | Share() | Want() | SetIdle():
-                    self._perform(host.run([posted], now_ns()))
+                    self._perform_actions(host.run([posted], now_ns()))
                 case Leave() | Report():
-                    self._perform(host.run([posted], now_ns()))
+                    self._perform_actions(host.run([posted], now_ns()))
                 case Dial(node=node, address=address):
-                    self._perform(host.on_sighting(node, address, now_ns()))
+                    self._perform_actions(host.on_sighting(node, address, now_ns()))
                 case Trouble():
-                    self._tell(posted)
+                    self._report_trouble(posted)
                 case _:
                     assert_never(posted)
 
-    def _perform(self, actions: Sequence[Action]) -> None:
+    def _perform_actions(self, actions: Sequence[Action]) -> None:
         for action in actions:
             match action:
                 case Transmit(address=address, data=data):
@@ -268,12 +268,12 @@ class Service:
 
     # --- now and then -------------------------------------------------------------------------
 
-    def _do_chores(self, now: int) -> None:
+    def _run_chores(self, now: int) -> None:
         if now - self._chores_ns < SECOND:
             return
         self._chores_ns = now
         if self._journal.error is not None:
-            self._tell(Trouble("journal", self._journal.error))
+            self._report_trouble(Trouble("journal", self._journal.error))
         if self._presence is not None:
             self._presence.on_second(now)
 
@@ -281,9 +281,9 @@ class Service:
         try:
             self._profile.save_incarnation(incarnation)
         except OSError as error:
-            self._tell(Trouble("profile", f"{self._profile.directory}: {error.strerror}"))
+            self._report_trouble(Trouble("profile", f"{self._profile.directory}: {error.strerror}"))
 
-    def _tell(self, trouble: Trouble) -> None:
+    def _report_trouble(self, trouble: Trouble) -> None:
         if trouble.part not in self._troubled:
             self._troubled.add(trouble.part)
             self._on_report(trouble)

@@ -14,7 +14,7 @@ Fields: TypeAlias = Mapping[str, str]
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
+class ServiceOptions:
     """How a node takes part in a race."""
 
     name: str  # the driver's, shown to all
@@ -27,7 +27,7 @@ class Options:
 
 @final
 @dataclass(frozen=True, slots=True)
-class Traffic:
+class TrafficFigures:
     """What passed the socket since the start."""
 
     tx_bytes: int

@@ -51,7 +51,7 @@ class UdpSocket:
         self.rx_bytes = 0
         self.rx_datagrams = 0
         self._fit: set[Address] = set()
-        self._socket = _bound(interface, port)
+        self._socket = _bind_socket(interface, port)
         self._socket.setblocking(False)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER_BYTES)
         self._socket.setsockopt(socket.IPPROTO_IP, _IP_RECVERR, 1)
@@ -86,11 +86,11 @@ class UdpSocket:
 
     def send(self, data: bytes, address: Address) -> None:
         """Send a datagram, or count why it could not be sent: UDP promises no more."""
-        if not self._is_fit(address):
+        if not self._is_sendable_address(address):
             self.unsent["unfit address"] += 1
             return
         try:
-            self._send(data, address)
+            self._send_datagram(data, address)
         except OSError as error:
             self.unsent[errno.errorcode.get(error.errno or 0, "unknown")] += 1
             return
@@ -112,14 +112,14 @@ class UdpSocket:
     def close(self) -> None:
         self._socket.close()
 
-    def _send(self, data: bytes, address: Address) -> None:
+    def _send_datagram(self, data: bytes, address: Address) -> None:
         try:
             self._socket.sendto(data, address)
         except ConnectionRefusedError:
             # Linux tells an earlier datagram's error here, and has sent nothing.
             self._socket.sendto(data, address)
 
-    def _is_fit(self, address: Address) -> bool:
+    def _is_sendable_address(self, address: Address) -> bool:
         """Tell whether an address that a peer may have named is one machine's, in digits.
 
         A name would be looked up and block the loop; a group would make us a multiplier.
@@ -140,17 +140,17 @@ class UdpSocket:
         return True
 
 
-def _bound(interface: str | None, port: int) -> socket.socket:
+def _bind_socket(interface: str | None, port: int) -> socket.socket:
     bound = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     try:
         bound.bind((interface or "", port))
     except (OSError, OverflowError) as error:
         bound.close()
-        raise UsageError(_why(error, interface, port)) from None
+        raise UsageError(_bind_error_text(error, interface, port)) from None
     return bound
 
 
-def _why(error: OSError | OverflowError, interface: str | None, port: int) -> str:
+def _bind_error_text(error: OSError | OverflowError, interface: str | None, port: int) -> str:
     match error:
         case OSError(errno=errno.EADDRINUSE):
             return f"port {port} is in use by another program; choose another, or none"

@@ -19,7 +19,7 @@ def clean_text(text: str, chars_max: int) -> str:
     space; of stacked combining marks the first two stay, and none without a letter below.
     Cleaning what is clean changes nothing.
     """
-    visible = "".join(_visible(char) for char in text[: 8 * chars_max])
+    visible = "".join(_visible_char(char) for char in text[: 8 * chars_max])
     shown: list[str] = []
     marks = _COMBINING_MAX  # none at the start: a mark needs a letter below it
     for char in " ".join(unicodedata.normalize("NFC", visible).split()):
@@ -33,7 +33,7 @@ def clean_text(text: str, chars_max: int) -> str:
     return "".join(shown[:chars_max]).strip()
 
 
-def _visible(char: str) -> str:
+def _visible_char(char: str) -> str:
     category = unicodedata.category(char)
     if category in _SPACES or char in _BLANK:
         return " "

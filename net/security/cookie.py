@@ -31,18 +31,18 @@ class CookieJar:
 
     def bake(self, address: Address, now_ns: int) -> bytes:
         """Return the cookie that proves this address."""
-        self._rotate(now_ns)
-        return _cookie(self._secret, address)
+        self._rotate_secret(now_ns)
+        return _cookie_for(self._secret, address)
 
     def accepts(self, cookie: bytes, address: Address, now_ns: int) -> bool:
         """Tell whether we baked this cookie for this address lately."""
-        self._rotate(now_ns)
+        self._rotate_secret(now_ns)
         return any(
-            hmac.compare_digest(cookie, _cookie(secret, address))
+            hmac.compare_digest(cookie, _cookie_for(secret, address))
             for secret in (self._secret, self._previous)
         )
 
-    def _rotate(self, now_ns: int) -> None:
+    def _rotate_secret(self, now_ns: int) -> None:
         age_ns = now_ns - self._made_ns
         if age_ns < COOKIE_SECRET_NS:
             return
@@ -52,7 +52,7 @@ class CookieJar:
         self._made_ns = now_ns
 
 
-def _cookie(secret: bytes, address: Address) -> bytes:
+def _cookie_for(secret: bytes, address: Address) -> bytes:
     host, port = address
     data = host.encode() + port.to_bytes(4, "big")
     return hashlib.blake2s(data, key=secret, digest_size=COOKIE_BYTES).digest()

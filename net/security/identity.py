@@ -34,8 +34,8 @@ class Identity:
         The two pairs are derived apart, so that neither use of a key can weaken the other.
         """
         assert len(seed) == KEY_BYTES
-        signing_public, secret = primitives.signing_pair(_derive(seed, b"signing"))
-        private = _derive(seed, b"key exchange")
+        signing_public, secret = primitives.signing_pair(_derive_key(seed, b"signing"))
+        private = _derive_key(seed, b"key exchange")
         public = primitives.dh_public(private)
         binding = primitives.sign(secret, _BINDING + public)
         return cls(node_id_of(signing_public), signing_public, public, binding, private, secret)
@@ -57,5 +57,5 @@ def is_bound(
     return primitives.verify(signing_public, _BINDING + static_public, binding)
 
 
-def _derive(seed: bytes, use: bytes) -> bytes:
+def _derive_key(seed: bytes, use: bytes) -> bytes:
     return hashlib.blake2b(key=seed, person=use, digest_size=KEY_BYTES).digest()

@@ -216,21 +216,21 @@ class HandshakeState:
             case Token.S:
                 return self._symmetric.encrypt_and_hash(self._static_public)
             case _:
-                self._mix(token)
+                self._mix_secret(token)
                 return b""
 
     def _read_token(self, token: Token, message: bytes) -> bytes:
         match token:
             case Token.E:
-                self._remote_ephemeral, rest = _cut(message, KEY_BYTES)
+                self._remote_ephemeral, rest = _split_prefix(message, KEY_BYTES)
                 self._mix_ephemeral(self._remote_ephemeral)
                 return rest
             case Token.S:
-                sealed, rest = _cut(message, KEY_BYTES + self._symmetric.tag_bytes)
+                sealed, rest = _split_prefix(message, KEY_BYTES + self._symmetric.tag_bytes)
                 self.remote_static = self._symmetric.decrypt_and_hash(sealed)
                 return rest
             case _:
-                self._mix(token)
+                self._mix_secret(token)
                 return message
 
     def _mix_ephemeral(self, public: bytes) -> None:
@@ -238,7 +238,7 @@ class HandshakeState:
         if self._pattern.has_psk:  # 9.2: so that a psk never encrypts twice alike
             self._symmetric.mix_key(public)
 
-    def _mix(self, token: Token) -> None:
+    def _mix_secret(self, token: Token) -> None:
         """Mix a shared secret; the first letter of a token is the initiator's key."""
         match token:
             case Token.EE:
@@ -267,7 +267,7 @@ class HandshakeState:
         return self.remote_static
 
 
-def _cut(message: bytes, count: int) -> tuple[bytes, bytes]:
+def _split_prefix(message: bytes, count: int) -> tuple[bytes, bytes]:
     if len(message) < count:
         raise SecurityError("handshake message cut short")
     return message[:count], message[count:]

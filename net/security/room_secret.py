@@ -14,7 +14,7 @@ TAG_BYTES: Final = 8
 
 
 @final
-class Room:
+class RoomSecret:
     """A race by name, open to all or closed by a passphrase.
 
     With a passphrase, making one takes about 0.15 s and 64 MiB (Argon2id, interactive limits), the
@@ -28,9 +28,9 @@ class Room:
     ) -> None:
         self.name: Final = name
         self.locked: Final = passphrase is not None
-        self.tag: Final = _hash(b"room tag", name, locked=self.locked)[:TAG_BYTES]
+        self.tag: Final = _room_hash(b"room tag", name, locked=self.locked)[:TAG_BYTES]
         """Tells this room's datagrams from others at a glance; says nothing of the passphrase."""
-        salt = _hash(b"room salt", name, locked=self.locked)
+        salt = _room_hash(b"room salt", name, locked=self.locked)
         self.psk: Final = (
             salt
             if passphrase is None
@@ -39,6 +39,6 @@ class Room:
         """Mixed into every handshake. Of an open room everybody knows it."""
 
 
-def _hash(use: bytes, name: str, *, locked: bool) -> bytes:
+def _room_hash(use: bytes, name: str, *, locked: bool) -> bytes:
     data = (b"locked " if locked else b"open ") + name.encode()
     return hashlib.blake2b(data, person=use, digest_size=KEY_BYTES).digest()

@@ -74,7 +74,7 @@ class Contestant:
                 self.owners.clear()
                 self.synced = False
             case Committed(decree=decree):
-                return self._committed(decree.what)
+                return self._apply_decree(decree.what)
             case Synced():
                 self.synced = True
             case _:
@@ -86,14 +86,14 @@ class Contestant:
         if self.talks and self.synced and now_ns >= self._next_ns and self._said < OPERATIONS_MAX:
             self._next_ns = now_ns + int(self._rng.expovariate(1.0) * EVERY_NS)
             self._said += 1
-            commands.append(Submit(self._draw()))
-        if node.decides and (whats := self._due()):
+            commands.append(Submit(self._draw_body()))
+        if node.decides and (whats := self._due_decisions()):
             commands.append(Propose(tuple(whats[:PROPOSALS])))
         return commands
 
     def claim(self) -> list[Command]:
         """Return a claim for the thing that is up now, whatever else goes on."""
-        return [Submit(self._claim(0))]
+        return [Submit(self._claim_body(0))]
 
     def unanswered(self) -> list[tuple[int, int]]:
         """Return things that are claimed, and nobody's yet."""
@@ -109,16 +109,16 @@ class Contestant:
             if operation.body.startswith(b"word") and operation.dot not in ordered
         ]
 
-    def _draw(self) -> bytes:
+    def _draw_body(self) -> bytes:
         if self._rng.random() < 0.5:
             return f"word {self._said}".encode()
-        return self._claim(self._rng.randrange(ITEMS))
+        return self._claim_body(self._rng.randrange(ITEMS))
 
-    def _claim(self, item: int) -> bytes:
+    def _claim_body(self, item: int) -> bytes:
         number = sum(owned == item for owned, _ in self.owners)
         return f"claim {item} {number}".encode()
 
-    def _due(self) -> list[Rule | Order]:
+    def _due_decisions(self) -> list[Rule | Order]:
         """Return what is to be decided: first claim first, as far as this node was told."""
         whats: list[Rule | Order] = []
         taken = set(self.owners)
@@ -132,7 +132,7 @@ class Contestant:
         whats.extend(Order(dot) for dot in self.unordered())
         return whats
 
-    def _committed(self, what: object) -> list[Command]:
+    def _apply_decree(self, what: object) -> list[Command]:
         match what:
             case Rule(body=body):
                 _, item, number, to = body.decode().split()

@@ -19,7 +19,7 @@ from net.limits import MILLISECOND, SECOND
 from net.node.program import Submit
 from net.sim.contest import Contestant, GrantedTwice
 from net.sim.detection import GONE_KNOWN_NS
-from net.sim.inspection import log_of, member_of, operations_of, seat_of
+from net.sim.inspection import log_of, member_of, operations_of, voter_of
 from net.sim.invariants import Violation
 from net.sim.narration import Narrator
 from net.sim.swarm import draw_script
@@ -42,7 +42,7 @@ _ILLS: Final = ("dead", "frozen", "cut off", "cut off one way", "lossy")
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class ContestPlan:
     """What a seed has drawn: a room, its faults, and what stays broken while a core is mended."""
 
     nodes: int
@@ -57,7 +57,7 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class ContestOutcome:
     """What became of a seed. `failure` is empty where all went as it must. Times from mending."""
 
     seed: int
@@ -71,21 +71,21 @@ class Outcome:
     converged_ms: int = -1
 
 
-def draw_plan(seed: int, faults_max: int = 12) -> Plan:
+def draw_plan(seed: int, faults_max: int = 12) -> ContestPlan:
     """Return what a seed holds."""
     rng = Random(f"trial {seed}")
     nodes = rng.choice(_SIZES)
     script = draw_script(rng, nodes, FAULTS_FROM_NS, FAULTS_TO_NS, LOSS_MAX, faults_max)
     core = tuple(sorted(rng.sample(range(nodes), rng.randint(majority(nodes), nodes))))
     ills = tuple((m, rng.choice(_ILLS)) for m in range(nodes) if m not in core)
-    return Plan(nodes, script, core, ills)
+    return ContestPlan(nodes, script, core, ills)
 
 
-def run_trial(
+def run_contest(
     seed: int, narrator: Narrator | None = None, blind: frozenset[int] = frozenset()
-) -> Outcome:
+) -> ContestOutcome:
     """Run one seed. The same seed gives the same outcome, its trace included."""
-    trial = Trial(seed, draw_plan(seed), narrator, blind)
+    trial = ContestRun(seed, draw_plan(seed), narrator, blind)
     failure = ""
     try:
         trial.run()
@@ -96,15 +96,15 @@ def run_trial(
 
 
 @final
-class Trial:
+class ContestRun:
     """A room under test."""
 
     def __init__(
-        self, seed: int, plan: Plan, narrator: Narrator | None, blind: frozenset[int]
+        self, seed: int, plan: ContestPlan, narrator: Narrator | None, blind: frozenset[int]
     ) -> None:
         self._seed = seed
         self._plan = plan
-        self.world = World(seed, self._sink, plan.script.conditions, narrator, blind)
+        self.world = World(seed, self._on_report, plan.script.conditions, narrator, blind)
         for number in range(plan.nodes):
             self.world.add(Contestant, number * 50 * MILLISECOND)
         self.world.play(plan.script)
@@ -118,15 +118,15 @@ class Trial:
         """
         world = self.world
         world.run(FAULTS_TO_NS)
-        self._break()
+        self._break_others()
         world.mend(self._plan.core)
         core = [world.machines[number] for number in self._plan.core]
-        marker = self._mark(core[0])
-        self._coordinator_ms = self._wait(
-            lambda: _agree(core), COORDINATOR_WITHIN_NS, "a core has no coordinator"
+        marker = self._submit_marker(core[0])
+        self._coordinator_ms = self._run_until(
+            lambda: _share_coordinator(core), COORDINATOR_WITHIN_NS, "a core has no coordinator"
         )
-        self._decree_ms = self._coordinator_ms + self._wait(
-            lambda: all(marker in _program(m).order for m in core), DECREE_WITHIN_NS, "no decree"
+        self._decree_ms = self._coordinator_ms + self._run_until(
+            lambda: all(marker in _program_of(m).order for m in core), DECREE_WITHIN_NS, "no decree"
         )
         if any(ill == "dead" for _, ill in self._plan.ills):
             world.run(world.now_ns + GONE_KNOWN_NS + INSPECTION_NS)
@@ -135,12 +135,14 @@ class Trial:
                 machine.program.talks = False
         world.mend(range(self._plan.nodes))
         for machine in world.machines:
-            _program(machine).talks = False
-        self._converged_ms = self._wait(self._is_converged, CONVERGED_WITHIN_NS, "no convergence")
-        self._judge()
+            _program_of(machine).talks = False
+        self._converged_ms = self._run_until(
+            self._is_converged, CONVERGED_WITHIN_NS, "no convergence"
+        )
+        self._check_end_state()
 
-    def outcome(self, failure: str) -> Outcome:
-        return Outcome(
+    def outcome(self, failure: str) -> ContestOutcome:
+        return ContestOutcome(
             self._seed,
             str(self._plan),
             failure,
@@ -152,13 +154,13 @@ class Trial:
             self._converged_ms,
         )
 
-    def _sink(self, machine: Machine, what: object, now_ns: int) -> None:
+    def _on_report(self, machine: Machine, what: object, now_ns: int) -> None:
         if isinstance(what, GrantedTwice):
             self.world.invariants.violated(
                 24, f"{machine.life} was told two owners of {what.item}, number {what.number}"
             )
 
-    def _break(self) -> None:
+    def _break_others(self) -> None:
         """Let what is not of the core stay broken."""
         world = self.world
         for number, ill in self._plan.ills:
@@ -178,7 +180,7 @@ class Trial:
                 case _:
                     pass
 
-    def _mark(self, machine: Machine) -> Dot:
+    def _submit_marker(self, machine: Machine) -> Dot:
         """Have a machine say a word; return its name."""
         assert machine.host is not None
         node = machine.host.node
@@ -186,7 +188,7 @@ class Trial:
         written = operations_of(node)
         return Dot(node.me, written._me.incarnation, written._clock.of(written._me))
 
-    def _wait(self, condition: Callable[[], bool], within_ns: int, complaint: str) -> int:
+    def _run_until(self, condition: Callable[[], bool], within_ns: int, complaint: str) -> int:
         """Run until the condition holds. Returns after how many milliseconds."""
         since_ns = self.world.now_ns
         if not condition():
@@ -199,21 +201,21 @@ class Trial:
 
     def _is_converged(self) -> bool:
         machines = self.world.machines
-        programs = [_program(m) for m in machines]
-        if not _agree(machines) or not all(program.synced for program in programs):
+        programs = [_program_of(m) for m in machines]
+        if not _share_coordinator(machines) or not all(program.synced for program in programs):
             return False
         if any(program.unanswered() or program.unordered() for program in programs):
             return False
-        logs = [log_of(_node(m)) for m in machines]
+        logs = [log_of(_node_of(m)) for m in machines]
         heads = {(log.head_hash, log.commit, log.head) for log in logs if log is not None}
-        clocks = {operations_of(_node(m)).vector_hash() for m in machines}
+        clocks = {operations_of(_node_of(m)).vector_hash() for m in machines}
         settled = all(commit == head for _, commit, head in heads)
         return len(heads) == len(clocks) == 1 and settled
 
-    def _judge(self) -> None:
+    def _check_end_state(self) -> None:
         """Check what must hold now that all is quiet."""
         violated = self.world.invariants.violated
-        programs = [_program(machine) for machine in self.world.machines]
+        programs = [_program_of(machine) for machine in self.world.machines]
         first = programs[0]
         if any(program.owners != first.owners for program in programs):
             violated(24, "nodes hold different owners")
@@ -223,29 +225,29 @@ class Trial:
             violated(37, "a word is ordered twice")
         if not _extends_causality(first):
             violated(37, "the order of words breaks their causal order")
-        log = log_of(_node(self.world.machines[0]))
-        lives = {member_of(_node(machine)) for machine in self.world.machines}
+        log = log_of(_node_of(self.world.machines[0]))
+        lives = {member_of(_node_of(machine)) for machine in self.world.machines}
         if log is None or {*log.members} != lives:
             violated(7, "the members are not the lives that run")
 
 
-def _agree(machines: list[Machine]) -> bool:
+def _share_coordinator(machines: list[Machine]) -> bool:
     """Whether all sit in one lineage and follow one coordinator that lives among all."""
     found = set()
     for machine in machines:
-        seat = None if machine.host is None else seat_of(machine.host.node)
-        if seat is None or seat.coordinator is None:
+        voter = None if machine.host is None else voter_of(machine.host.node)
+        if voter is None or voter.coordinator is None:
             return False
-        found.add((seat.log.lineage, seat.epoch, seat.coordinator))
+        found.add((voter.log.lineage, voter.epoch, voter.coordinator))
     return len(found) == 1
 
 
-def _program(machine: Machine) -> Contestant:
+def _program_of(machine: Machine) -> Contestant:
     assert isinstance(machine.program, Contestant), "it runs"
     return machine.program
 
 
-def _node(machine: Machine) -> Node:
+def _node_of(machine: Machine) -> Node:
     assert machine.host is not None, "it runs"
     return machine.host.node
 
@@ -257,13 +259,13 @@ def _extends_causality(program: Contestant) -> bool:
     for operation in program.operations:
         dot = operation.dot
         past = [Cause(dot.node, dot.incarnation, dot.n - 1), *operation.causes]
-        least = max(_bound(bounds.get(Member(c.node, c.incarnation), []), c.n) for c in past)
+        least = max(_last_place(bounds.get(Member(c.node, c.incarnation), []), c.n) for c in past)
         if dot in place and place[dot] < least:
             return False
         bounds.setdefault(dot.member, []).append((dot.n, max(least, place.get(dot, -1))))
     return True
 
 
-def _bound(told: list[tuple[int, int]], n: int) -> int:
+def _last_place(told: list[tuple[int, int]], n: int) -> int:
     index = bisect_right(told, n, key=lambda entry: entry[0])
     return told[index - 1][1] if index else -1

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @final
-class Pretence:
+class StandInCrypto:
     """`Primitives` for simulations; all randomness comes from the seed."""
 
     def __init__(self, rng: Random) -> None:
@@ -46,11 +46,11 @@ class Pretence:
         return self.sign(key, data) == signature
 
     def encrypt(self, key: bytes, nonce: bytes, header: bytes, plaintext: bytes) -> bytes:
-        return plaintext + _tag(key, nonce, header, plaintext)
+        return plaintext + _auth_tag(key, nonce, header, plaintext)
 
     def decrypt(self, key: bytes, nonce: bytes, header: bytes, ciphertext: bytes) -> bytes:
         plaintext, tag = ciphertext[:-TAG_BYTES], ciphertext[-TAG_BYTES:]
-        if len(ciphertext) < TAG_BYTES or tag != _tag(key, nonce, header, plaintext):
+        if len(ciphertext) < TAG_BYTES or tag != _auth_tag(key, nonce, header, plaintext):
             raise SecurityError("forged, or of other keys")
         return plaintext
 
@@ -58,5 +58,5 @@ class Pretence:
         return blake2b(passphrase, key=salt, digest_size=KEY_BYTES).digest()
 
 
-def _tag(key: bytes, nonce: bytes, header: bytes, plaintext: bytes) -> bytes:
+def _auth_tag(key: bytes, nonce: bytes, header: bytes, plaintext: bytes) -> bytes:
     return blake2b(nonce + header + plaintext, key=key, digest_size=TAG_BYTES).digest()

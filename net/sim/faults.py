@@ -9,7 +9,7 @@ from net.limits import MILLISECOND, SECOND
 from net.sim.network import Conditions, Link
 
 COORDINATOR: Final = -1
-"""As a machine's number: whichever presides when the fault begins, else machine 0."""
+"""As a machine's number: whichever coordinates when the fault begins, else machine 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,9 @@ class Crash:
     def __str__(self) -> str:
         when = "" if self.after is None else f" after action {self.after} of a step that persists"
         lost = ", its journal damaged" if self.journal_lost else ""
-        return f"kill {_name(self.machine)}{when} for {self.down_ns // MILLISECOND} ms{lost}"
+        return (
+            f"kill {_machine_name(self.machine)}{when} for {self.down_ns // MILLISECOND} ms{lost}"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ class Pause:
     for_ns: int
 
     def __str__(self) -> str:
-        return f"pause {_name(self.machine)} for {self.for_ns // MILLISECOND} ms"
+        return f"pause {_machine_name(self.machine)} for {self.for_ns // MILLISECOND} ms"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ class Slow:
 
     def __str__(self) -> str:
         each = f"by {self.by_ns // MILLISECOND} ms a tick"
-        return f"slow {_name(self.machine)} {each} for {self.for_ns // MILLISECOND} ms"
+        return f"slow {_machine_name(self.machine)} {each} for {self.for_ns // MILLISECOND} ms"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ class Cut:
     one_way: bool = False  # from the side to the others only
 
     def __str__(self) -> str:
-        side = ",".join(map(_name, self.side))
+        side = ",".join(map(_machine_name, self.side))
         way = " one way" if self.one_way else ""
         return f"cut off {side}{way} for {self.for_ns // MILLISECOND} ms"
 
@@ -117,7 +119,7 @@ class Leap:
     by_ns: int
 
     def __str__(self) -> str:
-        return f"clock of {_name(self.machine)} leaps {self.by_ns // MILLISECOND} ms"
+        return f"clock of {_machine_name(self.machine)} leaps {self.by_ns // MILLISECOND} ms"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,14 +130,14 @@ class FullDisk:
     for_ns: int
 
     def __str__(self) -> str:
-        return f"disk of {_name(self.machine)} full for {self.for_ns // MILLISECOND} ms"
+        return f"disk of {_machine_name(self.machine)} full for {self.for_ns // MILLISECOND} ms"
 
 
 Fault: TypeAlias = Crash | Blackout | Pause | Slow | Cut | Sever | Clog | Leap | FullDisk
 
 
 def aimed(fault: Fault, coordinator: int) -> Fault:
-    """Return the fault with the machine that presides in the place of COORDINATOR."""
+    """Return the fault with the machine that coordinates in the place of COORDINATOR."""
     match fault:
         case Cut(side=side):
             named = {coordinator if machine == COORDINATOR else machine for machine in side}
@@ -148,7 +150,7 @@ def aimed(fault: Fault, coordinator: int) -> Fault:
             return fault
 
 
-def _name(machine: int) -> str:
+def _machine_name(machine: int) -> str:
     return "the coordinator" if machine == COORDINATOR else str(machine)
 
 

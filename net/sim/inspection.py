@@ -9,7 +9,7 @@ from net.ids import Member
 if TYPE_CHECKING:
     from net.cluster.log import DecreeLog
     from net.cluster.operations import OperationStore
-    from net.cluster.voter import Seat
+    from net.cluster.voter import Voter
     from net.node.node import Node
 
 
@@ -18,22 +18,22 @@ def member_of(node: Node) -> Member:
     return Member(node.me, node.incarnation)
 
 
-def seat_of(node: Node) -> Seat | None:
+def voter_of(node: Node) -> Voter | None:
     """Return a node's seat in its lineage; None while it has none."""
-    consensus = node._belonging.consensus
-    return None if consensus is None else consensus._seat
+    consensus = node._lifecycle.consensus
+    return None if consensus is None else consensus._voter
 
 
-def presides(node: Node) -> bool:
+def coordinates(node: Node) -> bool:
     """Tell whether a node believes that it coordinates."""
-    consensus = node._belonging.consensus
-    return consensus is not None and consensus.presides
+    consensus = node._lifecycle.consensus
+    return consensus is not None and consensus.coordinates
 
 
 def log_of(node: Node) -> DecreeLog | None:
     """Return a node's decree log; None while it has no lineage."""
-    seat = seat_of(node)
-    return None if seat is None else seat.log
+    voter = voter_of(node)
+    return None if voter is None else voter.log
 
 
 def operations_of(node: Node) -> OperationStore:

@@ -19,8 +19,8 @@ from net.node.program import (
     SaveIncarnation,
     SaveOperation,
 )
-from net.sim.inspection import log_of, member_of, seat_of
-from net.wire.messages import Decree, Found, Noop, Operation
+from net.sim.inspection import log_of, member_of, voter_of
+from net.wire.messages import Decree, FoundLineage, Noop, Operation
 
 if TYPE_CHECKING:
     from net.node.node import Node
@@ -30,7 +30,7 @@ class Violation(AssertionError):  # noqa: N818 - named for what it is
     """An invariant does not hold; the text says which, and who saw what."""
 
 
-Life: TypeAlias = tuple[int, int]
+IncarnationKey: TypeAlias = tuple[int, int]
 """(machine, how often it was started)."""
 
 
@@ -62,7 +62,7 @@ class Invariants:
         self._commits: dict[LineageId, dict[int, int]] = {}  # index → epoch that committed it
         self._reigns: dict[tuple[LineageId, int], NodeId] = {}
         self._logs: dict[Member, DecreeLog] = {}  # the newest of each life, dead ones too
-        self._told: dict[Life, _Told] = {}
+        self._told: dict[IncarnationKey, _Told] = {}
         self._incarnations: dict[int, int] = {}
         self.checks = 0
 
@@ -73,7 +73,7 @@ class Invariants:
 
     # --- what a program is told -----------------------------------------------------------------
 
-    def on_event(self, life: Life, event: Event, node: Node | None = None) -> None:
+    def on_event(self, life: IncarnationKey, event: Event, node: Node | None = None) -> None:
         """Take what the node of a life tells its program.
 
         Args:
@@ -95,13 +95,13 @@ class Invariants:
                 if node is not None and log is not None:
                     self._logs[member_of(node)] = log
             case Committed(decree=decree, lineage=lineage):
-                self._committed(life, told, decree, lineage)
+                self._check_committed(life, told, decree, lineage)
                 if node is not None:
-                    self._first_committed(life, decree, lineage, node)
+                    self._check_first_commit(life, decree, lineage, node)
             case CoordinatorChanged():
-                self._coordinated(life, told, event, node)
+                self._check_coordinator(life, told, event, node)
             case Delivered(operation=operation):
-                self._delivered(life, told, operation.dot)
+                self._check_delivered(life, told, operation.dot)
             case PeerChanged(node=peer, incarnation=incarnation):
                 if incarnation < told.lives.get(peer, 0):
                     self.violated(3, f"{life} judged life {incarnation} after a later one")
@@ -109,7 +109,9 @@ class Invariants:
             case _:
                 pass
 
-    def _committed(self, life: Life, told: _Told, decree: Decree, lineage: LineageId) -> None:
+    def _check_committed(
+        self, life: IncarnationKey, told: _Told, decree: Decree, lineage: LineageId
+    ) -> None:
         if decree.index != told.next:
             self.violated(22, f"{life} was told decree {decree.index} out of order")
         told.next = decree.index + 1
@@ -119,15 +121,17 @@ class Invariants:
         if isinstance(decree.what, Noop):
             told.opened.add(decree.epoch)
 
-    def _first_committed(self, life: Life, decree: Decree, lineage: LineageId, node: Node) -> None:
+    def _check_first_commit(
+        self, life: IncarnationKey, decree: Decree, lineage: LineageId, node: Node
+    ) -> None:
         """Check what holds at the moment at which a decree first counts anywhere."""
         commits = self._commits.setdefault(lineage, {})
-        seat = seat_of(node)
-        if decree.index in commits or seat is None:
+        voter = voter_of(node)
+        if decree.index in commits or voter is None:
             return
-        commits[decree.index] = seat.epoch
-        told, log = self._told[life], seat.log
-        if not isinstance(decree.what, (Noop, Found)) and decree.epoch not in told.opened:
+        commits[decree.index] = voter.epoch
+        told, log = self._told[life], voter.log
+        if not isinstance(decree.what, (Noop, FoundLineage)) and decree.epoch not in told.opened:
             self.violated(23, f"{life} committed decree {decree.index} before its epoch's opening")
         ends = decree.index + 1
         held = [
@@ -142,8 +146,8 @@ class Invariants:
                 f" of {len(log.members)} members",
             )
 
-    def _coordinated(
-        self, life: Life, told: _Told, event: CoordinatorChanged, node: Node | None
+    def _check_coordinator(
+        self, life: IncarnationKey, told: _Told, event: CoordinatorChanged, node: Node | None
     ) -> None:
         lineage, epoch = event.lineage, event.epoch
         if epoch < told.epochs.get(lineage, 0):
@@ -160,16 +164,16 @@ class Invariants:
             if committed >= epoch or log is None:
                 continue
             if index >= log.head or log.entry(index) != self._histories[lineage][index]:
-                self.violated(22, f"{life} presides in epoch {epoch} without decree {index}")
+                self.violated(22, f"{life} coordinates in epoch {epoch} without decree {index}")
 
-    def _delivered(self, life: Life, told: _Told, dot: Dot) -> None:
+    def _check_delivered(self, life: IncarnationKey, told: _Told, dot: Dot) -> None:
         if dot.n <= told.operations.get(dot.member, 0):
             self.violated(15, f"{life} was told operation {dot} twice, or backwards")
         told.operations[dot.member] = dot.n
 
     # --- what a node does -----------------------------------------------------------------------
 
-    def on_start(self, life: Life, restored: Sequence[Operation]) -> None:
+    def on_start(self, life: IncarnationKey, restored: Sequence[Operation]) -> None:
         """Take what a process found on its disk."""
         told = self._told.setdefault(life, _Told())
         progress = True
@@ -177,11 +181,13 @@ class Invariants:
             progress = False
             for operation in restored:
                 dot = operation.dot
-                if dot.n == told.held.get(dot.member, 0) + 1 and _follows(operation, told.held):
+                if dot.n == told.held.get(dot.member, 0) + 1 and _follows_causes(
+                    operation, told.held
+                ):
                     told.held[dot.member] = dot.n
                     progress = True
 
-    def on_saved(self, life: Life, what: Persist) -> None:
+    def on_saved(self, life: IncarnationKey, what: Persist) -> None:
         """Take what a node persists, before it is done."""
         match what:
             case SaveIncarnation(incarnation=incarnation):
@@ -191,29 +197,29 @@ class Invariants:
             case _:
                 pass
 
-    def on_saved_operation(self, life: Life, operation: Operation) -> None:
+    def on_saved_operation(self, life: IncarnationKey, operation: Operation) -> None:
         """Take an operation that a node has delivered just now, in its order."""
         self.checks += 1
         held, dot = self._told[life].held, operation.dot
         if dot.n != held.get(dot.member, 0) + 1:
             self.violated(15, f"{life} delivered operation {dot} with a gap, or again")
-        if not _follows(operation, held):
+        if not _follows_causes(operation, held):
             self.violated(16, f"{life} delivered operation {dot} before its causes")
         held[dot.member] = dot.n
 
-    def on_saved_incarnation(self, life: Life, incarnation: int) -> None:
+    def on_saved_incarnation(self, life: IncarnationKey, incarnation: int) -> None:
         if incarnation <= self._incarnations.get(life[0], 0):
             self.violated(6, f"{life} leads life {incarnation}, not for the first time")
         self._incarnations[life[0]] = max(incarnation, self._incarnations.get(life[0], 0))
 
-    def on_proposal(self, life: Life, node: Node) -> None:
+    def on_proposal(self, life: IncarnationKey, node: Node) -> None:
         """Take that the program of a node decides something, and the node lets it."""
         self.checks += 1
-        seat = seat_of(node)
-        if seat is not None and seat.epoch not in self._told[life].opened:
-            self.violated(23, f"{life} decides in epoch {seat.epoch}, which is not open")
+        voter = voter_of(node)
+        if voter is not None and voter.epoch not in self._told[life].opened:
+            self.violated(23, f"{life} decides in epoch {voter.epoch}, which is not open")
 
-    def on_race_clock(self, life: Life, race_ns: int) -> None:
+    def on_race_clock(self, life: IncarnationKey, race_ns: int) -> None:
         """Take what the race clock of a synced life shows, where no machine's clock leapt."""
         told = self._told.setdefault(life, _Told())
         back_ns = told.race_ns - race_ns
@@ -224,7 +230,7 @@ class Invariants:
         told.race_ns = race_ns
 
 
-def _follows(operation: Operation, held: dict[Member, int]) -> bool:
+def _follows_causes(operation: Operation, held: dict[Member, int]) -> bool:
     return all(
         cause.n <= held.get(Member(cause.node, cause.incarnation), 0) for cause in operation.causes
     )

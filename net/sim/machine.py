@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias, final
 from net.ids import Address, NodeId
 from net.limits import SECOND
 from net.node.program import (
-    Kept,
+    KeptRoom,
     Program,
     SaveDecree,
     SaveIncarnation,
@@ -67,10 +67,10 @@ class Disk:
         self.moment = _NO_MOMENT
 
     @property
-    def kept(self) -> Kept:
+    def kept(self) -> KeptRoom:
         """What the next process finds."""
         decrees = tuple(self.decrees[index] for index in sorted(self.decrees))
-        return Kept(tuple(self.operations), decrees, self.moment)
+        return KeptRoom(tuple(self.operations), decrees, self.moment)
 
 
 @final

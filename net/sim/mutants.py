@@ -1,4 +1,4 @@
-"""Canaries: each breaks one protection of the protocol, to show that the checks would see it.
+"""Mutants: each breaks one protection of the protocol, to show that the checks would see it.
 
 Within a context, functions and methods of the real classes are replaced in this process. Each says
 which invariants would see the breaking itself; what counts is that its consequences are seen, so
@@ -17,7 +17,7 @@ import net.node.consensus
 from net.cluster.failure_detector import AGE_MAX, FailureDetector
 from net.cluster.log import majority
 from net.cluster.operations import OperationStore
-from net.cluster.replication import Reign, follow_append
+from net.cluster.replication import Leadership, follow_append
 from net.limits import DOWN_NS, EVIDENCE_AGE_UNIT_NS
 from net.node.node import Node
 from net.security.replay_window import ReplayWindow
@@ -27,13 +27,13 @@ from net.wire.messages import Append, Suspicion
 
 if TYPE_CHECKING:
     from net.cluster.actions import Send
-    from net.cluster.voter import Seat
+    from net.cluster.voter import Voter
     from net.ids import NodeId
     from net.wire.messages import Operation
 
 
 @dataclass(frozen=True, slots=True)
-class Canary:
+class Mutant:
     """A protection and what stands in its place."""
 
     tells: str
@@ -42,24 +42,24 @@ class Canary:
 
 
 @contextmanager
-def broken(canary: Canary) -> Iterator[Canary]:
+def broken(mutant: Mutant) -> Iterator[Mutant]:
     """Run without a protection."""
     with ExitStack() as stack:
-        for where, attribute, instead in canary.patches:
+        for where, attribute, instead in mutant.patches:
             stack.enter_context(patch.object(where, attribute, instead))
-        yield canary
+        yield mutant
 
 
 # --- fencing --------------------------------------------------------------------------------------
 
 
-def _follow_anybody(seat: Seat, sender: NodeId, append: Append, now_ns: int) -> list[Send]:
-    seat.promised, seat.promised_to = min(seat.promised, append.epoch), None
-    return follow_append(seat, sender, append, now_ns)
+def _follow_anybody(voter: Voter, sender: NodeId, append: Append, now_ns: int) -> list[Send]:
+    voter.promised, voter.promised_to = min(voter.promised, append.epoch), None
+    return follow_append(voter, sender, append, now_ns)
 
 
-def _never_deposed_by_epochs(reign: Reign, now_ns: int) -> bool:
-    return not reign._seat.is_member
+def _never_deposed_by_epochs(leadership: Leadership, now_ns: int) -> bool:
+    return not leadership._voter.is_member
 
 
 # --- membership by incarnation --------------------------------------------------------------------
@@ -108,14 +108,15 @@ def _pass_on_hearsay(detector: FailureDetector, now_ns: int) -> tuple[Suspicion,
 # --- the opening decree ---------------------------------------------------------------------------
 
 
-def _always(reign: Reign) -> bool:
+def _always_true(leadership: Leadership) -> bool:
     return True
 
 
-def _advance_any_epoch(reign: Reign) -> None:
-    log = reign._seat.log
+def _advance_any_epoch(leadership: Leadership) -> None:
+    log = leadership._voter.log
     held = sorted(
-        (log.head if m == reign._seat.me else reign.matched(m) for m in log.members), reverse=True
+        (log.head if m == leadership._voter.me else leadership.matched(m) for m in log.members),
+        reverse=True,
     )
     if held:
         log.commit_to(held[majority(len(held)) - 1])
@@ -132,44 +133,44 @@ def _ready_without_causes(store: OperationStore, operation: Operation) -> bool:
     return operation.dot.n == store._clock.of(operation.dot.member) + 1
 
 
-CANARIES: Final[Mapping[str, Canary]] = {
-    "fencing": Canary(
+CANARIES: Final[Mapping[str, Mutant]] = {
+    "fencing": Mutant(
         "appends of epochs below the promise are taken, and depose nobody",
         (
             (net.node.consensus, "follow_append", _follow_anybody),
-            (Reign, "deposed", _never_deposed_by_epochs),
+            (Leadership, "deposed", _never_deposed_by_epochs),
         ),
         frozenset({20}),
     ),
-    "incarnations": Canary(
+    "incarnations": Mutant(
         "a process that starts again leads the same life: it votes, and has forgotten its promises",
         ((Machine, "next_incarnation", _same_incarnation),),
         frozenset({6}),
     ),
-    "drain": Canary(
+    "drain": Mutant(
         "after a pause, of which it takes no note, timers run before the socket is drained",
         ((World, "turn", _timers_first), (Node, "_notice_pause", _notice_no_pause)),
     ),
-    "evidence": Canary(
+    "evidence": Mutant(
         "what others say that they heard counts, and is passed on, as heard oneself",
         (
             (FailureDetector, "on_evidence", _believe_hearsay),
             (FailureDetector, "suspicions", _pass_on_hearsay),
         ),
     ),
-    "opening": Canary(
+    "opening": Mutant(
         "a coordinator decides before a decree of its own epoch is committed",
         (
-            (Reign, "is_open", property(_always)),
-            (Reign, "is_settled", property(_always)),
+            (Leadership, "is_open", property(_always_true)),
+            (Leadership, "is_settled", property(_always_true)),
         ),
         frozenset({23}),
     ),
-    "replay": Canary(
+    "replay": Mutant(
         "a datagram counts as often as it comes",
         ((ReplayWindow, "is_fresh", _always_fresh),),
     ),
-    "causality": Canary(
+    "causality": Mutant(
         "operations are delivered before those that their author had seen",
         ((OperationStore, "_is_ready", _ready_without_causes),),
     ),

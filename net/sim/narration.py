@@ -21,7 +21,7 @@ from net.node.program import (
 )
 from net.security.primitives import TAG_BYTES
 from net.sim.watched import HEAD_BYTES
-from net.transport.datagram import Kind
+from net.transport.datagram import DatagramKind
 from net.wire.codec import decode_frame
 from net.wire.messages import (
     AddMember,
@@ -29,7 +29,7 @@ from net.wire.messages import (
     Appended,
     Decree,
     Fetched,
-    Found,
+    FoundLineage,
     Heartbeat,
     Message,
     Noop,
@@ -73,16 +73,16 @@ def tell_event(event: Event, names: Names) -> str | None:
     """Return what a node saw, in a few words; None where it is not worth a line."""
     match event:
         case PeerChanged(node=node, incarnation=incarnation, state=state):
-            return f"{state.value:<8} {_life(names, node, incarnation)}"
+            return f"{state.value:<8} {_life_text(names, node, incarnation)}"
         case CoordinatorChanged(lineage=lineage, node=node, epoch=epoch):
             who = "nobody" if node is None else names.get(node, "?")
-            return f"presides {who} in epoch {epoch} of {lineage.hex()[:6]}"
+            return f"coordinates {who} in epoch {epoch} of {lineage.hex()[:6]}"
         case LineageEntered(lineage=lineage):
             return f"enters   {lineage.hex()[:6]}"
         case Committed(decree=decree):
             return f"commits  {tell_decree(decree, names)}"
         case Delivered(operation=operation):
-            return f"delivers {_dot(names, operation.dot)}: {_body(operation.body)}"
+            return f"delivers {_dot_text(names, operation.dot)}: {_body_text(operation.body)}"
         case Synced(took_ms=took_ms):
             return f"synced   after {took_ms} ms"
         case ContentArrived(digest=digest):
@@ -98,37 +98,37 @@ def tell_decree(decree: Decree, names: Names) -> str:
         case Noop():
             return f"{head} opening"
         case AddMember(member=member):
-            return f"{head} in {_member(names, member)}"
+            return f"{head} in {_member_text(names, member)}"
         case RemoveMember(member=member):
-            return f"{head} out {_member(names, member)}"
-        case Found(lineage=lineage, forks=forks, members=members):
-            listed = ", ".join(_member(names, member) for member in members)
+            return f"{head} out {_member_text(names, member)}"
+        case FoundLineage(lineage=lineage, forks=forks, members=members):
+            listed = ", ".join(_member_text(names, member) for member in members)
             return f"{head} found {lineage.hex()[:6]} (fork {forks}) of {listed}"
         case Yield(into=into):
             return f"{head} yield to {into.hex()[:6]}"
         case Order(dot=dot):
-            return f"{head} next is {_dot(names, dot)}"
+            return f"{head} next is {_dot_text(names, dot)}"
         case Rule(body=body):
-            return f"{head} rule {_body(body)}"
+            return f"{head} rule {_body_text(body)}"
 
 
 def tell_datagram(data: bytes, names: Names) -> str:
     """Return what is in a datagram of a simulation, whose seals hide nothing."""
-    kind = Kind(data[0]) if data[0] in set(Kind) else None
-    if kind is not Kind.FRAME:
+    kind = DatagramKind(data[0]) if data[0] in set(DatagramKind) else None
+    if kind is not DatagramKind.FRAME:
         return "?" if kind is None else kind.name.lower()
     try:
         messages = decode_frame(data[HEAD_BYTES:-TAG_BYTES])
     except WireError:
         return "spoilt frame"
-    return "; ".join(_message(message, names) for message in messages)
+    return "; ".join(_message_text(message, names) for message in messages)
 
 
-def _message(message: Message, names: Names) -> str:
+def _message_text(message: Message, names: Names) -> str:
     kind = type(message).__name__
     match message:
         case Heartbeat(suspicions=suspicions) if suspicions:
-            return f"{kind}({', '.join(_suspicion(names, each) for each in suspicions)})"
+            return f"{kind}({', '.join(_suspicion_text(names, each) for each in suspicions)})"
         case Prepare(epoch=epoch) | Promise(epoch=epoch) | Refusal(epoch=epoch):
             return f"{kind}({epoch})"
         case Append(epoch=epoch, index=index, entries=entries, commit=commit):
@@ -138,26 +138,28 @@ def _message(message: Message, names: Names) -> str:
         case Fetched(index=index, entries=entries):
             return f"{kind}({index}+{len(entries)})"
         case Operations(operations=operations):
-            return f"{kind}({', '.join(_dot(names, each.dot) for each in operations)})"
+            return f"{kind}({', '.join(_dot_text(names, each.dot) for each in operations)})"
         case _:
             return kind
 
 
-def _suspicion(names: Names, suspicion: Suspicion) -> str:
-    return f"{_life(names, suspicion.node, suspicion.incarnation)} unheard {4 * suspicion.age} ms"
+def _suspicion_text(names: Names, suspicion: Suspicion) -> str:
+    return (
+        f"{_life_text(names, suspicion.node, suspicion.incarnation)} unheard {4 * suspicion.age} ms"
+    )
 
 
-def _life(names: Names, node: NodeId, incarnation: int) -> str:
+def _life_text(names: Names, node: NodeId, incarnation: int) -> str:
     return f"{names.get(node, '?')}.{incarnation}"
 
 
-def _member(names: Names, member: Member) -> str:
-    return _life(names, member.node, member.incarnation)
+def _member_text(names: Names, member: Member) -> str:
+    return _life_text(names, member.node, member.incarnation)
 
 
-def _dot(names: Names, dot: Dot) -> str:
-    return f"{_life(names, dot.node, dot.incarnation)}#{dot.n}"
+def _dot_text(names: Names, dot: Dot) -> str:
+    return f"{_life_text(names, dot.node, dot.incarnation)}#{dot.n}"
 
 
-def _body(body: bytes) -> str:
+def _body_text(body: bytes) -> str:
     return body.decode() if body.isascii() and body.decode().isprintable() else body[:12].hex()

@@ -64,7 +64,9 @@ class Network:
         rng, links = self._rng, self.conditions
         if self.is_cut(sender, receiver) or rng.random() < links.loss:
             return []
-        if links.burst is not None and self._bursts_on(links.burst, sender, receiver, now_ns):
+        if links.burst is not None and self._is_lost_in_burst(
+            links.burst, sender, receiver, now_ns
+        ):
             return []
         held_ns = max(self._clogged.get((sender, receiver), 0) - now_ns, 0)
         copies = 2 if rng.random() < links.duplicate else 1
@@ -100,7 +102,7 @@ class Network:
         """From now on, let nothing go wrong between these; elsewhere all stays as bad as it is."""
         self._sound = frozenset(machines)
 
-    def _bursts_on(self, burst: Burst, sender: int, receiver: int, now_ns: int) -> bool:
+    def _is_lost_in_burst(self, burst: Burst, sender: int, receiver: int, now_ns: int) -> bool:
         keys = (
             [(sender, sender), (receiver, receiver)] if burst.by_machine else [(sender, receiver)]
         )

@@ -36,7 +36,7 @@ KINDS: Final = (
     "leap",
     "disk",
 )
-AIMED_SHARE: Final = 0.4  # of the faults of one machine hit whoever presides
+AIMED_SHARE: Final = 0.4  # of the faults of one machine hit whoever coordinates
 _LONG_PAUSE_SHARE: Final = 0.15
 
 
@@ -55,7 +55,7 @@ def draw_script(
     faults: list[tuple[int, Fault]] = []
     for _ in range(rng.randint(0, count_max)):
         at = rng.randrange(from_ns, to_ns)
-        drawn = _draw(rng, machines, rng.choice(chosen), to_ns - at)
+        drawn = _draw_faults(rng, machines, rng.choice(chosen), to_ns - at)
         faults.extend((at + later, fault) for later, fault in drawn if at + later < to_ns)
     faults = faults[:count_max]
     return Script(conditions, tuple(sorted(faults, key=lambda entry: entry[0])))
@@ -81,7 +81,7 @@ def _draw_burst(rng: Random, loss_max: float) -> Burst:
     return Burst(good_ns, bad_ns, rng.uniform(loss_max, 1.0), rng.random() < 0.5)
 
 
-def _draw(rng: Random, machines: int, kind: str, room_ns: int) -> list[tuple[int, Fault]]:
+def _draw_faults(rng: Random, machines: int, kind: str, room_ns: int) -> list[tuple[int, Fault]]:
     """Return faults of one kind, each with how much later than the first it begins."""
     machine = COORDINATOR if rng.random() < AIMED_SHARE else rng.randrange(machines)
     match kind:
@@ -131,11 +131,11 @@ def _draw_shape(rng: Random, machines: int) -> Sever:
     order = rng.sample(range(machines), machines)
     for_ns = rng.randrange(200 * MILLISECOND, 6 * SECOND)
     if machines >= 5 and rng.random() < 0.5:
-        return Sever("majorities in a ring " + _names(order), _ring(order), for_ns)
-    return Sever("bridge over the middle of " + _names(order), _bridge(order), for_ns)
+        return Sever("majorities in a ring " + _machine_list(order), _ring_links(order), for_ns)
+    return Sever("bridge over the middle of " + _machine_list(order), _bridge_links(order), for_ns)
 
 
-def _ring(order: list[int]) -> tuple[Link, ...]:
+def _ring_links(order: list[int]) -> tuple[Link, ...]:
     """Each hears a majority, its neighbours on a ring, and no two the same one (Jepsen)."""
     count = len(order)
     reach = (count // 2 + 1) // 2
@@ -147,7 +147,7 @@ def _ring(order: list[int]) -> tuple[Link, ...]:
     )
 
 
-def _bridge(order: list[int]) -> tuple[Link, ...]:
+def _bridge_links(order: list[int]) -> tuple[Link, ...]:
     """Two halves hear each other not at all, and both hear the machine in the middle."""
     middle = len(order) // 2
     left, right = order[:middle], order[middle + 1 :]
@@ -167,5 +167,5 @@ def _draw_clog(rng: Random, machines: int, machine: int) -> Clog:
     )
 
 
-def _names(order: list[int]) -> str:
+def _machine_list(order: list[int]) -> str:
     return ",".join(map(str, order))

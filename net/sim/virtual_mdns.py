@@ -20,7 +20,7 @@ At: TypeAlias = Callable[[int, Callable[[], None]], None]
 
 
 @final
-class Sightings:
+class VirtualMdns:
     """Has machines see each other.
 
     Args:
@@ -52,11 +52,11 @@ class Sightings:
 
         for other in self._machines:
             delay_ns = self._rng.randrange(20 * MILLISECOND, SIGHTING_NS)
-            self._at(now_ns + delay_ns, self._sighter(other, machine))
-            self._at(now_ns + delay_ns, self._sighter(machine, other))
+            self._at(now_ns + delay_ns, self._sighting_callback(other, machine))
+            self._at(now_ns + delay_ns, self._sighting_callback(machine, other))
         self._at(now_ns + SIGHTING_AGAIN_NS, again)
 
-    def _sighter(self, by: Machine, seen: Machine) -> Callable[[], None]:
+    def _sighting_callback(self, by: Machine, seen: Machine) -> Callable[[], None]:
         def sight() -> None:
             if seen is by or seen.host is None or by.host is None or by.paused_until_ns:
                 return

@@ -16,7 +16,7 @@ from net.node.program import (
     Propose,
 )
 from net.transport.actions import Received, Transmit, TransportAction
-from net.transport.datagram import Kind
+from net.transport.datagram import DatagramKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from net.transport.transport import Transport
 
 HEAD_BYTES = 13  # kind, session, counter: what names a sealed datagram
-SEALED = {Kind.FRAME, Kind.CONTROL}
+SEALED = {DatagramKind.FRAME, DatagramKind.CONTROL}
 
 
 @final
@@ -51,25 +51,25 @@ class WatchedProgram:
         self._tell(self._machine, event)
         self._invariants.on_event(self._life, event, cast("Node", node))
         if self._machine.draining:
-            self._while_draining(event, node)
-        return self._checked(self._program.on_event(event, node, now_ns), node)
+            self._check_while_draining(event, node)
+        return self._check_outputs(self._program.on_event(event, node, now_ns), node)
 
     def on_tick(self, node: NodeView, now_ns: int) -> list[Command]:
-        return self._checked(self._program.on_tick(node, now_ns), node)
+        return self._check_outputs(self._program.on_tick(node, now_ns), node)
 
-    def _checked(self, commands: list[Command], node: NodeView) -> list[Command]:
+    def _check_outputs(self, commands: list[Command], node: NodeView) -> list[Command]:
         if node.decides and any(isinstance(command, Propose) for command in commands):
             self._invariants.on_proposal(self._life, cast("Node", node))
             if self._machine.draining:
                 self._invariants.violated(4, f"{self._life} decided before it drained its socket")
         return commands
 
-    def _while_draining(self, event: Event, node: NodeView) -> None:
+    def _check_while_draining(self, event: Event, node: NodeView) -> None:
         match event:
             case PeerChanged(state=PeerState.DOWN):
                 self._invariants.violated(4, f"{self._life} judged before it drained its socket")
             case CoordinatorChanged(node=coordinator) if coordinator == node.me:
-                self._invariants.violated(4, f"{self._life} presided before it drained its socket")
+                self._invariants.violated(4, f"{self._life} led before it drained its socket")
             case _:
                 pass
 
@@ -99,19 +99,19 @@ class WatchedTransport:
             if name in self._opened:
                 self._invariants.violated(10, f"{self._life} took a datagram twice")
             self._opened.add(name)
-        return self._checked(actions)
+        return self._check_outputs(actions)
 
     def on_tick(self, now_ns: int) -> list[TransportAction]:
-        return self._checked(self._transport.on_tick(now_ns))
+        return self._check_outputs(self._transport.on_tick(now_ns))
 
     def send(self, node: NodeId, frame: bytes, now_ns: int) -> list[TransportAction]:
-        return self._checked(self._transport.send(node, frame, now_ns))
+        return self._check_outputs(self._transport.send(node, frame, now_ns))
 
     def dial(self, address: Address, node: NodeId | None, now_ns: int) -> list[TransportAction]:
-        return self._checked(self._transport.dial(address, node, now_ns))
+        return self._check_outputs(self._transport.dial(address, node, now_ns))
 
     def set_incarnation(self, incarnation: int, now_ns: int) -> list[TransportAction]:
-        return self._checked(self._transport.set_incarnation(incarnation, now_ns))
+        return self._check_outputs(self._transport.set_incarnation(incarnation, now_ns))
 
     def node_at(self, address: Address) -> NodeId | None:
         return self._transport.node_at(address)
@@ -119,7 +119,7 @@ class WatchedTransport:
     def address_of(self, node: NodeId) -> Address | None:
         return self._transport.address_of(node)
 
-    def _checked(self, actions: list[TransportAction]) -> list[TransportAction]:
+    def _check_outputs(self, actions: list[TransportAction]) -> list[TransportAction]:
         for action in actions:
             if isinstance(action, Transmit) and action.data[0] in SEALED:
                 name = (action.address, action.data[:HEAD_BYTES])

@@ -26,8 +26,8 @@ from net.node.program import (
     Stopped,
 )
 from net.security.identity import Identity
-from net.security.room_secret import Room
-from net.sim.crypto import Pretence
+from net.security.room_secret import RoomSecret
+from net.sim.crypto import StandInCrypto
 from net.sim.detection import Detection
 from net.sim.faults import (
     Blackout,
@@ -44,12 +44,12 @@ from net.sim.faults import (
     aimed,
     links_of,
 )
-from net.sim.inspection import presides
+from net.sim.inspection import coordinates
 from net.sim.invariants import Invariants
 from net.sim.machine import Machine, MakeProgram
 from net.sim.narration import Narrator, line, tell_datagram, tell_event
 from net.sim.network import Conditions, Link, Network
-from net.sim.virtual_mdns import Sightings
+from net.sim.virtual_mdns import VirtualMdns
 from net.sim.watched import WatchedProgram, WatchedTransport
 from net.transport.actions import Transmit
 from net.transport.transport import Transport
@@ -90,9 +90,11 @@ class World:
         self.invariants = Invariants(blind)
         self.detection = Detection(self.invariants)
         self._rng = Random(f"world {seed}")
-        self._room = Room("simulation")
+        self._room = RoomSecret("simulation")
         self.network = Network(conditions or Conditions(), Random(f"network {seed}"))
-        self._sightings = Sightings(self.machines, self.network, self.at, self._sight, self._rng)
+        self._sightings = VirtualMdns(
+            self.machines, self.network, self.at, self._report_sighting, self._rng
+        )
         self._sink = sink
         self._narrator = narrator
         self._queue: list[tuple[int, int, Callable[[], None]]] = []
@@ -111,7 +113,7 @@ class World:
 
     def add(self, make: MakeProgram, start_ns: int) -> Machine:
         """Add a machine whose process starts at a time."""
-        primitives = Pretence(Random(self._rng.random()))
+        primitives = StandInCrypto(Random(self._rng.random()))
         identity = Identity.from_seed(self._rng.randbytes(32), primitives)
         machine = Machine(len(self.machines), identity, make, Random(self._rng.random()))
         self.machines.append(machine)
@@ -145,7 +147,7 @@ class World:
             what()
             if self.now_ns - asked_ns >= INSPECTION_NS:
                 asked_ns = self.now_ns
-                self._inspect()
+                self._inspect_machines()
                 if done():
                     return
         self.now_ns = until_ns
@@ -158,21 +160,23 @@ class World:
     def command(self, machine: Machine, commands: list[Command]) -> None:
         """Have the node of a machine do this now, as if its program had said so."""
         if machine.host is not None:
-            self._perform(machine, machine.host.run(commands, machine.clock_ns(self.now_ns)))
+            self._perform_actions(
+                machine, machine.host.run(commands, machine.clock_ns(self.now_ns))
+            )
 
     # --- faults -------------------------------------------------------------------------------
 
     def inflict(self, fault: Fault) -> None:
-        presiding = (m.number for m in self.machines if m.host and presides(m.host.node))
-        fault = aimed(fault, next(presiding, 0))
-        self._note(f"fault {fault}")
+        coordinating = (m.number for m in self.machines if m.host and coordinates(m.host.node))
+        fault = aimed(fault, next(coordinating, 0))
+        self._add_to_trace(f"fault {fault}")
         self.tell("!", str(fault))
         match fault:
             case Crash(machine=number):
-                self._arm(self.machines[number], fault)
+                self._arm_crash(self.machines[number], fault)
             case Blackout(down_ns=each):
                 for machine, down_ns in zip(self.machines, each, strict=False):
-                    self._arm(machine, Crash(machine.number, down_ns))
+                    self._arm_crash(machine, Crash(machine.number, down_ns))
             case Pause(machine=number, for_ns=for_ns):
                 self.pause(self.machines[number], self.now_ns + for_ns)
             case Slow(machine=number, by_ns=by_ns, for_ns=for_ns):
@@ -184,7 +188,7 @@ class World:
                 self.at(self.now_ns + fault.for_ns, lambda: self.network.heal(links))
             case Clog(links=clogged):
                 for link, later_ns, for_ns in clogged:
-                    self._clog(link, later_ns, for_ns)
+                    self._schedule_clog(link, later_ns, for_ns)
             case Leap(machine=number, by_ns=by_ns):
                 machine = self.machines[number]
                 machine.offset_ns += by_ns
@@ -227,7 +231,7 @@ class World:
                 self.start(machine)
             elif machine.paused_until_ns > self.now_ns:
                 machine.paused_until_ns = self.now_ns
-                self.at(self.now_ns, self._ticker(machine))
+                self.at(self.now_ns, self._make_ticker(machine))
 
     def start(self, machine: Machine) -> None:
         """Start a machine's process, with what is on its disk."""
@@ -237,7 +241,7 @@ class World:
         machine.started_ns = self.now_ns
         machine.paused_until_ns = 0
         rng = Random(self._rng.random())
-        primitives = Pretence(Random(self._rng.random()))
+        primitives = StandInCrypto(Random(self._rng.random()))
         now_ns = machine.clock_ns(self.now_ns)
         identity, disk = machine.identity, machine.disk
         incarnation = machine.next_incarnation()
@@ -247,17 +251,17 @@ class World:
         watched = cast("Transport", WatchedTransport(transport, machine, self.invariants))
         node = Node(identity, incarnation, watched, primitives, rng, now_ns)
         machine.program = machine.make(identity.node_id, Random(self._rng.random()))
-        program = WatchedProgram(machine.program, machine, self.invariants, self._told)
+        program = WatchedProgram(machine.program, machine, self.invariants, self._observe_event)
         self.invariants.on_start(machine.life, disk.operations)
         machine.host = Host(node, program)
         addresses = [disk.peers[peer] for peer in sorted(disk.peers)]
-        self._perform(machine, machine.host.start(addresses, disk.kept, now_ns))
+        self._perform_actions(machine, machine.host.start(addresses, disk.kept, now_ns))
         self._sightings.announce(machine, self.now_ns)
-        self.at(self.now_ns + self._rng.randrange(TICK_NS), self._ticker(machine))
+        self.at(self.now_ns + self._rng.randrange(TICK_NS), self._make_ticker(machine))
 
     # --- inside -------------------------------------------------------------------------------
 
-    def _arm(self, machine: Machine, crash: Crash) -> None:
+    def _arm_crash(self, machine: Machine, crash: Crash) -> None:
         if machine.host is None or machine.fuse is not None:
             return
         life = machine.life
@@ -276,11 +280,11 @@ class World:
         machine.fuse, machine.blow = crash.after, kill
         self.at(self.now_ns + FUSE_NS, lambda: None if machine.fuse is None else kill())
 
-    def _clog(self, link: Link, later_ns: int, for_ns: int) -> None:
+    def _schedule_clog(self, link: Link, later_ns: int, for_ns: int) -> None:
         begins_ns = self.now_ns + later_ns
         self.at(begins_ns, lambda: self.network.clog(link, begins_ns + for_ns))
 
-    def _ticker(self, machine: Machine) -> Callable[[], None]:
+    def _make_ticker(self, machine: Machine) -> Callable[[], None]:
         life = machine.life
         machine.ticker += 1
         ticker = machine.ticker
@@ -291,7 +295,7 @@ class World:
             if machine.paused_until_ns > self.now_ns:
                 self.at(machine.paused_until_ns, tick)
                 return
-            self._see_to_lateness(machine)
+            self._update_lateness(machine)
             self.at(self.now_ns + TICK_NS + machine.late_ns, tick)
             if machine.paused_until_ns:
                 machine.paused_until_ns, machine.resumed_ns = 0, self.now_ns
@@ -300,7 +304,7 @@ class World:
 
         return tick
 
-    def _see_to_lateness(self, machine: Machine) -> None:
+    def _update_lateness(self, machine: Machine) -> None:
         if machine.late_ns == 0:
             return
         if machine.late_ns > PAUSE_NS - TICK_NS:
@@ -317,66 +321,66 @@ class World:
     def drain(self, machine: Machine) -> None:
         while machine.buffer and machine.host is not None:
             data, address = machine.buffer.popleft()
-            self._handle(machine, data, self._by_address[address])
+            self._deliver_datagram(machine, data, self._by_address[address])
 
     def run_timers(self, machine: Machine) -> None:
         if machine.host is None:
             return
         machine.draining = bool(machine.buffer)  # then it is too early
         now_ns = machine.clock_ns(self.now_ns)
-        self._perform(machine, machine.host.on_tick(now_ns))
+        self._perform_actions(machine, machine.host.on_tick(now_ns))
         machine.draining = False
-        self._look_at_clock(machine, now_ns)
+        self._check_race_clock(machine, now_ns)
 
-    def _arrive(self, machine: Machine, data: bytes, sender: Machine) -> None:
+    def _receive_datagram(self, machine: Machine, data: bytes, sender: Machine) -> None:
         if machine.host is None:
             if sender.host is not None and not self.network.is_cut(machine.number, sender.number):
                 now_ns = sender.clock_ns(self.now_ns)
-                self._perform(sender, sender.host.on_refused(machine.address, now_ns))
+                self._perform_actions(sender, sender.host.on_refused(machine.address, now_ns))
         elif machine.paused_until_ns or machine.late_ns:
             if len(machine.buffer) < self.network.conditions.buffer:
                 machine.buffer.append((data, sender.address))
         else:
-            self._handle(machine, data, sender)
+            self._deliver_datagram(machine, data, sender)
 
-    def _handle(self, machine: Machine, data: bytes, sender: Machine) -> None:
+    def _deliver_datagram(self, machine: Machine, data: bytes, sender: Machine) -> None:
         if machine.host is None:
             return
         sender.heard_ns = self.now_ns
         if self._narrator is not None and self._narrator.messages:
             self.tell(machine.number, f"< {sender.number}  {tell_datagram(data, self._by_node)}")
         now_ns = machine.clock_ns(self.now_ns)
-        self._perform(machine, machine.host.on_datagram(data, sender.address, now_ns))
+        self._perform_actions(machine, machine.host.on_datagram(data, sender.address, now_ns))
 
-    def _perform(self, machine: Machine, actions: list[Action]) -> None:
+    def _perform_actions(self, machine: Machine, actions: list[Action]) -> None:
         persists = machine.fuse is not None and any(
             isinstance(action, (SaveOperation, SaveIncarnation)) for action in actions
         )
         for number, action in enumerate(actions):
             if persists and number == machine.fuse:
                 break
-            self._do(machine, action)
+            self._perform_action(machine, action)
         if persists:
             machine.blow()
 
-    def _do(self, machine: Machine, action: Action) -> None:
+    def _perform_action(self, machine: Machine, action: Action) -> None:
         match action:
             case Transmit(address=address, data=data):
-                self._transmit(machine, address, data)
+                self._transmit_datagram(machine, address, data)
             case SaveIncarnation() | SaveOperation() | SaveDecree() | SaveMoment() | SavePeer():
                 self.invariants.on_saved(machine.life, action)
                 machine.disk.save(action, self.now_ns)
             case Report(what=what):
-                self._note(f"{machine.number} {what}")
+                self._add_to_trace(f"{machine.number} {what}")
                 self._sink(machine, what, self.now_ns)
             case Stopped():
                 machine.stopped = True
-                self._note(f"{machine.number} left")
+                self._add_to_trace(f"{machine.number} left")
                 self.crash(machine)
             case _:
                 assert_never(action)
 
-    def _transmit(self, sender: Machine, address: Address, data: bytes) -> None:
+    def _transmit_datagram(self, sender: Machine, address: Address, data: bytes) -> None:
         receiver = self._by_address.get(address)
         if receiver is None:
             return
@@ -389,31 +393,31 @@ class World:
             arrived = self.network.spoil(a, b, data)
             self.at(
                 self.now_ns + delay_ns,
-                lambda arrived=arrived: self._arrive(receiver, arrived, sender),  # type: ignore[misc]
+                lambda arrived=arrived: self._receive_datagram(receiver, arrived, sender),  # type: ignore[misc]
             )
 
-    def _sight(self, by: Machine, seen: Machine) -> None:
+    def _report_sighting(self, by: Machine, seen: Machine) -> None:
         if by.host is not None:
             now_ns = by.clock_ns(self.now_ns)
             actions = by.host.on_sighting(seen.identity.node_id, seen.address, now_ns)
-            self._perform(by, actions)
+            self._perform_actions(by, actions)
 
     # --- watching -----------------------------------------------------------------------------
 
-    def _told(self, machine: Machine, event: Event) -> None:
+    def _observe_event(self, machine: Machine, event: Event) -> None:
         if self._narrator is not None and (text := tell_event(event, self._by_node)) is not None:
             self.tell(machine.number, text)
         if isinstance(event, PeerChanged) and event.state is PeerState.DOWN:
             judged = self.machines[self._by_node[event.node]]
             self.detection.on_down(machine, judged, event.incarnation, self.now_ns)
 
-    def _inspect(self) -> None:
-        self._note(f"sent {self.network.sent} {self.sent_bytes}")
+    def _inspect_machines(self) -> None:
+        self._add_to_trace(f"sent {self.network.sent} {self.sent_bytes}")
         self.detection.inspect(self.machines, self.now_ns)
 
-    def _look_at_clock(self, machine: Machine, now_ns: int) -> None:
+    def _check_race_clock(self, machine: Machine, now_ns: int) -> None:
         if machine.host is not None and machine.host.node.synced and not self._leapt:
             self.invariants.on_race_clock(machine.life, machine.host.node.race_ns(now_ns))
 
-    def _note(self, what: str) -> None:
+    def _add_to_trace(self, what: str) -> None:
         self._trace.update(f"{self.now_ns} {what}\n".encode())

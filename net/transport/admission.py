@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from net.security.primitives import Primitives
 
 
-class Verdict(Enum):
+class AdmissionVerdict(Enum):
     """What to do with a first message."""
 
     ADMIT = auto()
@@ -40,7 +40,7 @@ class Admission:
         self._admitted = 0
         self._sources: dict[Address, int] = {}
 
-    def judge(self, address: Address, cookie: bytes, now_ns: int) -> Verdict:
+    def judge(self, address: Address, cookie: bytes, now_ns: int) -> AdmissionVerdict:
         """Say what to do with a first message from an address; admitted ones count."""
         if now_ns - self._since_ns >= SECOND:
             self._since_ns = now_ns
@@ -48,15 +48,15 @@ class Admission:
             self._sources.clear()
         proved = self._jar.accepts(cookie, address, now_ns)
         if self._admitted >= HANDSHAKE_COOKIE_RATE and not proved:
-            return Verdict.ASK_COOKIE
+            return AdmissionVerdict.ASK_COOKIE
         known = self._sources.get(address, 0)
         if known >= HANDSHAKE_PER_SOURCE_RATE:
-            return Verdict.DROP
+            return AdmissionVerdict.DROP
         if known == 0 and len(self._sources) >= HANDSHAKES_HALF_OPEN_MAX:
-            return Verdict.DROP
+            return AdmissionVerdict.DROP
         self._sources[address] = known + 1
         self._admitted += 1
-        return Verdict.ADMIT
+        return AdmissionVerdict.ADMIT
 
     def bake(self, address: Address, now_ns: int) -> bytes:
         """Return the cookie for an address that was asked for one."""

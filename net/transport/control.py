@@ -92,14 +92,14 @@ def decode_control(data: bytes) -> Control:
         case b"\4" if len(body) == TOKEN_BYTES:
             return Response(body)
         case b"\5":
-            return Renew(_incarnation(body))
+            return Renew(_decode_incarnation(body))
         case b"\6":
-            return Renewed(_incarnation(body))
+            return Renewed(_decode_incarnation(body))
         case _:
             raise WireError("no control message of ours")
 
 
-def _incarnation(body: bytes) -> int:
+def _decode_incarnation(body: bytes) -> int:
     incarnation = int.from_bytes(body, "little")
     if len(body) != _INCARNATION_BYTES or not 1 <= incarnation <= _INCARNATION_MAX:
         raise WireError("incarnation out of range")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(slots=True)
-class Counters:
+class TransportCounters:
     """Whole numbers since the start; they only grow."""
 
     # dropped, with no answer

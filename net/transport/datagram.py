@@ -16,7 +16,7 @@ from net.security.room_secret import TAG_BYTES
 PROTOCOL_VERSION: Final = 2
 
 
-class Kind(IntEnum):
+class DatagramKind(IntEnum):
     """The first byte of every datagram."""
 
     HELLO = 1
@@ -50,7 +50,7 @@ class Hello:
 
     def encode(self) -> bytes:
         return _HELLO.pack(
-            Kind.HELLO, self.version, self.sender, self.room_tag, self.noise, self.cookie
+            DatagramKind.HELLO, self.version, self.sender, self.room_tag, self.noise, self.cookie
         )
 
 
@@ -63,7 +63,7 @@ class Reply:
     noise: bytes
 
     def encode(self) -> bytes:
-        return _REPLY.pack(Kind.REPLY, self.receiver, self.sender, self.noise)
+        return _REPLY.pack(DatagramKind.REPLY, self.receiver, self.sender, self.noise)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ class Finish:
     noise: bytes
 
     def encode(self) -> bytes:
-        return _FINISH.pack(Kind.FINISH, self.receiver) + self.noise
+        return _FINISH.pack(DatagramKind.FINISH, self.receiver) + self.noise
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ class Cookie:
     cookie: bytes
 
     def encode(self) -> bytes:
-        return _COOKIE.pack(Kind.COOKIE, self.receiver, self.cookie)
+        return _COOKIE.pack(DatagramKind.COOKIE, self.receiver, self.cookie)
 
 
 Handshake: TypeAlias = Hello | Reply | Finish | Cookie

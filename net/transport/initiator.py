@@ -12,15 +12,15 @@ from net.security.cookie import NO_COOKIE
 from net.security.seal import Seal
 from net.transport.actions import Transmit
 from net.transport.control import Confirm, decode_control
-from net.transport.counters import Counters
-from net.transport.datagram import PROTOCOL_VERSION, Cookie, Finish, Hello, Kind, Reply
+from net.transport.counters import TransportCounters
+from net.transport.datagram import PROTOCOL_VERSION, Cookie, DatagramKind, Finish, Hello, Reply
 
 if TYPE_CHECKING:
     from random import Random
 
     from net.security.noise import HandshakeState
     from net.transport.credentials import Credentials
-    from net.transport.local_keys import Indices, Party
+    from net.transport.local_keys import Indices, LocalKeys
 
 _PERSISTENCE_NS: Final = 5 * HANDSHAKE_RETRY_MAX_NS  # then an address must be dialled again
 _ATTEMPT_NS: Final = HANDSHAKE_RETRY_MAX_NS // 2  # half as long as a responder keeps its half
@@ -58,8 +58,10 @@ class Connected:
 class Calling:
     """Handshakes that we began, one for each address."""
 
-    def __init__(self, party: Party, indices: Indices, rng: Random, counters: Counters) -> None:
-        self._party = party
+    def __init__(
+        self, keys: LocalKeys, indices: Indices, rng: Random, counters: TransportCounters
+    ) -> None:
+        self._keys = keys
         self._indices = indices
         self._rng = rng
         self._counters = counters
@@ -85,8 +87,8 @@ class Calling:
         self._counters.dials += 1
         call = Call(address, expected, now_ns + _PERSISTENCE_NS)
         self._calls[address] = call
-        self._begin(call, now_ns)
-        return [self._transmit(call, now_ns)]
+        self._begin_handshake(call, now_ns)
+        return [self._transmit_with_retry(call, now_ns)]
 
     def on_reply(
         self, reply: Reply, payload: bytes, incarnation: int, now_ns: int
@@ -101,21 +103,21 @@ class Calling:
         except SecurityError:
             self._counters.forged += 1
             return []
-        if call.handshake.remote_static == self._party.identity.static_public:
+        if call.handshake.remote_static == self._keys.identity.static_public:
             self._counters.itself += 1
-            self._end(call)
+            self._end_call(call)
             return []
         try:
             noise = call.handshake.write_message(payload)
         except SecurityError:  # a static key of low order: nobody honest has one
             self._counters.forged += 1
-            self._end(call)
+            self._end_call(call)
             return []
-        call.seal = Seal(*call.handshake.split(), reply.sender, self._party.primitives)
+        call.seal = Seal(*call.handshake.split(), reply.sender, self._keys.primitives)
         call.told = incarnation
         call.datagram = Finish(reply.sender, noise).encode()
         call.wait_ns = HANDSHAKE_RETRY_NS
-        return [self._transmit(call, now_ns)]
+        return [self._transmit_with_retry(call, now_ns)]
 
     def on_cookie(self, cookie: Cookie, address: Address, now_ns: int) -> None:
         """Repeat Hello with the cookie, at the next tick."""
@@ -124,7 +126,7 @@ class Calling:
             self._counters.unknown_session += 1
             return
         call.cookie = cookie.cookie
-        call.datagram = self._hello(call)
+        call.datagram = self._encode_hello(call)
         call.retry_ns = now_ns
 
     def on_sealed(self, data: bytes, index: int, now_ns: int) -> Connected | None:
@@ -138,14 +140,16 @@ class Calling:
         if call.seal is None or call.handshake is None:
             raise SecurityError("sealed before there were keys")
         plaintext = call.seal.open(data)
-        if data[0] != Kind.CONTROL or not isinstance(said := decode_control(plaintext), Confirm):
+        if data[0] != DatagramKind.CONTROL or not isinstance(
+            said := decode_control(plaintext), Confirm
+        ):
             self._counters.early += 1
             call.retry_ns = now_ns  # it has our Finish, we lack its Confirm: ask again
             return None
         assert call.handshake.remote_static is not None
-        said.credentials.verify(call.handshake.remote_static, self._party.primitives)
+        said.credentials.verify(call.handshake.remote_static, self._keys.primitives)
         call.seal.fence(data)  # a repeated Confirm may tell of a newer life than frames before it
-        self._forget(call)
+        self._forget_call(call)
         return Connected(call, call.seal, said.credentials)
 
     def settle(self, node: NodeId, address: Address) -> None:
@@ -156,45 +160,45 @@ class Calling:
         """
         for call in list(self._calls.values()):
             if call.expected == node or call.address == address:
-                self._end(call)
+                self._end_call(call)
 
     def on_tick(self, now_ns: int) -> list[Transmit]:
         """Repeat what was not answered; begin anew where that leads nowhere; give up in the end."""
         sends: list[Transmit] = []
         for call in list(self._calls.values()):
             if now_ns >= call.until_ns:
-                self._end(call)
+                self._end_call(call)
             elif now_ns >= call.retry_ns:
                 if now_ns - call.begun_ns >= _ATTEMPT_NS:
                     self._indices.release(call.index)
                     del self._by_index[call.index]
-                    self._begin(call, now_ns)
-                sends.append(self._transmit(call, now_ns))
+                    self._begin_handshake(call, now_ns)
+                sends.append(self._transmit_with_retry(call, now_ns))
         return sends
 
-    def _begin(self, call: Call, now_ns: int) -> None:
+    def _begin_handshake(self, call: Call, now_ns: int) -> None:
         call.index = self._indices.draw()
         self._by_index[call.index] = call
         call.begun_ns = now_ns
         call.seal = None
-        call.handshake = self._party.handshake(initiator=True)
+        call.handshake = self._keys.handshake(initiator=True)
         call.noise = call.handshake.write_message(b"")
-        call.datagram = self._hello(call)
+        call.datagram = self._encode_hello(call)
 
-    def _hello(self, call: Call) -> bytes:
-        tag = self._party.room.tag
+    def _encode_hello(self, call: Call) -> bytes:
+        tag = self._keys.room.tag
         return Hello(PROTOCOL_VERSION, call.index, tag, call.noise, call.cookie).encode()
 
-    def _transmit(self, call: Call, now_ns: int) -> Transmit:
+    def _transmit_with_retry(self, call: Call, now_ns: int) -> Transmit:
         jitter = 0.75 + self._rng.random() / 2  # so that many who lost a datagram do not chorus
         call.retry_ns = now_ns + int(call.wait_ns * jitter)
         call.wait_ns = min(2 * call.wait_ns, HANDSHAKE_RETRY_MAX_NS)
         return Transmit(call.address, call.datagram)
 
-    def _end(self, call: Call) -> None:
-        self._forget(call)
+    def _end_call(self, call: Call) -> None:
+        self._forget_call(call)
         self._indices.release(call.index)
 
-    def _forget(self, call: Call) -> None:
+    def _forget_call(self, call: Call) -> None:
         del self._calls[call.address]
         del self._by_index[call.index]

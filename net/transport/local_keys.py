@@ -13,17 +13,17 @@ if TYPE_CHECKING:
 
     from net.security.identity import Identity
     from net.security.primitives import Primitives
-    from net.security.room_secret import Room
+    from net.security.room_secret import RoomSecret
 
 
 @final
 @dataclass(frozen=True, slots=True)
-class Party:
+class LocalKeys:
     """This node as one party of handshakes: its keys, its room."""
 
     identity: Identity
     primitives: Primitives
-    room: Room
+    room: RoomSecret
 
     def handshake(self, *, initiator: bool) -> HandshakeState:
         """Begin one. Version and room are bound in: who differs fails to authenticate."""

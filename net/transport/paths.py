@@ -10,9 +10,9 @@ from net.limits import PATH_CHALLENGE_NS
 from net.security.seal import SEALING_BYTES
 from net.transport.actions import Transmit
 from net.transport.control import TOKEN_BYTES, Challenge, encode_control
-from net.transport.counters import Counters
-from net.transport.datagram import Kind
-from net.transport.sessions import PathProbe, Remote, Session
+from net.transport.counters import TransportCounters
+from net.transport.datagram import DatagramKind
+from net.transport.sessions import PathProbe, RemoteNode, SealedSession
 
 if TYPE_CHECKING:
     from net.security.primitives import Primitives
@@ -24,12 +24,12 @@ _CHALLENGE_BYTES: Final = SEALING_BYTES + 1 + TOKEN_BYTES
 class Paths:
     """Proves addresses from which peers speak, and moves them there."""
 
-    def __init__(self, primitives: Primitives, counters: Counters) -> None:
+    def __init__(self, primitives: Primitives, counters: TransportCounters) -> None:
         self._primitives = primitives
         self._counters = counters
 
     def on_newest(
-        self, session: Session, address: Address, size: int, now_ns: int
+        self, session: SealedSession, address: Address, size: int, now_ns: int
     ) -> list[Transmit]:
         """Note where the newest authentic datagram of a remote came from; challenge a new address.
 
@@ -52,10 +52,12 @@ class Paths:
         token = self._primitives.random(TOKEN_BYTES)
         remote.probe = PathProbe(address, token, now_ns)
         return [
-            Transmit(address, session.seal.seal(Kind.CONTROL, encode_control(Challenge(token))))
+            Transmit(
+                address, session.seal.seal(DatagramKind.CONTROL, encode_control(Challenge(token)))
+            )
         ]
 
-    def on_response(self, remote: Remote, token: bytes, address: Address) -> None:
+    def on_response(self, remote: RemoteNode, token: bytes, address: Address) -> None:
         """Move a remote to the address that it has proved."""
         probe = remote.probe
         if probe is None or probe.address != address or not hmac.compare_digest(probe.token, token):

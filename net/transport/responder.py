@@ -11,11 +11,11 @@ from net.limits import HANDSHAKE_RETRY_MAX_NS, HANDSHAKES_HALF_OPEN_MAX
 from net.security.noise import HandshakeState
 from net.security.seal import Seal
 from net.transport.actions import Transmit
-from net.transport.admission import Admission, Verdict
-from net.transport.counters import Counters
+from net.transport.admission import Admission, AdmissionVerdict
+from net.transport.counters import TransportCounters
 from net.transport.credentials import Credentials
 from net.transport.datagram import PROTOCOL_VERSION, Cookie, Finish, Hello, Reply
-from net.transport.local_keys import Indices, Party
+from net.transport.local_keys import Indices, LocalKeys
 
 _LIFE_NS = HANDSHAKE_RETRY_MAX_NS  # an initiator sends Finish within a few round trips, or again
 _SHARE_MAX = HANDSHAKES_HALF_OPEN_MAX // 2  # no host may take all places
@@ -45,11 +45,13 @@ class _HalfOpen:
 class Answering:
     """Half-open handshakes, bounded in number, in rate and in time."""
 
-    def __init__(self, party: Party, indices: Indices, counters: Counters, now_ns: int) -> None:
-        self._party = party
+    def __init__(
+        self, keys: LocalKeys, indices: Indices, counters: TransportCounters, now_ns: int
+    ) -> None:
+        self._keys = keys
         self._indices = indices
         self._counters = counters
-        self._admission = Admission(party.primitives, now_ns)
+        self._admission = Admission(keys.primitives, now_ns)
         self._half_open: dict[int, _HalfOpen] = {}
 
     def __len__(self) -> int:
@@ -60,19 +62,19 @@ class Answering:
         if hello.version != PROTOCOL_VERSION:
             self._counters.other_version += 1
             return []
-        if hello.room_tag != self._party.room.tag:
+        if hello.room_tag != self._keys.room.tag:
             self._counters.other_room += 1
             return []
         match self._admission.judge(address, hello.cookie, now_ns):
-            case Verdict.DROP:
+            case AdmissionVerdict.DROP:
                 self._counters.over_rate += 1
                 return []
-            case Verdict.ASK_COOKIE:
+            case AdmissionVerdict.ASK_COOKIE:
                 self._counters.cookies += 1
                 baked = self._admission.bake(address, now_ns)
                 return [Transmit(address, Cookie(hello.sender, baked).encode())]
-            case Verdict.ADMIT:
-                return self._answer(hello, address, now_ns)
+            case AdmissionVerdict.ADMIT:
+                return self._answer_hello(hello, address, now_ns)
 
     def on_finish(self, finish: Finish, address: Address) -> Accepted | None:
         """Return the session that a third message completes, if it is authentic.
@@ -88,26 +90,26 @@ class Answering:
         except (SecurityError, WireError):
             self._counters.forged += 1
             if half.handshake.finished:  # it has our secret and talks nonsense
-                self._drop(finish.receiver)
+                self._drop_half_open(finish.receiver)
             return None
         del self._half_open[finish.receiver]
         assert half.handshake.remote_static is not None
         try:
-            credentials.verify(half.handshake.remote_static, self._party.primitives)
+            credentials.verify(half.handshake.remote_static, self._keys.primitives)
         except SecurityError:
             self._counters.unproved += 1
             self._indices.release(finish.receiver)
             return None
-        seal = Seal(*half.handshake.split(), half.remote_index, self._party.primitives)
+        seal = Seal(*half.handshake.split(), half.remote_index, self._keys.primitives)
         return Accepted(finish.receiver, address, seal, credentials)
 
     def on_tick(self, now_ns: int) -> None:
         """Forget those who did not go on."""
         late = [i for i, half in self._half_open.items() if now_ns - half.since_ns >= _LIFE_NS]
         for index in late:
-            self._drop(index)
+            self._drop_half_open(index)
 
-    def _answer(self, hello: Hello, address: Address, now_ns: int) -> list[Transmit]:
+    def _answer_hello(self, hello: Hello, address: Address, now_ns: int) -> list[Transmit]:
         share = 0
         for half in self._half_open.values():
             if half.address == address and half.hello == hello.noise:
@@ -116,7 +118,7 @@ class Answering:
         if share >= _SHARE_MAX or len(self._half_open) >= HANDSHAKES_HALF_OPEN_MAX:
             self._counters.over_rate += 1
             return []
-        handshake = self._party.handshake(initiator=False)
+        handshake = self._keys.handshake(initiator=False)
         try:
             handshake.read_message(hello.noise)
             noise = handshake.write_message(b"")
@@ -131,6 +133,6 @@ class Answering:
         )
         return [reply]
 
-    def _drop(self, index: int) -> None:
+    def _drop_half_open(self, index: int) -> None:
         del self._half_open[index]
         self._indices.release(index)

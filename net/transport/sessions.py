@@ -25,12 +25,12 @@ _EXPIRE_NS: Final = HANDSHAKE_RETRY_NS  # how often that is looked at: each boun
 
 @final
 @dataclass(slots=True, eq=False)
-class Session:
+class SealedSession:
     """The keys of one handshake. Several may stand between two nodes; any may be received on."""
 
     index: int  # ours: datagrams to us carry it
     seal: Seal
-    remote: Remote
+    remote: RemoteNode
     serial: int  # order of completion here
     incarnation: int  # the life of the remote that speaks on it
     told: int  # our life that the remote knows to speak on it
@@ -63,7 +63,7 @@ class PathProbe:
 
 @final
 @dataclass(slots=True, eq=False)
-class Remote:
+class RemoteNode:
     """A node with which we have, or lately had, a session."""
 
     node: NodeId
@@ -72,8 +72,8 @@ class Remote:
     incarnation: int
     address: Address
     heard_ns: int
-    sessions: list[Session] = field(default_factory=list)
-    current: Session | None = None  # what we send on
+    sessions: list[SealedSession] = field(default_factory=list)
+    current: SealedSession | None = None  # what we send on
     probe: PathProbe | None = None
     renew_ns: int = 0  # when to say again that we lead another life
 
@@ -83,18 +83,18 @@ class Remote:
 
 
 @final
-class Sessions:
+class SealedSessions:
     """All sessions, by index and by node. Bounded by PEERS_MAX nodes with a few sessions each."""
 
     def __init__(self) -> None:
-        self.by_index: dict[int, Session] = {}
-        self.remotes: dict[NodeId, Remote] = {}  # in order of node ids
+        self.by_index: dict[int, SealedSession] = {}
+        self.remotes: dict[NodeId, RemoteNode] = {}  # in order of node ids
         self._serial = 0
         self._expired_ns: int | None = None
 
     def install(
         self,
-        remote: Remote,
+        remote: RemoteNode,
         index: int,
         seal: Seal,
         incarnation: int,
@@ -105,7 +105,7 @@ class Sessions:
     ) -> list[int]:
         """Add a session whose handshake completed; return the indices of those it crowds out."""
         self._serial += 1
-        session = Session(
+        session = SealedSession(
             index, seal, remote, self._serial, incarnation, told, now_ns, now_ns, heard
         )
         self.by_index[index] = session
@@ -119,9 +119,9 @@ class Sessions:
         spare = [other for other in remote.sessions if other is not remote.current]
         surplus = max(len(remote.sessions) - _SESSIONS_PER_REMOTE_MAX, 0)
         spare.sort(key=lambda other: (other is session, other.heard_ns, other.serial))
-        return [self._remove(other) for other in spare[:surplus]]
+        return [self._remove_session(other) for other in spare[:surplus]]
 
-    def find_remote(self, address: Address) -> Remote | None:
+    def find_remote(self, address: Address) -> RemoteNode | None:
         """Return whom we reach at an address; of several the one heard last."""
         there = [remote for remote in self.remotes.values() if remote.address == address]
         return max(there, key=lambda remote: (remote.heard_ns, remote.node), default=None)
@@ -141,12 +141,12 @@ class Sessions:
             for session in list(remote.sessions):
                 idle = now_ns - session.heard_ns >= _IDLE_NS and session is not remote.current
                 if gone or idle or now_ns - session.born_ns >= REJECT_NS:
-                    freed.append(self._remove(session))
+                    freed.append(self._remove_session(session))
             if gone:
                 del self.remotes[remote.node]
         return freed
 
-    def _remove(self, session: Session) -> int:
+    def _remove_session(self, session: SealedSession) -> int:
         remote = session.remote
         remote.sessions.remove(session)
         if remote.current is session:
@@ -155,7 +155,7 @@ class Sessions:
         return session.index
 
 
-def promote(session: Session) -> None:
+def promote(session: SealedSession) -> None:
     """Send on this session from now on, unless the present one is newer."""
     remote = session.remote
     if remote.current is None or session.rank > remote.current.rank:

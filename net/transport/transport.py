@@ -30,24 +30,24 @@ from net.transport.control import (
     decode_control,
     encode_control,
 )
-from net.transport.counters import Counters
+from net.transport.counters import TransportCounters
 from net.transport.credentials import Credentials
-from net.transport.datagram import Cookie, Finish, Hello, Kind, Reply, decode_handshake
+from net.transport.datagram import Cookie, DatagramKind, Finish, Hello, Reply, decode_handshake
 from net.transport.initiator import Calling
-from net.transport.local_keys import Indices, Party
+from net.transport.local_keys import Indices, LocalKeys
 from net.transport.paths import Paths
 from net.transport.responder import Answering
-from net.transport.sessions import Remote, Session, Sessions, promote
+from net.transport.sessions import RemoteNode, SealedSession, SealedSessions, promote
 
 if TYPE_CHECKING:
     from random import Random
 
     from net.security.identity import Identity
     from net.security.primitives import Primitives
-    from net.security.room_secret import Room
+    from net.security.room_secret import RoomSecret
 
-_FRAME: Final = int(Kind.FRAME)
-_CONTROL: Final = int(Kind.CONTROL)
+_FRAME: Final = int(DatagramKind.FRAME)
+_CONTROL: Final = int(DatagramKind.CONTROL)
 _SEALED: Final = frozenset({_FRAME, _CONTROL})
 _REKEY_TURN_NS: Final = (REJECT_NS - REKEY_NS) // 2  # the higher id waits so for the lower
 assert FRAME_BYTES_MAX + SEALING_BYTES <= DATAGRAM_BYTES_MAX
@@ -65,21 +65,21 @@ class Transport:
         self,
         identity: Identity,
         primitives: Primitives,
-        room: Room,
+        room: RoomSecret,
         incarnation: int,
         name: str,
         rng: Random,
         now_ns: int,
     ) -> None:
-        self.counters = Counters()
+        self.counters = TransportCounters()
         self._me = identity.node_id
-        self._party = Party(identity, primitives, room)
+        self._keys = LocalKeys(identity, primitives, room)
         self._name = name
         self._credentials = Credentials.of(identity, incarnation, name, room.name)
         self._indices = Indices(rng)
-        self._calling = Calling(self._party, self._indices, rng, self.counters)
-        self._answering = Answering(self._party, self._indices, self.counters, now_ns)
-        self._sessions = Sessions()
+        self._initiator = Calling(self._keys, self._indices, rng, self.counters)
+        self._responder = Answering(self._keys, self._indices, self.counters, now_ns)
+        self._sessions = SealedSessions()
         self._paths = Paths(primitives, self.counters)
 
     # --- what others may ask ------------------------------------------------------------------
@@ -87,7 +87,7 @@ class Transport:
     @property
     def room_tag(self) -> bytes:
         """Names the room in all that its members sign."""
-        return self._party.room.tag
+        return self._keys.room.tag
 
     def address_of(self, node: NodeId) -> Address | None:
         """Return where a node is reached, if we have met it."""
@@ -113,7 +113,7 @@ class Transport:
         known = remotes.get(expected) if expected else self._sessions.find_remote(address)
         if known is not None and known.lives(now_ns):
             return []
-        return list(self._calling.dial(address, expected, now_ns))
+        return list(self._initiator.dial(address, expected, now_ns))
 
     def send(self, node: NodeId, frame: bytes, now_ns: int) -> list[TransportAction]:
         """Seal a frame for a node. Nothing, where it has not confirmed that it knows our life."""
@@ -137,8 +137,8 @@ class Transport:
         kind = data[0]
         try:
             if kind in _SEALED:
-                return self._sealed(data, address, now_ns)
-            return self._unsealed(data, address, now_ns)
+                return self._receive_sealed(data, address, now_ns)
+            return self._receive_unsealed(data, address, now_ns)
         except WireError:
             self.counters.malformed += 1
         except ReplayError:
@@ -151,77 +151,81 @@ class Transport:
         """Do what is due: retries, expiry, new keys, news of our life."""
         for index in self._sessions.expire(now_ns):
             self._indices.release(index)
-        self._answering.on_tick(now_ns)
-        actions: list[TransportAction] = list(self._calling.on_tick(now_ns))
+        self._responder.on_tick(now_ns)
+        actions: list[TransportAction] = list(self._initiator.on_tick(now_ns))
         life = self._credentials.incarnation
         for remote in list(self._sessions.remotes.values()):
             session = remote.current
             if session is None or session.is_worn(0, now_ns):
-                actions.extend(self._rekey(remote, now_ns))
+                actions.extend(self._rekey_remote(remote, now_ns))
             if session is not None and session.told != life:
-                actions.extend(self._renew(remote, now_ns))
+                actions.extend(self._send_renewal(remote, now_ns))
         return actions
 
     def set_incarnation(self, incarnation: int, now_ns: int) -> list[TransportAction]:
         """Lead another life from now on. Peers are told; frames to each wait until it knows."""
         assert incarnation > self._credentials.incarnation
-        identity, race_name = self._party.identity, self._party.room.name
+        identity, race_name = self._keys.identity, self._keys.room.name
         self._credentials = Credentials.of(identity, incarnation, self._name, race_name)
         actions: list[TransportAction] = []
         for remote in list(self._sessions.remotes.values()):
-            actions.extend(self._renew(remote, now_ns))
+            actions.extend(self._send_renewal(remote, now_ns))
         return actions
 
     # --- handshakes ---------------------------------------------------------------------------
 
-    def _unsealed(self, data: bytes, address: Address, now_ns: int) -> list[TransportAction]:
+    def _receive_unsealed(
+        self, data: bytes, address: Address, now_ns: int
+    ) -> list[TransportAction]:
         match message := decode_handshake(data):
             case Hello():
-                return list(self._answering.on_hello(message, address, now_ns))
+                return list(self._responder.on_hello(message, address, now_ns))
             case Reply():
                 payload, incarnation = self._credentials.encode(), self._credentials.incarnation
-                return list(self._calling.on_reply(message, payload, incarnation, now_ns))
+                return list(self._initiator.on_reply(message, payload, incarnation, now_ns))
             case Cookie():
-                self._calling.on_cookie(message, address, now_ns)
+                self._initiator.on_cookie(message, address, now_ns)
                 return []
             case Finish(receiver=receiver):
                 session = self._sessions.by_index.get(receiver)
                 if session is not None:
                     return self._confirm_again(session, address)
-                return self._finish(message, address, now_ns)
+                return self._complete_as_responder(message, address, now_ns)
             case _:
                 assert_never(message)
 
-    def _finish(self, finish: Finish, address: Address, now_ns: int) -> list[TransportAction]:
+    def _complete_as_responder(
+        self, finish: Finish, address: Address, now_ns: int
+    ) -> list[TransportAction]:
         """Complete a handshake as its responder: the initiator hears first from us."""
-        accepted = self._answering.on_finish(finish, address)
+        accepted = self._responder.on_finish(finish, address)
         if accepted is None:
             return []
         index, told = accepted.index, self._credentials.incarnation
-        remote, opened = self._meet(accepted.credentials, address, index, now_ns)
+        remote, opened = self._admit_remote(accepted.credentials, address, index, now_ns)
         if remote is None:
             return []
         life = accepted.credentials.incarnation
         crowded_out = self._sessions.install(
             remote, index, accepted.seal, life, told, heard=False, now_ns=now_ns
         )
-        self._release(crowded_out)
+        self._release_indices(crowded_out)
         confirm = encode_control(Confirm(self._credentials))
         return [Transmit(address, accepted.seal.seal(_CONTROL, confirm)), *opened]
 
-    def _confirm_again(self, session: Session, address: Address) -> list[TransportAction]:
+    def _confirm_again(self, session: SealedSession, address: Address) -> list[TransportAction]:
         """Answer a repeated Finish: our Confirm was lost."""
         if session.heard or session.remote.address != address:
             return []
-        return [self._control(session, Confirm(self._credentials), address)]
+        return [self._seal_control(session, Confirm(self._credentials), address)]
 
-    def _connect(self, data: bytes, index: int, now_ns: int) -> list[TransportAction]:
+    def _complete_as_initiator(self, data: bytes, index: int, now_ns: int) -> list[TransportAction]:
         """Complete a handshake as its initiator."""
-        connected = self._calling.on_sealed(data, index, now_ns)
+        connected = self._initiator.on_sealed(data, index, now_ns)
         if connected is None:
             return []
         call, credentials = connected.call, connected.credentials
-        remote, opened = self._meet(credentials, call.address, index, now_ns)
+        remote, opened = self._admit_remote(credentials, call.address, index, now_ns)
         if remote is None:
             return []
         crowded_out = self._sessions.install(
@@ -233,14 +237,14 @@ class Transport:
             heard=True,
             now_ns=now_ns,
         )
-        self._release(crowded_out)
-        self._calling.settle(remote.node, call.address)
+        self._release_indices(crowded_out)
+        self._initiator.settle(remote.node, call.address)
         confirmed = connected.seal.seal(_CONTROL, encode_control(Confirmed()))
         return [Transmit(call.address, confirmed), *opened]
 
-    def _meet(
+    def _admit_remote(
         self, credentials: Credentials, address: Address, index: int, now_ns: int
-    ) -> tuple[Remote | None, list[Opened]]:
+    ) -> tuple[RemoteNode | None, list[Opened]]:
         """Find or make the remote that completed a handshake; note a new life of it."""
         node, life = credentials.node, credentials.incarnation
         remote = self._sessions.remotes.get(node)
@@ -253,16 +257,16 @@ class Transport:
         else:
             self.counters.sessions += 1
             if remote is None:
-                remote = Remote(node, credentials.signing_key, "", 0, address, now_ns)
+                remote = RemoteNode(node, credentials.signing_key, "", 0, address, now_ns)
             if not remote.lives(now_ns) or life > remote.incarnation:
                 remote.address, remote.probe = address, None
             remote.heard_ns = now_ns
             remote.name = credentials.name
-            return remote, self._advance(remote, life)
+            return remote, self._advance_incarnation(remote, life)
         self._indices.release(index)
         return None, []
 
-    def _advance(self, remote: Remote, life: int) -> list[Opened]:
+    def _advance_incarnation(self, remote: RemoteNode, life: int) -> list[Opened]:
         """Tell of a life of a remote, once."""
         if life <= remote.incarnation:
             return []
@@ -271,12 +275,12 @@ class Transport:
 
     # --- inside sessions ----------------------------------------------------------------------
 
-    def _sealed(self, data: bytes, address: Address, now_ns: int) -> list[TransportAction]:
+    def _receive_sealed(self, data: bytes, address: Address, now_ns: int) -> list[TransportAction]:
         index = int.from_bytes(data[1:5], "little")
         session = self._sessions.by_index.get(index)
         if session is None:
-            if index in self._calling:
-                return self._connect(data, index, now_ns)
+            if index in self._initiator:
+                return self._complete_as_initiator(data, index, now_ns)
             self.counters.unknown_session += 1
             return []
         window = session.seal.window
@@ -288,27 +292,27 @@ class Transport:
         if not session.heard:
             session.heard = True
             promote(session)
-            self._calling.settle(remote.node, remote.address)
+            self._initiator.settle(remote.node, remote.address)
         if window.newest > newest and (address != remote.address or remote.probe is not None):
             actions.extend(self._paths.on_newest(session, address, len(data), now_ns))
         if data[0] == _CONTROL:
-            actions.extend(self._controlled(session, decode_control(plaintext), data, address))
+            actions.extend(self._receive_control(session, decode_control(plaintext), data, address))
         elif session.incarnation != remote.incarnation:
             self.counters.past_life += 1
         else:
             actions.append(Received(remote.node, session.incarnation, plaintext))
         return actions
 
-    def _controlled(
-        self, session: Session, control: Control, data: bytes, address: Address
+    def _receive_control(
+        self, session: SealedSession, control: Control, data: bytes, address: Address
     ) -> list[TransportAction]:
         match control:
             case Challenge(token=token):
-                return [self._control(session, Response(token), address)]
+                return [self._seal_control(session, Response(token), address)]
             case Response(token=token):
                 self._paths.on_response(session.remote, token, address)
             case Renew(incarnation=life):
-                return self._renewed(session, life, data)
+                return self._receive_renewal(session, life, data)
             case Renewed(incarnation=life):
                 if session.told < life <= self._credentials.incarnation:
                     session.told = life
@@ -318,7 +322,9 @@ class Transport:
                 assert_never(control)
         return []
 
-    def _renewed(self, session: Session, life: int, data: bytes) -> list[TransportAction]:
+    def _receive_renewal(
+        self, session: SealedSession, life: int, data: bytes
+    ) -> list[TransportAction]:
         """Note that a session speaks for another life from this datagram on."""
         remote = session.remote
         if life < remote.incarnation:
@@ -328,30 +334,30 @@ class Transport:
             session.incarnation = life
             session.seal.fence(data)
             promote(session)
-        opened = self._advance(remote, life)
-        return [self._control(session, Renewed(life), remote.address), *opened]
+        opened = self._advance_incarnation(remote, life)
+        return [self._seal_control(session, Renewed(life), remote.address), *opened]
 
-    def _renew(self, remote: Remote, now_ns: int) -> list[TransportAction]:
+    def _send_renewal(self, remote: RemoteNode, now_ns: int) -> list[TransportAction]:
         """Say again that we lead another life, to a remote that does not know it yet."""
         session = remote.current
         life = self._credentials.incarnation
         if session is None or session.told == life or now_ns < remote.renew_ns:
             return []
         remote.renew_ns = now_ns + HANDSHAKE_RETRY_NS
-        return [self._control(session, Renew(life), remote.address)]
+        return [self._seal_control(session, Renew(life), remote.address)]
 
-    def _rekey(self, remote: Remote, now_ns: int) -> list[TransportAction]:
+    def _rekey_remote(self, remote: RemoteNode, now_ns: int) -> list[TransportAction]:
         """Seek new keys where the present ones are worn; the lower node id begins."""
         margin_ns = 0 if self._me < remote.node else _REKEY_TURN_NS
         if remote.current is not None and not remote.current.is_worn(margin_ns, now_ns):
             return []
-        dialled = self._calling.dial(remote.address, remote.node, now_ns)
+        dialled = self._initiator.dial(remote.address, remote.node, now_ns)
         self.counters.rekeys += bool(dialled)
         return list(dialled)
 
-    def _control(self, session: Session, control: Control, address: Address) -> Transmit:
+    def _seal_control(self, session: SealedSession, control: Control, address: Address) -> Transmit:
         return Transmit(address, session.seal.seal(_CONTROL, encode_control(control)))
 
-    def _release(self, indices: list[int]) -> None:
+    def _release_indices(self, indices: list[int]) -> None:
         for index in indices:
             self._indices.release(index)

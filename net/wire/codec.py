@@ -10,7 +10,7 @@ from msgspec import Meta
 
 from net.errors import WireError
 from net.limits import DATAGRAM_BYTES_MAX, MESSAGES_PER_FRAME_MAX
-from net.wire.messages import Message, What
+from net.wire.messages import DecreeBody, Message
 
 _ENCODER: Final = msgspec.msgpack.Encoder()
 _FRAME: Final[msgspec.msgpack.Decoder[list[Message]]] = msgspec.msgpack.Decoder(
@@ -23,7 +23,7 @@ def encode_message(message: Message) -> bytes:
     return _ENCODER.encode(message)
 
 
-def encode_what(what: What) -> bytes:
+def encode_what(what: DecreeBody) -> bytes:
     """Return the bytes of a decree's content, over which its chain hash runs."""
     return _ENCODER.encode(what)
 

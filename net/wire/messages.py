@@ -79,7 +79,7 @@ class RemoveMember(Value, frozen=True, tag="remove"):
     member: Member
 
 
-class Found(Value, frozen=True, tag="found"):
+class FoundLineage(Value, frozen=True, tag="found"):
     """First entry of a lineage: its members, and where it branched off.
 
     A fresh lineage has no parent and one member. A degraded one names its parent and the members
@@ -110,7 +110,7 @@ class Rule(Value, frozen=True, tag="rule"):
     body: Annotated[bytes, Meta(max_length=DECREE_BODY_BYTES_MAX)]
 
 
-What: TypeAlias = Noop | AddMember | RemoveMember | Found | Yield | Order | Rule
+DecreeBody: TypeAlias = Noop | AddMember | RemoveMember | FoundLineage | Yield | Order | Rule
 
 
 class Decree(Value, frozen=True):
@@ -119,7 +119,7 @@ class Decree(Value, frozen=True):
     epoch: Natural
     index: Natural
     previous: Digest
-    what: What
+    what: DecreeBody
 
 
 # --- heartbeat --------------------------------------------------------------------------------
@@ -145,25 +145,25 @@ class Precedence(Value, frozen=True, order=True):
     lineage: LineageId
 
 
-class Standing(Value, frozen=True):
+class Status(Value, frozen=True):
     """Where a node stands in its lineage; zeros and None while it has none."""
 
     precedence: Precedence
     epoch: Natural
     coordinator: Member | None
     member: bool  # the sender is in its own newest list of members
-    fit: bool  # it is synced, and its loop keeps time: it may well preside
+    fit: bool  # it is synced, and its loop keeps time: it may well coordinate
     commit: Natural
     head: Natural
     head_hash: Hash8
 
 
-class Account(Value, frozen=True):
+class Summary(Value, frozen=True):
     """What a node holds, and where it stands: seldom new, so it is told until it is known."""
 
     vector_hash: Hash8
     operations: Natural  # how many: of two that differ, who has fewer asks first
-    standing: Standing
+    status: Status
 
 
 class Heartbeat(Value, frozen=True, tag=1):
@@ -177,7 +177,7 @@ class Heartbeat(Value, frozen=True, tag=1):
     paused_ms: Annotated[int, Meta(ge=0, le=60_000)]  # length of a pause in the last second
     serial: Natural  # of the sender's account that holds now
     known: Natural  # serial of the receiver's account that the sender knows; 0: none
-    account: Account | None  # None: the receiver said that it knows that of `serial`
+    summary: Summary | None  # None: the receiver said that it knows that of `serial`
     suspicions: Annotated[tuple[Suspicion, ...], Meta(max_length=PEERS_MAX)]
 
 
@@ -316,7 +316,7 @@ class Fetched(Value, frozen=True, tag=26):
     head: Natural
 
 
-class Rally(Value, frozen=True, tag=27):
+class ForkCall(Value, frozen=True, tag=27):
     """The majority of `parent` is gone: will you go on with me in the degraded `lineage`?"""
 
     parent: LineageId
@@ -324,7 +324,7 @@ class Rally(Value, frozen=True, tag=27):
     candidate: Member
 
 
-class Rallied(Value, frozen=True, tag=28):
+class ForkAnswer(Value, frozen=True, tag=28):
     """Yes; this is the best log of the parent that I hold."""
 
     parent: LineageId
@@ -390,20 +390,20 @@ class OfContent(Value, frozen=True):
     """Base of the messages about content that members share."""
 
 
-class Sought(OfContent, frozen=True, tag=44):
+class ContentQuery(OfContent, frozen=True, tag=44):
     """Who has this content?"""
 
     digest: Digest
 
 
-class Held(OfContent, frozen=True, tag=45):
+class ContentOffer(OfContent, frozen=True, tag=45):
     """We have it."""
 
     digest: Digest
     size: Natural
 
 
-class PiecesWanted(OfContent, frozen=True, tag=46):
+class PieceRequest(OfContent, frozen=True, tag=46):
     """Send these blocks of that content."""
 
     digest: Digest
@@ -434,15 +434,15 @@ Message: TypeAlias = (
     | Appended
     | Fetch
     | Fetched
-    | Rally
-    | Rallied
+    | ForkCall
+    | ForkAnswer
     | HandOver
     | ManifestRequest
     | Manifest
     | BlockRequest
     | Block
-    | Sought
-    | Held
-    | PiecesWanted
+    | ContentQuery
+    | ContentOffer
+    | PieceRequest
     | Piece
 )

@@ -88,12 +88,12 @@ def read_passphrase(path: Path) -> str:
 def profiles() -> list[Path]:
     """Return the directories of this person's profiles that there are; opens none."""
     try:
-        return sorted(path for path in _home().iterdir() if path.is_dir())
+        return sorted(path for path in _profiles_folder().iterdir() if path.is_dir())
     except OSError:
         return []
 
 
-def _home() -> Path:
+def _profiles_folder() -> Path:
     return Path(platformdirs.user_data_dir("racer", appauthor=False))
 
 
@@ -105,7 +105,7 @@ def open_profile(chosen: Path | None, kind: str) -> Profile:
     """
     if chosen is not None:
         return Profile.open(chosen)
-    home = _home()
+    home = _profiles_folder()
     for number in range(1, PROFILES_MAX + 1):
         try:
             return Profile.open(home / (kind if number == 1 else f"{kind}-{number}"))

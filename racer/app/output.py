@@ -11,7 +11,7 @@ from typing import IO, Final, final
 
 from net import Dot, UsageError, short
 from net.runtime.lateness import Lateness
-from net.runtime.service_options import Traffic, Trouble
+from net.runtime.service_options import TrafficFigures, Trouble
 from racer.play.reports import RaceReport, TableRow
 
 _RENAMED: Final = {"sources": "from"}  # not a name that Python allows a field
@@ -25,20 +25,20 @@ def to_object(report: RaceReport) -> dict[str, object]:
         value = getattr(report, part.name)
         if part.name == "was" and value is None:
             continue
-        found[_RENAMED.get(part.name, part.name)] = _plain(value)
+        found[_RENAMED.get(part.name, part.name)] = _json_value(value)
     return found
 
 
-def _plain(value: object) -> object:
+def _json_value(value: object) -> object:
     match value:
         case bytes():
             return short(value) if len(value) == _BYTES_OF_NODE else value.hex()
         case Dot():
             return f"{short(value.node)}.{value.incarnation}.{value.n}"
         case TableRow():
-            return {part.name: _plain(getattr(value, part.name)) for part in fields(value)}
+            return {part.name: _json_value(getattr(value, part.name)) for part in fields(value)}
         case tuple():
-            return [_plain(item) for item in value]
+            return [_json_value(item) for item in value]
         case _:
             return value
 
@@ -50,9 +50,9 @@ class Load:
     def __init__(self) -> None:
         self._at_s = time.monotonic()
         self._cpu_s = time.process_time()
-        self._traffic = Traffic(0, 0, 0, 0, 0, 0)
+        self._traffic = TrafficFigures(0, 0, 0, 0, 0, 0)
 
-    def look(self, traffic: Traffic, late: Lateness) -> dict[str, object]:
+    def look(self, traffic: TrafficFigures, late: Lateness) -> dict[str, object]:
         """Return bits a second each way, percent of one core, and how late ticks ran, in ms."""
         at_s, cpu_s = time.monotonic(), time.process_time()
         past_s = max(at_s - self._at_s, 1e-3)

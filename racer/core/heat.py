@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, final
 from racer.core.drivers.driver import Driver
 from racer.core.physics.car import STANDING, CarState, quantise, step
 from racer.core.physics.contact import Contact, on_one_level, resolve_contacts
-from racer.core.physics.slipstream import draft
+from racer.core.physics.slipstream import slipstream
 from racer.core.rules.laps import Progress, advance, race_distance_m, start_progress
 from racer.core.rules.pickups import touched, with_canister
 from racer.core.rules.rescue import rescue
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(slots=True)
-class Entry:
+class HeatEntry:
     """One car in a heat, with what its owner keeps about it."""
 
     driver: Driver
@@ -68,13 +68,13 @@ class Heat:
         self.track = track
         self.tick = 0
         self.facts: list[LapFact] = []
-        self.entries: list[Entry] = []
+        self.entries: list[HeatEntry] = []
         self._taken_until = [0] * len(track.pickups)
         self._crosses = track.has_bridge
         for slot, skill, kind in zip(track.grid, skills, chain(kinds, repeat(0)), strict=False):
             car = quantise(CarState(x=slot.x, y=slot.y, heading=slot.heading))
             driver = Driver(track, line, skill, rng, CARS[kind])
-            self.entries.append(Entry(driver, CARS[kind], car, start_progress(car, track)))
+            self.entries.append(HeatEntry(driver, CARS[kind], car, start_progress(car, track)))
 
     def run(self, laps: int, ticks_max: int) -> tuple[Row, ...]:
         """Race until all have driven `laps` or `ticks_max` are over; return the table."""
@@ -89,31 +89,31 @@ class Heat:
     def step(self) -> None:
         """Advance all cars by one tick, from what all of them were before it."""
         before = [entry.car for entry in self.entries]
-        moved = [self._moved(number, before) for number in range(len(before))]
+        moved = [self._moved_car(number, before) for number in range(len(before))]
         for number, entry in enumerate(self.entries):
-            others = [] if self._is_ghost(number) else self._solid(number, moved)
+            others = [] if self._is_ghost(number) else self._touchable_cars(number, moved)
             hint = self.track.index_at(entry.progress.s_m)
             car, contacts = resolve_contacts(moved[number], others, self.track, hint)
             entry.car = quantise(car)
             entry.contacts = list(contacts)
-            self._judge(number, before[number])
+            self._update_progress(number, before[number])
         self.tick += 1
 
-    def _moved(self, number: int, cars: list[CarState]) -> CarState:
+    def _moved_car(self, number: int, cars: list[CarState]) -> CarState:
         entry = self.entries[number]
-        others = self._solid(number, cars)
+        others = self._touchable_cars(number, cars)
         cans = [k for k, until in enumerate(self._taken_until) if self.tick >= until]
         controls = entry.driver.decide(entry.car, entry.progress, others, self.tick, cans=cans)
         if entry.driver.jumps_start and self.tick < JUMP_HELD_TICKS:
             controls = STANDING
         hint = self.track.index_at(entry.progress.s_m)
-        towed = 0.0 if self._is_ghost(number) else draft(entry.car, others)
+        towed = 0.0 if self._is_ghost(number) else slipstream(entry.car, others)
         return step(entry.car, controls, self.track, hint, entry.spec, towed)
 
     def _is_ghost(self, number: int) -> bool:
         return self.tick < self.entries[number].ghost_until
 
-    def _solid(self, number: int, cars: list[CarState]) -> list[CarState]:
+    def _touchable_cars(self, number: int, cars: list[CarState]) -> list[CarState]:
         return [
             car
             for k, car in enumerate(cars)
@@ -124,7 +124,7 @@ class Heat:
         ways = [self.entries[k].progress.s_m for k in (number, other)]
         return not self._crosses or on_one_level(self.track, ways[0], ways[1])
 
-    def _judge(self, number: int, before: CarState) -> None:
+    def _update_progress(self, number: int, before: CarState) -> None:
         entry = self.entries[number]
         entry.progress, fraction = advance(entry.progress, self.track, before, entry.car)
         if fraction is not None and entry.progress.lap == 1:
@@ -134,16 +134,16 @@ class Heat:
             lap = entry.progress.laps_done
             self.facts.append(LapFact(number, lap, ms, ms - entry.lap_from_ms))
             entry.lap_from_ms = ms
-        self._pick_up(entry, before)
+        self._pick_up_canister(entry, before)
         self._rescue_if_stuck(entry)
 
-    def _pick_up(self, entry: Entry, before: CarState) -> None:
+    def _pick_up_canister(self, entry: HeatEntry, before: CarState) -> None:
         touch = touched(self.track, before, entry.car)
         if touch is not None and self.tick >= self._taken_until[touch[0]]:
             self._taken_until[touch[0]] = self.tick + PICKUP_RESPAWN_TICKS
             entry.car = with_canister(entry.car)
 
-    def _rescue_if_stuck(self, entry: Entry) -> None:
+    def _rescue_if_stuck(self, entry: HeatEntry) -> None:
         way = race_distance_m(entry.progress, self.track)
         if way > entry.best_m + STUCK_PROGRESS_M:
             entry.best_m, entry.best_tick = way, self.tick

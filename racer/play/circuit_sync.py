@@ -1,7 +1,7 @@
 """Circuits that travel: whoever lacks the circuit that the room names gets it from who has it.
 
 The circuit's text is content of the substrate, shared and fetched by digest. Reading a text takes
-longer than a tick may, so a `Shelf` does it beside, in its own time.
+longer than a tick may, so a `CircuitCatalog` does it beside, in its own time.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _WHOLE: Final = 4  # quarters: the circuit can be driven
 _FETCHED: Final = 3  # its text is here
 
 
-class Stock(StrEnum):
+class CircuitStatus(StrEnum):
     """How a shelf stands with a circuit."""
 
     LOOKING = "looking"  # it is looked for or read; ask again
@@ -28,14 +28,14 @@ class Stock(StrEnum):
     FAULTY = "faulty"  # its text is none that this version reads
 
 
-class Shelf(Protocol):
+class CircuitCatalog(Protocol):
     """The circuits of this machine, and those that have come to it. Nothing here takes long."""
 
     def digest_of(self, name: str) -> Digest | None:
         """Return the content of the circuit that this machine has by that name."""
         ...
 
-    def stock(self, content: Digest) -> Stock:
+    def status(self, content: Digest) -> CircuitStatus:
         """Tell how it stands with a circuit; the first question begins a look for it."""
         ...
 
@@ -49,14 +49,14 @@ class Shelf(Protocol):
 
 
 @final
-class Travel:
+class CircuitSync:
     """Brings the circuit of the room here, tells how far it is, and gives it on."""
 
-    def __init__(self, shelf: Shelf) -> None:
+    def __init__(self, catalog: CircuitCatalog) -> None:
         self.share = 1.0  # how much of the room's circuit is here
         self.arrived = False  # a circuit came; whoever heeds it unsets it
         self.news: list[str] = []  # lines for a person; whoever shows them empties it
-        self._shelf = shelf
+        self._catalog = catalog
         self._content: Digest | None = None
         self._shared: Digest | None = None
         self._quarters: int | None = None  # as last told to all; None: we never lacked it
@@ -65,62 +65,69 @@ class Travel:
 
     def digest_of(self, name: str) -> Digest | None:
         """Return the content of the circuit that this machine has by that name."""
-        return self._shelf.digest_of(name)
+        return self._catalog.digest_of(name)
 
     def on_content(self, event: ContentArrived) -> None:
         """Take what has come, if it is the circuit that we lack."""
-        if event.digest == self._content and self._shelf.stock(event.digest) is Stock.LACKING:
-            self._shelf.offer(event.digest, event.content)
+        if (
+            event.digest == self._content
+            and self._catalog.status(event.digest) is CircuitStatus.LACKING
+        ):
+            self._catalog.offer(event.digest, event.content)
 
     def on_tick(self, room: Room, node: NodeView, now_ns: int) -> list[Command]:
         """Return what to ask, give and tell now."""
         chosen = room.race if room.in_race else room.setup
         content = None if chosen is None else chosen.content
         if content != self._content:
-            self._follow(content)
+            self._switch_circuit(content)
         if chosen is None or content is None or not node.synced or self._settled:
             return []
-        commands = self._give(content)
-        stock = self._shelf.stock(content)
-        match stock:
-            case Stock.LOOKING if self._quarters is None:
+        commands = self._share_text(content)
+        status = self._catalog.status(content)
+        match status:
+            case CircuitStatus.LOOKING if self._quarters is None:
                 pass  # perhaps we have it
-            case Stock.LOOKING:
+            case CircuitStatus.LOOKING:
                 self.share = _FETCHED / _WHOLE
-                commands.extend(self._tell(content, chosen.track, _FETCHED))
-            case Stock.LACKING:
+                commands.extend(self._tell_progress(content, chosen.track, _FETCHED))
+            case CircuitStatus.LACKING:
                 progress = node.progress(content) or 0.0
                 self.share = progress * _FETCHED / _WHOLE
-                commands.extend(self._tell(content, chosen.track, int(progress * _FETCHED)))
-                commands.extend(self._ask(content, now_ns))
-            case Stock.READY:
+                commands.extend(
+                    self._tell_progress(content, chosen.track, int(progress * _FETCHED))
+                )
+                commands.extend(self._request_content(content, now_ns))
+            case CircuitStatus.READY:
                 self._settled, self.share, self.arrived = True, 1.0, True
                 seen = CircuitSeen(chosen.track, content.hex(), 1.0)
                 lacked = self._quarters is not None
-                told = self._tell(content, chosen.track, _WHOLE) if lacked else [Report(seen)]
+                told = (
+                    self._tell_progress(content, chosen.track, _WHOLE) if lacked else [Report(seen)]
+                )
                 commands.extend(told)
-            case Stock.FAULTY:
+            case CircuitStatus.FAULTY:
                 self._settled, self.share = True, 0.0
-                commands.extend(self._tell(content, chosen.track, 0))
+                commands.extend(self._tell_progress(content, chosen.track, 0))
                 self.news.append(f"{chosen.track} is no circuit that can be read: choose another")
             case _:
-                assert_never(stock)
+                assert_never(status)
         return commands
 
-    def _follow(self, content: Digest | None) -> None:
+    def _switch_circuit(self, content: Digest | None) -> None:
         self._content, self._quarters, self._wanted_ns = content, None, None
         self._settled = False
         self.share = 1.0
 
-    def _give(self, content: Digest) -> list[Command]:
+    def _share_text(self, content: Digest) -> list[Command]:
         """Share the room's circuit, once its text is here."""
-        text = None if self._shared == content else self._shelf.text(content)
+        text = None if self._shared == content else self._catalog.text(content)
         if text is None:
             return []
         self._shared = content
         return [Share(text)]
 
-    def _tell(self, content: Digest, track: str, quarters: int) -> list[Command]:
+    def _tell_progress(self, content: Digest, track: str, quarters: int) -> list[Command]:
         """Tell how much of the circuit is here, where that is news."""
         if self._quarters is not None and quarters <= self._quarters:
             return []
@@ -128,7 +135,7 @@ class Travel:
         seen = CircuitSeen(track, content.hex(), quarters / _WHOLE)
         return [Submit(encode(Fetching(content, quarters))), Report(seen)]
 
-    def _ask(self, content: Digest, now_ns: int) -> list[Command]:
+    def _request_content(self, content: Digest, now_ns: int) -> list[Command]:
         """Want the circuit; again where nobody gave it."""
         if self._wanted_ns is not None and now_ns - self._wanted_ns < FETCH_AGAIN_NS:
             return []

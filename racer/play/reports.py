@@ -43,7 +43,7 @@ class CoordinatorSeen:
 
 
 @dataclass(frozen=True, slots=True)
-class OfficeVacant:
+class CoordinatorVacant:
     """Nobody presides any more that we know of. `node`, `epoch`: the last who did."""
 
     event: ClassVar[str] = "vacant"
@@ -204,7 +204,7 @@ RaceReport: TypeAlias = (
     Joined
     | PeerSeen
     | CoordinatorSeen
-    | OfficeVacant
+    | CoordinatorVacant
     | LineageSeen
     | PhaseEntered
     | LapSeen

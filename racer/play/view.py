@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from racer.core.circuits.track import Track
 from racer.core.physics.car import Controls
-from racer.core.rules.modes import Form, Order
+from racer.core.rules.modes import Form, GridOrder
 
 
 class Phase(StrEnum):
@@ -173,7 +173,7 @@ class RaceView:
         return next((car for car in self.cars if car.mine), None)
 
     form: Form = "race"
-    grid: Order = "turn"  # of the next race
+    grid: GridOrder = "turn"  # of the next race
     qualifying: bool = False  # what is driven is for the grid of the race that follows
     band: bool = False  # bots that run away from all people ease off
 
@@ -214,7 +214,7 @@ class Choose:
     track: str | None = None
     laps: int | None = None
     form: Form | None = None
-    grid: Order | None = None
+    grid: GridOrder | None = None
     band: bool | None = None
 
 

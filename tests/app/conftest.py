@@ -14,7 +14,7 @@ import pytest
 
 from racer.app.window.base.canvas import Canvas
 from racer.app.window.base.screen import Screen, open_display
-from racer.app.window.circuit_source import Circuits
+from racer.app.window.circuit_source import CircuitSource
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,5 +35,5 @@ def canvas(screen: Screen) -> Canvas:
 
 
 @pytest.fixture(scope="session")
-def all_circuits() -> Circuits:
-    return Circuits()
+def all_circuits() -> CircuitSource:
+    return CircuitSource()

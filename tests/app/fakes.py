@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, final
 
-from racer.app.window.circuit_source import DEFAULT, Circuits
-from racer.app.window.ports import RaceCard, Taste
+from racer.app.window.circuit_source import DEFAULT, CircuitSource
+from racer.app.window.ports import RaceCard, Settings
 from racer.app.window.scenes.demo import NAMES, Demo
 from racer.core.rules.laps import race_distance_m
 from racer.core.rules.results import classify
@@ -41,7 +41,7 @@ class FakeSeat:
 
     def __init__(
         self,
-        circuits: Circuits,
+        circuits: CircuitSource,
         cars: int = 8,
         laps: int = 3,
         race: str = "friday",
@@ -231,14 +231,14 @@ class FakeSeat:
 class FakeLounge:
     """Some races nearby, none of them real."""
 
-    def __init__(self, circuits: Circuits, cards: tuple[RaceCard, ...] = ()) -> None:
-        self.taste = Taste("Ada")
+    def __init__(self, circuits: CircuitSource, cards: tuple[RaceCard, ...] = ()) -> None:
+        self.settings = Settings("Ada")
         self.circuits = circuits
         self.cards = cards
         self.offer: str | None = None
         self.line = ""
         self.opened: list[str] = []
-        self.seat: FakeSeat | None = None
+        self.handle: FakeSeat | None = None
         self.closed = False
 
     def nearby(self) -> tuple[RaceCard, ...]:
@@ -249,8 +249,8 @@ class FakeLounge:
 
     def open_race(self, race: str) -> FakeSeat:
         self.opened.append(race)
-        self.seat = FakeSeat(self.circuits, race=race)
-        return self.seat
+        self.handle = FakeSeat(self.circuits, race=race)
+        return self.handle
 
     def practice(self) -> FakeSeat:
         return self.open_race("practice")

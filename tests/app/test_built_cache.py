@@ -22,9 +22,6 @@ BUILDERS: Final = {
     "circuits/validate.py",
     "drivers/line.py",
     "drivers/speed_profile.py",
-    "physics/car.py",
-    "physics/slipstream.py",
-    "physics/tyres.py",
     "tuning.py",
 }
 """The modules by which a circuit and its racing line are built."""

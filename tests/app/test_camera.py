@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from racer.app.window.circuit_source import DEFAULT, Circuits
+from racer.app.window.circuit_source import DEFAULT, CircuitSource
 from racer.app.window.scenes.demo import Demo
 from racer.app.window.world.camera import LEAD_ALONG_MAX_M, Camera
 from racer.app.window.world.playback import BEYOND, TICK_NS, Playback, between, velocity
@@ -17,7 +17,7 @@ DT = 1 / 60
 
 @pytest.fixture(scope="module")
 def car() -> CarView:
-    circuits = Circuits()
+    circuits = CircuitSource()
     track = circuits.track(DEFAULT)
     assert track is not None
     return Demo(track, circuits.line(track), 1).cars()[0]

@@ -9,7 +9,7 @@ import pytest
 
 from net.sim.invariants import Invariants, Violation
 from racer.app.simulation.bullring import bullring
-from racer.app.simulation.car_invariants import CUT_OFF_NS, SECOND, Conduct, _Sight
+from racer.app.simulation.car_invariants import CUT_OFF_NS, SECOND, CarInvariants, _Sight
 from racer.core.recordings.car_codec import CarFrame
 from racer.core.tuning import TICK_HZ
 from racer.play.cars.own_car import grid_frame
@@ -28,12 +28,12 @@ def sight(tick: int, away_m: float, *leases: int) -> _Sight:
     return _Sight(frame(tick, away_m), LINEAGE, frozenset(leases))
 
 
-def watching() -> tuple[Conduct, SimpleNamespace]:
+def watching() -> tuple[CarInvariants, SimpleNamespace]:
     world = SimpleNamespace(now_ns=0, invariants=Invariants())
-    return Conduct(world), world  # type: ignore[arg-type]
+    return CarInvariants(world), world  # type: ignore[arg-type]
 
 
-def decree(conduct: Conduct, lease: int, ago_ns: int, world: SimpleNamespace) -> None:
+def decree(conduct: CarInvariants, lease: int, ago_ns: int, world: SimpleNamespace) -> None:
     """Have the first node go by a lease."""
     world.now_ns = 10 * SECOND
     conduct._decreed[LINEAGE, b"race", 6, lease] = world.now_ns - ago_ns
@@ -41,33 +41,33 @@ def decree(conduct: Conduct, lease: int, ago_ns: int, world: SimpleNamespace) ->
 
 def test_a_car_that_leaps_is_told_of() -> None:
     conduct, _ = watching()
-    conduct._compare(KEY, sight(100, 0.0, 1))
-    conduct._compare(KEY, sight(101, 2.0, 1))
+    conduct._check_leap(KEY, sight(100, 0.0, 1))
+    conduct._check_leap(KEY, sight(101, 2.0, 1))
     with pytest.raises(Violation, match="leap 15 m in 2 ticks"):
-        conduct._compare(KEY, sight(103, 17.0, 1))
+        conduct._check_leap(KEY, sight(103, 17.0, 1))
 
 
 def test_so_it_is_where_the_owner_takes_it_over_and_all_hear_of_that_at_once() -> None:
     conduct, world = watching()
     decree(conduct, 2, SECOND // TICK_HZ, world)
-    conduct._compare(KEY, sight(100, 0.0, 1))
+    conduct._check_leap(KEY, sight(100, 0.0, 1))
     with pytest.raises(Violation, match="leap 15 m"):
-        conduct._compare(KEY, sight(103, 15.0, 2))
+        conduct._check_leap(KEY, sight(103, 15.0, 2))
 
 
 def test_who_was_cut_off_meanwhile_may_see_another_place() -> None:
     """Seed 7369: the substitute drove on for a second on its side of what was cut."""
     conduct, world = watching()
     decree(conduct, 2, CUT_OFF_NS + 1, world)
-    conduct._compare(KEY, sight(100, 0.0, 1))
-    conduct._compare(KEY, sight(103, 15.0, 2))
+    conduct._check_leap(KEY, sight(100, 0.0, 1))
+    conduct._check_leap(KEY, sight(103, 15.0, 2))
 
 
 def test_who_enters_a_lineage_again_is_not_held_to_what_it_saw_before() -> None:
     """Seeds 6328 and 8047: on its way from a lineage back into the same one."""
     conduct, world = watching()
-    assert conduct._settled(VIEWER, LINEAGE) == b""
+    assert conduct._settled_lineage(VIEWER, LINEAGE) == b""
     world.now_ns = SECOND
-    assert conduct._settled(VIEWER, LINEAGE) == LINEAGE
-    conduct._left(VIEWER)
-    assert conduct._settled(VIEWER, LINEAGE) == b""
+    assert conduct._settled_lineage(VIEWER, LINEAGE) == LINEAGE
+    conduct._forget_lineage(VIEWER)
+    assert conduct._settled_lineage(VIEWER, LINEAGE) == b""

@@ -8,14 +8,14 @@ import pytest
 import net
 from racer.app.window.base.canvas import Canvas
 from racer.app.window.base.screen import Screen
-from racer.app.window.circuit_source import Circuits
+from racer.app.window.circuit_source import CircuitSource
 from racer.app.window.input.text_field import (
     CHAT_CHARS_MAX,
     NAME_CHARS_MAX,
     RACE_CHARS_MAX,
     Cancelled,
     Entered,
-    Entry,
+    TextField,
 )
 from racer.app.window.scenes.chat_box import wrapped
 from racer.play import limits
@@ -32,7 +32,7 @@ def text(words: str) -> pygame.Event:
 
 
 @pytest.fixture
-def play(screen: Screen, all_circuits: Circuits) -> Play:
+def play(screen: Screen, all_circuits: CircuitSource) -> Play:
     return Play(screen, all_circuits)
 
 
@@ -41,15 +41,15 @@ def test_typing_says_and_does_not_drive(play: Play) -> None:
     play.press(pygame.K_w)
     play.frames(20)
     play.press(pygame.K_t)
-    last = play.seat.sent[-1]
+    last = play.handle.sent[-1]
     assert isinstance(last, Drive), "opening the chat lets go of the keys"
     assert last.controls.throttle == 0.0
-    play.seat.sent.clear()
+    play.handle.sent.clear()
     play.press(pygame.K_w, pygame.K_a, pygame.K_r, pygame.K_d)
     play.type("ward")
     play.frames(20)
     play.press(pygame.K_RETURN)
-    assert play.seat.sent == [Say("ward")]
+    assert play.handle.sent == [Say("ward")]
 
 
 def test_an_empty_line_says_nothing_and_escape_closes_the_chat_only(play: Play) -> None:
@@ -59,12 +59,12 @@ def test_an_empty_line_says_nothing_and_escape_closes_the_chat_only(play: Play) 
     play.type("never")
     play.press(pygame.K_ESCAPE)
     play.frames(2)
-    assert not any(isinstance(intent, Say) for intent in play.seat.sent)
-    assert not play.seat.left
+    assert not any(isinstance(intent, Say) for intent in play.handle.sent)
+    assert not play.handle.left
 
 
 def test_the_arrow_up_brings_back_what_was_said() -> None:
-    entry = Entry(CHAT_CHARS_MAX)
+    entry = TextField(CHAT_CHARS_MAX)
     for words in ("one", "two"):
         entry.begin()
         entry.on_event(text(words))
@@ -79,7 +79,7 @@ def test_the_arrow_up_brings_back_what_was_said() -> None:
 
 
 def test_the_caret_moves_and_edits_where_it_stands() -> None:
-    entry = Entry(CHAT_CHARS_MAX)
+    entry = TextField(CHAT_CHARS_MAX)
     entry.begin()
     entry.on_event(text("go d"))
     entry.on_event(key(pygame.K_LEFT))
@@ -92,7 +92,7 @@ def test_the_caret_moves_and_edits_where_it_stands() -> None:
 
 
 def test_enter_belongs_to_the_input_method_while_it_composes() -> None:
-    entry = Entry(CHAT_CHARS_MAX)
+    entry = TextField(CHAT_CHARS_MAX)
     entry.begin()
     entry.on_event(pygame.Event(pygame.TEXTEDITING, text="きょ", start=0, length=2))
     assert entry.on_event(key(pygame.K_RETURN)) is None
@@ -101,7 +101,7 @@ def test_enter_belongs_to_the_input_method_while_it_composes() -> None:
 
 
 def test_a_line_ends_at_its_limit_and_holds_nothing_invisible() -> None:
-    entry = Entry(CHAT_CHARS_MAX)
+    entry = TextField(CHAT_CHARS_MAX)
     entry.begin()
     entry.on_event(text("a\x00\u202eb" * 500))
     assert entry.text == "ab" * (CHAT_CHARS_MAX // 2)

@@ -27,7 +27,7 @@ SHARED = (
 
 
 def parse(line: str = "") -> argparse.Namespace:
-    return cli._parser().parse_args(line.split())
+    return cli._build_parser().parse_args(line.split())
 
 
 def run(line: str) -> int:
@@ -225,7 +225,7 @@ def test_what_a_bot_is_asked_arrives_as_it_was_meant() -> None:
     assert (parsed.race, parsed.track, parsed.laps, parsed.players) == ("friday", "dockyard", 5, 4)
     assert (parsed.skill, parsed.count, parsed.say) == (0.9, 2, ["hi", "there"])
     assert (parsed.stats, parsed.stay, parsed.number) == (True, False, 1)
-    shared = cli._shared(parsed)
+    shared = cli._shared_options(parsed)
     assert (shared.name, shared.port) == ("ada", 7000)
     assert shared.peers == (("10.0.0.1", 7000), ("host.example", 7001))
 
@@ -253,14 +253,16 @@ def test_a_passphrase_is_the_first_line(tmp_path: Path) -> None:
     path = tmp_path / "secret"
     path.write_text("  open sesame \nnot this\n", encoding="utf-8")
     assert (
-        cli._shared(cli._parser().parse_args(["--passphrase-file", str(path)])).passphrase
+        cli._shared_options(
+            cli._build_parser().parse_args(["--passphrase-file", str(path)])
+        ).passphrase
         == "open sesame"
     )
 
 
 def test_a_name_is_cleaned_and_there_is_always_one() -> None:
-    assert cli._parser().parse_args(["--name", "\x1b[1mada\n"]).name == "[1mada"
-    assert cli._shared(parse()).name
+    assert cli._build_parser().parse_args(["--name", "\x1b[1mada\n"]).name == "[1mada"
+    assert cli._shared_options(parse()).name
 
 
 # --- commands ---------------------------------------------------------------------------------

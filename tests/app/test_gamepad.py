@@ -8,7 +8,7 @@ import pygame
 import pytest
 
 from racer.app.window.game import Game
-from racer.app.window.input.gamepad import DEAD, Axes, Pads, curved, pedal
+from racer.app.window.input.gamepad import DEAD, Axes, Gamepads, curved, pedal
 from racer.app.window.scene import Frame
 from racer.app.window.scenes.driving import with_pad
 from racer.core.physics.car import Controls
@@ -17,7 +17,7 @@ from tests.app.fakes import FakeLounge
 
 if TYPE_CHECKING:
     from racer.app.window.base.screen import Screen
-    from racer.app.window.circuit_source import Circuits
+    from racer.app.window.circuit_source import CircuitSource
 
 LEFT_X, LEFT_Y = pygame.CONTROLLER_AXIS_LEFTX, pygame.CONTROLLER_AXIS_LEFTY
 THROTTLE = pygame.CONTROLLER_AXIS_TRIGGERRIGHT
@@ -44,13 +44,13 @@ def test_a_worn_stick_at_rest_steers_nothing_and_a_full_one_all() -> None:
 
 
 def test_left_on_the_stick_is_left_on_the_track() -> None:
-    pads = Pads()
+    pads = Gamepads()
     assert pads.on_event(moved(1, LEFT_X, -1.0), driving=True) == []
     assert pads.axes.steer == 1.0
 
 
 def test_two_pads_of_one_name_are_two_and_the_last_touched_drives() -> None:
-    pads = Pads()
+    pads = Gamepads()
     pads.on_event(moved(1, THROTTLE, 1.0), driving=True)
     pads.on_event(moved(2, LEFT_X, 1.0), driving=True)
     assert pads.axes == Axes(steer=-1.0)
@@ -59,7 +59,7 @@ def test_two_pads_of_one_name_are_two_and_the_last_touched_drives() -> None:
 
 
 def test_a_pad_that_is_pulled_out_lets_go_of_all() -> None:
-    pads = Pads()
+    pads = Gamepads()
     pads.on_event(moved(1, THROTTLE, 1.0), driving=True)
     pads.on_event(pressed(1, pygame.CONTROLLER_BUTTON_A), driving=True)
     keys = pads.on_event(pygame.Event(pygame.CONTROLLERDEVICEREMOVED, instance_id=1), driving=True)
@@ -70,11 +70,11 @@ def test_a_pad_that_is_pulled_out_lets_go_of_all() -> None:
 
 def test_a_pad_that_was_gone_before_it_could_be_opened_is_no_trouble() -> None:
     event = pygame.Event(pygame.CONTROLLERDEVICEADDED, device_index=7)
-    assert Pads().on_event(event, driving=False) == []
+    assert Gamepads().on_event(event, driving=False) == []
 
 
 def test_in_a_menu_one_push_of_the_stick_is_one_arrow_key() -> None:
-    pads = Pads()
+    pads = Gamepads()
     keys = [
         key.key
         for part in (0.3, 0.7, 1.0, 0.5, 0.9, 0.1, 0.8)
@@ -91,32 +91,32 @@ def test_a_key_wins_over_a_resting_stick_and_the_deeper_pedal_counts() -> None:
 
 
 def test_the_game_is_played_by_a_pad_from_the_menu_to_the_track(
-    screen: Screen, all_circuits: Circuits
+    screen: Screen, all_circuits: CircuitSource
 ) -> None:
-    lounge = FakeLounge(all_circuits)
-    game = Game(lounge, screen, all_circuits)
+    directory = FakeLounge(all_circuits)
+    game = Game(directory, screen, all_circuits)
     game.on_event(pressed(4, pygame.CONTROLLER_BUTTON_A))
-    assert lounge.opened == ["practice"], "A is Enter"
-    seat = lounge.seat
-    assert seat is not None
+    assert directory.opened == ["practice"], "A is Enter"
+    handle = directory.handle
+    assert handle is not None
     game.draw(Frame(1 / 60, 1))
     game.on_event(pressed(4, pygame.CONTROLLER_BUTTON_A))
-    seat.step(400)
-    assert seat.phase is Phase.RACING
-    seat.sent.clear()
+    handle.step(400)
+    assert handle.phase is Phase.RACING
+    handle.sent.clear()
     game.on_event(moved(4, THROTTLE, 1.0))
     game.on_event(moved(4, LEFT_X, 0.6))
     game.on_event(pressed(4, pygame.CONTROLLER_BUTTON_A))
     game.draw(Frame(1 / 60, 2))
-    drive = seat.sent.pop()
+    drive = handle.sent.pop()
     assert isinstance(drive, Drive)
     assert drive.controls.throttle == 1.0
     assert -0.6 < drive.controls.steer < -0.2
     assert drive.controls.handbrake
     game.on_event(pressed(4, pygame.CONTROLLER_BUTTON_A, up=True))
     game.draw(Frame(1 / 60, 3))
-    drive = seat.sent.pop()
+    drive = handle.sent.pop()
     assert isinstance(drive, Drive)
     assert not drive.controls.handbrake
     game.on_event(pressed(4, pygame.CONTROLLER_BUTTON_Y))
-    assert seat.sent[-1] == Rescue()
+    assert handle.sent[-1] == Rescue()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pygame
 import pytest
 
-from racer.app.window.input.gamepad import Axes, Pads, open_pads
+from racer.app.window.input.gamepad import Axes, Gamepads, open_pads
 
 if TYPE_CHECKING:
     from racer.app.window.base.screen import Screen
@@ -33,7 +33,7 @@ def test_two_pads_of_one_name_drive_and_one_is_pulled_out(
     screen: Screen, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SDL_JOYSTICK_ALLOW_BACKGROUND_EVENTS", "1")
-    library, pads = sdl(), Pads()
+    library, pads = sdl(), Gamepads()
     open_pads()
 
     def pump() -> None:

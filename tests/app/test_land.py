@@ -10,12 +10,12 @@ import pygame
 import pytest
 
 from racer.app.window.base.palette import paint
-from racer.app.window.circuit_source import Circuits
+from racer.app.window.circuit_source import CircuitSource
 from racer.app.window.scenes.demo import Demo
 from racer.app.window.world.camera import Sight
 from racer.app.window.world.ground import TILES_MAX
-from racer.app.window.world.hills import relief
-from racer.app.window.world.painter import World
+from racer.app.window.world.hills import hills_of
+from racer.app.window.world.painter import WorldPainter
 from racer.core.circuits.track import Light, Weather
 from racer.core.circuits.trackfile import parse_track
 from racer.play.view import Pose
@@ -51,18 +51,18 @@ def eight() -> Track:
     return parse_track(EIGHT)
 
 
-def world_of(track: Track) -> World:
-    return World(Circuits((track,)), track, 1.0)
+def world_of(track: Track) -> WorldPainter:
+    return WorldPainter(CircuitSource((track,)), track, 1.0)
 
 
 def car_at(track: Track, way_m: float) -> CarView:
-    car = Demo(track, Circuits((track,)).line(track), 1).cars()[0]
+    car = Demo(track, CircuitSource((track,)).line(track), 1).cars()[0]
     x, y = track.point_at(way_m)
     pose = Pose(x, y, track.heading_at(way_m))
     return replace(car, number=RED, pose=pose, before=pose, way_m=way_m)
 
 
-def painted(canvas: Canvas, world: World, car: CarView) -> int:
+def painted(canvas: Canvas, world: WorldPainter, car: CarView) -> int:
     """Return how many pixels near the middle have the paint of a car that is drawn there."""
     world.draw(canvas, Sight(car.pose.x, car.pose.y), [car], (), 1.0, 1 / 60)
     middle = canvas.surface.get_rect().center
@@ -111,8 +111,8 @@ def test_rain_falls_and_never_twice_the_same(canvas: Canvas, eight: Track) -> No
 
 def test_hills_are_shaded_and_flat_land_is_left_alone(eight: Track) -> None:
     flat = replace(eight, centre=tuple(replace(p, height_m=0.0) for p in eight.centre))
-    assert relief(flat) is None
-    hills = relief(eight)
+    assert hills_of(flat) is None
+    hills = hills_of(eight)
     assert hills is not None
     assert hills.low == pytest.approx(0.0, abs=3.0)
     assert hills.high == pytest.approx(30.0, abs=3.0)

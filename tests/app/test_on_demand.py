@@ -10,7 +10,7 @@ from racer.app.circuits.catalog import circuit_text
 from racer.app.circuits.digests import circuit_ids
 from racer.app.circuits.on_demand import RECEIVED_MAX, CircuitsOnDemand
 from racer.app.circuits.text_cache import FILES_MAX, TextCache
-from racer.play.circuit_sync import Stock
+from racer.play.circuit_sync import CircuitStatus
 from racer.play.limits import CIRCUIT_BYTES_MAX
 from racer.play.room.messages import circuit_key
 from tests.app.waiting import soon
@@ -20,16 +20,16 @@ QUAY = DOCKYARD.replace(b"name dockyard", b"name quay")
 CONTENT = content_digest(QUAY)
 
 
-def stocked(found: CircuitsOnDemand, content: bytes, stock: Stock) -> None:
-    soon(lambda: found.stock(content) is not Stock.LOOKING)
-    assert found.stock(content) is stock
+def stocked(found: CircuitsOnDemand, content: bytes, status: CircuitStatus) -> None:
+    soon(lambda: found.status(content) is not CircuitStatus.LOOKING)
+    assert found.status(content) is status
 
 
 def test_a_circuit_of_this_machine_is_found_by_its_content_too() -> None:
     found = CircuitsOnDemand()
     content = circuit_ids()["dockyard"]
     assert found.digest_of("dockyard") == content
-    stocked(found, content, Stock.READY)
+    stocked(found, content, CircuitStatus.READY)
     assert found.text(content) == DOCKYARD
     soon(lambda: "dockyard" in found)
     assert found[circuit_key("", content)] is found["dockyard"]
@@ -37,16 +37,16 @@ def test_a_circuit_of_this_machine_is_found_by_its_content_too() -> None:
 
 def test_what_comes_is_read_and_kept_for_another_day(tmp_path: Path) -> None:
     found = CircuitsOnDemand(TextCache(tmp_path / "new"))
-    stocked(found, CONTENT, Stock.LACKING)
+    stocked(found, CONTENT, CircuitStatus.LACKING)
     found.offer(CONTENT, QUAY)
-    stocked(found, CONTENT, Stock.READY)
+    stocked(found, CONTENT, CircuitStatus.READY)
     key = circuit_key("quay", CONTENT)
     assert found[key].name == "quay"
     assert key in found.lines
     assert found.digest_of("quay") is None, "it is none of our own"
     cache = TextCache(tmp_path / "new")
     soon(lambda: cache.load(CONTENT) == QUAY)
-    stocked(CircuitsOnDemand(cache), CONTENT, Stock.READY)
+    stocked(CircuitsOnDemand(cache), CONTENT, CircuitStatus.READY)
 
 
 def test_records_are_kept_of_circuits_of_this_machine_and_of_those_that_came(
@@ -66,9 +66,9 @@ def test_what_is_no_circuit_is_faulty_and_not_kept(tmp_path: Path) -> None:
     for text in (b"turn left", b"\xff\xfe", QUAY.replace(b"turn", b"tern")):
         found = CircuitsOnDemand(TextCache(tmp_path))
         content = content_digest(text)
-        stocked(found, content, Stock.LACKING)
+        stocked(found, content, CircuitStatus.LACKING)
         found.offer(content, text)
-        stocked(found, content, Stock.FAULTY)
+        stocked(found, content, CircuitStatus.FAULTY)
         assert circuit_key("", content) not in found
     assert list(tmp_path.iterdir()) == []
 
@@ -80,7 +80,7 @@ def test_a_damaged_file_of_the_cache_is_as_if_it_were_not_there(tmp_path: Path) 
     for damaged in (QUAY[:-1], b"", QUAY.replace(b"quay", b"quoy"), bytes(2 * CIRCUIT_BYTES_MAX)):
         file.write_bytes(damaged)
         assert cache.load(CONTENT) is None
-    stocked(CircuitsOnDemand(cache), CONTENT, Stock.LACKING)
+    stocked(CircuitsOnDemand(cache), CONTENT, CircuitStatus.LACKING)
 
 
 def test_the_cache_keeps_what_was_used_last(tmp_path: Path) -> None:
@@ -100,9 +100,9 @@ def test_the_cache_keeps_what_was_used_last(tmp_path: Path) -> None:
 def test_without_a_disk_circuits_come_all_the_same(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("no folder")
     found = CircuitsOnDemand(TextCache(tmp_path / "file"))
-    stocked(found, CONTENT, Stock.LACKING)
+    stocked(found, CONTENT, CircuitStatus.LACKING)
     found.offer(CONTENT, QUAY)
-    stocked(found, CONTENT, Stock.READY)
+    stocked(found, CONTENT, CircuitStatus.READY)
 
 
 def test_of_what_others_send_the_oldest_is_let_go() -> None:
@@ -110,6 +110,6 @@ def test_of_what_others_send_the_oldest_is_let_go() -> None:
     texts = [b"turn %d" % number for number in range(RECEIVED_MAX + 1)]
     for text in texts:
         found.offer(content_digest(text), text)
-        stocked(found, content_digest(text), Stock.FAULTY)
+        stocked(found, content_digest(text), CircuitStatus.FAULTY)
     assert found.text(content_digest(texts[0])) is None
     assert found.text(content_digest(texts[1])) == texts[1]

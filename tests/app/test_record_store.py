@@ -13,22 +13,22 @@ from racer.core.recordings.recording import PHYSICS_VERSION
 from racer.play.records.record_book import DropRecord, SaveRecord
 from racer.play.room import lap_record as records
 from racer.play.room.lap_record import make_record
-from tests.play.laps import notary
+from tests.play.laps import signer
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from racer.app.player.record_store import Kept
+    from racer.app.player.record_store import KeptRecord
 
-DRIVER = notary(3)
+DRIVER = signer(3)
 PACKED = b"a recording, that nobody drives again here"
 
 
-def kept(ms: int = 31_240, track: str = "dockyard", car: int = 1) -> Kept:
+def kept(ms: int = 31_240, track: str = "dockyard", car: int = 1) -> KeptRecord:
     return make_record((circuit_ids()[track], car), ms, "ada", PACKED, DRIVER), PACKED
 
 
-def store_with(profile: Path, *all_kept: Kept) -> list[Path]:
+def store_with(profile: Path, *all_kept: KeptRecord) -> list[Path]:
     store = RecordStore(profile)
     for record, packed in all_kept:
         store.save(SaveRecord(record, packed))
@@ -37,7 +37,7 @@ def store_with(profile: Path, *all_kept: Kept) -> list[Path]:
     return sorted((profile / FOLDER).iterdir())
 
 
-def loaded(profile: Path) -> tuple[tuple[Kept, ...], int]:
+def loaded(profile: Path) -> tuple[tuple[KeptRecord, ...], int]:
     store = RecordStore(profile)
     kept = store.load()
     store.close()
@@ -117,7 +117,7 @@ def test_a_disk_that_fails_is_noted_and_nothing_more(tmp_path: Path) -> None:
 
 
 def test_the_board_is_listed_best_first(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    other = make_record((circuit_ids()["dockyard"], 1), 30_000, "ben", PACKED, notary(4))
+    other = make_record((circuit_ids()["dockyard"], 1), 30_000, "ben", PACKED, signer(4))
     store_with(tmp_path, kept(), (other, PACKED), kept(60_001, "harbour-ring"))
     assert cli.main(["records", "--profile", str(tmp_path)]) == 0
     lines = capsys.readouterr().out.splitlines()

@@ -10,16 +10,16 @@ import pytest
 
 from racer.app.window.circuit_source import DEFAULT
 from racer.app.window.game import Game
-from racer.app.window.ports import RaceCard, Taste
+from racer.app.window.ports import RaceCard, Settings
 from racer.app.window.scene import Frame
-from racer.app.window.scenes.world_cache import Stage
+from racer.app.window.scenes.world_cache import WorldCache
 from racer.play.view import Choose, ChooseCar, Drive, Phase, Rescue, Start
 from tests.app.fakes import FakeLounge, FakeSeat
 
 if TYPE_CHECKING:
     from racer.app.window.base.canvas import Canvas
     from racer.app.window.base.screen import Screen
-    from racer.app.window.circuit_source import Circuits
+    from racer.app.window.circuit_source import CircuitSource
 
 FRAME_NS = 16_666_667
 
@@ -28,23 +28,23 @@ class Play:
     """A game in a window that nobody sees, played by its keys."""
 
     def __init__(
-        self, screen: Screen, circuits: Circuits, cards: tuple[RaceCard, ...] = ()
+        self, screen: Screen, circuits: CircuitSource, cards: tuple[RaceCard, ...] = ()
     ) -> None:
-        self.lounge = FakeLounge(circuits, cards)
+        self.directory = FakeLounge(circuits, cards)
         self.screen = screen
-        self.game = Game(self.lounge, screen, circuits)
+        self.game = Game(self.directory, screen, circuits)
         self._now_ns = 0
 
     @property
-    def seat(self) -> FakeSeat:
-        assert self.lounge.seat is not None
-        return self.lounge.seat
+    def handle(self) -> FakeSeat:
+        assert self.directory.handle is not None
+        return self.directory.handle
 
     def frames(self, count: int, ticks: int = 1) -> None:
         for _ in range(count):
             self._now_ns += FRAME_NS
-            if self.lounge.seat is not None:
-                self.lounge.seat.step(ticks)
+            if self.directory.handle is not None:
+                self.directory.handle.step(ticks)
             self.game.draw(Frame(1 / 60, self._now_ns))
 
     def press(self, *keys: int) -> None:
@@ -63,7 +63,7 @@ class Play:
 
 
 @pytest.fixture
-def play(screen: Screen, all_circuits: Circuits) -> Play:
+def play(screen: Screen, all_circuits: CircuitSource) -> Play:
     return Play(screen, all_circuits)
 
 
@@ -71,10 +71,10 @@ def racing(play: Play) -> None:
     play.press(pygame.K_b)
     play.press(pygame.K_RETURN)
     play.frames(1)
-    play.seat.step(400)
+    play.handle.step(400)
     play.frames(2)
-    assert play.seat.phase is Phase.RACING
-    play.seat.sent.clear()
+    assert play.handle.phase is Phase.RACING
+    play.handle.sent.clear()
 
 
 def test_the_title_moves_by_itself(play: Play) -> None:
@@ -86,28 +86,28 @@ def test_the_title_moves_by_itself(play: Play) -> None:
 
 def test_enter_without_a_race_nearby_starts_a_race_against_bots(play: Play) -> None:
     play.press(pygame.K_RETURN)
-    assert play.lounge.opened == ["practice"]
+    assert play.directory.opened == ["practice"]
 
 
 def test_enter_joins_the_selected_race_even_when_the_list_changes(
-    screen: Screen, all_circuits: Circuits
+    screen: Screen, all_circuits: CircuitSource
 ) -> None:
     cards = tuple(
         RaceCard(name, 3, Phase.LOBBY, "harbour-ring", locked=False) for name in ("a", "b", "c")
     )
     play = Play(screen, all_circuits, cards)
     play.press(pygame.K_DOWN)
-    play.lounge.cards = (RaceCard("0", 1, Phase.RACING, "nowhere", locked=True), *cards)
+    play.directory.cards = (RaceCard("0", 1, Phase.RACING, "nowhere", locked=True), *cards)
     play.frames(2)
     play.press(pygame.K_RETURN)
-    assert play.lounge.opened == ["b"]
+    assert play.directory.opened == ["b"]
 
 
 def test_a_race_that_a_crash_left_is_offered_first(play: Play) -> None:
-    play.lounge.offer = "friday"
+    play.directory.offer = "friday"
     play.frames(1)
     play.press(pygame.K_RETURN)
-    assert play.lounge.opened == ["friday"]
+    assert play.directory.opened == ["friday"]
 
 
 def test_a_new_race_gets_the_name_that_was_typed(play: Play) -> None:
@@ -115,14 +115,14 @@ def test_a_new_race_gets_the_name_that_was_typed(play: Play) -> None:
     play.type("sunday cupp")
     play.frames(1)
     play.press(pygame.K_BACKSPACE, pygame.K_RETURN)
-    assert play.lounge.opened == ["sunday cup"]
+    assert play.directory.opened == ["sunday cup"]
 
 
 def test_a_new_race_without_a_name_is_called_by_its_founder(play: Play) -> None:
     play.press(pygame.K_n)
     play.frames(1)
     play.press(pygame.K_RETURN)
-    assert play.lounge.opened == ["Ada's race"]
+    assert play.directory.opened == ["Ada's race"]
 
 
 def test_escape_gives_up_typing_and_not_the_game(play: Play) -> None:
@@ -130,7 +130,7 @@ def test_escape_gives_up_typing_and_not_the_game(play: Play) -> None:
     play.type("xyz")
     play.press(pygame.K_ESCAPE)
     assert play.game.running
-    assert play.lounge.taste.name == "Ada"
+    assert play.directory.settings.name == "Ada"
     play.press(pygame.K_ESCAPE)
     assert not play.game.running
 
@@ -139,35 +139,35 @@ def test_a_name_is_cut_to_what_fits_over_a_car(play: Play) -> None:
     play.press(pygame.K_F2)
     play.type("n" * 100)
     play.press(pygame.K_RETURN)
-    assert play.lounge.taste.name == ("Ada" + "n" * 100)[:20]
+    assert play.directory.settings.name == ("Ada" + "n" * 100)[:20]
 
 
 def test_what_the_player_sets_is_kept_for_the_next_time(
-    screen: Screen, all_circuits: Circuits
+    screen: Screen, all_circuits: CircuitSource
 ) -> None:
     play = Play(screen, all_circuits)
     play.press(pygame.K_b)
     play.frames(3)
     play.press(pygame.K_c)
-    play.seat.start()
+    play.handle.start()
     play.frames(3)
     play.press(pygame.K_l)
-    assert play.lounge.taste == Taste("Ada", car=1, aid=True)
-    again = Game(play.lounge, screen, all_circuits)
-    assert again._stage.aid
+    assert play.directory.settings == Settings("Ada", car=1, aid=True)
+    again = Game(play.directory, screen, all_circuits)
+    assert again._world_cache.aid
 
 
 def test_the_lobby_chooses_starts_and_adds_bots(play: Play) -> None:
     play.press(pygame.K_b)
     play.frames(3)
-    count = play.seat.count
+    count = play.handle.count
     play.press(pygame.K_RIGHT, pygame.K_UP, pygame.K_b, pygame.K_RETURN)
-    assert play.seat.sent == [
+    assert play.handle.sent == [
         Choose("alder-park", 3, "race", "turn", False),
         Choose("alder-park", 4, "race", "turn", False),
         Start(),
     ]
-    assert play.seat.count == count + 1
+    assert play.handle.count == count + 1
 
 
 def test_c_goes_through_the_kinds_of_car(play: Play) -> None:
@@ -175,7 +175,7 @@ def test_c_goes_through_the_kinds_of_car(play: Play) -> None:
     play.frames(2)
     for kind in (1, 2, 0):
         play.press(pygame.K_c)
-        assert play.seat.sent[-1] == ChooseCar(kind)
+        assert play.handle.sent[-1] == ChooseCar(kind)
         play.frames(2)
 
 
@@ -186,17 +186,17 @@ def test_the_scenes_follow_the_phase_of_the_race(play: Play) -> None:
     play.press(pygame.K_RETURN)
     play.frames(30)
     countdown = play.picture()
-    play.seat.step(300)
+    play.handle.step(300)
     play.frames(2)
     race = play.picture()
-    play.seat.phase = Phase.FINISHED
+    play.handle.phase = Phase.FINISHED
     play.frames(2, ticks=0)
     results = play.picture()
     assert len({lobby, countdown, race, results}) == 4
-    play.seat.back_to_lobby()
+    play.handle.back_to_lobby()
     play.frames(2, ticks=0)
     play.press(pygame.K_UP)
-    assert play.seat.sent[-1] == Choose(DEFAULT, 4, "race", "turn", False), (
+    assert play.handle.sent[-1] == Choose(DEFAULT, 4, "race", "turn", False), (
         "the keys are the lobby's again"
     )
 
@@ -205,14 +205,14 @@ def test_held_keys_become_drive_intents_and_only_changes_are_sent(play: Play) ->
     racing(play)
     play.press(pygame.K_UP, pygame.K_a)
     play.frames(40)
-    drives = [intent for intent in play.seat.sent if isinstance(intent, Drive)]
+    drives = [intent for intent in play.handle.sent if isinstance(intent, Drive)]
     assert drives[-1].controls.throttle == 1.0
     assert drives[-1].controls.steer == 1.0
     assert len(drives) < 25, "a wheel at its lock sends nothing more"
     play.release(pygame.K_UP)
     play.release(pygame.K_a)
     play.frames(40)
-    last = play.seat.sent[-1]
+    last = play.handle.sent[-1]
     assert isinstance(last, Drive)
     assert (last.controls.throttle, last.controls.steer) == (0.0, 0.0)
 
@@ -222,18 +222,18 @@ def test_a_lost_focus_lets_go_of_the_keys(play: Play) -> None:
     play.press(pygame.K_UP)
     play.frames(10)
     play.game.on_event(pygame.Event(pygame.WINDOWFOCUSLOST))
-    last = play.seat.sent[-1]
+    last = play.handle.sent[-1]
     assert isinstance(last, Drive)
     assert last.controls.throttle == 0.0
-    count = len(play.seat.sent)
+    count = len(play.handle.sent)
     play.frames(10)
-    assert len(play.seat.sent) == count
+    assert len(play.handle.sent) == count
 
 
 def test_r_asks_for_a_rescue(play: Play) -> None:
     racing(play)
     play.press(pygame.K_r)
-    assert play.seat.sent == [Rescue()]
+    assert play.handle.sent == [Rescue()]
 
 
 def test_the_pause_menu_goes_on_by_default(play: Play) -> None:
@@ -242,33 +242,33 @@ def test_the_pause_menu_goes_on_by_default(play: Play) -> None:
     play.frames(2)
     play.press(pygame.K_RETURN)
     play.frames(1)
-    assert not play.seat.left
+    assert not play.handle.left
 
 
 def test_the_pause_menu_leaves_the_race_and_not_the_game(play: Play) -> None:
     racing(play)
     play.press(pygame.K_ESCAPE, pygame.K_DOWN, pygame.K_RETURN)
-    assert play.seat.left
+    assert play.handle.left
     play.frames(1)
     assert play.game.running
 
 
 def test_a_node_that_cannot_go_on_says_why_and_escape_leads_back(play: Play) -> None:
     play.press(pygame.K_b)
-    play.seat.begun = False
+    play.handle.begun = False
     play.frames(2)
-    play.seat.trouble = "the port is taken"
+    play.handle.trouble = "the port is taken"
     play.frames(2)
     play.press(pygame.K_ESCAPE)
-    assert play.seat.left
+    assert play.handle.left
 
 
 @pytest.mark.parametrize("phase", list(Phase))
 def test_hostile_names_and_numbers_are_drawn_without_an_error(play: Play, phase: Phase) -> None:
     play.press(pygame.K_b)
-    play.seat.start()
-    play.seat.step(300)
-    view = play.seat.view()
+    play.handle.start()
+    play.handle.step(300)
+    view = play.handle.view()
     assert view is not None
     nan, far = float("nan"), 1e30
     cars = tuple(
@@ -291,14 +291,14 @@ def test_hostile_names_and_numbers_are_drawn_without_an_error(play: Play, phase:
         wrong_way=True,
         closes_ns=view.now_ns + 10**18,
     )
-    seat = play.seat
-    seat._newest, seat._key = hostile, ()
-    seat.view = lambda: hostile  # type: ignore[method-assign]
+    handle = play.handle
+    handle._newest, handle._key = hostile, ()
+    handle.view = lambda: hostile  # type: ignore[method-assign]
     play.frames(3, ticks=0)
 
 
 def test_a_window_of_another_size_is_filled_at_once_and_painted_anew_when_it_rests(
-    screen: Screen, all_circuits: Circuits
+    screen: Screen, all_circuits: CircuitSource
 ) -> None:
     play = Play(screen, all_circuits)
     racing(play)
@@ -312,13 +312,13 @@ def test_a_window_of_another_size_is_filled_at_once_and_painted_anew_when_it_res
 
 
 def test_a_world_is_built_once_while_the_window_keeps_its_size(
-    canvas: Canvas, all_circuits: Circuits
+    canvas: Canvas, all_circuits: CircuitSource
 ) -> None:
-    stage = Stage(all_circuits)
+    world_cache = WorldCache(all_circuits)
     track = all_circuits.track("dockyard")
     assert track is not None
-    world = stage.world(track, canvas, 0.0)
-    assert stage.world(track, canvas, 1.0) is world
+    world = world_cache.world(track, canvas, 0.0)
+    assert world_cache.world(track, canvas, 1.0) is world
     canvas.scale *= 2.0
-    assert stage.world(track, canvas, 0.1) is world, "the window is being dragged"
-    assert stage.world(track, canvas, 1.0) is not world
+    assert world_cache.world(track, canvas, 0.1) is world, "the window is being dragged"
+    assert world_cache.world(track, canvas, 1.0) is not world

@@ -10,13 +10,13 @@ import pygame
 import pytest
 
 from racer.app.sound.gearbox import TOPS_MS, Gearbox
-from racer.app.sound.mixer import Ears
+from racer.app.sound.mixer import Mixer
 from racer.app.sound.synth import PEAK, RATE, engine, skid, tone, whoosh
 from tests.app.fakes import FakeSeat
 
 if TYPE_CHECKING:
     from racer.app.window.base.screen import Screen
-    from racer.app.window.circuit_source import Circuits
+    from racer.app.window.circuit_source import CircuitSource
 
 
 @pytest.mark.parametrize("revs", [0.0, 0.3, 1.0])
@@ -54,31 +54,31 @@ def test_the_gearbox_climbs_through_all_gears_and_comes_down_again() -> None:
 
 
 def test_a_race_is_heard_on_a_device_that_plays_nothing(
-    screen: Screen, all_circuits: Circuits
+    screen: Screen, all_circuits: CircuitSource
 ) -> None:
-    ears = Ears()
-    seat = FakeSeat(all_circuits, cars=4)
-    seat.drama = True
-    seat.start()
+    mixer = Mixer()
+    handle = FakeSeat(all_circuits, cars=4)
+    handle.drama = True
+    handle.start()
     for _ in range(300):
-        seat.step()
-        view = seat.view()
+        handle.step()
+        view = handle.view()
         assert view is not None
-        ears.on_view(view)
+        mixer.on_view(view)
     assert pygame.mixer.get_busy()
-    ears.hush()
+    mixer.hush()
     pygame.mixer.quit()
 
 
 def test_without_a_device_there_is_silence(
-    monkeypatch: pytest.MonkeyPatch, all_circuits: Circuits
+    monkeypatch: pytest.MonkeyPatch, all_circuits: CircuitSource
 ) -> None:
     monkeypatch.setenv("SDL_AUDIODRIVER", "no-such-driver")
-    ears = Ears()
-    seat = FakeSeat(all_circuits, cars=4)
-    seat.start()
-    seat.step(250)
-    view = seat.view()
+    mixer = Mixer()
+    handle = FakeSeat(all_circuits, cars=4)
+    handle.start()
+    handle.step(250)
+    view = handle.view()
     assert view is not None
-    ears.on_view(view)
-    ears.hush()
+    mixer.on_view(view)
+    mixer.hush()

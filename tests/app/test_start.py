@@ -11,14 +11,14 @@ from pathlib import Path
 from net import NodeId
 from net.node.program import SavePeer
 from net.runtime.profile import Profile
-from net.security.room_secret import Room
+from net.security.room_secret import RoomSecret
 
 SLOW = ("asyncio", "importlib.metadata", "pygame", "racer.app.window", "ssl", "zeroconf")
 
 UNTIL_THE_HELLO = f"""
 import json, os, sys
 from net.runtime.sockets import UdpSocket
-from racer.app.circuits.catalog import catalog as circuits
+from racer.app.circuits import catalog as circuits
 from racer.app.commands.cli import main
 
 def on_send(self, data, address):
@@ -36,7 +36,7 @@ def test_a_bot_that_starts_again_greets_those_it_met_before_it_imports_or_reads_
     tmp_path: Path,
 ) -> None:
     profile = Profile.open(tmp_path)
-    journal = profile.journal(Room("Demo", None).tag)
+    journal = profile.journal(RoomSecret("Demo", None).tag)
     journal.enter("Demo")
     journal.save(SavePeer(NodeId(bytes(16)), ("127.0.0.1", 4747)))
     profile.close()

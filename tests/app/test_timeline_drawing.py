@@ -17,7 +17,7 @@ from racer.app.timeline.diagram import Window, draw
 from racer.app.timeline.history import tell
 from racer.app.timeline.lane import labels_of, lay
 from racer.app.timeline.placement import LABEL_GAP_PX, Label, Placed, Scale, place, width_px
-from racer.app.timeline.story import Message, Story
+from racer.app.timeline.story import MessageArrow, Story
 from racer.app.timeline.style import LEFT_PX, RIGHT_PX, ROWS_MAX
 from tests.app.timelines import ADA, BEN, CLEO, an_election, joined, log, peer, record
 
@@ -119,8 +119,8 @@ def test_only_what_lies_in_the_window_is_named() -> None:
 def test_a_diagram_is_well_formed_and_tells_the_election() -> None:
     found = words(drawn())
     assert {"ada", "ben", "cleo", "crash", "resumed, lap 2", "ada down"} <= set(found)
-    assert "ben presides, epoch 9" in found
-    assert "nobody presides for 0.50 s" in found
+    assert "ben coordinates, epoch 9" in found
+    assert "nobody coordinates for 0.50 s" in found
 
 
 def test_the_same_story_gives_the_same_bytes() -> None:
@@ -131,7 +131,7 @@ def test_a_reign_has_one_colour_on_every_line_and_another_than_the_next() -> Non
     bands: dict[str, set[str]] = {}
     for rect in drawn().iter(f"{SVG}rect"):
         title = rect.find(f"{SVG}title")
-        if title is not None and title.text is not None and "presides" in title.text:
+        if title is not None and title.text is not None and "coordinates" in title.text:
             bands.setdefault(title.text.split(" ")[0], set()).add(rect.get("fill", ""))
     assert set(bands) == {"ada", "ben"}
     assert all(len(colours) == 1 for colours in bands.values())
@@ -156,9 +156,9 @@ def test_arrows_lead_to_who_judges_and_only_the_worst_when_there_are_too_many() 
 
 def test_messages_are_lines_and_lost_ones_end_on_the_way() -> None:
     sent = (
-        Message(ADA, BEN, 1.0, 1.001, "election", "Prepare(9)"),
-        Message(BEN, CLEO, 1.0, None),
-        Message(BEN, CLEO, 5.0, 5.001),
+        MessageArrow(ADA, BEN, 1.0, 1.001, "election", "Prepare(9)"),
+        MessageArrow(BEN, CLEO, 1.0, None),
+        MessageArrow(BEN, CLEO, 5.0, 5.001),
     )
     root = drawn(replace(tell(an_election()), messages=sent), Window(0.9, 1.1))
     lines = [each for each in root.iter(f"{SVG}line") if each.find(f"{SVG}title") is not None]
@@ -193,8 +193,8 @@ def test_logs_are_drawn_and_the_elections_told(
     assert code == cli.OK
     assert "crash" in words(ElementTree.fromstring(svg.read_text(encoding="utf-8")))
     told = capsys.readouterr().out.splitlines()
-    assert told[0] == "0.000 s: ada presides, epoch 5, known to 3 of 3"
-    assert told[1] == "10.500 s: ben presides, epoch 9, known to 3 of 3; nobody had for 0.500 s"
+    assert told[0] == "0.000 s: ada coordinates, epoch 5, known to 3 of 3"
+    assert told[1] == "10.500 s: ben coordinates, epoch 9, known to 3 of 3; nobody had for 0.500 s"
 
 
 @pytest.mark.parametrize(

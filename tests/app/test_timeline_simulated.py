@@ -13,7 +13,7 @@ from racer.app.circuits.catalog import circuits, racing_lines
 from racer.app.commands import cli
 from racer.app.timeline.diagram import Window, draw
 from racer.app.timeline.simulated import MESSAGES_MAX, Recorder
-from racer.app.timeline.story import Ending, Kind, Story
+from racer.app.timeline.story import Ending, MarkKind, Story
 from racer.play.room.messages import Setup
 from racer.play.session import Player, Session
 
@@ -35,7 +35,7 @@ def session(number: int, me: NodeId, rng: Random) -> Session:
 
 
 def watched(messages: Window | None = None) -> Story:
-    """Return the story of a lobby of three; the one that presides is killed and started again."""
+    """Return the story of a lobby of three; the coordinator is killed and started again."""
     recorder = Recorder(messages)
     world = World(7, recorder.sink)
     for number in range(3):
@@ -54,7 +54,7 @@ def test_lives_begin_and_end_when_they_did() -> None:
     first, second = story.lanes[0].lives
     assert (first.from_s, first.to_s, first.ending) == (0.0, 2.0, Ending.CRASHED)
     assert (second.from_s, second.to_s, second.ending) == (3.0, 4.0, Ending.OPEN)
-    assert Kind.STARTED in {mark.kind for mark in second.marks}
+    assert MarkKind.STARTED in {mark.kind for mark in second.marks}
 
 
 def test_a_pause_stands_on_the_line_of_the_paused() -> None:

@@ -1,4 +1,4 @@
-"""From what nodes tell, what happened: lives and their ends, reigns, elections."""
+"""From what nodes tell, what happened: lives and their ends, leaderships, elections."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ from dataclasses import replace
 
 import pytest
 
-from racer.app.timeline.elections import elections, in_office
+from racer.app.timeline.elections import elections, in_charge
 from racer.app.timeline.history import tell
-from racer.app.timeline.log_reading import LogError, Record
-from racer.app.timeline.story import Ending, Kind, Lane, Story
+from racer.app.timeline.log_reading import LogError, LogRecord
+from racer.app.timeline.story import Ending, Lane, MarkKind, Story
 from tests.app.timelines import (
     ADA,
     BEN,
     CLEO,
     ZERO_S,
     an_election,
+    coordinates,
     joined,
     log,
     peer,
-    presides,
     record,
 )
 
@@ -40,7 +40,11 @@ def test_a_silent_nodes_crash_stands_where_others_last_heard_it() -> None:
     assert crashed.ending is Ending.CRASHED
     assert crashed.to_s == 10.0
     assert resumed.ending is Ending.LEFT
-    assert [mark.kind for mark in resumed.marks][:3] == [Kind.STARTED, Kind.JOINED, Kind.RESUMED]
+    assert [mark.kind for mark in resumed.marks][:3] == [
+        MarkKind.STARTED,
+        MarkKind.JOINED,
+        MarkKind.RESUMED,
+    ]
 
 
 def test_one_whom_others_saw_leave_has_left() -> None:
@@ -71,7 +75,7 @@ def test_a_log_that_is_known_to_end_needs_no_guess() -> None:
 
 
 def test_a_reign_ends_for_each_node_when_that_node_holds_the_coordinator_for_down() -> None:
-    first, second = lane(tell(an_election()), BEN).lives[0].reigns
+    first, second = lane(tell(an_election()), BEN).lives[0].tenures
     assert (first.node, first.epoch) == (ADA, 5)
     assert (first.from_s, first.to_s) == (0.2, 10.35)
     assert (second.node, second.epoch, second.from_s) == (BEN, 9, 10.5)
@@ -82,7 +86,7 @@ def test_a_vacant_office_ends_a_reign_and_a_coordinator_that_is_heard_again_goes
         [
             log(
                 BEN,
-                presides(0, ADA, 5),
+                coordinates(0, ADA, 5),
                 joined(0, BEN),
                 peer(3, ADA, "down"),
                 peer(4, ADA, "alive"),
@@ -92,7 +96,7 @@ def test_a_vacant_office_ends_a_reign_and_a_coordinator_that_is_heard_again_goes
             )
         ]
     )
-    spans = [(r.from_s, r.to_s) for r in told.lanes[0].lives[0].reigns]
+    spans = [(r.from_s, r.to_s) for r in told.lanes[0].lives[0].tenures]
     assert spans == [(0, 3), (4, 6)]
 
 
@@ -104,7 +108,7 @@ def test_an_election_tells_who_came_after_whom_and_how_long_nobody_presided() ->
 
 
 def test_only_who_presides_itself_is_in_office() -> None:
-    found = [(reign.node, reign.epoch) for reign in in_office(tell(an_election()))]
+    found = [(tenure.node, tenure.epoch) for tenure in in_charge(tell(an_election()))]
     assert found == [(ADA, 5), (BEN, 9)]
 
 
@@ -118,7 +122,7 @@ def test_greetings_are_no_verdicts() -> None:
 
 
 def test_phases_begin_with_the_first_who_saw_them_and_never_run_back() -> None:
-    def phase(at_s: float, name: str) -> Record:
+    def phase(at_s: float, name: str) -> LogRecord:
         return record(at_s, "phase", phase=name)
 
     story = tell(
@@ -136,7 +140,7 @@ def test_phases_begin_with_the_first_who_saw_them_and_never_run_back() -> None:
 
 def test_what_a_node_tells_of_others_is_not_on_its_line() -> None:
     told = log(ADA, joined(0, ADA), record(1, "lap", node=BEN, lap=1, ms=9))
-    assert [mark.kind for mark in tell([told]).lanes[0].lives[0].marks] == [Kind.JOINED]
+    assert [mark.kind for mark in tell([told]).lanes[0].lives[0].marks] == [MarkKind.JOINED]
 
 
 def test_a_car_that_is_driven_for_its_owner_stands_on_the_drivers_line() -> None:

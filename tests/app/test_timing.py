@@ -14,7 +14,7 @@ from racer.core.tuning import TICK_HZ
 from tests.app.fakes import FakeSeat
 
 if TYPE_CHECKING:
-    from racer.app.window.circuit_source import Circuits
+    from racer.app.window.circuit_source import CircuitSource
     from racer.play.view import RaceView
 
 
@@ -38,47 +38,47 @@ def test_small_figures_are_rounded_and_bounded() -> None:
     assert seconds_left(5, 10) == 0
 
 
-def view_of(seat: FakeSeat) -> RaceView:
-    view = seat.view()
+def view_of(handle: FakeSeat) -> RaceView:
+    view = handle.view()
     assert view is not None
     return view
 
 
 def test_the_running_lap_begins_at_the_green_light_and_again_at_the_line(
-    all_circuits: Circuits,
+    all_circuits: CircuitSource,
 ) -> None:
-    seat = FakeSeat(all_circuits, cars=3)
-    seat.track = "dockyard"
-    seat.start()
+    handle = FakeSeat(all_circuits, cars=3)
+    handle.track = "dockyard"
+    handle.start()
     watch = LapWatch()
-    seat.step(100)
-    assert watch.running_ms(view_of(seat)) is None, "the lights are still red"
-    seat.step(110 + TICK_HZ)
-    assert watch.running_ms(view_of(seat)) == pytest.approx(1000.0, abs=20.0)
-    car = view_of(seat).my_car
+    handle.step(100)
+    assert watch.running_ms(view_of(handle)) is None, "the lights are still red"
+    handle.step(110 + TICK_HZ)
+    assert watch.running_ms(view_of(handle)) == pytest.approx(1000.0, abs=20.0)
+    car = view_of(handle).my_car
     while car is not None and car.lap < 2:
-        seat.step()
-        watch.running_ms(view_of(seat))
-        car = view_of(seat).my_car
-    seat.step(TICK_HZ)
-    assert watch.running_ms(view_of(seat)) == pytest.approx(1000.0, abs=20.0)
+        handle.step()
+        watch.running_ms(view_of(handle))
+        car = view_of(handle).my_car
+    handle.step(TICK_HZ)
+    assert watch.running_ms(view_of(handle)) == pytest.approx(1000.0, abs=20.0)
 
 
-def test_a_lap_met_in_the_middle_has_no_time_until_the_line(all_circuits: Circuits) -> None:
-    seat = FakeSeat(all_circuits, cars=3)
-    seat.track = "dockyard"
-    seat.start()
-    seat.step(210 + 25 * TICK_HZ)
-    view = view_of(seat)
+def test_a_lap_met_in_the_middle_has_no_time_until_the_line(all_circuits: CircuitSource) -> None:
+    handle = FakeSeat(all_circuits, cars=3)
+    handle.track = "dockyard"
+    handle.start()
+    handle.step(210 + 25 * TICK_HZ)
+    view = view_of(handle)
     assert view.my_car is not None
     assert view.my_car.lap > 1, "the story needs a car in a later lap"
     assert LapWatch().running_ms(view) is None
 
 
-def test_a_gap_is_the_time_between_two_cars_at_one_place(all_circuits: Circuits) -> None:
-    seat = FakeSeat(all_circuits, cars=3)
-    seat.start()
-    view = view_of(seat)
+def test_a_gap_is_the_time_between_two_cars_at_one_place(all_circuits: CircuitSource) -> None:
+    handle = FakeSeat(all_circuits, cars=3)
+    handle.start()
+    view = view_of(handle)
     first, second = view.cars[0], view.cars[1]
     gaps = Gaps()
     for tick in range(600):
@@ -90,10 +90,10 @@ def test_a_gap_is_the_time_between_two_cars_at_one_place(all_circuits: Circuits)
     assert gaps.behind_s(replace(first, number=9), first) is None
 
 
-def test_a_race_of_hours_keeps_a_bounded_number_of_places(all_circuits: Circuits) -> None:
-    seat = FakeSeat(all_circuits, cars=3)
-    seat.start()
-    view = view_of(seat)
+def test_a_race_of_hours_keeps_a_bounded_number_of_places(all_circuits: CircuitSource) -> None:
+    handle = FakeSeat(all_circuits, cars=3)
+    handle.start()
+    view = view_of(handle)
     gaps = Gaps()
     for lap in range(1, 90):
         cars = tuple(replace(car, lap=lap, way_m=(lap * 61.0) % 1000.0) for car in view.cars)

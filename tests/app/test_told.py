@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import pygame
 import pytest
 
-from racer.app.window.hud.stuck_hint import Plight
+from racer.app.window.hud.stuck_hint import StuckHint
 from racer.app.window.world.bodies import PATTERNS, car_picture
 from racer.app.window.world.camera import Sight
-from racer.app.window.world.painter import World
+from racer.app.window.world.painter import WorldPainter
 from racer.app.window.world.racing_line import Advice, advice
 from racer.core.tuning import CARS, GRID_MAX
 from racer.play.view import Phase, RaceView
@@ -19,17 +19,17 @@ from tests.app.fakes import MINE, FakeSeat
 
 if TYPE_CHECKING:
     from racer.app.window.base.canvas import Canvas
-    from racer.app.window.circuit_source import Circuits
+    from racer.app.window.circuit_source import CircuitSource
 
 SECOND = 1_000_000_000
 
 
 @pytest.fixture
-def view(all_circuits: Circuits) -> RaceView:
-    seat = FakeSeat(all_circuits, cars=4)
-    seat.start()
-    seat.step(500)
-    view = seat.view()
+def view(all_circuits: CircuitSource) -> RaceView:
+    handle = FakeSeat(all_circuits, cars=4)
+    handle.start()
+    handle.step(500)
+    view = handle.view()
     assert view is not None
     assert view.phase is Phase.RACING
     return view
@@ -46,27 +46,27 @@ def later(view: RaceView, seconds: float, **mine: object) -> RaceView:
 def test_who_stands_is_told_when_help_comes_and_who_was_helped_when_it_goes_on(
     view: RaceView,
 ) -> None:
-    plight = Plight()
-    plight.on_view(replace(view, phase=Phase.COUNTDOWN))
+    hint = StuckHint()
+    hint.on_view(replace(view, phase=Phase.COUNTDOWN))
     assert view.my_car is not None
-    plight.on_view(later(view, 0.0, way_m=view.my_car.way_m + 20.0))
+    hint.on_view(later(view, 0.0, way_m=view.my_car.way_m + 20.0))
     view = later(view, 0.0, way_m=view.my_car.way_m + 20.0)
-    plight.on_view(later(view, 1.0))
-    assert plight.words == ""
-    plight.on_view(later(view, 2.5))
-    assert "by itself in 3 s" in plight.words
-    plight.on_view(later(view, 3.0, ghost=True, speed_ms=0.0))
-    assert plight.words == "back on the road in 1.2 s"
-    plight.on_view(later(view, 4.3, ghost=True, speed_ms=0.0))
-    assert plight.words == ""
+    hint.on_view(later(view, 1.0))
+    assert hint.words == ""
+    hint.on_view(later(view, 2.5))
+    assert "by itself in 3 s" in hint.words
+    hint.on_view(later(view, 3.0, ghost=True, speed_ms=0.0))
+    assert hint.words == "back on the road in 1.2 s"
+    hint.on_view(later(view, 4.3, ghost=True, speed_ms=0.0))
+    assert hint.words == ""
 
 
 def test_who_has_not_gone_since_the_green_light_is_left_alone(view: RaceView) -> None:
-    plight = Plight()
-    plight.on_view(replace(view, phase=Phase.COUNTDOWN))
+    hint = StuckHint()
+    hint.on_view(replace(view, phase=Phase.COUNTDOWN))
     for second in range(5):
-        plight.on_view(later(view, second))
-        assert plight.words == ""
+        hint.on_view(later(view, second))
+        assert hint.words == ""
 
 
 def test_the_aid_brakes_where_the_line_does_and_earlier_for_who_is_too_fast() -> None:
@@ -76,17 +76,17 @@ def test_the_aid_brakes_where_the_line_does_and_earlier_for_who_is_too_fast() ->
     assert advice(45.0, 20.0, 0.0, 20.0) is Advice.BRAKE
 
 
-def test_the_aid_is_drawn_before_our_car(canvas: Canvas, all_circuits: Circuits) -> None:
-    seat = FakeSeat(all_circuits, cars=4)
-    seat.start()
-    seat.step(500)
-    view = seat.view()
+def test_the_aid_is_drawn_before_our_car(canvas: Canvas, all_circuits: CircuitSource) -> None:
+    handle = FakeSeat(all_circuits, cars=4)
+    handle.start()
+    handle.step(500)
+    view = handle.view()
     assert view is not None
     car = view.my_car
     assert car is not None
     track = all_circuits.track(view.track)
     assert track is not None
-    world = World(all_circuits, track, 1.0)
+    world = WorldPainter(all_circuits, track, 1.0)
     pictures = []
     for aid in (None, all_circuits.line(track)):
         world.draw(canvas, Sight(car.pose.x, car.pose.y), view.cars, (), 1.0, 0.0, aid=aid)

@@ -192,13 +192,13 @@ def test_grass_is_slower_than_asphalt(ring: Track) -> None:
     car=STATES,
     moves=st.lists(CONTROLS | HOSTILE_CONTROLS, min_size=1, max_size=60),
     spec=st.sampled_from(CARS),
-    draft=st.floats(),
+    slipstream=st.floats(),
 )
 def test_whatever_is_pressed_every_number_stays_finite_and_bounded(
-    ring: Track, car: CarState, moves: list[Controls], spec: CarTunables, draft: float
+    ring: Track, car: CarState, moves: list[Controls], spec: CarTunables, slipstream: float
 ) -> None:
     for controls in moves:
-        car = quantise(step(car, controls, ring, 0, spec, draft))
+        car = quantise(step(car, controls, ring, 0, spec, slipstream))
         assert car.speed <= SPEED_MAX + 0.01
         assert abs(car.yaw_rate) <= YAW_RATE_MAX
         assert abs(car.heading) <= math.pi
@@ -270,9 +270,9 @@ def test_a_parked_car_stays_put_to_the_millimetre(
 
 
 @settings(max_examples=100, deadline=None)
-@given(car=STATES, controls=CONTROLS, spec=st.sampled_from(CARS), draft=st.floats(0, 1))
+@given(car=STATES, controls=CONTROLS, spec=st.sampled_from(CARS), slipstream=st.floats(0, 1))
 def test_left_and_right_are_mirror_images(
-    plain: Track, car: CarState, controls: Controls, spec: CarTunables, draft: float
+    plain: Track, car: CarState, controls: Controls, spec: CarTunables, slipstream: float
 ) -> None:
     def mirrored(state: CarState) -> CarState:
         return replace(
@@ -286,8 +286,8 @@ def test_left_and_right_are_mirror_images(
 
     one, two = car, mirrored(car)
     for _ in range(10):
-        one = step(one, controls, plain, 0, spec, draft)
-        two = step(two, replace(controls, steer=-controls.steer), plain, 0, spec, draft)
+        one = step(one, controls, plain, 0, spec, slipstream)
+        two = step(two, replace(controls, steer=-controls.steer), plain, 0, spec, slipstream)
     for name in ("x", "y", "heading", "vx", "vy", "yaw_rate", "steer"):
         assert getattr(two, name) == pytest.approx(getattr(mirrored(one), name), abs=1e-9)
 

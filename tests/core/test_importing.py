@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from racer.core.circuits.importing import Wish, dressed_text, read_survey
+from racer.core.circuits.importing import ImportSpec, dressed_text, read_survey
 from racer.core.circuits.track import Track, TrackError
 from racer.core.circuits.trackfile import parse_track
 
 REAL = sorted((Path(__file__).parents[3] / "shared" / "tracks").glob("*.csv"))
-WISH = Wish("drawn", "Drawn")
+WISH = ImportSpec("drawn", "Drawn")
 
 
 def eight(steps: int = 240, half_m: float = 5.0) -> str:
@@ -24,8 +24,8 @@ def eight(steps: int = 240, half_m: float = 5.0) -> str:
     return "# x_m,y_m,w_tr_right_m,w_tr_left_m\n" + "\n".join(rows)
 
 
-def imported(text: str, wish: Wish = WISH) -> Track:
-    return parse_track(dressed_text(read_survey(text), wish, Random(1)))
+def imported(text: str, spec: ImportSpec = WISH) -> Track:
+    return parse_track(dressed_text(read_survey(text), spec, Random(1)))
 
 
 def test_a_survey_becomes_a_circuit_with_a_bridge_where_it_crosses_itself() -> None:
@@ -37,7 +37,7 @@ def test_a_survey_becomes_a_circuit_with_a_bridge_where_it_crosses_itself() -> N
 
 
 def test_backwards_it_is_the_same_road_the_other_way_round() -> None:
-    there, back = imported(eight()), imported(eight(), Wish("back", "Back", reverse=True))
+    there, back = imported(eight()), imported(eight(), ImportSpec("back", "Back", reverse=True))
     assert back.length_m == pytest.approx(there.length_m, rel=0.01)
     a, b = there.centre[0], back.centre[0]
     assert a.tx * b.tx + a.ty * b.ty < -0.9
@@ -81,7 +81,7 @@ def test_any_text_is_a_circuit_or_a_track_error(rows: list[list[float | str]]) -
 @pytest.mark.parametrize("file", REAL, ids=lambda file: file.stem)
 @pytest.mark.parametrize("reverse", [False, True], ids=["there", "back"])
 def test_real_circuits_are_playable_both_ways(file: Path, *, reverse: bool) -> None:
-    track = imported(file.read_text(encoding="utf-8"), Wish("real", "Real", reverse=reverse))
+    track = imported(file.read_text(encoding="utf-8"), ImportSpec("real", "Real", reverse=reverse))
     assert 2000.0 < track.length_m < 7100.0
     assert track.has_bridge == (file.stem == "Suzuka")
     assert min(point.left_m + point.right_m for point in track.centre) > 7.0

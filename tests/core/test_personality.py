@@ -1,22 +1,22 @@
 from random import Random
 
-from racer.core.drivers.personality import FLAWLESS, slip_of, temper_of
+from racer.core.drivers.personality import FLAWLESS, mistake_of, personality_of
 
 
 def test_the_best_driver_is_quick_waits_for_the_light_and_makes_no_mistakes() -> None:
     rng = Random(1)
     for _ in range(200):
-        best = temper_of(1.0, rng)
+        best = personality_of(1.0, rng)
         assert best.pace > 0.99
         assert not best.jumps_start
         assert best.reaction_ticks == 9
-        assert slip_of(best, rng) == FLAWLESS
+        assert mistake_of(best, rng) == FLAWLESS
 
 
 def test_a_beginner_gets_a_corner_in_ten_wrong_in_each_of_the_ways() -> None:
     rng = Random(2)
-    slips = [slip_of(temper_of(0.0, rng), rng) for _ in range(3000)]
-    wrong = [slip for slip in slips if slip != FLAWLESS]
+    mistakes = [mistake_of(personality_of(0.0, rng), rng) for _ in range(3000)]
+    wrong = [slip for slip in mistakes if slip != FLAWLESS]
     assert 240 < len(wrong) < 360
     for kind in (
         [slip for slip in wrong if slip.late_s > 0.0],
@@ -28,12 +28,12 @@ def test_a_beginner_gets_a_corner_in_ten_wrong_in_each_of_the_ways() -> None:
 
 def test_drivers_of_one_skill_differ_and_a_seed_gives_the_same_one() -> None:
     rng = Random(3)
-    drivers = [temper_of(0.5, rng) for _ in range(20)]
+    drivers = [personality_of(0.5, rng) for _ in range(20)]
     assert len(set(drivers)) == 20
-    assert temper_of(0.5, Random(4)) == temper_of(0.5, Random(4))
+    assert personality_of(0.5, Random(4)) == personality_of(0.5, Random(4))
 
 
 def test_some_beginners_jump_the_start() -> None:
     rng = Random(5)
-    jumps = sum(temper_of(0.0, rng).jumps_start for _ in range(1000))
+    jumps = sum(personality_of(0.0, rng).jumps_start for _ in range(1000))
     assert 50 < jumps < 115

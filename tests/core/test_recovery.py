@@ -8,7 +8,7 @@ from random import Random
 
 from racer.core.circuits.track import Track
 from racer.core.drivers.line import RacingLine
-from racer.core.heat import Entry, Heat
+from racer.core.heat import Heat, HeatEntry
 from racer.core.rules.laps import Progress
 from racer.core.tuning import TICK_HZ
 
@@ -39,7 +39,7 @@ def thrown(track: Track, line: RacingLine, rng: Random) -> Heat:
     return heat
 
 
-def races(track: Track, entry: Entry) -> bool:
+def races(track: Track, entry: HeatEntry) -> bool:
     """Whether a car is on the road, and drives along it."""
     place = track.project(entry.car.x, entry.car.y, track.index_at(entry.progress.s_m))
     point = track.centre[place.index]

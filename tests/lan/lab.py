@@ -304,8 +304,8 @@ def chat(run: Run) -> list[tuple[str, str]]:
     return [(dot, places[dot][1]) for dot in order]
 
 
-def reigns(runs: list[Run]) -> dict[int, set[str]]:
-    """Return who presided, by epoch, as all told; at most one may have in each."""
+def leaderships(runs: list[Run]) -> dict[int, set[str]]:
+    """Return who coordinated, by epoch, as all told; at most one may have in each."""
     found: dict[int, set[str]] = {}
     for run in runs:
         for line in run.all("coordinator"):

@@ -16,15 +16,15 @@ from net.wire.messages import Piece
 from racer.app.commands.cli import main
 
 if TYPE_CHECKING:
-    from net.cluster.content import Outcome
+    from net.cluster.content import ContentOutcome
     from net.ids import NodeId
 
 honest = Contents.on_message
 
 
-def lying(self: Contents, sender: NodeId, message: object, now_ns: int) -> list[Outcome]:
+def lying(self: Contents, sender: NodeId, message: object, now_ns: int) -> list[ContentOutcome]:
     """Do as the honest do, but for what is given away."""
-    outcomes: list[Outcome] = []
+    outcomes: list[ContentOutcome] = []
     for outcome in honest(self, sender, message, now_ns):  # type: ignore[arg-type]
         match outcome:
             case Send(to=to, message=Piece(digest=digest, number=number, data=data)):

@@ -18,7 +18,7 @@ from typing import Final
 
 import pytest
 
-from tests.lan.lab import Box, Lan, Run, chat, needs_lan, official, reigns
+from tests.lan.lab import Box, Lan, Run, chat, leaderships, needs_lan, official
 
 pytestmark = [*needs_lan, pytest.mark.slow]
 
@@ -111,9 +111,9 @@ class Chaos:
 
     def _kill_coordinator(self) -> str:
         seen = [line for run in self.now for line in run.all("coordinator")]
-        presides = max(seen, key=lambda line: (line["epoch"], line["t"]))["node"]
-        number = next((k for k, run in enumerate(self.now) if run.node == presides), 0)
-        return f"{self._kill(number)}, who presides"
+        coordinates = max(seen, key=lambda line: (line["epoch"], line["t"]))["node"]
+        number = next((k for k, run in enumerate(self.now) if run.node == coordinates), 0)
+        return f"{self._kill(number)}, who coordinates"
 
     def _pause(self) -> str:
         number, for_s = self._rng.randrange(len(NAMES)), self._rng.uniform(0.2, 5.0)
@@ -170,7 +170,7 @@ def assert_one_race(chaos: Chaos, nodes: list[str], laps: int) -> None:
     table = official(chaos.now[0])["table"]
     assert sorted(row["node"] for row in table) == sorted(nodes)
     assert max(row["laps"] for row in table) == laps
-    assert all(len(presided) == 1 for presided in reigns(chaos.all).values())
+    assert all(len(coordinated) == 1 for coordinated in leaderships(chaos.all).values())
 
 
 def assert_back_in_their_cars(chaos: Chaos, nodes: list[str]) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.lan.lab import Lan, Run, chat, needs_lan, official, reigns
+from tests.lan.lab import Lan, Run, chat, leaderships, needs_lan, official
 
 pytestmark = [*needs_lan, pytest.mark.slow]
 
@@ -41,8 +41,8 @@ def finish(runs: list[Run], timeout_s: float = 120) -> None:
     assert [run.finish(timeout_s) for run in runs] == [0] * len(runs)
     assert len({official(run)["digest"] for run in runs}) == 1
     assert all(chat(run) == chat(runs[0]) for run in runs)
-    # Until they met, each may have presided over itself, by an epoch of its own.
-    assert all(len(nodes) == 1 for nodes in reigns(runs).values())
+    # Until they met, each may have coordinated over itself, by an epoch of its own.
+    assert all(len(nodes) == 1 for nodes in leaderships(runs).values())
 
 
 def test_three_bots_meet_by_mdns_alone_race_and_agree(
@@ -63,9 +63,9 @@ def test_six_bots_lose_two_coordinators_one_right_after_the_other(
     runs[0].wait_for(60, event="lap", lap=1)
     for _ in range(2):
         left = [run for run in runs if run.process.poll() is None]
-        presides = left[0].all("coordinator")[-1]
-        epoch = presides["epoch"]
-        victim = next(run for run in left if run.node == presides["node"])
+        coordinates = left[0].all("coordinator")[-1]
+        epoch = coordinates["epoch"]
+        victim = next(run for run in left if run.node == coordinates["node"])
         victim.kill()
         for run in left:
             if run is not victim:
@@ -159,8 +159,8 @@ def test_of_two_players_one_is_killed_and_comes_back_and_both_finish(
     room = lan(2)
     runs = start(room, tmp_path, players=2, laps=2)
     runs[0].wait_for(60, event="phase", phase="racing")
-    presides = runs[0].all("coordinator")[-1]
-    victim = next(run for run in runs if run.node == presides["node"])
+    coordinates = runs[0].all("coordinator")[-1]
+    victim = next(run for run in runs if run.node == coordinates["node"])
     other = next(run for run in runs if run is not victim)
     number = runs.index(victim)
     victim.wait_for(60, event="lap", node=victim.node, lap=1)

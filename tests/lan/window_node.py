@@ -20,13 +20,13 @@ from typing import Any
 import pygame
 
 from racer.app.options import Shared, open_profile
-from racer.app.player.launch import LanLounge
+from racer.app.player.launch import LanDirectory
 from racer.app.window.base.canvas import Canvas
 from racer.app.window.base.screen import open_display
 from racer.app.window.game import Game
 from racer.app.window.scene import OpenRace
 from racer.app.window.world.camera import Sight
-from racer.app.window.world.painter import World
+from racer.app.window.world.painter import WorldPainter
 from racer.app.window.world.playback import between
 from racer.play.view import CarView, RaceView
 
@@ -65,7 +65,7 @@ class Witness:
             line |= {"lap": mine.lap, "way": mine.way_m, "finished": mine.finished_ms is not None}
         print(json.dumps(line), flush=True)
 
-    def on_draw(self, world: World, cars: Sequence[CarView], part: float) -> None:
+    def on_draw(self, world: WorldPainter, cars: Sequence[CarView], part: float) -> None:
         self._drawn = [
             {
                 "node": car.node.hex()[:8],
@@ -92,14 +92,14 @@ def main() -> None:
     witness = Witness(Path(sys.argv[2]), prints=len(sys.argv) == 3)
     signal.signal(signal.SIGUSR1, lambda number, frame: setattr(witness, "asked", True))
     profile = open_profile(Path(sys.argv[1]), "player")
-    lounge = LanLounge(Shared(name="Wendy"), profile)
+    directory = LanDirectory(Shared(name="Wendy"), profile)
     screen = open_display()
-    game = Game(lounge, screen)
-    seats: list[Any] = []
-    draw, flip, sit = World.draw, screen.flip, lounge.sit
+    game = Game(directory, screen)
+    handles: list[Any] = []
+    draw, flip, sit = WorldPainter.draw, screen.flip, directory.sit
 
     def watched_draw(
-        world: World,
+        world: WorldPainter,
         canvas: Canvas,
         sight: Sight,
         cars: Sequence[CarView],
@@ -116,24 +116,24 @@ def main() -> None:
     def watched_flip() -> None:
         if next(frames) == 30:  # it stands there, and has the keyboard
             print(json.dumps({"event": "open"}), flush=True)
-        witness.on_view(seats[-1].view() if seats else None)
+        witness.on_view(handles[-1].view() if handles else None)
         witness.on_frame(screen.surface())
         flip()
 
     def watched_sit(race: str, players: int) -> Any:
-        seats.append(sit(race, players))
-        return seats[-1]
+        handles.append(sit(race, players))
+        return handles[-1]
 
-    World.draw = watched_draw  # type: ignore[method-assign, assignment]
+    WorldPainter.draw = watched_draw  # type: ignore[method-assign, assignment]
     screen.flip = watched_flip  # type: ignore[method-assign]
-    lounge.sit = watched_sit  # type: ignore[method-assign]
+    directory.sit = watched_sit  # type: ignore[method-assign]
     if len(sys.argv) > 3:
-        game._perform(OpenRace(sys.argv[3]))
+        game._perform_ask(OpenRace(sys.argv[3]))
     try:
         game.run()
     finally:
         game.close()
-        lounge.close()
+        directory.close()
         screen.close()
         profile.close()
 

@@ -13,11 +13,11 @@ from net.cluster.snapshot import SnapshotServer
 from net.cluster.voter import NEVER
 from net.ids import NO_LINEAGE, LineageId, Member, NodeId
 from net.limits import DOWN_NS, HEARTBEAT_NS, MILLISECOND, TICK_NS
-from net.node.consensus import Consensus, Ended, LogMessage, Outcome
+from net.node.consensus import Consensus, ConsensusOutcome, LineageLost, LogMessage
 from net.node.joining import Joining
 from net.node.peers import Peer, Peers
 from net.node.program import Committed, CoordinatorChanged
-from net.wire.messages import Block, BlockRequest, Decree, Manifest, ManifestRequest, Rule, Standing
+from net.wire.messages import Block, BlockRequest, Decree, Manifest, ManifestRequest, Rule, Status
 
 
 @dataclass
@@ -37,7 +37,7 @@ class Beat:
     incarnation: int
     sent_ns: int
     echo_ns: int
-    standing: Standing
+    status: Status
 
 
 class Room:
@@ -53,7 +53,7 @@ class Room:
         self.cut: set[frozenset[NodeId]] = set()
         self.queue: list[tuple[int, int, NodeId, NodeId, object]] = []
         self._n = 0
-        self.reigns: dict[tuple[LineageId, int], set[NodeId]] = {}
+        self.leaderships: dict[tuple[LineageId, int], set[NodeId]] = {}
         self.histories: dict[LineageId, dict[int, Decree]] = {}
         self._ticks: dict[NodeId, int] = {}
         self._beats: dict[NodeId, int] = {}
@@ -119,7 +119,7 @@ class Room:
         return False
 
     def coordinators(self) -> list[NodeId]:
-        return [n for n in sorted(self.lives) if (c := self.lives[n].consensus) and c.presides]
+        return [n for n in sorted(self.lives) if (c := self.lives[n].consensus) and c.coordinates]
 
     def united(self) -> bool:
         """Everybody lives in one lineage as a member and has committed the same log."""
@@ -165,14 +165,14 @@ class Room:
             self._beat(life)
 
     def _beat(self, life: Life) -> None:
-        seat = life.consensus or life.joining
-        assert seat is not None
-        standing = seat.standing()
+        voter = life.consensus or life.joining
+        assert voter is not None
+        status = voter.status()
         for node in self.nodes:
             if node != life.me.node:
                 peer = life.peers.get(node)
                 echo = peer.sent_us * 1000 if peer is not None else 0
-                beat = Beat(life.me.incarnation, self.now, echo, standing)
+                beat = Beat(life.me.incarnation, self.now, echo, status)
                 self._send(life.me.node, node, beat)
 
     def _deliver(self, sender: NodeId, to: NodeId, what: object) -> None:
@@ -218,9 +218,9 @@ class Room:
         if peer.incarnation > beat.incarnation or beat.sent_ns // 1000 <= peer.sent_us:
             return
         peer.health = Health.ALIVE
-        peer.sent_us, peer.standing, peer.standing_ns = (
+        peer.sent_us, peer.status, peer.standing_ns = (
             beat.sent_ns // 1000,
-            beat.standing,
+            beat.status,
             self.now,
         )
         peer.echo_ns = max(peer.echo_ns, beat.echo_ns or NEVER)
@@ -229,7 +229,7 @@ class Room:
             peer.strayed_ns = (peer.strayed_ns or self.now) if strayed else None
             self._perform(life, life.consensus.on_heartbeat(peer, self.now))
 
-    def _perform(self, life: Life, outcomes: list[Outcome] | list[Send]) -> None:
+    def _perform(self, life: Life, outcomes: list[ConsensusOutcome] | list[Send]) -> None:
         for outcome in outcomes:
             match outcome:
                 case Send(to=to, message=message):
@@ -238,10 +238,10 @@ class Room:
                     self._committed(life, decree)
                 case CoordinatorChanged(lineage=lineage, node=node, epoch=epoch):
                     if node is not None:
-                        reign = self.reigns.setdefault((lineage, epoch), set())
-                        reign.add(node)
-                        assert len(reign) == 1, "two coordinators of one epoch"
-                case Ended(into=into):
+                        leadership = self.leaderships.setdefault((lineage, epoch), set())
+                        leadership.add(node)
+                        assert len(leadership) == 1, "two coordinators of one epoch"
+                case LineageLost(into=into):
                     node = life.me.node
                     self.incarnations[node] += 1
                     life.me = Member(node, self.incarnations[node])

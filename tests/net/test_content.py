@@ -6,7 +6,7 @@ import pytest
 
 from net.cluster.actions import Send
 from net.cluster.blocks import content_digest
-from net.cluster.content import ContentArrived, Contents, Outcome
+from net.cluster.content import ContentArrived, ContentOutcome, Contents
 from net.ids import Digest, NodeId
 from net.limits import (
     BLOCK_BYTES,
@@ -17,7 +17,7 @@ from net.limits import (
     SECOND,
     TICK_NS,
 )
-from net.wire.messages import Held, Piece, PiecesWanted, Sought
+from net.wire.messages import ContentOffer, ContentQuery, Piece, PieceRequest
 
 NODES = tuple(bytes([k]) * 16 for k in range(1, 6))
 A, B, C, D, E = NODES
@@ -56,14 +56,14 @@ class Mesh:
 
     def _deliver(self, sender: NodeId, send: Send) -> None:
         message = send.message
-        assert isinstance(message, Sought | Held | PiecesWanted | Piece)
+        assert isinstance(message, ContentQuery | ContentOffer | PieceRequest | Piece)
         if send.to in self.gone or sender in self.gone or self._rng.random() < self._loss:
             return
         if sender in self.liars and isinstance(message, Piece):
             message = Piece(message.digest, message.number, bytes(len(message.data)))
         self._perform(send.to, self.nodes[send.to].on_message(sender, message, self.now_ns))
 
-    def _perform(self, node: NodeId, outcomes: list[Outcome]) -> None:
+    def _perform(self, node: NodeId, outcomes: list[ContentOutcome]) -> None:
         for outcome in outcomes:
             if isinstance(outcome, ContentArrived):
                 assert content_digest(outcome.content) == outcome.digest
@@ -185,7 +185,7 @@ def test_content_that_is_larger_than_wanted_is_not_fetched() -> None:
     mesh.nodes[A].share(LARGE)
     mesh.want(D, LARGE, size_max=1000)
     mesh.run(1.0)
-    assert not any(isinstance(send.message, PiecesWanted) for _, send in mesh.sent)
+    assert not any(isinstance(send.message, PieceRequest) for _, send in mesh.sent)
 
 
 def test_what_we_hold_arrives_at_once() -> None:
@@ -198,10 +198,14 @@ def test_what_we_hold_arrives_at_once() -> None:
 def test_pieces_that_nobody_asked_for_change_nothing() -> None:
     contents = Contents(Random(1))
     digest = content_digest(LARGE)
-    for message in (Piece(digest, 0, LARGE[:1000]), Held(digest, 5), PiecesWanted(digest, (0,))):
+    for message in (
+        Piece(digest, 0, LARGE[:1000]),
+        ContentOffer(digest, 5),
+        PieceRequest(digest, (0,)),
+    ):
         assert contents.on_message(A, message, 0) == []
     contents.share(LARGE)
-    assert contents.on_message(A, PiecesWanted(digest, (10_000,)), 0) == []
+    assert contents.on_message(A, PieceRequest(digest, (10_000,)), 0) == []
 
 
 @pytest.mark.parametrize("content", [b"", bytes(CONTENT_BYTES_MAX + 1)])

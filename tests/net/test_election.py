@@ -3,63 +3,63 @@
 from random import Random
 
 from net.cluster.actions import Send
-from net.cluster.election import Action, Election, Won
+from net.cluster.election import Election, ElectionAction, Won
 from net.cluster.log import DecreeLog
-from net.cluster.voter import Seat
+from net.cluster.voter import Voter
 from net.ids import NO_LINEAGE, Member
 from net.limits import LEASE_NS, SECOND, STAGGER_NS
-from net.wire.messages import Fetched, Found, Message, Prepare, Promise, Refusal, Rule
+from net.wire.messages import Fetched, FoundLineage, Message, Prepare, Promise, Refusal, Rule
 
 A, B, C = (Member(bytes([n]) * 16, 1) for n in (1, 2, 3))
 LINEAGE = b"lineage1"
 
 
-def seat(me: Member, extra: int = 0) -> Seat:
+def voter(me: Member, extra: int = 0) -> Voter:
     log = DecreeLog()
-    log.append(1, Found(LINEAGE, NO_LINEAGE, 0, (A, B, C)))
+    log.append(1, FoundLineage(LINEAGE, NO_LINEAGE, 0, (A, B, C)))
     log.commit_to(1)
     for n in range(extra):
         log.append(1, Rule(b"%d" % n))
-    return Seat(me, log, promised=1, epoch=1)
+    return Voter(me, log, promised=1, epoch=1)
 
 
-def sent(actions: list[Action]) -> list[Message]:
+def sent(actions: list[ElectionAction]) -> list[Message]:
     return [action.message for action in actions if isinstance(action, Send)]
 
 
 def test_the_highest_live_member_stands_at_once() -> None:
-    election = Election(seat(A), Random(1))
+    election = Election(voter(A), Random(1))
     prepares = sent(election.on_tick(True, 0, SECOND))
     assert prepares == [Prepare(LINEAGE, 2, A, False)] * 2
 
 
 def test_a_lower_member_waits_for_the_silence_of_each_above() -> None:
-    election = Election(seat(C), Random(1))
+    election = Election(voter(C), Random(1))
     assert election.on_tick(True, 2, SECOND) == []
     assert election.on_tick(True, 2, SECOND + 2 * STAGGER_NS - 1) == []
     assert sent(election.on_tick(True, 2, SECOND + 2 * STAGGER_NS))
 
 
 def test_nobody_stands_while_the_seat_is_taken() -> None:
-    election = Election(seat(A), Random(1))
+    election = Election(voter(A), Random(1))
     assert election.on_tick(False, 0, SECOND) == []
 
 
 def test_a_majority_of_promises_wins() -> None:
-    election = Election(seat(A), Random(1))
+    election = Election(voter(A), Random(1))
     election.on_tick(True, 0, SECOND)
     assert election.on_promise(B.node, Promise(LINEAGE, 2, B, 1, 1), SECOND) == [Won()]
 
 
 def test_promises_of_lives_that_are_no_members_do_not_count() -> None:
-    election = Election(seat(A), Random(1))
+    election = Election(voter(A), Random(1))
     election.on_tick(True, 0, SECOND)
     ghost = Member(B.node, 2)
     assert election.on_promise(B.node, Promise(LINEAGE, 2, ghost, 1, 1), SECOND) == []
 
 
 def test_an_epoch_is_promised_to_one_candidate_only() -> None:
-    election = Election(seat(C), Random(1))
+    election = Election(voter(C), Random(1))
     first = sent(election.on_prepare(A.node, Prepare(LINEAGE, 5, A, False), SECOND))
     second = sent(election.on_prepare(B.node, Prepare(LINEAGE, 5, B, False), SECOND))
     again = sent(election.on_prepare(A.node, Prepare(LINEAGE, 5, A, False), SECOND))
@@ -68,9 +68,9 @@ def test_an_epoch_is_promised_to_one_candidate_only() -> None:
 
 
 def test_who_hears_its_coordinator_refuses_a_candidate_unless_it_handed_over() -> None:
-    voter = seat(C)
-    voter.follow(1, A, SECOND)
-    election = Election(voter, Random(1))
+    own = voter(C)
+    own.follow(1, A, SECOND)
+    election = Election(own, Random(1))
     now = SECOND + LEASE_NS - 1
     refused = sent(election.on_prepare(B.node, Prepare(LINEAGE, 2, B, False), now))
     handed = sent(election.on_prepare(B.node, Prepare(LINEAGE, 2, B, True), now))
@@ -79,14 +79,14 @@ def test_who_hears_its_coordinator_refuses_a_candidate_unless_it_handed_over() -
 
 
 def test_after_a_pause_nothing_is_promised() -> None:
-    voter = seat(C)
-    voter.quiet_until_ns = 2 * SECOND
-    election = Election(voter, Random(1))
+    own = voter(C)
+    own.quiet_until_ns = 2 * SECOND
+    election = Election(own, Random(1))
     assert election.on_prepare(A.node, Prepare(LINEAGE, 2, A, False), SECOND) == []
 
 
 def test_the_candidate_adopts_the_best_log_before_it_presides() -> None:
-    behind, ahead = seat(A), seat(B, extra=2)
+    behind, ahead = voter(A), voter(B, extra=2)
     election = Election(behind, Random(1))
     election.on_tick(True, 0, SECOND)
     fetch = sent(election.on_promise(B.node, Promise(LINEAGE, 2, B, 1, 3), SECOND))
@@ -97,7 +97,7 @@ def test_the_candidate_adopts_the_best_log_before_it_presides() -> None:
 
 
 def test_a_refused_candidate_comes_back_above_the_epoch_that_beat_it() -> None:
-    election = Election(seat(A), Random(1))
+    election = Election(voter(A), Random(1))
     election.on_tick(True, 0, SECOND)
     election.on_refusal(Refusal(LINEAGE, 9), SECOND)
     later = SECOND + 2 * STAGGER_NS
@@ -107,7 +107,7 @@ def test_a_refused_candidate_comes_back_above_the_epoch_that_beat_it() -> None:
 
 def test_a_candidate_that_has_followed_another_since_wins_no_more() -> None:
     # Seen at seed 1354 of the contest: it won an old round, and reigned in the other's epoch.
-    own = seat(A)
+    own = voter(A)
     election = Election(own, Random(1))
     election.on_tick(True, 0, SECOND)
     own.follow(3, B, SECOND)
@@ -116,7 +116,7 @@ def test_a_candidate_that_has_followed_another_since_wins_no_more() -> None:
 
 
 def test_a_candidate_that_adopts_a_log_wins_no_more_once_it_follows_another() -> None:
-    own, better = seat(A), seat(B, extra=1)
+    own, better = voter(A), voter(B, extra=1)
     election = Election(own, Random(1))
     election.on_tick(True, 0, SECOND)
     assert sent(election.on_promise(B.node, Promise(LINEAGE, 2, B, 1, 2), SECOND))

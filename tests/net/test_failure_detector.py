@@ -56,14 +56,14 @@ def test_of_two_nodes_a_silent_one_is_down_after_450_ms() -> None:
 
 def test_who_runs_late_itself_judges_later() -> None:
     detector = meet(A, B)
-    detector.patience = 2.0
+    detector.timeout_scale = 2.0
     took = down_after(detector, A, [B], 2 * SECOND)
     assert 2 * DOWN_NS < took <= 2 * DOWN_NS + TICK_NS
 
 
 def test_who_runs_very_late_still_judges_after_a_second() -> None:
     detector = meet(A, B, C)
-    detector.patience = 3.0
+    detector.timeout_scale = 3.0
     took = down_after(detector, A, [B, C], 2 * SECOND)
     assert DOWN_ISOLATED_NS < took <= DOWN_ISOLATED_NS + TICK_NS
 

@@ -3,20 +3,20 @@ from __future__ import annotations
 from net.cluster.failure_detector import Health
 from net.ids import NO_LINEAGE
 from net.limits import HEARTBEAT_NS, INTRODUCE_NS, INTRODUCERS, PEERS_MAX, SECOND, TICK_NS
-from net.node.heartbeats import Beats, introduction_ns
+from net.node.heartbeats import Heartbeats, introduction_ns
 from net.node.peers import Peer
 from net.wire.codec import encode_message
-from net.wire.messages import Account, Heartbeat, Precedence, Standing
+from net.wire.messages import Heartbeat, Precedence, Status, Summary
 
 BEN = b"b" * 16
-NOWHERE = Standing(Precedence(1, 255, PEERS_MAX, NO_LINEAGE), 0, None, False, False, 0, 0, bytes(8))
+NOWHERE = Status(Precedence(1, 255, PEERS_MAX, NO_LINEAGE), 0, None, False, False, 0, 0, bytes(8))
 START_NS = 10**15
 OLD, NEW = b"old hash", b"new hash"
 
 
-def beats(vector_hash: bytes = OLD) -> Beats:
-    made = Beats(START_NS)
-    made.note(Account(vector_hash, 1, NOWHERE))
+def beats(vector_hash: bytes = OLD) -> Heartbeats:
+    made = Heartbeats(START_NS)
+    made.note(Summary(vector_hash, 1, NOWHERE))
     return made
 
 
@@ -26,7 +26,7 @@ def ben(known: int = 0) -> Peer:
     return peer
 
 
-def composed(own: Beats, peer: Peer, after_ns: int = SECOND) -> Heartbeat:
+def composed(own: Heartbeats, peer: Peer, after_ns: int = SECOND) -> Heartbeat:
     return own.compose(peer, 1, 5_000, (), START_NS + after_ns)
 
 
@@ -35,33 +35,33 @@ def test_an_account_is_told_until_the_peer_says_that_it_knows_it() -> None:
     beat = composed(own, peer)
     for _ in range(3):
         beat = composed(own, peer)
-        assert beat.account is not None
-        assert (beat.account.vector_hash, beat.account.standing) == (OLD, NOWHERE)
+        assert beat.summary is not None
+        assert (beat.summary.vector_hash, beat.summary.status) == (OLD, NOWHERE)
     peer.known = beat.serial
-    assert composed(own, peer).account is None
+    assert composed(own, peer).summary is None
     assert composed(own, peer).serial == beat.serial
 
 
 def test_a_new_account_gets_a_new_number_and_is_told_to_who_knows_the_old_one() -> None:
     own = beats()
     peer = ben(known=composed(own, ben()).serial)
-    own.note(Account(OLD, 1, NOWHERE))
-    assert composed(own, peer).account is None
-    own.note(Account(NEW, 1, NOWHERE))
+    own.note(Summary(OLD, 1, NOWHERE))
+    assert composed(own, peer).summary is None
+    own.note(Summary(NEW, 1, NOWHERE))
     beat = composed(own, peer)
     assert beat.serial == peer.known + 1
-    assert beat.account is not None
-    assert beat.account.vector_hash == NEW
-    own.note(Account(OLD, 1, NOWHERE))  # even one that it had known before
-    assert composed(own, peer).account is not None
+    assert beat.summary is not None
+    assert beat.summary.vector_hash == NEW
+    own.note(Summary(OLD, 1, NOWHERE))  # even one that it had known before
+    assert composed(own, peer).summary is not None
 
 
 def test_a_peer_that_has_forgotten_is_told_again() -> None:
     own, peer = beats(), ben()
     peer.known = composed(own, peer).serial
-    assert composed(own, peer).account is None
+    assert composed(own, peer).summary is None
     peer.known = 0
-    assert composed(own, peer).account is not None
+    assert composed(own, peer).summary is not None
 
 
 def test_a_beat_says_which_account_of_the_peer_we_know() -> None:
@@ -86,7 +86,7 @@ def test_a_beat_that_says_nothing_new_is_small() -> None:
 
 
 def test_beats_go_thirty_times_a_second() -> None:
-    own = Beats(START_NS)
+    own = Heartbeats(START_NS)
     due = [own.is_due(START_NS + tick * TICK_NS) for tick in range(60)]
     assert sum(due) == 30
     assert not own.is_due(START_NS + 59 * TICK_NS)

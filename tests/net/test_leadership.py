@@ -6,63 +6,63 @@ from random import Random
 
 from net.cluster.actions import Send
 from net.cluster.log import DecreeLog
-from net.cluster.replication import Reign
-from net.cluster.voter import Seat
+from net.cluster.replication import Leadership
+from net.cluster.voter import Voter
 from net.ids import NO_LINEAGE, Member
 from net.limits import MAJORITY_LOST_NS, TICK_NS
 from net.node.consensus import Consensus
 from net.node.peers import Peers
-from net.wire.messages import Append, Appended, Found, Rallied, Rally, Rule
+from net.wire.messages import Append, Appended, ForkAnswer, ForkCall, FoundLineage, Rule
 
 A, B, C = (Member(bytes([n]) * 16, 1) for n in (1, 2, 3))
 LINEAGE = b"lineage1"
 
 
-def opened() -> tuple[Seat, Reign]:
-    """Return a reign of A over three, whose opening is committed."""
+def opened() -> tuple[Voter, Leadership]:
+    """Return a leadership of A over three, whose opening is committed."""
     log = DecreeLog()
-    log.append(1, Found(LINEAGE, NO_LINEAGE, 0, (A, B, C)))
-    seat = Seat(A, log, promised=5, promised_to=A)
-    reign = Reign(seat, 0)
-    reign.on_tick([B, C], 0)
-    reign.on_appended(B.node, Appended(LINEAGE, 5, B, True, log.head), 0)
-    assert reign.is_settled
-    return seat, reign
+    log.append(1, FoundLineage(LINEAGE, NO_LINEAGE, 0, (A, B, C)))
+    voter = Voter(A, log, promised=5, promised_to=A)
+    leadership = Leadership(voter, 0)
+    leadership.on_tick([B, C], 0)
+    leadership.on_appended(B.node, Appended(LINEAGE, 5, B, True, log.head), 0)
+    assert leadership.is_settled
+    return voter, leadership
 
 
 def test_who_promised_another_decrees_nothing_more() -> None:
-    """Seed 2812: the candidate had counted the promise, and came to preside without the decree."""
-    seat, reign = opened()
-    head = seat.log.head
-    seat.promise(6, B)
-    assert reign.propose([Rule(b"too late")], 0) == []
-    assert seat.log.head == head
+    """Seed 2812: the candidate had counted the promise, and came to lead without the decree."""
+    voter, leadership = opened()
+    head = voter.log.head
+    voter.promise(6, B)
+    assert leadership.propose([Rule(b"too late")], 0) == []
+    assert voter.log.head == head
 
 
 def test_what_is_held_after_the_promise_commits_nothing() -> None:
-    seat, reign = opened()
-    reign.propose([Rule(b"on its way")], 0)
-    commit = seat.log.commit
-    seat.promise(6, B)
-    reign.on_appended(C.node, Appended(LINEAGE, 5, C, True, seat.log.head), 0)
-    assert seat.log.commit == commit
+    voter, leadership = opened()
+    leadership.propose([Rule(b"on its way")], 0)
+    commit = voter.log.commit
+    voter.promise(6, B)
+    leadership.on_appended(C.node, Appended(LINEAGE, 5, C, True, voter.log.head), 0)
+    assert voter.log.commit == commit
 
 
 def test_who_answered_a_call_and_then_presides_alone_goes_along_with_it_no_more() -> None:
     """Seed 8817: it went over to an earlier epoch, in the lineage that it had just founded."""
     log = DecreeLog()
-    log.append(1, Found(LINEAGE, NO_LINEAGE, 0, (A, B, C)))
+    log.append(1, FoundLineage(LINEAGE, NO_LINEAGE, 0, (A, B, C)))
     log.commit_to(1)
     consensus = Consensus(A, log, Peers(), Random(1), 0)
     consensus.on_tick(0)
     called = b"lineage2"
-    told = consensus.on_message(B.node, Rally(LINEAGE, called, B), 0)
-    assert any(isinstance(what, Send) and isinstance(what.message, Rallied) for what in told)
+    told = consensus.on_message(B.node, ForkCall(LINEAGE, called, B), 0)
+    assert any(isinstance(what, Send) and isinstance(what.message, ForkAnswer) for what in told)
     for now_ns in range(0, 2 * MAJORITY_LOST_NS, TICK_NS):
         consensus.on_tick(now_ns)
-    assert consensus.presides
+    assert consensus.coordinates
     previous = log.hash_at(1)
     assert previous is not None
     consensus.on_message(B.node, Append(called, 2, B, 1, previous, (), 1), 2 * MAJORITY_LOST_NS)
-    assert consensus.presides
+    assert consensus.coordinates
     assert consensus.coordinator == A

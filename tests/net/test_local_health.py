@@ -2,10 +2,9 @@ from __future__ import annotations
 
 from itertools import cycle, islice
 
-from net.cluster.local_health import Strain
+from net.cluster.local_health import LocalHealth
 from net.limits import (
     MILLISECOND,
-    PATIENCE_MAX,
     PAUSE_NS,
     SECOND,
     STRAIN_GAP_NS,
@@ -14,6 +13,7 @@ from net.limits import (
     STRAIN_REST_NS,
     STRAIN_WINDOW_NS,
     TICK_NS,
+    TIMEOUT_SCALE_MAX,
 )
 
 START_NS = 7 * SECOND
@@ -25,46 +25,46 @@ class Loop:
 
     def __init__(self) -> None:
         self.now_ns = START_NS
-        self.strain = Strain(self.now_ns)
+        self.health = LocalHealth(self.now_ns)
 
     def run(self, for_ns: int, *late_ns: int) -> None:
         """Tick for so long; lateness goes round."""
         until_ns = self.now_ns + for_ns
         for late in islice(cycle(late_ns), 10_000):
             self.now_ns += TICK_NS + late
-            self.strain.on_tick(self.now_ns)
+            self.health.on_tick(self.now_ns)
             if self.now_ns >= until_ns:
                 return
 
     @property
-    def strained(self) -> bool:
-        return self.strain.is_strained(self.now_ns)
+    def overloaded(self) -> bool:
+        return self.health.is_overloaded(self.now_ns)
 
 
 def test_a_loop_on_time_is_never_strained() -> None:
     loop = Loop()
     loop.run(60 * SECOND, 0, MILLISECOND, LATE_NS - 1)
-    assert not loop.strained
+    assert not loop.overloaded
 
 
 def test_a_loop_that_runs_late_is_strained_after_the_window_and_not_sooner() -> None:
     loop = Loop()
     loop.run(STRAIN_WINDOW_NS - 100 * MILLISECOND, LATE_NS)
-    assert not loop.strained
+    assert not loop.overloaded
     loop.run(200 * MILLISECOND, LATE_NS)
-    assert loop.strained
+    assert loop.overloaded
 
 
 def test_a_slow_loop_waits_longer_in_proportion_and_within_a_bound() -> None:
     loop = Loop()
     loop.run(SECOND, 0, LATE_NS)
-    assert loop.strain.patience == 1.0
+    assert loop.health.timeout_scale == 1.0
     loop.run(5 * SECOND, 2 * STRAIN_GAP_NS - TICK_NS)
-    assert 1.9 < loop.strain.patience <= 2.0
+    assert 1.9 < loop.health.timeout_scale <= 2.0
     loop.run(60 * SECOND, SECOND)
-    assert PATIENCE_MAX - 0.1 < loop.strain.patience <= PATIENCE_MAX
+    assert TIMEOUT_SCALE_MAX - 0.1 < loop.health.timeout_scale <= TIMEOUT_SCALE_MAX
     loop.run(2 * SECOND, 0)
-    assert loop.strain.patience == 1.0
+    assert loop.health.timeout_scale == 1.0
 
 
 def test_a_stall_that_passes_strains_nobody() -> None:
@@ -72,24 +72,24 @@ def test_a_stall_that_passes_strains_nobody() -> None:
     loop.run(10 * SECOND, 0)
     loop.run(STRAIN_WINDOW_NS // 4, LATE_NS)
     loop.run(SECOND, 0)
-    assert not loop.strained
+    assert not loop.overloaded
 
 
 def test_every_third_tick_late_is_not_most_and_two_of_three_are() -> None:
     loop = Loop()
     loop.run(20 * SECOND, 0, 0, LATE_NS)
-    assert not loop.strained
+    assert not loop.overloaded
     loop.run(20 * SECOND, LATE_NS, LATE_NS, 0)
-    assert loop.strained
+    assert loop.overloaded
 
 
 def test_it_is_well_again_only_when_it_kept_time_for_long() -> None:
     loop = Loop()
     loop.run(5 * SECOND, LATE_NS)
     loop.run(STRAIN_REST_NS - SECOND, 0)
-    assert loop.strained
+    assert loop.overloaded
     loop.run(STRAIN_WINDOW_NS + SECOND, 0)
-    assert not loop.strained
+    assert not loop.overloaded
 
 
 def test_repeated_pauses_strain_and_seldom_ones_do_not() -> None:
@@ -97,10 +97,10 @@ def test_repeated_pauses_strain_and_seldom_ones_do_not() -> None:
     for _ in range(2 * STRAIN_PAUSES):
         loop.run(TICK_NS, PAUSE_NS)
         loop.run(STRAIN_PAUSES_NS // (STRAIN_PAUSES - 1) + SECOND, 0)
-    assert not loop.strained
+    assert not loop.overloaded
     loop = Loop()
     for _ in range(STRAIN_PAUSES):
-        assert not loop.strained
+        assert not loop.overloaded
         loop.run(SECOND, 0)
         loop.run(TICK_NS, PAUSE_NS)
-    assert loop.strained
+    assert loop.overloaded

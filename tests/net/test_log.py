@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from net.cluster.log import DecreeLog, majority
 from net.ids import NO_LINEAGE, Member
 from net.limits import MILESTONES_MAX
-from net.wire.messages import AddMember, Found, Noop, RemoveMember, Rule, Yield
+from net.wire.messages import AddMember, FoundLineage, Noop, RemoveMember, Rule, Yield
 
 A, B, C = (Member(bytes([n]) * 16, 1) for n in (1, 2, 3))
 LINEAGE = b"lineage1"
@@ -15,7 +15,7 @@ LINEAGE = b"lineage1"
 
 def founded() -> DecreeLog:
     log = DecreeLog()
-    log.append(1, Found(LINEAGE, NO_LINEAGE, 0, (A,)))
+    log.append(1, FoundLineage(LINEAGE, NO_LINEAGE, 0, (A,)))
     return log
 
 
@@ -58,7 +58,7 @@ def test_a_yield_ends_a_lineage_until_a_found_continues_it() -> None:
     log = founded()
     log.append(1, Yield(b"lineage2"))
     assert (log.yields_to, log.is_over) == (b"lineage2", False)
-    log.append(5, Found(b"lineage3", LINEAGE, 1, (A,)))
+    log.append(5, FoundLineage(b"lineage3", LINEAGE, 1, (A,)))
     assert (log.yields_to, log.lineage) == (None, b"lineage3")
 
 
@@ -83,7 +83,7 @@ def test_logs_find_by_milestones_how_far_they_agree(fork: int) -> None:
 def test_who_left_a_lineage_has_a_milestone_where_it_did() -> None:
     theirs = long(100)
     ours = theirs.prefix(37)
-    ours.append(2, Found(b"branched", ours.lineage, 1, ours.members))
+    ours.append(2, FoundLineage(b"branched", ours.lineage, 1, ours.members))
     for n in range(900):
         ours.append(2, Rule(b"branch %d" % n))
     ours.commit_to(ours.head)

@@ -14,15 +14,15 @@ from net import limits
 from net.ids import Member
 from net.wire import messages
 from net.wire.codec import decode_frame, encode_message, join_frame
-from net.wire.messages import Account, Heartbeat, Message, Precedence, Standing, Suspicion, What
+from net.wire.messages import DecreeBody, Heartbeat, Message, Precedence, Status, Summary, Suspicion
 from racer.core.recordings.car_codec import FRAME_SIZE
 from racer.play import limits as play_limits
 from racer.play.room.messages import Fact, ResultRow, Ruling
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "PROTOCOL.md").read_text(encoding="utf-8")
 PARTS = (
-    "Account",
-    "Standing",
+    "Summary",
+    "Status",
     "Precedence",
     "Suspicion",
     "Cause",
@@ -32,7 +32,7 @@ PARTS = (
 )
 TAGGED: list[type[msgspec.Struct]] = [
     *get_args(Message),
-    *get_args(What),
+    *get_args(DecreeBody),
     *get_args(Fact),
     *get_args(Ruling),
 ]
@@ -101,10 +101,10 @@ def test_the_heartbeat_in_the_document_is_the_one_that_the_code_makes() -> None:
         paused_ms=0,
         serial=31,
         known=77,
-        account=Account(
+        summary=Summary(
             vector_hash=bytes(range(1, 9)),
             operations=40,
-            standing=Standing(
+            status=Status(
                 precedence=Precedence(0, 0, 95, lineage),
                 epoch=417,
                 coordinator=sender,

@@ -7,7 +7,7 @@ from net.cluster.failure_detector import Health
 from net.ids import Member, NodeId
 from net.limits import ANSWER_NS, ANTI_ENTROPY_NS
 from net.node.peers import Peer, Peers
-from net.node.replica import Outcome, Replica
+from net.node.replica import Replica, ReplicaOutcome
 from net.security.identity import Identity
 from net.security.primitives import SODIUM
 from net.wire.messages import Operations, VectorDigest
@@ -19,7 +19,7 @@ def replica(k: int, peers: Peers) -> tuple[NodeId, Replica]:
     return me, Replica(Member(me, 1), identity, SODIUM, b"room tag", peers)
 
 
-def pushed(outcomes: list[Outcome]) -> list[Operations]:
+def pushed(outcomes: list[ReplicaOutcome]) -> list[Operations]:
     sends = (out.message for out in outcomes if isinstance(out, Send))
     return [message for message in sends if isinstance(message, Operations)]
 
@@ -85,7 +85,7 @@ def test_who_does_not_answer_is_given_time_and_then_another_is_asked() -> None:
 
 def test_a_slow_loop_gives_more_time() -> None:
     room = Room(others=3, lines=1)
-    room.ours.patience = 2.0
+    room.ours.timeout_scale = 2.0
     room.asked(0)
     assert room.asked(2 * ANSWER_NS - 1) == []
     assert len(room.asked(2 * ANSWER_NS)) == 1

@@ -16,7 +16,7 @@ from net.security.cookie import COOKIE_BYTES, NO_COOKIE, CookieJar
 from net.security.identity import Identity, is_bound, node_id_of
 from net.security.primitives import SODIUM
 from net.security.replay_window import ReplayWindow
-from net.security.room_secret import Room
+from net.security.room_secret import RoomSecret
 from net.security.seal import SEALING_BYTES, ReplayError, Seal
 
 SEED = bytes(range(32))
@@ -68,13 +68,13 @@ def test_a_key_that_makes_no_secret_is_refused(public: bytes) -> None:
 
 
 def test_rooms_differ_by_name_and_passphrase_and_their_tags_do_not_tell_the_passphrase() -> None:
-    garage, shed = Room("cup", "garage"), Room("cup", "shed")
-    open_room, other = Room("cup"), Room("plate")
-    assert garage.psk == Room("cup", "garage").psk
+    garage, shed = RoomSecret("cup", "garage"), RoomSecret("cup", "shed")
+    open_room, other = RoomSecret("cup"), RoomSecret("plate")
+    assert garage.psk == RoomSecret("cup", "garage").psk
     assert len({garage.psk, shed.psk, open_room.psk, other.psk}) == 4
     assert garage.tag == shed.tag
     assert len({garage.tag, open_room.tag, other.tag}) == 3
-    assert Room("plate", "garage").psk != garage.psk
+    assert RoomSecret("plate", "garage").psk != garage.psk
     assert garage.locked
     assert not open_room.locked
 

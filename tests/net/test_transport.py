@@ -16,7 +16,7 @@ from net.limits import (
     SECOND,
 )
 from net.transport.actions import Transmit
-from net.transport.datagram import Kind
+from net.transport.datagram import DatagramKind
 from tests.net.wires import End, Wires, identity, joined
 
 
@@ -101,7 +101,7 @@ def test_two_that_dial_at_once_over_a_bad_line_settle_within_two_seconds(batch: 
 
 
 def test_a_lost_finish_and_a_lost_confirm_are_made_good() -> None:
-    for dropped in (Kind.REPLY, Kind.FINISH, Kind.CONTROL):
+    for dropped in (DatagramKind.REPLY, DatagramKind.FINISH, DatagramKind.CONTROL):
         wires = Wires()
         lost: list[bytes] = []
 
@@ -127,7 +127,7 @@ def test_frames_on_the_way_hasten_a_lost_confirm() -> None:
     lost: list[bytes] = []
 
     def lose_confirm(data: bytes, _source: object, _destination: object) -> list[bytes]:
-        if data[0] == Kind.CONTROL and not lost:
+        if data[0] == DatagramKind.CONTROL and not lost:
             lost.append(data)
             return []
         return [data]
@@ -153,7 +153,7 @@ def test_progress_makes_retries_quick_again() -> None:
     finishes: list[int] = []
 
     def lose_finish(data: bytes, _source: object, _destination: object) -> list[bytes]:
-        if data[0] == Kind.FINISH:
+        if data[0] == DatagramKind.FINISH:
             finishes.append(wires.now)
             return []
         return [data]
@@ -286,7 +286,7 @@ def test_a_silent_peer_is_forgotten_and_keys_never_outlive_their_limit() -> None
     wires, one, two = joined()
 
     def lose_handshakes(data: bytes, _s: object, _d: object) -> list[bytes]:
-        return [data] if data[0] in {Kind.FRAME, Kind.CONTROL} else []
+        return [data] if data[0] in {DatagramKind.FRAME, DatagramKind.CONTROL} else []
 
     wires.tap = lose_handshakes
     wires.run(REJECT_NS - SECOND, lambda: chatter(wires, one, two))

@@ -17,10 +17,10 @@ from net.limits import (
     PEERS_MAX,
     SECOND,
 )
-from net.security.room_secret import Room
+from net.security.room_secret import RoomSecret
 from net.transport.actions import Transmit
 from net.transport.credentials import Credentials
-from net.transport.datagram import Kind
+from net.transport.datagram import DatagramKind
 from tests.net.wires import ROOM, Wires, identity, joined
 
 if TYPE_CHECKING:
@@ -47,11 +47,11 @@ def hellos(count: int) -> tuple[Wires, list[bytes]]:
 
 
 def test_another_passphrase_another_race_and_another_version_learn_nothing() -> None:
-    closed = Room("Sunday cup", "garage door")
+    closed = RoomSecret("Sunday cup", "garage door")
     for room, reason in (
-        (Room("Sunday cup", "garage gate"), "forged"),
-        (Room("Sunday cup"), "other_room"),
-        (Room("Monday cup", "garage door"), "other_room"),
+        (RoomSecret("Sunday cup", "garage gate"), "forged"),
+        (RoomSecret("Sunday cup"), "other_room"),
+        (RoomSecret("Monday cup", "garage door"), "other_room"),
     ):
         wires = Wires()
         member, stranger = wires.plug(1, room=closed), wires.plug(2, room=room)
@@ -67,7 +67,7 @@ def test_another_passphrase_another_race_and_another_version_learn_nothing() -> 
         wires.run(3 * SECOND)
         assert member.opened == stranger.opened == []
         assert getattr(member.transport.counters, reason) > 0
-        assert not any(data[0] in {Kind.FRAME, Kind.CONTROL} for data in seen)
+        assert not any(data[0] in {DatagramKind.FRAME, DatagramKind.CONTROL} for data in seen)
         assert not any(b"driver" in data for data in seen)
 
 
@@ -217,12 +217,12 @@ def test_a_cookie_of_another_address_does_not_count() -> None:
         victim.on_datagram(hello, (f"10.8.{number}.1", 1), wires.now)
     source = (f"10.8.{HANDSHAKE_COOKIE_RATE}.1", 1)
     (cookie,) = bytes_of(victim.on_datagram(flood[-1], source, wires.now))
-    assert cookie[0] == Kind.COOKIE
+    assert cookie[0] == DatagramKind.COOKIE
     hello = flood[-1][:-50] + cookie[5:] + flood[-1][-34:]
     (again,) = bytes_of(victim.on_datagram(hello, SPY, wires.now))
-    assert again[0] == Kind.COOKIE
+    assert again[0] == DatagramKind.COOKIE
     (answer,) = bytes_of(victim.on_datagram(hello, source, wires.now))
-    assert answer[0] == Kind.REPLY
+    assert answer[0] == DatagramKind.REPLY
 
 
 def test_one_source_gets_its_rate_and_no_more() -> None:
@@ -241,11 +241,11 @@ def test_half_open_handshakes_are_bounded_and_run_out() -> None:
         wires.now += wait_ns * MILLISECOND
         for number in range(50 * batch, 50 * batch + 50):
             victim.on_datagram(flood[number], (f"10.8.{number}.1", 1), wires.now)
-    assert len(victim._answering) == HANDSHAKES_HALF_OPEN_MAX
+    assert len(victim._responder) == HANDSHAKES_HALF_OPEN_MAX
     assert victim.counters.over_rate == 150 - HANDSHAKES_HALF_OPEN_MAX
     wires.now += 3 * SECOND
     victim.on_tick(wires.now)
-    assert len(victim._answering) == 0
+    assert len(victim._responder) == 0
 
 
 def test_one_host_cannot_take_all_half_open_places() -> None:
@@ -255,7 +255,7 @@ def test_one_host_cannot_take_all_half_open_places() -> None:
         wires.now += wait_ns * MILLISECOND
         for number in range(50 * batch, 50 * batch + 50):
             victim.on_datagram(flood[number], ("10.8.8.8", number), wires.now)
-    assert len(victim._answering) == HANDSHAKES_HALF_OPEN_MAX // 2
+    assert len(victim._responder) == HANDSHAKES_HALF_OPEN_MAX // 2
 
 
 def test_a_handshake_ends_where_it_began() -> None:
@@ -264,7 +264,7 @@ def test_a_handshake_ends_where_it_began() -> None:
     stolen: list[bytes] = []
 
     def steal(data: bytes, _source: object, _destination: object) -> list[bytes]:
-        if data[0] != Kind.FINISH:
+        if data[0] != DatagramKind.FINISH:
             return [data]
         stolen.append(data)
         return []

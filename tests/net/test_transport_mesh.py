@@ -9,7 +9,7 @@ import pytest
 
 from net.limits import MILLISECOND, SECOND
 from net.transport.actions import Transmit
-from net.transport.datagram import Kind
+from net.transport.datagram import DatagramKind
 from tests.net.wires import End, Wires
 
 
@@ -35,7 +35,7 @@ class Mesh:
             self.greet(number)
 
     def watch(self, data: bytes, _source: object, _destination: object) -> list[bytes]:
-        if data[0] in {Kind.FRAME, Kind.CONTROL}:
+        if data[0] in {DatagramKind.FRAME, DatagramKind.CONTROL}:
             # Index and counter, with the ciphertext: one index and counter, one datagram.
             assert data[1:13] not in self.nonces, "a nonce was used twice"
             self.nonces.add(data[1:13])

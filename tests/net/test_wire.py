@@ -8,7 +8,7 @@ from net.errors import WireError
 from net.ids import NO_LINEAGE, Member
 from net.limits import DATAGRAM_BYTES_MAX
 from net.wire.codec import decode_frame, encode_message, join_frame
-from net.wire.messages import Append, Decree, Found, Message, Noop, Probe
+from net.wire.messages import Append, Decree, FoundLineage, Message, Noop, Probe
 
 A = Member(b"a" * 16, 1)
 LINEAGE = b"lineage1"
@@ -20,7 +20,7 @@ FOUNDED = Append(
     index=0,
     previous=ZERO,
     entries=(
-        Decree(1, 0, ZERO, Found(LINEAGE, NO_LINEAGE, 0, (A,))),
+        Decree(1, 0, ZERO, FoundLineage(LINEAGE, NO_LINEAGE, 0, (A,))),
         Decree(1, 1, ZERO, Noop()),
     ),
     commit=0,

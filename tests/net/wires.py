@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from net.limits import MILLISECOND, TICK_NS
 from net.security.identity import Identity
 from net.security.primitives import SODIUM, Sodium
-from net.security.room_secret import Room
+from net.security.room_secret import RoomSecret
 from net.transport.actions import Opened, Received, Transmit
 from net.transport.transport import Transport
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from net.security.primitives import Primitives
     from net.transport.actions import TransportAction
 
-ROOM = Room("Sunday cup")
+ROOM = RoomSecret("Sunday cup")
 
 
 class SeededSodium:
@@ -88,7 +88,7 @@ class Wires:
         number: int,
         *,
         incarnation: int = 1,
-        room: Room = ROOM,
+        room: RoomSecret = ROOM,
         name: str | None = None,
         address: Address | None = None,
         primitives: Primitives | None = None,

@@ -42,7 +42,7 @@ from tests.play.rooms import ADA, encode_what
 if TYPE_CHECKING:
     from racer.core.circuits.track import Track
     from racer.core.drivers.line import RacingLine
-    from racer.play.records.record_book import Almanac
+    from racer.play.records.record_book import RecordBook
     from tests.play.shelves import ToyShelf
 
 SECOND = 1_000_000_000
@@ -114,7 +114,7 @@ class Seated:
 
 
 class Company:
-    """Sessions that hear each other without delay. The first one presides.
+    """Sessions that hear each other without delay. The first one coordinates.
 
     Args:
         players: by node.
@@ -127,7 +127,7 @@ class Company:
         tracks: Mapping[str, Track],
         lines: Mapping[str, RacingLine],
         players: Mapping[NodeId, Player],
-        almanacs: Mapping[NodeId, Almanac] | None = None,
+        almanacs: Mapping[NodeId, RecordBook] | None = None,
         shelves: Mapping[NodeId, ToyShelf] | None = None,
     ) -> None:
         self.now_ns = 0
@@ -138,15 +138,15 @@ class Company:
         self.contents: dict[Digest, bytes] = {}  # that anybody shares
         self._wanting: dict[Digest, list[NodeId]] = {}
         for number, (me, each) in enumerate(players.items()):
-            shelf = (shelves or {}).get(me)
+            catalog = (shelves or {}).get(me)
             session = Session(
                 each,
                 me,
-                tracks if shelf is None else shelf,
-                lines if shelf is None else shelf.lines,
+                tracks if catalog is None else catalog,
+                lines if catalog is None else catalog.lines,
                 Random(number),
                 (almanacs or {}).get(me),
-                shelf,
+                catalog,
             )
             self.seats[me] = Seated(session, FakeView(me, decides=number == 0))
         for me in self.seats:
@@ -238,7 +238,7 @@ class Company:
 
 
 Meet: TypeAlias = Callable[[Mapping[NodeId, Player]], Company]
-"""Brings players together, the first one presiding."""
+"""Brings players together, the first one coordinating."""
 
 
 def facts(seat: Seated) -> list[object]:

@@ -11,7 +11,7 @@ from net import Pace
 from racer.core.drivers.driver import Driver
 from racer.core.physics.car import Controls
 from racer.core.tuning import TICK_HZ, CarTunables
-from racer.play.cars.local_race import Stage, StateSeen
+from racer.play.cars.local_race import LocalRace, StateSeen
 from tests.play.rooms import GREEN_NS, racing
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from racer.core.circuits.track import Track
     from racer.core.drivers.line import RacingLine
     from racer.core.physics.car import CarState
-    from racer.play.cars.own_car import PilotEvent
+    from racer.play.cars.own_car import OwnCarEvent
     from racer.play.room.room import Race
 
 SECOND = 1_000_000_000
@@ -42,11 +42,11 @@ def stage_of(
     bot: bool = True,
     seed: int = 0,
     skill: float = 0.8,
-) -> Stage:
+) -> LocalRace:
     def autopilot(spec: CarTunables) -> Driver:
         return Driver(track, line, 0.6, Random(seed + 1), spec)
 
-    return Stage(race, track, node, Driver(track, line, skill, Random(seed)), bot, autopilot)
+    return LocalRace(race, track, node, Driver(track, line, skill, Random(seed)), bot, autopilot)
 
 
 class Field:
@@ -77,12 +77,12 @@ class Field:
             node: stage_of(race, track, line, node, seed=seed + k, skill=skill)
             for k, (node, skill) in enumerate(zip(nodes, chain(skills, repeat(0.8)), strict=False))
         }
-        self.events: dict[NodeId, list[PilotEvent]] = {node: [] for node in nodes}
+        self.events: dict[NodeId, list[OwnCarEvent]] = {node: [] for node in nodes}
         self.cars: dict[NodeId, dict[int, CarState]] = {node: {} for node in nodes}  # by tick
         self._delay, self._loss, self._rng = delay, loss, Random(seed)
         self._flying: list[tuple[int, NodeId, NodeId, bytes]] = []
-        for stage in self.stages.values():
-            assert not stage.take_car(None, [], tick_ns(0))
+        for local_race in self.stages.values():
+            assert not local_race.take_car(None, [], tick_ns(0))
 
     def step(self) -> None:
         """Let a tick pass on every stage."""
@@ -90,15 +90,15 @@ class Field:
         for _, sender, receiver, payload in [f for f in self._flying if f[0] <= self.tick]:
             self.stages[receiver].on_state(sender, StateSeen(1, payload))
         self._flying = [f for f in self._flying if f[0] > self.tick]
-        for node, stage in self.stages.items():
-            self.events[node].extend(stage.on_tick(Controls(), tick_ns(self.tick)))
-            assert stage.pilot is not None
-            self.cars[node][self.tick] = stage.pilot.frame.car
-        for node, stage in self.stages.items():
-            state = stage.state()
+        for node, local_race in self.stages.items():
+            self.events[node].extend(local_race.on_tick(Controls(), tick_ns(self.tick)))
+            assert local_race.own_car is not None
+            self.cars[node][self.tick] = local_race.own_car.frame.car
+        for node, local_race in self.stages.items():
+            state = local_race.state()
             assert state is not None
-            assert stage.pilot is not None
-            paces = stage.paces(stage.pilot.frame.car)
+            assert local_race.own_car is not None
+            paces = local_race.paces(local_race.own_car.frame.car)
             for other in self.stages:
                 every = EVERY[paces.get(other, Pace.SELDOM)]
                 if other == node or self.tick % every or self._rng.random() < self._loss:
@@ -109,12 +109,12 @@ class Field:
     def errors(self) -> list[tuple[float, float]]:
         """Return, for each pair: how far apart they are, and how wrong one sees the other [m]."""
         found: list[tuple[float, float]] = []
-        for node, stage in self.stages.items():
+        for node, local_race in self.stages.items():
             mine = self.cars[node][self.tick]
             for other in self.stages:
-                number = stage.race.number_of(other)
+                number = local_race.race.number_of(other)
                 assert number is not None
-                remote = stage.others.get(number)
+                remote = local_race.others.get(number)
                 if other == node or remote is None:
                     continue
                 truth = self.cars[other][self.tick]

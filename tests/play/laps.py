@@ -10,9 +10,9 @@ from net.security.identity import Identity
 from net.security.primitives import SODIUM
 from racer.core.drivers.driver import Driver
 from racer.core.recordings.recording import pack_recording
-from racer.play.cars.lap_recorder import DrivenLap, LapLog
-from racer.play.cars.own_car import Pilot, PilotEvent, Touched, grid_frame
-from racer.play.room.lap_record import Notary, Record, make_record
+from racer.play.cars.lap_recorder import DrivenLap, LapRecorder
+from racer.play.cars.own_car import OwnCar, OwnCarEvent, Touched, grid_frame
+from racer.play.room.lap_record import LapRecord, RecordSigner, make_record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -47,7 +47,7 @@ class Atlas:
 
 
 class Recorded:
-    """A pilot with a log, and a bot at its wheel."""
+    """A car with a recorder, and a bot at its wheel."""
 
     def __init__(
         self,
@@ -57,23 +57,23 @@ class Recorded:
         skill: float = 0.9,
         circuit: bytes = CIRCUIT,
     ) -> None:
-        self.pilot = Pilot(track, laps, grid_frame(track, 0), 0)
-        self.pilot.log = self.log = LapLog(0, circuit)
+        self.own_car = OwnCar(track, laps, grid_frame(track, 0), 0)
+        self.own_car.log = self.log = LapRecorder(0, circuit)
         self.laps: list[DrivenLap] = []
         self.canisters = 0
         self._driver = Driver(track, line, skill, Random(1))
         self._granted_ms = -10_000
 
-    def step(self, others: Sequence[CarState] = ()) -> list[PilotEvent]:
-        frame = self.pilot.frame
+    def step(self, others: Sequence[CarState] = ()) -> list[OwnCarEvent]:
+        frame = self.own_car.frame
         controls = self._driver.decide(frame.car, frame.progress, (), frame.tick)
         controls = replace(controls, boost=frame.car.boost_ticks > 0)
-        events = self.pilot.step(controls, others)
+        events = self.own_car.step(controls, others)
         for event in events:
             if isinstance(event, Touched) and event.race_ms >= self._granted_ms + 10_000:
                 self._granted_ms = event.race_ms
                 self.canisters += 1
-                self.pilot.give_canister()
+                self.own_car.give_canister()
         lap = self.log.take()
         if lap is not None:
             self.laps.append(lap)
@@ -81,16 +81,16 @@ class Recorded:
 
     def until_lap(self, lap: int) -> Iterator[None]:
         """Drive until a lap has begun; yields before each tick."""
-        while self.pilot.frame.progress.lap < lap:
+        while self.own_car.frame.progress.lap < lap:
             yield
             self.step()
-            assert self.pilot.tick < 20_000
+            assert self.own_car.tick < 20_000
 
 
-def notary(seed: int = 1) -> Notary:
-    """Return a driver's notary, with keys of its own."""
+def signer(seed: int = 1) -> RecordSigner:
+    """Return a driver's signer, with keys of its own."""
     identity = Identity.from_seed(bytes([seed]) * 32, SODIUM)
-    return Notary(
+    return RecordSigner(
         identity.signing_public, lambda data: identity.sign(data, SODIUM), SODIUM.verify, 20_000
     )
 
@@ -105,7 +105,7 @@ def drive_lap(
     return car.laps[0]
 
 
-def claim(lap: DrivenLap, by: Notary, name: str = "ada") -> tuple[Record, bytes]:
+def claim(lap: DrivenLap, by: RecordSigner, name: str = "ada") -> tuple[LapRecord, bytes]:
     """Return the record of a lap, and its recording as bytes."""
     packed = pack_recording(lap.recording)
     key = (lap.recording.circuit, lap.recording.car)

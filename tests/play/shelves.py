@@ -8,7 +8,7 @@ from net import Digest, content_digest
 from racer.core.circuits.track import Track, TrackError
 from racer.core.circuits.trackfile import parse_track
 from racer.core.drivers.line import RacingLine, racing_line
-from racer.play.circuit_sync import Stock
+from racer.play.circuit_sync import CircuitStatus
 from racer.play.room.messages import circuit_key
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ class ToyShelf(dict[str, Track]):
         super().__init__()
         self.lines: dict[str, RacingLine] = {}
         self._texts: dict[Digest, bytes] = {}
-        self._stocks: dict[Digest, Stock] = {}
+        self._statuses: dict[Digest, CircuitStatus] = {}
         self._takes = takes
         for text in texts:
             self._take(content_digest(text), text)
@@ -37,8 +37,8 @@ class ToyShelf(dict[str, Track]):
             (each for each in self._texts if self[circuit_key(name, each)].name == name), None
         )
 
-    def stock(self, content: Digest) -> Stock:
-        return self._stocks.get(content, Stock.LACKING)
+    def status(self, content: Digest) -> CircuitStatus:
+        return self._statuses.get(content, CircuitStatus.LACKING)
 
     def text(self, content: Digest) -> bytes | None:
         return self._texts.get(content)
@@ -53,7 +53,7 @@ class ToyShelf(dict[str, Track]):
         try:
             self[key] = parse_track(text.decode())
         except TrackError:
-            self._stocks[content] = Stock.FAULTY
+            self._statuses[content] = CircuitStatus.FAULTY
             return
         self.lines[key] = racing_line(self[key])
-        self._stocks[content] = Stock.READY
+        self._statuses[content] = CircuitStatus.READY

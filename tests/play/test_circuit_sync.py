@@ -69,8 +69,8 @@ def test_a_race_waits_for_who_fetches_its_circuit_but_not_for_ever() -> None:
 
 def test_what_cannot_be_read_is_told_and_no_race_begins_until_another_is_chosen() -> None:
     setup = Setup("quay", 1, 2, None, content_digest(FAULTY))
-    shelf = ToyShelf([QUAY])
-    company = meet({ADA: shelf, BEN: ToyShelf([QUAY])}, setup)
+    catalog = ToyShelf([QUAY])
+    company = meet({ADA: catalog, BEN: ToyShelf([QUAY])}, setup)
     company.contents[content_digest(FAULTY)] = FAULTY
     company.tick(60)
     for node in (ADA, BEN):

@@ -14,9 +14,9 @@ from racer.core.physics.contact import Contact, Hit
 from racer.core.recordings.car_codec import CarFrame, pack_car, unpack_car
 from racer.core.rules.laps import start_progress
 from racer.core.tuning import HIT_LEAST, HIT_TOLD_TICKS
-from racer.play.cars.collisions import Hits, is_credible
-from racer.play.cars.own_car import Pilot
-from racer.play.cars.remote_cars import Others
+from racer.play.cars.collisions import Collisions, is_credible
+from racer.play.cars.own_car import OwnCar
+from racer.play.cars.remote_cars import RemoteCars
 from racer.play.limits import HIT_SAME_TICKS
 
 ONE, TWO = 3, 7
@@ -27,25 +27,25 @@ def contact(vx: float, vy: float = 0.0) -> Contact:
 
 
 def test_a_hit_is_told_for_a_quarter_second_and_no_leaning_is() -> None:
-    hits = Hits()
-    assert hits.on_contacts([contact(HIT_LEAST / 2)], [TWO], 99) is None
-    told = hits.on_contacts([contact(5.0)], [TWO], 100)
+    collisions = Collisions()
+    assert collisions.on_contacts([contact(HIT_LEAST / 2)], [TWO], 99) is None
+    told = collisions.on_contacts([contact(5.0)], [TWO], 100)
     assert told is not None
     assert (told.other, told.tick, told.vx) == (TWO, 100, 5.0)
-    assert hits.on_contacts([contact(0.2)], [TWO], 101) == told
-    assert hits.on_contacts([], [], 100 + HIT_TOLD_TICKS) == told
-    assert hits.on_contacts([], [], 101 + HIT_TOLD_TICKS) is None
+    assert collisions.on_contacts([contact(0.2)], [TWO], 101) == told
+    assert collisions.on_contacts([], [], 100 + HIT_TOLD_TICKS) == told
+    assert collisions.on_contacts([], [], 101 + HIT_TOLD_TICKS) is None
 
 
 def test_who_saw_nothing_takes_all_and_takes_it_once() -> None:
-    hits = Hits()
+    collisions = Collisions()
     hit = Hit(TWO, 100, 5.0, 0.0, 0.0)
-    assert hits.on_told(ONE, hit, 102) == 1.0
-    assert hits.on_told(ONE, hit, 103) == 0.0
+    assert collisions.on_told(ONE, hit, 102) == 1.0
+    assert collisions.on_told(ONE, hit, 103) == 0.0
 
 
 def test_who_saw_as_much_takes_nothing_and_who_saw_less_takes_the_rest() -> None:
-    saw_more, saw_less = Hits(), Hits()
+    saw_more, saw_less = Collisions(), Collisions()
     saw_more.on_contacts([contact(6.0)], [ONE], 101)
     saw_less.on_contacts([contact(2.0)], [ONE], 98)
     hit = Hit(TWO, 100, 5.0, 0.0, 0.0)
@@ -54,16 +54,16 @@ def test_who_saw_as_much_takes_nothing_and_who_saw_less_takes_the_rest() -> None
 
 
 def test_a_touch_with_another_car_or_long_ago_is_another_touch() -> None:
-    hits = Hits()
-    hits.on_contacts([contact(6.0)], [ONE + 1], 100)
-    hits.on_contacts([contact(6.0)], [ONE], 100 - HIT_SAME_TICKS - 1)
-    assert hits.on_told(ONE, Hit(TWO, 100, 5.0, 0.0, 0.0), 102) == 1.0
+    collisions = Collisions()
+    collisions.on_contacts([contact(6.0)], [ONE + 1], 100)
+    collisions.on_contacts([contact(6.0)], [ONE], 100 - HIT_SAME_TICKS - 1)
+    assert collisions.on_told(ONE, Hit(TWO, 100, 5.0, 0.0, 0.0), 102) == 1.0
 
 
 def test_a_hit_from_long_ago_or_far_ahead_is_not_taken() -> None:
     hit = Hit(TWO, 100, 5.0, 0.0, 0.0)
-    assert Hits().on_told(ONE, hit, 101 + HIT_SAME_TICKS) == 0.0
-    assert Hits().on_told(ONE, hit, 60) == 0.0
+    assert Collisions().on_told(ONE, hit, 101 + HIT_SAME_TICKS) == 0.0
+    assert Collisions().on_told(ONE, hit, 60) == 0.0
 
 
 def test_nobody_is_pushed_from_afar_or_harder_than_the_speeds_allow() -> None:
@@ -75,11 +75,11 @@ def test_nobody_is_pushed_from_afar_or_harder_than_the_speeds_allow() -> None:
     assert not is_credible(Hit(TWO, 100, 40.0, 0.0, 0.0), theirs, ours)
 
 
-def pilot_at(track: Track, x: float, vx: float, tick: int) -> Pilot:
+def pilot_at(track: Track, x: float, vx: float, tick: int) -> OwnCar:
     x0, y0 = track.point_at(x)
     car = quantise(CarState(x=x0, y=y0, heading=track.heading_at(x), vx=vx))
     frame = CarFrame(tick=tick, car=car, progress=start_progress(car, track))
-    return Pilot(track, 9, frame, 0)
+    return OwnCar(track, 9, frame, 0)
 
 
 def test_a_hit_that_one_owner_sees_moves_both_cars_the_same(ring: Track) -> None:
@@ -117,24 +117,24 @@ def collide(track: Track, delay: int, loss: float) -> tuple[CarState, CarState]:
     """Let one car run into another. Each owner sees the other's states so many ticks late."""
     rng = Random(1)
     pilots = {ONE: pilot_at(track, 20.0, 35.0, 0), TWO: pilot_at(track, 30.0, 20.0, 0)}
-    others = {number: Others(track) for number in pilots}
+    others = {number: RemoteCars(track) for number in pilots}
     flying: list[tuple[int, int, bytes]] = []
     for tick in range(1, 100):
-        for number, pilot in pilots.items():
+        for number, own_car in pilots.items():
             for _, sender, data in [f for f in flying if f[0] <= tick and f[1] != number]:
                 frame = unpack_car(data)
-                others[number].on_frame(sender, frame, pilot.tick)
+                others[number].on_frame(sender, frame, own_car.tick)
                 if frame.hit is not None:
-                    pilot.take_hit(sender, frame.hit, frame.car)
-            others[number].advance(tick, pilot.frame.car)
+                    own_car.take_hit(sender, frame.hit, frame.car)
+            others[number].advance(tick, own_car.frame.car)
             solid = others[number].solid(tick)
-            pilot.step(Controls(throttle=0.3), list(solid.values()), tuple(solid))
-            for hit in pilot.given:
+            own_car.step(Controls(throttle=0.3), list(solid.values()), tuple(solid))
+            for hit in own_car.given:
                 others[number].push(number, hit)
         flying = [f for f in flying if f[0] > tick]
-        for number, pilot in pilots.items():
+        for number, own_car in pilots.items():
             if rng.random() >= loss:
-                flying.append((tick + delay, number, pack_car(pilot.frame)))
+                flying.append((tick + delay, number, pack_car(own_car.frame)))
     return pilots[ONE].frame.car, pilots[TWO].frame.car
 
 
@@ -166,17 +166,17 @@ def test_who_takes_a_hit_answers_it(ring: Track) -> None:
 
 
 def test_a_ghost_takes_no_hit(ring: Track) -> None:
-    pilot = pilot_at(ring, 24.1, 20.0, 100)
-    pilot.come_back(100)
-    before = pilot.frame
+    own_car = pilot_at(ring, 24.1, 20.0, 100)
+    own_car.come_back(100)
+    before = own_car.frame
     theirs = pilot_at(ring, 20.0, 20.0, 100).frame.car
-    pilot.take_hit(ONE, Hit(TWO, 100, 5.0, 0.0, 0.0), theirs)
-    assert pilot.frame == before
+    own_car.take_hit(ONE, Hit(TWO, 100, 5.0, 0.0, 0.0), theirs)
+    assert own_car.frame == before
 
 
 @settings(max_examples=50, deadline=None)
 @given(
-    hits=st.lists(
+    collisions=st.lists(
         st.builds(
             Hit,
             other=st.just(TWO),
@@ -188,12 +188,14 @@ def test_a_ghost_takes_no_hit(ring: Track) -> None:
         max_size=12,
     )
 )
-def test_whatever_hits_are_told_nobody_leaves_the_barriers(kart: Track, hits: list[Hit]) -> None:
-    pilot = pilot_at(kart, 30.0, 20.0, 100)
-    for hit in hits:
-        pilot.take_hit(ONE, hit, replace(pilot.frame.car, vx=-hit.vx, vy=-hit.vy))
-        pilot.step(Controls(throttle=1.0), [])
-        car = pilot.frame.car
-        place = kart.project(car.x, car.y, kart.index_at(pilot.frame.progress.s_m))
+def test_whatever_hits_are_told_nobody_leaves_the_barriers(
+    kart: Track, collisions: list[Hit]
+) -> None:
+    own_car = pilot_at(kart, 30.0, 20.0, 100)
+    for hit in collisions:
+        own_car.take_hit(ONE, hit, replace(own_car.frame.car, vx=-hit.vx, vy=-hit.vy))
+        own_car.step(Controls(throttle=1.0), [])
+        car = own_car.frame.car
+        place = kart.project(car.x, car.y, kart.index_at(own_car.frame.progress.s_m))
         left, right = kart.walls_at(place)
         assert -right + 0.5 < place.lateral_m < left - 0.5

@@ -13,13 +13,13 @@ from racer.core.physics.car import Controls
 from racer.core.recordings.car_codec import pack_car, unpack_car
 from racer.core.rules.laps import race_distance_m
 from racer.core.tuning import TICK_HZ
-from racer.play.cars.driven_cars import Driving
-from racer.play.cars.local_race import Stage, StateSeen
+from racer.play.cars.driven_cars import DrivenCars
+from racer.play.cars.local_race import LocalRace, StateSeen
 from racer.play.cars.own_car import LapDone, Touched, grid_frame
 from racer.play.limits import ABSENT_NS, RETURN_WAIT_NS, SECOND
 from racer.play.room.facts import Facts
-from racer.play.room.messages import Claim, Entry, Fact, LapTime, Lease, Return, encode
-from racer.play.room.referee import Presence
+from racer.play.room.messages import Claim, Fact, LapTime, Lease, LobbyEntry, Return, encode
+from racer.play.room.referee import Attendance
 from tests.play.field import stage_of, tick_ns
 from tests.play.rooms import ADA, BEN, CLEO, DAN, GREEN_NS, racing
 from tests.play.whistle import due, facts_of, here, race_of
@@ -31,10 +31,10 @@ if TYPE_CHECKING:
 NOW_NS = GREEN_NS + 20 * SECOND
 
 
-def absent(*nodes: bytes, of: tuple[bytes, ...] = (ADA, BEN, CLEO)) -> Presence:
+def absent(*nodes: bytes, of: tuple[bytes, ...] = (ADA, BEN, CLEO)) -> Attendance:
     """Return a presence where some drivers are gone for long enough, and the others here."""
     gone = dict.fromkeys(nodes, NOW_NS - ABSENT_NS)
-    return Presence({node: 0 for node in of if node not in nodes}, gone)
+    return Attendance({node: 0 for node in of if node not in nodes}, gone)
 
 
 # --- the referee ------------------------------------------------------------------------------
@@ -43,10 +43,10 @@ def absent(*nodes: bytes, of: tuple[bytes, ...] = (ADA, BEN, CLEO)) -> Presence:
 def test_an_absent_drivers_car_goes_to_who_drives_the_fewest_after_a_moment() -> None:
     log = racing(ADA, BEN, CLEO)
     race = race_of(log)
-    just_gone = Presence({BEN: 0, CLEO: 0, DAN: 0}, {ADA: NOW_NS - ABSENT_NS + 1})
+    just_gone = Attendance({BEN: 0, CLEO: 0, DAN: 0}, {ADA: NOW_NS - ABSENT_NS + 1})
     assert due(log, Facts(), just_gone, NOW_NS) == []
     presence = absent(ADA, of=(ADA, BEN, CLEO, DAN))
-    entered = facts_of((DAN, Entry("dan", True)))
+    entered = facts_of((DAN, LobbyEntry("dan", True)))
     assert due(log, entered, presence, NOW_NS) == [Lease(race.id, 1, 1, DAN)]
     only_watches = due(log, Facts(), presence, NOW_NS)
     assert only_watches == [Lease(race.id, 1, 1, BEN)]
@@ -61,7 +61,7 @@ def test_two_absent_drivers_cars_go_to_two() -> None:
 def test_who_left_on_purpose_or_has_finished_needs_nobody() -> None:
     log = racing(ADA, BEN)
     race = race_of(log)
-    left = Presence({BEN: 0}, {ADA: NOW_NS - 2 * ABSENT_NS}, frozenset((ADA,)))
+    left = Attendance({BEN: 0}, {ADA: NOW_NS - 2 * ABSENT_NS}, frozenset((ADA,)))
     assert due(log, Facts(), left, NOW_NS) == []
     done = facts_of(*((ADA, LapTime(race.id, k, 30_000 * k, 30_000)) for k in (1, 2)))
     assert due(log, done, absent(ADA, of=(ADA, BEN)), NOW_NS) == []
@@ -160,8 +160,8 @@ class Pair:
         self.stages = {
             node: stage_of(race_of(self.log), track, line, node, bot=True) for node in (ADA, BEN)
         }
-        for stage in self.stages.values():
-            stage.take_car(None, [], tick_ns(0))
+        for local_race in self.stages.values():
+            local_race.take_car(None, [], tick_ns(0))
         self.events: list[tuple[bytes, object]] = []
 
     def run(self, first: int, last: int, *nodes: bytes) -> None:
@@ -170,22 +170,22 @@ class Pair:
             for node in nodes:
                 self._step(self.stages[node], node, tick)
 
-    def _step(self, stage: Stage, node: bytes, tick: int) -> None:
-        for number in stage.wanted_wards():
-            stage.take_ward(number, [], tick_ns(tick))
-        stage.let_go()
-        held = stage.on_wards(tick_ns(tick))
-        self.events += [(ward.owner, event) for ward, event in held]
-        self.events += [(node, event) for event in stage.on_tick(Controls(), tick_ns(tick))]
+    def _step(self, local_race: LocalRace, node: bytes, tick: int) -> None:
+        for number in local_race.wanted_leases():
+            local_race.take_leased_car(number, [], tick_ns(tick))
+        local_race.let_go()
+        held = local_race.on_leased_cars(tick_ns(tick))
+        self.events += [(leased_car.owner, event) for leased_car, event in held]
+        self.events += [(node, event) for event in local_race.on_tick(Controls(), tick_ns(tick))]
         for other, receiver in self.stages.items():
             if other == node:
                 continue
-            state = stage.state()
+            state = local_race.state()
             if state is not None:
-                lease = stage.race.lease_of(1 if node == ADA else 2)
+                lease = local_race.race.lease_of(1 if node == ADA else 2)
                 receiver.on_state(node, StateSeen(1, state, node, lease))
-            for ward, payload in stage.ward_states():
-                receiver.on_state(ward.owner, StateSeen(1, payload, node, ward.lease))
+            for leased_car, payload in local_race.leased_states():
+                receiver.on_state(leased_car.owner, StateSeen(1, payload, node, leased_car.lease))
 
 
 @pytest.fixture
@@ -197,34 +197,36 @@ def pair(kart: Track, kart_line: RacingLine) -> Pair:
 
 def test_a_substitute_drives_on_from_where_the_replica_has_the_car(pair: Pair) -> None:
     pair.run(1, 600, ADA, BEN)
-    ada = pair.stages[ADA].pilot
+    ada = pair.stages[ADA].own_car
     assert ada is not None
     where = race_distance_m(ada.frame.progress, pair.stages[ADA].track)
     pair.run(600, 690, BEN)  # Ada is gone
     pair.log.append(Lease(race_of(pair.log).id, 1, 1, BEN))
     pair.run(690, 691, BEN)
-    (ward,) = pair.stages[BEN].wards.values()
-    before, after = ada.frame.car, ward.pilot.frame.car
+    (leased_car,) = pair.stages[BEN].leased_cars.values()
+    before, after = ada.frame.car, leased_car.own_car.frame.car
     assert ((before.x - after.x) ** 2 + (before.y - after.y) ** 2) ** 0.5 < 15.0
     pair.run(691, 1400, BEN)
-    assert race_distance_m(ward.pilot.frame.progress, pair.stages[BEN].track) > where + 100.0
+    assert (
+        race_distance_m(leased_car.own_car.frame.progress, pair.stages[BEN].track) > where + 100.0
+    )
     assert any(owner == ADA and isinstance(event, LapDone) for owner, event in pair.events)
 
 
 def test_states_by_an_older_lease_move_nothing(pair: Pair) -> None:
     pair.run(1, 300, ADA, BEN)
-    stage, race = pair.stages[BEN], race_of(pair.log)
+    local_race, race = pair.stages[BEN], race_of(pair.log)
     late = pair.stages[ADA].state()
     assert late is not None
     pair.log.append(Lease(race.id, 1, 1, CLEO))
-    remote = stage.others.get(1)
+    remote = local_race.others.get(1)
     assert remote is not None
     seen = remote.frame
     pair.run(300, 360, ADA, BEN)  # Ada has not heard of it and drives on
     assert remote.frame == seen
-    stage.on_state(ADA, StateSeen(1, late, CLEO, 1))
+    local_race.on_state(ADA, StateSeen(1, late, CLEO, 1))
     assert not remote.fresh, "it was told under no lease"
-    stage.on_state(ADA, StateSeen(1, race.term_of(1)[:4] + late[4:], CLEO, 1))
+    local_race.on_state(ADA, StateSeen(1, race.term_of(1)[:4] + late[4:], CLEO, 1))
     assert remote.fresh
 
 
@@ -235,15 +237,15 @@ def test_the_owner_that_gets_its_car_back_goes_on_from_the_substitutes_state(pai
     pair.run(600, 900, ADA, BEN)
     ada, ben = pair.stages[ADA], pair.stages[BEN]
     assert ada.state() is None
-    ward = ben.wards[1]
+    leased_car = ben.leased_cars[1]
     pair.log.append(Lease(race.id, 1, 2, ADA))
-    held = StateSeen(1, race.term_of(1, 1)[:4] + pack_car(ward.frame), BEN, 1)
+    held = StateSeen(1, race.term_of(1, 1)[:4] + pack_car(leased_car.frame), BEN, 1)
     assert ada.take_car(held, [], tick_ns(900))
     pair.run(900, 930, ADA, BEN)
-    assert ben.wards == {}
-    back = ada.pilot
+    assert ben.leased_cars == {}
+    back = ada.own_car
     assert back is not None
-    assert back.frame.progress.lap == ward.frame.progress.lap
+    assert back.frame.progress.lap == leased_car.frame.progress.lap
     remote = ben.others.get(1)
     assert remote is not None
     assert remote.frame.tick >= 925
@@ -263,9 +265,9 @@ def test_an_owner_that_did_not_hear_the_substitute_goes_on_from_where_the_decree
     pair.log.append(Lease(race.id, 1, 2, ADA, seen))
     old = StateSeen(1, race.term_of(1, 1)[:4] + pack_car(grid_frame(ada.track, 0)), BEN, 1)
     assert ada.take_car(old, [], tick_ns(900))
-    back = ada.pilot
+    back = ada.own_car
     assert back is not None
-    there = ben.wards[1].frame
+    there = ben.leased_cars[1].frame
     assert (back.frame.car.x, back.frame.car.y) == (there.car.x, there.car.y)
     assert back.frame.progress == there.progress
 
@@ -275,7 +277,7 @@ def test_a_place_that_is_no_car_counts_as_none(pair: Pair) -> None:
     pair.run(1, 300, ADA, BEN)
     pair.log.append(Lease(race.id, 1, 1, BEN, b"no car"))
     pair.run(300, 301, BEN)
-    assert 1 in pair.stages[BEN].wards
+    assert 1 in pair.stages[BEN].leased_cars
 
 
 def test_a_lease_that_the_other_side_of_a_split_numbered_alike_is_another_one(pair: Pair) -> None:
@@ -304,8 +306,10 @@ def test_a_lease_that_the_other_side_of_a_split_numbered_alike_is_another_one(pa
     ada.let_go()
     assert ada.state() is None
     assert ada.take_car(None, [], tick_ns(300))
-    assert ada.pilot is not None
-    assert ada.pilot.frame.car.x == pytest.approx(seen.car.x, abs=5.0), "nobody told: where it left"
+    assert ada.own_car is not None
+    assert ada.own_car.frame.car.x == pytest.approx(seen.car.x, abs=5.0), (
+        "nobody told: where it left"
+    )
 
 
 def test_a_canister_granted_to_a_car_is_taken_by_who_drives_it(pair: Pair) -> None:
@@ -314,7 +318,10 @@ def test_a_canister_granted_to_a_car_is_taken_by_who_drives_it(pair: Pair) -> No
     pair.run(300, 1500, BEN)
     touched = [e for owner, e in pair.events if owner == ADA and isinstance(e, Touched)]
     assert touched
-    assert pair.stages[BEN].claim(touched[0].pickup, 60_000, pair.stages[BEN].wards[1]) is not None
+    assert (
+        pair.stages[BEN].claim(touched[0].pickup, 60_000, pair.stages[BEN].leased_cars[1])
+        is not None
+    )
 
 
 # --- asking for one's car -----------------------------------------------------------------------
@@ -327,7 +334,7 @@ class Returning:
         self.log = racing(ADA, BEN, laps=3)
         self.race = race_of(self.log)
         tracks, lines = {"dockyard": track}, {"dockyard": line}
-        self.driving = Driving(ADA, True, 0.8, Facts(), tracks, lines, Random(1))
+        self.driving = DrivenCars(ADA, True, 0.8, Facts(), tracks, lines, Random(1))
         self.frame = pack_car(grid_frame(track, 0))
 
     def hear(self, tick: int) -> None:

@@ -13,9 +13,9 @@ from racer.play.room.facts import Facts
 from racer.play.room.messages import (
     Choice,
     Claim,
-    Entry,
     Fact,
     LapTime,
+    LobbyEntry,
     Said,
     StartWish,
     decode_fact,
@@ -44,14 +44,16 @@ def told(*operations: Operation) -> Facts:
 
 
 def test_an_entry_of_a_later_life_replaces_the_earlier_one_in_any_order() -> None:
-    first = operation(ADA, 9, Entry("ada", True))
-    second = operation(ADA, 1, Entry("ada the second", False), life=2)
-    assert told(first, second).entry_of(ADA) == Entry("ada the second", False)
-    assert told(second, first).entry_of(ADA) == Entry("ada the second", False)
+    first = operation(ADA, 9, LobbyEntry("ada", True))
+    second = operation(ADA, 1, LobbyEntry("ada the second", False), life=2)
+    assert told(first, second).entry_of(ADA) == LobbyEntry("ada the second", False)
+    assert told(second, first).entry_of(ADA) == LobbyEntry("ada the second", False)
 
 
 def test_entrants_are_named_by_id_and_only_once() -> None:
-    facts = told(*(operation(n, k, Entry("x", True)) for k in (1, 2) for n in (CLEO, ADA, BEN)))
+    facts = told(
+        *(operation(n, k, LobbyEntry("x", True)) for k in (1, 2) for n in (CLEO, ADA, BEN))
+    )
     assert facts.entrants() == [ADA, BEN, CLEO]
 
 
@@ -120,7 +122,7 @@ def test_laps_of_another_car_or_race_do_not_count() -> None:
         encode(Said("")),
         encode(Said("\u200b\u202e \x07")),
         encode(Said("x" * (CHAT_CHARS_MAX + 1))),
-        encode(Entry("x" * 10_000, True)),
+        encode(LobbyEntry("x" * 10_000, True)),
         b"\x91" * 5000,
     ],
 )
@@ -140,12 +142,12 @@ def test_any_bytes_are_a_fact_or_nothing(body: bytes) -> None:
 
 def test_text_of_others_is_cleaned() -> None:
     facts = told(
-        operation(ADA, 1, Entry("\x1b[31mada\u202e", False)),
-        operation(BEN, 1, Entry("\u200b", False)),
+        operation(ADA, 1, LobbyEntry("\x1b[31mada\u202e", False)),
+        operation(BEN, 1, LobbyEntry("\u200b", False)),
         operation(ADA, 2, Said("hello\n\x00there\u202e")),
     )
-    assert facts.entry_of(ADA) == Entry("[31mada", False)
-    assert facts.entry_of(BEN) == Entry("nameless", False)
+    assert facts.entry_of(ADA) == LobbyEntry("[31mada", False)
+    assert facts.entry_of(BEN) == LobbyEntry("nameless", False)
     assert [line.text for line in facts.lines.values()] == ["hello there"]
 
 
@@ -203,7 +205,7 @@ def test_one_who_came_over_from_an_older_room_is_still_heard() -> None:
 LOBBIES = st.sampled_from([LOBBY, b"no other"])
 TIMES = st.integers(0, 10 * CHAT_PERIOD_US)
 FACTS: st.SearchStrategy[Fact] = st.one_of(
-    st.builds(Entry, st.text("abc", min_size=1, max_size=3), st.booleans()),
+    st.builds(LobbyEntry, st.text("abc", min_size=1, max_size=3), st.booleans()),
     st.builds(Said, st.text("abc", min_size=1, max_size=3)),
     st.builds(Said, st.text("abc", min_size=1, max_size=3)),
     st.builds(StartWish, LOBBIES),

@@ -13,14 +13,14 @@ from racer.play.records.gossip import (
     TURN_TICKS,
     Gossip,
 )
-from racer.play.records.leaderboard import Board
-from racer.play.records.record_book import Almanac, clock
+from racer.play.records.leaderboard import Leaderboard
+from racer.play.records.record_book import RecordBook, clock
 from racer.play.reports import RecordSeen
-from racer.play.room.lap_record import Record, encode_records
+from racer.play.room.lap_record import LapRecord, encode_records
 from racer.play.room.messages import BestLap, BoardKept, Setup, decode_fact
 from racer.play.view import Phase
 from tests.play.company import Company, phase_is, player, run, view_of
-from tests.play.laps import CIRCUIT, Atlas, claim, drive_lap, notary
+from tests.play.laps import CIRCUIT, Atlas, claim, drive_lap, signer
 from tests.play.rooms import ADA, BEN, CLEO
 
 if TYPE_CHECKING:
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from racer.play.cars.lap_recorder import DrivenLap
 
 
-def record(number: int) -> Record:
-    return Record(
+def record(number: int) -> LapRecord:
+    return LapRecord(
         bytes(16),
         0,
         PHYSICS_VERSION,
@@ -44,23 +44,23 @@ def record(number: int) -> Record:
     )
 
 
-def board_of(*records: Record) -> tuple[bytes, bytes]:
-    content = encode_records(Board(records).records())
+def board_of(*records: LapRecord) -> tuple[bytes, bytes]:
+    content = encode_records(Leaderboard(records).records())
     return content_digest(content), content
 
 
 class Talk:
     """A gossip and its board, as told by a test."""
 
-    def __init__(self, *records: Record) -> None:
-        self.board = Board(records)
+    def __init__(self, *records: LapRecord) -> None:
+        self.board = Leaderboard(records)
         self.gossip = Gossip(self.board, self.board.takes)
         self.gossip.on_change()
 
     def ticks(self, count: int, turn: int | None = 0, *, hungry: bool = True) -> list[Command]:
         return [c for _ in range(count) for c in self.gossip.on_tick(turn, lambda _: hungry)]
 
-    def learn(self, *records: Record) -> None:
+    def learn(self, *records: LapRecord) -> None:
         for each in records:
             self.board.add(each)
         self.gossip.on_change()
@@ -166,12 +166,12 @@ def test_few_recordings_are_fetched_at_a_time_and_none_while_others_wait() -> No
 def test_claims_on_a_circuit_are_looked_at_again_once_it_is_here(
     kart: Track, laps: list[DrivenLap]
 ) -> None:
-    atlas = Atlas({}, {})
-    book = Almanac("ada", notary(1), atlas)
-    theirs, packed = claim(laps[0], notary(2), "ben")
+    circuit_index = Atlas({}, {})
+    book = RecordBook("ada", signer(1), circuit_index)
+    theirs, packed = claim(laps[0], signer(2), "ben")
     book.on_fact(BEN, BestLap(theirs))
     assert book.on_tick(None, racing=False) == []
-    atlas.add(kart, CIRCUIT)
+    circuit_index.add(kart, CIRCUIT)
     book.on_circuit()
     assert book.on_tick(None, racing=False) == [Want(theirs.recording, theirs.size)]
     book.on_content(ContentArrived(theirs.recording, packed))
@@ -187,9 +187,11 @@ def test_content_that_nobody_asked_for_is_nothing() -> None:
 # --- sessions ---------------------------------------------------------------------------------
 
 
-def almanac(kart: Track, seed: int, *kept: tuple[Record, bytes], enters: bool = True) -> Almanac:
-    atlas = Atlas({"dockyard": kart}, {"dockyard": CIRCUIT})
-    return Almanac(f"driver {seed}", notary(seed), atlas, lambda: kept, enters=enters)
+def record_book(
+    kart: Track, seed: int, *kept: tuple[LapRecord, bytes], enters: bool = True
+) -> RecordBook:
+    circuit_index = Atlas({"dockyard": kart}, {"dockyard": CIRCUIT})
+    return RecordBook(f"driver {seed}", signer(seed), circuit_index, lambda: kept, enters=enters)
 
 
 @pytest.fixture(scope="module")
@@ -200,7 +202,7 @@ def laps(kart: Track, kart_line: RacingLine) -> list[DrivenLap]:
 def test_a_record_that_one_drives_is_on_the_board_of_all(
     kart: Track, kart_line: RacingLine
 ) -> None:
-    books = {ADA: almanac(kart, 1), BEN: almanac(kart, 2, enters=False)}
+    books = {ADA: record_book(kart, 1), BEN: record_book(kart, 2, enters=False)}
     setup = Setup("dockyard", 2, 2, None)
     players = {
         ADA: player(setup=setup, skill=1.0, stays=True),
@@ -218,7 +220,7 @@ def test_a_record_that_one_drives_is_on_the_board_of_all(
     assert f"Record by driver 1: {clock(books[ADA].board.records()[0].ms)}" in heard
     company.tick(600)
     (best,) = books[ADA].board.records()
-    assert best.key == notary(1).key
+    assert best.key == signer(1).key
     assert books[BEN].board == books[ADA].board
     (seen,) = company.seats[BEN].told(RecordSeen)
     assert seen == RecordSeen("dockyard", "marten", best.driver, "driver 1", best.ms)
@@ -229,7 +231,7 @@ def test_boards_of_earlier_days_are_joined_in_the_lobby(
     kart: Track, kart_line: RacingLine, laps: list[DrivenLap]
 ) -> None:
     books = {
-        node: almanac(kart, 7 + k, claim(lap, notary(k + 2), f"rival {k}"))
+        node: record_book(kart, 7 + k, claim(lap, signer(k + 2), f"rival {k}"))
         for k, (node, lap) in enumerate(zip((ADA, BEN, CLEO), laps, strict=True))
     }
     players = {

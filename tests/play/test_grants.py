@@ -109,7 +109,7 @@ def deal(rng: Random, log: Log) -> list[tuple[int, Operation]]:
 
 @pytest.mark.parametrize("seed", range(25))
 def test_every_decision_counts_and_none_is_made_twice_under_any_coordinator(seed: int) -> None:
-    """Each tick another node presides, which has the log and the facts and no other memory."""
+    """Each tick another node coordinates, which has the log and the facts and no other memory."""
     rng, log = Random(seed), racing(ADA, BEN, CLEO)
     dealt, facts, granted = deal(rng, log), Facts(), set[tuple[int, int]]()
     now_ns = GREEN_NS

@@ -11,24 +11,24 @@ from hypothesis import strategies as st
 
 from net.security.primitives import SODIUM
 from racer.core.recordings.recording import PHYSICS_VERSION, pack_recording
-from racer.play.records.leaderboard import KEYS_MAX, ROWS_MAX, Board
+from racer.play.records.leaderboard import KEYS_MAX, ROWS_MAX, Leaderboard
 from racer.play.records.verification import (
     PATIENCE_CALLS,
     WAITING_MAX,
     Failed,
     Passed,
-    Scrutineer,
-    Verdict,
+    RecordVerifier,
+    Verification,
 )
 from racer.play.room.lap_record import (
-    Record,
+    LapRecord,
     decode_records,
     encode_records,
     is_authentic,
     is_comparable,
     make_record,
 )
-from tests.play.laps import CIRCUIT, claim, drive_lap, notary
+from tests.play.laps import CIRCUIT, claim, drive_lap, signer
 
 if TYPE_CHECKING:
     from random import Random
@@ -38,12 +38,12 @@ if TYPE_CHECKING:
     from racer.play.cars.lap_recorder import DrivenLap
 
 verify = SODIUM.verify
-ADA, BEN = notary(1), notary(2)
+ADA, BEN = signer(1), signer(2)
 
 
-def record(driver: int, ms: int, circuit: int = 0, car: int = 0, salt: int = 0) -> Record:
+def record(driver: int, ms: int, circuit: int = 0, car: int = 0, salt: int = 0) -> LapRecord:
     """Return a record that nobody signed."""
-    return Record(
+    return LapRecord(
         bytes([circuit]) * 16,
         car,
         PHYSICS_VERSION,
@@ -121,29 +121,29 @@ def test_bytes_of_any_kind_are_records_or_none(data: bytes) -> None:
 
 @given(RECORDS, RECORDS, RECORDS)
 def test_boards_that_heard_the_same_are_the_same(
-    a: list[Record], b: list[Record], c: list[Record]
+    a: list[LapRecord], b: list[LapRecord], c: list[LapRecord]
 ) -> None:
-    left, right, other = Board(a), Board(b), Board(c)
+    left, right, other = Leaderboard(a), Leaderboard(b), Leaderboard(c)
     left.join(right)
     left.join(other)
     right.join(other)
-    right.join(Board(a))
-    assert left == right == Board([*c, *b, *a])
+    right.join(Leaderboard(a))
+    assert left == right == Leaderboard([*c, *b, *a])
     assert left.digest() == right.digest()
-    again = Board(left.records())
+    again = Leaderboard(left.records())
     again.join(left)
     assert again == left
 
 
 @given(RECORDS, st.randoms(use_true_random=False))
-def test_the_order_in_which_records_come_is_nothing(records: list[Record], rng: Random) -> None:
+def test_the_order_in_which_records_come_is_nothing(records: list[LapRecord], rng: Random) -> None:
     shuffled = rng.sample(records, len(records))
-    assert Board(records) == Board(shuffled)
+    assert Leaderboard(records) == Leaderboard(shuffled)
 
 
 @given(RECORDS)
-def test_the_board_takes_what_changes_it_and_nothing_else(records: list[Record]) -> None:
-    board = Board()
+def test_the_board_takes_what_changes_it_and_nothing_else(records: list[LapRecord]) -> None:
+    board = Leaderboard()
     for each in records:
         would = board.takes(each)
         assert board.add(each) == would
@@ -151,8 +151,8 @@ def test_the_board_takes_what_changes_it_and_nothing_else(records: list[Record])
 
 
 @given(RECORDS)
-def test_the_best_of_each_driver_stands_on_the_board(records: list[Record]) -> None:
-    board = Board(records)
+def test_the_best_of_each_driver_stands_on_the_board(records: list[LapRecord]) -> None:
+    board = Leaderboard(records)
     for each in records:
         rows = board.rows(each.competes_in)
         assert len(rows) <= ROWS_MAX
@@ -163,7 +163,7 @@ def test_the_best_of_each_driver_stands_on_the_board(records: list[Record]) -> N
 
 
 def test_a_board_has_room_for_so_many_circuits() -> None:
-    board = Board(record(1, 5, car=k % 250, circuit=k // 250) for k in range(KEYS_MAX))
+    board = Leaderboard(record(1, 5, car=k % 250, circuit=k // 250) for k in range(KEYS_MAX))
     crowded = record(1, 5, circuit=9)
     assert not board.takes(crowded)
     assert not board.add(crowded)
@@ -179,48 +179,48 @@ def lap(kart: Track, kart_line: RacingLine) -> DrivenLap:
 
 
 @pytest.fixture
-def scrutineer(kart: Track) -> Scrutineer:
-    return Scrutineer(lambda circuit: kart if circuit == CIRCUIT else None)
+def verifier(kart: Track) -> RecordVerifier:
+    return RecordVerifier(lambda circuit: kart if circuit == CIRCUIT else None)
 
 
-def judged(scrutineer: Scrutineer, ticks: int = 50) -> Verdict:
+def judged(verifier: RecordVerifier, ticks: int = 50) -> Verification:
     for _ in range(1000):
-        verdict = scrutineer.advance(ticks)
+        verdict = verifier.advance(ticks)
         if verdict is not None:
             return verdict
     raise AssertionError("no verdict")
 
 
-Forgery = Callable[["DrivenLap"], tuple[Record, bytes]]
+Forgery = Callable[["DrivenLap"], tuple[LapRecord, bytes]]
 
 
-def _too_fast(lap: DrivenLap) -> tuple[Record, bytes]:
+def _too_fast(lap: DrivenLap) -> tuple[LapRecord, bytes]:
     return claim(replace(lap, lap_ms=lap.lap_ms - 1), BEN)
 
 
-def _other_controls(lap: DrivenLap) -> tuple[Record, bytes]:
+def _other_controls(lap: DrivenLap) -> tuple[LapRecord, bytes]:
     inputs = list(lap.recording.inputs)
     inputs[600] = inputs[600]._replace(steer=0, throttle=255)
     return claim(replace(lap, recording=replace(lap.recording, inputs=tuple(inputs))), BEN)
 
 
-def _another_car(lap: DrivenLap) -> tuple[Record, bytes]:
+def _another_car(lap: DrivenLap) -> tuple[LapRecord, bytes]:
     return claim(replace(lap, recording=replace(lap.recording, car=1)), BEN)
 
 
-def _of_another_circuit(lap: DrivenLap) -> tuple[Record, bytes]:
+def _of_another_circuit(lap: DrivenLap) -> tuple[LapRecord, bytes]:
     packed = pack_recording(replace(lap.recording, circuit=bytes(16)))
     return make_record((CIRCUIT, 0), lap.lap_ms, "ben", packed, BEN), packed
 
 
-def _no_recording(lap: DrivenLap) -> tuple[Record, bytes]:
+def _no_recording(lap: DrivenLap) -> tuple[LapRecord, bytes]:
     return make_record((CIRCUIT, 0), lap.lap_ms, "ben", b"what?", BEN), b"what?"
 
 
-def test_a_true_record_passes(scrutineer: Scrutineer, lap: DrivenLap) -> None:
+def test_a_true_record_passes(verifier: RecordVerifier, lap: DrivenLap) -> None:
     true, packed = claim(lap, ADA)
-    scrutineer.offer(true, packed)
-    verdict = judged(scrutineer)
+    verifier.offer(true, packed)
+    verdict = judged(verifier)
     assert isinstance(verdict, Passed)
     assert (verdict.record, verdict.packed) == (true, packed)
     assert len(verdict.trail) == len(lap.trail)
@@ -230,37 +230,37 @@ def test_a_true_record_passes(scrutineer: Scrutineer, lap: DrivenLap) -> None:
     "forge", [_too_fast, _other_controls, _another_car, _of_another_circuit, _no_recording]
 )
 def test_who_forges_a_record_is_not_heard_again(
-    scrutineer: Scrutineer, lap: DrivenLap, forge: Forgery
+    verifier: RecordVerifier, lap: DrivenLap, forge: Forgery
 ) -> None:
-    scrutineer.offer(*forge(lap))
-    scrutineer.offer(*claim(lap, ADA))
-    verdict = judged(scrutineer)
+    verifier.offer(*forge(lap))
+    verifier.offer(*claim(lap, ADA))
+    verdict = judged(verifier)
     assert isinstance(verdict, Failed)
-    assert not scrutineer.trusts(verdict.record.driver)
-    assert scrutineer.failed == 1
-    scrutineer.offer(*claim(lap, BEN))  # a true one, for once
-    passed = judged(scrutineer)
+    assert not verifier.trusts(verdict.record.driver)
+    assert verifier.failed == 1
+    verifier.offer(*claim(lap, BEN))  # a true one, for once
+    passed = judged(verifier)
     assert isinstance(passed, Passed)
     assert passed.record.key == ADA.key
-    assert all(scrutineer.advance(50) is None for _ in range(100))
+    assert all(verifier.advance(50) is None for _ in range(100))
 
 
 def test_bytes_that_the_record_does_not_name_prove_nothing_against_its_driver(
-    scrutineer: Scrutineer, lap: DrivenLap
+    verifier: RecordVerifier, lap: DrivenLap
 ) -> None:
     true, packed = claim(lap, ADA)
-    scrutineer.offer(true, packed[:-1] + b"x")
-    assert all(scrutineer.advance(50) is None for _ in range(100))
-    assert scrutineer.trusts(true.driver)
+    verifier.offer(true, packed[:-1] + b"x")
+    assert all(verifier.advance(50) is None for _ in range(100))
+    assert verifier.trusts(true.driver)
 
 
 def test_a_circuit_that_is_not_here_yet_is_waited_for(kart: Track, lap: DrivenLap) -> None:
     here: list[Track] = []
-    scrutineer = Scrutineer(lambda _: here[0] if here else None)
-    scrutineer.offer(*claim(lap, ADA))
-    assert all(scrutineer.advance(50) is None for _ in range(100))
+    verifier = RecordVerifier(lambda _: here[0] if here else None)
+    verifier.offer(*claim(lap, ADA))
+    assert all(verifier.advance(50) is None for _ in range(100))
     here.append(kart)
-    assert isinstance(judged(scrutineer), Passed)
+    assert isinstance(judged(verifier), Passed)
 
 
 def test_while_racing_only_claims_on_that_circuit_have_their_turn(
@@ -272,33 +272,33 @@ def test_while_racing_only_claims_on_that_circuit_have_their_turn(
         asked.append(circuit)
         return kart
 
-    scrutineer = Scrutineer(find)
+    verifier = RecordVerifier(find)
     elsewhere = replace(lap, recording=replace(lap.recording, circuit=bytes(16)))
-    scrutineer.offer(*claim(elsewhere, BEN))
-    scrutineer.offer(*claim(lap, ADA))
+    verifier.offer(*claim(elsewhere, BEN))
+    verifier.offer(*claim(lap, ADA))
     verdict = None
     while verdict is None:
-        verdict = scrutineer.advance(50, CIRCUIT)
+        verdict = verifier.advance(50, CIRCUIT)
     assert verdict.record.key == ADA.key
-    assert all(scrutineer.advance(50, CIRCUIT) is None for _ in range(100))
+    assert all(verifier.advance(50, CIRCUIT) is None for _ in range(100))
     assert set(asked) == {CIRCUIT}
-    assert judged(scrutineer).record.key == BEN.key
+    assert judged(verifier).record.key == BEN.key
 
 
 def test_circuits_are_asked_for_one_after_the_other(lap: DrivenLap) -> None:
     asked: list[bytes] = []
-    scrutineer = Scrutineer(asked.append)
+    verifier = RecordVerifier(asked.append)
     for number in range(2):
         recording = replace(lap.recording, circuit=bytes([number]) * 16)
-        scrutineer.offer(*claim(replace(lap, recording=recording), ADA))
+        verifier.offer(*claim(replace(lap, recording=recording), ADA))
     for _ in range(PATIENCE_CALLS):
-        scrutineer.advance(50)
+        verifier.advance(50)
     assert set(asked) == {bytes(16)}
-    scrutineer.advance(50)
+    verifier.advance(50)
     assert len(set(asked)) == 2
 
 
-def test_claims_wait_in_a_bounded_queue(scrutineer: Scrutineer, lap: DrivenLap) -> None:
+def test_claims_wait_in_a_bounded_queue(verifier: RecordVerifier, lap: DrivenLap) -> None:
     for _ in range(WAITING_MAX + 3):
-        scrutineer.offer(*claim(lap, ADA))
-    assert scrutineer.crowded == 3
+        verifier.offer(*claim(lap, ADA))
+    assert verifier.crowded == 3

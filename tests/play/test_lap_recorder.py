@@ -85,7 +85,7 @@ def test_the_recorded_time_is_the_one_that_the_race_counts(
 ) -> None:
     car = Recorded(kart, kart_line, 3)
     told: list[LapDone] = []
-    while not car.pilot.finished:
+    while not car.own_car.finished:
         told.extend(event for event in car.step() if isinstance(event, LapDone))
     for lap, fact in zip(car.laps, told[1:], strict=True):
         assert abs(lap.lap_ms - fact.lap_ms) <= 1  # the race's is a difference of rounded times
@@ -104,7 +104,7 @@ def test_a_lap_on_which_another_car_was_touched_is_no_record(
     drive(car, 1)
     for _ in range(200):
         car.step()
-    car.step([replace(car.pilot.frame.car, y=car.pilot.frame.car.y + 1.0)])
+    car.step([replace(car.own_car.frame.car, y=car.own_car.frame.car.y + 1.0)])
     drive(car, 2)
     assert car.laps == []
     drive(car, 3)
@@ -116,8 +116,8 @@ def test_a_lap_on_which_a_hit_was_told_is_no_record(kart: Track, kart_line: Raci
     drive(car, 1)
     for _ in range(200):
         car.step()
-    frame = car.pilot.frame
-    car.pilot.frame = replace(frame, car=replace(frame.car, vx=frame.car.vx + 0.5))
+    frame = car.own_car.frame
+    car.own_car.frame = replace(frame, car=replace(frame.car, vx=frame.car.vx + 0.5))
     drive(car, 2)
     assert car.laps == []
 
@@ -127,7 +127,7 @@ def test_a_lap_with_a_rescue_is_no_record(kart: Track, kart_line: RacingLine) ->
     drive(car, 1)
     for _ in range(200):
         car.step()
-    car.pilot.rescue()
+    car.own_car.rescue()
     drive(car, 2)
     assert car.laps == []
 
@@ -137,7 +137,7 @@ def test_a_lap_during_which_the_node_was_away_is_no_record(
 ) -> None:
     car = Recorded(kart, kart_line, 3)
     drive(car, 1)
-    car.pilot.skip_to(car.pilot.tick + 100)
+    car.own_car.skip_to(car.own_car.tick + 100)
     drive(car, 2)
     assert car.laps == []
 
@@ -152,7 +152,7 @@ def test_the_moment_of_the_line_is_told_whatever_happens(
     none, begun = crossings
     assert none is None
     assert begun is not None
-    assert car.pilot.tick - 1 <= begun <= car.pilot.tick
+    assert car.own_car.tick - 1 <= begun <= car.own_car.tick
     car.log.spoil()
     assert car.log.crossed == begun
 

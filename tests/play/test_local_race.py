@@ -19,8 +19,8 @@ from racer.core.tuning import (
     TICK_HZ,
     tick_ms,
 )
-from racer.play.cars.local_race import Stage, StateSeen, read_state
-from racer.play.cars.own_car import Jumped, LapDone, Pilot, PilotEvent, grid_frame
+from racer.play.cars.local_race import LocalRace, StateSeen, read_state
+from racer.play.cars.own_car import Jumped, LapDone, OwnCar, OwnCarEvent, grid_frame
 from racer.play.limits import CATCH_UP_TICKS_MAX
 from racer.play.room.messages import Grant, LapTime
 from racer.play.room.room import RESPAWN_MS, Race
@@ -48,13 +48,13 @@ class Paddock:
         assert self.log.room.race is not None
         return self.log.room.race
 
-    def stage(self, node: NodeId = ADA, *, bot: bool = True) -> Stage:
+    def local_race(self, node: NodeId = ADA, *, bot: bool = True) -> LocalRace:
         return stage_of(self.race, self.track, self.line, node, bot=bot)
 
-    def started(self, node: NodeId = ADA, *, bot: bool = True) -> Stage:
-        stage = self.stage(node, bot=bot)
-        assert not stage.take_car(None, [], tick_ns(0))
-        return stage
+    def started(self, node: NodeId = ADA, *, bot: bool = True) -> LocalRace:
+        local_race = self.local_race(node, bot=bot)
+        assert not local_race.take_car(None, [], tick_ns(0))
+        return local_race
 
 
 @pytest.fixture
@@ -62,42 +62,42 @@ def paddock(kart: Track, kart_line: RacingLine) -> Paddock:
     return Paddock(kart, kart_line, racing(ADA, BEN, laps=3))
 
 
-def pilot_of(stage: Stage) -> Pilot:
-    assert stage.pilot is not None
-    return stage.pilot
+def pilot_of(local_race: LocalRace) -> OwnCar:
+    assert local_race.own_car is not None
+    return local_race.own_car
 
 
-def drive(stage: Stage, first: int, last: int) -> list[LapDone]:
+def drive(local_race: LocalRace, first: int, last: int) -> list[LapDone]:
     laps: list[LapDone] = []
     for tick in range(first, last + 1):
-        events = stage.on_tick(Controls(), tick_ns(tick))
+        events = local_race.on_tick(Controls(), tick_ns(tick))
         laps.extend(event for event in events if isinstance(event, LapDone))
     return laps
 
 
-def drive_a_lap(stage: Stage) -> LapDone:
-    while not (laps := drive(stage, stage.tick + 1, stage.tick + 1)):
-        assert stage.tick < 40 * TICK_HZ
+def drive_a_lap(local_race: LocalRace) -> LapDone:
+    while not (laps := drive(local_race, local_race.tick + 1, local_race.tick + 1)):
+        assert local_race.tick < 40 * TICK_HZ
     return laps[0]
 
 
-def seen(stage: Stage) -> StateSeen:
-    state = stage.state()
+def seen(local_race: LocalRace) -> StateSeen:
+    state = local_race.state()
     assert state is not None
     return StateSeen(1, state)
 
 
-def on_the_grid(paddock: Paddock) -> Stage:
-    stage = paddock.stage(bot=False)
-    assert not stage.take_car(None, [], GREEN_NS - 4_000_000_000)
-    return stage
+def on_the_grid(paddock: Paddock) -> LocalRace:
+    local_race = paddock.local_race(bot=False)
+    assert not local_race.take_car(None, [], GREEN_NS - 4_000_000_000)
+    return local_race
 
 
-def wait_for_green(stage: Stage, controls: Controls, until_ns: int) -> list[PilotEvent]:
+def wait_for_green(local_race: LocalRace, controls: Controls, until_ns: int) -> list[OwnCarEvent]:
     """Let the last seconds before a moment pass."""
-    events: list[PilotEvent] = []
+    events: list[OwnCarEvent] = []
     for ms in range(4_000, 0, -16):
-        events.extend(stage.on_tick(controls, until_ns - ms * 1_000_000))
+        events.extend(local_race.on_tick(controls, until_ns - ms * 1_000_000))
     return events
 
 
@@ -107,38 +107,38 @@ def wait_for_green(stage: Stage, controls: Controls, until_ns: int) -> list[Pilo
 def test_nobody_moves_before_the_green_light_however_the_pedal_is_pressed(
     paddock: Paddock, kart: Track
 ) -> None:
-    stage = on_the_grid(paddock)
-    assert wait_for_green(stage, FULL, GREEN_NS) == [Jumped()]
-    assert stage.tick == 0
-    assert pilot_of(stage).frame == grid_frame(kart, 0)
+    local_race = on_the_grid(paddock)
+    assert wait_for_green(local_race, FULL, GREEN_NS) == [Jumped()]
+    assert local_race.tick == 0
+    assert pilot_of(local_race).frame == grid_frame(kart, 0)
 
 
 def test_who_jumps_the_start_is_held_for_a_second_after_it(paddock: Paddock) -> None:
-    stage = on_the_grid(paddock)
-    assert wait_for_green(stage, FULL, GREEN_NS) == [Jumped()]
-    stage.on_tick(FULL, tick_ns(JUMP_HELD_TICKS))
-    assert pilot_of(stage).frame.car.speed == 0.0
-    stage.on_tick(FULL, tick_ns(JUMP_HELD_TICKS + 10))
-    assert pilot_of(stage).frame.car.speed > 0.5
+    local_race = on_the_grid(paddock)
+    assert wait_for_green(local_race, FULL, GREEN_NS) == [Jumped()]
+    local_race.on_tick(FULL, tick_ns(JUMP_HELD_TICKS))
+    assert pilot_of(local_race).frame.car.speed == 0.0
+    local_race.on_tick(FULL, tick_ns(JUMP_HELD_TICKS + 10))
+    assert pilot_of(local_race).frame.car.speed > 0.5
 
 
 def test_who_lets_go_in_time_or_hardly_touches_the_pedal_goes_with_the_green_light(
     paddock: Paddock,
 ) -> None:
-    stage = on_the_grid(paddock)
-    assert wait_for_green(stage, FULL, tick_ns(-JUMP_TICKS - 1)) == []
-    assert wait_for_green(stage, Controls(throttle=JUMP_THROTTLE), GREEN_NS) == []
-    stage.on_tick(FULL, tick_ns(10))
-    assert pilot_of(stage).frame.car.speed > 0.5
+    local_race = on_the_grid(paddock)
+    assert wait_for_green(local_race, FULL, tick_ns(-JUMP_TICKS - 1)) == []
+    assert wait_for_green(local_race, Controls(throttle=JUMP_THROTTLE), GREEN_NS) == []
+    local_race.on_tick(FULL, tick_ns(10))
+    assert pilot_of(local_race).frame.car.speed > 0.5
 
 
 def test_a_bot_may_jump_the_start_too(paddock: Paddock) -> None:
     drivers = (Driver(paddock.track, paddock.line, 0.0, Random(seed)) for seed in range(99))
     rash = next(driver for driver in drivers if driver.jumps_start)
-    race = paddock.stage().race
-    stage = Stage(race, paddock.track, ADA, rash, bot=True)
-    assert not stage.take_car(None, [], GREEN_NS - 4_000_000_000)
-    assert wait_for_green(stage, Controls(), GREEN_NS) == [Jumped()]
+    race = paddock.local_race().race
+    local_race = LocalRace(race, paddock.track, ADA, rash, bot=True)
+    assert not local_race.take_car(None, [], GREEN_NS - 4_000_000_000)
+    assert wait_for_green(local_race, Controls(), GREEN_NS) == [Jumped()]
 
 
 def test_each_stands_on_its_own_slot_in_the_order_of_the_grid(paddock: Paddock) -> None:
@@ -147,10 +147,10 @@ def test_each_stands_on_its_own_slot_in_the_order_of_the_grid(paddock: Paddock) 
 
 
 def test_tick_zero_begins_at_the_green_light(paddock: Paddock) -> None:
-    stage = paddock.stage()
-    assert stage.tick_at(GREEN_NS) == 0
-    assert stage.tick_at(GREEN_NS - 1) == -1
-    assert stage.tick_at(GREEN_NS + 1_000_000_000) == TICK_HZ
+    local_race = paddock.local_race()
+    assert local_race.tick_at(GREEN_NS) == 0
+    assert local_race.tick_at(GREEN_NS - 1) == -1
+    assert local_race.tick_at(GREEN_NS + 1_000_000_000) == TICK_HZ
 
 
 # --- ticks ------------------------------------------------------------------------------------
@@ -165,24 +165,24 @@ def test_a_late_frame_of_the_shell_costs_the_car_nothing(paddock: Paddock) -> No
 
 
 def test_a_long_pause_of_ours_is_not_driven_through_at_once(paddock: Paddock) -> None:
-    stage = paddock.started()
-    drive(stage, 1, 120)
-    car = pilot_of(stage).frame.car
-    stage.on_tick(Controls(), tick_ns(120 + CATCH_UP_TICKS_MAX + 300))
-    assert pilot_of(stage).tick == 120 + CATCH_UP_TICKS_MAX + 300
-    assert apart(pilot_of(stage).frame.car, car) < 1.0
+    local_race = paddock.started()
+    drive(local_race, 1, 120)
+    car = pilot_of(local_race).frame.car
+    local_race.on_tick(Controls(), tick_ns(120 + CATCH_UP_TICKS_MAX + 300))
+    assert pilot_of(local_race).tick == 120 + CATCH_UP_TICKS_MAX + 300
+    assert apart(pilot_of(local_race).frame.car, car) < 1.0
 
 
 def test_who_does_not_race_watches(paddock: Paddock) -> None:
-    stage = paddock.stage(CLEO)
-    assert stage.number is None
+    local_race = paddock.local_race(CLEO)
+    assert local_race.number is None
     racer = paddock.started(ADA)
     drive(racer, 1, 60)
-    stage.on_tick(FULL, tick_ns(61))
-    stage.on_state(ADA, seen(racer))
-    assert stage.on_tick(FULL, tick_ns(62)) == []
-    assert stage.state() is None
-    assert list(stage.progress()) == [1]
+    local_race.on_tick(FULL, tick_ns(61))
+    local_race.on_state(ADA, seen(racer))
+    assert local_race.on_tick(FULL, tick_ns(62)) == []
+    assert local_race.state() is None
+    assert list(local_race.progress()) == [1]
 
 
 # --- states -----------------------------------------------------------------------------------
@@ -206,13 +206,13 @@ def test_a_state_of_another_race_or_of_no_car_is_none(paddock: Paddock) -> None:
 
 
 def test_only_the_cars_of_others_in_the_race_are_taken(paddock: Paddock) -> None:
-    stage = paddock.started(ADA)
+    local_race = paddock.started(ADA)
     state = seen(paddock.started(BEN))
-    stage.on_state(ADA, state)
-    stage.on_state(CLEO, state)
-    assert stage.others.items() == []
-    stage.on_state(BEN, state)
-    assert [number for number, _ in stage.others.items()] == [2]
+    local_race.on_state(ADA, state)
+    local_race.on_state(CLEO, state)
+    assert local_race.others.items() == []
+    local_race.on_state(BEN, state)
+    assert [number for number, _ in local_race.others.items()] == [2]
 
 
 def test_progress_and_distance_are_known_of_all_that_were_seen(
@@ -221,8 +221,8 @@ def test_progress_and_distance_are_known_of_all_that_were_seen(
     field = Field(kart, kart_line, [ADA, BEN], delay=1)
     for _ in range(6 * TICK_HZ):
         field.step()
-    stage = field.stages[ADA]
-    distances = stage.distances()
+    local_race = field.stages[ADA]
+    distances = local_race.distances()
     assert sorted(distances) == [1, 2]
     frame = pilot_of(field.stages[BEN]).frame
     assert distances[1] > 20.0
@@ -233,36 +233,36 @@ def test_progress_and_distance_are_known_of_all_that_were_seen(
 
 
 def test_an_appearance_is_claimed_once_and_not_before_it_is_back(paddock: Paddock) -> None:
-    stage = paddock.started()
-    assert stage.claim(0, 5_000) == 0
-    assert stage.claim(0, 5_016) is None
-    assert stage.claim(1, 5_016) == 0
+    local_race = paddock.started()
+    assert local_race.claim(0, 5_000) == 0
+    assert local_race.claim(0, 5_016) is None
+    assert local_race.claim(1, 5_016) == 0
     paddock.log.append(Grant(paddock.race.id, 0, 0, BEN, 5_000))
-    assert stage.claim(0, 5_000 + RESPAWN_MS - 1) is None
-    assert stage.claim(0, 5_000 + RESPAWN_MS) == 1
+    assert local_race.claim(0, 5_000 + RESPAWN_MS - 1) is None
+    assert local_race.claim(0, 5_000 + RESPAWN_MS) == 1
 
 
 def test_a_grant_to_us_fills_the_tank_once_and_one_to_another_never(paddock: Paddock) -> None:
-    stage = paddock.started()
+    local_race = paddock.started()
     paddock.log.append(Grant(paddock.race.id, 0, 0, ADA, 5_000))
     paddock.log.append(Grant(paddock.race.id, 1, 0, BEN, 5_000))
     for _ in range(3):
-        stage.collect()
-    assert pilot_of(stage).frame.car.boost_ticks == BOOST_TICKS_CANISTER
+        local_race.collect()
+    assert pilot_of(local_race).frame.car.boost_ticks == BOOST_TICKS_CANISTER
 
 
 def test_the_same_grant_in_another_lineage_is_not_given_again(paddock: Paddock) -> None:
-    stage = paddock.started()
+    local_race = paddock.started()
     grant = Grant(paddock.race.id, 0, 0, ADA, 5_000)
     paddock.log.append(grant)
-    stage.collect()
+    local_race.collect()
     again = racing(ADA, BEN, laps=3)
     assert again.race_id == paddock.race.id
     again.append(grant)
     assert again.room.race is not None
-    stage.race = again.room.race
-    stage.collect()
-    assert pilot_of(stage).frame.car.boost_ticks == BOOST_TICKS_CANISTER
+    local_race.race = again.room.race
+    local_race.collect()
+    assert pilot_of(local_race).frame.car.boost_ticks == BOOST_TICKS_CANISTER
 
 
 # --- coming back ------------------------------------------------------------------------------
@@ -275,7 +275,7 @@ def test_who_comes_back_sits_in_the_same_car_at_the_same_place_of_the_same_lap(
     lap = drive_a_lap(first)
     drive(first, first.tick + 1, first.tick + 90)
     left, state = pilot_of(first).frame, seen(first)
-    second = paddock.stage(BEN)
+    second = paddock.local_race(BEN)
     facts = [LapTime(paddock.race.id, 1, lap.race_ms, lap.lap_ms)]
     now = first.tick + 75
     assert second.take_car(state, facts, tick_ns(now))
@@ -296,7 +296,7 @@ def test_who_comes_back_sits_in_the_same_car_at_the_same_place_of_the_same_lap(
 def test_lap_times_go_on_from_the_last_lap_of_the_former_life(paddock: Paddock) -> None:
     first = paddock.started()
     lap = drive_a_lap(first)
-    second = paddock.stage()
+    second = paddock.local_race()
     facts = [LapTime(paddock.race.id, 1, lap.race_ms, lap.lap_ms)]
     assert second.take_car(seen(first), facts, tick_ns(first.tick + 60))
     following = drive_a_lap(second)
@@ -310,7 +310,7 @@ def test_grants_of_the_former_life_are_not_given_again_but_later_ones_are(
     paddock.log.append(Grant(paddock.race.id, 0, 0, ADA, 1_000))
     first.collect()
     state = seen(first)
-    second = paddock.stage()
+    second = paddock.local_race()
     assert second.take_car(state, [], tick_ns(120))
     second.collect()
     assert pilot_of(second).frame.car.boost_ticks == BOOST_TICKS_CANISTER
@@ -323,7 +323,7 @@ def test_a_lap_that_the_car_shows_and_no_fact_tells_is_told_on_return(paddock: P
     """Its driver fell between crossing the line and being heard."""
     first = paddock.started()
     lap = drive_a_lap(first)
-    second = paddock.stage()
+    second = paddock.local_race()
     assert second.take_car(seen(first), [], tick_ns(first.tick + 60))
     told = drive(second, first.tick + 61, first.tick + 62)
     assert [event.lap for event in told] == [1]
@@ -337,7 +337,7 @@ def test_a_lap_that_the_car_shows_and_no_fact_tells_is_told_on_return(paddock: P
 def test_nothing_is_told_twice_on_return(paddock: Paddock) -> None:
     first = paddock.started()
     lap = drive_a_lap(first)
-    second = paddock.stage()
+    second = paddock.local_race()
     facts = [LapTime(paddock.race.id, 1, lap.race_ms, lap.lap_ms)]
     assert second.take_car(seen(first), facts, tick_ns(first.tick + 60))
     assert drive(second, first.tick + 61, first.tick + 70) == []
@@ -346,16 +346,16 @@ def test_nothing_is_told_twice_on_return(paddock: Paddock) -> None:
 def test_a_former_state_that_cannot_be_is_not_believed(paddock: Paddock, kart: Track) -> None:
     frame = replace(grid_frame(kart, 0), progress=Progress(2, len(kart.gates), 0.0))
     state = StateSeen(1, paddock.race.id[:4] + pack_car(frame))
-    stage = paddock.stage()
-    assert stage.take_car(state, [], tick_ns(600))
-    assert pilot_of(stage).frame.progress.laps_done == 0
-    drive(stage, 601, 620)
+    local_race = paddock.local_race()
+    assert local_race.take_car(state, [], tick_ns(600))
+    assert pilot_of(local_race).frame.progress.laps_done == 0
+    drive(local_race, 601, 620)
 
 
 def test_one_who_comes_late_to_the_grid_starts_from_it(paddock: Paddock, kart: Track) -> None:
-    stage = paddock.stage(BEN)
-    assert stage.take_car(None, [], tick_ns(5 * TICK_HZ))
-    frame = pilot_of(stage).frame
+    local_race = paddock.local_race(BEN)
+    assert local_race.take_car(None, [], tick_ns(5 * TICK_HZ))
+    frame = pilot_of(local_race).frame
     assert (frame.tick, frame.progress.laps_done) == (5 * TICK_HZ, 0)
     assert apart(frame.car, grid_frame(kart, 1).car) == 0.0
 
@@ -363,11 +363,11 @@ def test_one_who_comes_late_to_the_grid_starts_from_it(paddock: Paddock, kart: T
 def test_a_finished_car_that_comes_back_is_finished(paddock: Paddock, kart: Track) -> None:
     race = paddock.race.id
     facts = [LapTime(race, n, n * 20_000, 20_000) for n in (1, 2, 3)]
-    stage = paddock.stage()
-    assert stage.take_car(None, facts, tick_ns(70 * TICK_HZ))
-    assert pilot_of(stage).finished
-    assert drive(stage, 70 * TICK_HZ + 1, 75 * TICK_HZ) == []
-    assert pilot_of(stage).frame.ghost
+    local_race = paddock.local_race()
+    assert local_race.take_car(None, facts, tick_ns(70 * TICK_HZ))
+    assert pilot_of(local_race).finished
+    assert drive(local_race, 70 * TICK_HZ + 1, 75 * TICK_HZ) == []
+    assert pilot_of(local_race).frame.ghost
 
 
 @pytest.mark.parametrize("people", [frozenset(), frozenset({2})])
@@ -378,11 +378,11 @@ def test_the_band_slows_a_bot_that_ran_away_from_all_people(
     ways = []
     for band in (True, False):
         paddock.race.band = band
-        stage = paddock.started(bot=True)
-        stage.people = people
-        stage.others.on_frame(2, grid_frame(paddock.track, 1), 0)
+        local_race = paddock.started(bot=True)
+        local_race.people = people
+        local_race.others.on_frame(2, grid_frame(paddock.track, 1), 0)
         for tick in range(1, 8 * TICK_HZ):
-            stage.on_tick(FULL, tick_ns(tick))
-        ways.append(race_distance_m(pilot_of(stage).frame.progress, paddock.track))
+            local_race.on_tick(FULL, tick_ns(tick))
+        ways.append(race_distance_m(pilot_of(local_race).frame.progress, paddock.track))
     banded_m, free_m = ways
     assert banded_m < free_m - 1.0 if people else banded_m == free_m

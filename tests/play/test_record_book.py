@@ -8,21 +8,21 @@ import pytest
 
 from net import Command, Report, Share
 from racer.core.recordings.recording import PHYSICS_VERSION
-from racer.play.records.record_book import Almanac, DropRecord, SaveRecord, clock
+from racer.play.records.record_book import DropRecord, RecordBook, SaveRecord, clock
 from racer.play.reports import RecordSeen
 from racer.play.room.messages import Setup, circuit_key
 from racer.play.view import Phase
 from tests.play.company import Company, phase_is, player, run, view_of
-from tests.play.laps import CIRCUIT, Atlas, claim, drive_lap, notary
+from tests.play.laps import CIRCUIT, Atlas, claim, drive_lap, signer
 from tests.play.rooms import ADA, BEN
 
 if TYPE_CHECKING:
     from racer.core.circuits.track import Track
     from racer.core.drivers.line import RacingLine
     from racer.play.cars.lap_recorder import DrivenLap
-    from racer.play.room.lap_record import Record
+    from racer.play.room.lap_record import LapRecord
 
-MINE, BENS = notary(1), notary(2)
+MINE, BENS = signer(1), signer(2)
 
 
 @pytest.fixture(scope="module")
@@ -35,9 +35,9 @@ def slow(kart: Track, kart_line: RacingLine) -> DrivenLap:
     return drive_lap(kart, kart_line, 0.3)
 
 
-def almanac(kart: Track, *kept: tuple[Record, bytes], enters: bool = True) -> Almanac:
-    atlas = Atlas({"dockyard": kart}, {"dockyard": CIRCUIT})
-    return Almanac("ada", MINE, atlas, lambda: kept, enters=enters)
+def record_book(kart: Track, *kept: tuple[LapRecord, bytes], enters: bool = True) -> RecordBook:
+    circuit_index = Atlas({"dockyard": kart}, {"dockyard": CIRCUIT})
+    return RecordBook("ada", MINE, circuit_index, lambda: kept, enters=enters)
 
 
 def told(commands: list[Command], kind: type) -> list[object]:
@@ -45,11 +45,11 @@ def told(commands: list[Command], kind: type) -> list[object]:
     return [what for what in reports if type(what) is kind]
 
 
-def ticked(book: Almanac, ticks: int = 400) -> list[Command]:
+def ticked(book: RecordBook, ticks: int = 400) -> list[Command]:
     return [command for _ in range(ticks) for command in book.on_tick(None, racing=False)]
 
 
-def alone(kart: Track, kart_line: RacingLine, book: Almanac, laps: int = 3) -> Company:
+def alone(kart: Track, kart_line: RacingLine, book: RecordBook, laps: int = 3) -> Company:
     setup = Setup("dockyard", laps, 1, None)
     players = {ADA: player(setup=setup, skill=0.9, stays=True)}
     return Company({"dockyard": kart}, {"dockyard": kart_line}, players, {ADA: book})
@@ -59,7 +59,7 @@ def alone(kart: Track, kart_line: RacingLine, book: Almanac, laps: int = 3) -> C
 
 
 def test_a_lap_of_our_own_becomes_a_record(kart: Track, kart_line: RacingLine) -> None:
-    book = almanac(kart)
+    book = record_book(kart)
     company = alone(kart, kart_line, book)
     run(company, phase_is(company, Phase.FINISHED))
     seat = company.seats[ADA]
@@ -75,7 +75,7 @@ def test_a_lap_of_our_own_becomes_a_record(kart: Track, kart_line: RacingLine) -
 
 
 def test_the_record_is_true_for_whoever_drives_it_again(kart: Track, kart_line: RacingLine) -> None:
-    book, other = almanac(kart), almanac(kart, enters=False)
+    book, other = record_book(kart), record_book(kart, enters=False)
     company = alone(kart, kart_line, book, laps=2)
     run(company, phase_is(company, Phase.FINISHED))
     (best,) = book.board.records()
@@ -88,7 +88,7 @@ def test_the_record_is_true_for_whoever_drives_it_again(kart: Track, kart_line: 
 
 
 def test_our_best_lap_drives_beside_us_as_a_ghost(kart: Track, kart_line: RacingLine) -> None:
-    book = almanac(kart)
+    book = record_book(kart)
     company = alone(kart, kart_line, book, laps=4)
     run(company, lambda: bool(book.board.records()))
     company.tick(60)
@@ -104,7 +104,7 @@ def test_our_best_lap_drives_beside_us_as_a_ghost(kart: Track, kart_line: Racing
 def test_the_ghost_crosses_the_line_when_we_do(
     kart: Track, kart_line: RacingLine, quick: DrivenLap
 ) -> None:
-    book = almanac(kart, claim(quick, BENS, "ben"))
+    book = record_book(kart, claim(quick, BENS, "ben"))
     company = alone(kart, kart_line, book)
     company.tick()
     run(company, lambda: bool(view_of(company).ghosts))
@@ -121,14 +121,16 @@ def test_in_a_trial_each_has_a_ghost(kart: Track, kart_line: RacingLine) -> None
         ADA: player(setup=setup, stays=True),
         BEN: player(name="ben", setup=setup, stays=True),
     }
-    company = Company({"dockyard": kart}, {"dockyard": kart_line}, players, {ADA: almanac(kart)})
+    company = Company(
+        {"dockyard": kart}, {"dockyard": kart_line}, players, {ADA: record_book(kart)}
+    )
     company.tick()
     run(company, lambda: bool(view_of(company).ghosts))
     assert [ghost.kind for ghost in view_of(company).ghosts] == ["own"]
 
 
 def test_a_bot_that_enters_none_makes_no_record(kart: Track, kart_line: RacingLine) -> None:
-    book = almanac(kart, enters=False)
+    book = record_book(kart, enters=False)
     company = alone(kart, kart_line, book, laps=2)
     run(company, phase_is(company, Phase.FINISHED))
     assert book.board.records() == ()
@@ -138,16 +140,16 @@ def test_only_a_better_lap_is_a_record_again(
     kart: Track, quick: DrivenLap, kart_line: RacingLine
 ) -> None:
     better = replace(quick, lap_ms=1000)  # nobody drives that
-    book = almanac(kart, claim(better, MINE))
+    book = record_book(kart, claim(better, MINE))
     company = alone(kart, kart_line, book, laps=2)
     run(company, phase_is(company, Phase.FINISHED))
     assert company.seats[ADA].told(RecordSeen) == []
 
 
 def test_what_was_kept_may_come_later(kart: Track, quick: DrivenLap) -> None:
-    read: list[tuple[tuple[Record, bytes], ...]] = []
-    atlas = Atlas({"dockyard": kart}, {"dockyard": CIRCUIT})
-    book = Almanac("ada", MINE, atlas, lambda: read[0] if read else None)
+    read: list[tuple[tuple[LapRecord, bytes], ...]] = []
+    circuit_index = Atlas({"dockyard": kart}, {"dockyard": CIRCUIT})
+    book = RecordBook("ada", MINE, circuit_index, lambda: read[0] if read else None)
     assert ticked(book, 10) == []
     read.append((claim(quick, MINE),))
     assert ticked(book, 10) == [Share(read[0][0][1])]
@@ -158,7 +160,7 @@ def test_laps_on_a_circuit_that_came_from_others_are_records_too(
     kart: Track, kart_line: RacingLine
 ) -> None:
     other = bytes(reversed(CIRCUIT))
-    book = Almanac("ada", MINE, Atlas({}, {}))
+    book = RecordBook("ada", MINE, Atlas({}, {}))
     setup = msgspec.structs.replace(Setup("dockyard", 2, 1, None), content=other)
     players = {ADA: player(setup=setup, skill=0.9, stays=True)}
     key = circuit_key("dockyard", other)
@@ -175,7 +177,7 @@ def test_laps_on_a_circuit_that_came_from_others_are_records_too(
 def test_a_record_that_is_beaten_by_its_own_driver_is_dropped(
     kart: Track, quick: DrivenLap, slow: DrivenLap
 ) -> None:
-    book = almanac(kart)
+    book = record_book(kart)
     first, second = claim(slow, BENS, "ben"), claim(quick, BENS, "ben")
     book.on_claim(*first)
     book.on_claim(*second)
@@ -190,13 +192,13 @@ def test_a_record_that_is_beaten_by_its_own_driver_is_dropped(
 def test_what_would_not_change_the_board_is_not_wanted(
     kart: Track, quick: DrivenLap, slow: DrivenLap
 ) -> None:
-    book = almanac(kart, claim(quick, BENS))
+    book = record_book(kart, claim(quick, BENS))
     assert not book.is_wanted(claim(slow, BENS)[0])
-    assert book.is_wanted(claim(slow, notary(3))[0])
+    assert book.is_wanted(claim(slow, signer(3))[0])
 
 
 def test_forged_foreign_and_strange_records_are_not_wanted(kart: Track, quick: DrivenLap) -> None:
-    book = almanac(kart)
+    book = record_book(kart)
     true, _ = claim(quick, BENS)
     changed = msgspec.structs.replace
     assert book.is_wanted(true)
@@ -208,7 +210,7 @@ def test_forged_foreign_and_strange_records_are_not_wanted(kart: Track, quick: D
 
 
 def test_a_liar_is_not_wanted_again(kart: Track, quick: DrivenLap) -> None:
-    book = almanac(kart)
+    book = record_book(kart)
     book.on_claim(*claim(replace(quick, lap_ms=quick.lap_ms - 1), BENS))
     assert told(ticked(book), RecordSeen) == []
     assert not book.is_wanted(claim(quick, BENS)[0])
@@ -218,8 +220,8 @@ def test_our_own_best_is_kept_when_it_falls_off_the_board(
     kart: Track, quick: DrivenLap, slow: DrivenLap
 ) -> None:
     mine = claim(slow, MINE)
-    others = [claim(quick, notary(seed)) for seed in range(2, 7)]
-    book = almanac(kart, mine)
+    others = [claim(quick, signer(seed)) for seed in range(2, 7)]
+    book = record_book(kart, mine)
     for other in others:
         book.on_claim(*other)
     commands = ticked(book)
@@ -230,7 +232,7 @@ def test_our_own_best_is_kept_when_it_falls_off_the_board(
 
 
 def test_less_is_driven_again_while_we_race(kart: Track, quick: DrivenLap) -> None:
-    book = almanac(kart)
+    book = record_book(kart)
     book.on_claim(*claim(quick, BENS))
     ticks = len(quick.recording.inputs)
     assert book.on_tick(None, racing=False) == []  # where it begins: else only what is raced on

@@ -18,11 +18,11 @@ from racer.play.room.facts import Facts
 from racer.play.room.messages import (
     Choice,
     Claim,
-    Entry,
     Fact,
     Grid,
     LapTime,
-    Lobby,
+    LobbyEntry,
+    LobbyOpened,
     ResultRow,
     Results,
     Said,
@@ -31,13 +31,13 @@ from racer.play.room.messages import (
     StartWish,
     Unseat,
 )
-from racer.play.room.referee import Presence, close_ns
+from racer.play.room.referee import Attendance, close_ns
 from tests.play.rooms import ADA, BEN, CLEO, DAN, GREEN_NS, SETUP, Log, operation, racing
 from tests.play.whistle import LENGTH_M, LONG_AGO, REFEREE, due, facts_of, here, race_of
 
 
 def entered(*nodes: NodeId, bot: bool = False) -> Facts:
-    return facts_of(*((node, Entry("x", bot)) for node in nodes))
+    return facts_of(*((node, LobbyEntry("x", bot)) for node in nodes))
 
 
 def lobby(*seated: NodeId, players: int = 2) -> Log:
@@ -75,7 +75,7 @@ def test_nobody_is_seated_where_no_number_is_left() -> None:
 
 def test_the_seat_of_one_who_is_gone_is_kept_for_a_while() -> None:
     gone_ns = 50 * SECOND
-    presence = Presence({ADA: LONG_AGO}, {BEN: gone_ns})
+    presence = Attendance({ADA: LONG_AGO}, {BEN: gone_ns})
     log, facts = lobby(ADA, BEN), entered(ADA, BEN)
     assert due(log, facts, presence, gone_ns + UNSEAT_NS) == []
     assert due(log, facts, presence, gone_ns + UNSEAT_NS + 1) == [Unseat(BEN)]
@@ -83,7 +83,7 @@ def test_the_seat_of_one_who_is_gone_is_kept_for_a_while() -> None:
 
 def test_a_race_starts_by_itself_when_enough_have_settled() -> None:
     log, facts = lobby(ADA, BEN), entered(ADA, BEN)
-    presence = Presence({ADA: 0, BEN: SECOND}, {})
+    presence = Attendance({ADA: 0, BEN: SECOND}, {})
     assert due(log, facts, presence, SECOND + SETTLE_NS) == []
     now_ns = SECOND + SETTLE_NS + 1
     assert due(log, facts, presence, now_ns) == [Grid((1, 2), (now_ns + COUNTDOWN_NS) // 1000)]
@@ -92,26 +92,26 @@ def test_a_race_starts_by_itself_when_enough_have_settled() -> None:
 def test_no_race_starts_by_itself_with_too_few_or_where_people_decide() -> None:
     assert due(lobby(ADA, BEN, players=3), entered(ADA, BEN), here(ADA, BEN), 0) == []
     assert due(lobby(ADA, BEN, players=0), entered(ADA, BEN), here(ADA, BEN), 0) == []
-    one_away = Presence({ADA: LONG_AGO}, {BEN: 0})
+    one_away = Attendance({ADA: LONG_AGO}, {BEN: 0})
     assert due(lobby(ADA, BEN), entered(ADA, BEN), one_away, UNSEAT_NS) == []
 
 
 def test_a_wish_starts_the_race_with_whoever_is_here() -> None:
     log = lobby(ADA, BEN, CLEO, players=0)
-    facts = facts_of((ADA, Entry("x", False)), (BEN, StartWish(log.room.lobby)))
-    presence = Presence({ADA: 0, CLEO: 0}, {BEN: 0})
+    facts = facts_of((ADA, LobbyEntry("x", False)), (BEN, StartWish(log.room.lobby)))
+    presence = Attendance({ADA: 0, CLEO: 0}, {BEN: 0})
     assert due(log, facts, presence, 0) == [Grid((1, 3), COUNTDOWN_NS // 1000)]
 
 
 def test_the_grid_tells_what_kinds_of_car_stand_on_it() -> None:
     log = lobby(ADA, BEN, CLEO, players=0)
     facts = facts_of(
-        (ADA, Entry("x", False, 1)),
-        (CLEO, Entry("x", False, 2)),
-        (CLEO, Entry("x", False, 1)),
+        (ADA, LobbyEntry("x", False, 1)),
+        (CLEO, LobbyEntry("x", False, 2)),
+        (CLEO, LobbyEntry("x", False, 1)),
         (BEN, StartWish(log.room.lobby)),
     )
-    (grid,) = due(log, facts, Presence({ADA: 0, CLEO: 0}, {BEN: 0}), 0)
+    (grid,) = due(log, facts, Attendance({ADA: 0, CLEO: 0}, {BEN: 0}), 0)
     assert grid == Grid((1, 3), COUNTDOWN_NS // 1000, (1, 1))
     assert log.append(grid) == grid
     assert [race_of(log).spec_of(number) for number in (1, 3)] == [CARS[1], CARS[1]]
@@ -121,7 +121,7 @@ def test_a_wish_of_another_evening_does_not_start_the_race() -> None:
     yesterday, today = Log(b"yesterday"), Log(b"today")
     for log in (yesterday, today):
         log.extend([Setup("dockyard", 2, 0, None), Seat(ADA, 1)])
-    facts = facts_of((ADA, Entry("x", False)), (ADA, StartWish(yesterday.room.lobby)))
+    facts = facts_of((ADA, LobbyEntry("x", False)), (ADA, StartWish(yesterday.room.lobby)))
     assert due(yesterday, facts, here(ADA), 0) != []
     assert due(today, facts, here(ADA), 0) == []
 
@@ -129,7 +129,9 @@ def test_a_wish_of_another_evening_does_not_start_the_race() -> None:
 def test_newcomers_are_seated_before_a_wish_is_heeded() -> None:
     log = lobby(ADA)
     facts = facts_of(
-        (ADA, Entry("x", False)), (BEN, Entry("x", False)), (ADA, StartWish(log.room.lobby))
+        (ADA, LobbyEntry("x", False)),
+        (BEN, LobbyEntry("x", False)),
+        (ADA, StartWish(log.room.lobby)),
     )
     assert due(log, facts, here(ADA, BEN), 0) == [Seat(BEN, 2)]
     log.append(Seat(BEN, 2))
@@ -138,8 +140,8 @@ def test_newcomers_are_seated_before_a_wish_is_heeded() -> None:
 
 def after_a_race(*nodes: NodeId) -> Log:
     log = racing(*nodes)
-    log.append(Results(log.race_id, REFEREE._results(race_of(log), Facts(), {}).rows))
-    log.append(Lobby())
+    log.append(Results(log.race_id, REFEREE._build_results(race_of(log), Facts(), {}).rows))
+    log.append(LobbyOpened())
     return log
 
 
@@ -147,7 +149,7 @@ def test_later_rounds_start_by_themselves_for_bots_alone() -> None:
     log = after_a_race(ADA, BEN)
     late_ns = 100 * SECOND
     assert due(log, entered(ADA, BEN, bot=True), here(ADA, BEN), late_ns) != []
-    mixed = facts_of((ADA, Entry("x", True)), (BEN, Entry("x", False)))
+    mixed = facts_of((ADA, LobbyEntry("x", True)), (BEN, LobbyEntry("x", False)))
     assert due(log, mixed, here(ADA, BEN), late_ns) == []
 
 
@@ -160,7 +162,7 @@ def test_the_front_of_the_grid_moves_on_with_the_rounds() -> None:
 def test_a_choice_becomes_the_setup_once() -> None:
     log = lobby(ADA, players=0)
     facts = facts_of(
-        (ADA, Entry("x", False)), (ADA, Choice(log.room.lobby, "harbour-ring", 5)), race_us=7
+        (ADA, LobbyEntry("x", False)), (ADA, Choice(log.room.lobby, "harbour-ring", 5)), race_us=7
     )
     (setup,) = due(log, facts, here(ADA), 0)
     assert setup == Setup("harbour-ring", 5, 0, operation(ADA, 2, b"").dot)
@@ -171,7 +173,7 @@ def test_a_choice_becomes_the_setup_once() -> None:
 
 def test_a_circuit_that_the_coordinator_does_not_have_is_not_chosen() -> None:
     log = lobby(ADA, players=0)
-    facts = facts_of((ADA, Entry("x", False)), (ADA, Choice(log.room.lobby, "monza", 5)))
+    facts = facts_of((ADA, LobbyEntry("x", False)), (ADA, Choice(log.room.lobby, "monza", 5)))
     assert due(log, facts, here(ADA), 0) == []
 
 
@@ -211,7 +213,7 @@ def laps(log: Log, node: NodeId, *race_ms: int) -> list[tuple[NodeId, Fact]]:
     ]
 
 
-def results_at(log: Log, facts: Facts, race_ns: int, presence: Presence | None = None) -> Results:
+def results_at(log: Log, facts: Facts, race_ns: int, presence: Attendance | None = None) -> Results:
     found = due(log, facts, presence or here(ADA, BEN), race_ns)
     assert len(found) == 1
     assert isinstance(found[0], Results)
@@ -260,10 +262,10 @@ def test_a_race_that_nobody_drives_closes_after_a_while() -> None:
     log = racing(ADA, BEN)
     gone_ns = GREEN_NS + 20 * SECOND
     left = frozenset((ADA, BEN))
-    presence = Presence({CLEO: 0}, {ADA: gone_ns, BEN: gone_ns - SECOND}, left)
+    presence = Attendance({CLEO: 0}, {ADA: gone_ns, BEN: gone_ns - SECOND}, left)
     assert due(log, Facts(), presence, gone_ns + ABANDONED_NS) == []
     assert len(results_at(log, Facts(), gone_ns + ABANDONED_NS + 1, presence).rows) == 2
-    back = Presence({CLEO: 0, BEN: gone_ns}, {ADA: gone_ns}, left)
+    back = Attendance({CLEO: 0, BEN: gone_ns}, {ADA: gone_ns}, left)
     assert due(log, Facts(), back, gone_ns + ABANDONED_NS + 1) == []
 
 
@@ -280,12 +282,12 @@ def test_the_lobby_follows_when_the_results_have_been_seen() -> None:
     closed_ns = GREEN_NS + 66 * SECOND + RESULTS_SETTLE_NS
     log.append(results_at(log, facts, closed_ns))
     assert due(log, facts, here(ADA, BEN), closed_ns + RESULTS_SHOWN_NS) == []
-    assert due(log, facts, here(ADA, BEN), closed_ns + RESULTS_SHOWN_NS + 1) == [Lobby()]
+    assert due(log, facts, here(ADA, BEN), closed_ns + RESULTS_SHOWN_NS + 1) == [LobbyOpened()]
 
 
 def test_nothing_is_due_in_the_countdown() -> None:
     log = racing(ADA, BEN)
-    facts = facts_of((CLEO, Entry("x", False)), (ADA, Claim(log.race_id, 0, 0, 0)))
+    facts = facts_of((CLEO, LobbyEntry("x", False)), (ADA, Claim(log.race_id, 0, 0, 0)))
     assert due(log, facts, here(ADA, BEN, CLEO), GREEN_NS - 1) == []
 
 
@@ -311,7 +313,7 @@ def test_a_whole_evening_settles_in_every_state() -> None:
             assert log.append(ruling) == ruling
             seen.append(type(ruling))
         assert now_ns < 100 * SECOND
-    assert seen == [Setup, Seat, Seat, Grid, Results, Lobby]
+    assert seen == [Setup, Seat, Seat, Grid, Results, LobbyOpened]
 
 
 # --- forms ------------------------------------------------------------------------------------
@@ -322,18 +324,18 @@ def test_a_qualifying_comes_before_the_race_which_follows_by_itself_in_its_order
     log.append(Setup("dockyard", 5, 0, None, None, "race", "qualifying"))
     people, all_here = entered(ADA, BEN, CLEO), here(ADA, BEN, CLEO)
     assert due(log, people, all_here, 99 * SECOND) == []
-    wished = facts_of((ADA, Entry("x", False)), (ADA, StartWish(log.room.lobby)))
+    wished = facts_of((ADA, LobbyEntry("x", False)), (ADA, StartWish(log.room.lobby)))
     (first,) = (g for g in due(log, wished, all_here, 99 * SECOND) if isinstance(g, Grid))
     assert first.qualifying
     log.append(first)
     assert (race_of(log).form, race_of(log).laps) == ("trial", QUALIFYING_LAPS)
     rows = tuple(ResultRow(node, n, 2, 9, 4) for node, n in ((CLEO, 3), (ADA, 1), (BEN, 2)))
-    log.extend([Results(race_of(log).id, rows), Lobby()])
+    log.extend([Results(race_of(log).id, rows), LobbyOpened()])
     (second,) = (g for g in due(log, people, all_here, 120 * SECOND) if isinstance(g, Grid))
     assert (second.qualifying, second.cars) == (False, (3, 1, 2))
     log.append(second)
     assert (race_of(log).form, race_of(log).laps) == ("race", 5)
-    log.extend([Results(race_of(log).id, rows), Lobby()])
+    log.extend([Results(race_of(log).id, rows), LobbyOpened()])
     assert due(log, people, all_here, 200 * SECOND) == [], "each race has its own"
 
 
@@ -342,7 +344,7 @@ def test_a_qualifying_on_one_circuit_counts_on_no_other() -> None:
     log.append(Setup("dockyard", 5, 0, None, None, "race", "qualifying"))
     log.append(Grid((1, 2), GREEN_NS // 1000, (), True))
     rows = tuple(ResultRow(node, n, 2, 9, 4) for node, n in ((BEN, 2), (ADA, 1)))
-    log.extend([Results(race_of(log).id, rows), Lobby()])
+    log.extend([Results(race_of(log).id, rows), LobbyOpened()])
     log.append(Setup("harbour-ring", 5, 0, None, None, "race", "qualifying"))
     assert due(log, entered(ADA, BEN), here(ADA, BEN), 99 * SECOND) == []
 
@@ -350,13 +352,13 @@ def test_a_qualifying_on_one_circuit_counts_on_no_other() -> None:
 def test_a_chosen_form_and_grid_are_set_and_the_last_result_stands_reversed() -> None:
     log = lobby(ADA, BEN, CLEO, players=0)
     choice = Choice(log.room.lobby, "dockyard", 2, None, "elimination", "reverse")
-    facts = facts_of((ADA, Entry("x", False)), (ADA, choice))
+    facts = facts_of((ADA, LobbyEntry("x", False)), (ADA, choice))
     (setup,) = (s for s in due(log, facts, here(ADA, BEN, CLEO), 0) if isinstance(s, Setup))
     assert (setup.form, setup.grid) == ("elimination", "reverse")
     log.extend([setup, Grid((1, 2, 3), GREEN_NS // 1000)])
     assert (race_of(log).form, race_of(log).laps) == ("elimination", 2)
     rows = tuple(ResultRow(node, n, 0, None, None) for node, n in ((BEN, 2), (ADA, 1), (CLEO, 3)))
-    log.extend([Results(race_of(log).id, rows), Lobby()])
-    again = facts_of((ADA, Entry("x", False)), (ADA, StartWish(log.room.lobby)))
+    log.extend([Results(race_of(log).id, rows), LobbyOpened()])
+    again = facts_of((ADA, LobbyEntry("x", False)), (ADA, StartWish(log.room.lobby)))
     (grid,) = (g for g in due(log, again, here(ADA, BEN, CLEO), 99 * SECOND) if isinstance(g, Grid))
     assert grid.cars == (3, 1, 2)

@@ -13,7 +13,7 @@ from racer.core.physics.car import CarState, quantise
 from racer.core.recordings.car_codec import FRAME_SIZE, CarCodecError, CarFrame, unpack_car
 from racer.core.rules.laps import Progress, start_progress
 from racer.core.tuning import SPEED_MAX, TICK_HZ
-from racer.play.cars.remote_cars import Others, Remote
+from racer.play.cars.remote_cars import RemoteCar, RemoteCars
 from racer.play.limits import (
     AHEAD_TICKS_MAX,
     BLEND_PER_TICK,
@@ -48,7 +48,7 @@ def moved(frame: CarFrame, metres: float) -> CarFrame:
     return replace(frame, car=quantise(replace(car, x=x, y=y)))
 
 
-def seen(others: Others, number: int = 1) -> Remote:
+def seen(others: RemoteCars, number: int = 1) -> RemoteCar:
     remote = others.get(number)
     assert remote is not None
     return remote
@@ -77,7 +77,7 @@ def test_cars_near_enough_to_touch_are_seen_where_they_are(
 
 
 def test_a_car_that_holds_its_controls_is_foreseen_exactly(kart: Track) -> None:
-    one, other = Others(kart), Others(kart)
+    one, other = RemoteCars(kart), RemoteCars(kart)
     frame = rolling(kart)
     one.on_frame(1, frame, 100)
     one.advance(108, None)
@@ -89,7 +89,7 @@ def test_a_car_that_holds_its_controls_is_foreseen_exactly(kart: Track) -> None:
 
 
 def test_a_rescued_car_is_foreseen_standing(kart: Track) -> None:
-    others = Others(kart)
+    others = RemoteCars(kart)
     frame = replace(rolling(kart, speed=0.0), respawning=True)
     others.on_frame(1, replace(frame, car=replace(frame.car, throttle=1.0)), 100)
     others.advance(110, None)
@@ -100,7 +100,7 @@ def test_a_rescued_car_is_foreseen_standing(kart: Track) -> None:
 
 
 def test_a_car_of_stale_states_stops_and_touches_nobody(kart: Track) -> None:
-    others = Others(kart)
+    others = RemoteCars(kart)
     others.on_frame(1, rolling(kart), 100)
     others.advance(100 + STALE_TICKS, None)
     assert len(others.solid(100 + STALE_TICKS)) == 1
@@ -114,7 +114,7 @@ def test_a_car_of_stale_states_stops_and_touches_nobody(kart: Track) -> None:
 
 
 def test_a_car_that_says_so_touches_nobody(kart: Track) -> None:
-    others, car = Others(kart), rolling(kart)
+    others, car = RemoteCars(kart), rolling(kart)
     ghosts = (
         replace(car, ghost=True),
         replace(car, respawning=True),
@@ -128,7 +128,7 @@ def test_a_car_that_says_so_touches_nobody(kart: Track) -> None:
 
 
 def test_a_state_from_the_future_is_not_believed(kart: Track) -> None:
-    others = Others(kart)
+    others = RemoteCars(kart)
     others.on_frame(1, rolling(kart, 101 + AHEAD_TICKS_MAX), 100)
     assert 1 not in others
     others.on_frame(1, rolling(kart, 100 + AHEAD_TICKS_MAX), 100)
@@ -138,7 +138,7 @@ def test_a_state_from_the_future_is_not_believed(kart: Track) -> None:
 # --- how smooth -------------------------------------------------------------------------------
 
 
-def drawn(others: Others, ticks: range) -> list[Pose]:
+def drawn(others: RemoteCars, ticks: range) -> list[Pose]:
     poses: list[Pose] = []
     for tick in ticks:
         others.advance(tick, None)
@@ -148,7 +148,7 @@ def drawn(others: Others, ticks: range) -> list[Pose]:
 
 @pytest.mark.parametrize("metres", [0.5, 3.0, SNAP_M - 0.5])
 def test_a_correction_shows_as_no_jump_and_is_soon_gone(kart: Track, metres: float) -> None:
-    others = Others(kart)
+    others = RemoteCars(kart)
     others.on_frame(1, rolling(kart), 100)
     before = drawn(others, range(100, 103))[-1]
     others.on_frame(1, moved(rolling(kart, 101, speed=20.0), metres), 102)
@@ -161,7 +161,7 @@ def test_a_correction_shows_as_no_jump_and_is_soon_gone(kart: Track, metres: flo
 
 
 def test_a_car_put_elsewhere_is_drawn_there_at_once(kart: Track) -> None:
-    others = Others(kart)
+    others = RemoteCars(kart)
     others.on_frame(1, rolling(kart), 100)
     drawn(others, range(100, 103))
     others.on_frame(1, moved(rolling(kart, 102), SNAP_M + 2.0), 102)
@@ -170,7 +170,7 @@ def test_a_car_put_elsewhere_is_drawn_there_at_once(kart: Track) -> None:
 
 
 def test_a_heading_is_corrected_the_short_way_round(kart: Track) -> None:
-    others = Others(kart)
+    others = RemoteCars(kart)
     standing = rolling(kart, speed=0.0)
     left = replace(standing, car=quantise(replace(standing.car, heading=math.pi - 0.05)))
     right = replace(standing, tick=101, car=quantise(replace(standing.car, heading=0.05 - math.pi)))
@@ -199,7 +199,7 @@ def test_a_lossy_race_is_drawn_without_jumps(kart: Track, kart_line: RacingLine)
 
 def test_states_that_come_back_after_a_gap_show_as_no_jump(kart: Track) -> None:
     """A car is held where its last projection ended; it does not leap what it drove meanwhile."""
-    others, speed = Others(kart), 20.0
+    others, speed = RemoteCars(kart), 20.0
     others.on_frame(1, rolling(kart), 100)
     poses = drawn(others, range(100, 100 + PROJECT_TICKS_MAX + 9))
     tick = 100 + PROJECT_TICKS_MAX + 8
@@ -211,7 +211,7 @@ def test_states_that_come_back_after_a_gap_show_as_no_jump(kart: Track) -> None:
 
 
 def test_a_far_car_goes_straight_on_and_is_right_again_when_near(kart: Track) -> None:
-    one, other = Others(kart), Others(kart)
+    one, other = RemoteCars(kart), RemoteCars(kart)
     car = rolling(kart).car
     far = replace(car, x=car.x + NEAR_M + 20.0)
     frame = replace(rolling(kart), car=quantise(replace(car, throttle=1.0, yaw_rate=0.2)))
@@ -225,7 +225,7 @@ def test_a_far_car_goes_straight_on_and_is_right_again_when_near(kart: Track) ->
 
 
 def test_after_a_long_pause_of_ours_a_car_is_not_stepped_through_it_all(kart: Track) -> None:
-    others = Others(kart)
+    others = RemoteCars(kart)
     others.on_frame(1, rolling(kart), 100)
     others.advance(101, None)
     others.on_frame(1, rolling(kart, 90_000), 90_000)
@@ -239,7 +239,7 @@ def test_after_a_long_pause_of_ours_a_car_is_not_stepped_through_it_all(kart: Tr
 
 
 def test_a_gate_that_the_circuit_does_not_have_is_not_believed(kart: Track) -> None:
-    others = Others(kart)
+    others = RemoteCars(kart)
     frame = replace(rolling(kart), progress=Progress(1, len(kart.gates), 0.0))
     others.on_frame(1, frame, 100)
     assert 1 not in others
@@ -251,7 +251,7 @@ def test_a_gate_that_the_circuit_does_not_have_is_not_believed(kart: Track) -> N
     tick=st.integers(0, 2**20),
 )
 def test_no_frame_that_decodes_makes_trouble(kart: Track, states: list[bytes], tick: int) -> None:
-    others = Others(kart)
+    others = RemoteCars(kart)
     for data in states:
         try:
             frame = unpack_car(data)
@@ -303,7 +303,7 @@ def test_cars_anywhere_at_any_speed_make_no_trouble(
         boost_ticks=9,
         boosting=True,
     )
-    others = Others(kart)
+    others = RemoteCars(kart)
     others.on_frame(1, rolling(kart, 1999), 2000)
     others.advance(2000, None)
     frame = CarFrame(tick=2000 + ticks, car=quantise(car), progress=Progress(lap, gate, way))

@@ -7,7 +7,7 @@ from racer.play.reports import ChatSeen, RaceReport
 from racer.play.room.facts import Facts, Line
 from racer.play.room.messages import Said
 from racer.play.room.roster import Roster
-from racer.play.show.reporter import Telling
+from racer.play.show.reporter import Reporter
 from tests.play.rooms import ADA, BEN, Log, operation
 
 
@@ -26,7 +26,7 @@ def chat(news: list[RaceReport]) -> list[tuple[int, str]]:
 
 
 def test_a_long_chat_is_gone_through_only_when_it_has_grown() -> None:
-    telling, facts, log, roster = Telling(), Facts(), Log(), Roster(ADA, "ada")
+    telling, facts, log, roster = Reporter(), Facts(), Log(), Roster(ADA, "ada")
     facts.lines = lines = Counted()
     said = [operation(ADA, n, Said(f"line {n}"), n * 2_000_000) for n in range(1, 51)]
     for each in said:

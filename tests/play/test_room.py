@@ -11,7 +11,7 @@ from racer.play.limits import MILLISECOND
 from racer.play.room.messages import (
     Grant,
     Grid,
-    Lobby,
+    LobbyOpened,
     RaceId,
     ResultRow,
     Results,
@@ -120,7 +120,7 @@ def test_a_setup_or_seat_of_later_does_not_change_the_race_that_is_on() -> None:
 def test_races_have_different_names_even_on_equal_grids() -> None:
     log = racing(ADA, BEN)
     first = log.race_id
-    log.extend([Results(first, (row(),)), Lobby(), Grid((1, 2), GREEN_NS // 1000)])
+    log.extend([Results(first, (row(),)), LobbyOpened(), Grid((1, 2), GREEN_NS // 1000)])
     assert log.race_id != first
 
 
@@ -134,23 +134,23 @@ def test_the_phases_follow_each_other() -> None:
     assert room.phase(GREEN_NS) is Phase.RACING
     log.append(Results(log.race_id, (row(),)))
     assert room.phase(GREEN_NS) is Phase.FINISHED
-    log.append(Lobby())
+    log.append(LobbyOpened())
     assert room.phase(GREEN_NS) is Phase.LOBBY
     assert room.round == 1
 
 
 def test_the_lobby_does_not_open_before_the_results() -> None:
     log = Log()
-    assert log.append(Lobby()) is None
+    assert log.append(LobbyOpened()) is None
     log = racing(ADA)
-    assert log.append(Lobby()) is None
+    assert log.append(LobbyOpened()) is None
     assert (log.room.in_race, log.room.round) == (True, 0)
 
 
 def test_the_lobby_opens_once_a_race() -> None:
     log = racing(ADA)
-    log.extend([Results(log.race_id, (row(),)), Lobby()])
-    assert log.append(Lobby()) is None
+    log.extend([Results(log.race_id, (row(),)), LobbyOpened()])
+    assert log.append(LobbyOpened()) is None
     assert log.room.round == 1
 
 
@@ -162,7 +162,7 @@ def test_every_lobby_has_a_name_of_its_own_whatever_its_room() -> None:
         names.append(log.room.lobby)
         log.append(Grid((1,), 0))
         assert log.room.lobby == names[-1]
-        log.extend([Results(log.race_id, (row(),)), Lobby()])
+        log.extend([Results(log.race_id, (row(),)), LobbyOpened()])
         names.append(log.room.lobby)
     assert len(set(names)) == 4
 
@@ -263,7 +263,7 @@ RULINGS: st.SearchStrategy[Ruling] = st.one_of(
     st.builds(Grid, st.lists(NUMBERS, min_size=1, max_size=3).map(tuple), st.integers(0, 99)),
     st.builds(Grant, IDS, st.integers(0, 1), st.integers(0, 2), NODES, st.integers(0, 30_000)),
     st.builds(Results, IDS, st.just((row(),))),
-    st.just(Lobby()),
+    st.just(LobbyOpened()),
 )
 
 
@@ -324,7 +324,7 @@ def test_no_log_seats_two_on_a_number_or_grants_a_canister_while_it_is_gone(
         encode(Setup("dockyard", 100, 2, None)),
         encode(Setup("dockyard", 2, 17, None)),
         encode(Results(b"12345678", ())),
-        encode(Lobby()) + b"x",
+        encode(LobbyOpened()) + b"x",
         b"\x91" * 5000,
     ],
 )

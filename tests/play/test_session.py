@@ -12,12 +12,12 @@ from racer.play.limits import CHAT_CHARS_MAX, INTENTS_MAX, NOTICE_NS
 from racer.play.reports import (
     ChatSeen,
     CoordinatorSeen,
+    CoordinatorVacant,
     Joined,
     JumpStartSeen,
-    OfficeVacant,
     Stats,
 )
-from racer.play.room.messages import Choice, Entry, Said, Setup, StartWish
+from racer.play.room.messages import Choice, LobbyEntry, Said, Setup, StartWish
 from racer.play.session import Session
 from racer.play.view import Choose, ChooseCar, Drive, Phase, Quit, Rescue, Say, Start
 from tests.play.company import PERSON, SECOND, FakeView, facts, phase_is, player, run, view_of
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 def test_one_who_is_synced_enters_and_says_that_it_joined(meet: Meet) -> None:
     seat = meet({ADA: player(name="ada", bot=True)}).seats[ADA]
-    assert facts(seat) == [Entry("ada", True)]
+    assert facts(seat) == [LobbyEntry("ada", True)]
     assert seat.told(Joined) == [Joined("friday", ADA, "ada")]
 
 
@@ -39,7 +39,7 @@ def test_one_who_is_synced_again_enters_again_but_joined_once(meet: Meet) -> Non
     company = meet({ADA: player()})
     company.tell(ADA, Synced((BEN,), 12))
     seat = company.seats[ADA]
-    assert facts(seat).count(Entry("ada", True)) == 2
+    assert facts(seat).count(LobbyEntry("ada", True)) == 2
     assert len(seat.told(Joined)) == 1
 
 
@@ -48,7 +48,7 @@ def test_who_chooses_a_car_is_seen_in_it_and_enters_with_it_from_then_on(meet: M
     company.seats[ADA].session.intend(ChooseCar(2))
     company.tick(3)
     company.tell(ADA, Synced((BEN,), 12))
-    assert facts(company.seats[ADA])[-1] == Entry("ada", True, 2)
+    assert facts(company.seats[ADA])[-1] == LobbyEntry("ada", True, 2)
     assert {row.name: row.car for row in view_of(company, BEN).drivers} == {"ada": 2, "ben": 0}
 
 
@@ -104,7 +104,7 @@ def test_what_cannot_be_said_is_not(meet: Meet, text: str) -> None:
     company.seats[ADA].session.intend(Say(text))
     company.tick(3)
     assert view_of(company).chat == ()
-    assert facts(company.seats[ADA]) == [Entry("ada", True)]
+    assert facts(company.seats[ADA]) == [LobbyEntry("ada", True)]
 
 
 def test_a_line_that_is_too_long_is_cut(meet: Meet) -> None:
@@ -209,10 +209,10 @@ def test_a_coordinator_is_reported_once_and_again_after_none(meet: Meet) -> None
         company.tell(ADA, CoordinatorChanged(b"lineage1", node, 8 if node == BEN else 7))
     told = [r for r in company.seats[ADA].told(CoordinatorSeen) if isinstance(r, CoordinatorSeen)]
     assert [(r.node, r.epoch) for r in told] == [(ADA, 7), (ADA, 7), (BEN, 8)]
-    assert company.seats[ADA].told(OfficeVacant) == [OfficeVacant("friday", ADA, 7)]
+    assert company.seats[ADA].told(CoordinatorVacant) == [CoordinatorVacant("friday", ADA, 7)]
     company.tick()
     assert view_of(company).coordinator == BEN
-    assert [notice.text for notice in view_of(company).notices][1:] == ["ben presides now"]
+    assert [notice.text for notice in view_of(company).notices][1:] == ["ben coordinates now"]
 
 
 def test_notices_pass(meet: Meet) -> None:

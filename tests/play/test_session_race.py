@@ -359,13 +359,13 @@ def test_a_driver_who_faces_backwards_is_told(meet: Meet) -> None:
     session.intend(Drive(Controls(throttle=1.0)))
     company.tick(90)
     assert not view_of(company).wrong_way
-    assert session._driving.stage is not None
-    pilot = session._driving.stage.pilot
-    assert pilot is not None
+    assert session._driving.local_race is not None
+    own_car = session._driving.local_race.own_car
+    assert own_car is not None
     back = replace(
-        pilot.frame.car, heading=math.remainder(pilot.frame.car.heading + math.pi, math.tau)
+        own_car.frame.car, heading=math.remainder(own_car.frame.car.heading + math.pi, math.tau)
     )
-    pilot.frame = replace(pilot.frame, car=replace(back, vx=-back.vx, vy=-back.vy))
+    own_car.frame = replace(own_car.frame, car=replace(back, vx=-back.vx, vy=-back.vy))
     company.tick(30)
     assert not view_of(company).wrong_way, "it may be a spin"
     company.tick(50)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from net import NodeId, Order, Rule
 from racer.play.room.facts import Facts
 from racer.play.room.messages import Fact, Ruling, decode_ruling
-from racer.play.room.referee import Presence, Referee
+from racer.play.room.referee import Attendance, Referee
 from racer.play.room.room import Race
 from tests.play.rooms import SETUP, Log, operation
 
@@ -14,8 +14,8 @@ REFEREE = Referee(SETUP, {"dockyard": LENGTH_M, "harbour-ring": LENGTH_M}.get)
 LONG_AGO = -(10**12)
 
 
-def here(*nodes: NodeId, since_ns: int = LONG_AGO) -> Presence:
-    return Presence(dict.fromkeys(nodes, since_ns), {})
+def here(*nodes: NodeId, since_ns: int = LONG_AGO) -> Attendance:
+    return Attendance(dict.fromkeys(nodes, since_ns), {})
 
 
 def facts_of(*told: tuple[NodeId, Fact], race_us: int = 0) -> Facts:
@@ -27,7 +27,7 @@ def facts_of(*told: tuple[NodeId, Fact], race_us: int = 0) -> Facts:
 
 
 def due(
-    log: Log, facts: Facts, presence: Presence, race_ns: int, referee: Referee = REFEREE
+    log: Log, facts: Facts, presence: Attendance, race_ns: int, referee: Referee = REFEREE
 ) -> list[Ruling | Order]:
     """Return what is due, rulings read back from their bytes."""
     found: list[Ruling | Order] = []

@@ -11,8 +11,8 @@ from net.node.program import Command, Event, Leave, NodeView, PeerChanged, Repor
 from net.runtime.interfaces import race_interfaces
 from net.runtime.profile import Profile
 from net.runtime.service import Service
-from net.runtime.service_options import Options, Trouble
-from net.security.room_secret import Room
+from net.runtime.service_options import ServiceOptions, Trouble
+from net.security.room_secret import RoomSecret
 
 BEGAN_S = time.monotonic()
 
@@ -54,8 +54,8 @@ def on_report(what: object) -> None:
 def main() -> None:
     """Take part until a line comes on stdin, then leave."""
     profile = Profile.open(Path(sys.argv[1]))
-    options = Options(name="lan")
-    service = Service(profile, Room("Namespaces"), Listener(), options, on_report)
+    options = ServiceOptions(name="lan")
+    service = Service(profile, RoomSecret("Namespaces"), Listener(), options, on_report)
     service.start_thread()
     say("started", node=profile.identity.node_id.hex(), network=network())
     for _ in sys.stdin:

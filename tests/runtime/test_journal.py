@@ -12,7 +12,7 @@ import pytest
 
 from net.errors import ProfileError
 from net.ids import Dot
-from net.node.program import Kept, SaveDecree, SaveMoment, SaveOperation, SavePeer
+from net.node.program import KeptRoom, SaveDecree, SaveMoment, SaveOperation, SavePeer
 from net.runtime import journal as module
 from net.runtime.journal import REVIVE_S, WAITING_MAX, Journal, LastRoom
 from net.wire.messages import Cause, Decree, Keyframe, Noop, Operation, StreamState
@@ -66,8 +66,8 @@ def test_a_history_comes_back_with_its_last_moment(tmp_path: Path) -> None:
     race_that_lost_power(tmp_path / "journal")
     again = Journal(tmp_path / "journal")
     kept = again.room(TAG).kept()
-    assert kept == Kept((), (decree(0), decree(1, 9), decree(2)), moment(2000))
-    assert again.room(OTHER).kept() == Kept()
+    assert kept == KeptRoom((), (decree(0), decree(1, 9), decree(2)), moment(2000))
+    assert again.room(OTHER).kept() == KeptRoom()
     again.close()
 
 
@@ -80,16 +80,16 @@ def test_a_race_that_was_left_or_rested_has_no_history_any_more(
     later_s = time.time() + REVIVE_S + 1
     with monkeypatch.context() as later:
         later.setattr(time, "time", lambda: later_s)
-        assert journal.room(TAG).kept() == Kept()
+        assert journal.room(TAG).kept() == KeptRoom()
     assert journal.room(TAG).kept().decrees
     journal.room(TAG).leave()
     journal.close()
     journal = Journal(path)
-    assert journal.room(TAG).kept() == Kept()
+    assert journal.room(TAG).kept() == KeptRoom()
     journal.room(TAG).enter("Monza")
     journal.close()
     journal = Journal(path)
-    assert journal.room(TAG).kept() == Kept(), "to enter it again begins anew"
+    assert journal.room(TAG).kept() == KeptRoom(), "to enter it again begins anew"
     journal.close()
 
 

@@ -35,11 +35,11 @@ from net.runtime.interfaces import LOOPBACK
 from net.runtime.mdns_news import Announcement, Deaf, News
 from net.runtime.profile import Profile
 from net.runtime.service import CALM_TICK_NS, Service, next_tick_ns
-from net.runtime.service_options import Fields, Options, Trouble
-from net.security.room_secret import Room
+from net.runtime.service_options import Fields, ServiceOptions, Trouble
+from net.security.room_secret import RoomSecret
 
 T = TypeVar("T")
-ROOM = Room("Service tests")
+ROOM = RoomSecret("Service tests")
 
 
 class Parrot:
@@ -97,7 +97,9 @@ class Player:
         self.reports: queue.SimpleQueue[object] = queue.SimpleQueue()
         self.profile = Profile.open(directory)
         self.node = self.profile.identity.node_id
-        options = Options(name=directory.name, interface=LOOPBACK, peers=peers, advertise=advertise)
+        options = ServiceOptions(
+            name=directory.name, interface=LOOPBACK, peers=peers, advertise=advertise
+        )
         self.service = Service(self.profile, ROOM, self.parrot, options, self.reports.put)
         self.service.start_thread()
 
@@ -166,7 +168,7 @@ def test_a_named_peer_that_starts_later_is_found_when_it_does(
     with closing(Player(tmp_path / "eager", peers=(later,))) as eager:
         eager.wait_for(Synced)
         profile = Profile.open(tmp_path / "later")
-        options = Options(name="later", interface=LOOPBACK, port=later[1])
+        options = ServiceOptions(name="later", interface=LOOPBACK, port=later[1])
         service = Service(profile, ROOM, Parrot(), options, lambda what: None)
         service.start_thread()
         eager.sees(profile.identity.node_id, PeerState.ALIVE)
@@ -240,7 +242,7 @@ def test_an_error_of_the_program_ends_the_thread_and_is_shown(tmp_path: Path, mu
 
 def test_a_port_in_use_is_told_before_anything_starts(first: Player, tmp_path: Path) -> None:
     with closing(Profile.open(tmp_path / "second")) as profile:
-        options = Options(name="x", interface=LOOPBACK, port=first.service.port)
+        options = ServiceOptions(name="x", interface=LOOPBACK, port=first.service.port)
         with pytest.raises(UsageError, match="in use"):
             Service(profile, ROOM, Parrot(), options, lambda what: None)
 

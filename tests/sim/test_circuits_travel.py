@@ -38,7 +38,7 @@ class Harbour:
             self.world.add(partial(self._make, number), start_ns)
 
     def all_have_it(self) -> bool:
-        return all(KEY in shelf for shelf in self.shelves)
+        return all(KEY in catalog for catalog in self.shelves)
 
     def run_until_all_have_it(self, until_s: int) -> None:
         self.world.run(until_s * SECOND, self.all_have_it)
@@ -49,10 +49,10 @@ class Harbour:
             self.seen[machine.number].append(what.progress)
 
     def _make(self, number: int, me: NodeId, rng: Random) -> Session:
-        shelf = self.shelves[number]
+        catalog = self.shelves[number]
         setup = Setup("quay", 1, 9, None, CONTENT)
         player = Player(race="simulation", name="ada", bot=True, setup=setup, stays=True)
-        return Session(player, me, shelf, shelf.lines, rng, shelf=shelf)
+        return Session(player, me, catalog, catalog.lines, rng, catalog=catalog)
 
 
 def test_a_circuit_gets_through_loss_and_spoilt_datagrams() -> None:
@@ -81,7 +81,7 @@ def test_where_all_who_have_it_lie_nobody_takes_it() -> None:
     for machine in harbour.world.machines[:2]:
         lie(machine)
     harbour.world.run(12 * SECOND)
-    assert [KEY in shelf for shelf in harbour.shelves] == [True, True, False, False]
+    assert [KEY in catalog for catalog in harbour.shelves] == [True, True, False, False]
     assert harbour.seen[2][0] == 0.0
     assert 1.0 not in harbour.seen[2]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from net.sim.contest_run import Outcome
+from net.sim.contest_run import ContestOutcome
 from racer.app.commands.cli import main
 from racer.app.simulation import contest_sweep as contest
 
@@ -31,7 +31,7 @@ def test_a_trace_tells_one_seed_only(capfd: pytest.CaptureFixture[str]) -> None:
 def test_a_seed_that_failed_comes_with_the_command_that_repeats_it(
     capfd: pytest.CaptureFixture[str],
 ) -> None:
-    contest._print_failure(Outcome(7, "3 nodes; a plan", "invariant 20: two", "", 1.0, 1))
+    contest._print_failure(ContestOutcome(7, "3 nodes; a plan", "invariant 20: two", "", 1.0, 1))
     told = capfd.readouterr().out
     assert "seed 7 FAILED: invariant 20: two" in told
     assert "again: racer simulate --contest --seeds 7 --trace" in told

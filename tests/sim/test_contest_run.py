@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from net.sim.contest_run import draw_plan, run_trial
+from net.sim.contest_run import draw_plan, run_contest
 from net.sim.narration import Narrator
 
 SEEDS = 24
@@ -14,7 +14,7 @@ STEP = 4
 @pytest.mark.parametrize("first", range(0, SEEDS, STEP))
 def test_rooms_under_faults_stay_safe_go_on_and_agree(first: int) -> None:
     for seed in range(first, first + STEP):
-        outcome = run_trial(seed)
+        outcome = run_contest(seed)
         assert outcome.failure == "", f"seed {seed}: {outcome.plan}"
         assert outcome.checks > 100
         assert 0 <= outcome.coordinator_ms <= outcome.decree_ms
@@ -22,9 +22,9 @@ def test_rooms_under_faults_stay_safe_go_on_and_agree(first: int) -> None:
 
 def test_a_trial_is_the_same_again_told_or_not() -> None:
     lines: list[str] = []
-    quiet, told = run_trial(5), run_trial(5, Narrator(lines.append))
+    quiet, told = run_contest(5), run_contest(5, Narrator(lines.append))
     assert quiet == told
-    assert run_trial(6).trace != quiet.trace
+    assert run_contest(6).trace != quiet.trace
     assert len(lines) > 100
 
 
@@ -61,12 +61,12 @@ def test_a_plan_says_all_that_it_holds() -> None:
 def test_a_trace_tells_who_saw_what() -> None:
     lines: list[str] = []
     for seed in (0, 5, 7):
-        run_trial(seed, Narrator(lines.append, messages=seed == 5))
+        run_contest(seed, Narrator(lines.append, messages=seed == 5))
     text = "\n".join(lines)
     for word in (
         "starts ",
         "dies",
-        "presides",
+        "coordinates",
         "commits ",
         "delivers",
         "down ",

@@ -13,7 +13,7 @@ from net.node.program import CoordinatorChanged, LineageEntered, PeerChanged, Pe
 from net.sim import Conditions, Invariants, Violation, World, draw_script
 from net.sim.contest import Contestant
 from net.sim.faults import COORDINATOR, Clog, Crash, Cut, FullDisk, Leap, Pause, Sever, aimed
-from net.sim.inspection import presides
+from net.sim.inspection import coordinates
 from net.sim.network import Burst, Network
 from net.wire.messages import Cause, Operation
 
@@ -38,7 +38,7 @@ def run(world: World, seconds: float) -> None:
 
 
 def coordinator(world: World) -> Machine:
-    return next(m for m in world.machines if m.host is not None and presides(m.host.node))
+    return next(m for m in world.machines if m.host is not None and coordinates(m.host.node))
 
 
 # --- links ------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from net.limits import MILLISECOND, SECOND
 from net.sim import World
 from net.sim.contest import Contestant
 from net.sim.faults import Cut
-from net.sim.inspection import log_of, operations_of, seat_of
+from net.sim.inspection import log_of, operations_of, voter_of
 
 MERGES = 12
 
@@ -41,6 +41,8 @@ def test_what_a_new_life_asks_first_is_not_lost(seed: int) -> None:
     world.run(6 * SECOND)
     world.inflict(Cut((0, 1, 2, 3), 3 * SECOND))
     world.run(world.now_ns + 3 * SECOND + 400 * MILLISECOND)
-    seats = [seat_of(machine.host.node) for machine in machines if machine.host is not None]
-    assert len({(seat.log.lineage, seat.coordinator) for seat in seats if seat is not None}) == 1
+    seats = [voter_of(machine.host.node) for machine in machines if machine.host is not None]
+    assert (
+        len({(voter.log.lineage, voter.coordinator) for voter in seats if voter is not None}) == 1
+    )
     assert all(machine.host is not None and machine.host.node.synced for machine in machines)

@@ -16,13 +16,15 @@ if TYPE_CHECKING:
 
     from net import NodeId
     from net.sim import Machine
-    from racer.core.rules.modes import Form, Order
+    from racer.core.rules.modes import Form, GridOrder
 
 SECOND = 1_000_000_000
 LONG_NS = 180 * SECOND
 
 
-def race(form: Form, nodes: int, *, crash_ns: int = 0, grid: Order = "draw") -> list[list[object]]:
+def race(
+    form: Form, nodes: int, *, crash_ns: int = 0, grid: GridOrder = "draw"
+) -> list[list[object]]:
     """Return what each node reported of a race; the first one's process is killed for good."""
     track, line = bullring()
     told: list[list[object]] = [[] for _ in range(nodes)]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from net.sim.contest_run import run_trial
+from net.sim.contest_run import run_contest
 from net.sim.mutants import CANARIES, broken
 from racer.app.simulation.race_mutants import RACE_CANARIES
-from racer.app.simulation.simulate import Course, simulate
+from racer.app.simulation.simulate import SweepSpec, simulate
 
 WITHIN = {
     "fencing": 30,
@@ -26,24 +26,24 @@ RACE_SEEDS = range(3)
 
 @pytest.mark.parametrize("name", sorted(CANARIES))
 def test_a_protection_taken_away_is_missed(name: str) -> None:
-    with broken(CANARIES[name]) as canary:
-        caught = any(run_trial(seed, blind=canary.blind).failure for seed in range(WITHIN[name]))
-    assert caught, canary.tells
+    with broken(CANARIES[name]) as mutant:
+        caught = any(run_contest(seed, blind=mutant.blind).failure for seed in range(WITHIN[name]))
+    assert caught, mutant.tells
 
 
 @pytest.mark.parametrize("name", sorted(RACE_CANARIES))
 def test_a_protection_of_the_race_taken_away_is_missed(name: str) -> None:
-    course = Course(nodes=3, laps=2, faults_max=12)
-    with broken(RACE_CANARIES[name]) as canary:
+    course = SweepSpec(nodes=3, laps=2, faults_max=12)
+    with broken(RACE_CANARIES[name]) as mutant:
         caught = any(simulate(seed, course).failures for seed in RACE_SEEDS)
-    assert caught, canary.tells
+    assert caught, mutant.tells
 
 
 def test_a_canary_leaves_the_protections_as_they_were() -> None:
-    before = run_trial(1)
+    before = run_contest(1)
     for name in sorted(CANARIES):
-        with broken(CANARIES[name]) as canary:
-            for where, attribute, instead in canary.patches:
+        with broken(CANARIES[name]) as mutant:
+            for where, attribute, instead in mutant.patches:
                 assert getattr(where, attribute) is instead
-    assert run_trial(1) == before
+    assert run_contest(1) == before
     assert before.failure == ""

@@ -9,7 +9,7 @@ from net.limits import MILLISECOND, SECOND, STRAIN_REST_NS, STRAIN_WINDOW_NS
 from net.sim import World
 from net.sim.contest import Contestant
 from net.sim.faults import Slow
-from net.sim.inspection import presides, seat_of
+from net.sim.inspection import coordinates, voter_of
 
 if TYPE_CHECKING:
     from net import Event
@@ -19,22 +19,22 @@ NOTICED_NS = STRAIN_WINDOW_NS + 2 * SECOND
 
 
 class Office:
-    """A room of contestants that has settled; notes who came to preside since."""
+    """A room of contestants that has settled; notes who came to coordinate since."""
 
     def __init__(self, count: int, seed: int = 1) -> None:
         self.world = World(seed, lambda machine, what, now_ns: None)
         self.machines = [
             self.world.add(Contestant, number * 50 * MILLISECOND) for number in range(count)
         ]
-        self.reigns: list[int] = []
+        self.leaderships: list[int] = []
         self.downs = 0
         self.run(4 * SECOND)
-        told = self.world._told
+        told = self.world._observe_event
 
         def note(machine: Machine, event: Event) -> None:
             told(machine, event)
             if isinstance(event, CoordinatorChanged) and event.node == machine.identity.node_id:
-                self.reigns.append(machine.number)
+                self.leaderships.append(machine.number)
             self.downs += isinstance(event, PeerChanged) and event.state is PeerState.DOWN
 
         for machine in self.machines:
@@ -49,17 +49,17 @@ class Office:
 
     @property
     def president(self) -> int:
-        (number,) = [m.number for m in self.machines if m.host and presides(m.host.node)]
+        (number,) = [m.number for m in self.machines if m.host and coordinates(m.host.node)]
         return number
 
     def seniors(self) -> list[int]:
         """Return the machines of the members, in order of seniority."""
         host = self.machines[0].host
         assert host is not None
-        seat = seat_of(host.node)
-        assert seat is not None
+        voter = voter_of(host.node)
+        assert voter is not None
         number = {m.identity.node_id: m.number for m in self.machines}
-        return [number[member.node] for member in seat.log.members]
+        return [number[member.node] for member in voter.log.members]
 
 
 def test_a_slow_coordinator_hands_over_to_the_next_and_stays_a_member() -> None:
@@ -86,7 +86,7 @@ def test_it_takes_the_role_back_neither_while_slow_nor_when_it_is_well_again() -
     first = office.president
     office.slow(first, 8 * SECOND)
     office.run(8 * SECOND + 2 * STRAIN_REST_NS)
-    assert len(office.reigns) == 1
+    assert len(office.leaderships) == 1
     assert office.president != first
 
 
@@ -108,7 +108,7 @@ def test_two_slow_ones_do_not_pass_the_role_to_and_fro() -> None:
     office.slow(second, 60 * SECOND)
     office.run(40 * SECOND)
     assert office.president == third
-    assert len(office.reigns) <= 2
+    assert len(office.leaderships) <= 2
 
 
 def test_where_all_are_slow_nobody_hands_over() -> None:
@@ -117,7 +117,7 @@ def test_where_all_are_slow_nobody_hands_over() -> None:
     for machine in range(3):
         office.slow(machine, 60 * SECOND)
     office.run(30 * SECOND)
-    assert office.reigns == []
+    assert office.leaderships == []
     assert office.president == first
 
 
@@ -125,4 +125,4 @@ def test_a_passing_stall_changes_nothing() -> None:
     office = Office(3)
     office.slow(office.president, SECOND)
     office.run(10 * SECOND)
-    assert office.reigns == []
+    assert office.leaderships == []

@@ -9,7 +9,7 @@ import pytest
 from net.limits import MILLISECOND, SECOND
 from net.sim import Conditions, Machine, Script, World
 from net.sim.faults import Blackout, Crash, Fault
-from racer.app.simulation.simulate import Course, Plan, simulate
+from racer.app.simulation.simulate import RacePlan, SweepSpec, simulate
 from racer.play.reports import LapSeen, Resumed
 
 DARK_NS = 26 * SECOND  # everybody has done a lap
@@ -43,8 +43,8 @@ class Witness:
 def race(nodes: int, *faults: tuple[int, Fault], loss: float = 0.0) -> tuple[Witness, float]:
     """Race over three laps; return what was told, and how long it took [s]."""
     witness = Witness()
-    plan = Plan(nodes, 3, Script(Conditions(loss=loss), faults))
-    outcome = simulate(5, Course(track="dockyard"), witness, plan=plan)
+    plan = RacePlan(nodes, 3, Script(Conditions(loss=loss), faults))
+    outcome = simulate(5, SweepSpec(track="dockyard"), witness, plan=plan)
     assert outcome.failures == ()
     return witness, outcome.virtual_s
 

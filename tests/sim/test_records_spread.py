@@ -9,17 +9,17 @@ from net.sim import Conditions, World
 from racer.app.circuits.catalog import circuit
 from racer.app.circuits.digests import circuit_ids
 from racer.core.drivers.line import racing_line
-from racer.play.records.record_book import Almanac, DropRecord, SaveRecord
+from racer.play.records.record_book import DropRecord, RecordBook, SaveRecord
 from racer.play.room.messages import Setup
 from racer.play.session import Player, Session
-from tests.play.laps import Atlas, claim, drive_lap, notary
+from tests.play.laps import Atlas, claim, drive_lap, signer
 
 if TYPE_CHECKING:
     from random import Random
 
     from net import NodeId
     from net.sim import Machine
-    from racer.play.room.lap_record import Record
+    from racer.play.room.lap_record import LapRecord
 
 SECOND = 1_000_000_000
 TRACK = "dockyard"
@@ -28,8 +28,8 @@ TRACK = "dockyard"
 def test_a_record_gets_to_all_boards_and_to_whoever_comes_later() -> None:
     track = circuit(TRACK)
     line = racing_line(track)
-    books: dict[int, Almanac] = {}
-    saved: dict[int, set[Record]] = {number: set() for number in range(4)}
+    books: dict[int, RecordBook] = {}
+    saved: dict[int, set[LapRecord]] = {number: set() for number in range(4)}
 
     def sink(machine: Machine, what: object, now_ns: int) -> None:
         if isinstance(what, SaveRecord):
@@ -38,19 +38,19 @@ def test_a_record_gets_to_all_boards_and_to_whoever_comes_later() -> None:
             saved[machine.number].discard(what.record)
 
     def make(
-        number: int, kept: tuple[tuple[Record, bytes], ...], me: NodeId, rng: Random
+        number: int, kept: tuple[tuple[LapRecord, bytes], ...], me: NodeId, rng: Random
     ) -> Session:
         player = Player(
             race="simulation", name="ada", bot=True, setup=Setup(TRACK, 1, 9, None), stays=True
         )
-        atlas = Atlas({TRACK: track}, {TRACK: circuit_ids()[TRACK]})
-        book = Almanac("ada", notary(9 + number), atlas, lambda: kept)
+        circuit_index = Atlas({TRACK: track}, {TRACK: circuit_ids()[TRACK]})
+        book = RecordBook("ada", signer(9 + number), circuit_index, lambda: kept)
         books[number] = book
         return Session(player, me, {TRACK: track}, {TRACK: line}, rng, book)
 
     lap = drive_lap(track, line, circuit=circuit_ids()[TRACK])
     theirs = drive_lap(track, line, 0.4, circuit=circuit_ids()[TRACK])
-    true, other = claim(lap, notary(1), "ada"), claim(theirs, notary(2), "ben")
+    true, other = claim(lap, signer(1), "ada"), claim(theirs, signer(2), "ben")
     world = World(1, sink, Conditions(loss=0.1))
     world.add(partial(make, 0, (true,)), 0)
     world.add(partial(make, 1, ()), SECOND // 10)

@@ -35,13 +35,13 @@ from net.sim import Conditions, Invariants, Script, Violation, World, draw_scrip
 from net.sim.faults import Crash, Cut, Pause
 from net.sim.network import LATE_NS, Network
 from net.wire.messages import Noop
-from racer.app.simulation.simulate import Course, simulate
+from racer.app.simulation.simulate import SweepSpec, simulate
 
 if TYPE_CHECKING:
     from net.sim import Machine
 
 MILLISECOND, SECOND = 1_000_000, 1_000_000_000
-SHORT = Course(nodes=3, laps=1)
+SHORT = SweepSpec(nodes=3, laps=1)
 LINEAGE, OTHER = b"lineage1", b"lineage2"
 ADA, BEN = b"\x01" * 16, b"\x02" * 16
 
@@ -128,8 +128,8 @@ class Village:
 def test_the_same_seed_gives_the_same_trace_even_in_another_process() -> None:
     """Where sets or hashes of text decide anything, another hash seed shows it."""
     code = (
-        "from racer.app.simulation.simulate import Course, simulate\n"
-        "outcome = simulate(3, Course(nodes=3, laps=1))\n"
+        "from racer.app.simulation.simulate import SweepSpec, simulate\n"
+        "outcome = simulate(3, SweepSpec(nodes=3, laps=1))\n"
         "print(outcome.trace, outcome.checks, len(outcome.failures))"
     )
     environment = {**os.environ, "PYTHONHASHSEED": "4242"}
@@ -170,20 +170,20 @@ def test_the_script_of_a_seed_is_always_the_same_and_keeps_its_bounds() -> None:
 
 @pytest.mark.parametrize("seed", range(6))
 def test_a_race_under_faults_ends_with_one_table_and_one_chat(seed: int) -> None:
-    outcome = simulate(seed, Course(nodes=4, laps=1))
+    outcome = simulate(seed, SweepSpec(nodes=4, laps=1))
     assert outcome.failures == (), outcome.plan
 
 
 @pytest.mark.parametrize(
     "course",
     [
-        Course(nodes=4, form="elimination"),
-        Course(nodes=4, laps=1, form="trial"),
-        Course(nodes=4, laps=1, grid="qualifying"),
+        SweepSpec(nodes=4, form="elimination"),
+        SweepSpec(nodes=4, laps=1, form="trial"),
+        SweepSpec(nodes=4, laps=1, grid="qualifying"),
     ],
     ids=lambda course: f"{course.form}, {course.grid}",
 )
-def test_so_does_one_of_another_form(course: Course) -> None:
+def test_so_does_one_of_another_form(course: SweepSpec) -> None:
     outcome = simulate(1, course)
     assert outcome.failures == (), outcome.plan
 

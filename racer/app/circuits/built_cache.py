@@ -36,7 +36,7 @@ class BuiltCache:
 
     def load(self, text: bytes) -> tuple[Track, RacingLine] | None:
         """Return the circuit of a text, if it is here and whole."""
-        file = self._file(text)
+        file = self._cache_path(text)
         try:
             with file.open("rb") as opened:
                 data = opened.read(BYTES_MAX + 1)
@@ -52,9 +52,9 @@ class BuiltCache:
         """Keep a circuit; where that fails it will be built again another day."""
         body = msgspec.msgpack.encode((track, line))
         check = blake2b(body, digest_size=CHECK_BYTES).digest()
-        store(self._file(text), check + body, FILES_MAX)
+        store(self._cache_path(text), check + body, FILES_MAX)
 
-    def _file(self, text: bytes) -> Path:
+    def _cache_path(self, text: bytes) -> Path:
         name = blake2b(builders() + text, digest_size=16).hexdigest()
         return self._folder / f"{name}{SUFFIX}"
 

@@ -23,12 +23,12 @@ def store(file: Path, data: bytes, most: int) -> None:
         fresh = file.with_suffix(f".{os.getpid()}.new")
         fresh.write_bytes(data)
         fresh.replace(file)
-        _prune(file.parent, most)
+        _prune_folder(file.parent, most)
     except OSError:
         return
 
 
-def _prune(folder: Path, most: int) -> None:
+def _prune_folder(folder: Path, most: int) -> None:
     """Remove what was used longest ago, and what a crash left."""
     files = sorted(folder.iterdir(), key=lambda file: file.stat().st_mtime, reverse=True)
     for file in files[most:]:

@@ -17,7 +17,7 @@ from racer.app.circuits.text_cache import TextCache
 from racer.core.circuits.track import Track, TrackError
 from racer.core.circuits.trackfile import parse_track
 from racer.core.drivers.line import RacingLine, racing_line
-from racer.play.circuit_sync import Stock
+from racer.play.circuit_sync import CircuitStatus
 from racer.play.room.messages import circuit_key
 
 if TYPE_CHECKING:
@@ -43,13 +43,13 @@ class CircuitsOnDemand(Mapping[str, Track]):
         self._tracks: dict[str, Track] = {}
         self._asked: set[str] = set()
         self._texts: dict[Digest, bytes] = {}
-        self._stocks: dict[Digest, Stock] = {}
+        self._statuses: dict[Digest, CircuitStatus] = {}
         self._received: list[Digest] = []
         self._reading = Lock()  # one at a time: each takes a core
 
     def __getitem__(self, key: str) -> Track:
         if key not in self._tracks:
-            self._ask(key)
+            self._request_circuit(key)
         return self._tracks[key]
 
     def __iter__(self) -> Iterator[str]:
@@ -62,16 +62,16 @@ class CircuitsOnDemand(Mapping[str, Track]):
 
     def name_of(self, content: Digest) -> str | None:
         """Return what a circuit is called: one of this machine, or one that came and was read."""
-        name = self._own_name(content)
+        name = self._local_name(content)
         track = self._tracks.get(circuit_key("", content)) if name is None else None
         return name if track is None else track.name
 
     def track_of(self, content: Digest) -> Track | None:
         """Return a circuit that `name_of` has a name for; asking for it may be what brings it."""
-        name = self._own_name(content)
+        name = self._local_name(content)
         return self._tracks.get(circuit_key("", content)) if name is None else self.get(name)
 
-    def _own_name(self, content: Digest) -> str | None:
+    def _local_name(self, content: Digest) -> str | None:
         return next((name for name, each in circuit_ids().items() if each == content), None)
 
     # --- circuits that travel: `racer.play.circuit_sync.Shelf` ------------------------------------
@@ -80,10 +80,10 @@ class CircuitsOnDemand(Mapping[str, Track]):
         """Return the content of the circuit that this machine has by that name."""
         return circuit_ids().get(name)
 
-    def stock(self, content: Digest) -> Stock:
+    def status(self, content: Digest) -> CircuitStatus:
         """Tell how it stands with a circuit; the first question begins a look for it."""
-        self._ask(circuit_key("", content))
-        return self._stocks.get(content, Stock.LOOKING)
+        self._request_circuit(circuit_key("", content))
+        return self._statuses.get(content, CircuitStatus.LOOKING)
 
     def text(self, content: Digest) -> bytes | None:
         """Return the text of a circuit that is here or being read."""
@@ -92,70 +92,70 @@ class CircuitsOnDemand(Mapping[str, Track]):
     def offer(self, content: Digest, text: bytes) -> None:
         """Take a text that has come: a thread reads and keeps it."""
         while len(self._received) >= RECEIVED_MAX:
-            self._forget(self._received.pop(0))
+            self._drop_circuit(self._received.pop(0))
         self._received.append(content)
         self._asked.add(circuit_key("", content))  # nobody need look for it any more
         self._texts[content] = text
-        self._stocks[content] = Stock.LOOKING
-        self._start(self._receive, content, text)
+        self._statuses[content] = CircuitStatus.LOOKING
+        self._start_thread(self._load_received, content, text)
 
-    def _forget(self, content: Digest) -> None:
+    def _drop_circuit(self, content: Digest) -> None:
         key = circuit_key("", content)
         self._tracks.pop(key, None)
         self.lines.pop(key, None)
         self._texts.pop(content, None)
-        self._stocks.pop(content, None)
+        self._statuses.pop(content, None)
         self._asked.discard(key)
 
     # --- in threads ---------------------------------------------------------------------------
 
-    def _ask(self, key: str) -> None:
+    def _request_circuit(self, key: str) -> None:
         if key in self._asked:
             return
         if key.startswith("#"):
             self._asked.add(key)
-            self._start(self._find, bytes.fromhex(key[1:]))
+            self._start_thread(self._find_content, bytes.fromhex(key[1:]))
         elif key in circuit_ids():
             self._asked.add(key)
-            self._start(self._read, key)
+            self._start_thread(self._read_local, key)
 
-    def _start(self, target: Callable[..., None], *args: object) -> None:
+    def _start_thread(self, target: Callable[..., None], *args: object) -> None:
         Thread(target=target, args=args, name="circuit", daemon=True).start()
 
-    def _read(self, name: str) -> None:
+    def _read_local(self, name: str) -> None:
         """Read the circuit that this machine has by that name."""
-        text = _own(name)
+        text = _local_text(name)
         if text is not None:
-            self._put(name, content_digest(text), text)
+            self._add_circuit(name, content_digest(text), text)
 
-    def _find(self, content: Digest) -> None:
+    def _find_content(self, content: Digest) -> None:
         """Look for a circuit on this machine."""
-        name = self._own_name(content)
-        text = None if name is None else _own(name)
+        name = self._local_name(content)
+        text = None if name is None else _local_text(name)
         if text is None and self._cache is not None:
             text = self._cache.load(content)
         if text is None:
-            self._stocks[content] = Stock.LACKING
+            self._statuses[content] = CircuitStatus.LACKING
             return
         self._texts[content] = text
-        self._put(circuit_key("", content), content, text)
+        self._add_circuit(circuit_key("", content), content, text)
 
-    def _receive(self, content: Digest, text: bytes) -> None:
-        self._put(circuit_key("", content), content, text)
-        if self._cache is not None and self._stocks.get(content) is Stock.READY:
+    def _load_received(self, content: Digest, text: bytes) -> None:
+        self._add_circuit(circuit_key("", content), content, text)
+        if self._cache is not None and self._statuses.get(content) is CircuitStatus.READY:
             self._cache.save(content, text)
 
-    def _put(self, key: str, content: Digest, text: bytes) -> None:
+    def _add_circuit(self, key: str, content: Digest, text: bytes) -> None:
         with self._reading:
-            found = _built(text)
+            found = _load_or_build(text)
         if found is None:
-            self._stocks[content] = Stock.FAULTY
+            self._statuses[content] = CircuitStatus.FAULTY
             return
         track, line = found
         self.lines[key] = line
         self._tracks[key] = track  # after the line: whoever finds the circuit finds it too
         if key.startswith("#"):
-            self._stocks[content] = Stock.READY
+            self._statuses[content] = CircuitStatus.READY
 
 
 def circuits_on_demand() -> CircuitsOnDemand:
@@ -169,7 +169,7 @@ def received_texts() -> TextCache:
 
 
 @lru_cache(BUILT_MAX)
-def _built(text: bytes) -> tuple[Track, RacingLine] | None:
+def _load_or_build(text: bytes) -> tuple[Track, RacingLine] | None:
     """Return a circuit with its racing line, or None where the text has faults."""
     cache = BuiltCache(cache_folder() / "built")
     found = cache.load(text)
@@ -184,7 +184,7 @@ def _built(text: bytes) -> tuple[Track, RacingLine] | None:
     return track, line
 
 
-def _own(name: str) -> bytes | None:
+def _local_text(name: str) -> bytes | None:
     """Return the text of one of the circuits of this machine, if it can be read."""
     try:
         return circuit_text(name).encode()

@@ -30,7 +30,7 @@ class TextCache:
 
     def load(self, content: Digest) -> bytes | None:
         """Return the text of that content, if it is here and whole."""
-        file = self._file(content)
+        file = self._cache_path(content)
         try:
             with file.open("rb") as opened:
                 text = opened.read(CIRCUIT_BYTES_MAX + 1)
@@ -43,7 +43,7 @@ class TextCache:
 
     def save(self, content: Digest, text: bytes) -> None:
         """Keep a text; where that fails it will be fetched again another day."""
-        store(self._file(content), text, FILES_MAX)
+        store(self._cache_path(content), text, FILES_MAX)
 
-    def _file(self, content: Digest) -> Path:
+    def _cache_path(self, content: Digest) -> Path:
         return self._folder / f"{content.hex()}{SUFFIX}"

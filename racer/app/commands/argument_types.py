@@ -23,62 +23,62 @@ CROWD_MAX: Final = 64  # nodes in one simulated race
 
 def name(text: str) -> str:
     """Return a driver's name, cleaned."""
-    return _checked(checked_name, text)
+    return _checked_text(checked_name, text)
 
 
 def race(text: str) -> str:
     """Return a race's name, cleaned."""
-    return _checked(checked_race, text)
+    return _checked_text(checked_race, text)
 
 
 def port(text: str) -> int:
     """Return a UDP port; 0 is any."""
-    return _whole(text, 0, 65535)
+    return _parse_whole(text, 0, 65535)
 
 
 def laps(text: str) -> int:
     """Return a number of laps."""
-    return _whole(text, 1, LAPS_MAX)
+    return _parse_whole(text, 1, LAPS_MAX)
 
 
 def players(text: str) -> int:
     """Return how many drivers a race may have."""
-    return _whole(text, 1, GRID_MAX)
+    return _parse_whole(text, 1, GRID_MAX)
 
 
 def crowd(text: str) -> int:
     """Return how many nodes a simulated race may have."""
-    return _whole(text, 1, CROWD_MAX)
+    return _parse_whole(text, 1, CROWD_MAX)
 
 
 def faults(text: str) -> int:
     """Return how many faults a simulated race may have."""
-    return _whole(text, 0, FAULTS_MAX)
+    return _parse_whole(text, 0, FAULTS_MAX)
 
 
 def share(text: str) -> float:
     """Return a number from 0 to 1."""
-    return _number(text, 0.0, 1.0)
+    return _parse_number(text, 0.0, 1.0)
 
 
 def seconds(text: str) -> float:
     """Return how long something may take."""
-    return _number(text, 0.1, 3600.0)
+    return _parse_number(text, 0.1, 3600.0)
 
 
 def scale(text: str) -> float:
     """Return by how much a circuit is made larger."""
-    return _number(text, 0.1, 10.0)
+    return _parse_number(text, 0.1, 10.0)
 
 
 def seed(text: str) -> int:
     """Return what randomness begins with."""
-    return _whole(text, 0, 2**32)
+    return _parse_whole(text, 0, 2**32)
 
 
 def moment(text: str) -> float:
     """Return seconds of a run."""
-    return _number(text, 0.0, 1e7)
+    return _parse_number(text, 0.0, 1e7)
 
 
 def peer(text: str) -> Address:
@@ -86,35 +86,35 @@ def peer(text: str) -> Address:
     host, _, port = text.rpartition(":")
     if not host:
         raise argparse.ArgumentTypeError(f"{text!r} is not HOST:PORT")
-    return (host, _whole(port, 1, 65535))
+    return (host, _parse_whole(port, 1, 65535))
 
 
 def seeds(text: str) -> range:
     """Return the seed of `N`, or those of `A:B`, B left out."""
     first, colon, last = text.partition(":")
     if not colon:
-        seed = _whole(first, 0, 2**32)
+        seed = _parse_whole(first, 0, 2**32)
         return range(seed, seed + 1)
-    low, high = _whole(first, 0, 2**32), _whole(last, 0, 2**32)
+    low, high = _parse_whole(first, 0, 2**32), _parse_whole(last, 0, 2**32)
     if low >= high:
         raise argparse.ArgumentTypeError(f"{text!r} holds no seed: give A:B with A below B")
     return range(low, high)
 
 
-def _checked(check: Callable[[str], str], text: str) -> str:
+def _checked_text(check: Callable[[str], str], text: str) -> str:
     try:
         return check(text)
     except UsageError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
 
 
-def _whole(text: str, least: int, most: int) -> int:
+def _parse_whole(text: str, least: int, most: int) -> int:
     if not (text.isascii() and text.isdigit()) or not least <= int(text) <= most:
         raise argparse.ArgumentTypeError(f"{text!r} is no whole number from {least} to {most}")
     return int(text)
 
 
-def _number(text: str, least: float, most: float) -> float:
+def _parse_number(text: str, least: float, most: float) -> float:
     try:
         value = float(text)
     except ValueError:

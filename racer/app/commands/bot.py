@@ -15,14 +15,14 @@ from typing import Final, final
 from net import NAME_CHARS_MAX, Leave
 from net.runtime.profile import Profile
 from net.runtime.service import Service
-from net.runtime.service_options import Options, Trouble
-from net.security.room_secret import Room
+from net.runtime.service_options import ServiceOptions, Trouble
+from net.security.room_secret import RoomSecret
 from racer.app.circuits.digests import circuit_ids
 from racer.app.circuits.on_demand import circuits_on_demand
 from racer.app.options import Shared, open_profile
 from racer.app.output import Load, Output
 from racer.app.player.record_store import RecordStore
-from racer.core.rules.modes import Form, Order
+from racer.core.rules.modes import Form, GridOrder
 from racer.play.records.record_book import DropRecord, SaveRecord
 from racer.play.reports import ResultsSeen, Stats
 from racer.play.room.messages import Setup
@@ -40,7 +40,7 @@ class BotOptions:
     track: str
     laps: int
     form: Form
-    grid: Order
+    grid: GridOrder
     band: bool
     players: int
     skill: float
@@ -82,24 +82,26 @@ class _Bot:
         self.official = False
         circuits = circuits_on_demand()
         self._store = RecordStore(profile.directory)
-        almanac = self._store.almanac(profile, shared.name, circuits, enters=options.records)
+        record_book = self._store.record_book(
+            profile, shared.name, circuits, enters=options.records
+        )
         self._session = Session(
-            player, me, circuits, circuits.lines, SystemRandom(), almanac, circuits
+            player, me, circuits, circuits.lines, SystemRandom(), record_book, circuits
         )
         self._output = Output(sys.stdout, shared.log)
         self._load = Load()
         self._service = Service(
             profile,
-            Room(options.race, shared.passphrase),
+            RoomSecret(options.race, shared.passphrase),
             self._session,
-            Options(
+            ServiceOptions(
                 name=shared.name,
                 interface=shared.interface,
                 port=shared.port,
                 peers=shared.peers,
                 advertise=lambda: self._session.placard,
             ),
-            self._report,
+            self._on_report,
         )
 
     def run(self) -> int:
@@ -117,7 +119,7 @@ class _Bot:
         """Leave in good order; from any thread or signal handler."""
         self._service.post(Leave())
 
-    def _report(self, what: object) -> None:
+    def _on_report(self, what: object) -> None:
         match what:
             case Trouble():
                 self._output.trouble(what)
@@ -142,12 +144,12 @@ def run_bots(options: BotOptions, number: int) -> int:
     Raises:
         NetError: the profile, the port or the interface cannot be used.
     """
-    options = _numbered(options, number)
+    options = _options_for_bot(options, number)
     profile = open_profile(options.shared.profile, "bot")
     others: list[subprocess.Popen[bytes]] = []
     try:
         bot = _Bot(options, profile)
-        others = [_spawn(number) for number in range(2, options.count + 1)]
+        others = [_spawn_bot(number) for number in range(2, options.count + 1)]
         _leave_on_signals(bot.leave)
         if options.stay:
             _leave_at_end_of_input(bot.leave)
@@ -159,7 +161,7 @@ def run_bots(options: BotOptions, number: int) -> int:
     return max([code, *(other.wait() for other in others)])
 
 
-def _numbered(options: BotOptions, number: int) -> BotOptions:
+def _options_for_bot(options: BotOptions, number: int) -> BotOptions:
     """Return the options of the n-th bot of a command: its own name, profile and port."""
     if number == 1:
         return options
@@ -174,7 +176,7 @@ def _numbered(options: BotOptions, number: int) -> BotOptions:
     return replace(options, shared=mine, count=1)
 
 
-def _spawn(number: int) -> subprocess.Popen[bytes]:
+def _spawn_bot(number: int) -> subprocess.Popen[bytes]:
     """Start the same command for one bot more."""
     arguments = sys.argv[1:]
     command = [sys.executable, "-m", "racer", *arguments, "--count", "1", "--number", str(number)]

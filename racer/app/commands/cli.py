@@ -19,7 +19,7 @@ from racer.core.rules.modes import FORMS, ORDERS
 from racer.core.tuning import CARS
 
 if TYPE_CHECKING:
-    from racer.app.simulation.simulate import Course
+    from racer.app.simulation.simulate import SweepSpec
 
 OK: Final = 0
 FAILURE: Final = 1
@@ -56,7 +56,7 @@ class _Version(argparse.Action):
 
 def main(arguments: list[str] | None = None) -> int:
     """Run `racer` with these arguments, or the process's own. Returns the exit status."""
-    parsed = _parser().parse_args(arguments)
+    parsed = _build_parser().parse_args(arguments)
     try:
         return int(parsed.run(parsed))
     except NetError as error:
@@ -72,7 +72,7 @@ def main(arguments: list[str] | None = None) -> int:
 # --- what may be asked --------------------------------------------------------------------------
 
 
-def _parser() -> argparse.ArgumentParser:
+def _build_parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="racer",
         description="A race for the machines of one network, without any server.",
@@ -220,7 +220,7 @@ def _add_timeline(commands: argparse._SubParsersAction[_Parser]) -> None:
     parser = commands.add_parser(
         "timeline",
         help="draw logs as a space-time diagram",
-        description="Each file is what one node printed, or its --log. Tells who came to preside.",
+        description="Each file is what one node printed, or its --log. Tells who led.",
     )
     parser.add_argument("logs", type=Path, nargs="+", metavar="FILE", help="JSON Lines of a node")
     parser.add_argument("--svg", type=Path, required=True, metavar="OUT", help="draw into this")
@@ -258,7 +258,7 @@ def _add_span(parser: _Parser) -> None:
     )
 
 
-def _shared(parsed: argparse.Namespace) -> Shared:
+def _shared_options(parsed: argparse.Namespace) -> Shared:
     secret = parsed.passphrase_file
     return Shared(
         name=parsed.name or default_name(),
@@ -279,14 +279,14 @@ def _run_window(parsed: argparse.Namespace) -> int:
     os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
     from racer.app.player.launch import play
 
-    return play(_shared(parsed), named=parsed.name is not None)
+    return play(_shared_options(parsed), named=parsed.name is not None)
 
 
 def _run_bot(parsed: argparse.Namespace) -> int:
     from racer.app.commands.bot import BotOptions, run_bots
 
     options = BotOptions(
-        shared=_shared(parsed),
+        shared=_shared_options(parsed),
         race=parsed.race,
         track=parsed.track,
         laps=parsed.laps,
@@ -308,7 +308,9 @@ def _run_bot(parsed: argparse.Namespace) -> int:
 def _run_watch(parsed: argparse.Namespace) -> int:
     from racer.app.commands.watch import WatchOptions, watch
 
-    return watch(WatchOptions(shared=_shared(parsed), race=parsed.race, headless=parsed.headless))
+    return watch(
+        WatchOptions(shared=_shared_options(parsed), race=parsed.race, headless=parsed.headless)
+    )
 
 
 def _run_timeline(parsed: argparse.Namespace) -> int:
@@ -371,13 +373,13 @@ def _run_records(parsed: argparse.Namespace) -> int:
 
 
 def _run_simulate(parsed: argparse.Namespace) -> int:
-    from racer.app.simulation.simulate import Course, sweep, trace
+    from racer.app.simulation.simulate import SweepSpec, sweep, trace
 
     if parsed.trace is not None and len(parsed.seeds) != 1:
         raise UsageError("a trace tells one seed: give --seeds N")
     if parsed.contest:
         return _run_contest(parsed)
-    course = Course(
+    course = SweepSpec(
         parsed.nodes,
         parsed.laps,
         parsed.track,
@@ -401,7 +403,7 @@ def _run_contest(parsed: argparse.Namespace) -> int:
     return sweep_contest(parsed.seeds, parsed.jobs, as_json=parsed.json)
 
 
-def _draw_seed(parsed: argparse.Namespace, course: Course) -> int:
+def _draw_seed(parsed: argparse.Namespace, course: SweepSpec) -> int:
     from racer.app.timeline.simulated import Drawing, draw_seed
 
     if len(parsed.seeds) != 1:

@@ -17,9 +17,9 @@ from racer.app.player.record_store import FOLDER, read_records
 from racer.core.circuits.track import TrackError
 from racer.core.circuits.trackfile import parse_track
 from racer.core.tuning import CARS
-from racer.play.records.leaderboard import Board
+from racer.play.records.leaderboard import Leaderboard
 from racer.play.records.record_book import clock
-from racer.play.room.lap_record import Record
+from racer.play.room.lap_record import LapRecord
 
 _EPOCH: Final = date(1970, 1, 1)
 
@@ -29,13 +29,13 @@ def show_records(profile: Path | None, track: str | None, *, as_json: bool) -> i
 
     May be called while races are on.
     """
-    board, damaged = Board(), 0
+    board, damaged = Leaderboard(), 0
     for directory in [profile] if profile is not None else profiles():
         kept, wrong, _ = read_records(directory / FOLDER)
         damaged += wrong
         for record, _ in kept:
             board.add(record)
-    names = _names(record.circuit for record in board.records())
+    names = _circuit_names(record.circuit for record in board.records())
     shown = [each for each in board.records() if track in {None, names.get(each.circuit)}]
     shown.sort(key=lambda each: (names.get(each.circuit, ""), each.circuit, each.car, each.rank))
     places: dict[tuple[bytes, int], int] = {}
@@ -50,7 +50,7 @@ def show_records(profile: Path | None, track: str | None, *, as_json: bool) -> i
     return 0
 
 
-def _names(circuits: Iterable[Digest]) -> dict[Digest, str]:
+def _circuit_names(circuits: Iterable[Digest]) -> dict[Digest, str]:
     """Return what circuits are called: those of this machine, and those that came from others."""
     names = {circuit: name for name, circuit in circuit_ids().items()}
     received = received_texts()
@@ -63,27 +63,27 @@ def _names(circuits: Iterable[Digest]) -> dict[Digest, str]:
     return names
 
 
-def _as_json(place: int, track: str, record: Record) -> str:
+def _as_json(place: int, track: str, record: LapRecord) -> str:
     found = {
         "track": track,
-        "car": _car(record),
+        "car": _car_key(record),
         "place": place,
         "ms": record.ms,
         "name": record.name,
         "node": short(record.driver),
-        "day": _day(record),
+        "day": _day_text(record),
     }
     return json.dumps(found, ensure_ascii=False)
 
 
-def _as_text(place: int, track: str, record: Record) -> str:
-    head = f"{track} {_car(record)}" if place == 1 else ""
-    return f"{head:<28} {place}. {clock(record.ms)}  {record.name:<20}  {_day(record)}"
+def _as_text(place: int, track: str, record: LapRecord) -> str:
+    head = f"{track} {_car_key(record)}" if place == 1 else ""
+    return f"{head:<28} {place}. {clock(record.ms)}  {record.name:<20}  {_day_text(record)}"
 
 
-def _car(record: Record) -> str:
+def _car_key(record: LapRecord) -> str:
     return CARS[record.car].key if record.car < len(CARS) else str(record.car)
 
 
-def _day(record: Record) -> str:
+def _day_text(record: LapRecord) -> str:
     return (_EPOCH + timedelta(days=record.day)).isoformat()

@@ -14,7 +14,7 @@ from typing import Final
 from net import UsageError, content_digest
 from racer.app.circuits.catalog import circuit_names, circuit_text
 from racer.app.circuits.library import LibraryError, keep, read_text
-from racer.core.circuits.importing import Wish, dressed_text, read_survey
+from racer.core.circuits.importing import ImportSpec, dressed_text, read_survey
 from racer.core.circuits.track import Surface, Track, TrackError
 from racer.core.circuits.trackfile import NAME, parse_track, read_track
 
@@ -41,12 +41,12 @@ def list_tracks(*, as_json: bool) -> int:
     for name in circuit_names():
         try:
             text = circuit_text(name)
-            told = _told(parse_track(text), content_digest(text.encode()))
+            told = _track_facts(parse_track(text), content_digest(text.encode()))
         except (LibraryError, TrackError) as fault:
             broken += 1
             print(f"racer: {name}: {fault}; see 'racer tracks check'", file=sys.stderr)
             continue
-        print(json.dumps(told, ensure_ascii=False) if as_json else _line(told), flush=True)
+        print(json.dumps(told, ensure_ascii=False) if as_json else _facts_text(told), flush=True)
     return 1 if broken else 0
 
 
@@ -61,8 +61,8 @@ def check(file: Path) -> int:
         where = f"{file}:{fault.line}" if fault.line else str(file)
         print(f"{where}: {fault.reason}")
     if track is not None:
-        told = _told(track, content_digest(text.encode()))
-        print(f"{file}: no faults. {_line(told)}")
+        told = _track_facts(track, content_digest(text.encode()))
+        print(f"{file}: no faults. {_facts_text(told)}")
     return 1 if faults else 0
 
 
@@ -73,16 +73,16 @@ def import_survey(wanted: Import) -> int:
         UsageError: the file is no survey, the name no name or taken, or the circuit cannot be
             kept; the text says what to do.
     """
-    name = wanted.name or _name_of(wanted.file, reverse=wanted.reverse)
+    name = wanted.name or _name_from_file(wanted.file, reverse=wanted.reverse)
     if NAME.fullmatch(name) is None:
         raise UsageError(f"{name!r} is no name of a circuit: up to 32 of a-z, 0-9 and -")
-    title = wanted.title or _title_of(wanted.file, reverse=wanted.reverse)
-    wish = Wish(name, title[:40], wanted.reverse, wanted.scale)
+    title = wanted.title or _title_from_file(wanted.file, reverse=wanted.reverse)
+    spec = ImportSpec(name, title[:40], wanted.reverse, wanted.scale)
     try:
         if wanted.file.stat().st_size > SURVEY_BYTES_MAX:
             raise UsageError(f"{wanted.file}: larger than {SURVEY_BYTES_MAX // 1_000_000} MB")
         survey = read_survey(wanted.file.read_text(encoding="utf-8"))
-        text = dressed_text(survey, wish, Random(f"{name} {wanted.seed}"))
+        text = dressed_text(survey, spec, Random(f"{name} {wanted.seed}"))
     except TrackError as fault:
         where = f"{wanted.file}:{fault.line}" if fault.line else str(wanted.file)
         raise UsageError(f"{where}: {fault.reason}") from None
@@ -92,11 +92,11 @@ def import_survey(wanted: Import) -> int:
         file = keep(name, text)
     except LibraryError as error:
         raise UsageError(f"{error}") from None
-    print(f"{file}\n{_line(_told(parse_track(text), content_digest(text.encode())))}")
+    print(f"{file}\n{_facts_text(_track_facts(parse_track(text), content_digest(text.encode())))}")
     return 0
 
 
-def _told(track: Track, content: bytes) -> dict[str, object]:
+def _track_facts(track: Track, content: bytes) -> dict[str, object]:
     points = track.centre
     dirt = sum(point.road is Surface.DIRT for point in points) / len(points)
     heights = [point.height_m for point in points]
@@ -104,7 +104,7 @@ def _told(track: Track, content: bytes) -> dict[str, object]:
         "name": track.name,
         "title": track.title,
         "length_m": round(track.length_m),
-        "turns": _turns(track),
+        "turns": _count_turns(track),
         "width_m": round(min(p.left_m + p.right_m for p in points), 1),
         "weather": track.weather.value,
         "light": track.light.value,
@@ -115,7 +115,7 @@ def _told(track: Track, content: bytes) -> dict[str, object]:
     }
 
 
-def _turns(track: Track) -> int:
+def _count_turns(track: Track) -> int:
     """Return how many turns a lap has: bends to one side, without a straight between."""
     turns, turned = 0, 0.0
     for point in track.centre:
@@ -128,7 +128,7 @@ def _turns(track: Track) -> int:
     return turns + (abs(turned) > TURN_ANGLE)
 
 
-def _line(told: dict[str, object]) -> str:
+def _facts_text(told: dict[str, object]) -> str:
     marks = [str(told["light"])] if told["light"] != "day" else []
     marks += ["rain"] if told["weather"] == "rain" else []
     marks += ["dirt"] if told["dirt"] else []
@@ -139,13 +139,13 @@ def _line(told: dict[str, object]) -> str:
     return f"{told['name']}: {told['title']}, {size}{told_marks} [{str(told['content'])[:8]}]"
 
 
-def _name_of(file: Path, *, reverse: bool) -> str:
+def _name_from_file(file: Path, *, reverse: bool) -> str:
     words = re.sub(r"(?<=[a-z])(?=[A-Z])", "-", file.stem).lower()
     name = re.sub(r"[^a-z0-9]+", "-", words).strip("-")[:26] or "circuit"
     return f"{name}-back" if reverse else name
 
 
-def _title_of(file: Path, *, reverse: bool) -> str:
+def _title_from_file(file: Path, *, reverse: bool) -> str:
     words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", file.stem)
     title = re.sub(r"[^\w]+|_", " ", words).strip()[:30] or "Circuit"
     return f"{title} backwards" if reverse else title

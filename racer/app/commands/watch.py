@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final, final
 
 from net import Leave, UsageError
 from net.runtime.service import Service
-from net.runtime.service_options import Options, Trouble
-from net.security.room_secret import Room
+from net.runtime.service_options import ServiceOptions, Trouble
+from net.security.room_secret import RoomSecret
 from racer.app.circuits.catalog import DEFAULT
 from racer.app.circuits.on_demand import circuits_on_demand
 from racer.app.options import Shared, open_profile
@@ -80,15 +80,15 @@ class _Watcher:
         """
         try:
             while not self._leaving.is_set():
-                self._live()
+                self._run_one_life()
         finally:
             self._output.close()
 
-    def _live(self) -> None:
+    def _run_one_life(self) -> None:
         """Lead one life. Opening the profile begins it: a life's number is never used twice."""
         profile = open_profile(self._options.shared.profile, "watch")
         try:
-            self._service = self._serve(profile)
+            self._service = self._open_service(profile)
             if self._leaving.is_set():  # since we last looked
                 self._service.post(Leave())
             self._service.run()
@@ -104,26 +104,26 @@ class _Watcher:
             service.post(Leave())
         signal.signal(number, signal.SIG_DFL)
 
-    def _serve(self, profile: Profile) -> Service:
+    def _open_service(self, profile: Profile) -> Service:
         shared, player = self._options.shared, spectator(self._options)
         me = profile.identity.node_id
         circuits = circuits_on_demand()
-        session = Session(player, me, circuits, circuits.lines, SystemRandom(), shelf=circuits)
+        session = Session(player, me, circuits, circuits.lines, SystemRandom(), catalog=circuits)
         return Service(
             profile,
-            Room(player.race, shared.passphrase),
+            RoomSecret(player.race, shared.passphrase),
             session,
-            Options(
+            ServiceOptions(
                 name=shared.name,
                 interface=shared.interface,
                 port=shared.port,
                 peers=shared.peers,
                 advertise=lambda: session.placard,
             ),
-            self._report,
+            self._on_report,
         )
 
-    def _report(self, what: object) -> None:
+    def _on_report(self, what: object) -> None:
         if isinstance(what, Trouble):
             self._output.trouble(what)
         else:

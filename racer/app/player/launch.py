@@ -14,12 +14,12 @@ from net.runtime.profile import Profile
 from racer.app.circuits.catalog import DEFAULT
 from racer.app.circuits.digests import circuit_ids
 from racer.app.options import Shared, checked_race, open_profile
-from racer.app.player.player_node import NodeSeat
+from racer.app.player.player_node import PlayerNode
 from racer.app.player.preferences import Preferences
 from racer.app.player.record_store import RecordStore
 from racer.app.window.base.screen import DisplayError
 from racer.app.window.game import run_window
-from racer.app.window.ports import RaceCard, Taste
+from racer.app.window.ports import RaceCard, Settings
 from racer.play.room.messages import Setup
 from racer.play.session import Player
 from racer.play.view import Phase
@@ -30,33 +30,33 @@ RESUME_S: Final = 600  # a race that was left by a crash longer ago is surely ov
 
 
 @final
-class LanLounge:
+class LanDirectory:
     """The races of this network, and seats in them."""
 
     def __init__(self, shared: Shared, profile: Profile, *, named: bool = False) -> None:
         self._preferences = Preferences(profile.directory, shared.name)
-        if named and shared.name != self.taste.name:
-            self.taste = replace(self.taste, name=shared.name)
+        if named and shared.name != self.settings.name:
+            self.settings = replace(self.settings, name=shared.name)
         self._shared = shared
         self._profile = profile
         self._fresh = True  # the profile's present life has not been led yet
         self._store = RecordStore(profile.directory)
         self._browser = Browser(shared.interface)
-        self._seats: list[NodeSeat] = []
+        self._handles: list[PlayerNode] = []
         self._trouble = ""
         self._closed = False
 
     @property
-    def taste(self) -> Taste:
-        return self._preferences.taste
+    def settings(self) -> Settings:
+        return self._preferences.settings
 
-    @taste.setter
-    def taste(self, taste: Taste) -> None:
-        self._preferences.taste = taste
+    @settings.setter
+    def settings(self, settings: Settings) -> None:
+        self._preferences.settings = settings
 
     def nearby(self) -> tuple[RaceCard, ...]:
         cards = [
-            RaceCard(race.race, race.players, _phase(race.phase), race.track, race.locked)
+            RaceCard(race.race, race.players, _parse_phase(race.phase), race.track, race.locked)
             for race in self._browser.races()
         ]
         return tuple(cards)
@@ -68,15 +68,15 @@ class LanLounge:
         troubles = (self._trouble, self._browser.trouble, self._store.error)
         return next((trouble for trouble in troubles if trouble), self._preferences.trouble)
 
-    def open_race(self, race: str) -> NodeSeat:
+    def open_race(self, race: str) -> PlayerNode:
         return self.sit(checked_race(race), players=0)
 
-    def practice(self) -> NodeSeat:
-        name = clean_text(f"{self.taste.name[: NAME_CHARS_MAX - 2]}'s race", RACE_NAME_CHARS_MAX)
-        seat = self.sit(name, players=PRACTICE_BOTS + 1)
+    def practice(self) -> PlayerNode:
+        name = clean_text(f"{self.settings.name[: NAME_CHARS_MAX - 2]}'s race", RACE_NAME_CHARS_MAX)
+        handle = self.sit(name, players=PRACTICE_BOTS + 1)
         for _ in range(PRACTICE_BOTS):
-            seat.add_bot()
-        return seat
+            handle.add_bot()
+        return handle
 
     def resume_offer(self) -> str | None:
         try:
@@ -91,33 +91,33 @@ class LanLounge:
         if self._closed:
             return
         self._closed = True
-        for seat in self._seats:
-            seat.leave()
-        for seat in self._seats:
-            seat.wait()
+        for handle in self._handles:
+            handle.leave()
+        for handle in self._handles:
+            handle.wait()
         self._browser.close()
         self._store.close()
 
-    def sit(self, race: str, players: int) -> NodeSeat:
+    def sit(self, race: str, players: int) -> PlayerNode:
         """Take a seat, in a new life of this node for each race."""
         if not self._fresh:
             self._profile.save_incarnation(self._profile.incarnation + 1)
         self._fresh = False
         player = Player(
             race=race,
-            name=self.taste.name,
+            name=self.settings.name,
             bot=False,
-            car=self.taste.car,
+            car=self.settings.car,
             setup=Setup(DEFAULT, LAPS, players, None, circuit_ids()[DEFAULT]),
             seen=True,
         )
-        for former in self._seats:
+        for former in self._handles:
             former.wait()
-        seat = NodeSeat(self._profile, player, self._shared, self._store, self._note)
-        self._seats = [seat]
-        return seat
+        handle = PlayerNode(self._profile, player, self._shared, self._store, self._note_trouble)
+        self._handles = [handle]
+        return handle
 
-    def _note(self, trouble: str) -> None:
+    def _note_trouble(self, trouble: str) -> None:
         self._trouble = trouble
 
 
@@ -132,19 +132,19 @@ def play(shared: Shared, *, named: bool) -> int:
     """
     profile = open_profile(shared.profile, "player")
     try:
-        lounge = LanLounge(shared, profile, named=named)
+        directory = LanDirectory(shared, profile, named=named)
         try:
-            return run_window(lounge)
+            return run_window(directory)
         except DisplayError as error:
             print(f"racer: {error}", file=sys.stderr)
             return 1
         finally:
-            lounge.close()
+            directory.close()
     finally:
         profile.close()
 
 
-def _phase(text: str) -> Phase:
+def _parse_phase(text: str) -> Phase:
     try:
         return Phase(text)
     except ValueError:

@@ -12,8 +12,8 @@ from typing import Final, final
 from net import NetError
 from net.runtime.profile import Profile
 from net.runtime.service import Service
-from net.runtime.service_options import Options, Trouble
-from net.security.room_secret import Room
+from net.runtime.service_options import ServiceOptions, Trouble
+from net.security.room_secret import RoomSecret
 from racer.app.circuits.on_demand import circuits_on_demand
 from racer.app.options import Shared
 from racer.app.output import Output
@@ -29,7 +29,7 @@ LEAVE_S: Final = 2.0  # a node that has not left by then is stopped
 
 
 @final
-class NodeSeat:
+class PlayerNode:
     """Runs a session for the window. Opening may take a moment and happens in the thread.
 
     Args:
@@ -53,9 +53,9 @@ class NodeSeat:
         me = profile.identity.node_id
         self._store = store
         circuits = circuits_on_demand()
-        almanac = store.almanac(profile, player.name, circuits, enters=True)
+        record_book = store.record_book(profile, player.name, circuits, enters=True)
         self._session = Session(
-            player, me, circuits, circuits.lines, SystemRandom(), almanac, circuits
+            player, me, circuits, circuits.lines, SystemRandom(), record_book, circuits
         )
         self._service: Service | None = None
         self._failure: str | None = None
@@ -63,7 +63,7 @@ class NodeSeat:
         self._output: Output | None = None
         self._bots: list[subprocess.Popen[bytes]] = []
         self._wanted_bots = 0
-        self._thread = Thread(target=self._run, name="net", daemon=True)
+        self._thread = Thread(target=self._run_node, name="net", daemon=True)
         self._thread.start()
 
     # --- for the window -----------------------------------------------------------------------
@@ -105,22 +105,22 @@ class NodeSeat:
 
     # --- in the thread ------------------------------------------------------------------------
 
-    def _run(self) -> None:
+    def _run_node(self) -> None:
         shared = self._shared
         try:
             self._output = Output(None, shared.log)
             self._service = Service(
                 self._profile,
-                Room(self._player.race, shared.passphrase),
+                RoomSecret(self._player.race, shared.passphrase),
                 self._session,
-                Options(
+                ServiceOptions(
                     name=self._player.name,
                     interface=shared.interface,
                     port=shared.port,
                     peers=shared.peers,
                     advertise=lambda: self._session.placard,
                 ),
-                self._report,
+                self._on_report,
             )
             self._start_bots()
             self._service.run()
@@ -133,7 +133,7 @@ class NodeSeat:
             if self._output is not None:
                 self._output.close()
 
-    def _report(self, what: object) -> None:
+    def _on_report(self, what: object) -> None:
         if isinstance(what, Trouble):
             self._on_trouble(what.text)
         elif isinstance(what, SaveRecord | DropRecord):

@@ -10,7 +10,7 @@ import msgspec
 
 from net import NAME_CHARS_MAX, ProfileError, clean_text
 from net.runtime.files import read_file, write_file
-from racer.app.window.ports import Taste
+from racer.app.window.ports import Settings
 from racer.core.tuning import CARS
 
 if TYPE_CHECKING:
@@ -34,29 +34,29 @@ class Preferences:
     def __init__(self, directory: Path, name: str) -> None:
         self._file = directory / "preferences"
         self.trouble = ""  # one line about what could not be read or written
-        self._taste = Taste(name)
+        self._settings = Settings(name)
         try:
             kept = read_file(self._file, _KIND)
             if kept is not None:
-                self._taste = _sane(msgspec.json.decode(kept, type=Taste), name)
+                self._settings = _sanitized_settings(msgspec.json.decode(kept, type=Settings), name)
         except (ProfileError, msgspec.MsgspecError):
             self.trouble = _DAMAGED
 
     @property
-    def taste(self) -> Taste:
-        return self._taste
+    def settings(self) -> Settings:
+        return self._settings
 
-    @taste.setter
-    def taste(self, taste: Taste) -> None:
+    @settings.setter
+    def settings(self, settings: Settings) -> None:
         """Keep a taste; where the disk does not allow it, until the window is closed."""
-        self._taste = taste
+        self._settings = settings
         try:
-            write_file(self._file, _KIND, json.dumps(asdict(taste)))
+            write_file(self._file, _KIND, json.dumps(asdict(settings)))
         except OSError as error:
             self.trouble = f"Your settings cannot be kept: {error.strerror}."
 
 
-def _sane(taste: Taste, name: str) -> Taste:
+def _sanitized_settings(settings: Settings, name: str) -> Settings:
     """Return a taste that a profile may hold, whoever wrote it there."""
-    car = taste.car if 0 <= taste.car < len(CARS) else 0
-    return replace(taste, name=clean_text(taste.name, NAME_CHARS_MAX) or name, car=car)
+    car = settings.car if 0 <= settings.car < len(CARS) else 0
+    return replace(settings, name=clean_text(settings.name, NAME_CHARS_MAX) or name, car=car)

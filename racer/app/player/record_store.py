@@ -21,10 +21,16 @@ from net.runtime.profile import Profile
 from net.security.primitives import SODIUM
 from racer.core.recordings.recording import PHYSICS_VERSION
 from racer.play.records.leaderboard import KEYS_MAX, ROWS_MAX
-from racer.play.records.record_book import Almanac, Atlas, DropRecord, KeptRecords, SaveRecord
+from racer.play.records.record_book import (
+    CircuitIndex,
+    DropRecord,
+    KeptRecords,
+    RecordBook,
+    SaveRecord,
+)
 from racer.play.room.lap_record import (
-    Notary,
-    Record,
+    LapRecord,
+    RecordSigner,
     Verify,
     decode_records,
     encode_records,
@@ -42,7 +48,7 @@ FOLDER: Final = "records"  # in a profile
 _KIND: Final = "racer lap record 1"
 _SUFFIX: Final = ".lap"
 
-Kept: TypeAlias = tuple[Record, bytes]
+KeptRecord: TypeAlias = tuple[LapRecord, bytes]
 """A record and its recording."""
 
 
@@ -59,10 +65,12 @@ class RecordStore:
         self.damaged = 0
         self._directory = profile / FOLDER
         self._writes: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
-        self._writer = Thread(target=self._write, name="records", daemon=True)
+        self._writer = Thread(target=self._run_writes, name="records", daemon=True)
         self._writer.start()
 
-    def almanac(self, profile: Profile, name: str, atlas: Atlas, *, enters: bool) -> Almanac:
+    def record_book(
+        self, profile: Profile, name: str, circuit_index: CircuitIndex, *, enters: bool
+    ) -> RecordBook:
         """Return a book of records for one seat. It gets what is kept as soon as that is read.
 
         Args:
@@ -71,30 +79,30 @@ class RecordStore:
             enters: whether the driver's own laps become records.
         """
         identity = profile.identity
-        notary = Notary(
+        signer = RecordSigner(
             identity.signing_public,
             lambda data: identity.sign(data, SODIUM),
             SODIUM.verify,
             int(time.time() // 86_400),
         )
         kept = self.load()
-        return Almanac(name, notary, atlas, kept, enters=enters)
+        return RecordBook(name, signer, circuit_index, kept, enters=enters)
 
     def load(self) -> KeptRecords:
         """Begin to read what is kept; return what returns it once that is done.
 
         What is damaged, or can never be driven again, is removed.
         """
-        found: list[tuple[Kept, ...]] = []
-        self._writes.put(lambda: self._read(found))
+        found: list[tuple[KeptRecord, ...]] = []
+        self._writes.put(lambda: self._read_kept(found))
         return lambda: found[0] if found else None
 
     def save(self, what: SaveRecord | DropRecord) -> None:
         """Keep a record, or forget it; returns at once."""
-        path = self._directory / (_name(what.record) + _SUFFIX)
+        path = self._directory / (_file_name(what.record) + _SUFFIX)
         match what:
             case SaveRecord(record=record, packed=packed):
-                self._writes.put(lambda: _save(path, record, packed))
+                self._writes.put(lambda: _save_record(path, record, packed))
             case DropRecord():
                 self._writes.put(lambda: path.unlink(missing_ok=True))
 
@@ -103,13 +111,13 @@ class RecordStore:
         self._writes.put(None)
         self._writer.join(CLOSE_S)
 
-    def _read(self, found: list[tuple[Kept, ...]]) -> None:
+    def _read_kept(self, found: list[tuple[KeptRecord, ...]]) -> None:
         kept, self.damaged, useless = read_records(self._directory)
         found.append(kept)
         for path in useless:
             path.unlink(missing_ok=True)
 
-    def _write(self) -> None:
+    def _run_writes(self) -> None:
         while (write := self._writes.get()) is not None:
             try:
                 write()
@@ -119,7 +127,7 @@ class RecordStore:
 
 def read_records(
     directory: Path, verify: Verify = SODIUM.verify
-) -> tuple[tuple[Kept, ...], int, list[Path]]:
+) -> tuple[tuple[KeptRecord, ...], int, list[Path]]:
     """Read a directory of records, while others may write to it.
 
     Returns:
@@ -130,11 +138,11 @@ def read_records(
         paths = sorted(path for path in directory.iterdir() if path.suffix == _SUFFIX)
     except OSError:
         return (), 0, []
-    kept: list[Kept] = []
+    kept: list[KeptRecord] = []
     useless: list[Path] = []
     damaged = 0
     for path in paths[:FILES_MAX]:
-        found = _read(path, verify)
+        found = _read_kept(path, verify)
         if found is None:
             damaged += 1
             useless.append(path)
@@ -145,7 +153,7 @@ def read_records(
     return tuple(kept), damaged, useless
 
 
-def _read(path: Path, verify: Verify) -> Kept | None:
+def _read_kept(path: Path, verify: Verify) -> KeptRecord | None:
     try:
         if path.stat().st_size > FILE_BYTES_MAX:
             return None
@@ -160,11 +168,11 @@ def _read(path: Path, verify: Verify) -> Kept | None:
     return (records[0], packed) if is_authentic(records[0], verify) else None
 
 
-def _save(path: Path, record: Record, packed: bytes) -> None:
+def _save_record(path: Path, record: LapRecord, packed: bytes) -> None:
     path.parent.mkdir(mode=0o700, exist_ok=True)
     parts = (base64.b64encode(data).decode() for data in (encode_records((record,)), packed))
     write_file(path, _KIND, " ".join(parts))
 
 
-def _name(record: Record) -> str:
+def _file_name(record: LapRecord) -> str:
     return blake2b(record.signature, digest_size=16).hexdigest()

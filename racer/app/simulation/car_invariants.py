@@ -10,7 +10,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias, final
 
-from net.sim.inspection import seat_of
+from net.sim.inspection import voter_of
 from racer.core.tuning import TICK_HZ
 from racer.play.limits import PROJECT_TICKS_MAX, SNAP_M
 from racer.play.session import Session
@@ -39,7 +39,7 @@ class _Sight:
 
 
 @final
-class Conduct:
+class CarInvariants:
     """Watches the states of others' cars that nodes believe."""
 
     def __init__(self, world: World) -> None:
@@ -51,42 +51,49 @@ class Conduct:
 
     def watch(self, until_ns: int) -> None:
         """Look at all nodes, tick by tick, from now on."""
-        self._look()
+        self._check_cars()
         next_ns = self._world.now_ns + SECOND // TICK_HZ
         if next_ns < until_ns:
             self._world.at(next_ns, lambda: self.watch(until_ns))
 
-    def _look(self) -> None:
+    def _check_cars(self) -> None:
         for machine in self._world.machines:
             session = machine.program
-            if machine.host is None or not isinstance(session, Session) or session.stage is None:
+            if (
+                machine.host is None
+                or not isinstance(session, Session)
+                or session.local_race is None
+            ):
                 continue
-            seat = seat_of(machine.host.node)
+            seat = voter_of(machine.host.node)
             if seat is None:
-                self._left(machine.life)
+                self._forget_lineage(machine.life)
             else:
-                race, lineage = session.stage.race, self._settled(machine.life, seat.log.lineage)
-                for number, remote in session.stage.others.items():
+                race, lineage = (
+                    session.local_race.race,
+                    self._settled_lineage(machine.life, seat.log.lineage),
+                )
+                for number, remote in session.local_race.others.items():
                     key, lease = (machine.life, race.id, number), race.lease_of(number)
                     # A decree that came between two looks may have come after the frame.
                     leases = frozenset((self._leases.get(key, lease), lease))
                     self._leases[key] = lease
                     decreed = (seat.log.lineage, race.id, number, lease)
                     self._decreed.setdefault(decreed, self._world.now_ns)
-                    self._compare(key, _Sight(remote.frame, lineage, leases))
+                    self._check_leap(key, _Sight(remote.frame, lineage, leases))
 
-    def _left(self, life: tuple[int, int]) -> None:
+    def _forget_lineage(self, life: tuple[int, int]) -> None:
         """Note that a life is on its way to another lineage, or to the same one again."""
         self._entered.pop(life, None)
 
-    def _settled(self, life: tuple[int, int], lineage: bytes) -> bytes:
+    def _settled_lineage(self, life: tuple[int, int], lineage: bytes) -> bytes:
         """Return the lineage of a life, if it has been in it for some ticks."""
         known, since_ns = self._entered.get(life, (b"", 0))
         if known != lineage:
             known, since_ns = self._entered[life] = (lineage, self._world.now_ns)
         return known if self._world.now_ns - since_ns > SETTLED_NS else b""
 
-    def _compare(self, key: _Key, sight: _Sight) -> None:
+    def _check_leap(self, key: _Key, sight: _Sight) -> None:
         before = self._last.get(key)
         if before is not None and before.frame is sight.frame:
             return

@@ -6,15 +6,15 @@ import json
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict
 
-from net.sim.contest_run import Outcome, run_trial
+from net.sim.contest_run import ContestOutcome, run_contest
 from net.sim.narration import Narrator
 
 
 def sweep_contest(seeds: range, jobs: int, *, as_json: bool) -> int:
     """Run all seeds, print what failed and a summary. Returns 0 where nothing did."""
-    outcomes: list[Outcome] = []
+    outcomes: list[ContestOutcome] = []
     with ProcessPoolExecutor(jobs) as pool:
-        for outcome in pool.map(run_trial, seeds):
+        for outcome in pool.map(run_contest, seeds):
             outcomes.append(outcome)
             if as_json:
                 print(json.dumps(asdict(outcome)), flush=True)
@@ -28,7 +28,7 @@ def sweep_contest(seeds: range, jobs: int, *, as_json: bool) -> int:
 
 def trace_contest(seed: int, *, messages: bool) -> int:
     """Run one seed, and print it line by line. Returns 0 where nothing failed."""
-    outcome = run_trial(seed, Narrator(_print_line, messages))
+    outcome = run_contest(seed, Narrator(_print_line, messages))
     _print_line(outcome.plan)
     return 1 if outcome.failure else 0
 
@@ -37,13 +37,13 @@ def _print_line(text: str) -> None:
     print(text, flush=True)
 
 
-def _print_failure(outcome: Outcome) -> None:
+def _print_failure(outcome: ContestOutcome) -> None:
     print(f"seed {outcome.seed} FAILED: {outcome.failure}")
     print(f"  {outcome.plan}")
     print(f"  again: racer simulate --contest --seeds {outcome.seed} --trace", flush=True)
 
 
-def _print_summary(outcomes: list[Outcome], failed: int) -> None:
+def _print_summary(outcomes: list[ContestOutcome], failed: int) -> None:
     checks = sum(outcome.checks for outcome in outcomes)
     virtual_s = sum(outcome.virtual_s for outcome in outcomes)
     print(f"{len(outcomes)} seeds, {failed} failed; {virtual_s:.0f} s of rooms, {checks} checks")

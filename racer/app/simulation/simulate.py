@@ -15,7 +15,7 @@ from net.sim import Machine, MakeProgram, Narrator, Script, Violation, World, dr
 from racer.app.circuits.catalog import circuit
 from racer.app.simulation.bullring import NAME as BULLRING
 from racer.app.simulation.bullring import bullring
-from racer.app.simulation.car_invariants import Conduct
+from racer.app.simulation.car_invariants import CarInvariants
 from racer.core.circuits.track import Track
 from racer.core.drivers.line import RacingLine, racing_line
 from racer.core.tuning import GRID_MAX
@@ -25,7 +25,7 @@ from racer.play.session import Player, Session
 from racer.play.view import Say
 
 if TYPE_CHECKING:
-    from racer.core.rules.modes import Form, Order
+    from racer.core.rules.modes import Form, GridOrder
 
 SECOND: Final = 1_000_000_000
 FAULTS_FROM_NS: Final = SECOND
@@ -43,7 +43,7 @@ Grants: TypeAlias = dict[tuple[int, int], NodeId]
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
+class SweepSpec:
     """What to simulate. None: each seed draws its own."""
 
     nodes: int | None = None
@@ -52,11 +52,11 @@ class Course:
     loss_max: float = 0.2
     faults_max: int = 5
     form: Form = "race"
-    grid: Order = "turn"
+    grid: GridOrder = "turn"
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class RacePlan:
     """What a seed has drawn. The last fault is over before the first car can have finished."""
 
     nodes: int
@@ -76,7 +76,7 @@ class Observer(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class RaceOutcome:
     """What became of one seed. `failures` is empty where all went as it must."""
 
     seed: int
@@ -99,14 +99,14 @@ class _Seen:
     greeted: bool = False  # which is one more: who comes when the race runs does not greet
 
 
-def draw(seed: int, course: Course) -> Plan:
+def draw(seed: int, course: SweepSpec) -> RacePlan:
     """Return what a seed holds."""
     rng = Random(f"script {seed}")
     size = _CROWD if rng.random() < _CROWD_SHARE else rng.choice(_SIZES)
     nodes, laps = course.nodes or size, course.laps or rng.choice(_LAPS)
     until_ns = _talk_until_ns(laps) + 2 * SECOND
     script = draw_script(rng, nodes, FAULTS_FROM_NS, until_ns, course.loss_max, course.faults_max)
-    return Plan(nodes, laps, script)
+    return RacePlan(nodes, laps, script)
 
 
 def _talk_until_ns(laps: int) -> int:
@@ -116,12 +116,12 @@ def _talk_until_ns(laps: int) -> int:
 
 def simulate(
     seed: int,
-    course: Course,
+    course: SweepSpec,
     observer: Observer | None = None,
     narrator: Narrator | None = None,
     blind: frozenset[int] = frozenset(),
-    plan: Plan | None = None,
-) -> Outcome:
+    plan: RacePlan | None = None,
+) -> RaceOutcome:
     """Race once. The same seed and course give the same outcome, its trace included.
 
     Args:
@@ -135,7 +135,7 @@ def simulate(
 
     def sink(machine: Machine, what: object, now_ns: int) -> None:
         one, session = seen[machine.number], machine.program
-        _note(one, what)
+        _note_report(one, what)
         one.greeted = one.greeted or (isinstance(session, Session) and session.greeted)
         if observer is not None:
             observer.sink(machine, what, now_ns)
@@ -146,18 +146,18 @@ def simulate(
     for number in range(plan.nodes):
         players = min(plan.nodes, GRID_MAX)
         setup = Setup(course.track, plan.laps, players, None, form=course.form, grid=course.grid)
-        world.add(_player(number, setup), number * SECOND // 20)
+        world.add(_session_factory(number, setup), number * SECOND // 20)
     world.play(plan.script)
-    Conduct(world).watch(PATIENCE_NS)
-    for turn in _turns(plan):
-        world.at(turn * TALK_EVERY_NS, partial(_talk, world, turn, seen))
+    CarInvariants(world).watch(PATIENCE_NS)
+    for turn in _talk_turns(plan):
+        world.at(turn * TALK_EVERY_NS, partial(_say_line, world, turn, seen))
     failures: list[str] = []
     try:
         world.run(PATIENCE_NS, lambda: all(machine.stopped for machine in world.machines))
-        failures = _judge(world, seen, plan)
+        failures = _find_failures(world, seen, plan)
     except Violation as violation:
         failures = [str(violation)]
-    return Outcome(
+    return RaceOutcome(
         seed,
         str(plan),
         tuple(failures),
@@ -167,12 +167,12 @@ def simulate(
     )
 
 
-def _turns(plan: Plan) -> range:
+def _talk_turns(plan: RacePlan) -> range:
     """Return the moments at which somebody says a line, in TALK_EVERY_NS."""
     return range(TALK_FROM_NS // TALK_EVERY_NS, _talk_until_ns(plan.laps) // TALK_EVERY_NS)
 
 
-def _talk(world: World, number: int, seen: list[_Seen]) -> None:
+def _say_line(world: World, number: int, seen: list[_Seen]) -> None:
     """Have one machine after the other say a line, in the middle of whatever happens.
 
     Nobody types at a machine that stands still: what it said at once afterwards would be a flood.
@@ -183,27 +183,27 @@ def _talk(world: World, number: int, seen: list[_Seen]) -> None:
         seen[machine.number].said += 1
 
 
-def sweep(seeds: range, course: Course, jobs: int, *, as_json: bool) -> int:
+def sweep(seeds: range, course: SweepSpec, jobs: int, *, as_json: bool) -> int:
     """Race over all seeds, print what failed and a summary. Returns 0 where nothing did."""
     failed = 0
     # Cycles of garbage are few and small; to look for them all the time takes a twentieth.
     with ProcessPoolExecutor(jobs, initializer=gc.disable) as pool:
-        for outcome in pool.map(partial(_simulate_tidily, course=course), seeds):
+        for outcome in pool.map(partial(_simulate_and_collect, course=course), seeds):
             failed += bool(outcome.failures)
-            _print(outcome, course, as_json=as_json)
+            _print_outcome(outcome, course, as_json=as_json)
     if not as_json:
         print(f"{len(seeds)} seeds, {failed} failed", flush=True)
     return 1 if failed else 0
 
 
-def _simulate_tidily(seed: int, course: Course) -> Outcome:
+def _simulate_and_collect(seed: int, course: SweepSpec) -> RaceOutcome:
     """Race once in a process that collects no garbage by itself."""
     outcome = simulate(seed, course)
     gc.collect()
     return outcome
 
 
-def trace(seed: int, course: Course, *, messages: bool) -> int:
+def trace(seed: int, course: SweepSpec, *, messages: bool) -> int:
     """Race once, and print it line by line. Returns 0 where nothing failed."""
     outcome = simulate(seed, course, narrator=Narrator(_print_line, messages))
     _print_line(outcome.plan)
@@ -215,16 +215,16 @@ def _print_line(text: str) -> None:
     print(text, flush=True)
 
 
-def _print(outcome: Outcome, course: Course, *, as_json: bool) -> None:
+def _print_outcome(outcome: RaceOutcome, course: SweepSpec, *, as_json: bool) -> None:
     if as_json:
         print(json.dumps(asdict(outcome)), flush=True)
     elif outcome.failures:
-        again = f"racer simulate --seeds {outcome.seed}{_options(course)} --trace"
+        again = f"racer simulate --seeds {outcome.seed}{_course_options(course)} --trace"
         print(f"seed {outcome.seed} FAILED: {'; '.join(outcome.failures)}")
         print(f"  {outcome.plan}\n  again: {again}", flush=True)
 
 
-def _options(course: Course) -> str:
+def _course_options(course: SweepSpec) -> str:
     """Return the options that make this course."""
     options = f" --loss {course.loss_max:g} --faults {course.faults_max} --track {course.track}"
     options += "" if course.form == "race" else f" --form {course.form}"
@@ -234,7 +234,7 @@ def _options(course: Course) -> str:
     return nodes + laps + options
 
 
-def _player(number: int, setup: Setup) -> MakeProgram:
+def _session_factory(number: int, setup: Setup) -> MakeProgram:
     def make(me: NodeId, rng: Random) -> Session:
         player = Player(
             race="simulation",
@@ -244,14 +244,14 @@ def _player(number: int, setup: Setup) -> MakeProgram:
             skill=0.5 + 0.4 * rng.random(),
             say=(f"greetings from {number}",),
         )
-        track, line = _circuit(setup.track)
+        track, line = _circuit_and_line(setup.track)
         return Session(player, me, {track.name: track}, {track.name: line}, rng)
 
     return make
 
 
 @cache
-def _circuit(name: str) -> tuple[Track, RacingLine]:
+def _circuit_and_line(name: str) -> tuple[Track, RacingLine]:
     """Return a circuit and its line: only what is raced on is read."""
     if name == BULLRING:
         return bullring()
@@ -259,7 +259,7 @@ def _circuit(name: str) -> tuple[Track, RacingLine]:
     return track, racing_line(track)
 
 
-def _note(seen: _Seen, what: object) -> None:
+def _note_report(seen: _Seen, what: object) -> None:
     match what:
         case Joined():
             seen.chat.clear()  # a new life: it tells all lines again
@@ -278,7 +278,7 @@ def _note(seen: _Seen, what: object) -> None:
             pass
 
 
-def _judge(world: World, seen: list[_Seen], plan: Plan) -> list[str]:
+def _find_failures(world: World, seen: list[_Seen], plan: RacePlan) -> list[str]:
     late = [machine.number for machine in world.machines if not machine.stopped]
     if late:
         return [f"machines {late} have not finished after {PATIENCE_NS // SECOND} s"]

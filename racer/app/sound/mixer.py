@@ -27,7 +27,7 @@ SKID_LOUD: Final = 0.5
 
 
 @final
-class Ears:
+class Mixer:
     """Engine, tyres, boost and the lights' beeps of our own car."""
 
     def __init__(self) -> None:
@@ -42,12 +42,12 @@ class Ears:
         if not self._live:
             return
         rng = Random(11)
-        self._engine = [_sound(engine(k / (LOOPS - 1))) for k in range(LOOPS)]
-        self._skid = _sound(skid(rng))
-        self._whoosh = _sound(whoosh(rng))
-        self._beep = _sound(tone(520.0, 0.28))
-        self._go = _sound(tone(1040.0, 0.7))
-        self._chime = _sound(tone(1320.0, 0.5, 0.35))
+        self._engine = [_make_sound(engine(k / (LOOPS - 1))) for k in range(LOOPS)]
+        self._skid = _make_sound(skid(rng))
+        self._whoosh = _make_sound(whoosh(rng))
+        self._beep = _make_sound(tone(520.0, 0.28))
+        self._go = _make_sound(tone(1040.0, 0.7))
+        self._chime = _make_sound(tone(1320.0, 0.5, 0.35))
         pygame.mixer.set_reserved(3)
         self._channels = [pygame.mixer.Channel(k) for k in range(3)]
         self._playing: list[int | None] = [None, None]
@@ -61,9 +61,9 @@ class Ears:
         if not self.on or car is None or view.phase in {Phase.LOBBY, Phase.FINISHED}:
             self.hush()
             return
-        self._lights(view)
-        self._motor(car)
-        self._tyres(car)
+        self._play_light_beeps(view)
+        self._play_engine(car)
+        self._play_skid(car)
         if car.boosting and not self._boosting:
             self._whoosh.play()
         self._boosting = car.boosting
@@ -79,7 +79,7 @@ class Ears:
             self._playing = [None, None]
             self._skid_loud = 0.0
 
-    def _lights(self, view: RaceView) -> None:
+    def _play_light_beeps(self, view: RaceView) -> None:
         if view.green_ns is None:
             return
         left = max(0, -((view.now_ns - view.green_ns) // SECOND_NS))
@@ -90,7 +90,7 @@ class Ears:
                 self._go.play()
         self._count = left
 
-    def _motor(self, car: CarView) -> None:
+    def _play_engine(self, car: CarView) -> None:
         """Cross-fade the two loops around the revs: even ones on one channel, odd on the other."""
         revs = self._gearbox.revs(car.speed_ms) * (LOOPS - 1)
         low = min(LOOPS - 2, int(revs))
@@ -102,7 +102,7 @@ class Ears:
                 self._channels[side].play(self._engine[loop], loops=-1)
             self._channels[side].set_volume(ENGINE_LOUD * share**0.5)
 
-    def _tyres(self, car: CarView) -> None:
+    def _play_skid(self, car: CarView) -> None:
         wish = SKID_LOUD * min(1.0, car.speed_ms / 20.0) if car.sliding else 0.0
         self._skid_loud += EASE * (wish - self._skid_loud)
         channel = self._channels[2]
@@ -134,5 +134,5 @@ def _may_have_device() -> bool:
     return Path("/dev/snd").exists() or any(path.exists() for path in servers)
 
 
-def _sound(samples: array[int]) -> pygame.mixer.Sound:
+def _make_sound(samples: array[int]) -> pygame.mixer.Sound:
     return pygame.mixer.Sound(buffer=samples)

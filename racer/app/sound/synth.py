@@ -34,7 +34,7 @@ def engine(revs: float) -> array[int]:
         for i in range(length)
     ]
     turns = math.ceil(LOOP_S_MIN * RATE / length)
-    return _samples([math.tanh(1.3 * value) for value in turn] * turns, 0.5)
+    return _pcm_samples([math.tanh(1.3 * value) for value in turn] * turns, 0.5)
 
 
 def skid(rng: Random) -> array[int]:
@@ -54,7 +54,7 @@ def skid(rng: Random) -> array[int]:
     for i, value in enumerate(head):
         share = i / 2000.0
         values[i] = value * share + values[length + i] * (1.0 - share)
-    return _samples(values[:length], 0.16)
+    return _pcm_samples(values[:length], 0.16)
 
 
 def tone(hertz: float, seconds: float, strength: float = 0.5) -> array[int]:
@@ -65,7 +65,7 @@ def tone(hertz: float, seconds: float, strength: float = 0.5) -> array[int]:
     for i in range(count):
         loudness = min(1.0, i / 90.0) * (1.0 - i / count) ** 1.5
         values.append(loudness * (math.sin(step * i) + 0.3 * math.sin(2.0 * step * i)))
-    return _samples(values, strength)
+    return _pcm_samples(values, strength)
 
 
 def whoosh(rng: Random) -> array[int]:
@@ -77,8 +77,8 @@ def whoosh(rng: Random) -> array[int]:
         part = i / count
         smooth += (0.06 + 0.30 * part) * (rng.uniform(-1.0, 1.0) - smooth)
         values.append(smooth * math.sin(math.pi * part) ** 1.5)
-    return _samples(values, 0.9)
+    return _pcm_samples(values, 0.9)
 
 
-def _samples(values: Iterable[float], strength: float) -> array[int]:
+def _pcm_samples(values: Iterable[float], strength: float) -> array[int]:
     return array("h", (round(PEAK * max(-1.0, min(1.0, strength * v))) for v in values))

@@ -53,15 +53,17 @@ def draw(story: Story, window: Window, title: str) -> str:
         laid.append(lane.lay(each, story, scale, bottom, crowded=crowded))
         bottom = laid[-1].bottom + (MESSAGES_GAP_PX if story.messages else LANE_GAP_PX)
     end = strips.axis(back, scale, 36.0, bottom)
-    _vacancies(back, story, scale, top, bottom)
+    _shade_leaderless_spans(back, story, scale, top, bottom)
     lines = {row.lane.node: row.line_y for row in laid}
-    _messages(back, story, scale, lines, behind=True)
-    _messages(back, story, scale, lines, behind=False)
-    _arrows(back, story, scale, lines, crowded=crowded)
-    _pauses(back, story, scale, lines)
+    _draw_messages(back, story, scale, lines, behind=True)
+    _draw_messages(back, story, scale, lines, behind=False)
+    _draw_verdict_arrows(back, story, scale, lines, crowded=crowded)
+    _draw_pauses(back, story, scale, lines)
     for row in laid:
         lane.paint(front, row, scale, story, colours)
-    end = legend(front, end + 8, story, _remarks(sum(row.lost for row in laid), crowded=crowded))
+    end = legend(
+        front, end + 8, story, _drawing_remarks(sum(row.lost for row in laid), crowded=crowded)
+    )
     page = Svg()
     page.add("rect", x=0.0, y=0.0, width=PAGE_PX, height=end + MARGIN_PX, fill="#fff")
     page.include(back)
@@ -69,7 +71,9 @@ def draw(story: Story, window: Window, title: str) -> str:
     return page.document(PAGE_PX, end + MARGIN_PX, title, STYLE)
 
 
-def _vacancies(svg: Svg, story: Story, scale: Scale, top: float, bottom: float) -> None:
+def _shade_leaderless_spans(
+    svg: Svg, story: Story, scale: Scale, top: float, bottom: float
+) -> None:
     """Shade the time between the end of a coordinator and the next one."""
     for election in elections(story):
         since_s = election.vacant_since_s
@@ -80,7 +84,7 @@ def _vacancies(svg: Svg, story: Story, scale: Scale, top: float, bottom: float) 
         svg.add("rect", **box, class_="vacant")
 
 
-def _messages(
+def _draw_messages(
     svg: Svg, story: Story, scale: Scale, lines: Mapping[str, float], *, behind: bool
 ) -> None:
     """Draw datagrams: either those that are behind all, or those that elections consist of."""
@@ -109,7 +113,7 @@ def _is_crowded(story: Story, scale: Scale) -> bool:
     return shown > VERDICTS_MAX
 
 
-def _arrows(
+def _draw_verdict_arrows(
     svg: Svg, story: Story, scale: Scale, lines: Mapping[str, float], *, crowded: bool
 ) -> None:
     """Draw an arrow from each accused to who accuses."""
@@ -122,7 +126,7 @@ def _arrows(
                 glyphs.arrow(svg, x, lines[verdict.of], y, verdict.state)
 
 
-def _remarks(lost: int, *, crowded: bool) -> list[str]:
+def _drawing_remarks(lost: int, *, crowded: bool) -> list[str]:
     """Return what a reader must know of this drawing."""
     remarks: list[str] = []
     if crowded:
@@ -132,7 +136,7 @@ def _remarks(lost: int, *, crowded: bool) -> list[str]:
     return remarks
 
 
-def _pauses(svg: Svg, story: Story, scale: Scale, lines: Mapping[str, float]) -> None:
+def _draw_pauses(svg: Svg, story: Story, scale: Scale, lines: Mapping[str, float]) -> None:
     for fault in story.faults:
         if fault.to_s < scale.from_s or fault.at_s > scale.to_s:
             continue

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from net import UsageError
 from racer.app.timeline.diagram import Window, draw
-from racer.app.timeline.elections import Election, elections
+from racer.app.timeline.elections import ElectionSeen, elections
 from racer.app.timeline.history import tell
 from racer.app.timeline.log_reading import read_logs
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def draw_logs(
     paths: Sequence[Path], svg: Path, from_s: float | None = None, to_s: float | None = None
 ) -> int:
-    """Draw what the nodes of these logs saw, and print who came to preside. Returns 0.
+    """Draw what the nodes of these logs saw, and print who came to coordinate. Returns 0.
 
     Args:
         from_s: the first second drawn, counted from the first line of all logs.
@@ -72,9 +72,9 @@ def count(story: Story) -> str:
     return "1 node" if number == 1 else f"{number} nodes"
 
 
-def in_words(story: Story, election: Election) -> str:
+def in_words(story: Story, election: ElectionSeen) -> str:
     """Return an election as a line for a person."""
-    words = f"{election.at_s:.3f} s: {story.name_of(election.node)} presides"
+    words = f"{election.at_s:.3f} s: {story.name_of(election.node)} coordinates"
     words += f", epoch {election.epoch}, known to {election.knew} of {len(story.lanes)}"
     if election.vacant_since_s is not None:
         words += f"; nobody had for {election.at_s - election.vacant_since_s:.3f} s"

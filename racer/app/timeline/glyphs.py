@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, assert_never
 
-from racer.app.timeline.story import Ending, Kind
+from racer.app.timeline.story import Ending, MarkKind
 from racer.app.timeline.style import TICK_PX
 from racer.app.timeline.svg import number
 
@@ -25,7 +25,7 @@ def arrow(svg: Svg, x: float, from_y: float, to_y: float, state: str) -> None:
     """Draw an arrow from the line of the accused to that of whoever judged."""
     down = 1.0 if to_y > from_y else -1.0
     tip = to_y - down * (TICK_PX + 1)
-    points = f"{_at(x, tip)} {_at(x - 3, tip - 6 * down)} {_at(x + 3, tip - 6 * down)}"
+    points = f"{_xy(x, tip)} {_xy(x - 3, tip - 6 * down)} {_xy(x + 3, tip - 6 * down)}"
     svg.add(
         "line",
         x1=x,
@@ -44,7 +44,7 @@ def ending(svg: Svg, x: float, y: float, how: Ending, title: str) -> None:
     match how:
         case Ending.CRASHED:
             cross = (
-                f"M{_at(x - 7, y - 7)}L{_at(x + 7, y + 7)}M{_at(x - 7, y + 7)}L{_at(x + 7, y - 7)}"
+                f"M{_xy(x - 7, y - 7)}L{_xy(x + 7, y + 7)}M{_xy(x - 7, y + 7)}L{_xy(x + 7, y - 7)}"
             )
             svg.titled("path", title, d=cross, class_="crash")
         case Ending.LEFT:
@@ -55,27 +55,27 @@ def ending(svg: Svg, x: float, y: float, how: Ending, title: str) -> None:
             assert_never(how)
 
 
-def mark(svg: Svg, x: float, y: float, kind: Kind, title: str) -> None:
+def mark(svg: Svg, x: float, y: float, kind: MarkKind, title: str) -> None:
     """Draw something that a node told of itself."""
     match kind:
-        case Kind.STARTED | Kind.RESUMED:
-            points = f"{_at(x - 3, y - 7)} {_at(x + 8, y)} {_at(x - 3, y + 7)}"
+        case MarkKind.STARTED | MarkKind.RESUMED:
+            points = f"{_xy(x - 3, y - 7)} {_xy(x + 8, y)} {_xy(x - 3, y + 7)}"
             svg.titled("polygon", title, points=points, class_="start")
-        case Kind.JOINED:
-            points = f"{_at(x - 2, y - 4)} {_at(x + 5, y)} {_at(x - 2, y + 4)}"
+        case MarkKind.JOINED:
+            points = f"{_xy(x - 2, y - 4)} {_xy(x + 5, y)} {_xy(x - 2, y + 4)}"
             svg.titled("polygon", title, points=points, class_="join")
-        case Kind.LINEAGE | Kind.RESULTS:
-            points = f"{_at(x, y - 6)} {_at(x + 5, y)} {_at(x, y + 6)} {_at(x - 5, y)}"
+        case MarkKind.LINEAGE | MarkKind.RESULTS:
+            points = f"{_xy(x, y - 6)} {_xy(x + 5, y)} {_xy(x, y + 6)} {_xy(x - 5, y)}"
             svg.titled("polygon", title, points=points, class_=kind.value)
-        case Kind.LAP:
+        case MarkKind.LAP:
             svg.titled("line", title, x1=x, x2=x, y1=y - 4, y2=y + 4, class_="lap")
-        case Kind.PICKUP | Kind.CONTROL:
+        case MarkKind.PICKUP | MarkKind.CONTROL:
             svg.titled("circle", title, cx=x, cy=y, r=4.0, class_=kind.value)
-        case Kind.FINISH:
+        case MarkKind.FINISH:
             svg.titled("rect", title, x=x - 4, y=y - 4, width=8.0, height=8.0, class_="finish")
         case _:
             assert_never(kind)
 
 
-def _at(x: float, y: float) -> str:
+def _xy(x: float, y: float) -> str:
     return f"{number(x)},{number(y)}"

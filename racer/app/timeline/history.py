@@ -6,8 +6,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from racer.app.timeline.life_story import GONE, NameOf, marks_of, reigns_of, verdicts_of
-from racer.app.timeline.story import Ending, Kind, Lane, Life, Mark, Phase, Story, Verdict
+from racer.app.timeline.life_story import GONE, NameOf, marks_of, tenures_of, verdicts_of
+from racer.app.timeline.story import (
+    Ending,
+    Lane,
+    Lifespan,
+    Mark,
+    MarkKind,
+    PeerVerdict,
+    PhaseSpan,
+    Story,
+)
 
 if TYPE_CHECKING:
     from racer.app.timeline.log_reading import Log
@@ -30,7 +39,7 @@ def tell(logs: Sequence[Log], zero_s: float | None = None, to_s: float | None = 
     """
     first_s = min(log.starts_s for log in logs) if zero_s is None else zero_s
     last_s = max(log.ends_s for log in logs) if to_s is None else to_s
-    whole = sorted((_relative(log, first_s) for log in logs), key=lambda log: log.starts_s)
+    whole = sorted((_rebased_log(log, first_s) for log in logs), key=lambda log: log.starts_s)
     lives: dict[str, list[Log]] = {}
     for log in whole:
         lives.setdefault(log.node or log.name, []).append(log)
@@ -40,13 +49,13 @@ def tell(logs: Sequence[Log], zero_s: float | None = None, to_s: float | None = 
     for node, own in lives.items():
         others = [verdicts for by, all_said in said.items() if by != node for verdicts in all_said]
         about = [[verdict for verdict in each if verdict.of == node] for each in others]
-        told = _lives(own, about, lambda other: names.get(other, other))
+        told = _lives_of_node(own, about, lambda other: names.get(other, other))
         lanes.append(Lane(node, names[node], told))
     to = round(last_s - first_s, 6)
-    return Story(tuple(lanes), _phases(whole, to), to, first_s)
+    return Story(tuple(lanes), _room_phases(whole, to), to, first_s)
 
 
-def _relative(log: Log, zero_s: float) -> Log:
+def _rebased_log(log: Log, zero_s: float) -> Log:
     """Return a log in seconds of the story, to the microsecond."""
 
     def since(at_s: float) -> float:
@@ -56,20 +65,22 @@ def _relative(log: Log, zero_s: float) -> Log:
     return replace(log, records=records, starts_s=since(log.starts_s), ends_s=since(log.ends_s))
 
 
-def _lives(own: list[Log], about: list[list[Verdict]], name_of: NameOf) -> tuple[Life, ...]:
-    found: list[Life] = []
+def _lives_of_node(
+    own: list[Log], about: list[list[PeerVerdict]], name_of: NameOf
+) -> tuple[Lifespan, ...]:
+    found: list[Lifespan] = []
     nexts = [*(log.starts_s for log in own[1:]), float("inf")]
     for log, next_s in zip(own, nexts, strict=True):
-        ending, to_s = _ending(log, about, next_s)
+        ending, to_s = _judge_ending(log, about, next_s)
         marks = marks_of(log, name_of)
         if found:
-            marks = (Mark(log.starts_s, Kind.STARTED, "starts again"), *marks)
-        reigns = reigns_of(log, to_s)
-        found.append(Life(log.starts_s, to_s, ending, reigns, verdicts_of(log), marks))
+            marks = (Mark(log.starts_s, MarkKind.STARTED, "starts again"), *marks)
+        tenures = tenures_of(log, to_s)
+        found.append(Lifespan(log.starts_s, to_s, ending, tenures, verdicts_of(log), marks))
     return tuple(found)
 
 
-def _ending(log: Log, about: list[list[Verdict]], next_s: float) -> tuple[Ending, float]:
+def _judge_ending(log: Log, about: list[list[PeerVerdict]], next_s: float) -> tuple[Ending, float]:
     """Judge how a life ended, and when.
 
     Args:
@@ -100,7 +111,7 @@ def _ending(log: Log, about: list[list[Verdict]], next_s: float) -> tuple[Ending
     return (Ending.LEFT if official else Ending.CRASHED), last_s
 
 
-def _last_heard(verdicts: list[Verdict]) -> float:
+def _last_heard(verdicts: list[PeerVerdict]) -> float:
     """Return when a node was last heard that was held for down at the end."""
     since_s = verdicts[-1].at_s
     for verdict in reversed(verdicts):
@@ -110,7 +121,7 @@ def _last_heard(verdicts: list[Verdict]) -> float:
     return round(since_s - SUSPECT_S, 6)
 
 
-def _phases(logs: list[Log], to_s: float) -> tuple[Phase, ...]:
+def _room_phases(logs: list[Log], to_s: float) -> tuple[PhaseSpan, ...]:
     """Return the phases of the room, each from when the first node saw it."""
     seen = sorted(
         (record.at_s, record.text("phase"))
@@ -127,4 +138,4 @@ def _phases(logs: list[Log], to_s: float) -> tuple[Phase, ...]:
         if forward:
             firsts.append((at_s, name))
     ends = [*(at_s for at_s, _ in firsts[1:]), to_s][: len(firsts)]
-    return tuple(Phase(name, at_s, end) for (at_s, name), end in zip(firsts, ends, strict=True))
+    return tuple(PhaseSpan(name, at_s, end) for (at_s, name), end in zip(firsts, ends, strict=True))

@@ -1,4 +1,4 @@
-"""One node's part of the diagram: labels in rows, its line with signs, its band of reigns."""
+"""One node's part of the diagram: labels in rows, its line with signs, its band of tenures."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, final
 
 from racer.app.timeline import glyphs
 from racer.app.timeline.placement import Label, Placed, place, width_px
-from racer.app.timeline.story import Ending, Kind
+from racer.app.timeline.story import Ending, MarkKind
 from racer.app.timeline.style import (
     BAND_BELOW_PX,
     BAND_PX,
@@ -20,7 +20,7 @@ from racer.app.timeline.style import (
 
 if TYPE_CHECKING:
     from racer.app.timeline.placement import Scale
-    from racer.app.timeline.story import Lane, Life, Reign, Story
+    from racer.app.timeline.story import Lane, Lifespan, Story, Tenure
     from racer.app.timeline.svg import Svg
 
 PASSING: Final = frozenset({"suspect", "alive"})  # verdicts that a lossy network is full of
@@ -28,19 +28,19 @@ FIRST_ROW_PX: Final = 11.0  # baseline of the nearest row above the line
 
 # What is placed first when room is scarce.
 _RANKS: Final[Mapping[str, int]] = {
-    Kind.STARTED: 0,
-    Kind.RESUMED: 0,
+    MarkKind.STARTED: 0,
+    MarkKind.RESUMED: 0,
     "down": 1,
     "left": 1,
-    Kind.CONTROL: 2,
-    Kind.RESULTS: 2,
-    Kind.FINISH: 2,
-    Kind.LINEAGE: 3,
+    MarkKind.CONTROL: 2,
+    MarkKind.RESULTS: 2,
+    MarkKind.FINISH: 2,
+    MarkKind.LINEAGE: 3,
     "suspect": 3,
-    Kind.JOINED: 4,
+    MarkKind.JOINED: 4,
     "alive": 4,
-    Kind.LAP: 5,
-    Kind.PICKUP: 6,
+    MarkKind.LAP: 5,
+    MarkKind.PICKUP: 6,
 }
 _ENDS: Final = {Ending.CRASHED: ("crash", "down"), Ending.LEFT: ("leaves", "left")}
 
@@ -93,7 +93,7 @@ def labels_of(lane: Lane, story: Story, scale: Scale) -> list[Label]:
 
 
 def paint(svg: Svg, laid: Laid, scale: Scale, story: Story, colours: Mapping[str, str]) -> None:
-    """Draw a lane; `colours` are those of who presides, by node."""
+    """Draw a lane; `colours` are those of who coordinates, by node."""
     lane, y = laid.lane, laid.line_y
     swatch = {"x": 12.0, "y": y - 6, "width": 10.0, "height": 12.0}
     svg.add("rect", **swatch, fill=colours[lane.node], class_="band")
@@ -106,20 +106,20 @@ def paint(svg: Svg, laid: Laid, scale: Scale, story: Story, colours: Mapping[str
             svg.add("line", x1=x, x2=x, y1=y - 6, y2=above, class_="leader")
     for life in lane.lives:
         if life.to_s >= scale.from_s and life.from_s <= scale.to_s:
-            _life(svg, life, y, scale, story, colours)
+            _draw_life(svg, life, y, scale, story, colours)
     for placed in laid.labels:
         baseline = y - FIRST_ROW_PX - placed.row * ROW_PX
         svg.text(placed.left, baseline, placed.label.text, class_="halo")
         svg.text(placed.left, baseline, placed.label.text, class_=placed.label.style)
 
 
-def _life(
-    svg: Svg, life: Life, y: float, scale: Scale, story: Story, colours: Mapping[str, str]
+def _draw_life(
+    svg: Svg, life: Lifespan, y: float, scale: Scale, story: Story, colours: Mapping[str, str]
 ) -> None:
     svg.add("line", x1=scale.x(life.from_s), x2=scale.x(life.to_s), y1=y, y2=y, class_="life")
-    for reign in life.reigns:
-        if reign.to_s >= scale.from_s and reign.from_s <= scale.to_s:
-            band(svg, reign, y + BAND_BELOW_PX, scale, story, colours)
+    for tenure in life.tenures:
+        if tenure.to_s >= scale.from_s and tenure.from_s <= scale.to_s:
+            band(svg, tenure, y + BAND_BELOW_PX, scale, story, colours)
     for verdict in life.verdicts:
         if scale.shows(verdict.at_s):
             title = f"{verdict.at_s:.3f} s: {story.name_of(verdict.of)} {verdict.state}"
@@ -134,13 +134,13 @@ def _life(
 
 
 def band(
-    svg: Svg, reign: Reign, top: float, scale: Scale, story: Story, colours: Mapping[str, str]
+    svg: Svg, tenure: Tenure, top: float, scale: Scale, story: Story, colours: Mapping[str, str]
 ) -> None:
-    """Draw a reign in the colour of who presides, with as many words as fit."""
-    left, right = scale.x(reign.from_s), scale.x(reign.to_s)
-    name = story.name_of(reign.node)
-    whole = f"{name} presides, epoch {reign.epoch}"
-    title = f"{whole}, lineage {reign.lineage}, from {reign.from_s:.3f} s to {reign.to_s:.3f} s"
+    """Draw a tenure in the colour of who coordinates, with as many words as fit."""
+    left, right = scale.x(tenure.from_s), scale.x(tenure.to_s)
+    name = story.name_of(tenure.node)
+    whole = f"{name} coordinates, epoch {tenure.epoch}"
+    title = f"{whole}, lineage {tenure.lineage}, from {tenure.from_s:.3f} s to {tenure.to_s:.3f} s"
     svg.titled(
         "rect",
         title,
@@ -148,10 +148,10 @@ def band(
         y=top,
         width=max(right - left, 0.5),
         height=BAND_PX,
-        fill=colours.get(reign.node, "#fff"),
+        fill=colours.get(tenure.node, "#fff"),
         class_="band",
     )
-    for words in (whole, f"{name} {reign.epoch}", str(reign.epoch)):
+    for words in (whole, f"{name} {tenure.epoch}", str(tenure.epoch)):
         if width_px(words) + 6 <= right - left:
             svg.text(left + 4, top + BAND_PX - 4, words)
             break

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from racer.app.timeline import glyphs
 from racer.app.timeline.placement import width_px
-from racer.app.timeline.story import Ending, Kind
+from racer.app.timeline.story import Ending, MarkKind
 from racer.app.timeline.style import PAGE_PX, REIGNS
 
 if TYPE_CHECKING:
@@ -25,18 +25,18 @@ MESSAGES: Final = (
 SIGNS: Final = (
     (Ending.CRASHED, "crash"),
     (Ending.LEFT, "left in good order"),
-    (Kind.STARTED, "starts again, or is back in its car"),
-    (Kind.JOINED, "joined"),
+    (MarkKind.STARTED, "starts again, or is back in its car"),
+    (MarkKind.JOINED, "joined"),
     ("suspect", "suspects"),
     ("down", "holds for down"),
     ("left", "saw it leave"),
     ("alive", "hears again"),
-    (Kind.LINEAGE, "enters a lineage"),
-    (Kind.LAP, "lap"),
-    (Kind.PICKUP, "canister"),
-    (Kind.CONTROL, "drives a car"),
-    (Kind.FINISH, "finish"),
-    (Kind.RESULTS, "official results"),
+    (MarkKind.LINEAGE, "enters a lineage"),
+    (MarkKind.LAP, "lap"),
+    (MarkKind.PICKUP, "canister"),
+    (MarkKind.CONTROL, "drives a car"),
+    (MarkKind.FINISH, "finish"),
+    (MarkKind.RESULTS, "official results"),
 )
 ROW_PX: Final = 18.0
 LEFT_PX: Final = 12.0
@@ -50,7 +50,7 @@ def legend(svg: Svg, top: float, story: Story, remarks: Sequence[str]) -> float:
         width = 20 + width_px(words) + 12
         if x + width > PAGE_PX - LEFT_PX:
             x, y = LEFT_PX, y + ROW_PX
-        _sign(svg, x + 8, y - 4, sign)
+        _draw_sign(svg, x + 8, y - 4, sign)
         svg.text(x + 20, y, words)
         x += width
     y += ROW_PX
@@ -63,14 +63,14 @@ def legend(svg: Svg, top: float, story: Story, remarks: Sequence[str]) -> float:
     svg.text(LEFT_PX + 20, y, LINE_WORDS)
     if story.messages:
         y += ROW_PX
-        _message_kinds(svg, y)
+        _draw_message_kinds(svg, y)
     for remark in remarks:
         y += ROW_PX
         svg.text(LEFT_PX + 20, y, remark, class_="faint")
     return y
 
 
-def _message_kinds(svg: Svg, y: float) -> None:
+def _draw_message_kinds(svg: Svg, y: float) -> None:
     x = LEFT_PX
     for kind, words in MESSAGES:
         svg.add("line", x1=x, x2=x + 14, y1=y - 4, y2=y - 4, class_=kind)
@@ -80,10 +80,10 @@ def _message_kinds(svg: Svg, y: float) -> None:
     svg.text(x + 20, y, "lost on the way")
 
 
-def _sign(svg: Svg, x: float, y: float, sign: Ending | Kind | str) -> None:
+def _draw_sign(svg: Svg, x: float, y: float, sign: Ending | MarkKind | str) -> None:
     if isinstance(sign, Ending):
         glyphs.ending(svg, x, y, sign, sign.value)
-    elif isinstance(sign, Kind):
+    elif isinstance(sign, MarkKind):
         glyphs.mark(svg, x, y, sign, sign.value)
     else:
         glyphs.verdict(svg, x, y, sign, sign)

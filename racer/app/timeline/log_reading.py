@@ -26,7 +26,7 @@ class LogError(NetError):
 
 @final
 @dataclass(frozen=True, slots=True)
-class Record:
+class LogRecord:
     """One line of a log.
 
     Args:
@@ -74,7 +74,7 @@ class Log:
 
     node: str
     name: str
-    records: tuple[Record, ...]
+    records: tuple[LogRecord, ...]
     starts_s: float
     ends_s: float
     ended: str = ""  # "crashed", "left", "open" or unknown
@@ -91,13 +91,13 @@ def read_logs(path: Path) -> list[Log]:
         data = path.read_bytes()
     except OSError as error:
         raise UsageError(f"{path}: cannot be read: {error.strerror}") from None
-    records = _parse(data, str(path))
+    records = _parse_log(data, str(path))
     if not records:
         raise LogError(f"{path}: holds no event")
-    return _lives(records, path.stem)
+    return _split_lives(records, path.stem)
 
 
-def _parse(data: bytes, name: str) -> list[Record]:
+def _parse_log(data: bytes, name: str) -> list[LogRecord]:
     """Return the records of a log. What follows the last line's end was cut off by a crash."""
     lines = data.split(b"\n")
     cut = lines.pop()
@@ -115,7 +115,7 @@ def _parse(data: bytes, name: str) -> list[Record]:
     ]
 
 
-def parse_record(line: bytes, where: str) -> Record:
+def parse_record(line: bytes, where: str) -> LogRecord:
     """Read one line.
 
     Raises:
@@ -132,14 +132,14 @@ def parse_record(line: bytes, where: str) -> Record:
         raise LogError(f"{where}: has no time 't'")
     if not isinstance(event, str):
         raise LogError(f"{where}: has no 'event'")
-    return Record(float(at_s), event, found, where)
+    return LogRecord(float(at_s), event, found, where)
 
 
-def _lives(records: list[Record], stem: str) -> list[Log]:
+def _split_lives(records: list[LogRecord], stem: str) -> list[Log]:
     """Cut a file's records at the starts of lives."""
     joins = [at for at, record in enumerate(records) if record.event == "joined"]
     if not joins:
-        return [_log("", stem, records)]
+        return [_log_of_life("", stem, records)]
     first = records[joins[0]]
     node = first.text("node")
     name = first.text("name") or node
@@ -148,11 +148,15 @@ def _lives(records: list[Record], stem: str) -> list[Log]:
         if other.text("node") != node:
             theirs = other.text("name")
             raise LogError(f"{other.where}: {theirs} joins in the log of {name}; one log a node")
-    starts = [0, *(_start(records, at) for at in joins[1:]), len(records)]
-    return [_log(node, name, records[start:end]) for start, end in pairwise(starts) if start < end]
+    starts = [0, *(_life_start(records, at) for at in joins[1:]), len(records)]
+    return [
+        _log_of_life(node, name, records[start:end])
+        for start, end in pairwise(starts)
+        if start < end
+    ]
 
 
-def _start(records: list[Record], joined: int) -> int:
+def _life_start(records: list[LogRecord], joined: int) -> int:
     """Return where a life begins that is known by its `joined`: what it told just before is its."""
     start = joined
     while start > 0:
@@ -164,6 +168,6 @@ def _start(records: list[Record], joined: int) -> int:
     return start
 
 
-def _log(node: str, name: str, records: list[Record]) -> Log:
+def _log_of_life(node: str, name: str, records: list[LogRecord]) -> Log:
     times = [record.at_s for record in records]
     return Log(node, name, tuple(records), min(times), max(times))

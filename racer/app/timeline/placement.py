@@ -89,7 +89,7 @@ def place(
         starts = label.x + LABEL_OFFSET_PX
         if starts + width > right:
             starts = max(label.x - LABEL_OFFSET_PX - width, left)
-        row = _first_free(rows, starts, starts + width)
+        row = _first_free_row(rows, starts, starts + width)
         if row is None:
             lost.append(label)
         else:
@@ -98,7 +98,7 @@ def place(
     return sorted(found, key=lambda placed: (placed.left, placed.row)), lost
 
 
-def _first_free(rows: list[list[Placed]], left: float, right: float) -> int | None:
+def _first_free_row(rows: list[list[Placed]], left: float, right: float) -> int | None:
     for number, row in enumerate(rows):
         if all(
             right + LABEL_GAP_PX <= other.left or other.right + LABEL_GAP_PX <= left

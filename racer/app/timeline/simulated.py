@@ -15,20 +15,20 @@ from racer.app.timeline.diagram import Window, draw
 from racer.app.timeline.draw import count, in_words, window, write
 from racer.app.timeline.elections import elections
 from racer.app.timeline.history import tell
-from racer.app.timeline.log_reading import Log, Record
-from racer.app.timeline.story import Ending, Fault, Message, Story
+from racer.app.timeline.log_reading import Log, LogRecord
+from racer.app.timeline.story import Ending, FaultSpan, MessageArrow, Story
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from net.sim import Machine, Script, World
-    from racer.app.simulation.simulate import Course
+    from racer.app.simulation.simulate import SweepSpec
     from racer.play.reports import RaceReport
 
 NS_PER_S: Final = 1_000_000_000
 MESSAGES_S_MAX: Final = 2.0  # of more seconds they cannot be told apart
 MESSAGES_MAX: Final = 20_000
-ELECTION: Final = frozenset({"Prepare", "Promise", "Refusal", "HandOver", "Rally", "Rallied"})
+ELECTION: Final = frozenset({"Prepare", "Promise", "Refusal", "HandOver", "ForkCall", "ForkAnswer"})
 LOG: Final = frozenset({"Append", "Appended", "Fetch", "Fetched"})
 
 
@@ -82,7 +82,7 @@ class Recorder:
             return
 
         def on_transmit(sender: int, receiver: int, data: bytes, delays_ns: list[int]) -> None:
-            self._sent(sender, receiver, data, world.now_ns, delays_ns)
+            self._record_datagram(sender, receiver, data, world.now_ns, delays_ns)
 
         world.on_transmit = on_transmit
 
@@ -103,13 +103,15 @@ class Recorder:
         drawn = {lane.node for lane in story.lanes}
         numbers = {machine.identity.node_id: machine.number for machine in world.machines}
         messages = tuple(
-            _message(names[sender], names[receiver], sent, arrives, tell_datagram(data, numbers))
+            _make_message(
+                names[sender], names[receiver], sent, arrives, tell_datagram(data, numbers)
+            )
             for sender, receiver, sent, arrives, data in self._messages
             if {names[sender], names[receiver]} <= drawn
         )
-        return replace(story, faults=_faults(script, names), messages=messages)
+        return replace(story, faults=_drawn_faults(script, names), messages=messages)
 
-    def _sent(
+    def _record_datagram(
         self, sender: int, receiver: int, data: bytes, now_ns: int, delays_ns: list[int]
     ) -> None:
         wanted = self._window
@@ -129,13 +131,13 @@ class _Recorded:
         self._machine = machine
         self._life = machine.life
         self._starts_ns = starts_ns
-        self._records: list[Record] = []
+        self._records: list[LogRecord] = []
         self.ends_ns: int | None = None
 
     def take(self, what: object, now_ns: int) -> None:
         fields = to_object(cast("RaceReport", what))
         where = f"machine {self._machine.number}"
-        self._records.append(Record(now_ns / NS_PER_S, str(fields["event"]), fields, where))
+        self._records.append(LogRecord(now_ns / NS_PER_S, str(fields["event"]), fields, where))
 
     def log(self, now_ns: int) -> Log:
         machine = self._machine
@@ -155,7 +157,7 @@ class _Recorded:
         )
 
 
-def draw_seed(seed: int, course: Course, drawing: Drawing) -> int:
+def draw_seed(seed: int, course: SweepSpec, drawing: Drawing) -> int:
     """Race once, draw it, print the elections and what failed. Returns 0 where nothing did.
 
     Raises:
@@ -178,25 +180,25 @@ def draw_seed(seed: int, course: Course, drawing: Drawing) -> int:
     return 1 if outcome.failures else 0
 
 
-def _message(
+def _make_message(
     sender: str, receiver: str, sent_ns: int, arrives_ns: int | None, text: str
-) -> Message:
+) -> MessageArrow:
     words = set(re.findall(r"[A-Za-z]+", text))
     kind = "election" if words & ELECTION else "log" if words & LOG else "other"
     arrives_s = None if arrives_ns is None else arrives_ns / NS_PER_S
-    return Message(sender, receiver, sent_ns / NS_PER_S, arrives_s, kind, text)
+    return MessageArrow(sender, receiver, sent_ns / NS_PER_S, arrives_s, kind, text)
 
 
-def _faults(script: Script, names: dict[int, str]) -> tuple[Fault, ...]:
+def _drawn_faults(script: Script, names: dict[int, str]) -> tuple[FaultSpan, ...]:
     """Return the faults of a script; crashes stand on the lanes anyway."""
-    found: list[Fault] = []
+    found: list[FaultSpan] = []
     for at_ns, fault in script.faults:
         if isinstance(fault, Crash):
             continue
         at_s = at_ns / NS_PER_S
         if isinstance(fault, Pause):
             to_s = at_s + fault.for_ns / NS_PER_S
-            found.append(Fault(at_s, to_s, str(fault), (names[fault.machine],)))
+            found.append(FaultSpan(at_s, to_s, str(fault), (names[fault.machine],)))
         else:
-            found.append(Fault(at_s, at_s, str(fault)))
+            found.append(FaultSpan(at_s, at_s, str(fault)))
     return tuple(found)

@@ -1,4 +1,4 @@
-"""What a diagram shows: nodes with their lives, reigns, verdicts and marks."""
+"""What a diagram shows: nodes with their lives, tenures, verdicts and marks."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Ending(StrEnum):
 
 @final
 @dataclass(frozen=True, slots=True)
-class Reign:
+class Tenure:
     """Whom a node took for the coordinator, from when to when."""
 
     node: str
@@ -29,7 +29,7 @@ class Reign:
 
 @final
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class PeerVerdict:
     """What a node said of a peer."""
 
     at_s: float
@@ -37,7 +37,7 @@ class Verdict:
     state: str  # suspect, alive, down, left
 
 
-class Kind(StrEnum):
+class MarkKind(StrEnum):
     """What a mark on a node's line stands for."""
 
     STARTED = "started"
@@ -57,20 +57,20 @@ class Mark:
     """Something that a node told of itself."""
 
     at_s: float
-    kind: Kind
+    kind: MarkKind
     text: str
 
 
 @final
 @dataclass(frozen=True, slots=True)
-class Life:
+class Lifespan:
     """From a start of a process to its end."""
 
     from_s: float
     to_s: float
     ending: Ending
-    reigns: tuple[Reign, ...]
-    verdicts: tuple[Verdict, ...]
+    tenures: tuple[Tenure, ...]
+    verdicts: tuple[PeerVerdict, ...]
     marks: tuple[Mark, ...]
 
 
@@ -81,12 +81,12 @@ class Lane:
 
     node: str
     name: str
-    lives: tuple[Life, ...]
+    lives: tuple[Lifespan, ...]
 
 
 @final
 @dataclass(frozen=True, slots=True)
-class Message:
+class MessageArrow:
     """A datagram of the simulator. `arrives_s` None: it was lost. `kind`: election, log, other."""
 
     sender: str
@@ -99,7 +99,7 @@ class Message:
 
 @final
 @dataclass(frozen=True, slots=True)
-class Fault:
+class FaultSpan:
     """What was done to the room from outside."""
 
     at_s: float
@@ -110,7 +110,7 @@ class Fault:
 
 @final
 @dataclass(frozen=True, slots=True)
-class Phase:
+class PhaseSpan:
     """A phase of the race, from when its first node saw it."""
 
     name: str
@@ -124,11 +124,11 @@ class Story:
     """All that a diagram shows. Times are seconds from `zero_s` on."""
 
     lanes: tuple[Lane, ...]
-    phases: tuple[Phase, ...]
+    phases: tuple[PhaseSpan, ...]
     to_s: float
     zero_s: float = 0.0
-    faults: tuple[Fault, ...] = ()
-    messages: tuple[Message, ...] = ()
+    faults: tuple[FaultSpan, ...] = ()
+    messages: tuple[MessageArrow, ...] = ()
 
     def name_of(self, node: str) -> str:
         return next((lane.name for lane in self.lanes if lane.node == node), node)

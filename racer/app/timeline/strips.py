@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
-from racer.app.timeline.elections import elections, in_office
+from racer.app.timeline.elections import elections, in_charge
 from racer.app.timeline.lane import band
 from racer.app.timeline.placement import Label, place, width_px
 from racer.app.timeline.style import BAND_PX, LEFT_PX, RIGHT_PX, ROW_PX
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from racer.app.timeline.story import Story
     from racer.app.timeline.svg import Svg
 
-OFFICES_MAX: Final = 4  # who presides at one time, in lineages of their own
+OFFICES_MAX: Final = 4  # who coordinates at one time, in lineages of their own
 FAULT_ROWS_MAX: Final = 4
 GAP_PX: Final = 6.0
 
@@ -35,24 +35,24 @@ def phases(svg: Svg, story: Story, scale: Scale, top: float) -> float:
 
 
 def offices(svg: Svg, story: Story, scale: Scale, top: float, colours: Mapping[str, str]) -> float:
-    """Draw who presides by their own word, in rows where several do; returns the bottom."""
+    """Draw who coordinates by their own word, in rows where several do; returns the bottom."""
     svg.text(12, top + BAND_PX - 4, "in office")
     ends = [float("-inf")] * OFFICES_MAX
     used = 1
-    for reign in in_office(story):
-        if reign.to_s < scale.from_s or reign.from_s > scale.to_s:
+    for tenure in in_charge(story):
+        if tenure.to_s < scale.from_s or tenure.from_s > scale.to_s:
             continue
-        row = next((row for row, end in enumerate(ends) if end <= reign.from_s), OFFICES_MAX - 1)
-        ends[row] = reign.to_s
+        row = next((row for row, end in enumerate(ends) if end <= tenure.from_s), OFFICES_MAX - 1)
+        ends[row] = tenure.to_s
         used = max(used, row + 1)
-        band(svg, reign, top + row * (BAND_PX + 2), scale, story, colours)
+        band(svg, tenure, top + row * (BAND_PX + 2), scale, story, colours)
     bottom = top + used * (BAND_PX + 2)
-    return _vacancies(svg, story, scale, bottom) + GAP_PX
+    return _draw_leaderless_labels(svg, story, scale, bottom) + GAP_PX
 
 
-def _vacancies(svg: Svg, story: Story, scale: Scale, top: float) -> float:
+def _draw_leaderless_labels(svg: Svg, story: Story, scale: Scale, top: float) -> float:
     labels = [
-        Label(scale.x(since_s), f"nobody presides for {election.at_s - since_s:.2f} s", 0)
+        Label(scale.x(since_s), f"nobody coordinates for {election.at_s - since_s:.2f} s", 0)
         for election in elections(story)
         if (since_s := election.vacant_since_s) is not None and scale.shows(since_s)
     ]

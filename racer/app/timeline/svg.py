@@ -6,7 +6,7 @@ import re
 from typing import Final, TypeAlias, final
 from xml.sax.saxutils import escape, quoteattr
 
-Value: TypeAlias = str | float
+AttributeValue: TypeAlias = str | float
 
 # XML 1.0, production 2: what a document may not hold even escaped.
 _FORBIDDEN: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -33,19 +33,19 @@ class Svg:
     def __init__(self) -> None:
         self._lines: list[str] = []
 
-    def add(self, tag: str, **attributes: Value) -> None:
+    def add(self, tag: str, **attributes: AttributeValue) -> None:
         """Add an element without content."""
-        self._lines.append(f"<{tag}{_written(attributes)}/>")
+        self._lines.append(f"<{tag}{_attributes_text(attributes)}/>")
 
-    def text(self, x: float, y: float, words: str, **attributes: Value) -> None:
+    def text(self, x: float, y: float, words: str, **attributes: AttributeValue) -> None:
         """Add a line of text whose baseline begins, or ends, at a point."""
-        written = _written({"x": x, "y": y, **attributes})
+        written = _attributes_text({"x": x, "y": y, **attributes})
         self._lines.append(f"<text{written}>{escape(clean(words))}</text>")
 
-    def titled(self, tag: str, title: str, **attributes: Value) -> None:
+    def titled(self, tag: str, title: str, **attributes: AttributeValue) -> None:
         """Add an element that tells its title where a pointer rests on it."""
         words = f"<title>{escape(clean(title))}</title>"
-        self._lines.append(f"<{tag}{_written(attributes)}>{words}</{tag}>")
+        self._lines.append(f"<{tag}{_attributes_text(attributes)}>{words}</{tag}>")
 
     def include(self, other: Svg) -> None:
         """Add all that another drawing holds, on top."""
@@ -64,7 +64,7 @@ class Svg:
         return "\n".join([*head, *self._lines, "</svg>", ""])
 
 
-def _written(attributes: dict[str, Value]) -> str:
+def _attributes_text(attributes: dict[str, AttributeValue]) -> str:
     parts = []
     for name, value in attributes.items():
         words = clean(value) if isinstance(value, str) else number(value)

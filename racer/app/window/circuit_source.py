@@ -13,11 +13,11 @@ from racer.core.drivers.line import RacingLine, racing_line
 if TYPE_CHECKING:
     from racer.core.circuits.track import Track
 
-__all__ = ["DEFAULT", "Circuits"]
+__all__ = ["DEFAULT", "CircuitSource"]
 
 
 @final
-class Circuits:
+class CircuitSource:
     """Tracks by name, those of this machine and `more`.
 
     Reading one takes a tenth of a second; its racing line up to a second, and that must not stop

@@ -11,19 +11,19 @@ from typing import TYPE_CHECKING, Final, assert_never, final
 
 import pygame
 
-from racer.app.sound.mixer import Ears
+from racer.app.sound.mixer import Mixer
 from racer.app.window.base.allocator import give_pictures_back
 from racer.app.window.base.canvas import Canvas
 from racer.app.window.base.screen import Screen, open_display
-from racer.app.window.circuit_source import Circuits
-from racer.app.window.input.gamepad import Pads, open_pads
+from racer.app.window.circuit_source import CircuitSource
+from racer.app.window.input.gamepad import Gamepads, open_pads
 from racer.app.window.scene import Close, Depart, Frame, OpenRace, Practice
-from racer.app.window.scenes.menu import Menu
-from racer.app.window.scenes.race_scene import Room
-from racer.app.window.scenes.world_cache import Stage
+from racer.app.window.scenes.menu import MenuScene
+from racer.app.window.scenes.race_scene import RaceScene
+from racer.app.window.scenes.world_cache import WorldCache
 
 if TYPE_CHECKING:
-    from racer.app.window.ports import Lounge, Seat, Taste
+    from racer.app.window.ports import RaceDirectory, RaceHandle, Settings
     from racer.app.window.scene import Ask
 
 FPS: Final = 60
@@ -38,28 +38,28 @@ class Game:
 
     def __init__(
         self,
-        lounge: Lounge,
+        directory: RaceDirectory,
         screen: Screen,
-        circuits: Circuits | None = None,
-        ears: Ears | None = None,
+        circuits: CircuitSource | None = None,
+        mixer: Mixer | None = None,
     ) -> None:
-        self._lounge = lounge
+        self._directory = directory
         self._screen = screen
-        self._ears = ears
-        self._stage = Stage(circuits if circuits is not None else Circuits())
+        self._mixer = mixer
+        self._world_cache = WorldCache(circuits if circuits is not None else CircuitSource())
         self._canvas = Canvas(screen.surface())
-        self._menu = Menu(lounge, self._stage)
-        self._room: Room | None = None
-        self._pads = Pads()
+        self._menu = MenuScene(directory, self._world_cache)
+        self._room: RaceScene | None = None
+        self._pads = Gamepads()
         self._hidden = False
         self.running = True
-        self._please(lounge.taste)
+        self._apply_settings(directory.settings)
 
     def on_event(self, event: pygame.Event) -> None:
         """Take in one event of the window."""
         match event.type:
             case pygame.QUIT | pygame.WINDOWCLOSE:
-                self._perform(Close())
+                self._perform_ask(Close())
             case pygame.WINDOWMINIMIZED | pygame.WINDOWHIDDEN:
                 self._hidden = True
             case pygame.WINDOWRESTORED | pygame.WINDOWSHOWN | pygame.WINDOWEXPOSED:
@@ -72,14 +72,14 @@ class Game:
                 driving = self._room is not None and self._room.is_driving()
                 keys = self._pads.on_event(event, driving=driving)
                 for each in [event] if keys is None else keys:
-                    self._hand_on(each)
-        self._keep()
+                    self._send_to_scene(each)
+        self._save_settings()
 
-    def _hand_on(self, event: pygame.Event) -> None:
+    def _send_to_scene(self, event: pygame.Event) -> None:
         """Let the scene have an event."""
         ask = (self._room or self._menu).on_event(event)
         if ask is not None:
-            self._perform(ask)
+            self._perform_ask(ask)
 
     def draw(self, frame: Frame) -> None:
         """Draw one frame; the caller flips."""
@@ -108,39 +108,39 @@ class Game:
             self._room.leave()
             self._room = None
 
-    def _please(self, taste: Taste) -> None:
+    def _apply_settings(self, settings: Settings) -> None:
         """Have all as the player left it the last time."""
-        self._stage.aid = taste.aid
-        if self._ears is not None:
-            self._ears.on = taste.sound
-        if taste.full != self._screen.full:
+        self._world_cache.aid = settings.aid
+        if self._mixer is not None:
+            self._mixer.on = settings.sound
+        if settings.full != self._screen.full:
             self._screen.toggle_fullscreen()
 
-    def _keep(self) -> None:
+    def _save_settings(self) -> None:
         """Let the lounge keep what the player has set."""
-        known = self._lounge.taste
+        known = self._directory.settings
         car = None if self._room is None else self._room.car
-        taste = replace(
+        settings = replace(
             known,
             car=known.car if car is None else car,
-            aid=self._stage.aid,
-            sound=known.sound if self._ears is None else self._ears.on,
+            aid=self._world_cache.aid,
+            sound=known.sound if self._mixer is None else self._mixer.on,
             full=self._screen.full,
         )
-        if taste != known:
-            self._lounge.taste = taste
+        if settings != known:
+            self._directory.settings = settings
 
-    def _entered(self, seat: Seat) -> Room:
-        return Room(seat, self._stage, self._ears, self._pads)
+    def _make_room(self, handle: RaceHandle) -> RaceScene:
+        return RaceScene(handle, self._world_cache, self._mixer, self._pads)
 
-    def _perform(self, ask: Ask) -> None:
+    def _perform_ask(self, ask: Ask) -> None:
         match ask:
             case OpenRace(race):
                 self.close()
-                self._room = self._entered(self._lounge.open_race(race))
+                self._room = self._make_room(self._directory.open_race(race))
             case Practice():
                 self.close()
-                self._room = self._entered(self._lounge.practice())
+                self._room = self._make_room(self._directory.practice())
             case Depart():
                 self.close()
             case Close():
@@ -149,7 +149,7 @@ class Game:
                 assert_never(ask)
 
 
-def run_window(lounge: Lounge) -> int:
+def run_window(directory: RaceDirectory) -> int:
     """Open the window and play; return the exit code.
 
     Raises:
@@ -160,13 +160,13 @@ def run_window(lounge: Lounge) -> int:
     open_pads()
     # The network runs in another thread of this process: it must not wait for us for long.
     sys.setswitchinterval(0.001)
-    game = Game(lounge, screen, ears=Ears())
+    game = Game(directory, screen, mixer=Mixer())
     # Circuits and pictures live as long as the game: let no collection walk over them.
     gc.freeze()
     try:
         game.run()
     finally:
         game.close()
-        lounge.close()
+        directory.close()
         screen.close()
     return 0

@@ -21,7 +21,7 @@ class RaceCard:
 
 
 @dataclass(frozen=True, slots=True)
-class Taste:
+class Settings:
     """What a player sets once and finds again the next time."""
 
     name: str  # that one drives under
@@ -31,7 +31,7 @@ class Taste:
     full: bool = False  # the window fills the screen
 
 
-class Seat(Protocol):
+class RaceHandle(Protocol):
     """A place in one race. No method blocks; what fails later is told by `failure`."""
 
     def view(self) -> RaceView | None:
@@ -55,10 +55,10 @@ class Seat(Protocol):
         ...
 
 
-class Lounge(Protocol):
+class RaceDirectory(Protocol):
     """Where one stands before a race: what is nearby, and what one likes."""
 
-    taste: Taste  # the window sets it when the player changed something; it is kept
+    settings: Settings  # the window sets it when the player changed something; it is kept
 
     def nearby(self) -> tuple[RaceCard, ...]:
         """Return the races on this network, sorted for showing."""
@@ -68,11 +68,11 @@ class Lounge(Protocol):
         """Return one line about the state of the network, or "" when all is well."""
         ...
 
-    def open_race(self, race: str) -> Seat:
+    def open_race(self, race: str) -> RaceHandle:
         """Open the race of that name, or join it where it is open already."""
         ...
 
-    def practice(self) -> Seat:
+    def practice(self) -> RaceHandle:
         """Race alone against bots on this machine."""
         ...
 

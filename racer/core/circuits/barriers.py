@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from racer.core.circuits.point_index import Plane, crossings
+from racer.core.circuits.point_index import PointIndex, crossings
 from racer.core.circuits.track import TrackError
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ by the square of it, and texts come from peers."""
 
 def is_crowded(points: Sequence[Point]) -> bool:
     """Tell whether a line runs to and fro so much in one place that nothing fits there."""
-    return Plane(points, CROWD_M).fullest > CROWD_MAX
+    return PointIndex(points, CROWD_M).fullest > CROWD_MAX
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ def walls(course: Course, faults: list[TrackError]) -> tuple[list[float], list[f
             distances.append(min(half + gap, room))
             if room < half + WALL_GAP_M_MIN:
                 tight.append(i)
-        faults.extend(_too_narrow(course, side, halves, tight, medial))
+        faults.extend(_narrow_faults(course, side, halves, tight, medial))
         both.append(_slope_limited(distances, WALL_SLOPE_MAX * course.line.spacing_m))
     return both[0], both[1]
 
@@ -107,7 +107,7 @@ def medial_distances(course: Course) -> list[tuple[float, float]]:
     line = course.line
     widest = max(*line.lefts, *line.rights) + course.runoff_m
     reach = 2.0 * widest / MEDIAL_SHARE + 2.0 * line.spacing_m
-    plane = Plane(line.points, reach)
+    plane = PointIndex(line.points, reach)
     result = []
     for i, ((x, y), (tx, ty)) in enumerate(zip(line.points, course.tangents, strict=True)):
         left = right = math.inf
@@ -127,7 +127,7 @@ def medial_distances(course: Course) -> list[tuple[float, float]]:
     return result
 
 
-def _too_narrow(
+def _narrow_faults(
     course: Course,
     side: int,
     halves: Sequence[float],

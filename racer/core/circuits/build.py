@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from racer.core.circuits.barriers import Course, unbridged, walls
-from racer.core.circuits.point_index import Plane
+from racer.core.circuits.point_index import PointIndex
 from racer.core.circuits.track import (
     CentrePoint,
     GridSlot,
@@ -59,7 +59,7 @@ class Stretch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Dress:
+class CircuitSpec:
     """What a circuit's author chooses beyond the line."""
 
     name: str
@@ -80,7 +80,7 @@ class Dress:
     trees: int
 
 
-def dress(line: CentreLine, wishes: Dress, faults: list[TrackError]) -> Track:
+def dress(line: CentreLine, wishes: CircuitSpec, faults: list[TrackError]) -> Track:
     """Return the circuit on a centre line.
 
     Args:
@@ -96,7 +96,7 @@ def dress(line: CentreLine, wishes: Dress, faults: list[TrackError]) -> Track:
         spacing_m=line.spacing_m,
         kerb_width_m=wishes.kerb_width_m,
         runoff=wishes.runoff,
-        gates=_gates(line, wishes),
+        gates=_gate_indices(line, wishes),
         grid=(),
         pickups=(),
         scenery=(),
@@ -108,11 +108,14 @@ def dress(line: CentreLine, wishes: Dress, faults: list[TrackError]) -> Track:
         bare,
         grid=tuple(_grid_slot(bare, place) for place in range(GRID_MAX)),
         pickups=tuple(bare.point_at(s, lateral) for s, lateral in wishes.pickups),
-        scenery=(*(_placed(bare, *hint) for hint in wishes.scenery), *_trees(bare, wishes.trees)),
+        scenery=(
+            *(_scenery_at(bare, *hint) for hint in wishes.scenery),
+            *_scattered_trees(bare, wishes.trees),
+        ),
     )
 
 
-def _gates(line: CentreLine, wishes: Dress) -> tuple[int, ...]:
+def _gate_indices(line: CentreLine, wishes: CircuitSpec) -> tuple[int, ...]:
     count = len(line.points)
     if wishes.gates:
         return (0, *(round(s / line.spacing_m) % count for s in wishes.gates))
@@ -121,20 +124,20 @@ def _gates(line: CentreLine, wishes: Dress) -> tuple[int, ...]:
 
 
 def _centre_points(
-    line: CentreLine, wishes: Dress, faults: list[TrackError]
+    line: CentreLine, wishes: CircuitSpec, faults: list[TrackError]
 ) -> tuple[CentrePoint, ...]:
     tangents = tangents_of(line)
-    curvature = _curvature(tangents, line.spacing_m)
+    curvature = _point_curvatures(tangents, line.spacing_m)
     ways = [i * line.spacing_m for i in range(len(line.points))]
     levels = [int(any(bridge.holds(s) for bridge in wishes.bridges)) for s in ways]
     course = Course(line, tangents, levels, wishes.runoff_m)
     faults.extend(unbridged(course))
     left_walls, right_walls = walls(course, faults)
-    left_kerb, right_kerb = _kerbs(curvature, line.spacing_m)
+    left_kerb, right_kerb = _kerb_flags(curvature, line.spacing_m)
     points = []
     for i, (x, y) in enumerate(line.points):
-        wet_from_m, wet_to_m = _water(wishes.patches, ways[i])
-        road = _road(wishes, ways[i])
+        wet_from_m, wet_to_m = _wet_bounds(wishes.patches, ways[i])
+        road = _road_surface(wishes, ways[i])
         point = CentrePoint(
             x_m=x,
             y_m=y,
@@ -147,7 +150,7 @@ def _centre_points(
             right_wall_m=right_walls[i],
             left_kerb=left_kerb[i] and road is not Surface.DIRT,
             right_kerb=right_kerb[i] and road is not Surface.DIRT,
-            height_m=_height(wishes.heights, ways[i], line.length_m),
+            height_m=_eased_height(wishes.heights, ways[i], line.length_m),
             road=road,
             level=levels[i],
             wet_from_m=wet_from_m,
@@ -157,20 +160,20 @@ def _centre_points(
     return tuple(points)
 
 
-def _road(wishes: Dress, s_m: float) -> Surface:
+def _road_surface(wishes: CircuitSpec, s_m: float) -> Surface:
     if any(stretch.holds(s_m) for stretch in wishes.dirt):
         return Surface.DIRT
     return Surface.WET if wishes.weather is Weather.RAIN else Surface.ASPHALT
 
 
-def _water(patches: Sequence[Patch], s_m: float) -> tuple[float, float]:
+def _wet_bounds(patches: Sequence[Patch], s_m: float) -> tuple[float, float]:
     for patch in patches:
         if Stretch(patch.from_m, patch.to_m).holds(s_m):
             return -patch.right_m, patch.left_m
     return 0.0, 0.0
 
 
-def _height(heights: Sequence[tuple[float, float]], s_m: float, length_m: float) -> float:
+def _eased_height(heights: Sequence[tuple[float, float]], s_m: float, length_m: float) -> float:
     """Return the height between the two given ones around a place, eased as by a half cosine."""
     if not heights:
         return 0.0
@@ -192,7 +195,7 @@ def tangents_of(line: CentreLine) -> list[tuple[float, float]]:
     return result
 
 
-def _curvature(tangents: Sequence[tuple[float, float]], spacing_m: float) -> list[float]:
+def _point_curvatures(tangents: Sequence[tuple[float, float]], spacing_m: float) -> list[float]:
     count = len(tangents)
     result = []
     for i in range(count):
@@ -201,7 +204,7 @@ def _curvature(tangents: Sequence[tuple[float, float]], spacing_m: float) -> lis
     return result
 
 
-def _kerbs(curvature: Sequence[float], spacing_m: float) -> tuple[list[bool], list[bool]]:
+def _kerb_flags(curvature: Sequence[float], spacing_m: float) -> tuple[list[bool], list[bool]]:
     """Return where kerbs are: at the inside of turns, and outside where cars come and go."""
     count = len(curvature)
     kerbs = ([False] * count, [False] * count)
@@ -232,12 +235,12 @@ def _grid_slot(track: Track, place: int) -> GridSlot:
     return GridSlot(x, y, track.heading_at(s))
 
 
-def _placed(track: Track, kind: str, s_m: float, lateral_m: float, size_m: float) -> Scenery:
+def _scenery_at(track: Track, kind: str, s_m: float, lateral_m: float, size_m: float) -> Scenery:
     x, y = track.point_at(s_m, lateral_m)
     return Scenery(kind, x, y, track.heading_at(s_m), size_m)
 
 
-def _trees(track: Track, count: int) -> tuple[Scenery, ...]:
+def _scattered_trees(track: Track, count: int) -> tuple[Scenery, ...]:
     """Return trees scattered evenly over the land, none of them on the circuit.
 
     Source: Roberts, the R2 low-discrepancy sequence (2018): scattered, yet the same everywhere.
@@ -245,7 +248,7 @@ def _trees(track: Track, count: int) -> tuple[Scenery, ...]:
     points = [(point.x_m, point.y_m) for point in track.centre]
     walls = [max(point.left_wall_m, point.right_wall_m) + TREE_MARGIN_M for point in track.centre]
     widest = max(walls)
-    plane = Plane(points, widest)
+    plane = PointIndex(points, widest)
     left, bottom = (min(p[axis] for p in points) - TREE_BORDER_M for axis in (0, 1))
     width, height = (
         max(p[axis] for p in points) + TREE_BORDER_M - least

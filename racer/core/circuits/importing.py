@@ -21,7 +21,7 @@ from racer.core.circuits.barriers import (
 )
 from racer.core.circuits.build import tangents_of
 from racer.core.circuits.layout import Waypoint, lay_free
-from racer.core.circuits.point_index import Plane, crossings
+from racer.core.circuits.point_index import PointIndex, crossings
 from racer.core.circuits.track import TrackError
 from racer.core.circuits.trackfile import (
     COORDINATE_MAX,
@@ -57,7 +57,7 @@ BRIDGE_REACHES_M: Final = (30.0, 45.0, 60.0, 80.0, 110.0)
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class ImportSpec:
     """What is made of a survey."""
 
     name: str
@@ -79,13 +79,13 @@ def read_survey(text: str) -> tuple[Waypoint, ...]:
         if numbers:
             if len(waypoints) >= ROWS_MAX:
                 raise TrackError(number, f"more than {ROWS_MAX} points: leave some out")
-            waypoints.append(_waypoint(number, numbers))
+            waypoints.append(_parse_waypoint(number, numbers))
     if len(waypoints) < WAYPOINTS_MIN:
         raise TrackError(0, f"{len(waypoints)} points make no circuit: {WAYPOINTS_MIN} at least")
     return tuple(waypoints)
 
 
-def dressed_text(survey: Sequence[Waypoint], wish: Wish, rng: Random) -> str:
+def dressed_text(survey: Sequence[Waypoint], spec: ImportSpec, rng: Random) -> str:
     """Return the text of a playable circuit on a survey's line.
 
     Args:
@@ -94,12 +94,17 @@ def dressed_text(survey: Sequence[Waypoint], wish: Wish, rng: Random) -> str:
     Raises:
         TrackError: the survey makes no circuit; its line is that of the survey.
     """
-    points = _fitted(survey, wish)
-    line = _line(points)
+    points = _fitted_points(survey, spec)
+    line = _centre_line(points)
     crossed = crossings(line.points, line.spacing_m)
-    bridges, points = _bridged(points, line, [above for _, above in crossed])
+    bridges, points = _fit_bridges(points, line, [above for _, above in crossed])
     apart = [i * line.spacing_m for pair in crossed for i in pair]
-    marks = [*_looks(wish, rng), *_road(points), *bridges, *_places(line, apart, rng)]
+    marks = [
+        *_look_statements(spec, rng),
+        *_road_statements(points),
+        *bridges,
+        *_place_statements(line, apart, rng),
+    ]
     text = "\n".join(marks) + "\n"
     _, faults = read_track(text)
     if faults:
@@ -107,7 +112,7 @@ def dressed_text(survey: Sequence[Waypoint], wish: Wish, rng: Random) -> str:
     return text
 
 
-def _waypoint(number: int, row: str) -> Waypoint:
+def _parse_waypoint(number: int, row: str) -> Waypoint:
     words = row[:ROW_CHARS_MAX].split(",")
     if len(words) != 4:
         reason = f"{len(words)} columns: give x, y, width to the right, width to the left"
@@ -125,9 +130,9 @@ def _waypoint(number: int, row: str) -> Waypoint:
     return Waypoint(x, y, left, right, number)
 
 
-def _fitted(survey: Sequence[Waypoint], wish: Wish) -> list[Waypoint]:
+def _fitted_points(survey: Sequence[Waypoint], spec: ImportSpec) -> list[Waypoint]:
     """Return the points around the origin, scaled, in the direction of driving, evenly thinned."""
-    scale = wish.scale
+    scale = spec.scale
     x0 = sum(point.x for point in survey) / len(survey)
     y0 = sum(point.y for point in survey) / len(survey)
     points = [
@@ -140,7 +145,7 @@ def _fitted(survey: Sequence[Waypoint], wish: Wish) -> list[Waypoint]:
         )
         for point in survey
     ]
-    if wish.reverse:
+    if spec.reverse:
         turned = [points[0], *reversed(points[1:])]
         points = [replace(p, left_m=p.right_m, right_m=p.left_m) for p in turned]
     for point in points:
@@ -150,10 +155,10 @@ def _fitted(survey: Sequence[Waypoint], wish: Wish) -> list[Waypoint]:
             least = min(point.left_m, point.right_m)
             reason = f"too narrow: {least:.1f} m to one side, {HALF_WIDTH_MIN} m at least"
             raise TrackError(point.line, reason)
-    return _thinned(points)
+    return _thinned_points(points)
 
 
-def _thinned(points: Sequence[Waypoint]) -> list[Waypoint]:
+def _thinned_points(points: Sequence[Waypoint]) -> list[Waypoint]:
     """Return the points, none nearer to the one before than a step."""
     legs = [math.dist((a.x, a.y), (b.x, b.y)) for a, b in pairwise([*points, points[0]])]
     length = math.fsum(legs)
@@ -171,7 +176,7 @@ def _thinned(points: Sequence[Waypoint]) -> list[Waypoint]:
     return kept
 
 
-def _line(points: Sequence[Waypoint]) -> CentreLine:
+def _centre_line(points: Sequence[Waypoint]) -> CentreLine:
     faults: list[TrackError] = []
     line = lay_free(points, faults) if len(points) >= WAYPOINTS_MIN else None
     if line is None:
@@ -181,7 +186,7 @@ def _line(points: Sequence[Waypoint]) -> CentreLine:
     return line
 
 
-def _bridged(
+def _fit_bridges(
     points: list[Waypoint], line: CentreLine, crossed: list[int]
 ) -> tuple[list[str], list[Waypoint]]:
     """Return the bridges that a line needs, and its points narrowed to the room there is."""
@@ -192,7 +197,7 @@ def _bridged(
             for k in range(j - count, j + count + 1):
                 levels[k % len(levels)] = 1
         course = Course(line, tangents_of(line), levels, RUNOFF_M)
-        narrowed = _narrowed(points, course)
+        narrowed = _narrowed_points(points, course)
         if narrowed is not None:
             bridges = [
                 f"bridge {(j * line.spacing_m - reach) % line.length_m:.1f}"
@@ -203,12 +208,12 @@ def _bridged(
     raise TrackError(0, "two parts of it lie closer than the road is wide")
 
 
-def _narrowed(points: Sequence[Waypoint], course: Course) -> list[Waypoint] | None:
+def _narrowed_points(points: Sequence[Waypoint], course: Course) -> list[Waypoint] | None:
     """Return the points with the road no wider than there is room; None: it would be too narrow."""
     line = course.line
     medial = medial_distances(course)
     reach = 2.0 * STEP_LONG_M
-    plane = Plane(line.points, reach)
+    plane = PointIndex(line.points, reach)
     result = []
     for point in points:
         near = [
@@ -232,11 +237,11 @@ def _narrowed(points: Sequence[Waypoint], course: Course) -> list[Waypoint] | No
     return result
 
 
-def _looks(wish: Wish, rng: Random) -> list[str]:
+def _look_statements(spec: ImportSpec, rng: Random) -> list[str]:
     theme = rng.choice(THEMES)
     return [
-        f"name {wish.name}",
-        f"title {wish.title}",
+        f"name {spec.name}",
+        f"title {spec.title}",
         f"theme {theme}",
         f"runoff {RUNOFF_M:g} {rng.choice(('grass', 'grass', 'gravel'))}",
         f"kerb {KERB_M:g}",
@@ -244,11 +249,11 @@ def _looks(wish: Wish, rng: Random) -> list[str]:
     ]
 
 
-def _road(points: Sequence[Waypoint]) -> list[str]:
+def _road_statements(points: Sequence[Waypoint]) -> list[str]:
     return [f"at {p.x:.2f} {p.y:.2f} {p.left_m:.2f} {p.right_m:.2f}" for p in points]
 
 
-def _places(line: CentreLine, crossed_m: Sequence[float], rng: Random) -> list[str]:
+def _place_statements(line: CentreLine, crossed_m: Sequence[float], rng: Random) -> list[str]:
     """Return pick-ups on the road, none where it crosses itself, and pits and stands beside it."""
     length = line.length_m
     beside = RUNOFF_M + 14.0

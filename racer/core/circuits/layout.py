@@ -92,7 +92,10 @@ def lay_out(
         line_fraction: 0..1, where the line lies on the straight that ends at the first turn.
         faults: gets every turn that lies on its neighbour, is too sharp or too wide for its place.
     """
-    arcs = [_arc(turns[i - 1], t, turns[(i + 1) % len(turns)], faults) for i, t in enumerate(turns)]
+    arcs = [
+        _corner_arc(turns[i - 1], t, turns[(i + 1) % len(turns)], faults)
+        for i, t in enumerate(turns)
+    ]
     for arc, following in zip(arcs, [*arcs[1:], arcs[0]], strict=True):
         room = math.dist((arc.turn.x, arc.turn.y), (following.turn.x, following.turn.y))
         need = arc.tangent_m + following.tangent_m
@@ -104,15 +107,15 @@ def lay_out(
             faults.append(TrackError(following.turn.line, reason))
     if faults:
         return None
-    start = _between(arcs[-1].end, arcs[0].start, line_fraction)
-    width = _blend(turns[-1].width_m, turns[0].width_m, line_fraction)
+    start = _point_between(arcs[-1].end, arcs[0].start, line_fraction)
+    width = _lerp(turns[-1].width_m, turns[0].width_m, line_fraction)
     samples: list[Sample] = []
     at, at_width = start, width
     for arc in arcs:
-        samples += _straight(at, arc.start, at_width, arc.turn.width_m)
+        samples += _straight_samples(at, arc.start, at_width, arc.turn.width_m)
         samples += _arc_samples(arc)
         at, at_width = arc.end, arc.turn.width_m
-    samples += _straight(at, start, at_width, width)
+    samples += _straight_samples(at, start, at_width, width)
     return resample(samples)
 
 
@@ -141,14 +144,14 @@ def lay_free(waypoints: Sequence[Waypoint], faults: list[TrackError]) -> CentreL
 
 def resample(samples: Sequence[Sample]) -> CentreLine:
     """Return an eased, evenly spaced loop from samples of a closed line."""
-    fine = _even(samples, max(3, round(_loop_length(samples) / FINE_M)))
+    fine = _evenly_spaced(samples, max(3, round(_loop_length(samples) / FINE_M)))
     reach = round(EASE_M / FINE_M / 2)
     # A box twice is a triangle: curvature then rises and falls in a straight ramp.
     for _ in range(2):
         fine = _box_average(fine, reach // 2)
     length = _loop_length(fine)
     count = POINT_MULTIPLE * max(2, round(length / SPACING_M / POINT_MULTIPLE))
-    even = _even(fine, count)
+    even = _evenly_spaced(fine, count)
     return CentreLine(
         tuple((x, y) for x, y, _, _ in even),
         tuple(left for _, _, left, _ in even),
@@ -157,7 +160,7 @@ def resample(samples: Sequence[Sample]) -> CentreLine:
     )
 
 
-def _arc(before: Turn, turn: Turn, after: Turn, faults: list[TrackError]) -> _Arc:
+def _corner_arc(before: Turn, turn: Turn, after: Turn, faults: list[TrackError]) -> _Arc:
     entry = math.dist((before.x, before.y), (turn.x, turn.y))
     leave = math.dist((turn.x, turn.y), (after.x, after.y))
     if entry < 1.0 or leave < 1.0:
@@ -202,16 +205,16 @@ def _arc_samples(arc: _Arc) -> list[Sample]:
     return result
 
 
-def _straight(start: Point, end: Point, width: float, end_width: float) -> list[Sample]:
+def _straight_samples(start: Point, end: Point, width: float, end_width: float) -> list[Sample]:
     steps = round(math.dist(start, end) / FINE_M)
     result = []
     for k in range(steps):
-        half = _blend(width, end_width, k / steps) / 2.0
-        result.append((*_between(start, end, k / steps), half, half))
+        half = _lerp(width, end_width, k / steps) / 2.0
+        result.append((*_point_between(start, end, k / steps), half, half))
     return result
 
 
-def _even(samples: Sequence[Sample], count: int) -> list[Sample]:
+def _evenly_spaced(samples: Sequence[Sample], count: int) -> list[Sample]:
     """Return `count` points at equal distances along the loop, the first one kept."""
     pitch = _loop_length(samples) / count
     result: list[Sample] = []
@@ -220,7 +223,7 @@ def _even(samples: Sequence[Sample], count: int) -> list[Sample]:
         leg = math.dist(here[:2], there[:2])
         while len(result) < count and len(result) * pitch < walked + leg:
             part = max(0.0, (len(result) * pitch - walked) / leg)
-            x, y, left, right = (_blend(a, b, part) for a, b in zip(here, there, strict=True))
+            x, y, left, right = (_lerp(a, b, part) for a, b in zip(here, there, strict=True))
             result.append((x, y, left, right))
         walked += leg
     return result
@@ -242,9 +245,9 @@ def _loop_length(samples: Sequence[Sample]) -> float:
     return math.fsum(math.dist(samples[i - 1][:2], samples[i][:2]) for i in range(len(samples)))
 
 
-def _between(a: Point, b: Point, part: float) -> Point:
-    return (_blend(a[0], b[0], part), _blend(a[1], b[1], part))
+def _point_between(a: Point, b: Point, part: float) -> Point:
+    return (_lerp(a[0], b[0], part), _lerp(a[1], b[1], part))
 
 
-def _blend(a: float, b: float, part: float) -> float:
+def _lerp(a: float, b: float, part: float) -> float:
     return a + (b - a) * part

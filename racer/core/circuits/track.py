@@ -147,7 +147,7 @@ class Track:
         A wrong hint costs time only: a point that is not between the barriers near it is
         searched on the whole loop.
         """
-        index = self._nearest_everywhere(x, y) if hint is None else self._nearest(x, y, hint)
+        index = self._nearest_everywhere(x, y) if hint is None else self._nearest_index(x, y, hint)
         point = self.centre[index]
         dx = x - point.x_m
         dy = y - point.y_m
@@ -201,7 +201,7 @@ class Track:
         """Return the place at a way along the lap, offset to the left. Any s is valid."""
         index = self.index_at(s_m)
         point = self.centre[index]
-        along = self._beyond(s_m, index)
+        along = self._way_beyond(s_m, index)
         # To second order, as in `project`: the normal turns while one goes along an arc.
         bow = 0.5 * point.curvature * along * along
         along *= 1.0 - point.curvature * lateral_m
@@ -215,34 +215,34 @@ class Track:
         """Return the direction of the track [rad, -pi..pi] at a way along the lap."""
         index = self.index_at(s_m)
         point = self.centre[index]
-        heading = math.atan2(point.ty, point.tx) + point.curvature * self._beyond(s_m, index)
+        heading = math.atan2(point.ty, point.tx) + point.curvature * self._way_beyond(s_m, index)
         return math.remainder(heading, math.tau)
 
     def edge(self, side: int) -> tuple[tuple[float, float], ...]:
         """Return the edge of the asphalt, a closed loop for drawing: side +1 left, -1 right."""
-        return tuple(_offset(p, p.left_m if side > 0 else -p.right_m) for p in self.centre)
+        return tuple(_offset_point(p, p.left_m if side > 0 else -p.right_m) for p in self.centre)
 
     def wall(self, side: int) -> tuple[tuple[float, float], ...]:
         """Return the barrier, a closed loop for drawing: side +1 left, -1 right."""
         return tuple(
-            _offset(p, p.left_wall_m if side > 0 else -p.right_wall_m) for p in self.centre
+            _offset_point(p, p.left_wall_m if side > 0 else -p.right_wall_m) for p in self.centre
         )
 
-    def _beyond(self, s_m: float, index: int) -> float:
+    def _way_beyond(self, s_m: float, index: int) -> float:
         """Return the way from a centre point on to `s_m`, the short way round."""
         return math.remainder(s_m - index * self.spacing_m, self.length_m)
 
-    def _nearest(self, x: float, y: float, hint: int) -> int:
+    def _nearest_index(self, x: float, y: float, hint: int) -> int:
         centre = self.centre
         count = len(centre)
         index = hint % count
         point = centre[index]
-        best = _distance2(point, x, y)
+        best = _distance_squared(point, x, y)
         # Downhill, one way and then the other: near the hint the distance has one minimum.
         for stride in (1, -1):
             for _ in range(SEARCH_STEPS):
                 neighbour = (index + stride) % count
-                # `_distance2`, written out: this runs some hundred times a tick.
+                # `_distance_squared`, written out: this runs some hundred times a tick.
                 point = centre[neighbour]
                 dx, dy = x - point.x_m, y - point.y_m
                 distance = dx * dx + dy * dy
@@ -254,14 +254,14 @@ class Track:
         return index if best <= reach * reach else self._nearest_everywhere(x, y)
 
     def _nearest_everywhere(self, x: float, y: float) -> int:
-        return min(range(len(self.centre)), key=lambda i: _distance2(self.centre[i], x, y))
+        return min(range(len(self.centre)), key=lambda i: _distance_squared(self.centre[i], x, y))
 
 
-def _distance2(point: CentrePoint, x: float, y: float) -> float:
+def _distance_squared(point: CentrePoint, x: float, y: float) -> float:
     dx = x - point.x_m
     dy = y - point.y_m
     return dx * dx + dy * dy
 
 
-def _offset(point: CentrePoint, lateral_m: float) -> tuple[float, float]:
+def _offset_point(point: CentrePoint, lateral_m: float) -> tuple[float, float]:
     return (point.x_m - lateral_m * point.ty, point.y_m + lateral_m * point.tx)

@@ -33,7 +33,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from racer.core.circuits.barriers import is_crowded
-from racer.core.circuits.build import Dress, Stretch, dress
+from racer.core.circuits.build import CircuitSpec, Stretch, dress
 from racer.core.circuits.layout import FAULTS_MAX, Turn, Waypoint, lay_free, lay_out
 from racer.core.circuits.track import Light, Patch, Surface, Track, TrackError, Weather
 from racer.core.circuits.validate import inspect
@@ -64,7 +64,7 @@ NAME: Final = re.compile(r"[a-z0-9-]{1,32}")
 
 
 @dataclass(slots=True)
-class _Draft:
+class _Parsed:
     """What the lines so far have said. Ways along the lap come with the line that tells them."""
 
     name: str = ""
@@ -110,25 +110,25 @@ def read_track(text: str) -> tuple[Track | None, tuple[TrackError, ...]]:
     if len(text) > TEXT_MAX:
         return None, (TrackError(0, f"longer than {TEXT_MAX} characters: leave out points"),)
     faults: list[TrackError] = []
-    draft = _Draft()
+    parsed = _Parsed()
     for number, line in enumerate(text.split("\n"), start=1):
         words = line.partition("#")[0].split()
         if words:
             try:
-                _read(draft, number, words[0], words[1:])
+                _read_statement(parsed, number, words[0], words[1:])
             except TrackError as fault:
                 faults.append(fault)
-    if not draft.name:
+    if not parsed.name:
         faults.append(TrackError(0, "no name: add 'name SOME-NAME'"))
-    track = _build(draft, faults)
+    track = _build_track(parsed, faults)
     known = {(fault.line, fault.reason): fault for fault in faults[:FAULTS_MAX]}
     ordered = tuple(sorted(known.values(), key=lambda fault: fault.line or math.inf))
     return (None if ordered else track), ordered
 
 
-def _build(draft: _Draft, faults: list[TrackError]) -> Track | None:
+def _build_track(parsed: _Parsed, faults: list[TrackError]) -> Track | None:
     geometry: list[TrackError] = []
-    line = _lay(draft, geometry)
+    line = _lay_centre_line(parsed, geometry)
     if line is not None and not LENGTH_M_MIN <= line.length_m <= LENGTH_M_MAX:
         reason = (
             f"a lap of {line.length_m:.0f} m is not within {LENGTH_M_MIN:.0f}..{LENGTH_M_MAX:.0f}"
@@ -140,136 +140,142 @@ def _build(draft: _Draft, faults: list[TrackError]) -> Track | None:
         line = None
     track = None
     if line is not None:
-        track = dress(line, _wishes(draft), geometry)
-        geometry = [_located(draft, fault, line) for fault in geometry]
-        inspect(track, draft.ways, draft.gates, draft.pickups, geometry)
+        track = dress(line, _track_options(parsed), geometry)
+        geometry = [_located_fault(parsed, fault, line) for fault in geometry]
+        inspect(track, parsed.ways, parsed.gates, parsed.pickups, geometry)
     faults.extend(geometry)
     return track
 
 
-def _lay(draft: _Draft, faults: list[TrackError]) -> CentreLine | None:
-    turns, waypoints = draft.turns, draft.waypoints
+def _lay_centre_line(parsed: _Parsed, faults: list[TrackError]) -> CentreLine | None:
+    turns, waypoints = parsed.turns, parsed.waypoints
     if turns and waypoints:
         faults.append(TrackError(waypoints[0].line, "both 'turn' and 'at': use one of them"))
     elif waypoints and len(waypoints) < WAYPOINTS_MIN:
         faults.append(TrackError(0, f"fewer than {WAYPOINTS_MIN} points"))
     elif not waypoints and len(turns) < TURNS_MIN:
         faults.append(TrackError(0, f"fewer than {TURNS_MIN} turns"))
-    elif _round_m(turns or waypoints) > 2.0 * LENGTH_M_MAX:
+    elif _polygon_length_m(turns or waypoints) > 2.0 * LENGTH_M_MAX:
         faults.append(TrackError(0, f"a lap is not within {LENGTH_M_MAX:.0f} m"))
     else:
-        return lay_out(turns, draft.line, faults) if turns else lay_free(waypoints, faults)
+        return lay_out(turns, parsed.line, faults) if turns else lay_free(waypoints, faults)
     return None
 
 
-def _round_m(corners: list[Turn] | list[Waypoint]) -> float:
+def _polygon_length_m(corners: list[Turn] | list[Waypoint]) -> float:
     """Return the way round all corners: a bound on the work before any is done."""
     places = [(corner.x, corner.y) for corner in corners]
     return math.fsum(math.dist(places[i - 1], places[i]) for i in range(len(places)))
 
 
-def _located(draft: _Draft, fault: TrackError, line: CentreLine) -> TrackError:
+def _located_fault(parsed: _Parsed, fault: TrackError, line: CentreLine) -> TrackError:
     """Return a fault with the line of the nearest corner of the circuit, if it has none."""
     found = re.match(r"near \((-?\d+), (-?\d+)\)", fault.reason)
     if fault.line or found is None:
         return fault
     x, y = float(found[1]), float(found[2])
-    corners = [(turn.x, turn.y, turn.line) for turn in draft.turns]
-    corners += [(at.x, at.y, at.line) for at in draft.waypoints]
+    corners = [(turn.x, turn.y, turn.line) for turn in parsed.turns]
+    corners += [(at.x, at.y, at.line) for at in parsed.waypoints]
     nearest = min(corners, key=lambda corner: math.dist(corner[:2], (x, y)))
     return TrackError(nearest[2], fault.reason)
 
 
-def _wishes(draft: _Draft) -> Dress:
-    return Dress(
-        name=draft.name,
-        title=draft.title or draft.name,
-        theme=draft.theme,
-        runoff_m=draft.runoff_m,
-        runoff=draft.runoff,
-        kerb_width_m=draft.kerb_m,
-        weather=draft.weather,
-        light=draft.light,
-        gates=tuple(s for _, s in draft.gates),
-        bridges=tuple(draft.bridges),
-        dirt=tuple(draft.dirt),
-        heights=tuple(sorted(draft.heights)),
-        patches=tuple(draft.patches),
-        pickups=tuple((s, lateral) for _, s, lateral in draft.pickups),
-        scenery=tuple(draft.scenery),
-        trees=draft.trees,
+def _track_options(parsed: _Parsed) -> CircuitSpec:
+    return CircuitSpec(
+        name=parsed.name,
+        title=parsed.title or parsed.name,
+        theme=parsed.theme,
+        runoff_m=parsed.runoff_m,
+        runoff=parsed.runoff,
+        kerb_width_m=parsed.kerb_m,
+        weather=parsed.weather,
+        light=parsed.light,
+        gates=tuple(s for _, s in parsed.gates),
+        bridges=tuple(parsed.bridges),
+        dirt=tuple(parsed.dirt),
+        heights=tuple(sorted(parsed.heights)),
+        patches=tuple(parsed.patches),
+        pickups=tuple((s, lateral) for _, s, lateral in parsed.pickups),
+        scenery=tuple(parsed.scenery),
+        trees=parsed.trees,
     )
 
 
-def _read(draft: _Draft, number: int, statement: str, words: list[str]) -> None:
+def _read_statement(parsed: _Parsed, number: int, statement: str, words: list[str]) -> None:
     match statement, words:
         case "name", [name] if NAME.fullmatch(name):
-            draft.name = name
+            parsed.name = name
         case "width", [width]:
-            draft.width_m = _number(number, width, 6.0, 30.0)
+            parsed.width_m = _parse_number(number, width, 6.0, 30.0)
         case "runoff", [runoff, ("grass" | "gravel") as surface]:
-            draft.runoff_m = _number(number, runoff, 0.6, 60.0)
-            draft.runoff = Surface.GRASS if surface == "grass" else Surface.GRAVEL
+            parsed.runoff_m = _parse_number(number, runoff, 0.6, 60.0)
+            parsed.runoff = Surface.GRASS if surface == "grass" else Surface.GRAVEL
         case "kerb", [kerb]:
-            draft.kerb_m = _number(number, kerb, 0.0, 3.0)
+            parsed.kerb_m = _parse_number(number, kerb, 0.0, 3.0)
         case "line", [part]:
-            draft.line = _number(number, part, 0.0, 1.0)
+            parsed.line = _parse_number(number, part, 0.0, 1.0)
         case "trees", [count]:
-            draft.trees = int(_number(number, count, 0, TREES_MAX))
+            parsed.trees = int(_parse_number(number, count, 0, TREES_MAX))
         case "turn", [_, _, _]:
-            x, y, radius = _numbers(number, words, _COORDINATES, _COORDINATES, (5.0, 2000.0))
-            _append(number, draft.turns, Turn(x, y, radius, draft.width_m, number), TURNS_MAX)
+            x, y, radius = _parse_numbers(number, words, _COORDINATES, _COORDINATES, (5.0, 2000.0))
+            _append_bounded(
+                number, parsed.turns, Turn(x, y, radius, parsed.width_m, number), TURNS_MAX
+            )
         case "at", [_, _, _, _]:
-            x, y, left, right = _numbers(
+            x, y, left, right = _parse_numbers(
                 number, words, _COORDINATES, _COORDINATES, _HALVES, _HALVES
             )
             waypoint = Waypoint(x, y, left, right, number)
-            _append(number, draft.waypoints, waypoint, WAYPOINTS_MAX)
+            _append_bounded(number, parsed.waypoints, waypoint, WAYPOINTS_MAX)
         case _:
-            if not _read_look(draft, number, statement, words):
-                _read_place(draft, number, statement, words)
+            if not _read_look(parsed, number, statement, words):
+                _read_place(parsed, number, statement, words)
 
 
-def _read_look(draft: _Draft, number: int, statement: str, words: list[str]) -> bool:
+def _read_look(parsed: _Parsed, number: int, statement: str, words: list[str]) -> bool:
     """Take what tells how the circuit looks; return whether it was such a statement."""
     match statement, words:
         case "title", [_, *_]:
-            draft.title = _title(number, " ".join(words))
+            parsed.title = _checked_title(number, " ".join(words))
         case "theme", [theme] if theme in THEMES:
-            draft.theme = theme
+            parsed.theme = theme
         case "weather", [("dry" | "rain") as weather]:
-            draft.weather = Weather(weather)
+            parsed.weather = Weather(weather)
         case "light", [("day" | "dusk" | "night") as light]:
-            draft.light = Light(light)
+            parsed.light = Light(light)
         case _:
             return False
     return True
 
 
-def _read_place(draft: _Draft, number: int, statement: str, words: list[str]) -> None:
+def _read_place(parsed: _Parsed, number: int, statement: str, words: list[str]) -> None:
     match statement, words:
         case ("bridge" | "dirt") as kind, [_, _]:
-            start, end = _numbers(number, words, _WAY, _WAY)
-            stretches = draft.bridges if kind == "bridge" else draft.dirt
-            _append(number, stretches, Stretch(start, end), PLACES_MAX)
-            draft.ways += [(number, start), (number, end)]
+            start, end = _parse_numbers(number, words, _WAY, _WAY)
+            stretches = parsed.bridges if kind == "bridge" else parsed.dirt
+            _append_bounded(number, stretches, Stretch(start, end), PLACES_MAX)
+            parsed.ways += [(number, start), (number, end)]
         case "height", [_, _]:
-            s, height = _numbers(number, words, _WAY, (-200.0, 200.0))
-            _append(number, draft.heights, (s, height), PLACES_MAX)
-            draft.ways.append((number, s))
+            s, height = _parse_numbers(number, words, _WAY, (-200.0, 200.0))
+            _append_bounded(number, parsed.heights, (s, height), PLACES_MAX)
+            parsed.ways.append((number, s))
         case "wet", [_, _, _, _]:
-            start, end, right, left = _numbers(number, words, _WAY, _WAY, _LATERAL, _LATERAL)
-            _append(number, draft.patches, Patch(start, end, right, left), PLACES_MAX)
-            draft.ways += [(number, start), (number, end)]
+            start, end, right, left = _parse_numbers(number, words, _WAY, _WAY, _LATERAL, _LATERAL)
+            _append_bounded(number, parsed.patches, Patch(start, end, right, left), PLACES_MAX)
+            parsed.ways += [(number, start), (number, end)]
         case "gate", [s]:
-            _append(number, draft.gates, (number, _number(number, s, *_WAY)), GATES_GIVEN_MAX)
+            _append_bounded(
+                number, parsed.gates, (number, _parse_number(number, s, *_WAY)), GATES_GIVEN_MAX
+            )
         case "pickup", [_, _]:
-            s, lateral = _numbers(number, words, _WAY, _LATERAL)
-            _append(number, draft.pickups, (number, s, lateral), PLACES_MAX)
+            s, lateral = _parse_numbers(number, words, _WAY, _LATERAL)
+            _append_bounded(number, parsed.pickups, (number, s, lateral), PLACES_MAX)
         case "scenery", [kind, _, _, _] if kind in KINDS:
-            s, lateral, size = _numbers(number, words[1:], _WAY, (-200.0, 200.0), (1.0, 200.0))
-            _append(number, draft.scenery, (kind, s, lateral, size), PLACES_MAX)
-            draft.ways.append((number, s))
+            s, lateral, size = _parse_numbers(
+                number, words[1:], _WAY, (-200.0, 200.0), (1.0, 200.0)
+            )
+            _append_bounded(number, parsed.scenery, (kind, s, lateral, size), PLACES_MAX)
+            parsed.ways.append((number, s))
         case _:
             shown = " ".join([statement, *words])[:60]
             raise TrackError(number, f"not a statement of this format: {shown!r}")
@@ -281,11 +287,11 @@ _WAY: Final = (0.0, LENGTH_M_MAX)
 _LATERAL: Final = (-HALF_WIDTH_MAX, HALF_WIDTH_MAX)
 
 
-def _numbers(line: int, words: list[str], *bounds: tuple[float, float]) -> list[float]:
-    return [_number(line, word, *bound) for word, bound in zip(words, bounds, strict=True)]
+def _parse_numbers(line: int, words: list[str], *bounds: tuple[float, float]) -> list[float]:
+    return [_parse_number(line, word, *bound) for word, bound in zip(words, bounds, strict=True)]
 
 
-def _number(line: int, word: str, least: float, most: float) -> float:
+def _parse_number(line: int, word: str, least: float, most: float) -> float:
     try:
         value = float(word)
     except ValueError:
@@ -295,13 +301,13 @@ def _number(line: int, word: str, least: float, most: float) -> float:
     return value
 
 
-def _title(line: int, title: str) -> str:
+def _checked_title(line: int, title: str) -> str:
     if len(title) > 40 or not title.isprintable():
         raise TrackError(line, "a title is up to 40 printable characters")
     return title
 
 
-def _append(line: int, places: list[T], place: T, most: int) -> None:
+def _append_bounded(line: int, places: list[T], place: T, most: int) -> None:
     if len(places) >= most:
         raise TrackError(line, f"more than {most} of these")
     places.append(place)

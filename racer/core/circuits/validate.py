@@ -46,7 +46,7 @@ def inspect(
         point = track.centre[track.index_at(s)]
         if not (s < length and -point.right_m < lateral < point.left_m):
             faults.append(TrackError(line, "this pick-up is not on the road"))
-        elif _is_stacked(track, s, lateral):
+        elif _is_near_other_level(track, s, lateral):
             faults.append(TrackError(line, "this pick-up lies where two levels cross: move it"))
 
 
@@ -76,10 +76,10 @@ def _inspect_grid(track: Track, faults: list[TrackError]) -> None:
         half = CAR.width_m / 2.0
         if not half - point.right_m <= place.lateral_m <= point.left_m - half:
             faults.append(TrackError(0, f"grid slot {number} is not on the road: widen it there"))
-        if any(point.level != track.centre[0].level for point in _between(track, s)):
+        if any(point.level != track.centre[0].level for point in _points_before_line(track, s)):
             faults.append(TrackError(0, f"a bridge begins between grid slot {number} and the line"))
             break
-    turned = sum(point.curvature for point in _between(track, track.length_m - depth))
+    turned = sum(point.curvature for point in _points_before_line(track, track.length_m - depth))
     if abs(turned) * track.spacing_m > GRID_BEND_MAX:
         reason = (
             f"the road turns too much in the {depth:.0f} m of grid before the line: move the line"
@@ -87,12 +87,12 @@ def _inspect_grid(track: Track, faults: list[TrackError]) -> None:
         faults.append(TrackError(0, reason))
 
 
-def _between(track: Track, s_m: float) -> list[CentrePoint]:
+def _points_before_line(track: Track, s_m: float) -> list[CentrePoint]:
     """Return the centre points from a way along the lap up to the line."""
     return list(track.centre[track.index_at(s_m) or len(track.centre) :])
 
 
-def _is_stacked(track: Track, s_m: float, lateral_m: float) -> bool:
+def _is_near_other_level(track: Track, s_m: float, lateral_m: float) -> bool:
     x, y = track.point_at(s_m, lateral_m)
     level = track.centre[track.index_at(s_m)].level
     return any(

@@ -29,7 +29,7 @@ def corners_ahead(speed: Sequence[float], curvature: Sequence[float]) -> tuple[C
     """
     corners = [
         Corner(brake, apex, 1 if curvature[apex] >= 0.0 else -1)
-        for brake, apex in _valleys(speed, 1.0 - CORNER_LEAST)
+        for brake, apex in _speed_valleys(speed, 1.0 - CORNER_LEAST)
     ]
     if not corners:
         return (None,) * len(speed)
@@ -42,7 +42,7 @@ def corners_ahead(speed: Sequence[float], curvature: Sequence[float]) -> tuple[C
     return tuple(ahead[-turn:] + ahead[:-turn]) if turn else tuple(ahead)
 
 
-def _valleys(speed: Sequence[float], share: float) -> list[tuple[int, int]]:
+def _speed_valleys(speed: Sequence[float], share: float) -> list[tuple[int, int]]:
     """Return (peak, valley) of a closed curve, wherever both flanks are deeper than a share."""
     count = len(speed)
     start = max(range(count), key=speed.__getitem__)

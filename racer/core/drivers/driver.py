@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Final, final
 
 from racer.core.drivers.corners import Corner, corners_ahead
-from racer.core.drivers.personality import FLAWLESS, slip_of, temper_of
+from racer.core.drivers.personality import FLAWLESS, mistake_of, personality_of
 from racer.core.drivers.recovery import Recovery
 from racer.core.drivers.speed_profile import limits_of
 from racer.core.drivers.traffic import Racecraft, Stance, Traffic, neighbours
@@ -72,11 +72,11 @@ class Driver:
         self._profile = line.profile(spec)
         self._corners = corners_ahead(self._profile.speed, line.curvature)
         self._rng = rng
-        self._temper = temper_of(clamped(skill, 0.0, 1.0), self._rng)
+        self._personality = personality_of(clamped(skill, 0.0, 1.0), self._rng)
         self._recovery = Recovery(track)
         self._racecraft = Racecraft(track, line)
         self._corner: Corner | None = None
-        self._slip = FLAWLESS
+        self._mistake = FLAWLESS
         self._offset_m = 0.0  # from the line, now; eased
         places = (track.project(x, y) for x, y in track.pickups)
         self._cans = tuple((p.s_m, p.lateral_m - line.lateral_m[p.index]) for p in places)
@@ -84,7 +84,7 @@ class Driver:
     @property
     def jumps_start(self) -> bool:
         """Whether it is on the throttle before the green light."""
-        return self._temper.jumps_start
+        return self._personality.jumps_start
 
     def decide(
         self,
@@ -105,21 +105,23 @@ class Driver:
             cap: the share of its own speed that it may drive at (`band.rubber_band`).
             cans: numbers of the pick-ups that are there.
         """
-        if tick < self._temper.reaction_ticks and progress.lap == 0:
+        if tick < self._personality.reaction_ticks and progress.lap == 0:
             return STANDING
         place = self._track.project(car.x, car.y, self._track.index_at(progress.s_m))
         astray = math.remainder(car.heading - self._track.heading_at(place.s_m), math.tau)
         trouble = self._recovery.decide(car, place, astray)
         if trouble is not None:
             return trouble
-        self._enter_corner(self._corners[place.index])
-        wanted, gain = self._wanted(car, place, cap)
-        traffic = self._look_around(car, place, others, wanted)
+        self._note_corner(self._corners[place.index])
+        wanted, gain = self._target_speed(car, place, cap)
+        traffic = self._assess_traffic(car, place, others, wanted)
         if traffic.speed is not None and traffic.speed < wanted:
             wanted, gain = traffic.speed, min(gain, 0.0)
         self._ease_offset(car, place, traffic, cans)
-        steer = self._steer(car, place)
-        throttle, brake = self._pedals(car.speed, gain + SPEED_GAIN * (wanted - car.speed), place)
+        steer = self._pursuit_steering(car, place)
+        throttle, brake = self._pedal_positions(
+            car.speed, gain + SPEED_GAIN * (wanted - car.speed), place
+        )
         straight = abs(steer) < 0.25 and wanted - car.speed > 4.0
         return Controls(
             throttle=throttle,
@@ -128,13 +130,13 @@ class Driver:
             boost=car.boost_ticks > 0 and straight and cap >= 1.0 and car.speed > 20.0,
         )
 
-    def _enter_corner(self, corner: Corner | None) -> None:
+    def _note_corner(self, corner: Corner | None) -> None:
         """Note the corner ahead, and how this driver will take it."""
         if corner is not None and corner != self._corner:
             self._corner = corner
-            self._slip = slip_of(self._temper, self._rng)
+            self._mistake = mistake_of(self._personality, self._rng)
 
-    def _look_around(
+    def _assess_traffic(
         self, car: CarState, place: TrackPoint, others: Sequence[CarState], wanted: float
     ) -> Traffic:
         near = neighbours(self._track, self._line, car, place, others)
@@ -142,7 +144,7 @@ class Driver:
             return Traffic(None, None)
         point = self._track.centre[place.index]
         speed = car.vx * point.tx + car.vy * point.ty
-        brake_m, apex_m = self._ways_to_corner(place)
+        brake_m, apex_m = self._distances_to_corner(place)
         stance = Stance(
             offset_m=place.lateral_m - self._line.lateral_m[place.index],
             speed=speed,
@@ -151,11 +153,11 @@ class Driver:
             corner=self._corner,
             brake_s=brake_m / max(speed, 1.0),
             apex_s=apex_m / max(speed, 1.0),
-            bold=self._temper.bold,
+            bold=self._personality.bold,
         )
         return self._racecraft.decide(stance, near)
 
-    def _pedals(self, speed: float, gain: float, place: TrackPoint) -> tuple[float, float]:
+    def _pedal_positions(self, speed: float, gain: float, place: TrackPoint) -> tuple[float, float]:
         """Return throttle and brake for an acceleration [m/s²] along the way."""
         grip = self._line.grip[place.index]
         side = min(speed * speed * abs(self._line.curvature[place.index]), SIDE_MOST * grip)
@@ -173,15 +175,17 @@ class Driver:
         """Move towards the lane that traffic asks for, or that of a canister, or our own."""
         wish = traffic.offset_m
         if wish is None:
-            wish = self._lane_of_can(car, place, cans)
+            wish = self._canister_lane(car, place, cans)
         if wish is None:
             outside = -1 if self._corner is None else -self._corner.inside
-            wish = self._temper.taste_m + outside * self._slip.wide_m
+            wish = self._personality.habit_m + outside * self._mistake.wide_m
         most = OFFSET_RATE / TICK_HZ
         self._offset_m += clamped(wish - self._offset_m, -most, most)
         self._offset_m = self._racecraft.on_road(place.index, self._offset_m)
 
-    def _lane_of_can(self, car: CarState, place: TrackPoint, cans: Collection[int]) -> float | None:
+    def _canister_lane(
+        self, car: CarState, place: TrackPoint, cans: Collection[int]
+    ) -> float | None:
         """Return the offset at which a canister ahead is collected by the way, if there is one."""
         if car.boost_ticks >= BOOST_TICKS_MAX:
             return None
@@ -189,14 +193,14 @@ class Driver:
             s_m, offset_m = self._cans[number]
             ahead = (s_m - place.s_m) % self._track.length_m
             if ahead < CAN_AHEAD_M and abs(offset_m) < CAN_ASIDE_M:
-                taste = self._temper.taste_m
-                return clamped(taste, offset_m - CAN_REACH_M, offset_m + CAN_REACH_M)
+                settings = self._personality.habit_m
+                return clamped(settings, offset_m - CAN_REACH_M, offset_m + CAN_REACH_M)
         return None
 
-    def _steer(self, car: CarState, place: TrackPoint) -> float:
+    def _pursuit_steering(self, car: CarState, place: TrackPoint) -> float:
         """Return the steering by pure pursuit (Coulter 1992) with an understeer allowance."""
         ahead = LOOK_AHEAD_M + LOOK_AHEAD_S * car.speed
-        x, y = self._aim(place.s_m + ahead)
+        x, y = self._lane_point(place.s_m + ahead)
         dx, dy = x - car.x, y - car.y
         c, s = math.cos(car.heading), math.sin(car.heading)
         forward, left = dx * c + dy * s, dy * c - dx * s
@@ -206,7 +210,7 @@ class Driver:
         angle = math.atan(self._spec.wheelbase_m * bend) + UNDERSTEER_S2_M * car.speed**2 * bend
         return clamped(angle / steer_angle_limit(car.speed, self._spec), -1.0, 1.0)
 
-    def _aim(self, s_m: float) -> tuple[float, float]:
+    def _lane_point(self, s_m: float) -> tuple[float, float]:
         """Return the place of our own lane at a way along the lap."""
         track, line = self._track, self._line
         way = (s_m % track.length_m) / track.spacing_m
@@ -219,14 +223,14 @@ class Driver:
         y = line.y[i] + part * (line.y[j] - line.y[i])
         return x - offset * point.ty, y + offset * point.tx
 
-    def _wanted(self, car: CarState, place: TrackPoint, cap: float) -> tuple[float, float]:
+    def _target_speed(self, car: CarState, place: TrackPoint, cap: float) -> tuple[float, float]:
         """Return the speed wanted here [m/s], and how it changes along the line [m/s²].
 
         A lane beside the line is an arc about the same centre: inside of it tighter, and slower by
         the root of the radius. Outside of it no faster: the way there and back bends too.
         """
         line, profile, corner = self._line, self._profile, self._corner
-        ahead_s = BRAKE_AHEAD_S - self._slip.late_s
+        ahead_s = BRAKE_AHEAD_S - self._mistake.late_s
         index = self._track.index_at(place.s_m + ahead_s * car.speed)
         speed, gain = profile.speed[index], profile.gain[index]
         bend = line.curvature[index]
@@ -236,11 +240,11 @@ class Driver:
             tighter = max(0.0, line.curvature[corner.apex] * offset)
             square = min(square, speed * speed - profile.speed[corner.apex] ** 2 * tighter)
         astray = abs(place.lateral_m - line.lateral_m[place.index] - self._offset_m)
-        pace = self._temper.pace * cap * self._slip.pace
+        pace = self._personality.pace * cap * self._mistake.pace
         pace *= 1.0 - min(0.25, OFF_LANE * abs(bend) * max(0.0, astray - 0.3))
         return math.sqrt(max(1.0, square)) * pace, gain * pace * pace
 
-    def _ways_to_corner(self, place: TrackPoint) -> tuple[float, float]:
+    def _distances_to_corner(self, place: TrackPoint) -> tuple[float, float]:
         """Return the way to where the next corner's braking begins, and to its apex [m]."""
         corner, track = self._corner, self._track
         if corner is None:

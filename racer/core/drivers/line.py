@@ -6,7 +6,7 @@ from typing import Final
 
 from racer.core.circuits.layout import POINT_MULTIPLE
 from racer.core.circuits.track import CentrePoint, Track
-from racer.core.drivers.speed_profile import DRIVEN, Limits, Profile, speed_profile
+from racer.core.drivers.speed_profile import DRIVEN, Limits, SpeedProfile, speed_profile
 from racer.core.tuning import CAR, CARS, SURFACE_GRIP, CarTunables
 
 EDGE_MARGIN_M: Final = CAR.width_m / 2.0 + 0.55
@@ -32,7 +32,7 @@ class RacingLine:
     curvature: tuple[float, ...] = field(repr=False)  # 1/m, left is positive
     way_m: tuple[float, ...] = field(repr=False)  # from each point to the next
     grip: tuple[float, ...] = field(repr=False)  # of the road there, as a share of dry asphalt's
-    profiles: tuple[Profile, ...] = ()  # as a driver counts on, in the order of `KINDS`
+    profiles: tuple[SpeedProfile, ...] = ()  # as a driver counts on, in the order of `KINDS`
 
     @property
     def speed(self) -> tuple[float, ...]:
@@ -44,13 +44,13 @@ class RacingLine:
         """A flying lap of the first kind of car."""
         return self.profiles[0].lap_s
 
-    def profile(self, spec: CarTunables) -> Profile:
+    def profile(self, spec: CarTunables) -> SpeedProfile:
         """Return the speeds for a kind of car; computed here if it is none of `KINDS`."""
         if spec in KINDS:
             return self.profiles[KINDS.index(spec)]
         return self.profile_within(Limits(spec, DRIVEN))
 
-    def profile_within(self, limits: Limits) -> Profile:
+    def profile_within(self, limits: Limits) -> SpeedProfile:
         """Return the speeds that some limits allow on this line."""
         return speed_profile(self.curvature, self.way_m, self.grip, limits)
 
@@ -65,7 +65,7 @@ def racing_line(track: Track) -> RacingLine:
     lateral = [0.0] * len(track.centre)
     stride = POINT_MULTIPLE
     while stride >= 1:
-        _relax(track.centre, lateral, stride)
+        _relax_line(track.centre, lateral, stride)
         _fill_between(lateral, stride)
         stride //= 2
     return line_along(track, lateral)
@@ -75,7 +75,7 @@ def line_along(track: Track, lateral: list[float]) -> RacingLine:
     """Return the line that lies so far to the left of the centre [m] at each of its points."""
     x = [p.x_m - e * p.ty for p, e in zip(track.centre, lateral, strict=True)]
     y = [p.y_m + e * p.tx for p, e in zip(track.centre, lateral, strict=True)]
-    curvature, ways = _curvature(x, y)
+    curvature, ways = _curvature_and_ways(x, y)
     grip = [SURFACE_GRIP[track.surface_at(i, e)] for i, e in enumerate(lateral)]
     profiles = tuple(speed_profile(curvature, ways, grip, Limits(spec, DRIVEN)) for spec in KINDS)
     return RacingLine(
@@ -83,7 +83,7 @@ def line_along(track: Track, lateral: list[float]) -> RacingLine:
     )
 
 
-def _relax(centre: tuple[CentrePoint, ...], lateral: list[float], stride: int) -> None:
+def _relax_line(centre: tuple[CentrePoint, ...], lateral: list[float], stride: int) -> None:
     """Move every `stride`th point across the track to where the line through it bends least."""
     picked = [(i, centre[i]) for i in range(0, len(centre), stride)]
     count = len(picked)
@@ -110,7 +110,7 @@ def _fill_between(lateral: list[float], stride: int) -> None:
             lateral[i] = 0.5 * (lateral[i - half] + lateral[(i + half) % len(lateral)])
 
 
-def _curvature(x: list[float], y: list[float]) -> tuple[list[float], list[float]]:
+def _curvature_and_ways(x: list[float], y: list[float]) -> tuple[list[float], list[float]]:
     """Return curvature at each point, and the way from it to the next."""
     count = len(x)
     ways = [math.dist((x[i], y[i]), (x[(i + 1) % count], y[(i + 1) % count])) for i in range(count)]

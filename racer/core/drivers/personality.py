@@ -37,19 +37,19 @@ TIMID: Final = 0.12
 
 
 @dataclass(frozen=True, slots=True)
-class Temper:
+class Personality:
     """One driver."""
 
     pace: float  # share of the line's speed
-    taste_m: float  # from the line, left is positive
+    habit_m: float  # from the line, left is positive
     reaction_ticks: int  # from the green light on
     jumps_start: bool  # is on the throttle before it
     bold: float  # 0..1: how small a gap is worth a try
-    slips: float  # the chance of a mistake, a corner
+    mistakes: float  # the chance of a mistake, a corner
 
 
 @dataclass(frozen=True, slots=True)
-class Slip:
+class Mistake:
     """How a driver gets one corner wrong."""
 
     late_s: float = 0.0  # on the brakes
@@ -57,34 +57,34 @@ class Slip:
     pace: float = 1.0  # share of the speed that would do
 
 
-FLAWLESS: Final = Slip()
+FLAWLESS: Final = Mistake()
 
 
-def temper_of(skill: float, rng: Random) -> Temper:
+def personality_of(skill: float, rng: Random) -> Personality:
     """Return a driver of a skill 0..1. The same seed gives the same one."""
     lack = 1.0 - skill
     pace = PACE_LEAST + (PACE_MOST - PACE_LEAST) * skill
     spread = PACE_SPREAD * (1.0 - 0.8 * skill)
     reaction_s = QUICKEST_S + (SLOWEST_S - QUICKEST_S) * lack * rng.random()
-    return Temper(
+    return Personality(
         pace=min(PACE_MOST, pace * (1.0 + spread * rng.uniform(-1.0, 1.0))),
-        taste_m=TASTE_M * rng.uniform(-1.0, 1.0) * (1.0 - 0.7 * skill),
+        habit_m=TASTE_M * rng.uniform(-1.0, 1.0) * (1.0 - 0.7 * skill),
         reaction_ticks=round(reaction_s * TICK_HZ),
         jumps_start=rng.random() < JUMPS * lack,
         bold=rng.random(),
-        slips=SLIPS * lack,
+        mistakes=SLIPS * lack,
     )
 
 
-def slip_of(temper: Temper, rng: Random) -> Slip:
+def mistake_of(personality: Personality, rng: Random) -> Mistake:
     """Return how a driver takes its next corner: nearly always as it should be."""
-    if rng.random() >= temper.slips:
+    if rng.random() >= personality.mistakes:
         return FLAWLESS
     size = rng.uniform(0.4, 1.0)
     match rng.randrange(3):
         case 0:
-            return Slip(late_s=LATE_S * size)
+            return Mistake(late_s=LATE_S * size)
         case 1:
-            return Slip(wide_m=WIDE_M * size)
+            return Mistake(wide_m=WIDE_M * size)
         case _:
-            return Slip(pace=1.0 - TIMID * size)
+            return Mistake(pace=1.0 - TIMID * size)

@@ -91,12 +91,14 @@ class Recovery:
                 return _Way.BACK
             case _Way.AHEAD if self._is_blocked(place, astray, 1.0):
                 return _Way.BACK
-            case _Way.BACK if self._way_ticks > BACKING_TICKS or self._is_over(place, astray):
+            case _Way.BACK if self._way_ticks > BACKING_TICKS or self._is_backing_done(
+                place, astray
+            ):
                 return _Way.DRIVING if off < LOST_RAD else _Way.AHEAD
             case way:
                 return way
 
-    def _is_over(self, place: TrackPoint, astray: float) -> bool:
+    def _is_backing_done(self, place: TrackPoint, astray: float) -> bool:
         """Tell whether backing has done what it can."""
         if self._way_ticks < GEAR_TICKS:
             return False

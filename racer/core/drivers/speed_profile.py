@@ -42,7 +42,7 @@ DRIVEN: Final = Margins(0.96, 0.90, 0.97)
 
 
 @dataclass(frozen=True, slots=True)
-class Profile:
+class SpeedProfile:
     """One entry for each point of a line."""
 
     speed: tuple[float, ...] = field(repr=False)  # m/s at the point
@@ -92,8 +92,10 @@ class Limits:
         needed = front / (FRONT_SHARE * self._margins.corner * front_grip)
         pull = max(0.0, min(pull, (spec.front_load_n - needed) / spec.load_shift))
         front_load = spec.front_load_n - spec.load_shift * pull
-        slowing = self._resistance(speed) + self._scrub(front, front_grip * front_load)
-        slowing += self._scrub(rear, math.sqrt(max(1.0, (rear_grip * rear_load) ** 2 - pull**2)))
+        slowing = self._resistance_force(speed) + self._tyre_scrub(front, front_grip * front_load)
+        slowing += self._tyre_scrub(
+            rear, math.sqrt(max(1.0, (rear_grip * rear_load) ** 2 - pull**2))
+        )
         return (pull - slowing) / spec.mass_kg
 
     def loss(self, speed: float, side: float, grip: float) -> float:
@@ -111,7 +113,9 @@ class Limits:
             pedal = min(1.0, math.sqrt(1.0 - used * used) / spec.brake_grip_front)
             thrust = pedal * (spec.brake_grip_front * front_n + spec.brake_grip_rear * rear_n)
         thrust = self._margins.brake * thrust + spec.engine_brake_n
-        return (thrust + self._resistance(speed) + self._scrub(front, front_n)) / spec.mass_kg
+        return (
+            thrust + self._resistance_force(speed) + self._tyre_scrub(front, front_n)
+        ) / spec.mass_kg
 
     def _steady_side(self, speed: float) -> float:
         """Return the side acceleration held on dry asphalt with just the drive that keeps speed."""
@@ -120,7 +124,7 @@ class Limits:
         for _ in range(6):
             front, rear = self._front_n * side, self._rear_n * side
             front_n = FRONT_SHARE * spec.friction_front
-            thrust = self._resistance(speed) + 0.15 * front + 0.07 * rear
+            thrust = self._resistance_force(speed) + 0.15 * front + 0.07 * rear
             load = spec.load_shift * thrust
             front_most = front_n * (spec.front_load_n - load)
             rear_n = spec.friction_rear * (spec.rear_load_n + load)
@@ -128,10 +132,10 @@ class Limits:
             side = min(front_most / self._front_n, rear_most / self._rear_n)
         return max(1.0, side * self._margins.corner)
 
-    def _resistance(self, speed: float) -> float:
+    def _resistance_force(self, speed: float) -> float:
         return self._spec.drag_kg_m * speed * speed + self._spec.rolling_n
 
-    def _scrub(self, force_n: float, limit_n: float) -> float:
+    def _tyre_scrub(self, force_n: float, limit_n: float) -> float:
         """Return what a tyre's slip costs [N] against the way, at a side force."""
         used = min(FRONT_SHARE, force_n / limit_n)
         return force_n * used / (math.sqrt(1.0 - used * used) * self._spec.tyre_stiffness)
@@ -145,7 +149,7 @@ def limits_of(spec: CarTunables) -> Limits:
 
 def speed_profile(
     curvature: Sequence[float], way_m: Sequence[float], grip: Sequence[float], limits: Limits
-) -> Profile:
+) -> SpeedProfile:
     """Return the greatest speeds along a closed line. All sequences have one entry a point.
 
     Args:
@@ -170,10 +174,10 @@ def speed_profile(
         v = speed[j]
         loss = limits.loss(v, v * v * bends[j], grip[j])
         speed[i] = min(speed[i], math.sqrt(v * v + 2.0 * loss * way_m[i]))
-    return _profile(speed, way_m)
+    return _profile_from_speeds(speed, way_m)
 
 
-def _profile(speed: list[float], way_m: Sequence[float]) -> Profile:
+def _profile_from_speeds(speed: list[float], way_m: Sequence[float]) -> SpeedProfile:
     count = len(speed)
     following = [speed[(i + 1) % count] for i in range(count)]
     gain = tuple(
@@ -184,4 +188,4 @@ def _profile(speed: list[float], way_m: Sequence[float]) -> Profile:
         2.0 * way / (before + after)
         for before, after, way in zip(speed, following, way_m, strict=True)
     )
-    return Profile(tuple(speed), gain, lap_s)
+    return SpeedProfile(tuple(speed), gain, lap_s)

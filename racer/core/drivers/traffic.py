@@ -158,27 +158,29 @@ class Racecraft:
         """Return what the cars near ours ask for. `near` has the nearest first."""
         limit: float | None = None
         lane: float | None = None
-        blocker = _blocker(us, near)
+        blocker = _nearest_blocker(us, near)
         if blocker is not None:
-            lane = self._attack(us, blocker, near)
+            lane = self._passing_offset(us, blocker, near)
             if lane is None and us.brake_s > TOW_S and blocker.ahead_m > BESIDE_M + CLOSE_UP_M:
                 lane = blocker.offset_m
-        elif self._defends(us, near):
+        elif self._should_defend(us, near):
             assert us.corner is not None
             lane = us.corner.inside * DEFEND_OFFSET_M
         low, high = -math.inf, math.inf
         for other in near:
             if abs(other.ahead_m) <= BESIDE_M:
-                low, high = self._beside(us, other, low, high)
+                low, high = self._bounds_beside(us, other, low, high)
             if other.ahead_m > 0.5 * CAR.length_m and self._is_in_way(us, other):
-                limit = _least(limit, _follow(us, other))
+                limit = _min_limit(limit, _following_speed(us, other))
         if low > high:  # three abreast, or no road left
             return Traffic(0.5 * (low + high), limit)
         if low > -math.inf or high < math.inf:
             lane = max(low, min(high, us.offset_m if lane is None else lane))
         return Traffic(lane, limit)
 
-    def _attack(self, us: Stance, rival: Neighbour, near: Sequence[Neighbour]) -> float | None:
+    def _passing_offset(
+        self, us: Stance, rival: Neighbour, near: Sequence[Neighbour]
+    ) -> float | None:
         """Return the offset to pass a car at, if that is worth a try now."""
         gap_m = rival.ahead_m - CAR.length_m
         closing = us.speed - rival.speed
@@ -210,12 +212,14 @@ class Racecraft:
             if other is not rival and -BESIDE_M < other.ahead_m < rival.ahead_m + 2.0 * BESIDE_M
         )
 
-    def _beside(self, us: Stance, other: Neighbour, low: float, high: float) -> tuple[float, float]:
+    def _bounds_beside(
+        self, us: Stance, other: Neighbour, low: float, high: float
+    ) -> tuple[float, float]:
         """Return the bounds of our offset that leave a car beside us its room, soon as well.
 
         The line goes to the edge at each apex and behind it; who is between the two is pushed out.
         """
-        there = self._soon(other)
+        there = self._future_offset(other)
         if other.offset_m <= us.offset_m:
             return max(low, max(other.offset_m, there) + CLEAR_M), high
         return low, min(high, min(other.offset_m, there) - CLEAR_M)
@@ -225,9 +229,9 @@ class Racecraft:
         if abs(other.offset_m - us.offset_m) < MISS_M or other.ahead_m < BESIDE_M:
             return abs(other.offset_m - us.offset_m) < MISS_M
         ours = self.on_road(self._track.index_at(other.s_m + SOON_S * us.speed), us.offset_m)
-        return abs(self._soon(other) - ours) < MISS_M
+        return abs(self._future_offset(other) - ours) < MISS_M
 
-    def _soon(self, other: Neighbour) -> float:
+    def _future_offset(self, other: Neighbour) -> float:
         """Return the offset that the road will leave to another car."""
         index = self._track.index_at(other.s_m + SOON_S * max(other.speed, 0.0))
         return self.on_road(index, other.offset_m)
@@ -238,7 +242,7 @@ class Racecraft:
         low = min(EDGE_M - point.right_m - line, 0.0)
         return max(low, min(max(point.left_m - EDGE_M - line, 0.0), offset_m))
 
-    def _defends(self, us: Stance, near: Sequence[Neighbour]) -> bool:
+    def _should_defend(self, us: Stance, near: Sequence[Neighbour]) -> bool:
         """Tell whether to take the inside before an attacker does: one move for each corner."""
         corner = us.corner
         if corner is None:
@@ -254,7 +258,7 @@ class Racecraft:
         return False
 
 
-def _blocker(us: Stance, near: Sequence[Neighbour]) -> Neighbour | None:
+def _nearest_blocker(us: Stance, near: Sequence[Neighbour]) -> Neighbour | None:
     """Return the nearest car ahead that is in our way, or would be if we went back to the line."""
     for other in near:
         nearest = min(abs(other.offset_m - us.offset_m), abs(other.offset_m))
@@ -271,7 +275,7 @@ def _is_in_time(us: Stance, gap_m: float, gain: float) -> bool:
     return gap_m - OVERLAP_M < max(EAGER_SPEED, gain) * time_s
 
 
-def _follow(us: Stance, other: Neighbour) -> float:
+def _following_speed(us: Stance, other: Neighbour) -> float:
     """Return the speed at which a car ahead in our way is not hit."""
     gap_m = other.ahead_m - CAR.length_m - FOLLOW_M - FOLLOW_S * us.speed
     ahead = max(other.speed, 0.0)
@@ -280,5 +284,5 @@ def _follow(us: Stance, other: Neighbour) -> float:
     return max(3.0, math.sqrt(ahead * ahead + 2.0 * CAUTION * us.braking * gap_m))
 
 
-def _least(a: float | None, b: float) -> float:
+def _min_limit(a: float | None, b: float) -> float:
     return b if a is None else min(a, b)

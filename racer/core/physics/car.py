@@ -97,7 +97,7 @@ def step(
     track: Track,
     hint: int,
     spec: CarTunables = CAR,
-    draft: float = 0.0,
+    slipstream: float = 0.0,
 ) -> CarState:
     """Return a car one tick (1/60 s) later. Quantise it before the next step.
 
@@ -115,14 +115,14 @@ def step(
     heading, vx, vy, yaw_rate = car.heading, car.vx, car.vy, car.yaw_rate
     c, s = math.cos(heading), math.sin(heading)
     forward_speed = vx * c + vy * s
-    reversing, rest_ticks = _gear(car, forward_speed, throttle, brake)
+    reversing, rest_ticks = _next_gear(car, forward_speed, throttle, brake)
     boosting = controls.boost and car.boost_ticks > 0 and not reversing
     handbrake = controls.handbrake
     x, y = car.x, car.y
     pedals = Pedals(throttle, brake, steer, handbrake, boosting, reversing)
-    ground = _ground(track, track.project(x, y, hint), c, s, spec)
-    draft = clamped(draft, 0.0, 1.0)
-    turning = wheels(pedals, ground, spec, draft, back=forward_speed < 0.0)
+    ground = _ground_under_wheels(track, track.project(x, y, hint), c, s, spec)
+    slipstream = clamped(slipstream, 0.0, 1.0)
+    turning = wheels(pedals, ground, spec, slipstream, back=forward_speed < 0.0)
     for _ in range(SUBSTEPS):
         vx, vy, yaw_rate = accelerated(heading, vx, vy, yaw_rate, turning, spec)
         x += vx * SUBSTEP_S
@@ -149,15 +149,15 @@ def step(
 def quantise(car: CarState) -> CarState:
     """Return the state rounded to what a car frame carries, and within its range; idempotent."""
     return CarState(
-        x=_rounded(car.x, QUANTA_M, POSITION_MAX),
-        y=_rounded(car.y, QUANTA_M, POSITION_MAX),
+        x=_round_to_quanta(car.x, QUANTA_M, POSITION_MAX),
+        y=_round_to_quanta(car.y, QUANTA_M, POSITION_MAX),
         heading=heading_of(heading_quanta(car.heading)),
-        vx=_rounded(car.vx, QUANTA_SPEED, SPEED_MAX),
-        vy=_rounded(car.vy, QUANTA_SPEED, SPEED_MAX),
-        yaw_rate=_rounded(car.yaw_rate, QUANTA_YAW, YAW_RATE_MAX),
-        steer=_rounded(car.steer, QUANTA_STEER, 1.0),
-        throttle=_rounded(car.throttle, QUANTA_PEDAL, 1.0),
-        brake=_rounded(car.brake, QUANTA_PEDAL, 1.0),
+        vx=_round_to_quanta(car.vx, QUANTA_SPEED, SPEED_MAX),
+        vy=_round_to_quanta(car.vy, QUANTA_SPEED, SPEED_MAX),
+        yaw_rate=_round_to_quanta(car.yaw_rate, QUANTA_YAW, YAW_RATE_MAX),
+        steer=_round_to_quanta(car.steer, QUANTA_STEER, 1.0),
+        throttle=_round_to_quanta(car.throttle, QUANTA_PEDAL, 1.0),
+        brake=_round_to_quanta(car.brake, QUANTA_PEDAL, 1.0),
         boost_ticks=min(max(car.boost_ticks, 0), BOOST_TICKS_MAX),
         rest_ticks=min(max(car.rest_ticks, 0), REVERSE_HOLD_TICKS),
         handbrake=car.handbrake,
@@ -192,7 +192,7 @@ def clamped(value: float, least: float, most: float) -> float:
     return value if value == value else 0.0  # noqa: PLR0124 - only nan differs from itself
 
 
-def _rounded(value: float, quanta: float, bound: float) -> float:
+def _round_to_quanta(value: float, quanta: float, bound: float) -> float:
     if -bound <= value <= bound:  # as good as always
         return round(value * quanta) / quanta
     return round(clamped(value, -bound, bound) * quanta) / quanta
@@ -205,7 +205,7 @@ def _eased_steer(now: float, wish: float, spec: CarTunables) -> float:
     return now + clamped(wish - now, -most, most)
 
 
-def _gear(car: CarState, speed: float, throttle: float, brake: float) -> tuple[bool, int]:
+def _next_gear(car: CarState, speed: float, throttle: float, brake: float) -> tuple[bool, int]:
     """Return whether the car is in reverse, and for how long it has asked for it at rest."""
     if car.reversing:
         forward = speed > TURNING_SPEED or (throttle > 0.0 and speed > -TURNING_SPEED)
@@ -217,7 +217,9 @@ def _gear(car: CarState, speed: float, throttle: float, brake: float) -> tuple[b
     return False, 0
 
 
-def _ground(track: Track, place: TrackPoint, c: float, s: float, spec: CarTunables) -> Ground:
+def _ground_under_wheels(
+    track: Track, place: TrackPoint, c: float, s: float, spec: CarTunables
+) -> Ground:
     """Return what lies under the four wheels of a car at a place that heads for (c, s)."""
     point = track.centre[place.index]
     lateral = place.lateral_m

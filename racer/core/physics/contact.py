@@ -86,9 +86,9 @@ def hit_of(contact: Contact, other: int, tick: int) -> Hit:
     return Hit(
         other,
         tick,
-        round(_within(vx, HIT_SPEED_MAX) * QUANTA_SPEED) / QUANTA_SPEED,
-        round(_within(vy, HIT_SPEED_MAX) * QUANTA_SPEED) / QUANTA_SPEED,
-        round(_within(turn, YAW_RATE_MAX) * QUANTA_YAW) / QUANTA_YAW,
+        round(_clamp(vx, HIT_SPEED_MAX) * QUANTA_SPEED) / QUANTA_SPEED,
+        round(_clamp(vy, HIT_SPEED_MAX) * QUANTA_SPEED) / QUANTA_SPEED,
+        round(_clamp(turn, YAW_RATE_MAX) * QUANTA_YAW) / QUANTA_YAW,
     )
 
 
@@ -98,7 +98,7 @@ def apply_hit(car: CarState, hit: Hit, share: float = 1.0) -> CarState:
         car,
         vx=car.vx + share * hit.vx,
         vy=car.vy + share * hit.vy,
-        yaw_rate=_within(car.yaw_rate + share * hit.turn, YAW_RATE_MAX),
+        yaw_rate=_clamp(car.yaw_rate + share * hit.turn, YAW_RATE_MAX),
     )
 
 
@@ -120,7 +120,7 @@ def resolve_contacts(
         dx, dy = x - other.x, y - other.y
         if dx * dx + dy * dy < _NEAR2:
             body = _Body(car) if body is None else body
-            contact = _touched(body, _Body(other), index)
+            contact = _resolve_touch(body, _Body(other), index)
             if contact is not None:
                 contacts.append(contact)
                 x, y = body.x, body.y
@@ -128,7 +128,7 @@ def resolve_contacts(
     left, right = track.walls_at(place)
     if not -right + REACH_M < place.lateral_m < left - REACH_M:
         body = _Body(car) if body is None else body
-        wall = _inside_barriers(body, track, place)
+        wall = _resolve_barriers(body, track, place)
         if wall is not None:
             contacts.append(wall)
     if body is None or not (contacts or body.moved):
@@ -170,7 +170,7 @@ class _Body:
         self.vx += jx
         self.vy += jy
         turn = (arm[0] * jy - arm[1] * jx) * TURN_GIVE
-        self.yaw_rate = _within(self.yaw_rate + turn, YAW_RATE_MAX)
+        self.yaw_rate = _clamp(self.yaw_rate + turn, YAW_RATE_MAX)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,9 +184,9 @@ class _Overlap:
     y: float
 
 
-def _touched(body: _Body, other: _Body, index: int) -> Contact | None:
+def _resolve_touch(body: _Body, other: _Body, index: int) -> Contact | None:
     """Give our body its half of a touch. The other takes its half itself."""
-    touch = _overlap(body, other)
+    touch = _box_overlap(body, other)
     if touch is None:
         return None
     nx, ny = touch.nx, touch.ny
@@ -199,17 +199,21 @@ def _touched(body: _Body, other: _Body, index: int) -> Contact | None:
     body.shift(push * nx, push * ny)
     if closing <= 0.0:
         return Contact(touch.x, touch.y, 0.0, index)
-    impulse = (1.0 + CAR_RESTITUTION) * closing / (_give(arm, nx, ny) + _give(other_arm, nx, ny))
+    impulse = (
+        (1.0 + CAR_RESTITUTION)
+        * closing
+        / (_inverse_mass(arm, nx, ny) + _inverse_mass(other_arm, nx, ny))
+    )
     sliding = ry * nx - rx * ny
-    rub_give = _give(arm, -ny, nx) + _give(other_arm, -ny, nx)
-    rub = _within(-sliding / rub_give, CAR_FRICTION * impulse)
+    rub_give = _inverse_mass(arm, -ny, nx) + _inverse_mass(other_arm, -ny, nx)
+    rub = _clamp(-sliding / rub_give, CAR_FRICTION * impulse)
     jx, jy = impulse * nx - rub * ny, impulse * ny + rub * nx
     body.push(arm, jx, jy)
     turn = (other_arm[1] * jx - other_arm[0] * jy) * TURN_GIVE
     return Contact(touch.x, touch.y, closing, index, (-jx, -jy, turn))
 
 
-def _overlap(body: _Body, other: _Body) -> _Overlap | None:
+def _box_overlap(body: _Body, other: _Body) -> _Overlap | None:
     """Return how two bodies overlap, by the axis of least depth, or None.
 
     Source: separating axes of oriented boxes; Ericson, Real-Time Collision Detection (2005), 4.4.1.
@@ -235,31 +239,31 @@ def _overlap(body: _Body, other: _Body) -> _Overlap | None:
     assert best is not None
     nx, ny, depth = best
     # The middle of the corners that lie deepest: ours backwards, the other's forwards.
-    deepest = [*_deepest(body, -nx, -ny), *_deepest(other, nx, ny)]
+    deepest = [*_furthest_corners(body, -nx, -ny), *_furthest_corners(other, nx, ny)]
     count = len(deepest)
     x, y = sum(x for x, _ in deepest) / count, sum(y for _, y in deepest) / count
     return _Overlap(nx, ny, depth, x, y)
 
 
-def _deepest(body: _Body, nx: float, ny: float) -> list[tuple[float, float]]:
+def _furthest_corners(body: _Body, nx: float, ny: float) -> list[tuple[float, float]]:
     """Return the corner furthest along a direction, or both ends of a side that lies across it."""
     ways = [(x * nx + y * ny, x, y) for x, y in body.corners()]
     furthest = max(way for way, _, _ in ways)
     return [(x, y) for way, x, y in ways if way > furthest - 0.2]
 
 
-def _inside_barriers(body: _Body, track: Track, place: TrackPoint) -> Contact | None:
+def _resolve_barriers(body: _Body, track: Track, place: TrackPoint) -> Contact | None:
     """Bring all corners between the barriers; return the hardest touch."""
     hardest: Contact | None = None
     for _ in range(3):  # the two corners of a side, and once more for a bend in the barrier
         worst = _deepest_corner(body, track, place)
         if worst is None:
             break
-        speed = _bounced_off_wall(body, worst)
+        speed = _bounce_off_wall(body, worst)
         if hardest is None or speed > hardest.speed:
             hardest = Contact(worst.x, worst.y, speed, None)
         place = track.project(body.x, body.y, place.index)
-    _hold(body, track, place)
+    _keep_centre_inside(body, track, place)
     return hardest
 
 
@@ -271,12 +275,12 @@ def _deepest_corner(body: _Body, track: Track, place: TrackPoint) -> _Overlap | 
         side = 1.0 if at.lateral_m > 0.0 else -1.0
         depth = abs(at.lateral_m) - (left if side > 0.0 else right)
         if depth > 0.0 and (deepest is None or depth > deepest.depth_m):
-            tx, ty = _direction(track, at)
+            tx, ty = _track_tangent(track, at)
             deepest = _Overlap(side * ty, -side * tx, depth, x, y)
     return deepest
 
 
-def _direction(track: Track, place: TrackPoint) -> tuple[float, float]:
+def _track_tangent(track: Track, place: TrackPoint) -> tuple[float, float]:
     """Return the unit tangent of the centre line at a place, to first order between its points."""
     point = track.centre[place.index]
     along = math.remainder(place.s_m - place.index * track.spacing_m, track.length_m)
@@ -286,7 +290,7 @@ def _direction(track: Track, place: TrackPoint) -> tuple[float, float]:
     return tx / norm, ty / norm
 
 
-def _bounced_off_wall(body: _Body, touch: _Overlap) -> float:
+def _bounce_off_wall(body: _Body, touch: _Overlap) -> float:
     """Throw the body back; return the closing speed."""
     nx, ny = touch.nx, touch.ny
     arm = (touch.x - body.x, touch.y - body.y)
@@ -296,28 +300,28 @@ def _bounced_off_wall(body: _Body, touch: _Overlap) -> float:
     body.shift(touch.depth_m * nx, touch.depth_m * ny)
     if closing <= 0.0:
         return 0.0
-    impulse = (1.0 + WALL_RESTITUTION) * closing / _give(arm, nx, ny)
+    impulse = (1.0 + WALL_RESTITUTION) * closing / _inverse_mass(arm, nx, ny)
     sliding = vy * nx - vx * ny
-    rub = _within(-sliding / _give(arm, -ny, nx), WALL_FRICTION * impulse)
+    rub = _clamp(-sliding / _inverse_mass(arm, -ny, nx), WALL_FRICTION * impulse)
     body.push(arm, impulse * nx - rub * ny, impulse * ny + rub * nx)
     return closing
 
 
-def _hold(body: _Body, track: Track, place: TrackPoint) -> None:
+def _keep_centre_inside(body: _Body, track: Track, place: TrackPoint) -> None:
     """Keep the centre at least half a width inside the barriers, come what may."""
     left, right = track.walls_at(place)
     lateral = max(-right + HALF_WIDTH_M, min(left - HALF_WIDTH_M, place.lateral_m))
     if lateral != place.lateral_m:
-        tx, ty = _direction(track, place)
+        tx, ty = _track_tangent(track, place)
         shift = lateral - place.lateral_m
         body.shift(-shift * ty, shift * tx)
 
 
-def _give(arm: tuple[float, float], nx: float, ny: float) -> float:
+def _inverse_mass(arm: tuple[float, float], nx: float, ny: float) -> float:
     """Return how fast a car yields to a push along a direction at an arm, 1 at its centre."""
     turn = arm[0] * ny - arm[1] * nx
     return 1.0 + turn * turn * TURN_GIVE
 
 
-def _within(value: float, bound: float) -> float:
+def _clamp(value: float, bound: float) -> float:
     return max(-bound, min(bound, value))

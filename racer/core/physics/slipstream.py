@@ -22,7 +22,7 @@ WAKE_SPEED: Final = 15.0
 """m/s of the other: slower cars leave no wake worth having."""
 
 
-def draft(car: CarState, others: Sequence[CarState]) -> float:
+def slipstream(car: CarState, others: Sequence[CarState]) -> float:
     """Return how deep a car is in the wake of others, 0..1. `others` may hold any cars but itself.
 
     The deepest counts: three cars in a row tow no more than one.
@@ -31,11 +31,11 @@ def draft(car: CarState, others: Sequence[CarState]) -> float:
     for other in others:
         dx, dy = other.x - car.x, other.y - car.y
         if dx * dx + dy * dy < WAKE_LENGTH_M * WAKE_LENGTH_M:
-            deepest = max(deepest, _wake(car, other, dx, dy))
+            deepest = max(deepest, _wake_depth(car, other, dx, dy))
     return deepest
 
 
-def _wake(car: CarState, other: CarState, dx: float, dy: float) -> float:
+def _wake_depth(car: CarState, other: CarState, dx: float, dy: float) -> float:
     """Return how deep a car is in the wake of another that lies at (dx, dy) from it."""
     speed = math.sqrt(other.vx * other.vx + other.vy * other.vy)
     if speed < WAKE_SPEED or car.vx * other.vx + car.vy * other.vy <= 0.0:

@@ -71,7 +71,7 @@ class Wheels(NamedTuple):
 
 
 def wheels(
-    pedals: Pedals, ground: Ground, spec: CarTunables, draft: float, *, back: bool
+    pedals: Pedals, ground: Ground, spec: CarTunables, slipstream: float, *, back: bool
 ) -> Wheels:
     """Return what the wheels can do.
 
@@ -123,7 +123,7 @@ def wheels(
         rear_mu,
         half_n * ground.left,
         half_n * ground.right,
-        spec.drag_kg_m * (1.0 - DRAFT_SHARE * draft),
+        spec.drag_kg_m * (1.0 - DRAFT_SHARE * slipstream),
     )
 
 
@@ -174,8 +174,8 @@ def accelerated(
     dv = side - air_n * v * per_kg
     torque = spec.front_axle_m * front_n * ca - spec.rear_axle_m * rear_n
     if wheels.left_n > 0.0 or wheels.right_n > 0.0:
-        left_n = wheels.left_n * _sign(u - HALF_TREAD_M * yaw_rate)
-        right_n = wheels.right_n * _sign(u + HALF_TREAD_M * yaw_rate)
+        left_n = wheels.left_n * _eased_sign(u - HALF_TREAD_M * yaw_rate)
+        right_n = wheels.right_n * _eased_sign(u + HALF_TREAD_M * yaw_rate)
         du -= (left_n + right_n) * per_kg
         torque += HALF_TREAD_M * (left_n - right_n)
     # Turning faster than the path does is a spin that begins: it is damped more than a corner.
@@ -189,7 +189,7 @@ def accelerated(
     ) * SUBSTEP_S
     vx += du * c - dv * s
     vy += du * s + dv * c
-    return _bounded(vx, vy, yaw_rate, at_rest=drive == 0.0)
+    return _bounded_motion(vx, vy, yaw_rate, at_rest=drive == 0.0)
 
 
 def steer_angle(u: float, v: float, steer: float, spec: CarTunables = CAR) -> float:
@@ -229,12 +229,14 @@ def _side_share(stiffness: float, rolling: float, sideways: float) -> float:
     return -slip / sqrt(1.0 + slip * slip)
 
 
-def _sign(speed: float) -> float:
+def _eased_sign(speed: float) -> float:
     """Return the direction of a speed, eased through a crawl so that nothing rings."""
     return max(-1.0, min(1.0, speed / CREEP_SPEED))
 
 
-def _bounded(vx: float, vy: float, yaw_rate: float, *, at_rest: bool) -> tuple[float, float, float]:
+def _bounded_motion(
+    vx: float, vy: float, yaw_rate: float, *, at_rest: bool
+) -> tuple[float, float, float]:
     speed = sqrt(vx * vx + vy * vy)
     if at_rest and speed < REST_SPEED and abs(yaw_rate) < REST_SPEED:
         return 0.0, 0.0, 0.0

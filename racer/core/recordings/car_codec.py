@@ -122,7 +122,7 @@ def pack_car(frame: CarFrame) -> bytes:
         )
     except (struct.error, ValueError, OverflowError) as error:
         raise CarCodecError(f"a value does not fit its field: {error}") from error
-    _check(_LAYOUT.unpack(data), _BOUNDS)  # nobody sends what all others refuse
+    _check_bounds(_LAYOUT.unpack(data), _BOUNDS)  # nobody sends what all others refuse
     return data if frame.hit is None else data + _packed_hit(frame.hit, frame.tick)
 
 
@@ -135,7 +135,7 @@ def unpack_car(data: bytes) -> CarFrame:
     if len(data) not in {FRAME_SIZE, FRAME_SIZE_MAX}:
         raise CarCodecError(f"{len(data)} bytes, a car frame has {FRAME_SIZE} or {FRAME_SIZE_MAX}")
     values = _LAYOUT.unpack(data[:FRAME_SIZE])
-    _check(values, _BOUNDS)
+    _check_bounds(values, _BOUNDS)
     tick, x, y, heading, vx, vy, yaw, steer, throttle, brake, boost, rest, flags, lap, gate, way = (
         values
     )
@@ -178,7 +178,7 @@ def _packed_hit(hit: Hit, tick: int) -> bytes:
         )
     except (struct.error, ValueError, OverflowError) as error:
         raise CarCodecError(f"a value does not fit its field: {error}") from error
-    _check(_HIT.unpack(data), _HIT_BOUNDS)
+    _check_bounds(_HIT.unpack(data), _HIT_BOUNDS)
     return data
 
 
@@ -188,14 +188,14 @@ def _unpacked_hit(data: bytes, tick: int, *, told: bool) -> Hit | None:
     if not data:
         return None
     values = _HIT.unpack(data)
-    _check(values, _HIT_BOUNDS)
+    _check_bounds(values, _HIT_BOUNDS)
     other, age, vx, vy, turn = values
     if age > tick:
         raise CarCodecError("a hit before the green light")
     return Hit(other, tick - age, vx / QUANTA_SPEED, vy / QUANTA_SPEED, turn / QUANTA_YAW)
 
 
-def _check(values: tuple[int, ...], bounds: tuple[int, ...]) -> None:
+def _check_bounds(values: tuple[int, ...], bounds: tuple[int, ...]) -> None:
     for value, bound in zip(values, bounds, strict=True):
         if not -bound <= value <= bound:
             raise CarCodecError(f"{value} is beyond {bound}")

@@ -88,7 +88,7 @@ class Replay:
         """Drive so many ticks on, or to the end."""
         end = min(self._tick + ticks, len(self._inputs))
         while self._tick < end and not self.done:
-            self._step()
+            self._drive_tick()
         if not self.done and self._tick == len(self._inputs):
             self.fault = "it does not come back to the line"
 
@@ -106,7 +106,7 @@ class Replay:
             return "it begins beyond the barriers"
         return None
 
-    def _step(self) -> None:
+    def _drive_tick(self) -> None:
         before, quanta, track = self._car, self._inputs[self._tick], self._track
         if has_canister(quanta):
             if self._credit == 0:
@@ -118,18 +118,18 @@ class Replay:
         moved = step(before, controls_of(quanta), track, hint, self._spec)
         after = quantise(resolve_contacts(moved, (), track, hint)[0])
         self._progress, fraction = advance(self._progress, track, before, after)
-        self._touch(before, after)
-        self._judge(before, after, fraction)
+        self._credit_canister(before, after)
+        self._judge_lap(before, after, fraction)
         self._car = after
         self._tick += 1
 
-    def _touch(self, before: CarState, after: CarState) -> None:
+    def _credit_canister(self, before: CarState, after: CarState) -> None:
         touch = touched(self._track, before, after)
         if touch is not None and self._tick >= self._returns[touch[0]]:
             self._returns[touch[0]] = self._tick + PICKUP_RESPAWN_TICKS - _SLACK_TICKS
             self._credit += 1
 
-    def _judge(self, before: CarState, after: CarState, fraction: float | None) -> None:
+    def _judge_lap(self, before: CarState, after: CarState, fraction: float | None) -> None:
         """Follow the lap: from its first crossing of the line, in its due tick, to the next."""
         if self._tick < RUN_UP_TICKS:
             return

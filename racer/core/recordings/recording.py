@@ -130,9 +130,9 @@ def pack_recording(recording: Recording) -> bytes:
     Raises:
         RecordingError: a value is beyond what `unpack_recording` takes, or the whole is too long.
     """
-    _check(recording)
+    _check_recording(recording)
     columns = zip(*recording.inputs, strict=True)
-    body = zlib.compress(b"".join(_differences(bytes(column)) for column in columns), 9)
+    body = zlib.compress(b"".join(_byte_differences(bytes(column)) for column in columns), 9)
     try:
         head = _HEAD.pack(
             _MAGIC,
@@ -166,14 +166,14 @@ def unpack_recording(data: bytes) -> Recording:
         frame = unpack_car(start)
     except CarCodecError as error:
         raise RecordingError(f"its start is no car: {error}") from error
-    columns = _inflated(data[_HEAD.size :], _COLUMNS * ticks)
-    parts = [_sums(columns[k * ticks : (k + 1) * ticks]) for k in range(_COLUMNS)]
+    columns = _inflate_exactly(data[_HEAD.size :], _COLUMNS * ticks)
+    parts = [_running_sums(columns[k * ticks : (k + 1) * ticks]) for k in range(_COLUMNS)]
     recording = Recording(physics, car, circuit, frame, tuple(map(Quanta, *parts)))
-    _check(recording)
+    _check_recording(recording)
     return recording
 
 
-def _check(recording: Recording) -> None:
+def _check_recording(recording: Recording) -> None:
     start, inputs = recording.start, recording.inputs
     flags = (start.ghost, start.respawning, start.finished, start.away)
     if any(flags) or start.tick != 0 or start.progress.lap != 1:
@@ -187,7 +187,7 @@ def _check(recording: Recording) -> None:
         raise RecordingError("controls out of range")
 
 
-def _inflated(data: bytes, length: int) -> bytes:
+def _inflate_exactly(data: bytes, length: int) -> bytes:
     """Inflate to exactly this length; a bomb is given up one byte beyond it."""
     machine = zlib.decompressobj()
     try:
@@ -199,11 +199,11 @@ def _inflated(data: bytes, length: int) -> bytes:
     return found
 
 
-def _differences(column: bytes) -> bytes:
+def _byte_differences(column: bytes) -> bytes:
     return bytes((b - a) & 255 for a, b in zip(b"\0" + column, column, strict=False))
 
 
-def _sums(column: Iterable[int]) -> bytearray:
+def _running_sums(column: Iterable[int]) -> bytearray:
     total, found = 0, bytearray()
     for difference in column:
         total = (total + difference) & 255

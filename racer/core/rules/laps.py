@@ -43,7 +43,7 @@ def advance(
         the tick at which the car's centre crossed the line, else None.
     """
     s_m = rounded_way(track.project(after.x, after.y, track.index_at(progress.s_m)).s_m)
-    fraction = _crossing(track.centre[track.gates[progress.gate]], before, after)
+    fraction = _crossing_fraction(track.centre[track.gates[progress.gate]], before, after)
     if fraction is None:
         return Progress(progress.lap, progress.gate, s_m), None
     following = (progress.gate + 1) % len(track.gates)
@@ -73,10 +73,10 @@ def rounded_way(s_m: float) -> float:
     return round(s_m * QUANTA_WAY) / QUANTA_WAY
 
 
-def _crossing(gate: CentrePoint, before: CarState, after: CarState) -> float | None:
+def _crossing_fraction(gate: CentrePoint, before: CarState, after: CarState) -> float | None:
     """Return when within a tick the car crossed a gate forwards, as a fraction, or None."""
-    behind = _along(gate, before)
-    ahead = _along(gate, after)
+    behind = _distance_past_gate(gate, before)
+    ahead = _distance_past_gate(gate, after)
     if not behind < 0.0 <= ahead:
         return None
     fraction = behind / (behind - ahead)
@@ -86,5 +86,5 @@ def _crossing(gate: CentrePoint, before: CarState, after: CarState) -> float | N
     return fraction if -gate.right_wall_m <= lateral <= gate.left_wall_m else None
 
 
-def _along(gate: CentrePoint, car: CarState) -> float:
+def _distance_past_gate(gate: CentrePoint, car: CarState) -> float:
     return (car.x - gate.x_m) * gate.tx + (car.y - gate.y_m) * gate.ty

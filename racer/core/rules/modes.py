@@ -15,12 +15,12 @@ from racer.core.rules.results import LapFact, Row, classify
 Form: TypeAlias = Literal["race", "trial", "elimination"]
 """Race: first over all laps. Trial: best lap, alone on the track. Elimination: see below."""
 
-Order: TypeAlias = Literal["turn", "draw", "reverse", "qualifying"]
+GridOrder: TypeAlias = Literal["turn", "draw", "reverse", "qualifying"]
 """The grid: by car number, a new one in front each round; by lot; the last result reversed; or by
 best lap of a short trial before the race."""
 
 FORMS: Final[tuple[Form, ...]] = ("race", "trial", "elimination")
-ORDERS: Final[tuple[Order, ...]] = ("turn", "draw", "reverse", "qualifying")
+ORDERS: Final[tuple[GridOrder, ...]] = ("turn", "draw", "reverse", "qualifying")
 QUALIFYING_LAPS: Final = 2  # one to get going, one that counts for most
 
 
@@ -42,12 +42,12 @@ def knocked_out(facts: Iterable[LapFact], cars: Iterable[int]) -> dict[int, int]
         facts: of all cars, as for `classify`.
         cars: that take part.
     """
-    runs = _runs(facts, cars)
+    runs = _race_times_by_car(facts, cars)
     staying = sorted(runs)
     out: dict[int, int] = {}
     lap = 1
     while len(staying) > 1:
-        losers = _losers(runs, staying, lap)
+        losers = _lap_losers(runs, staying, lap)
         if not losers:
             break
         out |= dict.fromkeys(losers, lap)
@@ -70,15 +70,15 @@ def rank(
         case "race":
             return rows
         case "trial":
-            return _placed(sorted(rows, key=_by_best_lap))
+            return _with_places(sorted(rows, key=_by_best_lap))
         case "elimination":
-            return _elimination(rows, told, distances)
+            return _elimination_rows(rows, told, distances)
         case _:
             assert_never(form)
 
 
 def line_up(
-    order: Order, numbers: Sequence[int], round_: int, seed: bytes, last: Sequence[int]
+    order: GridOrder, numbers: Sequence[int], round_: int, seed: bytes, last: Sequence[int]
 ) -> tuple[int, ...]:
     """Return the grid, front first.
 
@@ -96,7 +96,7 @@ def line_up(
             at = round_ % len(cars) if cars else 0
             return (*cars[at:], *cars[:at])
         case "draw":
-            return tuple(sorted(cars, key=lambda car: (_lot(seed, car), car)))
+            return tuple(sorted(cars, key=lambda car: (_lot_digest(seed, car), car)))
         case "reverse":
             reverse = [car for car in reversed(last) if car in cars]
             return (*reverse, *(car for car in cars if car not in reverse))
@@ -107,11 +107,11 @@ def line_up(
             assert_never(order)
 
 
-def _elimination(
+def _elimination_rows(
     rows: tuple[Row, ...], facts: list[LapFact], distances: Mapping[int, float]
 ) -> tuple[Row, ...]:
     out = knocked_out(facts, distances)
-    runs = _runs(facts, distances)
+    runs = _race_times_by_car(facts, distances)
     decided = len(out) == len(distances) - 1
     last_lap = max(out.values(), default=1)
 
@@ -128,10 +128,10 @@ def _elimination(
         won = decided and lap is None and len(run) >= last_lap
         laps = min(row.laps, len(run)) if lap is None else min(lap, len(run))
         judged.append(replace(row, laps=laps, ms=run[last_lap - 1] if won else None, out_lap=lap))
-    return _placed(judged)
+    return _with_places(judged)
 
 
-def _losers(runs: Mapping[int, Sequence[int]], staying: list[int], lap: int) -> list[int]:
+def _lap_losers(runs: Mapping[int, Sequence[int]], staying: list[int], lap: int) -> list[int]:
     """Return who of the cars still in goes out by a lap; nobody while that is open."""
     done = {car: runs[car][lap - 1] for car in staying if len(runs[car]) >= lap}
     ahead = [runs[car][lap] for car in staying if len(runs[car]) > lap]
@@ -145,7 +145,7 @@ def _losers(runs: Mapping[int, Sequence[int]], staying: list[int], lap: int) -> 
     return missing or [max(done, key=lambda car: (done[car], car))]
 
 
-def _runs(facts: Iterable[LapFact], cars: Iterable[int]) -> dict[int, list[int]]:
+def _race_times_by_car(facts: Iterable[LapFact], cars: Iterable[int]) -> dict[int, list[int]]:
     """Return each car's race times lap by lap, up to one that is missing or ends too early."""
     told: dict[tuple[int, int], int] = {}
     for fact in facts:
@@ -164,9 +164,9 @@ def _by_best_lap(row: Row) -> tuple[bool, int, int]:
     return (row.best_ms is None, row.best_ms or 0, row.place)
 
 
-def _placed(rows: Iterable[Row]) -> tuple[Row, ...]:
+def _with_places(rows: Iterable[Row]) -> tuple[Row, ...]:
     return tuple(replace(row, place=place) for place, row in enumerate(rows, start=1))
 
 
-def _lot(seed: bytes, car: int) -> bytes:
+def _lot_digest(seed: bytes, car: int) -> bytes:
     return hashlib.blake2b(seed + car.to_bytes(2, "big"), digest_size=8).digest()

@@ -48,7 +48,7 @@ def rescue(
     way_m = race_distance_m(progress, track) - BACK_M
     near = 1 if track.project(car.x, car.y, track.index_at(progress.s_m)).lateral_m > 0.0 else -1
     places = [
-        _at_edge(track, way_m - back * STEP_BACK_M, side)
+        _edge_pose(track, way_m - back * STEP_BACK_M, side)
         for back in range(PLACES_BACK)
         for side in (near, -near)
     ]
@@ -67,7 +67,7 @@ def wrong_way_ticks(before: int, car: CarState, progress: Progress, track: Track
     return max(before - 1, 0)
 
 
-def _at_edge(track: Track, way_m: float, side: int) -> tuple[float, float, float]:
+def _edge_pose(track: Track, way_m: float, side: int) -> tuple[float, float, float]:
     point = track.centre[track.index_at(way_m)]
     lateral = max(0.0, (point.left_m if side > 0 else point.right_m) - EDGE_M)
     x, y = track.point_at(way_m, side * lateral)

@@ -50,7 +50,7 @@ def classify(
         told[fact.car, fact.lap] = fact
     ranked = []
     for car in sorted(distances):
-        run = _run(told, car, laps)
+        run = _counted_laps(told, car, laps)
         finished = len(run) == laps
         ms = run[-1].race_ms if run and finished else None
         best_ms = min((fact.lap_ms for fact in run), default=None)
@@ -66,7 +66,7 @@ def live_places(progress: Mapping[int, Progress], track: Track) -> dict[int, int
     return {car: place for place, car in enumerate(order, start=1)}
 
 
-def _run(told: Mapping[tuple[int, int], LapFact], car: int, laps: int) -> list[LapFact]:
+def _counted_laps(told: Mapping[tuple[int, int], LapFact], car: int, laps: int) -> list[LapFact]:
     """Return the laps of a car from the first on, up to a missing one or the end of the race."""
     run: list[LapFact] = []
     while len(run) < laps and (car, len(run) + 1) in told:

@@ -31,7 +31,7 @@ CREDIT: Final = 2.0
 
 
 @final
-class Hits:
+class Collisions:
     """What one car gave and took by touches, of late."""
 
     def __init__(self) -> None:
@@ -55,10 +55,10 @@ class Hits:
             if contact.other is None or contact.speed <= 0.0 or contact.other >= len(numbers):
                 continue
             hit = hit_of(contact, numbers[contact.other], tick)
-            self._take(hit.other, tick, hit.strength)
+            self._note_taken(hit.other, tick, hit.strength)
             if hit.strength >= HIT_LEAST:
                 given.append(hit)
-                self._tell(hit, tick)
+                self._tell_hit(hit, tick)
         self.given = tuple(given)
         return self._told if self._strength_told(tick) > 0.0 else None
 
@@ -77,12 +77,12 @@ class Hits:
         rest = hit.strength - self._taken_around(number, hit.tick)
         if rest < HIT_LEAST:
             return 0.0
-        self._take(number, tick, hit.strength)
+        self._note_taken(number, tick, hit.strength)
         # An answer: as if we had seen it ourselves. The other took its half, so it takes no more.
-        self._tell(Hit(number, tick, -hit.vx, -hit.vy, 0.0), tick)
+        self._tell_hit(Hit(number, tick, -hit.vx, -hit.vy, 0.0), tick)
         return rest / hit.strength
 
-    def _tell(self, hit: Hit, tick: int) -> None:
+    def _tell_hit(self, hit: Hit, tick: int) -> None:
         if hit.strength > self._strength_told(tick):
             self._told = hit
 
@@ -94,7 +94,7 @@ class Hits:
         at, strength = self._taken.get(number, (tick, 0.0))
         return strength if abs(at - tick) <= HIT_SAME_TICKS else 0.0
 
-    def _take(self, number: int, tick: int, strength: float) -> None:
+    def _note_taken(self, number: int, tick: int, strength: float) -> None:
         self._taken[number] = (tick, max(strength, self._taken_around(number, tick)))
 
 

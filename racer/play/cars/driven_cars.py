@@ -11,9 +11,9 @@ from racer.core.drivers.driver import Driver
 from racer.core.drivers.line import RacingLine
 from racer.core.physics.car import Controls
 from racer.core.tuning import CAR, TICK_HZ, CarTunables
-from racer.play.cars.leased_car import Ward
-from racer.play.cars.local_race import Stage, StateSeen, read_state
-from racer.play.cars.own_car import Jumped, LapDone, PilotEvent, Touched
+from racer.play.cars.leased_car import LeasedCar
+from racer.play.cars.local_race import LocalRace, StateSeen, read_state
+from racer.play.cars.own_car import Jumped, LapDone, OwnCarEvent, Touched
 from racer.play.limits import AUTOPILOT_SKILL, RETURN_WAIT_NS, SECOND
 from racer.play.reports import JumpStartSeen, Resumed
 from racer.play.room.facts import Facts
@@ -27,7 +27,7 @@ COOL_DOWN_SKILL: Final = 0.3  # of who drives a person's car when its race is ov
 
 
 @final
-class Driving:
+class DrivenCars:
     """Follows the room from race to race, keeps the newest states, and steps our cars.
 
     Args:
@@ -44,7 +44,7 @@ class Driving:
         lines: Mapping[str, RacingLine],
         rng: Random,
     ) -> None:
-        self.stage: Stage | None = None
+        self.local_race: LocalRace | None = None
         self._me = me
         self._bot = bot
         self._skill = skill
@@ -60,21 +60,21 @@ class Driving:
         """Take the newest state of a stream by one writer."""
         state = StateSeen(event.incarnation, event.payload, event.writer, event.lease)
         self._states[event.node, event.writer] = state
-        if self.stage is not None:
-            self.stage.on_state(event.node, state)
+        if self.local_race is not None:
+            self.local_race.on_state(event.node, state)
 
     def rescue(self) -> None:
         """Put our car back onto the track."""
-        if self.stage is not None:
-            self.stage.rescue()
+        if self.local_race is not None:
+            self.local_race.rescue()
 
     def distances(self) -> dict[int, float]:
         """Return the way raced [m] by number, of cars that were seen."""
-        return {} if self.stage is None else self.stage.distances()
+        return {} if self.local_race is None else self.local_race.distances()
 
     def place_of(self, number: int) -> bytes | None:
         """Return where a car is, as far as this node knows: for whom drives it next."""
-        return None if self.stage is None else self.stage.place_of(number)
+        return None if self.local_race is None else self.local_race.place_of(number)
 
     def on_tick(
         self, room: Room, synced: Synced | None, controls: Controls, race_ns: int
@@ -84,94 +84,94 @@ class Driving:
         Args:
             synced: how we came into the room, while we are in it.
         """
-        self._set_stage(room)
-        stage = self.stage
-        if stage is None:
+        self._sync_local_race(room)
+        local_race = self.local_race
+        if local_race is None:
             return []
-        stage.let_go()
+        local_race.let_go()
         commands: list[Command] = []
-        if stage.race.results is None and synced is not None:
-            commands.extend(self._take_cars(stage, synced, race_ns))
-        stage.collect()
-        stage.judge(self._facts.out_laps(stage.race, stage.track.length_m))
-        for ward, event in stage.on_wards(race_ns):
-            commands.extend(self._happened(stage, event, ward))
-        for event in stage.on_tick(controls, race_ns):
-            commands.extend(self._happened(stage, event, None))
-        commands.extend(_published(stage, race_ns * TICK_HZ // SECOND))
+        if local_race.race.results is None and synced is not None:
+            commands.extend(self._take_cars(local_race, synced, race_ns))
+        local_race.collect()
+        local_race.judge(self._facts.out_laps(local_race.race, local_race.track.length_m))
+        for leased_car, event in local_race.on_leased_cars(race_ns):
+            commands.extend(self._on_own_car_event(local_race, event, leased_car))
+        for event in local_race.on_tick(controls, race_ns):
+            commands.extend(self._on_own_car_event(local_race, event, None))
+        commands.extend(_publish_states(local_race, race_ns * TICK_HZ // SECOND))
         return commands
 
-    def _set_stage(self, room: Room) -> None:
+    def _sync_local_race(self, room: Room) -> None:
         """Let the stage follow the room: another race, or the same one in another lineage."""
         race = room.race
         if race is None or not room.in_race:
-            self.stage = None
+            self.local_race = None
             return
-        if self.stage is not None and self.stage.race.id == race.id:
-            self.stage.race = race
+        if self.local_race is not None and self.local_race.race.id == race.id:
+            self.local_race.race = race
             return
         track = self._tracks.get(race.circuit)
         if track is None:
-            self.stage = None
+            self.local_race = None
             return
         skill = self._skill if self._bot else COOL_DOWN_SKILL
         number = race.number_of(self._me)
         spec = CAR if number is None else race.spec_of(number)
         driver = Driver(track, self._lines[race.circuit], skill, self._rng, spec)
-        self.stage = Stage(race, track, self._me, driver, self._bot, self._autopilot)
-        self.stage.people = self._people(race)
+        self.local_race = LocalRace(race, track, self._me, driver, self._bot, self._build_autopilot)
+        self.local_race.people = self._human_numbers(race)
         for (owner, _), state in sorted(self._states.items(), key=lambda entry: entry[0]):
-            self.stage.on_state(owner, state)
+            self.local_race.on_state(owner, state)
 
-    def _people(self, race: Race) -> frozenset[int]:
+    def _human_numbers(self, race: Race) -> frozenset[int]:
         """Return the numbers of those who are no bots."""
         entries = {number: self._facts.entry_of(node) for number, node in race.cars.items()}
         return frozenset(n for n, entry in entries.items() if entry is not None and not entry.bot)
 
-    def _autopilot(self, spec: CarTunables) -> Driver:
+    def _build_autopilot(self, spec: CarTunables) -> Driver:
         """Return a driver for an absent owner's car."""
-        assert self.stage is not None
-        stage = self.stage
-        line = self._lines[stage.race.circuit]
-        return Driver(stage.track, line, AUTOPILOT_SKILL, self._rng, spec)
+        assert self.local_race is not None
+        local_race = self.local_race
+        line = self._lines[local_race.race.circuit]
+        return Driver(local_race.track, line, AUTOPILOT_SKILL, self._rng, spec)
 
-    def _take_cars(self, stage: Stage, synced: Synced, race_ns: int) -> list[Command]:
+    def _take_cars(self, local_race: LocalRace, synced: Synced, race_ns: int) -> list[Command]:
         """Get into our car, or ask for it; and into those we are to drive for others."""
-        race = stage.race
-        for number in stage.wanted_wards():
-            laps = self._facts.laps_of(race.id, race.cars[number], stage.track.length_m)
-            stage.take_ward(number, laps, race_ns)
-        if stage.number is None or stage.pilot is not None:
+        race = local_race.race
+        for number in local_race.wanted_leases():
+            laps = self._facts.laps_of(race.id, race.cars[number], local_race.track.length_m)
+            local_race.take_leased_car(number, laps, race_ns)
+        if local_race.number is None or local_race.own_car is not None:
             return []
-        if stage.drives_own:
-            return self._take_car(stage, synced, race_ns)
-        return self._ask_for_car(stage, stage.number, race_ns)
+        if local_race.drives_own:
+            return self._take_car(local_race, synced, race_ns)
+        return self._ask_for_car(local_race, local_race.number, race_ns)
 
-    def _ask_for_car(self, stage: Stage, number: int, race_ns: int) -> list[Command]:
+    def _ask_for_car(self, local_race: LocalRace, number: int, race_ns: int) -> list[Command]:
         """Ask for our car once we see where it is: we go on from there, and must not leap."""
-        race = stage.race
+        race = local_race.race
         key = (race.id, race.lease_of(number))
         if key in self._asked:
             return []
         waited_ns = race_ns - self._wanted_ns.setdefault(key, race_ns)
-        if not stage.sees(number) and waited_ns < RETURN_WAIT_NS:
+        if not local_race.sees(number) and waited_ns < RETURN_WAIT_NS:
             return []
         self._asked.add(key)
         return [Submit(encode(Return(*key)))]
 
-    def _take_car(self, stage: Stage, synced: Synced, race_ns: int) -> list[Command]:
-        race = stage.race
-        laps = self._facts.laps_of(race.id, self._me, stage.track.length_m)
-        mine = self._newest_of_mine(race)
-        if self._should_hear_first(race, mine, race_ns):
+    def _take_car(self, local_race: LocalRace, synced: Synced, race_ns: int) -> list[Command]:
+        race = local_race.race
+        laps = self._facts.laps_of(race.id, self._me, local_race.track.length_m)
+        mine = self._newest_own_state(race)
+        if self._should_await_state(race, mine, race_ns):
             return []
-        if not stage.take_car(mine, laps, race_ns):
+        if not local_race.take_car(mine, laps, race_ns):
             return []
-        assert stage.pilot is not None
-        lap = stage.pilot.frame.progress.lap
+        assert local_race.own_car is not None
+        lap = local_race.own_car.frame.progress.lap
         return [Report(Resumed(lap, synced.sources, synced.took_ms))]
 
-    def _should_hear_first(self, race: Race, mine: StateSeen | None, race_ns: int) -> bool:
+    def _should_await_state(self, race: Race, mine: StateSeen | None, race_ns: int) -> bool:
         """Whether who drove our car until now may still tell where it is: it must not leap."""
         number = race.number_of(self._me)
         lease = 0 if number is None else race.lease_of(number)
@@ -182,7 +182,7 @@ class Driving:
         waited_ns = race_ns - self._wanted_ns.setdefault((race.id, lease), race_ns)
         return waited_ns < RETURN_WAIT_NS
 
-    def _newest_of_mine(self, race: Race) -> StateSeen | None:
+    def _newest_own_state(self, race: Race) -> StateSeen | None:
         """Return the newest state of our car by whoever drove it last."""
         number = race.number_of(self._me)
         known = [
@@ -195,14 +195,16 @@ class Driving:
         ]
         return max(known, key=lambda state: state.lease, default=None)
 
-    def _happened(self, stage: Stage, event: PilotEvent, ward: Ward | None) -> list[Command]:
-        race = stage.race
-        owner, lease = (None, 0) if ward is None else (ward.owner, ward.lease)
+    def _on_own_car_event(
+        self, local_race: LocalRace, event: OwnCarEvent, leased_car: LeasedCar | None
+    ) -> list[Command]:
+        race = local_race.race
+        owner, lease = (None, 0) if leased_car is None else (leased_car.owner, leased_car.lease)
         match event:
             case LapDone(lap=lap, race_ms=race_ms, lap_ms=lap_ms):
                 return [Submit(encode(LapTime(race.id, lap, race_ms, lap_ms, owner, lease)))]
             case Touched(pickup=pickup, race_ms=race_ms):
-                generation = stage.claim(pickup, race_ms, ward)
+                generation = local_race.claim(pickup, race_ms, leased_car)
                 if generation is None:
                     return []
                 claim = Claim(race.id, pickup, generation, race_ms, owner, lease)
@@ -213,15 +215,20 @@ class Driving:
                 assert_never(event)
 
 
-def _published(stage: Stage, tick: int) -> list[Publish]:
+def _publish_states(local_race: LocalRace, tick: int) -> list[Publish]:
     """Return the states of the cars that we drive, for whom it concerns as often as it does."""
     states: list[Publish] = []
-    state = stage.state()
-    if state is not None and stage.pilot is not None and stage.number is not None:
-        paces, lease = stage.paces(stage.pilot.frame.car), stage.race.lease_of(stage.number)
+    state = local_race.state()
+    if state is not None and local_race.own_car is not None and local_race.number is not None:
+        paces, lease = (
+            local_race.paces(local_race.own_car.frame.car),
+            local_race.race.lease_of(local_race.number),
+        )
         states.append(Publish(tick, state, lease, None, paces, Pace.SELDOM))
-    for ward, payload in stage.ward_states():
-        paces = stage.paces(ward.frame.car)
-        paces[ward.owner] = Pace.EACH  # it takes over where it last saw its car
-        states.append(Publish(tick, payload, ward.lease, ward.owner, paces, Pace.SELDOM))
+    for leased_car, payload in local_race.leased_states():
+        paces = local_race.paces(leased_car.frame.car)
+        paces[leased_car.owner] = Pace.EACH  # it takes over where it last saw its car
+        states.append(
+            Publish(tick, payload, leased_car.lease, leased_car.owner, paces, Pace.SELDOM)
+        )
     return states

@@ -42,7 +42,7 @@ class _Lap:
 
 
 @final
-class LapLog:
+class LapRecorder:
     """Notes every tick of one car. A touch by another, a tow, a rescue: that lap is no record.
 
     Args:
@@ -98,7 +98,7 @@ class LapLog:
         """
         if fraction is not None:
             self.crossed = before.tick + fraction
-        if not self._follows(before.car):
+        if not self._is_continuous(before.car):
             self.spoil()
         canister, self._canister = self._canister, False
         if not alone:
@@ -110,13 +110,13 @@ class LapLog:
         if self._lap is not None:
             self._lap.trail.append(after)
         if fraction is not None:
-            self._cross(before, after, fraction)
+            self._cross_line(before, after, fraction)
         if self._lap is None:
             del self._inputs[:-_SPAN]
         elif len(self._inputs) > RUN_UP_TICKS + LAP_TICKS_MAX:
             self.spoil()
 
-    def _follows(self, car: CarState) -> bool:
+    def _is_continuous(self, car: CarState) -> bool:
         """Tell whether a car is as the last tick left it, or nothing is known of that.
 
         Somebody's hit changes it between two ticks; a canister changes its tank alone.
@@ -126,10 +126,10 @@ class LapLog:
             return True
         return self._canister and replace(car, boost_ticks=last.boost_ticks) == last
 
-    def _cross(self, before: CarFrame, after: CarState, fraction: float) -> None:
+    def _cross_line(self, before: CarFrame, after: CarState, fraction: float) -> None:
         """End the lap under way, and begin the next one where the run-up is long enough."""
         if self._lap is not None:
-            self._done = self._driven(self._lap, fraction)
+            self._done = self._driven_lap(self._lap, fraction)
         self._lap = None
         if len(self._starts) == _SPAN:
             trail = Trail(fraction)
@@ -138,7 +138,7 @@ class LapLog:
             self._lap = _Lap(self._starts[0], fraction, trail)
             del self._inputs[:-_SPAN]
 
-    def _driven(self, lap: _Lap, fraction: float) -> DrivenLap:
+    def _driven_lap(self, lap: _Lap, fraction: float) -> DrivenLap:
         first, *others = self._inputs
         start = CarFrame(tick=0, car=lap.start.car, progress=replace(lap.start.progress, lap=1))
         inputs = (without_canister(first), *others)  # that one is in the tank at the start

@@ -10,19 +10,19 @@ from net import NodeId
 from racer.core.drivers.driver import Driver
 from racer.core.physics.car import CarState
 from racer.core.recordings.car_codec import CarFrame
-from racer.play.cars.own_car import Pilot, PilotEvent, cooled
+from racer.play.cars.own_car import OwnCar, OwnCarEvent, cooled
 
 
 @final
 @dataclass(slots=True)
-class Ward:
+class LeasedCar:
     """Begins where the replica had the car, and touches nobody for a moment."""
 
     number: int
     owner: NodeId
     lease: int
     term: bytes  # see `Race.term_of`
-    pilot: Pilot
+    own_car: OwnCar
     driver: Driver
     granted: set[tuple[int, int]] = field(default_factory=set)
     claimed: set[tuple[int, int]] = field(default_factory=set)
@@ -30,21 +30,21 @@ class Ward:
     @property
     def frame(self) -> CarFrame:
         """The car as all others get it."""
-        return replace(self.pilot.frame, away=True)
+        return replace(self.own_car.frame, away=True)
 
-    def step(self, solid: Mapping[int, CarState], cans: Collection[int] = ()) -> list[PilotEvent]:
+    def step(self, solid: Mapping[int, CarState], cans: Collection[int] = ()) -> list[OwnCarEvent]:
         """Drive one tick.
 
         Args:
             solid: the cars that may be touched, by number.
             cans: numbers of the pick-ups that are there.
         """
-        pilot = self.pilot
-        if pilot.is_stuck:
-            pilot.rescue()
-        frame = pilot.frame
+        own_car = self.own_car
+        if own_car.is_stuck:
+            own_car.rescue()
+        frame = own_car.frame
         others = list(solid.values())
-        controls = self.driver.decide(frame.car, frame.progress, others, pilot.tick, cans=cans)
-        if pilot.finished:
+        controls = self.driver.decide(frame.car, frame.progress, others, own_car.tick, cans=cans)
+        if own_car.finished:
             controls = cooled(controls)
-        return pilot.step(controls, others, tuple(solid))
+        return own_car.step(controls, others, tuple(solid))

@@ -15,9 +15,9 @@ from racer.core.physics.contact import on_one_level
 from racer.core.recordings.car_codec import CarCodecError, CarFrame, pack_car, unpack_car
 from racer.core.rules.laps import Progress, race_distance_m
 from racer.core.tuning import JUMP_THROTTLE, JUMP_TICKS, TICK_HZ, CarTunables, tick_ms
-from racer.play.cars.leased_car import Ward
-from racer.play.cars.own_car import LapDone, Pilot, PilotEvent, cooled, grid_frame, resumed_frame
-from racer.play.cars.remote_cars import Others
+from racer.play.cars.leased_car import LeasedCar
+from racer.play.cars.own_car import LapDone, OwnCar, OwnCarEvent, cooled, grid_frame, resumed_frame
+from racer.play.cars.remote_cars import RemoteCars
 from racer.play.cars.send_rates import paces_around
 from racer.play.limits import CATCH_UP_TICKS_MAX, SECOND
 from racer.play.room.messages import LapTime
@@ -51,7 +51,7 @@ def read_state(payload: bytes, term: bytes) -> CarFrame | None:
 
 
 @final
-class Stage:
+class LocalRace:
     """Runs ticks of one race. Tick 0 is the green light."""
 
     def __init__(
@@ -65,8 +65,8 @@ class Stage:
     ) -> None:
         self.race = race
         self.track = track
-        self.others = Others(track, {number: race.spec_of(number) for number in race.cars})
-        self.pilot: Pilot | None = None
+        self.others = RemoteCars(track, {number: race.spec_of(number) for number in race.cars})
+        self.own_car: OwnCar | None = None
         self.people: frozenset[int] = frozenset()  # numbers of those who are no bots
         self.tick = 0  # of the race, never before the green light
         self._crosses = track.has_bridge
@@ -78,7 +78,7 @@ class Stage:
         self._untold: list[LapDone] = []
         self._term = b""  # under which we drive our car
         self._left: CarFrame | None = None  # where we let go of it
-        self.wards: dict[int, Ward] = {}
+        self.leased_cars: dict[int, LeasedCar] = {}
         self._autopilot = autopilot
 
     @property
@@ -104,7 +104,7 @@ class Stage:
         assert number is not None
         slot = self.race.slot_of(number)
         tick = max(self.tick_at(race_ns), 0)
-        before = self._last_place(number, mine)
+        before = self._last_own_frame(number, mine)
         if before is not None and before.progress.gate >= len(self.track.gates):
             before = None
         back = before is not None or bool(laps) or tick > TICK_HZ
@@ -115,20 +115,20 @@ class Stage:
         self._untold = _untold(frame, laps)
         from_ms = self._untold[-1].race_ms if self._untold else laps[-1].race_ms if laps else 0
         spec = self.race.spec_of(number)
-        self.pilot = Pilot(self.track, self.race.laps, frame, from_ms, spec)
+        self.own_car = OwnCar(self.track, self.race.laps, frame, from_ms, spec)
         self._term = self.race.term_of(number)
-        self.pilot.apart = self.race.form == "trial"
+        self.own_car.apart = self.race.form == "trial"
         if back:
-            self.pilot.come_back(tick)
+            self.own_car.come_back(tick)
             self._granted.update(self._grants_until_now())
         return back
 
-    def _last_place(self, number: int, mine: StateSeen | None) -> CarFrame | None:
+    def _last_own_frame(self, number: int, mine: StateSeen | None) -> CarFrame | None:
         """Return our car as it was driven last: by what we saw, or by what gave it back to us.
 
         Where links fail in part, either may be the newer one. Else where we left it ourselves.
         """
-        known = [self._placed(number)]
+        known = [self._decreed_frame(number)]
         if mine is not None and mine.lease + 1 >= self.race.lease_of(number):
             known.append(read_state(mine.payload, self.race.term_of(number, mine.lease)))
         newest = max((f for f in known if f is not None), key=lambda f: f.tick, default=self._left)
@@ -136,7 +136,7 @@ class Stage:
             return read_state(mine.payload, self.race.term_of(number, mine.lease))
         return newest
 
-    def _placed(self, number: int) -> CarFrame | None:
+    def _decreed_frame(self, number: int) -> CarFrame | None:
         """Return a car as the decree tells it by which it goes now, if that does."""
         place = self.race.places.get(number)
         try:
@@ -147,32 +147,32 @@ class Stage:
     def let_go(self) -> None:
         """Leave our car where it is not, or no more, by the present lease that it is ours."""
         number = self.number
-        if self.pilot is None or number is None:
+        if self.own_car is None or number is None:
             return
         if not self.drives_own or self._term != self.race.term_of(number):
-            self._left = self.pilot.frame
-            self.pilot = None
+            self._left = self.own_car.frame
+            self.own_car = None
 
-    def wanted_wards(self) -> list[int]:
+    def wanted_leases(self) -> list[int]:
         """Let go of cars that others drive now; return numbers that we should drive and do not."""
         mine = [
             number
             for number, owner in self.race.cars.items()
             if owner != self._me and self.race.driver_of(number) == self._me
         ]
-        self.wards = {
-            number: ward
-            for number, ward in self.wards.items()
-            if number in mine and ward.term == self.race.term_of(number)
+        self.leased_cars = {
+            number: leased_car
+            for number, leased_car in self.leased_cars.items()
+            if number in mine and leased_car.term == self.race.term_of(number)
         }
-        return [number for number in mine if number not in self.wards]
+        return [number for number in mine if number not in self.leased_cars]
 
-    def take_ward(self, number: int, laps: Sequence[LapTime], race_ns: int) -> None:
+    def take_leased_car(self, number: int, laps: Sequence[LapTime], race_ns: int) -> None:
         """Drive an absent owner's car on from its last state: projections may be in a wall."""
         if self._autopilot is None:
             return
         remote = self.others.get(number)
-        frame = self._placed(number)
+        frame = self._decreed_frame(number)
         if remote is not None and (frame is None or frame.tick <= remote.frame.tick):
             frame = remote.frame
         if frame is not None:
@@ -182,19 +182,19 @@ class Stage:
             frame = resumed_frame(self.track, frame, len(laps), slot)
         self.others.drop(number)
         from_ms = laps[-1].race_ms if laps else 0
-        pilot = Pilot(self.track, self.race.laps, frame, from_ms, self.race.spec_of(number))
-        pilot.apart = self.race.form == "trial"
-        pilot.come_back(max(self.tick_at(race_ns), 0))
+        own_car = OwnCar(self.track, self.race.laps, frame, from_ms, self.race.spec_of(number))
+        own_car.apart = self.race.form == "trial"
+        own_car.come_back(max(self.tick_at(race_ns), 0))
         lease, term = self.race.lease_of(number), self.race.term_of(number)
-        driver = self._autopilot(pilot.spec)
-        ward = Ward(number, self.race.cars[number], lease, term, pilot, driver)
-        ward.granted.update(self._grants_until_now())
-        self.wards[number] = ward
+        driver = self._autopilot(own_car.spec)
+        leased_car = LeasedCar(number, self.race.cars[number], lease, term, own_car, driver)
+        leased_car.granted.update(self._grants_until_now())
+        self.leased_cars[number] = leased_car
 
     def on_state(self, node: NodeId, state: StateSeen) -> None:
         """Take the newest state of an owner's car. By an older lease, or none, it is no state."""
         number = self.race.number_of(node)
-        if number is None or number in self.wards:
+        if number is None or number in self.leased_cars:
             return
         writer = node if state.writer is None else state.writer
         if writer == self._me or writer != self.race.driver_of(number):
@@ -206,65 +206,65 @@ class Stage:
             self.others.on_frame(number, frame, self.tick)
             self._take_hit(number, frame)
 
-    def on_wards(self, race_ns: int) -> list[tuple[Ward, PilotEvent]]:
+    def on_leased_cars(self, race_ns: int) -> list[tuple[LeasedCar, OwnCarEvent]]:
         """Bring the cars that we drive for others to now. Call it before `on_tick`."""
         target = self.tick_at(race_ns)
-        events: list[tuple[Ward, PilotEvent]] = []
-        cans = self._cans()
-        for _, ward in sorted(self.wards.items()):
-            pilot = ward.pilot
-            if target - pilot.tick > CATCH_UP_TICKS_MAX:
-                pilot.skip_to(target - 1)
-            while pilot.tick < target:
-                solid = self._solid(pilot.tick + 1, ward.number)
-                events.extend((ward, event) for event in ward.step(solid, cans))
-                self._push(ward.number, pilot)
+        events: list[tuple[LeasedCar, OwnCarEvent]] = []
+        cans = self._present_pickups()
+        for _, leased_car in sorted(self.leased_cars.items()):
+            own_car = leased_car.own_car
+            if target - own_car.tick > CATCH_UP_TICKS_MAX:
+                own_car.skip_to(target - 1)
+            while own_car.tick < target:
+                solid = self._touchable_cars(own_car.tick + 1, leased_car.number)
+                events.extend((leased_car, event) for event in leased_car.step(solid, cans))
+                self._push_others(leased_car.number, own_car)
         return events
 
-    def on_tick(self, controls: Controls, race_ns: int) -> list[PilotEvent]:
+    def on_tick(self, controls: Controls, race_ns: int) -> list[OwnCarEvent]:
         """Bring all cars to now. `controls` are the driver's, if a person drives."""
         target = self.tick_at(race_ns)
-        events: list[PilotEvent] = [*self._untold]
+        events: list[OwnCarEvent] = [*self._untold]
         self._untold = []
-        pilot = self.pilot
-        if pilot is not None and target - pilot.tick > CATCH_UP_TICKS_MAX:
-            pilot.skip_to(target - 1)
-        while pilot is not None and pilot.tick < target:
-            self.others.advance(pilot.tick + 1, pilot.frame.car)
-            events.extend(self._drive(pilot, controls))
-        if pilot is not None and -JUMP_TICKS <= target < 0 and self._is_eager(controls):
-            events.extend(pilot.jump_start())
+        own_car = self.own_car
+        if own_car is not None and target - own_car.tick > CATCH_UP_TICKS_MAX:
+            own_car.skip_to(target - 1)
+        while own_car is not None and own_car.tick < target:
+            self.others.advance(own_car.tick + 1, own_car.frame.car)
+            events.extend(self._drive_tick(own_car, controls))
+        if own_car is not None and -JUMP_TICKS <= target < 0 and self._is_jumping_start(controls):
+            events.extend(own_car.jump_start())
         self.tick = max(target, 0)
         self.others.advance(self.tick, None)
         return events
 
-    def _is_eager(self, controls: Controls) -> bool:
+    def _is_jumping_start(self, controls: Controls) -> bool:
         """Tell whether the driver of our car is on the throttle, or would be, before the light."""
         return self._driver.jumps_start if self._bot else controls.throttle > JUMP_THROTTLE
 
     def judge(self, out: Collection[int]) -> None:
         """Take from the race those of our cars that are out, as the facts now have it."""
-        for number, ward in sorted(self.wards.items()):
-            ward.pilot.out = number in out
-        if self.pilot is not None:
-            self.pilot.out = self.number in out
+        for number, leased_car in sorted(self.leased_cars.items()):
+            leased_car.own_car.out = number in out
+        if self.own_car is not None:
+            self.own_car.out = self.number in out
 
     def rescue(self) -> None:
         """Put our car back onto the track, beside the cars of others."""
-        if self.pilot is not None:
-            self.pilot.rescue([remote.car for _, remote in self.others.items()])
+        if self.own_car is not None:
+            self.own_car.rescue([remote.car for _, remote in self.others.items()])
 
     def state(self) -> bytes | None:
         """Return our car's state as all get it."""
-        if self.pilot is None:
+        if self.own_car is None:
             return None
-        return self._term[:_TAG_BYTES] + pack_car(self.pilot.frame)
+        return self._term[:_TAG_BYTES] + pack_car(self.own_car.frame)
 
-    def ward_states(self) -> list[tuple[Ward, bytes]]:
+    def leased_states(self) -> list[tuple[LeasedCar, bytes]]:
         """Return the states of the cars that we drive for others."""
         return [
-            (ward, ward.term[:_TAG_BYTES] + pack_car(ward.frame))
-            for _, ward in sorted(self.wards.items())
+            (leased_car, leased_car.term[:_TAG_BYTES] + pack_car(leased_car.frame))
+            for _, leased_car in sorted(self.leased_cars.items())
         ]
 
     def paces(self, car: CarState) -> dict[NodeId, Pace]:
@@ -277,9 +277,9 @@ class Stage:
             ),
         )
 
-    def claim(self, pickup: int, race_ms: int, ward: Ward | None = None) -> int | None:
+    def claim(self, pickup: int, race_ms: int, leased_car: LeasedCar | None = None) -> int | None:
         """Return which appearance of a pick-up a touch claims; None: none, or claimed before."""
-        claimed = self._claimed if ward is None else ward.claimed
+        claimed = self._claimed if leased_car is None else leased_car.claimed
         generation = self.race.generation(pickup)
         if race_ms < self.race.returns_ms(pickup) or (pickup, generation) in claimed:
             return None
@@ -288,25 +288,28 @@ class Stage:
 
     def collect(self) -> None:
         """Take what decrees granted to the cars that we drive, each once."""
-        hands = [(ward.owner, ward.pilot, ward.granted) for _, ward in sorted(self.wards.items())]
-        if self.pilot is not None:
-            hands.append((self._me, self.pilot, self._granted))
+        hands = [
+            (leased_car.owner, leased_car.own_car, leased_car.granted)
+            for _, leased_car in sorted(self.leased_cars.items())
+        ]
+        if self.own_car is not None:
+            hands.append((self._me, self.own_car, self._granted))
         for pickup, grants in sorted(self.race.grants.items()):
             for grant in grants:
                 key = (pickup, grant.generation)
-                for owner, pilot, granted in hands:
+                for owner, own_car, granted in hands:
                     if grant.node == owner and key not in granted:
                         granted.add(key)
-                        pilot.give_canister()
+                        own_car.give_canister()
 
     def place_of(self, number: int) -> bytes | None:
         """Return a car as we know it, ours or another's, for whom drives it next."""
-        remote, ward = self.others.get(number), self.wards.get(number)
+        remote, leased_car = self.others.get(number), self.leased_cars.get(number)
         frame = None if remote is None else remote.frame
-        if ward is not None:
-            frame = ward.frame
-        elif self.pilot is not None and number == self.number:
-            frame = self.pilot.frame
+        if leased_car is not None:
+            frame = leased_car.frame
+        elif self.own_car is not None and number == self.number:
+            frame = self.own_car.frame
         return None if frame is None else pack_car(replace(frame, hit=None))
 
     def sees(self, number: int) -> bool:
@@ -317,9 +320,12 @@ class Stage:
     def progress(self) -> dict[int, Progress]:
         """Return how far each car has come, as this node knows it."""
         known = {number: remote.progress for number, remote in self.others.items()}
-        known |= {number: ward.pilot.frame.progress for number, ward in self.wards.items()}
-        if self.pilot is not None and self.number is not None:
-            known[self.number] = self.pilot.frame.progress
+        known |= {
+            number: leased_car.own_car.frame.progress
+            for number, leased_car in self.leased_cars.items()
+        }
+        if self.own_car is not None and self.number is not None:
+            known[self.number] = self.own_car.frame.progress
         return known
 
     def distances(self) -> dict[int, float]:
@@ -327,28 +333,30 @@ class Stage:
         progress = self.progress()
         return {number: race_distance_m(progress[number], self.track) for number in progress}
 
-    def _drive(self, pilot: Pilot, controls: Controls) -> list[PilotEvent]:
-        solid = self._solid(pilot.tick + 1, self.number)
-        if self._bot or pilot.finished:
-            frame = pilot.frame
+    def _drive_tick(self, own_car: OwnCar, controls: Controls) -> list[OwnCarEvent]:
+        solid = self._touchable_cars(own_car.tick + 1, self.number)
+        if self._bot or own_car.finished:
+            frame = own_car.frame
             others = list(solid.values())
-            cap = self._cap(frame.progress)
-            cans = self._cans()
-            controls = self._driver.decide(frame.car, frame.progress, others, pilot.tick, cap, cans)
-            controls = cooled(controls) if pilot.finished else controls
-        if pilot.is_stuck and (self._bot or controls.throttle > 0.0 or controls.brake > 0.0):
+            cap = self._rubber_band_cap(frame.progress)
+            cans = self._present_pickups()
+            controls = self._driver.decide(
+                frame.car, frame.progress, others, own_car.tick, cap, cans
+            )
+            controls = cooled(controls) if own_car.finished else controls
+        if own_car.is_stuck and (self._bot or controls.throttle > 0.0 or controls.brake > 0.0):
             self.rescue()  # a person who asks for nothing may just rest
-        events = pilot.step(controls, list(solid.values()), tuple(solid))
-        self._push(self.number, pilot)
+        events = own_car.step(controls, list(solid.values()), tuple(solid))
+        self._push_others(self.number, own_car)
         return events
 
-    def _cans(self) -> list[int]:
+    def _present_pickups(self) -> list[int]:
         """Return the numbers of the pick-ups that are there now."""
         now_ms = tick_ms(self.tick)
         numbers = range(len(self.track.pickups))
         return [number for number in numbers if self.race.returns_ms(number) <= now_ms]
 
-    def _cap(self, progress: Progress) -> float:
+    def _rubber_band_cap(self, progress: Progress) -> float:
         """Return the share of its own speed that our bot may drive at."""
         if not self.race.band or not self._bot or not self.people:
             return 1.0
@@ -358,9 +366,9 @@ class Stage:
         best_m = max(race_distance_m(other, self.track) for other in people)
         return rubber_band(race_distance_m(progress, self.track) - best_m)
 
-    def _push(self, number: int | None, pilot: Pilot) -> None:
+    def _push_others(self, number: int | None, own_car: OwnCar) -> None:
         """Let the cars of others go where a touch of ours sends them."""
-        for hit in pilot.given:
+        for hit in own_car.given:
             if number is not None:
                 self.others.push(number, hit)
 
@@ -369,16 +377,25 @@ class Stage:
         hit = frame.hit
         if hit is None or frame.ghost or frame.respawning or frame.finished:
             return
-        ward = self.wards.get(hit.other)
-        pilot = self.pilot if hit.other == self.number else None if ward is None else ward.pilot
-        if pilot is not None:
-            pilot.take_hit(number, hit, frame.car)
+        leased_car = self.leased_cars.get(hit.other)
+        own_car = (
+            self.own_car
+            if hit.other == self.number
+            else None
+            if leased_car is None
+            else leased_car.own_car
+        )
+        if own_car is not None:
+            own_car.take_hit(number, hit, frame.car)
 
-    def _solid(self, tick: int, number: int | None) -> dict[int, CarState]:
+    def _touchable_cars(self, tick: int, number: int | None) -> dict[int, CarState]:
         """Return the cars that one of ours may hit: those of others, and ours but itself."""
-        ours = [(ward.number, ward.pilot) for _, ward in sorted(self.wards.items())]
-        if self.pilot is not None and self.number is not None:
-            ours.append((self.number, self.pilot))
+        ours = [
+            (leased_car.number, leased_car.own_car)
+            for _, leased_car in sorted(self.leased_cars.items())
+        ]
+        if self.own_car is not None and self.number is not None:
+            ours.append((self.number, self.own_car))
         near = {n: p.frame.car for n, p in ours if n != number and not p.frame.ghost}
         solid = self.others.solid(tick) | near
         if number is None or not self._crosses:

@@ -10,7 +10,7 @@ from racer.core.circuits.track import Track
 from racer.core.physics.car import STANDING, CarState, Controls, quantise
 from racer.core.physics.car import step as stepped
 from racer.core.physics.contact import Hit, apply_hit, resolve_contacts
-from racer.core.physics.slipstream import draft
+from racer.core.physics.slipstream import slipstream
 from racer.core.recordings.car_codec import CarFrame
 from racer.core.recordings.recording import quantised_controls
 from racer.core.rules.laps import Progress, advance, race_distance_m, start_progress
@@ -26,8 +26,8 @@ from racer.core.tuning import (
     CarTunables,
     tick_ms,
 )
-from racer.play.cars.collisions import Hits, is_credible
-from racer.play.cars.lap_recorder import LapLog
+from racer.play.cars.collisions import Collisions, is_credible
+from racer.play.cars.lap_recorder import LapRecorder
 
 COOLED_THROTTLE: Final = 0.35  # of who rolls on after the end
 
@@ -54,7 +54,7 @@ class Jumped:
     """The driver was on the throttle before the green light; the car will be held."""
 
 
-PilotEvent: TypeAlias = LapDone | Touched | Jumped
+OwnCarEvent: TypeAlias = LapDone | Touched | Jumped
 
 
 def grid_frame(track: Track, slot: int) -> CarFrame:
@@ -87,7 +87,7 @@ def cooled(controls: Controls) -> Controls:
 
 
 @final
-class Pilot:
+class OwnCar:
     """Steps one car tick by tick from the green light on.
 
     `frame` is the car at `frame.tick`, quantised: what peers get is what the next tick starts from.
@@ -103,7 +103,7 @@ class Pilot:
     ) -> None:
         self.frame = frame
         self.before = frame
-        self.log: LapLog | None = None  # of whoever wants this car's laps as recordings
+        self.log: LapRecorder | None = None  # of whoever wants this car's laps as recordings
         self.ghost_until = 0
         self.apart = False  # whether it touches nobody in this whole race
         self.out = False  # whether its race is over before its last lap
@@ -113,7 +113,7 @@ class Pilot:
         self._lap_from_ms = lap_from_ms
         self._standing_until = 0
         self._held_until = 0
-        self._hits = Hits()
+        self._collisions = Collisions()
         self._wrong_way = 0  # ticks, as `wrong_way_ticks` counts them
         self._furthest_m = race_distance_m(frame.progress, track)
         self._furthest_tick = frame.tick
@@ -144,7 +144,7 @@ class Pilot:
     @property
     def given(self) -> tuple[Hit, ...]:
         """What the car gave others by touches in its last tick."""
-        return self._hits.given
+        return self._collisions.given
 
     @property
     def ghost(self) -> bool:
@@ -158,7 +158,7 @@ class Pilot:
         if self.log is not None:
             self.log.spoil()
 
-    def jump_start(self) -> list[PilotEvent]:
+    def jump_start(self) -> list[OwnCarEvent]:
         """Note that the driver did not wait for the green light: the car is held after it."""
         if self.held:
             return []
@@ -173,7 +173,7 @@ class Pilot:
 
     def step(
         self, controls: Controls, others: Sequence[CarState], numbers: Sequence[int] = ()
-    ) -> list[PilotEvent]:
+    ) -> list[OwnCarEvent]:
         """Drive one tick.
 
         Args:
@@ -186,7 +186,7 @@ class Pilot:
         hint = track.index_at(before.progress.s_m)
         controls = STANDING if respawning or self.held else quantised_controls(controls)
         solid = () if self.ghost or respawning else others
-        towed = draft(before.car, solid)
+        towed = slipstream(before.car, solid)
         moved = stepped(before.car, controls, track, hint, self.spec, towed)
         resolved, contacts = resolve_contacts(moved, solid, track, hint)
         car = quantise(resolved)
@@ -195,13 +195,13 @@ class Pilot:
             alone = not respawning and towed == 0.0
             alone = alone and all(contact.other is None for contact in contacts)
             self.log.on_step(before, controls, car, fraction, alone=alone)
-        events: list[PilotEvent] = []
+        events: list[OwnCarEvent] = []
         if before.progress.laps_done < self._laps:  # out or not: a late fact may bring it back in
-            events = self._lap(progress, fraction, before.tick)
+            events = self._note_lap(progress, fraction, before.tick)
         touch = touched(track, before.car, car)
         if touch is not None and not self.finished:
             events.append(Touched(touch[0], tick_ms(before.tick, touch[1])))
-        progress = _capped(progress, self._laps)
+        progress = _capped_progress(progress, self._laps)
         finished = self.out or progress.laps_done >= self._laps
         self.before = before
         self.frame = CarFrame(
@@ -211,7 +211,7 @@ class Pilot:
             ghost=self.apart or finished or tick < self.ghost_until,
             respawning=respawning,
             finished=finished,
-            hit=self._hits.on_contacts(contacts, numbers, tick),
+            hit=self._collisions.on_contacts(contacts, numbers, tick),
         )
         self._note_progress()
         return events
@@ -226,7 +226,7 @@ class Pilot:
         """
         if self.ghost or self.frame.respawning or not is_credible(hit, theirs, self.frame.car):
             return
-        share = self._hits.on_told(number, hit, self.tick)
+        share = self._collisions.on_told(number, hit, self.tick)
         if share > 0.0:
             self.frame = replace(self.frame, car=quantise(apply_hit(self.frame.car, hit, share)))
             if self.log is not None:
@@ -251,7 +251,7 @@ class Pilot:
         if self.log is not None:
             self.log.on_canister()
 
-    def _lap(self, progress: Progress, fraction: float | None, tick: int) -> list[PilotEvent]:
+    def _note_lap(self, progress: Progress, fraction: float | None, tick: int) -> list[OwnCarEvent]:
         if fraction is None or progress.lap == 1:  # the first lap counts from the green light
             return []
         race_ms = tick_ms(tick, fraction)
@@ -267,6 +267,6 @@ class Pilot:
             self._furthest_m, self._furthest_tick = way, self.tick
 
 
-def _capped(progress: Progress, laps: int) -> Progress:
+def _capped_progress(progress: Progress, laps: int) -> Progress:
     """Count no lap after the last: a finished car drives on for show."""
     return progress if progress.lap <= laps + 1 else replace(progress, lap=laps + 1)

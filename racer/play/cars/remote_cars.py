@@ -32,7 +32,7 @@ from racer.play.view import Pose
 
 
 @dataclass(slots=True)
-class Remote:
+class RemoteCar:
     """One car of another node, at the tick it was last projected to."""
 
     frame: CarFrame  # newest from its owner
@@ -64,22 +64,22 @@ class Remote:
 
 
 @final
-class Others:
+class RemoteCars:
     """All cars but our own, by number. `kinds` names the kind of each that is not `CAR`."""
 
     def __init__(self, track: Track, kinds: Mapping[int, CarTunables] | None = None) -> None:
         self._track = track
         self._kinds = {} if kinds is None else kinds
-        self._remotes: dict[int, Remote] = {}
+        self._remotes: dict[int, RemoteCar] = {}
         self._tick = -1
 
     def __contains__(self, number: int) -> bool:
         return number in self._remotes
 
-    def get(self, number: int) -> Remote | None:
+    def get(self, number: int) -> RemoteCar | None:
         return self._remotes.get(number)
 
-    def items(self) -> list[tuple[int, Remote]]:
+    def items(self) -> list[tuple[int, RemoteCar]]:
         return list(self._remotes.items())
 
     def on_frame(self, number: int, frame: CarFrame, tick: int) -> None:
@@ -88,7 +88,7 @@ class Others:
             return
         remote = self._remotes.get(number)
         if remote is None:
-            self._remotes[number] = Remote(frame, frame.car, frame.tick, fresh=True)
+            self._remotes[number] = RemoteCar(frame, frame.car, frame.tick, fresh=True)
             self._remotes = dict(sorted(self._remotes.items()))
         else:
             remote.frame, remote.fresh = frame, True
@@ -123,35 +123,37 @@ class Others:
             return
         self._tick = tick
         for number, remote in self._remotes.items():
-            far = near is not None and _distance(near, remote.frame.car) > NEAR_M
-            self._project(remote, tick, self._kinds.get(number, CAR), far=far)
+            far = near is not None and _car_distance(near, remote.frame.car) > NEAR_M
+            self._project_remote(remote, tick, self._kinds.get(number, CAR), far=far)
 
     def solid(self, tick: int) -> dict[int, CarState]:
         """Return the cars that our own may hit, by number."""
         return {n: remote.car for n, remote in self._remotes.items() if remote.is_solid(tick)}
 
-    def _project(self, remote: Remote, tick: int, spec: CarTunables, *, far: bool) -> None:
+    def _project_remote(
+        self, remote: RemoteCar, tick: int, spec: CarTunables, *, far: bool
+    ) -> None:
         drawn = remote.pose
         horizon = min(tick, remote.frame.tick + PROJECT_TICKS_MAX)
-        expected = _expected(remote, min(max(horizon - remote.tick, 0), 2))
+        expected = _expected_pose(remote, min(max(horizon - remote.tick, 0), 2))
         car, at = remote.car, remote.tick
         pushes: list[Hit] = []  # those that the projection so far has not met
         if remote.fresh:
             car, at = remote.frame.car, remote.frame.tick
             pushes = [hit for _, hit in remote.pushes]
-            car = _pushed(car, [hit for hit in pushes if hit.tick <= at])
+            car = _pushed_car(car, [hit for hit in pushes if hit.tick <= at])
         if far:
-            car, at = _turned_on(car, max(horizon - at, 0)), max(horizon, at)
+            car, at = _projected_on_arc(car, max(horizon - at, 0)), max(horizon, at)
         controls = STANDING if remote.frame.respawning else held_controls(car)
         while at < horizon:
-            car, at = self._stepped(car, controls, remote.progress, spec), at + 1
+            car, at = self._stepped_car(car, controls, remote.progress, spec), at + 1
             if pushes:
-                car = _pushed(car, [hit for hit in pushes if hit.tick == at])
-        remote.error = _error(expected, car) if remote.fresh else _decayed(remote.error)
+                car = _pushed_car(car, [hit for hit in pushes if hit.tick == at])
+        remote.error = _pose_error(expected, car) if remote.fresh else _decayed_error(remote.error)
         remote.fresh, remote.before = False, drawn
         remote.car, remote.tick = car, at
 
-    def _stepped(
+    def _stepped_car(
         self, car: CarState, controls: Controls, progress: Progress, spec: CarTunables
     ) -> CarState:
         hint = self._track.index_at(progress.s_m)
@@ -170,24 +172,24 @@ def _is_answered(push: tuple[int, Hit], frame: CarFrame) -> bool:
     return frame.tick > hit.tick + HIT_SAME_TICKS
 
 
-def _pushed(car: CarState, hits: Sequence[Hit]) -> CarState:
-    for hit in hits:
+def _pushed_car(car: CarState, collisions: Sequence[Hit]) -> CarState:
+    for hit in collisions:
         car = apply_hit(car, hit)
     return car
 
 
-def _expected(remote: Remote, ticks: int) -> Pose:
+def _expected_pose(remote: RemoteCar, ticks: int) -> Pose:
     """Return where the car would be drawn now had no new state come, its error decayed.
 
     After a gap it was held: then it goes on from there, and does not leap the ticks it stood.
     """
     car, past_s = remote.car, ticks * TICK_S
-    dx, dy, turn = _decayed(remote.error)
+    dx, dy, turn = _decayed_error(remote.error)
     heading = car.heading + car.yaw_rate * past_s
     return Pose(car.x + car.vx * past_s + dx, car.y + car.vy * past_s + dy, heading + turn)
 
 
-def _turned_on(car: CarState, ticks: int) -> CarState:
+def _projected_on_arc(car: CarState, ticks: int) -> CarState:
     """Return the car so many ticks later if it keeps its speed and goes on turning as it does."""
     past_s = ticks * TICK_S
     turn = car.yaw_rate * past_s
@@ -203,17 +205,17 @@ def _turned_on(car: CarState, ticks: int) -> CarState:
     )
 
 
-def _distance(car: CarState, other: CarState) -> float:
+def _car_distance(car: CarState, other: CarState) -> float:
     return math.hypot(car.x - other.x, car.y - other.y)
 
 
-def _error(drawn: Pose, car: CarState) -> tuple[float, float, float]:
+def _pose_error(drawn: Pose, car: CarState) -> tuple[float, float, float]:
     dx, dy = drawn.x - car.x, drawn.y - car.y
     if math.hypot(dx, dy) > SNAP_M:
         return (0.0, 0.0, 0.0)
     return (dx, dy, math.remainder(drawn.heading - car.heading, math.tau))
 
 
-def _decayed(error: tuple[float, float, float]) -> tuple[float, float, float]:
+def _decayed_error(error: tuple[float, float, float]) -> tuple[float, float, float]:
     dx, dy, turn = error
     return (dx * BLEND_PER_TICK, dy * BLEND_PER_TICK, turn * BLEND_PER_TICK)

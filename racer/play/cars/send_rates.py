@@ -27,7 +27,7 @@ def paces_around(
         if stale:
             near = dx * dx + dy * dy < SIGHT_M * SIGHT_M
         else:
-            near = _closest2(dx, dy, dvx, dvy) < TOUCH_M * TOUCH_M
+            near = _least_distance_squared(dx, dy, dvx, dvy) < TOUCH_M * TOUCH_M
         if near:
             paces[node] = Pace.EACH
         elif dx * dx + dy * dy < SIGHT_M * SIGHT_M:
@@ -35,7 +35,7 @@ def paces_around(
     return paces
 
 
-def _closest2(dx: float, dy: float, dvx: float, dvy: float) -> float:
+def _least_distance_squared(dx: float, dy: float, dvx: float, dvy: float) -> float:
     """Return the square of the least distance [m²] that two cars come to within TOUCH_S."""
     speed2 = dvx * dvx + dvy * dvy
     after_s = 0.0

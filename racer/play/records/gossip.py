@@ -13,11 +13,11 @@ from typing import Final, TypeAlias, assert_never, final
 
 from net import Command, Digest, NodeId, Share, Submit, Want, content_digest
 from racer.core.tuning import TICK_HZ
-from racer.play.records.leaderboard import Board
+from racer.play.records.leaderboard import Leaderboard
 from racer.play.room.lap_record import (
     RECORD_BYTES_MAX,
     RECORDS_MAX,
-    Record,
+    LapRecord,
     decode_records,
     encode_records,
 )
@@ -30,7 +30,7 @@ PATIENCE_TICKS: Final = 10 * TICK_HZ  # what has not come by then is not asked f
 SETTLE_TICKS: Final = 2 * TICK_HZ  # a board at rest for so long is told of …
 TURN_TICKS: Final = TICK_HZ  # … each member so much later than the one before it
 
-Wanted: TypeAlias = Callable[[Record], bool]
+Wanted: TypeAlias = Callable[[LapRecord], bool]
 
 
 @final
@@ -42,27 +42,27 @@ class Gossip:
         is_wanted: tells whether a claimed record is worth fetching.
     """
 
-    def __init__(self, board: Board, is_wanted: Wanted) -> None:
-        self._board = board
+    def __init__(self, board: Leaderboard, is_wanted: Wanted) -> None:
+        self._leaderboard = board
         self._is_wanted = is_wanted
         self._content = b""  # the board as bytes …
         self._digest = content_digest(b"")  # … and its name
         self._rest_ticks = 0  # since it changed
         self._told: set[Digest] = set()  # boards that some member told of
-        self._boards: dict[NodeId, Digest] = {}  # to be fetched: the newest of each member
+        self._leaderboards: dict[NodeId, Digest] = {}  # to be fetched: the newest of each member
         self._tried: set[Digest] = set()  # boards that were fetched, or asked for in vain
-        self._claims: dict[tuple[Digest, bytes], Record] = {}  # by recording and driver's key
-        self._passed_over: dict[tuple[Digest, bytes], Record] = {}  # claims not wanted so far
+        self._claims: dict[tuple[Digest, bytes], LapRecord] = {}  # by recording and driver's key
+        self._passed_over: dict[tuple[Digest, bytes], LapRecord] = {}  # claims not wanted so far
         self._asked: dict[Digest, int] = {}  # what was asked for, and how many ticks ago
 
     @property
     def busy(self) -> bool:
         """Whether something is yet to come that may change the board."""
-        return bool(self._claims or self._boards or self._asked)
+        return bool(self._claims or self._leaderboards or self._asked)
 
     def on_change(self) -> None:
         """Note that the board has changed."""
-        records = self._board.records()
+        records = self._leaderboard.records()
         self._content = encode_records(records) if records else b""
         self._digest = content_digest(self._content)
         self._rest_ticks = 0
@@ -71,9 +71,9 @@ class Gossip:
         """Look again at claims that were passed over: a circuit has come."""
         again, self._passed_over = self._passed_over, {}
         for record in again.values():
-            self._claim(record)
+            self._add_claim(record)
 
-    def tell(self, record: Record) -> list[Command]:
+    def tell(self, record: LapRecord) -> list[Command]:
         """Tell all of a lap of our own."""
         return [Submit(encode(BestLap(record)))]
 
@@ -81,24 +81,24 @@ class Gossip:
         """Take what a member tells of itself, or what somebody else's relays."""
         match fact:
             case BestLap(record=record):
-                self._claim(record)
+                self._add_claim(record)
                 return []
             case BoardKept(content=digest):
                 self._told.add(digest)
                 if digest == self._digest:
                     return [Share(self._content)]
                 if digest not in self._tried:
-                    self._boards[node] = digest
+                    self._leaderboards[node] = digest
                 return []
             case _:
                 assert_never(fact)
 
-    def on_content(self, digest: Digest, content: bytes) -> list[Record]:
+    def on_content(self, digest: Digest, content: bytes) -> list[LapRecord]:
         """Take content that arrived; return the claims that it is the recording of."""
         self._asked.pop(digest, None)
         if digest in self._tried:
             for record in decode_records(content) or ():
-                self._claim(record)
+                self._add_claim(record)
             return []
         keys = [key for key in self._claims if key[0] == digest]
         return [self._claims.pop(key) for key in keys]
@@ -110,13 +110,13 @@ class Gossip:
             hungry: tells whether the recording of a record is of use already.
             turn: how many members come before us; None: nobody tells of boards just now.
         """
-        commands = self._fetch(hungry)
+        commands = self._fetch_missing(hungry)
         self._rest_ticks = 0 if self.busy or turn is None else self._rest_ticks + 1
         if turn is not None and self._rest_ticks >= SETTLE_TICKS + turn * TURN_TICKS:
             commands.extend(self._tell_board())
         return commands
 
-    def _claim(self, record: Record) -> None:
+    def _add_claim(self, record: LapRecord) -> None:
         key = (record.recording, record.key)
         if key in self._claims or len(self._claims) >= CLAIMS_MAX:
             return
@@ -125,15 +125,15 @@ class Gossip:
         elif len(self._passed_over) < CLAIMS_MAX:
             self._passed_over[key] = record
 
-    def _fetch(self, hungry: Wanted) -> list[Command]:
+    def _fetch_missing(self, hungry: Wanted) -> list[Command]:
         commands: list[Command] = []
         for digest, ticks in list(self._asked.items()):
             self._asked[digest] = ticks + 1
             if ticks >= PATIENCE_TICKS:
-                self._give_up(digest)
-        for node, digest in sorted(self._boards.items()):
+                self._give_up_fetch(digest)
+        for node, digest in sorted(self._leaderboards.items()):
             if len(self._asked) < FETCHES_MAX:
-                del self._boards[node]
+                del self._leaderboards[node]
                 if digest not in self._tried:
                     self._tried.add(digest)
                     self._asked[digest] = 0
@@ -146,7 +146,7 @@ class Gossip:
                 commands.append(Want(digest, record.size))
         return commands
 
-    def _give_up(self, digest: Digest) -> None:
+    def _give_up_fetch(self, digest: Digest) -> None:
         del self._asked[digest]
         for key in [key for key in self._claims if key[0] == digest]:
             del self._claims[key]

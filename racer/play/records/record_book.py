@@ -15,16 +15,16 @@ from racer.core.circuits.track import Track
 from racer.core.recordings.lap_replay import Replay, Trail
 from racer.core.recordings.recording import RecordingError, pack_recording, unpack_recording
 from racer.core.tuning import CARS
-from racer.play.cars.lap_recorder import DrivenLap, LapLog
+from racer.play.cars.lap_recorder import DrivenLap, LapRecorder
 from racer.play.limits import REPLAY_TICKS_IDLE, REPLAY_TICKS_RACING
 from racer.play.records.gossip import Gossip
-from racer.play.records.leaderboard import Board
-from racer.play.records.verification import Failed, Passed, Scrutineer
+from racer.play.records.leaderboard import Leaderboard
+from racer.play.records.verification import Failed, Passed, RecordVerifier
 from racer.play.reports import RecordSeen
 from racer.play.room.lap_record import (
-    Notary,
-    Record,
+    LapRecord,
     RecordKey,
+    RecordSigner,
     is_authentic,
     is_comparable,
     make_record,
@@ -33,7 +33,7 @@ from racer.play.room.messages import BestLap, BoardKept
 from racer.play.view import GhostView, Pose, RecordView
 
 if TYPE_CHECKING:
-    from racer.play.cars.local_race import Stage
+    from racer.play.cars.local_race import LocalRace
 
 _QUEUE: Final = 8  # while so many claims wait to be driven again, no more are fetched
 _TRAILS_MAX: Final = 4  # of ghosts that are or were just shown: 100 kB for each minute
@@ -43,7 +43,7 @@ _TRAILS_MAX: Final = 4  # of ghosts that are or were just shown: 100 kB for each
 class SaveRecord:
     """For the shell: keep this over restarts."""
 
-    record: Record
+    record: LapRecord
     packed: bytes  # its recording
 
 
@@ -51,13 +51,13 @@ class SaveRecord:
 class DropRecord:
     """For the shell: this has been beaten, and is of no use any more."""
 
-    record: Record
+    record: LapRecord
 
 
-KeptRecords: TypeAlias = Callable[[], Sequence[tuple[Record, bytes]] | None]
+KeptRecords: TypeAlias = Callable[[], Sequence[tuple[LapRecord, bytes]] | None]
 
 
-class Atlas(Protocol):
+class CircuitIndex(Protocol):
     """The circuits of this machine, and those that came to it. Nothing here takes long."""
 
     def digest_of(self, name: str) -> Digest | None:
@@ -74,7 +74,7 @@ class Atlas(Protocol):
 
 
 @final
-class Almanac:
+class RecordBook:
     """Follows the race that is on, tick by tick.
 
     Args:
@@ -88,21 +88,21 @@ class Almanac:
     def __init__(
         self,
         name: str,
-        notary: Notary,
-        atlas: Atlas,
+        signer: RecordSigner,
+        circuit_index: CircuitIndex,
         kept: KeptRecords = tuple,
         *,
         enters: bool = True,
     ) -> None:
-        self.board = Board()
+        self.board = Leaderboard()
         self.forged = 0  # records that their driver did not sign
         self.news: list[str] = []  # lines for a person; whoever shows them empties it
         self._name = name
-        self._notary = notary
-        self._atlas = atlas
+        self._signer = signer
+        self._circuit_index = circuit_index
         self._enters = enters
-        self._scrutineer = Scrutineer(atlas.track_of)
-        self._own: dict[RecordKey, Record] = {}
+        self._verifier = RecordVerifier(circuit_index.track_of)
+        self._own: dict[RecordKey, LapRecord] = {}
         self._recordings: dict[bytes, bytes] = {}
         self._trails: dict[bytes, Trail] = {}
         self._replay: tuple[bytes, Replay] | None = None  # of a ghost that is wanted
@@ -110,25 +110,25 @@ class Almanac:
         self._gossip = Gossip(self.board, self.is_wanted)
         self._kept: KeptRecords | None = kept
         self._unshared: list[bytes] = []  # recordings
-        self._restore()
+        self._restore_records()
 
     # --- what comes in ------------------------------------------------------------------------
 
-    def is_wanted(self, record: Record) -> bool:
+    def is_wanted(self, record: LapRecord) -> bool:
         """Tell whether the recording of a claimed record is worth fetching; checks who signed."""
-        if not is_comparable(record) or self._atlas.name_of(record.circuit) is None:
+        if not is_comparable(record) or self._circuit_index.name_of(record.circuit) is None:
             return False
-        if not self.board.takes(record) or not self._scrutineer.trusts(record.driver):
+        if not self.board.takes(record) or not self._verifier.trusts(record.driver):
             return False
-        if not is_authentic(record, self._notary.verify):
+        if not is_authentic(record, self._signer.verify):
             self.forged += 1
             return False
         return True
 
-    def on_claim(self, record: Record, packed: bytes) -> None:
+    def on_claim(self, record: LapRecord, packed: bytes) -> None:
         """Take a record that is wanted, with its recording: it will be driven again."""
         if self.board.takes(record):  # another may have come first
-            self._scrutineer.offer(record, packed)
+            self._verifier.offer(record, packed)
 
     def on_fact(self, node: NodeId, fact: BestLap | BoardKept) -> list[Command]:
         """Take what a member says of records."""
@@ -150,7 +150,7 @@ class Almanac:
     # --- time ---------------------------------------------------------------------------------
 
     def on_tick(
-        self, stage: Stage | None, *, racing: bool, turn: int | None = None
+        self, local_race: LocalRace | None, *, racing: bool, turn: int | None = None
     ) -> list[Command]:
         """Note how we drive, and drive on whatever is to be driven again.
 
@@ -158,54 +158,61 @@ class Almanac:
             racing: others wait for our car, so less time is taken, and only for its circuit.
             turn: how many members tell of their boards before we do; None: nobody does just now.
         """
-        self._restore()
+        self._restore_records()
         commands: list[Command] = [Share(packed) for packed in self._unshared]
         self._unshared.clear()
-        if stage is not None:
-            commands.extend(self._follow(stage))
-        raced = None if stage is None else self._circuit(stage.track.name, stage.race.content)
+        if local_race is not None:
+            commands.extend(self._collect_own_lap(local_race))
+        raced = (
+            None
+            if local_race is None
+            else self._circuit_content(local_race.track.name, local_race.race.content)
+        )
         only = (raced or b"") if racing else None
-        waiting = self._scrutineer.waiting
+        waiting = self._verifier.waiting
 
-        def hungry(record: Record) -> bool:
+        def hungry(record: LapRecord) -> bool:
             return waiting < _QUEUE if only is None else record.circuit == only
 
         commands.extend(self._gossip.on_tick(None if waiting else turn, hungry))
         ticks = REPLAY_TICKS_RACING if racing else REPLAY_TICKS_IDLE
-        if self._raise_ghosts(ticks):
+        if self._advance_ghost(ticks):
             return commands
-        verdict = self._scrutineer.advance(ticks, only)
+        verdict = self._verifier.advance(ticks, only)
         match verdict:
             case Passed(record=record, packed=packed):
-                commands.extend(self._take(record, packed))
+                commands.extend(self._accept_record(record, packed))
             case Failed() | None:
                 pass
             case _:
                 assert_never(verdict)
         return commands
 
-    def _restore(self) -> None:
+    def _restore_records(self) -> None:
         """Take what was kept, once it has been read."""
         kept = None if self._kept is None else self._kept()
         if kept is not None:
             self._kept = None
             for record, packed in kept:
-                self._keep(record, packed)
+                self._keep_record(record, packed)
             self._gossip.on_change()
             self._unshared = list(self._recordings.values())
 
-    def _follow(self, stage: Stage) -> list[Command]:
-        pilot, circuit = stage.pilot, self._circuit(stage.track.name, stage.race.content)
-        if pilot is None or circuit is None or pilot.spec not in CARS:
+    def _collect_own_lap(self, local_race: LocalRace) -> list[Command]:
+        own_car, circuit = (
+            local_race.own_car,
+            self._circuit_content(local_race.track.name, local_race.race.content),
+        )
+        if own_car is None or circuit is None or own_car.spec not in CARS:
             self._key = None
             return []
-        self._key = (circuit, CARS.index(pilot.spec))
-        if pilot.log is None:
-            pilot.log = LapLog(self._key[1], circuit)
-        lap = pilot.log.take()
-        return [] if lap is None or not self._enters else self._enter(lap, self._key)
+        self._key = (circuit, CARS.index(own_car.spec))
+        if own_car.log is None:
+            own_car.log = LapRecorder(self._key[1], circuit)
+        lap = own_car.log.take()
+        return [] if lap is None or not self._enters else self._record_own_lap(lap, self._key)
 
-    def _enter(self, lap: DrivenLap, key: RecordKey) -> list[Command]:
+    def _record_own_lap(self, lap: DrivenLap, key: RecordKey) -> list[Command]:
         """Make a record of a lap of our own, if we were never as fast."""
         before = self._own.get(key)
         if before is not None and before.ms <= lap.lap_ms:
@@ -214,18 +221,18 @@ class Almanac:
             packed = pack_recording(lap.recording)
         except RecordingError:
             return []  # too long; nobody would take it
-        record = make_record(key, lap.lap_ms, self._name, packed, self._notary)
-        self._show(record.recording, lap.trail)
-        commands = self._take(record, packed)
+        record = make_record(key, lap.lap_ms, self._name, packed, self._signer)
+        self._keep_trail(record.recording, lap.trail)
+        commands = self._accept_record(record, packed)
         if record in self.board.rows(key):
             commands.extend(self._gossip.tell(record))
         return commands
 
-    def _take(self, record: Record, packed: bytes) -> list[Command]:
+    def _accept_record(self, record: LapRecord, packed: bytes) -> list[Command]:
         """Keep a record that is true, and tell of it."""
         before = {*self.board.records(), *self._own.values()}
         first = self.board.best(record.competes_in)
-        stands = self._keep(record, packed)
+        stands = self._keep_record(record, packed)
         after = {*self.board.records(), *self._own.values()}
         commands: list[Command] = []
         if record in after:
@@ -235,13 +242,13 @@ class Almanac:
             commands.append(Report(DropRecord(beaten)))
         if stands:
             self._gossip.on_change()
-            commands.append(Report(self._seen(record)))
-        self._announce(record, first)
+            commands.append(Report(self._seen_report(record)))
+        self._announce_record(record, first)
         return commands
 
-    def _announce(self, record: Record, first: Record | None) -> None:
+    def _announce_record(self, record: LapRecord, first: LapRecord | None) -> None:
         """Tell a person of a lap that concerns the race that is on. `first` was best before."""
-        mine = record.key == self._notary.key
+        mine = record.key == self._signer.key
         if self._key is None or record.circuit != self._key[0]:
             return
         if self.board.best(record.competes_in) == record and not (mine and first is None):
@@ -249,28 +256,28 @@ class Almanac:
         elif mine:
             self.news.append(f"Your best lap: {clock(record.ms)}")
 
-    def _keep(self, record: Record, packed: bytes) -> bool:
+    def _keep_record(self, record: LapRecord, packed: bytes) -> bool:
         """Take a record onto the board, or as our own; tell whether it is on the board."""
         key = record.competes_in
         mine = self._own.get(key)
-        if record.key == self._notary.key and (mine is None or record.rank < mine.rank):
+        if record.key == self._signer.key and (mine is None or record.rank < mine.rank):
             self._own[key] = record
         stands = self.board.add(record)
         if stands or self._own.get(key) == record:
             self._recordings[record.recording] = packed
         return stands
 
-    def _seen(self, record: Record) -> RecordSeen:
-        track = self._atlas.name_of(record.circuit) or record.circuit.hex()
+    def _seen_report(self, record: LapRecord) -> RecordSeen:
+        track = self._circuit_index.name_of(record.circuit) or record.circuit.hex()
         return RecordSeen(track, CARS[record.car].key, record.driver, record.name, record.ms)
 
-    def _circuit(self, track: str, content: Digest | None) -> Digest | None:
+    def _circuit_content(self, track: str, content: Digest | None) -> Digest | None:
         """Return the content of a circuit: as the room names it, or of ours by that name."""
-        return self._atlas.digest_of(track) if content is None else content
+        return self._circuit_index.digest_of(track) if content is None else content
 
     # --- ghosts -------------------------------------------------------------------------------
 
-    def _shown(self) -> list[tuple[str, Record]]:
+    def _ghost_records(self) -> list[tuple[str, LapRecord]]:
         """Return whose ghosts drive with us: our own best, and the LAN's if it is another's."""
         if self._key is None:
             return []
@@ -280,7 +287,7 @@ class Almanac:
             shown.append(("best", best))
         return shown
 
-    def _raise_ghosts(self, ticks: int) -> bool:
+    def _advance_ghost(self, ticks: int) -> bool:
         """Drive on the next ghost that has no trail yet; tell whether there was one."""
         if self._replay is None:
             self._replay = self._next_ghost()
@@ -290,22 +297,22 @@ class Almanac:
         replay.advance(ticks)
         if replay.done:
             self._replay = None
-            self._show(digest, replay.trail)
+            self._keep_trail(digest, replay.trail)
         return True
 
     def _next_ghost(self) -> tuple[bytes, Replay] | None:
-        for _, record in self._shown():
-            track = self._atlas.track_of(record.circuit)
+        for _, record in self._ghost_records():
+            track = self._circuit_index.track_of(record.circuit)
             packed = self._recordings.get(record.recording)
             if record.recording in self._trails or track is None or packed is None:
                 continue
             try:
                 return record.recording, Replay(unpack_recording(packed), track)
             except RecordingError:  # kept by a racer that knew another format
-                self._show(record.recording, Trail(0.0))
+                self._keep_trail(record.recording, Trail(0.0))
         return None
 
-    def _show(self, digest: bytes, trail: Trail) -> None:
+    def _keep_trail(self, digest: bytes, trail: Trail) -> None:
         self._trails.pop(digest, None)
         self._trails[digest] = trail
         while len(self._trails) > _TRAILS_MAX:
@@ -315,23 +322,28 @@ class Almanac:
 
     def rows(self, track: str, content: Digest | None = None) -> tuple[RecordView, ...]:
         """Return the board of a circuit, car by car, best first. Without `content`: of ours."""
-        circuit = self._circuit(track, content)
+        circuit = self._circuit_content(track, content)
         if circuit is None:
             return ()
         return tuple(
-            RecordView(place, car, row.name, row.ms, row.day, row.key == self._notary.key)
+            RecordView(place, car, row.name, row.ms, row.day, row.key == self._signer.key)
             for car in range(len(CARS))
             for place, row in enumerate(self.board.rows((circuit, car)), start=1)
         )
 
-    def ghosts(self, stage: Stage | None) -> tuple[GhostView, ...]:
+    def ghosts(self, local_race: LocalRace | None) -> tuple[GhostView, ...]:
         """Return the ghosts beside our car: each as far into its lap as we are into ours."""
-        pilot = None if stage is None else stage.pilot
-        if pilot is None or pilot.log is None or pilot.log.crossed is None or pilot.finished:
+        own_car = None if local_race is None else local_race.own_car
+        if (
+            own_car is None
+            or own_car.log is None
+            or own_car.log.crossed is None
+            or own_car.finished
+        ):
             return ()
-        ticks = pilot.tick - pilot.log.crossed
+        ticks = own_car.tick - own_car.log.crossed
         found: list[GhostView] = []
-        for kind, record in self._shown():
+        for kind, record in self._ghost_records():
             trail = self._trails.get(record.recording)
             pose = None if trail is None else trail.pose_at(ticks)
             if trail is not None and pose is not None:

@@ -15,7 +15,7 @@ from net import NodeId
 from racer.core.circuits.track import Track
 from racer.core.recordings.lap_replay import Replay, Trail
 from racer.core.recordings.recording import RecordingError, unpack_recording
-from racer.play.room.lap_record import Record, has_recording
+from racer.play.room.lap_record import LapRecord, has_recording
 
 WAITING_MAX: Final = 64
 """Claims that wait: with 32 kB each, 2 MB. The board of a newcomer is asked for in parts."""
@@ -35,7 +35,7 @@ FindTrack: TypeAlias = Callable[[bytes], Track | None]
 class Passed:
     """The record is true."""
 
-    record: Record
+    record: LapRecord
     packed: bytes
     trail: Trail
 
@@ -44,15 +44,15 @@ class Passed:
 class Failed:
     """It is not, and its driver signed it."""
 
-    record: Record
+    record: LapRecord
     fault: str
 
 
-Verdict: TypeAlias = Passed | Failed
+Verification: TypeAlias = Passed | Failed
 
 
 @final
-class Scrutineer:
+class RecordVerifier:
     """Judges one claim at a time, in the order in which they came.
 
     `failed` counts records that were not true; `crowded` claims for which there was no room.
@@ -62,7 +62,7 @@ class Scrutineer:
         self.failed = 0
         self.crowded = 0
         self._find = find
-        self._waiting: deque[tuple[Record, bytes]] = deque()
+        self._waiting: deque[tuple[LapRecord, bytes]] = deque()
         self._replay: Replay | None = None
         self._lacked = 0  # for how many calls the circuit of the first was not there
         self._liars: dict[NodeId, None] = {}
@@ -76,7 +76,7 @@ class Scrutineer:
         """Tell whether a driver has not been caught yet."""
         return driver not in self._liars
 
-    def offer(self, record: Record, packed: bytes) -> None:
+    def offer(self, record: LapRecord, packed: bytes) -> None:
         """Take a claim whose signature was checked, with the bytes that should bear it out."""
         if not has_recording(record, packed) or not self.trusts(record.driver):
             return
@@ -85,13 +85,13 @@ class Scrutineer:
             return
         self._waiting.append((record, packed))
 
-    def advance(self, ticks: int, only: bytes | None = None) -> Verdict | None:
+    def advance(self, ticks: int, only: bytes | None = None) -> Verification | None:
         """Drive so many ticks of the claim whose turn it is; return the verdict once it is due.
 
         Args:
             only: begin none on another circuit than this: to read one takes a core for a while.
         """
-        if self._replay is None and only is not None and not self._bring_forward(only):
+        if self._replay is None and only is not None and not self._move_to_front(only):
             return None
         if not self._waiting:
             return None
@@ -100,7 +100,7 @@ class Scrutineer:
             self._waiting.popleft()
             return None
         if self._replay is None:
-            return self._begin(record, packed)
+            return self._begin_replay(record, packed)
         self._replay.advance(ticks)
         if not self._replay.done:
             return None
@@ -108,20 +108,20 @@ class Scrutineer:
         self._waiting.popleft()
         if replay.lap_ms == record.ms:
             return Passed(record, packed, replay.trail)
-        return self._caught(record, replay.fault or f"it takes {replay.lap_ms} ms")
+        return self._fail_claim(record, replay.fault or f"it takes {replay.lap_ms} ms")
 
-    def _begin(self, record: Record, packed: bytes) -> Verdict | None:
+    def _begin_replay(self, record: LapRecord, packed: bytes) -> Verification | None:
         try:
             recording = unpack_recording(packed)
         except RecordingError as error:
             self._waiting.popleft()
-            return self._caught(record, str(error))
+            return self._fail_claim(record, str(error))
         if (recording.circuit, recording.car, recording.physics) != (
             *record.competes_in,
             record.physics,
         ):
             self._waiting.popleft()
-            return self._caught(record, "its recording is of another circuit or car")
+            return self._fail_claim(record, "its recording is of another circuit or car")
         track = self._find(record.circuit)
         self._lacked = self._lacked + 1 if track is None else 0
         if track is not None:
@@ -131,7 +131,7 @@ class Scrutineer:
             self._waiting.rotate(-1)
         return None
 
-    def _bring_forward(self, circuit: bytes) -> bool:
+    def _move_to_front(self, circuit: bytes) -> bool:
         """Put the first claim on a circuit at the head; tell whether there is one."""
         found = next((claim for claim in self._waiting if claim[0].circuit == circuit), None)
         if found is None:
@@ -140,7 +140,7 @@ class Scrutineer:
         self._waiting.appendleft(found)
         return True
 
-    def _caught(self, record: Record, fault: str) -> Failed:
+    def _fail_claim(self, record: LapRecord, fault: str) -> Failed:
         self.failed += 1
         if len(self._liars) < LIARS_MAX:
             self._liars[record.driver] = None

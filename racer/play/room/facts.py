@@ -16,10 +16,10 @@ from racer.play.room.messages import (
     BoardKept,
     Choice,
     Claim,
-    Entry,
     Fact,
     Fetching,
     LapTime,
+    LobbyEntry,
     LobbyId,
     RaceId,
     Return,
@@ -39,7 +39,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Fetch:
+class CircuitProgress:
     """How much of a circuit somebody has who lacked it."""
 
     dot: Dot  # of the operation that told it last
@@ -71,11 +71,11 @@ class Facts:
         self.lines: dict[Dot, Line] = {}
         self._unordered: dict[Dot, None] = {}  # what of `lines` has no place yet, at least
         self._unordered_in: Room | None = None  # and where
-        self._entries: dict[NodeId, tuple[Dot, Entry]] = {}
+        self._entries: dict[NodeId, tuple[Dot, LobbyEntry]] = {}
         self._wishes: set[LobbyId] = set()
         self._choices: dict[LobbyId, tuple[int, Dot, Choice]] = {}
         self._laps: dict[RaceId, dict[tuple[NodeId, int], dict[NodeId, LapTime]]] = {}
-        self._fetches: dict[tuple[bytes, NodeId], Fetch] = {}
+        self._fetches: dict[tuple[bytes, NodeId], CircuitProgress] = {}
         self._returns: set[tuple[RaceId, NodeId, int]] = set()
         self._race: Race | None = None
         self._claims: dict[RaceId, list[Claimed]] = {}
@@ -86,18 +86,18 @@ class Facts:
 
     def add(self, operation: Operation) -> Fact | None:
         """Take a delivered operation. Returns its fact, or None where it has none that counts."""
-        self._renew()
+        self._mark_changed()
         fact = decode_fact(operation.body)
         dot, node = operation.dot, operation.dot.node
         match fact:
             case None:
                 return None
-            case Entry():
+            case LobbyEntry():
                 before = self._entries.get(node)
                 if before is None or before[0] < dot:
                     self._entries[node] = (dot, fact)
             case Said(text=text):
-                if not self._may_speak(dot.member, operation.race_us):
+                if not self._spend_chat_allowance(dot.member, operation.race_us):
                     self.flooded += 1
                     return None
                 self.lines[dot] = Line(dot, text)
@@ -111,9 +111,9 @@ class Facts:
             case Fetching():
                 self._add_fetch(dot, fact, operation.race_us)
             case LapTime() | Claim() | Return():
-                self._add_driven(node, fact)
+                self._add_race_fact(node, fact)
             case BestLap() | BoardKept():
-                pass  # for the almanac
+                pass  # for the record book
             case _:
                 assert_never(fact)
         return fact
@@ -124,9 +124,9 @@ class Facts:
             return
         same = known is not None and known.dot.incarnation == dot.incarnation
         since_us = known.since_us if known is not None and same else race_us
-        self._fetches[fact.content, dot.node] = Fetch(dot, since_us, fact.quarters)
+        self._fetches[fact.content, dot.node] = CircuitProgress(dot, since_us, fact.quarters)
 
-    def _add_driven(self, node: NodeId, fact: LapTime | Claim | Return) -> None:
+    def _add_race_fact(self, node: NodeId, fact: LapTime | Claim | Return) -> None:
         match fact:
             case LapTime(race=race, lap=lap, owner=owner):
                 told = self._laps.setdefault(race, {}).setdefault((owner or node, lap), {})
@@ -151,7 +151,7 @@ class Facts:
             del self._unordered[dot]
         return list(self._unordered)
 
-    def entry_of(self, node: NodeId) -> Entry | None:
+    def entry_of(self, node: NodeId) -> LobbyEntry | None:
         known = self._entries.get(node)
         return None if known is None else known[1]
 
@@ -211,14 +211,14 @@ class Facts:
     def follow(self, race: Race | None) -> None:
         """Let this race's leases say who may speak for whose car."""
         self._race = race
-        self._renew()
+        self._mark_changed()
 
     def claims(self, race: RaceId) -> list[Claimed]:
         """Return the claims of those who drove the car that they are for."""
         return [
             claimed
             for claimed in self._claims.get(race, [])
-            if self._counts(race, claimed.node, claimed.author, claimed.claim.lease)
+            if self._may_report_for(race, claimed.node, claimed.author, claimed.claim.lease)
         ]
 
     def laps_of(self, race: RaceId, node: NodeId, length_m: float = 0.0) -> LapTimes:
@@ -232,15 +232,17 @@ class Facts:
         key = (race, node, length_m)
         run = self._runs.get(key)
         if run is None:
-            run = self._runs[key] = self._run_of(race, node, length_m)
+            run = self._runs[key] = self._valid_laps(race, node, length_m)
         return run
 
-    def _run_of(self, race: RaceId, node: NodeId, length_m: float) -> LapTimes:
+    def _valid_laps(self, race: RaceId, node: NodeId, length_m: float) -> LapTimes:
         told = self._laps.get(race, {})
         least_ms = 1000.0 * length_m / SPEED_MAX
         run: list[LapTime] = []
         at_ms = 0
-        while (lap := self._lap(race, node, told.get((node, len(run) + 1), {}))) is not None:
+        while (
+            lap := self._earliest_lap(race, node, told.get((node, len(run) + 1), {}))
+        ) is not None:
             if lap.race_ms - at_ms < least_ms or lap.lap_ms < least_ms:
                 break
             at_ms = lap.race_ms
@@ -280,27 +282,29 @@ class Facts:
             for lap in self.laps_of(race, node, length_m)
         ]
 
-    def _renew(self) -> None:
+    def _mark_changed(self) -> None:
         self.revision += 1
         self._runs.clear()
 
-    def _lap(self, race: RaceId, owner: NodeId, told: Mapping[NodeId, LapTime]) -> LapTime | None:
+    def _earliest_lap(
+        self, race: RaceId, owner: NodeId, told: Mapping[NodeId, LapTime]
+    ) -> LapTime | None:
         """Return the earliest of what those tell who drove the car."""
         counted = [
             lap
             for author, lap in sorted(told.items())
-            if self._counts(race, owner, author, lap.lease)
+            if self._may_report_for(race, owner, author, lap.lease)
         ]
         return min(counted, key=lambda lap: lap.race_ms, default=None)
 
-    def _counts(self, race: RaceId, owner: NodeId, author: NodeId, lease: int) -> bool:
+    def _may_report_for(self, race: RaceId, owner: NodeId, author: NodeId, lease: int) -> bool:
         """Whether an author may speak for a car: its owner always, others by their lease."""
         if author == owner:
             return True
         known = self._race
         return known is not None and known.id == race and known.may_drive(author, owner, lease)
 
-    def _may_speak(self, author: Member, race_us: int) -> bool:
+    def _spend_chat_allowance(self, author: Member, race_us: int) -> bool:
         """Hold the flood bound by the author's own times: so every receiver decides the same.
 
         Of each life apart: only within one do operations come in one order, and by one race clock.

@@ -32,7 +32,7 @@ _DOMAIN: Final = "racer lap record 1"
 _ENCODER: Final = msgspec.msgpack.Encoder()
 
 
-class Record(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+class LapRecord(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
     """This driver drove this circuit in this car in so many milliseconds."""
 
     circuit: Digest  # of its text: two circuits of one name share no record
@@ -62,7 +62,7 @@ class Record(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields
 
 
 @dataclass(frozen=True, slots=True)
-class Notary:
+class RecordSigner:
     """Signs for this node, and checks the signatures of others. `day`: since 1970, now."""
 
     key: bytes
@@ -71,7 +71,7 @@ class Notary:
     day: int
 
 
-def signed_bytes(record: Record) -> bytes:
+def signed_bytes(record: LapRecord) -> bytes:
     """Return what the driver signs: all of the record but the signature."""
     return _ENCODER.encode(
         (
@@ -89,7 +89,9 @@ def signed_bytes(record: Record) -> bytes:
     )
 
 
-def make_record(key: RecordKey, ms: int, name: str, packed: bytes, notary: Notary) -> Record:
+def make_record(
+    key: RecordKey, ms: int, name: str, packed: bytes, signer: RecordSigner
+) -> LapRecord:
     """Return our own record, signed.
 
     Args:
@@ -98,34 +100,34 @@ def make_record(key: RecordKey, ms: int, name: str, packed: bytes, notary: Notar
     """
     circuit, car = key
     cleaned = clean_text(name, NAME_CHARS_MAX) or "nameless"
-    record = Record(
+    record = LapRecord(
         circuit,
         car,
         PHYSICS_VERSION,
         ms,
         cleaned,
-        notary.day,
+        signer.day,
         content_digest(packed),
         len(packed),
-        notary.key,
+        signer.key,
         bytes(64),
     )
-    return msgspec.structs.replace(record, signature=notary.sign(signed_bytes(record)))
+    return msgspec.structs.replace(record, signature=signer.sign(signed_bytes(record)))
 
 
-def is_comparable(record: Record) -> bool:
+def is_comparable(record: LapRecord) -> bool:
     """Tell whether it was driven by the physics of this program: others cannot be checked."""
     return record.physics == PHYSICS_VERSION
 
 
-def is_authentic(record: Record, verify: Verify) -> bool:
+def is_authentic(record: LapRecord, verify: Verify) -> bool:
     """Tell whether its driver signed it, and under a name that may be shown."""
     return clean_text(record.name, NAME_CHARS_MAX) == record.name and verify(
         record.key, signed_bytes(record), record.signature
     )
 
 
-def has_recording(record: Record, packed: bytes) -> bool:
+def has_recording(record: LapRecord, packed: bytes) -> bool:
     """Tell whether these bytes are the recording that the record names."""
     return len(packed) == record.size and content_digest(packed) == record.recording
 
@@ -134,16 +136,16 @@ def has_recording(record: Record, packed: bytes) -> bool:
 
 RECORDS_MAX: Final = 1280  # of a full board, which is joined as a whole
 RECORD_BYTES_MAX: Final = 300
-_Records: TypeAlias = Annotated[tuple[Record, ...], Meta(max_length=RECORDS_MAX)]
-_RECORDS: Final[msgspec.msgpack.Decoder[tuple[Record, ...]]] = msgspec.msgpack.Decoder(_Records)
+_Records: TypeAlias = Annotated[tuple[LapRecord, ...], Meta(max_length=RECORDS_MAX)]
+_RECORDS: Final[msgspec.msgpack.Decoder[tuple[LapRecord, ...]]] = msgspec.msgpack.Decoder(_Records)
 
 
-def encode_records(records: tuple[Record, ...]) -> bytes:
+def encode_records(records: tuple[LapRecord, ...]) -> bytes:
     """Return some records as bytes."""
     return _ENCODER.encode(records)
 
 
-def decode_records(data: bytes) -> tuple[Record, ...] | None:
+def decode_records(data: bytes) -> tuple[LapRecord, ...] | None:
     """Return the records in some bytes, or None where they hold anything else."""
     try:
         return _RECORDS.decode(data)

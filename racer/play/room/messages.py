@@ -13,10 +13,10 @@ from msgspec import Meta
 
 from net import NAME_CHARS_MAX, Decree, Digest, Dot, NodeId, clean_text
 from racer.core.recordings.car_codec import FRAME_SIZE_MAX
-from racer.core.rules.modes import Form, Order
+from racer.core.rules.modes import Form, GridOrder
 from racer.core.tuning import CARS, GRID_MAX, LAPS_MAX
 from racer.play.limits import CHAT_CHARS_MAX, PLAYERS_MAX
-from racer.play.room.lap_record import Record
+from racer.play.room.lap_record import LapRecord
 
 RaceId: TypeAlias = Annotated[bytes, Meta(min_length=8, max_length=8)]
 """Names a race: the head of the chain hash before its `Grid`, so no two races share one."""
@@ -30,7 +30,7 @@ Number: TypeAlias = Annotated[int, Meta(ge=1, le=GRID_MAX)]
 LeaseNumber: TypeAlias = Annotated[int, Meta(ge=0, le=2**20)]
 """Counts who drove a car: 0 is its owner from the start, each change is one more."""
 
-Kind: TypeAlias = Annotated[int, Meta(ge=0, lt=len(CARS))]
+CarKind: TypeAlias = Annotated[int, Meta(ge=0, lt=len(CARS))]
 """A kind of car: index into `CARS`."""
 
 TrackName: TypeAlias = Annotated[str, Meta(pattern=r"\A[a-z0-9-]{1,32}\Z")]
@@ -48,12 +48,12 @@ class _Part(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=
 # --- facts ------------------------------------------------------------------------------------
 
 
-class Entry(_Part, frozen=True, tag="entry"):
+class LobbyEntry(_Part, frozen=True, tag="entry"):
     """I want to race, under this name, in this kind of car. Said anew when one of them changes."""
 
     name: Annotated[str, Meta(max_length=2 * NAME_CHARS_MAX)]
     bot: bool
-    car: Kind = 0
+    car: CarKind = 0
 
 
 class Said(_Part, frozen=True, tag="said"):
@@ -76,7 +76,7 @@ class Choice(_Part, frozen=True, tag="choice"):
     laps: Laps
     content: Digest | None = None  # of the circuit's text
     form: Form = "race"
-    grid: Order = "turn"
+    grid: GridOrder = "turn"
     band: bool = False  # bots that run away from all people ease off
 
 
@@ -122,7 +122,7 @@ class Return(_Part, frozen=True, tag="return"):
 class BestLap(_Part, frozen=True, tag="best"):
     """I drove this, as a recording that I share shows."""
 
-    record: Record
+    record: LapRecord
 
 
 class BoardKept(_Part, frozen=True, tag="board"):
@@ -132,7 +132,16 @@ class BoardKept(_Part, frozen=True, tag="board"):
 
 
 Fact: TypeAlias = (
-    Entry | Said | StartWish | Choice | Fetching | LapTime | Claim | Return | BestLap | BoardKept
+    LobbyEntry
+    | Said
+    | StartWish
+    | Choice
+    | Fetching
+    | LapTime
+    | Claim
+    | Return
+    | BestLap
+    | BoardKept
 )
 
 # --- rulings ----------------------------------------------------------------------------------
@@ -150,7 +159,7 @@ class Setup(_Part, frozen=True, tag="setup"):
     choice: Dot | None
     content: Digest | None = None
     form: Form = "race"
-    grid: Order = "turn"
+    grid: GridOrder = "turn"
     band: bool = False  # bots that run away from all people ease off
 
     @property
@@ -181,7 +190,7 @@ class Grid(_Part, frozen=True, tag="grid"):
 
     cars: Annotated[tuple[Number, ...], Meta(min_length=1, max_length=GRID_MAX)]
     green_us: Annotated[int, Meta(ge=0, le=2**52)]
-    kinds: Annotated[tuple[Kind, ...], Meta(max_length=GRID_MAX)] = ()
+    kinds: Annotated[tuple[CarKind, ...], Meta(max_length=GRID_MAX)] = ()
     qualifying: bool = False
 
 
@@ -229,11 +238,11 @@ class Results(_Part, frozen=True, tag="results"):
     rows: Annotated[tuple[ResultRow, ...], Meta(min_length=1, max_length=GRID_MAX)]
 
 
-class Lobby(_Part, frozen=True, tag="lobby"):
+class LobbyOpened(_Part, frozen=True, tag="lobby"):
     """The results have been seen: back to the lobby, for the next round."""
 
 
-Ruling: TypeAlias = Setup | Seat | Unseat | Grid | Grant | Lease | Results | Lobby
+Ruling: TypeAlias = Setup | Seat | Unseat | Grid | Grant | Lease | Results | LobbyOpened
 
 # --- bytes ------------------------------------------------------------------------------------
 
@@ -250,10 +259,10 @@ def encode(part: Fact | Ruling) -> bytes:
 
 def decode_fact(body: bytes) -> Fact | None:
     """Return the fact of some bytes, its text cleaned, or None."""
-    fact = _decoded(_FACTS, body)
+    fact = _try_decode(_FACTS, body)
     match fact:
-        case Entry(name=name, bot=bot, car=car):
-            return Entry(clean_text(name, NAME_CHARS_MAX) or "nameless", bot, car)
+        case LobbyEntry(name=name, bot=bot, car=car):
+            return LobbyEntry(clean_text(name, NAME_CHARS_MAX) or "nameless", bot, car)
         case Said(text=text):
             cleaned = clean_text(text, CHAT_CHARS_MAX)
             return Said(cleaned) if cleaned else None
@@ -263,7 +272,7 @@ def decode_fact(body: bytes) -> Fact | None:
 
 def decode_ruling(body: bytes) -> Ruling | None:
     """Return the ruling of some bytes, or None."""
-    return _decoded(_RULINGS, body)
+    return _try_decode(_RULINGS, body)
 
 
 def name_of(decree: Decree) -> RaceId | LobbyId:
@@ -271,7 +280,7 @@ def name_of(decree: Decree) -> RaceId | LobbyId:
     return decree.previous[:8]
 
 
-def _decoded(decoder: msgspec.msgpack.Decoder[T], body: bytes) -> T | None:
+def _try_decode(decoder: msgspec.msgpack.Decoder[T], body: bytes) -> T | None:
     try:
         return decoder.decode(body)
     except (ValueError, RecursionError):

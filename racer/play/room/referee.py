@@ -1,6 +1,6 @@
 """The referee: what the coordinator should decree next. Pure and without memory.
 
-It reads committed decrees and delivered facts, so whoever presides next continues where the last
+It reads committed decrees and delivered facts, so whoever coordinates next continues where the last
 one stopped (ADR 15). Contended things go by the moment of touch, not by arrival.
 """
 
@@ -33,7 +33,7 @@ from racer.play.room.messages import (
     Grant,
     Grid,
     Lease,
-    Lobby,
+    LobbyOpened,
     RaceId,
     ResultRow,
     Results,
@@ -48,7 +48,7 @@ from racer.play.view import Phase
 
 
 @dataclass(frozen=True, slots=True)
-class Presence:
+class Attendance:
     """Who is here, as the coordinator sees it: race clock since when, by node."""
 
     here_ns: Mapping[NodeId, int]
@@ -66,7 +66,7 @@ def close_ns(race: Race, facts: Facts, length_m: float) -> int | None:
         length_m: of a lap; who tells of a lap faster than any car has not finished.
     """
     if race.form == "elimination":
-        return _decided_ns(race, facts, length_m)
+        return _elimination_close_ns(race, facts, length_m)
     finished = [
         laps[race.laps - 1].race_ms
         for node in race.cars.values()
@@ -81,7 +81,7 @@ def close_ns(race: Race, facts: Facts, length_m: float) -> int | None:
     return closes
 
 
-def _decided_ns(race: Race, facts: Facts, length_m: float) -> int | None:
+def _elimination_close_ns(race: Race, facts: Facts, length_m: float) -> int | None:
     """Return when an elimination closes: a moment after one car alone is in."""
     ways = dict.fromkeys(race.cars, 0.0)
     won_ms = facts.table(race.id, race.laps, length_m, race.cars, ways, race.form)[0].ms
@@ -90,7 +90,7 @@ def _decided_ns(race: Race, facts: Facts, length_m: float) -> int | None:
     return race.green_ns + won_ms * MILLISECOND + RESULTS_SETTLE_NS
 
 
-def _unseen(number: int) -> bytes | None:
+def _unknown_place(number: int) -> bytes | None:
     return None
 
 
@@ -101,27 +101,29 @@ class Referee:
 
     setup: Setup  # of a room that has none yet
     length_of: Callable[[str], float | None]  # of a lap [m], by key; None: not known here (yet)
-    place_of: Callable[[int], bytes | None] = _unseen  # of a car, packed; None: not known here
+    place_of: Callable[[int], bytes | None] = (
+        _unknown_place  # of a car, packed; None: not known here
+    )
 
     def due(
         self,
         room: Room,
         facts: Facts,
-        presence: Presence,
+        presence: Attendance,
         distances: dict[int, float],
         race_ns: int,
     ) -> list[Rule | Order]:
         """Return what to decree now, in order; nothing where nothing is due."""
-        rulings = self._rulings(room, facts, presence, distances, race_ns)
+        rulings = self._due_rulings(room, facts, presence, distances, race_ns)
         lines = [Order(dot) for dot in facts.unordered(room)]
         due: list[Rule | Order] = [Rule(encode(ruling)) for ruling in rulings]
         return [*lines, *due][:RULINGS_AT_ONCE_MAX]
 
-    def _rulings(
+    def _due_rulings(
         self,
         room: Room,
         facts: Facts,
-        presence: Presence,
+        presence: Attendance,
         distances: dict[int, float],
         race_ns: int,
     ) -> list[Ruling]:
@@ -130,31 +132,33 @@ class Referee:
         race = room.race
         match room.phase(race_ns):
             case Phase.LOBBY:
-                return self._lobby(room, facts, presence, race_ns)
+                return self._lobby_rulings(room, facts, presence, race_ns)
             case Phase.RACING if race is not None:
-                if self._is_over(race, facts, presence, race_ns):
-                    return [self._results(race, facts, distances)]
+                if self._is_race_over(race, facts, presence, race_ns):
+                    return [self._build_results(race, facts, distances)]
                 grants = grants_due(race, facts.claims(race.id), race_ns)
-                return [*self._controls(race, facts, presence, race_ns), *grants]
+                return [*self._lease_rulings(race, facts, presence, race_ns), *grants]
             case Phase.FINISHED if race is not None:
                 closed = close_ns(race, facts, self._length_m(race)) or race.green_ns
                 shown_ns = QUALIFIED_SHOWN_NS if race.qualifying else RESULTS_SHOWN_NS
-                return [Lobby()] if race_ns > closed + shown_ns else []
+                return [LobbyOpened()] if race_ns > closed + shown_ns else []
             case _:
                 return []
 
     # --- lobby --------------------------------------------------------------------------------
 
-    def _lobby(self, room: Room, facts: Facts, presence: Presence, race_ns: int) -> list[Ruling]:
-        seating = _seating(room, facts, presence, race_ns)
-        chosen = self._chosen(room, facts)
+    def _lobby_rulings(
+        self, room: Room, facts: Facts, presence: Attendance, race_ns: int
+    ) -> list[Ruling]:
+        seating = _seat_rulings(room, facts, presence, race_ns)
+        chosen = self._chosen_setup(room, facts)
         if seating or chosen is not None:
             return seating if chosen is None else [chosen, *seating]
         if room.setup is None or self.length_of(room.setup.circuit) is None:
-            return self._replaced(room, facts, presence, race_ns)
-        return _start(room, facts, presence, race_ns)
+            return self._replacement_setup(room, facts, presence, race_ns)
+        return _start_rulings(room, facts, presence, race_ns)
 
-    def _chosen(self, room: Room, facts: Facts) -> Setup | None:
+    def _chosen_setup(self, room: Room, facts: Facts) -> Setup | None:
         found = facts.choice(room.lobby)
         if found is None or room.setup is None:
             return None
@@ -174,7 +178,9 @@ class Referee:
             choice.band,
         )
 
-    def _replaced(self, room: Room, facts: Facts, presence: Presence, race_ns: int) -> list[Ruling]:
+    def _replacement_setup(
+        self, room: Room, facts: Facts, presence: Attendance, race_ns: int
+    ) -> list[Ruling]:
         """Race elsewhere if the circuit is lost. Without it we could not tell who finished."""
         lost, own = room.setup, self.setup
         here = [node for node in sorted(room.seats) if presence.is_here(node)]
@@ -186,7 +192,7 @@ class Referee:
 
     # --- race ---------------------------------------------------------------------------------
 
-    def _is_over(self, race: Race, facts: Facts, presence: Presence, race_ns: int) -> bool:
+    def _is_race_over(self, race: Race, facts: Facts, presence: Attendance, race_ns: int) -> bool:
         closes = close_ns(race, facts, self._length_m(race))
         if closes is not None:
             return race_ns >= closes
@@ -194,7 +200,9 @@ class Referee:
         abandoned = not any(presence.is_here(node) for node in race.cars.values())
         return abandoned and race_ns - max(*left, race.green_ns) > ABANDONED_NS
 
-    def _controls(self, race: Race, facts: Facts, presence: Presence, race_ns: int) -> list[Ruling]:
+    def _lease_rulings(
+        self, race: Race, facts: Facts, presence: Attendance, race_ns: int
+    ) -> list[Ruling]:
         """Give cars back to owners that ask, and those of absent drivers to somebody here."""
         rulings: list[Ruling] = []
         length_m = self._length_m(race)
@@ -220,7 +228,7 @@ class Referee:
                 rulings.append(Lease(race.id, number, lease + 1, substitute, place))
         return rulings
 
-    def _results(self, race: Race, facts: Facts, distances: dict[int, float]) -> Results:
+    def _build_results(self, race: Race, facts: Facts, distances: dict[int, float]) -> Results:
         ways = {number: distances.get(number, 0.0) for number in race.cars}
         length_m = self._length_m(race)
         rows = facts.table(race.id, race.laps, length_m, race.cars, ways, race.form)
@@ -236,7 +244,7 @@ class Referee:
         return self.length_of(race.circuit) or 0.0
 
 
-def _seating(room: Room, facts: Facts, presence: Presence, race_ns: int) -> list[Ruling]:
+def _seat_rulings(room: Room, facts: Facts, presence: Attendance, race_ns: int) -> list[Ruling]:
     """Give numbers to those who are here, and take those of the gone back."""
     rulings: list[Ruling] = [
         Unseat(node)
@@ -255,7 +263,7 @@ def _seating(room: Room, facts: Facts, presence: Presence, race_ns: int) -> list
     return rulings
 
 
-def _start(room: Room, facts: Facts, presence: Presence, race_ns: int) -> list[Ruling]:
+def _start_rulings(room: Room, facts: Facts, presence: Attendance, race_ns: int) -> list[Ruling]:
     """Decree the next race, or the qualifying for it; the race follows a qualifying by itself."""
     assert room.setup is not None
     here = [node for node in room.seats if presence.is_here(node)]
@@ -292,7 +300,7 @@ def _is_qualified(room: Room) -> bool:
     return race is not None and setup is not None and race.is_qualified_for(setup.circuit)
 
 
-def _least_busy(drivers: Mapping[int, NodeId], facts: Facts, presence: Presence) -> NodeId | None:
+def _least_busy(drivers: Mapping[int, NodeId], facts: Facts, presence: Attendance) -> NodeId | None:
     """Return who of the drivers here drives the fewest cars; who only watches drives none."""
     busy = list(drivers.values())
     able = {node for node in presence.here_ns if facts.entry_of(node) is not None}
@@ -319,7 +327,7 @@ def grants_due(race: Race, claims: list[Claimed], race_ns: int) -> list[Grant]:
             wanted.setdefault(claim.pickup, []).append(claimed)
     grants: list[Grant] = []
     for pickup in sorted(wanted):
-        first = min(wanted[pickup], key=lambda c: (c.claim.race_ms, _draw(race.id, c)))
+        first = min(wanted[pickup], key=lambda c: (c.claim.race_ms, _claim_lot(race.id, c)))
         claim = first.claim
         touched_ns = race.green_ns + claim.race_ms * MILLISECOND
         if race_ns - touched_ns >= CLAIM_WINDOW_NS:
@@ -328,7 +336,7 @@ def grants_due(race: Race, claims: list[Claimed], race_ns: int) -> list[Grant]:
     return grants
 
 
-def _draw(race: RaceId, claimed: Claimed) -> bytes:
+def _claim_lot(race: RaceId, claimed: Claimed) -> bytes:
     """Return a node's lot for one canister: not its id, which would always win or lose."""
     claim = claimed.claim
     seed = race + bytes([claim.pickup]) + claim.generation.to_bytes(4, "big") + claimed.node

@@ -14,8 +14,8 @@ from racer.play.room.messages import (
     Grant,
     Grid,
     Lease,
-    Lobby,
     LobbyId,
+    LobbyOpened,
     RaceId,
     Results,
     Ruling,
@@ -167,12 +167,12 @@ class Room:
                 return None
             case Rule(body=body):
                 ruling = decode_ruling(body)
-                counts = ruling is not None and self._rule(ruling, decree)
+                counts = ruling is not None and self._apply_ruling(ruling, decree)
                 return ruling if counts else None
             case _:
                 return None
 
-    def _rule(self, ruling: Ruling, decree: Decree) -> bool:
+    def _apply_ruling(self, ruling: Ruling, decree: Decree) -> bool:
         match ruling:
             case Setup():
                 if self.setup is None:
@@ -187,16 +187,18 @@ class Room:
             case Unseat(node=node):
                 return self.seats.pop(node, None) is not None
             case _:
-                return self._rule_race(ruling, decree)
+                return self._apply_race_ruling(ruling, decree)
 
-    def _rule_race(self, ruling: Grid | Grant | Lease | Results | Lobby, decree: Decree) -> bool:
+    def _apply_race_ruling(
+        self, ruling: Grid | Grant | Lease | Results | LobbyOpened, decree: Decree
+    ) -> bool:
         match ruling:
             case Grid():
-                return self._line_up(ruling, decree)
+                return self._begin_race(ruling, decree)
             case Grant():
-                return self._grant(ruling)
+                return self._apply_grant(ruling)
             case Lease():
-                return self._control(ruling, decree)
+                return self._apply_lease(ruling, decree)
             case Results(race=race):
                 if not self.in_race or self.race is None or self.race.id != race:
                     return False
@@ -204,12 +206,12 @@ class Room:
                     return False
                 self.race.results, self.race.results_index = ruling, decree.index
                 return True
-            case Lobby():
+            case LobbyOpened():
                 return self._open_lobby(decree)
             case _:
                 assert_never(ruling)
 
-    def _line_up(self, grid: Grid, decree: Decree) -> bool:
+    def _begin_race(self, grid: Grid, decree: Decree) -> bool:
         node_of = {number: node for node, number in self.seats.items()}
         if self.in_race or self.setup is None or not set(grid.cars) <= set(node_of):
             return False
@@ -235,7 +237,7 @@ class Room:
         self.lobby = name_of(decree)
         return True
 
-    def _control(self, control: Lease, decree: Decree) -> bool:
+    def _apply_lease(self, control: Lease, decree: Decree) -> bool:
         race = self.race
         if race is None or control.race != race.id or race.results is not None:
             return False
@@ -246,7 +248,7 @@ class Room:
         race.places[control.car] = control.place
         return True
 
-    def _grant(self, grant: Grant) -> bool:
+    def _apply_grant(self, grant: Grant) -> bool:
         race = self.race
         if race is None or grant.race != race.id or race.results is not None:
             return False

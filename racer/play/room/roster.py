@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import final
 
 from net import NodeId, NodeView, PeerState, short
-from racer.play.room.referee import Presence
+from racer.play.room.referee import Attendance
 
 
 @dataclass(slots=True)
@@ -52,9 +52,9 @@ class Roster:
         self._gone_ns.clear()
 
     @property
-    def presence(self) -> Presence:
+    def presence(self) -> Attendance:
         left = frozenset(n for n, known in self._known.items() if known.state is PeerState.LEFT)
-        return Presence(self._here_ns, self._gone_ns, left)
+        return Attendance(self._here_ns, self._gone_ns, left)
 
     def name_of(self, node: NodeId) -> str:
         known = self._known.get(node)

@@ -11,11 +11,11 @@ from racer.core.physics.car import CarState
 from racer.core.rules.laps import Progress
 from racer.core.rules.results import live_places
 from racer.core.tuning import BOOST_TICKS_MAX, SLIDE_SPEED, TICK_HZ
-from racer.play.cars.local_race import Stage
-from racer.play.cars.own_car import Pilot
-from racer.play.cars.remote_cars import Remote
+from racer.play.cars.local_race import LocalRace
+from racer.play.cars.own_car import OwnCar
+from racer.play.cars.remote_cars import RemoteCar
 from racer.play.limits import CHAT_SHOWN
-from racer.play.records.record_book import Almanac
+from racer.play.records.record_book import RecordBook
 from racer.play.room.facts import Facts, LapTimes
 from racer.play.room.messages import ResultRow, Setup
 from racer.play.room.referee import close_ns
@@ -37,7 +37,7 @@ from racer.play.view import (
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
+class ViewSources:
     """What there is to see."""
 
     player_race: str
@@ -45,18 +45,18 @@ class Scene:
     room: Room
     facts: Facts
     roster: Roster
-    stage: Stage | None
+    local_race: LocalRace | None
     coordinator: NodeId | None
     epoch: int
     notices: tuple[Notice, ...]
-    almanac: Almanac | None = None
+    record_book: RecordBook | None = None
     circuit: Track | None = None  # of the room, once it is here
     share: float = 1.0  # how much of it is here
 
 
-def compose_view(scene: Scene, node: NodeView, race_ns: int) -> RaceView:
+def compose_view(scene: ViewSources, node: NodeView, race_ns: int) -> RaceView:
     """Return the view at this tick."""
-    room, stage = scene.room, scene.stage
+    room, local_race = scene.room, scene.local_race
     race = room.race if room.in_race else None
     setup = room.setup
     coordinator = scene.coordinator
@@ -78,94 +78,116 @@ def compose_view(scene: Scene, node: NodeView, race_ns: int) -> RaceView:
         coordinator=coordinator,
         coordinator_name="" if coordinator is None else scene.roster.name_of(coordinator),
         epoch=scene.epoch,
-        cars=() if stage is None else _cars(scene, stage),
-        drivers=_drivers(scene, node),
-        chat=_chat(scene),
-        results=() if race is None else _results(scene, race, race_ns),
+        cars=() if local_race is None else _car_views(scene, local_race),
+        drivers=_driver_views(scene, node),
+        chat=_chat_views(scene),
+        results=() if race is None else _result_views(scene, race, race_ns),
         official=race is not None and race.results is not None,
         digest="" if race is None else race.digest,
-        closes_ns=None if race is None else close_ns(race, scene.facts, _length_m(stage)),
-        taken=() if race is None or stage is None else _taken(race, stage, race_ns),
-        boost=_boost(stage),
-        wrong_way=_wrong_way(stage),
-        held=stage is not None and stage.pilot is not None and stage.pilot.held,
+        closes_ns=None if race is None else close_ns(race, scene.facts, _length_m(local_race)),
+        taken=()
+        if race is None or local_race is None
+        else _taken_pickups(race, local_race, race_ns),
+        boost=_boost_share(local_race),
+        wrong_way=_wrong_way(local_race),
+        held=local_race is not None and local_race.own_car is not None and local_race.own_car.held,
         notices=scene.notices,
-        records=_records(scene.almanac, race, setup),
-        ghosts=_ghosts(scene.almanac, stage),
-        circuit=scene.circuit if stage is None else stage.track,
+        records=_record_views(scene.record_book, race, setup),
+        ghosts=_ghost_views(scene.record_book, local_race),
+        circuit=scene.circuit if local_race is None else local_race.track,
     )
 
 
-def _records(
-    almanac: Almanac | None, race: Race | None, setup: Setup | None
+def _record_views(
+    record_book: RecordBook | None, race: Race | None, setup: Setup | None
 ) -> tuple[RecordView, ...]:
     chosen = race or setup
-    return () if almanac is None or chosen is None else almanac.rows(chosen.track, chosen.content)
+    return (
+        ()
+        if record_book is None or chosen is None
+        else record_book.rows(chosen.track, chosen.content)
+    )
 
 
-def _ghosts(almanac: Almanac | None, stage: Stage | None) -> tuple[GhostView, ...]:
+def _ghost_views(
+    record_book: RecordBook | None, local_race: LocalRace | None
+) -> tuple[GhostView, ...]:
     """Return the ghosts of a trial, or of who drives alone: in a race they would only confuse."""
-    if almanac is None or stage is None:
+    if record_book is None or local_race is None:
         return ()
-    if len(stage.race.cars) > 1 and stage.race.form != "trial":
+    if len(local_race.race.cars) > 1 and local_race.race.form != "trial":
         return ()
-    return almanac.ghosts(stage)
+    return record_book.ghosts(local_race)
 
 
-def _length_m(stage: Stage | None) -> float:
-    return 0.0 if stage is None else stage.track.length_m
+def _length_m(local_race: LocalRace | None) -> float:
+    return 0.0 if local_race is None else local_race.track.length_m
 
 
 # --- cars -------------------------------------------------------------------------------------
 
 
-def _cars(scene: Scene, stage: Stage) -> tuple[CarView, ...]:
-    race = stage.race
-    progress = stage.progress()
-    places = live_places(progress, stage.track)
+def _car_views(scene: ViewSources, local_race: LocalRace) -> tuple[CarView, ...]:
+    race = local_race.race
+    progress = local_race.progress()
+    places = live_places(progress, local_race.track)
     cars: list[CarView] = []
     for number in sorted(progress):
-        times = scene.facts.laps_of(race.id, race.cars[number], stage.track.length_m)
-        pilot = stage.pilot
-        ward = stage.wards.get(number)
-        if number == stage.number and pilot is not None:
-            cars.append(_our_car(scene, stage, number, pilot, places[number], times))
-        elif ward is not None:
-            cars.append(_our_car(scene, stage, number, ward.pilot, places[number], times))
-        elif (remote := stage.others.get(number)) is not None:
-            cars.append(_other_car(scene, stage, number, remote, places[number], times))
+        times = scene.facts.laps_of(race.id, race.cars[number], local_race.track.length_m)
+        own_car = local_race.own_car
+        leased_car = local_race.leased_cars.get(number)
+        if number == local_race.number and own_car is not None:
+            cars.append(_our_car_view(scene, local_race, number, own_car, places[number], times))
+        elif leased_car is not None:
+            cars.append(
+                _our_car_view(scene, local_race, number, leased_car.own_car, places[number], times)
+            )
+        elif (remote := local_race.others.get(number)) is not None:
+            cars.append(_other_car_view(scene, local_race, number, remote, places[number], times))
     return tuple(cars)
 
 
-def _our_car(
-    scene: Scene, stage: Stage, number: int, pilot: Pilot, place: int, times: LapTimes
+def _our_car_view(
+    scene: ViewSources,
+    local_race: LocalRace,
+    number: int,
+    own_car: OwnCar,
+    place: int,
+    times: LapTimes,
 ) -> CarView:
     """Return a car that is stepped here: our own, or one that we drive for its owner."""
-    frame = pilot.frame
-    return _car(
+    frame = own_car.frame
+    return _car_view(
         scene,
-        stage,
+        local_race,
         number,
         frame.car,
         frame.progress,
-        (_pose(frame.car), _pose(pilot.before.car)),
+        (_car_pose(frame.car), _car_pose(own_car.before.car)),
         frame.ghost or frame.respawning,
         place,
         times,
     )
 
 
-def _other_car(
-    scene: Scene, stage: Stage, number: int, remote: Remote, place: int, times: LapTimes
+def _other_car_view(
+    scene: ViewSources,
+    local_race: LocalRace,
+    number: int,
+    remote: RemoteCar,
+    place: int,
+    times: LapTimes,
 ) -> CarView:
     poses = (remote.pose, remote.before or remote.pose)
-    ghost = not remote.is_solid(stage.tick)
-    return _car(scene, stage, number, remote.car, remote.progress, poses, ghost, place, times)
+    ghost = not remote.is_solid(local_race.tick)
+    return _car_view(
+        scene, local_race, number, remote.car, remote.progress, poses, ghost, place, times
+    )
 
 
-def _car(
-    scene: Scene,
-    stage: Stage,
+def _car_view(
+    scene: ViewSources,
+    local_race: LocalRace,
     number: int,
     car: CarState,
     progress: Progress,
@@ -174,9 +196,9 @@ def _car(
     place: int,
     times: LapTimes,
 ) -> CarView:
-    node = stage.race.cars[number]
+    node = local_race.race.cars[number]
     entry = scene.facts.entry_of(node)
-    finished = len(times) >= stage.race.laps
+    finished = len(times) >= local_race.race.laps
     state = scene.roster.state_of(node).value
     return CarView(
         number=number,
@@ -194,16 +216,16 @@ def _car(
         ghost=ghost,
         away=state in {"down", "left"},
         place=place,
-        lap=min(progress.lap, stage.race.laps),
+        lap=min(progress.lap, local_race.race.laps),
         way_m=progress.s_m,
         last_ms=times[-1].lap_ms if times else None,
         best_ms=min((lap.lap_ms for lap in times), default=None),
-        finished_ms=times[stage.race.laps - 1].race_ms if finished else None,
-        car=stage.race.kinds.get(number, 0),
+        finished_ms=times[local_race.race.laps - 1].race_ms if finished else None,
+        car=local_race.race.kinds.get(number, 0),
     )
 
 
-def _pose(car: CarState) -> Pose:
+def _car_pose(car: CarState) -> Pose:
     return Pose(car.x, car.y, car.heading)
 
 
@@ -212,25 +234,27 @@ def _is_sliding(car: CarState) -> bool:
     return abs(sideways) > SLIDE_SPEED or (car.handbrake and car.speed > SLIDE_SPEED)
 
 
-def _taken(race: Race, stage: Stage, race_ns: int) -> tuple[bool, ...]:
+def _taken_pickups(race: Race, local_race: LocalRace, race_ns: int) -> tuple[bool, ...]:
     now_ms = max(race.race_ms(race_ns), 0)
-    return tuple(now_ms < race.returns_ms(k) for k in range(len(stage.track.pickups)))
+    return tuple(now_ms < race.returns_ms(k) for k in range(len(local_race.track.pickups)))
 
 
-def _boost(stage: Stage | None) -> float:
-    if stage is None or stage.pilot is None:
+def _boost_share(local_race: LocalRace | None) -> float:
+    if local_race is None or local_race.own_car is None:
         return 0.0
-    return stage.pilot.frame.car.boost_ticks / BOOST_TICKS_MAX
+    return local_race.own_car.frame.car.boost_ticks / BOOST_TICKS_MAX
 
 
-def _wrong_way(stage: Stage | None) -> bool:
-    return stage is not None and stage.pilot is not None and stage.pilot.wrong_way
+def _wrong_way(local_race: LocalRace | None) -> bool:
+    return (
+        local_race is not None and local_race.own_car is not None and local_race.own_car.wrong_way
+    )
 
 
 # --- people -----------------------------------------------------------------------------------
 
 
-def _drivers(scene: Scene, node: NodeView) -> tuple[DriverView, ...]:
+def _driver_views(scene: ViewSources, node: NodeView) -> tuple[DriverView, ...]:
     rows: list[DriverView] = []
     chosen = scene.room.race if scene.room.in_race else scene.room.setup
     content = None if chosen is None else chosen.content
@@ -259,7 +283,7 @@ def _drivers(scene: Scene, node: NodeView) -> tuple[DriverView, ...]:
     return tuple(rows)
 
 
-def _chat(scene: Scene) -> tuple[ChatView, ...]:
+def _chat_views(scene: ViewSources) -> tuple[ChatView, ...]:
     facts, room, name_of = scene.facts, scene.room, scene.roster.name_of
     ordered = [dot for dot in room.chat if dot in facts.lines]
     pending = [dot for dot in facts.lines if not room.is_ordered(dot)]
@@ -272,13 +296,13 @@ def _chat(scene: Scene) -> tuple[ChatView, ...]:
     return tuple(shown)
 
 
-def _results(scene: Scene, race: Race, race_ns: int) -> tuple[ResultView, ...]:
+def _result_views(scene: ViewSources, race: Race, race_ns: int) -> tuple[ResultView, ...]:
     if race.results is not None:
         rows = race.results.rows
     else:
         if scene.room.phase(race_ns) is not Phase.RACING:
             return ()
-        table = standings(race, scene.facts, scene.stage)
+        table = standings(race, scene.facts, scene.local_race)
         if not any(row.ms is not None or row.out_lap is not None for row in table):
             return ()
         rows = tuple(

@@ -6,7 +6,7 @@ from typing import TypeAlias, final
 
 from net import Dot, NodeId
 from racer.core.rules.results import Row
-from racer.play.cars.local_race import Stage
+from racer.play.cars.local_race import LocalRace
 from racer.play.reports import (
     ChatSeen,
     ControlSeen,
@@ -29,7 +29,7 @@ Taken: TypeAlias = dict[tuple[int, int], NodeId]
 
 
 @final
-class Telling:
+class Reporter:
     """Compares the room with what was told before.
 
     Facts and decrees come in any order, and a merge may tell decrees again in another order; so
@@ -50,29 +50,29 @@ class Telling:
         self._results: set[bytes] = set()
 
     def news(
-        self, room: Room, facts: Facts, roster: Roster, stage: Stage | None, race_ns: int
+        self, room: Room, facts: Facts, roster: Roster, local_race: LocalRace | None, race_ns: int
     ) -> list[RaceReport]:
         """Return what is new, in an order that reads well."""
         phase = room.phase(race_ns)
-        compared = (facts.revision, phase, 0.0 if stage is None else stage.track.length_m)
+        compared = (facts.revision, phase, 0.0 if local_race is None else local_race.track.length_m)
         if room is self._room and compared == self._compared:
             return []
         self._room, self._compared = room, compared
-        news: list[RaceReport] = self._chat(room, facts)
+        news: list[RaceReport] = self._chat_reports(room, facts)
         race = room.race
         if race is not None and phase is not Phase.LOBBY:
-            news.extend(self._driven(race, facts, stage))
+            news.extend(self._race_reports(race, facts, local_race))
         if race is not None and phase is Phase.RACING:
-            news.extend(self._provisional(race, facts, stage, roster))
+            news.extend(self._provisional_results(race, facts, local_race, roster))
         if phase is not self._phase:
             self._phase = phase
             qualifying = race is not None and race.qualifying and phase is not Phase.LOBBY
             news.append(PhaseEntered(phase.value, qualifying))
         if race is not None and race.results is not None:
-            news.extend(self._official(race, race.results, roster))
+            news.extend(self._official_results(race, race.results, roster))
         return news
 
-    def _chat(self, room: Room, facts: Facts) -> list[RaceReport]:
+    def _chat_reports(self, room: Room, facts: Facts) -> list[RaceReport]:
         # All of it only when there is more of it: after some hours it is long.
         read = (room, len(room.chat), len(facts.lines))
         if read == self._read:
@@ -91,9 +91,11 @@ class Telling:
             index += 1
         return news
 
-    def _driven(self, race: Race, facts: Facts, stage: Stage | None) -> list[RaceReport]:
+    def _race_reports(
+        self, race: Race, facts: Facts, local_race: LocalRace | None
+    ) -> list[RaceReport]:
         news: list[RaceReport] = []
-        length_m = 0.0 if stage is None else stage.track.length_m
+        length_m = 0.0 if local_race is None else local_race.track.length_m
         out = facts.out_laps(race, length_m)
         for number, node in race.cars.items():
             for lap in facts.laps_of(race.id, node, length_m):
@@ -104,20 +106,27 @@ class Telling:
                 news.append(LapSeen(node, lap.lap, lap.lap_ms))
                 if lap.lap == race.laps and race.form != "elimination":
                     news.append(FinishSeen(node, lap.race_ms))
-        return [*news, *self._won(race, facts, stage), *self._leased(race), *self._taken(race)]
+        return [
+            *news,
+            *self._win_reports(race, facts, local_race),
+            *self._lease_reports(race),
+            *self._pickup_reports(race),
+        ]
 
-    def _won(self, race: Race, facts: Facts, stage: Stage | None) -> list[RaceReport]:
+    def _win_reports(
+        self, race: Race, facts: Facts, local_race: LocalRace | None
+    ) -> list[RaceReport]:
         """Tell who alone is left of an elimination: no last lap says it."""
         if race.form != "elimination":
             return []
-        first = standings(race, facts, stage)[0]
+        first = standings(race, facts, local_race)[0]
         node = race.cars[first.car]
         if first.ms is None or race.id in self._won_by:
             return []
         self._won_by[race.id] = node
         return [FinishSeen(node, first.ms)]
 
-    def _leased(self, race: Race) -> list[RaceReport]:
+    def _lease_reports(self, race: Race) -> list[RaceReport]:
         news: list[RaceReport] = []
         for number, drivers in sorted(race.leases.items()):
             for lease, driver in enumerate(drivers, start=1):
@@ -127,7 +136,7 @@ class Telling:
                     news.append(ControlSeen(race.cars[number], driver, lease))
         return news
 
-    def _taken(self, race: Race) -> list[RaceReport]:
+    def _pickup_reports(self, race: Race) -> list[RaceReport]:
         """Tell who got what, and what a merge of lineages took back."""
         now = {
             (pickup, grant.generation): grant.node
@@ -141,14 +150,16 @@ class Telling:
         changed = [(key, node) for key, node in now.items() if told.get(key) != node]
         return [*news, *(PickupSeen(key[0], node, key[1]) for key, node in changed)]
 
-    def _provisional(
-        self, race: Race, facts: Facts, stage: Stage | None, roster: Roster
+    def _provisional_results(
+        self, race: Race, facts: Facts, local_race: LocalRace | None, roster: Roster
     ) -> list[RaceReport]:
         finishers = sum(
             len(facts.laps_of(race.id, node)) >= race.laps for node in race.cars.values()
         )
         if race.form == "elimination":
-            finishers = len(facts.out_laps(race, 0.0 if stage is None else stage.track.length_m))
+            finishers = len(
+                facts.out_laps(race, 0.0 if local_race is None else local_race.track.length_m)
+            )
         if self._finishers.get(race.id, 0) >= finishers:
             return []
         self._finishers = {race.id: finishers}
@@ -156,12 +167,12 @@ class Telling:
             TableRow(
                 row.place, node, roster.name_of(node), row.laps, row.ms, row.best_ms, row.out_lap
             )
-            for row in standings(race, facts, stage)
+            for row in standings(race, facts, local_race)
             for node in (race.cars[row.car],)
         )
         return [ResultsSeen(False, "", table, race.qualifying)]
 
-    def _official(self, race: Race, results: Results, roster: Roster) -> list[RaceReport]:
+    def _official_results(self, race: Race, results: Results, roster: Roster) -> list[RaceReport]:
         key = race.id + race.digest.encode()
         if key in self._results:
             return []
@@ -181,9 +192,9 @@ class Telling:
         return [ResultsSeen(True, race.digest, table, race.qualifying)]
 
 
-def standings(race: Race, facts: Facts, stage: Stage | None) -> tuple[Row, ...]:
+def standings(race: Race, facts: Facts, local_race: LocalRace | None) -> tuple[Row, ...]:
     """Return the table as this node has it now; official only once it is decreed."""
-    ways = {} if stage is None else stage.distances()
+    ways = {} if local_race is None else local_race.distances()
     distances = {number: ways.get(number, 0.0) for number in race.cars}
-    length_m = 0.0 if stage is None else stage.track.length_m
+    length_m = 0.0 if local_race is None else local_race.track.length_m
     return facts.table(race.id, race.laps, length_m, race.cars, distances, race.form)

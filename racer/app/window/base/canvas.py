@@ -82,8 +82,8 @@ class Canvas:
         if shadow:
             dark = self.letters.picture(text, pixels, (8, 10, 16), bold=bold)
             away = max(1, min(pixels // 14, self.px(3)))
-            self._faded(dark, left + away, top + away, fade if pixels < 24 else fade * 0.7)
-        self._faded(picture, left, top, fade)
+            self._blit_faded(dark, left + away, top + away, fade if pixels < 24 else fade * 0.7)
+        self._blit_faded(picture, left, top, fade)
         return picture.get_width() / self.scale
 
     def text_width(self, text: str, size: float, *, bold: bool = False) -> float:
@@ -106,7 +106,7 @@ class Canvas:
         if picture is None:
             if len(self._panels) >= PANELS_MAX:
                 self._panels.clear()
-            picture = _panel(*key)
+            picture = _panel_picture(*key)
             self._panels[key] = picture
         self.surface.blit(picture, pixels.topleft)
 
@@ -116,7 +116,7 @@ class Canvas:
         """Fill a plain rectangle, or the left share 0..1 of it."""
         self.surface.fill(colour, self.rect(x, y, width * min(1.0, max(0.0, share)), height))
 
-    def _faded(self, picture: pygame.Surface, left: int, top: int, fade: float) -> None:
+    def _blit_faded(self, picture: pygame.Surface, left: int, top: int, fade: float) -> None:
         if fade >= 0.98:
             self.surface.blit(picture, (left, top))
             return
@@ -125,7 +125,9 @@ class Canvas:
         picture.set_alpha(255)
 
 
-def _panel(width: int, height: int, colour: Colour, alpha: int, radius: int) -> pygame.Surface:
+def _panel_picture(
+    width: int, height: int, colour: Colour, alpha: int, radius: int
+) -> pygame.Surface:
     width, height = max(1, min(4096, width)), max(1, min(4096, height))
     if width * height > 600_000:  # a screenful: no corner is seen, and a large one costs time
         flat = pygame.Surface((width, height), pygame.SRCALPHA)

@@ -69,7 +69,7 @@ class Lettering:
         key = (text[: 4 * SHOWN_CHARS_MAX], size, colour, bold)
         picture = self._pictures.get(key)
         if picture is None:
-            picture = self._rendered(clean(text), size, colour, bold)
+            picture = self._render_text(clean(text), size, colour, bold)
             self._pictures[key] = picture
             if len(self._pictures) > PICTURES_MAX:
                 self._pictures.popitem(last=False)
@@ -84,31 +84,31 @@ class Lettering:
         if width is None:
             if len(self._widths) >= PICTURES_MAX:
                 self._widths.clear()
-            width = self._widths[key] = self._measured(clean(text), size, bold)
+            width = self._widths[key] = self._measure_width(clean(text), size, bold)
         return width
 
-    def _measured(self, text: str, size: int, bold: bool) -> int:
+    def _measure_width(self, text: str, size: int, bold: bool) -> int:
         try:
-            return self._font(size, bold).size(text)[0]
+            return self._font_of_size(size, bold).size(text)[0]
         except (pygame.error, ValueError, UnicodeError):
             return 0
 
-    def _rendered(self, text: str, size: int, colour: Colour, bold: bool) -> pygame.Surface:
+    def _render_text(self, text: str, size: int, colour: Colour, bold: bool) -> pygame.Surface:
         try:
-            return self._font(size, bold).render(text, True, colour)
+            return self._font_of_size(size, bold).render(text, True, colour)
         except (pygame.error, ValueError, UnicodeError):
             # Nothing a peer writes may end the race: what has no picture is left out.
             return pygame.Surface((1, max(1, size)), pygame.SRCALPHA)
 
-    def _font(self, size: int, bold: bool) -> pygame.font.Font:
+    def _font_of_size(self, size: int, bold: bool) -> pygame.font.Font:
         size = max(1, min(400, size))
         font = self._fonts.get((size, bold))
         if font is None:
-            font = _font(self._bytes[bold], size)
+            font = _font_of_size(self._bytes[bold], size)
             self._fonts[size, bold] = font
         return font
 
 
-def _font(data: bytes, size: int) -> pygame.font.Font:
+def _font_of_size(data: bytes, size: int) -> pygame.font.Font:
     # From memory: inside a zipped package there is no path to open.
     return pygame.font.Font(BytesIO(data), size)

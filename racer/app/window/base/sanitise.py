@@ -26,13 +26,13 @@ def drawable(view: RaceView) -> RaceView:
 
 def _is_drawable(car: CarView) -> bool:
     return (
-        _is_near(car.pose)
-        and _is_near(car.before)
+        _is_pose_drawable(car.pose)
+        and _is_pose_drawable(car.before)
         and abs(car.speed_ms) < SPEED_MAX
         and abs(car.way_m) < REACH_M
     )
 
 
-def _is_near(pose: Pose) -> bool:
+def _is_pose_drawable(pose: Pose) -> bool:
     # Comparisons with NaN are false, so it falls out here, too.
     return abs(pose.x) < REACH_M and abs(pose.y) < REACH_M and math.isfinite(pose.heading)

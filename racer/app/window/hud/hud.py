@@ -21,7 +21,7 @@ from racer.app.window.base.palette import (
     paint,
 )
 from racer.app.window.hud.slipstream_gauge import wake
-from racer.app.window.hud.stuck_hint import Plight
+from racer.app.window.hud.stuck_hint import StuckHint
 from racer.app.window.hud.timing import Gaps, LapWatch, clock, kmh, seconds_left
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class Hud:
         self._gaps = Gaps()
         self._tick = -1
         self._running_ms: float | None = None
-        self._plight = Plight()
+        self._stuck_hint = StuckHint()
         self._wake = 0.0
         self._gauge: Gauge | None = None
         self._gauge_scale = 0.0
@@ -60,29 +60,29 @@ class Hud:
             self._tick = view.tick
             self._gaps.on_view(view)
             self._running_ms = self._watch.running_ms(view)
-            self._plight.on_view(view)
+            self._stuck_hint.on_view(view)
             self._wake += WAKE_EASE * (wake(view) - self._wake)
 
     def draw(self, canvas: Canvas, view: RaceView, *, whole: bool) -> None:
         """Draw it all over the track; `whole` shows all standings, not only those about us."""
         car = view.my_car
-        self._standings(canvas, view, whole=whole)
+        self._draw_standings(canvas, view, whole=whole)
         if car is not None:
-            self._place(canvas, view, car)
-            self._times(canvas, view, car)
+            self._draw_place(canvas, view, car)
+            self._draw_times(canvas, view, car)
             if self._gauge is None or self._gauge_scale != canvas.scale:
                 self._gauge, self._gauge_scale = _gauge(canvas.scale), canvas.scale
-            _speed(canvas, view, car, self._gauge)
+            _draw_speed(canvas, view, car, self._gauge)
         if view.closes_ns is not None and car is not None and car.finished_ms is None:
-            _closing(canvas, seconds_left(view.closes_ns, view.now_ns))
+            _draw_closing(canvas, seconds_left(view.closes_ns, view.now_ns))
         if car is not None and self._wake > WAKE_SHOWN:
-            _slipstream(canvas, self._wake)
-        if self._plight.words:
-            _told(canvas, self._plight.words)
+            _draw_slipstream(canvas, self._wake)
+        if self._stuck_hint.words:
+            _draw_stuck_hint(canvas, self._stuck_hint.words)
         if view.wrong_way and int(view.now_ns / 3e8) % 3:
-            _wrong_way(canvas)
+            _draw_wrong_way(canvas)
 
-    def _place(self, canvas: Canvas, view: RaceView, car: CarView) -> None:
+    def _draw_place(self, canvas: Canvas, view: RaceView, car: CarView) -> None:
         canvas.panel(16, 16, 222, 92)
         width = canvas.text(str(car.place), 32, 14, 74, WHITE, bold=True)
         canvas.text(f"/{len(view.cars)}", 36 + width, 54, 30, SOFT)
@@ -94,7 +94,7 @@ class Hud:
             canvas.panel(16, 114, 222, 28)
             canvas.text("QUALIFYING", 32, 120, 14, ACCENT, bold=True)
 
-    def _times(self, canvas: Canvas, view: RaceView, car: CarView) -> None:
+    def _draw_times(self, canvas: Canvas, view: RaceView, car: CarView) -> None:
         x, width = canvas.width / 2.0, 430.0
         canvas.panel(x - width / 2.0, 12, width, 62)
         running = car.finished_ms if car.finished_ms is not None else self._running_ms
@@ -103,9 +103,9 @@ class Hud:
         canvas.text(clock(car.last_ms), x - 200, 34, 18, SOFT)
         canvas.text("BEST", x + 200, 20, 12, FAINT, bold=True, align=1.0)
         canvas.text(clock(car.best_ms), x + 200, 34, 18, BEST, align=1.0)
-        canvas.text(self._gap_line(view, car), x, 54, 14, SOFT, align=0.5)
+        canvas.text(self._gap_text(view, car), x, 54, 14, SOFT, align=0.5)
 
-    def _gap_line(self, view: RaceView, car: CarView) -> str:
+    def _gap_text(self, view: RaceView, car: CarView) -> str:
         words: list[str] = []
         for other in view.cars:
             if other.place == car.place - 1:
@@ -116,9 +116,9 @@ class Hud:
                 words.append("" if gap is None else f"-{abs(gap):.1f}  {other.name}")
         return " · ".join(word for word in words if word)
 
-    def _standings(self, canvas: Canvas, view: RaceView, *, whole: bool) -> None:
+    def _draw_standings(self, canvas: Canvas, view: RaceView, *, whole: bool) -> None:
         ranked = sorted(view.cars, key=lambda car: (car.place, car.number))
-        rows = ranked[:ROWS_MAX] if whole else _around(ranked, 10)
+        rows = ranked[:ROWS_MAX] if whole else _rows_around_us(ranked, 10)
         if not rows:
             return
         x, y, width, line = canvas.width - 246.0, 16.0, 230.0, 25.0
@@ -131,10 +131,10 @@ class Hud:
             canvas.text(str(car.place), x + 30.0, top + 3.0, 16, SOFT, bold=True, align=1.0)
             canvas.bar(x + 37.0, top + 4.0, 5.0, line - 8.0, paint(car.number))
             colour = FAINT if car.away else ACCENT if car.mine else WHITE
-            canvas.text(_short(car.name), x + 50.0, top + 3.0, 16, colour, bold=car.mine)
-            self._gap(canvas, car, leader, x + width - 12.0, top + 4.0)
+            canvas.text(_short_name(car.name), x + 50.0, top + 3.0, 16, colour, bold=car.mine)
+            self._draw_gap(canvas, car, leader, x + width - 12.0, top + 4.0)
 
-    def _gap(self, canvas: Canvas, car: CarView, leader: CarView, x: float, y: float) -> None:
+    def _draw_gap(self, canvas: Canvas, car: CarView, leader: CarView, x: float, y: float) -> None:
         if car.finished_ms is not None:
             canvas.text(clock(car.finished_ms, hundredths=True), x, y, 14, GOOD, align=1.0)
         elif car.away:
@@ -147,7 +147,7 @@ class Hud:
             canvas.text(words, x, y, 14, SOFT, align=1.0)
 
 
-def _around(ranked: list[CarView], count: int) -> list[CarView]:
+def _rows_around_us(ranked: list[CarView], count: int) -> list[CarView]:
     """Return the leader and those about us, where all would be too many."""
     if len(ranked) <= count:
         return ranked
@@ -156,11 +156,11 @@ def _around(ranked: list[CarView], count: int) -> list[CarView]:
     return [ranked[0], *ranked[first : first + count - 1]]
 
 
-def _short(name: str) -> str:
+def _short_name(name: str) -> str:
     return name if len(name) <= 13 else name[:12] + "…"
 
 
-def _speed(canvas: Canvas, view: RaceView, car: CarView, gauge: Gauge) -> None:
+def _draw_speed(canvas: Canvas, view: RaceView, car: CarView, gauge: Gauge) -> None:
     """Draw the speed with its bar, and the boost tank."""
     width, height = SPEED_WIDTH, 104.0
     x, y = canvas.width - width - 16.0, canvas.height - height - 16.0
@@ -193,19 +193,19 @@ def _gauge(scale: float) -> Gauge:
     return pictures[0], pictures[1]
 
 
-def _closing(canvas: Canvas, seconds: int) -> None:
+def _draw_closing(canvas: Canvas, seconds: int) -> None:
     x = canvas.width / 2.0
     canvas.panel(x - 130.0, 84.0, 260.0, 34.0, (70, 20, 24), 215)
     canvas.text(f"race closes in {seconds} s", x, 91.0, 18, WHITE, bold=True, align=0.5)
 
 
-def _told(canvas: Canvas, words: str) -> None:
+def _draw_stuck_hint(canvas: Canvas, words: str) -> None:
     x, width = canvas.width / 2.0, canvas.text_width(words, 18, bold=True) + 40.0
     canvas.panel(x - width / 2.0, 252.0, width, 36.0, PANEL, 225, 12)
     canvas.text(words, x, 259.0, 18, ACCENT, bold=True, align=0.5)
 
 
-def _slipstream(canvas: Canvas, depth: float) -> None:
+def _draw_slipstream(canvas: Canvas, depth: float) -> None:
     """Tell that the car ahead draws us along, and how much."""
     x, y = canvas.width - SPEED_WIDTH - 176.0, canvas.height - 46.0
     canvas.panel(x, y, 150.0, 26.0, PANEL, 208, 8)
@@ -218,7 +218,7 @@ def _slipstream(canvas: Canvas, depth: float) -> None:
         pygame.draw.polygon(canvas.surface, colour, points)
 
 
-def _wrong_way(canvas: Canvas) -> None:
+def _draw_wrong_way(canvas: Canvas) -> None:
     x, y = canvas.width / 2.0, 170.0
     canvas.panel(x - 150.0, y, 300.0, 66.0, (120, 16, 20), 225, 14)
     for side in (-1.0, 1.0):
@@ -234,19 +234,19 @@ def tags(canvas: Canvas, cars: tuple[CarView, ...], places: list[tuple[float, fl
     surface = canvas.surface
     for car, (x, y) in zip(cars, places, strict=True):
         if car.mine:
-            _own_mark(canvas, x, y)
+            _draw_own_mark(canvas, x, y)
             continue
         if not -40.0 < x < surface.get_width() + 40.0:
             continue
         if not -40.0 < y < surface.get_height() + 40.0:
             continue
-        name = f"{car.number + 1} {_short(car.name)}" + ("  (away)" if car.away else "")
+        name = f"{car.number + 1} {_short_name(car.name)}" + ("  (away)" if car.away else "")
         colour = SOFT if car.ghost or car.away else WHITE
         at = (x / canvas.scale, y / canvas.scale - 37.0)
         canvas.text(name, at[0], at[1], 13, colour, align=0.5, shadow=True, bold=True)
 
 
-def _own_mark(canvas: Canvas, x: float, y: float) -> None:
+def _draw_own_mark(canvas: Canvas, x: float, y: float) -> None:
     """Draw a small arrow over our own car."""
     s = canvas.scale
     y -= 30.0 * s

@@ -37,7 +37,7 @@ def draw_start(canvas: Canvas, view: RaceView) -> None:
     canvas.panel(x - 150.0, y, 300.0, 104.0 if left_ns <= 0 else 128.0, INK, 236, 18)
     for k in range(3):
         colour = GREEN if left_ns <= 0 else RED if k < lit else (46, 26, 28)
-        _lamp(canvas, x + (k - 1) * 92.0, y + 52.0, colour, on=left_ns <= 0 or k < lit)
+        _draw_lamp(canvas, x + (k - 1) * 92.0, y + 52.0, colour, on=left_ns <= 0 or k < lit)
     if view.held:
         canvas.text("JUMP START", x, 228.0, 72, RED, bold=True, align=0.5, shadow=True)
         canvas.text(HELD, x, 308.0, 26, WHITE, bold=True, align=0.5, shadow=True)
@@ -55,7 +55,7 @@ def draw_start(canvas: Canvas, view: RaceView) -> None:
         canvas.text(f"start in {count}", x, 230.0, 34, WHITE, bold=True, align=0.5, shadow=True)
 
 
-def _lamp(canvas: Canvas, x: float, y: float, colour: Colour, *, on: bool) -> None:
+def _draw_lamp(canvas: Canvas, x: float, y: float, colour: Colour, *, on: bool) -> None:
     middle = (canvas.px(x), canvas.px(y))
     pygame.draw.aacircle(canvas.surface, (30, 34, 44), middle, canvas.px(39))
     pygame.draw.aacircle(canvas.surface, mixed(colour, (0, 0, 0), 0.35), middle, canvas.px(34))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from racer.app.window.world.playback import velocity
 from racer.core.physics.car import CarState
-from racer.core.physics.slipstream import draft
+from racer.core.physics.slipstream import slipstream
 
 if TYPE_CHECKING:
     from racer.play.view import CarView, RaceView
@@ -17,9 +17,11 @@ def wake(view: RaceView) -> float:
     mine = view.my_car
     if mine is None or mine.ghost:
         return 0.0
-    return draft(_state(mine), [_state(car) for car in view.cars if not (car.mine or car.ghost)])
+    return slipstream(
+        _car_state(mine), [_car_state(car) for car in view.cars if not (car.mine or car.ghost)]
+    )
 
 
-def _state(car: CarView) -> CarState:
+def _car_state(car: CarView) -> CarState:
     vx, vy = velocity(car.before, car.pose)
     return CarState(x=car.pose.x, y=car.pose.y, heading=car.pose.heading, vx=vx, vy=vy)

@@ -18,7 +18,7 @@ STILL_MS: Final = 0.5
 
 
 @final
-class Plight:
+class StuckHint:
     """Follows our own car from view to view."""
 
     def __init__(self) -> None:
@@ -45,9 +45,9 @@ class Plight:
         if abs(car.way_m - self._way_m) > STUCK_PROGRESS_M:
             self._way_m, self._moved_ns = car.way_m, view.now_ns
             self._under_way = True
-        self.words = self._told(view.now_ns)
+        self.words = self._stuck_hint(view.now_ns)
 
-    def _told(self, now_ns: int) -> str:
+    def _stuck_hint(self, now_ns: int) -> str:
         if self._rescued_ns is not None:
             left_ns = RESCUE_NS - (now_ns - self._rescued_ns)
             if left_ns > 0:

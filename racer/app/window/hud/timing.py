@@ -56,7 +56,7 @@ class Gaps:
     def on_view(self, view: RaceView) -> None:
         """Take in one tick."""
         for car in view.cars:
-            sector = _sector(car)
+            sector = _sector_of(car)
             passed = self._passed.setdefault(car.number, {})
             if sector not in passed and car.lap > 0:
                 passed[sector] = view.now_ns
@@ -76,7 +76,7 @@ class Gaps:
         return (ours[place] - theirs[place]) / SECOND_NS
 
 
-def _sector(car: CarView) -> int:
+def _sector_of(car: CarView) -> int:
     # A lap has fewer sectors than this, so that later laps are always larger.
     return car.lap * 1000 + int(car.way_m / SECTOR_M) % 1000
 

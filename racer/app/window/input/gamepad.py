@@ -62,7 +62,7 @@ class Axes:
 
 
 @final
-class Pads:
+class Gamepads:
     """All pads of this machine."""
 
     def __init__(self) -> None:
@@ -89,21 +89,21 @@ class Pads:
         """
         match event.type:
             case pygame.CONTROLLERDEVICEADDED:
-                self._add(event.device_index)
+                self._add_pad(event.device_index)
             case pygame.CONTROLLERDEVICEREMOVED:
-                return self._remove(event.instance_id)
+                return self._remove_pad(event.instance_id)
             case pygame.CONTROLLERAXISMOTION:
                 return self._on_axis(event.instance_id, event.axis, event.value, driving)
             case pygame.CONTROLLERBUTTONDOWN:
                 return self._on_button(event.instance_id, event.button, driving)
             case pygame.CONTROLLERBUTTONUP:
                 key = self._keys.pop((event.instance_id, event.button), None)
-                return [] if key is None else [_key(pygame.KEYUP, key)]
+                return [] if key is None else [_key_event(pygame.KEYUP, key)]
             case _:
                 return None
         return []
 
-    def _add(self, index: int) -> None:
+    def _add_pad(self, index: int) -> None:
         """Open a pad that was plugged in; without that it tells nothing."""
         from pygame._sdl2 import controller  # noqa: PLC0415  the module is only there with pads
 
@@ -116,14 +116,14 @@ class Pads:
         except (pygame.error, AttributeError):
             return  # it was pulled out at once
 
-    def _remove(self, pad: int) -> list[pygame.Event]:
+    def _remove_pad(self, pad: int) -> list[pygame.Event]:
         """Let go of all that a pad held which was pulled out."""
         self._open.pop(pad, None)
         self._axes.pop(pad, None)
         if self._last == pad:
             self._last = None
         return [
-            _key(pygame.KEYUP, held.pop(place))
+            _key_event(pygame.KEYUP, held.pop(place))
             for held in (self._arrows, self._keys)
             for place in sorted(held)
             if place[0] == pad
@@ -153,12 +153,12 @@ class Pads:
         """Make an arrow key of a stick: once for each push."""
         keys = []
         if place in self._arrows and abs(part) < MENU_OFF:
-            keys.append(_key(pygame.KEYUP, self._arrows.pop(place)))
+            keys.append(_key_event(pygame.KEYUP, self._arrows.pop(place)))
         if place not in self._arrows and abs(part) > MENU_ON:
             sideways = place[1] == pygame.CONTROLLER_AXIS_LEFTX
             pair = (pygame.K_LEFT, pygame.K_RIGHT) if sideways else (pygame.K_UP, pygame.K_DOWN)
             key = self._arrows[place] = pair[part > 0.0]
-            keys.append(_key(pygame.KEYDOWN, key))
+            keys.append(_key_event(pygame.KEYDOWN, key))
         return keys
 
     def _on_button(self, pad: int, button: int, driving: bool) -> list[pygame.Event]:
@@ -167,7 +167,7 @@ class Pads:
         if key is None:
             return []
         self._keys[pad, button] = key
-        return [_key(pygame.KEYDOWN, key)]
+        return [_key_event(pygame.KEYDOWN, key)]
 
 
 def curved(part: float) -> float:
@@ -191,5 +191,5 @@ def open_pads() -> None:
         return  # no way to pads here: keys remain
 
 
-def _key(kind: int, key: int) -> pygame.Event:
+def _key_event(kind: int, key: int) -> pygame.Event:
     return pygame.Event(kind, key=key, mod=0, unicode="")

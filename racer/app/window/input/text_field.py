@@ -33,7 +33,7 @@ class Cancelled:
 
 
 @final
-class Entry:
+class TextField:
     """Takes typed characters, as the keyboard or an input method gives them."""
 
     def __init__(self, limit: int, text: str = "") -> None:
@@ -66,7 +66,7 @@ class Entry:
             self._composing = clean(event.text)
         elif event.type == pygame.TEXTINPUT:
             self._composing = ""
-            self._insert(event.text)
+            self._insert_text(event.text)
         elif event.type == pygame.KEYDOWN:
             return self._on_key(event)
         return None
@@ -83,7 +83,7 @@ class Entry:
             x += 4.0 + canvas.text(self._composing, x + 4.0, y, size, FAINT)
         canvas.text(self._text[self._caret :], x + 4.0, y, size, WHITE)
 
-    def _insert(self, text: str) -> None:
+    def _insert_text(self, text: str) -> None:
         kept = "".join(char if char == " " else clean(char) for char in text)
         kept = kept[: self._limit - len(self._text)]
         self._text = self._text[: self._caret] + kept + self._text[self._caret :]
@@ -94,24 +94,24 @@ class Entry:
             return None  # these keys belong to the input method
         match event.key:
             case pygame.K_RETURN | pygame.K_KP_ENTER:
-                return self._done()
+                return self._finish_line()
             case pygame.K_ESCAPE:
                 return Cancelled()
             case pygame.K_BACKSPACE:
-                self._cut(self._caret - 1)
+                self._delete_char(self._caret - 1)
             case pygame.K_DELETE:
-                self._cut(self._caret)
+                self._delete_char(self._caret)
             case pygame.K_UP:
-                self._recall(self._back + 1)
+                self._recall_line(self._back + 1)
             case pygame.K_DOWN:
-                self._recall(self._back - 1)
+                self._recall_line(self._back - 1)
             case pygame.K_v if event.mod & (pygame.KMOD_CTRL | pygame.KMOD_META):
-                self._paste()
+                self._paste_clipboard()
             case _:
-                self._move(event.key)
+                self._move_caret(event.key)
         return None
 
-    def _move(self, key: int) -> None:
+    def _move_caret(self, key: int) -> None:
         match key:
             case pygame.K_LEFT:
                 self._caret = max(0, self._caret - 1)
@@ -124,25 +124,25 @@ class Entry:
             case _:
                 pass
 
-    def _done(self) -> Entered:
+    def _finish_line(self) -> Entered:
         text = clean(self._text, self._limit)
         if text and text not in self._history[-1:]:
             self._history = [*self._history, text][-HISTORY_MAX:]
         return Entered(text)
 
-    def _cut(self, at: int) -> None:
+    def _delete_char(self, at: int) -> None:
         if 0 <= at < len(self._text):
             self._text = self._text[:at] + self._text[at + 1 :]
             self._caret = at
 
-    def _recall(self, back: int) -> None:
+    def _recall_line(self, back: int) -> None:
         self._back = max(0, min(back, len(self._history)))
         self._text = self._history[-self._back] if self._back else ""
         self._caret = len(self._text)
 
-    def _paste(self) -> None:
+    def _paste_clipboard(self) -> None:
         try:
             text = pygame.scrap.get_text()
         except pygame.error:
             return
-        self._insert(text[: 4 * self._limit])
+        self._insert_text(text[: 4 * self._limit])

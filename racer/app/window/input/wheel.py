@@ -15,7 +15,7 @@ BRAKE_RATE: Final = 8.0
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class HeldKeys:
     """Which driving keys are down."""
 
     left: bool = False
@@ -35,12 +35,12 @@ class Wheel:
         self._throttle = 0.0
         self._brake = 0.0
 
-    def turn(self, held: Held, dt: float) -> Controls:
+    def turn(self, held: HeldKeys, dt: float) -> Controls:
         """Return the controls after these keys were held for `dt` more seconds."""
         wish = float(held.left) - float(held.right)
-        self._steer = _towards(self._steer, wish, self._steer_rate(wish) * dt)
-        self._throttle = _towards(self._throttle, float(held.throttle), THROTTLE_RATE * dt)
-        self._brake = _towards(self._brake, float(held.brake), BRAKE_RATE * dt)
+        self._steer = _move_towards(self._steer, wish, self._steer_rate(wish) * dt)
+        self._throttle = _move_towards(self._throttle, float(held.throttle), THROTTLE_RATE * dt)
+        self._brake = _move_towards(self._brake, float(held.brake), BRAKE_RATE * dt)
         return Controls(
             throttle=self._throttle,
             brake=self._brake,
@@ -60,5 +60,5 @@ class Wheel:
         return COUNTER_RATE if wish * self._steer < 0.0 else STEER_RATE
 
 
-def _towards(now: float, wish: float, most: float) -> float:
+def _move_towards(now: float, wish: float, most: float) -> float:
     return min(wish, now + most) if wish > now else max(wish, now - most)

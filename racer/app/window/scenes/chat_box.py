@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, final
 
 from racer.app.window.base.lettering import clean
 from racer.app.window.base.palette import ACCENT, FAINT, PANEL, SOFT, WHITE, mixed, paint
-from racer.app.window.input.text_field import CHAT_CHARS_MAX, Cancelled, Entered, Entry
+from racer.app.window.input.text_field import CHAT_CHARS_MAX, Cancelled, Entered, TextField
 from racer.play.view import Say
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class ChatBox:
     """Shows what was said, and lets one say something."""
 
     def __init__(self) -> None:
-        self._entry = Entry(CHAT_CHARS_MAX)
+        self._entry = TextField(CHAT_CHARS_MAX)
         self._seen: dict[str, float] = {}  # by key of the line: for how long it was shown
         self._wrapped: dict[tuple[str, str, float], list[str]] = {}
         self._clock_s = 0.0
@@ -67,9 +67,9 @@ class ChatBox:
     ) -> None:
         """Draw the lines upwards from `y`; with `steady` they do not fade, as in the lobby."""
         self._clock_s += frame.dt
-        self._age(view.chat, frame.dt)
+        self._age_lines(view.chat, frame.dt)
         count = LINES_STEADY if steady else LINES_OPEN if self.is_open else LINES_CLOSED
-        shown = self._newest(canvas, view.chat, count)
+        shown = self._newest_lines(canvas, view.chat, count)
         if self.is_open:
             top = y - 6.0 - LINE * sum(len(rows) for _, rows in shown)
             canvas.panel(16.0, top, WIDTH + 24.0, y - top + 36.0, PANEL, 190)
@@ -81,25 +81,25 @@ class ChatBox:
             y -= LINE * len(rows)
             left_s = SHOWN_S - self._seen.get(line.key, 0.0)
             fade = 1.0 if steady or self.is_open else min(1.0, left_s / FADE_S)
-            _line(canvas, view, line, rows, (y, fade))
+            _draw_line(canvas, view, line, rows, (y, fade))
 
-    def _age(self, lines: tuple[ChatView, ...], dt: float) -> None:
+    def _age_lines(self, lines: tuple[ChatView, ...], dt: float) -> None:
         self._seen = {line.key: self._seen.get(line.key, -dt) + dt for line in lines}
 
-    def _newest(
+    def _newest_lines(
         self, canvas: Canvas, lines: tuple[ChatView, ...], count: int
     ) -> list[tuple[ChatView, list[str]]]:
         """Return the newest lines with their rows, newest first, `count` rows in all."""
         shown: list[tuple[ChatView, list[str]]] = []
         for line in reversed(lines[-count:]):
-            rows = self._rows(canvas, line)
+            rows = self._wrapped_rows(canvas, line)
             count -= len(rows)
             if count < 0 and shown:
                 break
             shown.append((line, rows))
         return shown
 
-    def _rows(self, canvas: Canvas, line: ChatView) -> list[str]:
+    def _wrapped_rows(self, canvas: Canvas, line: ChatView) -> list[str]:
         key = (line.name, line.text, canvas.scale)
         rows = self._wrapped.get(key)
         if rows is None:
@@ -132,7 +132,7 @@ def wrapped(canvas: Canvas, text: str, width: float, indent: float) -> list[str]
     return rows if len(rows) <= ROWS_MAX else [*rows[: ROWS_MAX - 1], rows[ROWS_MAX - 1] + "…"]
 
 
-def _line(
+def _draw_line(
     canvas: Canvas, view: RaceView, line: ChatView, rows: list[str], at: tuple[float, float]
 ) -> None:
     """Draw one line of the chat at a height, faded."""

@@ -12,7 +12,7 @@ from racer.core.tuning import CARS
 
 if TYPE_CHECKING:
     from racer.app.window.base.canvas import Canvas
-    from racer.app.window.circuit_source import Circuits
+    from racer.app.window.circuit_source import CircuitSource
     from racer.play.view import RaceView, RecordView
 
 ROWS_MAX: Final = 4  # records that are listed
@@ -35,7 +35,7 @@ GRID_WORDS: Final[dict[str, str]] = {
 class CircuitCard:
     """Draws the panel; the outline is painted once for each circuit."""
 
-    def __init__(self, circuits: Circuits) -> None:
+    def __init__(self, circuits: CircuitSource) -> None:
         self._circuits = circuits
         self._map: Minimap | None = None
         self._traits: tuple[str, ...] = ()
@@ -58,11 +58,13 @@ class CircuitCard:
             words = "the circuit is on its way"
             canvas.text(words, x + width / 2.0, y + 180.0, 18, BAD, align=0.5)
         else:
-            self._shape(canvas, track, (x, y + 64.0, width, 224.0))
-        self._laps(canvas, view, track, (x, y + 292.0, width))
-        self._records(canvas, view, (x, y + 348.0, width))
+            self._draw_shape(canvas, track, (x, y + 64.0, width, 224.0))
+        self._draw_laps(canvas, view, track, (x, y + 292.0, width))
+        self._draw_records(canvas, view, (x, y + 348.0, width))
 
-    def _shape(self, canvas: Canvas, track: Track, box: tuple[float, float, float, float]) -> None:
+    def _draw_shape(
+        self, canvas: Canvas, track: Track, box: tuple[float, float, float, float]
+    ) -> None:
         x, y, width, height = box
         if self._map is None or self._map.track is not track:
             self._map, self._traits = Minimap(track), traits(track)
@@ -72,7 +74,7 @@ class CircuitCard:
         shape = (x + 14.0, y + 22.0, width - 28.0, height - 24.0)
         self._map.draw(canvas, shape, (), thick=8.0, panel=False)
 
-    def _laps(
+    def _draw_laps(
         self, canvas: Canvas, view: RaceView, track: Track | None, at: tuple[float, float, float]
     ) -> None:
         x, y, width = at
@@ -89,7 +91,7 @@ class CircuitCard:
             total = track.length_m * view.laps / 1000.0
             canvas.text(f"{total:.1f} km", x + width - 18.0, y + 18.0, 18, SOFT, align=1.0)
 
-    def _records(self, canvas: Canvas, view: RaceView, at: tuple[float, float, float]) -> None:
+    def _draw_records(self, canvas: Canvas, view: RaceView, at: tuple[float, float, float]) -> None:
         x, y, width = at
         canvas.text("RECORDS OF THIS NETWORK", x + 18.0, y, 14, FAINT, bold=True)
         rows = best_rows(view.records)

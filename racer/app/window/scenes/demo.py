@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 from typing import TYPE_CHECKING, Final, final
 
-from racer.core.heat import Entry, Heat
+from racer.core.heat import Heat, HeatEntry
 from racer.core.physics.car import CarState, is_sliding
 from racer.core.rules.laps import race_distance_m
 from racer.play.view import CarView, Pose
@@ -41,11 +41,11 @@ class Demo:
         ways = [race_distance_m(entry.progress, self.heat.track) for entry in self.heat.entries]
         order = sorted(range(len(ways)), key=lambda k: -ways[k])
         return tuple(
-            self._car(number, entry, order.index(number) + 1, mine == number)
+            self._car_view(number, entry, order.index(number) + 1, mine == number)
             for number, entry in enumerate(self.heat.entries)
         )
 
-    def _car(self, number: int, entry: Entry, place: int, mine: bool) -> CarView:
+    def _car_view(self, number: int, entry: HeatEntry, place: int, mine: bool) -> CarView:
         car = entry.car
         laps = [fact.lap_ms for fact in self.heat.facts if fact.car == number]
         return CarView(
@@ -54,8 +54,8 @@ class Demo:
             name=NAMES[number % len(NAMES)],
             mine=mine,
             bot=not mine,
-            pose=_pose(car),
-            before=_pose(self._before[number]),
+            pose=_pose_of(car),
+            before=_pose_of(self._before[number]),
             speed_ms=car.speed,
             steer=car.steer,
             sliding=is_sliding(car),
@@ -72,5 +72,5 @@ class Demo:
         )
 
 
-def _pose(car: CarState) -> Pose:
+def _pose_of(car: CarState) -> Pose:
     return Pose(car.x, car.y, car.heading)

@@ -10,7 +10,7 @@ import pygame
 from racer.app.window.base.palette import GOOD, WHITE
 from racer.app.window.hud.hud import Hud, tags
 from racer.app.window.hud.lights import draw_start
-from racer.app.window.input.wheel import Held, Wheel
+from racer.app.window.input.wheel import HeldKeys, Wheel
 from racer.app.window.scenes.lobby import draw_keys
 from racer.app.window.world.camera import Camera, Sight
 from racer.app.window.world.minimap import Minimap
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from racer.app.window.base.canvas import Canvas
     from racer.app.window.input.gamepad import Axes
     from racer.app.window.scene import Frame
-    from racer.app.window.scenes.world_cache import Stage
-    from racer.app.window.world.painter import World
+    from racer.app.window.scenes.world_cache import WorldCache
+    from racer.app.window.world.painter import WorldPainter
     from racer.play.view import CarView, Intent, RaceView
 
 KEYS: Final[dict[int, str]] = {
@@ -57,11 +57,11 @@ HINTS: Final = (
 
 
 @final
-class Driving:
+class DrivingScene:
     """Shows the race from over our car, and turns keys into `Drive`."""
 
-    def __init__(self, stage: Stage) -> None:
-        self._stage = stage
+    def __init__(self, world_cache: WorldCache) -> None:
+        self._world_cache = world_cache
         self._camera = Camera()
         self._playback = Playback()
         self._wheel = Wheel()
@@ -83,7 +83,7 @@ class Driving:
             if event.key == pygame.K_r:
                 return Rescue()
             if event.key == pygame.K_l:
-                self._stage.aid = not self._stage.aid
+                self._world_cache.aid = not self._world_cache.aid
             if event.key == pygame.K_TAB:
                 self._whole = True
             if event.key in KEYS:
@@ -94,18 +94,18 @@ class Driving:
         """Let go of all keys, as when the chat opens; return what to send, if anything."""
         self._down.clear()
         self._whole = False
-        return self._changed(self._wheel.release())
+        return self._drive_if_changed(self._wheel.release())
 
     def drive(self, view: RaceView, dt: float, axes: Axes) -> Drive | None:
         """Return the controls that keys and pad make of another `dt` seconds, if they changed."""
         if view.phase not in {Phase.COUNTDOWN, Phase.RACING} or view.my_car is None:
             return None
-        held = Held()
+        held = HeldKeys()
         for key in sorted(self._down):
             held = replace(held, **{KEYS[key]: True})
-        return self._changed(with_pad(self._wheel.turn(held, dt), axes))
+        return self._drive_if_changed(with_pad(self._wheel.turn(held, dt), axes))
 
-    def draw(self, canvas: Canvas, view: RaceView, world: World, frame: Frame) -> None:
+    def draw(self, canvas: Canvas, view: RaceView, world: WorldPainter, frame: Frame) -> None:
         """Draw the world and all that a driver reads."""
         self.draw_world(canvas, view, world, frame)
         if view.phase is Phase.COUNTDOWN and view.my_car is not None:
@@ -124,7 +124,13 @@ class Driving:
             canvas.text(words, x, 142.0, 20, WHITE, align=0.5, shadow=True)
 
     def draw_world(
-        self, canvas: Canvas, view: RaceView, world: World, frame: Frame, *, names: bool = True
+        self,
+        canvas: Canvas,
+        view: RaceView,
+        world: WorldPainter,
+        frame: Frame,
+        *,
+        names: bool = True,
     ) -> None:
         """Draw the track and the cars, with or without names over them."""
         self._hud.on_view(view)
@@ -132,14 +138,14 @@ class Driving:
             self._tick = view.tick
             world.tick(view.cars)
         part = self._playback.part(view.now_ns, frame.now_ns)
-        car = _watched(view)
+        car = _watched_car(view)
         if car is not None:
             x, y, _ = between(car, part)
             self._sight = self._camera.follow(x, y, *velocity(car.before, car.pose), frame.dt)
         elif self._sight.x == 0.0 == self._sight.y:
             slot = world.track.grid[0]
             self._sight = Sight(slot.x, slot.y)
-        aid = self._stage.circuits.line(world.track) if self._stage.aid else None
+        aid = self._world_cache.circuits.line(world.track) if self._world_cache.aid else None
         world.draw(
             canvas,
             self._sight,
@@ -155,7 +161,7 @@ class Driving:
         places = [world.on_screen(*between(other, part)[:2]) for other in view.cars]
         tags(canvas, view.cars, places)
 
-    def _changed(self, controls: Controls) -> Drive | None:
+    def _drive_if_changed(self, controls: Controls) -> Drive | None:
         if controls == self._sent:
             return None
         self._sent = controls
@@ -165,19 +171,19 @@ class Driving:
 def with_pad(keys: Controls, axes: Axes) -> Controls:
     """Return the controls of keys and pad together: whichever asks for more."""
     return Controls(
-        throttle=max(keys.throttle, _fine(axes.throttle)),
-        brake=max(keys.brake, _fine(axes.brake)),
-        steer=keys.steer if keys.steer != 0.0 else _fine(axes.steer),
+        throttle=max(keys.throttle, _rounded_axis(axes.throttle)),
+        brake=max(keys.brake, _rounded_axis(axes.brake)),
+        steer=keys.steer if keys.steer != 0.0 else _rounded_axis(axes.steer),
         handbrake=keys.handbrake,
         boost=keys.boost,
     )
 
 
-def _fine(value: float) -> float:
+def _rounded_axis(value: float) -> float:
     # A stick trembles: finer steps than these would only be more to send.
     return round(value * PAD_STEPS) / PAD_STEPS
 
 
-def _watched(view: RaceView) -> CarView | None:
+def _watched_car(view: RaceView) -> CarView | None:
     """Return our car; who has none watches the leader."""
     return view.my_car or min(view.cars, key=lambda car: (car.place, car.number), default=None)

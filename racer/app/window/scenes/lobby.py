@@ -18,7 +18,7 @@ from racer.app.window.base.palette import (
     WHITE,
 )
 from racer.app.window.scenes.circuit_card import CircuitCard
-from racer.app.window.scenes.pending_choice import Wish
+from racer.app.window.scenes.pending_choice import PendingChoice
 from racer.app.window.world.garage import Garage
 from racer.core.rules.modes import FORMS, ORDERS
 from racer.core.tuning import CARS, GRID_MAX, LAPS_MAX
@@ -29,9 +29,9 @@ if TYPE_CHECKING:
 
     from racer.app.window.base.canvas import Canvas
     from racer.app.window.base.lettering import Colour
-    from racer.app.window.circuit_source import Circuits
+    from racer.app.window.circuit_source import CircuitSource
     from racer.app.window.scene import Frame
-    from racer.app.window.world.painter import World
+    from racer.app.window.world.painter import WorldPainter
     from racer.play.view import DriverView, Intent, RaceView
 
 STATES: Final[dict[str, Colour]] = {"alive": GOOD, "suspect": ACCENT, "down": BAD, "left": FAINT}
@@ -53,71 +53,79 @@ Word = TypeVar("Word", bound=str)
 
 
 @final
-class Lobby:
+class LobbyScene:
     """Shows a race's lobby and turns its keys into intents."""
 
-    def __init__(self, circuits: Circuits) -> None:
+    def __init__(self, circuits: CircuitSource) -> None:
         self._circuits = circuits
-        self._wish = Wish()
+        self._choice_pending = PendingChoice()
         self._card = CircuitCard(circuits)
         self._garage: Garage | None = None
         self._garage_scale = 0.0
 
     def on_key(self, key: int, view: RaceView) -> Intent | None:
         """Return what a key asks for."""
-        hoped = self._wish.over(view)
+        hoped = self._choice_pending.over(view)
         match key:
             case pygame.K_RETURN | pygame.K_KP_ENTER:
                 return Start()
             case pygame.K_LEFT:
-                return self._wish.choose(view, Choose(self._neighbour(hoped.track, -1)))
+                return self._choice_pending.choose(
+                    view, Choose(self._neighbour_track(hoped.track, -1))
+                )
             case pygame.K_RIGHT:
-                return self._wish.choose(view, Choose(self._neighbour(hoped.track, 1)))
+                return self._choice_pending.choose(
+                    view, Choose(self._neighbour_track(hoped.track, 1))
+                )
             case pygame.K_r:
-                return self._wish.choose(view, Choose(band=not hoped.band))
+                return self._choice_pending.choose(view, Choose(band=not hoped.band))
             case pygame.K_c:
-                return self._other_car(view)
+                return self._choose_next_car(view)
             case pygame.K_f:
-                return self._wish.choose(view, Choose(form=_after(hoped.form, FORMS)))
+                return self._choice_pending.choose(view, Choose(form=_next_word(hoped.form, FORMS)))
             case pygame.K_g:
-                return self._wish.choose(view, Choose(grid=_after(hoped.grid, ORDERS)))
+                return self._choice_pending.choose(
+                    view, Choose(grid=_next_word(hoped.grid, ORDERS))
+                )
             case pygame.K_UP:
-                return self._wish.choose(view, Choose(laps=min(LAPS_MAX, hoped.laps + 1)))
+                return self._choice_pending.choose(view, Choose(laps=min(LAPS_MAX, hoped.laps + 1)))
             case pygame.K_DOWN:
-                return self._wish.choose(view, Choose(laps=max(1, hoped.laps - 1)))
+                return self._choice_pending.choose(view, Choose(laps=max(1, hoped.laps - 1)))
             case _:
                 return None
 
-    def draw(self, canvas: Canvas, view: RaceView, world: World | None, frame: Frame) -> None:
+    def draw(
+        self, canvas: Canvas, view: RaceView, world: WorldPainter | None, frame: Frame
+    ) -> None:
         """Draw the lobby on a bird's view of its circuit."""
-        self._wish.on_view(view, frame.now_ns)
-        view = self._wish.over(view)
+        self._choice_pending.on_view(view, frame.now_ns)
+        view = self._choice_pending.over(view)
         canvas.surface.fill(INK)
         if world is not None:
-            _backdrop(canvas, world, frame)
-        self._title(canvas, view)
-        self._drivers(canvas, view)
+            _draw_backdrop(canvas, world, frame)
+        self._draw_title(canvas, view)
+        self._draw_drivers(canvas, view)
         height = canvas.height - 132.0 - 64.0
         self._card.draw(canvas, view, (724.0, 132.0, canvas.width - 764.0, min(height, 476.0)))
         draw_keys(canvas, KEYS)
 
-    def _other_car(self, view: RaceView) -> ChooseCar | None:
+    def _choose_next_car(self, view: RaceView) -> ChooseCar | None:
         """Return the wish for the kind after ours; it goes round."""
         mine = next((driver for driver in view.drivers if driver.mine), None)
         return None if mine is None else ChooseCar((mine.car + 1) % len(CARS))
 
-    def _neighbour(self, name: str, step: int) -> str:
+    def _neighbour_track(self, name: str, step: int) -> str:
         names = self._circuits.names()
         at = names.index(name) if name in names else 0
         return names[(at + step) % len(names)]
 
-    def _title(self, canvas: Canvas, view: RaceView) -> None:
+    def _draw_title(self, canvas: Canvas, view: RaceView) -> None:
         canvas.text(view.race, 40.0, 26.0, 50, WHITE, bold=True, shadow=True)
         words = f"{len(view.drivers)} here"
         if view.players:
             words += f", starts by itself with {view.players}"
         if view.coordinator_name:
-            words += f" · {view.coordinator_name} presides"
+            words += f" · {view.coordinator_name} coordinates"
         canvas.text(words, 42.0, 86.0, 18, SOFT, shadow=True)
         alone = sum(not driver.bot for driver in view.drivers) <= 1
         hint = "B adds bots, Enter starts" if alone else "Enter starts with whoever is here"
@@ -129,7 +137,7 @@ class Lobby:
         if not view.synced:
             canvas.text("catching up with the race …", 42.0, 108.0, 16, ACCENT, shadow=True)
 
-    def _drivers(self, canvas: Canvas, view: RaceView) -> None:
+    def _draw_drivers(self, canvas: Canvas, view: RaceView) -> None:
         """Draw the grid panel: a place for each car, filled or free."""
         x, y, width, line = 40.0, 132.0, 660.0, 60.0
         canvas.panel(x, y, width, 20.0 + line * 8.0 / 2.0 + 60.0, PANEL, 214)
@@ -140,9 +148,9 @@ class Lobby:
             left = x + 14.0 + (k % 2) * (width / 2.0 - 6.0)
             top = y + 34.0 + (k // 2) * row_height
             driver = view.drivers[k] if k < len(view.drivers) else None
-            self._slot(canvas, view, driver, (left, top, width / 2.0 - 18.0, row_height - 6.0))
+            self._draw_slot(canvas, view, driver, (left, top, width / 2.0 - 18.0, row_height - 6.0))
 
-    def _slot(
+    def _draw_slot(
         self,
         canvas: Canvas,
         view: RaceView,
@@ -159,7 +167,7 @@ class Lobby:
             canvas.bar(x, y + 6.0, 4.0, height - 12.0, ACCENT)
         number = driver.number
         if number is not None:
-            picture = self._cars(canvas).picture(
+            picture = self._garage_for_canvas(canvas).picture(
                 number, 0.0, braking=False, ghost=False, kind=driver.car
             )
             middle = (canvas.px(x + 38.0), canvas.px(y + height / 2.0))
@@ -168,12 +176,12 @@ class Lobby:
         tall = height > 40.0
         top = y + (7.0 if tall else 3.0)
         colour = ACCENT if driver.mine else WHITE
-        wide = canvas.text(_short(driver.name), x + 74.0, top, 19, colour, bold=True)
+        wide = canvas.text(_short_name(driver.name), x + 74.0, top, 19, colour, bold=True)
         if driver.coordinator:
-            _crown(canvas, x + 84.0 + wide, top + 5.0)
-        self._state(canvas, driver, (x, y, width, height))
+            _draw_crown(canvas, x + 84.0 + wide, top + 5.0)
+        self._draw_driver_state(canvas, driver, (x, y, width, height))
 
-    def _state(
+    def _draw_driver_state(
         self, canvas: Canvas, driver: DriverView, box: tuple[float, float, float, float]
     ) -> None:
         x, y, width, height = box
@@ -197,13 +205,13 @@ class Lobby:
                 words = f"circuit {100.0 * driver.circuit:.0f} %"
             canvas.text(words, right - 14.0, y + 6.0, 13, FAINT, align=1.0)
 
-    def _cars(self, canvas: Canvas) -> Garage:
+    def _garage_for_canvas(self, canvas: Canvas) -> Garage:
         if self._garage is None or self._garage_scale != canvas.scale:
             self._garage, self._garage_scale = Garage(11.0 * canvas.scale), canvas.scale
         return self._garage
 
 
-def _after(now: Word, words: Sequence[Word]) -> Word:
+def _next_word(now: Word, words: Sequence[Word]) -> Word:
     """Return the word after one; it goes round."""
     return words[(words.index(now) + 1) % len(words)]
 
@@ -221,19 +229,19 @@ def draw_keys(canvas: Canvas, keys: tuple[tuple[str, str], ...]) -> None:
         x += canvas.text(words, x, y + 1.0, 15, SOFT) + 24.0
 
 
-def _backdrop(canvas: Canvas, world: World, frame: Frame) -> None:
+def _draw_backdrop(canvas: Canvas, world: WorldPainter, frame: Frame) -> None:
     """Let the circuit glide past below, darkened."""
     world.glide(canvas, frame)
     canvas.panel(0.0, 0.0, canvas.width, canvas.height, INK, 150, 0)
 
 
-def _crown(canvas: Canvas, x: float, y: float) -> None:
-    """Draw a small crown: this node presides."""
+def _draw_crown(canvas: Canvas, x: float, y: float) -> None:
+    """Draw a small crown: this node coordinates."""
     points = ((0, 4), (4, 8), (8, 0), (12, 8), (16, 4), (14, 14), (2, 14))
     scale = canvas.scale
     polygon = [((x + a) * scale, (y + b) * scale) for a, b in points]
     pygame.draw.polygon(canvas.surface, ACCENT, polygon)
 
 
-def _short(name: str) -> str:
+def _short_name(name: str) -> str:
     return name if len(name) <= 15 else name[:14] + "…"

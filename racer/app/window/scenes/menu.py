@@ -14,7 +14,7 @@ from racer.app.window.input.text_field import (
     RACE_CHARS_MAX,
     Cancelled,
     Entered,
-    Entry,
+    TextField,
 )
 from racer.app.window.scene import Close, OpenRace, Practice
 from racer.app.window.scenes.demo import Demo
@@ -25,11 +25,11 @@ from racer.core.tuning import TICK_S
 
 if TYPE_CHECKING:
     from racer.app.window.base.canvas import Canvas
-    from racer.app.window.circuit_source import Circuits
-    from racer.app.window.ports import Lounge, RaceCard
+    from racer.app.window.circuit_source import CircuitSource
+    from racer.app.window.ports import RaceCard, RaceDirectory
     from racer.app.window.scene import Ask, Frame
-    from racer.app.window.scenes.world_cache import Stage
-    from racer.app.window.world.painter import World
+    from racer.app.window.scenes.world_cache import WorldCache
+    from racer.app.window.world.painter import WorldPainter
 
 DEMO_CARS: Final = 8
 WATCH_S: Final = 14.0  # behind the title the camera goes on to another car after so long
@@ -48,35 +48,35 @@ KEYS: Final = (
 
 
 @final
-class Menu:
+class MenuScene:
     """Lists the races nearby and starts or joins one."""
 
-    def __init__(self, lounge: Lounge, stage: Stage) -> None:
-        self._lounge = lounge
-        self._circuits = stage.circuits
+    def __init__(self, directory: RaceDirectory, world_cache: WorldCache) -> None:
+        self._directory = directory
+        self._circuits = world_cache.circuits
         self._selected = ""  # a race by name: the list may change under the cursor
         self._field: str | None = None  # what is being typed: "name" or "race"
-        self._entry = Entry(NAME_CHARS_MAX)
-        self._backdrop = _Backdrop(stage)
+        self._entry = TextField(NAME_CHARS_MAX)
+        self._backdrop = _Backdrop(world_cache)
         self._clock_s = 0.0
 
     def on_event(self, event: pygame.Event) -> Ask | None:
         """Take in a key."""
         if self._field is not None:
-            return self._on_field(event)
+            return self._on_field_event(event)
         if event.type != pygame.KEYDOWN:
             return None
         match event.key:
             case pygame.K_RETURN | pygame.K_KP_ENTER:
-                return self._join()
+                return self._join_race()
             case pygame.K_UP:
-                self._select(-1)
+                self._move_selection(-1)
             case pygame.K_DOWN:
-                self._select(1)
+                self._move_selection(1)
             case pygame.K_n:
-                self._type("race", RACE_CHARS_MAX, "")
+                self._start_typing("race", RACE_CHARS_MAX, "")
             case pygame.K_F2:
-                self._type("name", NAME_CHARS_MAX, self._lounge.taste.name)
+                self._start_typing("name", NAME_CHARS_MAX, self._directory.settings.name)
             case pygame.K_b:
                 return Practice()
             case pygame.K_ESCAPE:
@@ -89,45 +89,45 @@ class Menu:
         """Draw the title over the demo."""
         self._clock_s += frame.dt
         self._backdrop.draw(canvas, frame)
-        _title(canvas)
-        self._races(canvas)
+        _draw_title(canvas)
+        self._draw_races(canvas)
         x = canvas.width - 40.0
-        name = self._lounge.taste.name
+        name = self._directory.settings.name
         width = canvas.text_width(name, 22, bold=True)
         canvas.panel(x - width - 132.0, 36.0, width + 152.0, 44.0, PANEL, 215)
         canvas.text("driving as", x - width - 116.0, 50.0, 15, FAINT)
         canvas.text(name, x + 2.0, 44.0, 22, ACCENT, bold=True, align=1.0)
         draw_keys(canvas, KEYS)
         if self._field is not None:
-            self._dialogue(canvas)
+            self._draw_dialogue(canvas)
 
-    def _offers(self) -> tuple[str, ...]:
+    def _offered_races(self) -> tuple[str, ...]:
         """Return the races that can be selected: first the one to come back to."""
-        offer = self._lounge.resume_offer()
-        names = [card.race for card in self._lounge.nearby()]
+        offer = self._directory.resume_offer()
+        names = [card.race for card in self._directory.nearby()]
         return tuple(dict.fromkeys(([offer] if offer else []) + names))
 
-    def _current(self) -> str | None:
-        offers = self._offers()
+    def _current_race(self) -> str | None:
+        offers = self._offered_races()
         if self._selected in offers:
             return self._selected
         return offers[0] if offers else None
 
-    def _select(self, step: int) -> None:
-        offers, current = self._offers(), self._current()
+    def _move_selection(self, step: int) -> None:
+        offers, current = self._offered_races(), self._current_race()
         if current is not None:
             self._selected = offers[(offers.index(current) + step) % len(offers)]
 
-    def _join(self) -> Ask:
-        current = self._current()
+    def _join_race(self) -> Ask:
+        current = self._current_race()
         return Practice() if current is None else OpenRace(current)
 
-    def _type(self, field: str, limit: int, text: str) -> None:
+    def _start_typing(self, field: str, limit: int, text: str) -> None:
         self._field = field
-        self._entry = Entry(limit)
+        self._entry = TextField(limit)
         self._entry.begin(text)
 
-    def _on_field(self, event: pygame.Event) -> Ask | None:
+    def _on_field_event(self, event: pygame.Event) -> Ask | None:
         done = self._entry.on_event(event)
         if done is None:
             return None
@@ -135,48 +135,48 @@ class Menu:
         self._entry.end()
         match done:
             case Entered(text) if field == "race":
-                return OpenRace(text or self._own_race())
+                return OpenRace(text or self._default_race_name())
             case Entered(text) if text:
-                self._lounge.taste = replace(self._lounge.taste, name=text)
+                self._directory.settings = replace(self._directory.settings, name=text)
             case Entered() | Cancelled():
                 pass
         return None
 
-    def _own_race(self) -> str:
+    def _default_race_name(self) -> str:
         """Return what a race is called whose founder types no name."""
-        return f"{self._lounge.taste.name}'s race"[:RACE_CHARS_MAX]
+        return f"{self._directory.settings.name}'s race"[:RACE_CHARS_MAX]
 
-    def _races(self, canvas: Canvas) -> None:
+    def _draw_races(self, canvas: Canvas) -> None:
         x, y = 40.0, 226.0
-        cards = self._lounge.nearby()
-        offer = self._lounge.resume_offer()
+        cards = self._directory.nearby()
+        offer = self._directory.resume_offer()
         canvas.panel(x, y, LIST_WIDTH, 404.0, PANEL, 214, 14)
         canvas.text("RACES NEARBY", x + 20.0, y + 14.0, 15, FAINT, bold=True)
         dots = "." * (1 + int(self._clock_s * 2.0) % 3)
         canvas.text(f"listening{dots}", x + LIST_WIDTH - 96.0, y + 14.0, 14, FAINT)
         top = y + 42.0
         if offer:
-            self._card(
+            self._draw_card(
                 canvas, offer, "you were in this race: Enter takes you back", top, alert=True
             )
             top += 48.0
         for card in [card for card in cards if card.race != offer][:CARDS_MAX]:
-            self._card(canvas, card.race, _about(card, self._circuits), top)
+            self._draw_card(canvas, card.race, _race_summary(card, self._circuits), top)
             top += 48.0
         if not cards and not offer:
             canvas.text("Nobody is racing here yet.", x + 20.0, top + 16.0, 22, WHITE, bold=True)
             words = ("Enter", "starts a race against bots.", "N", "opens one for your friends.")
             canvas.text(f"{words[0]}  {words[1]}", x + 20.0, top + 54.0, 18, SOFT)
             canvas.text(f"{words[2]}  {words[3]}", x + 20.0, top + 80.0, 18, SOFT)
-        line = self._lounge.network()
+        line = self._directory.network()
         if line:
             canvas.text(line, x + 20.0, y + 374.0, 14, ACCENT)
 
-    def _card(
+    def _draw_card(
         self, canvas: Canvas, race: str, about: str, y: float, *, alert: bool = False
     ) -> None:
         x = 40.0
-        chosen = race == self._current()
+        chosen = race == self._current_race()
         colour = ACCENT if chosen else PANEL_LIGHT
         canvas.panel(x + 12.0, y, LIST_WIDTH - 24.0, 42.0, colour, 245 if chosen else 170, 8)
         ink = INK if chosen else GOOD if alert else WHITE
@@ -186,7 +186,7 @@ class Menu:
         size = 15.0 if canvas.text_width(about, 15) < room else 12.0
         canvas.text(about, x + LIST_WIDTH - 26.0, y + 12.0, size, quiet, align=1.0)
 
-    def _dialogue(self, canvas: Canvas) -> None:
+    def _draw_dialogue(self, canvas: Canvas) -> None:
         canvas.panel(0.0, 0.0, canvas.width, canvas.height, INK, 150, 0)
         x, y = canvas.width / 2.0 - 250.0, canvas.height / 2.0 - 80.0
         canvas.panel(x, y, 500.0, 150.0, PANEL, 250, 16)
@@ -194,7 +194,7 @@ class Menu:
         canvas.text(words, x + 28.0, y + 20.0, 18, SOFT)
         canvas.panel(x + 24.0, y + 50.0, 452.0, 48.0, PANEL_LIGHT, 255, 8)
         if self._field == "race" and not self._entry.text:
-            canvas.text(self._own_race(), x + 42.0, y + 59.0, 24, FAINT)
+            canvas.text(self._default_race_name(), x + 42.0, y + 59.0, 24, FAINT)
         self._entry.draw(canvas, x + 38.0, y + 59.0, 24, self._clock_s)
         canvas.text("Enter done · Esc never mind", x + 28.0, y + 114.0, 14, FAINT)
 
@@ -203,11 +203,11 @@ class Menu:
 class _Backdrop:
     """A demo race of bots, seen from over one of them, darkened where text stands."""
 
-    def __init__(self, stage: Stage) -> None:
-        circuits = stage.circuits
+    def __init__(self, world_cache: WorldCache) -> None:
+        circuits = world_cache.circuits
         track = circuits.track(DEFAULT)
         assert track is not None, "the default circuit ships with the game"
-        self._stage = stage
+        self._world_cache = world_cache
         self._track = track
         self._demo = Demo(track, circuits.line(track), DEMO_CARS)
         self._camera = Camera()
@@ -216,10 +216,10 @@ class _Backdrop:
         self._shade: pygame.Surface | None = None
 
     def draw(self, canvas: Canvas, frame: Frame) -> None:
-        world = self._stage.world(self._track, canvas, frame.dt)
+        world = self._world_cache.world(self._track, canvas, frame.dt)
         world.garage.expect([(number, 0) for number in range(DEMO_CARS)])
         world.warm()
-        self._step(world, frame.dt)
+        self._step_demo(world, frame.dt)
         cars = self._demo.cars()
         car = cars[int(self._time_s / WATCH_S) % len(cars)]
         part = self._owed_s / TICK_S
@@ -232,7 +232,7 @@ class _Backdrop:
             self._shade = _shade(size)
         canvas.surface.blit(self._shade, (0, 0), special_flags=pygame.BLEND_RGB_MULT)
 
-    def _step(self, world: World, dt: float) -> None:
+    def _step_demo(self, world: WorldPainter, dt: float) -> None:
         self._time_s += dt
         self._owed_s = min(self._owed_s + dt, 4.0 * TICK_S)
         while self._owed_s >= TICK_S:
@@ -249,7 +249,7 @@ def _shade(size: tuple[int, int]) -> pygame.Surface:
     return pygame.transform.smoothscale(small, size)
 
 
-def _title(canvas: Canvas) -> None:
+def _draw_title(canvas: Canvas) -> None:
     """Draw the name of the game, with a chequered tail."""
     x, y = 40.0, 40.0
     canvas.text("RACER", x, y, 118, WHITE, bold=True, shadow=True)
@@ -266,7 +266,7 @@ def _title(canvas: Canvas) -> None:
     canvas.text("one network, no server, first to the line", x + 4.0, y + 150.0, 19, SOFT)
 
 
-def _about(card: RaceCard, circuits: Circuits) -> str:
+def _race_summary(card: RaceCard, circuits: CircuitSource) -> str:
     track = circuits.track(card.track)
     title = track.title if track is not None else card.track
     people = f"{card.players} driver{'s' if card.players != 1 else ''}"

@@ -14,7 +14,7 @@ PATIENCE_NS: Final = 1_000_000_000  # then what the race says is shown again
 
 
 @final
-class Wish:
+class PendingChoice:
     """Builds each choice on the last one, not on a view that does not show it yet.
 
     A choice takes a round trip to the coordinator, and keys come faster than that: a second press

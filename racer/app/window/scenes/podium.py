@@ -21,7 +21,7 @@ from racer.app.window.hud.timing import clock
 if TYPE_CHECKING:
     from racer.app.window.base.canvas import Canvas
     from racer.app.window.base.lettering import Colour
-    from racer.app.window.world.painter import World
+    from racer.app.window.world.painter import WorldPainter
     from racer.play.view import RaceView, ResultView
 
 METALS: Final[tuple[Colour, ...]] = ((255, 204, 70), (204, 212, 224), (214, 142, 84))
@@ -30,25 +30,25 @@ ROWS_MAX: Final = 16
 WIDTH: Final = 860.0
 
 
-def draw_podium(canvas: Canvas, view: RaceView, world: World | None) -> None:
+def draw_podium(canvas: Canvas, view: RaceView, world: WorldPainter | None) -> None:
     """Draw the results over whatever is there."""
     canvas.panel(0.0, 0.0, canvas.width, canvas.height, INK, 150, 0)
     x = canvas.width / 2.0
     title = "QUALIFYING" if view.qualifying else "RESULTS"
     canvas.text(title, x, 22.0, 46, WHITE, bold=True, align=0.5, shadow=True)
-    _seal(canvas, view, x)
+    _draw_status(canvas, view, x)
     rows = view.results[:ROWS_MAX]
     for place, shift, height in STEPS:
         if place < len(rows) and len(rows) > 1:
             row = rows[place]
             kind = next((car.car for car in view.cars if car.number == row.number), 0)
-            _step(canvas, row, place, (x + shift, height), world, kind)
-    _table(canvas, rows, x, 326.0)
+            _draw_step(canvas, row, place, (x + shift, height), world, kind)
+    _draw_table(canvas, rows, x, 326.0)
     follows = "the race" if view.qualifying else "the lobby"
     canvas.text(f"{follows} follows by itself", x, canvas.height - 28.0, 14, FAINT, align=0.5)
 
 
-def _seal(canvas: Canvas, view: RaceView, x: float) -> None:
+def _draw_status(canvas: Canvas, view: RaceView, x: float) -> None:
     """Draw whether the results are settled."""
     words = f"official · {view.digest[:8]}" if view.official else "provisional"
     colour = GOOD if view.official else ACCENT
@@ -57,12 +57,12 @@ def _seal(canvas: Canvas, view: RaceView, x: float) -> None:
     canvas.text(words, x, 82.0, 16, colour, bold=True, align=0.5)
 
 
-def _step(
+def _draw_step(
     canvas: Canvas,
     row: ResultView,
     place: int,
     at: tuple[float, float],
-    world: World | None,
+    world: WorldPainter | None,
     kind: int,
 ) -> None:
     x, height = at
@@ -80,7 +80,7 @@ def _step(
     canvas.text(row.name, x, floor - height - 68.0, 18, colour, bold=True, align=0.5, shadow=True)
 
 
-def _table(canvas: Canvas, rows: tuple[ResultView, ...], x: float, y: float) -> None:
+def _draw_table(canvas: Canvas, rows: tuple[ResultView, ...], x: float, y: float) -> None:
     line = min(26.0, (canvas.height - y - 66.0) / max(1, len(rows)))
     left = x - WIDTH / 2.0
     canvas.panel(left, y, WIDTH, 34.0 + line * len(rows), PANEL, 225)
@@ -90,10 +90,10 @@ def _table(canvas: Canvas, rows: tuple[ResultView, ...], x: float, y: float) -> 
     canvas.text("BEST LAP", left + 832.0, y + 8.0, 12, FAINT, bold=True, align=1.0)
     best = min((row.best_ms for row in rows if row.best_ms is not None), default=None)
     for k, row in enumerate(rows):
-        _row(canvas, rows, row, best, (left, y + 28.0 + k * line, line))
+        _draw_row(canvas, rows, row, best, (left, y + 28.0 + k * line, line))
 
 
-def _row(
+def _draw_row(
     canvas: Canvas,
     rows: tuple[ResultView, ...],
     row: ResultView,
@@ -110,13 +110,13 @@ def _row(
     canvas.bar(left + 62.0, top + 2.0, 6.0, size, paint(row.number))
     canvas.text(row.name, left + 84.0, top, size, ACCENT if row.mine else WHITE, bold=row.mine)
     canvas.text(str(row.laps), left + 420.0, top, size, SOFT, align=1.0)
-    canvas.text(_time(row), left + 560.0, top, size, align=1.0)
-    canvas.text(_gap(rows[0], row), left + 690.0, top, size, SOFT, align=1.0)
+    canvas.text(_time_text(row), left + 560.0, top, size, align=1.0)
+    canvas.text(_gap_text(rows[0], row), left + 690.0, top, size, SOFT, align=1.0)
     purple = BEST if row.best_ms is not None and row.best_ms == best else SOFT
     canvas.text(clock(row.best_ms), left + 832.0, top, size, purple, align=1.0)
 
 
-def _gap(first: ResultView, row: ResultView) -> str:
+def _gap_text(first: ResultView, row: ResultView) -> str:
     if row is first:
         return ""
     if row.ms is None or first.ms is None:
@@ -125,7 +125,7 @@ def _gap(first: ResultView, row: ResultView) -> str:
     return f"+{(row.ms - first.ms) / 1000.0:.3f}"
 
 
-def _time(row: ResultView) -> str:
+def _time_text(row: ResultView) -> str:
     """Return a finisher's time, or the lap that put a car out."""
     if row.ms is not None:
         return clock(row.ms)

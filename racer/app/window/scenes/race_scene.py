@@ -12,19 +12,19 @@ from racer.app.window.hud.lights import draw_notices
 from racer.app.window.input.gamepad import Axes
 from racer.app.window.scene import Depart
 from racer.app.window.scenes.chat_box import ChatBox
-from racer.app.window.scenes.driving import Driving
-from racer.app.window.scenes.lobby import Lobby
+from racer.app.window.scenes.driving import DrivingScene
+from racer.app.window.scenes.lobby import LobbyScene
 from racer.app.window.scenes.podium import draw_podium
 from racer.play.view import ChooseCar, Phase
 
 if TYPE_CHECKING:
-    from racer.app.sound.mixer import Ears
+    from racer.app.sound.mixer import Mixer
     from racer.app.window.base.canvas import Canvas
-    from racer.app.window.input.gamepad import Pads
-    from racer.app.window.ports import Seat
+    from racer.app.window.input.gamepad import Gamepads
+    from racer.app.window.ports import RaceHandle
     from racer.app.window.scene import Ask, Frame
-    from racer.app.window.scenes.world_cache import Stage
-    from racer.app.window.world.painter import World
+    from racer.app.window.scenes.world_cache import WorldCache
+    from racer.app.window.world.painter import WorldPainter
     from racer.play.view import RaceView
 
 LOBBY_NOTICES: Final = 3  # above the circuit's card
@@ -32,59 +32,63 @@ PAUSE: Final = ("Continue", "Leave the race")
 
 
 @final
-class Room:
+class RaceScene:
     """Draws whatever phase the race is in, and sends what the player asks for."""
 
     def __init__(
-        self, seat: Seat, stage: Stage, ears: Ears | None = None, pads: Pads | None = None
+        self,
+        handle: RaceHandle,
+        world_cache: WorldCache,
+        mixer: Mixer | None = None,
+        pads: Gamepads | None = None,
     ) -> None:
-        self._seat = seat
+        self._handle = handle
         self._pads = pads
-        self._ears = ears
-        self._stage = stage
+        self._mixer = mixer
+        self._world_cache = world_cache
         self._chat = ChatBox()
-        self._lobby = Lobby(stage.circuits)
-        self._driving = Driving(stage)
+        self._lobby = LobbyScene(world_cache.circuits)
+        self._driving = DrivingScene(world_cache)
         self._choice: int | None = None  # of the pause menu, while it is open
         self._phase: Phase | None = None
         self.car: int | None = None  # the kind that was chosen here last
 
     def on_event(self, event: pygame.Event) -> Ask | None:
         """Take in a key or a change of focus."""
-        view = self._seat.view()
+        view = self._handle.view()
         if event.type == pygame.WINDOWFOCUSLOST:
-            self._release()
-        elif view is None or self._seat.failure() is not None:
+            self._release_controls()
+        elif view is None or self._handle.failure() is not None:
             return Depart() if _is_key(event, pygame.K_ESCAPE) else None
         elif self._chat.is_open:
             said = self._chat.on_event(event)
             if said is not None:
-                self._seat.send(said)
+                self._handle.send(said)
         elif self._choice is not None:
-            return self._on_pause(event)
+            return self._on_pause_event(event)
         elif view.phase is Phase.LOBBY:
-            return self._on_lobby(event, view)
+            return self._on_lobby_event(event, view)
         else:
-            self._on_race(event)
+            self._on_race_event(event)
         return None
 
     def draw(self, canvas: Canvas, frame: Frame) -> None:
         """Draw the newest view and send the controls that are held."""
-        view = self._seat.view()
-        failure = self._seat.failure()
+        view = self._handle.view()
+        failure = self._handle.failure()
         if view is None or failure is not None:
-            _waiting(canvas, failure, frame)
+            _draw_waiting(canvas, failure, frame)
             return
         view = drawable(view)
-        self._enter(view.phase)
+        self._enter_phase(view.phase)
         world = self._world_for(canvas, view, frame)
         if not self._chat.is_open and self._choice is None:
             axes = Axes() if self._pads is None else self._pads.axes
             drive = self._driving.drive(view, frame.dt, axes)
             if drive is not None:
-                self._seat.send(drive)
-        if self._ears is not None:
-            self._ears.on_view(view)
+                self._handle.send(drive)
+        if self._mixer is not None:
+            self._mixer.on_view(view)
         self._draw_phase(canvas, view, world, frame)
         steady = view.phase is Phase.LOBBY
         lift = 84.0 if steady else 48.0
@@ -95,23 +99,23 @@ class Room:
         else:
             draw_notices(canvas, view, 16.0, 120.0)
         if self._choice is not None:
-            _pause(canvas, self._choice)
+            _draw_pause_menu(canvas, self._choice)
 
     def is_driving(self) -> bool:
         """Whether a pad's stick steers a car now, and is no arrow key."""
-        view = self._seat.view()
+        view = self._handle.view()
         racing = view is not None and view.phase in {Phase.COUNTDOWN, Phase.RACING}
         return racing and self._choice is None and not self._chat.is_open
 
     def leave(self) -> None:
         """Give the seat back."""
         self._chat.close()
-        if self._ears is not None:
-            self._ears.hush()
-        self._seat.leave()
+        if self._mixer is not None:
+            self._mixer.hush()
+        self._handle.leave()
 
     def _draw_phase(
-        self, canvas: Canvas, view: RaceView, world: World | None, frame: Frame
+        self, canvas: Canvas, view: RaceView, world: WorldPainter | None, frame: Frame
     ) -> None:
         if view.phase is Phase.LOBBY or world is None:
             self._lobby.draw(canvas, view, world, frame)
@@ -121,34 +125,34 @@ class Room:
         else:
             self._driving.draw(canvas, view, world, frame)
 
-    def _enter(self, phase: Phase) -> None:
+    def _enter_phase(self, phase: Phase) -> None:
         """Begin a phase afresh: a new race has no memory of the last one's keys and gaps."""
         if phase is self._phase:
             return
         if phase is Phase.LOBBY:
-            self._release()
-            self._driving = Driving(self._stage)
+            self._release_controls()
+            self._driving = DrivingScene(self._world_cache)
         self._choice = None
         self._phase = phase
 
-    def _world_for(self, canvas: Canvas, view: RaceView, frame: Frame) -> World | None:
-        track = view.circuit or self._stage.circuits.track(view.track)
+    def _world_for(self, canvas: Canvas, view: RaceView, frame: Frame) -> WorldPainter | None:
+        track = view.circuit or self._world_cache.circuits.track(view.track)
         if track is None:
             return None
         if view.phase is Phase.LOBBY:
-            ready = self._stage.world_if_ready(track, canvas, frame.dt)
+            ready = self._world_cache.world_if_ready(track, canvas, frame.dt)
             if ready is None:
                 return None
             world = ready
         else:
-            world = self._stage.world(track, canvas, frame.dt)
+            world = self._world_cache.world(track, canvas, frame.dt)
         if view.phase in {Phase.LOBBY, Phase.COUNTDOWN}:
             seated = [(d.number, d.car) for d in view.drivers if d.number is not None]
             world.garage.expect([(car.number, car.car) for car in view.cars] or seated)
             world.warm()
         return world
 
-    def _on_lobby(self, event: pygame.Event, view: RaceView) -> Ask | None:
+    def _on_lobby_event(self, event: pygame.Event, view: RaceView) -> Ask | None:
         if event.type != pygame.KEYDOWN:
             return None
         if event.key == pygame.K_ESCAPE:
@@ -156,34 +160,34 @@ class Room:
         if event.key == pygame.K_t:
             self._chat.open()
         elif event.key == pygame.K_b:
-            self._seat.add_bot()
+            self._handle.add_bot()
         else:
             intent = self._lobby.on_key(event.key, view)
             if isinstance(intent, ChooseCar):
                 self.car = intent.car
             if intent is not None:
-                self._seat.send(intent)
+                self._handle.send(intent)
         return None
 
-    def _on_race(self, event: pygame.Event) -> None:
+    def _on_race_event(self, event: pygame.Event) -> None:
         if event.type == pygame.KEYDOWN and event.key in {
             pygame.K_RETURN,
             pygame.K_KP_ENTER,
             pygame.K_t,
         }:
-            self._release()
+            self._release_controls()
             self._chat.open()
         elif _is_key(event, pygame.K_ESCAPE):
-            self._release()
+            self._release_controls()
             self._choice = 0
-        elif _is_key(event, pygame.K_m) and self._ears is not None:
-            self._ears.on = not self._ears.on
+        elif _is_key(event, pygame.K_m) and self._mixer is not None:
+            self._mixer.on = not self._mixer.on
         else:
             intent = self._driving.on_event(event)
             if intent is not None:
-                self._seat.send(intent)
+                self._handle.send(intent)
 
-    def _on_pause(self, event: pygame.Event) -> Ask | None:
+    def _on_pause_event(self, event: pygame.Event) -> Ask | None:
         if event.type != pygame.KEYDOWN or self._choice is None:
             return None
         match event.key:
@@ -199,17 +203,17 @@ class Room:
                 pass
         return None
 
-    def _release(self) -> None:
+    def _release_controls(self) -> None:
         drive = self._driving.release()
         if drive is not None:
-            self._seat.send(drive)
+            self._handle.send(drive)
 
 
 def _is_key(event: pygame.Event, key: int) -> bool:
     return bool(event.type == pygame.KEYDOWN and event.key == key)
 
 
-def _waiting(canvas: Canvas, failure: str | None, frame: Frame) -> None:
+def _draw_waiting(canvas: Canvas, failure: str | None, frame: Frame) -> None:
     """Draw that the node has not begun yet, or why it cannot."""
     canvas.surface.fill(INK)
     x, y = canvas.width / 2.0, canvas.height / 2.0
@@ -226,7 +230,7 @@ def _waiting(canvas: Canvas, failure: str | None, frame: Frame) -> None:
         )
 
 
-def _pause(canvas: Canvas, choice: int) -> None:
+def _draw_pause_menu(canvas: Canvas, choice: int) -> None:
     canvas.panel(0.0, 0.0, canvas.width, canvas.height, INK, 120, 0)
     x, y = canvas.width / 2.0, canvas.height / 2.0 - 110.0
     canvas.panel(x - 190.0, y, 380.0, 220.0, PANEL, 240, 16)

@@ -80,133 +80,144 @@ def car_picture(number: int, kind: int = 0, *, braking: bool = False) -> pygame.
     body = BODIES[kind % len(BODIES)]
     colour = paint(number)
     trim = WHITE if sum(colour) < 480 else (30, 34, 44)
-    _wheels(surface, body, kind)
-    _hull(surface, body, colour)
-    _patterned(surface, body, number, trim)
-    _glass(surface, body, colour, number, trim)
-    _lamps(surface, body, braking)
+    _draw_wheels(surface, body, kind)
+    _draw_hull(surface, body, colour)
+    _draw_pattern(surface, body, number, trim)
+    _draw_glass(surface, body, colour, number, trim)
+    _draw_lamps(surface, body, braking)
     if body is MUSCLE:
-        _scoop(surface, colour)
+        _draw_scoop(surface, colour)
     if body.wing_x is not None:
-        _wing(surface, colour, body.wing_x)
+        _draw_wing(surface, colour, body.wing_x)
     return surface
 
 
-def _polygon(surface: pygame.Surface, colour: Colour, points: Sequence[Point]) -> None:
+def _fill_polygon(surface: pygame.Surface, colour: Colour, points: Sequence[Point]) -> None:
     """Fill a polygon given in metres from the middle of the car, x forward, y right."""
     cx, cy = surface.get_width() / 2.0, surface.get_height() / 2.0
     pygame.draw.polygon(surface, colour, [(cx + x * FINE, cy + y * FINE) for x, y in points])
 
 
-def _box(surface: pygame.Surface, colour: Colour, a: Point, b: Point) -> None:
-    _polygon(surface, colour, (a, (b[0], a[1]), b, (a[0], b[1])))
+def _fill_box(surface: pygame.Surface, colour: Colour, a: Point, b: Point) -> None:
+    _fill_polygon(surface, colour, (a, (b[0], a[1]), b, (a[0], b[1])))
 
 
-def _mirrored(points: Sequence[Point]) -> list[Point]:
+def _mirrored_outline(points: Sequence[Point]) -> list[Point]:
     """Return an outline from its right half, front to back."""
     return [*points, *((x, -y) for x, y in reversed(points))]
 
 
-def _wheels(surface: pygame.Surface, body: Body, kind: int) -> None:
+def _draw_wheels(surface: pygame.Surface, body: Body, kind: int) -> None:
     spec = CARS[kind % len(CARS)]
     for x in (-spec.rear_axle_m, spec.front_axle_m):
         for side in (-1.0, 1.0):
             y = side * (WHEEL_M + body.wheels_out / 2.0)
             wide = 0.15 + body.wheels_out
             if body.wheels_out:  # an axle to the free-standing wheel
-                _box(surface, (70, 74, 82), (x - 0.06, 0.0), (x + 0.06, y))
-            _box(surface, TYRE, (x - 0.36, y - wide), (x + 0.36, y + wide))
+                _fill_box(surface, (70, 74, 82), (x - 0.06, 0.0), (x + 0.06, y))
+            _fill_box(surface, TYRE, (x - 0.36, y - wide), (x + 0.36, y + wide))
 
 
-def _hull(surface: pygame.Surface, body: Body, colour: Colour) -> None:
-    _polygon(surface, mixed(colour, BLACK, 0.42), _mirrored(body.hull))
-    _polygon(surface, colour, _mirrored([(x * 0.965, y * 0.92) for x, y in body.hull]))
+def _draw_hull(surface: pygame.Surface, body: Body, colour: Colour) -> None:
+    _fill_polygon(surface, mixed(colour, BLACK, 0.42), _mirrored_outline(body.hull))
+    _fill_polygon(surface, colour, _mirrored_outline([(x * 0.965, y * 0.92) for x, y in body.hull]))
     # The bonnet catches the light, the tail lies in shade.
     front = [(x * 0.93, y * 0.62) for x, y in body.hull if x > 0.5]
-    _polygon(surface, mixed(colour, WHITE, 0.16), _mirrored(front))
+    _fill_polygon(surface, mixed(colour, WHITE, 0.16), _mirrored_outline(front))
     back = [(x * 0.93, y * 0.8) for x, y in body.hull if x < -0.8]
-    _polygon(surface, mixed(colour, BLACK, 0.16), _mirrored(back))
+    _fill_polygon(surface, mixed(colour, BLACK, 0.16), _mirrored_outline(back))
 
 
-def _patterned(surface: pygame.Surface, body: Body, number: int, trim: Colour) -> None:
+def _draw_pattern(surface: pygame.Surface, body: Body, number: int, trim: Colour) -> None:
     """Lay the pattern of a number over the body and nowhere else."""
     layer = pygame.Surface(surface.get_size(), pygame.SRCALPHA)
     PATTERNS[number % len(PATTERNS)](layer, trim)
     mask = pygame.Surface(surface.get_size(), pygame.SRCALPHA)
-    _polygon(mask, WHITE, _mirrored([(x * 0.95, y * 0.88) for x, y in body.hull]))
+    _fill_polygon(mask, WHITE, _mirrored_outline([(x * 0.95, y * 0.88) for x, y in body.hull]))
     layer.blit(mask, (0, 0), special_flags=pygame.BLEND_RGBA_MULT)
     surface.blit(layer, (0, 0))
 
 
-def _two_stripes(layer: pygame.Surface, trim: Colour) -> None:
+def _paint_two_stripes(layer: pygame.Surface, trim: Colour) -> None:
     for side in (-1.0, 1.0):
-        _box(layer, trim, (2.1, side * 0.09), (-2.1, side * 0.25))
+        _fill_box(layer, trim, (2.1, side * 0.09), (-2.1, side * 0.25))
 
 
-def _one_stripe(layer: pygame.Surface, trim: Colour) -> None:
-    _box(layer, trim, (2.1, -0.2), (-2.1, 0.2))
+def _paint_one_stripe(layer: pygame.Surface, trim: Colour) -> None:
+    _fill_box(layer, trim, (2.1, -0.2), (-2.1, 0.2))
 
 
-def _sash(layer: pygame.Surface, trim: Colour) -> None:
-    _polygon(layer, trim, [(1.7, -1.0), (1.1, -1.0), (0.3, 1.0), (0.9, 1.0)])
-    _polygon(layer, trim, [(-0.9, -1.0), (-1.4, -1.0), (-2.0, 1.0), (-1.5, 1.0)])
+def _paint_sashes(layer: pygame.Surface, trim: Colour) -> None:
+    _fill_polygon(layer, trim, [(1.7, -1.0), (1.1, -1.0), (0.3, 1.0), (0.9, 1.0)])
+    _fill_polygon(layer, trim, [(-0.9, -1.0), (-1.4, -1.0), (-2.0, 1.0), (-1.5, 1.0)])
 
 
-def _half(layer: pygame.Surface, trim: Colour) -> None:
-    _box(layer, trim, (2.1, 0.0), (-2.1, 1.0))
+def _paint_half(layer: pygame.Surface, trim: Colour) -> None:
+    _fill_box(layer, trim, (2.1, 0.0), (-2.1, 1.0))
 
 
-def _hoops(layer: pygame.Surface, trim: Colour) -> None:
+def _paint_hoops(layer: pygame.Surface, trim: Colour) -> None:
     for x in (1.5, 0.95, -1.45):
-        _box(layer, trim, (x, -1.0), (x - 0.26, 1.0))
+        _fill_box(layer, trim, (x, -1.0), (x - 0.26, 1.0))
 
 
-def _nose(layer: pygame.Surface, trim: Colour) -> None:
-    _box(layer, trim, (2.1, -1.0), (1.15, 1.0))
-    _box(layer, trim, (-1.5, -1.0), (-2.1, 1.0))
+def _paint_ends(layer: pygame.Surface, trim: Colour) -> None:
+    _fill_box(layer, trim, (2.1, -1.0), (1.15, 1.0))
+    _fill_box(layer, trim, (-1.5, -1.0), (-2.1, 1.0))
 
 
-def _arrow(layer: pygame.Surface, trim: Colour) -> None:
+def _paint_arrows(layer: pygame.Surface, trim: Colour) -> None:
     for x in (1.9, 1.2):
-        _polygon(
+        _fill_polygon(
             layer, trim,
             [(x, 0.0), (x - 0.75, 0.9), (x - 1.1, 0.9), (x - 0.35, 0.0), (x - 1.1, -0.9),
              (x - 0.75, -0.9)],
         )  # fmt: skip
 
 
-def _checks(layer: pygame.Surface, trim: Colour) -> None:
+def _paint_checks(layer: pygame.Surface, trim: Colour) -> None:
     for i in range(11):
         for j in range(5):
             if (i + j) % 2:
                 x, y = 2.1 - 0.4 * i, -0.9 + 0.36 * j
-                _box(layer, trim, (x, y), (x - 0.4, y + 0.36))
+                _fill_box(layer, trim, (x, y), (x - 0.4, y + 0.36))
 
 
 PATTERNS: Final[tuple[Callable[[pygame.Surface, Colour], None], ...]] = (
-    _two_stripes, _half, _hoops, _one_stripe, _sash, _nose, _arrow, _checks,
-)  # fmt: skip
+    _paint_two_stripes,
+    _paint_half,
+    _paint_hoops,
+    _paint_one_stripe,
+    _paint_sashes,
+    _paint_ends,
+    _paint_arrows,
+    _paint_checks,
+)
 """By number; the second eight numbers have the same patterns on paints of another lightness."""
 
 
-def _glass(surface: pygame.Surface, body: Body, colour: Colour, number: int, trim: Colour) -> None:
-    _polygon(surface, GLASS, _mirrored(body.screen))
+def _draw_glass(
+    surface: pygame.Surface, body: Body, colour: Colour, number: int, trim: Colour
+) -> None:
+    _fill_polygon(surface, GLASS, _mirrored_outline(body.screen))
     (ax, ay), (bx, by) = body.screen[0], body.screen[1]
     front = [(ax - 0.06, ay - 0.02), (bx - 0.04, by - 0.06), (bx - 0.26, by - 0.07)]
-    _polygon(surface, SKY, _mirrored([*front, (ax - 0.36, ay - 0.08)]))
+    _fill_polygon(surface, SKY, _mirrored_outline([*front, (ax - 0.36, ay - 0.08)]))
     if body.roof:
-        _polygon(surface, colour, _mirrored(body.roof))
-        _plate(surface, (body.roof[0][0] + body.roof[-1][0]) / 2.0, 0.36, number, trim)
+        _fill_polygon(surface, colour, _mirrored_outline(body.roof))
+        _draw_number_plate(surface, (body.roof[0][0] + body.roof[-1][0]) / 2.0, 0.36, number, trim)
         return
     # An open car: the driver's helmet, and the seat behind it.
-    _box(surface, (48, 50, 56), (-0.1, -0.26), (-0.72, 0.26))
+    _fill_box(surface, (48, 50, 56), (-0.1, -0.26), (-0.72, 0.26))
     cx, cy = surface.get_width() / 2.0, surface.get_height() / 2.0
     pygame.draw.circle(surface, trim, (cx - 0.34 * FINE, cy), 0.24 * FINE)
     pygame.draw.circle(surface, colour, (cx - 0.34 * FINE, cy), 0.15 * FINE)
-    _plate(surface, 1.05, 0.27, number, trim)
+    _draw_number_plate(surface, 1.05, 0.27, number, trim)
 
 
-def _plate(surface: pygame.Surface, x: float, radius: float, number: int, trim: Colour) -> None:
+def _draw_number_plate(
+    surface: pygame.Surface, x: float, radius: float, number: int, trim: Colour
+) -> None:
     """Draw a disc with the car's number, counted from 1, upright for who drives right."""
     light = sum(trim) > 400
     ground, ink = ((246, 248, 250), (20, 24, 32)) if light else ((24, 28, 36), (246, 248, 250))
@@ -217,7 +228,7 @@ def _plate(surface: pygame.Surface, x: float, radius: float, number: int, trim: 
     wide = size * 0.62
     for k, digit in enumerate(digits):
         left = cx + (k - len(digits) / 2.0) * (wide + 2.0) + 1.0
-        _digit(surface, digit, (left, cy - size / 2.0, wide, size), ink)
+        _draw_digit(surface, digit, (left, cy - size / 2.0, wide, size), ink)
 
 
 SEGMENTS: Final = {
@@ -226,7 +237,7 @@ SEGMENTS: Final = {
 }  # fmt: skip
 
 
-def _digit(
+def _draw_digit(
     surface: pygame.Surface, digit: str, box: tuple[float, float, float, float], ink: Colour
 ) -> None:
     x, y, w, h = box
@@ -240,24 +251,26 @@ def _digit(
         pygame.draw.line(surface, ink, *lines[name], t)
 
 
-def _lamps(surface: pygame.Surface, body: Body, braking: bool) -> None:
+def _draw_lamps(surface: pygame.Surface, body: Body, braking: bool) -> None:
     """Draw the head lamps, and tail lamps that a brake makes bright and wide."""
     nose = max(y for x, y in body.hull if x > 1.4)
     tail = max(y for x, y in body.hull if x < -1.9)
     red = (255, 52, 34) if braking else (120, 18, 18)
     for side in (-1.0, 1.0):
         out, inner = side * nose * 0.82, side * nose * 0.45
-        _polygon(surface, (255, 250, 220), [(1.9, inner), (1.7, out), (1.52, out), (1.74, inner)])
+        _fill_polygon(
+            surface, (255, 250, 220), [(1.9, inner), (1.7, out), (1.52, out), (1.74, inner)]
+        )
         reach = -2.10 if braking else -2.04
         edge = side * tail * (1.0 if braking else 0.9)
-        _box(surface, red, (-1.80 if braking else -1.88, side * tail * 0.42), (reach, edge))
+        _fill_box(surface, red, (-1.80 if braking else -1.88, side * tail * 0.42), (reach, edge))
 
 
-def _scoop(surface: pygame.Surface, colour: Colour) -> None:
-    _box(surface, mixed(colour, BLACK, 0.5), (1.35, -0.24), (0.62, 0.24))
-    _box(surface, (18, 20, 24), (1.35, -0.2), (1.22, 0.2))
+def _draw_scoop(surface: pygame.Surface, colour: Colour) -> None:
+    _fill_box(surface, mixed(colour, BLACK, 0.5), (1.35, -0.24), (0.62, 0.24))
+    _fill_box(surface, (18, 20, 24), (1.35, -0.2), (1.22, 0.2))
 
 
-def _wing(surface: pygame.Surface, colour: Colour, x: float) -> None:
-    _box(surface, (28, 30, 36), (x + 0.12, -0.90), (x - 0.12, 0.90))
-    _box(surface, mixed(colour, BLACK, 0.25), (x + 0.07, -0.78), (x - 0.07, 0.78))
+def _draw_wing(surface: pygame.Surface, colour: Colour, x: float) -> None:
+    _fill_box(surface, (28, 30, 36), (x + 0.12, -0.90), (x - 0.12, 0.90))
+    _fill_box(surface, mixed(colour, BLACK, 0.25), (x + 0.07, -0.78), (x - 0.07, 0.78))

@@ -19,7 +19,7 @@ from racer.app.window.world.roadworks import (
     surface,
     wall,
 )
-from racer.app.window.world.shapes import Frame
+from racer.app.window.world.shapes import LocalFrame
 
 if TYPE_CHECKING:
     from racer.app.window.base.palette import Land
@@ -38,14 +38,14 @@ class Deck:
     """One stretch of upper road as a picture."""
 
     def __init__(self, track: Track, land: Land, pairs: Pairs, px_per_m: float) -> None:
-        rims = [_rim(track, pairs, side) for side in (1.0, -1.0)]
+        rims = [_rim_points(track, pairs, side) for side in (1.0, -1.0)]
         outline = rims[0] + rims[1][::-1]
         self._left = min(x for x, _ in outline) - 1.0
         self._top = max(y for _, y in outline) + 1.0
         width = max(x for x, _ in outline) + 1.0 + SHADOW_M[0] - self._left
         height = self._top - min(y for _, y in outline) + 1.0 - SHADOW_M[1]
         self._px_per_m = px_per_m
-        self.picture = self._painted(track, land, pairs, outline, (width, height))
+        self.picture = self._paint_deck(track, land, pairs, outline, (width, height))
 
     def at(self, x0: int, y0: int) -> tuple[int, int]:
         """Return where to draw it in a picture whose corner is so many pixels from the origin."""
@@ -59,7 +59,7 @@ class Deck:
         py = round((self._top - y) * self._px_per_m) - half
         self.picture.blit(dab, (px, py), special_flags=pygame.BLEND_RGB_MULT)
 
-    def _painted(
+    def _paint_deck(
         self,
         track: Track,
         land: Land,
@@ -77,7 +77,7 @@ class Deck:
         dx, dy = SHADOW_M
         shadow = [px((x + dx, y + dy)) for x, y in outline]
         pygame.draw.polygon(large, (0, 0, 0, SHADOW_ALPHA), shadow)
-        for shape in _shapes(track, land, pairs):
+        for shape in _deck_shapes(track, land, pairs):
             pygame.draw.polygon(large, shape.colour, [px(point) for point in shape.points])
         for tint in tints(track):
             large.fill((*tint, 255), special_flags=pygame.BLEND_RGBA_MULT)
@@ -96,12 +96,12 @@ def decks(track: Track, land: Land, px_per_m: float) -> list[Deck]:
     return [Deck(track, land, run, px_per_m) for run in runs]
 
 
-def _rim(track: Track, pairs: Pairs, side: float) -> list[Point]:
+def _rim_points(track: Track, pairs: Pairs, side: float) -> list[Point]:
     points = [track.centre[i] for i, _ in pairs] + [track.centre[pairs[-1][1]]]
     return [across(p, wall(p, side) + side * (BARRIER_M + 0.5)) for p in points]
 
 
-def _shapes(track: Track, land: Land, pairs: Pairs) -> list[Shape]:
+def _deck_shapes(track: Track, land: Land, pairs: Pairs) -> list[Shape]:
     """Return the deck between its parapets, and the joints at its ends."""
     shapes: list[Shape] = []
     wide = BARRIER_M + 0.5
@@ -118,7 +118,7 @@ def _shapes(track: Track, land: Land, pairs: Pairs) -> list[Shape]:
         shapes.extend(barrier(track, pairs, side))
     for k in (pairs[0][0], pairs[-1][1]):
         a = track.centre[k]
-        joint = Frame(a.x_m, a.y_m, math.atan2(a.ty, a.tx))
+        joint = LocalFrame(a.x_m, a.y_m, math.atan2(a.ty, a.tx))
         colour = mixed(land.asphalt, BLACK, 0.5)
         shapes.append(joint.rectangle(colour, -0.25, 0.25, -a.right_m, a.left_m))
     return shapes

@@ -88,7 +88,7 @@ class Effects:
                 continue
             before = were.get(car.number, now)
             if math.dist(before, now) > HIT_MS and now != (0.0, 0.0) != before:
-                self._sparks(car, before, now)
+                self._add_sparks(car, before, now)
             index = track.index_at(car.way_m)
             surface = track.surface(car.pose.x, car.pose.y, index)
             wet = surface is Surface.WET
@@ -97,8 +97,8 @@ class Effects:
             loose = surface in {Surface.GRASS, Surface.GRAVEL, Surface.DIRT}
             slides = car.sliding and not wet
             if slides or (loose and surface is not Surface.DIRT and car.speed_ms > 6.0):
-                self._mark(car, mark, track.centre[index].level > 0)
-            self._puff_behind(car, surface, loose, wet)
+                self._leave_tyre_marks(car, mark, track.centre[index].level > 0)
+            self._add_trail_puffs(car, surface, loose, wet)
 
     def draw(self, dt: float, left: int, top: int) -> list[Sprite]:
         """Age all puffs by `dt` seconds and return their pictures, to be drawn in this order.
@@ -123,7 +123,9 @@ class Effects:
         self._puffs = kept
         return sprites
 
-    def _sparks(self, car: CarView, before: tuple[float, float], now: tuple[float, float]) -> None:
+    def _add_sparks(
+        self, car: CarView, before: tuple[float, float], now: tuple[float, float]
+    ) -> None:
         """Throw sparks from the side that was hit, which is where the shove came from."""
         dx, dy = now[0] - before[0], now[1] - before[1]
         hit = math.hypot(dx, dy)
@@ -135,23 +137,23 @@ class Effects:
             self._puffs.append(Puff("spark", x, y, vx, vy, rng.uniform(0.12, 0.34)))
         del self._puffs[:-PUFFS_MAX]
 
-    def _puff_behind(self, car: CarView, surface: Surface, loose: bool, wet: bool) -> None:
+    def _add_trail_puffs(self, car: CarView, surface: Surface, loose: bool, wet: bool) -> None:
         if car.boosting:
-            self._add("flame", car, -2.2, 0.0, 0.16, 0.75)
+            self._add_puff("flame", car, -2.2, 0.0, 0.16, 0.75)
         if wet:
             if self._rng.random() < (car.speed_ms - SPRAY_SPEED) / 26.0:
                 side = self._rng.choice((-WHEEL_M, WHEEL_M))
-                self._add("spray", car, -CAR.rear_axle_m - 0.6, side, 0.5, 0.35)
+                self._add_puff("spray", car, -CAR.rear_axle_m - 0.6, side, 0.5, 0.35)
             return
         if loose and self._rng.random() < min(0.9, car.speed_ms / 25.0):
             side = self._rng.choice((-WHEEL_M, WHEEL_M))
             kind = LOOSE[surface]
-            self._add(kind, car, -CAR.rear_axle_m, side, self._rng.uniform(0.4, 0.8), 0.25)
+            self._add_puff(kind, car, -CAR.rear_axle_m, side, self._rng.uniform(0.4, 0.8), 0.25)
         elif car.sliding and self._rng.random() < 0.75:
             side = self._rng.choice((-WHEEL_M, WHEEL_M))
-            self._add("smoke", car, -CAR.rear_axle_m, side, self._rng.uniform(0.5, 1.0), 0.22)
+            self._add_puff("smoke", car, -CAR.rear_axle_m, side, self._rng.uniform(0.5, 1.0), 0.22)
 
-    def _add(
+    def _add_puff(
         self, kind: str, car: CarView, forward: float, left: float, life_s: float, drag: float
     ) -> None:
         """Add a puff at a place of the car, moving along with a share of its velocity."""
@@ -164,7 +166,7 @@ class Effects:
         if len(self._puffs) > PUFFS_MAX:
             del self._puffs[0]
 
-    def _mark(
+    def _leave_tyre_marks(
         self,
         car: CarView,
         mark: Callable[[float, float, pygame.Surface, bool], None],

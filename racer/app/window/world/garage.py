@@ -47,7 +47,7 @@ class Garage:
         key = (number, kind, direction, braking, ghost)
         picture = self._pictures.get(key)
         if picture is None:
-            picture = self._pictures[key] = self._turned(*key)
+            picture = self._pictures[key] = self._turned_picture(*key)
             if len(self._pictures) > self._pictures_max:
                 self._pictures.popitem(last=False)
         else:
@@ -71,16 +71,18 @@ class Garage:
         while self._to_warm:
             key = self._to_warm.pop()
             if key not in self._pictures:
-                self._pictures[key] = self._turned(*key)
+                self._pictures[key] = self._turned_picture(*key)
                 return True
         return False
 
-    def _turned(
+    def _turned_picture(
         self, number: int, kind: int, direction: int, braking: bool, ghost: bool
     ) -> pygame.Surface:
-        model = self._model(number, kind, braking)
+        model = self._car_model(number, kind, braking)
         side = self._side
-        turned = _centred(pygame.transform.rotate(model, direction * 360.0 / DIRECTIONS), 2 * side)
+        turned = _centred_picture(
+            pygame.transform.rotate(model, direction * 360.0 / DIRECTIONS), 2 * side
+        )
         car = pygame.transform.smoothscale(turned, (side, side))
         if ghost:
             car.set_alpha(GHOST_ALPHA)
@@ -93,7 +95,7 @@ class Garage:
         shadow.blit(car, (0, 0))
         return shadow.convert_alpha()
 
-    def _model(self, number: int, kind: int, braking: bool) -> pygame.Surface:
+    def _car_model(self, number: int, kind: int, braking: bool) -> pygame.Surface:
         """Return the car heading right, twice as large as it is shown."""
         model = self._models.get((number, kind, braking))
         if model is None:
@@ -105,7 +107,7 @@ class Garage:
         return model
 
 
-def _centred(picture: pygame.Surface, side: int) -> pygame.Surface:
+def _centred_picture(picture: pygame.Surface, side: int) -> pygame.Surface:
     result = pygame.Surface((side, side), pygame.SRCALPHA)
     result.blit(picture, ((side - picture.get_width()) // 2, (side - picture.get_height()) // 2))
     return result

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias, final
 import pygame
 
 from racer.app.window.base.palette import land, tints
-from racer.app.window.world.hills import TILE_CELLS, relief
+from racer.app.window.world.hills import TILE_CELLS, hills_of
 from racer.app.window.world.roadworks import road
 from racer.app.window.world.scenery import surroundings
 from racer.app.window.world.shapes import Packed, packed
@@ -29,7 +29,7 @@ Tile: TypeAlias = tuple[int, int]
 
 
 @final
-class Ground:
+class GroundTiles:
     """A circuit seen from above at one scale, in tiles that are counted from its origin.
 
     Skid marks are painted into the tiles, so they cost nothing afterwards. They go with the tile,
@@ -43,16 +43,16 @@ class Ground:
         self._shapes: dict[Tile, list[Packed]] = {}
         self._tiles: OrderedDict[Tile, pygame.Surface] = OrderedDict()
         self._large = pygame.Surface((TILE * FINE, TILE * FINE)).convert()
-        self._coarse = _texture(((8, 9), (32, 7), (128, 5)), 2 * TILE)
-        self._grain = _texture(((TILE, 7), (64, 4)), TILE)
+        self._coarse = _noise_texture(((8, 9), (32, 7), (128, 5)), 2 * TILE)
+        self._grain = _noise_texture(((TILE, 7), (64, 4)), TILE)
         self._tints = tints(track)
-        hills = relief(track)
+        hills = hills_of(track)
         self._shading = None if hills is None else hills.shading(self._size_m)
         hill_shapes = () if hills is None else hills.shapes(self._land)
         for layer in (surroundings(track, self._land, hill_shapes), road(track, line, self._land)):
             for shape in layer:
-                self._place(shape)
-        along = self._along(track)
+                self._place_shape(shape)
+        along = self._tiles_along(track)
         self._tiles_max = TILES_MAX if len(along) <= 2 * TILES_MAX else TILES_LONG
         self._wanted = along[: self._tiles_max][::-1]
 
@@ -65,17 +65,17 @@ class Ground:
         painted = len(self._tiles)
         for row in rows:
             for column in columns:
-                picture = self._tile((column, row))
+                picture = self._tile_picture((column, row))
                 target.blit(picture, (column * TILE - x0, row * TILE - y0))
         if len(self._tiles) == painted:
-            self._look_ahead(rows, columns)
+            self._paint_tile_ahead(rows, columns)
 
-    def _look_ahead(self, rows: range, columns: range) -> None:
+    def _paint_tile_ahead(self, rows: range, columns: range) -> None:
         """Paint one tile just outside of the picture, so that no frame has to paint many."""
         for row in range(rows.start - AHEAD, rows.stop + AHEAD):
             for column in range(columns.start - AHEAD, columns.stop + AHEAD):
                 if (column, row) not in self._tiles:
-                    self._tile((column, row))
+                    self._tile_picture((column, row))
                     return
 
     def warm(self) -> bool:
@@ -83,7 +83,7 @@ class Ground:
         while self._wanted:
             key = self._wanted.pop()
             if key not in self._tiles:
-                self._tile(key)
+                self._tile_picture(key)
                 return True
         return False
 
@@ -101,14 +101,14 @@ class Ground:
                 at = (round(px) - key[0] * TILE - half, round(py) - key[1] * TILE - half)
                 picture.blit(dab, at, special_flags=pygame.BLEND_RGB_MULT)
 
-    def _place(self, shape: Shape) -> None:
+    def _place_shape(self, shape: Shape) -> None:
         left, bottom, right, top = shape.box()
         size, kept = self._size_m, packed(shape)
         for row in range(math.floor(-top / size), math.floor(-bottom / size) + 1):
             for column in range(math.floor(left / size), math.floor(right / size) + 1):
                 self._shapes.setdefault((column, row), []).append(kept)
 
-    def _along(self, track: Track) -> list[Tile]:
+    def _tiles_along(self, track: Track) -> list[Tile]:
         """Return the tiles that a screen around the road shows, those near the start first."""
         reach = math.ceil(TILE * 1.6 / self.px_per_m / self._size_m) + 1
         wanted: dict[Tile, None] = {}
@@ -120,17 +120,17 @@ class Ground:
                     wanted.setdefault((column + dx, row + dy))
         return list(wanted)
 
-    def _tile(self, key: Tile) -> pygame.Surface:
+    def _tile_picture(self, key: Tile) -> pygame.Surface:
         picture = self._tiles.get(key)
         if picture is None:
             full = len(self._tiles) >= self._tiles_max
             freed = self._tiles.popitem(last=False)[1] if full else None
-            picture = self._tiles[key] = self._painted(key, freed)
+            picture = self._tiles[key] = self._paint_tile(key, freed)
         else:
             self._tiles.move_to_end(key)
         return picture
 
-    def _painted(self, key: Tile, freed: pygame.Surface | None) -> pygame.Surface:
+    def _paint_tile(self, key: Tile, freed: pygame.Surface | None) -> pygame.Surface:
         """Return a tile, painted onto one that is not needed any more, if there is one."""
         large = self._large
         large.fill(self._land.ground)
@@ -146,7 +146,7 @@ class Ground:
         size = (TILE, TILE)
         picture = pygame.Surface(size).convert() if freed is None else freed
         pygame.transform.smoothscale(large, size, picture)
-        shade = self._shade(key)
+        shade = self._hill_shade(key)
         if shade is not None:
             picture.blit(shade, (0, 0), special_flags=pygame.BLEND_RGB_MULT)
         for tint in self._tints:
@@ -155,7 +155,7 @@ class Ground:
         picture.blit(self._grain, (0, 0), special_flags=pygame.BLEND_RGB_MULT)
         return picture
 
-    def _shade(self, key: Tile) -> pygame.Surface | None:
+    def _hill_shade(self, key: Tile) -> pygame.Surface | None:
         """Return the light on the hills over a tile, or None where there is nothing to shade."""
         if self._shading is None:
             return None
@@ -170,7 +170,7 @@ class Ground:
         return large.subsurface((margin, margin, TILE, TILE))
 
 
-def _texture(octaves: tuple[tuple[int, int], ...], size: int) -> pygame.Surface:
+def _noise_texture(octaves: tuple[tuple[int, int], ...], size: int) -> pygame.Surface:
     """Return seamless grey noise around light grey, to multiply with; always the same.
 
     Args:
@@ -183,12 +183,12 @@ def _texture(octaves: tuple[tuple[int, int], ...], size: int) -> pygame.Surface:
     for cells, depth in octaves:
         noise = pygame.image.frombytes(rng.randbytes(cells * cells), (cells, cells), "P")
         noise.set_palette([(255 - depth * 2 * v // 255,) * 3 for v in range(256)])
-        layer = _seamless(noise.convert(), size)
+        layer = _seamless_noise(noise.convert(), size)
         result.blit(layer, (0, 0), special_flags=pygame.BLEND_RGB_MULT)
     return result
 
 
-def _seamless(noise: pygame.Surface, size: int) -> pygame.Surface:
+def _seamless_noise(noise: pygame.Surface, size: int) -> pygame.Surface:
     """Return the noise smoothed to a size so that its edges meet."""
     cells = noise.get_width()
     if cells == size:

@@ -32,8 +32,8 @@ TILE_CELLS: Final = 16  # pixels of the shading to a tile of the land
 
 
 @final
-class Relief:
-    """A grid of heights over a circuit. Made by `relief`."""
+class Hills:
+    """A grid of heights over a circuit. Made by `hills_of`."""
 
     def __init__(self, left: float, bottom: float, cell_m: float, rows: list[list[float]]) -> None:
         self.left, self.bottom, self.cell_m = left, bottom, cell_m
@@ -49,16 +49,16 @@ class Relief:
         for k in range(first, last + 1):
             thick = 0.34 if k % 4 == 0 else 0.18
             colour = mixed(land.ground, (70, 52, 30), 0.5 if k % 4 == 0 else 0.34)
-            for a, b in self._contour(k * step + 0.01):
-                yield _stroke(colour, a, b, thick)
-        yield from self._rock(land)
+            for a, b in self._contour_pieces(k * step + 0.01):
+                yield _stroke_shape(colour, a, b, thick)
+        yield from self._rock_shapes(land)
 
     def shading(self, tile_m: float) -> tuple[pygame.Surface, int, int]:
         """Return a picture to multiply the land with, and the tile of its top left corner."""
         small = pygame.Surface((len(self.rows[0]), len(self.rows))).convert()
         for r, row in enumerate(self.rows):
             for c in range(len(row)):
-                small.set_at((c, len(self.rows) - 1 - r), self._light(r, c))
+                small.set_at((c, len(self.rows) - 1 - r), self._light_at(r, c))
         width = len(self.rows[0]) * self.cell_m
         height = len(self.rows) * self.cell_m
         left, top = self.left - self.cell_m / 2.0, self.bottom + height - self.cell_m / 2.0
@@ -75,7 +75,7 @@ class Relief:
         whole.blit(smooth, (round(at[0]), round(at[1])))
         return whole, column, row_
 
-    def _slope(self, r: int, c: int) -> tuple[float, float]:
+    def _slope_at(self, r: int, c: int) -> tuple[float, float]:
         rows = self.rows
         west, east = max(0, c - 1), min(len(rows[0]) - 1, c + 1)
         south, north = max(0, r - 1), min(len(rows) - 1, r + 1)
@@ -84,15 +84,15 @@ class Relief:
             (rows[north][c] - rows[south][c]) / ((north - south) * self.cell_m),
         )
 
-    def _light(self, r: int, c: int) -> tuple[int, int, int]:
+    def _light_at(self, r: int, c: int) -> tuple[int, int, int]:
         """Return what light falls on a cell, from the north-west; high land is paler."""
-        dx, dy = self._slope(r, c)
+        dx, dy = self._slope_at(r, c)
         light = NEUTRAL + 260.0 * (dx - dy)
         high = (self.rows[r][c] - self.low) / max(1.0, self.high - self.low)
         red, green, blue = light - 16.0 + 26.0 * high, light - 4.0, light - 14.0 + 14.0 * high
-        return _byte(red), _byte(green), _byte(blue)
+        return _clamp_byte(red), _clamp_byte(green), _clamp_byte(blue)
 
-    def _contour(self, level: float) -> Iterator[tuple[Point, Point]]:
+    def _contour_pieces(self, level: float) -> Iterator[tuple[Point, Point]]:
         """Yield the pieces of the line at a height, by marching squares."""
         for r in range(len(self.rows) - 1):
             below, above = self.rows[r], self.rows[r + 1]
@@ -102,25 +102,27 @@ class Relief:
                     (c + 1, r + 1, above[c + 1]), (c, r + 1, above[c]),
                 )  # fmt: skip
                 cuts = [
-                    self._cut(corners[k], corners[(k + 1) % 4], level)
+                    self._contour_crossing(corners[k], corners[(k + 1) % 4], level)
                     for k in range(4)
                     if (corners[k][2] < level) != (corners[(k + 1) % 4][2] < level)
                 ]
                 for k in range(0, len(cuts) - 1, 2):
                     yield cuts[k], cuts[k + 1]
 
-    def _cut(self, a: tuple[int, int, float], b: tuple[int, int, float], level: float) -> Point:
+    def _contour_crossing(
+        self, a: tuple[int, int, float], b: tuple[int, int, float], level: float
+    ) -> Point:
         part = (level - a[2]) / (b[2] - a[2])
         return (
             self.left + (a[0] + part * (b[0] - a[0])) * self.cell_m,
             self.bottom + (a[1] + part * (b[1] - a[1])) * self.cell_m,
         )
 
-    def _rock(self, land: Land) -> Iterator[Shape]:
+    def _rock_shapes(self, land: Land) -> Iterator[Shape]:
         """Yield strokes down the steepest slopes, broad at the top, as maps draw cliffs."""
         for r in range(len(self.rows)):
             for c in range(len(self.rows[0])):
-                dx, dy = self._slope(r, c)
+                dx, dy = self._slope_at(r, c)
                 steep = math.hypot(dx, dy)
                 if steep < CLIFF:
                     continue
@@ -143,7 +145,7 @@ class Relief:
                     )
 
 
-def relief(track: Track) -> Relief | None:
+def hills_of(track: Track) -> Hills | None:
     """Return the land's heights; None where the circuit is as good as flat."""
     heights = [point.height_m for point in track.centre]
     if max(heights) - min(heights) < FLAT_M:
@@ -155,13 +157,16 @@ def relief(track: Track) -> Relief | None:
     cell_m = max(9.0, math.sqrt((right - left) * (top - bottom) / CELLS_MAX))
     columns, rows = math.ceil((right - left) / cell_m) + 1, math.ceil((top - bottom) / cell_m) + 1
     grid = [
-        [_height(known, left + c * cell_m, bottom + r * cell_m) for c in range(columns)]
+        [
+            _interpolated_height(known, left + c * cell_m, bottom + r * cell_m)
+            for c in range(columns)
+        ]
         for r in range(rows)
     ]
-    return Relief(left, bottom, cell_m, grid)
+    return Hills(left, bottom, cell_m, grid)
 
 
-def _height(known: list[tuple[float, float, float]], x: float, y: float) -> float:
+def _interpolated_height(known: list[tuple[float, float, float]], x: float, y: float) -> float:
     """Return the height at a place, by the inverse cube of the distance (Shepard 1968)."""
     total = weights = 0.0
     for px, py, height in known:
@@ -172,7 +177,7 @@ def _height(known: list[tuple[float, float, float]], x: float, y: float) -> floa
     return total / weights
 
 
-def _stroke(colour: tuple[int, int, int], a: Point, b: Point, half: float) -> Shape:
+def _stroke_shape(colour: tuple[int, int, int], a: Point, b: Point, half: float) -> Shape:
     way = max(1e-6, math.dist(a, b))
     nx, ny = -(b[1] - a[1]) / way * half, (b[0] - a[0]) / way * half
     corners = (
@@ -182,5 +187,5 @@ def _stroke(colour: tuple[int, int, int], a: Point, b: Point, half: float) -> Sh
     return Shape(colour, corners)
 
 
-def _byte(value: float) -> int:
+def _clamp_byte(value: float) -> int:
     return min(255, max(128, round(value)))

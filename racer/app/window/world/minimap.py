@@ -52,18 +52,18 @@ class Minimap:
         if self._outline is None or self._size != size:
             self._size = size
             corner = ((left - x) * canvas.scale, (top - y) * canvas.scale)
-            self._outline = self._painted(
+            self._outline = self._paint_outline(
                 size, corner, per_m * canvas.scale, thick * canvas.scale, panel=panel
             )
         canvas.surface.blit(self._outline, (canvas.px(x), canvas.px(y)))
         for car in sorted(cars, key=lambda car: (car.mine, -car.place)):
             px = (left + (car.pose.x - self._left) * per_m) * canvas.scale
             py = (top + (self._top - car.pose.y) * per_m) * canvas.scale
-            dot = self._dot(car.number, car.mine, canvas.scale)
+            dot = self._car_dot(car.number, car.mine, canvas.scale)
             half = dot.get_width() / 2.0
             canvas.surface.blit(dot, (round(px - half), round(py - half)))
 
-    def _dot(self, number: int, mine: bool, scale: float) -> pygame.Surface:
+    def _car_dot(self, number: int, mine: bool, scale: float) -> pygame.Surface:
         key = (number % len(PAINTS), mine, scale)
         dot = self._dots.get(key)
         if dot is None:
@@ -76,7 +76,7 @@ class Minimap:
             pygame.draw.aacircle(dot, paint(number), middle, radius)
         return dot
 
-    def _painted(
+    def _paint_outline(
         self,
         size: tuple[int, int],
         corner: tuple[float, float],
@@ -99,7 +99,7 @@ class Minimap:
         for level in (0, 1):  # a bridge is drawn over what passes below it
             for colour, width in brushes:
                 # A round brush, moved by a third of itself: wide lines have notches at bends.
-                for place in _dense(points, width * FINE / 6.0, self.track, level):
+                for place in _dense_places(points, width * FINE / 6.0, self.track, level):
                     pygame.draw.circle(large, colour, place, width * FINE / 2.0)
         first = self.track.centre[0]
         across = thick * 1.1 * FINE
@@ -109,7 +109,7 @@ class Minimap:
         return pygame.transform.smoothscale(large, size)
 
 
-def _dense(
+def _dense_places(
     points: list[tuple[float, float]], step: float, track: Track, level: int
 ) -> Iterator[tuple[float, float]]:
     """Yield places of a closed loop at most `step` apart, on level 1 only those of bridges."""

@@ -36,10 +36,10 @@ class Night:
         self._per_m = px_per_m / COARSE
         self._lamps = list(_lamps(track))
         self._pools = {
-            size: _pool(colour, size * self._per_m)
+            size: _pool_picture(colour, size * self._per_m)
             for size, colour in {(m, c) for _, _, m, c in self._lamps} | {(HALO_M, HALO)}
         }
-        self._straight = {ours: _beam(self._per_m, ours) for ours in (True, False)}
+        self._straight = {ours: _beam_picture(self._per_m, ours) for ours in (True, False)}
         self._beams: dict[tuple[int, bool], pygame.Surface] = {}
         self._light: pygame.Surface | None = None
         self._whole: pygame.Surface | None = None
@@ -59,17 +59,17 @@ class Night:
             cars: place [m], heading, and whether it is ours, of each car. The beams of others are
                 fainter: sixteen full ones make a day.
         """
-        light, whole = self._surfaces(scene.get_size())
+        light, whole = self._light_surfaces(scene.get_size())
         light.fill(MOON)
         pools = [(self._pools[size], x, y) for x, y, size, _ in self._lamps]
         for x, y, heading, ours in cars:
             pools.append((self._pools[HALO_M], x, y))
-            pools.append((self._beam(heading, ours), x, y))
-        light.fblits(self._placed(pools, left, top, light.get_size()), pygame.BLEND_RGB_ADD)
+            pools.append((self._beam_picture(heading, ours), x, y))
+        light.fblits(self._visible_pools(pools, left, top, light.get_size()), pygame.BLEND_RGB_ADD)
         pygame.transform.smoothscale(light, scene.get_size(), whole)
         scene.blit(whole, (0, 0), special_flags=pygame.BLEND_RGB_MULT)
 
-    def _placed(
+    def _visible_pools(
         self,
         pools: Sequence[tuple[pygame.Surface, float, float]],
         left: float,
@@ -85,7 +85,7 @@ class Night:
                 placed.append((picture, (px, py)))
         return placed
 
-    def _beam(self, heading: float, ours: bool) -> pygame.Surface:
+    def _beam_picture(self, heading: float, ours: bool) -> pygame.Surface:
         direction = round(heading / math.tau * DIRECTIONS) % DIRECTIONS
         beam = self._beams.get((direction, ours))
         if beam is None:
@@ -96,7 +96,7 @@ class Night:
             beam.blit(turned, ((side - turned.get_width()) // 2,) * 2)
         return beam
 
-    def _surfaces(self, size: tuple[int, int]) -> tuple[pygame.Surface, pygame.Surface]:
+    def _light_surfaces(self, size: tuple[int, int]) -> tuple[pygame.Surface, pygame.Surface]:
         if self._light is None or self._whole is None or self._whole.get_size() != size:
             small = (max(1, -(-size[0] // COARSE)), max(1, -(-size[1] // COARSE)))
             self._light = pygame.Surface(small).convert()
@@ -122,7 +122,7 @@ def _lamps(track: Track) -> Iterable[tuple[float, float, float, Colour]]:
                 yield x, y, 19.0, STAND
 
 
-def _pool(colour: Colour, radius: float) -> pygame.Surface:
+def _pool_picture(colour: Colour, radius: float) -> pygame.Surface:
     """Return a round pool of light, to be added."""
     size = max(4, 2 * round(radius))
     pool = pygame.Surface((size, size)).convert()
@@ -134,7 +134,7 @@ def _pool(colour: Colour, radius: float) -> pygame.Surface:
     return pool
 
 
-def _beam(per_m: float, ours: bool) -> pygame.Surface:
+def _beam_picture(per_m: float, ours: bool) -> pygame.Surface:
     """Return the light of head lamps towards the right, around the middle of a square."""
     strength = 0.92 if ours else 0.30
     half = math.ceil(BEAM_M * per_m) + 2

@@ -12,7 +12,7 @@ from racer.app.window.world.bridge import decks
 from racer.app.window.world.camera import Sight
 from racer.app.window.world.effects import Effects, soft_disc
 from racer.app.window.world.garage import Garage
-from racer.app.window.world.ground import Ground
+from racer.app.window.world.ground import GroundTiles
 from racer.app.window.world.night import Night
 from racer.app.window.world.playback import between
 from racer.app.window.world.racing_line import draw_line
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from racer.app.window.base.canvas import Canvas
-    from racer.app.window.circuit_source import Circuits
+    from racer.app.window.circuit_source import CircuitSource
     from racer.app.window.scene import Frame
     from racer.app.window.world.effects import Sprite
     from racer.core.circuits.track import Track
@@ -42,20 +42,20 @@ PULSE: Final = 24  # pictures of a canister that glows and fades
 
 
 @final
-class World:
+class WorldPainter:
     """Draws one circuit and its cars at one scale of the canvas."""
 
-    def __init__(self, circuits: Circuits, track: Track, scale: float) -> None:
+    def __init__(self, circuits: CircuitSource, track: Track, scale: float) -> None:
         self.track = track
         self.scale = scale
         self._px_per_m = min(PX_PER_M * scale, PX_PER_M_MAX)
-        self.ground = Ground(track, circuits.line(track), self._px_per_m)
+        self.ground = GroundTiles(track, circuits.line(track), self._px_per_m)
         self.garage = Garage(self._px_per_m)
         self.effects = Effects(self._px_per_m)
         self._decks = decks(track, land(track.theme), self._px_per_m)
         self._night = Night(track, self._px_per_m) if track.light is Light.NIGHT else None
         self._rain = Rain(self._px_per_m) if track.weather is Weather.RAIN else None
-        self._cans = [_canister(self._px_per_m, k / PULSE) for k in range(PULSE)]
+        self._cans = [_canister_picture(self._px_per_m, k / PULSE) for k in range(PULSE)]
         self._scene: pygame.Surface | None = None
         self._sight = Sight(0.0, 0.0)
         self._middle = (0.0, 0.0)
@@ -74,7 +74,7 @@ class World:
 
     def tick(self, cars: tuple[CarView, ...]) -> None:
         """Take in what happened in one tick: marks and smoke."""
-        self.effects.tick(cars, self.track, self._mark)
+        self.effects.tick(cars, self.track, self._leave_mark)
 
     def draw(
         self,
@@ -119,13 +119,13 @@ class World:
         if aid is not None and mine is not None:
             way, speed = mine.way_m, mine.speed_ms
             draw_line(scene, self.track, aid, way, speed, place, self._px_per_m)
-        scene.fblits(self._ghosts(ghosts, part, place))
-        below = [car for car in cars if not self._is_above(car)] if self._decks else cars
-        scene.fblits([*self._pickups(taken, place), *self._cars(below, part, place)])
+        scene.fblits(self._ghost_sprites(ghosts, part, place))
+        below = [car for car in cars if not self._is_on_bridge(car)] if self._decks else cars
+        scene.fblits([*self._pickup_sprites(taken, place), *self._car_sprites(below, part, place)])
         if self._decks:
             scene.fblits([(deck.picture, deck.at(x0, y0)) for deck in self._decks])
-            above = [car for car in cars if self._is_above(car)]
-            scene.fblits(self._cars(above, part, place))
+            above = [car for car in cars if self._is_on_bridge(car)]
+            scene.fblits(self._car_sprites(above, part, place))
         scene.fblits(self.effects.draw(dt, x0, y0))
         if self._night is not None:
             lit = [(*between(car, part), car.mine) for car in cars]
@@ -162,11 +162,11 @@ class World:
             self._scene = pygame.Surface(size).convert()
         return self._scene
 
-    def _is_above(self, car: CarView) -> bool:
+    def _is_on_bridge(self, car: CarView) -> bool:
         """Whether a car is on a bridge: then the deck does not hide it."""
         return self.track.centre[self.track.index_at(car.way_m)].level > 0
 
-    def _mark(self, x: float, y: float, dab: pygame.Surface, above: bool) -> None:
+    def _leave_mark(self, x: float, y: float, dab: pygame.Surface, above: bool) -> None:
         """Leave a tyre mark on the ground, or on the bridge."""
         if not above:
             self.ground.mark(x, y, dab)
@@ -174,7 +174,7 @@ class World:
         for deck in self._decks:
             deck.mark(x, y, dab)
 
-    def _pickups(self, taken: Sequence[bool], place: Place) -> list[Sprite]:
+    def _pickup_sprites(self, taken: Sequence[bool], place: Place) -> list[Sprite]:
         sprites = []
         for k, (x, y) in enumerate(self.track.pickups):
             if k < len(taken) and taken[k]:
@@ -184,7 +184,7 @@ class World:
             sprites.append((can, (at[0] - can.get_width() // 2, at[1] - can.get_height() // 2)))
         return sprites
 
-    def _cars(self, cars: Sequence[CarView], part: float, place: Place) -> list[Sprite]:
+    def _car_sprites(self, cars: Sequence[CarView], part: float, place: Place) -> list[Sprite]:
         sprites = []
         for car in sorted(cars, key=lambda car: (not car.ghost, car.mine)):
             x, y, heading = between(car, part)
@@ -200,7 +200,9 @@ class World:
             sprites.append((picture, (at[0] - half, at[1] - half)))
         return sprites
 
-    def _ghosts(self, ghosts: Sequence[GhostView], part: float, place: Place) -> list[Sprite]:
+    def _ghost_sprites(
+        self, ghosts: Sequence[GhostView], part: float, place: Place
+    ) -> list[Sprite]:
         sprites = []
         for ghost in ghosts:
             x, y, heading = between(ghost, part)
@@ -214,7 +216,7 @@ class World:
         return sprites
 
 
-def _canister(px_per_m: float, phase: float) -> pygame.Surface:
+def _canister_picture(px_per_m: float, phase: float) -> pygame.Surface:
     """Return a boost canister in its glow."""
     glow = 0.5 - 0.5 * math.cos(phase * math.tau)
     picture = soft_disc(BOOST, px_per_m * (1.5 + 0.35 * glow), round(150 + 90 * glow))

@@ -81,10 +81,10 @@ def draw_line(
         ahead_m = max(0.0, k * track.spacing_m - BEHIND_M)
         what = advice(speed_ms, profile.speed[i], profile.gain[i], ahead_m)
         a, b = place(line.x[i], line.y[i]), place(line.x[j], line.y[j])
-        _stroke(scene, what, i, a, b, thick)
+        _draw_advice(scene, what, i, a, b, thick)
 
 
-def _stroke(
+def _draw_advice(
     scene: pygame.Surface,
     what: Advice,
     i: int,

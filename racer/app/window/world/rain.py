@@ -24,8 +24,8 @@ class Rain:
     def __init__(self, px_per_m: float) -> None:
         self._rng = Random(5)
         unit = px_per_m / 10.0
-        self._drops = [_drop(unit * size) for size in (0.7, 1.0, 1.4)]
-        self._rings = [_ring(unit, k / (RING_FRAMES - 1)) for k in range(RING_FRAMES)]
+        self._drops = [_drop_picture(unit * size) for size in (0.7, 1.0, 1.4)]
+        self._rings = [_ring_picture(unit, k / (RING_FRAMES - 1)) for k in range(RING_FRAMES)]
         self._fallen: list[tuple[int, int, float]] = []  # pixels from the origin, age
 
     def draw(self, size: tuple[int, int], x0: int, y0: int, dt: float) -> list[Sprite]:
@@ -50,7 +50,7 @@ class Rain:
         return sprites
 
 
-def _drop(unit: float) -> pygame.Surface:
+def _drop_picture(unit: float) -> pygame.Surface:
     """Return a slanting streak."""
     size = (max(2, round(5 * unit)), max(4, round(20 * unit)))
     large = pygame.Surface((size[0] * 3, size[1] * 3), pygame.SRCALPHA)
@@ -62,7 +62,7 @@ def _drop(unit: float) -> pygame.Surface:
     return pygame.transform.smoothscale(large, size).convert_alpha()
 
 
-def _ring(unit: float, part: float) -> pygame.Surface:
+def _ring_picture(unit: float, part: float) -> pygame.Surface:
     radius = max(1.5, unit * (1.0 + 6.0 * part))
     size = 2 * round(radius) + 4
     large = pygame.Surface((size * 3, size * 3), pygame.SRCALPHA)

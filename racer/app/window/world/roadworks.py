@@ -9,7 +9,7 @@ import math
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from racer.app.window.base.palette import WHITE, Land, mixed
-from racer.app.window.world.shapes import Frame, Shape
+from racer.app.window.world.shapes import LocalFrame, Shape
 from racer.core.circuits.track import Surface, Weather
 
 if TYPE_CHECKING:
@@ -38,14 +38,14 @@ Pairs: TypeAlias = "Sequence[tuple[int, int]]"  # centre points that follow each
 def road(track: Track, line: RacingLine, land: Land) -> Iterator[Shape]:
     """Yield the shapes of a circuit between its barriers, and these, lowest first."""
     pairs = stretch(track, 0)
-    yield from _verges(track, land, pairs)
+    yield from _verge_shapes(track, land, pairs)
     yield from surface(track, land, pairs)
-    yield from _rubber(track, line, land, pairs)
+    yield from _rubber_shapes(track, line, land, pairs)
     yield from paintwork(track, land, pairs)
-    yield from _arrows(track, land)
-    yield from _start(track, land)
+    yield from _slope_arrow_shapes(track, land)
+    yield from _start_grid_shapes(track, land)
     for side in (1.0, -1.0):
-        yield from _barrier_shadow(track, land, pairs, side)
+        yield from _barrier_shadow_shapes(track, land, pairs, side)
     for side in (1.0, -1.0):
         yield from barrier(track, pairs, side)
 
@@ -68,17 +68,17 @@ def surface(track: Track, land: Land, pairs: Pairs) -> Iterator[Shape]:
         left, right = (here.left_m, there.left_m), (-here.right_m, -there.right_m)
         yield quad(track, colour, i, j, left, right)
         if dirt:
-            yield from _ruts(track, land, i, j)
+            yield from _rut_shapes(track, land, i, j)
         elif rain:
-            yield from _streaks(track, dry, i, j)
-    yield from _water(track, land, pairs)
+            yield from _wet_streak_shapes(track, dry, i, j)
+    yield from _puddle_shapes(track, land, pairs)
 
 
 def paintwork(track: Track, land: Land, pairs: Pairs) -> Iterator[Shape]:
     """Yield the kerbs and the white lines along the road."""
     for side in (1.0, -1.0):
-        yield from _kerbs(track, land, pairs, side)
-        yield from _edge_line(track, pairs, side)
+        yield from _kerb_shapes(track, land, pairs, side)
+        yield from _edge_line_shapes(track, pairs, side)
 
 
 def across(point: CentrePoint, lateral: float) -> Point:
@@ -93,7 +93,7 @@ def quad(track: Track, colour: Colour, i: int, j: int, a: Point, b: Point) -> Sh
     return Shape(colour, corners)
 
 
-def _verges(track: Track, land: Land, pairs: Pairs) -> Iterator[Shape]:
+def _verge_shapes(track: Track, land: Land, pairs: Pairs) -> Iterator[Shape]:
     base = land.verge if track.runoff is Surface.GRASS else land.gravel
     light = mixed(base, WHITE, 0.07)
     for i, j in pairs:
@@ -103,7 +103,7 @@ def _verges(track: Track, land: Land, pairs: Pairs) -> Iterator[Shape]:
         yield quad(track, colour, i, j, left, (-here.right_wall_m, -there.right_wall_m))
 
 
-def _ruts(track: Track, land: Land, i: int, j: int) -> Iterator[Shape]:
+def _rut_shapes(track: Track, land: Land, i: int, j: int) -> Iterator[Shape]:
     """Yield what wheels have dug and thrown up: two dark ruts, loose pale edges, stones."""
     here, there = track.centre[i], track.centre[j]
     loose, dug = mixed(land.dirt, WHITE, 0.16), mixed(land.dirt, BLACK, 0.17)
@@ -118,7 +118,7 @@ def _ruts(track: Track, land: Land, i: int, j: int) -> Iterator[Shape]:
         yield Shape(loose if k else dug, ((x, y),), 0.14)
 
 
-def _streaks(track: Track, dry: Colour, i: int, j: int) -> Iterator[Shape]:
+def _wet_streak_shapes(track: Track, dry: Colour, i: int, j: int) -> Iterator[Shape]:
     """Yield the sky's reflections on a wet road: pale streaks that come and go."""
     here, there = track.centre[i], track.centre[j]
     for k in range(3):
@@ -133,7 +133,7 @@ def _streaks(track: Track, dry: Colour, i: int, j: int) -> Iterator[Shape]:
         yield quad(track, colour, i, j, (left, left), (right, right))
 
 
-def _water(track: Track, land: Land, pairs: Pairs) -> Iterator[Shape]:
+def _puddle_shapes(track: Track, land: Land, pairs: Pairs) -> Iterator[Shape]:
     """Yield puddles: dark water with a pale glint and a wet rim."""
     wet = mixed(land.asphalt, (38, 62, 92), 0.62)
     layers = (
@@ -152,7 +152,7 @@ def _water(track: Track, land: Land, pairs: Pairs) -> Iterator[Shape]:
             yield quad(track, colour, i, j, (left, left), (right, right))
 
 
-def _rubber(track: Track, line: RacingLine, land: Land, pairs: Pairs) -> Iterator[Shape]:
+def _rubber_shapes(track: Track, line: RacingLine, land: Land, pairs: Pairs) -> Iterator[Shape]:
     """Yield the dark band that tyres leave on the racing line, where there is dry asphalt."""
     rain = 0.5 if track.weather is Weather.RAIN else 1.0
     base = mixed(land.asphalt, (30, 38, 54), 0.45) if rain < 1.0 else land.asphalt
@@ -177,7 +177,7 @@ def wall(point: CentrePoint, side: float) -> float:
     return point.left_wall_m if side > 0.0 else -point.right_wall_m
 
 
-def _edge_line(track: Track, pairs: Pairs, side: float) -> Iterator[Shape]:
+def _edge_line_shapes(track: Track, pairs: Pairs, side: float) -> Iterator[Shape]:
     for i, j in pairs:
         if track.centre[i].road is Surface.DIRT:
             continue
@@ -186,7 +186,7 @@ def _edge_line(track: Track, pairs: Pairs, side: float) -> Iterator[Shape]:
         yield quad(track, (226, 228, 230), i, j, (a, b), inner)
 
 
-def _kerbs(track: Track, land: Land, pairs: Pairs, side: float) -> Iterator[Shape]:
+def _kerb_shapes(track: Track, land: Land, pairs: Pairs, side: float) -> Iterator[Shape]:
     width = side * track.kerb_width_m
     for i, j in pairs:
         here, there = track.centre[i], track.centre[j]
@@ -194,12 +194,12 @@ def _kerbs(track: Track, land: Land, pairs: Pairs, side: float) -> Iterator[Shap
             continue
         corners = [across(p, edge(p, side) + w) for w in (0.0, width) for p in (here, there)]
         inner_a, inner_b, outer_a, outer_b = corners
-        inner_m, outer_m = _middle(inner_a, inner_b), _middle(outer_a, outer_b)
+        inner_m, outer_m = _midpoint(inner_a, inner_b), _midpoint(outer_a, outer_b)
         yield Shape(land.kerb, (inner_a, inner_m, outer_m, outer_a))
         yield Shape((236, 236, 234), (inner_m, inner_b, outer_b, outer_m))
 
 
-def _middle(a: Point, b: Point) -> Point:
+def _midpoint(a: Point, b: Point) -> Point:
     return ((a[0] + b[0]) / 2.0, (a[1] + b[1]) / 2.0)
 
 
@@ -209,7 +209,7 @@ def grade(track: Track, index: int) -> float:
     return (there.height_m - here.height_m) / (8.0 * track.spacing_m)
 
 
-def _arrows(track: Track, land: Land) -> Iterator[Shape]:
+def _slope_arrow_shapes(track: Track, land: Land) -> Iterator[Shape]:
     """Yield arrows beside a steep road: they point uphill, two where it is very steep."""
     every = max(1, round(ARROW_EVERY_M / track.spacing_m))
     for i in range(0, len(track.centre), every):
@@ -221,10 +221,10 @@ def _arrows(track: Track, land: Land) -> Iterator[Shape]:
         for side in (1.0, -1.0):
             x, y = across(point, edge(point, side) + side * (track.kerb_width_m + 1.5))
             for k in range(2 if abs(slope) >= VERY_STEEP else 1):
-                yield _chevron(Frame(x, y, up), 1.5 * k, (244, 240, 214))
+                yield _chevron_shape(LocalFrame(x, y, up), 1.5 * k, (244, 240, 214))
 
 
-def _chevron(place: Frame, forward: float, colour: Colour) -> Shape:
+def _chevron_shape(place: LocalFrame, forward: float, colour: Colour) -> Shape:
     half, tall, thick = 1.1, 1.1, 0.6
     corners = (
         (-tall, half), (0.0, 0.0), (-tall, -half),
@@ -233,10 +233,10 @@ def _chevron(place: Frame, forward: float, colour: Colour) -> Shape:
     return Shape(colour, tuple(place.at(forward + f, s) for f, s in corners))
 
 
-def _start(track: Track, land: Land) -> Iterator[Shape]:
+def _start_grid_shapes(track: Track, land: Land) -> Iterator[Shape]:
     """Yield the chequered line and the brackets of the grid."""
     first = track.centre[0]
-    here = Frame(first.x_m, first.y_m, track.heading_at(0.0))
+    here = LocalFrame(first.x_m, first.y_m, track.heading_at(0.0))
     square = (first.left_m + first.right_m) / max(1, round((first.left_m + first.right_m) / 0.75))
     count = round((first.left_m + first.right_m) / square)
     for row in range(3):
@@ -246,13 +246,13 @@ def _start(track: Track, land: Land) -> Iterator[Shape]:
             yield here.rectangle(colour, row * 0.75, (row + 1) * 0.75, right, right + square)
     mark = mixed(land.asphalt, WHITE, 0.8)
     for slot in track.grid:
-        place = Frame(slot.x, slot.y, slot.heading)
+        place = LocalFrame(slot.x, slot.y, slot.heading)
         yield place.rectangle(mark, 2.4, 2.6, -1.3, 1.3)
         yield place.rectangle(mark, 1.2, 2.6, -1.3, -1.1)
         yield place.rectangle(mark, 1.2, 2.6, 1.1, 1.3)
 
 
-def _barrier_shadow(track: Track, land: Land, pairs: Pairs, side: float) -> Iterator[Shape]:
+def _barrier_shadow_shapes(track: Track, land: Land, pairs: Pairs, side: float) -> Iterator[Shape]:
     base = land.verge if track.runoff is Surface.GRASS else land.gravel
     dark = mixed(base, BLACK, 0.32)
     dx, dy = SHADOW

@@ -56,7 +56,7 @@ def disc(colour: Colour, x: float, y: float, radius: float) -> Shape:
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class LocalFrame:
     """A place with a direction, to lay out a thing such as a stand: forward and left of it."""
 
     x: float
@@ -67,9 +67,9 @@ class Frame:
         c, s = math.cos(self.heading), math.sin(self.heading)
         return (self.x + forward * c - left * s, self.y + forward * s + left * c)
 
-    def moved(self, dx: float, dy: float) -> Frame:
+    def moved(self, dx: float, dy: float) -> LocalFrame:
         """Return the frame shifted in track axes, as a shadow is."""
-        return Frame(self.x + dx, self.y + dy, self.heading)
+        return LocalFrame(self.x + dx, self.y + dy, self.heading)
 
     def rectangle(
         self, colour: Colour, back: float, front: float, right: float, left: float
