@@ -18,6 +18,7 @@ TEXTS: Final = {".md", ".py", ".toml", ".txt", ".track", ".json", ".sh", ".html"
 
 LINES_MAX: Final = 500
 FUNCTION_LINES_MAX: Final = 70
+ONE_WORD_SHARE_MAX: Final = 0.07  # of private functions; h11 has as many
 
 # Put together here, so that this file holds none of them.
 REGISTRIES: Final = tuple(
@@ -98,6 +99,18 @@ def test_only_the_application_prints() -> None:
         and node.func.id in {"print", "breakpoint", "input"}
     ]
     assert prints == []
+
+
+def test_private_functions_say_what_they_do() -> None:
+    """Hold that few are named by one word, which tells nobody what `_take` takes."""
+    private = [
+        node.name.strip("_")
+        for path in sources("net/", "racer/")
+        for node in ast.walk(ast.parse(text(path)))
+        if isinstance(node, ast.FunctionDef) and re.match(r"_[a-z]", node.name)
+    ]
+    short = [name for name in private if "_" not in name]
+    assert len(short) <= ONE_WORD_SHARE_MAX * len(private), sorted(short)
 
 
 def test_nothing_is_left_to_be_done() -> None:
