@@ -11,8 +11,9 @@ from net.cluster.log import DecreeLog, kept_log
 from net.cluster.snapshot import SnapshotServer
 from net.ids import LineageId, Member, NodeId
 from net.limits import EPOCH_SPREAD, MILLISECOND, REVIVED_DECREES_MAX, SYNC_WAIT_NS
-from net.node.consensus import Consensus, ConsensusOutcome, LineageLost, LogMessage
+from net.node.consensus import Consensus, ConsensusOutcome, LogMessage
 from net.node.joining import Joining
+from net.node.log_reading import LineageLost
 from net.node.peers import Peer, Peers
 from net.node.program import Committed, CoordinatorChanged, LineageEntered, Synced
 from net.wire.messages import (

@@ -12,24 +12,18 @@ from typing import TYPE_CHECKING, TypeAlias, assert_never, final
 
 from net.cluster.actions import Send
 from net.cluster.content import ContentArrived, Contents
-from net.cluster.failure_detector import (
-    Down,
-    FailureDetector,
-    Health,
-    ProbeNow,
-    Recovered,
-    Suspected,
-)
+from net.cluster.failure_detector import FailureDetector, Health
 from net.cluster.local_health import LocalHealth
 from net.cluster.race_clock import RaceClock
 from net.errors import WireError
 from net.ids import Address, Digest, Member, NodeId
-from net.limits import DOWN_BEAT_NS, PAUSE_NS, PAUSE_QUIET_NS, PEERS_MAX
-from net.node.heartbeats import Heartbeats, introduction, introduction_ns
+from net.limits import PAUSE_QUIET_NS
+from net.node.heartbeat_exchange import HeartbeatExchange
 from net.node.leaving import Leaving
 from net.node.lifecycle import IncarnationRaised, Lifecycle, LifecycleOutcome, LineageFounded
+from net.node.liveness import Liveness, LivenessOutcome
 from net.node.outbox import Outbox
-from net.node.peers import Peer, Peers, state_of
+from net.node.peers import Peer, Peers
 from net.node.program import (
     Command,
     Committed,
@@ -76,7 +70,6 @@ from net.wire.messages import (
     Probe,
     Stream,
     Summary,
-    Suspicion,
     VectorDigest,
 )
 
@@ -116,7 +109,6 @@ class Node:
         self.incarnation = incarnation
         self.counters = NodeCounters()
         self._transport = transport
-        self._rng = rng
         self._peers = Peers()
         self._detector = FailureDetector(self.me)
         self._clock = RaceClock()
@@ -124,11 +116,12 @@ class Node:
         self._replica = Replica(member, identity, primitives, transport.room_tag, self._peers)
         self._lifecycle = Lifecycle(member, self._peers, rng, now_ns)
         self._outbox = Outbox()
-        self._beats = Heartbeats(now_ns)
+        self._beats = HeartbeatExchange(
+            self._detector, self._clock, self._peers, transport.address_of, rng, now_ns
+        )
         self._local_health = LocalHealth(now_ns)
+        self._liveness = Liveness(self._detector, self._peers, self._local_health, now_ns)
         self._contents = Contents(rng)
-        self._ticked_ns = now_ns
-        self._kept_race_ns = 0  # what the race clock of the last process showed
         self._keeping = SavedMoments(now_ns)
         self._leaving = Leaving()
 
@@ -148,7 +141,7 @@ class Node:
     def state_of(self, node: NodeId) -> PeerState:
         if node == self.me:
             return PeerState.ALIVE
-        return state_of(self._detector.state_of(node))
+        return self._liveness.state_of(node)
 
     def commit_of(self, node: NodeId) -> int:
         if node == self.me:
@@ -172,7 +165,7 @@ class Node:
     def restore(self, kept: KeptRoom, now_ns: int) -> list[NodeOutput]:
         """Take what the journal kept of this room. Call before `start`."""
         self._lifecycle.restore(kept.decrees)
-        self._kept_race_ns = 1000 * kept.moment.race_us
+        self._keeping.restore(kept.moment)
         return self._apply_data(self._replica.restore(kept, now_ns))
 
     def start(self, addresses: Iterable[Address], now_ns: int) -> list[NodeOutput]:
@@ -208,14 +201,15 @@ class Node:
         )
         self._replica.timeout_scale = self._local_health.timeout_scale
         outputs = self._apply_actions(self._transport.on_tick(now_ns), now_ns)
-        outputs.extend(self._detect_failures(now_ns))
+        outputs.extend(self._apply_liveness(self._liveness.on_tick(now_ns)))
         self._queue_sends(self._replica.on_tick(now_ns))
         told = self._lifecycle.on_tick(self._replica.met_equal, now_ns)
         outputs.extend(self._apply_lifecycle(told, now_ns))
         outputs.extend(self._apply_data(self._contents.on_tick(self._peers.living_nodes, now_ns)))
         self._clock.follow(self._lifecycle.coordinator, self.me)
         if self._beats.is_due(now_ns):
-            self._send_heartbeats(now_ns)
+            self._queue_sends(self._replica.sign_state(now_ns))
+            self._queue_sends(self._beats.beat_all(self.incarnation, self._summary(), now_ns))
         if self.synced and self._keeping.is_due(now_ns):
             race_ns = self.race_ns(now_ns)
             outputs.extend(self._keeping.save(self._replica.newest(), race_ns, now_ns))
@@ -270,16 +264,11 @@ class Node:
         return outputs
 
     def _admit_peer(self, opened: Opened, now_ns: int) -> list[NodeOutput]:
-        peer = self._peers.get(opened.node)
-        if peer is not None and peer.incarnation >= opened.incarnation:
+        changed = self._liveness.admit_peer(opened, now_ns)
+        if not changed:
             return []
-        if peer is None and len(self._peers) >= PEERS_MAX:
-            return []
-        self._detector.on_heard(opened.node, opened.incarnation, now_ns)
-        self._peers.put(Peer(opened.node, opened.incarnation, opened.name, Health.ALIVE))
         self._queue_sends(self._replica.welcome(opened.node))
-        changed = PeerChanged(opened.node, opened.incarnation, opened.name, PeerState.ALIVE)
-        return [SavePeer(opened.node, opened.address), changed]
+        return [SavePeer(opened.node, opened.address), *changed]
 
     def _read_frame(
         self, node: NodeId, incarnation: int, frame: bytes, now_ns: int
@@ -321,33 +310,19 @@ class Node:
             case Heartbeat():
                 return self._receive_heartbeat(peer, message, now_ns)
             case Probe():
-                self._update_account()
-                self._queue_beat(peer, self._detector.suspicions(now_ns), now_ns)
+                summary = self._summary()
+                self._queue_sends(self._beats.answer_probe(peer, self.incarnation, summary, now_ns))
                 return []
             case Farewell(incarnation=incarnation):
-                if incarnation != peer.incarnation:
-                    return []
-                self._detector.on_left(peer.node, incarnation)
-                return self._set_health(peer, Health.LEFT)
+                return [*self._liveness.on_farewell(peer, incarnation)]
             case Introduction(peers=peers):
                 return self._dial_nodes(peers, now_ns)
             case _:
                 assert_never(message)
 
     def _receive_heartbeat(self, peer: Peer, beat: Heartbeat, now_ns: int) -> list[NodeOutput]:
-        if beat.incarnation != peer.incarnation or beat.sent_us <= peer.sent_us:
+        if not self._beats.on_heartbeat(peer, beat, now_ns):
             return []
-        self._detector.on_heard(peer.node, peer.incarnation, now_ns)
-        self._detector.on_evidence(peer.node, beat.suspicions, now_ns)
-        echo_us = self._beats.clock_us(beat.echo_us)
-        self._clock.on_sample(peer.node, beat.sent_us, echo_us, beat.hold_us, beat.race_us, now_ns)
-        peer.sent_us, peer.heard_ns, peer.known = beat.sent_us, now_ns, beat.known
-        if echo_us > 0:
-            peer.echo_ns = max(peer.echo_ns, echo_us * 1000)
-        if beat.summary is not None:
-            peer.take(beat.summary, beat.serial)
-        if peer.serial != beat.serial:
-            return []  # we forgot what it told; our next beat says so
         self._queue_sends(self._replica.on_heartbeat(peer, beat, now_ns))
         return self._apply_lifecycle(self._lifecycle.on_heartbeat(peer, now_ns), now_ns)
 
@@ -360,6 +335,18 @@ class Node:
             if node != self.me and (known is None or not known.lives):
                 dialled = self._transport.dial((host, port), node, now_ns)
                 outputs.extend(self._apply_actions(dialled, now_ns))
+        return outputs
+
+    def _apply_liveness(self, outcomes: Sequence[LivenessOutcome]) -> list[NodeOutput]:
+        outputs: list[NodeOutput] = []
+        for outcome in outcomes:
+            match outcome:
+                case Send():
+                    self._outbox.put(outcome.to, outcome.message)
+                case PeerChanged():
+                    outputs.append(outcome)
+                case _:
+                    assert_never(outcome)
         return outputs
 
     def _apply_data(self, outcomes: Sequence[ReplicaOutcome | ContentArrived]) -> list[NodeOutput]:
@@ -383,7 +370,7 @@ class Node:
                 case Send():
                     self._outbox.put(outcome.to, outcome.message)
                 case LineageFounded():
-                    self._clock.found(self._kept_race_ns, now_ns)
+                    self._clock.found(self._keeping.kept_race_ns, now_ns)
                 case IncarnationRaised(member=member):
                     outputs.extend(self._begin_incarnation(member, now_ns))
                 case LineageEntered():
@@ -412,80 +399,16 @@ class Node:
         for send in sends:
             self._outbox.put(send.to, send.message)
 
-    # --- failure detection --------------------------------------------------------------------
-
     def _notice_pause(self, now_ns: int) -> None:
-        gap = now_ns - self._ticked_ns
-        self._ticked_ns = now_ns
-        if gap <= PAUSE_NS * self._local_health.timeout_scale:
-            return
-        self._beats.on_pause(gap, now_ns)
-        self._detector.on_pause(now_ns)
-        self._lifecycle.on_pause(now_ns + PAUSE_QUIET_NS)
+        paused_ns = self._liveness.notice_pause(now_ns)
+        if paused_ns > 0:
+            self._beats.on_pause(paused_ns, now_ns)
+            self._lifecycle.on_pause(now_ns + PAUSE_QUIET_NS)
 
-    def _detect_failures(self, now_ns: int) -> list[NodeOutput]:
-        outputs: list[NodeOutput] = []
-        for verdict in self._detector.on_tick(now_ns):
-            peer = self._peers.get(verdict.node)
-            if peer is None:
-                continue
-            match verdict:
-                case ProbeNow():
-                    self._outbox.put(peer.node, Probe())
-                case Suspected():
-                    outputs.extend(self._set_health(peer, Health.SUSPECT))
-                case Recovered():
-                    outputs.extend(self._set_health(peer, Health.ALIVE))
-                case Down():
-                    outputs.extend(self._set_health(peer, Health.DOWN))
-                case _:
-                    assert_never(verdict)
-        for peer in list(self._peers):
-            if self._detector.state_of(peer.node) is Health.UNKNOWN:
-                self._peers.drop(peer.node)
-        return outputs
-
-    def _set_health(self, peer: Peer, health: Health) -> list[NodeOutput]:
-        if peer.health is health:
-            return []
-        peer.health = health
-        return [PeerChanged(peer.node, peer.incarnation, peer.name, state_of(health))]
-
-    # --- beats --------------------------------------------------------------------------------
-
-    def _send_heartbeats(self, now_ns: int) -> None:
-        self._queue_sends(self._replica.sign_state(now_ns))
-        self._update_account()
-        suspicions = self._detector.suspicions(now_ns)
-        introduce_ns = introduction_ns(len(self._peers.living()))
-        for peer in self._peers:
-            if peer.lives:
-                self._queue_beat(peer, suspicions, now_ns)
-                if now_ns - peer.introduced_ns >= introduce_ns:
-                    peer.introduced_ns = now_ns
-                    self._queue_introduction(peer)
-            elif now_ns - peer.beat_ns >= DOWN_BEAT_NS:
-                self._queue_beat(peer, suspicions, now_ns)
-
-    def _update_account(self) -> None:
+    def _summary(self) -> Summary:
+        """Return what our beats account for."""
         held = self._replica
-        self._beats.note(Summary(held.vector_hash, held.size, self._lifecycle.status))
-
-    def _queue_beat(self, peer: Peer, suspicions: tuple[Suspicion, ...], now_ns: int) -> None:
-        peer.beat_ns = now_ns
-        race_ns = self._clock.race_ns(now_ns)
-        beat = self._beats.compose(peer, self.incarnation, race_ns, suspicions, now_ns)
-        self._outbox.put(peer.node, beat)
-
-    def _queue_introduction(self, peer: Peer) -> None:
-        others = [
-            (other.node, address)
-            for other in self._peers.living()
-            if other.node != peer.node
-            and (address := self._transport.address_of(other.node)) is not None
-        ]
-        if others:
-            self._outbox.put(peer.node, introduction(others, self._rng))
+        return Summary(held.vector_hash, held.size, self._lifecycle.status)
 
     # --- leaving ------------------------------------------------------------------------------
 

@@ -18,6 +18,11 @@ class SavedMoments:
     def __init__(self, now_ns: int) -> None:
         self._saved_ns = now_ns
         self._saved: tuple[Keyframe, ...] = ()
+        self.kept_race_ns = 0  # what the race clock of the last process showed
+
+    def restore(self, moment: SaveMoment) -> None:
+        """Take the moment that the last process kept."""
+        self.kept_race_ns = 1000 * moment.race_us
 
     def is_due(self, now_ns: int) -> bool:
         return now_ns - self._saved_ns >= SAVE_NS

@@ -19,7 +19,7 @@ from net.cluster.log import majority
 from net.cluster.operations import OperationStore
 from net.cluster.replication import Leadership, follow_append
 from net.limits import DOWN_NS, EVIDENCE_AGE_UNIT_NS
-from net.node.node import Node
+from net.node.liveness import Liveness
 from net.security.replay_window import ReplayWindow
 from net.sim.machine import Machine
 from net.sim.world import World
@@ -77,8 +77,8 @@ def _timers_first(world: World, machine: Machine) -> None:
     world.drain(machine)
 
 
-def _notice_no_pause(node: Node, now_ns: int) -> None:
-    node._ticked_ns = now_ns
+def _notice_no_pause(liveness: Liveness, now_ns: int) -> int:
+    return 0
 
 
 # --- first-hand evidence --------------------------------------------------------------------------
@@ -149,7 +149,7 @@ CANARIES: Final[Mapping[str, Mutant]] = {
     ),
     "drain": Mutant(
         "after a pause, of which it takes no note, timers run before the socket is drained",
-        ((World, "turn", _timers_first), (Node, "_notice_pause", _notice_no_pause)),
+        ((World, "turn", _timers_first), (Liveness, "notice_pause", _notice_no_pause)),
     ),
     "evidence": Mutant(
         "what others say that they heard counts, and is passed on, as heard oneself",

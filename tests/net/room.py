@@ -13,8 +13,9 @@ from net.cluster.snapshot import SnapshotServer
 from net.cluster.voter import NEVER
 from net.ids import NO_LINEAGE, LineageId, Member, NodeId
 from net.limits import DOWN_NS, HEARTBEAT_NS, MILLISECOND, TICK_NS
-from net.node.consensus import Consensus, ConsensusOutcome, LineageLost, LogMessage
+from net.node.consensus import Consensus, ConsensusOutcome, LogMessage
 from net.node.joining import Joining
+from net.node.log_reading import LineageLost
 from net.node.peers import Peer, Peers
 from net.node.program import Committed, CoordinatorChanged
 from net.wire.messages import Block, BlockRequest, Decree, Manifest, ManifestRequest, Rule, Status

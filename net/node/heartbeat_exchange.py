@@ -1,0 +1,114 @@
+"""The exchange of heartbeats with all peers: what goes to whom and when, and what theirs tell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, TypeAlias, final
+
+from net.cluster.actions import Send
+from net.ids import Address, NodeId
+from net.limits import DOWN_BEAT_NS
+from net.node.heartbeats import Heartbeats, introduction, introduction_ns
+from net.node.peers import Peer, Peers
+from net.wire.messages import Heartbeat, Summary, Suspicion
+
+if TYPE_CHECKING:
+    from random import Random
+
+    from net.cluster.failure_detector import FailureDetector
+    from net.cluster.race_clock import RaceClock
+
+AddressOf: TypeAlias = "Callable[[NodeId], Address | None]"
+
+
+@final
+class HeartbeatExchange:
+    """Beats to all peers, answers to probes, introductions of peers to each other.
+
+    What a beat carries is read where it is known: suspicions from the detector, the race's time
+    from the clock; the account of what this node holds comes as an argument.
+    """
+
+    def __init__(
+        self,
+        detector: FailureDetector,
+        clock: RaceClock,
+        peers: Peers,
+        address_of: AddressOf,
+        rng: Random,
+        now_ns: int,
+    ) -> None:
+        self._detector = detector
+        self._clock = clock
+        self._peers = peers
+        self._address_of = address_of
+        self._rng = rng
+        self._beats = Heartbeats(now_ns)
+
+    def is_due(self, now_ns: int) -> bool:
+        """Tell whether everybody gets a beat now; note that they do."""
+        return self._beats.is_due(now_ns)
+
+    def on_pause(self, paused_ns: int, now_ns: int) -> None:
+        """Tell, for a while, of a pause of ours."""
+        self._beats.on_pause(paused_ns, now_ns)
+
+    def on_heartbeat(self, peer: Peer, beat: Heartbeat, now_ns: int) -> bool:
+        """Take what a beat tells.
+
+        Returns:
+            Whether we know what the peer holds and where it stands. Not so where the beat is of
+            another life or overtaken by a newer one, nor where we forgot the account that it
+            confirms: our next beat says so.
+        """
+        if beat.incarnation != peer.incarnation or beat.sent_us <= peer.sent_us:
+            return False
+        self._detector.on_heard(peer.node, peer.incarnation, now_ns)
+        self._detector.on_evidence(peer.node, beat.suspicions, now_ns)
+        echo_us = self._beats.clock_us(beat.echo_us)
+        self._clock.on_sample(peer.node, beat.sent_us, echo_us, beat.hold_us, beat.race_us, now_ns)
+        peer.sent_us, peer.heard_ns, peer.known = beat.sent_us, now_ns, beat.known
+        if echo_us > 0:
+            peer.echo_ns = max(peer.echo_ns, echo_us * 1000)
+        if beat.summary is not None:
+            peer.take(beat.summary, beat.serial)
+        return peer.serial == beat.serial
+
+    def answer_probe(
+        self, peer: Peer, incarnation: int, summary: Summary, now_ns: int
+    ) -> list[Send]:
+        """Beat at once, for one that suspects us."""
+        self._beats.note(summary)
+        return [self._beat(peer, incarnation, self._detector.suspicions(now_ns), now_ns)]
+
+    def beat_all(self, incarnation: int, summary: Summary, now_ns: int) -> list[Send]:
+        """Return a beat for each living peer and, more seldom, for those that are down."""
+        self._beats.note(summary)
+        suspicions = self._detector.suspicions(now_ns)
+        introduce_ns = introduction_ns(len(self._peers.living()))
+        sends: list[Send] = []
+        for peer in self._peers:
+            if peer.lives:
+                sends.append(self._beat(peer, incarnation, suspicions, now_ns))
+                if now_ns - peer.introduced_ns >= introduce_ns:
+                    peer.introduced_ns = now_ns
+                    sends.extend(self._introduce_others(peer))
+            elif now_ns - peer.beat_ns >= DOWN_BEAT_NS:
+                sends.append(self._beat(peer, incarnation, suspicions, now_ns))
+        return sends
+
+    def _beat(
+        self, peer: Peer, incarnation: int, suspicions: Sequence[Suspicion], now_ns: int
+    ) -> Send:
+        peer.beat_ns = now_ns
+        race_ns = self._clock.race_ns(now_ns)
+        beat = self._beats.compose(peer, incarnation, race_ns, tuple(suspicions), now_ns)
+        return Send(peer.node, beat)
+
+    def _introduce_others(self, peer: Peer) -> list[Send]:
+        others = [
+            (other.node, address)
+            for other in self._peers.living()
+            if other.node != peer.node and (address := self._address_of(other.node)) is not None
+        ]
+        return [Send(peer.node, introduction(others, self._rng))] if others else []

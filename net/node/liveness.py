@@ -1,0 +1,100 @@
+"""Who lives: the verdicts of the failure detector, put into the table of peers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias, assert_never, final
+
+from net.cluster.actions import Send
+from net.cluster.failure_detector import (
+    DetectorAction,
+    Down,
+    FailureDetector,
+    Health,
+    ProbeNow,
+    Recovered,
+    Suspected,
+)
+from net.ids import NodeId
+from net.limits import PAUSE_NS, PEERS_MAX
+from net.node.peers import Peer, Peers, state_of
+from net.node.program import PeerChanged, PeerState
+from net.wire.messages import Probe
+
+if TYPE_CHECKING:
+    from net.cluster.local_health import LocalHealth
+    from net.transport.actions import Opened
+
+LivenessOutcome: TypeAlias = Send | PeerChanged
+
+
+@final
+class Liveness:
+    """Lets peers in, tells what becomes of them, and forgives them what was a pause of ours."""
+
+    def __init__(
+        self, detector: FailureDetector, peers: Peers, health: LocalHealth, now_ns: int
+    ) -> None:
+        self._detector = detector
+        self._peers = peers
+        self._health = health
+        self._ticked_ns = now_ns
+
+    def admit_peer(self, opened: Opened, now_ns: int) -> list[PeerChanged]:
+        """Note a life of a peer with which a session has opened; nothing, where it is not new."""
+        peer = self._peers.get(opened.node)
+        if peer is not None and peer.incarnation >= opened.incarnation:
+            return []
+        if peer is None and len(self._peers) >= PEERS_MAX:
+            return []
+        self._detector.on_heard(opened.node, opened.incarnation, now_ns)
+        self._peers.put(Peer(opened.node, opened.incarnation, opened.name, Health.ALIVE))
+        return [PeerChanged(opened.node, opened.incarnation, opened.name, PeerState.ALIVE)]
+
+    def notice_pause(self, now_ns: int) -> int:
+        """Return how long our own loop has paused, 0 where it has not. Call it at each tick."""
+        gap_ns, self._ticked_ns = now_ns - self._ticked_ns, now_ns
+        if gap_ns <= PAUSE_NS * self._health.timeout_scale:
+            return 0
+        self._detector.on_pause(now_ns)
+        return gap_ns
+
+    def on_farewell(self, peer: Peer, incarnation: int) -> list[PeerChanged]:
+        if incarnation != peer.incarnation:
+            return []
+        self._detector.on_left(peer.node, incarnation)
+        return self._set_health(peer, Health.LEFT)
+
+    def on_tick(self, now_ns: int) -> list[LivenessOutcome]:
+        """Return what changed; forget those whom the detector has forgotten."""
+        outcomes: list[LivenessOutcome] = []
+        for verdict in self._detector.on_tick(now_ns):
+            peer = self._peers.get(verdict.node)
+            if peer is not None:
+                outcomes.extend(self._apply_verdict(peer, verdict))
+        for peer in self._peers:
+            if self._detector.state_of(peer.node) is Health.UNKNOWN:
+                self._peers.drop(peer.node)
+        return outcomes
+
+    def _apply_verdict(self, peer: Peer, verdict: DetectorAction) -> list[LivenessOutcome]:
+        match verdict:
+            case ProbeNow():
+                return [Send(peer.node, Probe())]
+            case Suspected():
+                return [*self._set_health(peer, Health.SUSPECT)]
+            case Recovered():
+                return [*self._set_health(peer, Health.ALIVE)]
+            case Down():
+                return [*self._set_health(peer, Health.DOWN)]
+            case _:
+                assert_never(verdict)
+
+    def _set_health(self, peer: Peer, health: Health) -> list[PeerChanged]:
+        if peer.health is health:
+            return []
+        peer.health = health
+        return [PeerChanged(peer.node, peer.incarnation, peer.name, state_of(health))]
+
+    def state_of(self, node: NodeId) -> PeerState:
+        """DOWN for whom we never met."""
+        return state_of(self._detector.state_of(node))

@@ -1,0 +1,69 @@
+"""What a lineage itself needs decreed: who comes in, who goes out, and its end at a merge."""
+
+from __future__ import annotations
+
+from typing import final
+
+from net.cluster.failure_detector import Health
+from net.cluster.membership import next_change
+from net.cluster.replication import Leadership
+from net.cluster.voter import Voter
+from net.ids import LineageId, Member, NodeId
+from net.limits import DOWN_ISOLATED_NS, ELSEWHERE_NS, LEARNER_LAG_MAX
+from net.node.peers import Peers
+from net.wire.messages import DecreeBody, Yield
+
+
+@final
+class Reconfiguration:
+    """Reads off the table of peers what its coordinator should decree of a lineage."""
+
+    def __init__(self, voter: Voter, peers: Peers, now_ns: int) -> None:
+        self._voter = voter
+        self._peers = peers
+        self._began_ns = now_ns
+
+    def next_decree(self, leadership: Leadership, idle: bool, now_ns: int) -> DecreeBody | None:
+        """Return an end in favour of a better lineage, or the next change of members."""
+        log = self._voter.log
+        if not leadership.is_open or log.yields_to is not None:
+            return None
+        better = self._better_lineage(idle)
+        if better is not None:
+            return Yield(better)
+        if not log.members_settled:
+            return None
+        gone = {m for m in log.members if m != self._voter.me and self._is_gone(m, now_ns)}
+        return next_change(log.members, gone, self._ready_learners(leadership))
+
+    def live_followers(self) -> list[Member]:
+        """Return members and learners that live; and members that joined a fork, yet to move."""
+        log = self._voter.log
+        lives = {peer.member for peer in self._peers.in_lineage(log.lineage)}
+        if log.found is not None:
+            lives |= {m for m in log.members if self._peers.life(m) is not None}
+        return sorted(lives - {self._voter.me})
+
+    def _better_lineage(self, idle: bool) -> LineageId | None:
+        mine = self._voter.log.precedence(idle)
+        for peer in self._peers.coordinated():
+            if peer.status is not None and peer.lineage != mine.lineage:
+                return peer.lineage if peer.status.precedence < mine else None
+        return None
+
+    def _is_gone(self, member: Member, now_ns: int) -> bool:
+        peer = self._peers.get(member.node)
+        if peer is None:
+            return now_ns - self._began_ns > DOWN_ISOLATED_NS
+        if peer.incarnation > member.incarnation or peer.health in {Health.DOWN, Health.LEFT}:
+            return True
+        return peer.strayed_ns is not None and now_ns - peer.strayed_ns > ELSEWHERE_NS
+
+    def _ready_learners(self, leadership: Leadership) -> dict[NodeId, Member]:
+        log = self._voter.log
+        return {
+            peer.node: peer.member
+            for peer in self._peers.in_lineage(log.lineage)
+            if peer.member not in log.members
+            and leadership.matched(peer.member) + LEARNER_LAG_MAX >= log.head
+        }
