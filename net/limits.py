@@ -11,6 +11,7 @@ from typing import Final
 
 MILLISECOND: Final = 1_000_000
 SECOND: Final = 1_000_000_000
+NEVER: Final = -(10**18)  # a time before all others: so long ago that every wait is over
 
 # Datagrams
 DATAGRAM_BYTES_MAX: Final = 1200  # QUIC's minimum (RFC 9000, 14): never needs IP fragmentation

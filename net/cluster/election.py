@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, TypeAlias, final
 from net.cluster.actions import Send
 from net.cluster.log import majority
 from net.cluster.log_adoption import LogAdoption
-from net.cluster.voter import NEVER, Voter
+from net.cluster.voter import Voter
 from net.ids import Member, NodeId
-from net.limits import CANDIDACY_NS, HEARTBEAT_NS, LEASE_NS, STAGGER_NS
+from net.limits import CANDIDACY_NS, HEARTBEAT_NS, LEASE_NS, NEVER, STAGGER_NS
 from net.wire.messages import Fetched, Prepare, Promise, Refusal
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, TypeAlias, final
 
 from net.cluster.actions import Send
 from net.cluster.log_adoption import LogAdoption
-from net.cluster.voter import NEVER, Voter
+from net.cluster.voter import Voter
 from net.ids import LINEAGE_BYTES, LineageId, Member, NodeId
-from net.limits import CANDIDACY_NS, EPOCH_SPREAD, FORKS_MAX, HEARTBEAT_NS
+from net.limits import CANDIDACY_NS, EPOCH_SPREAD, FORKS_MAX, HEARTBEAT_NS, NEVER
 from net.wire.messages import Fetched, ForkAnswer, ForkCall, FoundLineage
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections import deque
 from typing import final
 
-from net.cluster.voter import NEVER
 from net.limits import (
+    NEVER,
     PATIENCE_TICKS,
     PAUSE_NS,
     STRAIN_GAP_NS,

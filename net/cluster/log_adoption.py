@@ -6,9 +6,8 @@ from typing import final
 
 from net.cluster.actions import Send
 from net.cluster.log import DecreeLog
-from net.cluster.voter import NEVER
 from net.ids import LineageId, NodeId
-from net.limits import DECREES_MAX, HEARTBEAT_NS
+from net.limits import DECREES_MAX, HEARTBEAT_NS, NEVER
 from net.wire.messages import Decree, Fetch, Fetched
 
 

@@ -13,9 +13,9 @@ from typing import final
 
 from net.cluster.actions import Send
 from net.cluster.log import majority
-from net.cluster.voter import NEVER, Voter
+from net.cluster.voter import Voter
 from net.ids import Member, NodeId
-from net.limits import HEARTBEAT_NS, PROPOSALS_PENDING_MAX, STEP_DOWN_NS
+from net.limits import HEARTBEAT_NS, NEVER, PROPOSALS_PENDING_MAX, STEP_DOWN_NS
 from net.wire.messages import Append, Appended, DecreeBody, Noop
 
 

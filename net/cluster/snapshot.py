@@ -17,7 +17,6 @@ from msgspec import Meta
 from net.cluster.actions import Send
 from net.cluster.blocks import BlockFetch, content_digest, split
 from net.cluster.log import DecreeLog
-from net.cluster.voter import NEVER
 from net.errors import WireError
 from net.ids import Digest, LineageId, NodeId
 from net.limits import (
@@ -25,6 +24,7 @@ from net.limits import (
     DECREES_MAX,
     LEARN_RETRY_NS,
     LEARN_STALL_NS,
+    NEVER,
     SNAPSHOTS_KEPT,
 )
 from net.wire.messages import Block, BlockRequest, Decree, Manifest, ManifestRequest

@@ -18,10 +18,10 @@ from typing import Final, TypeAlias, final
 
 import msgspec
 
-from net.cluster.voter import NEVER
 from net.ids import Member, NodeId
 from net.limits import (
     KEYFRAME_NS,
+    NEVER,
     PEERS_MAX,
     STREAM_OVERDUE_NS,
     STREAM_SELDOM_NS,

@@ -7,8 +7,7 @@ from typing import final
 
 from net.cluster.log import DecreeLog
 from net.ids import Member
-
-NEVER = -(10**18)
+from net.limits import NEVER
 
 
 @final

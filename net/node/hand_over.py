@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import final
 
-from net.cluster.voter import NEVER
-from net.limits import STEP_DOWN_NS, STRAIN_WAIT_NS
+from net.limits import NEVER, STEP_DOWN_NS, STRAIN_WAIT_NS
 
 
 @final

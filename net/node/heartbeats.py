@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, final
 
-from net.cluster.voter import NEVER
 from net.ids import Address, NodeId
 from net.limits import (
     ADDRESSES_PER_PEER_MAX,
     HEARTBEAT_NS,
     INTRODUCE_NS,
     INTRODUCERS,
+    NEVER,
     SECOND,
 )
 from net.node.peers import Peer

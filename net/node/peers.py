@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import final
 
 from net.cluster.failure_detector import Health
-from net.cluster.voter import NEVER
 from net.ids import NO_LINEAGE, LineageId, Member, NodeId
+from net.limits import NEVER
 from net.node.program import PeerState
 from net.wire.messages import Status, Summary
 

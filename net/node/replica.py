@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Final, TypeAlias, final
 from net.cluster.actions import Send
 from net.cluster.operations import OperationStore, batches
 from net.cluster.streams import Streams
-from net.cluster.voter import NEVER
 from net.ids import Member, NodeId
 from net.limits import (
     ANSWER_NS,
     ANTI_ENTROPY_NS,
     KEYFRAME_NS,
+    NEVER,
     VECTOR_ENTRIES_MAX,
     VECTOR_ENTRIES_PER_DIGEST,
 )

@@ -10,9 +10,8 @@ from net.cluster.actions import Send
 from net.cluster.failure_detector import Health
 from net.cluster.log import DecreeLog
 from net.cluster.snapshot import SnapshotServer
-from net.cluster.voter import NEVER
 from net.ids import NO_LINEAGE, LineageId, Member, NodeId
-from net.limits import DOWN_NS, HEARTBEAT_NS, MILLISECOND, TICK_NS
+from net.limits import DOWN_NS, HEARTBEAT_NS, MILLISECOND, NEVER, TICK_NS
 from net.node.consensus import Consensus, ConsensusOutcome, LogMessage
 from net.node.joining import Joining
 from net.node.log_reading import LineageLost
