@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from racer.app import record_store as recordstore
 from racer.app.circuits.digests import circuit_ids
 from racer.app.commands import cli
-from racer.app.player import record_store as recordstore
-from racer.app.player.record_store import FOLDER, RecordStore, read_records
+from racer.app.record_store import FOLDER, RecordStore, read_records
 from racer.core.recordings.recording import PHYSICS_VERSION
 from racer.play.records.record_book import DropRecord, SaveRecord
 from racer.play.room import lap_record as records
@@ -18,7 +18,7 @@ from tests.play.laps import signer
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from racer.app.player.record_store import KeptRecord
+    from racer.app.record_store import KeptRecord
 
 DRIVER = signer(3)
 PACKED = b"a recording, that nobody drives again here"

@@ -5,73 +5,84 @@ Usage: chatting_bot.py PROFILE PLAYERS LAPS. Prints `said` lines beside the bot'
 
 from __future__ import annotations
 
+import json
 import signal
 import sys
 import threading
 import time
-from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
-from typing import ClassVar, Final
+from typing import Final
 
-from net import Report
-from racer.app.commands.bot import BotOptions, _Bot
+from net import Leave
+from net.runtime.service_options import Trouble
+from racer.app.circuits.digests import circuit_ids
 from racer.app.options import Shared, open_profile
+from racer.app.output import Output
+from racer.app.race_node import RaceNode, RecordKeeping, Told
+from racer.app.record_store import RecordStore
+from racer.play.reports import ResultsSeen
+from racer.play.room.messages import Setup
+from racer.play.session import Player, Session
 from racer.play.view import Phase, Say
 
 PERIOD_S: Final = 1.25  # within the bound on floods of chat, though the race clock is slewed
+TRACK: Final = "dockyard"
 
 
-@dataclass(frozen=True, slots=True)
-class Spoken:
-    """A line that this process was asked to say."""
+class Voice:
+    """Prints what the bot tells and what it was asked to say, a line at a time."""
 
-    event: ClassVar[str] = "said"
-    text: str
+    def __init__(self, log: Path) -> None:
+        self.official = False
+        self._output = Output(sys.stdout, log)
+        self._lock = threading.Lock()  # two threads print
+
+    def tell(self, what: Told) -> None:
+        with self._lock:
+            if isinstance(what, Trouble):
+                self._output.trouble(what)
+                return
+            self._output.report(what)
+            if isinstance(what, ResultsSeen):
+                self.official = self.official or what.official
+
+    def said(self, text: str) -> None:
+        with self._lock:
+            print(json.dumps({"t": time.time(), "event": "said", "text": text}), flush=True)
 
 
 def main() -> int:
     """Race, talking."""
     directory, players, laps = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
-    options = BotOptions(
-        shared=Shared(
-            name=directory.name.capitalize(),
-            profile=directory,
-            log=directory.with_suffix(".jsonl"),
-        ),
-        race="Chaos",
-        track="dockyard",
-        form="race",
-        grid="turn",
-        laps=laps,
-        players=players,
-        band=False,
-        car=0,
-        skill=0.7,
-        count=1,
-        say=(),
-        stats=False,
-        stay=False,
-    )
+    setup = Setup(TRACK, laps, players, None, circuit_ids()[TRACK])
+    player = Player(race="Chaos", name=directory.name.capitalize(), bot=True, setup=setup)
     profile = open_profile(directory, "bot")
-    bot = _Bot(options, profile)
-    signal.signal(signal.SIGTERM, lambda number, frame: bot.leave())
-    threading.Thread(target=talk, args=(bot, profile.incarnation), daemon=True).start()
+    store = RecordStore(directory)
+    voice = Voice(directory.with_suffix(".jsonl"))
+    keeping = RecordKeeping(store, enters=False)
+    node = RaceNode(profile, player, Shared(name=player.name), keeping, voice.tell)
+    service = node.open()
+    signal.signal(signal.SIGTERM, lambda number, frame: service.post(Leave()))
+    name = f"life {profile.incarnation} of {player.name}"
+    threading.Thread(target=talk, args=(node.session, voice, name), daemon=True).start()
     try:
-        return bot.run()
+        service.run()
     finally:
+        store.close()
         profile.close()
+    return 0 if voice.official else 1
 
 
-def talk(bot: _Bot, life: int) -> None:
+def talk(session: Session, voice: Voice, name: str) -> None:
     """Say a line again and again, from the first race to its end."""
     for number in count(1):
         time.sleep(PERIOD_S)
-        if bot._session.placard["phase"] != Phase.RACING:
+        if session.placard["phase"] != Phase.RACING:
             continue
-        text = f"line {number} of life {life} of {bot._session._player.name}"
-        bot._service.post(Report(Spoken(text)))  # printed by the thread that prints all else
-        bot._session.intend(Say(text))
+        text = f"line {number} of {name}"
+        voice.said(text)
+        session.intend(Say(text))
 
 
 if __name__ == "__main__":

@@ -9,24 +9,20 @@ import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from random import SystemRandom
 from typing import Final, final
 
 from net import NAME_CHARS_MAX, Leave
 from net.runtime.profile import Profile
-from net.runtime.service import Service
-from net.runtime.service_options import ServiceOptions, Trouble
-from net.security.room_secret import RoomSecret
+from net.runtime.service_options import Trouble
 from racer.app.circuits.digests import circuit_ids
-from racer.app.circuits.on_demand import circuits_on_demand
 from racer.app.options import Shared, open_profile
 from racer.app.output import Load, Output
-from racer.app.player.record_store import RecordStore
+from racer.app.race_node import RaceNode, RecordKeeping, Told
+from racer.app.record_store import RecordStore
 from racer.core.rules.modes import Form, GridOrder
-from racer.play.records.record_book import DropRecord, SaveRecord
 from racer.play.reports import ResultsSeen, Stats
 from racer.play.room.messages import Setup
-from racer.play.session import Player, Session
+from racer.play.session import Player
 
 COUNT_MAX: Final = 16
 
@@ -78,31 +74,12 @@ class _Bot:
             stays=options.stay,
             stats=options.stats,
         )
-        me = profile.identity.node_id
         self.official = False
-        circuits = circuits_on_demand()
         self._store = RecordStore(profile.directory)
-        record_book = self._store.record_book(
-            profile, shared.name, circuits, enters=options.records
-        )
-        self._session = Session(
-            player, me, circuits, circuits.lines, SystemRandom(), record_book, circuits
-        )
         self._output = Output(sys.stdout, shared.log)
         self._load = Load()
-        self._service = Service(
-            profile,
-            RoomSecret(options.race, shared.passphrase),
-            self._session,
-            ServiceOptions(
-                name=shared.name,
-                interface=shared.interface,
-                port=shared.port,
-                peers=shared.peers,
-                advertise=lambda: self._session.placard,
-            ),
-            self._on_report,
-        )
+        keeping = RecordKeeping(self._store, options.records)
+        self._service = RaceNode(profile, player, shared, keeping, self._tell).open()
 
     def run(self) -> int:
         """Race. Returns 0 when the results were official before we left."""
@@ -119,12 +96,10 @@ class _Bot:
         """Leave in good order; from any thread or signal handler."""
         self._service.post(Leave())
 
-    def _on_report(self, what: object) -> None:
+    def _tell(self, what: Told) -> None:
         match what:
             case Trouble():
                 self._output.trouble(what)
-            case SaveRecord() | DropRecord():
-                self._store.save(what)
             case Stats():
                 service = self._service
                 self._output.report(what, self._load.look(service.stats(), service.lateness()))
@@ -132,7 +107,7 @@ class _Bot:
                 self.official = self.official or official
                 self._output.report(what)
             case _:
-                self._output.report(what)  # type: ignore[arg-type]
+                self._output.report(what)
 
 
 def run_bots(options: BotOptions, number: int) -> int:

@@ -13,7 +13,7 @@ from net import Digest, short
 from racer.app.circuits.digests import circuit_ids
 from racer.app.circuits.on_demand import received_texts
 from racer.app.options import profiles
-from racer.app.player.record_store import FOLDER, read_records
+from racer.app.record_store import FOLDER, read_records
 from racer.core.circuits.track import TrackError
 from racer.core.circuits.trackfile import parse_track
 from racer.core.tuning import CARS

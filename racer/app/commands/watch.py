@@ -6,22 +6,19 @@ import signal
 import sys
 import threading
 from dataclasses import dataclass
-from random import SystemRandom
 from typing import TYPE_CHECKING, Final, final
 
 from net import Leave, UsageError
-from net.runtime.service import Service
-from net.runtime.service_options import ServiceOptions, Trouble
-from net.security.room_secret import RoomSecret
+from net.runtime.service_options import Trouble
 from racer.app.circuits.catalog import DEFAULT
-from racer.app.circuits.on_demand import circuits_on_demand
 from racer.app.options import Shared, open_profile
 from racer.app.output import Output
+from racer.app.race_node import RaceNode, Told
 from racer.play.room.messages import Setup
-from racer.play.session import Player, Session
+from racer.play.session import Player
 
 if TYPE_CHECKING:
-    from net.runtime.profile import Profile
+    from net.runtime.service import Service
 
 LAPS: Final = 3  # of a room whose setup a spectator must name; it makes way before that
 
@@ -88,7 +85,8 @@ class _Watcher:
         """Lead one life. Opening the profile begins it: a life's number is never used twice."""
         profile = open_profile(self._options.shared.profile, "watch")
         try:
-            self._service = self._open_service(profile)
+            shared, player = self._options.shared, spectator(self._options)
+            self._service = RaceNode(profile, player, shared, None, self._tell).open()
             if self._leaving.is_set():  # since we last looked
                 self._service.post(Leave())
             self._service.run()
@@ -104,27 +102,8 @@ class _Watcher:
             service.post(Leave())
         signal.signal(number, signal.SIG_DFL)
 
-    def _open_service(self, profile: Profile) -> Service:
-        shared, player = self._options.shared, spectator(self._options)
-        me = profile.identity.node_id
-        circuits = circuits_on_demand()
-        session = Session(player, me, circuits, circuits.lines, SystemRandom(), catalog=circuits)
-        return Service(
-            profile,
-            RoomSecret(player.race, shared.passphrase),
-            session,
-            ServiceOptions(
-                name=shared.name,
-                interface=shared.interface,
-                port=shared.port,
-                peers=shared.peers,
-                advertise=lambda: session.placard,
-            ),
-            self._on_report,
-        )
-
-    def _on_report(self, what: object) -> None:
+    def _tell(self, what: Told) -> None:
         if isinstance(what, Trouble):
             self._output.trouble(what)
         else:
-            self._output.report(what)  # type: ignore[arg-type]
+            self._output.report(what)

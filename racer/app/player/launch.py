@@ -16,7 +16,7 @@ from racer.app.circuits.digests import circuit_ids
 from racer.app.options import Shared, checked_race, open_profile
 from racer.app.player.player_node import PlayerNode
 from racer.app.player.preferences import Preferences
-from racer.app.player.record_store import RecordStore
+from racer.app.record_store import RecordStore
 from racer.app.window.base.screen import DisplayError
 from racer.app.window.game import run_window
 from racer.app.window.ports import RaceCard, Settings

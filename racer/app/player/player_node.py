@@ -5,22 +5,19 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable
-from random import SystemRandom
 from threading import Thread
 from typing import Final, final
 
 from net import NetError
 from net.runtime.profile import Profile
 from net.runtime.service import Service
-from net.runtime.service_options import ServiceOptions, Trouble
-from net.security.room_secret import RoomSecret
-from racer.app.circuits.on_demand import circuits_on_demand
+from net.runtime.service_options import Trouble
 from racer.app.options import Shared
 from racer.app.output import Output
-from racer.app.player.record_store import RecordStore
+from racer.app.race_node import RaceNode, RecordKeeping, Told
+from racer.app.record_store import RecordStore
 from racer.core.tuning import CARS
-from racer.play.records.record_book import DropRecord, SaveRecord
-from racer.play.session import Player, Session
+from racer.play.session import Player
 from racer.play.view import Intent, Quit, RaceView
 
 BOT_NAMES: Final = ("Bolt", "Comet", "Dash", "Echo", "Flash", "Gusto", "Hazel", "Indigo")
@@ -46,17 +43,11 @@ class PlayerNode:
         store: RecordStore,
         on_trouble: Callable[[str], None],
     ) -> None:
-        self._profile = profile
         self._player = player
         self._shared = shared
         self._on_trouble = on_trouble
-        me = profile.identity.node_id
-        self._store = store
-        circuits = circuits_on_demand()
-        record_book = store.record_book(profile, player.name, circuits, enters=True)
-        self._session = Session(
-            player, me, circuits, circuits.lines, SystemRandom(), record_book, circuits
-        )
+        keeping = RecordKeeping(store, enters=True)
+        self._node = RaceNode(profile, player, shared, keeping, self._tell)
         self._service: Service | None = None
         self._failure: str | None = None
         self._left = False
@@ -69,10 +60,10 @@ class PlayerNode:
     # --- for the window -----------------------------------------------------------------------
 
     def view(self) -> RaceView | None:
-        return self._session.view
+        return self._node.session.view
 
     def send(self, intent: Intent) -> None:
-        self._session.intend(intent)
+        self._node.session.intend(intent)
 
     def failure(self) -> str | None:
         return self._failure
@@ -80,7 +71,7 @@ class PlayerNode:
     def leave(self) -> None:
         """Leave in good order; the bots go with us. Does not wait."""
         self._left = True
-        self._session.intend(Quit())
+        self._node.session.intend(Quit())
         for bot in self._bots:
             bot.terminate()
 
@@ -106,22 +97,9 @@ class PlayerNode:
     # --- in the thread ------------------------------------------------------------------------
 
     def _run_node(self) -> None:
-        shared = self._shared
         try:
-            self._output = Output(None, shared.log)
-            self._service = Service(
-                self._profile,
-                RoomSecret(self._player.race, shared.passphrase),
-                self._session,
-                ServiceOptions(
-                    name=self._player.name,
-                    interface=shared.interface,
-                    port=shared.port,
-                    peers=shared.peers,
-                    advertise=lambda: self._session.placard,
-                ),
-                self._on_report,
-            )
+            self._output = Output(None, self._shared.log)
+            self._service = self._node.open()
             self._start_bots()
             self._service.run()
         except NetError as error:
@@ -133,13 +111,11 @@ class PlayerNode:
             if self._output is not None:
                 self._output.close()
 
-    def _on_report(self, what: object) -> None:
+    def _tell(self, what: Told) -> None:
         if isinstance(what, Trouble):
             self._on_trouble(what.text)
-        elif isinstance(what, SaveRecord | DropRecord):
-            self._store.save(what)
         elif self._output is not None:
-            self._output.report(what)  # type: ignore[arg-type]
+            self._output.report(what)
 
     # --- bots ---------------------------------------------------------------------------------
 

@@ -1,0 +1,101 @@
+"""Where a node and the session on it are put together: for a bot, a player and a watcher alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from random import SystemRandom
+from typing import TypeAlias, final
+
+from net.runtime.profile import Profile
+from net.runtime.service import Service
+from net.runtime.service_options import ServiceOptions, Trouble
+from net.security.room_secret import RoomSecret
+from racer.app.circuits.on_demand import circuits_on_demand
+from racer.app.options import Shared
+from racer.app.record_store import RecordStore
+from racer.play.records.record_book import DropRecord, SaveRecord
+from racer.play.reports import RaceReport
+from racer.play.session import Player, Session
+
+Told: TypeAlias = RaceReport | Trouble
+"""What a node in a race tells whoever runs it."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordKeeping:
+    """Where the records of a node are kept. `enters`: whether its own laps become records."""
+
+    store: RecordStore
+    enters: bool
+
+
+@final
+class RaceNode:
+    """One life of a node in one race. Its session is there at once, its sockets after `open`.
+
+    Args:
+        profile: whose life it is; closing it is the caller's.
+        player: who takes part.
+        keeping: what keeps its records; without it the node has none.
+        tell: called in the thread that runs the service.
+    """
+
+    def __init__(
+        self,
+        profile: Profile,
+        player: Player,
+        shared: Shared,
+        keeping: RecordKeeping | None,
+        tell: Callable[[Told], None],
+    ) -> None:
+        self._profile = profile
+        self._player = player
+        self._shared = shared
+        self._keeping = keeping
+        self._tell = tell
+        circuits = circuits_on_demand()
+        record_book = None
+        if keeping is not None:
+            record_book = keeping.store.record_book(
+                profile, player.name, circuits, enters=keeping.enters
+            )
+        me = profile.identity.node_id
+        self.session = Session(
+            player, me, circuits, circuits.lines, SystemRandom(), record_book, circuits
+        )
+
+    def open(self) -> Service:
+        """Open the sockets. The node lives while the service runs, in whatever thread runs it.
+
+        Raises:
+            NetError: the port or the interface cannot be used.
+        """
+        shared = self._shared
+        return Service(
+            self._profile,
+            RoomSecret(self._player.race, shared.passphrase),
+            self.session,
+            ServiceOptions(
+                name=self._player.name,
+                interface=shared.interface,
+                port=shared.port,
+                peers=shared.peers,
+                advertise=lambda: self.session.placard,
+            ),
+            self._on_report,
+        )
+
+    def _on_report(self, what: object) -> None:
+        """Sort what comes: the substrate carries reports of any kind, a session makes only these.
+
+        Raises:
+            TypeError: it is none of them.
+        """
+        if isinstance(what, SaveRecord | DropRecord):
+            if self._keeping is not None:
+                self._keeping.store.save(what)
+        elif isinstance(what, Told):
+            self._tell(what)
+        else:
+            raise TypeError(f"no session reports {what!r}")
