@@ -19,6 +19,10 @@ IO_OF_NET: Final = "net does no I/O outside runtime and sim"
 IO_OF_RACE: Final = "racer.core and racer.play do no I/O"
 LAYERS_OF_NET: Final = "net is layered: shells, node, protocols, security, wire, foundations"
 LAYERS_OF_RACER: Final = "racer is layered: __main__, app, play, core"
+ROOMS_OF_APP: Final = "racer.app is layered: commands, player, nodes and window, circuits, output"
+ROOMS_OF_CORE: Final = "racer.core is layered: heat, drivers, rules, physics, circuits, tuning"
+ROOMS_OF_PLAY: Final = "racer.play is layered: session, show, records, cars, room, values"
+ROOMS_OF_WINDOW: Final = "the window is layered: game, scenes, hud, world, base"
 MACHINES: Final = "the machines of net.cluster do not know each other"
 PUBLIC: Final = "racer.play knows only the public names of net, and no window"
 VIRTUAL: Final = "net.sim runs in virtual time"
@@ -28,6 +32,33 @@ WINDOWLESS: Final = "what runs without a window loads none"
 OFFENCES: Final = [
     (LAYERS_OF_RACER, "racer/core/physics/car.py", "import racer.app.commands.cli"),
     (LAYERS_OF_RACER, "racer/play/room/room.py", "import racer.app.options"),
+    (ROOMS_OF_CORE, "racer/core/tuning.py", "import racer.core.circuits.track"),
+    (ROOMS_OF_CORE, "racer/core/circuits/track.py", "import racer.core.physics.car"),
+    (ROOMS_OF_CORE, "racer/core/physics/car.py", "import racer.core.rules.laps"),
+    (ROOMS_OF_CORE, "racer/core/rules/laps.py", "import racer.core.drivers.line"),
+    (ROOMS_OF_CORE, "racer/core/recordings/recording.py", "import racer.core.drivers.line"),
+    (ROOMS_OF_CORE, "racer/core/drivers/line.py", "import racer.core.recordings.recording"),
+    (ROOMS_OF_CORE, "racer/core/drivers/driver.py", "import racer.core.heat"),
+    (ROOMS_OF_PLAY, "racer/play/view.py", "import racer.play.room.room"),
+    (ROOMS_OF_PLAY, "racer/play/reports.py", "import racer.play.view"),
+    (ROOMS_OF_PLAY, "racer/play/room/room.py", "import racer.play.cars.own_car"),
+    (ROOMS_OF_PLAY, "racer/play/room/messages.py", "import racer.play.records.record_book"),
+    (ROOMS_OF_PLAY, "racer/play/room/referee.py", "import racer.play.show.compose"),
+    (ROOMS_OF_PLAY, "racer/play/cars/own_car.py", "import racer.play.records.record_book"),
+    (ROOMS_OF_PLAY, "racer/play/cars/remote_cars.py", "import racer.play.show.compose"),
+    (ROOMS_OF_PLAY, "racer/play/records/record_book.py", "import racer.play.show.compose"),
+    (ROOMS_OF_PLAY, "racer/play/show/compose.py", "import racer.play.session"),
+    (ROOMS_OF_APP, "racer/app/output.py", "import racer.app.circuits.catalog"),
+    (ROOMS_OF_APP, "racer/app/circuits/catalog.py", "import racer.app.simulation.bullring"),
+    (ROOMS_OF_APP, "racer/app/race_node.py", "import racer.app.player.launch"),
+    (ROOMS_OF_APP, "racer/app/window/game.py", "import racer.app.player.player_node"),
+    (ROOMS_OF_APP, "racer/app/player/launch.py", "import racer.app.commands.cli"),
+    (ROOMS_OF_WINDOW, "racer/app/window/base/canvas.py", "import racer.app.window.scene"),
+    (ROOMS_OF_WINDOW, "racer/app/window/ports.py", "import racer.app.window.world.camera"),
+    (ROOMS_OF_WINDOW, "racer/app/window/world/camera.py", "import racer.app.window.hud.lights"),
+    (ROOMS_OF_WINDOW, "racer/app/window/input/wheel.py", "import racer.app.window.hud.lights"),
+    (ROOMS_OF_WINDOW, "racer/app/window/hud/lights.py", "import racer.app.window.scenes.lobby"),
+    (ROOMS_OF_WINDOW, "racer/app/window/scenes/lobby.py", "import racer.app.window.game"),
     (LAYERS_OF_NET, "net/wire/codec.py", "import net.cluster.log"),
     (LAYERS_OF_NET, "net/cluster/log.py", "import net.transport.sessions"),
     (LAYERS_OF_NET, "net/cluster/log.py", "import net.node.peers"),
