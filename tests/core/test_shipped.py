@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
+from dataclasses import fields, replace
 from functools import cache
+from hashlib import blake2b
 from random import Random
 from typing import TYPE_CHECKING, Final
 
@@ -20,11 +21,31 @@ from tests.core.conftest import CIRCUITS
 
 if TYPE_CHECKING:
     from racer.core.circuits.track import Scenery
+    from racer.core.drivers.speed_profile import SpeedProfile
 
 NAMES: Final = tuple(sorted(file.stem for file in CIRCUITS.glob("*.track")))
 FULL: Final = tuple(name for name in NAMES if name != "dockyard")  # that one is a kart circuit
 OFF_ROAD: Final = (Surface.GRASS, Surface.GRAVEL)
 DEPTH_M: Final = {"stand": 5.0, "pits": 4.5, "tyres": 0.6}  # half of what is drawn, across
+
+
+PINNED: Final = {
+    "alder-park": "1925fed67f3a05ae",
+    "copper-bowl": "62848c222520f663",
+    "crossley-eight": "4607382db5807a01",
+    "dockyard": "7c1396db3375ab68",
+    "eagle-pass": "edb51f1aa1a4cad3",
+    "freeport": "d362e66303aa4ebf",
+    "harbour-ring": "cd158ae07557e769",
+    "heron-marsh": "19fe8695c4d26838",
+    "highmoor": "95b2370f96d6d059",
+    "lantern-bay": "21260daf8fcb5286",
+    "northmarch": "4b58cc13268cf548",
+    "slate-quarry": "24aa4ac04a04c6b4",
+}
+"""What each circuit, and the line on it, is built to: a digest of every float. It is the same with
+every Python; other code may change it, then pin it anew. Pinned with glibc: another C library may
+round a sine otherwise."""
 
 
 def text_of(name: str) -> str:
@@ -48,6 +69,17 @@ def test_a_circuit_has_no_fault_and_the_name_of_its_file(name: str) -> None:
     assert track is not None
     assert track.name == name
     assert track.title != name
+
+
+def test_circuits_and_lines_are_the_same_with_every_python_to_the_bit() -> None:
+    assert {name: digest(track_of(name), line_of(name)) for name in NAMES} == PINNED
+
+
+def digest(track: Track, line: RacingLine) -> str:
+    """Return a digest of every float of a circuit and its line, as Python writes them."""
+    parts: list[Track | RacingLine | SpeedProfile] = [track, line, *line.profiles]
+    values = [[getattr(part, field.name) for field in fields(part)] for part in parts]
+    return blake2b(repr(values).encode(), digest_size=8).hexdigest()
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -133,8 +133,8 @@ def _parse_waypoint(number: int, row: str) -> Waypoint:
 def _fitted_points(survey: Sequence[Waypoint], spec: ImportSpec) -> list[Waypoint]:
     """Return the points around the origin, scaled, in the direction of driving, evenly thinned."""
     scale = spec.scale
-    x0 = sum(point.x for point in survey) / len(survey)
-    y0 = sum(point.y for point in survey) / len(survey)
+    x0 = math.fsum(point.x for point in survey) / len(survey)
+    y0 = math.fsum(point.y for point in survey) / len(survey)
     points = [
         replace(
             point,

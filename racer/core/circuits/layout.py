@@ -232,7 +232,8 @@ def _evenly_spaced(samples: Sequence[Sample], count: int) -> list[Sample]:
 def _box_average(samples: Sequence[Sample], reach: int) -> list[Sample]:
     count = len(samples)
     span = 2 * reach + 1
-    sums = [sum(samples[k % count][axis] for k in range(-reach, reach + 1)) for axis in range(4)]
+    first = [samples[k % count] for k in range(-reach, reach + 1)]
+    sums = [math.fsum(along) for along in zip(*first, strict=True)]
     result = []
     for i in range(count):
         result.append((sums[0] / span, sums[1] / span, sums[2] / span, sums[3] / span))

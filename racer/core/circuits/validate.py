@@ -79,7 +79,9 @@ def _inspect_grid(track: Track, faults: list[TrackError]) -> None:
         if any(point.level != track.centre[0].level for point in _points_before_line(track, s)):
             faults.append(TrackError(0, f"a bridge begins between grid slot {number} and the line"))
             break
-    turned = sum(point.curvature for point in _points_before_line(track, track.length_m - depth))
+    turned = math.fsum(
+        point.curvature for point in _points_before_line(track, track.length_m - depth)
+    )
     if abs(turned) * track.spacing_m > GRID_BEND_MAX:
         reason = (
             f"the road turns too much in the {depth:.0f} m of grid before the line: move the line"

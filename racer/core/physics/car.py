@@ -77,7 +77,7 @@ class CarState:
     @property
     def speed(self) -> float:
         """m/s, never negative."""
-        return float((self.vx * self.vx + self.vy * self.vy) ** 0.5)
+        return math.sqrt(self.vx * self.vx + self.vy * self.vy)
 
 
 def held_controls(car: CarState) -> Controls:

@@ -241,7 +241,7 @@ def _box_overlap(body: _Body, other: _Body) -> _Overlap | None:
     # The middle of the corners that lie deepest: ours backwards, the other's forwards.
     deepest = [*_furthest_corners(body, -nx, -ny), *_furthest_corners(other, nx, ny)]
     count = len(deepest)
-    x, y = sum(x for x, _ in deepest) / count, sum(y for _, y in deepest) / count
+    x, y = (math.fsum(along) / count for along in zip(*deepest, strict=True))
     return _Overlap(nx, ny, depth, x, y)
 
 
