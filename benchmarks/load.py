@@ -12,6 +12,7 @@ from random import Random
 from net import NodeId
 from net.sim import Machine, World
 from racer.app.circuits.catalog import circuits, racing_lines
+from racer.core.rules.race_setup import RaceSetup
 from racer.play.reports import PhaseEntered
 from racer.play.room.messages import Setup
 from racer.play.session import Player, Session
@@ -29,7 +30,7 @@ def race(cars: int) -> tuple[float, float, float]:
             racing.append(machine.number)
 
     def make(me: NodeId, rng: Random) -> Session:
-        setup = Setup("harbour-ring", 9, cars, None)
+        setup = Setup(RaceSetup("harbour-ring", 9), cars)
         player = Player(race="load", name="bot", bot=True, setup=setup)
         return Session(player, me, circuits(), racing_lines(), rng)
 

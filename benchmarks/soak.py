@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Final, cast
 from net import NodeId
 from net.sim import Machine, World
 from racer.app.circuits.catalog import circuits, racing_lines
+from racer.core.rules.race_setup import RaceSetup
 from racer.play.reports import PhaseEntered
 from racer.play.room.messages import Setup
 from racer.play.session import Player, Session
@@ -45,7 +46,7 @@ def virtual(minutes: int) -> Iterator[str]:
             races.append(now_ns)
 
     def make(me: NodeId, rng: Random) -> Session:
-        setup = Setup("dockyard", 2, NODES, None)
+        setup = Setup(RaceSetup("dockyard", 2), NODES)
         player = Player(race="soak", name="bot", bot=True, setup=setup, stays=True, stats=True)
         sessions.append(Session(player, me, circuits(), racing_lines(), rng))
         return sessions[-1]

@@ -77,7 +77,7 @@ class CircuitSync:
 
     def on_tick(self, room: Room, node: NodeView, now_ns: int) -> list[Command]:
         """Return what to ask, give and tell now."""
-        chosen = room.race if room.in_race else room.setup
+        chosen = room.chosen
         content = None if chosen is None else chosen.content
         if content != self._content:
             self._switch_circuit(content)

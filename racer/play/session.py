@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, assert_never, final
 
 from net import (
@@ -32,6 +32,7 @@ from net import (
 from racer.core.circuits.track import Track
 from racer.core.drivers.line import RacingLine
 from racer.core.physics.car import Controls
+from racer.core.rules.race_setup import RaceSetup
 from racer.core.tuning import TICK_HZ
 from racer.play.cars.driven_cars import DrivenCars
 from racer.play.cars.local_race import LocalRace
@@ -177,7 +178,7 @@ class Session:
         return {
             "phase": self._phase.value,
             "players": str(1 + len(self._roster.living())),
-            "track": setup.track,
+            "track": setup.race.track,
         }
 
     # --- events -------------------------------------------------------------------------------
@@ -332,9 +333,8 @@ class Session:
                 return self._say_line(text)
             case Start():
                 return self._submit_fact(StartWish(self._room.lobby)) if lobby else []
-            case Choose():
-                setup = self._room.setup or self._player.setup
-                return self._submit_fact(self._choice_fact(setup, intent)) if lobby else []
+            case Choose(setup=wanted):
+                return self._submit_fact(self._choice_fact(wanted)) if lobby else []
             case ChooseCar(car=car):
                 self._car = car
                 return self._submit_fact(self._entry_fact())
@@ -346,21 +346,15 @@ class Session:
                 assert_never(intent)
         return []
 
-    def _choice_fact(self, setup: Setup, wanted: Choose) -> Choice:
+    def _choice_fact(self, wanted: RaceSetup) -> Choice:
         """Return a choice: a circuit as we have it, or the room's own, which we may yet lack."""
-        track = wanted.track
-        content = setup.content if track in {None, setup.track} else None
-        if track is not None and self._circuit_sync is not None:
-            content = self._circuit_sync.digest_of(track) or content
-        return Choice(
-            self._room.lobby,
-            track or setup.track,
-            wanted.laps or setup.laps,
-            content,
-            wanted.form or setup.form,
-            wanted.grid or setup.grid,
-            setup.band if wanted.band is None else wanted.band,
-        )
+        content = wanted.content
+        if content is None and self._circuit_sync is not None:
+            content = self._circuit_sync.digest_of(wanted.track)
+        known = (self._room.setup or self._player.setup).race
+        if content is None and wanted.track == known.track:
+            content = known.content
+        return Choice(self._room.lobby, replace(wanted, content=content))
 
     def _sync_circuit(self, node: NodeView, race_ns: int, now_ns: int) -> list[Command]:
         """Get the circuit of the room, and give it on."""
@@ -490,5 +484,5 @@ class Session:
         return compose_view(scene, node, race_ns)
 
     def _room_circuit(self) -> Track | None:
-        chosen = self._room.race if self._room.in_race else self._room.setup
+        chosen = self._room.chosen
         return None if chosen is None else self._tracks.get(chosen.circuit)

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from racer.core.circuits.track import Track
 from racer.core.physics.car import Controls
-from racer.core.rules.modes import Form, GridOrder
+from racer.core.rules.race_setup import RaceSetup
 
 
 class Phase(StrEnum):
@@ -145,8 +145,7 @@ class RaceView:
     now_ns: int  # race clock at the tick
     tick: int
     green_ns: int | None  # race clock of the green light, from countdown on
-    track: str  # name of the circuit
-    laps: int
+    setup: RaceSetup  # of the race, or in the lobby of the next one
     players: int  # how many start the race by themselves; 0: a person starts it
     coordinator: bytes | None
     coordinator_name: str
@@ -165,17 +164,14 @@ class RaceView:
     held: bool = False  # our car, for a jump start
     records: tuple[RecordView, ...] = ()  # of this circuit, by car, best first
     ghosts: tuple[GhostView, ...] = ()  # beside our car, where it is alone on the track
-    circuit: Track | None = None  # what `track` names, once it is here; it may have come to us
+    circuit: Track | None = None  # what `setup` names, once it is here; it may have come to us
 
     @property
     def my_car(self) -> CarView | None:
         """Our own car, once it stands on the track."""
         return next((car for car in self.cars if car.mine), None)
 
-    form: Form = "race"
-    grid: GridOrder = "turn"  # of the next race
     qualifying: bool = False  # what is driven is for the grid of the race that follows
-    band: bool = False  # bots that run away from all people ease off
 
 
 # --- what a person asks for -------------------------------------------------------------------
@@ -209,13 +205,9 @@ class Start:
 
 @dataclass(frozen=True, slots=True)
 class Choose:
-    """Choose the circuit, laps, form, grid and band of the next race; None leaves one as it is."""
+    """Choose what the next race is. A circuit without `content`: as we have it, or the room's."""
 
-    track: str | None = None
-    laps: int | None = None
-    form: Form | None = None
-    grid: GridOrder | None = None
-    band: bool | None = None
+    setup: RaceSetup
 
 
 @dataclass(frozen=True, slots=True)

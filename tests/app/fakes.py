@@ -9,6 +9,7 @@ from racer.app.window.circuit_source import DEFAULT, CircuitSource
 from racer.app.window.ports import RaceCard, Settings
 from racer.app.window.scenes.demo import NAMES, Demo
 from racer.core.rules.laps import race_distance_m
+from racer.core.rules.race_setup import RaceSetup
 from racer.core.rules.results import classify
 from racer.core.tuning import BOOST_TICKS_MAX, LAPS_MAX, tick_start_ns
 from racer.play.view import (
@@ -124,8 +125,7 @@ class FakeSeat:
             now_ns=tick_start_ns(self.tick),
             tick=self.tick,
             green_ns=None if self.green_tick is None else tick_start_ns(self.green_tick),
-            track=self.track,
-            laps=self.laps,
+            setup=RaceSetup(self.track, self.laps),
             players=0,
             coordinator=bytes(16),
             coordinator_name=NAMES[0],
@@ -152,9 +152,8 @@ class FakeSeat:
                 key = f"mine-{len(self.said)}"
                 mine = bytes([MINE]) * 16
                 self.said.append(ChatView(None, key, mine, NAMES[MINE], text, mine=True))
-            case Choose(track=track, laps=laps):
-                self.track = track or self.track
-                self.laps = min(LAPS_MAX, laps or self.laps)
+            case Choose(setup):
+                self.track, self.laps = setup.track, min(LAPS_MAX, setup.laps)
             case ChooseCar(car):
                 self.kind = car
             case Drive() | Rescue() | Quit():

@@ -10,9 +10,9 @@ from racer.app.circuits.catalog import circuit_text
 from racer.app.circuits.digests import circuit_ids
 from racer.app.circuits.on_demand import RECEIVED_MAX, CircuitsOnDemand
 from racer.app.circuits.text_cache import FILES_MAX, TextCache
+from racer.core.rules.race_setup import circuit_key
 from racer.play.circuit_sync import CircuitStatus
 from racer.play.limits import CIRCUIT_BYTES_MAX
-from racer.play.room.messages import circuit_key
 from tests.app.waiting import soon
 
 DOCKYARD = circuit_text("dockyard").encode()

@@ -6,35 +6,43 @@ from dataclasses import replace
 
 from racer.app.window.circuit_source import CircuitSource
 from racer.app.window.scenes.pending_choice import PATIENCE_NS, PendingChoice
+from racer.core.rules.modes import Mode
+from racer.core.rules.race_setup import RaceSetup
 from racer.play.view import Choose, RaceView
 from tests.app.fakes import FakeSeat
+
+START = RaceSetup("harbour-ring", 3, b"rings" * 3 + b"!")
 
 
 def lobby(circuits: CircuitSource) -> RaceView:
     view = FakeSeat(circuits).view()
     assert view is not None
-    return replace(view, track="harbour-ring", laps=3)
+    return replace(view, setup=START)
 
 
 def test_a_second_press_builds_on_the_first(all_circuits: CircuitSource) -> None:
     """Two quick presses counted as one, and laps took the new circuit back: seen on a busy CI."""
-    view, wish = lobby(all_circuits), PendingChoice()
-    assert wish.choose(view, Choose("dockyard")) == Choose("dockyard", 3, "race", "turn", False)
-    assert wish.choose(view, Choose(form="trial")) == Choose("dockyard", 3, "trial", "turn", False)
-    assert wish.choose(view, Choose(laps=2)) == Choose("dockyard", 2, "trial", "turn", False)
+    view, pending = lobby(all_circuits), PendingChoice()
+    pending.choose(replace(START, track="dockyard", content=None))
+    hoped = pending.over(view)
+    assert (hoped.setup.track, hoped.circuit) == ("dockyard", None)
+    chosen = pending.choose(replace(hoped.setup, mode=Mode.TRIAL))
+    assert chosen == Choose(RaceSetup("dockyard", 3, None, Mode.TRIAL))
 
 
 def test_a_choice_that_stands_gives_way_to_those_of_others(all_circuits: CircuitSource) -> None:
-    view, wish = lobby(all_circuits), PendingChoice()
-    wish.choose(view, Choose(laps=7))
-    wish.on_view(replace(view, laps=7), 1)
-    assert wish.over(replace(view, laps=5)).laps == 5
+    view, pending = lobby(all_circuits), PendingChoice()
+    pending.choose(replace(START, laps=7, content=None))
+    stands = replace(START, laps=7)
+    pending.on_view(replace(view, setup=stands), 1)
+    others = replace(view, setup=replace(START, laps=5))
+    assert pending.over(others) is others
 
 
 def test_a_choice_that_does_not_come_true_is_shown_no_longer(all_circuits: CircuitSource) -> None:
-    view, wish = lobby(all_circuits), PendingChoice()
-    wish.choose(view, Choose(laps=7))
-    wish.on_view(view, 1)
-    assert wish.over(view).laps == 7
-    wish.on_view(view, 1 + PATIENCE_NS)
-    assert wish.over(view).laps == 3
+    view, pending = lobby(all_circuits), PendingChoice()
+    pending.choose(replace(START, laps=7))
+    pending.on_view(view, 1)
+    assert pending.over(view).setup.laps == 7
+    pending.on_view(view, 1 + PATIENCE_NS)
+    assert pending.over(view) is view

@@ -14,6 +14,7 @@ from racer.app.circuits.digests import circuit_ids
 from racer.app.options import Shared
 from racer.app.race_node import RaceNode, RecordKeeping
 from racer.app.record_store import FOLDER, RecordStore
+from racer.core.rules.race_setup import RaceSetup
 from racer.play.records.record_book import SaveRecord
 from racer.play.reports import Joined
 from racer.play.room.lap_record import make_record
@@ -31,7 +32,7 @@ PLAYER = Player(
     race="alone",
     name="ada",
     bot=True,
-    setup=Setup(DEFAULT, 1, 2, None, circuit_ids()[DEFAULT]),
+    setup=Setup(RaceSetup(DEFAULT, 1, circuit_ids()[DEFAULT]), 2),
 )
 SHARED = Shared(name="ada", interface="127.0.0.1")
 

@@ -13,6 +13,7 @@ from racer.app.window.game import Game
 from racer.app.window.ports import RaceCard, Settings
 from racer.app.window.scene import Frame
 from racer.app.window.scenes.world_cache import WorldCache
+from racer.core.rules.race_setup import RaceSetup
 from racer.play.view import Choose, ChooseCar, Drive, Phase, Rescue, Start
 from tests.app.fakes import FakeLounge, FakeSeat
 
@@ -163,8 +164,8 @@ def test_the_lobby_chooses_starts_and_adds_bots(play: Play) -> None:
     count = play.handle.count
     play.press(pygame.K_RIGHT, pygame.K_UP, pygame.K_b, pygame.K_RETURN)
     assert play.handle.sent == [
-        Choose("alder-park", 3, "race", "turn", False),
-        Choose("alder-park", 4, "race", "turn", False),
+        Choose(RaceSetup("alder-park", 3)),
+        Choose(RaceSetup("alder-park", 4)),
         Start(),
     ]
     assert play.handle.count == count + 1
@@ -196,9 +197,7 @@ def test_the_scenes_follow_the_phase_of_the_race(play: Play) -> None:
     play.handle.back_to_lobby()
     play.frames(2, ticks=0)
     play.press(pygame.K_UP)
-    assert play.handle.sent[-1] == Choose(DEFAULT, 4, "race", "turn", False), (
-        "the keys are the lobby's again"
-    )
+    assert play.handle.sent[-1] == Choose(RaceSetup(DEFAULT, 4)), "the keys are the lobby's again"
 
 
 def test_held_keys_become_drive_intents_and_only_changes_are_sent(play: Play) -> None:
@@ -284,7 +283,7 @@ def test_hostile_names_and_numbers_are_drawn_without_an_error(play: Play, phase:
         view,
         phase=phase,
         race="\x00",
-        track="harbour-ring" if phase is not Phase.LOBBY else "no such circuit",
+        setup=RaceSetup("harbour-ring" if phase is not Phase.LOBBY else "no such circuit", 3),
         cars=cars,
         drivers=tuple(replace(d, name="\ud800", rtt_ms=1e9, state="?") for d in view.drivers),
         boost=nan,

@@ -14,6 +14,7 @@ from racer.app.commands import cli
 from racer.app.timeline.diagram import Window, draw
 from racer.app.timeline.simulated import MESSAGES_MAX, Recorder
 from racer.app.timeline.story import Ending, MarkKind, Story
+from racer.core.rules.race_setup import RaceSetup
 from racer.play.room.messages import Setup
 from racer.play.session import Player, Session
 
@@ -29,7 +30,7 @@ ELECTION = Window(2.0, 2.6)
 
 
 def session(number: int, me: NodeId, rng: Random) -> Session:
-    setup = Setup("dockyard", 1, 0, None)
+    setup = Setup(RaceSetup("dockyard", 1), 0)
     player = Player(race="simulation", name=f"driver {number}", bot=False, setup=setup)
     return Session(player, me, circuits(), racing_lines(), rng)
 

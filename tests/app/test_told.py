@@ -84,7 +84,7 @@ def test_the_aid_is_drawn_before_our_car(canvas: Canvas, all_circuits: CircuitSo
     assert view is not None
     car = view.my_car
     assert car is not None
-    track = all_circuits.track(view.track)
+    track = all_circuits.track(view.setup.track)
     assert track is not None
     world = WorldPainter(all_circuits, track, 1.0)
     pictures = []

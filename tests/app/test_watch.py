@@ -14,6 +14,7 @@ from racer.app.circuits.catalog import circuits, racing_lines
 from racer.app.commands import cli
 from racer.app.commands.watch import WatchOptions, spectator
 from racer.app.options import Shared
+from racer.core.rules.race_setup import RaceSetup
 from racer.play.reports import Joined, LapSeen, LineageSeen, ResultsSeen
 from racer.play.room.messages import Setup
 from racer.play.view import Phase, Start
@@ -60,7 +61,7 @@ def test_a_watcher_tells_of_the_race_and_stays_when_it_is_over() -> None:
 
 
 def test_a_watcher_that_presides_decides_as_any_other_would() -> None:
-    setup = Setup("dockyard", 1, 0, None)
+    setup = Setup(RaceSetup("dockyard", 1), 0)
     company = meet({BEN: player(name="ben", setup=setup), ADA: watcher()})
     company.tick(5)
     company.seats[BEN].node.decides, company.seats[ADA].node.decides = False, True
@@ -80,7 +81,7 @@ def test_a_watcher_that_founded_the_room_makes_way_to_the_first_who_races() -> N
 
 
 def test_a_change_of_lineage_is_told_once() -> None:
-    company = meet({ADA: player(setup=Setup("dockyard", 1, 0, None))})
+    company = meet({ADA: player(setup=Setup(RaceSetup("dockyard", 1), 0))})
     company.tick(10)
     told = company.seats[ADA].told(LineageSeen)
     assert told == [LineageSeen(b"lineage1", None)]

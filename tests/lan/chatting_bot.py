@@ -21,6 +21,7 @@ from racer.app.options import Shared, open_profile
 from racer.app.output import Output
 from racer.app.race_node import RaceNode, RecordKeeping, Told
 from racer.app.record_store import RecordStore
+from racer.core.rules.race_setup import RaceSetup
 from racer.play.reports import ResultsSeen
 from racer.play.room.messages import Setup
 from racer.play.session import Player, Session
@@ -55,7 +56,7 @@ class Voice:
 def main() -> int:
     """Race, talking."""
     directory, players, laps = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
-    setup = Setup(TRACK, laps, players, None, circuit_ids()[TRACK])
+    setup = Setup(RaceSetup(TRACK, laps, circuit_ids()[TRACK]), players)
     player = Player(race="Chaos", name=directory.name.capitalize(), bot=True, setup=setup)
     profile = open_profile(directory, "bot")
     store = RecordStore(directory)

@@ -55,8 +55,8 @@ class Witness:
             "event": "seen",
             "phase": view.phase.value,
             "drivers": sum(driver.number is not None for driver in view.drivers),
-            "track": view.track,
-            "laps": view.laps,
+            "track": view.setup.track,
+            "laps": view.setup.laps,
             "official": view.official,
         }
         if mine is not None:

@@ -17,7 +17,7 @@ from net.wire.codec import decode_frame, encode_message, join_frame
 from net.wire.messages import DecreeBody, Heartbeat, Message, Precedence, Status, Summary, Suspicion
 from racer.core.recordings.car_codec import FRAME_SIZE
 from racer.play import limits as play_limits
-from racer.play.room.messages import Fact, ResultRow, Ruling
+from racer.play.room.messages import Fact, ResultRow, Ruling, wire_forms
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "PROTOCOL.md").read_text(encoding="utf-8")
 PARTS = (
@@ -33,8 +33,8 @@ PARTS = (
 TAGGED: list[type[msgspec.Struct]] = [
     *get_args(Message),
     *get_args(DecreeBody),
-    *get_args(Fact),
-    *get_args(Ruling),
+    *wire_forms(Fact),
+    *wire_forms(Ruling),
 ]
 UNTAGGED: list[type[msgspec.Struct]] = [*(getattr(messages, name) for name in PARTS), ResultRow]
 

@@ -34,6 +34,7 @@ from net import (
     Want,
     content_digest,
 )
+from racer.core.rules.race_setup import RaceSetup
 from racer.play.room.messages import Setup, decode_fact
 from racer.play.session import Player, Session
 from racer.play.view import Phase, RaceView
@@ -48,7 +49,7 @@ if TYPE_CHECKING:
 SECOND = 1_000_000_000
 TICK_NS = SECOND // 60
 LINEAGE = b"lineage1"
-PERSON = Setup("dockyard", 1, 0, None)  # whose race a person starts
+PERSON = Setup(RaceSetup("dockyard", 1), 0)  # whose race a person starts
 
 
 @dataclass
@@ -89,7 +90,7 @@ def player(**changes: object) -> Player:
         "race": "friday",
         "name": "ada",
         "bot": True,
-        "setup": Setup("dockyard", 1, 1, None),
+        "setup": Setup(RaceSetup("dockyard", 1), 1),
         "seen": True,
         **changes,
     }

@@ -6,6 +6,7 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from net import Decree, Dot, NodeId, Operation, Order, Rule
+from racer.core.rules.race_setup import RaceSetup
 from racer.play.room.messages import Fact, Grid, RaceId, Ruling, Seat, Setup, encode
 from racer.play.room.room import Room
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 ADA, BEN, CLEO, DAN = (bytes([k]) * 16 for k in (1, 2, 3, 4))
-SETUP = Setup("dockyard", 2, 2, None)
+SETUP = Setup(RaceSetup("dockyard", 2), 2)
 GREEN_NS = 10_000_000_000
 
 
@@ -59,7 +60,7 @@ def encode_what(what: Rule | Order) -> bytes:
 def racing(*nodes: NodeId, laps: int = 2, track: str = "dockyard") -> Log:
     """Return a log whose race is on: car k+1 is the k-th node's; green at GREEN_NS."""
     log = Log()
-    log.append(Setup(track, laps, len(nodes), None))
+    log.append(Setup(RaceSetup(track, laps), len(nodes)))
     log.extend(Seat(node, number) for number, node in enumerate(nodes, start=1))
     log.append(Grid(tuple(range(1, len(nodes) + 1)), GREEN_NS // 1000))
     return log

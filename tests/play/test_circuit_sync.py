@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import pytest
 
 from net import Rule, Share, Want, content_digest
+from racer.core.rules.race_setup import RaceSetup
 from racer.play.limits import CIRCUIT_BYTES_MAX, FETCH_GIVE_UP_NS, FETCH_WAIT_NS
 from racer.play.reports import CircuitSeen
 from racer.play.room.facts import Facts
@@ -20,7 +21,7 @@ from tests.play.shelves import ToyShelf
 QUAY = (CIRCUITS / "dockyard.track").read_bytes().replace(b"name dockyard", b"name quay")
 PIER = QUAY.replace(b"name quay", b"name pier")
 CONTENT = content_digest(QUAY)
-SETUP = Setup("quay", 1, 2, None, CONTENT)
+SETUP = Setup(RaceSetup("quay", 1, CONTENT), 2)
 FAULTY = b"name quay\nturn left\n"
 
 
@@ -68,7 +69,7 @@ def test_a_race_waits_for_who_fetches_its_circuit_but_not_for_ever() -> None:
 
 
 def test_what_cannot_be_read_is_told_and_no_race_begins_until_another_is_chosen() -> None:
-    setup = Setup("quay", 1, 2, None, content_digest(FAULTY))
+    setup = Setup(RaceSetup("quay", 1, content_digest(FAULTY)), 2)
     catalog = ToyShelf([QUAY])
     company = meet({ADA: catalog, BEN: ToyShelf([QUAY])}, setup)
     company.contents[content_digest(FAULTY)] = FAULTY
@@ -78,36 +79,36 @@ def test_what_cannot_be_read_is_told_and_no_race_begins_until_another_is_chosen(
     company.seats[ADA].session.intend(Start())
     company.tick(600)
     assert view_of(company).phase is Phase.LOBBY
-    company.seats[BEN].session.intend(Choose("quay"))
+    company.seats[BEN].session.intend(Choose(RaceSetup("quay", 1)))
     run(company, phase_is(company, Phase.RACING, BEN), 20.0)
 
 
 def test_where_nobody_has_the_circuit_the_coordinators_own_is_raced() -> None:
-    lost = Setup("moon", 3, 2, None, content_digest(b"moon"))
+    lost = Setup(RaceSetup("moon", 3, content_digest(b"moon")), 2)
     company = meet({ADA: ToyShelf([QUAY]), BEN: ToyShelf()})
     company.commit(Rule(encode(lost)))
     company.tick(FETCH_GIVE_UP_NS * 60 // 1_000_000_000 - 60)
-    assert view_of(company).track == "moon"
+    assert view_of(company).setup.track == "moon"
     run(company, phase_is(company, Phase.RACING, BEN), 10.0)
-    assert view_of(company).track == "quay"
+    assert view_of(company).setup.track == "quay"
 
 
 def test_while_one_has_the_circuit_no_other_is_raced() -> None:
     company = meet({ADA: ToyShelf([QUAY], takes=False), BEN: ToyShelf([PIER])})
-    company.commit(Rule(encode(Setup("pier", 3, 2, None, content_digest(PIER)))))
+    company.commit(Rule(encode(Setup(RaceSetup("pier", 3, content_digest(PIER)), 2))))
     company.tick(2 * FETCH_GIVE_UP_NS * 60 // 1_000_000_000)
-    assert view_of(company).track == "pier"
+    assert view_of(company).setup.track == "pier"
     assert view_of(company).phase is Phase.LOBBY
 
 
 def test_a_choice_names_the_content_that_its_author_has_or_the_rooms() -> None:
     company = meet({ADA: ToyShelf([QUAY]), BEN: ToyShelf([PIER])})
     company.tick(10)
-    for intent in (Choose("pier"), Choose("quay", 3), Choose(None, 2)):
-        company.seats[BEN].session.intend(intent)
+    for setup in (("pier", 1, None), ("quay", 3, None), ("quay", 2, CONTENT)):
+        company.seats[BEN].session.intend(Choose(RaceSetup(*setup)))
     company.tick(2)
     chosen = [fact for fact in facts(company.seats[BEN]) if isinstance(fact, Choice)]
-    assert [(fact.track, fact.laps, fact.content) for fact in chosen] == [
+    assert [(fact.race.track, fact.race.laps, fact.race.content) for fact in chosen] == [
         ("pier", 1, content_digest(PIER)),
         ("quay", 3, CONTENT),
         ("quay", 2, CONTENT),
@@ -116,9 +117,9 @@ def test_a_choice_names_the_content_that_its_author_has_or_the_rooms() -> None:
 
 def test_a_circuit_is_chosen_that_the_coordinator_lacks() -> None:
     company = meet({ADA: ToyShelf([QUAY]), BEN: ToyShelf([PIER, QUAY])})
-    company.seats[BEN].session.intend(Choose("pier"))
+    company.seats[BEN].session.intend(Choose(RaceSetup("pier", 1)))
     run(company, phase_is(company, Phase.RACING), 20.0)
-    assert {view_of(company, node).track for node in (ADA, BEN)} == {"pier"}
+    assert {view_of(company, node).setup.track for node in (ADA, BEN)} == {"pier"}
     assert view_of(company, ADA).circuit is not None
 
 
@@ -149,7 +150,7 @@ def test_a_fetch_out_of_range_is_nothing(fact: Fetching) -> None:
 
 
 def test_a_wish_to_start_waits_too() -> None:
-    setup = Setup("quay", 1, 0, None, CONTENT)
+    setup = Setup(RaceSetup("quay", 1, CONTENT), 0)
     company = meet({ADA: ToyShelf([QUAY]), BEN: ToyShelf(takes=False)}, setup)
     company.tick(60)
     company.seats[ADA].session.intend(Start())

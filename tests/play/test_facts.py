@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from net import NodeId, Operation, Order
+from racer.core.rules.race_setup import RaceSetup
 from racer.core.tuning import SPEED_MAX
 from racer.play.limits import CHAT_BURST, CHAT_CHARS_MAX, CHAT_PERIOD_US
 from racer.play.room.facts import Facts
@@ -21,6 +22,7 @@ from racer.play.room.messages import (
     decode_fact,
     encode,
 )
+from racer.play.room.room import Race
 from tests.play.rooms import ADA, BEN, CLEO, Log, operation
 
 RACE = b"the race"
@@ -64,18 +66,21 @@ def test_a_wish_counts_in_its_lobby_alone() -> None:
 
 
 def test_the_newest_choice_counts_and_equal_times_go_by_name() -> None:
-    early = operation(CLEO, 1, Choice(LOBBY, "dockyard", 2), race_us=5)
-    late = operation(ADA, 1, Choice(LOBBY, "harbour-ring", 3), race_us=6)
-    as_late = operation(BEN, 1, Choice(LOBBY, "dockyard", 9), race_us=6)
+    early = operation(CLEO, 1, Choice(LOBBY, RaceSetup("dockyard", 2)), race_us=5)
+    late = operation(ADA, 1, Choice(LOBBY, RaceSetup("harbour-ring", 3)), race_us=6)
+    as_late = operation(BEN, 1, Choice(LOBBY, RaceSetup("dockyard", 9)), race_us=6)
     for order in ([early, late, as_late], [as_late, late, early], [late, as_late, early]):
-        assert told(*order).choice(LOBBY) == (as_late.dot, Choice(LOBBY, "dockyard", 9))
+        assert told(*order).choice(LOBBY) == (as_late.dot, Choice(LOBBY, RaceSetup("dockyard", 9)))
 
 
 def test_a_choice_of_another_lobby_does_not_count_however_late_its_clock() -> None:
-    yesterday = operation(ADA, 1, Choice(b"no other", "dockyard", 2), race_us=10**9)
-    today = operation(BEN, 1, Choice(LOBBY, "harbour-ring", 3), race_us=5)
+    yesterday = operation(ADA, 1, Choice(b"no other", RaceSetup("dockyard", 2)), race_us=10**9)
+    today = operation(BEN, 1, Choice(LOBBY, RaceSetup("harbour-ring", 3)), race_us=5)
     assert told(yesterday).choice(LOBBY) is None
-    assert told(yesterday, today).choice(LOBBY) == (today.dot, Choice(LOBBY, "harbour-ring", 3))
+    assert told(yesterday, today).choice(LOBBY) == (
+        today.dot,
+        Choice(LOBBY, RaceSetup("harbour-ring", 3)),
+    )
 
 
 def test_a_lap_told_twice_counts_at_its_lesser_time() -> None:
@@ -116,9 +121,9 @@ def test_laps_of_another_car_or_race_do_not_count() -> None:
         encode(Claim(RACE, 256, 0, 0)),
         encode(Claim(RACE, 0, 2**16 + 1, 0)),
         encode(StartWish(b"short")),
-        encode(Choice(LOBBY, "../etc/passwd", 1)),
-        encode(Choice(LOBBY, "dockyard\n", 1)),
-        encode(Choice(LOBBY, "dockyard", 0)),
+        encode(Choice(LOBBY, RaceSetup("../etc/passwd", 1))),
+        encode(Choice(LOBBY, RaceSetup("dockyard\n", 1))),
+        encode(Choice(LOBBY, RaceSetup("dockyard", 0))),
         encode(Said("")),
         encode(Said("\u200b\u202e \x07")),
         encode(Said("x" * (CHAT_CHARS_MAX + 1))),
@@ -204,18 +209,23 @@ def test_one_who_came_over_from_an_older_room_is_still_heard() -> None:
 
 LOBBIES = st.sampled_from([LOBBY, b"no other"])
 TIMES = st.integers(0, 10 * CHAT_PERIOD_US)
+SETUPS = st.builds(RaceSetup, st.sampled_from(["dockyard", "harbour-ring"]), st.integers(1, 5))
 FACTS: st.SearchStrategy[Fact] = st.one_of(
     st.builds(LobbyEntry, st.text("abc", min_size=1, max_size=3), st.booleans()),
     st.builds(Said, st.text("abc", min_size=1, max_size=3)),
     st.builds(Said, st.text("abc", min_size=1, max_size=3)),
     st.builds(StartWish, LOBBIES),
-    st.builds(Choice, LOBBIES, st.sampled_from(["dockyard", "harbour-ring"]), st.integers(1, 5)),
+    st.builds(Choice, LOBBIES, SETUPS),
     st.builds(LapTime, st.just(RACE), st.integers(1, 3), st.integers(1, 99_999), st.just(20_000)),
     st.builds(Claim, st.just(RACE), st.integers(0, 2), st.integers(0, 2), st.integers(0, 9_999)),
 )
 LIVES = st.lists(
     st.tuples(st.sampled_from([ADA, BEN, CLEO]), st.integers(1, 2), FACTS, TIMES), max_size=40
 )
+
+
+def race_over(laps: int, cars: dict[int, NodeId]) -> Race:
+    return Race(RACE, RaceSetup("dockyard", laps), cars, 0)
 
 
 def answers(facts: Facts) -> object:
@@ -227,7 +237,7 @@ def answers(facts: Facts) -> object:
         [(facts.wishes_start(lobby), facts.choice(lobby)) for lobby in (LOBBY, b"no other")],
         [facts.laps_of(RACE, node) for node in cars.values()],
         sorted((c.node, encode(c.claim)) for c in facts.claims(RACE)),
-        facts.table(RACE, 3, LENGTH_M, cars, {}),
+        facts.table(race_over(3, cars), LENGTH_M, {}),
     )
 
 
@@ -253,7 +263,7 @@ def test_equal_sets_give_equal_answers_whatever_the_order_of_arrival(
 
 def table_of(*laps: LapTime, total: int = 2) -> tuple[int, int | None, int | None]:
     facts = told(*(operation(ADA, n, each) for n, each in enumerate(laps, start=1)))
-    (row,) = facts.table(RACE, total, LENGTH_M, {1: ADA}, {1: 0.0})
+    (row,) = facts.table(race_over(total, {1: ADA}), LENGTH_M, {1: 0.0})
     return (row.laps, row.ms, row.best_ms)
 
 
@@ -271,7 +281,7 @@ def test_a_lap_faster_than_any_car_is_none_and_so_is_all_after_it() -> None:
 
 def test_laps_of_those_who_do_not_race_are_not_in_the_table() -> None:
     facts = told(operation(BEN, 1, lap(1, 30_000, 30_000)))
-    rows = facts.table(RACE, 1, LENGTH_M, {1: ADA}, {1: 5.0})
+    rows = facts.table(race_over(1, {1: ADA}), LENGTH_M, {1: 5.0})
     assert [(row.car, row.laps) for row in rows] == [(1, 0)]
 
 

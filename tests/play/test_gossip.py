@@ -6,6 +6,7 @@ import pytest
 
 from net import Command, ContentArrived, Share, Submit, Want, content_digest
 from racer.core.recordings.recording import PHYSICS_VERSION
+from racer.core.rules.race_setup import RaceSetup
 from racer.play.records.gossip import (
     FETCHES_MAX,
     PATIENCE_TICKS,
@@ -203,7 +204,7 @@ def test_a_record_that_one_drives_is_on_the_board_of_all(
     kart: Track, kart_line: RacingLine
 ) -> None:
     books = {ADA: record_book(kart, 1), BEN: record_book(kart, 2, enters=False)}
-    setup = Setup("dockyard", 2, 2, None)
+    setup = Setup(RaceSetup("dockyard", 2), 2)
     players = {
         ADA: player(setup=setup, skill=1.0, stays=True),
         BEN: player(name="ben", setup=setup, skill=0.4, stays=True),
@@ -235,7 +236,7 @@ def test_boards_of_earlier_days_are_joined_in_the_lobby(
         for k, (node, lap) in enumerate(zip((ADA, BEN, CLEO), laps, strict=True))
     }
     players = {
-        node: player(name=f"p{node[0]}", setup=Setup("dockyard", 1, 9, None)) for node in books
+        node: player(name=f"p{node[0]}", setup=Setup(RaceSetup("dockyard", 1), 9)) for node in books
     }
     company = Company({"dockyard": kart}, {"dockyard": kart_line}, players, books)
     run(company, lambda: all(len(book.board.records()) == 3 for book in books.values()))

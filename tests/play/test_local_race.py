@@ -377,7 +377,7 @@ def test_the_band_slows_a_bot_that_ran_away_from_all_people(
     """Ben's car stands on the grid, while our bot drives for eight seconds."""
     ways = []
     for band in (True, False):
-        paddock.race.band = band
+        paddock.race.setup = replace(paddock.race.setup, rubber_band=band)
         local_race = paddock.started(bot=True)
         local_race.people = people
         local_race.others.on_frame(2, grid_frame(paddock.track, 1), 0)

@@ -8,9 +8,11 @@ import pytest
 
 from net import Command, Report, Share
 from racer.core.recordings.recording import PHYSICS_VERSION
+from racer.core.rules.modes import Mode
+from racer.core.rules.race_setup import RaceSetup, circuit_key
 from racer.play.records.record_book import DropRecord, RecordBook, SaveRecord, clock
 from racer.play.reports import RecordSeen
-from racer.play.room.messages import Setup, circuit_key
+from racer.play.room.messages import Setup
 from racer.play.view import Phase
 from tests.play.company import Company, phase_is, player, run, view_of
 from tests.play.laps import CIRCUIT, Atlas, claim, drive_lap, signer
@@ -50,7 +52,7 @@ def ticked(book: RecordBook, ticks: int = 400) -> list[Command]:
 
 
 def alone(kart: Track, kart_line: RacingLine, book: RecordBook, laps: int = 3) -> Company:
-    setup = Setup("dockyard", laps, 1, None)
+    setup = Setup(RaceSetup("dockyard", laps), 1)
     players = {ADA: player(setup=setup, skill=0.9, stays=True)}
     return Company({"dockyard": kart}, {"dockyard": kart_line}, players, {ADA: book})
 
@@ -116,7 +118,7 @@ def test_the_ghost_crosses_the_line_when_we_do(
 
 
 def test_in_a_trial_each_has_a_ghost(kart: Track, kart_line: RacingLine) -> None:
-    setup = msgspec.structs.replace(Setup("dockyard", 3, 2, None), form="trial")
+    setup = Setup(RaceSetup("dockyard", 3, mode=Mode.TRIAL), 2)
     players = {
         ADA: player(setup=setup, stays=True),
         BEN: player(name="ben", setup=setup, stays=True),
@@ -161,7 +163,7 @@ def test_laps_on_a_circuit_that_came_from_others_are_records_too(
 ) -> None:
     other = bytes(reversed(CIRCUIT))
     book = RecordBook("ada", MINE, Atlas({}, {}))
-    setup = msgspec.structs.replace(Setup("dockyard", 2, 1, None), content=other)
+    setup = Setup(RaceSetup("dockyard", 2, other), 1)
     players = {ADA: player(setup=setup, skill=0.9, stays=True)}
     key = circuit_key("dockyard", other)
     company = Company({key: kart}, {key: kart_line}, players, {ADA: book})

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 from net import NodeId, Order
-from racer.core.rules.modes import QUALIFYING_LAPS
+from racer.core.rules.grid_order import GridOrder
+from racer.core.rules.modes import QUALIFYING_LAPS, Mode
+from racer.core.rules.race_setup import RaceSetup
 from racer.core.tuning import CARS, GRID_MAX, SPEED_MAX
 from racer.play.limits import (
     ABANDONED_NS,
@@ -42,7 +44,7 @@ def entered(*nodes: NodeId, bot: bool = False) -> Facts:
 
 def lobby(*seated: NodeId, players: int = 2) -> Log:
     log = Log()
-    log.append(Setup("dockyard", 2, players, None))
+    log.append(Setup(RaceSetup("dockyard", 2), players))
     log.extend(Seat(node, number) for number, node in enumerate(seated, start=1))
     return log
 
@@ -120,7 +122,7 @@ def test_the_grid_tells_what_kinds_of_car_stand_on_it() -> None:
 def test_a_wish_of_another_evening_does_not_start_the_race() -> None:
     yesterday, today = Log(b"yesterday"), Log(b"today")
     for log in (yesterday, today):
-        log.extend([Setup("dockyard", 2, 0, None), Seat(ADA, 1)])
+        log.extend([Setup(RaceSetup("dockyard", 2), 0), Seat(ADA, 1)])
     facts = facts_of((ADA, LobbyEntry("x", False)), (ADA, StartWish(yesterday.room.lobby)))
     assert due(yesterday, facts, here(ADA), 0) != []
     assert due(today, facts, here(ADA), 0) == []
@@ -162,10 +164,12 @@ def test_the_front_of_the_grid_moves_on_with_the_rounds() -> None:
 def test_a_choice_becomes_the_setup_once() -> None:
     log = lobby(ADA, players=0)
     facts = facts_of(
-        (ADA, LobbyEntry("x", False)), (ADA, Choice(log.room.lobby, "harbour-ring", 5)), race_us=7
+        (ADA, LobbyEntry("x", False)),
+        (ADA, Choice(log.room.lobby, RaceSetup("harbour-ring", 5))),
+        race_us=7,
     )
     (setup,) = due(log, facts, here(ADA), 0)
-    assert setup == Setup("harbour-ring", 5, 0, operation(ADA, 2, b"").dot)
+    assert setup == Setup(RaceSetup("harbour-ring", 5), 0, operation(ADA, 2, b"").dot)
     assert isinstance(setup, Setup)
     log.append(setup)
     assert due(log, facts, here(ADA), 0) == []
@@ -173,7 +177,9 @@ def test_a_choice_becomes_the_setup_once() -> None:
 
 def test_a_circuit_that_the_coordinator_does_not_have_is_not_chosen() -> None:
     log = lobby(ADA, players=0)
-    facts = facts_of((ADA, LobbyEntry("x", False)), (ADA, Choice(log.room.lobby, "monza", 5)))
+    facts = facts_of(
+        (ADA, LobbyEntry("x", False)), (ADA, Choice(log.room.lobby, RaceSetup("monza", 5)))
+    )
     assert due(log, facts, here(ADA), 0) == []
 
 
@@ -316,47 +322,49 @@ def test_a_whole_evening_settles_in_every_state() -> None:
     assert seen == [Setup, Seat, Seat, Grid, Results, LobbyOpened]
 
 
-# --- forms ------------------------------------------------------------------------------------
+# --- modes ------------------------------------------------------------------------------------
 
 
 def test_a_qualifying_comes_before_the_race_which_follows_by_itself_in_its_order() -> None:
     log = lobby(ADA, BEN, CLEO, players=0)
-    log.append(Setup("dockyard", 5, 0, None, None, "race", "qualifying"))
+    log.append(Setup(RaceSetup("dockyard", 5, None, Mode.RACE, GridOrder.QUALIFYING), 0))
     people, all_here = entered(ADA, BEN, CLEO), here(ADA, BEN, CLEO)
     assert due(log, people, all_here, 99 * SECOND) == []
     wished = facts_of((ADA, LobbyEntry("x", False)), (ADA, StartWish(log.room.lobby)))
     (first,) = (g for g in due(log, wished, all_here, 99 * SECOND) if isinstance(g, Grid))
     assert first.qualifying
     log.append(first)
-    assert (race_of(log).form, race_of(log).laps) == ("trial", QUALIFYING_LAPS)
+    assert (race_of(log).setup.mode, race_of(log).setup.laps) == (Mode.TRIAL, QUALIFYING_LAPS)
     rows = tuple(ResultRow(node, n, 2, 9, 4) for node, n in ((CLEO, 3), (ADA, 1), (BEN, 2)))
     log.extend([Results(race_of(log).id, rows), LobbyOpened()])
     (second,) = (g for g in due(log, people, all_here, 120 * SECOND) if isinstance(g, Grid))
     assert (second.qualifying, second.cars) == (False, (3, 1, 2))
     log.append(second)
-    assert (race_of(log).form, race_of(log).laps) == ("race", 5)
+    assert (race_of(log).setup.mode, race_of(log).setup.laps) == (Mode.RACE, 5)
     log.extend([Results(race_of(log).id, rows), LobbyOpened()])
     assert due(log, people, all_here, 200 * SECOND) == [], "each race has its own"
 
 
 def test_a_qualifying_on_one_circuit_counts_on_no_other() -> None:
     log = lobby(ADA, BEN, players=0)
-    log.append(Setup("dockyard", 5, 0, None, None, "race", "qualifying"))
+    log.append(Setup(RaceSetup("dockyard", 5, None, Mode.RACE, GridOrder.QUALIFYING), 0))
     log.append(Grid((1, 2), GREEN_NS // 1000, (), True))
     rows = tuple(ResultRow(node, n, 2, 9, 4) for node, n in ((BEN, 2), (ADA, 1)))
     log.extend([Results(race_of(log).id, rows), LobbyOpened()])
-    log.append(Setup("harbour-ring", 5, 0, None, None, "race", "qualifying"))
+    log.append(Setup(RaceSetup("harbour-ring", 5, None, Mode.RACE, GridOrder.QUALIFYING), 0))
     assert due(log, entered(ADA, BEN), here(ADA, BEN), 99 * SECOND) == []
 
 
-def test_a_chosen_form_and_grid_are_set_and_the_last_result_stands_reversed() -> None:
+def test_a_chosen_mode_and_grid_are_set_and_the_last_result_stands_reversed() -> None:
     log = lobby(ADA, BEN, CLEO, players=0)
-    choice = Choice(log.room.lobby, "dockyard", 2, None, "elimination", "reverse")
+    choice = Choice(
+        log.room.lobby, RaceSetup("dockyard", 2, None, Mode.ELIMINATION, GridOrder.REVERSE)
+    )
     facts = facts_of((ADA, LobbyEntry("x", False)), (ADA, choice))
     (setup,) = (s for s in due(log, facts, here(ADA, BEN, CLEO), 0) if isinstance(s, Setup))
-    assert (setup.form, setup.grid) == ("elimination", "reverse")
+    assert setup.race == choice.race
     log.extend([setup, Grid((1, 2, 3), GREEN_NS // 1000)])
-    assert (race_of(log).form, race_of(log).laps) == ("elimination", 2)
+    assert (race_of(log).setup.mode, race_of(log).setup.laps) == (Mode.ELIMINATION, 2)
     rows = tuple(ResultRow(node, n, 0, None, None) for node, n in ((BEN, 2), (ADA, 1), (CLEO, 3)))
     log.extend([Results(race_of(log).id, rows), LobbyOpened()])
     again = facts_of((ADA, LobbyEntry("x", False)), (ADA, StartWish(log.room.lobby)))

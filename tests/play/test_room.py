@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from net import Decree, Dot, Order, Rule
+from racer.core.rules.race_setup import RaceSetup
 from racer.play.limits import MILLISECOND
 from racer.play.room.messages import (
     Grant,
@@ -86,7 +87,7 @@ def test_a_race_begins_with_those_on_the_grid_front_first() -> None:
     race = log.room.race
     assert race is not None
     assert list(race.cars.items()) == [(3, CLEO), (1, ADA)]
-    assert (race.track, race.laps, race.green_ns) == (SETUP.track, SETUP.laps, GREEN_NS)
+    assert (race.setup, race.green_ns) == (SETUP.race, GREEN_NS)
     assert race.number_of(CLEO) == 3
     assert race.number_of(BEN) is None
 
@@ -111,10 +112,10 @@ def test_no_race_begins_before_the_setup_or_during_another() -> None:
 
 def test_a_setup_or_seat_of_later_does_not_change_the_race_that_is_on() -> None:
     log = racing(ADA, BEN)
-    log.extend([Setup("harbour-ring", 9, 0, None), Unseat(ADA), Seat(CLEO, 1)])
+    log.extend([Setup(RaceSetup("harbour-ring", 9), 0), Unseat(ADA), Seat(CLEO, 1)])
     race = log.room.race
     assert race is not None
-    assert (race.track, race.laps, race.cars) == ("dockyard", 2, {1: ADA, 2: BEN})
+    assert (race.setup, race.cars) == (RaceSetup("dockyard", 2), {1: ADA, 2: BEN})
 
 
 def test_races_have_different_names_even_on_equal_grids() -> None:
@@ -320,9 +321,9 @@ def test_no_log_seats_two_on_a_number_or_grants_a_canister_while_it_is_gone(
         encode(Seat(b"short", 1)),
         encode(Grid((), 0)),
         encode(Grid(tuple([1] * 17), 0)),
-        encode(Setup("dockyard", 0, 2, None)),
-        encode(Setup("dockyard", 100, 2, None)),
-        encode(Setup("dockyard", 2, 17, None)),
+        encode(Setup(RaceSetup("dockyard", 0), 2)),
+        encode(Setup(RaceSetup("dockyard", 100), 2)),
+        encode(Setup(RaceSetup("dockyard", 2), 17)),
         encode(Results(b"12345678", ())),
         encode(LobbyOpened()) + b"x",
         b"\x91" * 5000,

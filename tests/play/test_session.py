@@ -7,6 +7,8 @@ import pytest
 
 from net import CoordinatorChanged, Leave, PeerChanged, PeerState, StateReceived, Synced
 from racer.core.physics.car import Controls
+from racer.core.rules.grid_order import GridOrder
+from racer.core.rules.race_setup import RaceSetup
 from racer.core.tuning import TICK_HZ
 from racer.play.limits import CHAT_CHARS_MAX, INTENTS_MAX, NOTICE_NS
 from racer.play.reports import (
@@ -123,22 +125,23 @@ def test_a_person_starts_the_race(meet: Meet) -> None:
     company.tick(3)
     assert view_of(company).phase is Phase.COUNTDOWN
     company.seats[ADA].session.intend(Start())
-    company.seats[ADA].session.intend(Choose(laps=9))
+    company.seats[ADA].session.intend(Choose(RaceSetup("dockyard", 9)))
     company.tick(2)
     wishes = [f for f in facts(company.seats[ADA]) if isinstance(f, StartWish | Choice)]
     assert len(wishes) == 1
 
 
-def test_a_choice_changes_what_it_names_and_leaves_the_rest(meet: Meet) -> None:
+def test_a_choice_is_taken_whole_and_what_nobody_can_race_changes_nothing(meet: Meet) -> None:
     company = meet({ADA: player(bot=False, setup=PERSON)})
     company.tick(2)
-    company.seats[ADA].session.intend(Choose(laps=5))
+    five = RaceSetup("dockyard", 5, grid=GridOrder.DRAW)
+    company.seats[ADA].session.intend(Choose(five))
     company.tick(3)
-    assert (view_of(company).track, view_of(company).laps) == ("dockyard", 5)
-    for bad in (Choose(laps=1000), Choose(track="No Such Track"), Choose(track="monza")):
-        company.seats[ADA].session.intend(bad)
+    assert view_of(company).setup == five
+    for track, laps in (("dockyard", 1000), ("No Such Track", 5), ("monza", 5)):
+        company.seats[ADA].session.intend(Choose(RaceSetup(track, laps)))
     company.tick(3)
-    assert (view_of(company).track, view_of(company).laps) == ("dockyard", 5)
+    assert view_of(company).setup == five
 
 
 def test_one_leaves_once(meet: Meet) -> None:
@@ -237,7 +240,7 @@ def test_traffic_is_told_each_second_if_asked(meet: Meet) -> None:
 
 
 def test_states_and_decrees_that_are_nonsense_change_nothing(meet: Meet) -> None:
-    company = meet({ADA: player(setup=Setup("dockyard", 1, 1, None)), CLEO: player(bot=False)})
+    company = meet({ADA: player(setup=Setup(RaceSetup("dockyard", 1), 1)), CLEO: player(bot=False)})
     run(company, phase_is(company, Phase.RACING))
     for payload in (b"", b"\xff" * 33, bytes(4)):
         company.tell(ADA, StateReceived(CLEO, CLEO, 1, 0, 5, payload))

@@ -22,6 +22,7 @@ from net import (
     Synced,
 )
 from racer.core.physics.car import Controls
+from racer.core.rules.race_setup import RaceSetup
 from racer.core.tuning import TICK_HZ
 from racer.play.limits import LINGER_NS, LOST_NS
 from racer.play.reports import (
@@ -52,7 +53,7 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="module")
 def raced(kart: Track, kart_line: RacingLine) -> Company:
     """Two bots that met, raced a lap and parted; one spectates nothing."""
-    setup = Setup("dockyard", 1, 2, None)
+    setup = Setup(RaceSetup("dockyard", 1), 2)
     company = Company(
         {"dockyard": kart},
         {"dockyard": kart_line},
@@ -120,7 +121,7 @@ def test_only_who_decides_proposes(raced: Company) -> None:
 
 def finished(meet: Meet, **changes: object) -> Company:
     """Return a company whose bot has its results, while its peer's are on their way."""
-    setup = Setup("dockyard", 1, 1, None)
+    setup = Setup(RaceSetup("dockyard", 1), 1)
     company = meet({ADA: player(setup=setup, **changes), CLEO: player(name="cleo", bot=False)})
     company.seats[ADA].node.behind[CLEO] = 1
     run(company, phase_is(company, Phase.RACING))
@@ -228,7 +229,7 @@ def test_a_line_that_a_merge_puts_elsewhere_is_told_again_with_where_it_was(meet
 
 
 def test_a_grant_that_a_merge_changes_or_takes_back_is_told_again(meet: Meet) -> None:
-    company = meet({ADA: player(setup=Setup("dockyard", 9, 1, None))})
+    company = meet({ADA: player(setup=Setup(RaceSetup("dockyard", 9), 1))})
     run(company, phase_is(company, Phase.RACING))
     company.seats[ADA].node.decides = False
     race = company.seats[ADA].session._room.race
@@ -254,7 +255,7 @@ def test_a_grant_that_a_merge_changes_or_takes_back_is_told_again(meet: Meet) ->
 
 
 def test_a_car_drives_on_when_its_race_is_in_the_other_lineage_too(meet: Meet) -> None:
-    company = meet({ADA: player(setup=Setup("dockyard", 1, 1, None))})
+    company = meet({ADA: player(setup=Setup(RaceSetup("dockyard", 1), 1))})
     run(company, phase_is(company, Phase.RACING))
     company.tick(120)
     before = view_of(company).my_car
@@ -269,7 +270,7 @@ def test_a_car_drives_on_when_its_race_is_in_the_other_lineage_too(meet: Meet) -
 
 
 def test_a_lineage_without_the_race_takes_the_cars_off_the_track(meet: Meet) -> None:
-    company = meet({ADA: player(setup=Setup("dockyard", 1, 1, None))})
+    company = meet({ADA: player(setup=Setup(RaceSetup("dockyard", 1), 1))})
     run(company, phase_is(company, Phase.RACING))
     company.seats[ADA].node.decides = False
     enter(company, ADA, [])
@@ -280,7 +281,7 @@ def test_a_lineage_without_the_race_takes_the_cars_off_the_track(meet: Meet) -> 
 
 
 def test_one_who_comes_back_gets_into_its_car_and_says_so(meet: Meet) -> None:
-    setup = Setup("dockyard", 1, 1, None)
+    setup = Setup(RaceSetup("dockyard", 1), 1)
     company = meet({ADA: player(setup=setup)})
     run(company, phase_is(company, Phase.RACING))
     company.tick(300)
@@ -304,7 +305,7 @@ def test_one_who_comes_back_gets_into_its_car_and_says_so(meet: Meet) -> None:
 
 
 def test_nobody_takes_the_car_before_it_is_synced(meet: Meet) -> None:
-    company = meet({ADA: player(setup=Setup("dockyard", 1, 1, None))})
+    company = meet({ADA: player(setup=Setup(RaceSetup("dockyard", 1), 1))})
     company.seats[ADA].node.synced = False
     run(company, phase_is(company, Phase.RACING))
     assert view_of(company).my_car is None
@@ -317,11 +318,11 @@ def test_nobody_takes_the_car_before_it_is_synced(meet: Meet) -> None:
 
 
 def test_the_view_of_a_race_has_all_that_a_window_shows(meet: Meet) -> None:
-    setup = Setup("dockyard", 2, 2, None)
+    setup = Setup(RaceSetup("dockyard", 2), 2)
     company = meet({ADA: player(setup=setup), BEN: player(name="ben", setup=setup)})
     company.tick(2)
     lobby = view_of(company)
-    assert (lobby.race, lobby.track, lobby.laps, lobby.players) == ("friday", "dockyard", 2, 2)
+    assert (lobby.race, lobby.setup, lobby.players) == ("friday", setup.race, 2)
     assert (lobby.green_ns, lobby.cars, lobby.results) == (None, (), ())
     run(company, phase_is(company, Phase.COUNTDOWN))
     company.tick(2)

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from net import content_digest
 from net.sim import Conditions, World
 from racer.app.circuits.catalog import circuit_text
+from racer.core.rules.race_setup import RaceSetup, circuit_key
 from racer.play.reports import CircuitSeen
-from racer.play.room.messages import Setup, circuit_key
+from racer.play.room.messages import Setup
 from racer.play.session import Player, Session
 from tests.play.shelves import ToyShelf
 
@@ -50,7 +51,7 @@ class Harbour:
 
     def _make(self, number: int, me: NodeId, rng: Random) -> Session:
         catalog = self.shelves[number]
-        setup = Setup("quay", 1, 9, None, CONTENT)
+        setup = Setup(RaceSetup("quay", 1, CONTENT), 9)
         player = Player(race="simulation", name="ada", bot=True, setup=setup, stays=True)
         return Session(player, me, catalog, catalog.lines, rng, catalog=catalog)
 

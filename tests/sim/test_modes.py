@@ -1,4 +1,4 @@
-"""Whole races of the other forms among nodes in virtual time, with a crash and loss."""
+"""Whole races of the other modes among nodes in virtual time, with a crash and loss."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 
 from net.sim import Conditions, World
 from racer.app.simulation.bullring import NAME, bullring
+from racer.core.rules.grid_order import GridOrder
+from racer.core.rules.modes import Mode
+from racer.core.rules.race_setup import RaceSetup
 from racer.play.reports import FinishSeen, PhaseEntered, ResultsSeen
 from racer.play.room.messages import Setup
 from racer.play.session import Player, Session
@@ -16,14 +19,13 @@ if TYPE_CHECKING:
 
     from net import NodeId
     from net.sim import Machine
-    from racer.core.rules.modes import Form, GridOrder
 
 SECOND = 1_000_000_000
 LONG_NS = 180 * SECOND
 
 
 def race(
-    form: Form, nodes: int, *, crash_ns: int = 0, grid: GridOrder = "draw"
+    mode: Mode, nodes: int, *, crash_ns: int = 0, grid: GridOrder = GridOrder.DRAW
 ) -> list[list[object]]:
     """Return what each node reported of a race; the first one's process is killed for good."""
     track, line = bullring()
@@ -37,7 +39,7 @@ def race(
             race="simulation",
             name=f"p{number}",
             bot=True,
-            setup=Setup(NAME, 2, nodes, None, None, form, grid),
+            setup=Setup(RaceSetup(NAME, 2, None, mode, grid), nodes),
             skill=1.0 - 0.3 * number,
         )
         return Session(player, me, {NAME: track}, {NAME: line}, rng)
@@ -62,7 +64,7 @@ def official(told: list[object]) -> ResultsSeen:
 
 
 def test_an_elimination_ends_with_one_winner_though_the_fastest_driver_crashes() -> None:
-    told = race("elimination", 3, crash_ns=12 * SECOND)
+    told = race(Mode.ELIMINATION, 3, crash_ns=12 * SECOND)
     results = [official(reports) for reports in told[1:]]
     assert len({each.digest for each in results}) == 1
     table = results[0].table
@@ -77,7 +79,7 @@ def test_an_elimination_ends_with_one_winner_though_the_fastest_driver_crashes()
 
 
 def test_a_trial_is_won_by_the_best_lap() -> None:
-    told = race("trial", 3)
+    told = race(Mode.TRIAL, 3)
     results = [official(reports) for reports in told]
     assert len({each.digest for each in results}) == 1
     best = [row.best_ms or 0 for row in results[0].table]
@@ -87,7 +89,7 @@ def test_a_trial_is_won_by_the_best_lap() -> None:
 
 def test_bots_qualify_and_then_race_though_one_is_killed_in_the_qualifying() -> None:
     """It drives too early for a lap that counts: it stands at the back, and its car is raced."""
-    told = race("race", 3, crash_ns=9 * SECOND, grid="qualifying")
+    told = race(Mode.RACE, 3, crash_ns=9 * SECOND, grid=GridOrder.QUALIFYING)
     for reports in told[1:]:
         phases = [(r.phase, r.qualifying) for r in reports if isinstance(r, PhaseEntered)]
         driven = [each for each in phases if each[0] == "racing"]

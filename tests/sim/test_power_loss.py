@@ -10,6 +10,7 @@ from net.limits import MILLISECOND, SECOND
 from net.sim import Conditions, Machine, Script, World
 from net.sim.faults import Blackout, Crash, Fault
 from racer.app.simulation.simulate import RacePlan, SweepSpec, simulate
+from racer.core.rules.race_setup import RaceSetup
 from racer.play.reports import LapSeen, Resumed
 
 DARK_NS = 26 * SECOND  # everybody has done a lap
@@ -44,7 +45,7 @@ def race(nodes: int, *faults: tuple[int, Fault], loss: float = 0.0) -> tuple[Wit
     """Race over three laps; return what was told, and how long it took [s]."""
     witness = Witness()
     plan = RacePlan(nodes, 3, Script(Conditions(loss=loss), faults))
-    outcome = simulate(5, SweepSpec(track="dockyard"), witness, plan=plan)
+    outcome = simulate(5, SweepSpec(RaceSetup("dockyard", 1)), witness, plan=plan)
     assert outcome.failures == ()
     return witness, outcome.virtual_s
 

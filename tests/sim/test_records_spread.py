@@ -9,6 +9,7 @@ from net.sim import Conditions, World
 from racer.app.circuits.catalog import circuit
 from racer.app.circuits.digests import circuit_ids
 from racer.core.drivers.line import racing_line
+from racer.core.rules.race_setup import RaceSetup
 from racer.play.records.record_book import DropRecord, RecordBook, SaveRecord
 from racer.play.room.messages import Setup
 from racer.play.session import Player, Session
@@ -41,7 +42,7 @@ def test_a_record_gets_to_all_boards_and_to_whoever_comes_later() -> None:
         number: int, kept: tuple[tuple[LapRecord, bytes], ...], me: NodeId, rng: Random
     ) -> Session:
         player = Player(
-            race="simulation", name="ada", bot=True, setup=Setup(TRACK, 1, 9, None), stays=True
+            race="simulation", name="ada", bot=True, setup=Setup(RaceSetup(TRACK, 1), 9), stays=True
         )
         circuit_index = Atlas({TRACK: track}, {TRACK: circuit_ids()[TRACK]})
         book = RecordBook("ada", signer(9 + number), circuit_index, lambda: kept)

@@ -35,7 +35,11 @@ from net.sim import Conditions, Invariants, Script, Violation, World, draw_scrip
 from net.sim.faults import Crash, Cut, Pause
 from net.sim.network import LATE_NS, Network
 from net.wire.messages import Noop
+from racer.app.simulation.bullring import NAME
 from racer.app.simulation.simulate import SweepSpec, simulate
+from racer.core.rules.grid_order import GridOrder
+from racer.core.rules.modes import Mode
+from racer.core.rules.race_setup import RaceSetup
 
 if TYPE_CHECKING:
     from net.sim import Machine
@@ -177,13 +181,13 @@ def test_a_race_under_faults_ends_with_one_table_and_one_chat(seed: int) -> None
 @pytest.mark.parametrize(
     "course",
     [
-        SweepSpec(nodes=4, form="elimination"),
-        SweepSpec(nodes=4, laps=1, form="trial"),
-        SweepSpec(nodes=4, laps=1, grid="qualifying"),
+        SweepSpec(RaceSetup(NAME, 1, mode=Mode.ELIMINATION), nodes=4),
+        SweepSpec(RaceSetup(NAME, 1, mode=Mode.TRIAL), nodes=4, laps=1),
+        SweepSpec(RaceSetup(NAME, 1, grid=GridOrder.QUALIFYING), nodes=4, laps=1),
     ],
-    ids=lambda course: f"{course.form}, {course.grid}",
+    ids=lambda course: f"{course.setup.mode}, {course.setup.grid}",
 )
-def test_so_does_one_of_another_form(course: SweepSpec) -> None:
+def test_so_does_one_of_another_mode(course: SweepSpec) -> None:
     outcome = simulate(1, course)
     assert outcome.failures == (), outcome.plan
 

@@ -17,8 +17,8 @@ from racer.app.circuits.text_cache import TextCache
 from racer.core.circuits.track import Track, TrackError
 from racer.core.circuits.trackfile import parse_track
 from racer.core.drivers.line import RacingLine, racing_line
+from racer.core.rules.race_setup import circuit_key
 from racer.play.circuit_sync import CircuitStatus
-from racer.play.room.messages import circuit_key
 
 if TYPE_CHECKING:
     from net import Digest

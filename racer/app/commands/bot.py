@@ -19,7 +19,7 @@ from racer.app.options import Shared, open_profile
 from racer.app.output import Load, Output
 from racer.app.race_node import RaceNode, RecordKeeping, Told
 from racer.app.record_store import RecordStore
-from racer.core.rules.modes import Form, GridOrder
+from racer.core.rules.race_setup import RaceSetup
 from racer.play.reports import ResultsSeen, Stats
 from racer.play.room.messages import Setup
 from racer.play.session import Player
@@ -32,12 +32,8 @@ class BotOptions:
     """What `racer bot` was asked for."""
 
     shared: Shared
-    race: str
-    track: str
-    laps: int
-    form: Form
-    grid: GridOrder
-    band: bool
+    race: str  # name of the room
+    setup: RaceSetup
     players: int
     skill: float
     car: int
@@ -54,20 +50,12 @@ class _Bot:
 
     def __init__(self, options: BotOptions, profile: Profile) -> None:
         shared = options.shared
+        content = circuit_ids()[options.setup.track]
         player = Player(
             race=options.race,
             name=shared.name,
             bot=True,
-            setup=Setup(
-                options.track,
-                options.laps,
-                options.players,
-                None,
-                circuit_ids()[options.track],
-                options.form,
-                options.grid,
-                options.band,
-            ),
+            setup=Setup(replace(options.setup, content=content), options.players),
             skill=options.skill,
             car=options.car,
             say=options.say,

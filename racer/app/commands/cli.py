@@ -8,14 +8,15 @@ import os
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NoReturn, final
+from typing import TYPE_CHECKING, Final, NoReturn, assert_never, final
 
 from net import NetError, UsageError
 from racer.app.circuits.catalog import DEFAULT, circuit_names
 from racer.app.commands import argument_types as words
 from racer.app.options import Shared, default_name, read_passphrase
+from racer.app.race_settings import RACE_SETTINGS, Pick, Switch, with_options
 from racer.app.simulation.bullring import NAME as BULLRING
-from racer.core.rules.modes import FORMS, ORDERS
+from racer.core.rules.race_setup import RaceSetup
 from racer.core.tuning import CARS
 
 if TYPE_CHECKING:
@@ -119,11 +120,7 @@ def _add_bot(commands: argparse._SubParsersAction[_Parser]) -> None:
     parser.add_argument("--race", type=words.race, default="racer", help="join it, or open it")
     parser.add_argument("--track", choices=sorted(circuit_names()), default=DEFAULT)
     parser.add_argument("--laps", type=words.laps, default=3)
-    parser.add_argument("--form", choices=FORMS, default="race")
-    parser.add_argument("--grid", choices=ORDERS, default="turn", help="who stands in front")
-    parser.add_argument(
-        "--band", action="store_true", default=False, help="bots far ahead of all people ease off"
-    )
+    _add_race_settings(parser)
     parser.add_argument(
         "--players", type=words.players, default=2, help="start when so many are there"
     )
@@ -146,6 +143,22 @@ def _add_bot(commands: argparse._SubParsersAction[_Parser]) -> None:
     parser.add_argument("--number", type=words.players, default=1, help=argparse.SUPPRESS)
     _add_shared(parser)
     parser.set_defaults(run=_run_bot)
+
+
+def _add_race_settings(parser: _Parser) -> None:
+    for setting in RACE_SETTINGS:
+        match setting:
+            case Switch(field=field, option=option, help=help_):
+                parser.add_argument(
+                    option, dest=field, action="store_true", default=False, help=help_
+                )
+            case Pick(field=field, options=options, values=values, help=help_):
+                choices = [value.value for value in values]
+                parser.add_argument(
+                    *options, dest=field, choices=choices, default=choices[0], help=help_
+                )
+            case _:
+                assert_never(setting)
 
 
 def _add_watch(commands: argparse._SubParsersAction[_Parser]) -> None:
@@ -196,8 +209,7 @@ def _add_simulate(commands: argparse._SubParsersAction[_Parser]) -> None:
     )
     tracks = sorted((BULLRING, *circuit_names()))
     parser.add_argument("--track", choices=tracks, default=BULLRING)
-    parser.add_argument("--form", choices=FORMS, default="race")
-    parser.add_argument("--grid", choices=ORDERS, default="turn", help="who stands in front")
+    _add_race_settings(parser)
     parser.add_argument("--jobs", type=words.players, default=2, help="processes")
     parser.add_argument("--json", action="store_true", help="one JSON object a seed")
     parser.add_argument(
@@ -288,11 +300,7 @@ def _run_bot(parsed: argparse.Namespace) -> int:
     options = BotOptions(
         shared=_shared_options(parsed),
         race=parsed.race,
-        track=parsed.track,
-        laps=parsed.laps,
-        form=parsed.form,
-        grid=parsed.grid,
-        band=parsed.band,
+        setup=with_options(RaceSetup(parsed.track, parsed.laps), vars(parsed)),
         players=parsed.players,
         skill=parsed.skill,
         car=[car.key for car in CARS].index(parsed.car),
@@ -380,13 +388,11 @@ def _run_simulate(parsed: argparse.Namespace) -> int:
     if parsed.contest:
         return _run_contest(parsed)
     course = SweepSpec(
-        parsed.nodes,
-        parsed.laps,
-        parsed.track,
-        parsed.loss,
-        parsed.faults,
-        parsed.form,
-        parsed.grid,
+        with_options(RaceSetup(parsed.track, parsed.laps or 1), vars(parsed)),
+        nodes=parsed.nodes,
+        laps=parsed.laps,
+        loss_max=parsed.loss,
+        faults_max=parsed.faults,
     )
     if parsed.trace is not None:
         return trace(parsed.seeds[0], course, messages=parsed.trace == "messages")

@@ -14,6 +14,7 @@ from racer.app.circuits.catalog import DEFAULT
 from racer.app.options import Shared, open_profile
 from racer.app.output import Output
 from racer.app.race_node import RaceNode, Told
+from racer.core.rules.race_setup import RaceSetup
 from racer.play.room.messages import Setup
 from racer.play.session import Player
 
@@ -38,7 +39,7 @@ def spectator(options: WatchOptions) -> Player:
         race=options.race,
         name=options.shared.name,
         bot=False,
-        setup=Setup(DEFAULT, LAPS, 0, None),
+        setup=Setup(RaceSetup(DEFAULT, LAPS), 0),
         spectates=True,
     )
 

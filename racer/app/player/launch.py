@@ -20,6 +20,7 @@ from racer.app.record_store import RecordStore
 from racer.app.window.base.screen import DisplayError
 from racer.app.window.game import run_window
 from racer.app.window.ports import RaceCard, Settings
+from racer.core.rules.race_setup import RaceSetup
 from racer.play.room.messages import Setup
 from racer.play.session import Player
 from racer.play.view import Phase
@@ -108,7 +109,7 @@ class LanDirectory:
             name=self.settings.name,
             bot=False,
             car=self.settings.car,
-            setup=Setup(DEFAULT, LAPS, players, None, circuit_ids()[DEFAULT]),
+            setup=Setup(RaceSetup(DEFAULT, LAPS, circuit_ids()[DEFAULT]), players),
             seen=True,
         )
         for former in self._handles:

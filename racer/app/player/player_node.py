@@ -15,6 +15,7 @@ from net.runtime.service_options import Trouble
 from racer.app.options import Shared
 from racer.app.output import Output
 from racer.app.race_node import RaceNode, RecordKeeping, Told
+from racer.app.race_settings import option_words
 from racer.app.record_store import RecordStore
 from racer.core.tuning import CARS
 from racer.play.session import Player
@@ -126,13 +127,13 @@ class PlayerNode:
 
     def _start_bot(self, number: int, port: int) -> subprocess.Popen[bytes]:
         """Start a bot's process. It leaves when our end of its input closes, however we end."""
-        setup = self._player.setup
+        setup = self._player.setup.race
         skill = (0.62, 0.75, 0.5, 0.85, 0.68, 0.8)[number % 6]
         command = [sys.executable, "-m", "racer", "bot", "--stay"]
         command += ["--race", self._player.race, "--name", BOT_NAMES[number % len(BOT_NAMES)]]
         command += ["--peer", f"127.0.0.1:{port}", "--skill", str(skill)]
         command += ["--car", CARS[number % len(CARS)].key]
-        command += ["--track", setup.track, "--laps", str(setup.laps)]
+        command += ["--track", setup.track, "--laps", str(setup.laps), *option_words(setup)]
         if self._shared.interface is not None:
             command += ["--interface", self._shared.interface]
         return subprocess.Popen(

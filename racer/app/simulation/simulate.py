@@ -5,27 +5,26 @@ from __future__ import annotations
 import gc
 import json
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import cache, partial
 from random import Random
-from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
+from typing import Final, Protocol, TypeAlias
 
 from net import Dot, NodeId
 from net.sim import Machine, MakeProgram, Narrator, Script, Violation, World, draw_script
 from racer.app.circuits.catalog import circuit
+from racer.app.race_settings import option_words
 from racer.app.simulation.bullring import NAME as BULLRING
 from racer.app.simulation.bullring import bullring
 from racer.app.simulation.car_invariants import CarInvariants
 from racer.core.circuits.track import Track
 from racer.core.drivers.line import RacingLine, racing_line
+from racer.core.rules.race_setup import RaceSetup
 from racer.core.tuning import GRID_MAX
 from racer.play.reports import ChatSeen, Joined, PickupSeen, ResultsSeen, Resumed
 from racer.play.room.messages import Setup
 from racer.play.session import Player, Session
 from racer.play.view import Say
-
-if TYPE_CHECKING:
-    from racer.core.rules.modes import Form, GridOrder
 
 SECOND: Final = 1_000_000_000
 FAULTS_FROM_NS: Final = SECOND
@@ -42,17 +41,18 @@ PATIENCE_NS: Final = 150 * SECOND  # a race with faults that takes longer hangs
 Grants: TypeAlias = dict[tuple[int, int], NodeId]
 
 
+ON_BULLRING: Final = RaceSetup(BULLRING, 1)
+
+
 @dataclass(frozen=True, slots=True)
 class SweepSpec:
     """What to simulate. None: each seed draws its own."""
 
+    setup: RaceSetup = ON_BULLRING  # but for its laps
     nodes: int | None = None
     laps: int | None = None
-    track: str = BULLRING
     loss_max: float = 0.2
     faults_max: int = 5
-    form: Form = "race"
-    grid: GridOrder = "turn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +145,7 @@ def simulate(
         observer.attach(world, plan.script)
     for number in range(plan.nodes):
         players = min(plan.nodes, GRID_MAX)
-        setup = Setup(course.track, plan.laps, players, None, form=course.form, grid=course.grid)
+        setup = Setup(replace(course.setup, laps=plan.laps), players)
         world.add(_session_factory(number, setup), number * SECOND // 20)
     world.play(plan.script)
     CarInvariants(world).watch(PATIENCE_NS)
@@ -226,9 +226,10 @@ def _print_outcome(outcome: RaceOutcome, course: SweepSpec, *, as_json: bool) ->
 
 def _course_options(course: SweepSpec) -> str:
     """Return the options that make this course."""
-    options = f" --loss {course.loss_max:g} --faults {course.faults_max} --track {course.track}"
-    options += "" if course.form == "race" else f" --form {course.form}"
-    options += "" if course.grid == "turn" else f" --grid {course.grid}"
+    options = (
+        f" --loss {course.loss_max:g} --faults {course.faults_max} --track {course.setup.track}"
+    )
+    options += "".join(f" {word}" for word in option_words(course.setup))
     nodes = "" if course.nodes is None else f" --nodes {course.nodes}"
     laps = "" if course.laps is None else f" --laps {course.laps}"
     return nodes + laps + options
@@ -244,7 +245,7 @@ def _session_factory(number: int, setup: Setup) -> MakeProgram:
             skill=0.5 + 0.4 * rng.random(),
             say=(f"greetings from {number}",),
         )
-        track, line = _circuit_and_line(setup.track)
+        track, line = _circuit_and_line(setup.race.track)
         return Session(player, me, {track.name: track}, {track.name: line}, rng)
 
     return make

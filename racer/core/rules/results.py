@@ -57,7 +57,12 @@ def classify(
         key = (not finished, ms or 0, -len(run), -distances[car] if not finished else 0.0, car)
         ranked.append((key, Row(0, car, len(run), ms, best_ms)))
     ranked.sort(key=lambda entry: entry[0])
-    return tuple(replace(row, place=place) for place, (_, row) in enumerate(ranked, start=1))
+    return with_places(row for _, row in ranked)
+
+
+def with_places(rows: Iterable[Row]) -> tuple[Row, ...]:
+    """Return rows, best first, each with its place from 1."""
+    return tuple(replace(row, place=place) for place, row in enumerate(rows, start=1))
 
 
 def live_places(progress: Mapping[int, Progress], track: Track) -> dict[int, int]:

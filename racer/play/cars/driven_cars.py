@@ -110,14 +110,14 @@ class DrivenCars:
         if self.local_race is not None and self.local_race.race.id == race.id:
             self.local_race.race = race
             return
-        track = self._tracks.get(race.circuit)
+        track = self._tracks.get(race.setup.circuit)
         if track is None:
             self.local_race = None
             return
         skill = self._skill if self._bot else COOL_DOWN_SKILL
         number = race.number_of(self._me)
         spec = CAR if number is None else race.spec_of(number)
-        driver = Driver(track, self._lines[race.circuit], skill, self._rng, spec)
+        driver = Driver(track, self._lines[race.setup.circuit], skill, self._rng, spec)
         self.local_race = LocalRace(race, track, self._me, driver, self._bot, self._build_autopilot)
         self.local_race.people = self._human_numbers(race)
         for (owner, _), state in sorted(self._states.items(), key=lambda entry: entry[0]):
@@ -132,7 +132,7 @@ class DrivenCars:
         """Return a driver for an absent owner's car."""
         assert self.local_race is not None
         local_race = self.local_race
-        line = self._lines[local_race.race.circuit]
+        line = self._lines[local_race.race.setup.circuit]
         return Driver(local_race.track, line, AUTOPILOT_SKILL, self._rng, spec)
 
     def _take_cars(self, local_race: LocalRace, synced: Synced, race_ns: int) -> list[Command]:

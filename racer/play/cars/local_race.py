@@ -115,9 +115,9 @@ class LocalRace:
         self._untold = _untold(frame, laps)
         from_ms = self._untold[-1].race_ms if self._untold else laps[-1].race_ms if laps else 0
         spec = self.race.spec_of(number)
-        self.own_car = OwnCar(self.track, self.race.laps, frame, from_ms, spec)
+        self.own_car = OwnCar(self.track, self.race.setup.laps, frame, from_ms, spec)
         self._term = self.race.term_of(number)
-        self.own_car.apart = self.race.form == "trial"
+        self.own_car.apart = self.race.setup.mode.rules.alone
         if back:
             self.own_car.come_back(tick)
             self._granted.update(self._grants_until_now())
@@ -182,8 +182,10 @@ class LocalRace:
             frame = resumed_frame(self.track, frame, len(laps), slot)
         self.others.drop(number)
         from_ms = laps[-1].race_ms if laps else 0
-        own_car = OwnCar(self.track, self.race.laps, frame, from_ms, self.race.spec_of(number))
-        own_car.apart = self.race.form == "trial"
+        own_car = OwnCar(
+            self.track, self.race.setup.laps, frame, from_ms, self.race.spec_of(number)
+        )
+        own_car.apart = self.race.setup.mode.rules.alone
         own_car.come_back(max(self.tick_at(race_ns), 0))
         lease, term = self.race.lease_of(number), self.race.term_of(number)
         driver = self._autopilot(own_car.spec)
@@ -358,7 +360,7 @@ class LocalRace:
 
     def _rubber_band_cap(self, progress: Progress) -> float:
         """Return the share of its own speed that our bot may drive at."""
-        if not self.race.band or not self._bot or not self.people:
+        if not self.race.setup.rubber_band or not self._bot or not self.people:
             return 1.0
         people = [other for number, other in self.progress().items() if number in self.people]
         if not people:

@@ -166,7 +166,7 @@ class RecordBook:
         raced = (
             None
             if local_race is None
-            else self._circuit_content(local_race.track.name, local_race.race.content)
+            else self._circuit_content(local_race.track.name, local_race.race.setup.content)
         )
         only = (raced or b"") if racing else None
         waiting = self._verifier.waiting
@@ -201,7 +201,7 @@ class RecordBook:
     def _collect_own_lap(self, local_race: LocalRace) -> list[Command]:
         own_car, circuit = (
             local_race.own_car,
-            self._circuit_content(local_race.track.name, local_race.race.content),
+            self._circuit_content(local_race.track.name, local_race.race.setup.content),
         )
         if own_car is None or circuit is None or own_car.spec not in CARS:
             self._key = None

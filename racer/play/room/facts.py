@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TypeAlias, assert_never, final
 
 from net import Dot, Member, NodeId, Operation
-from racer.core.rules.modes import Form, knocked_out, rank
+from racer.core.rules.elimination import knocked_out
+from racer.core.rules.modes import Finish
 from racer.core.rules.results import LapFact, Row
 from racer.core.tuning import SPEED_MAX
 from racer.play.limits import CHAT_BURST, CHAT_PERIOD_US, FETCH_GIVE_UP_NS, FETCH_WAIT_NS
@@ -249,31 +250,25 @@ class Facts:
             run.append(lap)
         return run
 
-    def table(
-        self,
-        race: RaceId,
-        laps: int,
-        length_m: float,
-        cars: dict[int, NodeId],
-        distances: dict[int, float],
-        form: Form = "race",
-    ) -> tuple[Row, ...]:
+    def table(self, race: Race, length_m: float, distances: dict[int, float]) -> tuple[Row, ...]:
         """Return the results as these facts have them.
 
         Args:
-            laps: that finish the race.
             length_m: of a lap; a lap faster than any car is none.
-            cars: node by number.
             distances: way raced [m] by number, to class those who did not finish.
-            form: of the race.
         """
-        return rank(form, self._lap_facts(race, cars, length_m), laps, distances)
+        facts = self._lap_facts(race.id, race.cars, length_m)
+        return race.setup.mode.rules.rank(facts, race.setup.laps, distances)
 
     def out_laps(self, race: Race, length_m: float) -> dict[int, int]:
         """Return the numbers of cars that are out of a race, each with the lap of it."""
-        if race.form != "elimination":
-            return {}
-        return knocked_out(self._lap_facts(race.id, race.cars, length_m), race.cars)
+        match race.setup.mode.rules.finish:
+            case Finish.LAST_LAP:
+                return {}
+            case Finish.LAST_CAR:
+                return knocked_out(self._lap_facts(race.id, race.cars, length_m), race.cars)
+            case finish:
+                assert_never(finish)
 
     def _lap_facts(self, race: RaceId, cars: dict[int, NodeId], length_m: float) -> list[LapFact]:
         return [

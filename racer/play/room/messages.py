@@ -6,14 +6,18 @@ coordinator decided. Decoding checks every type and range, once; what does not d
 
 from __future__ import annotations
 
-from typing import Annotated, Final, TypeAlias, TypeVar
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, fields
+from functools import reduce
+from operator import or_
+from typing import Annotated, Any, Final, TypeAlias, get_args, get_type_hints
 
 import msgspec
-from msgspec import Meta
+from msgspec import Meta, defstruct
 
 from net import NAME_CHARS_MAX, Decree, Digest, Dot, NodeId, clean_text
 from racer.core.recordings.car_codec import FRAME_SIZE_MAX
-from racer.core.rules.modes import Form, GridOrder
+from racer.core.rules.race_setup import RaceSetup
 from racer.core.tuning import CARS, GRID_MAX, LAPS_MAX
 from racer.play.limits import CHAT_CHARS_MAX, PLAYERS_MAX
 from racer.play.room.lap_record import LapRecord
@@ -33,12 +37,8 @@ LeaseNumber: TypeAlias = Annotated[int, Meta(ge=0, le=2**20)]
 CarKind: TypeAlias = Annotated[int, Meta(ge=0, lt=len(CARS))]
 """A kind of car: index into `CARS`."""
 
+Players: TypeAlias = Annotated[int, Meta(ge=0, le=PLAYERS_MAX)]
 TrackName: TypeAlias = Annotated[str, Meta(pattern=r"\A[a-z0-9-]{1,32}\Z")]
-
-
-def circuit_key(track: str, content: bytes | None) -> str:
-    """Return what a circuit is found by: its content, where it is told; no name looks like it."""
-    return track if content is None else f"#{content.hex()}"
 
 
 class _Part(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
@@ -68,16 +68,12 @@ class StartWish(_Part, frozen=True, tag="start"):
     lobby: LobbyId
 
 
-class Choice(_Part, frozen=True, tag="choice"):
-    """Race on this circuit, over so many laps, in this form, with this grid."""
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Race like this. Its setup is flat on the wire."""
 
     lobby: LobbyId
-    track: TrackName
-    laps: Laps
-    content: Digest | None = None  # of the circuit's text
-    form: Form = "race"
-    grid: GridOrder = "turn"
-    band: bool = False  # bots that run away from all people ease off
+    race: RaceSetup
 
 
 class Fetching(_Part, frozen=True, tag="fetching"):
@@ -147,25 +143,17 @@ Fact: TypeAlias = (
 # --- rulings ----------------------------------------------------------------------------------
 
 
-class Setup(_Part, frozen=True, tag="setup"):
-    """What the next race is. `choice` names the operation that asked for it, if one did.
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What the next race is. It is flat on the wire.
 
-    `content` names the circuit's text. None: each takes its own of that name, as in simulations.
+    `players` start it by themselves; 0: a person does. `choice` names the operation that asked for
+    it, if one did.
     """
 
-    track: TrackName
-    laps: Laps
-    players: Annotated[int, Meta(ge=0, le=PLAYERS_MAX)]
-    choice: Dot | None
-    content: Digest | None = None
-    form: Form = "race"
-    grid: GridOrder = "turn"
-    band: bool = False  # bots that run away from all people ease off
-
-    @property
-    def circuit(self) -> str:
-        """What the circuit is found by, where circuits are looked up."""
-        return circuit_key(self.track, self.content)
+    race: RaceSetup
+    players: Players
+    choice: Dot | None = None
 
 
 class Seat(_Part, frozen=True, tag="seat"):
@@ -244,22 +232,70 @@ class LobbyOpened(_Part, frozen=True, tag="lobby"):
 
 Ruling: TypeAlias = Setup | Seat | Unseat | Grid | Grant | Lease | Results | LobbyOpened
 
+# --- a race's setup on the wire -----------------------------------------------------------------
+# Its fields stand among those of the fact or ruling that carries it, as they did before they were
+# one value: what was kept of old can be read.
+
+_CHECKED: Final = {"track": TrackName, "laps": Laps, "content": Digest | None}
+"""Fields of which not every value of their type will do."""
+
+_TYPES: Final = get_type_hints(RaceSetup) | _CHECKED
+_FIELDS: Final = tuple(
+    (each.name, _TYPES[each.name], msgspec.NODEFAULT if each.default is MISSING else each.default)
+    for each in fields(RaceSetup)
+)
+_NAMES: Final = tuple(name for name, _, _ in _FIELDS)
+_FLAT: Final[Mapping[object, type[msgspec.Struct]]] = {
+    Choice: defstruct(
+        "Choice", [("lobby", LobbyId), *_FIELDS], bases=(_Part,), frozen=True, tag="choice"
+    ),
+    Setup: defstruct(
+        "Setup",
+        [*_FIELDS[:2], ("players", Players), ("choice", Dot | None), *_FIELDS[2:]],
+        bases=(_Part,),
+        frozen=True,
+        tag="setup",
+    ),
+}
+_CARRIERS: Final = {_FLAT[Choice]: Choice, _FLAT[Setup]: Setup}
+
+
+def wire_forms(union: object) -> tuple[type[msgspec.Struct], ...]:
+    """Return the structs that the facts, or the rulings, of a union are on the wire."""
+    return tuple(_FLAT.get(part, part) for part in get_args(union))
+
+
+def _flattened(part: Choice | Setup) -> msgspec.Struct:
+    flat = _FLAT[type(part)]
+    names = flat.__struct_fields__
+    return flat(*(getattr(part.race if name in _NAMES else part, name) for name in names))
+
+
+def _nested(part: msgspec.Struct) -> object:
+    """Return what a struct was made of by `_flattened`, or itself."""
+    carrier = _CARRIERS.get(type(part))
+    if carrier is None:
+        return part
+    values = msgspec.structs.asdict(part)
+    race = RaceSetup(**{name: values.pop(name) for name in _NAMES})
+    return carrier(race=race, **values)
+
+
 # --- bytes ------------------------------------------------------------------------------------
 
 _ENCODER: Final = msgspec.msgpack.Encoder()
-_FACTS: Final[msgspec.msgpack.Decoder[Fact]] = msgspec.msgpack.Decoder(Fact)
-_RULINGS: Final[msgspec.msgpack.Decoder[Ruling]] = msgspec.msgpack.Decoder(Ruling)
-T = TypeVar("T")
+_FACTS: Final = msgspec.msgpack.Decoder(reduce(or_, wire_forms(Fact)))
+_RULINGS: Final = msgspec.msgpack.Decoder(reduce(or_, wire_forms(Ruling)))
 
 
 def encode(part: Fact | Ruling) -> bytes:
     """Return the body of an operation or a decree."""
-    return _ENCODER.encode(part)
+    return _ENCODER.encode(_flattened(part) if isinstance(part, Choice | Setup) else part)
 
 
 def decode_fact(body: bytes) -> Fact | None:
     """Return the fact of some bytes, its text cleaned, or None."""
-    fact = _try_decode(_FACTS, body)
+    fact: Fact | None = _try_decode(_FACTS, body)
     match fact:
         case LobbyEntry(name=name, bot=bot, car=car):
             return LobbyEntry(clean_text(name, NAME_CHARS_MAX) or "nameless", bot, car)
@@ -272,7 +308,8 @@ def decode_fact(body: bytes) -> Fact | None:
 
 def decode_ruling(body: bytes) -> Ruling | None:
     """Return the ruling of some bytes, or None."""
-    return _try_decode(_RULINGS, body)
+    ruling: Ruling | None = _try_decode(_RULINGS, body)
+    return ruling
 
 
 def name_of(decree: Decree) -> RaceId | LobbyId:
@@ -280,8 +317,8 @@ def name_of(decree: Decree) -> RaceId | LobbyId:
     return decree.previous[:8]
 
 
-def _try_decode(decoder: msgspec.msgpack.Decoder[T], body: bytes) -> T | None:
+def _try_decode(decoder: msgspec.msgpack.Decoder[Any], body: bytes) -> Any:
     try:
-        return decoder.decode(body)
+        return _nested(decoder.decode(body))
     except (ValueError, RecursionError):
         return None

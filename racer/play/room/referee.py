@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import final
+from dataclasses import dataclass, replace
+from typing import assert_never, final
 
 from net import NodeId, Order, Rule
-from racer.core.rules.modes import line_up
+from racer.core.rules.grid_order import GridOrder, line_up
+from racer.core.rules.modes import Finish
 from racer.core.tuning import GRID_MAX
 from racer.play.limits import (
     ABANDONED_NS,
@@ -65,12 +66,21 @@ def close_ns(race: Race, facts: Facts, length_m: float) -> int | None:
     Args:
         length_m: of a lap; who tells of a lap faster than any car has not finished.
     """
-    if race.form == "elimination":
-        return _elimination_close_ns(race, facts, length_m)
+    match race.setup.mode.rules.finish:
+        case Finish.LAST_LAP:
+            return _last_laps_close_ns(race, facts, length_m)
+        case Finish.LAST_CAR:
+            return _last_car_close_ns(race, facts, length_m)
+        case finish:
+            assert_never(finish)
+
+
+def _last_laps_close_ns(race: Race, facts: Facts, length_m: float) -> int | None:
+    """Return when a race closes some time after the first finisher, or soon after the last."""
     finished = [
-        laps[race.laps - 1].race_ms
+        laps[race.setup.laps - 1].race_ms
         for node in race.cars.values()
-        if len(laps := facts.laps_of(race.id, node, length_m)) >= race.laps
+        if len(laps := facts.laps_of(race.id, node, length_m)) >= race.setup.laps
     ]
     if not finished:
         return None
@@ -81,10 +91,9 @@ def close_ns(race: Race, facts: Facts, length_m: float) -> int | None:
     return closes
 
 
-def _elimination_close_ns(race: Race, facts: Facts, length_m: float) -> int | None:
-    """Return when an elimination closes: a moment after one car alone is in."""
-    ways = dict.fromkeys(race.cars, 0.0)
-    won_ms = facts.table(race.id, race.laps, length_m, race.cars, ways, race.form)[0].ms
+def _last_car_close_ns(race: Race, facts: Facts, length_m: float) -> int | None:
+    """Return when a race closes that is over a moment after one car alone is in."""
+    won_ms = facts.table(race, length_m, dict.fromkeys(race.cars, 0.0))[0].ms
     if won_ms is None:
         return None
     return race.green_ns + won_ms * MILLISECOND + RESULTS_SETTLE_NS
@@ -154,7 +163,7 @@ class Referee:
         chosen = self._chosen_setup(room, facts)
         if seating or chosen is not None:
             return seating if chosen is None else [chosen, *seating]
-        if room.setup is None or self.length_of(room.setup.circuit) is None:
+        if room.setup is None or self.length_of(room.setup.race.circuit) is None:
             return self._replacement_setup(room, facts, presence, race_ns)
         return _start_rulings(room, facts, presence, race_ns)
 
@@ -165,30 +174,22 @@ class Referee:
         dot, choice = found
         if dot == room.setup.choice:
             return None
-        if choice.content is None and self.length_of(choice.track) is None:
+        if choice.race.content is None and self.length_of(choice.race.track) is None:
             return None  # nobody says where it is to be had
-        return Setup(
-            choice.track,
-            choice.laps,
-            room.setup.players,
-            dot,
-            choice.content,
-            choice.form,
-            choice.grid,
-            choice.band,
-        )
+        return Setup(choice.race, room.setup.players, dot)
 
     def _replacement_setup(
         self, room: Room, facts: Facts, presence: Attendance, race_ns: int
     ) -> list[Ruling]:
         """Race elsewhere if the circuit is lost. Without it we could not tell who finished."""
-        lost, own = room.setup, self.setup
+        lost, own = room.setup, self.setup.race
         here = [node for node in sorted(room.seats) if presence.is_here(node)]
-        if lost is None or own.content in {None, lost.content}:
+        if lost is None or own.content in {None, lost.race.content}:
             return []
-        if not facts.nobody_has(lost.content, here, race_ns):
+        if not facts.nobody_has(lost.race.content, here, race_ns):
             return []
-        return [Setup(own.track, own.laps, lost.players, lost.choice, own.content)]
+        race = replace(lost.race, track=own.track, laps=own.laps, content=own.content)
+        return [replace(lost, race=race)]
 
     # --- race ---------------------------------------------------------------------------------
 
@@ -208,7 +209,7 @@ class Referee:
         length_m = self._length_m(race)
         drivers = {number: race.driver_of(number) for number in sorted(race.cars)}
         for number, owner in sorted(race.cars.items()):
-            if len(facts.laps_of(race.id, owner, length_m)) >= race.laps:
+            if len(facts.laps_of(race.id, owner, length_m)) >= race.setup.laps:
                 continue
             lease, driver = race.lease_of(number), drivers[number]
             asks = driver != owner and facts.wants_back(race.id, owner, lease)
@@ -216,8 +217,7 @@ class Referee:
                 rulings.append(Lease(race.id, number, lease + 1, owner, self.place_of(number)))
                 continue
             left = driver == owner and owner in presence.left
-            # An elimination goes on while two cars are in: somebody must drive them.
-            if presence.is_here(driver) or (left and race.form != "elimination"):
+            if presence.is_here(driver) or (left and not race.setup.mode.rules.drives_left):
                 continue
             if race_ns - presence.gone_ns.get(driver, race_ns) < ABSENT_NS:
                 continue
@@ -230,8 +230,7 @@ class Referee:
 
     def _build_results(self, race: Race, facts: Facts, distances: dict[int, float]) -> Results:
         ways = {number: distances.get(number, 0.0) for number in race.cars}
-        length_m = self._length_m(race)
-        rows = facts.table(race.id, race.laps, length_m, race.cars, ways, race.form)
+        rows = facts.table(race, self._length_m(race), ways)
         return Results(
             race.id,
             tuple(
@@ -241,7 +240,7 @@ class Referee:
         )
 
     def _length_m(self, race: Race) -> float:
-        return self.length_of(race.circuit) or 0.0
+        return self.length_of(race.setup.circuit) or 0.0
 
 
 def _seat_rulings(room: Room, facts: Facts, presence: Attendance, race_ns: int) -> list[Ruling]:
@@ -269,16 +268,16 @@ def _start_rulings(room: Room, facts: Facts, presence: Attendance, race_ns: int)
     here = [node for node in room.seats if presence.is_here(node)]
     if not here:
         return []
-    players = room.setup.players
+    setup, players = room.setup.race, room.setup.players
     settled = race_ns - max(presence.here_ns[node] for node in here) > SETTLE_NS
     # People who have raced once say themselves when they want to again; bots never tire.
     by_itself = room.round == 0 or all(_is_bot(facts, node) for node in here)
     complete = by_itself and 0 < players <= len(here) and settled
-    by_laps = room.setup.grid == "qualifying" and room.setup.form != "trial"
+    by_laps = setup.grid is GridOrder.QUALIFYING and not setup.mode.rules.alone
     qualified = by_laps and _is_qualified(room)
     if not complete and not qualified and not facts.wishes_start(room.lobby):
         return []
-    if facts.fetchers(room.setup.content, here, race_ns):
+    if facts.fetchers(setup.content, here, race_ns):
         return []
     numbers = sorted(room.seats[node] for node in here)
     results = None if room.race is None else room.race.results
@@ -286,7 +285,7 @@ def _start_rulings(room: Room, facts: Facts, presence: Attendance, race_ns: int)
         {} if results is None else {row.node: room.seats.get(row.node) for row in results.rows}
     )
     last = [number for number in number_of.values() if number is not None]
-    turned = line_up(room.setup.grid, numbers, room.round, room.lobby, last)
+    turned = line_up(setup.grid, numbers, room.round, room.lobby, last)
     node_of = {number: node for node, number in room.seats.items()}
     kinds = tuple(facts.kind_of(node_of[number]) for number in turned)
     told = kinds if any(kinds) else ()
@@ -297,7 +296,7 @@ def _start_rulings(room: Room, facts: Facts, presence: Attendance, race_ns: int)
 def _is_qualified(room: Room) -> bool:
     """Whether the last that was driven was the qualifying for the race that is set up."""
     race, setup = room.race, room.setup
-    return race is not None and setup is not None and race.is_qualified_for(setup.circuit)
+    return race is not None and setup is not None and race.is_qualified_for(setup.race.circuit)
 
 
 def _least_busy(drivers: Mapping[int, NodeId], facts: Facts, presence: Attendance) -> NodeId | None:

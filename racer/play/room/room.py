@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import assert_never, final
 
 from net import Decree, Dot, NodeId, Order, Rule
-from racer.core.rules.modes import QUALIFYING_LAPS, Form, laps_to_drive
+from racer.core.rules.race_setup import RaceSetup
 from racer.core.tuning import CARS, PICKUP_RESPAWN_TICKS, TICK_HZ, CarTunables
 from racer.play.limits import MILLISECOND
 from racer.play.room.messages import (
@@ -22,7 +22,6 @@ from racer.play.room.messages import (
     Seat,
     Setup,
     Unseat,
-    circuit_key,
     decode_ruling,
     encode,
     name_of,
@@ -37,8 +36,7 @@ class Race:
     """The race that is on, or was last."""
 
     id: RaceId
-    track: str
-    laps: int
+    setup: RaceSetup  # as it is driven
     cars: dict[int, NodeId]  # node by number, front of the grid first
     green_ns: int  # race clock of the green light
     grants: dict[int, list[Grant]] = field(default_factory=dict)  # by pick-up, oldest first
@@ -47,31 +45,23 @@ class Race:
     places: dict[int, bytes | None] = field(default_factory=dict)  # as the newest of them tell them
     results: Results | None = None
     results_index: int = -1  # of the decree that closed it
-    content: bytes | None = None  # of the circuit's text
     kinds: dict[int, int] = field(default_factory=dict)  # of car by number; index into `CARS`
-    form: Form = "race"
-    band: bool = False  # bots that run away from all people ease off
     qualifying: bool = False  # for the grid of a race: a trial, and no race itself
     _numbers: dict[NodeId, int] = field(init=False, repr=False)  # `cars` the other way round
 
     def __post_init__(self) -> None:
         self._numbers = {node: number for number, node in self.cars.items()}
 
-    @property
-    def circuit(self) -> str:
-        """What the circuit is found by, where circuits are looked up."""
-        return circuit_key(self.track, self.content)
-
     def is_qualified_for(self, circuit: str) -> bool:
         """Whether this was a qualifying on a circuit, and its times are official."""
-        return self.qualifying and self.results is not None and self.circuit == circuit
+        return self.qualifying and self.results is not None and self.setup.circuit == circuit
 
     def number_of(self, node: NodeId) -> int | None:
         return self._numbers.get(node)
 
     def slot_of(self, number: int) -> int:
-        """Return a car's place on the grid; in a trial each starts from the first, for itself."""
-        return 0 if self.form == "trial" else list(self.cars).index(number)
+        """Return a car's place on the grid: the first for each where all drive alone."""
+        return 0 if self.setup.mode.rules.alone else list(self.cars).index(number)
 
     def lease_of(self, number: int) -> int:
         """Return the number of the lease by which a car goes now."""
@@ -149,6 +139,13 @@ class Room:
             return Phase.FINISHED
         return Phase.COUNTDOWN if race_ns < race.green_ns else Phase.RACING
 
+    @property
+    def chosen(self) -> RaceSetup | None:
+        """What is raced, or in the lobby: what will be."""
+        if self.in_race and self.race is not None:
+            return self.race.setup
+        return None if self.setup is None else self.setup.race
+
     def is_ordered(self, dot: Dot) -> bool:
         return dot in self._ordered
 
@@ -216,15 +213,10 @@ class Room:
         if self.in_race or self.setup is None or not set(grid.cars) <= set(node_of):
             return False
         cars = {number: node_of[number] for number in grid.cars}
-        setup = self.setup
-        laps = laps_to_drive(setup.form, setup.laps, len(cars))
-        if grid.qualifying:
-            laps = QUALIFYING_LAPS
-        self.race = Race(name_of(decree), setup.track, laps, cars, 1000 * grid.green_us)
-        self.race.form = "trial" if grid.qualifying else setup.form
+        chosen = self.setup.race
+        setup = chosen.for_qualifying() if grid.qualifying else chosen.for_race(len(cars))
+        self.race = Race(name_of(decree), setup, cars, 1000 * grid.green_us)
         self.race.qualifying = grid.qualifying
-        self.race.band = setup.band
-        self.race.content = setup.content
         self.race.kinds = dict(zip(grid.cars, grid.kinds, strict=False))
         self.in_race = True
         return True

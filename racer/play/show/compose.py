@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Final
 
 from net import NodeId, NodeView
 from racer.core.circuits.track import Track
 from racer.core.physics.car import CarState
 from racer.core.rules.laps import Progress
+from racer.core.rules.race_setup import RaceSetup
 from racer.core.rules.results import live_places
 from racer.core.tuning import BOOST_TICKS_MAX, SLIDE_SPEED, TICK_HZ
 from racer.play.cars.local_race import LocalRace
@@ -17,7 +19,7 @@ from racer.play.cars.remote_cars import RemoteCar
 from racer.play.limits import CHAT_SHOWN
 from racer.play.records.record_book import RecordBook
 from racer.play.room.facts import Facts, LapTimes
-from racer.play.room.messages import ResultRow, Setup
+from racer.play.room.messages import ResultRow
 from racer.play.room.referee import close_ns
 from racer.play.room.room import Race, Room
 from racer.play.room.roster import Roster
@@ -34,6 +36,8 @@ from racer.play.view import (
     RecordView,
     ResultView,
 )
+
+UNKNOWN: Final = RaceSetup("", 0)  # until the room tells what is raced
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,7 @@ def compose_view(scene: ViewSources, node: NodeView, race_ns: int) -> RaceView:
     """Return the view at this tick."""
     room, local_race = scene.room, scene.local_race
     race = room.race if room.in_race else None
-    setup = room.setup
+    chosen = room.chosen
     coordinator = scene.coordinator
     return RaceView(
         race=scene.player_race,
@@ -68,13 +72,9 @@ def compose_view(scene: ViewSources, node: NodeView, race_ns: int) -> RaceView:
         now_ns=race_ns,
         tick=race_ns * TICK_HZ // 1_000_000_000,
         green_ns=None if race is None else race.green_ns,
-        track=race.track if race is not None else (setup.track if setup is not None else ""),
-        laps=race.laps if race is not None else (setup.laps if setup is not None else 0),
-        players=0 if setup is None else setup.players,
-        form=race.form if race is not None else ("race" if setup is None else setup.form),
-        grid="turn" if setup is None else setup.grid,
+        setup=UNKNOWN if chosen is None else chosen,
+        players=0 if room.setup is None else room.setup.players,
         qualifying=race is not None and race.qualifying,
-        band=setup is not None and setup.band,
         coordinator=coordinator,
         coordinator_name="" if coordinator is None else scene.roster.name_of(coordinator),
         epoch=scene.epoch,
@@ -92,16 +92,15 @@ def compose_view(scene: ViewSources, node: NodeView, race_ns: int) -> RaceView:
         wrong_way=_wrong_way(local_race),
         held=local_race is not None and local_race.own_car is not None and local_race.own_car.held,
         notices=scene.notices,
-        records=_record_views(scene.record_book, race, setup),
+        records=_record_views(scene.record_book, chosen),
         ghosts=_ghost_views(scene.record_book, local_race),
         circuit=scene.circuit if local_race is None else local_race.track,
     )
 
 
 def _record_views(
-    record_book: RecordBook | None, race: Race | None, setup: Setup | None
+    record_book: RecordBook | None, chosen: RaceSetup | None
 ) -> tuple[RecordView, ...]:
-    chosen = race or setup
     return (
         ()
         if record_book is None or chosen is None
@@ -115,7 +114,7 @@ def _ghost_views(
     """Return the ghosts of a trial, or of who drives alone: in a race they would only confuse."""
     if record_book is None or local_race is None:
         return ()
-    if len(local_race.race.cars) > 1 and local_race.race.form != "trial":
+    if len(local_race.race.cars) > 1 and not local_race.race.setup.mode.rules.alone:
         return ()
     return record_book.ghosts(local_race)
 
@@ -198,7 +197,7 @@ def _car_view(
 ) -> CarView:
     node = local_race.race.cars[number]
     entry = scene.facts.entry_of(node)
-    finished = len(times) >= local_race.race.laps
+    finished = len(times) >= local_race.race.setup.laps
     state = scene.roster.state_of(node).value
     return CarView(
         number=number,
@@ -216,11 +215,11 @@ def _car_view(
         ghost=ghost,
         away=state in {"down", "left"},
         place=place,
-        lap=min(progress.lap, local_race.race.laps),
+        lap=min(progress.lap, local_race.race.setup.laps),
         way_m=progress.s_m,
         last_ms=times[-1].lap_ms if times else None,
         best_ms=min((lap.lap_ms for lap in times), default=None),
-        finished_ms=times[local_race.race.laps - 1].race_ms if finished else None,
+        finished_ms=times[local_race.race.setup.laps - 1].race_ms if finished else None,
         car=local_race.race.kinds.get(number, 0),
     )
 
@@ -256,7 +255,7 @@ def _wrong_way(local_race: LocalRace | None) -> bool:
 
 def _driver_views(scene: ViewSources, node: NodeView) -> tuple[DriverView, ...]:
     rows: list[DriverView] = []
-    chosen = scene.room.race if scene.room.in_race else scene.room.setup
+    chosen = scene.room.chosen
     content = None if chosen is None else chosen.content
     for who in scene.roster.nodes():
         entry = scene.facts.entry_of(who)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias, final
+from typing import TypeAlias, assert_never, final
 
 from net import Dot, NodeId
+from racer.core.rules.modes import Finish
 from racer.core.rules.results import Row
 from racer.play.cars.local_race import LocalRace
 from racer.play.reports import (
@@ -46,7 +47,7 @@ class Reporter:
         self._places: dict[Dot, int] = {}
         self._read: tuple[Room, int, int] | None = None  # of which chat all is told
         self._won_by: dict[RaceId, NodeId] = {}  # eliminations, as told
-        self._finishers: dict[RaceId, int] = {}
+        self._done: dict[RaceId, int] = {}  # cars whose race was over, when last told
         self._results: set[bytes] = set()
 
     def news(
@@ -97,14 +98,15 @@ class Reporter:
         news: list[RaceReport] = []
         length_m = 0.0 if local_race is None else local_race.track.length_m
         out = facts.out_laps(race, length_m)
+        finish = race.setup.mode.rules.finish
         for number, node in race.cars.items():
             for lap in facts.laps_of(race.id, node, length_m):
                 key = (race.id, node, lap.lap)
-                if key in self._laps or lap.lap > out.get(number, race.laps):
+                if key in self._laps or lap.lap > out.get(number, race.setup.laps):
                     continue
                 self._laps.add(key)
                 news.append(LapSeen(node, lap.lap, lap.lap_ms))
-                if lap.lap == race.laps and race.form != "elimination":
+                if lap.lap == race.setup.laps and finish is Finish.LAST_LAP:
                     news.append(FinishSeen(node, lap.race_ms))
         return [
             *news,
@@ -116,8 +118,8 @@ class Reporter:
     def _win_reports(
         self, race: Race, facts: Facts, local_race: LocalRace | None
     ) -> list[RaceReport]:
-        """Tell who alone is left of an elimination: no last lap says it."""
-        if race.form != "elimination":
+        """Tell who alone is left, where no last lap says it."""
+        if race.setup.mode.rules.finish is not Finish.LAST_CAR:
             return []
         first = standings(race, facts, local_race)[0]
         node = race.cars[first.car]
@@ -153,16 +155,11 @@ class Reporter:
     def _provisional_results(
         self, race: Race, facts: Facts, local_race: LocalRace | None, roster: Roster
     ) -> list[RaceReport]:
-        finishers = sum(
-            len(facts.laps_of(race.id, node)) >= race.laps for node in race.cars.values()
-        )
-        if race.form == "elimination":
-            finishers = len(
-                facts.out_laps(race, 0.0 if local_race is None else local_race.track.length_m)
-            )
-        if self._finishers.get(race.id, 0) >= finishers:
+        length_m = 0.0 if local_race is None else local_race.track.length_m
+        done = _count_done(race, facts, length_m)
+        if self._done.get(race.id, 0) >= done:
             return []
-        self._finishers = {race.id: finishers}
+        self._done = {race.id: done}
         table = tuple(
             TableRow(
                 row.place, node, roster.name_of(node), row.laps, row.ms, row.best_ms, row.out_lap
@@ -192,9 +189,21 @@ class Reporter:
         return [ResultsSeen(True, race.digest, table, race.qualifying)]
 
 
+def _count_done(race: Race, facts: Facts, length_m: float) -> int:
+    """Return for how many cars the race is over: provisional results are told with each."""
+    match race.setup.mode.rules.finish:
+        case Finish.LAST_LAP:
+            runs = (facts.laps_of(race.id, node) for node in race.cars.values())
+            return sum(len(laps) >= race.setup.laps for laps in runs)
+        case Finish.LAST_CAR:
+            return len(facts.out_laps(race, length_m))
+        case finish:
+            assert_never(finish)
+
+
 def standings(race: Race, facts: Facts, local_race: LocalRace | None) -> tuple[Row, ...]:
     """Return the table as this node has it now; official only once it is decreed."""
     ways = {} if local_race is None else local_race.distances()
     distances = {number: ways.get(number, 0.0) for number in race.cars}
     length_m = 0.0 if local_race is None else local_race.track.length_m
-    return facts.table(race.id, race.laps, length_m, race.cars, distances, race.form)
+    return facts.table(race, length_m, distances)

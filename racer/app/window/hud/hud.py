@@ -87,9 +87,9 @@ class Hud:
         width = canvas.text(str(car.place), 32, 14, 74, WHITE, bold=True)
         canvas.text(f"/{len(view.cars)}", 36 + width, 54, 30, SOFT)
         canvas.text("LAP", 148, 28, 14, FAINT, bold=True)
-        lap = min(max(car.lap, 1), max(view.laps, 1))
+        lap = min(max(car.lap, 1), max(view.setup.laps, 1))
         width = canvas.text(str(lap), 148, 44, 40, ACCENT, bold=True)
-        canvas.text(f"/{view.laps}", 150 + width, 64, 20, SOFT)
+        canvas.text(f"/{view.setup.laps}", 150 + width, 64, 20, SOFT)
         if view.qualifying:
             canvas.panel(16, 114, 222, 28)
             canvas.text("QUALIFYING", 32, 120, 14, ACCENT, bold=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, final
 
+from racer.app.race_settings import RACE_SETTINGS
 from racer.app.window.base.palette import ACCENT, BAD, BEST, FAINT, PANEL, SOFT, WHITE
 from racer.app.window.hud.timing import clock
 from racer.app.window.world.minimap import Minimap
@@ -18,17 +19,6 @@ if TYPE_CHECKING:
 ROWS_MAX: Final = 4  # records that are listed
 HILLY_M: Final = 8.0
 NAMED_CHARS: Final = 16
-FORM_WORDS: Final[dict[str, str]] = {
-    "race": "Race",
-    "trial": "Time trial",
-    "elimination": "Elimination",
-}
-GRID_WORDS: Final[dict[str, str]] = {
-    "turn": "grid in turn",
-    "draw": "grid by lot",
-    "reverse": "last result reversed",
-    "qualifying": "grid by qualifying",
-}
 
 
 @final
@@ -46,11 +36,12 @@ class CircuitCard:
         canvas.panel(x, y, width, height, PANEL, 214)
         canvas.text("CIRCUIT", x + 18.0, y + 10.0, 14, FAINT, bold=True)
         names = self._circuits.names()
-        if view.track in names:
-            words = f"{names.index(view.track) + 1} of {len(names)}"
+        name = view.setup.track
+        if name in names:
+            words = f"{names.index(name) + 1} of {len(names)}"
             canvas.text(words, x + width - 18.0, y + 10.0, 14, FAINT, align=1.0)
-        track = view.circuit or self._circuits.track(view.track)
-        title = track.title if track is not None else view.track
+        track = view.circuit or self._circuits.track(name)
+        title = track.title if track is not None else name
         canvas.text("‹", x + 18.0, y + 22.0, 40, ACCENT, bold=True)
         canvas.text("›", x + width - 18.0, y + 22.0, 40, ACCENT, bold=True, align=1.0)
         canvas.text(title, x + width / 2.0, y + 30.0, 30, WHITE, bold=True, align=0.5)
@@ -78,17 +69,18 @@ class CircuitCard:
         self, canvas: Canvas, view: RaceView, track: Track | None, at: tuple[float, float, float]
     ) -> None:
         x, y, width = at
-        form, grid = FORM_WORDS[view.form], GRID_WORDS[view.grid]
-        canvas.text(form, x + 150.0, y + 8.0, 18, WHITE, bold=True)
-        words = f"{grid}, rubber band" if view.band else grid
+        setup, rules = view.setup, view.setup.mode.rules
+        canvas.text(rules.title, x + 150.0, y + 8.0, 18, WHITE, bold=True)
+        shown = [each.shown(setup) for each in RACE_SETTINGS if each.field != "mode"]
+        words = ", ".join(word for word in shown if word)
         canvas.text(words, x + 150.0, y + 30.0, 14, SOFT)
-        if view.form == "elimination":
-            canvas.text("a lap for each to go out", x + width - 18.0, y + 18.0, 15, SOFT, align=1.0)
+        if rules.laps_told:
+            canvas.text(rules.laps_told, x + width - 18.0, y + 18.0, 15, SOFT, align=1.0)
             return
         canvas.text("LAPS", x + 18.0, y + 16.0, 14, FAINT, bold=True)
-        canvas.text(str(view.laps), x + 70.0, y, 44, ACCENT, bold=True)
+        canvas.text(str(setup.laps), x + 70.0, y, 44, ACCENT, bold=True)
         if track is not None:
-            total = track.length_m * view.laps / 1000.0
+            total = track.length_m * setup.laps / 1000.0
             canvas.text(f"{total:.1f} km", x + width - 18.0, y + 18.0, 18, SOFT, align=1.0)
 
     def _draw_records(self, canvas: Canvas, view: RaceView, at: tuple[float, float, float]) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, TypeVar, final
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final, final
 
 import pygame
 
+from racer.app.race_settings import RACE_SETTINGS
 from racer.app.window.base.palette import (
     ACCENT,
     BAD,
@@ -20,18 +22,16 @@ from racer.app.window.base.palette import (
 from racer.app.window.scenes.circuit_card import CircuitCard
 from racer.app.window.scenes.pending_choice import PendingChoice
 from racer.app.window.world.garage import Garage
-from racer.core.rules.modes import FORMS, ORDERS
 from racer.core.tuning import CARS, GRID_MAX, LAPS_MAX
-from racer.play.view import Choose, ChooseCar, Start
+from racer.play.view import ChooseCar, Start
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from racer.app.window.base.canvas import Canvas
     from racer.app.window.base.lettering import Colour
     from racer.app.window.circuit_source import CircuitSource
     from racer.app.window.scene import Frame
     from racer.app.window.world.painter import WorldPainter
+    from racer.core.rules.race_setup import RaceSetup
     from racer.play.view import DriverView, Intent, RaceView
 
 STATES: Final[dict[str, Colour]] = {"alive": GOOD, "suspect": ACCENT, "down": BAD, "left": FAINT}
@@ -39,17 +39,12 @@ KEYS: Final = (
     ("Enter", "start"),
     ("Left Right", "circuit"),
     ("Up Down", "laps"),
-    ("F", "form"),
-    ("G", "grid"),
-    ("R", "rubber band"),
+    *((setting.key.upper(), setting.label) for setting in RACE_SETTINGS),
     ("C", "car"),
     ("B", "add a bot"),
     ("T", "chat"),
     ("Esc", "leave"),
 )
-
-
-Word = TypeVar("Word", bound=str)
 
 
 @final
@@ -65,34 +60,30 @@ class LobbyScene:
 
     def on_key(self, key: int, view: RaceView) -> Intent | None:
         """Return what a key asks for."""
-        hoped = self._choice_pending.over(view)
         match key:
             case pygame.K_RETURN | pygame.K_KP_ENTER:
                 return Start()
-            case pygame.K_LEFT:
-                return self._choice_pending.choose(
-                    view, Choose(self._neighbour_track(hoped.track, -1))
-                )
-            case pygame.K_RIGHT:
-                return self._choice_pending.choose(
-                    view, Choose(self._neighbour_track(hoped.track, 1))
-                )
-            case pygame.K_r:
-                return self._choice_pending.choose(view, Choose(band=not hoped.band))
             case pygame.K_c:
                 return self._choose_next_car(view)
-            case pygame.K_f:
-                return self._choice_pending.choose(view, Choose(form=_next_word(hoped.form, FORMS)))
-            case pygame.K_g:
-                return self._choice_pending.choose(
-                    view, Choose(grid=_next_word(hoped.grid, ORDERS))
-                )
-            case pygame.K_UP:
-                return self._choice_pending.choose(view, Choose(laps=min(LAPS_MAX, hoped.laps + 1)))
-            case pygame.K_DOWN:
-                return self._choice_pending.choose(view, Choose(laps=max(1, hoped.laps - 1)))
             case _:
-                return None
+                wanted = self._changed_setup(key, self._choice_pending.over(view).setup)
+                return None if wanted is None else self._choice_pending.choose(wanted)
+
+    def _changed_setup(self, key: int, setup: RaceSetup) -> RaceSetup | None:
+        """Return what a key makes of the next race."""
+        match key:
+            case pygame.K_LEFT:
+                return self._neighbour_circuit(setup, -1)
+            case pygame.K_RIGHT:
+                return self._neighbour_circuit(setup, 1)
+            case pygame.K_UP:
+                return replace(setup, laps=min(LAPS_MAX, setup.laps + 1))
+            case pygame.K_DOWN:
+                return replace(setup, laps=max(1, setup.laps - 1))
+            case _:
+                found = (setting for setting in RACE_SETTINGS if ord(setting.key) == key)
+                setting = next(found, None)
+                return None if setting is None else setting.turned(setup)
 
     def draw(
         self, canvas: Canvas, view: RaceView, world: WorldPainter | None, frame: Frame
@@ -114,10 +105,11 @@ class LobbyScene:
         mine = next((driver for driver in view.drivers if driver.mine), None)
         return None if mine is None else ChooseCar((mine.car + 1) % len(CARS))
 
-    def _neighbour_track(self, name: str, step: int) -> str:
-        names = self._circuits.names()
+    def _neighbour_circuit(self, setup: RaceSetup, step: int) -> RaceSetup:
+        """Return the setup with the circuit of ours before or after its own."""
+        names, name = self._circuits.names(), setup.track
         at = names.index(name) if name in names else 0
-        return names[(at + step) % len(names)]
+        return replace(setup, track=names[(at + step) % len(names)], content=None)
 
     def _draw_title(self, canvas: Canvas, view: RaceView) -> None:
         canvas.text(view.race, 40.0, 26.0, 50, WHITE, bold=True, shadow=True)
@@ -209,11 +201,6 @@ class LobbyScene:
         if self._garage is None or self._garage_scale != canvas.scale:
             self._garage, self._garage_scale = Garage(11.0 * canvas.scale), canvas.scale
         return self._garage
-
-
-def _next_word(now: Word, words: Sequence[Word]) -> Word:
-    """Return the word after one; it goes round."""
-    return words[(words.index(now) + 1) % len(words)]
 
 
 def draw_keys(canvas: Canvas, keys: tuple[tuple[str, str], ...]) -> None:

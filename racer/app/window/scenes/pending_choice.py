@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, final
 from racer.play.view import Choose
 
 if TYPE_CHECKING:
+    from racer.core.rules.race_setup import RaceSetup
     from racer.play.view import RaceView
 
 PATIENCE_NS: Final = 1_000_000_000  # then what the race says is shown again
@@ -22,7 +23,7 @@ class PendingChoice:
     """
 
     def __init__(self) -> None:
-        self._wanted: Choose | None = None  # whole
+        self._wanted: RaceSetup | None = None
         self._until_ns = 0
 
     def over(self, view: RaceView) -> RaceView:
@@ -30,33 +31,21 @@ class PendingChoice:
         wanted = self._wanted
         if wanted is None:
             return view
-        track = wanted.track or view.track
-        return replace(
-            view,
-            track=track,
-            laps=wanted.laps or view.laps,
-            form=wanted.form or view.form,
-            grid=wanted.grid or view.grid,
-            band=view.band if wanted.band is None else wanted.band,
-            circuit=view.circuit if track == view.track else None,
-        )
+        circuit = view.circuit if wanted.track == view.setup.track else None
+        return replace(view, setup=wanted, circuit=circuit)
 
-    def choose(self, view: RaceView, change: Choose) -> Choose:
-        """Return the whole choice, with this change of it."""
-        hoped = self.over(view)
-        self._until_ns = 0
-        self._wanted = Choose(
-            change.track or hoped.track,
-            change.laps or hoped.laps,
-            change.form or hoped.form,
-            change.grid or hoped.grid,
-            hoped.band if change.band is None else change.band,
-        )
-        return self._wanted
+    def choose(self, wanted: RaceSetup) -> Choose:
+        """Return the choice of this: the setup of `over`, changed."""
+        self._wanted, self._until_ns = wanted, 0
+        return Choose(wanted)
 
     def on_view(self, view: RaceView, now_ns: int) -> None:
         """Forget the choice once it stands, or when it is not going to."""
+        wanted = self._wanted
+        if wanted is None:
+            return
         self._until_ns = self._until_ns or now_ns + PATIENCE_NS
-        stands = self._wanted == Choose(view.track, view.laps, view.form, view.grid, view.band)
+        # Which text a circuit of ours has, the race says.
+        stands = replace(wanted, content=view.setup.content) == view.setup
         if now_ns >= self._until_ns or stands:
             self._wanted = None

@@ -136,7 +136,7 @@ class RaceScene:
         self._phase = phase
 
     def _world_for(self, canvas: Canvas, view: RaceView, frame: Frame) -> WorldPainter | None:
-        track = view.circuit or self._world_cache.circuits.track(view.track)
+        track = view.circuit or self._world_cache.circuits.track(view.setup.track)
         if track is None:
             return None
         if view.phase is Phase.LOBBY:

@@ -1,0 +1,66 @@
+"""What may be set of a race is set by the command line and by the lobby alike, from one table."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import fields
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from racer.app.commands.cli import _build_parser
+from racer.app.race_settings import RACE_SETTINGS, option_words, with_options
+from racer.app.window.scenes.lobby import KEYS
+from racer.core.rules.grid_order import GridOrder
+from racer.core.rules.modes import Mode
+from racer.core.rules.race_setup import RaceSetup
+
+PLAIN = RaceSetup("dockyard", 3)
+SETUPS = st.builds(
+    RaceSetup,
+    st.just("dockyard"),
+    st.just(3),
+    st.none(),
+    st.sampled_from(Mode),
+    st.sampled_from(GridOrder),
+    st.booleans(),
+)
+
+
+def parsed(*words: str) -> argparse.Namespace:
+    return _build_parser().parse_args(["bot", *words])
+
+
+def test_each_field_that_may_be_set_has_one_row() -> None:
+    told = [setting.field for setting in RACE_SETTINGS]
+    named = {"track", "laps", "content"}  # the circuit and how often round it: no row of a table
+    assert sorted(told) == sorted({field.name for field in fields(RaceSetup)} - named)
+
+
+def test_no_two_keys_of_the_lobby_are_one() -> None:
+    keys = [key for key, _ in KEYS]
+    assert len(set(keys)) == len(keys)
+    assert {setting.key.upper() for setting in RACE_SETTINGS} <= set(keys)
+
+
+def test_a_key_goes_through_all_values_and_comes_back() -> None:
+    for setting in RACE_SETTINGS:
+        setup, seen = PLAIN, []
+        while setup not in seen:
+            seen.append(setup)
+            setup = setting.turned(setup)
+        assert setup == PLAIN
+        assert len({setting.shown(each) for each in seen}) == len(seen) > 1
+
+
+@given(setup=SETUPS)
+def test_the_words_of_a_setup_make_it_again(setup: RaceSetup) -> None:
+    assert with_options(PLAIN, vars(parsed(*option_words(setup)))) == setup
+
+
+def test_a_race_as_it_is_by_itself_needs_no_words() -> None:
+    assert option_words(PLAIN) == []
+
+
+def test_an_option_goes_by_its_former_name_too() -> None:
+    assert parsed("--form", "trial").mode == parsed("--mode", "trial").mode == "trial"
