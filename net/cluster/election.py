@@ -9,7 +9,7 @@ adopts the best log among them before it coordinates.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeAlias, final
+from typing import TYPE_CHECKING, TypeAlias, assert_never, final
 
 from net.cluster.actions import Send
 from net.cluster.log import majority
@@ -89,6 +89,19 @@ class Election:
     def on_epoch(self, epoch: int) -> None:
         """Note an epoch seen anywhere in our lineage: ours must be above it."""
         self._highest_epoch = max(self._highest_epoch, epoch)
+
+    def on_message(
+        self, sender: NodeId, message: Prepare | Promise | Refusal, now_ns: int
+    ) -> list[ElectionAction]:
+        match message:
+            case Prepare():
+                return self.on_prepare(sender, message, now_ns)
+            case Promise():
+                return self.on_promise(sender, message, now_ns)
+            case Refusal():
+                return self.on_refusal(message, now_ns)
+            case _:
+                assert_never(message)
 
     def on_prepare(self, sender: NodeId, prepare: Prepare, now_ns: int) -> list[ElectionAction]:
         """Promise to follow nobody below the candidate's epoch, unless we may not."""

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import TypeAlias, final
 
+from net.cluster.local_health import LocalHealth
 from net.ids import NodeId
 from net.limits import (
     DOWN_ISOLATED_NS,
@@ -95,10 +96,10 @@ class _Watch:
 class FailureDetector:
     """Watches all nodes we have met but ourselves. A verdict names a life, not a node for good."""
 
-    def __init__(self, me: NodeId) -> None:
+    def __init__(self, me: NodeId, health: LocalHealth) -> None:
         self._me = me
+        self._health = health
         self._watches: dict[NodeId, _Watch] = {}  # in order of node ids
-        self.timeout_scale = 1.0  # how much longer than others we wait: our own loop runs late
 
     def on_heard(self, node: NodeId, incarnation: int, now_ns: int) -> None:
         """Note an authentic, fresh packet that came straight from this life of a node."""
@@ -153,7 +154,7 @@ class FailureDetector:
     def on_tick(self, now_ns: int) -> list[DetectorAction]:
         """Return what changed, by node id. Call it when all that arrived has been handled."""
         verdicts: list[DetectorAction] = []
-        suspect_ns = int(SUSPECT_NS * self.timeout_scale)
+        suspect_ns = int(SUSPECT_NS * self._health.timeout_scale)
         wait_ns = self._suspicion_timeout_ns(suspect_ns, now_ns)
         for node, watch in list(self._watches.items()):
             if watch.health is Health.ALIVE and now_ns - watch.heard_ns <= suspect_ns:
@@ -191,7 +192,7 @@ class FailureDetector:
         if living >= 2 and 2 * stale > living + 1:
             return DOWN_ISOLATED_NS
         wait_ns = DOWN_PAIR_NS if living < 2 else DOWN_NS
-        return min(int(wait_ns * self.timeout_scale), DOWN_ISOLATED_NS)
+        return min(int(wait_ns * self._health.timeout_scale), DOWN_ISOLATED_NS)
 
 
 def _update_health(

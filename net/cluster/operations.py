@@ -239,6 +239,16 @@ class OperationStore:
         """Tell whether the sender of a digest holds what we do not."""
         return not all(self._clock.includes(cause) for cause in digest.entries)
 
+    @property
+    def writes_as(self) -> Member:
+        """The life that our operations are named by."""
+        return self._me
+
+    @property
+    def clock(self) -> VectorClock:
+        """How many operations of each member are here, to look at."""
+        return self._clock
+
     def vector_hash(self) -> bytes:
         return self._clock.hash()
 

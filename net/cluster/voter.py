@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import final
 
+from net.cluster.local_health import LocalHealth
 from net.cluster.log import DecreeLog
 from net.ids import Member
 from net.limits import NEVER
@@ -20,13 +21,13 @@ class Voter:
     """
 
     me: Member
+    health: LocalHealth
     log: DecreeLog = field(default_factory=DecreeLog)
     promised: int = 0
     promised_to: Member | None = None
     coordinator: Member | None = None
     epoch: int = 0  # of `coordinator`, or of the last one
     heard_ns: int = NEVER  # when the coordinator last showed that it coordinates
-    timeout_scale: float = 1.0  # how much longer than others' our timers are: our loop runs late
     quiet_until_ns: int = NEVER  # after a pause of ours: no promise, no candidacy
 
     @property
@@ -35,7 +36,7 @@ class Voter:
 
     def patient_ns(self, timer_ns: int) -> int:
         """Return how long a timer is for us."""
-        return int(timer_ns * self.timeout_scale)
+        return int(timer_ns * self.health.timeout_scale)
 
     def promise(self, epoch: int, candidate: Member) -> None:
         """Follow nobody below `epoch` from now on."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias, assert_never, final
 
 from net.cluster.actions import Send
-from net.cluster.election import Election, Won
-from net.cluster.fork import ForkFounded, Forking
+from net.cluster.election import Election, ElectionAction, Won
+from net.cluster.fork import ForkAction, ForkFounded, Forking
+from net.cluster.local_health import LocalHealth
 from net.cluster.log import DecreeLog, majority
 from net.cluster.log_adoption import answer_fetch
 from net.cluster.replication import Leadership, follow_append
@@ -14,7 +16,7 @@ from net.cluster.voter import Voter
 from net.ids import Member, NodeId
 from net.limits import MAJORITY_LOST_NS, STUCK_NS
 from net.node.hand_over import HandOverPolicy
-from net.node.log_reading import LineageLost, LogReading
+from net.node.lineage_readout import LineageLost, LineageReadout
 from net.node.peers import YIELDING, Peer, Peers
 from net.node.program import Committed, CoordinatorChanged
 from net.node.reconfiguration import Reconfiguration
@@ -54,6 +56,15 @@ LogMessage: TypeAlias = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class OwnState:
+    """What of this node as a whole bears on its part in the lineage."""
+
+    idle: bool  # no race runs, says our program
+    leaving: bool  # we go: others should coordinate
+    fit: bool  # to coordinate: synced, and our loop keeps time
+
+
 ConsensusOutcome: TypeAlias = Send | Committed | CoordinatorChanged | LineageLost
 
 
@@ -61,8 +72,16 @@ ConsensusOutcome: TypeAlias = Send | Committed | CoordinatorChanged | LineageLos
 class Consensus:
     """A member, or a learner that follows the log until it is made one."""
 
-    def __init__(self, me: Member, log: DecreeLog, peers: Peers, rng: Random, now_ns: int) -> None:
-        self._voter = Voter(me, log, promised=log.head_epoch, epoch=log.head_epoch)
+    def __init__(
+        self,
+        me: Member,
+        log: DecreeLog,
+        peers: Peers,
+        health: LocalHealth,
+        rng: Random,
+        now_ns: int,
+    ) -> None:
+        self._voter = Voter(me, health, log, promised=log.head_epoch, epoch=log.head_epoch)
         self._election = Election(self._voter, rng)
         self._forking = Forking(self._voter, rng)
         self._leadership: Leadership | None = None
@@ -70,20 +89,22 @@ class Consensus:
         self._began_ns = now_ns
         self._succession = Succession(self._voter, peers)
         self._reconfiguration = Reconfiguration(self._voter, peers, now_ns)
-        self._reading = LogReading(self._voter, self._succession)
-        self.idle = True
-        self.leaving = False  # we go: others should coordinate
-        self.fit = True  # to coordinate: synced, and our loop keeps time
-        self.overloaded = False  # our loop does not: others should coordinate, if one is fit
-        self.timeout_scale = 1.0
+        self._readout = LineageReadout(self._voter, self._succession)
         self._hand_over = HandOverPolicy()
 
     @classmethod
     def founding(
-        cls, me: Member, log: DecreeLog, epoch: int, peers: Peers, rng: Random, now_ns: int
+        cls,
+        me: Member,
+        log: DecreeLog,
+        epoch: int,
+        peers: Peers,
+        health: LocalHealth,
+        rng: Random,
+        now_ns: int,
     ) -> Consensus:
         """Coordinate over a log that ends in its `Found`, naming us alone; all before it counts."""
-        consensus = cls(me, log, peers, rng, now_ns)
+        consensus = cls(me, log, peers, health, rng, now_ns)
         consensus._voter.promise(epoch, me)
         consensus._leadership = Leadership(consensus._voter, now_ns)
         return consensus
@@ -93,6 +114,11 @@ class Consensus:
     @property
     def log(self) -> DecreeLog:
         return self._voter.log
+
+    @property
+    def voter(self) -> Voter:
+        """Our promises and our log, to look at."""
+        return self._voter
 
     @property
     def is_member(self) -> bool:
@@ -115,10 +141,10 @@ class Consensus:
             and self.log.yields_to is None
         )
 
-    def status(self) -> Status:
+    def status(self, own: OwnState) -> Status:
         """Return what our heartbeats say of us."""
         voter, log = self._voter, self._voter.log
-        precedence = log.precedence(self.idle)
+        precedence = log.precedence(own.idle)
         if log.yields_to is not None:
             precedence = Precedence(1, YIELDING, precedence.absent, precedence.lineage)
         return Status(
@@ -126,7 +152,7 @@ class Consensus:
             voter.epoch,
             voter.coordinator,
             voter.is_member,
-            self.fit,
+            own.fit,
             log.commit,
             log.head,
             log.head_hash[:8],
@@ -135,9 +161,9 @@ class Consensus:
     # --- inputs -------------------------------------------------------------------------------
 
     def on_message(
-        self, sender: NodeId, message: LogMessage, now_ns: int
+        self, sender: NodeId, message: LogMessage, own: OwnState, now_ns: int
     ) -> list[ConsensusOutcome]:
-        return self._report_changes(self._route_message(sender, message, now_ns), now_ns)
+        return self._report_changes(self._route_message(sender, message, own, now_ns), now_ns)
 
     def on_heartbeat(self, peer: Peer, now_ns: int) -> list[ConsensusOutcome]:
         """Read a peer's new standing: it answers for its log, and shows who coordinates."""
@@ -155,34 +181,34 @@ class Consensus:
         follows = status.coordinator == voter.me and status.epoch == self._leadership.epoch
         if follows:
             head = status.head if same else 0
-            self._leadership.on_status(peer.member, head, status.commit, peer.echo_ns)
+            self._leadership.on_status(peer.member, head, status.commit, peer.beats.echo_ns)
         return self._report_changes([], now_ns)
 
     def begin(self, now_ns: int) -> list[ConsensusOutcome]:
         """Tell what the log holds. Only when the program has read it do we know whether we idle."""
         return self._report_changes([], now_ns)
 
-    def on_tick(self, now_ns: int) -> list[ConsensusOutcome]:
+    def on_tick(self, own: OwnState, now_ns: int) -> list[ConsensusOutcome]:
         sends: list[ConsensusOutcome] = []
-        self._voter.timeout_scale = self.timeout_scale
         if self._leadership is not None and self._leadership.deposed(now_ns):
             self._step_down()
         self._succession.on_tick(self.coordinates, now_ns)
         if self._leadership is not None:
-            sends.extend(self._tick_leadership(self._leadership, now_ns))
+            sends.extend(self._tick_leadership(self._leadership, own, now_ns))
         else:
-            sends.extend(self._seek_coordinator(now_ns))
+            sends.extend(self._seek_coordinator(own, now_ns))
         return self._report_changes(sends, now_ns)
 
-    def go_on(self, now_ns: int) -> list[ConsensusOutcome]:
+    def go_on(self, own: OwnState, now_ns: int) -> list[ConsensusOutcome]:
         """Decree what the news allows, once the program has read it.
 
         Members are added one by one, and at a merge many wait: a tick between each two would be
         most of the time it takes.
         """
-        if self._leadership is None or not self._reading.take_news():
+        if self._leadership is None or not self._readout.take_news():
             return []
-        return self._report_changes([*self._propose_due_change(self._leadership, now_ns)], now_ns)
+        sends = self._propose_due_change(self._leadership, own.idle, now_ns)
+        return self._report_changes([*sends], now_ns)
 
     def propose(self, whats: Sequence[Rule | Order], now_ns: int) -> list[ConsensusOutcome]:
         if not self.decides or self._leadership is None:
@@ -191,8 +217,7 @@ class Consensus:
 
     def hand_over(self) -> list[Send]:
         """Ask the next member to coordinate; nothing where there is none, or we do not."""
-        ranked = self._succession.members_by_rank(self.fit)
-        heirs = [m for m in ranked if m != self._voter.me]
+        heirs = self._succession.heirs()
         if self._leadership is None or not heirs:
             return []
         hand_over = HandOver(self._voter.log.lineage, self._leadership.epoch)
@@ -205,8 +230,9 @@ class Consensus:
     # --- routing ------------------------------------------------------------------------------
 
     def _route_message(
-        self, sender: NodeId, message: LogMessage, now_ns: int
+        self, sender: NodeId, message: LogMessage, own: OwnState, now_ns: int
     ) -> list[ConsensusOutcome]:
+        forking = self._forking
         match message:
             case Append():
                 return self._accept_append(sender, message, now_ns)
@@ -217,49 +243,37 @@ class Consensus:
             case Fetch():
                 return list(answer_fetch(self._voter.log, sender, message))
             case Fetched():
-                sends = self._apply_election_actions(
+                elected = self._apply_actions(
                     self._election.on_fetched(sender, message, now_ns), now_ns
                 )
-                forked = self._forking.on_fetched(sender, message, now_ns)
-                return [*sends, *self._apply_fork_actions(forked, now_ns)]
+                forked = forking.on_fetched(sender, message, now_ns)
+                return [*elected, *self._apply_actions(forked, now_ns)]
             case ForkCall():
                 vacant = self._succession.vacant_since_ns is not None
-                return self._apply_fork_actions(
-                    self._forking.on_fork_call(sender, message, vacant), now_ns
-                )
+                return self._apply_actions(forking.on_fork_call(sender, message, vacant), now_ns)
             case ForkAnswer():
-                return self._apply_fork_actions(
-                    self._forking.on_fork_answer(sender, message, now_ns), now_ns
-                )
-            case _:
-                return self._route_election_message(sender, message, now_ns)
-
-    def _route_election_message(
-        self, sender: NodeId, message: Prepare | Promise | Refusal | HandOver, now_ns: int
-    ) -> list[ConsensusOutcome]:
-        election, voter = self._election, self._voter
-        match message:
-            case Prepare():
-                return self._apply_election_actions(
-                    election.on_prepare(sender, message, now_ns), now_ns
-                )
-            case Promise():
-                return self._apply_election_actions(
-                    election.on_promise(sender, message, now_ns), now_ns
-                )
-            case Refusal():
-                return self._apply_election_actions(election.on_refusal(message, now_ns), now_ns)
-            case HandOver(lineage=lineage, epoch=epoch):
-                asked = voter.coordinator is not None and voter.coordinator.node == sender
-                if (
-                    self.leaving
-                    or not asked
-                    or (lineage, epoch) != (voter.log.lineage, voter.epoch)
-                ):
-                    return []
-                return self._apply_election_actions(election.on_hand_over(now_ns), now_ns)
+                return self._apply_actions(forking.on_fork_answer(sender, message, now_ns), now_ns)
+            case HandOver():
+                return self._accept_hand_over(sender, message, own, now_ns)
+            case Prepare() | Promise() | Refusal():
+                voted = self._election.on_message(sender, message, now_ns)
+                return self._apply_actions(voted, now_ns)
             case _:
                 assert_never(message)
+
+    def _accept_hand_over(
+        self, sender: NodeId, asked: HandOver, own: OwnState, now_ns: int
+    ) -> list[ConsensusOutcome]:
+        """Stand for election, where our coordinator asks for it and we do not leave ourselves."""
+        voter = self._voter
+        ours = voter.coordinator is not None and voter.coordinator.node == sender
+        if (
+            own.leaving
+            or not ours
+            or (asked.lineage, asked.epoch) != (voter.log.lineage, voter.epoch)
+        ):
+            return []
+        return self._apply_actions(self._election.on_hand_over(now_ns), now_ns)
 
     def _accept_append(self, sender: NodeId, append: Append, now_ns: int) -> list[ConsensusOutcome]:
         voter = self._voter
@@ -276,33 +290,21 @@ class Consensus:
             self._step_down()
         sends = list(follow_append(voter, sender, append, now_ns))
         if (voter.coordinator, voter.epoch) == (append.coordinator, append.epoch):
-            self._reading.note_followed(append.lineage)
+            self._readout.note_followed(append.lineage)
         return [*sends]
 
-    def _apply_election_actions(
-        self, actions: Sequence[Send | Won], now_ns: int
+    def _apply_actions(
+        self, actions: Sequence[ElectionAction | ForkAction], now_ns: int
     ) -> list[ConsensusOutcome]:
+        """Hand on what is to be sent; lead where an election or a fork says so."""
         sends: list[ConsensusOutcome] = []
         for action in actions:
             match action:
                 case Send():
                     sends.append(action)
                 case Won():
-                    sends.extend(
-                        self._start_leading(self._reconfiguration.live_followers(), now_ns)
-                    )
-                case _:
-                    assert_never(action)
-        return sends
-
-    def _apply_fork_actions(
-        self, actions: Sequence[Send | ForkFounded], now_ns: int
-    ) -> list[ConsensusOutcome]:
-        sends: list[ConsensusOutcome] = []
-        for action in actions:
-            match action:
-                case Send():
-                    sends.append(action)
+                    followers = self._reconfiguration.live_followers()
+                    sends.extend(self._start_leading(followers, now_ns))
                 case ForkFounded(epoch=epoch, found=found):
                     self._voter.log.append(epoch, found)
                     self._voter.promise(epoch, self._voter.me)
@@ -320,44 +322,46 @@ class Consensus:
         self._leadership = Leadership(self._voter, now_ns)
         return self._leadership.on_tick(followers, now_ns)
 
-    def _tick_leadership(self, leadership: Leadership, now_ns: int) -> list[ConsensusOutcome]:
-        sends: list[ConsensusOutcome] = [*self._hand_over_if_late(leadership, now_ns)]
-        sends.extend(self._propose_due_change(leadership, now_ns))
+    def _tick_leadership(
+        self, leadership: Leadership, own: OwnState, now_ns: int
+    ) -> list[ConsensusOutcome]:
+        sends: list[ConsensusOutcome] = [*self._hand_over_if_late(leadership, own.fit, now_ns)]
+        sends.extend(self._propose_due_change(leadership, own.idle, now_ns))
         sends.extend(leadership.on_tick(self._reconfiguration.live_followers(), now_ns))
         return sends
 
-    def _propose_due_change(self, leadership: Leadership, now_ns: int) -> list[Send]:
-        what = self._reconfiguration.next_decree(leadership, self.idle, now_ns)
+    def _propose_due_change(self, leadership: Leadership, idle: bool, now_ns: int) -> list[Send]:
+        what = self._reconfiguration.next_decree(leadership, idle, now_ns)
         return [] if what is None else leadership.propose([what], now_ns)
 
-    def _hand_over_if_late(self, leadership: Leadership, now_ns: int) -> list[Send]:
+    def _hand_over_if_late(self, leadership: Leadership, fit: bool, now_ns: int) -> list[Send]:
         """Hand over when our loop runs late, to a member whose loop does not."""
-        first = self._voter.me
-        if self.overloaded and leadership.is_open:
-            first = self._succession.members_by_rank(self.fit)[0]
-        better = first != self._voter.me and self._succession.is_fit_to_lead(first, self.fit)
-        return self.hand_over() if self._hand_over.is_due(self.overloaded, better, now_ns) else []
+        first, overloaded = self._voter.me, self._voter.health.is_overloaded
+        if overloaded and leadership.is_open:
+            first = self._succession.members_by_rank(fit)[0]
+        better = first != self._voter.me and self._succession.is_fit_to_lead(first, fit)
+        return self.hand_over() if self._hand_over.is_due(overloaded, better, now_ns) else []
 
     def _step_down(self) -> None:
         self._leadership = None
         if self._voter.coordinator == self._voter.me:
             self._voter.coordinator = None
 
-    def _seek_coordinator(self, now_ns: int) -> list[ConsensusOutcome]:
+    def _seek_coordinator(self, own: OwnState, now_ns: int) -> list[ConsensusOutcome]:
         """Without a coordinator: elect one; without a majority: fork; without hope: go."""
         since = self._succession.vacant_since_ns
         voter = self._voter
         vacant = since is not None
         if not voter.is_member:
             lost = now_ns - max(self._began_ns, voter.heard_ns) > STUCK_NS
-            return [LineageLost(None)] if lost or (self._reading.was_member and vacant) else []
-        if self.leaving:
+            return [LineageLost(None)] if lost or (self._readout.was_member and vacant) else []
+        if own.leaving:
             return []
         if since is None and self._election.rests and self._forking.rests:
             return []
         live = self._succession.live_members()
-        rank = self._succession.members_by_rank(self.fit).index(voter.me)
-        actions = self._apply_election_actions(self._election.on_tick(vacant, rank, now_ns), now_ns)
+        rank = self._succession.members_by_rank(own.fit).index(voter.me)
+        actions = self._apply_actions(self._election.on_tick(vacant, rank, now_ns), now_ns)
         too_few = len(live) < majority(len(voter.log.members))
         waited = 0 if since is None else now_ns - since
         deserted = waited > (MAJORITY_LOST_NS if too_few else STUCK_NS)
@@ -365,12 +369,12 @@ class Consensus:
             return [LineageLost(None)]
         if self._leadership is None:
             forked = self._forking.on_tick(deserted, live, now_ns)
-            actions.extend(self._apply_fork_actions(forked, now_ns))
+            actions.extend(self._apply_actions(forked, now_ns))
         return actions
 
     def _report_changes(
         self, outcomes: list[ConsensusOutcome], now_ns: int
     ) -> list[ConsensusOutcome]:
         """Add what the log has to tell after what we did."""
-        outcomes.extend(self._reading.read(self.coordinates, now_ns))
+        outcomes.extend(self._readout.read(self.coordinates, now_ns))
         return outcomes

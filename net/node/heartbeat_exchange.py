@@ -61,18 +61,19 @@ class HeartbeatExchange:
             another life or overtaken by a newer one, nor where we forgot the account that it
             confirms: our next beat says so.
         """
-        if beat.incarnation != peer.incarnation or beat.sent_us <= peer.sent_us:
+        record = peer.beats
+        if beat.incarnation != peer.incarnation or beat.sent_us <= record.sent_us:
             return False
         self._detector.on_heard(peer.node, peer.incarnation, now_ns)
         self._detector.on_evidence(peer.node, beat.suspicions, now_ns)
         echo_us = self._beats.clock_us(beat.echo_us)
         self._clock.on_sample(peer.node, beat.sent_us, echo_us, beat.hold_us, beat.race_us, now_ns)
-        peer.sent_us, peer.heard_ns, peer.known = beat.sent_us, now_ns, beat.known
+        record.sent_us, record.heard_ns, record.known = beat.sent_us, now_ns, beat.known
         if echo_us > 0:
-            peer.echo_ns = max(peer.echo_ns, echo_us * 1000)
+            record.echo_ns = max(record.echo_ns, echo_us * 1000)
         if beat.summary is not None:
             peer.take(beat.summary, beat.serial)
-        return peer.serial == beat.serial
+        return record.serial == beat.serial
 
     def answer_probe(
         self, peer: Peer, incarnation: int, summary: Summary, now_ns: int
@@ -90,17 +91,17 @@ class HeartbeatExchange:
         for peer in self._peers:
             if peer.lives:
                 sends.append(self._beat(peer, incarnation, suspicions, now_ns))
-                if now_ns - peer.introduced_ns >= introduce_ns:
-                    peer.introduced_ns = now_ns
+                if now_ns - peer.beats.introduced_ns >= introduce_ns:
+                    peer.beats.introduced_ns = now_ns
                     sends.extend(self._introduce_others(peer))
-            elif now_ns - peer.beat_ns >= DOWN_BEAT_NS:
+            elif now_ns - peer.beats.told_ns >= DOWN_BEAT_NS:
                 sends.append(self._beat(peer, incarnation, suspicions, now_ns))
         return sends
 
     def _beat(
         self, peer: Peer, incarnation: int, suspicions: Sequence[Suspicion], now_ns: int
     ) -> Send:
-        peer.beat_ns = now_ns
+        peer.beats.told_ns = now_ns
         race_ns = self._clock.race_ns(now_ns)
         beat = self._beats.compose(peer, incarnation, race_ns, tuple(suspicions), now_ns)
         return Send(peer.node, beat)

@@ -67,17 +67,18 @@ class Heartbeats:
         now_ns: int,
     ) -> Heartbeat:
         """Return the heartbeat for one peer: it echoes that peer's own newest (RFC 5905, 8)."""
+        heard = peer.beats
         paused_ns = self._paused_ns if now_ns - self._paused_at_ns < SECOND else 0
         return Heartbeat(
             incarnation,
             now_ns // 1000 - self._zero_us,
-            peer.sent_us,
-            (now_ns - peer.heard_ns) // 1000 if peer.sent_us > 0 else 0,
+            heard.sent_us,
+            (now_ns - heard.heard_ns) // 1000 if heard.sent_us > 0 else 0,
             max(race_ns, 0) // 1000,
             min(paused_ns // 1_000_000, 60_000),
             self._serial,
-            peer.serial,
-            None if peer.known == self._serial else self._summary,
+            heard.serial,
+            None if heard.known == self._serial else self._summary,
             suspicions,
         )
 

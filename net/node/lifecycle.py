@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias, final
 
 from net.cluster.actions import Send
+from net.cluster.local_health import LocalHealth
 from net.cluster.log import DecreeLog, kept_log
 from net.cluster.snapshot import SnapshotServer
 from net.ids import LineageId, Member, NodeId
 from net.limits import EPOCH_SPREAD, MILLISECOND, REVIVED_DECREES_MAX, SYNC_WAIT_NS
-from net.node.consensus import Consensus, ConsensusOutcome, LogMessage
+from net.node.consensus import Consensus, ConsensusOutcome, LogMessage, OwnState
 from net.node.joining import Joining
-from net.node.log_reading import LineageLost
+from net.node.lineage_readout import LineageLost
 from net.node.peers import Peer, Peers
 from net.node.program import Committed, CoordinatorChanged, LineageEntered, Synced
 from net.wire.messages import (
@@ -60,9 +61,12 @@ LifecycleOutcome: TypeAlias = (
 class Lifecycle:
     """Either joining or in a lineage, never both."""
 
-    def __init__(self, me: Member, peers: Peers, rng: Random, now_ns: int) -> None:
+    def __init__(
+        self, me: Member, peers: Peers, health: LocalHealth, rng: Random, now_ns: int
+    ) -> None:
         self._me = me
         self._peers = peers
+        self._health = health
         self._rng = rng
         self._snapshots = SnapshotServer()
         self._joining: Joining | None = Joining(me, None, DecreeLog(), peers, rng, now_ns)
@@ -73,8 +77,7 @@ class Lifecycle:
         self.consensus: Consensus | None = None
         self.synced = False
         self._leaving = False
-        self.overloaded = False  # our loop runs late
-        self.timeout_scale = 1.0
+        self._fit = True  # to coordinate, at the last tick
 
     def restore(self, decrees: Sequence[Decree]) -> None:
         """Go on from these, if nobody is found whose history is better. Call before all else."""
@@ -82,11 +85,16 @@ class Lifecycle:
         self._joining = Joining(self._me, None, history, self._peers, self._rng, self._since_ns)
 
     @property
+    def me(self) -> Member:
+        """The life that we lead."""
+        return self._me
+
+    @property
     def status(self) -> Status:
         if self._joining is not None:
             return self._joining.status()
         assert self.consensus is not None, "either, or"
-        return self.consensus.status()
+        return self.consensus.status(self._own_state)
 
     @property
     def coordinator(self) -> NodeId | None:
@@ -106,25 +114,24 @@ class Lifecycle:
     def lineage(self) -> LineageId | None:
         return None if self.consensus is None else self.consensus.log.lineage
 
+    @property
+    def _own_state(self) -> OwnState:
+        return OwnState(self._idle, self._leaving, self._fit)
+
     def set_idle(self, idle: bool) -> None:
         self._idle = idle
-        if self.consensus is not None:
-            self.consensus.idle = idle
 
     def leave(self) -> None:
         """Coordinate no more, and begin no further life."""
         self._leaving = True
-        if self.consensus is not None:
-            self.consensus.leaving = True
 
     def on_tick(self, met_equal: bool, now_ns: int) -> list[LifecycleOutcome]:
         """Pursue our place. `met_equal`: a peer holds just the operations that we hold."""
         outcomes: list[LifecycleOutcome] = []
         if self.consensus is not None:
-            self.consensus.overloaded = self.overloaded
-            self.consensus.timeout_scale = self.timeout_scale
-            self.consensus.fit = self.synced and not self.overloaded
-            outcomes.extend(self._apply_outcomes(self.consensus.on_tick(now_ns), now_ns))
+            self._fit = self.synced and not self._health.is_overloaded
+            ticked = self.consensus.on_tick(self._own_state, now_ns)
+            outcomes.extend(self._apply_outcomes(ticked, now_ns))
         elif self._joining is not None and not self._leaving:
             outcomes.extend(self._joining.on_tick(now_ns))
             if self._joining.should_found(now_ns):
@@ -147,7 +154,8 @@ class Lifecycle:
     ) -> list[LifecycleOutcome]:
         if self.consensus is None:
             return []
-        return self._apply_outcomes(self.consensus.on_message(peer.node, message, now_ns), now_ns)
+        told = self.consensus.on_message(peer.node, message, self._own_state, now_ns)
+        return self._apply_outcomes(told, now_ns)
 
     def on_history_message(
         self, peer: Peer, message: HistoryMessage, now_ns: int
@@ -175,7 +183,7 @@ class Lifecycle:
         """Decree what the news allows. Call it when the program has read all that was told."""
         if self.consensus is None:
             return []
-        return self._apply_outcomes(self.consensus.go_on(now_ns), now_ns)
+        return self._apply_outcomes(self.consensus.go_on(self._own_state, now_ns), now_ns)
 
     def hand_over(self) -> list[Send]:
         """Ask the next member to coordinate, if we do."""
@@ -192,7 +200,13 @@ class Lifecycle:
         epoch = 1 + self._rng.randrange(EPOCH_SPREAD)
         log = joining.found()
         consensus = Consensus.founding(
-            self._me, log, log.head_epoch + epoch, self._peers, self._rng, now_ns
+            self._me,
+            log,
+            log.head_epoch + epoch,
+            self._peers,
+            self._health,
+            self._rng,
+            now_ns,
         )
         return [LineageFounded(), *self._enter_lineage(consensus, now_ns)]
 
@@ -211,12 +225,12 @@ class Lifecycle:
             return []
         self._sources, self.kept = learned.sources, learned.since
         return self._enter_lineage(
-            Consensus(self._me, learned.log, self._peers, self._rng, now_ns), now_ns
+            Consensus(self._me, learned.log, self._peers, self._health, self._rng, now_ns), now_ns
         )
 
     def _enter_lineage(self, consensus: Consensus, now_ns: int) -> list[LifecycleOutcome]:
         self.consensus, self._joining = consensus, None
-        consensus.idle = self._idle
+        self._fit = True  # who founds holds all there is; a learner is asked for nothing yet
         entered = LineageEntered(consensus.log.lineage)
         return [entered, *self._apply_outcomes(consensus.begin(now_ns), now_ns)]
 

@@ -15,13 +15,12 @@ from net.cluster.failure_detector import (
     Suspected,
 )
 from net.ids import NodeId
-from net.limits import PAUSE_NS, PEERS_MAX
+from net.limits import PEERS_MAX
 from net.node.peers import Peer, Peers, state_of
 from net.node.program import PeerChanged, PeerState
 from net.wire.messages import Probe
 
 if TYPE_CHECKING:
-    from net.cluster.local_health import LocalHealth
     from net.transport.actions import Opened
 
 LivenessOutcome: TypeAlias = Send | PeerChanged
@@ -31,13 +30,9 @@ LivenessOutcome: TypeAlias = Send | PeerChanged
 class Liveness:
     """Lets peers in, tells what becomes of them, and forgives them what was a pause of ours."""
 
-    def __init__(
-        self, detector: FailureDetector, peers: Peers, health: LocalHealth, now_ns: int
-    ) -> None:
+    def __init__(self, detector: FailureDetector, peers: Peers) -> None:
         self._detector = detector
         self._peers = peers
-        self._health = health
-        self._ticked_ns = now_ns
 
     def admit_peer(self, opened: Opened, now_ns: int) -> list[PeerChanged]:
         """Note a life of a peer with which a session has opened; nothing, where it is not new."""
@@ -50,13 +45,13 @@ class Liveness:
         self._peers.put(Peer(opened.node, opened.incarnation, opened.name, Health.ALIVE))
         return [PeerChanged(opened.node, opened.incarnation, opened.name, PeerState.ALIVE)]
 
-    def notice_pause(self, now_ns: int) -> int:
-        """Return how long our own loop has paused, 0 where it has not. Call it at each tick."""
-        gap_ns, self._ticked_ns = now_ns - self._ticked_ns, now_ns
-        if gap_ns <= PAUSE_NS * self._health.timeout_scale:
-            return 0
+    def on_refused(self, node: NodeId, now_ns: int) -> None:
+        """Note that nobody listens where a session with this node was."""
+        self._detector.on_refused(node, now_ns)
+
+    def on_pause(self, now_ns: int) -> None:
+        """Forgive everybody the silence of a pause of our own loop."""
         self._detector.on_pause(now_ns)
-        return gap_ns
 
     def on_farewell(self, peer: Peer, incarnation: int) -> list[PeerChanged]:
         if incarnation != peer.incarnation:

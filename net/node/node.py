@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias, assert_never, final
 
 from net.cluster.actions import Send
-from net.cluster.content import ContentArrived, Contents
+from net.cluster.content import Contents
 from net.cluster.failure_detector import FailureDetector, Health
-from net.cluster.local_health import LocalHealth
+from net.cluster.loop_monitor import LoopMonitor
 from net.cluster.race_clock import RaceClock
 from net.errors import WireError
 from net.ids import Address, Digest, Member, NodeId
@@ -21,19 +21,16 @@ from net.limits import PAUSE_QUIET_NS
 from net.node.heartbeat_exchange import HeartbeatExchange
 from net.node.leaving import Leaving
 from net.node.lifecycle import IncarnationRaised, Lifecycle, LifecycleOutcome, LineageFounded
-from net.node.liveness import Liveness, LivenessOutcome
+from net.node.liveness import Liveness
 from net.node.outbox import Outbox
 from net.node.peers import Peer, Peers
 from net.node.program import (
     Command,
     Committed,
-    CoordinatorChanged,
-    Delivered,
     Event,
     KeptRoom,
     Leave,
     LineageEntered,
-    PeerChanged,
     PeerState,
     Persist,
     Propose,
@@ -41,18 +38,16 @@ from net.node.program import (
     Report,
     SaveDecree,
     SaveIncarnation,
-    SaveOperation,
     SavePeer,
     SetIdle,
     Share,
-    StateReceived,
     Stopped,
     Submit,
-    Synced,
     Want,
 )
-from net.node.replica import Replica, ReplicaOutcome
+from net.node.replica import Replica
 from net.node.saved_moments import SavedMoments
+from net.node.session_layer import SessionLayer
 from net.transport.actions import Opened, Received, Transmit, TransportAction
 from net.wire.codec import decode_frame
 from net.wire.messages import (
@@ -76,9 +71,10 @@ from net.wire.messages import (
 if TYPE_CHECKING:
     from random import Random
 
+    from net.cluster.operations import OperationStore
+    from net.node.consensus import Consensus
     from net.security.identity import Identity
     from net.security.primitives import Primitives
-    from net.transport.transport import Transport
 
 NodeOutput: TypeAlias = Transmit | Persist | Event | Report | Stopped
 PresenceMessage: TypeAlias = Heartbeat | Probe | Farewell | Introduction
@@ -100,32 +96,37 @@ class Node:
         self,
         identity: Identity,
         incarnation: int,
-        transport: Transport,
+        transport: SessionLayer,
         primitives: Primitives,
         rng: Random,
         now_ns: int,
     ) -> None:
         self.me: NodeId = identity.node_id
-        self.incarnation = incarnation
         self.counters = NodeCounters()
         self._transport = transport
         self._peers = Peers()
-        self._detector = FailureDetector(self.me)
+        self._loop = LoopMonitor(now_ns)
+        detector = FailureDetector(self.me, self._loop)
         self._clock = RaceClock()
         member = Member(self.me, incarnation)
-        self._replica = Replica(member, identity, primitives, transport.room_tag, self._peers)
-        self._lifecycle = Lifecycle(member, self._peers, rng, now_ns)
+        self._replica = Replica(
+            member, identity, primitives, transport.room_tag, self._peers, self._loop
+        )
+        self._lifecycle = Lifecycle(member, self._peers, self._loop, rng, now_ns)
         self._outbox = Outbox()
         self._beats = HeartbeatExchange(
-            self._detector, self._clock, self._peers, transport.address_of, rng, now_ns
+            detector, self._clock, self._peers, transport.address_of, rng, now_ns
         )
-        self._local_health = LocalHealth(now_ns)
-        self._liveness = Liveness(self._detector, self._peers, self._local_health, now_ns)
+        self._liveness = Liveness(detector, self._peers)
         self._contents = Contents(rng)
         self._keeping = SavedMoments(now_ns)
         self._leaving = Leaving()
 
     # --- what the program may read (NodeView) -------------------------------------------------
+
+    @property
+    def incarnation(self) -> int:
+        return self._lifecycle.me.incarnation
 
     @property
     def decides(self) -> bool:
@@ -160,13 +161,25 @@ class Node:
     def loss(self, node: NodeId) -> float | None:
         return self._clock.loss(node)
 
+    # --- what a checker of running nodes may look at ---------------------------------------------
+
+    @property
+    def consensus(self) -> Consensus | None:
+        """Our part in a lineage; None while we have none."""
+        return self._lifecycle.consensus
+
+    @property
+    def operations(self) -> OperationStore:
+        """What we hold of everybody's operations."""
+        return self._replica.operations
+
     # --- inputs -------------------------------------------------------------------------------
 
     def restore(self, kept: KeptRoom, now_ns: int) -> list[NodeOutput]:
         """Take what the journal kept of this room. Call before `start`."""
         self._lifecycle.restore(kept.decrees)
         self._keeping.restore(kept.moment)
-        return self._apply_data(self._replica.restore(kept, now_ns))
+        return self._apply_outcomes(self._replica.restore(kept, now_ns))
 
     def start(self, addresses: Iterable[Address], now_ns: int) -> list[NodeOutput]:
         """Begin: note this life, greet the addresses we know."""
@@ -185,7 +198,7 @@ class Node:
         """Note that nobody listens at an address where a session was."""
         node = self._transport.node_at(address)
         if node is not None:
-            self._detector.on_refused(node, now_ns)
+            self._liveness.on_refused(node, now_ns)
         return []
 
     def on_datagram(self, data: bytes, address: Address, now_ns: int) -> list[NodeOutput]:
@@ -193,19 +206,15 @@ class Node:
 
     def on_tick(self, now_ns: int) -> list[NodeOutput]:
         """Run what is due. Call it TICK_NS apart, when all that arrived has been handled."""
-        self._notice_pause(now_ns)
-        self._local_health.on_tick(now_ns)
-        self._lifecycle.overloaded = self._local_health.is_overloaded(now_ns)
-        self._lifecycle.timeout_scale = self._detector.timeout_scale = (
-            self._local_health.timeout_scale
-        )
-        self._replica.timeout_scale = self._local_health.timeout_scale
+        if paused_ns := self._loop.on_tick(now_ns):
+            self._forgive_pause(paused_ns, now_ns)
         outputs = self._apply_actions(self._transport.on_tick(now_ns), now_ns)
-        outputs.extend(self._apply_liveness(self._liveness.on_tick(now_ns)))
+        outputs.extend(self._apply_outcomes(self._liveness.on_tick(now_ns)))
         self._queue_sends(self._replica.on_tick(now_ns))
         told = self._lifecycle.on_tick(self._replica.met_equal, now_ns)
         outputs.extend(self._apply_lifecycle(told, now_ns))
-        outputs.extend(self._apply_data(self._contents.on_tick(self._peers.living_nodes, now_ns)))
+        fetched = self._contents.on_tick(self._peers.living_nodes, now_ns)
+        outputs.extend(self._apply_outcomes(fetched))
         self._clock.follow(self._lifecycle.coordinator, self.me)
         if self._beats.is_due(now_ns):
             self._queue_sends(self._replica.sign_state(now_ns))
@@ -220,7 +229,7 @@ class Node:
         match command:
             case Submit(body=body):
                 race_us = max(self.race_ns(now_ns), 0) // 1000
-                return self._apply_data(self._replica.author(body, race_us))
+                return self._apply_outcomes(self._replica.author(body, race_us))
             case Publish():
                 self._queue_sends(self._replica.publish(command, self._outbox, now_ns))
             case Propose(whats=whats):
@@ -228,7 +237,7 @@ class Node:
             case Share(content=content):
                 self._contents.share(content)
             case Want(digest=digest, size_max=size_max):
-                return self._apply_data(self._contents.want(digest, size_max))
+                return self._apply_outcomes(self._contents.want(digest, size_max))
             case SetIdle(idle=idle):
                 self._lifecycle.set_idle(idle)
             case Leave():
@@ -294,9 +303,9 @@ class Node:
             case Heartbeat() | Probe() | Farewell() | Introduction():
                 return self._route_presence(peer, message, now_ns)
             case VectorDigest() | Operations() | Stream() | Keyframe():
-                return self._apply_data(self._replica.on_message(peer, message, now_ns))
+                return self._apply_outcomes(self._replica.on_message(peer, message, now_ns))
             case OfContent():
-                return self._apply_data(self._contents.on_message(peer.node, message, now_ns))
+                return self._apply_outcomes(self._contents.on_message(peer.node, message, now_ns))
             case ManifestRequest() | Manifest() | BlockRequest() | Block():
                 told = self._lifecycle.on_history_message(peer, message, now_ns)
             case _:
@@ -337,28 +346,15 @@ class Node:
                 outputs.extend(self._apply_actions(dialled, now_ns))
         return outputs
 
-    def _apply_liveness(self, outcomes: Sequence[LivenessOutcome]) -> list[NodeOutput]:
+    def _apply_outcomes(self, outcomes: Iterable[Send | Persist | Event]) -> list[NodeOutput]:
+        """Put what is to be sent into the outbox; hand on the rest."""
         outputs: list[NodeOutput] = []
         for outcome in outcomes:
             match outcome:
                 case Send():
                     self._outbox.put(outcome.to, outcome.message)
-                case PeerChanged():
-                    outputs.append(outcome)
                 case _:
-                    assert_never(outcome)
-        return outputs
-
-    def _apply_data(self, outcomes: Sequence[ReplicaOutcome | ContentArrived]) -> list[NodeOutput]:
-        outputs: list[NodeOutput] = []
-        for outcome in outcomes:
-            match outcome:
-                case Send():
-                    self._outbox.put(outcome.to, outcome.message)
-                case SaveOperation() | Delivered() | StateReceived() | ContentArrived():
                     outputs.append(outcome)
-                case _:
-                    assert_never(outcome)
         return outputs
 
     def _apply_lifecycle(
@@ -367,28 +363,21 @@ class Node:
         outputs: list[NodeOutput] = []
         for outcome in outcomes:
             match outcome:
-                case Send():
-                    self._outbox.put(outcome.to, outcome.message)
                 case LineageFounded():
                     self._clock.found(self._keeping.kept_race_ns, now_ns)
                 case IncarnationRaised(member=member):
                     outputs.extend(self._begin_incarnation(member, now_ns))
                 case LineageEntered():
                     self._clock.enter()
-                    self._replica.met_equal = False
+                    self._replica.watch_for_equal()
                     outputs.append(outcome)
-                case Committed(decree=decree):
-                    if decree.index >= self._lifecycle.kept:
-                        outputs.append(SaveDecree(decree))
-                    outputs.append(outcome)
-                case CoordinatorChanged() | Synced():
-                    outputs.append(outcome)
+                case Committed(decree=decree) if decree.index >= self._lifecycle.kept:
+                    outputs.extend((SaveDecree(decree), outcome))
                 case _:
-                    assert_never(outcome)
+                    outputs.extend(self._apply_outcomes([outcome]))
         return outputs
 
     def _begin_incarnation(self, member: Member, now_ns: int) -> list[NodeOutput]:
-        self.incarnation = member.incarnation
         self._replica.become(member)
         outputs: list[NodeOutput] = [SaveIncarnation(member.incarnation)]
         renewed = self._transport.set_incarnation(member.incarnation, now_ns)
@@ -399,11 +388,11 @@ class Node:
         for send in sends:
             self._outbox.put(send.to, send.message)
 
-    def _notice_pause(self, now_ns: int) -> None:
-        paused_ns = self._liveness.notice_pause(now_ns)
-        if paused_ns > 0:
-            self._beats.on_pause(paused_ns, now_ns)
-            self._lifecycle.on_pause(now_ns + PAUSE_QUIET_NS)
+    def _forgive_pause(self, paused_ns: int, now_ns: int) -> None:
+        """After a pause of our own loop the silence of others was ours."""
+        self._liveness.on_pause(now_ns)
+        self._beats.on_pause(paused_ns, now_ns)
+        self._lifecycle.on_pause(now_ns + PAUSE_QUIET_NS)
 
     def _summary(self) -> Summary:
         """Return what our beats account for."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import final
 
 from net.cluster.failure_detector import Health
@@ -11,6 +11,19 @@ from net.ids import NO_LINEAGE, LineageId, Member, NodeId
 from net.limits import NEVER
 from net.node.program import PeerState
 from net.wire.messages import Status, Summary
+
+
+@dataclass(slots=True)
+class BeatRecord:
+    """What heartbeats have gone to and fro between a peer and us."""
+
+    serial: int = 0  # of the account that told of its log and its operations
+    known: int = 0  # serial of our account that it says it knows
+    sent_us: int = 0  # newest `sent_us` of its heartbeats
+    heard_ns: int = NEVER  # when that came
+    echo_ns: int = NEVER  # sending time, by our clock, of our newest beat that it has heard
+    told_ns: int = NEVER  # when we last sent it a heartbeat
+    introduced_ns: int = NEVER  # when we last told it of others
 
 
 @final
@@ -25,22 +38,16 @@ class Peer:
     status: Status | None = None
     vector_hash: bytes = b""
     operations: int = 0  # how many it holds
-    serial: int = 0  # of the account that told these three
-    known: int = 0  # serial of our account that it says it knows
+    beats: BeatRecord = field(default_factory=BeatRecord)
     standing_ns: int = NEVER  # when a beat last said that its account holds
-    sent_us: int = 0  # newest `sent_us` of its heartbeats
-    heard_ns: int = NEVER  # when that came
-    echo_ns: int = NEVER  # sending time, by our clock, of our newest beat that it has heard
-    beat_ns: int = NEVER  # when we last sent it a heartbeat
     compared_ns: int = NEVER  # when we last sent it our vector clock
-    introduced_ns: int = NEVER  # when we last told it of others
     relayed_ns: int = NEVER  # when we last passed on states to it
     strayed_ns: int | None = None  # since when its beats name another lineage than ours
 
     def take(self, summary: Summary, serial: int) -> None:
         """Note what it tells of itself under a new serial."""
         self.vector_hash, self.operations = summary.vector_hash, summary.operations
-        self.status, self.serial = summary.status, serial
+        self.status, self.beats.serial = summary.status, serial
 
     @property
     def member(self) -> Member:

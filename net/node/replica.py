@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final, TypeAlias, final
 
 from net.cluster.actions import Send
+from net.cluster.local_health import LocalHealth
 from net.cluster.operations import OperationStore, batches
 from net.cluster.streams import Streams
 from net.ids import Member, NodeId
@@ -52,24 +53,39 @@ class Replica:
         primitives: Primitives,
         room_tag: bytes,
         peers: Peers,
+        health: LocalHealth,
     ) -> None:
         def sign(data: bytes) -> bytes:
             return identity.sign(data, primitives)
 
         self._peers = peers
+        self._health = health
         key, verify = identity.signing_public, primitives.verify
         self._operations = OperationStore(me, key, sign, verify, room_tag)
         self._streams = Streams(me, key, sign, verify, room_tag)
-        self.timeout_scale = 1.0
         self._asking: dict[NodeId, dict[Member, VectorDigest]] = {}  # newest of each range
         self._asked_ns = NEVER  # when we last asked anybody for what we lack
         self._asked_of: NodeId | None = None
         self._answered = True
-        self.met_equal = False  # since `watch_for_equal`, a peer held just what we hold
+        self._met_equal = False
 
     @property
     def vector_hash(self) -> bytes:
         return self._operations.vector_hash()
+
+    @property
+    def operations(self) -> OperationStore:
+        """All of them, to look at."""
+        return self._operations
+
+    @property
+    def met_equal(self) -> bool:
+        """Since `watch_for_equal`, a peer held just the operations that we hold."""
+        return self._met_equal
+
+    def watch_for_equal(self) -> None:
+        """Note from now on whether a peer holds what we hold."""
+        self._met_equal = False
 
     @property
     def size(self) -> int:
@@ -184,7 +200,7 @@ class Replica:
         ahead: Peer | None = None
         for peer in self._peers.living():
             if peer.vector_hash == ours:
-                self.met_equal = True
+                self._met_equal = True
                 continue
             knows = peer.operations >= size and peer.vector_hash
             if knows and (ahead is None or peer.compared_ns < ahead.compared_ns):
@@ -196,7 +212,7 @@ class Replica:
     def _may_ask(self, now_ns: int) -> bool:
         """Whether whom we asked last has answered, or had the time to."""
         wait_ns = ANTI_ENTROPY_NS if self._answered else ANSWER_NS
-        return now_ns - self._asked_ns >= wait_ns * self.timeout_scale
+        return now_ns - self._asked_ns >= wait_ns * self._health.timeout_scale
 
     def _send_digests(self, peer: Peer, now_ns: int) -> list[Send]:
         peer.compared_ns = self._asked_ns = now_ns

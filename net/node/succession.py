@@ -34,9 +34,13 @@ class Succession:
         """Return members that live, who should lead first: those fit to, and of them seniors.
 
         Args:
-            fit: we are.
+            fit: whether we are.
         """
         return sorted(self.live_members(), key=lambda m: not self.is_fit_to_lead(m, fit))
+
+    def heirs(self) -> list[Member]:
+        """Return the others that live, who should lead first."""
+        return [m for m in self.members_by_rank(fit=True) if m != self._voter.me]
 
     def is_fit_to_lead(self, member: Member, fit: bool) -> bool:
         if member == self._voter.me:

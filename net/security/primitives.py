@@ -17,7 +17,6 @@ from net.errors import SecurityError
 KEY_BYTES: Final = 32  # X25519 and Ed25519 keys, seeds, AEAD keys
 SIGNATURE_BYTES: Final = 64
 TAG_BYTES: Final = 16  # what authentication adds to a ciphertext
-NONCE_BYTES: Final = 12
 SALT_BYTES: Final = 16
 
 

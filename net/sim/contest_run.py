@@ -186,7 +186,7 @@ class ContestRun:
         node = machine.host.node
         self.world.command(machine, [Submit(b"word of the core")])
         written = operations_of(node)
-        return Dot(node.me, written._me.incarnation, written._clock.of(written._me))
+        return Dot(node.me, written.writes_as.incarnation, written.clock.of(written.writes_as))
 
     def _run_until(self, condition: Callable[[], bool], within_ns: int, complaint: str) -> int:
         """Run until the condition holds. Returns after how many milliseconds."""

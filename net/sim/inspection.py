@@ -20,14 +20,12 @@ def member_of(node: Node) -> Member:
 
 def voter_of(node: Node) -> Voter | None:
     """Return a node's seat in its lineage; None while it has none."""
-    consensus = node._lifecycle.consensus
-    return None if consensus is None else consensus._voter
+    return None if node.consensus is None else node.consensus.voter
 
 
 def coordinates(node: Node) -> bool:
     """Tell whether a node believes that it coordinates."""
-    consensus = node._lifecycle.consensus
-    return consensus is not None and consensus.coordinates
+    return node.consensus is not None and node.consensus.coordinates
 
 
 def log_of(node: Node) -> DecreeLog | None:
@@ -38,4 +36,4 @@ def log_of(node: Node) -> DecreeLog | None:
 
 def operations_of(node: Node) -> OperationStore:
     """Return the operations that a node holds."""
-    return node._replica._operations
+    return node.operations

@@ -15,11 +15,10 @@ from unittest.mock import patch
 
 import net.node.consensus
 from net.cluster.failure_detector import AGE_MAX, FailureDetector
-from net.cluster.log import majority
 from net.cluster.operations import OperationStore
 from net.cluster.replication import Leadership, follow_append
 from net.limits import DOWN_NS, EVIDENCE_AGE_UNIT_NS
-from net.node.liveness import Liveness
+from net.node.node import Node
 from net.security.replay_window import ReplayWindow
 from net.sim.machine import Machine
 from net.sim.world import World
@@ -77,8 +76,8 @@ def _timers_first(world: World, machine: Machine) -> None:
     world.drain(machine)
 
 
-def _notice_no_pause(liveness: Liveness, now_ns: int) -> int:
-    return 0
+def _forgive_no_pause(node: Node, paused_ns: int, now_ns: int) -> None:
+    pass
 
 
 # --- first-hand evidence --------------------------------------------------------------------------
@@ -112,16 +111,6 @@ def _always_true(leadership: Leadership) -> bool:
     return True
 
 
-def _advance_any_epoch(leadership: Leadership) -> None:
-    log = leadership._voter.log
-    held = sorted(
-        (log.head if m == leadership._voter.me else leadership.matched(m) for m in log.members),
-        reverse=True,
-    )
-    if held:
-        log.commit_to(held[majority(len(held)) - 1])
-
-
 # --- the replay window, causal delivery ----------------------------------------------------------
 
 
@@ -148,8 +137,8 @@ CANARIES: Final[Mapping[str, Mutant]] = {
         frozenset({6}),
     ),
     "drain": Mutant(
-        "after a pause, of which it takes no note, timers run before the socket is drained",
-        ((World, "turn", _timers_first), (Liveness, "notice_pause", _notice_no_pause)),
+        "after a pause, which it forgives nobody, timers run before the socket is drained",
+        ((World, "turn", _timers_first), (Node, "_forgive_pause", _forgive_no_pause)),
     ),
     "evidence": Mutant(
         "what others say that they heard counts, and is passed on, as heard oneself",

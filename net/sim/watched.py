@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast, final
+from typing import TYPE_CHECKING, final
 
 from net.ids import Address, NodeId
+from net.node.node import Node
 from net.node.program import (
     Command,
     CoordinatorChanged,
@@ -21,10 +22,9 @@ from net.transport.datagram import DatagramKind
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from net.node.node import Node
+    from net.node.session_layer import SessionLayer
     from net.sim.invariants import Invariants
     from net.sim.machine import Machine
-    from net.transport.transport import Transport
 
 HEAD_BYTES = 13  # kind, session, counter: what names a sealed datagram
 SEALED = {DatagramKind.FRAME, DatagramKind.CONTROL}
@@ -49,7 +49,7 @@ class WatchedProgram:
 
     def on_event(self, event: Event, node: NodeView, now_ns: int) -> list[Command]:
         self._tell(self._machine, event)
-        self._invariants.on_event(self._life, event, cast("Node", node))
+        self._invariants.on_event(self._life, event, _whole(node))
         if self._machine.draining:
             self._check_while_draining(event, node)
         return self._check_outputs(self._program.on_event(event, node, now_ns), node)
@@ -59,7 +59,7 @@ class WatchedProgram:
 
     def _check_outputs(self, commands: list[Command], node: NodeView) -> list[Command]:
         if node.decides and any(isinstance(command, Propose) for command in commands):
-            self._invariants.on_proposal(self._life, cast("Node", node))
+            self._invariants.on_proposal(self._life, _whole(node))
             if self._machine.draining:
                 self._invariants.violated(4, f"{self._life} decided before it drained its socket")
         return commands
@@ -74,14 +74,20 @@ class WatchedProgram:
                 pass
 
 
+def _whole(node: NodeView) -> Node:
+    """Return the node of which a program sees a part: a checker looks further."""
+    assert isinstance(node, Node)
+    return node
+
+
 @final
 class WatchedTransport:
     """Passes on to a transport; checks that nothing counts twice and no nonce is used twice.
 
-    It stands for the transport of one process: `net.node.node.Node` sees no difference.
+    It is the session layer of one process, as the transport that it wraps is one.
     """
 
-    def __init__(self, transport: Transport, machine: Machine, invariants: Invariants) -> None:
+    def __init__(self, transport: SessionLayer, machine: Machine, invariants: Invariants) -> None:
         self._transport = transport
         self._life = machine.life
         self._invariants = invariants

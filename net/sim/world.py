@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable, Iterable
 from heapq import heappop, heappush
 from random import Random
-from typing import TYPE_CHECKING, Final, TypeAlias, assert_never, cast, final
+from typing import TYPE_CHECKING, Final, TypeAlias, assert_never, final
 
 from net.limits import PAUSE_NS, SECOND, TICK_NS
 from net.node.host import Host
@@ -248,7 +248,7 @@ class World:
         self.tell(machine.number, f"starts   as life {incarnation}")
         name = f"machine {machine.number}"
         transport = Transport(identity, primitives, self._room, incarnation, name, rng, now_ns)
-        watched = cast("Transport", WatchedTransport(transport, machine, self.invariants))
+        watched = WatchedTransport(transport, machine, self.invariants)
         node = Node(identity, incarnation, watched, primitives, rng, now_ns)
         machine.program = machine.make(identity.node_id, Random(self._rng.random()))
         program = WatchedProgram(machine.program, machine, self.invariants, self._observe_event)

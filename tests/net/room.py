@@ -12,12 +12,13 @@ from net.cluster.log import DecreeLog
 from net.cluster.snapshot import SnapshotServer
 from net.ids import NO_LINEAGE, LineageId, Member, NodeId
 from net.limits import DOWN_NS, HEARTBEAT_NS, MILLISECOND, NEVER, TICK_NS
-from net.node.consensus import Consensus, ConsensusOutcome, LogMessage
+from net.node.consensus import Consensus, ConsensusOutcome, LogMessage, OwnState
 from net.node.joining import Joining
-from net.node.log_reading import LineageLost
+from net.node.lineage_readout import LineageLost
 from net.node.peers import Peer, Peers
 from net.node.program import Committed, CoordinatorChanged
 from net.wire.messages import Block, BlockRequest, Decree, Manifest, ManifestRequest, Rule, Status
+from tests.net.healths import ON_TIME
 
 
 @dataclass
@@ -28,8 +29,13 @@ class Life:
     peers: Peers
     joining: Joining | None
     consensus: Consensus | None = None
+    idle: bool = True
     committed: list[Decree] = field(default_factory=list)
     server: SnapshotServer = field(default_factory=SnapshotServer)
+
+    @property
+    def own(self) -> OwnState:
+        return OwnState(self.idle, leaving=False, fit=True)
 
 
 @dataclass(frozen=True)
@@ -149,7 +155,7 @@ class Room:
             if peer.health is Health.ALIVE and self.now - peer.standing_ns > DOWN_NS:
                 peer.health = Health.DOWN
         if life.consensus is not None:
-            self._perform(life, life.consensus.on_tick(self.now))
+            self._perform(life, life.consensus.on_tick(life.own, self.now))
         elif life.joining is not None:
             self._perform(life, list(life.joining.on_tick(self.now)))
             if life.joining.should_found(self.now):
@@ -157,7 +163,13 @@ class Room:
                 life.joining = None
                 epoch = 1 + self.rng.randrange(1000)
                 life.consensus = Consensus.founding(
-                    life.me, log, epoch, life.peers, Random(self.rng.random()), self.now
+                    life.me,
+                    log,
+                    epoch,
+                    life.peers,
+                    ON_TIME,
+                    Random(self.rng.random()),
+                    self.now,
                 )
                 life.committed = []
         if self.now >= self._beats[life.me.node]:
@@ -165,13 +177,15 @@ class Room:
             self._beat(life)
 
     def _beat(self, life: Life) -> None:
-        voter = life.consensus or life.joining
-        assert voter is not None
-        status = voter.status()
+        if life.consensus is not None:
+            status = life.consensus.status(life.own)
+        else:
+            assert life.joining is not None
+            status = life.joining.status()
         for node in self.nodes:
             if node != life.me.node:
                 peer = life.peers.get(node)
-                echo = peer.sent_us * 1000 if peer is not None else 0
+                echo = peer.beats.sent_us * 1000 if peer is not None else 0
                 beat = Beat(life.me.incarnation, self.now, echo, status)
                 self._send(life.me.node, node, beat)
 
@@ -199,14 +213,19 @@ class Room:
                     life.joining = None
                     life.committed = []
                     life.consensus = Consensus(
-                        life.me, learned.log, life.peers, Random(self.rng.random()), self.now
+                        life.me,
+                        learned.log,
+                        life.peers,
+                        ON_TIME,
+                        Random(self.rng.random()),
+                        self.now,
                     )
-                    self._perform(life, life.consensus.on_tick(self.now))
+                    self._perform(life, life.consensus.on_tick(life.own, self.now))
             case Manifest() | Block() | ManifestRequest() | BlockRequest():
                 pass
             case _ if life.consensus is not None:
                 message: LogMessage = what  # type: ignore[assignment]
-                self._perform(life, life.consensus.on_message(sender, message, self.now))
+                self._perform(life, life.consensus.on_message(sender, message, life.own, self.now))
             case _:
                 pass
 
@@ -215,15 +234,15 @@ class Room:
         if peer is None or peer.incarnation < beat.incarnation:
             peer = Peer(sender, beat.incarnation, "", Health.ALIVE)
             life.peers.put(peer)
-        if peer.incarnation > beat.incarnation or beat.sent_ns // 1000 <= peer.sent_us:
+        if peer.incarnation > beat.incarnation or beat.sent_ns // 1000 <= peer.beats.sent_us:
             return
         peer.health = Health.ALIVE
-        peer.sent_us, peer.status, peer.standing_ns = (
+        peer.beats.sent_us, peer.status, peer.standing_ns = (
             beat.sent_ns // 1000,
             beat.status,
             self.now,
         )
-        peer.echo_ns = max(peer.echo_ns, beat.echo_ns or NEVER)
+        peer.beats.echo_ns = max(peer.beats.echo_ns, beat.echo_ns or NEVER)
         if life.consensus is not None:
             strayed = peer.lineage != life.consensus.log.lineage
             peer.strayed_ns = (peer.strayed_ns or self.now) if strayed else None
@@ -249,7 +268,7 @@ class Room:
                     life.joining = Joining(
                         life.me, into, DecreeLog(), life.peers, Random(self.rng.random()), self.now
                     )
-        if life.consensus is not None and (more := life.consensus.go_on(self.now)):
+        if life.consensus is not None and (more := life.consensus.go_on(life.own, self.now)):
             self._perform(life, more)
 
     def _committed(self, life: Life, decree: Decree) -> None:

@@ -105,9 +105,7 @@ def test_a_fresh_lineage_yields_to_one_that_races() -> None:
     racing = room.lives[room.nodes[2]].consensus
     assert racing is not None
     for node in room.nodes[1:]:
-        consensus = room.lives[node].consensus
-        assert consensus is not None
-        consensus.idle = False
+        room.lives[node].idle = False
     room.heal()
     united(room)
     lone = room.lives[room.nodes[0]].consensus

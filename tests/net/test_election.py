@@ -9,6 +9,7 @@ from net.cluster.voter import Voter
 from net.ids import NO_LINEAGE, Member
 from net.limits import LEASE_NS, SECOND, STAGGER_NS
 from net.wire.messages import Fetched, FoundLineage, Message, Prepare, Promise, Refusal, Rule
+from tests.net.healths import ON_TIME
 
 A, B, C = (Member(bytes([n]) * 16, 1) for n in (1, 2, 3))
 LINEAGE = b"lineage1"
@@ -20,7 +21,7 @@ def voter(me: Member, extra: int = 0) -> Voter:
     log.commit_to(1)
     for n in range(extra):
         log.append(1, Rule(b"%d" % n))
-    return Voter(me, log, promised=1, epoch=1)
+    return Voter(me, ON_TIME, log, promised=1, epoch=1)
 
 
 def sent(actions: list[ElectionAction]) -> list[Message]:

@@ -10,6 +10,7 @@ from net.cluster.failure_detector import (
     Recovered,
     Suspected,
 )
+from net.cluster.local_health import LocalHealth
 from net.limits import (
     DOWN_ISOLATED_NS,
     DOWN_NS,
@@ -21,6 +22,7 @@ from net.limits import (
     TICK_NS,
 )
 from net.wire.messages import Suspicion
+from tests.net.healths import ON_TIME, FixedHealth
 
 ME, A, B, C = (bytes([k]) * 16 for k in range(4))
 
@@ -37,8 +39,8 @@ def down_after(detector: FailureDetector, node: bytes, heard: list[bytes], until
     return -1
 
 
-def meet(*nodes: bytes) -> FailureDetector:
-    detector = FailureDetector(ME)
+def meet(*nodes: bytes, health: LocalHealth = ON_TIME) -> FailureDetector:
+    detector = FailureDetector(ME, health)
     for node in nodes:
         detector.on_heard(node, 1, 0)
     return detector
@@ -55,15 +57,13 @@ def test_of_two_nodes_a_silent_one_is_down_after_450_ms() -> None:
 
 
 def test_who_runs_late_itself_judges_later() -> None:
-    detector = meet(A, B)
-    detector.timeout_scale = 2.0
+    detector = meet(A, B, health=FixedHealth(timeout_scale=2.0))
     took = down_after(detector, A, [B], 2 * SECOND)
     assert 2 * DOWN_NS < took <= 2 * DOWN_NS + TICK_NS
 
 
 def test_who_runs_very_late_still_judges_after_a_second() -> None:
-    detector = meet(A, B, C)
-    detector.timeout_scale = 3.0
+    detector = meet(A, B, C, health=FixedHealth(timeout_scale=3.0))
     took = down_after(detector, A, [B, C], 2 * SECOND)
     assert DOWN_ISOLATED_NS < took <= DOWN_ISOLATED_NS + TICK_NS
 
@@ -179,7 +179,7 @@ def test_a_node_that_is_gone_for_long_is_forgotten() -> None:
 def test_at_20_percent_loss_nobody_who_runs_is_called_down() -> None:
     rng = Random(7)
     nodes = [bytes([k]) * 16 for k in range(4)]
-    detectors = [FailureDetector(node) for node in nodes]
+    detectors = [FailureDetector(node, ON_TIME) for node in nodes]
     for detector in detectors:
         for node in nodes:
             detector.on_heard(node, 1, 0)

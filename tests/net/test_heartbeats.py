@@ -22,7 +22,7 @@ def beats(vector_hash: bytes = OLD) -> Heartbeats:
 
 def ben(known: int = 0) -> Peer:
     peer = Peer(BEN, 1, "ben", Health.ALIVE)
-    peer.known = known
+    peer.beats.known = known
     return peer
 
 
@@ -37,7 +37,7 @@ def test_an_account_is_told_until_the_peer_says_that_it_knows_it() -> None:
         beat = composed(own, peer)
         assert beat.summary is not None
         assert (beat.summary.vector_hash, beat.summary.status) == (OLD, NOWHERE)
-    peer.known = beat.serial
+    peer.beats.known = beat.serial
     assert composed(own, peer).summary is None
     assert composed(own, peer).serial == beat.serial
 
@@ -49,7 +49,7 @@ def test_a_new_account_gets_a_new_number_and_is_told_to_who_knows_the_old_one() 
     assert composed(own, peer).summary is None
     own.note(Summary(NEW, 1, NOWHERE))
     beat = composed(own, peer)
-    assert beat.serial == peer.known + 1
+    assert beat.serial == peer.beats.known + 1
     assert beat.summary is not None
     assert beat.summary.vector_hash == NEW
     own.note(Summary(OLD, 1, NOWHERE))  # even one that it had known before
@@ -58,16 +58,16 @@ def test_a_new_account_gets_a_new_number_and_is_told_to_who_knows_the_old_one() 
 
 def test_a_peer_that_has_forgotten_is_told_again() -> None:
     own, peer = beats(), ben()
-    peer.known = composed(own, peer).serial
+    peer.beats.known = composed(own, peer).serial
     assert composed(own, peer).summary is None
-    peer.known = 0
+    peer.beats.known = 0
     assert composed(own, peer).summary is not None
 
 
 def test_a_beat_says_which_account_of_the_peer_we_know() -> None:
     peer = ben()
     assert composed(beats(), peer).known == 0
-    peer.serial = 9
+    peer.beats.serial = 9
     assert composed(beats(), peer).known == 9
 
 
@@ -81,7 +81,11 @@ def test_times_count_from_the_start_of_the_process_and_echoes_come_back_by_its_c
 
 def test_a_beat_that_says_nothing_new_is_small() -> None:
     own, peer = beats(), ben()
-    peer.known, peer.sent_us, peer.heard_ns = composed(own, peer).serial, 10**9, START_NS
+    peer.beats.known, peer.beats.sent_us, peer.beats.heard_ns = (
+        composed(own, peer).serial,
+        10**9,
+        START_NS,
+    )
     assert len(encode_message(composed(own, peer, after_ns=3600 * SECOND))) < 32
 
 

@@ -10,19 +10,21 @@ from net.cluster.replication import Leadership
 from net.cluster.voter import Voter
 from net.ids import NO_LINEAGE, Member
 from net.limits import MAJORITY_LOST_NS, TICK_NS
-from net.node.consensus import Consensus
+from net.node.consensus import Consensus, OwnState
 from net.node.peers import Peers
 from net.wire.messages import Append, Appended, ForkAnswer, ForkCall, FoundLineage, Rule
+from tests.net.healths import ON_TIME
 
 A, B, C = (Member(bytes([n]) * 16, 1) for n in (1, 2, 3))
 LINEAGE = b"lineage1"
+OWN = OwnState(idle=True, leaving=False, fit=True)
 
 
 def opened() -> tuple[Voter, Leadership]:
     """Return a leadership of A over three, whose opening is committed."""
     log = DecreeLog()
     log.append(1, FoundLineage(LINEAGE, NO_LINEAGE, 0, (A, B, C)))
-    voter = Voter(A, log, promised=5, promised_to=A)
+    voter = Voter(A, ON_TIME, log, promised=5, promised_to=A)
     leadership = Leadership(voter, 0)
     leadership.on_tick([B, C], 0)
     leadership.on_appended(B.node, Appended(LINEAGE, 5, B, True, log.head), 0)
@@ -53,16 +55,17 @@ def test_who_answered_a_call_and_then_presides_alone_goes_along_with_it_no_more(
     log = DecreeLog()
     log.append(1, FoundLineage(LINEAGE, NO_LINEAGE, 0, (A, B, C)))
     log.commit_to(1)
-    consensus = Consensus(A, log, Peers(), Random(1), 0)
-    consensus.on_tick(0)
+    consensus = Consensus(A, log, Peers(), ON_TIME, Random(1), 0)
+    consensus.on_tick(OWN, 0)
     called = b"lineage2"
-    told = consensus.on_message(B.node, ForkCall(LINEAGE, called, B), 0)
+    told = consensus.on_message(B.node, ForkCall(LINEAGE, called, B), OWN, 0)
     assert any(isinstance(what, Send) and isinstance(what.message, ForkAnswer) for what in told)
     for now_ns in range(0, 2 * MAJORITY_LOST_NS, TICK_NS):
-        consensus.on_tick(now_ns)
+        consensus.on_tick(OWN, now_ns)
     assert consensus.coordinates
     previous = log.hash_at(1)
     assert previous is not None
-    consensus.on_message(B.node, Append(called, 2, B, 1, previous, (), 1), 2 * MAJORITY_LOST_NS)
+    stray = Append(called, 2, B, 1, previous, (), 1)
+    consensus.on_message(B.node, stray, OWN, 2 * MAJORITY_LOST_NS)
     assert consensus.coordinates
     assert consensus.coordinator == A

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from net.cluster.actions import Send
 from net.cluster.failure_detector import Health
+from net.cluster.local_health import LocalHealth
 from net.ids import Member, NodeId
 from net.limits import ANSWER_NS, ANTI_ENTROPY_NS
 from net.node.peers import Peer, Peers
@@ -11,12 +12,13 @@ from net.node.replica import Replica, ReplicaOutcome
 from net.security.identity import Identity
 from net.security.primitives import SODIUM
 from net.wire.messages import Operations, VectorDigest
+from tests.net.healths import ON_TIME, FixedHealth
 
 
-def replica(k: int, peers: Peers) -> tuple[NodeId, Replica]:
+def replica(k: int, peers: Peers, health: LocalHealth = ON_TIME) -> tuple[NodeId, Replica]:
     identity = Identity.from_seed(bytes([k]) * 32, SODIUM)
     me = identity.node_id
-    return me, Replica(Member(me, 1), identity, SODIUM, b"room tag", peers)
+    return me, Replica(Member(me, 1), identity, SODIUM, b"room tag", peers, health)
 
 
 def pushed(outcomes: list[ReplicaOutcome]) -> list[Operations]:
@@ -27,9 +29,9 @@ def pushed(outcomes: list[ReplicaOutcome]) -> list[Operations]:
 class Room:
     """One who lacks what some others hold alike, and those others."""
 
-    def __init__(self, others: int, lines: int) -> None:
+    def __init__(self, others: int, lines: int, health: LocalHealth = ON_TIME) -> None:
         self.peers = Peers()
-        _, self.ours = replica(0, self.peers)
+        _, self.ours = replica(0, self.peers, health)
         self.theirs: dict[NodeId, Replica] = {}
         self.asking = Peer(b"\xff" * 16, 1, "", Health.ALIVE)
         wrote: list[Operations] = []
@@ -84,8 +86,7 @@ def test_who_does_not_answer_is_given_time_and_then_another_is_asked() -> None:
 
 
 def test_a_slow_loop_gives_more_time() -> None:
-    room = Room(others=3, lines=1)
-    room.ours.timeout_scale = 2.0
+    room = Room(others=3, lines=1, health=FixedHealth(timeout_scale=2.0))
     room.asked(0)
     assert room.asked(2 * ANSWER_NS - 1) == []
     assert len(room.asked(2 * ANSWER_NS)) == 1

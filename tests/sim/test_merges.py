@@ -24,7 +24,7 @@ def test_lives_that_merges_began_leave_nothing_in_the_vector_clocks() -> None:
     hosts = [machine.host for machine in machines if machine.host is not None]
     assert sum(host.node.incarnation for host in hosts) > 4 + MERGES
     for host in hosts:
-        assert len(operations_of(host.node)._clock) == 4
+        assert len(operations_of(host.node).clock) == 4
     for machine in machines:
         assert machine.host is not None
         log = log_of(machine.host.node)

@@ -23,7 +23,7 @@ Reading: TypeAlias = Committed | CoordinatorChanged | LineageLost
 
 
 @final
-class LogReading:
+class LineageReadout:
     """How far one life has told its program of the log, and what it is in it."""
 
     def __init__(self, voter: Voter, succession: Succession) -> None:

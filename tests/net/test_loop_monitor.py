@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from itertools import cycle, islice
 
-from net.cluster.local_health import LocalHealth
+from net.cluster.loop_monitor import LoopMonitor
 from net.limits import (
     MILLISECOND,
     PAUSE_NS,
@@ -25,7 +25,7 @@ class Loop:
 
     def __init__(self) -> None:
         self.now_ns = START_NS
-        self.health = LocalHealth(self.now_ns)
+        self.health = LoopMonitor(self.now_ns)
 
     def run(self, for_ns: int, *late_ns: int) -> None:
         """Tick for so long; lateness goes round."""
@@ -38,7 +38,7 @@ class Loop:
 
     @property
     def overloaded(self) -> bool:
-        return self.health.is_overloaded(self.now_ns)
+        return self.health.is_overloaded
 
 
 def test_a_loop_on_time_is_never_strained() -> None:

@@ -1,0 +1,45 @@
+"""What a node needs of the layer of sessions below it."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from net.ids import Address, NodeId
+from net.transport.actions import TransportAction
+
+
+class SessionLayer(Protocol):
+    """`Transport`, or one with a check around it. It performs nothing; actions come in order."""
+
+    @property
+    def room_tag(self) -> bytes:
+        """Names the room in all that its members sign."""
+        ...
+
+    def address_of(self, node: NodeId) -> Address | None:
+        """Return where a node is reached, if we have met it."""
+        ...
+
+    def node_at(self, address: Address) -> NodeId | None:
+        """Return whom we reach at an address."""
+        ...
+
+    def dial(self, address: Address, expected: NodeId | None, now_ns: int) -> list[TransportAction]:
+        """Seek a session with whoever is at an address; idempotent."""
+        ...
+
+    def send(self, node: NodeId, frame: bytes, now_ns: int) -> list[TransportAction]:
+        """Seal a frame for a node."""
+        ...
+
+    def on_datagram(self, data: bytes, address: Address, now_ns: int) -> list[TransportAction]:
+        """Take what arrived from an address, whoever sent it."""
+        ...
+
+    def on_tick(self, now_ns: int) -> list[TransportAction]:
+        """Do what is due."""
+        ...
+
+    def set_incarnation(self, incarnation: int, now_ns: int) -> list[TransportAction]:
+        """Lead another life from now on."""
+        ...
