@@ -205,11 +205,12 @@ QUANTA_WAY: Final = 4.0  # quarters of a metre along the lap, 16 bits
 
 # --- Surfaces, by the number of `track.Surface` ---------------------------------------------------
 
-SURFACE_GRIP: Final = (1.0, 0.94, 0.62, 0.55, 0.74, 0.68)
+SURFACE_GRIP: Final = (1.0, 0.94, 0.62, 0.55, 0.74, 0.68, 0.66)
 """Asphalt; kerb, felt yet worth using; grass, where a mistake costs time, not the race; gravel;
-wet asphalt; the rolled dirt of a rallycross road."""
+wet asphalt; the rolled dirt of a rallycross road; a wet kerb, whose paint is slippery: not worth
+using."""
 
-SURFACE_DRAG: Final = (0.0, 0.0, 0.12, 0.30, 0.01, 0.04)
+SURFACE_DRAG: Final = (0.0, 0.0, 0.12, 0.30, 0.01, 0.04, 0.01)
 """Resistance as a share of weight. Below the drive's grip there, so that every car gets out."""
 
 # --- Contact --------------------------------------------------------------------------------------

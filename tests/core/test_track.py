@@ -10,7 +10,7 @@ from racer.core.circuits.track import Surface, Track
 from racer.core.circuits.trackfile import TrackError, parse_track, read_track
 from racer.core.physics.car import CarState
 from racer.core.rules.pickups import touched, with_canister
-from racer.core.tuning import BOOST_TICKS_MAX, GRID_MAX
+from racer.core.tuning import BOOST_TICKS_MAX, GRID_MAX, SURFACE_GRIP
 
 SQUARE = "name square\nturn 0 0 20\nturn 100 0 20\nturn 100 100 20\nturn 0 100 20\n"
 
@@ -162,6 +162,24 @@ def test_rain_dirt_and_water_lie_where_the_text_says() -> None:
     rain = parse_track(text + "weather rain")
     assert rain.surface_at(rain.index_at(20.0), 0.0) is Surface.WET
     assert rain.surface_at(rain.index_at(120.0), 0.0) is Surface.DIRT
+
+
+def test_a_kerb_is_as_wet_as_the_road_beside_it() -> None:
+    dry, puddle = parse_track(SQUARE), parse_track(SQUARE + "wet 0 300 20 -1\n")
+    rain = parse_track(SQUARE + "weather rain\n")
+    index = next(i for i, p in enumerate(dry.centre) if p.left_kerb and p.right_kerb)
+    point = dry.centre[index]
+    left, right = point.left_m + 0.1, -point.right_m - 0.1
+    found = [[track.surface_at(index, at) for at in (left, right)] for track in (dry, puddle, rain)]
+    assert found == [
+        [Surface.KERB, Surface.KERB],
+        [Surface.KERB, Surface.WET_KERB],
+        [Surface.WET_KERB, Surface.WET_KERB],
+    ]
+
+
+def test_a_wet_kerb_holds_less_than_wet_asphalt() -> None:
+    assert SURFACE_GRIP[Surface.WET_KERB] < SURFACE_GRIP[Surface.WET] < SURFACE_GRIP[Surface.KERB]
 
 
 def test_heights_are_eased_from_place_to_place() -> None:

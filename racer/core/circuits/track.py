@@ -30,10 +30,11 @@ class Surface(IntEnum):
     GRAVEL = 3
     WET = 4
     DIRT = 5
+    WET_KERB = 6
 
 
 class Weather(StrEnum):
-    """What falls from the sky; in rain all asphalt is wet."""
+    """What falls from the sky; in rain all asphalt is wet, and its kerbs."""
 
     DRY = "dry"
     RAIN = "rain"
@@ -177,7 +178,10 @@ class Track:
             if point.wet_from_m < lateral_m < point.wet_to_m:
                 return Surface.WET
             return point.road
-        return Surface.KERB if kerb and beyond <= self.kerb_width_m else self.runoff
+        if not kerb or beyond > self.kerb_width_m:
+            return self.runoff
+        wet = point.road is Surface.WET or point.wet_from_m < lateral_m < point.wet_to_m
+        return Surface.WET_KERB if wet else Surface.KERB
 
     @property
     def has_bridge(self) -> bool:

@@ -7,7 +7,7 @@ left:
     name harbour-ring          [a-z0-9-], the identity of the circuit
     title Harbour Ring         what people read
     theme coast                coast, meadow, city or forest: colours for drawing
-    weather rain               dry or rain: then all asphalt is wet
+    weather rain               dry or rain: then all asphalt and its kerbs are wet
     light night                day, dusk or night: for drawing
     width 12                   of the road, until the next `width`
     runoff 9 grass             from the road to the barrier, and of what: grass or gravel

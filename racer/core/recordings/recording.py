@@ -21,7 +21,7 @@ from racer.core.recordings.car_codec import (
 )
 from racer.core.tuning import QUANTA_PEDAL, QUANTA_STEER, TICK_HZ
 
-PHYSICS_VERSION: Final = 1
+PHYSICS_VERSION: Final = 2
 """Raise it whenever a tick gives another result than before, however small: recordings of another
 version cannot be driven again. `tests/core/test_physics_version.py` notices."""
 

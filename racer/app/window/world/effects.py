@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias, final
 import pygame
 
 from racer.app.window.world.playback import velocity
-from racer.core.circuits.track import Surface, Track, Weather
+from racer.core.circuits.track import Surface, Track
 from racer.core.tuning import CAR
 
 if TYPE_CHECKING:
@@ -91,9 +91,7 @@ class Effects:
                 self._add_sparks(car, before, now)
             index = track.index_at(car.way_m)
             surface = track.surface(car.pose.x, car.pose.y, index)
-            wet = surface is Surface.WET
-            if track.weather is Weather.RAIN and surface in {Surface.ASPHALT, Surface.KERB}:
-                wet = True
+            wet = surface in {Surface.WET, Surface.WET_KERB}
             loose = surface in {Surface.GRASS, Surface.GRAVEL, Surface.DIRT}
             slides = car.sliding and not wet
             if slides or (loose and surface is not Surface.DIRT and car.speed_ms > 6.0):
