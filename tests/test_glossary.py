@@ -32,9 +32,9 @@ PLAIN: Final = frozenset(
     Propose Publish Query Quit Race Received Record Remote Remove Replay Report Reporter
     Request Rescue Response Result Results Resumed Return Room Route Row Rule Run Said Save
     Say Script Security Seen Send Sender Server Service Session Sessions Set Setup Share
-    Signer Slow Socket Source Sources Start Started State Stats Status Stopped Stream Submit
-    Suspicion Synced Table Time Touched Track Traffic Transmit Transport Trouble Twice Udp
-    Usage Vacant Value View Virtual Want Wire Wish
+    Signer Slow Socket Source Sources Start Started State Statistics Stats Status Step
+    Stopped Stream Submit Suspicion Synced Table Time Touched Track Traffic Transmit
+    Transport Trouble Twice Udp Usage Vacant Value View Virtual Want Wire Wish
     """,
     )
 )

@@ -6,6 +6,7 @@ longer than a tick may, so a `CircuitCatalog` does it beside, in its own time.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final, Protocol, assert_never, final
 
@@ -48,24 +49,27 @@ class CircuitCatalog(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class SyncStep:
+    """What one tick of the sync asks for and tells."""
+
+    commands: tuple[Command, ...] = ()
+    lines: tuple[str, ...] = ()  # for a person
+    arrived: bool = False  # the circuit has come, just now
+
+
 @final
 class CircuitSync:
     """Brings the circuit of the room here, tells how far it is, and gives it on."""
 
     def __init__(self, catalog: CircuitCatalog) -> None:
         self.share = 1.0  # how much of the room's circuit is here
-        self.arrived = False  # a circuit came; whoever heeds it unsets it
-        self.news: list[str] = []  # lines for a person; whoever shows them empties it
         self._catalog = catalog
         self._content: Digest | None = None
         self._shared: Digest | None = None
         self._quarters: int | None = None  # as last told to all; None: we never lacked it
         self._wanted_ns: int | None = None
         self._settled = False  # it is here, or never will be
-
-    def digest_of(self, name: str) -> Digest | None:
-        """Return the content of the circuit that this machine has by that name."""
-        return self._catalog.digest_of(name)
 
     def on_content(self, event: ContentArrived) -> None:
         """Take what has come, if it is the circuit that we lack."""
@@ -75,44 +79,43 @@ class CircuitSync:
         ):
             self._catalog.offer(event.digest, event.content)
 
-    def on_tick(self, room: Room, node: NodeView, now_ns: int) -> list[Command]:
+    def on_tick(self, room: Room, node: NodeView, now_ns: int) -> SyncStep:
         """Return what to ask, give and tell now."""
         chosen = room.chosen
         content = None if chosen is None else chosen.content
         if content != self._content:
             self._switch_circuit(content)
         if chosen is None or content is None or not node.synced or self._settled:
-            return []
-        commands = self._share_text(content)
+            return SyncStep()
+        shared = self._share_text(content)
+        step = self._follow_status(content, chosen.track, node, now_ns)
+        return replace(step, commands=(*shared, *step.commands))
+
+    def _follow_status(self, content: Digest, track: str, node: NodeView, now_ns: int) -> SyncStep:
+        """Return what follows from how the catalog stands with the room's circuit."""
         status = self._catalog.status(content)
         match status:
             case CircuitStatus.LOOKING if self._quarters is None:
-                pass  # perhaps we have it
+                return SyncStep()  # perhaps we have it
             case CircuitStatus.LOOKING:
                 self.share = _FETCHED / _WHOLE
-                commands.extend(self._tell_progress(content, chosen.track, _FETCHED))
+                return SyncStep(self._tell_progress(content, track, _FETCHED))
             case CircuitStatus.LACKING:
                 progress = node.progress(content) or 0.0
                 self.share = progress * _FETCHED / _WHOLE
-                commands.extend(
-                    self._tell_progress(content, chosen.track, int(progress * _FETCHED))
-                )
-                commands.extend(self._request_content(content, now_ns))
+                told = self._tell_progress(content, track, int(progress * _FETCHED))
+                return SyncStep((*told, *self._request_content(content, now_ns)))
             case CircuitStatus.READY:
-                self._settled, self.share, self.arrived = True, 1.0, True
-                seen = CircuitSeen(chosen.track, content.hex(), 1.0)
-                lacked = self._quarters is not None
-                told = (
-                    self._tell_progress(content, chosen.track, _WHOLE) if lacked else [Report(seen)]
-                )
-                commands.extend(told)
+                self._settled, self.share = True, 1.0
+                if self._quarters is not None:  # we lacked it
+                    return SyncStep(self._tell_progress(content, track, _WHOLE), arrived=True)
+                return SyncStep((Report(CircuitSeen(track, content.hex(), 1.0)),), arrived=True)
             case CircuitStatus.FAULTY:
                 self._settled, self.share = True, 0.0
-                commands.extend(self._tell_progress(content, chosen.track, 0))
-                self.news.append(f"{chosen.track} is no circuit that can be read: choose another")
+                line = f"{track} is no circuit that can be read: choose another"
+                return SyncStep(self._tell_progress(content, track, 0), (line,))
             case _:
                 assert_never(status)
-        return commands
 
     def _switch_circuit(self, content: Digest | None) -> None:
         self._content, self._quarters, self._wanted_ns = content, None, None
@@ -127,13 +130,13 @@ class CircuitSync:
         self._shared = content
         return [Share(text)]
 
-    def _tell_progress(self, content: Digest, track: str, quarters: int) -> list[Command]:
+    def _tell_progress(self, content: Digest, track: str, quarters: int) -> tuple[Command, ...]:
         """Tell how much of the circuit is here, where that is news."""
         if self._quarters is not None and quarters <= self._quarters:
-            return []
+            return ()
         self._quarters = quarters
         seen = CircuitSeen(track, content.hex(), quarters / _WHOLE)
-        return [Submit(encode(Fetching(content, quarters))), Report(seen)]
+        return Submit(encode(Fetching(content, quarters))), Report(seen)
 
     def _request_content(self, content: Digest, now_ns: int) -> list[Command]:
         """Want the circuit; again where nobody gave it."""

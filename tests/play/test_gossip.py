@@ -171,10 +171,10 @@ def test_claims_on_a_circuit_are_looked_at_again_once_it_is_here(
     book = RecordBook("ada", signer(1), circuit_index)
     theirs, packed = claim(laps[0], signer(2), "ben")
     book.on_fact(BEN, BestLap(theirs))
-    assert book.on_tick(None, racing=False) == []
+    assert book.on_tick(None, racing=False).commands == ()
     circuit_index.add(kart, CIRCUIT)
     book.on_circuit()
-    assert book.on_tick(None, racing=False) == [Want(theirs.recording, theirs.size)]
+    assert book.on_tick(None, racing=False).commands == (Want(theirs.recording, theirs.size),)
     book.on_content(ContentArrived(theirs.recording, packed))
     while not book.board.records():
         book.on_tick(None, racing=False)

@@ -10,7 +10,7 @@ from net import Command, Report, Share
 from racer.core.recordings.recording import PHYSICS_VERSION
 from racer.core.rules.modes import Mode
 from racer.core.rules.race_setup import RaceSetup, circuit_key
-from racer.play.records.record_book import DropRecord, RecordBook, SaveRecord, clock
+from racer.play.records.record_book import BookStep, DropRecord, RecordBook, SaveRecord, clock
 from racer.play.reports import RecordSeen
 from racer.play.room.messages import Setup
 from racer.play.view import Phase
@@ -48,7 +48,7 @@ def told(commands: list[Command], kind: type) -> list[object]:
 
 
 def ticked(book: RecordBook, ticks: int = 400) -> list[Command]:
-    return [command for _ in range(ticks) for command in book.on_tick(None, racing=False)]
+    return [command for _ in range(ticks) for command in book.on_tick(None, racing=False).commands]
 
 
 def alone(kart: Track, kart_line: RacingLine, book: RecordBook, laps: int = 3) -> Company:
@@ -183,12 +183,13 @@ def test_a_record_that_is_beaten_by_its_own_driver_is_dropped(
     first, second = claim(slow, BENS, "ben"), claim(quick, BENS, "ben")
     book.on_claim(*first)
     book.on_claim(*second)
-    commands = ticked(book)
+    steps = [book.on_tick(None, racing=False) for _ in range(400)]
+    commands = [command for step in steps for command in step.commands]
     assert [what.record for what in told(commands, SaveRecord)] == [first[0], second[0]]  # type: ignore[attr-defined]
     assert told(commands, DropRecord) == [DropRecord(first[0])]
     assert book.recording(first[0].recording) is None
     assert book.recording(second[0].recording) == second[1]
-    assert book.news == []  # we do not race on that circuit
+    assert not any(step.lines for step in steps)  # we do not race on that circuit
 
 
 def test_what_would_not_change_the_board_is_not_wanted(
@@ -237,10 +238,12 @@ def test_less_is_driven_again_while_we_race(kart: Track, quick: DrivenLap) -> No
     book = record_book(kart)
     book.on_claim(*claim(quick, BENS))
     ticks = len(quick.recording.inputs)
-    assert book.on_tick(None, racing=False) == []  # where it begins: else only what is raced on
+    assert (
+        book.on_tick(None, racing=False) == BookStep()
+    )  # where it begins: else only what is raced on
     for _ in range(ticks // 10 - 5):
-        assert book.on_tick(None, racing=True) == []
-    assert any(book.on_tick(None, racing=True) for _ in range(10))
+        assert book.on_tick(None, racing=True) == BookStep()
+    assert any(book.on_tick(None, racing=True).commands for _ in range(10))
 
 
 def test_lap_times_read_as_people_write_them() -> None:

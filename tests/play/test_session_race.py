@@ -125,7 +125,7 @@ def finished(meet: Meet, **changes: object) -> Company:
     company = meet({ADA: player(setup=setup, **changes), CLEO: player(name="cleo", bot=False)})
     company.seats[ADA].node.behind[CLEO] = 1
     run(company, phase_is(company, Phase.RACING))
-    race = company.seats[ADA].session._room.race
+    race = company.seats[ADA].session._state.room.race
     assert race is not None
     rows = tuple(ResultRow(node, number, 0, None, None) for number, node in race.cars.items())
     company.commit(Rule(encode(Results(race.id, rows))))
@@ -232,7 +232,7 @@ def test_a_grant_that_a_merge_changes_or_takes_back_is_told_again(meet: Meet) ->
     company = meet({ADA: player(setup=Setup(RaceSetup("dockyard", 9), 1))})
     run(company, phase_is(company, Phase.RACING))
     company.seats[ADA].node.decides = False
-    race = company.seats[ADA].session._room.race
+    race = company.seats[ADA].session._state.room.race
     assert race is not None
     shared = list(company.decrees)
     for pickup in (0, 1):

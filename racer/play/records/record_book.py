@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Final, Protocol, TypeAlias, assert_never, fina
 
 from net import Command, ContentArrived, Digest, NodeId, Report, Share
 from racer.core.circuits.track import Track
-from racer.core.recordings.lap_replay import Replay, Trail
-from racer.core.recordings.recording import RecordingError, pack_recording, unpack_recording
+from racer.core.recordings.recording import RecordingError, pack_recording
 from racer.core.tuning import CARS
 from racer.play.cars.lap_recorder import DrivenLap, LapRecorder
 from racer.play.limits import REPLAY_TICKS_IDLE, REPLAY_TICKS_RACING
+from racer.play.records.ghosts import Ghosts
 from racer.play.records.gossip import Gossip
 from racer.play.records.leaderboard import Leaderboard
 from racer.play.records.verification import Failed, Passed, RecordVerifier
@@ -30,13 +30,12 @@ from racer.play.room.lap_record import (
     make_record,
 )
 from racer.play.room.messages import BestLap, BoardKept
-from racer.play.view import GhostView, Pose, RecordView
+from racer.play.view import GhostView, RecordView
 
 if TYPE_CHECKING:
     from racer.play.cars.local_race import LocalRace
 
 _QUEUE: Final = 8  # while so many claims wait to be driven again, no more are fetched
-_TRAILS_MAX: Final = 4  # of ghosts that are or were just shown: 100 kB for each minute
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +51,14 @@ class DropRecord:
     """For the shell: this has been beaten, and is of no use any more."""
 
     record: LapRecord
+
+
+@dataclass(frozen=True, slots=True)
+class BookStep:
+    """What one tick of the book asks for, and tells a person."""
+
+    commands: tuple[Command, ...] = ()
+    lines: tuple[str, ...] = ()
 
 
 KeptRecords: TypeAlias = Callable[[], Sequence[tuple[LapRecord, bytes]] | None]
@@ -96,7 +103,6 @@ class RecordBook:
     ) -> None:
         self.board = Leaderboard()
         self.forged = 0  # records that their driver did not sign
-        self.news: list[str] = []  # lines for a person; whoever shows them empties it
         self._name = name
         self._signer = signer
         self._circuit_index = circuit_index
@@ -104,8 +110,7 @@ class RecordBook:
         self._verifier = RecordVerifier(circuit_index.track_of)
         self._own: dict[RecordKey, LapRecord] = {}
         self._recordings: dict[bytes, bytes] = {}
-        self._trails: dict[bytes, Trail] = {}
-        self._replay: tuple[bytes, Replay] | None = None  # of a ghost that is wanted
+        self._ghosts = Ghosts(circuit_index.track_of)
         self._key: RecordKey | None = None  # what we drive in just now
         self._gossip = Gossip(self.board, self.is_wanted)
         self._kept: KeptRecords | None = kept
@@ -151,7 +156,7 @@ class RecordBook:
 
     def on_tick(
         self, local_race: LocalRace | None, *, racing: bool, turn: int | None = None
-    ) -> list[Command]:
+    ) -> BookStep:
         """Note how we drive, and drive on whatever is to be driven again.
 
         Args:
@@ -161,14 +166,12 @@ class RecordBook:
         self._restore_records()
         commands: list[Command] = [Share(packed) for packed in self._unshared]
         self._unshared.clear()
+        lines: list[str] = []
         if local_race is not None:
-            commands.extend(self._collect_own_lap(local_race))
-        raced = (
-            None
-            if local_race is None
-            else self._circuit_content(local_race.track.name, local_race.race.setup.content)
-        )
-        only = (raced or b"") if racing else None
+            own = self._collect_own_lap(local_race)
+            commands.extend(own.commands)
+            lines.extend(own.lines)
+        only = (self._raced_circuit(local_race) or b"") if racing else None
         waiting = self._verifier.waiting
 
         def hungry(record: LapRecord) -> bool:
@@ -176,17 +179,28 @@ class RecordBook:
 
         commands.extend(self._gossip.on_tick(None if waiting else turn, hungry))
         ticks = REPLAY_TICKS_RACING if racing else REPLAY_TICKS_IDLE
-        if self._advance_ghost(ticks):
-            return commands
-        verdict = self._verifier.advance(ticks, only)
-        match verdict:
+        wanted = [record for _, record in self._ghost_records()]
+        if not self._ghosts.advance(ticks, wanted, self._recordings.get):
+            checked = self._verify(ticks, only)
+            commands.extend(checked.commands)
+            lines.extend(checked.lines)
+        return BookStep(tuple(commands), tuple(lines))
+
+    def _verify(self, ticks: int, only: bytes | None) -> BookStep:
+        """Drive a claim on; what has passed is kept."""
+        verification = self._verifier.advance(ticks, only)
+        match verification:
             case Passed(record=record, packed=packed):
-                commands.extend(self._accept_record(record, packed))
+                return self._accept_record(record, packed)
             case Failed() | None:
-                pass
+                return BookStep()
             case _:
-                assert_never(verdict)
-        return commands
+                assert_never(verification)
+
+    def _raced_circuit(self, local_race: LocalRace | None) -> Digest | None:
+        if local_race is None:
+            return None
+        return self._circuit_content(local_race.track.name, local_race.race.setup.content)
 
     def _restore_records(self) -> None:
         """Take what was kept, once it has been read."""
@@ -198,37 +212,36 @@ class RecordBook:
             self._gossip.on_change()
             self._unshared = list(self._recordings.values())
 
-    def _collect_own_lap(self, local_race: LocalRace) -> list[Command]:
-        own_car, circuit = (
-            local_race.own_car,
-            self._circuit_content(local_race.track.name, local_race.race.setup.content),
-        )
+    def _collect_own_lap(self, local_race: LocalRace) -> BookStep:
+        own_car, circuit = local_race.own_car, self._raced_circuit(local_race)
         if own_car is None or circuit is None or own_car.spec not in CARS:
             self._key = None
-            return []
+            return BookStep()
         self._key = (circuit, CARS.index(own_car.spec))
         if own_car.log is None:
             own_car.log = LapRecorder(self._key[1], circuit)
         lap = own_car.log.take()
-        return [] if lap is None or not self._enters else self._record_own_lap(lap, self._key)
+        if lap is None or not self._enters:
+            return BookStep()
+        return self._record_own_lap(lap, self._key)
 
-    def _record_own_lap(self, lap: DrivenLap, key: RecordKey) -> list[Command]:
+    def _record_own_lap(self, lap: DrivenLap, key: RecordKey) -> BookStep:
         """Make a record of a lap of our own, if we were never as fast."""
         before = self._own.get(key)
         if before is not None and before.ms <= lap.lap_ms:
-            return []
+            return BookStep()
         try:
             packed = pack_recording(lap.recording)
         except RecordingError:
-            return []  # too long; nobody would take it
+            return BookStep()  # too long; nobody would take it
         record = make_record(key, lap.lap_ms, self._name, packed, self._signer)
-        self._keep_trail(record.recording, lap.trail)
-        commands = self._accept_record(record, packed)
-        if record in self.board.rows(key):
-            commands.extend(self._gossip.tell(record))
-        return commands
+        self._ghosts.keep(record.recording, lap.trail)
+        step = self._accept_record(record, packed)
+        if record not in self.board.rows(key):
+            return step
+        return BookStep((*step.commands, *self._gossip.tell(record)), step.lines)
 
-    def _accept_record(self, record: LapRecord, packed: bytes) -> list[Command]:
+    def _accept_record(self, record: LapRecord, packed: bytes) -> BookStep:
         """Keep a record that is true, and tell of it."""
         before = {*self.board.records(), *self._own.values()}
         first = self.board.best(record.competes_in)
@@ -243,18 +256,16 @@ class RecordBook:
         if stands:
             self._gossip.on_change()
             commands.append(Report(self._seen_report(record)))
-        self._announce_record(record, first)
-        return commands
+        return BookStep(tuple(commands), self._lines_about(record, first))
 
-    def _announce_record(self, record: LapRecord, first: LapRecord | None) -> None:
+    def _lines_about(self, record: LapRecord, first: LapRecord | None) -> tuple[str, ...]:
         """Tell a person of a lap that concerns the race that is on. `first` was best before."""
         mine = record.key == self._signer.key
         if self._key is None or record.circuit != self._key[0]:
-            return
+            return ()
         if self.board.best(record.competes_in) == record and not (mine and first is None):
-            self.news.append(f"Record by {record.name}: {clock(record.ms)}")
-        elif mine:
-            self.news.append(f"Your best lap: {clock(record.ms)}")
+            return (f"Record by {record.name}: {clock(record.ms)}",)
+        return (f"Your best lap: {clock(record.ms)}",) if mine else ()
 
     def _keep_record(self, record: LapRecord, packed: bytes) -> bool:
         """Take a record onto the board, or as our own; tell whether it is on the board."""
@@ -287,37 +298,6 @@ class RecordBook:
             shown.append(("best", best))
         return shown
 
-    def _advance_ghost(self, ticks: int) -> bool:
-        """Drive on the next ghost that has no trail yet; tell whether there was one."""
-        if self._replay is None:
-            self._replay = self._next_ghost()
-        if self._replay is None:
-            return False
-        digest, replay = self._replay
-        replay.advance(ticks)
-        if replay.done:
-            self._replay = None
-            self._keep_trail(digest, replay.trail)
-        return True
-
-    def _next_ghost(self) -> tuple[bytes, Replay] | None:
-        for _, record in self._ghost_records():
-            track = self._circuit_index.track_of(record.circuit)
-            packed = self._recordings.get(record.recording)
-            if record.recording in self._trails or track is None or packed is None:
-                continue
-            try:
-                return record.recording, Replay(unpack_recording(packed), track)
-            except RecordingError:  # kept by a racer that knew another format
-                self._keep_trail(record.recording, Trail(0.0))
-        return None
-
-    def _keep_trail(self, digest: bytes, trail: Trail) -> None:
-        self._trails.pop(digest, None)
-        self._trails[digest] = trail
-        while len(self._trails) > _TRAILS_MAX:
-            del self._trails[next(iter(self._trails))]
-
     # --- showing ------------------------------------------------------------------------------
 
     def rows(self, track: str, content: Digest | None = None) -> tuple[RecordView, ...]:
@@ -342,17 +322,8 @@ class RecordBook:
         ):
             return ()
         ticks = own_car.tick - own_car.log.crossed
-        found: list[GhostView] = []
-        for kind, record in self._ghost_records():
-            trail = self._trails.get(record.recording)
-            pose = None if trail is None else trail.pose_at(ticks)
-            if trail is not None and pose is not None:
-                before = trail.pose_at(ticks - 1.0) or pose
-                ghost = GhostView(
-                    kind, record.name, record.car, record.ms, Pose(*pose), Pose(*before)
-                )
-                found.append(ghost)
-        return tuple(found)
+        shown = (self._ghosts.view(kind, record, ticks) for kind, record in self._ghost_records())
+        return tuple(ghost for ghost in shown if ghost is not None)
 
 
 def clock(ms: int) -> str:

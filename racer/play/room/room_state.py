@@ -1,0 +1,47 @@
+"""The room as this node has it: its decrees, its facts, and who is here."""
+
+from __future__ import annotations
+
+from typing import assert_never, final
+
+from net import Committed, Delivered, LineageEntered, NodeId, NodeView, PeerChanged
+from racer.play.room.facts import Facts
+from racer.play.room.messages import Fact, LobbyEntry
+from racer.play.room.room import Room
+from racer.play.room.roster import Roster
+from racer.play.view import Phase
+
+
+@final
+class RoomState:
+    """Follows what the node tells of the room. A new lineage begins the fold over decrees anew."""
+
+    def __init__(self, me: NodeId, name: str) -> None:
+        self.room = Room()
+        self.facts = Facts()
+        self.roster = Roster(me, name)
+        self.phase = Phase.LOBBY  # at the last tick
+
+    def on_event(self, event: LineageEntered | Committed | Delivered | PeerChanged) -> Fact | None:
+        """Take what the node tells; return the fact that an operation holds, if it holds one."""
+        match event:
+            case LineageEntered():
+                self.room = Room()
+                self.roster.on_lineage()
+            case Committed(decree=decree):
+                self.room.apply(decree)
+                self.facts.follow(self.room.race)
+            case Delivered(operation=operation):
+                fact = self.facts.add(operation)
+                if isinstance(fact, LobbyEntry):
+                    self.roster.on_entry(operation.dot.node, fact.name)
+                return fact
+            case PeerChanged():
+                self.roster.on_peer(event.node, event.name, event.state)
+            case _:
+                assert_never(event)
+        return None
+
+    def on_tick(self, node: NodeView, race_ns: int) -> None:
+        self.phase = self.room.phase(race_ns)
+        self.roster.on_tick(node, race_ns)

@@ -1,0 +1,89 @@
+"""What is news of the room itself: who is in it, who coordinates it, in which lineage we are."""
+
+from __future__ import annotations
+
+from typing import final
+
+from net import (
+    Command,
+    CoordinatorChanged,
+    LineageId,
+    NodeId,
+    PeerChanged,
+    PeerState,
+    Report,
+)
+from racer.play.reports import CoordinatorSeen, CoordinatorVacant, Joined, LineageSeen, PeerSeen
+from racer.play.room.roster import Roster
+
+
+@final
+class RoomNews:
+    """Tells each thing once: to programs as reports, to people in the lines that it returns.
+
+    Args:
+        race: the name of the room.
+        name: of this player.
+    """
+
+    def __init__(self, race: str, me: NodeId, name: str) -> None:
+        self.coordinator: NodeId | None = None
+        self.epoch = 0
+        self.joined = False  # we were in the room at least once
+        self._race = race
+        self._me = me
+        self._name = name
+        self._told: tuple[NodeId, int] | None = None  # who coordinates, as last reported
+        self._is_vacant = False  # nobody does, and we told so
+        self._lineage: LineageId | None = None
+
+    def on_peer(self, event: PeerChanged, before: PeerState) -> tuple[list[Command], list[str]]:
+        """Tell what became of a peer, whose state was `before`."""
+        back = before in {PeerState.DOWN, PeerState.LEFT}
+        match event.state:
+            case PeerState.DOWN:
+                lines = [f"{event.name} is gone"]
+            case PeerState.LEFT:
+                lines = [f"{event.name} left"]
+            case PeerState.ALIVE if back:
+                lines = [f"{event.name} is here"]
+            case _:
+                lines = []
+        return [Report(PeerSeen(event.node, event.name, event.state.value))], lines
+
+    def on_coordinator(
+        self, event: CoordinatorChanged, roster: Roster
+    ) -> tuple[list[Command], list[str]]:
+        """Tell who coordinates now."""
+        self.coordinator, self.epoch = event.node, event.epoch
+        if event.node is None:
+            return self._report_vacancy(), []
+        now = (event.node, event.epoch)
+        if self._told == now and not self._is_vacant:
+            return [], []
+        lines: list[str] = []
+        if self._told is not None and self._told != now:
+            ours = event.node == self._me
+            who = "You coordinate" if ours else f"{roster.name_of(event.node)} coordinates"
+            lines.append(f"{who} now")
+        self._told, self._is_vacant = now, False
+        return [Report(CoordinatorSeen(self._race, event.node, event.epoch, event.lineage))], lines
+
+    def _report_vacancy(self) -> list[Command]:
+        """Tell once that whom we told of coordinates no more."""
+        if self._told is None or self._is_vacant:
+            return []
+        self._is_vacant = True
+        return [Report(CoordinatorVacant(self._race, *self._told))]
+
+    def on_lineage(self, lineage: LineageId) -> list[Command]:
+        """Tell in which lineage decrees count for us, where that is news."""
+        was, self._lineage = self._lineage, lineage
+        return [] if was == lineage else [Report(LineageSeen(lineage, was))]
+
+    def on_synced(self) -> list[Command]:
+        """Tell once that we are in the room."""
+        if self.joined:
+            return []
+        self.joined = True
+        return [Report(Joined(self._race, self._me, self._name))]

@@ -1,0 +1,116 @@
+"""All that a session shows: reports for programs, notices and the view for people."""
+
+from __future__ import annotations
+
+from typing import final
+
+from net import (
+    Command,
+    CoordinatorChanged,
+    LineageId,
+    NodeId,
+    NodeView,
+    PeerChanged,
+    PeerState,
+    Report,
+)
+from racer.play.cars.local_race import LocalRace
+from racer.play.room.room_state import RoomState
+from racer.play.room.roster import Roster
+from racer.play.shared_content import SharedContent
+from racer.play.show.compose import ViewSources, compose_view
+from racer.play.show.notices import Notices
+from racer.play.show.reporter import Reporter
+from racer.play.show.room_news import RoomNews
+from racer.play.show.statistics import Statistics
+from racer.play.view import RaceView
+
+
+@final
+class Show:
+    """Tells what is new, once, and keeps the newest view.
+
+    Args:
+        race: the name of the room.
+        name: of this player.
+        stats: whether figures of the connection are reported.
+        seen: whether anybody looks at the view.
+    """
+
+    def __init__(self, race: str, me: NodeId, name: str, *, stats: bool, seen: bool) -> None:
+        self.view: RaceView | None = None
+        self.notices = Notices()
+        self._race = race
+        self._me = me
+        self._seen = seen
+        self._reporter = Reporter()
+        self._news = RoomNews(race, me, name)
+        self._statistics = Statistics() if stats else None
+
+    @property
+    def joined(self) -> bool:
+        """Whether we were in the room at least once."""
+        return self._news.joined
+
+    def on_peer(self, event: PeerChanged, before: PeerState, race_ns: int) -> list[Command]:
+        commands, lines = self._news.on_peer(event, before)
+        self.notices.add(lines, race_ns)
+        return commands
+
+    def on_coordinator(
+        self, event: CoordinatorChanged, roster: Roster, race_ns: int
+    ) -> list[Command]:
+        commands, lines = self._news.on_coordinator(event, roster)
+        self.notices.add(lines, race_ns)
+        return commands
+
+    def on_lineage(self, lineage: LineageId) -> list[Command]:
+        return self._news.on_lineage(lineage)
+
+    def on_synced(self) -> list[Command]:
+        return self._news.on_synced()
+
+    def reports(
+        self, state: RoomState, local_race: LocalRace | None, race_ns: int
+    ) -> list[Command]:
+        """Tell what is new of the race, once we are in the room."""
+        if not self.joined:
+            return []
+        room, facts, roster = state.room, state.facts, state.roster
+        news = self._reporter.news(room, facts, roster, local_race, race_ns)
+        return [Report(report) for report in news]
+
+    def statistics(
+        self, roster: Roster, local_race: LocalRace | None, node: NodeView, now_ns: int
+    ) -> list[Command]:
+        if self._statistics is None:
+            return []
+        own_car = None if local_race is None else local_race.own_car
+        return self._statistics.on_tick(roster, own_car, node, now_ns)
+
+    def update(
+        self,
+        state: RoomState,
+        content: SharedContent,
+        local_race: LocalRace | None,
+        node: NodeView,
+        race_ns: int,
+    ) -> None:
+        """Compose the view of this tick, if anybody looks."""
+        if not self._seen:
+            return
+        sources = ViewSources(
+            player_race=self._race,
+            me=self._me,
+            room=state.room,
+            facts=state.facts,
+            roster=state.roster,
+            local_race=local_race,
+            coordinator=self._news.coordinator,
+            epoch=self._news.epoch,
+            notices=self.notices.shown(race_ns),
+            record_book=content.record_book,
+            circuit=content.circuit_of(state),
+            share=content.share,
+        )
+        self.view = compose_view(sources, node, race_ns)
