@@ -11,13 +11,16 @@ from dataclasses import dataclass
 from enum import Enum, StrEnum, auto
 from typing import Final, TypeAlias, assert_never
 
-from racer.core.rules.elimination import rank_elimination
+from racer.core.rules.elimination import knocked_out, rank_elimination
 from racer.core.rules.results import LapFact, Row, classify, with_places
 
 QUALIFYING_LAPS: Final = 2  # one to get going, one that counts for most
 
 Rank: TypeAlias = Callable[[Iterable[LapFact], int, Mapping[int, float]], tuple[Row, ...]]
 """Returns the table of a race. Arguments as for `classify`."""
+
+Out: TypeAlias = Callable[[Iterable[LapFact], Iterable[int]], dict[int, int]]
+"""Returns the lap in which each car went out that is out, of those that take part."""
 
 
 class Mode(StrEnum):
@@ -65,6 +68,7 @@ class ModeRules:
     laps: Callable[[int, int], int]  # to drive, of those chosen and so many cars
     laps_told: str  # what people read where the laps are not theirs to choose; else empty
     rank: Rank
+    out: Out
     alone: bool  # all start from the first place and touch nobody; ghosts are shown
     drives_left: bool  # cars of those who left on purpose are driven on
 
@@ -75,6 +79,10 @@ def _chosen_laps(laps: int, cars: int) -> int:
 
 def _lap_for_each_loser(laps: int, cars: int) -> int:
     return max(1, cars - 1)
+
+
+def _nobody(facts: Iterable[LapFact], cars: Iterable[int]) -> dict[int, int]:
+    return {}
 
 
 def _rank_trial(
@@ -94,6 +102,7 @@ _RACE: Final = ModeRules(
     laps=_chosen_laps,
     laps_told="",
     rank=classify,
+    out=_nobody,
     alone=False,
     drives_left=False,
 )
@@ -103,6 +112,7 @@ _TRIAL: Final = ModeRules(
     laps=_chosen_laps,
     laps_told="",
     rank=_rank_trial,
+    out=_nobody,
     alone=True,
     drives_left=False,
 )
@@ -112,6 +122,7 @@ _ELIMINATION: Final = ModeRules(
     laps=_lap_for_each_loser,
     laps_told="a lap for each to go out",
     rank=rank_elimination,
+    out=knocked_out,
     alone=False,
     drives_left=True,  # it goes on while two cars are in: somebody must drive them
 )

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias, assert_never, final
 
 from net import Dot, Member, NodeId, Operation
-from racer.core.rules.elimination import knocked_out
-from racer.core.rules.modes import Finish
 from racer.core.rules.results import LapFact, Row
 from racer.core.tuning import SPEED_MAX
 from racer.play.limits import CHAT_BURST, CHAT_PERIOD_US, FETCH_GIVE_UP_NS, FETCH_WAIT_NS
@@ -257,25 +255,19 @@ class Facts:
             length_m: of a lap; a lap faster than any car is none.
             distances: way raced [m] by number, to class those who did not finish.
         """
-        facts = self._lap_facts(race.id, race.cars, length_m)
-        return race.setup.mode.rules.rank(facts, race.setup.laps, distances)
+        rules = race.setup.mode.rules
+        return rules.rank(self._lap_facts(race, length_m), race.setup.laps, distances)
 
     def out_laps(self, race: Race, length_m: float) -> dict[int, int]:
         """Return the numbers of cars that are out of a race, each with the lap of it."""
-        match race.setup.mode.rules.finish:
-            case Finish.LAST_LAP:
-                return {}
-            case Finish.LAST_CAR:
-                return knocked_out(self._lap_facts(race.id, race.cars, length_m), race.cars)
-            case finish:
-                assert_never(finish)
+        return race.setup.mode.rules.out(self._lap_facts(race, length_m), race.cars)
 
-    def _lap_facts(self, race: RaceId, cars: dict[int, NodeId], length_m: float) -> list[LapFact]:
-        return [
+    def _lap_facts(self, race: Race, length_m: float) -> Iterator[LapFact]:
+        return (
             LapFact(number, lap.lap, lap.race_ms, lap.lap_ms)
-            for number, node in cars.items()
-            for lap in self.laps_of(race, node, length_m)
-        ]
+            for number, node in race.cars.items()
+            for lap in self.laps_of(race.id, node, length_m)
+        )
 
     def _mark_changed(self) -> None:
         self.revision += 1
