@@ -11,7 +11,7 @@ from racer.core.physics.car import STANDING, CarState, quantise, step
 from racer.core.physics.contact import Contact, on_one_level, resolve_contacts
 from racer.core.physics.slipstream import slipstream
 from racer.core.rules.laps import Progress, advance, race_distance_m, start_progress
-from racer.core.rules.pickups import touched, with_canister
+from racer.core.rules.pickups import touched, with_pickup
 from racer.core.rules.rescue import rescue
 from racer.core.rules.results import LapFact, Row, classify
 from racer.core.tuning import (
@@ -141,7 +141,7 @@ class Heat:
         touch = touched(self.track, before, entry.car)
         if touch is not None and self.tick >= self._taken_until[touch[0]]:
             self._taken_until[touch[0]] = self.tick + PICKUP_RESPAWN_TICKS
-            entry.car = with_canister(entry.car)
+            entry.car = with_pickup(entry.car, self.track.pickups[touch[0]].kind)
 
     def _rescue_if_stuck(self, entry: HeatEntry) -> None:
         way = race_distance_m(entry.progress, self.track)

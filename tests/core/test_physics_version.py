@@ -16,7 +16,7 @@ from racer.core.physics.contact import resolve_contacts
 from racer.core.recordings.car_codec import CarFrame, pack_car
 from racer.core.recordings.recording import PHYSICS_VERSION, quantised_controls
 from racer.core.rules.laps import advance, start_progress
-from racer.core.rules.pickups import touched, with_canister
+from racer.core.rules.pickups import touched, with_pickup
 from racer.core.tuning import CARS
 
 if TYPE_CHECKING:
@@ -95,8 +95,10 @@ def trace(text: str) -> bytes:
             )
             after = quantise(moved)
             progress, _ = advance(progress, track, car, after)
-            if touched(track, car, after) is not None:
-                after, canisters = with_canister(after), canisters + 1
+            touch = touched(track, car, after)
+            if touch is not None:
+                kind = track.pickups[touch[0]].kind
+                after, canisters = with_pickup(after, kind), canisters + 1
             walls += len(contacts)
             car = after
             if tick % EVERY == 0:

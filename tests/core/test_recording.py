@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from racer.core.circuits.track import PickupKind
 from racer.core.physics.car import CarState, Controls, quantise
 from racer.core.recordings.car_codec import CarFrame
 from racer.core.recordings.recording import (
@@ -18,12 +19,12 @@ from racer.core.recordings.recording import (
     Recording,
     RecordingError,
     controls_of,
-    has_canister,
     pack_recording,
+    pickups_of,
     quanta_of,
     quantised_controls,
     unpack_recording,
-    without_canister,
+    without_pickups,
 )
 from racer.core.rules.laps import Progress
 
@@ -129,11 +130,11 @@ def test_controls_are_rounded_once(
     asked = Controls(throttle=throttle, brake=brake, steer=steer, handbrake=handbrake, boost=boost)
     driven = quantised_controls(asked)
     assert quantised_controls(driven) == driven
-    assert controls_of(quanta_of(driven, canister=True)) == driven
+    assert controls_of(quanta_of(driven, [PickupKind.CANISTER])) == driven
 
 
 def test_a_canister_is_noted_beside_the_controls() -> None:
-    quanta = quanta_of(Controls(boost=True, handbrake=True), canister=True)
-    assert has_canister(quanta)
-    assert not has_canister(without_canister(quanta))
-    assert controls_of(without_canister(quanta)) == Controls(boost=True, handbrake=True)
+    quanta = quanta_of(Controls(boost=True, handbrake=True), [PickupKind.CANISTER])
+    assert pickups_of(quanta) == (PickupKind.CANISTER,)
+    assert pickups_of(without_pickups(quanta)) == ()
+    assert controls_of(without_pickups(quanta)) == Controls(boost=True, handbrake=True)

@@ -6,10 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from racer.core.circuits.layout import POINT_MULTIPLE
-from racer.core.circuits.track import Surface, Track
+from racer.core.circuits.track import PickupKind, Surface, Track
 from racer.core.circuits.trackfile import TrackError, parse_track, read_track
 from racer.core.physics.car import CarState
-from racer.core.rules.pickups import touched, with_canister
+from racer.core.rules.pickups import touched, with_pickup
 from racer.core.tuning import BOOST_TICKS_MAX, GRID_MAX, SURFACE_GRIP
 
 SQUARE = "name square\nturn 0 0 20\nturn 100 0 20\nturn 100 100 20\nturn 0 100 20\n"
@@ -43,7 +43,7 @@ def test_our_circuits_are_complete(circuit: Track) -> None:
     assert list(circuit.gates) == sorted(set(circuit.gates))
     assert 2 <= len(circuit.pickups) <= 8
     assert len(circuit.centre) % POINT_MULTIPLE == 0
-    for x, y in circuit.pickups:
+    for x, y in ((pickup.x, pickup.y) for pickup in circuit.pickups):
         assert circuit.surface(x, y) is Surface.ASPHALT
     for slot in circuit.grid:
         assert circuit.surface(slot.x, slot.y) is Surface.ASPHALT
@@ -89,8 +89,14 @@ def test_the_surface_goes_from_road_over_kerb_to_grass(ring: Track) -> None:
     assert ring.surface_at(index, left + 2.0) is Surface.GRASS
 
 
+def test_a_pick_up_of_no_kind_is_a_canister() -> None:
+    plain = parse_track(SQUARE + "pickup 10 1")
+    assert [pickup.kind for pickup in plain.pickups] == [PickupKind.CANISTER]
+    assert parse_track(SQUARE + "pickup 10 1 canister") == plain
+
+
 def test_a_pick_up_is_touched_even_by_a_car_that_steps_over_it(ring: Track) -> None:
-    x, y = ring.pickups[2]
+    x, y = ring.pickups[2].x, ring.pickups[2].y
     before = CarState(x=x - 20.0, y=y + 1.0, heading=0.0)
     after = CarState(x=x + 20.0, y=y + 1.0, heading=0.0)
     touch = touched(ring, before, after)
@@ -99,7 +105,9 @@ def test_a_pick_up_is_touched_even_by_a_car_that_steps_over_it(ring: Track) -> N
     assert touch[1] == pytest.approx(0.5)
     far = CarState(x=x - 20.0, y=y + 9.0, heading=0.0)
     assert touched(ring, far, far) is None
-    full = with_canister(with_canister(with_canister(before)))
+    full = before
+    for _ in range(3):
+        full = with_pickup(full, PickupKind.CANISTER)
     assert full.boost_ticks == BOOST_TICKS_MAX
 
 
@@ -120,6 +128,7 @@ def test_a_pick_up_is_touched_even_by_a_car_that_steps_over_it(ring: Track) -> N
         (SQUARE.replace("turn 100 0 20", "turn 0 0 20"), 2, "neighbour"),
         (SQUARE + "pickup 10 40", 6, "not a number within"),
         (SQUARE + "pickup 10 14", 6, "not on the road"),
+        (SQUARE + "pickup 10 0 gold", 6, "not a statement"),
         (SQUARE + "pickup 5000 0", 6, "not on the road"),
         ("width 20\n" + SQUARE.replace(" 20\n", " 10\n"), 3, "too tight"),
         (EIGHT, 5, "crosses itself"),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from net.security.identity import Identity
 from net.security.primitives import SODIUM
+from racer.core.circuits.track import PickupKind
 from racer.core.drivers.driver import Driver
 from racer.core.recordings.recording import pack_recording
 from racer.play.cars.lap_recorder import DrivenLap, LapRecorder
@@ -73,7 +74,7 @@ class Recorded:
             if isinstance(event, Touched) and event.race_ms >= self._granted_ms + 10_000:
                 self._granted_ms = event.race_ms
                 self.canisters += 1
-                self.own_car.give_canister()
+                self.own_car.take_pickup(PickupKind.CANISTER)
         lap = self.log.take()
         if lap is not None:
             self.laps.append(lap)

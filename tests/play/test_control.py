@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from net import Rule, StateReceived, Submit, Synced
+from racer.core.circuits.track import PickupKind, PlacedPickup
 from racer.core.physics.car import Controls
 from racer.core.recordings.car_codec import pack_car, unpack_car
 from racer.core.rules.laps import race_distance_m
@@ -192,7 +193,8 @@ class Pair:
 def pair(kart: Track, kart_line: RacingLine) -> Pair:
     """Return two stages on the short circuit, its canisters where bots drive."""
     places = zip(kart_line.x[30::30], kart_line.y[30::30], strict=True)
-    return Pair(replace(kart, pickups=tuple(places)), kart_line)
+    pickups = tuple(PlacedPickup(PickupKind.CANISTER, x, y) for x, y in places)
+    return Pair(replace(kart, pickups=pickups), kart_line)
 
 
 def test_a_substitute_drives_on_from_where_the_replica_has_the_car(pair: Pair) -> None:

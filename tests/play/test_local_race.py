@@ -251,6 +251,14 @@ def test_a_grant_to_us_fills_the_tank_once_and_one_to_another_never(paddock: Pad
     assert pilot_of(local_race).frame.car.boost_ticks == BOOST_TICKS_CANISTER
 
 
+def test_a_grant_of_what_the_circuit_does_not_have_fills_no_tank(paddock: Paddock) -> None:
+    """The coordinator grants whatever is claimed first: it need not have the circuit."""
+    local_race = paddock.started()
+    paddock.log.append(Grant(paddock.race.id, len(paddock.track.pickups), 0, ADA, 5_000))
+    local_race.collect()
+    assert pilot_of(local_race).frame.car.boost_ticks == 0
+
+
 def test_the_same_grant_in_another_lineage_is_not_given_again(paddock: Paddock) -> None:
     local_race = paddock.started()
     grant = Grant(paddock.race.id, 0, 0, ADA, 5_000)

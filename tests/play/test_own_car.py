@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from racer.core.circuits.track import PickupKind
 from racer.core.drivers.driver import Driver
 from racer.core.physics.car import CarState, Controls
 from racer.core.physics.contact import Hit, resolve_contacts
@@ -114,7 +115,7 @@ def test_grid_slots_are_apart_and_every_number_has_one(kart: Track) -> None:
 
 
 def test_a_lap_over_a_canister_is_told_with_the_moment_of_touch(kart: Track) -> None:
-    x, y = kart.pickups[0]
+    x, y = kart.pickups[0].x, kart.pickups[0].y
     place = kart.project(x, y)
     heading = kart.heading_at(place.s_m)
     start_x, start_y = kart.point_at(place.s_m - 6.0, place.lateral_m)
@@ -135,10 +136,10 @@ def test_a_lap_over_a_canister_is_told_with_the_moment_of_touch(kart: Track) -> 
 
 
 def test_a_canister_fills_the_tank_up_to_its_brim(drive: Drive) -> None:
-    drive.own_car.give_canister()
+    drive.own_car.take_pickup(PickupKind.CANISTER)
     assert drive.own_car.frame.car.boost_ticks == BOOST_TICKS_CANISTER
     for _ in range(5):
-        drive.own_car.give_canister()
+        drive.own_car.take_pickup(PickupKind.CANISTER)
     assert drive.own_car.frame.car.boost_ticks == BOOST_TICKS_MAX
 
 
@@ -234,7 +235,7 @@ def test_time_that_passes_without_the_car_is_not_being_stuck(drive: Drive) -> No
 def test_who_comes_back_stands_where_the_car_was_with_its_laps_and_tank(
     kart: Track, drive: Drive
 ) -> None:
-    drive.own_car.give_canister()
+    drive.own_car.take_pickup(PickupKind.CANISTER)
     while not drive.laps:
         drive.step()
     before = drive.own_car.frame

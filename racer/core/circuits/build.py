@@ -13,6 +13,8 @@ from racer.core.circuits.track import (
     GridSlot,
     Light,
     Patch,
+    Pickup,
+    PlacedPickup,
     Scenery,
     Surface,
     Track,
@@ -75,7 +77,7 @@ class CircuitSpec:
     dirt: tuple[Stretch, ...]
     heights: tuple[tuple[float, float], ...]  # (s_m, height_m), by s_m; between them it is eased
     patches: tuple[Patch, ...]
-    pickups: tuple[tuple[float, float], ...]  # (s_m, lateral_m)
+    pickups: tuple[Pickup, ...]
     scenery: tuple[tuple[str, float, float, float], ...]  # (kind, s_m, lateral_m, size_m)
     trees: int
 
@@ -107,7 +109,7 @@ def dress(line: CentreLine, wishes: CircuitSpec, faults: list[TrackError]) -> Tr
     return replace(
         bare,
         grid=tuple(_grid_slot(bare, place) for place in range(GRID_MAX)),
-        pickups=tuple(bare.point_at(s, lateral) for s, lateral in wishes.pickups),
+        pickups=tuple(_placed_pickup(bare, pickup) for pickup in wishes.pickups),
         scenery=(
             *(_scenery_at(bare, *hint) for hint in wishes.scenery),
             *_scattered_trees(bare, wishes.trees),
@@ -233,6 +235,10 @@ def _grid_slot(track: Track, place: int) -> GridSlot:
     lateral = min(half - CAR.width_m, 0.5 * half) * (1.0 if place % 2 == 0 else -1.0)
     x, y = track.point_at(s, lateral)
     return GridSlot(x, y, track.heading_at(s))
+
+
+def _placed_pickup(track: Track, pickup: Pickup) -> PlacedPickup:
+    return PlacedPickup(pickup.kind, *track.point_at(pickup.s_m, pickup.lateral_m))
 
 
 def _scenery_at(track: Track, kind: str, s_m: float, lateral_m: float, size_m: float) -> Scenery:

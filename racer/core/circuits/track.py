@@ -103,6 +103,30 @@ class Patch:
     left_m: float
 
 
+class PickupKind(StrEnum):
+    """What lies on the road for one car to get; recordings know kinds by their order here."""
+
+    CANISTER = "canister"  # boost
+
+
+@dataclass(frozen=True, slots=True)
+class Pickup:
+    """A pick-up where its author puts it: so far along the lap, so far to the left."""
+
+    kind: PickupKind
+    s_m: float
+    lateral_m: float
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedPickup:
+    """A pick-up where it lies."""
+
+    kind: PickupKind
+    x: float
+    y: float
+
+
 @dataclass(frozen=True, slots=True)
 class Scenery:
     """A hint for drawing only: `kind` is tree, stand, pits, tyres, tent; `size_m` its length."""
@@ -127,7 +151,7 @@ class Track:
     runoff: Surface  # what lies between the kerb and the barrier
     gates: tuple[int, ...]  # indices into `centre`; the first is 0, the start and finish line
     grid: tuple[GridSlot, ...] = field(repr=False)
-    pickups: tuple[tuple[float, float], ...] = field(repr=False)
+    pickups: tuple[PlacedPickup, ...] = field(repr=False)  # claims name them by their place here
     scenery: tuple[Scenery, ...] = field(repr=False)
     weather: Weather = Weather.DRY
     light: Light = Light.DAY

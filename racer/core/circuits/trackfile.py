@@ -20,7 +20,7 @@ left:
     height S HEIGHT            how high the road lies here; eased between such places
     wet FROM TO RIGHT LEFT     water, so far to the right and to the left of the centre line
     gate S                     a checkpoint, in driving order; without any they stand by themselves
-    pickup S LATERAL           a canister
+    pickup S LATERAL [KIND]    a canister, or a pick-up of this kind
     scenery KIND S LATERAL SIZE   tree, stand, pits, tyres or tent: only drawn
     trees 300                  scattered over the land
 """
@@ -35,7 +35,16 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from racer.core.circuits.barriers import is_crowded
 from racer.core.circuits.build import CircuitSpec, Stretch, dress
 from racer.core.circuits.layout import FAULTS_MAX, Turn, Waypoint, lay_free, lay_out
-from racer.core.circuits.track import Light, Patch, Surface, Track, TrackError, Weather
+from racer.core.circuits.track import (
+    Light,
+    Patch,
+    Pickup,
+    PickupKind,
+    Surface,
+    Track,
+    TrackError,
+    Weather,
+)
 from racer.core.circuits.validate import inspect
 
 if TYPE_CHECKING:
@@ -57,6 +66,7 @@ HALF_WIDTH_MAX: Final = 20.0
 LENGTH_M_MIN: Final = 200.0  # the grid of 16 must stand on it
 LENGTH_M_MAX: Final = 12_000.0  # below the 16 km that a car frame's way along the lap can tell
 THEMES: Final = ("coast", "meadow", "city", "forest")
+PICKUPS: Final = tuple(kind.value for kind in PickupKind)
 KINDS: Final = ("tree", "stand", "pits", "tyres", "tent")
 T = TypeVar("T")
 
@@ -85,7 +95,7 @@ class _Parsed:
     heights: list[tuple[float, float]] = field(default_factory=list)
     patches: list[Patch] = field(default_factory=list)
     gates: list[tuple[int, float]] = field(default_factory=list)
-    pickups: list[tuple[int, float, float]] = field(default_factory=list)
+    pickups: list[tuple[int, Pickup]] = field(default_factory=list)
     scenery: list[tuple[str, float, float, float]] = field(default_factory=list)
     ways: list[tuple[int, float]] = field(default_factory=list)  # must lie within the lap
 
@@ -195,7 +205,7 @@ def _track_options(parsed: _Parsed) -> CircuitSpec:
         dirt=tuple(parsed.dirt),
         heights=tuple(sorted(parsed.heights)),
         patches=tuple(parsed.patches),
-        pickups=tuple((s, lateral) for _, s, lateral in parsed.pickups),
+        pickups=tuple(pickup for _, pickup in parsed.pickups),
         scenery=tuple(parsed.scenery),
         trees=parsed.trees,
     )
@@ -268,8 +278,10 @@ def _read_place(parsed: _Parsed, number: int, statement: str, words: list[str]) 
                 number, parsed.gates, (number, _parse_number(number, s, *_WAY)), GATES_GIVEN_MAX
             )
         case "pickup", [_, _]:
-            s, lateral = _parse_numbers(number, words, _WAY, _LATERAL)
-            _append_bounded(number, parsed.pickups, (number, s, lateral), PLACES_MAX)
+            _read_place(parsed, number, statement, [*words, PickupKind.CANISTER])
+        case "pickup", [_, _, kind] if kind in PICKUPS:
+            pickup = Pickup(PickupKind(kind), *_parse_numbers(number, words[:2], _WAY, _LATERAL))
+            _append_bounded(number, parsed.pickups, (number, pickup), PLACES_MAX)
         case "scenery", [kind, _, _, _] if kind in KINDS:
             s, lateral, size = _parse_numbers(
                 number, words[1:], _WAY, (-200.0, 200.0), (1.0, 200.0)

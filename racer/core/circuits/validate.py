@@ -11,21 +11,21 @@ from racer.core.tuning import CAR, GATES_MAX, GRID_LINE_GAP_M, GRID_MAX, GRID_PI
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from racer.core.circuits.track import CentrePoint, Track
+    from racer.core.circuits.track import CentrePoint, Pickup, Track
 
 GRID_BEND_MAX: Final = math.radians(200)
 """How much the road may turn along the grid: beyond, its last rows look away from the line. On the
 smallest circuit that a grid fits on it is half the lap, which turns by 190 degrees."""
 
 PICKUP_CLEAR_M: Final = 6.0
-"""Between a canister and the road of another level: nobody takes it from below."""
+"""Between a pick-up and the road of another level: nobody takes it from below."""
 
 
 def inspect(
     track: Track,
     ways: Sequence[tuple[int, float]],
     gates: Sequence[tuple[int, float]],
-    pickups: Sequence[tuple[int, float, float]],
+    pickups: Sequence[tuple[int, Pickup]],
     faults: list[TrackError],
 ) -> None:
     """Add a fault for all that is wrong.
@@ -34,7 +34,7 @@ def inspect(
         track: as built, grid, gates and pick-ups included.
         ways: (line of the text, way along the lap), which must lie within the lap.
         gates: likewise; they must also grow.
-        pickups: (line, way, lateral), which must lie on the road.
+        pickups: likewise; they must lie on the road.
     """
     length = track.length_m
     for line, s in [*ways, *gates]:
@@ -42,7 +42,8 @@ def inspect(
             faults.append(TrackError(line, f"{s:.0f} m is beyond the lap of {length:.0f} m"))
     _inspect_gates(track, gates, faults)
     _inspect_grid(track, faults)
-    for line, s, lateral in pickups:
+    for line, pickup in pickups:
+        s, lateral = pickup.s_m, pickup.lateral_m
         point = track.centre[track.index_at(s)]
         if not (s < length and -point.right_m < lateral < point.left_m):
             faults.append(TrackError(line, "this pick-up is not on the road"))

@@ -12,7 +12,8 @@ from racer.core.drivers.speed_profile import limits_of
 from racer.core.drivers.traffic import Racecraft, Stance, Traffic, neighbours
 from racer.core.physics.car import STANDING, CarState, Controls, clamped
 from racer.core.physics.tyres import steer_angle_limit
-from racer.core.tuning import BOOST_TICKS_MAX, CAR, PICKUP_RADIUS_M, TICK_HZ, CarTunables
+from racer.core.rules.pickups import rules_of
+from racer.core.tuning import CAR, PICKUP_RADIUS_M, TICK_HZ, CarTunables
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -78,7 +79,7 @@ class Driver:
         self._corner: Corner | None = None
         self._mistake = FLAWLESS
         self._offset_m = 0.0  # from the line, now; eased
-        places = (track.project(x, y) for x, y in track.pickups)
+        places = (track.project(pickup.x, pickup.y) for pickup in track.pickups)
         self._cans = tuple((p.s_m, p.lateral_m - line.lateral_m[p.index]) for p in places)
 
     @property
@@ -172,10 +173,10 @@ class Driver:
     def _ease_offset(
         self, car: CarState, place: TrackPoint, traffic: Traffic, cans: Collection[int]
     ) -> None:
-        """Move towards the lane that traffic asks for, or that of a canister, or our own."""
+        """Move towards the lane that traffic asks for, or that of a pick-up, or our own."""
         wish = traffic.offset_m
         if wish is None:
-            wish = self._canister_lane(car, place, cans)
+            wish = self._pickup_lane(car, place, cans)
         if wish is None:
             outside = -1 if self._corner is None else -self._corner.inside
             wish = self._personality.habit_m + outside * self._mistake.wide_m
@@ -183,16 +184,13 @@ class Driver:
         self._offset_m += clamped(wish - self._offset_m, -most, most)
         self._offset_m = self._racecraft.on_road(place.index, self._offset_m)
 
-    def _canister_lane(
-        self, car: CarState, place: TrackPoint, cans: Collection[int]
-    ) -> float | None:
-        """Return the offset at which a canister ahead is collected by the way, if there is one."""
-        if car.boost_ticks >= BOOST_TICKS_MAX:
-            return None
+    def _pickup_lane(self, car: CarState, place: TrackPoint, cans: Collection[int]) -> float | None:
+        """Return the offset at which a pick-up ahead is had by the way, if one is wanted."""
         for number in cans:
             s_m, offset_m = self._cans[number]
             ahead = (s_m - place.s_m) % self._track.length_m
-            if ahead < CAN_AHEAD_M and abs(offset_m) < CAN_ASIDE_M:
+            near = ahead < CAN_AHEAD_M and abs(offset_m) < CAN_ASIDE_M
+            if near and rules_of(self._track.pickups[number].kind).is_wanted(car):
                 settings = self._personality.habit_m
                 return clamped(settings, offset_m - CAN_REACH_M, offset_m + CAN_REACH_M)
         return None

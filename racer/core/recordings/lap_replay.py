@@ -2,9 +2,10 @@
 
 import math
 from array import array
+from collections import Counter
 from typing import Final, final
 
-from racer.core.circuits.track import Track
+from racer.core.circuits.track import PickupKind, Track
 from racer.core.physics.car import CarState, quantise, step
 from racer.core.physics.contact import resolve_contacts
 from racer.core.recordings.recording import (
@@ -12,14 +13,14 @@ from racer.core.recordings.recording import (
     RUN_UP_TICKS,
     Recording,
     controls_of,
-    has_canister,
     lap_ms,
+    pickups_of,
 )
 from racer.core.rules.laps import advance, rounded_way
-from racer.core.rules.pickups import touched, with_canister
+from racer.core.rules.pickups import touched, with_pickup
 from racer.core.tuning import CARS, PICKUP_RESPAWN_TICKS
 
-_SLACK_TICKS: Final = 1  # a canister's return counts from within a tick
+_SLACK_TICKS: Final = 1  # the return of a pick-up counts from within a tick
 
 
 @final
@@ -73,7 +74,7 @@ class Replay:
         self._tick = 0
         self._car = recording.start.car
         self._progress = recording.start.progress
-        self._credit = 0  # canisters touched and not yet given
+        self._credit: Counter[PickupKind] = Counter()  # touched and not yet given
         self._returns = [0] * len(track.pickups)  # tick from which each can be touched again
         self._fraction = 0.0
         self.fault = self._start_fault(recording)
@@ -108,26 +109,26 @@ class Replay:
 
     def _drive_tick(self) -> None:
         before, quanta, track = self._car, self._inputs[self._tick], self._track
-        if has_canister(quanta):
-            if self._credit == 0:
-                self.fault = "it gets a canister that it never touched"
+        for kind in pickups_of(quanta):
+            if self._credit[kind] == 0:
+                self.fault = f"it gets a {kind} that it never touched"
                 return
-            self._credit -= 1
-            before = with_canister(before)
+            self._credit[kind] -= 1
+            before = with_pickup(before, kind)
         hint = track.index_at(self._progress.s_m)
         moved = step(before, controls_of(quanta), track, hint, self._spec)
         after = quantise(resolve_contacts(moved, (), track, hint)[0])
         self._progress, fraction = advance(self._progress, track, before, after)
-        self._credit_canister(before, after)
+        self._credit_pickup(before, after)
         self._judge_lap(before, after, fraction)
         self._car = after
         self._tick += 1
 
-    def _credit_canister(self, before: CarState, after: CarState) -> None:
+    def _credit_pickup(self, before: CarState, after: CarState) -> None:
         touch = touched(self._track, before, after)
         if touch is not None and self._tick >= self._returns[touch[0]]:
             self._returns[touch[0]] = self._tick + PICKUP_RESPAWN_TICKS - _SLACK_TICKS
-            self._credit += 1
+            self._credit[self._track.pickups[touch[0]].kind] += 1
 
     def _judge_lap(self, before: CarState, after: CarState, fraction: float | None) -> None:
         """Follow the lap: from its first crossing of the line, in its due tick, to the next."""

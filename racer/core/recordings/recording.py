@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
+from racer.core.circuits.track import PickupKind
 from racer.core.physics.car import Controls, clamped
 from racer.core.recordings.car_codec import (
     FRAME_SIZE,
@@ -47,7 +48,9 @@ _COLUMNS: Final = 4
 _STEER_MIDDLE: Final = int(QUANTA_STEER)
 _HANDBRAKE: Final = 1
 _BOOST: Final = 2
-_CANISTER: Final = 4
+_PICKUPS: Final = {kind: 4 << place for place, kind in enumerate(PickupKind)}
+"""The flag of each kind. There is room for six."""
+_FLAGS_END: Final = 4 << len(PickupKind)
 
 
 class RecordingError(ValueError):
@@ -60,7 +63,7 @@ class Quanta(NamedTuple):
     throttle: int
     brake: int
     steer: int  # from `QUANTA_STEER` below the middle to as much above, the middle at that value
-    flags: int  # handbrake, boost, and whether a canister came before this tick
+    flags: int  # handbrake, boost, and which kinds of pick-up came before this tick
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +85,16 @@ def quantised_controls(controls: Controls) -> Controls:
     return controls_of(quanta_of(controls))
 
 
-def quanta_of(controls: Controls, *, canister: bool = False) -> Quanta:
+def quanta_of(controls: Controls, pickups: Iterable[PickupKind] = ()) -> Quanta:
     """Return a tick's controls as a recording keeps them.
 
     Args:
         controls: any; they are clamped.
-        canister: the tank was filled by one just before the tick.
+        pickups: kinds of which the car got one just before the tick.
     """
-    flags = _HANDBRAKE * controls.handbrake + _BOOST * controls.boost + _CANISTER * canister
+    flags = _HANDBRAKE * controls.handbrake + _BOOST * controls.boost
+    for kind in pickups:
+        flags |= _PICKUPS[kind]
     return Quanta(
         round(clamped(controls.throttle, 0.0, 1.0) * QUANTA_PEDAL),
         round(clamped(controls.brake, 0.0, 1.0) * QUANTA_PEDAL),
@@ -109,14 +114,14 @@ def controls_of(quanta: Quanta) -> Controls:
     )
 
 
-def has_canister(quanta: Quanta) -> bool:
-    """Tell whether a canister came just before this tick."""
-    return bool(quanta.flags & _CANISTER)
+def pickups_of(quanta: Quanta) -> tuple[PickupKind, ...]:
+    """Return the kinds of which the car got one just before this tick."""
+    return tuple(kind for kind, flag in _PICKUPS.items() if quanta.flags & flag)
 
 
-def without_canister(quanta: Quanta) -> Quanta:
-    """Return the same controls, without a canister before them."""
-    return quanta._replace(flags=quanta.flags & ~_CANISTER)
+def without_pickups(quanta: Quanta) -> Quanta:
+    """Return the same controls, without a pick-up before them."""
+    return quanta._replace(flags=quanta.flags & (_HANDBRAKE | _BOOST))
 
 
 def lap_ms(ticks: float) -> int:
@@ -183,7 +188,7 @@ def _check_recording(recording: Recording) -> None:
     if len(recording.circuit) != CIRCUIT_ID_BYTES:
         raise RecordingError("not the id of a circuit")
     highest = [max(column) for column in zip(*inputs, strict=True)]
-    if highest[2] > 2 * _STEER_MIDDLE or highest[3] >= 2 * _CANISTER:
+    if highest[2] > 2 * _STEER_MIDDLE or highest[3] >= _FLAGS_END:
         raise RecordingError("controls out of range")
 
 

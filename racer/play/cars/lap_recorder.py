@@ -6,6 +6,7 @@ from collections import deque
 from dataclasses import dataclass, replace
 from typing import Final, final
 
+from racer.core.circuits.track import PickupKind
 from racer.core.physics.car import CarState, Controls
 from racer.core.recordings.car_codec import CarFrame
 from racer.core.recordings.lap_replay import Trail
@@ -17,8 +18,9 @@ from racer.core.recordings.recording import (
     Recording,
     lap_ms,
     quanta_of,
-    without_canister,
+    without_pickups,
 )
+from racer.core.rules.pickups import with_pickup
 
 _SPAN: Final = RUN_UP_TICKS + 1  # the run-up and the tick that crosses the line
 
@@ -55,7 +57,7 @@ class LapRecorder:
         self._circuit = circuit
         self._starts: deque[CarFrame] = deque(maxlen=_SPAN)  # the car before each tick
         self._inputs: list[Quanta] = []  # of the lap and its run-up, or of the last ticks
-        self._canister = False
+        self._pickups: list[PickupKind] = []  # that came since the last tick
         self._last: CarState | None = None  # after the last tick
         self._lap: _Lap | None = None
         self._done: DrivenLap | None = None
@@ -67,9 +69,9 @@ class LapRecorder:
         lap, self._done = self._done, None
         return lap
 
-    def on_canister(self) -> None:
-        """Note that the tank was filled, before the next tick."""
-        self._canister = True
+    def on_pickup(self, kind: PickupKind) -> None:
+        """Note that the car got one, before the next tick."""
+        self._pickups.append(kind)
 
     def spoil(self) -> None:
         """Forget all so far: it cannot be driven again from controls alone."""
@@ -100,13 +102,13 @@ class LapRecorder:
             self.crossed = before.tick + fraction
         if not self._is_continuous(before.car):
             self.spoil()
-        canister, self._canister = self._canister, False
+        pickups, self._pickups = self._pickups, []
         if not alone:
             self.spoil()
             return
         self._last = after
         self._starts.append(before)
-        self._inputs.append(quanta_of(controls, canister=canister))
+        self._inputs.append(quanta_of(controls, pickups))
         if self._lap is not None:
             self._lap.trail.append(after)
         if fraction is not None:
@@ -119,12 +121,16 @@ class LapRecorder:
     def _is_continuous(self, car: CarState) -> bool:
         """Tell whether a car is as the last tick left it, or nothing is known of that.
 
-        Somebody's hit changes it between two ticks; a canister changes its tank alone.
+        Somebody's hit changes it between two ticks. A pick-up does so too, and is told: a tick has
+        room for one of each kind.
         """
         last = self._last
-        if last is None or car == last:
+        if last is None:
             return True
-        return self._canister and replace(car, boost_ticks=last.boost_ticks) == last
+        for kind in PickupKind:
+            if kind in self._pickups:
+                last = with_pickup(last, kind)
+        return car == last
 
     def _cross_line(self, before: CarFrame, after: CarState, fraction: float) -> None:
         """End the lap under way, and begin the next one where the run-up is long enough."""
@@ -141,7 +147,7 @@ class LapRecorder:
     def _driven_lap(self, lap: _Lap, fraction: float) -> DrivenLap:
         first, *others = self._inputs
         start = CarFrame(tick=0, car=lap.start.car, progress=replace(lap.start.progress, lap=1))
-        inputs = (without_canister(first), *others)  # that one is in the tank at the start
+        inputs = (without_pickups(first), *others)  # the car at the start has had that one
         ticks = len(inputs) - 1 - RUN_UP_TICKS + fraction - lap.fraction
         recording = Recording(PHYSICS_VERSION, self._car, self._circuit, start, inputs)
         return DrivenLap(recording, lap_ms(ticks), lap.trail)

@@ -296,13 +296,16 @@ class LocalRace:
         ]
         if self.own_car is not None:
             hands.append((self._me, self.own_car, self._granted))
+        pickups = self.track.pickups
         for pickup, grants in sorted(self.race.grants.items()):
+            if pickup >= len(pickups):
+                continue  # somebody claimed what is not there
             for grant in grants:
                 key = (pickup, grant.generation)
                 for owner, own_car, granted in hands:
                     if grant.node == owner and key not in granted:
                         granted.add(key)
-                        own_car.give_canister()
+                        own_car.take_pickup(pickups[pickup].kind)
 
     def place_of(self, number: int) -> bytes | None:
         """Return a car as we know it, ours or another's, for whom drives it next."""

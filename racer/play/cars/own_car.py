@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final, TypeAlias, final
 
-from racer.core.circuits.track import Track
+from racer.core.circuits.track import PickupKind, Track
 from racer.core.physics.car import STANDING, CarState, Controls, quantise
 from racer.core.physics.car import step as stepped
 from racer.core.physics.contact import Hit, apply_hit, resolve_contacts
@@ -14,7 +14,7 @@ from racer.core.physics.slipstream import slipstream
 from racer.core.recordings.car_codec import CarFrame
 from racer.core.recordings.recording import quantised_controls
 from racer.core.rules.laps import Progress, advance, race_distance_m, start_progress
-from racer.core.rules.pickups import touched, with_canister
+from racer.core.rules.pickups import touched, with_pickup
 from racer.core.rules.rescue import WRONG_WAY_TICKS, rescue, wrong_way_ticks
 from racer.core.tuning import (
     CAR,
@@ -245,11 +245,11 @@ class OwnCar:
         if self.log is not None:
             self.log.spoil()
 
-    def give_canister(self) -> None:
-        """Fill the tank by what a decree granted."""
-        self.frame = replace(self.frame, car=with_canister(self.frame.car))
+    def take_pickup(self, kind: PickupKind) -> None:
+        """Take what a decree granted."""
+        self.frame = replace(self.frame, car=with_pickup(self.frame.car, kind))
         if self.log is not None:
-            self.log.on_canister()
+            self.log.on_pickup(kind)
 
     def _note_lap(self, progress: Progress, fraction: float | None, tick: int) -> list[OwnCarEvent]:
         if fraction is None or progress.lap == 1:  # the first lap counts from the green light

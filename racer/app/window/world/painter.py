@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Final, final
+from typing import TYPE_CHECKING, Final, assert_never, final
 
 import pygame
 
@@ -17,7 +17,7 @@ from racer.app.window.world.night import Night
 from racer.app.window.world.playback import between
 from racer.app.window.world.racing_line import draw_line
 from racer.app.window.world.rain import Rain
-from racer.core.circuits.track import Light, Weather
+from racer.core.circuits.track import Light, PickupKind, Weather
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -38,7 +38,7 @@ GLIDE_MS: Final = 14.0  # m/s; slow enough to read over
 WARM_EFFORT: Final = 20  # pictures of cars painted ahead in one frame
 TILE_EFFORT: Final = 10  # a tile of the land takes as long as so many of them
 GHOST_PAINTS: Final = (8, 6)  # numbers whose paint a ghost has: the best is white, ours turquoise
-PULSE: Final = 24  # pictures of a canister that glows and fades
+PULSE: Final = 24  # pictures of a pick-up that glows and fades
 
 
 @final
@@ -55,7 +55,10 @@ class WorldPainter:
         self._decks = decks(track, land(track.theme), self._px_per_m)
         self._night = Night(track, self._px_per_m) if track.light is Light.NIGHT else None
         self._rain = Rain(self._px_per_m) if track.weather is Weather.RAIN else None
-        self._cans = [_canister_picture(self._px_per_m, k / PULSE) for k in range(PULSE)]
+        self._pickups = {
+            kind: [_pickup_picture(kind, self._px_per_m, k / PULSE) for k in range(PULSE)]
+            for kind in PickupKind
+        }
         self._scene: pygame.Surface | None = None
         self._sight = Sight(0.0, 0.0)
         self._middle = (0.0, 0.0)
@@ -176,12 +179,13 @@ class WorldPainter:
 
     def _pickup_sprites(self, taken: Sequence[bool], place: Place) -> list[Sprite]:
         sprites = []
-        for k, (x, y) in enumerate(self.track.pickups):
+        for k, pickup in enumerate(self.track.pickups):
             if k < len(taken) and taken[k]:
                 continue
-            can = self._cans[int(self._clock_s * 20.0 + 5 * k) % PULSE]
-            at = place(x, y)
-            sprites.append((can, (at[0] - can.get_width() // 2, at[1] - can.get_height() // 2)))
+            picture = self._pickups[pickup.kind][int(self._clock_s * 20.0 + 5 * k) % PULSE]
+            x, y = place(pickup.x, pickup.y)
+            width, height = picture.get_size()
+            sprites.append((picture, (x - width // 2, y - height // 2)))
         return sprites
 
     def _car_sprites(self, cars: Sequence[CarView], part: float, place: Place) -> list[Sprite]:
@@ -214,6 +218,15 @@ class WorldPainter:
             half = picture.get_width() // 2
             sprites.append((picture, (at[0] - half, at[1] - half)))
         return sprites
+
+
+def _pickup_picture(kind: PickupKind, px_per_m: float, phase: float) -> pygame.Surface:
+    """Return a pick-up, at a phase 0..1 of its pulse."""
+    match kind:
+        case PickupKind.CANISTER:
+            return _canister_picture(px_per_m, phase)
+        case _:
+            assert_never(kind)
 
 
 def _canister_picture(px_per_m: float, phase: float) -> pygame.Surface:
