@@ -38,11 +38,11 @@ def race(cars: int) -> tuple[float, float, float]:
     for number in range(cars):
         world.add(make, number * SECOND // 50)
     world.run(60 * SECOND, lambda: len(racing) == cars)
-    began_s, sent, size = time.process_time(), world.network.sent, world.sent_bytes
+    began_s, sent, size = time.process_time(), world.network.sent, world.network.sent_bytes
     world.run(world.now_ns + MEASURED_S * SECOND)
     each = cars * MEASURED_S
     cpu = 100 * (time.process_time() - began_s) / each
-    return cpu, (world.sent_bytes - size) / each / 1000, (world.network.sent - sent) / each
+    return cpu, (world.network.sent_bytes - size) / each / 1000, (world.network.sent - sent) / each
 
 
 def report() -> Iterator[str]:

@@ -18,6 +18,18 @@ TEXTS: Final = {".md", ".py", ".toml", ".txt", ".track", ".json", ".sh", ".html"
 
 LINES_MAX: Final = 500
 FUNCTION_LINES_MAX: Final = 70
+ATTRIBUTES_MAX: Final = 15
+
+ATTRIBUTES_STILL: Final = {
+    "racer/app/sound/mixer.py: Mixer": 16,
+    "racer/app/window/world/painter.py: WorldPainter": 17,
+    "racer/play/cars/local_race.py: LocalRace": 17,
+    "racer/play/cars/own_car.py: OwnCar": 16,
+    "racer/play/records/record_book.py: RecordBook": 16,
+    "racer/play/room/room.py: Race": 17,
+    "racer/play/session.py: Session": 30,
+}
+"""Classes that hold more than they should, with their counts: no line comes in, none grows."""
 ONE_WORD_SHARE_MAX: Final = 0.07  # of private functions; h11 has as many
 
 # Put together here, so that this file holds none of them.
@@ -87,6 +99,51 @@ def test_functions_are_short() -> None:
                 if lines >= FUNCTION_LINES_MAX:
                     long.append(f"{named(path)}: {node.name}, {lines} lines")
     assert long == []
+
+
+def test_a_class_holds_few_attributes() -> None:
+    """A class that remembers more than fifteen things is some small machines that want rooms."""
+    large = {name: count for name, count in attributes() if count > ATTRIBUTES_MAX}
+    grown = {name: count for name, count in large.items() if count > ATTRIBUTES_STILL.get(name, 0)}
+    assert grown == {}
+    told = {name: count for name, count in ATTRIBUTES_STILL.items() if large.get(name) != count}
+    assert told == {}, "it shrank: so must its line here"
+
+
+def attributes() -> Iterator[tuple[str, int]]:
+    """Yield each class and how many attributes it has. A record, that only holds, is left out."""
+    for path in sources("net/", "racer/"):
+        for node in ast.walk(ast.parse(text(path))):
+            if isinstance(node, ast.ClassDef) and not is_record(node):
+                yield f"{named(path)}: {node.name}", len(attributes_of(node))
+
+
+def attributes_of(node: ast.ClassDef) -> set[str]:
+    """Return what a class assigns to itself, and the fields that it declares."""
+    declared = {
+        line.target.id
+        for line in node.body
+        if isinstance(line, ast.AnnAssign) and isinstance(line.target, ast.Name)
+    }
+    return declared | {
+        inner.attr
+        for inner in ast.walk(node)
+        if isinstance(inner, ast.Attribute)
+        and isinstance(inner.ctx, ast.Store)
+        and isinstance(inner.value, ast.Name)
+        and inner.value.id == "self"
+    }
+
+
+def is_record(node: ast.ClassDef) -> bool:
+    """Tell whether a class is a frozen value, a message, or has no methods at all."""
+    frozen = any(
+        "frozen=True" in ast.unparse(each) for each in [*node.decorator_list, *node.keywords]
+    )
+    message = any(
+        "Struct" in ast.unparse(base) or "Message" in ast.unparse(base) for base in node.bases
+    )
+    return frozen or message or not any(isinstance(line, ast.FunctionDef) for line in node.body)
 
 
 def test_only_the_application_prints() -> None:

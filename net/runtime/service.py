@@ -13,7 +13,6 @@ from __future__ import annotations
 import selectors
 from collections.abc import Callable, Sequence
 from random import SystemRandom
-from threading import Thread
 from typing import TYPE_CHECKING, Final, TypeAlias, assert_never, final
 
 from net.limits import MILLISECOND, SECOND, TICK_NS
@@ -23,26 +22,21 @@ from net.node.program import (
     Action,
     Command,
     KeptRoom,
-    Leave,
     Program,
-    Propose,
-    Publish,
     Report,
     SaveDecree,
     SaveIncarnation,
     SaveMoment,
     SaveOperation,
     SavePeer,
-    SetIdle,
-    Share,
     Stopped,
-    Submit,
-    Want,
 )
+from net.runtime.activity import Activity
 from net.runtime.clock import now_ns
 from net.runtime.inbox import Inbox
 from net.runtime.lateness import Lateness, LatenessMeter
 from net.runtime.presence import Dial, Finding, Presence
+from net.runtime.reports import Reports
 from net.runtime.service_options import ServiceOptions, TrafficFigures, Trouble
 from net.runtime.sockets import UdpSocket
 from net.security.primitives import SODIUM
@@ -55,8 +49,7 @@ if TYPE_CHECKING:
 
 DRAIN_NS_MAX: Final = 50 * MILLISECOND  # longer, and it is a flood: timers run all the same
 INBOX_MAX: Final = 1024
-CALM_AFTER_NS: Final = SECOND  # without any event in an idle lobby
-CALM_TICK_NS: Final = 3 * TICK_NS  # and of heartbeats then: whoever is missed is so after as many
+CALM_TICK_NS: Final = 3 * TICK_NS  # of heartbeats alone: whoever is missed is so after as many
 
 _Posted: TypeAlias = Command | Finding
 
@@ -90,27 +83,21 @@ class Service:
             UsageError: the port or the interface cannot be had.
             ProfileError: the journal is damaged.
         """
-        self.failure: BaseException | None = None
-        """What ended the thread of `start_thread`, if it was an error."""
         self._profile = profile
         self._room = room
         self._program = program
         self._options = options
-        self._on_report = on_report
         self._journal = profile.journal(room.tag)
         self._kept = self._journal.kept()
         self._met = [address for _, address in self._journal.peers()]
-        self._troubled: set[str] = set()
+        self._reports = Reports(on_report)
         self._ended = False
         self._chores_ns = 0
         self._late = LatenessMeter()
-        self._events = 0  # of the host, when we looked last …
-        self._stirred_ns = now_ns()  # … and when it was more than before
-        self._heard_ns = 0  # the time of the newest input
+        self._activity = Activity(now_ns())
         self._presence: Presence | None = None
         self._socket = UdpSocket(options.interface, options.port)
         self._inbox: Inbox[_Posted] = Inbox(INBOX_MAX)
-        self._thread: Thread | None = None
 
     # --- from any thread ----------------------------------------------------------------------
 
@@ -144,17 +131,6 @@ class Service:
         """Return how late ticks ran since this was called last. In the loop's thread only."""
         return self._late.take()
 
-    def start_thread(self) -> None:
-        """Run in a daemon thread; `failure` tells afterwards what went wrong."""
-        self._thread = Thread(target=self._run_thread, name="net", daemon=True)
-        self._thread.start()
-
-    def join(self, timeout_s: float | None = None) -> bool:
-        """Wait for the thread to end; tell whether it has."""
-        if self._thread is not None:
-            self._thread.join(timeout_s)
-        return self._thread is None or not self._thread.is_alive()
-
     # --- the loop -----------------------------------------------------------------------------
 
     def run(self) -> None:
@@ -176,12 +152,6 @@ class Service:
         finally:
             self._close()
 
-    def _run_thread(self) -> None:
-        try:
-            self.run()
-        except BaseException as error:  # noqa: BLE001 - the program's thread asks for it
-            self.failure = error
-
     def _make_host(self) -> Host:
         profile, rng, now = self._profile, SystemRandom(), now_ns()
         identity, life, name = profile.identity, profile.incarnation, self._options.name
@@ -196,41 +166,30 @@ class Service:
             calm.register(self._inbox, selectors.EVENT_READ)
             due_ns = now_ns()
             while not self._ended:
-                is_calm = self._is_calm(host)
+                is_calm = self._activity.is_calm(host.events, host.idle)
                 selector = calm if is_calm else alert
                 selector.select(max(0, due_ns - now_ns()) / SECOND)
                 self._drain_socket(host)
                 self._apply_posted(host)
-                now = self._heard_ns = now_ns()
+                now = now_ns()
+                self._activity.on_turn(now)
                 if now >= due_ns:
                     self._late.on_tick(due_ns, now)
                     self._perform_actions(host.on_tick(now))
                     self._run_chores(now)
                     due_ns = next_tick_ns(due_ns, now, CALM_TICK_NS if is_calm else TICK_NS)
 
-    def _is_calm(self, host: Host) -> bool:
-        """Whether nothing but heartbeats has gone on for a while, and the program expects no more.
-
-        Whatever else arrives ends it, so only the first datagram of many waits for a tick.
-        """
-        if host.events != self._events:
-            self._events, self._stirred_ns = host.events, self._heard_ns
-        return host.idle and self._heard_ns - self._stirred_ns > CALM_AFTER_NS
-
     def _drain_socket(self, host: Host) -> None:
-        """Handle all that arrived; each datagram with the time at which it came.
-
-        Time never goes back: what came while a turn was under way counts as come at its end.
-        """
+        """Handle all that arrived; each datagram with the time at which it came."""
         for address in self._socket.refusals():
             self._perform_actions(host.on_refused(address, now_ns()))
         began_ns = now_ns()
         for data, address, waited_ns in self._socket.receive():
             now = now_ns()
-            self._heard_ns = max(self._heard_ns, now - waited_ns)
-            actions = host.on_datagram(data, address, self._heard_ns)
+            came_ns = self._activity.on_arrival(waited_ns, now)
+            actions = host.on_datagram(data, address, came_ns)
             if actions:
-                self._stirred_ns = self._heard_ns
+                self._activity.on_answer()
                 self._perform_actions(actions)
             if self._ended or now - began_ns > DRAIN_NS_MAX:
                 return
@@ -238,16 +197,12 @@ class Service:
     def _apply_posted(self, host: Host) -> None:
         for posted in self._inbox.take():
             match posted:
-                case Submit() | Publish() | Propose() | Share() | Want() | SetIdle():
-                    self._perform_actions(host.run([posted], now_ns()))
-                case Leave() | Report():
-                    self._perform_actions(host.run([posted], now_ns()))
                 case Dial(node=node, address=address):
                     self._perform_actions(host.on_sighting(node, address, now_ns()))
                 case Trouble():
-                    self._report_trouble(posted)
+                    self._reports.tell_trouble(posted)
                 case _:
-                    assert_never(posted)
+                    self._perform_actions(host.run([posted], now_ns()))
 
     def _perform_actions(self, actions: Sequence[Action]) -> None:
         for action in actions:
@@ -259,7 +214,7 @@ class Service:
                 case SaveIncarnation(incarnation=incarnation):
                     self._save_incarnation(incarnation)
                 case Report(what=what):
-                    self._on_report(what)
+                    self._reports.tell(what)
                 case Stopped():
                     self._journal.leave()
                     self._ended = True
@@ -273,7 +228,7 @@ class Service:
             return
         self._chores_ns = now
         if self._journal.error is not None:
-            self._report_trouble(Trouble("journal", self._journal.error))
+            self._reports.tell_trouble(Trouble("journal", self._journal.error))
         if self._presence is not None:
             self._presence.on_second(now)
 
@@ -281,12 +236,9 @@ class Service:
         try:
             self._profile.save_incarnation(incarnation)
         except OSError as error:
-            self._report_trouble(Trouble("profile", f"{self._profile.directory}: {error.strerror}"))
-
-    def _report_trouble(self, trouble: Trouble) -> None:
-        if trouble.part not in self._troubled:
-            self._troubled.add(trouble.part)
-            self._on_report(trouble)
+            self._reports.tell_trouble(
+                Trouble("profile", f"{self._profile.directory}: {error.strerror}")
+            )
 
     def _close(self) -> None:
         self._inbox.close()

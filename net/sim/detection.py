@@ -36,7 +36,8 @@ class Detection:
             return
         if not {by.number, judged.number} <= self._sound:
             return
-        since_ns = max(self._sound_ns, by.resumed_ns, judged.resumed_ns, judged.started_ns)
+        ran_ns = max(judged.times.resumed_ns, judged.times.started_ns)
+        since_ns = max(self._sound_ns, by.times.resumed_ns, ran_ns)
         if now_ns - since_ns > GONE_KNOWN_NS:
             self._invariants.violated(1, f"{by.life} judged {judged.life} down, which runs")
 
@@ -47,11 +48,13 @@ class Detection:
         rule. So nothing is checked until the last pause is as long ago.
         """
         since_ns = now_ns - GONE_KNOWN_NS
-        gone = [m for m in machines if m.host is None and max(m.died_ns, m.heard_ns) < since_ns]
-        if not gone or any(m.resumed_ns > since_ns for m in machines):
+        gone = [m for m in machines if m.host is None and m.times.gone_ns < since_ns]
+        if not gone or any(m.times.resumed_ns > since_ns for m in machines):
             return
         for machine in machines:
-            if machine.host is None or machine.paused_until_ns or machine.started_ns > since_ns:
+            if machine.host is None or machine.times.started_ns > since_ns:
+                continue
+            if machine.loop.paused_until_ns:
                 continue
             for other in gone:
                 state = machine.host.node.state_of(other.identity.node_id)

@@ -74,6 +74,55 @@ class Disk:
 
 
 @final
+class SkewedClock:
+    """A machine's clock: it runs a little fast or slow, and began anywhere."""
+
+    def __init__(self, rng: Random) -> None:
+        self._skew_ppm = rng.randint(-200, 200)
+        self._offset_ns = rng.randrange(SECOND, 10**6 * SECOND)
+
+    def shows_ns(self, now_ns: int) -> int:
+        return self._offset_ns + now_ns + now_ns * self._skew_ppm // 1_000_000
+
+    def leap(self, by_ns: int) -> None:
+        self._offset_ns += by_ns
+
+
+@dataclass(slots=True)
+class MachineTimes:
+    """When something last happened to a machine."""
+
+    started_ns: int = 0
+    died_ns: int = 0  # the last process ended
+    resumed_ns: int = 0  # the last pause ended
+    heard_ns: int = 0  # anybody handled a datagram of it
+
+    @property
+    def gone_ns(self) -> int:
+        """When the last sign of a process that has ended was there."""
+        return max(self.died_ns, self.heard_ns)
+
+
+@dataclass(slots=True)
+class LoopFaults:
+    """What is wrong with the loop of a machine's process."""
+
+    paused_until_ns: int = 0
+    late_ns: int = 0  # how late each tick comes …
+    late_until_ns: int = 0  # … until then
+    draining: bool = False  # timers run, and the socket is not drained
+    ticker: int = 0  # which chain of ticks runs
+
+
+@dataclass(frozen=True, slots=True)
+class Fuse:
+    """A process that is about to die, in the next step that persists anything."""
+
+    actions: int  # how many of that step it survives
+    blow: Callable[[], None]  # what happens then
+
+
+@final
 class Machine:
     """A computer of the LAN; `host` is None while nothing runs on it."""
 
@@ -85,21 +134,12 @@ class Machine:
         self.host: Host | None = None
         self.program: Program | None = None
         self.starts = 0
-        self.started_ns = 0
-        self.died_ns = 0  # when the last process ended
+        self.times = MachineTimes()
+        self.loop = LoopFaults()
+        self.clock = SkewedClock(rng)
         self.stopped = False  # it left on purpose
-        self.paused_until_ns = 0
-        self.resumed_ns = 0  # when the last pause ended
-        self.late_ns = 0  # how late each tick of its process comes …
-        self.late_until_ns = 0  # … until then
-        self.draining = False  # timers run, and the socket is not drained
-        self.fuse: int | None = None  # how many actions of the next step that persists it survives
-        self.blow: Callable[[], None] = lambda: None  # what happens then
+        self.fuse: Fuse | None = None
         self.barred = False  # nothing may start here
-        self.heard_ns = 0  # when anybody last handled a datagram of it
-        self.ticker = 0  # which chain of ticks runs
-        self.skew_ppm = rng.randint(-200, 200)
-        self.offset_ns = rng.randrange(SECOND, 10**6 * SECOND)
         self.buffer: deque[tuple[bytes, Address]] = deque()
 
     @property
@@ -112,7 +152,7 @@ class Machine:
 
     def clock_ns(self, now_ns: int) -> int:
         """Return what this machine's clock shows."""
-        return self.offset_ns + now_ns + now_ns * self.skew_ppm // 1_000_000
+        return self.clock.shows_ns(now_ns)
 
     def next_incarnation(self) -> int:
         """Return which life the next process leads: a new one, always."""

@@ -55,6 +55,7 @@ class Network:
         self._bursts: dict[Link, tuple[bool, int]] = {}  # whether bad, until when
         self._sound: frozenset[int] = frozenset()
         self.sent = 0
+        self.sent_bytes = 0
 
     def arrivals(self, sender: int, receiver: int, now_ns: int) -> list[int]:
         """Return after how long copies of a datagram arrive; empty where it is lost."""

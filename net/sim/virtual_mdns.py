@@ -58,7 +58,7 @@ class VirtualMdns:
 
     def _sighting_callback(self, by: Machine, seen: Machine) -> Callable[[], None]:
         def sight() -> None:
-            if seen is by or seen.host is None or by.host is None or by.paused_until_ns:
+            if seen is by or seen.host is None or by.host is None or by.loop.paused_until_ns:
                 return
             if not self._network.is_cut(seen.number, by.number):
                 self._sight(by, seen)

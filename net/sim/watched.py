@@ -50,7 +50,7 @@ class WatchedProgram:
     def on_event(self, event: Event, node: NodeView, now_ns: int) -> list[Command]:
         self._tell(self._machine, event)
         self._invariants.on_event(self._life, event, _whole(node))
-        if self._machine.draining:
+        if self._machine.loop.draining:
             self._check_while_draining(event, node)
         return self._check_outputs(self._program.on_event(event, node, now_ns), node)
 
@@ -60,7 +60,7 @@ class WatchedProgram:
     def _check_outputs(self, commands: list[Command], node: NodeView) -> list[Command]:
         if node.decides and any(isinstance(command, Propose) for command in commands):
             self._invariants.on_proposal(self._life, _whole(node))
-            if self._machine.draining:
+            if self._machine.loop.draining:
                 self._invariants.violated(4, f"{self._life} decided before it drained its socket")
         return commands
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable
-from heapq import heappop, heappush
 from random import Random
 from typing import TYPE_CHECKING, Final, TypeAlias, assert_never, final
 
@@ -29,6 +28,7 @@ from net.security.identity import Identity
 from net.security.room_secret import RoomSecret
 from net.sim.crypto import StandInCrypto
 from net.sim.detection import Detection
+from net.sim.event_queue import EventQueue
 from net.sim.faults import (
     Blackout,
     Clog,
@@ -46,7 +46,7 @@ from net.sim.faults import (
 )
 from net.sim.inspection import coordinates
 from net.sim.invariants import Invariants
-from net.sim.machine import Machine, MakeProgram
+from net.sim.machine import Fuse, Machine, MakeProgram
 from net.sim.narration import Narrator, line, tell_datagram, tell_event
 from net.sim.network import Conditions, Link, Network
 from net.sim.virtual_mdns import VirtualMdns
@@ -83,8 +83,6 @@ class World:
         narrator: Narrator | None = None,
         blind: frozenset[int] = frozenset(),
     ) -> None:
-        self.now_ns = 0
-        self.sent_bytes = 0
         self.on_transmit: OnTransmit | None = None
         self.machines: list[Machine] = []
         self.invariants = Invariants(blind)
@@ -97,12 +95,20 @@ class World:
         )
         self._sink = sink
         self._narrator = narrator
-        self._queue: list[tuple[int, int, Callable[[], None]]] = []
-        self._order = 0
+        self._events = EventQueue()
         self._leapt = False  # some machine's clock has leapt
         self._by_address: dict[Address, Machine] = {}
-        self._by_node: dict[NodeId, int] = {}
+        self._numbers: dict[NodeId, int] = {}
         self._trace = hashlib.blake2b(digest_size=16)
+
+    @property
+    def now_ns(self) -> int:
+        return self._events.now_ns
+
+    @property
+    def next_ns(self) -> int | None:
+        """When the next thing happens; None: nothing will."""
+        return self._events.next_ns
 
     @property
     def trace(self) -> str:
@@ -118,7 +124,7 @@ class World:
         machine = Machine(len(self.machines), identity, make, Random(self._rng.random()))
         self.machines.append(machine)
         self._by_address[machine.address] = machine
-        self._by_node[identity.node_id] = machine.number
+        self._numbers[identity.node_id] = machine.number
         self.at(start_ns, lambda: self.start(machine))
         return machine
 
@@ -130,8 +136,7 @@ class World:
 
     def at(self, when_ns: int, what: Callable[[], None]) -> None:
         """Do something at a time."""
-        self._order += 1
-        heappush(self._queue, (when_ns, self._order, what))
+        self._events.at(when_ns, what)
 
     # --- running ------------------------------------------------------------------------------
 
@@ -142,15 +147,12 @@ class World:
             Violation: an invariant broke.
         """
         asked_ns = self.now_ns
-        while self._queue and self._queue[0][0] <= until_ns:
-            self.now_ns, _, what = heappop(self._queue)
-            what()
+        while self._events.run_next(until_ns):
             if self.now_ns - asked_ns >= INSPECTION_NS:
                 asked_ns = self.now_ns
                 self._inspect_machines()
                 if done():
                     return
-        self.now_ns = until_ns
 
     def tell(self, who: object, what: str) -> None:
         """Write a line of the trace for people."""
@@ -181,7 +183,7 @@ class World:
                 self.pause(self.machines[number], self.now_ns + for_ns)
             case Slow(machine=number, by_ns=by_ns, for_ns=for_ns):
                 machine = self.machines[number]
-                machine.late_ns, machine.late_until_ns = by_ns, self.now_ns + for_ns
+                machine.loop.late_ns, machine.loop.late_until_ns = by_ns, self.now_ns + for_ns
             case Cut() | Sever():
                 links = links_of(fault, len(self.machines))
                 self.network.cut(links)
@@ -191,8 +193,8 @@ class World:
                     self._schedule_clog(link, later_ns, for_ns)
             case Leap(machine=number, by_ns=by_ns):
                 machine = self.machines[number]
-                machine.offset_ns += by_ns
-                machine.resumed_ns = self.now_ns  # it takes it for a pause
+                machine.clock.leap(by_ns)
+                machine.times.resumed_ns = self.now_ns  # it takes it for a pause
                 self._leapt = True
             case FullDisk(machine=number, for_ns=for_ns):
                 self.machines[number].disk.full_until_ns = self.now_ns + for_ns
@@ -201,12 +203,12 @@ class World:
 
     def pause(self, machine: Machine, until_ns: int) -> None:
         """Stop a machine's process until then."""
-        machine.paused_until_ns = max(machine.paused_until_ns, until_ns)
+        machine.loop.paused_until_ns = max(machine.loop.paused_until_ns, until_ns)
 
     def crash(self, machine: Machine) -> None:
         """Kill a machine's process. Its disk stays."""
         machine.host = machine.program = machine.fuse = None
-        machine.died_ns = self.now_ns
+        machine.times.died_ns = self.now_ns
         machine.buffer.clear()
         self.tell(machine.number, "dies")
 
@@ -226,11 +228,11 @@ class World:
             machine = self.machines[number]
             machine.disk.full_until_ns = 0
             machine.barred, machine.fuse = False, None
-            machine.late_until_ns = min(machine.late_until_ns, self.now_ns)
+            machine.loop.late_until_ns = min(machine.loop.late_until_ns, self.now_ns)
             if machine.host is None:
                 self.start(machine)
-            elif machine.paused_until_ns > self.now_ns:
-                machine.paused_until_ns = self.now_ns
+            elif machine.loop.paused_until_ns > self.now_ns:
+                machine.loop.paused_until_ns = self.now_ns
                 self.at(self.now_ns, self._make_ticker(machine))
 
     def start(self, machine: Machine) -> None:
@@ -238,8 +240,8 @@ class World:
         if machine.host is not None or machine.stopped or machine.barred:
             return
         machine.starts += 1
-        machine.started_ns = self.now_ns
-        machine.paused_until_ns = 0
+        machine.times.started_ns = self.now_ns
+        machine.loop.paused_until_ns = 0
         rng = Random(self._rng.random())
         primitives = StandInCrypto(Random(self._rng.random()))
         now_ns = machine.clock_ns(self.now_ns)
@@ -277,7 +279,7 @@ class World:
         if crash.after is None:
             kill()
             return
-        machine.fuse, machine.blow = crash.after, kill
+        machine.fuse = Fuse(crash.after, kill)
         self.at(self.now_ns + FUSE_NS, lambda: None if machine.fuse is None else kill())
 
     def _schedule_clog(self, link: Link, later_ns: int, for_ns: int) -> None:
@@ -286,31 +288,31 @@ class World:
 
     def _make_ticker(self, machine: Machine) -> Callable[[], None]:
         life = machine.life
-        machine.ticker += 1
-        ticker = machine.ticker
+        machine.loop.ticker += 1
+        ticker = machine.loop.ticker
 
         def tick() -> None:
-            if machine.host is None or (machine.life, machine.ticker) != (life, ticker):
+            if machine.host is None or (machine.life, machine.loop.ticker) != (life, ticker):
                 return
-            if machine.paused_until_ns > self.now_ns:
-                self.at(machine.paused_until_ns, tick)
+            if machine.loop.paused_until_ns > self.now_ns:
+                self.at(machine.loop.paused_until_ns, tick)
                 return
             self._update_lateness(machine)
-            self.at(self.now_ns + TICK_NS + machine.late_ns, tick)
-            if machine.paused_until_ns:
-                machine.paused_until_ns, machine.resumed_ns = 0, self.now_ns
+            self.at(self.now_ns + TICK_NS + machine.loop.late_ns, tick)
+            if machine.loop.paused_until_ns:
+                machine.loop.paused_until_ns, machine.times.resumed_ns = 0, self.now_ns
                 self.tell(machine.number, f"resumes  with {len(machine.buffer)} datagrams")
             self.turn(machine)
 
         return tick
 
     def _update_lateness(self, machine: Machine) -> None:
-        if machine.late_ns == 0:
+        if machine.loop.late_ns == 0:
             return
-        if machine.late_ns > PAUSE_NS - TICK_NS:
-            machine.resumed_ns = self.now_ns  # it takes each tick for the end of a pause
-        if machine.late_until_ns <= self.now_ns:
-            machine.late_ns = 0
+        if machine.loop.late_ns > PAUSE_NS - TICK_NS:
+            machine.times.resumed_ns = self.now_ns  # it takes each tick for the end of a pause
+        if machine.loop.late_until_ns <= self.now_ns:
+            machine.loop.late_ns = 0
             self.tell(machine.number, "keeps time again")
 
     def turn(self, machine: Machine) -> None:
@@ -326,10 +328,10 @@ class World:
     def run_timers(self, machine: Machine) -> None:
         if machine.host is None:
             return
-        machine.draining = bool(machine.buffer)  # then it is too early
+        machine.loop.draining = bool(machine.buffer)  # then it is too early
         now_ns = machine.clock_ns(self.now_ns)
         self._perform_actions(machine, machine.host.on_tick(now_ns))
-        machine.draining = False
+        machine.loop.draining = False
         self._check_race_clock(machine, now_ns)
 
     def _receive_datagram(self, machine: Machine, data: bytes, sender: Machine) -> None:
@@ -337,7 +339,7 @@ class World:
             if sender.host is not None and not self.network.is_cut(machine.number, sender.number):
                 now_ns = sender.clock_ns(self.now_ns)
                 self._perform_actions(sender, sender.host.on_refused(machine.address, now_ns))
-        elif machine.paused_until_ns or machine.late_ns:
+        elif machine.loop.paused_until_ns or machine.loop.late_ns:
             if len(machine.buffer) < self.network.conditions.buffer:
                 machine.buffer.append((data, sender.address))
         else:
@@ -346,22 +348,19 @@ class World:
     def _deliver_datagram(self, machine: Machine, data: bytes, sender: Machine) -> None:
         if machine.host is None:
             return
-        sender.heard_ns = self.now_ns
+        sender.times.heard_ns = self.now_ns
         if self._narrator is not None and self._narrator.messages:
-            self.tell(machine.number, f"< {sender.number}  {tell_datagram(data, self._by_node)}")
+            self.tell(machine.number, f"< {sender.number}  {tell_datagram(data, self._numbers)}")
         now_ns = machine.clock_ns(self.now_ns)
         self._perform_actions(machine, machine.host.on_datagram(data, sender.address, now_ns))
 
     def _perform_actions(self, machine: Machine, actions: list[Action]) -> None:
-        persists = machine.fuse is not None and any(
-            isinstance(action, (SaveOperation, SaveIncarnation)) for action in actions
-        )
-        for number, action in enumerate(actions):
-            if persists and number == machine.fuse:
-                break
+        persists = any(isinstance(each, (SaveOperation, SaveIncarnation)) for each in actions)
+        fuse = machine.fuse if persists else None
+        for action in actions if fuse is None else actions[: fuse.actions]:
             self._perform_action(machine, action)
-        if persists:
-            machine.blow()
+        if fuse is not None:
+            fuse.blow()
 
     def _perform_action(self, machine: Machine, action: Action) -> None:
         match action:
@@ -384,7 +383,7 @@ class World:
         receiver = self._by_address.get(address)
         if receiver is None:
             return
-        self.sent_bytes += len(data)
+        self.network.sent_bytes += len(data)
         a, b = sender.number, receiver.number
         delays_ns = self.network.arrivals(a, b, self.now_ns)
         if self.on_transmit is not None:
@@ -405,14 +404,14 @@ class World:
     # --- watching -----------------------------------------------------------------------------
 
     def _observe_event(self, machine: Machine, event: Event) -> None:
-        if self._narrator is not None and (text := tell_event(event, self._by_node)) is not None:
+        if self._narrator is not None and (text := tell_event(event, self._numbers)) is not None:
             self.tell(machine.number, text)
         if isinstance(event, PeerChanged) and event.state is PeerState.DOWN:
-            judged = self.machines[self._by_node[event.node]]
+            judged = self.machines[self._numbers[event.node]]
             self.detection.on_down(machine, judged, event.incarnation, self.now_ns)
 
     def _inspect_machines(self) -> None:
-        self._add_to_trace(f"sent {self.network.sent} {self.sent_bytes}")
+        self._add_to_trace(f"sent {self.network.sent} {self.network.sent_bytes}")
         self.detection.inspect(self.machines, self.now_ns)
 
     def _check_race_clock(self, machine: Machine, now_ns: int) -> None:

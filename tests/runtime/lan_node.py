@@ -6,6 +6,7 @@ import json
 import sys
 import time
 from pathlib import Path
+from threading import Thread
 
 from net.node.program import Command, Event, Leave, NodeView, PeerChanged, Report
 from net.runtime.interfaces import race_interfaces
@@ -51,20 +52,22 @@ def on_report(what: object) -> None:
             pass
 
 
+def follow_stdin(service: Service) -> None:
+    """Tell the network for each line; leave at the end of them."""
+    for _ in sys.stdin:
+        say("network", network=network())
+    service.post(Leave())
+
+
 def main() -> None:
     """Take part until a line comes on stdin, then leave."""
     profile = Profile.open(Path(sys.argv[1]))
     options = ServiceOptions(name="lan")
     service = Service(profile, RoomSecret("Namespaces"), Listener(), options, on_report)
-    service.start_thread()
     say("started", node=profile.identity.node_id.hex(), network=network())
-    for _ in sys.stdin:
-        say("network", network=network())
-    service.post(Leave())
-    service.join(5)
+    Thread(target=follow_stdin, args=(service,), daemon=True).start()
+    service.run()
     profile.close()
-    if service.failure is not None:
-        raise service.failure
 
 
 if __name__ == "__main__":

@@ -27,9 +27,8 @@ from net.node.program import (
     Submit,
     Synced,
 )
+from net.runtime import activity, mdns, presence
 from net.runtime import journal as journal_module
-from net.runtime import mdns, presence
-from net.runtime import service as service_module
 from net.runtime.browse import Browser
 from net.runtime.interfaces import LOOPBACK
 from net.runtime.mdns_news import Announcement, Deaf, News
@@ -37,6 +36,7 @@ from net.runtime.profile import Profile
 from net.runtime.service import CALM_TICK_NS, Service, next_tick_ns
 from net.runtime.service_options import Fields, ServiceOptions, Trouble
 from net.security.room_secret import RoomSecret
+from tests.runtime.threads import ServiceThread
 
 T = TypeVar("T")
 ROOM = RoomSecret("Service tests")
@@ -101,7 +101,7 @@ class Player:
             name=directory.name, interface=LOOPBACK, peers=peers, advertise=advertise
         )
         self.service = Service(self.profile, ROOM, self.parrot, options, self.reports.put)
-        self.service.start_thread()
+        self.thread = ServiceThread(self.service)
 
     def wait_for(self, kind: type[T], fits: Callable[[T], bool] = lambda what: True) -> T:
         deadline = time.monotonic() + 10
@@ -119,7 +119,7 @@ class Player:
 
     def close(self) -> None:
         self.service.stop()
-        assert self.service.join(5)
+        assert self.thread.join(5)
         self.profile.close()
 
 
@@ -132,7 +132,7 @@ def mute(monkeypatch: pytest.MonkeyPatch) -> None:
 def first(tmp_path: Path, mute: None) -> Iterator[Player]:
     with closing(Player(tmp_path / "first")) as first:
         yield first
-    assert first.service.failure is None
+    assert first.thread.failure is None
 
 
 def test_two_nodes_on_one_machine_find_each_other_by_themselves(tmp_path: Path) -> None:
@@ -170,10 +170,10 @@ def test_a_named_peer_that_starts_later_is_found_when_it_does(
         profile = Profile.open(tmp_path / "later")
         options = ServiceOptions(name="later", interface=LOOPBACK, port=later[1])
         service = Service(profile, ROOM, Parrot(), options, lambda what: None)
-        service.start_thread()
+        thread = ServiceThread(service)
         eager.sees(profile.identity.node_id, PeerState.ALIVE)
         service.stop()
-        assert service.join(5)
+        assert thread.join(5)
         profile.close()
 
 
@@ -184,7 +184,7 @@ def test_leaving_is_told_to_all_ends_the_thread_and_is_remembered(
     second.sees(first.node, PeerState.ALIVE)
     second.service.post(Leave())
     first.sees(second.node, PeerState.LEFT)
-    assert second.service.join(5)
+    assert second.thread.join(5)
     second.service.post(Leave())
     second.close()
     profile = Profile.open(tmp_path / "second")
@@ -235,8 +235,8 @@ def test_a_node_whose_process_died_is_noticed_by_its_closed_port(
 def test_an_error_of_the_program_ends_the_thread_and_is_shown(tmp_path: Path, mute: None) -> None:
     player = Player(tmp_path / "a")
     player.parrot.fault = ZeroDivisionError("a defect")
-    assert player.service.join(5)
-    assert isinstance(player.service.failure, ZeroDivisionError)
+    assert player.thread.join(5)
+    assert isinstance(player.thread.failure, ZeroDivisionError)
     player.close()
 
 
@@ -346,7 +346,7 @@ def ticks_take_s(parrot: Parrot, count: int) -> float:
 def test_in_an_idle_lobby_there_are_half_as_many_ticks_until_something_happens(
     first: Player, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(service_module, "CALM_AFTER_NS", 300 * MILLISECOND)
+    monkeypatch.setattr(activity, "CALM_AFTER_NS", 300 * MILLISECOND)
     half_s = 30 * TICK_NS / SECOND
     deadline = time.monotonic() + 10
     while ticks_take_s(first.parrot, 30) < 1.5 * half_s:  # at twice the pace at first
@@ -359,7 +359,7 @@ def test_in_an_idle_lobby_there_are_half_as_many_ticks_until_something_happens(
 def test_calm_nodes_keep_their_sessions_and_their_round_trips_do_not_count_the_calm(
     first: Player, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(service_module, "CALM_AFTER_NS", 0)
+    monkeypatch.setattr(activity, "CALM_AFTER_NS", 0)
     with closing(Player(tmp_path / "second", peers=(first.address,))) as second:
         second.sees(first.node, PeerState.ALIVE)
         first.wait_for(Synced)

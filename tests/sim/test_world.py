@@ -243,9 +243,9 @@ def test_nodes_that_have_nothing_new_to_say_say_little() -> None:
     """Beats tell their account once: sealed, they are 29 bytes and some thirty more."""
     village = Village(3)
     village.run(20)
-    before = village.world.sent_bytes
+    before = village.world.network.sent_bytes
     village.run(5)
-    by_peer = (village.world.sent_bytes - before) / (3 * 2 * 5)
+    by_peer = (village.world.network.sent_bytes - before) / (3 * 2 * 5)
     beats = 30 * (29 + 35)
     introductions = 60
     assert beats / 2 < by_peer < beats + introductions

@@ -178,7 +178,7 @@ def _say_line(world: World, number: int, seen: list[_Seen]) -> None:
     Nobody types at a machine that stands still: what it said at once afterwards would be a flood.
     """
     machine = world.machines[number % len(world.machines)]
-    if isinstance(machine.program, Session) and machine.paused_until_ns <= world.now_ns:
+    if isinstance(machine.program, Session) and machine.loop.paused_until_ns <= world.now_ns:
         machine.program.intend(Say(f"line {number}"))
         seen[machine.number].said += 1
 

@@ -71,8 +71,8 @@ class Recorder:
             number, starts = machine.life
             before = self._lives.get((number, starts - 1))
             if before is not None:
-                before.ends_ns = machine.died_ns
-            life = self._lives[machine.life] = _Recorded(machine, machine.started_ns)
+                before.ends_ns = machine.times.died_ns
+            life = self._lives[machine.life] = _Recorded(machine, machine.times.started_ns)
         life.take(what, now_ns)
 
     def attach(self, world: World, script: Script) -> None:
@@ -145,7 +145,7 @@ class _Recorded:
         if ends_ns is None and machine.life == self._life and machine.host is not None:
             ends_ns, ended = now_ns, Ending.OPEN
         elif ends_ns is None:
-            ends_ns = machine.died_ns
+            ends_ns = machine.times.died_ns
             ended = Ending.LEFT if machine.stopped else Ending.CRASHED
         return Log(
             short(machine.identity.node_id),

@@ -1,0 +1,49 @@
+"""Whether anything but heartbeats goes on: where not, the loop need not wake for each datagram."""
+
+from __future__ import annotations
+
+from typing import Final, final
+
+from net.limits import SECOND
+
+CALM_AFTER_NS: Final = SECOND  # without any event in an idle lobby
+
+
+@final
+class Activity:
+    """The times at which something came in, and at which it led to anything.
+
+    `heard_ns` is the time of the newest input; it never goes back: what came while a turn was under
+    way counts as come at its end.
+    """
+
+    def __init__(self, now_ns: int) -> None:
+        self.heard_ns = 0
+        self._stirred_ns = now_ns  # when something last went on
+        self._events = 0  # of the host, when we looked last
+
+    def on_turn(self, now_ns: int) -> None:
+        """Note that all that had arrived has been handled."""
+        self.heard_ns = now_ns
+
+    def on_arrival(self, waited_ns: int, now_ns: int) -> int:
+        """Return the time of a datagram that has waited in the socket."""
+        self.heard_ns = max(self.heard_ns, now_ns - waited_ns)
+        return self.heard_ns
+
+    def on_answer(self) -> None:
+        """Note that the newest input had the node do something at once."""
+        self._stirred_ns = self.heard_ns
+
+    def is_calm(self, events: int, idle: bool) -> bool:
+        """Tell whether only heartbeats have gone on for a while, and the program expects no more.
+
+        Whatever else arrives ends it, so only the first datagram of many waits for a tick.
+
+        Args:
+            events: how many the host has counted.
+            idle: what the program said last.
+        """
+        if events != self._events:
+            self._events, self._stirred_ns = events, self.heard_ns
+        return idle and self.heard_ns - self._stirred_ns > CALM_AFTER_NS
