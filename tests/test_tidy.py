@@ -61,6 +61,11 @@ def text(path: Path) -> str:
     return path.read_text(encoding="utf-8")
 
 
+@cache
+def tree(path: Path) -> ast.Module:
+    return ast.parse(text(path))
+
+
 def sources(*folders: str) -> list[Path]:
     return [path for path in files() if path.suffix == ".py" and named(path).startswith(folders)]
 
@@ -68,6 +73,16 @@ def sources(*folders: str) -> list[Path]:
 @cache
 def code() -> str:
     return "\n".join(text(path) for path in sources("net/", "racer/", "tests/", "benchmarks/"))
+
+
+@cache
+def words() -> frozenset[str]:
+    return frozenset(re.findall(r"\w+", code()))
+
+
+@cache
+def classes() -> frozenset[str]:
+    return frozenset(re.findall(r"^class (\w+)", code(), re.MULTILINE))
 
 
 DOCUMENTS: Final = [path for path in files() if path.suffix == ".md"]
@@ -92,7 +107,7 @@ def test_files_are_short() -> None:
 def test_functions_are_short() -> None:
     long = []
     for path in sources(""):
-        for node in ast.walk(ast.parse(text(path))):
+        for node in ast.walk(tree(path)):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 lines = (node.end_lineno or 0) - node.lineno + 1
                 if lines >= FUNCTION_LINES_MAX:
@@ -149,7 +164,7 @@ def test_only_the_application_prints() -> None:
     prints = [
         f"{named(path)}:{node.lineno}"
         for path in sources("net/", "racer/core/", "racer/play/", "racer/app/window/")
-        for node in ast.walk(ast.parse(text(path)))
+        for node in ast.walk(tree(path))
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Name)
         and node.func.id in {"print", "breakpoint", "input"}
@@ -200,9 +215,7 @@ def test_nothing_is_left_to_be_done() -> None:
 
 def test_every_package_and_module_says_what_it_is() -> None:
     silent = [
-        named(path)
-        for path in sources("net/", "racer/")
-        if not ast.get_docstring(ast.parse(text(path)))
+        named(path) for path in sources("net/", "racer/") if not ast.get_docstring(tree(path))
     ]
     assert silent == []
 
@@ -254,9 +267,9 @@ def is_known(quote: str) -> bool:
     if re.fullmatch(r"\w+\.py", quote):
         return any(path.name == quote for path in sources(""))
     if re.fullmatch(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+", quote):
-        return re.search(rf"\b{quote}\b", code()) is not None
+        return quote in words()
     if member := re.fullmatch(r"([A-Z]\w*[a-z]\w*)\.(\w+)", quote):
-        return is_known_class(member[1]) and re.search(rf"\b{member[2]}\b", code()) is not None
+        return member[1] in classes() and member[2] in words()
     return True
 
 
@@ -264,10 +277,6 @@ def is_known_member(module: str, name: str) -> bool:
     """Tell whether a module, or a class of it, has such a name: `viewing.compose_view`."""
     path = ROOT / f"{module.replace('.', '/')}.py"
     return path.is_file() and re.search(rf"\b{name}\b", text(path)) is not None
-
-
-def is_known_class(name: str) -> bool:
-    return re.search(rf"^class {name}\b", code(), re.MULTILINE) is not None
 
 
 @pytest.mark.parametrize("document", PROSE, ids=named)
