@@ -49,7 +49,7 @@ class Mode(StrEnum):
         return self.rules.title
 
 
-class Finish(Enum):
+class FinishRule(Enum):
     """When a car has finished, and the race closes."""
 
     LAST_LAP = auto()
@@ -64,7 +64,7 @@ class ModeRules:
     """What sets a mode apart. No field has a default: who adds a mode decides on each."""
 
     title: str  # what people read
-    finish: Finish
+    finish: FinishRule
     laps: Callable[[int, int], int]  # to drive, of those chosen and so many cars
     laps_told: str  # what people read where the laps are not theirs to choose; else empty
     rank: Rank
@@ -98,7 +98,7 @@ def _by_best_lap(row: Row) -> tuple[bool, int, int]:
 
 _RACE: Final = ModeRules(
     title="Race",
-    finish=Finish.LAST_LAP,
+    finish=FinishRule.LAST_LAP,
     laps=_chosen_laps,
     laps_told="",
     rank=classify,
@@ -108,7 +108,7 @@ _RACE: Final = ModeRules(
 )
 _TRIAL: Final = ModeRules(
     title="Time trial",
-    finish=Finish.LAST_LAP,
+    finish=FinishRule.LAST_LAP,
     laps=_chosen_laps,
     laps_told="",
     rank=_rank_trial,
@@ -118,7 +118,7 @@ _TRIAL: Final = ModeRules(
 )
 _ELIMINATION: Final = ModeRules(
     title="Elimination",
-    finish=Finish.LAST_CAR,
+    finish=FinishRule.LAST_CAR,
     laps=_lap_for_each_loser,
     laps_told="a lap for each to go out",
     rank=rank_elimination,

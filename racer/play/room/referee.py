@@ -13,7 +13,7 @@ from typing import assert_never, final
 
 from net import NodeId, Order, Rule
 from racer.core.rules.grid_order import GridOrder, line_up
-from racer.core.rules.modes import Finish
+from racer.core.rules.modes import FinishRule
 from racer.core.tuning import GRID_MAX
 from racer.play.limits import (
     ABANDONED_NS,
@@ -67,9 +67,9 @@ def close_ns(race: Race, facts: Facts, length_m: float) -> int | None:
         length_m: of a lap; who tells of a lap faster than any car has not finished.
     """
     match race.setup.mode.rules.finish:
-        case Finish.LAST_LAP:
+        case FinishRule.LAST_LAP:
             return _last_laps_close_ns(race, facts, length_m)
-        case Finish.LAST_CAR:
+        case FinishRule.LAST_CAR:
             return _last_car_close_ns(race, facts, length_m)
         case finish:
             assert_never(finish)

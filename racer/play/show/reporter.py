@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TypeAlias, assert_never, final
 
 from net import Dot, NodeId
-from racer.core.rules.modes import Finish
+from racer.core.rules.modes import FinishRule
 from racer.core.rules.results import Row
 from racer.play.cars.local_race import LocalRace
 from racer.play.reports import (
@@ -106,7 +106,7 @@ class Reporter:
                     continue
                 self._laps.add(key)
                 news.append(LapSeen(node, lap.lap, lap.lap_ms))
-                if lap.lap == race.setup.laps and finish is Finish.LAST_LAP:
+                if lap.lap == race.setup.laps and finish is FinishRule.LAST_LAP:
                     news.append(FinishSeen(node, lap.race_ms))
         return [
             *news,
@@ -119,7 +119,7 @@ class Reporter:
         self, race: Race, facts: Facts, local_race: LocalRace | None
     ) -> list[RaceReport]:
         """Tell who alone is left, where no last lap says it."""
-        if race.setup.mode.rules.finish is not Finish.LAST_CAR:
+        if race.setup.mode.rules.finish is not FinishRule.LAST_CAR:
             return []
         first = standings(race, facts, local_race)[0]
         node = race.cars[first.car]
@@ -192,10 +192,10 @@ class Reporter:
 def _count_done(race: Race, facts: Facts, length_m: float) -> int:
     """Return for how many cars the race is over: provisional results are told with each."""
     match race.setup.mode.rules.finish:
-        case Finish.LAST_LAP:
+        case FinishRule.LAST_LAP:
             runs = (facts.laps_of(race.id, node) for node in race.cars.values())
             return sum(len(laps) >= race.setup.laps for laps in runs)
-        case Finish.LAST_CAR:
+        case FinishRule.LAST_CAR:
             return len(facts.out_laps(race, length_m))
         case finish:
             assert_never(finish)
