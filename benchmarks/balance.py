@@ -16,9 +16,8 @@ import racer
 from racer.core.circuits.trackfile import parse_track
 from racer.core.drivers.driver import Driver
 from racer.core.drivers.line import racing_line
-from racer.core.physics.car import CarState, quantise, step
-from racer.core.physics.contact import resolve_contacts
-from racer.core.rules.laps import advance, start_progress
+from racer.core.own_car import grid_frame
+from racer.core.tick import drive
 from racer.core.tuning import CARS, TICK_HZ, CarTunables
 
 if TYPE_CHECKING:
@@ -48,17 +47,15 @@ def report() -> Iterator[str]:
 def flying_lap_s(track: Track, line: RacingLine, spec: CarTunables) -> float:
     """Return the best flying lap of a bot alone on the track [s]; nan if it makes none."""
     driver = Driver(track, line, 1.0, Random(1), spec)
-    slot = track.grid[0]
-    car = quantise(CarState(x=slot.x, y=slot.y, heading=slot.heading))
-    progress = start_progress(car, track)
+    frame = grid_frame(track, 0)
+    car, progress = frame.car, frame.progress
     crossed: list[float] = []
     for tick in range(TICKS_MAX):
-        before, hint = car, track.index_at(progress.s_m)
         controls = driver.decide(car, progress, (), tick)
-        car = quantise(resolve_contacts(step(car, controls, track, hint, spec), (), track, hint)[0])
-        progress, fraction = advance(progress, track, before, car)
-        if fraction is not None:
-            crossed.append((tick + fraction) / TICK_HZ)
+        ticked = drive(car, progress, controls, (), track, spec)
+        car, progress = ticked.car, ticked.progress
+        if ticked.crossing is not None:
+            crossed.append((tick + ticked.crossing) / TICK_HZ)
         if len(crossed) > LAPS:
             break
     return min((after - at for at, after in pairwise(crossed[1:])), default=math.nan)

@@ -11,10 +11,10 @@ from racer.app.circuits.catalog import circuit, circuit_names
 from racer.app.circuits.digests import circuit_ids
 from racer.core.drivers.driver import Driver
 from racer.core.drivers.line import racing_line
+from racer.core.own_car import OwnCar, grid_frame
+from racer.core.recordings.lap_recorder import DrivenLap, LapRecorder
 from racer.core.recordings.lap_replay import Replay
 from racer.core.recordings.recording import pack_recording, unpack_recording
-from racer.play.cars.lap_recorder import DrivenLap, LapRecorder
-from racer.play.cars.own_car import OwnCar, grid_frame
 
 TICKS_MAX = 60 * 60 * 10  # a bot that needs so long for two laps is lost
 

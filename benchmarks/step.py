@@ -1,4 +1,4 @@
-"""What one tick of one car costs its owner: wake, step, contact with 15 others, rounding."""
+"""What one tick of one car costs its owner, wake to pick-up, with 15 others around."""
 
 from __future__ import annotations
 
@@ -10,13 +10,11 @@ from random import Random
 
 import racer
 from benchmarks.figures import line
-from racer.core.circuits.track import Track
 from racer.core.circuits.trackfile import parse_track
 from racer.core.drivers.line import racing_line
 from racer.core.heat import Heat
-from racer.core.physics.car import CarState, held_controls, quantise, step
-from racer.core.physics.contact import resolve_contacts
-from racer.core.physics.slipstream import slipstream
+from racer.core.physics.car import held_controls
+from racer.core.tick import drive
 
 CARS = 16
 TICKS = 1200  # the start, where all are near each other, and half a lap
@@ -36,14 +34,8 @@ def report() -> Iterator[str]:
             cars = [entry.car for entry in heat.entries]
             for number, entry in enumerate(heat.entries):
                 others = cars[:number] + cars[number + 1 :]
-                hint = track.index_at(entry.progress.s_m)
+                controls = held_controls(entry.car)
                 before = time.thread_time_ns()
-                _tick(entry.car, others, track, hint)
+                drive(entry.car, entry.progress, controls, others, track)
                 costs.append((time.thread_time_ns() - before) / 1e3)
     yield line("a tick of one car among 16", costs, "us")
-
-
-def _tick(car: CarState, others: list[CarState], track: Track, hint: int) -> CarState:
-    """Drive as `play.own_car` does."""
-    moved = step(car, held_controls(car), track, hint, slipstream=slipstream(car, others))
-    return quantise(resolve_contacts(moved, others, track, hint)[0])

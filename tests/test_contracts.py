@@ -37,7 +37,9 @@ IO_OF_RACE: Final = "racer.core and racer.play do no I/O"
 LAYERS_OF_NET: Final = "net is layered: shells, node, protocols, security, wire, foundations"
 LAYERS_OF_RACER: Final = "racer is layered: __main__, app, play, core"
 ROOMS_OF_APP: Final = "racer.app is layered: commands, player, nodes and window, circuits, output"
-ROOMS_OF_CORE: Final = "racer.core is layered: heat, drivers, rules, physics, circuits, tuning"
+ROOMS_OF_CORE: Final = (
+    "racer.core is layered: heat, cars, drivers, tick, rules, physics, circuits, tuning"
+)
 ROOMS_OF_PLAY: Final = "racer.play is layered: session, show, records, cars, room, values"
 ROOMS_OF_WINDOW: Final = "the window is layered: game, scenes, hud, world, base"
 MACHINES: Final = "the machines of net.cluster do not know each other"
@@ -52,16 +54,20 @@ OFFENCES: Final = [
     (ROOMS_OF_CORE, "racer/core/tuning.py", "import racer.core.circuits.track"),
     (ROOMS_OF_CORE, "racer/core/circuits/track.py", "import racer.core.physics.car"),
     (ROOMS_OF_CORE, "racer/core/physics/car.py", "import racer.core.rules.laps"),
-    (ROOMS_OF_CORE, "racer/core/rules/laps.py", "import racer.core.drivers.line"),
+    (ROOMS_OF_CORE, "racer/core/rules/laps.py", "import racer.core.tick"),
+    (ROOMS_OF_CORE, "racer/core/tick.py", "import racer.core.recordings.car_codec"),
+    (ROOMS_OF_CORE, "racer/core/tick.py", "import racer.core.drivers.line"),
+    (ROOMS_OF_CORE, "racer/core/recordings/lap_replay.py", "import racer.core.own_car"),
+    (ROOMS_OF_CORE, "racer/core/own_car.py", "import racer.core.bot"),
     (ROOMS_OF_CORE, "racer/core/recordings/recording.py", "import racer.core.drivers.line"),
     (ROOMS_OF_CORE, "racer/core/drivers/line.py", "import racer.core.recordings.recording"),
-    (ROOMS_OF_CORE, "racer/core/drivers/driver.py", "import racer.core.heat"),
+    (ROOMS_OF_CORE, "racer/core/drivers/driver.py", "import racer.core.bot"),
     (ROOMS_OF_PLAY, "racer/play/view.py", "import racer.play.room.room"),
     (ROOMS_OF_PLAY, "racer/play/reports.py", "import racer.play.view"),
-    (ROOMS_OF_PLAY, "racer/play/room/room.py", "import racer.play.cars.own_car"),
+    (ROOMS_OF_PLAY, "racer/play/room/room.py", "import racer.play.cars.leased_car"),
     (ROOMS_OF_PLAY, "racer/play/room/messages.py", "import racer.play.records.record_book"),
     (ROOMS_OF_PLAY, "racer/play/room/referee.py", "import racer.play.show.compose"),
-    (ROOMS_OF_PLAY, "racer/play/cars/own_car.py", "import racer.play.records.record_book"),
+    (ROOMS_OF_PLAY, "racer/play/cars/leased_car.py", "import racer.play.records.record_book"),
     (ROOMS_OF_PLAY, "racer/play/cars/remote_cars.py", "import racer.play.show.compose"),
     (ROOMS_OF_PLAY, "racer/play/records/record_book.py", "import racer.play.show.compose"),
     (ROOMS_OF_PLAY, "racer/play/show/compose.py", "import racer.play.session"),

@@ -236,6 +236,17 @@ HIT_LEAST: Final = 0.3
 HIT_SPEED_MAX: Final = 60.0
 """m/s that a hit gives at most: what a full frontal one does; more is no hit."""
 
+HIT_SAME_TICKS: Final = 20
+"""Two touches of the same cars within a third of a second are one."""
+
+# --- Cars of other owners -------------------------------------------------------------------------
+
+NEAR_M: Final = 20.0
+"""A car further off is out of reach for a while: it is foreseen on an arc, and has hit nobody."""
+
+AHEAD_TICKS_MAX: Final = 15
+"""A state, or a hit, from further in the future is a lie or a broken clock."""
+
 # --- Start --------------------------------------------------------------------------------------
 
 JUMP_TICKS: Final = TICK_HZ // 2

@@ -34,15 +34,12 @@ FETCH_GIVE_UP_NS: Final = 20 * SECOND  # all here have lacked it for so long: an
 # Cars of others
 PROJECT_TICKS_MAX: Final = 12  # 200 ms: beyond it a projection says more than anybody knows
 STALE_TICKS: Final = 15  # 250 ms without a state: touches nobody
-AHEAD_TICKS_MAX: Final = 15  # a state from further in the future is a lie or a broken clock
-NEAR_M: Final = 20.0  # cars further off are out of reach for a while: arcs do for their steps
 TOUCH_M: Final = 8.0  # who comes so near within TOUCH_S gets each state: cars touch at 4.6 at most
 TOUCH_S: Final = 0.5  # as both go straight on: judged each tick, so half a second before it counts
 SIGHT_M: Final = 45.0  # who is so near gets a state with each heartbeat, all others seldom
 PUSHES_MAX: Final = (
     4  # of one car, that its owner has not answered: each tick of a hard touch is one
 )
-HIT_SAME_TICKS: Final = 20  # two touches of the same cars within a third of a second are one
 SNAP_M: Final = 12.0  # a correction over three car lengths is shown at once
 BLEND_PER_TICK: Final = 0.88  # of a correction stays shown a tick later: gone in a quarter second
 CATCH_UP_TICKS_MAX: Final = 15  # after a pause of ours the car is stepped at most so often at once

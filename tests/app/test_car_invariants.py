@@ -10,9 +10,9 @@ import pytest
 from net.sim.invariants import Invariants, Violation
 from racer.app.simulation.bullring import bullring
 from racer.app.simulation.car_invariants import CUT_OFF_NS, SECOND, CarInvariants, _Sight
+from racer.core.own_car import grid_frame
 from racer.core.recordings.car_codec import CarFrame
 from racer.core.tuning import TICK_HZ
-from racer.play.cars.own_car import grid_frame
 
 VIEWER = (8, 1)
 KEY = (VIEWER, b"race", 6)

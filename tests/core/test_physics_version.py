@@ -11,12 +11,12 @@ from random import Random
 from typing import TYPE_CHECKING, Final
 
 from racer.core.circuits.trackfile import parse_track
-from racer.core.physics.car import CarState, Controls, quantise, step
-from racer.core.physics.contact import resolve_contacts
+from racer.core.physics.car import CarState, Controls, quantise
 from racer.core.recordings.car_codec import CarFrame, pack_car
-from racer.core.recordings.recording import PHYSICS_VERSION, quantised_controls
-from racer.core.rules.laps import advance, start_progress
-from racer.core.rules.pickups import touched, with_pickup
+from racer.core.recordings.recording import PHYSICS_VERSION
+from racer.core.rules.laps import start_progress
+from racer.core.rules.pickups import with_pickup
+from racer.core.tick import drive
 from racer.core.tuning import CARS
 
 if TYPE_CHECKING:
@@ -64,14 +64,12 @@ def driven(track: Track, car: CarState, way_m: float, rng: Random) -> Controls:
     wish = math.atan2(ahead_y - car.y, ahead_x - car.x)
     off = math.remainder(wish - car.heading, math.tau)
     fast = car.speed > 26.0 - 20.0 * min(abs(off), 1.0)
-    return quantised_controls(
-        Controls(
-            throttle=0.0 if fast else 1.0,
-            brake=0.6 if fast and car.speed > 6.0 else 0.0,
-            steer=max(-1.0, min(1.0, 3.0 * off)),
-            handbrake=rng.random() < 0.03,
-            boost=rng.random() < 0.5,
-        )
+    return Controls(
+        throttle=0.0 if fast else 1.0,
+        brake=0.6 if fast and car.speed > 6.0 else 0.0,
+        steer=max(-1.0, min(1.0, 3.0 * off)),
+        handbrake=rng.random() < 0.03,
+        boost=rng.random() < 0.5,
     )
 
 
@@ -86,21 +84,15 @@ def trace(text: str) -> bytes:
         progress = start_progress(car, track)
         canisters = walls = 0
         for tick in range(TICKS):
-            hint = track.index_at(progress.s_m)
             controls = driven(track, car, progress.s_m, rng)
             if tick % 500 > 420:
-                controls = quantised_controls(Controls(throttle=1.0, steer=0.3))  # off the road
-            moved, contacts = resolve_contacts(
-                step(car, controls, track, hint, spec), (), track, hint
-            )
-            after = quantise(moved)
-            progress, _ = advance(progress, track, car, after)
-            touch = touched(track, car, after)
-            if touch is not None:
-                kind = track.pickups[touch[0]].kind
-                after, canisters = with_pickup(after, kind), canisters + 1
-            walls += len(contacts)
-            car = after
+                controls = Controls(throttle=1.0, steer=0.3)  # off the road
+            ticked = drive(car, progress, controls, (), track, spec)
+            car, progress = ticked.car, ticked.progress
+            if ticked.touch is not None:
+                kind = track.pickups[ticked.touch[0]].kind
+                car, canisters = with_pickup(car, kind), canisters + 1
+            walls += len(ticked.contacts)
             if tick % EVERY == 0:
                 found.update(pack_car(CarFrame(tick=tick, car=car, progress=progress)))
         assert canisters > 0

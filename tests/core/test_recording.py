@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from racer.core.circuits.track import PickupKind
-from racer.core.physics.car import CarState, Controls, quantise
+from racer.core.physics.car import CarState, Controls, quantise, quantised_controls
 from racer.core.recordings.car_codec import CarFrame
 from racer.core.recordings.recording import (
     LAP_TICKS_MAX,
@@ -22,7 +22,6 @@ from racer.core.recordings.recording import (
     pack_recording,
     pickups_of,
     quanta_of,
-    quantised_controls,
     unpack_recording,
     without_pickups,
 )

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from net import NodeId
     from racer.core.circuits.track import Track
     from racer.core.drivers.line import RacingLine
+    from racer.core.own_car import OwnCarEvent
     from racer.core.physics.car import CarState
-    from racer.play.cars.own_car import OwnCarEvent
     from racer.play.room.room import Race
 
 SECOND = 1_000_000_000

@@ -10,9 +10,9 @@ from net.security.identity import Identity
 from net.security.primitives import SODIUM
 from racer.core.circuits.track import PickupKind
 from racer.core.drivers.driver import Driver
+from racer.core.own_car import OwnCar, OwnCarEvent, Touched, grid_frame
+from racer.core.recordings.lap_recorder import DrivenLap, LapRecorder
 from racer.core.recordings.recording import pack_recording
-from racer.play.cars.lap_recorder import DrivenLap, LapRecorder
-from racer.play.cars.own_car import OwnCar, OwnCarEvent, Touched, grid_frame
 from racer.play.room.lap_record import LapRecord, RecordSigner, make_record
 
 if TYPE_CHECKING:

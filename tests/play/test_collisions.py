@@ -9,15 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from racer.core.circuits.track import Track
+from racer.core.own_car import OwnCar
 from racer.core.physics.car import CarState, Controls, quantise
+from racer.core.physics.collisions import Collisions, is_credible
 from racer.core.physics.contact import Contact, Hit
 from racer.core.recordings.car_codec import CarFrame, pack_car, unpack_car
 from racer.core.rules.laps import start_progress
-from racer.core.tuning import HIT_LEAST, HIT_TOLD_TICKS
-from racer.play.cars.collisions import Collisions, is_credible
-from racer.play.cars.own_car import OwnCar
+from racer.core.tuning import HIT_LEAST, HIT_SAME_TICKS, HIT_TOLD_TICKS
 from racer.play.cars.remote_cars import RemoteCars
-from racer.play.limits import HIT_SAME_TICKS
 
 ONE, TWO = 3, 7
 

@@ -10,13 +10,13 @@ import pytest
 
 from net import Rule, StateReceived, Submit, Synced
 from racer.core.circuits.track import PickupKind, PlacedPickup
+from racer.core.own_car import LapDone, Touched, grid_frame
 from racer.core.physics.car import Controls
 from racer.core.recordings.car_codec import pack_car, unpack_car
 from racer.core.rules.laps import race_distance_m
 from racer.core.tuning import TICK_HZ
 from racer.play.cars.driven_cars import DrivenCars
 from racer.play.cars.local_race import LocalRace, StateSeen
-from racer.play.cars.own_car import LapDone, Touched, grid_frame
 from racer.play.limits import ABSENT_NS, RETURN_WAIT_NS, SECOND
 from racer.play.room.facts import Facts
 from racer.play.room.messages import Claim, Fact, LapTime, Lease, LobbyEntry, Return, encode

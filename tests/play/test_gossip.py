@@ -27,7 +27,7 @@ from tests.play.rooms import ADA, BEN, CLEO
 if TYPE_CHECKING:
     from racer.core.circuits.track import Track
     from racer.core.drivers.line import RacingLine
-    from racer.play.cars.lap_recorder import DrivenLap
+    from racer.core.recordings.lap_recorder import DrivenLap
 
 
 def record(number: int) -> LapRecord:

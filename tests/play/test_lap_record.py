@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from racer.core.circuits.track import Track
     from racer.core.drivers.line import RacingLine
-    from racer.play.cars.lap_recorder import DrivenLap
+    from racer.core.recordings.lap_recorder import DrivenLap
 
 verify = SODIUM.verify
 ADA, BEN = signer(1), signer(2)

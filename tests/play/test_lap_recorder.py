@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from racer.core.own_car import LapDone
 from racer.core.physics.car import Controls
 from racer.core.recordings.lap_replay import Replay
 from racer.core.recordings.recording import (
@@ -15,14 +16,13 @@ from racer.core.recordings.recording import (
     unpack_recording,
 )
 from racer.core.rules.laps import Progress
-from racer.play.cars.own_car import LapDone
 from tests.play.laps import CIRCUIT, Recorded
 
 if TYPE_CHECKING:
     from racer.core.circuits.track import Track
     from racer.core.drivers.line import RacingLine
+    from racer.core.recordings.lap_recorder import DrivenLap
     from racer.core.recordings.recording import Quanta, Recording
-    from racer.play.cars.lap_recorder import DrivenLap
 
 
 def drive(car: Recorded, laps: int) -> None:

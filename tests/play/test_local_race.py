@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from racer.core.drivers.driver import Driver
+from racer.core.own_car import Jumped, LapDone, OwnCar, OwnCarEvent, grid_frame
 from racer.core.physics.car import Controls
 from racer.core.recordings.car_codec import pack_car
 from racer.core.rules.laps import Progress, race_distance_m
@@ -20,7 +21,6 @@ from racer.core.tuning import (
     tick_ms,
 )
 from racer.play.cars.local_race import LocalRace, StateSeen, read_state
-from racer.play.cars.own_car import Jumped, LapDone, OwnCar, OwnCarEvent, grid_frame
 from racer.play.limits import CATCH_UP_TICKS_MAX
 from racer.play.room.messages import Grant, LapTime
 from racer.play.room.room import RESPAWN_MS, Race

@@ -21,7 +21,7 @@ from tests.play.rooms import ADA, BEN
 if TYPE_CHECKING:
     from racer.core.circuits.track import Track
     from racer.core.drivers.line import RacingLine
-    from racer.play.cars.lap_recorder import DrivenLap
+    from racer.core.recordings.lap_recorder import DrivenLap
     from racer.play.room.lap_record import LapRecord
 
 MINE, BENS = signer(1), signer(2)

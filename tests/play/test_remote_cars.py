@@ -12,12 +12,10 @@ from hypothesis import strategies as st
 from racer.core.physics.car import CarState, quantise
 from racer.core.recordings.car_codec import FRAME_SIZE, CarCodecError, CarFrame, unpack_car
 from racer.core.rules.laps import Progress, start_progress
-from racer.core.tuning import SPEED_MAX, TICK_HZ
+from racer.core.tuning import AHEAD_TICKS_MAX, NEAR_M, SPEED_MAX, TICK_HZ
 from racer.play.cars.remote_cars import RemoteCar, RemoteCars
 from racer.play.limits import (
-    AHEAD_TICKS_MAX,
     BLEND_PER_TICK,
-    NEAR_M,
     PROJECT_TICKS_MAX,
     SNAP_M,
     STALE_TICKS,

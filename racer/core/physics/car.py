@@ -166,6 +166,17 @@ def quantise(car: CarState) -> CarState:
     )
 
 
+def quantised_controls(controls: Controls) -> Controls:
+    """Return the controls rounded to what a recording carries, and within range; idempotent."""
+    return Controls(
+        throttle=round(clamped(controls.throttle, 0.0, 1.0) * QUANTA_PEDAL) / QUANTA_PEDAL,
+        brake=round(clamped(controls.brake, 0.0, 1.0) * QUANTA_PEDAL) / QUANTA_PEDAL,
+        steer=_round_to_quanta(controls.steer, QUANTA_STEER, 1.0),
+        handbrake=controls.handbrake,
+        boost=controls.boost,
+    )
+
+
 def is_sliding(car: CarState, spec: CarTunables = CAR) -> bool:
     """Tell whether the tail slides visibly: skid marks and tyre noise."""
     sideways = car.vy * math.cos(car.heading) - car.vx * math.sin(car.heading)

@@ -83,6 +83,11 @@ class CarFrame:
     away: bool = False  # driven for an owner that is not here
     hit: Hit | None = None  # the hardest touch of the last ticks, told to whom it was given
 
+    @property
+    def is_solid(self) -> bool:
+        """Whether others may touch it."""
+        return not (self.ghost or self.respawning or self.finished)
+
 
 def pack_car(frame: CarFrame) -> bytes:
     """Return the bytes of a frame whose car is quantised: `FRAME_SIZE`, or more with a hit.

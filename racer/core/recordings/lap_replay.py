@@ -6,8 +6,7 @@ from collections import Counter
 from typing import Final, final
 
 from racer.core.circuits.track import PickupKind, Track
-from racer.core.physics.car import CarState, quantise, step
-from racer.core.physics.contact import resolve_contacts
+from racer.core.physics.car import CarState
 from racer.core.recordings.recording import (
     PHYSICS_VERSION,
     RUN_UP_TICKS,
@@ -16,8 +15,9 @@ from racer.core.recordings.recording import (
     lap_ms,
     pickups_of,
 )
-from racer.core.rules.laps import advance, rounded_way
-from racer.core.rules.pickups import touched, with_pickup
+from racer.core.rules.laps import rounded_way
+from racer.core.rules.pickups import with_pickup
+from racer.core.tick import drive
 from racer.core.tuning import CARS, PICKUP_RESPAWN_TICKS
 
 _SLACK_TICKS: Final = 1  # the return of a pick-up counts from within a tick
@@ -115,20 +115,17 @@ class Replay:
                 return
             self._credit[kind] -= 1
             before = with_pickup(before, kind)
-        hint = track.index_at(self._progress.s_m)
-        moved = step(before, controls_of(quanta), track, hint, self._spec)
-        after = quantise(resolve_contacts(moved, (), track, hint)[0])
-        self._progress, fraction = advance(self._progress, track, before, after)
-        self._credit_pickup(before, after)
-        self._judge_lap(before, after, fraction)
-        self._car = after
+        ticked = drive(before, self._progress, controls_of(quanta), (), track, self._spec)
+        self._car, self._progress = ticked.car, ticked.progress
+        if ticked.touch is not None:
+            self._credit_pickup(ticked.touch[0])
+        self._judge_lap(before, ticked.car, ticked.crossing)
         self._tick += 1
 
-    def _credit_pickup(self, before: CarState, after: CarState) -> None:
-        touch = touched(self._track, before, after)
-        if touch is not None and self._tick >= self._returns[touch[0]]:
-            self._returns[touch[0]] = self._tick + PICKUP_RESPAWN_TICKS - _SLACK_TICKS
-            self._credit[self._track.pickups[touch[0]].kind] += 1
+    def _credit_pickup(self, pickup: int) -> None:
+        if self._tick >= self._returns[pickup]:
+            self._returns[pickup] = self._tick + PICKUP_RESPAWN_TICKS - _SLACK_TICKS
+            self._credit[self._track.pickups[pickup].kind] += 1
 
     def _judge_lap(self, before: CarState, after: CarState, fraction: float | None) -> None:
         """Follow the lap: from its first crossing of the line, in its due tick, to the next."""

@@ -77,14 +77,6 @@ class Recording:
     inputs: tuple[Quanta, ...]
 
 
-def quantised_controls(controls: Controls) -> Controls:
-    """Return the controls rounded to what a recording carries; idempotent.
-
-    Who is to be recorded drives by these.
-    """
-    return controls_of(quanta_of(controls))
-
-
 def quanta_of(controls: Controls, pickups: Iterable[PickupKind] = ()) -> Quanta:
     """Return a tick's controls as a recording keeps them.
 

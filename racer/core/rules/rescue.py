@@ -2,12 +2,13 @@
 
 import math
 from collections.abc import Sequence
-from typing import Final
+from dataclasses import dataclass
+from typing import Final, final
 
 from racer.core.circuits.track import Track
 from racer.core.physics.car import CarState, quantise
 from racer.core.rules.laps import Progress, race_distance_m
-from racer.core.tuning import CAR, TICK_HZ
+from racer.core.tuning import CAR, STUCK_PROGRESS_M, STUCK_TICKS, TICK_HZ
 
 EDGE_M: Final = CAR.width_m / 2.0 + 0.5
 """Kept from the edge of the road by a car that was put back: beside the path of the others."""
@@ -65,6 +66,31 @@ def wrong_way_ticks(before: int, car: CarState, progress: Progress, track: Track
     if abs(astray) > WRONG_WAY_RAD:
         return min(before + 1, WRONG_WAY_TICKS_MAX)
     return max(before - 1, 0)
+
+
+@final
+@dataclass(slots=True)
+class WayWatch:
+    """Watches the way that a car makes: since when none, and for how long the wrong one."""
+
+    furthest_m: float  # raced
+    furthest_tick: int  # when that was
+    wrong_way: int = 0  # ticks, as `wrong_way_ticks` counts them
+
+    def note(self, car: CarState, progress: Progress, track: Track, tick: int) -> None:
+        """Take in a car after a tick."""
+        self.wrong_way = wrong_way_ticks(self.wrong_way, car, progress, track)
+        way_m = race_distance_m(progress, track)
+        if way_m > self.furthest_m + STUCK_PROGRESS_M:
+            self.furthest_m, self.furthest_tick = way_m, tick
+
+    def begin_again(self, tick: int) -> None:
+        """Give the car new time to make way: it was put back, or nobody drove it until now."""
+        self.furthest_tick = tick
+
+    def is_stuck(self, tick: int) -> bool:
+        """Tell whether it made no way for STUCK_TICKS."""
+        return tick - self.furthest_tick > STUCK_TICKS
 
 
 def _edge_pose(track: Track, way_m: float, side: int) -> tuple[float, float, float]:

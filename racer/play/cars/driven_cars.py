@@ -9,11 +9,11 @@ from net import Command, NodeId, Pace, Publish, Report, StateReceived, Submit, S
 from racer.core.circuits.track import Track
 from racer.core.drivers.driver import Driver
 from racer.core.drivers.line import RacingLine
+from racer.core.own_car import Jumped, LapDone, OwnCarEvent, Touched
 from racer.core.physics.car import Controls
 from racer.core.tuning import CAR, TICK_HZ, CarTunables
 from racer.play.cars.leased_car import LeasedCar
 from racer.play.cars.local_race import LocalRace, StateSeen, read_state
-from racer.play.cars.own_car import Jumped, LapDone, OwnCarEvent, Touched
 from racer.play.limits import AUTOPILOT_SKILL, RETURN_WAIT_NS, SECOND
 from racer.play.reports import JumpStartSeen, Resumed
 from racer.play.room.facts import Facts

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import final
 
 from net import NodeId
 from racer.core.drivers.driver import Driver
-from racer.core.physics.car import CarState
+from racer.core.own_car import OwnCar
 from racer.core.recordings.car_codec import CarFrame
-from racer.play.cars.own_car import OwnCar, OwnCarEvent, cooled
 
 
 @final
@@ -31,20 +29,3 @@ class LeasedCar:
     def frame(self) -> CarFrame:
         """The car as all others get it."""
         return replace(self.own_car.frame, away=True)
-
-    def step(self, solid: Mapping[int, CarState], cans: Collection[int] = ()) -> list[OwnCarEvent]:
-        """Drive one tick.
-
-        Args:
-            solid: the cars that may be touched, by number.
-            cans: numbers of the pick-ups that are there.
-        """
-        own_car = self.own_car
-        if own_car.is_stuck:
-            own_car.rescue()
-        frame = own_car.frame
-        others = list(solid.values())
-        controls = self.driver.decide(frame.car, frame.progress, others, own_car.tick, cans=cans)
-        if own_car.finished:
-            controls = cooled(controls)
-        return own_car.step(controls, others, tuple(solid))

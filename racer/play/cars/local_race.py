@@ -7,16 +7,17 @@ from dataclasses import dataclass, replace
 from typing import final
 
 from net import NodeId, Pace
+from racer.core.bot import drive_bot
 from racer.core.circuits.track import Track
 from racer.core.drivers.driver import Driver
 from racer.core.drivers.rubber_band import rubber_band
+from racer.core.own_car import LapDone, OwnCar, OwnCarEvent, grid_frame, resumed_frame
 from racer.core.physics.car import CarState, Controls
 from racer.core.physics.contact import on_one_level
 from racer.core.recordings.car_codec import CarCodecError, CarFrame, pack_car, unpack_car
 from racer.core.rules.laps import Progress, race_distance_m
 from racer.core.tuning import JUMP_THROTTLE, JUMP_TICKS, TICK_HZ, CarTunables, tick_ms
 from racer.play.cars.leased_car import LeasedCar
-from racer.play.cars.own_car import LapDone, OwnCar, OwnCarEvent, cooled, grid_frame, resumed_frame
 from racer.play.cars.remote_cars import RemoteCars
 from racer.play.cars.send_rates import paces_around
 from racer.play.limits import CATCH_UP_TICKS_MAX, SECOND
@@ -219,7 +220,9 @@ class LocalRace:
                 own_car.skip_to(target - 1)
             while own_car.tick < target:
                 solid = self._touchable_cars(own_car.tick + 1, leased_car.number)
-                events.extend((leased_car, event) for event in leased_car.step(solid, cans))
+                everyone = self._other_cars(leased_car.number)
+                told = drive_bot(own_car, leased_car.driver, solid, everyone, cans)
+                events.extend((leased_car, event) for event in told)
                 self._push_others(leased_car.number, own_car)
         return events
 
@@ -254,7 +257,7 @@ class LocalRace:
     def rescue(self) -> None:
         """Put our car back onto the track, beside the cars of others."""
         if self.own_car is not None:
-            self.own_car.rescue([remote.car for _, remote in self.others.items()])
+            self.own_car.rescue(self._other_cars(self.number))
 
     def state(self) -> bytes | None:
         """Return our car's state as all get it."""
@@ -341,17 +344,13 @@ class LocalRace:
     def _drive_tick(self, own_car: OwnCar, controls: Controls) -> list[OwnCarEvent]:
         solid = self._touchable_cars(own_car.tick + 1, self.number)
         if self._bot or own_car.finished:
-            frame = own_car.frame
-            others = list(solid.values())
-            cap = self._rubber_band_cap(frame.progress)
-            cans = self._present_pickups()
-            controls = self._driver.decide(
-                frame.car, frame.progress, others, own_car.tick, cap, cans
-            )
-            controls = cooled(controls) if own_car.finished else controls
-        if own_car.is_stuck and (self._bot or controls.throttle > 0.0 or controls.brake > 0.0):
-            self.rescue()  # a person who asks for nothing may just rest
-        events = own_car.step(controls, list(solid.values()), tuple(solid))
+            cap, cans = self._rubber_band_cap(own_car.frame.progress), self._present_pickups()
+            everyone = self._other_cars(self.number)
+            events = drive_bot(own_car, self._driver, solid, everyone, cans, cap)
+        else:
+            if own_car.is_stuck and (controls.throttle > 0.0 or controls.brake > 0.0):
+                self.rescue()  # a person who asks for nothing may just rest
+            events = own_car.step(controls, list(solid.values()), tuple(solid))
         self._push_others(self.number, own_car)
         return events
 
@@ -380,7 +379,7 @@ class LocalRace:
     def _take_hit(self, number: int, frame: CarFrame) -> None:
         """Let one of our cars take the hit that another's owner tells, if it tells one."""
         hit = frame.hit
-        if hit is None or frame.ghost or frame.respawning or frame.finished:
+        if hit is None or not frame.is_solid:
             return
         leased_car = self.leased_cars.get(hit.other)
         own_car = (
@@ -395,18 +394,25 @@ class LocalRace:
 
     def _touchable_cars(self, tick: int, number: int | None) -> dict[int, CarState]:
         """Return the cars that one of ours may hit: those of others, and ours but itself."""
-        ours = [
-            (leased_car.number, leased_car.own_car)
-            for _, leased_car in sorted(self.leased_cars.items())
-        ]
-        if self.own_car is not None and self.number is not None:
-            ours.append((self.number, self.own_car))
-        near = {n: p.frame.car for n, p in ours if n != number and not p.frame.ghost}
+        ours = self._cars_of_ours(number)
+        near = {n: car.frame.car for n, car in ours if not car.frame.ghost}
         solid = self.others.solid(tick) | near
         if number is None or not self._crosses:
             return solid
         ways = {n: progress.s_m for n, progress in self.progress().items()}
         return {n: c for n, c in solid.items() if on_one_level(self.track, ways[number], ways[n])}
+
+    def _other_cars(self, number: int | None) -> list[CarState]:
+        """Return all cars but one of ours, ghosts too: it is not put into them."""
+        remote = [car.car for _, car in self.others.items()]
+        return [*remote, *(car.frame.car for _, car in self._cars_of_ours(number))]
+
+    def _cars_of_ours(self, but: int | None) -> list[tuple[int, OwnCar]]:
+        """Return the cars that this node drives, by number, but for one."""
+        ours = [(car.number, car.own_car) for _, car in sorted(self.leased_cars.items())]
+        if self.own_car is not None and self.number is not None:
+            ours.append((self.number, self.own_car))
+        return [(number, car) for number, car in ours if number != but]
 
     def _grants_until_now(self) -> set[tuple[int, int]]:
         return {

@@ -9,20 +9,25 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import final
 
 from racer.core.circuits.track import Track
-from racer.core.physics.car import STANDING, CarState, Controls, held_controls, step
-from racer.core.physics.contact import Hit, apply_hit, resolve_contacts
+from racer.core.physics.car import CarState
+from racer.core.physics.contact import Hit, apply_hit
 from racer.core.recordings.car_codec import CarFrame
 from racer.core.rules.laps import Progress
-from racer.core.tuning import CAR, TICK_S, CarTunables
-from racer.play.limits import (
+from racer.core.tick import coasted, foreseen
+from racer.core.tuning import (
     AHEAD_TICKS_MAX,
-    BLEND_PER_TICK,
+    CAR,
     HIT_SAME_TICKS,
     NEAR_M,
+    TICK_S,
+    CarTunables,
+)
+from racer.play.limits import (
+    BLEND_PER_TICK,
     PROJECT_TICKS_MAX,
     PUSHES_MAX,
     SNAP_M,
@@ -58,9 +63,7 @@ class RemoteCar:
 
     def is_solid(self, tick: int) -> bool:
         """Whether our own car may hit it."""
-        frame = self.frame
-        ghost = frame.ghost or frame.respawning or frame.finished
-        return not ghost and not self.is_stale(tick)
+        return self.frame.is_solid and not self.is_stale(tick)
 
 
 @final
@@ -143,24 +146,16 @@ class RemoteCars:
             pushes = [hit for _, hit in remote.pushes]
             car = _pushed_car(car, [hit for hit in pushes if hit.tick <= at])
         if far:
-            car, at = _projected_on_arc(car, max(horizon - at, 0)), max(horizon, at)
-        controls = STANDING if remote.frame.respawning else held_controls(car)
+            car, at = coasted(car, max(horizon - at, 0)), max(horizon, at)
+        stands = remote.frame.respawning
         while at < horizon:
-            car, at = self._stepped_car(car, controls, remote.progress, spec), at + 1
+            car = foreseen(car, remote.progress, self._track, spec, stands=stands)
+            at += 1
             if pushes:
                 car = _pushed_car(car, [hit for hit in pushes if hit.tick == at])
         remote.error = _pose_error(expected, car) if remote.fresh else _decayed_error(remote.error)
         remote.fresh, remote.before = False, drawn
         remote.car, remote.tick = car, at
-
-    def _stepped_car(
-        self, car: CarState, controls: Controls, progress: Progress, spec: CarTunables
-    ) -> CarState:
-        hint = self._track.index_at(progress.s_m)
-        if car.boosting and car.boost_ticks == 0:
-            controls = replace(controls, boost=False)
-        car = step(car, controls, self._track, hint, spec)
-        return resolve_contacts(car, (), self._track, hint)[0]
 
 
 def _is_answered(push: tuple[int, Hit], frame: CarFrame) -> bool:
@@ -187,22 +182,6 @@ def _expected_pose(remote: RemoteCar, ticks: int) -> Pose:
     dx, dy, turn = _decayed_error(remote.error)
     heading = car.heading + car.yaw_rate * past_s
     return Pose(car.x + car.vx * past_s + dx, car.y + car.vy * past_s + dy, heading + turn)
-
-
-def _projected_on_arc(car: CarState, ticks: int) -> CarState:
-    """Return the car so many ticks later if it keeps its speed and goes on turning as it does."""
-    past_s = ticks * TICK_S
-    turn = car.yaw_rate * past_s
-    c, s = math.cos(turn / 2), math.sin(turn / 2)  # half way, it goes as it goes on average
-    vx, vy = car.vx * c - car.vy * s, car.vx * s + car.vy * c
-    return replace(
-        car,
-        x=car.x + vx * past_s,
-        y=car.y + vy * past_s,
-        heading=car.heading + turn,
-        vx=vx * c - vy * s,
-        vy=vx * s + vy * c,
-    )
 
 
 def _car_distance(car: CarState, other: CarState) -> float:

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Final, Protocol, TypeAlias, assert_never, fina
 
 from net import Command, ContentArrived, Digest, NodeId, Report, Share
 from racer.core.circuits.track import Track
+from racer.core.recordings.lap_recorder import DrivenLap, LapRecorder
 from racer.core.recordings.recording import RecordingError, pack_recording
 from racer.core.tuning import CARS
-from racer.play.cars.lap_recorder import DrivenLap, LapRecorder
 from racer.play.limits import REPLAY_TICKS_IDLE, REPLAY_TICKS_RACING
 from racer.play.records.ghosts import Ghosts
 from racer.play.records.gossip import Gossip

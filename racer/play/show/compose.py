@@ -8,13 +8,13 @@ from typing import Final
 
 from net import NodeId, NodeView
 from racer.core.circuits.track import Track
+from racer.core.own_car import OwnCar
 from racer.core.physics.car import CarState
 from racer.core.rules.laps import Progress
 from racer.core.rules.race_setup import RaceSetup
 from racer.core.rules.results import live_places
 from racer.core.tuning import BOOST_TICKS_MAX, SLIDE_SPEED, TICK_HZ
 from racer.play.cars.local_race import LocalRace
-from racer.play.cars.own_car import OwnCar
 from racer.play.cars.remote_cars import RemoteCar
 from racer.play.limits import CHAT_SHOWN
 from racer.play.records.record_book import RecordBook

@@ -4,32 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Final, TypeAlias, final
+from typing import TypeAlias, final
 
 from racer.core.circuits.track import PickupKind, Track
 from racer.core.physics.car import STANDING, CarState, Controls, quantise
-from racer.core.physics.car import step as stepped
-from racer.core.physics.contact import Hit, apply_hit, resolve_contacts
-from racer.core.physics.slipstream import slipstream
+from racer.core.physics.collisions import Collisions, is_credible
+from racer.core.physics.contact import Contact, Hit, apply_hit
 from racer.core.recordings.car_codec import CarFrame
-from racer.core.recordings.recording import quantised_controls
-from racer.core.rules.laps import Progress, advance, race_distance_m, start_progress
-from racer.core.rules.pickups import touched, with_pickup
-from racer.core.rules.rescue import WRONG_WAY_TICKS, rescue, wrong_way_ticks
+from racer.core.recordings.lap_recorder import LapRecorder
+from racer.core.rules.laps import Progress, race_distance_m, start_progress
+from racer.core.rules.pickups import with_pickup
+from racer.core.rules.rescue import WRONG_WAY_TICKS, WayWatch, rescue
+from racer.core.tick import Ticked, drive
 from racer.core.tuning import (
     CAR,
     JUMP_HELD_TICKS,
     RESCUE_GHOST_TICKS,
     RESCUE_TICKS,
-    STUCK_PROGRESS_M,
-    STUCK_TICKS,
     CarTunables,
     tick_ms,
 )
-from racer.play.cars.collisions import Collisions, is_credible
-from racer.play.cars.lap_recorder import LapRecorder
-
-COOLED_THROTTLE: Final = 0.35  # of who rolls on after the end
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +75,6 @@ def resumed_frame(track: Track, before: CarFrame | None, laps_done: int, slot: i
     return CarFrame(tick=frame.tick, car=rescue(frame.car, at_line, track), progress=at_line)
 
 
-def cooled(controls: Controls) -> Controls:
-    """Return gentle controls, for a car whose race is over."""
-    return replace(controls, throttle=min(controls.throttle, COOLED_THROTTLE), boost=False)
-
-
 @final
 class OwnCar:
     """Steps one car tick by tick from the green light on.
@@ -103,6 +92,7 @@ class OwnCar:
     ) -> None:
         self.frame = frame
         self.before = frame
+        self.contacts: tuple[Contact, ...] = ()  # of its last tick
         self.log: LapRecorder | None = None  # of whoever wants this car's laps as recordings
         self.ghost_until = 0
         self.apart = False  # whether it touches nobody in this whole race
@@ -114,9 +104,7 @@ class OwnCar:
         self._standing_until = 0
         self._held_until = 0
         self._collisions = Collisions()
-        self._wrong_way = 0  # ticks, as `wrong_way_ticks` counts them
-        self._furthest_m = race_distance_m(frame.progress, track)
-        self._furthest_tick = frame.tick
+        self._way = WayWatch(race_distance_m(frame.progress, track), frame.tick)
 
     @property
     def tick(self) -> int:
@@ -129,12 +117,12 @@ class OwnCar:
     @property
     def is_stuck(self) -> bool:
         """No progress for STUCK_TICKS."""
-        return self.tick - self._furthest_tick > STUCK_TICKS
+        return self._way.is_stuck(self.tick)
 
     @property
     def wrong_way(self) -> bool:
         """Whether its driver is to be told to turn round."""
-        return self._wrong_way > WRONG_WAY_TICKS and not self.finished
+        return self._way.wrong_way > WRONG_WAY_TICKS and not self.finished
 
     @property
     def held(self) -> bool:
@@ -154,7 +142,7 @@ class OwnCar:
         """Let time pass without the car: this node was away or paused."""
         # A touch is told for some ticks; a state cannot tell of one from before the gap.
         self.frame = self.before = replace(self.frame, tick=tick, hit=None)
-        self._furthest_tick = tick
+        self._way.begin_again(tick)
         if self.log is not None:
             self.log.spoil()
 
@@ -180,40 +168,26 @@ class OwnCar:
             others: the cars that may be touched, at the tick after it.
             numbers: theirs, if hits are to be told to their owners.
         """
-        track, before = self._track, self.frame
-        tick = before.tick + 1
+        before, tick = self.frame, self.frame.tick + 1
         respawning = tick < self._standing_until
-        hint = track.index_at(before.progress.s_m)
-        controls = STANDING if respawning or self.held else quantised_controls(controls)
         solid = () if self.ghost or respawning else others
-        towed = slipstream(before.car, solid)
-        moved = stepped(before.car, controls, track, hint, self.spec, towed)
-        resolved, contacts = resolve_contacts(moved, solid, track, hint)
-        car = quantise(resolved)
-        progress, fraction = advance(before.progress, track, before.car, car)
-        if self.log is not None and not self.finished:
-            alone = not respawning and towed == 0.0
-            alone = alone and all(contact.other is None for contact in contacts)
-            self.log.on_step(before, controls, car, fraction, alone=alone)
-        events: list[OwnCarEvent] = []
-        if before.progress.laps_done < self._laps:  # out or not: a late fact may bring it back in
-            events = self._note_lap(progress, fraction, before.tick)
-        touch = touched(track, before.car, car)
-        if touch is not None and not self.finished:
-            events.append(Touched(touch[0], tick_ms(before.tick, touch[1])))
-        progress = _capped_progress(progress, self._laps)
+        wanted = STANDING if respawning or self.held else controls
+        ticked = drive(before.car, before.progress, wanted, solid, self._track, self.spec)
+        self._record_tick(ticked, respawning=respawning)
+        events = self._events_of(ticked)
+        progress = _capped_progress(ticked.progress, self._laps)
         finished = self.out or progress.laps_done >= self._laps
-        self.before = before
+        self.before, self.contacts = before, ticked.contacts
         self.frame = CarFrame(
             tick=tick,
-            car=car,
+            car=ticked.car,
             progress=progress,
             ghost=self.apart or finished or tick < self.ghost_until,
             respawning=respawning,
             finished=finished,
-            hit=self._collisions.on_contacts(contacts, numbers, tick),
+            hit=self._collisions.on_contacts(ticked.contacts, numbers, tick),
         )
-        self._note_progress()
+        self._way.note(ticked.car, progress, self._track, tick)
         return events
 
     def take_hit(self, number: int, hit: Hit, theirs: CarState) -> None:
@@ -237,11 +211,11 @@ class OwnCar:
         if self.tick < self._standing_until or self.finished:
             return
         car = rescue(self.frame.car, self.frame.progress, self._track, others)
-        self._wrong_way = 0
         self._standing_until = self.tick + RESCUE_TICKS
         self.ghost_until = self._standing_until + RESCUE_GHOST_TICKS
         self.frame = self.before = replace(self.frame, car=car, ghost=True, respawning=True)
-        self._furthest_tick = self.tick
+        self._way.begin_again(self.tick)
+        self._way.wrong_way = 0
         if self.log is not None:
             self.log.spoil()
 
@@ -251,6 +225,24 @@ class OwnCar:
         if self.log is not None:
             self.log.on_pickup(kind)
 
+    def _record_tick(self, ticked: Ticked, *, respawning: bool) -> None:
+        if self.log is None or self.finished:
+            return
+        touches = any(contact.other is not None for contact in ticked.contacts)
+        alone = not respawning and ticked.towed == 0.0 and not touches
+        self.log.on_step(self.frame, ticked.controls, ticked.car, ticked.crossing, alone=alone)
+
+    def _events_of(self, ticked: Ticked) -> list[OwnCarEvent]:
+        """Return what a tick brought, before the frame shows it."""
+        events: list[OwnCarEvent] = []
+        before = self.frame
+        if before.progress.laps_done < self._laps:  # out or not: a late fact may bring it back in
+            events = self._note_lap(ticked.progress, ticked.crossing, before.tick)
+        if ticked.touch is not None and not self.finished:
+            pickup, part = ticked.touch
+            events.append(Touched(pickup, tick_ms(before.tick, part)))
+        return events
+
     def _note_lap(self, progress: Progress, fraction: float | None, tick: int) -> list[OwnCarEvent]:
         if fraction is None or progress.lap == 1:  # the first lap counts from the green light
             return []
@@ -258,13 +250,6 @@ class OwnCar:
         lap = LapDone(progress.laps_done, race_ms, race_ms - self._lap_from_ms)
         self._lap_from_ms = race_ms
         return [lap]
-
-    def _note_progress(self) -> None:
-        frame = self.frame
-        self._wrong_way = wrong_way_ticks(self._wrong_way, frame.car, frame.progress, self._track)
-        way = race_distance_m(frame.progress, self._track)
-        if way > self._furthest_m + STUCK_PROGRESS_M:
-            self._furthest_m, self._furthest_tick = way, self.tick
 
 
 def _capped_progress(progress: Progress, laps: int) -> Progress:

@@ -5,7 +5,7 @@ with its states of the next ticks. The other compares it with what it took from 
 itself, and takes the rest: all if it saw nothing, nothing if it saw as much. So a hit is never
 missed and never counted twice, and both go by the harder of what they saw.
 
-Until the other's states have it behind them, its projection is pushed here (`Others.push`): met
+Until the other's states have it behind them, its projection is pushed here (`RemoteCars.push`): met
 again unpushed, tick by tick, it would make our car pay for one touch many times.
 """
 
@@ -16,8 +16,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final, final
 
 from racer.core.physics.contact import Contact, Hit, hit_of
-from racer.core.tuning import HIT_LEAST, HIT_TOLD_TICKS
-from racer.play.limits import AHEAD_TICKS_MAX, HIT_SAME_TICKS, NEAR_M
+from racer.core.tuning import (
+    AHEAD_TICKS_MAX,
+    HIT_LEAST,
+    HIT_SAME_TICKS,
+    HIT_TOLD_TICKS,
+    NEAR_M,
+)
 
 if TYPE_CHECKING:
     from racer.core.physics.car import CarState

@@ -9,6 +9,7 @@ import pytest
 
 from racer.core.circuits.track import PickupKind
 from racer.core.drivers.driver import Driver
+from racer.core.own_car import LapDone, OwnCar, OwnCarEvent, Touched, grid_frame, resumed_frame
 from racer.core.physics.car import CarState, Controls
 from racer.core.physics.contact import Hit, resolve_contacts
 from racer.core.recordings.car_codec import CarFrame, pack_car, unpack_car
@@ -21,7 +22,6 @@ from racer.core.tuning import (
     STUCK_TICKS,
     TICK_HZ,
 )
-from racer.play.cars.own_car import LapDone, OwnCar, OwnCarEvent, Touched, grid_frame, resumed_frame
 
 if TYPE_CHECKING:
     from racer.core.circuits.track import Track
