@@ -60,7 +60,6 @@ class _Watch:
     """What is noted about a heat, tick by tick."""
 
     heat: Heat
-    laps: int
     touched: dict[tuple[int, int], int]  # the tick of the last touch, by car and other
     stood: list[int]
     order: list[int]
@@ -76,7 +75,7 @@ class _Watch:
         for number, entry in enumerate(self.heat.entries):
             self._touches(number, entry)
             slow = entry.car.speed < SLOW and self.heat.tick > START_TICKS
-            racing = entry.progress.laps_done < self.laps
+            racing = not entry.own_car.finished
             self.stood[number] = self.stood[number] + 1 if slow and racing else 0
             self.longest = max(self.longest, self.stood[number])
             self.outside += self._is_outside(entry)
@@ -84,11 +83,9 @@ class _Watch:
             self._places()
 
     def _touches(self, number: int, entry: HeatEntry) -> None:
-        for hit in entry.contacts:
-            if hit.other is None:
-                continue
-            last = self.touched.get((number, hit.other), -APART_TICKS)
-            self.touched[number, hit.other] = self.heat.tick
+        for other, hit in entry.touches:
+            last = self.touched.get((number, other), -APART_TICKS)
+            self.touched[number, other] = self.heat.tick
             if self.heat.tick - last >= APART_TICKS:
                 self.contacts += 1
                 self.hard += hit.speed > HARD
@@ -116,11 +113,9 @@ def race(name: str, seed: int, laps: int = LAPS) -> Outcome:
     rng = Random(seed)
     skills = [rng.uniform(SKILL_LEAST, SKILL_MOST) for _ in range(GRID_MAX)]
     kinds = [rng.randrange(len(CARS)) for _ in skills]
-    heat = Heat(track, racing_line(track), skills, rng, kinds)
-    watch = _Watch(heat, laps, {}, [0] * GRID_MAX, [])
-    while heat.tick < laps * LAP_S_MAX * TICK_HZ:
-        if all(entry.progress.laps_done >= laps for entry in heat.entries):
-            break
+    heat = Heat(track, racing_line(track), skills, rng, laps, kinds)
+    watch = _Watch(heat, {}, [0] * GRID_MAX, [])
+    while heat.tick < laps * LAP_S_MAX * TICK_HZ and not heat.finished:
         heat.step()
         watch.look()
     driven = max(1, sum(entry.progress.laps_done for entry in heat.entries))
@@ -128,7 +123,7 @@ def race(name: str, seed: int, laps: int = LAPS) -> Outcome:
         name,
         seed,
         laps,
-        sum(entry.progress.laps_done >= laps for entry in heat.entries),
+        sum(entry.own_car.finished for entry in heat.entries),
         watch.contacts / driven,
         watch.hard / driven,
         watch.overtakes,

@@ -24,7 +24,7 @@ def thrown(track: Track, line: RacingLine, rng: Random) -> Heat:
     point = track.centre[track.index_at(s_m)]
     x, y = track.point_at(s_m, rng.uniform(2.3 - point.right_wall_m, point.left_wall_m - 2.3))
     speed, way = rng.choice([0.0, rng.uniform(0.0, 25.0)]), rng.uniform(-math.pi, math.pi)
-    entry.car = replace(
+    car = replace(
         entry.car,
         x=x,
         y=y,
@@ -34,8 +34,9 @@ def thrown(track: Track, line: RacingLine, rng: Random) -> Heat:
         yaw_rate=rng.uniform(-3.0, 3.0),
     )
     gate = next((k for k, i in enumerate(track.gates) if i * track.spacing_m > s_m), 0)
-    entry.progress = Progress(1, gate, s_m)
-    heat.tick = entry.best_tick = 10 * TICK_HZ
+    entry.own_car.frame = replace(entry.own_car.frame, car=car, progress=Progress(1, gate, s_m))
+    heat.tick = 10 * TICK_HZ
+    entry.own_car.skip_to(heat.tick)
     return heat
 
 

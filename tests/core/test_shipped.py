@@ -175,8 +175,9 @@ def test_cars_meet_on_a_bridge_and_pass_over_each_other_where_one_is_below() -> 
         for entry, index in zip(heat.entries, (one, other), strict=True):
             point = track.centre[index]
             heading = math.atan2(point.ty, point.tx)
-            entry.car = quantise(CarState(x=point.x_m, y=point.y_m, heading=heading))
-            entry.progress = replace(entry.progress, s_m=index * track.spacing_m)
+            car = quantise(CarState(x=point.x_m, y=point.y_m, heading=heading))
+            progress = replace(entry.progress, s_m=index * track.spacing_m)
+            entry.own_car.frame = replace(entry.own_car.frame, car=car, progress=progress)
         heat.step()
         return bool(heat.entries[0].contacts)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import final
 
 from net import Command, NodeView, Report
-from racer.core.tuning import TICK_HZ
 from racer.core.own_car import OwnCar
+from racer.core.tuning import TICK_HZ
 from racer.play.limits import SECOND, STATS_NS
 from racer.play.reports import Stats
 from racer.play.room.roster import Roster

@@ -61,7 +61,7 @@ class Demo:
             sliding=is_sliding(car),
             braking=car.brake > 0.1,
             boosting=car.boosting,
-            ghost=self.heat.tick < entry.ghost_until,
+            ghost=entry.own_car.ghost,
             away=False,
             place=place,
             lap=entry.progress.lap,
