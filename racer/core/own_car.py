@@ -80,6 +80,11 @@ class OwnCar:
     """Steps one car tick by tick from the green light on.
 
     `frame` is the car at `frame.tick`, quantised: what peers get is what the next tick starts from.
+
+    Args:
+        laps: of the race.
+        lap_from_ms: when its present lap began, on the race clock.
+        apart: whether it touches nobody in this whole race.
     """
 
     def __init__(
@@ -89,14 +94,16 @@ class OwnCar:
         frame: CarFrame,
         lap_from_ms: int,
         spec: CarTunables = CAR,
+        *,
+        apart: bool = False,
     ) -> None:
         self.frame = frame
         self.before = frame
         self.contacts: tuple[Contact, ...] = ()  # of its last tick
         self.log: LapRecorder | None = None  # of whoever wants this car's laps as recordings
         self.ghost_until = 0
-        self.apart = False  # whether it touches nobody in this whole race
-        self.out = False  # whether its race is over before its last lap
+        self._apart = apart
+        self._out = False  # whether its race is over before its last lap
         self._track = track
         self._laps = laps
         self.spec = spec
@@ -112,7 +119,7 @@ class OwnCar:
 
     @property
     def finished(self) -> bool:
-        return self.out or self.frame.progress.laps_done >= self._laps
+        return self._out or self.frame.progress.laps_done >= self._laps
 
     @property
     def is_stuck(self) -> bool:
@@ -136,7 +143,11 @@ class OwnCar:
 
     @property
     def ghost(self) -> bool:
-        return self.apart or self.finished or self.tick < self.ghost_until
+        return self._apart or self.finished or self.tick < self.ghost_until
+
+    def judge(self, *, out: bool) -> None:
+        """Take it that the race of this car is over, or is not: a late fact may bring it back."""
+        self._out = out
 
     def skip_to(self, tick: int) -> None:
         """Let time pass without the car: this node was away or paused."""
@@ -176,13 +187,13 @@ class OwnCar:
         self._record_tick(ticked, respawning=respawning)
         events = self._events_of(ticked)
         progress = _capped_progress(ticked.progress, self._laps)
-        finished = self.out or progress.laps_done >= self._laps
+        finished = self._out or progress.laps_done >= self._laps
         self.before, self.contacts = before, ticked.contacts
         self.frame = CarFrame(
             tick=tick,
             car=ticked.car,
             progress=progress,
-            ghost=self.apart or finished or tick < self.ghost_until,
+            ghost=self._apart or finished or tick < self.ghost_until,
             respawning=respawning,
             finished=finished,
             hit=self._collisions.on_contacts(ticked.contacts, numbers, tick),

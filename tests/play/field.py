@@ -42,11 +42,13 @@ def stage_of(
     bot: bool = True,
     seed: int = 0,
     skill: float = 0.8,
+    people: frozenset[int] = frozenset(),
 ) -> LocalRace:
     def autopilot(spec: CarTunables) -> Driver:
         return Driver(track, line, 0.6, Random(seed + 1), spec)
 
-    return LocalRace(race, track, node, Driver(track, line, skill, Random(seed)), bot, autopilot)
+    driver = Driver(track, line, skill, Random(seed))
+    return LocalRace(race, track, node, driver, bot, autopilot, people)
 
 
 class Field:

@@ -268,7 +268,8 @@ def test_the_same_grant_in_another_lineage_is_not_given_again(paddock: Paddock) 
     assert again.race_id == paddock.race.id
     again.append(grant)
     assert again.room.race is not None
-    local_race.race = again.room.race
+    assert again.room.race is not None
+    local_race.follow(again.room.race)
     local_race.collect()
     assert pilot_of(local_race).frame.car.boost_ticks == BOOST_TICKS_CANISTER
 
@@ -386,8 +387,8 @@ def test_the_band_slows_a_bot_that_ran_away_from_all_people(
     ways = []
     for band in (True, False):
         paddock.race.setup = replace(paddock.race.setup, rubber_band=band)
-        local_race = paddock.started(bot=True)
-        local_race.people = people
+        local_race = stage_of(paddock.race, paddock.track, paddock.line, ADA, people=people)
+        local_race.take_car(None, [], tick_ns(0))
         local_race.others.on_frame(2, grid_frame(paddock.track, 1), 0)
         for tick in range(1, 8 * TICK_HZ):
             local_race.on_tick(FULL, tick_ns(tick))

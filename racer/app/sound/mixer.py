@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Final, final
@@ -26,6 +27,30 @@ ENGINE_LOUD: Final = 0.34
 SKID_LOUD: Final = 0.5
 
 
+@dataclass(frozen=True, slots=True)
+class _Sounds:
+    """All that is heard, made once."""
+
+    engine: tuple[pygame.mixer.Sound, ...]  # loops, from idle to the limiter
+    skid: pygame.mixer.Sound
+    whoosh: pygame.mixer.Sound
+    beep: pygame.mixer.Sound
+    go: pygame.mixer.Sound
+    chime: pygame.mixer.Sound
+
+
+def _make_sounds() -> _Sounds:
+    rng = Random(11)
+    return _Sounds(
+        engine=tuple(_make_sound(engine(k / (LOOPS - 1))) for k in range(LOOPS)),
+        skid=_make_sound(skid(rng)),
+        whoosh=_make_sound(whoosh(rng)),
+        beep=_make_sound(tone(520.0, 0.28)),
+        go=_make_sound(tone(1040.0, 0.7)),
+        chime=_make_sound(tone(1320.0, 0.5, 0.35)),
+    )
+
+
 @final
 class Mixer:
     """Engine, tyres, boost and the lights' beeps of our own car."""
@@ -41,13 +66,7 @@ class Mixer:
         self._skid_loud = 0.0
         if not self._live:
             return
-        rng = Random(11)
-        self._engine = [_make_sound(engine(k / (LOOPS - 1))) for k in range(LOOPS)]
-        self._skid = _make_sound(skid(rng))
-        self._whoosh = _make_sound(whoosh(rng))
-        self._beep = _make_sound(tone(520.0, 0.28))
-        self._go = _make_sound(tone(1040.0, 0.7))
-        self._chime = _make_sound(tone(1320.0, 0.5, 0.35))
+        self._sounds = _make_sounds()
         pygame.mixer.set_reserved(3)
         self._channels = [pygame.mixer.Channel(k) for k in range(3)]
         self._playing: list[int | None] = [None, None]
@@ -65,10 +84,10 @@ class Mixer:
         self._play_engine(car)
         self._play_skid(car)
         if car.boosting and not self._boosting:
-            self._whoosh.play()
+            self._sounds.whoosh.play()
         self._boosting = car.boosting
         if car.best_ms is not None and car.best_ms != self._best_ms:
-            self._chime.play()
+            self._sounds.chime.play()
         self._best_ms = car.best_ms
 
     def hush(self) -> None:
@@ -85,9 +104,9 @@ class Mixer:
         left = max(0, -((view.now_ns - view.green_ns) // SECOND_NS))
         if left != self._count and left <= 3:
             if left > 0:
-                self._beep.play()
+                self._sounds.beep.play()
             elif self._count > 0:
-                self._go.play()
+                self._sounds.go.play()
         self._count = left
 
     def _play_engine(self, car: CarView) -> None:
@@ -99,7 +118,7 @@ class Mixer:
             side = loop % 2
             if self._playing[side] != loop:
                 self._playing[side] = loop
-                self._channels[side].play(self._engine[loop], loops=-1)
+                self._channels[side].play(self._sounds.engine[loop], loops=-1)
             self._channels[side].set_volume(ENGINE_LOUD * share**0.5)
 
     def _play_skid(self, car: CarView) -> None:
@@ -110,7 +129,7 @@ class Mixer:
             channel.stop()
             return
         if not channel.get_busy():
-            channel.play(self._skid, loops=-1)
+            channel.play(self._sounds.skid, loops=-1)
         channel.set_volume(self._skid_loud)
 
 

@@ -102,13 +102,13 @@ class DrivenCars:
         return commands
 
     def _sync_local_race(self, room: Room) -> None:
-        """Let the stage follow the room: another race, or the same one in another lineage."""
+        """Let the local race follow the room: another race, or the same one in another lineage."""
         race = room.race
         if race is None or not room.in_race:
             self.local_race = None
             return
         if self.local_race is not None and self.local_race.race.id == race.id:
-            self.local_race.race = race
+            self.local_race.follow(race)
             return
         track = self._tracks.get(race.setup.circuit)
         if track is None:
@@ -118,8 +118,10 @@ class DrivenCars:
         number = race.number_of(self._me)
         spec = CAR if number is None else race.spec_of(number)
         driver = Driver(track, self._lines[race.setup.circuit], skill, self._rng, spec)
-        self.local_race = LocalRace(race, track, self._me, driver, self._bot, self._build_autopilot)
-        self.local_race.people = self._human_numbers(race)
+        people = self._human_numbers(race)
+        self.local_race = LocalRace(
+            race, track, self._me, driver, self._bot, self._build_autopilot, people
+        )
         for (owner, _), state in sorted(self._states.items(), key=lambda entry: entry[0]):
             self.local_race.on_state(owner, state)
 

@@ -11,6 +11,14 @@ from racer.core.own_car import OwnCar
 from racer.core.recordings.car_codec import CarFrame
 
 
+@dataclass(slots=True)
+class PickupLog:
+    """Which appearances of pick-ups, by (pick-up, generation), a car has had: each counts once."""
+
+    granted: set[tuple[int, int]] = field(default_factory=set)
+    claimed: set[tuple[int, int]] = field(default_factory=set)
+
+
 @final
 @dataclass(slots=True)
 class LeasedCar:
@@ -22,8 +30,7 @@ class LeasedCar:
     term: bytes  # see `Race.term_of`
     own_car: OwnCar
     driver: Driver
-    granted: set[tuple[int, int]] = field(default_factory=set)
-    claimed: set[tuple[int, int]] = field(default_factory=set)
+    pickups: PickupLog = field(default_factory=PickupLog)
 
     @property
     def frame(self) -> CarFrame:

@@ -17,7 +17,7 @@ from racer.core.physics.contact import on_one_level
 from racer.core.recordings.car_codec import CarCodecError, CarFrame, pack_car, unpack_car
 from racer.core.rules.laps import Progress, race_distance_m
 from racer.core.tuning import JUMP_THROTTLE, JUMP_TICKS, TICK_HZ, CarTunables, tick_ms
-from racer.play.cars.leased_car import LeasedCar
+from racer.play.cars.leased_car import LeasedCar, PickupLog
 from racer.play.cars.remote_cars import RemoteCars
 from racer.play.cars.send_rates import paces_around
 from racer.play.limits import CATCH_UP_TICKS_MAX, SECOND
@@ -53,7 +53,13 @@ def read_state(payload: bytes, term: bytes) -> CarFrame | None:
 
 @final
 class LocalRace:
-    """Runs ticks of one race. Tick 0 is the green light."""
+    """Runs ticks of one race. Tick 0 is the green light.
+
+    Args:
+        bot: whether `driver` drives our car, and not a person.
+        autopilot: makes a driver for an absent owner's car; None: none is driven here.
+        people: the numbers of those who are no bots.
+    """
 
     def __init__(
         self,
@@ -63,24 +69,28 @@ class LocalRace:
         driver: Driver,
         bot: bool,
         autopilot: Callable[[CarTunables], Driver] | None = None,
+        people: frozenset[int] = frozenset(),
     ) -> None:
         self.race = race
         self.track = track
         self.others = RemoteCars(track, {number: race.spec_of(number) for number in race.cars})
-        self.own_car: OwnCar | None = None
-        self.people: frozenset[int] = frozenset()  # numbers of those who are no bots
+        self._own: OwnCar | CarFrame | None = None  # our car, or where we let go of it
+        self._people = people
         self.tick = 0  # of the race, never before the green light
         self._crosses = track.has_bridge
         self._me = me
         self._driver = driver
         self._bot = bot
-        self._granted: set[tuple[int, int]] = set()
-        self._claimed: set[tuple[int, int]] = set()
+        self._pickups = PickupLog()  # of our own car
         self._untold: list[LapDone] = []
-        self._term = b""  # under which we drive our car
-        self._left: CarFrame | None = None  # where we let go of it
+        self._term = b""  # under which we drive our car, see `Race.term_of`
         self.leased_cars: dict[int, LeasedCar] = {}
         self._autopilot = autopilot
+
+    @property
+    def own_car(self) -> OwnCar | None:
+        """Our own car, while we drive it."""
+        return self._own if isinstance(self._own, OwnCar) else None
 
     @property
     def number(self) -> int | None:
@@ -91,6 +101,11 @@ class LocalRace:
     def drives_own(self) -> bool:
         """Whether our own car is ours to drive now."""
         return self.number is not None and self.race.driver_of(self.number) == self._me
+
+    def follow(self, race: Race) -> None:
+        """Take the same race as it stands now, perhaps in another lineage."""
+        assert race.id == self.race.id
+        self.race = race
 
     def tick_at(self, race_ns: int) -> int:
         return (race_ns - self.race.green_ns) * TICK_HZ // SECOND
@@ -115,14 +130,18 @@ class LocalRace:
         self.others.drop(number)
         self._untold = _untold(frame, laps)
         from_ms = self._untold[-1].race_ms if self._untold else laps[-1].race_ms if laps else 0
-        spec = self.race.spec_of(number)
-        self.own_car = OwnCar(self.track, self.race.setup.laps, frame, from_ms, spec)
+        self._own = own_car = self._put_on_track(frame, from_ms, number)
         self._term = self.race.term_of(number)
-        self.own_car.apart = self.race.setup.mode.rules.alone
         if back:
-            self.own_car.come_back(tick)
-            self._granted.update(self._grants_until_now())
+            own_car.come_back(tick)
+            self._pickups.granted.update(self._grants_until_now())
         return back
+
+    def _put_on_track(self, frame: CarFrame, from_ms: int, number: int) -> OwnCar:
+        """Return a car that this node drives on from a frame."""
+        setup, spec = self.race.setup, self.race.spec_of(number)
+        alone = setup.mode.rules.alone
+        return OwnCar(self.track, setup.laps, frame, from_ms, spec, apart=alone)
 
     def _last_own_frame(self, number: int, mine: StateSeen | None) -> CarFrame | None:
         """Return our car as it was driven last: by what we saw, or by what gave it back to us.
@@ -132,7 +151,8 @@ class LocalRace:
         known = [self._decreed_frame(number)]
         if mine is not None and mine.lease + 1 >= self.race.lease_of(number):
             known.append(read_state(mine.payload, self.race.term_of(number, mine.lease)))
-        newest = max((f for f in known if f is not None), key=lambda f: f.tick, default=self._left)
+        left = self._own if isinstance(self._own, CarFrame) else None
+        newest = max((f for f in known if f is not None), key=lambda f: f.tick, default=left)
         if newest is None and mine is not None:
             return read_state(mine.payload, self.race.term_of(number, mine.lease))
         return newest
@@ -151,8 +171,7 @@ class LocalRace:
         if self.own_car is None or number is None:
             return
         if not self.drives_own or self._term != self.race.term_of(number):
-            self._left = self.own_car.frame
-            self.own_car = None
+            self._own = self.own_car.frame
 
     def wanted_leases(self) -> list[int]:
         """Let go of cars that others drive now; return numbers that we should drive and do not."""
@@ -183,15 +202,12 @@ class LocalRace:
             frame = resumed_frame(self.track, frame, len(laps), slot)
         self.others.drop(number)
         from_ms = laps[-1].race_ms if laps else 0
-        own_car = OwnCar(
-            self.track, self.race.setup.laps, frame, from_ms, self.race.spec_of(number)
-        )
-        own_car.apart = self.race.setup.mode.rules.alone
+        own_car = self._put_on_track(frame, from_ms, number)
         own_car.come_back(max(self.tick_at(race_ns), 0))
         lease, term = self.race.lease_of(number), self.race.term_of(number)
         driver = self._autopilot(own_car.spec)
         leased_car = LeasedCar(number, self.race.cars[number], lease, term, own_car, driver)
-        leased_car.granted.update(self._grants_until_now())
+        leased_car.pickups.granted.update(self._grants_until_now())
         self.leased_cars[number] = leased_car
 
     def on_state(self, node: NodeId, state: StateSeen) -> None:
@@ -250,9 +266,9 @@ class LocalRace:
     def judge(self, out: Collection[int]) -> None:
         """Take from the race those of our cars that are out, as the facts now have it."""
         for number, leased_car in sorted(self.leased_cars.items()):
-            leased_car.own_car.out = number in out
+            leased_car.own_car.judge(out=number in out)
         if self.own_car is not None:
-            self.own_car.out = self.number in out
+            self.own_car.judge(out=self.number in out)
 
     def rescue(self) -> None:
         """Put our car back onto the track, beside the cars of others."""
@@ -284,7 +300,7 @@ class LocalRace:
 
     def claim(self, pickup: int, race_ms: int, leased_car: LeasedCar | None = None) -> int | None:
         """Return which appearance of a pick-up a touch claims; None: none, or claimed before."""
-        claimed = self._claimed if leased_car is None else leased_car.claimed
+        claimed = (self._pickups if leased_car is None else leased_car.pickups).claimed
         generation = self.race.generation(pickup)
         if race_ms < self.race.returns_ms(pickup) or (pickup, generation) in claimed:
             return None
@@ -294,11 +310,11 @@ class LocalRace:
     def collect(self) -> None:
         """Take what decrees granted to the cars that we drive, each once."""
         hands = [
-            (leased_car.owner, leased_car.own_car, leased_car.granted)
+            (leased_car.owner, leased_car.own_car, leased_car.pickups.granted)
             for _, leased_car in sorted(self.leased_cars.items())
         ]
         if self.own_car is not None:
-            hands.append((self._me, self.own_car, self._granted))
+            hands.append((self._me, self.own_car, self._pickups.granted))
         pickups = self.track.pickups
         for pickup, grants in sorted(self.race.grants.items()):
             if pickup >= len(pickups):
@@ -362,9 +378,9 @@ class LocalRace:
 
     def _rubber_band_cap(self, progress: Progress) -> float:
         """Return the share of its own speed that our bot may drive at."""
-        if not self.race.setup.rubber_band or not self._bot or not self.people:
+        if not self.race.setup.rubber_band or not self._bot or not self._people:
             return 1.0
-        people = [other for number, other in self.progress().items() if number in self.people]
+        people = [other for number, other in self.progress().items() if number in self._people]
         if not people:
             return 1.0
         best_m = max(race_distance_m(other, self.track) for other in people)
