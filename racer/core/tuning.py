@@ -191,7 +191,7 @@ BOOST_TICKS_CANISTER: Final = 120
 """2 s of boost in one canister."""
 
 SLIDE_SPEED: Final = 3.0
-"""m/s sideways at the tail from which a slide is seen and heard."""
+"""m/s of the tail, sideways or on locked wheels, from which a slide is seen and heard."""
 
 # --- What a car frame carries ---------------------------------------------------------------------
 

@@ -9,26 +9,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from racer.app.window.hud.timing import SECTORS_KEPT, Gaps, LapWatch, clock, kmh, seconds_left
+from racer.app.window.hud.timing import SECTORS_KEPT, Gaps, LapWatch, kmh, seconds_left
 from racer.core.tuning import TICK_HZ
 from tests.app.fakes import FakeSeat
 
 if TYPE_CHECKING:
     from racer.app.window.circuit_source import CircuitSource
     from racer.play.view import RaceView
-
-
-@pytest.mark.parametrize(
-    ("ms", "words"),
-    [(0, "0:00.000"), (62_345, "1:02.345"), (None, "-:--.---"), (-5, "-:--.---")],
-)
-def test_a_lap_time_reads_as_on_a_timing_screen(ms: int | None, words: str) -> None:
-    assert clock(ms) == words
-
-
-def test_a_clock_never_shows_a_second_before_it_is_over() -> None:
-    assert clock(59_999, hundredths=True) == "0:59.99"
-    assert clock(60_000, hundredths=True) == "1:00.00"
 
 
 def test_small_figures_are_rounded_and_bounded() -> None:

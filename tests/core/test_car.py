@@ -12,6 +12,7 @@ from racer.core.tuning import (
     CAR,
     CARS,
     REVERSE_HOLD_TICKS,
+    SLIDE_SPEED,
     SPEED_MAX,
     SURFACE_GRIP,
     YAW_RATE_MAX,
@@ -140,6 +141,13 @@ def test_the_handbrake_breaks_the_tail_loose_and_it_comes_back(
         held += abs(slide_of(car)) > math.radians(10)
     assert held > 40, "and held for a while"
     assert abs(slide_of(car)) < 0.05
+
+
+def test_locked_wheels_slide_straight_on_too_until_the_car_is_slow(plain: Track) -> None:
+    car = drive(on_line(plain, vx=22.0), plain, 1, Controls(handbrake=True))
+    assert is_sliding(car)
+    assert not is_sliding(replace(car, handbrake=False))
+    assert not is_sliding(replace(car, vx=SLIDE_SPEED - 0.1))
 
 
 @pytest.mark.parametrize("spec", CARS, ids=lambda spec: spec.key)

@@ -1,11 +1,12 @@
 import random
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from racer.core.circuits.track import Track
 from racer.core.rules.laps import Progress
-from racer.core.rules.results import LapFact, Row, classify, live_places
+from racer.core.rules.results import LapFact, Row, classify, live_places, time_text
 
 
 def run(car: int, *lap_ms: int) -> list[LapFact]:
@@ -61,3 +62,22 @@ def test_the_table_does_not_depend_on_order_or_repetition(facts: list[LapFact], 
 def test_live_places_go_by_the_way_raced(ring: Track) -> None:
     progress = {1: Progress(1, 1, 20.0), 2: Progress(2, 1, 10.0), 3: Progress(1, 1, 30.0)}
     assert live_places(progress, ring) == {2: 1, 3: 2, 1: 3}
+
+
+@pytest.mark.parametrize(
+    ("ms", "words"),
+    [
+        (0, "0:00.000"),
+        (31_240, "0:31.240"),
+        (125_007, "2:05.007"),
+        (None, "-:--.---"),
+        (-5, "-:--.---"),
+    ],
+)
+def test_a_time_reads_as_on_a_timing_screen(ms: int | None, words: str) -> None:
+    assert time_text(ms) == words
+
+
+def test_a_time_never_shows_a_second_before_it_is_over() -> None:
+    assert time_text(59_999, hundredths=True) == "0:59.99"
+    assert time_text(60_000, hundredths=True) == "1:00.00"

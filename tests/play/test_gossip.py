@@ -7,6 +7,7 @@ import pytest
 from net import Command, ContentArrived, Share, Submit, Want, content_digest
 from racer.core.recordings.recording import PHYSICS_VERSION
 from racer.core.rules.race_setup import RaceSetup
+from racer.core.rules.results import time_text
 from racer.play.records.gossip import (
     FETCHES_MAX,
     PATIENCE_TICKS,
@@ -15,7 +16,7 @@ from racer.play.records.gossip import (
     Gossip,
 )
 from racer.play.records.leaderboard import Leaderboard
-from racer.play.records.record_book import RecordBook, clock
+from racer.play.records.record_book import RecordBook
 from racer.play.reports import RecordSeen
 from racer.play.room.lap_record import LapRecord, encode_records
 from racer.play.room.messages import BestLap, BoardKept, Setup, decode_fact
@@ -218,7 +219,7 @@ def test_a_record_that_one_drives_is_on_the_board_of_all(
         return phase_is(company, Phase.FINISHED)()
 
     run(company, is_over)
-    assert f"Record by driver 1: {clock(books[ADA].board.records()[0].ms)}" in heard
+    assert f"Record by driver 1: {time_text(books[ADA].board.records()[0].ms)}" in heard
     company.tick(600)
     (best,) = books[ADA].board.records()
     assert best.key == signer(1).key

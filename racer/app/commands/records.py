@@ -16,9 +16,9 @@ from racer.app.options import profiles
 from racer.app.record_store import FOLDER, read_records
 from racer.core.circuits.track import TrackError
 from racer.core.circuits.trackfile import parse_track
+from racer.core.rules.results import time_text
 from racer.core.tuning import CARS
 from racer.play.records.leaderboard import Leaderboard
-from racer.play.records.record_book import clock
 from racer.play.room.lap_record import LapRecord
 
 _EPOCH: Final = date(1970, 1, 1)
@@ -78,7 +78,7 @@ def _as_json(place: int, track: str, record: LapRecord) -> str:
 
 def _as_text(place: int, track: str, record: LapRecord) -> str:
     head = f"{track} {_car_key(record)}" if place == 1 else ""
-    return f"{head:<28} {place}. {clock(record.ms)}  {record.name:<20}  {_day_text(record)}"
+    return f"{head:<28} {place}. {time_text(record.ms)}  {record.name:<20}  {_day_text(record)}"
 
 
 def _car_key(record: LapRecord) -> str:

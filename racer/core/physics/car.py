@@ -178,7 +178,9 @@ def quantised_controls(controls: Controls) -> Controls:
 
 
 def is_sliding(car: CarState, spec: CarTunables = CAR) -> bool:
-    """Tell whether the tail slides visibly: skid marks and tyre noise."""
+    """Tell whether the tail slides, so that it is seen and heard: sideways, or on locked wheels."""
+    if car.handbrake and car.speed > SLIDE_SPEED:
+        return True
     sideways = car.vy * math.cos(car.heading) - car.vx * math.sin(car.heading)
     return abs(sideways - spec.rear_axle_m * car.yaw_rate) > SLIDE_SPEED
 

@@ -65,6 +65,19 @@ def with_places(rows: Iterable[Row]) -> tuple[Row, ...]:
     return tuple(replace(row, place=place) for place, row in enumerate(rows, start=1))
 
 
+def time_text(ms: float | None, *, hundredths: bool = False) -> str:
+    """Return a time as 1:02.345; an unknown one as dashes.
+
+    It is cut, not rounded: no second is shown before it is over.
+    """
+    if ms is None or ms < 0.0:
+        return "-:--.--" if hundredths else "-:--.---"
+    minutes, rest = divmod(int(ms), 60_000)
+    if hundredths:
+        return f"{minutes}:{rest // 1000:02d}.{rest % 1000 // 10:02d}"
+    return f"{minutes}:{rest // 1000:02d}.{rest % 1000:03d}"
+
+
 def live_places(progress: Mapping[int, Progress], track: Track) -> dict[int, int]:
     """Return car number → place (from 1) as they run now; ties by car number."""
     order = sorted(progress, key=lambda car: (-race_distance_m(progress[car], track), car))

@@ -14,6 +14,7 @@ from net import Command, ContentArrived, Digest, NodeId, Report, Share
 from racer.core.circuits.track import Track
 from racer.core.recordings.lap_recorder import DrivenLap, LapRecorder
 from racer.core.recordings.recording import RecordingError, pack_recording
+from racer.core.rules.results import time_text
 from racer.core.tuning import CARS
 from racer.play.limits import REPLAY_TICKS_IDLE, REPLAY_TICKS_RACING
 from racer.play.records.ghosts import Ghosts
@@ -264,8 +265,8 @@ class RecordBook:
         if self._key is None or record.circuit != self._key[0]:
             return ()
         if self.board.best(record.competes_in) == record and not (mine and first is None):
-            return (f"Record by {record.name}: {clock(record.ms)}",)
-        return (f"Your best lap: {clock(record.ms)}",) if mine else ()
+            return (f"Record by {record.name}: {time_text(record.ms)}",)
+        return (f"Your best lap: {time_text(record.ms)}",) if mine else ()
 
     def _keep_record(self, record: LapRecord, packed: bytes) -> bool:
         """Take a record onto the board, or as our own; tell whether it is on the board."""
@@ -324,8 +325,3 @@ class RecordBook:
         ticks = own_car.tick - own_car.log.crossed
         shown = (self._ghosts.view(kind, record, ticks) for kind, record in self._ghost_records())
         return tuple(ghost for ghost in shown if ghost is not None)
-
-
-def clock(ms: int) -> str:
-    """Return a lap time as people read it."""
-    return f"{ms // 60_000}:{ms // 1000 % 60:02}.{ms % 1000:03}"

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Final
 
 from net import NodeId, NodeView
 from racer.core.circuits.track import Track
 from racer.core.own_car import OwnCar
-from racer.core.physics.car import CarState
+from racer.core.physics.car import CarState, is_sliding
 from racer.core.rules.laps import Progress
 from racer.core.rules.race_setup import RaceSetup
 from racer.core.rules.results import live_places
-from racer.core.tuning import BOOST_TICKS_MAX, SLIDE_SPEED, TICK_HZ
+from racer.core.tuning import BOOST_TICKS_MAX, TICK_HZ
 from racer.play.cars.local_race import LocalRace
 from racer.play.cars.remote_cars import RemoteCar
 from racer.play.limits import CHAT_SHOWN
@@ -209,7 +208,7 @@ def _car_view(
         before=poses[1],
         speed_ms=car.speed,
         steer=car.steer,
-        sliding=_is_sliding(car),
+        sliding=is_sliding(car, local_race.race.spec_of(number)),
         braking=car.brake > 0.1 and not car.reversing,
         boosting=car.boosting,
         ghost=ghost,
@@ -226,11 +225,6 @@ def _car_view(
 
 def _car_pose(car: CarState) -> Pose:
     return Pose(car.x, car.y, car.heading)
-
-
-def _is_sliding(car: CarState) -> bool:
-    sideways = car.vy * math.cos(car.heading) - car.vx * math.sin(car.heading)
-    return abs(sideways) > SLIDE_SPEED or (car.handbrake and car.speed > SLIDE_SPEED)
 
 
 def _taken_pickups(race: Race, local_race: LocalRace, race_ns: int) -> tuple[bool, ...]:

@@ -22,7 +22,8 @@ from racer.app.window.base.palette import (
 )
 from racer.app.window.hud.slipstream_gauge import wake
 from racer.app.window.hud.stuck_hint import StuckHint
-from racer.app.window.hud.timing import Gaps, LapWatch, clock, kmh, seconds_left
+from racer.app.window.hud.timing import Gaps, LapWatch, kmh, seconds_left
+from racer.core.rules.results import time_text
 
 if TYPE_CHECKING:
     from racer.app.window.base.canvas import Canvas
@@ -98,11 +99,11 @@ class Hud:
         x, width = canvas.width / 2.0, 430.0
         canvas.panel(x - width / 2.0, 12, width, 62)
         running = car.finished_ms if car.finished_ms is not None else self._running_ms
-        canvas.text(clock(running, hundredths=True), x, 16, 36, WHITE, bold=True, align=0.5)
+        canvas.text(time_text(running, hundredths=True), x, 16, 36, WHITE, bold=True, align=0.5)
         canvas.text("LAST", x - 200, 20, 12, FAINT, bold=True)
-        canvas.text(clock(car.last_ms), x - 200, 34, 18, SOFT)
+        canvas.text(time_text(car.last_ms), x - 200, 34, 18, SOFT)
         canvas.text("BEST", x + 200, 20, 12, FAINT, bold=True, align=1.0)
-        canvas.text(clock(car.best_ms), x + 200, 34, 18, BEST, align=1.0)
+        canvas.text(time_text(car.best_ms), x + 200, 34, 18, BEST, align=1.0)
         canvas.text(self._gap_text(view, car), x, 54, 14, SOFT, align=0.5)
 
     def _gap_text(self, view: RaceView, car: CarView) -> str:
@@ -136,7 +137,7 @@ class Hud:
 
     def _draw_gap(self, canvas: Canvas, car: CarView, leader: CarView, x: float, y: float) -> None:
         if car.finished_ms is not None:
-            canvas.text(clock(car.finished_ms, hundredths=True), x, y, 14, GOOD, align=1.0)
+            canvas.text(time_text(car.finished_ms, hundredths=True), x, y, 14, GOOD, align=1.0)
         elif car.away:
             canvas.text("away", x, y, 14, FAINT, align=1.0)
         elif car is leader:

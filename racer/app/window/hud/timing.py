@@ -12,17 +12,6 @@ SECTORS_KEPT: Final = 64  # some laps of the shortest circuit; who is further be
 SECOND_NS: Final = 1_000_000_000
 
 
-def clock(ms: float | None, *, hundredths: bool = False) -> str:
-    """Return a time as 1:02.345; an unknown one as dashes."""
-    if ms is None or ms < 0.0:
-        return "-:--.--" if hundredths else "-:--.---"
-    total = int(ms)
-    minutes, rest = divmod(total, 60_000)
-    if hundredths:
-        return f"{minutes}:{rest // 1000:02d}.{rest % 1000 // 10:02d}"
-    return f"{minutes}:{rest // 1000:02d}.{rest % 1000:03d}"
-
-
 @final
 class LapWatch:
     """Times our running lap, from the lap counter's steps; each tick of the race is a view."""

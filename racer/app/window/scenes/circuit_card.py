@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Final, final
 
 from racer.app.race_settings import RACE_SETTINGS
 from racer.app.window.base.palette import ACCENT, BAD, BEST, FAINT, PANEL, SOFT, WHITE
-from racer.app.window.hud.timing import clock
 from racer.app.window.world.minimap import Minimap
 from racer.core.circuits.track import Light, Surface, Track, Weather
+from racer.core.rules.results import time_text
 from racer.core.tuning import CARS
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ class CircuitCard:
             car = CARS[row.car].title if row.car < len(CARS) else ""
             canvas.text(car, x + 0.52 * width, top + 1.0, 14, SOFT)
             time = BEST if row.place == 1 else SOFT
-            canvas.text(clock(row.ms), x + width - 18.0, top, 16, time, align=1.0)
+            canvas.text(time_text(row.ms), x + width - 18.0, top, 16, time, align=1.0)
 
 
 def best_rows(records: tuple[RecordView, ...]) -> tuple[RecordView, ...]:

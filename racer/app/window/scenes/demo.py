@@ -58,7 +58,7 @@ class Demo:
             before=_pose_of(self._before[number]),
             speed_ms=car.speed,
             steer=car.steer,
-            sliding=is_sliding(car),
+            sliding=is_sliding(car, entry.own_car.spec),
             braking=car.brake > 0.1,
             boosting=car.boosting,
             ghost=entry.own_car.ghost,

@@ -16,7 +16,7 @@ from racer.app.window.base.palette import (
     WHITE,
     paint,
 )
-from racer.app.window.hud.timing import clock
+from racer.core.rules.results import time_text
 
 if TYPE_CHECKING:
     from racer.app.window.base.canvas import Canvas
@@ -113,7 +113,7 @@ def _draw_row(
     canvas.text(_time_text(row), left + 560.0, top, size, align=1.0)
     canvas.text(_gap_text(rows[0], row), left + 690.0, top, size, SOFT, align=1.0)
     purple = BEST if row.best_ms is not None and row.best_ms == best else SOFT
-    canvas.text(clock(row.best_ms), left + 832.0, top, size, purple, align=1.0)
+    canvas.text(time_text(row.best_ms), left + 832.0, top, size, purple, align=1.0)
 
 
 def _gap_text(first: ResultView, row: ResultView) -> str:
@@ -128,5 +128,5 @@ def _gap_text(first: ResultView, row: ResultView) -> str:
 def _time_text(row: ResultView) -> str:
     """Return a finisher's time, or the lap that put a car out."""
     if row.ms is not None:
-        return clock(row.ms)
+        return time_text(row.ms)
     return "-" if row.out_lap is None else f"out, lap {row.out_lap}"
