@@ -33,6 +33,11 @@ REGISTRIES: Final = tuple(
 )
 MACHINE_PATH: Final = re.compile(r"(?<![\w.~])/(?:home|root|work|Users)/\w")
 LEFTOVER: Final = re.compile("|".join((r"\bTO" + "DO", r"\bFIX" + "ME", r"\bX" + r"XX\b")))
+SLEEP: Final = re.compile(
+    "|".join(
+        (r"\bsl" + r"eep\(", r"\bEvent\(\)\s*\.wa" + r"it\(", r"\bsel" + r"ect\(\[\], \[\], \[\]")
+    )
+)
 LINK: Final = re.compile(r"\[[^\]]+\]\(([^)\s]+)\)")
 QUOTED: Final = re.compile(r"`([^`\n]+)`")
 ADR_NAME: Final = re.compile(r"(\d{4})-[a-z0-9-]+\.md")
@@ -206,6 +211,12 @@ def _is_count(added: ast.expr) -> bool:
 
 def test_nothing_is_left_to_be_done() -> None:
     assert [named(path) for path in files() if LEFTOVER.search(text(path))] == []
+
+
+def test_a_test_sleeps_only_where_all_wait() -> None:
+    """Else it is slower than what it waits for, or fails on a busy machine."""
+    sleeping = [named(path) for path in sources("tests/") if SLEEP.search(text(path))]
+    assert sleeping == ["tests/waiting.py"]
 
 
 def test_every_package_and_module_says_what_it_is() -> None:

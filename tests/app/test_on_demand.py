@@ -13,7 +13,7 @@ from racer.app.circuits.text_cache import FILES_MAX, TextCache
 from racer.core.rules.race_setup import circuit_key
 from racer.play.circuit_sync import CircuitStatus
 from racer.play.limits import CIRCUIT_BYTES_MAX
-from tests.app.waiting import soon
+from tests.waiting import until
 
 DOCKYARD = circuit_text("dockyard").encode()
 QUAY = DOCKYARD.replace(b"name dockyard", b"name quay")
@@ -21,7 +21,7 @@ CONTENT = content_digest(QUAY)
 
 
 def stocked(found: CircuitsOnDemand, content: bytes, status: CircuitStatus) -> None:
-    soon(lambda: found.status(content) is not CircuitStatus.LOOKING)
+    until(lambda: found.status(content) is not CircuitStatus.LOOKING, "the end of the look")
     assert found.status(content) is status
 
 
@@ -31,7 +31,7 @@ def test_a_circuit_of_this_machine_is_found_by_its_content_too() -> None:
     assert found.digest_of("dockyard") == content
     stocked(found, content, CircuitStatus.READY)
     assert found.text(content) == DOCKYARD
-    soon(lambda: "dockyard" in found)
+    until(lambda: "dockyard" in found, "the circuit by its name")
     assert found[circuit_key("", content)] is found["dockyard"]
 
 
@@ -45,7 +45,7 @@ def test_what_comes_is_read_and_kept_for_another_day(tmp_path: Path) -> None:
     assert key in found.lines
     assert found.digest_of("quay") is None, "it is none of our own"
     cache = TextCache(tmp_path / "new")
-    soon(lambda: cache.load(CONTENT) == QUAY)
+    until(lambda: cache.load(CONTENT) == QUAY, "what came, in the cache")
     stocked(CircuitsOnDemand(cache), CONTENT, CircuitStatus.READY)
 
 
@@ -55,10 +55,10 @@ def test_records_are_kept_of_circuits_of_this_machine_and_of_those_that_came(
     found = CircuitsOnDemand(TextCache(tmp_path))
     dockyard = circuit_ids()["dockyard"]
     assert (found.name_of(dockyard), found.name_of(CONTENT)) == ("dockyard", None)
-    soon(lambda: found.track_of(dockyard) is not None)
+    until(lambda: found.track_of(dockyard) is not None, "our circuit")
     assert found.track_of(CONTENT) is None
     found.offer(CONTENT, QUAY)
-    soon(lambda: found.track_of(CONTENT) is not None)
+    until(lambda: found.track_of(CONTENT) is not None, "what came")
     assert found.name_of(CONTENT) == "quay"
 
 

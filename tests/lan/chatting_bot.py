@@ -10,7 +10,6 @@ import signal
 import sys
 import threading
 import time
-from itertools import count
 from pathlib import Path
 from typing import Final
 
@@ -26,6 +25,7 @@ from racer.play.reports import ResultsSeen
 from racer.play.room.messages import Setup
 from racer.play.session import Player, Session
 from racer.play.view import Phase, Say
+from tests.waiting import every
 
 PERIOD_S: Final = 1.25  # within the bound on floods of chat, though the race clock is slewed
 TRACK: Final = "dockyard"
@@ -77,8 +77,7 @@ def main() -> int:
 
 def talk(session: Session, voice: Voice, name: str) -> None:
     """Say a line again and again, from the first race to its end."""
-    for number in count(1):
-        time.sleep(PERIOD_S)
+    for number in every(PERIOD_S):
         if session.placard["phase"] != Phase.RACING:
             continue
         text = f"line {number} of {name}"

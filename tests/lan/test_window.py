@@ -25,6 +25,7 @@ from racer.core.physics.car import CarState
 from racer.core.rules.laps import Progress
 from racer.core.tuning import CAR, TICK_HZ
 from tests.lan.lab import Lan, Run, chat, needs_lan
+from tests.waiting import until
 
 pytestmark = [
     *needs_lan,
@@ -46,11 +47,8 @@ def lan() -> Iterator[Lan]:
     lan.close()
 
 
-def wait_until_exists(path: Path, timeout_s: float = 10) -> None:
-    deadline = time.monotonic() + timeout_s
-    while not path.exists():
-        assert time.monotonic() < deadline, f"{path} did not appear"
-        time.sleep(0.02)
+def wait_until_exists(path: Path) -> None:
+    until(path.exists, str(path))
 
 
 def picture_of(window: Run, file: Path) -> tuple[dict[str, Any], pygame.Surface]:

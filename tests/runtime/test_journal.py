@@ -14,8 +14,9 @@ from net.errors import ProfileError
 from net.ids import Dot
 from net.node.program import KeptRoom, SaveDecree, SaveMoment, SaveOperation, SavePeer
 from net.runtime import journal as module
-from net.runtime.journal import REVIVE_S, WAITING_MAX, Journal, LastRoom
+from net.runtime.journal import REVIVE_S, Journal, LastRoom
 from net.wire.messages import Cause, Decree, Keyframe, Noop, Operation, StreamState
+from tests.waiting import until
 
 N1, N2 = bytes([1]) * 16, bytes([2]) * 16
 TAG, OTHER = b"room-one", b"room-two"
@@ -176,15 +177,15 @@ def test_only_the_latest_rooms_are_remembered(
 
 def test_batches_that_were_committed_survive_kill_9(tmp_path: Path) -> None:
     script = (
-        "import sys, time; from pathlib import Path\n"
+        "import sys; from pathlib import Path; from tests.waiting import every\n"
         "from net.runtime.journal import Journal; from net.node.program import SaveOperation\n"
         "from net.ids import Dot; from net.wire.messages import Operation\n"
         "journal = Journal(Path(sys.argv[1])); room = journal.room(b'room-one')\n"
         "room.enter('Monza')\n"
-        "for n in range(1, 100000):\n"
+        "for n in every(0.001):\n"
         "    dot = Dot(bytes([1]) * 16, 3, n)\n"
         "    what = Operation(dot, n, (), b'x', bytes(32), bytes(64))\n"
-        "    room.save(SaveOperation(what)); time.sleep(0.001)\n"
+        "    room.save(SaveOperation(what))\n"
         "    if n % 50 == 0: print(len(room.kept().operations), flush=True)\n"
     )
     path = tmp_path / "journal"
@@ -215,11 +216,7 @@ def test_a_full_disk_is_told_and_what_waited_is_written_when_there_is_room_again
     journal.rows(f"PRAGMA max_page_count = {pages + 1}")
     for n in range(1, 101):
         room.save(SaveOperation(operation(n, bytes(600))))
-    deadline = time.monotonic() + 5
-    while journal.error is None and time.monotonic() < deadline:
-        time.sleep(0.01)
-    assert journal.error is not None
-    assert "full" in journal.error
+    assert "full" in until(lambda: journal.error, "an error of the journal")
     assert room.kept().operations == ()
 
     journal.rows("PRAGMA max_page_count = 100000")
@@ -229,13 +226,18 @@ def test_a_full_disk_is_told_and_what_waited_is_written_when_there_is_room_again
     again.close()
 
 
-def test_a_disk_that_does_not_answer_costs_a_bounded_queue(tmp_path: Path) -> None:
+def test_a_disk_that_does_not_answer_costs_a_bounded_queue(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As many writes may wait again as those that the writer has in hand: two a save."""
+    waiting_max = 64
+    monkeypatch.setattr(module, "WAITING_MAX", waiting_max)
     journal = Journal(tmp_path / "journal")
     with sqlite3.connect(tmp_path / "journal") as other:
         other.execute("BEGIN EXCLUSIVE")
-        for n in range(WAITING_MAX):
+        for n in range(2 * waiting_max):
             journal.room(TAG).save(SaveOperation(operation(n + 1)))
-        assert journal.dropped >= WAITING_MAX // 2 - 1
+        assert journal.dropped >= 2 * waiting_max
         other.rollback()
     other.close()
     journal.close()

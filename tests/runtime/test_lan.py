@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from tests.waiting import until
+
 ROOT = Path(__file__).parents[2]
 NODE = Path(__file__).with_name("lan_node.py")
 
@@ -123,10 +125,7 @@ def plug_in(machine: Namespace, address: str) -> None:
 
 def wait_for_carrier(machine: Namespace) -> None:
     """The kernel may take a second to say that a link is up."""
-    deadline = time.monotonic() + 10
-    while "state UP" not in machine.ip("link", "show", "eth0"):
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    until(lambda: "state UP" in machine.ip("link", "show", "eth0"), "a link that is up")
 
 
 def test_two_machines_discover_each_other_within_a_second_and_a_half(
@@ -178,9 +177,7 @@ def test_a_machine_that_gets_another_address_keeps_its_peers(
     c.wait_for(event="peer", node=there, state="alive")
     a.wait_for(event="peer", node=c.wait_for(event="started")["node"], state="alive")
     assert not any(line.get("node") == there and line["state"] == "down" for line in a.lines)
-    deadline = time.monotonic() + 10
-    while b.ask_network() != "10.77.0.9 (eth0)":
-        assert time.monotonic() < deadline
+    until(lambda: b.ask_network() == "10.77.0.9 (eth0)", "its new address")
 
 
 def test_without_a_network_nodes_of_one_machine_still_meet(

@@ -15,6 +15,7 @@ from net.runtime.browse import Browser
 from net.runtime.interfaces import LOOPBACK, race_interfaces
 from net.runtime.mdns import MulticastDns
 from net.runtime.mdns_news import Announcement, Deaf, Gone, News, Seen
+from tests.waiting import until
 
 Start = Callable[..., MulticastDns]
 
@@ -169,15 +170,10 @@ def test_a_browser_lists_races_and_forgets_those_that_ended(start: Start) -> Non
     def listed() -> bool:
         return any(ours.advert.node in race.nodes for race in browser.races())
 
-    deadline = time.monotonic() + 10
-    while not listed():
-        assert time.monotonic() < deadline
-        time.sleep(0.005)
+    until(listed, "the race on the list")
     (race,) = [race for race in browser.races() if ours.advert.node in race.nodes]
     assert (race.race, race.players, race.phase, race.track) == ("Test", 4, "racing", "Oval")
     mdns.close()
-    while listed():
-        assert time.monotonic() < deadline
-        time.sleep(0.005)
+    until(lambda: not listed(), "the list without the race")
     assert browser.trouble is None
     browser.close()

@@ -62,11 +62,14 @@ def test_a_profile_in_use_is_refused_and_free_again_when_closed(tmp_path: Path) 
 
 def test_a_profile_whose_process_was_killed_is_free_again(tmp_path: Path) -> None:
     script = (
-        "import sys, time; from pathlib import Path; from net.runtime.profile import Profile\n"
-        "p = Profile.open(Path(sys.argv[1])); print(p.incarnation, flush=True); time.sleep(60)"
+        "import sys; from pathlib import Path; from net.runtime.profile import Profile\n"
+        "p = Profile.open(Path(sys.argv[1])); print(p.incarnation, flush=True); input()"
     )
     with subprocess.Popen(
-        [sys.executable, "-c", script, str(tmp_path)], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", script, str(tmp_path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     ) as child:
         assert child.stdout is not None
         assert child.stdout.readline() == "1\n"

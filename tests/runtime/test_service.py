@@ -37,16 +37,18 @@ from net.runtime.service import CALM_TICK_NS, Service, next_tick_ns
 from net.runtime.service_options import Fields, ServiceOptions, Trouble
 from net.security.room_secret import RoomSecret
 from tests.runtime.threads import ServiceThread
+from tests.waiting import until
 
 T = TypeVar("T")
 ROOM = RoomSecret("Service tests")
+PACED = 15  # ticks by which a pace is told
 
 
 class Parrot:
     """Reports every event, and says what it is told to say."""
 
     def __init__(self) -> None:
-        self.ticks = 0
+        self.ticked_ns: list[int] = []
         self.fault: Exception | None = None
         self.commands: list[Command] = []
         self.rtt_ms: float | None = None  # to whoever was met last
@@ -58,7 +60,7 @@ class Parrot:
         return [Report(event)]
 
     def on_tick(self, node: NodeView, now_ns: int) -> list[Command]:
-        self.ticks += 1
+        self.ticked_ns.append(time.monotonic_ns())
         if self.fault is not None:
             raise self.fault
         if self._met is not None:
@@ -250,9 +252,9 @@ def test_a_port_in_use_is_told_before_anything_starts(first: Player, tmp_path: P
 def test_rubbish_from_a_stranger_stops_no_timer(first: Player) -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
         deadline = time.monotonic() + 5
-        while first.parrot.ticks < 30:
+        while (ticks := len(first.parrot.ticked_ns)) < 30:
             assert time.monotonic() < deadline
-            stranger.sendto(bytes([first.parrot.ticks]) * 700, first.address)
+            stranger.sendto(bytes([ticks]) * 700, first.address)
             stranger.sendto(b"", first.address)
 
 
@@ -296,17 +298,14 @@ def test_what_the_program_advertises_is_seen_nearby(tmp_path: Path) -> None:
         closing(Player(tmp_path / "a", advertise=lambda: fields)) as player,
         closing(Browser(LOOPBACK)) as browser,
     ):
-        deadline = time.monotonic() + 10
 
         def phase() -> str:
             found = [race.phase for race in browser.races() if player.node in race.nodes]
             return found[0] if found else ""
 
-        for word in ("lobby", "racing"):
-            fields = {"phase": word, "players": "1"}
-            while phase() != word:
-                assert time.monotonic() < deadline
-                time.sleep(0.01)
+        until(lambda: phase() == "lobby", "its first phase")
+        fields = {"phase": "racing", "players": "1"}
+        until(lambda: phase() == "racing", "its second phase")
 
 
 def test_deaf_discovery_is_told_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -331,29 +330,19 @@ def test_deaf_discovery_is_told_once(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 def ticks_take_s(parrot: Parrot, count: int) -> float:
     """Return how long so many ticks take, from the next one on."""
-    deadline = time.monotonic() + 10
-    first = parrot.ticks + 1
-    began = None
-    while parrot.ticks < first + count:
-        assert time.monotonic() < deadline
-        if began is None and parrot.ticks >= first:
-            began = time.monotonic()
-        time.sleep(0.001)
-    assert began is not None
-    return time.monotonic() - began
+    first = len(parrot.ticked_ns)
+    until(lambda: len(parrot.ticked_ns) > first + count, f"{count} ticks")
+    return (parrot.ticked_ns[first + count] - parrot.ticked_ns[first]) / SECOND
 
 
 def test_in_an_idle_lobby_there_are_half_as_many_ticks_until_something_happens(
     first: Player, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(activity, "CALM_AFTER_NS", 300 * MILLISECOND)
-    half_s = 30 * TICK_NS / SECOND
-    deadline = time.monotonic() + 10
-    while ticks_take_s(first.parrot, 30) < 1.5 * half_s:  # at twice the pace at first
-        assert time.monotonic() < deadline
+    slow_s = 1.5 * PACED * TICK_NS / SECOND
+    until(lambda: ticks_take_s(first.parrot, PACED) > slow_s, "a slower pace")
     first.parrot.commands = [SetIdle(False)]
-    while ticks_take_s(first.parrot, 30) > 1.5 * half_s:
-        assert time.monotonic() < deadline
+    until(lambda: ticks_take_s(first.parrot, PACED) < slow_s, "the whole pace again")
 
 
 def test_calm_nodes_keep_their_sessions_and_their_round_trips_do_not_count_the_calm(
@@ -364,11 +353,9 @@ def test_calm_nodes_keep_their_sessions_and_their_round_trips_do_not_count_the_c
         second.sees(first.node, PeerState.ALIVE)
         first.wait_for(Synced)
         second.wait_for(Synced)
-        second.parrot.ticks = 0
-        deadline = time.monotonic() + 10
-        while second.parrot.ticks < 60:  # two seconds: any beat lost or late would show
-            assert time.monotonic() < deadline
-            time.sleep(0.01)
+        second.parrot.ticked_ns.clear()
+        # In so many ticks, any beat lost or late would show.
+        until(lambda: len(second.parrot.ticked_ns) >= 60, "sixty ticks")
         assert second.parrot.rtt_ms is not None
         assert second.parrot.rtt_ms < CALM_TICK_NS / MILLISECOND / 2
         first.service.post(Submit(b"hello"))
