@@ -11,7 +11,7 @@ from random import Random
 
 from net import NodeId
 from net.sim import Machine, World
-from racer.app.circuits.catalog import circuits, racing_lines
+from racer.app.circuits.catalog import circuit, circuit_line
 from racer.core.rules.race_setup import RaceSetup
 from racer.play.reports import PhaseEntered
 from racer.play.room.messages import Setup
@@ -19,6 +19,7 @@ from racer.play.session import Player, Session
 
 SECOND = 1_000_000_000
 MEASURED_S = 10
+TRACK = "harbour-ring"
 
 
 def race(cars: int) -> tuple[float, float, float]:
@@ -30,9 +31,9 @@ def race(cars: int) -> tuple[float, float, float]:
             racing.append(machine.number)
 
     def make(me: NodeId, rng: Random) -> Session:
-        setup = Setup(RaceSetup("harbour-ring", 9), cars)
+        setup = Setup(RaceSetup(TRACK, 9), cars)
         player = Player(race="load", name="bot", bot=True, setup=setup)
-        return Session(player, me, circuits(), racing_lines(), rng)
+        return Session(player, me, {TRACK: circuit(TRACK)}, {TRACK: circuit_line(TRACK)}, rng)
 
     world = World(1, sink)
     for number in range(cars):

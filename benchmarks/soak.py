@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from net import NodeId
 from net.sim import Machine, World
-from racer.app.circuits.catalog import circuits, racing_lines
+from racer.app.circuits.catalog import circuit, circuit_line
 from racer.core.rules.race_setup import RaceSetup
 from racer.play.reports import PhaseEntered
 from racer.play.room.messages import Setup
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 SECOND: Final = 1_000_000_000
 NODES: Final = 4
+TRACK: Final = "dockyard"
 STEP_MIN: Final = 10
 SAYS_S: Final = 10  # somebody says a line so often
 ROOT: Final = Path(__file__).parents[1]
@@ -46,9 +47,10 @@ def virtual(minutes: int) -> Iterator[str]:
             races.append(now_ns)
 
     def make(me: NodeId, rng: Random) -> Session:
-        setup = Setup(RaceSetup("dockyard", 2), NODES)
+        setup = Setup(RaceSetup(TRACK, 2), NODES)
         player = Player(race="soak", name="bot", bot=True, setup=setup, stays=True, stats=True)
-        sessions.append(Session(player, me, circuits(), racing_lines(), rng))
+        tracks, lines = {TRACK: circuit(TRACK)}, {TRACK: circuit_line(TRACK)}
+        sessions.append(Session(player, me, tracks, lines, rng))
         return sessions[-1]
 
     world = World(1, sink)

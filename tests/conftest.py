@@ -1,4 +1,4 @@
-"""No test reads or writes what the person who runs it keeps: own circuits, caches, profiles."""
+"""What all tests share: a home that is nobody's, and circuits that a process builds once."""
 
 from __future__ import annotations
 
@@ -6,13 +6,41 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from racer.app.circuits.catalog import circuit, circuit_line
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from racer.core.circuits.track import Track
+    from racer.core.drivers.line import RacingLine
 
 
 @pytest.fixture(scope="session", autouse=True)
 def nobodys_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No test reads or writes what the person who runs it keeps: circuits, caches, profiles."""
     with pytest.MonkeyPatch.context() as patch:
         for kind in ("DATA", "CACHE"):
             patch.setenv(f"XDG_{kind}_HOME", str(tmp_path_factory.mktemp(kind.lower())))
         yield
+
+
+@pytest.fixture(scope="session")
+def ring() -> Track:
+    """The default circuit."""
+    return circuit("harbour-ring")
+
+
+@pytest.fixture(scope="session")
+def kart() -> Track:
+    """The short circuit."""
+    return circuit("dockyard")
+
+
+@pytest.fixture(scope="session")
+def ring_line() -> RacingLine:
+    return circuit_line("harbour-ring")
+
+
+@pytest.fixture(scope="session")
+def kart_line() -> RacingLine:
+    return circuit_line("dockyard")

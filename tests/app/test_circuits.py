@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from racer.app.circuits.catalog import circuit_names, circuits, racing_lines
+from racer.app.circuits.catalog import circuit, circuit_line, circuit_names, circuits
 from racer.app.circuits.on_demand import CircuitsOnDemand
 from tests.waiting import until
 
@@ -14,8 +14,8 @@ def test_the_name_of_a_circuit_is_that_of_its_file() -> None:
 def test_a_circuit_that_is_asked_for_is_there_soon_with_its_line_and_no_other() -> None:
     found = CircuitsOnDemand()
     until(lambda: "dockyard" in found, "the circuit")
-    assert found["dockyard"] == circuits()["dockyard"]
-    assert found.lines == {"dockyard": racing_lines()["dockyard"]}
+    assert found["dockyard"] == circuit("dockyard")
+    assert found.lines == {"dockyard": circuit_line("dockyard")}
     assert list(found) == ["dockyard"]
 
 

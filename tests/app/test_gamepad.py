@@ -13,7 +13,7 @@ from racer.app.window.scene import Frame
 from racer.app.window.scenes.driving import with_pad
 from racer.core.physics.car import Controls
 from racer.play.view import Drive, Phase, Rescue
-from tests.app.fakes import FakeLounge
+from tests.app.fakes import GREEN_TICKS, FakeLounge
 
 if TYPE_CHECKING:
     from racer.app.window.base.screen import Screen
@@ -101,7 +101,7 @@ def test_the_game_is_played_by_a_pad_from_the_menu_to_the_track(
     assert handle is not None
     game.draw(Frame(1 / 60, 1))
     game.on_event(pressed(4, pygame.CONTROLLER_BUTTON_A))
-    handle.step(400)
+    handle.step(GREEN_TICKS + 30)
     assert handle.phase is Phase.RACING
     handle.sent.clear()
     game.on_event(moved(4, THROTTLE, 1.0))

@@ -84,11 +84,10 @@ def test_a_bridge_hides_who_is_below_and_carries_who_is_on_it(canvas: Canvas, ei
 
 
 def test_night_is_dark_but_for_what_the_lamps_of_a_car_light(canvas: Canvas, eight: Track) -> None:
-    night = replace(eight, light=Light.NIGHT)
+    day, night = world_of(eight), world_of(replace(eight, light=Light.NIGHT))
     car = car_at(eight, 235.0)
 
-    def brightness(track: Track, forward_m: float) -> float:
-        world = world_of(track)
+    def brightness(world: WorldPainter, forward_m: float) -> float:
         world.draw(canvas, Sight(car.pose.x, car.pose.y), [replace(car, mine=True)], (), 1.0, 0.0)
         x = car.pose.x + forward_m * math.cos(car.pose.heading)
         y = car.pose.y + forward_m * math.sin(car.pose.heading)
@@ -96,8 +95,8 @@ def test_night_is_dark_but_for_what_the_lamps_of_a_car_light(canvas: Canvas, eig
         spot = pygame.Rect(round(px) - 6, round(py) - 6, 12, 12)
         return sum(pygame.transform.average_color(canvas.surface, spot)[:3])
 
-    assert brightness(night, -20.0) < 0.5 * brightness(eight, -20.0)
-    assert brightness(night, 14.0) > 0.7 * brightness(eight, 14.0)
+    assert brightness(night, -20.0) < 0.5 * brightness(day, -20.0)
+    assert brightness(night, 14.0) > 0.7 * brightness(day, 14.0)
 
 
 def test_rain_falls_and_never_twice_the_same(canvas: Canvas, eight: Track) -> None:

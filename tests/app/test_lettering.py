@@ -38,7 +38,7 @@ def test_a_hostile_text_is_drawn_or_left_out_without_an_error(canvas: Canvas, te
 
 
 @given(st.text(max_size=400))
-@settings(max_examples=300, deadline=None)
+@settings(deadline=None)
 def test_a_cleaned_text_is_one_short_line_and_cleaning_it_again_changes_nothing(text: str) -> None:
     cleaned = clean(text)
     assert len(cleaned) <= SHOWN_CHARS_MAX

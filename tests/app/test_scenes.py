@@ -15,7 +15,7 @@ from racer.app.window.scene import Frame
 from racer.app.window.scenes.world_cache import WorldCache
 from racer.core.rules.race_setup import RaceSetup
 from racer.play.view import Choose, ChooseCar, Drive, Phase, Rescue, Start
-from tests.app.fakes import FakeLounge, FakeSeat
+from tests.app.fakes import GREEN_TICKS, FakeLounge, FakeSeat
 
 if TYPE_CHECKING:
     from racer.app.window.base.canvas import Canvas
@@ -72,7 +72,7 @@ def racing(play: Play) -> None:
     play.press(pygame.K_b)
     play.press(pygame.K_RETURN)
     play.frames(1)
-    play.handle.step(400)
+    play.handle.step(GREEN_TICKS + 30)
     play.frames(2)
     assert play.handle.phase is Phase.RACING
     play.handle.sent.clear()

@@ -9,7 +9,7 @@ import pytest
 
 from net.sim import Script, World
 from net.sim.faults import Pause
-from racer.app.circuits.catalog import circuits, racing_lines
+from racer.app.circuits.catalog import circuit, circuit_line
 from racer.app.commands import cli
 from racer.app.timeline.diagram import Window, draw
 from racer.app.timeline.simulated import MESSAGES_MAX, Recorder
@@ -26,13 +26,14 @@ if TYPE_CHECKING:
 
 SECOND = 1_000_000_000
 KILLED_NS, STARTED_NS, END_NS = 2 * SECOND, 3 * SECOND, 4 * SECOND
+TRACK = "dockyard"
 ELECTION = Window(2.0, 2.6)
 
 
 def session(number: int, me: NodeId, rng: Random) -> Session:
-    setup = Setup(RaceSetup("dockyard", 1), 0)
+    setup = Setup(RaceSetup(TRACK, 1), 0)
     player = Player(race="simulation", name=f"driver {number}", bot=False, setup=setup)
-    return Session(player, me, circuits(), racing_lines(), rng)
+    return Session(player, me, {TRACK: circuit(TRACK)}, {TRACK: circuit_line(TRACK)}, rng)
 
 
 def watched(messages: Window | None = None) -> Story:

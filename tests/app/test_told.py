@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 SECOND = 1_000_000_000
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def view(all_circuits: CircuitSource) -> RaceView:
     handle = FakeSeat(all_circuits, cars=4)
     handle.start()

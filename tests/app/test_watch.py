@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from racer.app.circuits.catalog import circuits, racing_lines
+from racer.app.circuits.catalog import circuit, circuit_line
 from racer.app.commands import cli
 from racer.app.commands.watch import WatchOptions, spectator
 from racer.app.options import Shared
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from racer.play.session import Player
 
 PATIENCE_S = 30
+TRACK = "dockyard"
 
 
 def watcher(race: str = "friday") -> Player:
@@ -34,7 +35,7 @@ def watcher(race: str = "friday") -> Player:
 
 
 def meet(players: dict[bytes, Player]) -> Company:
-    return Company(circuits(), racing_lines(), players)
+    return Company({TRACK: circuit(TRACK)}, {TRACK: circuit_line(TRACK)}, players)
 
 
 def test_a_watcher_joins_without_an_entry_and_is_never_seated() -> None:

@@ -4,26 +4,26 @@ from __future__ import annotations
 
 import math
 from dataclasses import fields, replace
-from functools import cache
 from hashlib import blake2b
 from random import Random
 from typing import TYPE_CHECKING, Final
 
 import pytest
 
+from racer.app.circuits.catalog import circuit, circuit_line, circuit_text
+from racer.app.circuits.library import shipped
 from racer.core.circuits.track import Light, Surface, Track, Weather
-from racer.core.circuits.trackfile import parse_track, read_track
-from racer.core.drivers.line import RacingLine, racing_line
+from racer.core.circuits.trackfile import read_track
+from racer.core.drivers.line import RacingLine
 from racer.core.heat import Heat
 from racer.core.physics.car import CarState, quantise
 from racer.core.tuning import CAR, GRID_MAX
-from tests.core.conftest import CIRCUITS
 
 if TYPE_CHECKING:
     from racer.core.circuits.track import Scenery
     from racer.core.drivers.speed_profile import SpeedProfile
 
-NAMES: Final = tuple(sorted(file.stem for file in CIRCUITS.glob("*.track")))
+NAMES: Final = tuple(sorted(shipped()))
 FULL: Final = tuple(name for name in NAMES if name != "dockyard")  # that one is a kart circuit
 OFF_ROAD: Final = (Surface.GRASS, Surface.GRAVEL)
 DEPTH_M: Final = {"stand": 5.0, "pits": 4.5, "tyres": 0.6}  # half of what is drawn, across
@@ -48,23 +48,9 @@ every Python; other code may change it, then pin it anew. Pinned with glibc: ano
 round a sine otherwise."""
 
 
-def text_of(name: str) -> str:
-    return (CIRCUITS / f"{name}.track").read_text(encoding="utf-8")
-
-
-@cache
-def track_of(name: str) -> Track:
-    return parse_track(text_of(name))
-
-
-@cache
-def line_of(name: str) -> RacingLine:
-    return racing_line(track_of(name))
-
-
 @pytest.mark.parametrize("name", NAMES)
 def test_a_circuit_has_no_fault_and_the_name_of_its_file(name: str) -> None:
-    track, faults = read_track(text_of(name))
+    track, faults = read_track(circuit_text(name))
     assert faults == ()
     assert track is not None
     assert track.name == name
@@ -72,7 +58,7 @@ def test_a_circuit_has_no_fault_and_the_name_of_its_file(name: str) -> None:
 
 
 def test_circuits_and_lines_are_the_same_with_every_python_to_the_bit() -> None:
-    assert {name: digest(track_of(name), line_of(name)) for name in NAMES} == PINNED
+    assert {name: digest(circuit(name), circuit_line(name)) for name in NAMES} == PINNED
 
 
 def digest(track: Track, line: RacingLine) -> str:
@@ -86,7 +72,7 @@ def digest(track: Track, line: RacingLine) -> str:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_sixteen_cars_stand_on_the_road_behind_the_line_and_look_along_it(name: str) -> None:
-    track = track_of(name)
+    track = circuit(name)
     assert len(track.grid) == GRID_MAX
     for place, slot in enumerate(track.grid):
         there = track.project(slot.x, slot.y)
@@ -102,24 +88,24 @@ def test_sixteen_cars_stand_on_the_road_behind_the_line_and_look_along_it(name: 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_gates_follow_one_another_round_the_lap(name: str) -> None:
-    gates = track_of(name).gates
+    gates = circuit(name).gates
     assert gates[0] == 0
     assert list(gates) == sorted(set(gates))
     assert len(gates) >= 8
-    spacing = track_of(name).spacing_m
-    ends = [*gates[1:], len(track_of(name).centre)]
+    spacing = circuit(name).spacing_m
+    ends = [*gates[1:], len(circuit(name).centre)]
     assert all(20.0 < (b - a) * spacing < 170.0 for a, b in zip(gates, ends, strict=True))
 
 
 @pytest.mark.parametrize("name", FULL)
 def test_a_lap_takes_half_a_minute_to_one_and_a_half(name: str) -> None:
-    assert 1000.0 < track_of(name).length_m < 4000.0
-    assert 25.0 < line_of(name).lap_s < 90.0
+    assert 1000.0 < circuit(name).length_m < 4000.0
+    assert 25.0 < circuit_line(name).lap_s < 90.0
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_circuit_is_dressed(name: str) -> None:
-    track = track_of(name)
+    track = circuit(name)
     kinds = {thing.kind for thing in track.scenery}
     assert {"pits", "stand", "tree"} <= kinds
     assert any(point.left_kerb for point in track.centre)
@@ -132,14 +118,14 @@ def test_a_circuit_is_dressed(name: str) -> None:
 
 @pytest.mark.parametrize("name", sorted(set(FULL) - {"harbour-ring"}))
 def test_nothing_stands_in_the_way(name: str) -> None:
-    track = track_of(name)
+    track = circuit(name)
     for thing in track.scenery:
         if thing.kind != "tree":
             assert _clearance(track, thing) > 0.0, thing
 
 
 def test_each_has_a_character_of_its_own() -> None:
-    tracks = [track_of(name) for name in NAMES]
+    tracks = [circuit(name) for name in NAMES]
     assert len(tracks) >= 12
     assert len({track.title for track in tracks}) == len(tracks)
     assert len({track.theme for track in tracks}) == 4
@@ -154,7 +140,7 @@ def test_each_has_a_character_of_its_own() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_good_driver_alone_keeps_it_on_the_road(name: str) -> None:
-    track, line = track_of(name), line_of(name)
+    track, line = circuit(name), circuit_line(name)
     heat = Heat(track, line, [1.0], Random(1))
     entry = heat.entries[0]
     while not heat.facts and heat.tick < 120 * 60:
@@ -166,7 +152,7 @@ def test_a_good_driver_alone_keeps_it_on_the_road(name: str) -> None:
 
 
 def test_cars_meet_on_a_bridge_and_pass_over_each_other_where_one_is_below() -> None:
-    track, line = track_of("crossley-eight"), line_of("crossley-eight")
+    track, line = circuit("crossley-eight"), circuit_line("crossley-eight")
     i, j = crossings(track)
     assert {track.centre[i].level, track.centre[j].level} == {0, 1}
 

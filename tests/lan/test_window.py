@@ -18,7 +18,7 @@ from typing import Any
 import pygame
 import pytest
 
-from racer.app.circuits.catalog import circuits, racing_lines
+from racer.app.circuits.catalog import circuit, circuit_line
 from racer.app.window.base.palette import paint
 from racer.core.drivers.driver import Driver
 from racer.core.physics.car import CarState
@@ -171,8 +171,7 @@ def open_race_with_two_bots(window: Run, keyboard: Keyboard) -> None:
 
 def drive_to_the_finish(window: Run, keyboard: Keyboard) -> None:
     """Hold the keys that a careful driver would, as fast as the picture shows what they do."""
-    track = circuits()["dockyard"]
-    driver = Driver(track, racing_lines()["dockyard"], 0.0, Random(1))
+    driver = Driver(circuit("dockyard"), circuit_line("dockyard"), 0.0, Random(1))
     deadline = time.monotonic() + 90
     while not (line := window.look(1.0)).get("finished"):
         assert time.monotonic() < deadline

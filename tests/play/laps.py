@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -96,6 +97,7 @@ def signer(seed: int = 1) -> RecordSigner:
     )
 
 
+@cache
 def drive_lap(
     track: Track, line: RacingLine, skill: float = 0.9, circuit: bytes = CIRCUIT
 ) -> DrivenLap:

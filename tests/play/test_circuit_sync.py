@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import pytest
 
 from net import Rule, Share, Want, content_digest
+from racer.app.circuits.catalog import circuit_text
 from racer.core.rules.race_setup import RaceSetup
 from racer.play.limits import CIRCUIT_BYTES_MAX, FETCH_GIVE_UP_NS, FETCH_WAIT_NS
 from racer.play.reports import CircuitSeen
@@ -14,11 +15,10 @@ from racer.play.room.facts import Facts
 from racer.play.room.messages import Choice, Fetching, Setup, decode_fact, encode
 from racer.play.view import Choose, Phase, Start
 from tests.play.company import Company, facts, phase_is, player, run, view_of
-from tests.play.conftest import CIRCUITS
 from tests.play.rooms import ADA, BEN, CLEO, operation
 from tests.play.shelves import ToyShelf
 
-QUAY = (CIRCUITS / "dockyard.track").read_bytes().replace(b"name dockyard", b"name quay")
+QUAY = circuit_text("dockyard").encode().replace(b"name dockyard", b"name quay")
 PIER = QUAY.replace(b"name quay", b"name pier")
 CONTENT = content_digest(QUAY)
 SETUP = Setup(RaceSetup("quay", 1, CONTENT), 2)

@@ -6,9 +6,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from net.sim import Conditions, World
-from racer.app.circuits.catalog import circuit
+from racer.app.circuits.catalog import circuit, circuit_line
 from racer.app.circuits.digests import circuit_ids
-from racer.core.drivers.line import racing_line
 from racer.core.rules.race_setup import RaceSetup
 from racer.play.records.record_book import DropRecord, RecordBook, SaveRecord
 from racer.play.room.messages import Setup
@@ -28,7 +27,7 @@ TRACK = "dockyard"
 
 def test_a_record_gets_to_all_boards_and_to_whoever_comes_later() -> None:
     track = circuit(TRACK)
-    line = racing_line(track)
+    line = circuit_line(TRACK)
     books: dict[int, RecordBook] = {}
     saved: dict[int, set[LapRecord]] = {number: set() for number in range(4)}
 

@@ -44,6 +44,6 @@ def circuits() -> dict[str, Track]:
 
 
 @cache
-def racing_lines() -> dict[str, RacingLine]:
-    """Return the racing line of each circuit."""
-    return {name: racing_line(track) for name, track in circuits().items()}
+def circuit_line(name: str) -> RacingLine:
+    """Return the racing line of a circuit; takes up to half a second the first time."""
+    return racing_line(circuit(name))
