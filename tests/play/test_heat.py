@@ -10,12 +10,19 @@ from typing import TYPE_CHECKING
 from racer.core.drivers.driver import Driver
 from racer.core.heat import Heat
 from racer.core.own_car import OwnCar, Touched
-from racer.core.physics.car import Controls
+from racer.core.physics.car import CarState, Controls, quantise
 from racer.core.recordings.lap_recorder import DrivenLap, LapRecorder
 from racer.core.recordings.lap_replay import Replay
 from racer.core.recordings.recording import pack_recording, pickups_of, unpack_recording
+from racer.core.rules.laps import Progress, rounded_way
 from racer.core.rules.rescue import ROOM_M, rescue
-from racer.core.tuning import RESCUE_GHOST_TICKS, RESCUE_TICKS, STUCK_TICKS, TICK_HZ
+from racer.core.tuning import (
+    PICKUP_RESPAWN_TICKS,
+    RESCUE_GHOST_TICKS,
+    RESCUE_TICKS,
+    STUCK_TICKS,
+    TICK_HZ,
+)
 from racer.play.cars.local_race import LocalRace, StateSeen
 from racer.play.room.messages import Grant
 from tests.play.field import tick_ns
@@ -53,7 +60,7 @@ class Nodes:
         for local_race in self.races:
             local_race.take_car(None, [], tick_ns(-1))
             local_race.on_tick(Controls(), tick_ns(-1))  # who jumps the start does it here
-        self._tell_states()
+        self.tell_states()
 
     @property
     def cars(self) -> list[OwnCar]:
@@ -77,9 +84,9 @@ class Nodes:
                 grants.append(Grant(self.race.id, pickup, len(grants), node, race_ms))
         for local_race in self.races:
             local_race.collect()
-        self._tell_states()
+        self.tell_states()
 
-    def _tell_states(self) -> None:
+    def tell_states(self) -> None:
         for _ in range(2):  # the second time with what a car took by a hit it was told of
             for sender, local_race in zip(self.nodes, self.races, strict=True):
                 state = local_race.state()
@@ -128,6 +135,36 @@ def test_a_bot_in_a_heat_drives_bit_by_bit_what_it_drives_on_the_network(
     assert any(entry.car.boost_ticks for entry in heat.entries)  # from a canister
 
 
+def run_up(own_car: OwnCar, track: Track, way_m: float, speed: float) -> None:
+    """Put a car onto the middle of the road, under way."""
+    (x, y), heading = track.point_at(way_m), track.heading_at(way_m)
+    vx, vy = speed * math.cos(heading), speed * math.sin(heading)
+    gate = next(k for k, index in enumerate(track.gates) if index * track.spacing_m > way_m)
+    car = quantise(CarState(x=x, y=y, heading=heading, vx=vx, vy=vy, throttle=0.5))
+    progress = Progress(1, gate, rounded_way(way_m))
+    own_car.frame = replace(own_car.frame, car=car, progress=progress)
+
+
+def test_a_touch_that_only_one_of_two_foresees_is_told_in_a_heat_as_on_the_network(
+    kart: Track, kart_line: RacingLine
+) -> None:
+    seen: set[tuple[bool, bool]] = set()
+    for gap_mm in range(272, 282):
+        heat = Heat(kart, kart_line, [0.9, 0.9], Random(1))
+        nodes = Nodes(kart, kart_line, [0.9, 0.9], seed=1)
+        for one, two in ([entry.own_car for entry in heat.entries], nodes.cars):
+            run_up(one, kart, 40.0, 22.0)
+            run_up(two, kart, 45.0 + gap_mm / 1000.0, 15.0)
+        nodes.tell_states()
+        touched = [False, False]
+        for _ in range(12):
+            step_both(heat, nodes)
+            for entry in heat.entries:
+                touched[entry.number] |= bool(entry.touches)
+        seen.add((touched[0], touched[1]))
+    assert len(seen) == 3, "both, one of them, none"
+
+
 def test_a_stuck_bot_is_put_back_in_a_heat_as_on_the_network(
     kart: Track, kart_line: RacingLine
 ) -> None:
@@ -161,6 +198,20 @@ def test_who_is_put_back_stands_beside_the_others(kart: Track, kart_line: Racing
     heat.step()
     assert heat.entries[0].rescues == 1
     assert math.dist((stuck.frame.car.x, stuck.frame.car.y), (alone.x, alone.y)) > ROOM_M - 0.1
+
+
+def test_a_canister_is_back_ten_seconds_after_it_was_taken(
+    kart: Track, kart_line: RacingLine
+) -> None:
+    heat = Heat(kart, kart_line, [0.9], Random(1))
+    own_car, pickup = heat.entries[0].own_car, kart.pickups[0]
+    taken: list[int] = []
+    for _ in range(PICKUP_RESPAWN_TICKS + 10):
+        car = quantise(replace(heat.entries[0].car, x=pickup.x, y=pickup.y, boost_ticks=0))
+        own_car.frame = replace(own_car.frame, car=car)
+        heat.step()
+        taken.extend([heat.tick] if heat.entries[0].car.boost_ticks else [])
+    assert taken == [1, 1 + PICKUP_RESPAWN_TICKS]
 
 
 def test_a_lap_driven_in_a_heat_is_believed_when_it_is_driven_again(
