@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias, assert_never, final
 
 from net.cluster.actions import Send
+from net.cluster.election_states import ELECTION, ElectionEvent, ElectionState
 from net.cluster.log import majority
 from net.cluster.log_adoption import LogAdoption
 from net.cluster.voter import Voter
@@ -48,7 +49,8 @@ class Election:
     def __init__(self, voter: Voter, rng: Random) -> None:
         self._voter = voter
         self._rng = rng
-        self._round: _Round | None = None
+        self._state = ELECTION.initial
+        self._round: _Round | None = None  # while we collect promises or adopt a log
         self._vacant_since_ns: int | None = None
         self._highest_epoch = 0
 
@@ -60,31 +62,27 @@ class Election:
             rank: how many live members are senior to us.
         """
         voter = self._voter
-        if not vacant or not voter.is_member or now_ns < voter.quiet_until_ns:
-            self._vacant_since_ns = None
-            if self._round is not None and not self._round.transfer:
-                self._round = None
-        elif self._vacant_since_ns is None:
-            self._vacant_since_ns = now_ns
+        may_stand = vacant and voter.is_member and now_ns >= voter.quiet_until_ns
+        self._note_vacancy(may_stand, now_ns)
         if self._round is not None:
             if now_ns - self._round.started_ns < voter.patient_ns(CANDIDACY_NS):
                 return self._request_promises(self._round, now_ns)
-            self._round = None
-            # A round that failed may have met another: come again at a time of our own.
-            self._vacant_since_ns = now_ns + self._rng.randrange(STAGGER_NS)
+            self._back_off(ElectionEvent.EXPIRED, now_ns)
         since = self._vacant_since_ns
         if since is None or now_ns - since < rank * voter.patient_ns(STAGGER_NS):
             return []
-        return self._start_round(False, now_ns)
+        return self._start_round(ElectionEvent.TURN, now_ns)
 
     @property
     def rests(self) -> bool:
         """Nobody is missed, and no round is under way: a tick while the seat is taken is idle."""
-        return self._round is None and self._vacant_since_ns is None
+        return self._state is ElectionState.RESTING
 
     def on_hand_over(self, now_ns: int) -> list[ElectionAction]:
         """Stand at once: our coordinator asked us to."""
-        return self._start_round(True, now_ns) if self._voter.is_member else []
+        if not self._voter.is_member:
+            return []
+        return self._start_round(ElectionEvent.ASKED, now_ns)
 
     def on_epoch(self, epoch: int) -> None:
         """Note an epoch seen anywhere in our lineage: ours must be above it."""
@@ -121,7 +119,8 @@ class Election:
         if taken or (leased and not prepare.transfer):
             return [Send(sender, Refusal(prepare.lineage, voter.promised))]
         if prepare.epoch > voter.promised:
-            self._round = None
+            if self._round is not None:
+                self._end_round(ElectionEvent.OUTBID)
             voter.promise(prepare.epoch, prepare.candidate)
         log = voter.log
         promise = Promise(log.lineage, prepare.epoch, voter.me, log.head_epoch, log.head)
@@ -141,8 +140,7 @@ class Election:
             return []
         self.on_epoch(refusal.epoch)
         if self._round is not None and refusal.epoch >= self._round.epoch:
-            self._round = None
-            self._vacant_since_ns = now_ns + self._rng.randrange(STAGGER_NS)
+            self._back_off(ElectionEvent.REFUSED, now_ns)
         return []
 
     def on_fetched(self, sender: NodeId, part: Fetched, now_ns: int) -> list[ElectionAction]:
@@ -153,6 +151,7 @@ class Election:
         if not adopted:
             return list(sends)
         current.adoption = None
+        self._move(ElectionEvent.ADOPTED)
         return self._count_promises(current, now_ns)
 
     def _current_round(self) -> _Round | None:
@@ -163,14 +162,45 @@ class Election:
         """
         current, voter = self._round, self._voter
         if current is not None and (voter.promised, voter.promised_to) != (current.epoch, voter.me):
-            self._round = None
+            self._end_round(ElectionEvent.OUTBID)
         return self._round
 
-    def _start_round(self, transfer: bool, now_ns: int) -> list[ElectionAction]:
+    def _note_vacancy(self, may_stand: bool, now_ns: int) -> None:
+        """Note since when we might stand; a round that our coordinator asked for goes on."""
+        if may_stand:
+            if self._vacant_since_ns is None:
+                self._vacant_since_ns = now_ns
+                if self._state is ElectionState.RESTING:
+                    self._move(ElectionEvent.VACANT)
+            return
+        self._vacant_since_ns = None
+        match self._state:
+            case ElectionState.WAITING:
+                self._move(ElectionEvent.TAKEN)
+            case ElectionState.COLLECTING | ElectionState.ADOPTING:
+                if self._round is not None and not self._round.transfer:
+                    self._end_round(ElectionEvent.TAKEN)
+            case ElectionState.RESTING:
+                pass
+
+    def _move(self, event: ElectionEvent) -> None:
+        self._state = ELECTION.after(self._state, event)
+
+    def _end_round(self, event: ElectionEvent) -> None:
+        self._move(event)
+        self._round = None
+
+    def _back_off(self, event: ElectionEvent, now_ns: int) -> None:
+        """Come again at a time of our own: a round that failed may have met another."""
+        self._end_round(event)
+        self._vacant_since_ns = now_ns + self._rng.randrange(STAGGER_NS)
+
+    def _start_round(self, event: ElectionEvent, now_ns: int) -> list[ElectionAction]:
         voter = self._voter
         epoch = max(self._highest_epoch, voter.promised) + 1
         voter.promise(epoch, voter.me)
-        self._round = _Round(epoch, now_ns, transfer)
+        self._move(event)
+        self._round = _Round(epoch, now_ns, event is ElectionEvent.ASKED)
         self._round.promises[voter.me] = (voter.log.head_epoch, voter.log.head)
         return [
             *self._request_promises(self._round, now_ns),
@@ -197,11 +227,12 @@ class Election:
             return []
         best = max(current.promises, key=lambda m: (*current.promises[m], m))
         if current.promises[best] > (log.head_epoch, log.head):
+            self._move(ElectionEvent.BEHIND)
             current.adoption = LogAdoption(log, best.node, log.lineage, current.epoch)
             return list(current.adoption.on_tick(now_ns))
-        if not voter.is_member:  # the adopted log tells that we were removed
-            self._round = None
+        if not voter.is_member:
+            self._end_round(ElectionEvent.REMOVED)
             return []
-        self._round = None
+        self._end_round(ElectionEvent.WON)
         self._vacant_since_ns = None
         return [Won()]

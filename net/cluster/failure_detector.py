@@ -11,9 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import Enum, auto
-from typing import TypeAlias, final
+from typing import Final, TypeAlias, final
 
+from net.cluster.health_states import HEALTH, Health, HealthEvent
 from net.cluster.local_health import LocalHealth
 from net.ids import NodeId
 from net.limits import (
@@ -29,16 +29,7 @@ from net.limits import (
 from net.wire.messages import Suspicion
 
 AGE_MAX = 255
-
-
-class Health(Enum):
-    """What we think of the present life of a node."""
-
-    ALIVE = auto()
-    SUSPECT = auto()
-    DOWN = auto()
-    LEFT = auto()
-    UNKNOWN = auto()
+_MET: Final = HEALTH.after(HEALTH.initial, HealthEvent.MET)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +71,7 @@ class _Watch:
     incarnation: int
     heard_ns: int  # when we heard it ourselves
     evidence_ns: int  # when anybody is known to have heard it
-    health: Health = Health.ALIVE
+    health: Health = _MET
     probed_ns: int = 0
     ended_ns: int = 0  # when it went down or left
     asked_ns: int | None = None  # when a peer last listed it as its suspect
@@ -90,6 +81,9 @@ class _Watch:
     @property
     def lives(self) -> bool:
         return self.health is Health.ALIVE or self.health is Health.SUSPECT
+
+    def move(self, event: HealthEvent) -> None:
+        self.health = HEALTH.after(self.health, event)
 
 
 @final
@@ -132,7 +126,7 @@ class FailureDetector:
         """Note that this life ends on purpose."""
         watch = self._watches.get(node)
         if watch is not None and watch.incarnation == incarnation:
-            watch.health = Health.LEFT
+            watch.move(HealthEvent.FAREWELL)
             watch.ended_ns = watch.heard_ns
 
     def on_refused(self, node: NodeId, now_ns: int) -> None:
@@ -162,6 +156,7 @@ class FailureDetector:
             if watch.lives or watch.health is Health.DOWN:
                 verdicts.extend(_update_health(node, watch, suspect_ns, wait_ns, now_ns))
             if not watch.lives and now_ns - max(watch.ended_ns, watch.heard_ns) > FORGET_DOWN_NS:
+                watch.move(HealthEvent.FORGOTTEN)
                 del self._watches[node]
         return verdicts
 
@@ -198,24 +193,24 @@ class FailureDetector:
 def _update_health(
     node: NodeId, watch: _Watch, suspect_ns: int, wait_ns: int, now_ns: int
 ) -> list[DetectorAction]:
-    silence_ns = now_ns - watch.heard_ns
-    if silence_ns <= suspect_ns:
-        if watch.health is Health.ALIVE:
-            return []
-        watch.health = Health.ALIVE
-        return [Recovered(node, watch.incarnation)]
-    if watch.health is Health.DOWN:
-        return []
     verdicts: list[DetectorAction] = []
+    if now_ns - watch.heard_ns <= suspect_ns:
+        if watch.health is not Health.ALIVE:
+            watch.move(HealthEvent.HEARD)
+            verdicts.append(Recovered(node, watch.incarnation))
+        return verdicts
+    if watch.health is Health.DOWN:
+        return verdicts
     if watch.health is Health.ALIVE:
-        watch.health = Health.SUSPECT
+        watch.move(HealthEvent.SILENT)
         verdicts.append(Suspected(node, watch.incarnation))
     if watch.refused_twice and wait_ns != DOWN_ISOLATED_NS:
         wait_ns = suspect_ns
     if now_ns - watch.evidence_ns > wait_ns:
-        watch.health, watch.ended_ns = Health.DOWN, now_ns
-        return [*verdicts, Down(node, watch.incarnation)]
-    if now_ns - watch.probed_ns >= PROBE_NS:
+        watch.move(HealthEvent.EXPIRED)
+        watch.ended_ns = now_ns
+        verdicts.append(Down(node, watch.incarnation))
+    elif now_ns - watch.probed_ns >= PROBE_NS:
         watch.probed_ns = now_ns
         verdicts.append(ProbeNow(node))
     return verdicts

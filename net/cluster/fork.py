@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias, final
 
 from net.cluster.actions import Send
+from net.cluster.fork_states import FORK, ForkEvent, ForkState
 from net.cluster.log_adoption import LogAdoption
 from net.cluster.voter import Voter
 from net.ids import LINEAGE_BYTES, LineageId, Member, NodeId
@@ -48,8 +49,9 @@ class Forking:
     def __init__(self, voter: Voter, rng: Random) -> None:
         self._voter = voter
         self._rng = rng
-        self._call: _Call | None = None
-        self.answered: LineageId | None = None  # the call that we would go along with
+        self._state = FORK.initial
+        self._call: _Call | None = None  # unless we rest
+        self._answered: LineageId | None = None
 
     def on_tick(self, deserted: bool, live: tuple[Member, ...], now_ns: int) -> list[ForkAction]:
         """Call the remaining members together when it is on us.
@@ -59,29 +61,34 @@ class Forking:
             live: members that live and sit in our lineage, ourselves among them, seniors first.
         """
         if not deserted or live[:1] != (self._voter.me,):
-            self._call = None
+            self._end_call(ForkEvent.RELIEVED)
             return []
-        if self._call is None:
-            lineage = self._rng.randbytes(LINEAGE_BYTES)
-            self._call = _Call(lineage, live, now_ns)
-            log = self._voter.log
-            self._call.answers[self._voter.me] = (log.head_epoch, log.head)
         call = self._call
+        if call is None:
+            call = self._begin_call(live, now_ns)
+        waited_ns, wait_ns = now_ns - call.started_ns, self._voter.patient_ns(CANDIDACY_NS)
         if call.adoption is not None:
-            if now_ns - call.started_ns > 2 * self._voter.patient_ns(CANDIDACY_NS):
-                self._call = None
+            if waited_ns > 2 * wait_ns:
+                self._end_call(ForkEvent.EXPIRED)
                 return []
             return list(call.adoption.on_tick(now_ns))
-        if all(m in call.answers for m in call.expected):
-            return self._found_fork(call, now_ns)
-        if now_ns - call.started_ns > self._voter.patient_ns(CANDIDACY_NS):
+        if all(m in call.answers for m in call.expected) or waited_ns > wait_ns:
             return self._found_fork(call, now_ns)
         return self._invite_members(call, now_ns)
 
     @property
     def rests(self) -> bool:
         """No call of ours is under way."""
-        return self._call is None
+        return self._state is ForkState.RESTING
+
+    @property
+    def answered(self) -> LineageId | None:
+        """The call that we would go along with."""
+        return self._answered
+
+    def forget_answer(self) -> None:
+        """Go along with no call any more: somebody coordinates."""
+        self._answered = None
 
     def on_fork_call(self, sender: NodeId, fork_call: ForkCall, deserted: bool) -> list[ForkAction]:
         """Answer a call, if our coordinator is gone for us too."""
@@ -92,7 +99,7 @@ class Forking:
             or not deserted
         ):
             return []
-        self.answered = fork_call.lineage
+        self._answered = fork_call.lineage
         log = voter.log
         forked = ForkAnswer(fork_call.parent, fork_call.lineage, voter.me, log.head_epoch, log.head)
         return [Send(sender, forked)]
@@ -113,7 +120,23 @@ class Forking:
         if not adopted:
             return list(sends)
         call.adoption = None
+        self._move(ForkEvent.ADOPTED)
         return self._found_fork(call, now_ns)
+
+    def _move(self, event: ForkEvent) -> None:
+        self._state = FORK.after(self._state, event)
+
+    def _begin_call(self, live: tuple[Member, ...], now_ns: int) -> _Call:
+        self._move(ForkEvent.DESERTED)
+        log = self._voter.log
+        self._call = _Call(self._rng.randbytes(LINEAGE_BYTES), live, now_ns)
+        self._call.answers[self._voter.me] = (log.head_epoch, log.head)
+        return self._call
+
+    def _end_call(self, event: ForkEvent) -> None:
+        if self._call is not None:
+            self._move(event)
+            self._call = None
 
     def _invite_members(self, call: _Call, now_ns: int) -> list[ForkAction]:
         if now_ns - call.sent_ns < HEARTBEAT_NS:
@@ -126,14 +149,15 @@ class Forking:
         voter, log = self._voter, self._voter.log
         best = max(call.answers, key=lambda m: (*call.answers[m], m))
         if call.answers[best] > (log.head_epoch, log.head):
+            self._move(ForkEvent.BEHIND)
             call.adoption = LogAdoption(log, best.node, log.lineage, 0)
             return list(call.adoption.on_tick(now_ns))
         if not voter.is_member:
-            self._call = None
+            self._end_call(ForkEvent.REMOVED)
             return []
         members = tuple(m for m in log.members if m in call.answers)
         forks = min((log.found.forks if log.found else 0) + 1, FORKS_MAX)
         found = FoundLineage(call.lineage, log.lineage, forks, members)
         epoch = max(voter.promised, log.head_epoch) + 1 + self._rng.randrange(EPOCH_SPREAD)
-        self._call = None
+        self._end_call(ForkEvent.FOUNDED)
         return [ForkFounded(epoch, found)]

@@ -283,7 +283,7 @@ class Consensus:
             # Promises belong to a lineage; this one is new, and nobody has promised in it yet.
             voter.promise(append.epoch, append.coordinator)
         else:
-            self._forking.answered = None
+            self._forking.forget_answer()
         if self._leadership is not None and append.epoch >= self._leadership.epoch:
             if append.coordinator == voter.me:
                 return []
@@ -318,7 +318,7 @@ class Consensus:
 
     def _start_leading(self, followers: Sequence[Member], now_ns: int) -> list[Send]:
         """Begin to lead. A call that we answered once is not ours to go along with any more."""
-        self._forking.answered = None
+        self._forking.forget_answer()
         self._leadership = Leadership(self._voter, now_ns)
         return self._leadership.on_tick(followers, now_ns)
 
@@ -354,7 +354,7 @@ class Consensus:
         vacant = since is not None
         if not voter.is_member:
             lost = now_ns - max(self._began_ns, voter.heard_ns) > STUCK_NS
-            return [LineageLost(None)] if lost or (self._readout.was_member and vacant) else []
+            return [*self._readout.lose()] if lost or (self._readout.was_member and vacant) else []
         if own.leaving:
             return []
         if since is None and self._election.rests and self._forking.rests:
@@ -366,7 +366,7 @@ class Consensus:
         waited = 0 if since is None else now_ns - since
         deserted = waited > (MAJORITY_LOST_NS if too_few else STUCK_NS)
         if deserted and any(p.lineage != voter.log.lineage for p in self._peers.coordinated()):
-            return [LineageLost(None)]
+            return [*self._readout.lose()]
         if self._leadership is None:
             forked = self._forking.on_tick(deserted, live, now_ns)
             actions.extend(self._apply_actions(forked, now_ns))

@@ -9,6 +9,7 @@ from net.cluster.log import DecreeLog
 from net.cluster.snapshot import Learned, Learner, Source
 from net.ids import LINEAGE_BYTES, NO_LINEAGE, LineageId, Member, NodeId
 from net.limits import FORKS_MAX, FOUND_TURN_NS, FOUND_WAIT_NS, PEERS_MAX, STUCK_NS, TICK_NS
+from net.node.lineage_states import PLACE, Place, PlaceEvent
 from net.node.peers import Peer, Peers
 from net.wire.messages import Block, FoundLineage, Manifest, Precedence, Status
 
@@ -36,8 +37,14 @@ class Joining:
         self._peers = peers
         self._rng = rng
         self._since_ns = now_ns
-        self._learner: Learner | None = None
+        self._place = PLACE.initial
+        self._learner: Learner | None = None  # while we learn
         self._learning_ns = now_ns
+
+    @property
+    def place(self) -> Place:
+        """Whether we listen or learn."""
+        return self._place
 
     @property
     def history_head(self) -> int:
@@ -60,10 +67,12 @@ class Joining:
         lineage = self._best_lineage()
         learner = self._learner
         if learner is not None and (lineage is None or now_ns - self._learning_ns > STUCK_NS):
-            learner = self._learner = None
+            self._stop_learning(PlaceEvent.VANISHED)
+            learner = None
         if lineage is None:
             return []
         if learner is None or (lineage != learner.lineage and lineage == self._into):
+            self._place = PLACE.after(self._place, PlaceEvent.SIGHTED)
             learner = self._learner = Learner(lineage, self._history, self._rng)
             self._learning_ns = now_ns
         return learner.on_tick(self._snapshot_sources(learner.lineage), now_ns)
@@ -79,8 +88,12 @@ class Joining:
         if learned is None or not self._is_foreign_lineage(learned.log):
             return learned
         self._strange.add(learned.log.lineage)
-        self._learner = None
+        self._stop_learning(PlaceEvent.STRANGE)
         return None
+
+    def _stop_learning(self, event: PlaceEvent) -> None:
+        self._place = PLACE.after(self._place, event)
+        self._learner = None
 
     def should_found(self, now_ns: int) -> bool:
         """Whether we listened long enough, and it is our turn among those who listen too.
@@ -88,7 +101,7 @@ class Joining:
         Machines started together hear each other first: who holds the longest history founds, or
         the lowest id; the others learn.
         """
-        if self._learner is not None:
+        if self._place is not Place.LISTENING:
             return False
         waited = now_ns - self._since_ns
         if any(p.lives and p.lineage not in {NO_LINEAGE, *self._strange} for p in self._peers):

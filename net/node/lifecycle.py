@@ -15,6 +15,7 @@ from net.limits import EPOCH_SPREAD, MILLISECOND, REVIVED_DECREES_MAX, SYNC_WAIT
 from net.node.consensus import Consensus, ConsensusOutcome, LogMessage, OwnState
 from net.node.joining import Joining
 from net.node.lineage_readout import LineageLost
+from net.node.lineage_states import PLACE, Place, PlaceEvent
 from net.node.peers import Peer, Peers
 from net.node.program import Committed, CoordinatorChanged, LineageEntered, Synced
 from net.wire.messages import (
@@ -75,7 +76,7 @@ class Lifecycle:
         self._idle = True
         self.kept = 0  # how many decrees of this lineage the journal got in an earlier one
         self.consensus: Consensus | None = None
-        self.synced = False
+        self._place = PLACE.initial  # in a lineage; until then it is that of joining
         self._leaving = False
         self._fit = True  # to coordinate, at the last tick
 
@@ -88,6 +89,15 @@ class Lifecycle:
     def me(self) -> Member:
         """The life that we lead."""
         return self._me
+
+    @property
+    def place(self) -> Place:
+        """Where we stand between one lineage and the next."""
+        return self._place if self._joining is None else self._joining.place
+
+    @property
+    def synced(self) -> bool:
+        return self.place is Place.SYNCED
 
     @property
     def status(self) -> Status:
@@ -208,7 +218,10 @@ class Lifecycle:
             self._rng,
             now_ns,
         )
-        return [LineageFounded(), *self._enter_lineage(consensus, now_ns)]
+        return [
+            LineageFounded(),
+            *self._enter_lineage(consensus, PlaceEvent.FOUNDED, now_ns),
+        ]
 
     def _committed_history(self) -> DecreeLog:
         """Return what counts in the lineage that we lose: it may be all that is left."""
@@ -224,11 +237,16 @@ class Lifecycle:
         if learned is None:
             return []
         self._sources, self.kept = learned.sources, learned.since
-        return self._enter_lineage(
-            Consensus(self._me, learned.log, self._peers, self._health, self._rng, now_ns), now_ns
-        )
+        consensus = Consensus(self._me, learned.log, self._peers, self._health, self._rng, now_ns)
+        return self._enter_lineage(consensus, PlaceEvent.LEARNED, now_ns)
 
-    def _enter_lineage(self, consensus: Consensus, now_ns: int) -> list[LifecycleOutcome]:
+    def _move(self, event: PlaceEvent) -> None:
+        self._place = PLACE.after(self.place, event)
+
+    def _enter_lineage(
+        self, consensus: Consensus, event: PlaceEvent, now_ns: int
+    ) -> list[LifecycleOutcome]:
+        self._move(event)
         self.consensus, self._joining = consensus, None
         self._fit = True  # who founds holds all there is; a learner is asked for nothing yet
         entered = LineageEntered(consensus.log.lineage)
@@ -237,14 +255,14 @@ class Lifecycle:
     def _check_synced(self, met_equal: bool, now_ns: int) -> list[LifecycleOutcome]:
         """Tell that we are in, once the log says so and the operations are here."""
         consensus = self.consensus
-        if self.synced or consensus is None or not consensus.is_member:
+        if self.place is not Place.ENTERED or consensus is None or not consensus.is_member:
             return []
         if not consensus.log.members_settled:
             return []
         waited = now_ns - self._since_ns > SYNC_WAIT_NS
         if not (met_equal or waited or not self._peers.in_lineage(consensus.log.lineage)):
             return []
-        self.synced = True
+        self._move(PlaceEvent.SYNCED)
         return [Synced(self._sources, (now_ns - self._since_ns) // MILLISECOND)]
 
     def _apply_outcomes(
@@ -254,12 +272,12 @@ class Lifecycle:
         for outcome in told:
             match outcome:
                 case LineageLost() if self._leaving:
-                    self.synced = False
+                    self._move(PlaceEvent.LEFT)
                 case LineageLost(into=into):
+                    self._move(PlaceEvent.LOST)
                     self._me = Member(self._me.node, self._me.incarnation + 1)
                     history = self._committed_history()
                     self.consensus = None
-                    self.synced = False
                     for peer in self._peers:
                         peer.strayed_ns = None
                     self._joining = Joining(self._me, into, history, self._peers, self._rng, now_ns)

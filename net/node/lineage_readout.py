@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias, final
+from typing import TypeAlias, assert_never, final
 
 from net.cluster.voter import Voter
 from net.ids import LineageId, Member
 from net.limits import STEP_DOWN_NS
+from net.node.lineage_states import MEMBERSHIP, Membership, MembershipEvent
 from net.node.program import Committed, CoordinatorChanged
 from net.node.succession import Succession
 
@@ -33,9 +34,13 @@ class LineageReadout:
         self._acted_on = 0  # what had been told when we last looked for what to decree
         self._told_coordinator: tuple[LineageId, Member | None, int] | None = None
         self._followed: LineageId | None = None  # of the last coordinator that we accepted
-        self._yield_ns: int | None = None  # when our Yield was committed
-        self._ended = False
-        self.was_member = False
+        self._membership = MEMBERSHIP.initial
+        self._yield_ns = 0  # when our Yield was committed
+
+    @property
+    def was_member(self) -> bool:
+        """We are a member, or have been one."""
+        return self._membership is not Membership.LEARNER
 
     def note_followed(self, lineage: LineageId) -> None:
         """Note of which lineage the coordinator is that we have accepted last."""
@@ -58,7 +63,8 @@ class LineageReadout:
             decree = log.entry(self._told)
             self._told += 1
             readings.append(Committed(decree, log.lineage))
-        self.was_member = self.was_member or self._voter.me in log.members
+        if self._membership is Membership.LEARNER and self._voter.is_member:
+            self._move(MembershipEvent.ADDED)
         # Who follows a degraded lineage may have to wait for the entry that founds it.
         lineage = log.lineage if leads else self._followed or log.lineage
         coordinating = (lineage, self._voter.coordinator, self._voter.epoch)
@@ -67,21 +73,42 @@ class LineageReadout:
             coordinator = self._voter.coordinator
             node = None if coordinator is None else coordinator.node
             readings.append(CoordinatorChanged(lineage, node, self._voter.epoch))
-        if not self._ended:
-            readings.extend(self._check_lineage_end(leads, now_ns))
+        readings.extend(self._check_end(leads, now_ns))
         return readings
 
-    def _check_lineage_end(self, leads: bool, now_ns: int) -> list[LineageLost]:
-        log = self._voter.log
-        if log.is_over:
-            # Who coordinates stays until the others know, or the wait is over.
-            if self._yield_ns is None:
+    def lose(self) -> list[LineageLost]:
+        """Give the lineage up: it has nobody to follow, or another has."""
+        if self._membership is Membership.OUT:
+            return []
+        self._move(MembershipEvent.STRANDED)
+        return [LineageLost(None)]
+
+    def _move(self, event: MembershipEvent) -> None:
+        self._membership = MEMBERSHIP.after(self._membership, event)
+
+    def _check_end(self, leads: bool, now_ns: int) -> list[LineageLost]:
+        log, membership = self._voter.log, self._membership
+        match membership:
+            case Membership.OUT:
+                return []
+            case Membership.LEARNER | Membership.MEMBER if log.is_over:
+                self._move(MembershipEvent.YIELDED)
                 self._yield_ns = now_ns
-            waits = leads and now_ns - self._yield_ns < STEP_DOWN_NS
-            if not (waits and len(self._succession.live_members()) > 1):
-                self._ended = True
-                return [LineageLost(log.yields_to)]
-        elif self.was_member and log.members_settled and not self._voter.is_member:
-            self._ended = True
-            return [LineageLost(None)]
-        return []
+                return self._check_released(leads, now_ns)
+            case Membership.MEMBER if log.members_settled and not self._voter.is_member:
+                self._move(MembershipEvent.REMOVED)
+                return [LineageLost(None)]
+            case Membership.LEARNER | Membership.MEMBER:
+                return []
+            case Membership.ENDING:
+                return self._check_released(leads, now_ns)
+            case _:
+                assert_never(membership)
+
+    def _check_released(self, leads: bool, now_ns: int) -> list[LineageLost]:
+        """Stay on as who coordinates until the others know, or the wait is over."""
+        waits = leads and now_ns - self._yield_ns < STEP_DOWN_NS
+        if waits and len(self._succession.live_members()) > 1:
+            return []
+        self._move(MembershipEvent.RELEASED)
+        return [LineageLost(self._voter.log.yields_to)]

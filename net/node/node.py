@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, TypeAlias, assert_never, final
 
 from net.cluster.actions import Send
 from net.cluster.content import Contents
-from net.cluster.failure_detector import FailureDetector, Health
+from net.cluster.failure_detector import FailureDetector
+from net.cluster.health_states import Health
 from net.cluster.loop_monitor import LoopMonitor
 from net.cluster.race_clock import RaceClock
 from net.errors import WireError

@@ -14,6 +14,7 @@ from net.transport.actions import Transmit
 from net.transport.control import Confirm, decode_control
 from net.transport.counters import TransportCounters
 from net.transport.datagram import PROTOCOL_VERSION, Cookie, DatagramKind, Finish, Hello, Reply
+from net.transport.session_states import SESSION, SessionEvent, SessionState
 
 if TYPE_CHECKING:
     from random import Random
@@ -28,11 +29,12 @@ _ATTEMPT_NS: Final = HANDSHAKE_RETRY_MAX_NS // 2  # half as long as a responder 
 
 @dataclass(slots=True)
 class Call:
-    """A handshake under way. With a `seal` it waits for Confirm, without one for Reply."""
+    """A handshake under way: calling it waits for Reply, proving for Confirm."""
 
     address: Address
     expected: NodeId | None
     until_ns: int
+    state: SessionState
     index: int = 0
     handshake: HandshakeState | None = None
     begun_ns: int = 0
@@ -85,7 +87,8 @@ class Calling:
             self._counters.dials_full += 1
             return []
         self._counters.dials += 1
-        call = Call(address, expected, now_ns + _PERSISTENCE_NS)
+        state = SESSION.after(SESSION.initial, SessionEvent.DIAL)
+        call = Call(address, expected, now_ns + _PERSISTENCE_NS, state)
         self._calls[address] = call
         self._begin_handshake(call, now_ns)
         return [self._transmit_with_retry(call, now_ns)]
@@ -95,7 +98,7 @@ class Calling:
     ) -> list[Transmit]:
         """Answer a second message with the third, which carries our credentials."""
         call = self._by_index.get(reply.receiver)
-        if call is None or call.handshake is None or call.seal is not None:
+        if call is None or call.handshake is None or call.state is not SessionState.CALLING:
             self._counters.unknown_session += 1
             return []
         try:
@@ -113,6 +116,7 @@ class Calling:
             self._counters.forged += 1
             self._end_call(call)
             return []
+        call.state = SESSION.after(call.state, SessionEvent.REPLY)
         call.seal = Seal(*call.handshake.split(), reply.sender, self._keys.primitives)
         call.told = incarnation
         call.datagram = Finish(reply.sender, noise).encode()
@@ -122,7 +126,7 @@ class Calling:
     def on_cookie(self, cookie: Cookie, address: Address, now_ns: int) -> None:
         """Repeat Hello with the cookie, at the next tick."""
         call = self._by_index.get(cookie.receiver)
-        if call is None or call.address != address or call.seal is not None:
+        if call is None or call.address != address or call.state is not SessionState.CALLING:
             self._counters.unknown_session += 1
             return
         call.cookie = cookie.cookie
@@ -149,6 +153,7 @@ class Calling:
         assert call.handshake.remote_static is not None
         said.credentials.verify(call.handshake.remote_static, self._keys.primitives)
         call.seal.fence(data)  # a repeated Confirm may tell of a newer life than frames before it
+        call.state = SESSION.after(call.state, SessionEvent.CONFIRM)
         self._forget_call(call)
         return Connected(call, call.seal, said.credentials)
 
@@ -172,6 +177,7 @@ class Calling:
                 if now_ns - call.begun_ns >= _ATTEMPT_NS:
                     self._indices.release(call.index)
                     del self._by_index[call.index]
+                    call.state = SESSION.after(call.state, SessionEvent.STALLED)
                     self._begin_handshake(call, now_ns)
                 sends.append(self._transmit_with_retry(call, now_ns))
         return sends
@@ -196,6 +202,7 @@ class Calling:
         return Transmit(call.address, call.datagram)
 
     def _end_call(self, call: Call) -> None:
+        call.state = SESSION.after(call.state, SessionEvent.ENDED)
         self._forget_call(call)
         self._indices.release(call.index)
 

@@ -16,6 +16,7 @@ from net.transport.counters import TransportCounters
 from net.transport.credentials import Credentials
 from net.transport.datagram import PROTOCOL_VERSION, Cookie, Finish, Hello, Reply
 from net.transport.local_keys import Indices, LocalKeys
+from net.transport.session_states import SESSION, SessionEvent, SessionState
 
 _LIFE_NS = HANDSHAKE_RETRY_MAX_NS  # an initiator sends Finish within a few round trips, or again
 _SHARE_MAX = HANDSHAKES_HALF_OPEN_MAX // 2  # no host may take all places
@@ -29,9 +30,10 @@ class Accepted:
     address: Address
     seal: Seal
     credentials: Credentials
+    state: SessionState
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _HalfOpen:
     address: Address
     hello: bytes  # its Noise part: tells a repeated Hello from another one
@@ -39,6 +41,7 @@ class _HalfOpen:
     remote_index: int
     reply: Transmit
     since_ns: int
+    state: SessionState
 
 
 @final
@@ -92,16 +95,17 @@ class Answering:
             if half.handshake.finished:  # it has our secret and talks nonsense
                 self._drop_half_open(finish.receiver)
             return None
-        del self._half_open[finish.receiver]
         assert half.handshake.remote_static is not None
         try:
             credentials.verify(half.handshake.remote_static, self._keys.primitives)
         except SecurityError:
             self._counters.unproved += 1
-            self._indices.release(finish.receiver)
+            self._drop_half_open(finish.receiver)
             return None
+        del self._half_open[finish.receiver]
+        half.state = SESSION.after(half.state, SessionEvent.FINISH)
         seal = Seal(*half.handshake.split(), half.remote_index, self._keys.primitives)
-        return Accepted(finish.receiver, address, seal, credentials)
+        return Accepted(finish.receiver, address, seal, credentials, half.state)
 
     def on_tick(self, now_ns: int) -> None:
         """Forget those who did not go on."""
@@ -128,11 +132,13 @@ class Answering:
         self._counters.answers += 1
         index = self._indices.draw()
         reply = Transmit(address, Reply(hello.sender, index, noise).encode())
+        state = SESSION.after(SESSION.initial, SessionEvent.HELLO)
         self._half_open[index] = _HalfOpen(
-            address, hello.noise, handshake, hello.sender, reply, now_ns
+            address, hello.noise, handshake, hello.sender, reply, now_ns, state
         )
         return [reply]
 
     def _drop_half_open(self, index: int) -> None:
-        del self._half_open[index]
+        half = self._half_open.pop(index)
+        half.state = SESSION.after(half.state, SessionEvent.ENDED)
         self._indices.release(index)

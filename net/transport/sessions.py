@@ -17,6 +17,7 @@ from net.limits import (
     REKEY_NS,
 )
 from net.security.seal import Seal
+from net.transport.session_states import SESSION, SessionEvent, SessionState
 
 _SESSIONS_PER_REMOTE_MAX: Final = 4  # both dialled, over two interfaces
 _IDLE_NS: Final = 5 * HANDSHAKE_RETRY_MAX_NS  # keys on which nothing more comes are thrown away
@@ -36,7 +37,7 @@ class SealedSession:
     told: int  # our life that the remote knows to speak on it
     born_ns: int
     heard_ns: int
-    heard: bool  # the remote has shown that it holds the keys
+    state: SessionState  # confirmed: the remote has shown that it holds the keys
 
     @property
     def rank(self) -> tuple[int, int]:
@@ -99,14 +100,13 @@ class SealedSessions:
         seal: Seal,
         incarnation: int,
         told: int,
-        *,
-        heard: bool,
+        state: SessionState,
         now_ns: int,
     ) -> list[int]:
         """Add a session whose handshake completed; return the indices of those it crowds out."""
         self._serial += 1
         session = SealedSession(
-            index, seal, remote, self._serial, incarnation, told, now_ns, now_ns, heard
+            index, seal, remote, self._serial, incarnation, told, now_ns, now_ns, state
         )
         self.by_index[index] = session
         if remote.node not in self.remotes:  # seldom, and they are gone through at each tick
@@ -114,7 +114,8 @@ class SealedSessions:
         self.remotes[remote.node] = remote
         remote.sessions.append(session)
         current = remote.current
-        if heard or current is None or incarnation > current.incarnation:
+        confirmed = state is SessionState.CONFIRMED
+        if confirmed or current is None or incarnation > current.incarnation:
             promote(session)
         spare = [other for other in remote.sessions if other is not remote.current]
         surplus = max(len(remote.sessions) - _SESSIONS_PER_REMOTE_MAX, 0)
@@ -148,6 +149,7 @@ class SealedSessions:
 
     def _remove_session(self, session: SealedSession) -> int:
         remote = session.remote
+        session.state = SESSION.after(session.state, SessionEvent.ENDED)
         remote.sessions.remove(session)
         if remote.current is session:
             remote.current = max(remote.sessions, key=lambda other: other.rank, default=None)

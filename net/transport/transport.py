@@ -1,6 +1,6 @@
 """Sessions of one node with its peers: dials, answers, seals, opens, renews, follows paths.
 
-It routes; the parts decide: `calling` and `answering` make sessions, `session` keeps them,
+It routes; the parts decide: `initiator` and `responder` make sessions, `sessions` keeps them,
 `paths` moves them.
 """
 
@@ -37,6 +37,7 @@ from net.transport.initiator import Calling
 from net.transport.local_keys import Indices, LocalKeys
 from net.transport.paths import Paths
 from net.transport.responder import Answering
+from net.transport.session_states import SESSION, SessionEvent, SessionState
 from net.transport.sessions import RemoteNode, SealedSession, SealedSessions, promote
 
 if TYPE_CHECKING:
@@ -207,7 +208,7 @@ class Transport:
             return []
         life = accepted.credentials.incarnation
         crowded_out = self._sessions.install(
-            remote, index, accepted.seal, life, told, heard=False, now_ns=now_ns
+            remote, index, accepted.seal, life, told, accepted.state, now_ns
         )
         self._release_indices(crowded_out)
         confirm = encode_control(Confirm(self._credentials))
@@ -215,7 +216,7 @@ class Transport:
 
     def _confirm_again(self, session: SealedSession, address: Address) -> list[TransportAction]:
         """Answer a repeated Finish: our Confirm was lost."""
-        if session.heard or session.remote.address != address:
+        if session.state is SessionState.CONFIRMED or session.remote.address != address:
             return []
         return [self._seal_control(session, Confirm(self._credentials), address)]
 
@@ -234,8 +235,8 @@ class Transport:
             connected.seal,
             credentials.incarnation,
             call.told,
-            heard=True,
-            now_ns=now_ns,
+            call.state,
+            now_ns,
         )
         self._release_indices(crowded_out)
         self._initiator.settle(remote.node, call.address)
@@ -289,8 +290,8 @@ class Transport:
         remote = session.remote
         remote.heard_ns = session.heard_ns = now_ns
         actions: list[TransportAction] = []
-        if not session.heard:
-            session.heard = True
+        if session.state is SessionState.UNCONFIRMED:
+            session.state = SESSION.after(session.state, SessionEvent.HEARD)
             promote(session)
             self._initiator.settle(remote.node, remote.address)
         if window.newest > newest and (address != remote.address or remote.probe is not None):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from random import Random
 
 from net.cluster.actions import Send
-from net.cluster.failure_detector import Health
+from net.cluster.health_states import Health
 from net.cluster.log import DecreeLog
 from net.cluster.snapshot import SnapshotServer
 from net.ids import NO_LINEAGE, LineageId, Member, NodeId
