@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, TypeAlias, final
+from typing import TypeAlias, final
 
 from net.cluster.health_states import HEALTH, Health, HealthEvent
 from net.cluster.local_health import LocalHealth
@@ -29,7 +29,6 @@ from net.limits import (
 from net.wire.messages import Suspicion
 
 AGE_MAX = 255
-_MET: Final = HEALTH.after(HEALTH.initial, HealthEvent.MET)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +70,7 @@ class _Watch:
     incarnation: int
     heard_ns: int  # when we heard it ourselves
     evidence_ns: int  # when anybody is known to have heard it
-    health: Health = _MET
+    health: Health
     probed_ns: int = 0
     ended_ns: int = 0  # when it went down or left
     asked_ns: int | None = None  # when a peer last listed it as its suspect
@@ -101,7 +100,8 @@ class FailureDetector:
         if node == self._me or (watch is not None and incarnation < watch.incarnation):
             return
         if watch is None or incarnation > watch.incarnation:
-            self._watches[node] = _Watch(incarnation, now_ns, now_ns)
+            met = HEALTH.after(HEALTH.initial, HealthEvent.MET)
+            self._watches[node] = _Watch(incarnation, now_ns, now_ns, met)
             if watch is None:  # seldom, and they are gone through at each tick
                 self._watches = dict(sorted(self._watches.items()))
             return
