@@ -33,7 +33,8 @@ from net.node.program import (
 )
 from net.security.clean_text import clean_text
 from net.security.identity import node_id_of
-from net.wire.messages import Decree, Operation, Order, Rule
+from net.wire.decrees import Decree, Order, Rule
+from net.wire.messages import Operation
 
 __all__ = [
     "NAME_CHARS_MAX",

@@ -15,7 +15,8 @@ from net.cluster.log_adoption import LogAdoption
 from net.cluster.voter import Voter
 from net.ids import LINEAGE_BYTES, LineageId, Member, NodeId
 from net.limits import CANDIDACY_NS, EPOCH_SPREAD, FORKS_MAX, HEARTBEAT_NS, NEVER
-from net.wire.messages import Fetched, ForkAnswer, ForkCall, FoundLineage
+from net.wire.decrees import FoundLineage
+from net.wire.messages import Fetched, ForkAnswer, ForkCall
 
 if TYPE_CHECKING:
     from random import Random

@@ -21,16 +21,8 @@ from net.limits import (
     REVIVED_DECREES_MAX,
 )
 from net.wire.codec import encode_what
-from net.wire.messages import (
-    AddMember,
-    Decree,
-    DecreeBody,
-    FoundLineage,
-    Milestone,
-    Precedence,
-    RemoveMember,
-    Yield,
-)
+from net.wire.decrees import AddMember, Decree, DecreeBody, FoundLineage, RemoveMember, Yield
+from net.wire.messages import Milestone, Precedence
 
 GENESIS: Final[Digest] = bytes(DIGEST_BYTES)
 _ENTRY_OVERHEAD: Final = 48  # bytes of a decree around its content, at most

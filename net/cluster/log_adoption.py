@@ -8,7 +8,8 @@ from net.cluster.actions import Send
 from net.cluster.log import DecreeLog
 from net.ids import LineageId, NodeId
 from net.limits import DECREES_MAX, HEARTBEAT_NS, NEVER
-from net.wire.messages import Decree, Fetch, Fetched
+from net.wire.decrees import Decree
+from net.wire.messages import Fetch, Fetched
 
 
 def answer_fetch(log: DecreeLog, sender: NodeId, fetch: Fetch) -> list[Send]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from net.ids import Member, NodeId
-from net.wire.messages import AddMember, RemoveMember
+from net.wire.decrees import AddMember, RemoveMember
 
 
 def next_change(

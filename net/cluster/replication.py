@@ -16,7 +16,8 @@ from net.cluster.log import majority
 from net.cluster.voter import Voter
 from net.ids import Member, NodeId
 from net.limits import HEARTBEAT_NS, NEVER, PROPOSALS_PENDING_MAX, STEP_DOWN_NS
-from net.wire.messages import Append, Appended, DecreeBody, Noop
+from net.wire.decrees import DecreeBody, Noop
+from net.wire.messages import Append, Appended
 
 
 @dataclass(slots=True)

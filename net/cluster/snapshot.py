@@ -27,7 +27,8 @@ from net.limits import (
     NEVER,
     SNAPSHOTS_KEPT,
 )
-from net.wire.messages import Block, BlockRequest, Decree, Manifest, ManifestRequest
+from net.wire.decrees import Decree
+from net.wire.messages import Block, BlockRequest, Manifest, ManifestRequest
 
 if TYPE_CHECKING:
     from random import Random

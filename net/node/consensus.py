@@ -21,6 +21,7 @@ from net.node.peers import YIELDING, Peer, Peers
 from net.node.program import Committed, CoordinatorChanged
 from net.node.reconfiguration import Reconfiguration
 from net.node.succession import Succession
+from net.wire.decrees import Order, Rule
 from net.wire.messages import (
     Append,
     Appended,
@@ -29,12 +30,10 @@ from net.wire.messages import (
     ForkAnswer,
     ForkCall,
     HandOver,
-    Order,
     Precedence,
     Prepare,
     Promise,
     Refusal,
-    Rule,
     Status,
 )
 

@@ -19,7 +19,7 @@ class HandOverPolicy:
         """Tell whether to hand over now; note that we do. Call it at each tick of a leadership.
 
         Args:
-            strained: our own loop runs late.
+            overloaded: our own loop runs late.
             heir_is_fit: that of the one who would be asked does not. Else we stay: so two that
                 are slow do not pass the role to and fro.
         """

@@ -11,7 +11,8 @@ from net.ids import LINEAGE_BYTES, NO_LINEAGE, LineageId, Member, NodeId
 from net.limits import FORKS_MAX, FOUND_TURN_NS, FOUND_WAIT_NS, PEERS_MAX, STUCK_NS, TICK_NS
 from net.node.lineage_states import PLACE, Place, PlaceEvent
 from net.node.peers import Peer, Peers
-from net.wire.messages import Block, FoundLineage, Manifest, Precedence, Status
+from net.wire.decrees import FoundLineage
+from net.wire.messages import Block, Manifest, Precedence, Status
 
 if TYPE_CHECKING:
     from random import Random

@@ -18,16 +18,8 @@ from net.node.lineage_readout import LineageLost
 from net.node.lineage_states import PLACE, Place, PlaceEvent
 from net.node.peers import Peer, Peers
 from net.node.program import Committed, CoordinatorChanged, LineageEntered, Synced
-from net.wire.messages import (
-    Block,
-    BlockRequest,
-    Decree,
-    Manifest,
-    ManifestRequest,
-    Order,
-    Rule,
-    Status,
-)
+from net.wire.decrees import Decree, Order, Rule
+from net.wire.messages import Block, BlockRequest, Manifest, ManifestRequest, Status
 
 if TYPE_CHECKING:
     from random import Random

@@ -15,7 +15,8 @@ from net.cluster.content import ContentArrived
 from net.cluster.streams import Pace
 from net.ids import Address, Digest, LineageId, NodeId
 from net.transport.actions import Transmit
-from net.wire.messages import Decree, Keyframe, Operation, Order, Rule
+from net.wire.decrees import Decree, Order, Rule
+from net.wire.messages import Keyframe, Operation
 
 # --- events: node → program -------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from net.cluster.voter import Voter
 from net.ids import LineageId, Member, NodeId
 from net.limits import DOWN_ISOLATED_NS, ELSEWHERE_NS, LEARNER_LAG_MAX
 from net.node.peers import Peers
-from net.wire.messages import DecreeBody, Yield
+from net.wire.decrees import DecreeBody, Yield
 
 
 @final

@@ -30,7 +30,7 @@ _SCHEMA: Final = (
     ) STRICT""",
     """CREATE TABLE IF NOT EXISTS decree (
         tag BLOB NOT NULL, place INTEGER NOT NULL,
-        content BLOB NOT NULL, -- a MessagePack of net.wire.messages.Decree
+        content BLOB NOT NULL, -- a MessagePack of net.wire.decrees.Decree
         PRIMARY KEY (tag, place)
     ) STRICT""",
     """CREATE TABLE IF NOT EXISTS moment (

@@ -21,7 +21,8 @@ from net.ids import Address, NodeId
 from net.limits import DECREES_MAX, OPERATIONS_MAX, PEERS_MAX
 from net.node.program import KeptRoom, SaveDecree, SaveMoment, SaveOperation, SavePeer
 from net.runtime.database import open_database
-from net.wire.messages import Decree, Operation
+from net.wire.decrees import Decree
+from net.wire.messages import Operation
 
 REVIVE_S: Final = 15 * 60  # a race whose machines lost power is gone on with so long
 BATCH_S: Final = 0.2  # how long an operation waits for others to be committed with

@@ -22,7 +22,8 @@ from net.node.program import (
     Submit,
     Synced,
 )
-from net.wire.messages import Operation, Order, Rule
+from net.wire.decrees import Order, Rule
+from net.wire.messages import Operation
 
 if TYPE_CHECKING:
     from random import Random

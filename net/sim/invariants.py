@@ -20,7 +20,8 @@ from net.node.program import (
     SaveOperation,
 )
 from net.sim.inspection import log_of, member_of, voter_of
-from net.wire.messages import Decree, FoundLineage, Noop, Operation
+from net.wire.decrees import Decree, FoundLineage, Noop
+from net.wire.messages import Operation
 
 if TYPE_CHECKING:
     from net.node.node import Node

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from net.node.host import Host
     from net.node.program import Persist
     from net.security.identity import Identity
-    from net.wire.messages import Decree, Operation
+    from net.wire.decrees import Decree
+    from net.wire.messages import Operation
 
 MakeProgram: TypeAlias = "Callable[[NodeId, Random], Program]"
 

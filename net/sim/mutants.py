@@ -119,7 +119,7 @@ def _always_fresh(window: ReplayWindow, counter: int) -> bool:
 
 
 def _ready_without_causes(store: OperationStore, operation: Operation) -> bool:
-    return operation.dot.n == store._clock.of(operation.dot.member) + 1
+    return operation.dot.n == store.clock.of(operation.dot.member) + 1
 
 
 CANARIES: Final[Mapping[str, Mutant]] = {

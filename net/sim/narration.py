@@ -23,25 +23,18 @@ from net.security.primitives import TAG_BYTES
 from net.sim.watched import HEAD_BYTES
 from net.transport.datagram import DatagramKind
 from net.wire.codec import decode_frame
+from net.wire.decrees import AddMember, Decree, FoundLineage, Noop, Order, RemoveMember, Rule, Yield
 from net.wire.messages import (
-    AddMember,
     Append,
     Appended,
-    Decree,
     Fetched,
-    FoundLineage,
     Heartbeat,
     Message,
-    Noop,
     Operations,
-    Order,
     Prepare,
     Promise,
     Refusal,
-    RemoveMember,
-    Rule,
     Suspicion,
-    Yield,
 )
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ from msgspec import Meta
 
 from net.errors import WireError
 from net.limits import DATAGRAM_BYTES_MAX, MESSAGES_PER_FRAME_MAX
-from net.wire.messages import DecreeBody, Message
+from net.wire.decrees import DecreeBody
+from net.wire.messages import Message
 
 _ENCODER: Final = msgspec.msgpack.Encoder()
 _FRAME: Final[msgspec.msgpack.Decoder[list[Message]]] = msgspec.msgpack.Decoder(

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from typing import Annotated, TypeAlias
 
-import msgspec
 from msgspec import Meta
 
 from net.ids import Digest, Dot, Incarnation, LineageId, Member, Natural, NodeId
@@ -17,7 +16,6 @@ from net.limits import (
     ADDRESSES_PER_PEER_MAX,
     BLOCK_BYTES,
     BLOCKS_IN_FLIGHT_MAX,
-    DECREE_BODY_BYTES_MAX,
     DEPENDENCIES_MAX,
     MILESTONES_MAX,
     OPERATION_BODY_BYTES_MAX,
@@ -25,15 +23,8 @@ from net.limits import (
     STREAM_BYTES_MAX,
     VECTOR_ENTRIES_PER_DIGEST,
 )
-
-Signature: TypeAlias = Annotated[bytes, Meta(min_length=64, max_length=64)]
-PublicKey: TypeAlias = Annotated[bytes, Meta(min_length=32, max_length=32)]
-Hash8: TypeAlias = Annotated[bytes, Meta(min_length=8, max_length=8)]
-
-
-class Value(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True, gc=False):
-    """Base of the parts of messages: frozen, compact, closed."""
-
+from net.wire.decrees import Decree
+from net.wire.values import Hash8, PublicKey, Signature, Value
 
 # --- operations -------------------------------------------------------------------------------
 
@@ -58,68 +49,6 @@ class Operation(Value, frozen=True):
     body: Annotated[bytes, Meta(max_length=OPERATION_BODY_BYTES_MAX)]
     key: PublicKey  # of the author; its digest is the author's node id
     signature: Signature
-
-
-# --- decrees ----------------------------------------------------------------------------------
-
-
-class Noop(Value, frozen=True, tag="noop"):
-    """Opens an epoch: commits nothing but the right to decide."""
-
-
-class AddMember(Value, frozen=True, tag="add"):
-    """This life of this node is a member from here on."""
-
-    member: Member
-
-
-class RemoveMember(Value, frozen=True, tag="remove"):
-    """This life is no member from here on."""
-
-    member: Member
-
-
-class FoundLineage(Value, frozen=True, tag="found"):
-    """First entry of a lineage: its members, and where it branched off.
-
-    A fresh lineage has no parent and one member. A degraded one names its parent and the members
-    that went on without a majority of it. `forks` counts the degradations in its ancestry.
-    """
-
-    lineage: LineageId
-    parent: LineageId
-    forks: Annotated[int, Meta(ge=0, le=255)]
-    members: Annotated[tuple[Member, ...], Meta(min_length=1, max_length=PEERS_MAX)]
-
-
-class Yield(Value, frozen=True, tag="yield"):
-    """Last entry of a lineage that met a better one: its members go over to `into`."""
-
-    into: LineageId
-
-
-class Order(Value, frozen=True, tag="order"):
-    """This operation is next, for all who must see one order (chat)."""
-
-    dot: Dot
-
-
-class Rule(Value, frozen=True, tag="rule"):
-    """A decision of the program above; `net` does not read it."""
-
-    body: Annotated[bytes, Meta(max_length=DECREE_BODY_BYTES_MAX)]
-
-
-DecreeBody: TypeAlias = Noop | AddMember | RemoveMember | FoundLineage | Yield | Order | Rule
-
-
-class Decree(Value, frozen=True):
-    """An entry of the log. `previous` is the chain hash of the entry before (zeros at first)."""
-
-    epoch: Natural
-    index: Natural
-    previous: Digest
-    what: DecreeBody
 
 
 # --- heartbeat --------------------------------------------------------------------------------

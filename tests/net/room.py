@@ -17,7 +17,8 @@ from net.node.joining import Joining
 from net.node.lineage_readout import LineageLost
 from net.node.peers import Peer, Peers
 from net.node.program import Committed, CoordinatorChanged
-from net.wire.messages import Block, BlockRequest, Decree, Manifest, ManifestRequest, Rule, Status
+from net.wire.decrees import Decree, Rule
+from net.wire.messages import Block, BlockRequest, Manifest, ManifestRequest, Status
 from tests.net.healths import ON_TIME
 
 

@@ -8,7 +8,8 @@ from net.cluster.log import DecreeLog
 from net.cluster.voter import Voter
 from net.ids import NO_LINEAGE, Member
 from net.limits import LEASE_NS, SECOND, STAGGER_NS
-from net.wire.messages import Fetched, FoundLineage, Message, Prepare, Promise, Refusal, Rule
+from net.wire.decrees import FoundLineage, Rule
+from net.wire.messages import Fetched, Message, Prepare, Promise, Refusal
 from tests.net.healths import ON_TIME
 
 A, B, C = (Member(bytes([n]) * 16, 1) for n in (1, 2, 3))

@@ -12,7 +12,8 @@ from net.ids import NO_LINEAGE, Member
 from net.limits import MAJORITY_LOST_NS, TICK_NS
 from net.node.consensus import Consensus, OwnState
 from net.node.peers import Peers
-from net.wire.messages import Append, Appended, ForkAnswer, ForkCall, FoundLineage, Rule
+from net.wire.decrees import FoundLineage, Rule
+from net.wire.messages import Append, Appended, ForkAnswer, ForkCall
 from tests.net.healths import ON_TIME
 
 A, B, C = (Member(bytes([n]) * 16, 1) for n in (1, 2, 3))

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from net.cluster.log import DecreeLog, majority
 from net.ids import NO_LINEAGE, Member
 from net.limits import MILESTONES_MAX
-from net.wire.messages import AddMember, FoundLineage, Noop, RemoveMember, Rule, Yield
+from net.wire.decrees import AddMember, FoundLineage, Noop, RemoveMember, Rule, Yield
 
 A, B, C = (Member(bytes([n]) * 16, 1) for n in (1, 2, 3))
 LINEAGE = b"lineage1"

@@ -14,7 +14,8 @@ from net import limits
 from net.ids import Member
 from net.wire import messages
 from net.wire.codec import decode_frame, encode_message, join_frame
-from net.wire.messages import DecreeBody, Heartbeat, Message, Precedence, Status, Summary, Suspicion
+from net.wire.decrees import DecreeBody
+from net.wire.messages import Heartbeat, Message, Precedence, Status, Summary, Suspicion
 from racer.core.recordings.car_codec import FRAME_SIZE
 from racer.play import limits as play_limits
 from racer.play.room.messages import Fact, ResultRow, Ruling, wire_forms

@@ -27,23 +27,19 @@ from net.node.peers import Peer, Peers
 from net.node.succession import Succession
 from net.state_table import StateTable
 from net.transport.session_states import SESSION
+from net.wire.decrees import AddMember, DecreeBody, FoundLineage, RemoveMember, Yield
 from net.wire.messages import (
-    AddMember,
     Append,
     BlockRequest,
-    DecreeBody,
     Fetch,
     Fetched,
     ForkAnswer,
     ForkCall,
-    FoundLineage,
     ManifestRequest,
     Prepare,
     Promise,
     Refusal,
-    RemoveMember,
     Status,
-    Yield,
 )
 from tests.net.healths import ON_TIME
 from tests.net.wires import Wires

@@ -8,7 +8,8 @@ from net.errors import WireError
 from net.ids import NO_LINEAGE, Member
 from net.limits import DATAGRAM_BYTES_MAX
 from net.wire.codec import decode_frame, encode_message, join_frame
-from net.wire.messages import Append, Decree, FoundLineage, Message, Noop, Probe
+from net.wire.decrees import Decree, FoundLineage, Noop
+from net.wire.messages import Append, Message, Probe
 
 A = Member(b"a" * 16, 1)
 LINEAGE = b"lineage1"

@@ -15,7 +15,8 @@ from net.ids import Dot
 from net.node.program import KeptRoom, SaveDecree, SaveMoment, SaveOperation, SavePeer
 from net.runtime import journal as module
 from net.runtime.journal import REVIVE_S, Journal, LastRoom
-from net.wire.messages import Cause, Decree, Keyframe, Noop, Operation, StreamState
+from net.wire.decrees import Decree, Noop
+from net.wire.messages import Cause, Keyframe, Operation, StreamState
 from tests.waiting import until
 
 N1, N2 = bytes([1]) * 16, bytes([2]) * 16

@@ -34,7 +34,7 @@ from net import (
 from net.sim import Conditions, Invariants, Script, Violation, World, draw_script
 from net.sim.faults import Crash, Cut, Pause
 from net.sim.network import LATE_NS, Network
-from net.wire.messages import Noop
+from net.wire.decrees import Noop
 from racer.app.simulation.bullring import NAME
 from racer.app.simulation.simulate import SweepSpec, simulate
 from racer.core.rules.grid_order import GridOrder
