@@ -16,6 +16,7 @@ from net.wire import messages
 from net.wire.codec import decode_frame, encode_message, join_frame
 from net.wire.decrees import DecreeBody
 from net.wire.messages import Heartbeat, Message, Precedence, Status, Summary, Suspicion
+from racer.core import tuning
 from racer.core.recordings.car_codec import FRAME_SIZE
 from racer.play import limits as play_limits
 from racer.play.room.messages import Fact, ResultRow, Ruling, wire_forms
@@ -134,5 +135,7 @@ def test_the_document_gives_bounds_their_values() -> None:
     told = re.findall(r"(\d+) [a-z ]{1,25}\s?\(`([A-Z_]+)`\)", DOCUMENT)
     assert len(told) >= 4
     for value, name in told:
-        bound = getattr(limits, name, None) or getattr(play_limits, name)
-        assert int(value) == bound, name
+        bounds = [
+            vars(place)[name] for place in (limits, play_limits, tuning) if name in vars(place)
+        ]
+        assert bounds == {int(value)}, name
