@@ -7,7 +7,6 @@ inputs of one node never overlap.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias, assert_never, final
 
 from net.cluster.actions import Send
@@ -19,6 +18,7 @@ from net.cluster.race_clock import RaceClock
 from net.errors import WireError
 from net.ids import Address, Digest, Member, NodeId
 from net.limits import PAUSE_QUIET_NS
+from net.node.counters import NodeCounters
 from net.node.heartbeat_exchange import HeartbeatExchange
 from net.node.leaving import Leaving
 from net.node.lifecycle import IncarnationRaised, Lifecycle, LifecycleOutcome, LineageFounded
@@ -79,14 +79,6 @@ if TYPE_CHECKING:
 
 NodeOutput: TypeAlias = Transmit | Persist | Event | Report | Stopped
 PresenceMessage: TypeAlias = Heartbeat | Probe | Farewell | Introduction
-
-
-@dataclass(slots=True)
-class NodeCounters:
-    """What was dropped, by reason; nothing that a peer sends ends a node."""
-
-    malformed: int = 0
-    out_of_place: int = 0
 
 
 @final
