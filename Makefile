@@ -6,12 +6,19 @@ SEEDS ?= 0:200
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 SEED ?= 1
 ROUNDS ?= 30
+PYTEST = $(BIN)/python -m pytest -q --durations=10
+SPREAD = -n auto --dist worksteal
 
-.PHONY: help run test lint unit lan chaos tools bench soak sim format clean
+# Compiled code is kept: without it, each process of a LAN race would compile for half a second.
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: help run test lint unit simtests lan chaos tools bench soak sim format clean
 
 help:
 	@echo "make run      the game"
-	@echo "make test     format, lint, types, layer contracts, tests; as root the LAN tests too"
+	@echo "make test     format, lint, types, layer contracts, all tests; as root the LAN tests too"
+	@echo "make unit     the tests that take a minute together"
+	@echo "make simtests whole races and sweeps of seeds in virtual time"
 	@echo "make lan      races of real processes on a LAN of network namespaces (root)"
 	@echo "make chaos    a long race of eight on such a LAN, where all sorts of things fail: SEED=1 ROUNDS=30 (root)"
 	@echo "make sim      rooms and races in virtual time with faults: SEEDS=0:200"
@@ -36,7 +43,7 @@ $(VENV)/.dev: $(VENV)/bin/pip pyproject.toml constraints.txt
 run: $(VENV)/.run
 	@$(BIN)/python -m racer $(ARGS)
 
-test: lint unit
+test: lint unit simtests
 	@if [ "$$(id -u)" = 0 ]; then $(MAKE) --no-print-directory lan; \
 	else echo "SKIPPED: the LAN tests need root: sudo make lan"; fi
 
@@ -47,11 +54,14 @@ lint: $(VENV)/.dev
 	$(BIN)/lint-imports
 
 unit: $(VENV)/.dev
-	$(BIN)/python -m pytest -n auto -q -m "not lan"
+	$(PYTEST) $(SPREAD) -m "not lan and not sim"
+
+simtests: $(VENV)/.dev
+	$(PYTEST) $(SPREAD) -m sim
 
 # One after the other: a race on a crowded machine says nothing about the network.
 lan: $(VENV)/.dev tools
-	$(BIN)/python -m pytest -q -m lan
+	$(PYTEST) -m lan
 
 chaos: $(VENV)/.dev tools
 	SEED=$(SEED) ROUNDS=$(ROUNDS) $(BIN)/python -m pytest -q -s tests/lan/test_chaos.py
@@ -81,3 +91,4 @@ format: $(VENV)/.dev
 
 clean:
 	rm -rf $(VENV) .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -prune -exec rm -rf {} +

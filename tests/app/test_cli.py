@@ -268,12 +268,14 @@ def test_a_name_is_cleaned_and_there_is_always_one() -> None:
 # --- commands ---------------------------------------------------------------------------------
 
 
+@pytest.mark.sim
 def test_a_simulation_names_no_seed_where_none_fails(capfd: pytest.CaptureFixture[str]) -> None:
     code = run("simulate --nodes 2 --laps 1 --seeds 3 --faults 0 --loss 0 --jobs 1")
     told = capfd.readouterr()
     assert (code, told.out, told.err) == (0, "1 seeds, 0 failed\n", "")
 
 
+@pytest.mark.sim
 def test_a_simulation_prints_an_object_a_seed_and_fails_with_a_seed_that_fails(
     capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

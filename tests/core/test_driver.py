@@ -56,6 +56,7 @@ def test_less_skill_is_slower(kart: Track, kart_line: RacingLine) -> None:
     assert times[0] > 1.1 * times[2]
 
 
+@pytest.mark.sim
 @pytest.mark.parametrize(("circuit", "line"), [("ring", "ring_line"), ("kart", "kart_line")])
 def test_six_bots_finish_three_laps_and_nobody_is_stuck(
     request: pytest.FixtureRequest, circuit: str, line: str

@@ -6,6 +6,8 @@ import math
 from dataclasses import replace
 from random import Random
 
+import pytest
+
 from racer.core.circuits.track import Track
 from racer.core.drivers.line import RacingLine
 from racer.core.heat import Heat, HeatEntry
@@ -48,6 +50,7 @@ def races(track: Track, entry: HeatEntry) -> bool:
     return along > 10.0 and -point.right_m < place.lateral_m < point.left_m
 
 
+@pytest.mark.sim
 def test_from_nearly_any_pose_a_driver_gets_going_again_and_is_else_rescued(
     ring: Track, ring_line: RacingLine
 ) -> None:

@@ -138,6 +138,7 @@ def test_each_has_a_character_of_its_own() -> None:
     assert any(max(p.height_m for p in track.centre) > 60.0 for track in tracks)
 
 
+@pytest.mark.sim
 @pytest.mark.parametrize("name", NAMES)
 def test_a_good_driver_alone_keeps_it_on_the_road(name: str) -> None:
     track, line = circuit(name), circuit_line(name)

@@ -20,7 +20,7 @@ import pytest
 
 from tests.lan.lab import Box, Lan, Run, chat, leaderships, needs_lan, official
 
-pytestmark = [*needs_lan, pytest.mark.slow]
+pytestmark = needs_lan
 
 BOT: Final = Path(__file__).with_name("chatting_bot.py")
 NAMES: Final = ("ada", "bob", "cleo", "dan", "eve", "fay", "gus", "hal")

@@ -9,7 +9,7 @@ import pytest
 
 from tests.lan.lab import Lan, Run, chat, leaderships, needs_lan, official
 
-pytestmark = [*needs_lan, pytest.mark.slow]
+pytestmark = needs_lan
 
 NAMES = ("ada", "bob", "cleo", "dan", "eve", "fay")
 

@@ -12,7 +12,7 @@ import pytest
 
 from tests.lan.lab import Box, Lan, Run, needs_lan, official
 
-pytestmark = [*needs_lan, pytest.mark.slow]
+pytestmark = needs_lan
 
 PLAYERS = 4
 NAMES = ("ada", "bob", "cleo", "dan")

@@ -29,7 +29,6 @@ from tests.waiting import until
 
 pytestmark = [
     *needs_lan,
-    pytest.mark.slow,
     pytest.mark.skipif(
         shutil.which("Xvfb") is None or shutil.which("xdotool") is None,
         reason="the window test needs Xvfb and xdotool",

@@ -113,6 +113,7 @@ def test_a_fresh_lineage_yields_to_one_that_races() -> None:
     assert lone.log.lineage == racing.log.lineage
 
 
+@pytest.mark.sim
 @pytest.mark.parametrize("seed", range(12))
 def test_under_loss_kills_restarts_and_splits_logs_never_diverge(seed: int) -> None:
     rng = Random(seed)

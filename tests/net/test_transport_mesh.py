@@ -95,6 +95,7 @@ class Mesh:
         return True
 
 
+@pytest.mark.sim
 @pytest.mark.parametrize("seed", range(12))
 def test_a_mesh_in_turmoil_keeps_the_laws_and_comes_together_again(seed: int) -> None:
     mesh = Mesh(seed, 5)

@@ -201,6 +201,7 @@ def laps(kart: Track, kart_line: RacingLine) -> list[DrivenLap]:
     return [drive_lap(kart, kart_line, skill) for skill in (0.3, 0.6, 1.0)]
 
 
+@pytest.mark.sim
 def test_a_record_that_one_drives_is_on_the_board_of_all(
     kart: Track, kart_line: RacingLine
 ) -> None:

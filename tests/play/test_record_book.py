@@ -117,6 +117,7 @@ def test_the_ghost_crosses_the_line_when_we_do(
     assert (ghost.kind, ghost.name, ghost.ms) == ("best", "ben", quick.lap_ms)
 
 
+@pytest.mark.sim
 def test_in_a_trial_each_has_a_ghost(kart: Track, kart_line: RacingLine) -> None:
     setup = Setup(RaceSetup("dockyard", 3, mode=Mode.TRIAL), 2)
     players = {

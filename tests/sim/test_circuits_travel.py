@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+import pytest
+
 from net import content_digest
 from net.sim import Conditions, World
 from racer.app.circuits.catalog import circuit_text
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 
     from net import NodeId
     from net.sim import Machine
+
+pytestmark = pytest.mark.sim
 
 SECOND = 1_000_000_000
 # Long enough that it goes in several blocks.

@@ -9,6 +9,7 @@ from racer.app.commands.cli import main
 from racer.app.simulation import contest_sweep as contest
 
 
+@pytest.mark.sim
 def test_seeds_that_hold_end_with_a_summary(capfd: pytest.CaptureFixture[str]) -> None:
     assert main(["simulate", "--contest", "--seeds", "0:2", "--jobs", "1"]) == 0
     told = capfd.readouterr().out.splitlines()
@@ -16,6 +17,7 @@ def test_seeds_that_hold_end_with_a_summary(capfd: pytest.CaptureFixture[str]) -
     assert any("a decree counts" in line for line in told)
 
 
+@pytest.mark.sim
 def test_a_trace_ends_with_what_was_drawn(capfd: pytest.CaptureFixture[str]) -> None:
     assert main(["simulate", "--contest", "--seeds", "1", "--trace"]) == 0
     told = capfd.readouterr().out.splitlines()

@@ -7,6 +7,8 @@ import pytest
 from net.sim.contest_run import draw_plan, run_contest
 from net.sim.narration import Narrator
 
+pytestmark = pytest.mark.sim
+
 SEEDS = 24
 STEP = 4
 

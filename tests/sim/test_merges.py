@@ -11,6 +11,8 @@ from net.sim.contest import Contestant
 from net.sim.faults import Cut
 from net.sim.inspection import log_of, operations_of, voter_of
 
+pytestmark = pytest.mark.sim
+
 MERGES = 12
 
 

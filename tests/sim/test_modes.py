@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+import pytest
+
 from net.sim import Conditions, World
 from racer.app.simulation.bullring import NAME, bullring
 from racer.core.rules.grid_order import GridOrder
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 
     from net import NodeId
     from net.sim import Machine
+
+pytestmark = pytest.mark.sim
 
 SECOND = 1_000_000_000
 LONG_NS = 180 * SECOND

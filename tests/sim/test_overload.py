@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from net import CoordinatorChanged, PeerChanged, PeerState
 from net.limits import MILLISECOND, SECOND, STRAIN_REST_NS, STRAIN_WINDOW_NS
 from net.sim import World
@@ -14,6 +16,8 @@ from net.sim.inspection import coordinates, voter_of
 if TYPE_CHECKING:
     from net import Event
     from net.sim import Machine
+
+pytestmark = pytest.mark.sim
 
 NOTICED_NS = STRAIN_WINDOW_NS + 2 * SECOND
 

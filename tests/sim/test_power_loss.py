@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 
 import pytest
 
@@ -12,6 +13,8 @@ from net.sim.faults import Blackout, Crash, Fault
 from racer.app.simulation.simulate import RacePlan, SweepSpec, simulate
 from racer.core.rules.race_setup import RaceSetup
 from racer.play.reports import LapSeen, Resumed
+
+pytestmark = pytest.mark.sim
 
 DARK_NS = 26 * SECOND  # everybody has done a lap
 
@@ -41,10 +44,11 @@ class Witness:
         return laps
 
 
+@cache
 def race(nodes: int, *faults: tuple[int, Fault], loss: float = 0.0) -> tuple[Witness, float]:
-    """Race over three laps; return what was told, and how long it took [s]."""
+    """Race over two laps; return what was told, and how long it took [s]."""
     witness = Witness()
-    plan = RacePlan(nodes, 3, Script(Conditions(loss=loss), faults))
+    plan = RacePlan(nodes, 2, Script(Conditions(loss=loss), faults))
     outcome = simulate(5, SweepSpec(RaceSetup("dockyard", 1)), witness, plan=plan)
     assert outcome.failures == ()
     return witness, outcome.virtual_s

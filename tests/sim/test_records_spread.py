@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+import pytest
+
 from net.sim import Conditions, World
 from racer.app.circuits.catalog import circuit, circuit_line
 from racer.app.circuits.digests import circuit_ids
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from net import NodeId
     from net.sim import Machine
     from racer.play.room.lap_record import LapRecord
+
+pytestmark = pytest.mark.sim
 
 SECOND = 1_000_000_000
 TRACK = "dockyard"
