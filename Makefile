@@ -12,10 +12,11 @@ SPREAD = -n auto --dist worksteal
 # Compiled code is kept: without it, each process of a LAN race would compile for half a second.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run test lint unit simtests lan chaos tools bench soak sim format clean
+.PHONY: help run quick test lint unit simtests lan chaos tools bench soak sim format clean
 
 help:
 	@echo "make run      the game"
+	@echo "make quick    format, lint, types, and the tests that a change touches: BASE=main, 20 s"
 	@echo "make test     format, lint, types, layer contracts, all tests; as root the LAN tests too"
 	@echo "make unit     the tests that take a minute together"
 	@echo "make simtests whole races and sweeps of seeds in virtual time"
@@ -42,6 +43,9 @@ $(VENV)/.dev: $(VENV)/bin/pip pyproject.toml constraints.txt
 
 run: $(VENV)/.run
 	@$(BIN)/python -m racer $(ARGS)
+
+quick: $(VENV)/.dev
+	@$(BIN)/python -m tests.quick
 
 test: lint unit simtests
 	@if [ "$$(id -u)" = 0 ]; then $(MAKE) --no-print-directory lan; \
