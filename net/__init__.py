@@ -6,6 +6,7 @@ What a program needs is here; `net.runtime` runs it on a machine, `net.sim` in v
 from net.cluster.blocks import content_digest
 from net.cluster.content import ContentArrived
 from net.cluster.streams import Pace
+from net.counters import Counters, Counts, loss
 from net.errors import NetError, ProfileError, SecurityError, UsageError, WireError
 from net.ids import Address, Digest, Dot, LineageId, Member, NodeId, short
 from net.limits import NAME_CHARS_MAX, RACE_NAME_CHARS_MAX
@@ -44,6 +45,8 @@ __all__ = [
     "Committed",
     "ContentArrived",
     "CoordinatorChanged",
+    "Counters",
+    "Counts",
     "Decree",
     "Delivered",
     "Digest",
@@ -78,6 +81,7 @@ __all__ = [
     "WireError",
     "clean_text",
     "content_digest",
+    "loss",
     "node_id_of",
     "short",
 ]

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeAlias, assert_never, final
+from typing import TYPE_CHECKING, ClassVar, TypeAlias, assert_never, final
 
 from net.cluster.actions import Send
 from net.cluster.blocks import BlockFetch, content_digest, split
+from net.counters import Counters
 from net.ids import Digest, NodeId
 from net.limits import (
     CONTENT_BYTES_MAX,
@@ -44,6 +45,15 @@ ContentOutcome: TypeAlias = Send | ContentArrived
 
 
 @dataclass(slots=True)
+class ContentCounters(Counters):
+    """Content that did not come to be."""
+
+    part: ClassVar[str] = "content"
+    crowded: int = 0  # wishes over the bound
+    wrong: int = 0  # came whole, and was not what its digest says
+
+
+@dataclass(slots=True)
 class _Want:
     """Content that we do not have yet."""
 
@@ -63,7 +73,7 @@ class Contents:
     """What this node shares, and what it is after."""
 
     def __init__(self, rng: Random) -> None:
-        self.crowded = 0  # wishes over the bound
+        self.counters = ContentCounters()
         self._rng = rng
         self._held: dict[Digest, bytes] = {}
         self._held_bytes = 0
@@ -92,7 +102,7 @@ class Contents:
             if len(self._wants) < CONTENTS_WANTED_MAX:
                 self._wants[digest] = _Want(min(size_max, CONTENT_BYTES_MAX))
             else:
-                self.crowded += 1
+                self.counters.crowded += 1
         return []
 
     def progress(self, digest: Digest) -> float | None:
@@ -195,6 +205,7 @@ class Contents:
 
     def _discard_wrong_fetch(self, want: _Want) -> None:
         """Drop what came out wrong, and the source that it came from, if it was one alone."""
+        self.counters.wrong += 1
         if len(want.fetched_from) == 1:
             want.liars.update(want.fetched_from)
             want.sources.pop(want.fetched_from[0], None)

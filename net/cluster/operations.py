@@ -10,11 +10,13 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import deque
 from collections.abc import Callable, Sequence
-from typing import Final, NamedTuple, TypeAlias, final
+from dataclasses import dataclass
+from typing import ClassVar, Final, NamedTuple, TypeAlias, final
 
 import msgspec
 
 from net.cluster.vector_clock import VectorClock
+from net.counters import Counters
 from net.ids import Dot, Member
 from net.limits import (
     DEPENDENCIES_MAX,
@@ -63,6 +65,15 @@ def batches(operations: Sequence[Operation]) -> list[Operations]:
     return messages
 
 
+@dataclass(slots=True)
+class OperationCounters(Counters):
+    """Operations of peers that were dropped."""
+
+    part: ClassVar[str] = "operations"
+    forged: int = 0
+    flooded: int = 0  # over a bound
+
+
 class _Delivered(NamedTuple):
     order: int  # of its delivery here
     operation: Operation
@@ -95,7 +106,7 @@ class OperationStore:
         self._waiting: dict[Dot, Operation] = {}
         self._blocked: dict[Dot, list[Dot]] = {}  # which of them wait for what, each for one
         self._due: deque[Dot] = deque()  # which of them may be ready
-        self.dropped = 0  # forged, or over a bound
+        self.counters = OperationCounters()
 
     # --- writing ------------------------------------------------------------------------------
 
@@ -158,16 +169,19 @@ class OperationStore:
         """Take operations from a peer.
 
         Returns:
-            What is newly delivered, in causal order. Forgeries are dropped and counted.
+            What is newly delivered, in causal order. What is forged or too much is dropped, and
+            counted.
         """
         for operation in operations:
             dot = operation.dot
             if dot in self._clock or dot in self._waiting:
                 continue
-            if not self._has_room(dot) or not self._is_authentic(operation):
-                self.dropped += 1
-                continue
-            self._enqueue_operation(operation)
+            if not self._has_room(dot):
+                self.counters.flooded += 1
+            elif not self._is_authentic(operation):
+                self.counters.forged += 1
+            else:
+                self._enqueue_operation(operation)
         return self._deliver_ready()
 
     def _has_room(self, dot: Dot) -> bool:

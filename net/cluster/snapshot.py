@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Final, TypeAlias, final
+from typing import TYPE_CHECKING, Annotated, ClassVar, Final, TypeAlias, final
 
 import msgspec
 from msgspec import Meta
@@ -17,6 +17,7 @@ from msgspec import Meta
 from net.cluster.actions import Send
 from net.cluster.blocks import BlockFetch, content_digest, split
 from net.cluster.log import DecreeLog
+from net.counters import Counters
 from net.errors import WireError
 from net.ids import Digest, LineageId, NodeId
 from net.limits import (
@@ -58,6 +59,14 @@ def decode_snapshot(content: bytes, lineage: LineageId, base: DecreeLog) -> Decr
         raise WireError("snapshot is no chain of decrees of its lineage")
     log.commit_to(log.head)
     return log
+
+
+@dataclass(slots=True)
+class SnapshotCounters(Counters):
+    """Snapshots that were fetched in vain."""
+
+    part: ClassVar[str] = "snapshots"
+    wrong: int = 0  # came whole, and were no history of their lineage
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,10 +140,13 @@ class Learned:
 class Learner:
     """Fetches the snapshot of one lineage, as far as `history` does not hold it already."""
 
-    def __init__(self, lineage: LineageId, history: DecreeLog, rng: Random) -> None:
+    def __init__(
+        self, lineage: LineageId, history: DecreeLog, rng: Random, counters: SnapshotCounters
+    ) -> None:
         self.lineage = lineage
         self._history = history
         self._rng = rng
+        self._counters = counters
         self._asked_ns = NEVER
         self._manifest: Manifest | None = None
         self._fetch: BlockFetch | None = None
@@ -195,6 +207,7 @@ class Learner:
             base = self._history.prefix(manifest.since)
             log = decode_snapshot(content, manifest.lineage, base)
         except WireError:
+            self._counters.wrong += 1
             return None
         return Learned(log, manifest.since, tuple(sorted(self._used)))
 

@@ -14,10 +14,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum, auto
-from typing import Final, TypeAlias, final
+from typing import ClassVar, Final, TypeAlias, final
 
 import msgspec
 
+from net.counters import Counters
 from net.ids import Member, NodeId
 from net.limits import (
     KEYFRAME_NS,
@@ -45,6 +46,14 @@ class Pace(Enum):
     EACH = auto()  # at once
     BEAT = auto()  # the newest, with each heartbeat
     SELDOM = auto()  # the newest, with every other one
+
+
+@dataclass(slots=True)
+class StreamCounters(Counters):
+    """Keyframes that were dropped."""
+
+    part: ClassVar[str] = "streams"
+    forged: int = 0
 
 
 @dataclass(slots=True)
@@ -77,7 +86,7 @@ class Streams:
         self._context = context
         self._own: dict[NodeId, _Own] = {}
         self._newest: dict[tuple[NodeId, NodeId], _Newest] = {}  # by (owner, writer)
-        self.dropped = 0  # forged keyframes
+        self.counters = StreamCounters()
 
     def become(self, me: Member) -> None:
         """Publish as another life of this node from now on."""
@@ -153,7 +162,7 @@ class Streams:
             return []
         data = self._signed_bytes(owner, keyframe.incarnation, keyframe.lease, keyframe.state)
         if not self._verify(keyframe.key, data, keyframe.signature):
-            self.dropped += 1
+            self.counters.forged += 1
             return []
         is_news = self._record_version((owner, writer), version, now_ns)
         if (newest := self._newest.get((owner, writer))) is not None:

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
+
+from net.counters import Counters, loss
 
 
 @dataclass(slots=True)
-class NodeCounters:
+class NodeCounters(Counters):
     """Whole numbers since the start; they only grow."""
 
+    part: ClassVar[str] = "node"
     malformed: int = 0  # frames of which something does not decode
-    out_of_place: int = 0  # frames of a life that we do not know, or no more
+    peers_full: int = 0  # who came when PEERS_MAX were there
+    out_of_place: int = loss()  # frames of a life that we do not know, or no more

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, final
 
 from net.cluster.actions import Send
 from net.cluster.log import DecreeLog
-from net.cluster.snapshot import Learned, Learner, Source
+from net.cluster.snapshot import Learned, Learner, SnapshotCounters, Source
 from net.ids import LINEAGE_BYTES, NO_LINEAGE, LineageId, Member, NodeId
 from net.limits import FORKS_MAX, FOUND_TURN_NS, FOUND_WAIT_NS, PEERS_MAX, STUCK_NS, TICK_NS
 from net.node.lineage_states import PLACE, Place, PlaceEvent
@@ -29,6 +29,7 @@ class Joining:
         history: DecreeLog,
         peers: Peers,
         rng: Random,
+        counters: SnapshotCounters,
         now_ns: int,
     ) -> None:
         self._me = me
@@ -37,6 +38,7 @@ class Joining:
         self._strange: set[LineageId] = set()  # idle ones that know nothing of our history
         self._peers = peers
         self._rng = rng
+        self._counters = counters
         self._since_ns = now_ns
         self._place = PLACE.initial
         self._learner: Learner | None = None  # while we learn
@@ -74,7 +76,7 @@ class Joining:
             return []
         if learner is None or (lineage != learner.lineage and lineage == self._into):
             self._place = PLACE.after(self._place, PlaceEvent.SIGHTED)
-            learner = self._learner = Learner(lineage, self._history, self._rng)
+            learner = self._learner = Learner(lineage, self._history, self._rng, self._counters)
             self._learning_ns = now_ns
         return learner.on_tick(self._snapshot_sources(learner.lineage), now_ns)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias, final
 from net.cluster.actions import Send
 from net.cluster.local_health import LocalHealth
 from net.cluster.log import DecreeLog, kept_log
-from net.cluster.snapshot import SnapshotServer
+from net.cluster.snapshot import SnapshotCounters, SnapshotServer
 from net.ids import LineageId, Member, NodeId
 from net.limits import EPOCH_SPREAD, MILLISECOND, REVIVED_DECREES_MAX, SYNC_WAIT_NS
 from net.node.consensus import Consensus, ConsensusOutcome, LogMessage, OwnState
@@ -62,7 +62,8 @@ class Lifecycle:
         self._health = health
         self._rng = rng
         self._snapshots = SnapshotServer()
-        self._joining: Joining | None = Joining(me, None, DecreeLog(), peers, rng, now_ns)
+        self.counters = SnapshotCounters()
+        self._joining: Joining | None = self._look_for(None, DecreeLog(), now_ns)
         self._since_ns = now_ns
         self._sources: tuple[NodeId, ...] = ()
         self._idle = True
@@ -75,7 +76,7 @@ class Lifecycle:
     def restore(self, decrees: Sequence[Decree]) -> None:
         """Go on from these, if nobody is found whose history is better. Call before all else."""
         history = kept_log(decrees)
-        self._joining = Joining(self._me, None, history, self._peers, self._rng, self._since_ns)
+        self._joining = self._look_for(None, history, self._since_ns)
 
     @property
     def me(self) -> Member:
@@ -197,6 +198,9 @@ class Lifecycle:
 
     # --- inside -------------------------------------------------------------------------------
 
+    def _look_for(self, into: LineageId | None, history: DecreeLog, now_ns: int) -> Joining:
+        return Joining(self._me, into, history, self._peers, self._rng, self.counters, now_ns)
+
     def _found_lineage(self, joining: Joining, now_ns: int) -> list[LifecycleOutcome]:
         self._sources, self.kept = (), joining.history_head
         epoch = 1 + self._rng.randrange(EPOCH_SPREAD)
@@ -272,7 +276,7 @@ class Lifecycle:
                     self.consensus = None
                     for peer in self._peers:
                         peer.strayed_ns = None
-                    self._joining = Joining(self._me, into, history, self._peers, self._rng, now_ns)
+                    self._joining = self._look_for(into, history, now_ns)
                     self._since_ns = now_ns
                     outcomes.append(IncarnationRaised(self._me))
                 case _:

@@ -16,6 +16,7 @@ from net.cluster.failure_detector import (
 from net.cluster.health_states import Health
 from net.ids import NodeId
 from net.limits import PEERS_MAX
+from net.node.counters import NodeCounters
 from net.node.peers import Peer, Peers, state_of
 from net.node.program import PeerChanged, PeerState
 from net.wire.messages import Probe
@@ -30,9 +31,10 @@ LivenessOutcome: TypeAlias = Send | PeerChanged
 class Liveness:
     """Lets peers in, tells what becomes of them, and forgives them what was a pause of ours."""
 
-    def __init__(self, detector: FailureDetector, peers: Peers) -> None:
+    def __init__(self, detector: FailureDetector, peers: Peers, counters: NodeCounters) -> None:
         self._detector = detector
         self._peers = peers
+        self._counters = counters
 
     def admit_peer(self, opened: Opened, now_ns: int) -> list[PeerChanged]:
         """Note a life of a peer with which a session has opened; nothing, where it is not new."""
@@ -40,6 +42,7 @@ class Liveness:
         if peer is not None and peer.incarnation >= opened.incarnation:
             return []
         if peer is None and len(self._peers) >= PEERS_MAX:
+            self._counters.peers_full += 1
             return []
         self._detector.on_heard(opened.node, opened.incarnation, now_ns)
         self._peers.put(Peer(opened.node, opened.incarnation, opened.name, Health.ALIVE))

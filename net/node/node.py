@@ -15,6 +15,7 @@ from net.cluster.failure_detector import FailureDetector
 from net.cluster.health_states import Health
 from net.cluster.loop_monitor import LoopMonitor
 from net.cluster.race_clock import RaceClock
+from net.counters import Counts
 from net.errors import WireError
 from net.ids import Address, Digest, Member, NodeId
 from net.limits import PAUSE_QUIET_NS
@@ -95,7 +96,7 @@ class Node:
         now_ns: int,
     ) -> None:
         self.me: NodeId = identity.node_id
-        self.counters = NodeCounters()
+        self._counters = NodeCounters()
         self._transport = transport
         self._peers = Peers()
         self._loop = LoopMonitor(now_ns)
@@ -110,7 +111,7 @@ class Node:
         self._beats = HeartbeatExchange(
             detector, self._clock, self._peers, transport.address_of, rng, now_ns
         )
-        self._liveness = Liveness(detector, self._peers)
+        self._liveness = Liveness(detector, self._peers, self._counters)
         self._contents = Contents(rng)
         self._keeping = SavedMoments(now_ns)
         self._leaving = Leaving()
@@ -153,6 +154,10 @@ class Node:
 
     def loss(self, node: NodeId) -> float | None:
         return self._clock.loss(node)
+
+    def counters(self) -> Counts:
+        parts = (*self._replica.counters, self._contents.counters, self._lifecycle.counters)
+        return Counts.of(self._transport.counters, self._counters, *parts)
 
     # --- what a checker of running nodes may look at ---------------------------------------------
 
@@ -277,12 +282,12 @@ class Node:
     ) -> list[NodeOutput]:
         peer = self._peers.get(node)
         if peer is None or peer.incarnation != incarnation:
-            self.counters.out_of_place += 1
+            self._counters.out_of_place += 1
             return []
         try:
             messages = decode_frame(frame)
         except WireError:
-            self.counters.malformed += 1
+            self._counters.malformed += 1
             return []
         outputs: list[NodeOutput] = []
         for message in messages:

@@ -13,6 +13,7 @@ from typing import Protocol, TypeAlias
 
 from net.cluster.content import ContentArrived
 from net.cluster.streams import Pace
+from net.counters import Counts
 from net.ids import Address, Digest, LineageId, NodeId
 from net.transport.actions import Transmit
 from net.wire.decrees import Decree, Order, Rule
@@ -222,6 +223,10 @@ class NodeView(Protocol):
 
     def loss(self, node: NodeId) -> float | None:
         """Share of its heartbeats that did not arrive lately, 0..1."""
+        ...
+
+    def counters(self) -> Counts:
+        """What the node did and dropped since its start, by reason."""
         ...
 
 

@@ -9,6 +9,7 @@ from net.cluster.actions import Send
 from net.cluster.local_health import LocalHealth
 from net.cluster.operations import OperationStore, batches
 from net.cluster.streams import Streams
+from net.counters import Counters
 from net.ids import Member, NodeId
 from net.limits import (
     ANSWER_NS,
@@ -91,6 +92,10 @@ class Replica:
     def size(self) -> int:
         """How many operations are here."""
         return len(self._operations)
+
+    @property
+    def counters(self) -> tuple[Counters, ...]:
+        return self._operations.counters, self._streams.counters
 
     def become(self, me: Member) -> None:
         """Speak as another life of this node from now on."""

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from net.ids import Address, NodeId
 from net.transport.actions import TransportAction
+from net.transport.counters import TransportCounters
 
 
 class SessionLayer(Protocol):
@@ -14,6 +15,11 @@ class SessionLayer(Protocol):
     @property
     def room_tag(self) -> bytes:
         """Names the room in all that its members sign."""
+        ...
+
+    @property
+    def counters(self) -> TransportCounters:
+        """What it did and dropped."""
         ...
 
     def address_of(self, node: NodeId) -> Address | None:

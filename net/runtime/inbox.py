@@ -4,18 +4,30 @@ from __future__ import annotations
 
 import os
 from collections import deque
+from dataclasses import dataclass
 from threading import Lock
-from typing import Generic, TypeVar, final
+from typing import ClassVar, Generic, TypeVar, final
+
+from net.counters import Counters, loss
 
 T = TypeVar("T")
 
 
+@dataclass(slots=True)
+class InboxCounters(Counters):
+    """What was not taken."""
+
+    part: ClassVar[str] = "inbox"
+    full: int = 0
+    closed: int = loss()  # it came when the loop had ended
+
+
 @final
 class Inbox(Generic[T]):
-    """Put from any thread, take in one. `dropped` counts what came when it was full or closed."""
+    """Put from any thread, take in one."""
 
     def __init__(self, items_max: int) -> None:
-        self.dropped = 0
+        self.counters = InboxCounters()
         self._items: deque[T] = deque()
         self._items_max = items_max
         self._lock = Lock()
@@ -30,11 +42,13 @@ class Inbox(Generic[T]):
     def put(self, item: T) -> None:
         """Hand over an item; the newest is dropped where there is no room."""
         with self._lock:
-            if self._closed or len(self._items) >= self._items_max:
-                self.dropped += 1
-                return
-            self._items.append(item)
-            self._wake_selector()
+            if self._closed:
+                self.counters.closed += 1
+            elif len(self._items) >= self._items_max:
+                self.counters.full += 1
+            else:
+                self._items.append(item)
+                self._wake_selector()
 
     def wake(self) -> None:
         """Have the selector return, with nothing to take."""

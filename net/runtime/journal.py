@@ -12,10 +12,11 @@ from collections import deque
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event, Lock, Thread
-from typing import Any, Final, TypeAlias, assert_never, final
+from typing import Any, ClassVar, Final, TypeAlias, assert_never, final
 
 import msgspec
 
+from net.counters import Counters
 from net.errors import ProfileError
 from net.ids import Address, NodeId
 from net.limits import DECREES_MAX, OPERATIONS_MAX, PEERS_MAX
@@ -71,16 +72,24 @@ class LastRoom:
     left: bool  # on purpose: not to be resumed
 
 
+@dataclass(slots=True)
+class JournalCounters(Counters):
+    """What the disk did not take."""
+
+    part: ClassVar[str] = "journal"
+    failures: int = 0  # commits, each tried again
+    dropped: int = 0  # writes given up
+
+
 @final
 class Journal:
     """The journal of one profile. Any thread may call it; saving never waits for the disk.
 
-    `failures` counts commits that failed, `dropped` writes given up; `error` says why, at last.
+    `error` says why the last commit that failed did so.
     """
 
     def __init__(self, path: Path) -> None:
-        self.failures = 0
-        self.dropped = 0
+        self.counters = JournalCounters()
         self.error: str | None = None
         self._path = path
         self._database = open_database(path)
@@ -106,7 +115,7 @@ class Journal:
             if len(self._waiting) < WAITING_MAX:
                 self._waiting.append(write)
             else:
-                self.dropped += 1
+                self.counters.dropped += 1
         self._wanted.set()
 
     def rows(self, query: str, parameters: tuple[bytes | int, ...] = ()) -> list[tuple[Any, ...]]:
@@ -150,7 +159,7 @@ class Journal:
                 self._execute_batch(batch)
         except sqlite3.Error as error:
             self._waiting.extendleft(reversed(batch))
-            self.failures += 1
+            self.counters.failures += 1
             self.error = f"{self._path}: {error}"
             return False
         return True
@@ -179,6 +188,10 @@ class RoomJournal:
     def error(self) -> str | None:
         """Why the last commit that failed did so; None while all goes well."""
         return self._journal.error
+
+    @property
+    def counters(self) -> JournalCounters:
+        return self._journal.counters
 
     def enter(self, name: str) -> None:
         """Note that this room is used now; forget rooms of long ago, and operations that rested."""

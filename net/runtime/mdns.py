@@ -22,7 +22,7 @@ from net.discovery.sightings import sight
 from net.errors import WireError
 from net.limits import ADDRESSES_PER_PEER_MAX, SIGHTINGS_MAX
 from net.runtime.interfaces import LOOPBACK, list_interfaces, race_interfaces
-from net.runtime.mdns_news import Announcement, Deaf, Gone, News, Seen
+from net.runtime.mdns_news import Announcement, Deaf, DiscoveryCounters, Gone, News, Seen
 
 STEP_S: Final = 1.0  # changed fields and interfaces are noticed so often (RFC 6762, 8.4: no more)
 RETRY_S: Final = 2.0  # while there is no interface, or after an error
@@ -39,7 +39,7 @@ _ERRORS: Final = (OSError, RuntimeError, ValueError, TimeoutError, zeroconf.Erro
 class MulticastDns:
     """Announces and browses until it is closed, over whatever interfaces there are.
 
-    `sink` is called in this object's thread. `failures` counts what zeroconf could not do.
+    `sink` is called in this object's thread.
     """
 
     def __init__(
@@ -50,7 +50,7 @@ class MulticastDns:
         announcement: Announcement | None = None,
     ) -> None:
         """Begin; `chosen` is the address of the only interface to use, None: all of a LAN."""
-        self.failures = 0
+        self.counters = DiscoveryCounters()
         self._chosen = chosen
         self._sink = sink
         self._now_ns = now_ns
@@ -178,6 +178,7 @@ class MulticastDns:
             self._sink(Seen(name, sight(info.decoded_properties, addresses, self._now_ns())))
             self._known[name] = 0
         except WireError:
+            self.counters.malformed += 1
             self._known.pop(name, None)
         except _ERRORS as error:
             self._report_failure(error)
@@ -201,12 +202,12 @@ class MulticastDns:
             await asyncio.wait_for(self._closing.wait(), seconds)
 
     def _report_failure(self, error: BaseException) -> None:
-        self.failures += 1
+        self.counters.failures += 1
         self._sink(Deaf(str(error) or type(error).__name__))
 
     def _on_loop_error(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         """Count what zeroconf's own tasks raised; they go on."""
-        self.failures += 1
+        self.counters.failures += 1
 
 
 def _with_loopback(

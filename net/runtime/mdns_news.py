@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias, final
+from typing import ClassVar, TypeAlias, final
 
+from net.counters import Counters, loss
 from net.discovery.advert import Advert
 from net.discovery.sightings import Sighting
+
+
+@dataclass(slots=True)
+class DiscoveryCounters(Counters):
+    """What came to nothing: what is seen is a hint, so it costs no more than time."""
+
+    part: ClassVar[str] = "discovery"
+    malformed: int = loss()  # adverts that are none of ours
+    failures: int = loss()  # what multicast DNS could not do; the first is told as trouble
 
 
 @final

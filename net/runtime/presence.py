@@ -13,7 +13,7 @@ from net.ids import Address, NodeId
 from net.limits import SECOND
 from net.runtime.clock import now_ns
 from net.runtime.host_lookup import look_up
-from net.runtime.mdns_news import Announcement, Deaf, Gone, News, Seen
+from net.runtime.mdns_news import Announcement, Deaf, DiscoveryCounters, Gone, News, Seen
 from net.runtime.service_options import ServiceOptions, Trouble
 
 if TYPE_CHECKING:
@@ -64,6 +64,10 @@ class Presence:
         self._mdns: MulticastDns | None = None
         self._beginning = Thread(target=self._start_mdns, name="presence", daemon=True)
         self._beginning.start()
+
+    @property
+    def counters(self) -> DiscoveryCounters:
+        return DiscoveryCounters() if self._mdns is None else self._mdns.counters
 
     def on_second(self, now_ns: int) -> None:
         """Announce what the program changed; dial again whom the user named. About each second."""

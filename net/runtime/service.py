@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from random import SystemRandom
 from typing import TYPE_CHECKING, Final, TypeAlias, assert_never, final
 
+from net.counters import Counts
 from net.limits import MILLISECOND, SECOND, TICK_NS
 from net.node.host import Host
 from net.node.node import Node
@@ -88,8 +89,9 @@ class Service:
         self._program = program
         self._options = options
         self._journal = profile.journal(room.tag)
-        self._kept = self._journal.kept()
-        self._met = [address for _, address in self._journal.peers()]
+        met = [address for _, address in self._journal.peers()]
+        self._journalled = (met, self._journal.kept())
+        self._host: Host | None = None
         self._reports = Reports(on_report)
         self._ended = False
         self._chores_ns = 0
@@ -118,14 +120,17 @@ class Service:
     def stats(self) -> TrafficFigures:
         """Return what passed the socket so far."""
         udp = self._socket
-        return TrafficFigures(
-            udp.tx_bytes,
-            udp.tx_datagrams,
-            udp.rx_bytes,
-            udp.rx_datagrams,
-            sum(udp.unsent.values()),
-            udp.oversized,
-        )
+        return TrafficFigures(udp.tx_bytes, udp.tx_datagrams, udp.rx_bytes, udp.rx_datagrams)
+
+    def counters(self) -> Counts:
+        """Return what the node and its shell did and dropped so far, by reason.
+
+        In the loop's thread only, or when it has ended.
+        """
+        shell = Counts.of(self._socket.counters, self._inbox.counters, self._journal.counters)
+        if self._presence is not None:
+            shell |= Counts.of(self._presence.counters)
+        return shell if self._host is None else self._host.node.counters() | shell
 
     def lateness(self) -> Lateness:
         """Return how late ticks ran since this was called last. In the loop's thread only."""
@@ -140,11 +145,11 @@ class Service:
         """
         try:
             self._journal.enter(self._room.name)
-            host = self._make_host()
+            host = self._host = self._make_host()
             # First the hello to those whom the journal knows, then what is slow to begin: who was
             # killed in a race is back in it while multicast DNS is still being imported.
-            self._perform_actions(host.start(self._met, self._kept, now_ns()))
-            self._kept = KeptRoom()
+            self._perform_actions(host.start(*self._journalled, now_ns()))
+            self._journalled = ([], KeptRoom())
             self._presence = Presence(
                 host.node.me, self._room, self.port, self._options, self._inbox.put
             )

@@ -34,8 +34,6 @@ class TrafficFigures:
     tx_datagrams: int
     rx_bytes: int
     rx_datagrams: int
-    unsent: int  # that the system would not send
-    oversized: int  # that came too long
 
 
 @final

@@ -9,8 +9,10 @@ import struct
 import time
 from collections import Counter
 from collections.abc import Iterator
-from typing import Final, final
+from dataclasses import dataclass, field
+from typing import ClassVar, Final, final
 
+from net.counters import Counters
 from net.errors import UsageError
 from net.ids import Address
 from net.limits import DATAGRAM_BYTES_MAX, SECOND
@@ -31,12 +33,18 @@ _TIMESPEC: Final = struct.Struct("@ll")
 _ANCILLARY_BYTES: Final = socket.CMSG_SPACE(_TIMESPEC.size)
 
 
+@dataclass(slots=True)
+class SocketCounters(Counters):
+    """Datagrams that did not get through this end."""
+
+    part: ClassVar[str] = "socket"
+    oversized: int = 0  # that came longer than any of ours is
+    unsent: Counter[str] = field(default_factory=Counter)  # by the name of the system's error
+
+
 @final
 class UdpSocket:
-    """A bound, non-blocking IPv4 socket.
-
-    `unsent` counts what could not be sent, by the error's name; `oversized` what came too long.
-    """
+    """A bound, non-blocking IPv4 socket."""
 
     def __init__(self, interface: str | None, port: int) -> None:
         """Bind to one address of this machine, or to all; port 0: any free one.
@@ -44,8 +52,7 @@ class UdpSocket:
         Raises:
             UsageError: the port is taken or not allowed, or the address is not of this machine.
         """
-        self.unsent: Counter[str] = Counter()
-        self.oversized = 0
+        self.counters = SocketCounters()
         self.tx_bytes = 0
         self.tx_datagrams = 0
         self.rx_bytes = 0
@@ -80,19 +87,19 @@ class UdpSocket:
             self.rx_datagrams += 1
             self.rx_bytes += len(data)
             if len(data) > DATAGRAM_BYTES_MAX:
-                self.oversized += 1
+                self.counters.oversized += 1
             else:
                 yield data, (host, port), _waited_ns(notes)
 
     def send(self, data: bytes, address: Address) -> None:
         """Send a datagram, or count why it could not be sent: UDP promises no more."""
         if not self._is_sendable_address(address):
-            self.unsent["unfit address"] += 1
+            self.counters.unsent["unfit address"] += 1
             return
         try:
             self._send_datagram(data, address)
         except OSError as error:
-            self.unsent[errno.errorcode.get(error.errno or 0, "unknown")] += 1
+            self.counters.unsent[errno.errorcode.get(error.errno or 0, "unknown")] += 1
             return
         self.tx_datagrams += 1
         self.tx_bytes += len(data)

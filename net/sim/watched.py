@@ -17,6 +17,7 @@ from net.node.program import (
     Propose,
 )
 from net.transport.actions import Received, Transmit, TransportAction
+from net.transport.counters import TransportCounters
 from net.transport.datagram import DatagramKind
 
 if TYPE_CHECKING:
@@ -97,6 +98,10 @@ class WatchedTransport:
     @property
     def room_tag(self) -> bytes:
         return self._transport.room_tag
+
+    @property
+    def counters(self) -> TransportCounters:
+        return self._transport.counters
 
     def on_datagram(self, data: bytes, address: Address, now_ns: int) -> list[TransportAction]:
         actions = self._transport.on_datagram(data, address, now_ns)

@@ -3,32 +3,36 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
+
+from net.counters import Counters, done, loss
 
 
 @dataclass(slots=True)
-class TransportCounters:
+class TransportCounters(Counters):
     """Whole numbers since the start; they only grow."""
 
+    part: ClassVar[str] = "transport"
     # dropped, with no answer
     malformed: int = 0  # no layout of ours
     other_version: int = 0  # first messages of another version of the protocol
-    other_room: int = 0  # first messages for another race
+    other_room: int = loss()  # first messages for another race
     over_rate: int = 0  # first messages beyond a source's share, or beyond all bounds
-    unknown_session: int = 0  # an index that we do not have, or no longer
+    unknown_session: int = loss()  # an index that we do not have, or no longer
     forged: int = 0  # failed authentication: forgers, other passphrases, line errors
-    replayed: int = 0
-    early: int = 0  # frames of a session whose peer has not yet said who it is
-    past_life: int = 0  # handshakes and frames of a life that its node has left behind
+    replayed: int = loss()
+    early: int = loss()  # frames of a session whose peer has not yet said who it is
+    past_life: int = loss()  # handshakes and frames of a life that its node has left behind
     unproved: int = 0  # a peer whose signing key does not vouch for its session key
-    itself: int = 0  # handshakes with this very node
+    itself: int = loss()  # handshakes with this very node
     peers_full: int = 0
     dials_full: int = 0
     # not sent
-    unsent: int = 0  # frames for nodes without a confirmed session, or too large
+    unsent: int = loss()  # frames for nodes without a confirmed session, or too large
     # done
-    dials: int = 0
-    cookies: int = 0  # asked of senders, under load
-    answers: int = 0  # first messages that cost us arithmetic
-    sessions: int = 0  # handshakes that completed
-    rekeys: int = 0  # dials to renew keys
-    paths: int = 0  # peers that moved to another address
+    dials: int = done()
+    cookies: int = done()  # asked of senders, under load
+    answers: int = done()  # first messages that cost us arithmetic
+    sessions: int = done()  # handshakes that completed
+    rekeys: int = done()  # dials to renew keys
+    paths: int = done()  # peers that moved to another address

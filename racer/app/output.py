@@ -9,7 +9,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import IO, Final, final
 
-from net import Dot, UsageError, short
+from net import Counts, Dot, UsageError, short
 from net.runtime.lateness import Lateness
 from net.runtime.service_options import TrafficFigures, Trouble
 from racer.play.reports import RaceReport, TableRow
@@ -50,7 +50,7 @@ class Load:
     def __init__(self) -> None:
         self._at_s = time.monotonic()
         self._cpu_s = time.process_time()
-        self._traffic = TrafficFigures(0, 0, 0, 0, 0, 0)
+        self._traffic = TrafficFigures(0, 0, 0, 0)
 
     def look(self, traffic: TrafficFigures, late: Lateness) -> dict[str, object]:
         """Return bits a second each way, percent of one core, and how late ticks ran, in ms."""
@@ -97,9 +97,18 @@ class Output:
 
     def trouble(self, trouble: Trouble) -> None:
         """Tell a person; the race goes on."""
+        self._tell(trouble.text)
+
+    def dropped(self, counts: Counts) -> None:
+        """Tell a person what was dropped that should not have been, if anything was: at the end."""
+        if counts.faults:
+            figures = ", ".join(f"{reason} {n}" for reason, n in counts.faults.items())
+            self._tell(f"dropped on the way: {figures} (docs/COUNTERS.md says what each means)")
+
+    def _tell(self, text: str) -> None:
         for stream in (sys.stderr, self._log):
             if stream is not None:
-                print(f"racer: {trouble.text}", file=stream, flush=True)
+                print(f"racer: {text}", file=stream, flush=True)
 
     def close(self) -> None:
         if self._log is not None:

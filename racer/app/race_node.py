@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from random import SystemRandom
 from typing import TypeAlias, final
 
+from net import Counts
 from net.runtime.profile import Profile
 from net.runtime.service import Service
 from net.runtime.service_options import ServiceOptions, Trouble
@@ -85,6 +86,11 @@ class RaceNode:
             ),
             self._on_report,
         )
+
+    def counters(self, service: Service) -> Counts:
+        """Return what was done and dropped so far: by the node and its shell, in play, on disk."""
+        kept = () if self._keeping is None else (self._keeping.store.counters,)
+        return service.counters() | self.session.counters | Counts.of(*kept)
 
     def _on_report(self, what: object) -> None:
         """Sort what comes: the substrate carries reports of any kind, a session makes only these.

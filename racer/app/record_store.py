@@ -9,13 +9,14 @@ from __future__ import annotations
 import base64
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Thread
-from typing import Final, TypeAlias, final
+from typing import ClassVar, Final, TypeAlias, final
 
-from net import NetError
+from net import Counters, NetError
 from net.runtime.files import read_file, write_file
 from net.runtime.profile import Profile
 from net.security.primitives import SODIUM
@@ -52,17 +53,24 @@ KeptRecord: TypeAlias = tuple[LapRecord, bytes]
 """A record and its recording."""
 
 
+@dataclass(slots=True)
+class FileCounters(Counters):
+    """Files of records that were removed."""
+
+    part: ClassVar[str] = "files"
+    damaged: int = 0  # none of ours, or changed
+
+
 @final
 class RecordStore:
     """The records of one profile; one process at a time, as the profile's lock has it.
 
-    `damaged` counts files that `load` found to be none of ours, or changed; `error` says why the
-    last write failed, if one did.
+    `error` says why the last write failed, if one did.
     """
 
     def __init__(self, profile: Path) -> None:
         self.error: str | None = None
-        self.damaged = 0
+        self.counters = FileCounters()
         self._directory = profile / FOLDER
         self._writes: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
         self._writer = Thread(target=self._run_writes, name="records", daemon=True)
@@ -112,7 +120,7 @@ class RecordStore:
         self._writer.join(CLOSE_S)
 
     def _read_kept(self, found: list[tuple[KeptRecord, ...]]) -> None:
-        kept, self.damaged, useless = read_records(self._directory)
+        kept, self.counters.damaged, useless = read_records(self._directory)
         found.append(kept)
         for path in useless:
             path.unlink(missing_ok=True)

@@ -12,6 +12,7 @@ from net import (
     Committed,
     ContentArrived,
     CoordinatorChanged,
+    Counts,
     Delivered,
     Event,
     LineageEntered,
@@ -135,6 +136,12 @@ class Session:
             "players": str(1 + len(self._state.roster.living())),
             "track": self._known_setup.track,
         }
+
+    @property
+    def counters(self) -> Counts:
+        """What it dropped of what others said, by reason. For the thread that runs the session."""
+        facts, room = self._state.facts.counters, self._state.room.counters
+        return Counts.of(facts, room, self._driving.counters, *self._content.counters)
 
     @property
     def _known_setup(self) -> RaceSetup:

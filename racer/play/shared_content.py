@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import final
 
-from net import Command, ContentArrived, Digest, NodeId, NodeView
+from net import Command, ContentArrived, Counters, Digest, NodeId, NodeView
 from racer.core.circuits.track import Track
 from racer.play.cars.local_race import LocalRace
 from racer.play.circuit_sync import CircuitCatalog, CircuitSync
@@ -37,6 +37,11 @@ class SharedContent:
         self._tracks = tracks
         self._catalog = catalog
         self._circuit_sync = None if catalog is None else CircuitSync(catalog)
+
+    @property
+    def counters(self) -> tuple[Counters, ...]:
+        """What of records was not believed."""
+        return () if self.record_book is None else (self.record_book.counters,)
 
     @property
     def share(self) -> float:

@@ -211,9 +211,9 @@ def test_load_counts_from_look_to_look() -> None:
     load = Load()
     names = {"tx_bps", "rx_bps", "tx_pps", "rx_pps", "cpu_pct"}
     names |= {"late_p99_ms", "late_max_ms"}
-    first = load.look(TrafficFigures(1000, 10, 2000, 20, 0, 0), Lateness(0.25, 3.0))
+    first = load.look(TrafficFigures(1000, 10, 2000, 20), Lateness(0.25, 3.0))
     assert names <= set(first)
-    again = load.look(TrafficFigures(1000, 10, 2000, 20, 0, 0), Lateness(0.25, 3.0))
+    again = load.look(TrafficFigures(1000, 10, 2000, 20), Lateness(0.25, 3.0))
     assert (again["tx_bps"], again["rx_bps"], again["tx_pps"], again["rx_pps"]) == (0, 0, 0, 0)
     output = io.StringIO()
     Output(output, None).report(Stats(1.5, 0.01, 5, None, None), again)

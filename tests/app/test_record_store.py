@@ -43,7 +43,7 @@ def loaded(profile: Path) -> tuple[tuple[KeptRecord, ...], int]:
     store.close()
     found = kept()
     assert found is not None
-    return tuple(found), store.damaged
+    return tuple(found), store.counters.damaged
 
 
 def test_what_was_saved_is_there_the_next_time(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from random import Random
 from net.cluster.actions import Send
 from net.cluster.health_states import Health
 from net.cluster.log import DecreeLog
-from net.cluster.snapshot import SnapshotServer
+from net.cluster.snapshot import SnapshotCounters, SnapshotServer
 from net.ids import NO_LINEAGE, LineageId, Member, NodeId
 from net.limits import DOWN_NS, HEARTBEAT_NS, MILLISECOND, NEVER, TICK_NS
 from net.node.consensus import Consensus, ConsensusOutcome, LogMessage, OwnState
@@ -67,12 +67,16 @@ class Room:
         for node in self.nodes:
             self.start(node)
 
+    def _joining(self, me: Member, into: LineageId | None, peers: Peers) -> Joining:
+        rng = Random(self.rng.random())
+        return Joining(me, into, DecreeLog(), peers, rng, SnapshotCounters(), self.now)
+
     def start(self, node: NodeId) -> None:
         incarnation = self.incarnations.get(node, 0) + 1
         self.incarnations[node] = incarnation
         me = Member(node, incarnation)
         peers = Peers()
-        joining = Joining(me, None, DecreeLog(), peers, Random(self.rng.random()), self.now)
+        joining = self._joining(me, None, peers)
         self.lives[node] = Life(me, peers, joining)
         self._ticks[node] = self.now + self.rng.randrange(TICK_NS)
         self._beats[node] = self.now
@@ -266,9 +270,7 @@ class Room:
                     self.incarnations[node] += 1
                     life.me = Member(node, self.incarnations[node])
                     life.consensus = None
-                    life.joining = Joining(
-                        life.me, into, DecreeLog(), life.peers, Random(self.rng.random()), self.now
-                    )
+                    life.joining = self._joining(life.me, into, life.peers)
         if life.consensus is not None and (more := life.consensus.go_on(life.own, self.now)):
             self._perform(life, more)
 

@@ -224,4 +224,4 @@ def test_what_is_held_and_wanted_has_bounds() -> None:
     assert contents.progress(content_digest(parts[-1])) == 1.0
     for k in range(CONTENTS_WANTED_MAX + 5):
         contents.want(bytes([k]) * 16, 1000)
-    assert contents.crowded == 5
+    assert contents.counters.crowded == 5

@@ -97,21 +97,21 @@ def test_a_forged_operation_is_dropped_and_counted(field: str) -> None:
     values = {name: getattr(operation, name) for name in Operation.__struct_fields__}
     values[field] = changed[field]
     assert bob.on_operations([Operation(**values)]) == []
-    assert bob.dropped == 1
+    assert bob.counters.forged == 1
     assert bob.on_operations([operation]) == [operation]
 
 
 def test_an_operation_of_another_room_is_a_forgery() -> None:
     ada, bob = store(1, room=b"other"), store(2)
     assert bob.on_operations(say(ada, "hello")) == []
-    assert bob.dropped == 1
+    assert bob.counters.forged == 1
 
 
 def test_what_waits_for_its_causes_is_bounded() -> None:
     ada, bob = store(1), store(2)
     written = [say(ada, str(k))[0] for k in range(OPERATIONS_WAITING_MAX + 10)]
     bob.on_operations(written[1:])
-    assert bob.dropped == 9
+    assert bob.counters.flooded == 9
 
 
 def test_a_new_life_writes_only_where_the_race_clock_went_back() -> None:

@@ -135,7 +135,6 @@ def test_the_document_gives_bounds_their_values() -> None:
     told = re.findall(r"(\d+) [a-z ]{1,25}\s?\(`([A-Z_]+)`\)", DOCUMENT)
     assert len(told) >= 4
     for value, name in told:
-        bounds = [
-            vars(place)[name] for place in (limits, play_limits, tuning) if name in vars(place)
-        ]
+        places = (limits, play_limits, tuning)
+        bounds = {vars(place)[name] for place in places if name in vars(place)}
         assert bounds == {int(value)}, name

@@ -98,7 +98,7 @@ def test_a_forged_keyframe_is_dropped_and_counted() -> None:
     ):
         forged = Keyframe(owner, 1, 0, state, key, good.signature)
         assert bob.on_keyframe(forged, 0) == []
-    assert bob.dropped == 3
+    assert bob.counters.forged == 3
     assert bob.keyframes() == []
 
 

@@ -13,6 +13,7 @@ from net import (
     Committed,
     ContentArrived,
     CoordinatorChanged,
+    Counts,
     Decree,
     Delivered,
     Digest,
@@ -82,6 +83,9 @@ class FakeView:
 
     def loss(self, node: NodeId) -> float | None:
         return 0.1 if node in self.states else None
+
+    def counters(self) -> Counts:
+        return Counts()
 
 
 def player(**changes: object) -> Player:

@@ -169,10 +169,10 @@ def spoken(node: NodeId, times_us: list[int], life: int = 1) -> list[Operation]:
 def test_an_author_may_say_a_burst_and_then_a_line_a_period() -> None:
     facts = told(*spoken(ADA, [0] * (CHAT_BURST + 3)))
     assert len(facts.lines) == CHAT_BURST
-    assert facts.flooded == 3
+    assert facts.counters.flooded == 3
     facts = told(*spoken(ADA, [0] * CHAT_BURST + [CHAT_PERIOD_US - 1, CHAT_PERIOD_US]))
     assert list(facts.lines)[-1].n == CHAT_BURST + 2
-    assert facts.flooded == 1
+    assert facts.counters.flooded == 1
 
 
 def test_silence_saves_no_more_than_a_burst() -> None:
@@ -184,7 +184,7 @@ def test_silence_saves_no_more_than_a_burst() -> None:
 def test_no_clock_however_told_lets_one_say_more(times_us: list[int]) -> None:
     facts = told(*spoken(ADA, times_us))
     assert len(facts.lines) <= CHAT_BURST + (max(times_us) - times_us[0]) // CHAT_PERIOD_US
-    assert len(facts.lines) + facts.flooded == len(times_us)
+    assert len(facts.lines) + facts.counters.flooded == len(times_us)
 
 
 def test_a_clock_that_goes_back_and_forth_saves_up_nothing() -> None:
@@ -232,7 +232,7 @@ def answers(facts: Facts) -> object:
     cars = {1: ADA, 2: BEN, 3: CLEO}
     return (
         {dot: line.text for dot, line in sorted(facts.lines.items())},
-        facts.flooded,
+        facts.counters.flooded,
         [facts.entry_of(node) for node in facts.entrants()],
         [(facts.wishes_start(lobby), facts.choice(lobby)) for lobby in (LOBBY, b"no other")],
         [facts.laps_of(RACE, node) for node in cars.values()],

@@ -17,6 +17,7 @@ from racer.play.records.verification import (
     WAITING_MAX,
     Failed,
     Passed,
+    RecordCounters,
     RecordVerifier,
     Verification,
 )
@@ -180,7 +181,7 @@ def lap(kart: Track, kart_line: RacingLine) -> DrivenLap:
 
 @pytest.fixture
 def verifier(kart: Track) -> RecordVerifier:
-    return RecordVerifier(lambda circuit: kart if circuit == CIRCUIT else None)
+    return RecordVerifier(lambda circuit: kart if circuit == CIRCUIT else None, RecordCounters())
 
 
 def judged(verifier: RecordVerifier, ticks: int = 50) -> Verification:
@@ -237,7 +238,7 @@ def test_who_forges_a_record_is_not_heard_again(
     verdict = judged(verifier)
     assert isinstance(verdict, Failed)
     assert not verifier.trusts(verdict.record.driver)
-    assert verifier.failed == 1
+    assert verifier.counters.untrue == 1
     verifier.offer(*claim(lap, BEN))  # a true one, for once
     passed = judged(verifier)
     assert isinstance(passed, Passed)
@@ -256,7 +257,7 @@ def test_bytes_that_the_record_does_not_name_prove_nothing_against_its_driver(
 
 def test_a_circuit_that_is_not_here_yet_is_waited_for(kart: Track, lap: DrivenLap) -> None:
     here: list[Track] = []
-    verifier = RecordVerifier(lambda _: here[0] if here else None)
+    verifier = RecordVerifier(lambda _: here[0] if here else None, RecordCounters())
     verifier.offer(*claim(lap, ADA))
     assert all(verifier.advance(50) is None for _ in range(100))
     here.append(kart)
@@ -272,7 +273,7 @@ def test_while_racing_only_claims_on_that_circuit_have_their_turn(
         asked.append(circuit)
         return kart
 
-    verifier = RecordVerifier(find)
+    verifier = RecordVerifier(find, RecordCounters())
     elsewhere = replace(lap, recording=replace(lap.recording, circuit=bytes(16)))
     verifier.offer(*claim(elsewhere, BEN))
     verifier.offer(*claim(lap, ADA))
@@ -287,7 +288,7 @@ def test_while_racing_only_claims_on_that_circuit_have_their_turn(
 
 def test_circuits_are_asked_for_one_after_the_other(lap: DrivenLap) -> None:
     asked: list[bytes] = []
-    verifier = RecordVerifier(asked.append)
+    verifier = RecordVerifier(asked.append, RecordCounters())
     for number in range(2):
         recording = replace(lap.recording, circuit=bytes([number]) * 16)
         verifier.offer(*claim(replace(lap, recording=recording), ADA))
@@ -301,4 +302,4 @@ def test_circuits_are_asked_for_one_after_the_other(lap: DrivenLap) -> None:
 def test_claims_wait_in_a_bounded_queue(verifier: RecordVerifier, lap: DrivenLap) -> None:
     for _ in range(WAITING_MAX + 3):
         verifier.offer(*claim(lap, ADA))
-    assert verifier.crowded == 3
+    assert verifier.counters.crowded == 3

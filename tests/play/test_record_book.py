@@ -207,10 +207,10 @@ def test_forged_foreign_and_strange_records_are_not_wanted(kart: Track, quick: D
     changed = msgspec.structs.replace
     assert book.is_wanted(true)
     assert not book.is_wanted(changed(true, ms=true.ms - 1))
-    assert book.forged == 1
+    assert book.counters.forged == 1
     assert not book.is_wanted(changed(true, physics=PHYSICS_VERSION + 1))
     assert not book.is_wanted(changed(true, circuit=bytes(16)))
-    assert book.forged == 1  # those two nobody could check
+    assert book.counters.forged == 1  # those two nobody could check
 
 
 def test_a_liar_is_not_wanted_again(kart: Track, quick: DrivenLap) -> None:

@@ -29,7 +29,7 @@ def test_a_full_inbox_drops_the_newest_and_counts_it() -> None:
     for n in range(5):
         inbox.put(n)
     assert inbox.take() == [0, 1]
-    assert inbox.dropped == 3
+    assert inbox.counters.full == 3
     inbox.put(9)
     assert inbox.take() == [9]
     inbox.close()
@@ -53,6 +53,6 @@ def test_a_closed_inbox_writes_into_no_file_that_took_its_numbers() -> None:
     inbox.wake()
     inbox.close()
     assert select.select([ear], [], [], 0)[0] == []
-    assert inbox.dropped == 1
+    assert inbox.counters.closed == 1
     os.close(ear)
     os.close(mouth)

@@ -238,7 +238,7 @@ def test_a_disk_that_does_not_answer_costs_a_bounded_queue(
         other.execute("BEGIN EXCLUSIVE")
         for n in range(2 * waiting_max):
             journal.room(TAG).save(SaveOperation(operation(n + 1)))
-        assert journal.dropped >= 2 * waiting_max
+        assert journal.counters.dropped >= 2 * waiting_max
         other.rollback()
     other.close()
     journal.close()

@@ -158,7 +158,7 @@ def test_an_error_of_multicast_dns_is_counted_and_tried_again(
         assert isinstance(found, Deaf)
         assert "already in use" in found.why
     seen(news, ours)
-    assert mdns.failures >= 1
+    assert mdns.counters.failures >= 1
     mdns.close()
 
 

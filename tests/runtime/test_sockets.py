@@ -80,7 +80,7 @@ def test_a_datagram_that_is_too_long_is_dropped_and_counted(
     peer.sendto(bytes(DATAGRAM_BYTES_MAX), (LOOPBACK, ours.port))
     wait_for(ours)
     assert [len(data) for data, _, _ in ours.receive()] == [DATAGRAM_BYTES_MAX]
-    assert ours.oversized == 1
+    assert ours.counters.oversized == 1
 
 
 def test_the_buffer_holds_what_comes_during_a_pause(ours: UdpSocket, peer: socket.socket) -> None:
@@ -140,15 +140,15 @@ def test_an_address_that_a_peer_made_up_is_counted_and_never_looked_up(
     ours: UdpSocket, address: Address, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ours.send(b"x", address)
-    assert ours.unsent == {"unfit address": 1}
+    assert ours.counters.unsent == {"unfit address": 1}
     assert ours.tx_datagrams == 0
 
 
 def test_a_network_that_cannot_be_reached_is_counted(ours: UdpSocket) -> None:
     ours.send(b"x", ("203.0.113.1", 5000))  # from an address of the loopback: nowhere to go
-    assert sum(ours.unsent.values()) == 1
+    assert sum(ours.counters.unsent.values()) == 1
     ours.send(bytes(70_000), (LOOPBACK, 5000))
-    assert ours.unsent["EMSGSIZE"] == 1
+    assert ours.counters.unsent["EMSGSIZE"] == 1
 
 
 def test_loopback_is_an_interface_and_may_be_chosen() -> None:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final, final
 
-from net import NAME_CHARS_MAX, Leave
+from net import NAME_CHARS_MAX, Counts, Leave
 from net.runtime.profile import Profile
 from net.runtime.service_options import Trouble
 from racer.app.circuits.digests import circuit_ids
@@ -67,7 +67,8 @@ class _Bot:
         self._output = Output(sys.stdout, shared.log)
         self._load = Load()
         keeping = RecordKeeping(self._store, options.records)
-        self._service = RaceNode(profile, player, shared, keeping, self._tell).open()
+        self._node = RaceNode(profile, player, shared, keeping, self._tell)
+        self._service = self._node.open()
 
     def run(self) -> int:
         """Race. Returns 0 when the results were official before we left."""
@@ -77,6 +78,7 @@ class _Bot:
             self._store.close()
             if self._store.error is not None:
                 self._output.trouble(Trouble("records", self._store.error))
+            self._output.dropped(self.counters())
             self._output.close()
         return 0 if self.official else 1
 
@@ -84,13 +86,18 @@ class _Bot:
         """Leave in good order; from any thread or signal handler."""
         self._service.post(Leave())
 
+    def counters(self) -> Counts:
+        """Return what was done and dropped so far, by reason."""
+        return self._node.counters(self._service)
+
     def _tell(self, what: Told) -> None:
         match what:
             case Trouble():
                 self._output.trouble(what)
             case Stats():
                 service = self._service
-                self._output.report(what, self._load.look(service.stats(), service.lateness()))
+                load = self._load.look(service.stats(), service.lateness())
+                self._output.report(what, load | {"dropped": self.counters().dropped})
             case ResultsSeen(official=official, qualifying=False):
                 self.official = self.official or official
                 self._output.report(what)

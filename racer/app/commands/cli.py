@@ -129,7 +129,7 @@ def _add_bot(commands: argparse._SubParsersAction[_Parser]) -> None:
     parser.add_argument("--count", type=words.players, default=1, help="so many bots")
     parser.add_argument("--say", action="append", default=[], metavar="TEXT", help="in the lobby")
     parser.add_argument(
-        "--stats", action="store_true", default=False, help="print traffic and load each second"
+        "--stats", action="store_true", default=False, help="print traffic, load, drops each second"
     )
     parser.add_argument(
         "--stay",

@@ -87,10 +87,12 @@ class _Watcher:
         profile = open_profile(self._options.shared.profile, "watch")
         try:
             shared, player = self._options.shared, spectator(self._options)
-            self._service = RaceNode(profile, player, shared, None, self._tell).open()
+            node = RaceNode(profile, player, shared, None, self._tell)
+            self._service = node.open()
             if self._leaving.is_set():  # since we last looked
                 self._service.post(Leave())
             self._service.run()
+            self._output.dropped(node.counters(self._service))
         finally:
             self._service = None
             profile.close()

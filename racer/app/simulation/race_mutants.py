@@ -13,13 +13,14 @@ if TYPE_CHECKING:
     from racer.play.cars.local_race import StateSeen
 
 
-def _accept_any_state(local_race: LocalRace, node: NodeId, state: StateSeen) -> None:
+def _accept_any_state(local_race: LocalRace, node: NodeId, state: StateSeen) -> bool:
     number = local_race.race.number_of(node)
     if number is None or number in local_race.leased_cars:
-        return
+        return True
     frame = read_state(state.payload, state.payload)  # told under whatever it says
     if frame is not None:
         local_race.others.on_frame(number, frame, local_race.tick)
+    return frame is not None
 
 
 RACE_CANARIES: Final[Mapping[str, Mutant]] = {

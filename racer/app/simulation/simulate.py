@@ -21,7 +21,7 @@ from racer.core.circuits.track import Track
 from racer.core.drivers.line import RacingLine, racing_line
 from racer.core.rules.race_setup import RaceSetup
 from racer.core.tuning import GRID_MAX
-from racer.play.reports import ChatSeen, Joined, PickupSeen, ResultsSeen, Resumed
+from racer.play.reports import ChatSeen, Joined, PickupSeen, ResultsSeen
 from racer.play.room.messages import Setup
 from racer.play.session import Player, Session
 from racer.play.view import Say
@@ -94,7 +94,6 @@ class _Seen:
     chat: dict[Dot, int] = field(default_factory=dict)
     digest: str = ""
     grants: Grants = field(default_factory=dict)
-    resumed: int = 0
     said: int = 0  # lines
     greeted: bool = False  # which is one more: who comes when the race runs does not greet
 
@@ -273,8 +272,6 @@ def _note_report(seen: _Seen, what: object) -> None:
             seen.grants[pickup, generation] = node
         case ResultsSeen(official=True, digest=digest, qualifying=False):
             seen.digest = digest
-        case Resumed():
-            seen.resumed += 1
         case _:
             pass
 

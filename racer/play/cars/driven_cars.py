@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final, assert_never, final
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, Final, assert_never, final
 
-from net import Command, NodeId, Pace, Publish, Report, StateReceived, Submit, Synced
+from net import Command, Counters, NodeId, Pace, Publish, Report, StateReceived, Submit, Synced
 from racer.core.circuits.track import Track
 from racer.core.drivers.driver import Driver
 from racer.core.drivers.line import RacingLine
@@ -24,6 +25,14 @@ if TYPE_CHECKING:
     from random import Random
 
 COOL_DOWN_SKILL: Final = 0.3  # of who drives a person's car when its race is over
+
+
+@dataclass(slots=True)
+class CarCounters(Counters):
+    """States of cars that say nothing."""
+
+    part: ClassVar[str] = "cars"
+    malformed: int = 0  # told under the race that is on, and no state of a car
 
 
 @final
@@ -45,6 +54,7 @@ class DrivenCars:
         rng: Random,
     ) -> None:
         self.local_race: LocalRace | None = None
+        self.counters = CarCounters()
         self._me = me
         self._bot = bot
         self._skill = skill
@@ -60,8 +70,8 @@ class DrivenCars:
         """Take the newest state of a stream by one writer."""
         state = StateSeen(event.incarnation, event.payload, event.writer, event.lease)
         self._states[event.node, event.writer] = state
-        if self.local_race is not None:
-            self.local_race.on_state(event.node, state)
+        if self.local_race is not None and not self.local_race.on_state(event.node, state):
+            self.counters.malformed += 1
 
     def rescue(self) -> None:
         """Put our car back onto the track."""

@@ -37,13 +37,18 @@ class StateSeen:
     lease: int = 0
 
 
+def is_told_under(payload: bytes, term: bytes) -> bool:
+    """Tell whether a state is of this race, or of this lease of it."""
+    return payload[:_TAG_BYTES] == term[:_TAG_BYTES]
+
+
 def read_state(payload: bytes, term: bytes) -> CarFrame | None:
     """Return the frame in a stream's payload, if it was told under this race, or this lease of it.
 
     Args:
         term: see `Race.term_of`.
     """
-    if payload[:_TAG_BYTES] != term[:_TAG_BYTES]:
+    if not is_told_under(payload, term):
         return None
     try:
         return unpack_car(payload[_TAG_BYTES:])
@@ -210,20 +215,27 @@ class LocalRace:
         leased_car.pickups.granted.update(self._grants_until_now())
         self.leased_cars[number] = leased_car
 
-    def on_state(self, node: NodeId, state: StateSeen) -> None:
-        """Take the newest state of an owner's car. By an older lease, or none, it is no state."""
+    def on_state(self, node: NodeId, state: StateSeen) -> bool:
+        """Take the newest state of an owner's car. By an older lease, or none, it is no state.
+
+        Returns:
+            False where it is told under this race, and cannot be read.
+        """
         number = self.race.number_of(node)
         if number is None or number in self.leased_cars:
-            return
+            return True
         writer = node if state.writer is None else state.writer
         if writer == self._me or writer != self.race.driver_of(number):
-            return
-        if state.lease != self.race.lease_of(number):
-            return
-        frame = read_state(state.payload, self.race.term_of(number))
-        if frame is not None:
-            self.others.on_frame(number, frame, self.tick)
-            self._take_hit(number, frame)
+            return True
+        term = self.race.term_of(number)
+        if state.lease != self.race.lease_of(number) or not is_told_under(state.payload, term):
+            return True
+        frame = read_state(state.payload, term)
+        if frame is None:
+            return False
+        self.others.on_frame(number, frame, self.tick)
+        self._take_hit(number, frame)
+        return True
 
     def on_leased_cars(self, race_ns: int) -> list[tuple[LeasedCar, OwnCarEvent]]:
         """Bring the cars that we drive for others to now. Call it before `on_tick`."""

@@ -20,7 +20,7 @@ from racer.play.limits import REPLAY_TICKS_IDLE, REPLAY_TICKS_RACING
 from racer.play.records.ghosts import Ghosts
 from racer.play.records.gossip import Gossip
 from racer.play.records.leaderboard import Leaderboard
-from racer.play.records.verification import Failed, Passed, RecordVerifier
+from racer.play.records.verification import Failed, Passed, RecordCounters, RecordVerifier
 from racer.play.reports import RecordSeen
 from racer.play.room.lap_record import (
     LapRecord,
@@ -103,12 +103,12 @@ class RecordBook:
         enters: bool = True,
     ) -> None:
         self.board = Leaderboard()
-        self.forged = 0  # records that their driver did not sign
+        self.counters = RecordCounters()
         self._name = name
         self._signer = signer
         self._circuit_index = circuit_index
         self._enters = enters
-        self._verifier = RecordVerifier(circuit_index.track_of)
+        self._verifier = RecordVerifier(circuit_index.track_of, self.counters)
         self._own: dict[RecordKey, LapRecord] = {}
         self._recordings: dict[bytes, bytes] = {}
         self._ghosts = Ghosts(circuit_index.track_of)
@@ -127,7 +127,7 @@ class RecordBook:
         if not self.board.takes(record) or not self._verifier.trusts(record.driver):
             return False
         if not is_authentic(record, self._signer.verify):
-            self.forged += 1
+            self.counters.forged += 1
             return False
         return True
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, TypeAlias, final
+from typing import ClassVar, Final, TypeAlias, final
 
-from net import NodeId
+from net import Counters, NodeId, loss
 from racer.core.circuits.track import Track
 from racer.core.recordings.lap_replay import Replay, Trail
 from racer.core.recordings.recording import RecordingError, unpack_recording
@@ -51,16 +51,22 @@ class Failed:
 Verification: TypeAlias = Passed | Failed
 
 
+@dataclass(slots=True)
+class RecordCounters(Counters):
+    """Records of others that were not believed."""
+
+    part: ClassVar[str] = "records"
+    forged: int = 0  # that their driver did not sign
+    untrue: int = 0  # that it signed, and the recording does not bear out
+    crowded: int = loss()  # claims for which there was no room
+
+
 @final
 class RecordVerifier:
-    """Judges one claim at a time, in the order in which they came.
+    """Judges one claim at a time, in the order in which they came."""
 
-    `failed` counts records that were not true; `crowded` claims for which there was no room.
-    """
-
-    def __init__(self, find: FindTrack) -> None:
-        self.failed = 0
-        self.crowded = 0
+    def __init__(self, find: FindTrack, counters: RecordCounters) -> None:
+        self.counters = counters
         self._find = find
         self._waiting: deque[tuple[LapRecord, bytes]] = deque()
         self._replay: Replay | None = None
@@ -81,7 +87,7 @@ class RecordVerifier:
         if not has_recording(record, packed) or not self.trusts(record.driver):
             return
         if len(self._waiting) >= WAITING_MAX:
-            self.crowded += 1
+            self.counters.crowded += 1
             return
         self._waiting.append((record, packed))
 
@@ -141,7 +147,7 @@ class RecordVerifier:
         return True
 
     def _fail_claim(self, record: LapRecord, fault: str) -> Failed:
-        self.failed += 1
+        self.counters.untrue += 1
         if len(self._liars) < LIARS_MAX:
             self._liars[record.driver] = None
         return Failed(record, fault)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias, assert_never, final
+from typing import ClassVar, TypeAlias, assert_never, final
 
-from net import Dot, Member, NodeId, Operation
+from net import Counters, Dot, Member, NodeId, Operation
 from racer.core.rules.results import LapFact, Row
 from racer.core.tuning import SPEED_MAX
 from racer.play.limits import CHAT_BURST, CHAT_PERIOD_US, FETCH_GIVE_UP_NS, FETCH_WAIT_NS
@@ -27,6 +27,15 @@ from racer.play.room.messages import (
     decode_fact,
 )
 from racer.play.room.room import Race, Room
+
+
+@dataclass(slots=True)
+class FactCounters(Counters):
+    """Operations that are here and say nothing."""
+
+    part: ClassVar[str] = "facts"
+    malformed: int = 0  # of no fact that we know
+    flooded: int = 0  # lines of chat over the bound
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +89,7 @@ class Facts:
         self._claims: dict[RaceId, list[Claimed]] = {}
         self._floods: dict[Member, tuple[int, int]] = {}  # (race_us, allowance) of an author
         self._runs: dict[tuple[RaceId, NodeId, float], LapTimes] = {}  # laps as last asked for
-        self.flooded = 0  # lines over the bound
+        self.counters = FactCounters()
         self.revision = 0  # grows whenever an answer may have changed
 
     def add(self, operation: Operation) -> Fact | None:
@@ -90,6 +99,7 @@ class Facts:
         dot, node = operation.dot, operation.dot.node
         match fact:
             case None:
+                self.counters.malformed += 1
                 return None
             case LobbyEntry():
                 before = self._entries.get(node)
@@ -97,7 +107,7 @@ class Facts:
                     self._entries[node] = (dot, fact)
             case Said(text=text):
                 if not self._spend_chat_allowance(dot.member, operation.race_us):
-                    self.flooded += 1
+                    self.counters.flooded += 1
                     return None
                 self.lines[dot] = Line(dot, text)
                 self._unordered[dot] = None

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from typing import assert_never, final
+from typing import ClassVar, assert_never, final
 
-from net import Decree, Dot, NodeId, Order, Rule
+from net import Counters, Decree, Dot, NodeId, Order, Rule
 from racer.core.rules.race_setup import RaceSetup
 from racer.core.tuning import CARS, PICKUP_RESPAWN_TICKS, TICK_HZ, CarTunables
 from racer.play.limits import MILLISECOND
@@ -29,6 +29,14 @@ from racer.play.room.messages import (
 from racer.play.view import Phase
 
 RESPAWN_MS = 1000 * PICKUP_RESPAWN_TICKS // TICK_HZ
+
+
+@dataclass(slots=True)
+class RulingCounters(Counters):
+    """Decrees of the program that say nothing."""
+
+    part: ClassVar[str] = "rulings"
+    malformed: int = 0  # of no ruling that we know
 
 
 @dataclass(slots=True)
@@ -119,9 +127,14 @@ class Race:
 
 @final
 class Room:
-    """What the decrees so far amount to. A ruling that does not fit the room changes nothing."""
+    """What the decrees so far amount to. A ruling that does not fit the room changes nothing.
 
-    def __init__(self) -> None:
+    Args:
+        counters: of the room that this one takes the place of.
+    """
+
+    def __init__(self, counters: RulingCounters | None = None) -> None:
+        self.counters = counters or RulingCounters()
         self.setup: Setup | None = None
         self.seats: dict[NodeId, int] = {}
         self.race: Race | None = None
@@ -164,8 +177,10 @@ class Room:
                 return None
             case Rule(body=body):
                 ruling = decode_ruling(body)
-                counts = ruling is not None and self._apply_ruling(ruling, decree)
-                return ruling if counts else None
+                if ruling is None:
+                    self.counters.malformed += 1
+                    return None
+                return ruling if self._apply_ruling(ruling, decree) else None
             case _:
                 return None
 

@@ -26,7 +26,7 @@ class RoomState:
         """Take what the node tells; return the fact that an operation holds, if it holds one."""
         match event:
             case LineageEntered():
-                self.room = Room()
+                self.room = Room(self.room.counters)
                 self.roster.on_lineage()
             case Committed(decree=decree):
                 self.room.apply(decree)
