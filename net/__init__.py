@@ -7,7 +7,7 @@ from net.cluster.blocks import content_digest
 from net.cluster.content import ContentArrived
 from net.cluster.streams import Pace
 from net.counters import Counters, Counts, loss
-from net.errors import NetError, ProfileError, SecurityError, UsageError, WireError
+from net.errors import InvariantError, NetError, ProfileError, SecurityError, UsageError, WireError
 from net.ids import Address, Digest, Dot, LineageId, Member, NodeId, short
 from net.limits import NAME_CHARS_MAX, RACE_NAME_CHARS_MAX
 from net.node.program import (
@@ -52,6 +52,7 @@ __all__ = [
     "Digest",
     "Dot",
     "Event",
+    "InvariantError",
     "Leave",
     "LineageEntered",
     "LineageId",

@@ -1,10 +1,12 @@
-"""Every error of `net`, as a tree. Whose fault it was decides which branch.
+"""Every error of `net`. Whose fault it was decides which one is raised.
 
 NetError
 ├── WireError       a peer's bytes do not mean anything; the datagram is dropped and counted
 ├── SecurityError   a peer's bytes do not prove what they claim; dropped and counted
 ├── ProfileError    this node's own keys or journal on disk cannot be used
 └── UsageError      the program that uses `net` asked for something outside its contract
+
+InvariantError      this node's own state broke a rule of the protocol; it stops, and sends no more
 """
 
 from __future__ import annotations
@@ -28,3 +30,11 @@ class ProfileError(NetError):
 
 class UsageError(NetError):
     """A call broke the contract of the public interface."""
+
+
+class InvariantError(Exception):
+    """What must always hold here does not: our own fault, and nobody knows how far it has come.
+
+    It is no `NetError`, so whoever blames a peer for those does not catch it. Nothing that a peer
+    sends may raise it: that is checked before. Only a shell catches it, to end the node.
+    """

@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Sequence
 from typing import Final, final
 
+from net.errors import InvariantError
 from net.ids import DIGEST_BYTES, NO_LINEAGE, Digest, LineageId, Member
 from net.limits import (
     APPEND_BYTES_MAX,
@@ -45,7 +46,9 @@ def majority(count: int) -> int:
 class DecreeLog:
     """Decrees 0..head-1, of which 0..commit-1 are committed.
 
-    Invariant: no method changes an entry below `commit`.
+    Invariants, checked where they could break, each in constant time: no method changes an entry
+    below `commit`; `commit` never falls and is never above `head`; each entry follows from the one
+    before by its hash. What of it is read, told or sent is first held against its hash.
     """
 
     def __init__(self) -> None:
@@ -55,6 +58,7 @@ class DecreeLog:
         self._founds: list[tuple[int, FoundLineage]] = []
         self._yields: list[tuple[int, Yield]] = []
         self.commit = 0
+        self._anchor: tuple[int, Digest] = (0, GENESIS)  # `commit`, and the hash there, as set last
 
     @property
     def head(self) -> int:
@@ -109,10 +113,11 @@ class DecreeLog:
         return Precedence(int(idle), found.forks, PEERS_MAX - len(found.members), found.lineage)
 
     def entry(self, index: int) -> Decree:
+        self._check_entry(index)
         return self._entries[index]
 
     def entries(self, start: int, stop: int) -> tuple[Decree, ...]:
-        return tuple(self._entries[start:stop])
+        return tuple(self.entry(index) for index in range(start, stop))
 
     def hash_at(self, head: int) -> Digest | None:
         """Return the chain hash after the first `head` entries, or None if there are fewer."""
@@ -122,7 +127,7 @@ class DecreeLog:
         """Return the entries from `start` on that fit into one datagram, one at least."""
         taken: list[Decree] = []
         size = 0
-        for decree in self._entries[start : start + APPEND_ENTRIES_MAX]:
+        for decree in self.entries(start, min(start + APPEND_ENTRIES_MAX, self.head)):
             size += len(encode_what(decree.what)) + _ENTRY_OVERHEAD
             if taken and size > APPEND_BYTES_MAX:
                 break
@@ -158,7 +163,7 @@ class DecreeLog:
         log._lists = [each for each in self._lists if each[0] <= head]
         log._founds = [each for each in self._founds if each[0] <= head]
         log._yields = [each for each in self._yields if each[0] <= head]
-        log.commit = head
+        log.commit, log._anchor = head, (head, log.head_hash)
         return log
 
     def append(self, epoch: int, what: DecreeBody) -> Decree:
@@ -184,16 +189,50 @@ class DecreeLog:
                 if self._entries[at] == decree:
                     continue
                 if at < self.commit:
+                    self._check_entry(at)  # ours is what it was, so the sender is wrong
                     return False
                 self._truncate(at)
             self._push_decree(decree)
         return True
 
     def commit_to(self, head: int) -> None:
-        """Count the first `head` entries as committed, as far as they are here."""
-        self.commit = max(self.commit, min(head, self.head))
+        """Count the first `head` entries as committed, as far as they are here.
+
+        Raises:
+            InvariantError: what was committed before is not what it was.
+        """
+        self.check()
+        for index in range(self.commit, min(head, self.head)):
+            self._check_entry(index)
+            self.commit = index + 1
+        self._anchor = (self.commit, self._hashes[self.commit])
+
+    def check(self) -> None:
+        """Hold the committed prefix against what it was when it was committed.
+
+        Raises:
+            InvariantError: it is something else.
+        """
+        commit, anchor = self.commit, self._anchor
+        if commit > self.head or len(self._hashes) != self.head + 1:
+            raise InvariantError(f"the log of {self.head} decrees has {commit} committed")
+        if (commit, self._hashes[commit]) != anchor:
+            raise InvariantError(f"the log's committed {anchor[0]} decrees became other {commit}")
+
+    def _check_entry(self, index: int) -> None:
+        """Hold an entry against the chain."""
+        decree = self._entries[index]
+        if (decree.index, decree.previous) != (index, self._hashes[index]):
+            raise InvariantError(f"the log's decree {index} does not follow the one before it")
+        if chain_hash(decree) != self._hashes[index + 1]:
+            raise InvariantError(f"the log's decree {index} is not what it was")
 
     def _push_decree(self, decree: Decree) -> None:
+        self.check()
+        if (decree.index, decree.previous) != (self.head, self.head_hash):
+            raise InvariantError(f"decree {decree.index} does not follow the log of {self.head}")
+        if 0 < self.head == self.commit:
+            self._check_entry(self.head - 1)
         self._entries.append(decree)
         self._hashes.append(chain_hash(decree))
         match decree.what:
@@ -211,6 +250,8 @@ class DecreeLog:
                 pass
 
     def _truncate(self, head: int) -> None:
+        if head < self.commit:
+            raise InvariantError(f"the log would lose decrees from {head} on, of {self.commit}")
         del self._entries[head:]
         del self._hashes[head + 1 :]
         while self._lists and self._lists[-1][0] > head:

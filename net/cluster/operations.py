@@ -17,6 +17,7 @@ import msgspec
 
 from net.cluster.vector_clock import VectorClock
 from net.counters import Counters
+from net.errors import InvariantError
 from net.ids import Dot, Member
 from net.limits import (
     DEPENDENCIES_MAX,
@@ -148,7 +149,7 @@ class OperationStore:
     def _new_causes(self) -> tuple[Cause, ...]:
         return tuple(
             cause
-            for cause in self._clock.entries()
+            for cause in self._held()
             if (member := Member(cause.node, cause.incarnation)) != self._me
             and cause.n > self._told.get(member, 0)
         )
@@ -238,11 +239,37 @@ class OperationStore:
         return Dot(lacks.node, lacks.incarnation, lacks.n)
 
     def _deliver_operation(self, operation: Operation) -> None:
-        self._clock.advance(operation.dot)
-        self._due.extend(self._blocked.pop(operation.dot, ()))
-        delivered = _Delivered(self._count, operation)
-        self._by_member.setdefault(operation.dot.member, []).append(delivered)
+        """Count an operation as delivered.
+
+        Raises:
+            InvariantError: one before it of the same life, or a cause of it, is not here.
+        """
+        dot = operation.dot
+        self._check_causes(operation)
+        self._clock.advance(dot)
+        self._due.extend(self._blocked.pop(dot, ()))
+        written = self._by_member.setdefault(dot.member, [])
+        if len(written) != dot.n - 1:
+            raise InvariantError(f"operation {dot.n} of a life would follow {len(written)}")
+        written.append(_Delivered(self._count, operation))
         self._count += 1
+
+    def _check_causes(self, operation: Operation) -> None:
+        if not all(self._clock.includes(cause) for cause in operation.causes):
+            raise InvariantError("an operation would be delivered before its causes")
+
+    def _held(self) -> tuple[Cause, ...]:
+        """Return the clock's entries, for others to go by: of each life so many are here.
+
+        Raises:
+            InvariantError: the clock says otherwise.
+        """
+        entries = self._clock.entries()
+        for cause in entries:
+            held = len(self._by_member.get(Member(cause.node, cause.incarnation), ()))
+            if cause.n != held:
+                raise InvariantError(f"of {cause.n} operations of a life {held} are here")
+        return entries
 
     # --- comparing ----------------------------------------------------------------------------
 
@@ -268,7 +295,7 @@ class OperationStore:
 
     def digests(self) -> list[VectorDigest]:
         """Return our whole clock, in ranges of members that fit a datagram each."""
-        entries = self._clock.entries()
+        entries = self._held()
         step = VECTOR_ENTRIES_PER_DIGEST
         parts = [entries[k : k + step] for k in range(0, len(entries), step)] or [()]
         low, found = _LOWEST, []

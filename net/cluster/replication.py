@@ -57,6 +57,7 @@ class Leadership:
     def deposed(self, now_ns: int) -> bool:
         """Whether it is over: a higher epoch, or a majority that does not answer."""
         voter = self._voter
+        voter.check()
         if voter.promised > self.epoch or not voter.is_member:
             return True
         since = now_ns - voter.patient_ns(STEP_DOWN_NS)
@@ -120,7 +121,7 @@ class Leadership:
         if reply.lineage != self._voter.log.lineage or reply.follower.node != sender:
             return []
         if reply.epoch > self.epoch:
-            self._voter.promised = max(self._voter.promised, reply.epoch)  # deposes us
+            self._voter.learn_promise(reply.epoch)  # deposes us
             return []
         if reply.epoch < self.epoch or reply.upto > self._voter.log.head:
             return []

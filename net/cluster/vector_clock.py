@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import final
 
+from net.errors import InvariantError
 from net.ids import Dot, Member
 from net.wire.messages import Cause
 
@@ -34,8 +35,14 @@ class VectorClock:
         return cause.n <= self.of(Member(cause.node, cause.incarnation))
 
     def advance(self, dot: Dot) -> None:
-        """Count the next operation of its author."""
-        assert dot.n == self.of(dot.member) + 1, "operations of one life come without gaps"
+        """Count the next operation of its author.
+
+        Raises:
+            InvariantError: it is not the next.
+        """
+        before = self.of(dot.member)
+        if dot.n != before + 1:
+            raise InvariantError(f"operation {dot.n} of a life would follow {before}")
         self._counts[dot.member] = dot.n
         self._hash = None
 

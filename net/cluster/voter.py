@@ -7,6 +7,7 @@ from typing import final
 
 from net.cluster.local_health import LocalHealth
 from net.cluster.log import DecreeLog
+from net.errors import InvariantError
 from net.ids import Member
 from net.limits import NEVER
 
@@ -16,8 +17,9 @@ from net.limits import NEVER
 class Voter:
     """Shared by the machines of one life in one lineage.
 
-    Invariant: `promised` never falls, and for each epoch at most one candidate got our promise.
-    A seat ends with its life: who rejoins is another member, so nothing here must outlive it.
+    Invariants, checked at every promise, and by who coordinates at every tick: within a lineage
+    `promised` never falls, and for each epoch at most one candidate got our promise. A seat ends
+    with its life: who rejoins is another member, so nothing here must outlive it.
     """
 
     me: Member
@@ -29,6 +31,10 @@ class Voter:
     epoch: int = 0  # of `coordinator`, or of the last one
     heard_ns: int = NEVER  # when the coordinator last showed that it coordinates
     quiet_until_ns: int = NEVER  # after a pause of ours: no promise, no candidacy
+    _given: int = field(init=False, default=0)  # the highest promise, kept apart to be held against
+
+    def __post_init__(self) -> None:
+        self._given = self.promised
 
     @property
     def is_member(self) -> bool:
@@ -39,13 +45,50 @@ class Voter:
         return int(timer_ns * self.health.timeout_scale)
 
     def promise(self, epoch: int, candidate: Member) -> None:
-        """Follow nobody below `epoch` from now on."""
-        self.promised, self.promised_to = epoch, candidate
+        """Follow nobody below `epoch` from now on; it is above all that was promised.
+
+        Raises:
+            InvariantError: it is not.
+        """
+        if epoch <= self.promised:
+            raise InvariantError(f"epoch {epoch} would be promised after epoch {self.promised}")
+        self.enter_lineage(epoch, candidate)
+
+    def enter_lineage(self, epoch: int, coordinator: Member) -> None:
+        """Follow nobody below `epoch` in another lineage, in which nothing is promised yet."""
+        self._give_promise(epoch, coordinator)
         if self.epoch < epoch:
             self.coordinator = None
 
+    def learn_promise(self, epoch: int) -> None:
+        """Lead no more below an epoch that another member has promised."""
+        self._give_promise(max(self.promised, epoch), self.promised_to)
+
     def follow(self, epoch: int, coordinator: Member, now_ns: int) -> None:
-        """Accept the coordinator of `epoch`, which is not below our promise."""
+        """Accept the coordinator of `epoch`, which is not below our promise.
+
+        Raises:
+            InvariantError: it is, or is promised to another.
+        """
+        if epoch < self.promised:
+            raise InvariantError(f"epoch {epoch} would count after epoch {self.promised}")
+        if epoch == self.promised and self.promised_to not in {None, coordinator}:
+            raise InvariantError(f"epoch {epoch} is promised to another than would coordinate it")
         if epoch > self.promised:
-            self.promised, self.promised_to = epoch, coordinator
+            self._give_promise(epoch, coordinator)
+        self.check()
         self.epoch, self.coordinator, self.heard_ns = epoch, coordinator, now_ns
+
+    def check(self) -> None:
+        """Hold the promise against the highest that was given, and the log against what counts.
+
+        Raises:
+            InvariantError: one is another than it was.
+        """
+        self.log.check()
+        if self.promised != self._given:
+            raise InvariantError(f"promised epoch {self._given} became epoch {self.promised}")
+
+    def _give_promise(self, epoch: int, candidate: Member | None) -> None:
+        self.check()
+        self.promised, self.promised_to, self._given = epoch, candidate, epoch

@@ -280,7 +280,7 @@ class Consensus:
             if append.lineage != self._forking.answered:
                 return []
             # Promises belong to a lineage; this one is new, and nobody has promised in it yet.
-            voter.promise(append.epoch, append.coordinator)
+            voter.enter_lineage(append.epoch, append.coordinator)
         else:
             self._forking.forget_answer()
         if self._leadership is not None and append.epoch >= self._leadership.epoch:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from struct import Struct
 from typing import TYPE_CHECKING, Final, final
 
-from net.errors import SecurityError
+from net.errors import InvariantError, SecurityError
 from net.security.primitives import TAG_BYTES
 from net.security.replay_window import ReplayWindow
 
@@ -26,14 +26,24 @@ class Seal:
 
     The nonce is the counter (Noise, 12.3), so a pair of keys must have one Seal only, and never be
     stored. Lost and reordered datagrams are no matter; repeated ones are refused.
+    Invariant, checked at each datagram: a counter is above all that were used before.
     """
 
-    __slots__ = ("_primitives", "_receiving_key", "_remote_index", "_sending_key", "sent", "window")
+    __slots__ = (
+        "_newest",
+        "_primitives",
+        "_receiving_key",
+        "_remote_index",
+        "_sending_key",
+        "sent",
+        "window",
+    )
 
     def __init__(
         self, sending_key: bytes, receiving_key: bytes, remote_index: int, primitives: Primitives
     ) -> None:
         self.sent = 0  # datagrams so far: the next counter
+        self._newest = -1  # the last counter, kept apart to be held against
         self.window = ReplayWindow()
         self._sending_key = sending_key
         self._receiving_key = receiving_key
@@ -41,8 +51,15 @@ class Seal:
         self._primitives = primitives
 
     def seal(self, kind: int, plaintext: bytes) -> bytes:
-        """Return the datagram, of SEALING_BYTES more than the plaintext."""
+        """Return the datagram, of SEALING_BYTES more than the plaintext.
+
+        Raises:
+            InvariantError: its counter has sealed another one.
+        """
+        if self.sent <= self._newest:
+            raise InvariantError(f"a datagram would be sealed under {self.sent} again")
         header = _HEADER.pack(kind, self._remote_index, self.sent)
+        self._newest = self.sent
         self.sent += 1
         nonce = _ZEROS + header[5:]
         return header + self._primitives.encrypt(self._sending_key, nonce, header, plaintext)

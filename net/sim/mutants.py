@@ -54,6 +54,7 @@ def broken(mutant: Mutant) -> Iterator[Mutant]:
 
 def _follow_anybody(voter: Voter, sender: NodeId, append: Append, now_ns: int) -> list[Send]:
     voter.promised, voter.promised_to = min(voter.promised, append.epoch), None
+    voter._given = voter.promised  # nor does it notice
     return follow_append(voter, sender, append, now_ns)
 
 
@@ -122,6 +123,10 @@ def _ready_without_causes(store: OperationStore, operation: Operation) -> bool:
     return operation.dot.n == store.clock.of(operation.dot.member) + 1
 
 
+def _notice_no_gap(store: OperationStore, operation: Operation) -> None:
+    pass
+
+
 CANARIES: Final[Mapping[str, Mutant]] = {
     "fencing": Mutant(
         "appends of epochs below the promise are taken, and depose nobody",
@@ -161,6 +166,9 @@ CANARIES: Final[Mapping[str, Mutant]] = {
     ),
     "causality": Mutant(
         "operations are delivered before those that their author had seen",
-        ((OperationStore, "_is_ready", _ready_without_causes),),
+        (
+            (OperationStore, "_is_ready", _ready_without_causes),
+            (OperationStore, "_check_causes", _notice_no_gap),
+        ),
     ),
 }

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, assert_never, final
 
-from net.errors import SecurityError, WireError
+from net.errors import InvariantError, SecurityError, WireError
 from net.ids import Address, NodeId
 from net.limits import (
     DATAGRAM_BYTES_MAX,
@@ -164,8 +164,13 @@ class Transport:
         return actions
 
     def set_incarnation(self, incarnation: int, now_ns: int) -> list[TransportAction]:
-        """Lead another life from now on. Peers are told; frames to each wait until it knows."""
-        assert incarnation > self._credentials.incarnation
+        """Lead another life from now on. Peers are told; frames to each wait until it knows.
+
+        Raises:
+            InvariantError: it is no later life.
+        """
+        if incarnation <= self._credentials.incarnation:
+            raise InvariantError(f"life {incarnation} would follow {self._credentials.incarnation}")
         identity, race_name = self._keys.identity, self._keys.room.name
         self._credentials = Credentials.of(identity, incarnation, self._name, race_name)
         actions: list[TransportAction] = []
