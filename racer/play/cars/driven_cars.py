@@ -13,6 +13,7 @@ from racer.core.drivers.line import RacingLine
 from racer.core.own_car import Jumped, LapDone, OwnCarEvent, Touched
 from racer.core.physics.car import Controls
 from racer.core.tuning import CAR, TICK_HZ, CarTunables
+from racer.play.cars.lease_guard import LeaseGuard
 from racer.play.cars.leased_car import LeasedCar
 from racer.play.cars.local_race import LocalRace, StateSeen, read_state
 from racer.play.limits import AUTOPILOT_SKILL, RETURN_WAIT_NS, SECOND
@@ -62,6 +63,7 @@ class DrivenCars:
         self._tracks = tracks
         self._lines = lines
         self._rng = rng
+        self._guard = LeaseGuard(me)
         self._states: dict[tuple[NodeId, NodeId], StateSeen] = {}  # by (owner, writer)
         self._wanted_ns: dict[tuple[RaceId, int], int] = {}  # since when we want our car back …
         self._asked: set[tuple[RaceId, int]] = set()  # … and the leases for which we asked
@@ -100,8 +102,10 @@ class DrivenCars:
             return []
         local_race.let_go()
         commands: list[Command] = []
-        if local_race.race.results is None and synced is not None:
-            commands.extend(self._take_cars(local_race, synced, race_ns))
+        settled = synced if local_race.race.results is None else None
+        if settled is not None:
+            commands.extend(self._take_cars(local_race, settled, race_ns))
+        self._guard.check(local_race, settled=settled is not None)
         local_race.collect()
         local_race.judge(self._facts.out_laps(local_race.race, local_race.track.length_m))
         for leased_car, event in local_race.on_leased_cars(race_ns):

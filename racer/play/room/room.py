@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import ClassVar, assert_never, final
 
-from net import Counters, Decree, Dot, NodeId, Order, Rule
+from net import Counters, Decree, Dot, InvariantError, NodeId, Order, Rule
 from racer.core.rules.race_setup import RaceSetup
 from racer.core.tuning import CARS, PICKUP_RESPAWN_TICKS, TICK_HZ, CarTunables
 from racer.play.limits import MILLISECOND
@@ -248,6 +248,8 @@ class Room:
         race = self.race
         if race is None or control.race != race.id or race.results is not None:
             return False
+        if len(race.leases.get(control.car, ())) != len(race.terms.get(control.car, ())):
+            raise InvariantError(f"the leases of car {control.car} are not those that were decreed")
         if control.car not in race.cars or control.lease != race.lease_of(control.car) + 1:
             return False
         race.leases.setdefault(control.car, []).append(control.driver)
