@@ -16,6 +16,7 @@ from random import SystemRandom
 from typing import TYPE_CHECKING, Final, TypeAlias, assert_never, final
 
 from net.counters import Counts
+from net.errors import InvariantError
 from net.limits import MILLISECOND, SECOND, TICK_NS
 from net.node.host import Host
 from net.node.node import Node
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
 
 DRAIN_NS_MAX: Final = 50 * MILLISECOND  # longer, and it is a flood: timers run all the same
 INBOX_MAX: Final = 1024
+_STOPS: Final = "this node stops so that it cannot spread; please report"
 CALM_TICK_NS: Final = 3 * TICK_NS  # of heartbeats alone: whoever is missed is so after as many
 
 _Posted: TypeAlias = Command | Finding
@@ -142,6 +144,10 @@ class Service:
         """Take part until the node has left or is stopped. Once only.
 
         Whatever the program or a machine raises ends it: that is a defect.
+
+        Raises:
+            InvariantError: the node found its own state broken. It has told so as `Trouble`, has
+                sent nothing since, and says no farewell; peers will miss it.
         """
         try:
             self._journal.enter(self._room.name)
@@ -154,6 +160,9 @@ class Service:
                 host.node.me, self._room, self.port, self._options, self._inbox.put
             )
             self._run_loop(host)
+        except InvariantError as fault:
+            self._reports.tell_trouble(Trouble("node", f"internal fault: {fault}; {_STOPS}"))
+            raise
         finally:
             self._close()
 

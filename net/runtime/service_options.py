@@ -39,7 +39,10 @@ class TrafficFigures:
 @final
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """Something of this machine does not work; the race goes on. Each part is told once."""
+    """Something of this machine does not work. Each part is told once.
 
-    part: str  # "journal", "profile", "discovery", "peer"
+    The race goes on, but where the part is "node": that has found its own state broken, and stops.
+    """
+
+    part: str  # "journal", "profile", "discovery", "peer", "node"
     text: str  # one line for a person

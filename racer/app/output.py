@@ -16,6 +16,8 @@ from racer.play.reports import RaceReport, TableRow
 
 _RENAMED: Final = {"sources": "from"}  # not a name that Python allows a field
 _BYTES_OF_NODE: Final = 16
+INTERNAL_FAULT: Final = 3
+"""The exit status of a node that found its own state broken; why is told as `Trouble`."""
 
 
 def to_object(report: RaceReport) -> dict[str, object]:
@@ -96,7 +98,7 @@ class Output:
                 print(line, file=stream, flush=True)
 
     def trouble(self, trouble: Trouble) -> None:
-        """Tell a person; the race goes on."""
+        """Tell a person."""
         self._tell(trouble.text)
 
     def dropped(self, counts: Counts) -> None:

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import pytest
 
-from net.errors import UsageError
+from net.errors import InvariantError, UsageError
 from net.ids import Address, NodeId
 from net.limits import MILLISECOND, SECOND, TICK_NS
 from net.node.host import Host
@@ -241,6 +241,20 @@ def test_an_error_of_the_program_ends_the_thread_and_is_shown(tmp_path: Path, mu
     assert player.thread.join(5)
     assert isinstance(player.thread.failure, ZeroDivisionError)
     player.close()
+
+
+def test_a_node_that_finds_itself_broken_tells_it_once_and_falls_silent(
+    first: Player, tmp_path: Path
+) -> None:
+    with closing(Player(tmp_path / "b", peers=((LOOPBACK, first.service.port),))) as broken:
+        first.sees(broken.node, PeerState.ALIVE)
+        broken.parrot.fault = InvariantError("promised epoch 7 became epoch 5")
+        assert broken.service.join(5)
+        assert isinstance(broken.service.failure, InvariantError)
+        told = broken.wait_for(Trouble)
+        assert told.part == "node"
+        assert told.text.startswith("internal fault: promised epoch 7 became epoch 5; this node")
+        first.sees(broken.node, PeerState.DOWN)  # and not LEFT: it said no farewell
 
 
 def test_a_port_in_use_is_told_before_anything_starts(first: Player, tmp_path: Path) -> None:

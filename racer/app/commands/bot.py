@@ -11,12 +11,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final, final
 
-from net import NAME_CHARS_MAX, Counts, Leave
+from net import NAME_CHARS_MAX, Counts, InvariantError, Leave
 from net.runtime.profile import Profile
 from net.runtime.service_options import Trouble
 from racer.app.circuits.digests import circuit_ids
 from racer.app.options import Shared, open_profile
-from racer.app.output import Load, Output
+from racer.app.output import INTERNAL_FAULT, Load, Output
 from racer.app.race_node import RaceNode, RecordKeeping, Told
 from racer.app.record_store import RecordStore
 from racer.core.rules.race_setup import RaceSetup
@@ -74,6 +74,8 @@ class _Bot:
         """Race. Returns 0 when the results were official before we left."""
         try:
             self._service.run()
+        except InvariantError:
+            return INTERNAL_FAULT
         finally:
             self._store.close()
             if self._store.error is not None:
@@ -109,7 +111,7 @@ def run_bots(options: BotOptions, number: int) -> int:
     """Run the `number`-th bot here, and if it is the first, the others as processes of their own.
 
     Returns:
-        0 when all saw official results.
+        0 when all saw official results, INTERNAL_FAULT where a node found its own state broken.
 
     Raises:
         NetError: the profile, the port or the interface cannot be used.

@@ -8,11 +8,11 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, final
 
-from net import Leave, UsageError
+from net import InvariantError, Leave, UsageError
 from net.runtime.service_options import Trouble
 from racer.app.circuits.catalog import DEFAULT
 from racer.app.options import Shared, open_profile
-from racer.app.output import Output
+from racer.app.output import INTERNAL_FAULT, Output
 from racer.app.race_node import RaceNode, Told
 from racer.core.rules.race_setup import RaceSetup
 from racer.play.room.messages import Setup
@@ -45,7 +45,7 @@ def spectator(options: WatchOptions) -> Player:
 
 
 def watch(options: WatchOptions) -> int:
-    """Watch until a signal says to leave. Returns 0.
+    """Watch until a signal says to leave. Returns the exit status: 0, or INTERNAL_FAULT.
 
     Raises:
         UsageError: a window is asked for.
@@ -56,8 +56,7 @@ def watch(options: WatchOptions) -> int:
     watcher = _Watcher(options)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, watcher.on_signal)
-    watcher.run()
-    return 0
+    return watcher.run()
 
 
 @final
@@ -70,8 +69,8 @@ class _Watcher:
         self._leaving = threading.Event()
         self._service: Service | None = None
 
-    def run(self) -> None:
-        """Watch until told to leave.
+    def run(self) -> int:
+        """Watch until told to leave. Returns the exit status.
 
         Raises:
             NetError: the profile, the port or the interface cannot be used.
@@ -79,8 +78,11 @@ class _Watcher:
         try:
             while not self._leaving.is_set():
                 self._run_one_life()
+        except InvariantError:
+            return INTERNAL_FAULT
         finally:
             self._output.close()
+        return 0
 
     def _run_one_life(self) -> None:
         """Lead one life. Opening the profile begins it: a life's number is never used twice."""

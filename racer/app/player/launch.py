@@ -14,6 +14,7 @@ from net.runtime.profile import Profile
 from racer.app.circuits.catalog import DEFAULT
 from racer.app.circuits.digests import circuit_ids
 from racer.app.options import Shared, checked_race, open_profile
+from racer.app.output import INTERNAL_FAULT
 from racer.app.player.player_node import PlayerNode
 from racer.app.player.preferences import Preferences
 from racer.app.record_store import RecordStore
@@ -46,6 +47,7 @@ class LanDirectory:
         self._handles: list[PlayerNode] = []
         self._trouble = ""
         self._closed = False
+        self.is_broken = False  # a node of ours found its own state broken
 
     @property
     def settings(self) -> Settings:
@@ -94,8 +96,7 @@ class LanDirectory:
         self._closed = True
         for handle in self._handles:
             handle.leave()
-        for handle in self._handles:
-            handle.wait()
+        self._wait_for_handles()
         self._browser.close()
         self._store.close()
 
@@ -112,11 +113,15 @@ class LanDirectory:
             setup=Setup(RaceSetup(DEFAULT, LAPS, circuit_ids()[DEFAULT]), players),
             seen=True,
         )
-        for former in self._handles:
-            former.wait()
+        self._wait_for_handles()
         handle = PlayerNode(self._profile, player, self._shared, self._store, self._note_trouble)
         self._handles = [handle]
         return handle
+
+    def _wait_for_handles(self) -> None:
+        for handle in self._handles:
+            handle.wait()
+            self.is_broken = self.is_broken or handle.is_broken
 
     def _note_trouble(self, trouble: str) -> None:
         self._trouble = trouble
@@ -135,7 +140,8 @@ def play(shared: Shared, *, named: bool) -> int:
     try:
         directory = LanDirectory(shared, profile, named=named)
         try:
-            return run_window(directory)
+            code = run_window(directory)
+            return INTERNAL_FAULT if directory.is_broken else code
         except DisplayError as error:
             print(f"racer: {error}", file=sys.stderr)
             return 1

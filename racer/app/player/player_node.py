@@ -8,7 +8,7 @@ from collections.abc import Callable
 from threading import Thread
 from typing import Final, final
 
-from net import NetError
+from net import InvariantError, NetError
 from net.runtime.profile import Profile
 from net.runtime.service import Service
 from net.runtime.service_options import Trouble
@@ -51,6 +51,7 @@ class PlayerNode:
         self._node = RaceNode(profile, player, shared, keeping, self._tell)
         self._service: Service | None = None
         self._failure: str | None = None
+        self.is_broken = False  # the node found its own state broken
         self._left = False
         self._output: Output | None = None
         self._bots: list[subprocess.Popen[bytes]] = []
@@ -106,6 +107,8 @@ class PlayerNode:
             self._output.dropped(self._node.counters(self._service))
         except NetError as error:
             self._failure = str(error)
+        except InvariantError:
+            pass  # the service has told it; the bots beside us go on
         except Exception as error:
             self._failure = f"the node has failed: {error!r}"
             raise
@@ -115,9 +118,18 @@ class PlayerNode:
 
     def _tell(self, what: Told) -> None:
         if isinstance(what, Trouble):
-            self._on_trouble(what.text)
+            self._on_own_trouble(what)
         elif self._output is not None:
             self._output.report(what)
+
+    def _on_own_trouble(self, trouble: Trouble) -> None:
+        """Show what does not work: beside the race, or in its place where the node stops."""
+        if trouble.part != "node":
+            self._on_trouble(trouble.text)
+            return
+        self._failure, self.is_broken = trouble.text, True
+        if self._output is not None:
+            self._output.trouble(trouble)
 
     # --- bots ---------------------------------------------------------------------------------
 

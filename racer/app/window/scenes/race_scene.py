@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from racer.play.view import RaceView
 
 LOBBY_NOTICES: Final = 3  # above the circuit's card
+LINE: Final = 28.0  # from one line of text to the next
 PAUSE: Final = ("Continue", "Leave the race")
 
 
@@ -219,8 +220,10 @@ def _draw_waiting(canvas: Canvas, failure: str | None, frame: Frame) -> None:
     x, y = canvas.width / 2.0, canvas.height / 2.0
     if failure is not None:
         canvas.text("The race cannot go on", x, y - 60.0, 34, BAD, bold=True, align=0.5)
-        canvas.text(failure, x, y, 20, WHITE, align=0.5)
-        canvas.text("Esc  back to the menu", x, y + 50.0, 16, SOFT, align=0.5)
+        for part in failure.split("; "):
+            canvas.text(part, x, y, 20, WHITE, align=0.5)
+            y += LINE
+        canvas.text("Esc  back to the menu", x, y + 22.0, 16, SOFT, align=0.5)
         return
     canvas.text("To the grid …", x, y - 40.0, 34, WHITE, bold=True, align=0.5)
     for k in range(3):
