@@ -138,7 +138,8 @@ class Machine:
         self.times = MachineTimes()
         self.loop = LoopFaults()
         self.clock = SkewedClock(rng)
-        self.stopped = False  # it left on purpose
+        self.stopped = False  # it left on purpose, or found its own state broken …
+        self.fault = ""  # … and what of it
         self.fuse: Fuse | None = None
         self.barred = False  # nothing may start here
         self.buffer: deque[tuple[bytes, Address]] = deque()

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from random import Random
 from typing import TYPE_CHECKING, Final, TypeAlias, assert_never, final
 
+from net.errors import InvariantError
 from net.limits import PAUSE_NS, SECOND, TICK_NS
 from net.node.host import Host
 from net.node.node import Node
@@ -59,8 +60,10 @@ if TYPE_CHECKING:
 
 INSPECTION_NS: Final = SECOND // 10
 FUSE_NS: Final = SECOND
+BROKEN: Final = 41  # the invariant that a node breaks that finds itself broken
 
 Sink: TypeAlias = Callable[[Machine, object, int], None]
+Step: TypeAlias = Callable[[Host], list[Action]]
 OnTransmit: TypeAlias = Callable[[int, int, bytes, list[int]], None]
 """Is shown each datagram: sender, receiver, bytes, after how long its copies arrive."""
 
@@ -161,10 +164,8 @@ class World:
 
     def command(self, machine: Machine, commands: list[Command]) -> None:
         """Have the node of a machine do this now, as if its program had said so."""
-        if machine.host is not None:
-            self._perform_actions(
-                machine, machine.host.run(commands, machine.clock_ns(self.now_ns))
-            )
+        now_ns = machine.clock_ns(self.now_ns)
+        self._take_step(machine, lambda host: host.run(commands, now_ns))
 
     # --- faults -------------------------------------------------------------------------------
 
@@ -257,7 +258,7 @@ class World:
         self.invariants.on_start(machine.life, disk.operations)
         machine.host = Host(node, program)
         addresses = [disk.peers[peer] for peer in sorted(disk.peers)]
-        self._perform_actions(machine, machine.host.start(addresses, disk.kept, now_ns))
+        self._take_step(machine, lambda host: host.start(addresses, disk.kept, now_ns))
         self._sightings.announce(machine, self.now_ns)
         self.at(self.now_ns + self._rng.randrange(TICK_NS), self._make_ticker(machine))
 
@@ -330,7 +331,7 @@ class World:
             return
         machine.loop.draining = bool(machine.buffer)  # then it is too early
         now_ns = machine.clock_ns(self.now_ns)
-        self._perform_actions(machine, machine.host.on_tick(now_ns))
+        self._take_step(machine, lambda host: host.on_tick(now_ns))
         machine.loop.draining = False
         self._check_race_clock(machine, now_ns)
 
@@ -338,7 +339,7 @@ class World:
         if machine.host is None:
             if sender.host is not None and not self.network.is_cut(machine.number, sender.number):
                 now_ns = sender.clock_ns(self.now_ns)
-                self._perform_actions(sender, sender.host.on_refused(machine.address, now_ns))
+                self._take_step(sender, lambda host: host.on_refused(machine.address, now_ns))
         elif machine.loop.paused_until_ns or machine.loop.late_ns:
             if len(machine.buffer) < self.network.conditions.buffer:
                 machine.buffer.append((data, sender.address))
@@ -352,7 +353,29 @@ class World:
         if self._narrator is not None and self._narrator.messages:
             self.tell(machine.number, f"< {sender.number}  {tell_datagram(data, self._numbers)}")
         now_ns = machine.clock_ns(self.now_ns)
-        self._perform_actions(machine, machine.host.on_datagram(data, sender.address, now_ns))
+        self._take_step(machine, lambda host: host.on_datagram(data, sender.address, now_ns))
+
+    def _take_step(self, machine: Machine, step: Step) -> None:
+        """Have a process do something, and perform what it decides.
+
+        One that finds its own state broken ends there, as a real one does, and stays away.
+        """
+        if machine.host is None:
+            return
+        try:
+            actions = step(machine.host)
+        except InvariantError as fault:
+            self._stop_broken(machine, str(fault))
+        else:
+            self._perform_actions(machine, actions)
+
+    def _stop_broken(self, machine: Machine, fault: str) -> None:
+        machine.fault, machine.stopped = fault, True
+        self._add_to_trace(f"{machine.number} stops: {fault}")
+        self.tell(machine.number, f"stops    {fault}")
+        life = machine.life
+        self.crash(machine)
+        self.invariants.violated(BROKEN, f"{life} found its own state broken: {fault}")
 
     def _perform_actions(self, machine: Machine, actions: list[Action]) -> None:
         persists = any(isinstance(each, (SaveOperation, SaveIncarnation)) for each in actions)
@@ -396,10 +419,8 @@ class World:
             )
 
     def _report_sighting(self, by: Machine, seen: Machine) -> None:
-        if by.host is not None:
-            now_ns = by.clock_ns(self.now_ns)
-            actions = by.host.on_sighting(seen.identity.node_id, seen.address, now_ns)
-            self._perform_actions(by, actions)
+        node, now_ns = seen.identity.node_id, by.clock_ns(self.now_ns)
+        self._take_step(by, lambda host: host.on_sighting(node, seen.address, now_ns))
 
     # --- watching -----------------------------------------------------------------------------
 
