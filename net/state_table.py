@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Generic, TypeVar, final
 
+from net.errors import InvariantError
+
 StateT = TypeVar("StateT", bound=Enum)
 EventT = TypeVar("EventT", bound=Enum)
 
@@ -27,8 +29,9 @@ class StateTable(Generic[StateT, EventT]):
         """Return the state that follows.
 
         Raises:
-            AssertionError: the event cannot happen in this state; the machine is wrong.
+            InvariantError: the event cannot happen in this state; the machine is wrong.
         """
         following = self.transitions.get((state, event))
-        assert following is not None, f"{event} in {state}"
+        if following is None:
+            raise InvariantError(f"{event.value!r} happened to one that is {state.value!r}")
         return following

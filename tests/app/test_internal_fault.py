@@ -18,7 +18,7 @@ from racer.app.player import launch
 from racer.app.player.launch import LanDirectory, play
 from racer.app.player.player_node import PlayerNode
 from racer.play.session import Session
-from tests.app.waiting import soon
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -73,7 +73,7 @@ def test_in_the_window_the_line_stands_for_the_race_and_the_bots_beside_go_on(
         directory = LanDirectory(options, profile)
         handle = directory.open_race("Faults")
         handle.add_bot()
-        soon(lambda: handle.failure() is not None and bool(handle._bots))
+        until(lambda: handle.failure() is not None and bool(handle._bots), "a failure and a bot")
         assert handle.failure() == LINE
         assert [bot.poll() for bot in handle._bots] == [None]
         directory.close()
@@ -90,7 +90,7 @@ def test_the_window_ends_with_that_status_when_the_player_has_seen_it(
 ) -> None:
     def race_once(directory: LanDirectory) -> int:
         handle = directory.open_race("Faults")
-        soon(lambda: handle.failure() is not None)
+        until(lambda: handle.failure() is not None, "a failure")
         directory.close()
         return 0
 

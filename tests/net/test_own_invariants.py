@@ -16,33 +16,37 @@ from net.cluster.voter import Voter
 from net.errors import InvariantError
 from net.ids import NO_LINEAGE, Dot, Member
 from net.limits import SECOND
-from net.node.consensus import Consensus, LogMessage
+from net.node.consensus import Consensus, LogMessage, OwnState
 from net.node.peers import Peers
 from net.security.primitives import SODIUM
 from net.security.seal import Seal
-from net.wire.messages import (
+from net.wire.decrees import (
     AddMember,
-    Append,
-    Appended,
     Decree,
     DecreeBody,
-    Fetched,
-    ForkAnswer,
-    ForkCall,
     FoundLineage,
-    HandOver,
     Noop,
-    Prepare,
-    Promise,
-    Refusal,
     RemoveMember,
     Rule,
     Yield,
 )
+from net.wire.messages import (
+    Append,
+    Appended,
+    Fetched,
+    ForkAnswer,
+    ForkCall,
+    HandOver,
+    Prepare,
+    Promise,
+    Refusal,
+)
+from tests.net.healths import ON_TIME
 from tests.net.test_operations import say, store
 
 A, B, C = (Member(bytes([n]) * 16, 1) for n in (1, 2, 3))
 LINEAGE, CALLED = b"lineage1", b"lineage2"
+OWN = OwnState(idle=True, leaving=False, fit=True)
 
 
 # --- the log ----------------------------------------------------------------------------------
@@ -129,7 +133,7 @@ def test_whoever_sends_other_decrees_than_those_that_count_is_wrong_and_not_we()
 
 
 def test_an_epoch_is_promised_once_and_none_below_it_after() -> None:
-    voter = Voter(A)
+    voter = Voter(A, ON_TIME)
     voter.promise(5, B)
     for epoch in (5, 4):
         with pytest.raises(InvariantError, match="would be promised after epoch 5"):
@@ -150,7 +154,7 @@ def test_a_promise_that_was_forgotten_is_noticed_at_the_next_step() -> None:
         Voter.check,
     )
     for step in steps:
-        voter = Voter(A)
+        voter = Voter(A, ON_TIME)
         voter.promise(6, B)
         voter.promised = 5
         with pytest.raises(InvariantError, match="promised epoch 6 became epoch 5"):
@@ -158,7 +162,7 @@ def test_a_promise_that_was_forgotten_is_noticed_at_the_next_step() -> None:
 
 
 def test_promises_begin_anew_in_another_lineage() -> None:
-    voter = Voter(A)
+    voter = Voter(A, ON_TIME)
     voter.promise(6, B)
     voter.enter_lineage(2, C)
     voter.follow(2, C, 0)
@@ -279,13 +283,13 @@ def test_nothing_that_members_say_makes_a_node_find_itself_broken(
     if leads:
         log = DecreeLog()
         log.append(1, FoundLineage(LINEAGE, NO_LINEAGE, 0, (A,)))
-        consensus = Consensus.founding(A, log, 5, Peers(), Random(1), 0)
+        consensus = Consensus.founding(A, log, 5, Peers(), ON_TIME, Random(1), 0)
     else:
-        consensus = Consensus(A, history(), Peers(), Random(1), 0)
+        consensus = Consensus(A, history(), Peers(), ON_TIME, Random(1), 0)
     now_ns = 0
     for sender, message, later_ns in sent:
         now_ns += later_ns
-        consensus.on_message(sender, message, now_ns)
-        consensus.on_tick(now_ns)
-        consensus.go_on(now_ns)
+        consensus.on_message(sender, message, OWN, now_ns)
+        consensus.on_tick(OWN, now_ns)
+        consensus.go_on(OWN, now_ns)
     consensus.log.check()

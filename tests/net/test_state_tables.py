@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from net.cluster.election_states import ELECTION, ElectionEvent, ElectionState
+from net.errors import InvariantError
 from net.state_table import StateTable
 from tests.net.state_diagrams import TABLES, draw
 
@@ -54,5 +55,5 @@ def test_a_diagram_says_of_no_event_that_it_leads_two_ways(
 
 
 def test_an_event_that_cannot_happen_in_a_state_stops_the_machine() -> None:
-    with pytest.raises(AssertionError, match="WON"):
+    with pytest.raises(InvariantError, match="happened to one that is 'resting'"):
         ELECTION.after(ElectionState.RESTING, ElectionEvent.WON)

@@ -249,8 +249,8 @@ def test_a_node_that_finds_itself_broken_tells_it_once_and_falls_silent(
     with closing(Player(tmp_path / "b", peers=((LOOPBACK, first.service.port),))) as broken:
         first.sees(broken.node, PeerState.ALIVE)
         broken.parrot.fault = InvariantError("promised epoch 7 became epoch 5")
-        assert broken.service.join(5)
-        assert isinstance(broken.service.failure, InvariantError)
+        assert broken.thread.join(5)
+        assert isinstance(broken.thread.failure, InvariantError)
         told = broken.wait_for(Trouble)
         assert told.part == "node"
         assert told.text.startswith("internal fault: promised epoch 7 became epoch 5; this node")
