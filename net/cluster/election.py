@@ -9,19 +9,72 @@ adopts the best log among them before it coordinates.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeAlias, assert_never, final
+from enum import Enum
+from typing import TYPE_CHECKING, Final, TypeAlias, assert_never, final
 
 from net.cluster.actions import Send
-from net.cluster.election_states import ELECTION, ElectionEvent, ElectionState
 from net.cluster.log import majority
 from net.cluster.log_adoption import LogAdoption
 from net.cluster.voter import Voter
 from net.ids import Member, NodeId
 from net.limits import CANDIDACY_NS, HEARTBEAT_NS, LEASE_NS, NEVER, STAGGER_NS
+from net.state_table import StateTable
 from net.wire.messages import Fetched, Prepare, Promise, Refusal
 
 if TYPE_CHECKING:
     from random import Random
+
+
+class ElectionState(Enum):
+    """How far a member is with becoming coordinator."""
+
+    RESTING = "resting"
+    WAITING = "waiting for its turn"
+    COLLECTING = "collecting promises"
+    ADOPTING = "adopting the best log"
+
+
+class ElectionEvent(Enum):
+    """What moves it."""
+
+    VACANT = "nobody coordinates"
+    TAKEN = "somebody does, or we may not stand"
+    TURN = "our turn"
+    ASKED = "HandOver comes"
+    OUTBID = "we promise another"
+    REFUSED = "Refusal comes"
+    EXPIRED = "CANDIDACY_NS are over"
+    BEHIND = "a majority promised, one holds a better log"
+    ADOPTED = "its log is ours"
+    REMOVED = "it says that we are no member"
+    WON = "a majority promised, none holds a better log"
+
+
+_S, _E = ElectionState, ElectionEvent
+ELECTION: Final = StateTable(
+    _S.RESTING,
+    {
+        (_S.RESTING, _E.VACANT): _S.WAITING,
+        (_S.RESTING, _E.ASKED): _S.COLLECTING,
+        (_S.WAITING, _E.TAKEN): _S.RESTING,
+        (_S.WAITING, _E.TURN): _S.COLLECTING,
+        (_S.WAITING, _E.ASKED): _S.COLLECTING,
+        (_S.COLLECTING, _E.TAKEN): _S.RESTING,  # but not where we were asked
+        (_S.COLLECTING, _E.ASKED): _S.COLLECTING,
+        (_S.COLLECTING, _E.OUTBID): _S.WAITING,
+        (_S.COLLECTING, _E.REFUSED): _S.WAITING,
+        (_S.COLLECTING, _E.EXPIRED): _S.WAITING,
+        (_S.COLLECTING, _E.BEHIND): _S.ADOPTING,
+        (_S.COLLECTING, _E.REMOVED): _S.WAITING,
+        (_S.COLLECTING, _E.WON): _S.RESTING,
+        (_S.ADOPTING, _E.TAKEN): _S.RESTING,
+        (_S.ADOPTING, _E.ASKED): _S.COLLECTING,
+        (_S.ADOPTING, _E.OUTBID): _S.WAITING,
+        (_S.ADOPTING, _E.REFUSED): _S.WAITING,
+        (_S.ADOPTING, _E.EXPIRED): _S.WAITING,
+        (_S.ADOPTING, _E.ADOPTED): _S.COLLECTING,
+    },
+)
 
 
 @dataclass(frozen=True, slots=True)

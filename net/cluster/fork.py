@@ -7,19 +7,56 @@ with a `FoundLineage` of its own. Everything in it is provisional: at a merge, f
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeAlias, final
+from enum import Enum
+from typing import TYPE_CHECKING, Final, TypeAlias, final
 
 from net.cluster.actions import Send
-from net.cluster.fork_states import FORK, ForkEvent, ForkState
 from net.cluster.log_adoption import LogAdoption
 from net.cluster.voter import Voter
 from net.ids import LINEAGE_BYTES, LineageId, Member, NodeId
 from net.limits import CANDIDACY_NS, EPOCH_SPREAD, FORKS_MAX, HEARTBEAT_NS, NEVER
+from net.state_table import StateTable
 from net.wire.decrees import FoundLineage
 from net.wire.messages import Fetched, ForkAnswer, ForkCall
 
 if TYPE_CHECKING:
     from random import Random
+
+
+class ForkState(Enum):
+    """How far a member is with founding a degraded lineage."""
+
+    RESTING = "resting"
+    CALLING = "calling members"
+    ADOPTING = "adopting the best log"
+
+
+class ForkEvent(Enum):
+    """What moves it."""
+
+    DESERTED = "deserted, and we are first"
+    RELIEVED = "no more, or another is first"
+    BEHIND = "all have answered or it is time, one holds a better log"
+    ADOPTED = "its log is ours"
+    EXPIRED = "2 × CANDIDACY_NS are over"
+    REMOVED = "it says that we are no member"
+    FOUNDED = "all have answered or it is time, none holds a better log"
+
+
+_S, _E = ForkState, ForkEvent
+FORK: Final = StateTable(
+    _S.RESTING,
+    {
+        (_S.RESTING, _E.DESERTED): _S.CALLING,
+        (_S.CALLING, _E.RELIEVED): _S.RESTING,
+        (_S.CALLING, _E.BEHIND): _S.ADOPTING,
+        (_S.CALLING, _E.REMOVED): _S.RESTING,
+        (_S.CALLING, _E.FOUNDED): _S.RESTING,
+        (_S.ADOPTING, _E.RELIEVED): _S.RESTING,
+        (_S.ADOPTING, _E.ADOPTED): _S.CALLING,
+        (_S.ADOPTING, _E.EXPIRED): _S.RESTING,
+    },
+)
 
 
 @dataclass(frozen=True, slots=True)

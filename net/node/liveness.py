@@ -9,11 +9,11 @@ from net.cluster.failure_detector import (
     DetectorAction,
     Down,
     FailureDetector,
+    Health,
     ProbeNow,
     Recovered,
     Suspected,
 )
-from net.cluster.health_states import Health
 from net.ids import NodeId
 from net.limits import PEERS_MAX
 from net.node.counters import NodeCounters

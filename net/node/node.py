@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias, assert_never, final
 
 from net.cluster.actions import Send
 from net.cluster.content import Contents
-from net.cluster.failure_detector import FailureDetector
-from net.cluster.health_states import Health
+from net.cluster.failure_detector import FailureDetector, Health
 from net.cluster.loop_monitor import LoopMonitor
 from net.cluster.race_clock import RaceClock
 from net.counters import Counts
@@ -22,7 +21,12 @@ from net.limits import PAUSE_QUIET_NS
 from net.node.counters import NodeCounters
 from net.node.heartbeat_exchange import HeartbeatExchange
 from net.node.leaving import Leaving
-from net.node.lifecycle import IncarnationRaised, Lifecycle, LifecycleOutcome, LineageFounded
+from net.node.lineage.lifecycle import (
+    IncarnationRaised,
+    Lifecycle,
+    LifecycleOutcome,
+    LineageFounded,
+)
 from net.node.liveness import Liveness
 from net.node.outbox import Outbox
 from net.node.peers import Peer, Peers
@@ -74,7 +78,7 @@ if TYPE_CHECKING:
     from random import Random
 
     from net.cluster.operations import OperationStore
-    from net.node.consensus import Consensus
+    from net.node.lineage.consensus import Consensus
     from net.security.identity import Identity
     from net.security.primitives import Primitives
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import final
 
-from net.cluster.health_states import Health
+from net.cluster.failure_detector import Health
 from net.ids import NO_LINEAGE, LineageId, Member, NodeId
 from net.limits import NEVER
 from net.node.program import PeerState

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 from unittest.mock import patch
 
-import net.node.consensus
+import net.node.lineage.consensus
 from net.cluster.failure_detector import AGE_MAX, FailureDetector
 from net.cluster.operations import OperationStore
 from net.cluster.replication import Leadership, follow_append
@@ -131,7 +131,7 @@ CANARIES: Final[Mapping[str, Mutant]] = {
     "fencing": Mutant(
         "appends of epochs below the promise are taken, and depose nobody",
         (
-            (net.node.consensus, "follow_append", _follow_anybody),
+            (net.node.lineage.consensus, "follow_append", _follow_anybody),
             (Leadership, "deposed", _never_deposed_by_epochs),
         ),
         frozenset({20}),

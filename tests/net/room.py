@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from random import Random
 
 from net.cluster.actions import Send
-from net.cluster.health_states import Health
+from net.cluster.failure_detector import Health
 from net.cluster.log import DecreeLog
 from net.cluster.snapshot import SnapshotCounters, SnapshotServer
 from net.ids import NO_LINEAGE, LineageId, Member, NodeId
 from net.limits import DOWN_NS, HEARTBEAT_NS, MILLISECOND, NEVER, TICK_NS
-from net.node.consensus import Consensus, ConsensusOutcome, LogMessage, OwnState
-from net.node.joining import Joining
-from net.node.lineage_readout import LineageLost
+from net.node.lineage.consensus import Consensus, ConsensusOutcome, LogMessage, OwnState
+from net.node.lineage.joining import Joining
+from net.node.lineage.lineage_readout import LineageLost
 from net.node.peers import Peer, Peers
 from net.node.program import Committed, CoordinatorChanged
 from net.wire.decrees import Decree, Rule

@@ -7,20 +7,21 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Any, Final
 
-from net.cluster.election_states import ELECTION
-from net.cluster.fork_states import FORK
-from net.cluster.health_states import HEALTH
-from net.node.lineage_states import MEMBERSHIP, PLACE
+from net.cluster.election import ELECTION
+from net.cluster.failure_detector import HEALTH
+from net.cluster.fork import FORK
+from net.node.lineage.joining import PLACE
+from net.node.lineage.lineage_readout import MEMBERSHIP
 from net.state_table import StateTable
 from net.transport.session_states import SESSION
 
 TABLES: Final[Mapping[str, StateTable[Any, Any]]] = {
     "net/transport/session_states.py": SESSION,
-    "net/cluster/health_states.py": HEALTH,
-    "net/cluster/election_states.py": ELECTION,
-    "net/cluster/fork_states.py": FORK,
-    "net/node/lineage_states.py, MEMBERSHIP": MEMBERSHIP,
-    "net/node/lineage_states.py, PLACE": PLACE,
+    "net/cluster/failure_detector.py": HEALTH,
+    "net/cluster/election.py": ELECTION,
+    "net/cluster/fork.py": FORK,
+    "net/node/lineage/lineage_readout.py": MEMBERSHIP,
+    "net/node/lineage/joining.py": PLACE,
 }
 
 

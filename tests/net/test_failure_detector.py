@@ -5,11 +5,11 @@ from random import Random
 from net.cluster.failure_detector import (
     Down,
     FailureDetector,
+    Health,
     ProbeNow,
     Recovered,
     Suspected,
 )
-from net.cluster.health_states import Health
 from net.cluster.local_health import LocalHealth
 from net.limits import (
     DOWN_ISOLATED_NS,

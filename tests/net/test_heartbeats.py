@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from net.cluster.health_states import Health
+from net.cluster.failure_detector import Health
 from net.ids import NO_LINEAGE
 from net.limits import HEARTBEAT_NS, INTRODUCE_NS, INTRODUCERS, PEERS_MAX, SECOND, TICK_NS
 from net.node.heartbeats import Heartbeats, introduction_ns

@@ -10,7 +10,7 @@ from net.cluster.replication import Leadership
 from net.cluster.voter import Voter
 from net.ids import NO_LINEAGE, Member
 from net.limits import MAJORITY_LOST_NS, TICK_NS
-from net.node.consensus import Consensus, OwnState
+from net.node.lineage.consensus import Consensus, OwnState
 from net.node.peers import Peers
 from net.wire.decrees import FoundLineage, Rule
 from net.wire.messages import Append, Appended, ForkAnswer, ForkCall

@@ -16,7 +16,7 @@ from net.cluster.voter import Voter
 from net.errors import InvariantError
 from net.ids import NO_LINEAGE, Dot, Member
 from net.limits import SECOND
-from net.node.consensus import Consensus, LogMessage, OwnState
+from net.node.lineage.consensus import Consensus, LogMessage, OwnState
 from net.node.peers import Peers
 from net.security.primitives import SODIUM
 from net.security.seal import Seal

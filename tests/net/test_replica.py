@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from net.cluster.actions import Send
-from net.cluster.health_states import Health
+from net.cluster.failure_detector import Health
 from net.cluster.local_health import LocalHealth
 from net.ids import Member, NodeId
 from net.limits import ANSWER_NS, ANTI_ENTROPY_NS

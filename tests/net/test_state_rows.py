@@ -9,22 +9,19 @@ from typing import Any, TypeAlias
 import pytest
 
 from net.cluster.actions import Send
-from net.cluster.election import Election
-from net.cluster.election_states import ELECTION
-from net.cluster.failure_detector import FailureDetector
-from net.cluster.fork import Forking
-from net.cluster.fork_states import FORK
-from net.cluster.health_states import HEALTH, Health
+from net.cluster.election import ELECTION, Election
+from net.cluster.failure_detector import HEALTH, FailureDetector, Health
+from net.cluster.fork import FORK, Forking
 from net.cluster.log import DecreeLog
 from net.cluster.snapshot import SnapshotServer
 from net.cluster.voter import Voter
 from net.ids import NO_LINEAGE, LineageId, Member, NodeId
 from net.limits import CANDIDACY_NS, FORGET_DOWN_NS, HEARTBEAT_NS, SECOND, STAGGER_NS
-from net.node.lifecycle import IncarnationRaised, Lifecycle
-from net.node.lineage_readout import LineageReadout
-from net.node.lineage_states import MEMBERSHIP, PLACE
+from net.node.lineage.joining import PLACE
+from net.node.lineage.lifecycle import IncarnationRaised, Lifecycle
+from net.node.lineage.lineage_readout import MEMBERSHIP, LineageReadout
+from net.node.lineage.succession import Succession
 from net.node.peers import Peer, Peers
-from net.node.succession import Succession
 from net.state_table import StateTable
 from net.transport.session_states import SESSION
 from net.wire.decrees import AddMember, DecreeBody, FoundLineage, RemoveMember, Yield

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from net.cluster.election_states import ELECTION, ElectionEvent, ElectionState
+from net.cluster.election import ELECTION, ElectionEvent, ElectionState
 from net.errors import InvariantError
 from net.state_table import StateTable
 from tests.net.state_diagrams import TABLES, draw

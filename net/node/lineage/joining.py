@@ -2,20 +2,63 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, final
+from enum import Enum
+from typing import TYPE_CHECKING, Final, final
 
 from net.cluster.actions import Send
 from net.cluster.log import DecreeLog
 from net.cluster.snapshot import Learned, Learner, SnapshotCounters, Source
 from net.ids import LINEAGE_BYTES, NO_LINEAGE, LineageId, Member, NodeId
 from net.limits import FORKS_MAX, FOUND_TURN_NS, FOUND_WAIT_NS, PEERS_MAX, STUCK_NS, TICK_NS
-from net.node.lineage_states import PLACE, Place, PlaceEvent
 from net.node.peers import Peer, Peers
+from net.state_table import StateTable
 from net.wire.decrees import FoundLineage
 from net.wire.messages import Block, Manifest, Precedence, Status
 
 if TYPE_CHECKING:
     from random import Random
+
+
+class Place(Enum):
+    """Where a node stands between one lineage and the next."""
+
+    LISTENING = "listening"
+    LEARNING = "learning a history"
+    ENTERED = "in a lineage"
+    SYNCED = "synced"
+    GONE = "gone"
+
+
+class PlaceEvent(Enum):
+    """What moves it."""
+
+    SIGHTED = "a lineage in sight"
+    VANISHED = "out of sight, or STUCK_NS are over"
+    STRANGE = "it lacks our history, and is idle"
+    LEARNED = "its snapshot is here"
+    FOUNDED = "our turn to found one"
+    SYNCED = "a member, operations as a peer has them"
+    LOST = "lost it, incarnation + 1"
+    LEFT = "lost it, and we leave"
+
+
+_P, _E = Place, PlaceEvent
+PLACE: Final = StateTable(
+    _P.LISTENING,
+    {
+        (_P.LISTENING, _E.SIGHTED): _P.LEARNING,
+        (_P.LISTENING, _E.FOUNDED): _P.ENTERED,
+        (_P.LEARNING, _E.SIGHTED): _P.LEARNING,  # the one that we were sent to
+        (_P.LEARNING, _E.VANISHED): _P.LISTENING,
+        (_P.LEARNING, _E.STRANGE): _P.LISTENING,
+        (_P.LEARNING, _E.LEARNED): _P.ENTERED,
+        (_P.ENTERED, _E.SYNCED): _P.SYNCED,
+        (_P.ENTERED, _E.LOST): _P.LISTENING,
+        (_P.ENTERED, _E.LEFT): _P.GONE,
+        (_P.SYNCED, _E.LOST): _P.LISTENING,
+        (_P.SYNCED, _E.LEFT): _P.GONE,
+    },
+)
 
 
 @final

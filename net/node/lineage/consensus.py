@@ -15,12 +15,12 @@ from net.cluster.replication import Leadership, follow_append
 from net.cluster.voter import Voter
 from net.ids import Member, NodeId
 from net.limits import MAJORITY_LOST_NS, STUCK_NS
-from net.node.hand_over import HandOverPolicy
-from net.node.lineage_readout import LineageLost, LineageReadout
+from net.node.lineage.hand_over import HandOverPolicy
+from net.node.lineage.lineage_readout import LineageLost, LineageReadout
+from net.node.lineage.reconfiguration import Reconfiguration
+from net.node.lineage.succession import Succession
 from net.node.peers import YIELDING, Peer, Peers
 from net.node.program import Committed, CoordinatorChanged
-from net.node.reconfiguration import Reconfiguration
-from net.node.succession import Succession
 from net.wire.decrees import Order, Rule
 from net.wire.messages import (
     Append,

@@ -3,14 +3,50 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias, assert_never, final
+from enum import Enum
+from typing import Final, TypeAlias, assert_never, final
 
 from net.cluster.voter import Voter
 from net.ids import LineageId, Member
 from net.limits import STEP_DOWN_NS
-from net.node.lineage_states import MEMBERSHIP, Membership, MembershipEvent
+from net.node.lineage.succession import Succession
 from net.node.program import Committed, CoordinatorChanged
-from net.node.succession import Succession
+from net.state_table import StateTable
+
+
+class Membership(Enum):
+    """What one life is in one lineage."""
+
+    LEARNER = "learner"
+    MEMBER = "member"
+    ENDING = "ending"
+    OUT = "out"
+
+
+class MembershipEvent(Enum):
+    """What moves it."""
+
+    ADDED = "in the list of members"
+    REMOVED = "no more in the committed list"
+    YIELDED = "Yield is committed"
+    RELEASED = "nobody waits for us to tell of it"
+    STRANDED = "no coordinator, or a better one elsewhere"
+
+
+_M, _E = Membership, MembershipEvent
+MEMBERSHIP: Final = StateTable(
+    _M.LEARNER,
+    {
+        (_M.LEARNER, _E.ADDED): _M.MEMBER,
+        (_M.LEARNER, _E.YIELDED): _M.ENDING,
+        (_M.LEARNER, _E.STRANDED): _M.OUT,
+        (_M.MEMBER, _E.REMOVED): _M.OUT,
+        (_M.MEMBER, _E.YIELDED): _M.ENDING,
+        (_M.MEMBER, _E.STRANDED): _M.OUT,
+        (_M.ENDING, _E.RELEASED): _M.OUT,
+        (_M.ENDING, _E.STRANDED): _M.OUT,
+    },
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import final
 
-from net.cluster.health_states import Health
+from net.cluster.failure_detector import Health
 from net.cluster.membership import next_change
 from net.cluster.replication import Leadership
 from net.cluster.voter import Voter

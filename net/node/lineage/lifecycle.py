@@ -12,10 +12,9 @@ from net.cluster.log import DecreeLog, kept_log
 from net.cluster.snapshot import SnapshotCounters, SnapshotServer
 from net.ids import LineageId, Member, NodeId
 from net.limits import EPOCH_SPREAD, MILLISECOND, REVIVED_DECREES_MAX, SYNC_WAIT_NS
-from net.node.consensus import Consensus, ConsensusOutcome, LogMessage, OwnState
-from net.node.joining import Joining
-from net.node.lineage_readout import LineageLost
-from net.node.lineage_states import PLACE, Place, PlaceEvent
+from net.node.lineage.consensus import Consensus, ConsensusOutcome, LogMessage, OwnState
+from net.node.lineage.joining import PLACE, Joining, Place, PlaceEvent
+from net.node.lineage.lineage_readout import LineageLost
 from net.node.peers import Peer, Peers
 from net.node.program import Committed, CoordinatorChanged, LineageEntered, Synced
 from net.wire.decrees import Decree, Order, Rule
