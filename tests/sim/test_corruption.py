@@ -17,6 +17,8 @@ from racer.app.simulation.race_corruption import RACE_CORRUPTIONS
 from racer.app.simulation.simulate import RacePlan, SweepSpec, simulate
 from racer.play.reports import ResultsSeen
 
+pytestmark = pytest.mark.sim
+
 NODES: Final = 4
 
 
@@ -118,7 +120,6 @@ class Saboteur:
             self.digests.setdefault(machine.number, set()).add(what.digest)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("victim", [0, 1])
 @pytest.mark.parametrize("name", RACE_CORRUPTIONS)
 def test_who_forgets_a_lease_stops_and_the_others_race_on_to_one_result(
