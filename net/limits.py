@@ -56,14 +56,14 @@ DECREES_MAX: Final = 20_000  # a lineage's length: days of races
 PROPOSALS_PENDING_MAX: Final = 64  # decrees a coordinator has proposed and not yet committed
 
 # Overload: who coordinates late makes all wait, so it hands over
-STRAIN_GAP_NS: Final = 66 * MILLISECOND  # a loop of such ticks has lost half of its heartbeats
-STRAIN_WINDOW_NS: Final = 3 * SECOND  # most ticks of so long were as late: it is no passing stall
-STRAIN_PAUSES: Final = 3  # or so many pauses of our own …
-STRAIN_PAUSES_NS: Final = 10 * SECOND  # … in so long
-STRAIN_WAIT_NS: Final = SECOND  # where all are slow together, all have said so by then: we stay
+OVERLOAD_GAP_NS: Final = 66 * MILLISECOND  # a loop of such ticks has lost half of its heartbeats
+OVERLOAD_WINDOW_NS: Final = 3 * SECOND  # most ticks of so long were as late: it is no passing stall
+OVERLOAD_PAUSES: Final = 3  # or so many pauses of our own …
+OVERLOAD_PAUSES_NS: Final = 10 * SECOND  # … in so long
+OVERLOAD_WAIT_NS: Final = SECOND  # where all are slow together, all have said so by then: we stay
 TIMEOUT_SCALE_MAX: Final = 3  # a slow loop waits so many times as long: 350 ms become a second
-PATIENCE_TICKS: Final = 8  # of which the mean gap is: soon, and not by one late tick
-STRAIN_REST_NS: Final = 10 * SECOND  # on time again for so long, before it may coordinate again
+LATENESS_TICKS: Final = 8  # of which the mean gap is: soon, and not by one late tick
+OVERLOAD_REST_NS: Final = 10 * SECOND  # on time again for so long, before it may coordinate again
 
 # Operations
 OPERATION_BODY_BYTES_MAX: Final = 700  # a chat line of 160 characters in any script, and room

@@ -14,7 +14,7 @@ class LocalHealth(Protocol):
 
     @property
     def score(self) -> float:
-        """How far apart our ticks came, of late, in units of STRAIN_GAP_NS; below 1: on time."""
+        """How far apart our ticks came, of late, in units of OVERLOAD_GAP_NS; below 1: on time."""
         ...
 
     @property

@@ -10,14 +10,14 @@ from collections import deque
 from typing import final
 
 from net.limits import (
+    LATENESS_TICKS,
     NEVER,
-    PATIENCE_TICKS,
+    OVERLOAD_GAP_NS,
+    OVERLOAD_PAUSES,
+    OVERLOAD_PAUSES_NS,
+    OVERLOAD_REST_NS,
+    OVERLOAD_WINDOW_NS,
     PAUSE_NS,
-    STRAIN_GAP_NS,
-    STRAIN_PAUSES,
-    STRAIN_PAUSES_NS,
-    STRAIN_REST_NS,
-    STRAIN_WINDOW_NS,
     TIMEOUT_SCALE_MAX,
 )
 
@@ -30,13 +30,13 @@ class LoopMonitor:
         self._began_ns = self._ticked_ns = now_ns
         self._ticks: deque[tuple[int, bool]] = deque()  # when, and whether it was late
         self._late = 0  # how many of those were
-        self._pauses: deque[int] = deque(maxlen=STRAIN_PAUSES)
+        self._pauses: deque[int] = deque(maxlen=OVERLOAD_PAUSES)
         self._overloaded_ns = NEVER  # when we were last
         self._gap_ns = 0  # of late, as a rule
 
     @property
     def score(self) -> float:
-        return self._gap_ns / STRAIN_GAP_NS
+        return self._gap_ns / OVERLOAD_GAP_NS
 
     @property
     def timeout_scale(self) -> float:
@@ -44,7 +44,7 @@ class LoopMonitor:
 
     @property
     def is_overloaded(self) -> bool:
-        return self._ticked_ns - self._overloaded_ns < STRAIN_REST_NS
+        return self._ticked_ns - self._overloaded_ns < OVERLOAD_REST_NS
 
     def on_tick(self, now_ns: int) -> int:
         """Note a tick. It was due a heartbeat after the one before, or sooner.
@@ -54,12 +54,12 @@ class LoopMonitor:
         """
         gap_ns, self._ticked_ns = now_ns - self._ticked_ns, now_ns
         paused = gap_ns > PAUSE_NS * self.timeout_scale
-        late = gap_ns >= STRAIN_GAP_NS
-        counted_ns = min(gap_ns, TIMEOUT_SCALE_MAX * STRAIN_GAP_NS)
-        self._gap_ns += (counted_ns - self._gap_ns) // PATIENCE_TICKS
+        late = gap_ns >= OVERLOAD_GAP_NS
+        counted_ns = min(gap_ns, TIMEOUT_SCALE_MAX * OVERLOAD_GAP_NS)
+        self._gap_ns += (counted_ns - self._gap_ns) // LATENESS_TICKS
         self._ticks.append((now_ns, late))
         self._late += late
-        while now_ns - self._ticks[0][0] > STRAIN_WINDOW_NS:
+        while now_ns - self._ticks[0][0] > OVERLOAD_WINDOW_NS:
             self._late -= self._ticks.popleft()[1]
         if gap_ns > PAUSE_NS:
             self._pauses.append(now_ns)
@@ -68,9 +68,9 @@ class LoopMonitor:
         return gap_ns if paused else 0
 
     def _runs_late(self, now_ns: int) -> bool:
-        watched = now_ns - self._began_ns >= STRAIN_WINDOW_NS
+        watched = now_ns - self._began_ns >= OVERLOAD_WINDOW_NS
         return watched and 2 * self._late > len(self._ticks)
 
     def _pauses_often(self, now_ns: int) -> bool:
         pauses = self._pauses
-        return len(pauses) == STRAIN_PAUSES and now_ns - pauses[0] <= STRAIN_PAUSES_NS
+        return len(pauses) == OVERLOAD_PAUSES and now_ns - pauses[0] <= OVERLOAD_PAUSES_NS

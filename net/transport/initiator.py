@@ -57,7 +57,7 @@ class Connected:
 
 
 @final
-class Calling:
+class Initiator:
     """Handshakes that we began, one for each address."""
 
     def __init__(

@@ -45,7 +45,7 @@ class _HalfOpen:
 
 
 @final
-class Answering:
+class Responder:
     """Half-open handshakes, bounded in number, in rate and in time."""
 
     def __init__(

@@ -33,10 +33,10 @@ from net.transport.control import (
 from net.transport.counters import TransportCounters
 from net.transport.credentials import Credentials
 from net.transport.datagram import Cookie, DatagramKind, Finish, Hello, Reply, decode_handshake
-from net.transport.initiator import Calling
+from net.transport.initiator import Initiator
 from net.transport.local_keys import Indices, LocalKeys
 from net.transport.paths import Paths
-from net.transport.responder import Answering
+from net.transport.responder import Responder
 from net.transport.session_states import SESSION, SessionEvent, SessionState
 from net.transport.sessions import RemoteNode, SealedSession, SealedSessions, promote
 
@@ -78,8 +78,8 @@ class Transport:
         self._name = name
         self._credentials = Credentials.of(identity, incarnation, name, room.name)
         self._indices = Indices(rng)
-        self._initiator = Calling(self._keys, self._indices, rng, self.counters)
-        self._responder = Answering(self._keys, self._indices, self.counters, now_ns)
+        self._initiator = Initiator(self._keys, self._indices, rng, self.counters)
+        self._responder = Responder(self._keys, self._indices, self.counters, now_ns)
         self._sessions = SealedSessions()
         self._paths = Paths(primitives, self.counters)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from racer.app.window.circuit_source import CircuitSource
-from racer.app.window.scenes.pending_choice import PATIENCE_NS, PendingChoice
+from racer.app.window.scenes.pending_choice import CONFIRM_WITHIN_NS, PendingChoice
 from racer.core.rules.modes import Mode
 from racer.core.rules.race_setup import RaceSetup
 from racer.play.view import Choose, RaceView
@@ -44,5 +44,5 @@ def test_a_choice_that_does_not_come_true_is_shown_no_longer(all_circuits: Circu
     pending.choose(replace(START, laps=7))
     pending.on_view(view, 1)
     assert pending.over(view).setup.laps == 7
-    pending.on_view(view, 1 + PATIENCE_NS)
+    pending.on_view(view, 1 + CONFIRM_WITHIN_NS)
     assert pending.over(view) is view

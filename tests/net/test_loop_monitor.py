@@ -5,19 +5,19 @@ from itertools import cycle, islice
 from net.cluster.loop_monitor import LoopMonitor
 from net.limits import (
     MILLISECOND,
+    OVERLOAD_GAP_NS,
+    OVERLOAD_PAUSES,
+    OVERLOAD_PAUSES_NS,
+    OVERLOAD_REST_NS,
+    OVERLOAD_WINDOW_NS,
     PAUSE_NS,
     SECOND,
-    STRAIN_GAP_NS,
-    STRAIN_PAUSES,
-    STRAIN_PAUSES_NS,
-    STRAIN_REST_NS,
-    STRAIN_WINDOW_NS,
     TICK_NS,
     TIMEOUT_SCALE_MAX,
 )
 
 START_NS = 7 * SECOND
-LATE_NS = STRAIN_GAP_NS - TICK_NS
+LATE_NS = OVERLOAD_GAP_NS - TICK_NS
 
 
 class Loop:
@@ -49,7 +49,7 @@ def test_a_loop_on_time_is_never_strained() -> None:
 
 def test_a_loop_that_runs_late_is_strained_after_the_window_and_not_sooner() -> None:
     loop = Loop()
-    loop.run(STRAIN_WINDOW_NS - 100 * MILLISECOND, LATE_NS)
+    loop.run(OVERLOAD_WINDOW_NS - 100 * MILLISECOND, LATE_NS)
     assert not loop.overloaded
     loop.run(200 * MILLISECOND, LATE_NS)
     assert loop.overloaded
@@ -59,7 +59,7 @@ def test_a_slow_loop_waits_longer_in_proportion_and_within_a_bound() -> None:
     loop = Loop()
     loop.run(SECOND, 0, LATE_NS)
     assert loop.health.timeout_scale == 1.0
-    loop.run(5 * SECOND, 2 * STRAIN_GAP_NS - TICK_NS)
+    loop.run(5 * SECOND, 2 * OVERLOAD_GAP_NS - TICK_NS)
     assert 1.9 < loop.health.timeout_scale <= 2.0
     loop.run(60 * SECOND, SECOND)
     assert TIMEOUT_SCALE_MAX - 0.1 < loop.health.timeout_scale <= TIMEOUT_SCALE_MAX
@@ -70,7 +70,7 @@ def test_a_slow_loop_waits_longer_in_proportion_and_within_a_bound() -> None:
 def test_a_stall_that_passes_strains_nobody() -> None:
     loop = Loop()
     loop.run(10 * SECOND, 0)
-    loop.run(STRAIN_WINDOW_NS // 4, LATE_NS)
+    loop.run(OVERLOAD_WINDOW_NS // 4, LATE_NS)
     loop.run(SECOND, 0)
     assert not loop.overloaded
 
@@ -86,20 +86,20 @@ def test_every_third_tick_late_is_not_most_and_two_of_three_are() -> None:
 def test_it_is_well_again_only_when_it_kept_time_for_long() -> None:
     loop = Loop()
     loop.run(5 * SECOND, LATE_NS)
-    loop.run(STRAIN_REST_NS - SECOND, 0)
+    loop.run(OVERLOAD_REST_NS - SECOND, 0)
     assert loop.overloaded
-    loop.run(STRAIN_WINDOW_NS + SECOND, 0)
+    loop.run(OVERLOAD_WINDOW_NS + SECOND, 0)
     assert not loop.overloaded
 
 
 def test_repeated_pauses_strain_and_seldom_ones_do_not() -> None:
     loop = Loop()
-    for _ in range(2 * STRAIN_PAUSES):
+    for _ in range(2 * OVERLOAD_PAUSES):
         loop.run(TICK_NS, PAUSE_NS)
-        loop.run(STRAIN_PAUSES_NS // (STRAIN_PAUSES - 1) + SECOND, 0)
+        loop.run(OVERLOAD_PAUSES_NS // (OVERLOAD_PAUSES - 1) + SECOND, 0)
     assert not loop.overloaded
     loop = Loop()
-    for _ in range(STRAIN_PAUSES):
+    for _ in range(OVERLOAD_PAUSES):
         assert not loop.overloaded
         loop.run(SECOND, 0)
         loop.run(TICK_NS, PAUSE_NS)

@@ -9,8 +9,8 @@ from racer.core.recordings.recording import PHYSICS_VERSION
 from racer.core.rules.race_setup import RaceSetup
 from racer.core.rules.results import time_text
 from racer.play.records.gossip import (
+    FETCH_WITHIN_TICKS,
     FETCHES_MAX,
-    PATIENCE_TICKS,
     SETTLE_TICKS,
     TURN_TICKS,
     Gossip,
@@ -142,7 +142,7 @@ def test_what_never_comes_is_given_up() -> None:
     talk = Talk()
     talk.gossip.on_fact(BEN, BestLap(record(2)))
     talk.gossip.on_fact(BEN, BoardKept(board_of(record(2))[0]))
-    talk.ticks(PATIENCE_TICKS)
+    talk.ticks(FETCH_WITHIN_TICKS)
     assert talk.gossip.busy
     talk.ticks(3)
     assert not talk.gossip.busy

@@ -13,7 +13,7 @@ from net.security.primitives import SODIUM
 from racer.core.recordings.recording import PHYSICS_VERSION, pack_recording
 from racer.play.records.leaderboard import KEYS_MAX, ROWS_MAX, Leaderboard
 from racer.play.records.verification import (
-    PATIENCE_CALLS,
+    CIRCUIT_WAIT_CALLS,
     WAITING_MAX,
     Failed,
     Passed,
@@ -292,7 +292,7 @@ def test_circuits_are_asked_for_one_after_the_other(lap: DrivenLap) -> None:
     for number in range(2):
         recording = replace(lap.recording, circuit=bytes([number]) * 16)
         verifier.offer(*claim(replace(lap, recording=recording), ADA))
-    for _ in range(PATIENCE_CALLS):
+    for _ in range(CIRCUIT_WAIT_CALLS):
         verifier.advance(50)
     assert set(asked) == {bytes(16)}
     verifier.advance(50)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from net import CoordinatorChanged, PeerChanged, PeerState
-from net.limits import MILLISECOND, SECOND, STRAIN_REST_NS, STRAIN_WINDOW_NS
+from net.limits import MILLISECOND, OVERLOAD_REST_NS, OVERLOAD_WINDOW_NS, SECOND
 from net.sim import World
 from net.sim.contest import Contestant
 from net.sim.faults import Slow
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.sim
 
-NOTICED_NS = STRAIN_WINDOW_NS + 2 * SECOND
+NOTICED_NS = OVERLOAD_WINDOW_NS + 2 * SECOND
 
 
 class Office:
@@ -89,7 +89,7 @@ def test_it_takes_the_role_back_neither_while_slow_nor_when_it_is_well_again() -
     office = Office(3)
     first = office.president
     office.slow(first, 8 * SECOND)
-    office.run(8 * SECOND + 2 * STRAIN_REST_NS)
+    office.run(8 * SECOND + 2 * OVERLOAD_REST_NS)
     assert len(office.leaderships) == 1
     assert office.president != first
 

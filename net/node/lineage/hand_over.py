@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import final
 
-from net.limits import NEVER, STEP_DOWN_NS, STRAIN_WAIT_NS
+from net.limits import NEVER, OVERLOAD_WAIT_NS, STEP_DOWN_NS
 
 
 @final
@@ -28,7 +28,7 @@ class HandOverPolicy:
             return False
         if self._since_ns is None:
             self._since_ns = now_ns
-        waited = now_ns - self._since_ns >= STRAIN_WAIT_NS
+        waited = now_ns - self._since_ns >= OVERLOAD_WAIT_NS
         if not waited or not heir_is_fit or now_ns - self._asked_ns < STEP_DOWN_NS:
             return False
         self._asked_ns = now_ns

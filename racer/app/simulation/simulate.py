@@ -36,7 +36,7 @@ _SIZES: Final = (3, 3, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 6, 6, 7, 8, 9)  # costs 
 _LAPS: Final = (1, 1, 1, 1, 2)
 _CROWD: Final = 32
 _CROWD_SHARE: Final = 0.001  # of the seeds: each costs a hundred times the others
-PATIENCE_NS: Final = 150 * SECOND  # a race with faults that takes longer hangs
+RACE_TIMEOUT_NS: Final = 150 * SECOND  # a race with faults that takes longer hangs
 
 Grants: TypeAlias = dict[tuple[int, int], NodeId]
 
@@ -147,12 +147,12 @@ def simulate(
         setup = Setup(replace(course.setup, laps=plan.laps), players)
         world.add(_session_factory(number, setup), number * SECOND // 20)
     world.play(plan.script)
-    CarInvariants(world).watch(PATIENCE_NS)
+    CarInvariants(world).watch(RACE_TIMEOUT_NS)
     for turn in _talk_turns(plan):
         world.at(turn * TALK_EVERY_NS, partial(_say_line, world, turn, seen))
     failures: list[str] = []
     try:
-        world.run(PATIENCE_NS, lambda: all(machine.stopped for machine in world.machines))
+        world.run(RACE_TIMEOUT_NS, lambda: all(machine.stopped for machine in world.machines))
         failures = _find_failures(world, seen, plan)
     except Violation as violation:
         failures = [str(violation)]
@@ -279,7 +279,7 @@ def _note_report(seen: _Seen, what: object) -> None:
 def _find_failures(world: World, seen: list[_Seen], plan: RacePlan) -> list[str]:
     late = [machine.number for machine in world.machines if not machine.stopped]
     if late:
-        return [f"machines {late} have not finished after {PATIENCE_NS // SECOND} s"]
+        return [f"machines {late} have not finished after {RACE_TIMEOUT_NS // SECOND} s"]
     failures: list[str] = []
     digests = {one.digest for one in seen}
     if len(digests) != 1 or "" in digests:

@@ -26,7 +26,7 @@ from racer.play.room.messages import BestLap, BoardKept, encode
 BOARD_BYTES_MAX: Final = RECORDS_MAX * RECORD_BYTES_MAX
 CLAIMS_MAX: Final = 2 * RECORDS_MAX  # whose recordings are to be fetched: two full boards
 FETCHES_MAX: Final = 8  # recordings asked for at a time: each is some blocks
-PATIENCE_TICKS: Final = 10 * TICK_HZ  # what has not come by then is not asked for again
+FETCH_WITHIN_TICKS: Final = 10 * TICK_HZ  # what has not come by then is not asked for again
 SETTLE_TICKS: Final = 2 * TICK_HZ  # a board at rest for so long is told of …
 TURN_TICKS: Final = TICK_HZ  # … each member so much later than the one before it
 
@@ -129,7 +129,7 @@ class Gossip:
         commands: list[Command] = []
         for digest, ticks in list(self._asked.items()):
             self._asked[digest] = ticks + 1
-            if ticks >= PATIENCE_TICKS:
+            if ticks >= FETCH_WITHIN_TICKS:
                 self._give_up_fetch(digest)
         for node, digest in sorted(self._leaderboards.items()):
             if len(self._asked) < FETCHES_MAX:

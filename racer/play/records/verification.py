@@ -20,7 +20,7 @@ from racer.play.room.lap_record import LapRecord, has_recording
 WAITING_MAX: Final = 64
 """Claims that wait: with 32 kB each, 2 MB. The board of a newcomer is asked for in parts."""
 
-PATIENCE_CALLS: Final = 600
+CIRCUIT_WAIT_CALLS: Final = 600
 """A claim waits so often for its circuit, ten seconds, before the next has its turn: so circuits
 are read one after the other."""
 
@@ -132,7 +132,7 @@ class RecordVerifier:
         self._lacked = self._lacked + 1 if track is None else 0
         if track is not None:
             self._replay = Replay(recording, track)
-        elif self._lacked >= PATIENCE_CALLS:  # it may come; meanwhile others have their turn
+        elif self._lacked >= CIRCUIT_WAIT_CALLS:  # it may come; meanwhile others have their turn
             self._lacked = 0
             self._waiting.rotate(-1)
         return None

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from racer.core.rules.race_setup import RaceSetup
     from racer.play.view import RaceView
 
-PATIENCE_NS: Final = 1_000_000_000  # then what the race says is shown again
+CONFIRM_WITHIN_NS: Final = 1_000_000_000  # then what the race says is shown again
 
 
 @final
@@ -44,7 +44,7 @@ class PendingChoice:
         wanted = self._wanted
         if wanted is None:
             return
-        self._until_ns = self._until_ns or now_ns + PATIENCE_NS
+        self._until_ns = self._until_ns or now_ns + CONFIRM_WITHIN_NS
         # Which text a circuit of ours has, the race says.
         stands = replace(wanted, content=view.setup.content) == view.setup
         if now_ns >= self._until_ns or stands:
