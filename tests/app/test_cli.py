@@ -282,7 +282,7 @@ def test_a_simulation_prints_an_object_a_seed_and_fails_with_a_seed_that_fails(
     from racer.app.simulation import simulate
 
     monkeypatch.setattr(simulate, "ProcessPoolExecutor", _HerePool)
-    monkeypatch.setattr(simulate, "PATIENCE_NS", 3 * simulate.SECOND)
+    monkeypatch.setattr(simulate, "RACE_TIMEOUT_NS", 3 * simulate.SECOND)
     line = "simulate --nodes 2 --laps 1 --seeds 3:5 --faults 0 --loss 0"
     assert run(f"{line} --json") == 1
     found = [json.loads(text) for text in capfd.readouterr().out.splitlines()]
