@@ -304,10 +304,10 @@ def chat(run: Run) -> list[tuple[str, str]]:
     return [(dot, places[dot][1]) for dot in order]
 
 
-def leaderships(runs: list[Run]) -> dict[int, set[str]]:
-    """Return who coordinated, by epoch, as all told; at most one may have in each."""
-    found: dict[int, set[str]] = {}
+def leaderships(runs: list[Run]) -> dict[tuple[str, int], set[str]]:
+    """Return who coordinated, by lineage and epoch, as all told; at most one may have in each."""
+    found: dict[tuple[str, int], set[str]] = {}
     for run in runs:
         for line in run.all("coordinator"):
-            found.setdefault(line["epoch"], set()).add(line["node"])
+            found.setdefault((line["lineage"], line["epoch"]), set()).add(line["node"])
     return found

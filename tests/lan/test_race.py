@@ -52,7 +52,7 @@ def finish(runs: list[Run], timeout_s: float = 120) -> None:
     assert [run.finish(timeout_s) for run in runs] == [0] * len(runs)
     assert len({official(run)["digest"] for run in runs}) == 1
     assert all(chat(run) == chat(runs[0]) for run in runs)
-    # Until they met, each may have coordinated over itself, by an epoch of its own.
+    # Until they met, each may have coordinated over itself, in a lineage of its own.
     assert all(len(nodes) == 1 for nodes in leaderships(runs).values())
 
 
@@ -75,12 +75,17 @@ def test_six_bots_lose_two_coordinators_one_right_after_the_other(
     for _ in range(2):
         left = [run for run in runs if run.process.poll() is None]
         coordinates = left[0].all("coordinator")[-1]
-        epoch = coordinates["epoch"]
+        epoch, lineage = coordinates["epoch"], coordinates["lineage"]
         victim = next(run for run in left if run.node == coordinates["node"])
         victim.kill()
         for run in left:
             if run is not victim:
-                run.wait_for(5, lambda line, e=epoch: line["epoch"] > e, event="coordinator")  # type: ignore[misc]
+                run.wait_for(
+                    5,
+                    lambda line, e=epoch: line["epoch"] > e,  # type: ignore[misc]
+                    event="coordinator",
+                    lineage=lineage,  # alone at first, it may have coordinated by a later epoch
+                )
     left = [run for run in runs if run.process.poll() is None]
     assert len(left) == 4
     finish(left)
