@@ -28,20 +28,18 @@ help:
 	@echo "make format   format and fix what ruff can fix"
 	@echo "make clean    remove the environment and all caches"
 
-# A half-made environment has a python but no pip: remove it, or the next run trips over it.
-$(VENV)/bin/pip:
-	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
-	  echo "Python's venv module is missing. On Debian: sudo apt install python3-venv" >&2; exit 1; }
-
-$(VENV)/.run: $(VENV)/bin/pip pyproject.toml constraints.txt
-	@$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e .
+$(VENV)/.run: pyproject.toml constraints.txt
+	@sh tools/environment.sh "$(PYTHON)" "$(VENV)"
 	@touch $@
 
-$(VENV)/.dev: $(VENV)/bin/pip pyproject.toml constraints.txt
-	@$(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt -e '.[dev]'
+$(VENV)/.dev: pyproject.toml constraints.txt
+	@sh tools/environment.sh "$(PYTHON)" "$(VENV)" dev
 	@touch $(VENV)/.run $@
 
 run: $(VENV)/.run
+	@[ -x $(BIN)/python ] || \
+	  { echo "racer: the Python of $(VENV) is gone; run 'make clean', then this again" >&2; exit 1; }
+	@[ -n "$(ARGS)" ] || echo "Starting the game ..." >&2
 	@$(BIN)/python -m racer $(ARGS)
 
 quick: $(VENV)/.dev
