@@ -127,7 +127,7 @@ def _notice_no_gap(store: OperationStore, operation: Operation) -> None:
     pass
 
 
-CANARIES: Final[Mapping[str, Mutant]] = {
+MUTANTS: Final[Mapping[str, Mutant]] = {
     "fencing": Mutant(
         "appends of epochs below the promise are taken, and depose nobody",
         (

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from net.sim.contest_run import run_contest
-from net.sim.mutants import CANARIES, broken
-from racer.app.simulation.race_mutants import RACE_CANARIES
+from net.sim.mutants import MUTANTS, broken
+from racer.app.simulation.race_mutants import RACE_MUTANTS
 from racer.app.simulation.simulate import SweepSpec, simulate
 
 pytestmark = pytest.mark.sim
@@ -34,25 +34,25 @@ def seeds(name: str) -> Iterator[int]:
     yield from range(within)
 
 
-@pytest.mark.parametrize("name", sorted(CANARIES))
+@pytest.mark.parametrize("name", sorted(MUTANTS))
 def test_a_protection_taken_away_is_missed(name: str) -> None:
-    with broken(CANARIES[name]) as mutant:
+    with broken(MUTANTS[name]) as mutant:
         caught = any(run_contest(seed, blind=mutant.blind).failure for seed in seeds(name))
     assert caught, mutant.tells
 
 
-@pytest.mark.parametrize("name", sorted(RACE_CANARIES))
+@pytest.mark.parametrize("name", sorted(RACE_MUTANTS))
 def test_a_protection_of_the_race_taken_away_is_missed(name: str) -> None:
     course = SweepSpec(nodes=3, laps=2, faults_max=12)
-    with broken(RACE_CANARIES[name]) as mutant:
+    with broken(RACE_MUTANTS[name]) as mutant:
         caught = any(simulate(seed, course).failures for seed in seeds(name))
     assert caught, mutant.tells
 
 
 def test_a_canary_leaves_the_protections_as_they_were() -> None:
     before = run_contest(1)
-    for name in sorted(CANARIES):
-        with broken(CANARIES[name]) as mutant:
+    for name in sorted(MUTANTS):
+        with broken(MUTANTS[name]) as mutant:
             for where, attribute, instead in mutant.patches:
                 assert getattr(where, attribute) is instead
     assert run_contest(1) == before

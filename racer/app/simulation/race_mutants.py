@@ -23,7 +23,7 @@ def _accept_any_state(local_race: LocalRace, node: NodeId, state: StateSeen) -> 
     return frame is not None
 
 
-RACE_CANARIES: Final[Mapping[str, Mutant]] = {
+RACE_MUTANTS: Final[Mapping[str, Mutant]] = {
     "leases": Mutant(
         "a state of a car counts whoever wrote it, by whatever lease",
         ((LocalRace, "on_state", _accept_any_state),),
