@@ -7,6 +7,7 @@ import pytest
 
 import net
 from racer.app.window.base.canvas import Canvas
+from racer.app.window.base.palette import ACCENT
 from racer.app.window.base.screen import Screen
 from racer.app.window.circuit_source import CircuitSource
 from racer.app.window.input.text_field import (
@@ -116,8 +117,27 @@ def test_a_long_line_is_wrapped_and_nothing_of_it_is_lost(canvas: Canvas) -> Non
 
 
 def test_a_word_without_end_is_cut_and_stops_after_a_few_rows(canvas: Canvas) -> None:
-    rows = wrapped(canvas, "W" * 5000, 500.0, 90.0)
+    rows = wrapped(canvas, "i" * 90 + "W" * 5000, 500.0, 90.0)
     assert len(rows) == 4
+    assert all(canvas.text_width(row, 17) <= 500.0 for row in rows)
+
+
+@pytest.mark.parametrize("steps_back", [0, 80, 160])
+def test_the_caret_of_a_long_line_is_seen_and_nothing_leaves_the_field(
+    canvas: Canvas, steps_back: int
+) -> None:
+    entry = TextField(CHAT_CHARS_MAX)
+    entry.begin()
+    entry.on_event(text("W" * CHAT_CHARS_MAX))
+    for _ in range(steps_back):
+        entry.on_event(key(pygame.K_LEFT))
+    entry.draw(canvas, 100.0, 100.0, 300.0, 17.0, blink_s=0.0)
+    field = canvas.rect(100.0, 98.0, 300.0, 25.5)
+    carets = pygame.mask.from_threshold(canvas.surface, ACCENT, (1, 1, 1, 255))
+    drawn = pygame.mask.from_threshold(canvas.surface, (255, 255, 255), (240, 240, 240, 255))
+    (caret,) = carets.get_bounding_rects()
+    assert field.contains(caret)
+    assert all(field.contains(each) for each in drawn.get_bounding_rects())
 
 
 def test_the_window_lets_one_type_just_what_the_race_takes() -> None:

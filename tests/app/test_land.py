@@ -91,7 +91,7 @@ def test_night_is_dark_but_for_what_the_lamps_of_a_car_light(canvas: Canvas, eig
         world.draw(canvas, Sight(car.pose.x, car.pose.y), [replace(car, mine=True)], (), 1.0, 0.0)
         x = car.pose.x + forward_m * math.cos(car.pose.heading)
         y = car.pose.y + forward_m * math.sin(car.pose.heading)
-        px, py = world.on_screen(x, y)
+        px, py = world.viewport.on_screen(x, y)
         spot = pygame.Rect(round(px) - 6, round(py) - 6, 12, 12)
         return sum(pygame.transform.average_color(canvas.surface, spot)[:3])
 

@@ -12,6 +12,13 @@ from racer.app.window.base.lettering import SHOWN_CHARS_MAX, Lettering, clean
 
 if TYPE_CHECKING:
     from racer.app.window.base.canvas import Canvas
+    from racer.app.window.base.screen import Screen
+
+
+@pytest.fixture(scope="session")
+def letters(screen: Screen) -> Lettering:
+    return Lettering()
+
 
 HOSTILE = (
     "\x00",
@@ -67,3 +74,17 @@ def test_thousands_of_lines_do_not_pile_up(canvas: Canvas) -> None:
     for k in range(1, 700):
         letters.picture(f"line {k}", 12, (255, 255, 255))
     assert letters.picture("line 0", 12, (255, 255, 255)) is not first, "the oldest went"
+
+
+@given(text=st.text(max_size=60), width=st.integers(0, 400), bold=st.booleans())
+@settings(max_examples=200, deadline=None)
+def test_a_fitted_text_is_never_wider_than_its_room_and_whole_where_it_fits(
+    letters: Lettering, text: str, width: int, bold: bool
+) -> None:
+    fitted = letters.fitted(text, width, 16, bold=bold)
+    assert letters.width(fitted, 16, bold=bold) <= width
+    if letters.width(text, 16, bold=bold) <= width:
+        assert fitted == text
+    elif fitted:
+        assert fitted[-1] == "…"
+        assert clean(text).startswith(fitted[:-1])

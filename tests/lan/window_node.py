@@ -71,7 +71,7 @@ class Witness:
                 "node": car.node.hex()[:8],
                 "number": car.number,
                 "mine": car.mine,
-                "px": world.on_screen(*between(car, part)[:2]),
+                "px": world.viewport.on_screen(*between(car, part)[:2]),
             }
             for car in cars
         ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, final
 
 import pygame
@@ -10,6 +11,8 @@ from racer.app.window.base.lettering import Lettering
 from racer.app.window.base.palette import PANEL, WHITE
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from racer.app.window.base.lettering import Colour
 
 HEIGHT: Final = 720.0
@@ -75,19 +78,35 @@ class Canvas:
         """
         if fade <= 0.02:
             return 0.0
-        pixels = self.px(size)
+        scale = self.scale  # there are sixty texts in a frame: each call here is counted
+        pixels = round(size * scale)
         picture = self.letters.picture(text, pixels, colour, bold=bold)
-        left = self.px(x) - round(align * picture.get_width())
-        top = self.px(y)
+        width: int = picture.get_width()
+        left, top = round(x * scale) - round(align * width), round(y * scale)
         if shadow:
             dark = self.letters.picture(text, pixels, (8, 10, 16), bold=bold)
             away = max(1, min(pixels // 14, self.px(3)))
             self._blit_faded(dark, left + away, top + away, fade if pixels < 24 else fade * 0.7)
         self._blit_faded(picture, left, top, fade)
-        return picture.get_width() / self.scale
+        return width / scale
 
     def text_width(self, text: str, size: float, *, bold: bool = False) -> float:
         return self.letters.width(text, self.px(size), bold=bold) / self.scale
+
+    def fitted(self, text: str, width: float, size: float, *, bold: bool = False) -> str:
+        """Return a text, cut where it would be wider than this."""
+        scale = self.scale
+        return self.letters.fitted(text, int(width * scale), round(size * scale), bold=bold)
+
+    @contextmanager
+    def clipped(self, x: float, y: float, width: float, height: float) -> Iterator[None]:
+        """Let nothing be drawn beyond a rectangle."""
+        whole = self.surface.get_clip()
+        self.surface.set_clip(self.rect(x, y, width, height).clip(whole))
+        try:
+            yield
+        finally:
+            self.surface.set_clip(whole)
 
     def panel(
         self,

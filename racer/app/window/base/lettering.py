@@ -53,6 +53,7 @@ class Lettering:
         self._bytes = tuple((folder / name).read_bytes() for name in FONT_FILES)
         self._fonts: dict[tuple[int, bool], pygame.font.Font] = {}
         self._widths: dict[tuple[str, int, bool], int] = {}
+        self._fitted: dict[tuple[str, int, int, bool], str] = {}
         self._pictures: OrderedDict[tuple[str, int, Colour, bool], pygame.Surface] = OrderedDict()
 
     def picture(
@@ -86,6 +87,25 @@ class Lettering:
                 self._widths.clear()
             width = self._widths[key] = self._measure_width(clean(text), size, bold)
         return width
+
+    def fitted(self, text: str, width: int, size: int, *, bold: bool = False) -> str:
+        """Return a text as it is if it is not wider than so many pixels, else its beginning."""
+        key = (text[: 4 * SHOWN_CHARS_MAX], width, size, bold)
+        fitted = self._fitted.get(key)
+        if fitted is None:
+            if len(self._fitted) >= PICTURES_MAX:
+                self._fitted.clear()
+            fits = self.width(text, size, bold=bold) <= width
+            fitted = text if fits else self._cut_to_width(clean(text), width, size, bold)
+            self._fitted[key] = fitted
+        return fitted
+
+    def _cut_to_width(self, text: str, width: int, size: int, bold: bool) -> str:
+        for length in range(len(text) - 1, 0, -1):
+            cut = text[:length].rstrip() + "…"
+            if self._measure_width(cut, size, bold) <= width:
+                return cut
+        return ""
 
     def _measure_width(self, text: str, size: int, bold: bool) -> int:
         try:

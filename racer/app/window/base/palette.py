@@ -17,6 +17,7 @@ PANEL_LIGHT: Final[Colour] = (34, 43, 64)
 WHITE: Final[Colour] = (245, 248, 252)
 SOFT: Final[Colour] = (176, 188, 208)  # what is read second
 FAINT: Final[Colour] = (112, 126, 150)  # what is read last
+UNLIT: Final[Colour] = (44, 52, 70)  # of a gauge, what does not glow
 ACCENT: Final[Colour] = (255, 196, 46)  # what is chosen, what is ours
 GOOD: Final[Colour] = (84, 214, 128)
 BAD: Final[Colour] = (255, 92, 84)

@@ -1,4 +1,4 @@
-"""The start: three lights, and GO; and the passing lines of news."""
+"""The start: three lights, and GO."""
 
 from __future__ import annotations
 
@@ -6,53 +6,73 @@ from typing import TYPE_CHECKING, Final
 
 import pygame
 
-from racer.app.window.base.palette import ACCENT, GOOD, INK, PANEL, SOFT, WHITE, mixed
+from racer.app.window.base.palette import GOOD, INK, SOFT, WHITE, mixed
+from racer.app.window.hud.layout import Place
 
 if TYPE_CHECKING:
     from racer.app.window.base.canvas import Canvas
     from racer.app.window.base.lettering import Colour
+    from racer.app.window.hud.layout import Layout
     from racer.play.view import RaceView
 
 SECOND_NS: Final = 1_000_000_000
 GO_NS: Final = 1_300_000_000  # how long GO stays
 EARLY: Final = "wait for the green light"
+JUMPED: Final = "JUMP START"
 HELD: Final = "held for a second"
-NOTICE_S: Final = 4.0
-NOTICE_FADE_S: Final = 1.0
-NOTICES_MAX: Final = 4
+WIDTH: Final = 300.0
+LAMPS: Final = 128.0  # high, with a line below the lamps …
+LAMPS_GREEN: Final = 104.0  # … and without
+HEIGHT: Final = 276.0  # with what is written below
 RED: Final[Colour] = (255, 44, 36)
 GREEN: Final[Colour] = (60, 232, 96)
 
 
-def draw_start(canvas: Canvas, view: RaceView) -> None:
+def draw_start(canvas: Canvas, view: RaceView, layout: Layout) -> None:
     """Draw the lights before the green, and GO after it."""
     if view.green_ns is None:
         return
     left_ns = view.green_ns - view.now_ns
     if left_ns < -GO_NS:
         return
-    count = -(-left_ns // SECOND_NS)  # seconds left, begun ones whole
-    lit = min(3, max(0, 4 - count))
-    x, y = canvas.width / 2.0, 92.0
-    canvas.panel(x - 150.0, y, 300.0, 104.0 if left_ns <= 0 else 128.0, INK, 236, 18)
-    for k in range(3):
-        colour = GREEN if left_ns <= 0 else RED if k < lit else (46, 26, 28)
-        _draw_lamp(canvas, x + (k - 1) * 92.0, y + 52.0, colour, on=left_ns <= 0 or k < lit)
+    width = WIDTH
     if view.held:
-        canvas.text("JUMP START", x, 228.0, 72, RED, bold=True, align=0.5, shadow=True)
-        canvas.text(HELD, x, 308.0, 26, WHITE, bold=True, align=0.5, shadow=True)
+        width = max(width, canvas.text_width(JUMPED, 72, bold=True) + 8.0)
+    box = layout.take(Place.TOP, width, HEIGHT)
+    if box is None:
         return
-    if left_ns > 0:
-        canvas.text(EARLY, x, y + 100.0, 17, SOFT, align=0.5)
-    if left_ns <= 0:
+    count = -(-left_ns // SECOND_NS)  # seconds left, begun ones whole
+    _draw_lamps(canvas, box.middle, box.y, count)
+    if view.held:
+        y = box.y + LAMPS + 8.0
+        canvas.text(JUMPED, box.middle, y, 72, RED, bold=True, align=0.5, shadow=True)
+        canvas.text(HELD, box.middle, y + 80.0, 26, WHITE, bold=True, align=0.5, shadow=True)
+    elif left_ns <= 0:
         fade = min(1.0, 2.0 * (1.0 + left_ns / GO_NS))
-        canvas.text("GO!", x, 204.0, 120, GOOD, bold=True, align=0.5, shadow=True, fade=fade)
-    elif count <= 3:
+        y = box.y + LAMPS - 16.0
+        canvas.text("GO!", box.middle, y, 120, GOOD, bold=True, align=0.5, shadow=True, fade=fade)
+    else:
+        canvas.text(EARLY, box.middle, box.y + 100.0, 17, SOFT, align=0.5)
+        _draw_count(canvas, box.middle, box.y + LAMPS, count, left_ns)
+
+
+def _draw_lamps(canvas: Canvas, x: float, y: float, count: int) -> None:
+    """Draw the three lamps: red ones as the seconds go, all green when none is left."""
+    canvas.panel(x - WIDTH / 2.0, y, WIDTH, LAMPS if count > 0 else LAMPS_GREEN, INK, 236, 18)
+    lit = 3 if count <= 0 else min(3, max(0, 4 - count))
+    for k in range(3):
+        colour = GREEN if count <= 0 else RED if k < lit else (46, 26, 28)
+        _draw_lamp(canvas, x + (k - 1) * 92.0, y + 52.0, colour, on=k < lit)
+
+
+def _draw_count(canvas: Canvas, x: float, y: float, count: int, left_ns: int) -> None:
+    if count <= 3:
         part = 1.0 - (left_ns % SECOND_NS) / SECOND_NS
         size = 128 - 8 * int(part * 4.0)
-        canvas.text(str(count), x, 218.0, size, WHITE, bold=True, align=0.5, shadow=True)
+        canvas.text(str(count), x, y - 2.0, size, WHITE, bold=True, align=0.5, shadow=True)
     else:
-        canvas.text(f"start in {count}", x, 230.0, 34, WHITE, bold=True, align=0.5, shadow=True)
+        words = f"start in {count}"
+        canvas.text(words, x, y + 10.0, 34, WHITE, bold=True, align=0.5, shadow=True)
 
 
 def _draw_lamp(canvas: Canvas, x: float, y: float, colour: Colour, *, on: bool) -> None:
@@ -63,22 +83,3 @@ def _draw_lamp(canvas: Canvas, x: float, y: float, colour: Colour, *, on: bool) 
     if on:
         shine = (canvas.px(x - 9.0), canvas.px(y - 10.0))
         pygame.draw.aacircle(canvas.surface, mixed(colour, WHITE, 0.55), shine, canvas.px(8))
-
-
-def draw_notices(
-    canvas: Canvas, view: RaceView, x: float, y: float, most: int = NOTICES_MAX
-) -> None:
-    """Draw the last lines of news from this corner down, each fading when its time is over."""
-    shown = 0
-    for notice in reversed(view.notices[-most:]):
-        age_s = (view.now_ns - notice.at_ns) / SECOND_NS
-        if not 0.0 <= age_s < NOTICE_S:
-            continue
-        fade = min(1.0, (NOTICE_S - age_s) / NOTICE_FADE_S)
-        width = min(520.0, canvas.text_width(notice.text, 17) + 44.0)
-        top = y + 32.0 * shown
-        canvas.panel(x, top, width, 27.0, PANEL, round(13 * fade) * 16, 13)
-        if fade > 0.5:
-            canvas.bar(x + 14.0, top + 10.0, 6.0, 6.0, ACCENT)
-        canvas.text(notice.text, x + 28.0, top + 4.0, 17, WHITE, fade=fade)
-        shown += 1

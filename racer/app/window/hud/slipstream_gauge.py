@@ -1,15 +1,52 @@
-"""Whether our car is in the wake of another, for drawing."""
+"""Whether our car is in the wake of another, and how deep."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, final
 
+import pygame
+
+from racer.app.window.base.palette import BOOST, PANEL, UNLIT
+from racer.app.window.hud.layout import Place
 from racer.app.window.world.playback import velocity
 from racer.core.physics.car import CarState
 from racer.core.physics.slipstream import slipstream
 
 if TYPE_CHECKING:
+    from racer.app.window.base.canvas import Canvas
+    from racer.app.window.hud.layout import Layout
     from racer.play.view import CarView, RaceView
+
+EASE: Final = 0.12  # a tick: a car that passes by is no slipstream
+SHOWN: Final = 0.12
+ARROW: Final = ((0, 0), (5, 0), (11, 6), (5, 12), (0, 12), (6, 6))
+
+
+@final
+class SlipstreamGauge:
+    """Follows the wake that our car is in, from tick to tick."""
+
+    def __init__(self) -> None:
+        self.depth = 0.0  # 0..1, eased
+
+    def on_view(self, view: RaceView) -> None:
+        """Take in one tick."""
+        self.depth += EASE * (wake(view) - self.depth)
+
+    def draw(self, canvas: Canvas, layout: Layout) -> None:
+        """Tell that the car ahead draws us along, and how much."""
+        if self.depth <= SHOWN:
+            return
+        box = layout.take(Place.LOWER_EDGE, 150.0, 26.0)
+        if box is None:
+            return
+        canvas.panel(*box, PANEL, 208, 8)
+        canvas.text("SLIPSTREAM", box.x + 10.0, box.y + 6.0, 12, BOOST, bold=True)
+        for k in range(3):
+            colour = BOOST if self.depth > (k + 0.5) / 3.5 else UNLIT
+            left, top, s = box.x + 100.0 + 14.0 * k, box.y + 7.0, canvas.scale
+            points = [((left + a) * s, (top + b) * s) for a, b in ARROW]
+            pygame.draw.polygon(canvas.surface, colour, points)
 
 
 def wake(view: RaceView) -> float:

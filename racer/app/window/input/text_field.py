@@ -18,6 +18,7 @@ NAME_CHARS_MAX: Final = 20
 RACE_CHARS_MAX: Final = 24
 CHAT_CHARS_MAX: Final = 160
 HISTORY_MAX: Final = 30
+CARET: Final = 12.0  # units that the caret needs, and something behind it
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,17 +72,27 @@ class TextField:
             return self._on_key(event)
         return None
 
-    def draw(self, canvas: Canvas, x: float, y: float, size: float, blink_s: float) -> None:
-        """Draw the line with its caret, and dimmed what is being composed."""
-        before = self._text[: self._caret]
-        x += canvas.text(before, x, y, size)
+    def draw(
+        self, canvas: Canvas, x: float, y: float, width: float, size: float, blink_s: float
+    ) -> None:
+        """Draw the line with its caret, and dimmed what is being composed.
+
+        What is wider than `width` is cut where the caret is not.
+        """
+        before, after = self._text[: self._caret], self._text[self._caret :]
+        wide = canvas.text_width(before, size)
         if before.endswith(" "):
-            x += size * 0.25  # the font's own space; cleaning cuts it at the end
-        if blink_s % 1.0 < 0.6:
-            canvas.bar(x + 1.0, y + 1.0, 2.0, size * 1.15, ACCENT)
-        if self._composing:
-            x += 4.0 + canvas.text(self._composing, x + 4.0, y, size, FAINT)
-        canvas.text(self._text[self._caret :], x + 4.0, y, size, WHITE)
+            wide += size * 0.25  # the font's own space; cleaning cuts it at the end
+        composed = 4.0 + canvas.text_width(self._composing, size) if self._composing else 0.0
+        with canvas.clipped(x, y - 2.0, width, size * 1.5):
+            x -= max(0.0, wide + composed + CARET - width)  # so that the caret is seen
+            canvas.text(before, x, y, size)
+            x += wide
+            if blink_s % 1.0 < 0.6:
+                canvas.bar(x + 1.0, y + 1.0, 2.0, size * 1.15, ACCENT)
+            if self._composing:
+                canvas.text(self._composing, x + 4.0, y, size, FAINT)
+            canvas.text(after, x + composed + 4.0, y, size, WHITE)
 
     def _insert_text(self, text: str) -> None:
         kept = "".join(char if char == " " else clean(char) for char in text)

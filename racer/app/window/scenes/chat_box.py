@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final, final
 
 from racer.app.window.base.lettering import clean
 from racer.app.window.base.palette import ACCENT, FAINT, PANEL, SOFT, WHITE, mixed, paint
+from racer.app.window.hud.layout import Place
 from racer.app.window.input.text_field import CHAT_CHARS_MAX, Cancelled, Entered, TextField
 from racer.play.view import Say
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     import pygame
 
     from racer.app.window.base.canvas import Canvas
+    from racer.app.window.hud.layout import Box, Layout
     from racer.app.window.scene import Frame
     from racer.play.view import ChatView, RaceView
 
@@ -24,7 +26,12 @@ LINES_STEADY: Final = 7  # in the lobby: the grid stands above
 ROWS_MAX: Final = 4  # of one line: what is longer is cut
 SIZE: Final = 17.0
 LINE: Final = 22.0  # units from line to line
-WIDTH: Final = 560.0
+WIDTH: Final = 584.0
+TEXT: Final = 20.0  # where lines begin
+TEXT_WIDTH: Final = 540.0
+NAME_WIDTH: Final = 300.0
+INSET: Final = 6.0  # over the first line
+ENTRY: Final = 42.0  # what the line being typed needs; kept free while there is none
 GAP: Final = 8.0  # between the name and what it said
 WRAPPED_MAX: Final = 200
 
@@ -63,25 +70,39 @@ class ChatBox:
         return None
 
     def draw(
-        self, canvas: Canvas, view: RaceView, frame: Frame, y: float, *, steady: bool = False
+        self, canvas: Canvas, view: RaceView, frame: Frame, layout: Layout, *, steady: bool = False
     ) -> None:
-        """Draw the lines upwards from `y`; with `steady` they do not fade, as in the lobby."""
+        """Draw the newest lines, as many as have room; with `steady` they do not fade."""
         self._clock_s += frame.dt
         self._age_lines(view.chat, frame.dt)
-        count = LINES_STEADY if steady else LINES_OPEN if self.is_open else LINES_CLOSED
-        shown = self._newest_lines(canvas, view.chat, count)
+        most = LINES_STEADY if steady else LINES_OPEN if self.is_open else LINES_CLOSED
+        shown = self._newest_lines(canvas, view.chat, most)
+        if not shown and not self.is_open and not steady:
+            return
+        wanted = ENTRY + LINE * _count_rows(shown)
+        box = layout.take(Place.BOTTOM_LEFT, WIDTH, wanted, least=ENTRY)
+        if box is None:
+            return
+        if box.height < wanted - LINE / 2.0:
+            shown = self._newest_lines(canvas, view.chat, int((box.height - ENTRY) / LINE))
+        y = box.bottom - ENTRY + INSET
         if self.is_open:
-            top = y - 6.0 - LINE * sum(len(rows) for _, rows in shown)
-            canvas.panel(16.0, top, WIDTH + 24.0, y - top + 36.0, PANEL, 190)
-            canvas.text("say", 28.0, y + 5.0, 16, ACCENT, bold=True)
-            self._entry.draw(canvas, 66.0, y + 4.0, SIZE, self._clock_s)
+            top = y - INSET - LINE * _count_rows(shown)
+            canvas.panel(box.x, top, WIDTH, box.bottom - top, PANEL, 190)
+            self._draw_entry(canvas, box, y)
         elif steady:
-            canvas.text("T to chat", 28.0, y + 5.0, 15, FAINT)
+            canvas.text("T to chat", box.x + 12.0, y + 5.0, 15, FAINT)
         for line, rows in shown:
             y -= LINE * len(rows)
             left_s = SHOWN_S - self._seen.get(line.key, 0.0)
             fade = 1.0 if steady or self.is_open else min(1.0, left_s / FADE_S)
-            _draw_line(canvas, view, line, rows, (y, fade))
+            _draw_line(canvas, view, line, rows, (box.x + TEXT, y, fade))
+
+    def _draw_entry(self, canvas: Canvas, box: Box, y: float) -> None:
+        """Draw the line that is typed, from this height down."""
+        canvas.text("say", box.x + 12.0, y + 5.0, 16, ACCENT, bold=True)
+        left = box.x + 50.0
+        self._entry.draw(canvas, left, y + 4.0, box.right - left - 12.0, SIZE, self._clock_s)
 
     def _age_lines(self, lines: tuple[ChatView, ...], dt: float) -> None:
         self._seen = {line.key: self._seen.get(line.key, -dt) + dt for line in lines}
@@ -89,12 +110,12 @@ class ChatBox:
     def _newest_lines(
         self, canvas: Canvas, lines: tuple[ChatView, ...], count: int
     ) -> list[tuple[ChatView, list[str]]]:
-        """Return the newest lines with their rows, newest first, `count` rows in all."""
+        """Return the newest lines with their rows, newest first, `count` rows in all at most."""
         shown: list[tuple[ChatView, list[str]]] = []
-        for line in reversed(lines[-count:]):
+        for line in reversed(lines):
             rows = self._wrapped_rows(canvas, line)
             count -= len(rows)
-            if count < 0 and shown:
+            if count < 0:
                 break
             shown.append((line, rows))
         return shown
@@ -105,9 +126,13 @@ class ChatBox:
         if rows is None:
             if len(self._wrapped) >= WRAPPED_MAX:
                 self._wrapped.clear()
-            indent = canvas.text_width(line.name or "?", SIZE, bold=True) + GAP
-            rows = self._wrapped[key] = wrapped(canvas, clean(line.text), WIDTH - 20.0, indent)
+            indent = canvas.text_width(_shown_name(canvas, line), SIZE, bold=True) + GAP
+            rows = self._wrapped[key] = wrapped(canvas, clean(line.text), TEXT_WIDTH, indent)
         return rows
+
+
+def _count_rows(shown: list[tuple[ChatView, list[str]]]) -> int:
+    return sum(len(rows) for _, rows in shown)
 
 
 def wrapped(canvas: Canvas, text: str, width: float, indent: float) -> list[str]:
@@ -126,23 +151,35 @@ def wrapped(canvas: Canvas, text: str, width: float, indent: float) -> list[str]
         row = word
         while canvas.text_width(row, SIZE) > room:  # a word longer than the row is cut anywhere
             fits = max(1, int(len(row) * room / canvas.text_width(row, SIZE)))
+            while fits > 1 and canvas.text_width(row[:fits], SIZE) > room:
+                fits -= 1
             rows.append(row[:fits])
             row, room = row[fits:], width
     rows.append(row)
-    return rows if len(rows) <= ROWS_MAX else [*rows[: ROWS_MAX - 1], rows[ROWS_MAX - 1] + "…"]
+    if len(rows) > ROWS_MAX:
+        rows[ROWS_MAX - 1] = canvas.fitted(f"{rows[ROWS_MAX - 1]} …", width, SIZE)
+    return rows[:ROWS_MAX]
+
+
+def _shown_name(canvas: Canvas, line: ChatView) -> str:
+    return canvas.fitted(line.name or "?", NAME_WIDTH, SIZE, bold=True)
 
 
 def _draw_line(
-    canvas: Canvas, view: RaceView, line: ChatView, rows: list[str], at: tuple[float, float]
+    canvas: Canvas,
+    view: RaceView,
+    line: ChatView,
+    rows: list[str],
+    at: tuple[float, float, float],
 ) -> None:
-    """Draw one line of the chat at a height, faded."""
-    y, fade = at
+    """Draw one line of the chat at a place, faded."""
+    x, y, fade = at
     number = next((d.number for d in view.drivers if d.node == line.node), None)
     # Lightened: a dark car's name must be read on a dark ground, too.
     colour = SOFT if number is None else mixed(paint(number), WHITE, 0.4)
     words = WHITE if line.index is not None else FAINT  # said, and not yet ordered
-    x = 36.0
-    wide = canvas.text(line.name or "?", x, y, SIZE, colour, bold=True, fade=fade, shadow=True)
+    name = _shown_name(canvas, line)
+    wide = canvas.text(name, x, y, SIZE, colour, bold=True, fade=fade, shadow=True)
     for k, row in enumerate(rows):
         left = x + wide + GAP if k == 0 else x
         canvas.text(row, left, y + k * LINE, SIZE, words, fade=fade, shadow=True)

@@ -7,19 +7,17 @@ from typing import TYPE_CHECKING, Final, final
 
 import pygame
 
-from racer.app.window.base.palette import GOOD, WHITE
-from racer.app.window.hud.hud import Hud, tags
-from racer.app.window.hud.lights import draw_start
+from racer.app.window.hud.hud import Hud
+from racer.app.window.hud.name_tags import draw_name_tags
 from racer.app.window.input.wheel import HeldKeys, Wheel
-from racer.app.window.scenes.lobby import draw_keys
 from racer.app.window.world.camera import Camera, Sight
-from racer.app.window.world.minimap import Minimap
 from racer.app.window.world.playback import Playback, between, velocity
 from racer.core.physics.car import Controls
 from racer.play.view import Drive, Phase, Rescue
 
 if TYPE_CHECKING:
     from racer.app.window.base.canvas import Canvas
+    from racer.app.window.hud.layout import Layout
     from racer.app.window.input.gamepad import Axes
     from racer.app.window.scene import Frame
     from racer.app.window.scenes.world_cache import WorldCache
@@ -44,17 +42,6 @@ KEYS: Final[dict[int, str]] = {
 
 PAD_STEPS: Final = 50
 
-HINTS: Final = (
-    ("Arrows", "or WASD: drive"),
-    ("Shift", "boost"),
-    ("Space", "handbrake"),
-    ("R", "back onto the track"),
-    ("L", "racing line"),
-    ("T", "chat"),
-    ("M", "sound"),
-    ("Esc", "pause"),
-)
-
 
 @final
 class DrivingScene:
@@ -66,7 +53,6 @@ class DrivingScene:
         self._playback = Playback()
         self._wheel = Wheel()
         self._hud = Hud()
-        self._minimap: Minimap | None = None
         self._down: set[int] = set()
         self._sent = Controls()  # what the node holds before anybody asked for anything
         self._tick = -1
@@ -105,23 +91,17 @@ class DrivingScene:
             held = replace(held, **{KEYS[key]: True})
         return self._drive_if_changed(with_pad(self._wheel.turn(held, dt), axes))
 
-    def draw(self, canvas: Canvas, view: RaceView, world: WorldPainter, frame: Frame) -> None:
+    def draw(
+        self,
+        canvas: Canvas,
+        view: RaceView,
+        world: WorldPainter,
+        frame: Frame,
+        layout: Layout,
+    ) -> None:
         """Draw the world and all that a driver reads."""
         self.draw_world(canvas, view, world, frame)
-        if view.phase is Phase.COUNTDOWN and view.my_car is not None:
-            draw_keys(canvas, HINTS)
-        self._hud.draw(canvas, view, whole=self._whole)
-        if self._minimap is None or self._minimap.track is not world.track:
-            self._minimap = Minimap(world.track)
-        box = (canvas.width - 226.0, canvas.height - 298.0, 210.0, 166.0)
-        self._minimap.draw(canvas, box, view.cars)
-        draw_start(canvas, view)
-        car = view.my_car
-        if car is not None and car.finished_ms is not None and view.phase is Phase.RACING:
-            x = canvas.width / 2.0
-            canvas.text("FINISHED", x, 92.0, 44, GOOD, bold=True, align=0.5, shadow=True)
-            words = f"place {car.place} of {len(view.cars)}, provisional"
-            canvas.text(words, x, 142.0, 20, WHITE, align=0.5, shadow=True)
+        self._hud.draw(canvas, view, world.track, layout, whole=self._whole)
 
     def draw_world(
         self,
@@ -158,8 +138,8 @@ class DrivingScene:
         )
         if not names:
             return
-        places = [world.on_screen(*between(other, part)[:2]) for other in view.cars]
-        tags(canvas, view.cars, places)
+        places = [world.viewport.on_screen(*between(other, part)[:2]) for other in view.cars]
+        draw_name_tags(canvas, view.cars, places)
 
     def _drive_if_changed(self, controls: Controls) -> Drive | None:
         if controls == self._sent:

@@ -19,6 +19,7 @@ from racer.app.window.base.palette import (
     SOFT,
     WHITE,
 )
+from racer.app.window.hud.key_hints import draw_keys
 from racer.app.window.scenes.circuit_card import CircuitCard
 from racer.app.window.scenes.pending_choice import PendingChoice
 from racer.app.window.world.garage import Garage
@@ -201,19 +202,6 @@ class LobbyScene:
         if self._garage is None or self._garage_scale != canvas.scale:
             self._garage, self._garage_scale = Garage(11.0 * canvas.scale), canvas.scale
         return self._garage
-
-
-def draw_keys(canvas: Canvas, keys: tuple[tuple[str, str], ...]) -> None:
-    """Draw what the keys do, along the lower edge."""
-    y = canvas.height - 38.0
-    canvas.panel(0.0, y - 8.0, canvas.width, 46.0, INK, 205, 0)
-    x = 40.0
-    for key, words in keys:
-        wide = canvas.text_width(key, 15, bold=True) + 16.0
-        canvas.panel(x, y - 2.0, wide, 25.0, PANEL_LIGHT, 255, 5)
-        canvas.text(key, x + 8.0, y + 1.0, 15, ACCENT, bold=True)
-        x += wide + 8.0
-        x += canvas.text(words, x, y + 1.0, 15, SOFT) + 24.0
 
 
 def _draw_backdrop(canvas: Canvas, world: WorldPainter, frame: Frame) -> None:

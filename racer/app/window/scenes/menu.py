@@ -9,6 +9,7 @@ import pygame
 
 from racer.app.window.base.palette import ACCENT, FAINT, GOOD, INK, PANEL, PANEL_LIGHT, SOFT, WHITE
 from racer.app.window.circuit_source import DEFAULT
+from racer.app.window.hud.key_hints import draw_keys
 from racer.app.window.input.text_field import (
     NAME_CHARS_MAX,
     RACE_CHARS_MAX,
@@ -18,7 +19,6 @@ from racer.app.window.input.text_field import (
 )
 from racer.app.window.scene import Close, OpenRace, Practice
 from racer.app.window.scenes.demo import Demo
-from racer.app.window.scenes.lobby import draw_keys
 from racer.app.window.world.camera import Camera, Sight
 from racer.app.window.world.playback import between, velocity
 from racer.core.tuning import TICK_S
@@ -195,7 +195,7 @@ class MenuScene:
         canvas.panel(x + 24.0, y + 50.0, 452.0, 48.0, PANEL_LIGHT, 255, 8)
         if self._field == "race" and not self._entry.text:
             canvas.text(self._default_race_name(), x + 42.0, y + 59.0, 24, FAINT)
-        self._entry.draw(canvas, x + 38.0, y + 59.0, 24, self._clock_s)
+        self._entry.draw(canvas, x + 38.0, y + 59.0, 430.0, 24, self._clock_s)
         canvas.text("Enter done · Esc never mind", x + 28.0, y + 114.0, 14, FAINT)
 
 

@@ -8,7 +8,8 @@ import pygame
 
 from racer.app.window.base.palette import ACCENT, BAD, INK, PANEL, PANEL_LIGHT, SOFT, WHITE
 from racer.app.window.base.sanitise import drawable
-from racer.app.window.hud.lights import draw_notices
+from racer.app.window.hud.layout import Box, Layout
+from racer.app.window.hud.notices import draw_notices
 from racer.app.window.input.gamepad import Axes
 from racer.app.window.scene import Depart
 from racer.app.window.scenes.chat_box import ChatBox
@@ -52,6 +53,7 @@ class RaceScene:
         self._driving = DrivingScene(world_cache)
         self._choice: int | None = None  # of the pause menu, while it is open
         self._phase: Phase | None = None
+        self._layout: Layout | None = None  # of the last picture
         self.car: int | None = None  # the kind that was chosen here last
 
     def on_event(self, event: pygame.Event) -> Ask | None:
@@ -90,15 +92,14 @@ class RaceScene:
                 self._handle.send(drive)
         if self._mixer is not None:
             self._mixer.on_view(view)
-        self._draw_phase(canvas, view, world, frame)
-        steady = view.phase is Phase.LOBBY
-        lift = 84.0 if steady else 48.0
-        if view.phase is not Phase.FINISHED or self._chat.is_open:
-            self._chat.draw(canvas, view, frame, canvas.height - lift, steady=steady)
-        if steady:
-            draw_notices(canvas, view, 724.0, 30.0, LOBBY_NOTICES)
+        layout = self._layout = Layout(Box(0.0, 0.0, canvas.width, canvas.height))
+        self._draw_phase(canvas, view, world, frame, layout)
+        if view.phase is Phase.LOBBY or world is None:
+            self._draw_news_in_lobby(canvas, view, frame)
         else:
-            draw_notices(canvas, view, 16.0, 120.0)
+            if view.phase is not Phase.FINISHED or self._chat.is_open:
+                self._chat.draw(canvas, view, frame, layout)
+            draw_notices(canvas, view, layout)
         if self._choice is not None:
             _draw_pause_menu(canvas, self._choice)
 
@@ -116,7 +117,12 @@ class RaceScene:
         self._handle.leave()
 
     def _draw_phase(
-        self, canvas: Canvas, view: RaceView, world: WorldPainter | None, frame: Frame
+        self,
+        canvas: Canvas,
+        view: RaceView,
+        world: WorldPainter | None,
+        frame: Frame,
+        layout: Layout,
     ) -> None:
         if view.phase is Phase.LOBBY or world is None:
             self._lobby.draw(canvas, view, world, frame)
@@ -124,7 +130,14 @@ class RaceScene:
             self._driving.draw_world(canvas, view, world, frame, names=False)
             draw_podium(canvas, view, world)
         else:
-            self._driving.draw(canvas, view, world, frame)
+            self._driving.draw(canvas, view, world, frame, layout)
+
+    def _draw_news_in_lobby(self, canvas: Canvas, view: RaceView, frame: Frame) -> None:
+        """Draw notices over the circuit's card, and the chat between the grid and the keys."""
+        news = Layout(Box(708.0, 14.0, canvas.width - 708.0, 118.0))
+        draw_notices(canvas, view, news, LOBBY_NOTICES)
+        chat = Layout(Box(0.0, 452.0, canvas.width, canvas.height - 32.0 - 452.0))
+        self._chat.draw(canvas, view, frame, chat, steady=True)
 
     def _enter_phase(self, phase: Phase) -> None:
         """Begin a phase afresh: a new race has no memory of the last one's keys and gaps."""

@@ -17,6 +17,7 @@ from racer.app.window.world.night import Night
 from racer.app.window.world.playback import between
 from racer.app.window.world.racing_line import draw_line
 from racer.app.window.world.rain import Rain
+from racer.app.window.world.viewport import Viewport
 from racer.core.circuits.track import Light, PickupKind, Weather
 
 if TYPE_CHECKING:
@@ -32,8 +33,6 @@ if TYPE_CHECKING:
 
     Place = Callable[[float, float], tuple[int, int]]
 
-PX_PER_M: Final = 10.0  # of a canvas at scale 1: 128 m of the circuit are seen across
-PX_PER_M_MAX: Final = 20.0  # on larger screens the land is magnified: memory grows as the square
 GLIDE_MS: Final = 14.0  # m/s; slow enough to read over
 WARM_EFFORT: Final = 20  # pictures of cars painted ahead in one frame
 TILE_EFFORT: Final = 10  # a tile of the land takes as long as so many of them
@@ -48,21 +47,18 @@ class WorldPainter:
     def __init__(self, circuits: CircuitSource, track: Track, scale: float) -> None:
         self.track = track
         self.scale = scale
-        self._px_per_m = min(PX_PER_M * scale, PX_PER_M_MAX)
-        self.ground = GroundTiles(track, circuits.line(track), self._px_per_m)
-        self.garage = Garage(self._px_per_m)
-        self.effects = Effects(self._px_per_m)
-        self._decks = decks(track, land(track.theme), self._px_per_m)
-        self._night = Night(track, self._px_per_m) if track.light is Light.NIGHT else None
-        self._rain = Rain(self._px_per_m) if track.weather is Weather.RAIN else None
+        self.viewport = Viewport(scale)
+        px_per_m = self.viewport.px_per_m
+        self.ground = GroundTiles(track, circuits.line(track), px_per_m)
+        self.garage = Garage(px_per_m)
+        self.effects = Effects(px_per_m)
+        self._decks = decks(track, land(track.theme), px_per_m)
+        self._night = Night(track, px_per_m) if track.light is Light.NIGHT else None
+        self._rain = Rain(px_per_m) if track.weather is Weather.RAIN else None
         self._pickups = {
-            kind: [_pickup_picture(kind, self._px_per_m, k / PULSE) for k in range(PULSE)]
+            kind: [_pickup_picture(kind, px_per_m, k / PULSE) for k in range(PULSE)]
             for kind in PickupKind
         }
-        self._scene: pygame.Surface | None = None
-        self._sight = Sight(0.0, 0.0)
-        self._middle = (0.0, 0.0)
-        self._shown_px_per_m = self._px_per_m
         self._clock_s = 0.0
         self._glide_m = 0.0
         self._glide_at: tuple[float, float] | None = None
@@ -103,40 +99,29 @@ class WorldPainter:
             ghosts: laps of other days that are driven beside ours.
             aid: the racing line, where our driver wants it drawn.
         """
-        target = canvas.surface
-        self._sight = sight
-        self._middle = (target.get_width() / 2.0, target.get_height() / 2.0)
-        self._shown_px_per_m = PX_PER_M * canvas.scale
         self._clock_s += dt
-        scene = self._scene_for(target)
-        width, height = scene.get_size()
-        left = sight.x - width / 2.0 / self._px_per_m
-        top = sight.y + height / 2.0 / self._px_per_m
-        self.ground.draw(scene, left, top)
-        x0, y0 = math.floor(left * self._px_per_m), math.floor(-top * self._px_per_m)
-
-        def place(x: float, y: float) -> tuple[int, int]:
-            return round(x * self._px_per_m) - x0, round(-y * self._px_per_m) - y0
-
+        viewport = self.viewport
+        scene = viewport.look(canvas, sight)
+        place, corner = viewport.place, viewport.corner
+        self.ground.draw(scene, viewport.left, viewport.top)
         mine = next((car for car in cars if car.mine), None)
         if aid is not None and mine is not None:
             way, speed = mine.way_m, mine.speed_ms
-            draw_line(scene, self.track, aid, way, speed, place, self._px_per_m)
+            draw_line(scene, self.track, aid, way, speed, place, viewport.px_per_m)
         scene.fblits(self._ghost_sprites(ghosts, part, place))
         below = [car for car in cars if not self._is_on_bridge(car)] if self._decks else cars
         scene.fblits([*self._pickup_sprites(taken, place), *self._car_sprites(below, part, place)])
         if self._decks:
-            scene.fblits([(deck.picture, deck.at(x0, y0)) for deck in self._decks])
+            scene.fblits([(deck.picture, deck.at(*corner)) for deck in self._decks])
             above = [car for car in cars if self._is_on_bridge(car)]
             scene.fblits(self._car_sprites(above, part, place))
-        scene.fblits(self.effects.draw(dt, x0, y0))
+        scene.fblits(self.effects.draw(dt, *corner))
         if self._night is not None:
             lit = [(*between(car, part), car.mine) for car in cars]
-            self._night.draw(scene, left, top, lit)
+            self._night.draw(scene, viewport.left, viewport.top, lit)
         if self._rain is not None:
-            scene.fblits(self._rain.draw((width, height), x0, y0, dt))
-        if scene is not target:
-            pygame.transform.smoothscale(scene, target.get_size(), target)
+            scene.fblits(self._rain.draw(scene.get_size(), *corner, dt))
+        viewport.show(canvas, scene)
 
     def glide(self, canvas: Canvas, frame: Frame) -> None:
         """Fill the canvas with the empty circuit, seen from something that flies round it."""
@@ -146,24 +131,6 @@ class WorldPainter:
         at = self._glide_at or (x, y)
         self._glide_at = at[0] + eased * (x - at[0]), at[1] + eased * (y - at[1])
         self.draw(canvas, Sight(*self._glide_at), (), (), 0.0, frame.dt)
-
-    def on_screen(self, x: float, y: float) -> tuple[float, float]:
-        """Return where a place [m] was drawn last, in pixels of the canvas's surface."""
-        px_per_m = self._shown_px_per_m
-        return (
-            self._middle[0] + (x - self._sight.x) * px_per_m,
-            self._middle[1] - (y - self._sight.y) * px_per_m,
-        )
-
-    def _scene_for(self, target: pygame.Surface) -> pygame.Surface:
-        """Return what to draw into: the target itself, or a picture that is then magnified."""
-        ratio = self._px_per_m / self._shown_px_per_m
-        if ratio == 1.0:
-            return target
-        size = (round(target.get_width() * ratio), round(target.get_height() * ratio))
-        if self._scene is None or self._scene.get_size() != size:
-            self._scene = pygame.Surface(size).convert()
-        return self._scene
 
     def _is_on_bridge(self, car: CarView) -> bool:
         """Whether a car is on a bridge: then the deck does not hide it."""

@@ -1,0 +1,69 @@
+"""What the keys do: along the lower edge of a scene, or in a panel while one waits to drive."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from racer.app.window.base.palette import ACCENT, INK, PANEL, PANEL_LIGHT, SOFT
+from racer.app.window.hud.layout import Place
+
+if TYPE_CHECKING:
+    from racer.app.window.base.canvas import Canvas
+    from racer.app.window.hud.layout import Layout
+
+KeyHint: TypeAlias = tuple[str, str]
+"""A key, and what it does."""
+
+SIZE: Final = 15.0
+EDGE: Final = 40.0  # units from the side of the screen
+APART: Final = 24.0  # units between two hints
+ROW: Final = 31.0
+IN_ROW: Final = 4  # hints of the panel: some 660 units, which leaves the right to the gauges
+INSET: Final = 14.0
+
+DRIVING_HINTS: Final[tuple[KeyHint, ...]] = (
+    ("Arrows", "or WASD: drive"),
+    ("Shift", "boost"),
+    ("Space", "handbrake"),
+    ("R", "back onto the track"),
+    ("L", "racing line"),
+    ("T", "chat"),
+    ("M", "sound"),
+    ("Esc", "pause"),
+)
+
+
+def draw_keys(canvas: Canvas, keys: tuple[KeyHint, ...]) -> None:
+    """Draw what the keys do, along the lower edge."""
+    y = canvas.height - 38.0
+    canvas.panel(0.0, y - 8.0, canvas.width, 46.0, INK, 205, 0)
+    _draw_row(canvas, keys, EDGE, y)
+
+
+def draw_key_panel(canvas: Canvas, keys: tuple[KeyHint, ...], layout: Layout) -> None:
+    """Draw what the keys do in a panel of its own."""
+    rows = [keys[k : k + IN_ROW] for k in range(0, len(keys), IN_ROW)]
+    width = max(sum(_width(canvas, hint) for hint in row) for row in rows) - APART
+    height = ROW * len(rows) + INSET
+    box = layout.take(Place.BOTTOM_LEFT, width + 2.0 * INSET, height)
+    if box is None:
+        return
+    canvas.panel(*box, PANEL)
+    for k, row in enumerate(rows):
+        _draw_row(canvas, row, box.x + INSET, box.y + INSET - 4.0 + k * ROW)
+
+
+def _width(canvas: Canvas, hint: KeyHint) -> float:
+    key, words = hint
+    plate = canvas.text_width(key, SIZE, bold=True) + 16.0
+    return plate + 8.0 + canvas.text_width(words, SIZE) + APART
+
+
+def _draw_row(canvas: Canvas, keys: tuple[KeyHint, ...], x: float, y: float) -> None:
+    for hint in keys:
+        key, words = hint
+        plate = canvas.text_width(key, SIZE, bold=True) + 16.0
+        canvas.panel(x, y - 2.0, plate, 25.0, PANEL_LIGHT, 255, 5)
+        canvas.text(key, x + 8.0, y + 1.0, SIZE, ACCENT, bold=True)
+        canvas.text(words, x + plate + 8.0, y + 1.0, SIZE, SOFT)
+        x += _width(canvas, hint)

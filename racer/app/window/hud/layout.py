@@ -1,0 +1,163 @@
+"""Where panels stand: each asks for a size in a named place and gets a rectangle of its own.
+
+A panel that knows only its size cannot run into another one, whatever the window's size, and
+whoever adds one looks at no other.
+"""
+
+from __future__ import annotations
+
+from bisect import insort
+from enum import Enum, IntEnum
+from typing import Final, NamedTuple, TypeAlias, final
+
+MARGIN: Final = 16.0  # units between a panel and the edge
+GAP: Final = 8.0  # between two panels
+OVER_CAR: Final = 0.236  # of the height: a driver's eye is there, and the car is below
+_DUST: Final = 1e-6  # sums of floats are off by less; it is no lack of room
+
+
+class Box(NamedTuple):
+    """A rectangle in units of the canvas."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+    @property
+    def right(self) -> float:
+        return self.x + self.width
+
+    @property
+    def bottom(self) -> float:
+        return self.y + self.height
+
+    @property
+    def middle(self) -> float:
+        """Half way across."""
+        return self.x + self.width / 2.0
+
+
+class Way(IntEnum):
+    """Where the next panel of a place stands from the last one."""
+
+    DOWN = 0
+    UP = 1
+    LEFT = 2
+
+
+WAYS: Final = tuple(Way)
+
+
+class Place(Enum):
+    """Where panels gather: a share of the way across, a share of the way down, where it grows."""
+
+    TOP_LEFT = (0.0, 0.0, Way.DOWN)
+    TOP = (0.5, 0.0, Way.DOWN)
+    TOP_RIGHT = (1.0, 0.0, Way.DOWN)
+    OVER_CAR = (0.5, OVER_CAR, Way.DOWN)
+    BOTTOM_LEFT = (0.0, 1.0, Way.UP)
+    BOTTOM_RIGHT = (1.0, 1.0, Way.UP)
+    LOWER_EDGE = (1.0, 1.0, Way.LEFT)
+
+    def __init__(self, across: float, down: float, way: Way) -> None:
+        self.across = across
+        self.down = down
+        self.way = way
+
+
+_Span: TypeAlias = tuple[float, float, float, float]
+"""A box as a way sees it: from and to along the way, from and to across it."""
+
+
+@final
+class Layout:
+    """Gives out the rectangles of one picture.
+
+    No two of `boxes` are closer than GAP, none is closer than MARGIN to the edge of the area. In a
+    place they stand in the order in which they were asked for; what other places took is stepped
+    over. So who asks first stands best.
+    """
+
+    def __init__(self, area: Box) -> None:
+        self.boxes: list[Box] = []
+        self._area = area
+        self._spans: tuple[list[_Span], ...] = ([], [], [])  # of the boxes by way, in order
+        self._ends: dict[Place, float] = {}  # of the last panel of each place, along its way
+
+    def take(
+        self, place: Place, width: float, height: float, *, least: float | None = None
+    ) -> Box | None:
+        """Return the rectangle of a panel; None where it has no room, so it is not drawn.
+
+        Args:
+            place: where it stands.
+            width, height: what it would like [units].
+            least: what does along the place's way (its height; at the lower edge its width)
+                where there is less room than it would like; without it, nothing less.
+        """
+        way = place.way
+        along, across = (width, height) if way is Way.LEFT else (height, width)
+        low = self._begin_across(place, across)
+        if low is None:
+            return None
+        least = along if least is None else least
+        found = self._first_stretch(place, along, least, low, low + across)
+        if found is None:
+            return None
+        near, far = found
+        box = _box((near, far, low, low + across), way)
+        self.boxes.append(box)
+        self._ends[place] = far
+        for each in WAYS:
+            insort(self._spans[each], _span(box, each))
+        return box
+
+    def _begin_across(self, place: Place, across: float) -> float | None:
+        """Return where a panel begins across its place's way; None where it is too large."""
+        area = self._area
+        if place.way is Way.LEFT:
+            start, length, share = area.y, area.height, place.down
+        else:
+            start, length, share = area.x, area.width, place.across
+        free = length - 2.0 * MARGIN - across
+        return None if free < -_DUST else start + MARGIN + share * free
+
+    def _first_stretch(
+        self, place: Place, wanted: float, least: float, low: float, high: float
+    ) -> tuple[float, float] | None:
+        """Return the first free stretch along the place's way, from and to."""
+        begin, end, _, _ = _span(self._area, place.way)
+        near = begin + MARGIN
+        if place in self._ends:
+            near = self._ends[place] + GAP
+        elif place.way is Way.DOWN:
+            near = max(near, begin + place.down * (end - begin))
+        end -= MARGIN
+        low, high = low - GAP + _DUST, high + GAP - _DUST
+        for other_near, other_far, other_low, other_high in self._spans[place.way]:
+            if other_low >= high or other_high <= low:
+                continue
+            if other_near - GAP - near >= least - _DUST:
+                end = min(end, other_near - GAP)
+                break
+            near = max(near, other_far + GAP)
+        return (near, min(near + wanted, end)) if end - near >= least - _DUST else None
+
+
+def _span(box: Box, way: Way) -> _Span:
+    x, y, width, height = box
+    if way is Way.DOWN:
+        return (y, y + height, x, x + width)
+    if way is Way.UP:
+        return (-(y + height), -y, x, x + width)
+    return (-(x + width), -x, y, y + height)
+
+
+def _box(span: _Span, way: Way) -> Box:
+    near, far, low, high = span
+    if way is Way.DOWN:
+        return Box(low, near, high - low, far - near)
+    if way is Way.UP:
+        return Box(low, -far, high - low, far - near)
+    return Box(-far, low, far - near, high - low)

@@ -1,0 +1,36 @@
+"""The passing lines of news."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from racer.app.window.base.palette import ACCENT, PANEL, WHITE
+from racer.app.window.hud.layout import Place
+
+if TYPE_CHECKING:
+    from racer.app.window.base.canvas import Canvas
+    from racer.app.window.hud.layout import Layout
+    from racer.play.view import RaceView
+
+SECOND_NS: Final = 1_000_000_000
+NOTICE_S: Final = 4.0
+FADE_S: Final = 1.0
+NOTICES_MAX: Final = 4
+WIDTH_MAX: Final = 520.0
+
+
+def draw_notices(canvas: Canvas, view: RaceView, layout: Layout, most: int = NOTICES_MAX) -> None:
+    """Draw the last lines of news, newest first, each fading when its time is over."""
+    for notice in reversed(view.notices[-most:]):
+        age_s = (view.now_ns - notice.at_ns) / SECOND_NS
+        if not 0.0 <= age_s < NOTICE_S:
+            continue
+        fade = min(1.0, (NOTICE_S - age_s) / FADE_S)
+        words = canvas.fitted(notice.text, WIDTH_MAX - 44.0, 17)
+        box = layout.take(Place.TOP_LEFT, canvas.text_width(words, 17) + 44.0, 27.0)
+        if box is None:
+            continue
+        canvas.panel(*box, PANEL, round(13 * fade) * 16, 13)
+        if fade > 0.5:
+            canvas.bar(box.x + 14.0, box.y + 10.0, 6.0, 6.0, ACCENT)
+        canvas.text(words, box.x + 28.0, box.y + 4.0, 17, WHITE, fade=fade)

@@ -1,0 +1,73 @@
+"""Our speed with its bar, and the boost tank."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, final
+
+import pygame
+
+from racer.app.window.base.palette import ACCENT, BAD, BOOST, FAINT, UNLIT, WHITE
+from racer.app.window.hud.layout import Place
+from racer.app.window.hud.timing import kmh
+
+if TYPE_CHECKING:
+    from racer.app.window.base.canvas import Canvas
+    from racer.app.window.hud.layout import Layout
+    from racer.play.view import CarView, RaceView
+
+    Gauge = tuple[pygame.Surface, pygame.Surface]
+
+SPEED_FULL_MS: Final = 62.0  # the speed at which the bar is full: top speed with a little boost
+SEGMENTS: Final = 26
+WIDTH: Final = 286.0
+HEIGHT: Final = 104.0
+INSET: Final = 16.0
+
+
+@final
+class Speedometer:
+    """Keeps the bar's pictures; they are painted once for each size."""
+
+    def __init__(self) -> None:
+        self._gauge: Gauge | None = None
+        self._scale = 0.0
+
+    def draw(self, canvas: Canvas, view: RaceView, car: CarView, layout: Layout) -> None:
+        box = layout.take(Place.BOTTOM_RIGHT, WIDTH, HEIGHT)
+        if box is None:
+            return
+        x, y = box.x, box.y
+        canvas.panel(*box)
+        canvas.text(str(kmh(car.speed_ms)), x + 168.0, y + 2.0, 56, WHITE, bold=True, align=1.0)
+        canvas.text("km/h", x + 178.0, y + 36.0, 18, FAINT)
+        dark, bright = self._pictures(canvas.scale)
+        at = (canvas.px(x + INSET), canvas.px(y + 66.0))
+        canvas.surface.blit(dark, at)
+        lit = round(SEGMENTS * min(1.0, car.speed_ms / SPEED_FULL_MS)) / SEGMENTS
+        part = (0, 0, round(bright.get_width() * lit), bright.get_height())
+        canvas.surface.blit(bright, at, part)
+        canvas.text("BOOST", x + INSET, y + 81.0, 12, FAINT, bold=True)
+        tank = (x + 66.0, y + 84.0, WIDTH - 82.0, 8.0)
+        canvas.bar(*tank, UNLIT)
+        glow = WHITE if car.boosting and int(view.now_ns / 6e7) % 2 else BOOST
+        canvas.bar(*tank, glow, view.boost)
+
+    def _pictures(self, scale: float) -> Gauge:
+        if self._gauge is None or self._scale != scale:
+            self._gauge, self._scale = _gauge(scale), scale
+        return self._gauge
+
+
+def _gauge(scale: float) -> Gauge:
+    """Return the bar of the speed with no segment lit, and with all."""
+    width, height = round((WIDTH - 2.0 * INSET) * scale), max(1, round(10.0 * scale))
+    pictures = []
+    for lit in (False, True):
+        picture = pygame.Surface((width, height), pygame.SRCALPHA)
+        for k in range(SEGMENTS):
+            hot = ACCENT if k < SEGMENTS * 0.65 else (255, 138, 40) if k < SEGMENTS * 0.85 else BAD
+            left = round(k * width / SEGMENTS)
+            segment = (left, 0, max(1, round(width / SEGMENTS - 2.5 * scale)), height)
+            picture.fill(hot if lit else UNLIT, segment)
+        pictures.append(picture)
+    return pictures[0], pictures[1]
