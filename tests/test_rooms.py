@@ -13,6 +13,8 @@ import is one arrow, in the folder that holds both ends, and nowhere else.
 from __future__ import annotations
 
 import ast
+import re
+import tomllib
 from collections import defaultdict
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
@@ -115,6 +117,21 @@ def test_no_module_imports_a_package_that_it_lies_in() -> None:
 
 def test_no_folder_is_crowded() -> None:
     assert crowds(ROOT) == {}
+
+
+def test_the_document_tells_the_floors_that_the_contracts_hold() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    floors = {
+        contract["containers"][0]: [re.findall(r"\w+", layer) for layer in contract["layers"]]
+        for contract in project["tool"]["importlinter"]["contracts"]
+        if contract["type"] == "layers" and "." in contract["containers"][0]
+    }
+    document = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    told = {
+        room: [re.findall(r"`(\w+)`", floor) for floor in line.split(" → ")]
+        for room, line in re.findall(r"^ +- `([\w.]+)`: (.+ → .+)$", document, re.MULTILINE)
+    }
+    assert told == floors
 
 
 # --- houses that are not in order -------------------------------------------------------------
