@@ -49,7 +49,7 @@ def test_a_protection_of_the_race_taken_away_is_missed(name: str) -> None:
     assert caught, mutant.tells
 
 
-def test_a_canary_leaves_the_protections_as_they_were() -> None:
+def test_a_mutant_leaves_the_protections_as_they_were() -> None:
     before = run_contest(1)
     for name in sorted(MUTANTS):
         with broken(MUTANTS[name]) as mutant:
