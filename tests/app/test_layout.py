@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from racer.app.window.base.canvas import Canvas
-from racer.app.window.hud.layout import GAP, MARGIN, Box, Layout, Place, Way
+from racer.app.window.hud.layout import GAP, MARGIN, Anchor, Box, Layout, Way
 from racer.app.window.hud.notices import NOTICES_MAX
 from racer.app.window.scene import Frame
 from racer.app.window.scenes import driving
@@ -53,10 +53,10 @@ def is_inside(box: Box, area: Box) -> bool:
 # --- laws -------------------------------------------------------------------------------------
 
 LENGTHS: Final = st.floats(1.0, 900.0)
-ASKED: Final = st.tuples(st.sampled_from(Place), LENGTHS, LENGTHS, st.none() | st.floats(0.0, 1.0))
+ASKED: Final = st.tuples(st.sampled_from(Anchor), LENGTHS, LENGTHS, st.none() | st.floats(0.0, 1.0))
 
 
-def asked_size(place: Place, box: Box) -> tuple[float, float]:
+def asked_size(place: Anchor, box: Box) -> tuple[float, float]:
     return (box.width, box.height) if place.way is Way.LEFT else (box.height, box.width)
 
 
@@ -65,7 +65,7 @@ def asked_size(place: Place, box: Box) -> tuple[float, float]:
     asked=st.lists(ASKED, max_size=25),
 )
 def test_whatever_panels_ask_for_no_two_overlap_and_all_lie_inside(
-    area: Box, asked: list[tuple[Place, float, float, float | None]]
+    area: Box, asked: list[tuple[Anchor, float, float, float | None]]
 ) -> None:
     layout = Layout(area)
     for place, width, height, share in asked:
@@ -81,9 +81,9 @@ def test_whatever_panels_ask_for_no_two_overlap_and_all_lie_inside(
     assert all(apart(one, other) for one, other in combinations(layout.boxes, 2))
 
 
-@given(place=st.sampled_from(Place), lengths=st.lists(st.floats(1.0, 80.0), max_size=6))
+@given(place=st.sampled_from(Anchor), lengths=st.lists(st.floats(1.0, 80.0), max_size=6))
 def test_panels_that_fit_into_an_empty_place_all_get_what_they_ask_for_in_order(
-    place: Place, lengths: list[float]
+    place: Anchor, lengths: list[float]
 ) -> None:
     """On the smallest canvas, six of 80 and their gaps are less than what is left of it."""
     layout = Layout(Box(0.0, 0.0, 1280.0, 720.0))
@@ -99,32 +99,32 @@ def test_panels_that_fit_into_an_empty_place_all_get_what_they_ask_for_in_order(
 
 def test_a_panel_steps_over_what_another_place_has_taken() -> None:
     layout = Layout(Box(0.0, 0.0, 1280.0, 720.0))
-    clock = layout.take(Place.TOP, 430.0, 62.0)
+    clock = layout.take(Anchor.TOP, 430.0, 62.0)
     assert clock == Box(425.0, 16.0, 430.0, 62.0)
-    assert layout.take(Place.TOP_LEFT, 300.0, 30.0) == Box(16.0, 16.0, 300.0, 30.0)
-    assert layout.take(Place.TOP_LEFT, 500.0, 30.0) == Box(16.0, 86.0, 500.0, 30.0)
+    assert layout.take(Anchor.TOP_LEFT, 300.0, 30.0) == Box(16.0, 16.0, 300.0, 30.0)
+    assert layout.take(Anchor.TOP_LEFT, 500.0, 30.0) == Box(16.0, 86.0, 500.0, 30.0)
 
 
 def test_a_later_panel_of_a_place_never_slips_in_before_an_earlier_one() -> None:
     layout = Layout(Box(0.0, 0.0, 1280.0, 720.0))
-    layout.take(Place.TOP, 430.0, 62.0)
-    assert layout.take(Place.TOP_LEFT, 500.0, 30.0) == Box(16.0, 86.0, 500.0, 30.0)
-    assert layout.take(Place.TOP_LEFT, 300.0, 30.0) == Box(16.0, 124.0, 300.0, 30.0)
+    layout.take(Anchor.TOP, 430.0, 62.0)
+    assert layout.take(Anchor.TOP_LEFT, 500.0, 30.0) == Box(16.0, 86.0, 500.0, 30.0)
+    assert layout.take(Anchor.TOP_LEFT, 300.0, 30.0) == Box(16.0, 124.0, 300.0, 30.0)
 
 
 def test_a_panel_that_can_do_with_less_gets_what_is_left_and_one_that_cannot_gets_nothing() -> None:
     layout = Layout(Box(0.0, 0.0, 1280.0, 720.0))
-    layout.take(Place.BOTTOM_RIGHT, 200.0, 300.0)
-    assert layout.take(Place.TOP_RIGHT, 200.0, 400.0) is None
-    assert layout.take(Place.TOP_RIGHT, 200.0, 400.0, least=381.0) is None
-    box = layout.take(Place.TOP_RIGHT, 200.0, 400.0, least=300.0)
+    layout.take(Anchor.BOTTOM_RIGHT, 200.0, 300.0)
+    assert layout.take(Anchor.TOP_RIGHT, 200.0, 400.0) is None
+    assert layout.take(Anchor.TOP_RIGHT, 200.0, 400.0, least=381.0) is None
+    box = layout.take(Anchor.TOP_RIGHT, 200.0, 400.0, least=300.0)
     assert box == Box(1064.0, 16.0, 200.0, 380.0)
 
 
 def test_a_panel_wider_than_the_screen_has_no_place() -> None:
     layout = Layout(Box(0.0, 0.0, 640.0, 360.0))
-    assert layout.take(Place.TOP, 700.0, 10.0) is None
-    assert layout.take(Place.LOWER_EDGE, 10.0, 400.0) is None
+    assert layout.take(Anchor.TOP, 700.0, 10.0) is None
+    assert layout.take(Anchor.LOWER_EDGE, 10.0, 400.0) is None
     assert layout.boxes == []
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, final
 
 from racer.app.window.hud.key_hints import DRIVING_HINTS, draw_key_panel
 from racer.app.window.hud.lap_times import draw_lap_times
-from racer.app.window.hud.layout import Place
+from racer.app.window.hud.layout import Anchor
 from racer.app.window.hud.lights import draw_start
 from racer.app.window.hud.position import draw_position, draw_qualifying
 from racer.app.window.hud.slipstream_gauge import SlipstreamGauge
@@ -90,6 +90,6 @@ class Hud:
     def _draw_minimap(self, canvas: Canvas, view: RaceView, track: Track, layout: Layout) -> None:
         if self._minimap is None or self._minimap.track is not track:
             self._minimap = Minimap(track)
-        box = layout.take(Place.BOTTOM_RIGHT, 210.0, 166.0)
+        box = layout.take(Anchor.BOTTOM_RIGHT, 210.0, 166.0)
         if box is not None:
             self._minimap.draw(canvas, box, view.cars)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from racer.app.window.base.palette import ACCENT, INK, PANEL, PANEL_LIGHT, SOFT
-from racer.app.window.hud.layout import Place
+from racer.app.window.hud.layout import Anchor
 
 if TYPE_CHECKING:
     from racer.app.window.base.canvas import Canvas
@@ -45,7 +45,7 @@ def draw_key_panel(canvas: Canvas, keys: tuple[KeyHint, ...], layout: Layout) ->
     rows = [keys[k : k + IN_ROW] for k in range(0, len(keys), IN_ROW)]
     width = max(sum(_width(canvas, hint) for hint in row) for row in rows) - APART
     height = ROW * len(rows) + INSET
-    box = layout.take(Place.BOTTOM_LEFT, width + 2.0 * INSET, height)
+    box = layout.take(Anchor.BOTTOM_LEFT, width + 2.0 * INSET, height)
     if box is None:
         return
     canvas.panel(*box, PANEL)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from racer.app.window.base.palette import BEST, FAINT, SOFT, WHITE
-from racer.app.window.hud.layout import Place
+from racer.app.window.hud.layout import Anchor
 from racer.core.rules.results import time_text
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def draw_lap_times(
     layout: Layout,
 ) -> None:
     """Draw the times of our car; `running_ms` is how long its lap has lasted."""
-    box = layout.take(Place.TOP, WIDTH, HEIGHT)
+    box = layout.take(Anchor.TOP, WIDTH, HEIGHT)
     if box is None:
         return
     y, left, right = box.y, box.x + INSET, box.right - INSET

@@ -49,7 +49,7 @@ class Way(IntEnum):
 WAYS: Final = tuple(Way)
 
 
-class Place(Enum):
+class Anchor(Enum):
     """Where panels gather: a share of the way across, a share of the way down, where it grows."""
 
     TOP_LEFT = (0.0, 0.0, Way.DOWN)
@@ -83,10 +83,10 @@ class Layout:
         self.boxes: list[Box] = []
         self._area = area
         self._spans: tuple[list[_Span], ...] = ([], [], [])  # of the boxes by way, in order
-        self._ends: dict[Place, float] = {}  # of the last panel of each place, along its way
+        self._ends: dict[Anchor, float] = {}  # of the last panel of each place, along its way
 
     def take(
-        self, place: Place, width: float, height: float, *, least: float | None = None
+        self, place: Anchor, width: float, height: float, *, least: float | None = None
     ) -> Box | None:
         """Return the rectangle of a panel; None where it has no room, so it is not drawn.
 
@@ -113,7 +113,7 @@ class Layout:
             insort(self._spans[each], _span(box, each))
         return box
 
-    def _begin_across(self, place: Place, across: float) -> float | None:
+    def _begin_across(self, place: Anchor, across: float) -> float | None:
         """Return where a panel begins across its place's way; None where it is too large."""
         area = self._area
         if place.way is Way.LEFT:
@@ -124,7 +124,7 @@ class Layout:
         return None if free < -_DUST else start + MARGIN + share * free
 
     def _first_stretch(
-        self, place: Place, wanted: float, least: float, low: float, high: float
+        self, place: Anchor, wanted: float, least: float, low: float, high: float
     ) -> tuple[float, float] | None:
         """Return the first free stretch along the place's way, from and to."""
         begin, end, _, _ = _span(self._area, place.way)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import pygame
 
 from racer.app.window.base.palette import GOOD, INK, SOFT, WHITE, mixed
-from racer.app.window.hud.layout import Place
+from racer.app.window.hud.layout import Anchor
 
 if TYPE_CHECKING:
     from racer.app.window.base.canvas import Canvas
@@ -38,7 +38,7 @@ def draw_start(canvas: Canvas, view: RaceView, layout: Layout) -> None:
     width = WIDTH
     if view.held:
         width = max(width, canvas.text_width(JUMPED, 72, bold=True) + 8.0)
-    box = layout.take(Place.TOP, width, HEIGHT)
+    box = layout.take(Anchor.TOP, width, HEIGHT)
     if box is None:
         return
     count = -(-left_ns // SECOND_NS)  # seconds left, begun ones whole

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from racer.app.window.base.palette import ACCENT, PANEL, WHITE
-from racer.app.window.hud.layout import Place
+from racer.app.window.hud.layout import Anchor
 
 if TYPE_CHECKING:
     from racer.app.window.base.canvas import Canvas
@@ -27,7 +27,7 @@ def draw_notices(canvas: Canvas, view: RaceView, layout: Layout, most: int = NOT
             continue
         fade = min(1.0, (NOTICE_S - age_s) / FADE_S)
         words = canvas.fitted(notice.text, WIDTH_MAX - 44.0, 17)
-        box = layout.take(Place.TOP_LEFT, canvas.text_width(words, 17) + 44.0, 27.0)
+        box = layout.take(Anchor.TOP_LEFT, canvas.text_width(words, 17) + 44.0, 27.0)
         if box is None:
             continue
         canvas.panel(*box, PANEL, round(13 * fade) * 16, 13)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from racer.app.window.base.palette import ACCENT, FAINT, SOFT, WHITE
-from racer.app.window.hud.layout import Place
+from racer.app.window.hud.layout import Anchor
 
 if TYPE_CHECKING:
     from racer.app.window.base.canvas import Canvas
@@ -17,7 +17,7 @@ WIDTH: Final = 222.0
 
 def draw_position(canvas: Canvas, view: RaceView, car: CarView, layout: Layout) -> None:
     """Draw the place and the lap, each of how many."""
-    box = layout.take(Place.TOP_LEFT, WIDTH, 92.0)
+    box = layout.take(Anchor.TOP_LEFT, WIDTH, 92.0)
     if box is None:
         return
     x, y = box.x, box.y
@@ -33,7 +33,7 @@ def draw_position(canvas: Canvas, view: RaceView, car: CarView, layout: Layout) 
 
 def draw_qualifying(canvas: Canvas, layout: Layout) -> None:
     """Tell that this is not yet the race."""
-    box = layout.take(Place.TOP_LEFT, WIDTH, 28.0)
+    box = layout.take(Anchor.TOP_LEFT, WIDTH, 28.0)
     if box is not None:
         canvas.panel(*box)
         canvas.text("QUALIFYING", box.x + 16.0, box.y + 6.0, 14, ACCENT, bold=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, final
 import pygame
 
 from racer.app.window.base.palette import BOOST, PANEL, UNLIT
-from racer.app.window.hud.layout import Place
+from racer.app.window.hud.layout import Anchor
 from racer.app.window.world.playback import velocity
 from racer.core.physics.car import CarState
 from racer.core.physics.slipstream import slipstream
@@ -37,7 +37,7 @@ class SlipstreamGauge:
         """Tell that the car ahead draws us along, and how much."""
         if self.depth <= SHOWN:
             return
-        box = layout.take(Place.LOWER_EDGE, 150.0, 26.0)
+        box = layout.take(Anchor.LOWER_EDGE, 150.0, 26.0)
         if box is None:
             return
         canvas.panel(*box, PANEL, 208, 8)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, final
 import pygame
 
 from racer.app.window.base.palette import ACCENT, BAD, BOOST, FAINT, UNLIT, WHITE
-from racer.app.window.hud.layout import Place
+from racer.app.window.hud.layout import Anchor
 from racer.app.window.hud.timing import kmh
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class Speedometer:
         self._scale = 0.0
 
     def draw(self, canvas: Canvas, view: RaceView, car: CarView, layout: Layout) -> None:
-        box = layout.take(Place.BOTTOM_RIGHT, WIDTH, HEIGHT)
+        box = layout.take(Anchor.BOTTOM_RIGHT, WIDTH, HEIGHT)
         if box is None:
             return
         x, y = box.x, box.y

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from racer.app.window.base.palette import ACCENT, FAINT, GOOD, PANEL_LIGHT, SOFT, WHITE, paint
-from racer.app.window.hud.layout import Place
+from racer.app.window.hud.layout import Anchor
 from racer.core.rules.results import time_text
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def draw_standings(
     if not rows:
         return
     wanted, least = (2.0 * INSET + line * len(rows) for line in (LINE, LINE_MIN))
-    box = layout.take(Place.TOP_RIGHT, WIDTH, wanted, least=least)
+    box = layout.take(Anchor.TOP_RIGHT, WIDTH, wanted, least=least)
     if box is None:
         return
     canvas.panel(*box)

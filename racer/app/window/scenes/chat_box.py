@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, final
 
 from racer.app.window.base.lettering import clean
 from racer.app.window.base.palette import ACCENT, FAINT, PANEL, SOFT, WHITE, mixed, paint
-from racer.app.window.hud.layout import Place
+from racer.app.window.hud.layout import Anchor
 from racer.app.window.input.text_field import CHAT_CHARS_MAX, Cancelled, Entered, TextField
 from racer.play.view import Say
 
@@ -80,7 +80,7 @@ class ChatBox:
         if not shown and not self.is_open and not steady:
             return
         wanted = ENTRY + LINE * _count_rows(shown)
-        box = layout.take(Place.BOTTOM_LEFT, WIDTH, wanted, least=ENTRY)
+        box = layout.take(Anchor.BOTTOM_LEFT, WIDTH, wanted, least=ENTRY)
         if box is None:
             return
         if box.height < wanted - LINE / 2.0:

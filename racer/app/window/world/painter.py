@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from racer.core.drivers.line import RacingLine
     from racer.play.view import CarView, GhostView
 
-    Place = Callable[[float, float], tuple[int, int]]
+    Anchor = Callable[[float, float], tuple[int, int]]
 
 GLIDE_MS: Final = 14.0  # m/s; slow enough to read over
 WARM_EFFORT: Final = 20  # pictures of cars painted ahead in one frame
@@ -144,7 +144,7 @@ class WorldPainter:
         for deck in self._decks:
             deck.mark(x, y, dab)
 
-    def _pickup_sprites(self, taken: Sequence[bool], place: Place) -> list[Sprite]:
+    def _pickup_sprites(self, taken: Sequence[bool], place: Anchor) -> list[Sprite]:
         sprites = []
         for k, pickup in enumerate(self.track.pickups):
             if k < len(taken) and taken[k]:
@@ -155,7 +155,7 @@ class WorldPainter:
             sprites.append((picture, (x - width // 2, y - height // 2)))
         return sprites
 
-    def _car_sprites(self, cars: Sequence[CarView], part: float, place: Place) -> list[Sprite]:
+    def _car_sprites(self, cars: Sequence[CarView], part: float, place: Anchor) -> list[Sprite]:
         sprites = []
         for car in sorted(cars, key=lambda car: (not car.ghost, car.mine)):
             x, y, heading = between(car, part)
@@ -172,7 +172,7 @@ class WorldPainter:
         return sprites
 
     def _ghost_sprites(
-        self, ghosts: Sequence[GhostView], part: float, place: Place
+        self, ghosts: Sequence[GhostView], part: float, place: Anchor
     ) -> list[Sprite]:
         sprites = []
         for ghost in ghosts:
