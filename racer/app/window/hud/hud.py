@@ -67,7 +67,8 @@ class Hud:
             self._draw_own(canvas, view, car, layout)
         self._draw_minimap(canvas, view, track, layout)
         draw_standings(canvas, view, self._gaps, layout, whole=whole)
-        self._slipstream.draw(canvas, layout)
+        if car is not None:
+            self._slipstream.draw(canvas, layout)
         if view.closes_ns is not None and car is not None and car.finished_ms is None:
             draw_closing(canvas, seconds_left(view.closes_ns, view.now_ns), layout)
         draw_start(canvas, view, layout)
