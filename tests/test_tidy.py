@@ -119,7 +119,7 @@ def test_a_class_holds_few_attributes() -> None:
 def attributes() -> Iterator[tuple[str, int]]:
     """Yield each class and how many attributes it has. A record, that only holds, is left out."""
     for path in sources("net/", "racer/"):
-        for node in ast.walk(ast.parse(text(path))):
+        for node in ast.walk(tree(path)):
             if isinstance(node, ast.ClassDef) and not is_record(node):
                 yield f"{named(path)}: {node.name}", len(attributes_of(node))
 
@@ -169,7 +169,7 @@ def test_private_functions_say_what_they_do() -> None:
     private = [
         node.name.strip("_")
         for path in sources("net/", "racer/")
-        for node in ast.walk(ast.parse(text(path)))
+        for node in ast.walk(tree(path))
         if isinstance(node, ast.FunctionDef) and re.match(r"_[a-z]", node.name)
     ]
     short = [name for name in private if "_" not in name]
@@ -181,7 +181,7 @@ def test_what_nodes_agree_on_adds_floats_by_fsum_alone() -> None:
     bare = [
         f"{named(path)}:{node.lineno}"
         for path in sources("racer/core/", "racer/play/")
-        for node in ast.walk(ast.parse(text(path)))
+        for node in ast.walk(tree(path))
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Name)
         and node.func.id == "sum"

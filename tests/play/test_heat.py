@@ -7,6 +7,8 @@ from dataclasses import replace
 from random import Random
 from typing import TYPE_CHECKING
 
+import pytest
+
 from racer.core.drivers.driver import Driver
 from racer.core.heat import Heat
 from racer.core.own_car import OwnCar, Touched
@@ -118,6 +120,7 @@ def lose_a_gate(own_car: OwnCar) -> None:
     own_car.frame = replace(frame, progress=behind)
 
 
+@pytest.mark.sim
 def test_a_bot_in_a_heat_drives_bit_by_bit_what_it_drives_on_the_network(
     kart: Track, kart_line: RacingLine
 ) -> None:

@@ -318,7 +318,7 @@ def test_nobody_takes_the_car_before_it_is_synced(meet: Meet) -> None:
 
 
 def test_the_view_of_a_race_has_all_that_a_window_shows(meet: Meet) -> None:
-    setup = Setup(RaceSetup("dockyard", 2), 2)
+    setup = Setup(RaceSetup("dockyard", 1), 2)
     company = meet({ADA: player(setup=setup), BEN: player(name="ben", setup=setup)})
     company.tick(2)
     lobby = view_of(company)

@@ -370,7 +370,7 @@ def test_calm_nodes_keep_their_sessions_and_their_round_trips_do_not_count_the_c
         second.wait_for(Synced)
         second.parrot.ticked_ns.clear()
         # In so many ticks, any beat lost or late would show.
-        until(lambda: len(second.parrot.ticked_ns) >= 60, "sixty ticks")
+        until(lambda: len(second.parrot.ticked_ns) >= 40, "forty ticks")
         assert second.parrot.rtt_ms is not None
         assert second.parrot.rtt_ms < CALM_TICK_NS / MILLISECOND / 2
         first.service.post(Submit(b"hello"))
