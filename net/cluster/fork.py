@@ -128,6 +128,10 @@ class Forking:
         """Go along with no call any more: somebody coordinates."""
         self._answered = None
 
+    def end_call(self) -> None:
+        """Call no more: somebody coordinates, and counts on our log as it is."""
+        self._end_call(ForkEvent.RELIEVED)
+
     def on_fork_call(self, sender: NodeId, fork_call: ForkCall, deserted: bool) -> list[ForkAction]:
         """Answer a call, if our coordinator is gone for us too."""
         voter = self._voter

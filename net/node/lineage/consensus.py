@@ -248,8 +248,9 @@ class Consensus:
                 forked = forking.on_fetched(sender, message, now_ns)
                 return [*elected, *self._apply_actions(forked, now_ns)]
             case ForkCall():
-                vacant = self._succession.vacant_since_ns is not None
-                return self._apply_actions(forking.on_fork_call(sender, message, vacant), now_ns)
+                since = None if self.coordinates else self._succession.vacant_since_ns
+                answered = forking.on_fork_call(sender, message, since is not None)
+                return self._apply_actions(answered, now_ns)
             case ForkAnswer():
                 return self._apply_actions(forking.on_fork_answer(sender, message, now_ns), now_ns)
             case HandOver():
@@ -290,6 +291,7 @@ class Consensus:
         sends = list(follow_append(voter, sender, append, now_ns))
         if (voter.coordinator, voter.epoch) == (append.coordinator, append.epoch):
             self._readout.note_followed(append.lineage)
+            self._forking.end_call()
         return [*sends]
 
     def _apply_actions(
@@ -316,8 +318,9 @@ class Consensus:
     # --- coordinating ----------------------------------------------------------------------------
 
     def _start_leading(self, followers: Sequence[Member], now_ns: int) -> list[Send]:
-        """Begin to lead. A call that we answered once is not ours to go along with any more."""
+        """Begin to lead. A call, ours or one that we answered, is not ours to pursue any more."""
         self._forking.forget_answer()
+        self._forking.end_call()
         self._leadership = Leadership(self._voter, now_ns)
         return self._leadership.on_tick(followers, now_ns)
 
