@@ -61,8 +61,12 @@ class Voter:
             self.coordinator = None
 
     def learn_promise(self, epoch: int) -> None:
-        """Lead no more below an epoch that another member has promised."""
-        self._give_promise(max(self.promised, epoch), self.promised_to)
+        """Lead no more below an epoch that another member has promised; whom, it does not say.
+
+        So we have promised it to nobody yet, and may follow whoever shows to have won it.
+        """
+        if epoch > self.promised:
+            self._give_promise(epoch, None)
 
     def follow(self, epoch: int, coordinator: Member, now_ns: int) -> None:
         """Accept the coordinator of `epoch`, which is not below our promise.

@@ -6,7 +6,7 @@ from random import Random
 
 from net.cluster.actions import Send
 from net.cluster.log import DecreeLog
-from net.cluster.replication import Leadership
+from net.cluster.replication import Leadership, follow_append
 from net.cluster.voter import Voter
 from net.ids import NO_LINEAGE, Member
 from net.limits import MAJORITY_LOST_NS, TICK_NS
@@ -49,6 +49,18 @@ def test_what_is_held_after_the_promise_commits_nothing() -> None:
     voter.promise(6, B)
     leadership.on_appended(C.node, Appended(LINEAGE, 5, C, True, voter.log.head), 0)
     assert voter.log.commit == commit
+
+
+def test_who_is_deposed_by_hearsay_follows_whoever_won_that_epoch() -> None:
+    """It took the epoch for promised to itself, was deaf to the winner, and stood against it."""
+    voter, leadership = opened()
+    leadership.on_appended(C.node, Appended(LINEAGE, 9, C, False, 0), 0)
+    assert leadership.deposed(0)
+    head = voter.log.head
+    append = Append(LINEAGE, 9, B, head, voter.log.head_hash, (), head)
+    told = follow_append(voter, B.node, append, 0)
+    assert told == [Send(B.node, Appended(LINEAGE, 9, A, True, head))]
+    assert voter.coordinator == B
 
 
 def test_who_answered_a_call_and_then_presides_alone_goes_along_with_it_no_more() -> None:
