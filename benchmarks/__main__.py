@@ -9,13 +9,17 @@ from functools import partial
 
 from benchmarks import balance, crowd, failover, field, frame, laps, load, records, restart, step
 from benchmarks.lan import rows
+from racer.app.commands.parser import INTERRUPTED
+from racer.app.terminal import Progress, complain
 
 
 def main() -> int:
     """Print the figures of each part."""
     parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="fewer rounds, shorter spans")
-    parser.add_argument("parts", nargs="*", metavar="PART")
+    parser.add_argument(
+        "--quick", action="store_true", help="crowd and lan: fewer rounds, shorter spans"
+    )
+    parser.add_argument("parts", nargs="*", metavar="PART", help="one of them (default: all)")
     asked = parser.parse_args()
     parts: dict[str, Callable[[], Iterator[str]]] = {
         "step": step.report,
@@ -30,12 +34,24 @@ def main() -> int:
         "crowd": partial(crowd.report, quick=asked.quick),
         "lan": partial(rows.report, quick=asked.quick),
     }
-    for name in asked.parts or list(parts):
+    wanted = asked.parts or list(parts)
+    for name in wanted:
         if name not in parts:
-            print(f"benchmarks: no part {name!r}; there are {', '.join(parts)}", file=sys.stderr)
-            return 2
-        for line in parts[name]():
-            print(line, flush=True)
+            parser.error(f"no part {name!r}; there are {', '.join(parts)}")
+    done: list[str] = []
+    progress = Progress()
+    try:
+        for name in wanted:
+            progress.stage(f"{name}, part {len(done) + 1} of {len(wanted)}")
+            for line in parts[name]():
+                progress.print(line)
+                progress.stage(f"{name}, part {len(done) + 1} of {len(wanted)}")
+            done.append(name)
+    except KeyboardInterrupt:
+        progress.clear()
+        complain(f"broken off in {wanted[len(done)]}; done: {', '.join(done) or 'nothing'}")
+        return INTERRUPTED
+    progress.clear()
     return 0
 
 

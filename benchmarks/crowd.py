@@ -5,8 +5,8 @@ The same program as the real nodes of `benchmarks.lan`, the same loss, the same 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Final
@@ -15,6 +15,7 @@ from benchmarks.figures import line
 from benchmarks.lan.talker import Said, Talker
 from net import Committed, Dot, NodeId, Order, PeerChanged, PeerState
 from net.sim import Conditions, Machine, World
+from racer.app.simulation.pool import in_order
 
 SECOND: Final = 1_000_000_000
 NODES: Final = 32
@@ -103,9 +104,8 @@ def run(case: Case) -> Figures:
 def report(*, quick: bool = False) -> Iterator[str]:
     """Yield lines of figures."""
     cases = [replace(case, seconds=QUICK_S) for case in CASES] if quick else CASES
-    with ProcessPoolExecutor() as pool:
-        for case, found in zip(cases, pool.map(run, cases), strict=True):
-            counts = f"{case.seconds} s of virtual time: {found.false} false down"
-            yield f"{NODES} nodes, {case.what}, {counts}"
-            if not case.paused:
-                yield line("  chat shown by all", found.chat, "ms", missing=found.unshown)
+    for case, found in zip(cases, in_order(run, cases, os.cpu_count() or 1), strict=True):
+        counts = f"{case.seconds} s of virtual time: {found.false} false down"
+        yield f"{NODES} nodes, {case.what}, {counts}"
+        if not case.paused:
+            yield line("  chat shown by all", found.chat, "ms", missing=found.unshown)

@@ -12,7 +12,6 @@ import argparse
 import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from itertools import product
 from pathlib import Path
@@ -21,6 +20,7 @@ from statistics import median
 from typing import Final
 
 from racer.app.circuits.catalog import circuit, circuit_names
+from racer.app.simulation.pool import in_order
 from racer.core.drivers.line import racing_line
 from racer.core.heat import Heat, HeatEntry
 from racer.core.rules.laps import race_distance_m
@@ -147,12 +147,15 @@ def races(
     yield from (o for o in known if (o.circuit, o.seed, o.laps) in wanted)
     missing = set(wanted) - {(o.circuit, o.seed, o.laps) for o in known}
     todo = [one for one in wanted if one in missing]
-    with ProcessPoolExecutor(jobs) as pool:
-        for outcome in pool.map(race, *zip(*todo, strict=True)) if todo else ():
-            if kept is not None:
-                with kept.open("a", encoding="utf-8") as file:
-                    print(json.dumps(asdict(outcome)), file=file)
-            yield outcome
+    for outcome in in_order(_race_one, todo, jobs):
+        if kept is not None:
+            with kept.open("a", encoding="utf-8") as file:
+                print(json.dumps(asdict(outcome)), file=file)
+        yield outcome
+
+
+def _race_one(wanted: tuple[str, int, int]) -> Outcome:
+    return race(*wanted)
 
 
 def row(name: str, outcomes: Iterable[Outcome]) -> str:

@@ -1,11 +1,12 @@
 """Does anything grow that should not? A room that races on and on, for an hour of virtual time.
 
-`python -m benchmarks.soak [MINUTES]` prints a line every ten minutes. `python -m benchmarks.soak
-real [MINUTES]` does the same with processes of `racer bot --stay` on this machine's loopback.
+`python -m benchmarks.soak` prints a line every ten minutes. `python -m benchmarks.soak real` does
+the same with processes of `racer bot --stay` on this machine's loopback.
 """
 
 from __future__ import annotations
 
+import argparse
 import gc
 import os
 import subprocess
@@ -20,6 +21,8 @@ from typing import TYPE_CHECKING, Final, cast
 from net import NodeId
 from net.sim import Machine, World
 from racer.app.circuits.catalog import circuit, circuit_line
+from racer.app.commands.parser import INTERRUPTED
+from racer.app.terminal import Progress, complain
 from racer.core.rules.race_setup import RaceSetup
 from racer.play.reports import PhaseEntered
 from racer.play.room.messages import Setup
@@ -37,7 +40,7 @@ SAYS_S: Final = 10  # somebody says a line so often
 ROOT: Final = Path(__file__).parents[1]
 
 
-def virtual(minutes: int) -> Iterator[str]:
+def virtual(minutes: int, progress: Progress) -> Iterator[str]:
     """Yield a line per STEP_MIN: what this process holds, and what a node costs."""
     races: list[int] = []
     sessions: list[Session] = []
@@ -59,6 +62,7 @@ def virtual(minutes: int) -> Iterator[str]:
     spent_s = time.process_time()
     for step in range(0, minutes, STEP_MIN):
         for now_s in range(60 * step, 60 * (step + STEP_MIN), SAYS_S):
+            progress.show(f"{now_s / 60:.1f} of {minutes} minutes, {len(races)} races")
             world.run(now_s * SECOND)
             if sessions:
                 sessions[now_s // SAYS_S % NODES].intend(Say(f"at {now_s} s"))
@@ -93,7 +97,7 @@ def _held(world: World) -> str:
     )
 
 
-def real(minutes: int) -> Iterator[str]:
+def real(minutes: int, progress: Progress) -> Iterator[str]:
     """Yield a line a minute: races, memory and processor time of each bot, its journal."""
     with tempfile.TemporaryDirectory() as profiles:
         homes = [Path(profiles) / f"bot{number}" for number in range(NODES)]
@@ -102,7 +106,9 @@ def real(minutes: int) -> Iterator[str]:
         try:
             spent_s = [_cpu_s(bot.pid) for bot in bots]
             for minute in range(1, minutes + 1):
-                time.sleep(60)
+                for second in range(60):
+                    progress.show(f"{minute - 1}:{second:02} of {minutes} minutes")
+                    time.sleep(1)
                 before_s, spent_s = spent_s, [_cpu_s(bot.pid) for bot in bots]
                 cpu = max(100 * (b - a) / 60 for a, b in zip(before_s, spent_s, strict=True))
                 mib = max(_resident_mib(bot.pid) for bot in bots)
@@ -144,12 +150,26 @@ def _cpu_s(pid: int) -> float:
 
 
 def main() -> int:
-    """Print the figures as they come."""
-    words = sys.argv[1:]
-    is_real = words[:1] == ["real"]
-    minutes = int(words[-1]) if words and words[-1].isdigit() else 10 if is_real else 60
-    for line in (real if is_real else virtual)(minutes):
-        print(line, flush=True)
+    """Print the figures as they come, until Ctrl-C at the latest."""
+    parser = argparse.ArgumentParser(prog="benchmarks.soak", description=__doc__)
+    kinds = ("virtual", "real")
+    parser.add_argument("kind", nargs="?", choices=kinds, default="virtual", help="(virtual)")
+    parser.add_argument("--minutes", type=int, help="(60 virtual ones, 10 real ones)")
+    asked = parser.parse_args()
+    minutes = (10 if asked.kind == "real" else 60) if asked.minutes is None else asked.minutes
+    if minutes < 1:
+        parser.error("give --minutes from 1 on")
+    told = 0
+    with Progress() as progress:
+        try:
+            for line in (real if asked.kind == "real" else virtual)(minutes, progress):
+                progress.print(line)
+                told += 1
+        except KeyboardInterrupt:
+            progress.clear()
+            step = 1 if asked.kind == "real" else STEP_MIN
+            complain(f"broken off: {told * step} of {minutes} minutes are told")
+            return INTERRUPTED
     return 0
 
 

@@ -6,11 +6,16 @@ beside, fsynced, renamed, and the directory fsynced (Pillai et al., OSDI 2014, o
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 from hashlib import blake2b
 from pathlib import Path
+from typing import Final
 
 from net.errors import ProfileError
+
+FILE_BYTES_MAX: Final = 65_536  # of those that `write_file` writes
 
 
 def write_file(path: Path, kind: str, value: str) -> None:
@@ -39,7 +44,7 @@ def read_file(path: Path, kind: str) -> str | None:
         ProfileError: the file cannot be read, or is not what `write_file` wrote.
     """
     try:
-        data = path.read_bytes()
+        data = _read_small(path)
     except FileNotFoundError:
         return None
     except OSError as error:
@@ -51,6 +56,20 @@ def read_file(path: Path, kind: str) -> str | None:
             " to begin as a new driver"
         )
     return lines[1]
+
+
+def _read_small(path: Path) -> bytes:
+    """Return what a file holds that `write_file` may have written: neither a pipe nor a giant."""
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            raise OSError(errno.EINVAL, "it is no ordinary file")
+        data = os.read(handle, FILE_BYTES_MAX + 1)
+    finally:
+        os.close(handle)
+    if len(data) > FILE_BYTES_MAX:
+        raise OSError(errno.EFBIG, f"it is larger than {FILE_BYTES_MAX:,} bytes")
+    return data
 
 
 def sync_directory(directory: Path) -> None:

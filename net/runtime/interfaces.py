@@ -10,6 +10,8 @@ from typing import Final, final
 
 import ifaddr
 
+from net.errors import UsageError
+
 LOOPBACK: Final = "127.0.0.1"
 
 _SIOCGIFFLAGS: Final = 0x8913  # netdevice(7)
@@ -59,6 +61,16 @@ def race_interfaces(chosen: str | None = None) -> tuple[Interface, ...]:
     outer = [each for each in found if not each.loopback and each.multicast]
     lan = [each for each in outer if not each.name.startswith(_INNER)]
     return tuple(lan or outer or [each for each in found if each.loopback])
+
+
+def require_interface(chosen: str | None) -> None:
+    """Hold that the chosen address, if one is, is there now.
+
+    Raises:
+        UsageError: no interface that is up has it.
+    """
+    if chosen is not None and not race_interfaces(chosen):
+        raise UsageError(f"no interface of this machine that is up has the address {chosen!r}")
 
 
 def _interface_flags(query: socket.socket, name: str) -> int:

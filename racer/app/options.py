@@ -18,8 +18,10 @@ from net import (
     clean_text,
 )
 from net.runtime.profile import Profile
+from racer.app.bounded_reading import read_text_bounded
 
 PROFILES_MAX: Final = 32  # nodes of one person on one machine
+PASSPHRASE_BYTES_MAX: Final = 4096  # of the file that begins with it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,15 +73,15 @@ def checked_race(text: str) -> str:
 
 
 def read_passphrase(path: Path) -> str:
-    """Return the first line of a file.
+    """Return the first line of a file, or of what a pipe gives.
 
     Raises:
         UsageError: it cannot be read, or is empty.
     """
     try:
-        text = path.read_text(encoding="utf-8").partition("\n")[0].strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: the passphrase cannot be read: {error}") from None
+        text = read_text_bounded(path, PASSPHRASE_BYTES_MAX).partition("\n")[0].strip()
+    except OSError as error:
+        raise UsageError(f"{path}: the passphrase cannot be read: {error.strerror}") from None
     if not text:
         raise UsageError(f"{path}: the first line should be the passphrase; it is empty")
     return text

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import json
-import sys
+import os
+import stat
 import time
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import fields
 from pathlib import Path
-from typing import IO, Final, final
+from typing import IO, Final, TextIO, final
 
 from net import Counts, Dot, UsageError, short
 from net.runtime.lateness import Lateness
 from net.runtime.service_options import TrafficFigures, Trouble
+from racer.app.new_file import open_device
+from racer.app.terminal import OutputError, complain
 from racer.play.reports import RaceReport, TableRow
 
 _RENAMED: Final = {"sources": "from"}  # not a name that Python allows a field
 _BYTES_OF_NODE: Final = 16
+_LOG_BEGINS: Final = (b'{"t": ', b"racer: ")  # an event, or words for a person
 INTERNAL_FAULT: Final = 3
 """The exit status of a node that found its own state broken; why is told as `Trouble`."""
 
@@ -76,26 +82,38 @@ class Load:
 class Output:
     """Prints reports to a stream, and to a file too if one is given.
 
+    `lost` is why the stream takes no more, if it does not; `is_log_whole` tells whether the file
+    has got all.
+
     Args:
         log: appended to; opened at once, so that a wrong name is told before the race.
+        on_lost: called once, when the stream takes no more: nobody hears us.
+        on_trouble: gets a line when the file takes no more; all else goes on.
 
     Raises:
-        UsageError: the file cannot be opened.
+        UsageError: the file cannot be opened, or is no log.
     """
 
-    def __init__(self, stream: IO[str] | None, log: Path | None) -> None:
+    def __init__(
+        self,
+        stream: IO[str] | None,
+        log: Path | None,
+        on_lost: Callable[[], None] | None = None,
+        on_trouble: Callable[[str], None] = complain,
+    ) -> None:
+        self.lost: OutputError | None = None
+        self.is_log_whole = True
         self._stream = stream
-        try:
-            self._log = None if log is None else log.open("a", encoding="utf-8")
-        except OSError as error:
-            raise UsageError(f"{log}: cannot be written: {error.strerror}") from None
+        self._path = log
+        self._log = None if log is None else open_log(log)
+        self._on_lost = on_lost
+        self._on_trouble = on_trouble
 
     def report(self, report: RaceReport, load: dict[str, object] | None = None) -> None:
         found = {"t": round(time.time(), 3), **to_object(report), **(load or {})}
         line = json.dumps(found, ensure_ascii=False)
-        for stream in (self._stream, self._log):
-            if stream is not None:
-                print(line, file=stream, flush=True)
+        self._print(line)
+        self._write_log(line)
 
     def trouble(self, trouble: Trouble) -> None:
         """Tell a person."""
@@ -107,11 +125,50 @@ class Output:
             figures = ", ".join(f"{reason} {n}" for reason, n in counts.faults.items())
             self._tell(f"dropped on the way: {figures} (docs/COUNTERS.md says what each means)")
 
-    def _tell(self, text: str) -> None:
-        for stream in (sys.stderr, self._log):
-            if stream is not None:
-                print(f"racer: {text}", file=stream, flush=True)
-
     def close(self) -> None:
         if self._log is not None:
             self._log.close()
+
+    def _tell(self, text: str) -> None:
+        complain(text)
+        self._write_log(f"racer: {text}")
+
+    def _print(self, line: str) -> None:
+        if self._stream is None:
+            return
+        try:
+            print(line, file=self._stream, flush=True)
+        except OutputError as error:
+            self._stream, self.lost = None, error
+            if self._on_lost is not None:
+                self._on_lost()
+
+    def _write_log(self, line: str) -> None:
+        if self._log is None:
+            return
+        try:
+            print(line, file=self._log, flush=True)
+        except OSError as error:
+            with suppress(OSError):  # what it could not write, it tries once more
+                self._log.close()
+            self._log, self.is_log_whole = None, False
+            self._on_trouble(f"{self._path}: cannot be written any more: {error.strerror}")
+
+
+def open_log(path: Path) -> TextIO:
+    """Open a file that events are appended to: a new one, a log, a device, a pipe that is read.
+
+    Raises:
+        UsageError: it cannot be written, or holds something else, which stays as it is.
+    """
+    try:
+        if path.exists() and not stat.S_ISREG(path.stat().st_mode):
+            return open_device(path)
+        log = path.open("a+", encoding="utf-8", errors="backslashreplace")
+        head = os.pread(log.fileno(), max(map(len, _LOG_BEGINS)), 0)
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be written: {error.strerror}") from None
+    if head and not head.startswith(_LOG_BEGINS):
+        log.close()
+        raise UsageError(f"{path}: is no log, and stays as it is; choose another name")
+    return log

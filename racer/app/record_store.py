@@ -41,7 +41,6 @@ from racer.play.room.lap_record import (
 )
 
 FILES_MAX: Final = KEYS_MAX * (ROWS_MAX + 1)  # a full board, and our own best that fell off it
-FILE_BYTES_MAX: Final = 65_536  # a record and its recording, half as long again in letters
 CLOSE_S: Final = 5.0  # the end of the program waits so long for the disk
 
 FOLDER: Final = "records"  # in a profile
@@ -163,8 +162,6 @@ def read_records(
 
 def _read_kept(path: Path, verify: Verify) -> KeptRecord | None:
     try:
-        if path.stat().st_size > FILE_BYTES_MAX:
-            return None
         text = read_file(path, _KIND) or ""
         head, _, body = text.partition(" ")
         records = decode_records(base64.b64decode(head, validate=True)) or ()

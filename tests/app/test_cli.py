@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import TYPE_CHECKING
 
 import pytest
 
 from net import ProfileError, UsageError
-from racer.app.commands import cli
+from net.discovery.sightings import RaceNearby
+from racer.app.commands import cli, races
+from racer.app.commands.parser import INTERRUPTED, WRONG_USE
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 COMMANDS = ((), ("bot",), ("races",), ("simulate",))
@@ -27,7 +31,7 @@ SHARED = (
 
 
 def parse(line: str = "") -> argparse.Namespace:
-    return cli._build_parser().parse_args(line.split())
+    return cli.build_parser().parse(line.split())
 
 
 def run(line: str) -> int:
@@ -97,7 +101,7 @@ def test_wrong_use_is_told_in_one_line_and_exits_with_2(
     with pytest.raises(SystemExit) as ended:
         cli.main(arguments.split(" "))
     told = capsys.readouterr()
-    assert ended.value.code == cli.WRONG_USE == 2
+    assert ended.value.code == WRONG_USE == 2
     assert told.out == ""
     assert told.err.count("\n") == 1
     assert told.err.endswith("--help\n")
@@ -138,14 +142,14 @@ def test_a_defect_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
         cli.main(["races"])
 
 
-def test_an_interrupted_command_fails_quietly(
+def test_an_interrupted_command_ends_as_shells_expect(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def stop(parsed: object) -> int:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(cli, "_run_races", stop)
-    assert cli.main(["races"]) == 1
+    assert cli.main(["races"]) == INTERRUPTED == 130
     assert capsys.readouterr().err == ""
 
 
@@ -253,15 +257,13 @@ def test_a_passphrase_is_the_first_line(tmp_path: Path) -> None:
     path = tmp_path / "secret"
     path.write_text("  open sesame \nnot this\n", encoding="utf-8")
     assert (
-        cli._shared_options(
-            cli._build_parser().parse_args(["--passphrase-file", str(path)])
-        ).passphrase
+        cli._shared_options(cli.build_parser().parse(["--passphrase-file", str(path)])).passphrase
         == "open sesame"
     )
 
 
 def test_a_name_is_cleaned_and_there_is_always_one() -> None:
-    assert cli._build_parser().parse_args(["--name", "\x1b[1mada\n"]).name == "[1mada"
+    assert cli.build_parser().parse(["--name", "\x1b[1mada\n"]).name == "[1mada"
     assert cli._shared_options(parse()).name
 
 
@@ -281,7 +283,7 @@ def test_a_simulation_prints_an_object_a_seed_and_fails_with_a_seed_that_fails(
 ) -> None:
     from racer.app.simulation import simulate
 
-    monkeypatch.setattr(simulate, "ProcessPoolExecutor", _HerePool)
+    monkeypatch.setattr(simulate, "in_order", in_this_process)
     monkeypatch.setattr(simulate, "RACE_TIMEOUT_NS", 3 * simulate.SECOND)
     line = "simulate --nodes 2 --laps 1 --seeds 3:5 --faults 0 --loss 0"
     assert run(f"{line} --json") == 1
@@ -296,17 +298,11 @@ def test_a_simulation_prints_an_object_a_seed_and_fails_with_a_seed_that_fails(
     assert told.endswith("2 seeds, 2 failed\n")
 
 
-class _HerePool:
-    """Stands for a pool of processes: maps in this one."""
-
-    def __init__(self, jobs: int, initializer: object) -> None:
-        self.map = map
-
-    def __enter__(self) -> _HerePool:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        pass
+def in_this_process(
+    work: Callable[[int], object], seeds: range, jobs: int, begin: object
+) -> Iterator[object]:
+    """Stand for processes."""
+    return map(work, seeds)
 
 
 def test_no_races_nearby_is_no_error(capsys: pytest.CaptureFixture[str]) -> None:
@@ -317,30 +313,42 @@ def test_no_races_nearby_is_no_error(capsys: pytest.CaptureFixture[str]) -> None
     assert told.err.count("\n") == 1
 
 
+class Sees:
+    """Stands for a browser that sees two races."""
+
+    trouble = None
+
+    def __init__(self, interface: str | None) -> None:
+        pass
+
+    def races(self) -> tuple[RaceNearby, ...]:
+        return (
+            RaceNearby("friday", b"1", True, 3, "racing", "dockyard", ()),
+            RaceNearby("größte", b"2", False, 1, "lobby", "harbour-ring", ()),
+        )
+
+    def close(self) -> None:
+        pass
+
+
+def test_who_is_interrupted_while_it_looks_tells_what_it_has_seen(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(seconds: float) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(races, "Browser", Sees)
+    monkeypatch.setattr(time, "sleep", stop)
+    assert run("races --wait 600") == INTERRUPTED
+    told = capsys.readouterr()
+    assert told.out.splitlines()[0] == "friday: 3 there, racing, dockyard, locked"
+    assert told.err == ""
+
+
 def test_races_are_listed_for_people_and_for_programs(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from net.discovery.sightings import RaceNearby
-    from net.runtime import browse
-
-    found = (
-        RaceNearby("friday", b"1", True, 3, "racing", "dockyard", ()),
-        RaceNearby("größte", b"2", False, 1, "lobby", "harbour-ring", ()),
-    )
-
-    class Sees:
-        trouble = None
-
-        def __init__(self, interface: str | None) -> None:
-            pass
-
-        def races(self) -> tuple[RaceNearby, ...]:
-            return found
-
-        def close(self) -> None:
-            pass
-
-    monkeypatch.setattr(browse, "Browser", Sees)
+    monkeypatch.setattr(races, "Browser", Sees)
     assert run("races --wait 0.1") == 0
     assert capsys.readouterr().out.splitlines() == [
         "friday: 3 there, racing, dockyard, locked",

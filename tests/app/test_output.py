@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import time
-from typing import TYPE_CHECKING, get_args
+from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -13,6 +15,7 @@ from net import Dot, UsageError
 from net.runtime.lateness import Lateness
 from net.runtime.service_options import TrafficFigures, Trouble
 from racer.app.output import Load, Output, to_object
+from racer.app.terminal import OutputClosedError
 from racer.play.reports import (
     ChatSeen,
     CircuitSeen,
@@ -34,9 +37,6 @@ from racer.play.reports import (
     Stats,
     TableRow,
 )
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 ADA, BEN = bytes(range(16)), b"\xab" * 16
 SHORT, OTHER = "00010203", "abababab"
@@ -178,11 +178,12 @@ def test_a_line_holds_one_object_with_its_time_and_is_flushed_at_once() -> None:
 
 def test_a_log_gets_every_line_too_and_keeps_what_it_had(tmp_path: Path) -> None:
     path = tmp_path / "race.log"
-    path.write_text("before\n", encoding="utf-8")
+    before = '{"t": 1.0, "event": "phase", "phase": "lobby"}\n'
+    path.write_text(before, encoding="utf-8")
     stream = io.StringIO()
     output = Output(stream, path)
     output.report(PhaseEntered("lobby"))
-    assert path.read_text(encoding="utf-8") == "before\n" + stream.getvalue()
+    assert path.read_text(encoding="utf-8") == before + stream.getvalue()
     output.close()
 
 
@@ -196,6 +197,50 @@ def test_a_log_alone_is_enough(tmp_path: Path) -> None:
 def test_a_log_that_cannot_be_written_is_told_at_once(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="cannot be written"):
         Output(None, tmp_path / "missing" / "race.log")
+
+
+def test_a_file_that_is_no_log_stays_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "letter"
+    path.write_text("Dear Ada,\n", encoding="utf-8")
+    with pytest.raises(UsageError, match="is no log"):
+        Output(None, path)
+    assert path.read_text(encoding="utf-8") == "Dear Ada,\n"
+
+
+def test_a_pipe_that_nobody_reads_is_no_log(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "fifo")
+    with pytest.raises(UsageError, match="cannot be written"):
+        Output(None, tmp_path / "fifo")
+
+
+def test_a_log_that_takes_no_more_is_told_once_and_the_race_goes_on() -> None:
+    stream = io.StringIO()
+    told: list[str] = []
+    output = Output(stream, Path("/dev/full"), on_trouble=told.append)
+    for _ in range(3):
+        output.report(PhaseEntered("lobby"))
+    output.close()
+    assert told == ["/dev/full: cannot be written any more: No space left on device"]
+    assert not output.is_log_whole
+    assert stream.getvalue().count("\n") == 3
+
+
+def test_who_is_heard_no_more_is_told_to_leave_once(tmp_path: Path) -> None:
+    left: list[str] = []
+    output = Output(Deaf(), tmp_path / "race.log", lambda: left.append("left"))
+    output.report(PhaseEntered("lobby"))
+    output.report(PhaseEntered("racing"))
+    output.close()
+    assert left == ["left"]
+    assert isinstance(output.lost, OutputClosedError)
+    assert (tmp_path / "race.log").read_text(encoding="utf-8").count("\n") == 2
+
+
+class Deaf(io.StringIO):
+    """A standard output that nobody reads."""
+
+    def write(self, text: str) -> int:
+        raise OutputClosedError
 
 
 def test_trouble_is_for_people_and_not_among_the_objects(

@@ -8,7 +8,7 @@ from dataclasses import fields
 from hypothesis import given
 from hypothesis import strategies as st
 
-from racer.app.commands.cli import _build_parser
+from racer.app.commands.cli import build_parser
 from racer.app.race_settings import RACE_SETTINGS, option_words, with_options
 from racer.app.window.scenes.lobby import KEYS
 from racer.core.rules.grid_order import GridOrder
@@ -28,7 +28,7 @@ SETUPS = st.builds(
 
 
 def parsed(*words: str) -> argparse.Namespace:
-    return _build_parser().parse_args(["bot", *words])
+    return build_parser().parse(["bot", *words])
 
 
 def test_each_field_that_may_be_set_has_one_row() -> None:

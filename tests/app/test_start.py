@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from net import NodeId
 from net.node.program import SavePeer
 from net.runtime.profile import Profile
@@ -58,8 +60,9 @@ def test_a_bot_that_starts_again_greets_those_it_met_before_it_imports_or_reads_
     assert json.loads(done.stdout) == {"to": ["127.0.0.1", 4747], "slow": [], "read": 0}
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_a_bot_that_stays_leaves_in_good_order_when_it_is_told_to_while_its_input_is_open(
-    tmp_path: Path,
+    tmp_path: Path, number: signal.Signals
 ) -> None:
     words = ["--stay", "--race", "Demo", "--profile", str(tmp_path), "--interface", "127.0.0.1"]
     with subprocess.Popen(
@@ -70,7 +73,7 @@ def test_a_bot_that_stays_leaves_in_good_order_when_it_is_told_to_while_its_inpu
     ) as bot:
         assert bot.stdout is not None
         assert any(b'"joined"' in line for line in bot.stdout)
-        bot.send_signal(signal.SIGTERM)
+        bot.send_signal(number)
         assert bot.wait(10) == 1  # no results
         assert bot.stderr is not None
         assert bot.stderr.read() == b""

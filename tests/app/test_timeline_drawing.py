@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from racer.app.commands import cli
+from racer.app.commands.parser import FAILURE, OK, WRONG_USE
 from racer.app.timeline.diagram import Window, draw
 from racer.app.timeline.history import tell
 from racer.app.timeline.lane import labels_of, lay
@@ -190,7 +191,7 @@ def test_logs_are_drawn_and_the_elections_told(
 ) -> None:
     svg = tmp_path / "out.svg"
     code = cli.main(["timeline", *write_logs(tmp_path), "--svg", str(svg), "--from", "9"])
-    assert code == cli.OK
+    assert code == OK
     assert "crash" in words(ElementTree.fromstring(svg.read_text(encoding="utf-8")))
     told = capsys.readouterr().out.splitlines()
     assert told[0] == "0.000 s: ada coordinates, epoch 5, known to 3 of 3"
@@ -200,11 +201,11 @@ def test_logs_are_drawn_and_the_elections_told(
 @pytest.mark.parametrize(
     ("words_given", "code", "why"),
     [
-        ("none.log --svg out.svg", cli.WRONG_USE, "none.log: cannot be read"),
-        ("ada.log --svg nowhere/out.svg", cli.WRONG_USE, "cannot be written"),
-        ("ada.log --svg out.svg --from 3 --to 2", cli.WRONG_USE, "nothing lies between"),
-        ("ada.log --svg out.svg --from 900", cli.WRONG_USE, "the logs end at second"),
-        ("bad.log --svg out.svg", cli.FAILURE, "bad.log:1: is no JSON"),
+        ("none.log --svg out.svg", WRONG_USE, "none.log: cannot be read"),
+        ("ada.log --svg nowhere/out.svg", WRONG_USE, "cannot be written"),
+        ("ada.log --svg out.svg --from 3 --to 2", WRONG_USE, "nothing lies between"),
+        ("ada.log --svg out.svg --from 900", WRONG_USE, "the logs end at second"),
+        ("bad.log --svg out.svg", FAILURE, "bad.log:1: is no JSON"),
     ],
 )
 def test_what_cannot_be_drawn_is_said_in_one_line(

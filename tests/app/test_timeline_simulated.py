@@ -11,6 +11,7 @@ from net.sim import Script, World
 from net.sim.faults import Pause
 from racer.app.circuits.catalog import circuit, circuit_line
 from racer.app.commands import cli
+from racer.app.commands.parser import WRONG_USE
 from racer.app.timeline.diagram import Window, draw
 from racer.app.timeline.simulated import MESSAGES_MAX, Recorder
 from racer.app.timeline.story import Ending, MarkKind, Story
@@ -110,6 +111,6 @@ def test_what_cannot_be_drawn_is_said_before_the_race_is_run(
     why: str,
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    assert cli.main(["simulate", *words.split()]) == cli.WRONG_USE
+    assert cli.main(["simulate", *words.split()]) == WRONG_USE
     assert why in capsys.readouterr().err
     assert not (tmp_path / "out.svg").exists()

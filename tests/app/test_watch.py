@@ -12,6 +12,7 @@ import pytest
 
 from racer.app.circuits.catalog import circuit, circuit_line
 from racer.app.commands import cli
+from racer.app.commands.parser import WRONG_USE
 from racer.app.commands.watch import WatchOptions, spectator
 from racer.app.options import Shared
 from racer.core.rules.race_setup import RaceSetup
@@ -89,11 +90,11 @@ def test_a_change_of_lineage_is_told_once() -> None:
 
 
 def test_only_a_watcher_without_a_window_is_there_yet(capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(["watch", "--race", "friday"]) == cli.WRONG_USE
+    assert cli.main(["watch", "--race", "friday"]) == WRONG_USE
     assert "--headless" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_watching_process_prints_lines_and_leaves_when_told_to(
     tmp_path: Path, number: signal.Signals
 ) -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from racer.app.circuits.library import keep
+from racer.app.circuits.library import place_for
+from racer.app.new_file import NewFile
 from racer.app.simulation.bullring import NAME, TEXT
 from tests.lan.lab import Lan, Run, chat, leaderships, needs_lan, official
 
@@ -20,7 +21,9 @@ CIRCUIT = ("--track", NAME)
 @pytest.fixture(scope="module", autouse=True)
 def bullring() -> Iterator[None]:
     """On every machine is the circuit of simulated races: faults want races, not long laps."""
-    file = keep(NAME, TEXT)
+    file = place_for(NAME)
+    with NewFile(file, force=True, folders=True) as made:
+        made.write(TEXT)
     yield
     file.unlink()
 

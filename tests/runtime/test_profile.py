@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from net.errors import ProfileError
+from net.runtime.files import FILE_BYTES_MAX
 from net.runtime.profile import Profile
 
 
@@ -43,6 +44,18 @@ def test_only_its_owner_may_read_a_profile(tmp_path: Path) -> None:
     directory = made(tmp_path / "profile")
     assert directory.stat().st_mode & 0o777 == 0o700
     assert (directory / "identity").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_file_of_a_profile_is_no_pipe_and_no_giant(tmp_path: Path) -> None:
+    directory = made(tmp_path / "profile")
+    (directory / "incarnation").unlink()
+    os.mkfifo(directory / "incarnation")
+    with pytest.raises(ProfileError, match="cannot be read: it is no ordinary file"):
+        Profile.open(directory)
+    (directory / "incarnation").unlink()
+    (directory / "incarnation").write_bytes(b"x" * (FILE_BYTES_MAX + 1))
+    with pytest.raises(ProfileError, match="cannot be read: it is larger"):
+        Profile.open(directory)
 
 
 def test_two_profiles_have_different_keys(tmp_path: Path) -> None:

@@ -30,10 +30,8 @@ def test_a_trace_tells_one_seed_only(capfd: pytest.CaptureFixture[str]) -> None:
     assert "a trace tells one seed" in capfd.readouterr().err
 
 
-def test_a_seed_that_failed_comes_with_the_command_that_repeats_it(
-    capfd: pytest.CaptureFixture[str],
-) -> None:
-    contest._print_failure(ContestOutcome(7, "3 nodes; a plan", "invariant 20: two", "", 1.0, 1))
-    told = capfd.readouterr().out
+def test_a_seed_that_failed_comes_with_the_command_that_repeats_it() -> None:
+    outcome = ContestOutcome(7, "3 nodes; a plan", "invariant 20: two", "", 1.0, 1)
+    told = contest._outcome_text(outcome, as_json=False)
     assert "seed 7 FAILED: invariant 20: two" in told
     assert "again: racer simulate --contest --seeds 7 --trace" in told

@@ -15,6 +15,7 @@ from typing import Final, final
 
 import msgspec
 
+from racer.app.bounded_reading import read_bounded
 from racer.app.circuits.cache_folder import store
 from racer.core.circuits.track import Track
 from racer.core.drivers.line import RacingLine
@@ -38,8 +39,7 @@ class BuiltCache:
         """Return the circuit of a text, if it is here and whole."""
         file = self._cache_path(text)
         try:
-            with file.open("rb") as opened:
-                data = opened.read(BYTES_MAX + 1)
+            data = read_bounded(file, BYTES_MAX, patient=False)
             check, body = data[:CHECK_BYTES], data[CHECK_BYTES:]
             if blake2b(body, digest_size=CHECK_BYTES).digest() != check:
                 return None

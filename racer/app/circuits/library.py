@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import platformdirs
 
+from racer.app.bounded_reading import read_text_bounded
 from racer.core.circuits.trackfile import NAME, TEXT_MAX
 
 if TYPE_CHECKING:
@@ -16,10 +17,11 @@ if TYPE_CHECKING:
 
 SUFFIX: Final = ".track"
 OWN_MAX: Final = 200  # circuits of a person that are listed
+FILE_BYTES_MAX: Final = 4 * TEXT_MAX  # no letter has more bytes
 
 
 class LibraryError(Exception):
-    """A circuit's file cannot be read or written, or may not be; the text says what to do."""
+    """A circuit's file cannot be read, or may not have that name; the text says what to do."""
 
 
 def library() -> Path:
@@ -48,35 +50,26 @@ def own() -> dict[str, Path]:
     return {name: named[name] for name in sorted(named.keys() - shipped().keys())[:OWN_MAX]}
 
 
-def read_text(file: Path | Traversable) -> str:
-    """Return the text of a circuit's file.
+def read_text(file: Path | Traversable, *, patient: bool = False) -> str:
+    """Return the text of a circuit's file; `patient` as for `read_bounded`.
 
     Raises:
         LibraryError: it cannot be read, or is no text.
     """
     try:
-        with file.open("rb") as opened:
-            data = opened.read(4 * TEXT_MAX + 1)
-        return data.decode("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise LibraryError(f"{file}: cannot be read: {error}") from None
+        if isinstance(file, Path):
+            return read_text_bounded(file, FILE_BYTES_MAX, patient=patient)
+        return file.read_text("utf-8")
+    except OSError as error:
+        raise LibraryError(f"{file}: cannot be read: {error.strerror}") from None
 
 
-def keep(name: str, text: str) -> Path:
-    """Write a circuit into the person's own; return its file.
+def place_for(name: str) -> Path:
+    """Return the file of one of the person's own circuits; it need not be there.
 
     Raises:
-        LibraryError: a shipped circuit has the name, or the file cannot be written.
+        LibraryError: a shipped circuit has the name.
     """
     if name in shipped():
         raise LibraryError(f"a circuit of the game is named {name}: choose another --name")
-    folder = library()
-    file = folder / f"{name}{SUFFIX}"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        fresh = file.with_suffix(".new")
-        fresh.write_text(text, encoding="utf-8")
-        fresh.replace(file)
-    except OSError as error:
-        raise LibraryError(f"{file}: cannot be written: {error}") from None
-    return file
+    return library() / f"{name}{SUFFIX}"

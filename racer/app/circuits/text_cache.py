@@ -9,6 +9,7 @@ import os
 from typing import TYPE_CHECKING, Final, final
 
 from net import content_digest
+from racer.app.bounded_reading import read_bounded
 from racer.app.circuits.cache_folder import store
 from racer.play.limits import CIRCUIT_BYTES_MAX
 
@@ -32,8 +33,7 @@ class TextCache:
         """Return the text of that content, if it is here and whole."""
         file = self._cache_path(content)
         try:
-            with file.open("rb") as opened:
-                text = opened.read(CIRCUIT_BYTES_MAX + 1)
+            text = read_bounded(file, CIRCUIT_BYTES_MAX, patient=False)
             if content_digest(text) != content:
                 return None
             os.utime(file)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from net import Address
 
+PORT_MAX: Final = 65535
 FAULTS_MAX: Final = 1000  # of one simulated race
 CROWD_MAX: Final = 64  # nodes in one simulated race
 
@@ -33,7 +34,7 @@ def race(text: str) -> str:
 
 def port(text: str) -> int:
     """Return a UDP port; 0 is any."""
-    return _parse_whole(text, 0, 65535)
+    return _parse_whole(text, 0, PORT_MAX)
 
 
 def laps(text: str) -> int:
@@ -86,7 +87,7 @@ def peer(text: str) -> Address:
     host, _, port = text.rpartition(":")
     if not host:
         raise argparse.ArgumentTypeError(f"{text!r} is not HOST:PORT")
-    return (host, _parse_whole(port, 1, 65535))
+    return (host, _parse_whole(port, 1, PORT_MAX))
 
 
 def seeds(text: str) -> range:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import subprocess
 import sys
-import threading
-from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Final, final
 
 from net import NAME_CHARS_MAX, Counts, InvariantError, Leave
 from net.runtime.profile import Profile
 from net.runtime.service_options import Trouble
 from racer.app.circuits.digests import circuit_ids
+from racer.app.leaving import dismiss, leave_at_end_of_input, leave_on_signals
 from racer.app.options import Shared, open_profile
 from racer.app.output import INTERNAL_FAULT, Load, Output
 from racer.app.race_node import RaceNode, RecordKeeping, Told
@@ -64,14 +62,18 @@ class _Bot:
         )
         self.official = False
         self._store = RecordStore(profile.directory)
-        self._output = Output(sys.stdout, shared.log)
+        self._output = Output(sys.stdout, shared.log, self.leave)
         self._load = Load()
         keeping = RecordKeeping(self._store, options.records)
         self._node = RaceNode(profile, player, shared, keeping, self._tell)
         self._service = self._node.open()
 
     def run(self) -> int:
-        """Race. Returns 0 when the results were official before we left."""
+        """Race. Returns 0 when the results were official before we left, and all was told.
+
+        Raises:
+            OutputError: standard output takes no more; we have left in good order.
+        """
         try:
             self._service.run()
         except InvariantError:
@@ -82,7 +84,9 @@ class _Bot:
                 self._output.trouble(Trouble("records", self._store.error))
             self._output.dropped(self.counters())
             self._output.close()
-        return 0 if self.official else 1
+        if self._output.lost is not None:
+            raise self._output.lost
+        return 0 if self.official and self._output.is_log_whole else 1
 
     def leave(self) -> None:
         """Leave in good order; from any thread or signal handler."""
@@ -113,28 +117,33 @@ def run_bots(options: BotOptions, number: int) -> int:
     Returns:
         0 when all saw official results, INTERNAL_FAULT where a node found its own state broken.
 
+    The others leave when this process ends, however it ends: they hold a pipe whose other end is
+    ours.
+
     Raises:
-        NetError: the profile, the port or the interface cannot be used.
+        NetError: the profile, the port, the interface or an output cannot be used.
     """
     options = _options_for_bot(options, number)
     profile = open_profile(options.shared.profile, "bot")
     others: list[subprocess.Popen[bytes]] = []
+    codes: list[int] = []
     try:
         bot = _Bot(options, profile)
+        leave_on_signals(bot.leave)
+        if options.stay or number > 1:
+            leave_at_end_of_input(bot.leave)
         others = [_spawn_bot(number) for number in range(2, options.count + 1)]
-        _leave_on_signals(bot.leave)
-        if options.stay:
-            _leave_at_end_of_input(bot.leave)
-        code = bot.run()
+        codes.append(bot.run())
     finally:
         profile.close()
         for other in others:
-            other.terminate()
-    return max([code, *(other.wait() for other in others)])
+            dismiss(other)
+        codes.extend(other.wait() for other in others)
+    return max(1 if code < 0 else code for code in codes)  # below 0: ended by a signal
 
 
 def _options_for_bot(options: BotOptions, number: int) -> BotOptions:
-    """Return the options of the n-th bot of a command: its own name, profile and port."""
+    """Return the options of the n-th bot of a command: its own name, profile, port and log."""
     if number == 1:
         return options
     shared = options.shared
@@ -144,33 +153,20 @@ def _options_for_bot(options: BotOptions, number: int) -> BotOptions:
         name=f"{shared.name[: NAME_CHARS_MAX - 3]} {number}",
         profile=None if profile is None else profile.with_name(f"{profile.name}-{number}"),
         port=0 if shared.port == 0 else shared.port + number - 1,
+        log=_numbered_log(shared.log, number),
     )
     return replace(options, shared=mine, count=1)
 
 
+def _numbered_log(log: Path | None, number: int) -> Path | None:
+    """Return the log of the n-th bot, `race-2.log` beside `race.log`: a log is of one node."""
+    if log is None or (log.exists() and not log.is_file()):
+        return log  # a device takes what all say
+    return log.with_name(f"{log.stem}-{number}{log.suffix}")
+
+
 def _spawn_bot(number: int) -> subprocess.Popen[bytes]:
-    """Start the same command for one bot more."""
+    """Start the same command for one bot more. It leaves when our end of its input closes."""
     arguments = sys.argv[1:]
     command = [sys.executable, "-m", "racer", *arguments, "--count", "1", "--number", str(number)]
-    return subprocess.Popen(command, stdin=subprocess.DEVNULL)
-
-
-def _leave_on_signals(leave: Callable[[], None]) -> None:
-    def on_signal(number: int, frame: object) -> None:
-        leave()
-        signal.signal(number, signal.SIG_DFL)  # a second one ends us at once
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, on_signal)
-
-
-def _leave_at_end_of_input(leave: Callable[[], None]) -> None:
-    """Leave when whoever started us is gone: the pipe it holds closes with it."""
-    stdin = sys.stdin.fileno()
-
-    def wait() -> None:
-        while os.read(stdin, 1024):  # the buffered one would keep a lock that the end needs
-            pass
-        leave()
-
-    threading.Thread(target=wait, name="stdin", daemon=True).start()
+    return subprocess.Popen(command, stdin=subprocess.PIPE)

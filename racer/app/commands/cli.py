@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
-import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NoReturn, assert_never, final
 
 from net import NetError, UsageError
 from racer.app.circuits.catalog import DEFAULT, circuit_names
 from racer.app.commands import argument_types as words
+from racer.app.commands import combinations
+from racer.app.commands.parser import FAILURE, INTERRUPTED, WRONG_USE, Parser
 from racer.app.options import Shared, default_name, read_passphrase
 from racer.app.race_settings import RACE_SETTINGS, Pick, Switch, with_options
 from racer.app.simulation.bullring import NAME as BULLRING
+from racer.app.terminal import OutputClosedError, complain, guarded_stdout
 from racer.core.rules.race_setup import RaceSetup
 from racer.core.tuning import CARS
 
 if TYPE_CHECKING:
     from racer.app.simulation.simulate import SweepSpec
-
-OK: Final = 0
-FAILURE: Final = 1
-WRONG_USE: Final = 2
 
 _BOT: Final = (
     "An autonomous driver. Prints JSON Lines; ends with 0 when the results are official at all whom"
@@ -37,52 +33,47 @@ _TRACKS: Final = (
 
 
 @final
-class _Parser(argparse.ArgumentParser):
-    """Says in one line what was wrong."""
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(WRONG_USE, f"{self.prog}: {message}; see {self.prog} --help\n")
-
-
-@final
 class _Version(argparse.Action):
     """Looks the version up only when it is asked for: that takes longer than to start a node."""
 
     def __call__(self, parser: argparse.ArgumentParser, *rest: object) -> NoReturn:
         from importlib.metadata import version
 
-        print(f"racer {version('racer')}")
+        print(f"racer {version('racer')}", flush=True)
         parser.exit()
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run `racer` with these arguments, or the process's own. Returns the exit status."""
-    parsed = _build_parser().parse_args(arguments)
     try:
-        return int(parsed.run(parsed))
+        with guarded_stdout():
+            parsed = build_parser().parse(arguments)
+            return int(parsed.run(parsed))
+    except OutputClosedError:
+        return FAILURE
     except NetError as error:
-        print(f"racer: {error}", file=sys.stderr)
+        complain(f"{error}")
         return WRONG_USE if isinstance(error, UsageError) else FAILURE
     except KeyboardInterrupt:
-        return FAILURE
-    except BrokenPipeError:
-        sys.stderr.close()  # nobody reads; Python would complain once more at its end
-        return FAILURE
+        return INTERRUPTED
 
 
 # --- what may be asked --------------------------------------------------------------------------
 
 
-def _build_parser() -> argparse.ArgumentParser:
-    parser = _Parser(
+def build_parser() -> Parser:
+    """Return the parser of all that may be asked."""
+    parser = Parser(
         prog="racer",
         description="A race for the machines of one network, without any server.",
         epilog="Without a command, the game opens.",
     )
-    parser.add_argument("--version", action=_Version, nargs=0, help="print it and end")
+    parser.add_argument(
+        "--version", action=_Version, nargs=0, default=argparse.SUPPRESS, help="print it and end"
+    )
     _add_shared(parser)
-    parser.set_defaults(run=_run_window, port=0, peer=[])
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", parser_class=_Parser)
+    parser.set_defaults(run=_run_window)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", parser_class=Parser)
     _add_bot(commands)
     _add_watch(commands)
     _add_races(commands)
@@ -90,68 +81,96 @@ def _build_parser() -> argparse.ArgumentParser:
     _add_simulate(commands)
     _add_timeline(commands)
     _add_tracks(commands)
+    parser.settle()
     return parser
 
 
 def _add_shared(parser: argparse.ArgumentParser) -> None:
-    """Add what may stand before a command and after it; so no option has its default here."""
+    """Add what may stand before a command and after it."""
     group = parser.add_argument_group("taking part")
     group.add_argument("--name", type=words.name, help="the driver's name (default: yours)")
-    group.add_argument("--profile", type=Path, metavar="DIR", help="identity and journal")
-    group.add_argument("--interface", metavar="IP", help="race over this address only")
-    group.add_argument("--port", type=words.port, metavar="N", help="UDP port (any)")
+    group.add_argument(
+        "--profile",
+        type=Path,
+        metavar="DIR",
+        help="identity and journal (default: the first of yours that is free)",
+    )
+    group.add_argument(
+        "--interface", metavar="IP", help="race over this address only (default: all of a LAN)"
+    )
+    group.add_argument(
+        "--port", type=words.port, default=0, metavar="N", help="UDP port (default: any)"
+    )
     group.add_argument(
         "--peer",
         type=words.peer,
         action="append",
+        default=[],
         metavar="HOST:PORT",
         help="somebody in the race, where multicast cannot pass; repeatable",
     )
     group.add_argument(
-        "--passphrase-file", type=Path, metavar="F", help="a race closed to those without it"
+        "--passphrase-file",
+        type=Path,
+        metavar="F",
+        help="a race closed to those without the first line of this file",
     )
-    group.add_argument("--log", type=Path, metavar="FILE", help="append all events here too")
+    group.add_argument(
+        "--log", type=Path, metavar="FILE", help="append all events to this log, too, or begin it"
+    )
 
 
-def _add_bot(commands: argparse._SubParsersAction[_Parser]) -> None:
-    parser = commands.add_parser(
-        "bot", help="race without a window", description=_BOT, argument_default=argparse.SUPPRESS
-    )
+def _add_bot(commands: argparse._SubParsersAction[Parser]) -> None:
+    parser = commands.add_parser("bot", help="race without a window", description=_BOT)
     parser.add_argument("--race", type=words.race, default="racer", help="join it, or open it")
-    parser.add_argument("--track", choices=sorted(circuit_names()), default=DEFAULT)
-    parser.add_argument("--laps", type=words.laps, default=3)
+    parser.add_argument(
+        "--track",
+        choices=sorted(circuit_names()),
+        default=DEFAULT,
+        metavar="TRACK",
+        help="circuit of a new race, of those that 'racer tracks' lists",
+    )
+    parser.add_argument("--laps", type=words.laps, default=3, help="of a new race")
     _add_race_settings(parser)
     parser.add_argument(
         "--players", type=words.players, default=2, help="start when so many are there"
     )
-    parser.add_argument("--skill", type=words.share, default=0.7, help="0..1")
-    parser.add_argument("--car", choices=[car.key for car in CARS], default=CARS[0].key)
-    parser.add_argument("--count", type=words.players, default=1, help="so many bots")
-    parser.add_argument("--say", action="append", default=[], metavar="TEXT", help="in the lobby")
+    parser.add_argument("--skill", type=words.share, default=0.7, help="of the driver, 0..1")
     parser.add_argument(
-        "--stats", action="store_true", default=False, help="print traffic, load, drops each second"
+        "--car", choices=[car.key for car in CARS], default=CARS[0].key, help="kind of car"
     )
     parser.add_argument(
-        "--stay",
-        action="store_true",
-        default=False,
-        help="race again and again, until standard input closes",
+        "--count",
+        type=words.players,
+        default=1,
+        help="so many bots, a process each; the second logs to FILE-2, and so on",
     )
     parser.add_argument(
-        "--records", action="store_true", default=False, help="enter its laps in the LAN's records"
+        "--say",
+        action="append",
+        default=[],
+        metavar="TEXT",
+        help="say this in the lobby; repeatable",
+    )
+    parser.add_argument(
+        "--stats", action="store_true", help="print traffic, load, drops each second"
+    )
+    parser.add_argument(
+        "--stay", action="store_true", help="race again and again, until standard input closes"
+    )
+    parser.add_argument(
+        "--records", action="store_true", help="enter its laps in the LAN's records"
     )
     parser.add_argument("--number", type=words.players, default=1, help=argparse.SUPPRESS)
     _add_shared(parser)
     parser.set_defaults(run=_run_bot)
 
 
-def _add_race_settings(parser: _Parser) -> None:
+def _add_race_settings(parser: Parser) -> None:
     for setting in RACE_SETTINGS:
         match setting:
             case Switch(field=field, option=option, help=help_):
-                parser.add_argument(
-                    option, dest=field, action="store_true", default=False, help=help_
-                )
+                parser.add_argument(option, dest=field, action="store_true", help=help_)
             case Pick(field=field, options=options, values=values, help=help_):
                 choices = [value.value for value in values]
                 parser.add_argument(
@@ -161,56 +180,69 @@ def _add_race_settings(parser: _Parser) -> None:
                 assert_never(setting)
 
 
-def _add_watch(commands: argparse._SubParsersAction[_Parser]) -> None:
+def _add_watch(commands: argparse._SubParsersAction[Parser]) -> None:
     parser = commands.add_parser(
         "watch",
         help="watch a race without taking part",
         description="Prints JSON Lines until it is told to leave. Is never seated.",
-        argument_default=argparse.SUPPRESS,
     )
     parser.add_argument("--race", type=words.race, default="racer", help="the race to watch")
-    parser.add_argument(
-        "--headless", action="store_true", default=False, help="without a window; needed for now"
-    )
+    parser.add_argument("--headless", action="store_true", help="without a window; needed for now")
     _add_shared(parser)
     parser.set_defaults(run=_run_watch)
 
 
-def _add_races(commands: argparse._SubParsersAction[_Parser]) -> None:
-    parser = commands.add_parser(
-        "races", help="list the races nearby", argument_default=argparse.SUPPRESS
+def _add_races(commands: argparse._SubParsersAction[Parser]) -> None:
+    parser = commands.add_parser("races", help="list the races nearby")
+    parser.add_argument(
+        "--wait", type=words.seconds, default=2.0, metavar="S", help="look for so long"
     )
-    parser.add_argument("--wait", type=words.seconds, default=2.0, metavar="S", help="look so long")
-    parser.add_argument("--json", action="store_true", default=False, help="one JSON object a race")
-    parser.add_argument("--interface", metavar="IP", help="look over this address only")
+    parser.add_argument("--json", action="store_true", help="one JSON object a race")
+    parser.add_argument(
+        "--interface", metavar="IP", help="look over this address only (default: all of a LAN)"
+    )
     parser.set_defaults(run=_run_races)
 
 
-def _add_records(commands: argparse._SubParsersAction[_Parser]) -> None:
-    parser = commands.add_parser(
-        "records",
-        help="list the best laps that this machine knows",
-        argument_default=argparse.SUPPRESS,
+def _add_records(commands: argparse._SubParsersAction[Parser]) -> None:
+    parser = commands.add_parser("records", help="list the best laps that this machine knows")
+    parser.add_argument(
+        "--track",
+        choices=sorted(circuit_names()),
+        metavar="TRACK",
+        help="of this circuit only (default: of all)",
     )
-    parser.add_argument("--track", choices=sorted(circuit_names()), default=None)
-    parser.add_argument("--json", action="store_true", default=False, help="one JSON object a lap")
-    parser.add_argument("--profile", type=Path, metavar="DIR", help="of this profile only")
+    parser.add_argument("--json", action="store_true", help="one JSON object a lap")
+    parser.add_argument(
+        "--profile", type=Path, metavar="DIR", help="of this profile only (default: of all yours)"
+    )
     parser.set_defaults(run=_run_records)
 
 
-def _add_simulate(commands: argparse._SubParsersAction[_Parser]) -> None:
+def _add_simulate(commands: argparse._SubParsersAction[Parser]) -> None:
     parser = commands.add_parser("simulate", help="race in virtual time, with faults")
-    parser.add_argument("--nodes", type=words.crowd, help="drawn by each seed, where not given")
-    parser.add_argument("--seeds", type=words.seeds, default=range(10), metavar="A:B")
-    parser.add_argument("--laps", type=words.laps, help="drawn, too")
-    parser.add_argument("--loss", type=words.share, default=0.2, metavar="P", help="at most, 0..1")
+    parser.ineffective = combinations.SIMULATE
+    parser.add_argument(
+        "--nodes", type=words.crowd, metavar="N", help="that race (default: drawn by each seed)"
+    )
+    parser.add_argument(
+        "--seeds", type=words.seeds, default=range(10), metavar="A:B", help="from A on, up to B"
+    )
+    parser.add_argument(
+        "--laps", type=words.laps, metavar="N", help="of a race (default: drawn by each seed)"
+    )
+    parser.add_argument(
+        "--loss", type=words.share, default=0.2, metavar="P", help="of datagrams at most, 0..1"
+    )
     parser.add_argument(
         "--faults", type=words.faults, default=5, metavar="N", help="at most a race"
     )
     tracks = sorted((BULLRING, *circuit_names()))
-    parser.add_argument("--track", choices=tracks, default=BULLRING)
+    parser.add_argument(
+        "--track", choices=tracks, default=BULLRING, metavar="TRACK", help="circuit to race on"
+    )
     _add_race_settings(parser)
-    parser.add_argument("--jobs", type=words.players, default=2, help="processes")
+    parser.add_argument("--jobs", type=words.players, default=2, metavar="N", help="processes")
     parser.add_argument("--json", action="store_true", help="one JSON object a seed")
     parser.add_argument(
         "--contest", action="store_true", help="no cars: nodes only talk and contend; all faults"
@@ -225,10 +257,11 @@ def _add_simulate(commands: argparse._SubParsersAction[_Parser]) -> None:
     parser.add_argument("--timeline", type=Path, metavar="SVG", help="draw one seed into this")
     parser.add_argument("--messages", action="store_true", help="draw datagrams; of 2 s at most")
     _add_span(parser)
+    _add_force(parser)
     parser.set_defaults(run=_run_simulate)
 
 
-def _add_timeline(commands: argparse._SubParsersAction[_Parser]) -> None:
+def _add_timeline(commands: argparse._SubParsersAction[Parser]) -> None:
     parser = commands.add_parser(
         "timeline",
         help="draw logs as a space-time diagram",
@@ -237,37 +270,55 @@ def _add_timeline(commands: argparse._SubParsersAction[_Parser]) -> None:
     parser.add_argument("logs", type=Path, nargs="+", metavar="FILE", help="JSON Lines of a node")
     parser.add_argument("--svg", type=Path, required=True, metavar="OUT", help="draw into this")
     _add_span(parser)
+    _add_force(parser)
     parser.set_defaults(run=_run_timeline)
 
 
-def _add_tracks(commands: argparse._SubParsersAction[_Parser]) -> None:
+def _add_tracks(commands: argparse._SubParsersAction[Parser]) -> None:
     parser = commands.add_parser(
         "tracks", help="list, check and import circuits", description=_TRACKS
     )
     parser.add_argument("--json", action="store_true", help="one JSON object a circuit")
     parser.set_defaults(run=_run_tracks)
-    deeds = parser.add_subparsers(title="also", metavar="DEED", parser_class=_Parser)
+    deeds = parser.add_subparsers(title="also", metavar="DEED", parser_class=Parser)
     checks = deeds.add_parser("check", help="find every fault of a circuit's file")
-    checks.add_argument("file", type=Path, metavar="FILE")
+    checks.add_argument("file", type=Path, metavar="FILE", help="a circuit as text")
     checks.set_defaults(run=_run_check)
     imports = deeds.add_parser("import", help="make a circuit of a survey: x, y, right, left")
-    imports.add_argument("file", type=Path, metavar="FILE.csv")
-    imports.add_argument("--name", help="a-z, 0-9 and - (the file's)")
-    imports.add_argument("--title", help="what people read (the file's)")
+    imports.add_argument("file", type=Path, metavar="FILE.csv", help="a row a point, in metres")
+    imports.add_argument(
+        "--name", dest="circuit", metavar="NAME", help="a-z, 0-9 and - (default: the file's)"
+    )
+    imports.add_argument("--title", help="what people read (default: the file's name)")
     imports.add_argument("--reverse", action="store_true", help="drive it the other way round")
-    imports.add_argument("--scale", type=words.scale, default=1.0, metavar="X", help="0.1..10")
+    imports.add_argument(
+        "--scale", type=words.scale, default=1.0, metavar="X", help="make it larger, 0.1..10"
+    )
     imports.add_argument("--seed", type=words.seed, default=1, metavar="N", help="of the scenery")
+    _add_force(imports)
     imports.set_defaults(run=_run_import)
 
 
-def _add_span(parser: _Parser) -> None:
+def _add_span(parser: Parser) -> None:
     """Add which part of a run is drawn."""
     parser.add_argument(
-        "--from", type=words.moment, dest="from_s", metavar="S", help="draw from this second on"
+        "--from",
+        type=words.moment,
+        dest="from_s",
+        metavar="S",
+        help="draw from this second on (default: the first)",
     )
     parser.add_argument(
-        "--to", type=words.moment, dest="to_s", metavar="S", help="draw up to this one"
+        "--to",
+        type=words.moment,
+        dest="to_s",
+        metavar="S",
+        help="draw up to this one (default: the last)",
     )
+
+
+def _add_force(parser: Parser) -> None:
+    parser.add_argument("--force", action="store_true", help="replace a file that is there already")
 
 
 def _shared_options(parsed: argparse.Namespace) -> Shared:
@@ -297,6 +348,10 @@ def _run_window(parsed: argparse.Namespace) -> int:
 def _run_bot(parsed: argparse.Namespace) -> int:
     from racer.app.commands.bot import BotOptions, run_bots
 
+    if parsed.port and parsed.port + parsed.count - 1 > words.PORT_MAX:
+        raise UsageError(
+            f"{parsed.count} bots from --port {parsed.port} on: ports end at {words.PORT_MAX}"
+        )
     options = BotOptions(
         shared=_shared_options(parsed),
         race=parsed.race,
@@ -324,7 +379,7 @@ def _run_watch(parsed: argparse.Namespace) -> int:
 def _run_timeline(parsed: argparse.Namespace) -> int:
     from racer.app.timeline.draw import draw_logs
 
-    return draw_logs(parsed.logs, parsed.svg, parsed.from_s, parsed.to_s)
+    return draw_logs(parsed.logs, parsed.svg, parsed.from_s, parsed.to_s, force=parsed.force)
 
 
 def _run_tracks(parsed: argparse.Namespace) -> int:
@@ -342,36 +397,22 @@ def _run_check(parsed: argparse.Namespace) -> int:
 def _run_import(parsed: argparse.Namespace) -> int:
     from racer.app.commands.tracks import Import, import_survey
 
-    file, scale = parsed.file, parsed.scale
-    wanted = Import(file, parsed.name, parsed.title, parsed.reverse, scale, parsed.seed)
+    wanted = Import(
+        parsed.file,
+        parsed.circuit,
+        parsed.title,
+        parsed.reverse,
+        parsed.scale,
+        parsed.seed,
+        parsed.force,
+    )
     return import_survey(wanted)
 
 
 def _run_races(parsed: argparse.Namespace) -> int:
-    from net.runtime.browse import Browser
+    from racer.app.commands.races import show_races
 
-    browser = Browser(parsed.interface)
-    try:
-        time.sleep(parsed.wait)
-        races, trouble = browser.races(), browser.trouble
-    finally:
-        browser.close()
-    for race in races:
-        if parsed.json:
-            found = {
-                "race": race.race,
-                "players": race.players,
-                "phase": race.phase,
-                "track": race.track,
-                "locked": race.locked,
-            }
-            print(json.dumps(found, ensure_ascii=False), flush=True)
-        else:
-            locked = ", locked" if race.locked else ""
-            print(f"{race.race}: {race.players} there, {race.phase}, {race.track}{locked}")
-    if not races:
-        print(f"racer: no races nearby{': ' + trouble if trouble else ''}", file=sys.stderr)
-    return OK
+    return show_races(parsed.wait, parsed.interface, as_json=parsed.json)
 
 
 def _run_records(parsed: argparse.Namespace) -> int:
@@ -414,5 +455,5 @@ def _draw_seed(parsed: argparse.Namespace, course: SweepSpec) -> int:
 
     if len(parsed.seeds) != 1:
         raise UsageError("a drawing shows one seed: give --seeds N")
-    drawing = Drawing(parsed.timeline, parsed.from_s, parsed.to_s, parsed.messages)
+    drawing = Drawing(parsed.timeline, parsed.from_s, parsed.to_s, parsed.messages, parsed.force)
     return draw_seed(parsed.seeds[0], course, drawing)

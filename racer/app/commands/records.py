@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterable
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
 
-from net import Digest, short
+from net import Digest, UsageError, short
 from racer.app.circuits.digests import circuit_ids
 from racer.app.circuits.on_demand import received_texts
 from racer.app.options import profiles
 from racer.app.record_store import FOLDER, read_records
+from racer.app.terminal import complain
 from racer.core.circuits.track import TrackError
 from racer.core.circuits.trackfile import parse_track
 from racer.core.rules.results import time_text
@@ -28,7 +28,12 @@ def show_records(profile: Path | None, track: str | None, *, as_json: bool) -> i
     """Print the records of one profile, or of all of this person. Returns the exit status.
 
     May be called while races are on.
+
+    Raises:
+        UsageError: the profile is no folder that can be read.
     """
+    if profile is not None:
+        _require_folder(profile)
     board, damaged = Leaderboard(), 0
     for directory in [profile] if profile is not None else profiles():
         kept, wrong, _ = read_records(directory / FOLDER)
@@ -44,10 +49,17 @@ def show_records(profile: Path | None, track: str | None, *, as_json: bool) -> i
         name = names.get(record.circuit, record.circuit.hex()[:8])
         print(_as_json(place, name, record) if as_json else _as_text(place, name, record))
     if damaged:
-        print(f"racer: {damaged} damaged records left out", file=sys.stderr)
+        complain(f"{damaged} damaged records left out")
     if not shown:
-        print("racer: no records yet: drive two laps in a row", file=sys.stderr)
+        complain("no records yet: drive two laps in a row")
     return 0
+
+
+def _require_folder(profile: Path) -> None:
+    try:
+        next(profile.iterdir(), None)
+    except OSError as error:
+        raise UsageError(f"{profile}: cannot be read: {error.strerror}") from None
 
 
 def _circuit_names(circuits: Iterable[Digest]) -> dict[Digest, str]:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 import math
 import re
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from typing import Final
 
 from net import UsageError, content_digest
+from racer.app.bounded_reading import read_text_bounded
 from racer.app.circuits.catalog import circuit_names, circuit_text
-from racer.app.circuits.library import LibraryError, keep, read_text
+from racer.app.circuits.library import LibraryError, place_for, read_text
+from racer.app.new_file import NewFile
+from racer.app.terminal import Progress, complain
 from racer.core.circuits.importing import ImportSpec, dressed_text, read_survey
 from racer.core.circuits.track import Surface, Track, TrackError
 from racer.core.circuits.trackfile import NAME, parse_track, read_track
@@ -33,6 +35,7 @@ class Import:
     reverse: bool
     scale: float
     seed: int
+    force: bool = False
 
 
 def list_tracks(*, as_json: bool) -> int:
@@ -44,19 +47,25 @@ def list_tracks(*, as_json: bool) -> int:
             told = _track_facts(parse_track(text), content_digest(text.encode()))
         except (LibraryError, TrackError) as fault:
             broken += 1
-            print(f"racer: {name}: {fault}; see 'racer tracks check'", file=sys.stderr)
+            complain(f"{name}: {fault}; see 'racer tracks check'")
             continue
         print(json.dumps(told, ensure_ascii=False) if as_json else _facts_text(told), flush=True)
     return 1 if broken else 0
 
 
 def check(file: Path) -> int:
-    """Print all faults of a circuit's file, a line each; return 1 where there are any."""
+    """Print all faults of a circuit's file, a line each; return 1 where there are any.
+
+    Raises:
+        UsageError: the file cannot be read.
+    """
     try:
-        text = read_text(file)
+        text = read_text(file, patient=True)
     except LibraryError as error:
         raise UsageError(f"{error}") from None
-    track, faults = read_track(text)
+    with Progress() as progress:
+        progress.stage(f"checking {file.name}")
+        track, faults = read_track(text)
     for fault in faults:
         where = f"{file}:{fault.line}" if fault.line else str(file)
         print(f"{where}: {fault.reason}")
@@ -71,7 +80,7 @@ def import_survey(wanted: Import) -> int:
 
     Raises:
         UsageError: the file is no survey, the name no name or taken, or the circuit cannot be
-            kept; the text says what to do.
+            kept, which is known before the survey is read; the text says what to do.
     """
     name = wanted.name or _name_from_file(wanted.file, reverse=wanted.reverse)
     if NAME.fullmatch(name) is None:
@@ -79,21 +88,33 @@ def import_survey(wanted: Import) -> int:
     title = wanted.title or _title_from_file(wanted.file, reverse=wanted.reverse)
     spec = ImportSpec(name, title[:40], wanted.reverse, wanted.scale)
     try:
-        if wanted.file.stat().st_size > SURVEY_BYTES_MAX:
-            raise UsageError(f"{wanted.file}: larger than {SURVEY_BYTES_MAX // 1_000_000} MB")
-        survey = read_survey(wanted.file.read_text(encoding="utf-8"))
-        text = dressed_text(survey, spec, Random(f"{name} {wanted.seed}"))
-    except TrackError as fault:
-        where = f"{wanted.file}:{fault.line}" if fault.line else str(wanted.file)
-        raise UsageError(f"{where}: {fault.reason}") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{wanted.file}: cannot be read: {error}") from None
-    try:
-        file = keep(name, text)
+        file = place_for(name)
     except LibraryError as error:
         raise UsageError(f"{error}") from None
-    print(f"{file}\n{_facts_text(_track_facts(parse_track(text), content_digest(text.encode())))}")
+    with NewFile(file, force=wanted.force, folders=True) as kept, Progress() as progress:
+        text = _dress_survey(wanted.file, spec, Random(f"{name} {wanted.seed}"), progress)
+        told = _facts_text(_track_facts(parse_track(text), content_digest(text.encode())))
+        kept.write(text)
+    print(f"{file}\n{told}")
     return 0
+
+
+def _dress_survey(file: Path, spec: ImportSpec, rng: Random, progress: Progress) -> str:
+    """Return the text of a circuit on the line of a survey.
+
+    Raises:
+        UsageError: the file cannot be read, or makes no circuit.
+    """
+    try:
+        progress.stage(f"reading {file.name}")
+        survey = read_survey(read_text_bounded(file, SURVEY_BYTES_MAX))
+        progress.stage(f"laying a road along {len(survey)} points")
+        return dressed_text(survey, spec, rng)
+    except TrackError as fault:
+        where = f"{file}:{fault.line}" if fault.line else str(file)
+        raise UsageError(f"{where}: {fault.reason}") from None
+    except OSError as error:
+        raise UsageError(f"{file}: cannot be read: {error.strerror}") from None
 
 
 def _track_facts(track: Track, content: bytes) -> dict[str, object]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 import threading
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Final, final
 from net import InvariantError, Leave, UsageError
 from net.runtime.service_options import Trouble
 from racer.app.circuits.catalog import DEFAULT
+from racer.app.leaving import leave_on_signals
 from racer.app.options import Shared, open_profile
 from racer.app.output import INTERNAL_FAULT, Output
 from racer.app.race_node import RaceNode, Told
@@ -45,17 +45,16 @@ def spectator(options: WatchOptions) -> Player:
 
 
 def watch(options: WatchOptions) -> int:
-    """Watch until a signal says to leave. Returns the exit status: 0, or INTERNAL_FAULT.
+    """Watch until a signal says to leave. Returns the exit status: 0 when all was told.
 
     Raises:
         UsageError: a window is asked for.
-        NetError: the profile, the port or the interface cannot be used.
+        NetError: the profile, the port, the interface or an output cannot be used.
     """
     if not options.headless:
         raise UsageError("only 'racer watch --headless' is there yet; a window for watchers is not")
     watcher = _Watcher(options)
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, watcher.on_signal)
+    leave_on_signals(watcher.leave)
     return watcher.run()
 
 
@@ -65,7 +64,7 @@ class _Watcher:
 
     def __init__(self, options: WatchOptions) -> None:
         self._options = options
-        self._output = Output(sys.stdout, options.shared.log)
+        self._output = Output(sys.stdout, options.shared.log, self.leave)
         self._leaving = threading.Event()
         self._service: Service | None = None
 
@@ -73,7 +72,7 @@ class _Watcher:
         """Watch until told to leave. Returns the exit status.
 
         Raises:
-            NetError: the profile, the port or the interface cannot be used.
+            NetError: the profile, the port, the interface or an output cannot be used.
         """
         try:
             while not self._leaving.is_set():
@@ -82,7 +81,9 @@ class _Watcher:
             return INTERNAL_FAULT
         finally:
             self._output.close()
-        return 0
+        if self._output.lost is not None:
+            raise self._output.lost
+        return 0 if self._output.is_log_whole else 1
 
     def _run_one_life(self) -> None:
         """Lead one life. Opening the profile begins it: a life's number is never used twice."""
@@ -99,13 +100,12 @@ class _Watcher:
             self._service = None
             profile.close()
 
-    def on_signal(self, number: int, frame: object) -> None:
-        """Leave in good order; a second signal ends us at once."""
+    def leave(self) -> None:
+        """Leave in good order; from any thread or signal handler."""
         self._leaving.set()
         service = self._service
         if service is not None:
             service.post(Leave())
-        signal.signal(number, signal.SIG_DFL)
 
     def _tell(self, what: Told) -> None:
         if isinstance(what, Trouble):

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from dataclasses import replace
 from typing import Final, final
 
 from net import NAME_CHARS_MAX, RACE_NAME_CHARS_MAX, ProfileError, clean_text
 from net.runtime.browse import Browser
-from net.runtime.interfaces import race_interfaces
+from net.runtime.interfaces import race_interfaces, require_interface
 from net.runtime.profile import Profile
 from racer.app.circuits.catalog import DEFAULT
 from racer.app.circuits.digests import circuit_ids
 from racer.app.options import Shared, checked_race, open_profile
-from racer.app.output import INTERNAL_FAULT
+from racer.app.output import INTERNAL_FAULT, open_log
 from racer.app.player.player_node import PlayerNode
 from racer.app.player.preferences import Preferences
 from racer.app.record_store import RecordStore
+from racer.app.terminal import complain
 from racer.app.window.base.screen import DisplayError
 from racer.app.window.game import run_window
 from racer.app.window.ports import RaceCard, Settings
@@ -134,8 +134,11 @@ def play(shared: Shared, *, named: bool) -> int:
         named: the name was given, and is kept as if it had been typed in the window.
 
     Raises:
-        NetError: the profile cannot be used.
+        NetError: the profile, the interface or the log cannot be used.
     """
+    require_interface(shared.interface)
+    if shared.log is not None:
+        open_log(shared.log).close()
     profile = open_profile(shared.profile, "player")
     try:
         directory = LanDirectory(shared, profile, named=named)
@@ -143,7 +146,7 @@ def play(shared: Shared, *, named: bool) -> int:
             code = run_window(directory)
             return INTERNAL_FAULT if directory.is_broken else code
         except DisplayError as error:
-            print(f"racer: {error}", file=sys.stderr)
+            complain(f"{error}")
             return 1
         finally:
             directory.close()

@@ -12,6 +12,7 @@ from net import InvariantError, NetError
 from net.runtime.profile import Profile
 from net.runtime.service import Service
 from net.runtime.service_options import Trouble
+from racer.app.leaving import dismiss
 from racer.app.options import Shared
 from racer.app.output import Output
 from racer.app.race_node import RaceNode, RecordKeeping, Told
@@ -75,7 +76,7 @@ class PlayerNode:
         self._left = True
         self._node.session.intend(Quit())
         for bot in self._bots:
-            bot.terminate()
+            dismiss(bot)
 
     def add_bot(self) -> None:
         """Let another bot of this machine join."""
@@ -100,7 +101,7 @@ class PlayerNode:
 
     def _run_node(self) -> None:
         try:
-            self._output = Output(None, self._shared.log)
+            self._output = Output(None, self._shared.log, on_trouble=self._on_trouble)
             self._service = self._node.open()
             self._start_bots()
             self._service.run()

@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 import json
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict
 
 from net.sim.contest_run import ContestOutcome, run_contest
 from net.sim.narration import Narrator
+from racer.app.simulation.pool import in_order
+from racer.app.simulation.sweep_progress import SweepProgress
 
 
 def sweep_contest(seeds: range, jobs: int, *, as_json: bool) -> int:
     """Run all seeds, print what failed and a summary. Returns 0 where nothing did."""
     outcomes: list[ContestOutcome] = []
-    with ProcessPoolExecutor(jobs) as pool:
-        for outcome in pool.map(run_contest, seeds):
+    with SweepProgress(len(seeds)) as progress:
+        for outcome in in_order(run_contest, seeds, jobs):
             outcomes.append(outcome)
-            if as_json:
-                print(json.dumps(asdict(outcome)), flush=True)
-            elif outcome.failure:
-                _print_failure(outcome)
-    failed = sum(bool(outcome.failure) for outcome in outcomes)
+            told = _outcome_text(outcome, as_json=as_json)
+            progress.note(told, failed=bool(outcome.failure))
     if not as_json:
-        _print_summary(outcomes, failed)
-    return 1 if failed else 0
+        _print_summary(outcomes, progress.failed)
+    return 1 if progress.failed else 0
 
 
 def trace_contest(seed: int, *, messages: bool) -> int:
@@ -37,10 +35,14 @@ def _print_line(text: str) -> None:
     print(text, flush=True)
 
 
-def _print_failure(outcome: ContestOutcome) -> None:
-    print(f"seed {outcome.seed} FAILED: {outcome.failure}")
-    print(f"  {outcome.plan}")
-    print(f"  again: racer simulate --contest --seeds {outcome.seed} --trace", flush=True)
+def _outcome_text(outcome: ContestOutcome, *, as_json: bool) -> str:
+    """Return what is printed of an outcome: for people, only of one that failed."""
+    if as_json:
+        return json.dumps(asdict(outcome))
+    if not outcome.failure:
+        return ""
+    again = f"racer simulate --contest --seeds {outcome.seed} --trace"
+    return f"seed {outcome.seed} FAILED: {outcome.failure}\n  {outcome.plan}\n  again: {again}"
 
 
 def _print_summary(outcomes: list[ContestOutcome], failed: int) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import json
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
 from functools import cache, partial
 from random import Random
@@ -17,6 +16,8 @@ from racer.app.race_settings import option_words
 from racer.app.simulation.bullring import NAME as BULLRING
 from racer.app.simulation.bullring import bullring
 from racer.app.simulation.car_invariants import CarInvariants
+from racer.app.simulation.pool import in_order
+from racer.app.simulation.sweep_progress import SweepProgress
 from racer.core.circuits.track import Track
 from racer.core.drivers.line import RacingLine, racing_line
 from racer.core.rules.race_setup import RaceSetup
@@ -184,15 +185,15 @@ def _say_line(world: World, number: int, seen: list[_Seen]) -> None:
 
 def sweep(seeds: range, course: SweepSpec, jobs: int, *, as_json: bool) -> int:
     """Race over all seeds, print what failed and a summary. Returns 0 where nothing did."""
-    failed = 0
+    race = partial(_simulate_and_collect, course=course)
     # Cycles of garbage are few and small; to look for them all the time takes a twentieth.
-    with ProcessPoolExecutor(jobs, initializer=gc.disable) as pool:
-        for outcome in pool.map(partial(_simulate_and_collect, course=course), seeds):
-            failed += bool(outcome.failures)
-            _print_outcome(outcome, course, as_json=as_json)
+    with SweepProgress(len(seeds)) as progress:
+        for outcome in in_order(race, seeds, jobs, gc.disable):
+            told = _outcome_text(outcome, course, as_json=as_json)
+            progress.note(told, failed=bool(outcome.failures))
     if not as_json:
-        print(f"{len(seeds)} seeds, {failed} failed", flush=True)
-    return 1 if failed else 0
+        print(f"{len(seeds)} seeds, {progress.failed} failed", flush=True)
+    return 1 if progress.failed else 0
 
 
 def _simulate_and_collect(seed: int, course: SweepSpec) -> RaceOutcome:
@@ -214,13 +215,15 @@ def _print_line(text: str) -> None:
     print(text, flush=True)
 
 
-def _print_outcome(outcome: RaceOutcome, course: SweepSpec, *, as_json: bool) -> None:
+def _outcome_text(outcome: RaceOutcome, course: SweepSpec, *, as_json: bool) -> str:
+    """Return what is printed of an outcome: for people, only of one that failed."""
     if as_json:
-        print(json.dumps(asdict(outcome)), flush=True)
-    elif outcome.failures:
-        again = f"racer simulate --seeds {outcome.seed}{_course_options(course)} --trace"
-        print(f"seed {outcome.seed} FAILED: {'; '.join(outcome.failures)}")
-        print(f"  {outcome.plan}\n  again: {again}", flush=True)
+        return json.dumps(asdict(outcome))
+    if not outcome.failures:
+        return ""
+    again = f"racer simulate --seeds {outcome.seed}{_course_options(course)} --trace"
+    failed = f"seed {outcome.seed} FAILED: {'; '.join(outcome.failures)}"
+    return f"{failed}\n  {outcome.plan}\n  again: {again}"
 
 
 def _course_options(course: SweepSpec) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from net import UsageError
+from racer.app.new_file import NewFile
+from racer.app.terminal import Progress
 from racer.app.timeline.diagram import Window, draw
 from racer.app.timeline.elections import ElectionSeen, elections
 from racer.app.timeline.history import tell
@@ -19,21 +22,33 @@ if TYPE_CHECKING:
 
 
 def draw_logs(
-    paths: Sequence[Path], svg: Path, from_s: float | None = None, to_s: float | None = None
+    paths: Sequence[Path],
+    svg: Path,
+    from_s: float | None = None,
+    to_s: float | None = None,
+    *,
+    force: bool = False,
 ) -> int:
     """Draw what the nodes of these logs saw, and print who came to coordinate. Returns 0.
 
     Args:
         from_s: the first second drawn, counted from the first line of all logs.
         to_s: the last one.
+        force: replace a drawing that is there.
 
     Raises:
         UsageError: a file cannot be read or written, or nothing lies between the two.
         LogError: a log is damaged; the message names its line.
     """
-    story = tell([log for path in paths for log in read_logs(path)])
-    began = datetime.fromtimestamp(story.zero_s, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
-    write(svg, draw(story, window(story, from_s, to_s), f"{count(story)}, from {began} on"))
+    if os.path.realpath(svg) in map(os.path.realpath, paths):
+        raise UsageError(f"{svg}: is a log, and would be drawn over; choose another --svg")
+    with NewFile(svg, force=force) as drawing, Progress() as progress:
+        logs = read_logs(*paths)
+        progress.stage("drawing")
+        story = tell(logs)
+        began = datetime.fromtimestamp(story.zero_s, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+        shown = window(story, from_s, to_s)
+        drawing.write(draw(story, shown, f"{count(story)}, from {began} on"))
     for election in elections(story):
         print(in_words(story, election), flush=True)
     return 0
@@ -52,18 +67,6 @@ def window(story: Story, from_s: float | None, to_s: float | None) -> Window:
     if first > story.to_s:
         raise UsageError(f"the logs end at second {story.to_s:.3f}, before second {first:g}")
     return Window(first, last)
-
-
-def write(path: Path, text: str) -> None:
-    """Write a drawing.
-
-    Raises:
-        UsageError: it cannot be written.
-    """
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be written: {error.strerror}") from None
 
 
 def count(story: Story) -> str:

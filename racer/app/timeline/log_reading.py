@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, final
 
 from net import NetError, UsageError, clean_text
+from racer.app.bounded_reading import read_bounded
+from racer.app.terminal import Progress
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,6 +22,7 @@ PRELUDE_GAP_S: Final = 1.0
 TEXT_CHARS_MAX: Final = 80
 TIME_S_MAX: Final = 2.0**37  # some thousand years
 TROUBLE: Final = b"racer: "  # words for a person, in between
+BYTES_MAX: Final = 64_000_000  # of all logs of a drawing: ten times as much memory
 
 
 class LogError(NetError):
@@ -80,21 +85,40 @@ class Log:
     ended: str = ""  # "crashed", "left", "open" or unknown
 
 
-def read_logs(path: Path) -> list[Log]:
-    """Return the lives that a file tells of; a node that was started again appends to its log.
+def read_logs(*paths: Path, bytes_max: int = BYTES_MAX) -> list[Log]:
+    """Return the lives that files tell of; a node that was started again appends to its log.
+
+    Args:
+        bytes_max: that the files may hold together.
 
     Raises:
-        UsageError: the file cannot be read.
-        LogError: a line is no event, or the file mixes nodes; the message names the line.
+        UsageError: a file cannot be read, is given twice, or they hold too much.
+        LogError: a line is no event, or a file mixes nodes; the message names the line.
     """
+    logs: list[Log] = []
+    left = bytes_max
+    with Progress() as progress:
+        for number, path in enumerate(paths, start=1):
+            progress.stage(f"reading {path.name}, {number} of {len(paths)} logs")
+            if os.path.realpath(path) in map(os.path.realpath, paths[: number - 1]):
+                raise UsageError(f"{path}: is given twice; one log a node")
+            data = _read_log(path, left)
+            left -= len(data)
+            records = _parse_log(data, str(path))
+            if not records:
+                raise LogError(f"{path}: holds no event")
+            logs.extend(_split_lives(records, path.stem))
+    return logs
+
+
+def _read_log(path: Path, bytes_max: int) -> bytes:
     try:
-        data = path.read_bytes()
+        return read_bounded(path, bytes_max)
     except OSError as error:
+        if error.errno == errno.EFBIG:
+            most = f"{BYTES_MAX // 1_000_000} MB, all logs together"
+            raise UsageError(f"{path}: too much to draw: give {most}, at most") from None
         raise UsageError(f"{path}: cannot be read: {error.strerror}") from None
-    records = _parse_log(data, str(path))
-    if not records:
-        raise LogError(f"{path}: holds no event")
-    return _split_lives(records, path.stem)
 
 
 def _parse_log(data: bytes, name: str) -> list[LogRecord]:

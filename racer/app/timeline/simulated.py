@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Final, cast, final
 from net import UsageError, short
 from net.sim.faults import Crash, Pause
 from net.sim.narration import tell_datagram
+from racer.app.new_file import NewFile
 from racer.app.output import to_object
 from racer.app.simulation.simulate import simulate
+from racer.app.terminal import Progress
 from racer.app.timeline.diagram import Window, draw
-from racer.app.timeline.draw import count, in_words, window, write
+from racer.app.timeline.draw import count, in_words, window
 from racer.app.timeline.elections import elections
 from racer.app.timeline.history import tell
 from racer.app.timeline.log_reading import Log, LogRecord
@@ -41,6 +43,7 @@ class Drawing:
     from_s: float | None = None
     to_s: float | None = None
     messages: bool = False
+    force: bool = False
 
 
 @final
@@ -49,23 +52,27 @@ class Recorder:
 
     Args:
         messages: record every datagram that is sent in this part of the run; None: none.
+        progress: is told how far the run is.
 
     Raises:
         UsageError: that part is too long to be read.
     """
 
-    def __init__(self, messages: Window | None = None) -> None:
+    def __init__(self, messages: Window | None = None, progress: Progress | None = None) -> None:
         if messages is not None and messages.to_s - messages.from_s > MESSAGES_S_MAX:
             raise UsageError(
                 f"messages are drawn for {MESSAGES_S_MAX:g} s at most: give from and to"
             )
         self._window = messages
+        self._progress = progress
         self._messages: list[tuple[int, int, int, int | None, bytes]] = []
         self._lives: dict[tuple[int, int], _Recorded] = {}
         self._run: tuple[World, Script] | None = None
 
     def sink(self, machine: Machine, what: object, now_ns: int) -> None:
         """Take a report, at a virtual time."""
+        if self._progress is not None:
+            self._progress.show(f"racing: {now_ns / NS_PER_S:.0f} s of the race")
         life = self._lives.get(machine.life)
         if life is None:
             number, starts = machine.life
@@ -168,11 +175,12 @@ def draw_seed(seed: int, course: SweepSpec, drawing: Drawing) -> int:
         if drawing.from_s is None or drawing.to_s is None:
             raise UsageError("messages are drawn between two moments: give --from and --to")
         part = Window(drawing.from_s, drawing.to_s)
-    recorder = Recorder(part)
-    outcome = simulate(seed, course, recorder)
-    story = recorder.story()
-    page = draw(story, window(story, drawing.from_s, drawing.to_s), f"seed {seed}: {count(story)}")
-    write(drawing.svg, page)
+    with NewFile(drawing.svg, force=drawing.force) as file, Progress() as progress:
+        recorder = Recorder(part, progress)
+        outcome = simulate(seed, course, recorder)
+        story = recorder.story()
+        shown = window(story, drawing.from_s, drawing.to_s)
+        file.write(draw(story, shown, f"seed {seed}: {count(story)}"))
     for election in elections(story):
         print(in_words(story, election), flush=True)
     for failure in outcome.failures:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, assert_never, final
 
 import pygame
 
+from racer.app.leaving import leave_on_signals
 from racer.app.sound.mixer import Mixer
 from racer.app.window.base.allocator import give_pictures_back
 from racer.app.window.base.canvas import Canvas
@@ -102,6 +103,10 @@ class Game:
                 self._screen.flip()
             pace.tick(FPS_HIDDEN if self._hidden else FPS)
 
+    def stop(self) -> None:
+        """Have `run` return soon; from any thread or signal handler."""
+        self.running = False
+
     def close(self) -> None:
         """Give the seat back, if there is one."""
         if self._room is not None:
@@ -161,6 +166,7 @@ def run_window(directory: RaceDirectory) -> int:
     # The network runs in another thread of this process: it must not wait for us for long.
     sys.setswitchinterval(0.001)
     game = Game(directory, screen, mixer=Mixer())
+    leave_on_signals(game.stop)
     # Circuits and pictures live as long as the game: let no collection walk over them.
     gc.freeze()
     try:

@@ -1,0 +1,70 @@
+"""Whatever file a person names is read to a bound, of bytes and of time."""
+
+from __future__ import annotations
+
+import errno
+import math
+import os
+import select
+import stat
+import time
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PATIENCE_S: Final = 10.0  # a pipe that takes longer will not end
+READ_BYTES: Final = 65_536  # at once
+
+
+def read_bounded(path: Path, bytes_max: int, *, patient: bool = True) -> bytes:
+    """Return all that a file holds; of a pipe, what comes until its end.
+
+    Neither endless bytes nor a pipe that nobody ends can hold us up. A terminal may take its time.
+
+    Args:
+        patient: a pipe gets PATIENCE_S to end; else it must have all in it.
+
+    Raises:
+        OSError: it cannot be read, holds more, or has not ended by then; `strerror` says which.
+    """
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        mode = os.fstat(handle).st_mode
+        if stat.S_ISDIR(mode):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        deadline_s = time.monotonic() + (PATIENCE_S if patient else 0.0)
+        waits = stat.S_ISREG(mode) or os.isatty(handle)
+        return _read_open(handle, bytes_max, math.inf if waits else deadline_s)
+    finally:
+        os.close(handle)
+
+
+def _read_open(handle: int, bytes_max: int, deadline_s: float) -> bytes:
+    parts: list[bytes] = []
+    left = bytes_max + 1
+    ready = select.poll()
+    ready.register(handle, select.POLLIN)
+    while left > 0:
+        left_s = deadline_s - time.monotonic()
+        if not ready.poll(None if left_s == math.inf else max(0.0, 1000 * left_s)):
+            raise TimeoutError(errno.ETIMEDOUT, "it is a pipe or a device, and does not end")
+        part = os.read(handle, min(left, READ_BYTES))
+        if not part:
+            return b"".join(parts)
+        parts.append(part)
+        left -= len(part)
+    raise OSError(errno.EFBIG, f"it is larger than {bytes_max:,} bytes")
+
+
+def read_text_bounded(path: Path, bytes_max: int, *, patient: bool = True) -> str:
+    """Return the text that a file holds, as `read_bounded`.
+
+    Raises:
+        OSError: as there; or it is not UTF-8.
+    """
+    try:
+        return read_bounded(path, bytes_max, patient=patient).decode()
+    except UnicodeDecodeError as error:
+        wrong = f"it is no text: byte {error.start} is not UTF-8"
+        raise OSError(errno.EILSEQ, wrong) from None

@@ -1,0 +1,61 @@
+"""Options that have no effect together: asked for, they are refused, and not passed over."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from racer.app.commands.parser import Ineffective
+from racer.app.race_settings import RACE_SETTINGS, Switch
+from racer.core.rules.modes import Mode
+
+_SETTINGS: Final = tuple(
+    setting.option if isinstance(setting, Switch) else setting.options[0]
+    for setting in RACE_SETTINGS
+)
+_DRAWING: Final = ("--timeline", "--messages", "--from", "--to", "--force")
+
+SIMULATE: Final = (
+    Ineffective(
+        ("--nodes", "--laps", "--loss", "--faults", "--track", *_SETTINGS, *_DRAWING),
+        lambda asked: asked.contest,
+        "with --contest",
+        "that has no cars, and each seed draws nodes and faults",
+    ),
+    Ineffective(
+        _DRAWING,
+        lambda asked: asked.trace is not None,
+        "with --trace",
+        "a seed is told or drawn; '--trace messages' tells datagrams",
+    ),
+    Ineffective(
+        ("--json", "--jobs"),
+        lambda asked: asked.trace is not None,
+        "with --trace",
+        "that tells one seed in lines for people",
+    ),
+    Ineffective(
+        _DRAWING[1:],
+        lambda asked: asked.timeline is None,
+        "without --timeline",
+        "it says what is drawn; give --timeline SVG",
+    ),
+    Ineffective(
+        ("--json", "--jobs"),
+        lambda asked: asked.timeline is not None,
+        "with --timeline",
+        "that draws one seed",
+    ),
+    # Only here: whoever enters the room of a bot may choose another mode, and then they count.
+    Ineffective(
+        ("--laps",),
+        lambda asked: bool(Mode(asked.mode).rules.laps_told),
+        "in a race of that --mode",
+        "its laps are not chosen",
+    ),
+    Ineffective(
+        ("--grid",),
+        lambda asked: Mode(asked.mode).rules.alone,
+        "in a race of that --mode",
+        "all start from the first place",
+    ),
+)

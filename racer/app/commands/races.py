@@ -1,0 +1,60 @@
+"""`racer races`: which races are on nearby, without taking part in one."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import TYPE_CHECKING, Final
+
+from net.runtime.browse import Browser
+from net.runtime.interfaces import require_interface
+from racer.app.terminal import Progress, complain
+
+if TYPE_CHECKING:
+    from net.discovery.sightings import RaceNearby
+
+LOOK_S: Final = 0.2  # so often the terminal is told what was found
+
+
+def show_races(wait_s: float, interface: str | None, *, as_json: bool) -> int:
+    """Look for so long, and print what was found; so too when we are interrupted. Returns 0.
+
+    Raises:
+        UsageError: no interface has the address.
+    """
+    require_interface(interface)
+    browser = Browser(interface)
+    try:
+        with Progress() as progress:
+            _look(browser, wait_s, progress)
+    finally:
+        races, trouble = browser.races(), browser.trouble
+        browser.close()
+        for race in races:
+            print(_as_json(race) if as_json else _as_text(race), flush=True)
+    if not races:
+        complain(f"no races nearby{': ' + trouble if trouble else ''}")
+    return 0
+
+
+def _look(browser: Browser, wait_s: float, progress: Progress) -> None:
+    until_s = time.monotonic() + wait_s
+    while (left_s := until_s - time.monotonic()) > 0:
+        progress.show(f"looking for {left_s:.0f} s more, races so far: {len(browser.races())}")
+        time.sleep(min(LOOK_S, left_s))
+
+
+def _as_json(race: RaceNearby) -> str:
+    found = {
+        "race": race.race,
+        "players": race.players,
+        "phase": race.phase,
+        "track": race.track,
+        "locked": race.locked,
+    }
+    return json.dumps(found, ensure_ascii=False)
+
+
+def _as_text(race: RaceNearby) -> str:
+    locked = ", locked" if race.locked else ""
+    return f"{race.race}: {race.players} there, {race.phase}, {race.track}{locked}"

@@ -1,0 +1,70 @@
+"""How a process is told to leave a race: by a signal, or by the end of who started it.
+
+Leaving in good order is a farewell to all, so that nobody has to find out that we are gone.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    import subprocess
+    from collections.abc import Callable
+
+# The terminal that is closed, too, where the platform has such a signal.
+FAREWELL_SIGNALS: Final = tuple(
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
+)
+
+
+def leave_on_signals(leave: Callable[[], None]) -> None:
+    """Have the signals that ask a process to end call `leave`; a second one ends it at once.
+
+    A hang-up that is ignored, as under `nohup`, stays so.
+    """
+
+    def on_signal(number: int, frame: object) -> None:
+        leave()
+        signal.signal(number, signal.SIG_DFL)
+
+    for number in FAREWELL_SIGNALS:
+        if number in {signal.SIGINT, signal.SIGTERM} or not _is_ignored(number):
+            signal.signal(number, on_signal)
+
+
+def _is_ignored(number: int) -> bool:
+    return signal.getsignal(number) is signal.SIG_IGN
+
+
+def dismiss(child: subprocess.Popen[bytes]) -> None:
+    """Let a child leave in good order, that does so at the end of its input; waits for nothing.
+
+    A signal would do, but a second one would end it at once, and the terminal may have sent one.
+    """
+    if child.stdin is not None:
+        with suppress(OSError):
+            child.stdin.close()
+
+
+def leave_at_end_of_input(leave: Callable[[], None]) -> None:
+    """Call `leave` when standard input ends: the pipe that our parent holds closes with it.
+
+    However the parent ends; this needs nothing of the system but pipes. `dismiss` is its other end.
+    """
+    if sys.stdin is None:  # it was closed before we began
+        leave()
+        return
+    stdin = sys.stdin.fileno()
+
+    def wait() -> None:
+        with suppress(OSError):  # what cannot be read has ended
+            while os.read(stdin, 1024):  # the buffered one would keep a lock that the end needs
+                pass
+        leave()
+
+    threading.Thread(target=wait, name="stdin", daemon=True).start()

@@ -1,0 +1,167 @@
+"""How commands talk: lines for a person on stderr, progress on a terminal, a stdout that may fail.
+
+What a command prints to stdout may be read by a program. So nothing else goes there, and whatever
+keeps it from being written ends the command in words: `OutputError`.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stdout, suppress
+from typing import IO, TYPE_CHECKING, Final, Self, TextIO, cast, final
+
+from net import NetError
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+SHOW_EVERY_S: Final = 0.1  # progress is for eyes
+COLUMNS: Final = 80  # of a terminal that does not tell
+
+
+class OutputError(NetError):
+    """Standard output cannot be written."""
+
+
+@final
+class OutputClosedError(OutputError):
+    """Whoever read standard output reads no more, as in `| head -1`: nothing to complain of."""
+
+
+def complain(text: str) -> None:
+    """Say a line to a person; where nobody can hear it, it is lost."""
+    if sys.stderr is not None:
+        with suppress(OSError, ValueError):
+            print(f"racer: {text}", file=sys.stderr, flush=True)
+
+
+@contextmanager
+def guarded_stdout() -> Iterator[None]:
+    """Within this, a standard output that cannot be written raises `OutputError`.
+
+    Letters that it has no code for are written as escapes. At the end all is written.
+    """
+    stream = sys.stdout
+    if stream is None:  # closed before we began: Python drops what is printed
+        yield
+        return
+    with suppress(AttributeError, OSError):
+        cast("IO[str]", stream).reconfigure(errors="backslashreplace")  # type: ignore[attr-defined]
+    guarded = _GuardedStdout(stream)
+    try:
+        with redirect_stdout(cast("TextIO", guarded)):
+            yield
+        guarded.flush()
+    except OutputError:
+        _drop_the_rest(stream)
+        raise
+
+
+@final
+class _GuardedStdout:
+    """Writes to a stream; its failures are `OutputError`s."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        with _in_words():
+            return self._stream.write(text)
+
+    def flush(self) -> None:
+        with _in_words():
+            self._stream.flush()
+
+    def isatty(self) -> bool:
+        return self._stream.isatty()
+
+    def fileno(self) -> int:
+        return self._stream.fileno()
+
+
+@contextmanager
+def _in_words() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:
+        raise OutputClosedError("nobody reads standard output any more") from None
+    except OSError as error:
+        raise OutputError(f"standard output cannot be written: {error.strerror}") from None
+
+
+def _drop_the_rest(stream: TextIO) -> None:
+    """Let what still waits go nowhere; else Python tries again at its end, and complains."""
+    with suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY | os.O_CLOEXEC)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
+
+
+@final
+class Progress:
+    """One line on a terminal that tells how far long work has come; elsewhere nothing.
+
+    It is gone when the work is done, and before anything else is printed.
+    """
+
+    def __init__(
+        self, stream: TextIO | None = None, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        found = sys.stderr if stream is None else stream
+        self._stream = found if found is not None and found.isatty() else None
+        self._clock = clock
+        self._due_s = 0.0
+        self._shown = 0  # columns that are written on
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.clear()
+
+    def stage(self, text: str) -> None:
+        """Tell what begins now and may take a while."""
+        self._due_s = 0.0
+        self.show(text)
+
+    def show(self, text: str) -> None:
+        """Tell how far it is; called as often as one likes."""
+        if self._stream is None or self._clock() < self._due_s:
+            return
+        self._due_s = self._clock() + SHOW_EVERY_S
+        line = text[: _columns(self._stream) - 1]
+        self._write(self._stream, f"\r{line:<{self._shown}}")
+        self._shown = len(line)
+
+    def clear(self) -> None:
+        """Leave an empty line: something else is to be printed."""
+        if self._stream is not None and self._shown:
+            self._write(self._stream, f"\r{'':<{self._shown}}\r")
+            self._shown = 0
+            self._due_s = 0.0
+
+    def print(self, text: str) -> None:
+        """Print a line to stdout, above ours."""
+        self.clear()
+        print(text, flush=True)
+
+    def _write(self, stream: TextIO, text: str) -> None:
+        try:
+            print(text, end="", file=stream, flush=True)
+        except OSError:
+            self._stream = None  # the terminal is gone
+
+
+def _columns(stream: TextIO) -> int:
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or COLUMNS
+    except OSError:
+        return COLUMNS
