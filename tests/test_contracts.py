@@ -36,7 +36,9 @@ IO_OF_NET: Final = "net does no I/O outside runtime and sim"
 IO_OF_RACE: Final = "racer.core and racer.play do no I/O"
 LAYERS_OF_NET: Final = "net is layered: shells, node, protocols, security, wire, foundations"
 LAYERS_OF_RACER: Final = "racer is layered: __main__, app, play, core"
-ROOMS_OF_APP: Final = "racer.app is layered: commands, player, nodes and window, circuits, output"
+ROOMS_OF_APP: Final = (
+    "racer.app is layered: commands, player, nodes and window, circuits, output, terminal"
+)
 ROOMS_OF_CORE: Final = (
     "racer.core is layered: heat, cars, drivers, tick, rules, physics, circuits, tuning"
 )
@@ -75,6 +77,7 @@ OFFENCES: Final = [
     (ROOMS_OF_PLAY, "racer/play/shared_content.py", "import racer.play.show.compose"),
     (ROOMS_OF_PLAY, "racer/play/show/compose.py", "import racer.play.session"),
     (ROOMS_OF_APP, "racer/app/output.py", "import racer.app.circuits.catalog"),
+    (ROOMS_OF_APP, "racer/app/new_file.py", "import racer.app.output"),
     (ROOMS_OF_APP, "racer/app/circuits/catalog.py", "import racer.app.simulation.bullring"),
     (ROOMS_OF_APP, "racer/app/race_node.py", "import racer.app.player.launch"),
     (ROOMS_OF_APP, "racer/app/window/game.py", "import racer.app.player.player_node"),

@@ -9,11 +9,11 @@ import sys
 import time
 from itertools import count, islice
 from multiprocessing import active_children
-from threading import Event
 
 import pytest
 
 from racer.app.simulation.pool import PoolError, in_order
+from tests.waiting import every
 
 
 def square(number: int) -> int:
@@ -21,7 +21,7 @@ def square(number: int) -> int:
 
 
 def stand_still(seconds: float) -> None:
-    Event().wait(seconds)
+    next(every(seconds))
 
 
 def be_killed(number: int) -> None:
