@@ -66,7 +66,7 @@ class SnapshotCounters(Counters):
     """Snapshots that were fetched in vain."""
 
     part: ClassVar[str] = "snapshots"
-    wrong: int = 0  # came whole, and were no history of their lineage
+    wrong: int = 0  # came whole, and were not what their digest says, or no history of theirs
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,8 +198,10 @@ class Learner:
             return None
         self._progress_ns = now_ns
         self._used.add(sender)
+        wrong_before = self._fetch.wrong
         content = self._fetch.on_block(block.number, block.data, sender)
         if content is None:
+            self._counters.wrong += self._fetch.wrong - wrong_before
             return None
         self._fetch = None
         manifest, self._manifest = self._manifest, None
