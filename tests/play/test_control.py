@@ -19,10 +19,10 @@ from racer.play.cars.driven_cars import DrivenCars
 from racer.play.cars.local_race import LocalRace, StateSeen
 from racer.play.limits import ABSENT_NS, RETURN_WAIT_NS, SECOND
 from racer.play.room.facts import Facts
-from racer.play.room.messages import Claim, Fact, LapTime, Lease, LobbyEntry, Return, encode
+from racer.play.room.messages import Claim, Fact, Grid, LapTime, Lease, LobbyEntry, Return, encode
 from racer.play.room.referee import Attendance
 from tests.play.field import stage_of, tick_ns
-from tests.play.rooms import ADA, BEN, CLEO, DAN, GREEN_NS, racing
+from tests.play.rooms import ADA, BEN, CLEO, DAN, GREEN_NS, Log, racing
 from tests.play.whistle import due, facts_of, here, race_of
 
 if TYPE_CHECKING:
@@ -282,6 +282,18 @@ def test_a_place_that_is_no_car_counts_as_none(pair: Pair) -> None:
     assert 1 in pair.stages[BEN].leased_cars
 
 
+@pytest.mark.parametrize("gate", [200, 255])
+def test_a_place_at_a_gate_that_is_not_there_counts_as_none(pair: Pair, gate: int) -> None:
+    """A coordinator that means harm would stop whom it names the driver."""
+    race, ben = race_of(pair.log), pair.stages[BEN]
+    pair.run(1, 300, ADA, BEN)
+    start = grid_frame(ben.track, 0)
+    place = replace(start, tick=400, progress=replace(start.progress, gate=gate))
+    pair.log.append(Lease(race.id, 1, 1, BEN, pack_car(place)))
+    pair.run(300, 302, BEN)
+    assert ben.leased_cars[1].frame.progress.gate < len(ben.track.gates)
+
+
 def test_a_lease_that_the_other_side_of_a_split_numbered_alike_is_another_one(pair: Pair) -> None:
     """Seeds 17 and 84: the owner drove on from its own side's place, and leapt for all others."""
     race = race_of(pair.log)
@@ -298,7 +310,8 @@ def test_a_lease_that_the_other_side_of_a_split_numbered_alike_is_another_one(pa
     ada, ben = pair.stages[ADA], pair.stages[BEN]
     late = ada.state()
     assert late is not None
-    ben.race = ada.race = race_of(other)
+    for local_race in (ada, ben):
+        local_race.follow(race_of(other))
     assert (ada.race.id, ada.race.lease_of(1)) == (race.id, 2)
     before = ben.others.get(1)
     assert before is not None
@@ -369,3 +382,22 @@ def test_who_never_hears_its_substitute_asks_all_the_same(returning: Returning) 
     assert not returning.asks(600)
     assert not returning.asks(600 + TICK_HZ * RETURN_WAIT_NS // SECOND - 1)
     assert returning.asks(600 + TICK_HZ * RETURN_WAIT_NS // SECOND + 1)
+
+
+@pytest.mark.parametrize("others", [(2,), (2, 1)])
+def test_a_race_of_the_same_id_with_other_cars_is_another_race(
+    kart: Track, kart_line: RacingLine, others: tuple[int, ...]
+) -> None:
+    """What one side of a split never committed may count on the other."""
+    ada = Returning(kart, kart_line)
+    ada.asks(1)
+    mine = ada.driving.local_race
+    assert mine is not None
+    assert mine.own_car is not None
+    other = Log()
+    other.extend(decree.what for decree in ada.log.decrees[:3] if isinstance(decree.what, Rule))
+    other.append(Grid(others, GREEN_NS // 1000))
+    assert race_of(other).id == ada.race.id
+    ada.driving.on_tick(other.room, None, Controls(), tick_ns(2))
+    assert ada.driving.local_race is not mine
+    ada.driving.on_tick(other.room, Synced((), 1), Controls(), tick_ns(3))

@@ -55,7 +55,7 @@ def test_in_another_lineage_leases_begin_anew(garage: Garage) -> None:
     other = racing(ADA, BEN, CLEO).room.race
     assert other is not None
     garage.local_race.leased_cars.clear()
-    garage.local_race.race = other
+    garage.local_race.follow(other)
     garage.guard.check(garage.local_race, settled=True)
 
 

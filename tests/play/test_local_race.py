@@ -9,7 +9,7 @@ import pytest
 from racer.core.drivers.driver import Driver
 from racer.core.own_car import Jumped, LapDone, OwnCar, OwnCarEvent, grid_frame
 from racer.core.physics.car import Controls
-from racer.core.recordings.car_codec import pack_car
+from racer.core.recordings.car_codec import TICK_MAX, pack_car, unpack_car
 from racer.core.rules.laps import Progress, race_distance_m
 from racer.core.tuning import (
     BOOST_TICKS_CANISTER,
@@ -151,6 +151,16 @@ def test_tick_zero_begins_at_the_green_light(paddock: Paddock) -> None:
     assert local_race.tick_at(GREEN_NS) == 0
     assert local_race.tick_at(GREEN_NS - 1) == -1
     assert local_race.tick_at(GREEN_NS + 1_000_000_000) == TICK_HZ
+
+
+def test_a_race_clock_beyond_all_sense_stops_nobody(paddock: Paddock) -> None:
+    """A member that means harm may tell any; a state has four bytes for its tick."""
+    local_race = paddock.local_race()
+    assert local_race.take_car(None, [], 10**18)
+    local_race.on_tick(FULL, 10**18)
+    state = local_race.state()
+    assert state is not None
+    assert unpack_car(state[4:]).tick == TICK_MAX
 
 
 # --- ticks ------------------------------------------------------------------------------------

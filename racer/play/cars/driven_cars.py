@@ -121,7 +121,7 @@ class DrivenCars:
         if race is None or not room.in_race:
             self.local_race = None
             return
-        if self.local_race is not None and self.local_race.race.id == race.id:
+        if self.local_race is not None and race.is_same_as(self.local_race.race):
             self.local_race.follow(race)
             return
         track = self._tracks.get(race.setup.circuit)
@@ -236,10 +236,8 @@ def _publish_states(local_race: LocalRace, tick: int) -> list[Publish]:
     states: list[Publish] = []
     state = local_race.state()
     if state is not None and local_race.own_car is not None and local_race.number is not None:
-        paces, lease = (
-            local_race.paces(local_race.own_car.frame.car),
-            local_race.race.lease_of(local_race.number),
-        )
+        paces = local_race.paces(local_race.own_car.frame.car)
+        lease = local_race.race.lease_of(local_race.number)
         states.append(Publish(tick, state, lease, None, paces, Pace.SELDOM))
     for leased_car, payload in local_race.leased_states():
         paces = local_race.paces(leased_car.frame.car)

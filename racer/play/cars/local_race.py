@@ -14,7 +14,7 @@ from racer.core.drivers.rubber_band import rubber_band
 from racer.core.own_car import LapDone, OwnCar, OwnCarEvent, grid_frame, resumed_frame
 from racer.core.physics.car import CarState, Controls
 from racer.core.physics.contact import on_one_level
-from racer.core.recordings.car_codec import CarCodecError, CarFrame, pack_car, unpack_car
+from racer.core.recordings.car_codec import TICK_MAX, CarCodecError, CarFrame, pack_car, unpack_car
 from racer.core.rules.laps import Progress, race_distance_m
 from racer.core.tuning import JUMP_THROTTLE, JUMP_TICKS, TICK_HZ, CarTunables, tick_ms
 from racer.play.cars.leased_car import LeasedCar, PickupLog
@@ -109,14 +109,15 @@ class LocalRace:
 
     def follow(self, race: Race) -> None:
         """Take the same race as it stands now, perhaps in another lineage."""
-        assert race.id == self.race.id
+        assert race.is_same_as(self.race)
         self.race = race
 
     def tick_at(self, race_ns: int) -> int:
-        return (race_ns - self.race.green_ns) * TICK_HZ // SECOND
+        """Return the tick of a race clock, which others set: no more than a state can tell."""
+        return min((race_ns - self.race.green_ns) * TICK_HZ // SECOND, TICK_MAX)
 
     def take_car(self, mine: StateSeen | None, laps: Sequence[LapTime], race_ns: int) -> bool:
-        """Get into our car: on the grid, or where a former life of ours left it.
+        """Get into our car: on the grid, or where a former incarnation left it.
 
         Returns:
             Whether this is a return to a race that was under way.
@@ -163,12 +164,18 @@ class LocalRace:
         return newest
 
     def _decreed_frame(self, number: int) -> CarFrame | None:
-        """Return a car as the decree tells it by which it goes now, if that does."""
+        """Return a car as the decree tells it by which it goes now, if that does.
+
+        A coordinator may have decreed any bytes: a place at a gate that is not there is none.
+        """
         place = self.race.places.get(number)
+        if place is None:
+            return None
         try:
-            return None if place is None else unpack_car(place)
+            frame = unpack_car(place)
         except CarCodecError:
             return None
+        return frame if frame.progress.gate < len(self.track.gates) else None
 
     def let_go(self) -> None:
         """Leave our car where it is not, or no more, by the present lease that it is ours."""
@@ -409,16 +416,9 @@ class LocalRace:
         hit = frame.hit
         if hit is None or not frame.is_solid:
             return
-        leased_car = self.leased_cars.get(hit.other)
-        own_car = (
-            self.own_car
-            if hit.other == self.number
-            else None
-            if leased_car is None
-            else leased_car.own_car
-        )
-        if own_car is not None:
-            own_car.take_hit(number, hit, frame.car)
+        ours = dict(self._cars_of_ours(None)).get(hit.other)
+        if ours is not None:
+            ours.take_hit(number, hit, frame.car)
 
     def _touchable_cars(self, tick: int, number: int | None) -> dict[int, CarState]:
         """Return the cars that one of ours may hit: those of others, and ours but itself."""

@@ -64,6 +64,20 @@ class Race:
         """Whether this was a qualifying on a circuit, and its times are official."""
         return self.qualifying and self.results is not None and self.setup.circuit == circuit
 
+    def is_same_as(self, other: Race) -> bool:
+        """Whether two lineages tell of one race.
+
+        An id is not enough: a grid that one lineage never committed may stand in another, where one
+        of the same id and other cars stands in the first.
+        """
+        return self is other or self._grid == other._grid
+
+    @property
+    def _grid(self) -> tuple[object, ...]:
+        """What was decreed at its start."""
+        cars = tuple(self.cars.items())
+        return (self.id, self.setup, cars, self.green_ns, self.kinds, self.qualifying)
+
     def number_of(self, node: NodeId) -> int | None:
         return self._numbers.get(node)
 
@@ -230,9 +244,14 @@ class Room:
         cars = {number: node_of[number] for number in grid.cars}
         chosen = self.setup.race
         setup = chosen.for_qualifying() if grid.qualifying else chosen.for_race(len(cars))
-        self.race = Race(name_of(decree), setup, cars, 1000 * grid.green_us)
-        self.race.qualifying = grid.qualifying
-        self.race.kinds = dict(zip(grid.cars, grid.kinds, strict=False))
+        self.race = Race(
+            name_of(decree),
+            setup,
+            cars,
+            1000 * grid.green_us,
+            kinds=dict(zip(grid.cars, grid.kinds, strict=False)),
+            qualifying=grid.qualifying,
+        )
         self.in_race = True
         return True
 
