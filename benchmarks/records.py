@@ -43,7 +43,8 @@ def _driven(name: str) -> DrivenLap:
     track = circuit(name)
     driver = Driver(track, racing_line(track), 0.9, Random(1))
     own_car = OwnCar(track, 2, grid_frame(track, 0), 0)
-    own_car.log = log = LapRecorder(0, circuit_ids()[name])
+    log = LapRecorder(0, circuit_ids()[name])
+    own_car.record(log)
     while own_car.tick < TICKS_MAX:
         frame = own_car.frame
         own_car.step(driver.decide(frame.car, frame.progress, (), frame.tick), ())

@@ -100,7 +100,7 @@ class OwnCar:
         self.frame = frame
         self.before = frame
         self.contacts: tuple[Contact, ...] = ()  # of its last tick
-        self.log: LapRecorder | None = None  # of whoever wants this car's laps as recordings
+        self._recorder: LapRecorder | None = None
         self.ghost_until = 0
         self._apart = apart
         self._out = False  # whether its race is over before its last lap
@@ -112,6 +112,15 @@ class OwnCar:
         self._held_until = 0
         self._collisions = Collisions()
         self._way = WayWatch(race_distance_m(frame.progress, track), frame.tick)
+
+    @property
+    def recorder(self) -> LapRecorder | None:
+        """What notes its laps as recordings, if anybody wants them."""
+        return self._recorder
+
+    def record(self, recorder: LapRecorder) -> None:
+        """Let every tick from now on be noted."""
+        self._recorder = recorder
 
     @property
     def tick(self) -> int:
@@ -154,8 +163,8 @@ class OwnCar:
         # A touch is told for some ticks; a state cannot tell of one from before the gap.
         self.frame = self.before = replace(self.frame, tick=tick, hit=None)
         self._way.begin_again(tick)
-        if self.log is not None:
-            self.log.spoil()
+        if self._recorder is not None:
+            self._recorder.spoil()
 
     def jump_start(self) -> list[OwnCarEvent]:
         """Note that the driver did not wait for the green light: the car is held after it."""
@@ -214,8 +223,8 @@ class OwnCar:
         share = self._collisions.on_told(number, hit, self.tick)
         if share > 0.0:
             self.frame = replace(self.frame, car=quantise(apply_hit(self.frame.car, hit, share)))
-            if self.log is not None:
-                self.log.spoil()
+            if self._recorder is not None:
+                self._recorder.spoil()
 
     def rescue(self, others: Sequence[CarState] = ()) -> None:
         """Put the car back on the track, beside the others; it stands, and then touches nobody."""
@@ -225,23 +234,24 @@ class OwnCar:
         self._standing_until = self.tick + RESCUE_TICKS
         self.ghost_until = self._standing_until + RESCUE_GHOST_TICKS
         self.frame = self.before = replace(self.frame, car=car, ghost=True, respawning=True)
-        self._way.begin_again(self.tick)
-        self._way.wrong_way = 0
-        if self.log is not None:
-            self.log.spoil()
+        self._way.put_back(self.tick)
+        if self._recorder is not None:
+            self._recorder.spoil()
 
     def take_pickup(self, kind: PickupKind) -> None:
         """Take what a decree granted."""
         self.frame = replace(self.frame, car=with_pickup(self.frame.car, kind))
-        if self.log is not None:
-            self.log.on_pickup(kind)
+        if self._recorder is not None:
+            self._recorder.on_pickup(kind)
 
     def _record_tick(self, ticked: Ticked, *, respawning: bool) -> None:
-        if self.log is None or self.finished:
+        if self._recorder is None or self.finished:
             return
         touches = any(contact.other is not None for contact in ticked.contacts)
         alone = not respawning and ticked.towed == 0.0 and not touches
-        self.log.on_step(self.frame, ticked.controls, ticked.car, ticked.crossing, alone=alone)
+        self._recorder.on_step(
+            self.frame, ticked.controls, ticked.car, ticked.crossing, alone=alone
+        )
 
     def _events_of(self, ticked: Ticked) -> list[OwnCarEvent]:
         """Return what a tick brought, before the frame shows it."""

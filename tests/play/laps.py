@@ -60,7 +60,8 @@ class Recorded:
         circuit: bytes = CIRCUIT,
     ) -> None:
         self.own_car = OwnCar(track, laps, grid_frame(track, 0), 0)
-        self.own_car.log = self.log = LapRecorder(0, circuit)
+        self.log = LapRecorder(0, circuit)
+        self.own_car.record(self.log)
         self.laps: list[DrivenLap] = []
         self.canisters = 0
         self._driver = Driver(track, line, skill, Random(1))

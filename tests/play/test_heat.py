@@ -222,11 +222,12 @@ def test_a_lap_driven_in_a_heat_is_believed_when_it_is_driven_again(
 ) -> None:
     heat = Heat(kart, kart_line, [0.9], Random(1), laps=3)
     own_car = heat.entries[0].own_car
-    own_car.log = LapRecorder(0, CIRCUIT)
+    recorder = LapRecorder(0, CIRCUIT)
+    own_car.record(recorder)
     laps: list[DrivenLap] = []
     while not heat.finished:
         heat.step()
-        lap = own_car.log.take()
+        lap = recorder.take()
         laps.extend([lap] if lap is not None else [])
     assert len(laps) == 2
     assert any(pickups_of(quanta) for lap in laps for quanta in lap.recording.inputs)

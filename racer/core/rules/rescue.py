@@ -85,8 +85,13 @@ class WayWatch:
             self.furthest_m, self.furthest_tick = way_m, tick
 
     def begin_again(self, tick: int) -> None:
-        """Give the car new time to make way: it was put back, or nobody drove it until now."""
+        """Give the car new time to make way: nobody drove it until now."""
         self.furthest_tick = tick
+
+    def put_back(self, tick: int) -> None:
+        """Note that the car was put back: it has new time, and faces the right way."""
+        self.begin_again(tick)
+        self.wrong_way = 0
 
     def is_stuck(self, tick: int) -> bool:
         """Tell whether it made no way for STUCK_TICKS."""

@@ -87,7 +87,7 @@ class RecordBook:
 
     Args:
         name: of the driver, for records of our own.
-        atlas: the circuits on which records are kept.
+        circuit_index: the circuits on which records are kept.
         kept: returns records of earlier days with their recordings, which were checked when they
             first came; None while they are still being read.
         enters: whether laps of our own become records.
@@ -219,9 +219,11 @@ class RecordBook:
             self._key = None
             return BookStep()
         self._key = (circuit, CARS.index(own_car.spec))
-        if own_car.log is None:
-            own_car.log = LapRecorder(self._key[1], circuit)
-        lap = own_car.log.take()
+        recorder = own_car.recorder
+        if recorder is None:
+            recorder = LapRecorder(self._key[1], circuit)
+            own_car.record(recorder)
+        lap = recorder.take()
         if lap is None or not self._enters:
             return BookStep()
         return self._record_own_lap(lap, self._key)
@@ -315,13 +317,9 @@ class RecordBook:
     def ghosts(self, local_race: LocalRace | None) -> tuple[GhostView, ...]:
         """Return the ghosts beside our car: each as far into its lap as we are into ours."""
         own_car = None if local_race is None else local_race.own_car
-        if (
-            own_car is None
-            or own_car.log is None
-            or own_car.log.crossed is None
-            or own_car.finished
-        ):
+        recorder = None if own_car is None else own_car.recorder
+        if own_car is None or recorder is None or recorder.crossed is None or own_car.finished:
             return ()
-        ticks = own_car.tick - own_car.log.crossed
+        ticks = own_car.tick - recorder.crossed
         shown = (self._ghosts.view(kind, record, ticks) for kind, record in self._ghost_records())
         return tuple(ghost for ghost in shown if ghost is not None)
