@@ -10,7 +10,7 @@ from functools import partial
 from benchmarks import balance, crowd, failover, field, frame, laps, load, records, restart, step
 from benchmarks.lan import rows
 from racer.app.commands.parser import INTERRUPTED
-from racer.app.terminal import Progress, complain
+from racer.app.terminal import ProgressLine, complain
 
 
 def main() -> int:
@@ -39,7 +39,7 @@ def main() -> int:
         if name not in parts:
             parser.error(f"no part {name!r}; there are {', '.join(parts)}")
     done: list[str] = []
-    progress = Progress()
+    progress = ProgressLine()
     try:
         for name in wanted:
             progress.stage(f"{name}, part {len(done) + 1} of {len(wanted)}")

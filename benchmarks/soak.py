@@ -22,7 +22,7 @@ from net import NodeId
 from net.sim import Machine, World
 from racer.app.circuits.catalog import circuit, circuit_line
 from racer.app.commands.parser import INTERRUPTED
-from racer.app.terminal import Progress, complain
+from racer.app.terminal import ProgressLine, complain
 from racer.core.rules.race_setup import RaceSetup
 from racer.play.reports import PhaseEntered
 from racer.play.room.messages import Setup
@@ -40,7 +40,7 @@ SAYS_S: Final = 10  # somebody says a line so often
 ROOT: Final = Path(__file__).parents[1]
 
 
-def virtual(minutes: int, progress: Progress) -> Iterator[str]:
+def virtual(minutes: int, progress: ProgressLine) -> Iterator[str]:
     """Yield a line per STEP_MIN: what this process holds, and what a node costs."""
     races: list[int] = []
     sessions: list[Session] = []
@@ -97,7 +97,7 @@ def _held(world: World) -> str:
     )
 
 
-def real(minutes: int, progress: Progress) -> Iterator[str]:
+def real(minutes: int, progress: ProgressLine) -> Iterator[str]:
     """Yield a line a minute: races, memory and processor time of each bot, its journal."""
     with tempfile.TemporaryDirectory() as profiles:
         homes = [Path(profiles) / f"bot{number}" for number in range(NODES)]
@@ -160,7 +160,7 @@ def main() -> int:
     if minutes < 1:
         parser.error("give --minutes from 1 on")
     told = 0
-    with Progress() as progress:
+    with ProgressLine() as progress:
         try:
             for line in (real if asked.kind == "real" else virtual)(minutes, progress):
                 progress.print(line)

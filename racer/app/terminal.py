@@ -101,7 +101,7 @@ def _drop_the_rest(stream: TextIO) -> None:
 
 
 @final
-class Progress:
+class ProgressLine:
     """One line on a terminal that tells how far long work has come; elsewhere nothing.
 
     It is gone when the work is done, and before anything else is printed.

@@ -12,7 +12,7 @@ import pytest
 from racer.app.terminal import (
     OutputClosedError,
     OutputError,
-    Progress,
+    ProgressLine,
     complain,
     guarded_stdout,
 )
@@ -43,7 +43,7 @@ class Screen(io.StringIO):
 
 def test_progress_is_one_line_that_is_gone_in_the_end() -> None:
     screen = Screen()
-    with Progress(screen, screen.clock) as progress:
+    with ProgressLine(screen, screen.clock) as progress:
         progress.show("100 of 200 seeds done")
         assert screen.seen() == "100 of 200 seeds done"
         screen.now_s += 1.0
@@ -55,7 +55,7 @@ def test_progress_is_one_line_that_is_gone_in_the_end() -> None:
 
 def test_progress_is_shown_a_few_times_a_second_but_a_new_stage_at_once() -> None:
     screen = Screen()
-    progress = Progress(screen, screen.clock)
+    progress = ProgressLine(screen, screen.clock)
     for number in range(100):
         progress.show(f"{number} of 100")
     assert screen.seen() == "0 of 100"
@@ -65,14 +65,14 @@ def test_progress_is_shown_a_few_times_a_second_but_a_new_stage_at_once() -> Non
 
 def test_a_file_or_a_pipe_gets_no_progress() -> None:
     screen = Screen(shows=False)
-    with Progress(screen, screen.clock) as progress:
+    with ProgressLine(screen, screen.clock) as progress:
         progress.stage("drawing")
     assert screen.getvalue() == ""
 
 
 def test_what_is_printed_stands_above_the_progress(capsys: pytest.CaptureFixture[str]) -> None:
     screen = Screen()
-    with Progress(screen, screen.clock) as progress:
+    with ProgressLine(screen, screen.clock) as progress:
         progress.show("1 of 2")
         progress.print("seed 1 FAILED")
         assert screen.seen() == ""
@@ -81,7 +81,7 @@ def test_what_is_printed_stands_above_the_progress(capsys: pytest.CaptureFixture
 
 def test_a_long_line_of_progress_fits_into_the_terminal() -> None:
     screen = Screen()
-    Progress(screen, screen.clock).show("x" * 500)
+    ProgressLine(screen, screen.clock).show("x" * 500)
     assert len(screen.seen()) < 80
 
 

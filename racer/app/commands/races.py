@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from net.runtime.browse import Browser
 from net.runtime.interfaces import require_interface
-from racer.app.terminal import Progress, complain
+from racer.app.terminal import ProgressLine, complain
 
 if TYPE_CHECKING:
     from net.discovery.sightings import RaceNearby
@@ -25,7 +25,7 @@ def show_races(wait_s: float, interface: str | None, *, as_json: bool) -> int:
     require_interface(interface)
     browser = Browser(interface)
     try:
-        with Progress() as progress:
+        with ProgressLine() as progress:
             _look(browser, wait_s, progress)
     finally:
         races, trouble = browser.races(), browser.trouble
@@ -37,7 +37,7 @@ def show_races(wait_s: float, interface: str | None, *, as_json: bool) -> int:
     return 0
 
 
-def _look(browser: Browser, wait_s: float, progress: Progress) -> None:
+def _look(browser: Browser, wait_s: float, progress: ProgressLine) -> None:
     until_s = time.monotonic() + wait_s
     while (left_s := until_s - time.monotonic()) > 0:
         progress.show(f"looking for {left_s:.0f} s more, races so far: {len(browser.races())}")

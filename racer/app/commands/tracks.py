@@ -15,7 +15,7 @@ from racer.app.bounded_reading import read_text_bounded
 from racer.app.circuits.catalog import circuit_names, circuit_text
 from racer.app.circuits.library import LibraryError, place_for, read_text
 from racer.app.new_file import NewFile
-from racer.app.terminal import Progress, complain
+from racer.app.terminal import ProgressLine, complain
 from racer.core.circuits.importing import ImportSpec, dressed_text, read_survey
 from racer.core.circuits.track import Surface, Track, TrackError
 from racer.core.circuits.trackfile import NAME, parse_track, read_track
@@ -63,7 +63,7 @@ def check(file: Path) -> int:
         text = read_text(file, patient=True)
     except LibraryError as error:
         raise UsageError(f"{error}") from None
-    with Progress() as progress:
+    with ProgressLine() as progress:
         progress.stage(f"checking {file.name}")
         track, faults = read_track(text)
     for fault in faults:
@@ -91,7 +91,7 @@ def import_survey(wanted: Import) -> int:
         file = place_for(name)
     except LibraryError as error:
         raise UsageError(f"{error}") from None
-    with NewFile(file, force=wanted.force, folders=True) as kept, Progress() as progress:
+    with NewFile(file, force=wanted.force, folders=True) as kept, ProgressLine() as progress:
         text = _dress_survey(wanted.file, spec, Random(f"{name} {wanted.seed}"), progress)
         told = _facts_text(_track_facts(parse_track(text), content_digest(text.encode())))
         kept.write(text)
@@ -99,7 +99,7 @@ def import_survey(wanted: Import) -> int:
     return 0
 
 
-def _dress_survey(file: Path, spec: ImportSpec, rng: Random, progress: Progress) -> str:
+def _dress_survey(file: Path, spec: ImportSpec, rng: Random, progress: ProgressLine) -> str:
     """Return the text of a circuit on the line of a survey.
 
     Raises:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self, final
 
 from racer.app.simulation.pool import PoolError
-from racer.app.terminal import Progress, complain
+from racer.app.terminal import ProgressLine, complain
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -19,7 +19,7 @@ class SweepProgress:
         self.done = 0
         self.failed = 0
         self._seeds = seeds
-        self._progress = Progress()
+        self._progress = ProgressLine()
 
     def __enter__(self) -> Self:
         self._progress.show(self._text())

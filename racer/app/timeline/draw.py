@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from net import UsageError
 from racer.app.new_file import NewFile
-from racer.app.terminal import Progress
+from racer.app.terminal import ProgressLine
 from racer.app.timeline.diagram import Window, draw
 from racer.app.timeline.elections import ElectionSeen, elections
 from racer.app.timeline.history import tell
@@ -42,7 +42,7 @@ def draw_logs(
     """
     if os.path.realpath(svg) in map(os.path.realpath, paths):
         raise UsageError(f"{svg}: is a log, and would be drawn over; choose another --svg")
-    with NewFile(svg, force=force) as drawing, Progress() as progress:
+    with NewFile(svg, force=force) as drawing, ProgressLine() as progress:
         logs = read_logs(*paths)
         progress.stage("drawing")
         story = tell(logs)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, final
 
 from net import NetError, UsageError, clean_text
 from racer.app.bounded_reading import read_bounded
-from racer.app.terminal import Progress
+from racer.app.terminal import ProgressLine
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -97,7 +97,7 @@ def read_logs(*paths: Path, bytes_max: int = BYTES_MAX) -> list[Log]:
     """
     logs: list[Log] = []
     left = bytes_max
-    with Progress() as progress:
+    with ProgressLine() as progress:
         for number, path in enumerate(paths, start=1):
             progress.stage(f"reading {path.name}, {number} of {len(paths)} logs")
             if os.path.realpath(path) in map(os.path.realpath, paths[: number - 1]):

@@ -12,7 +12,7 @@ from net.sim.narration import tell_datagram
 from racer.app.new_file import NewFile
 from racer.app.output import to_object
 from racer.app.simulation.simulate import simulate
-from racer.app.terminal import Progress
+from racer.app.terminal import ProgressLine
 from racer.app.timeline.diagram import Window, draw
 from racer.app.timeline.draw import count, in_words, window
 from racer.app.timeline.elections import elections
@@ -58,7 +58,9 @@ class Recorder:
         UsageError: that part is too long to be read.
     """
 
-    def __init__(self, messages: Window | None = None, progress: Progress | None = None) -> None:
+    def __init__(
+        self, messages: Window | None = None, progress: ProgressLine | None = None
+    ) -> None:
         if messages is not None and messages.to_s - messages.from_s > MESSAGES_S_MAX:
             raise UsageError(
                 f"messages are drawn for {MESSAGES_S_MAX:g} s at most: give from and to"
@@ -175,7 +177,7 @@ def draw_seed(seed: int, course: SweepSpec, drawing: Drawing) -> int:
         if drawing.from_s is None or drawing.to_s is None:
             raise UsageError("messages are drawn between two moments: give --from and --to")
         part = Window(drawing.from_s, drawing.to_s)
-    with NewFile(drawing.svg, force=drawing.force) as file, Progress() as progress:
+    with NewFile(drawing.svg, force=drawing.force) as file, ProgressLine() as progress:
         recorder = Recorder(part, progress)
         outcome = simulate(seed, course, recorder)
         story = recorder.story()
