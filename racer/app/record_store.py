@@ -82,7 +82,7 @@ class RecordStore:
 
         Args:
             name: of the driver.
-            atlas: the circuits on which records are kept.
+            circuit_index: the circuits on which records are kept.
             enters: whether the driver's own laps become records.
         """
         identity = profile.identity

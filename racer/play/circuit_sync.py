@@ -21,7 +21,7 @@ _FETCHED: Final = 3  # its text is here
 
 
 class CircuitStatus(StrEnum):
-    """How a shelf stands with a circuit."""
+    """How a catalog stands with a circuit."""
 
     LOOKING = "looking"  # it is looked for or read; ask again
     LACKING = "lacking"

@@ -33,7 +33,7 @@ class PeerSeen:
 
 @dataclass(frozen=True, slots=True)
 class CoordinatorSeen:
-    """Who presides now."""
+    """Who coordinates now."""
 
     event: ClassVar[str] = "coordinator"
     race: str
@@ -44,7 +44,7 @@ class CoordinatorSeen:
 
 @dataclass(frozen=True, slots=True)
 class CoordinatorVacant:
-    """Nobody presides any more that we know of. `node`, `epoch`: the last who did."""
+    """Nobody coordinates any more that we know of. `node`, `epoch`: the last who did."""
 
     event: ClassVar[str] = "vacant"
     race: str

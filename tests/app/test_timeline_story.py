@@ -100,14 +100,14 @@ def test_a_vacant_office_ends_a_reign_and_a_coordinator_that_is_heard_again_goes
     assert spans == [(0, 3), (4, 6)]
 
 
-def test_an_election_tells_who_came_after_whom_and_how_long_nobody_presided() -> None:
+def test_an_election_tells_who_came_after_whom_and_how_long_nobody_coordinated() -> None:
     first, second = elections(tell(an_election()))
     assert (first.node, first.epoch, first.knew, first.vacant_since_s) == (ADA, 5, 3, None)
     assert (second.node, second.epoch, second.knew) == (BEN, 9, 3)
     assert (second.at_s, second.vacant_since_s) == (10.5, 10.0)
 
 
-def test_only_who_presides_itself_is_in_office() -> None:
+def test_only_who_says_so_itself_coordinates() -> None:
     found = [(tenure.node, tenure.epoch) for tenure in in_charge(tell(an_election()))]
     assert found == [(ADA, 5), (BEN, 9)]
 

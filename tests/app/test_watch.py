@@ -62,7 +62,7 @@ def test_a_watcher_tells_of_the_race_and_stays_when_it_is_over() -> None:
     assert facts(told) == []
 
 
-def test_a_watcher_that_presides_decides_as_any_other_would() -> None:
+def test_a_watcher_that_coordinates_decides_as_any_other_would() -> None:
     setup = Setup(RaceSetup("dockyard", 1), 0)
     company = meet({BEN: player(name="ben", setup=setup), ADA: watcher()})
     company.tick(5)

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from racer.core.circuits.track import Track
     from racer.core.drivers.line import RacingLine
     from racer.play.records.record_book import RecordBook
-    from tests.play.shelves import ToyShelf
+    from tests.play.toy_catalog import ToyCatalog
 
 SECOND = 1_000_000_000
 TICK_NS = SECOND // 60
@@ -123,8 +123,8 @@ class Company:
 
     Args:
         players: by node.
-        almanacs: of those who keep records, by node.
-        shelves: of those whose circuits may travel, by node.
+        record_books: of those who keep records, by node.
+        catalogs: of those whose circuits may travel, by node.
     """
 
     def __init__(
@@ -132,8 +132,8 @@ class Company:
         tracks: Mapping[str, Track],
         lines: Mapping[str, RacingLine],
         players: Mapping[NodeId, Player],
-        almanacs: Mapping[NodeId, RecordBook] | None = None,
-        shelves: Mapping[NodeId, ToyShelf] | None = None,
+        record_books: Mapping[NodeId, RecordBook] | None = None,
+        catalogs: Mapping[NodeId, ToyCatalog] | None = None,
     ) -> None:
         self.now_ns = 0
         self.seats: dict[NodeId, Seated] = {}
@@ -143,14 +143,14 @@ class Company:
         self.contents: dict[Digest, bytes] = {}  # that anybody shares
         self._wanting: dict[Digest, list[NodeId]] = {}
         for number, (me, each) in enumerate(players.items()):
-            catalog = (shelves or {}).get(me)
+            catalog = (catalogs or {}).get(me)
             session = Session(
                 each,
                 me,
                 tracks if catalog is None else catalog,
                 lines if catalog is None else catalog.lines,
                 Random(number),
-                (almanacs or {}).get(me),
+                (record_books or {}).get(me),
                 catalog,
             )
             self.seats[me] = Seated(session, FakeView(me, decides=number == 0))

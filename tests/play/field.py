@@ -1,4 +1,4 @@
-"""Several stages of one race, one a node, that hear each other's cars late or not at all."""
+"""One race as several nodes live it, which hear each other's cars late or not at all."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def tick_ns(tick: int) -> int:
     return GREEN_NS + (2 * tick + 1) * SECOND // (2 * TICK_HZ)
 
 
-def stage_of(
+def local_race_of(
     race: Race,
     track: Track,
     line: RacingLine,
@@ -52,7 +52,7 @@ def stage_of(
 
 
 class Field:
-    """Bots that race each other, each on its own stage.
+    """Bots that race each other, each on its own node.
 
     Args:
         delay: in ticks, from a state's publishing to its arrival.
@@ -75,33 +75,33 @@ class Field:
         assert race is not None
         self.tick = 0
         self.sent = 0  # states, lost ones too
-        self.stages = {
-            node: stage_of(race, track, line, node, seed=seed + k, skill=skill)
+        self.races = {
+            node: local_race_of(race, track, line, node, seed=seed + k, skill=skill)
             for k, (node, skill) in enumerate(zip(nodes, chain(skills, repeat(0.8)), strict=False))
         }
         self.events: dict[NodeId, list[OwnCarEvent]] = {node: [] for node in nodes}
         self.cars: dict[NodeId, dict[int, CarState]] = {node: {} for node in nodes}  # by tick
         self._delay, self._loss, self._rng = delay, loss, Random(seed)
         self._flying: list[tuple[int, NodeId, NodeId, bytes]] = []
-        for local_race in self.stages.values():
+        for local_race in self.races.values():
             assert not local_race.take_car(None, [], tick_ns(0))
 
     def step(self) -> None:
-        """Let a tick pass on every stage."""
+        """Let a tick pass on every node."""
         self.tick += 1
         for _, sender, receiver, payload in [f for f in self._flying if f[0] <= self.tick]:
-            self.stages[receiver].on_state(sender, StateSeen(1, payload))
+            self.races[receiver].on_state(sender, StateSeen(1, payload))
         self._flying = [f for f in self._flying if f[0] > self.tick]
-        for node, local_race in self.stages.items():
+        for node, local_race in self.races.items():
             self.events[node].extend(local_race.on_tick(Controls(), tick_ns(self.tick)))
             assert local_race.own_car is not None
             self.cars[node][self.tick] = local_race.own_car.frame.car
-        for node, local_race in self.stages.items():
+        for node, local_race in self.races.items():
             state = local_race.state()
             assert state is not None
             assert local_race.own_car is not None
             paces = local_race.paces(local_race.own_car.frame.car)
-            for other in self.stages:
+            for other in self.races:
                 every = EVERY[paces.get(other, Pace.SELDOM)]
                 if other == node or self.tick % every or self._rng.random() < self._loss:
                     continue
@@ -111,9 +111,9 @@ class Field:
     def errors(self) -> list[tuple[float, float]]:
         """Return, for each pair: how far apart they are, and how wrong one sees the other [m]."""
         found: list[tuple[float, float]] = []
-        for node, local_race in self.stages.items():
+        for node, local_race in self.races.items():
             mine = self.cars[node][self.tick]
-            for other in self.stages:
+            for other in self.races:
                 number = local_race.race.number_of(other)
                 assert number is not None
                 remote = local_race.others.get(number)

@@ -16,7 +16,7 @@ from racer.play.room.messages import Choice, Fetching, Setup, decode_fact, encod
 from racer.play.view import Choose, Phase, Start
 from tests.play.company import Company, facts, phase_is, player, run, view_of
 from tests.play.rooms import ADA, BEN, CLEO, operation
-from tests.play.shelves import ToyShelf
+from tests.play.toy_catalog import ToyCatalog
 
 QUAY = circuit_text("dockyard").encode().replace(b"name dockyard", b"name quay")
 PIER = QUAY.replace(b"name quay", b"name pier")
@@ -25,10 +25,10 @@ SETUP = Setup(RaceSetup("quay", 1, CONTENT), 2)
 FAULTY = b"name quay\nturn left\n"
 
 
-def meet(shelves: Mapping[bytes, ToyShelf], setup: Setup = SETUP) -> Company:
+def meet(catalogs: Mapping[bytes, ToyCatalog], setup: Setup = SETUP) -> Company:
     """Bring people together, who all wait for two."""
-    players = {node: player(bot=False, setup=setup) for node in shelves}
-    return Company({}, {}, players, shelves=shelves)
+    players = {node: player(bot=False, setup=setup) for node in catalogs}
+    return Company({}, {}, players, catalogs=catalogs)
 
 
 def share_of(company: Company, node: bytes) -> float:
@@ -37,7 +37,7 @@ def share_of(company: Company, node: bytes) -> float:
 
 
 def test_who_lacks_the_circuit_gets_it_and_stands_on_its_grid() -> None:
-    company = meet({ADA: ToyShelf([QUAY]), BEN: ToyShelf()})
+    company = meet({ADA: ToyCatalog([QUAY]), BEN: ToyCatalog()})
     run(company, phase_is(company, Phase.RACING, BEN))
     track = view_of(company, BEN).circuit
     assert track is not None
@@ -51,7 +51,7 @@ def test_who_lacks_the_circuit_gets_it_and_stands_on_its_grid() -> None:
 
 
 def test_each_tells_once_that_it_has_the_circuit() -> None:
-    company = meet({ADA: ToyShelf([QUAY]), BEN: ToyShelf()})
+    company = meet({ADA: ToyCatalog([QUAY]), BEN: ToyCatalog()})
     company.tick(60)
     assert company.seats[ADA].told(CircuitSeen) == [CircuitSeen("quay", CONTENT.hex(), 1.0)]
     seen = company.seats[BEN].told(CircuitSeen)
@@ -59,7 +59,7 @@ def test_each_tells_once_that_it_has_the_circuit() -> None:
 
 
 def test_a_race_waits_for_who_fetches_its_circuit_but_not_for_ever() -> None:
-    company = meet({ADA: ToyShelf([QUAY]), BEN: ToyShelf(takes=False)})
+    company = meet({ADA: ToyCatalog([QUAY]), BEN: ToyCatalog(takes=False)})
     company.tick(FETCH_WAIT_NS * 60 // 1_000_000_000 - 60)
     assert view_of(company).phase is Phase.LOBBY
     assert share_of(company, ADA) == 1.0
@@ -70,8 +70,8 @@ def test_a_race_waits_for_who_fetches_its_circuit_but_not_for_ever() -> None:
 
 def test_what_cannot_be_read_is_told_and_no_race_begins_until_another_is_chosen() -> None:
     setup = Setup(RaceSetup("quay", 1, content_digest(FAULTY)), 2)
-    catalog = ToyShelf([QUAY])
-    company = meet({ADA: catalog, BEN: ToyShelf([QUAY])}, setup)
+    catalog = ToyCatalog([QUAY])
+    company = meet({ADA: catalog, BEN: ToyCatalog([QUAY])}, setup)
     company.contents[content_digest(FAULTY)] = FAULTY
     company.tick(60)
     for node in (ADA, BEN):
@@ -85,7 +85,7 @@ def test_what_cannot_be_read_is_told_and_no_race_begins_until_another_is_chosen(
 
 def test_where_nobody_has_the_circuit_the_coordinators_own_is_raced() -> None:
     lost = Setup(RaceSetup("moon", 3, content_digest(b"moon")), 2)
-    company = meet({ADA: ToyShelf([QUAY]), BEN: ToyShelf()})
+    company = meet({ADA: ToyCatalog([QUAY]), BEN: ToyCatalog()})
     company.commit(Rule(encode(lost)))
     company.tick(FETCH_GIVE_UP_NS * 60 // 1_000_000_000 - 60)
     assert view_of(company).setup.track == "moon"
@@ -94,7 +94,7 @@ def test_where_nobody_has_the_circuit_the_coordinators_own_is_raced() -> None:
 
 
 def test_while_one_has_the_circuit_no_other_is_raced() -> None:
-    company = meet({ADA: ToyShelf([QUAY], takes=False), BEN: ToyShelf([PIER])})
+    company = meet({ADA: ToyCatalog([QUAY], takes=False), BEN: ToyCatalog([PIER])})
     company.commit(Rule(encode(Setup(RaceSetup("pier", 3, content_digest(PIER)), 2))))
     company.tick(2 * FETCH_GIVE_UP_NS * 60 // 1_000_000_000)
     assert view_of(company).setup.track == "pier"
@@ -102,7 +102,7 @@ def test_while_one_has_the_circuit_no_other_is_raced() -> None:
 
 
 def test_a_choice_names_the_content_that_its_author_has_or_the_rooms() -> None:
-    company = meet({ADA: ToyShelf([QUAY]), BEN: ToyShelf([PIER])})
+    company = meet({ADA: ToyCatalog([QUAY]), BEN: ToyCatalog([PIER])})
     company.tick(10)
     for setup in (("pier", 1, None), ("quay", 3, None), ("quay", 2, CONTENT)):
         company.seats[BEN].session.intend(Choose(RaceSetup(*setup)))
@@ -116,7 +116,7 @@ def test_a_choice_names_the_content_that_its_author_has_or_the_rooms() -> None:
 
 
 def test_a_circuit_is_chosen_that_the_coordinator_lacks() -> None:
-    company = meet({ADA: ToyShelf([QUAY]), BEN: ToyShelf([PIER, QUAY])})
+    company = meet({ADA: ToyCatalog([QUAY]), BEN: ToyCatalog([PIER, QUAY])})
     company.seats[BEN].session.intend(Choose(RaceSetup("pier", 1)))
     run(company, phase_is(company, Phase.RACING), 20.0)
     assert {view_of(company, node).setup.track for node in (ADA, BEN)} == {"pier"}
@@ -151,7 +151,7 @@ def test_a_fetch_out_of_range_is_nothing(fact: Fetching) -> None:
 
 def test_a_wish_to_start_waits_too() -> None:
     setup = Setup(RaceSetup("quay", 1, CONTENT), 0)
-    company = meet({ADA: ToyShelf([QUAY]), BEN: ToyShelf(takes=False)}, setup)
+    company = meet({ADA: ToyCatalog([QUAY]), BEN: ToyCatalog(takes=False)}, setup)
     company.tick(60)
     company.seats[ADA].session.intend(Start())
     company.tick(120)

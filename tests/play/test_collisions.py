@@ -74,7 +74,7 @@ def test_nobody_is_pushed_from_afar_or_harder_than_the_speeds_allow() -> None:
     assert not is_credible(Hit(TWO, 100, 40.0, 0.0, 0.0), theirs, ours)
 
 
-def pilot_at(track: Track, x: float, vx: float, tick: int) -> OwnCar:
+def own_car_at(track: Track, x: float, vx: float, tick: int) -> OwnCar:
     x0, y0 = track.point_at(x)
     car = quantise(CarState(x=x0, y=y0, heading=track.heading_at(x), vx=vx))
     frame = CarFrame(tick=tick, car=car, progress=start_progress(car, track))
@@ -82,7 +82,7 @@ def pilot_at(track: Track, x: float, vx: float, tick: int) -> OwnCar:
 
 
 def test_a_hit_that_one_owner_sees_moves_both_cars_the_same(ring: Track) -> None:
-    behind, ahead = pilot_at(ring, 20.0, 30.0, 100), pilot_at(ring, 24.1, 20.0, 100)
+    behind, ahead = own_car_at(ring, 20.0, 30.0, 100), own_car_at(ring, 24.1, 20.0, 100)
     before = behind.frame.car.vx + ahead.frame.car.vx
     behind.step(Controls(), [ahead.frame.car], [TWO])
     ahead.step(Controls(), [])  # its owner does not see the other there
@@ -98,7 +98,7 @@ def test_a_hit_that_one_owner_sees_moves_both_cars_the_same(ring: Track) -> None
 
 
 def test_a_hit_that_both_owners_see_is_not_added(ring: Track) -> None:
-    behind, ahead = pilot_at(ring, 20.0, 30.0, 100), pilot_at(ring, 24.1, 20.0, 100)
+    behind, ahead = own_car_at(ring, 20.0, 30.0, 100), own_car_at(ring, 24.1, 20.0, 100)
     behind_then, ahead_then = (
         replace(c, x=c.x + c.vx / 60) for c in (behind.frame.car, ahead.frame.car)
     )
@@ -115,11 +115,11 @@ def test_a_hit_that_both_owners_see_is_not_added(ring: Track) -> None:
 def collide(track: Track, delay: int, loss: float) -> tuple[CarState, CarState]:
     """Let one car run into another. Each owner sees the other's states so many ticks late."""
     rng = Random(1)
-    pilots = {ONE: pilot_at(track, 20.0, 35.0, 0), TWO: pilot_at(track, 30.0, 20.0, 0)}
-    others = {number: RemoteCars(track) for number in pilots}
+    cars = {ONE: own_car_at(track, 20.0, 35.0, 0), TWO: own_car_at(track, 30.0, 20.0, 0)}
+    others = {number: RemoteCars(track) for number in cars}
     flying: list[tuple[int, int, bytes]] = []
     for tick in range(1, 100):
-        for number, own_car in pilots.items():
+        for number, own_car in cars.items():
             for _, sender, data in [f for f in flying if f[0] <= tick and f[1] != number]:
                 frame = unpack_car(data)
                 others[number].on_frame(sender, frame, own_car.tick)
@@ -131,10 +131,10 @@ def collide(track: Track, delay: int, loss: float) -> tuple[CarState, CarState]:
             for hit in own_car.given:
                 others[number].push(number, hit)
         flying = [f for f in flying if f[0] > tick]
-        for number, own_car in pilots.items():
+        for number, own_car in cars.items():
             if rng.random() >= loss:
                 flying.append((tick + delay, number, pack_car(own_car.frame)))
-    return pilots[ONE].frame.car, pilots[TWO].frame.car
+    return cars[ONE].frame.car, cars[TWO].frame.car
 
 
 @pytest.mark.parametrize(("delay", "loss"), [(4, 0.0), (8, 0.2), (12, 0.0)])
@@ -149,7 +149,7 @@ def test_a_collision_ends_the_same_however_late_the_owners_hear_of_each_other(
 
 
 def test_who_takes_a_hit_answers_it(ring: Track) -> None:
-    behind, ahead = pilot_at(ring, 20.0, 30.0, 100), pilot_at(ring, 24.1, 20.0, 100)
+    behind, ahead = own_car_at(ring, 20.0, 30.0, 100), own_car_at(ring, 24.1, 20.0, 100)
     behind.step(Controls(), [ahead.frame.car], [TWO])
     ahead.step(Controls(), [])
     told = behind.frame.hit
@@ -165,10 +165,10 @@ def test_who_takes_a_hit_answers_it(ring: Track) -> None:
 
 
 def test_a_ghost_takes_no_hit(ring: Track) -> None:
-    own_car = pilot_at(ring, 24.1, 20.0, 100)
+    own_car = own_car_at(ring, 24.1, 20.0, 100)
     own_car.come_back(100)
     before = own_car.frame
-    theirs = pilot_at(ring, 20.0, 20.0, 100).frame.car
+    theirs = own_car_at(ring, 20.0, 20.0, 100).frame.car
     own_car.take_hit(ONE, Hit(TWO, 100, 5.0, 0.0, 0.0), theirs)
     assert own_car.frame == before
 
@@ -190,7 +190,7 @@ def test_a_ghost_takes_no_hit(ring: Track) -> None:
 def test_whatever_hits_are_told_nobody_leaves_the_barriers(
     kart: Track, collisions: list[Hit]
 ) -> None:
-    own_car = pilot_at(kart, 30.0, 20.0, 100)
+    own_car = own_car_at(kart, 30.0, 20.0, 100)
     for hit in collisions:
         own_car.take_hit(ONE, hit, replace(own_car.frame.car, vx=-hit.vx, vy=-hit.vy))
         own_car.step(Controls(throttle=1.0), [])

@@ -21,7 +21,7 @@ from racer.play.limits import ABSENT_NS, RETURN_WAIT_NS, SECOND
 from racer.play.room.facts import Facts
 from racer.play.room.messages import Claim, Fact, Grid, LapTime, Lease, LobbyEntry, Return, encode
 from racer.play.room.referee import Attendance
-from tests.play.field import stage_of, tick_ns
+from tests.play.field import local_race_of, tick_ns
 from tests.play.rooms import ADA, BEN, CLEO, DAN, GREEN_NS, Log, racing
 from tests.play.whistle import due, facts_of, here, race_of
 
@@ -150,18 +150,19 @@ def test_of_two_drivers_tales_of_one_lap_the_earlier_counts() -> None:
     assert facts.laps_of(race.id, ADA) == [mine]
 
 
-# --- the stage --------------------------------------------------------------------------------
+# --- the local race ---------------------------------------------------------------------------
 
 
 class Pair:
-    """Two nodes' stages of one race, and what one streams to the other."""
+    """One race as two nodes live it, and what one streams to the other."""
 
     def __init__(self, track: Track, line: RacingLine) -> None:
         self.log = racing(ADA, BEN, laps=3)
-        self.stages = {
-            node: stage_of(race_of(self.log), track, line, node, bot=True) for node in (ADA, BEN)
+        self.races = {
+            node: local_race_of(race_of(self.log), track, line, node, bot=True)
+            for node in (ADA, BEN)
         }
-        for local_race in self.stages.values():
+        for local_race in self.races.values():
             local_race.take_car(None, [], tick_ns(0))
         self.events: list[tuple[bytes, object]] = []
 
@@ -169,7 +170,7 @@ class Pair:
         """Step those nodes, each of which hears the others."""
         for tick in range(first, last):
             for node in nodes:
-                self._step(self.stages[node], node, tick)
+                self._step(self.races[node], node, tick)
 
     def _step(self, local_race: LocalRace, node: bytes, tick: int) -> None:
         for number in local_race.wanted_leases():
@@ -178,7 +179,7 @@ class Pair:
         held = local_race.on_leased_cars(tick_ns(tick))
         self.events += [(leased_car.owner, event) for leased_car, event in held]
         self.events += [(node, event) for event in local_race.on_tick(Controls(), tick_ns(tick))]
-        for other, receiver in self.stages.items():
+        for other, receiver in self.races.items():
             if other == node:
                 continue
             state = local_race.state()
@@ -191,7 +192,7 @@ class Pair:
 
 @pytest.fixture
 def pair(kart: Track, kart_line: RacingLine) -> Pair:
-    """Return two stages on the short circuit, its canisters where bots drive."""
+    """Return two nodes on the short circuit, its canisters where bots drive."""
     places = zip(kart_line.x[30::30], kart_line.y[30::30], strict=True)
     pickups = tuple(PlacedPickup(PickupKind.CANISTER, x, y) for x, y in places)
     return Pair(replace(kart, pickups=pickups), kart_line)
@@ -199,26 +200,24 @@ def pair(kart: Track, kart_line: RacingLine) -> Pair:
 
 def test_a_substitute_drives_on_from_where_the_replica_has_the_car(pair: Pair) -> None:
     pair.run(1, 600, ADA, BEN)
-    ada = pair.stages[ADA].own_car
+    ada = pair.races[ADA].own_car
     assert ada is not None
-    where = race_distance_m(ada.frame.progress, pair.stages[ADA].track)
+    where = race_distance_m(ada.frame.progress, pair.races[ADA].track)
     pair.run(600, 690, BEN)  # Ada is gone
     pair.log.append(Lease(race_of(pair.log).id, 1, 1, BEN))
     pair.run(690, 691, BEN)
-    (leased_car,) = pair.stages[BEN].leased_cars.values()
+    (leased_car,) = pair.races[BEN].leased_cars.values()
     before, after = ada.frame.car, leased_car.own_car.frame.car
     assert ((before.x - after.x) ** 2 + (before.y - after.y) ** 2) ** 0.5 < 15.0
     pair.run(691, 1400, BEN)
-    assert (
-        race_distance_m(leased_car.own_car.frame.progress, pair.stages[BEN].track) > where + 100.0
-    )
+    assert race_distance_m(leased_car.own_car.frame.progress, pair.races[BEN].track) > where + 100.0
     assert any(owner == ADA and isinstance(event, LapDone) for owner, event in pair.events)
 
 
 def test_states_by_an_older_lease_move_nothing(pair: Pair) -> None:
     pair.run(1, 300, ADA, BEN)
-    local_race, race = pair.stages[BEN], race_of(pair.log)
-    late = pair.stages[ADA].state()
+    local_race, race = pair.races[BEN], race_of(pair.log)
+    late = pair.races[ADA].state()
     assert late is not None
     pair.log.append(Lease(race.id, 1, 1, CLEO))
     remote = local_race.others.get(1)
@@ -237,7 +236,7 @@ def test_the_owner_that_gets_its_car_back_goes_on_from_the_substitutes_state(pai
     pair.run(1, 600, ADA, BEN)
     pair.log.append(Lease(race.id, 1, 1, BEN))
     pair.run(600, 900, ADA, BEN)
-    ada, ben = pair.stages[ADA], pair.stages[BEN]
+    ada, ben = pair.races[ADA], pair.races[BEN]
     assert ada.state() is None
     leased_car = ben.leased_cars[1]
     pair.log.append(Lease(race.id, 1, 2, ADA))
@@ -261,7 +260,7 @@ def test_an_owner_that_did_not_hear_the_substitute_goes_on_from_where_the_decree
     pair.run(1, 600, ADA, BEN)
     pair.log.append(Lease(race.id, 1, 1, BEN))
     pair.run(600, 900, ADA, BEN)
-    ada, ben = pair.stages[ADA], pair.stages[BEN]
+    ada, ben = pair.races[ADA], pair.races[BEN]
     seen = ben.place_of(1)
     assert seen is not None
     pair.log.append(Lease(race.id, 1, 2, ADA, seen))
@@ -279,13 +278,13 @@ def test_a_place_that_is_no_car_counts_as_none(pair: Pair) -> None:
     pair.run(1, 300, ADA, BEN)
     pair.log.append(Lease(race.id, 1, 1, BEN, b"no car"))
     pair.run(300, 301, BEN)
-    assert 1 in pair.stages[BEN].leased_cars
+    assert 1 in pair.races[BEN].leased_cars
 
 
 @pytest.mark.parametrize("gate", [200, 255])
 def test_a_place_at_a_gate_that_is_not_there_counts_as_none(pair: Pair, gate: int) -> None:
     """A coordinator that means harm would stop whom it names the driver."""
-    race, ben = race_of(pair.log), pair.stages[BEN]
+    race, ben = race_of(pair.log), pair.races[BEN]
     pair.run(1, 300, ADA, BEN)
     start = grid_frame(ben.track, 0)
     place = replace(start, tick=400, progress=replace(start.progress, gate=gate))
@@ -301,13 +300,13 @@ def test_a_lease_that_the_other_side_of_a_split_numbered_alike_is_another_one(pa
     pair.log.append(Lease(race.id, 1, 1, BEN))
     pair.log.append(Lease(race.id, 1, 2, ADA))
     pair.run(290, 291, ADA, BEN)
-    assert pair.stages[ADA].take_car(None, [], tick_ns(291))
+    assert pair.races[ADA].take_car(None, [], tick_ns(291))
     pair.run(291, 300, ADA, BEN)
     other = racing(ADA, BEN, laps=3)
     other.append(Lease(race.id, 1, 1, BEN))
     other.append(Rule(b"said in between"))
     other.append(Lease(race.id, 1, 2, ADA))
-    ada, ben = pair.stages[ADA], pair.stages[BEN]
+    ada, ben = pair.races[ADA], pair.races[BEN]
     late = ada.state()
     assert late is not None
     for local_race in (ada, ben):
@@ -334,8 +333,7 @@ def test_a_canister_granted_to_a_car_is_taken_by_who_drives_it(pair: Pair) -> No
     touched = [e for owner, e in pair.events if owner == ADA and isinstance(e, Touched)]
     assert touched
     assert (
-        pair.stages[BEN].claim(touched[0].pickup, 60_000, pair.stages[BEN].leased_cars[1])
-        is not None
+        pair.races[BEN].claim(touched[0].pickup, 60_000, pair.races[BEN].leased_cars[1]) is not None
     )
 
 

@@ -72,7 +72,7 @@ def facts(commands: list[Command]) -> list[object]:
     return [decode_fact(command.body) for command in commands if isinstance(command, Submit)]
 
 
-# --- telling ----------------------------------------------------------------------------------
+# --- reporter ----------------------------------------------------------------------------------
 
 
 def test_a_board_at_rest_is_told_of_once_and_shared() -> None:

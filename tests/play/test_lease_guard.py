@@ -9,7 +9,7 @@ import pytest
 from net import InvariantError
 from racer.play.cars.lease_guard import LeaseGuard
 from racer.play.room.messages import Lease
-from tests.play.field import stage_of, tick_ns
+from tests.play.field import local_race_of, tick_ns
 from tests.play.rooms import ADA, BEN, CLEO, racing
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ class Garage:
         self.decree(1, ADA)
         assert self.log.room.race is not None
         self.race = self.log.room.race
-        self.local_race: LocalRace = stage_of(self.race, track, line, ADA)
+        self.local_race: LocalRace = local_race_of(self.race, track, line, ADA)
         self.local_race.take_car(None, (), tick_ns(0))
         self.local_race.take_leased_car(BENS, (), tick_ns(0))
         self.guard = LeaseGuard(ADA)

@@ -24,7 +24,7 @@ from racer.play.cars.local_race import LocalRace, StateSeen, read_state
 from racer.play.limits import CATCH_UP_TICKS_MAX
 from racer.play.room.messages import Grant, LapTime
 from racer.play.room.room import RESPAWN_MS, Race
-from tests.play.field import Field, apart, stage_of, tick_ns
+from tests.play.field import Field, apart, local_race_of, tick_ns
 from tests.play.rooms import ADA, BEN, CLEO, GREEN_NS, Log, racing
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ FULL = Controls(throttle=1.0)
 
 
 class Paddock:
-    """Makes stages of one log's race."""
+    """Makes local races of one log's race."""
 
     def __init__(self, track: Track, line: RacingLine, log: Log) -> None:
         self.log = log
@@ -49,7 +49,7 @@ class Paddock:
         return self.log.room.race
 
     def local_race(self, node: NodeId = ADA, *, bot: bool = True) -> LocalRace:
-        return stage_of(self.race, self.track, self.line, node, bot=bot)
+        return local_race_of(self.race, self.track, self.line, node, bot=bot)
 
     def started(self, node: NodeId = ADA, *, bot: bool = True) -> LocalRace:
         local_race = self.local_race(node, bot=bot)
@@ -62,7 +62,7 @@ def paddock(kart: Track, kart_line: RacingLine) -> Paddock:
     return Paddock(kart, kart_line, racing(ADA, BEN, laps=3))
 
 
-def pilot_of(local_race: LocalRace) -> OwnCar:
+def own_car_of(local_race: LocalRace) -> OwnCar:
     assert local_race.own_car is not None
     return local_race.own_car
 
@@ -110,16 +110,16 @@ def test_nobody_moves_before_the_green_light_however_the_pedal_is_pressed(
     local_race = on_the_grid(paddock)
     assert wait_for_green(local_race, FULL, GREEN_NS) == [Jumped()]
     assert local_race.tick == 0
-    assert pilot_of(local_race).frame == grid_frame(kart, 0)
+    assert own_car_of(local_race).frame == grid_frame(kart, 0)
 
 
 def test_who_jumps_the_start_is_held_for_a_second_after_it(paddock: Paddock) -> None:
     local_race = on_the_grid(paddock)
     assert wait_for_green(local_race, FULL, GREEN_NS) == [Jumped()]
     local_race.on_tick(FULL, tick_ns(JUMP_HELD_TICKS))
-    assert pilot_of(local_race).frame.car.speed == 0.0
+    assert own_car_of(local_race).frame.car.speed == 0.0
     local_race.on_tick(FULL, tick_ns(JUMP_HELD_TICKS + 10))
-    assert pilot_of(local_race).frame.car.speed > 0.5
+    assert own_car_of(local_race).frame.car.speed > 0.5
 
 
 def test_who_lets_go_in_time_or_hardly_touches_the_pedal_goes_with_the_green_light(
@@ -129,7 +129,7 @@ def test_who_lets_go_in_time_or_hardly_touches_the_pedal_goes_with_the_green_lig
     assert wait_for_green(local_race, FULL, tick_ns(-JUMP_TICKS - 1)) == []
     assert wait_for_green(local_race, Controls(throttle=JUMP_THROTTLE), GREEN_NS) == []
     local_race.on_tick(FULL, tick_ns(10))
-    assert pilot_of(local_race).frame.car.speed > 0.5
+    assert own_car_of(local_race).frame.car.speed > 0.5
 
 
 def test_a_bot_may_jump_the_start_too(paddock: Paddock) -> None:
@@ -142,7 +142,7 @@ def test_a_bot_may_jump_the_start_too(paddock: Paddock) -> None:
 
 
 def test_each_stands_on_its_own_slot_in_the_order_of_the_grid(paddock: Paddock) -> None:
-    cars = [pilot_of(paddock.started(node)).frame.car for node in (ADA, BEN)]
+    cars = [own_car_of(paddock.started(node)).frame.car for node in (ADA, BEN)]
     assert cars == [grid_frame(paddock.track, slot).car for slot in (0, 1)]
 
 
@@ -171,16 +171,16 @@ def test_a_late_frame_of_the_shell_costs_the_car_nothing(paddock: Paddock) -> No
     drive(smooth, 1, 60)
     for tick in range(10, 61, 10):
         jerky.on_tick(Controls(), tick_ns(tick))
-    assert pilot_of(jerky).frame == pilot_of(smooth).frame
+    assert own_car_of(jerky).frame == own_car_of(smooth).frame
 
 
 def test_a_long_pause_of_ours_is_not_driven_through_at_once(paddock: Paddock) -> None:
     local_race = paddock.started()
     drive(local_race, 1, 120)
-    car = pilot_of(local_race).frame.car
+    car = own_car_of(local_race).frame.car
     local_race.on_tick(Controls(), tick_ns(120 + CATCH_UP_TICKS_MAX + 300))
-    assert pilot_of(local_race).tick == 120 + CATCH_UP_TICKS_MAX + 300
-    assert apart(pilot_of(local_race).frame.car, car) < 1.0
+    assert own_car_of(local_race).tick == 120 + CATCH_UP_TICKS_MAX + 300
+    assert apart(own_car_of(local_race).frame.car, car) < 1.0
 
 
 def test_who_does_not_race_watches(paddock: Paddock) -> None:
@@ -231,10 +231,10 @@ def test_progress_and_distance_are_known_of_all_that_were_seen(
     field = Field(kart, kart_line, [ADA, BEN], delay=1)
     for _ in range(6 * TICK_HZ):
         field.step()
-    local_race = field.stages[ADA]
+    local_race = field.races[ADA]
     distances = local_race.distances()
     assert sorted(distances) == [1, 2]
-    frame = pilot_of(field.stages[BEN]).frame
+    frame = own_car_of(field.races[BEN]).frame
     assert distances[1] > 20.0
     assert distances[2] == pytest.approx(race_distance_m(frame.progress, kart), abs=5.0)
 
@@ -258,7 +258,7 @@ def test_a_grant_to_us_fills_the_tank_once_and_one_to_another_never(paddock: Pad
     paddock.log.append(Grant(paddock.race.id, 1, 0, BEN, 5_000))
     for _ in range(3):
         local_race.collect()
-    assert pilot_of(local_race).frame.car.boost_ticks == BOOST_TICKS_CANISTER
+    assert own_car_of(local_race).frame.car.boost_ticks == BOOST_TICKS_CANISTER
 
 
 def test_a_grant_of_what_the_circuit_does_not_have_fills_no_tank(paddock: Paddock) -> None:
@@ -266,7 +266,7 @@ def test_a_grant_of_what_the_circuit_does_not_have_fills_no_tank(paddock: Paddoc
     local_race = paddock.started()
     paddock.log.append(Grant(paddock.race.id, len(paddock.track.pickups), 0, ADA, 5_000))
     local_race.collect()
-    assert pilot_of(local_race).frame.car.boost_ticks == 0
+    assert own_car_of(local_race).frame.car.boost_ticks == 0
 
 
 def test_the_same_grant_in_another_lineage_is_not_given_again(paddock: Paddock) -> None:
@@ -281,7 +281,7 @@ def test_the_same_grant_in_another_lineage_is_not_given_again(paddock: Paddock) 
     assert again.room.race is not None
     local_race.follow(again.room.race)
     local_race.collect()
-    assert pilot_of(local_race).frame.car.boost_ticks == BOOST_TICKS_CANISTER
+    assert own_car_of(local_race).frame.car.boost_ticks == BOOST_TICKS_CANISTER
 
 
 # --- coming back ------------------------------------------------------------------------------
@@ -293,12 +293,12 @@ def test_who_comes_back_sits_in_the_same_car_at_the_same_place_of_the_same_lap(
     first = paddock.started(BEN)
     lap = drive_a_lap(first)
     drive(first, first.tick + 1, first.tick + 90)
-    left, state = pilot_of(first).frame, seen(first)
+    left, state = own_car_of(first).frame, seen(first)
     second = paddock.local_race(BEN)
     facts = [LapTime(paddock.race.id, 1, lap.race_ms, lap.lap_ms)]
     now = first.tick + 75
     assert second.take_car(state, facts, tick_ns(now))
-    back = pilot_of(second).frame
+    back = own_car_of(second).frame
     assert second.number == 2
     assert back.tick == now
     assert back.progress == left.progress
@@ -306,9 +306,9 @@ def test_who_comes_back_sits_in_the_same_car_at_the_same_place_of_the_same_lap(
     assert back.car.speed == 0.0
     assert back.ghost
     drive(second, now + 1, now + RESCUE_GHOST_TICKS - 2)
-    assert pilot_of(second).frame.ghost
+    assert own_car_of(second).frame.ghost
     drive(second, second.tick + 1, second.tick + 3)
-    assert not pilot_of(second).frame.ghost
+    assert not own_car_of(second).frame.ghost
     assert drive_a_lap(second).lap == 2
 
 
@@ -332,10 +332,10 @@ def test_grants_of_the_former_life_are_not_given_again_but_later_ones_are(
     second = paddock.local_race()
     assert second.take_car(state, [], tick_ns(120))
     second.collect()
-    assert pilot_of(second).frame.car.boost_ticks == BOOST_TICKS_CANISTER
+    assert own_car_of(second).frame.car.boost_ticks == BOOST_TICKS_CANISTER
     paddock.log.append(Grant(paddock.race.id, 1, 0, ADA, 3_000))
     second.collect()
-    assert pilot_of(second).frame.car.boost_ticks == 2 * BOOST_TICKS_CANISTER
+    assert own_car_of(second).frame.car.boost_ticks == 2 * BOOST_TICKS_CANISTER
 
 
 def test_a_lap_that_the_car_shows_and_no_fact_tells_is_told_on_return(paddock: Paddock) -> None:
@@ -367,14 +367,14 @@ def test_a_former_state_that_cannot_be_is_not_believed(paddock: Paddock, kart: T
     state = StateSeen(1, paddock.race.id[:4] + pack_car(frame))
     local_race = paddock.local_race()
     assert local_race.take_car(state, [], tick_ns(600))
-    assert pilot_of(local_race).frame.progress.laps_done == 0
+    assert own_car_of(local_race).frame.progress.laps_done == 0
     drive(local_race, 601, 620)
 
 
 def test_one_who_comes_late_to_the_grid_starts_from_it(paddock: Paddock, kart: Track) -> None:
     local_race = paddock.local_race(BEN)
     assert local_race.take_car(None, [], tick_ns(5 * TICK_HZ))
-    frame = pilot_of(local_race).frame
+    frame = own_car_of(local_race).frame
     assert (frame.tick, frame.progress.laps_done) == (5 * TICK_HZ, 0)
     assert apart(frame.car, grid_frame(kart, 1).car) == 0.0
 
@@ -384,9 +384,9 @@ def test_a_finished_car_that_comes_back_is_finished(paddock: Paddock, kart: Trac
     facts = [LapTime(race, n, n * 20_000, 20_000) for n in (1, 2, 3)]
     local_race = paddock.local_race()
     assert local_race.take_car(None, facts, tick_ns(70 * TICK_HZ))
-    assert pilot_of(local_race).finished
+    assert own_car_of(local_race).finished
     assert drive(local_race, 70 * TICK_HZ + 1, 75 * TICK_HZ) == []
-    assert pilot_of(local_race).frame.ghost
+    assert own_car_of(local_race).frame.ghost
 
 
 @pytest.mark.parametrize("people", [frozenset(), frozenset({2})])
@@ -397,11 +397,11 @@ def test_the_band_slows_a_bot_that_ran_away_from_all_people(
     ways = []
     for band in (True, False):
         paddock.race.setup = replace(paddock.race.setup, rubber_band=band)
-        local_race = stage_of(paddock.race, paddock.track, paddock.line, ADA, people=people)
+        local_race = local_race_of(paddock.race, paddock.track, paddock.line, ADA, people=people)
         local_race.take_car(None, [], tick_ns(0))
         local_race.others.on_frame(2, grid_frame(paddock.track, 1), 0)
         for tick in range(1, 8 * TICK_HZ):
             local_race.on_tick(FULL, tick_ns(tick))
-        ways.append(race_distance_m(pilot_of(local_race).frame.progress, paddock.track))
+        ways.append(race_distance_m(own_car_of(local_race).frame.progress, paddock.track))
     banded_m, free_m = ways
     assert banded_m < free_m - 1.0 if people else banded_m == free_m

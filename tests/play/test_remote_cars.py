@@ -185,7 +185,7 @@ def test_a_lossy_race_is_drawn_without_jumps(kart: Track, kart_line: RacingLine)
     before: Pose | None = None
     for _ in range(15 * TICK_HZ):
         field.step()
-        remote = field.stages[ADA].others.get(2)
+        remote = field.races[ADA].others.get(2)
         if remote is None:
             continue
         if before is not None:

@@ -26,19 +26,19 @@ def chat(news: list[RaceReport]) -> list[tuple[int, str]]:
 
 
 def test_a_long_chat_is_gone_through_only_when_it_has_grown() -> None:
-    telling, facts, log, roster = Reporter(), Facts(), Log(), Roster(ADA, "ada")
+    reporter, facts, log, roster = Reporter(), Facts(), Log(), Roster(ADA, "ada")
     facts.lines = lines = Counted()
     said = [operation(ADA, n, Said(f"line {n}"), n * 2_000_000) for n in range(1, 51)]
     for each in said:
         facts.add(each)
         log.append(Order(each.dot))
-    told = chat(telling.news(log.room, facts, roster, None, 0))
+    told = chat(reporter.news(log.room, facts, roster, None, 0))
     assert told == [(n - 1, f"line {n}") for n in range(1, 51)]
     lines.looks = 0
-    assert chat(telling.news(log.room, facts, roster, None, 1)) == []
+    assert chat(reporter.news(log.room, facts, roster, None, 1)) == []
     assert lines.looks == 0
     late = operation(BEN, 1, Said("late"))
     log.append(Order(late.dot))
-    assert chat(telling.news(log.room, facts, roster, None, 2)) == []
+    assert chat(reporter.news(log.room, facts, roster, None, 2)) == []
     facts.add(late)
-    assert chat(telling.news(log.room, facts, roster, None, 3)) == [(50, "late")]
+    assert chat(reporter.news(log.room, facts, roster, None, 3)) == [(50, "late")]

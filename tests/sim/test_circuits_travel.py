@@ -14,7 +14,7 @@ from racer.core.rules.race_setup import RaceSetup, circuit_key
 from racer.play.reports import CircuitSeen
 from racer.play.room.messages import Setup
 from racer.play.session import Player, Session
-from tests.play.shelves import ToyShelf
+from tests.play.toy_catalog import ToyCatalog
 
 if TYPE_CHECKING:
     from random import Random
@@ -35,7 +35,7 @@ class Harbour:
     """Four machines: the first ones have the circuit, the others start later and lack it."""
 
     def __init__(self, conditions: Conditions, having: int) -> None:
-        self.shelves = [ToyShelf([QUAY] if number < having else ()) for number in range(4)]
+        self.catalogs = [ToyCatalog([QUAY] if number < having else ()) for number in range(4)]
         self.seen: dict[int, list[float]] = {number: [] for number in range(4)}
         self.world = World(1, self._sink, conditions)
         for number in range(4):
@@ -43,7 +43,7 @@ class Harbour:
             self.world.add(partial(self._make, number), start_ns)
 
     def all_have_it(self) -> bool:
-        return all(KEY in catalog for catalog in self.shelves)
+        return all(KEY in catalog for catalog in self.catalogs)
 
     def run_until_all_have_it(self, until_s: int) -> None:
         self.world.run(until_s * SECOND, self.all_have_it)
@@ -54,7 +54,7 @@ class Harbour:
             self.seen[machine.number].append(what.progress)
 
     def _make(self, number: int, me: NodeId, rng: Random) -> Session:
-        catalog = self.shelves[number]
+        catalog = self.catalogs[number]
         setup = Setup(RaceSetup("quay", 1, CONTENT), 9)
         player = Player(race="simulation", name="ada", bot=True, setup=setup, stays=True)
         return Session(player, me, catalog, catalog.lines, rng, catalog=catalog)
@@ -86,7 +86,7 @@ def test_where_all_who_have_it_lie_nobody_takes_it() -> None:
     for machine in harbour.world.machines[:2]:
         lie(machine)
     harbour.world.run(12 * SECOND)
-    assert [KEY in catalog for catalog in harbour.shelves] == [True, True, False, False]
+    assert [KEY in catalog for catalog in harbour.catalogs] == [True, True, False, False]
     assert harbour.seen[2][0] == 0.0
     assert 1.0 not in harbour.seen[2]
 

@@ -58,7 +58,7 @@ class CircuitsOnDemand(Mapping[str, Track]):
     def __len__(self) -> int:
         return len(self._tracks)
 
-    # --- circuits that have records: `Atlas` of `racer.play.records.record_book` ------------------
+    # --- circuits that have records: `CircuitIndex` of `racer.play.records.record_book` ---
 
     def name_of(self, content: Digest) -> str | None:
         """Return what a circuit is called: one of this machine, or one that came and was read."""
@@ -74,7 +74,7 @@ class CircuitsOnDemand(Mapping[str, Track]):
     def _local_name(self, content: Digest) -> str | None:
         return next((name for name, each in circuit_ids().items() if each == content), None)
 
-    # --- circuits that travel: `racer.play.circuit_sync.Shelf` ------------------------------------
+    # --- circuits that travel: `racer.play.circuit_sync.CircuitCatalog` ---
 
     def digest_of(self, name: str) -> Digest | None:
         """Return the content of the circuit that this machine has by that name."""

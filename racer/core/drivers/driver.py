@@ -103,7 +103,7 @@ class Driver:
             progress: ours.
             others: that touch this car (no ghosts).
             tick: of the race.
-            cap: the share of its own speed that it may drive at (`band.rubber_band`).
+            cap: the share of its own speed that it may drive at (`rubber_band`).
             cans: numbers of the pick-ups that are there.
         """
         if tick < self._personality.reaction_ticks and progress.lap == 0:
@@ -191,8 +191,8 @@ class Driver:
             ahead = (s_m - place.s_m) % self._track.length_m
             near = ahead < CAN_AHEAD_M and abs(offset_m) < CAN_ASIDE_M
             if near and rules_of(self._track.pickups[number].kind).is_wanted(car):
-                settings = self._personality.habit_m
-                return clamped(settings, offset_m - CAN_REACH_M, offset_m + CAN_REACH_M)
+                habit = self._personality.habit_m
+                return clamped(habit, offset_m - CAN_REACH_M, offset_m + CAN_REACH_M)
         return None
 
     def _pursuit_steering(self, car: CarState, place: TrackPoint) -> float:

@@ -17,8 +17,8 @@ PACE_MOST: Final = 1.0
 PACE_SPREAD: Final = 0.012
 """Drivers of one skill differ by so much either way, else a field never mixes; the best less."""
 
-TASTE_M: Final = 0.5
-"""Each driver's own taste across the road, either way."""
+HABIT_M: Final = 0.5
+"""Each driver's own habit across the road, either way."""
 
 QUICKEST_S: Final = 0.15
 SLOWEST_S: Final = 0.50
@@ -68,7 +68,7 @@ def personality_of(skill: float, rng: Random) -> Personality:
     reaction_s = QUICKEST_S + (SLOWEST_S - QUICKEST_S) * lack * rng.random()
     return Personality(
         pace=min(PACE_MOST, pace * (1.0 + spread * rng.uniform(-1.0, 1.0))),
-        habit_m=TASTE_M * rng.uniform(-1.0, 1.0) * (1.0 - 0.7 * skill),
+        habit_m=HABIT_M * rng.uniform(-1.0, 1.0) * (1.0 - 0.7 * skill),
         reaction_ticks=round(reaction_s * TICK_HZ),
         jumps_start=rng.random() < JUMPS * lack,
         bold=rng.random(),

@@ -167,8 +167,8 @@ def _is_answered(push: tuple[int, Hit], frame: CarFrame) -> bool:
     return frame.tick > hit.tick + HIT_SAME_TICKS
 
 
-def _pushed_car(car: CarState, collisions: Sequence[Hit]) -> CarState:
-    for hit in collisions:
+def _pushed_car(car: CarState, hits: Sequence[Hit]) -> CarState:
+    for hit in hits:
         car = apply_hit(car, hit)
     return car
 

@@ -110,9 +110,7 @@ class Referee:
 
     setup: Setup  # of a room that has none yet
     length_of: Callable[[str], float | None]  # of a lap [m], by key; None: not known here (yet)
-    place_of: Callable[[int], bytes | None] = (
-        _unknown_place  # of a car, packed; None: not known here
-    )
+    place_of: Callable[[int], bytes | None] = _unknown_place  # of a car, packed; None: unknown
 
     def due(
         self,

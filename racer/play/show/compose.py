@@ -57,15 +57,15 @@ class ViewSources:
     share: float = 1.0  # how much of it is here
 
 
-def compose_view(scene: ViewSources, node: NodeView, race_ns: int) -> RaceView:
+def compose_view(sources: ViewSources, node: NodeView, race_ns: int) -> RaceView:
     """Return the view at this tick."""
-    room, local_race = scene.room, scene.local_race
+    room, local_race = sources.room, sources.local_race
     race = room.race if room.in_race else None
     chosen = room.chosen
-    coordinator = scene.coordinator
+    coordinator = sources.coordinator
     return RaceView(
-        race=scene.player_race,
-        me=scene.me,
+        race=sources.player_race,
+        me=sources.me,
         phase=room.phase(race_ns),
         synced=node.synced,
         now_ns=race_ns,
@@ -75,25 +75,25 @@ def compose_view(scene: ViewSources, node: NodeView, race_ns: int) -> RaceView:
         players=0 if room.setup is None else room.setup.players,
         qualifying=race is not None and race.qualifying,
         coordinator=coordinator,
-        coordinator_name="" if coordinator is None else scene.roster.name_of(coordinator),
-        epoch=scene.epoch,
-        cars=() if local_race is None else _car_views(scene, local_race),
-        drivers=_driver_views(scene, node),
-        chat=_chat_views(scene),
-        results=() if race is None else _result_views(scene, race, race_ns),
+        coordinator_name="" if coordinator is None else sources.roster.name_of(coordinator),
+        epoch=sources.epoch,
+        cars=() if local_race is None else _car_views(sources, local_race),
+        drivers=_driver_views(sources, node),
+        chat=_chat_views(sources),
+        results=() if race is None else _result_views(sources, race, race_ns),
         official=race is not None and race.results is not None,
         digest="" if race is None else race.digest,
-        closes_ns=None if race is None else close_ns(race, scene.facts, _length_m(local_race)),
+        closes_ns=None if race is None else close_ns(race, sources.facts, _length_m(local_race)),
         taken=()
         if race is None or local_race is None
         else _taken_pickups(race, local_race, race_ns),
         boost=_boost_share(local_race),
         wrong_way=_wrong_way(local_race),
         held=local_race is not None and local_race.own_car is not None and local_race.own_car.held,
-        notices=scene.notices,
-        records=_record_views(scene.record_book, chosen),
-        ghosts=_ghost_views(scene.record_book, local_race),
-        circuit=scene.circuit if local_race is None else local_race.track,
+        notices=sources.notices,
+        records=_record_views(sources.record_book, chosen),
+        ghosts=_ghost_views(sources.record_book, local_race),
+        circuit=sources.circuit if local_race is None else local_race.track,
     )
 
 
@@ -125,28 +125,30 @@ def _length_m(local_race: LocalRace | None) -> float:
 # --- cars -------------------------------------------------------------------------------------
 
 
-def _car_views(scene: ViewSources, local_race: LocalRace) -> tuple[CarView, ...]:
+def _car_views(sources: ViewSources, local_race: LocalRace) -> tuple[CarView, ...]:
     race = local_race.race
     progress = local_race.progress()
     places = live_places(progress, local_race.track)
     cars: list[CarView] = []
     for number in sorted(progress):
-        times = scene.facts.laps_of(race.id, race.cars[number], local_race.track.length_m)
+        times = sources.facts.laps_of(race.id, race.cars[number], local_race.track.length_m)
         own_car = local_race.own_car
         leased_car = local_race.leased_cars.get(number)
         if number == local_race.number and own_car is not None:
-            cars.append(_our_car_view(scene, local_race, number, own_car, places[number], times))
+            cars.append(_our_car_view(sources, local_race, number, own_car, places[number], times))
         elif leased_car is not None:
             cars.append(
-                _our_car_view(scene, local_race, number, leased_car.own_car, places[number], times)
+                _our_car_view(
+                    sources, local_race, number, leased_car.own_car, places[number], times
+                )
             )
         elif (remote := local_race.others.get(number)) is not None:
-            cars.append(_other_car_view(scene, local_race, number, remote, places[number], times))
+            cars.append(_other_car_view(sources, local_race, number, remote, places[number], times))
     return tuple(cars)
 
 
 def _our_car_view(
-    scene: ViewSources,
+    sources: ViewSources,
     local_race: LocalRace,
     number: int,
     own_car: OwnCar,
@@ -156,7 +158,7 @@ def _our_car_view(
     """Return a car that is stepped here: our own, or one that we drive for its owner."""
     frame = own_car.frame
     return _car_view(
-        scene,
+        sources,
         local_race,
         number,
         frame.car,
@@ -169,7 +171,7 @@ def _our_car_view(
 
 
 def _other_car_view(
-    scene: ViewSources,
+    sources: ViewSources,
     local_race: LocalRace,
     number: int,
     remote: RemoteCar,
@@ -179,12 +181,12 @@ def _other_car_view(
     poses = (remote.pose, remote.before or remote.pose)
     ghost = not remote.is_solid(local_race.tick)
     return _car_view(
-        scene, local_race, number, remote.car, remote.progress, poses, ghost, place, times
+        sources, local_race, number, remote.car, remote.progress, poses, ghost, place, times
     )
 
 
 def _car_view(
-    scene: ViewSources,
+    sources: ViewSources,
     local_race: LocalRace,
     number: int,
     car: CarState,
@@ -195,14 +197,14 @@ def _car_view(
     times: LapTimes,
 ) -> CarView:
     node = local_race.race.cars[number]
-    entry = scene.facts.entry_of(node)
+    entry = sources.facts.entry_of(node)
     finished = len(times) >= local_race.race.setup.laps
-    state = scene.roster.state_of(node).value
+    state = sources.roster.state_of(node).value
     return CarView(
         number=number,
         node=node,
-        name=scene.roster.name_of(node),
-        mine=node == scene.me,
+        name=sources.roster.name_of(node),
+        mine=node == sources.me,
         bot=entry is not None and entry.bot,
         pose=poses[0],
         before=poses[1],
@@ -247,37 +249,39 @@ def _wrong_way(local_race: LocalRace | None) -> bool:
 # --- people -----------------------------------------------------------------------------------
 
 
-def _driver_views(scene: ViewSources, node: NodeView) -> tuple[DriverView, ...]:
+def _driver_views(sources: ViewSources, node: NodeView) -> tuple[DriverView, ...]:
     rows: list[DriverView] = []
-    chosen = scene.room.chosen
+    chosen = sources.room.chosen
     content = None if chosen is None else chosen.content
-    for who in scene.roster.nodes():
-        entry = scene.facts.entry_of(who)
-        number = scene.room.seats.get(who)
-        state = scene.roster.state_of(who).value
+    for who in sources.roster.nodes():
+        entry = sources.facts.entry_of(who)
+        number = sources.room.seats.get(who)
+        state = sources.roster.state_of(who).value
         if state in {"down", "left"} and number is None:
             continue
         rows.append(
             DriverView(
                 node=who,
-                name=scene.roster.name_of(who),
+                name=sources.roster.name_of(who),
                 number=number,
                 bot=entry is not None and entry.bot,
-                mine=who == scene.me,
+                mine=who == sources.me,
                 ready=number is not None,
                 state=state,
-                coordinator=who == scene.coordinator,
-                rtt_ms=None if who == scene.me else node.rtt_ms(who),
-                circuit=scene.share if who == scene.me else scene.facts.share_of(content, who),
-                car=scene.facts.kind_of(who),
+                coordinator=who == sources.coordinator,
+                rtt_ms=None if who == sources.me else node.rtt_ms(who),
+                circuit=sources.share
+                if who == sources.me
+                else sources.facts.share_of(content, who),
+                car=sources.facts.kind_of(who),
             )
         )
     rows.sort(key=lambda row: (row.number is None, row.number or 0, row.name, row.node))
     return tuple(rows)
 
 
-def _chat_views(scene: ViewSources) -> tuple[ChatView, ...]:
-    facts, room, name_of = scene.facts, scene.room, scene.roster.name_of
+def _chat_views(sources: ViewSources) -> tuple[ChatView, ...]:
+    facts, room, name_of = sources.facts, sources.room, sources.roster.name_of
     ordered = [dot for dot in room.chat if dot in facts.lines]
     pending = [dot for dot in facts.lines if not room.is_ordered(dot)]
     shown: list[ChatView] = []
@@ -285,17 +289,17 @@ def _chat_views(scene: ViewSources) -> tuple[ChatView, ...]:
     for index, dot in [*placed, *((None, dot) for dot in pending)][-CHAT_SHOWN:]:
         node, text = dot.node, facts.lines[dot].text
         key = f"{node.hex()}.{dot.incarnation}.{dot.n}"
-        shown.append(ChatView(index, key, node, name_of(node), text, node == scene.me))
+        shown.append(ChatView(index, key, node, name_of(node), text, node == sources.me))
     return tuple(shown)
 
 
-def _result_views(scene: ViewSources, race: Race, race_ns: int) -> tuple[ResultView, ...]:
+def _result_views(sources: ViewSources, race: Race, race_ns: int) -> tuple[ResultView, ...]:
     if race.results is not None:
         rows = race.results.rows
     else:
-        if scene.room.phase(race_ns) is not Phase.RACING:
+        if sources.room.phase(race_ns) is not Phase.RACING:
             return ()
-        table = standings(race, scene.facts, scene.local_race)
+        table = standings(race, sources.facts, sources.local_race)
         if not any(row.ms is not None or row.out_lap is not None for row in table):
             return ()
         rows = tuple(
@@ -306,12 +310,12 @@ def _result_views(scene: ViewSources, race: Race, race_ns: int) -> tuple[ResultV
         ResultView(
             place=place,
             node=row.node,
-            name=scene.roster.name_of(row.node),
+            name=sources.roster.name_of(row.node),
             number=row.number,
             laps=row.laps,
             ms=row.ms,
             best_ms=row.best_ms,
-            mine=row.node == scene.me,
+            mine=row.node == sources.me,
             out_lap=row.out_lap,
         )
         for place, row in enumerate(rows, start=1)

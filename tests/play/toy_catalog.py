@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-class ToyShelf(dict[str, Track]):
+class ToyCatalog(dict[str, Track]):
     """Reads a text the moment it comes.
 
     Args:
