@@ -20,6 +20,7 @@ from net.limits import (
     CLOCK_BEST_SAMPLES,
     CLOCK_GOOD_DELAY_NS,
     CLOCK_LEAP_NS,
+    CLOCK_RACE_US_MAX,
     CLOCK_SAMPLES_MAX,
     CLOCK_SLEW_NS,
     CLOCK_SLEW_PERMILLE_MAX,
@@ -124,7 +125,7 @@ class RaceClock:
             path = self._paths[node] = _Path(first_ns=now_ns)
         path.arrivals.append(now_ns)
         delay_ns = now_ns - 1000 * (echo_us + hold_us)
-        if echo_us == 0 or not 0 <= delay_ns < SECOND or race_us == 0:
+        if echo_us == 0 or not 0 <= delay_ns < SECOND or not 0 < race_us <= CLOCK_RACE_US_MAX:
             return
         path.add(_Sample(delay_ns, now_ns, 1000 * race_us + delay_ns // 2 - now_ns))
         lost = self._offset_ns is None and self._reference is None

@@ -9,7 +9,7 @@ from net.cluster.local_health import LocalHealth
 from net.cluster.log import DecreeLog
 from net.errors import InvariantError
 from net.ids import Member
-from net.limits import NEVER
+from net.limits import EPOCH_LEAP_MAX, NEVER
 
 
 @final
@@ -43,6 +43,10 @@ class Voter:
     def patient_ns(self, timer_ns: int) -> int:
         """Return how long a timer is for us."""
         return int(timer_ns * self.health.timeout_scale)
+
+    def may_be_honest(self, epoch: int) -> bool:
+        """Whether a member may have come to an epoch by elections; ours must lie above it."""
+        return epoch <= self.promised + EPOCH_LEAP_MAX
 
     def promise(self, epoch: int, candidate: Member) -> None:
         """Follow nobody below `epoch` from now on; it is above all that was promised.

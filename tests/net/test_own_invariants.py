@@ -293,3 +293,36 @@ def test_nothing_that_members_say_makes_a_node_find_itself_broken(
         consensus.on_tick(OWN, now_ns)
         consensus.go_on(OWN, now_ns)
     consensus.log.check()
+
+
+# --- nor make us say what nobody can read -------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        Prepare(LINEAGE, 2**53, B, transfer=True),
+        Refusal(LINEAGE, 2**53),
+        Append(LINEAGE, 2**53, B, 4, history().head_hash, (), 4),
+        Append(
+            LINEAGE,
+            3,
+            B,
+            4,
+            history().head_hash,
+            (Decree(2**53, 4, history().head_hash, Noop()),),
+            4,
+        ),
+    ],
+    ids=["prepare", "refusal", "append", "decree"],
+)
+def test_no_member_uses_up_all_epochs_by_one_word(word: LogMessage) -> None:
+    """Ours must lie above: 2^53 + 1 decodes nowhere, and a node that says it is heard no more."""
+    consensus = Consensus(A, history(), Peers(), ON_TIME, Random(1), 0)
+    consensus.on_tick(OWN, 0)
+    consensus.on_message(B.node, word, OWN, 0)
+    for now_ns in range(0, 4 * SECOND, SECOND // 60):
+        consensus.on_tick(OWN, now_ns)
+    assert consensus.coordinates, "A went on alone"
+    assert consensus.status(OWN).epoch < 2**53
+    assert consensus.log.head_epoch < 2**53

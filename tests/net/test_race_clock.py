@@ -144,3 +144,13 @@ def test_round_trip_and_loss_are_measured() -> None:
     assert abs(rtt - 5) < 0.1
     assert loss is not None
     assert 0.15 < loss < 0.35
+
+
+def test_a_clock_that_would_be_too_late_to_be_told_on_is_not_followed() -> None:
+    """One beat of a coordinator at the end of the range, and no beat of ours decodes any more."""
+    clock = RaceClock()
+    clock.follow(ADA, ME)
+    beat(clock, ADA, 2**53 * 1000, 3 * SECOND, MILLISECOND, MILLISECOND)
+    assert clock.race_ns(3 * SECOND) == 0
+    beat(clock, ADA, 100 * SECOND, 3 * SECOND, MILLISECOND, MILLISECOND)
+    assert abs(clock.race_ns(3 * SECOND) - 100 * SECOND) < 10_000

@@ -162,12 +162,16 @@ class Consensus:
     def on_message(
         self, sender: NodeId, message: LogMessage, own: OwnState, now_ns: int
     ) -> list[ConsensusOutcome]:
+        if not self._voter.may_be_honest(_highest_epoch(message)):
+            return []
         return self._report_changes(self._route_message(sender, message, own, now_ns), now_ns)
 
     def on_heartbeat(self, peer: Peer, now_ns: int) -> list[ConsensusOutcome]:
         """Read a peer's new standing: it answers for its log, and shows who coordinates."""
         status, voter = peer.status, self._voter
         if status is None or status.precedence.lineage != voter.log.lineage:
+            return []
+        if not voter.may_be_honest(status.epoch):
             return []
         self._election.on_epoch(status.epoch)
         coordinates = status.coordinator == peer.member
@@ -380,3 +384,14 @@ class Consensus:
         """Add what the log has to tell after what we did."""
         outcomes.extend(self._readout.read(self.coordinates, now_ns))
         return outcomes
+
+
+def _highest_epoch(message: LogMessage) -> int:
+    """Return the highest epoch that a message would have us know of."""
+    match message:
+        case Append(epoch=epoch, entries=entries) | Fetched(epoch=epoch, entries=entries):
+            return max(epoch, *(decree.epoch for decree in entries), 0)
+        case ForkCall() | ForkAnswer():
+            return 0
+        case _:
+            return message.epoch
