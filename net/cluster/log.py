@@ -127,7 +127,8 @@ class DecreeLog:
         """Return the entries from `start` on that fit into one datagram, one at least."""
         taken: list[Decree] = []
         size = 0
-        for decree in self.entries(start, min(start + APPEND_ENTRIES_MAX, self.head)):
+        for index in range(start, min(start + APPEND_ENTRIES_MAX, self.head)):
+            decree = self.entry(index)
             size += len(encode_what(decree.what)) + _ENTRY_OVERHEAD
             if taken and size > APPEND_BYTES_MAX:
                 break
