@@ -20,6 +20,8 @@ from typing import Final, final
 import grimp
 import pytest
 
+from tests.syntax import tree
+
 ROOT: Final = Path(__file__).parents[1]
 ROOTS: Final = ("net", "racer")
 TOOL: Final = (sys.executable, "-m")
@@ -108,7 +110,7 @@ def read_imports() -> dict[str, set[str]]:
 
 
 def _find_imports(path: Path, modules: set[str]) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree(path)):
         match node:
             case ast.Import(names=names):
                 yield from (_key_of(alias.name) for alias in names)

@@ -8,6 +8,8 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Final
 
+from tests.syntax import tree
+
 ROOT: Final = Path(__file__).parents[1]
 GLOSSARY: Final = (ROOT / "docs" / "GLOSSARY.md").read_text(encoding="utf-8")
 ROWS: Final = re.findall(
@@ -45,7 +47,7 @@ def public_classes(*folders: str) -> dict[str, list[str]]:
     found: dict[str, list[str]] = defaultdict(list)
     for folder in folders:
         for path in sorted((ROOT / folder).rglob("*.py")):
-            for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            for node in tree(path).body:
                 if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                     found[node.name].append(path.relative_to(ROOT).as_posix())
     return found

@@ -23,6 +23,8 @@ from typing import Final
 
 import pytest
 
+from tests.syntax import tree
+
 ROOT: Final = Path(__file__).parents[1]
 PACKAGES: Final = ("net", "racer")
 MODULES_MAX: Final = 18  # beside each other in one folder: what one still takes in at a glance
@@ -45,7 +47,7 @@ def imports(root: Path) -> frozenset[tuple[str, str]]:
     known = modules(root)
     found: set[tuple[str, str]] = set()
     for module, path in known.items():
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(tree(path)):
             match node:
                 case ast.Import(names=names):
                     named = [each.name for each in names]

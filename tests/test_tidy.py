@@ -11,6 +11,8 @@ from typing import Final
 
 import pytest
 
+from tests.syntax import tree
+
 ROOT: Final = Path(__file__).parents[1]
 PACKAGES: Final = ("net", "racer")
 FOLDERS: Final = (*PACKAGES, "benchmarks", "docs", "tests", "tools", ".ci")
@@ -55,11 +57,6 @@ def named(path: Path) -> str:
 @cache
 def text(path: Path) -> str:
     return path.read_text(encoding="utf-8")
-
-
-@cache
-def tree(path: Path) -> ast.Module:
-    return ast.parse(text(path))
 
 
 def sources(*folders: str) -> list[Path]:
