@@ -231,11 +231,9 @@ PRINTING: Final = (
     "bot --help",
     "--version",
     "tracks",
-    "tracks --json",
     "tracks check good.track",
     "timeline ada.log --svg out.svg",
     "simulate --seeds 1 --contest --json --jobs 1",
-    "simulate --seeds 1 --contest --trace",
     "bot --interface 127.0.0.1 --players 1 --laps 1",
     "watch --headless --interface 127.0.0.1",
 )
