@@ -12,14 +12,12 @@ ROOT: Final = Path(__file__).parents[2]
 WIDE: Final = {"Exception", "BaseException", "InvariantError"}
 
 SHELLS: Final = {
-    "net/runtime/service.py",  # tells it, and what a thread of its own ended of
-    "net/runtime/profile.py",  # closes the journal before it passes on whatever it was
     "net/sim/world.py",  # ends the virtual process
     "racer/app/commands/bot.py",
     "racer/app/commands/watch.py",
     "racer/app/player/player_node.py",
 }
-"""Who may catch our own fault, to end the node."""
+"""Who may keep our own fault, to end the node."""
 
 
 def caught(handler: ast.ExceptHandler) -> set[str]:
@@ -29,23 +27,30 @@ def caught(handler: ast.ExceptHandler) -> set[str]:
     return {kind.id for kind in kinds if isinstance(kind, ast.Name)}
 
 
-def catchers(text: str) -> list[ast.ExceptHandler]:
-    """Return the handlers in some code that catch our own fault."""
+def keeps(handler: ast.ExceptHandler) -> bool:
+    """Tell whether a handler ends otherwise than by raising again what it caught."""
+    last = handler.body[-1]
+    return not (isinstance(last, ast.Raise) and last.exc is None)
+
+
+def keepers(text: str) -> list[ast.ExceptHandler]:
+    """Return the handlers in some code that keep our own fault from going on."""
     handlers = (n for n in ast.walk(ast.parse(text)) if isinstance(n, ast.ExceptHandler))
-    return [handler for handler in handlers if caught(handler) & WIDE]
+    return [handler for handler in handlers if caught(handler) & WIDE and keeps(handler)]
 
 
 def test_who_blames_a_peer_does_not_catch_our_own_fault() -> None:
     assert not issubclass(InvariantError, NetError)
 
 
-def test_only_shells_catch_our_own_fault() -> None:
+def test_only_shells_keep_our_own_fault() -> None:
     found = {
         path.relative_to(ROOT).as_posix()
         for package in ("net", "racer")
         for path in (ROOT / package).rglob("*.py")
-        if catchers(path.read_text(encoding="utf-8"))
+        if keepers(path.read_text(encoding="utf-8"))
     }
     assert found == SHELLS
     for careless in ("except Exception", "except", "except (OSError, InvariantError)"):
-        assert catchers(f"try:\n    pass\n{careless}:\n    pass\n")
+        assert keepers(f"try:\n    pass\n{careless}:\n    pass\n")
+        assert not keepers(f"try:\n    pass\n{careless}:\n    raise\n")
