@@ -38,6 +38,8 @@ def main() -> int:
     for name in wanted:
         if name not in parts:
             parser.error(f"no part {name!r}; there are {', '.join(parts)}")
+    if asked.quick and not {"crowd", "lan"} & set(wanted):
+        parser.error("--quick has no effect on these parts: only crowd and lan have fewer rounds")
     done: list[str] = []
     progress = ProgressLine()
     try:

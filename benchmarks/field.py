@@ -20,7 +20,9 @@ from statistics import median
 from typing import Final
 
 from racer.app.circuits.catalog import circuit, circuit_names
+from racer.app.commands.parser import INTERRUPTED
 from racer.app.simulation.pool import in_order
+from racer.app.terminal import complain
 from racer.core.drivers.line import racing_line
 from racer.core.heat import Heat, HeatEntry
 from racer.core.rules.laps import race_distance_m
@@ -182,19 +184,26 @@ def report(seeds: int = 2, laps: int = LAPS, jobs: int = 2) -> Iterator[str]:
 def main() -> int:
     """Print the figures."""
     parser = argparse.ArgumentParser(prog="benchmarks.field", description=__doc__)
-    parser.add_argument("--seeds", type=int, default=SEEDS)
-    parser.add_argument("--laps", type=int, default=LAPS)
-    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--seeds", type=int, default=SEEDS, help=f"races a circuit ({SEEDS})")
+    parser.add_argument("--laps", type=int, default=LAPS, help=f"of a race ({LAPS})")
+    parser.add_argument("--jobs", type=int, default=2, help="processes (2)")
     parser.add_argument("--keep", type=Path, help="file of outcomes, to go on from")
-    parser.add_argument("circuits", nargs="*")
+    parser.add_argument("circuits", nargs="*", help="raced on (all)")
     asked = parser.parse_args()
     names = asked.circuits or circuit_names()
-    outcomes = []
-    for outcome in races(names, range(asked.seeds), asked.laps, asked.jobs, asked.keep):
-        outcomes.append(outcome)
-        print(outcome, flush=True)
-    for name in names:
-        print(row(name, outcomes))
+    outcomes: list[Outcome] = []
+    try:
+        for outcome in races(names, range(asked.seeds), asked.laps, asked.jobs, asked.keep):
+            outcomes.append(outcome)
+            print(outcome, flush=True)
+    except KeyboardInterrupt:
+        complain(f"broken off: {len(outcomes)} of {len(names) * asked.seeds} races are run")
+        return INTERRUPTED
+    finally:
+        raced = {outcome.circuit for outcome in outcomes}
+        for name in names:
+            if name in raced:
+                print(row(name, outcomes))
     return 0
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+
+from racer.app.commands.parser import INTERRUPTED
+from racer.app.terminal import complain
 
 
 def percentile(values: Sequence[float], share: float) -> float:
@@ -19,3 +22,14 @@ def line(what: str, values: Sequence[float], unit: str, *, missing: int = 0) -> 
     p50, p99, most = percentile(values, 0.5), percentile(values, 0.99), max(values)
     figures = f"p50 {p50:7.1f}  p99 {p99:7.1f}  max {most:7.1f} {unit}"
     return f"{what:<58} n={len(values):<4} {figures}{never}"
+
+
+def print_lines(lines: Iterable[str]) -> int:
+    """Print figures as they come. Returns the exit status: that of Ctrl-C, if it broke them off."""
+    try:
+        for text in lines:
+            print(text, flush=True)
+    except KeyboardInterrupt:
+        complain("broken off; what is printed is whole")
+        return INTERRUPTED
+    return 0

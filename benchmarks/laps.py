@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Final, TypeAlias
 
 from benchmarks.figures import line as figures
+from benchmarks.figures import print_lines
 from racer.app.circuits.catalog import circuits
 from racer.app.window.input.wheel import HeldKeys, Wheel
 from racer.core.circuits.track import Surface, Track
@@ -215,5 +216,4 @@ def report(files: tuple[str, ...] = ()) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    for row in report(tuple(sys.argv[1:])):
-        print(row, flush=True)
+    sys.exit(print_lines(report(tuple(sys.argv[1:]))))

@@ -19,7 +19,7 @@ from typing import Final, Protocol, cast, final
 
 import pygame
 
-from benchmarks.figures import percentile
+from benchmarks.figures import percentile, print_lines
 from racer.app.window.base.screen import open_display
 from racer.app.window.circuit_source import DEFAULT, CircuitSource
 from racer.app.window.game import Game
@@ -302,10 +302,7 @@ def main() -> int:
     folder = Path(sys.argv[2]) if len(sys.argv) > 2 else None
     circuits = CircuitSource()
     hands: tuple[Hand, ...] = (Keys(), Pad())
-    for hand in hands:
-        for text in drive(circuits, name, hand, folder):
-            print(text, flush=True)
-    return 0
+    return print_lines(text for hand in hands for text in drive(circuits, name, hand, folder))
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self, TextIO, final
 
 from net import UsageError
+from racer.app.terminal import complain
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -60,6 +61,8 @@ class NewFile:
                 self._device.close()
             if self._beside is not None:
                 self._beside.unlink(missing_ok=True)
+        if kind is KeyboardInterrupt:
+            complain(f"broken off: {self._path} is not written")
 
     def write(self, text: str) -> None:
         """Write the file; once.

@@ -20,10 +20,14 @@ def test_a_file_is_there_when_it_is_written_and_as_a_whole(tmp_path: Path) -> No
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_work_that_fails_leaves_nothing(tmp_path: Path) -> None:
-    with pytest.raises(KeyboardInterrupt), NewFile(tmp_path / "out.svg", force=False):
+def test_work_that_is_broken_off_leaves_nothing_and_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "out.svg"
+    with pytest.raises(KeyboardInterrupt), NewFile(path, force=False):
         raise KeyboardInterrupt
     assert list(tmp_path.iterdir()) == []
+    assert capsys.readouterr().err == f"racer: broken off: {path} is not written\n"
 
 
 def test_a_file_that_is_there_stays_unless_its_end_is_asked_for(tmp_path: Path) -> None:
