@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Final
 
 import pytest
 
-from tests.quick import ALWAYS, Imports, order_tests, read_imports
+from tests.quick import SHAPE, Imports, order_tests, read_imports
 
 IMPORTS: Final[Imports] = {
     "racer.core.tyres": (),
@@ -58,6 +57,5 @@ def test_the_imports_of_this_project_lead_from_modules_to_their_tests() -> None:
     assert "tests/waiting.py" in imports["tests/test_waiting.py"]
     assert "net.wire.codec" in imports["tests/net/test_wire.py"]
     assert "tests/core/test_car.py" in order_tests(["racer/core/physics/car.py"], imports)
-    here = Path(__file__).relative_to(Path(__file__).parents[1]).as_posix()
-    assert order_tests(["tests/quick.py"], imports) == [here]
-    assert not set(ALWAYS) - imports.keys()
+    assert order_tests(["tests/quick.py"], imports) == [], "its test runs whatever changed"
+    assert "tests/test_quick.py" in SHAPE
