@@ -1,6 +1,6 @@
-"""A flying lap of the best bot, and of somebody with keys, beside the optimum on the same line.
+"""A flying lap of the best bot, and of somebody with keys, beside the model lap on the same line.
 
-The optimum is the quasi-steady-state lap with the whole of the car's limits, nothing held back.
+The model lap is the quasi-steady-state lap with the whole of the car's limits, nothing held back.
 Without pick-ups. Clean: never both wheels of a side off asphalt and kerb, no touch of a barrier.
 """
 
@@ -171,16 +171,16 @@ def told(track: Track) -> str:
     began = time.process_time()
     line = racing_line(track)
     took_s = time.process_time() - began
-    optimum_s = line.profile_within(Limits()).lap_s
+    model_s = line.profile_within(Limits()).lap_s
     row = f"  {track.name:<16} {track.length_m:6.0f} m  line {took_s:4.2f} s"
-    row += f"  optimum {optimum_s:7.2f} s"
+    row += f"  model {model_s:7.2f} s"
     bot = flying_lap(track, by_bot(track, line))
     for who, lap in (("bot", bot), ("keys", best_by_keys(track, line))):
         if lap is None:
             row += f"  {who} never"
             continue
         how = "clean" if lap.clean else f"off {lap.off_ticks} ticks, {lap.walls} walls"
-        row += f"  {who} {lap.ms / 1000:7.2f} s {lap.ms / 10 / optimum_s - 100:+5.1f} % {how}"
+        row += f"  {who} {lap.ms / 1000:7.2f} s {lap.ms / 10 / model_s - 100:+5.1f} % {how}"
     return row
 
 
@@ -207,7 +207,7 @@ def decisions_us(track: Track, count: int = 2000) -> list[float]:
 
 def report(files: tuple[str, ...] = ()) -> Iterator[str]:
     """Yield a row for each circuit of the game, and for those of the files."""
-    yield "A flying lap beside the quasi-steady-state optimum on the line"
+    yield "A flying lap beside the model lap on the line"
     for track in circuits().values():
         yield told(track)
     for file in files:

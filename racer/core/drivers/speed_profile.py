@@ -35,7 +35,7 @@ class Margins:
 
 
 FULL: Final = Margins(1.0, 1.0, 1.0)
-"""Nothing held back: the quasi-steady-state optimum, which no driver reaches."""
+"""Nothing held back: the model lap on this line. No optimum: the line keeps off kerbs."""
 
 DRIVEN: Final = Margins(0.96, 0.90, 0.97)
 """What a perfect driver counts on: the rest is for bumps of the line, and for catching the car."""
