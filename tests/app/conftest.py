@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 
 os.environ["SDL_VIDEODRIVER"] = "dummy"
 os.environ["SDL_AUDIODRIVER"] = "dummy"
@@ -26,6 +27,14 @@ def screen() -> Iterator[Screen]:
     screen = open_display(hidden=True)
     yield screen
     screen.close()
+
+
+@pytest.fixture(autouse=True)
+def heard_hangups() -> Iterator[None]:
+    """Processes inherit what is ignored: under `nohup` none that a test starts would leave."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ import pytest
 
 Line = dict[str, object]
 
-HERE: Final = ("--interface", "127.0.0.1", "--race", "Demo")
+HERE: Final = ("--interface", "127.0.0.1")
 
 WINDOW: Final = """
 import sys
@@ -96,11 +96,12 @@ def watcher(port: int, race: str) -> tuple[str, ...]:
 
 def test_bots_of_one_command_take_leave_when_it_is_killed(tmp_path: Path) -> None:
     port = free_ports()
-    words = ("--count", "3", "--players", "16", "--name", "Bo", "--port", str(port))
+    race = f"Demo {port}"  # of its own: other suites may run on this machine
+    words = ("--race", race, "--count", "3", "--players", "16", "--name", "Bo", "--port", str(port))
     logs = ("--log", str(tmp_path / "race.log"))
     with (
         process(tmp_path, "-m", "racer", "bot", *HERE, *words, *logs) as bots,
-        process(tmp_path, *watcher(port, "Demo")) as eve,
+        process(tmp_path, *watcher(port, race)) as eve,
     ):
         told = lines(eve.stdout)
         all_three = {"Bo": "alive", "Bo 2": "alive", "Bo 3": "alive"}
@@ -122,17 +123,17 @@ def test_bots_of_a_window_take_leave_when_it_ends(
     number: signal.Signals, last: str, tmp_path: Path
 ) -> None:
     port = free_ports()
-    words = ("--interface", "127.0.0.1", "--port", str(port), "--name", "Wendy")
+    name = f"Wendy {port}"  # and so a race of its own: other suites may run on this machine
     with (
-        process(tmp_path, "-c", WINDOW, *words) as window,
-        process(tmp_path, *watcher(port, "Wendy's race")) as eve,
+        process(tmp_path, "-c", WINDOW, *HERE, "--port", str(port), "--name", name) as window,
+        process(tmp_path, *watcher(port, f"{name}'s race")) as eve,
     ):
         told = lines(eve.stdout)
         there = states(told, lambda found: list(found.values()).count("alive") == 3)
-        assert set(there) == {"Wendy", "Bolt", "Comet"}
+        assert set(there) == {name, "Bolt", "Comet"}
         window.send_signal(number)
-        bots = set(there) - {"Wendy"}
-        gone = {"Wendy": last, **dict.fromkeys(bots, "left")}
+        bots = set(there) - {name}
+        gone = {name: last, **dict.fromkeys(bots, "left")}
         found = dict(there)
         for line in told:
             if line["event"] == "peer":
