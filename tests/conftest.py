@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from racer.app.circuits.catalog import circuit, circuit_line
 
@@ -13,6 +14,10 @@ if TYPE_CHECKING:
 
     from racer.core.circuits.track import Track
     from racer.core.drivers.line import RacingLine
+
+# How long an example takes, or is made in, says nothing on a busy machine.
+settings.register_profile("racer", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("racer")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -45,7 +45,6 @@ def test_a_hostile_text_is_drawn_or_left_out_without_an_error(canvas: Canvas, te
 
 
 @given(st.text(max_size=400))
-@settings(deadline=None)
 def test_a_cleaned_text_is_one_short_line_and_cleaning_it_again_changes_nothing(text: str) -> None:
     cleaned = clean(text)
     assert len(cleaned) <= SHOWN_CHARS_MAX
@@ -77,7 +76,7 @@ def test_thousands_of_lines_do_not_pile_up(canvas: Canvas) -> None:
 
 
 @given(text=st.text(max_size=60), width=st.integers(0, 400), bold=st.booleans())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_a_fitted_text_is_never_wider_than_its_room_and_whole_where_it_fits(
     letters: Lettering, text: str, width: int, bold: bool
 ) -> None:

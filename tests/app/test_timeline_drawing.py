@@ -59,7 +59,7 @@ def overlap(one: Placed, other: Placed) -> bool:
 # --- places -----------------------------------------------------------------------------------
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(wanted=labels)
 def test_no_two_labels_of_one_lane_overlap_and_none_leaves_the_page(wanted: list[Label]) -> None:
     placed, lost = place(wanted, LEFT_PX, RIGHT_PX, ROWS_MAX)

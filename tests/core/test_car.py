@@ -195,7 +195,7 @@ def test_grass_is_slower_than_asphalt(ring: Track) -> None:
     assert drive(grass, ring, 60, full).speed < drive(road, ring, 60, full).speed - 2.0
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     car=STATES,
     moves=st.lists(CONTROLS | HOSTILE_CONTROLS, min_size=1, max_size=60),
@@ -215,7 +215,7 @@ def test_whatever_is_pressed_every_number_stays_finite_and_bounded(
         assert 0 <= car.boost_ticks <= 240
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     car=STATES,
     steer=st.floats(-1, 1),
@@ -242,7 +242,7 @@ def test_without_drive_energy_never_grows(
         car = replace(after, rest_ticks=0)  # it never gets to reverse
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     throttle=st.floats(0, 1),
     vx=st.floats(0, 60),
@@ -260,7 +260,7 @@ def test_on_a_straight_no_steady_throttle_spins_it(
     assert abs(car.yaw_rate) < 0.02
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     spot=st.floats(-14, 14),
     heading=st.floats(-math.pi, math.pi),
@@ -277,7 +277,7 @@ def test_a_parked_car_stays_put_to_the_millimetre(
     assert (after.x, after.y, after.heading, after.speed) == (car.x, car.y, car.heading, 0.0)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(car=STATES, controls=CONTROLS, spec=st.sampled_from(CARS), slipstream=st.floats(0, 1))
 def test_left_and_right_are_mirror_images(
     plain: Track, car: CarState, controls: Controls, spec: CarTunables, slipstream: float
@@ -305,7 +305,7 @@ def test_quantising_twice_is_quantising_once(car: CarState) -> None:
     assert quantise(quantise(car)) == quantise(car)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(car=STATES, moves=st.lists(CONTROLS, min_size=1, max_size=20))
 def test_a_replica_that_takes_over_from_a_quantised_state_drives_the_same_trace(
     ring: Track, car: CarState, moves: list[Controls]
@@ -319,7 +319,7 @@ def test_a_replica_that_takes_over_from_a_quantised_state_drives_the_same_trace(
     assert held_controls(ours).throttle == ours.throttle
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(start=st.integers(0, 15), moves=st.lists(CONTROLS, min_size=1, max_size=12))
 def test_nobody_leaves_the_barriers_whatever_is_pressed(
     kart: Track, start: int, moves: list[Controls]

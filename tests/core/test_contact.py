@@ -45,7 +45,7 @@ def test_a_barrier_throws_back_a_little_and_slows(ring: Track) -> None:
     assert all(ring.project(x, y, 8).lateral_m < wall + 0.01 for x, y in corners(after))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     part=st.floats(0, 1),
     lateral=st.floats(-12, 12),
@@ -78,7 +78,7 @@ def test_nobody_is_pushed_through_a_barrier_by_a_pile_of_cars(ring: Track) -> No
         assert ring.project(car.x, car.y, 8).lateral_m < wall - 0.9
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     lateral=st.floats(-9, 9),
     heading=st.floats(-math.pi, math.pi),

@@ -69,7 +69,7 @@ def test_what_is_no_survey_is_refused_with_its_line(text: str, line: int, reason
     assert caught.value.line == line
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(rows=st.lists(st.lists(st.floats() | st.text(max_size=4), max_size=5), max_size=20))
 def test_any_text_is_a_circuit_or_a_track_error(rows: list[list[float | str]]) -> None:
     try:

@@ -114,7 +114,7 @@ def test_the_wrong_way_is_told_after_a_second_and_forgotten_as_slowly(ring: Trac
     assert wrong_way_ticks(0, sideways, progress, ring) == 0
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(part=st.floats(0.01, 0.99), lateral=st.floats(-4, 4))
 def test_a_rescued_car_stands_on_the_track_facing_the_right_way(
     ring: Track, part: float, lateral: float

@@ -65,7 +65,7 @@ def test_every_place_between_the_barriers_belongs_to_one_part_of_the_track(circu
             assert apart <= 6
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(part=st.floats(0, 1), across=st.floats(-0.9, 0.9), off=st.integers(-8, 8))
 def test_a_place_is_found_again_with_a_hint_or_without(
     ring: Track, part: float, across: float, off: int
@@ -219,7 +219,6 @@ WORDS = st.sampled_from([*STATEMENTS, *STRETCHES, "tree", "grass", "rain", "nigh
 LINES = st.lists(WORDS | st.integers(-99, 300).map(str) | st.text(max_size=6), max_size=6)
 
 
-@settings(deadline=None)
 @given(lines=st.lists(LINES, max_size=12))
 def test_any_text_is_a_circuit_or_a_track_error(lines: list[list[str]]) -> None:
     text = SQUARE + "\n".join(" ".join(words) for words in lines)

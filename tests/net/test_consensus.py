@@ -87,6 +87,7 @@ def test_many_who_wait_to_be_members_do_not_wait_a_tick_each() -> None:
     assert added[-1] - added[0] < 5 * TICK_NS, "eight, of which some wait for a heartbeat"
 
 
+@pytest.mark.sim
 def test_two_halves_go_on_and_merge_into_one_lineage() -> None:
     for seed in range(20):
         room = Room(4, seed=seed)

@@ -182,7 +182,7 @@ def test_a_clock_of_many_lives_travels_in_several_digests() -> None:
     assert all(ada.missing_for(digest) == [] for digest in bob.digests())
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(0, 2**32))
 def test_any_order_of_arrival_ends_in_the_same_set_in_causal_order(seed: int) -> None:
     rng = Random(seed)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -275,7 +275,6 @@ WORDS: st.SearchStrategy[LogMessage] = st.one_of(
 SENT = st.tuples(st.sampled_from([B.node, C.node]), WORDS, st.integers(0, SECOND))
 
 
-@settings(max_examples=300, deadline=None)
 @given(sent=st.lists(SENT, max_size=12), leads=st.booleans())
 def test_nothing_that_members_say_makes_a_node_find_itself_broken(
     sent: list[tuple[bytes, LogMessage, int]], leads: bool

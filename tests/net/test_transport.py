@@ -78,6 +78,7 @@ def test_an_address_that_does_not_answer_is_given_up_and_begun_again_when_dialle
     assert len(one.transport.dial(nobody, None, wires.now)) == 1
 
 
+@pytest.mark.sim
 @pytest.mark.parametrize("batch", range(4))
 def test_two_that_dial_at_once_over_a_bad_line_settle_within_two_seconds(batch: int) -> None:
     for seed in range(50 * batch, 50 * batch + 50):

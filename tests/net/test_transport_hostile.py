@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from net.limits import (
@@ -144,7 +144,7 @@ def test_an_oversized_datagram_is_dropped_unread() -> None:
     assert one.transport.counters.malformed == 1
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=300)
 @given(
     data=st.one_of(
         st.binary(max_size=1300),
@@ -165,7 +165,7 @@ def test_garbage_never_raises_opens_or_delivers(data: bytes) -> None:
         assert len(action.data) <= len(data)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     flips=st.dictionaries(st.integers(0, 400), st.integers(1, 255), min_size=1, max_size=4),
     which=st.integers(0, 4),

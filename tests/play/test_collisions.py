@@ -173,7 +173,7 @@ def test_a_ghost_takes_no_hit(ring: Track) -> None:
     assert own_car.frame == before
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(
     collisions=st.lists(
         st.builds(

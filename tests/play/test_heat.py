@@ -168,6 +168,7 @@ def test_a_touch_that_only_one_of_two_foresees_is_told_in_a_heat_as_on_the_netwo
     assert len(seen) == 3, "both, one of them, none"
 
 
+@pytest.mark.sim
 def test_a_stuck_bot_is_put_back_in_a_heat_as_on_the_network(
     kart: Track, kart_line: RacingLine
 ) -> None:

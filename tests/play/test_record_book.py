@@ -69,6 +69,7 @@ def raced(kart: Track, kart_line: RacingLine) -> tuple[Company, RecordBook]:
     return company, book
 
 
+@pytest.mark.sim
 def test_a_lap_of_our_own_becomes_a_record(raced: tuple[Company, RecordBook]) -> None:
     company, book = raced
     seat = company.seats[ADA]
@@ -83,6 +84,7 @@ def test_a_lap_of_our_own_becomes_a_record(raced: tuple[Company, RecordBook]) ->
     assert (row.place, row.car, row.name, row.ms, row.mine) == (1, 0, "ada", best.ms, True)
 
 
+@pytest.mark.sim
 def test_the_record_is_true_for_whoever_drives_it_again(
     kart: Track, raced: tuple[Company, RecordBook]
 ) -> None:
@@ -97,6 +99,7 @@ def test_the_record_is_true_for_whoever_drives_it_again(
     assert other.board == book.board
 
 
+@pytest.mark.sim
 def test_our_best_lap_drives_beside_us_as_a_ghost(kart: Track, kart_line: RacingLine) -> None:
     book = record_book(kart)
     company = alone(kart, kart_line, book, laps=4)
@@ -140,6 +143,7 @@ def test_in_a_trial_each_has_a_ghost(kart: Track, kart_line: RacingLine) -> None
     assert [ghost.kind for ghost in view_of(company).ghosts] == ["own"]
 
 
+@pytest.mark.sim
 def test_a_bot_that_enters_none_makes_no_record(kart: Track, kart_line: RacingLine) -> None:
     book = record_book(kart, enters=False)
     company = alone(kart, kart_line, book, laps=2)
@@ -147,6 +151,7 @@ def test_a_bot_that_enters_none_makes_no_record(kart: Track, kart_line: RacingLi
     assert book.board.records() == ()
 
 
+@pytest.mark.sim
 def test_only_a_better_lap_is_a_record_again(
     kart: Track, quick: DrivenLap, kart_line: RacingLine
 ) -> None:
@@ -167,6 +172,7 @@ def test_what_was_kept_may_come_later(kart: Track, quick: DrivenLap) -> None:
     assert book.board.records() == (read[0][0][0],)
 
 
+@pytest.mark.sim
 def test_laps_on_a_circuit_that_came_from_others_are_records_too(
     kart: Track, kart_line: RacingLine
 ) -> None:

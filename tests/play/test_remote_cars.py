@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from racer.core.physics.car import CarState, quantise
@@ -59,6 +59,7 @@ def gap(one: Pose | CarState, other: Pose | CarState) -> float:
 # --- how right --------------------------------------------------------------------------------
 
 
+@pytest.mark.sim
 @pytest.mark.parametrize(("loss", "most_m"), [(0.0, 0.05), (0.2, 0.15)])
 def test_cars_near_enough_to_touch_are_seen_where_they_are(
     kart: Track, kart_line: RacingLine, loss: float, most_m: float
@@ -243,7 +244,7 @@ def test_a_gate_that_the_circuit_does_not_have_is_not_believed(kart: Track) -> N
     assert 1 not in others
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 @given(
     states=st.lists(st.binary(min_size=FRAME_SIZE, max_size=FRAME_SIZE), max_size=4),
     tick=st.integers(0, 2**20),
@@ -264,7 +265,6 @@ def test_no_frame_that_decodes_makes_trouble(kart: Track, states: list[bytes], t
 FINITE = st.floats(-1.0, 1.0)
 
 
-@settings(deadline=None)
 @given(
     x=FINITE,
     y=FINITE,
