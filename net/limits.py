@@ -27,6 +27,7 @@ DOWN_NS: Final = 350 * MILLISECOND  # pooled silence, three or more nodes
 DOWN_PAIR_NS: Final = 450 * MILLISECOND  # two nodes: no second witness
 DOWN_ISOLATED_NS: Final = 1000 * MILLISECOND  # most of the view is stale: it may be us
 PAUSE_NS: Final = 100 * MILLISECOND  # a gap in our own loop this long is a pause of ours
+PAUSES_FORGIVEN_MAX: Final = 3  # in a row: a loop that goes on so is slow, and judges as it can
 PAUSE_QUIET_NS: Final = 100 * MILLISECOND  # after a pause: no promise, no grant, no accusation
 EVIDENCE_AGE_UNIT_NS: Final = 4 * MILLISECOND  # a suspicion's age travels in 8 bits of this
 DOWN_BEAT_NS: Final = 100 * MILLISECOND  # a node that is down is greeted this often: links heal

@@ -10,6 +10,7 @@ from collections import deque
 from typing import final
 
 from net.limits import (
+    DOWN_ISOLATED_NS,
     LATENESS_TICKS,
     NEVER,
     OVERLOAD_GAP_NS,
@@ -18,6 +19,7 @@ from net.limits import (
     OVERLOAD_REST_NS,
     OVERLOAD_WINDOW_NS,
     PAUSE_NS,
+    PAUSES_FORGIVEN_MAX,
     TIMEOUT_SCALE_MAX,
 )
 
@@ -31,6 +33,7 @@ class LoopMonitor:
         self._ticks: deque[tuple[int, bool]] = deque()  # when, and whether it was late
         self._late = 0  # how many of those were
         self._pauses: deque[int] = deque(maxlen=OVERLOAD_PAUSES)
+        self._row = 0  # how many pauses came with less between them than a verdict takes
         self._overloaded_ns = NEVER  # when we were last
         self._gap_ns = 0  # of late, as a rule
 
@@ -50,7 +53,9 @@ class LoopMonitor:
         """Note a tick. It was due a heartbeat after the one before, or sooner.
 
         Returns:
-            How long the loop has paused before it; 0 where that was no pause.
+            How long the loop has paused before it; 0 where that was no pause, nor where one came
+            so soon after others that such gaps are its pace: who forgave all of them would never
+            judge anybody, nor stand for election.
         """
         gap_ns, self._ticked_ns = now_ns - self._ticked_ns, now_ns
         paused = gap_ns > PAUSE_NS * self.timeout_scale
@@ -62,10 +67,12 @@ class LoopMonitor:
         while now_ns - self._ticks[0][0] > OVERLOAD_WINDOW_NS:
             self._late -= self._ticks.popleft()[1]
         if gap_ns > PAUSE_NS:
+            resting_ns = now_ns - gap_ns - (self._pauses[-1] if self._pauses else NEVER)
+            self._row = self._row + 1 if resting_ns < DOWN_ISOLATED_NS else 1
             self._pauses.append(now_ns)
         if self._runs_late(now_ns) or self._pauses_often(now_ns):
             self._overloaded_ns = now_ns
-        return gap_ns if paused else 0
+        return gap_ns if paused and self._row <= PAUSES_FORGIVEN_MAX else 0
 
     def _runs_late(self, now_ns: int) -> bool:
         watched = now_ns - self._began_ns >= OVERLOAD_WINDOW_NS

@@ -4,6 +4,7 @@ from itertools import cycle, islice
 
 from net.cluster.loop_monitor import LoopMonitor
 from net.limits import (
+    DOWN_ISOLATED_NS,
     MILLISECOND,
     OVERLOAD_GAP_NS,
     OVERLOAD_PAUSES,
@@ -11,6 +12,7 @@ from net.limits import (
     OVERLOAD_REST_NS,
     OVERLOAD_WINDOW_NS,
     PAUSE_NS,
+    PAUSES_FORGIVEN_MAX,
     SECOND,
     TICK_NS,
     TIMEOUT_SCALE_MAX,
@@ -104,3 +106,22 @@ def test_repeated_pauses_strain_and_seldom_ones_do_not() -> None:
         loop.run(SECOND, 0)
         loop.run(TICK_NS, PAUSE_NS)
     assert loop.overloaded
+
+
+def pauses(loop: Loop, count: int, apart_ns: int) -> list[bool]:
+    """Have a loop pause for 400 ms so often, so far apart; return which of them it forgives."""
+    forgiven = []
+    for _ in range(count):
+        loop.run(apart_ns, 0)
+        loop.now_ns += 400 * MILLISECOND
+        forgiven.append(loop.health.on_tick(loop.now_ns) > 0)
+    return forgiven
+
+
+def test_pauses_in_a_row_are_forgiven_only_so_often() -> None:
+    forgiven = pauses(Loop(), 10, TICK_NS)
+    assert forgiven == [True] * PAUSES_FORGIVEN_MAX + [False] * (10 - PAUSES_FORGIVEN_MAX)
+
+
+def test_a_row_ends_when_a_verdict_could_have_fallen() -> None:
+    assert all(pauses(Loop(), 10, DOWN_ISOLATED_NS))

@@ -130,3 +130,19 @@ def test_a_passing_stall_changes_nothing() -> None:
     office.slow(office.president, SECOND)
     office.run(10 * SECOND)
     assert office.leaderships == []
+
+
+@pytest.mark.parametrize("by_ms", [400, 800])
+def test_however_slow_all_others_are_a_dead_coordinator_is_missed_and_replaced(by_ms: int) -> None:
+    office = Office(4)
+    dead = office.machines[office.president]
+    for machine in office.machines:
+        if machine is not dead:
+            office.slow(machine.number, 60 * SECOND, by_ms * MILLISECOND)
+    office.run(2 * SECOND)
+    office.world.bar(dead)
+    office.run(8 * SECOND)
+    survivors = [machine.host for machine in office.machines if machine.host is not None]
+    assert len(survivors) == 3
+    assert {host.node.state_of(dead.identity.node_id) for host in survivors} == {PeerState.DOWN}
+    assert office.president != dead.number
