@@ -135,6 +135,7 @@ REJECT_NS: Final = 180 * SECOND  # and never longer than this
 INTRODUCE_NS: Final = SECOND  # how often a peer is told of the others we talk to, where …
 INTRODUCERS: Final = 8  # … so many tell it; where more do, each tells more seldom
 PATH_CHALLENGE_NS: Final = 250 * MILLISECOND  # retry of an unanswered path challenge
+PATH_SEEK_NS: Final = 50 * MILLISECOND  # where else a silent peer may be is asked so often
 SIGHTINGS_MAX: Final = 256  # races and nodes that discovery may have us remember
 
 # Leaving

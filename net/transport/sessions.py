@@ -62,6 +62,15 @@ class PathProbe:
     sent_ns: int
 
 
+@dataclass(frozen=True, slots=True)
+class PathSearch:
+    """Addresses at which a remote is sought that is not heard any more."""
+
+    addresses: frozenset[Address]
+    token: bytes
+    sent_ns: int
+
+
 @final
 @dataclass(slots=True, eq=False)
 class RemoteNode:
@@ -76,11 +85,21 @@ class RemoteNode:
     sessions: list[SealedSession] = field(default_factory=list)
     current: SealedSession | None = None  # what we send on
     probe: PathProbe | None = None
+    search: PathSearch | None = None
     renew_ns: int = 0  # when to say again that we lead another life
 
     def lives(self, now_ns: int) -> bool:
         """Tell whether we heard it so lately that a new handshake has no use."""
         return self.current is not None and now_ns - self.heard_ns < DOWN_NS
+
+    def challenges(self) -> list[tuple[frozenset[Address], bytes]]:
+        """Return at which addresses which token is an answer of its."""
+        asked: list[tuple[frozenset[Address], bytes]] = []
+        if self.probe is not None:
+            asked.append((frozenset({self.probe.address}), self.probe.token))
+        if self.search is not None:
+            asked.append((self.search.addresses, self.search.token))
+        return asked
 
 
 @final

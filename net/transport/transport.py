@@ -110,6 +110,8 @@ class Transport:
         """
         if expected == self._me:
             return []
+        if expected is not None:
+            self._paths.note_sighting(expected, address)
         remotes = self._sessions.remotes
         known = remotes.get(expected) if expected else self._sessions.find_remote(address)
         if known is not None and known.lives(now_ns):
@@ -161,6 +163,7 @@ class Transport:
                 actions.extend(self._rekey_remote(remote, now_ns))
             if session is not None and session.told != life:
                 actions.extend(self._send_renewal(remote, now_ns))
+            actions.extend(self._paths.seek(remote, now_ns))
         return actions
 
     def set_incarnation(self, incarnation: int, now_ns: int) -> list[TransportAction]:
@@ -265,7 +268,7 @@ class Transport:
             if remote is None:
                 remote = RemoteNode(node, credentials.signing_key, "", 0, address, now_ns)
             if not remote.lives(now_ns) or life > remote.incarnation:
-                remote.address, remote.probe = address, None
+                remote.address, remote.probe, remote.search = address, None, None
             remote.heard_ns = now_ns
             remote.name = credentials.name
             return remote, self._advance_incarnation(remote, life)
@@ -299,7 +302,8 @@ class Transport:
             session.state = SESSION.after(session.state, SessionEvent.HEARD)
             promote(session)
             self._initiator.settle(remote.node, remote.address)
-        if window.newest > newest and (address != remote.address or remote.probe is not None):
+        seeks = remote.probe is not None or remote.search is not None
+        if window.newest > newest and (address != remote.address or seeks):
             actions.extend(self._paths.on_newest(session, address, len(data), now_ns))
         if data[0] == _CONTROL:
             actions.extend(self._receive_control(session, decode_control(plaintext), data, address))
