@@ -76,6 +76,7 @@ OPERATIONS_PER_REPLY_MAX: Final = 64  # sent at once to a peer that lacks them
 VECTOR_ENTRIES_MAX: Final = 256  # members, dead ones included, that a clock may name
 VECTOR_ENTRIES_PER_DIGEST: Final = 32  # entries of 32 bytes that fit a datagram
 DEPENDENCIES_MAX: Final = 8  # entries of a delta-coded causal past: body and past fit a datagram
+OPERATION_REPEATS: Final = 2  # with the next beats: 0.2^3 lose all three at 20 % loss
 ANTI_ENTROPY_NS: Final = 33 * MILLISECOND  # who lacks operations asks one peer so often …
 ANSWER_NS: Final = 100 * MILLISECOND  # … and another one if the last did not answer for so long
 

@@ -15,7 +15,7 @@ from net.cluster.actions import Send
 from net.cluster.log import majority
 from net.cluster.voter import Voter
 from net.ids import Member, NodeId
-from net.limits import HEARTBEAT_NS, NEVER, PROPOSALS_PENDING_MAX, STEP_DOWN_NS
+from net.limits import HEARTBEAT_NS, NEVER, PROPOSALS_PENDING_MAX, STEP_DOWN_NS, TICK_NS
 from net.wire.decrees import DecreeBody, Noop
 from net.wire.messages import Append, Appended
 
@@ -28,6 +28,7 @@ class _Follower:
     told_commit: int = 0  # what it was last told to be committed
     known_commit: int = 0  # and what it says itself
     sent_ns: int = NEVER
+    wait_ns: int = TICK_NS  # for its answer, before what it was sent is sent again
     heard_ns: int = NEVER  # sending time of our newest datagram that it has answered
 
 
@@ -98,7 +99,8 @@ class Leadership:
         for member in sorted(wanted - self._followers.keys()):
             self._followers[member] = self._new_follower()
         for follower in self._followers.values():
-            if now_ns - follower.sent_ns >= HEARTBEAT_NS:
+            if now_ns - follower.sent_ns >= self._voter.patient_ns(follower.wait_ns):
+                follower.wait_ns = HEARTBEAT_NS
                 follower.following = follower.base
                 follower.told_commit = follower.known_commit
         return self._replicate_log(now_ns)
@@ -140,6 +142,7 @@ class Leadership:
     def _update_match_index(self, follower: _Follower, upto: int) -> None:
         if upto > follower.matched:
             follower.matched = follower.base = upto
+            follower.wait_ns = TICK_NS
             follower.following = max(follower.following, upto)
             self._advance_commit()
 

@@ -220,6 +220,7 @@ class Node:
         self._clock.follow(self._lifecycle.coordinator, self.me)
         if self._beats.is_due(now_ns):
             self._queue_sends(self._replica.sign_state(now_ns))
+            self._queue_sends(self._replica.repeat())
             self._queue_sends(self._beats.beat_all(self.incarnation, self._summary(), now_ns))
         if self.synced and self._keeping.is_due(now_ns):
             race_ns = self.race_ns(now_ns)

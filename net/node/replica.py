@@ -16,6 +16,7 @@ from net.limits import (
     ANTI_ENTROPY_NS,
     KEYFRAME_NS,
     NEVER,
+    OPERATION_REPEATS,
     VECTOR_ENTRIES_MAX,
     VECTOR_ENTRIES_PER_DIGEST,
 )
@@ -64,6 +65,7 @@ class Replica:
         key, verify = identity.signing_public, primitives.verify
         self._operations = OperationStore(me, key, sign, verify, room_tag)
         self._streams = Streams(me, key, sign, verify, room_tag)
+        self._repeated: list[tuple[Operation, int]] = []  # own ones, and how often to say them yet
         self._asking: dict[NodeId, dict[Member, VectorDigest]] = {}  # newest of each range
         self._asked_ns = NEVER  # when we last asked anybody for what we lack
         self._asked_of: NodeId | None = None
@@ -118,7 +120,22 @@ class Replica:
             outcomes.append(SaveOperation(operation))
             outcomes.extend(_delivered_events([operation]))
             outcomes.extend(self._send_to_all(Operations((operation,))))
+            self._repeated.append((operation, OPERATION_REPEATS))
         return outcomes
+
+    def repeat(self) -> list[Send]:
+        """Say our newest operations again, to whoever is not known to hold all that we hold.
+
+        They are few and small, and everybody waits for them: where datagrams get lost, to notice
+        it, ask and be answered takes three that do not.
+        """
+        if not self._repeated:
+            return []
+        said = batches([operation for operation, _ in self._repeated])
+        self._repeated = [(each, left - 1) for each, left in self._repeated if left > 1]
+        ours = self.vector_hash
+        behind = [peer.node for peer in self._peers.living() if peer.vector_hash != ours]
+        return [Send(node, message) for node in behind for message in said]
 
     def publish(self, state: Publish, outbox: Outbox, now_ns: int) -> list[Send]:
         """Send a state to the peers whose turn it is; where something waits, it rides along."""

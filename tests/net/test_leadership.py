@@ -9,7 +9,7 @@ from net.cluster.log import DecreeLog
 from net.cluster.replication import Leadership, follow_append
 from net.cluster.voter import Voter
 from net.ids import NO_LINEAGE, Member
-from net.limits import MAJORITY_LOST_NS, TICK_NS
+from net.limits import HEARTBEAT_NS, MAJORITY_LOST_NS, TICK_NS
 from net.node.lineage.consensus import Consensus, OwnState
 from net.node.peers import Peers
 from net.wire.decrees import FoundLineage, Rule
@@ -82,3 +82,19 @@ def test_who_answered_a_call_and_then_presides_alone_goes_along_with_it_no_more(
     consensus.on_message(B.node, stray, OWN, 2 * MAJORITY_LOST_NS)
     assert consensus.coordinates
     assert consensus.coordinator == A
+
+
+def test_a_decree_without_answer_is_sent_again_after_a_tick_and_then_at_the_pace_of_beats() -> None:
+    voter, leadership = opened()
+    head = voter.log.head
+    leadership.propose([Rule(b"a word")], 0)
+    sent = [
+        now_ns // TICK_NS
+        for now_ns in range(TICK_NS, 10 * TICK_NS, TICK_NS)
+        for send in leadership.on_tick([B, C], now_ns)
+        if send.to == B.node and isinstance(send.message, Append) and send.message.index == head
+    ]
+    pace = -(-HEARTBEAT_NS // TICK_NS)
+    assert sent[:3] == [1, 1 + pace, 1 + 2 * pace]
+    leadership.on_appended(B.node, Appended(LINEAGE, 5, B, True, voter.log.head), 9 * TICK_NS)
+    assert voter.log.commit == voter.log.head

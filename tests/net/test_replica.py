@@ -6,7 +6,7 @@ from net.cluster.actions import Send
 from net.cluster.failure_detector import Health
 from net.cluster.local_health import LocalHealth
 from net.ids import Member, NodeId
-from net.limits import ANSWER_NS, ANTI_ENTROPY_NS
+from net.limits import ANSWER_NS, ANTI_ENTROPY_NS, OPERATION_REPEATS
 from net.node.peers import Peer, Peers
 from net.node.replica import Replica, ReplicaOutcome
 from net.security.identity import Identity
@@ -110,3 +110,17 @@ def test_who_holds_less_is_not_asked_but_asked_back_when_it_asks() -> None:
         room.ours.on_message(peer, digest, 0)
     kinds = [type(send.message) for send in room.ours.on_tick(0)]
     assert kinds == [Operations, VectorDigest]
+
+
+def test_what_we_say_is_said_again_until_it_must_have_come_or_is_known_to_have() -> None:
+    peers = Peers()
+    _, ours = replica(0, peers)
+    behind, knows = (Peer(bytes([k]) * 16, 1, "", Health.ALIVE) for k in (1, 2))
+    peers.put(behind)
+    peers.put(knows)
+    said = pushed(ours.author(b"a line", 0))
+    assert len(said) == 2
+    knows.vector_hash = ours.vector_hash
+    for _ in range(OPERATION_REPEATS):
+        assert ours.repeat() == [Send(behind.node, said[0])]
+    assert ours.repeat() == []
