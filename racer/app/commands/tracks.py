@@ -12,7 +12,7 @@ from typing import Final
 
 from net import UsageError, content_digest
 from racer.app.bounded_reading import read_text_bounded
-from racer.app.circuits.catalog import circuit_names, circuit_text
+from racer.app.circuits.catalog import circuit, circuit_names, circuit_text
 from racer.app.circuits.library import LibraryError, place_for, read_text
 from racer.app.new_file import NewFile
 from racer.app.terminal import ProgressLine, complain
@@ -43,8 +43,8 @@ def list_tracks(*, as_json: bool) -> int:
     broken = 0
     for name in circuit_names():
         try:
-            text = circuit_text(name)
-            told = _track_facts(parse_track(text), content_digest(text.encode()))
+            content = content_digest(circuit_text(name).encode())
+            told = _track_facts(circuit(name), content)
         except (LibraryError, TrackError) as fault:
             broken += 1
             complain(f"{name}: {fault}; see 'racer tracks check'")

@@ -108,21 +108,23 @@ def medial_distances(course: Course) -> list[tuple[float, float]]:
     widest = max(*line.lefts, *line.rights) + course.runoff_m
     reach = 2.0 * widest / MEDIAL_SHARE + 2.0 * line.spacing_m
     plane = PointIndex(line.points, reach)
+    points, levels = line.points, course.levels
     result = []
-    for i, ((x, y), (tx, ty)) in enumerate(zip(line.points, course.tangents, strict=True)):
+    for i, ((x, y), (tx, ty)) in enumerate(zip(points, course.tangents, strict=True)):
+        level = levels[i]
         left = right = math.inf
         for j in plane.near(x, y, reach):
-            px, py = line.points[j]
+            px, py = points[j]
             dx = px - x
             dy = py - y
             across = 2.0 * (dy * tx - dx * ty)
-            if -1e-6 <= across <= 1e-6 or course.are_apart(i, j):
+            if -1e-6 <= across <= 1e-6 or (levels[j] != level and course.are_apart(i, j)):
                 continue
             radius = (dx * dx + dy * dy) / across
-            if radius > 0.0:
-                left = min(left, radius)
-            else:
-                right = min(right, -radius)
+            if 0.0 < radius < left:
+                left = radius
+            elif radius <= 0.0 and -radius < right:
+                right = -radius
         result.append((left, right))
     return result
 

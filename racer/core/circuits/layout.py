@@ -222,9 +222,7 @@ def _evenly_spaced(samples: Sequence[Sample], count: int) -> list[Sample]:
     for here, there in zip(samples, [*samples[1:], samples[0]], strict=True):
         leg = math.dist(here[:2], there[:2])
         while len(result) < count and len(result) * pitch < walked + leg:
-            part = max(0.0, (len(result) * pitch - walked) / leg)
-            x, y, left, right = (_lerp(a, b, part) for a, b in zip(here, there, strict=True))
-            result.append((x, y, left, right))
+            result.append(_mix(here, there, max(0.0, (len(result) * pitch - walked) / leg)))
         walked += leg
     return result
 
@@ -248,6 +246,16 @@ def _loop_length(samples: Sequence[Sample]) -> float:
 
 def _point_between(a: Point, b: Point, part: float) -> Point:
     return (_lerp(a[0], b[0], part), _lerp(a[1], b[1], part))
+
+
+def _mix(a: Sample, b: Sample, part: float) -> Sample:
+    """Return the sample part of the way from one to another."""
+    return (
+        a[0] + (b[0] - a[0]) * part,
+        a[1] + (b[1] - a[1]) * part,
+        a[2] + (b[2] - a[2]) * part,
+        a[3] + (b[3] - a[3]) * part,
+    )
 
 
 def _lerp(a: float, b: float, part: float) -> float:

@@ -184,7 +184,9 @@ class Track:
         lateral -= 0.5 * curvature * along * along
         stretch = 1.0 - curvature * lateral
         along /= max(0.2, stretch)
-        return TrackPoint(index, (index * self.spacing_m + along) % self.length_m, lateral)
+        spacing_m = self.spacing_m
+        s_m = (index * spacing_m + along) % (spacing_m * len(self.centre))
+        return TrackPoint(index, s_m, lateral)
 
     def surface(self, x: float, y: float, hint: int | None = None) -> Surface:
         """Return what lies at (x, y)."""
@@ -282,7 +284,8 @@ class Track:
         return index if best <= reach * reach else self._nearest_everywhere(x, y)
 
     def _nearest_everywhere(self, x: float, y: float) -> int:
-        return min(range(len(self.centre)), key=lambda i: _distance_squared(self.centre[i], x, y))
+        distances = [_distance_squared(point, x, y) for point in self.centre]
+        return distances.index(min(distances))
 
 
 def _distance_squared(point: CentrePoint, x: float, y: float) -> float:

@@ -85,21 +85,29 @@ def line_along(track: Track, lateral: list[float]) -> RacingLine:
 
 def _relax_line(centre: tuple[CentrePoint, ...], lateral: list[float], stride: int) -> None:
     """Move every `stride`th point across the track to where the line through it bends least."""
-    picked = [(i, centre[i]) for i in range(0, len(centre), stride)]
+    picked = range(0, len(centre), stride)
     count = len(picked)
-    xs = [p.x_m - lateral[i] * p.ty for i, p in picked]
-    ys = [p.y_m + lateral[i] * p.tx for i, p in picked]
+    xs = [centre[i].x_m - lateral[i] * centre[i].ty for i in picked]
+    ys = [centre[i].y_m + lateral[i] * centre[i].tx for i in picked]
+    # Gone through a hundred times: all that stays the same is looked up once.
+    points = []
+    for k, i in enumerate(picked):
+        p = centre[i]
+        room = (EDGE_MARGIN_M - p.right_m, p.left_m - EDGE_MARGIN_M)
+        around = (k - 2, k - 1, (k + 1) % count, (k + 2) % count)
+        points.append((k, i, *around, p.x_m, p.y_m, p.tx, p.ty, *room))
     for _ in range(SWEEPS):
-        for k, (i, p) in enumerate(picked):
-            a, b, c, d = k - 2, k - 1, (k + 1) % count, (k + 2) % count
+        for k, i, a, b, c, d, x, y, tx, ty, low, high in points:
             bend_x = xs[a] - 4.0 * xs[b] + 6.0 * xs[k] - 4.0 * xs[c] + xs[d]
             bend_y = ys[a] - 4.0 * ys[b] + 6.0 * ys[k] - 4.0 * ys[c] + ys[d]
-            pull = (bend_y * p.tx - bend_x * p.ty) * (OVERRELAXATION / 6.0)
-            wish = lateral[i] - pull
-            wish = max(EDGE_MARGIN_M - p.right_m, min(p.left_m - EDGE_MARGIN_M, wish))
+            wish = lateral[i] - (bend_y * tx - bend_x * ty) * (OVERRELAXATION / 6.0)
+            if wish > high:
+                wish = high
+            if wish < low:
+                wish = low
             lateral[i] = wish
-            xs[k] = p.x_m - wish * p.ty
-            ys[k] = p.y_m + wish * p.tx
+            xs[k] = x - wish * ty
+            ys[k] = y + wish * tx
 
 
 def _fill_between(lateral: list[float], stride: int) -> None:
