@@ -20,7 +20,7 @@ from typing import Final, final
 import grimp
 import pytest
 
-from tests.syntax import tree
+from tests.syntax import nodes
 
 ROOT: Final = Path(__file__).parents[1]
 ROOTS: Final = ("net", "racer")
@@ -125,7 +125,7 @@ def read_imports() -> dict[str, set[str]]:
 
 
 def _find_imports(path: Path, modules: set[str]) -> Iterator[str]:
-    for node in ast.walk(tree(path)):
+    for node in nodes(path):
         match node:
             case ast.Import(names=names):
                 yield from (_key_of(alias.name) for alias in names)

@@ -11,6 +11,7 @@ import socket
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, fields
+from functools import cache
 from pathlib import Path
 from typing import ClassVar, Final
 
@@ -23,19 +24,20 @@ from net.runtime.profile import Profile
 from racer.app.commands.bot import BotOptions, _Bot
 from racer.app.commands.cli import main
 from racer.play.reports import Stats
-from tests.syntax import tree
+from tests.syntax import nodes
 
 ROOT: Final = Path(__file__).parents[1]
 
 
-def counter_classes() -> set[type[Counters]]:
+@cache
+def counter_classes() -> frozenset[type[Counters]]:
     """Return every kind of counters that the code has."""
     for package in (net, racer):
         for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             if not module.name.endswith("__main__"):
                 importlib.import_module(module.name)
     found = Counters.__subclasses__()
-    return {kind for kind in found if kind.__module__.startswith(("net.", "racer."))}
+    return frozenset(kind for kind in found if kind.__module__.startswith(("net.", "racer.")))
 
 
 @pytest.fixture
@@ -135,29 +137,29 @@ def test_the_document_lists_the_figures_that_are() -> None:
     assert told == dict(figures())
 
 
-def counted_unread(trees: Iterable[ast.Module], known: Iterable[str]) -> set[str]:
+def counted_unread(code: Iterable[ast.AST], known: Iterable[str]) -> set[str]:
     """Return attributes that some code counts up one by one, and no code ever reads."""
     counted: set[str] = set()
     read: set[str] = set()
-    for each in trees:
-        for node in ast.walk(each):
-            match node:
-                case ast.AugAssign(target=ast.Attribute(attr=name), value=ast.Constant(value=1)):
-                    counted.add(name)
-                case ast.Attribute(attr=name, ctx=ast.Load()):
-                    read.add(name)
-                case _:
-                    pass
+    for node in code:
+        match node:
+            case ast.AugAssign(target=ast.Attribute(attr=name), value=ast.Constant(value=1)):
+                counted.add(name)
+            case ast.Attribute(attr=name, ctx=ast.Load()):
+                read.add(name)
+            case _:
+                pass
     return counted - read - set(known)
 
 
 def test_nothing_is_counted_that_nobody_reads() -> None:
-    trees = [
-        tree(path)
+    code = [
+        node
         for package in ("net", "racer", "benchmarks")
         for path in sorted((ROOT / package).rglob("*.py"))
+        for node in nodes(path)
     ]
     known = {reason.partition(".")[2] for reason, _ in figures()}
-    assert counted_unread(trees, known) == set()
+    assert counted_unread(code, known) == set()
     dead = "class Store:\n    def drop(self) -> None:\n        self.spilt += 1\n"
-    assert counted_unread([ast.parse(dead)], known) == {"spilt"}
+    assert counted_unread(ast.walk(ast.parse(dead)), known) == {"spilt"}

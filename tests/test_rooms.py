@@ -23,7 +23,7 @@ from typing import Final
 
 import pytest
 
-from tests.syntax import tree
+from tests.syntax import nodes
 
 ROOT: Final = Path(__file__).parents[1]
 PACKAGES: Final = ("net", "racer")
@@ -47,7 +47,7 @@ def imports(root: Path) -> frozenset[tuple[str, str]]:
     known = modules(root)
     found: set[tuple[str, str]] = set()
     for module, path in known.items():
-        for node in ast.walk(tree(path)):
+        for node in nodes(path):
             match node:
                 case ast.Import(names=names):
                     named = [each.name for each in names]

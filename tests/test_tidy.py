@@ -11,7 +11,7 @@ from typing import Final
 
 import pytest
 
-from tests.syntax import tree
+from tests.syntax import nodes, tree
 
 ROOT: Final = Path(__file__).parents[1]
 PACKAGES: Final = ("net", "racer")
@@ -41,6 +41,7 @@ QUOTED: Final = re.compile(r"`([^`\n]+)`")
 ADR_NAME: Final = re.compile(r"(\d{4})-[a-z0-9-]+\.md")
 
 
+@cache
 def files() -> list[Path]:
     """Return the files of the project that hold text, but for what tools leave behind."""
     found = [path for path in ROOT.iterdir() if path.is_file()]
@@ -100,7 +101,7 @@ def test_files_are_short() -> None:
 def test_functions_are_short() -> None:
     long = []
     for path in sources(""):
-        for node in ast.walk(tree(path)):
+        for node in nodes(path):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 lines = (node.end_lineno or 0) - node.lineno + 1
                 if lines >= FUNCTION_LINES_MAX:
@@ -116,7 +117,7 @@ def test_a_class_holds_few_attributes() -> None:
 def attributes() -> Iterator[tuple[str, int]]:
     """Yield each class and how many attributes it has. A record, that only holds, is left out."""
     for path in sources("net/", "racer/"):
-        for node in ast.walk(tree(path)):
+        for node in nodes(path):
             if isinstance(node, ast.ClassDef) and not is_record(node):
                 yield f"{named(path)}: {node.name}", len(attributes_of(node))
 
@@ -153,7 +154,7 @@ def test_only_the_application_prints() -> None:
     prints = [
         f"{named(path)}:{node.lineno}"
         for path in sources("net/", "racer/core/", "racer/play/", "racer/app/window/")
-        for node in ast.walk(tree(path))
+        for node in nodes(path)
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Name)
         and node.func.id in {"print", "breakpoint", "input"}
@@ -166,7 +167,7 @@ def test_private_functions_say_what_they_do() -> None:
     private = [
         node.name.strip("_")
         for path in sources("net/", "racer/")
-        for node in ast.walk(tree(path))
+        for node in nodes(path)
         if isinstance(node, ast.FunctionDef) and re.match(r"_[a-z]", node.name)
     ]
     short = [name for name in private if "_" not in name]
@@ -178,7 +179,7 @@ def test_what_nodes_agree_on_adds_floats_by_fsum_alone() -> None:
     bare = [
         f"{named(path)}:{node.lineno}"
         for path in sources("racer/core/", "racer/play/")
-        for node in ast.walk(tree(path))
+        for node in nodes(path)
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Name)
         and node.func.id == "sum"

@@ -9,6 +9,7 @@ os.environ["SDL_VIDEODRIVER"] = "dummy"
 os.environ["SDL_AUDIODRIVER"] = "dummy"
 os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,9 +17,13 @@ import pytest
 from racer.app.window.base.canvas import Canvas
 from racer.app.window.base.screen import Screen, open_display
 from racer.app.window.circuit_source import CircuitSource
+from racer.app.window.scenes import world_cache
+from racer.app.window.world.painter import WorldPainter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from racer.core.circuits.track import Track
 
 
 @pytest.fixture(scope="session")
@@ -41,6 +46,17 @@ def heard_hangups() -> Iterator[None]:
 def canvas(screen: Screen) -> Canvas:
     screen.surface().fill((0, 0, 0))
     return Canvas(screen.surface())
+
+
+@lru_cache(4)
+def paint_world(circuits: CircuitSource, track: Track, scale: float) -> WorldPainter:
+    return WorldPainter(circuits, track, scale)
+
+
+@pytest.fixture
+def shared_worlds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Games after each other show the same land: painting it takes a third of a second."""
+    monkeypatch.setattr(world_cache, "WorldPainter", paint_world)
 
 
 @pytest.fixture(scope="session")

@@ -33,7 +33,7 @@ def text(words: str) -> pygame.Event:
 
 
 @pytest.fixture
-def play(screen: Screen, all_circuits: CircuitSource) -> Play:
+def play(screen: Screen, all_circuits: CircuitSource, shared_worlds: None) -> Play:
     return Play(screen, all_circuits)
 
 

@@ -100,9 +100,12 @@ def words(command: str) -> list[str]:
     return [*command.split(), *" ".join(NEED.get(name, ())).split()]
 
 
+PARSER: Final = build_parser()
+
+
 def accepts(*asked: str) -> bool:
     try:
-        build_parser().parse([word for part in asked for word in part.split()])
+        PARSER.parse([word for part in asked for word in part.split()])
     except SystemExit:
         return False
     return True

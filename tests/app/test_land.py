@@ -22,6 +22,7 @@ from racer.play.view import Pose
 
 if TYPE_CHECKING:
     from racer.app.window.base.canvas import Canvas
+    from racer.app.window.base.screen import Screen
     from racer.core.circuits.track import Track
     from racer.play.view import CarView
 
@@ -51,12 +52,22 @@ def eight() -> Track:
     return parse_track(EIGHT)
 
 
+@pytest.fixture(scope="module")
+def day(screen: Screen, eight: Track) -> WorldPainter:
+    """The land by day; painting one takes a third of a second."""
+    return world_of(eight)
+
+
+@pytest.fixture(scope="module")
+def car(eight: Track) -> CarView:
+    return Demo(eight, CircuitSource((eight,)).line(eight), 1).cars()[0]
+
+
 def world_of(track: Track) -> WorldPainter:
     return WorldPainter(CircuitSource((track,)), track, 1.0)
 
 
-def car_at(track: Track, way_m: float) -> CarView:
-    car = Demo(track, CircuitSource((track,)).line(track), 1).cars()[0]
+def moved(car: CarView, track: Track, way_m: float) -> CarView:
     x, y = track.point_at(way_m)
     pose = Pose(x, y, track.heading_at(way_m))
     return replace(car, number=RED, pose=pose, before=pose, way_m=way_m)
@@ -70,22 +81,25 @@ def painted(canvas: Canvas, world: WorldPainter, car: CarView) -> int:
     return sum(math.dist(canvas.surface.get_at(at)[:3], paint(RED)) < 60 for at in spots)
 
 
-def test_a_bridge_hides_who_is_below_and_carries_who_is_on_it(canvas: Canvas, eight: Track) -> None:
-    world = world_of(eight)
+def test_a_bridge_hides_who_is_below_and_carries_who_is_on_it(
+    canvas: Canvas, eight: Track, day: WorldPainter, car: CarView
+) -> None:
     top = next(i for i, p in enumerate(eight.centre) if p.level == 1) + 9
     upper = eight.centre[top]
     below = min(
         (i for i, p in enumerate(eight.centre) if p.level == 0),
         key=lambda i: math.dist((eight.centre[i].x_m, eight.centre[i].y_m), (upper.x_m, upper.y_m)),
     )
-    assert painted(canvas, world, car_at(eight, top * eight.spacing_m)) > 60
-    assert painted(canvas, world, car_at(eight, below * eight.spacing_m)) == 0
-    assert painted(canvas, world, car_at(eight, 100.0)) > 60
+    assert painted(canvas, day, moved(car, eight, top * eight.spacing_m)) > 60
+    assert painted(canvas, day, moved(car, eight, below * eight.spacing_m)) == 0
+    assert painted(canvas, day, moved(car, eight, 100.0)) > 60
 
 
-def test_night_is_dark_but_for_what_the_lamps_of_a_car_light(canvas: Canvas, eight: Track) -> None:
-    day, night = world_of(eight), world_of(replace(eight, light=Light.NIGHT))
-    car = car_at(eight, 235.0)
+def test_night_is_dark_but_for_what_the_lamps_of_a_car_light(
+    canvas: Canvas, eight: Track, day: WorldPainter, car: CarView
+) -> None:
+    night = world_of(replace(eight, light=Light.NIGHT))
+    car = moved(car, eight, 235.0)
 
     def brightness(world: WorldPainter, forward_m: float) -> float:
         world.draw(canvas, Sight(car.pose.x, car.pose.y), [replace(car, mine=True)], (), 1.0, 0.0)
@@ -118,9 +132,9 @@ def test_hills_are_shaded_and_flat_land_is_left_alone(eight: Track) -> None:
 
 
 def test_however_far_one_drives_the_painted_land_stays_bounded(
-    canvas: Canvas, eight: Track
+    canvas: Canvas, day: WorldPainter
 ) -> None:
-    ground = world_of(eight).ground
+    ground = day.ground
     for k in range(60):
         ground.draw(canvas.surface, 130.0 * k, 0.0)
     assert len(ground._tiles) == TILES_MAX

@@ -64,7 +64,7 @@ class Play:
 
 
 @pytest.fixture
-def play(screen: Screen, all_circuits: CircuitSource) -> Play:
+def play(screen: Screen, all_circuits: CircuitSource, shared_worlds: None) -> Play:
     return Play(screen, all_circuits)
 
 
@@ -90,6 +90,7 @@ def test_enter_without_a_race_nearby_starts_a_race_against_bots(play: Play) -> N
     assert play.directory.opened == ["practice"]
 
 
+@pytest.mark.usefixtures("shared_worlds")
 def test_enter_joins_the_selected_race_even_when_the_list_changes(
     screen: Screen, all_circuits: CircuitSource
 ) -> None:
@@ -143,6 +144,7 @@ def test_a_name_is_cut_to_what_fits_over_a_car(play: Play) -> None:
     assert play.directory.settings.name == ("Ada" + "n" * 100)[:20]
 
 
+@pytest.mark.usefixtures("shared_worlds")
 def test_what_the_player_sets_is_kept_for_the_next_time(
     screen: Screen, all_circuits: CircuitSource
 ) -> None:
