@@ -51,14 +51,13 @@ sys.exit(main(sys.argv[1:]))
 
 @contextmanager
 def process(tmp_path: Path, *words: str) -> Iterator[subprocess.Popen[bytes]]:
-    """Start a program whose home is of its own; it is killed in the end."""
-    home = {name: str(tmp_path / name) for name in ("XDG_DATA_HOME", "XDG_CACHE_HOME")}
+    """Start a program that keeps what it keeps in a folder of its own; it is killed in the end."""
     with subprocess.Popen(
         [sys.executable, *words],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        env={**os.environ, **home},
+        env={**os.environ, "XDG_DATA_HOME": str(tmp_path)},
     ) as started:
         try:
             yield started

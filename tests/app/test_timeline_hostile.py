@@ -85,7 +85,7 @@ texts = st.one_of(
 )
 
 
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(files=st.lists(texts, min_size=1, max_size=3))
 def test_any_files_are_drawn_well_formed_or_refused_in_one_line(files: list[str]) -> None:
     with TemporaryDirectory() as folder:

@@ -73,7 +73,7 @@ def test_six_bots_finish_three_laps_and_nobody_is_stuck(
 def test_the_same_seed_gives_the_same_race(kart: Track, kart_line: RacingLine) -> None:
     def race() -> list[CarState]:
         heat = Heat(kart, kart_line, [0.9, 0.8, 0.7], random.Random(5), laps=1)
-        heat.run(600)
+        heat.run(300)
         return [entry.car for entry in heat.entries]
 
     assert race() == race()

@@ -9,6 +9,7 @@ import struct
 import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Final, NamedTuple
 
 from racer.core.circuits.track import PickupKind
@@ -201,8 +202,4 @@ def _byte_differences(column: bytes) -> bytes:
 
 
 def _running_sums(column: Iterable[int]) -> bytearray:
-    total, found = 0, bytearray()
-    for difference in column:
-        total = (total + difference) & 255
-        found.append(total)
-    return found
+    return bytearray(total & 255 for total in accumulate(column))

@@ -14,7 +14,7 @@ from typing import ClassVar, Final, TypeAlias, final
 from net import Counters, NodeId, loss
 from racer.core.circuits.track import Track
 from racer.core.recordings.lap_replay import Replay, Trail
-from racer.core.recordings.recording import RecordingError, unpack_recording
+from racer.core.recordings.recording import Recording, RecordingError, unpack_recording
 from racer.play.room.lap_record import LapRecord, has_recording
 
 WAITING_MAX: Final = 64
@@ -70,6 +70,7 @@ class RecordVerifier:
         self._find = find
         self._waiting: deque[tuple[LapRecord, bytes]] = deque()
         self._replay: Replay | None = None
+        self._read: tuple[LapRecord, Recording] | None = None  # of the first: read once, it waits
         self._lacked = 0  # for how many calls the circuit of the first was not there
         self._liars: dict[NodeId, None] = {}
 
@@ -117,11 +118,13 @@ class RecordVerifier:
         return self._fail_claim(record, replay.fault or f"it takes {replay.lap_ms} ms")
 
     def _begin_replay(self, record: LapRecord, packed: bytes) -> Verification | None:
-        try:
-            recording = unpack_recording(packed)
-        except RecordingError as error:
-            self._waiting.popleft()
-            return self._fail_claim(record, str(error))
+        if self._read is None or self._read[0] is not record:
+            try:
+                self._read = (record, unpack_recording(packed))
+            except RecordingError as error:
+                self._waiting.popleft()
+                return self._fail_claim(record, str(error))
+        recording = self._read[1]
         if (recording.circuit, recording.car, recording.physics) != (
             *record.competes_in,
             record.physics,
@@ -131,7 +134,7 @@ class RecordVerifier:
         track = self._find(record.circuit)
         self._lacked = self._lacked + 1 if track is None else 0
         if track is not None:
-            self._replay = Replay(recording, track)
+            self._replay, self._read = Replay(recording, track), None
         elif self._lacked >= CIRCUIT_WAIT_CALLS:  # it may come; meanwhile others have their turn
             self._lacked = 0
             self._waiting.rotate(-1)
