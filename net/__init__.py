@@ -12,6 +12,7 @@ from net.ids import Address, Digest, Dot, LineageId, Member, NodeId, short
 from net.limits import NAME_CHARS_MAX, RACE_NAME_CHARS_MAX
 from net.node.program import (
     Command,
+    CommandFault,
     Committed,
     CoordinatorChanged,
     Delivered,
@@ -24,6 +25,7 @@ from net.node.program import (
     Program,
     Propose,
     Publish,
+    Refused,
     Report,
     SetIdle,
     Share,
@@ -42,6 +44,7 @@ __all__ = [
     "RACE_NAME_CHARS_MAX",
     "Address",
     "Command",
+    "CommandFault",
     "Committed",
     "ContentArrived",
     "CoordinatorChanged",
@@ -69,6 +72,7 @@ __all__ = [
     "Program",
     "Propose",
     "Publish",
+    "Refused",
     "Report",
     "Rule",
     "SecurityError",

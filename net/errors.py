@@ -11,13 +11,33 @@ InvariantError      this node's own state broke a rule of the protocol; it stops
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 
 class NetError(Exception):
     """Base of all errors that `net` raises on purpose. Anything else is a defect in `net`."""
 
 
+class WireFault(StrEnum):
+    """What is wrong with bytes that are no valid message."""
+
+    GARBLED = "garbled"  # no MessagePack, or text that is no UTF-8
+    TRUNCATED = "truncated"
+    NESTED = "nested"  # deeper than anything of ours
+    UNKNOWN = "unknown"  # a tag or word that we do not know
+    FIELDS = "fields"  # more or fewer than the message has
+    TYPE = "type"  # a field of another type
+    RANGE = "range"  # a number out of its range
+    SHORT = "short"  # less of something than there must be
+    OVERSIZED = "oversized"  # more of something than there may be
+
+
 class WireError(NetError):
-    """The bytes are no valid message."""
+    """The bytes are no valid message; `fault` is the kind of reason."""
+
+    def __init__(self, text: str, fault: WireFault = WireFault.GARBLED) -> None:
+        super().__init__(text)
+        self.fault = fault
 
 
 class SecurityError(NetError):

@@ -69,6 +69,8 @@ OVERLOAD_REST_NS: Final = 10 * SECOND  # on time again for so long, before it ma
 
 # Operations
 OPERATION_BODY_BYTES_MAX: Final = 700  # a chat line of 160 characters in any script, and room
+SUBMIT_BURST_MAX: Final = 512  # at once from one program: half of what a receiver lets wait …
+SUBMIT_NS: Final = SECOND // 256  # … then one in so long: anti-entropy repairs eight times as many
 OPERATIONS_MAX: Final = 20_000  # all that a node keeps of one race room
 OPERATIONS_WAITING_MAX: Final = 1024  # those whose causes have not arrived
 OPERATIONS_PER_MEMBER_MAX: Final = 5_000  # of one life: nobody fills the room alone

@@ -49,7 +49,6 @@ class ContentCounters(Counters):
     """Content that did not come to be."""
 
     part: ClassVar[str] = "content"
-    crowded: int = 0  # wishes over the bound
     wrong: int = 0  # came whole, and was not what its digest says
 
 
@@ -80,9 +79,12 @@ class Contents:
         self._wants: dict[Digest, _Want] = {}
 
     def share(self, content: bytes) -> None:
-        """Give this to whoever asks. Beyond CONTENTS_HELD_BYTES_MAX the oldest is let go."""
+        """Give this, of 1 to CONTENT_BYTES_MAX bytes, to whoever asks.
+
+        Beyond CONTENTS_HELD_BYTES_MAX the oldest is let go.
+        """
         digest = content_digest(content)
-        if digest in self._held or not 0 < len(content) <= CONTENT_BYTES_MAX:
+        if digest in self._held:
             return
         self._wants.pop(digest, None)
         self._held[digest] = content
@@ -91,18 +93,21 @@ class Contents:
             oldest = next(iter(self._held))
             self._held_bytes -= len(self._held.pop(oldest))
 
+    def has_room(self, digest: Digest) -> bool:
+        """Whether some content may be wanted: it is here, or sought already, or few others are."""
+        known = digest in self._held or digest in self._wants
+        return known or len(self._wants) < CONTENTS_WANTED_MAX
+
     def want(self, digest: Digest, size_max: int) -> list[ContentOutcome]:
         """Look for content of that digest and at most that size; asking again does nothing more.
 
+        Call it where there is room.
         It is given up when nobody gave any of it for CONTENT_GIVE_UP_NS.
         """
         if digest in self._held:
             return [ContentArrived(digest, self._held[digest])]
         if digest not in self._wants:
-            if len(self._wants) < CONTENTS_WANTED_MAX:
-                self._wants[digest] = _Want(min(size_max, CONTENT_BYTES_MAX))
-            else:
-                self.counters.crowded += 1
+            self._wants[digest] = _Want(min(size_max, CONTENT_BYTES_MAX))
         return []
 
     def progress(self, digest: Digest) -> float | None:

@@ -120,13 +120,19 @@ class OperationStore:
         """
         self._newest = me
 
+    def has_room_for_own(self, race_us: int) -> bool:
+        """Whether one more, and what its past may need, is within what others take of us."""
+        writer = self._newest if self._begins_life(race_us) else self._me
+        count = 1 + len(self._clock) // DEPENDENCIES_MAX
+        return self._is_within_bounds(writer, self._clock.of(writer) + count, count)
+
     def author(self, body: bytes, race_us: int) -> list[Operation]:
         """Make an operation of our own. It counts as delivered here.
 
         Returns:
             The operation, last; before it, empty ones where its past did not fit into it.
         """
-        if race_us < self._race_us and self._me != self._newest:
+        if self._begins_life(race_us):
             self._me, self._told = self._newest, {}
         self._race_us = race_us
         written: list[Operation] = []
@@ -136,6 +142,10 @@ class OperationStore:
             causes = causes[DEPENDENCIES_MAX:]
         written.append(self._write_operation(body, race_us, causes))
         return written
+
+    def _begins_life(self, race_us: int) -> bool:
+        """Whether what is written now is of the newest life, which has written nothing yet."""
+        return race_us < self._race_us and self._me != self._newest
 
     def _write_operation(self, body: bytes, race_us: int, causes: tuple[Cause, ...]) -> Operation:
         dot = Dot(self._me.node, self._me.incarnation, self._clock.of(self._me) + 1)
@@ -189,11 +199,14 @@ class OperationStore:
         """Hold a bound per life, per room, and on lives; our own former lives count as others."""
         if dot.member == self._me or len(self._waiting) >= OPERATIONS_WAITING_MAX:
             return False
-        known = dot.member in self._by_member
+        return self._is_within_bounds(dot.member, dot.n, 1)
+
+    def _is_within_bounds(self, writer: Member, n: int, count: int) -> bool:
+        """Whether `count` operations more may be kept, of which the last is a life's n-th."""
         return (
-            dot.n <= OPERATIONS_PER_MEMBER_MAX
-            and self._count < OPERATIONS_MAX
-            and (known or len(self._clock) < VECTOR_ENTRIES_MAX)
+            n <= OPERATIONS_PER_MEMBER_MAX
+            and self._count + count <= OPERATIONS_MAX
+            and (writer in self._by_member or len(self._clock) < VECTOR_ENTRIES_MAX)
         )
 
     def _is_authentic(self, operation: Operation) -> bool:

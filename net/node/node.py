@@ -18,6 +18,7 @@ from net.counters import Counts
 from net.errors import WireError
 from net.ids import Address, Digest, Member, NodeId
 from net.limits import PAUSE_QUIET_NS
+from net.node.command_checks import CommandChecks, fault_of
 from net.node.counters import NodeCounters
 from net.node.heartbeat_exchange import HeartbeatExchange
 from net.node.leaving import Leaving
@@ -32,6 +33,7 @@ from net.node.outbox import Outbox
 from net.node.peers import Peer, Peers
 from net.node.program import (
     Command,
+    CommandFault,
     Committed,
     Event,
     KeptRoom,
@@ -119,6 +121,7 @@ class Node:
         self._contents = Contents(rng)
         self._keeping = SavedMoments(now_ns)
         self._leaving = Leaving()
+        self._checks = CommandChecks(now_ns)
 
     # --- what the program may read (NodeView) -------------------------------------------------
 
@@ -161,7 +164,7 @@ class Node:
 
     def counters(self) -> Counts:
         parts = (*self._replica.counters, self._contents.counters, self._lifecycle.counters)
-        return Counts.of(self._transport.counters, self._counters, *parts)
+        return Counts.of(self._transport.counters, self._counters, self._checks.counters, *parts)
 
     # --- what a checker of running nodes may look at ---------------------------------------------
 
@@ -229,9 +232,33 @@ class Node:
         return outputs
 
     def on_command(self, command: Command, now_ns: int) -> list[NodeOutput]:
+        """Perform a command, or say at once why not, with nothing sent and nothing kept."""
+        fault = fault_of(command) or self._lack_of_room(command, now_ns)
+        if fault is not None:
+            return [self._checks.refuse(command, fault)]
+        return self._perform_command(command, now_ns)
+
+    def _lack_of_room(self, command: Command, now_ns: int) -> CommandFault | None:
+        """Return why a command that is well formed cannot be performed now."""
+        match command:
+            case Submit():
+                room = self._replica.has_room(self._race_us(now_ns))
+                free = room and self._checks.spend_allowance(now_ns)
+                return None if free else CommandFault.TOO_MANY
+            case Propose() if not self.decides:
+                return CommandFault.NOT_DECIDING
+            case Want(digest=digest) if not self._contents.has_room(digest):
+                return CommandFault.TOO_MANY
+            case _:
+                return None
+
+    def _race_us(self, now_ns: int) -> int:
+        return max(self.race_ns(now_ns), 0) // 1000
+
+    def _perform_command(self, command: Command, now_ns: int) -> list[NodeOutput]:
         match command:
             case Submit(body=body):
-                race_us = max(self.race_ns(now_ns), 0) // 1000
+                race_us = self._race_us(now_ns)
                 return self._apply_outcomes(self._replica.author(body, race_us))
             case Publish():
                 self._queue_sends(self._replica.publish(command, self._outbox, now_ns))

@@ -102,6 +102,27 @@ class Synced:
     took_ms: int  # since the node was started or lost its lineage
 
 
+class CommandFault(StrEnum):
+    """Why a command is not performed."""
+
+    MALFORMED = "malformed"  # of a type or a range that no receiver takes
+    EMPTY = "empty"
+    OVERSIZED = "oversized"
+    TOO_MANY = "too_many"  # of its kind, or too fast
+    NOT_DECIDING = "not_deciding"  # `NodeView.decides` does not hold, or no more
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A command of the program was not performed: nothing of it was sent, and nothing kept.
+
+    Whoever answers it with the same command is refused again.
+    """
+
+    command: Command
+    fault: CommandFault
+
+
 Event: TypeAlias = (
     PeerChanged
     | CoordinatorChanged
@@ -111,6 +132,7 @@ Event: TypeAlias = (
     | StateReceived
     | Synced
     | ContentArrived
+    | Refused
 )
 
 # --- commands: program → node -----------------------------------------------------------------
@@ -140,7 +162,7 @@ class Publish:
 
 @dataclass(frozen=True, slots=True)
 class Propose:
-    """Decree these, in order. Ignored unless `NodeView.decides` (a race may be lost in between)."""
+    """Decree these, in order: all, or none. Refused unless `NodeView.decides`."""
 
     whats: tuple[Rule | Order, ...]
 

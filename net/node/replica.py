@@ -113,6 +113,10 @@ class Replica:
             outcomes.extend(self._on_keyframe(keyframe, now_ns))
         return outcomes
 
+    def has_room(self, race_us: int) -> bool:
+        """Whether all will take another operation of ours, as far as we know."""
+        return self._operations.has_room_for_own(race_us)
+
     def author(self, body: bytes, race_us: int) -> list[ReplicaOutcome]:
         """Make an operation of our own, and push it to all peers."""
         outcomes: list[ReplicaOutcome] = []

@@ -16,6 +16,7 @@ from net.node.program import (
     Event,
     LineageEntered,
     PeerChanged,
+    Refused,
     StateReceived,
     Synced,
 )
@@ -78,6 +79,8 @@ def tell_event(event: Event, names: Names) -> str | None:
             return f"delivers {_dot_text(names, operation.dot)}: {_body_text(operation.body)}"
         case Synced(took_ms=took_ms):
             return f"synced   after {took_ms} ms"
+        case Refused(command=command, fault=fault):
+            return f"refused  {type(command).__name__}, {fault.value}"
         case ContentArrived(digest=digest):
             return f"has      {digest.hex()[:6]}"
         case StateReceived():

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Annotated, Final
 
 import msgspec
 from msgspec import Meta
 
-from net.errors import WireError
+from net.errors import WireError, WireFault
 from net.limits import DATAGRAM_BYTES_MAX, MESSAGES_PER_FRAME_MAX
 from net.wire.decrees import DecreeBody
 from net.wire.messages import Message
@@ -17,6 +18,17 @@ _ENCODER: Final = msgspec.msgpack.Encoder()
 _FRAME: Final[msgspec.msgpack.Decoder[list[Message]]] = msgspec.msgpack.Decoder(
     Annotated[list[Message], Meta(min_length=1, max_length=MESSAGES_PER_FRAME_MAX)]
 )
+
+_FAULTS: Final = (
+    (re.compile(r"^Input data was truncated"), WireFault.TRUNCATED),
+    (re.compile(r"^Invalid value"), WireFault.UNKNOWN),
+    (re.compile(r"^Expected `array` of (at most |at least )?length \d"), WireFault.FIELDS),
+    (re.compile(r"^Expected `\w+` of length <="), WireFault.OVERSIZED),
+    (re.compile(r"^Expected `\w+` of length >="), WireFault.SHORT),
+    (re.compile(r"^Expected `\w+` [<>]"), WireFault.RANGE),
+    (re.compile(r"^Expected `"), WireFault.TYPE),
+)
+"""How msgspec says what is wrong: it raises one error of many words."""
 
 
 def encode_message(message: Message) -> bytes:
@@ -44,8 +56,15 @@ def decode_frame(data: bytes) -> list[Message]:
         WireError: the bytes are too long, malformed, of unknown tags or out of range.
     """
     if len(data) > DATAGRAM_BYTES_MAX:
-        raise WireError(f"frame of {len(data)} bytes")
+        raise WireError(f"frame of {len(data)} bytes", WireFault.OVERSIZED)
     try:
         return _FRAME.decode(data)
-    except (ValueError, RecursionError) as error:  # msgspec raises only ValueErrors and this
-        raise WireError(str(error)) from None
+    except RecursionError as error:
+        raise WireError(str(error), WireFault.NESTED) from None
+    except ValueError as error:  # msgspec raises nothing else
+        raise WireError(str(error), _fault_in(str(error))) from None
+
+
+def _fault_in(text: str) -> WireFault:
+    found = (fault for pattern, fault in _FAULTS if pattern.search(text))
+    return next(found, WireFault.GARBLED)

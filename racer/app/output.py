@@ -17,7 +17,7 @@ from net.runtime.lateness import Lateness
 from net.runtime.service_options import TrafficFigures, Trouble
 from racer.app.new_file import open_device
 from racer.app.terminal import OutputError, complain
-from racer.play.reports import RaceReport, TableRow
+from racer.play.reports import CommandRefused, RaceReport, TableRow
 
 _RENAMED: Final = {"sources": "from"}  # not a name that Python allows a field
 _BYTES_OF_NODE: Final = 16
@@ -110,10 +110,13 @@ class Output:
         self._on_trouble = on_trouble
 
     def report(self, report: RaceReport, load: dict[str, object] | None = None) -> None:
+        """Print a report, for programs; what a person can act on is told in words, too."""
         found = {"t": round(time.time(), 3), **to_object(report), **(load or {})}
         line = json.dumps(found, ensure_ascii=False)
         self._print(line)
         self._write_log(line)
+        if isinstance(report, CommandRefused):
+            self._tell(report.text)
 
     def trouble(self, trouble: Trouble) -> None:
         """Tell a person."""

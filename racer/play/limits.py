@@ -62,5 +62,6 @@ REPLAY_TICKS_IDLE: Final = 60  # 3 ms, while nobody waits for our car: the lap t
 PLAYERS_MAX: Final = 16  # cars in one race: what the grids hold
 NOTICE_NS: Final = 6 * SECOND  # a notice is shown so long
 NOTICES_MAX: Final = 6
+REFUSAL_TOLD_NS: Final = 10 * SECOND  # a refusal that goes on is told again so often
 INTENTS_MAX: Final = 64  # a window cannot ask faster than the session takes
 STATS_NS: Final = SECOND

@@ -189,6 +189,16 @@ class CircuitSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class CommandRefused:
+    """Something could not be done: nobody would have taken it."""
+
+    event: ClassVar[str] = "refused"
+    what: str  # "chat", or a command of the substrate
+    why: str
+    text: str  # a sentence for a person
+
+
+@dataclass(frozen=True, slots=True)
 class Stats:
     """The network as this node has it, and its car; the shell adds traffic and load."""
 
@@ -217,5 +227,6 @@ RaceReport: TypeAlias = (
     | ResultsSeen
     | RecordSeen
     | CircuitSeen
+    | CommandRefused
     | Stats
 )

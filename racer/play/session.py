@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, assert_never, final
 
 from net import (
     Command,
+    CommandFault,
     Committed,
     ContentArrived,
     CoordinatorChanged,
@@ -20,6 +21,7 @@ from net import (
     NodeView,
     PeerChanged,
     Propose,
+    Refused,
     SetIdle,
     StateReceived,
     Synced,
@@ -172,6 +174,8 @@ class Session:
             case ContentArrived():
                 self._content.on_content(event)
                 return []
+            case Refused():
+                return self._show.on_refused(event, node.race_ns(now_ns), now_ns)
             case _:
                 assert_never(event)
 
@@ -187,7 +191,7 @@ class Session:
         race_ns = node.race_ns(now_ns)
         state = self._state
         state.on_tick(node, race_ns)
-        commands = self._apply_intents()
+        commands = self._apply_intents(race_ns, now_ns)
         commands.extend(self._sync_circuit(node, race_ns, now_ns))
         synced = self._synced if node.synced else None
         commands.extend(self._driving.on_tick(state.room, synced, self._controls, race_ns))
@@ -195,7 +199,7 @@ class Session:
         commands.extend(self._propose_due(node, race_ns))
         commands.extend(self._show.reports(state, self.local_race, race_ns))
         if self._show.joined and state.phase is Phase.LOBBY:
-            commands.extend(self._own.greet())
+            commands.extend(self._own.greet(max(race_ns, 0) // 1000))
         commands.extend(self._show.statistics(state.roster, self.local_race, node, now_ns))
         commands.extend(self._set_idle())
         race, roster = state.room.race, state.roster
@@ -236,20 +240,23 @@ class Session:
 
     # --- intents ------------------------------------------------------------------------------
 
-    def _apply_intents(self) -> list[Command]:
+    def _apply_intents(self, race_ns: int, now_ns: int) -> list[Command]:
         commands: list[Command] = []
         while self._intents:
-            commands.extend(self._apply_intent(self._intents.popleft()))
+            commands.extend(self._apply_intent(self._intents.popleft(), race_ns, now_ns))
         return commands
 
-    def _apply_intent(self, intent: Intent) -> list[Command]:
+    def _apply_intent(self, intent: Intent, race_ns: int, now_ns: int) -> list[Command]:
         state = self._state
         lobby = state.phase is Phase.LOBBY
         match intent:
             case Drive(controls=controls):
                 self._controls = controls
             case Say(text=text):
-                return self._own.say(text)
+                said = self._own.say(text, max(race_ns, 0) // 1000)
+                if isinstance(said, CommandFault):
+                    return self._show.on_unsaid(said, race_ns, now_ns)
+                return said
             case Start():
                 return self._own.submit(StartWish(state.room.lobby)) if lobby else []
             case Choose(setup=wanted):

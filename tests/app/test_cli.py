@@ -93,6 +93,8 @@ def run(line: str) -> int:
         "simulate --faults many",
         "simulate --jobs 0",
         "simulate --track monza",
+        f"bot --say {'x' * 161}",
+        "bot --say \u200b",
     ],
 )
 def test_wrong_use_is_told_in_one_line_and_exits_with_2(

@@ -19,6 +19,7 @@ from racer.app.terminal import OutputClosedError
 from racer.play.reports import (
     ChatSeen,
     CircuitSeen,
+    CommandRefused,
     ControlSeen,
     CoordinatorSeen,
     CoordinatorVacant,
@@ -44,6 +45,10 @@ TABLE = (TableRow(1, ADA, "ada", 3, 61_234, 20_100), TableRow(2, BEN, "ben", 2, 
 DOT = Dot(ADA, 2, 7)
 
 REPORTS: tuple[tuple[RaceReport, dict[str, object]], ...] = (
+    (
+        CommandRefused("chat", "too_many", "Not said"),
+        {"event": "refused", "what": "chat", "why": "too_many", "text": "Not said"},
+    ),
     (
         Joined("friday", ADA, "ada"),
         {"event": "joined", "race": "friday", "node": SHORT, "name": "ada"},

@@ -2,8 +2,6 @@ from __future__ import annotations
 
 from random import Random
 
-import pytest
-
 from net.cluster.actions import Send
 from net.cluster.blocks import content_digest
 from net.cluster.content import ContentArrived, ContentOutcome, Contents
@@ -208,13 +206,6 @@ def test_pieces_that_nobody_asked_for_change_nothing() -> None:
     assert contents.on_message(A, PieceRequest(digest, (10_000,)), 0) == []
 
 
-@pytest.mark.parametrize("content", [b"", bytes(CONTENT_BYTES_MAX + 1)])
-def test_what_nobody_could_fetch_is_not_shared(content: bytes) -> None:
-    contents = Contents(Random(1))
-    contents.share(content)
-    assert contents.progress(content_digest(content)) is None
-
-
 def test_what_is_held_and_wanted_has_bounds() -> None:
     contents = Contents(Random(1))
     parts = [bytes([k]) * 3_900_000 for k in range(CONTENTS_HELD_BYTES_MAX // 3_900_000 + 2)]
@@ -222,6 +213,8 @@ def test_what_is_held_and_wanted_has_bounds() -> None:
         contents.share(part)
     assert contents.progress(content_digest(parts[0])) is None
     assert contents.progress(content_digest(parts[-1])) == 1.0
-    for k in range(CONTENTS_WANTED_MAX + 5):
+    for k in range(CONTENTS_WANTED_MAX):
+        assert contents.has_room(bytes([k]) * 16)
         contents.want(bytes([k]) * 16, 1000)
-    assert contents.counters.crowded == 5
+    assert not contents.has_room(b"another" + bytes(9))
+    assert contents.has_room(bytes(16)), "what is sought already takes no more room"

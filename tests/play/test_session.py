@@ -10,7 +10,7 @@ from racer.core.physics.car import Controls
 from racer.core.rules.grid_order import GridOrder
 from racer.core.rules.race_setup import RaceSetup
 from racer.core.tuning import TICK_HZ
-from racer.play.limits import CHAT_CHARS_MAX, INTENTS_MAX, NOTICE_NS
+from racer.play.limits import INTENTS_MAX, NOTICE_NS
 from racer.play.reports import (
     ChatSeen,
     CoordinatorSeen,
@@ -107,14 +107,6 @@ def test_what_cannot_be_said_is_not(meet: Meet, text: str) -> None:
     company.tick(3)
     assert view_of(company).chat == ()
     assert facts(company.seats[ADA]) == [LobbyEntry("ada", True)]
-
-
-def test_a_line_that_is_too_long_is_cut(meet: Meet) -> None:
-    company = meet({ADA: player(setup=PERSON, say=("x" * 1000,))})
-    company.seats[ADA].session.intend(Say("y" * 1000))
-    company.tick(3)
-    shown = sorted(line.text for line in view_of(company).chat)
-    assert shown == ["x" * CHAT_CHARS_MAX, "y" * CHAT_CHARS_MAX]
 
 
 def test_a_person_starts_the_race(meet: Meet) -> None:

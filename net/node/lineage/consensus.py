@@ -133,10 +133,11 @@ class Consensus:
 
     @property
     def decides(self) -> bool:
-        """Our program may propose now."""
+        """Our program may propose now. What we promised to another ends it before the next tick."""
         return (
             self._leadership is not None
             and self._leadership.is_settled
+            and self._voter.promised <= self._leadership.epoch
             and self.log.yields_to is None
         )
 

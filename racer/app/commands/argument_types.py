@@ -8,9 +8,10 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Final
 
-from net import UsageError
+from net import UsageError, clean_text
 from racer.app.options import checked_name, checked_race
 from racer.core.tuning import GRID_MAX, LAPS_MAX
+from racer.play.limits import CHAT_CHARS_MAX
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,6 +31,16 @@ def name(text: str) -> str:
 def race(text: str) -> str:
     """Return a race's name, cleaned."""
     return _checked_text(checked_race, text)
+
+
+def line(text: str) -> str:
+    """Return a line of chat, cleaned."""
+    said = clean_text(text, 2 * CHAT_CHARS_MAX)
+    if not said or len(said) > CHAT_CHARS_MAX:
+        raise argparse.ArgumentTypeError(
+            f"a line has 1 to {CHAT_CHARS_MAX} characters; this one has {len(said)}"
+        )
+    return said
 
 
 def port(text: str) -> int:

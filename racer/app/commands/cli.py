@@ -147,6 +147,7 @@ def _add_bot(commands: argparse._SubParsersAction[Parser]) -> None:
     )
     parser.add_argument(
         "--say",
+        type=words.line,
         action="append",
         default=[],
         metavar="TEXT",

@@ -9,7 +9,8 @@ from typing import ClassVar, TypeAlias, assert_never, final
 from net import Counters, Dot, Member, NodeId, Operation
 from racer.core.rules.results import LapFact, Row
 from racer.core.tuning import SPEED_MAX
-from racer.play.limits import CHAT_BURST, CHAT_PERIOD_US, FETCH_GIVE_UP_NS, FETCH_WAIT_NS
+from racer.play.limits import FETCH_GIVE_UP_NS, FETCH_WAIT_NS
+from racer.play.room.chat_allowance import ChatAllowance
 from racer.play.room.messages import (
     BestLap,
     BoardKept,
@@ -87,7 +88,7 @@ class Facts:
         self._returns: set[tuple[RaceId, NodeId, int]] = set()
         self._race: Race | None = None
         self._claims: dict[RaceId, list[Claimed]] = {}
-        self._floods: dict[Member, tuple[int, int]] = {}  # (race_us, allowance) of an author
+        self._floods: dict[Member, ChatAllowance] = {}
         self._runs: dict[tuple[RaceId, NodeId, float], LapTimes] = {}  # laps as last asked for
         self.counters = FactCounters()
         self.revision = 0  # grows whenever an answer may have changed
@@ -302,14 +303,11 @@ class Facts:
         return known is not None and known.id == race and known.may_drive(author, owner, lease)
 
     def _spend_chat_allowance(self, author: Member, race_us: int) -> bool:
-        """Hold the flood bound by the author's own times: so every receiver decides the same.
+        """Hold a life to the flood bound.
 
-        Of each life apart: only within one do operations come in one order, and by one race clock.
+        Each apart: only within one do operations come in one order, and by one race clock.
         """
-        at_us, allowance_us = self._floods.get(author, (race_us, CHAT_BURST * CHAT_PERIOD_US))
-        allowance_us += max(race_us - at_us, 0)
-        allowance_us = min(allowance_us, CHAT_BURST * CHAT_PERIOD_US)
-        speaks = allowance_us >= CHAT_PERIOD_US
-        spent = CHAT_PERIOD_US if speaks else 0
-        self._floods[author] = (max(at_us, race_us), allowance_us - spent)
-        return speaks
+        allowance = self._floods.get(author)
+        if allowance is None:
+            allowance = self._floods[author] = ChatAllowance(race_us)
+        return allowance.spend(race_us)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import final
 
-from net import Command, Submit, clean_text
+from net import Command, CommandFault, Submit, clean_text
 from racer.core.rules.race_setup import RaceSetup
 from racer.play.limits import CHAT_CHARS_MAX
+from racer.play.room.chat_allowance import ChatAllowance
 from racer.play.room.messages import Choice, Fact, LobbyEntry, Said, decode_fact, encode
 
 
@@ -22,11 +24,11 @@ class OwnFacts:
     """
 
     def __init__(self, name: str, bot: bool, car: int, greetings: Iterable[str]) -> None:
-        self.greeted = False  # what it was told to say is said
         self._name = name
         self._bot = bot
         self._car = car
-        self._greetings = tuple(greetings)
+        self._greetings = deque(greetings)
+        self._allowance: ChatAllowance | None = None  # None: nothing is said yet
 
     def enter(self) -> list[Command]:
         """Say who we are, and in what we drive."""
@@ -47,16 +49,34 @@ class OwnFacts:
             content = known.content
         return self.submit(Choice(lobby, replace(wanted, content=content)))
 
-    def say(self, text: str) -> list[Command]:
-        line = clean_text(text, CHAT_CHARS_MAX)
-        return [Submit(encode(Said(line)))] if line else []
-
-    def greet(self) -> list[Command]:
-        """Say once what we were told to."""
-        if self.greeted:
+    def say(self, text: str, race_us: int) -> list[Command] | CommandFault:
+        """Say a line, or tell why nobody would hear it. A line of nothing is none."""
+        line = clean_text(text, 2 * CHAT_CHARS_MAX)
+        if len(line) > CHAT_CHARS_MAX:
+            return CommandFault.OVERSIZED
+        if not line:
             return []
-        self.greeted = True
-        return [command for text in self._greetings for command in self.say(text)]
+        if self._allowance is None:
+            self._allowance = ChatAllowance(race_us)
+        if not self._allowance.spend(race_us):
+            return CommandFault.TOO_MANY
+        return [Submit(encode(Said(line)))]
+
+    @property
+    def greeted(self) -> bool:
+        """Whether what it was told to say is said."""
+        return not self._greetings
+
+    def greet(self, race_us: int) -> list[Command]:
+        """Say once what we were told to, at the pace at which it is heard."""
+        commands: list[Command] = []
+        while self._greetings:
+            said = self.say(self._greetings[0], race_us)
+            if said is CommandFault.TOO_MANY:
+                break
+            self._greetings.popleft()
+            commands.extend(said if isinstance(said, list) else [])
+        return commands
 
     def submit(self, fact: Fact) -> list[Command]:
         return [Submit(encode(fact))] if decode_fact(encode(fact)) is not None else []

@@ -6,12 +6,14 @@ from typing import final
 
 from net import (
     Command,
+    CommandFault,
     CoordinatorChanged,
     LineageId,
     NodeId,
     NodeView,
     PeerChanged,
     PeerState,
+    Refused,
     Report,
 )
 from racer.play.cars.local_race import LocalRace
@@ -20,6 +22,7 @@ from racer.play.room.roster import Roster
 from racer.play.shared_content import SharedContent
 from racer.play.show.compose import ViewSources, compose_view
 from racer.play.show.notices import Notices
+from racer.play.show.refusals import Refusals
 from racer.play.show.reporter import Reporter
 from racer.play.show.room_news import RoomNews
 from racer.play.show.statistics import Statistics
@@ -46,6 +49,7 @@ class Show:
         self._reporter = Reporter()
         self._news = RoomNews(race, me, name)
         self._statistics = Statistics() if stats else None
+        self._refusals = Refusals()
 
     @property
     def joined(self) -> bool:
@@ -69,6 +73,17 @@ class Show:
 
     def on_synced(self) -> list[Command]:
         return self._news.on_synced()
+
+    def on_refused(self, event: Refused, race_ns: int, now_ns: int) -> list[Command]:
+        commands, lines = self._refusals.on_refused(event, now_ns)
+        self.notices.add(lines, race_ns)
+        return commands
+
+    def on_unsaid(self, fault: CommandFault, race_ns: int, now_ns: int) -> list[Command]:
+        """Tell that a line of this driver was not said."""
+        commands, lines = self._refusals.on_unsaid(fault, now_ns)
+        self.notices.add(lines, race_ns)
+        return commands
 
     def reports(
         self, state: RoomState, local_race: LocalRace | None, race_ns: int

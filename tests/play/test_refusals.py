@@ -1,0 +1,105 @@
+"""What a driver cannot say or do is told: in the window, and to whoever reads the reports."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from net import CommandFault, Publish, Refused, Submit
+from racer.play.limits import CHAT_BURST, CHAT_CHARS_MAX, REFUSAL_TOLD_NS
+from racer.play.reports import CommandRefused
+from racer.play.room.messages import Said, encode
+from racer.play.view import Say
+from tests.play.company import PERSON, SECOND, TICK_NS, Company, facts, player, view_of
+from tests.play.rooms import ADA
+
+if TYPE_CHECKING:
+    from tests.play.company import Meet
+
+TOO_LONG = f"Not said: a line has {CHAT_CHARS_MAX} characters at most"
+TOO_FAST = "Not said: too much at once, say it again in a moment"
+
+
+def said(company: Company) -> list[str]:
+    return [fact.text for fact in facts(company.seats[ADA]) if isinstance(fact, Said)]
+
+
+def notices(company: Company) -> list[str]:
+    return [notice.text for notice in view_of(company).notices]
+
+
+@pytest.mark.parametrize("letter", ["x", "ж", "漢", "😀"])
+def test_the_longest_line_in_any_script_is_said_whole(meet: Meet, letter: str) -> None:
+    company = meet({ADA: player(setup=PERSON)})
+    company.seats[ADA].session.intend(Say(letter * CHAT_CHARS_MAX))
+    company.tick(3)
+    assert [line.text for line in view_of(company).chat] == [letter * CHAT_CHARS_MAX]
+
+
+def test_a_line_that_is_too_long_is_not_cut_but_refused_and_told(meet: Meet) -> None:
+    company = meet({ADA: player(setup=PERSON)})
+    company.seats[ADA].session.intend(Say("y" * (CHAT_CHARS_MAX + 1)))
+    company.tick(3)
+    assert said(company) == []
+    assert notices(company) == [TOO_LONG]
+    told = company.seats[ADA].told(CommandRefused)
+    assert told == [CommandRefused("chat", "oversized", TOO_LONG)]
+
+
+def test_who_says_more_than_anybody_would_hear_is_told_and_says_it_later(meet: Meet) -> None:
+    company = meet({ADA: player(setup=PERSON)})
+    session = company.seats[ADA].session
+    for k in range(CHAT_BURST + 1):
+        session.intend(Say(f"line {k}"))
+    company.tick(3)
+    assert said(company) == [f"line {k}" for k in range(CHAT_BURST)]
+    assert notices(company) == [TOO_FAST]
+    company.tick(SECOND // TICK_NS + 1)
+    session.intend(Say("again"))
+    company.tick(2)
+    assert said(company)[-1] == "again"
+    assert len(view_of(company).chat) == CHAT_BURST + 1, "whoever hears it counts the same"
+
+
+def test_many_greetings_are_all_said_at_the_pace_at_which_they_are_heard(meet: Meet) -> None:
+    lines = [f"line {k}" for k in range(CHAT_BURST + 3)]
+    company = meet({ADA: player(setup=PERSON, say=tuple(lines))})
+    company.tick(10)
+    assert said(company) == lines[:CHAT_BURST]
+    assert not company.seats[ADA].session.greeted
+    company.tick(4 * 60)
+    assert [line.text for line in view_of(company).chat] == lines
+    assert company.seats[ADA].session.greeted
+    assert company.seats[ADA].told(CommandRefused) == []
+
+
+def test_a_fault_of_ours_is_told_as_one_and_not_again_and_again(meet: Meet) -> None:
+    company = meet({ADA: player(setup=PERSON)})
+    refused = Refused(Publish(1, bytes(65)), CommandFault.OVERSIZED)
+    for _ in range(100):
+        company.tell(ADA, refused)
+    company.tick()
+    words = "internal fault: a Publish is oversized; please report"
+    assert company.seats[ADA].told(CommandRefused) == [
+        CommandRefused("Publish", "oversized", words)
+    ]
+    assert notices(company) == [words]
+    company.tick(REFUSAL_TOLD_NS // TICK_NS + 1)
+    company.tell(ADA, refused)
+    assert len(company.seats[ADA].told(CommandRefused)) == 2, "it goes on, and is told again"
+
+
+def test_a_line_that_the_node_refuses_is_told_as_a_line(meet: Meet) -> None:
+    company = meet({ADA: player(setup=PERSON)})
+    company.tell(ADA, Refused(Submit(encode(Said("hi"))), CommandFault.TOO_MANY))
+    company.tick()
+    assert notices(company) == [TOO_FAST]
+
+
+def test_an_office_that_was_lost_meanwhile_is_no_fault(meet: Meet) -> None:
+    company = meet({ADA: player(setup=PERSON)})
+    company.tell(ADA, Refused(Submit(b"x"), CommandFault.NOT_DECIDING))
+    company.tick(SECOND // TICK_NS)
+    assert company.seats[ADA].told(CommandRefused) == []
+    assert notices(company) == []
