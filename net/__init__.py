@@ -7,7 +7,15 @@ from net.cluster.blocks import content_digest
 from net.cluster.content import ContentArrived
 from net.cluster.streams import Pace
 from net.counters import Counters, Counts, loss
-from net.errors import InvariantError, NetError, ProfileError, SecurityError, UsageError, WireError
+from net.errors import (
+    InvariantError,
+    NetError,
+    ProfileError,
+    SecurityError,
+    UsageError,
+    WireError,
+    WireFault,
+)
 from net.ids import Address, Digest, Dot, LineageId, Member, NodeId, short
 from net.limits import NAME_CHARS_MAX, RACE_NAME_CHARS_MAX
 from net.node.program import (
@@ -22,6 +30,7 @@ from net.node.program import (
     NodeView,
     PeerChanged,
     PeerState,
+    PeerUnreadable,
     Program,
     Propose,
     Publish,
@@ -68,6 +77,7 @@ __all__ = [
     "Pace",
     "PeerChanged",
     "PeerState",
+    "PeerUnreadable",
     "ProfileError",
     "Program",
     "Propose",
@@ -84,6 +94,7 @@ __all__ = [
     "UsageError",
     "Want",
     "WireError",
+    "WireFault",
     "clean_text",
     "content_digest",
     "loss",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from net.counters import Counters, loss
@@ -13,6 +14,8 @@ class NodeCounters(Counters):
     """Whole numbers since the start; they only grow."""
 
     part: ClassVar[str] = "node"
-    malformed: int = 0  # frames of which something does not decode
+    malformed: Counter[str] = field(default_factory=Counter)  # frames, by their `WireFault`
     peers_full: int = 0  # who came when PEERS_MAX were there
     out_of_place: int = loss()  # frames of a life that we do not know, or no more
+    beats_of_other_life: int = loss()  # heartbeats of another life than their session's
+    beats_overtaken: int = loss()  # heartbeats older than one that we had

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias, final
 from net.cluster.actions import Send
 from net.ids import Address, NodeId
 from net.limits import DOWN_BEAT_NS
+from net.node.counters import NodeCounters
 from net.node.heartbeats import Heartbeats, introduction, introduction_ns
 from net.node.peers import Peer, Peers
 from net.wire.messages import Heartbeat, Summary, Suspicion
@@ -34,6 +35,7 @@ class HeartbeatExchange:
         detector: FailureDetector,
         clock: RaceClock,
         peers: Peers,
+        counters: NodeCounters,
         address_of: AddressOf,
         rng: Random,
         now_ns: int,
@@ -41,6 +43,7 @@ class HeartbeatExchange:
         self._detector = detector
         self._clock = clock
         self._peers = peers
+        self._counters = counters
         self._address_of = address_of
         self._rng = rng
         self._beats = Heartbeats(now_ns)
@@ -62,7 +65,11 @@ class HeartbeatExchange:
             confirms: our next beat says so.
         """
         record = peer.beats
-        if beat.incarnation != peer.incarnation or beat.sent_us <= record.sent_us:
+        if beat.incarnation != peer.incarnation:
+            self._counters.beats_of_other_life += 1
+            return False
+        if beat.sent_us <= record.sent_us:
+            self._counters.beats_overtaken += 1
             return False
         self._detector.on_heard(peer.node, peer.incarnation, now_ns)
         self._detector.on_evidence(peer.node, beat.suspicions, now_ns)

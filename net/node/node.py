@@ -15,11 +15,10 @@ from net.cluster.failure_detector import FailureDetector, Health
 from net.cluster.loop_monitor import LoopMonitor
 from net.cluster.race_clock import RaceClock
 from net.counters import Counts
-from net.errors import WireError
 from net.ids import Address, Digest, Member, NodeId
 from net.limits import PAUSE_QUIET_NS
 from net.node.command_checks import CommandChecks, fault_of
-from net.node.counters import NodeCounters
+from net.node.frame_reader import FrameReader
 from net.node.heartbeat_exchange import HeartbeatExchange
 from net.node.leaving import Leaving
 from net.node.lineage.lifecycle import (
@@ -57,7 +56,6 @@ from net.node.replica import Replica
 from net.node.saved_moments import SavedMoments
 from net.node.session_layer import SessionLayer
 from net.transport.actions import Opened, Received, Transmit, TransportAction
-from net.wire.codec import decode_frame
 from net.wire.messages import (
     Block,
     BlockRequest,
@@ -102,9 +100,9 @@ class Node:
         now_ns: int,
     ) -> None:
         self.me: NodeId = identity.node_id
-        self._counters = NodeCounters()
         self._transport = transport
         self._peers = Peers()
+        self._frames = FrameReader(self._peers)
         self._loop = LoopMonitor(now_ns)
         detector = FailureDetector(self.me, self._loop)
         self._clock = RaceClock()
@@ -115,9 +113,15 @@ class Node:
         self._lifecycle = Lifecycle(member, self._peers, self._loop, rng, now_ns)
         self._outbox = Outbox()
         self._beats = HeartbeatExchange(
-            detector, self._clock, self._peers, transport.address_of, rng, now_ns
+            detector,
+            self._clock,
+            self._peers,
+            self._frames.counters,
+            transport.address_of,
+            rng,
+            now_ns,
         )
-        self._liveness = Liveness(detector, self._peers, self._counters)
+        self._liveness = Liveness(detector, self._peers, self._frames.counters)
         self._contents = Contents(rng)
         self._keeping = SavedMoments(now_ns)
         self._leaving = Leaving()
@@ -164,7 +168,8 @@ class Node:
 
     def counters(self) -> Counts:
         parts = (*self._replica.counters, self._contents.counters, self._lifecycle.counters)
-        return Counts.of(self._transport.counters, self._counters, self._checks.counters, *parts)
+        own = (self._frames.counters, self._checks.counters)
+        return Counts.of(self._transport.counters, *own, *parts)
 
     # --- what a checker of running nodes may look at ---------------------------------------------
 
@@ -312,16 +317,11 @@ class Node:
     def _read_frame(
         self, node: NodeId, incarnation: int, frame: bytes, now_ns: int
     ) -> list[NodeOutput]:
-        peer = self._peers.get(node)
-        if peer is None or peer.incarnation != incarnation:
-            self._counters.out_of_place += 1
+        peer = self._frames.sender_of(node, incarnation)
+        if peer is None:
             return []
-        try:
-            messages = decode_frame(frame)
-        except WireError:
-            self._counters.malformed += 1
-            return []
-        outputs: list[NodeOutput] = []
+        messages, unreadable = self._frames.decode(peer, frame, now_ns)
+        outputs: list[NodeOutput] = [*unreadable]
         for message in messages:
             outputs.extend(self._route_message(peer, message, now_ns))
         return outputs

@@ -14,6 +14,7 @@ from typing import Protocol, TypeAlias
 from net.cluster.content import ContentArrived
 from net.cluster.streams import Pace
 from net.counters import Counts
+from net.errors import WireFault
 from net.ids import Address, Digest, LineageId, NodeId
 from net.transport.actions import Transmit
 from net.wire.decrees import Decree, Order, Rule
@@ -102,6 +103,19 @@ class Synced:
     took_ms: int  # since the node was started or lost its lineage
 
 
+@dataclass(frozen=True, slots=True)
+class PeerUnreadable:
+    """A peer says what cannot be read here: another version of its program, or a broken one.
+
+    Told at once, and again now and then while it goes on.
+    """
+
+    node: NodeId
+    name: str
+    fault: WireFault  # of the newest frame
+    count: int  # of such frames since it was told last
+
+
 class CommandFault(StrEnum):
     """Why a command is not performed."""
 
@@ -132,6 +146,7 @@ Event: TypeAlias = (
     | StateReceived
     | Synced
     | ContentArrived
+    | PeerUnreadable
     | Refused
 )
 

@@ -16,6 +16,7 @@ from net.node.program import (
     Event,
     LineageEntered,
     PeerChanged,
+    PeerUnreadable,
     Refused,
     StateReceived,
     Synced,
@@ -79,6 +80,8 @@ def tell_event(event: Event, names: Names) -> str | None:
             return f"delivers {_dot_text(names, operation.dot)}: {_body_text(operation.body)}"
         case Synced(took_ms=took_ms):
             return f"synced   after {took_ms} ms"
+        case PeerUnreadable(node=node, fault=fault, count=count):
+            return f"cannot read {count} frames of {names.get(node, '?')}, the last {fault.value}"
         case Refused(command=command, fault=fault):
             return f"refused  {type(command).__name__}, {fault.value}"
         case ContentArrived(digest=digest):

@@ -189,6 +189,18 @@ class CircuitSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class PeerUnreadableSeen:
+    """A peer says what cannot be read here."""
+
+    event: ClassVar[str] = "unreadable"
+    node: NodeId
+    name: str
+    why: str
+    count: int  # of frames, since it was told last
+    text: str  # a sentence for a person
+
+
+@dataclass(frozen=True, slots=True)
 class CommandRefused:
     """Something could not be done: nobody would have taken it."""
 
@@ -227,6 +239,7 @@ RaceReport: TypeAlias = (
     | ResultsSeen
     | RecordSeen
     | CircuitSeen
+    | PeerUnreadableSeen
     | CommandRefused
     | Stats
 )

@@ -20,6 +20,7 @@ from net import (
     NodeId,
     NodeView,
     PeerChanged,
+    PeerUnreadable,
     Propose,
     Refused,
     SetIdle,
@@ -174,6 +175,8 @@ class Session:
             case ContentArrived():
                 self._content.on_content(event)
                 return []
+            case PeerUnreadable():
+                return self._show.on_unreadable(event, node.race_ns(now_ns))
             case Refused():
                 return self._show.on_refused(event, node.race_ns(now_ns), now_ns)
             case _:

@@ -29,6 +29,7 @@ from racer.play.reports import (
     LapSeen,
     LineageSeen,
     PeerSeen,
+    PeerUnreadableSeen,
     PhaseEntered,
     PickupSeen,
     RaceReport,
@@ -45,6 +46,17 @@ TABLE = (TableRow(1, ADA, "ada", 3, 61_234, 20_100), TableRow(2, BEN, "ben", 2, 
 DOT = Dot(ADA, 2, 7)
 
 REPORTS: tuple[tuple[RaceReport, dict[str, object]], ...] = (
+    (
+        PeerUnreadableSeen(BEN, "ben", "fields", 9, "ben cannot be read"),
+        {
+            "event": "unreadable",
+            "node": OTHER,
+            "name": "ben",
+            "why": "fields",
+            "count": 9,
+            "text": "ben cannot be read",
+        },
+    ),
     (
         CommandRefused("chat", "too_many", "Not said"),
         {"event": "refused", "what": "chat", "why": "too_many", "text": "Not said"},

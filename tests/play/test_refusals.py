@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from net import CommandFault, Publish, Refused, Submit
+from net import CommandFault, PeerUnreadable, Publish, Refused, Submit, WireFault
 from racer.play.limits import CHAT_BURST, CHAT_CHARS_MAX, REFUSAL_TOLD_NS
-from racer.play.reports import CommandRefused
+from racer.play.reports import CommandRefused, PeerUnreadableSeen
 from racer.play.room.messages import Said, encode
 from racer.play.view import Say
 from tests.play.company import PERSON, SECOND, TICK_NS, Company, facts, player, view_of
-from tests.play.rooms import ADA
+from tests.play.rooms import ADA, BEN
 
 if TYPE_CHECKING:
     from tests.play.company import Meet
@@ -103,3 +103,14 @@ def test_an_office_that_was_lost_meanwhile_is_no_fault(meet: Meet) -> None:
     company.tick(SECOND // TICK_NS)
     assert company.seats[ADA].told(CommandRefused) == []
     assert notices(company) == []
+
+
+def test_a_peer_that_cannot_be_read_is_named(meet: Meet) -> None:
+    company = meet({ADA: player(setup=PERSON)})
+    company.tell(ADA, PeerUnreadable(BEN, "ben", WireFault.FIELDS, 7))
+    company.tick()
+    words = "ben says what this racer cannot read (fields)"
+    assert company.seats[ADA].told(PeerUnreadableSeen) == [
+        PeerUnreadableSeen(BEN, "ben", "fields", 7, words)
+    ]
+    assert notices(company) == [words]

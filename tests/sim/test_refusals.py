@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, final
 
 import pytest
@@ -116,7 +115,7 @@ class Trio:
 
 
 @pytest.fixture(scope="module")
-def shared_trio() -> Iterator[Trio]:
+def shared_trio() -> Trio:
     return Trio()
 
 

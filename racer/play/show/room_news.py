@@ -11,9 +11,17 @@ from net import (
     NodeId,
     PeerChanged,
     PeerState,
+    PeerUnreadable,
     Report,
 )
-from racer.play.reports import CoordinatorSeen, CoordinatorVacant, Joined, LineageSeen, PeerSeen
+from racer.play.reports import (
+    CoordinatorSeen,
+    CoordinatorVacant,
+    Joined,
+    LineageSeen,
+    PeerSeen,
+    PeerUnreadableSeen,
+)
 from racer.play.room.roster import Roster
 
 
@@ -50,6 +58,12 @@ class RoomNews:
             case _:
                 lines = []
         return [Report(PeerSeen(event.node, event.name, event.state.value))], lines
+
+    def on_unreadable(self, event: PeerUnreadable) -> tuple[list[Command], list[str]]:
+        """Tell of a peer that says what cannot be read here."""
+        words = f"{event.name} says what this racer cannot read ({event.fault.value})"
+        report = PeerUnreadableSeen(event.node, event.name, event.fault.value, event.count, words)
+        return [Report(report)], [words]
 
     def on_coordinator(
         self, event: CoordinatorChanged, roster: Roster

@@ -13,6 +13,7 @@ from net import (
     NodeView,
     PeerChanged,
     PeerState,
+    PeerUnreadable,
     Refused,
     Report,
 )
@@ -73,6 +74,11 @@ class Show:
 
     def on_synced(self) -> list[Command]:
         return self._news.on_synced()
+
+    def on_unreadable(self, event: PeerUnreadable, race_ns: int) -> list[Command]:
+        commands, lines = self._news.on_unreadable(event)
+        self.notices.add(lines, race_ns)
+        return commands
 
     def on_refused(self, event: Refused, race_ns: int, now_ns: int) -> list[Command]:
         commands, lines = self._refusals.on_refused(event, now_ns)
