@@ -44,6 +44,7 @@ ROOMS_OF_CORE: Final = (
 )
 ROOMS_OF_PLAY: Final = "racer.play is layered: session, show, records, cars, room, values"
 ROOMS_OF_WINDOW: Final = "the window is layered: game, scenes, hud, world, base"
+JUDGE: Final = "the judge of logs knows nothing of how rooms work"
 MACHINES: Final = "the machines of net.cluster do not know each other"
 PUBLIC: Final = "racer.play knows only the public names of net, and no window"
 VIRTUAL: Final = "net.sim runs in virtual time"
@@ -82,6 +83,9 @@ OFFENCES: Final = [
     (ROOMS_OF_APP, "racer/app/race_node.py", "import racer.app.player.launch"),
     (ROOMS_OF_APP, "racer/app/window/game.py", "import racer.app.player.player_node"),
     (ROOMS_OF_APP, "racer/app/player/launch.py", "import racer.app.commands.cli"),
+    (ROOMS_OF_APP, "racer/app/verify/judge.py", "import racer.app.simulation.simulate"),
+    (JUDGE, "racer/app/verify/order.py", "import racer.play.room.room"),
+    (JUDGE, "racer/app/verify/grants.py", "import net.cluster.log"),
     (ROOMS_OF_WINDOW, "racer/app/window/base/canvas.py", "import racer.app.window.scene"),
     (ROOMS_OF_WINDOW, "racer/app/window/ports.py", "import racer.app.window.world.camera"),
     (ROOMS_OF_WINDOW, "racer/app/window/world/camera.py", "import racer.app.window.hud.lights"),

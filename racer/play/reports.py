@@ -75,9 +75,11 @@ class LapSeen:
     """A car completed a lap."""
 
     event: ClassVar[str] = "lap"
+    race: bytes  # its name
     node: NodeId
     lap: int
     ms: int  # of the lap
+    race_ms: int  # race time at its end
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +87,19 @@ class FinishSeen:
     """A car completed its last lap."""
 
     event: ClassVar[str] = "finish"
+    race: bytes
     node: NodeId
     ms: int  # race time
 
 
 @dataclass(frozen=True, slots=True)
 class ChatSeen:
-    """A chat line has its place. `was`: the place it had before a merge changed it."""
+    """A chat line has its place.
+
+    Args:
+        was: the place it had, if it was told before: a merge gave it another, or another decree.
+        decree: index of the decree that put it there, in the lineage told last.
+    """
 
     event: ClassVar[str] = "chat"
     index: int
@@ -99,19 +107,32 @@ class ChatSeen:
     text: str
     dot: Dot
     was: int | None
+    decree: int
+
+
+@dataclass(frozen=True, slots=True)
+class SeatSeen:
+    """A car number is a driver's; or nobody's any more, where `node` and `decree` are None."""
+
+    event: ClassVar[str] = "seat"
+    number: int
+    node: NodeId | None
+    decree: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class PickupSeen:
     """A canister went to a car. `generation`: its appearance, from 0.
 
-    Told again with another node, or with None, where a merge of lineages took the grant back.
+    Told again with another node or time, or with None, where a merge of lineages took it back.
     """
 
     event: ClassVar[str] = "pickup"
+    race: bytes
     id: int
     node: NodeId | None
     generation: int
+    ms: int | None  # race time at which it was touched
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +140,7 @@ class ControlSeen:
     """Somebody else drives a car from here on: for its absent owner, or the owner again."""
 
     event: ClassVar[str] = "control"
+    race: bytes
     car: NodeId  # its owner
     driver: NodeId
     lease: int
@@ -160,6 +182,7 @@ class ResultsSeen:
     """The results, provisional or official."""
 
     event: ClassVar[str] = "results"
+    race: bytes
     official: bool
     digest: str
     table: tuple[TableRow, ...]
@@ -232,6 +255,7 @@ RaceReport: TypeAlias = (
     | LapSeen
     | FinishSeen
     | ChatSeen
+    | SeatSeen
     | PickupSeen
     | ControlSeen
     | JumpStartSeen

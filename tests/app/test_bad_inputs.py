@@ -13,12 +13,11 @@ from typing import Final
 import pytest
 
 from net import UsageError
-from racer.app import bounded_reading
+from racer.app import bounded_reading, log_reading
 from racer.app.circuits.catalog import circuit_names, circuit_text
 from racer.app.circuits.library import library
 from racer.app.commands import cli
 from racer.app.commands.parser import FAILURE, WRONG_USE
-from racer.app.timeline import log_reading
 
 DRAW: Final = "--svg out.svg"
 
@@ -57,8 +56,8 @@ READ: Final = (
     (f"timeline missing {DRAW}", WRONG_USE, "missing: cannot be read: No such file"),
     (f"timeline folder {DRAW}", WRONG_USE, "folder: cannot be read: Is a directory"),
     (f"timeline fifo {DRAW}", WRONG_USE, "fifo: cannot be read: it is a pipe"),
-    (f"timeline /dev/zero {DRAW}", WRONG_USE, "/dev/zero: too much to draw: give 64 MB"),
-    (f"timeline ada.log large {DRAW}", WRONG_USE, "large: too much to draw"),
+    (f"timeline /dev/zero {DRAW}", WRONG_USE, "/dev/zero: too much at once: give 64 MB"),
+    (f"timeline ada.log large {DRAW}", WRONG_USE, "large: too much at once"),
     (f"timeline bytes {DRAW}", FAILURE, "bytes:1: is no JSON"),
     (f"timeline empty {DRAW}", FAILURE, "empty: holds no event"),
     (f"timeline ada.log ada.log {DRAW}", WRONG_USE, "ada.log: is given twice"),
@@ -221,7 +220,7 @@ def test_logs_are_read_up_to_what_they_may_hold_together(
     shutil.copy(home / "ada.log", home / "ben.log")
     logs = [home / "ada.log", home / "ben.log"]
     assert len(log_reading.read_logs(*logs, bytes_max=2 * size)) == 2
-    with pytest.raises(UsageError, match="too much to draw"):
+    with pytest.raises(UsageError, match="too much at once"):
         log_reading.read_logs(*logs, bytes_max=2 * size - 1)
 
 

@@ -20,6 +20,7 @@ VALUES: Final = {
     "--peer": "10.0.0.1:7000",
     "--passphrase-file": "secret",
     "--log": "race.log",
+    "--logs": "printed",
     "--race": "friday",
     "--track": "dockyard",
     "--laps": "5",
@@ -48,7 +49,12 @@ VALUES: Final = {
 """What an option is given here; `--mode` is given each of its values in turn."""
 
 MODES: Final = ("--mode race", "--mode trial", "--mode elimination")
-NEED: Final = {"timeline": ("a.log", "--svg out.svg"), "check": ("a.track",), "import": ("a.csv",)}
+NEED: Final = {
+    "timeline": ("a.log", "--svg out.svg"),
+    "verify": ("a.log",),
+    "check": ("a.track",),
+    "import": ("a.csv",),
+}
 """What a command cannot do without."""
 
 DRAWN: Final = ("--messages", "--from 1", "--to 2", "--force")
@@ -60,19 +66,22 @@ OF_A_RACE: Final = (
     *MODES,
 )
 
+OF_A_SWEEP: Final = ("--json", "--jobs 1", "--logs printed")
+
 REFUSED: Final = {
     "simulate": {
         ("--laps 5", "--mode elimination"),
         ("--grid draw", "--mode trial"),
         *((one, "--contest") for one in OF_A_RACE),
-        *((one, "--trace messages") for one in ("--json", "--jobs 1", "--timeline out.svg")),
-        *((one, "--timeline out.svg") for one in ("--json", "--jobs 1", "--contest")),
+        ("--logs printed", "--contest"),
+        *((one, "--trace messages") for one in (*OF_A_SWEEP, "--timeline out.svg")),
+        *((one, "--timeline out.svg") for one in (*OF_A_SWEEP, "--contest")),
     },
 }
 """Pairs of which one has no effect, in either order."""
 
 
-WITHOUT: Final = {"--passphrase-file", "--log", "--trace", "--timeline"}
+WITHOUT: Final = {"--passphrase-file", "--log", "--logs", "--trace", "--timeline"}
 """Options that are not there by default."""
 
 
@@ -174,7 +183,9 @@ def test_every_pair_of_options_is_taken_or_refused_as_it_should_be(
     assert all("has no effect" in line and line.endswith("--help") for line in told)
 
 
-@pytest.mark.parametrize("command", ["races", "records", "simulate", "timeline", "tracks import"])
+@pytest.mark.parametrize(
+    "command", ["races", "records", "simulate", "timeline", "tracks import", "verify"]
+)
 def test_what_only_drivers_have_is_refused_before_commands_without_any(
     command: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

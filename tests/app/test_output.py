@@ -36,6 +36,7 @@ from racer.play.reports import (
     RecordSeen,
     ResultsSeen,
     Resumed,
+    SeatSeen,
     Stats,
     TableRow,
 )
@@ -44,6 +45,7 @@ ADA, BEN = bytes(range(16)), b"\xab" * 16
 SHORT, OTHER = "00010203", "abababab"
 TABLE = (TableRow(1, ADA, "ada", 3, 61_234, 20_100), TableRow(2, BEN, "ben", 2, None, None, 3))
 DOT = Dot(ADA, 2, 7)
+RACE = b"the race"
 
 REPORTS: tuple[tuple[RaceReport, dict[str, object]], ...] = (
     (
@@ -89,20 +91,63 @@ REPORTS: tuple[tuple[RaceReport, dict[str, object]], ...] = (
     ),
     (LineageSeen(b"lineage1", None), {"event": "lineage", "lineage": b"lineage1".hex()}),
     (PhaseEntered("countdown"), {"event": "phase", "phase": "countdown", "qualifying": False}),
-    (LapSeen(ADA, 2, 30_123), {"event": "lap", "node": SHORT, "lap": 2, "ms": 30_123}),
     (
-        FinishSeen(ADA, 61_234),
-        {"event": "finish", "node": SHORT, "ms": 61_234},
+        LapSeen(RACE, ADA, 2, 30_123, 61_500),
+        {
+            "event": "lap",
+            "race": RACE.hex(),
+            "node": SHORT,
+            "lap": 2,
+            "ms": 30_123,
+            "race_ms": 61_500,
+        },
     ),
     (
-        ChatSeen(4, BEN, "hi", DOT, None),
-        {"event": "chat", "index": 4, "node": OTHER, "text": "hi", "dot": f"{SHORT}.2.7"},
+        FinishSeen(RACE, ADA, 61_234),
+        {"event": "finish", "race": RACE.hex(), "node": SHORT, "ms": 61_234},
     ),
     (
-        ChatSeen(0, BEN, "hi", DOT, 4),
-        {"event": "chat", "index": 0, "node": OTHER, "text": "hi", "dot": f"{SHORT}.2.7", "was": 4},
+        ChatSeen(4, BEN, "hi", DOT, None, 9),
+        {
+            "event": "chat",
+            "index": 4,
+            "node": OTHER,
+            "text": "hi",
+            "dot": f"{SHORT}.2.7",
+            "decree": 9,
+        },
     ),
-    (PickupSeen(3, ADA, 0), {"event": "pickup", "id": 3, "node": SHORT, "generation": 0}),
+    (
+        ChatSeen(0, BEN, "hi", DOT, 4, 9),
+        {
+            "event": "chat",
+            "index": 0,
+            "node": OTHER,
+            "text": "hi",
+            "dot": f"{SHORT}.2.7",
+            "was": 4,
+            "decree": 9,
+        },
+    ),
+    (
+        SeatSeen(3, ADA, 12),
+        {"event": "seat", "number": 3, "node": SHORT, "decree": 12},
+    ),
+    (
+        SeatSeen(3, None, None),
+        {"event": "seat", "number": 3, "node": None, "decree": None},
+    ),
+    (
+        PickupSeen(RACE, 3, ADA, 0, 7100),
+        {
+            "event": "pickup",
+            "race": RACE.hex(),
+            "id": 3,
+            "node": SHORT,
+            "generation": 0,
+            "ms": 7100,
+        },
+    ),
     (
         RecordSeen("dockyard", "marten", ADA, "ada", 13_916),
         {
@@ -119,8 +164,8 @@ REPORTS: tuple[tuple[RaceReport, dict[str, object]], ...] = (
         {"event": "circuit", "track": "quay", "content": "0a0b", "progress": 0.75},
     ),
     (
-        ControlSeen(ADA, BEN, 3),
-        {"event": "control", "car": SHORT, "driver": OTHER, "lease": 3},
+        ControlSeen(RACE, ADA, BEN, 3),
+        {"event": "control", "race": RACE.hex(), "car": SHORT, "driver": OTHER, "lease": 3},
     ),
     (JumpStartSeen(ADA), {"event": "jump_start", "node": SHORT}),
     (
@@ -128,9 +173,10 @@ REPORTS: tuple[tuple[RaceReport, dict[str, object]], ...] = (
         {"event": "resumed", "lap": 2, "from": [OTHER, SHORT], "ms": 410},
     ),
     (
-        ResultsSeen(True, "3fa9", TABLE),
+        ResultsSeen(RACE, True, "3fa9", TABLE),
         {
             "event": "results",
+            "race": RACE.hex(),
             "qualifying": False,
             "official": True,
             "digest": "3fa9",

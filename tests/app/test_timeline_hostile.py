@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from net import NetError
+from racer.app.log_reading import read_logs
 from racer.app.timeline.diagram import Window, draw
 from racer.app.timeline.draw import in_words
 from racer.app.timeline.elections import elections
 from racer.app.timeline.history import tell
-from racer.app.timeline.log_reading import read_logs
 from racer.app.timeline.story import Story
 
 EVENTS = (

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from net import UsageError
-from racer.app.timeline.log_reading import LogError, read_logs
+from racer.app.log_reading import LogError, read_logs
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from racer.app.timeline.log_reading import Log
+    from racer.app.log_reading import Log
 
 ADA, BEN = "0a0a0a0a", "0b0b0b0b"
 

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from racer.app.log_reading import LogError, LogRecord
 from racer.app.timeline.elections import elections, in_charge
 from racer.app.timeline.history import tell
-from racer.app.timeline.log_reading import LogError, LogRecord
 from racer.app.timeline.story import Ending, Lane, MarkKind, Story
 from tests.app.timelines import (
     ADA,

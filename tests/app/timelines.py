@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from racer.app.timeline.log_reading import Log, LogRecord
+from racer.app.log_reading import Log, LogRecord
 
 ADA, BEN, CLEO = "0a0a0a0a", "0b0b0b0b", "0c0c0c0c"
 NAMES = {ADA: "ada", BEN: "ben", CLEO: "cleo"}

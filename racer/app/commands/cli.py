@@ -81,6 +81,7 @@ def build_parser() -> Parser:
     _add_simulate(commands)
     _add_timeline(commands)
     _add_tracks(commands)
+    _add_verify(commands)
     parser.settle()
     return parser
 
@@ -255,6 +256,9 @@ def _add_simulate(commands: argparse._SubParsersAction[Parser]) -> None:
         choices=("events", "messages"),
         help="tell one seed line by line; messages: every datagram too",
     )
+    parser.add_argument(
+        "--logs", type=Path, metavar="DIR", help="write what the nodes print, a folder a seed"
+    )
     parser.add_argument("--timeline", type=Path, metavar="SVG", help="draw one seed into this")
     parser.add_argument("--messages", action="store_true", help="draw datagrams; of 2 s at most")
     _add_span(parser)
@@ -273,6 +277,20 @@ def _add_timeline(commands: argparse._SubParsersAction[Parser]) -> None:
     _add_span(parser)
     _add_force(parser)
     parser.set_defaults(run=_run_timeline)
+
+
+def _add_verify(commands: argparse._SubParsersAction[Parser]) -> None:
+    parser = commands.add_parser(
+        "verify",
+        help="judge logs: was every promise kept?",
+        description=(
+            "Each file is what one node of a room printed, or its --log; give those of all."
+            " Tells of each promise whether it was kept, and quotes the lines that cannot both be"
+            " true. Ends with 1 if there are any, with 2 if a file cannot be read."
+        ),
+    )
+    parser.add_argument("logs", type=Path, nargs="+", metavar="FILE", help="JSON Lines of a node")
+    parser.set_defaults(run=_run_verify)
 
 
 def _add_tracks(commands: argparse._SubParsersAction[Parser]) -> None:
@@ -383,6 +401,12 @@ def _run_timeline(parsed: argparse.Namespace) -> int:
     return draw_logs(parsed.logs, parsed.svg, parsed.from_s, parsed.to_s, force=parsed.force)
 
 
+def _run_verify(parsed: argparse.Namespace) -> int:
+    from racer.app.commands.verify import verify_logs
+
+    return verify_logs(parsed.logs)
+
+
 def _run_tracks(parsed: argparse.Namespace) -> int:
     from racer.app.commands.tracks import list_tracks
 
@@ -440,7 +464,7 @@ def _run_simulate(parsed: argparse.Namespace) -> int:
         return trace(parsed.seeds[0], course, messages=parsed.trace == "messages")
     if parsed.timeline is not None:
         return _draw_seed(parsed, course)
-    return sweep(parsed.seeds, course, parsed.jobs, as_json=parsed.json)
+    return sweep(parsed.seeds, course, parsed.jobs, as_json=parsed.json, logs=parsed.logs)
 
 
 def _run_contest(parsed: argparse.Namespace) -> int:

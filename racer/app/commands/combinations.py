@@ -13,10 +13,11 @@ _SETTINGS: Final = tuple(
     for setting in RACE_SETTINGS
 )
 _DRAWING: Final = ("--timeline", "--messages", "--from", "--to", "--force")
+_LOGS: Final = "--logs"
 
 SIMULATE: Final = (
     Ineffective(
-        ("--nodes", "--laps", "--loss", "--faults", "--track", *_SETTINGS, *_DRAWING),
+        ("--nodes", "--laps", "--loss", "--faults", "--track", _LOGS, *_SETTINGS, *_DRAWING),
         lambda asked: asked.contest,
         "with --contest",
         "that has no cars, and each seed draws nodes and faults",
@@ -28,7 +29,7 @@ SIMULATE: Final = (
         "a seed is told or drawn; '--trace messages' tells datagrams",
     ),
     Ineffective(
-        ("--json", "--jobs"),
+        ("--json", "--jobs", _LOGS),
         lambda asked: asked.trace is not None,
         "with --trace",
         "that tells one seed in lines for people",
@@ -40,7 +41,7 @@ SIMULATE: Final = (
         "it says what is drawn; give --timeline SVG",
     ),
     Ineffective(
-        ("--json", "--jobs"),
+        ("--json", "--jobs", _LOGS),
         lambda asked: asked.timeline is not None,
         "with --timeline",
         "that draws one seed",

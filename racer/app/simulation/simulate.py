@@ -6,6 +6,7 @@ import gc
 import json
 from dataclasses import asdict, dataclass, field, replace
 from functools import cache, partial
+from pathlib import Path
 from random import Random
 from typing import Final, Protocol, TypeAlias
 
@@ -17,7 +18,9 @@ from racer.app.simulation.bullring import NAME as BULLRING
 from racer.app.simulation.bullring import bullring
 from racer.app.simulation.car_invariants import CarInvariants
 from racer.app.simulation.pool import in_order
+from racer.app.simulation.printed_logs import PrintedLogs, make_folder
 from racer.app.simulation.sweep_progress import SweepProgress
+from racer.app.verify.judge import judge
 from racer.core.circuits.track import Track
 from racer.core.drivers.line import RacingLine, racing_line
 from racer.core.rules.race_setup import RaceSetup
@@ -121,6 +124,7 @@ def simulate(
     narrator: Narrator | None = None,
     blind: frozenset[int] = frozenset(),
     plan: RacePlan | None = None,
+    printed: PrintedLogs | None = None,
 ) -> RaceOutcome:
     """Race once. The same seed and course give the same outcome, its trace included.
 
@@ -129,13 +133,15 @@ def simulate(
         narrator: is told all that happens, for people.
         blind: invariants that are not checked.
         plan: what happens; None: what the seed draws.
+        printed: gets what the nodes print.
     """
-    plan = plan or draw(seed, course)
+    plan, printed = plan or draw(seed, course), printed or PrintedLogs()
     seen = [_Seen() for _ in range(plan.nodes)]
 
     def sink(machine: Machine, what: object, now_ns: int) -> None:
         one, session = seen[machine.number], machine.program
         _note_report(one, what)
+        printed.take(machine, what, now_ns)
         one.greeted = one.greeted or (isinstance(session, Session) and session.greeted)
         if observer is not None:
             observer.sink(machine, what, now_ns)
@@ -154,7 +160,7 @@ def simulate(
     failures: list[str] = []
     try:
         world.run(RACE_TIMEOUT_NS, lambda: all(machine.stopped for machine in world.machines))
-        failures = _find_failures(world, seen, plan)
+        failures = [*_find_failures(world, seen, plan), *_judge_logs(printed)]
     except Violation as violation:
         failures = [str(violation)]
     return RaceOutcome(
@@ -183,9 +189,20 @@ def _say_line(world: World, number: int, seen: list[_Seen]) -> None:
         seen[machine.number].said += 1
 
 
-def sweep(seeds: range, course: SweepSpec, jobs: int, *, as_json: bool) -> int:
-    """Race over all seeds, print what failed and a summary. Returns 0 where nothing did."""
-    race = partial(_simulate_and_collect, course=course)
+def sweep(
+    seeds: range, course: SweepSpec, jobs: int, *, as_json: bool, logs: Path | None = None
+) -> int:
+    """Race over all seeds, print what failed and a summary. Returns 0 where nothing did.
+
+    Args:
+        logs: a folder that gets what the nodes print, a folder a seed; None: nothing does.
+
+    Raises:
+        UsageError: that cannot be written.
+    """
+    if logs is not None:
+        make_folder(logs)
+    race = partial(_simulate_and_collect, course=course, logs=logs)
     # Cycles of garbage are few and small; to look for them all the time takes a twentieth.
     with SweepProgress(len(seeds)) as progress:
         for outcome in in_order(race, seeds, jobs, gc.disable):
@@ -196,10 +213,13 @@ def sweep(seeds: range, course: SweepSpec, jobs: int, *, as_json: bool) -> int:
     return 1 if progress.failed else 0
 
 
-def _simulate_and_collect(seed: int, course: SweepSpec) -> RaceOutcome:
+def _simulate_and_collect(seed: int, course: SweepSpec, logs: Path | None) -> RaceOutcome:
     """Race once in a process that collects no garbage by itself."""
-    outcome = simulate(seed, course)
+    printed = PrintedLogs()
+    outcome = simulate(seed, course, printed=printed)
     gc.collect()
+    if logs is not None:
+        printed.write(logs / f"seed-{seed}")
     return outcome
 
 
@@ -296,6 +316,16 @@ def _find_failures(world: World, seen: list[_Seen], plan: RacePlan) -> list[str]
     if any(one.grants != seen[0].grants for one in seen):
         failures.append("a canister was granted twice")
     return failures
+
+
+def _judge_logs(printed: PrintedLogs) -> list[str]:
+    """Return what a judge finds who knows nothing but what the nodes printed."""
+    verdicts = judge(printed.records())
+    return [
+        f"{name}: {violation}"
+        for name, verdict in verdicts.items()
+        for violation in verdict.violations
+    ]
 
 
 def _lost_lines(world: World, seen: list[_Seen]) -> list[str]:

@@ -8,12 +8,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from net import UsageError
+from racer.app.log_reading import read_logs
 from racer.app.new_file import NewFile
 from racer.app.terminal import ProgressLine
 from racer.app.timeline.diagram import Window, draw
 from racer.app.timeline.elections import ElectionSeen, elections
 from racer.app.timeline.history import tell
-from racer.app.timeline.log_reading import read_logs
 
 if TYPE_CHECKING:
     from pathlib import Path

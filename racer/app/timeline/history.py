@@ -19,7 +19,7 @@ from racer.app.timeline.story import (
 )
 
 if TYPE_CHECKING:
-    from racer.app.timeline.log_reading import Log
+    from racer.app.log_reading import Log
 
 SUSPECT_S: Final = 0.15  # net.limits.SUSPECT_NS: so long before a suspicion its node was heard
 FAREWELL_S: Final = 1.0  # who leaves may still print a line after the others saw it leave

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from racer.app.timeline.story import Mark, MarkKind, PeerVerdict, Tenure
 
 if TYPE_CHECKING:
-    from racer.app.timeline.log_reading import Log, LogRecord
+    from racer.app.log_reading import Log, LogRecord
 
 GONE: Final = frozenset({"down", "left"})
 STATES: Final = frozenset({"alive", "suspect", *GONE})

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, cast, final
 from net import UsageError, short
 from net.sim.faults import Crash, Pause
 from net.sim.narration import tell_datagram
+from racer.app.log_reading import Log, LogRecord
 from racer.app.new_file import NewFile
 from racer.app.output import to_object
 from racer.app.simulation.simulate import simulate
@@ -17,7 +18,6 @@ from racer.app.timeline.diagram import Window, draw
 from racer.app.timeline.draw import count, in_words, window
 from racer.app.timeline.elections import elections
 from racer.app.timeline.history import tell
-from racer.app.timeline.log_reading import Log, LogRecord
 from racer.app.timeline.story import Ending, FaultSpan, MessageArrow, Story
 
 if TYPE_CHECKING:

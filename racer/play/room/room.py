@@ -151,12 +151,13 @@ class Room:
         self.counters = counters or RulingCounters()
         self.setup: Setup | None = None
         self.seats: dict[NodeId, int] = {}
+        self._seated: dict[NodeId, int] = {}  # index of the decree
         self.race: Race | None = None
         self.in_race = False
         self.round = 0
         self.lobby: LobbyId = bytes(8)  # the one that is open, or was last
         self.chat: list[Dot] = []
-        self._ordered: set[Dot] = set()
+        self._ordered: dict[Dot, int] = {}  # index of the decree
 
     def phase(self, race_ns: int) -> Phase:
         race = self.race
@@ -176,6 +177,14 @@ class Room:
     def is_ordered(self, dot: Dot) -> bool:
         return dot in self._ordered
 
+    def ordered_by(self, dot: Dot) -> int:
+        """Return the index of the decree that gave a line of `chat` its place."""
+        return self._ordered[dot]
+
+    def seated_by(self, node: NodeId) -> int:
+        """Return the index of the decree that gave a driver of `seats` its number."""
+        return self._seated[node]
+
     def free_number(self, taken: set[int], most: int) -> int | None:
         """Return the least number that nobody has, or None."""
         used = taken | set(self.seats.values())
@@ -186,7 +195,7 @@ class Room:
         match decree.what:
             case Order(dot=dot):
                 if dot not in self._ordered:
-                    self._ordered.add(dot)
+                    self._ordered[dot] = decree.index
                     self.chat.append(dot)
                 return None
             case Rule(body=body):
@@ -208,7 +217,7 @@ class Room:
             case Seat(node=node, number=number):
                 if node in self.seats or number in self.seats.values():
                     return False
-                self.seats[node] = number
+                self.seats[node], self._seated[node] = number, decree.index
                 return True
             case Unseat(node=node):
                 return self.seats.pop(node, None) is not None

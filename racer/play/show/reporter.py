@@ -17,16 +17,20 @@ from racer.play.reports import (
     PickupSeen,
     RaceReport,
     ResultsSeen,
+    SeatSeen,
     TableRow,
 )
 from racer.play.room.facts import Facts
-from racer.play.room.messages import RaceId, Results
+from racer.play.room.messages import Grant, RaceId, Results
 from racer.play.room.room import Race, Room
 from racer.play.room.roster import Roster
 from racer.play.view import Phase
 
-Taken: TypeAlias = dict[tuple[int, int], NodeId]
+Taken: TypeAlias = dict[tuple[int, int], Grant]
 """Who got a pick-up's appearance, by (pick-up, generation)."""
+
+Seats: TypeAlias = dict[int, tuple[NodeId, int]]
+"""Whose a car number is, and by which decree."""
 
 
 @final
@@ -44,11 +48,12 @@ class Reporter:
         self._laps: set[tuple[RaceId, NodeId, int]] = set()
         self._leases: dict[tuple[RaceId, int, int], NodeId] = {}
         self._pickups: dict[RaceId, Taken] = {}
-        self._places: dict[Dot, int] = {}
+        self._places: dict[Dot, tuple[int, int]] = {}  # and by which decree
+        self._seats: Seats = {}
         self._read: tuple[Room, int, int] | None = None  # of which chat all is told
         self._won_by: dict[RaceId, NodeId] = {}  # eliminations, as told
         self._done: dict[RaceId, int] = {}  # cars whose race was over, when last told
-        self._results: set[bytes] = set()
+        self._results: dict[RaceId, str] = {}  # digests, as told last
 
     def news(
         self, room: Room, facts: Facts, roster: Roster, local_race: LocalRace | None, race_ns: int
@@ -59,7 +64,7 @@ class Reporter:
         if room is self._room and compared == self._compared:
             return []
         self._room, self._compared = room, compared
-        news: list[RaceReport] = self._chat_reports(room, facts)
+        news: list[RaceReport] = [*self._chat_reports(room, facts), *self._seat_reports(room)]
         race = room.race
         if race is not None and phase is not Phase.LOBBY:
             news.extend(self._race_reports(race, facts, local_race))
@@ -85,12 +90,27 @@ class Reporter:
             line = facts.lines.get(dot)
             if line is None:
                 continue  # ordered, but its operation is still on its way, or over the flood bound
-            if self._places.get(dot) != index:
-                was = self._places.get(dot)
-                self._places[dot] = index
-                news.append(ChatSeen(index, dot.node, line.text, dot, was))
+            decree, told = room.ordered_by(dot), self._places.get(dot)
+            if told != (index, decree):
+                self._places[dot] = index, decree
+                was = None if told is None else told[0]
+                news.append(ChatSeen(index, dot.node, line.text, dot, was, decree))
             index += 1
         return news
+
+    def _seat_reports(self, room: Room) -> list[RaceReport]:
+        """Tell who has which car number; first, which numbers are free again."""
+        told = self._seats
+        now = {number: (node, room.seated_by(node)) for node, number in room.seats.items()}
+        if now == told:
+            return []
+        self._seats = now
+        free = [number for number, (node, _) in told.items() if now.get(number, (None,))[0] != node]
+        taken = [number for number, seat in now.items() if told.get(number) != seat]
+        return [
+            *(SeatSeen(number, None, None) for number in sorted(free)),
+            *(SeatSeen(number, *now[number]) for number in sorted(taken)),
+        ]
 
     def _race_reports(
         self, race: Race, facts: Facts, local_race: LocalRace | None
@@ -105,9 +125,9 @@ class Reporter:
                 if key in self._laps or lap.lap > out.get(number, race.setup.laps):
                     continue
                 self._laps.add(key)
-                news.append(LapSeen(node, lap.lap, lap.lap_ms))
+                news.append(LapSeen(race.id, node, lap.lap, lap.lap_ms, lap.race_ms))
                 if lap.lap == race.setup.laps and finish is FinishRule.LAST_LAP:
-                    news.append(FinishSeen(node, lap.race_ms))
+                    news.append(FinishSeen(race.id, node, lap.race_ms))
         return [
             *news,
             *self._win_reports(race, facts, local_race),
@@ -126,7 +146,7 @@ class Reporter:
         if first.ms is None or race.id in self._won_by:
             return []
         self._won_by[race.id] = node
-        return [FinishSeen(node, first.ms)]
+        return [FinishSeen(race.id, node, first.ms)]
 
     def _lease_reports(self, race: Race) -> list[RaceReport]:
         news: list[RaceReport] = []
@@ -135,22 +155,27 @@ class Reporter:
                 key = (race.id, number, lease)
                 if self._leases.get(key) != driver:
                     self._leases[key] = driver
-                    news.append(ControlSeen(race.cars[number], driver, lease))
+                    news.append(ControlSeen(race.id, race.cars[number], driver, lease))
         return news
 
     def _pickup_reports(self, race: Race) -> list[RaceReport]:
         """Tell who got what, and what a merge of lineages took back."""
         now = {
-            (pickup, grant.generation): grant.node
+            (pickup, grant.generation): grant
             for pickup, grants in sorted(race.grants.items())
             for grant in grants
         }
         told = self._pickups.get(race.id, {})
         self._pickups = {race.id: now}
         lost = [key for key in sorted(told) if key not in now]
-        news: list[RaceReport] = [PickupSeen(key[0], None, key[1]) for key in lost]
-        changed = [(key, node) for key, node in now.items() if told.get(key) != node]
-        return [*news, *(PickupSeen(key[0], node, key[1]) for key, node in changed)]
+        changed = [grant for key, grant in now.items() if told.get(key) != grant]
+        return [
+            *(PickupSeen(race.id, pickup, None, number, None) for pickup, number in lost),
+            *(
+                PickupSeen(race.id, each.pickup, each.node, each.generation, each.race_ms)
+                for each in changed
+            ),
+        ]
 
     def _provisional_results(
         self, race: Race, facts: Facts, local_race: LocalRace | None, roster: Roster
@@ -167,13 +192,12 @@ class Reporter:
             for row in standings(race, facts, local_race)
             for node in (race.cars[row.car],)
         )
-        return [ResultsSeen(False, "", table, race.qualifying)]
+        return [ResultsSeen(race.id, False, "", table, race.qualifying)]
 
     def _official_results(self, race: Race, results: Results, roster: Roster) -> list[RaceReport]:
-        key = race.id + race.digest.encode()
-        if key in self._results:
+        if self._results.get(race.id) == race.digest:
             return []
-        self._results.add(key)
+        self._results[race.id] = race.digest
         table = tuple(
             TableRow(
                 place,
@@ -186,7 +210,7 @@ class Reporter:
             )
             for place, row in enumerate(results.rows, start=1)
         )
-        return [ResultsSeen(True, race.digest, table, race.qualifying)]
+        return [ResultsSeen(race.id, True, race.digest, table, race.qualifying)]
 
 
 def _count_done(race: Race, facts: Facts, length_m: float) -> int:

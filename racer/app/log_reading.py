@@ -22,7 +22,7 @@ PRELUDE_GAP_S: Final = 1.0
 TEXT_CHARS_MAX: Final = 80
 TIME_S_MAX: Final = 2.0**37  # some thousand years
 TROUBLE: Final = b"racer: "  # words for a person, in between
-BYTES_MAX: Final = 64_000_000  # of all logs of a drawing: ten times as much memory
+BYTES_MAX: Final = 64_000_000  # of all logs together: ten times as much memory
 
 
 class LogError(NetError):
@@ -95,7 +95,18 @@ def read_logs(*paths: Path, bytes_max: int = BYTES_MAX) -> list[Log]:
         UsageError: a file cannot be read, is given twice, or they hold too much.
         LogError: a line is no event, or a file mixes nodes; the message names the line.
     """
-    logs: list[Log] = []
+    files = read_records(*paths, bytes_max=bytes_max)
+    return [life for stem, records in files for life in _split_lives(records, stem)]
+
+
+def read_records(*paths: Path, bytes_max: int = BYTES_MAX) -> list[tuple[str, list[LogRecord]]]:
+    """Return for each file its name, without what follows the dot, and its lines.
+
+    Raises:
+        UsageError: a file cannot be read, is given twice, or they hold too much.
+        LogError: a line is no event, or a file holds none.
+    """
+    files: list[tuple[str, list[LogRecord]]] = []
     left = bytes_max
     with ProgressLine() as progress:
         for number, path in enumerate(paths, start=1):
@@ -107,8 +118,8 @@ def read_logs(*paths: Path, bytes_max: int = BYTES_MAX) -> list[Log]:
             records = _parse_log(data, str(path))
             if not records:
                 raise LogError(f"{path}: holds no event")
-            logs.extend(_split_lives(records, path.stem))
-    return logs
+            files.append((path.stem, records))
+    return files
 
 
 def _read_log(path: Path, bytes_max: int) -> bytes:
@@ -117,7 +128,7 @@ def _read_log(path: Path, bytes_max: int) -> bytes:
     except OSError as error:
         if error.errno == errno.EFBIG:
             most = f"{BYTES_MAX // 1_000_000} MB, all logs together"
-            raise UsageError(f"{path}: too much to draw: give {most}, at most") from None
+            raise UsageError(f"{path}: too much at once: give {most}, at most") from None
         raise UsageError(f"{path}: cannot be read: {error.strerror}") from None
 
 

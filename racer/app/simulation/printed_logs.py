@@ -1,0 +1,66 @@
+"""What the nodes of a simulated race would have printed, a log a machine."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Final, cast, final
+
+from net import UsageError
+from racer.app.log_reading import LogRecord, parse_record
+from racer.app.output import to_object
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from net.sim import Machine
+    from racer.play.reports import RaceReport
+
+NS_PER_S: Final = 1_000_000_000
+
+
+@final
+class PrintedLogs:
+    """Takes reports as a node's output does: lines of JSON, in virtual time."""
+
+    def __init__(self) -> None:
+        self._lines: dict[int, list[str]] = {}
+
+    def take(self, machine: Machine, what: object, now_ns: int) -> None:
+        found = {"t": now_ns / NS_PER_S, **to_object(cast("RaceReport", what))}
+        self._lines.setdefault(machine.number, []).append(json.dumps(found, ensure_ascii=False))
+
+    def records(self) -> list[list[LogRecord]]:
+        """Return the logs, read as those of real nodes are."""
+        return [
+            [
+                parse_record(line.encode(), f"machine-{number}.log:{at}")
+                for at, line in enumerate(self._lines[number], start=1)
+            ]
+            for number in sorted(self._lines)
+        ]
+
+    def write(self, folder: Path) -> None:
+        """Write them into a folder, over those of a run before.
+
+        Raises:
+            UsageError: that cannot be done.
+        """
+        make_folder(folder)
+        for number, lines in self._lines.items():
+            path = folder / f"machine-{number}.log"
+            try:
+                path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+            except OSError as error:
+                raise UsageError(f"{path}: cannot be written: {error.strerror}") from None
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder, where it is not there.
+
+    Raises:
+        UsageError: that cannot be done.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"{folder}: cannot be made: {error.strerror}") from None

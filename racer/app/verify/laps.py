@@ -1,0 +1,40 @@
+"""Whether laps count up by one, and time runs forward over them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from racer.app.verify.lives import Life, PrintedLine
+from racer.app.verify.verdict import Verdict
+
+
+def check_laps(lives: Sequence[Life]) -> Verdict:
+    """Judge the laps of each car as each life shows them: one that starts again begins with 1.
+
+    Raises:
+        LogError: a line lacks what it should say.
+    """
+    verdict = Verdict("laps count up by one, in time that runs forward")
+    for life in lives:
+        newest: dict[tuple[str, str], PrintedLine] = {}
+        for line in life.told("lap"):
+            verdict.judged += 1
+            car = line.word("race"), line.word("node")
+            _check_lap(newest.get(car), line, verdict)
+            newest[car] = line
+    return verdict
+
+
+def _check_lap(before: PrintedLine | None, line: PrintedLine, verdict: Verdict) -> None:
+    lap, ms, race_ms = line.number("lap"), line.number("ms"), line.number("race_ms")
+    expected = 1 if before is None else before.number("lap") + 1
+    if lap != expected:
+        verdict.broken(f"lap {lap} is told where lap {expected} must come", *_both(before, line))
+    if ms <= 0 or ms > race_ms:
+        verdict.broken("a lap took no time, or more than the race did", line)
+    if before is not None and race_ms <= before.number("race_ms"):
+        verdict.broken("a lap ends before the one before it", before, line)
+
+
+def _both(before: PrintedLine | None, line: PrintedLine) -> tuple[PrintedLine, ...]:
+    return (line,) if before is None else (before, line)

@@ -1,0 +1,150 @@
+"""What nodes printed, as lives of processes: each line with the lineage that its node was in."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final, final
+
+from racer.app.log_reading import LogError, LogRecord
+
+SETTLE_S: Final = 5.0
+"""Within this, what is on its way arrives: what is shorter than that proves less."""
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class PrintedLine:
+    """A line that a node printed.
+
+    Args:
+        lineage: the one told last before it; empty: none yet.
+        stay: which of the life's stays in a lineage it belongs to.
+    """
+
+    record: LogRecord
+    lineage: str
+    stay: int
+
+    @property
+    def event(self) -> str:
+        return self.record.event
+
+    @property
+    def at_s(self) -> float:
+        return self.record.at_s
+
+    def word(self, name: str) -> str:
+        """Return a field that is text and says something.
+
+        Raises:
+            LogError: it is not, or is missing, as in what an older version printed.
+        """
+        found = self.record.text(name)
+        if not found:
+            raise LogError(f"{self.record.where}: has no {name!r}")
+        return found
+
+    def number(self, name: str) -> int:
+        """Return a field that is a whole number.
+
+        Raises:
+            LogError: it is something else, or missing.
+        """
+        return self.record.number(name)
+
+    def is_null(self, name: str) -> bool:
+        """Tell whether a field says that there is none."""
+        return name in self.record.fields and self.record.fields[name] is None
+
+    def quoted(self) -> str:
+        """Return file, line number and the line as it was printed, fit for any terminal."""
+        return f"{self.record.where}: {json.dumps(dict(self.record.fields))}"
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Life:
+    """One process of a node, from its start to its end.
+
+    Args:
+        node: short hex; empty where it never joined.
+        log: which of the files it printed.
+        number: which of the node's processes it is.
+        joined_s: when it was in the room; None: never.
+    """
+
+    node: str
+    log: int
+    number: int
+    lines: tuple[PrintedLine, ...]
+    joined_s: float | None
+    ends_s: float
+
+    @property
+    def lineage(self) -> str:
+        """The lineage that it ended in."""
+        return self.lines[-1].lineage
+
+    @property
+    def stayed_s(self) -> float:
+        """For how long it was in that lineage."""
+        return self.ends_s - min(
+            line.at_s for line in self.lines if line.stay == self.lines[-1].stay
+        )
+
+    def told(self, *events: str) -> Iterator[PrintedLine]:
+        return (line for line in self.lines if line.event in events)
+
+    def stays(self) -> list[tuple[str, float, float]]:
+        """Return the lineage of each stay, and from when to when it lasted; "" before the first."""
+        found: list[tuple[str, float, float]] = []
+        for line in self.lines:
+            if line.stay == len(found):
+                found.append((line.lineage, line.at_s, self.ends_s))
+                if line.stay:
+                    lineage, from_s, _ = found[-2]
+                    found[-2] = (lineage, from_s, line.at_s)
+        return found
+
+
+def lives_of(logs: Iterable[Sequence[LogRecord]]) -> list[Life]:
+    """Return the lives that logs tell of, file by file, in their order.
+
+    A process tells the first lineage that it enters without the one before; so a log of a node
+    that was started again is cut there.
+    """
+    return [
+        _life(records, log, number)
+        for log, each in enumerate(logs)
+        for number, records in enumerate(_split_processes(each))
+    ]
+
+
+def _split_processes(records: Sequence[LogRecord]) -> list[list[LogRecord]]:
+    lives: list[list[LogRecord]] = []
+    told: set[str] = set()
+    for record in records:
+        first = record.event == "joined" or (
+            record.event == "lineage" and record.fields.get("was") is None
+        )
+        if not lives or (first and record.event in told):
+            lives.append([])
+            told = set()
+        if first:
+            told |= {record.event, "lineage"}
+        lives[-1].append(record)
+    return lives
+
+
+def _life(records: Sequence[LogRecord], log: int, number: int) -> Life:
+    lines: list[PrintedLine] = []
+    lineage, stay, node, joined_s = "", 0, "", None
+    for record in records:
+        if record.event == "lineage":
+            lineage, stay = record.text("lineage"), stay + bool(lines)
+        elif record.event == "joined":
+            node, joined_s = record.text("node"), record.at_s
+        lines.append(PrintedLine(record, lineage, stay))
+    return Life(node, log, number, tuple(lines), joined_s, max(line.at_s for line in lines))

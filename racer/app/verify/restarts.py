@@ -1,0 +1,90 @@
+"""Whether what was shown as settled is there for ever: over restarts, splits and merges."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from racer.app.verify.grants import Appearance, appearance_of
+from racer.app.verify.lives import SETTLE_S, Life, PrintedLine
+from racer.app.verify.verdict import Verdict
+
+LINE: Final = "a line was shown, and is gone"
+GRANT: Final = "a canister that all had seen granted went to another"
+
+
+def check_restarts(lives: Sequence[Life]) -> Verdict:
+    """Judge whether what a node showed once is shown by it again, after whatever befell it.
+
+    A life that was in the room for less than SETTLE_S proves nothing. What only some had seen of
+    the grants may be taken back, where a side of a split yields; what all had seen may not.
+
+    Raises:
+        LogError: a line lacks what it should say.
+    """
+    verdict = Verdict("what was shown is there after whatever happened")
+    for node_lives in _by_log(lives):
+        _check_lines(node_lives, verdict)
+    silent = _nodes_without_log(lives)
+    if silent:
+        verdict.apart = f"grants that all had seen: no log of {', '.join(silent)}"
+    else:
+        _check_grants(lives, verdict)
+    return verdict
+
+
+def _by_log(lives: Sequence[Life]) -> list[list[Life]]:
+    logs: dict[int, list[Life]] = {}
+    for life in lives:
+        logs.setdefault(life.log, []).append(life)
+    return list(logs.values())
+
+
+def _check_lines(lives: Sequence[Life], verdict: Verdict) -> None:
+    """Hold what each life shows against what the ones before it showed."""
+    before: dict[str, PrintedLine] = {}
+    for life in lives:
+        shown = {line.word("dot"): line for line in life.told("chat")}
+        verdict.judged += len(shown)
+        if life.joined_s is not None and life.ends_s - life.joined_s > SETTLE_S:
+            for dot in sorted(before.keys() - shown.keys()):
+                verdict.broken(LINE, before[dot], life.lines[-1])
+        before = {**shown, **before}
+
+
+def _nodes_without_log(lives: Sequence[Life]) -> list[str]:
+    """Return who was there and gave no log."""
+    there = {line.word("node") for life in lives for line in life.told("peer")}
+    return sorted(there - {life.node for life in lives})
+
+
+def _check_grants(lives: Sequence[Life], verdict: Verdict) -> None:
+    """Where each node has shown one owner of a canister, none shows another one later."""
+    logs = _by_log(lives)
+    told = [_owners(each) for each in logs]
+    for appearance in sorted(set.intersection(*(set(owners) for owners in told))):
+        for first in told[0][appearance]:
+            owner = first.word("node")
+            seen = [_first_of(owner, owners[appearance]) for owners in told]
+            if any(at is None for at in seen):
+                continue
+            for at, owners in zip(seen, told, strict=True):
+                later = owners[appearance][(at or 0) + 1 :]
+                for line in later:
+                    if line.word("node") != owner:
+                        verdict.broken(GRANT, first, line)
+
+
+def _owners(lives: Sequence[Life]) -> dict[Appearance, list[PrintedLine]]:
+    """Return what one node told of each canister, in its order."""
+    found: dict[Appearance, list[PrintedLine]] = {}
+    for life in lives:
+        for line in life.told("pickup"):
+            if not line.is_null("node"):
+                found.setdefault(appearance_of(line), []).append(line)
+    return found
+
+
+def _first_of(owner: str, lines: Sequence[PrintedLine]) -> int | None:
+    """Return where an owner stands first among those that one node told."""
+    return next((at for at, line in enumerate(lines) if line.word("node") == owner), None)

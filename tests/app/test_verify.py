@@ -1,0 +1,179 @@
+"""The judge of logs, on logs of a few lines: what a merge may change, what a crash may cut off."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from net import NetError
+from racer.app.commands.verify import told, verify_logs
+from racer.app.log_reading import LogRecord
+from racer.app.verify.judge import CHECKS, judge
+
+ADA, BEN = "0a0a0a0a", "0b0b0b0b"
+
+
+class Printed:
+    """What one node prints, a line a tenth of a second."""
+
+    def __init__(self, node: str, lineage: str = "a1") -> None:
+        self.node = node
+        self.records: list[LogRecord] = []
+        self.tell("lineage", lineage=lineage)
+        self.tell("joined", race="friday", node=node, name=node)
+
+    def tell(self, event: str, **fields: Any) -> Printed:
+        at = len(self.records) + 1
+        every = {"t": at / 10, "event": event, **fields}
+        self.records.append(LogRecord(at / 10, event, every, f"{self.node}.log:{at}"))
+        return self
+
+    def enter(self, lineage: str, was: str) -> Printed:
+        return self.tell("lineage", lineage=lineage, was=was)
+
+    def restart(self, lineage: str) -> Printed:
+        self.tell("lineage", lineage=lineage)
+        return self.tell("joined", race="friday", node=self.node, name=self.node)
+
+    def chat(self, index: int, n: int, decree: int, author: str = ADA, **fields: Any) -> Printed:
+        dot = f"{author}.1.{n}"
+        return self.tell(
+            "chat", index=index, node=author, text=f"{n}", dot=dot, decree=decree, **fields
+        )
+
+    def wait(self, seconds: int = 6) -> Printed:
+        for _ in range(10 * seconds):
+            self.tell("stats")
+        return self
+
+
+def violations(*printed: Printed) -> list[str]:
+    verdicts = judge([each.records for each in printed])
+    return [found.why for verdict in verdicts.values() for found in verdict.violations]
+
+
+def test_a_line_that_a_merge_puts_behind_others_is_told_again_and_good() -> None:
+    ada = Printed(ADA).chat(0, 1, 3).chat(1, 2, 4)
+    ben = Printed(BEN, "b2").chat(0, 1, 3).chat(1, 7, 5, BEN)
+    ada.enter("b2", "a1").chat(1, 7, 5, BEN).chat(2, 2, 6, was=1)
+    ben.chat(2, 2, 6)
+    assert violations(ada, ben) == []
+
+
+def test_a_line_that_a_merge_displaces_and_nobody_tells_again_is_missed_after_a_restart() -> None:
+    ada = Printed(ADA).chat(0, 1, 3).chat(1, 2, 4).enter("b2", "a1").chat(1, 7, 5, BEN)
+    assert violations(ada) == []
+    ada.restart("b2").chat(0, 1, 3).chat(1, 7, 5, BEN).wait()
+    assert violations(ada) == ["a line was shown, and is gone"]
+
+
+def test_a_line_that_came_late_moves_those_behind_it() -> None:
+    ada = Printed(ADA).chat(0, 1, 3).chat(1, 7, 5, BEN).chat(1, 2, 4).chat(2, 7, 5, BEN, was=1)
+    assert violations(ada, Printed(BEN).chat(0, 1, 3).chat(1, 2, 4)) == []
+
+
+def test_a_line_that_loses_its_place_for_good_within_a_lineage_is_missed() -> None:
+    ada = Printed(ADA).chat(0, 1, 3).chat(1, 7, 5, BEN).chat(1, 2, 4).wait(1)
+    assert violations(ada) == ["a line lost its place to another, and got no new one"]
+
+
+def test_a_node_that_shows_what_comes_after_a_line_and_never_the_line_left_it_out() -> None:
+    ada = Printed(ADA).chat(0, 1, 3).chat(1, 2, 4).chat(2, 3, 5)
+    ben = Printed(BEN).chat(0, 1, 3).chat(1, 3, 5)
+    assert violations(ada, ben) == []  # it may still be on its way
+    ben.wait()
+    assert violations(ada, ben) == ["a node left out a line that stands before one it shows"]
+
+
+def test_a_short_life_proves_nothing_and_a_long_one_must_show_all() -> None:
+    ada = Printed(ADA).chat(0, 1, 3).restart("a1")
+    assert violations(ada) == []
+    assert violations(ada.wait()) == ["a line was shown, and is gone"]
+
+
+def grant(printed: Printed, node: str | None, ms: int | None = 5000) -> Printed:
+    return printed.tell("pickup", race="r1", id=1, node=node, generation=0, ms=ms)
+
+
+def test_a_merge_may_take_a_grant_back_that_one_side_alone_had_seen() -> None:
+    ada, ben = Printed(ADA), Printed(BEN, "b2")
+    grant(ada, ADA)
+    grant(ben, BEN)
+    ada.enter("b2", "a1")
+    grant(ada, None, None)
+    grant(ada, BEN)
+    assert violations(ada, ben) == []
+
+
+def test_a_grant_that_all_had_seen_may_not_go_to_another_in_whatever_lineage() -> None:
+    ada, ben = grant(Printed(ADA), ADA), grant(Printed(BEN), ADA)
+    ada.restart("c3")
+    grant(ada, BEN)
+    assert violations(ada, ben) == ["a canister that all had seen granted went to another"]
+
+
+def test_two_results_of_lineages_that_never_met_are_not_compared() -> None:
+    table: list[object] = []
+    both = [Printed(ADA, "a1"), Printed(BEN, "b2")]
+    for each, digest in zip(both, ("d1", "d2"), strict=True):
+        each.tell("results", race="r1", official=True, digest=digest, table=table).wait()
+    assert violations(*both) == []
+    both[0].enter("b2", "a1").wait()
+    assert violations(*both) == ["one race ended with two results"]
+
+
+def test_each_check_has_a_line_in_words() -> None:
+    verdicts = judge([Printed(ADA).chat(0, 1, 3).chat(2, 2, 4).records])
+    lines = told(verdicts)
+    assert [line.split()[0] for line in lines if not line.startswith(" ")] == list(CHECKS)
+    assert lines[0].startswith("order        1 VIOLATION: ")
+    assert lines[1] == "  place 2 is taken, and the one before it is empty"
+    assert lines[2].startswith(f"    {ADA}.log:4: {{")
+
+
+EVENTS = ("joined", "lineage", "peer", "chat", "seat", "pickup", "control", "lap", "results")
+fields = st.fixed_dictionaries(
+    {"event": st.sampled_from(EVENTS), "t": st.floats(0, 50)},
+    optional={
+        **{name: st.sampled_from([ADA, BEN, "", None]) for name in ("node", "car", "driver")},
+        **{
+            name: st.integers(-1, 3) for name in ("index", "decree", "number", "id", "lap", "lease")
+        },
+        **{name: st.integers(-1, 3) | st.none() for name in ("ms", "race_ms", "generation")},
+        "race": st.sampled_from(["r1", "r2", 7]),
+        "dot": st.sampled_from([f"{ADA}.1.1", f"{ADA}.1.2", "1", f"{ADA}.1.²"]),
+        "lineage": st.sampled_from(["a1", "b2"]),
+        "was": st.sampled_from(["a1", 3, None]),
+        "official": st.booleans(),
+        "digest": st.sampled_from(["d1", "d2"]),
+        "table": st.sampled_from([[], [{"place": 1}], [7], None]),
+    },
+)
+
+
+def one_node(found: dict[str, object]) -> str:
+    return json.dumps({**found, "node": ADA} if found["event"] == "joined" else found)
+
+
+@settings(max_examples=200)
+@given(files=st.lists(st.lists(fields.map(one_node), max_size=12), min_size=1, max_size=3))
+def test_any_files_are_judged_or_refused_in_one_line(files: list[list[str]]) -> None:
+    with TemporaryDirectory() as folder:
+        paths = [Path(folder) / f"{number}.log" for number in range(len(files))]
+        for path, lines in zip(paths, files, strict=True):
+            path.write_text("\n".join(lines), encoding="utf-8")
+        told = outcome(paths)
+    assert told in {0, 1} or "\n" not in str(told)
+
+
+def outcome(paths: list[Path]) -> int | str:
+    """Return the exit status, or why there is none."""
+    try:
+        return verify_logs(paths)
+    except NetError as error:
+        return str(error)
