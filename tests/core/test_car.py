@@ -242,7 +242,7 @@ def test_without_drive_energy_never_grows(
         car = replace(after, rest_ticks=0)  # it never gets to reverse
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(
     throttle=st.floats(0, 1),
     vx=st.floats(0, 60),

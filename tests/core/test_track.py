@@ -219,6 +219,7 @@ WORDS = st.sampled_from([*STATEMENTS, *STRETCHES, "tree", "grass", "rain", "nigh
 LINES = st.lists(WORDS | st.integers(-99, 300).map(str) | st.text(max_size=6), max_size=6)
 
 
+@settings(max_examples=60)
 @given(lines=st.lists(LINES, max_size=12))
 def test_any_text_is_a_circuit_or_a_track_error(lines: list[list[str]]) -> None:
     text = SQUARE + "\n".join(" ".join(words) for words in lines)

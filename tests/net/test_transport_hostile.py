@@ -165,7 +165,7 @@ def test_garbage_never_raises_opens_or_delivers(data: bytes) -> None:
         assert len(action.data) <= len(data)
 
 
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(
     flips=st.dictionaries(st.integers(0, 400), st.integers(1, 255), min_size=1, max_size=4),
     which=st.integers(0, 4),
