@@ -49,6 +49,7 @@ def test_a_watcher_joins_without_an_entry_and_is_never_seated() -> None:
     assert {row.name: row.number for row in view.drivers} == {"ada": 1, "eve": None}
 
 
+@pytest.mark.sim
 def test_a_watcher_tells_of_the_race_and_stays_when_it_is_over() -> None:
     company = meet({ADA: player(), BEN: watcher()})
     run(company, lambda: company.seats[ADA].left, 90)

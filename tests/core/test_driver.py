@@ -25,6 +25,7 @@ def test_the_line_stays_on_the_road_and_is_as_smooth_as_the_road_allows(
     assert max(abs(bend) for bend in ring_line.curvature) < sharpest
 
 
+@pytest.mark.sim
 @pytest.mark.parametrize(
     ("circuit", "line", "least_s", "most_s"),
     [("ring", "ring_line", 25.0, 40.0), ("kart", "kart_line", 10.0, 15.0)],
@@ -46,6 +47,7 @@ def test_a_skilled_bot_laps_cleanly_in_the_time_the_circuit_is_made_for(
     assert least_s < laps_s(heat, 0)[1] < most_s
 
 
+@pytest.mark.sim
 def test_less_skill_is_slower(kart: Track, kart_line: RacingLine) -> None:
     times = []
     for skill in (0.0, 0.5, 1.0):

@@ -230,6 +230,7 @@ def test_a_record_that_one_drives_is_on_the_board_of_all(
     assert [row.ms for row in view_of(company, BEN).records] == [best.ms]
 
 
+@pytest.mark.sim
 def test_boards_of_earlier_days_are_joined_in_the_lobby(
     kart: Track, kart_line: RacingLine, laps: list[DrivenLap]
 ) -> None:

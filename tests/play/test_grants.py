@@ -107,7 +107,8 @@ def deal(rng: Random, log: Log) -> list[tuple[int, Operation]]:
     return sorted(dealt, key=lambda entry: entry[0])
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.sim
+@pytest.mark.parametrize("seed", range(25))
 def test_every_decision_counts_and_none_is_made_twice_under_any_coordinator(seed: int) -> None:
     """Each tick another node coordinates, which has the log and the facts and no other memory."""
     rng, log = Random(seed), racing(ADA, BEN, CLEO)
