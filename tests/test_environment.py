@@ -32,11 +32,15 @@ NOTHING: Final = "ERROR: Could not find a version that satisfies x (from version
 BUILD: Final = "ERROR: Failed building wheel for x\\nerror: subprocess-exited-with-error\\n"
 
 
-def run(folder: Path, python: str = "./python", **told: str) -> tuple[int, list[str]]:
+def run(
+    folder: Path, python: str = "./python", project: str = "", **told: str
+) -> tuple[int, list[str]]:
     """Make an environment; return the exit status and the lines on stderr."""
+    (folder / "pyproject.toml").write_text(project)
     fake = folder / "python"
     fake.write_text(PYTHON)
     fake.chmod(0o755)
+    (folder / "constraints.txt").write_text("x==1.0\n")
     said = {"VERSION": "3.12.1", "NO_VENV": "", "FULL": "", "PIP": "", "CODE": "0"}
     done = subprocess.run(
         ["sh", str(SCRIPT), python, ".venv"],
@@ -57,7 +61,15 @@ def test_each_step_is_told_and_what_is_fetched(tmp_path: Path) -> None:
         0,
         [MAKING, INSTALLING, "  fetching x-1.0-py3-none-any.whl (1.5 MB)"],
     )
-    assert run(tmp_path) == (0, [INSTALLING])
+    assert run(tmp_path, project="dependencies") == (0, [INSTALLING])
+
+
+def test_nothing_is_installed_again_for_another_way_to_lint(tmp_path: Path) -> None:
+    project = "dependencies = [{}]\n# --- Lint ---\nwidth = {}\n"
+    assert run(tmp_path, project=project.format("x", 100)) == (0, [MAKING, INSTALLING])
+    assert run(tmp_path, project=project.format("x", 80)) == (0, [])
+    assert run(tmp_path, project=project.format("y", 80), CODE="9")[0] == 1
+    assert run(tmp_path, project=project.format("x", 80)) == (0, [INSTALLING]), "pip had failed"
 
 
 @pytest.mark.parametrize(

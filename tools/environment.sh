@@ -9,6 +9,7 @@ python=$1
 folder=$2
 extra=${3:+[$3]}
 log=$folder/pip.log
+kept=$folder/installed
 unreachable='NewConnectionError|ConnectTimeout|ReadTimeout|name resolution|ProxyError|SSLError'
 unreachable="$unreachable|Network is unreachable|from versions: none"
 
@@ -38,7 +39,11 @@ make_environment() {
     fail "no environment can be made in $folder: $(echo "$told" | tail -n 1)"
 }
 
+# What pip goes by. Where lint or tests alone are set otherwise, there is nothing to install.
+wanted() { echo "racer$extra"; sed '/^# --- Lint/,$d' pyproject.toml; cat constraints.txt; }
+
 install() {
+  rm -f "$kept"
   say "Installing racer and what it needs into $folder ..."
   {
     "$folder/bin/python" -m pip install --disable-pip-version-check --no-input \
@@ -46,6 +51,7 @@ install() {
     echo "exit $?"
   } | tee "$log" | sed -n 's/^ *Downloading \([^ /]*\)\( (.*)\)$/  fetching \1\2/p' >&2
   [ "$(tail -n 1 "$log")" = "exit 0" ] || tell_why
+  wanted >"$kept"
 }
 
 tell_why() {
@@ -62,4 +68,4 @@ if [ ! -e "$folder/bin/pip" ]; then
   make_environment
 fi
 [ -x "$folder/bin/python" ] || fail "the Python of $folder is gone; run 'make clean', then this again"
-install
+[ "$(wanted)" = "$(cat "$kept" 2>/dev/null)" ] || install

@@ -11,12 +11,11 @@ from net.limits import MILLISECOND, SECOND
 from net.sim import Conditions, Machine, Script, World
 from net.sim.faults import Blackout, Crash, Fault
 from racer.app.simulation.simulate import RacePlan, SweepSpec, simulate
-from racer.core.rules.race_setup import RaceSetup
 from racer.play.reports import LapSeen, Resumed
 
 pytestmark = pytest.mark.sim
 
-DARK_NS = 26 * SECOND  # everybody has done a lap
+DARK_NS = 22 * SECOND  # everybody has done a lap
 
 
 @dataclass
@@ -49,7 +48,7 @@ def race(nodes: int, *faults: tuple[int, Fault], loss: float = 0.0) -> tuple[Wit
     """Race over two laps; return what was told, and how long it took [s]."""
     witness = Witness()
     plan = RacePlan(nodes, 2, Script(Conditions(loss=loss), faults))
-    outcome = simulate(5, SweepSpec(RaceSetup("dockyard", 1)), witness, plan=plan)
+    outcome = simulate(5, SweepSpec(), witness, plan=plan)
     assert outcome.failures == ()
     return witness, outcome.virtual_s
 
@@ -70,14 +69,14 @@ def test_all_killed_at_once_go_on_with_their_race_on_the_lap_they_had(loss: floa
 
 def test_who_was_down_before_the_others_and_is_up_first_goes_on_from_what_it_knew() -> None:
     """Its history is the shorter one. The others' laps are operations: none of them is lost."""
-    early = (15 * SECOND, Crash(0, 11_200 * MILLISECOND))
+    early = (11 * SECOND, Crash(0, 11_200 * MILLISECOND))
     witness, _ = race(3, early, (DARK_NS, Blackout((0, 1200 * MILLISECOND, 1300 * MILLISECOND))))
     assert witness.resumed() == {0: 1, 1: 2, 2: 2}
 
 
 def test_a_newcomer_that_opened_the_room_meanwhile_does_not_undo_the_race() -> None:
     """Machine 3 has nothing on its disk, and is up long before the others."""
-    lost = (5 * SECOND, Crash(3, 21_100 * MILLISECOND, journal_lost=True))
+    lost = (5 * SECOND, Crash(3, 17_100 * MILLISECOND, journal_lost=True))
     witness, _ = race(4, lost, (DARK_NS, blackout(3000, 2500, 2800, 100)))
     assert {number: witness.resumed()[number] for number in range(3)} == {0: 2, 1: 2, 2: 2}
 
