@@ -55,8 +55,9 @@ lint: $(VENV)/.dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# One more process than cores: a few tests wait for real sockets and processes.
 unit: $(VENV)/.dev
-	$(PYTEST) $(SPREAD) -m "not lan and not sim"
+	$(PYTEST) -n $$(($(JOBS) + 1)) --dist worksteal -m "not lan and not sim"
 
 simtests: $(VENV)/.dev
 	$(PYTEST) $(SPREAD) -m sim

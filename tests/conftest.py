@@ -17,11 +17,13 @@ if TYPE_CHECKING:
     from racer.core.circuits.track import Track
     from racer.core.drivers.line import RacingLine
 
-# How long an example takes, or is made in, says nothing on a busy machine.
-settings.register_profile("racer", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# How long an example takes, or is made in, says nothing on a busy machine. Each run draws others.
+settings.register_profile(
+    "racer", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("racer")
 
-GARBAGE_LEAST: Final = 20_000  # new objects before a look for circles: it took a tenth of all time
+GARBAGE_LEAST: Final = 100_000  # new objects before a look for circles: it took a tenth of all time
 
 
 def pytest_collection_finish() -> None:

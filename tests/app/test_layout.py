@@ -162,16 +162,16 @@ class Picture:
     def begin(self, phase: Phase) -> None:
         """Come into a race in which all hints are due that are told from many ticks."""
         self.scene = RaceScene(self._handle, self._worlds)
-        self.draw(replace(self.view, phase=phase))
+        self.draw(replace(self.view, phase=phase), frames=1)
         hud = self.scene._driving._hud
         hud._stuck_hint.words = "stuck?  R puts you back at once, by itself in 3 s"
         hud._slipstream.depth = 1.0
 
-    def draw(self, view: RaceView) -> list[Box]:
+    def draw(self, view: RaceView, frames: int = 2) -> list[Box]:
         self.canvas.fit(self._screen.surface())
         self._handle.view = lambda: view  # type: ignore[method-assign]
-        for k in (1, 2):
-            self.scene.draw(self.canvas, Frame(1 / 60, k * SECOND))
+        for k in range(frames):
+            self.scene.draw(self.canvas, Frame(1 / 60, (k + 1) * SECOND))
         assert self.scene._layout is not None
         return self.scene._layout.boxes
 
