@@ -20,8 +20,11 @@ BUILDERS: Final = {
     "circuits/track.py",
     "circuits/trackfile.py",
     "circuits/validate.py",
+    "drivers/cornering.py",
     "drivers/line.py",
     "drivers/speed_profile.py",
+    "physics/car.py",
+    "physics/tyres.py",
     "tuning.py",
 }
 """The modules by which a circuit and its racing line are built."""

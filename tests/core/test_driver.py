@@ -4,23 +4,34 @@ from dataclasses import replace
 
 import pytest
 
+from racer.app.circuits.catalog import circuit_text
 from racer.core.circuits.track import Surface, Track
+from racer.core.circuits.trackfile import parse_track
 from racer.core.drivers.driver import Driver
-from racer.core.drivers.line import RacingLine
+from racer.core.drivers.line import RacingLine, racing_line
 from racer.core.heat import Heat
 from racer.core.physics.car import CarState
 from racer.core.rules.laps import Progress, start_progress
+from racer.core.tuning import HALF_TREAD_M
 
 
 def laps_s(heat: Heat, car: int) -> list[float]:
     return [fact.lap_ms / 1000 for fact in sorted(heat.facts) if fact.car == car]
 
 
-def test_the_line_stays_on_the_road_and_is_as_smooth_as_the_road_allows(
+def test_the_line_stays_on_road_and_kerbs_and_is_as_smooth_as_they_allow(
     ring: Track, ring_line: RacingLine
 ) -> None:
-    for point, lateral in zip(ring.centre, ring_line.lateral_m, strict=True):
-        assert -point.right_m + 1.0 < lateral < point.left_m - 1.0
+    for index, lateral in enumerate(ring_line.lateral_m):
+        for wheel in (lateral - HALF_TREAD_M - 0.5, lateral + HALF_TREAD_M + 0.5):
+            assert ring.surface_at(index, wheel) in {Surface.ASPHALT, Surface.KERB}
+    on_kerbs = [
+        index
+        for index, lateral in enumerate(ring_line.lateral_m)
+        if not -ring.centre[index].right_m < lateral - HALF_TREAD_M
+        or not lateral + HALF_TREAD_M < ring.centre[index].left_m
+    ]
+    assert len(on_kerbs) > 20
     sharpest = max(abs(point.curvature) for point in ring.centre)
     assert max(abs(bend) for bend in ring_line.curvature) < sharpest
 
@@ -45,6 +56,12 @@ def test_a_skilled_bot_laps_cleanly_in_the_time_the_circuit_is_made_for(
         assert heat.entries[0].contacts == ()
         assert heat.tick < 6000
     assert least_s < laps_s(heat, 0)[1] < most_s
+
+
+def test_a_wet_kerb_is_left_alone() -> None:
+    wet = parse_track(circuit_text("dockyard") + "weather rain\n")
+    for point, lateral in zip(wet.centre, racing_line(wet).lateral_m, strict=True):
+        assert HALF_TREAD_M - point.right_m < lateral < point.left_m - HALF_TREAD_M
 
 
 @pytest.mark.sim

@@ -30,18 +30,18 @@ DEPTH_M: Final = {"stand": 5.0, "pits": 4.5, "tyres": 0.6}  # half of what is dr
 
 
 PINNED: Final = {
-    "alder-park": "1925fed67f3a05ae",
-    "copper-bowl": "62848c222520f663",
-    "crossley-eight": "4607382db5807a01",
-    "dockyard": "7c1396db3375ab68",
-    "eagle-pass": "edb51f1aa1a4cad3",
-    "freeport": "d362e66303aa4ebf",
-    "harbour-ring": "cd158ae07557e769",
-    "heron-marsh": "19fe8695c4d26838",
-    "highmoor": "95b2370f96d6d059",
-    "lantern-bay": "21260daf8fcb5286",
-    "northmarch": "4b58cc13268cf548",
-    "slate-quarry": "24aa4ac04a04c6b4",
+    "alder-park": "69f459675308eb56",
+    "copper-bowl": "bcb8fd8c6e7f17bf",
+    "crossley-eight": "4fc594c1ce0253a7",
+    "dockyard": "ad13f342cce3ec2a",
+    "eagle-pass": "d2468c56ee9b00ff",
+    "freeport": "543b2dd19c99d5da",
+    "harbour-ring": "6948bac94b30b04c",
+    "heron-marsh": "4a0da49e4fcb0f19",
+    "highmoor": "4f18838e04514227",
+    "lantern-bay": "fe1eb7ddb5bb1930",
+    "northmarch": "f2b49eec75b14a00",
+    "slate-quarry": "f7c276145c5e5469",
 }
 """What each circuit, and the line on it, is built to: a digest of every float. It is the same with
 every Python; other code may change it, then pin it anew. Pinned with glibc: another C library may

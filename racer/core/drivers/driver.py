@@ -13,7 +13,7 @@ from racer.core.drivers.traffic import Racecraft, Stance, Traffic, neighbours
 from racer.core.physics.car import STANDING, CarState, Controls, clamped
 from racer.core.physics.tyres import steer_angle_limit
 from racer.core.rules.pickups import rules_of
-from racer.core.tuning import CAR, PICKUP_RADIUS_M, TICK_HZ, CarTunables
+from racer.core.tuning import CAR, GRAVITY, PICKUP_RADIUS_M, TICK_HZ, CarTunables
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -33,7 +33,13 @@ SIDE_MOST: Final = 14.0
 OFF_LANE: Final = 1.6
 """Share of speed that each metre off the own lane costs, times the curvature there."""
 
-UNDERSTEER_S2_M: Final = 0.0045
+COURSE_SHARE: Final = 0.5
+"""Where the pursuit looks from: so far from the way the car points to the way it goes. In a fast
+corner it points inwards, so by its nose alone it runs wide; by its course alone it weaves."""
+
+COURSE_SPEED: Final = 5.0  # m/s; slower, a course is none
+
+UNDERSTEER_S2_M: Final = 0.0065
 """Extra steering by speed²: at the limit the front slips more than the rear."""
 
 BRAKE_AHEAD_S: Final = 0.05
@@ -150,7 +156,7 @@ class Driver:
             offset_m=place.lateral_m - self._line.lateral_m[place.index],
             speed=speed,
             wanted=wanted,
-            braking=self._limits.loss(speed, 0.0, self._line.grip[place.index]),
+            braking=self._limits.loss(speed, 0.0, self._line.ground[place.index][0]),
             corner=self._corner,
             brake_s=brake_m / max(speed, 1.0),
             apex_s=apex_m / max(speed, 1.0),
@@ -160,8 +166,9 @@ class Driver:
 
     def _pedal_positions(self, speed: float, gain: float, place: TrackPoint) -> tuple[float, float]:
         """Return throttle and brake for an acceleration [m/s²] along the way."""
-        grip = self._line.grip[place.index]
+        grip, drag = self._line.ground[place.index]
         side = min(speed * speed * abs(self._line.curvature[place.index]), SIDE_MOST * grip)
+        gain += GRAVITY * drag  # what the ground takes, pedals have to make up for
         coasting = self._limits.gain(speed, side, grip, throttle=0.0)
         if gain >= coasting:
             full = self._limits.gain(speed, side, grip)
@@ -200,7 +207,11 @@ class Driver:
         ahead = LOOK_AHEAD_M + LOOK_AHEAD_S * car.speed
         x, y = self._lane_point(place.s_m + ahead)
         dx, dy = x - car.x, y - car.y
-        c, s = math.cos(car.heading), math.sin(car.heading)
+        look = car.heading
+        if car.speed > COURSE_SPEED:
+            astray = math.remainder(math.atan2(car.vy, car.vx) - car.heading, math.tau)
+            look += COURSE_SHARE * astray
+        c, s = math.cos(look), math.sin(look)
         forward, left = dx * c + dy * s, dy * c - dx * s
         bend = 2.0 * left / (forward * forward + left * left + 1e-6)
         if forward < 0.0:

@@ -1,9 +1,13 @@
 """How fast a kind of car can be driven along a line: forward and backward over its limits.
 
-The limits are those of `tyres`: two axles, a friction circle each, load that moves with drive and
-brakes, drag, and the scrub of tyres that slip. Steady in each point, which is what makes it fast
-to compute. Source: Heilmeier et al., Minimum curvature trajectory planning (2020), 3.3; Brayshaw
-and Harrison, A quasi steady state approach to race car lap simulation (2005).
+What a car holds across is measured (`cornering`). What drive and brakes then add follows from the
+equations of `tyres`: two axles, a friction circle each, load that moves with drive and brakes,
+drag, and the scrub of tyres that slip; `tests/core/test_limits.py` holds it against `step`. Steady
+in each point, which is what makes it fast to compute: a driver who brakes into a corner, or lets
+the car slide, may be faster in a place. So it is a profile, and no optimum.
+
+Source: Heilmeier et al., Minimum curvature trajectory planning (2020), 3.3; Brayshaw and Harrison,
+A quasi steady state approach to race car lap simulation (2005).
 """
 
 from __future__ import annotations
@@ -13,7 +17,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Final, final
 
-from racer.core.tuning import CAR, SPEED_MAX, CarTunables
+from racer.core.drivers.cornering import corner_speed, side_at, side_by_speed
+from racer.core.tuning import CAR, GRAVITY, SPEED_MAX, CarTunables
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,8 +26,17 @@ if TYPE_CHECKING:
 FRONT_SHARE: Final = 0.96
 """Of its grip that a front tyre gives at full lock: side force only nears the limit with slip."""
 
+REAR_SHARE: Final = 0.97
+"""Of its grip that a rear tyre gives where it begins to slide (`SLIDE_FROM`)."""
+
 CURVATURE_LEAST: Final = 1e-6  # 1/m; straighter is straight
-SPEED_LEAST: Final = 1.0  # m/s: a profile never stands still
+ROUNDED_POINTS: Final = 3
+"""To each side of a point of the line, 7.5 m: what a car turns by there is the mean of its bends.
+Who aims at a point ahead cuts the sharpest of them, within what the line keeps off the edges. So
+the best bot keeps to its profile on every circuit alike; with less it is faster than that in short
+corners, with more it loses the line there."""
+
+SPEED_LEAST: Final = 4.0  # m/s; slower, no car turns tighter
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +49,12 @@ class Margins:
 
 
 FULL: Final = Margins(1.0, 1.0, 1.0)
-"""Nothing held back: the model lap on this line. No optimum: the line keeps off kerbs."""
+"""Nothing held back: the reference lap of this line. A reference, and no optimum: who rounds the line
+off or lets the car slide can lap below it."""
 
-DRIVEN: Final = Margins(0.96, 0.90, 0.97)
-"""What a perfect driver counts on: the rest is for bumps of the line, and for catching the car."""
+DRIVEN: Final = Margins(1.0, 0.97, 1.0)
+"""What a perfect driver counts on. A share of what is measured is left to the brakes alone: for
+what a driver needs to err across, the line keeps off the edges."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,25 +75,31 @@ class Limits:
         self._margins = margins
         self._front_n = spec.mass_kg * spec.rear_axle_m / spec.wheelbase_m  # side force per m/s²
         self._rear_n = spec.mass_kg * spec.front_axle_m / spec.wheelbase_m
-        self._table = [self._steady_side(float(speed)) for speed in range(int(SPEED_MAX) + 2)]
-
-    def side(self, speed: float, grip: float) -> float:
-        """Return the side acceleration [m/s²] that the car holds at a steady speed."""
-        at = min(speed, SPEED_MAX)
-        index = int(at)
-        low, high = self._table[index], self._table[index + 1]
-        return grip * (low + (at - index) * (high - low))
+        self._modelled = [self._steady_side(float(speed)) for speed in range(int(SPEED_MAX) + 2)]
+        self._held: dict[float, tuple[float, ...]] = {}  # by grip
 
     def corner_speed(self, curvature: float, grip: float) -> float:
         """Return the greatest steady speed [m/s] on a curve."""
-        bend = max(abs(curvature), CURVATURE_LEAST)
-        speed = SPEED_MAX
-        for _ in range(8):  # side grip falls slowly with speed: this closes in fast
-            speed = 0.5 * (speed + min(SPEED_MAX, math.sqrt(self.side(speed, grip) / bend)))
-        return speed
+        bend = max(abs(curvature), CURVATURE_LEAST) / self._margins.corner
+        return max(SPEED_LEAST, corner_speed(self._sides(grip), bend))
+
+    def tyre_side(self, speed: float, side: float, grip: float) -> float:
+        """Return the side acceleration [m/s²] that the tyres could give with what a curve takes.
+
+        It is more than the car gets: lock and damping take their part.
+        """
+        at = min(speed, SPEED_MAX)
+        return side * grip * side_at(self._modelled, at) / side_at(self._sides(grip), at)
 
     def gain(self, speed: float, side: float, grip: float, throttle: float = 1.0) -> float:
-        """Return the acceleration [m/s²] of the throttle while cornering; drag is in it."""
+        """Return the acceleration [m/s²] of the throttle while cornering; drag is in it.
+
+        Args:
+            speed: m/s.
+            side: m/s² that the tyres give (`tyre_side`).
+            grip: of the ground.
+            throttle: 0..1.
+        """
         spec = self._spec
         front, rear = self._front_n * side, self._rear_n * side
         rear_grip = spec.friction_rear * grip
@@ -94,12 +116,18 @@ class Limits:
         front_load = spec.front_load_n - spec.load_shift * pull
         slowing = self._resistance_force(speed) + self._tyre_scrub(front, front_grip * front_load)
         slowing += self._tyre_scrub(
-            rear, math.sqrt(max(1.0, (rear_grip * rear_load) ** 2 - pull**2))
+            rear, math.sqrt(max(1.0, rear_grip * rear_load * rear_grip * rear_load - pull * pull))
         )
         return (pull - slowing) / spec.mass_kg
 
     def loss(self, speed: float, side: float, grip: float) -> float:
-        """Return the retardation [m/s²] of the brakes while cornering; drag is in it."""
+        """Return the retardation [m/s²] of the brakes while cornering; drag is in it.
+
+        Args:
+            speed: m/s.
+            side: m/s² of the car.
+            grip: of the ground.
+        """
         spec = self._spec
         front = self._front_n * side
         front_grip, rear_grip = spec.friction_front * grip, spec.friction_rear * grip
@@ -112,13 +140,24 @@ class Limits:
             used = min(1.0, front / front_n)
             pedal = min(1.0, math.sqrt(1.0 - used * used) / spec.brake_grip_front)
             thrust = pedal * (spec.brake_grip_front * front_n + spec.brake_grip_rear * rear_n)
-        thrust = self._margins.brake * thrust + spec.engine_brake_n
+        # Brakes lift the tail: what the rear still holds the curve with bounds them.
+        calmed = spec.yaw_damping * spec.inertia_kg_m2 / spec.wheelbase_m / max(speed, SPEED_LEAST)
+        needed = (self._rear_n - calmed) * side / (REAR_SHARE * rear_grip)
+        lifting = (spec.rear_load_n - needed) / spec.load_shift
+        lifting -= spec.engine_brake_n + spec.rolling_n
+        thrust = self._margins.brake * min(thrust, max(0.0, lifting)) + spec.engine_brake_n
         return (
             thrust + self._resistance_force(speed) + self._tyre_scrub(front, front_n)
         ) / spec.mass_kg
 
+    def _sides(self, grip: float) -> tuple[float, ...]:
+        found = self._held.get(grip)
+        if found is None:
+            found = self._held[grip] = side_by_speed(self._spec, grip)
+        return found
+
     def _steady_side(self, speed: float) -> float:
-        """Return the side acceleration held on dry asphalt with just the drive that keeps speed."""
+        """Return what the tyres would give on dry asphalt with just the drive that keeps speed."""
         spec = self._spec
         side = 0.0
         for _ in range(6):
@@ -130,7 +169,7 @@ class Limits:
             rear_n = spec.friction_rear * (spec.rear_load_n + load)
             rear_most = math.sqrt(max(0.0, rear_n * rear_n - thrust * thrust))
             side = min(front_most / self._front_n, rear_most / self._rear_n)
-        return max(1.0, side * self._margins.corner)
+        return max(1.0, side)
 
     def _resistance_force(self, speed: float) -> float:
         return self._spec.drag_kg_m * speed * speed + self._spec.rolling_n
@@ -148,33 +187,43 @@ def limits_of(spec: CarTunables) -> Limits:
 
 
 def speed_profile(
-    curvature: Sequence[float], way_m: Sequence[float], grip: Sequence[float], limits: Limits
+    curvature: Sequence[float],
+    way_m: Sequence[float],
+    ground: Sequence[tuple[float, float]],
+    limits: Limits,
 ) -> SpeedProfile:
     """Return the greatest speeds along a closed line. All sequences have one entry a point.
 
     Args:
         curvature: 1/m, either sign.
         way_m: from each point to the next.
-        grip: of the surface, as a share of dry asphalt's.
+        ground: its grip, as a share of dry asphalt's, and its resistance, as a share of weight.
     """
     count = len(curvature)
-    bends = [abs(k) for k in curvature]
-    speed = [limits.corner_speed(k, g) for k, g in zip(bends, grip, strict=True)]
+    bends = [abs(bend) for bend in _rounded(curvature)]
+    speed = [limits.corner_speed(k, grip) for k, (grip, _) in zip(bends, ground, strict=True)]
     slowest = min(range(count), key=speed.__getitem__)
     # Begun at the slowest point one round closes the loop. A second is for circuits so fast that
     # it is not the corners that bound any speed.
     for step in range(slowest, slowest + 2 * count):
         i, j = step % count, (step + 1) % count
-        v = speed[i]
-        gain = limits.gain(v, v * v * bends[i], grip[i])
-        reached = math.sqrt(max(SPEED_LEAST, v * v + 2.0 * gain * way_m[i]))
+        v, (grip, drag) = speed[i], ground[i]
+        side = limits.tyre_side(v, v * v * bends[i], grip)
+        gain = limits.gain(v, side, grip) - GRAVITY * drag
+        reached = math.sqrt(max(SPEED_LEAST * SPEED_LEAST, v * v + 2.0 * gain * way_m[i]))
         speed[j] = min(speed[j], reached)
     for step in reversed(range(slowest, slowest + count)):
         i, j = step % count, (step + 1) % count
-        v = speed[j]
-        loss = limits.loss(v, v * v * bends[j], grip[j])
+        v, (grip, drag) = speed[j], ground[j]
+        loss = limits.loss(v, v * v * bends[j], grip) + GRAVITY * drag
         speed[i] = min(speed[i], math.sqrt(v * v + 2.0 * loss * way_m[i]))
     return _profile_from_speeds(speed, way_m)
+
+
+def _rounded(curvature: Sequence[float]) -> list[float]:
+    """Return the mean curvature around each point of a closed line."""
+    count, span = len(curvature), range(-ROUNDED_POINTS, ROUNDED_POINTS + 1)
+    return [math.fsum(curvature[(i + k) % count] for k in span) / len(span) for i in range(count)]
 
 
 def _profile_from_speeds(speed: list[float], way_m: Sequence[float]) -> SpeedProfile:
