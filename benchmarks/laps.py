@@ -1,7 +1,9 @@
-"""A flying lap of the best bot, and of somebody with keys, beside the model lap on the same line.
+"""A flying lap of the best bot, and of somebody with keys, beside the reference lap of the line.
 
-The model lap is the quasi-steady-state lap with the whole of the car's limits, nothing held back.
-Without pick-ups. Clean: never both wheels of a side off asphalt and kerb, no touch of a barrier.
+The reference is the lap of the line's speed profile at the car's measured limits, nothing held
+back: quick, but no optimum. Without pick-ups. Clean: never both wheels of a side off what is raced
+on, no touch of a barrier. Keys: by what was seen 200 ms ago, carried on in an arc; and, felt, by
+what the keys pressed since then do, about.
 """
 
 from __future__ import annotations
@@ -10,30 +12,28 @@ import math
 import random
 import sys
 import time
-from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeAlias
 
 from benchmarks.figures import line as figures
 from benchmarks.figures import print_lines
+from benchmarks.keys import STYLES, Person
 from racer.app.circuits.catalog import circuits
-from racer.app.window.input.wheel import HeldKeys, Wheel
 from racer.core.circuits.track import Surface, Track
 from racer.core.circuits.trackfile import parse_track
 from racer.core.drivers.driver import Driver
-from racer.core.drivers.line import RacingLine, line_along, racing_line
-from racer.core.drivers.speed_profile import Limits, Margins
+from racer.core.drivers.line import RacingLine, racing_line
+from racer.core.drivers.speed_profile import Limits
 from racer.core.physics.car import CarState, Controls, quantise, step
 from racer.core.physics.contact import resolve_contacts
 from racer.core.rules.laps import Progress, advance, start_progress
-from racer.core.tuning import CAR, CARS, HALF_TREAD_M, TICK_HZ, TICK_S, CarTunables, tick_ms
+from racer.core.tuning import CAR, HALF_TREAD_M, TICK_HZ, CarTunables, tick_ms
 
 SEED: Final = 1
-REACTION_TICKS: Final = 12  # 200 ms
 LAP_S_MAX: Final = 300.0
-RACED: Final = frozenset({Surface.ASPHALT, Surface.KERB, Surface.WET, Surface.DIRT})
+RACED: Final = frozenset(Surface) - {Surface.GRASS, Surface.GRAVEL}
 
 Hands: TypeAlias = Callable[[CarState, Progress, int], Controls]
 
@@ -93,77 +93,14 @@ def by_bot(track: Track, line: RacingLine, spec: CarTunables = CAR) -> Hands:
     return lambda car, progress, tick: driver.decide(car, progress, (), tick)
 
 
-def by_keys(track: Track, line: RacingLine, reach: float) -> Hands:
-    """Return the hands of somebody with keys, who sees what was 200 ms ago and thinks ahead.
-
-    A key is down or up, for KEY_TICKS at least, and goes through the window's own wheel. The wish
-    is a careful driver's, on a line that keeps off the edges; what was seen is carried on by what
-    was pressed since, as people know how their car answers.
-
-    Args:
-        reach: how far of the way from the middle of the road to the line its own goes.
-    """
-    driver = Driver(track, _careful(track, line, reach), 1.0, random.Random(SEED))
-    wheel, held, age = Wheel(), HeldKeys(), KEY_TICKS
-    seen = deque[CarState](maxlen=REACTION_TICKS + 1)
-    pressed = deque[Controls](maxlen=REACTION_TICKS)
-
-    def drive(car: CarState, progress: Progress, tick: int) -> Controls:
-        nonlocal held, age
-        seen.append(car)
-        now = seen[0]
-        for controls in list(pressed)[len(pressed) - len(seen) + 1 :]:
-            now = step(now, controls, track, track.index_at(progress.s_m))
-        wish = driver.decide(now, progress, (), tick)
-        fresh = _pressed(held, wish, wheel.turn(held, 0.0).steer)
-        turned = (fresh.left, fresh.right) != (held.left, held.right)
-        if turned and age < KEY_TICKS:
-            fresh = replace(fresh, left=held.left, right=held.right)
-        age = 0 if turned and age >= KEY_TICKS else age + 1
-        held = fresh
-        controls = wheel.turn(held, TICK_S)
-        pressed.append(controls)
-        return controls
-
-    return drive
-
-
-KEY_TICKS: Final = 4
-"""A steering key stays as it is for so long: seven taps a second at most."""
-
-KEYS_MARGINS: Final = Margins(0.96, 0.85, 0.97)
-KEYS_REACHES: Final = (0.5, 0.7, 0.8, 0.9, 0.95, 1.0)
-"""Somebody who knows a circuit has tried how near to its edges to go; the best clean lap counts."""
-
-STEER_STEP: Final = 0.08
-STEER_LEAST: Final = 0.1
-
-
-def _careful(track: Track, line: RacingLine, reach: float) -> RacingLine:
-    """Return the line kept off the edges, with speeds that leave more in hand."""
-    inner = line_along(track, [reach * lateral for lateral in line.lateral_m])
-    profiles = tuple(inner.profile_within(Limits(spec, KEYS_MARGINS)) for spec in CARS)
-    return replace(inner, profiles=profiles)
-
-
-def _pressed(held: HeldKeys, wish: Controls, steer: float) -> HeldKeys:
-    """Return the keys that bring the wheel from where it is to a wish."""
-    full = abs(wish.steer) > 0.75 and wish.steer * steer > 0.0
-    left = wish.steer > STEER_LEAST and (full or wish.steer > steer + STEER_STEP)
-    right = wish.steer < -STEER_LEAST and (full or wish.steer < steer - STEER_STEP)
-    return HeldKeys(
-        left=left,
-        right=right,
-        throttle=wish.throttle > (0.3 if held.throttle else 0.6) and wish.brake == 0.0,
-        brake=wish.brake > (0.1 if held.brake else 0.3),
-    )
-
-
-def best_by_keys(track: Track, line: RacingLine) -> Lap | None:
-    """Return the best lap of somebody with keys, a clean one if there is one."""
-    laps = [flying_lap(track, by_keys(track, line, reach)) for reach in KEYS_REACHES]
-    ended = [lap for lap in laps if lap is not None]
-    return min(ended, key=lambda lap: (not lap.clean, lap.ms), default=None)
+def clean_by_keys(track: Track, line: RacingLine, *, feels: bool) -> Lap | None:
+    """Return the first clean lap of somebody who begins boldly, or the most careful one."""
+    lap = None
+    for style in STYLES:
+        lap = flying_lap(track, Person(track, line, style, feels=feels))
+        if lap is not None and lap.clean:
+            break
+    return lap
 
 
 def told(track: Track) -> str:
@@ -171,16 +108,20 @@ def told(track: Track) -> str:
     began = time.process_time()
     line = racing_line(track)
     took_s = time.process_time() - began
-    model_s = line.profile_within(Limits()).lap_s
+    reference_s = line.profile_within(Limits()).lap_s
     row = f"  {track.name:<16} {track.length_m:6.0f} m  line {took_s:4.2f} s"
-    row += f"  model {model_s:7.2f} s"
-    bot = flying_lap(track, by_bot(track, line))
-    for who, lap in (("bot", bot), ("keys", best_by_keys(track, line))):
+    row += f"  reference {reference_s:7.2f} s"
+    laps = {
+        "bot": flying_lap(track, by_bot(track, line)),
+        "keys": clean_by_keys(track, line, feels=False),
+        "keys, felt": clean_by_keys(track, line, feels=True),
+    }
+    for who, lap in laps.items():
         if lap is None:
             row += f"  {who} never"
             continue
         how = "clean" if lap.clean else f"off {lap.off_ticks} ticks, {lap.walls} walls"
-        row += f"  {who} {lap.ms / 1000:7.2f} s {lap.ms / 10 / model_s - 100:+5.1f} % {how}"
+        row += f"  {who} {lap.ms / 1000:7.2f} s {lap.ms / 10 / reference_s - 100:+5.1f} % {how}"
     return row
 
 
@@ -207,7 +148,7 @@ def decisions_us(track: Track, count: int = 2000) -> list[float]:
 
 def report(files: tuple[str, ...] = ()) -> Iterator[str]:
     """Yield a row for each circuit of the game, and for those of the files."""
-    yield "A flying lap beside the model lap on the line"
+    yield "Flying laps beside the reference lap of the line"
     for track in circuits().values():
         yield told(track)
     for file in files:

@@ -49,8 +49,8 @@ class Margins:
 
 
 FULL: Final = Margins(1.0, 1.0, 1.0)
-"""Nothing held back: the reference lap of this line. A reference, and no optimum: who rounds the line
-off or lets the car slide can lap below it."""
+"""Nothing held back: the reference lap of this line. It is no optimum: who rounds the line off, or
+lets the car slide, can lap below it."""
 
 DRIVEN: Final = Margins(1.0, 0.97, 1.0)
 """What a perfect driver counts on. A share of what is measured is left to the brakes alone: for
@@ -200,8 +200,8 @@ def speed_profile(
         ground: its grip, as a share of dry asphalt's, and its resistance, as a share of weight.
     """
     count = len(curvature)
-    bends = [abs(bend) for bend in _rounded(curvature)]
-    speed = [limits.corner_speed(k, grip) for k, (grip, _) in zip(bends, ground, strict=True)]
+    bends = _rounded_bends(curvature)
+    speed = corner_speeds(curvature, ground, limits)
     slowest = min(range(count), key=speed.__getitem__)
     # Begun at the slowest point one round closes the loop. A second is for circuits so fast that
     # it is not the corners that bound any speed.
@@ -220,10 +220,19 @@ def speed_profile(
     return _profile_from_speeds(speed, way_m)
 
 
-def _rounded(curvature: Sequence[float]) -> list[float]:
-    """Return the mean curvature around each point of a closed line."""
+def corner_speeds(
+    curvature: Sequence[float], ground: Sequence[tuple[float, float]], limits: Limits
+) -> list[float]:
+    """Return the greatest speeds that the bend at each point allows, whatever comes before it."""
+    bends = _rounded_bends(curvature)
+    return [limits.corner_speed(k, grip) for k, (grip, _) in zip(bends, ground, strict=True)]
+
+
+def _rounded_bends(curvature: Sequence[float]) -> list[float]:
+    """Return how much a closed line bends around each point, in the mean."""
     count, span = len(curvature), range(-ROUNDED_POINTS, ROUNDED_POINTS + 1)
-    return [math.fsum(curvature[(i + k) % count] for k in span) / len(span) for i in range(count)]
+    sums = (math.fsum(curvature[(i + k) % count] for k in span) for i in range(count))
+    return [abs(bend) / len(span) for bend in sums]
 
 
 def _profile_from_speeds(speed: list[float], way_m: Sequence[float]) -> SpeedProfile:

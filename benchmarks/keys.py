@@ -1,0 +1,193 @@
+"""Somebody with keys, who knows no more than a person: what was seen 200 ms ago, and its own hands.
+
+Nothing here steps a car. Where it is by now is believed: the car goes on in an arc from where it
+was seen. Who feels the car also knows how it answers what the hands did since, by a few numbers
+for all surfaces and speeds, so they are wrong by a bit everywhere. Of the road, no more counts than
+is on the screen at its worst; the line on it is seen as the window's aid paints it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final, final
+
+from racer.app.window.input.wheel import HeldKeys, Wheel
+from racer.core.drivers.line import RacingLine, line_along
+from racer.core.drivers.speed_profile import corner_speeds, limits_of
+from racer.core.physics.car import CarState, Controls, clamped
+from racer.core.physics.tyres import steer_angle_limit
+from racer.core.tuning import CAR, TICK_S
+
+if TYPE_CHECKING:
+    from racer.core.circuits.track import Track
+    from racer.core.rules.laps import Progress
+
+REACTION_TICKS: Final = 12  # 200 ms
+
+# What one feels of a car, on dry asphalt.
+HOLDS: Final = 13.0  # m/s² across at full lock …
+TURNS_S: Final = 0.10  # … that much after the wheel
+LOCK: Final = 0.19  # 1/m, the tightest turn
+BRAKES: Final = 14.0  # m/s²
+PULLS: Final = 8.0  # m/s², less towards the top speed
+TOP_SPEED: Final = 57.0  # m/s
+FADES: Final = 22.0  # m/s below the top speed, from which it pulls less
+ROLLS: Final = 2.0  # m/s² that it loses by itself, and more with speed
+AIR: Final = 0.0015  # 1/m
+
+# How one drives it.
+AIM_M: Final = 4.0
+AIM_S: Final = 0.24  # the point of the line that is aimed at: so far ahead, more with speed
+SIGHT_S: Final = 1.8  # of road that is on the screen at its worst (docs/DRIVING.md)
+COUNTED_ON: Final = 8.0  # m/s² of the brakes, with a bend to come
+EARLY_S: Final = 0.10  # before the place, for keys take their time
+UNDERSTEER_S2_M: Final = 0.0045
+KEY_TICKS: Final = 4  # a steering key stays as it is for so long: seven taps a second at most
+STEER_LEAST: Final = 0.10
+STEER_STEP: Final = 0.08  # the wheel is left alone where it is so near to what is wanted
+BRAKE_FROM: Final = 0.8  # m/s too fast
+BRAKE_TO: Final = 0.1
+THROTTLE_FROM: Final = 0.3  # m/s too slow
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How near to the limits somebody goes."""
+
+    reach: float  # how far of the way from the middle of the road to the line the own one goes
+    dares: float  # share of the speed that a bend allows
+
+
+STYLES: Final = (
+    Style(1.0, 1.0),
+    Style(1.0, 0.96),
+    Style(0.85, 1.0),
+    Style(1.0, 0.92),
+    Style(0.85, 0.96),
+    Style(0.85, 0.92),
+    Style(0.7, 0.92),
+    Style(0.85, 0.85),
+    Style(0.7, 0.85),
+    Style(0.5, 0.85),
+    Style(0.5, 0.75),
+)
+"""From bold to careful."""
+
+
+@dataclass(frozen=True, slots=True)
+class Belief:
+    """Where one believes the car to be now, and how fast."""
+
+    x: float
+    y: float
+    heading: float
+    speed: float
+
+
+@final
+class Person:
+    """Drives one car by keys.
+
+    Args:
+        track: that the car is on.
+        line: of the track.
+        style: how it drives.
+        feels: whether it knows what its keys do; else the car goes on as seen, in an arc.
+    """
+
+    def __init__(self, track: Track, line: RacingLine, style: Style, *, feels: bool) -> None:
+        self._track = track
+        self._line = line_along(track, [style.reach * lateral for lateral in line.lateral_m])
+        allowed = corner_speeds(self._line.curvature, self._line.ground, limits_of(CAR))
+        self._bends = [style.dares * speed for speed in allowed]
+        self._feels = feels
+        self._seen = deque[tuple[CarState, int]](maxlen=REACTION_TICKS + 1)
+        self._done = deque[Controls](maxlen=REACTION_TICKS)  # since what is seen
+        self._wheel = Wheel()
+        self._held = HeldKeys()
+        self._age = KEY_TICKS  # ticks since a steering key changed
+
+    def __call__(self, car: CarState, progress: Progress, _tick: int) -> Controls:
+        """Return what the keys do next. The car is shown now, and acted on 200 ms later."""
+        self._seen.append((car, self._track.index_at(progress.s_m)))
+        seen, near = self._seen[0]
+        now = self._believed(seen, near)
+        place = self._track.project(now.x, now.y, near)
+        off_m = abs(place.lateral_m - self._line.lateral_m[place.index])
+        bend = abs(self._line.curvature[place.index])
+        dared = self._dared_speed(now.speed, place.index)
+        dared *= 1.0 - min(0.25, bend * max(0.0, off_m - 0.3))
+        self._press(self._steering(now, place.s_m), dared - now.speed)
+        controls = self._wheel.turn(self._held, TICK_S)
+        self._done.append(controls)
+        return controls
+
+    def _believed(self, seen: CarState, near: int) -> Belief:
+        """Carry what was seen on to now."""
+        heading, speed, yaw_rate = seen.heading, seen.speed, seen.yaw_rate
+        course = math.atan2(seen.vy, seen.vx) if speed > 2.0 else heading
+        x, y = seen.x, seen.y
+        grip, _ = self._line.ground[near]
+        for controls in self._done:
+            if self._feels:
+                turns = controls.steer * min(HOLDS * grip, LOCK * speed * speed) / max(speed, 1.0)
+                yaw_rate += (turns - yaw_rate) * TICK_S / TURNS_S
+                speed = max(1.0, speed + _felt_gain(controls, speed, grip) * TICK_S)
+            course += yaw_rate * TICK_S
+            heading += yaw_rate * TICK_S
+            x += speed * math.cos(course) * TICK_S
+            y += speed * math.sin(course) * TICK_S
+        return Belief(x, y, heading, max(speed, 1.0))
+
+    def _steering(self, now: Belief, s_m: float) -> float:
+        """Return the share of full lock that leads to a point ahead on the line."""
+        track, line = self._track, self._line
+        way = (s_m + AIM_M + AIM_S * now.speed) / track.spacing_m
+        i, part = int(way) % len(line.x), way - int(way)
+        j = (i + 1) % len(line.x)
+        dx = line.x[i] + part * (line.x[j] - line.x[i]) - now.x
+        dy = line.y[i] + part * (line.y[j] - line.y[i]) - now.y
+        c, s = math.cos(now.heading), math.sin(now.heading)
+        forward, left = dx * c + dy * s, dy * c - dx * s
+        bend = 2.0 * left / (forward * forward + left * left + 1e-6)
+        angle = math.atan(CAR.wheelbase_m * bend) + UNDERSTEER_S2_M * now.speed * now.speed * bend
+        return clamped(angle / steer_angle_limit(now.speed), -1.0, 1.0)
+
+    def _dared_speed(self, speed: float, index: int) -> float:
+        """Return the speed from which every bend in sight can still be taken."""
+        spacing = self._track.spacing_m
+        dared = TOP_SPEED
+        for k in range(int(SIGHT_S * speed / spacing) + 1):
+            there = self._bends[(index + k) % len(self._bends)]
+            way_m = max(0.0, k * spacing - EARLY_S * speed)
+            dared = min(dared, math.sqrt(there * there + 2.0 * COUNTED_ON * way_m))
+        return dared
+
+    def _press(self, wish: float, lack: float) -> None:
+        """Press and let go of keys, for a wish of the wheel and a lack of speed [m/s]."""
+        steer = self._wheel.turn(self._held, 0.0).steer
+        full = abs(wish) > 0.75 and wish * steer > 0.0
+        brake = lack < -(BRAKE_TO if self._held.brake else BRAKE_FROM)
+        fresh = HeldKeys(
+            left=wish > STEER_LEAST and (full or wish > steer + STEER_STEP),
+            right=wish < -STEER_LEAST and (full or wish < steer - STEER_STEP),
+            throttle=not brake
+            and lack > (-THROTTLE_FROM if self._held.throttle else THROTTLE_FROM),
+            brake=brake,
+        )
+        turned = (fresh.left, fresh.right) != (self._held.left, self._held.right)
+        if turned and self._age < KEY_TICKS:
+            fresh = replace(fresh, left=self._held.left, right=self._held.right)
+        self._age = 0 if turned and self._age >= KEY_TICKS else self._age + 1
+        self._held = fresh
+
+
+def _felt_gain(controls: Controls, speed: float, grip: float) -> float:
+    """Return what the pedals do to the speed [m/s²], as one feels it."""
+    if controls.brake > 0.05:
+        return -BRAKES * grip * controls.brake
+    if controls.throttle > 0.05:
+        return controls.throttle * clamped(PULLS * (TOP_SPEED - speed) / FADES, 0.0, PULLS * grip)
+    return -ROLLS - AIR * speed * speed
