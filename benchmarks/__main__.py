@@ -7,7 +7,19 @@ import sys
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from benchmarks import balance, crowd, failover, field, frame, laps, load, records, restart, step
+from benchmarks import (
+    balance,
+    crowd,
+    failover,
+    field,
+    frame,
+    laps,
+    load,
+    records,
+    restart,
+    step,
+    touches,
+)
 from benchmarks.lan import rows
 from racer.app.commands.parser import INTERRUPTED
 from racer.app.terminal import ProgressLine, complain
@@ -28,6 +40,7 @@ def main() -> int:
         "records": records.report,
         "balance": balance.report,
         "frame": frame.report,
+        "touches": touches.report,
         "load": load.report,
         "failover": failover.report,
         "restart": restart.report,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from itertools import chain, repeat
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from net import Pace
 from racer.core.drivers.driver import Driver
@@ -15,22 +16,53 @@ from racer.play.cars.local_race import LocalRace, StateSeen
 from tests.play.rooms import GREEN_NS, racing
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from net import NodeId
     from racer.core.circuits.track import Track
     from racer.core.drivers.line import RacingLine
     from racer.core.own_car import OwnCarEvent
     from racer.core.physics.car import CarState
+    from racer.core.rules.laps import Progress
     from racer.play.room.room import Race
 
 SECOND = 1_000_000_000
 EVERY = {Pace.EACH: 1, Pace.BEAT: 2, Pace.SELDOM: 4}  # ticks between states
 
 
+APART_TICKS = TICK_HZ // 2  # a touch after so long without one is a new one
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """A touch as one of the two felt it."""
+
+    error_m: float  # how far from the truth it sees the other
+    begins: bool
+
+
 def tick_ns(tick: int) -> int:
     """Return the race clock in the middle of a tick."""
     return GREEN_NS + (2 * tick + 1) * SECOND // (2 * TICK_HZ)
+
+
+class Heedless:
+    """A driver that does not see the others: sooner or later it runs into one."""
+
+    def __init__(self, driver: Driver) -> None:
+        self._driver = driver
+        self.jumps_start = driver.jumps_start
+
+    def decide(
+        self,
+        car: CarState,
+        progress: Progress,
+        _others: Sequence[CarState],
+        tick: int,
+        cap: float = 1.0,
+        cans: Collection[int] = (),
+    ) -> Controls:
+        return self._driver.decide(car, progress, (), tick, cap, cans)
 
 
 def local_race_of(
@@ -43,11 +75,14 @@ def local_race_of(
     seed: int = 0,
     skill: float = 0.8,
     people: frozenset[int] = frozenset(),
+    heedless: bool = False,
 ) -> LocalRace:
     def autopilot(spec: CarTunables) -> Driver:
         return Driver(track, line, 0.6, Random(seed + 1), spec)
 
     driver = Driver(track, line, skill, Random(seed))
+    if heedless:
+        driver = cast("Driver", Heedless(driver))
     return LocalRace(race, track, node, driver, bot, autopilot, people)
 
 
@@ -58,6 +93,7 @@ class Field:
         delay: in ticks, from a state's publishing to its arrival.
         loss: share of states that do not arrive.
         skills: of the drivers, in the order of `nodes`.
+        heedless: whether every second driver sees nobody, so that cars touch.
     """
 
     def __init__(
@@ -70,18 +106,28 @@ class Field:
         loss: float = 0.0,
         seed: int = 0,
         skills: Sequence[float] = (),
+        heedless: bool = False,
     ) -> None:
         race = racing(*nodes, laps=9).room.race
         assert race is not None
         self.tick = 0
         self.sent = 0  # states, lost ones too
         self.races = {
-            node: local_race_of(race, track, line, node, seed=seed + k, skill=skill)
+            node: local_race_of(
+                race,
+                track,
+                line,
+                node,
+                seed=seed + k,
+                skill=skill,
+                heedless=heedless and k % 2 == 1,
+            )
             for k, (node, skill) in enumerate(zip(nodes, chain(skills, repeat(0.8)), strict=False))
         }
         self.events: dict[NodeId, list[OwnCarEvent]] = {node: [] for node in nodes}
         self.cars: dict[NodeId, dict[int, CarState]] = {node: {} for node in nodes}  # by tick
         self._delay, self._loss, self._rng = delay, loss, Random(seed)
+        self._touched: dict[tuple[NodeId, int], int] = {}  # the last tick, by node and other car
         self._flying: list[tuple[int, NodeId, NodeId, bytes]] = []
         for local_race in self.races.values():
             assert not local_race.take_car(None, [], tick_ns(0))
@@ -121,6 +167,21 @@ class Field:
                     continue
                 truth = self.cars[other][self.tick]
                 found.append((apart(mine, truth), apart(remote.car, truth)))
+        return found
+
+    def touches(self) -> list[Touch]:
+        """Return what touched in the last tick, by whoever felt it."""
+        owners = {local_race.race.number_of(node): node for node, local_race in self.races.items()}
+        found: list[Touch] = []
+        for node, local_race in self.races.items():
+            assert local_race.own_car is not None
+            for hit in local_race.own_car.given:
+                remote = local_race.others.get(hit.other)
+                assert remote is not None
+                error_m = apart(remote.car, self.cars[owners[hit.other]][self.tick])
+                last = self._touched.get((node, hit.other), -APART_TICKS)
+                found.append(Touch(error_m, self.tick - last >= APART_TICKS))
+                self._touched[node, hit.other] = self.tick
         return found
 
 
