@@ -18,6 +18,7 @@ from net.errors import (
 )
 from net.ids import Address, Digest, Dot, LineageId, Member, NodeId, short
 from net.limits import NAME_CHARS_MAX, RACE_NAME_CHARS_MAX
+from net.node.lineage.approach import Entry
 from net.node.program import (
     Command,
     CommandFault,
@@ -41,6 +42,8 @@ from net.node.program import (
     StateReceived,
     Submit,
     Synced,
+    Waiting,
+    WaitReason,
     Want,
 )
 from net.security.clean_text import clean_text
@@ -63,6 +66,7 @@ __all__ = [
     "Delivered",
     "Digest",
     "Dot",
+    "Entry",
     "Event",
     "InvariantError",
     "Leave",
@@ -92,6 +96,8 @@ __all__ = [
     "Submit",
     "Synced",
     "UsageError",
+    "WaitReason",
+    "Waiting",
     "Want",
     "WireError",
     "WireFault",

@@ -42,11 +42,17 @@ CANDIDACY_NS: Final = 300 * MILLISECOND  # a round without a majority is tried a
 STEP_DOWN_NS: Final = 300 * MILLISECOND  # a coordinator that a majority left unanswered so long
 MAJORITY_LOST_NS: Final = 1000 * MILLISECOND  # no coordinator for so long: found a degraded lineage
 FORKS_MAX: Final = 254  # degradations of a lineage that are told apart; 255 means that it ends
+YOUTH_MAX: Final = 255  # of a lineage without an age
+YOUTH_STEP_NS: Final = (
+    SECOND // 8
+)  # ages of lineages are compared in these, then ever more coarsely
 EPOCH_SPREAD: Final = 1000  # lineages of one room draw their first epochs so far apart
 EPOCH_LEAP_MAX: Final = 2**24  # further ahead than elections lead: one word would use all epochs up
 STUCK_NS: Final = 3 * SECOND  # vacant, or unable to become a member, for so long: begin anew
 FOUND_WAIT_NS: Final = 700 * MILLISECOND  # how long a newcomer listens before it founds a lineage
 FOUND_TURN_NS: Final = 150 * MILLISECOND  # per newcomer with a lower id that listens as we do
+LISTED_NS: Final = 12 * SECOND  # an advert lives so long: it is seen again every 5 s, twice missed
+WAIT_TOLD_NS: Final = 2 * SECOND  # who is not in yet is told why after so long, and what is new
 ELSEWHERE_NS: Final = 500 * MILLISECOND  # a member whose beats name another lineage so long is out
 SYNC_WAIT_NS: Final = 2 * SECOND  # a member that nobody's operations equalled goes on after this
 LEARN_RETRY_NS: Final = 50 * MILLISECOND  # a learner that got nothing asks somebody else

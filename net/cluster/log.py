@@ -20,6 +20,8 @@ from net.limits import (
     MILESTONES_MAX,
     PEERS_MAX,
     REVIVED_DECREES_MAX,
+    YOUTH_MAX,
+    YOUTH_STEP_NS,
 )
 from net.wire.codec import encode_what
 from net.wire.decrees import AddMember, Decree, DecreeBody, FoundLineage, RemoveMember, Yield
@@ -105,12 +107,23 @@ class DecreeLog:
     def _is_ending(self) -> bool:
         return bool(self._yields) and self._yields[-1][0] > self._founds[-1][0]
 
-    def precedence(self, idle: bool) -> Precedence:
-        """Return how this lineage compares with others at a merge."""
+    @property
+    def had_company(self) -> bool:
+        """Two members at once were committed to, in this lineage or in what it goes on from."""
+        return any(len(members) > 1 for head, members in self._lists if head <= self.commit)
+
+    def precedence(self, idle: bool, age_ns: int | None) -> Precedence:
+        """Return how this lineage compares with others at a merge.
+
+        Args:
+            age_ns: what its race clock shows; None: that is for another to tell.
+        """
         found = self.found
         if found is None:
-            return Precedence(1, 255, PEERS_MAX, NO_LINEAGE)
-        return Precedence(int(idle), found.forks, PEERS_MAX - len(found.members), found.lineage)
+            return Precedence(1, 1, 255, PEERS_MAX, YOUTH_MAX, NO_LINEAGE)
+        absent = PEERS_MAX - len(found.members)
+        solitary, youth = int(not self.had_company), _youth(age_ns)
+        return Precedence(solitary, int(idle), found.forks, absent, youth, found.lineage)
 
     def entry(self, index: int) -> Decree:
         self._check_entry(index)
@@ -261,6 +274,17 @@ class DecreeLog:
             self._founds.pop()
         while self._yields and self._yields[-1][0] > head:
             self._yields.pop()
+
+
+def _youth(age_ns: int | None) -> int:
+    """Return a number that is the smaller, the older a lineage is.
+
+    It falls with each YOUTH_STEP_NS at first, then eight times while the age doubles: seldom, for
+    whoever tells it tells it to all.
+    """
+    steps = max(age_ns or 0, 0) // YOUTH_STEP_NS
+    halvings = max(steps.bit_length() - 4, 0)
+    return max(YOUTH_MAX - 8 * halvings - (steps >> halvings), 0)
 
 
 def kept_log(decrees: Sequence[Decree]) -> DecreeLog:

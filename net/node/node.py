@@ -21,6 +21,7 @@ from net.node.command_checks import CommandChecks, fault_of
 from net.node.frame_reader import FrameReader
 from net.node.heartbeat_exchange import HeartbeatExchange
 from net.node.leaving import Leaving
+from net.node.lineage.approach import Entry
 from net.node.lineage.lifecycle import (
     IncarnationRaised,
     Lifecycle,
@@ -98,6 +99,7 @@ class Node:
         primitives: Primitives,
         rng: Random,
         now_ns: int,
+        entry: Entry = Entry.EITHER,
     ) -> None:
         self.me: NodeId = identity.node_id
         self._transport = transport
@@ -110,7 +112,7 @@ class Node:
         self._replica = Replica(
             member, identity, primitives, transport.room_tag, self._peers, self._loop
         )
-        self._lifecycle = Lifecycle(member, self._peers, self._loop, rng, now_ns)
+        self._lifecycle = Lifecycle(member, entry, self._peers, self._loop, rng, now_ns)
         self._outbox = Outbox()
         self._beats = HeartbeatExchange(
             detector,
@@ -199,9 +201,11 @@ class Node:
         return outputs
 
     def on_sighting(self, node: NodeId | None, address: Address, now_ns: int) -> list[NodeOutput]:
-        """Greet an address where discovery saw a node of our room."""
+        """Greet an address where discovery saw a node of our room, or a person says one may be."""
         if node == self.me:
             return []
+        if node is not None:
+            self._lifecycle.on_listed(node, address, now_ns)
         return self._apply_actions(self._transport.dial(address, node, now_ns), now_ns)
 
     def on_refused(self, address: Address, now_ns: int) -> list[NodeOutput]:
@@ -221,7 +225,8 @@ class Node:
         outputs = self._apply_actions(self._transport.on_tick(now_ns), now_ns)
         outputs.extend(self._apply_outcomes(self._liveness.on_tick(now_ns)))
         self._queue_sends(self._replica.on_tick(now_ns))
-        told = self._lifecycle.on_tick(self._replica.met_equal, now_ns)
+        race_ns = self.race_ns(now_ns)
+        told = self._lifecycle.on_tick(self._replica.met_equal, race_ns, now_ns)
         outputs.extend(self._apply_lifecycle(told, now_ns))
         fetched = self._contents.on_tick(self._peers.living_nodes, now_ns)
         outputs.extend(self._apply_outcomes(fetched))

@@ -103,6 +103,29 @@ class Synced:
     took_ms: int  # since the node was started or lost its lineage
 
 
+class WaitReason(StrEnum):
+    """Why a node is not in its room yet."""
+
+    NOBODY = "nobody"  # is listed there, nor answers
+    UNANSWERED = "unanswered"  # somebody is listed and does not answer
+    GATHERING = "gathering"  # who answers is in no room either
+    LEADERLESS = "leaderless"  # who answers is in one that nobody leads just now
+    LEARNING = "learning"  # its history is on its way
+    ADMISSION = "admission"  # it is here, and we are no member yet
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """We are not in the room yet, and a person may wonder. Told again when it is another thing.
+
+    `node` is whom it hangs on, where that can be said, and `address` where it is listed.
+    """
+
+    reason: WaitReason
+    node: NodeId | None = None
+    address: Address | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class PeerUnreadable:
     """A peer says what cannot be read here: another version of its program, or a broken one.
@@ -146,6 +169,7 @@ Event: TypeAlias = (
     | StateReceived
     | Synced
     | ContentArrived
+    | Waiting
     | PeerUnreadable
     | Refused
 )

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from threading import Lock
 from typing import assert_never, final
 
-from net.discovery.sightings import RaceNearby, Sightings
+from net.discovery.sightings import RaceNearby
 from net.runtime.clock import now_ns
 from net.runtime.mdns import MulticastDns
-from net.runtime.mdns_news import Deaf, Gone, News, Seen
+from net.runtime.mdns_news import Deaf, Gone, News, RaceList, Seen
 
 
 @final
@@ -20,16 +19,13 @@ class Browser:
 
     def __init__(self, interface: str | None = None) -> None:
         """Begin; `interface` is the address of the only one to use, None: all of a LAN."""
-        self._lock = Lock()
-        self._sightings = Sightings()
+        self._list = RaceList()
         self._trouble: str | None = None
         self._mdns = MulticastDns(interface, self._on_news, now_ns)
 
     def races(self) -> tuple[RaceNearby, ...]:
         """Return the races nearby, sorted by name; what they say of themselves is not proved."""
-        with self._lock:
-            self._sightings.on_tick(now_ns())
-            return self._sightings.races()
+        return self._list.races(now_ns())
 
     @property
     def trouble(self) -> str | None:
@@ -43,12 +39,10 @@ class Browser:
     def _on_news(self, news: News) -> None:
         match news:
             case Seen(instance=instance, sighting=sighting):
-                with self._lock:
-                    self._sightings.on_seen(instance, sighting)
+                self._list.on_seen(instance, sighting)
                 self._trouble = None
             case Gone(instance=instance):
-                with self._lock:
-                    self._sightings.on_gone(instance)
+                self._list.on_gone(instance)
             case Deaf(why=why):
                 self._trouble = why
             case _:

@@ -64,8 +64,8 @@ class MulticastDns:
         self._thread = Thread(target=self._run_thread, name="mdns", daemon=True)
         self._thread.start()
 
-    def announce(self, announcement: Announcement) -> None:
-        """Announce something newer, within STEP_S. Any thread may call it."""
+    def announce(self, announcement: Announcement | None) -> None:
+        """Announce something newer, or take back what was, within STEP_S. Any thread may call."""
         self._announcement = announcement
 
     def close(self) -> None:
@@ -131,6 +131,11 @@ class MulticastDns:
         """Register at first, then tell what changed. Awaits no probing: our name is unique."""
         announcement = self._announcement
         if announcement is None:
+            if self._announced is not None:
+                self._broadcast = asyncio.ensure_future(
+                    await mdns.async_unregister_service(self._announced)
+                )
+                self._announced = None
             return
         info = _service_info(announcement, addresses)
         if self._announced is None:

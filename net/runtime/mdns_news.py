@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from threading import Lock
 from typing import ClassVar, TypeAlias, final
 
 from net.counters import Counters, loss
 from net.discovery.advert import Advert
-from net.discovery.sightings import Sighting
+from net.discovery.sightings import RaceNearby, Sighting, Sightings
 
 
 @dataclass(slots=True)
@@ -55,3 +56,28 @@ class Deaf:
 
 
 News: TypeAlias = Seen | Gone | Deaf
+
+
+@final
+class RaceList:
+    """Keeps what is advertised now. Any thread may call it."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._sightings = Sightings()
+
+    def on_seen(self, instance: str, sighting: Sighting) -> None:
+        """Note an advert, or that it was seen again."""
+        with self._lock:
+            self._sightings.on_seen(instance, sighting)
+
+    def on_gone(self, instance: str) -> None:
+        """Forget an advert that was taken back or answers no more."""
+        with self._lock:
+            self._sightings.on_gone(instance)
+
+    def races(self, now_ns: int) -> tuple[RaceNearby, ...]:
+        """Return the races nearby, sorted by name; what they say of themselves is not proved."""
+        with self._lock:
+            self._sightings.on_tick(now_ns)
+            return self._sightings.races()

@@ -13,10 +13,19 @@ from net.ids import Address, NodeId
 from net.limits import SECOND
 from net.runtime.clock import now_ns
 from net.runtime.host_lookup import look_up
-from net.runtime.mdns_news import Announcement, Deaf, DiscoveryCounters, Gone, News, Seen
+from net.runtime.mdns_news import (
+    Announcement,
+    Deaf,
+    DiscoveryCounters,
+    Gone,
+    News,
+    RaceList,
+    Seen,
+)
 from net.runtime.service_options import ServiceOptions, Trouble
 
 if TYPE_CHECKING:
+    from net.discovery.sightings import RaceNearby
     from net.runtime.mdns import MulticastDns
     from net.security.room_secret import RoomSecret
 
@@ -40,7 +49,9 @@ Finding: TypeAlias = Dial | Trouble
 class Presence:
     """Tells the network of a node, and posts where others of its room are.
 
-    `post` is called in other threads too and must not block.
+    Args:
+        is_shown: whether the network is told of us now; asked about each second.
+        post: is called in other threads too and must not block.
     """
 
     def __init__(
@@ -49,13 +60,16 @@ class Presence:
         room: RoomSecret,
         port: int,
         options: ServiceOptions,
+        is_shown: Callable[[], bool],
         post: Callable[[Finding], None],
     ) -> None:
         self._node = node
         self._room = room
         self._port = port
         self._options = options
+        self._is_shown = is_shown
         self._post = post
+        self._list = RaceList()
         self._instance = instance_name(node, SystemRandom())
         self._named: list[Address] = []
         self._dialled_ns = now_ns()
@@ -68,6 +82,10 @@ class Presence:
     @property
     def counters(self) -> DiscoveryCounters:
         return DiscoveryCounters() if self._mdns is None else self._mdns.counters
+
+    def races(self) -> tuple[RaceNearby, ...]:
+        """Return the races that were seen nearby, ours too."""
+        return self._list.races(now_ns())
 
     def on_second(self, now_ns: int) -> None:
         """Announce what the program changed; dial again whom the user named. About each second."""
@@ -85,7 +103,9 @@ class Presence:
         if self._mdns is not None:
             self._mdns.close()
 
-    def _make_announcement(self) -> Announcement:
+    def _make_announcement(self) -> Announcement | None:
+        if not self._is_shown():
+            return None
         advertise, room = self._options.advertise, self._room
         fields = {} if advertise is None else dict(advertise())
         advert = Advert(self._node, room.name, room.tag, room.locked, fields)
@@ -103,12 +123,13 @@ class Presence:
 
     def _on_news(self, news: News) -> None:
         match news:
-            case Seen(sighting=seen):
+            case Seen(instance=instance, sighting=seen):
+                self._list.on_seen(instance, seen)
                 if seen.tag == self._room.tag and seen.node != self._node:
                     for address in seen.addresses:
                         self._post(Dial(seen.node, address))
-            case Gone():
-                pass  # a hint at most: its heartbeats tell whether it lives
+            case Gone(instance=instance):
+                self._list.on_gone(instance)  # a hint at most: its heartbeats tell whether it lives
             case Deaf(why=why):
                 self._post(Trouble("discovery", why))
             case _:

@@ -46,6 +46,7 @@ from net.transport.actions import Transmit
 from net.transport.transport import Transport
 
 if TYPE_CHECKING:
+    from net.discovery.sightings import RaceNearby
     from net.runtime.profile import Profile
     from net.security.room_secret import RoomSecret
 
@@ -134,6 +135,10 @@ class Service:
             shell |= Counts.of(self._presence.counters)
         return shell if self._host is None else self._host.node.counters() | shell
 
+    def races(self) -> tuple[RaceNearby, ...]:
+        """Return the races that were seen nearby, ours too."""
+        return () if self._presence is None else self._presence.races()
+
     def lateness(self) -> Lateness:
         """Return how late ticks ran since this was called last. In the loop's thread only."""
         return self._late.take()
@@ -157,7 +162,7 @@ class Service:
             self._perform_actions(host.start(*self._journalled, now_ns()))
             self._journalled = ([], KeptRoom())
             self._presence = Presence(
-                host.node.me, self._room, self.port, self._options, self._inbox.put
+                host.node.me, self._room, self.port, self._options, self._is_shown, self._inbox.put
             )
             self._run_loop(host)
         except InvariantError as fault:
@@ -170,8 +175,13 @@ class Service:
         profile, rng, now = self._profile, SystemRandom(), now_ns()
         identity, life, name = profile.identity, profile.incarnation, self._options.name
         transport = Transport(identity, SODIUM, self._room, life, name, rng, now)
-        node = Node(identity, life, transport, SODIUM, rng, now)
+        node = Node(identity, life, transport, SODIUM, rng, now, self._options.entry)
         return Host(node, self._program)
+
+    def _is_shown(self) -> bool:
+        """Whoever may found a room is found by others who may; who may not has none to show."""
+        host = self._host
+        return self._options.entry.may_found or (host is not None and host.node.synced)
 
     def _run_loop(self, host: Host) -> None:
         with selectors.DefaultSelector() as alert, selectors.DefaultSelector() as calm:

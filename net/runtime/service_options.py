@@ -8,6 +8,7 @@ from typing import TypeAlias, final
 
 from net.ids import Address
 from net.limits import PORT_DEFAULT
+from net.node.lineage.approach import Entry
 
 Fields: TypeAlias = Mapping[str, str]
 
@@ -20,6 +21,7 @@ class ServiceOptions:
     name: str  # the driver's, shown to all
     interface: str | None = None  # its IPv4 address; None: all that have a LAN behind them
     port: int = PORT_DEFAULT  # UDP; 0: any free one
+    entry: Entry = Entry.EITHER  # who may not found is not advertised before it is in the room
     peers: tuple[Address, ...] = ()  # to be dialled in any case; a host may be a name here
     advertise: Callable[[], Fields] | None = None
     """Called about once a second in the loop's thread; `phase`, `players`, `track` are listed."""

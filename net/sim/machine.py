@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from random import Random
 
     from net.node.host import Host
+    from net.node.lineage.approach import Entry
     from net.node.program import Persist
     from net.security.identity import Identity
     from net.wire.decrees import Decree
@@ -123,14 +124,22 @@ class Fuse:
     blow: Callable[[], None]  # what happens then
 
 
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """What is started on a machine, each time."""
+
+    make: MakeProgram
+    entry: Entry
+
+
 @final
 class Machine:
     """A computer of the LAN; `host` is None while nothing runs on it."""
 
-    def __init__(self, number: int, identity: Identity, make: MakeProgram, rng: Random) -> None:
+    def __init__(self, number: int, identity: Identity, launch: Launch, rng: Random) -> None:
         self.number = number
         self.identity = identity
-        self.make = make
+        self.launch = launch
         self.disk = Disk()
         self.host: Host | None = None
         self.program: Program | None = None

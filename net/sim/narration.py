@@ -20,6 +20,7 @@ from net.node.program import (
     Refused,
     StateReceived,
     Synced,
+    Waiting,
 )
 from net.security.primitives import TAG_BYTES
 from net.sim.watched import HEAD_BYTES
@@ -80,6 +81,9 @@ def tell_event(event: Event, names: Names) -> str | None:
             return f"delivers {_dot_text(names, operation.dot)}: {_body_text(operation.body)}"
         case Synced(took_ms=took_ms):
             return f"synced   after {took_ms} ms"
+        case Waiting(reason=reason, node=node):
+            whom = "" if node is None else f" of {names.get(node, '?')}"
+            return f"waits    {reason.value}{whom}"
         case PeerUnreadable(node=node, fault=fault, count=count):
             return f"cannot read {count} frames of {names.get(node, '?')}, the last {fault.value}"
         case Refused(command=command, fault=fault):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias, assert_never, final
 from net.errors import InvariantError
 from net.limits import PAUSE_NS, SECOND, TICK_NS
 from net.node.host import Host
+from net.node.lineage.approach import Entry
 from net.node.node import Node
 from net.node.program import (
     Action,
@@ -47,7 +48,7 @@ from net.sim.faults import (
 )
 from net.sim.inspection import coordinates
 from net.sim.invariants import Invariants
-from net.sim.machine import Fuse, Machine, MakeProgram
+from net.sim.machine import Fuse, Launch, Machine, MakeProgram
 from net.sim.narration import Narrator, line, tell_datagram, tell_event
 from net.sim.network import Conditions, Link, Network
 from net.sim.virtual_mdns import VirtualMdns
@@ -120,11 +121,12 @@ class World:
 
     # --- building -----------------------------------------------------------------------------
 
-    def add(self, make: MakeProgram, start_ns: int) -> Machine:
+    def add(self, make: MakeProgram, start_ns: int, entry: Entry = Entry.EITHER) -> Machine:
         """Add a machine whose process starts at a time."""
         primitives = StandInCrypto(Random(self._rng.random()))
         identity = Identity.from_seed(self._rng.randbytes(32), primitives)
-        machine = Machine(len(self.machines), identity, make, Random(self._rng.random()))
+        rng = Random(self._rng.random())
+        machine = Machine(len(self.machines), identity, Launch(make, entry), rng)
         self.machines.append(machine)
         self._by_address[machine.address] = machine
         self._numbers[identity.node_id] = machine.number
@@ -252,8 +254,9 @@ class World:
         name = f"machine {machine.number}"
         transport = Transport(identity, primitives, self._room, incarnation, name, rng, now_ns)
         watched = WatchedTransport(transport, machine, self.invariants)
-        node = Node(identity, incarnation, watched, primitives, rng, now_ns)
-        machine.program = machine.make(identity.node_id, Random(self._rng.random()))
+        entry = machine.launch.entry
+        node = Node(identity, incarnation, watched, primitives, rng, now_ns, entry)
+        machine.program = machine.launch.make(identity.node_id, Random(self._rng.random()))
         program = WatchedProgram(machine.program, machine, self.invariants, self._observe_event)
         self.invariants.on_start(machine.life, disk.operations)
         machine.host = Host(node, program)

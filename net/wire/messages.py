@@ -22,6 +22,7 @@ from net.limits import (
     PEERS_MAX,
     STREAM_BYTES_MAX,
     VECTOR_ENTRIES_PER_DIGEST,
+    YOUTH_MAX,
 )
 from net.wire.decrees import Decree
 from net.wire.values import Hash8, PublicKey, Signature, Value
@@ -63,14 +64,17 @@ class Suspicion(Value, frozen=True):
 
 
 class Precedence(Value, frozen=True, order=True):
-    """Which of two lineages wins a merge: the smaller. Only `idle` ever changes in a lineage.
+    """Which of two lineages wins a merge: the smaller.
 
-    `idle` is 0 while a race runs, else 1; `size` counts the founders, negated by the comparison.
+    In a lineage `solitary` and `youth` only fall: what was heard of one a while ago makes it look
+    worse than it is, never better, so no two can give way to each other. `idle` may change.
     """
 
-    idle: Annotated[int, Meta(ge=0, le=1)]
+    solitary: Annotated[int, Meta(ge=0, le=1)]  # 0: its history had two members at once
+    idle: Annotated[int, Meta(ge=0, le=1)]  # 0: a race runs
     forks: Annotated[int, Meta(ge=0, le=255)]
     absent: Annotated[int, Meta(ge=0, le=255)]  # PEERS_MAX less the founders: more founders first
+    youth: Annotated[int, Meta(ge=0, le=YOUTH_MAX)]  # the older first; only who leads it tells
     lineage: LineageId
 
 

@@ -17,7 +17,13 @@ from net.runtime.lateness import Lateness
 from net.runtime.service_options import TrafficFigures, Trouble
 from racer.app.new_file import open_device
 from racer.app.terminal import OutputError, complain
-from racer.play.reports import CommandRefused, PeerUnreadableSeen, RaceReport, TableRow
+from racer.play.reports import (
+    CommandRefused,
+    PeerUnreadableSeen,
+    RaceReport,
+    TableRow,
+    WaitingSeen,
+)
 
 _RENAMED: Final = {"sources": "from"}  # not a name that Python allows a field
 _BYTES_OF_NODE: Final = 16
@@ -115,7 +121,7 @@ class Output:
         line = json.dumps(found, ensure_ascii=False)
         self._print(line)
         self._write_log(line)
-        if isinstance(report, CommandRefused | PeerUnreadableSeen):
+        if isinstance(report, CommandRefused | PeerUnreadableSeen | WaitingSeen):
             self._tell(report.text)
 
     def trouble(self, trouble: Trouble) -> None:

@@ -16,8 +16,9 @@ from racer.app.circuits.on_demand import circuits_on_demand
 from racer.app.options import Shared
 from racer.app.record_store import RecordStore
 from racer.play.records.record_book import DropRecord, SaveRecord
-from racer.play.reports import RaceReport
+from racer.play.reports import RaceReport, WaitingSeen
 from racer.play.session import Player, Session
+from racer.play.show.waiting import with_nearby
 
 Told: TypeAlias = RaceReport | Trouble
 """What a node in a race tells whoever runs it."""
@@ -55,6 +56,8 @@ class RaceNode:
         self._shared = shared
         self._keeping = keeping
         self._tell = tell
+        self._service: Service | None = None
+        self._room_tag = b""
         circuits = circuits_on_demand()
         record_book = None
         if keeping is not None:
@@ -72,13 +75,15 @@ class RaceNode:
         Raises:
             NetError: the port or the interface cannot be used.
         """
-        shared = self._shared
-        return Service(
+        shared, room = self._shared, RoomSecret(self._player.race, self._shared.passphrase)
+        self._room_tag = room.tag
+        self._service = Service(
             self._profile,
-            RoomSecret(self._player.race, shared.passphrase),
+            room,
             self.session,
             ServiceOptions(
                 name=self._player.name,
+                entry=self._player.entry,
                 interface=shared.interface,
                 port=shared.port,
                 peers=shared.peers,
@@ -86,6 +91,7 @@ class RaceNode:
             ),
             self._on_report,
         )
+        return self._service
 
     def counters(self, service: Service) -> Counts:
         """Return what was done and dropped so far: by the node and its shell, in play, on disk."""
@@ -101,7 +107,16 @@ class RaceNode:
         if isinstance(what, SaveRecord | DropRecord):
             if self._keeping is not None:
                 self._keeping.store.save(what)
+        elif isinstance(what, WaitingSeen):
+            self._tell(self._with_nearby(what))
         elif isinstance(what, Told):
             self._tell(what)
         else:
             raise TypeError(f"no session reports {what!r}")
+
+    def _with_nearby(self, seen: WaitingSeen) -> WaitingSeen:
+        """Add what is on nearby, where nobody is in our race."""
+        races = () if self._service is None else self._service.races()
+        others = [race for race in races if race.tag != self._room_tag]
+        closed = any(race.race == seen.race for race in others)
+        return with_nearby(seen, [race.race for race in others], closed=closed)

@@ -212,6 +212,19 @@ class CircuitSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitingSeen:
+    """We are not in the room yet."""
+
+    event: ClassVar[str] = "waiting"
+    race: str
+    why: str
+    node: NodeId | None  # whom it hangs on …
+    address: str | None  # … and where that is listed
+    text: str  # a sentence for a person
+    races: tuple[str, ...] = ()  # others nearby, where nobody is in this one
+
+
+@dataclass(frozen=True, slots=True)
 class PeerUnreadableSeen:
     """A peer says what cannot be read here."""
 
@@ -263,6 +276,7 @@ RaceReport: TypeAlias = (
     | ResultsSeen
     | RecordSeen
     | CircuitSeen
+    | WaitingSeen
     | PeerUnreadableSeen
     | CommandRefused
     | Stats

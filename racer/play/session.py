@@ -15,6 +15,7 @@ from net import (
     CoordinatorChanged,
     Counts,
     Delivered,
+    Entry,
     Event,
     LineageEntered,
     NodeId,
@@ -26,6 +27,7 @@ from net import (
     SetIdle,
     StateReceived,
     Synced,
+    Waiting,
 )
 from racer.core.circuits.track import Track
 from racer.core.drivers.line import RacingLine
@@ -71,7 +73,7 @@ class Player:
     skill: float = 0.7
     say: tuple[str, ...] = ()  # lines said once we are in the lobby
     car: int = 0  # kind: index into `tuning.CARS`
-    spectates: bool = False  # is never seated: enters no race
+    entry: Entry = Entry.EITHER  # who only watches is never seated
     stays: bool = False  # a bot that does not leave after the results
     stats: bool = False
     seen: bool = False  # whether anybody looks at `Session.view`
@@ -175,6 +177,8 @@ class Session:
             case ContentArrived():
                 self._content.on_content(event)
                 return []
+            case Waiting():
+                return self._show.on_waiting(event, self._state.roster, node.race_ns(now_ns))
             case PeerUnreadable():
                 return self._show.on_unreadable(event, node.race_ns(now_ns))
             case Refused():
@@ -185,7 +189,8 @@ class Session:
     def _on_synced(self, event: Synced) -> list[Command]:
         """Say who we are, once a life. Who only watches does not: the referee seats who entered."""
         self._synced = event
-        entered = [] if self._player.spectates else self._own.enter()
+        watches = self._player.entry is Entry.WATCH
+        entered = [] if watches else self._own.enter()
         return [*entered, *self._show.on_synced()]
 
     # --- time ---------------------------------------------------------------------------------
@@ -225,12 +230,7 @@ class Session:
         if not node.decides:
             return []
         state = self._state
-        presence = state.roster.presence
-        if self._player.spectates and state.room.setup is None:
-            # A room that we founded is left to who came to race: what is raced is theirs to say.
-            here = any(presence.is_here(entrant) for entrant in state.facts.entrants())
-            return self._departure.leave() if here else []
-        distances = self._driving.distances()
+        distances, presence = self._driving.distances(), state.roster.presence
         due = self._referee.due(state.room, state.facts, presence, distances, race_ns)
         return [Propose(tuple(due))] if due else []
 

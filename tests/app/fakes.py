@@ -63,6 +63,7 @@ class FakeSeat:
         self.left = False
         self.trouble: str | None = None
         self.begun = True
+        self.waiting = ""
         self.drama = False  # every third car slides, every fifth burns boost, every other brakes
         self.demo = self._demo()
         self._newest: RaceView | None = None
@@ -141,6 +142,7 @@ class FakeSeat:
             boost=self._boost(),
             wrong_way=False,
             notices=tuple(self.notices[-8:]),
+            waiting=self.waiting,
         )
 
     def send(self, intent: Intent) -> None:
@@ -237,6 +239,7 @@ class FakeLounge:
         self.offer: str | None = None
         self.line = ""
         self.opened: list[str] = []
+        self.joined: list[str] = []
         self.handle: FakeSeat | None = None
         self.closed = False
 
@@ -246,8 +249,15 @@ class FakeLounge:
     def network(self) -> str:
         return self.line
 
+    def join_race(self, race: str) -> FakeSeat:
+        self.joined.append(race)
+        return self._seat(race)
+
     def open_race(self, race: str) -> FakeSeat:
         self.opened.append(race)
+        return self._seat(race)
+
+    def _seat(self, race: str) -> FakeSeat:
         self.handle = FakeSeat(self.circuits, race=race)
         return self.handle
 

@@ -68,7 +68,10 @@ OF_A_RACE: Final = (
 
 OF_A_SWEEP: Final = ("--json", "--jobs 1", "--logs printed")
 
+OF_A_ROOM: Final = ("--track dockyard", "--laps 5", "--grid draw", "--band", "--players 4", *MODES)
+
 REFUSED: Final = {
+    "bot": {(one, "--join") for one in (*OF_A_ROOM, "--open")},
     "simulate": {
         ("--laps 5", "--mode elimination"),
         ("--grid draw", "--mode trial"),

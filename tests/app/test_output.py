@@ -39,6 +39,7 @@ from racer.play.reports import (
     SeatSeen,
     Stats,
     TableRow,
+    WaitingSeen,
 )
 
 ADA, BEN = bytes(range(16)), b"\xab" * 16
@@ -48,6 +49,18 @@ DOT = Dot(ADA, 2, 7)
 RACE = b"the race"
 
 REPORTS: tuple[tuple[RaceReport, dict[str, object]], ...] = (
+    (
+        WaitingSeen("friday", "unanswered", BEN, "10.0.0.2", "friday: ben has not answered"),
+        {
+            "event": "waiting",
+            "race": "friday",
+            "why": "unanswered",
+            "node": OTHER,
+            "address": "10.0.0.2",
+            "text": "friday: ben has not answered",
+            "races": [],
+        },
+    ),
     (
         PeerUnreadableSeen(BEN, "ben", "fields", 9, "ben cannot be read"),
         {

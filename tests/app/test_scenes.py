@@ -102,14 +102,14 @@ def test_enter_joins_the_selected_race_even_when_the_list_changes(
     play.directory.cards = (RaceCard("0", 1, Phase.RACING, "nowhere", locked=True), *cards)
     play.frames(2)
     play.press(pygame.K_RETURN)
-    assert play.directory.opened == ["b"]
+    assert (play.directory.joined, play.directory.opened) == (["b"], [])
 
 
 def test_a_race_that_a_crash_left_is_offered_first(play: Play) -> None:
     play.directory.offer = "friday"
     play.frames(1)
     play.press(pygame.K_RETURN)
-    assert play.directory.opened == ["friday"]
+    assert (play.directory.joined, play.directory.opened) == (["friday"], [])
 
 
 def test_a_new_race_gets_the_name_that_was_typed(play: Play) -> None:
@@ -323,3 +323,29 @@ def test_a_world_is_built_once_while_the_window_keeps_its_size(
     canvas.scale *= 2.0
     assert world_cache.world(track, canvas, 0.1) is world, "the window is being dragged"
     assert world_cache.world(track, canvas, 1.0) is not world
+
+
+def test_who_waits_for_a_race_sees_why_and_may_give_up(play: Play) -> None:
+    play.press(pygame.K_b)
+    play.frames(1)
+    lobby = play.picture()
+    play.handle.waiting = "friday: Sam is listed at 192.168.1.7 but has not answered"
+    play.handle.step()
+    play.frames(1)
+    assert play.picture() != lobby
+    play.press(pygame.K_RETURN, pygame.K_b, pygame.K_t)
+    assert play.handle.sent == [], "there is no lobby yet in which keys would mean something"
+    play.press(pygame.K_ESCAPE)
+    assert play.handle.left
+
+
+def test_who_is_let_in_at_last_sees_the_lobby(play: Play) -> None:
+    play.press(pygame.K_b)
+    play.handle.waiting = "friday: Sam is listed at 192.168.1.7 but has not answered"
+    play.frames(2)
+    waiting = play.picture()
+    play.handle.waiting = ""
+    play.frames(2)
+    assert play.picture() != waiting
+    play.press(pygame.K_RETURN)
+    assert Start() in play.handle.sent

@@ -18,8 +18,7 @@ from racer.app.options import Shared
 from racer.core.rules.race_setup import RaceSetup
 from racer.play.reports import Joined, LapSeen, LineageSeen, ResultsSeen
 from racer.play.room.messages import Setup
-from racer.play.view import Phase, Start
-from tests.play.company import Company, facts, phase_is, player, run
+from tests.play.company import Company, facts, player, run
 from tests.play.rooms import ADA, BEN
 
 if TYPE_CHECKING:
@@ -63,26 +62,6 @@ def test_a_watcher_tells_of_the_race_and_stays_when_it_is_over() -> None:
     assert facts(told) == []
 
 
-def test_a_watcher_that_coordinates_decides_as_any_other_would() -> None:
-    setup = Setup(RaceSetup("dockyard", 1), 0)
-    company = meet({BEN: player(name="ben", setup=setup), ADA: watcher()})
-    company.tick(5)
-    company.seats[BEN].node.decides, company.seats[ADA].node.decides = False, True
-    company.seats[BEN].session.intend(Start())
-    run(company, phase_is(company, Phase.COUNTDOWN, BEN), 5)
-
-
-def test_a_watcher_that_founded_the_room_makes_way_to_the_first_who_races() -> None:
-    company = meet({ADA: watcher(), BEN: player(name="ben")})
-    company.tick(30)
-    assert not company.seats[ADA].left, "ben has not come yet"
-    assert company.decrees == []
-    company.seats[ADA].node.commits[BEN] = 1
-    company.tick(1)
-    assert company.seats[ADA].left
-    assert company.decrees == [], "what is raced is not a watcher's to say"
-
-
 def test_a_change_of_lineage_is_told_once() -> None:
     company = meet({ADA: player(setup=Setup(RaceSetup("dockyard", 1), 0))})
     company.tick(10)
@@ -96,17 +75,18 @@ def test_only_a_watcher_without_a_window_is_there_yet(capsys: pytest.CaptureFixt
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
-def test_a_watching_process_prints_lines_and_leaves_when_told_to(
+def test_a_watcher_of_a_race_that_is_not_there_waits_says_so_and_leaves_when_told_to(
     tmp_path: Path, number: signal.Signals
 ) -> None:
     command = [sys.executable, "-m", "racer", "watch", "--headless", "--race", "nobody here"]
     command += ["--interface", "127.0.0.1", "--profile", str(tmp_path / "eve"), "--name", "eve"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdout is not None
-        for line in process.stdout:
-            if json.loads(line)["event"] == "joined":
-                break
+        told = json.loads(process.stdout.readline())
         process.send_signal(number)
         assert process.wait(PATIENCE_S) == 0
+        assert (told["event"], told["why"], told["race"]) == ("waiting", "nobody", "nobody here")
+        assert process.stdout.read() == b"", "it opened nothing, and so joined nothing"
         assert process.stderr is not None
-        assert process.stderr.read() == b""
+        assert process.stderr.read().decode() == f"racer: {told['text']}\n"
+        assert told["text"].startswith("no race named nobody here here; races here: ")

@@ -19,6 +19,7 @@ from typing import Any
 
 import pygame
 
+from net import Entry
 from racer.app.options import Shared, open_profile
 from racer.app.player.launch import LanDirectory
 from racer.app.window.base.canvas import Canvas
@@ -120,8 +121,8 @@ def main() -> None:
         witness.on_frame(screen.surface())
         flip()
 
-    def watched_sit(race: str, players: int) -> Any:
-        handles.append(sit(race, players))
+    def watched_sit(race: str, players: int, entry: Entry) -> Any:
+        handles.append(sit(race, players, entry))
         return handles[-1]
 
     WorldPainter.draw = watched_draw  # type: ignore[method-assign, assignment]

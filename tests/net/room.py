@@ -12,6 +12,7 @@ from net.cluster.log import DecreeLog
 from net.cluster.snapshot import SnapshotCounters, SnapshotServer
 from net.ids import NO_LINEAGE, LineageId, Member, NodeId
 from net.limits import DOWN_NS, HEARTBEAT_NS, MILLISECOND, NEVER, TICK_NS
+from net.node.lineage.approach import Approach, Entry
 from net.node.lineage.consensus import Consensus, ConsensusOutcome, LogMessage, OwnState
 from net.node.lineage.joining import Joining
 from net.node.lineage.lineage_readout import LineageLost
@@ -69,7 +70,9 @@ class Room:
 
     def _joining(self, me: Member, into: LineageId | None, peers: Peers) -> Joining:
         rng = Random(self.rng.random())
-        return Joining(me, into, DecreeLog(), peers, rng, SnapshotCounters(), self.now)
+        approach = Approach(Entry.EITHER)
+        counters = SnapshotCounters()
+        return Joining(me, into, DecreeLog(), approach, peers, rng, counters, self.now)
 
     def start(self, node: NodeId) -> None:
         incarnation = self.incarnations.get(node, 0) + 1

@@ -37,7 +37,7 @@ def vacant_room(*living: Member) -> Consensus:
     peers = Peers()
     for member in living:
         peer = Peer(member.node, 1, "", Health.ALIVE)
-        place = Precedence(1, 0, PEERS_MAX - 3, LINEAGE)
+        place = Precedence(0, 1, 0, PEERS_MAX - 3, 255, LINEAGE)
         peer.status = Status(place, 1, None, True, True, 1, 1, bytes(8))
         peers.put(peer)
     log = DecreeLog()

@@ -9,7 +9,9 @@ from net.wire.codec import encode_message
 from net.wire.messages import Heartbeat, Precedence, Status, Summary
 
 BEN = b"b" * 16
-NOWHERE = Status(Precedence(1, 255, PEERS_MAX, NO_LINEAGE), 0, None, False, False, 0, 0, bytes(8))
+NOWHERE = Status(
+    Precedence(1, 1, 255, PEERS_MAX, 255, NO_LINEAGE), 0, None, False, False, 0, 0, bytes(8)
+)
 START_NS = 10**15
 OLD, NEW = b"old hash", b"new hash"
 

@@ -107,7 +107,7 @@ def test_the_heartbeat_in_the_document_is_the_one_that_the_code_makes() -> None:
             vector_hash=bytes(range(1, 9)),
             operations=40,
             status=Status(
-                precedence=Precedence(0, 0, 95, lineage),
+                precedence=Precedence(0, 0, 0, 95, 212, lineage),
                 epoch=417,
                 coordinator=sender,
                 member=True,

@@ -16,7 +16,15 @@ from net.cluster.log import DecreeLog
 from net.cluster.snapshot import SnapshotServer
 from net.cluster.voter import Voter
 from net.ids import NO_LINEAGE, LineageId, Member, NodeId
-from net.limits import CANDIDACY_NS, FORGET_DOWN_NS, HEARTBEAT_NS, SECOND, STAGGER_NS
+from net.limits import (
+    CANDIDACY_NS,
+    FORGET_DOWN_NS,
+    HEARTBEAT_NS,
+    LISTED_NS,
+    SECOND,
+    STAGGER_NS,
+)
+from net.node.lineage.approach import Entry
 from net.node.lineage.joining import PLACE
 from net.node.lineage.lifecycle import IncarnationRaised, Lifecycle
 from net.node.lineage.lineage_readout import MEMBERSHIP, LineageReadout
@@ -177,7 +185,9 @@ def test_of_who_comes_and_goes_everything_is_thought(taken: Rows) -> None:
 def standing(log: DecreeLog, coordinator: Member | None, idle: bool) -> Status:
     """Return what the heartbeats of B say."""
     head_hash = log.head_hash[:8]
-    return Status(log.precedence(idle), 1, coordinator, True, True, log.commit, log.head, head_hash)
+    return Status(
+        log.precedence(idle, 0), 1, coordinator, True, True, log.commit, log.head, head_hash
+    )
 
 
 def test_one_life_in_a_lineage_becomes_all_that_it_can(taken: Rows) -> None:
@@ -211,7 +221,8 @@ class Passage:
         self.peer = Peer(B.node, 1, "", Health.ALIVE)
         self.peers = Peers()
         self.peers.put(self.peer)
-        self.life = Lifecycle(A, self.peers, ON_TIME, self.rng, self.now_ns)
+        entry = self.rng.choice((Entry.FOUND, Entry.EITHER))
+        self.life = Lifecycle(A, entry, self.peers, ON_TIME, self.rng, self.now_ns)
         self.server = SnapshotServer()
         self.log = log_of(lineage=b"lineage2")
 
@@ -227,13 +238,16 @@ class Passage:
                 self.peer.status = standing(self.log, coordinator, self.rng.random() < 0.5)
             case 5:
                 self.life.leave()
+            case 9:
+                seen_ns = self.now_ns - self.rng.choice((0, LISTED_NS - HEARTBEAT_NS))
+                self.life.on_listed(C.node, ("10.0.0.3", 7000), seen_ns)
             case 6 | 7:
                 self.append(self.rng.choice((AddMember, AddMember, RemoveMember))(self.me))
             case 8 if self.rng.random() < 0.3:
                 self.append(Yield(b"lineage3"))
             case _:
                 pass
-        self.perform(self.life.on_tick(self.rng.random() < 0.5, self.now_ns))
+        self.perform(self.life.on_tick(self.rng.random() < 0.5, 0, self.now_ns))
         self.perform(self.life.go_on(self.now_ns))
 
     def append(self, what: DecreeBody) -> None:

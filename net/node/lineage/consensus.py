@@ -14,7 +14,7 @@ from net.cluster.log_adoption import answer_fetch
 from net.cluster.replication import Leadership, follow_append
 from net.cluster.voter import Voter
 from net.ids import Member, NodeId
-from net.limits import MAJORITY_LOST_NS, STUCK_NS
+from net.limits import MAJORITY_LOST_NS, STUCK_NS, YOUTH_MAX
 from net.node.lineage.hand_over import HandOverPolicy
 from net.node.lineage.lineage_readout import LineageLost, LineageReadout
 from net.node.lineage.reconfiguration import Reconfiguration
@@ -62,6 +62,8 @@ class OwnState:
     idle: bool  # no race runs, says our program
     leaving: bool  # we go: others should coordinate
     fit: bool  # to coordinate: synced, and our loop keeps time
+    watches: bool = False  # it never stands for election
+    race_ns: int = 0  # what the race clock shows
 
 
 ConsensusOutcome: TypeAlias = Send | Committed | CoordinatorChanged | LineageLost
@@ -144,9 +146,11 @@ class Consensus:
     def status(self, own: OwnState) -> Status:
         """Return what our heartbeats say of us."""
         voter, log = self._voter, self._voter.log
-        precedence = log.precedence(own.idle)
+        precedence = log.precedence(own.idle, own.race_ns if self.coordinates else None)
         if log.yields_to is not None:
-            precedence = Precedence(1, YIELDING, precedence.absent, precedence.lineage)
+            precedence = Precedence(
+                1, 1, YIELDING, precedence.absent, YOUTH_MAX, precedence.lineage
+            )
         return Status(
             precedence,
             voter.epoch,
@@ -211,7 +215,7 @@ class Consensus:
         """
         if self._leadership is None or not self._readout.take_news():
             return []
-        sends = self._propose_due_change(self._leadership, own.idle, now_ns)
+        sends = self._propose_due_change(self._leadership, own, now_ns)
         return self._report_changes([*sends], now_ns)
 
     def propose(self, whats: Sequence[Rule | Order], now_ns: int) -> list[ConsensusOutcome]:
@@ -269,11 +273,12 @@ class Consensus:
     def _accept_hand_over(
         self, sender: NodeId, asked: HandOver, own: OwnState, now_ns: int
     ) -> list[ConsensusOutcome]:
-        """Stand for election, where our coordinator asks for it and we do not leave ourselves."""
+        """Stand for election, where our coordinator asks for it and we may, and do not leave."""
         voter = self._voter
         ours = voter.coordinator is not None and voter.coordinator.node == sender
         if (
             own.leaving
+            or own.watches
             or not ours
             or (asked.lineage, asked.epoch) != (voter.log.lineage, voter.epoch)
         ):
@@ -333,12 +338,12 @@ class Consensus:
         self, leadership: Leadership, own: OwnState, now_ns: int
     ) -> list[ConsensusOutcome]:
         sends: list[ConsensusOutcome] = [*self._hand_over_if_late(leadership, own.fit, now_ns)]
-        sends.extend(self._propose_due_change(leadership, own.idle, now_ns))
+        sends.extend(self._propose_due_change(leadership, own, now_ns))
         sends.extend(leadership.on_tick(self._reconfiguration.live_followers(), now_ns))
         return sends
 
-    def _propose_due_change(self, leadership: Leadership, idle: bool, now_ns: int) -> list[Send]:
-        what = self._reconfiguration.next_decree(leadership, idle, now_ns)
+    def _propose_due_change(self, leadership: Leadership, own: OwnState, now_ns: int) -> list[Send]:
+        what = self._reconfiguration.next_decree(leadership, own.idle, own.race_ns, now_ns)
         return [] if what is None else leadership.propose([what], now_ns)
 
     def _hand_over_if_late(self, leadership: Leadership, fit: bool, now_ns: int) -> list[Send]:
@@ -364,6 +369,8 @@ class Consensus:
             return [*self._readout.lose()] if lost or (self._readout.was_member and vacant) else []
         if own.leaving:
             return []
+        if own.watches:
+            return self._wait_for_coordinator(now_ns)
         if since is None and self._election.rests and self._forking.rests:
             return []
         live = self._succession.live_members()
@@ -378,6 +385,14 @@ class Consensus:
             forked = self._forking.on_tick(deserted, live, now_ns)
             actions.extend(self._apply_actions(forked, now_ns))
         return actions
+
+    def _wait_for_coordinator(self, now_ns: int) -> list[ConsensusOutcome]:
+        """Who only watches leads nobody: where no other will, it is in no room any more."""
+        since = self._succession.vacant_since_ns
+        alone = len(self._succession.live_members()) == 1
+        patience_ns = MAJORITY_LOST_NS if alone else STUCK_NS
+        deserted = since is not None and now_ns - since > patience_ns
+        return [*self._readout.lose()] if deserted else []
 
     def _report_changes(
         self, outcomes: list[ConsensusOutcome], now_ns: int

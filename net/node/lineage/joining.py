@@ -9,8 +9,18 @@ from net.cluster.actions import Send
 from net.cluster.log import DecreeLog
 from net.cluster.snapshot import Learned, Learner, SnapshotCounters, Source
 from net.ids import LINEAGE_BYTES, NO_LINEAGE, LineageId, Member, NodeId
-from net.limits import FORKS_MAX, FOUND_TURN_NS, FOUND_WAIT_NS, PEERS_MAX, STUCK_NS, TICK_NS
+from net.limits import (
+    FORKS_MAX,
+    FOUND_TURN_NS,
+    FOUND_WAIT_NS,
+    PEERS_MAX,
+    STUCK_NS,
+    TICK_NS,
+    YOUTH_MAX,
+)
+from net.node.lineage.approach import Approach, Entry
 from net.node.peers import Peer, Peers
+from net.node.program import Waiting, WaitReason
 from net.state_table import StateTable
 from net.wire.decrees import FoundLineage
 from net.wire.messages import Block, Manifest, Precedence, Status
@@ -23,6 +33,7 @@ class Place(Enum):
     """Where a node stands between one lineage and the next."""
 
     LISTENING = "listening"
+    KNOCKING = "knocking"
     LEARNING = "learning a history"
     ENTERED = "in a lineage"
     SYNCED = "synced"
@@ -32,11 +43,13 @@ class Place(Enum):
 class PlaceEvent(Enum):
     """What moves it."""
 
+    LISTED = "somebody is listed, and does not answer"
+    UNLISTED = "all who are listed answer"
     SIGHTED = "a lineage in sight"
     VANISHED = "out of sight, or STUCK_NS are over"
     STRANGE = "it lacks our history, and is idle"
     LEARNED = "its snapshot is here"
-    FOUNDED = "our turn to found one"
+    FOUNDED = "our turn to found one, and we may"
     SYNCED = "a member, operations as a peer has them"
     LOST = "lost it, incarnation + 1"
     LEFT = "lost it, and we leave"
@@ -46,8 +59,12 @@ _P, _E = Place, PlaceEvent
 PLACE: Final = StateTable(
     _P.LISTENING,
     {
+        (_P.LISTENING, _E.LISTED): _P.KNOCKING,
         (_P.LISTENING, _E.SIGHTED): _P.LEARNING,
         (_P.LISTENING, _E.FOUNDED): _P.ENTERED,
+        (_P.KNOCKING, _E.UNLISTED): _P.LISTENING,
+        (_P.KNOCKING, _E.SIGHTED): _P.LEARNING,
+        (_P.KNOCKING, _E.FOUNDED): _P.ENTERED,
         (_P.LEARNING, _E.SIGHTED): _P.LEARNING,  # the one that we were sent to
         (_P.LEARNING, _E.VANISHED): _P.LISTENING,
         (_P.LEARNING, _E.STRANGE): _P.LISTENING,
@@ -70,6 +87,7 @@ class Joining:
         me: Member,
         into: LineageId | None,
         history: DecreeLog,
+        approach: Approach,
         peers: Peers,
         rng: Random,
         counters: SnapshotCounters,
@@ -79,6 +97,7 @@ class Joining:
         self._into = into
         self._history = history  # all committed: of the last life, or of the last process
         self._strange: set[LineageId] = set()  # idle ones that know nothing of our history
+        self._approach = approach
         self._peers = peers
         self._rng = rng
         self._counters = counters
@@ -89,7 +108,7 @@ class Joining:
 
     @property
     def place(self) -> Place:
-        """Whether we listen or learn."""
+        """Whether we listen, knock or learn."""
         return self._place
 
     @property
@@ -100,7 +119,7 @@ class Joining:
     def status(self) -> Status:
         """Return what our heartbeats say of us: no lineage, and how long a history we hold."""
         log = self._history
-        nowhere = Precedence(1, 255, PEERS_MAX, NO_LINEAGE)
+        nowhere = Precedence(1, 1, 255, PEERS_MAX, YOUTH_MAX, NO_LINEAGE)
         return Status(nowhere, log.head_epoch, None, False, False, 0, log.head, log.head_hash[:8])
 
     def on_tick(self, now_ns: int) -> list[Send]:
@@ -116,6 +135,7 @@ class Joining:
             self._stop_learning(PlaceEvent.VANISHED)
             learner = None
         if lineage is None:
+            self._look_at_listed(now_ns)
             return []
         if learner is None or (lineage != learner.lineage and lineage == self._into):
             self._place = PLACE.after(self._place, PlaceEvent.SIGHTED)
@@ -141,17 +161,52 @@ class Joining:
         self._place = PLACE.after(self._place, event)
         self._learner = None
 
+    def _look_at_listed(self, now_ns: int) -> None:
+        """Move between listening and knocking, by whether somebody is listed and mute."""
+        knocks = self._approach.unanswered(self._peers, now_ns) is not None
+        match self._place:
+            case Place.LISTENING if knocks:
+                self._place = PLACE.after(self._place, PlaceEvent.LISTED)
+            case Place.KNOCKING if not knocks:
+                self._place = PLACE.after(self._place, PlaceEvent.UNLISTED)
+            case _:
+                pass
+
+    def waiting(self, now_ns: int) -> Waiting:
+        """Return what we wait for."""
+        if self._place is Place.LEARNING:
+            return Waiting(WaitReason.LEARNING)
+        listing = self._approach.unanswered(self._peers, now_ns)
+        if listing is not None:
+            return Waiting(WaitReason.UNANSWERED, listing.node, listing.address)
+        living = self._peers.living()
+        if (inside := self._is_inside()) is not None:
+            return Waiting(WaitReason.LEADERLESS, inside.node)
+        return (
+            Waiting(WaitReason.GATHERING, living[0].node) if living else Waiting(WaitReason.NOBODY)
+        )
+
+    def _is_inside(self) -> Peer | None:
+        """Return a peer that is in a lineage which we would enter, or has not yet told; or None."""
+        nowhere = {NO_LINEAGE, *self._strange}
+        living = self._peers.living()
+        return next((p for p in living if p.status is None or p.lineage not in nowhere), None)
+
     def should_found(self, now_ns: int) -> bool:
-        """Whether we listened long enough, and it is our turn among those who listen too.
+        """Whether we may, have listened long enough, and it is our turn among who listens too.
 
         Machines started together hear each other first: who holds the longest history founds, or
         the lowest id; the others learn.
         """
-        if self._place is not Place.LISTENING:
+        entry = self._approach.entry
+        if not entry.may_found or self._place not in {Place.LISTENING, Place.KNOCKING}:
             return False
         waited = now_ns - self._since_ns
-        if any(p.lives and p.lineage not in {NO_LINEAGE, *self._strange} for p in self._peers):
-            return waited > STUCK_NS  # theirs has no coordinator just now; it will have one
+        is_there = self._is_inside() is not None  # and nobody leads there just now
+        if entry is Entry.EITHER and (is_there or self._place is Place.KNOCKING):
+            return False
+        if is_there:
+            return waited > STUCK_NS  # it will have one
         mine = (-self._history.head_epoch, -self._history.head, self._me.node)
         before = sum(peer.lives and _founding_key(peer) < mine for peer in self._peers)
         return waited > FOUND_WAIT_NS + before * FOUND_TURN_NS
@@ -174,7 +229,7 @@ class Joining:
         """
         if self._history.head == 0 or self._history.entry(0) == log.entry(0):
             return False
-        if log.lineage == self._into:
+        if log.lineage == self._into or not self._approach.entry.may_found:
             return False
         peers = self._peers.in_lineage(log.lineage)
         return all(peer.status is None or peer.status.precedence.idle for peer in peers)

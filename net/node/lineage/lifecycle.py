@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias, final
 
 from net.cluster.actions import Send
 from net.cluster.local_health import LocalHealth
 from net.cluster.log import DecreeLog, kept_log
 from net.cluster.snapshot import SnapshotCounters, SnapshotServer
-from net.ids import LineageId, Member, NodeId
+from net.ids import Address, LineageId, Member, NodeId
 from net.limits import EPOCH_SPREAD, MILLISECOND, REVIVED_DECREES_MAX, SYNC_WAIT_NS
+from net.node.lineage.approach import Approach, Entry
 from net.node.lineage.consensus import Consensus, ConsensusOutcome, LogMessage, OwnState
 from net.node.lineage.joining import PLACE, Joining, Place, PlaceEvent
 from net.node.lineage.lineage_readout import LineageLost
 from net.node.peers import Peer, Peers
-from net.node.program import Committed, CoordinatorChanged, LineageEntered, Synced
+from net.node.program import (
+    Committed,
+    CoordinatorChanged,
+    LineageEntered,
+    Synced,
+    Waiting,
+    WaitReason,
+)
 from net.wire.decrees import Decree, Order, Rule
 from net.wire.messages import Block, BlockRequest, Manifest, ManifestRequest, Status
 
@@ -44,6 +52,7 @@ LifecycleOutcome: TypeAlias = (
     | CoordinatorChanged
     | LineageEntered
     | Synced
+    | Waiting
     | LineageFounded
     | IncarnationRaised
 )
@@ -54,9 +63,16 @@ class Lifecycle:
     """Either joining or in a lineage, never both."""
 
     def __init__(
-        self, me: Member, peers: Peers, health: LocalHealth, rng: Random, now_ns: int
+        self,
+        me: Member,
+        entry: Entry,
+        peers: Peers,
+        health: LocalHealth,
+        rng: Random,
+        now_ns: int,
     ) -> None:
         self._me = me
+        self._approach = Approach(entry)
         self._peers = peers
         self._health = health
         self._rng = rng
@@ -65,12 +81,10 @@ class Lifecycle:
         self._joining: Joining | None = self._look_for(None, DecreeLog(), now_ns)
         self._since_ns = now_ns
         self._sources: tuple[NodeId, ...] = ()
-        self._idle = True
+        self._own = OwnState(idle=True, leaving=False, fit=True, watches=not entry.may_lead)
         self.kept = 0  # how many decrees of this lineage the journal got in an earlier one
         self.consensus: Consensus | None = None
         self._place = PLACE.initial  # in a lineage; until then it is that of joining
-        self._leaving = False
-        self._fit = True  # to coordinate, at the last tick
 
     def restore(self, decrees: Sequence[Decree]) -> None:
         """Go on from these, if nobody is found whose history is better. Call before all else."""
@@ -96,7 +110,7 @@ class Lifecycle:
         if self._joining is not None:
             return self._joining.status()
         assert self.consensus is not None, "either, or"
-        return self.consensus.status(self._own_state)
+        return self.consensus.status(self._own)
 
     @property
     def coordinator(self) -> NodeId | None:
@@ -116,30 +130,47 @@ class Lifecycle:
     def lineage(self) -> LineageId | None:
         return None if self.consensus is None else self.consensus.log.lineage
 
-    @property
-    def _own_state(self) -> OwnState:
-        return OwnState(self._idle, self._leaving, self._fit)
-
     def set_idle(self, idle: bool) -> None:
-        self._idle = idle
+        self._own = replace(self._own, idle=idle)
 
     def leave(self) -> None:
         """Coordinate no more, and begin no further life."""
-        self._leaving = True
+        self._own = replace(self._own, leaving=True)
 
-    def on_tick(self, met_equal: bool, now_ns: int) -> list[LifecycleOutcome]:
-        """Pursue our place. `met_equal`: a peer holds just the operations that we hold."""
+    def on_listed(self, node: NodeId, address: Address, now_ns: int) -> None:
+        """Note that discovery saw a node of our room."""
+        self._approach.on_listed(node, address, now_ns)
+
+    def on_tick(self, met_equal: bool, race_ns: int, now_ns: int) -> list[LifecycleOutcome]:
+        """Pursue our place.
+
+        Args:
+            met_equal: a peer holds just the operations that we hold.
+            race_ns: what the race clock shows.
+        """
         outcomes: list[LifecycleOutcome] = []
         if self.consensus is not None:
-            self._fit = self.synced and not self._health.is_overloaded
-            ticked = self.consensus.on_tick(self._own_state, now_ns)
+            fit = self.synced and not self._health.is_overloaded and not self._own.watches
+            self._own = replace(self._own, fit=fit, race_ns=race_ns)
+            ticked = self.consensus.on_tick(self._own, now_ns)
             outcomes.extend(self._apply_outcomes(ticked, now_ns))
-        elif self._joining is not None and not self._leaving:
+        elif self._joining is not None and not self._own.leaving:
             outcomes.extend(self._joining.on_tick(now_ns))
             if self._joining.should_found(now_ns):
                 outcomes.extend(self._found_lineage(self._joining, now_ns))
         outcomes.extend(self._check_synced(met_equal, now_ns))
+        outcomes.extend(self._tell_waiting(now_ns))
         return outcomes
+
+    def _tell_waiting(self, now_ns: int) -> list[Waiting]:
+        """Tell why we are not in yet, where that takes so long that somebody may wonder."""
+        if self.synced or self._own.leaving:
+            return []
+        if self._joining is not None:
+            waiting = self._joining.waiting(now_ns)
+        else:
+            waiting = Waiting(WaitReason.ADMISSION, self.coordinator)
+        return self._approach.news(waiting, self._since_ns, now_ns)
 
     def on_heartbeat(self, peer: Peer, now_ns: int) -> list[LifecycleOutcome]:
         peer.standing_ns = now_ns
@@ -156,7 +187,7 @@ class Lifecycle:
     ) -> list[LifecycleOutcome]:
         if self.consensus is None:
             return []
-        told = self.consensus.on_message(peer.node, message, self._own_state, now_ns)
+        told = self.consensus.on_message(peer.node, message, self._own, now_ns)
         return self._apply_outcomes(told, now_ns)
 
     def on_history_message(
@@ -185,7 +216,7 @@ class Lifecycle:
         """Decree what the news allows. Call it when the program has read all that was told."""
         if self.consensus is None:
             return []
-        return self._apply_outcomes(self.consensus.go_on(self._own_state, now_ns), now_ns)
+        return self._apply_outcomes(self.consensus.go_on(self._own, now_ns), now_ns)
 
     def hand_over(self) -> list[Send]:
         """Ask the next member to coordinate, if we do."""
@@ -198,7 +229,8 @@ class Lifecycle:
     # --- inside -------------------------------------------------------------------------------
 
     def _look_for(self, into: LineageId | None, history: DecreeLog, now_ns: int) -> Joining:
-        return Joining(self._me, into, history, self._peers, self._rng, self.counters, now_ns)
+        approach, counters = self._approach, self.counters
+        return Joining(self._me, into, history, approach, self._peers, self._rng, counters, now_ns)
 
     def _found_lineage(self, joining: Joining, now_ns: int) -> list[LifecycleOutcome]:
         self._sources, self.kept = (), joining.history_head
@@ -243,7 +275,8 @@ class Lifecycle:
     ) -> list[LifecycleOutcome]:
         self._move(event)
         self.consensus, self._joining = consensus, None
-        self._fit = True  # who founds holds all there is; a learner is asked for nothing yet
+        # Who founds holds all there is; a learner is asked for nothing yet.
+        self._own = replace(self._own, fit=not self._own.watches)
         entered = LineageEntered(consensus.log.lineage)
         return [entered, *self._apply_outcomes(consensus.begin(now_ns), now_ns)]
 
@@ -258,6 +291,7 @@ class Lifecycle:
         if not (met_equal or waited or not self._peers.in_lineage(consensus.log.lineage)):
             return []
         self._move(PlaceEvent.SYNCED)
+        self._approach.settle()
         return [Synced(self._sources, (now_ns - self._since_ns) // MILLISECOND)]
 
     def _apply_outcomes(
@@ -266,7 +300,7 @@ class Lifecycle:
         outcomes: list[LifecycleOutcome] = []
         for outcome in told:
             match outcome:
-                case LineageLost() if self._leaving:
+                case LineageLost() if self._own.leaving:
                     self._move(PlaceEvent.LEFT)
                 case LineageLost(into=into):
                     self._move(PlaceEvent.LOST)

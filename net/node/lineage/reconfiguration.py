@@ -23,12 +23,14 @@ class Reconfiguration:
         self._peers = peers
         self._began_ns = now_ns
 
-    def next_decree(self, leadership: Leadership, idle: bool, now_ns: int) -> DecreeBody | None:
+    def next_decree(
+        self, leadership: Leadership, idle: bool, age_ns: int, now_ns: int
+    ) -> DecreeBody | None:
         """Return an end in favour of a better lineage, or the next change of members."""
         log = self._voter.log
         if not leadership.is_open or log.yields_to is not None:
             return None
-        better = self._better_lineage(idle)
+        better = self._better_lineage(idle, age_ns)
         if better is not None:
             return Yield(better)
         if not log.members_settled:
@@ -44,8 +46,8 @@ class Reconfiguration:
             lives |= {m for m in log.members if self._peers.life(m) is not None}
         return sorted(lives - {self._voter.me})
 
-    def _better_lineage(self, idle: bool) -> LineageId | None:
-        mine = self._voter.log.precedence(idle)
+    def _better_lineage(self, idle: bool, age_ns: int) -> LineageId | None:
+        mine = self._voter.log.precedence(idle, age_ns)
         for peer in self._peers.coordinated():
             if peer.status is not None and peer.lineage != mine.lineage:
                 return peer.lineage if peer.status.precedence < mine else None

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, final
 
-from net import NAME_CHARS_MAX, Counts, InvariantError, Leave
+from net import NAME_CHARS_MAX, Counts, Entry, InvariantError, Leave
 from net.runtime.profile import Profile
 from net.runtime.service_options import Trouble
 from racer.app.circuits.digests import circuit_ids
@@ -40,6 +40,7 @@ class BotOptions:
     stats: bool
     stay: bool
     records: bool = False  # whether its laps become records
+    entry: Entry = Entry.EITHER
 
 
 @final
@@ -59,6 +60,7 @@ class _Bot:
             say=options.say,
             stays=options.stay,
             stats=options.stats,
+            entry=options.entry,
         )
         self.official = False
         self._store = RecordStore(profile.directory)

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NoReturn, assert_never, final
 
-from net import NetError, UsageError
+from net import Entry, NetError, UsageError
 from racer.app.circuits.catalog import DEFAULT, circuit_names
 from racer.app.commands import argument_types as words
 from racer.app.commands import combinations
@@ -25,6 +25,11 @@ if TYPE_CHECKING:
 _BOT: Final = (
     "An autonomous driver. Prints JSON Lines; ends with 0 when the results are official at all whom"
     " it hears."
+)
+
+_WATCH: Final = (
+    "Waits for the race, and prints JSON Lines until it is told to leave. Opens none, and is never"
+    " seated."
 )
 
 _TRACKS: Final = (
@@ -123,7 +128,12 @@ def _add_shared(parser: argparse.ArgumentParser) -> None:
 
 def _add_bot(commands: argparse._SubParsersAction[Parser]) -> None:
     parser = commands.add_parser("bot", help="race without a window", description=_BOT)
+    parser.ineffective = combinations.BOT
     parser.add_argument("--race", type=words.race, default="racer", help="join it, or open it")
+    parser.add_argument("--join", action="store_true", help="wait for the race, and never open it")
+    parser.add_argument(
+        "--open", action="store_true", help="open it even if somebody listed does not answer"
+    )
     parser.add_argument(
         "--track",
         choices=sorted(circuit_names()),
@@ -186,7 +196,7 @@ def _add_watch(commands: argparse._SubParsersAction[Parser]) -> None:
     parser = commands.add_parser(
         "watch",
         help="watch a race without taking part",
-        description="Prints JSON Lines until it is told to leave. Is never seated.",
+        description=_WATCH,
     )
     parser.add_argument("--race", type=words.race, default="racer", help="the race to watch")
     parser.add_argument("--headless", action="store_true", help="without a window; needed for now")
@@ -383,6 +393,7 @@ def _run_bot(parsed: argparse.Namespace) -> int:
         stats=parsed.stats,
         stay=parsed.stay,
         records=parsed.records,
+        entry=Entry.JOIN if parsed.join else Entry.FOUND if parsed.open else Entry.EITHER,
     )
     return run_bots(options, parsed.number)
 

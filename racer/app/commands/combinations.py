@@ -15,6 +15,16 @@ _SETTINGS: Final = tuple(
 _DRAWING: Final = ("--timeline", "--messages", "--from", "--to", "--force")
 _LOGS: Final = "--logs"
 
+BOT: Final = (
+    Ineffective(
+        ("--track", "--laps", "--players", *_SETTINGS),
+        lambda asked: asked.join,
+        "with --join",
+        "the room that is joined says what is raced",
+    ),
+    Ineffective(("--open",), lambda asked: asked.join, "with --join", "that opens no race"),
+)
+
 SIMULATE: Final = (
     Ineffective(
         ("--nodes", "--laps", "--loss", "--faults", "--track", _LOGS, *_SETTINGS, *_DRAWING),

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import sys
-import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, final
 
-from net import InvariantError, Leave, UsageError
+from net import Entry, InvariantError, Leave, UsageError
 from net.runtime.service_options import Trouble
 from racer.app.circuits.catalog import DEFAULT
 from racer.app.leaving import leave_on_signals
@@ -19,9 +18,9 @@ from racer.play.room.messages import Setup
 from racer.play.session import Player
 
 if TYPE_CHECKING:
-    from net.runtime.service import Service
+    from net.runtime.profile import Profile
 
-LAPS: Final = 3  # of a room whose setup a spectator must name; it makes way before that
+LAPS: Final = 3  # a spectator must name a setup, and opens no room to which it would apply
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,12 +39,15 @@ def spectator(options: WatchOptions) -> Player:
         name=options.shared.name,
         bot=False,
         setup=Setup(RaceSetup(DEFAULT, LAPS), 0),
-        spectates=True,
+        entry=Entry.WATCH,
     )
 
 
 def watch(options: WatchOptions) -> int:
-    """Watch until a signal says to leave. Returns the exit status: 0 when all was told.
+    """Wait for the race and watch it until a signal says to leave.
+
+    Returns:
+        The exit status: 0 when all was told.
 
     Raises:
         UsageError: a window is asked for.
@@ -53,59 +55,45 @@ def watch(options: WatchOptions) -> int:
     """
     if not options.headless:
         raise UsageError("only 'racer watch --headless' is there yet; a window for watchers is not")
-    watcher = _Watcher(options)
-    leave_on_signals(watcher.leave)
-    return watcher.run()
+    profile = open_profile(options.shared.profile, "watch")
+    try:
+        watcher = _Watcher(options, profile)
+        leave_on_signals(watcher.leave)
+        return watcher.run()
+    finally:
+        profile.close()
 
 
 @final
 class _Watcher:
-    """Lives one life after another: who finds that it founded the room makes way to the racers."""
+    """One life of a node that waits for a room, and tells what it sees of it."""
 
-    def __init__(self, options: WatchOptions) -> None:
-        self._options = options
-        self._output = Output(sys.stdout, options.shared.log, self.leave)
-        self._leaving = threading.Event()
-        self._service: Service | None = None
+    def __init__(self, options: WatchOptions, profile: Profile) -> None:
+        shared = options.shared
+        self._output = Output(sys.stdout, shared.log, self.leave)
+        self._node = RaceNode(profile, spectator(options), shared, None, self._tell)
+        self._service = self._node.open()
 
     def run(self) -> int:
         """Watch until told to leave. Returns the exit status.
 
         Raises:
-            NetError: the profile, the port, the interface or an output cannot be used.
+            OutputError: standard output takes no more; we have left in good order.
         """
         try:
-            while not self._leaving.is_set():
-                self._run_one_life()
+            self._service.run()
         except InvariantError:
             return INTERNAL_FAULT
         finally:
+            self._output.dropped(self._node.counters(self._service))
             self._output.close()
         if self._output.lost is not None:
             raise self._output.lost
         return 0 if self._output.is_log_whole else 1
 
-    def _run_one_life(self) -> None:
-        """Lead one life. Opening the profile begins it: a life's number is never used twice."""
-        profile = open_profile(self._options.shared.profile, "watch")
-        try:
-            shared, player = self._options.shared, spectator(self._options)
-            node = RaceNode(profile, player, shared, None, self._tell)
-            self._service = node.open()
-            if self._leaving.is_set():  # since we last looked
-                self._service.post(Leave())
-            self._service.run()
-            self._output.dropped(node.counters(self._service))
-        finally:
-            self._service = None
-            profile.close()
-
     def leave(self) -> None:
         """Leave in good order; from any thread or signal handler."""
-        self._leaving.set()
-        service = self._service
-        if service is not None:
-            service.post(Leave())
+        self._service.post(Leave())
 
     def _tell(self, what: Told) -> None:
         if isinstance(what, Trouble):

@@ -6,7 +6,7 @@ import time
 from dataclasses import replace
 from typing import Final, final
 
-from net import NAME_CHARS_MAX, RACE_NAME_CHARS_MAX, ProfileError, clean_text
+from net import NAME_CHARS_MAX, RACE_NAME_CHARS_MAX, Entry, ProfileError, clean_text
 from net.runtime.browse import Browser
 from net.runtime.interfaces import race_interfaces, require_interface
 from net.runtime.profile import Profile
@@ -71,12 +71,20 @@ class LanDirectory:
         troubles = (self._trouble, self._browser.trouble, self._store.error)
         return next((trouble for trouble in troubles if trouble), self._preferences.trouble)
 
+    def join_race(self, race: str) -> PlayerNode:
+        """A race that a crashed life of ours left may go on with us alone."""
+        was_ours = race == self.resume_offer()
+        return self.sit(checked_race(race), 0, Entry.EITHER if was_ours else Entry.JOIN)
+
     def open_race(self, race: str) -> PlayerNode:
-        return self.sit(checked_race(race), players=0)
+        name, locked = checked_race(race), self._shared.passphrase is not None
+        nearby = self._browser.races()
+        listed = any(each.race == name and each.locked == locked for each in nearby)
+        return self.sit(name, 0, Entry.EITHER if listed else Entry.FOUND)
 
     def practice(self) -> PlayerNode:
         name = clean_text(f"{self.settings.name[: NAME_CHARS_MAX - 2]}'s race", RACE_NAME_CHARS_MAX)
-        handle = self.sit(name, players=PRACTICE_BOTS + 1)
+        handle = self.sit(name, PRACTICE_BOTS + 1, Entry.FOUND)
         for _ in range(PRACTICE_BOTS):
             handle.add_bot()
         return handle
@@ -100,8 +108,13 @@ class LanDirectory:
         self._browser.close()
         self._store.close()
 
-    def sit(self, race: str, players: int) -> PlayerNode:
-        """Take a seat, in a new life of this node for each race."""
+    def sit(self, race: str, players: int, entry: Entry) -> PlayerNode:
+        """Take a seat, in a new life of this node for each race.
+
+        Args:
+            players: so many start it, if it is ours to open; 0: a person does.
+            entry: whether it is.
+        """
         if not self._fresh:
             self._profile.save_incarnation(self._profile.incarnation + 1)
         self._fresh = False
@@ -112,6 +125,7 @@ class LanDirectory:
             car=self.settings.car,
             setup=Setup(RaceSetup(DEFAULT, LAPS, circuit_ids()[DEFAULT]), players),
             seen=True,
+            entry=entry,
         )
         self._wait_for_handles()
         handle = PlayerNode(self._profile, player, self._shared, self._store, self._note_trouble)

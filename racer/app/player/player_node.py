@@ -16,7 +16,6 @@ from racer.app.leaving import dismiss
 from racer.app.options import Shared
 from racer.app.output import Output
 from racer.app.race_node import RaceNode, RecordKeeping, Told
-from racer.app.race_settings import option_words
 from racer.app.record_store import RecordStore
 from racer.core.tuning import CARS
 from racer.play.session import Player
@@ -141,18 +140,19 @@ class PlayerNode:
 
     def _start_bot(self, number: int, port: int) -> subprocess.Popen[bytes]:
         """Start a bot's process. It leaves when our end of its input closes, however we end."""
-        setup = self._player.setup.race
-        skill = (0.62, 0.75, 0.5, 0.85, 0.68, 0.8)[number % 6]
-        command = [sys.executable, "-m", "racer", "bot", "--stay"]
-        command += ["--race", self._player.race, "--name", BOT_NAMES[number % len(BOT_NAMES)]]
-        command += ["--peer", f"127.0.0.1:{port}", "--skill", str(skill)]
-        command += ["--car", CARS[number % len(CARS)].key]
-        command += ["--track", setup.track, "--laps", str(setup.laps), *option_words(setup)]
-        if self._shared.interface is not None:
-            command += ["--interface", self._shared.interface]
+        words = bot_words(self._player.race, number, port, self._shared.interface)
         return subprocess.Popen(
-            command,
+            [sys.executable, "-m", "racer", *words],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
+
+
+def bot_words(race: str, number: int, port: int, interface: str | None) -> list[str]:
+    """Return how a bot is asked for that joins our race, and opens none."""
+    skill = (0.62, 0.75, 0.5, 0.85, 0.68, 0.8)[number % 6]
+    words = ["bot", "--stay", "--join", "--race", race]
+    words += ["--name", BOT_NAMES[number % len(BOT_NAMES)], "--skill", str(skill)]
+    words += ["--car", CARS[number % len(CARS)].key, "--peer", f"127.0.0.1:{port}"]
+    return words if interface is None else [*words, "--interface", interface]

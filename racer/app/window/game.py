@@ -18,7 +18,7 @@ from racer.app.window.base.canvas import Canvas
 from racer.app.window.base.screen import Screen, open_display
 from racer.app.window.circuit_source import CircuitSource
 from racer.app.window.input.gamepad import Gamepads, open_pads
-from racer.app.window.scene import Close, Depart, Frame, OpenRace, Practice
+from racer.app.window.scene import Close, Depart, Frame, JoinRace, OpenRace, Practice
 from racer.app.window.scenes.menu import MenuScene
 from racer.app.window.scenes.race_scene import RaceScene
 from racer.app.window.scenes.world_cache import WorldCache
@@ -140,6 +140,9 @@ class Game:
 
     def _perform_ask(self, ask: Ask) -> None:
         match ask:
+            case JoinRace(race):
+                self.close()
+                self._room = self._make_room(self._directory.join_race(race))
             case OpenRace(race):
                 self.close()
                 self._room = self._make_room(self._directory.open_race(race))

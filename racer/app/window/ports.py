@@ -68,6 +68,10 @@ class RaceDirectory(Protocol):
         """Return one line about the state of the network, or "" when all is well."""
         ...
 
+    def join_race(self, race: str) -> RaceHandle:
+        """Join a race that is listed, or was left by a crash; wait until it answers."""
+        ...
+
     def open_race(self, race: str) -> RaceHandle:
         """Open the race of that name, or join it where it is open already."""
         ...

@@ -14,8 +14,15 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True)
+class JoinRace:
+    """Join the race of that name, which is listed; never open it."""
+
+    race: str
+
+
+@dataclass(frozen=True, slots=True)
 class OpenRace:
-    """Open the race of that name, or join it."""
+    """Open the race of that name, or join it where it is open already."""
 
     race: str
 
@@ -35,4 +42,4 @@ class Close:
     """End the game."""
 
 
-Ask = OpenRace | Practice | Depart | Close
+Ask = JoinRace | OpenRace | Practice | Depart | Close

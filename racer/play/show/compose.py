@@ -55,6 +55,7 @@ class ViewSources:
     record_book: RecordBook | None = None
     circuit: Track | None = None  # of the room, once it is here
     share: float = 1.0  # how much of it is here
+    waiting: str = ""
 
 
 def compose_view(sources: ViewSources, node: NodeView, race_ns: int) -> RaceView:
@@ -91,6 +92,7 @@ def compose_view(sources: ViewSources, node: NodeView, race_ns: int) -> RaceView
         wrong_way=_wrong_way(local_race),
         held=local_race is not None and local_race.own_car is not None and local_race.own_car.held,
         notices=sources.notices,
+        waiting=sources.waiting,
         records=_record_views(sources.record_book, chosen),
         ghosts=_ghost_views(sources.record_book, local_race),
         circuit=sources.circuit if local_race is None else local_race.track,

@@ -16,6 +16,7 @@ from net import (
     PeerUnreadable,
     Refused,
     Report,
+    Waiting,
 )
 from racer.play.cars.local_race import LocalRace
 from racer.play.room.room_state import RoomState
@@ -27,6 +28,7 @@ from racer.play.show.refusals import Refusals
 from racer.play.show.reporter import Reporter
 from racer.play.show.room_news import RoomNews
 from racer.play.show.statistics import Statistics
+from racer.play.show.waiting import waiting_seen
 from racer.play.view import RaceView
 
 
@@ -51,6 +53,7 @@ class Show:
         self._news = RoomNews(race, me, name)
         self._statistics = Statistics() if stats else None
         self._refusals = Refusals()
+        self._waiting = ""  # why we are not in the room yet
 
     @property
     def joined(self) -> bool:
@@ -73,7 +76,17 @@ class Show:
         return self._news.on_lineage(lineage)
 
     def on_synced(self) -> list[Command]:
+        self._waiting = ""
         return self._news.on_synced()
+
+    def on_waiting(self, event: Waiting, roster: Roster, race_ns: int) -> list[Command]:
+        """Tell why we are not in the room: in the race's place, or beside one that we were in."""
+        seen = waiting_seen(self._race, event, roster)
+        if self.joined:
+            self.notices.add([seen.text], race_ns)
+        else:
+            self._waiting = seen.text
+        return [Report(seen)]
 
     def on_unreadable(self, event: PeerUnreadable, race_ns: int) -> list[Command]:
         commands, lines = self._news.on_unreadable(event)
@@ -133,5 +146,6 @@ class Show:
             record_book=content.record_book,
             circuit=content.circuit_of(state),
             share=content.share,
+            waiting=self._waiting,
         )
         self.view = compose_view(sources, node, race_ns)

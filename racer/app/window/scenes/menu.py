@@ -17,7 +17,7 @@ from racer.app.window.input.text_field import (
     Entered,
     TextField,
 )
-from racer.app.window.scene import Close, OpenRace, Practice
+from racer.app.window.scene import Close, JoinRace, OpenRace, Practice
 from racer.app.window.scenes.demo import Demo
 from racer.app.window.world.camera import Camera, Sight
 from racer.app.window.world.playback import between, velocity
@@ -120,7 +120,7 @@ class MenuScene:
 
     def _join_race(self) -> Ask:
         current = self._current_race()
-        return Practice() if current is None else OpenRace(current)
+        return Practice() if current is None else JoinRace(current)
 
     def _start_typing(self, field: str, limit: int, text: str) -> None:
         self._field = field

@@ -61,7 +61,7 @@ class RaceScene:
         view = self._handle.view()
         if event.type == pygame.WINDOWFOCUSLOST:
             self._release_controls()
-        elif view is None or self._handle.failure() is not None:
+        elif view is None or view.waiting or self._handle.failure() is not None:
             return Depart() if _is_key(event, pygame.K_ESCAPE) else None
         elif self._chat.is_open:
             said = self._chat.on_event(event)
@@ -83,6 +83,9 @@ class RaceScene:
             _draw_waiting(canvas, failure, frame)
             return
         view = drawable(view)
+        if view.waiting:
+            _draw_waiting(canvas, None, frame, view.waiting)
+            return
         self._enter_phase(view.phase)
         world = self._world_for(canvas, view, frame)
         if not self._chat.is_open and self._choice is None:
@@ -227,8 +230,8 @@ def _is_key(event: pygame.Event, key: int) -> bool:
     return bool(event.type == pygame.KEYDOWN and event.key == key)
 
 
-def _draw_waiting(canvas: Canvas, failure: str | None, frame: Frame) -> None:
-    """Draw that the node has not begun yet, or why it cannot."""
+def _draw_waiting(canvas: Canvas, failure: str | None, frame: Frame, why: str = "") -> None:
+    """Draw that we are not in the race yet, and why it takes so long; or why it cannot go on."""
     canvas.surface.fill(INK)
     x, y = canvas.width / 2.0, canvas.height / 2.0
     if failure is not None:
@@ -244,6 +247,10 @@ def _draw_waiting(canvas: Canvas, failure: str | None, frame: Frame) -> None:
         canvas.panel(
             x - 52.0 + k * 40.0, y + 20.0, 24.0, 24.0, ACCENT if on else PANEL_LIGHT, 255, 12
         )
+    if why:
+        line = canvas.fitted(why, canvas.width - 80.0, 20)
+        canvas.text(line, x, y + 72.0, 20, WHITE, align=0.5)
+        canvas.text("Esc  back to the menu", x, y + 72.0 + LINE + 8.0, 16, SOFT, align=0.5)
 
 
 def _draw_pause_menu(canvas: Canvas, choice: int) -> None:

@@ -1,0 +1,54 @@
+"""Why we are not in the race yet, in a sentence; and what else is on nearby."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import assert_never
+
+from net import Waiting, WaitReason
+from racer.play.reports import WaitingSeen
+from racer.play.room.roster import Roster
+
+
+def waiting_seen(race: str, waiting: Waiting, roster: Roster) -> WaitingSeen:
+    """Return the report of a wait."""
+    name = "somebody" if waiting.node is None else roster.name_of(waiting.node)
+    host = "" if waiting.address is None else waiting.address[0]
+    words = f"{race}: {_words(waiting.reason, name, host)}"
+    if waiting.reason is WaitReason.NOBODY:
+        words = f"no race named {race} here"
+    return WaitingSeen(race, waiting.reason.value, waiting.node, host or None, words)
+
+
+def with_nearby(seen: WaitingSeen, races: Sequence[str], *, closed: bool) -> WaitingSeen:
+    """Add to a race that nobody is in what is on nearby.
+
+    Args:
+        races: names of others.
+        closed: one of that very name is, to those with another passphrase, or to all.
+    """
+    if seen.why != WaitReason.NOBODY.value:
+        return seen
+    words = f"{seen.text}; races here: {', '.join(races) or 'none'}"
+    if closed:
+        words = f"{seen.race} is here, but not with this passphrase (--passphrase-file)"
+    return replace(seen, text=words, races=tuple(races))
+
+
+def _words(reason: WaitReason, name: str, host: str) -> str:
+    match reason:
+        case WaitReason.NOBODY:
+            return "nobody is here"
+        case WaitReason.UNANSWERED:
+            return f"{name} is listed at {host} but has not answered"
+        case WaitReason.GATHERING:
+            return f"{name} waits for it too, and nobody has opened it"
+        case WaitReason.LEADERLESS:
+            return f"{name} is in it, but nobody leads it just now"
+        case WaitReason.LEARNING:
+            return "what has happened there is on its way"
+        case WaitReason.ADMISSION:
+            return f"{name} has to let us in"
+        case _:
+            assert_never(reason)

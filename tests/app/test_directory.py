@@ -1,0 +1,110 @@
+"""What the window's menu does with a race: a listed one is joined, a new one is opened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from net import Entry
+from net.discovery.sightings import RaceNearby
+from net.runtime.profile import Profile
+from racer.app.commands.cli import build_parser
+from racer.app.options import Shared
+from racer.app.player import launch
+from racer.app.player.launch import LanDirectory
+from racer.app.player.player_node import bot_words
+from racer.play.session import Player
+from racer.play.view import Phase
+from tests.waiting import until
+
+
+class Directory:
+    """A directory whose seats are noted, and taken by nobody."""
+
+    def __init__(self, profile: Profile, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.nearby: list[RaceNearby] = []
+        self.seats: list[Player] = []
+        monkeypatch.setattr(launch, "Browser", lambda _: self)
+        monkeypatch.setattr(launch, "PlayerNode", self._sit)
+        self.lan = LanDirectory(Shared(name="ada", interface="127.0.0.1"), profile)
+
+    def races(self) -> list[RaceNearby]:
+        return self.nearby
+
+    def list(self, race: str, *, locked: bool = False) -> None:
+        self.nearby.append(RaceNearby(race, b"tag", locked, 2, Phase.LOBBY.value, "dockyard", ()))
+
+    def _sit(self, profile: Profile, player: Player, *_: object) -> Directory:
+        self.seats.append(player)
+        return self
+
+    def wait(self) -> None:
+        pass
+
+    def add_bot(self) -> None:
+        pass
+
+    is_broken = False
+
+    @property
+    def entry(self) -> Entry:
+        return self.seats[-1].entry
+
+
+@pytest.fixture
+def profile(tmp_path: Path) -> Iterator[Profile]:
+    with closing(Profile.open(tmp_path / "ada")) as opened:
+        yield opened
+
+
+@pytest.fixture
+def directory(profile: Profile, monkeypatch: pytest.MonkeyPatch) -> Directory:
+    return Directory(profile, monkeypatch)
+
+
+def test_a_race_that_is_selected_is_joined_and_never_opened(directory: Directory) -> None:
+    directory.list("friday")
+    directory.lan.join_race("friday")
+    assert directory.entry is Entry.JOIN
+
+
+def test_a_new_name_opens_a_race(directory: Directory) -> None:
+    directory.list("friday")
+    directory.lan.open_race("sunday")
+    assert directory.entry is Entry.FOUND
+
+
+def test_a_name_that_is_taken_is_joined_while_it_is_listed(directory: Directory) -> None:
+    directory.list("friday")
+    directory.lan.open_race("friday")
+    assert directory.entry is Entry.EITHER
+
+
+def test_a_race_that_is_closed_to_us_is_another_one(directory: Directory) -> None:
+    directory.list("friday", locked=True)
+    directory.lan.open_race("friday")
+    assert directory.entry is Entry.FOUND
+
+
+def test_practice_is_a_race_of_ones_own(directory: Directory) -> None:
+    directory.lan.practice()
+    assert directory.entry is Entry.FOUND
+
+
+def test_a_race_that_a_crash_left_may_be_gone_on_with_alone(
+    directory: Directory, profile: Profile
+) -> None:
+    profile.journal(b"roomtag1").enter("friday")
+    until(lambda: directory.lan.resume_offer() == "friday", "the offer")
+    directory.lan.join_race("friday")
+    assert directory.entry is Entry.EITHER
+
+
+@pytest.mark.parametrize("interface", [None, "192.168.1.2"])
+def test_a_bot_of_the_window_joins_its_race_and_opens_none(interface: str | None) -> None:
+    asked = build_parser().parse(bot_words("friday", 3, 40000, interface))
+    assert (asked.race, asked.join, asked.open, asked.stay) == ("friday", True, False, True)
+    assert (asked.peer, asked.interface) == ([("127.0.0.1", 40000)], interface)

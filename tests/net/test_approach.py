@@ -1,0 +1,201 @@
+"""Joining, founding and watching: who may do what, whom it waits for, and what it tells."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from net.cluster.failure_detector import Health
+from net.cluster.log import DecreeLog
+from net.cluster.snapshot import SnapshotCounters
+from net.ids import NO_LINEAGE, Member
+from net.limits import (
+    FOUND_TURN_NS,
+    FOUND_WAIT_NS,
+    LISTED_NS,
+    MILLISECOND,
+    SECOND,
+    SIGHTINGS_MAX,
+    STUCK_NS,
+    WAIT_TOLD_NS,
+)
+from net.node.lineage.approach import Approach, Entry
+from net.node.lineage.joining import Joining, Place
+from net.node.peers import Peer, Peers
+from net.node.program import Waiting, WaitReason
+from net.wire.decrees import AddMember, FoundLineage, RemoveMember
+from net.wire.messages import Precedence, Status
+
+ME, ADA = Member(b"m" * 16, 1), Member(b"a" * 16, 1)
+AT = ("192.168.1.7", 40000)
+SOON_NS = FOUND_WAIT_NS + FOUND_TURN_NS + MILLISECOND
+FOUNDERS = {Entry.EITHER, Entry.FOUND}
+
+
+class Newcomer:
+    """A life that looks for a lineage, and the peers that it hears."""
+
+    def __init__(self, entry: Entry) -> None:
+        self.peers = Peers()
+        self.approach = Approach(entry)
+        self.joining = Joining(
+            ME, None, DecreeLog(), self.approach, self.peers, Random(1), SnapshotCounters(), 0
+        )
+
+    def hear(self, lineage: bytes, coordinator: Member | None = None) -> None:
+        """Let ada answer, who stands in a lineage."""
+        place = Precedence(0, 1, 0, 95, 255, lineage)
+        status = Status(place, 1, coordinator, True, True, 1, 1, bytes(8))
+        self.peers.put(Peer(ADA.node, 1, "ada", Health.ALIVE, status))
+
+    def founds(self, now_ns: int) -> bool:
+        self.joining.on_tick(now_ns)
+        return self.joining.should_found(now_ns)
+
+
+@pytest.mark.parametrize("entry", Entry)
+def test_where_nobody_is_only_who_may_opens_a_room(entry: Entry) -> None:
+    newcomer = Newcomer(entry)
+    assert not newcomer.founds(FOUND_WAIT_NS)
+    assert newcomer.founds(SOON_NS) == (entry in FOUNDERS)
+    assert newcomer.founds(3600 * SECOND) == (entry in FOUNDERS)
+    assert newcomer.joining.waiting(SOON_NS) == Waiting(WaitReason.NOBODY)
+
+
+@pytest.mark.parametrize("entry", Entry)
+def test_while_somebody_is_listed_and_mute_only_who_opens_on_purpose_does(entry: Entry) -> None:
+    newcomer = Newcomer(entry)
+    for now_ns in range(0, 60 * SECOND, 5 * SECOND):
+        newcomer.approach.on_listed(ADA.node, AT, now_ns)
+        assert newcomer.founds(now_ns + SECOND) == (entry is Entry.FOUND)
+        assert newcomer.joining.place is Place.KNOCKING
+        told = newcomer.joining.waiting(now_ns + SECOND)
+        assert told == Waiting(WaitReason.UNANSWERED, ADA.node, AT)
+
+
+def test_when_the_advert_has_lapsed_the_room_is_anybodys_again() -> None:
+    newcomer = Newcomer(Entry.EITHER)
+    newcomer.approach.on_listed(ADA.node, AT, 0)
+    assert not newcomer.founds(LISTED_NS - 1)
+    assert newcomer.founds(LISTED_NS)
+    assert newcomer.joining.place is Place.LISTENING
+
+
+def test_who_answers_is_knocked_at_no_more() -> None:
+    newcomer = Newcomer(Entry.EITHER)
+    newcomer.approach.on_listed(ADA.node, AT, 0)
+    assert not newcomer.founds(SOON_NS)
+    newcomer.hear(NO_LINEAGE)
+    assert newcomer.founds(SOON_NS), "both listen, and it is our turn after hers"
+    assert newcomer.joining.waiting(SOON_NS) == Waiting(WaitReason.GATHERING, ADA.node)
+
+
+@pytest.mark.parametrize("entry", Entry)
+def test_a_room_that_nobody_leads_just_now_is_opened_anew_on_purpose_only(entry: Entry) -> None:
+    newcomer = Newcomer(entry)
+    newcomer.hear(b"lineage1")
+    assert not newcomer.founds(STUCK_NS)
+    assert newcomer.founds(STUCK_NS + FOUND_WAIT_NS) == (entry is Entry.FOUND)
+    assert newcomer.joining.waiting(0) == Waiting(WaitReason.LEADERLESS, ADA.node)
+
+
+@pytest.mark.parametrize("entry", Entry)
+def test_a_room_that_somebody_leads_is_entered_by_all(entry: Entry) -> None:
+    newcomer = Newcomer(entry)
+    newcomer.hear(b"lineage1", ADA)
+    assert not newcomer.founds(SOON_NS)
+    assert newcomer.joining.place is Place.LEARNING
+    assert newcomer.joining.waiting(SOON_NS) == Waiting(WaitReason.LEARNING)
+
+
+@pytest.mark.parametrize("entry", Entry)
+def test_who_was_in_the_room_may_go_on_alone_but_who_watches_never_does(entry: Entry) -> None:
+    approach = Approach(entry)
+    approach.settle()
+    assert approach.entry.may_found == (entry is not Entry.WATCH)
+    assert approach.entry.may_lead == (entry is not Entry.WATCH)
+
+
+def test_adverts_take_no_more_room_than_there_is_and_the_oldest_goes() -> None:
+    approach = Approach(Entry.JOIN)
+    for number in range(SIGHTINGS_MAX + 1):
+        approach.on_listed(number.to_bytes(16, "big"), AT, 0)
+    first = approach.unanswered(Peers(), 0)
+    assert first is not None
+    assert first.node == (1).to_bytes(16, "big")
+
+
+# --- telling --------------------------------------------------------------------------------------
+
+
+def test_a_wait_is_told_when_it_is_long_and_again_when_it_is_another() -> None:
+    approach = Approach(Entry.JOIN)
+    nobody, listed = Waiting(WaitReason.NOBODY), Waiting(WaitReason.UNANSWERED, ADA.node, AT)
+    assert approach.news(nobody, 0, WAIT_TOLD_NS - 1) == []
+    assert approach.news(nobody, 0, WAIT_TOLD_NS) == [nobody]
+    assert approach.news(nobody, 0, 5 * WAIT_TOLD_NS) == [], "that is known"
+    assert approach.news(listed, 0, 5 * WAIT_TOLD_NS) == [listed]
+    assert approach.news(nobody, 0, 6 * WAIT_TOLD_NS - 1) == [], "no flood where it goes to and fro"
+    assert approach.news(nobody, 0, 6 * WAIT_TOLD_NS) == [nobody]
+
+
+# --- which of two rooms stays ---------------------------------------------------------------------
+
+
+def room(*members: Member, lineage: bytes = b"lineage1", forks: int = 0) -> DecreeLog:
+    """Return the log of a room that the first of these founded, all committed."""
+    log = DecreeLog()
+    log.append(1, FoundLineage(lineage, NO_LINEAGE, forks, members[:1]))
+    for member in members[1:]:
+        log.append(1, AddMember(member))
+    log.commit_to(log.head)
+    return log
+
+
+def test_a_room_that_had_company_stays_before_a_solitary_one_whatever_else_is_so() -> None:
+    company = room(ADA, ME, lineage=b"zzzzzzzz", forks=3)
+    company.append(1, RemoveMember(ME))
+    company.commit_to(company.head)
+    alone = room(ME, lineage=b"aaaaaaaa")
+    assert company.precedence(idle=True, age_ns=0) < alone.precedence(False, 10**18)
+
+
+def test_a_member_that_is_not_yet_committed_to_is_no_company() -> None:
+    log = room(ME)
+    log.append(1, AddMember(ADA))
+    assert not log.had_company
+    log.commit_to(log.head)
+    assert log.had_company
+
+
+def test_of_two_solitary_rooms_the_older_stays() -> None:
+    old, new = room(ADA, lineage=b"zzzzzzzz"), room(ME, lineage=b"aaaaaaaa")
+    assert old.precedence(True, 60 * SECOND) < new.precedence(True, 50 * SECOND)
+    assert old.precedence(True, SECOND) < new.precedence(True, SECOND // 2)
+
+
+@given(st.integers(0, 2**60), st.integers(0, 2**60))
+def test_a_room_never_looks_younger_as_it_grows_older(age_ns: int, more_ns: int) -> None:
+    log = room(ME)
+    younger, older = log.precedence(True, age_ns), log.precedence(True, age_ns + more_ns)
+    assert older <= younger
+    if more_ns > max(age_ns // 8, SECOND // 8) and age_ns < 2**50:
+        assert older < younger
+
+
+@given(st.data())
+def test_two_rooms_that_know_of_each_other_from_before_never_both_give_way(
+    data: st.DataObject,
+) -> None:
+    """Each compares itself now with what it heard of the other a while ago."""
+    times = st.integers(0, 2**40)
+    one, two = room(ADA), room(ME, lineage=b"lineage2")
+    one_age, two_age = data.draw(times), data.draw(times)
+    one_heard = data.draw(st.integers(0, one_age))
+    two_heard = data.draw(st.integers(0, two_age))
+    one_yields = two.precedence(True, two_heard) < one.precedence(True, one_age)
+    two_yields = one.precedence(True, one_heard) < two.precedence(True, two_age)
+    assert not (one_yields and two_yields)
