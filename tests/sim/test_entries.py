@@ -131,9 +131,9 @@ def room(evening: Evening) -> tuple[Machine, Machine]:
 def test_a_room_that_is_slow_to_answer_is_waited_for_and_its_settings_stay(
     evening: Evening, room: tuple[Machine, Machine], entry: Entry
 ) -> None:
-    evening.pause(3, *room)
+    evening.pause(4, *room)
     newcomer = evening.come(THREE_LAPS, entry)
-    evening.go_on(2.9)
+    evening.go_on(3.8)
     assert driver(newcomer).synced == 0, "it waits"
     assert [wait.reason for wait in driver(newcomer).waits] == [WaitReason.UNANSWERED]
     assert driver(newcomer).waits[0].address in {machine.address for machine in room}
@@ -145,9 +145,9 @@ def test_a_room_that_is_slow_to_answer_is_waited_for_and_its_settings_stay(
 def test_who_opens_the_room_meanwhile_on_purpose_gives_way_to_who_was_there_first(
     evening: Evening, room: tuple[Machine, Machine]
 ) -> None:
-    evening.pause(3, *room)
+    evening.pause(4, *room)
     newcomer = evening.come(THREE_LAPS, Entry.FOUND)
-    evening.go_on(2.9)
+    evening.go_on(3.8)
     assert driver(newcomer).settings == [THREE_LAPS]
     evening.until(agree(newcomer, *room), 8)
     assert {driver(machine).setting for machine in (newcomer, *room)} == {NINE_LAPS}
