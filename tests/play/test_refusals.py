@@ -90,6 +90,13 @@ def test_a_fault_of_ours_is_told_as_one_and_not_again_and_again(meet: Meet) -> N
     assert len(company.seats[ADA].told(CommandRefused)) == 2, "it goes on, and is told again"
 
 
+def test_what_is_too_much_for_a_room_is_told_and_is_no_fault(meet: Meet) -> None:
+    company = meet({ADA: player(setup=PERSON)})
+    company.tell(ADA, Refused(Submit(b"no line"), CommandFault.TOO_MANY))
+    company.tick()
+    assert notices(company) == ["a Submit was not sent: it is more than a room takes"]
+
+
 def test_a_line_that_the_node_refuses_is_told_as_a_line(meet: Meet) -> None:
     company = meet({ADA: player(setup=PERSON)})
     company.tell(ADA, Refused(Submit(encode(Said("hi"))), CommandFault.TOO_MANY))

@@ -28,7 +28,9 @@ class Refusals:
         if isinstance(command, Submit) and isinstance(decode_fact(command.body), Said):
             return self.on_unsaid(fault, now_ns)
         kind = type(command).__name__
-        words = f"internal fault: a {kind} is {fault.value.replace('_', ' ')}; please report"
+        words = f"internal fault: a {kind} is {fault.value}; please report"
+        if fault is CommandFault.TOO_MANY:
+            words = f"a {kind} was not sent: it is more than a room takes"
         return self._tell(kind, fault, words, now_ns)
 
     def on_unsaid(self, fault: CommandFault, now_ns: int) -> tuple[list[Command], list[str]]:
