@@ -115,7 +115,7 @@ class Election:
             rank: how many live members are senior to us.
         """
         voter = self._voter
-        may_stand = vacant and voter.is_member and now_ns >= voter.quiet_until_ns
+        may_stand = vacant and voter.votes and now_ns >= voter.quiet_until_ns
         self._note_vacancy(may_stand, now_ns)
         if self._round is not None:
             if now_ns - self._round.started_ns < voter.patient_ns(CANDIDACY_NS):
@@ -133,7 +133,7 @@ class Election:
 
     def on_hand_over(self, now_ns: int) -> list[ElectionAction]:
         """Stand at once: our coordinator asked us to."""
-        if not self._voter.is_member:
+        if not self._voter.votes:
             return []
         return self._start_round(ElectionEvent.ASKED, now_ns)
 
@@ -159,7 +159,7 @@ class Election:
         voter = self._voter
         if prepare.lineage != voter.log.lineage or prepare.candidate.node != sender:
             return []
-        if not voter.is_member or now_ns < voter.quiet_until_ns:
+        if not voter.votes or now_ns < voter.quiet_until_ns:
             return []
         self.on_epoch(prepare.epoch)
         leased = now_ns - voter.heard_ns < voter.patient_ns(LEASE_NS) and voter.coordinator not in {

@@ -8,7 +8,7 @@ from typing import final
 from net.cluster.local_health import LocalHealth
 from net.cluster.log import DecreeLog
 from net.errors import InvariantError
-from net.ids import Member
+from net.ids import LineageId, Member
 from net.limits import EPOCH_LEAP_MAX, NEVER
 
 
@@ -31,6 +31,7 @@ class Voter:
     epoch: int = 0  # of `coordinator`, or of the last one
     heard_ns: int = NEVER  # when the coordinator last showed that it coordinates
     quiet_until_ns: int = NEVER  # after a pause of ours: no promise, no candidacy
+    moves_to: LineageId | None = None  # whose coordinator we follow, until our log is of it too
     _given: int = field(init=False, default=0)  # the highest promise, kept apart to be held against
 
     def __post_init__(self) -> None:
@@ -56,13 +57,26 @@ class Voter:
         """
         if epoch <= self.promised:
             raise InvariantError(f"epoch {epoch} would be promised after epoch {self.promised}")
-        self.enter_lineage(epoch, candidate)
+        self._promise_to(epoch, candidate)
 
-    def enter_lineage(self, epoch: int, coordinator: Member) -> None:
-        """Follow nobody below `epoch` in another lineage, in which nothing is promised yet."""
-        self._give_promise(epoch, coordinator)
-        if self.epoch < epoch:
-            self.coordinator = None
+    def enter_lineage(self, lineage: LineageId, epoch: int, coordinator: Member) -> None:
+        """Follow nobody below `epoch` in another lineage, in which nothing is promised yet.
+
+        What we promised in the one before is forgotten, and what we hold of it is given up. So we
+        are lost for it, and `votes` for nobody until our log is of the other.
+        """
+        self.moves_to = lineage
+        self._promise_to(epoch, coordinator)
+
+    @property
+    def is_moving(self) -> bool:
+        """Our promises are of another lineage than our log, as yet."""
+        return self.moves_to not in {None, self.log.lineage}
+
+    @property
+    def votes(self) -> bool:
+        """We are a member, and what we promise counts where we are one."""
+        return self.is_member and not self.is_moving
 
     def learn_promise(self, epoch: int) -> None:
         """Lead no more below an epoch that another member has promised; whom, it does not say.
@@ -96,6 +110,11 @@ class Voter:
         self.log.check()
         if self.promised != self._given:
             raise InvariantError(f"promised epoch {self._given} became epoch {self.promised}")
+
+    def _promise_to(self, epoch: int, candidate: Member) -> None:
+        self._give_promise(epoch, candidate)
+        if self.epoch < epoch:
+            self.coordinator = None
 
     def _give_promise(self, epoch: int, candidate: Member | None) -> None:
         self.check()

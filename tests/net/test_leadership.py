@@ -13,7 +13,7 @@ from net.limits import HEARTBEAT_NS, MAJORITY_LOST_NS, TICK_NS
 from net.node.lineage.consensus import Consensus, OwnState
 from net.node.peers import Peers
 from net.wire.decrees import FoundLineage, Rule
-from net.wire.messages import Append, Appended, ForkAnswer, ForkCall
+from net.wire.messages import Append, Appended, ForkAnswer, ForkCall, Prepare, Promise
 from tests.net.healths import ON_TIME
 
 A, B, C = (Member(bytes([n]) * 16, 1) for n in (1, 2, 3))
@@ -82,6 +82,29 @@ def test_who_answered_a_call_and_then_presides_alone_goes_along_with_it_no_more(
     consensus.on_message(B.node, stray, OWN, 2 * MAJORITY_LOST_NS)
     assert consensus.coordinates
     assert consensus.coordinator == A
+
+
+def test_who_goes_along_with_a_fork_has_no_vote_any_more_where_it_comes_from() -> None:
+    """Found by the explorer: its promises there were forgotten, and it gave one below them."""
+    log = DecreeLog()
+    log.append(1, FoundLineage(LINEAGE, NO_LINEAGE, 0, (A, B, C)))
+    log.commit_to(1)
+    consensus = Consensus(C, log, Peers(), ON_TIME, Random(1), 0)
+    consensus.on_tick(OWN, 0)
+    high = Promise(LINEAGE, 13, C, 1, 1)
+    assert Send(A.node, high) in consensus.on_message(
+        A.node, Prepare(LINEAGE, 13, A, False), OWN, 0
+    )
+    called = b"lineage2"
+    consensus.on_message(B.node, ForkCall(LINEAGE, called, B), OWN, 0)
+    unknown = Append(called, 5, B, 3, bytes(16), (), 1)
+    told = consensus.on_message(B.node, unknown, OWN, 0)
+    assert Send(B.node, Appended(called, 5, C, False, 1)) in told
+    below = consensus.on_message(A.node, Prepare(LINEAGE, 12, A, False), OWN, 0)
+    assert not any(isinstance(what, Send) for what in below)
+    old = consensus.on_message(A.node, Append(LINEAGE, 13, A, 1, log.head_hash, (), 1), OWN, 0)
+    assert not any(isinstance(what, Send) for what in old)
+    assert consensus.coordinator == B
 
 
 def test_a_decree_without_answer_is_sent_again_after_a_tick_and_then_at_the_pace_of_beats() -> None:

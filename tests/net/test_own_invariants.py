@@ -150,7 +150,7 @@ def test_a_promise_that_was_forgotten_is_noticed_at_the_next_step() -> None:
         lambda voter: voter.promise(9, C),
         lambda voter: voter.follow(6, B, 0),
         lambda voter: voter.learn_promise(9),
-        lambda voter: voter.enter_lineage(1, C),
+        lambda voter: voter.enter_lineage(CALLED, 1, C),
         Voter.check,
     )
     for step in steps:
@@ -164,7 +164,7 @@ def test_a_promise_that_was_forgotten_is_noticed_at_the_next_step() -> None:
 def test_promises_begin_anew_in_another_lineage() -> None:
     voter = Voter(A, ON_TIME)
     voter.promise(6, B)
-    voter.enter_lineage(2, C)
+    voter.enter_lineage(CALLED, 2, C)
     voter.follow(2, C, 0)
     assert (voter.promised, voter.epoch, voter.coordinator) == (2, 2, C)
 

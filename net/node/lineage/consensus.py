@@ -291,7 +291,9 @@ class Consensus:
             if append.lineage != self._forking.answered:
                 return []
             # Promises belong to a lineage; this one is new, and nobody has promised in it yet.
-            voter.enter_lineage(append.epoch, append.coordinator)
+            voter.enter_lineage(append.lineage, append.epoch, append.coordinator)
+        elif voter.is_moving:
+            return []  # this one we are on our way out of
         else:
             self._forking.forget_answer()
         if self._leadership is not None and append.epoch >= self._leadership.epoch:
@@ -318,6 +320,7 @@ class Consensus:
                     sends.extend(self._start_leading(followers, now_ns))
                 case ForkFounded(epoch=epoch, found=found):
                     self._voter.log.append(epoch, found)
+                    self._voter.moves_to = None
                     self._voter.promise(epoch, self._voter.me)
                     others = [m for m in found.members if m != self._voter.me]
                     sends.extend(self._start_leading(others, now_ns))
