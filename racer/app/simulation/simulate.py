@@ -12,6 +12,7 @@ from typing import Final, Protocol, TypeAlias
 
 from net import Dot, NodeId
 from net.sim import Machine, MakeProgram, Narrator, Script, Violation, World, draw_script
+from net.sim.faults import Crash, Fault, FullDisk
 from racer.app.circuits.catalog import circuit
 from racer.app.race_settings import option_words
 from racer.app.simulation.bullring import NAME as BULLRING
@@ -160,7 +161,7 @@ def simulate(
     failures: list[str] = []
     try:
         world.run(RACE_TIMEOUT_NS, lambda: all(machine.stopped for machine in world.machines))
-        failures = [*_find_failures(world, seen, plan), *_judge_logs(printed)]
+        failures = [*_find_failures(world, seen, plan), *_judge_logs(printed, plan.script)]
     except Violation as violation:
         failures = [str(violation)]
     return RaceOutcome(
@@ -318,14 +319,23 @@ def _find_failures(world: World, seen: list[_Seen], plan: RacePlan) -> list[str]
     return failures
 
 
-def _judge_logs(printed: PrintedLogs) -> list[str]:
-    """Return what a judge finds who knows nothing but what the nodes printed."""
+def _judge_logs(printed: PrintedLogs, script: Script) -> list[str]:
+    """Return what a judge finds who knows nothing but what the nodes printed.
+
+    What a process showed is there after its end only where its disk keeps what is written.
+    """
     verdicts = judge(printed.records())
+    if any(_fails_disk(fault) for _, fault in script.faults):
+        del verdicts["restarts"]
     return [
         f"{name}: {violation}"
         for name, verdict in verdicts.items()
         for violation in verdict.violations
     ]
+
+
+def _fails_disk(fault: Fault) -> bool:
+    return isinstance(fault, FullDisk) or (isinstance(fault, Crash) and fault.journal_lost)
 
 
 def _lost_lines(world: World, seen: list[_Seen]) -> list[str]:

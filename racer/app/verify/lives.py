@@ -118,7 +118,7 @@ def lives_of(logs: Iterable[Sequence[LogRecord]]) -> list[Life]:
     return [
         _life(records, log, number)
         for log, each in enumerate(logs)
-        for number, records in enumerate(_split_processes(each))
+        for number, records in enumerate(filter(None, _split_processes(each)))
     ]
 
 
@@ -130,12 +130,22 @@ def _split_processes(records: Sequence[LogRecord]) -> list[list[LogRecord]]:
             record.event == "lineage" and record.fields.get("was") is None
         )
         if not lives or (first and record.event in told):
-            lives.append([])
+            lives.append(_take_prelude(lives[-1]) if lives else [])
             told = set()
         if first:
             told |= {record.event, "lineage"}
         lives[-1].append(record)
     return lives
+
+
+def _take_prelude(life: list[LogRecord]) -> list[LogRecord]:
+    """Cut off what the next process told before its first lineage: whom it met."""
+    start = len(life)
+    while start and life[start - 1].event == "peer" and life[start - 1].text("state") == "alive":
+        start -= 1
+    prelude = life[start:]
+    del life[start:]
+    return prelude
 
 
 def _life(records: Sequence[LogRecord], log: int, number: int) -> Life:
