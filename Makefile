@@ -12,7 +12,7 @@ SPREAD = -n auto --dist worksteal
 # Compiled code is kept: without it, each process of a LAN race would compile for half a second.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run quick test lint unit simtests lan chaos tools bench soak sim format clean
+.PHONY: help run quick test lint unit simtests lan chaos tools bench soak sim mutants format clean
 
 help:
 	@echo "make run      the game"
@@ -23,6 +23,7 @@ help:
 	@echo "make lan      races of real processes on a LAN of network namespaces (root)"
 	@echo "make chaos    a long race of eight on such a LAN, where all sorts of things fail: SEED=1 ROUNDS=30 (root)"
 	@echo "make sim      rooms and races in virtual time with faults: SEEDS=0:200"
+	@echo "make mutants  each protection taken away: what misses it, by tests, walks and seeds"
 	@echo "make bench    the figures of docs/BENCHMARKS.md"
 	@echo "make soak     an hour of races in virtual time, ten real minutes: what grows?"
 	@echo "make format   format and fix what ruff can fix"
@@ -87,6 +88,9 @@ soak: $(VENV)/.dev
 sim: $(VENV)/.run
 	@$(BIN)/python -m racer simulate --contest --seeds $(SEEDS) --jobs $(JOBS)
 	@$(BIN)/python -m racer simulate --seeds $(SEEDS) --jobs $(JOBS)
+
+mutants: $(VENV)/.dev
+	@$(BIN)/python -m tests.mutants
 
 format: $(VENV)/.dev
 	$(BIN)/ruff format .

@@ -1,15 +1,18 @@
 """Mutants: each breaks one protection of the protocol, to show that the checks would see it.
 
-Within a context, functions and methods of the real classes are replaced in this process. Each says
-which invariants would see the breaking itself; what counts is that its consequences are seen, so
-those are switched off.
+Within a context, functions and methods of the real classes are replaced in this process, or some
+words of their text are. Each says which invariants would see the breaking itself; what counts is
+that its consequences are seen, so those are switched off.
 """
 
 from __future__ import annotations
 
+import inspect
+import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Any, Final
 from unittest.mock import patch
 
@@ -31,21 +34,85 @@ if TYPE_CHECKING:
     from net.wire.messages import Operation
 
 
+class NotThereError(LookupError):
+    """What a mutant would change is not in the code any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Words of a function, and what stands there instead.
+
+    The function stays the object that it is: whoever holds it, by whatever name, runs the others.
+    """
+
+    function: Any  # or a property, a classmethod
+    words: str  # once in its text
+    instead: str
+
+
+def edited(edits: Sequence[Edit]) -> dict[FunctionType, CodeType]:
+    """Return the functions that these edits change, each with the code that it would have.
+
+    Raises:
+        NotThereError: one does not hold such words, or more than once.
+    """
+    texts: dict[FunctionType, str] = {}
+    for edit in edits:
+        function = _function_of(edit.function)
+        text = texts.get(function) or textwrap.dedent(inspect.getsource(function))
+        if text.count(edit.words) != 1:
+            raise NotThereError(f"{function.__qualname__} has not once: {edit.words}")
+        texts[function] = text.replace(edit.words, edit.instead)
+    return {function: _compile_like(function, text) for function, text in texts.items()}
+
+
+def _compile_like(function: FunctionType, text: str) -> CodeType:
+    """Return the code of a function with another text."""
+    flags = function.__code__.co_flags & _FUTURE
+    whole = compile(text, f"mutant of {function.__qualname__}", "exec", flags, dont_inherit=True)
+    (code,) = (
+        const
+        for const in whole.co_consts
+        if isinstance(const, CodeType) and const.co_name == function.__name__
+    )
+    return code
+
+
+_FUTURE: Final = 0x1000000  # `from __future__ import annotations`, as flags have it
+
+
+def _function_of(found: Any) -> FunctionType:
+    if isinstance(found, property):
+        found = found.fget
+    function = inspect.unwrap(getattr(found, "__func__", found))
+    assert isinstance(function, FunctionType), "a mutant edits functions"
+    return function
+
+
 @dataclass(frozen=True, slots=True)
 class Mutant:
     """A protection and what stands in its place."""
 
     tells: str
-    patches: tuple[tuple[Any, str, object], ...]  # where, name, instead
+    patches: tuple[tuple[Any, str, object], ...] = ()  # where, name, instead
     blind: frozenset[int] = frozenset()  # would see the breaking, not its consequences
+    edits: tuple[Edit, ...] = ()
 
 
 @contextmanager
 def broken(mutant: Mutant) -> Iterator[Mutant]:
-    """Run without a protection."""
+    """Run without a protection.
+
+    Raises:
+        NotThereError: what it would change is not there.
+    """
+    changed = edited(mutant.edits)
     with ExitStack() as stack:
         for where, attribute, instead in mutant.patches:
             stack.enter_context(patch.object(where, attribute, instead))
+        for function, code in changed.items():
+            stack.callback(setattr, function, "__code__", function.__code__)
+            function.__code__ = code
         yield mutant
 
 

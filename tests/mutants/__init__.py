@@ -1,0 +1,1 @@
+"""Protections taken away one by one, and what misses each."""

@@ -1,0 +1,63 @@
+"""All mutants but those of whole nodes, by name, and the test that misses each protection."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Mapping
+from itertools import product
+from pathlib import Path
+from typing import Any, Final
+
+from net.sim.mutants import Mutant
+from tests.mutants.facts import FACTS
+from tests.mutants.leading import LEADING
+from tests.mutants.lineages import LINEAGES
+from tests.mutants.logs import LOGS
+from tests.mutants.voting import VOTING
+from tests.mutants.watching import WATCHING
+
+CATALOG: Final[Mapping[str, Mapping[str, Mutant]]] = {
+    "votes": VOTING,
+    "decrees": LEADING,
+    "logs and members": LOGS,
+    "lineages": LINEAGES,
+    "operations": FACTS,
+    "liveness and clocks": WATCHING,
+}
+ALL: Final[dict[str, Mutant]] = {
+    name: mutant for mutants in CATALOG.values() for name, mutant in mutants.items()
+}
+
+CAUGHT_BY: Final[dict[str, str]] = dict(
+    line.split()
+    for line in (Path(__file__).parent / "caught.txt").read_text(encoding="utf-8").splitlines()
+)
+"""Folder, module and name of the test that misses each."""
+
+
+def is_missed(name: str) -> bool:
+    """Run the test that misses a protection, in all its cases. Returns whether it fails."""
+    module, _, function = CAUGHT_BY[name].partition("::")
+    where = importlib.import_module(f"tests.{module.replace('/', '.')}")
+    test: Callable[..., None] = getattr(where, function)
+    for arguments in cases_of(test):
+        try:
+            test(**arguments)
+        except KeyboardInterrupt:
+            raise
+        except BaseException:  # noqa: BLE001 - whatever a broken protection leads to, `Failed` of pytest too
+            return True
+    return False
+
+
+def cases_of(test: Callable[..., None]) -> list[dict[str, Any]]:
+    """Return with which arguments pytest would call a test that needs no fixtures."""
+    found: list[list[dict[str, Any]]] = []
+    for mark in getattr(test, "pytestmark", ()):
+        if mark.name != "parametrize":
+            continue
+        names, values = mark.args
+        names = [n.strip() for n in names.split(",")] if isinstance(names, str) else list(names)
+        rows = [value if len(names) > 1 else (value,) for value in values]
+        found.append([dict(zip(names, row, strict=True)) for row in rows])
+    return [{k: v for part in parts for k, v in part.items()} for parts in product(*found)]

@@ -1,0 +1,145 @@
+"""Mutants of operations: who wrote them, in which order they come, how many there may be."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from net.cluster.operations import OperationStore
+from net.cluster.vector_clock import VectorClock
+from net.sim.mutants import Edit, Mutant
+
+FACTS: Final[Mapping[str, Mutant]] = {
+    "forged": Mutant(
+        "an operation counts whoever signed it",
+        edits=(
+            Edit(
+                OperationStore._is_authentic,
+                "return self._verify(operation.key, data, operation.signature)",
+                "return True",
+            ),
+        ),
+    ),
+    "key-of-another": Mutant(
+        "an operation counts under whatever key it names",
+        edits=(
+            Edit(
+                OperationStore._is_authentic,
+                "if node_id_of(operation.key) != operation.dot.node:",
+                "if False:",
+            ),
+        ),
+    ),
+    "gap": Mutant(
+        "an operation is delivered before the one before it of its author",
+        edits=(
+            Edit(
+                OperationStore._is_ready,
+                "dot.n == self._clock.of(dot.member) + 1",
+                "dot.n > self._clock.of(dot.member)",
+            ),
+        ),
+    ),
+    "clock-skips": Mutant(
+        "and the clock does not notice",
+        edits=(Edit(VectorClock.advance, "if dot.n != before + 1:", "if False:"),),
+    ),
+    "clock-unproved": Mutant(
+        "a clock is told that says more than is here",
+        edits=(Edit(OperationStore._held, "if cause.n != held:", "if False:"),),
+    ),
+    "again": Mutant(
+        "an operation that is here is taken again",
+        edits=(
+            Edit(
+                OperationStore.on_operations,
+                "if dot in self._clock or dot in self._waiting:",
+                "if dot in self._waiting:",
+            ),
+            Edit(
+                OperationStore._enqueue_operation,
+                "if operation.dot not in self._clock:",
+                "if True:",
+            ),
+        ),
+    ),
+    "own-from-others": Mutant(
+        "a process takes its own operations from others",
+        edits=(Edit(OperationStore._has_room, "dot.member == self._me or", ""),),
+    ),
+    "waiting-without-bound": Mutant(
+        "operations whose causes never come are kept without end",
+        edits=(
+            Edit(OperationStore._has_room, "len(self._waiting) >= OPERATIONS_WAITING_MAX", "False"),
+        ),
+    ),
+    "member-without-bound": Mutant(
+        "one life may fill the room",
+        edits=(Edit(OperationStore._is_within_bounds, "n <= OPERATIONS_PER_MEMBER_MAX", "True"),),
+    ),
+    "room-without-bound": Mutant(
+        "operations are kept without end",
+        edits=(
+            Edit(OperationStore._is_within_bounds, "and self._count + count <= OPERATIONS_MAX", ""),
+        ),
+    ),
+    "lives-without-bound": Mutant(
+        "clocks name lives without end",
+        edits=(
+            Edit(
+                OperationStore._is_within_bounds,
+                "and (writer in self._by_member or len(self._clock) < VECTOR_ENTRIES_MAX)",
+                "",
+            ),
+        ),
+    ),
+    "reply-without-bound": Mutant(
+        "all that a peer lacks is sent at once",
+        edits=(
+            Edit(
+                OperationStore.missing_for,
+                "missing[:OPERATIONS_PER_REPLY_MAX]",
+                "missing",
+            ),
+            Edit(
+                OperationStore._operations_since,
+                "written[start : start + OPERATIONS_PER_REPLY_MAX]",
+                "written[start:]",
+            ),
+        ),
+    ),
+    "reply-in-any-order": Mutant(
+        "what a peer lacks is sent by author, and not as it was delivered",
+        edits=(
+            Edit(
+                OperationStore.missing_for,
+                "missing.sort(key=lambda delivered: delivered.order)",
+                "pass",
+            ),
+        ),
+    ),
+    "past-untold": Mutant(
+        "an author does not tell what it had seen",
+        edits=(
+            Edit(
+                OperationStore._new_causes, "and cause.n > self._told.get(member, 0)", "and False"
+            ),
+        ),
+    ),
+    "past-cut": Mutant(
+        "of a long past only as much is told as fits",
+        edits=(
+            Edit(OperationStore.author, "while len(causes) > DEPENDENCIES_MAX:", "while False:"),
+        ),
+    ),
+    "one-life-two-clocks": Mutant(
+        "a life goes on where a merge set its race clock back",
+        edits=(
+            Edit(
+                OperationStore._begins_life,
+                "race_us < self._race_us and self._me != self._newest",
+                "False",
+            ),
+        ),
+    ),
+}

@@ -1,0 +1,332 @@
+"""Mutants of forks, merges, joining, snapshots and what a life keeps of its history."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from net.cluster.blocks import BlockFetch
+from net.cluster.fork import Forking
+from net.cluster.snapshot import Learner, SnapshotServer, decode_snapshot
+from net.node.lineage.consensus import Consensus
+from net.node.lineage.joining import Joining
+from net.node.lineage.lifecycle import Lifecycle
+from net.node.lineage.lineage_readout import LineageReadout
+from net.node.lineage.reconfiguration import Reconfiguration
+from net.node.node import Node
+from net.sim.mutants import Edit, Mutant
+
+LINEAGES: Final[Mapping[str, Mutant]] = {
+    "fork-with-a-coordinator": Mutant(
+        "who has a coordinator goes along with a fork",
+        edits=(Edit(Forking.on_fork_call, "or not deserted", ""),),
+    ),
+    "fork-of-any-lineage": Mutant(
+        "who sits in another lineage goes along with a fork",
+        edits=(Edit(Forking.on_fork_call, "fork_call.parent != voter.log.lineage", "False"),),
+    ),
+    "fork-for-another": Mutant(
+        "a fork may be called in another's name",
+        edits=(Edit(Forking.on_fork_call, "or fork_call.candidate.node != sender", ""),),
+    ),
+    "fork-answer-for-another": Mutant(
+        "one member answers a call in the name of others",
+        edits=(Edit(Forking.on_fork_answer, "or forked.follower.node != sender", ""),),
+    ),
+    "fork-answer-of-any-call": Mutant(
+        "an answer to another call counts",
+        edits=(Edit(Forking.on_fork_answer, "forked.lineage != call.lineage or", ""),),
+    ),
+    "anybody-forks": Mutant(
+        "each member that is deserted calls for a fork of its own",
+        edits=(Edit(Forking.on_tick, "or live[:1] != (self._voter.me,)", ""),),
+    ),
+    "fork-of-a-worse-log": Mutant(
+        "a fork does not go on from the best log of those who answered",
+        edits=(
+            Edit(
+                Forking._found_fork,
+                "if call.answers[best] > (log.head_epoch, log.head):",
+                "if False:",
+            ),
+        ),
+    ),
+    "fork-of-all-members": Mutant(
+        "members that did not answer are members of the fork",
+        edits=(
+            Edit(
+                Forking._found_fork,
+                "tuple(m for m in log.members if m in call.answers)",
+                "log.members",
+            ),
+        ),
+    ),
+    "fork-by-a-stranger": Mutant(
+        "who learns from the best log that it is no member founds a fork all the same",
+        edits=(Edit(Forking._found_fork, "if not voter.is_member:", "if False:"),),
+    ),
+    "forks-uncounted": Mutant(
+        "a fork does not stand behind what it left",
+        edits=(Edit(Forking._found_fork, "(log.found.forks if log.found else 0) + 1", "0"),),
+    ),
+    "fork-below-the-promise": Mutant(
+        "a fork's epoch is below what its members have promised",
+        edits=(
+            Edit(
+                Forking._found_fork,
+                "max(voter.promised, log.head_epoch) + 1 + self._rng.randrange(EPOCH_SPREAD)",
+                "1",
+            ),
+        ),
+    ),
+    "answer-kept": Mutant(
+        "who answered a call, and leads then, can still be carried off by it (seed 8817)",
+        edits=(Edit(Forking.forget_answer, "self._answered = None", "pass"),),
+    ),
+    "call-kept": Mutant(
+        "who called, and follows then, goes on with its call",
+        edits=(Edit(Forking.end_call, "self._end_call(ForkEvent.RELIEVED)", "pass"),),
+    ),
+    "fork-with-a-majority": Mutant(
+        "members fork though enough of them live to elect",
+        edits=(
+            Edit(
+                Consensus._seek_coordinator,
+                "waited > (MAJORITY_LOST_NS if too_few else STUCK_NS)",
+                "waited > 0",
+            ),
+        ),
+    ),
+    "never-yields": Mutant(
+        "a lineage does not end in favour of a better one",
+        edits=(Edit(Reconfiguration.next_decree, "if better is not None:", "if False:"),),
+    ),
+    "yields-to-worse": Mutant(
+        "a lineage ends in favour of any other",
+        edits=(
+            Edit(
+                Reconfiguration._better_lineage,
+                "peer.lineage if peer.status.precedence < mine else None",
+                "peer.lineage",
+            ),
+        ),
+    ),
+    "goes-before-the-end-counts": Mutant(
+        "a life leaves its lineage when its end is decreed, and does not count yet",
+        edits=(
+            Edit(
+                LineageReadout._check_end,
+                "if log.is_over:",
+                "if log.yields_to is not None:",
+            ),
+        ),
+    ),
+    "coordinator-goes-first": Mutant(
+        "who coordinates leaves an ended lineage before the others know",
+        edits=(
+            Edit(
+                LineageReadout._check_released,
+                "leads and now_ns - self._yield_ns < STEP_DOWN_NS",
+                "False",
+            ),
+        ),
+    ),
+    "goes-when-removal-is-decreed": Mutant(
+        "a member leaves when its removal is decreed, and does not count yet",
+        edits=(
+            Edit(
+                LineageReadout._check_end,
+                "log.members_settled and not self._voter.is_member",
+                "not self._voter.is_member",
+            ),
+        ),
+    ),
+    "removed-stays": Mutant(
+        "a member that is removed stays",
+        edits=(
+            Edit(
+                LineageReadout._check_end,
+                "log.members_settled and not self._voter.is_member",
+                "False",
+            ),
+        ),
+    ),
+    "told-before-it-counts": Mutant(
+        "a program is told decrees that do not count",
+        edits=(
+            Edit(
+                LineageReadout.read,
+                "while self._told < log.commit:",
+                "while self._told < log.head:",
+            ),
+        ),
+    ),
+    "same-life-after-a-loss": Mutant(
+        "who loses its lineage leads the same life in the next",
+        edits=(
+            Edit(Lifecycle._apply_outcomes, "self._me.incarnation + 1", "self._me.incarnation"),
+        ),
+    ),
+    "history-forgotten": Mutant(
+        "who loses its lineage forgets what counted in it",
+        edits=(
+            Edit(
+                Lifecycle._committed_history,
+                "log is None or log.commit > REVIVED_DECREES_MAX",
+                "True",
+            ),
+        ),
+    ),
+    "history-with-its-tail": Mutant(
+        "who loses its lineage takes along what never counted in it",
+        edits=(
+            Edit(Lifecycle._committed_history, "log.prefix(log.commit)", "log.prefix(log.head)"),
+        ),
+    ),
+    "founds-at-once": Mutant(
+        "a newcomer founds a lineage before it has listened",
+        edits=(
+            Edit(
+                Joining.should_found,
+                "waited > FOUND_WAIT_NS + before * FOUND_TURN_NS",
+                "True",
+            ),
+        ),
+    ),
+    "founds-out-of-turn": Mutant(
+        "newcomers found by the turns of their names, whoever holds the longest history",
+        edits=(
+            Edit(
+                Joining.should_found,
+                "(-self._history.head_epoch, -self._history.head, self._me.node)",
+                "(0, 0, self._me.node)",
+            ),
+            Edit(
+                Joining.should_found,
+                "peer.lives and _founding_key(peer) < mine",
+                "peer.lives and (0, 0, peer.node) < mine",
+            ),
+        ),
+    ),
+    "founds-beside-another": Mutant(
+        "a newcomer founds though it hears of a lineage",
+        edits=(
+            Edit(
+                Joining.should_found,
+                "p.lives and p.lineage not in {NO_LINEAGE, *self._strange}",
+                "False",
+            ),
+        ),
+    ),
+    "strange-history-taken": Mutant(
+        "a room begun anew takes over whoever holds the old one's history",
+        edits=(
+            Edit(
+                Joining._is_foreign_lineage,
+                "self._history.head == 0 or self._history.entry(0) == log.entry(0)",
+                "True",
+            ),
+        ),
+    ),
+    "sent-where-it-will": Mutant(
+        "who yields joins any lineage, not the one that it was sent to",
+        edits=(Edit(Joining._best_lineage, "if self._into in lineages:", "if False:"),),
+    ),
+    "revival-uncounted": Mutant(
+        "who goes on from a journal does not stand behind those who went on",
+        edits=(Edit(Joining.found, "min(log.found.forks + 1, FORKS_MAX)", "log.found.forks"),),
+    ),
+    "revival-in-an-old-epoch": Mutant(
+        "who goes on from a journal coordinates in an epoch of the old lineage",
+        edits=(Edit(Lifecycle._found_lineage, "log.head_epoch + epoch", "max(log.head_epoch, 1)"),),
+    ),
+    "synced-before-it-holds-all": Mutant(
+        "a newcomer says that it is in before it has the operations",
+        edits=(Edit(Lifecycle._check_synced, "met_equal or waited or not", "True or not"),),
+    ),
+    "synced-before-it-is-a-member": Mutant(
+        "a newcomer says that it is in before its membership counts",
+        edits=(
+            Edit(Lifecycle._check_synced, "if not consensus.log.members_settled:", "if False:"),
+        ),
+    ),
+    "journal-with-gaps": Mutant(
+        "decrees that an earlier life had are not written again, nor are those before them",
+        edits=(
+            Edit(
+                Node._apply_lifecycle,
+                "decree.index >= self._lifecycle.kept",
+                "decree.index > self._lifecycle.kept",
+            ),
+        ),
+    ),
+    "snapshot-of-any-lineage": Mutant(
+        "a snapshot of another lineage is taken",
+        edits=(Edit(decode_snapshot, "or log.lineage != lineage", ""),),
+    ),
+    "snapshot-of-what-does-not-count": Mutant(
+        "a snapshot holds decrees that do not count",
+        edits=(
+            Edit(
+                SnapshotServer.on_manifest_request,
+                "log.agrees_up_to(request.milestones), log.commit",
+                "log.agrees_up_to(request.milestones), log.head",
+            ),
+            Edit(
+                SnapshotServer.on_block_request,
+                "request.since < request.upto <= log.commit",
+                "request.since < request.upto <= log.head",
+            ),
+        ),
+    ),
+    "blocks-of-what-does-not-count": Mutant(
+        "blocks are made of decrees that are not there, or do not count",
+        edits=(
+            Edit(
+                SnapshotServer.on_block_request,
+                "not request.since < request.upto <= log.commit",
+                "False",
+            ),
+        ),
+    ),
+    "blocks-of-another-snapshot": Mutant(
+        "blocks are sent though they make another content than was asked for",
+        edits=(
+            Edit(SnapshotServer.on_block_request, "if made.digest != request.digest:", "if False:"),
+        ),
+    ),
+    "manifest-beyond-our-history": Mutant(
+        "a snapshot may begin behind what the newcomer holds",
+        edits=(Edit(Learner.on_manifest, "or manifest.since > self._history.head", ""),),
+    ),
+    "manifest-without-bound": Mutant(
+        "a snapshot of any size is fetched",
+        edits=(
+            Edit(
+                Learner.on_manifest,
+                "not 0 < manifest.size <= CONTENT_BYTES_MAX or manifest.since",
+                "manifest.since",
+            ),
+        ),
+    ),
+    "blocks-unproved": Mutant(
+        "what blocks make is taken, whatever its digest",
+        edits=(
+            Edit(BlockFetch.on_block, "if content_digest(content) == self._digest:", "if True:"),
+        ),
+    ),
+    "blocks-of-strangers": Mutant(
+        "blocks are taken from whoever sends some",
+        edits=(Edit(BlockFetch.on_block, "source not in self._sources or", ""),),
+    ),
+    "in-flight-without-bound": Mutant(
+        "all blocks are asked for at once",
+        edits=(
+            Edit(
+                BlockFetch.on_tick,
+                "BLOCKS_IN_FLIGHT_MAX - (len(self._asked) - len(late))",
+                "len(self._blocks)",
+            ),
+        ),
+    ),
+}

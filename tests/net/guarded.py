@@ -1,0 +1,113 @@
+"""Members whose log is as a test says, for the tests of what each of them refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from random import Random
+
+from net.cluster.actions import Send
+from net.cluster.election import Election
+from net.cluster.failure_detector import Health
+from net.cluster.log import DecreeLog
+from net.cluster.replication import Leadership
+from net.cluster.voter import Voter
+from net.ids import NO_LINEAGE, LineageId, Member
+from net.limits import SECOND
+from net.node.lineage.consensus import Consensus, OwnState
+from net.node.peers import Peer, Peers
+from net.wire.decrees import DecreeBody, FoundLineage, Rule
+from net.wire.messages import Append, Appended, Message, Precedence, Status
+from tests.net.healths import ON_TIME
+
+A, B, C, D, E = (Member(bytes([n]) * 16, 1) for n in (1, 2, 3, 4, 5))
+LINEAGE, OTHER = b"lineage1", b"lineage2"
+NOW = SECOND
+OWN = OwnState(idle=True, leaving=False, fit=True)
+
+
+def log_of(members: Sequence[Member] = (A, B, C), *more: DecreeBody, epoch: int = 1) -> DecreeLog:
+    """Return a log whose founding counts, and nothing behind it."""
+    log = DecreeLog()
+    log.append(1, FoundLineage(LINEAGE, NO_LINEAGE, 0, tuple(members)))
+    log.commit_to(1)
+    for what in more:
+        log.append(epoch, what)
+    return log
+
+
+def rules(count: int) -> list[Rule]:
+    return [Rule(b"%d" % n) for n in range(count)]
+
+
+def voter(me: Member, log: DecreeLog | None = None, promised: int = 1) -> Voter:
+    return Voter(me, ON_TIME, log or log_of(), promised=promised, epoch=1)
+
+
+def candidate(log: DecreeLog | None = None) -> Election:
+    """Return A, that stands in epoch 2."""
+    election = Election(voter(A, log), Random(1))
+    election.on_tick(True, 0, NOW)
+    return election
+
+
+def leader(log: DecreeLog | None = None, epoch: int = 5) -> tuple[Voter, Leadership]:
+    """Return A, that leads, and of which nobody has heard anything yet."""
+    own = Voter(A, ON_TIME, log or log_of(), promised=epoch, promised_to=A)
+    leadership = Leadership(own, NOW)
+    leadership.on_tick([m for m in own.log.members if m != A], NOW)
+    return own, leadership
+
+
+def opened(log: DecreeLog | None = None) -> tuple[Voter, Leadership]:
+    """Return A, that leads, and whose opening counts, for B holds it too."""
+    own, leadership = leader(log)
+    leadership.on_appended(B.node, appended(own, B), NOW)
+    assert leadership.is_settled
+    return own, leadership
+
+
+def appended(own: Voter, of: Member, *, matched: bool = True, epoch: int = 5) -> Appended:
+    """Return the answer of a follower that holds all."""
+    return Appended(LINEAGE, epoch, of, matched, own.log.head)
+
+
+def append_of(
+    log: DecreeLog, by: Member, epoch: int, index: int, commit: int, lineage: LineageId = LINEAGE
+) -> Append:
+    """Return what a coordinator sends from its log on, from an index on."""
+    previous = log.hash_at(index)
+    assert previous is not None
+    return Append(lineage, epoch, by, index, previous, log.batch(index), commit)
+
+
+def consensus(me: Member, log: DecreeLog | None = None, *others: Member) -> Consensus:
+    """Return a member of whose peers these live."""
+    log = log or log_of()
+    peers = Peers()
+    for other in others:
+        peer = Peer(other.node, other.incarnation, "", Health.ALIVE)
+        peer.status = status_of(log)
+        peers.put(peer)
+    made = Consensus(me, log, peers, ON_TIME, Random(1), NOW)
+    made.begin(NOW)
+    return made
+
+
+def status_of(
+    log: DecreeLog, coordinator: Member | None = None, epoch: int = 1, **instead: object
+) -> Status:
+    """Return what a member says that holds this log."""
+    precedence = Precedence(1, 0, 93, log.lineage)
+    told = Status(
+        precedence, epoch, coordinator, True, True, log.commit, log.head, log.head_hash[:8]
+    )
+    return told if not instead else _replaced(told, instead)
+
+
+def _replaced(told: Status, instead: dict[str, object]) -> Status:
+    fields = {name: getattr(told, name) for name in told.__struct_fields__}
+    return Status(**{**fields, **instead})
+
+
+def sent(outcomes: Sequence[object]) -> list[Message]:
+    return [each.message for each in outcomes if isinstance(each, Send)]
