@@ -7,6 +7,7 @@ from typing import Final
 
 from net.cluster.blocks import BlockFetch
 from net.cluster.fork import Forking
+from net.cluster.log import DecreeLog
 from net.cluster.snapshot import Learner, SnapshotServer, decode_snapshot
 from net.node.lineage.consensus import Consensus
 from net.node.lineage.joining import Joining
@@ -213,10 +214,28 @@ LINEAGES: Final[Mapping[str, Mutant]] = {
         edits=(
             Edit(
                 Joining.should_found,
-                "p.lives and p.lineage not in {NO_LINEAGE, *self._strange}",
+                "if is_there:",
+                "if False:",
+            ),
+        ),
+    ),
+    "either-founds-beside-another": Mutant(
+        "who would join or found founds though it hears of a lineage",
+        edits=(
+            Edit(
+                Joining.should_found,
+                "entry is Entry.EITHER and (is_there or self._place is Place.KNOCKING)",
                 "False",
             ),
         ),
+    ),
+    "joiner-founds": Mutant(
+        "who would only join, or watch, founds",
+        edits=(Edit(Joining.should_found, "not entry.may_found or", ""),),
+    ),
+    "newcomer-wins": Mutant(
+        "a lineage that never had company wins over one that had",
+        edits=(Edit(DecreeLog.precedence, "int(not self.had_company)", "0"),),
     ),
     "strange-history-taken": Mutant(
         "a room begun anew takes over whoever holds the old one's history",

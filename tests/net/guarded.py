@@ -16,7 +16,7 @@ from net.limits import SECOND
 from net.node.lineage.consensus import Consensus, OwnState
 from net.node.peers import Peer, Peers
 from net.wire.decrees import DecreeBody, FoundLineage, Rule
-from net.wire.messages import Append, Appended, Message, Precedence, Status
+from net.wire.messages import Append, Appended, Message, Status
 from tests.net.healths import ON_TIME
 
 A, B, C, D, E = (Member(bytes([n]) * 16, 1) for n in (1, 2, 3, 4, 5))
@@ -97,7 +97,7 @@ def status_of(
     log: DecreeLog, coordinator: Member | None = None, epoch: int = 1, **instead: object
 ) -> Status:
     """Return what a member says that holds this log."""
-    precedence = Precedence(1, 0, 93, log.lineage)
+    precedence = log.precedence(idle=True, age_ns=0)
     told = Status(
         precedence, epoch, coordinator, True, True, log.commit, log.head, log.head_hash[:8]
     )

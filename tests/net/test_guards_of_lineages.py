@@ -35,6 +35,7 @@ from net.limits import (
     STUCK_NS,
     TICK_NS,
 )
+from net.node.lineage.approach import Approach, Entry
 from net.node.lineage.joining import Joining, Place
 from net.node.lineage.lifecycle import IncarnationRaised, Lifecycle
 from net.node.lineage.lineage_readout import LineageLost, LineageReadout
@@ -196,30 +197,30 @@ def test_no_member_changes_before_the_opening_counts_or_the_last_change_does() -
     gone = peer_of(C)
     gone.health = Health.DOWN
     changing, leadership, log = reconfiguration(peer_of(B), gone)
-    assert changing.next_decree(leadership, True, NOW) == RemoveMember(C)
+    assert changing.next_decree(leadership, True, 0, NOW) == RemoveMember(C)
     log.append(5, RemoveMember(C))
     gone_too = peer_of(B)
     gone_too.health = Health.DOWN
     changing._peers.put(gone_too)
-    assert changing.next_decree(leadership, True, NOW) is None
+    assert changing.next_decree(leadership, True, 0, NOW) is None
     own = voter(A)
     own.promise(7, A)
     fresh = Leadership(own, NOW)
-    assert Reconfiguration(own, changing._peers, 0).next_decree(fresh, True, NOW) is None
+    assert Reconfiguration(own, changing._peers, 0).next_decree(fresh, True, 0, NOW) is None
 
 
 def test_who_leads_another_life_or_has_strayed_or_was_never_met_is_gone() -> None:
     again = peer_of(Member(B.node, 2))
     changing, leadership, log = reconfiguration(again, peer_of(C))
-    assert changing.next_decree(leadership, True, NOW) == RemoveMember(B)
+    assert changing.next_decree(leadership, True, 0, NOW) == RemoveMember(B)
     strayed = peer_of(B)
     strayed.strayed_ns = NOW
     changing, leadership, log = reconfiguration(strayed, peer_of(C))
-    assert changing.next_decree(leadership, True, NOW + ELSEWHERE_NS) is None
-    assert changing.next_decree(leadership, True, NOW + ELSEWHERE_NS + 1) == RemoveMember(B)
+    assert changing.next_decree(leadership, True, 0, NOW + ELSEWHERE_NS) is None
+    assert changing.next_decree(leadership, True, 0, NOW + ELSEWHERE_NS + 1) == RemoveMember(B)
     changing, leadership, log = reconfiguration(peer_of(C))
-    assert changing.next_decree(leadership, True, DOWN_ISOLATED_NS) is None
-    assert changing.next_decree(leadership, True, DOWN_ISOLATED_NS + 1) == RemoveMember(B)
+    assert changing.next_decree(leadership, True, 0, DOWN_ISOLATED_NS) is None
+    assert changing.next_decree(leadership, True, 0, DOWN_ISOLATED_NS + 1) == RemoveMember(B)
     assert log.members == (A, B, C)
 
 
@@ -227,27 +228,28 @@ def test_a_learner_comes_in_when_it_holds_nearly_all_of_the_log() -> None:
     changing, leadership, log = reconfiguration(peer_of(B), peer_of(C), peer_of(D))
     for what in rules(6):
         log.append(5, what)
-    assert changing.next_decree(leadership, True, NOW) is None
+    assert changing.next_decree(leadership, True, 0, NOW) is None
     leadership.on_status(D, log.head, log.commit, NOW)
-    assert changing.next_decree(leadership, True, NOW) == AddMember(D)
+    assert changing.next_decree(leadership, True, 0, NOW) == AddMember(D)
 
 
 def test_a_lineage_ends_in_favour_of_a_better_one_alone_and_decrees_nothing_then() -> None:
     for forks, better in ((0, True), (3, False)):
         theirs = DecreeLog()
         theirs.append(1, FoundLineage(OTHER, NO_LINEAGE, forks, (D, B, C, A)))
+        theirs.commit_to(1)
         stranger = peer_of(D, theirs)
         stranger.status = status_of(theirs, D)
-        precedence = theirs.precedence(idle=True)
+        precedence = theirs.precedence(idle=True, age_ns=0)
         stranger.status = status_of(theirs, D, precedence=precedence)
         changing, leadership, log = reconfiguration(peer_of(B), peer_of(C), stranger)
-        decreed = changing.next_decree(leadership, True, NOW)
+        decreed = changing.next_decree(leadership, True, 0, NOW)
         assert decreed == (Yield(OTHER) if better else None)
         log.append(5, Yield(OTHER))
         gone = peer_of(C)
         gone.health = Health.DOWN
         changing._peers.put(gone)
-        assert changing.next_decree(leadership, True, NOW) is None
+        assert changing.next_decree(leadership, True, 0, NOW) is None
 
 
 def test_who_coordinates_a_lineage_that_ended_stays_until_the_others_know() -> None:
@@ -268,14 +270,14 @@ def lifecycle(*peers: Peer) -> Lifecycle:
     table = Peers()
     for peer in peers:
         table.put(peer)
-    return Lifecycle(A, table, ON_TIME, Random(1), 0)
+    return Lifecycle(A, Entry.EITHER, table, ON_TIME, Random(1), 0)
 
 
 def founded() -> tuple[Lifecycle, int]:
     """Return a node that heard of nobody and founded a lineage, and when it did."""
     life = lifecycle()
     for at in range(0, 3 * SECOND, TICK_NS):
-        life.on_tick(False, at)
+        life.on_tick(False, 0, at)
         if life.consensus is not None:
             return life, at
     raise AssertionError("nothing was founded")
@@ -294,7 +296,7 @@ def test_the_next_life_is_another_one_and_keeps_what_counted_alone() -> None:
     log.append(log.head_epoch, Yield(OTHER))
     log.commit_to(log.head)
     log.append(log.head_epoch, rules(1)[0])
-    told = [*life.on_tick(False, at), *life.on_tick(False, at + STEP_DOWN_NS + 1)]
+    told = [*life.on_tick(False, 0, at), *life.on_tick(False, 0, at + STEP_DOWN_NS + 1)]
     assert IncarnationRaised(Member(A.node, 2)) in told
     assert life.me == Member(A.node, 2)
     assert life.status.head == head + 1
@@ -313,11 +315,11 @@ def test_nobody_is_in_before_it_is_a_member_for_good_and_holds_what_a_peer_holds
     assert [type(told) for told in life._check_synced(True, at)] == [Synced]
 
 
-def joining(history: DecreeLog, *peers: Peer) -> Joining:
+def joining(history: DecreeLog, *peers: Peer, entry: Entry = Entry.FOUND) -> Joining:
     table = Peers()
     for peer in peers:
         table.put(peer)
-    return Joining(A, None, history, table, Random(1), SnapshotCounters(), 0)
+    return Joining(A, None, history, Approach(entry), table, Random(1), SnapshotCounters(), 0)
 
 
 def listener(member: Member, epoch: int, head: int) -> Peer:
@@ -343,6 +345,23 @@ def test_nobody_founds_beside_a_lineage_that_it_hears_of() -> None:
     life = peer_of(B)
     assert not joining(DecreeLog(), life).should_found(STUCK_NS)
     assert joining(DecreeLog(), life).should_found(STUCK_NS + 1)
+    assert not joining(DecreeLog(), life, entry=Entry.EITHER).should_found(STUCK_NS + 1)
+
+
+def test_who_joins_or_watches_founds_nothing_however_long_it_waits() -> None:
+    for entry in Entry:
+        founds = joining(DecreeLog(), entry=entry).should_found(10 * STUCK_NS)
+        assert founds is (entry in {Entry.EITHER, Entry.FOUND})
+
+
+def test_a_lineage_that_never_had_company_stands_behind_one_that_had() -> None:
+    alone, together = DecreeLog(), log_of((A, B))
+    alone.append(1, FoundLineage(OTHER, NO_LINEAGE, 0, (C,)))
+    alone.commit_to(1)
+    mine, theirs = (log.precedence(idle=True, age_ns=SECOND) for log in (alone, together))
+    assert theirs < mine
+    racing = alone.precedence(idle=False, age_ns=SECOND)
+    assert theirs < racing
 
 
 def test_an_idle_room_that_was_begun_anew_does_not_take_over_who_holds_the_old_one() -> None:
@@ -358,7 +377,7 @@ def test_who_goes_on_from_a_journal_coordinates_above_all_its_epochs() -> None:
     history = log_of((A, B), *rules(2), epoch=700)
     life.restore(history.entries(0, 3))
     for at in range(0, 3 * SECOND, TICK_NS):
-        life.on_tick(False, at)
+        life.on_tick(False, 0, at)
     assert life.consensus is not None
     assert life.consensus.voter.epoch > 700
     assert life.consensus.log.entries(0, 3) == history.entries(0, 3)
@@ -369,12 +388,14 @@ def test_who_was_sent_to_a_lineage_goes_there_though_another_is_better() -> None
     theirs = DecreeLog()
     theirs.append(1, FoundLineage(OTHER, NO_LINEAGE, 9, (C,)))
     theirs.commit_to(1)
-    other.status = status_of(theirs, C, precedence=theirs.precedence(idle=True))
+    other.status = status_of(theirs, C, precedence=theirs.precedence(idle=True, age_ns=0))
     one.status = status_of(log_of(), B)
     table = Peers()
     for peer in (one, other):
         table.put(peer)
-    looking = Joining(A, OTHER, DecreeLog(), table, Random(1), SnapshotCounters(), 0)
+    looking = Joining(
+        A, OTHER, DecreeLog(), Approach(Entry.FOUND), table, Random(1), SnapshotCounters(), 0
+    )
     asked = sent(looking.on_tick(TICK_NS))
     assert [message.lineage for message in asked if isinstance(message, ManifestRequest)] == [OTHER]
 

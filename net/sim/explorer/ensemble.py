@@ -17,7 +17,7 @@ from net.cluster.failure_detector import Health
 from net.cluster.log import DecreeLog
 from net.errors import InvariantError
 from net.ids import NO_LINEAGE, Member
-from net.limits import FORKS_MAX, MILLISECOND, PEERS_MAX, SECOND, TICK_NS
+from net.limits import MILLISECOND, SECOND, TICK_NS
 from net.node.lineage.consensus import Consensus, ConsensusOutcome, OwnState
 from net.node.lineage.lineage_readout import LineageLost
 from net.node.peers import Peer, Peers
@@ -38,12 +38,12 @@ from net.sim.explorer.steps import (
 )
 from net.sim.invariants import Violation
 from net.wire.decrees import FoundLineage, Rule
-from net.wire.messages import Precedence, Status
+from net.wire.messages import Status
 
 LINEAGE: Final = b"lineage1"
 _OWN: Final = OwnState(idle=True, leaving=False, fit=True)
 _NOWHERE: Final = Status(
-    Precedence(1, FORKS_MAX + 1, PEERS_MAX, NO_LINEAGE), 0, None, False, False, 0, 0, bytes(8)
+    DecreeLog().precedence(idle=True, age_ns=None), 0, None, False, False, 0, 0, bytes(8)
 )
 
 
@@ -109,9 +109,11 @@ class Ensemble:
             log = DecreeLog()
             log.append(1, FoundLineage(LINEAGE, NO_LINEAGE, 0, members))
             log.commit_to(1)
-            self._enter(number, log)
-            self._report(number, life.consensus.begin(life.now_ns) if life.consensus else [])
-        self._settle()
+            self._enter_lineage(number, log)
+            self._report_outcomes(
+                number, life.consensus.begin(life.now_ns) if life.consensus else []
+            )
+        self._settle_first()
 
     # --- to look at -------------------------------------------------------------------------
 
@@ -137,7 +139,7 @@ class Ensemble:
         number = _machine_of(step)
         life = self.lives[number]
         if isinstance(step, Restart):
-            return not life.runs and self._start(number)
+            return not life.runs and self._start_again(number)
         if not life.runs:
             return False
         life.now_ns += step.by_ns if isinstance(step, Tick) else MILLISECOND
@@ -145,7 +147,7 @@ class Ensemble:
             outcomes = self._outcomes_of(step, number, life)
             if outcomes is None:
                 return False
-            self._report(number, outcomes)
+            self._report_outcomes(number, outcomes)
         except InvariantError as error:
             raise Violation(f"invariant 41: machine {number}: {error}") from None
         return True
@@ -157,11 +159,11 @@ class Ensemble:
         consensus = life.consensus
         match step:
             case Deliver(envelope=envelope):
-                return self._deliver(envelope, life)
+                return self._hand_message(envelope, life)
             case Tick():
                 return [] if consensus is None else consensus.on_tick(_OWN, life.now_ns)
             case Beat(sender=sender):
-                return self._beat(self.lives[sender], life)
+                return self._pass_heartbeat(self.lives[sender], life)
             case Judge(of=of):
                 peer = life.peers.get(self.lives[of].me.node)
                 if peer is None or of == number:
@@ -180,13 +182,13 @@ class Ensemble:
                 life.runs, life.consensus = False, None
                 return []
             case Learn(source=source):
-                return self._learn(number, life, self.lives[source])
+                return self._learn_history(number, life, self.lives[source])
             case Restart():
                 return None
             case _:
                 assert_never(step)
 
-    def _deliver(self, envelope: Envelope, life: Actor) -> Sequence[ConsensusOutcome] | None:
+    def _hand_message(self, envelope: Envelope, life: Actor) -> Sequence[ConsensusOutcome] | None:
         if envelope not in self.sent:
             return None
         self.fresh.pop(envelope, None)
@@ -197,7 +199,7 @@ class Ensemble:
             return []
         return life.consensus.on_message(peer.node, envelope.message, _OWN, life.now_ns)
 
-    def _beat(self, sender: Actor, life: Actor) -> Sequence[ConsensusOutcome] | None:
+    def _pass_heartbeat(self, sender: Actor, life: Actor) -> Sequence[ConsensusOutcome] | None:
         if not sender.runs or sender is life:
             return None
         peer = life.peers.get(sender.me.node)
@@ -214,21 +216,23 @@ class Ensemble:
         peer.strayed_ns = (peer.strayed_ns or life.now_ns) if strayed else None
         return consensus.on_heartbeat(peer, life.now_ns)
 
-    def _learn(self, number: int, life: Actor, source: Actor) -> Sequence[ConsensusOutcome] | None:
+    def _learn_history(
+        self, number: int, life: Actor, source: Actor
+    ) -> Sequence[ConsensusOutcome] | None:
         if life.consensus is not None or source.consensus is None:
             return None
         log = source.consensus.log
-        self._enter(number, log.prefix(log.commit))
+        self._enter_lineage(number, log.prefix(log.commit))
         consensus = self.lives[number].consensus
         return [] if consensus is None else consensus.begin(life.now_ns)
 
-    def _start(self, number: int) -> bool:
+    def _start_again(self, number: int) -> bool:
         before = self.lives[number]
         me = Member(before.me.node, before.me.incarnation + 1)
         self.lives[number] = Actor(me, before.now_ns + SECOND, before.process + 1)
         return True
 
-    def _enter(self, number: int, log: DecreeLog) -> None:
+    def _enter_lineage(self, number: int, log: DecreeLog) -> None:
         life = self.lives[number]
         rng = _CountingRandom(f"{number} {life.me.incarnation}")
         life.told = 0
@@ -237,7 +241,7 @@ class Ensemble:
 
     # --- what comes of it -------------------------------------------------------------------
 
-    def _report(self, number: int, outcomes: Sequence[ConsensusOutcome]) -> None:
+    def _report_outcomes(self, number: int, outcomes: Sequence[ConsensusOutcome]) -> None:
         life = self.lives[number]
         entered = life.consensus
         for outcome in outcomes:
@@ -260,9 +264,9 @@ class Ensemble:
         if entered is not None:
             self.safety.look_at(entered)
         if life.consensus is not None and (more := life.consensus.go_on(_OWN, life.now_ns)):
-            self._report(number, more)
+            self._report_outcomes(number, more)
 
-    def _settle(self) -> None:
+    def _settle_first(self) -> None:
         """Let the first stand for election, and all hear all."""
         count = range(len(self.lives))
         steps: list[Step] = [Beat(a, b) for a in count for b in count if a != b]

@@ -26,8 +26,8 @@ def fingerprint(ensemble: Ensemble) -> int:
             life.process,
             life.runs,
             life.told,
-            _flatten(life.peers),
-            _flatten(life.consensus),
+            _flatten_value(life.peers),
+            _flatten_value(life.consensus),
         )
         for life in ensemble.lives
     )
@@ -40,7 +40,7 @@ def copy(ensemble: Ensemble) -> Ensemble:
     return copied
 
 
-def _flatten(value: object) -> Hashable:
+def _flatten_value(value: object) -> Hashable:
     """Return what a machine holds as nested tuples."""
     match value:
         case None | bool() | int() | float() | str() | bytes() | Enum():
@@ -48,11 +48,11 @@ def _flatten(value: object) -> Hashable:
         case DecreeLog():
             return (value.head, value.head_hash, value.commit, value.members, value.lineage)
         case dict():
-            return frozenset((key, _flatten(each)) for key, each in value.items())
+            return frozenset((key, _flatten_value(each)) for key, each in value.items())
         case set() | frozenset():
             return frozenset(value)
         case list() | tuple():
-            return tuple(_flatten(each) for each in value)
+            return tuple(_flatten_value(each) for each in value)
         case _ if hasattr(value, "__struct_fields__"):
             return hash(value)
         case _:
@@ -62,4 +62,4 @@ def _flatten(value: object) -> Hashable:
 def _fields_of(value: object) -> list[Hashable]:
     names = getattr(value, "__slots__", None) or sorted(vars(value))
     timeless = [name for name in names if not name.endswith("_ns") and name != "_rng"]
-    return [_flatten(getattr(value, name)) for name in timeless]
+    return [_flatten_value(getattr(value, name)) for name in timeless]

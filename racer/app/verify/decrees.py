@@ -24,7 +24,7 @@ def check_decrees(lives: Sequence[Life]) -> Verdict:
             verdict.judged += 1
             decree = line.number("decree")
             first = said.setdefault((line.lineage, decree), line)
-            if _content(first) != _content(line):
+            if _decreed_content(first) != _decreed_content(line):
                 verdict.broken(
                     f"decree {decree} of lineage {line.lineage} says two things", first, line
                 )
@@ -35,7 +35,7 @@ def check_decrees(lives: Sequence[Life]) -> Verdict:
     return verdict
 
 
-def _content(line: PrintedLine) -> tuple[str, ...]:
+def _decreed_content(line: PrintedLine) -> tuple[str, ...]:
     """Return what a decree said, as a line tells it."""
     if line.event == "chat":
         return ("chat", line.word("dot"))

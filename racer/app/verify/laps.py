@@ -29,12 +29,9 @@ def _check_lap(before: PrintedLine | None, line: PrintedLine, verdict: Verdict) 
     lap, ms, race_ms = line.number("lap"), line.number("ms"), line.number("race_ms")
     expected = 1 if before is None else before.number("lap") + 1
     if lap != expected:
-        verdict.broken(f"lap {lap} is told where lap {expected} must come", *_both(before, line))
+        lines = (line,) if before is None else (before, line)
+        verdict.broken(f"lap {lap} is told where lap {expected} must come", *lines)
     if ms <= 0 or ms > race_ms:
         verdict.broken("a lap took no time, or more than the race did", line)
     if before is not None and race_ms <= before.number("race_ms"):
         verdict.broken("a lap ends before the one before it", before, line)
-
-
-def _both(before: PrintedLine | None, line: PrintedLine) -> tuple[PrintedLine, ...]:
-    return (line,) if before is None else (before, line)

@@ -116,7 +116,7 @@ def lives_of(logs: Iterable[Sequence[LogRecord]]) -> list[Life]:
     that was started again is cut there.
     """
     return [
-        _life(records, log, number)
+        _make_life(records, log, number)
         for log, each in enumerate(logs)
         for number, records in enumerate(filter(None, _split_processes(each)))
     ]
@@ -148,7 +148,7 @@ def _take_prelude(life: list[LogRecord]) -> list[LogRecord]:
     return prelude
 
 
-def _life(records: Sequence[LogRecord], log: int, number: int) -> Life:
+def _make_life(records: Sequence[LogRecord], log: int, number: int) -> Life:
     lines: list[PrintedLine] = []
     lineage, stay, node, joined_s = "", 0, "", None
     for record in records:

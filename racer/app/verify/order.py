@@ -71,12 +71,12 @@ def check_order(lives: Sequence[Life]) -> Verdict:
         shown.end_stay(stay, ends[stay])
     _check_texts(lives, verdict)
     for lineage in sorted({life_line.lineage for life in lives for life_line in life.told("chat")}):
-        _check_authors(_decreed(lives, lineage), verdict)
+        _check_authors(_decreed_lines(lives, lineage), verdict)
     _check_none_left_out(lives, verdict)
     return verdict
 
 
-def _decreed(lives: Sequence[Life], lineage: str) -> dict[int, PrintedLine]:
+def _decreed_lines(lives: Sequence[Life], lineage: str) -> dict[int, PrintedLine]:
     """Return what was told of a lineage's order: for each decree one of those who told it."""
     found: dict[int, PrintedLine] = {}
     for life in lives:
@@ -124,7 +124,8 @@ def author_and_number(line: PrintedLine) -> tuple[str, int]:
 def _check_none_left_out(lives: Sequence[Life], verdict: Verdict) -> None:
     """Who tells a line, and goes on for long, has told by then what all others tell before it."""
     orders = {
-        lineage: _decreed(lives, lineage) for lineage in sorted({life.lineage for life in lives})
+        lineage: _decreed_lines(lives, lineage)
+        for lineage in sorted({life.lineage for life in lives})
     }
     for life in lives:
         shown = {line.word("dot"): line for line in life.told("chat")}

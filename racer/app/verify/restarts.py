@@ -61,7 +61,7 @@ def _nodes_without_log(lives: Sequence[Life]) -> list[str]:
 def _check_grants(lives: Sequence[Life], verdict: Verdict) -> None:
     """Where each node has shown one owner of a canister, none shows another one later."""
     logs = _by_log(lives)
-    told = [_owners(each) for each in logs]
+    told = [_owners_told(each) for each in logs]
     for appearance in sorted(set.intersection(*(set(owners) for owners in told))):
         for first in told[0][appearance]:
             owner = first.word("node")
@@ -75,7 +75,7 @@ def _check_grants(lives: Sequence[Life], verdict: Verdict) -> None:
                         verdict.broken(GRANT, first, line)
 
 
-def _owners(lives: Sequence[Life]) -> dict[Appearance, list[PrintedLine]]:
+def _owners_told(lives: Sequence[Life]) -> dict[Appearance, list[PrintedLine]]:
     """Return what one node told of each canister, in its order."""
     found: dict[Appearance, list[PrintedLine]] = {}
     for life in lives:

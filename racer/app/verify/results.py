@@ -33,7 +33,7 @@ def check_results(lives: Sequence[Life]) -> Verdict:
             if first.word("digest") != digest:
                 verdict.broken("one race has two results", first, line)
             first = tables.setdefault(digest, line)
-            if _table(first) != _table(line):
+            if _table_rows(first) != _table_rows(line):
                 verdict.broken("results of one digest differ", first, line)
             _check_table(line, verdict)
         if life.stayed_s > SETTLE_S:
@@ -54,7 +54,7 @@ def _compare_last(
             verdict.broken("one race ended with two results", first, line)
 
 
-def _table(line: PrintedLine) -> list[tuple[object, ...]]:
+def _table_rows(line: PrintedLine) -> list[tuple[object, ...]]:
     """Return the rows of a table, without names: those are what each knew them by."""
     rows = line.record.fields.get("table")
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
@@ -64,7 +64,7 @@ def _table(line: PrintedLine) -> list[tuple[object, ...]]:
 
 
 def _check_table(line: PrintedLine, verdict: Verdict) -> None:
-    rows = _table(line)
+    rows = _table_rows(line)
     places, nodes = [row[0] for row in rows], [row[1] for row in rows]
     if places != list(range(1, len(rows) + 1)) or len(set(nodes)) != len(nodes):
         verdict.broken("a table has a place, or a driver, twice or not at all", line)
