@@ -20,6 +20,7 @@ from net.ids import Address, Digest, Dot, LineageId, Member, NodeId, short
 from net.limits import NAME_CHARS_MAX, RACE_NAME_CHARS_MAX
 from net.node.lineage.approach import Entry
 from net.node.program import (
+    Awaited,
     Command,
     CommandFault,
     Committed,
@@ -37,6 +38,7 @@ from net.node.program import (
     Publish,
     Refused,
     Report,
+    Revived,
     SetIdle,
     Share,
     StateReceived,
@@ -55,6 +57,7 @@ __all__ = [
     "NAME_CHARS_MAX",
     "RACE_NAME_CHARS_MAX",
     "Address",
+    "Awaited",
     "Command",
     "CommandFault",
     "Committed",
@@ -88,6 +91,7 @@ __all__ = [
     "Publish",
     "Refused",
     "Report",
+    "Revived",
     "Rule",
     "SecurityError",
     "SetIdle",

@@ -91,6 +91,7 @@ ANSWER_NS: Final = 100 * MILLISECOND  # … and another one if the last did not 
 
 # What a node keeps for a room that loses power as a whole
 SAVE_NS: Final = SECOND // 2  # race clock and newest states: as often as states are signed
+REVIVE_WAIT_NS: Final = 4 * SECOND  # for who may hold more, after each that came back: to boot
 REVIVED_DECREES_MAX: Final = DECREES_MAX // 2  # a longer history is not gone on with
 
 # Streams

@@ -8,7 +8,7 @@ since its last `FoundLineage`.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final, final
 
 from net.errors import InvariantError
@@ -61,6 +61,8 @@ class DecreeLog:
         self._yields: list[tuple[int, Yield]] = []
         self.commit = 0
         self._anchor: tuple[int, Digest] = (0, GENESIS)  # `commit`, and the hash there, as set last
+        self._given = 0  # so many were given out to be kept on disk …
+        self.kept = 0  # … and so many are there
 
     @property
     def head(self) -> int:
@@ -178,7 +180,31 @@ class DecreeLog:
         log._founds = [each for each in self._founds if each[0] <= head]
         log._yields = [each for each in self._yields if each[0] <= head]
         log.commit, log._anchor = head, (head, log.head_hash)
+        log._given, log.kept = min(self._given, head), min(self.kept, head)
         return log
+
+    def take_unkept(self, may_keep: Callable[[Decree], bool]) -> list[Decree]:
+        """Return what is to be written to disk next, in the place of all that is there behind it.
+
+        Args:
+            may_keep: where it says no, this entry and all after it wait for another time.
+        """
+        taken: list[Decree] = []
+        while self._given < self.head and may_keep(self._entries[self._given]):
+            taken.append(self.entry(self._given))
+            self._given += 1
+        return taken
+
+    def note_kept(self, decree: Decree) -> bool:
+        """Note that an entry which `take_unkept` returned is on disk now, as all before it.
+
+        Returns:
+            False where the log has another one there by now.
+        """
+        if decree.index >= self.head or self._entries[decree.index] is not decree:
+            return False
+        self.kept = max(self.kept, decree.index + 1)
+        return True
 
     def append(self, epoch: int, what: DecreeBody) -> Decree:
         """Add a decree of our own at the head, and return it."""
@@ -268,6 +294,7 @@ class DecreeLog:
             raise InvariantError(f"the log would lose decrees from {head} on, of {self.commit}")
         del self._entries[head:]
         del self._hashes[head + 1 :]
+        self._given, self.kept = min(self._given, head), min(self.kept, head)
         while self._lists and self._lists[-1][0] > head:
             self._lists.pop()
         while self._founds and self._founds[-1][0] > head:
@@ -302,6 +329,8 @@ def kept_log(decrees: Sequence[Decree]) -> DecreeLog:
     if log.head > REVIVED_DECREES_MAX:
         return DecreeLog()
     log.commit_to(log.head)
+    log.take_unkept(lambda _: True)
+    log.kept = log.head
     return log
 
 

@@ -1,21 +1,29 @@
 """Replication of the decree log: the coordinator's leadership, and its followers.
 
 After Ongaro & Ousterhout 2014, section 5.3. A decree counts when a majority of the newest members
-holds it and it, or one after it, is of the leader's own epoch: the empty decree that opens its
-leadership therefore commits all that was adopted with it, and nothing is granted before.
+holds it and has it on disk, and it, or one after it, is of the leader's own epoch: the empty decree
+that opens its leadership therefore commits all that was adopted with it, and nothing is granted
+before. Where fewer than a majority have a disk that works, all those must have it (ADR 34).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import final
 
 from net.cluster.actions import Send
 from net.cluster.log import majority
 from net.cluster.voter import Voter
-from net.ids import Member, NodeId
-from net.limits import HEARTBEAT_NS, NEVER, PROPOSALS_PENDING_MAX, STEP_DOWN_NS, TICK_NS
+from net.ids import LineageId, Member, NodeId
+from net.limits import (
+    HEARTBEAT_NS,
+    MAJORITY_LOST_NS,
+    NEVER,
+    PROPOSALS_PENDING_MAX,
+    STEP_DOWN_NS,
+    TICK_NS,
+)
 from net.wire.decrees import DecreeBody, Noop
 from net.wire.messages import Append, Appended
 
@@ -25,6 +33,8 @@ class _Follower:
     base: int  # where its log equals ours by the best guess we have
     following: int  # what it has been sent behind that
     matched: int = 0  # its log equals ours up to here, for certain
+    kept: int = 0  # and its disk has it up to here
+    keeps: bool = True  # its disk takes anything, it says
     told_commit: int = 0  # what it was last told to be committed
     known_commit: int = 0  # and what it says itself
     sent_ns: int = NEVER
@@ -39,6 +49,7 @@ class Leadership:
     def __init__(self, voter: Voter, now_ns: int) -> None:
         self._voter = voter
         self._followers: dict[Member, _Follower] = {}
+        self._silent: set[Member] = set()  # members on whose disks nobody can wait
         self._began_ns = now_ns
         self.epoch = voter.promised
         voter.follow(self.epoch, voter.me, now_ns)
@@ -92,6 +103,7 @@ class Leadership:
             followers: members and learners that live, ourselves left out.
         """
         self._voter.heard_ns = now_ns
+        self._note_silence(now_ns)
         wanted = set(followers)
         for member in sorted(self._followers.keys() - wanted):
             if member not in self._voter.log.members:
@@ -105,18 +117,29 @@ class Leadership:
                 follower.told_commit = follower.known_commit
         return self._replicate_log(now_ns)
 
-    def on_status(self, member: Member, head: int, commit: int, heard_ns: int) -> None:
+    def on_status(
+        self, member: Member, head: int, kept: int | None, commit: int, heard_ns: int
+    ) -> None:
         """Note where a follower's heartbeat says it stands.
 
         Args:
             head: of its log where its hash equals ours there, else 0.
+            kept: up to where its disk has its log; None: it keeps nothing.
             commit: what it holds to be committed.
             heard_ns: when we sent what it had heard from us by then.
         """
         follower = self._followers.setdefault(member, self._new_follower())
         follower.heard_ns = max(follower.heard_ns, heard_ns)
         follower.known_commit = commit
-        self._update_match_index(follower, head)
+        if follower.keeps != (kept is not None):
+            follower.keeps = kept is not None
+            self._advance_commit()
+        self._update_match_index(follower, head, kept or 0)
+
+    def on_kept(self, now_ns: int) -> list[Send]:
+        """Count our own disk, which has more of our log now."""
+        self._advance_commit()
+        return self._replicate_log(now_ns)
 
     def on_appended(self, sender: NodeId, reply: Appended, now_ns: int) -> list[Send]:
         """Count a follower's answer; send on what follows."""
@@ -129,7 +152,7 @@ class Leadership:
             return []
         follower = self._followers.setdefault(reply.follower, self._new_follower())
         if reply.matched:
-            self._update_match_index(follower, reply.upto)
+            self._update_match_index(follower, reply.upto, reply.kept)
         else:
             follower.base = follower.following = reply.upto
         return self._replicate_log(now_ns)
@@ -139,26 +162,62 @@ class Leadership:
         follower = self._followers.get(member)
         return 0 if follower is None else follower.matched
 
-    def _update_match_index(self, follower: _Follower, upto: int) -> None:
+    def _update_match_index(self, follower: _Follower, upto: int, kept: int) -> None:
+        before = (follower.matched, follower.kept)
         if upto > follower.matched:
             follower.matched = follower.base = upto
             follower.wait_ns = TICK_NS
             follower.following = max(follower.following, upto)
+        follower.kept = max(follower.kept, min(kept, upto))
+        if (follower.matched, follower.kept) != before:
             self._advance_commit()
 
     def _advance_commit(self) -> None:
         log = self._voter.log
         if self._voter.promised > self.epoch:
             return  # what we promised to another counts with it, not with us
-        held = sorted(
-            (log.head if m == self._voter.me else self.matched(m) for m in log.members),
-            reverse=True,
-        )
-        if not held:
-            return
-        head = held[majority(len(held)) - 1]
+        me, wanted = self._voter.me, majority(len(log.members))
+        held = [log.head if m == me else self.matched(m) for m in log.members]
+        kept = [self._kept_by(m) for m in self.disks]
+        head = min(_reached_by(wanted, held), _reached_by(min(wanted, len(kept)), kept, log.head))
+        if self._voter.storage.keeps:
+            head = min(head, self._kept_by(me))  # who decides has it, and is the first to show it
         if head > log.commit and log.entry(head - 1).epoch == self.epoch:
             log.commit_to(head)
+
+    @property
+    def disks(self) -> tuple[Member, ...]:
+        """Return the members whose disks must have what counts, as far as a majority goes."""
+        return tuple(m for m in self._voter.log.members if self._is_disk(m))
+
+    def _kept_by(self, member: Member) -> int:
+        if member == self._voter.me:
+            return self._voter.log.kept
+        follower = self._followers.get(member)
+        return 0 if follower is None else follower.kept
+
+    def _is_disk(self, member: Member) -> bool:
+        """Whether a member's disk is one of those that must have what counts."""
+        if member == self._voter.me:
+            return self._voter.storage.keeps
+        follower = self._followers.get(member)
+        return member not in self._silent and (follower is None or follower.keeps)
+
+    def _note_silence(self, now_ns: int) -> None:
+        """Note who has not answered for so long that its disk is no longer waited for.
+
+        It matters only where a majority answers that is forgetful in part: else we are deposed.
+        """
+        since = now_ns - self._voter.patient_ns(MAJORITY_LOST_NS)
+        if since < self._began_ns:
+            return
+        members = [m for m in self._voter.log.members if m != self._voter.me]
+        silent = {
+            m for m in members if m not in self._followers or self._followers[m].heard_ns <= since
+        }
+        if silent != self._silent:
+            self._silent = silent
+            self._advance_commit()
 
     def _new_follower(self) -> _Follower:
         return _Follower(base=self._opening, following=self._opening)
@@ -196,13 +255,31 @@ def follow_append(voter: Voter, sender: NodeId, append: Append, now_ns: int) -> 
     if append.coordinator.node != sender:
         return []
     if append.epoch < voter.promised:
-        reply = Appended(append.lineage, voter.promised, voter.me, False, log.commit)
+        reply = Appended(append.lineage, voter.promised, voter.me, False, log.commit, 0)
         return [Send(sender, reply)]
     if append.epoch == voter.promised and voter.promised_to not in {None, append.coordinator}:
         return []
     voter.follow(append.epoch, append.coordinator, now_ns)
-    matched = log.store(append.index, append.previous, append.entries)
-    upto = append.index + len(append.entries) if matched else log.commit
-    if matched:
-        log.commit_to(min(append.commit, upto))
-    return [Send(sender, Appended(append.lineage, append.epoch, voter.me, matched, upto))]
+    if not log.store(append.index, append.previous, append.entries):
+        reply = Appended(append.lineage, append.epoch, voter.me, False, log.commit, 0)
+        return [Send(sender, reply)]
+    upto = append.index + len(append.entries)
+    voter.agreed = max(voter.agreed, upto)
+    log.commit_to(min(append.commit, upto))
+    if append.entries and voter.storage.keeps and log.kept < upto:
+        return []  # the answer waits for the disk; if that is slow, our heartbeat tells sooner
+    return acknowledge(voter, append.lineage)
+
+
+def acknowledge(voter: Voter, lineage: LineageId) -> list[Send]:
+    """Tell whom we follow how much of its log we hold, and how much of that our disk has."""
+    coordinator, kept = voter.coordinator, min(voter.kept or 0, voter.agreed)
+    if coordinator is None or coordinator == voter.me or voter.promised != voter.epoch:
+        return []  # what we promised to another counts with it
+    reply = Appended(lineage, voter.epoch, voter.me, True, voter.agreed, kept)
+    return [Send(coordinator.node, reply)]
+
+
+def _reached_by(count: int, heads: Sequence[int], otherwise: int = 0) -> int:
+    """Return the head that so many of these have reached; `otherwise` where it takes none."""
+    return sorted(heads, reverse=True)[count - 1] if count else otherwise

@@ -44,8 +44,13 @@ def encode_snapshot(decrees: Sequence[Decree]) -> bytes:
     return _ENCODER.encode(decrees)
 
 
-def decode_snapshot(content: bytes, lineage: LineageId, base: DecreeLog) -> DecreeLog:
-    """Return the log that a snapshot continues `base` to, all of it committed.
+def decode_snapshot(
+    content: bytes, lineage: LineageId, history: DecreeLog, since: int
+) -> DecreeLog:
+    """Return the log that a snapshot continues the first `since` decrees of ours to, all committed.
+
+    What of it we held already stays as it is, on disk too: to write it again would be to lose it
+    first, and it may count on our disk.
 
     Raises:
         WireError: the bytes are no chain of decrees from there on, or of another lineage.
@@ -54,8 +59,13 @@ def decode_snapshot(content: bytes, lineage: LineageId, base: DecreeLog) -> Decr
         decrees = _DECODER.decode(content)
     except (ValueError, RecursionError) as error:
         raise WireError(str(error)) from None
-    log = base.prefix(base.head)
-    if not log.store(log.head, log.head_hash, decrees) or log.lineage != lineage:
+    same = since
+    while same < min(history.head, since + len(decrees)):
+        if history.entry(same) != decrees[same - since]:
+            break
+        same += 1
+    log = history.prefix(same)
+    if not log.store(same, log.head_hash, decrees[same - since :]) or log.lineage != lineage:
         raise WireError("snapshot is no chain of decrees of its lineage")
     log.commit_to(log.head)
     return log
@@ -206,8 +216,7 @@ class Learner:
         self._fetch = None
         manifest, self._manifest = self._manifest, None
         try:
-            base = self._history.prefix(manifest.since)
-            log = decode_snapshot(content, manifest.lineage, base)
+            log = decode_snapshot(content, manifest.lineage, self._history, manifest.since)
         except WireError:
             self._counters.wrong += 1
             return None

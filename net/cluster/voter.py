@@ -7,6 +7,7 @@ from typing import final
 
 from net.cluster.local_health import LocalHealth
 from net.cluster.log import DecreeLog
+from net.cluster.storage import Storage
 from net.errors import InvariantError
 from net.ids import LineageId, Member
 from net.limits import EPOCH_LEAP_MAX, NEVER
@@ -24,6 +25,7 @@ class Voter:
 
     me: Member
     health: LocalHealth
+    storage: Storage
     log: DecreeLog = field(default_factory=DecreeLog)
     promised: int = 0
     promised_to: Member | None = None
@@ -32,6 +34,7 @@ class Voter:
     heard_ns: int = NEVER  # when the coordinator last showed that it coordinates
     quiet_until_ns: int = NEVER  # after a pause of ours: no promise, no candidacy
     moves_to: LineageId | None = None  # whose coordinator we follow, until our log is of it too
+    agreed: int = 0  # our log equals that of the coordinator of `epoch` up to here
     _given: int = field(init=False, default=0)  # the highest promise, kept apart to be held against
 
     def __post_init__(self) -> None:
@@ -40,6 +43,16 @@ class Voter:
     @property
     def is_member(self) -> bool:
         return self.me in self.log.members
+
+    @property
+    def kept(self) -> int | None:
+        """How much of our log our disk has; None: we are forgetful."""
+        return self.log.kept if self.storage.keeps else None
+
+    @property
+    def settled(self) -> int:
+        """How many decrees count, and are ours to show: no blackout takes them from us."""
+        return min(self.log.commit, self.log.kept) if self.storage.keeps else self.log.commit
 
     def patient_ns(self, timer_ns: int) -> int:
         """Return how long a timer is for us."""
@@ -99,6 +112,8 @@ class Voter:
         if epoch > self.promised:
             self._give_promise(epoch, coordinator)
         self.check()
+        if (epoch, coordinator) != (self.epoch, self.coordinator):
+            self.agreed = 0
         self.epoch, self.coordinator, self.heard_ns = epoch, coordinator, now_ns
 
     def check(self) -> None:

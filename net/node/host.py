@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import final
 
 from net.ids import Address, NodeId
+from net.node.group_commit import DiskState
 from net.node.node import Node, NodeOutput
 from net.node.program import (
     Action,
@@ -22,6 +23,7 @@ from net.node.program import (
     SavePeer,
     SetIdle,
     Stopped,
+    Write,
 )
 from net.transport.actions import Transmit
 
@@ -39,6 +41,8 @@ class Host:
         self.program = program
         self.idle = True
         self.events = 0
+        self._unkept: deque[Write] = deque()  # on their way to the disk, in order
+        self._kept = 0  # how many are there
 
     def start(self, addresses: Iterable[Address], kept: KeptRoom, now_ns: int) -> list[Action]:
         """Begin, with what a journal kept: addresses of peers, and all of the room."""
@@ -59,6 +63,19 @@ class Host:
         actions = self._deliver_events(self.node.on_tick(now_ns), now_ns)
         actions.extend(self.run(self.program.on_tick(self.node, now_ns), now_ns))
         return actions
+
+    def on_kept(self, count: int, now_ns: int) -> list[Action]:
+        """Take that so many of the writes that we gave are on disk, since the start, in order.
+
+        Where a disk keeps nothing any more, its shell says so (`on_storage`), and counts on.
+        """
+        writes = [self._unkept.popleft() for _ in range(count - self._kept)]
+        self._kept = max(self._kept, count)
+        return self._deliver_and_flush(self.node.on_kept(writes, now_ns), now_ns)
+
+    def on_storage(self, disk: DiskState, now_ns: int) -> list[Action]:
+        """Take how the disk is."""
+        return self._deliver_and_flush(self.node.on_storage(disk, now_ns), now_ns)
 
     def run(self, commands: Sequence[Command], now_ns: int) -> list[Action]:
         """Perform commands of the program, and of whoever steers it."""
@@ -82,7 +99,11 @@ class Host:
             match output:
                 case Transmit() | Report() | Stopped():
                     actions.append(output)
-                case SaveIncarnation() | SaveOperation() | SaveDecree() | SaveMoment() | SavePeer():
+                case SaveIncarnation():
+                    actions.append(output)
+                case SaveOperation() | SaveDecree() | SaveMoment() | SavePeer():
+                    self._unkept.append(output)
+                    self.node.on_given()
                     actions.append(output)
                 case _:
                     self.events += 1

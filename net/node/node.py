@@ -14,11 +14,13 @@ from net.cluster.content import Contents
 from net.cluster.failure_detector import FailureDetector, Health
 from net.cluster.loop_monitor import LoopMonitor
 from net.cluster.race_clock import RaceClock
+from net.cluster.storage import Storage
 from net.counters import Counts
 from net.ids import Address, Digest, Member, NodeId
 from net.limits import PAUSE_QUIET_NS
 from net.node.command_checks import CommandChecks, fault_of
 from net.node.frame_reader import FrameReader
+from net.node.group_commit import DiskState
 from net.node.heartbeat_exchange import HeartbeatExchange
 from net.node.leaving import Leaving
 from net.node.lineage.approach import Entry
@@ -34,7 +36,6 @@ from net.node.peers import Peer, Peers
 from net.node.program import (
     Command,
     CommandFault,
-    Committed,
     Event,
     KeptRoom,
     Leave,
@@ -52,6 +53,7 @@ from net.node.program import (
     Stopped,
     Submit,
     Want,
+    Write,
 )
 from net.node.replica import Replica
 from net.node.saved_moments import SavedMoments
@@ -112,7 +114,9 @@ class Node:
         self._replica = Replica(
             member, identity, primitives, transport.room_tag, self._peers, self._loop
         )
-        self._lifecycle = Lifecycle(member, entry, self._peers, self._loop, rng, now_ns)
+        self._lifecycle = Lifecycle(
+            member, entry, self._peers, self._loop, Storage(self._replica.holds), rng, now_ns
+        )
         self._outbox = Outbox()
         self._beats = HeartbeatExchange(
             detector,
@@ -142,6 +146,18 @@ class Node:
     @property
     def synced(self) -> bool:
         return self._lifecycle.synced
+
+    @property
+    def given(self) -> int:
+        return self._lifecycle.storage.given
+
+    @property
+    def kept(self) -> int:
+        return (
+            self._lifecycle.storage.written
+            if self._lifecycle.storage.keeps
+            else self._lifecycle.storage.given
+        )
 
     def race_ns(self, now_ns: int) -> int:
         return self._clock.race_ns(now_ns)
@@ -189,7 +205,7 @@ class Node:
 
     def restore(self, kept: KeptRoom, now_ns: int) -> list[NodeOutput]:
         """Take what the journal kept of this room. Call before `start`."""
-        self._lifecycle.restore(kept.decrees)
+        self._lifecycle.restore(kept.decrees, aged=kept.aged)
         self._keeping.restore(kept.moment)
         return self._apply_outcomes(self._replica.restore(kept, now_ns))
 
@@ -217,6 +233,23 @@ class Node:
 
     def on_datagram(self, data: bytes, address: Address, now_ns: int) -> list[NodeOutput]:
         return self._apply_actions(self._transport.on_datagram(data, address, now_ns), now_ns)
+
+    def on_given(self) -> None:
+        """Take that the disk is given another write."""
+        self._lifecycle.storage.given += 1
+
+    def on_kept(self, writes: Sequence[Write], now_ns: int) -> list[NodeOutput]:
+        """Take that these are on disk."""
+        self._lifecycle.storage.written += len(writes)
+        decrees = [each.decree for each in writes if isinstance(each, SaveDecree)]
+        if not decrees:
+            return []
+        return self._apply_lifecycle(self._lifecycle.on_kept(decrees, now_ns), now_ns)
+
+    def on_storage(self, disk: DiskState, now_ns: int) -> list[NodeOutput]:
+        """Take how the disk is."""
+        self._lifecycle.storage.keeps, self._lifecycle.storage.prompt = disk.keeps, disk.prompt
+        return self._apply_lifecycle(self._lifecycle.on_kept([], now_ns), now_ns)
 
     def on_tick(self, now_ns: int) -> list[NodeOutput]:
         """Run what is due. Call it TICK_NS apart, when all that arrived has been handled."""
@@ -292,6 +325,9 @@ class Node:
     def flush(self, now_ns: int) -> list[NodeOutput]:
         """Return all that waits to be sent, in as few datagrams as it fits. Call it last."""
         outputs = self._apply_lifecycle(self._lifecycle.go_on(now_ns), now_ns)
+        coordinator = self._lifecycle.coordinator
+        if self._lifecycle.lacks_operation and coordinator is not None:
+            self._queue_sends(self._replica.ask_for_lacking(coordinator, now_ns))
         for node, frame in self._outbox.take():
             outputs.extend(self._apply_actions(self._transport.send(node, frame, now_ns), now_ns))
         return outputs
@@ -398,16 +434,14 @@ class Node:
         outputs: list[NodeOutput] = []
         for outcome in outcomes:
             match outcome:
-                case LineageFounded():
-                    self._clock.found(self._keeping.kept_race_ns, now_ns)
+                case LineageFounded(revived=revived):
+                    self._clock.found(self._keeping.kept_race_ns if revived else 0, now_ns)
                 case IncarnationRaised(member=member):
                     outputs.extend(self._begin_incarnation(member, now_ns))
                 case LineageEntered():
                     self._clock.enter()
                     self._replica.watch_for_equal()
                     outputs.append(outcome)
-                case Committed(decree=decree) if decree.index >= self._lifecycle.kept:
-                    outputs.extend((SaveDecree(decree), outcome))
                 case _:
                     outputs.extend(self._apply_outcomes([outcome]))
         return outputs

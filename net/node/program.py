@@ -63,8 +63,9 @@ class LineageEntered:
 
 @dataclass(frozen=True, slots=True)
 class Committed:
-    """A decree counts now. They come in order of index, each once between two `LineageEntered`.
+    """A decree counts now, and is on our disk (ADR 34).
 
+    They come in order of index, each once between two `LineageEntered`.
     `lineage` is where it was committed. When the majority is gone it changes on the way: the
     degraded lineage goes on with the log of its parent, the uncommitted end of it included.
     """
@@ -160,8 +161,30 @@ class Refused:
     fault: CommandFault
 
 
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """We hold a history of this room, and wait for these, who may hold more of it."""
+
+    missing: tuple[NodeId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Revived:
+    """We founded a lineage where all who had been in the room had lost power.
+
+    `kept`: it goes on with our history. `sure`: that holds all that counted, and what we had is not
+    given up. Else these were missing, or it was too old to go on with alone.
+    """
+
+    kept: bool
+    sure: bool
+    missing: tuple[NodeId, ...]
+
+
 Event: TypeAlias = (
     PeerChanged
+    | Awaited
+    | Revived
     | CoordinatorChanged
     | LineageEntered
     | Committed
@@ -264,6 +287,16 @@ class NodeView(Protocol):
         """We are a member of our lineage."""
         ...
 
+    @property
+    def given(self) -> int:
+        """How many writes the disk was given until now: of every operation delivered, and more."""
+        ...
+
+    @property
+    def kept(self) -> int:
+        """How many of those are there, the first first; all, where the disk takes nothing."""
+        ...
+
     def race_ns(self, now_ns: int) -> int:
         """The race clock: common to the room, monotone, nanoseconds, from the founding on."""
         ...
@@ -306,7 +339,10 @@ class Program(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SaveIncarnation:
-    """Durably note the life we lead now, before anything after it in the list is done."""
+    """Note the life that we lead now: no process of this machine may ever lead it again.
+
+    It costs no wait: the shell has lives reserved ahead, durably.
+    """
 
     incarnation: int
 
@@ -320,7 +356,7 @@ class SaveOperation:
 
 @dataclass(frozen=True, slots=True)
 class SaveDecree:
-    """Keep a decree, in the place of one with the same index: who enters a lineage tells all."""
+    """Keep a decree at its index, in the place of all that is kept from there on."""
 
     decree: Decree
 
@@ -346,7 +382,9 @@ class Stopped:
     """The node has left; the shell may end."""
 
 
-Persist: TypeAlias = SaveIncarnation | SaveOperation | SaveDecree | SaveMoment | SavePeer
+Write: TypeAlias = SaveOperation | SaveDecree | SaveMoment | SavePeer
+"""What the shell gives to the disk in this order; it says how much of it is there (`on_kept`)."""
+Persist: TypeAlias = SaveIncarnation | Write
 Action: TypeAlias = Transmit | Persist | Report | Stopped
 
 
@@ -360,3 +398,4 @@ class KeptRoom:
     operations: tuple[Operation, ...] = ()  # in the order of their delivery
     decrees: tuple[Decree, ...] = ()  # from index 0 on; what is no chain is cut off
     moment: SaveMoment = SaveMoment(0, ())  # the last one
+    aged: bool = False  # the room was last used so long ago that we alone do not go on with it

@@ -10,7 +10,7 @@ from net.cluster.local_health import LocalHealth
 from net.cluster.operations import OperationStore, batches
 from net.cluster.streams import Streams
 from net.counters import Counters
-from net.ids import Member, NodeId
+from net.ids import Dot, Member, NodeId
 from net.limits import (
     ANSWER_NS,
     ANTI_ENTROPY_NS,
@@ -80,6 +80,10 @@ class Replica:
     def operations(self) -> OperationStore:
         """All of them, to look at."""
         return self._operations
+
+    def holds(self, dot: Dot) -> bool:
+        """Tell whether an operation was delivered here."""
+        return dot in self._operations.clock
 
     @property
     def met_equal(self) -> bool:
@@ -234,6 +238,13 @@ class Replica:
         return (
             [] if ahead is None or not self._may_ask(now_ns) else self._send_digests(ahead, now_ns)
         )
+
+    def ask_for_lacking(self, node: NodeId, now_ns: int) -> list[Send]:
+        """Ask a peer for what we lack, not waiting to learn by its heartbeat that it has it."""
+        peer = self._peers.get(node)
+        if peer is None or not self._may_ask(now_ns):
+            return []
+        return self._send_digests(peer, now_ns)
 
     def _may_ask(self, now_ns: int) -> bool:
         """Whether whom we asked last has answered, or had the time to."""

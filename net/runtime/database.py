@@ -7,8 +7,10 @@ connection in one process: SQLite before 3.51.3 can corrupt a WAL that two conne
 
 from __future__ import annotations
 
+import errno
+import os
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +18,13 @@ from net.errors import ProfileError
 
 _APPLICATION: Final = 0x52434A31  # "RCJ1", at byte 68 of the file: a racer's journal
 _VERSION: Final = 2
+_REASONS: Final = {  # of SQLite, for which the disk is to blame and no file
+    sqlite3.SQLITE_FULL: errno.ENOSPC,
+    sqlite3.SQLITE_READONLY: errno.EROFS,
+    sqlite3.SQLITE_PERM: errno.EACCES,
+    sqlite3.SQLITE_CANTOPEN: errno.EACCES,
+    sqlite3.SQLITE_IOERR: errno.EIO,
+}
 _SCHEMA: Final = (
     f"PRAGMA application_id = {_APPLICATION}",
     f"PRAGMA user_version = {_VERSION}",  # 2 has the tables `decree` and `moment`, else like 1
@@ -48,20 +57,48 @@ def open_database(path: Path) -> sqlite3.Connection:
     """Open a journal's file, or begin one; the connection may go from thread to thread.
 
     Raises:
-        ProfileError: the file is damaged, foreign, of a newer racer, or cannot be written. It is
-            left as it was.
+        ProfileError: the file is damaged, foreign, or of a newer racer. It is left as it was.
+        OSError: the disk takes nothing: it is full, read-only, or fails.
     """
     try:
         if path.exists() and path.stat().st_size > 0:
             _verify_file(path)
         return _connect(path)
     except sqlite3.DatabaseError as error:
+        if (reason := disk_error(error, path)) is not None:
+            raise reason from None
         raise ProfileError(
-            f"{path}: cannot be used as the journal: {error}; if the disk is well, move the file"
-            " away: only what was going on in past races is lost"
+            f"{path}: cannot be used as the journal: {error}; move the file away:"
+            " only what was going on in past races is lost"
         ) from None
-    except OSError as error:
-        raise ProfileError(f"{path}: cannot be read: {error.strerror}") from None
+
+
+def open_unwritable(path: Path | None) -> sqlite3.Connection:
+    """Return what can be read of a journal on a disk that takes nothing; at worst an empty one."""
+    name = None if path is None else path.absolute().as_uri()
+    for options in () if name is None else ("mode=ro", "mode=ro&immutable=1"):
+        with suppress(sqlite3.Error):
+            uri = f"{name}?{options}"
+            database = sqlite3.connect(uri, uri=True, check_same_thread=False)
+            database.execute("SELECT content FROM decree LIMIT 1").fetchall()
+            return database
+    database = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
+    for statement in _SCHEMA:
+        database.execute(statement)
+    return database
+
+
+def disk_error(error: sqlite3.Error, path: Path) -> OSError | None:
+    """Return what the disk is to be blamed for, in the system's words; None: it is not the disk."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # without the part that tells more
+    number = _REASONS.get(code)
+    if number is None:
+        return None
+    if number in {errno.EIO, errno.EACCES}:
+        with suppress(OSError):
+            room = os.statvfs(path.parent)
+            number = errno.ENOSPC if room.f_bavail == 0 else number
+    return OSError(number, os.strerror(number), str(path))
 
 
 def _verify_file(path: Path) -> None:

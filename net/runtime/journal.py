@@ -1,47 +1,51 @@
 """What a node keeps of its rooms over restarts: their operations, where peers were, which was last.
 
-The loop only queues; a thread commits a batch every BATCH_S. Killed, a node loses at most the last
-batch, and its peers hold that. A disk that fails during a race costs the journal, not the race.
+The loop only queues. A thread commits what waits, as soon as the commit before is done, and says
+how much is on disk: what counts in the room waits for that (ADR 34). A disk that fails during a
+race costs the memory of this machine, not the race.
 """
 
 from __future__ import annotations
 
 import sqlite3
 import time
-from collections import deque
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Event, Lock, Thread
-from typing import Any, ClassVar, Final, TypeAlias, assert_never, final
+from threading import Condition, Lock, Thread
+from typing import Any, ClassVar, Final, NamedTuple, TypeAlias, TypeVar, assert_never, final
 
 import msgspec
+from msgspec.msgpack import Decoder
 
 from net.counters import Counters
 from net.errors import ProfileError
 from net.ids import Address, NodeId
-from net.limits import DECREES_MAX, OPERATIONS_MAX, PEERS_MAX
-from net.node.program import KeptRoom, SaveDecree, SaveMoment, SaveOperation, SavePeer
-from net.runtime.database import open_database
+from net.limits import DECREES_MAX, OPERATIONS_MAX, PEERS_MAX, SECOND
+from net.node.group_commit import DiskState, GroupCommit
+from net.node.program import KeptRoom, SaveDecree, SaveMoment, SaveOperation, SavePeer, Write
+from net.runtime.clock import now_ns
+from net.runtime.database import disk_error, open_database, open_unwritable
 from net.wire.decrees import Decree
 from net.wire.messages import Operation
 
-REVIVE_S: Final = 15 * 60  # a race whose machines lost power is gone on with so long
-BATCH_S: Final = 0.2  # how long an operation waits for others to be committed with
-RETRY_S: Final = 2.0  # after a commit that failed
-CLOSE_S: Final = 5.0  # and how long the end of the program waits for it
-WAITING_MAX: Final = 4096  # writes that a disk which does not answer may hold up
+REVIVE_S: Final = 15 * 60  # whose machines lost power so lately is gone on with by any one of them
+CLOSE_S: Final = 5.0  # how long the end of the program waits for the disk
 ROOMS_MAX: Final = 16  # rooms remembered
 RESUME_S: Final = 12 * 3600  # a room that rested for so long begins anew: its race is over
 
-_Write: TypeAlias = tuple[str, tuple[bytes | str | int, ...]]
+_Statement: TypeAlias = tuple[str, tuple[bytes | str | int, ...]]
 
-_OPERATIONS: Final = msgspec.msgpack.Decoder(Operation)
-_DECREES: Final = msgspec.msgpack.Decoder(Decree)
-_MOMENTS: Final = msgspec.msgpack.Decoder(SaveMoment)
+T = TypeVar("T")
+
+_OPERATIONS: Final = Decoder(Operation)
+_DECREES: Final = Decoder(Decree)
+_MOMENTS: Final = Decoder(SaveMoment)
 _SAVE_OPERATION: Final = (
     "INSERT OR IGNORE INTO operation (tag, node, incarnation, n, content) VALUES (?, ?, ?, ?, ?)"
 )
-_SAVE_DECREE: Final = "INSERT OR REPLACE INTO decree (tag, place, content) VALUES (?, ?, ?)"
+_CUT_DECREES: Final = "DELETE FROM decree WHERE tag = ? AND place >= ?"
+_SAVE_DECREE: Final = "INSERT INTO decree (tag, place, content) VALUES (?, ?, ?)"
 _SAVE_MOMENT: Final = "INSERT OR REPLACE INTO moment (tag, content) VALUES (?, ?)"
 _SAVE_PEER: Final = (
     "INSERT OR REPLACE INTO peer (tag, node, host, port, met_s) VALUES (?, ?, ?, ?, ?)"
@@ -74,29 +78,49 @@ class LastRoom:
 
 @dataclass(slots=True)
 class JournalCounters(Counters):
-    """What the disk did not take."""
+    """What the disk did not take, or gave back wrong."""
 
     part: ClassVar[str] = "journal"
     failures: int = 0  # commits, each tried again
     dropped: int = 0  # writes given up
+    damaged: int = 0  # entries that could not be read
+
+
+class _Group(NamedTuple):
+    """Statements that are committed together or not at all."""
+
+    statements: Sequence[_Statement]
+    room: RoomJournal | None  # whose write it is, if it is to be told
 
 
 @final
 class Journal:
     """The journal of one profile. Any thread may call it; saving never waits for the disk.
 
-    `error` says why the last commit that failed did so.
+    `trouble` is what a person should know of it, in a line, if there is anything.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path | None) -> None:
+        """Open the file, or begin one. None, or a disk that takes nothing: it will not remember.
+
+        Raises:
+            ProfileError: the file is damaged, foreign, or of a newer racer.
+        """
         self.counters = JournalCounters()
-        self.error: str | None = None
-        self._path = path
-        self._database = open_database(path)
+        self.trouble: str | None = None
+        self._path = path or Path("journal")
+        self._queue: GroupCommit[_Group] = GroupCommit()
+        try:
+            self._database = open_unwritable(None) if path is None else open_database(path)
+            self._queue.overflowed = path is None
+        except OSError as error:
+            self._database = open_unwritable(path)
+            self._queue.overflowed = True
+            self.tell_forgetful(error, self._path)
+        self._remembers = not self._queue.overflowed  # at the start it did
         self._using = Lock()
-        self._waiting: deque[_Write] = deque()
-        self._wanted = Event()
-        self._closing = Event()
+        self._news = Condition()  # guards the queue
+        self._closing = False
         self._writer = Thread(target=self._run_writer, name="journal", daemon=True)
         self._writer.start()
 
@@ -109,14 +133,42 @@ class Journal:
         """Return the part about one room."""
         return RoomJournal(self, tag)
 
-    def put(self, *writes: _Write) -> None:
-        """Queue writes; they are committed in order, together where possible."""
-        for write in writes:
-            if len(self._waiting) < WAITING_MAX:
-                self._waiting.append(write)
-            else:
-                self.counters.dropped += 1
-        self._wanted.set()
+    def put(
+        self, *statements: _Statement, room: RoomJournal | None = None, urgent: bool = False
+    ) -> None:
+        """Queue statements; they are committed in order. None is taken after one that was not."""
+        with self._news:
+            did_overflow = self._queue.overflowed
+            if self._queue.put(_Group(statements, room), now_ns(), urgent=urgent):
+                self._news.notify()
+                return
+        self.counters.dropped += len(statements) if self._remembers else 0
+        if not did_overflow:
+            self.stop(f"{len(self._queue)} writes wait for the disk")
+
+    def stop(self, reason: str) -> None:
+        """Take nothing from here on: what is left out would be a hole."""
+        with self._news:
+            self._queue.overflowed = True
+        self.tell(f"this machine remembers nothing from here on: {reason}")
+
+    def tell(self, text: str) -> None:
+        """Note what a person should know."""
+        self.trouble = f"{self._path}: {text}"
+
+    def tell_forgetful(self, error: OSError, where: Path) -> None:
+        """Note, for a person, that the disk takes nothing."""
+        self.trouble = f"this machine will not remember: {error.strerror}: {where}"
+
+    def state(self) -> DiskState:
+        """Return how the disk is."""
+        with self._news:
+            return self._queue.state(now_ns())
+
+    @property
+    def takes_nothing(self) -> bool:
+        """It takes nothing, and never will again."""
+        return self._queue.overflowed
 
     def rows(self, query: str, parameters: tuple[bytes | int, ...] = ()) -> list[tuple[Any, ...]]:
         """Return what a query finds in all that is committed.
@@ -132,8 +184,9 @@ class Journal:
 
     def close(self) -> None:
         """Commit what waits and close the file; call nothing after. Waits for CLOSE_S at most."""
-        self._closing.set()
-        self._wanted.set()
+        with self._news:
+            self._closing = True
+            self._news.notify()
         self._writer.join(CLOSE_S)
         if not self._writer.is_alive():
             self._database.close()
@@ -141,30 +194,42 @@ class Journal:
     # --- the writer's thread ------------------------------------------------------------------
 
     def _run_writer(self) -> None:
-        """Commit what waits, until close: it sets `_closing` before `_wanted`, so none is left."""
+        """Commit what waits, until close: then once more."""
         last = False
-        while not last:
-            self._wanted.wait()
-            self._closing.wait(BATCH_S)
-            self._wanted.clear()
-            last = self._closing.is_set()
-            if self._waiting and not self._commit_waiting() and not self._closing.wait(RETRY_S):
-                self._wanted.set()
+        while not last and (batch := self._next_batch()):
+            last = self._closing
+            is_kept = self._commit_batch(batch)
+            with self._news:
+                if is_kept:
+                    self._queue.succeed(now_ns())
+                else:
+                    self._queue.fail(now_ns())
+            for room in [group.room for group in batch if group.room is not None]:
+                room.on_commit(is_kept=is_kept)
 
-    def _commit_waiting(self) -> bool:
-        """Commit all that waits now; on failure keep it for another try."""
-        batch = [self._waiting.popleft() for _ in range(len(self._waiting))]
+    def _next_batch(self) -> list[_Group]:
+        """Wait for something to commit; nothing comes where the journal is being closed."""
+        with self._news:
+            while not (batch := self._queue.begin(now_ns(), at_once=self._closing)):
+                if self._closing:
+                    break
+                due_ns = self._queue.due_ns
+                self._news.wait(None if due_ns is None else max(0, due_ns - now_ns()) / SECOND)
+            return batch
+
+    def _commit_batch(self, batch: Sequence[_Group]) -> bool:
+        """Commit a batch, whole or not at all. Returns whether it is on disk."""
         try:
             with self._using:
-                self._execute_batch(batch)
+                self._execute_batch([each for group in batch for each in group.statements])
         except sqlite3.Error as error:
-            self._waiting.extendleft(reversed(batch))
             self.counters.failures += 1
-            self.error = f"{self._path}: {error}"
+            reason = disk_error(error, self._path) or OSError(0, str(error))
+            self.tell_forgetful(reason, self._path)
             return False
         return True
 
-    def _execute_batch(self, batch: list[_Write]) -> None:
+    def _execute_batch(self, batch: Sequence[_Statement]) -> None:
         self._database.execute("BEGIN")
         try:
             for statement, parameters in batch:
@@ -183,11 +248,42 @@ class RoomJournal:
     def __init__(self, journal: Journal, tag: bytes) -> None:
         self._journal = journal
         self._tag = tag
+        self._given = self._committed = 0  # of what `save` was given
+        self._on_change: Callable[[], None] = lambda: None
+        self._told = (DiskState(), 0)  # to the node, as a new one takes it to be
+
+    def listen(self, on_change: Callable[[], None]) -> None:
+        """Have this called, by another thread, when there may be news to take."""
+        self._on_change = on_change
 
     @property
-    def error(self) -> str | None:
-        """Why the last commit that failed did so; None while all goes well."""
-        return self._journal.error
+    def written(self) -> int:
+        """How many of those that `save` was given are on disk; all, where none ever will be."""
+        return self._given if self._journal.takes_nothing else self._committed
+
+    @property
+    def state(self) -> DiskState:
+        """How the disk is."""
+        return self._journal.state()
+
+    def take_news(self) -> tuple[DiskState | None, int | None]:
+        """Return `state` and `written`, each where it is another than when last asked."""
+        (state_told, written_told) = self._told
+        state, written = self._told = self.state, self.written
+        return (
+            None if state == state_told else state,
+            None if written == written_told else written,
+        )
+
+    @property
+    def trouble(self) -> str | None:
+        """What a person should know of it, in a line, if there is anything."""
+        return self._journal.trouble
+
+    def on_commit(self, *, is_kept: bool) -> None:
+        """Take that one write is on disk, or could not be written yet. For `Journal` only."""
+        self._committed += is_kept
+        self._on_change()
 
     @property
     def counters(self) -> JournalCounters:
@@ -199,8 +295,8 @@ class RoomJournal:
         rested, dead, stopped, crowded, *orphaned = _FORGET
         self._journal.put(
             (rested, (now_s - RESUME_S,)),
-            (dead, (now_s - REVIVE_S,)),
-            (stopped, (now_s - REVIVE_S,)),
+            (dead, (now_s - RESUME_S,)),
+            (stopped, (now_s - RESUME_S,)),
             (_SAVE_ROOM, (self._tag, name, now_s)),
             (crowded, (ROOMS_MAX,)),
             *((statement, ()) for statement in orphaned),
@@ -211,26 +307,38 @@ class RoomJournal:
         self._journal.put((_LEAVE_ROOM, (self._tag,)))
 
     def kept(self) -> KeptRoom:
-        """Return what of the room may still be of use.
+        """Return what of the room may still be of use, for RESUME_S; what is damaged is left out.
 
-        Operations for RESUME_S; its history for REVIVE_S, unless we left it on purpose: later it
-        is another race of the same name.
+        Its history only where we did not leave it on purpose: else it is another race of the same
+        name. It is aged after REVIVE_S, by a clock that may have been set since.
 
         Raises:
-            ProfileError: the journal is damaged.
+            ProfileError: the file is damaged.
         """
-        now_s = int(time.time())
-        try:
-            operations = self._read_contents("operation", now_s - RESUME_S, 1, OPERATIONS_MAX)
-            decrees = self._read_contents("decree", now_s - REVIVE_S, 0, DECREES_MAX)
-            moments = self._read_contents("moment", now_s - REVIVE_S, 0, 1)
-            return KeptRoom(
-                tuple(map(_OPERATIONS.decode, operations)),
-                tuple(map(_DECREES.decode, decrees)),
-                _MOMENTS.decode(moments[0]) if moments else SaveMoment(0, ()),
-            )
-        except ValueError as error:
-            raise ProfileError(f"the journal holds a damaged entry: {error}") from None
+        since_s = int(time.time()) - RESUME_S
+        operations = self._read_contents("operation", since_s, 1, OPERATIONS_MAX)
+        decrees = self._read_contents("decree", since_s, 0, DECREES_MAX)
+        moments = self._read_contents("moment", since_s, 0, 1)
+        used = self._journal.rows("SELECT used_s FROM room WHERE tag = ?", (self._tag,))
+        return KeptRoom(
+            self._decode_rows("operation", _OPERATIONS, operations),
+            self._decode_rows("decree", _DECREES, decrees),
+            next(iter(self._decode_rows("moment", _MOMENTS, moments)), SaveMoment(0, ())),
+            bool(used) and used[0][0] < time.time() - REVIVE_S,
+        )
+
+    def _decode_rows(
+        self, table: str, decoder: Decoder[T], contents: Sequence[bytes]
+    ) -> tuple[T, ...]:
+        found: list[T] = []
+        for content in contents:
+            try:
+                found.append(decoder.decode(content))
+            except ValueError:
+                self.counters.damaged += 1
+        if damaged := len(contents) - len(found):
+            self._journal.tell(f"{damaged} damaged entries of kind {table} are left out")
+        return tuple(found)
 
     def _read_contents(self, table: str, since_s: int, left_max: int, count: int) -> list[bytes]:
         """Return what a table holds of the room, in order, if the room was used since then."""
@@ -254,24 +362,44 @@ class RoomJournal:
         )
         return [(node, (host, port)) for node, host, port in rows]
 
-    def save(self, what: SaveOperation | SaveDecree | SaveMoment | SavePeer) -> None:
-        """Queue what is to be kept."""
-        now_s = int(time.time())
+    def save(self, what: Write) -> None:
+        """Queue what is to be kept; see `written` for when it is."""
+        self._given += 1
+        statements = self._statements_for(what)
+        if statements is None:
+            self._journal.stop(f"a {type(what).__name__} that nobody could read again")
+        else:
+            use_room: _Statement = (_USE_ROOM, (int(time.time()), self._tag))
+            urgent = isinstance(what, SaveDecree)
+            self._journal.put(*statements, use_room, room=self, urgent=urgent)
+
+    def _statements_for(self, what: Write) -> Sequence[_Statement] | None:
+        """Return what keeps something; None where its reader would refuse it."""
         match what:
             case SaveOperation(operation=operation):
-                dot = operation.dot
-                content = msgspec.msgpack.encode(operation)
+                dot, content = operation.dot, _readable_bytes(_OPERATIONS, operation)
+                if content is None:
+                    return None
                 row = (self._tag, dot.node, dot.incarnation, dot.n, content)
-                self._journal.put((_SAVE_OPERATION, row), (_USE_ROOM, (now_s, self._tag)))
+                return [(_SAVE_OPERATION, row)]
             case SaveDecree(decree=decree):
-                entry = (self._tag, decree.index, msgspec.msgpack.encode(decree))
-                self._journal.put((_SAVE_DECREE, entry), (_USE_ROOM, (now_s, self._tag)))
+                content, here = _readable_bytes(_DECREES, decree), (self._tag, decree.index)
+                if content is None:
+                    return None
+                return [(_CUT_DECREES, here), (_SAVE_DECREE, (*here, content))]
             case SaveMoment():
-                content = msgspec.msgpack.encode(what)
-                self._journal.put(
-                    (_SAVE_MOMENT, (self._tag, content)), (_USE_ROOM, (now_s, self._tag))
-                )
+                content = _readable_bytes(_MOMENTS, what)
+                return [] if content is None else [(_SAVE_MOMENT, (self._tag, content))]
             case SavePeer(node=node, address=(host, port)):
-                self._journal.put((_SAVE_PEER, (self._tag, node, host, port, now_s)))
+                return [(_SAVE_PEER, (self._tag, node, host, port, int(time.time())))]
             case _:
                 assert_never(what)
+
+
+def _readable_bytes(decoder: Decoder[T], what: T) -> bytes | None:
+    """Return something as bytes, or None where they would not be read as the same again."""
+    content = msgspec.msgpack.encode(what)
+    try:
+        return content if decoder.decode(content) == what else None
+    except ValueError:
+        return None

@@ -17,76 +17,98 @@ from typing import Final, Self, final
 from net.errors import ProfileError
 from net.runtime.files import read_file, sync_directory, write_file
 from net.runtime.journal import Journal, LastRoom, RoomJournal
+from net.runtime.lives import KIND as _INCARNATION
+from net.runtime.lives import Lives, read_last
 from net.security.identity import Identity
 from net.security.primitives import SODIUM
 
 SEED_BYTES: Final = 32
 
 _IDENTITY: Final = "racer identity 1"
-_INCARNATION: Final = "racer incarnation 1"
 
 
 @final
 class Profile:
-    """An open profile. Nobody else can open it until it is closed or its process has ended."""
+    """An open profile. Nobody else can open it until it is closed or its process has ended.
+
+    On a disk that takes nothing it is opened all the same, for who wants to play: it reads what is
+    there, or makes an identity for this process alone. `trouble` says so, in a line.
+    """
 
     def __init__(
-        self, directory: Path, lock: int, seed: bytes, incarnation: int, journal: Journal
+        self, directory: Path, lock: int | None, seed: bytes, lives: Lives, journal: Journal
     ) -> None:
         """For `open` only."""
         self.directory = directory
         self.identity = Identity.from_seed(seed, SODIUM)
-        self.incarnation = incarnation
+        self._lives = lives
         self._journal = journal
         self._lock = lock
 
     @classmethod
     def open(cls, directory: Path) -> Self:
-        """Open a profile, or make one; begin a new life, durably.
+        """Open a profile, or make one; begin a new life, durably where the disk allows it.
 
         Damaged files are left as they are: a new key would be another driver.
 
         Raises:
-            ProfileError: the profile is in use, damaged, or cannot be read or written; its text
-                says which file and what to do.
+            ProfileError: the profile is in use, damaged, or cannot be read; its text says which
+                file and what to do.
         """
         try:
             lock = _lock(directory)
-            try:
-                return cls._open_locked(directory, lock)
-            except BaseException:
-                os.close(lock)
-                raise
-        except OSError as error:
+        except (FileExistsError, NotADirectoryError) as error:
             raise ProfileError(
                 f"{directory}: cannot be used as the profile: {error.strerror};"
                 " choose another directory"
             ) from None
+        except OSError as error:
+            return cls._in_memory(directory, error)
+        try:
+            return cls._open_locked(directory, lock)
+        except OSError as error:
+            os.close(lock)
+            return cls._in_memory(directory, error)
+        except BaseException:
+            os.close(lock)
+            raise
 
     @classmethod
     def _open_locked(cls, directory: Path, lock: int) -> Self:
-        last = _read_incarnation(directory)
+        last = read_last(directory / "incarnation")
         seed = _read_identity(directory, last)
         journal = Journal(directory / "journal")
         try:
             if seed is None:
                 seed = _make_identity(directory)
-            incarnation = (last or 0) + 1
-            write_file(directory / "incarnation", _INCARNATION, str(incarnation))
+            lives = Lives(directory / "incarnation", last or 0)
+            return cls(directory, lock, seed, lives, journal)
         except BaseException:
             journal.close()
             raise
-        return cls(directory, lock, seed, incarnation, journal)
+
+    @classmethod
+    def _in_memory(cls, directory: Path, why: OSError) -> Self:
+        """Make an identity that ends with this process: where one was, it could not be read."""
+        journal = Journal(None)
+        journal.tell_forgetful(why, directory)
+        return cls(directory, None, secrets.token_bytes(SEED_BYTES), Lives(None, 0), journal)
+
+    @property
+    def incarnation(self) -> int:
+        """The life that is led."""
+        return self._lives.current
+
+    @property
+    def trouble(self) -> str | None:
+        """What a person should know of it, in a line, if there is anything."""
+        if self._lives.trouble is not None:
+            self._journal.tell_forgetful(self._lives.trouble, self.directory)
+        return self._journal.trouble
 
     def save_incarnation(self, incarnation: int) -> None:
-        """Note durably that a life begins; returns when the disk holds it.
-
-        Raises:
-            OSError: the disk is full or read-only.
-        """
-        if incarnation > self.incarnation:
-            write_file(self.directory / "incarnation", _INCARNATION, str(incarnation))
-            self.incarnation = incarnation
+        """Note that a life is led; its number was reserved, and more are. Waits for no disk."""
+        self._lives.lead(incarnation)
 
     def journal(self, tag: bytes) -> RoomJournal:
         """Return what the journal keeps of a room."""
@@ -103,7 +125,8 @@ class Profile:
     def close(self) -> None:
         """Commit the journal and let others use the profile."""
         self._journal.close()
-        os.close(self._lock)
+        if self._lock is not None:
+            os.close(self._lock)
 
 
 def _lock(directory: Path) -> int:
@@ -112,7 +135,7 @@ def _lock(directory: Path) -> int:
         directory.parent.mkdir(parents=True, exist_ok=True)
         directory.mkdir(mode=0o700, exist_ok=True)
         sync_directory(directory.parent)
-    handle = os.open(directory / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    handle = _open_lock(directory)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -121,6 +144,15 @@ def _lock(directory: Path) -> int:
             f"{directory}: in use by another racer; end it, or choose another profile"
         ) from None
     return handle
+
+
+def _open_lock(directory: Path) -> int:
+    """Open the file that is locked; on a read-only disk it is there, or never was needed."""
+    path = directory / "lock"
+    try:
+        return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError:
+        return os.open(path, os.O_RDONLY | os.O_CLOEXEC)
 
 
 def _make_identity(directory: Path) -> bytes:
@@ -140,11 +172,6 @@ def _read_identity(directory: Path, last: int | None) -> bytes | None:
     if value is not None and last is None:
         raise _missing_error(directory / "incarnation")
     return None if value is None else bytes.fromhex(value)
-
-
-def _read_incarnation(directory: Path) -> int | None:
-    value = read_file(directory / "incarnation", _INCARNATION)
-    return None if value is None else int(value)
 
 
 def _missing_error(path: Path) -> ProfileError:

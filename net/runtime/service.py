@@ -103,6 +103,7 @@ class Service:
         self._presence: Presence | None = None
         self._socket = UdpSocket(options.interface, options.port)
         self._inbox: Inbox[_Posted] = Inbox(INBOX_MAX)
+        self._journal.listen(self._inbox.wake)
 
     # --- from any thread ----------------------------------------------------------------------
 
@@ -195,6 +196,7 @@ class Service:
                 selector.select(max(0, due_ns - now_ns()) / SECOND)
                 self._drain_socket(host)
                 self._apply_posted(host)
+                self._tell_of_disk(host)
                 now = now_ns()
                 self._activity.on_turn(now)
                 if now >= due_ns:
@@ -228,6 +230,15 @@ class Service:
                 case _:
                     self._perform_actions(host.run([posted], now_ns()))
 
+    def _tell_of_disk(self, host: Host) -> None:
+        """Tell the node how its disk is, and how much of what it gave is there."""
+        state, written = self._journal.take_news()
+        if written is not None:
+            self._perform_actions(host.on_kept(written, now_ns()))
+        if state is not None:
+            self._perform_actions(host.on_storage(state, now_ns()))
+            self._tell_trouble()
+
     def _perform_actions(self, actions: Sequence[Action]) -> None:
         for action in actions:
             match action:
@@ -236,7 +247,7 @@ class Service:
                 case SaveOperation() | SaveDecree() | SaveMoment() | SavePeer():
                     self._journal.save(action)
                 case SaveIncarnation(incarnation=incarnation):
-                    self._save_incarnation(incarnation)
+                    self._profile.save_incarnation(incarnation)
                 case Report(what=what):
                     self._reports.tell(what)
                 case Stopped():
@@ -251,18 +262,13 @@ class Service:
         if now - self._chores_ns < SECOND:
             return
         self._chores_ns = now
-        if self._journal.error is not None:
-            self._reports.tell_trouble(Trouble("journal", self._journal.error))
+        self._tell_trouble()
         if self._presence is not None:
             self._presence.on_second(now)
 
-    def _save_incarnation(self, incarnation: int) -> None:
-        try:
-            self._profile.save_incarnation(incarnation)
-        except OSError as error:
-            self._reports.tell_trouble(
-                Trouble("profile", f"{self._profile.directory}: {error.strerror}")
-            )
+    def _tell_trouble(self) -> None:
+        if self._profile.trouble is not None:
+            self._reports.tell_trouble(Trouble("journal", self._profile.trouble))
 
     def _close(self) -> None:
         self._inbox.close()

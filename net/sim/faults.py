@@ -124,7 +124,7 @@ class Leap:
 
 @dataclass(frozen=True, slots=True)
 class FullDisk:
-    """Nothing more is kept on a machine's disk, but for its incarnation."""
+    """A machine's disk takes nothing, as one that is full, or read-only."""
 
     machine: int
     for_ns: int
@@ -133,7 +133,21 @@ class FullDisk:
         return f"disk of {_machine_name(self.machine)} full for {self.for_ns // MILLISECOND} ms"
 
 
-Fault: TypeAlias = Crash | Blackout | Pause | Slow | Cut | Sever | Clog | Leap | FullDisk
+@dataclass(frozen=True, slots=True)
+class SlowDisk:
+    """Each commit to a machine's disk takes long."""
+
+    machine: int
+    by_ns: int
+    for_ns: int
+
+    def __str__(self) -> str:
+        each = f"{self.by_ns // MILLISECOND} ms a commit"
+        disk = f"disk of {_machine_name(self.machine)}"
+        return f"{disk} takes {each} for {self.for_ns // MILLISECOND} ms"
+
+
+Fault: TypeAlias = Crash | Blackout | Pause | Slow | Cut | Sever | Clog | Leap | FullDisk | SlowDisk
 
 
 def aimed(fault: Fault, coordinator: int) -> Fault:

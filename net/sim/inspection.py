@@ -34,6 +34,14 @@ def log_of(node: Node) -> DecreeLog | None:
     return None if voter is None else voter.log
 
 
+def disks_waited_for(node: Node) -> tuple[Member, ...]:
+    """Return the members whose disks count, as whoever coordinates sees it."""
+    leadership = None if node.consensus is None else node.consensus.leadership
+    if leadership is None:
+        return ()
+    return leadership.disks
+
+
 def operations_of(node: Node) -> OperationStore:
     """Return the operations that a node holds."""
     return node.operations

@@ -19,6 +19,7 @@ from net.node.program import (
     SaveIncarnation,
     SaveOperation,
 )
+from net.sim.durability import Durability
 from net.sim.inspection import log_of, member_of, voter_of
 from net.wire.decrees import Decree, FoundLineage, Noop
 from net.wire.messages import Operation
@@ -65,6 +66,7 @@ class Invariants:
         self._logs: dict[Member, DecreeLog] = {}  # the newest of each life, dead ones too
         self._told: dict[IncarnationKey, _Told] = {}
         self._incarnations: dict[int, int] = {}
+        self.durability = Durability(self.violated)
         self.checks = 0
 
     def violated(self, number: int, text: str) -> None:

@@ -4,75 +4,21 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, TypeAlias, final
+from dataclasses import dataclass
+from random import Random
+from typing import TYPE_CHECKING, TypeAlias, final
 
 from net.ids import Address, NodeId
 from net.limits import SECOND
-from net.node.program import (
-    KeptRoom,
-    Program,
-    SaveDecree,
-    SaveIncarnation,
-    SaveMoment,
-    SaveOperation,
-    SavePeer,
-)
+from net.node.program import Program
+from net.sim.disk import Disk
 
 if TYPE_CHECKING:
-    from random import Random
-
     from net.node.host import Host
     from net.node.lineage.approach import Entry
-    from net.node.program import Persist
     from net.security.identity import Identity
-    from net.wire.decrees import Decree
-    from net.wire.messages import Operation
 
 MakeProgram: TypeAlias = "Callable[[NodeId, Random], Program]"
-
-_NO_MOMENT: Final = SaveMoment(0, ())
-
-
-@dataclass(slots=True)
-class Disk:
-    """What a machine keeps over a crash."""
-
-    incarnation: int = 0
-    operations: list[Operation] = field(default_factory=list)
-    decrees: dict[int, Decree] = field(default_factory=dict)
-    moment: SaveMoment = _NO_MOMENT
-    peers: dict[NodeId, Address] = field(default_factory=dict)
-    full_until_ns: int = 0
-
-    def save(self, what: Persist, now_ns: int) -> None:
-        """Keep it. The incarnation is written over in place, so it fits a full disk too."""
-        match what:
-            case SaveIncarnation(incarnation=incarnation):
-                self.incarnation = incarnation
-            case SaveOperation(operation=operation) if now_ns >= self.full_until_ns:
-                self.operations.append(operation)
-            case SaveDecree(decree=decree) if now_ns >= self.full_until_ns:
-                self.decrees[decree.index] = decree
-            case SaveMoment() if now_ns >= self.full_until_ns:
-                self.moment = what
-            case SavePeer(node=node, address=address) if now_ns >= self.full_until_ns:
-                self.peers[node] = address
-            case _:
-                pass
-
-    def damage(self) -> None:
-        """Make what was written unreadable, but for the incarnation."""
-        self.operations.clear()
-        self.decrees.clear()
-        self.peers.clear()
-        self.moment = _NO_MOMENT
-
-    @property
-    def kept(self) -> KeptRoom:
-        """What the next process finds."""
-        decrees = tuple(self.decrees[index] for index in sorted(self.decrees))
-        return KeptRoom(tuple(self.operations), decrees, self.moment)
 
 
 @final
@@ -82,12 +28,14 @@ class SkewedClock:
     def __init__(self, rng: Random) -> None:
         self._skew_ppm = rng.randint(-200, 200)
         self._offset_ns = rng.randrange(SECOND, 10**6 * SECOND)
+        self.has_leapt = False
 
     def shows_ns(self, now_ns: int) -> int:
         return self._offset_ns + now_ns + now_ns * self._skew_ppm // 1_000_000
 
     def leap(self, by_ns: int) -> None:
         self._offset_ns += by_ns
+        self.has_leapt = True
 
 
 @dataclass(slots=True)
@@ -95,6 +43,7 @@ class MachineTimes:
     """When something last happened to a machine."""
 
     started_ns: int = 0
+    starts_ns: int | None = None  # the next process will begin, but has to wait
     died_ns: int = 0  # the last process ended
     resumed_ns: int = 0  # the last pause ended
     heard_ns: int = 0  # anybody handled a datagram of it
@@ -140,7 +89,7 @@ class Machine:
         self.number = number
         self.identity = identity
         self.launch = launch
-        self.disk = Disk()
+        self.disk = Disk(Random(rng.random()))
         self.host: Host | None = None
         self.program: Program | None = None
         self.starts = 0
@@ -165,6 +114,6 @@ class Machine:
         """Return what this machine's clock shows."""
         return self.clock.shows_ns(now_ns)
 
-    def next_incarnation(self) -> int:
+    def next_incarnation(self, now_ns: int) -> int:
         """Return which life the next process leads: a new one, always."""
-        return self.disk.incarnation + 1
+        return self.disk.begin_life(now_ns)

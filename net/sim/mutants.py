@@ -20,17 +20,19 @@ import net.node.lineage.consensus
 from net.cluster.failure_detector import AGE_MAX, FailureDetector
 from net.cluster.operations import OperationStore
 from net.cluster.replication import Leadership, follow_append
+from net.cluster.voter import Voter
 from net.limits import DOWN_NS, EVIDENCE_AGE_UNIT_NS
+from net.node.lineage.revival import Revival
 from net.node.node import Node
 from net.security.replay_window import ReplayWindow
+from net.sim.disk import Disk
 from net.sim.machine import Machine
 from net.sim.world import World
 from net.wire.messages import Append, Suspicion
 
 if TYPE_CHECKING:
     from net.cluster.actions import Send
-    from net.cluster.voter import Voter
-    from net.ids import NodeId
+    from net.ids import Member, NodeId
     from net.wire.messages import Operation
 
 
@@ -132,8 +134,36 @@ def _never_deposed_by_epochs(leadership: Leadership, now_ns: int) -> bool:
 # --- membership by incarnation --------------------------------------------------------------------
 
 
-def _same_incarnation(machine: Machine) -> int:
-    return max(machine.disk.incarnation, 1)
+def _same_incarnation(machine: Machine, now_ns: int) -> int:
+    return 1
+
+
+# --- disks ----------------------------------------------------------------------------------------
+
+
+def _kept_in_memory(voter: Voter) -> int:
+    return voter.log.head
+
+
+def _settled_in_memory(voter: Voter) -> int:
+    return voter.log.commit
+
+
+_really_kept_by = Leadership._kept_by
+
+
+def _own_kept_in_memory(leadership: Leadership, member: Member) -> int:
+    voter = leadership._voter
+    return voter.log.head if member == voter.me else _really_kept_by(leadership, member)
+
+
+def _always_sure(revival: Revival) -> bool:
+    return True
+
+
+def _next_number(disk: Disk, now_ns: int) -> int:
+    disk.reserve(disk.reserved + 1, now_ns)
+    return disk.reserved + (0 if disk.takes(now_ns) else 1)
 
 
 # --- drain before timers --------------------------------------------------------------------------
@@ -207,6 +237,25 @@ MUTANTS: Final[Mapping[str, Mutant]] = {
         "a process that starts again leads the same life: it votes, and has forgotten its promises",
         ((Machine, "next_incarnation", _same_incarnation),),
         frozenset({6}),
+    ),
+    "acknowledged": Mutant(
+        "a member says that its disk has what is in its memory",
+        ((Voter, "kept", property(_kept_in_memory)),),
+    ),
+    "counted": Mutant(
+        "a coordinator counts its own disk before that has a decree",
+        (
+            (Leadership, "_kept_by", _own_kept_in_memory),
+            (Voter, "settled", property(_settled_in_memory)),
+        ),
+    ),
+    "revival": Mutant(
+        "whoever is back first goes on from what it kept, and waits for nobody",
+        ((Revival, "is_sure", _always_sure),),
+    ),
+    "lives": Mutant(
+        "a life is numbered by the disk alone, also where that takes nothing",
+        ((Disk, "begin_life", _next_number),),
     ),
     "drain": Mutant(
         "after a pause, which it forgives nobody, timers run before the socket is drained",

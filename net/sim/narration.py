@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -10,6 +10,7 @@ from net.cluster.content import ContentArrived
 from net.errors import WireError
 from net.limits import SECOND
 from net.node.program import (
+    Awaited,
     Committed,
     CoordinatorChanged,
     Delivered,
@@ -18,6 +19,7 @@ from net.node.program import (
     PeerChanged,
     PeerUnreadable,
     Refused,
+    Revived,
     StateReceived,
     Synced,
     Waiting,
@@ -84,14 +86,37 @@ def tell_event(event: Event, names: Names) -> str | None:
         case Waiting(reason=reason, node=node):
             whom = "" if node is None else f" of {names.get(node, '?')}"
             return f"waits    {reason.value}{whom}"
+        case PeerUnreadable() | Refused():
+            return _fault_text(event, names)
+        case ContentArrived(digest=digest):
+            return f"has      {digest.hex()[:6]}"
+        case Awaited() | Revived():
+            return _history_text(event, names)
+        case StateReceived():
+            return None
+
+
+def _fault_text(event: PeerUnreadable | Refused, names: Names) -> str:
+    match event:
         case PeerUnreadable(node=node, fault=fault, count=count):
             return f"cannot read {count} frames of {names.get(node, '?')}, the last {fault.value}"
         case Refused(command=command, fault=fault):
             return f"refused  {type(command).__name__}, {fault.value}"
-        case ContentArrived(digest=digest):
-            return f"has      {digest.hex()[:6]}"
-        case StateReceived():
-            return None
+
+
+def _history_text(event: Awaited | Revived, names: Names) -> str:
+    missing = _machines_text(names, event.missing) or "none"
+    match event:
+        case Awaited():
+            return f"awaits   {missing}"
+        case Revived(kept=True):
+            return f"goes on  with what it kept, without {missing}"
+        case Revived():
+            return f"gives up what it kept, without {missing}"
+
+
+def _machines_text(names: Names, nodes: Sequence[NodeId]) -> str:
+    return ", ".join(str(names.get(node, "?")) for node in nodes)
 
 
 def tell_decree(decree: Decree, names: Names) -> str:
@@ -136,8 +161,8 @@ def _message_text(message: Message, names: Names) -> str:
             return f"{kind}({epoch})"
         case Append(epoch=epoch, index=index, entries=entries, commit=commit):
             return f"{kind}({epoch}/{index}+{len(entries)}, commit {commit})"
-        case Appended(epoch=epoch, matched=matched, upto=upto):
-            return f"{kind}({epoch}/{upto}{'' if matched else ' no'})"
+        case Appended(epoch=epoch, matched=matched, upto=upto, kept=kept):
+            return f"{kind}({epoch}/{upto}{f', kept {kept}' if matched else ' no'})"
         case Fetched(index=index, entries=entries):
             return f"{kind}({index}+{len(entries)})"
         case Operations(operations=operations):

@@ -18,6 +18,7 @@ from net.sim.faults import (
     Script,
     Sever,
     Slow,
+    SlowDisk,
 )
 from net.sim.network import BUFFER_DATAGRAMS, Burst, Conditions, Link
 
@@ -28,13 +29,15 @@ KINDS: Final = (
     "crash",
     "relapse",
     "blackout",
+    "blackout",
     "pause",
     "slow",
     "cut",
     "bridge",
     "clog",
     "leap",
-    "disk",
+    "full disk",
+    "slow disk",
 )
 AIMED_SHARE: Final = 0.4  # of the faults of one machine hit whoever coordinates
 _LONG_PAUSE_SHARE: Final = 0.15
@@ -110,8 +113,11 @@ def _draw_faults(rng: Random, machines: int, kind: str, room_ns: int) -> list[tu
             return [(0, _draw_clog(rng, machines, rng.randrange(machines)))]
         case "leap":
             return [(0, Leap(machine, rng.randrange(20 * MILLISECOND, 5 * SECOND)))]
-        case _:
+        case "full disk":
             return [(0, FullDisk(machine, rng.randrange(SECOND, 10 * SECOND)))]
+        case _:
+            by_ns = rng.choice((20, 50, 200, 500, 4000)) * MILLISECOND
+            return [(0, SlowDisk(machine, by_ns, rng.randrange(SECOND, 10 * SECOND)))]
 
 
 def _draw_crash(rng: Random, machine: int) -> Crash:

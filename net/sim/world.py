@@ -30,6 +30,8 @@ from net.security.identity import Identity
 from net.security.room_secret import RoomSecret
 from net.sim.crypto import StandInCrypto
 from net.sim.detection import Detection
+from net.sim.disk import LIFE_NS
+from net.sim.disk_traffic import DiskTraffic
 from net.sim.event_queue import EventQueue
 from net.sim.faults import (
     Blackout,
@@ -43,6 +45,7 @@ from net.sim.faults import (
     Script,
     Sever,
     Slow,
+    SlowDisk,
     aimed,
     links_of,
 )
@@ -100,7 +103,7 @@ class World:
         self._sink = sink
         self._narrator = narrator
         self._events = EventQueue()
-        self._leapt = False  # some machine's clock has leapt
+        self._disk_traffic = DiskTraffic(self)
         self._by_address: dict[Address, Machine] = {}
         self._numbers: dict[NodeId, int] = {}
         self._trace = hashlib.blake2b(digest_size=16)
@@ -130,6 +133,7 @@ class World:
         self.machines.append(machine)
         self._by_address[machine.address] = machine
         self._numbers[identity.node_id] = machine.number
+        self.invariants.durability.disks[identity.node_id] = machine.disk
         self.at(start_ns, lambda: self.start(machine))
         return machine
 
@@ -167,7 +171,7 @@ class World:
     def command(self, machine: Machine, commands: list[Command]) -> None:
         """Have the node of a machine do this now, as if its program had said so."""
         now_ns = machine.clock_ns(self.now_ns)
-        self._take_step(machine, lambda host: host.run(commands, now_ns))
+        self.take_step(machine, lambda host: host.run(commands, now_ns))
 
     # --- faults -------------------------------------------------------------------------------
 
@@ -180,6 +184,7 @@ class World:
             case Crash(machine=number):
                 self._arm_crash(self.machines[number], fault)
             case Blackout(down_ns=each):
+                self.invariants.durability.on_blackout(self.machines, self.now_ns)
                 for machine, down_ns in zip(self.machines, each, strict=False):
                     self._arm_crash(machine, Crash(machine.number, down_ns))
             case Pause(machine=number, for_ns=for_ns):
@@ -198,9 +203,12 @@ class World:
                 machine = self.machines[number]
                 machine.clock.leap(by_ns)
                 machine.times.resumed_ns = self.now_ns  # it takes it for a pause
-                self._leapt = True
             case FullDisk(machine=number, for_ns=for_ns):
                 self.machines[number].disk.full_until_ns = self.now_ns + for_ns
+                self.invariants.durability.waive()
+            case SlowDisk(machine=number, by_ns=by_ns, for_ns=for_ns):
+                disk = self.machines[number].disk
+                disk.slow_ns, disk.slow_until_ns = by_ns, self.now_ns + for_ns
             case _:
                 assert_never(fault)
 
@@ -211,6 +219,7 @@ class World:
     def crash(self, machine: Machine) -> None:
         """Kill a machine's process. Its disk stays."""
         machine.host = machine.program = machine.fuse = None
+        machine.disk.lose_power(self.now_ns)
         machine.times.died_ns = self.now_ns
         machine.buffer.clear()
         self.tell(machine.number, "dies")
@@ -229,7 +238,7 @@ class World:
         self.detection.on_mended(numbers, self.now_ns)
         for number in numbers:
             machine = self.machines[number]
-            machine.disk.full_until_ns = 0
+            machine.disk.full_until_ns = machine.disk.slow_until_ns = 0
             machine.barred, machine.fuse = False, None
             machine.loop.late_until_ns = min(machine.loop.late_until_ns, self.now_ns)
             if machine.host is None:
@@ -242,6 +251,22 @@ class World:
         """Start a machine's process, with what is on its disk."""
         if machine.host is not None or machine.stopped or machine.barred:
             return
+        if machine.times.starts_ns is not None:
+            return  # it is about to
+        incarnation = machine.next_incarnation(self.now_ns)
+        if machine.disk.takes(self.now_ns):
+            self._start_life(machine, incarnation)
+            return
+        # Its number is the time, and could not be noted: that time must be over first.
+        begins_ns = machine.times.starts_ns = (incarnation + 1) * LIFE_NS
+        self.at(begins_ns, lambda: self._start_life(machine, incarnation))
+
+    # --- inside -------------------------------------------------------------------------------
+
+    def _start_life(self, machine: Machine, incarnation: int) -> None:
+        machine.times.starts_ns = None
+        if machine.stopped or machine.barred:
+            return
         machine.starts += 1
         machine.times.started_ns = self.now_ns
         machine.loop.paused_until_ns = 0
@@ -249,7 +274,6 @@ class World:
         primitives = StandInCrypto(Random(self._rng.random()))
         now_ns = machine.clock_ns(self.now_ns)
         identity, disk = machine.identity, machine.disk
-        incarnation = machine.next_incarnation()
         self.tell(machine.number, f"starts   as life {incarnation}")
         name = f"machine {machine.number}"
         transport = Transport(identity, primitives, self._room, incarnation, name, rng, now_ns)
@@ -261,11 +285,9 @@ class World:
         self.invariants.on_start(machine.life, disk.operations)
         machine.host = Host(node, program)
         addresses = [disk.peers[peer] for peer in sorted(disk.peers)]
-        self._take_step(machine, lambda host: host.start(addresses, disk.kept, now_ns))
+        self.take_step(machine, lambda host: host.start(addresses, disk.kept, now_ns))
         self._sightings.announce(machine, self.now_ns)
         self.at(self.now_ns + self._rng.randrange(TICK_NS), self._make_ticker(machine))
-
-    # --- inside -------------------------------------------------------------------------------
 
     def _arm_crash(self, machine: Machine, crash: Crash) -> None:
         if machine.host is None or machine.fuse is not None:
@@ -278,6 +300,7 @@ class World:
             self.crash(machine)
             if crash.journal_lost:
                 machine.disk.damage()
+                self.invariants.durability.waive()
             self.at(self.now_ns + crash.down_ns, lambda: self.start(machine))
 
         if crash.after is None:
@@ -322,6 +345,7 @@ class World:
     def turn(self, machine: Machine) -> None:
         """Let a process handle all that waits in its socket, and only then what is due."""
         self.drain(machine)
+        self._disk_traffic.tell(machine)
         self.run_timers(machine)
 
     def drain(self, machine: Machine) -> None:
@@ -334,7 +358,7 @@ class World:
             return
         machine.loop.draining = bool(machine.buffer)  # then it is too early
         now_ns = machine.clock_ns(self.now_ns)
-        self._take_step(machine, lambda host: host.on_tick(now_ns))
+        self.take_step(machine, lambda host: host.on_tick(now_ns))
         machine.loop.draining = False
         self._check_race_clock(machine, now_ns)
 
@@ -342,7 +366,7 @@ class World:
         if machine.host is None:
             if sender.host is not None and not self.network.is_cut(machine.number, sender.number):
                 now_ns = sender.clock_ns(self.now_ns)
-                self._take_step(sender, lambda host: host.on_refused(machine.address, now_ns))
+                self.take_step(sender, lambda host: host.on_refused(machine.address, now_ns))
         elif machine.loop.paused_until_ns or machine.loop.late_ns:
             if len(machine.buffer) < self.network.conditions.buffer:
                 machine.buffer.append((data, sender.address))
@@ -356,9 +380,9 @@ class World:
         if self._narrator is not None and self._narrator.messages:
             self.tell(machine.number, f"< {sender.number}  {tell_datagram(data, self._numbers)}")
         now_ns = machine.clock_ns(self.now_ns)
-        self._take_step(machine, lambda host: host.on_datagram(data, sender.address, now_ns))
+        self.take_step(machine, lambda host: host.on_datagram(data, sender.address, now_ns))
 
-    def _take_step(self, machine: Machine, step: Step) -> None:
+    def take_step(self, machine: Machine, step: Step) -> None:
         """Have a process do something, and perform what it decides.
 
         One that finds its own state broken ends there, as a real one does, and stays away.
@@ -392,9 +416,12 @@ class World:
         match action:
             case Transmit(address=address, data=data):
                 self._transmit_datagram(machine, address, data)
-            case SaveIncarnation() | SaveOperation() | SaveDecree() | SaveMoment() | SavePeer():
+            case SaveIncarnation(incarnation=incarnation):
                 self.invariants.on_saved(machine.life, action)
-                machine.disk.save(action, self.now_ns)
+                machine.disk.reserve(incarnation, self.now_ns)
+            case SaveOperation() | SaveDecree() | SaveMoment() | SavePeer():
+                self.invariants.on_saved(machine.life, action)
+                self._disk_traffic.put(machine, action)
             case Report(what=what):
                 self._add_to_trace(f"{machine.number} {what}")
                 self._sink(machine, what, self.now_ns)
@@ -423,13 +450,14 @@ class World:
 
     def _report_sighting(self, by: Machine, seen: Machine) -> None:
         node, now_ns = seen.identity.node_id, by.clock_ns(self.now_ns)
-        self._take_step(by, lambda host: host.on_sighting(node, seen.address, now_ns))
+        self.take_step(by, lambda host: host.on_sighting(node, seen.address, now_ns))
 
     # --- watching -----------------------------------------------------------------------------
 
     def _observe_event(self, machine: Machine, event: Event) -> None:
         if self._narrator is not None and (text := tell_event(event, self._numbers)) is not None:
             self.tell(machine.number, text)
+        self.invariants.durability.on_event(machine, event)
         if isinstance(event, PeerChanged) and event.state is PeerState.DOWN:
             judged = self.machines[self._numbers[event.node]]
             self.detection.on_down(machine, judged, event.incarnation, self.now_ns)
@@ -439,7 +467,8 @@ class World:
         self.detection.inspect(self.machines, self.now_ns)
 
     def _check_race_clock(self, machine: Machine, now_ns: int) -> None:
-        if machine.host is not None and machine.host.node.synced and not self._leapt:
+        leapt = any(each.clock.has_leapt for each in self.machines)
+        if machine.host is not None and machine.host.node.synced and not leapt:
             self.invariants.on_race_clock(machine.life, machine.host.node.race_ns(now_ns))
 
     def _add_to_trace(self, what: str) -> None:

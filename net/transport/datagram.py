@@ -13,7 +13,7 @@ from net.security.primitives import KEY_BYTES
 from net.security.primitives import TAG_BYTES as SEAL_BYTES
 from net.security.room_secret import TAG_BYTES
 
-PROTOCOL_VERSION: Final = 2
+PROTOCOL_VERSION: Final = 3
 
 
 class DatagramKind(IntEnum):

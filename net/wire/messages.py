@@ -89,6 +89,7 @@ class Status(Value, frozen=True):
     commit: Natural
     head: Natural
     head_hash: Hash8
+    kept: Natural | None  # up to here its disk has the log; None: it keeps nothing of the room
 
 
 class Summary(Value, frozen=True):
@@ -222,13 +223,17 @@ class Append(Value, frozen=True, tag=23):
 
 
 class Appended(Value, frozen=True, tag=24):
-    """The sender's log equals the coordinator's up to, not including, `upto`; else ask from it."""
+    """The sender's log equals the coordinator's up to, not including, `upto`; else ask from it.
+
+    `kept`: up to there it is on the sender's disk too, with the operations that it orders.
+    """
 
     lineage: LineageId
     epoch: Natural
     follower: Member
     matched: bool
     upto: Natural
+    kept: Natural
 
 
 class Fetch(Value, frozen=True, tag=25):

@@ -17,7 +17,9 @@ from racer.app.terminal import ProgressLine
 if TYPE_CHECKING:
     from pathlib import Path
 
-PRELUDE: Final = frozenset({"peer", "coordinator", "lineage"})  # what a life tells before `joined`
+PRELUDE: Final = frozenset(
+    {"awaits", "revived", "peer", "coordinator", "lineage"}
+)  # what a life tells before `joined`
 PRELUDE_GAP_S: Final = 1.0
 TEXT_CHARS_MAX: Final = 80
 TIME_S_MAX: Final = 2.0**37  # some thousand years

@@ -62,6 +62,24 @@ class LineageSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class HistoryAwaited:
+    """We hold what a race was that lost power, and wait for these, who may hold more."""
+
+    event: ClassVar[str] = "awaits"
+    missing: tuple[str, ...]  # names
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryResumed:
+    """We opened the room again. `kept`: with what we held; `sure`: that is all that counted."""
+
+    event: ClassVar[str] = "revived"
+    kept: bool
+    sure: bool
+    missing: tuple[str, ...]  # names of who was in it and is not back
+
+
+@dataclass(frozen=True, slots=True)
 class PhaseEntered:
     """The room's phase changed."""
 
@@ -264,6 +282,8 @@ RaceReport: TypeAlias = (
     | CoordinatorSeen
     | CoordinatorVacant
     | LineageSeen
+    | HistoryAwaited
+    | HistoryResumed
     | PhaseEntered
     | LapSeen
     | FinishSeen

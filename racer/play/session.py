@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, assert_never, final
 
 from net import (
+    Awaited,
     Command,
     CommandFault,
     Committed,
@@ -24,6 +25,7 @@ from net import (
     PeerUnreadable,
     Propose,
     Refused,
+    Revived,
     SetIdle,
     StateReceived,
     Synced,
@@ -164,6 +166,8 @@ class Session:
             case CoordinatorChanged():
                 roster = self._state.roster
                 return self._show.on_coordinator(event, roster, node.race_ns(now_ns))
+            case Awaited() | Revived():
+                return self._show.on_history(event, self._state.roster, node.race_ns(now_ns))
             case LineageEntered(lineage=lineage) | Committed(lineage=lineage):
                 self._state.on_event(event)
                 return self._show.on_lineage(lineage)
@@ -205,7 +209,7 @@ class Session:
         commands.extend(self._driving.on_tick(state.room, synced, self._controls, race_ns))
         commands.extend(self._advance_records(node, race_ns))
         commands.extend(self._propose_due(node, race_ns))
-        commands.extend(self._show.reports(state, self.local_race, race_ns))
+        commands.extend(self._show.reports(state, self.local_race, node, race_ns))
         if self._show.joined and state.phase is Phase.LOBBY:
             commands.extend(self._own.greet(max(race_ns, 0) // 1000))
         commands.extend(self._show.statistics(state.roster, self.local_race, node, now_ns))

@@ -24,6 +24,8 @@ from racer.play.reports import (
     CoordinatorSeen,
     CoordinatorVacant,
     FinishSeen,
+    HistoryAwaited,
+    HistoryResumed,
     Joined,
     JumpStartSeen,
     LapSeen,
@@ -101,6 +103,11 @@ REPORTS: tuple[tuple[RaceReport, dict[str, object]], ...] = (
     (
         LineageSeen(b"lineage2", b"lineage1"),
         {"event": "lineage", "lineage": b"lineage2".hex(), "was": b"lineage1".hex()},
+    ),
+    (HistoryAwaited(("ada", "ben")), {"event": "awaits", "missing": ["ada", "ben"]}),
+    (
+        HistoryResumed(kept=True, sure=False, missing=("ben",)),
+        {"event": "revived", "kept": True, "sure": False, "missing": ["ben"]},
     ),
     (LineageSeen(b"lineage1", None), {"event": "lineage", "lineage": b"lineage1".hex()}),
     (PhaseEntered("countdown"), {"event": "phase", "phase": "countdown", "qualifying": False}),

@@ -12,11 +12,12 @@ from net.cluster.log import DecreeLog
 from net.cluster.replication import Leadership
 from net.cluster.voter import Voter
 from net.ids import NO_LINEAGE, LineageId, Member
-from net.limits import SECOND
+from net.limits import NEVER, SECOND
 from net.node.lineage.consensus import Consensus, OwnState
 from net.node.peers import Peer, Peers
 from net.wire.decrees import DecreeBody, FoundLineage, Rule
 from net.wire.messages import Append, Appended, Message, Status
+from tests.net.disks import no_disk
 from tests.net.healths import ON_TIME
 
 A, B, C, D, E = (Member(bytes([n]) * 16, 1) for n in (1, 2, 3, 4, 5))
@@ -40,7 +41,7 @@ def rules(count: int) -> list[Rule]:
 
 
 def voter(me: Member, log: DecreeLog | None = None, promised: int = 1) -> Voter:
-    return Voter(me, ON_TIME, log or log_of(), promised=promised, epoch=1)
+    return Voter(me, ON_TIME, no_disk(), log or log_of(), promised=promised, epoch=1)
 
 
 def candidate(log: DecreeLog | None = None) -> Election:
@@ -52,9 +53,12 @@ def candidate(log: DecreeLog | None = None) -> Election:
 
 def leader(log: DecreeLog | None = None, epoch: int = 5) -> tuple[Voter, Leadership]:
     """Return A, that leads, and of which nobody has heard anything yet."""
-    own = Voter(A, ON_TIME, log or log_of(), promised=epoch, promised_to=A)
+    own = Voter(A, ON_TIME, no_disk(), log or log_of(), promised=epoch, promised_to=A)
     leadership = Leadership(own, NOW)
-    leadership.on_tick([m for m in own.log.members if m != A], NOW)
+    others = [m for m in own.log.members if m != A]
+    for member in others:  # nobody has a disk: what counts is a matter of memory here
+        leadership.on_status(member, 0, None, 0, NEVER)
+    leadership.on_tick(others, NOW)
     return own, leadership
 
 
@@ -68,7 +72,7 @@ def opened(log: DecreeLog | None = None) -> tuple[Voter, Leadership]:
 
 def appended(own: Voter, of: Member, *, matched: bool = True, epoch: int = 5) -> Appended:
     """Return the answer of a follower that holds all."""
-    return Appended(LINEAGE, epoch, of, matched, own.log.head)
+    return Appended(LINEAGE, epoch, of, matched, own.log.head, 0)
 
 
 def append_of(
@@ -88,7 +92,7 @@ def consensus(me: Member, log: DecreeLog | None = None, *others: Member) -> Cons
         peer = Peer(other.node, other.incarnation, "", Health.ALIVE)
         peer.status = status_of(log)
         peers.put(peer)
-    made = Consensus(me, log, peers, ON_TIME, Random(1), NOW)
+    made = Consensus(me, log, peers, ON_TIME, no_disk(), Random(1), NOW)
     made.begin(NOW)
     return made
 
@@ -99,7 +103,7 @@ def status_of(
     """Return what a member says that holds this log."""
     precedence = log.precedence(idle=True, age_ns=0)
     told = Status(
-        precedence, epoch, coordinator, True, True, log.commit, log.head, log.head_hash[:8]
+        precedence, epoch, coordinator, True, True, log.commit, log.head, log.head_hash[:8], None
     )
     return told if not instead else _replaced(told, instead)
 

@@ -17,9 +17,10 @@ from net.node.lineage.consensus import Consensus, ConsensusOutcome, LogMessage, 
 from net.node.lineage.joining import Joining
 from net.node.lineage.lineage_readout import LineageLost
 from net.node.peers import Peer, Peers
-from net.node.program import Committed, CoordinatorChanged
+from net.node.program import Committed, CoordinatorChanged, SaveDecree
 from net.wire.decrees import Decree, Rule
 from net.wire.messages import Block, BlockRequest, Manifest, ManifestRequest, Status
+from tests.net.disks import good_disk
 from tests.net.healths import ON_TIME
 
 
@@ -176,6 +177,7 @@ class Room:
                     epoch,
                     life.peers,
                     ON_TIME,
+                    good_disk(),
                     Random(self.rng.random()),
                     self.now,
                 )
@@ -225,6 +227,7 @@ class Room:
                         learned.log,
                         life.peers,
                         ON_TIME,
+                        good_disk(),
                         Random(self.rng.random()),
                         self.now,
                     )
@@ -257,10 +260,13 @@ class Room:
             self._perform(life, life.consensus.on_heartbeat(peer, self.now))
 
     def _perform(self, life: Life, outcomes: list[ConsensusOutcome] | list[Send]) -> None:
+        kept: list[Decree] = []
         for outcome in outcomes:
             match outcome:
                 case Send(to=to, message=message):
                     self._send(life.me.node, to, message)
+                case SaveDecree(decree=decree):
+                    kept.append(decree)
                 case Committed(decree=decree):
                     self._committed(life, decree)
                 case CoordinatorChanged(lineage=lineage, node=node, epoch=epoch):
@@ -274,6 +280,8 @@ class Room:
                     life.me = Member(node, self.incarnations[node])
                     life.consensus = None
                     life.joining = self._joining(life.me, into, life.peers)
+        if life.consensus is not None and kept:
+            self._perform(life, life.consensus.on_kept(kept, self.now))
         if life.consensus is not None and (more := life.consensus.go_on(life.own, self.now)):
             self._perform(life, more)
 

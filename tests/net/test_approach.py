@@ -48,7 +48,7 @@ class Newcomer:
     def hear(self, lineage: bytes, coordinator: Member | None = None) -> None:
         """Let ada answer, who stands in a lineage."""
         place = Precedence(0, 1, 0, 95, 255, lineage)
-        status = Status(place, 1, coordinator, True, True, 1, 1, bytes(8))
+        status = Status(place, 1, coordinator, True, True, 1, 1, bytes(8), 1)
         self.peers.put(Peer(ADA.node, 1, "ada", Health.ALIVE, status))
 
     def founds(self, now_ns: int) -> bool:

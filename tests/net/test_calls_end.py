@@ -25,6 +25,7 @@ from net.wire.messages import (
     Promise,
     Status,
 )
+from tests.net.disks import no_disk
 from tests.net.healths import ON_TIME
 
 A, B, C = (Member(bytes([n]) * 16, 1) for n in (1, 2, 3))
@@ -38,13 +39,13 @@ def vacant_room(*living: Member) -> Consensus:
     for member in living:
         peer = Peer(member.node, 1, "", Health.ALIVE)
         place = Precedence(0, 1, 0, PEERS_MAX - 3, 255, LINEAGE)
-        peer.status = Status(place, 1, None, True, True, 1, 1, bytes(8))
+        peer.status = Status(place, 1, None, True, True, 1, 1, bytes(8), 1)
         peers.put(peer)
     log = DecreeLog()
     log.append(1, FoundLineage(LINEAGE, NO_LINEAGE, 0, (A, B, C)))
     log.append(1, Rule(b"a rule"))
     log.commit_to(2)
-    return Consensus(A, log, peers, ON_TIME, Random(1), 0)
+    return Consensus(A, log, peers, ON_TIME, no_disk(), Random(1), 0)
 
 
 def sent(told: list[ConsensusOutcome], kind: type) -> list[object]:
@@ -67,7 +68,7 @@ def test_whoever_was_elected_a_moment_ago_answers_no_call() -> None:
     assert previous is not None
     stray = Append(CALLED, 1, B, 2, previous, fork.entries(2, 3), 3)
     consensus.on_message(B.node, stray, OWN, SECOND)
-    consensus.on_message(C.node, Appended(CALLED, 2, C, False, 2), OWN, SECOND)
+    consensus.on_message(C.node, Appended(CALLED, 2, C, False, 2, 0), OWN, SECOND)
     consensus.on_tick(OWN, SECOND + TICK_NS)
     assert consensus.coordinator == A
     assert (consensus.log.lineage, consensus.log.head) == (LINEAGE, head)

@@ -10,6 +10,7 @@ from net.ids import NO_LINEAGE, Member
 from net.limits import LEASE_NS, SECOND, STAGGER_NS
 from net.wire.decrees import FoundLineage, Rule
 from net.wire.messages import Fetched, Message, Prepare, Promise, Refusal
+from tests.net.disks import no_disk
 from tests.net.healths import ON_TIME
 
 A, B, C = (Member(bytes([n]) * 16, 1) for n in (1, 2, 3))
@@ -22,7 +23,7 @@ def voter(me: Member, extra: int = 0) -> Voter:
     log.commit_to(1)
     for n in range(extra):
         log.append(1, Rule(b"%d" % n))
-    return Voter(me, ON_TIME, log, promised=1, epoch=1)
+    return Voter(me, ON_TIME, no_disk(), log, promised=1, epoch=1)
 
 
 def sent(actions: list[ElectionAction]) -> list[Message]:

@@ -53,7 +53,7 @@ def test_half_of_the_members_and_all_learners_commit_nothing() -> None:
 def test_decrees_of_an_earlier_epoch_count_only_with_one_of_the_coordinators_own() -> None:
     own, leadership = leader(log_of((A, B, C), *rules(2)))
     old = own.log.head - 1
-    leadership.on_appended(B.node, Appended(LINEAGE, 5, B, True, old), NOW)
+    leadership.on_appended(B.node, Appended(LINEAGE, 5, B, True, old, 0), NOW)
     assert own.log.commit == 1
     assert not leadership.is_open
     leadership.on_appended(B.node, appended(own, B), NOW)
@@ -63,11 +63,11 @@ def test_decrees_of_an_earlier_epoch_count_only_with_one_of_the_coordinators_own
 @pytest.mark.parametrize(
     ("sender", "reply"),
     [
-        (B, Appended(LINEAGE, 4, B, True, 2)),
-        (B, Appended(LINEAGE, 5, B, True, 3)),
-        (B, Appended(LINEAGE, 5, C, True, 2)),
-        (B, Appended(OTHER, 5, B, True, 2)),
-        (B, Appended(LINEAGE, 5, B, False, 2)),
+        (B, Appended(LINEAGE, 4, B, True, 2, 0)),
+        (B, Appended(LINEAGE, 5, B, True, 3, 0)),
+        (B, Appended(LINEAGE, 5, C, True, 2, 0)),
+        (B, Appended(OTHER, 5, B, True, 2, 0)),
+        (B, Appended(LINEAGE, 5, B, False, 2, 0)),
     ],
     ids=["to an earlier epoch", "beyond the head", "for another", "in another lineage", "no match"],
 )
@@ -91,7 +91,7 @@ def test_a_higher_epoch_deposes_and_so_does_being_no_member_or_being_unheard() -
 def test_a_majority_that_answers_keeps_a_coordinator() -> None:
     _, leadership = opened()
     later = NOW + STEP_DOWN_NS + 1
-    leadership.on_status(B, 0, 0, later)
+    leadership.on_status(B, 0, None, 0, later)
     assert not leadership.deposed(later)
 
 
@@ -150,7 +150,7 @@ def _elect(member: Consensus, epoch: int) -> None:
 def test_a_follower_takes_nothing_from_below_its_promise_and_says_so() -> None:
     own = voter(C, promised=6)
     told = follow_append(own, A.node, append_of(log_of((A, B, C), *rules(1)), A, 5, 1, 1), NOW)
-    assert sent(told) == [Appended(LINEAGE, 6, C, False, 1)]
+    assert sent(told) == [Appended(LINEAGE, 6, C, False, 1, 0)]
     assert own.log.head == 1
     assert own.coordinator is None
 
@@ -182,7 +182,7 @@ def test_a_follower_whose_log_differs_commits_nothing_and_says_where_it_stands()
     own = voter(C, log_of((A, B, C), *rules(3)))
     theirs = log_of((A, B, C), Rule(b"another"), Rule(b"behind it"), epoch=4)
     told = follow_append(own, A.node, append_of(theirs, A, 6, 2, 3), NOW)
-    assert sent(told) == [Appended(LINEAGE, 6, C, False, 1)]
+    assert sent(told) == [Appended(LINEAGE, 6, C, False, 1, 0)]
     assert own.log.commit == 1
 
 
@@ -193,7 +193,7 @@ def test_a_late_append_drops_nothing_of_what_came_since() -> None:
     early = Append(LINEAGE, 5, A, 1, late.previous, late.entries[:1], 1)
     follow_append(own, A.node, late, NOW)
     told = follow_append(own, A.node, early, NOW)
-    assert sent(told) == [Appended(LINEAGE, 5, C, True, 2)]
+    assert sent(told) == [Appended(LINEAGE, 5, C, True, 2, 0)]
     assert own.log.head == 4
 
 

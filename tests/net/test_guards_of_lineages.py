@@ -54,6 +54,7 @@ from net.wire.messages import (
     Manifest,
     ManifestRequest,
 )
+from tests.net.disks import no_disk
 from tests.net.guarded import (
     LINEAGE,
     NOW,
@@ -229,7 +230,7 @@ def test_a_learner_comes_in_when_it_holds_nearly_all_of_the_log() -> None:
     for what in rules(6):
         log.append(5, what)
     assert changing.next_decree(leadership, True, 0, NOW) is None
-    leadership.on_status(D, log.head, log.commit, NOW)
+    leadership.on_status(D, log.head, None, log.commit, NOW)
     assert changing.next_decree(leadership, True, 0, NOW) == AddMember(D)
 
 
@@ -270,7 +271,7 @@ def lifecycle(*peers: Peer) -> Lifecycle:
     table = Peers()
     for peer in peers:
         table.put(peer)
-    return Lifecycle(A, Entry.EITHER, table, ON_TIME, Random(1), 0)
+    return Lifecycle(A, Entry.EITHER, table, ON_TIME, no_disk(), Random(1), 0)
 
 
 def founded() -> tuple[Lifecycle, int]:
@@ -375,8 +376,8 @@ def test_an_idle_room_that_was_begun_anew_does_not_take_over_who_holds_the_old_o
 def test_who_goes_on_from_a_journal_coordinates_above_all_its_epochs() -> None:
     life = lifecycle()
     history = log_of((A, B), *rules(2), epoch=700)
-    life.restore(history.entries(0, 3))
-    for at in range(0, 3 * SECOND, TICK_NS):
+    life.restore(history.entries(0, 3), aged=False)
+    for at in range(0, 6 * SECOND, TICK_NS):
         life.on_tick(False, 0, at)
     assert life.consensus is not None
     assert life.consensus.voter.epoch > 700
@@ -420,9 +421,9 @@ def test_a_snapshot_is_of_its_lineage_and_of_what_counts_alone() -> None:
     assert server.on_block_request(log, B.node, early) == []
     assert server.on_block_request(log, B.node, other) == []
     content = encode_snapshot(log.entries(0, 3))
-    assert decode_snapshot(content, LINEAGE, DecreeLog()).commit == 3
+    assert decode_snapshot(content, LINEAGE, DecreeLog(), 0).commit == 3
     with pytest.raises(WireError):
-        decode_snapshot(content, OTHER, DecreeLog())
+        decode_snapshot(content, OTHER, DecreeLog(), 0)
 
 
 def test_a_newcomer_takes_no_manifest_of_what_it_cannot_continue_or_hold() -> None:

@@ -10,7 +10,7 @@ from net.wire.messages import Heartbeat, Precedence, Status, Summary
 
 BEN = b"b" * 16
 NOWHERE = Status(
-    Precedence(1, 1, 255, PEERS_MAX, 255, NO_LINEAGE), 0, None, False, False, 0, 0, bytes(8)
+    Precedence(1, 1, 255, PEERS_MAX, 255, NO_LINEAGE), 0, None, False, False, 0, 0, bytes(8), 0
 )
 START_NS = 10**15
 OLD, NEW = b"old hash", b"new hash"

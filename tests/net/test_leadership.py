@@ -14,6 +14,7 @@ from net.node.lineage.consensus import Consensus, OwnState
 from net.node.peers import Peers
 from net.wire.decrees import FoundLineage, Rule
 from net.wire.messages import Append, Appended, ForkAnswer, ForkCall, Prepare, Promise
+from tests.net.disks import good_disk, keep, no_disk
 from tests.net.healths import ON_TIME
 
 A, B, C = (Member(bytes([n]) * 16, 1) for n in (1, 2, 3))
@@ -25,10 +26,11 @@ def opened() -> tuple[Voter, Leadership]:
     """Return a leadership of A over three, whose opening is committed."""
     log = DecreeLog()
     log.append(1, FoundLineage(LINEAGE, NO_LINEAGE, 0, (A, B, C)))
-    voter = Voter(A, ON_TIME, log, promised=5, promised_to=A)
+    voter = Voter(A, ON_TIME, good_disk(), log, promised=5, promised_to=A)
     leadership = Leadership(voter, 0)
     leadership.on_tick([B, C], 0)
-    leadership.on_appended(B.node, Appended(LINEAGE, 5, B, True, log.head), 0)
+    keep(log)
+    leadership.on_appended(B.node, Appended(LINEAGE, 5, B, True, log.head, log.head), 0)
     assert leadership.is_settled
     return voter, leadership
 
@@ -45,21 +47,22 @@ def test_who_promised_another_decrees_nothing_more() -> None:
 def test_what_is_held_after_the_promise_commits_nothing() -> None:
     voter, leadership = opened()
     leadership.propose([Rule(b"on its way")], 0)
+    keep(voter.log)
     commit = voter.log.commit
     voter.promise(6, B)
-    leadership.on_appended(C.node, Appended(LINEAGE, 5, C, True, voter.log.head), 0)
+    leadership.on_appended(C.node, Appended(LINEAGE, 5, C, True, voter.log.head, voter.log.head), 0)
     assert voter.log.commit == commit
 
 
 def test_who_is_deposed_by_hearsay_follows_whoever_won_that_epoch() -> None:
     """It took the epoch for promised to itself, was deaf to the winner, and stood against it."""
     voter, leadership = opened()
-    leadership.on_appended(C.node, Appended(LINEAGE, 9, C, False, 0), 0)
+    leadership.on_appended(C.node, Appended(LINEAGE, 9, C, False, 0, 0), 0)
     assert leadership.deposed(0)
     head = voter.log.head
     append = Append(LINEAGE, 9, B, head, voter.log.head_hash, (), head)
     told = follow_append(voter, B.node, append, 0)
-    assert told == [Send(B.node, Appended(LINEAGE, 9, A, True, head))]
+    assert told == [Send(B.node, Appended(LINEAGE, 9, A, True, head, head))]
     assert voter.coordinator == B
 
 
@@ -68,7 +71,7 @@ def test_who_answered_a_call_and_then_presides_alone_goes_along_with_it_no_more(
     log = DecreeLog()
     log.append(1, FoundLineage(LINEAGE, NO_LINEAGE, 0, (A, B, C)))
     log.commit_to(1)
-    consensus = Consensus(A, log, Peers(), ON_TIME, Random(1), 0)
+    consensus = Consensus(A, log, Peers(), ON_TIME, no_disk(), Random(1), 0)
     consensus.on_tick(OWN, 0)
     called = b"lineage2"
     told = consensus.on_message(B.node, ForkCall(LINEAGE, called, B), OWN, 0)
@@ -89,7 +92,7 @@ def test_who_goes_along_with_a_fork_has_no_vote_any_more_where_it_comes_from() -
     log = DecreeLog()
     log.append(1, FoundLineage(LINEAGE, NO_LINEAGE, 0, (A, B, C)))
     log.commit_to(1)
-    consensus = Consensus(C, log, Peers(), ON_TIME, Random(1), 0)
+    consensus = Consensus(C, log, Peers(), ON_TIME, no_disk(), Random(1), 0)
     consensus.on_tick(OWN, 0)
     high = Promise(LINEAGE, 13, C, 1, 1)
     assert Send(A.node, high) in consensus.on_message(
@@ -99,7 +102,7 @@ def test_who_goes_along_with_a_fork_has_no_vote_any_more_where_it_comes_from() -
     consensus.on_message(B.node, ForkCall(LINEAGE, called, B), OWN, 0)
     unknown = Append(called, 5, B, 3, bytes(16), (), 1)
     told = consensus.on_message(B.node, unknown, OWN, 0)
-    assert Send(B.node, Appended(called, 5, C, False, 1)) in told
+    assert Send(B.node, Appended(called, 5, C, False, 1, 0)) in told
     below = consensus.on_message(A.node, Prepare(LINEAGE, 12, A, False), OWN, 0)
     assert not any(isinstance(what, Send) for what in below)
     old = consensus.on_message(A.node, Append(LINEAGE, 13, A, 1, log.head_hash, (), 1), OWN, 0)
@@ -119,5 +122,7 @@ def test_a_decree_without_answer_is_sent_again_after_a_tick_and_then_at_the_pace
     ]
     pace = -(-HEARTBEAT_NS // TICK_NS)
     assert sent[:3] == [1, 1 + pace, 1 + 2 * pace]
-    leadership.on_appended(B.node, Appended(LINEAGE, 5, B, True, voter.log.head), 9 * TICK_NS)
+    keep(voter.log)
+    held = Appended(LINEAGE, 5, B, True, voter.log.head, voter.log.head)
+    leadership.on_appended(B.node, held, 9 * TICK_NS)
     assert voter.log.commit == voter.log.head

@@ -41,6 +41,7 @@ from net.wire.messages import (
     Promise,
     Refusal,
 )
+from tests.net.disks import no_disk
 from tests.net.healths import ON_TIME
 from tests.net.test_operations import say, store
 
@@ -133,7 +134,7 @@ def test_whoever_sends_other_decrees_than_those_that_count_is_wrong_and_not_we()
 
 
 def test_an_epoch_is_promised_once_and_none_below_it_after() -> None:
-    voter = Voter(A, ON_TIME)
+    voter = Voter(A, ON_TIME, no_disk())
     voter.promise(5, B)
     for epoch in (5, 4):
         with pytest.raises(InvariantError, match="would be promised after epoch 5"):
@@ -154,7 +155,7 @@ def test_a_promise_that_was_forgotten_is_noticed_at_the_next_step() -> None:
         Voter.check,
     )
     for step in steps:
-        voter = Voter(A, ON_TIME)
+        voter = Voter(A, ON_TIME, no_disk())
         voter.promise(6, B)
         voter.promised = 5
         with pytest.raises(InvariantError, match="promised epoch 6 became epoch 5"):
@@ -162,7 +163,7 @@ def test_a_promise_that_was_forgotten_is_noticed_at_the_next_step() -> None:
 
 
 def test_promises_begin_anew_in_another_lineage() -> None:
-    voter = Voter(A, ON_TIME)
+    voter = Voter(A, ON_TIME, no_disk())
     voter.promise(6, B)
     voter.enter_lineage(CALLED, 2, C)
     voter.follow(2, C, 0)
@@ -282,9 +283,9 @@ def test_nothing_that_members_say_makes_a_node_find_itself_broken(
     if leads:
         log = DecreeLog()
         log.append(1, FoundLineage(LINEAGE, NO_LINEAGE, 0, (A,)))
-        consensus = Consensus.founding(A, log, 5, Peers(), ON_TIME, Random(1), 0)
+        consensus = Consensus.founding(A, log, 5, Peers(), ON_TIME, no_disk(), Random(1), 0)
     else:
-        consensus = Consensus(A, history(), Peers(), ON_TIME, Random(1), 0)
+        consensus = Consensus(A, history(), Peers(), ON_TIME, no_disk(), Random(1), 0)
     now_ns = 0
     for sender, message, later_ns in sent:
         now_ns += later_ns
@@ -317,7 +318,7 @@ def test_nothing_that_members_say_makes_a_node_find_itself_broken(
 )
 def test_no_member_uses_up_all_epochs_by_one_word(word: LogMessage) -> None:
     """Ours must lie above: 2^53 + 1 decodes nowhere, and a node that says it is heard no more."""
-    consensus = Consensus(A, history(), Peers(), ON_TIME, Random(1), 0)
+    consensus = Consensus(A, history(), Peers(), ON_TIME, no_disk(), Random(1), 0)
     consensus.on_tick(OWN, 0)
     consensus.on_message(B.node, word, OWN, 0)
     for now_ns in range(0, 4 * SECOND, SECOND // 60):

@@ -115,6 +115,7 @@ def test_the_heartbeat_in_the_document_is_the_one_that_the_code_makes() -> None:
                 commit=12,
                 head=12,
                 head_hash=bytes(range(0xC1, 0xC9)),
+                kept=12,
             ),
         ),
         suspicions=(Suspicion(bytes(range(16, 32)), 2, 40),),

@@ -46,6 +46,7 @@ from net.wire.messages import (
     Refusal,
     Status,
 )
+from tests.net.disks import no_disk
 from tests.net.healths import ON_TIME
 from tests.net.wires import Wires
 
@@ -104,7 +105,7 @@ def answers(sends: Iterable[object], rng: Random) -> list[tuple[NodeId, Fetched]
 
 def meet_an_election(rng: Random) -> None:
     """Let one member go through a while in which anything may come."""
-    voter = Voter(A, ON_TIME, log_of(), promised=1, epoch=1)
+    voter = Voter(A, ON_TIME, no_disk(), log_of(), promised=1, epoch=1)
     election, now_ns, parts = Election(voter, rng), SECOND, list[tuple[NodeId, Fetched]]()
     for _ in range(40):
         now_ns += rng.choice(JUMPS_NS)
@@ -137,7 +138,7 @@ def test_a_member_that_meets_everything_goes_every_way_of_an_election(taken: Row
 
 
 def meet_a_fork(rng: Random) -> None:
-    voter = Voter(A, ON_TIME, log_of(), promised=1, epoch=1)
+    voter = Voter(A, ON_TIME, no_disk(), log_of(), promised=1, epoch=1)
     forking, now_ns, parts = Forking(voter, rng), SECOND, list[tuple[NodeId, Fetched]]()
     called = b""
     for _ in range(40):
@@ -186,7 +187,15 @@ def standing(log: DecreeLog, coordinator: Member | None, idle: bool) -> Status:
     """Return what the heartbeats of B say."""
     head_hash = log.head_hash[:8]
     return Status(
-        log.precedence(idle, 0), 1, coordinator, True, True, log.commit, log.head, head_hash
+        log.precedence(idle, 0),
+        1,
+        coordinator,
+        True,
+        True,
+        log.commit,
+        log.head,
+        head_hash,
+        log.head,
     )
 
 
@@ -197,7 +206,7 @@ def test_one_life_in_a_lineage_becomes_all_that_it_can(taken: Rows) -> None:
         peer = Peer(B.node, 1, "", Health.ALIVE, standing(log, B, idle=True))
         peers = Peers()
         peers.put(peer)
-        voter = Voter(A, ON_TIME, log)
+        voter = Voter(A, ON_TIME, no_disk(), log)
         readout = LineageReadout(voter, Succession(voter, peers))
         for now_ns in range(0, SECOND, HEARTBEAT_NS):
             match rng.randrange(12):
@@ -222,7 +231,8 @@ class Passage:
         self.peers = Peers()
         self.peers.put(self.peer)
         entry = self.rng.choice((Entry.FOUND, Entry.EITHER))
-        self.life = Lifecycle(A, entry, self.peers, ON_TIME, self.rng, self.now_ns)
+        storage = no_disk()
+        self.life = Lifecycle(A, entry, self.peers, ON_TIME, storage, self.rng, self.now_ns)
         self.server = SnapshotServer()
         self.log = log_of(lineage=b"lineage2")
 

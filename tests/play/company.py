@@ -61,6 +61,8 @@ class FakeView:
     incarnation: int = 1
     decides: bool = False
     synced: bool = True
+    given: int = 0
+    kept: int = 0
     offset_ns: int = 0  # race clock less the node's own
     states: dict[NodeId, PeerState] = field(default_factory=dict)
     commits: dict[NodeId, int] = field(default_factory=dict)

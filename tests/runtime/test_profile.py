@@ -1,18 +1,26 @@
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import signal
 import sqlite3
 import subprocess
 import sys
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from net.errors import ProfileError
+from net.runtime import journal as journals
+from net.runtime import lives
+from net.runtime import profile as profiles
 from net.runtime.files import FILE_BYTES_MAX
+from net.runtime.lives import EPOCH_S, LIFE_S
 from net.runtime.profile import Profile
+from tests.waiting import until
 
 
 def contents(directory: Path) -> dict[str, str]:
@@ -36,7 +44,7 @@ def test_a_profile_keeps_its_key_and_every_life_has_a_higher_number(tmp_path: Pa
         lives.append(profile.incarnation)
         seeds.add(profile.identity.node_id)
         profile.close()
-    assert lives == [1, 2, 3]
+    assert lives == sorted(set(lives))
     assert len(seeds) == 1
 
 
@@ -85,25 +93,108 @@ def test_a_profile_whose_process_was_killed_is_free_again(tmp_path: Path) -> Non
         text=True,
     ) as child:
         assert child.stdout is not None
-        assert child.stdout.readline() == "1\n"
+        life = int(child.stdout.readline())
         with pytest.raises(ProfileError, match="in use"):
             Profile.open(tmp_path)
         child.send_signal(signal.SIGKILL)
         child.wait()
     profile = Profile.open(tmp_path)
-    assert profile.incarnation == 2
+    assert profile.incarnation > life
     profile.close()
 
 
-def test_a_life_that_begins_while_running_is_on_disk_at_once(tmp_path: Path) -> None:
+def reserved(directory: Path) -> int:
+    return int((directory / "incarnation").read_text().split("\n")[1])
+
+
+def test_a_life_is_reserved_on_disk_before_it_is_led(tmp_path: Path) -> None:
     profile = Profile.open(tmp_path)
-    profile.save_incarnation(7)
-    assert "\n7\n" in (tmp_path / "incarnation").read_text()
+    for _ in range(10):
+        until(lambda: reserved(tmp_path) > profile.incarnation, "a reserve of lives")
+        profile.save_incarnation(profile.incarnation + 1)
+    last = profile.incarnation
     profile.save_incarnation(3)
+    assert profile.incarnation == last
     profile.close()
     again = Profile.open(tmp_path)
-    assert again.incarnation == 8
+    assert again.incarnation > last
     again.close()
+
+
+def test_a_life_is_no_lower_than_the_time_so_that_a_lost_number_is_not_led_again(
+    tmp_path: Path,
+) -> None:
+    profile = Profile.open(tmp_path)
+    assert profile.incarnation >= (time.time() - EPOCH_S) / LIFE_S - 160
+    profile.close()
+
+
+# --- a disk that takes nothing --------------------------------------------------------------------
+
+
+@pytest.fixture
+def full_disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    def no_space(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    def full(path: Path) -> sqlite3.Connection:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+
+    with monkeypatch.context() as disk:
+        disk.setattr(lives, "write_file", no_space)
+        disk.setattr(profiles, "write_file", no_space)
+        disk.setattr(journals, "open_database", full)
+        yield
+
+
+def test_on_a_full_disk_a_profile_opens_and_says_that_this_machine_will_not_remember(
+    tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    made(tmp_path)
+    before = contents(tmp_path)
+    key = reopened(tmp_path).identity.node_id
+    request.getfixturevalue("full_disk")
+    profile = Profile.open(tmp_path)
+    assert profile.identity.node_id == key
+    assert str(profile.trouble).startswith("this machine will not remember: No space left")
+    assert "move" not in str(profile.trouble)
+    assert not profile.journal(b"room-one").state.keeps
+    profile.close()
+    assert contents(tmp_path)["identity"] == before["identity"]
+
+
+def reopened(directory: Path) -> Profile:
+    profile = Profile.open(directory)
+    profile.close()
+    return profile
+
+
+@pytest.mark.usefixtures("full_disk")
+def test_without_room_for_a_key_one_plays_under_a_key_of_this_process(tmp_path: Path) -> None:
+    profile = Profile.open(tmp_path / "new")
+    assert str(profile.trouble).startswith("this machine will not remember: No space left")
+    assert profile.incarnation > 0
+    profile.close()
+
+
+def test_no_life_is_led_twice_on_a_disk_that_took_none_of_them(
+    tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    before = reopened(tmp_path).incarnation
+    request.getfixturevalue("full_disk")
+    led = [reopened(tmp_path).incarnation for _ in range(3)]
+    assert [before, *led] == sorted({before, *led})
+
+
+def test_a_clock_that_is_behind_repeats_no_life_either(
+    tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = reopened(tmp_path).incarnation
+    request.getfixturevalue("full_disk")
+    monkeypatch.setattr(time, "time", lambda: EPOCH_S + 1.0)
+    led = {reopened(tmp_path).incarnation for _ in range(3)}
+    assert len(led) == 3
+    assert min(led) > before
 
 
 @pytest.mark.parametrize("name", ["identity", "incarnation", "journal"])
@@ -150,7 +241,7 @@ def test_a_first_start_that_was_killed_before_the_key_was_made_is_a_first_start_
     (tmp_path / "identity").rename(tmp_path / "identity.new")
     (tmp_path / "incarnation").unlink()
     profile = Profile.open(tmp_path)
-    assert profile.incarnation == 1
+    assert profile.incarnation > 0
     profile.close()
 
 

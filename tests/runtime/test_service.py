@@ -277,7 +277,6 @@ def test_a_disk_that_fails_is_told_once_and_the_game_goes_on(
     first: Player, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(journal_module, "_SAVE_OPERATION", "INSERT INTO full_disk VALUES (?)")
-    monkeypatch.setattr(journal_module, "RETRY_S", 0.01)
     first.wait_for(Synced)
     first.service.post(Submit(b"one"))
     assert first.wait_for(Delivered).operation.body == b"one"

@@ -14,6 +14,8 @@ from racer.app.simulation.simulate import SweepSpec, simulate
 pytestmark = pytest.mark.sim
 
 WITHIN = {
+    "acknowledged": (0, 5),
+    "counted": (0, 5),
     "fencing": (7, 30),
     "incarnations": (15, 36),
     "drain": (3, 30),
@@ -34,7 +36,11 @@ def seeds(name: str) -> Iterator[int]:
     yield from range(within)
 
 
-@pytest.mark.parametrize("name", sorted(MUTANTS))
+SCHEDULED = {"revival", "lives"}
+"""Caught by schedules made for it, in `test_durability.py`: few seeds draw what it takes."""
+
+
+@pytest.mark.parametrize("name", sorted(MUTANTS.keys() - SCHEDULED))
 def test_a_protection_taken_away_is_missed(name: str) -> None:
     with broken(MUTANTS[name]) as mutant:
         caught = any(run_contest(seed, blind=mutant.blind).failure for seed in seeds(name))

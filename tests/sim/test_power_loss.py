@@ -67,11 +67,11 @@ def test_all_killed_at_once_go_on_with_their_race_on_the_lap_they_had(loss: floa
     assert took_s < undisturbed_s + 10, "it did not begin anew"
 
 
-def test_who_was_down_before_the_others_and_is_up_first_goes_on_from_what_it_knew() -> None:
-    """Its history is the shorter one. The others' laps are operations: none of them is lost."""
+def test_who_was_down_before_the_others_and_is_up_first_waits_for_who_knows_more() -> None:
+    """Its history is the shorter one."""
     early = (11 * SECOND, Crash(0, 11_200 * MILLISECOND))
     witness, _ = race(3, early, (DARK_NS, Blackout((0, 1200 * MILLISECOND, 1300 * MILLISECOND))))
-    assert witness.resumed() == {0: 1, 1: 2, 2: 2}
+    assert witness.resumed() == {0: 2, 1: 2, 2: 2}
 
 
 def test_a_newcomer_that_opened_the_room_meanwhile_does_not_undo_the_race() -> None:

@@ -267,15 +267,15 @@ def test_a_crash_loses_nothing_that_was_on_disk() -> None:
     village = Village(3)
     village.run(4)
     victim = village.machines[1]
-    kept, life = list(victim.disk.operations), victim.disk.incarnation
+    kept, lives = list(victim.disk.operations), victim.disk.reserved
     assert len(kept) > 3
     village.world.inflict(Crash(1, SECOND))
     assert victim.host is None
     village.run(0.5)
-    assert victim.disk.operations == kept
+    assert victim.disk.operations[: len(kept)] == kept
     village.run(3)
     assert victim.starts == 2
-    assert victim.disk.incarnation > life
+    assert victim.disk.reserved > lives
     assert victim.disk.operations[: len(kept)] == kept
     again = village.heard(1, start=2)
     assert {each.dot for each in kept} <= {*again}

@@ -12,16 +12,18 @@ from net.cluster.local_health import LocalHealth
 from net.cluster.log import DecreeLog, majority
 from net.cluster.log_adoption import answer_fetch
 from net.cluster.replication import Leadership, follow_append
+from net.cluster.storage import Storage
 from net.cluster.voter import Voter
 from net.ids import Member, NodeId
 from net.limits import MAJORITY_LOST_NS, STUCK_NS, YOUTH_MAX
 from net.node.lineage.hand_over import HandOverPolicy
 from net.node.lineage.lineage_readout import LineageLost, LineageReadout
+from net.node.lineage.log_keeping import LogKeeping
 from net.node.lineage.reconfiguration import Reconfiguration
 from net.node.lineage.succession import Succession
 from net.node.peers import YIELDING, Peer, Peers
-from net.node.program import Committed, CoordinatorChanged
-from net.wire.decrees import Order, Rule
+from net.node.program import Committed, CoordinatorChanged, SaveDecree
+from net.wire.decrees import Decree, Order, Rule
 from net.wire.messages import (
     Append,
     Appended,
@@ -61,12 +63,12 @@ class OwnState:
 
     idle: bool  # no race runs, says our program
     leaving: bool  # we go: others should coordinate
-    fit: bool  # to coordinate: synced, and our loop keeps time
+    fit: bool  # to coordinate: synced, and loop and disk keep time
     watches: bool = False  # it never stands for election
     race_ns: int = 0  # what the race clock shows
 
 
-ConsensusOutcome: TypeAlias = Send | Committed | CoordinatorChanged | LineageLost
+ConsensusOutcome: TypeAlias = Send | SaveDecree | Committed | CoordinatorChanged | LineageLost
 
 
 @final
@@ -79,10 +81,13 @@ class Consensus:
         log: DecreeLog,
         peers: Peers,
         health: LocalHealth,
+        storage: Storage,
         rng: Random,
         now_ns: int,
     ) -> None:
-        self._voter = Voter(me, health, log, promised=log.head_epoch, epoch=log.head_epoch)
+        first = log.head_epoch
+        self._voter = Voter(me, health, storage, log, promised=first, epoch=first)
+        self._keeping = LogKeeping(self._voter)
         self._election = Election(self._voter, rng)
         self._forking = Forking(self._voter, rng)
         self._leadership: Leadership | None = None
@@ -101,11 +106,12 @@ class Consensus:
         epoch: int,
         peers: Peers,
         health: LocalHealth,
+        storage: Storage,
         rng: Random,
         now_ns: int,
     ) -> Consensus:
         """Coordinate over a log that ends in its `Found`, naming us alone; all before it counts."""
-        consensus = cls(me, log, peers, health, rng, now_ns)
+        consensus = cls(me, log, peers, health, storage, rng, now_ns)
         consensus._voter.promise(epoch, me)
         consensus._leadership = Leadership(consensus._voter, now_ns)
         return consensus
@@ -120,6 +126,11 @@ class Consensus:
     def voter(self) -> Voter:
         """Our promises and our log, to look at."""
         return self._voter
+
+    @property
+    def leadership(self) -> Leadership | None:
+        """Our time in office, to look at; None: we do not coordinate."""
+        return self._leadership
 
     @property
     def is_member(self) -> bool:
@@ -160,7 +171,13 @@ class Consensus:
             log.commit,
             log.head,
             log.head_hash[:8],
+            voter.kept,
         )
+
+    @property
+    def lacks_operation(self) -> bool:
+        """A decree waits for an operation that others have."""
+        return self._keeping.lacks_operation
 
     # --- inputs -------------------------------------------------------------------------------
 
@@ -188,9 +205,16 @@ class Consensus:
         same = known is not None and known[:8] == status.head_hash
         follows = status.coordinator == voter.me and status.epoch == self._leadership.epoch
         if follows:
-            head = status.head if same else 0
-            self._leadership.on_status(peer.member, head, status.commit, peer.beats.echo_ns)
+            head, echo_ns = status.head if same else 0, peer.beats.echo_ns
+            self._leadership.on_status(peer.member, head, status.kept, status.commit, echo_ns)
         return self._report_changes([], now_ns)
+
+    def on_kept(self, decrees: Sequence[Decree], now_ns: int) -> list[ConsensusOutcome]:
+        """Take that these are on disk."""
+        sends = self._keeping.on_kept(decrees)
+        if self._leadership is not None:
+            sends.extend(self._leadership.on_kept(now_ns))
+        return self._report_changes([*sends], now_ns)
 
     def begin(self, now_ns: int) -> list[ConsensusOutcome]:
         """Tell what the log holds. Only when the program has read it do we know whether we idle."""
@@ -213,6 +237,8 @@ class Consensus:
         Members are added one by one, and at a merge many wait: a tick between each two would be
         most of the time it takes.
         """
+        if self._keeping.lacks_operation:
+            return self._report_changes([], now_ns)  # it may have come
         if self._leadership is None or not self._readout.take_news():
             return []
         sends = self._propose_due_change(self._leadership, own, now_ns)
@@ -350,8 +376,10 @@ class Consensus:
         return [] if what is None else leadership.propose([what], now_ns)
 
     def _hand_over_if_late(self, leadership: Leadership, fit: bool, now_ns: int) -> list[Send]:
-        """Hand over when our loop runs late, to a member whose loop does not."""
-        first, overloaded = self._voter.me, self._voter.health.is_overloaded
+        """Hand over when our loop or our disk is late, to a member for whom neither is."""
+        first, storage = self._voter.me, self._voter.storage
+        late = not (storage.keeps and storage.prompt)
+        overloaded = self._voter.health.is_overloaded or late
         if overloaded and leadership.is_open:
             first = self._succession.members_by_rank(fit)[0]
         better = first != self._voter.me and self._succession.is_fit_to_lead(first, fit)
@@ -400,7 +428,8 @@ class Consensus:
     def _report_changes(
         self, outcomes: list[ConsensusOutcome], now_ns: int
     ) -> list[ConsensusOutcome]:
-        """Add what the log has to tell after what we did."""
+        """Add what the log has to keep, and to tell, after what we did."""
+        outcomes.extend(self._keeping.save_news(now_ns))
         outcomes.extend(self._readout.read(self.coordinates, now_ns))
         return outcomes
 

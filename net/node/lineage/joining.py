@@ -19,13 +19,15 @@ from net.limits import (
     YOUTH_MAX,
 )
 from net.node.lineage.approach import Approach, Entry
+from net.node.lineage.revival import Revival
 from net.node.peers import Peer, Peers
-from net.node.program import Waiting, WaitReason
+from net.node.program import Awaited, Revived, Waiting, WaitReason
 from net.state_table import StateTable
-from net.wire.decrees import FoundLineage
+from net.wire.decrees import Decree, FoundLineage
 from net.wire.messages import Block, Manifest, Precedence, Status
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from random import Random
 
 
@@ -92,7 +94,11 @@ class Joining:
         rng: Random,
         counters: SnapshotCounters,
         now_ns: int,
+        revival: Revival | None = None,
     ) -> None:
+        """Begin to listen. `revival`: this is a process that has just started."""
+        self._revival = revival
+        self._awaited: tuple[NodeId, ...] = ()  # as told last
         self._me = me
         self._into = into
         self._history = history  # all committed: of the last life, or of the last process
@@ -111,22 +117,26 @@ class Joining:
         """Whether we listen, knock or learn."""
         return self._place
 
-    @property
-    def history_head(self) -> int:
-        """How many decrees we hold of what was before."""
-        return self._history.head
-
     def status(self) -> Status:
         """Return what our heartbeats say of us: no lineage, and how long a history we hold."""
         log = self._history
         nowhere = Precedence(1, 1, 255, PEERS_MAX, YOUTH_MAX, NO_LINEAGE)
-        return Status(nowhere, log.head_epoch, None, False, False, 0, log.head, log.head_hash[:8])
+        return Status(
+            nowhere, log.head_epoch, None, False, False, 0, log.head, log.head_hash[:8], 0
+        )
+
+    def on_kept(self, decrees: Sequence[Decree]) -> None:
+        """Note that these of the life before are on disk."""
+        for decree in decrees:
+            self._history.note_kept(decree)
 
     def on_tick(self, now_ns: int) -> list[Send]:
         """Ask for the best lineage in sight, if there is one.
 
         Not at once: what a life says before its peers have heard of it is lost.
         """
+        if self._revival is not None:
+            self._revival.on_tick(now_ns)
         if now_ns - self._since_ns < TICK_NS:
             return []
         lineage = self._best_lineage()
@@ -186,6 +196,13 @@ class Joining:
             Waiting(WaitReason.GATHERING, living[0].node) if living else Waiting(WaitReason.NOBODY)
         )
 
+    @property
+    def _own_entry(self) -> Entry:
+        """What we may do: who was in the room, and holds what it was, may found it again."""
+        entry = self._approach.entry
+        was_in = self._revival is not None and self._history.head > 0 and self._revival.counts
+        return Entry.FOUND if was_in and entry.may_lead else entry
+
     def _is_inside(self) -> Peer | None:
         """Return a peer that is in a lineage which we would enter, or has not yet told; or None."""
         nowhere = {NO_LINEAGE, *self._strange}
@@ -198,7 +215,7 @@ class Joining:
         Machines started together hear each other first: who holds the longest history founds, or
         the lowest id; the others learn.
         """
-        entry = self._approach.entry
+        entry = self._own_entry
         if not entry.may_found or self._place not in {Place.LISTENING, Place.KNOCKING}:
             return False
         waited = now_ns - self._since_ns
@@ -209,14 +226,34 @@ class Joining:
             return waited > STUCK_NS  # it will have one
         mine = (-self._history.head_epoch, -self._history.head, self._me.node)
         before = sum(peer.lives and _founding_key(peer) < mine for peer in self._peers)
-        return waited > FOUND_WAIT_NS + before * FOUND_TURN_NS
+        turn_ns = before * FOUND_TURN_NS
+        if self._revival is None:
+            return waited > FOUND_WAIT_NS + turn_ns
+        return self._revival.may_found(turn_ns, now_ns)
+
+    def take_news(self, now_ns: int) -> list[Awaited]:
+        """Return for whom we wait, where that is news."""
+        listens = self._place in {Place.LISTENING, Place.KNOCKING}
+        awaited = self._revival.awaited(now_ns) if self._revival and listens else ()
+        if awaited == self._awaited:
+            return []
+        self._awaited = awaited
+        return [Awaited(awaited)] if awaited else []
+
+    def revived(self) -> list[Revived]:
+        """Return what to tell when we found a lineage: of a room that we were in before."""
+        revival = self._revival
+        if revival is None or not self._history.head:
+            return []
+        return [Revived(revival.counts, revival.counts and revival.is_sure(), revival.missing())]
 
     def found(self) -> DecreeLog:
         """Return the log of a lineage of which we are the only member, but for its opening.
 
-        It goes on with our history, if we have one: the room has lost all its members.
+        It goes on with our history, if we have one that counts: the room has lost all its members.
         """
-        log, lineage = self._history, self._rng.randbytes(LINEAGE_BYTES)
+        counts = self._revival is None or self._revival.counts
+        log, lineage = self._history if counts else DecreeLog(), self._rng.randbytes(LINEAGE_BYTES)
         forks = 0 if log.found is None else min(log.found.forks + 1, FORKS_MAX)
         log.append(log.head_epoch, FoundLineage(lineage, log.lineage, forks, (self._me,)))
         return log
@@ -229,7 +266,7 @@ class Joining:
         """
         if self._history.head == 0 or self._history.entry(0) == log.entry(0):
             return False
-        if log.lineage == self._into or not self._approach.entry.may_found:
+        if log.lineage == self._into or not self._own_entry.may_found:
             return False
         peers = self._peers.in_lineage(log.lineage)
         return all(peer.status is None or peer.status.precedence.idle for peer in peers)

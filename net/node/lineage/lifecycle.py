@@ -10,17 +10,22 @@ from net.cluster.actions import Send
 from net.cluster.local_health import LocalHealth
 from net.cluster.log import DecreeLog, kept_log
 from net.cluster.snapshot import SnapshotCounters, SnapshotServer
+from net.cluster.storage import Storage
 from net.ids import Address, LineageId, Member, NodeId
 from net.limits import EPOCH_SPREAD, MILLISECOND, REVIVED_DECREES_MAX, SYNC_WAIT_NS
 from net.node.lineage.approach import Approach, Entry
 from net.node.lineage.consensus import Consensus, ConsensusOutcome, LogMessage, OwnState
 from net.node.lineage.joining import PLACE, Joining, Place, PlaceEvent
 from net.node.lineage.lineage_readout import LineageLost
+from net.node.lineage.revival import Revival
 from net.node.peers import Peer, Peers
 from net.node.program import (
+    Awaited,
     Committed,
     CoordinatorChanged,
     LineageEntered,
+    Revived,
+    SaveDecree,
     Synced,
     Waiting,
     WaitReason,
@@ -36,7 +41,12 @@ HistoryMessage: TypeAlias = ManifestRequest | Manifest | BlockRequest | Block
 
 @dataclass(frozen=True, slots=True)
 class LineageFounded:
-    """We founded a lineage: where the room has no race clock yet, ours is it."""
+    """We founded a lineage: where the room has no race clock yet, ours is it.
+
+    `revived`: it goes on with the history of the process before.
+    """
+
+    revived: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +58,12 @@ class IncarnationRaised:
 
 LifecycleOutcome: TypeAlias = (
     Send
+    | SaveDecree
     | Committed
     | CoordinatorChanged
     | LineageEntered
+    | Awaited
+    | Revived
     | Synced
     | Waiting
     | LineageFounded
@@ -68,6 +81,7 @@ class Lifecycle:
         entry: Entry,
         peers: Peers,
         health: LocalHealth,
+        storage: Storage,
         rng: Random,
         now_ns: int,
     ) -> None:
@@ -75,21 +89,24 @@ class Lifecycle:
         self._approach = Approach(entry)
         self._peers = peers
         self._health = health
+        self.storage = storage
         self._rng = rng
         self._snapshots = SnapshotServer()
         self.counters = SnapshotCounters()
-        self._joining: Joining | None = self._look_for(None, DecreeLog(), now_ns)
+        self._joining: Joining | None = self._look_again(DecreeLog(), now_ns, aged=False)
         self._since_ns = now_ns
         self._sources: tuple[NodeId, ...] = ()
         self._own = OwnState(idle=True, leaving=False, fit=True, watches=not entry.may_lead)
-        self.kept = 0  # how many decrees of this lineage the journal got in an earlier one
         self.consensus: Consensus | None = None
         self._place = PLACE.initial  # in a lineage; until then it is that of joining
 
-    def restore(self, decrees: Sequence[Decree]) -> None:
-        """Go on from these, if nobody is found whose history is better. Call before all else."""
-        history = kept_log(decrees)
-        self._joining = self._look_for(None, history, self._since_ns)
+    def restore(self, decrees: Sequence[Decree], *, aged: bool) -> None:
+        """Go on from these, if nobody is found whose history is better. Call before all else.
+
+        Args:
+            aged: only together with others who come back with a history of theirs.
+        """
+        self._joining = self._look_again(kept_log(decrees), self._since_ns, aged=aged)
 
     @property
     def me(self) -> Member:
@@ -124,11 +141,16 @@ class Lifecycle:
 
     @property
     def commit(self) -> int:
-        return 0 if self.consensus is None else self.consensus.log.commit
+        return 0 if self.consensus is None else self.consensus.voter.settled
 
     @property
     def lineage(self) -> LineageId | None:
         return None if self.consensus is None else self.consensus.log.lineage
+
+    @property
+    def lacks_operation(self) -> bool:
+        """A decree waits for an operation that others have."""
+        return self.consensus is not None and self.consensus.lacks_operation
 
     def set_idle(self, idle: bool) -> None:
         self._own = replace(self._own, idle=idle)
@@ -150,12 +172,14 @@ class Lifecycle:
         """
         outcomes: list[LifecycleOutcome] = []
         if self.consensus is not None:
-            fit = self.synced and not self._health.is_overloaded and not self._own.watches
+            keeps_time = self.storage.prompt and not self._health.is_overloaded
+            fit = self.synced and self.storage.keeps and keeps_time and not self._own.watches
             self._own = replace(self._own, fit=fit, race_ns=race_ns)
             ticked = self.consensus.on_tick(self._own, now_ns)
             outcomes.extend(self._apply_outcomes(ticked, now_ns))
         elif self._joining is not None and not self._own.leaving:
             outcomes.extend(self._joining.on_tick(now_ns))
+            outcomes.extend(self._joining.take_news(now_ns))
             if self._joining.should_found(now_ns):
                 outcomes.extend(self._found_lineage(self._joining, now_ns))
         outcomes.extend(self._check_synced(met_equal, now_ns))
@@ -171,6 +195,14 @@ class Lifecycle:
         else:
             waiting = Waiting(WaitReason.ADMISSION, self.coordinator)
         return self._approach.news(waiting, self._since_ns, now_ns)
+
+    def on_kept(self, decrees: Sequence[Decree], now_ns: int) -> list[LifecycleOutcome]:
+        """Take that these are on disk."""
+        if self.consensus is None:
+            assert self._joining is not None, "either, or"
+            self._joining.on_kept(decrees)
+            return []
+        return self._apply_outcomes(self.consensus.on_kept(decrees, now_ns), now_ns)
 
     def on_heartbeat(self, peer: Peer, now_ns: int) -> list[LifecycleOutcome]:
         peer.standing_ns = now_ns
@@ -232,21 +264,30 @@ class Lifecycle:
         approach, counters = self._approach, self.counters
         return Joining(self._me, into, history, approach, self._peers, self._rng, counters, now_ns)
 
+    def _look_again(self, history: DecreeLog, now_ns: int, *, aged: bool) -> Joining:
+        """Look for a lineage as a process that has just started."""
+        revival = Revival(self._me, history, self._peers, now_ns, aged=aged)
+        approach, counters = self._approach, self.counters
+        peers, rng = self._peers, self._rng
+        return Joining(self._me, None, history, approach, peers, rng, counters, now_ns, revival)
+
     def _found_lineage(self, joining: Joining, now_ns: int) -> list[LifecycleOutcome]:
-        self._sources, self.kept = (), joining.history_head
+        self._sources = ()
         epoch = 1 + self._rng.randrange(EPOCH_SPREAD)
-        log = joining.found()
+        revived, log = joining.revived(), joining.found()
         consensus = Consensus.founding(
             self._me,
             log,
             log.head_epoch + epoch,
             self._peers,
             self._health,
+            self.storage,
             self._rng,
             now_ns,
         )
         return [
-            LineageFounded(),
+            LineageFounded(revived=any(each.kept for each in revived)),
+            *revived,
             *self._enter_lineage(consensus, PlaceEvent.FOUNDED, now_ns),
         ]
 
@@ -263,8 +304,11 @@ class Lifecycle:
         learned = joining.on_block(peer.node, block, now_ns)
         if learned is None:
             return []
-        self._sources, self.kept = learned.sources, learned.since
-        consensus = Consensus(self._me, learned.log, self._peers, self._health, self._rng, now_ns)
+        self._sources = learned.sources
+        health, storage = self._health, self.storage
+        consensus = Consensus(
+            self._me, learned.log, self._peers, health, storage, self._rng, now_ns
+        )
         return self._enter_lineage(consensus, PlaceEvent.LEARNED, now_ns)
 
     def _move(self, event: PlaceEvent) -> None:
@@ -285,7 +329,7 @@ class Lifecycle:
         consensus = self.consensus
         if self.place is not Place.ENTERED or consensus is None or not consensus.is_member:
             return []
-        if not consensus.log.members_settled:
+        if not consensus.log.members_settled or self.commit < consensus.log.commit:
             return []
         waited = now_ns - self._since_ns > SYNC_WAIT_NS
         if not (met_equal or waited or not self._peers.in_lineage(consensus.log.lineage)):

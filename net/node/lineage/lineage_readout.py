@@ -88,14 +88,14 @@ class LineageReadout:
         return is_new
 
     def read(self, leads: bool, now_ns: int) -> list[Reading]:
-        """Tell what is newly committed, who coordinates, and whether this was the end.
+        """Tell what is newly settled, who coordinates, and whether this was the end.
 
         Args:
             leads: we do.
         """
         readings: list[Reading] = []
         log = self._voter.log
-        while self._told < log.commit:
+        while self._told < self._voter.settled:
             decree = log.entry(self._told)
             self._told += 1
             readings.append(Committed(decree, log.lineage))

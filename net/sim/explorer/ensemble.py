@@ -15,13 +15,14 @@ from typing import Final, assert_never, final
 from net.cluster.actions import Send
 from net.cluster.failure_detector import Health
 from net.cluster.log import DecreeLog
+from net.cluster.storage import Storage
 from net.errors import InvariantError
-from net.ids import NO_LINEAGE, Member
+from net.ids import NO_LINEAGE, Dot, Member
 from net.limits import MILLISECOND, SECOND, TICK_NS
 from net.node.lineage.consensus import Consensus, ConsensusOutcome, OwnState
 from net.node.lineage.lineage_readout import LineageLost
 from net.node.peers import Peer, Peers
-from net.node.program import Committed, CoordinatorChanged
+from net.node.program import Committed, CoordinatorChanged, SaveDecree
 from net.sim.explorer.safety import Safety
 from net.sim.explorer.steps import (
     AskHeir,
@@ -37,13 +38,13 @@ from net.sim.explorer.steps import (
     Tick,
 )
 from net.sim.invariants import Violation
-from net.wire.decrees import FoundLineage, Rule
+from net.wire.decrees import Decree, FoundLineage, Rule
 from net.wire.messages import Status
 
 LINEAGE: Final = b"lineage1"
 _OWN: Final = OwnState(idle=True, leaving=False, fit=True)
 _NOWHERE: Final = Status(
-    DecreeLog().precedence(idle=True, age_ns=None), 0, None, False, False, 0, 0, bytes(8)
+    DecreeLog().precedence(idle=True, age_ns=None), 0, None, False, False, 0, 0, bytes(8), 0
 )
 
 
@@ -236,7 +237,9 @@ class Ensemble:
         life = self.lives[number]
         rng = _CountingRandom(f"{number} {life.me.incarnation}")
         life.told = 0
-        life.consensus = Consensus(life.me, log, life.peers, _OnTime(), rng, life.now_ns)
+        life.consensus = Consensus(
+            life.me, log, life.peers, _OnTime(), Storage(_is_here), rng, life.now_ns
+        )
         self.safety.on_enter(life.me, life.consensus)
 
     # --- what comes of it -------------------------------------------------------------------
@@ -244,6 +247,7 @@ class Ensemble:
     def _report_outcomes(self, number: int, outcomes: Sequence[ConsensusOutcome]) -> None:
         life = self.lives[number]
         entered = life.consensus
+        kept: list[Decree] = []  # disks are at once here
         for outcome in outcomes:
             match outcome:
                 case Send(to=to, message=message):
@@ -254,6 +258,8 @@ class Ensemble:
                 case Committed(decree=decree):
                     self.safety.on_told(life.me, life.told, decree)
                     life.told += 1
+                case SaveDecree(decree=decree):
+                    kept.append(decree)
                 case CoordinatorChanged():
                     pass
                 case LineageLost():
@@ -263,6 +269,8 @@ class Ensemble:
                     assert_never(outcome)
         if entered is not None:
             self.safety.look_at(entered)
+        if life.consensus is not None and kept:
+            self._report_outcomes(number, life.consensus.on_kept(kept, life.now_ns))
         if life.consensus is not None and (more := life.consensus.go_on(_OWN, life.now_ns)):
             self._report_outcomes(number, more)
 
@@ -278,6 +286,10 @@ class Ensemble:
                 self.apply(Deliver(next(iter(self.fresh))))
         self.sent.clear()
         self.fresh.clear()
+
+
+def _is_here(dot: Dot) -> bool:
+    return True
 
 
 def _machine_of(step: Step) -> int:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import final
+from typing import assert_never, final
 
 from net import (
+    Awaited,
     Command,
     CoordinatorChanged,
     LineageId,
@@ -13,10 +14,13 @@ from net import (
     PeerState,
     PeerUnreadable,
     Report,
+    Revived,
 )
 from racer.play.reports import (
     CoordinatorSeen,
     CoordinatorVacant,
+    HistoryAwaited,
+    HistoryResumed,
     Joined,
     LineageSeen,
     PeerSeen,
@@ -94,6 +98,24 @@ class RoomNews:
         """Tell in which lineage decrees count for us, where that is news."""
         was, self._lineage = self._lineage, lineage
         return [] if was == lineage else [Report(LineageSeen(lineage, was))]
+
+    def on_history(
+        self, event: Awaited | Revived, roster: Roster
+    ) -> tuple[list[Command], list[str]]:
+        """Tell what becomes of what this machine kept of the room."""
+        names = tuple(roster.name_of(node) for node in event.missing)
+        match event:
+            case Awaited():
+                lines = [f"Waiting for {', '.join(names)}, who may know more of this race"]
+                return [Report(HistoryAwaited(names))], lines
+            case Revived(kept=kept, sure=sure):
+                lines = [f"Without {', '.join(names)}: what only they kept is lost"]
+                if not kept:
+                    lines = ["What this machine kept of the race is too old: it begins anew"]
+                report = Report(HistoryResumed(kept, sure, names))
+                return [report], [] if sure else lines
+            case _:
+                assert_never(event)
 
     def on_synced(self) -> list[Command]:
         """Tell once that we are in the room."""

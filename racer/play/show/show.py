@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import final
 
 from net import (
+    Awaited,
     Command,
     CommandFault,
     CoordinatorChanged,
@@ -16,6 +17,7 @@ from net import (
     PeerUnreadable,
     Refused,
     Report,
+    Revived,
     Waiting,
 )
 from racer.play.cars.local_race import LocalRace
@@ -23,6 +25,7 @@ from racer.play.room.room_state import RoomState
 from racer.play.room.roster import Roster
 from racer.play.shared_content import SharedContent
 from racer.play.show.compose import ViewSources, compose_view
+from racer.play.show.kept_reports import KeptReports
 from racer.play.show.notices import Notices
 from racer.play.show.refusals import Refusals
 from racer.play.show.reporter import Reporter
@@ -50,6 +53,7 @@ class Show:
         self._me = me
         self._seen = seen
         self._reporter = Reporter()
+        self._kept_reports = KeptReports()
         self._news = RoomNews(race, me, name)
         self._statistics = Statistics() if stats else None
         self._refusals = Refusals()
@@ -69,6 +73,11 @@ class Show:
         self, event: CoordinatorChanged, roster: Roster, race_ns: int
     ) -> list[Command]:
         commands, lines = self._news.on_coordinator(event, roster)
+        self.notices.add(lines, race_ns)
+        return commands
+
+    def on_history(self, event: Awaited | Revived, roster: Roster, race_ns: int) -> list[Command]:
+        commands, lines = self._news.on_history(event, roster)
         self.notices.add(lines, race_ns)
         return commands
 
@@ -105,14 +114,15 @@ class Show:
         return commands
 
     def reports(
-        self, state: RoomState, local_race: LocalRace | None, race_ns: int
+        self, state: RoomState, local_race: LocalRace | None, node: NodeView, race_ns: int
     ) -> list[Command]:
-        """Tell what is new of the race, once we are in the room."""
+        """Tell what is new of the race, once we are in the room and our disk has it."""
         if not self.joined:
             return []
         room, facts, roster = state.room, state.facts, state.roster
         news = self._reporter.news(room, facts, roster, local_race, race_ns)
-        return [Report(report) for report in news]
+        told = self._kept_reports.pass_on(news, node.given, node.kept)
+        return [Report(report) for report in told]
 
     def statistics(
         self, roster: Roster, local_race: LocalRace | None, node: NodeView, now_ns: int

@@ -1,0 +1,119 @@
+"""A virtual machine's disk: writes reach it late, in groups, or not at all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, final
+
+from net.limits import MILLISECOND, SECOND
+from net.node.group_commit import DiskState, GroupCommit
+from net.node.program import (
+    KeptRoom,
+    SaveDecree,
+    SaveMoment,
+    SaveOperation,
+    SavePeer,
+    Write,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from random import Random
+
+    from net.ids import Address, Dot, NodeId
+    from net.wire.decrees import Decree
+    from net.wire.messages import Operation
+
+LIFE_NS: Final = SECOND // 16  # lives are numbered by the time in such units, at least …
+RESERVE: Final = 4  # … and reserved so many at a time, as in net.runtime.profile
+SYNC_MEANS_NS: Final = (MILLISECOND // 3, 2 * MILLISECOND, 8 * MILLISECOND)  # of good disks
+
+_NO_MOMENT: Final = SaveMoment(0, ())
+
+
+@final
+@dataclass(slots=True)
+class Disk:
+    """What a machine keeps over a crash, and what is on its way there."""
+
+    rng: Random
+    reserved: int = 0  # lives up to here may have been led
+    operations: list[Operation] = field(default_factory=list)
+    dots: set[Dot] = field(default_factory=set)  # of the operations
+    decrees: dict[int, Decree] = field(default_factory=dict)
+    moment: SaveMoment = _NO_MOMENT
+    peers: dict[NodeId, Address] = field(default_factory=dict)
+    queue: GroupCommit[Write] = field(default_factory=GroupCommit)
+    full_until_ns: int = 0
+    slow_ns: int = 0  # how long a commit takes …
+    slow_until_ns: int = 0  # … until then
+    mean_ns: int = field(init=False)
+    told: tuple[DiskState, int] = (DiskState(), 0)  # to the process that runs: state, how many kept
+
+    def __post_init__(self) -> None:
+        self.mean_ns = self.rng.choice(SYNC_MEANS_NS)
+
+    # --- lives --------------------------------------------------------------------------------
+
+    def begin_life(self, now_ns: int) -> int:
+        """Return which life a process leads: one that none led, though the disk takes nothing."""
+        life = max(self.reserved + 1, now_ns // LIFE_NS)
+        self.reserve(life, now_ns)
+        return life
+
+    def reserve(self, life: int, now_ns: int) -> None:
+        """Reserve lives behind one that is led now, if the disk takes it."""
+        if life + RESERVE // 2 > self.reserved and self.takes(now_ns):
+            self.reserved = life + RESERVE - 1
+
+    # --- the journal --------------------------------------------------------------------------
+
+    def takes(self, now_ns: int) -> bool:
+        return now_ns >= self.full_until_ns
+
+    def draw_commit_ns(self, now_ns: int) -> int:
+        """Return how long a commit that begins now takes."""
+        mean_ns = self.slow_ns if now_ns < self.slow_until_ns else self.mean_ns
+        return mean_ns // 2 + int(self.rng.expovariate(2 / mean_ns))
+
+    def write(self, batch: Sequence[Write]) -> None:
+        for each in batch:
+            self._write_one(each)
+
+    def lose_power(self, now_ns: int) -> None:
+        """Lose what waits; of the batch that was being committed some may be there, from its head.
+
+        SQLite keeps all of a batch or nothing. A prefix is worse, and no worse than others are.
+        """
+        batch, self.queue = self.queue.unfinished(), GroupCommit()
+        self.told = (DiskState(), 0)
+        if batch and self.takes(now_ns):
+            self.write(batch[: self.rng.randint(0, len(batch))])
+
+    def damage(self) -> None:
+        """Make what was written unreadable, but for the lives."""
+        self.operations.clear()
+        self.dots.clear()
+        self.decrees.clear()
+        self.peers.clear()
+        self.moment = _NO_MOMENT
+
+    @property
+    def kept(self) -> KeptRoom:
+        """What the next process finds."""
+        decrees = tuple(self.decrees[index] for index in sorted(self.decrees))
+        return KeptRoom(tuple(self.operations), decrees, self.moment)
+
+    def _write_one(self, what: Write) -> None:
+        match what:
+            case SaveOperation(operation=operation):
+                self.operations.append(operation)
+                self.dots.add(operation.dot)
+            case SaveDecree(decree=decree):
+                for index in range(decree.index, max(self.decrees, default=-1) + 1):
+                    self.decrees.pop(index, None)
+                self.decrees[decree.index] = decree
+            case SaveMoment():
+                self.moment = what
+            case SavePeer(node=node, address=address):
+                self.peers[node] = address

@@ -1,0 +1,91 @@
+"""What disks must have: invariants 42 and 43 of docs/SIMULATION.md."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, final
+
+from net.cluster.log import majority
+from net.node.program import Committed, Event, Revived
+from net.sim.inspection import disks_waited_for, log_of
+from net.wire.decrees import Decree, Order
+
+if TYPE_CHECKING:
+    from net.ids import LineageId, NodeId
+    from net.sim.disk import Disk
+    from net.sim.machine import Machine
+
+
+@final
+class Durability:
+    """Holds what counts against what is on the disks of a room, before and after a blackout.
+
+    `disks`, by node, are looked at in the moment in which something first counts.
+    """
+
+    def __init__(self, violated: Callable[[int, str], None]) -> None:
+        self.disks: dict[NodeId, Disk] = {}
+        self._violated = violated
+        self._told: dict[LineageId, list[Decree]] = {}  # to anybody
+        self._promised: Sequence[Decree] = ()  # what must be there after the last blackout
+        self.promises = 0  # blackouts after which anything had to be there
+
+    def on_event(self, machine: Machine, event: Event) -> None:
+        """Take what the node of a machine tells its program."""
+        match event:
+            case Committed(decree=decree, lineage=lineage):
+                told = self._told.setdefault(lineage, [])
+                if decree.index == len(told):
+                    told.append(decree)
+                    self._check_disks(machine, decree)
+                self._check_promise(machine, decree)
+            case Revived(sure=False):
+                self.waive()
+            case _:
+                pass
+
+    def on_blackout(self, machines: Sequence[Machine], now_ns: int) -> None:
+        """Take that all lose power now: what one room showed, all in it, must not be lost.
+
+        Where it was in parts, each part's decrees were provisional, and nothing new is promised.
+        """
+        logs = {log.lineage: log for m in machines if m.host and (log := log_of(m.host.node))}
+        whole = all(m.host is not None and m.host.node.synced for m in machines)
+        well = all(m.disk.takes(now_ns) and m.disk.told[0].keeps for m in machines)
+        if len(logs) == 1 and whole and well:
+            self._promised = tuple(self._told.get(next(iter(logs)), ()))
+            self.promises += 1
+
+    def waive(self) -> None:
+        """Take that a disk was damaged, or full, or too few came back: nothing is promised."""
+        self._promised = ()
+
+    def _check_disks(self, machine: Machine, decree: Decree) -> None:
+        """Check what holds at the moment at which a decree first counts anywhere."""
+        assert machine.host is not None, "it was told"
+        log = log_of(machine.host.node)
+        if log is None:
+            return
+        waited = disks_waited_for(machine.host.node)
+        held = [member for member in log.members if self._is_on_disk(member.node, decree)]
+        if len(held) < min(majority(len(log.members)), len(waited)):
+            self._violated(
+                42,
+                f"{machine.life} shows decree {decree.index}, on {len(held)} disks"
+                f" of {len(log.members)} members",
+            )
+
+    def _is_on_disk(self, node: NodeId, decree: Decree) -> bool:
+        disk, what = self.disks[node], decree.what
+        if disk.decrees.get(decree.index) != decree:
+            return False
+        if not isinstance(what, Order) or what.dot in disk.dots:
+            return True
+        # One that is lost altogether holds up no log for ever (BACKING_WAIT_NS).
+        return not any(what.dot in other.dots for other in self.disks.values())
+
+    def _check_promise(self, machine: Machine, decree: Decree) -> None:
+        if decree.index < len(self._promised) and self._promised[decree.index] != decree:
+            self._violated(
+                43, f"{machine.life}: decree {decree.index} is another than before the blackout"
+            )

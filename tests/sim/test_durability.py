@@ -1,0 +1,147 @@
+"""What was shown before a blackout is there after it, and the checks would see it if not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from random import Random
+
+import pytest
+
+from net.limits import MILLISECOND, SECOND
+from net.sim.contest import Contestant
+from net.sim.faults import Blackout, FullDisk, SlowDisk
+from net.sim.invariants import Violation
+from net.sim.mutants import MUTANTS, broken
+from net.sim.world import World
+
+DARK_NS = 4 * SECOND
+
+
+def room(
+    seed: int, count: int, blind: frozenset[int] = frozenset(), sync_ns: int = 2 * MILLISECOND
+) -> World:
+    """Return a room of nodes that talk, some seconds old and in one lineage."""
+    world = World(seed, lambda *_: None, blind=blind)
+    for number in range(count):
+        world.add(Contestant, number * 50 * MILLISECOND).disk.mean_ns = sync_ns
+    world.run(DARK_NS)
+    return world
+
+
+def shown(world: World) -> set[object]:
+    programs = [machine.program for machine in world.machines]
+    return {dot for program in programs if isinstance(program, Contestant) for dot in program.order}
+
+
+def power_fails(world: World, rng: Random) -> None:
+    """Let the power go, and come back for one after the other."""
+    down = tuple(rng.randrange(100 * MILLISECOND, 3 * SECOND) for _ in world.machines)
+    world.inflict(Blackout(down))
+    world.run(world.now_ns + 12 * SECOND)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_what_was_shown_on_slow_disks_is_there_after_the_power_of_all_has_failed(seed: int) -> None:
+    world = room(seed, 2 + seed, sync_ns=100 * MILLISECOND)
+    before = shown(world)
+    assert before
+    power_fails(world, Random(seed))
+    assert world.invariants.durability.promises == 1
+    assert before <= shown(world)
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """What becomes of the coordinator, and of two who follow, in this order."""
+
+    slow: tuple[bool, bool, bool]  # its disk
+    late: tuple[bool, bool, bool]  # it is back after the others
+
+
+SCHEDULES = {
+    "acknowledged": Schedule((False, True, True), (True, False, False)),
+    "counted": Schedule((True, False, True), (False, True, False)),
+    "revival": Schedule((False, True, False), (True, False, True)),
+}
+"""In each, those who are back first lack what was shown; with the protection it was not shown."""
+
+
+def coordinator_of(world: World) -> int:
+    (ruler,) = {n.coordinator for m in world.machines if m.host and (n := m.host.node.consensus)}
+    assert ruler is not None
+    return next(m.number for m in world.machines if m.identity.node_id == ruler.node)
+
+
+def play(schedule: Schedule, seed: int, blind: frozenset[int] = frozenset()) -> None:
+    """Let the power of three fail.
+
+    Raises:
+        Violation: something that was shown is gone.
+    """
+    world = room(seed, 3, blind)
+    ruler = coordinator_of(world)
+    roles = [ruler, *(number for number in range(3) if number != ruler)]
+    for number, is_slow in zip(roles, schedule.slow, strict=True):
+        if is_slow:
+            world.inflict(SlowDisk(number, 240 * MILLISECOND, 60 * SECOND))
+    world.run(world.now_ns + SECOND)
+    down = {
+        number: 3 * SECOND if late else SECOND // 5
+        for number, late in zip(roles, schedule.late, strict=True)
+    }
+    world.inflict(Blackout(tuple(down[number] for number in range(3))))
+    world.run(world.now_ns + 6 * SECOND)
+
+
+@pytest.mark.parametrize("name", sorted(SCHEDULES))
+def test_a_protection_of_disks_taken_away_loses_what_was_shown(name: str) -> None:
+    for seed in range(3):
+        play(SCHEDULES[name], seed)
+    found = ""
+    with broken(MUTANTS[name]) as mutant:
+        for seed in range(12):
+            try:
+                play(SCHEDULES[name], seed, mutant.blind | {42})
+            except Violation as violation:
+                found = str(violation)
+                break
+    assert found.startswith("invariant 43"), MUTANTS[name].tells
+
+
+# --- disks that take nothing ----------------------------------------------------------------------
+
+
+def decided(world: World) -> int:
+    return min(len(m.program.order) for m in world.machines if isinstance(m.program, Contestant))
+
+
+@pytest.mark.parametrize("full", [(0,), (1,), (0, 1, 2)])
+def test_a_room_goes_on_though_some_or_all_of_its_disks_take_nothing(full: tuple[int, ...]) -> None:
+    world = room(1, 3)
+    for number in full:
+        world.inflict(FullDisk(number, 60 * SECOND))
+    before = decided(world)
+    world.run(world.now_ns + 5 * SECOND)
+    assert decided(world) > before
+
+
+def test_a_coordinator_whose_disk_is_slow_hands_over() -> None:
+    world = room(2, 3)
+    ruler = coordinator_of(world)
+    world.inflict(SlowDisk(ruler, SECOND, 60 * SECOND))
+    world.run(world.now_ns + 5 * SECOND)
+    assert coordinator_of(world) != ruler
+
+
+def test_no_life_is_led_twice_though_its_number_found_no_room_on_the_disk() -> None:
+    def lives_on_a_full_disk() -> None:
+        world = room(3, 2)
+        world.inflict(FullDisk(0, 60 * SECOND))
+        for _ in range(3):
+            world.inflict(Blackout((50 * MILLISECOND, 50 * MILLISECOND)))
+            world.run(world.now_ns + 2 * SECOND)
+        assert world.machines[0].starts == 4
+
+    lives_on_a_full_disk()
+    with broken(MUTANTS["lives"]), pytest.raises(Violation, match="invariant 6"):
+        lives_on_a_full_disk()
