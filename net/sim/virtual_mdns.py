@@ -44,17 +44,25 @@ class VirtualMdns:
 
     def announce(self, machine: Machine, now_ns: int) -> None:
         """Let a machine and all others see each other, for as long as its process lives."""
-        life = machine.life
-
-        def again() -> None:
-            if machine.host is not None and machine.life == life:
-                self.announce(machine, now_ns + SIGHTING_AGAIN_NS)
-
         for other in self._machines:
             delay_ns = self._rng.randrange(20 * MILLISECOND, SIGHTING_NS)
             self._at(now_ns + delay_ns, self._sighting_callback(other, machine))
             self._at(now_ns + delay_ns, self._sighting_callback(machine, other))
-        self._at(now_ns + SIGHTING_AGAIN_NS, again)
+        self._announce_again(machine, now_ns + SIGHTING_AGAIN_NS)
+
+    def _announce_again(self, machine: Machine, when_ns: int) -> None:
+        """Do the same later, if that process still runs then; one that is paused answers nobody."""
+        life = machine.life
+
+        def again() -> None:
+            if machine.host is None or machine.life != life:
+                return
+            if machine.loop.paused_until_ns:
+                self._announce_again(machine, when_ns + SIGHTING_AGAIN_NS)
+            else:
+                self.announce(machine, when_ns)
+
+        self._at(when_ns, again)
 
     def _sighting_callback(self, by: Machine, seen: Machine) -> Callable[[], None]:
         def sight() -> None:

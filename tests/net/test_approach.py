@@ -38,11 +38,18 @@ FOUNDERS = {Entry.EITHER, Entry.FOUND}
 class Newcomer:
     """A life that looks for a lineage, and the peers that it hears."""
 
-    def __init__(self, entry: Entry) -> None:
+    def __init__(self, entry: Entry, history: DecreeLog | None = None) -> None:
         self.peers = Peers()
         self.approach = Approach(entry)
         self.joining = Joining(
-            ME, None, DecreeLog(), self.approach, self.peers, Random(1), SnapshotCounters(), 0
+            ME,
+            None,
+            history or DecreeLog(),
+            self.approach,
+            self.peers,
+            Random(1),
+            SnapshotCounters(),
+            0,
         )
 
     def hear(self, lineage: bytes, coordinator: Member | None = None) -> None:
@@ -74,6 +81,15 @@ def test_while_somebody_is_listed_and_mute_only_who_opens_on_purpose_does(entry:
         assert newcomer.joining.place is Place.KNOCKING
         told = newcomer.joining.waiting(now_ns + SECOND)
         assert told == Waiting(WaitReason.UNANSWERED, ADA.node, AT)
+
+
+@pytest.mark.parametrize("entry", Entry)
+def test_who_holds_a_history_of_the_room_goes_on_with_it_though_one_of_it_is_mute(
+    entry: Entry,
+) -> None:
+    newcomer = Newcomer(entry, room(ME, ADA))
+    newcomer.approach.on_listed(ADA.node, AT, 0)
+    assert newcomer.founds(SOON_NS) == (entry in FOUNDERS), "not who only joins, though"
 
 
 def test_when_the_advert_has_lapsed_the_room_is_anybodys_again() -> None:

@@ -220,7 +220,8 @@ class Joining:
             return False
         waited = now_ns - self._since_ns
         is_there = self._is_inside() is not None  # and nobody leads there just now
-        if entry is Entry.EITHER and (is_there or self._place is Place.KNOCKING):
+        is_stranger = entry is Entry.EITHER and self._history.head == 0  # no part of the room yet
+        if is_stranger and (is_there or self._place is Place.KNOCKING):
             return False
         if is_there:
             return waited > STUCK_NS  # it will have one
