@@ -9,7 +9,7 @@ import pytest
 from net.cluster.log import kept_log
 from net.cluster.replication import Leadership, follow_append
 from net.ids import Member
-from net.limits import DECREE_BODY_BYTES_MAX, PROPOSALS_PENDING_MAX, STEP_DOWN_NS
+from net.limits import DECREE_BODY_BYTES_MAX, NEVER, PROPOSALS_PENDING_MAX, STEP_DOWN_NS
 from net.node.lineage.consensus import Consensus
 from net.node.lineage.lineage_readout import LineageLost
 from net.node.program import Committed
@@ -128,6 +128,8 @@ def test_a_heartbeat_counts_where_it_proves_the_log_in_this_epoch(
     member = consensus(A, None, B, C)
     for epoch_ in (8, 9):
         _elect(member, epoch_)
+    assert member.leadership is not None
+    member.leadership.on_status(C, 0, None, 0, NEVER)
     log = member.log
     instead = {"head_hash": bytes(8)} if wrong_hash else {}
     peer = member._peers.get(B.node)
@@ -193,7 +195,7 @@ def test_a_late_append_drops_nothing_of_what_came_since() -> None:
     early = Append(LINEAGE, 5, A, 1, late.previous, late.entries[:1], 1)
     follow_append(own, A.node, late, NOW)
     told = follow_append(own, A.node, early, NOW)
-    assert sent(told) == [Appended(LINEAGE, 5, C, True, 2, 0)]
+    assert sent(told) == [Appended(LINEAGE, 5, C, True, 4, 0)]
     assert own.log.head == 4
 
 
