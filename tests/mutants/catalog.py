@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 from collections.abc import Callable, Mapping
 from itertools import product
 from pathlib import Path
 from typing import Any, Final
 
 from net.sim.mutants import Mutant
+from racer.app.circuits.catalog import circuit, circuit_line
 from tests.mutants.facts import FACTS
 from tests.mutants.leading import LEADING
 from tests.mutants.lineages import LINEAGES
 from tests.mutants.logs import LOGS
+from tests.mutants.racing import RACING
 from tests.mutants.voting import VOTING
 from tests.mutants.watching import WATCHING
+from tests.play.test_lease_guard import Garage
 
 CATALOG: Final[Mapping[str, Mapping[str, Mutant]]] = {
     "votes": VOTING,
@@ -23,6 +27,7 @@ CATALOG: Final[Mapping[str, Mapping[str, Mutant]]] = {
     "lineages": LINEAGES,
     "operations": FACTS,
     "liveness and clocks": WATCHING,
+    "rooms and leases": RACING,
 }
 ALL: Final[dict[str, Mutant]] = {
     name: mutant for mutants in CATALOG.values() for name, mutant in mutants.items()
@@ -35,14 +40,23 @@ CAUGHT_BY: Final[dict[str, str]] = dict(
 """Folder, module and name of the test that misses each."""
 
 
+FIXTURES: Final[dict[str, Callable[[], object]]] = {
+    "garage": lambda: Garage(circuit("dockyard"), circuit_line("dockyard"))
+}
+"""What tests of the catalog get from pytest."""
+
+
 def is_missed(name: str) -> bool:
     """Run the test that misses a protection, in all its cases. Returns whether it fails."""
     module, _, function = CAUGHT_BY[name].partition("::")
     where = importlib.import_module(f"tests.{module.replace('/', '.')}")
     test: Callable[..., None] = getattr(where, function)
+    fixtures = {
+        name: FIXTURES[name]() for name in inspect.signature(test).parameters if name in FIXTURES
+    }
     for arguments in cases_of(test):
         try:
-            test(**arguments)
+            test(**arguments, **fixtures)
         except KeyboardInterrupt:
             raise
         except BaseException:  # noqa: BLE001 - whatever a broken protection leads to, `Failed` of pytest too

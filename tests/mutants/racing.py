@@ -1,0 +1,184 @@
+"""Mutants of the room of a race: what a ruling may change, and whose word counts for which car."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from net.sim.mutants import Edit, Mutant
+from racer.play.cars.lease_guard import LeaseGuard
+from racer.play.room.chat_allowance import ChatAllowance
+from racer.play.room.facts import Facts
+from racer.play.room.room import Race, Room
+
+RACING: Final[Mapping[str, Mutant]] = {
+    "two-on-a-number": Mutant(
+        "a number that is taken is given again",
+        edits=(Edit(Room._apply_ruling, "or number in self.seats.values()", ""),),
+    ),
+    "two-numbers": Mutant(
+        "a driver that has a number gets another",
+        edits=(Edit(Room._apply_ruling, "node in self.seats or number", "number"),),
+    ),
+    "granted-twice": Mutant(
+        "an appearance of a canister is granted again",
+        edits=(
+            Edit(
+                Room._apply_grant,
+                "if grant.generation != race.generation(grant.pickup):",
+                "if False:",
+            ),
+        ),
+    ),
+    "granted-early": Mutant(
+        "a canister is granted before it is there again",
+        edits=(
+            Edit(
+                Room._apply_grant, "if grant.race_ms < race.returns_ms(grant.pickup):", "if False:"
+            ),
+        ),
+    ),
+    "granted-in-another-race": Mutant(
+        "a grant of another race counts",
+        edits=(Edit(Room._apply_grant, "grant.race != race.id or", ""),),
+    ),
+    "granted-after-the-results": Mutant(
+        "a grant counts when the race is closed",
+        edits=(Edit(Room._apply_grant, "or race.results is not None", ""),),
+    ),
+    "lease-of-any-number": Mutant(
+        "a lease counts by whatever number",
+        edits=(Edit(Room._apply_lease, "or control.lease != race.lease_of(control.car) + 1", ""),),
+    ),
+    "lease-of-another-race": Mutant(
+        "a lease of another race counts",
+        edits=(Edit(Room._apply_lease, "or control.race != race.id", ""),),
+    ),
+    "lease-of-no-car": Mutant(
+        "a car that does not race is leased",
+        edits=(Edit(Room._apply_lease, "control.car not in race.cars or", ""),),
+    ),
+    "lease-after-the-results": Mutant(
+        "a lease counts when the race is closed",
+        edits=(Edit(Room._apply_lease, "or race.results is not None", ""),),
+    ),
+    "leases-unproved": Mutant(
+        "leases that are not those that were decreed are gone on from",
+        edits=(
+            Edit(
+                Room._apply_lease,
+                "if len(race.leases.get(control.car, ())) != len(race.terms.get(control.car, ())):",
+                "if False:",
+            ),
+        ),
+    ),
+    "closed-twice": Mutant(
+        "a race is closed again, with other results",
+        edits=(Edit(Room._apply_race_ruling, "if self.race.results is not None:", "if False:"),),
+    ),
+    "closed-by-another": Mutant(
+        "results of another race close this one",
+        edits=(Edit(Room._apply_race_ruling, "or self.race.id != race", ""),),
+    ),
+    "two-races": Mutant(
+        "a race begins during another",
+        edits=(Edit(Room._begin_race, "self.in_race or self.setup is None", "self.setup is None"),),
+    ),
+    "strangers-on-the-grid": Mutant(
+        "numbers that nobody has stand on the grid",
+        edits=(
+            Edit(Room._begin_race, "or not set(grid.cars) <= set(node_of)", ""),
+            Edit(
+                Room._begin_race,
+                "node_of[number] for number",
+                "node_of.get(number, b'') for number",
+            ),
+        ),
+    ),
+    "lobby-before-the-results": Mutant(
+        "the lobby opens while a race runs",
+        edits=(Edit(Room._open_lobby, "or self.race.results is None", ""),),
+    ),
+    "ordered-twice": Mutant(
+        "a line of chat gets a second place",
+        edits=(Edit(Room.apply, "if dot not in self._ordered:", "if True:"),),
+    ),
+    "anybody-drives": Mutant(
+        "who ever drove a car may speak for it by any lease",
+        edits=(
+            Edit(
+                Race.may_drive,
+                "lease <= len(drivers) and drivers[lease - 1] == node",
+                "node in drivers",
+            ),
+        ),
+    ),
+    "anybody-speaks": Mutant(
+        "whoever says so completes laps and claims canisters for any car",
+        edits=(Edit(Facts._may_report_for, "if author == owner:", "if True:"),),
+    ),
+    "faster-than-any-car": Mutant(
+        "a lap counts however fast it was",
+        edits=(
+            Edit(
+                Facts._valid_laps,
+                "if lap.race_ms - at_ms < least_ms or lap.lap_ms < least_ms:",
+                "if False:",
+            ),
+        ),
+    ),
+    "flood": Mutant(
+        "one may say as much as it will",
+        edits=(Edit(ChatAllowance.spend, "if self._left_us < CHAT_PERIOD_US:", "if False:"),),
+    ),
+    "allowance-saved": Mutant(
+        "who was silent may say all at once what it has saved",
+        edits=(
+            Edit(
+                ChatAllowance.spend,
+                "min(self._left_us + gained_us, _MOST_US)",
+                "self._left_us + gained_us",
+            ),
+        ),
+    ),
+    "allowance-by-clocks": Mutant(
+        "a clock that goes back and forth saves up an allowance",
+        edits=(Edit(ChatAllowance.spend, "max(self._at_us, race_us)", "race_us"),),
+    ),
+    "former-entry": Mutant(
+        "an entry of a former life replaces a later one",
+        edits=(Edit(Facts.add, "if before is None or before[0] < dot:", "if True:"),),
+    ),
+    "wish-of-another-lobby": Mutant(
+        "a wish counts in whatever lobby",
+        edits=(Edit(Facts.wishes_start, "lobby in self._wishes", "bool(self._wishes)"),),
+    ),
+    "lease-forgotten": Mutant(
+        "a lease that fell is not noticed",
+        edits=(Edit(LeaseGuard._check_numbers, "if lease < before:", "if False:"),),
+    ),
+    "own-car-of-another": Mutant(
+        "a node drives its own car while it is another's to drive",
+        edits=(
+            Edit(
+                LeaseGuard._check_own,
+                "local_race.own_car is not None and not local_race.drives_own",
+                "False",
+            ),
+        ),
+    ),
+    "own-car-twice": Mutant(
+        "a node drives its own car twice",
+        edits=(Edit(LeaseGuard._check_own, "if own in local_race.leased_cars:", "if False:"),),
+    ),
+    "lease-that-is-over": Mutant(
+        "a node drives a car by a lease that is over",
+        edits=(
+            Edit(
+                LeaseGuard._check_leased,
+                "race.driver_of(car) != self._me or leased_car.lease != race.lease_of(car)",
+                "False",
+            ),
+        ),
+    ),
+}
