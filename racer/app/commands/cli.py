@@ -20,7 +20,7 @@ from racer.core.rules.race_setup import RaceSetup
 from racer.core.tuning import CARS
 
 if TYPE_CHECKING:
-    from racer.app.simulation.simulate import SweepSpec
+    pass
 
 _BOT: Final = (
     "An autonomous driver. Prints JSON Lines; ends with 0 when the results are official at all whom"
@@ -260,6 +260,12 @@ def _add_simulate(commands: argparse._SubParsersAction[Parser]) -> None:
         "--contest", action="store_true", help="no cars: nodes only talk and contend; all faults"
     )
     parser.add_argument(
+        "--explore",
+        action="store_true",
+        help="only what members say and decide, in orders that no clock allows; prints the first"
+        " and least that breaks something",
+    )
+    parser.add_argument(
         "--trace",
         nargs="?",
         const="events",
@@ -458,38 +464,6 @@ def _run_records(parsed: argparse.Namespace) -> int:
 
 
 def _run_simulate(parsed: argparse.Namespace) -> int:
-    from racer.app.simulation.simulate import SweepSpec, sweep, trace
+    from racer.app.commands.simulate import run_simulation
 
-    if parsed.trace is not None and len(parsed.seeds) != 1:
-        raise UsageError("a trace tells one seed: give --seeds N")
-    if parsed.contest:
-        return _run_contest(parsed)
-    course = SweepSpec(
-        with_options(RaceSetup(parsed.track, parsed.laps or 1), vars(parsed)),
-        nodes=parsed.nodes,
-        laps=parsed.laps,
-        loss_max=parsed.loss,
-        faults_max=parsed.faults,
-    )
-    if parsed.trace is not None:
-        return trace(parsed.seeds[0], course, messages=parsed.trace == "messages")
-    if parsed.timeline is not None:
-        return _draw_seed(parsed, course)
-    return sweep(parsed.seeds, course, parsed.jobs, as_json=parsed.json, logs=parsed.logs)
-
-
-def _run_contest(parsed: argparse.Namespace) -> int:
-    from racer.app.simulation.contest_sweep import sweep_contest, trace_contest
-
-    if parsed.trace is not None:
-        return trace_contest(parsed.seeds[0], messages=parsed.trace == "messages")
-    return sweep_contest(parsed.seeds, parsed.jobs, as_json=parsed.json)
-
-
-def _draw_seed(parsed: argparse.Namespace, course: SweepSpec) -> int:
-    from racer.app.timeline.simulated import Drawing, draw_seed
-
-    if len(parsed.seeds) != 1:
-        raise UsageError("a drawing shows one seed: give --seeds N")
-    drawing = Drawing(parsed.timeline, parsed.from_s, parsed.to_s, parsed.messages, parsed.force)
-    return draw_seed(parsed.seeds[0], course, drawing)
+    return run_simulation(parsed)

@@ -14,6 +14,7 @@ _SETTINGS: Final = tuple(
 )
 _DRAWING: Final = ("--timeline", "--messages", "--from", "--to", "--force")
 _LOGS: Final = "--logs"
+_OF_RACES: Final = ("--laps", "--loss", "--faults", "--track", *_SETTINGS)
 
 BOT: Final = (
     Ineffective(
@@ -27,10 +28,16 @@ BOT: Final = (
 
 SIMULATE: Final = (
     Ineffective(
-        ("--nodes", "--laps", "--loss", "--faults", "--track", _LOGS, *_SETTINGS, *_DRAWING),
+        ("--nodes", *_OF_RACES, _LOGS, *_DRAWING),
         lambda asked: asked.contest,
         "with --contest",
         "that has no cars, and each seed draws nodes and faults",
+    ),
+    Ineffective(
+        (*_OF_RACES, "--contest", "--trace", "--json", "--jobs", _LOGS, *_DRAWING[1:4]),
+        lambda asked: asked.explore,
+        "with --explore",
+        "that has members alone, without cars and faults",
     ),
     Ineffective(
         _DRAWING,
