@@ -30,7 +30,9 @@ LEADING: Final[Mapping[str, Mutant]] = {
         "half of the members are enough to commit",
         edits=(
             Edit(
-                Leadership._advance_commit, "majority(len(held)) - 1", "max(len(held) // 2, 1) - 1"
+                Leadership._advance_commit,
+                "majority(len(log.members))",
+                "max(len(log.members) // 2, 1)",
             ),
         ),
     ),
@@ -39,13 +41,8 @@ LEADING: Final[Mapping[str, Mutant]] = {
         edits=(
             Edit(
                 Leadership._advance_commit,
-                "for m in log.members)",
-                "for m in sorted({*log.members, *self._followers}))",
-            ),
-            Edit(
-                Leadership._advance_commit,
-                "majority(len(held)) - 1",
-                "majority(len(log.members)) - 1",
+                "for m in log.members]",
+                "for m in sorted({*log.members, *self._followers})]",
             ),
         ),
     ),
@@ -225,8 +222,9 @@ LEADING: Final[Mapping[str, Mutant]] = {
         edits=(
             Edit(
                 follow_append,
-                "    if matched:\n        log.commit_to(min(append.commit, upto))",
-                "    log.commit_to(append.commit)",
+                "if not log.store(append.index, append.previous, append.entries):\n",
+                "if not log.store(append.index, append.previous, append.entries):\n"
+                "        log.commit_to(append.commit)\n",
             ),
         ),
     ),
@@ -235,8 +233,8 @@ LEADING: Final[Mapping[str, Mutant]] = {
         edits=(
             Edit(
                 follow_append,
-                "append.epoch, voter.me, matched, upto)",
-                "append.epoch, voter.me, True, append.index + len(append.entries))",
+                "append.epoch, voter.me, False, log.commit, 0)",
+                "append.epoch, voter.me, True, append.index + len(append.entries), 0)",
             ),
         ),
     ),

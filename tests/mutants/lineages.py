@@ -14,7 +14,7 @@ from net.node.lineage.joining import Joining
 from net.node.lineage.lifecycle import Lifecycle
 from net.node.lineage.lineage_readout import LineageReadout
 from net.node.lineage.reconfiguration import Reconfiguration
-from net.node.node import Node
+from net.node.lineage.revival import Revival
 from net.sim.mutants import Edit, Mutant
 
 LINEAGES: Final[Mapping[str, Mutant]] = {
@@ -157,7 +157,7 @@ LINEAGES: Final[Mapping[str, Mutant]] = {
         edits=(
             Edit(
                 LineageReadout.read,
-                "while self._told < log.commit:",
+                "while self._told < self._voter.settled:",
                 "while self._told < log.head:",
             ),
         ),
@@ -187,11 +187,8 @@ LINEAGES: Final[Mapping[str, Mutant]] = {
     "founds-at-once": Mutant(
         "a newcomer founds a lineage before it has listened",
         edits=(
-            Edit(
-                Joining.should_found,
-                "waited > FOUND_WAIT_NS + before * FOUND_TURN_NS",
-                "True",
-            ),
+            Edit(Joining.should_found, "waited > FOUND_WAIT_NS + turn_ns", "True"),
+            Edit(Revival.may_found, "now_ns - self._since_ns > FOUND_WAIT_NS + turn_ns", "True"),
         ),
     ),
     "founds-out-of-turn": Mutant(
@@ -265,17 +262,15 @@ LINEAGES: Final[Mapping[str, Mutant]] = {
     ),
     "synced-before-it-is-a-member": Mutant(
         "a newcomer says that it is in before its membership counts",
-        edits=(
-            Edit(Lifecycle._check_synced, "if not consensus.log.members_settled:", "if False:"),
-        ),
+        edits=(Edit(Lifecycle._check_synced, "not consensus.log.members_settled or ", ""),),
     ),
     "journal-with-gaps": Mutant(
         "decrees that an earlier life had are not written again, nor are those before them",
         edits=(
             Edit(
-                Node._apply_lifecycle,
-                "decree.index >= self._lifecycle.kept",
-                "decree.index > self._lifecycle.kept",
+                DecreeLog.prefix,
+                "log._given, log.kept = min(self._given, head)",
+                "log._given, log.kept = head + 1",
             ),
         ),
     ),

@@ -26,6 +26,6 @@ def test_a_journal_holds_all_that_counts_without_a_gap_after_a_split_and_a_merge
         assert machine.host is not None
         log = log_of(machine.host.node)
         assert log is not None
-        kept = [machine.disk.decrees.get(index) for index in range(log.commit)]
-        assert kept == list(log.entries(0, log.commit))
-        assert log.commit > 10
+        kept = [machine.disk.decrees.get(index) for index in range(log.kept)]
+        assert kept == list(log.entries(0, log.kept))
+        assert log.kept > 10
