@@ -27,6 +27,7 @@ from net.node.program import (
     CoordinatorChanged,
     Delivered,
     Event,
+    HistoryTooNew,
     Leave,
     LineageEntered,
     NodeView,
@@ -44,14 +45,16 @@ from net.node.program import (
     StateReceived,
     Submit,
     Synced,
+    VersionsDiffer,
     Waiting,
     WaitReason,
     Want,
 )
 from net.security.clean_text import clean_text
 from net.security.identity import node_id_of
-from net.wire.decrees import Decree, Order, Rule
+from net.wire.decrees import Decree, Order, Rule, SpeakVersion
 from net.wire.messages import Operation
+from net.wire.versions import Versions
 
 __all__ = [
     "NAME_CHARS_MAX",
@@ -71,6 +74,7 @@ __all__ = [
     "Dot",
     "Entry",
     "Event",
+    "HistoryTooNew",
     "InvariantError",
     "Leave",
     "LineageEntered",
@@ -96,10 +100,13 @@ __all__ = [
     "SecurityError",
     "SetIdle",
     "Share",
+    "SpeakVersion",
     "StateReceived",
     "Submit",
     "Synced",
     "UsageError",
+    "Versions",
+    "VersionsDiffer",
     "WaitReason",
     "Waiting",
     "Want",

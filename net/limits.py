@@ -138,6 +138,7 @@ HANDSHAKE_RETRY_NS: Final = 100 * MILLISECOND  # first retry; doubles
 HANDSHAKE_RETRY_MAX_NS: Final = 2 * SECOND  # a dead address is asked this seldom
 HANDSHAKE_PER_SOURCE_RATE: Final = 20  # first messages a second from one address (WireGuard)
 HANDSHAKE_COOKIE_RATE: Final = 50  # above so many a second a cookie comes before arithmetic
+NEGOTIATION_RATE: Final = 50  # answers a second, in all, to first messages of other versions
 COOKIE_SECRET_NS: Final = 120 * SECOND  # life of the secret behind cookies (WireGuard)
 REPLAY_WINDOW: Final = 1024  # 8 s at 130 datagrams a second
 REKEY_NS: Final = 120 * SECOND  # a session's keys live so long (WireGuard)
@@ -148,6 +149,13 @@ INTRODUCERS: Final = 8  # … so many tell it; where more do, each tells more se
 PATH_CHALLENGE_NS: Final = 250 * MILLISECOND  # retry of an unanswered path challenge
 PATH_SEEK_NS: Final = 50 * MILLISECOND  # where else a silent peer may be is asked so often
 SIGHTINGS_MAX: Final = 256  # races and nodes that discovery may have us remember
+
+# Nodes of other versions
+TELL_AGAIN_NS: Final = 10 * SECOND  # of each so often: a person reads it
+TOLD_MAX: Final = 8  # of so many in that time, whatever strangers make up
+ELSEWHERE_ROOM_NS: Final = 10 * SECOND  # who called lately and was told so: sightings are 5 s apart
+ELSEWHERE_WAIT_NS: Final = 60 * SECOND  # who said so for so long may lie: the room is founded
+ELSEWHERE_HEARSAY_NS: Final = 3 * SECOND  # the same of whom we have not called yet
 
 # Leaving
 FAREWELLS: Final = 10  # a leave is said so many times, a tick apart: it is not acknowledged

@@ -24,8 +24,17 @@ from net.limits import (
     YOUTH_STEP_NS,
 )
 from net.wire.codec import encode_what
-from net.wire.decrees import AddMember, Decree, DecreeBody, FoundLineage, RemoveMember, Yield
+from net.wire.decrees import (
+    AddMember,
+    Decree,
+    DecreeBody,
+    FoundLineage,
+    RemoveMember,
+    SpeakVersion,
+    Yield,
+)
 from net.wire.messages import Milestone, Precedence
+from net.wire.versions import FIRST_VERSION
 
 GENESIS: Final[Digest] = bytes(DIGEST_BYTES)
 _ENTRY_OVERHEAD: Final = 48  # bytes of a decree around its content, at most
@@ -59,6 +68,7 @@ class DecreeLog:
         self._lists: list[tuple[int, tuple[Member, ...]]] = []  # (head it holds from, members)
         self._founds: list[tuple[int, FoundLineage]] = []
         self._yields: list[tuple[int, Yield]] = []
+        self._versions: list[tuple[int, int]] = []  # (head it is spoken from, version)
         self.commit = 0
         self._anchor: tuple[int, Digest] = (0, GENESIS)  # `commit`, and the hash there, as set last
         self._given = 0  # so many were given out to be kept on disk …
@@ -89,6 +99,17 @@ class DecreeLog:
     @property
     def lineage(self) -> LineageId:
         return self._founds[-1][1].lineage if self._founds else NO_LINEAGE
+
+    @property
+    def version(self) -> int:
+        """Which version of the protocol the room speaks, as far as that is committed."""
+        spoken = [version for head, version in self._versions if head <= self.commit]
+        return spoken[-1] if spoken else FIRST_VERSION
+
+    @property
+    def newest_version(self) -> int:
+        """The newest that is decreed, committed or not: who cannot speak it becomes no member."""
+        return self._versions[-1][1] if self._versions else FIRST_VERSION
 
     @property
     def members_settled(self) -> bool:
@@ -179,6 +200,7 @@ class DecreeLog:
         log._lists = [each for each in self._lists if each[0] <= head]
         log._founds = [each for each in self._founds if each[0] <= head]
         log._yields = [each for each in self._yields if each[0] <= head]
+        log._versions = [each for each in self._versions if each[0] <= head]
         log.commit, log._anchor = head, (head, log.head_hash)
         log._given, log.kept = min(self._given, head), min(self.kept, head)
         return log
@@ -286,6 +308,8 @@ class DecreeLog:
                 self._lists.append((self.head, found.members))
             case Yield() as end:
                 self._yields.append((self.head, end))
+            case SpeakVersion(version=version):
+                self._versions.append((self.head, version))
             case _:
                 pass
 
@@ -301,6 +325,8 @@ class DecreeLog:
             self._founds.pop()
         while self._yields and self._yields[-1][0] > head:
             self._yields.pop()
+        while self._versions and self._versions[-1][0] > head:
+            self._versions.pop()
 
 
 def _youth(age_ns: int | None) -> int:

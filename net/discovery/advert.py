@@ -14,13 +14,12 @@ from net.errors import UsageError, WireError
 from net.ids import NODE_ID_BYTES, RACE_NAME_BYTES_MAX, NodeId, short
 from net.limits import RACE_NAME_CHARS_MAX
 from net.security.clean_text import clean_text
+from net.wire.versions import OURS, PROGRAM_VERSION_MAX, VERSION_MAX, Versions
 
 if TYPE_CHECKING:
     from random import Random
 
 SERVICE_TYPE: Final = "_racer._udp.local."
-VERSION: Final = "1"  # of these fields; adverts of another version are not ours to read
-
 ROOM_TAG_BYTES_MAX: Final = 16
 FIELDS_MAX: Final = 8  # what the program may add
 FIELD_KEY_CHARS_MAX: Final = 12
@@ -28,7 +27,8 @@ FIELD_VALUE_CHARS_MAX: Final = 32
 FIELD_BYTES_MAX: Final = 120  # one `key=value`; RFC 6763, 6.1 allows 255
 TEXT_BYTES_MAX: Final = 400  # all of them: the advert stays within one small datagram (6.2)
 
-_OWN_KEYS: Final = frozenset({"v", "race", "tag", "node", "locked"})
+_OWN_KEYS: Final = frozenset({"race", "tag", "node", "locked", "speaks", "room", "program"})
+"""Frozen for ever, as is what they hold: docs/PROTOCOL.md, 1.1."""
 
 
 @final
@@ -44,6 +44,7 @@ class Advert:
     tag: bytes  # the room's public tag: equal where name and passphrase are of one kind
     locked: bool  # a passphrase is needed
     fields: Mapping[str, str] = field(default_factory=dict)
+    versions: Versions = OURS
 
 
 def instance_name(node: NodeId, rng: Random) -> str:
@@ -61,11 +62,13 @@ def encode_advert(advert: Advert) -> dict[str, str]:
         UsageError: the program's fields are too many, too long or of keys that are taken.
     """
     pairs = {
-        "v": VERSION,
         "race": advert.race,
         "tag": advert.tag.hex(),
         "node": advert.node.hex(),
         "locked": "1" if advert.locked else "0",
+        "speaks": f"{advert.versions.lowest}-{advert.versions.highest}",
+        "room": str(advert.versions.room),
+        "program": str(advert.versions.program),
     }
     if len(advert.fields) > FIELDS_MAX:
         raise UsageError(f"{len(advert.fields)} fields to advertise; {FIELDS_MAX} are allowed")
@@ -83,10 +86,8 @@ def decode_advert(pairs: Mapping[str, str | None]) -> Advert:
     """Return the advert in a stranger's TXT pairs, cleaned; superfluous fields are dropped.
 
     Raises:
-        WireError: a pair of ours is missing or malformed, or the version is another.
+        WireError: a pair of ours is missing or malformed.
     """
-    if pairs.get("v") != VERSION:
-        raise WireError("advert of another version")
     race = clean_text(pairs.get("race") or "", RACE_NAME_CHARS_MAX)
     if not race or len(race.encode()) > RACE_NAME_BYTES_MAX:
         raise WireError("advert without a usable race name")
@@ -94,7 +95,28 @@ def decode_advert(pairs: Mapping[str, str | None]) -> Advert:
     node = _from_hex(pairs.get("node"))
     if len(node) != NODE_ID_BYTES or not 0 < len(tag) <= ROOM_TAG_BYTES_MAX:
         raise WireError("advert with a malformed node or tag")
-    return Advert(node, race, tag, pairs.get("locked") == "1", _program_fields(pairs))
+    locked, fields = pairs.get("locked") == "1", _program_fields(pairs)
+    return Advert(node, race, tag, locked, fields, _read_versions(pairs))
+
+
+def _read_versions(pairs: Mapping[str, str | None]) -> Versions:
+    """Return what a node says that it speaks. Adverts older than these pairs are of version 2."""
+    lowest, _, highest = (pairs.get("speaks") or "2-2").partition("-")
+    versions = Versions(
+        _read_number(lowest, VERSION_MAX),
+        _read_number(highest, VERSION_MAX),
+        _read_number(pairs.get("program") or "0", PROGRAM_VERSION_MAX),
+        _read_number(pairs.get("room") or "0", VERSION_MAX),
+    )
+    if not 1 <= versions.lowest <= versions.highest:
+        raise WireError("advert without a range of versions")
+    return versions
+
+
+def _read_number(text: str, most: int) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= 10 and int(text) <= most):
+        raise WireError("advert with a malformed version")
+    return int(text)
 
 
 def _program_fields(pairs: Mapping[str, str | None]) -> Mapping[str, str]:

@@ -9,6 +9,7 @@ from typing import Final, final
 from net.discovery.advert import decode_advert
 from net.ids import Address, NodeId
 from net.limits import ADDRESSES_PER_PEER_MAX, PEERS_MAX, SIGHTINGS_MAX
+from net.wire.versions import OURS, Versions
 
 SIGHTING_NS: Final = 60_000_000_000  # an advert that was not seen again for so long is stale
 
@@ -25,6 +26,7 @@ class Sighting:
     addresses: tuple[Address, ...]
     fields: Mapping[str, str]
     seen_ns: int
+    versions: Versions = OURS
 
 
 @final
@@ -39,6 +41,13 @@ class RaceNearby:
     phase: str
     track: str
     nodes: tuple[NodeId, ...]  # who advertises it, sorted
+    versions: tuple[Versions, ...] = (OURS,)  # what these speak, each once, the newest first
+
+    def incompatible(self, ours: Versions) -> Versions | None:
+        """Return what it speaks, where a node that speaks `ours` can speak with nobody in it."""
+        if any(theirs.common(ours) is not None for theirs in self.versions):
+            return None
+        return self.versions[0]
 
 
 def sight(pairs: Mapping[str, str | None], addresses: Iterable[Address], now_ns: int) -> Sighting:
@@ -50,7 +59,14 @@ def sight(pairs: Mapping[str, str | None], addresses: Iterable[Address], now_ns:
     advert = decode_advert(pairs)
     nearest = tuple(addresses)[:ADDRESSES_PER_PEER_MAX]
     return Sighting(
-        advert.node, advert.race, advert.tag, advert.locked, nearest, advert.fields, now_ns
+        advert.node,
+        advert.race,
+        advert.tag,
+        advert.locked,
+        nearest,
+        advert.fields,
+        now_ns,
+        advert.versions,
     )
 
 
@@ -109,6 +125,9 @@ def _race_summary(sightings: list[Sighting]) -> RaceNearby:
         phase=newest.fields.get("phase", ""),
         track=newest.fields.get("track", ""),
         nodes=tuple(sighting.node for sighting in sightings),
+        versions=tuple(
+            sorted({sighting.versions for sighting in sightings}, key=_order_newest_first)
+        ),
     )
 
 
@@ -117,3 +136,7 @@ def _player_count(text: str | None, nodes: int) -> int:
     if text is None or not (text.isascii() and text.isdigit()) or len(text) > 3:
         return nodes
     return min(int(text), PEERS_MAX)
+
+
+def _order_newest_first(versions: Versions) -> tuple[int, ...]:
+    return -versions.room, -versions.highest, -versions.lowest, -versions.program

@@ -11,7 +11,7 @@ from net.limits import NEVER, PEERS_MAX, UNREADABLE_TOLD_NS
 from net.node.counters import NodeCounters
 from net.node.peers import Peer, Peers
 from net.node.program import PeerUnreadable
-from net.wire.codec import decode_frame
+from net.wire.codec import CODEC, Codec
 from net.wire.messages import Message
 
 
@@ -30,9 +30,10 @@ class FrameReader:
     A frame comes sealed, so no line has garbled it: its sender means something else by it.
     """
 
-    def __init__(self, peers: Peers) -> None:
+    def __init__(self, peers: Peers, codec: Codec = CODEC) -> None:
         self.counters = NodeCounters()
         self._peers = peers
+        self._codec = codec
         self._unreadable: dict[NodeId, _Unreadable] = {}
 
     def sender_of(self, node: NodeId, incarnation: int) -> Peer | None:
@@ -51,7 +52,7 @@ class FrameReader:
         That is told at once, and while it goes on, once in UNREADABLE_TOLD_NS.
         """
         try:
-            return decode_frame(frame), []
+            return self._codec.decode(frame, self._peers.version_with(peer.node)), []
         except WireError as error:
             self.counters.malformed[error.fault.value] += 1
             return [], self._note_unreadable(peer, error.fault, now_ns)

@@ -19,10 +19,13 @@ from net.limits import PEERS_MAX
 from net.node.counters import NodeCounters
 from net.node.peers import Peer, Peers, state_of
 from net.node.program import PeerChanged, PeerState
+from net.node.version_news import VersionNews
 from net.wire.messages import Probe
 
 if TYPE_CHECKING:
-    from net.transport.actions import Opened
+    from net.node.program import VersionsDiffer
+    from net.transport.actions import Incompatible, Opened
+    from net.wire.versions import Versions
 
 LivenessOutcome: TypeAlias = Send | PeerChanged
 
@@ -35,6 +38,7 @@ class Liveness:
         self._detector = detector
         self._peers = peers
         self._counters = counters
+        self._version_news = VersionNews(peers)
 
     def admit_peer(self, opened: Opened, now_ns: int) -> list[PeerChanged]:
         """Note a life of a peer with which a session has opened; nothing, where it is not new."""
@@ -45,8 +49,15 @@ class Liveness:
             self._counters.peers_full += 1
             return []
         self._detector.on_heard(opened.node, opened.incarnation, now_ns)
-        self._peers.put(Peer(opened.node, opened.incarnation, opened.name, Health.ALIVE))
+        node, life, name = opened.node, opened.incarnation, opened.name
+        self._peers.put(Peer(node, life, name, Health.ALIVE, versions=opened.versions))
         return [PeerChanged(opened.node, opened.incarnation, opened.name, PeerState.ALIVE)]
+
+    def on_incompatible(
+        self, found: Incompatible, ours: Versions, now_ns: int
+    ) -> list[VersionsDiffer]:
+        """Note that somebody cannot be let in: it speaks no version that we do."""
+        return self._version_news.on_incompatible(found, ours, now_ns)
 
     def on_refused(self, node: NodeId, now_ns: int) -> None:
         """Note that nobody listens where a session with this node was."""

@@ -58,7 +58,8 @@ from net.node.program import (
 from net.node.replica import Replica
 from net.node.saved_moments import SavedMoments
 from net.node.session_layer import SessionLayer
-from net.transport.actions import Opened, Received, Transmit, TransportAction
+from net.transport.actions import Incompatible, Opened, Received, Transmit, TransportAction
+from net.wire.codec import CODEC, Codec
 from net.wire.messages import (
     Block,
     BlockRequest,
@@ -84,6 +85,7 @@ if TYPE_CHECKING:
     from net.node.lineage.consensus import Consensus
     from net.security.identity import Identity
     from net.security.primitives import Primitives
+    from net.wire.versions import Versions
 
 NodeOutput: TypeAlias = Transmit | Persist | Event | Report | Stopped
 PresenceMessage: TypeAlias = Heartbeat | Probe | Farewell | Introduction
@@ -102,11 +104,12 @@ class Node:
         rng: Random,
         now_ns: int,
         entry: Entry = Entry.EITHER,
+        codec: Codec = CODEC,
     ) -> None:
         self.me: NodeId = identity.node_id
         self._transport = transport
-        self._peers = Peers()
-        self._frames = FrameReader(self._peers)
+        self._peers = Peers(transport.versions)
+        self._frames = FrameReader(self._peers, codec)
         self._loop = LoopMonitor(now_ns)
         detector = FailureDetector(self.me, self._loop)
         self._clock = RaceClock()
@@ -117,7 +120,7 @@ class Node:
         self._lifecycle = Lifecycle(
             member, entry, self._peers, self._loop, Storage(self._replica.holds), rng, now_ns
         )
-        self._outbox = Outbox()
+        self._outbox = Outbox(codec, self._peers)
         self._beats = HeartbeatExchange(
             detector,
             self._clock,
@@ -184,6 +187,11 @@ class Node:
     def loss(self, node: NodeId) -> float | None:
         return self._clock.loss(node)
 
+    @property
+    def versions(self) -> Versions:
+        """What we say that we speak."""
+        return self._transport.versions
+
     def counters(self) -> Counts:
         parts = (*self._replica.counters, self._contents.counters, self._lifecycle.counters)
         own = (self._frames.counters, self._checks.counters)
@@ -205,9 +213,9 @@ class Node:
 
     def restore(self, kept: KeptRoom, now_ns: int) -> list[NodeOutput]:
         """Take what the journal kept of this room. Call before `start`."""
-        self._lifecycle.restore(kept.decrees, aged=kept.aged)
+        told = self._lifecycle.restore(kept.decrees, aged=kept.aged)
         self._keeping.restore(kept.moment)
-        return self._apply_outcomes(self._replica.restore(kept, now_ns))
+        return self._apply_outcomes([*told, *self._replica.restore(kept, now_ns)])
 
     def start(self, addresses: Iterable[Address], now_ns: int) -> list[NodeOutput]:
         """Begin: note this life, greet the addresses we know."""
@@ -261,6 +269,8 @@ class Node:
         race_ns = self.race_ns(now_ns)
         told = self._lifecycle.on_tick(self._replica.met_equal, race_ns, now_ns)
         outputs.extend(self._apply_lifecycle(told, now_ns))
+        if (room := self._lifecycle.version) != self.versions.room:
+            self._transport.speak(room)
         fetched = self._contents.on_tick(self._peers.living_nodes, now_ns)
         outputs.extend(self._apply_outcomes(fetched))
         self._clock.follow(self._lifecycle.coordinator, self.me)
@@ -342,6 +352,9 @@ class Node:
                     outputs.append(action)
                 case Opened():
                     outputs.extend(self._admit_peer(action, now_ns))
+                case Incompatible():
+                    self._lifecycle.on_incompatible(action, now_ns)
+                    outputs.extend(self._liveness.on_incompatible(action, self.versions, now_ns))
                 case Received(node=node, incarnation=incarnation, frame=frame):
                     outputs.extend(self._read_frame(node, incarnation, frame, now_ns))
                 case _:
@@ -363,6 +376,8 @@ class Node:
             return []
         messages, unreadable = self._frames.decode(peer, frame, now_ns)
         outputs: list[NodeOutput] = [*unreadable]
+        if unreadable:
+            self._lifecycle.on_unreadable(node, now_ns)
         for message in messages:
             outputs.extend(self._route_message(peer, message, now_ns))
         return outputs

@@ -6,7 +6,8 @@ from typing import final
 
 from net.ids import NodeId
 from net.limits import FRAME_BYTES_MAX, MESSAGES_PER_FRAME_MAX
-from net.wire.codec import encode_message, join_frame
+from net.node.peers import Peers
+from net.wire.codec import Codec, join_frame
 from net.wire.messages import Message
 
 _FRAME_HEAD = 3  # bytes of a frame's array header, at most
@@ -16,15 +17,24 @@ _FRAME_HEAD = 3  # bytes of a frame's array header, at most
 class Outbox:
     """Collects messages by peer; the order to one peer is kept within a frame."""
 
-    def __init__(self) -> None:
+    def __init__(self, codec: Codec, peers: Peers) -> None:
+        self._codec = codec
+        self._peers = peers
         self._waiting: dict[NodeId, list[bytes]] = {}
-        self._last: tuple[Message, bytes] | None = None
+        self._last: tuple[Message, int, bytes | None] | None = None
 
     def put(self, node: NodeId, message: Message) -> None:
-        """Add a message; one that goes to several peers in a row is encoded once."""
-        if self._last is None or self._last[0] is not message:
-            self._last = (message, encode_message(message))
-        self._waiting.setdefault(node, []).append(self._last[1])
+        """Add a message, unless the peer's version does not have it.
+
+        One that goes to several peers of one version in a row is encoded once.
+        """
+        version = self._peers.version_with(node)
+        last = self._last
+        if last is None or last[0] is not message or last[1] != version:
+            last = self._last = (message, version, self._codec.encode(message, version))
+        data = last[2]
+        if data is not None:
+            self._waiting.setdefault(node, []).append(data)
 
     def __contains__(self, node: NodeId) -> bool:
         """Tell whether something waits for a peer."""

@@ -11,6 +11,7 @@ from net.ids import NO_LINEAGE, LineageId, Member, NodeId
 from net.limits import NEVER
 from net.node.program import PeerState
 from net.wire.messages import Status, Summary
+from net.wire.versions import OURS, Versions
 
 
 @dataclass(slots=True)
@@ -36,6 +37,7 @@ class Peer:
     name: str
     health: Health
     status: Status | None = None
+    versions: Versions = OURS  # what it speaks
     vector_hash: bytes = b""
     operations: int = 0  # how many it holds
     beats: BeatRecord = field(default_factory=BeatRecord)
@@ -66,7 +68,8 @@ class Peer:
 class Peers:
     """The table of peers, always gone through in order of node ids."""
 
-    def __init__(self) -> None:
+    def __init__(self, ours: Versions = OURS) -> None:
+        self.ours = ours  # what we speak ourselves
         self._peers: dict[NodeId, Peer] = {}
 
     def __iter__(self) -> Iterator[Peer]:
@@ -95,6 +98,12 @@ class Peers:
 
     def living_nodes(self) -> list[NodeId]:
         return [peer.node for peer in self._peers.values() if peer.lives]
+
+    def version_with(self, node: NodeId) -> int:
+        """Return which version frames between a peer and us are of."""
+        peer = self._peers.get(node)
+        highest = self.ours.highest
+        return highest if peer is None else min(highest, peer.versions.highest)
 
     def life(self, member: Member) -> Peer | None:
         """Return the peer that leads this very life and lives, if there is one."""

@@ -19,6 +19,7 @@ from net.ids import Address, Digest, LineageId, NodeId
 from net.transport.actions import Transmit
 from net.wire.decrees import Decree, Order, Rule
 from net.wire.messages import Keyframe, Operation
+from net.wire.versions import Versions
 
 # --- events: node → program -------------------------------------------------------------------
 
@@ -108,6 +109,7 @@ class WaitReason(StrEnum):
     """Why a node is not in its room yet."""
 
     NOBODY = "nobody"  # is listed there, nor answers
+    INCOMPATIBLE = "incompatible"  # somebody has it, and speaks no version that we do
     UNANSWERED = "unanswered"  # somebody is listed and does not answer
     GATHERING = "gathering"  # who answers is in no room either
     LEADERLESS = "leaderless"  # who answers is in one that nobody leads just now
@@ -125,6 +127,20 @@ class Waiting:
     reason: WaitReason
     node: NodeId | None = None
     address: Address | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VersionsDiffer:
+    """Somebody wants to be in our room, or has it, and we cannot speak with it.
+
+    Told at most once in TELL_AGAIN_NS of each. A hint: what strangers say is not proved.
+    """
+
+    node: NodeId | None  # None: it has not said
+    name: str  # "" unless it was a peer of ours before
+    address: Address
+    theirs: Versions
+    ours: Versions
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +178,13 @@ class Refused:
 
 
 @dataclass(frozen=True, slots=True)
+class HistoryTooNew:
+    """The journal's history of this room is of a version that we do not speak: we go on without."""
+
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
 class Awaited:
     """We hold a history of this room, and wait for these, who may hold more of it."""
 
@@ -195,6 +218,8 @@ Event: TypeAlias = (
     | Waiting
     | PeerUnreadable
     | Refused
+    | VersionsDiffer
+    | HistoryTooNew
 )
 
 # --- commands: program → node -----------------------------------------------------------------

@@ -7,6 +7,7 @@ from typing import Protocol
 from net.ids import Address, NodeId
 from net.transport.actions import TransportAction
 from net.transport.counters import TransportCounters
+from net.wire.versions import Versions
 
 
 class SessionLayer(Protocol):
@@ -15,6 +16,11 @@ class SessionLayer(Protocol):
     @property
     def room_tag(self) -> bytes:
         """Names the room in all that its members sign."""
+        ...
+
+    @property
+    def versions(self) -> Versions:
+        """What we say that we speak."""
         ...
 
     @property
@@ -48,4 +54,8 @@ class SessionLayer(Protocol):
 
     def set_incarnation(self, incarnation: int, now_ns: int) -> list[TransportAction]:
         """Lead another life from now on."""
+        ...
+
+    def speak(self, room: int) -> None:
+        """Say which version the room speaks that we are in; 0: we are in none."""
         ...

@@ -23,6 +23,7 @@ from net.runtime.mdns_news import (
     Seen,
 )
 from net.runtime.service_options import ServiceOptions, Trouble
+from net.wire.versions import Versions
 
 if TYPE_CHECKING:
     from net.discovery.sightings import RaceNearby
@@ -61,6 +62,7 @@ class Presence:
         port: int,
         options: ServiceOptions,
         is_shown: Callable[[], bool],
+        versions: Versions,
         post: Callable[[Finding], None],
     ) -> None:
         self._node = node
@@ -70,6 +72,7 @@ class Presence:
         self._is_shown = is_shown
         self._post = post
         self._list = RaceList()
+        self._versions = versions
         self._instance = instance_name(node, SystemRandom())
         self._named: list[Address] = []
         self._dialled_ns = now_ns()
@@ -87,8 +90,13 @@ class Presence:
         """Return the races that were seen nearby, ours too."""
         return self._list.races(now_ns())
 
-    def on_second(self, now_ns: int) -> None:
-        """Announce what the program changed; dial again whom the user named. About each second."""
+    def on_second(self, versions: Versions, now_ns: int) -> None:
+        """Announce what changed; dial again whom the user named. About each second.
+
+        Args:
+            versions: what our node speaks by now.
+        """
+        self._versions = versions
         self._announced = self._make_announcement()
         if self._mdns is not None:
             self._mdns.announce(self._announced)
@@ -108,7 +116,7 @@ class Presence:
             return None
         advertise, room = self._options.advertise, self._room
         fields = {} if advertise is None else dict(advertise())
-        advert = Advert(self._node, room.name, room.tag, room.locked, fields)
+        advert = Advert(self._node, room.name, room.tag, room.locked, fields, self._versions)
         encode_advert(advert)  # so that the program's mistake shows here, not in another thread
         return Announcement(self._instance, self._port, advert)
 

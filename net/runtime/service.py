@@ -44,6 +44,7 @@ from net.runtime.sockets import UdpSocket
 from net.security.primitives import SODIUM
 from net.transport.actions import Transmit
 from net.transport.transport import Transport
+from net.wire.codec import CODEC
 
 if TYPE_CHECKING:
     from net.discovery.sightings import RaceNearby
@@ -162,8 +163,15 @@ class Service:
             # killed in a race is back in it while multicast DNS is still being imported.
             self._perform_actions(host.start(*self._journalled, now_ns()))
             self._journalled = ([], KeptRoom())
+            node, options = host.node, self._options
             self._presence = Presence(
-                host.node.me, self._room, self.port, self._options, self._is_shown, self._inbox.put
+                node.me,
+                self._room,
+                self.port,
+                options,
+                self._is_shown,
+                node.versions,
+                self._inbox.put,
             )
             self._run_loop(host)
         except InvariantError as fault:
@@ -175,8 +183,9 @@ class Service:
     def _make_host(self) -> Host:
         profile, rng, now = self._profile, SystemRandom(), now_ns()
         identity, life, name = profile.identity, profile.incarnation, self._options.name
-        transport = Transport(identity, SODIUM, self._room, life, name, rng, now)
-        node = Node(identity, life, transport, SODIUM, rng, now, self._options.entry)
+        versions = CODEC.versions(self._options.program)
+        transport = Transport(identity, SODIUM, self._room, life, name, rng, now, versions)
+        node = Node(identity, life, transport, SODIUM, rng, now, self._options.entry, CODEC)
         return Host(node, self._program)
 
     def _is_shown(self) -> bool:
@@ -263,8 +272,8 @@ class Service:
             return
         self._chores_ns = now
         self._tell_trouble()
-        if self._presence is not None:
-            self._presence.on_second(now)
+        if self._presence is not None and self._host is not None:
+            self._presence.on_second(self._host.node.versions, now)
 
     def _tell_trouble(self) -> None:
         if self._profile.trouble is not None:

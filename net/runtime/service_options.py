@@ -25,6 +25,7 @@ class ServiceOptions:
     peers: tuple[Address, ...] = ()  # to be dialled in any case; a host may be a name here
     advertise: Callable[[], Fields] | None = None
     """Called about once a second in the loop's thread; `phase`, `players`, `track` are listed."""
+    program: int = 0  # version of the program: rooms are of one
 
 
 @final

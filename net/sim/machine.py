@@ -12,6 +12,7 @@ from net.ids import Address, NodeId
 from net.limits import SECOND
 from net.node.program import Program
 from net.sim.disk import Disk
+from net.wire.codec import CODEC, Codec
 
 if TYPE_CHECKING:
     from net.node.host import Host
@@ -79,6 +80,7 @@ class Launch:
 
     make: MakeProgram
     entry: Entry
+    codec: Codec = CODEC  # of the version that is installed there
 
 
 @final

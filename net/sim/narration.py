@@ -15,6 +15,7 @@ from net.node.program import (
     CoordinatorChanged,
     Delivered,
     Event,
+    HistoryTooNew,
     LineageEntered,
     PeerChanged,
     PeerUnreadable,
@@ -22,13 +23,24 @@ from net.node.program import (
     Revived,
     StateReceived,
     Synced,
+    VersionsDiffer,
     Waiting,
 )
 from net.security.primitives import TAG_BYTES
 from net.sim.watched import HEAD_BYTES
 from net.transport.datagram import DatagramKind
 from net.wire.codec import decode_frame
-from net.wire.decrees import AddMember, Decree, FoundLineage, Noop, Order, RemoveMember, Rule, Yield
+from net.wire.decrees import (
+    AddMember,
+    Decree,
+    FoundLineage,
+    Noop,
+    Order,
+    RemoveMember,
+    Rule,
+    SpeakVersion,
+    Yield,
+)
 from net.wire.messages import (
     Append,
     Appended,
@@ -83,25 +95,29 @@ def tell_event(event: Event, names: Names) -> str | None:
             return f"delivers {_dot_text(names, operation.dot)}: {_body_text(operation.body)}"
         case Synced(took_ms=took_ms):
             return f"synced   after {took_ms} ms"
-        case Waiting(reason=reason, node=node):
-            whom = "" if node is None else f" of {names.get(node, '?')}"
-            return f"waits    {reason.value}{whom}"
-        case PeerUnreadable() | Refused():
-            return _fault_text(event, names)
         case ContentArrived(digest=digest):
             return f"has      {digest.hex()[:6]}"
+        case Waiting() | PeerUnreadable() | Refused() | VersionsDiffer() | HistoryTooNew():
+            return _tell_obstacle(event, names)
         case Awaited() | Revived():
             return _history_text(event, names)
         case StateReceived():
             return None
 
 
-def _fault_text(event: PeerUnreadable | Refused, names: Names) -> str:
+def _tell_obstacle(
+    event: Waiting | PeerUnreadable | Refused | VersionsDiffer | HistoryTooNew, names: Names
+) -> str:
     match event:
+        case Waiting(reason=reason, node=node):
+            whom = "" if node is None else f" of {names.get(node, '?')}"
+            return f"waits    {reason.value}{whom}"
         case PeerUnreadable(node=node, fault=fault, count=count):
             return f"cannot read {count} frames of {names.get(node, '?')}, the last {fault.value}"
         case Refused(command=command, fault=fault):
             return f"refused  {type(command).__name__}, {fault.value}"
+        case VersionsDiffer() | HistoryTooNew():
+            return f"differs  {event}"
 
 
 def _history_text(event: Awaited | Revived, names: Names) -> str:
@@ -138,6 +154,8 @@ def tell_decree(decree: Decree, names: Names) -> str:
             return f"{head} next is {_dot_text(names, dot)}"
         case Rule(body=body):
             return f"{head} rule {_body_text(body)}"
+        case SpeakVersion(version=version):
+            return f"{head} speak version {version}"
 
 
 def tell_datagram(data: bytes, names: Names) -> str:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from net.node.session_layer import SessionLayer
     from net.sim.invariants import Invariants
     from net.sim.machine import Machine
+    from net.wire.versions import Versions
 
 HEAD_BYTES = 13  # kind, session, counter: what names a sealed datagram
 SEALED = {DatagramKind.FRAME, DatagramKind.CONTROL}
@@ -100,6 +101,10 @@ class WatchedTransport:
         return self._transport.room_tag
 
     @property
+    def versions(self) -> Versions:
+        return self._transport.versions
+
+    @property
     def counters(self) -> TransportCounters:
         return self._transport.counters
 
@@ -123,6 +128,9 @@ class WatchedTransport:
 
     def set_incarnation(self, incarnation: int, now_ns: int) -> list[TransportAction]:
         return self._check_outputs(self._transport.set_incarnation(incarnation, now_ns))
+
+    def speak(self, room: int) -> None:
+        self._transport.speak(room)
 
     def node_at(self, address: Address) -> NodeId | None:
         return self._transport.node_at(address)

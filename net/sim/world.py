@@ -58,6 +58,7 @@ from net.sim.virtual_mdns import VirtualMdns
 from net.sim.watched import WatchedProgram, WatchedTransport
 from net.transport.actions import Transmit
 from net.transport.transport import Transport
+from net.wire.codec import CODEC, Codec
 
 if TYPE_CHECKING:
     from net.ids import Address, NodeId
@@ -124,12 +125,18 @@ class World:
 
     # --- building -----------------------------------------------------------------------------
 
-    def add(self, make: MakeProgram, start_ns: int, entry: Entry = Entry.EITHER) -> Machine:
+    def add(
+        self,
+        make: MakeProgram,
+        start_ns: int,
+        entry: Entry = Entry.EITHER,
+        codec: Codec = CODEC,
+    ) -> Machine:
         """Add a machine whose process starts at a time."""
         primitives = StandInCrypto(Random(self._rng.random()))
         identity = Identity.from_seed(self._rng.randbytes(32), primitives)
         rng = Random(self._rng.random())
-        machine = Machine(len(self.machines), identity, Launch(make, entry), rng)
+        machine = Machine(len(self.machines), identity, Launch(make, entry, codec), rng)
         self.machines.append(machine)
         self._by_address[machine.address] = machine
         self._numbers[identity.node_id] = machine.number
@@ -276,10 +283,13 @@ class World:
         identity, disk = machine.identity, machine.disk
         self.tell(machine.number, f"starts   as life {incarnation}")
         name = f"machine {machine.number}"
-        transport = Transport(identity, primitives, self._room, incarnation, name, rng, now_ns)
+        codec = machine.launch.codec
+        transport = Transport(
+            identity, primitives, self._room, incarnation, name, rng, now_ns, codec.versions()
+        )
         watched = WatchedTransport(transport, machine, self.invariants)
         entry = machine.launch.entry
-        node = Node(identity, incarnation, watched, primitives, rng, now_ns, entry)
+        node = Node(identity, incarnation, watched, primitives, rng, now_ns, entry, codec)
         machine.program = machine.launch.make(identity.node_id, Random(self._rng.random()))
         program = WatchedProgram(machine.program, machine, self.invariants, self._observe_event)
         self.invariants.on_start(machine.life, disk.operations)

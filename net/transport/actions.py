@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from net.ids import Address, NodeId
+from net.wire.versions import Versions
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,20 @@ class Opened:
     name: str  # as the peer says, cleaned and cut to NAME_CHARS_MAX
     signing_key: bytes  # Ed25519 public key; `node` is its digest
     address: Address
+    versions: Versions  # what it speaks: some of it we do, and its frames are of the highest such
+
+
+@dataclass(frozen=True, slots=True)
+class Incompatible:
+    """Somebody at an address wants to be in our room, and we have no version in common.
+
+    Comes with each first message and each answer that says so. Of a stranger it is a hint.
+    """
+
+    node: NodeId | None  # whom discovery saw there, or a session proved; None: we cannot tell
+    address: Address
+    theirs: Versions
+    answers: bool  # it answered a first message of ours: it really receives at its address
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,4 +54,4 @@ class Received:
     frame: bytes
 
 
-TransportAction: TypeAlias = Transmit | Opened | Received
+TransportAction: TypeAlias = Transmit | Opened | Received | Incompatible

@@ -10,6 +10,7 @@ from net.limits import (
     HANDSHAKE_COOKIE_RATE,
     HANDSHAKE_PER_SOURCE_RATE,
     HANDSHAKES_HALF_OPEN_MAX,
+    NEGOTIATION_RATE,
     SECOND,
 )
 from net.security.cookie import CookieJar
@@ -38,14 +39,12 @@ class Admission:
         self._jar = CookieJar(primitives, now_ns)
         self._since_ns = now_ns
         self._admitted = 0
+        self._negotiated = 0
         self._sources: dict[Address, int] = {}
 
     def judge(self, address: Address, cookie: bytes, now_ns: int) -> AdmissionVerdict:
         """Say what to do with a first message from an address; admitted ones count."""
-        if now_ns - self._since_ns >= SECOND:
-            self._since_ns = now_ns
-            self._admitted = 0
-            self._sources.clear()
+        self._begin_second(now_ns)
         proved = self._jar.accepts(cookie, address, now_ns)
         if self._admitted >= HANDSHAKE_COOKIE_RATE and not proved:
             return AdmissionVerdict.ASK_COOKIE
@@ -57,6 +56,18 @@ class Admission:
         self._sources[address] = known + 1
         self._admitted += 1
         return AdmissionVerdict.ADMIT
+
+    def may_negotiate(self, now_ns: int) -> bool:
+        """Whether one more first message of another version gets an answer; if so, it counts."""
+        self._begin_second(now_ns)
+        self._negotiated += 1
+        return self._negotiated <= NEGOTIATION_RATE
+
+    def _begin_second(self, now_ns: int) -> None:
+        if now_ns - self._since_ns >= SECOND:
+            self._since_ns = now_ns
+            self._admitted = self._negotiated = 0
+            self._sources.clear()
 
     def bake(self, address: Address, now_ns: int) -> bytes:
         """Return the cookie for an address that was asked for one."""

@@ -15,7 +15,7 @@ class TransportCounters(Counters):
     part: ClassVar[str] = "transport"
     # dropped, with no answer
     malformed: int = 0  # no layout of ours
-    other_version: int = 0  # first messages of another version of the protocol
+    other_version: int = 0  # first messages, and answers to ours, without a version in common
     other_room: int = loss()  # first messages for another race
     over_rate: int = 0  # first messages beyond a source's share, or beyond all bounds
     unknown_session: int = loss()  # an index that we do not have, or no longer
@@ -32,6 +32,7 @@ class TransportCounters(Counters):
     # done
     dials: int = done()
     cookies: int = done()  # asked of senders, under load
+    negotiations: int = done()  # first messages that we answered with the versions we speak
     answers: int = done()  # first messages that cost us arithmetic
     sessions: int = done()  # handshakes that completed
     rekeys: int = done()  # dials to renew keys

@@ -12,12 +12,13 @@ from net.limits import NAME_CHARS_MAX, RACE_NAME_CHARS_MAX
 from net.security.clean_text import clean_text
 from net.security.identity import is_bound, node_id_of
 from net.security.primitives import KEY_BYTES, SIGNATURE_BYTES
+from net.wire.versions import VERSIONS_BYTES, Versions
 
 if TYPE_CHECKING:
     from net.security.identity import Identity
     from net.security.primitives import Primitives
 
-_FIXED: Final = Struct(f"<{KEY_BYTES}s{SIGNATURE_BYTES}sQBB")
+_FIXED: Final = Struct(f"<{KEY_BYTES}s{SIGNATURE_BYTES}sQ{VERSIONS_BYTES}sBB")
 _INCARNATION_MAX: Final = 2**53  # net.ids.Incarnation
 _UTF8_BYTES_MAX: Final = 4  # per character
 
@@ -30,14 +31,18 @@ class Credentials:
     signing_key: bytes
     binding: bytes
     incarnation: int
+    versions: Versions  # what it speaks: as in its Hello, but authentic
     name: str
     race_name: str
 
     @classmethod
-    def of(cls, identity: Identity, incarnation: int, name: str, race_name: str) -> Self:
+    def of(
+        cls, identity: Identity, incarnation: int, versions: Versions, name: str, race_name: str
+    ) -> Self:
         """Return our own; a name that cannot be shown becomes the node's short id."""
         shown = shown_name(name, identity.node_id)
-        return cls(identity.signing_public, identity.binding, incarnation, shown, race_name)
+        key, binding = identity.signing_public, identity.binding
+        return cls(key, binding, incarnation, versions, shown, race_name)
 
     @property
     def node(self) -> NodeId:
@@ -46,7 +51,8 @@ class Credentials:
     def encode(self) -> bytes:
         name, race_name = self.name.encode(), self.race_name.encode()
         lengths = len(name), len(race_name)
-        fixed = _FIXED.pack(self.signing_key, self.binding, self.incarnation, *lengths)
+        versions = self.versions.encode()
+        fixed = _FIXED.pack(self.signing_key, self.binding, self.incarnation, versions, *lengths)
         return fixed + name + race_name
 
     @classmethod
@@ -58,7 +64,7 @@ class Credentials:
         """
         if len(data) < _FIXED.size:
             raise WireError("credentials cut short")
-        key, binding, incarnation, name_bytes, race_bytes = _FIXED.unpack_from(data)
+        key, binding, incarnation, spoken, name_bytes, race_bytes = _FIXED.unpack_from(data)
         if len(data) != _FIXED.size + name_bytes + race_bytes:
             raise WireError("credentials of a wrong length")
         if not 1 <= incarnation <= _INCARNATION_MAX:
@@ -72,7 +78,9 @@ class Credentials:
             name, race_name = data[_FIXED.size : split].decode(), data[split:].decode()
         except UnicodeDecodeError:
             raise WireError("name is no text") from None
-        return cls(key, binding, incarnation, shown_name(name, node_id_of(key)), race_name)
+        versions = Versions.decode(spoken)
+        shown = shown_name(name, node_id_of(key))
+        return cls(key, binding, incarnation, versions, shown, race_name)
 
     def verify(self, static_public: bytes, primitives: Primitives) -> None:
         """Check that the node vouches for the key it shook hands with.

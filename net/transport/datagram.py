@@ -5,19 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 from struct import Struct
-from typing import Final, TypeAlias
+from typing import Final, Self, TypeAlias
 
 from net.errors import WireError
 from net.security.cookie import COOKIE_BYTES
 from net.security.primitives import KEY_BYTES
 from net.security.primitives import TAG_BYTES as SEAL_BYTES
 from net.security.room_secret import TAG_BYTES
-
-PROTOCOL_VERSION: Final = 3
+from net.wire.versions import VERSIONS_BYTES, Versions
 
 
 class DatagramKind(IntEnum):
-    """The first byte of every datagram."""
+    """The first byte of every datagram. HELLO and NEGOTIATION mean this in every version."""
 
     HELLO = 1
     REPLY = 2
@@ -25,33 +24,78 @@ class DatagramKind(IntEnum):
     FRAME = 4
     CONTROL = 5
     COOKIE = 6
+    NEGOTIATION = 7
 
 
 _FIRST: Final = KEY_BYTES + SEAL_BYTES  # Noise: e, and the tag of an empty payload
 _SECOND: Final = KEY_BYTES + KEY_BYTES + SEAL_BYTES + SEAL_BYTES  # e, sealed s, empty payload
 _THIRD_MIN: Final = KEY_BYTES + SEAL_BYTES + SEAL_BYTES  # sealed s, payload
 
-_HELLO: Final = Struct(f"<BBI{TAG_BYTES}s{_FIRST}s{COOKIE_BYTES}s34x")
+_HELLO_HEAD: Final = Struct(f"<BBI{TAG_BYTES}s{VERSIONS_BYTES}s")  # frozen, as is _NEGOTIATION
+_HELLO_BODY: Final = Struct(f"<{_FIRST}s{COOKIE_BYTES}s27x")
+_NEGOTIATION: Final = Struct(f"<BI{VERSIONS_BYTES}s")
+HELLO_BYTES_MIN: Final = 64  # of any version
+_HELLO_BYTES: Final = _HELLO_HEAD.size + _HELLO_BODY.size
 _REPLY: Final = Struct(f"<BII{_SECOND}s")
 _FINISH: Final = Struct("<BI")
 _COOKIE: Final = Struct(f"<BI{COOKIE_BYTES}s")
-assert _HELLO.size >= _REPLY.size, "who has not proved its address gets no more than it sent"
+assert _REPLY.size <= _HELLO_BYTES, "who has not proved its address gets no more than it sent"
+assert _NEGOTIATION.size <= HELLO_BYTES_MIN <= _HELLO_BYTES
 
 
 @dataclass(frozen=True, slots=True)
 class Hello:
-    """First message of a handshake, padded so that no answer is larger."""
+    """First message of a handshake, padded so that no answer is larger.
+
+    All but `body` reads alike in every version; that is laid out as `version` has it.
+    """
 
     version: int
     sender: int  # the initiator's index for the session to be
     room_tag: bytes
-    noise: bytes
-    cookie: bytes
+    versions: Versions  # of the initiator
+    body: bytes
+
+    @classmethod
+    def of(
+        cls,
+        version: int,
+        sender: int,
+        room_tag: bytes,
+        versions: Versions,
+        noise: bytes,
+        cookie: bytes,
+    ) -> Self:
+        return cls(version, sender, room_tag, versions, _HELLO_BODY.pack(noise, cookie))
+
+    def open_body(self) -> tuple[bytes, bytes]:
+        """Return the Noise part and the cookie.
+
+        Raises:
+            WireError: the body is none of a version that we speak.
+        """
+        if len(self.body) != _HELLO_BODY.size:
+            raise WireError("first message of a wrong length")
+        noise, cookie = _HELLO_BODY.unpack(self.body)
+        return noise, cookie
 
     def encode(self) -> bytes:
-        return _HELLO.pack(
-            DatagramKind.HELLO, self.version, self.sender, self.room_tag, self.noise, self.cookie
-        )
+        head = (DatagramKind.HELLO, self.version, self.sender, self.room_tag)
+        return _HELLO_HEAD.pack(*head, self.versions.encode()) + self.body
+
+
+@dataclass(frozen=True, slots=True)
+class Negotiation:
+    """The answer to a Hello of a version, or from a node, that we cannot speak with (RFC 9000, 6).
+
+    It proves nothing but that its sender saw that Hello.
+    """
+
+    receiver: int  # the index in that Hello
+    versions: Versions  # what its sender speaks
+
+    def encode(self) -> bytes:
+        return _NEGOTIATION.pack(DatagramKind.NEGOTIATION, self.receiver, self.versions.encode())
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +132,7 @@ class Cookie:
         return _COOKIE.pack(DatagramKind.COOKIE, self.receiver, self.cookie)
 
 
-Handshake: TypeAlias = Hello | Reply | Finish | Cookie
+Handshake: TypeAlias = Hello | Reply | Finish | Cookie | Negotiation
 
 
 def decode_handshake(data: bytes) -> Handshake:
@@ -98,12 +142,17 @@ def decode_handshake(data: bytes) -> Handshake:
         WireError: it has no layout of ours.
     """
     kind, size = data[:1], len(data)
-    if kind == b"\1" and size == _HELLO.size:
-        return Hello(*_HELLO.unpack(data)[1:])
+    if kind == b"\1" and size >= HELLO_BYTES_MIN:
+        version, sender, room_tag, versions = _HELLO_HEAD.unpack_from(data)[1:]
+        body = data[_HELLO_HEAD.size :]
+        return Hello(version, sender, room_tag, Versions.decode(versions), body)
     if kind == b"\2" and size == _REPLY.size:
         return Reply(*_REPLY.unpack(data)[1:])
     if kind == b"\3" and size >= _FINISH.size + _THIRD_MIN:
         return Finish(_FINISH.unpack_from(data)[1], data[_FINISH.size :])
     if kind == b"\6" and size == _COOKIE.size:
         return Cookie(*_COOKIE.unpack(data)[1:])
+    if kind == b"\7" and _NEGOTIATION.size <= size <= HELLO_BYTES_MIN:
+        receiver, versions = _NEGOTIATION.unpack_from(data)[1:]
+        return Negotiation(receiver, Versions.decode(versions))
     raise WireError("no datagram of ours")

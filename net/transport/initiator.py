@@ -10,10 +10,10 @@ from net.ids import Address, NodeId
 from net.limits import HANDSHAKE_RETRY_MAX_NS, HANDSHAKE_RETRY_NS, SIGHTINGS_MAX
 from net.security.cookie import NO_COOKIE
 from net.security.seal import Seal
-from net.transport.actions import Transmit
+from net.transport.actions import Incompatible, Transmit
 from net.transport.control import Confirm, decode_control
 from net.transport.counters import TransportCounters
-from net.transport.datagram import PROTOCOL_VERSION, Cookie, DatagramKind, Finish, Hello, Reply
+from net.transport.datagram import Cookie, DatagramKind, Finish, Hello, Negotiation, Reply
 from net.transport.session_states import SESSION, SessionEvent, SessionState
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ class Call:
     expected: NodeId | None
     until_ns: int
     state: SessionState
+    version: int  # in which we call; another one, once the other side says what it speaks
     index: int = 0
     handshake: HandshakeState | None = None
     begun_ns: int = 0
@@ -88,7 +89,8 @@ class Initiator:
             return []
         self._counters.dials += 1
         state = SESSION.after(SESSION.initial, SessionEvent.DIAL)
-        call = Call(address, expected, now_ns + _PERSISTENCE_NS, state)
+        version = self._keys.versions.highest
+        call = Call(address, expected, now_ns + _PERSISTENCE_NS, state, version)
         self._calls[address] = call
         self._begin_handshake(call, now_ns)
         return [self._transmit_with_retry(call, now_ns)]
@@ -133,6 +135,27 @@ class Initiator:
         call.datagram = self._encode_hello(call)
         call.retry_ns = now_ns
 
+    def on_negotiation(
+        self, told: Negotiation, address: Address, now_ns: int
+    ) -> list[Incompatible]:
+        """Call in a version that both speak, at the next tick; or tell that there is none.
+
+        Then too the call goes on: what anybody on the way may have forged ends nothing.
+        """
+        call = self._by_index.get(told.receiver)
+        if call is None or call.address != address or call.state is not SessionState.CALLING:
+            self._counters.unknown_session += 1
+            return []
+        common = self._keys.versions.common(told.versions)
+        if common is None:
+            self._counters.other_version += 1
+            return [Incompatible(call.expected, address, told.versions, answers=True)]
+        if common < call.version:
+            call.version = common
+            self._begin_again(call, now_ns)
+            call.retry_ns = now_ns
+        return []
+
     def on_sealed(self, data: bytes, index: int, now_ns: int) -> Connected | None:
         """Return the session that a Confirm completes.
 
@@ -175,25 +198,29 @@ class Initiator:
                 self._end_call(call)
             elif now_ns >= call.retry_ns:
                 if now_ns - call.begun_ns >= _ATTEMPT_NS:
-                    self._indices.release(call.index)
-                    del self._by_index[call.index]
-                    call.state = SESSION.after(call.state, SessionEvent.STALLED)
-                    self._begin_handshake(call, now_ns)
+                    self._begin_again(call, now_ns)
                 sends.append(self._transmit_with_retry(call, now_ns))
         return sends
+
+    def _begin_again(self, call: Call, now_ns: int) -> None:
+        self._indices.release(call.index)
+        del self._by_index[call.index]
+        call.state = SESSION.after(call.state, SessionEvent.STALLED)
+        self._begin_handshake(call, now_ns)
 
     def _begin_handshake(self, call: Call, now_ns: int) -> None:
         call.index = self._indices.draw()
         self._by_index[call.index] = call
         call.begun_ns = now_ns
         call.seal = None
-        call.handshake = self._keys.handshake(initiator=True)
+        call.handshake = self._keys.handshake(call.version, initiator=True)
         call.noise = call.handshake.write_message(b"")
         call.datagram = self._encode_hello(call)
 
     def _encode_hello(self, call: Call) -> bytes:
-        tag = self._keys.room.tag
-        return Hello(PROTOCOL_VERSION, call.index, tag, call.noise, call.cookie).encode()
+        keys = self._keys
+        tag, versions = keys.room.tag, keys.versions
+        return Hello.of(call.version, call.index, tag, versions, call.noise, call.cookie).encode()
 
     def _transmit_with_retry(self, call: Call, now_ns: int) -> Transmit:
         jitter = 0.75 + self._rng.random() / 2  # so that many who lost a datagram do not chorus

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, final
 
 from net.security.noise import XX_PSK3, HandshakeState
-from net.transport.datagram import PROTOCOL_VERSION
 
 if TYPE_CHECKING:
     from random import Random
@@ -14,24 +13,27 @@ if TYPE_CHECKING:
     from net.security.identity import Identity
     from net.security.primitives import Primitives
     from net.security.room_secret import RoomSecret
+    from net.wire.versions import Versions
 
 
 @final
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class LocalKeys:
-    """This node as one party of handshakes: its keys, its room."""
+    """This node as one party of handshakes: its keys, its room, and what it speaks by now."""
 
     identity: Identity
     primitives: Primitives
     room: RoomSecret
+    versions: Versions
 
-    def handshake(self, *, initiator: bool) -> HandshakeState:
-        """Begin one. Version and room are bound in: who differs fails to authenticate."""
+    def handshake(self, version: int, *, initiator: bool) -> HandshakeState:
+        """Begin one. Versions and room are bound in: who differs fails to authenticate."""
         room = self.room
+        versions = bytes([version]) + self.versions.program.to_bytes(4, "little")
         return HandshakeState(
             XX_PSK3,
             initiator=initiator,
-            prologue=b"racer" + bytes([PROTOCOL_VERSION]) + room.tag + room.name.encode(),
+            prologue=b"racer" + versions + room.tag + room.name.encode(),
             static=(self.identity.static_private, self.identity.static_public),
             psk=room.psk,
             primitives=self.primitives,

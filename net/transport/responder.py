@@ -10,11 +10,11 @@ from net.ids import Address
 from net.limits import HANDSHAKE_RETRY_MAX_NS, HANDSHAKES_HALF_OPEN_MAX
 from net.security.noise import HandshakeState
 from net.security.seal import Seal
-from net.transport.actions import Transmit
+from net.transport.actions import Incompatible, Transmit
 from net.transport.admission import Admission, AdmissionVerdict
 from net.transport.counters import TransportCounters
 from net.transport.credentials import Credentials
-from net.transport.datagram import PROTOCOL_VERSION, Cookie, Finish, Hello, Reply
+from net.transport.datagram import Cookie, Finish, Hello, Negotiation, Reply
 from net.transport.local_keys import Indices, LocalKeys
 from net.transport.session_states import SESSION, SessionEvent, SessionState
 
@@ -60,15 +60,26 @@ class Responder:
     def __len__(self) -> int:
         return len(self._half_open)
 
-    def on_hello(self, hello: Hello, address: Address, now_ns: int) -> list[Transmit]:
-        """Answer a first message; with nothing, if it is not for us or comes too often."""
-        if hello.version != PROTOCOL_VERSION:
-            self._counters.other_version += 1
-            return []
+    def on_hello(
+        self, hello: Hello, address: Address, now_ns: int
+    ) -> list[Transmit | Incompatible]:
+        """Answer a first message; with nothing, if it is not for us or comes too often.
+
+        Raises:
+            WireError: it is none of the version that it says.
+        """
         if hello.room_tag != self._keys.room.tag:
             self._counters.other_room += 1
             return []
-        match self._admission.judge(address, hello.cookie, now_ns):
+        versions = self._keys.versions
+        if versions.common(hello.versions) is None:
+            self._counters.other_version += 1
+            told = Incompatible(None, address, hello.versions, answers=False)
+            return [*self._negotiate(hello, address, now_ns), told]
+        if not versions.speaks(hello.version):
+            return [*self._negotiate(hello, address, now_ns)]
+        noise, cookie = hello.open_body()
+        match self._admission.judge(address, cookie, now_ns):
             case AdmissionVerdict.DROP:
                 self._counters.over_rate += 1
                 return []
@@ -77,7 +88,15 @@ class Responder:
                 baked = self._admission.bake(address, now_ns)
                 return [Transmit(address, Cookie(hello.sender, baked).encode())]
             case AdmissionVerdict.ADMIT:
-                return self._answer_hello(hello, address, now_ns)
+                return [*self._answer_hello(hello, noise, address, now_ns)]
+
+    def _negotiate(self, hello: Hello, address: Address, now_ns: int) -> list[Transmit]:
+        """Say what we speak, to whom we cannot answer otherwise."""
+        if not self._admission.may_negotiate(now_ns):
+            self._counters.over_rate += 1
+            return []
+        self._counters.negotiations += 1
+        return [Transmit(address, Negotiation(hello.sender, self._keys.versions).encode())]
 
     def on_finish(self, finish: Finish, address: Address) -> Accepted | None:
         """Return the session that a third message completes, if it is authentic.
@@ -113,18 +132,20 @@ class Responder:
         for index in late:
             self._drop_half_open(index)
 
-    def _answer_hello(self, hello: Hello, address: Address, now_ns: int) -> list[Transmit]:
+    def _answer_hello(
+        self, hello: Hello, first: bytes, address: Address, now_ns: int
+    ) -> list[Transmit]:
         share = 0
         for half in self._half_open.values():
-            if half.address == address and half.hello == hello.noise:
+            if half.address == address and half.hello == first:
                 return [half.reply]
             share += half.address[0] == address[0]
         if share >= _SHARE_MAX or len(self._half_open) >= HANDSHAKES_HALF_OPEN_MAX:
             self._counters.over_rate += 1
             return []
-        handshake = self._keys.handshake(initiator=False)
+        handshake = self._keys.handshake(hello.version, initiator=False)
         try:
-            handshake.read_message(hello.noise)
+            handshake.read_message(first)
             noise = handshake.write_message(b"")
         except SecurityError:
             self._counters.forged += 1
@@ -134,7 +155,7 @@ class Responder:
         reply = Transmit(address, Reply(hello.sender, index, noise).encode())
         state = SESSION.after(SESSION.initial, SessionEvent.HELLO)
         self._half_open[index] = _HalfOpen(
-            address, hello.noise, handshake, hello.sender, reply, now_ns, state
+            address, first, handshake, hello.sender, reply, now_ns, state
         )
         return [reply]
 

@@ -18,6 +18,7 @@ from net.limits import (
 )
 from net.security.seal import Seal
 from net.transport.session_states import SESSION, SessionEvent, SessionState
+from net.wire.versions import Versions
 
 _SESSIONS_PER_REMOTE_MAX: Final = 4  # both dialled, over two interfaces
 _IDLE_NS: Final = 5 * HANDSHAKE_RETRY_MAX_NS  # keys on which nothing more comes are thrown away
@@ -81,6 +82,7 @@ class RemoteNode:
     name: str
     incarnation: int
     address: Address
+    versions: Versions
     heard_ns: int
     sessions: list[SealedSession] = field(default_factory=list)
     current: SealedSession | None = None  # what we send on
@@ -165,6 +167,11 @@ class SealedSessions:
             if gone:
                 del self.remotes[remote.node]
         return freed
+
+    def forget(self, remote: RemoteNode) -> list[int]:
+        """Drop a remote with its sessions; return the indices set free."""
+        del self.remotes[remote.node]
+        return [self._remove_session(session) for session in list(remote.sessions)]
 
     def _remove_session(self, session: SealedSession) -> int:
         remote = session.remote

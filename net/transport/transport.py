@@ -6,6 +6,7 @@ It routes; the parts decide: `initiator` and `responder` make sessions, `session
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, assert_never, final
 
 from net.errors import InvariantError, SecurityError, WireError
@@ -18,7 +19,7 @@ from net.limits import (
     REKEY_NS,
 )
 from net.security.seal import SEALING_BYTES, ReplayError
-from net.transport.actions import Opened, Received, Transmit, TransportAction
+from net.transport.actions import Incompatible, Opened, Received, Transmit, TransportAction
 from net.transport.control import (
     Challenge,
     Confirm,
@@ -32,13 +33,22 @@ from net.transport.control import (
 )
 from net.transport.counters import TransportCounters
 from net.transport.credentials import Credentials
-from net.transport.datagram import Cookie, DatagramKind, Finish, Hello, Reply, decode_handshake
+from net.transport.datagram import (
+    Cookie,
+    DatagramKind,
+    Finish,
+    Hello,
+    Negotiation,
+    Reply,
+    decode_handshake,
+)
 from net.transport.initiator import Initiator
 from net.transport.local_keys import Indices, LocalKeys
 from net.transport.paths import Paths
 from net.transport.responder import Responder
 from net.transport.session_states import SESSION, SessionEvent, SessionState
 from net.transport.sessions import RemoteNode, SealedSession, SealedSessions, promote
+from net.wire.versions import OURS, Versions
 
 if TYPE_CHECKING:
     from random import Random
@@ -50,6 +60,7 @@ if TYPE_CHECKING:
 _FRAME: Final = int(DatagramKind.FRAME)
 _CONTROL: Final = int(DatagramKind.CONTROL)
 _SEALED: Final = frozenset({_FRAME, _CONTROL})
+_SHORT: Final = frozenset({int(DatagramKind.COOKIE), int(DatagramKind.NEGOTIATION)})
 _REKEY_TURN_NS: Final = (REJECT_NS - REKEY_NS) // 2  # the higher id waits so for the lower
 assert FRAME_BYTES_MAX + SEALING_BYTES <= DATAGRAM_BYTES_MAX
 
@@ -71,12 +82,13 @@ class Transport:
         name: str,
         rng: Random,
         now_ns: int,
+        versions: Versions = OURS,
     ) -> None:
         self.counters = TransportCounters()
         self._me = identity.node_id
-        self._keys = LocalKeys(identity, primitives, room)
+        self._keys = LocalKeys(identity, primitives, room, versions)
         self._name = name
-        self._credentials = Credentials.of(identity, incarnation, name, room.name)
+        self._credentials = self._vouch(incarnation)
         self._indices = Indices(rng)
         self._initiator = Initiator(self._keys, self._indices, rng, self.counters)
         self._responder = Responder(self._keys, self._indices, self.counters, now_ns)
@@ -89,6 +101,11 @@ class Transport:
     def room_tag(self) -> bytes:
         """Names the room in all that its members sign."""
         return self._keys.room.tag
+
+    @property
+    def versions(self) -> Versions:
+        """What we say that we speak."""
+        return self._keys.versions
 
     def address_of(self, node: NodeId) -> Address | None:
         """Return where a node is reached, if we have met it."""
@@ -134,10 +151,10 @@ class Transport:
 
     def on_datagram(self, data: bytes, address: Address, now_ns: int) -> list[TransportAction]:
         """Take what arrived from an address, whoever sent it."""
-        if len(data) > DATAGRAM_BYTES_MAX or (len(data) < SEALING_BYTES and data[:1] != b"\6"):
+        kind = data[0] if data else 0
+        if len(data) > DATAGRAM_BYTES_MAX or (len(data) < SEALING_BYTES and kind not in _SHORT):
             self.counters.malformed += 1
             return []
-        kind = data[0]
         try:
             if kind in _SEALED:
                 return self._receive_sealed(data, address, now_ns)
@@ -174,12 +191,28 @@ class Transport:
         """
         if incarnation <= self._credentials.incarnation:
             raise InvariantError(f"life {incarnation} would follow {self._credentials.incarnation}")
-        identity, race_name = self._keys.identity, self._keys.room.name
-        self._credentials = Credentials.of(identity, incarnation, self._name, race_name)
+        self._credentials = self._vouch(incarnation)
         actions: list[TransportAction] = []
         for remote in list(self._sessions.remotes.values()):
             actions.extend(self._send_renewal(remote, now_ns))
         return actions
+
+    def speak(self, room: int) -> None:
+        """Say from now on which version the room speaks that we are in; 0: we are in none.
+
+        Sessions with whom does not speak it end. If it is there still, and not replaced by a newer
+        life, it knocks again, and is told.
+        """
+        keys = self._keys
+        keys.versions = replace(keys.versions, room=room)
+        self._credentials = self._vouch(self._credentials.incarnation)
+        for remote in list(self._sessions.remotes.values()):
+            if keys.versions.common(remote.versions) is None:
+                self._release_indices(self._sessions.forget(remote))
+
+    def _vouch(self, incarnation: int) -> Credentials:
+        keys = self._keys
+        return Credentials.of(keys.identity, incarnation, keys.versions, self._name, keys.room.name)
 
     # --- handshakes ---------------------------------------------------------------------------
 
@@ -195,6 +228,8 @@ class Transport:
             case Cookie():
                 self._initiator.on_cookie(message, address, now_ns)
                 return []
+            case Negotiation():
+                return list(self._initiator.on_negotiation(message, address, now_ns))
             case Finish(receiver=receiver):
                 session = self._sessions.by_index.get(receiver)
                 if session is not None:
@@ -213,7 +248,7 @@ class Transport:
         index, told = accepted.index, self._credentials.incarnation
         remote, opened = self._admit_remote(accepted.credentials, address, index, now_ns)
         if remote is None:
-            return []
+            return [*opened]
         life = accepted.credentials.incarnation
         crowded_out = self._sessions.install(
             remote, index, accepted.seal, life, told, accepted.state, now_ns
@@ -236,7 +271,7 @@ class Transport:
         call, credentials = connected.call, connected.credentials
         remote, opened = self._admit_remote(credentials, call.address, index, now_ns)
         if remote is None:
-            return []
+            return [*opened]
         crowded_out = self._sessions.install(
             remote,
             index,
@@ -253,9 +288,9 @@ class Transport:
 
     def _admit_remote(
         self, credentials: Credentials, address: Address, index: int, now_ns: int
-    ) -> tuple[RemoteNode | None, list[Opened]]:
+    ) -> tuple[RemoteNode | None, list[Opened | Incompatible]]:
         """Find or make the remote that completed a handshake; note a new life of it."""
-        node, life = credentials.node, credentials.incarnation
+        node, life, theirs = credentials.node, credentials.incarnation, credentials.versions
         remote = self._sessions.remotes.get(node)
         if node == self._me:
             self.counters.itself += 1
@@ -263,15 +298,21 @@ class Transport:
             self.counters.peers_full += 1
         elif remote is not None and life < remote.incarnation:
             self.counters.past_life += 1
+        elif self.versions.common(theirs) is None:
+            self.counters.other_version += 1
+            self._indices.release(index)
+            return None, [Incompatible(node, address, theirs, answers=True)]
         else:
             self.counters.sessions += 1
             if remote is None:
-                remote = RemoteNode(node, credentials.signing_key, "", 0, address, now_ns)
+                remote = RemoteNode(node, credentials.signing_key, "", 0, address, theirs, now_ns)
             if not remote.lives(now_ns) or life > remote.incarnation:
                 remote.address, remote.probe, remote.search = address, None, None
             remote.heard_ns = now_ns
             remote.name = credentials.name
-            return remote, self._advance_incarnation(remote, life)
+            if life > remote.incarnation:
+                remote.versions = theirs
+            return remote, [*self._advance_incarnation(remote, life)]
         self._indices.release(index)
         return None, []
 
@@ -280,7 +321,8 @@ class Transport:
         if life <= remote.incarnation:
             return []
         remote.incarnation = life
-        return [Opened(remote.node, life, remote.name, remote.signing_key, remote.address)]
+        key, address = remote.signing_key, remote.address
+        return [Opened(remote.node, life, remote.name, key, address, remote.versions)]
 
     # --- inside sessions ----------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from msgspec import Meta
 from net.ids import Digest, Dot, LineageId, Member, Natural
 from net.limits import DECREE_BODY_BYTES_MAX, PEERS_MAX
 from net.wire.values import Value
+from net.wire.versions import VERSION_MAX
 
 
 class Noop(Value, frozen=True, tag="noop"):
@@ -58,7 +59,18 @@ class Rule(Value, frozen=True, tag="rule"):
     body: Annotated[bytes, Meta(max_length=DECREE_BODY_BYTES_MAX)]
 
 
-DecreeBody: TypeAlias = Noop | AddMember | RemoveMember | FoundLineage | Yield | Order | Rule
+class SpeakVersion(Value, frozen=True, tag="speak"):
+    """From here on the room speaks this version of the protocol: all members can.
+
+    What stands in logs and operations is written as it allows; who cannot speak it stays out.
+    """
+
+    version: Annotated[int, Meta(ge=1, le=VERSION_MAX)]
+
+
+DecreeBody: TypeAlias = (
+    Noop | AddMember | RemoveMember | FoundLineage | Yield | Order | Rule | SpeakVersion
+)
 
 
 class Decree(Value, frozen=True):

@@ -18,8 +18,19 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PRELUDE: Final = frozenset(
-    {"awaits", "revived", "peer", "coordinator", "lineage"}
-)  # what a life tells before `joined`
+    {
+        "awaits",
+        "revived",
+        "peer",
+        "coordinator",
+        "lineage",
+        "protocol",
+        "incompatible",
+        "unreadable",
+        "history_too_new",
+    }
+)
+"""What a life tells before `joined`."""
 PRELUDE_GAP_S: Final = 1.0
 TEXT_CHARS_MAX: Final = 80
 TIME_S_MAX: Final = 2.0**37  # some thousand years

@@ -12,18 +12,12 @@ from dataclasses import fields
 from pathlib import Path
 from typing import IO, Final, TextIO, final
 
-from net import Counts, Dot, UsageError, short
+from net import Counts, Dot, UsageError, WaitReason, short
 from net.runtime.lateness import Lateness
 from net.runtime.service_options import TrafficFigures, Trouble
 from racer.app.new_file import open_device
 from racer.app.terminal import OutputError, complain
-from racer.play.reports import (
-    CommandRefused,
-    PeerUnreadableSeen,
-    RaceReport,
-    TableRow,
-    WaitingSeen,
-)
+from racer.play.reports import RaceReport, TableRow, ToldInWords, WaitingSeen
 
 _RENAMED: Final = {"sources": "from"}  # not a name that Python allows a field
 _BYTES_OF_NODE: Final = 16
@@ -121,7 +115,7 @@ class Output:
         line = json.dumps(found, ensure_ascii=False)
         self._print(line)
         self._write_log(line)
-        if isinstance(report, CommandRefused | PeerUnreadableSeen | WaitingSeen):
+        if isinstance(report, ToldInWords) and not _is_told_already(report):
             self._tell(report.text)
 
     def trouble(self, trouble: Trouble) -> None:
@@ -162,6 +156,11 @@ class Output:
                 self._log.close()
             self._log, self.is_log_whole = None, False
             self._on_trouble(f"{self._path}: cannot be written any more: {error.strerror}")
+
+
+def _is_told_already(report: ToldInWords) -> bool:
+    """Whether another line tells a person the same: of versions there is one for each machine."""
+    return isinstance(report, WaitingSeen) and report.why == WaitReason.INCOMPATIBLE.value
 
 
 def open_log(path: Path) -> TextIO:

@@ -15,6 +15,7 @@ from net.security.room_secret import RoomSecret
 from racer.app.circuits.on_demand import circuits_on_demand
 from racer.app.options import Shared
 from racer.app.record_store import RecordStore
+from racer.core.recordings.recording import PHYSICS_VERSION
 from racer.play.records.record_book import DropRecord, SaveRecord
 from racer.play.reports import RaceReport, WaitingSeen
 from racer.play.session import Player, Session
@@ -88,6 +89,7 @@ class RaceNode:
                 port=shared.port,
                 peers=shared.peers,
                 advertise=lambda: self.session.placard,
+                program=PHYSICS_VERSION,
             ),
             self._on_report,
         )

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import base64
 import time
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Thread
 from typing import ClassVar, Final, TypeAlias, final
 
-from net import Counters, NetError
+from net import Counters, NetError, loss
 from net.runtime.files import read_file, write_file
 from net.runtime.profile import Profile
 from net.security.primitives import SODIUM
@@ -58,6 +59,17 @@ class FileCounters(Counters):
 
     part: ClassVar[str] = "files"
     damaged: int = 0  # none of ours, or changed
+    other_physics: int = loss()  # those cannot be driven again; newer ones are left alone
+
+
+@dataclass(slots=True)
+class KeptFiles:
+    """What a directory of records holds."""
+
+    kept: list[KeptRecord] = field(default_factory=list)  # of today's physics
+    damaged: int = 0  # files
+    other_physics: Counter[int] = field(default_factory=Counter)  # records, by their physics
+    useless: list[Path] = field(default_factory=list)  # damaged ones and those of older physics
 
 
 @final
@@ -119,9 +131,11 @@ class RecordStore:
         self._writer.join(CLOSE_S)
 
     def _read_kept(self, found: list[tuple[KeptRecord, ...]]) -> None:
-        kept, self.counters.damaged, useless = read_records(self._directory)
-        found.append(kept)
-        for path in useless:
+        read = read_records(self._directory)
+        self.counters.damaged = read.damaged
+        self.counters.other_physics = read.other_physics.total()
+        found.append(tuple(read.kept))
+        for path in read.useless:
             path.unlink(missing_ok=True)
 
     def _run_writes(self) -> None:
@@ -132,32 +146,25 @@ class RecordStore:
                 self.error = f"{self._directory}: {error.strerror}"
 
 
-def read_records(
-    directory: Path, verify: Verify = SODIUM.verify
-) -> tuple[tuple[KeptRecord, ...], int, list[Path]]:
-    """Read a directory of records, while others may write to it.
-
-    Returns:
-        The records of today's physics; how many files were damaged; which files are of no use any
-        more, the damaged ones and those of older physics.
-    """
+def read_records(directory: Path, verify: Verify = SODIUM.verify) -> KeptFiles:
+    """Read a directory of records, while others may write to it."""
+    read = KeptFiles()
     try:
         paths = sorted(path for path in directory.iterdir() if path.suffix == _SUFFIX)
     except OSError:
-        return (), 0, []
-    kept: list[KeptRecord] = []
-    useless: list[Path] = []
-    damaged = 0
+        return read
     for path in paths[:FILES_MAX]:
         found = _read_kept(path, verify)
         if found is None:
-            damaged += 1
-            useless.append(path)
+            read.damaged += 1
+            read.useless.append(path)
         elif is_comparable(found[0]):
-            kept.append(found)
-        elif found[0].physics < PHYSICS_VERSION:
-            useless.append(path)
-    return tuple(kept), damaged, useless
+            read.kept.append(found)
+        else:
+            read.other_physics[found[0].physics] += 1
+            if found[0].physics < PHYSICS_VERSION:
+                read.useless.append(path)
+    return read
 
 
 def _read_kept(path: Path, verify: Verify) -> KeptRecord | None:

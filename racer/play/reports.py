@@ -32,6 +32,37 @@ class PeerSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class IncompatibleSeen:
+    """Somebody wants to be in our race, or has it, whose versions do not go with ours."""
+
+    event: ClassVar[str] = "incompatible"
+    node: NodeId | None
+    address: str
+    protocol: tuple[int, int]  # the oldest and the newest that it speaks
+    physics: int
+    our_protocol: tuple[int, int]
+    our_physics: int
+    text: str  # a line for a person
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryTooNewSeen:
+    """Newer code of this machine has been in this race: what it kept is not gone on with."""
+
+    event: ClassVar[str] = "history_too_new"
+    version: int  # of the protocol that the race spoke
+    text: str  # a line for a person
+
+
+@dataclass(frozen=True, slots=True)
+class VersionSpoken:
+    """The room speaks this version of the protocol from here on."""
+
+    event: ClassVar[str] = "protocol"
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
 class CoordinatorSeen:
     """Who coordinates now."""
 
@@ -279,6 +310,9 @@ class Stats:
 RaceReport: TypeAlias = (
     Joined
     | PeerSeen
+    | IncompatibleSeen
+    | HistoryTooNewSeen
+    | VersionSpoken
     | CoordinatorSeen
     | CoordinatorVacant
     | LineageSeen
@@ -301,3 +335,8 @@ RaceReport: TypeAlias = (
     | CommandRefused
     | Stats
 )
+
+ToldInWords: TypeAlias = (
+    CommandRefused | PeerUnreadableSeen | IncompatibleSeen | HistoryTooNewSeen | WaitingSeen
+)
+"""What a person can act on: `text` is told on stderr too."""

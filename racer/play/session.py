@@ -18,6 +18,7 @@ from net import (
     Delivered,
     Entry,
     Event,
+    HistoryTooNew,
     LineageEntered,
     NodeId,
     NodeView,
@@ -29,6 +30,7 @@ from net import (
     SetIdle,
     StateReceived,
     Synced,
+    VersionsDiffer,
     Waiting,
 )
 from racer.core.circuits.track import Track
@@ -170,7 +172,7 @@ class Session:
                 return self._show.on_history(event, self._state.roster, node.race_ns(now_ns))
             case LineageEntered(lineage=lineage) | Committed(lineage=lineage):
                 self._state.on_event(event)
-                return self._show.on_lineage(lineage)
+                return [*self._show.on_lineage(lineage), *self._show.on_decree(event)]
             case Delivered(operation=operation):
                 return self._content.on_fact(operation.dot.node, self._state.on_event(event))
             case StateReceived():
@@ -183,8 +185,8 @@ class Session:
                 return []
             case Waiting():
                 return self._show.on_waiting(event, self._state.roster, node.race_ns(now_ns))
-            case PeerUnreadable():
-                return self._show.on_unreadable(event, node.race_ns(now_ns))
+            case VersionsDiffer() | HistoryTooNew() | PeerUnreadable():
+                return self._show.on_foreign(event, node.race_ns(now_ns))
             case Refused():
                 return self._show.on_refused(event, node.race_ns(now_ns), now_ns)
             case _:

@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from net import ProfileError, UsageError
+from net import ProfileError, UsageError, Versions
 from net.discovery.sightings import RaceNearby
+from net.wire.versions import PROTOCOL_VERSION
 from racer.app.commands import cli, races
 from racer.app.commands.parser import INTERRUPTED, WRONG_USE
+from racer.core.recordings.recording import PHYSICS_VERSION
+from racer.play.show.incompatibility import OURS
 
 if TYPE_CHECKING:
     import argparse
@@ -315,6 +318,13 @@ def test_no_races_nearby_is_no_error(capsys: pytest.CaptureFixture[str]) -> None
     assert told.err.count("\n") == 1
 
 
+NEWER = Versions(lowest=8, highest=9, program=PHYSICS_VERSION, room=9)
+APART = (
+    f"protocol 8 to 9, this machine protocol {PROTOCOL_VERSION}:"
+    " they cannot race together until the older one is updated"
+)
+
+
 class Sees:
     """Stands for a browser that sees two races."""
 
@@ -325,8 +335,8 @@ class Sees:
 
     def races(self) -> tuple[RaceNearby, ...]:
         return (
-            RaceNearby("friday", b"1", True, 3, "racing", "dockyard", ()),
-            RaceNearby("größte", b"2", False, 1, "lobby", "harbour-ring", ()),
+            RaceNearby("friday", b"1", True, 3, "racing", "dockyard", (), (OURS,)),
+            RaceNearby("größte", b"2", False, 1, "lobby", "harbour-ring", (), (NEWER,)),
         )
 
     def close(self) -> None:
@@ -354,14 +364,18 @@ def test_races_are_listed_for_people_and_for_programs(
     assert run("races --wait 0.1") == 0
     assert capsys.readouterr().out.splitlines() == [
         "friday: 3 there, racing, dockyard, locked",
-        "größte: 1 there, lobby, harbour-ring",
+        f"größte: 1 there, lobby, harbour-ring; it runs {APART}",
     ]
     assert run("races --wait 0.1 --json") == 0
-    first, _ = (json.loads(line) for line in capsys.readouterr().out.splitlines())
+    first, second = (json.loads(line) for line in capsys.readouterr().out.splitlines())
     assert first == {
         "race": "friday",
         "players": 3,
         "phase": "racing",
         "track": "dockyard",
         "locked": True,
+        "protocol": [OURS.lowest, OURS.highest],
+        "physics": PHYSICS_VERSION,
+        "apart": None,
     }
+    assert (second["protocol"], second["apart"]) == ([8, 9], f"größte runs {APART}")

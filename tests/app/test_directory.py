@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from racer.app.player import launch
 from racer.app.player.launch import LanDirectory
 from racer.app.player.player_node import bot_words
 from racer.play.session import Player
+from racer.play.show.incompatibility import OURS
 from racer.play.view import Phase
 from tests.waiting import until
 
@@ -35,7 +37,9 @@ class Directory:
         return self.nearby
 
     def list(self, race: str, *, locked: bool = False) -> None:
-        self.nearby.append(RaceNearby(race, b"tag", locked, 2, Phase.LOBBY.value, "dockyard", ()))
+        self.nearby.append(
+            RaceNearby(race, b"tag", locked, 2, Phase.LOBBY.value, "dockyard", (), (OURS,))
+        )
 
     def _sit(self, profile: Profile, player: Player, *_: object) -> Directory:
         self.seats.append(player)
@@ -108,3 +112,14 @@ def test_a_bot_of_the_window_joins_its_race_and_opens_none(interface: str | None
     asked = build_parser().parse(bot_words("friday", 3, 40000, interface))
     assert (asked.race, asked.join, asked.open, asked.stay) == ("friday", True, False, True)
     assert (asked.peer, asked.interface) == ([("127.0.0.1", 40000)], interface)
+
+
+def test_a_race_of_another_version_is_listed_with_why_it_cannot_be_joined(
+    directory: Directory,
+) -> None:
+    directory.list("friday")
+    versions = (replace(OURS, program=OURS.program + 1),)
+    directory.nearby.append(replace(directory.nearby[0], race="monday", versions=versions))
+    friday, monday = directory.lan.nearby()
+    assert friday.apart == ""
+    assert monday.apart == f"runs physics {OURS.program + 1}, you physics {OURS.program}"

@@ -26,6 +26,8 @@ from racer.play.reports import (
     FinishSeen,
     HistoryAwaited,
     HistoryResumed,
+    HistoryTooNewSeen,
+    IncompatibleSeen,
     Joined,
     JumpStartSeen,
     LapSeen,
@@ -41,6 +43,7 @@ from racer.play.reports import (
     SeatSeen,
     Stats,
     TableRow,
+    VersionSpoken,
     WaitingSeen,
 )
 
@@ -49,6 +52,9 @@ SHORT, OTHER = "00010203", "abababab"
 TABLE = (TableRow(1, ADA, "ada", 3, 61_234, 20_100), TableRow(2, BEN, "ben", 2, None, None, 3))
 DOT = Dot(ADA, 2, 7)
 RACE = b"the race"
+
+NEWER = IncompatibleSeen(BEN, "10.0.0.7:7000", (4, 5), 3, (3, 3), 2, "it runs protocol 4 to 5")
+AGED = HistoryTooNewSeen(4, "this race went on in protocol 4 here")
 
 REPORTS: tuple[tuple[RaceReport, dict[str, object]], ...] = (
     (
@@ -110,6 +116,21 @@ REPORTS: tuple[tuple[RaceReport, dict[str, object]], ...] = (
         {"event": "revived", "kept": True, "sure": False, "missing": ["ben"]},
     ),
     (LineageSeen(b"lineage1", None), {"event": "lineage", "lineage": b"lineage1".hex()}),
+    (
+        NEWER,
+        {
+            "event": "incompatible",
+            "node": OTHER,
+            "address": "10.0.0.7:7000",
+            "protocol": [4, 5],
+            "physics": 3,
+            "our_protocol": [3, 3],
+            "our_physics": 2,
+            "text": NEWER.text,
+        },
+    ),
+    (AGED, {"event": "history_too_new", "version": 4, "text": AGED.text}),
+    (VersionSpoken(4), {"event": "protocol", "version": 4}),
     (PhaseEntered("countdown"), {"event": "phase", "phase": "countdown", "qualifying": False}),
     (
         LapSeen(RACE, ADA, 2, 30_123, 61_500),
@@ -348,3 +369,16 @@ def test_load_counts_from_look_to_look() -> None:
     told = json.loads(output.getvalue())
     assert (told["event"], told["rtt_ms"], told["loss"]) == ("stats", 1.5, 0.01)
     assert names <= set(told)
+
+
+def test_whoever_we_cannot_race_with_is_told_to_a_person_too(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    stream = io.StringIO()
+    output = Output(stream, None)
+    output.report(NEWER)
+    output.report(AGED)
+    output.report(VersionSpoken(4))
+    output.report(WaitingSeen("friday", "incompatible", BEN, "10.0.0.7", "friday: it waits"))
+    assert capsys.readouterr().err.splitlines() == [f"racer: {NEWER.text}", f"racer: {AGED.text}"]
+    assert len(stream.getvalue().splitlines()) == 4

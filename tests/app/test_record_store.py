@@ -89,17 +89,23 @@ def test_a_damaged_record_is_dropped_and_counted(tmp_path: Path, damage: str) ->
 
 def test_a_record_that_its_driver_did_not_sign_is_damaged(tmp_path: Path) -> None:
     store_with(tmp_path, kept())
-    found, damaged, useless = read_records(tmp_path / FOLDER, lambda *_: False)
-    assert (found, damaged, len(useless)) == ((), 1, 1)
+    read = read_records(tmp_path / FOLDER, lambda *_: False)
+    assert (read.kept, read.damaged, len(read.useless)) == ([], 1, 1)
 
 
 @pytest.mark.parametrize(("later", "stays"), [(1, False), (-1, True)])
 def test_records_of_older_physics_are_removed_and_of_newer_left_alone(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, later: int, stays: bool
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    later: int,
+    stays: bool,
 ) -> None:
     (path,) = store_with(tmp_path, kept())
     for module in (records, recordstore):
         monkeypatch.setattr(module, "PHYSICS_VERSION", PHYSICS_VERSION + later)
+    assert cli.main(["records", "--profile", str(tmp_path)]) == 0
+    assert f"1 record of physics {PHYSICS_VERSION} left out" in capsys.readouterr().err
     assert loaded(tmp_path) == ((), 0)
     assert path.exists() == stays
 

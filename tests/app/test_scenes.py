@@ -12,6 +12,7 @@ from racer.app.window.circuit_source import DEFAULT
 from racer.app.window.game import Game
 from racer.app.window.ports import RaceCard, Settings
 from racer.app.window.scene import Frame
+from racer.app.window.scenes.menu import _race_summary
 from racer.app.window.scenes.world_cache import WorldCache
 from racer.core.rules.race_setup import RaceSetup
 from racer.play.view import Choose, ChooseCar, Drive, Phase, Rescue, Start
@@ -103,6 +104,20 @@ def test_enter_joins_the_selected_race_even_when_the_list_changes(
     play.frames(2)
     play.press(pygame.K_RETURN)
     assert (play.directory.joined, play.directory.opened) == (["b"], [])
+
+
+def test_a_race_of_another_version_says_why_in_its_row_and_is_not_joined(
+    screen: Screen, all_circuits: CircuitSource
+) -> None:
+    other = RaceCard("a", 3, Phase.LOBBY, "harbour-ring", locked=False, apart="runs protocol 9")
+    play = Play(screen, all_circuits, (other,))
+    play.frames(1)
+    play.press(pygame.K_RETURN)
+    assert play.directory.joined == play.directory.opened == []
+    assert "runs protocol 9" in _race_summary(other, all_circuits)
+    play.directory.cards = (other, replace(other, apart=""))  # a name that two rooms have
+    play.press(pygame.K_RETURN)
+    assert play.directory.joined == ["a"]
 
 
 def test_a_race_that_a_crash_left_is_offered_first(play: Play) -> None:

@@ -51,10 +51,12 @@ def test_a_node_that_was_started_again_has_lives_and_each_has_what_it_told(tmp_p
         line(12.1, "peer", node=BEN, state="suspect"),
         line(17.0, "peer", node=BEN, state="alive"),
         line(17.1, "coordinator", node=BEN, epoch=7),
+        line(17.1, "incompatible", node=None, protocol=[4, 5]),
+        line(17.1, "protocol", version=3),
         joined(17.2),
     )
     assert [record.at_s for record in first.records] == [10, 12, 12.1]
-    assert [record.at_s for record in second.records] == [17.0, 17.1, 17.2]
+    assert [record.at_s for record in second.records] == [17.0, 17.1, 17.1, 17.1, 17.2]
 
 
 def test_words_for_a_person_and_empty_lines_are_passed_over(tmp_path: Path) -> None:

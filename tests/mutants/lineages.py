@@ -221,7 +221,7 @@ LINEAGES: Final[Mapping[str, Mutant]] = {
         edits=(
             Edit(
                 Joining.should_found,
-                "entry is Entry.EITHER and (is_there or self._place is Place.KNOCKING)",
+                "is_stranger and (is_there or self._place is Place.KNOCKING)",
                 "False",
             ),
         ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -13,6 +14,9 @@ from net.cluster.log import DecreeLog
 from net.cluster.snapshot import SnapshotCounters
 from net.ids import NO_LINEAGE, Member
 from net.limits import (
+    ELSEWHERE_HEARSAY_NS,
+    ELSEWHERE_ROOM_NS,
+    ELSEWHERE_WAIT_NS,
     FOUND_TURN_NS,
     FOUND_WAIT_NS,
     LISTED_NS,
@@ -26,8 +30,10 @@ from net.node.lineage.approach import Approach, Entry
 from net.node.lineage.joining import Joining, Place
 from net.node.peers import Peer, Peers
 from net.node.program import Waiting, WaitReason
+from net.transport.actions import Incompatible
 from net.wire.decrees import AddMember, FoundLineage, RemoveMember
 from net.wire.messages import Precedence, Status
+from net.wire.versions import Versions
 
 ME, ADA = Member(b"m" * 16, 1), Member(b"a" * 16, 1)
 AT = ("192.168.1.7", 40000)
@@ -90,6 +96,56 @@ def test_who_holds_a_history_of_the_room_goes_on_with_it_though_one_of_it_is_mut
     newcomer = Newcomer(entry, room(ME, ADA))
     newcomer.approach.on_listed(ADA.node, AT, 0)
     assert newcomer.founds(SOON_NS) == (entry in FOUNDERS), "not who only joins, though"
+
+
+OTHER = Versions(8, 9)
+
+
+def other(*, answers: bool = True, room: int = 9) -> Incompatible:
+    """Return what is told of ada, who runs another version and is in the room."""
+    return Incompatible(ADA.node if answers else None, AT, replace(OTHER, room=room), answers)
+
+
+@pytest.mark.parametrize("entry", Entry)
+@pytest.mark.parametrize(
+    ("answers", "wait_ns"), [(True, ELSEWHERE_WAIT_NS), (False, ELSEWHERE_HEARSAY_NS)]
+)
+def test_a_room_of_another_version_is_founded_anew_on_purpose_only_and_not_for_ever_refused(
+    entry: Entry, answers: bool, wait_ns: int
+) -> None:
+    newcomer = Newcomer(entry)
+    found = other(answers=answers)
+    for at_ns in range(0, wait_ns, SECOND):
+        newcomer.approach.on_incompatible(found, at_ns)
+        assert newcomer.founds(at_ns) == (entry is Entry.FOUND and at_ns > FOUND_WAIT_NS)
+        told = newcomer.joining.waiting(at_ns)
+        assert told == Waiting(WaitReason.INCOMPATIBLE, found.node, AT)
+    newcomer.approach.on_incompatible(found, wait_ns)
+    assert newcomer.founds(wait_ns) == entry.may_found
+
+
+def test_a_room_of_another_version_that_is_heard_of_no_more_keeps_nobody() -> None:
+    newcomer = Newcomer(Entry.EITHER)
+    newcomer.approach.on_incompatible(other(), 0)
+    assert not newcomer.founds(ELSEWHERE_ROOM_NS - 1)
+    assert newcomer.founds(ELSEWHERE_ROOM_NS)
+
+
+def test_who_is_listed_with_another_version_and_in_no_room_keeps_nobody() -> None:
+    newcomer = Newcomer(Entry.EITHER)
+    newcomer.approach.on_listed(ADA.node, AT, 0)
+    assert not newcomer.founds(SOON_NS)
+    newcomer.approach.on_incompatible(other(room=0), 0)
+    newcomer.approach.on_listed(ADA.node, AT, SOON_NS)
+    assert newcomer.founds(SOON_NS)
+
+
+def test_of_nodes_with_other_versions_no_more_are_remembered_than_there_is_room() -> None:
+    newcomer = Newcomer(Entry.EITHER)
+    for n in range(2 * SIGHTINGS_MAX):
+        found = Incompatible(n.to_bytes(16, "big"), AT, OTHER, answers=True)
+        newcomer.approach.on_incompatible(found, n)
+    assert len(newcomer.approach._foreign) == SIGHTINGS_MAX
 
 
 def test_when_the_advert_has_lapsed_the_room_is_anybodys_again() -> None:

@@ -52,7 +52,7 @@ def test_an_advert_of_full_fields_fits_a_txt_record_and_a_fuller_one_is_a_usage_
         encode_advert(Advert(N1, "R", TAG, False, {f"k{n}": "ä" * 32 for n in range(FIELDS_MAX)}))
 
 
-@pytest.mark.parametrize("key", ["node", "v", "", "a=b", "long_long_long", "ключ"])
+@pytest.mark.parametrize("key", ["node", "speaks", "room", "", "a=b", "long_long_long", "ключ"])
 def test_a_program_may_not_advertise_a_taken_or_unfit_key(key: str) -> None:
     with pytest.raises(UsageError):
         encode_advert(Advert(N1, "R", TAG, False, {key: "x"}))
@@ -61,8 +61,15 @@ def test_a_program_may_not_advertise_a_taken_or_unfit_key(key: str) -> None:
 @pytest.mark.parametrize(
     ("key", "value"),
     [
-        ("v", "2"),
-        ("v", None),
+        ("speaks", "4"),
+        ("speaks", "4-3"),
+        ("speaks", "0-3"),
+        ("speaks", "3-256"),
+        ("speaks", "3--4"),
+        ("speaks", "³-4"),
+        ("room", "x"),
+        ("program", "-1"),
+        ("program", str(2**32)),
         ("race", ""),
         ("race", "\u202e\u200b"),
         ("race", "🏁" * 20),

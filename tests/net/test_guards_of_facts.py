@@ -32,6 +32,7 @@ from net.node.peers import Peer, Peers
 from net.security.identity import node_id_of
 from net.transport.actions import Opened
 from net.wire.messages import Heartbeat, Suspicion
+from net.wire.versions import OURS
 from tests.net.guarded import A, B, C, status_of, voter
 from tests.net.healths import ON_TIME
 from tests.net.test_operations import ROOM, say, signature, store, verify
@@ -111,7 +112,7 @@ def detector() -> FailureDetector:
 
 
 def opened(member: Member, incarnation: int) -> Opened:
-    return Opened(member.node, incarnation, "somebody", bytes(32), ("10.0.0.2", 7000))
+    return Opened(member.node, incarnation, "somebody", bytes(32), ("10.0.0.2", 7000), OURS)
 
 
 def test_nobody_keeps_itself_alive_by_its_word_on_itself() -> None:

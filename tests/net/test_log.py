@@ -7,7 +7,17 @@ from hypothesis import strategies as st
 from net.cluster.log import DecreeLog, majority
 from net.ids import NO_LINEAGE, Member
 from net.limits import MILESTONES_MAX
-from net.wire.decrees import AddMember, FoundLineage, Noop, RemoveMember, Rule, Yield
+from net.wire.decrees import (
+    AddMember,
+    Decree,
+    FoundLineage,
+    Noop,
+    RemoveMember,
+    Rule,
+    SpeakVersion,
+    Yield,
+)
+from net.wire.versions import FIRST_VERSION
 
 A, B, C = (Member(bytes([n]) * 16, 1) for n in (1, 2, 3))
 LINEAGE = b"lineage1"
@@ -101,6 +111,21 @@ def test_a_prefix_is_what_the_log_was_then() -> None:
     assert before.head_hash == log.hash_at(2)
     before.append(1, Rule(b"another"))
     assert log.members == (B,)
+
+
+def test_a_version_is_spoken_when_it_is_committed_and_gone_with_its_decree() -> None:
+    log = founded()
+    assert (log.version, log.newest_version) == (FIRST_VERSION, FIRST_VERSION)
+    log.append(1, SpeakVersion(4))
+    assert (log.version, log.newest_version) == (FIRST_VERSION, 4)
+    log.commit_to(log.head)
+    assert log.version == 4
+    log.append(1, SpeakVersion(5))
+    assert log.prefix(2).newest_version == 4
+    previous = log.hash_at(2)
+    assert previous is not None
+    assert log.store(2, previous, [Decree(2, 2, previous, Noop())])
+    assert (log.version, log.newest_version) == (4, 4)
 
 
 def test_any_two_majorities_share_a_member() -> None:

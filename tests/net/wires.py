@@ -12,8 +12,9 @@ from net.limits import MILLISECOND, TICK_NS
 from net.security.identity import Identity
 from net.security.primitives import SODIUM, Sodium
 from net.security.room_secret import RoomSecret
-from net.transport.actions import Opened, Received, Transmit
+from net.transport.actions import Incompatible, Opened, Received, Transmit
 from net.transport.transport import Transport
+from net.wire.versions import OURS, Versions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -58,6 +59,7 @@ class End:
     address: Address
     opened: list[Opened] = field(default_factory=list)
     received: list[Received] = field(default_factory=list)
+    incompatible: list[Incompatible] = field(default_factory=list)
 
     @property
     def frames(self) -> list[bytes]:
@@ -92,6 +94,7 @@ class Wires:
         name: str | None = None,
         address: Address | None = None,
         primitives: Primitives | None = None,
+        versions: Versions = OURS,
     ) -> End:
         """Start a node and plug it in; at its usual address unless told otherwise."""
         transport = Transport(
@@ -102,6 +105,7 @@ class Wires:
             name or f"driver {number}",
             Random(f"{self.seed} {number} {incarnation}"),
             self.now,
+            versions,
         )
         end = End(transport, identity(number).node_id, address or (f"10.0.0.{number}", 4000))
         self.ends.append(end)
@@ -128,6 +132,8 @@ class Wires:
                     end.opened.append(action)
                 case Received():
                     end.received.append(action)
+                case Incompatible():
+                    end.incompatible.append(action)
 
     def carry(self, data: bytes, source: Address, destination: Address) -> None:
         """Put a datagram on the wire, as whoever."""

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import final
+from typing import TYPE_CHECKING, final
 
 from net.ids import Address, NodeId
-from net.limits import LISTED_NS, NEVER, SIGHTINGS_MAX, WAIT_TOLD_NS
+from net.limits import (
+    ELSEWHERE_HEARSAY_NS,
+    ELSEWHERE_ROOM_NS,
+    ELSEWHERE_WAIT_NS,
+    LISTED_NS,
+    NEVER,
+    SIGHTINGS_MAX,
+    WAIT_TOLD_NS,
+)
 from net.node.peers import Peers
 from net.node.program import Waiting
+
+if TYPE_CHECKING:
+    from net.transport.actions import Incompatible
 
 
 class Entry(Enum):
@@ -45,6 +56,9 @@ class Approach:
     def __init__(self, entry: Entry) -> None:
         self.entry = entry
         self._listed: dict[NodeId, Listing] = {}
+        self._foreign: dict[NodeId, int] = {}  # for whom we do not wait: when that was noted last
+        self._elsewhere = _Elsewhere(ELSEWHERE_WAIT_NS)  # as told by whom we called
+        self._hearsay = _Elsewhere(ELSEWHERE_HEARSAY_NS)  # as told by who called us
         self._told: Waiting | None = None
         self._told_ns = NEVER
 
@@ -55,12 +69,35 @@ class Approach:
             del self._listed[next(iter(self._listed))]
         self._listed[node] = Listing(node, address, now_ns)
 
+    def on_incompatible(self, found: Incompatible, now_ns: int) -> None:
+        """Note that somebody of our room speaks no version that we do."""
+        if found.theirs.room > 0:
+            (self._elsewhere if found.answers else self._hearsay).note(found, now_ns)
+        elif found.node is not None:
+            self.on_foreign(found.node, now_ns)
+
+    def on_foreign(self, node: NodeId, now_ns: int) -> None:
+        """Note that a node cannot be spoken with, and has no room that we know of."""
+        self._foreign.pop(node, None)
+        if len(self._foreign) >= SIGHTINGS_MAX:
+            del self._foreign[next(iter(self._foreign))]
+        self._foreign[node] = now_ns
+
+    def elsewhere(self, now_ns: int) -> Incompatible | None:
+        """Return somebody who has our room in a version that we do not speak; None: nobody has.
+
+        Not for ever, and of whom we have not called ourselves not for long: strangers hold no
+        door shut.
+        """
+        return self._elsewhere.believed(now_ns) or self._hearsay.believed(now_ns)
+
     def unanswered(self, peers: Peers, now_ns: int) -> Listing | None:
         """Return one of those that are listed and do not answer: the least node id; or None."""
         found = [
             listing
             for listing in self._listed.values()
             if now_ns - listing.seen_ns < LISTED_NS
+            and now_ns - self._foreign.get(listing.node, NEVER) >= ELSEWHERE_ROOM_NS
             and ((peer := peers.get(listing.node)) is None or not peer.lives)
         ]
         return min(found, key=lambda listing: listing.node, default=None)
@@ -82,3 +119,25 @@ class Approach:
             return []
         self._told, self._told_ns = waiting, now_ns
         return [waiting]
+
+
+@dataclass(slots=True)
+class _Elsewhere:
+    """What is told of our room being elsewhere. It is believed for so long at a stretch."""
+
+    wait_ns: int
+    found: Incompatible | None = None
+    since_ns: int = NEVER
+    last_ns: int = NEVER
+
+    def note(self, found: Incompatible, now_ns: int) -> None:
+        if not self._is_fresh(now_ns):
+            self.since_ns = now_ns
+        self.found, self.last_ns = found, now_ns
+
+    def believed(self, now_ns: int) -> Incompatible | None:
+        holds = self._is_fresh(now_ns) and now_ns - self.since_ns < self.wait_ns
+        return self.found if holds else None
+
+    def _is_fresh(self, now_ns: int) -> bool:
+        return now_ns - self.last_ns < ELSEWHERE_ROOM_NS

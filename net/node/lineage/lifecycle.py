@@ -23,6 +23,7 @@ from net.node.program import (
     Awaited,
     Committed,
     CoordinatorChanged,
+    HistoryTooNew,
     LineageEntered,
     Revived,
     SaveDecree,
@@ -35,6 +36,8 @@ from net.wire.messages import Block, BlockRequest, Manifest, ManifestRequest, St
 
 if TYPE_CHECKING:
     from random import Random
+
+    from net.transport.actions import Incompatible
 
 HistoryMessage: TypeAlias = ManifestRequest | Manifest | BlockRequest | Block
 
@@ -100,13 +103,19 @@ class Lifecycle:
         self.consensus: Consensus | None = None
         self._place = PLACE.initial  # in a lineage; until then it is that of joining
 
-    def restore(self, decrees: Sequence[Decree], *, aged: bool) -> None:
+    def restore(self, decrees: Sequence[Decree], *, aged: bool) -> list[HistoryTooNew]:
         """Go on from these, if nobody is found whose history is better. Call before all else.
+
+        Not so where newer code than this kept them, of a room that we cannot speak in.
 
         Args:
             aged: only together with others who come back with a history of theirs.
         """
-        self._joining = self._look_again(kept_log(decrees), self._since_ns, aged=aged)
+        history = kept_log(decrees)
+        if history.newest_version > self._peers.ours.highest:
+            return [HistoryTooNew(history.newest_version)]
+        self._joining = self._look_again(history, self._since_ns, aged=aged)
+        return []
 
     @property
     def me(self) -> Member:
@@ -148,6 +157,11 @@ class Lifecycle:
         return None if self.consensus is None else self.consensus.log.lineage
 
     @property
+    def version(self) -> int:
+        """What the room speaks that we are in; 0: we are in none."""
+        return 0 if self.consensus is None else self.consensus.log.version
+
+    @property
     def lacks_operation(self) -> bool:
         """A decree waits for an operation that others have."""
         return self.consensus is not None and self.consensus.lacks_operation
@@ -162,6 +176,14 @@ class Lifecycle:
     def on_listed(self, node: NodeId, address: Address, now_ns: int) -> None:
         """Note that discovery saw a node of our room."""
         self._approach.on_listed(node, address, now_ns)
+
+    def on_incompatible(self, found: Incompatible, now_ns: int) -> None:
+        """Note that somebody of our room speaks no version that we do."""
+        self._approach.on_incompatible(found, now_ns)
+
+    def on_unreadable(self, node: NodeId, now_ns: int) -> None:
+        """Note that a peer says what cannot be read here."""
+        self._approach.on_foreign(node, now_ns)
 
     def on_tick(self, met_equal: bool, race_ns: int, now_ns: int) -> list[LifecycleOutcome]:
         """Pursue our place.

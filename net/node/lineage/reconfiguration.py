@@ -9,9 +9,9 @@ from net.cluster.membership import next_change
 from net.cluster.replication import Leadership
 from net.cluster.voter import Voter
 from net.ids import LineageId, Member, NodeId
-from net.limits import DOWN_ISOLATED_NS, ELSEWHERE_NS, LEARNER_LAG_MAX
+from net.limits import DOWN_ISOLATED_NS, ELSEWHERE_NS, FORGET_DOWN_NS, LEARNER_LAG_MAX
 from net.node.peers import Peers
-from net.wire.decrees import DecreeBody, Yield
+from net.wire.decrees import DecreeBody, SpeakVersion, Yield
 
 
 @final
@@ -26,7 +26,7 @@ class Reconfiguration:
     def next_decree(
         self, leadership: Leadership, idle: bool, age_ns: int, now_ns: int
     ) -> DecreeBody | None:
-        """Return an end in favour of a better lineage, or the next change of members."""
+        """Return an end in favour of a better lineage, a newer version, a change of members."""
         log = self._voter.log
         if not leadership.is_open or log.yields_to is not None:
             return None
@@ -35,6 +35,9 @@ class Reconfiguration:
             return Yield(better)
         if not log.members_settled:
             return None
+        version = self._due_version(idle, now_ns)
+        if version > log.newest_version:
+            return SpeakVersion(version)
         gone = {m for m in log.members if m != self._voter.me and self._is_gone(m, now_ns)}
         return next_change(log.members, gone, self._ready_learners(leadership))
 
@@ -53,6 +56,29 @@ class Reconfiguration:
                 return peer.lineage if peer.status.precedence < mine else None
         return None
 
+    def _due_version(self, idle: bool, now_ns: int) -> int:
+        """Return which version the room should speak, as far as that is above what it speaks.
+
+        Between races the door stays open for older ones: then it is what all who live need. With a
+        race it is the highest that all can of whom we know, but for those who left; and where
+        members went missing in a fork, not before they would be forgotten.
+        """
+        log, ours = self._voter.log, self._peers.ours
+        if any(m.node not in self._peers for m in log.members if m != self._voter.me):
+            return 0
+        known = [
+            peer.versions
+            for peer in self._peers
+            if peer.health is not Health.LEFT or peer.member in log.members
+        ]
+        highest = min([ours.highest, *(each.highest for each in known)])
+        lives = [peer.versions for peer in self._peers.living()]
+        needed = max([ours.lowest, *(each.lowest for each in lives)])
+        whole = log.found is not None and log.found.forks == 0
+        if not idle and (whole or now_ns - self._began_ns >= FORGET_DOWN_NS):
+            return highest
+        return needed if needed <= highest else 0
+
     def _is_gone(self, member: Member, now_ns: int) -> bool:
         peer = self._peers.get(member.node)
         if peer is None:
@@ -67,5 +93,6 @@ class Reconfiguration:
             peer.node: peer.member
             for peer in self._peers.in_lineage(log.lineage)
             if peer.member not in log.members
+            and peer.versions.speaks(log.newest_version)
             and leadership.matched(peer.member) + LEARNER_LAG_MAX >= log.head
         }

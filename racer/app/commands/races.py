@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from net.runtime.browse import Browser
 from net.runtime.interfaces import require_interface
 from racer.app.terminal import ProgressLine, complain
+from racer.play.show.incompatibility import OURS, why_apart
 
 if TYPE_CHECKING:
     from net.discovery.sightings import RaceNearby
@@ -45,16 +46,22 @@ def _look(browser: Browser, wait_s: float, progress: ProgressLine) -> None:
 
 
 def _as_json(race: RaceNearby) -> str:
+    theirs = race.incompatible(OURS)
     found = {
         "race": race.race,
         "players": race.players,
         "phase": race.phase,
         "track": race.track,
         "locked": race.locked,
+        "protocol": [race.versions[0].lowest, race.versions[0].highest],
+        "physics": race.versions[0].program,
+        "apart": None if theirs is None else why_apart(race.race, theirs, OURS),
     }
     return json.dumps(found, ensure_ascii=False)
 
 
 def _as_text(race: RaceNearby) -> str:
     locked = ", locked" if race.locked else ""
-    return f"{race.race}: {race.players} there, {race.phase}, {race.track}{locked}"
+    theirs = race.incompatible(OURS)
+    apart = "" if theirs is None else f"; {why_apart('it', theirs, OURS)}"
+    return f"{race.race}: {race.players} there, {race.phase}, {race.track}{locked}{apart}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date, timedelta
 from pathlib import Path
@@ -16,6 +17,7 @@ from racer.app.record_store import FOLDER, read_records
 from racer.app.terminal import complain
 from racer.core.circuits.track import TrackError
 from racer.core.circuits.trackfile import parse_track
+from racer.core.recordings.recording import PHYSICS_VERSION
 from racer.core.rules.results import time_text
 from racer.core.tuning import CARS
 from racer.play.records.leaderboard import Leaderboard
@@ -35,10 +37,12 @@ def show_records(profile: Path | None, track: str | None, *, as_json: bool) -> i
     if profile is not None:
         _require_folder(profile)
     board, damaged = Leaderboard(), 0
+    other_physics: Counter[int] = Counter()
     for directory in [profile] if profile is not None else profiles():
-        kept, wrong, _ = read_records(directory / FOLDER)
-        damaged += wrong
-        for record, _ in kept:
+        read = read_records(directory / FOLDER)
+        damaged += read.damaged
+        other_physics += read.other_physics
+        for record, _ in read.kept:
             board.add(record)
     names = _circuit_names(record.circuit for record in board.records())
     shown = [each for each in board.records() if track in {None, names.get(each.circuit)}]
@@ -50,6 +54,11 @@ def show_records(profile: Path | None, track: str | None, *, as_json: bool) -> i
         print(_as_json(place, name, record) if as_json else _as_text(place, name, record))
     if damaged:
         complain(f"{damaged} damaged records left out")
+    for physics, count in sorted(other_physics.items()):
+        complain(
+            f"{count} record{'s' * (count > 1)} of physics {physics} left out: this is physics"
+            f" {PHYSICS_VERSION}, which cannot drive them again"
+        )
     if not shown:
         complain("no records yet: drive two laps in a row")
     return 0

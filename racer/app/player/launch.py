@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from typing import Final, final
+from typing import TYPE_CHECKING, Final, final
 
 from net import NAME_CHARS_MAX, RACE_NAME_CHARS_MAX, Entry, ProfileError, clean_text
 from net.runtime.browse import Browser
@@ -24,7 +24,11 @@ from racer.app.window.ports import RaceCard, Settings
 from racer.core.rules.race_setup import RaceSetup
 from racer.play.room.messages import Setup
 from racer.play.session import Player
+from racer.play.show.incompatibility import OURS, apart_in_brief
 from racer.play.view import Phase
+
+if TYPE_CHECKING:
+    from net.discovery.sightings import RaceNearby
 
 PRACTICE_BOTS: Final = 5
 LAPS: Final = 3
@@ -58,11 +62,7 @@ class LanDirectory:
         self._preferences.settings = settings
 
     def nearby(self) -> tuple[RaceCard, ...]:
-        cards = [
-            RaceCard(race.race, race.players, _parse_phase(race.phase), race.track, race.locked)
-            for race in self._browser.races()
-        ]
-        return tuple(cards)
+        return tuple(_make_card(race) for race in self._browser.races())
 
     def network(self) -> str:
         used = race_interfaces(self._shared.interface)
@@ -166,6 +166,18 @@ def play(shared: Shared, *, named: bool) -> int:
             directory.close()
     finally:
         profile.close()
+
+
+def _make_card(race: RaceNearby) -> RaceCard:
+    theirs = race.incompatible(OURS)
+    return RaceCard(
+        race.race,
+        race.players,
+        _parse_phase(race.phase),
+        race.track,
+        race.locked,
+        "" if theirs is None else apart_in_brief(theirs, OURS),
+    )
 
 
 def _parse_phase(text: str) -> Phase:

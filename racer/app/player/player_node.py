@@ -18,6 +18,7 @@ from racer.app.output import Output
 from racer.app.race_node import RaceNode, RecordKeeping, Told
 from racer.app.record_store import RecordStore
 from racer.core.tuning import CARS
+from racer.play.reports import HistoryTooNewSeen, IncompatibleSeen
 from racer.play.session import Player
 from racer.play.view import Intent, Quit, RaceView
 
@@ -119,7 +120,10 @@ class PlayerNode:
     def _tell(self, what: Told) -> None:
         if isinstance(what, Trouble):
             self._on_own_trouble(what)
-        elif self._output is not None:
+            return
+        if isinstance(what, IncompatibleSeen | HistoryTooNewSeen):
+            self._on_trouble(what.text)
+        if self._output is not None:
             self._output.report(what)
 
     def _on_own_trouble(self, trouble: Trouble) -> None:

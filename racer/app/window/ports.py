@@ -18,6 +18,7 @@ class RaceCard:
     phase: Phase
     track: str  # name of the circuit
     locked: bool  # asks for a word to get in
+    apart: str = ""  # why this machine cannot join it, in a few words
 
 
 @dataclass(frozen=True, slots=True)

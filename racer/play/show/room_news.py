@@ -7,7 +7,11 @@ from typing import assert_never, final
 from net import (
     Awaited,
     Command,
+    Committed,
     CoordinatorChanged,
+    Decree,
+    HistoryTooNew,
+    LineageEntered,
     LineageId,
     NodeId,
     PeerChanged,
@@ -15,6 +19,8 @@ from net import (
     PeerUnreadable,
     Report,
     Revived,
+    SpeakVersion,
+    VersionsDiffer,
 )
 from racer.play.reports import (
     CoordinatorSeen,
@@ -25,8 +31,10 @@ from racer.play.reports import (
     LineageSeen,
     PeerSeen,
     PeerUnreadableSeen,
+    VersionSpoken,
 )
 from racer.play.room.roster import Roster
+from racer.play.show.incompatibility import report_of
 
 
 @final
@@ -48,6 +56,7 @@ class RoomNews:
         self._told: tuple[NodeId, int] | None = None  # who coordinates, as last reported
         self._is_vacant = False  # nobody does, and we told so
         self._lineage: LineageId | None = None
+        self._version = 0  # that the room speaks, as last reported
 
     def on_peer(self, event: PeerChanged, before: PeerState) -> tuple[list[Command], list[str]]:
         """Tell what became of a peer, whose state was `before`."""
@@ -63,11 +72,20 @@ class RoomNews:
                 lines = []
         return [Report(PeerSeen(event.node, event.name, event.state.value))], lines
 
-    def on_unreadable(self, event: PeerUnreadable) -> tuple[list[Command], list[str]]:
+    def _tell_unreadable(self, event: PeerUnreadable) -> tuple[list[Command], list[str]]:
         """Tell of a peer that says what cannot be read here."""
         words = f"{event.name} says what this racer cannot read ({event.fault.value})"
         report = PeerUnreadableSeen(event.node, event.name, event.fault.value, event.count, words)
         return [Report(report)], [words]
+
+    def on_foreign(
+        self, event: VersionsDiffer | HistoryTooNew | PeerUnreadable
+    ) -> tuple[list[Command], list[str]]:
+        """Tell of somebody with whom we cannot race, or of a race that we cannot go on with."""
+        if isinstance(event, PeerUnreadable):
+            return self._tell_unreadable(event)
+        report = report_of(event)
+        return [Report(report)], [report.text.partition(": ")[0]]
 
     def on_coordinator(
         self, event: CoordinatorChanged, roster: Roster
@@ -98,6 +116,15 @@ class RoomNews:
         """Tell in which lineage decrees count for us, where that is news."""
         was, self._lineage = self._lineage, lineage
         return [] if was == lineage else [Report(LineageSeen(lineage, was))]
+
+    def on_decree(self, event: LineageEntered | Committed) -> list[Command]:
+        """Tell which version of the protocol the room speaks, where that is news."""
+        match event:
+            case Committed(decree=Decree(what=SpeakVersion(version=version))):
+                was, self._version = self._version, version
+                return [] if was == version else [Report(VersionSpoken(version))]
+            case _:
+                return []
 
     def on_history(
         self, event: Awaited | Revived, roster: Roster

@@ -8,7 +8,10 @@ from net import (
     Awaited,
     Command,
     CommandFault,
+    Committed,
     CoordinatorChanged,
+    HistoryTooNew,
+    LineageEntered,
     LineageId,
     NodeId,
     NodeView,
@@ -18,6 +21,7 @@ from net import (
     Refused,
     Report,
     Revived,
+    VersionsDiffer,
     Waiting,
 )
 from racer.play.cars.local_race import LocalRace
@@ -69,6 +73,13 @@ class Show:
         self.notices.add(lines, race_ns)
         return commands
 
+    def on_foreign(
+        self, event: VersionsDiffer | HistoryTooNew | PeerUnreadable, race_ns: int
+    ) -> list[Command]:
+        commands, lines = self._news.on_foreign(event)
+        self.notices.add(lines, race_ns)
+        return commands
+
     def on_coordinator(
         self, event: CoordinatorChanged, roster: Roster, race_ns: int
     ) -> list[Command]:
@@ -84,6 +95,9 @@ class Show:
     def on_lineage(self, lineage: LineageId) -> list[Command]:
         return self._news.on_lineage(lineage)
 
+    def on_decree(self, event: LineageEntered | Committed) -> list[Command]:
+        return self._news.on_decree(event)
+
     def on_synced(self) -> list[Command]:
         self._waiting = ""
         return self._news.on_synced()
@@ -96,11 +110,6 @@ class Show:
         else:
             self._waiting = seen.text
         return [Report(seen)]
-
-    def on_unreadable(self, event: PeerUnreadable, race_ns: int) -> list[Command]:
-        commands, lines = self._news.on_unreadable(event)
-        self.notices.add(lines, race_ns)
-        return commands
 
     def on_refused(self, event: Refused, race_ns: int, now_ns: int) -> list[Command]:
         commands, lines = self._refusals.on_refused(event, now_ns)

@@ -40,6 +40,8 @@ def _words(reason: WaitReason, name: str, host: str) -> str:
     match reason:
         case WaitReason.NOBODY:
             return "nobody is here"
+        case WaitReason.INCOMPATIBLE:
+            return f"{name} at {host} is in it, and runs another version"
         case WaitReason.UNANSWERED:
             return f"{name} is listed at {host} but has not answered"
         case WaitReason.GATHERING:

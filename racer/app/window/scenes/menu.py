@@ -118,9 +118,13 @@ class MenuScene:
         if current is not None:
             self._selected = offers[(offers.index(current) + step) % len(offers)]
 
-    def _join_race(self) -> Ask:
+    def _join_race(self) -> Ask | None:
         current = self._current_race()
-        return Practice() if current is None else JoinRace(current)
+        if current is None:
+            return Practice()
+        cards = [card for card in self._directory.nearby() if card.race == current]
+        closed = bool(cards) and all(card.apart for card in cards)
+        return None if closed else JoinRace(current)  # its row says why
 
     def _start_typing(self, field: str, limit: int, text: str) -> None:
         self._field = field
@@ -267,6 +271,8 @@ def _draw_title(canvas: Canvas) -> None:
 
 
 def _race_summary(card: RaceCard, circuits: CircuitSource) -> str:
+    if card.apart:
+        return f"cannot be joined: {card.apart}"
     track = circuits.track(card.track)
     title = track.title if track is not None else card.track
     people = f"{card.players} driver{'s' if card.players != 1 else ''}"

@@ -1,0 +1,45 @@
+"""With whom we cannot be in one room: each told now and then, not each time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, final
+
+from net.ids import NodeId
+from net.limits import TELL_AGAIN_NS, TOLD_MAX
+from net.node.peers import Peers
+from net.node.program import VersionsDiffer
+from net.wire.versions import Versions
+
+if TYPE_CHECKING:
+    from net.transport.actions import Incompatible
+
+
+@final
+class VersionNews:
+    """Tells of each node at most once in TELL_AGAIN_NS, whatever strangers send."""
+
+    def __init__(self, peers: Peers) -> None:
+        self._peers = peers
+        self._told: dict[NodeId | str, int] = {}  # by node id, and by host: when last
+
+    def on_incompatible(
+        self, found: Incompatible, ours: Versions, now_ns: int
+    ) -> list[VersionsDiffer]:
+        """Note that somebody of our room speaks no version that we do."""
+        keys: list[NodeId | str] = [found.address[0]]
+        if found.node is not None:
+            keys.append(found.node)
+        if not self._may_tell(keys, now_ns):
+            return []
+        peer = None if found.node is None else self._peers.get(found.node)
+        name = "" if peer is None else peer.name
+        return [VersionsDiffer(found.node, name, found.address, found.theirs, ours)]
+
+    def _may_tell(self, keys: list[NodeId | str], now_ns: int) -> bool:
+        told = self._told
+        for key in [key for key, at_ns in told.items() if now_ns - at_ns >= TELL_AGAIN_NS]:
+            del told[key]
+        if any(key in told for key in keys) or len(told) >= TOLD_MAX:
+            return False
+        told.update(dict.fromkeys(keys, now_ns))
+        return True

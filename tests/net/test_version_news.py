@@ -1,0 +1,47 @@
+"""Who cannot be spoken with is told now and then, not each time."""
+
+from __future__ import annotations
+
+from net.cluster.failure_detector import Health
+from net.limits import SECOND, TELL_AGAIN_NS, TOLD_MAX
+from net.node.peers import Peer, Peers
+from net.node.program import VersionsDiffer
+from net.node.version_news import VersionNews
+from net.transport.actions import Incompatible
+from net.wire.versions import OURS, Versions
+
+ADA = b"a" * 16
+HERE = ("10.0.0.7", 7000)
+NEWER = Versions(8, 9)
+
+
+def found(*, answers: bool = True, theirs: Versions = NEWER, host: str = HERE[0]) -> Incompatible:
+    return Incompatible(ADA if answers else None, (host, 7000), theirs, answers)
+
+
+def test_each_is_told_once_in_ten_seconds_by_whichever_way_it_comes() -> None:
+    news = VersionNews(Peers())
+    told = VersionsDiffer(ADA, "", HERE, NEWER, OURS)
+    assert news.on_incompatible(found(), OURS, 0) == [told]
+    for at_ns in range(0, TELL_AGAIN_NS, SECOND):
+        assert news.on_incompatible(found(), OURS, at_ns) == []
+        assert news.on_incompatible(found(answers=False), OURS, at_ns) == []
+        assert news.on_incompatible(found(host="10.1.1.7"), OURS, at_ns) == []  # another card of it
+    assert news.on_incompatible(found(), OURS, TELL_AGAIN_NS) == [told]
+
+
+def test_of_strangers_without_number_few_are_told() -> None:
+    news = VersionNews(Peers())
+    told = [
+        each
+        for n in range(1000)
+        for each in news.on_incompatible(found(answers=False, host=f"10.0.{n}.1"), OURS, n)
+    ]
+    assert len(told) == TOLD_MAX
+
+
+def test_who_was_a_peer_before_is_told_by_its_name() -> None:
+    peers = Peers()
+    peers.put(Peer(ADA, 1, "ada", Health.DOWN))
+    (told,) = VersionNews(peers).on_incompatible(found(), OURS, 0)
+    assert told.name == "ada"
