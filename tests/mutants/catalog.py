@@ -16,6 +16,7 @@ from tests.mutants.leading import LEADING
 from tests.mutants.lineages import LINEAGES
 from tests.mutants.logs import LOGS
 from tests.mutants.racing import RACING
+from tests.mutants.versions import VERSIONS
 from tests.mutants.voting import VOTING
 from tests.mutants.watching import WATCHING
 from tests.play.test_lease_guard import Garage
@@ -28,6 +29,7 @@ CATALOG: Final[Mapping[str, Mapping[str, Mutant]]] = {
     "operations": FACTS,
     "liveness and clocks": WATCHING,
     "rooms and leases": RACING,
+    "versions": VERSIONS,
 }
 ALL: Final[dict[str, Mutant]] = {
     name: mutant for mutants in CATALOG.values() for name, mutant in mutants.items()
