@@ -17,7 +17,14 @@ from net.runtime.lateness import Lateness
 from net.runtime.service_options import TrafficFigures, Trouble
 from racer.app.new_file import open_device
 from racer.app.terminal import OutputError, complain
-from racer.play.reports import RaceReport, TableRow, ToldInWords, WaitingSeen
+from racer.play.reports import (
+    HasLeft,
+    Joined,
+    RaceReport,
+    TableRow,
+    ToldInWords,
+    WaitingSeen,
+)
 
 _RENAMED: Final = {"sources": "from"}  # not a name that Python allows a field
 _BYTES_OF_NODE: Final = 16
@@ -103,6 +110,7 @@ class Output:
     ) -> None:
         self.lost: OutputError | None = None
         self.is_log_whole = True
+        self._joined = False
         self._stream = stream
         self._path = log
         self._log = None if log is None else open_log(log)
@@ -111,12 +119,18 @@ class Output:
 
     def report(self, report: RaceReport, load: dict[str, object] | None = None) -> None:
         """Print a report, for programs; what a person can act on is told in words, too."""
+        self._joined = self._joined or isinstance(report, Joined)
         found = {"t": round(time.time(), 3), **to_object(report), **(load or {})}
         line = json.dumps(found, ensure_ascii=False)
         self._print(line)
         self._write_log(line)
         if isinstance(report, ToldInWords) and not _is_told_already(report):
             self._tell(report.text)
+
+    def left(self) -> None:
+        """Tell that we have left on purpose, if we ever were in the room."""
+        if self._joined:
+            self.report(HasLeft())
 
     def trouble(self, trouble: Trouble) -> None:
         """Tell a person."""

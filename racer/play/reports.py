@@ -307,6 +307,13 @@ class Stats:
     y: float | None
 
 
+@dataclass(frozen=True, slots=True)
+class HasLeft:
+    """We have left the room on purpose; a process that is killed tells nothing."""
+
+    event: ClassVar[str] = "left"
+
+
 RaceReport: TypeAlias = (
     Joined
     | PeerSeen
@@ -334,6 +341,7 @@ RaceReport: TypeAlias = (
     | PeerUnreadableSeen
     | CommandRefused
     | Stats
+    | HasLeft
 )
 
 ToldInWords: TypeAlias = (

@@ -24,6 +24,7 @@ from racer.play.reports import (
     CoordinatorSeen,
     CoordinatorVacant,
     FinishSeen,
+    HasLeft,
     HistoryAwaited,
     HistoryResumed,
     HistoryTooNewSeen,
@@ -208,6 +209,7 @@ REPORTS: tuple[tuple[RaceReport, dict[str, object]], ...] = (
         ControlSeen(RACE, ADA, BEN, 3),
         {"event": "control", "race": RACE.hex(), "car": SHORT, "driver": OTHER, "lease": 3},
     ),
+    (HasLeft(), {"event": "left"}),
     (JumpStartSeen(ADA), {"event": "jump_start", "node": SHORT}),
     (
         Resumed(2, (BEN, ADA), 410),

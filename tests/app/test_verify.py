@@ -96,6 +96,13 @@ def test_a_short_life_proves_nothing_and_a_long_one_must_show_all() -> None:
     assert violations(ada.wait()) == ["a line was shown, and is gone"]
 
 
+def test_who_left_on_purpose_may_find_another_room_and_who_was_killed_may_not() -> None:
+    left = Printed(ADA).chat(0, 1, 3).tell("left").restart("b2").wait()
+    killed = Printed(ADA).chat(0, 1, 3).restart("b2").wait()
+    assert violations(left) == []
+    assert violations(killed) == ["a line was shown, and is gone"]
+
+
 def grant(printed: Printed, node: str | None, ms: int | None = 5000) -> Printed:
     return printed.tell("pickup", race="r1", id=1, node=node, generation=0, ms=ms)
 

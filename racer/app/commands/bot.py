@@ -78,6 +78,7 @@ class _Bot:
         """
         try:
             self._service.run()
+            self._output.left()
         except InvariantError:
             return INTERNAL_FAULT
         finally:

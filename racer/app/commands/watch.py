@@ -82,6 +82,7 @@ class _Watcher:
         """
         try:
             self._service.run()
+            self._output.left()
         except InvariantError:
             return INTERNAL_FAULT
         finally:

@@ -105,6 +105,7 @@ class PlayerNode:
             self._service = self._node.open()
             self._start_bots()
             self._service.run()
+            self._output.left()
             self._output.dropped(self._node.counters(self._service))
         except NetError as error:
             self._failure = str(error)

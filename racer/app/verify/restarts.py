@@ -9,6 +9,8 @@ from racer.app.verify.grants import Appearance, appearance_of
 from racer.app.verify.lives import SETTLE_S, Life, PrintedLine
 from racer.app.verify.verdict import Verdict
 
+REVIVED_S: Final = 15 * 60.0
+"""After so long a room that nobody was in begins anew."""
 LINE: Final = "a line was shown, and is gone"
 GRANT: Final = "a canister that all had seen granted went to another"
 
@@ -43,13 +45,26 @@ def _by_log(lives: Sequence[Life]) -> list[list[Life]]:
 def _check_lines(lives: Sequence[Life], verdict: Verdict) -> None:
     """Hold what each life shows against what the ones before it showed."""
     before: dict[str, PrintedLine] = {}
+    newest: Life | None = None
     for life in lives:
         shown = {line.word("dot"): line for line in life.told("chat")}
         verdict.judged += len(shown)
+        if _is_in_another_room(life, newest):
+            before = {}
+        newest = life
         if life.joined_s is not None and life.ends_s - life.joined_s > SETTLE_S:
             for dot in sorted(before.keys() - shown.keys()):
                 verdict.broken(LINE, before[dot], life.lines[-1])
         before = {**shown, **before}
+
+
+def _is_in_another_room(life: Life, before: Life | None) -> bool:
+    """Whether a node need not find what it left: it left on purpose, long ago, or another race."""
+    if before is None:
+        return False
+    rooms = {line.word("race") for each in (before, life) for line in each.told("joined")}
+    left = any(before.told("left"))
+    return left or len(rooms) > 1 or life.lines[0].at_s - before.ends_s > REVIVED_S
 
 
 def _nodes_without_log(lives: Sequence[Life]) -> list[str]:
