@@ -152,12 +152,12 @@ def test_a_touch_that_only_one_of_two_foresees_is_told_in_a_heat_as_on_the_netwo
     kart: Track, kart_line: RacingLine
 ) -> None:
     seen: set[tuple[bool, bool]] = set()
-    for gap_mm in range(272, 282):
+    for gap_mm in range(174, 186):
         heat = Heat(kart, kart_line, [0.9, 0.9], Random(1))
         nodes = Nodes(kart, kart_line, [0.9, 0.9], seed=1)
         for one, two in ([entry.own_car for entry in heat.entries], nodes.cars):
-            run_up(one, kart, 40.0, 22.0)
-            run_up(two, kart, 45.0 + gap_mm / 1000.0, 15.0)
+            run_up(one, kart, 80.0, 22.0)
+            run_up(two, kart, 85.0 + gap_mm / 1000.0, 15.0)
         nodes.tell_states()
         touched = [False, False]
         for _ in range(12):

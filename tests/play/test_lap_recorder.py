@@ -38,7 +38,7 @@ def replayed(recording: Recording, track: Track) -> Replay:
 
 @pytest.fixture(scope="module")
 def laps(kart: Track, kart_line: RacingLine) -> list[DrivenLap]:
-    car = Recorded(kart, kart_line, 4)
+    car = Recorded(kart, kart_line, 4, skill=0.6)  # one that passes over a canister
     drive(car, 4)
     assert car.canisters > 0
     return car.laps
