@@ -23,7 +23,7 @@ WITHIN = {
     "opening": (0, 5),
     "replay": (0, 5),
     "causality": (0, 5),
-    "leases": (1, 3),
+    "leases": (13, 24),
 }
 """The seed that caught it last, tried first, and within how many each is caught.
 
