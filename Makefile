@@ -25,7 +25,7 @@ help:
 	@echo "make sim      rooms and races in virtual time with faults: SEEDS=0:200"
 	@echo "make mutants  each protection taken away: what misses it, by tests, walks and seeds"
 	@echo "make bench    the figures of docs/BENCHMARKS.md"
-	@echo "make soak     an hour of races in virtual time, ten real minutes: what grows?"
+	@echo "make soak     the history of 48 hours, an hour of races, ten real minutes: what grows?"
 	@echo "make format   format and fix what ruff can fix"
 	@echo "make clean    remove the environment and all caches"
 
@@ -82,6 +82,8 @@ bench: $(VENV)/.dev
 	@$(BIN)/python -m benchmarks
 
 soak: $(VENV)/.dev
+	@$(BIN)/python -m benchmarks.history --hours 48
+	@$(BIN)/python -m benchmarks.history --decrees 1000000
 	@$(BIN)/python -m benchmarks.soak
 	@$(BIN)/python -m benchmarks.soak real
 

@@ -18,13 +18,14 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Final, cast
 
-from net import NodeId
+from net import Folding, NodeId
 from net.sim import Machine, World
 from racer.app.circuits.catalog import circuit, circuit_line
 from racer.app.commands.parser import INTERRUPTED
 from racer.app.terminal import ProgressLine, complain
 from racer.core.rules.race_setup import RaceSetup
 from racer.play.reports import PhaseEntered
+from racer.play.room.folding import fold_room
 from racer.play.room.messages import Setup
 from racer.play.session import Player, Session
 from racer.play.view import Say
@@ -56,7 +57,7 @@ def virtual(minutes: int, progress: ProgressLine) -> Iterator[str]:
         sessions.append(Session(player, me, tracks, lines, rng))
         return sessions[-1]
 
-    world = World(1, sink)
+    world = World(1, sink, folding=Folding(fold_room))
     for number in range(NODES):
         world.add(make, number * SECOND // 50)
     spent_s = time.process_time()
@@ -66,7 +67,7 @@ def virtual(minutes: int, progress: ProgressLine) -> Iterator[str]:
             world.run(now_s * SECOND)
             if sessions:
                 sessions[now_s // SAYS_S % NODES].intend(Say(f"at {now_s} s"))
-            _forget_checks(world)
+            forget_datagrams(world)
         world.run(60 * (step + STEP_MIN) * SECOND)
         before_s, spent_s = spent_s, time.process_time()
         cpu = 100 * (spent_s - before_s) / (60 * STEP_MIN * NODES)
@@ -74,7 +75,7 @@ def virtual(minutes: int, progress: ProgressLine) -> Iterator[str]:
         yield f"{at_min:4} min {len(races):4} races {cpu:6.2f} % CPU a node {_held(world)}"
 
 
-def _forget_checks(world: World) -> None:
+def forget_datagrams(world: World) -> None:
     """Drop what the simulator remembers of every datagram to check it: it would hide the nodes."""
     for machine in world.machines:
         if machine.host is not None:
@@ -92,8 +93,8 @@ def _held(world: World) -> str:
     store = host.node._replica._operations
     objects = len(gc.get_objects())
     return (
-        f"{_resident_mib(os.getpid()):6.1f} MiB {objects:7} objects {consensus.log.head:5} decrees"
-        f" {store._count:6} operations of {len(store._clock)} lives"
+        f"{resident_mib(os.getpid()):6.1f} MiB {objects:7} objects {consensus.log.head:5} decrees"
+        f" {len(store):6} operations of {len(store.clock)} lives"
     )
 
 
@@ -111,7 +112,7 @@ def real(minutes: int, progress: ProgressLine) -> Iterator[str]:
                     time.sleep(1)
                 before_s, spent_s = spent_s, [_cpu_s(bot.pid) for bot in bots]
                 cpu = max(100 * (b - a) / 60 for a, b in zip(before_s, spent_s, strict=True))
-                mib = max(_resident_mib(bot.pid) for bot in bots)
+                mib = max(resident_mib(bot.pid) for bot in bots)
                 kib = sum(f.stat().st_size for f in homes[0].glob("journal*")) / 1024
                 races = log.read_text().count('"phase": "finished"')
                 yield (
@@ -139,7 +140,8 @@ def _start_bot(home: Path, port: int) -> subprocess.Popen[bytes]:
     )
 
 
-def _resident_mib(pid: int) -> float:
+def resident_mib(pid: int) -> float:
+    """Return how much memory a process holds."""
     pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
 

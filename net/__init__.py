@@ -17,16 +17,19 @@ from net.errors import (
     WireFault,
 )
 from net.ids import Address, Digest, Dot, LineageId, Member, NodeId, short
-from net.limits import NAME_CHARS_MAX, RACE_NAME_CHARS_MAX
+from net.limits import CHECKPOINT_DECREES, NAME_CHARS_MAX, RACE_NAME_CHARS_MAX
 from net.node.lineage.approach import Entry
 from net.node.program import (
     Awaited,
+    CheckpointDiffered,
     Command,
     CommandFault,
     Committed,
     CoordinatorChanged,
     Delivered,
     Event,
+    Folded,
+    Folding,
     HistoryTooNew,
     Leave,
     LineageEntered,
@@ -57,10 +60,12 @@ from net.wire.messages import Operation
 from net.wire.versions import Versions
 
 __all__ = [
+    "CHECKPOINT_DECREES",
     "NAME_CHARS_MAX",
     "RACE_NAME_CHARS_MAX",
     "Address",
     "Awaited",
+    "CheckpointDiffered",
     "Command",
     "CommandFault",
     "Committed",
@@ -74,6 +79,8 @@ __all__ = [
     "Dot",
     "Entry",
     "Event",
+    "Folded",
+    "Folding",
     "HistoryTooNew",
     "InvariantError",
     "Leave",

@@ -61,8 +61,17 @@ LEARNER_LAG_MAX: Final = 2  # entries a learner may lack when it is made a membe
 APPEND_ENTRIES_MAX: Final = 16  # entries in one append: with bodies of 200 bytes, three datagrams
 APPEND_BYTES_MAX: Final = 1000  # and their bytes, so that one append is one datagram
 DECREE_BODY_BYTES_MAX: Final = 900  # one decree fits one datagram
-DECREES_MAX: Final = 20_000  # a lineage's length: days of races
+DECREES_MAX: Final = 20_000  # a log behind its base: forty checkpoints that nobody could make
 PROPOSALS_PENDING_MAX: Final = 64  # decrees a coordinator has proposed and not yet committed
+
+# Checkpoints (ADR 35): what is before one is dropped
+CHECKPOINT_DECREES: Final = 512  # so many decrees apart: 10 ms to fold, and to tell again
+CHECKPOINT_OPERATIONS: Final = 512  # or so many operations
+CHECKPOINT_FORKED: Final = 8  # times as far apart just after a fork: a merge may want what is old
+CHECKPOINT_WAIT_NS: Final = 5 * SECOND  # for operations that it names: then its content is taken
+CHECKPOINT_LOST_NS: Final = 6 * SECOND  # without its content: the next one may be decreed
+FOLD_BYTES_MAX: Final = 1_000_000  # of a program: a second on a LAN for a newcomer
+AUTHORS_MAX: Final = 160  # nodes that a checkpoint knows as authors; members and who left lately
 
 # Overload: who coordinates late makes all wait, so it hands over
 OVERLOAD_GAP_NS: Final = 66 * MILLISECOND  # a loop of such ticks has lost half of its heartbeats
@@ -78,11 +87,12 @@ OVERLOAD_REST_NS: Final = 10 * SECOND  # on time again for so long, before it ma
 OPERATION_BODY_BYTES_MAX: Final = 700  # a chat line of 160 characters in any script, and room
 SUBMIT_BURST_MAX: Final = 512  # at once from one program: half of what a receiver lets wait …
 SUBMIT_NS: Final = SECOND // 256  # … then one in so long: anti-entropy repairs eight times as many
-OPERATIONS_MAX: Final = 20_000  # all that a node keeps of one race room
+OPERATIONS_MAX: Final = 20_000  # that a node keeps, of those since the checkpoint before the last
+OPERATIONS_SPARE: Final = 512  # beyond, of others: all may write at once
 OPERATIONS_WAITING_MAX: Final = 1024  # those whose causes have not arrived
-OPERATIONS_PER_MEMBER_MAX: Final = 5_000  # of one life: nobody fills the room alone
+OPERATIONS_PER_MEMBER_MAX: Final = 5_000  # of one life among them: nobody fills the room alone
 OPERATIONS_PER_REPLY_MAX: Final = 64  # sent at once to a peer that lacks them
-VECTOR_ENTRIES_MAX: Final = 256  # members, dead ones included, that a clock may name
+VECTOR_ENTRIES_MAX: Final = 256  # lives that a clock may name: those since, and one of each author
 VECTOR_ENTRIES_PER_DIGEST: Final = 32  # entries of 32 bytes that fit a datagram
 DEPENDENCIES_MAX: Final = 8  # entries of a delta-coded causal past: body and past fit a datagram
 OPERATION_REPEATS: Final = 2  # with the next beats: 0.2^3 lose all three at 20 % loss
@@ -92,7 +102,6 @@ ANSWER_NS: Final = 100 * MILLISECOND  # … and another one if the last did not 
 # What a node keeps for a room that loses power as a whole
 SAVE_NS: Final = SECOND // 2  # race clock and newest states: as often as states are signed
 REVIVE_WAIT_NS: Final = 4 * SECOND  # for who may hold more, after each that came back: to boot
-REVIVED_DECREES_MAX: Final = DECREES_MAX // 2  # a longer history is not gone on with
 
 # Streams
 STREAM_BYTES_MAX: Final = 64  # one car state

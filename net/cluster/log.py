@@ -2,7 +2,8 @@
 
 The newest list of members in it, committed or not, is the one that counts (Ongaro 2014, 4.1);
 consecutive lists differ by one member. A lineage is the part of a history
-since its last `FoundLineage`.
+since its last `FoundLineage`. What is before a checkpoint may be dropped: then the log
+begins at its base, and tells no more of what was there (ADR 35).
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from typing import Final, final
 
+from net.cluster.checkpoint import KeptCheckpoint, LogBase
 from net.errors import InvariantError
 from net.ids import DIGEST_BYTES, NO_LINEAGE, Digest, LineageId, Member
 from net.limits import (
@@ -19,7 +21,6 @@ from net.limits import (
     DECREES_MAX,
     MILESTONES_MAX,
     PEERS_MAX,
-    REVIVED_DECREES_MAX,
     YOUTH_MAX,
     YOUTH_STEP_NS,
 )
@@ -36,7 +37,6 @@ from net.wire.decrees import (
 from net.wire.messages import Milestone, Precedence
 from net.wire.versions import FIRST_VERSION
 
-GENESIS: Final[Digest] = bytes(DIGEST_BYTES)
 _ENTRY_OVERHEAD: Final = 48  # bytes of a decree around its content, at most
 
 
@@ -55,28 +55,56 @@ def majority(count: int) -> int:
 
 @final
 class DecreeLog:
-    """Decrees 0..head-1, of which 0..commit-1 are committed.
+    """Decrees base..head-1, of which those up to commit-1 are committed, as all before them are.
+
+    `checkpoint` is the newest that this node holds of them; it lies at the base or behind it. To
+    ask for a decree that is `is_compacted` breaks an invariant.
 
     Invariants, checked where they could break, each in constant time: no method changes an entry
     below `commit`; `commit` never falls and is never above `head`; each entry follows from the one
     before by its hash. What of it is read, told or sent is first held against its hash.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, checkpoint: KeptCheckpoint | None = None) -> None:
+        base = LogBase() if checkpoint is None else checkpoint.content.base
+        self.checkpoint = checkpoint
+        self.base = base
         self._entries: list[Decree] = []
-        self._hashes: list[Digest] = [GENESIS]  # after 0, 1, 2, … entries
+        self._hashes: list[Digest] = [base.chain]  # after those before the base, and 1, 2, … more
         self._lists: list[tuple[int, tuple[Member, ...]]] = []  # (head it holds from, members)
         self._founds: list[tuple[int, FoundLineage]] = []
         self._yields: list[tuple[int, Yield]] = []
         self._versions: list[tuple[int, int]] = []  # (head it is spoken from, version)
-        self.commit = 0
-        self._anchor: tuple[int, Digest] = (0, GENESIS)  # `commit`, and the hash there, as set last
-        self._given = 0  # so many were given out to be kept on disk …
-        self.kept = 0  # … and so many are there
+        self.commit = base.index
+        self._anchor: tuple[int, Digest] = (base.index, base.chain)  # `commit` as set last, hash
+        self._given = base.index  # so many were given out to be kept on disk …
+        self.kept = base.index  # … and so many are there
+        self._begin_at_base()
+
+    def _begin_at_base(self) -> None:
+        base = self.base
+        if base.found is not None:
+            self._founds.insert(0, (base.found_at, base.found))
+        if base.members:
+            self._lists.insert(0, (base.index, base.members))
+        if base.version > FIRST_VERSION:
+            self._versions.insert(0, (base.index, base.version))
 
     @property
     def head(self) -> int:
-        return len(self._entries)
+        return self.base.index + len(self._entries)
+
+    @property
+    def folded(self) -> int:
+        """How many decrees our checkpoint stands for."""
+        return 0 if self.checkpoint is None else self.checkpoint.index
+
+    @property
+    def origin(self) -> Digest | None:
+        """The hash of the very first decree: logs of one room share it. None: there is none."""
+        if self.base.index > 0:
+            return self.base.origin
+        return self._hashes[1] if self._entries else None
 
     @property
     def head_hash(self) -> Digest:
@@ -84,7 +112,7 @@ class DecreeLog:
 
     @property
     def head_epoch(self) -> int:
-        return self._entries[-1].epoch if self._entries else 0
+        return self._entries[-1].epoch if self._entries else self.base.epoch
 
     @property
     def members(self) -> tuple[Member, ...]:
@@ -95,6 +123,11 @@ class DecreeLog:
     def found(self) -> FoundLineage | None:
         """The entry that this lineage began with."""
         return self._founds[-1][1] if self._founds else None
+
+    @property
+    def found_at(self) -> int:
+        """How many decrees there were with that."""
+        return self._founds[-1][0] if self._founds else 0
 
     @property
     def lineage(self) -> LineageId:
@@ -133,7 +166,9 @@ class DecreeLog:
     @property
     def had_company(self) -> bool:
         """Two members at once were committed to, in this lineage or in what it goes on from."""
-        return any(len(members) > 1 for head, members in self._lists if head <= self.commit)
+        return self.base.had_company or any(
+            len(members) > 1 for head, members in self._lists if head <= self.commit
+        )
 
     def precedence(self, idle: bool, age_ns: int | None) -> Precedence:
         """Return how this lineage compares with others at a merge.
@@ -148,19 +183,70 @@ class DecreeLog:
         solitary, youth = int(not self.had_company), _youth(age_ns)
         return Precedence(solitary, int(idle), found.forks, absent, youth, found.lineage)
 
+    def is_compacted(self, index: int) -> bool:
+        """Whether the decree of that index was here and is dropped."""
+        return index < self.base.index
+
     def entry(self, index: int) -> Decree:
         self._check_entry(index)
-        return self._entries[index]
+        return self._entries[index - self.base.index]
 
     def entries(self, start: int, stop: int) -> tuple[Decree, ...]:
         return tuple(self.entry(index) for index in range(start, stop))
 
     def hash_at(self, head: int) -> Digest | None:
-        """Return the chain hash after the first `head` entries, or None if there are fewer."""
-        return self._hashes[head] if 0 <= head < len(self._hashes) else None
+        """Return the chain hash after the first `head` entries; None: unknown, or not any more."""
+        return (
+            self._hashes[head - self.base.index] if self.base.index <= head <= self.head else None
+        )
+
+    def base_at(self, head: int) -> LogBase:
+        """Return what is to be kept of the first `head` entries, if they are dropped."""
+        assert self.base.index <= head <= self.head
+        if head == self.base.index:
+            return self.base
+        lists = [members for at, members in self._lists if at <= head]
+        founds = [(at, found) for at, found in self._founds if at <= head]
+        found_at, found = founds[-1] if founds else (0, None)
+        origin = self.origin
+        assert origin is not None, "there are entries"
+        return LogBase(
+            head,
+            self._hashes[head - self.base.index],
+            origin,
+            self._entries[head - 1 - self.base.index].epoch,
+            lists[-1] if lists else (),
+            found,
+            found_at,
+            self.base.had_company or any(len(members) > 1 for members in lists),
+            next((v for at, v in reversed(self._versions) if at <= head), FIRST_VERSION),
+        )
+
+    def begin_at(self, checkpoint: KeptCheckpoint, head: int) -> None:
+        """Hold a checkpoint of ours, and drop the entries before `head`, which it stands for.
+
+        Raises:
+            InvariantError: it stands for others.
+        """
+        content = checkpoint.content
+        if not self.base.index <= head <= checkpoint.index <= self.commit:
+            raise InvariantError(f"the log would begin at {head}, of {self.commit} that count")
+        if self.base_at(checkpoint.index) != content.base:
+            raise InvariantError(f"the checkpoint at {checkpoint.index} is of another log")
+        base, dropped = self.base_at(head), head - self.base.index
+        self.checkpoint, self.base = checkpoint, base
+        self._given, self.kept = max(self._given, head), max(self.kept, head)
+        del self._entries[:dropped]
+        del self._hashes[:dropped]
+        self._lists = [each for each in self._lists if each[0] > head]
+        self._founds = [each for each in self._founds if each[0] > head]
+        self._yields = [each for each in self._yields if each[0] > head]
+        self._versions = [each for each in self._versions if each[0] > head]
+        self._begin_at_base()
 
     def batch(self, start: int) -> tuple[Decree, ...]:
         """Return the entries from `start` on that fit into one datagram, one at least."""
+        assert not self.is_compacted(start)
         taken: list[Decree] = []
         size = 0
         for index in range(start, min(start + APPEND_ENTRIES_MAX, self.head)):
@@ -174,14 +260,16 @@ class DecreeLog:
     def milestones(self) -> list[Milestone]:
         """Return heads of ours, ever further apart, by which a peer finds how far our logs agree.
 
-        The nearest is where our lineage began: there another one of the same room left it.
+        The nearest is where our lineage began: there another one of the same room left it. Those
+        before our checkpoint are of no use: whoever left ours there has another one.
         """
         heads = {self._founds[-1][0] - 1} if self._founds else set()
         step = 1
         while len(heads) < MILESTONES_MAX and self.head >= step:
             heads.add(self.head + 1 - step)
             step *= 2
-        return [Milestone(head, self._hashes[head][:8]) for head in sorted(heads) if head > 0]
+        useful = [head for head in sorted(heads) if head > self.folded]
+        return [Milestone(head, self._hashes[head - self.base.index][:8]) for head in useful]
 
     def agrees_up_to(self, milestones: Sequence[Milestone]) -> int:
         """Return the furthest of a peer's milestones that our committed prefix goes through."""
@@ -191,12 +279,15 @@ class DecreeLog:
         )
 
     def _matches_milestone(self, milestone: Milestone) -> bool:
-        return self._hashes[milestone.head][:8] == milestone.chain
+        known = self.hash_at(milestone.head)
+        return known is not None and known[:8] == milestone.chain
 
     def prefix(self, head: int) -> DecreeLog:
-        """Return a log of the first `head` entries, all of them committed."""
-        log = DecreeLog()
-        log._entries, log._hashes = self._entries[:head], self._hashes[: head + 1]
+        """Return a log of the first `head` entries, all committed; our checkpoint is of them."""
+        assert self.folded <= head <= self.head
+        log, kept = DecreeLog(), head - self.base.index
+        log.checkpoint, log.base = self.checkpoint, self.base
+        log._entries, log._hashes = self._entries[:kept], self._hashes[: kept + 1]
         log._lists = [each for each in self._lists if each[0] <= head]
         log._founds = [each for each in self._founds if each[0] <= head]
         log._yields = [each for each in self._yields if each[0] <= head]
@@ -212,7 +303,7 @@ class DecreeLog:
             may_keep: where it says no, this entry and all after it wait for another time.
         """
         taken: list[Decree] = []
-        while self._given < self.head and may_keep(self._entries[self._given]):
+        while self._given < self.head and may_keep(self._entries[self._given - self.base.index]):
             taken.append(self.entry(self._given))
             self._given += 1
         return taken
@@ -223,7 +314,8 @@ class DecreeLog:
         Returns:
             False where the log has another one there by now.
         """
-        if decree.index >= self.head or self._entries[decree.index] is not decree:
+        at = decree.index - self.base.index
+        if not 0 <= at < len(self._entries) or self._entries[at] is not decree:
             return False
         self.kept = max(self.kept, decree.index + 1)
         return True
@@ -243,12 +335,12 @@ class DecreeLog:
         """
         if self.hash_at(index) != previous or not _is_chain(index, previous, entries):
             return False
-        if index + len(entries) > DECREES_MAX:
+        if index + len(entries) - self.base.index > DECREES_MAX:
             return False
         for offset, decree in enumerate(entries):
             at = index + offset
             if at < self.head:
-                if self._entries[at] == decree:
+                if self._entries[at - self.base.index] == decree:
                     continue
                 if at < self.commit:
                     self._check_entry(at)  # ours is what it was, so the sender is wrong
@@ -267,7 +359,7 @@ class DecreeLog:
         for index in range(self.commit, min(head, self.head)):
             self._check_entry(index)
             self.commit = index + 1
-        self._anchor = (self.commit, self._hashes[self.commit])
+        self._anchor = (self.commit, self._hashes[self.commit - self.base.index])
 
     def check(self) -> None:
         """Hold the committed prefix against what it was when it was committed.
@@ -276,24 +368,30 @@ class DecreeLog:
             InvariantError: it is something else.
         """
         commit, anchor = self.commit, self._anchor
-        if commit > self.head or len(self._hashes) != self.head + 1:
+        if (
+            not self.base.index <= commit <= self.head
+            or len(self._hashes) != len(self._entries) + 1
+        ):
             raise InvariantError(f"the log of {self.head} decrees has {commit} committed")
-        if (commit, self._hashes[commit]) != anchor:
+        if (commit, self._hashes[commit - self.base.index]) != anchor:
             raise InvariantError(f"the log's committed {anchor[0]} decrees became other {commit}")
 
     def _check_entry(self, index: int) -> None:
         """Hold an entry against the chain."""
-        decree = self._entries[index]
-        if (decree.index, decree.previous) != (index, self._hashes[index]):
+        at = index - self.base.index
+        if at < 0:
+            raise InvariantError(f"the log's decree {index} is dropped, it begins at {index - at}")
+        decree = self._entries[at]
+        if (decree.index, decree.previous) != (index, self._hashes[at]):
             raise InvariantError(f"the log's decree {index} does not follow the one before it")
-        if chain_hash(decree) != self._hashes[index + 1]:
+        if chain_hash(decree) != self._hashes[at + 1]:
             raise InvariantError(f"the log's decree {index} is not what it was")
 
     def _push_decree(self, decree: Decree) -> None:
         self.check()
         if (decree.index, decree.previous) != (self.head, self.head_hash):
             raise InvariantError(f"decree {decree.index} does not follow the log of {self.head}")
-        if 0 < self.head == self.commit:
+        if self._entries and self.head == self.commit:
             self._check_entry(self.head - 1)
         self._entries.append(decree)
         self._hashes.append(chain_hash(decree))
@@ -316,8 +414,8 @@ class DecreeLog:
     def _truncate(self, head: int) -> None:
         if head < self.commit:
             raise InvariantError(f"the log would lose decrees from {head} on, of {self.commit}")
-        del self._entries[head:]
-        del self._hashes[head + 1 :]
+        del self._entries[head - self.base.index :]
+        del self._hashes[head - self.base.index + 1 :]
         self._given, self.kept = min(self._given, head), min(self.kept, head)
         while self._lists and self._lists[-1][0] > head:
             self._lists.pop()
@@ -340,20 +438,19 @@ def _youth(age_ns: int | None) -> int:
     return max(YOUTH_MAX - 8 * halvings - (steps >> halvings), 0)
 
 
-def kept_log(decrees: Sequence[Decree]) -> DecreeLog:
+def kept_log(decrees: Sequence[Decree], checkpoint: KeptCheckpoint | None = None) -> DecreeLog:
     """Return the log of what a journal kept, all of it committed; without what is no chain.
 
     A journal that was cut off in the middle of entering another lineage ends in decrees of the old
-    one. One that a room has outgrown (REVIVED_DECREES_MAX) counts as none.
+    one, and may hold some from before its checkpoint.
     """
-    log = DecreeLog()
-    if not decrees or not isinstance(decrees[0].what, FoundLineage):
+    log = DecreeLog(checkpoint)
+    decrees = [decree for decree in decrees if not log.is_compacted(decree.index)]
+    if checkpoint is None and (not decrees or not isinstance(decrees[0].what, FoundLineage)):
         return log
     for decree in decrees:
         if not log.store(log.head, log.head_hash, [decree]) or decree.index != log.head - 1:
             break
-    if log.head > REVIVED_DECREES_MAX:
-        return DecreeLog()
     log.commit_to(log.head)
     log.take_unkept(lambda _: True)
     log.kept = log.head

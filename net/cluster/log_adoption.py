@@ -13,11 +13,15 @@ from net.wire.messages import Fetch, Fetched
 
 
 def answer_fetch(log: DecreeLog, sender: NodeId, fetch: Fetch) -> list[Send]:
-    """Return what of our log a peer asked for. Reading harms nobody, so anyone may."""
+    """Return what of our log a peer asked for. Reading harms nobody, so anyone may.
+
+    What it asks for is dropped here: then nothing, and where our log begins.
+    """
     if fetch.lineage != log.lineage or fetch.index > log.head:
         return []
-    entries = log.batch(fetch.index)
-    return [Send(sender, Fetched(fetch.lineage, fetch.epoch, fetch.index, entries, log.head))]
+    start = max(fetch.index, log.base.index)
+    entries = log.batch(start) if start == fetch.index else ()
+    return [Send(sender, Fetched(fetch.lineage, fetch.epoch, start, entries, log.head))]
 
 
 @final
@@ -51,7 +55,7 @@ class LogAdoption:
             sender != self._source
             or (part.lineage, part.epoch) != (self._lineage, self._epoch)
             or part.index != expected
-            or expected + len(part.entries) > DECREES_MAX
+            or len(self._entries) + len(part.entries) > DECREES_MAX
         ):
             return False, []
         self._entries.extend(part.entries)

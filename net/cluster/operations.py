@@ -1,22 +1,24 @@
 """Operations: signed, durable facts, told to everybody and delivered in causal order.
 
-A grow-only set. Authors push; whoever differs compares vector clocks and sends what is missing
+A set that grows; what a checkpoint holds is dropped, and counts as delivered (ADR 35). Authors
+push; whoever differs compares vector clocks and sends what is missing
 (anti-entropy, Demers 1987). An operation names its causes by the entries of its author's clock
 that changed since the author's operation before, which it follows anyway.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections import deque
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import ClassVar, Final, NamedTuple, TypeAlias, final
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar, Final, TypeAlias, final
 
 import msgspec
 
+from net.cluster.checkpoint import Authors, KeptCheckpoint, in_one_order
+from net.cluster.kept_operations import KeptOperations
 from net.cluster.vector_clock import VectorClock
-from net.counters import Counters
+from net.cluster.waiting_operations import WaitingOperations
+from net.counters import Counters, loss
 from net.errors import InvariantError
 from net.ids import Dot, Member
 from net.limits import (
@@ -25,6 +27,7 @@ from net.limits import (
     OPERATIONS_MAX,
     OPERATIONS_PER_MEMBER_MAX,
     OPERATIONS_PER_REPLY_MAX,
+    OPERATIONS_SPARE,
     OPERATIONS_WAITING_MAX,
     VECTOR_ENTRIES_MAX,
     VECTOR_ENTRIES_PER_DIGEST,
@@ -73,11 +76,25 @@ class OperationCounters(Counters):
     part: ClassVar[str] = "operations"
     forged: int = 0
     flooded: int = 0  # over a bound
+    late: int = loss()  # of lives that a checkpoint has closed
+    orphaned: int = 0  # whose causes are gone: the side of a merge that yielded had folded them
 
 
-class _Delivered(NamedTuple):
-    order: int  # of its delivery here
-    operation: Operation
+@dataclass(frozen=True, slots=True)
+class Beyond:
+    """What a store holds beyond a checkpoint that it begins from."""
+
+    delivered: tuple[Operation, ...]
+    """In causal order: for the program all that is to be told now, for the journal all to keep."""
+    lost: tuple[Operation, ...]
+    """What we wrote and had delivered, and what has lost its causes."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Base:
+    authors: Authors = field(default_factory=Authors)  # of the checkpoint
+    floor: Authors = field(default_factory=Authors)  # and of that of which nothing is kept
+    is_folded: bool = False
 
 
 @final
@@ -101,12 +118,12 @@ class OperationStore:
         self._verify = verify
         self._context = context
         self._clock = VectorClock()
+        self._base = _Base()
         self._told: dict[Member, int] = {}  # what our last operation already named as its past
-        self._by_member: dict[Member, list[_Delivered]] = {}
-        self._count = 0
-        self._waiting: dict[Dot, Operation] = {}
-        self._blocked: dict[Dot, list[Dot]] = {}  # which of them wait for what, each for one
-        self._due: deque[Dot] = deque()  # which of them may be ready
+        self._written = 0  # how many we wrote as that life
+        self._kept = KeptOperations()
+        self._count = 0  # ever, what is dropped too
+        self._waiting = WaitingOperations()
         self.counters = OperationCounters()
 
     # --- writing ------------------------------------------------------------------------------
@@ -123,8 +140,11 @@ class OperationStore:
     def has_room_for_own(self, race_us: int) -> bool:
         """Whether one more, and what its past may need, is within what others take of us."""
         writer = self._newest if self._begins_life(race_us) else self._me
+        written = self._written if writer == self._me else 0
+        if self._clock.is_closed(writer) or self._clock.of(writer) != written:
+            return False  # another took up our numbers
         count = 1 + len(self._clock) // DEPENDENCIES_MAX
-        return self._is_within_bounds(writer, self._clock.of(writer) + count, count)
+        return self._is_within_bounds(writer, written + count, count)
 
     def author(self, body: bytes, race_us: int) -> list[Operation]:
         """Make an operation of our own. It counts as delivered here.
@@ -133,7 +153,7 @@ class OperationStore:
             The operation, last; before it, empty ones where its past did not fit into it.
         """
         if self._begins_life(race_us):
-            self._me, self._told = self._newest, {}
+            self._begin_writing()
         self._race_us = race_us
         written: list[Operation] = []
         causes = self._new_causes()
@@ -147,8 +167,12 @@ class OperationStore:
         """Whether what is written now is of the newest life, which has written nothing yet."""
         return race_us < self._race_us and self._me != self._newest
 
+    def _begin_writing(self) -> None:
+        self._me, self._told, self._written = self._newest, {}, 0
+
     def _write_operation(self, body: bytes, race_us: int, causes: tuple[Cause, ...]) -> Operation:
-        dot = Dot(self._me.node, self._me.incarnation, self._clock.of(self._me) + 1)
+        self._written += 1
+        dot = Dot(self._me.node, self._me.incarnation, self._written)
         data = signed_bytes(dot, race_us, causes, body, self._context)
         operation = Operation(dot, race_us, causes, body, self._key, self._sign(data))
         for cause in causes:
@@ -186,8 +210,11 @@ class OperationStore:
         for operation in operations:
             dot = operation.dot
             if dot in self._clock or dot in self._waiting:
+                self.counters.late += self._clock.is_closed(dot.member)
                 continue
-            if not self._has_room(dot):
+            if self._base.authors.settles(dot, operation.race_us):
+                self.counters.late += 1
+            elif not self._has_room(dot):
                 self.counters.flooded += 1
             elif not self._is_authentic(operation):
                 self.counters.forged += 1
@@ -199,14 +226,17 @@ class OperationStore:
         """Hold a bound per life, per room, and on lives; our own former lives count as others."""
         if dot.member == self._me or len(self._waiting) >= OPERATIONS_WAITING_MAX:
             return False
-        return self._is_within_bounds(dot.member, dot.n, 1)
+        # Its author may have dropped more than we, and others may write at the same moment.
+        counts_from = dot.n - OPERATIONS_PER_MEMBER_MAX
+        return self._is_within_bounds(dot.member, counts_from, 1 - OPERATIONS_SPARE)
 
     def _is_within_bounds(self, writer: Member, n: int, count: int) -> bool:
         """Whether `count` operations more may be kept, of which the last is a life's n-th."""
+        known = self._clock.of(writer) > 0
         return (
-            n <= OPERATIONS_PER_MEMBER_MAX
-            and self._count + count <= OPERATIONS_MAX
-            and (writer in self._by_member or len(self._clock) < VECTOR_ENTRIES_MAX)
+            n - self._kept.dropped_of(writer) <= OPERATIONS_PER_MEMBER_MAX
+            and len(self._kept) + count <= OPERATIONS_MAX
+            and (known or len(self._clock) < VECTOR_ENTRIES_MAX)
         )
 
     def _is_authentic(self, operation: Operation) -> bool:
@@ -219,22 +249,18 @@ class OperationStore:
 
     def _enqueue_operation(self, operation: Operation) -> None:
         if operation.dot not in self._clock:
-            self._waiting[operation.dot] = operation
-            self._due.append(operation.dot)
+            self._waiting.add(operation)
 
     def _deliver_ready(self) -> list[Operation]:
         """Deliver what is ready. Each operation is looked at once for each cause it lacks."""
         delivered: list[Operation] = []
-        while self._due:
-            operation = self._waiting.get(self._due.popleft())
-            if operation is None:
-                continue
+        while (operation := self._waiting.next_due()) is not None:
             if self._is_ready(operation):
-                del self._waiting[operation.dot]
+                self._waiting.remove(operation.dot)
                 self._deliver_operation(operation)
                 delivered.append(operation)
             else:
-                self._blocked.setdefault(self._missing_cause(operation), []).append(operation.dot)
+                self._waiting.block(operation, self._missing_cause(operation))
         return delivered
 
     def _is_ready(self, operation: Operation) -> bool:
@@ -260,11 +286,11 @@ class OperationStore:
         dot = operation.dot
         self._check_causes(operation)
         self._clock.advance(dot)
-        self._due.extend(self._blocked.pop(dot, ()))
-        written = self._by_member.setdefault(dot.member, [])
-        if len(written) != dot.n - 1:
-            raise InvariantError(f"operation {dot.n} of a life would follow {len(written)}")
-        written.append(_Delivered(self._count, operation))
+        self._waiting.on_delivered(dot)
+        held = self._kept.count_of(dot.member)
+        if held != dot.n - 1:
+            raise InvariantError(f"operation {dot.n} of a life would follow {held}")
+        self._kept.add(operation)
         self._count += 1
 
     def _check_causes(self, operation: Operation) -> None:
@@ -279,7 +305,7 @@ class OperationStore:
         """
         entries = self._clock.entries()
         for cause in entries:
-            held = len(self._by_member.get(Member(cause.node, cause.incarnation), ()))
+            held = self._kept.count_of(Member(cause.node, cause.incarnation))
             if cause.n != held:
                 raise InvariantError(f"of {cause.n} operations of a life {held} are here")
         return entries
@@ -287,7 +313,13 @@ class OperationStore:
     # --- comparing ----------------------------------------------------------------------------
 
     def __len__(self) -> int:
+        """How many there were, those too that are folded and dropped."""
         return self._count
+
+    @property
+    def kept(self) -> int:
+        """How many of them are held."""
+        return len(self._kept)
 
     def lacks(self, digest: VectorDigest) -> bool:
         """Tell whether the sender of a digest holds what we do not."""
@@ -308,7 +340,8 @@ class OperationStore:
 
     def digests(self) -> list[VectorDigest]:
         """Return our whole clock, in ranges of members that fit a datagram each."""
-        entries = self._held()
+        held = (*self._clock.closed(), *self._held())
+        entries = tuple(sorted(held, key=lambda cause: (cause.node, cause.incarnation)))
         step = VECTOR_ENTRIES_PER_DIGEST
         parts = [entries[k : k + step] for k in range(0, len(entries), step)] or [()]
         low, found = _LOWEST, []
@@ -326,16 +359,87 @@ class OperationStore:
         by any other order a peer might get the same ones again and again, and deliver none.
         """
         held = {Member(c.node, c.incarnation): c.n for c in digest.entries}
+        if self._lacks_dropped(digest, held):
+            return []
+        closed = {member.node: member.incarnation for member, n in held.items() if n == 0}
         missing = [
             delivered
-            for member in sorted(self._by_member)
+            for member in self._kept.members()
             if digest.low <= member <= digest.high
-            for delivered in self._operations_since(member, held.get(member, 0))
+            and member.incarnation > closed.get(member.node, 0)
+            for delivered in self._kept.since(member, held.get(member, 0))
         ]
         missing.sort(key=lambda delivered: delivered.order)
         return [delivered.operation for delivered in missing[:OPERATIONS_PER_REPLY_MAX]]
 
-    def _operations_since(self, member: Member, n: int) -> list[_Delivered]:
-        written = self._by_member[member]
-        start = bisect_left(written, n + 1, key=lambda delivered: delivered.operation.dot.n)
-        return written[start : start + OPERATIONS_PER_REPLY_MAX]
+    def _lacks_dropped(self, digest: VectorDigest, held: Mapping[Member, int]) -> bool:
+        """Whether a peer lacks what we have dropped: it could deliver nothing that follows.
+
+        It takes the checkpoint first. Until then we would send it the same again and again.
+        """
+        floor = self._base.floor
+        return any(
+            digest.low <= member <= digest.high and held.get(member, 0) < author.n
+            for member, author in floor.lives.items()
+            if not floor.closes(member)
+        )
+
+    # --- checkpoints --------------------------------------------------------------------------
+
+    @property
+    def is_folded(self) -> bool:
+        """Whether what is here follows a checkpoint."""
+        return self._base.is_folded
+
+    def covers(self, authors: Authors) -> bool:
+        """Whether all that a checkpoint holds is delivered here."""
+        return all(
+            author.n <= self._clock.of(member) or self._clock.is_closed(member)
+            for member, author in authors.lives.items()
+        )
+
+    def folded_between(self, before: Authors, after: Authors) -> list[Operation]:
+        """Return what one checkpoint holds and one before it does not, in the order to fold it."""
+        return in_one_order(
+            [
+                operation
+                for operation in self._kept.operations()
+                if after.folds(operation.dot) and not before.folds(operation.dot)
+            ]
+        )
+
+    def newest_since(self, authors: Authors) -> list[Operation]:
+        """Return the last operation of each life that wrote what a checkpoint does not hold."""
+        last = (self._kept.last_of(member) for member in self._kept.members())
+        return [each for each in last if each is not None and not authors.folds(each.dot)]
+
+    def begin_from(self, checkpoint: KeptCheckpoint | None, floor: KeptCheckpoint | None) -> Beyond:
+        """Count as delivered what a checkpoint holds, and of what else is here all that follows.
+
+        Where it holds what was never here, as after a merge, some of ours may have lost its
+        causes: that waits until the next checkpoint, and is dropped then. What of that we wrote
+        ourselves is for us to write again, in the next life.
+
+        Args:
+            floor: what this one holds is dropped: a checkpoint before, for those who lag behind,
+                or the same.
+        """
+        authors, clock = Authors.of(checkpoint), self._clock
+        here = self._kept.operations()
+        waiting, stale = self._waiting.take_all()
+        self.counters.orphaned += stale
+        self._base = _Base(authors, Authors.of(floor), checkpoint is not None)
+        self._clock = VectorClock(authors)
+        self._kept.begin_from(authors, self._base.floor, clock)
+        self._count = 0 if checkpoint is None else checkpoint.content.operations
+        for operation in (*here, *waiting):
+            if not authors.settles(operation.dot, operation.race_us):
+                self._enqueue_operation(operation)
+        delivered = self._deliver_ready()
+        lost = [o for o in here if o.dot.node == self._me.node and o.dot in self._waiting]
+        for operation in lost:
+            self._waiting.remove(operation.dot)
+        self._waiting.note_stale()
+        if self._clock.of(self._me) != self._written or self._clock.is_closed(self._me):
+            self._begin_writing()
+        return Beyond(tuple(delivered), tuple(lost))

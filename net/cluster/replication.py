@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import final
 
 from net.cluster.actions import Send
-from net.cluster.log import majority
+from net.cluster.log import DecreeLog, majority
 from net.cluster.voter import Voter
 from net.ids import LineageId, Member, NodeId
 from net.limits import (
@@ -233,7 +233,7 @@ class Leadership:
 
     def _next_append(self, member: Member, follower: _Follower, now_ns: int) -> list[Send]:
         log = self._voter.log
-        index = follower.following
+        index = max(follower.following, log.base.index)
         previous = log.hash_at(index)
         assert previous is not None
         entries = log.batch(index)
@@ -241,9 +241,23 @@ class Leadership:
         follower.told_commit = log.commit
         follower.sent_ns = now_ns
         append = Append(
-            log.lineage, self.epoch, self._voter.me, index, previous, entries, log.commit
+            log.lineage,
+            self.epoch,
+            self._voter.me,
+            index,
+            previous,
+            entries,
+            log.commit,
+            log.base.index,
         )
         return [Send(member.node, append)]
+
+
+def is_behind(log: DecreeLog, append: Append) -> bool:
+    """Whether a coordinator has dropped what our log lacks: no append will ever continue it."""
+    if append.index > append.base or log.is_compacted(append.index):
+        return False
+    return log.hash_at(append.index) != append.previous
 
 
 def follow_append(voter: Voter, sender: NodeId, append: Append, now_ns: int) -> list[Send]:

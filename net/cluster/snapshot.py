@@ -1,8 +1,9 @@
 """Snapshots: how a newcomer gets the history of a lineage, in blocks from several members.
 
 The content is a span of the committed prefix of the log, so every member makes the same bytes for
-it. A span that begins late spares who comes from another lineage of the room what both went
-through. Operations need no snapshot: anti-entropy brings them, signed.
+it. Where there is a checkpoint the span begins with that, and is no longer for an old room than for
+a young one. A span that begins late spares who comes from another lineage of the room what both
+went through. Operations since need no snapshot: anti-entropy brings them, signed.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from msgspec import Meta
 
 from net.cluster.actions import Send
 from net.cluster.blocks import BlockFetch, content_digest, split
+from net.cluster.checkpoint import KeptCheckpoint, read_checkpoint
 from net.cluster.log import DecreeLog
 from net.counters import Counters
 from net.errors import WireError
@@ -36,29 +38,36 @@ if TYPE_CHECKING:
 
 _ENCODER: Final = msgspec.msgpack.Encoder()
 _Decrees: TypeAlias = Annotated[list[Decree], Meta(min_length=1, max_length=DECREES_MAX)]
-_DECODER: Final[msgspec.msgpack.Decoder[list[Decree]]] = msgspec.msgpack.Decoder(_Decrees)
+_Snapshot: TypeAlias = tuple[bytes, _Decrees]
+_DECODER: Final[msgspec.msgpack.Decoder[_Snapshot]] = msgspec.msgpack.Decoder(_Snapshot)
 
 
-def encode_snapshot(decrees: Sequence[Decree]) -> bytes:
-    """Return the bytes of a snapshot: the decrees, as they are."""
-    return _ENCODER.encode(decrees)
+def encode_snapshot(checkpoint: KeptCheckpoint | None, decrees: Sequence[Decree]) -> bytes:
+    """Return the bytes of a snapshot: a checkpoint or none, and decrees, as they are."""
+    return _ENCODER.encode((b"" if checkpoint is None else checkpoint.packed, decrees))
 
 
 def decode_snapshot(
-    content: bytes, lineage: LineageId, history: DecreeLog, since: int
+    content: bytes, lineage: LineageId, history: DecreeLog | None, since: int
 ) -> DecreeLog:
     """Return the log that a snapshot continues the first `since` decrees of ours to, all committed.
 
     What of it we held already stays as it is, on disk too: to write it again would be to lose it
     first, and it may count on our disk.
 
+    Args:
+        history: ours; None: it is whole, and begins with a checkpoint or with the first decree.
+
     Raises:
-        WireError: the bytes are no chain of decrees from there on, or of another lineage.
+        WireError: the bytes are no chain of decrees from there on, or of another lineage, or a
+            checkpoint is not what the first of them names.
     """
     try:
-        decrees = _DECODER.decode(content)
+        packed, decrees = _DECODER.decode(content)
     except (ValueError, RecursionError) as error:
         raise WireError(str(error)) from None
+    if history is None:
+        return _decode_whole(packed, decrees, lineage)
     same = since
     while same < min(history.head, since + len(decrees)):
         if history.entry(same) != decrees[same - since]:
@@ -66,6 +75,17 @@ def decode_snapshot(
         same += 1
     log = history.prefix(same)
     if not log.store(same, log.head_hash, decrees[same - since :]) or log.lineage != lineage:
+        raise WireError("snapshot is no chain of decrees of its lineage")
+    log.commit_to(log.head)
+    return log
+
+
+def _decode_whole(packed: bytes, decrees: Sequence[Decree], lineage: LineageId) -> DecreeLog:
+    checkpoint = read_checkpoint(packed) if packed else None
+    if checkpoint is not None and decrees[0].what != checkpoint.decree:
+        raise WireError("snapshot with another checkpoint than its decrees name")
+    log = DecreeLog(checkpoint)
+    if not log.store(log.head, log.head_hash, decrees) or log.lineage != lineage:
         raise WireError("snapshot is no chain of decrees of its lineage")
     log.commit_to(log.head)
     return log
@@ -80,7 +100,7 @@ class SnapshotCounters(Counters):
 
 
 @dataclass(frozen=True, slots=True)
-class _Snapshot:
+class _Made:
     digest: Digest
     size: int
     blocks: tuple[bytes, ...]
@@ -91,24 +111,26 @@ class SnapshotServer:
     """Answers newcomers. Keeps the last snapshots, for their blocks are asked for one by one."""
 
     def __init__(self) -> None:
-        self._kept: dict[tuple[LineageId, int, int], _Snapshot] = {}
+        self._kept: dict[tuple[LineageId, bool, int, int], _Made] = {}
 
     def on_manifest_request(
         self, log: DecreeLog, sender: NodeId, request: ManifestRequest
     ) -> list[Send]:
         if request.lineage != log.lineage or log.commit == 0:
             return []
-        since, upto = log.agrees_up_to(request.milestones), log.commit
-        made = self._make_snapshot(log, since, upto)
-        if made.size > CONTENT_BYTES_MAX:
+        agreed, upto = log.agrees_up_to(request.milestones), log.commit
+        whole = agreed == 0
+        since = log.folded if whole else agreed
+        made = self._make_snapshot(log, whole, since, upto)
+        if made is None or made.size > CONTENT_BYTES_MAX:
             return []
-        return [Send(sender, Manifest(log.lineage, since, upto, made.size, made.digest))]
+        return [Send(sender, Manifest(log.lineage, whole, since, upto, made.size, made.digest))]
 
     def on_block_request(self, log: DecreeLog, sender: NodeId, request: BlockRequest) -> list[Send]:
         if request.lineage != log.lineage or not request.since < request.upto <= log.commit:
             return []
-        made = self._make_snapshot(log, request.since, request.upto)
-        if made.digest != request.digest:
+        made = self._make_snapshot(log, request.whole, request.since, request.upto)
+        if made is None or made.digest != request.digest:
             return []
         return [
             Send(sender, Block(made.digest, number, made.blocks[number]))
@@ -116,12 +138,15 @@ class SnapshotServer:
             if number < len(made.blocks)
         ]
 
-    def _make_snapshot(self, log: DecreeLog, since: int, upto: int) -> _Snapshot:
-        key = (log.lineage, since, upto)
+    def _make_snapshot(self, log: DecreeLog, whole: bool, since: int, upto: int) -> _Made | None:
+        """Return a span; None: it begins before our log, or at another checkpoint than ours."""
+        if log.is_compacted(since) or since >= upto or (whole and since != log.folded):
+            return None
+        key = (log.lineage, whole, since, upto)
         made = self._kept.get(key)
         if made is None:
-            content = encode_snapshot(log.entries(since, upto))
-            made = _Snapshot(content_digest(content), len(content), tuple(split(content)))
+            content = encode_snapshot(log.checkpoint if whole else None, log.entries(since, upto))
+            made = _Made(content_digest(content), len(content), tuple(split(content)))
             self._kept[key] = made
             if len(self._kept) > SNAPSHOTS_KEPT:
                 del self._kept[next(iter(self._kept))]
@@ -142,7 +167,7 @@ class Learned:
     """A lineage's history is here."""
 
     log: DecreeLog
-    since: int  # how many of its decrees we held before
+    since: int  # how many of its decrees we held before, or it begins without
     sources: tuple[NodeId, ...]
 
 
@@ -176,6 +201,7 @@ class Learner:
                 source,
                 BlockRequest(
                     manifest.lineage,
+                    manifest.whole,
                     manifest.since,
                     manifest.upto,
                     manifest.digest,
@@ -190,7 +216,10 @@ class Learner:
     ) -> list[Send]:
         if self._manifest is not None or manifest.lineage != self.lineage:
             return []
-        if not 0 < manifest.size <= CONTENT_BYTES_MAX or manifest.since > self._history.head:
+        if not 0 < manifest.size <= CONTENT_BYTES_MAX:
+            return []
+        history = self._history
+        if not (manifest.whole or history.folded < manifest.since <= history.head):
             return []
         nodes = {s.node for s in sources if s.commit >= manifest.upto} | {sender}
         self._manifest = manifest
@@ -216,7 +245,8 @@ class Learner:
         self._fetch = None
         manifest, self._manifest = self._manifest, None
         try:
-            log = decode_snapshot(content, manifest.lineage, self._history, manifest.since)
+            history = None if manifest.whole else self._history
+            log = decode_snapshot(content, manifest.lineage, history, manifest.since)
         except WireError:
             self._counters.wrong += 1
             return None

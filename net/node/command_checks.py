@@ -146,7 +146,7 @@ def _fault_in_proposal(whats: Sequence[Rule | Order]) -> CommandFault | None:
     for what in whats:
         decree = Decree(_MOST, _MOST, _DIGEST, what)
         lineage = bytes(LINEAGE_BYTES)
-        append = Append(lineage, _MOST, _MEMBER, _MOST, _DIGEST, (decree,), _MOST)
+        append = Append(lineage, _MOST, _MEMBER, _MOST, _DIGEST, (decree,), _MOST, _MOST)
         if (fault := _fault_in(append)) is not None:
             return fault
     return None

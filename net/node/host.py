@@ -16,6 +16,7 @@ from net.node.program import (
     Program,
     Publish,
     Report,
+    SaveCheckpoint,
     SaveDecree,
     SaveIncarnation,
     SaveMoment,
@@ -101,7 +102,7 @@ class Host:
                     actions.append(output)
                 case SaveIncarnation():
                     actions.append(output)
-                case SaveOperation() | SaveDecree() | SaveMoment() | SavePeer():
+                case SaveOperation() | SaveDecree() | SaveCheckpoint() | SaveMoment() | SavePeer():
                     self._unkept.append(output)
                     self.node.on_given()
                     actions.append(output)

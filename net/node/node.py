@@ -10,14 +10,16 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, TypeAlias, assert_never, final
 
 from net.cluster.actions import Send
-from net.cluster.content import Contents
-from net.cluster.failure_detector import FailureDetector, Health
+from net.cluster.checkpoint import read_checkpoint
+from net.cluster.content import ContentArrived, Contents
+from net.cluster.failure_detector import FailureDetector
 from net.cluster.loop_monitor import LoopMonitor
 from net.cluster.race_clock import RaceClock
 from net.cluster.storage import Storage
 from net.counters import Counts
 from net.ids import Address, Digest, Member, NodeId
 from net.limits import PAUSE_QUIET_NS
+from net.node.checkpoints import CheckpointOutcome, Checkpoints, Decide
 from net.node.command_checks import CommandChecks, fault_of
 from net.node.frame_reader import FrameReader
 from net.node.group_commit import DiskState
@@ -25,6 +27,7 @@ from net.node.heartbeat_exchange import HeartbeatExchange
 from net.node.leaving import Leaving
 from net.node.lineage.approach import Entry
 from net.node.lineage.lifecycle import (
+    BegunFrom,
     IncarnationRaised,
     Lifecycle,
     LifecycleOutcome,
@@ -36,7 +39,9 @@ from net.node.peers import Peer, Peers
 from net.node.program import (
     Command,
     CommandFault,
+    Committed,
     Event,
+    Folding,
     KeptRoom,
     Leave,
     LineageEntered,
@@ -105,6 +110,7 @@ class Node:
         now_ns: int,
         entry: Entry = Entry.EITHER,
         codec: Codec = CODEC,
+        folding: Folding | None = None,
     ) -> None:
         self.me: NodeId = identity.node_id
         self._transport = transport
@@ -131,7 +137,7 @@ class Node:
             now_ns,
         )
         self._liveness = Liveness(detector, self._peers, self._frames.counters)
-        self._contents = Contents(rng)
+        self._checkpoints = Checkpoints(folding, self._replica, Contents(rng))
         self._keeping = SavedMoments(now_ns)
         self._leaving = Leaving()
         self._checks = CommandChecks(now_ns)
@@ -179,7 +185,7 @@ class Node:
         return peer.status.commit
 
     def progress(self, digest: Digest) -> float | None:
-        return self._contents.progress(digest)
+        return self._checkpoints.contents.progress(digest)
 
     def rtt_ms(self, node: NodeId) -> float | None:
         return self._clock.rtt_ms(node)
@@ -193,8 +199,12 @@ class Node:
         return self._transport.versions
 
     def counters(self) -> Counts:
-        parts = (*self._replica.counters, self._contents.counters, self._lifecycle.counters)
-        own = (self._frames.counters, self._checks.counters)
+        own = (self._frames.counters, self._checks.counters, self._checkpoints.counters)
+        parts = (
+            *self._replica.counters,
+            self._checkpoints.contents.counters,
+            self._lifecycle.counters,
+        )
         return Counts.of(self._transport.counters, *own, *parts)
 
     # --- what a checker of running nodes may look at ---------------------------------------------
@@ -213,9 +223,12 @@ class Node:
 
     def restore(self, kept: KeptRoom, now_ns: int) -> list[NodeOutput]:
         """Take what the journal kept of this room. Call before `start`."""
-        told = self._lifecycle.restore(kept.decrees, aged=kept.aged)
+        checkpoint = read_checkpoint(kept.checkpoint) if kept.checkpoint else None
+        self._checkpoints.restore(checkpoint)
+        told = self._lifecycle.restore(kept.decrees, checkpoint, aged=kept.aged)
         self._keeping.restore(kept.moment)
-        return self._apply_outcomes([*told, *self._replica.restore(kept, now_ns)])
+        restored = self._replica.restore(kept, checkpoint, now_ns)
+        return self._apply_outcomes([*told, *restored])
 
     def start(self, addresses: Iterable[Address], now_ns: int) -> list[NodeOutput]:
         """Begin: note this life, greet the addresses we know."""
@@ -271,7 +284,10 @@ class Node:
         outputs.extend(self._apply_lifecycle(told, now_ns))
         if (room := self._lifecycle.version) != self.versions.room:
             self._transport.speak(room)
-        fetched = self._contents.on_tick(self._peers.living_nodes, now_ns)
+        lifecycle = self._lifecycle
+        folded = self._checkpoints.on_tick(lifecycle.consensus, lifecycle.decides, now_ns)
+        outputs.extend(self._apply_lifecycle(folded, now_ns))
+        fetched = self._checkpoints.contents.on_tick(self._peers.living_nodes, now_ns)
         outputs.extend(self._apply_outcomes(fetched))
         self._clock.follow(self._lifecycle.coordinator, self.me)
         if self._beats.is_due(now_ns):
@@ -281,7 +297,9 @@ class Node:
         if self.synced and self._keeping.is_due(now_ns):
             race_ns = self.race_ns(now_ns)
             outputs.extend(self._keeping.save(self._replica.newest(), race_ns, now_ns))
-        outputs.extend(self._advance_leaving(now_ns))
+        handed = self._lifecycle.hand_over
+        left = self._leaving.on_tick(handed, self._peers, self.incarnation, now_ns)
+        outputs.extend(self._apply_outcomes(left))
         return outputs
 
     def on_command(self, command: Command, now_ns: int) -> list[NodeOutput]:
@@ -300,7 +318,7 @@ class Node:
                 return None if free else CommandFault.TOO_MANY
             case Propose() if not self.decides:
                 return CommandFault.NOT_DECIDING
-            case Want(digest=digest) if not self._contents.has_room(digest):
+            case Want(digest=digest) if not self._checkpoints.contents.has_room(digest):
                 return CommandFault.TOO_MANY
             case _:
                 return None
@@ -318,9 +336,9 @@ class Node:
             case Propose(whats=whats):
                 return self._apply_lifecycle(self._lifecycle.propose(whats, now_ns), now_ns)
             case Share(content=content):
-                self._contents.share(content)
+                self._checkpoints.contents.share(content)
             case Want(digest=digest, size_max=size_max):
-                return self._apply_outcomes(self._contents.want(digest, size_max))
+                return self._apply_outcomes(self._checkpoints.contents.want(digest, size_max))
             case SetIdle(idle=idle):
                 self._lifecycle.set_idle(idle)
             case Leave():
@@ -391,7 +409,9 @@ class Node:
             case VectorDigest() | Operations() | Stream() | Keyframe():
                 return self._apply_outcomes(self._replica.on_message(peer, message, now_ns))
             case OfContent():
-                return self._apply_outcomes(self._contents.on_message(peer.node, message, now_ns))
+                return self._apply_outcomes(
+                    self._checkpoints.contents.on_message(peer.node, message, now_ns)
+                )
             case ManifestRequest() | Manifest() | BlockRequest() | Block():
                 told = self._lifecycle.on_history_message(peer, message, now_ns)
             case _:
@@ -432,19 +452,23 @@ class Node:
                 outputs.extend(self._apply_actions(dialled, now_ns))
         return outputs
 
-    def _apply_outcomes(self, outcomes: Iterable[Send | Persist | Event]) -> list[NodeOutput]:
-        """Put what is to be sent into the outbox; hand on the rest."""
+    def _apply_outcomes(
+        self, outcomes: Iterable[Send | Persist | Event | Stopped]
+    ) -> list[NodeOutput]:
+        """Put what is to be sent into the outbox; hand on the rest, but for checkpoints."""
         outputs: list[NodeOutput] = []
         for outcome in outcomes:
             match outcome:
                 case Send():
                     self._outbox.put(outcome.to, outcome.message)
+                case ContentArrived() if self._checkpoints.on_content(outcome):
+                    pass
                 case _:
                     outputs.append(outcome)
         return outputs
 
     def _apply_lifecycle(
-        self, outcomes: Sequence[LifecycleOutcome], now_ns: int
+        self, outcomes: Sequence[LifecycleOutcome | CheckpointOutcome], now_ns: int
     ) -> list[NodeOutput]:
         outputs: list[NodeOutput] = []
         for outcome in outcomes:
@@ -456,6 +480,15 @@ class Node:
                 case LineageEntered():
                     self._clock.enter()
                     self._replica.watch_for_equal()
+                    outputs.append(outcome)
+                case BegunFrom(checkpoint=checkpoint):
+                    begun = self._checkpoints.enter(checkpoint)
+                    outputs.extend(self._apply_outcomes(begun))
+                case Decide(what=what):
+                    decreed = self._lifecycle.propose([what], now_ns)
+                    outputs.extend(self._apply_lifecycle(decreed, now_ns))
+                case Committed(decree=decree):
+                    self._checkpoints.on_committed(decree, now_ns)
                     outputs.append(outcome)
                 case _:
                     outputs.extend(self._apply_outcomes([outcome]))
@@ -482,18 +515,3 @@ class Node:
         """Return what our beats account for."""
         held = self._replica
         return Summary(held.vector_hash, held.size, self._lifecycle.status)
-
-    # --- leaving ------------------------------------------------------------------------------
-
-    def _advance_leaving(self, now_ns: int) -> list[NodeOutput]:
-        leaving = self._leaving
-        if not leaving.has_begun:
-            return []
-        if leaving.hands_over(now_ns) and (handed := self._lifecycle.hand_over()):
-            self._queue_sends(handed)
-            return []
-        nodes = [peer.node for peer in self._peers if peer.health is not Health.DOWN]
-        if not nodes or not leaving.bids_farewell():
-            return [Stopped()]
-        self._queue_sends(Send(node, Farewell(self.incarnation)) for node in nodes)
-        return []

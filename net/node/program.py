@@ -11,11 +11,13 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol, TypeAlias
 
+from net.cluster.checkpoint import Fold
 from net.cluster.content import ContentArrived
 from net.cluster.streams import Pace
 from net.counters import Counts
 from net.errors import WireFault
 from net.ids import Address, Digest, LineageId, NodeId
+from net.limits import CHECKPOINT_DECREES, CHECKPOINT_OPERATIONS
 from net.transport.actions import Transmit
 from net.wire.decrees import Decree, Order, Rule
 from net.wire.messages import Keyframe, Operation
@@ -56,10 +58,30 @@ class CoordinatorChanged:
 class LineageEntered:
     """This node is in another history now: forget all decrees; Committed tells them from index 0.
 
-    Operations stay delivered: they belong to the room, not to a lineage.
+    Operations stay delivered: they belong to the room, not to a lineage. But where a `Folded`
+    follows, that and what comes after it is all there is.
     """
 
     lineage: LineageId
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """All decrees before `index`, and most operations so far, amount to this: forget all others.
+
+    What of them it does not hold is told again after it. It comes behind `LineageEntered`, and
+    where this node has begun a checkpoint in the midst of a lineage.
+    """
+
+    index: int
+    fold: bytes  # the program's own; empty: nothing has been folded
+
+
+@dataclass(frozen=True, slots=True)
+class CheckpointDiffered:
+    """The members hold another fold than ours of the same history. Theirs counts now."""
+
+    index: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +232,8 @@ Event: TypeAlias = (
     | Revived
     | CoordinatorChanged
     | LineageEntered
+    | Folded
+    | CheckpointDiffered
     | Committed
     | Delivered
     | StateReceived
@@ -227,7 +251,7 @@ Event: TypeAlias = (
 
 @dataclass(frozen=True, slots=True)
 class Submit:
-    """Author an operation. It is delivered to us at once, to all others soon."""
+    """Author an operation. It is delivered to us at once, to all others soon; or `Refused`."""
 
     body: bytes
 
@@ -349,6 +373,15 @@ class NodeView(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Folding:
+    """How a program's state is folded, and how often: after so many of either."""
+
+    fold: Fold
+    decrees: int = CHECKPOINT_DECREES
+    operations: int = CHECKPOINT_OPERATIONS
+
+
 class Program(Protocol):
     """What runs on a node. Both methods return commands, performed in order."""
 
@@ -387,6 +420,15 @@ class SaveDecree:
 
 
 @dataclass(frozen=True, slots=True)
+class SaveCheckpoint:
+    """Keep this in the place of all decrees before `index` and of all operations but these."""
+
+    index: int
+    packed: bytes  # empty: none; what was kept of one is of no use any more
+    operations: tuple[Operation, ...]  # delivered beyond it, in the order of their delivery
+
+
+@dataclass(frozen=True, slots=True)
 class SaveMoment:
     """Keep what the race clock shows and the newest states, in the place of the last moment."""
 
@@ -407,7 +449,7 @@ class Stopped:
     """The node has left; the shell may end."""
 
 
-Write: TypeAlias = SaveOperation | SaveDecree | SaveMoment | SavePeer
+Write: TypeAlias = SaveOperation | SaveDecree | SaveCheckpoint | SaveMoment | SavePeer
 """What the shell gives to the disk in this order; it says how much of it is there (`on_kept`)."""
 Persist: TypeAlias = SaveIncarnation | Write
 Action: TypeAlias = Transmit | Persist | Report | Stopped
@@ -421,6 +463,7 @@ class KeptRoom:
     """What a journal kept of a room for the next process."""
 
     operations: tuple[Operation, ...] = ()  # in the order of their delivery
-    decrees: tuple[Decree, ...] = ()  # from index 0 on; what is no chain is cut off
+    decrees: tuple[Decree, ...] = ()  # from the checkpoint on; what is no chain is cut off
     moment: SaveMoment = SaveMoment(0, ())  # the last one
     aged: bool = False  # the room was last used so long ago that we alone do not go on with it
+    checkpoint: bytes = b""  # packed; empty: none

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final, TypeAlias, final
 
 from net.cluster.actions import Send
+from net.cluster.checkpoint import KeptCheckpoint
 from net.cluster.local_health import LocalHealth
 from net.cluster.operations import OperationStore, batches
 from net.cluster.streams import Streams
@@ -22,7 +23,17 @@ from net.limits import (
 )
 from net.node.outbox import Outbox
 from net.node.peers import Peer, Peers
-from net.node.program import Delivered, KeptRoom, Publish, SaveOperation, StateReceived
+from net.node.program import (
+    Delivered,
+    Event,
+    Folded,
+    KeptRoom,
+    Persist,
+    Publish,
+    SaveCheckpoint,
+    SaveOperation,
+    StateReceived,
+)
 from net.security.identity import node_id_of
 from net.wire.messages import (
     Heartbeat,
@@ -38,7 +49,7 @@ if TYPE_CHECKING:
     from net.security.identity import Identity
     from net.security.primitives import Primitives
 
-DIGESTS_MAX: Final = VECTOR_ENTRIES_MAX // VECTOR_ENTRIES_PER_DIGEST  # that make one clock
+DIGESTS_MAX: Final = 2 * VECTOR_ENTRIES_MAX // VECTOR_ENTRIES_PER_DIGEST  # that make one clock
 
 StateMessage: TypeAlias = VectorDigest | Operations | Stream | Keyframe
 ReplicaOutcome: TypeAlias = Send | SaveOperation | Delivered | StateReceived
@@ -108,11 +119,19 @@ class Replica:
         self._operations.become(me)
         self._streams.become(me)
 
-    def restore(self, kept: KeptRoom, now_ns: int) -> list[ReplicaOutcome]:
-        """Take what the journal kept."""
-        outcomes: list[ReplicaOutcome] = [
-            *_delivered_events(self._operations.restore(kept.operations))
-        ]
+    def restore(
+        self, kept: KeptRoom, checkpoint: KeptCheckpoint | None, now_ns: int
+    ) -> list[ReplicaOutcome]:
+        """Take what the journal kept.
+
+        Operations beyond a checkpoint are told with it, when a lineage is entered.
+        """
+        if checkpoint is not None:
+            self._operations.begin_from(checkpoint, checkpoint)
+        restored = self._operations.restore(kept.operations)
+        outcomes: list[ReplicaOutcome] = []
+        if checkpoint is None:
+            outcomes.extend(_delivered_events(restored))
         for keyframe in kept.moment.keyframes:
             outcomes.extend(self._on_keyframe(keyframe, now_ns))
         return outcomes
@@ -120,6 +139,29 @@ class Replica:
     def has_room(self, race_us: int) -> bool:
         """Whether all will take another operation of ours, as far as we know."""
         return self._operations.has_room_for_own(race_us)
+
+    def begin_from(
+        self, checkpoint: KeptCheckpoint | None, floor: KeptCheckpoint | None
+    ) -> list[Send | Persist | Event]:
+        """Count all that a checkpoint holds as here; tell of it, and of what is here beyond it.
+
+        What we wrote in a history that has yielded, and nobody could deliver any more, is written
+        again.
+        """
+        beyond = self._operations.begin_from(checkpoint, floor)
+        index, packed, fold = 0, b"", b""
+        if checkpoint is not None:
+            index, packed, fold = checkpoint.index, checkpoint.packed, checkpoint.content.fold
+        kept = SaveCheckpoint(index, packed, beyond.delivered)
+        outcomes: list[Send | Persist | Event] = [
+            kept,
+            Folded(index, fold),
+            *_delivered_events(beyond.delivered),
+        ]
+        for lost in beyond.lost:
+            if lost.body and self.has_room(lost.race_us):
+                outcomes.extend(self.author(lost.body, lost.race_us))
+        return outcomes
 
     def author(self, body: bytes, race_us: int) -> list[ReplicaOutcome]:
         """Make an operation of our own, and push it to all peers."""

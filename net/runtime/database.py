@@ -17,7 +17,7 @@ from typing import Final
 from net.errors import ProfileError
 
 _APPLICATION: Final = 0x52434A31  # "RCJ1", at byte 68 of the file: a racer's journal
-_VERSION: Final = 2
+_VERSION: Final = 3
 _REASONS: Final = {  # of SQLite, for which the disk is to blame and no file
     sqlite3.SQLITE_FULL: errno.ENOSPC,
     sqlite3.SQLITE_READONLY: errno.EROFS,
@@ -27,7 +27,7 @@ _REASONS: Final = {  # of SQLite, for which the disk is to blame and no file
 }
 _SCHEMA: Final = (
     f"PRAGMA application_id = {_APPLICATION}",
-    f"PRAGMA user_version = {_VERSION}",  # 2 has the tables `decree` and `moment`, else like 1
+    f"PRAGMA user_version = {_VERSION}",  # 2 has `decree` and `moment`, 3 has `checkpoint`
     """CREATE TABLE IF NOT EXISTS room (
         tag BLOB PRIMARY KEY, name TEXT NOT NULL, used_s INTEGER NOT NULL, left INTEGER NOT NULL
     ) STRICT""",
@@ -41,6 +41,10 @@ _SCHEMA: Final = (
         tag BLOB NOT NULL, place INTEGER NOT NULL,
         content BLOB NOT NULL, -- a MessagePack of net.wire.decrees.Decree
         PRIMARY KEY (tag, place)
+    ) STRICT""",
+    """CREATE TABLE IF NOT EXISTS checkpoint (
+        tag BLOB PRIMARY KEY, place INTEGER NOT NULL, -- how many decrees it stands for
+        content BLOB NOT NULL -- a MessagePack of net.cluster.checkpoint.CheckpointContent
     ) STRICT""",
     """CREATE TABLE IF NOT EXISTS moment (
         tag BLOB PRIMARY KEY, place INTEGER NOT NULL DEFAULT 0,

@@ -18,12 +18,21 @@ from typing import Any, ClassVar, Final, NamedTuple, TypeAlias, TypeVar, assert_
 import msgspec
 from msgspec.msgpack import Decoder
 
+from net.cluster.checkpoint import read_checkpoint
 from net.counters import Counters
-from net.errors import ProfileError
+from net.errors import ProfileError, WireError
 from net.ids import Address, NodeId
 from net.limits import DECREES_MAX, OPERATIONS_MAX, PEERS_MAX, SECOND
 from net.node.group_commit import DiskState, GroupCommit
-from net.node.program import KeptRoom, SaveDecree, SaveMoment, SaveOperation, SavePeer, Write
+from net.node.program import (
+    KeptRoom,
+    SaveCheckpoint,
+    SaveDecree,
+    SaveMoment,
+    SaveOperation,
+    SavePeer,
+    Write,
+)
 from net.runtime.clock import now_ns
 from net.runtime.database import disk_error, open_database, open_unwritable
 from net.wire.decrees import Decree
@@ -46,6 +55,10 @@ _SAVE_OPERATION: Final = (
 )
 _CUT_DECREES: Final = "DELETE FROM decree WHERE tag = ? AND place >= ?"
 _SAVE_DECREE: Final = "INSERT INTO decree (tag, place, content) VALUES (?, ?, ?)"
+_DROP_OPERATIONS: Final = "DELETE FROM operation WHERE tag = ?"
+_DROP_DECREES: Final = "DELETE FROM decree WHERE tag = ? AND place < ?"
+_DROP_CHECKPOINT: Final = "DELETE FROM checkpoint WHERE tag = ?"
+_SAVE_CHECKPOINT: Final = "INSERT INTO checkpoint (tag, place, content) VALUES (?, ?, ?)"
 _SAVE_MOMENT: Final = "INSERT OR REPLACE INTO moment (tag, content) VALUES (?, ?)"
 _SAVE_PEER: Final = (
     "INSERT OR REPLACE INTO peer (tag, node, host, port, met_s) VALUES (?, ?, ?, ?, ?)"
@@ -57,10 +70,12 @@ _FORGET: Final = (
     "DELETE FROM operation WHERE tag NOT IN (SELECT tag FROM room WHERE used_s >= ?)",
     "DELETE FROM decree WHERE tag NOT IN (SELECT tag FROM room WHERE used_s >= ? AND left = 0)",
     "DELETE FROM moment WHERE tag NOT IN (SELECT tag FROM room WHERE used_s >= ? AND left = 0)",
+    "DELETE FROM checkpoint WHERE tag NOT IN (SELECT tag FROM room WHERE used_s >= ? AND left = 0)",
     "DELETE FROM room WHERE tag NOT IN (SELECT tag FROM room ORDER BY used_s DESC LIMIT ?)",
     "DELETE FROM operation WHERE tag NOT IN (SELECT tag FROM room)",
     "DELETE FROM decree WHERE tag NOT IN (SELECT tag FROM room)",
     "DELETE FROM moment WHERE tag NOT IN (SELECT tag FROM room)",
+    "DELETE FROM checkpoint WHERE tag NOT IN (SELECT tag FROM room)",
     "DELETE FROM peer WHERE tag NOT IN (SELECT tag FROM room)",
 )
 
@@ -292,11 +307,12 @@ class RoomJournal:
     def enter(self, name: str) -> None:
         """Note that this room is used now; forget rooms of long ago, and operations that rested."""
         now_s = int(time.time())
-        rested, dead, stopped, crowded, *orphaned = _FORGET
+        rested, dead, stopped, folded, crowded, *orphaned = _FORGET
         self._journal.put(
             (rested, (now_s - RESUME_S,)),
             (dead, (now_s - RESUME_S,)),
             (stopped, (now_s - RESUME_S,)),
+            (folded, (now_s - RESUME_S,)),
             (_SAVE_ROOM, (self._tag, name, now_s)),
             (crowded, (ROOMS_MAX,)),
             *((statement, ()) for statement in orphaned),
@@ -325,7 +341,20 @@ class RoomJournal:
             self._decode_rows("decree", _DECREES, decrees),
             next(iter(self._decode_rows("moment", _MOMENTS, moments)), SaveMoment(0, ())),
             bool(used) and used[0][0] < time.time() - REVIVE_S,
+            self._read_checkpoint(since_s),
         )
+
+    def _read_checkpoint(self, since_s: int) -> bytes:
+        """Return what decrees and operations go on from; nothing where there is none."""
+        contents = self._read_contents("checkpoint", since_s, 0, 1)
+        if not contents:
+            return b""
+        try:
+            return read_checkpoint(contents[0]).packed
+        except WireError:
+            self.counters.damaged += 1
+            self._journal.tell("the checkpoint is damaged and left out, and what followed it")
+            return b""
 
     def _decode_rows(
         self, table: str, decoder: Decoder[T], contents: Sequence[bytes]
@@ -382,6 +411,8 @@ class RoomJournal:
                     return None
                 row = (self._tag, dot.node, dot.incarnation, dot.n, content)
                 return [(_SAVE_OPERATION, row)]
+            case SaveCheckpoint():
+                return self._checkpoint_statements(what)
             case SaveDecree(decree=decree):
                 content, here = _readable_bytes(_DECREES, decree), (self._tag, decree.index)
                 if content is None:
@@ -394,6 +425,20 @@ class RoomJournal:
                 return [(_SAVE_PEER, (self._tag, node, host, port, int(time.time())))]
             case _:
                 assert_never(what)
+
+    def _checkpoint_statements(self, what: SaveCheckpoint) -> Sequence[_Statement] | None:
+        """Return what puts a checkpoint in the place of all that it stands for."""
+        tag = self._tag
+        statements: list[_Statement] = [(_DROP_CHECKPOINT, (tag,)), (_DROP_OPERATIONS, (tag,))]
+        if what.packed:
+            statements.append((_DROP_DECREES, (tag, what.index)))
+            statements.append((_SAVE_CHECKPOINT, (tag, what.index, what.packed)))
+        for operation in what.operations:
+            kept = self._statements_for(SaveOperation(operation))
+            if kept is None:
+                return None
+            statements.extend(kept)
+        return statements
 
 
 def _readable_bytes(decoder: Decoder[T], what: T) -> bytes | None:

@@ -26,6 +26,7 @@ from net.node.program import (
     KeptRoom,
     Program,
     Report,
+    SaveCheckpoint,
     SaveDecree,
     SaveIncarnation,
     SaveMoment,
@@ -183,9 +184,12 @@ class Service:
     def _make_host(self) -> Host:
         profile, rng, now = self._profile, SystemRandom(), now_ns()
         identity, life, name = profile.identity, profile.incarnation, self._options.name
-        versions = CODEC.versions(self._options.program)
+        options = self._options
+        versions = CODEC.versions(options.program)
         transport = Transport(identity, SODIUM, self._room, life, name, rng, now, versions)
-        node = Node(identity, life, transport, SODIUM, rng, now, self._options.entry, CODEC)
+        node = Node(
+            identity, life, transport, SODIUM, rng, now, options.entry, CODEC, options.folding
+        )
         return Host(node, self._program)
 
     def _is_shown(self) -> bool:
@@ -253,7 +257,7 @@ class Service:
             match action:
                 case Transmit(address=address, data=data):
                     self._socket.send(data, address)
-                case SaveOperation() | SaveDecree() | SaveMoment() | SavePeer():
+                case SaveOperation() | SaveDecree() | SaveCheckpoint() | SaveMoment() | SavePeer():
                     self._journal.save(action)
                 case SaveIncarnation(incarnation=incarnation):
                     self._profile.save_incarnation(incarnation)

@@ -9,6 +9,7 @@ from typing import TypeAlias, final
 from net.ids import Address
 from net.limits import PORT_DEFAULT
 from net.node.lineage.approach import Entry
+from net.node.program import Folding
 
 Fields: TypeAlias = Mapping[str, str]
 
@@ -23,6 +24,7 @@ class ServiceOptions:
     port: int = PORT_DEFAULT  # UDP; 0: any free one
     entry: Entry = Entry.EITHER  # who may not found is not advertised before it is in the room
     peers: tuple[Address, ...] = ()  # to be dialled in any case; a host may be a name here
+    folding: Folding | None = None  # how what runs here is folded; None: it cannot be
     advertise: Callable[[], Fields] | None = None
     """Called about once a second in the loop's thread; `phase`, `players`, `track` are listed."""
     program: int = 0  # version of the program: rooms are of one

@@ -1,12 +1,16 @@
 """The lightest program that contends: nodes talk, claim things, and grant them by decree.
 
-It stands for the race where only the substrate is looked at: no cars, so a seed takes a second.
+It stands for the race where only the substrate is looked at: no cars, so a seed takes a second. Its
+fold holds all that was decreed, so that a checker sees what a checkpoint loses.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, final
+
+import msgspec
 
 from net.ids import Dot, NodeId
 from net.limits import MILLISECOND
@@ -15,6 +19,7 @@ from net.node.program import (
     Committed,
     Delivered,
     Event,
+    Folded,
     LineageEntered,
     NodeView,
     Propose,
@@ -22,7 +27,7 @@ from net.node.program import (
     Submit,
     Synced,
 )
-from net.wire.decrees import Order, Rule
+from net.wire.decrees import Decree, Order, Rule
 from net.wire.messages import Operation
 
 if TYPE_CHECKING:
@@ -51,6 +56,49 @@ class GrantedTwice:
     number: int
 
 
+class ContestFold(msgspec.Struct, frozen=True, array_like=True):
+    """What a contest amounts to."""
+
+    owners: tuple[tuple[int, int, NodeId], ...] = ()  # item, number, whose
+    order: tuple[Dot, ...] = ()
+    undecided: tuple[Operation, ...] = ()  # claims and words that no decree has answered
+
+
+_ENCODER: Final = msgspec.msgpack.Encoder()
+_DECODER: Final = msgspec.msgpack.Decoder(ContestFold)
+
+
+def read_fold(fold: bytes) -> ContestFold:
+    """Return what some bytes hold; empty ones: nothing."""
+    return _DECODER.decode(fold) if fold else ContestFold()
+
+
+def fold_contest(
+    before: bytes, decrees: Sequence[Decree], operations: Sequence[Operation]
+) -> bytes:
+    """Return the fold that goes on from one before."""
+    was = read_fold(before)
+    owners = {(item, number): to for item, number, to in was.owners}
+    order = dict.fromkeys(was.order)
+    for decree in decrees:
+        match decree.what:
+            case Rule(body=body):
+                thing, to = _read_grant(body)
+                owners.setdefault(thing, to)
+            case Order(dot=dot):
+                order[dot] = None
+            case _:
+                pass
+    undecided = tuple(
+        operation
+        for operation in (*was.undecided, *operations)
+        if _read_claim(operation) not in {None, *owners}
+        or (_is_word(operation) and operation.dot not in order)
+    )
+    owned = tuple((*thing, owners[thing]) for thing in sorted(owners))
+    return _ENCODER.encode(ContestFold(owned, tuple(order), undecided))
+
+
 @final
 class Contestant:
     """Says a word, or claims a thing, now and then; and decides where it may."""
@@ -74,6 +122,8 @@ class Contestant:
                 self.order.clear()
                 self.owners.clear()
                 self.synced = False
+            case Folded(fold=fold):
+                self._begin_from(read_fold(fold))
             case Committed(decree=decree):
                 return self._apply_decree(decree.what)
             case Synced():
@@ -92,6 +142,11 @@ class Contestant:
             commands.append(Propose(tuple(whats[:PROPOSALS])))
         return commands
 
+    def _begin_from(self, fold: ContestFold) -> None:
+        self.order = list(fold.order)
+        self.owners = {(item, number): to for item, number, to in fold.owners}
+        self.operations = list(fold.undecided)
+
     def claim(self) -> list[Command]:
         """Return a claim for the thing that is up now, whatever else goes on."""
         return [Submit(self._claim_body(0))]
@@ -107,7 +162,7 @@ class Contestant:
         return [
             operation.dot
             for operation in self.operations
-            if operation.body.startswith(b"word") and operation.dot not in ordered
+            if _is_word(operation) and operation.dot not in ordered
         ]
 
     def _draw_body(self) -> bytes:
@@ -136,17 +191,25 @@ class Contestant:
     def _apply_decree(self, what: object) -> list[Command]:
         match what:
             case Rule(body=body):
-                _, item, number, to = body.decode().split()
-                thing = int(item), int(number)
+                thing, to = _read_grant(body)
                 if thing in self.owners:
                     return [Report(GrantedTwice(*thing))]
-                self.owners[thing] = bytes.fromhex(to)
+                self.owners[thing] = to
                 return [Report(Granted(*thing, self.owners[thing]))]
             case Order(dot=dot):
                 self.order.append(dot)
             case _:
                 pass
         return []
+
+
+def _is_word(operation: Operation) -> bool:
+    return operation.body.startswith(b"word")
+
+
+def _read_grant(body: bytes) -> tuple[tuple[int, int], NodeId]:
+    _, item, number, to = body.decode().split()
+    return (int(item), int(number)), bytes.fromhex(to)
 
 
 def _read_claim(operation: Operation) -> tuple[int, int] | None:

@@ -8,36 +8,39 @@ on; in the third everything is mended, and all must come to hold the same.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import TYPE_CHECKING, Final, final
 
 from net.cluster.log import majority
 from net.ids import Dot, Member
-from net.limits import MILLISECOND, SECOND
-from net.node.program import Submit
-from net.sim.contest import Contestant, GrantedTwice
+from net.limits import CHECKPOINT_FORKED, MILLISECOND, SECOND
+from net.node.program import Folding, Submit
+from net.sim.contest import Contestant, GrantedTwice, fold_contest, read_fold
 from net.sim.detection import GONE_KNOWN_NS
 from net.sim.inspection import log_of, member_of, operations_of, voter_of
 from net.sim.invariants import Violation
 from net.sim.narration import Narrator
 from net.sim.swarm import draw_script
 from net.sim.world import INSPECTION_NS, World
-from net.wire.messages import Cause
+from net.wire.messages import Cause, Operation
 
 if TYPE_CHECKING:
+    from net.cluster.log import DecreeLog
     from net.node.node import Node
     from net.sim.faults import Script
     from net.sim.machine import Machine
 
 LOSS_MAX: Final = 0.4
+MARKER: Final = b"word of the core"
 FAULTS_FROM_NS: Final = SECOND // 2
 FAULTS_TO_NS: Final = 8 * SECOND
 COORDINATOR_WITHIN_NS: Final = 12 * SECOND
 DECREE_WITHIN_NS: Final = 10 * SECOND
 CONVERGED_WITHIN_NS: Final = 10 * SECOND
 _SIZES: Final = (3, 3, 3, 4, 4, 5, 5, 5, 6, 7, 9)
+_SPACINGS: Final = (10, 20, 40, 80, 160)
 _ILLS: Final = ("dead", "frozen", "cut off", "cut off one way", "lossy")
 
 
@@ -49,11 +52,13 @@ class ContestPlan:
     script: Script
     core: tuple[int, ...]
     ills: tuple[tuple[int, str], ...]  # of all others
+    spacing: int  # of checkpoints: so many decrees or operations apart
 
     def __str__(self) -> str:
         ills = ", ".join(f"{machine} {ill}" for machine, ill in self.ills) or "nothing broken"
         core = ",".join(map(str, self.core))
-        return f"{self.nodes} nodes; {self.script}; then {core} mended, {ills}; then all"
+        head = f"{self.nodes} nodes, a checkpoint each {self.spacing}"
+        return f"{head}; {self.script}; then {core} mended, {ills}; then all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +83,7 @@ def draw_plan(seed: int, faults_max: int = 12) -> ContestPlan:
     script = draw_script(rng, nodes, FAULTS_FROM_NS, FAULTS_TO_NS, LOSS_MAX, faults_max)
     core = tuple(sorted(rng.sample(range(nodes), rng.randint(majority(nodes), nodes))))
     ills = tuple((m, rng.choice(_ILLS)) for m in range(nodes) if m not in core)
-    return ContestPlan(nodes, script, core, ills)
+    return ContestPlan(nodes, script, core, ills, rng.choice(_SPACINGS))
 
 
 def run_contest(
@@ -104,7 +109,9 @@ class ContestRun:
     ) -> None:
         self._seed = seed
         self._plan = plan
-        self.world = World(seed, self._on_report, plan.script.conditions, narrator, blind)
+        folding = Folding(fold_contest, plan.spacing, plan.spacing)
+        conditions = plan.script.conditions
+        self.world = World(seed, self._on_report, conditions, narrator, blind, folding)
         for number in range(plan.nodes):
             self.world.add(Contestant, number * 50 * MILLISECOND)
         self.world.play(plan.script)
@@ -121,12 +128,14 @@ class ContestRun:
         self._break_others()
         world.mend(self._plan.core)
         core = [world.machines[number] for number in self._plan.core]
-        marker = self._submit_marker(core[0])
+        self.world.command(core[0], [Submit(MARKER)])
         self._coordinator_ms = self._run_until(
             lambda: _share_coordinator(core), COORDINATOR_WITHIN_NS, "a core has no coordinator"
         )
         self._decree_ms = self._coordinator_ms + self._run_until(
-            lambda: all(marker in _program_of(m).order for m in core), DECREE_WITHIN_NS, "no decree"
+            lambda: all(self._has_marker(_program_of(m)) for m in core),
+            DECREE_WITHIN_NS,
+            "no decree",
         )
         if any(ill == "dead" for _, ill in self._plan.ills):
             world.run(world.now_ns + GONE_KNOWN_NS + INSPECTION_NS)
@@ -180,13 +189,10 @@ class ContestRun:
                 case _:
                     pass
 
-    def _submit_marker(self, machine: Machine) -> Dot:
-        """Have a machine say a word; return its name."""
-        assert machine.host is not None
-        node = machine.host.node
-        self.world.command(machine, [Submit(b"word of the core")])
-        written = operations_of(node)
-        return Dot(node.me, written.writes_as.incarnation, written.clock.of(written.writes_as))
+    def _has_marker(self, program: Contestant) -> bool:
+        """Whether the word of the core counts; its author may have had to say it again."""
+        said = self.world.invariants.operations
+        return any(said[dot].body == MARKER for dot in program.order if dot in said)
 
     def _run_until(self, condition: Callable[[], bool], within_ns: int, complaint: str) -> int:
         """Run until the condition holds. Returns after how many milliseconds."""
@@ -210,7 +216,8 @@ class ContestRun:
         heads = {(log.head_hash, log.commit, log.head) for log in logs if log is not None}
         clocks = {operations_of(_node_of(m)).vector_hash() for m in machines}
         settled = all(commit == head for _, commit, head in heads)
-        return len(heads) == len(clocks) == 1 and settled
+        folded = {log.folded for log in logs if log is not None}
+        return len(heads) == len(clocks) == len(folded) == 1 and settled
 
     def _check_end_state(self) -> None:
         """Check what must hold now that all is quiet."""
@@ -223,12 +230,28 @@ class ContestRun:
             violated(37, "nodes hold different orders of words")
         if len(set(first.order)) != len(first.order):
             violated(37, "a word is ordered twice")
-        if not _extends_causality(first):
+        if not _extends_causality(first.order, self.world.invariants.operations):
             violated(37, "the order of words breaks their causal order")
         log = log_of(_node_of(self.world.machines[0]))
+        self._check_folds(first, log)
         lives = {member_of(_node_of(machine)) for machine in self.world.machines}
         if log is None or {*log.members} != lives:
             violated(7, "the members are not the lives that run")
+
+    def _check_folds(self, first: Contestant, log: DecreeLog | None) -> None:
+        """Check that checkpoints lost nothing, and that what they hold is dropped."""
+        invariants, spacing = self.world.invariants, self._plan.spacing
+        assert log is not None, "all have converged"
+        whole = read_fold(fold_contest(b"", invariants.history_of(log), ()))
+        if [*whole.order] != first.order:
+            invariants.violated(45, "words that were decreed before a checkpoint are lost")
+        if {(item, n): to for item, n, to in whole.owners} != first.owners:
+            invariants.violated(45, "grants that were decreed before a checkpoint are lost")
+        for machine in self.world.machines:
+            node = _node_of(machine)
+            kept = log_of(node)
+            if kept is not None and kept.head - kept.folded > CHECKPOINT_FORKED * spacing + 2:
+                invariants.violated(46, f"{machine.life} keeps {kept.head - kept.folded} decrees")
 
 
 def _share_coordinator(machines: list[Machine]) -> bool:
@@ -252,11 +275,15 @@ def _node_of(machine: Machine) -> Node:
     return machine.host.node
 
 
-def _extends_causality(program: Contestant) -> bool:
-    """Whether no word stands before a word that its author had seen."""
-    place = {dot: number for number, dot in enumerate(program.order)}
+def _extends_causality(order: Sequence[Dot], operations: Mapping[Dot, Operation]) -> bool:
+    """Whether no word stands before a word that its author had seen.
+
+    Args:
+        operations: by name, in an order in which causes are first.
+    """
+    place = {dot: number for number, dot in enumerate(order)}
     bounds: dict[Member, list[tuple[int, int]]] = {}  # (n, place of the last word up to there)
-    for operation in program.operations:
+    for operation in operations.values():
         dot = operation.dot
         past = [Cause(dot.node, dot.incarnation, dot.n - 1), *operation.causes]
         least = max(_last_place(bounds.get(Member(c.node, c.incarnation), []), c.n) for c in past)

@@ -50,8 +50,9 @@ def _change_decree(machine: Machine) -> bool:
     log = _log_of(machine)
     if log is None or log.commit == 0:
         return False
-    entry = log._entries[log.commit - 1]
-    log._entries[log.commit - 1] = replace(entry, epoch=entry.epoch + 1)
+    at = log.commit - 1 - log.base.index
+    entry = log._entries[at]
+    log._entries[at] = replace(entry, epoch=entry.epoch + 1)
     return True
 
 
@@ -59,8 +60,8 @@ def _lose_decree(machine: Machine) -> bool:
     log = _log_of(machine)
     if log is None or log.commit == 0:
         return False
-    del log._entries[log.commit - 1 :]
-    del log._hashes[log.commit :]
+    del log._entries[log.commit - 1 - log.base.index :]
+    del log._hashes[log.commit - log.base.index :]
     return True
 
 

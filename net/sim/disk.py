@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, final
 
+from net.cluster.checkpoint import Authors, read_checkpoint
 from net.limits import MILLISECOND, SECOND
 from net.node.group_commit import DiskState, GroupCommit
 from net.node.program import (
     KeptRoom,
+    SaveCheckpoint,
     SaveDecree,
     SaveMoment,
     SaveOperation,
@@ -41,6 +43,8 @@ class Disk:
     operations: list[Operation] = field(default_factory=list)
     dots: set[Dot] = field(default_factory=set)  # of the operations
     decrees: dict[int, Decree] = field(default_factory=dict)
+    checkpoint: bytes = b""
+    folded: int = 0  # decrees that it stands for
     moment: SaveMoment = _NO_MOMENT
     peers: dict[NodeId, Address] = field(default_factory=dict)
     queue: GroupCommit[Write] = field(default_factory=GroupCommit)
@@ -92,6 +96,7 @@ class Disk:
 
     def damage(self) -> None:
         """Make what was written unreadable, but for the lives."""
+        self.checkpoint, self.folded = b"", 0
         self.operations.clear()
         self.dots.clear()
         self.decrees.clear()
@@ -102,7 +107,7 @@ class Disk:
     def kept(self) -> KeptRoom:
         """What the next process finds."""
         decrees = tuple(self.decrees[index] for index in sorted(self.decrees))
-        return KeptRoom(tuple(self.operations), decrees, self.moment)
+        return KeptRoom(tuple(self.operations), decrees, self.moment, checkpoint=self.checkpoint)
 
     def _write_one(self, what: Write) -> None:
         match what:
@@ -113,7 +118,21 @@ class Disk:
                 for index in range(decree.index, max(self.decrees, default=-1) + 1):
                     self.decrees.pop(index, None)
                 self.decrees[decree.index] = decree
+            case SaveCheckpoint():
+                self._begin_from(what)
             case SaveMoment():
                 self.moment = what
             case SavePeer(node=node, address=address):
                 self.peers[node] = address
+
+    def _begin_from(self, what: SaveCheckpoint) -> None:
+        """Put a checkpoint in the place of all that it stands for; what it folds counts as here."""
+        self.checkpoint, self.folded = what.packed, what.index
+        self.operations = list(what.operations)
+        self.dots.update(operation.dot for operation in what.operations)
+        self.decrees = {n: decree for n, decree in self.decrees.items() if n >= what.index}
+
+    def holds(self, dot: Dot) -> bool:
+        """Whether an operation is here, or folded."""
+        checkpoint = read_checkpoint(self.checkpoint) if self.checkpoint else None
+        return dot in self.dots or Authors.of(checkpoint).folds(dot)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, final
 
 from net.cluster.log import majority
@@ -26,17 +26,17 @@ class Durability:
     def __init__(self, violated: Callable[[int, str], None]) -> None:
         self.disks: dict[NodeId, Disk] = {}
         self._violated = violated
-        self._told: dict[LineageId, list[Decree]] = {}  # to anybody
-        self._promised: Sequence[Decree] = ()  # what must be there after the last blackout
+        self._told: dict[LineageId, dict[int, Decree]] = {}  # to anybody
+        self._promised: Mapping[int, Decree] = {}  # what must be there after the last blackout
         self.promises = 0  # blackouts after which anything had to be there
 
     def on_event(self, machine: Machine, event: Event) -> None:
         """Take what the node of a machine tells its program."""
         match event:
             case Committed(decree=decree, lineage=lineage):
-                told = self._told.setdefault(lineage, [])
-                if decree.index == len(told):
-                    told.append(decree)
+                told = self._told.setdefault(lineage, {})
+                if decree.index not in told:
+                    told[decree.index] = decree
                     self._check_disks(machine, decree)
                 self._check_promise(machine, decree)
             case Revived(sure=False):
@@ -53,12 +53,12 @@ class Durability:
         whole = all(m.host is not None and m.host.node.synced for m in machines)
         well = all(m.disk.takes(now_ns) and m.disk.told[0].keeps for m in machines)
         if len(logs) == 1 and whole and well:
-            self._promised = tuple(self._told.get(next(iter(logs)), ()))
+            self._promised = dict(self._told.get(next(iter(logs)), {}))
             self.promises += 1
 
     def waive(self) -> None:
         """Take that a disk was damaged, or full, or too few came back: nothing is promised."""
-        self._promised = ()
+        self._promised = {}
 
     def _check_disks(self, machine: Machine, decree: Decree) -> None:
         """Check what holds at the moment at which a decree first counts anywhere."""
@@ -77,15 +77,17 @@ class Durability:
 
     def _is_on_disk(self, node: NodeId, decree: Decree) -> bool:
         disk, what = self.disks[node], decree.what
+        if decree.index < disk.folded:
+            return True  # it began from a checkpoint that stands for it
         if disk.decrees.get(decree.index) != decree:
             return False
-        if not isinstance(what, Order) or what.dot in disk.dots:
+        if not isinstance(what, Order) or disk.holds(what.dot):
             return True
         # One that is lost altogether holds up no log for ever (BACKING_WAIT_NS).
-        return not any(what.dot in other.dots for other in self.disks.values())
+        return not any(other.holds(what.dot) for other in self.disks.values())
 
     def _check_promise(self, machine: Machine, decree: Decree) -> None:
-        if decree.index < len(self._promised) and self._promised[decree.index] != decree:
+        if self._promised.get(decree.index, decree) != decree:
             self._violated(
                 43, f"{machine.life}: decree {decree.index} is another than before the blackout"
             )

@@ -6,16 +6,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias, final
 
-from net.cluster.log import DecreeLog, majority
-from net.ids import Dot, LineageId, Member, NodeId
+from net.cluster.checkpoint import GENESIS, Authors, read_checkpoint
+from net.cluster.log import DecreeLog, chain_hash, majority
+from net.ids import Digest, Dot, LineageId, Member, NodeId
 from net.node.program import (
+    CheckpointDiffered,
     Committed,
     CoordinatorChanged,
     Delivered,
     Event,
+    Folded,
     LineageEntered,
     PeerChanged,
     Persist,
+    SaveCheckpoint,
     SaveIncarnation,
     SaveOperation,
 )
@@ -43,7 +47,8 @@ class _Told:
     next: int = 0  # index of the decree that must come next
     opened: set[int] = field(default_factory=set)  # epochs whose opening decree it was told
     operations: dict[Member, int] = field(default_factory=dict)  # the newest told, by author
-    held: dict[Member, int] = field(default_factory=dict)  # how many it holds, by author
+    held: dict[Member, int] = field(default_factory=dict)  # how many it holds, by author …
+    authors: Authors = field(default_factory=Authors)  # … and what the checkpoint counts
     lives: dict[NodeId, int] = field(default_factory=dict)  # the newest told, by node
     epochs: dict[LineageId, int] = field(default_factory=dict)
     race_ns: int = 0
@@ -67,12 +72,23 @@ class Invariants:
         self._told: dict[IncarnationKey, _Told] = {}
         self._incarnations: dict[int, int] = {}
         self.durability = Durability(self.violated)
+        self._decrees: dict[Digest, Decree] = {}  # all that were committed, by the hash after them
+        self.operations: dict[Dot, Operation] = {}  # all that anybody delivered
         self.checks = 0
 
     def violated(self, number: int, text: str) -> None:
         """Tell that an invariant does not hold."""
         if number not in self._blind:
             raise Violation(f"invariant {number}: {text}")
+
+    def history_of(self, log: DecreeLog) -> list[Decree]:
+        """Return all that is committed in a log, what it has dropped too."""
+        history: list[Decree] = []
+        chain = log.hash_at(log.commit)
+        while chain is not None and chain != GENESIS:
+            history.append(self._decrees[chain])
+            chain = history[-1].previous
+        return history[::-1]
 
     # --- what a program is told -----------------------------------------------------------------
 
@@ -97,6 +113,8 @@ class Invariants:
                 log = None if node is None else log_of(node)
                 if node is not None and log is not None:
                     self._logs[member_of(node)] = log
+            case Folded() | CheckpointDiffered():
+                self._check_checkpoint(life, told, event, node)
             case Committed(decree=decree, lineage=lineage):
                 self._check_committed(life, told, decree, lineage)
                 if node is not None:
@@ -119,10 +137,28 @@ class Invariants:
             self.violated(22, f"{life} was told decree {decree.index} out of order")
         told.next = decree.index + 1
         history = self._histories.setdefault(lineage, {})
+        self._decrees.setdefault(chain_hash(decree), decree)
         if history.setdefault(decree.index, decree) != decree:
             self.violated(21, f"{life} committed another decree {decree.index} than others did")
         if isinstance(decree.what, Noop):
             told.opened.add(decree.epoch)
+
+    def _check_checkpoint(
+        self,
+        life: IncarnationKey,
+        told: _Told,
+        event: Folded | CheckpointDiffered,
+        node: Node | None,
+    ) -> None:
+        """Take that a program begins from a fold. Of the epoch there it was told no opening."""
+        if isinstance(event, CheckpointDiffered):
+            self.violated(44, f"{life} folds another state of {event.index} decrees than others do")
+            return
+        told.next = event.index
+        told.operations.clear()
+        log = None if node is None else log_of(node)
+        if log is not None and log.checkpoint is not None:
+            told.opened.add(log.checkpoint.content.base.epoch)
 
     def _check_first_commit(
         self, life: IncarnationKey, decree: Decree, lineage: LineageId, node: Node
@@ -140,7 +176,7 @@ class Invariants:
         held = [
             member
             for member in log.members
-            if member in self._logs and self._logs[member].hash_at(ends) == log.hash_at(ends)
+            if member in self._logs and _holds(self._logs[member], decree, log.hash_at(ends))
         ]
         if len(held) < majority(len(log.members)):
             self.violated(
@@ -164,7 +200,7 @@ class Invariants:
             return
         log = log_of(node)
         for index, committed in self._commits.get(lineage, {}).items():
-            if committed >= epoch or log is None:
+            if committed >= epoch or log is None or log.is_compacted(index):
                 continue
             if index >= log.head or log.entry(index) != self._histories[lineage][index]:
                 self.violated(22, f"{life} coordinates in epoch {epoch} without decree {index}")
@@ -176,17 +212,18 @@ class Invariants:
 
     # --- what a node does -----------------------------------------------------------------------
 
-    def on_start(self, life: IncarnationKey, restored: Sequence[Operation]) -> None:
+    def on_start(
+        self, life: IncarnationKey, restored: Sequence[Operation], checkpoint: bytes
+    ) -> None:
         """Take what a process found on its disk."""
         told = self._told.setdefault(life, _Told())
+        self._begin_from(told, checkpoint)
         progress = True
         while progress:
             progress = False
             for operation in restored:
                 dot = operation.dot
-                if dot.n == told.held.get(dot.member, 0) + 1 and _follows_causes(
-                    operation, told.held
-                ):
+                if dot.n == told.held.get(dot.member, 0) + 1 and _follows_causes(operation, told):
                     told.held[dot.member] = dot.n
                     progress = True
 
@@ -197,16 +234,27 @@ class Invariants:
                 self.on_saved_incarnation(life, incarnation)
             case SaveOperation(operation=operation):
                 self.on_saved_operation(life, operation)
+            case SaveCheckpoint(packed=packed, operations=operations):
+                self._begin_from(self._told[life], packed)
+                for operation in operations:
+                    self.on_saved_operation(life, operation)
             case _:
                 pass
+
+    def _begin_from(self, told: _Told, checkpoint: bytes) -> None:
+        """Take what a checkpoint counts as held, and nothing else."""
+        told.authors = Authors.of(read_checkpoint(checkpoint) if checkpoint else None)
+        told.held = {member: author.n for member, author in told.authors.lives.items()}
 
     def on_saved_operation(self, life: IncarnationKey, operation: Operation) -> None:
         """Take an operation that a node has delivered just now, in its order."""
         self.checks += 1
-        held, dot = self._told[life].held, operation.dot
+        told, dot = self._told[life], operation.dot
+        held = told.held
+        self.operations.setdefault(dot, operation)
         if dot.n != held.get(dot.member, 0) + 1:
             self.violated(15, f"{life} delivered operation {dot} with a gap, or again")
-        if not _follows_causes(operation, held):
+        if not _follows_causes(operation, told):
             self.violated(16, f"{life} delivered operation {dot} before its causes")
         held[dot.member] = dot.n
 
@@ -233,7 +281,11 @@ class Invariants:
         told.race_ns = race_ns
 
 
-def _follows_causes(operation: Operation, held: dict[Member, int]) -> bool:
-    return all(
-        cause.n <= held.get(Member(cause.node, cause.incarnation), 0) for cause in operation.causes
-    )
+def _holds(log: DecreeLog, decree: Decree, chain: Digest | None) -> bool:
+    """Whether a log holds a decree, or has held it until a checkpoint."""
+    return log.is_compacted(decree.index) or log.hash_at(decree.index + 1) == chain
+
+
+def _follows_causes(operation: Operation, told: _Told) -> bool:
+    causes = [(Member(c.node, c.incarnation), c.n) for c in operation.causes]
+    return all(n <= told.held.get(m, 0) or told.authors.closes(m) for m, n in causes)

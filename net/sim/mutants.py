@@ -24,6 +24,8 @@ from net.cluster.voter import Voter
 from net.limits import DOWN_NS, EVIDENCE_AGE_UNIT_NS
 from net.node.lineage.revival import Revival
 from net.node.node import Node
+from net.node.program import Delivered
+from net.node.replica import Replica
 from net.security.replay_window import ReplayWindow
 from net.sim.disk import Disk
 from net.sim.machine import Machine
@@ -32,7 +34,9 @@ from net.wire.messages import Append, Suspicion
 
 if TYPE_CHECKING:
     from net.cluster.actions import Send
+    from net.cluster.checkpoint import KeptCheckpoint
     from net.ids import Member, NodeId
+    from net.node.program import Event, Persist
     from net.wire.messages import Operation
 
 
@@ -224,6 +228,18 @@ def _notice_no_gap(store: OperationStore, operation: Operation) -> None:
     pass
 
 
+# --- checkpoints ----------------------------------------------------------------------------------
+
+
+def _tell_nothing_beyond(
+    replica: Replica, checkpoint: KeptCheckpoint | None, floor: KeptCheckpoint | None
+) -> list[Send | Persist | Event]:
+    told = _BEGIN_FROM(replica, checkpoint, floor)
+    return [each for each in told if not isinstance(each, Delivered)]
+
+
+_BEGIN_FROM: Final = Replica.begin_from
+
 MUTANTS: Final[Mapping[str, Mutant]] = {
     "fencing": Mutant(
         "appends of epochs below the promise are taken, and depose nobody",
@@ -279,6 +295,10 @@ MUTANTS: Final[Mapping[str, Mutant]] = {
     "replay": Mutant(
         "a datagram counts as often as it comes",
         ((ReplayWindow, "is_fresh", _always_fresh),),
+    ),
+    "beyond": Mutant(
+        "a program that begins from a fold is not told the operations beyond it",
+        ((Replica, "begin_from", _tell_nothing_beyond),),
     ),
     "causality": Mutant(
         "operations are delivered before those that their author had seen",

@@ -11,17 +11,18 @@ from net.errors import WireError
 from net.limits import SECOND
 from net.node.program import (
     Awaited,
+    CheckpointDiffered,
     Committed,
     CoordinatorChanged,
     Delivered,
     Event,
+    Folded,
     HistoryTooNew,
     LineageEntered,
     PeerChanged,
     PeerUnreadable,
     Refused,
     Revived,
-    StateReceived,
     Synced,
     VersionsDiffer,
     Waiting,
@@ -32,6 +33,7 @@ from net.transport.datagram import DatagramKind
 from net.wire.codec import decode_frame
 from net.wire.decrees import (
     AddMember,
+    Checkpoint,
     Decree,
     FoundLineage,
     Noop,
@@ -101,7 +103,10 @@ def tell_event(event: Event, names: Names) -> str | None:
             return _tell_obstacle(event, names)
         case Awaited() | Revived():
             return _history_text(event, names)
-        case StateReceived():
+        case Folded(index=index) | CheckpointDiffered(index=index):
+            verb = "begins " if isinstance(event, Folded) else "differs"
+            return f"{verb}  at the checkpoint {index}"
+        case _:
             return None
 
 
@@ -156,6 +161,8 @@ def tell_decree(decree: Decree, names: Names) -> str:
             return f"{head} rule {_body_text(body)}"
         case SpeakVersion(version=version):
             return f"{head} speak version {version}"
+        case Checkpoint(digest=digest, size=size):
+            return f"{head} checkpoint {digest.hex()[:6]} of {size} bytes"
 
 
 def tell_datagram(data: bytes, names: Names) -> str:

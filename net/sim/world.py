@@ -16,9 +16,11 @@ from net.node.program import (
     Action,
     Command,
     Event,
+    Folding,
     PeerChanged,
     PeerState,
     Report,
+    SaveCheckpoint,
     SaveDecree,
     SaveIncarnation,
     SaveMoment,
@@ -81,6 +83,7 @@ class World:
         sink: gets every report of every program, with the virtual time.
         narrator: gets the run as lines for people.
         blind: invariants that are not checked.
+        folding: of all programs.
     """
 
     def __init__(
@@ -90,6 +93,7 @@ class World:
         conditions: Conditions | None = None,
         narrator: Narrator | None = None,
         blind: frozenset[int] = frozenset(),
+        folding: Folding | None = None,
     ) -> None:
         self.on_transmit: OnTransmit | None = None
         self.machines: list[Machine] = []
@@ -103,10 +107,10 @@ class World:
         )
         self._sink = sink
         self._narrator = narrator
+        self._folding = folding
         self._events = EventQueue()
         self._disk_traffic = DiskTraffic(self)
         self._by_address: dict[Address, Machine] = {}
-        self._numbers: dict[NodeId, int] = {}
         self._trace = hashlib.blake2b(digest_size=16)
 
     @property
@@ -139,7 +143,6 @@ class World:
         machine = Machine(len(self.machines), identity, Launch(make, entry, codec), rng)
         self.machines.append(machine)
         self._by_address[machine.address] = machine
-        self._numbers[identity.node_id] = machine.number
         self.invariants.durability.disks[identity.node_id] = machine.disk
         self.at(start_ns, lambda: self.start(machine))
         return machine
@@ -288,16 +291,20 @@ class World:
             identity, primitives, self._room, incarnation, name, rng, now_ns, codec.versions()
         )
         watched = WatchedTransport(transport, machine, self.invariants)
-        entry = machine.launch.entry
-        node = Node(identity, incarnation, watched, primitives, rng, now_ns, entry, codec)
+        entry, folding = machine.launch.entry, self._folding
+        node = Node(identity, incarnation, watched, primitives, rng, now_ns, entry, codec, folding)
         machine.program = machine.launch.make(identity.node_id, Random(self._rng.random()))
         program = WatchedProgram(machine.program, machine, self.invariants, self._observe_event)
-        self.invariants.on_start(machine.life, disk.operations)
+        self.invariants.on_start(machine.life, disk.operations, disk.checkpoint)
         machine.host = Host(node, program)
         addresses = [disk.peers[peer] for peer in sorted(disk.peers)]
         self.take_step(machine, lambda host: host.start(addresses, disk.kept, now_ns))
         self._sightings.announce(machine, self.now_ns)
         self.at(self.now_ns + self._rng.randrange(TICK_NS), self._make_ticker(machine))
+
+    @property
+    def _numbers(self) -> dict[NodeId, int]:
+        return {machine.identity.node_id: machine.number for machine in self.machines}
 
     def _arm_crash(self, machine: Machine, crash: Crash) -> None:
         if machine.host is None or machine.fuse is not None:
@@ -429,7 +436,7 @@ class World:
             case SaveIncarnation(incarnation=incarnation):
                 self.invariants.on_saved(machine.life, action)
                 machine.disk.reserve(incarnation, self.now_ns)
-            case SaveOperation() | SaveDecree() | SaveMoment() | SavePeer():
+            case SaveOperation() | SaveDecree() | SaveCheckpoint() | SaveMoment() | SavePeer():
                 self.invariants.on_saved(machine.life, action)
                 self._disk_traffic.put(machine, action)
             case Report(what=what):

@@ -7,7 +7,7 @@ from typing import Annotated, TypeAlias
 from msgspec import Meta
 
 from net.ids import Digest, Dot, LineageId, Member, Natural
-from net.limits import DECREE_BODY_BYTES_MAX, PEERS_MAX
+from net.limits import CONTENT_BYTES_MAX, DECREE_BODY_BYTES_MAX, PEERS_MAX
 from net.wire.values import Value
 from net.wire.versions import VERSION_MAX
 
@@ -68,8 +68,26 @@ class SpeakVersion(Value, frozen=True, tag="speak"):
     version: Annotated[int, Meta(ge=1, le=VERSION_MAX)]
 
 
+class Checkpoint(Value, frozen=True, tag="checkpoint"):
+    """All before this entry amounts to the content of this digest (ADR 35).
+
+    It stands at the index that its content names, for its coordinator had decreed nothing else.
+    """
+
+    digest: Digest
+    size: Annotated[int, Meta(ge=1, le=CONTENT_BYTES_MAX)]
+
+
 DecreeBody: TypeAlias = (
-    Noop | AddMember | RemoveMember | FoundLineage | Yield | Order | Rule | SpeakVersion
+    Noop
+    | AddMember
+    | RemoveMember
+    | FoundLineage
+    | Yield
+    | Order
+    | Rule
+    | SpeakVersion
+    | Checkpoint
 )
 
 

@@ -7,17 +7,19 @@ from dataclasses import dataclass
 from random import SystemRandom
 from typing import TypeAlias, final
 
-from net import Counts
+from net import Counts, Folding
 from net.runtime.profile import Profile
 from net.runtime.service import Service
 from net.runtime.service_options import ServiceOptions, Trouble
 from net.security.room_secret import RoomSecret
 from racer.app.circuits.on_demand import circuits_on_demand
+from racer.app.evening import EveningFile
 from racer.app.options import Shared
 from racer.app.record_store import RecordStore
 from racer.core.recordings.recording import PHYSICS_VERSION
 from racer.play.records.record_book import DropRecord, SaveRecord
 from racer.play.reports import RaceReport, WaitingSeen
+from racer.play.room.folding import fold_room
 from racer.play.session import Player, Session
 from racer.play.show.waiting import with_nearby
 
@@ -65,6 +67,7 @@ class RaceNode:
             record_book = keeping.store.record_book(
                 profile, player.name, circuits, enters=keeping.enters
             )
+        self._evening = EveningFile(profile.directory, player.race)
         me = profile.identity.node_id
         self.session = Session(
             player, me, circuits, circuits.lines, SystemRandom(), record_book, circuits
@@ -88,6 +91,7 @@ class RaceNode:
                 interface=shared.interface,
                 port=shared.port,
                 peers=shared.peers,
+                folding=Folding(fold_room),
                 advertise=lambda: self.session.placard,
                 program=PHYSICS_VERSION,
             ),
@@ -111,7 +115,10 @@ class RaceNode:
                 self._keeping.store.save(what)
         elif isinstance(what, WaitingSeen):
             self._tell(self._with_nearby(what))
-        elif isinstance(what, Told):
+        elif isinstance(what, Trouble):
+            self._tell(what)
+        elif isinstance(what, RaceReport):
+            self._evening.note(what)
             self._tell(what)
         else:
             raise TypeError(f"no session reports {what!r}")

@@ -52,13 +52,17 @@ RULINGS_AT_ONCE_MAX: Final = 16  # proposed in one batch
 CHAT_CHARS_MAX: Final = 160  # in any script within an operation
 CHAT_BURST: Final = 5  # lines at once from one author …
 CHAT_PERIOD_US: Final = 1_000_000  # … then one in so long; every receiver counts the same
-CHAT_SHOWN: Final = 100  # lines kept for the window
+CHAT_SHOWN: Final = 100  # lines kept for the window, and over a checkpoint
+CHAT_UNSAID_MAX: Final = 256  # lines that have a place, and have not come: kept over a checkpoint
+CHAT_QUIET_US: Final = 60_000_000  # of a life that was silent so long no allowance is remembered
 
 # Records
 REPLAY_TICKS_RACING: Final = 10  # half a millisecond of a tick: a minute's lap takes 7 s
+TOLD_KEPT: Final = 32  # boards and best laps that were told last: over a checkpoint
 REPLAY_TICKS_IDLE: Final = 60  # 3 ms, while nobody waits for our car: the lap takes 1 s
 
 # Others
+ENTRIES_KEPT: Final = 160  # names of who was in the room: as many as it has authors
 PLAYERS_MAX: Final = 16  # cars in one race: what the grids hold
 NOTICE_NS: Final = 6 * SECOND  # a notice is shown so long
 NOTICES_MAX: Final = 6

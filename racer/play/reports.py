@@ -111,6 +111,15 @@ class HistoryResumed:
 
 
 @dataclass(frozen=True, slots=True)
+class RoomTrouble:
+    """Something is wrong with the room, told once. `differed`: this node made another of it."""
+
+    event: ClassVar[str] = "trouble"
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class PhaseEntered:
     """The room's phase changed."""
 
@@ -325,6 +334,7 @@ RaceReport: TypeAlias = (
     | LineageSeen
     | HistoryAwaited
     | HistoryResumed
+    | RoomTrouble
     | PhaseEntered
     | LapSeen
     | FinishSeen

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, assert_never, final
+from typing import TYPE_CHECKING, TypeAlias, assert_never, final
 
 from net import (
     Awaited,
+    CheckpointDiffered,
     Command,
     CommandFault,
     Committed,
@@ -18,6 +19,7 @@ from net import (
     Delivered,
     Entry,
     Event,
+    Folded,
     HistoryTooNew,
     LineageEntered,
     NodeId,
@@ -81,6 +83,9 @@ class Player:
     stays: bool = False  # a bot that does not leave after the results
     stats: bool = False
     seen: bool = False  # whether anybody looks at `Session.view`
+
+
+Trouble: TypeAlias = VersionsDiffer | HistoryTooNew | PeerUnreadable | Refused | CheckpointDiffered
 
 
 @final
@@ -173,6 +178,8 @@ class Session:
             case LineageEntered(lineage=lineage) | Committed(lineage=lineage):
                 self._state.on_event(event)
                 return [*self._show.on_lineage(lineage), *self._show.on_decree(event)]
+            case Folded():
+                return self._on_folded(event)
             case Delivered(operation=operation):
                 return self._content.on_fact(operation.dot.node, self._state.on_event(event))
             case StateReceived():
@@ -185,12 +192,35 @@ class Session:
                 return []
             case Waiting():
                 return self._show.on_waiting(event, self._state.roster, node.race_ns(now_ns))
-            case VersionsDiffer() | HistoryTooNew() | PeerUnreadable():
-                return self._show.on_foreign(event, node.race_ns(now_ns))
-            case Refused():
-                return self._show.on_refused(event, node.race_ns(now_ns), now_ns)
+            case (
+                VersionsDiffer()
+                | HistoryTooNew()
+                | PeerUnreadable()
+                | Refused()
+                | CheckpointDiffered()
+            ):
+                return self._on_trouble(event, node.race_ns(now_ns), now_ns)
             case _:
                 assert_never(event)
+
+    def _on_trouble(self, event: Trouble, race_ns: int, now_ns: int) -> list[Command]:
+        """Tell what is not as it should be."""
+        match event:
+            case Refused():
+                return self._show.on_refused(event, race_ns, now_ns)
+            case CheckpointDiffered():
+                return self._show.on_differed(race_ns)
+            case _:
+                return self._show.on_foreign(event, race_ns)
+
+    def _on_folded(self, event: Folded) -> list[Command]:
+        """Go on from what the room amounts to; what it tells of records is heard like an answer."""
+        self._state.on_event(event)
+        self._show.on_folded(self._state.room)
+        commands: list[Command] = []
+        for node, told in self._state.facts.records:
+            commands.extend(self._content.on_fact(node, told))
+        return commands
 
     def _on_synced(self, event: Synced) -> list[Command]:
         """Say who we are, once a life. Who only watches does not: the referee seats who entered."""

@@ -41,6 +41,7 @@ from racer.play.reports import (
     RecordSeen,
     ResultsSeen,
     Resumed,
+    RoomTrouble,
     SeatSeen,
     Stats,
     TableRow,
@@ -116,6 +117,7 @@ REPORTS: tuple[tuple[RaceReport, dict[str, object]], ...] = (
         HistoryResumed(kept=True, sure=False, missing=("ben",)),
         {"event": "revived", "kept": True, "sure": False, "missing": ["ben"]},
     ),
+    (RoomTrouble("differed", "words"), {"event": "trouble", "kind": "differed", "text": "words"}),
     (LineageSeen(b"lineage1", None), {"event": "lineage", "lineage": b"lineage1".hex()}),
     (
         NEWER,

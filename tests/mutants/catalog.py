@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from net.sim.mutants import Mutant
 from racer.app.circuits.catalog import circuit, circuit_line
+from tests.mutants.checkpoints import CHECKPOINTS
 from tests.mutants.facts import FACTS
 from tests.mutants.leading import LEADING
 from tests.mutants.lineages import LINEAGES
@@ -27,6 +28,7 @@ CATALOG: Final[Mapping[str, Mapping[str, Mutant]]] = {
     "logs and members": LOGS,
     "lineages": LINEAGES,
     "operations": FACTS,
+    "checkpoints": CHECKPOINTS,
     "liveness and clocks": WATCHING,
     "rooms and leases": RACING,
     "versions": VERSIONS,

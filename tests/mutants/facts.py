@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from net.cluster.kept_operations import KeptOperations
 from net.cluster.operations import OperationStore
 from net.cluster.vector_clock import VectorClock
 from net.sim.mutants import Edit, Mutant
@@ -75,12 +76,22 @@ FACTS: Final[Mapping[str, Mutant]] = {
     ),
     "member-without-bound": Mutant(
         "one life may fill the room",
-        edits=(Edit(OperationStore._is_within_bounds, "n <= OPERATIONS_PER_MEMBER_MAX", "True"),),
+        edits=(
+            Edit(
+                OperationStore._is_within_bounds,
+                "n - self._kept.dropped_of(writer) <= OPERATIONS_PER_MEMBER_MAX",
+                "True",
+            ),
+        ),
     ),
     "room-without-bound": Mutant(
         "operations are kept without end",
         edits=(
-            Edit(OperationStore._is_within_bounds, "and self._count + count <= OPERATIONS_MAX", ""),
+            Edit(
+                OperationStore._is_within_bounds,
+                "and len(self._kept) + count <= OPERATIONS_MAX",
+                "",
+            ),
         ),
     ),
     "lives-without-bound": Mutant(
@@ -88,7 +99,7 @@ FACTS: Final[Mapping[str, Mutant]] = {
         edits=(
             Edit(
                 OperationStore._is_within_bounds,
-                "and (writer in self._by_member or len(self._clock) < VECTOR_ENTRIES_MAX)",
+                "and (known or len(self._clock) < VECTOR_ENTRIES_MAX)",
                 "",
             ),
         ),
@@ -102,7 +113,7 @@ FACTS: Final[Mapping[str, Mutant]] = {
                 "missing",
             ),
             Edit(
-                OperationStore._operations_since,
+                KeptOperations.since,
                 "written[start : start + OPERATIONS_PER_REPLY_MAX]",
                 "written[start:]",
             ),

@@ -253,8 +253,8 @@ LEADING: Final[Mapping[str, Mutant]] = {
         edits=(
             Edit(
                 Consensus._accept_append,
-                "if append.lineage != self._forking.answered:\n            return []",
-                "if False:\n            return []",
+                "if append.lineage not in {voter.log.lineage, self._forking.answered}:",
+                "if False:",
             ),
         ),
     ),

@@ -8,7 +8,7 @@ from typing import Final
 from net.cluster.blocks import BlockFetch
 from net.cluster.fork import Forking
 from net.cluster.log import DecreeLog
-from net.cluster.snapshot import Learner, SnapshotServer, decode_snapshot
+from net.cluster.snapshot import Learner, SnapshotServer, _decode_whole, decode_snapshot
 from net.node.lineage.consensus import Consensus
 from net.node.lineage.joining import Joining
 from net.node.lineage.lifecycle import Lifecycle
@@ -173,7 +173,7 @@ LINEAGES: Final[Mapping[str, Mutant]] = {
         edits=(
             Edit(
                 Lifecycle._committed_history,
-                "log is None or log.commit > REVIVED_DECREES_MAX",
+                "log is None",
                 "True",
             ),
         ),
@@ -239,7 +239,7 @@ LINEAGES: Final[Mapping[str, Mutant]] = {
         edits=(
             Edit(
                 Joining._is_foreign_lineage,
-                "self._history.head == 0 or self._history.entry(0) == log.entry(0)",
+                "self._history.head == 0 or self._history.origin == log.origin",
                 "True",
             ),
         ),
@@ -276,7 +276,10 @@ LINEAGES: Final[Mapping[str, Mutant]] = {
     ),
     "snapshot-of-any-lineage": Mutant(
         "a snapshot of another lineage is taken",
-        edits=(Edit(decode_snapshot, "or log.lineage != lineage", ""),),
+        edits=(
+            Edit(decode_snapshot, "or log.lineage != lineage", ""),
+            Edit(_decode_whole, "or log.lineage != lineage", ""),
+        ),
     ),
     "snapshot-of-what-does-not-count": Mutant(
         "a snapshot holds decrees that do not count",
@@ -306,20 +309,30 @@ LINEAGES: Final[Mapping[str, Mutant]] = {
     "blocks-of-another-snapshot": Mutant(
         "blocks are sent though they make another content than was asked for",
         edits=(
-            Edit(SnapshotServer.on_block_request, "if made.digest != request.digest:", "if False:"),
+            Edit(
+                SnapshotServer.on_block_request,
+                "made is None or made.digest != request.digest",
+                "made is None",
+            ),
         ),
     ),
     "manifest-beyond-our-history": Mutant(
         "a snapshot may begin behind what the newcomer holds",
-        edits=(Edit(Learner.on_manifest, "or manifest.since > self._history.head", ""),),
+        edits=(
+            Edit(
+                Learner.on_manifest,
+                "history.folded < manifest.since <= history.head",
+                "history.folded < manifest.since",
+            ),
+        ),
     ),
     "manifest-without-bound": Mutant(
         "a snapshot of any size is fetched",
         edits=(
             Edit(
                 Learner.on_manifest,
-                "not 0 < manifest.size <= CONTENT_BYTES_MAX or manifest.since",
-                "manifest.since",
+                "not 0 < manifest.size <= CONTENT_BYTES_MAX",
+                "False",
             ),
         ),
     ),

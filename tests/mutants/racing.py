@@ -147,7 +147,7 @@ RACING: Final[Mapping[str, Mutant]] = {
     ),
     "former-entry": Mutant(
         "an entry of a former life replaces a later one",
-        edits=(Edit(Facts.add, "if before is None or before[0] < dot:", "if True:"),),
+        edits=(Edit(Facts.add, "if before is None or before.dot < dot:", "if True:"),),
     ),
     "wish-of-another-lobby": Mutant(
         "a wish counts in whatever lobby",

@@ -81,7 +81,7 @@ def append_of(
     """Return what a coordinator sends from its log on, from an index on."""
     previous = log.hash_at(index)
     assert previous is not None
-    return Append(lineage, epoch, by, index, previous, log.batch(index), commit)
+    return Append(lineage, epoch, by, index, previous, log.batch(index), commit, 0)
 
 
 def consensus(me: Member, log: DecreeLog | None = None, *others: Member) -> Consensus:

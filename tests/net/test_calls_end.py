@@ -66,7 +66,7 @@ def test_whoever_was_elected_a_moment_ago_answers_no_call() -> None:
     fork.append(1, FoundLineage(CALLED, LINEAGE, 1, (A, B)))
     previous = log.hash_at(2)
     assert previous is not None
-    stray = Append(CALLED, 1, B, 2, previous, fork.entries(2, 3), 3)
+    stray = Append(CALLED, 1, B, 2, previous, fork.entries(2, 3), 3, 0)
     consensus.on_message(B.node, stray, OWN, SECOND)
     consensus.on_message(C.node, Appended(CALLED, 2, C, False, 2, 0), OWN, SECOND)
     consensus.on_tick(OWN, SECOND + TICK_NS)
@@ -114,7 +114,7 @@ def test_who_follows_somebody_while_it_adopts_a_log_keeps_what_that_one_counts_o
     log = consensus.log.prefix(2)
     decree = log.append(consensus.voter.promised + 1, Rule(b"of B"))
     epoch = decree.epoch if follows else 0
-    append = Append(LINEAGE, epoch, B, 2, decree.previous, (decree,), 2)
+    append = Append(LINEAGE, epoch, B, 2, decree.previous, (decree,), 2, 0)
     consensus.on_message(B.node, append, OWN, now_ns)
     consensus.on_message(C.node, better(consensus), OWN, now_ns)
     assert (consensus.log.entry(2) == decree) is follows

@@ -192,7 +192,7 @@ def test_a_late_append_drops_nothing_of_what_came_since() -> None:
     theirs = log_of((A, B, C), *rules(3), epoch=5)
     own = voter(C)
     late = append_of(theirs, A, 5, 1, 1)
-    early = Append(LINEAGE, 5, A, 1, late.previous, late.entries[:1], 1)
+    early = Append(LINEAGE, 5, A, 1, late.previous, late.entries[:1], 1, 0)
     follow_append(own, A.node, late, NOW)
     told = follow_append(own, A.node, early, NOW)
     assert sent(told) == [Appended(LINEAGE, 5, C, True, 4, 0)]

@@ -81,8 +81,9 @@ def test_a_journal_that_holds_something_twice_tells_it_once() -> None:
 def test_one_life_and_the_room_and_all_lives_have_bounds() -> None:
     for name in ("OPERATIONS_PER_MEMBER_MAX", "OPERATIONS_MAX", "VECTOR_ENTRIES_MAX"):
         bob, authors = store(2), [store(k) for k in (1, 3, 4)]
-        with patch(f"net.cluster.operations.{name}", 2):
-            for author in (*authors, *authors[:1] * 2):
+        spare = patch("net.cluster.operations.OPERATIONS_SPARE", 0)
+        with patch(f"net.cluster.operations.{name}", 2), spare:
+            for author in (*authors, *authors[:1] * 5):
                 bob.on_operations(say(author, "hello"))
         assert bob.counters.flooded > 0, name
 

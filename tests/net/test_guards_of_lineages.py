@@ -376,7 +376,7 @@ def test_an_idle_room_that_was_begun_anew_does_not_take_over_who_holds_the_old_o
 def test_who_goes_on_from_a_journal_coordinates_above_all_its_epochs() -> None:
     life = lifecycle()
     history = log_of((A, B), *rules(2), epoch=700)
-    life.restore(history.entries(0, 3), aged=False)
+    life.restore(history.entries(0, 3), None, aged=False)
     for at in range(0, 6 * SECOND, TICK_NS):
         life.on_tick(False, 0, at)
     assert life.consensus is not None
@@ -411,25 +411,25 @@ def test_a_snapshot_is_of_its_lineage_and_of_what_counts_alone() -> None:
     (told,) = sent(server.on_manifest_request(log, B.node, ManifestRequest(LINEAGE, ())))
     assert isinstance(told, Manifest)
     assert told.upto == 3
-    whole = BlockRequest(LINEAGE, 0, 3, told.digest, (0,))
+    whole = BlockRequest(LINEAGE, True, 0, 3, told.digest, (0,))
     assert sent(server.on_block_request(log, B.node, whole))
-    beyond = BlockRequest(LINEAGE, 0, 5, told.digest, (0,))
-    other = BlockRequest(LINEAGE, 0, 3, bytes(16), (0,))
-    named = content_digest(encode_snapshot(log.entries(0, 5)))
-    early = BlockRequest(LINEAGE, 0, 5, named, (0,))
+    beyond = BlockRequest(LINEAGE, True, 0, 5, told.digest, (0,))
+    other = BlockRequest(LINEAGE, True, 0, 3, bytes(16), (0,))
+    named = content_digest(encode_snapshot(None, log.entries(0, 5)))
+    early = BlockRequest(LINEAGE, True, 0, 5, named, (0,))
     assert server.on_block_request(log, B.node, beyond) == []
     assert server.on_block_request(log, B.node, early) == []
     assert server.on_block_request(log, B.node, other) == []
-    content = encode_snapshot(log.entries(0, 3))
-    assert decode_snapshot(content, LINEAGE, DecreeLog(), 0).commit == 3
+    content = encode_snapshot(None, log.entries(0, 3))
+    assert decode_snapshot(content, LINEAGE, None, 0).commit == 3
     with pytest.raises(WireError):
-        decode_snapshot(content, OTHER, DecreeLog(), 0)
+        decode_snapshot(content, OTHER, None, 0)
 
 
 def test_a_newcomer_takes_no_manifest_of_what_it_cannot_continue_or_hold() -> None:
     for since, size in ((2, 100), (0, CONTENT_BYTES_MAX + 1), (0, 0)):
         learner = Learner(LINEAGE, log_of().prefix(1), Random(1), SnapshotCounters())
-        manifest = Manifest(LINEAGE, since, 9, size, bytes(16))
+        manifest = Manifest(LINEAGE, since == 0, since, 9, size, bytes(16))
         assert learner.on_manifest(B.node, manifest, [], NOW) == []
         assert learner.on_block(B.node, Block(bytes(16), 0, b"x"), NOW) is None
 

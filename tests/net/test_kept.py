@@ -120,7 +120,7 @@ def append(voter: Voter, *whats: Rule | Order) -> Append:
     decrees = tuple(ahead.append(5, what) for what in whats)
     previous = voter.log.hash_at(1)
     assert previous is not None
-    return Append(LINEAGE, 5, A, 1, previous, decrees, 0)
+    return Append(LINEAGE, 5, A, 1, previous, decrees, 0, 0)
 
 
 def test_an_answer_waits_for_the_disk() -> None:
@@ -178,7 +178,7 @@ def test_what_was_replaced_before_its_write_was_done_is_not_kept() -> None:
     entry = other.append(6, Rule(b"other"))
     previous = voter.log.hash_at(1)
     assert previous is not None
-    follow_append(voter, C.node, Append(LINEAGE, 6, C, 1, previous, (entry,), 0), 0)
+    follow_append(voter, C.node, Append(LINEAGE, 6, C, 1, previous, (entry,), 0, 0), 0)
     assert keeping.on_kept(saved) == []
     assert voter.log.kept == 1
     assert [each.decree for each in keeping.save_news(0)] == [entry]

@@ -60,7 +60,7 @@ def test_who_is_deposed_by_hearsay_follows_whoever_won_that_epoch() -> None:
     leadership.on_appended(C.node, Appended(LINEAGE, 9, C, False, 0, 0), 0)
     assert leadership.deposed(0)
     head = voter.log.head
-    append = Append(LINEAGE, 9, B, head, voter.log.head_hash, (), head)
+    append = Append(LINEAGE, 9, B, head, voter.log.head_hash, (), head, 0)
     told = follow_append(voter, B.node, append, 0)
     assert told == [Send(B.node, Appended(LINEAGE, 9, A, True, head, head))]
     assert voter.coordinator == B
@@ -81,7 +81,7 @@ def test_who_answered_a_call_and_then_presides_alone_goes_along_with_it_no_more(
     assert consensus.coordinates
     previous = log.hash_at(1)
     assert previous is not None
-    stray = Append(called, 2, B, 1, previous, (), 1)
+    stray = Append(called, 2, B, 1, previous, (), 1, 0)
     consensus.on_message(B.node, stray, OWN, 2 * MAJORITY_LOST_NS)
     assert consensus.coordinates
     assert consensus.coordinator == A
@@ -100,12 +100,12 @@ def test_who_goes_along_with_a_fork_has_no_vote_any_more_where_it_comes_from() -
     )
     called = b"lineage2"
     consensus.on_message(B.node, ForkCall(LINEAGE, called, B), OWN, 0)
-    unknown = Append(called, 5, B, 3, bytes(16), (), 1)
+    unknown = Append(called, 5, B, 3, bytes(16), (), 1, 0)
     told = consensus.on_message(B.node, unknown, OWN, 0)
     assert Send(B.node, Appended(called, 5, C, False, 1, 0)) in told
     below = consensus.on_message(A.node, Prepare(LINEAGE, 12, A, False), OWN, 0)
     assert not any(isinstance(what, Send) for what in below)
-    old = consensus.on_message(A.node, Append(LINEAGE, 13, A, 1, log.head_hash, (), 1), OWN, 0)
+    old = consensus.on_message(A.node, Append(LINEAGE, 13, A, 1, log.head_hash, (), 1, 0), OWN, 0)
     assert not any(isinstance(what, Send) for what in old)
     assert consensus.coordinator == B
 

@@ -253,7 +253,7 @@ def chains(draw: st.DrawFn) -> tuple[int, bytes, tuple[Decree, ...]]:
 @st.composite
 def appends(draw: st.DrawFn) -> Append:
     index, previous, entries = draw(chains())
-    return Append(draw(LINEAGES), draw(EPOCHS), B, index, previous, entries, draw(INDICES))
+    return Append(draw(LINEAGES), draw(EPOCHS), B, index, previous, entries, draw(INDICES), 0)
 
 
 @st.composite
@@ -303,7 +303,7 @@ def test_nothing_that_members_say_makes_a_node_find_itself_broken(
     [
         Prepare(LINEAGE, 2**53, B, transfer=True),
         Refusal(LINEAGE, 2**53),
-        Append(LINEAGE, 2**53, B, 4, history().head_hash, (), 4),
+        Append(LINEAGE, 2**53, B, 4, history().head_hash, (), 4, 0),
         Append(
             LINEAGE,
             3,
@@ -312,6 +312,7 @@ def test_nothing_that_members_say_makes_a_node_find_itself_broken(
             history().head_hash,
             (Decree(2**53, 4, history().head_hash, Noop()),),
             4,
+            0,
         ),
     ],
     ids=["prepare", "refusal", "append", "decree"],

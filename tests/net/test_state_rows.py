@@ -264,7 +264,7 @@ class Passage:
         index, previous = self.log.head, self.log.head_hash
         decree = self.log.append(1, what)
         self.log.commit_to(self.log.head)
-        append = Append(self.log.lineage, 1, B, index, previous, (decree,), self.log.head)
+        append = Append(self.log.lineage, 1, B, index, previous, (decree,), self.log.head, 0)
         self.perform(self.life.on_log_message(self.peer, append, self.now_ns))
 
     def perform(self, outcomes: Iterable[object]) -> None:

@@ -25,6 +25,7 @@ FOUNDED = Append(
         Decree(1, 1, ZERO, Noop()),
     ),
     commit=0,
+    base=0,
 )
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from net import Dot, Order
 from racer.play.reports import ChatSeen, RaceReport
-from racer.play.room.facts import Facts, Line
+from racer.play.room.chat_lines import Line
+from racer.play.room.facts import Facts
 from racer.play.room.messages import Said
 from racer.play.room.roster import Roster
 from racer.play.show.reporter import Reporter
@@ -27,7 +28,7 @@ def chat(news: list[RaceReport]) -> list[tuple[int, str]]:
 
 def test_a_long_chat_is_gone_through_only_when_it_has_grown() -> None:
     reporter, facts, log, roster = Reporter(), Facts(), Log(), Roster(ADA, "ada")
-    facts.lines = lines = Counted()
+    facts._chat.all = lines = Counted()
     said = [operation(ADA, n, Said(f"line {n}"), n * 2_000_000) for n in range(1, 51)]
     for each in said:
         facts.add(each)

@@ -11,10 +11,18 @@ from threading import Event
 
 import pytest
 
+from net.cluster.checkpoint import CheckpointContent, LogBase, keep
 from net.ids import Dot
 from net.node import group_commit
 from net.node.group_commit import DiskState, GroupCommit
-from net.node.program import KeptRoom, SaveDecree, SaveMoment, SaveOperation, SavePeer
+from net.node.program import (
+    KeptRoom,
+    SaveCheckpoint,
+    SaveDecree,
+    SaveMoment,
+    SaveOperation,
+    SavePeer,
+)
 from net.runtime import journal as module
 from net.runtime.journal import REVIVE_S, Journal, LastRoom
 from net.wire.decrees import Decree, Noop
@@ -303,3 +311,28 @@ def test_a_damaged_entry_is_left_out_and_told_and_the_rest_is_read(tmp_path: Pat
     assert journal.counters.damaged == 1
     assert "1 damaged entries" in str(journal.trouble)
     journal.close()
+
+
+def test_a_checkpoint_takes_the_place_of_what_was_before_it(tmp_path: Path) -> None:
+    base = LogBase(2, bytes(16), bytes(16), 7)
+    packed = keep(CheckpointContent(base, bytes(16), 2, (), 0, b"fold")).packed
+    journal = Journal(tmp_path / "journal")
+    room = journal.room(TAG)
+    room.enter("Monza")
+    for n in (1, 2, 3):
+        room.save(SaveOperation(operation(n)))
+    for index in range(4):
+        room.save(SaveDecree(decree(index)))
+    room.save(SaveCheckpoint(2, packed, (operation(3),)))
+    journal.close()
+
+    again = Journal(tmp_path / "journal")
+    kept = again.room(TAG).kept()
+    assert kept.checkpoint == packed
+    assert kept.operations == (operation(3),)
+    assert kept.decrees == (decree(2), decree(3))
+    again.room(TAG).save(SaveCheckpoint(0, b"", ()))
+    again.close()
+    last = Journal(tmp_path / "journal")
+    assert last.room(TAG).kept().checkpoint == b""
+    last.close()

@@ -94,6 +94,6 @@ def test_where_all_who_have_it_lie_nobody_takes_it() -> None:
 def lie(machine: Machine) -> None:
     """Let a machine give other bytes than it says."""
     assert machine.host is not None
-    held = machine.host.node._contents._held
+    held = machine.host.node._checkpoints.contents._held
     assert CONTENT in held
     held[CONTENT] = QUAY[::-1]

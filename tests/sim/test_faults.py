@@ -194,9 +194,9 @@ def operation(author: bytes, n: int, *causes: Cause) -> Operation:
 def test_an_operation_before_its_cause_is_caught() -> None:
     invariants = Invariants()
     late = operation(BEN, 1, Cause(ADA, 1, 1))
-    invariants.on_start((0, 1), [operation(ADA, 1)])
+    invariants.on_start((0, 1), [operation(ADA, 1)], b"")
     invariants.on_saved_operation((0, 1), late)
-    invariants.on_start((1, 1), [])
+    invariants.on_start((1, 1), [], b"")
     with pytest.raises(Violation, match="invariant 16"):
         invariants.on_saved_operation((1, 1), late)
     with pytest.raises(Violation, match="invariant 15"):
@@ -230,7 +230,7 @@ def test_a_blind_checker_looks_away_from_just_that() -> None:
     invariants = Invariants(blind=frozenset({6}))
     invariants.on_saved_incarnation((0, 1), 3)
     invariants.on_saved_incarnation((0, 2), 3)
-    invariants.on_start((0, 2), [])
+    invariants.on_start((0, 2), [], b"")
     with pytest.raises(Violation, match="invariant 15"):
         invariants.on_saved_operation((0, 2), operation(ADA, 2))
 

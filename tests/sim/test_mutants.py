@@ -22,6 +22,7 @@ WITHIN = {
     "evidence": (8, 30),
     "opening": (0, 5),
     "replay": (0, 5),
+    "beyond": (1, 12),
     "causality": (0, 5),
     "leases": (13, 24),
 }

@@ -11,7 +11,7 @@ from net.cluster.fork import ForkAction, ForkFounded, Forking
 from net.cluster.local_health import LocalHealth
 from net.cluster.log import DecreeLog, majority
 from net.cluster.log_adoption import answer_fetch
-from net.cluster.replication import Leadership, follow_append
+from net.cluster.replication import Leadership, follow_append, is_behind
 from net.cluster.storage import Storage
 from net.cluster.voter import Voter
 from net.ids import Member, NodeId
@@ -23,7 +23,7 @@ from net.node.lineage.reconfiguration import Reconfiguration
 from net.node.lineage.succession import Succession
 from net.node.peers import YIELDING, Peer, Peers
 from net.node.program import Committed, CoordinatorChanged, SaveDecree
-from net.wire.decrees import Decree, Order, Rule
+from net.wire.decrees import Checkpoint, Decree, Order, Rule
 from net.wire.messages import (
     Append,
     Appended,
@@ -244,7 +244,14 @@ class Consensus:
         sends = self._propose_due_change(self._leadership, own, now_ns)
         return self._report_changes([*sends], now_ns)
 
-    def propose(self, whats: Sequence[Rule | Order], now_ns: int) -> list[ConsensusOutcome]:
+    @property
+    def told(self) -> int:
+        """How many decrees were told, or folded into what was."""
+        return self._readout.told
+
+    def propose(
+        self, whats: Sequence[Rule | Order | Checkpoint], now_ns: int
+    ) -> list[ConsensusOutcome]:
         if not self.decides or self._leadership is None:
             return []
         return self._report_changes(list(self._leadership.propose(whats, now_ns)), now_ns)
@@ -276,6 +283,8 @@ class Consensus:
                 return list(self._leadership.on_appended(sender, message, now_ns))
             case Fetch():
                 return list(answer_fetch(self._voter.log, sender, message))
+            case Fetched() if self._is_dropped(message):
+                return [*self._readout.lose(message.lineage)]
             case Fetched():
                 elected = self._apply_actions(
                     self._election.on_fetched(sender, message, now_ns), now_ns
@@ -296,6 +305,11 @@ class Consensus:
             case _:
                 assert_never(message)
 
+    def _is_dropped(self, part: Fetched) -> bool:
+        """Whether what we asked for is dropped where the best log is: we must learn it anew."""
+        asking = not self._election.rests or not self._forking.rests
+        return asking and part.lineage == self.log.lineage and part.index > self.log.head
+
     def _accept_hand_over(
         self, sender: NodeId, asked: HandOver, own: OwnState, now_ns: int
     ) -> list[ConsensusOutcome]:
@@ -313,9 +327,11 @@ class Consensus:
 
     def _accept_append(self, sender: NodeId, append: Append, now_ns: int) -> list[ConsensusOutcome]:
         voter = self._voter
+        if append.lineage not in {voter.log.lineage, self._forking.answered}:
+            return []
+        if is_behind(voter.log, append) and append.coordinator.node == sender:
+            return [*self._readout.lose(append.lineage)]
         if append.lineage != voter.log.lineage:
-            if append.lineage != self._forking.answered:
-                return []
             # Promises belong to a lineage; this one is new, and nobody has promised in it yet.
             voter.enter_lineage(append.lineage, append.epoch, append.coordinator)
         elif voter.is_moving:

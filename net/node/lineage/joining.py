@@ -269,7 +269,7 @@ class Joining:
         Then a newcomer opened the room anew while all who had been in it were down. We go on from
         our history, and the merge decides: where that has sent us, we stay.
         """
-        if self._history.head == 0 or self._history.entry(0) == log.entry(0):
+        if self._history.head == 0 or self._history.origin == log.origin:
             return False
         if log.lineage == self._into or not self._own_entry.may_found:
             return False

@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias, final
 
 from net.cluster.actions import Send
+from net.cluster.checkpoint import KeptCheckpoint
 from net.cluster.local_health import LocalHealth
 from net.cluster.log import DecreeLog, kept_log
 from net.cluster.snapshot import SnapshotCounters, SnapshotServer
 from net.cluster.storage import Storage
 from net.ids import Address, LineageId, Member, NodeId
-from net.limits import EPOCH_SPREAD, MILLISECOND, REVIVED_DECREES_MAX, SYNC_WAIT_NS
+from net.limits import EPOCH_SPREAD, MILLISECOND, SYNC_WAIT_NS
 from net.node.lineage.approach import Approach, Entry
 from net.node.lineage.consensus import Consensus, ConsensusOutcome, LogMessage, OwnState
 from net.node.lineage.joining import PLACE, Joining, Place, PlaceEvent
@@ -31,7 +32,7 @@ from net.node.program import (
     Waiting,
     WaitReason,
 )
-from net.wire.decrees import Decree, Order, Rule
+from net.wire.decrees import Checkpoint, Decree, Order, Rule
 from net.wire.messages import Block, BlockRequest, Manifest, ManifestRequest, Status
 
 if TYPE_CHECKING:
@@ -53,6 +54,13 @@ class LineageFounded:
 
 
 @dataclass(frozen=True, slots=True)
+class BegunFrom:
+    """The history that we have just entered begins with this checkpoint; None: with nothing."""
+
+    checkpoint: KeptCheckpoint | None
+
+
+@dataclass(frozen=True, slots=True)
 class IncarnationRaised:
     """The old life may be a member somewhere, and has promised: lead the next one from here on."""
 
@@ -67,6 +75,7 @@ LifecycleOutcome: TypeAlias = (
     | LineageEntered
     | Awaited
     | Revived
+    | BegunFrom
     | Synced
     | Waiting
     | LineageFounded
@@ -103,7 +112,9 @@ class Lifecycle:
         self.consensus: Consensus | None = None
         self._place = PLACE.initial  # in a lineage; until then it is that of joining
 
-    def restore(self, decrees: Sequence[Decree], *, aged: bool) -> list[HistoryTooNew]:
+    def restore(
+        self, decrees: Sequence[Decree], checkpoint: KeptCheckpoint | None, *, aged: bool
+    ) -> list[HistoryTooNew]:
         """Go on from these, if nobody is found whose history is better. Call before all else.
 
         Not so where newer code than this kept them, of a room that we cannot speak in.
@@ -111,7 +122,7 @@ class Lifecycle:
         Args:
             aged: only together with others who come back with a history of theirs.
         """
-        history = kept_log(decrees)
+        history = kept_log(decrees, checkpoint)
         if history.newest_version > self._peers.ours.highest:
             return [HistoryTooNew(history.newest_version)]
         self._joining = self._look_again(history, self._since_ns, aged=aged)
@@ -261,7 +272,9 @@ class Lifecycle:
             case _:
                 return []
 
-    def propose(self, whats: Sequence[Rule | Order], now_ns: int) -> list[LifecycleOutcome]:
+    def propose(
+        self, whats: Sequence[Rule | Order | Checkpoint], now_ns: int
+    ) -> list[LifecycleOutcome]:
         if not self.decides or self.consensus is None:
             return []
         return self._apply_outcomes(self.consensus.propose(whats, now_ns), now_ns)
@@ -316,9 +329,7 @@ class Lifecycle:
     def _committed_history(self) -> DecreeLog:
         """Return what counts in the lineage that we lose: it may be all that is left."""
         log = None if self.consensus is None else self.consensus.log
-        if log is None or log.commit > REVIVED_DECREES_MAX:
-            return DecreeLog()
-        return log.prefix(log.commit)
+        return DecreeLog() if log is None else log.prefix(log.commit)
 
     def _receive_block(
         self, joining: Joining, peer: Peer, block: Block, now_ns: int
@@ -344,7 +355,8 @@ class Lifecycle:
         # Who founds holds all there is; a learner is asked for nothing yet.
         self._own = replace(self._own, fit=not self._own.watches)
         entered = LineageEntered(consensus.log.lineage)
-        return [entered, *self._apply_outcomes(consensus.begin(now_ns), now_ns)]
+        begun = BegunFrom(consensus.log.checkpoint)
+        return [entered, begun, *self._apply_outcomes(consensus.begin(now_ns), now_ns)]
 
     def _check_synced(self, met_equal: bool, now_ns: int) -> list[LifecycleOutcome]:
         """Tell that we are in, once the log says so and the operations are here."""

@@ -66,7 +66,7 @@ class LineageReadout:
     def __init__(self, voter: Voter, succession: Succession) -> None:
         self._voter = voter
         self._succession = succession
-        self._told = 0
+        self._told = voter.log.folded
         self._acted_on = 0  # what had been told when we last looked for what to decree
         self._told_coordinator: tuple[LineageId, Member | None, int] | None = None
         self._followed: LineageId | None = None  # of the last coordinator that we accepted
@@ -112,12 +112,17 @@ class LineageReadout:
         readings.extend(self._check_end(leads, now_ns))
         return readings
 
-    def lose(self) -> list[LineageLost]:
+    @property
+    def told(self) -> int:
+        """How many decrees were told, or folded into what was."""
+        return self._told
+
+    def lose(self, into: LineageId | None = None) -> list[LineageLost]:
         """Give the lineage up: it has nobody to follow, or another has."""
         if self._membership is Membership.OUT:
             return []
         self._move(MembershipEvent.STRANDED)
-        return [LineageLost(None)]
+        return [LineageLost(into)]
 
     def _move(self, event: MembershipEvent) -> None:
         self._membership = MEMBERSHIP.after(self._membership, event)

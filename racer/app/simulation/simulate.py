@@ -10,7 +10,7 @@ from pathlib import Path
 from random import Random
 from typing import Final, Protocol, TypeAlias
 
-from net import Dot, NodeId
+from net import CHECKPOINT_DECREES, Dot, Folding, NodeId
 from net.sim import Machine, MakeProgram, Narrator, Script, Violation, World, draw_script
 from net.sim.faults import Crash, Fault, FullDisk
 from racer.app.circuits.catalog import circuit
@@ -27,6 +27,7 @@ from racer.core.drivers.line import RacingLine, racing_line
 from racer.core.rules.race_setup import RaceSetup
 from racer.core.tuning import GRID_MAX
 from racer.play.reports import ChatSeen, Joined, PickupSeen, ResultsSeen
+from racer.play.room.folding import fold_room
 from racer.play.room.messages import Setup
 from racer.play.session import Player, Session
 from racer.play.view import Say
@@ -39,6 +40,7 @@ TALK_FROM_NS: Final = 3 * SECOND
 TALK_EVERY_NS: Final = SECOND
 _SIZES: Final = (3, 3, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 6, 6, 7, 8, 9)  # costs grow by the square
 _LAPS: Final = (1, 1, 1, 1, 2)
+_SPACINGS: Final = (10, 20, 40, 80, 160)
 _CROWD: Final = 32
 _CROWD_SHARE: Final = 0.001  # of the seeds: each costs a hundred times the others
 RACE_TIMEOUT_NS: Final = 150 * SECOND  # a race with faults that takes longer hangs
@@ -67,9 +69,11 @@ class RacePlan:
     nodes: int
     laps: int
     script: Script
+    spacing: int = CHECKPOINT_DECREES  # of checkpoints: so many decrees or operations apart
 
     def __str__(self) -> str:
-        return f"{self.nodes} nodes, {self.laps} laps; {self.script}"
+        head = f"{self.nodes} nodes, {self.laps} laps, a checkpoint each {self.spacing}"
+        return f"{head}; {self.script}"
 
 
 class Observer(Protocol):
@@ -110,7 +114,7 @@ def draw(seed: int, course: SweepSpec) -> RacePlan:
     nodes, laps = course.nodes or size, course.laps or rng.choice(_LAPS)
     until_ns = _talk_until_ns(laps) + 2 * SECOND
     script = draw_script(rng, nodes, FAULTS_FROM_NS, until_ns, course.loss_max, course.faults_max)
-    return RacePlan(nodes, laps, script)
+    return RacePlan(nodes, laps, script, rng.choice(_SPACINGS))
 
 
 def _talk_until_ns(laps: int) -> int:
@@ -147,7 +151,8 @@ def simulate(
         if observer is not None:
             observer.sink(machine, what, now_ns)
 
-    world = World(seed, sink, narrator=narrator, blind=blind)
+    folding = Folding(fold_room, plan.spacing, plan.spacing)
+    world = World(seed, sink, narrator=narrator, blind=blind, folding=folding)
     if observer is not None:
         observer.attach(world, plan.script)
     for number in range(plan.nodes):

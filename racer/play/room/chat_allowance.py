@@ -16,9 +16,14 @@ class ChatAllowance:
     It goes by the author's own times, so that everybody decides the same.
     """
 
-    def __init__(self, race_us: int) -> None:
+    def __init__(self, race_us: int, left_us: int = _MOST_US) -> None:
         self._at_us = race_us
-        self._left_us = _MOST_US
+        self._left_us = left_us
+
+    @property
+    def standing(self) -> tuple[int, int]:
+        """When it was spent last, and what was left then: what it can begin from again."""
+        return self._at_us, self._left_us
 
     def spend(self, race_us: int) -> bool:
         """Tell whether a line said at that time passes, and count it if so."""

@@ -6,11 +6,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, TypeAlias, assert_never, final
 
-from net import Counters, Dot, Member, NodeId, Operation
+from net import Counters, Dot, NodeId, Operation
 from racer.core.rules.results import LapFact, Row
 from racer.core.tuning import SPEED_MAX
-from racer.play.limits import FETCH_GIVE_UP_NS, FETCH_WAIT_NS
-from racer.play.room.chat_allowance import ChatAllowance
+from racer.play.limits import (
+    ENTRIES_KEPT,
+    FETCH_GIVE_UP_NS,
+    FETCH_WAIT_NS,
+    TOLD_KEPT,
+)
+from racer.play.room.chat_lines import ChatLines, Line
+from racer.play.room.fold import EntryFold, FactsFold, FetchFold
 from racer.play.room.messages import (
     BestLap,
     BoardKept,
@@ -26,6 +32,7 @@ from racer.play.room.messages import (
     Said,
     StartWish,
     decode_fact,
+    encode,
 )
 from racer.play.room.room import Race, Room
 
@@ -37,14 +44,6 @@ class FactCounters(Counters):
     part: ClassVar[str] = "facts"
     malformed: int = 0  # of no fact that we know
     flooded: int = 0  # lines of chat over the bound
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line of chat as its author wrote it."""
-
-    dot: Dot
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +70,15 @@ LapTimes: TypeAlias = Sequence[LapTime]
 
 @final
 class Facts:
-    """A set that only grows; equal sets give equal answers, whatever the order of arrival.
+    """A set that grows; equal sets give equal answers, whatever the order of arrival.
 
-    Only `lines` keeps an order, that of delivery, which is causal: the coordinator decrees it.
+    Only `lines` keeps an order, that of delivery, which is causal: the coordinator decrees it. At a
+    checkpoint it begins anew from what is not over.
     """
 
     def __init__(self) -> None:
-        self.lines: dict[Dot, Line] = {}
-        self._unordered: dict[Dot, None] = {}  # what of `lines` has no place yet, at least
-        self._unordered_in: Room | None = None  # and where
-        self._entries: dict[NodeId, tuple[Dot, LobbyEntry]] = {}
+        self._chat = ChatLines()
+        self._entries: dict[NodeId, EntryFold] = {}
         self._wishes: set[LobbyId] = set()
         self._choices: dict[LobbyId, tuple[int, Dot, Choice]] = {}
         self._laps: dict[RaceId, dict[tuple[NodeId, int], dict[NodeId, LapTime]]] = {}
@@ -88,8 +86,8 @@ class Facts:
         self._returns: set[tuple[RaceId, NodeId, int]] = set()
         self._race: Race | None = None
         self._claims: dict[RaceId, list[Claimed]] = {}
-        self._floods: dict[Member, ChatAllowance] = {}
         self._runs: dict[tuple[RaceId, NodeId, float], LapTimes] = {}  # laps as last asked for
+        self._records: list[tuple[NodeId, BestLap | BoardKept]] = []  # what was told last of them
         self.counters = FactCounters()
         self.revision = 0  # grows whenever an answer may have changed
 
@@ -104,14 +102,12 @@ class Facts:
                 return None
             case LobbyEntry():
                 before = self._entries.get(node)
-                if before is None or before[0] < dot:
-                    self._entries[node] = (dot, fact)
+                if before is None or before.dot < dot:
+                    self._entries[node] = EntryFold(operation.race_us, dot, fact)
             case Said(text=text):
-                if not self._spend_chat_allowance(dot.member, operation.race_us):
+                if not self._chat.add(Line(dot, text), operation.race_us):
                     self.counters.flooded += 1
                     return None
-                self.lines[dot] = Line(dot, text)
-                self._unordered[dot] = None
             case StartWish(lobby=lobby):
                 self._wishes.add(lobby)
             case Choice(lobby=lobby):
@@ -123,7 +119,7 @@ class Facts:
             case LapTime() | Claim() | Return():
                 self._add_race_fact(node, fact)
             case BestLap() | BoardKept():
-                pass  # for the record book
+                self._records = [*self._records, (node, fact)][-TOLD_KEPT:]
             case _:
                 assert_never(fact)
         return fact
@@ -151,19 +147,22 @@ class Facts:
                 assert_never(fact)
 
     def unordered(self, room: Room) -> list[Dot]:
-        """Return the lines that no decree of the room has put in their place, as delivered.
+        """Return the lines that no decree of the room has put in their place, as delivered."""
+        return self._chat.unordered(room)
 
-        Asked at every tick, so it does not go through all that was ever said.
-        """
-        if self._unordered_in is not room:
-            self._unordered_in, self._unordered = room, dict.fromkeys(self.lines)
-        for dot in [dot for dot in self._unordered if room.is_ordered(dot)]:
-            del self._unordered[dot]
-        return list(self._unordered)
+    @property
+    def lines(self) -> Mapping[Dot, Line]:
+        """Lines of chat, of those that have a place the newest at least."""
+        return self._chat.all
+
+    @property
+    def records(self) -> Sequence[tuple[NodeId, BestLap | BoardKept]]:
+        """What was told last of lap records, and by whom."""
+        return self._records
 
     def entry_of(self, node: NodeId) -> LobbyEntry | None:
         known = self._entries.get(node)
-        return None if known is None else known[1]
+        return None if known is None else known.entry
 
     def kind_of(self, node: NodeId) -> int:
         """Return the kind of car that a node wants to drive."""
@@ -280,6 +279,89 @@ class Facts:
             for lap in self.laps_of(race.id, node, length_m)
         )
 
+    # --- checkpoints --------------------------------------------------------------------------
+
+    def begin_from(self, fold: FactsFold, room: Room) -> None:
+        """Forget all, and take what a fold holds, of a room as its fold has it."""
+        self._chat = ChatLines.begin_from(fold)
+        self._entries = {each.dot.node: each for each in fold.entries}
+        self._wishes, self._choices = set(), {}
+        self._laps, self._claims, self._returns = {}, {}, set()
+        if fold.wishes_start:
+            self._wishes.add(room.lobby)
+        if fold.choice is not None:
+            race_us, dot, body = fold.choice
+            choice = decode_fact(body)
+            if isinstance(choice, Choice):
+                self._choices[room.lobby] = (race_us, dot, choice)
+        race = None if room.race is None else room.race.id
+        if race is not None:
+            for owner, author, lap in fold.laps:
+                self._laps.setdefault(race, {}).setdefault((owner, lap.lap), {})[author] = lap
+            self._claims[race] = [Claimed(*each) for each in fold.claims]
+            self._returns = {(race, node, lease) for node, lease in fold.returns}
+        self._fetches = {
+            (each.content, each.dot.node): CircuitProgress(each.dot, each.since_us, each.quarters)
+            for each in fold.fetches
+        }
+        self._records = list(fold.records)
+        self.follow(room.race)
+
+    def fold(self, room: Room) -> FactsFold:
+        """Return what is not over, in the room as it is now."""
+        self.follow(room.race)
+        choice = self._choices.get(room.lobby)
+        race = room.race if room.in_race else None
+        return FactsFold(
+            self._chat.kept(room),
+            self._newest_entries(room),
+            room.lobby in self._wishes,
+            None if choice is None else (choice[0], choice[1], encode(choice[2])),
+            () if race is None else self._fold_laps(race.id),
+            () if race is None else self._open_claims(race),
+            () if race is None else self._asked_back(race),
+            self._room_fetches(room),
+            self._chat.kept_allowances(),
+            tuple(self._records),
+        )
+
+    def _newest_entries(self, room: Room) -> tuple[EntryFold, ...]:
+        """Return the entries of who is seated or races, and of the others the newest."""
+        needed = set(room.seats) | set(() if room.race is None else room.race.cars.values())
+        ranked = sorted(
+            self._entries.items(), key=lambda each: (each[0] in needed, each[1].race_us, each[0])
+        )
+        return tuple(entry for _, entry in sorted(ranked[-ENTRIES_KEPT:]))
+
+    def _fold_laps(self, race: RaceId) -> tuple[tuple[NodeId, NodeId, LapTime], ...]:
+        told = self._laps.get(race, {})
+        return tuple(
+            (owner, author, lap)
+            for (owner, _), by_author in sorted(told.items(), key=lambda each: each[0])
+            for author, lap in sorted(by_author.items(), key=lambda each: each[0])
+        )
+
+    def _open_claims(self, race: Race) -> tuple[tuple[NodeId, NodeId, Claim], ...]:
+        if race.results is not None:
+            return ()
+        return tuple(
+            (each.node, each.author, each.claim)
+            for each in self._claims.get(race.id, ())
+            if each.claim.generation >= race.generation(each.claim.pickup)
+        )
+
+    def _asked_back(self, race: Race) -> tuple[tuple[NodeId, int], ...]:
+        return tuple(sorted((node, lease) for id_, node, lease in self._returns if id_ == race.id))
+
+    def _room_fetches(self, room: Room) -> tuple[FetchFold, ...]:
+        wanted = {None if room.setup is None else room.setup.race.content}
+        wanted.add(None if room.race is None else room.race.setup.content)
+        return tuple(
+            FetchFold(content, each.dot, each.since_us, each.quarters)
+            for (content, _), each in sorted(self._fetches.items(), key=lambda each: each[0])
+            if content in wanted
+        )
+
     def _mark_changed(self) -> None:
         self.revision += 1
         self._runs.clear()
@@ -301,13 +383,3 @@ class Facts:
             return True
         known = self._race
         return known is not None and known.id == race and known.may_drive(author, owner, lease)
-
-    def _spend_chat_allowance(self, author: Member, race_us: int) -> bool:
-        """Hold a life to the flood bound.
-
-        Each apart: only within one do operations come in one order, and by one race clock.
-        """
-        allowance = self._floods.get(author)
-        if allowance is None:
-            allowance = self._floods[author] = ChatAllowance(race_us)
-        return allowance.spend(race_us)

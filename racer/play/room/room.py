@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Container
 from dataclasses import dataclass, field
 from typing import ClassVar, assert_never, final
 
 from net import Counters, Decree, Dot, InvariantError, NodeId, Order, Rule
 from racer.core.rules.race_setup import RaceSetup
 from racer.core.tuning import CARS, PICKUP_RESPAWN_TICKS, TICK_HZ, CarTunables
-from racer.play.limits import MILLISECOND
+from racer.play.limits import CHAT_SHOWN, CHAT_UNSAID_MAX, MILLISECOND
+from racer.play.room.fold import LeasesFold, RaceFold, RoomFold
 from racer.play.room.messages import (
     Grant,
     Grid,
@@ -59,6 +61,43 @@ class Race:
 
     def __post_init__(self) -> None:
         self._numbers = {node: number for number, node in self.cars.items()}
+
+    @classmethod
+    def begin_from(cls, fold: RaceFold) -> Race:
+        race = cls(
+            fold.id,
+            fold.setup,
+            dict(fold.cars),
+            fold.green_ns,
+            results=fold.results,
+            results_index=fold.results_index,
+            kinds=dict(fold.kinds),
+            qualifying=fold.qualifying,
+        )
+        for grant in fold.grants:
+            race.grants.setdefault(grant.pickup, []).append(grant)
+        for each in fold.leases:
+            race.leases[each.car] = list(each.drivers)
+            race.terms[each.car] = list(each.terms)
+            race.places[each.car] = each.place
+        return race
+
+    def fold(self) -> RaceFold:
+        return RaceFold(
+            self.id,
+            self.setup,
+            tuple(self.cars.items()),
+            self.green_ns,
+            tuple(grant for _, grants in sorted(self.grants.items()) for grant in grants),
+            tuple(
+                LeasesFold(car, tuple(drivers), tuple(self.terms[car]), self.places[car])
+                for car, drivers in sorted(self.leases.items())
+            ),
+            self.results,
+            self.results_index,
+            tuple(self.kinds.items()),
+            self.qualifying,
+        )
 
     def is_qualified_for(self, circuit: str) -> bool:
         """Whether this was a qualifying on a circuit, and its times are official."""
@@ -156,8 +195,43 @@ class Room:
         self.in_race = False
         self.round = 0
         self.lobby: LobbyId = bytes(8)  # the one that is open, or was last
+        self.chat_before = 0  # lines before those of `chat`: a checkpoint keeps the newest
         self.chat: list[Dot] = []
         self._ordered: dict[Dot, int] = {}  # index of the decree
+
+    @classmethod
+    def begin_from(cls, fold: RoomFold, counters: RulingCounters | None = None) -> Room:
+        """Return the room of a fold."""
+        room = cls(counters)
+        setup = decode_ruling(fold.setup)
+        room.setup = setup if isinstance(setup, Setup) else None
+        room.seats = {node: number for node, number, _ in fold.seats}
+        room._seated = {node: index for node, _, index in fold.seats}
+        room.race = None if fold.race is None else Race.begin_from(fold.race)
+        room.in_race, room.round, room.lobby = fold.in_race, fold.round, fold.lobby
+        room.chat_before, room._ordered = fold.chat_before, dict(fold.chat)
+        room.chat = list(room._ordered)
+        return room
+
+    def fold(self, lines: Container[Dot]) -> RoomFold:
+        """Return all that counts of the room.
+
+        Args:
+            lines: the lines that have come. What has a place and has not come keeps it.
+        """
+        here = [dot for dot in self.chat if dot in lines]
+        newest, unsaid = set(here[-CHAT_SHOWN:]), [dot for dot in self.chat if dot not in lines]
+        newest.update(unsaid[-CHAT_UNSAID_MAX:])
+        return RoomFold(
+            b"" if self.setup is None else encode(self.setup),
+            tuple((node, n, self._seated[node]) for node, n in sorted(self.seats.items())),
+            None if self.race is None else self.race.fold(),
+            self.in_race,
+            self.round,
+            self.lobby,
+            self.chat_before + max(len(here) - CHAT_SHOWN, 0),
+            tuple((dot, self._ordered[dot]) for dot in self.chat if dot in newest),
+        )
 
     def phase(self, race_ns: int) -> Phase:
         race = self.race

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import assert_never, final
 
-from net import Committed, Delivered, LineageEntered, NodeId, NodeView, PeerChanged
+from net import Committed, Delivered, Folded, LineageEntered, NodeId, NodeView, PeerChanged
 from racer.play.room.facts import Facts
+from racer.play.room.fold import RoomAndFacts, read_fold
 from racer.play.room.messages import Fact, LobbyEntry
 from racer.play.room.room import Room
 from racer.play.room.roster import Roster
@@ -22,12 +23,16 @@ class RoomState:
         self.roster = Roster(me, name)
         self.phase = Phase.LOBBY  # at the last tick
 
-    def on_event(self, event: LineageEntered | Committed | Delivered | PeerChanged) -> Fact | None:
+    def on_event(
+        self, event: LineageEntered | Folded | Committed | Delivered | PeerChanged
+    ) -> Fact | None:
         """Take what the node tells; return the fact that an operation holds, if it holds one."""
         match event:
             case LineageEntered():
                 self.room = Room(self.room.counters)
                 self.roster.on_lineage()
+            case Folded(fold=data):
+                self._begin_from(read_fold(data))
             case Committed(decree=decree):
                 self.room.apply(decree)
                 self.facts.follow(self.room.race)
@@ -41,6 +46,16 @@ class RoomState:
             case _:
                 assert_never(event)
         return None
+
+    def _begin_from(self, fold: RoomAndFacts | None) -> None:
+        """Take a fold; what is none says nothing, like a decree that is none."""
+        if fold is None:
+            self.room.counters.malformed += 1
+            fold = RoomAndFacts()
+        self.room = Room.begin_from(fold.room, self.room.counters)
+        self.facts.begin_from(fold.facts, self.room)
+        for each in fold.facts.entries:
+            self.roster.on_entry(each.dot.node, each.entry.name)
 
     def on_tick(self, node: NodeView, race_ns: int) -> None:
         self.phase = self.room.phase(race_ns)

@@ -78,6 +78,15 @@ class Reporter:
             news.extend(self._official_results(race, race.results, roster))
         return news
 
+    def forget_past(self, room: Room) -> None:
+        """Forget what was told of races that are over, and of lines that the room keeps no more."""
+        race = None if room.race is None else room.race.id
+        self._laps = {key for key in self._laps if key[0] == race}
+        self._leases = {key: node for key, node in self._leases.items() if key[0] == race}
+        self._won_by = {key: node for key, node in self._won_by.items() if key == race}
+        self._results = {key: told for key, told in self._results.items() if key == race}
+        self._places = {dot: self._places[dot] for dot in room.chat if dot in self._places}
+
     def _chat_reports(self, room: Room, facts: Facts) -> list[RaceReport]:
         # All of it only when there is more of it: after some hours it is long.
         read = (room, len(room.chat), len(facts.lines))
@@ -85,7 +94,7 @@ class Reporter:
             return []
         self._read = read
         news: list[RaceReport] = []
-        index = 0
+        index = room.chat_before
         for dot in room.chat:
             line = facts.lines.get(dot)
             if line is None:

@@ -31,6 +31,7 @@ from racer.play.reports import (
     LineageSeen,
     PeerSeen,
     PeerUnreadableSeen,
+    RoomTrouble,
     VersionSpoken,
 )
 from racer.play.room.roster import Roster
@@ -57,6 +58,7 @@ class RoomNews:
         self._is_vacant = False  # nobody does, and we told so
         self._lineage: LineageId | None = None
         self._version = 0  # that the room speaks, as last reported
+        self._differed = False  # we told that the others hold another room
 
     def on_peer(self, event: PeerChanged, before: PeerState) -> tuple[list[Command], list[str]]:
         """Tell what became of a peer, whose state was `before`."""
@@ -111,6 +113,14 @@ class RoomNews:
             return []
         self._is_vacant = True
         return [Report(CoordinatorVacant(self._race, *self._told))]
+
+    def on_differed(self) -> tuple[list[Command], list[str]]:
+        """Tell, once, that the others hold another room than we made of the same history."""
+        if self._differed:
+            return [], []
+        self._differed = True
+        line = "We saw another race than the others: theirs counts"
+        return [Report(RoomTrouble("differed", line))], [line]
 
     def on_lineage(self, lineage: LineageId) -> list[Command]:
         """Tell in which lineage decrees count for us, where that is news."""

@@ -25,6 +25,7 @@ from net import (
     Waiting,
 )
 from racer.play.cars.local_race import LocalRace
+from racer.play.room.room import Room
 from racer.play.room.room_state import RoomState
 from racer.play.room.roster import Roster
 from racer.play.shared_content import SharedContent
@@ -84,6 +85,16 @@ class Show:
         self, event: CoordinatorChanged, roster: Roster, race_ns: int
     ) -> list[Command]:
         commands, lines = self._news.on_coordinator(event, roster)
+        self.notices.add(lines, race_ns)
+        return commands
+
+    def on_folded(self, room: Room) -> None:
+        """Remember no more of what was told than the room does."""
+        self._reporter.forget_past(room)
+
+    def on_differed(self, race_ns: int) -> list[Command]:
+        """Tell that the others hold another room than we made of the same history."""
+        commands, lines = self._news.on_differed()
         self.notices.add(lines, race_ns)
         return commands
 

@@ -1,0 +1,212 @@
+"""What a checkpoint decree names: all that the log and the operations before it amount to.
+
+Everybody makes the same bytes of it: the coordinator when it decrees the checkpoint, the others
+when they read the decree and hold their own against its digest (ADR 35).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from heapq import heapify, heappop, heappush
+from typing import Annotated, Final, TypeAlias, final
+
+import msgspec
+from msgspec import Meta
+
+from net.cluster.blocks import content_digest
+from net.errors import WireError
+from net.ids import DIGEST_BYTES, Digest, Dot, Incarnation, Member, Natural, NodeId
+from net.limits import AUTHORS_MAX, FOLD_BYTES_MAX, PEERS_MAX, VECTOR_ENTRIES_MAX
+from net.wire.decrees import Checkpoint, Decree, FoundLineage
+from net.wire.messages import Operation
+from net.wire.values import Value
+from net.wire.versions import FIRST_VERSION, VERSION_MAX
+
+GENESIS: Final[Digest] = bytes(DIGEST_BYTES)
+
+Fold: TypeAlias = Callable[[bytes, Sequence[Decree], Sequence[Operation]], bytes]
+"""Returns what a program's state amounts to: of the fold before, and of what came since.
+
+Pure, and the same bytes everywhere. It may be folded in one step or in several: the fold of a fold
+and the rest is that of all. Operations come in one order, causes first.
+"""
+
+
+class LogBase(Value, frozen=True):
+    """What a log keeps of the decrees before `index` once they are dropped."""
+
+    index: Natural = 0
+    chain: Digest = GENESIS  # hash after them
+    origin: Digest = GENESIS  # hash after the first of them: two logs of one room share it
+    epoch: Natural = 0  # of the last of them
+    members: Annotated[tuple[Member, ...], Meta(max_length=PEERS_MAX)] = ()
+    found: FoundLineage | None = None
+    found_at: Natural = 0  # how many decrees there were with it
+    had_company: bool = False  # two members at once were among them
+    version: Annotated[int, Meta(ge=1, le=VERSION_MAX)] = FIRST_VERSION  # that the room speaks
+
+
+class Author(Value, frozen=True):
+    """The first `n` operations of a life are folded; `race_us` is the time of the last of them."""
+
+    node: NodeId
+    incarnation: Incarnation
+    n: Natural
+    race_us: Natural
+
+    @property
+    def member(self) -> Member:
+        return Member(self.node, self.incarnation)
+
+
+class CheckpointContent(Value, frozen=True):
+    """The room at a checkpoint.
+
+    Of each node the newest life in `authors` may write on; those before it are closed: what of
+    theirs is not folded comes too late. Whoever is not in it wrote nothing after `forgotten_us`
+    that was folded.
+    """
+
+    base: LogBase
+    parent: Digest  # of the content that this one was folded from; zeros: of nothing
+    operations: Natural  # how many are folded, in all
+    authors: Annotated[tuple[Author, ...], Meta(max_length=2 * VECTOR_ENTRIES_MAX)]
+    forgotten_us: Natural
+    fold: Annotated[bytes, Meta(max_length=FOLD_BYTES_MAX)]  # the program's
+
+
+_ENCODER: Final = msgspec.msgpack.Encoder()
+_DECODER: Final[msgspec.msgpack.Decoder[CheckpointContent]] = msgspec.msgpack.Decoder(
+    CheckpointContent
+)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptCheckpoint:
+    """A checkpoint as a node holds it: read, and as bytes for others."""
+
+    content: CheckpointContent
+    packed: bytes
+    digest: Digest
+
+    @property
+    def index(self) -> int:
+        return self.content.base.index
+
+    @property
+    def decree(self) -> Checkpoint:
+        """What a log says of it."""
+        return Checkpoint(self.digest, len(self.packed))
+
+
+def keep(content: CheckpointContent) -> KeptCheckpoint:
+    """Return a checkpoint with its bytes."""
+    packed = _ENCODER.encode(content)
+    return KeptCheckpoint(content, packed, content_digest(packed))
+
+
+def read_checkpoint(packed: bytes) -> KeptCheckpoint:
+    """Return the checkpoint of some bytes.
+
+    Raises:
+        WireError: they are none.
+    """
+    try:
+        content = _DECODER.decode(packed)
+    except (ValueError, RecursionError) as error:
+        raise WireError(str(error)) from None
+    members = [author.member for author in content.authors]
+    if members != sorted(set(members)) or content.base.index == 0:
+        raise WireError("checkpoint with authors out of order, or of nothing")
+    return KeptCheckpoint(content, packed, content_digest(packed))
+
+
+@final
+class Authors:
+    """What of everybody's operations a checkpoint holds; of no checkpoint: nothing."""
+
+    def __init__(self, named: Sequence[Author] = (), forgotten_us: int = 0) -> None:
+        self.named = tuple(named)
+        self.forgotten_us = forgotten_us
+        self.lives = {author.member: author for author in named}
+        self.newest = {author.node: author.incarnation for author in named}  # they are sorted
+
+    @classmethod
+    def of(cls, checkpoint: KeptCheckpoint | None) -> Authors:
+        if checkpoint is None:
+            return cls()
+        return cls(checkpoint.content.authors, checkpoint.content.forgotten_us)
+
+    def folds(self, dot: Dot) -> bool:
+        """Whether an operation is in it."""
+        return dot.n <= self.n_of(dot.member)
+
+    def n_of(self, member: Member) -> int:
+        """Return how many operations of a life are in it."""
+        author = self.lives.get(member)
+        return 0 if author is None else author.n
+
+    def closes(self, member: Member) -> bool:
+        """Whether a life writes no more: a later one of its node is in it."""
+        return member.incarnation < self.newest.get(member.node, 0)
+
+    def settles(self, dot: Dot, race_us: int) -> bool:
+        """Whether an operation is in it, or comes too late."""
+        if dot.node not in self.newest:
+            return 0 < race_us <= self.forgotten_us
+        return self.folds(dot) or self.closes(dot.member)
+
+
+def in_one_order(operations: Sequence[Operation]) -> list[Operation]:
+    """Return operations in the one order in which all nodes fold them: by time, causes first.
+
+    What is not among them but named as a cause is folded already.
+    """
+    by_dot = {operation.dot: operation for operation in operations}
+    before: dict[Dot, int] = {}  # how many of an operation's causes have no place yet
+    after: dict[Dot, list[Dot]] = {}
+    for dot, operation in by_dot.items():
+        causes = {Dot(c.node, c.incarnation, c.n) for c in operation.causes if c.n > 0}
+        if dot.n > 1:
+            causes.add(Dot(dot.node, dot.incarnation, dot.n - 1))
+        causes &= by_dot.keys()
+        before[dot] = len(causes)
+        for cause in causes:
+            after.setdefault(cause, []).append(dot)
+    ready = [(by_dot[dot].race_us, dot) for dot, lacks in before.items() if lacks == 0]
+    heapify(ready)
+    ordered: list[Operation] = []
+    while ready:
+        _, dot = heappop(ready)
+        ordered.append(by_dot[dot])
+        for follower in after.get(dot, ()):
+            before[follower] -= 1
+            if before[follower] == 0:
+                heappush(ready, (by_dot[follower].race_us, follower))
+    return ordered
+
+
+def name_authors(before: Authors, last: Iterable[Operation], present: set[NodeId]) -> Authors:
+    """Return the authors of the next checkpoint.
+
+    Of a node that wrote nothing since, its newest life stays. Beyond AUTHORS_MAX nodes who were
+    silent longest are forgotten, but nobody that is a member.
+
+    Args:
+        before: of the last checkpoint.
+        last: the newest operation of each life that wrote since.
+        present: nodes that are members.
+    """
+    lives = {m: a for m, a in before.lives.items() if not before.closes(m)}
+    for operation in last:
+        dot = operation.dot
+        lives[dot.member] = Author(dot.node, dot.incarnation, dot.n, operation.race_us)
+    heard = dict.fromkeys(sorted({member.node for member in lives}), 0)
+    for member, author in lives.items():
+        heard[member.node] = max(heard[member.node], author.race_us)
+    gone = sorted((us, node) for node, us in heard.items() if node not in present)
+    forgotten = gone[: max(len(heard) - AUTHORS_MAX, 0)]
+    forgotten_us = max([before.forgotten_us, *(us for us, _ in forgotten)])
+    dropped = {node for _, node in forgotten}
+    return Authors([lives[m] for m in sorted(lives) if m.node not in dropped], forgotten_us)

@@ -1,0 +1,131 @@
+"""The room as bytes: all that decrees and operations so far amount to, for a checkpoint (ADR 35).
+
+What is over is not in it: laps, claims and wishes of races and lobbies that are closed, and all but
+the newest lines of chat. Equal histories give equal bytes.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+import msgspec
+from msgspec import Meta
+
+from net import Digest, Dot, Member, NodeId
+from racer.core.rules.race_setup import RaceSetup
+from racer.play.room.messages import (
+    BestLap,
+    BoardKept,
+    CarKind,
+    Claim,
+    Grant,
+    LapTime,
+    LeaseNumber,
+    LobbyEntry,
+    LobbyId,
+    Number,
+    RaceId,
+    Results,
+)
+
+_Index = Annotated[int, Meta(ge=-1, le=2**53)]
+_Count = Annotated[int, Meta(ge=0, le=2**53)]
+
+
+class _Part(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """Base of the parts of a fold."""
+
+
+class LeasesFold(_Part, frozen=True):
+    """Who has driven a car, by leases 1, 2, …, under which names, and where it was at the last."""
+
+    car: Number
+    drivers: tuple[NodeId, ...]
+    terms: tuple[bytes, ...]
+    place: bytes | None
+
+
+class RaceFold(_Part, frozen=True):
+    """The race that is on, or was last."""
+
+    id: RaceId
+    setup: RaceSetup
+    cars: tuple[tuple[Number, NodeId], ...]  # front of the grid first
+    green_ns: _Count
+    grants: tuple[Grant, ...]  # by pick-up, oldest first
+    leases: tuple[LeasesFold, ...]
+    results: Results | None
+    results_index: _Index
+    kinds: tuple[tuple[Number, CarKind], ...]
+    qualifying: bool
+
+
+class RoomFold(_Part, frozen=True):
+    """What the decrees amount to."""
+
+    setup: bytes = b""  # the ruling; empty: none
+    seats: tuple[tuple[NodeId, Number, _Count], ...] = ()  # and by which decree
+    race: RaceFold | None = None
+    in_race: bool = False
+    round: _Count = 0
+    lobby: LobbyId = bytes(8)
+    chat_before: _Count = 0  # lines before those of `chat`
+    chat: tuple[tuple[Dot, _Count], ...] = ()  # and by which decree
+
+
+class EntryFold(_Part, frozen=True):
+    """The newest entry of a node."""
+
+    race_us: _Count
+    dot: Dot
+    entry: LobbyEntry
+
+
+class FetchFold(_Part, frozen=True):
+    """How much of the room's circuit somebody has who lacked it."""
+
+    content: Digest
+    dot: Dot
+    since_us: _Count
+    quarters: Annotated[int, Meta(ge=0, le=4)]
+
+
+class FactsFold(_Part, frozen=True):
+    """What the operations amount to."""
+
+    lines: tuple[tuple[Dot, str], ...] = ()  # of the chat above, and those without a place yet
+    entries: tuple[EntryFold, ...] = ()
+    wishes_start: bool = False
+    choice: tuple[_Count, Dot, bytes] | None = None  # race_us, whose, the fact
+    laps: tuple[tuple[NodeId, NodeId, LapTime], ...] = ()  # of whose car, who says so
+    claims: tuple[tuple[NodeId, NodeId, Claim], ...] = ()
+    returns: tuple[tuple[NodeId, LeaseNumber], ...] = ()
+    fetches: tuple[FetchFold, ...] = ()
+    floods: tuple[tuple[Member, _Count, _Count], ...] = ()  # race_us, allowance
+    records: tuple[tuple[NodeId, BestLap | BoardKept], ...] = ()  # what was told last of them
+
+
+class RoomAndFacts(_Part, frozen=True):
+    """All of it."""
+
+    room: RoomFold = RoomFold()
+    facts: FactsFold = FactsFold()
+
+
+_ENCODER: Final = msgspec.msgpack.Encoder()
+_DECODER: Final = msgspec.msgpack.Decoder(RoomAndFacts)
+
+
+def pack_fold(fold: RoomAndFacts) -> bytes:
+    """Return a fold as bytes."""
+    return _ENCODER.encode(fold)
+
+
+def read_fold(data: bytes) -> RoomAndFacts | None:
+    """Return what some bytes hold; empty ones: nothing yet; None: they are no fold."""
+    if not data:
+        return RoomAndFacts()
+    try:
+        return _DECODER.decode(data)
+    except (ValueError, RecursionError):
+        return None

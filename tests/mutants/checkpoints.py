@@ -1,0 +1,90 @@
+"""Protections of checkpoints: of the log and the operations that are cut, and of those who lag."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from net.cluster.checkpoint import Authors, in_one_order
+from net.cluster.log import DecreeLog
+from net.cluster.log_adoption import answer_fetch
+from net.cluster.operations import OperationStore
+from net.cluster.replication import is_behind
+from net.cluster.vector_clock import VectorClock
+from net.sim.mutants import Edit, Mutant
+
+CHECKPOINTS: Final[Mapping[str, Mutant]] = {
+    "checkpoint-of-another-log": Mutant(
+        "a log begins from a checkpoint of another history",
+        edits=(
+            Edit(
+                DecreeLog.begin_at,
+                "if self.base_at(checkpoint.index) != content.base:",
+                "if False:",
+            ),
+        ),
+    ),
+    "dropped-is-read": Mutant(
+        "a log is asked for what it has dropped, and tells something else",
+        edits=(Edit(DecreeLog._check_entry, "if at < 0:", "if False:"),),
+    ),
+    "waits-for-what-is-dropped": Mutant(
+        "a follower waits for decrees that its coordinator has dropped",
+        edits=(
+            Edit(
+                is_behind,
+                "return log.hash_at(append.index) != append.previous",
+                "return False",
+            ),
+        ),
+    ),
+    "behind-who-is-ahead": Mutant(
+        "a follower that began further on than its coordinator takes itself for left behind",
+        edits=(Edit(is_behind, "or log.is_compacted(append.index)", ""),),
+    ),
+    "dropped-is-asked-for": Mutant(
+        "a candidate is not told that what it asks for is dropped",
+        edits=(Edit(answer_fetch, "max(fetch.index, log.base.index)", "log.head"),),
+    ),
+    "closed-life": Mutant(
+        "a life that a checkpoint has closed writes on",
+        edits=(
+            Edit(
+                VectorClock.is_closed,
+                "member.incarnation < self._closed.get(member.node, 0)",
+                "False",
+            ),
+            Edit(Authors.closes, "member.incarnation < self.newest.get(member.node, 0)", "False"),
+        ),
+    ),
+    "sent-again-and-again": Mutant(
+        "who lacks what is dropped is sent what follows, which it cannot deliver",
+        edits=(
+            Edit(OperationStore.missing_for, "if self._lacks_dropped(digest, held):", "if False:"),
+        ),
+    ),
+    "not-written-again": Mutant(
+        "what an author wrote and a merge has lost is lost",
+        edits=(
+            Edit(
+                OperationStore.begin_from,
+                "o.dot.node == self._me.node and o.dot in self._waiting",
+                "False",
+            ),
+        ),
+    ),
+    "waits-for-ever": Mutant(
+        "operations whose causes are folded away wait without end",
+        edits=(Edit(OperationStore.begin_from, "self._waiting.note_stale()", "pass"),),
+    ),
+    "folded-in-any-order": Mutant(
+        "operations are folded as they came, at each node in another order",
+        edits=(
+            Edit(
+                in_one_order,
+                "ordered: list[Operation] = []",
+                "return list(operations)  # as they came",
+            ),
+        ),
+    ),
+}

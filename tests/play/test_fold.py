@@ -1,0 +1,129 @@
+"""A room is folded the same everywhere, and who begins from a fold holds what the others hold."""
+
+from __future__ import annotations
+
+from net import Folded, Operation, Order
+from racer.play.limits import CHAT_SHOWN
+from racer.play.room.fold import read_fold
+from racer.play.room.folding import fold_room
+from racer.play.room.messages import (
+    BoardKept,
+    Claim,
+    Grant,
+    LapTime,
+    Lease,
+    LobbyEntry,
+    LobbyOpened,
+    ResultRow,
+    Results,
+    Return,
+    Said,
+    StartWish,
+)
+from racer.play.room.room_state import RoomState
+from tests.play.rooms import ADA, BEN, CLEO, SETUP, Log, operation, racing
+
+
+def lapped() -> tuple[Log, list[Operation]]:
+    """Return a race under way: laps, a claim that was granted and one that was not, a lease."""
+    log = racing(ADA, BEN)
+    race = log.race_id
+    said = [
+        operation(ADA, 1, LobbyEntry("ada", bot=False, car=1), 1),
+        operation(BEN, 1, LobbyEntry("ben", bot=True), 2),
+        operation(ADA, 2, LapTime(race, 1, 30_000, 30_000), 30_000_000),
+        operation(BEN, 2, Claim(race, 0, 0, 20_000), 20_000_000),
+        operation(ADA, 3, Claim(race, 0, 1, 40_000), 40_000_000),
+        operation(ADA, 4, Said("hello"), 41_000_000),
+        operation(BEN, 3, Return(race, 1), 42_000_000),
+        operation(CLEO, 1, BoardKept(bytes(16)), 43_000_000),
+        operation(BEN, 4, Said("not yet in order"), 44_000_000),
+    ]
+    log.append(Grant(race, 0, 0, BEN, 20_000))
+    log.append(Lease(race, 2, 1, ADA, b"place"))
+    log.append(Order(said[5].dot))
+    return log, said
+
+
+def begun_from(fold: bytes) -> RoomState:
+    state = RoomState(ADA, "ada")
+    state.on_event(Folded(1, fold))
+    return state
+
+
+def test_a_race_under_way_goes_on_from_a_fold() -> None:
+    log, said = lapped()
+    state = begun_from(fold_room(b"", log.decrees, said))
+    room, facts, race = state.room, state.facts, log.race_id
+    assert room.race is not None
+    assert log.room.race is not None
+    assert room.race.is_same_as(log.room.race)
+    assert room.race == log.room.race, "with grants, leases and places"
+    assert (room.seats, room.setup, room.in_race) == (log.room.seats, log.room.setup, True)
+    assert [lap.lap for lap in facts.laps_of(race, ADA)] == [1]
+    assert [claimed.claim.generation for claimed in facts.claims(race)] == [1], "0 is granted"
+    assert facts.wants_back(race, BEN, 1)
+    assert (facts.kind_of(ADA), facts.entrants()) == (1, [ADA, BEN])
+    assert state.roster.name_of(BEN) == "ben"
+    assert [facts.lines[dot].text for dot in room.chat] == ["hello"]
+    assert facts.unordered(room) == [said[8].dot]
+    assert [node for node, _ in facts.records] == [CLEO]
+
+
+def test_a_fold_of_a_fold_is_that_of_all() -> None:
+    log, said = lapped()
+    whole = fold_room(b"", log.decrees, said)
+    for cut in range(len(log.decrees)):
+        for heard in (0, 3, 6, 9):
+            if cut < len(log.decrees) - 3 and heard:
+                continue  # nobody tells of a race before it is decreed
+            part = fold_room(b"", log.decrees[:cut], said[:heard])
+            assert fold_room(part, log.decrees[cut:], said[heard:]) == whole
+
+
+def test_what_is_over_is_not_in_a_fold() -> None:
+    log, said = lapped()
+    log.append(Results(log.race_id, (ResultRow(ADA, 1, 1, None, 30_000),)))
+    digest = None if log.room.race is None else log.room.race.digest
+    log.append(LobbyOpened())
+    fold = read_fold(fold_room(b"", log.decrees, said))
+    assert fold is not None
+    assert (fold.facts.laps, fold.facts.claims, fold.facts.returns) == ((), (), ())
+    state = begun_from(fold_room(b"", log.decrees, said))
+    assert state.room.race is not None
+    assert state.room.race.digest == digest, "its results are"
+    assert state.room.round == 1
+
+
+def test_wishes_count_in_their_lobby_and_are_kept_as_long() -> None:
+    log = Log()
+    log.append(SETUP)
+    wish = operation(ADA, 1, StartWish(log.room.lobby))
+    assert begun_from(fold_room(b"", log.decrees, [wish])).facts.wishes_start(log.room.lobby)
+    stray = operation(ADA, 1, StartWish(b"another!"))
+    assert not begun_from(fold_room(b"", [], [stray])).facts.wishes_start(b"another!")
+
+
+def test_the_newest_lines_are_kept_and_keep_their_places() -> None:
+    log = Log()
+    said = [operation(ADA, n, Said(f"line {n}"), n * 2_000_000) for n in range(1, 151)]
+    log.extend(Order(each.dot) for each in said)
+    room = begun_from(fold_room(b"", log.decrees, said)).room
+    assert (room.chat_before, len(room.chat)) == (150 - CHAT_SHOWN, CHAT_SHOWN)
+    assert room.chat[-1] == said[-1].dot
+    late = begun_from(fold_room(b"", log.decrees, said[:-1])).room
+    assert late.is_ordered(said[-1].dot), "it has a place, though it has not come"
+
+
+def test_a_flood_before_a_checkpoint_is_one_after_it() -> None:
+    log = Log()
+    flood = [operation(ADA, n, Said(f"line {n}"), n) for n in range(1, 6)]
+    state = begun_from(fold_room(b"", log.decrees, flood))
+    assert state.facts.add(operation(ADA, 6, Said("one more"), 6)) is None
+    assert state.facts.add(operation(ADA, 7, Said("later"), 1_100_000)) is not None
+
+
+def test_bytes_that_are_no_fold_begin_an_empty_room_and_are_counted() -> None:
+    state = begun_from(b"\xc1")
+    assert state.room.setup is None
+    assert state.room.counters.malformed == 1

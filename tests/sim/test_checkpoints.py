@@ -1,0 +1,94 @@
+"""Whole rooms across checkpoints: they grow no longer, and newcomers and blackouts go on there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import pytest
+
+from net.limits import SECOND
+from net.node.program import Folding
+from net.sim import Script, World
+from net.sim.contest import Contestant, fold_contest
+from net.sim.faults import Blackout
+from net.sim.inspection import log_of, operations_of
+from net.sim.invariants import Violation
+from net.sim.network import Conditions
+
+if TYPE_CHECKING:
+    from net.cluster.log import DecreeLog
+    from net.sim.machine import Machine
+    from net.wire.decrees import Decree
+    from net.wire.messages import Operation
+
+pytestmark = pytest.mark.sim
+
+SPACING = 20
+
+
+def room(folding: Folding, machines: int = 3) -> World:
+    world = World(1, lambda *_: None, Conditions(), folding=folding)
+    for number in range(machines):
+        world.add(Contestant, number * SECOND // 20)
+    return world
+
+
+def log(machine: Machine) -> DecreeLog:
+    assert machine.host is not None
+    found = log_of(machine.host.node)
+    assert found is not None
+    return found
+
+
+def test_a_room_keeps_what_follows_the_checkpoint_before_the_last() -> None:
+    world = room(Folding(fold_contest, SPACING, SPACING))
+    world.run(12 * SECOND)
+    for machine in world.machines:
+        assert machine.host is not None
+        held = log(machine)
+        assert held.folded > 3 * SPACING
+        assert held.head - held.base.index < 4 * SPACING
+        assert operations_of(machine.host.node).kept < 4 * SPACING
+        assert min(machine.disk.decrees) == held.folded, "its disk holds what follows the last"
+    assert len({log(machine).checkpoint for machine in world.machines}) == 1
+
+
+def test_a_newcomer_holds_what_was_decreed_before_the_checkpoint_that_it_began_from() -> None:
+    world = room(Folding(fold_contest, SPACING, SPACING))
+    world.run(8 * SECOND)
+    newcomer = world.add(Contestant, world.now_ns)
+    world.run(11 * SECOND)
+    program, first = newcomer.program, world.machines[0].program
+    assert isinstance(program, Contestant)
+    assert isinstance(first, Contestant)
+    assert log(newcomer).base.index > 0
+    assert program.order[:50] == first.order[:50] != []
+
+
+def test_a_room_that_lost_power_goes_on_from_its_checkpoint() -> None:
+    world = room(Folding(fold_contest, SPACING, SPACING))
+    world.run(8 * SECOND)
+    before = world.machines[0].program
+    assert isinstance(before, Contestant)
+    order = list(before.order)
+    world.play(Script(Conditions(), ((world.now_ns, Blackout((SECOND, SECOND, SECOND))),)))
+    world.run(14 * SECOND)
+    for machine in world.machines:
+        assert isinstance(machine.program, Contestant)
+        assert log(machine).base.index > 0
+        assert machine.program.order[: len(order) - SPACING] == order[: len(order) - SPACING]
+
+
+def test_who_folds_another_state_than_the_rest_is_found_out() -> None:
+    calls: list[int] = []
+
+    def fold_otherwise(
+        before: bytes, decrees: Sequence[Decree], operations: Sequence[Operation]
+    ) -> bytes:
+        calls.append(0)
+        return bytes([len(calls)])
+
+    world = room(Folding(fold_otherwise, SPACING, SPACING))
+    with pytest.raises(Violation, match="invariant 44"):
+        world.run(12 * SECOND)
