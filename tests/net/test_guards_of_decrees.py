@@ -300,8 +300,6 @@ def test_what_a_journal_holds_behind_a_stray_decree_counts_no_more() -> None:
     kept = [log.entry(0), log.entry(1), other.entry(2), log.entry(2)]
     assert kept_log(kept).head == 2
     assert kept_log([log.entry(1)]).head == 0
-    with patch("net.cluster.log.REVIVED_DECREES_MAX", 1):
-        assert kept_log(kept).head == 0
 
 
 # --- what is told ------------------------------------------------------------------------------
