@@ -27,6 +27,7 @@ from net.limits import (
 from net.wire.codec import encode_what
 from net.wire.decrees import (
     AddMember,
+    Checkpoint,
     Decree,
     DecreeBody,
     FoundLineage,
@@ -75,6 +76,7 @@ class DecreeLog:
         self._founds: list[tuple[int, FoundLineage]] = []
         self._yields: list[tuple[int, Yield]] = []
         self._versions: list[tuple[int, int]] = []  # (head it is spoken from, version)
+        self._checkpoints: list[Decree] = []
         self.commit = base.index
         self._anchor: tuple[int, Digest] = (base.index, base.chain)  # `commit` as set last, hash
         self._given = base.index  # so many were given out to be kept on disk …
@@ -98,6 +100,12 @@ class DecreeLog:
     def folded(self) -> int:
         """How many decrees our checkpoint stands for."""
         return 0 if self.checkpoint is None else self.checkpoint.index
+
+    @property
+    def next_checkpoint(self) -> Decree | None:
+        """The newest decree that counts of a checkpoint behind ours."""
+        ahead = [each for each in self._checkpoints if self.folded < each.index < self.commit]
+        return ahead[-1] if ahead else None
 
     @property
     def origin(self) -> Digest | None:
@@ -235,13 +243,16 @@ class DecreeLog:
             raise InvariantError(f"the checkpoint at {checkpoint.index} is of another log")
         base, dropped = self.base_at(head), head - self.base.index
         self.checkpoint, self.base = checkpoint, base
-        self._given, self.kept = max(self._given, head), max(self.kept, head)
+        # On its way to the disk it takes the place of all before it.
+        self._given = max(self._given, checkpoint.index)
+        self.kept = max(self.kept, checkpoint.index)
         del self._entries[:dropped]
         del self._hashes[:dropped]
         self._lists = [each for each in self._lists if each[0] > head]
         self._founds = [each for each in self._founds if each[0] > head]
         self._yields = [each for each in self._yields if each[0] > head]
         self._versions = [each for each in self._versions if each[0] > head]
+        self._checkpoints = [each for each in self._checkpoints if each.index > checkpoint.index]
         self._begin_at_base()
 
     def batch(self, start: int) -> tuple[Decree, ...]:
@@ -292,6 +303,7 @@ class DecreeLog:
         log._founds = [each for each in self._founds if each[0] <= head]
         log._yields = [each for each in self._yields if each[0] <= head]
         log._versions = [each for each in self._versions if each[0] <= head]
+        log._checkpoints = [each for each in self._checkpoints if each.index < head]
         log.commit, log._anchor = head, (head, log.head_hash)
         log._given, log.kept = min(self._given, head), min(self.kept, head)
         return log
@@ -408,6 +420,8 @@ class DecreeLog:
                 self._yields.append((self.head, end))
             case SpeakVersion(version=version):
                 self._versions.append((self.head, version))
+            case Checkpoint():
+                self._checkpoints.append(decree)
             case _:
                 pass
 
@@ -425,6 +439,8 @@ class DecreeLog:
             self._yields.pop()
         while self._versions and self._versions[-1][0] > head:
             self._versions.pop()
+        while self._checkpoints and self._checkpoints[-1].index >= head:
+            self._checkpoints.pop()
 
 
 def _youth(age_ns: int | None) -> int:

@@ -19,8 +19,8 @@ from net.cluster.content import ContentArrived, Contents
 from net.counters import Counters, done, loss
 from net.errors import WireError
 from net.limits import CHECKPOINT_FORKED, CHECKPOINT_LOST_NS, CHECKPOINT_WAIT_NS, FOLD_BYTES_MAX
-from net.node.program import CheckpointDiffered, Committed, Event, Persist
-from net.wire.decrees import Checkpoint, Decree
+from net.node.program import CheckpointDiffered, Event, Persist
+from net.wire.decrees import Checkpoint
 
 if TYPE_CHECKING:
     from net.cluster.log import DecreeLog
@@ -84,6 +84,7 @@ class Checkpoints:
         self.contents = contents
         self._made: KeptCheckpoint | None = None
         self._pending: _Pending | None = None
+        self._lost = 0  # index of one that was given up
 
     def restore(self, checkpoint: KeptCheckpoint | None) -> None:
         """Give on what the journal kept: perhaps nobody else has it."""
@@ -93,15 +94,11 @@ class Checkpoints:
     def enter(self, checkpoint: KeptCheckpoint | None) -> list[Send | Persist | Event]:
         """Begin from the checkpoint of another history, where that or what we hold has one."""
         self._pending = self._made = None
+        self._lost = 0
         if checkpoint is None and not self._operations.is_folded:
             return []
         self.restore(checkpoint)
         return self._replica.begin_from(checkpoint, checkpoint)
-
-    def on_committed(self, decree: Decree, now_ns: int) -> None:
-        """Note a checkpoint that counts; the one before it is not begun any more."""
-        if self._folding is not None and isinstance(decree.what, Checkpoint):
-            self._pending = _Pending(decree.index, decree.what, now_ns)
 
     def on_content(self, arrived: ContentArrived) -> bool:
         """Take content, if it is that of the checkpoint. Returns whether it is."""
@@ -112,7 +109,7 @@ class Checkpoints:
             try:
                 pending.read = read_checkpoint(arrived.content)
             except WireError:
-                self._pending = None
+                self._pending, self._lost = None, pending.index
                 self.counters.wrong += 1
         return True
 
@@ -123,8 +120,7 @@ class Checkpoints:
         if consensus is None:
             return []
         log = consensus.log
-        if self._pending is not None and self._pending.index <= log.folded:
-            self._pending = None  # it came with the history that we have entered
+        self._note_next(log, now_ns)
         if self._pending is not None:
             return self._pursue_pending(consensus, self._pending, now_ns)
         if not decides or not self._is_due(log):
@@ -136,6 +132,15 @@ class Checkpoints:
         self._made = made
         self.contents.share(made.packed)
         return [Decide(made.decree)]
+
+    def _note_next(self, log: DecreeLog, now_ns: int) -> None:
+        """Look for a newer checkpoint that counts; the one before it is not begun any more."""
+        decree, pending = log.next_checkpoint, self._pending
+        if decree is None or self._folding is None:
+            self._pending = None
+        elif (pending is None or pending.index != decree.index) and decree.index != self._lost:
+            assert isinstance(decree.what, Checkpoint)
+            self._pending = _Pending(decree.index, decree.what, now_ns)
 
     # --- beginning ----------------------------------------------------------------------------
 
@@ -150,7 +155,7 @@ class Checkpoints:
             outcomes.extend(self.contents.want(pending.what.digest, pending.what.size))
         if pending.read is None:
             if now_ns - pending.decreed_ns > CHECKPOINT_LOST_NS:
-                self._pending = None
+                self._pending, self._lost = None, pending.index
                 self.counters.lost += 1
             return outcomes
         return [*outcomes, *self._hold_against_ours(consensus, pending, pending.read, now_ns)]
@@ -159,15 +164,16 @@ class Checkpoints:
         self, consensus: Consensus, pending: _Pending, read: KeptCheckpoint, now_ns: int
     ) -> list[CheckpointOutcome]:
         log = consensus.log
-        if log.is_compacted(pending.index) or log.base_at(pending.index) != read.content.base:
-            self._pending = None
+        if log.base_at(pending.index) != read.content.base:
+            self._pending, self._lost = None, pending.index
             self.counters.wrong += 1
             return []
         pending.read_ns = now_ns if pending.read_ns is None else pending.read_ns
         authors = Authors.of(read)
         follows = read.content.parent == _digest_of(log.checkpoint)
         differed = False
-        if follows and self._operations.covers(authors):
+        ready = consensus.told >= pending.index and self._operations.covers(authors)
+        if follows and ready:
             differed = self._fold_history(log, pending.index, authors).digest != read.digest
             self.counters.differed += differed
         elif follows and now_ns - pending.read_ns < CHECKPOINT_WAIT_NS:
@@ -183,14 +189,10 @@ class Checkpoints:
         self, consensus: Consensus, checkpoint: KeptCheckpoint
     ) -> list[CheckpointOutcome]:
         """Go on from a checkpoint; keep what follows the one before, for those who lag behind."""
-        log, before = consensus.log, consensus.log.checkpoint
-        log.begin_at(checkpoint, log.folded if before is not None else log.base.index)
+        before = consensus.log.checkpoint
+        told_again = consensus.begin_at(checkpoint)
         self.contents.share(checkpoint.packed)
-        told = log.entries(checkpoint.index, consensus.told)
-        return [
-            *self._replica.begin_from(checkpoint, before),
-            *(Committed(decree, log.lineage) for decree in told),
-        ]
+        return [*self._replica.begin_from(checkpoint, before), *told_again]
 
     # --- folding ------------------------------------------------------------------------------
 

@@ -39,7 +39,6 @@ from net.node.peers import Peer, Peers
 from net.node.program import (
     Command,
     CommandFault,
-    Committed,
     Event,
     Folding,
     KeptRoom,
@@ -487,9 +486,6 @@ class Node:
                 case Decide(what=what):
                     decreed = self._lifecycle.propose([what], now_ns)
                     outputs.extend(self._apply_lifecycle(decreed, now_ns))
-                case Committed(decree=decree):
-                    self._checkpoints.on_committed(decree, now_ns)
-                    outputs.append(outcome)
                 case _:
                     outputs.extend(self._apply_outcomes([outcome]))
         return outputs

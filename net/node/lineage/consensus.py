@@ -43,6 +43,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from random import Random
 
+    from net.cluster.checkpoint import KeptCheckpoint
+
 LogMessage: TypeAlias = (
     Prepare
     | Promise
@@ -243,6 +245,18 @@ class Consensus:
             return []
         sends = self._propose_due_change(self._leadership, own, now_ns)
         return self._report_changes([*sends], now_ns)
+
+    def begin_at(self, checkpoint: KeptCheckpoint) -> list[Committed]:
+        """Drop what the checkpoint before ours folds, and go on from this one.
+
+        Returns:
+            What was told behind it, to be told again.
+        """
+        log = self.log
+        log.begin_at(checkpoint, log.folded if log.checkpoint is not None else log.base.index)
+        self._readout.begin_at(checkpoint.index)
+        told = log.entries(checkpoint.index, self._readout.told)
+        return [Committed(decree, log.lineage) for decree in told]
 
     @property
     def told(self) -> int:

@@ -112,6 +112,10 @@ class LineageReadout:
         readings.extend(self._check_end(leads, now_ns))
         return readings
 
+    def begin_at(self, index: int) -> None:
+        """Take that a checkpoint tells all before an index."""
+        self._told = max(self._told, index)
+
     @property
     def told(self) -> int:
         """How many decrees were told, or folded into what was."""
