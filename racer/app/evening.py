@@ -71,7 +71,7 @@ class EveningFile:
                     self._known[_name_of(json.loads(line))] = None
 
     def _append_line(self, report: RaceReport) -> None:
-        told = {"at": time.strftime("%Y-%m-%d %H:%M:%S"), "race": self._race, **to_object(report)}
+        told = {"at": time.strftime("%Y-%m-%d %H:%M:%S"), "room": self._race, **to_object(report)}
         key = _name_of(told)
         if key in self._known:
             return

@@ -33,7 +33,7 @@ def test_lines_and_official_results_are_kept_and_nothing_else(tmp_path: Path) ->
         ResultsSeen(RACE, True, "abcd", ()),
         ChatSeen(3, ADA, "moved by a merge", Dot(ADA, 1, 9), 2, 7),
     )
-    assert [(each["race"], each["event"]) for each in told] == [
+    assert [(each["room"], each["event"]) for each in told] == [
         ("friday", "chat"),
         ("friday", "results"),
     ]
