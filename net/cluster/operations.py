@@ -20,7 +20,7 @@ from net.cluster.vector_clock import VectorClock
 from net.cluster.waiting_operations import WaitingOperations
 from net.counters import Counters, loss
 from net.errors import InvariantError
-from net.ids import Dot, Member
+from net.ids import Dot, Member, NodeId
 from net.limits import (
     DEPENDENCIES_MAX,
     FRAME_BYTES_MAX,
@@ -359,9 +359,9 @@ class OperationStore:
         by any other order a peer might get the same ones again and again, and deliver none.
         """
         held = {Member(c.node, c.incarnation): c.n for c in digest.entries}
-        if self._lacks_dropped(digest, held):
-            return []
         closed = {member.node: member.incarnation for member, n in held.items() if n == 0}
+        if self._lacks_dropped(digest, held, closed):
+            return []
         missing = [
             delivered
             for member in self._kept.members()
@@ -372,7 +372,9 @@ class OperationStore:
         missing.sort(key=lambda delivered: delivered.order)
         return [delivered.operation for delivered in missing[:OPERATIONS_PER_REPLY_MAX]]
 
-    def _lacks_dropped(self, digest: VectorDigest, held: Mapping[Member, int]) -> bool:
+    def _lacks_dropped(
+        self, digest: VectorDigest, held: Mapping[Member, int], closed: Mapping[NodeId, int]
+    ) -> bool:
         """Whether a peer lacks what we have dropped: it could deliver nothing that follows.
 
         It takes the checkpoint first. Until then we would send it the same again and again.
@@ -381,7 +383,7 @@ class OperationStore:
         return any(
             digest.low <= member <= digest.high and held.get(member, 0) < author.n
             for member, author in floor.lives.items()
-            if not floor.closes(member)
+            if not floor.closes(member) and member.incarnation > closed.get(member.node, 0)
         )
 
     # --- checkpoints --------------------------------------------------------------------------

@@ -60,7 +60,11 @@ CHECKPOINTS: Final[Mapping[str, Mutant]] = {
     "sent-again-and-again": Mutant(
         "who lacks what is dropped is sent what follows, which it cannot deliver",
         edits=(
-            Edit(OperationStore.missing_for, "if self._lacks_dropped(digest, held):", "if False:"),
+            Edit(
+                OperationStore.missing_for,
+                "if self._lacks_dropped(digest, held, closed):",
+                "if False:",
+            ),
         ),
     ),
     "not-written-again": Mutant(

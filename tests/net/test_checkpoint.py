@@ -270,6 +270,24 @@ def test_a_later_life_closes_the_one_before_it() -> None:
         assert not any(each.dot == lost[0].dot for each in other.missing_for(digest)), "nor sent"
 
 
+def test_who_has_closed_a_life_that_another_has_dropped_gets_what_follows() -> None:
+    """Seed 13 of the contest: who was a checkpoint ahead got nothing any more."""
+    old, new, bob, eve, log = store(1, 1), store(1, 2), store(2), store(3), log_of(10)
+    said = say(old, "one")
+    bob.on_operations(said)
+    first = decree_checkpoint(log, bob)
+    new.restore(said)
+    later = say(new, "two")
+    bob.on_operations(later)
+    second = decree_checkpoint(log, bob)
+    begin(first, bob)  # it lags: all that it folds is the first life
+    begin(second, eve)
+    last = say(new, "three")
+    bob.on_operations(last)
+    exchange(bob, eve)
+    assert eve.clock.of(Member(new.writes_as.node, 2)) == 2
+
+
 def test_the_side_that_yields_keeps_what_the_winner_can_deliver() -> None:
     ada, bob = store(1), store(2)
     common = say(ada, "common")
