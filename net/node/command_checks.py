@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, Final, assert_never, final
 
+from net.cluster.content import Contents
 from net.counters import Counters, loss
 from net.errors import WireError, WireFault
 from net.ids import DIGEST_BYTES, LINEAGE_BYTES, NODE_ID_BYTES, Dot, Member
@@ -99,6 +100,26 @@ class CommandChecks:
             case _:
                 assert_never(fault)
         return Refused(command, fault)
+
+    def lack_of_room(
+        self, command: Command, has_room: bool, decides: bool, contents: Contents, now_ns: int
+    ) -> CommandFault | None:
+        """Return why a command that is well formed cannot be performed now.
+
+        Args:
+            has_room: all will take another operation of ours.
+            decides: our program may propose.
+        """
+        match command:
+            case Submit():
+                free = has_room and self.spend_allowance(now_ns)
+                return None if free else CommandFault.TOO_MANY
+            case Propose() if not decides:
+                return CommandFault.NOT_DECIDING
+            case Want(digest=digest) if not contents.has_room(digest):
+                return CommandFault.TOO_MANY
+            case _:
+                return None
 
     def spend_allowance(self, now_ns: int) -> bool:
         """Tell whether one operation more may be submitted now, and count it."""

@@ -38,7 +38,6 @@ from net.node.outbox import Outbox
 from net.node.peers import Peer, Peers
 from net.node.program import (
     Command,
-    CommandFault,
     Event,
     Folding,
     KeptRoom,
@@ -199,11 +198,8 @@ class Node:
 
     def counters(self) -> Counts:
         own = (self._frames.counters, self._checks.counters, self._checkpoints.counters)
-        parts = (
-            *self._replica.counters,
-            self._checkpoints.contents.counters,
-            self._lifecycle.counters,
-        )
+        shared = self._checkpoints.contents.counters
+        parts = (*self._replica.counters, shared, self._lifecycle.counters)
         return Counts.of(self._transport.counters, *own, *parts)
 
     # --- what a checker of running nodes may look at ---------------------------------------------
@@ -283,8 +279,8 @@ class Node:
         outputs.extend(self._apply_lifecycle(told, now_ns))
         if (room := self._lifecycle.version) != self.versions.room:
             self._transport.speak(room)
-        lifecycle = self._lifecycle
-        folded = self._checkpoints.on_tick(lifecycle.consensus, lifecycle.decides, now_ns)
+        consensus, decides = self._lifecycle.consensus, self._lifecycle.decides
+        folded = self._checkpoints.on_tick(consensus, decides, now_ns)
         outputs.extend(self._apply_lifecycle(folded, now_ns))
         fetched = self._checkpoints.contents.on_tick(self._peers.living_nodes, now_ns)
         outputs.extend(self._apply_outcomes(fetched))
@@ -303,24 +299,12 @@ class Node:
 
     def on_command(self, command: Command, now_ns: int) -> list[NodeOutput]:
         """Perform a command, or say at once why not, with nothing sent and nothing kept."""
-        fault = fault_of(command) or self._lack_of_room(command, now_ns)
+        room, shared = self._replica.has_room(self._race_us(now_ns)), self._checkpoints.contents
+        lack = self._checks.lack_of_room
+        fault = fault_of(command) or lack(command, room, self.decides, shared, now_ns)
         if fault is not None:
             return [self._checks.refuse(command, fault)]
         return self._perform_command(command, now_ns)
-
-    def _lack_of_room(self, command: Command, now_ns: int) -> CommandFault | None:
-        """Return why a command that is well formed cannot be performed now."""
-        match command:
-            case Submit():
-                room = self._replica.has_room(self._race_us(now_ns))
-                free = room and self._checks.spend_allowance(now_ns)
-                return None if free else CommandFault.TOO_MANY
-            case Propose() if not self.decides:
-                return CommandFault.NOT_DECIDING
-            case Want(digest=digest) if not self._checkpoints.contents.has_room(digest):
-                return CommandFault.TOO_MANY
-            case _:
-                return None
 
     def _race_us(self, now_ns: int) -> int:
         return max(self.race_ns(now_ns), 0) // 1000
