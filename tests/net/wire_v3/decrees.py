@@ -9,6 +9,7 @@ from msgspec import Meta
 from net.ids import Digest, Dot, LineageId, Member, Natural
 from tests.net.wire_v3.values import Value
 
+CONTENT_BYTES_MAX: Final = 4_000_000
 DECREE_BODY_BYTES_MAX: Final = 900
 PEERS_MAX: Final = 96
 
@@ -71,8 +72,26 @@ class SpeakVersion(Value, frozen=True, tag="speak"):
     version: Annotated[int, Meta(ge=1, le=VERSION_MAX)]
 
 
+class Checkpoint(Value, frozen=True, tag="checkpoint"):
+    """All before this entry amounts to the content of this digest (ADR 35).
+
+    It stands at the index that its content names, for its coordinator had decreed nothing else.
+    """
+
+    digest: Digest
+    size: Annotated[int, Meta(ge=1, le=CONTENT_BYTES_MAX)]
+
+
 DecreeBody: TypeAlias = (
-    Noop | AddMember | RemoveMember | FoundLineage | Yield | Order | Rule | SpeakVersion
+    Noop
+    | AddMember
+    | RemoveMember
+    | FoundLineage
+    | Yield
+    | Order
+    | Rule
+    | SpeakVersion
+    | Checkpoint
 )
 
 

@@ -136,7 +136,8 @@ class Introduction(Value, frozen=True, tag=4):
 class VectorDigest(Value, frozen=True, tag=10):
     """The sender's vector clock for members from `low` to `high`, both included.
 
-    The receiver sends what it holds of them and the sender lacks.
+    The receiver sends what it holds of them and the sender lacks. An entry with `n` 0 closes: the
+    sender takes nothing more of that life, nor of those of its node before it.
     """
 
     low: Member
@@ -219,6 +220,7 @@ class Append(Value, frozen=True, tag=23):
     previous: Digest  # chain hash of the entry before it
     entries: tuple[Decree, ...]
     commit: Natural
+    base: Natural  # where its log begins: who lacks what was before must learn it anew
 
 
 class Appended(Value, frozen=True, tag=24):
@@ -244,7 +246,10 @@ class Fetch(Value, frozen=True, tag=25):
 
 
 class Fetched(Value, frozen=True, tag=26):
-    """Entries of the sender's log from `index`; `head` is where it ends."""
+    """Entries of the sender's log from `index`; `head` is where it ends.
+
+    Where the log begins behind what was asked for: none, and `index` is where.
+    """
 
     lineage: LineageId
     epoch: Natural
@@ -296,9 +301,14 @@ class ManifestRequest(Value, frozen=True, tag=40):
 
 
 class Manifest(Value, frozen=True, tag=41):
-    """A snapshot of the lineage's decrees from `since` to before `upto`."""
+    """A snapshot of the lineage's decrees from `since` to before `upto`.
+
+    `whole`: it begins with the checkpoint at `since`, or `since` is 0: whoever takes it needs
+    nothing else.
+    """
 
     lineage: LineageId
+    whole: bool
     since: Natural
     upto: Natural
     size: Natural
@@ -309,6 +319,7 @@ class BlockRequest(Value, frozen=True, tag=42):
     """Send these blocks of that snapshot."""
 
     lineage: LineageId
+    whole: bool
     since: Natural
     upto: Natural
     digest: Digest
