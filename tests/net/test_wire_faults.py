@@ -25,7 +25,7 @@ BROKEN = {
     "arrays in arrays": (b"\x91\x92\x04" + b"\x91" * 1100, WireFault.FIELDS),
     "a tag of another version": (frame([99]), WireFault.UNKNOWN),
     "a decree of another version": (
-        frame([23, bytes(8), 1, [NODE, 1], 0, NODE, [[1, 1, NODE, ["crown"]]], 0]),
+        frame([23, bytes(8), 1, [NODE, 1], 0, NODE, [[1, 1, NODE, ["crown"]]], 0, 0]),
         WireFault.UNKNOWN,
     ),
     "a field more": (frame([2, 1]), WireFault.FIELDS),

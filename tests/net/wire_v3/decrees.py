@@ -9,7 +9,7 @@ from msgspec import Meta
 from net.ids import Digest, Dot, LineageId, Member, Natural
 from tests.net.wire_v3.values import Value
 
-CONTENT_BYTES_MAX: Final = 4_000_000
+CONTENT_BYTES_MAX: Final = 4000000
 DECREE_BODY_BYTES_MAX: Final = 900
 PEERS_MAX: Final = 96
 
