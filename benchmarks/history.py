@@ -47,8 +47,8 @@ from net.cluster.checkpoint import GENESIS, CheckpointContent, keep
 from net.cluster.log import DecreeLog
 from net.ids import NO_LINEAGE
 from net.sim import Conditions, Script, World
+from net.sim.checks.inspection import log_of, member_of, operations_of
 from net.sim.faults import Crash
-from net.sim.inspection import log_of, member_of, operations_of
 from net.wire.decrees import FoundLineage
 from racer.app.terminal import ProgressLine
 

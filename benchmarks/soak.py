@@ -31,7 +31,7 @@ from racer.play.session import Player, Session
 from racer.play.view import Say
 
 if TYPE_CHECKING:
-    from net.sim.watched import WatchedTransport
+    from net.sim.checks.watched import WatchedTransport
 
 SECOND: Final = 1_000_000_000
 NODES: Final = 4

@@ -20,7 +20,7 @@ import pytest
 import net
 import racer
 from net import Counters
-from net.runtime.profile import Profile
+from net.runtime.disk.profile import Profile
 from racer.app.commands.bot import BotOptions, _Bot
 from racer.app.commands.cli import main
 from racer.play.reports import Stats

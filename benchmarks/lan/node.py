@@ -22,7 +22,7 @@ from net import (
     Synced,
     short,
 )
-from net.runtime.profile import Profile
+from net.runtime.disk.profile import Profile
 from net.runtime.service import Service
 from net.runtime.service_options import ServiceOptions, Trouble
 from net.security.room_secret import RoomSecret

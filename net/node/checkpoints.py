@@ -46,13 +46,13 @@ class CheckpointCounters(Counters):
 
 
 @dataclass(frozen=True, slots=True)
-class Decide:
+class DecreeCheckpoint:
     """Decree this now, and nothing before it."""
 
     what: Checkpoint
 
 
-CheckpointOutcome: TypeAlias = Send | Persist | Event | Decide
+CheckpointOutcome: TypeAlias = Send | Persist | Event | DecreeCheckpoint
 
 
 @dataclass(slots=True)
@@ -131,7 +131,7 @@ class Checkpoints:
             return []
         self._made = made
         self.contents.share(made.packed)
-        return [Decide(made.decree)]
+        return [DecreeCheckpoint(made.decree)]
 
     def _note_next(self, log: DecreeLog, now_ns: int) -> None:
         """Look for a newer checkpoint that counts; the one before it is not begun any more."""

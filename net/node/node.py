@@ -19,7 +19,7 @@ from net.cluster.storage import Storage
 from net.counters import Counts
 from net.ids import Address, Digest, Member, NodeId
 from net.limits import PAUSE_QUIET_NS
-from net.node.checkpoints import CheckpointOutcome, Checkpoints, Decide
+from net.node.checkpoints import CheckpointOutcome, Checkpoints, DecreeCheckpoint
 from net.node.command_checks import CommandChecks, fault_of
 from net.node.frame_reader import FrameReader
 from net.node.group_commit import DiskState
@@ -84,7 +84,7 @@ from net.wire.messages import (
 if TYPE_CHECKING:
     from random import Random
 
-    from net.cluster.operations import OperationStore
+    from net.cluster.causal.operations import OperationStore
     from net.node.lineage.consensus import Consensus
     from net.security.identity import Identity
     from net.security.primitives import Primitives
@@ -467,7 +467,7 @@ class Node:
                 case BegunFrom(checkpoint=checkpoint):
                     begun = self._checkpoints.enter(checkpoint)
                     outputs.extend(self._apply_outcomes(begun))
-                case Decide(what=what):
+                case DecreeCheckpoint(what=what):
                     decreed = self._lifecycle.propose([what], now_ns)
                     outputs.extend(self._apply_lifecycle(decreed, now_ns))
                 case _:

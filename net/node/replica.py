@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final, TypeAlias, final
 
 from net.cluster.actions import Send
+from net.cluster.causal.operations import OperationStore, batches
 from net.cluster.checkpoint import KeptCheckpoint
 from net.cluster.local_health import LocalHealth
-from net.cluster.operations import OperationStore, batches
 from net.cluster.streams import Streams
 from net.counters import Counters
 from net.ids import Dot, Member, NodeId

@@ -49,7 +49,7 @@ from net.wire.codec import CODEC
 
 if TYPE_CHECKING:
     from net.discovery.sightings import RaceNearby
-    from net.runtime.profile import Profile
+    from net.runtime.disk.profile import Profile
     from net.security.room_secret import RoomSecret
 
 DRAIN_NS_MAX: Final = 50 * MILLISECOND  # longer, and it is a flood: timers run all the same

@@ -1,7 +1,7 @@
 """Whole nodes on a seeded virtual network: the same seed gives the same trace."""
 
+from net.sim.checks.invariants import Invariants, Violation
 from net.sim.faults import Script
-from net.sim.invariants import Invariants, Violation
 from net.sim.machine import Machine, MakeProgram
 from net.sim.narration import Narrator
 from net.sim.network import Conditions

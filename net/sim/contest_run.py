@@ -17,10 +17,10 @@ from net.cluster.log import majority
 from net.ids import Dot, Member
 from net.limits import CHECKPOINT_FORKED, MILLISECOND, SECOND
 from net.node.program import Folding, Submit
+from net.sim.checks.detection import GONE_KNOWN_NS
+from net.sim.checks.inspection import log_of, member_of, operations_of, voter_of
+from net.sim.checks.invariants import Violation
 from net.sim.contest import Contestant, GrantedTwice, fold_contest, read_fold
-from net.sim.detection import GONE_KNOWN_NS
-from net.sim.inspection import log_of, member_of, operations_of, voter_of
-from net.sim.invariants import Violation
 from net.sim.narration import Narrator
 from net.sim.swarm import draw_script
 from net.sim.world import INSPECTION_NS, World

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Final, cast
 
 from msgspec.structs import replace
 
-from net.sim.inspection import log_of, operations_of, voter_of
+from net.sim.checks.inspection import log_of, operations_of, voter_of
 
 if TYPE_CHECKING:
     from net.cluster.log import DecreeLog
     from net.security.seal import Seal
+    from net.sim.checks.watched import WatchedTransport
     from net.sim.machine import Machine
-    from net.sim.watched import WatchedTransport
     from net.transport.transport import Transport
 
 COUNTER_STEPS: Final = 4  # a seal goes back by so many datagrams

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from net.wire.messages import Operation
 
 LIFE_NS: Final = SECOND // 16  # lives are numbered by the time in such units, at least …
-RESERVE: Final = 4  # … and reserved so many at a time, as in net.runtime.profile
+RESERVE: Final = 4  # … and reserved so many at a time, as in net.runtime.disk.profile
 SYNC_MEANS_NS: Final = (MILLISECOND // 3, 2 * MILLISECOND, 8 * MILLISECOND)  # of good disks
 
 _NO_MOMENT: Final = SaveMoment(0, ())

@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, final
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol, final
 
 from net.node.group_commit import DiskState
 from net.node.program import SaveDecree, Write
 
 if TYPE_CHECKING:
+    from net.node.host import Host
+    from net.node.program import Action
     from net.sim.machine import Machine
-    from net.sim.world import World
+
+
+class DiskWorld(Protocol):
+    """What it needs of the world: the time, and the processes of machines."""
+
+    @property
+    def now_ns(self) -> int: ...
+
+    def at(self, when_ns: int, what: Callable[[], None]) -> None: ...
+
+    def take_step(self, machine: Machine, step: Callable[[Host], list[Action]]) -> None: ...
+
+    def tell(self, who: object, what: str) -> None: ...
 
 
 @final
 class DiskTraffic:
     """Does in virtual time what the journal's thread does, with the same queue."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: DiskWorld) -> None:
         self._world = world
 
     def put(self, machine: Machine, write: Write) -> None:

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any, Final
 from unittest.mock import patch
 
 import net.node.lineage.consensus
+from net.cluster.causal.operations import OperationStore
 from net.cluster.failure_detector import AGE_MAX, FailureDetector
-from net.cluster.operations import OperationStore
 from net.cluster.replication import Leadership, follow_append
 from net.cluster.voter import Voter
 from net.limits import DOWN_NS, EVIDENCE_AGE_UNIT_NS

@@ -28,7 +28,7 @@ from net.node.program import (
     Waiting,
 )
 from net.security.primitives import TAG_BYTES
-from net.sim.watched import HEAD_BYTES
+from net.sim.checks.watched import HEAD_BYTES
 from net.transport.datagram import DatagramKind
 from net.wire.codec import decode_frame
 from net.wire.decrees import (

@@ -30,8 +30,11 @@ from net.node.program import (
 )
 from net.security.identity import Identity
 from net.security.room_secret import RoomSecret
+from net.sim.checks.detection import Detection
+from net.sim.checks.inspection import coordinates
+from net.sim.checks.invariants import Invariants
+from net.sim.checks.watched import WatchedProgram, WatchedTransport
 from net.sim.crypto import StandInCrypto
-from net.sim.detection import Detection
 from net.sim.disk import LIFE_NS
 from net.sim.disk_traffic import DiskTraffic
 from net.sim.event_queue import EventQueue
@@ -51,13 +54,10 @@ from net.sim.faults import (
     aimed,
     links_of,
 )
-from net.sim.inspection import coordinates
-from net.sim.invariants import Invariants
 from net.sim.machine import Fuse, Launch, Machine, MakeProgram
 from net.sim.narration import Narrator, line, tell_datagram, tell_event
 from net.sim.network import Conditions, Link, Network
 from net.sim.virtual_mdns import VirtualMdns
-from net.sim.watched import WatchedProgram, WatchedTransport
 from net.transport.actions import Transmit
 from net.transport.transport import Transport
 from net.wire.codec import CODEC, Codec

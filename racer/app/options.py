@@ -17,7 +17,7 @@ from net import (
     UsageError,
     clean_text,
 )
-from net.runtime.profile import Profile
+from net.runtime.disk.profile import Profile
 from racer.app.bounded_reading import read_text_bounded
 
 PROFILES_MAX: Final = 32  # nodes of one person on one machine

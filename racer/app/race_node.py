@@ -8,7 +8,7 @@ from random import SystemRandom
 from typing import TypeAlias, final
 
 from net import Counts, Folding
-from net.runtime.profile import Profile
+from net.runtime.disk.profile import Profile
 from net.runtime.service import Service
 from net.runtime.service_options import ServiceOptions, Trouble
 from net.security.room_secret import RoomSecret

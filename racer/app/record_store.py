@@ -18,8 +18,8 @@ from threading import Thread
 from typing import ClassVar, Final, TypeAlias, final
 
 from net import Counters, NetError, loss
-from net.runtime.files import read_file, write_file
-from net.runtime.profile import Profile
+from net.runtime.disk.files import read_file, write_file
+from net.runtime.disk.profile import Profile
 from net.security.primitives import SODIUM
 from racer.core.recordings.recording import PHYSICS_VERSION
 from racer.play.records.leaderboard import KEYS_MAX, ROWS_MAX

@@ -11,7 +11,7 @@ import pytest
 
 from net import Entry
 from net.discovery.sightings import RaceNearby
-from net.runtime.profile import Profile
+from net.runtime.disk.profile import Profile
 from racer.app.commands.cli import build_parser
 from racer.app.options import Shared
 from racer.app.player import launch

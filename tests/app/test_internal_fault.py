@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from net import Command, InvariantError, NodeView
-from net.runtime.profile import Profile
+from net.runtime.disk.profile import Profile
 from racer.app.commands.cli import main
 from racer.app.options import Shared
 from racer.app.output import INTERNAL_FAULT

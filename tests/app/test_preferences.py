@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from net.runtime.files import write_file
+from net.runtime.disk.files import write_file
 from racer.app.player.preferences import Preferences
 from racer.app.window.ports import Settings
 

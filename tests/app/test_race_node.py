@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from net import Leave, Report
-from net.runtime.profile import Profile
+from net.runtime.disk.profile import Profile
 from net.runtime.service_options import Trouble
 from racer.app.circuits.catalog import DEFAULT
 from racer.app.circuits.digests import circuit_ids

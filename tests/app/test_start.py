@@ -12,7 +12,7 @@ import pytest
 
 from net import NodeId
 from net.node.program import SavePeer
-from net.runtime.profile import Profile
+from net.runtime.disk.profile import Profile
 from net.security.room_secret import RoomSecret
 
 SLOW = ("asyncio", "importlib.metadata", "pygame", "racer.app.window", "ssl", "zeroconf")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from net.cluster.causal.operations import OperationStore
+from net.cluster.causal.vector_clock import VectorClock
 from net.cluster.checkpoint import Authors, in_one_order
 from net.cluster.log import DecreeLog
 from net.cluster.log_adoption import answer_fetch
-from net.cluster.operations import OperationStore
 from net.cluster.replication import is_behind
-from net.cluster.vector_clock import VectorClock
 from net.sim.mutants import Edit, Mutant
 
 CHECKPOINTS: Final[Mapping[str, Mutant]] = {

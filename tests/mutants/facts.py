@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from net.cluster.kept_operations import KeptOperations
-from net.cluster.operations import OperationStore
-from net.cluster.vector_clock import VectorClock
+from net.cluster.causal.kept_operations import KeptOperations
+from net.cluster.causal.operations import OperationStore
+from net.cluster.causal.vector_clock import VectorClock
 from net.sim.mutants import Edit, Mutant
 
 FACTS: Final[Mapping[str, Mutant]] = {

@@ -7,6 +7,7 @@ from random import Random
 import pytest
 
 from net.cluster.actions import Send
+from net.cluster.causal.operations import OperationStore
 from net.cluster.checkpoint import (
     GENESIS,
     Author,
@@ -20,7 +21,6 @@ from net.cluster.checkpoint import (
 )
 from net.cluster.log import DecreeLog, kept_log
 from net.cluster.log_adoption import answer_fetch
-from net.cluster.operations import OperationStore
 from net.cluster.replication import is_behind
 from net.cluster.snapshot import Learned, Learner, SnapshotCounters, SnapshotServer, Source
 from net.errors import InvariantError, WireError

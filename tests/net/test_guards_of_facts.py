@@ -5,9 +5,9 @@ from __future__ import annotations
 from random import Random
 from unittest.mock import patch
 
+from net.cluster.causal.operations import OperationStore, batches
 from net.cluster.failure_detector import Down, FailureDetector, Health
 from net.cluster.log import DecreeLog
-from net.cluster.operations import OperationStore, batches
 from net.cluster.race_clock import RaceClock
 from net.ids import Member
 from net.limits import (
@@ -63,7 +63,7 @@ def test_what_comes_again_and_again_leaves_the_room_to_wait_for_others() -> None
     ada, bob = store(1), store(2)
     (first,), (second,), (third,) = (say(ada, text) for text in ("one", "two", "three"))
     bob.on_operations([first])
-    with patch("net.cluster.operations.OPERATIONS_WAITING_MAX", 1):
+    with patch("net.cluster.causal.operations.OPERATIONS_WAITING_MAX", 1):
         bob.on_operations([first])
         assert bob.on_operations([third, second]) == []
         assert bob.on_operations([second]) == []
@@ -81,8 +81,8 @@ def test_a_journal_that_holds_something_twice_tells_it_once() -> None:
 def test_one_life_and_the_room_and_all_lives_have_bounds() -> None:
     for name in ("OPERATIONS_PER_MEMBER_MAX", "OPERATIONS_MAX", "VECTOR_ENTRIES_MAX"):
         bob, authors = store(2), [store(k) for k in (1, 3, 4)]
-        spare = patch("net.cluster.operations.OPERATIONS_SPARE", 0)
-        with patch(f"net.cluster.operations.{name}", 2), spare:
+        spare = patch("net.cluster.causal.operations.OPERATIONS_SPARE", 0)
+        with patch(f"net.cluster.causal.operations.{name}", 2), spare:
             for author in (*authors, *authors[:1] * 5):
                 bob.on_operations(say(author, "hello"))
         assert bob.counters.flooded > 0, name

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from net.cluster.operations import OperationStore, batches
-from net.cluster.vector_clock import VectorClock
+from net.cluster.causal.operations import OperationStore, batches
+from net.cluster.causal.vector_clock import VectorClock
 from net.ids import Dot, Member
 from net.limits import FRAME_BYTES_MAX, OPERATIONS_WAITING_MAX
 from net.security.identity import node_id_of

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from net.cluster.causal.vector_clock import VectorClock
 from net.cluster.log import DecreeLog
-from net.cluster.vector_clock import VectorClock
 from net.cluster.voter import Voter
 from net.errors import InvariantError
 from net.ids import NO_LINEAGE, Dot, Member

@@ -9,8 +9,8 @@ from pathlib import Path
 from threading import Thread
 
 from net.node.program import Command, Event, Leave, NodeView, PeerChanged, Report
+from net.runtime.disk.profile import Profile
 from net.runtime.interfaces import race_interfaces
-from net.runtime.profile import Profile
 from net.runtime.service import Service
 from net.runtime.service_options import ServiceOptions, Trouble
 from net.security.room_secret import RoomSecret

@@ -23,8 +23,8 @@ from net.node.program import (
     SaveOperation,
     SavePeer,
 )
-from net.runtime import journal as module
-from net.runtime.journal import REVIVE_S, Journal, LastRoom
+from net.runtime.disk import journal as module
+from net.runtime.disk.journal import REVIVE_S, Journal, LastRoom
 from net.wire.decrees import Decree, Noop
 from net.wire.messages import Cause, Keyframe, Operation, StreamState
 from tests.waiting import until
@@ -190,7 +190,7 @@ def test_only_the_latest_rooms_are_remembered(
 def test_batches_that_were_committed_survive_kill_9(tmp_path: Path) -> None:
     script = (
         "import sys; from pathlib import Path; from tests.waiting import every\n"
-        "from net.runtime.journal import Journal; from net.node.program import SaveOperation\n"
+        "from net.runtime.disk.journal import Journal; from net.node.program import SaveOperation\n"
         "from net.ids import Dot; from net.wire.messages import Operation\n"
         "journal = Journal(Path(sys.argv[1])); room = journal.room(b'room-one')\n"
         "room.enter('Monza')\n"

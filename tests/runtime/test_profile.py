@@ -14,12 +14,12 @@ from pathlib import Path
 import pytest
 
 from net.errors import ProfileError
-from net.runtime import journal as journals
-from net.runtime import lives
-from net.runtime import profile as profiles
-from net.runtime.files import FILE_BYTES_MAX
-from net.runtime.lives import EPOCH_S, LIFE_S
-from net.runtime.profile import Profile
+from net.runtime.disk import journal as journals
+from net.runtime.disk import lives
+from net.runtime.disk import profile as profiles
+from net.runtime.disk.files import FILE_BYTES_MAX
+from net.runtime.disk.lives import EPOCH_S, LIFE_S
+from net.runtime.disk.profile import Profile
 from tests.waiting import until
 
 
@@ -83,7 +83,7 @@ def test_a_profile_in_use_is_refused_and_free_again_when_closed(tmp_path: Path) 
 
 def test_a_profile_whose_process_was_killed_is_free_again(tmp_path: Path) -> None:
     script = (
-        "import sys; from pathlib import Path; from net.runtime.profile import Profile\n"
+        "import sys; from pathlib import Path; from net.runtime.disk.profile import Profile\n"
         "p = Profile.open(Path(sys.argv[1])); print(p.incarnation, flush=True); input()"
     )
     with subprocess.Popen(

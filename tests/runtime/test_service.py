@@ -28,11 +28,11 @@ from net.node.program import (
     Synced,
 )
 from net.runtime import activity, mdns, presence
-from net.runtime import journal as journal_module
 from net.runtime.browse import Browser
+from net.runtime.disk import journal as journal_module
+from net.runtime.disk.profile import Profile
 from net.runtime.interfaces import LOOPBACK
 from net.runtime.mdns_news import Announcement, Deaf, DiscoveryCounters, News
-from net.runtime.profile import Profile
 from net.runtime.service import CALM_TICK_NS, Service, next_tick_ns
 from net.runtime.service_options import Fields, ServiceOptions, Trouble
 from net.security.room_secret import RoomSecret

@@ -10,10 +10,10 @@ import pytest
 from net.limits import SECOND
 from net.node.program import Folding
 from net.sim import Script, World
+from net.sim.checks.inspection import log_of, operations_of
+from net.sim.checks.invariants import Violation
 from net.sim.contest import Contestant, fold_contest
 from net.sim.faults import Blackout
-from net.sim.inspection import log_of, operations_of
-from net.sim.invariants import Violation
 from net.sim.network import Conditions
 
 if TYPE_CHECKING:

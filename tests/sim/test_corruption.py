@@ -8,10 +8,10 @@ import pytest
 
 from net.limits import MILLISECOND, SECOND
 from net.sim import Conditions, Machine, Script, Violation, World
+from net.sim.checks.inspection import coordinates, log_of, operations_of
 from net.sim.contest import Contestant
 from net.sim.corruption import CORRUPTIONS, Corruption
 from net.sim.faults import Crash
-from net.sim.inspection import coordinates, log_of, operations_of
 from net.sim.world import BROKEN
 from racer.app.simulation.race_corruption import RACE_CORRUPTIONS
 from racer.app.simulation.simulate import RacePlan, SweepSpec, simulate

@@ -8,9 +8,9 @@ from random import Random
 import pytest
 
 from net.limits import MILLISECOND, SECOND
+from net.sim.checks.invariants import Violation
 from net.sim.contest import Contestant
 from net.sim.faults import Blackout, FullDisk, SlowDisk
-from net.sim.invariants import Violation
 from net.sim.mutants import MUTANTS, broken
 from net.sim.world import World
 

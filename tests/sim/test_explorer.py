@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from net.limits import MILLISECOND, STAGGER_NS, STEP_DOWN_NS
+from net.sim.checks.invariants import Violation
 from net.sim.explorer.deeds import (
     ALL,
     BALLOTS,
@@ -21,7 +22,6 @@ from net.sim.explorer.ensemble import Ensemble
 from net.sim.explorer.fingerprint import copy, fingerprint
 from net.sim.explorer.search import exhaust, first_found, least, replay, walk
 from net.sim.explorer.steps import Beat, Decide, Deliver, Judge, Kill, Restart, Tick
-from net.sim.invariants import Violation
 from net.sim.mutants import broken
 from tests.mutants.catalog import ALL as MUTANTS
 

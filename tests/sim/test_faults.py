@@ -11,9 +11,9 @@ import pytest
 from net.ids import Dot, Member
 from net.node.program import CoordinatorChanged, LineageEntered, PeerChanged, PeerState
 from net.sim import Conditions, Invariants, Violation, World, draw_script
+from net.sim.checks.inspection import coordinates
 from net.sim.contest import Contestant
 from net.sim.faults import COORDINATOR, Clog, Crash, Cut, FullDisk, Leap, Pause, Sever, aimed
-from net.sim.inspection import coordinates
 from net.sim.network import Burst, Network
 from net.wire.messages import Cause, Operation
 

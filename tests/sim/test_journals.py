@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from net.limits import SECOND
+from net.sim.checks.inspection import log_of
 from net.sim.contest import Contestant
-from net.sim.inspection import log_of
 from net.sim.world import World
 
 pytestmark = pytest.mark.sim

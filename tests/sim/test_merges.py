@@ -7,9 +7,9 @@ import pytest
 from net.cluster.log import kept_log
 from net.limits import MILLISECOND, SECOND
 from net.sim import World
+from net.sim.checks.inspection import log_of, operations_of, voter_of
 from net.sim.contest import Contestant
 from net.sim.faults import Cut
-from net.sim.inspection import log_of, operations_of, voter_of
 
 pytestmark = pytest.mark.sim
 

@@ -9,9 +9,9 @@ import pytest
 from net import CoordinatorChanged, PeerChanged, PeerState
 from net.limits import MILLISECOND, OVERLOAD_REST_NS, OVERLOAD_WINDOW_NS, SECOND
 from net.sim import World
+from net.sim.checks.inspection import coordinates, voter_of
 from net.sim.contest import Contestant
 from net.sim.faults import Slow
-from net.sim.inspection import coordinates, voter_of
 
 if TYPE_CHECKING:
     from net import Event

@@ -24,9 +24,9 @@ from net.node.program import (
     SetIdle,
     VersionsDiffer,
 )
+from net.sim.checks.inspection import log_of, operations_of
 from net.sim.contest import Contestant
 from net.sim.faults import Blackout
-from net.sim.inspection import log_of, operations_of
 from net.sim.machine import Launch, Machine
 from net.sim.network import Conditions
 from net.sim.swarm import draw_script

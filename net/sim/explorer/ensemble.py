@@ -23,6 +23,7 @@ from net.node.lineage.consensus import Consensus, ConsensusOutcome, OwnState
 from net.node.lineage.lineage_readout import LineageLost
 from net.node.peers import Peer, Peers
 from net.node.program import Committed, CoordinatorChanged, SaveDecree
+from net.sim.checks.invariants import Violation
 from net.sim.explorer.safety import Safety
 from net.sim.explorer.steps import (
     AskHeir,
@@ -37,7 +38,6 @@ from net.sim.explorer.steps import (
     Step,
     Tick,
 )
-from net.sim.invariants import Violation
 from net.wire.decrees import Decree, FoundLineage, Rule
 from net.wire.messages import Status
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, final
 
 from net.cluster.log import DecreeLog, majority
 from net.ids import Digest, LineageId, Member
-from net.sim.invariants import Violation
+from net.sim.checks.invariants import Violation
 from net.wire.decrees import Decree, FoundLineage, Noop
 
 if TYPE_CHECKING:

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from random import Random
 from typing import Final, TypeAlias
 
+from net.sim.checks.invariants import Violation
 from net.sim.explorer.deeds import Deed
 from net.sim.explorer.ensemble import Ensemble
 from net.sim.explorer.fingerprint import copy, fingerprint
 from net.sim.explorer.steps import Deliver, Step
-from net.sim.invariants import Violation
 
 Steps: TypeAlias = tuple[Step, ...]
 

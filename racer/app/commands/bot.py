@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final, final
 
 from net import NAME_CHARS_MAX, Counts, Entry, InvariantError, Leave
-from net.runtime.profile import Profile
+from net.runtime.disk.profile import Profile
 from net.runtime.service_options import Trouble
 from racer.app.circuits.digests import circuit_ids
 from racer.app.leaving import dismiss, leave_at_end_of_input, leave_on_signals

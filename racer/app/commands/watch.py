@@ -18,7 +18,7 @@ from racer.play.room.messages import Setup
 from racer.play.session import Player
 
 if TYPE_CHECKING:
-    from net.runtime.profile import Profile
+    from net.runtime.disk.profile import Profile
 
 LAPS: Final = 3  # a spectator must name a setup, and opens no room to which it would apply
 

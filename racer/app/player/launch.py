@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final, final
 
 from net import NAME_CHARS_MAX, RACE_NAME_CHARS_MAX, Entry, ProfileError, clean_text
 from net.runtime.browse import Browser
+from net.runtime.disk.profile import Profile
 from net.runtime.interfaces import race_interfaces, require_interface
-from net.runtime.profile import Profile
 from racer.app.circuits.catalog import DEFAULT
 from racer.app.circuits.digests import circuit_ids
 from racer.app.options import Shared, checked_race, open_profile

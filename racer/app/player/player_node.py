@@ -9,7 +9,7 @@ from threading import Thread
 from typing import Final, final
 
 from net import InvariantError, NetError
-from net.runtime.profile import Profile
+from net.runtime.disk.profile import Profile
 from net.runtime.service import Service
 from net.runtime.service_options import Trouble
 from racer.app.leaving import dismiss

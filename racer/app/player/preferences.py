@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, final
 import msgspec
 
 from net import NAME_CHARS_MAX, ProfileError, clean_text
-from net.runtime.files import read_file, write_file
+from net.runtime.disk.files import read_file, write_file
 from racer.app.window.ports import Settings
 from racer.core.tuning import CARS
 

@@ -10,7 +10,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias, final
 
-from net.sim.inspection import voter_of
+from net.sim.checks.inspection import voter_of
 from racer.core.tuning import TICK_HZ
 from racer.play.limits import PROJECT_TICKS_MAX, SNAP_M
 from racer.play.session import Session

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, final
 
+from net.sim.checks.invariants import Violation
 from net.sim.explorer.deeds import ALL, BALLOTS, OVERTAKING
 from net.sim.explorer.ensemble import Ensemble
 from net.sim.explorer.search import Found, least, walk
 from net.sim.explorer.steps import Beat, Deliver, Judge, Kill, Restart, Step, tell_message
-from net.sim.invariants import Violation
 from racer.app.new_file import NewFile
 from racer.app.terminal import ProgressLine
 from racer.app.timeline.diagram import Window, draw

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, final
 
 from net.cluster.log import majority
 from net.node.program import Committed, Event, Revived
-from net.sim.inspection import disks_waited_for, log_of
+from net.sim.checks.inspection import disks_waited_for, log_of
 from net.wire.decrees import Decree, Order
 
 if TYPE_CHECKING:

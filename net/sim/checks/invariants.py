@@ -23,8 +23,8 @@ from net.node.program import (
     SaveIncarnation,
     SaveOperation,
 )
-from net.sim.durability import Durability
-from net.sim.inspection import log_of, member_of, voter_of
+from net.sim.checks.durability import Durability
+from net.sim.checks.inspection import log_of, member_of, voter_of
 from net.wire.decrees import Decree, FoundLineage, Noop
 from net.wire.messages import Operation
 

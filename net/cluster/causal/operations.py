@@ -14,10 +14,10 @@ from typing import ClassVar, Final, TypeAlias, final
 
 import msgspec
 
+from net.cluster.causal.kept_operations import KeptOperations
+from net.cluster.causal.vector_clock import VectorClock
+from net.cluster.causal.waiting_operations import WaitingOperations
 from net.cluster.checkpoint import Authors, KeptCheckpoint, in_one_order
-from net.cluster.kept_operations import KeptOperations
-from net.cluster.vector_clock import VectorClock
-from net.cluster.waiting_operations import WaitingOperations
 from net.counters import Counters, loss
 from net.errors import InvariantError
 from net.ids import Dot, Member, NodeId

@@ -13,7 +13,7 @@ from secrets import randbelow
 from threading import Lock, Thread
 from typing import Final, final
 
-from net.runtime.files import read_file, write_file
+from net.runtime.disk.files import read_file, write_file
 
 KIND: Final = "racer incarnation 1"
 LIFE_S: Final = 1 / 16  # no two processes of one profile begin within so long

@@ -9,7 +9,7 @@ from net.limits import SECOND
 from net.node.program import PeerState
 
 if TYPE_CHECKING:
-    from net.sim.invariants import Invariants
+    from net.sim.checks.invariants import Invariants
     from net.sim.machine import Machine
 
 GONE_KNOWN_NS: Final = 2 * SECOND

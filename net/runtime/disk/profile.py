@@ -3,7 +3,7 @@
 lock          held by the process that uses the profile
 identity      the 32-byte seed of its keys, made at first start
 incarnation   the last life it led
-journal       SQLite; see net.runtime.journal
+journal       SQLite; see net.runtime.disk.journal
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Final, Self, final
 
 from net.errors import ProfileError
-from net.runtime.files import read_file, sync_directory, write_file
-from net.runtime.journal import Journal, LastRoom, RoomJournal
-from net.runtime.lives import KIND as _INCARNATION
-from net.runtime.lives import Lives, read_last
+from net.runtime.disk.files import read_file, sync_directory, write_file
+from net.runtime.disk.journal import Journal, LastRoom, RoomJournal
+from net.runtime.disk.lives import KIND as _INCARNATION
+from net.runtime.disk.lives import Lives, read_last
 from net.security.identity import Identity
 from net.security.primitives import SODIUM
 

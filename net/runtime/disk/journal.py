@@ -34,7 +34,7 @@ from net.node.program import (
     Write,
 )
 from net.runtime.clock import now_ns
-from net.runtime.database import disk_error, open_database, open_unwritable
+from net.runtime.disk.database import disk_error, open_database, open_unwritable
 from net.wire.decrees import Decree
 from net.wire.messages import Operation
 

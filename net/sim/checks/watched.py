@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from net.node.session_layer import SessionLayer
-    from net.sim.invariants import Invariants
+    from net.sim.checks.invariants import Invariants
     from net.sim.machine import Machine
     from net.wire.versions import Versions
 

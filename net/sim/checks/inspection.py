@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from net.ids import Member
 
 if TYPE_CHECKING:
+    from net.cluster.causal.operations import OperationStore
     from net.cluster.log import DecreeLog
-    from net.cluster.operations import OperationStore
     from net.cluster.voter import Voter
     from net.node.node import Node
 

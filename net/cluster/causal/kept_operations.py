@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple, final
 from net.limits import OPERATIONS_PER_REPLY_MAX
 
 if TYPE_CHECKING:
+    from net.cluster.causal.vector_clock import VectorClock
     from net.cluster.checkpoint import Authors
-    from net.cluster.vector_clock import VectorClock
     from net.ids import Member
     from net.wire.messages import Operation
 

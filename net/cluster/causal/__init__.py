@@ -1,0 +1,1 @@
+"""Operations: kept by all, delivered in causal order."""

@@ -1,0 +1,1 @@
+"""What a run in virtual time is held against."""
