@@ -15,6 +15,7 @@ from tests.net.test_guards_of_decrees import (
 )
 
 
+@pytest.mark.sim
 @pytest.mark.parametrize("name", ALL)
 def test_a_protection_taken_away_is_missed(name: str) -> None:
     assert not is_missed(name), "else it fails anyway"

@@ -14,6 +14,8 @@ from net.sim.faults import Blackout, FullDisk, SlowDisk
 from net.sim.mutants import MUTANTS, broken
 from net.sim.world import World
 
+pytestmark = pytest.mark.sim
+
 DARK_NS = 4 * SECOND
 
 

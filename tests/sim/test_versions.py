@@ -45,6 +45,8 @@ if TYPE_CHECKING:
     from net.node.node import Node
     from net.wire.codec import Codec
 
+pytestmark = pytest.mark.sim
+
 REMARK = Rule(b"remark")  # a ruling that only the next version knows
 
 
@@ -184,7 +186,6 @@ def versions(village: Village) -> list[int]:
 # --- one room ---------------------------------------------------------------------------------
 
 
-@pytest.mark.sim
 @pytest.mark.parametrize("seed", range(6))
 def test_four_machines_change_one_by_one_to_the_next_version_during_a_race(seed: int) -> None:
     conditions = Conditions(loss=(0.0, 0.05, 0.2)[seed % 3], duplicate=0.05)
@@ -201,7 +202,6 @@ def test_four_machines_change_one_by_one_to_the_next_version_during_a_race(seed:
     assert all(village.racer(number).told == [] for number in range(4))
 
 
-@pytest.mark.sim
 @pytest.mark.parametrize("seed", range(8))
 def test_two_versions_under_faults_stay_one_room_and_go_up_together(seed: int) -> None:
     village = Village(100 + seed, *[OLD_CODE, NEXT_CODE] * 2)
