@@ -19,7 +19,7 @@ help:
 	@echo "make quick    format, lint, types, and the tests that a change touches: BASE=main, 20 s"
 	@echo "make test     format, lint, types, layer contracts, all tests; as root the LAN tests too"
 	@echo "make unit     the tests that take a minute together"
-	@echo "make simtests whole races and sweeps of seeds in virtual time"
+	@echo "make simtests whole races and sweeps of seeds in virtual time, and whole programs"
 	@echo "make lan      races of real processes on a LAN of network namespaces (root)"
 	@echo "make chaos    a long race of eight on such a LAN, where all sorts of things fail: SEED=1 ROUNDS=30 (root)"
 	@echo "make sim      rooms and races in virtual time with faults: SEEDS=0:200"
@@ -58,14 +58,14 @@ lint: $(VENV)/.dev
 
 # One more process than cores: a few tests wait for real sockets and processes.
 unit: $(VENV)/.dev
-	$(PYTEST) -n $$(($(JOBS) + 1)) --dist worksteal -m "not lan and not sim"
+	$(PYTEST) -n $$(($(JOBS) + 1)) --dist worksteal -m "not lan and not sim and not process"
 
 simtests: $(VENV)/.dev
-	$(PYTEST) $(SPREAD) -m sim
+	$(PYTEST) $(SPREAD) -m "sim or process"
 
-# One after the other: a race on a crowded machine says nothing about the network.
+# Two at a time, which two cores bear: more, and a race on a crowded machine says nothing about the network.
 lan: $(VENV)/.dev tools
-	$(PYTEST) -m lan
+	$(PYTEST) -n 2 --dist load -m lan
 
 chaos: $(VENV)/.dev tools
 	SEED=$(SEED) ROUNDS=$(ROUNDS) $(BIN)/python -m pytest -q -s tests/lan/test_chaos.py

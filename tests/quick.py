@@ -25,7 +25,7 @@ from tests.syntax import nodes
 ROOT: Final = Path(__file__).parents[1]
 ROOTS: Final = ("net", "racer")
 SHAPE: Final = tuple(f"tests/{path.name}" for path in sorted((ROOT / "tests").glob("test_*.py")))
-MARKS: Final = ("sim", "lan")  # of tests that are left out
+MARKS: Final = ("sim", "process", "lan")  # of tests that are left out
 STEPS_MAX: Final = 4  # of imports from a test to a change: further off, few would notice
 NAMED_MAX: Final = 8  # changed files that are told by name
 FILES_MAX: Final = 16  # of tests: each takes its time to read, reached or not

@@ -262,6 +262,7 @@ print(json.dumps(ends))
 status and what was told of each."""
 
 
+@pytest.mark.process
 def test_a_full_disk_is_told_in_one_line_and_a_closed_pipe_not_at_all(home: Path) -> None:
     (home / "good.track").write_text(circuit_text("dockyard"))
     joined = '{"t": 1.0, "event": "joined", "race": "x", "node": "0a0a0a0a", "name": "ada"}\n'

@@ -15,6 +15,8 @@ from typing import IO, Final
 
 import pytest
 
+pytestmark = pytest.mark.process
+
 Line = dict[str, object]
 
 HERE: Final = ("--interface", "127.0.0.1")

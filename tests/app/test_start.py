@@ -15,6 +15,8 @@ from net.node.program import SavePeer
 from net.runtime.disk.profile import Profile
 from net.security.room_secret import RoomSecret
 
+pytestmark = pytest.mark.process
+
 SLOW = ("asyncio", "importlib.metadata", "pygame", "racer.app.window", "ssl", "zeroconf")
 
 UNTIL_THE_HELLO = f"""

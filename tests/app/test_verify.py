@@ -167,7 +167,7 @@ def one_node(found: dict[str, object]) -> str:
     return json.dumps({**found, "node": ADA} if found["event"] == "joined" else found)
 
 
-@settings(max_examples=200)
+@settings(max_examples=80)
 @given(files=st.lists(st.lists(fields.map(one_node), max_size=12), min_size=1, max_size=3))
 def test_any_files_are_judged_or_refused_in_one_line(files: list[list[str]]) -> None:
     with TemporaryDirectory() as folder:

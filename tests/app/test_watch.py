@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
     from racer.play.session import Player
 
+pytestmark = pytest.mark.process
+
 PATIENCE_S = 30
 TRACK = "dockyard"
 

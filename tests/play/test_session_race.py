@@ -47,6 +47,8 @@ if TYPE_CHECKING:
     from racer.core.drivers.line import RacingLine
     from tests.play.company import Meet
 
+pytestmark = pytest.mark.sim
+
 # --- a race -----------------------------------------------------------------------------------
 
 
@@ -66,7 +68,6 @@ def raced(kart: Track, kart_line: RacingLine) -> Company:
     return company
 
 
-@pytest.mark.sim
 @pytest.mark.parametrize("node", [ADA, BEN])
 def test_everything_of_a_race_is_reported_once_and_in_order(raced: Company, node: NodeId) -> None:
     seat = raced.seats[node]
@@ -82,7 +83,6 @@ def test_everything_of_a_race_is_reported_once_and_in_order(raced: Company, node
     assert Resumed not in kinds
 
 
-@pytest.mark.sim
 def test_all_are_told_the_same_results_chat_and_canisters(raced: Company) -> None:
     one, other = raced.seats[ADA], raced.seats[BEN]
     for kind in (ChatSeen, LapSeen, FinishSeen, PickupSeen):
@@ -102,20 +102,17 @@ def test_all_are_told_the_same_results_chat_and_canisters(raced: Company) -> Non
     assert {row.node: row.ms for row in official.table} == finishes
 
 
-@pytest.mark.sim
 def test_cars_are_published_from_the_grid_to_the_end_each_tick_once(raced: Company) -> None:
     ticks = [c.tick for c in raced.seats[ADA].commands if isinstance(c, Publish)]
     assert ticks == list(range(ticks[0], ticks[-1] + 1))
     assert len(ticks) > 15 * TICK_HZ
 
 
-@pytest.mark.sim
 def test_a_room_is_idle_but_for_its_race(raced: Company) -> None:
     idle = [c.idle for c in raced.seats[BEN].commands if isinstance(c, SetIdle)]
     assert idle == [False, True]
 
 
-@pytest.mark.sim
 def test_only_who_decides_proposes(raced: Company) -> None:
     assert any(isinstance(c, Propose) for c in raced.seats[ADA].commands)
     assert not any(isinstance(c, Propose) for c in raced.seats[BEN].commands)

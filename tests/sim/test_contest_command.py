@@ -22,7 +22,7 @@ def test_a_trace_ends_with_what_was_drawn(capfd: pytest.CaptureFixture[str]) -> 
     assert main(["simulate", "--contest", "--seeds", "1", "--trace"]) == 0
     told = capfd.readouterr().out.splitlines()
     assert told[0].split()[2:] == ["starts", "as", "life", "1"]
-    assert " nodes; loss " in told[-1]
+    assert " nodes, a checkpoint each " in told[-1]
 
 
 def test_a_trace_tells_one_seed_only(capfd: pytest.CaptureFixture[str]) -> None:

@@ -20,6 +20,8 @@ from net.wire.messages import Cause, Operation
 if TYPE_CHECKING:
     from net.sim import Machine
 
+pytestmark = pytest.mark.sim
+
 MILLISECOND, SECOND = 1_000_000, 1_000_000_000
 ADA, BEN = b"\x01" * 16, b"\x02" * 16
 

@@ -44,6 +44,8 @@ from racer.core.rules.race_setup import RaceSetup
 if TYPE_CHECKING:
     from net.sim import Machine
 
+pytestmark = pytest.mark.sim
+
 MILLISECOND, SECOND = 1_000_000, 1_000_000_000
 SHORT = SweepSpec(nodes=3, laps=1)
 LINEAGE, OTHER = b"lineage1", b"lineage2"
@@ -129,7 +131,6 @@ class Village:
 # --- the same again ---------------------------------------------------------------------------
 
 
-@pytest.mark.sim
 def test_the_same_seed_gives_the_same_trace_even_in_another_process() -> None:
     """Where sets or hashes of text decide anything, another hash seed shows it."""
     code = (
@@ -173,14 +174,12 @@ def test_the_script_of_a_seed_is_always_the_same_and_keeps_its_bounds() -> None:
 # --- races ------------------------------------------------------------------------------------
 
 
-@pytest.mark.sim
 @pytest.mark.parametrize("seed", range(6))
 def test_a_race_under_faults_ends_with_one_table_and_one_chat(seed: int) -> None:
     outcome = simulate(seed, SweepSpec(nodes=4, laps=1))
     assert outcome.failures == (), outcome.plan
 
 
-@pytest.mark.sim
 @pytest.mark.parametrize(
     "course",
     [
