@@ -7,7 +7,7 @@ receiver does: so what is accepted here and what is accepted there can never dri
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, Final, assert_never, final
 
@@ -28,6 +28,7 @@ from net.node.program import (
     Command,
     CommandFault,
     Leave,
+    NodeView,
     Propose,
     Publish,
     Refused,
@@ -102,19 +103,26 @@ class CommandChecks:
         return Refused(command, fault)
 
     def lack_of_room(
-        self, command: Command, has_room: bool, decides: bool, contents: Contents, now_ns: int
+        self,
+        command: Command,
+        has_room: Callable[[], bool],
+        view: NodeView,
+        contents: Contents,
+        now_ns: int,
     ) -> CommandFault | None:
         """Return why a command that is well formed cannot be performed now.
 
+        States are published at each tick, so nothing is looked up that the command does not need.
+
         Args:
-            has_room: all will take another operation of ours.
-            decides: our program may propose.
+            has_room: whether all will take another operation of ours.
+            view: the node, which says whether our program may propose.
         """
         match command:
             case Submit():
-                free = has_room and self.spend_allowance(now_ns)
+                free = has_room() and self.spend_allowance(now_ns)
                 return None if free else CommandFault.TOO_MANY
-            case Propose() if not decides:
+            case Propose() if not view.decides:
                 return CommandFault.NOT_DECIDING
             case Want(digest=digest) if not contents.has_room(digest):
                 return CommandFault.TOO_MANY

@@ -299,9 +299,10 @@ class Node:
 
     def on_command(self, command: Command, now_ns: int) -> list[NodeOutput]:
         """Perform a command, or say at once why not, with nothing sent and nothing kept."""
-        room, shared = self._replica.has_room(self._race_us(now_ns)), self._checkpoints.contents
-        lack = self._checks.lack_of_room
-        fault = fault_of(command) or lack(command, room, self.decides, shared, now_ns)
+        shared, lack = self._checkpoints.contents, self._checks.lack_of_room
+        fault = fault_of(command) or lack(
+            command, lambda: self._replica.has_room(self._race_us(now_ns)), self, shared, now_ns
+        )
         if fault is not None:
             return [self._checks.refuse(command, fault)]
         return self._perform_command(command, now_ns)
