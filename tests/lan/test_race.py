@@ -2,43 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from racer.app.circuits.library import place_for
-from racer.app.new_file import NewFile
-from racer.app.simulation.bullring import NAME, TEXT
+from racer.app.simulation.bullring import NAME
 from tests.lan.lab import Lan, Run, chat, leaderships, needs_lan, official
 
-pytestmark = needs_lan
+pytestmark = [*needs_lan, pytest.mark.usefixtures("bullring")]
 
 NAMES = ("ada", "bob", "cleo", "dan", "eve", "fay")
 CIRCUIT = ("--track", NAME)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def bullring() -> Iterator[None]:
-    """On every machine is the circuit of simulated races: faults want races, not long laps."""
-    file = place_for(NAME)
-    with NewFile(file, force=True, folders=True) as made:
-        made.write(TEXT)
-    yield
-    file.unlink()
-
-
-@pytest.fixture
-def lan() -> Iterator[Callable[[int], Lan]]:
-    made: list[Lan] = []
-
-    def make(boxes: int) -> Lan:
-        made.append(Lan(boxes))
-        return made[-1]
-
-    yield make
-    for each in made:
-        each.close()
 
 
 def start(lan: Lan, profiles: Path, players: int, laps: int) -> list[Run]:
@@ -60,9 +35,9 @@ def finish(runs: list[Run], timeout_s: float = 120) -> None:
 
 
 def test_three_bots_meet_by_mdns_alone_race_and_agree(
-    lan: Callable[[int], Lan], tmp_path: Path
+    make_lan: Callable[[int], Lan], tmp_path: Path
 ) -> None:
-    runs = start(lan(3), tmp_path, players=3, laps=2)
+    runs = start(make_lan(3), tmp_path, players=3, laps=2)
     finish(runs)
     assert len(chat(runs[0])) == 3
     table = official(runs[0])["table"]
@@ -71,9 +46,9 @@ def test_three_bots_meet_by_mdns_alone_race_and_agree(
 
 
 def test_six_bots_lose_two_coordinators_one_right_after_the_other(
-    lan: Callable[[int], Lan], tmp_path: Path
+    make_lan: Callable[[int], Lan], tmp_path: Path
 ) -> None:
-    runs = start(lan(6), tmp_path, players=6, laps=2)
+    runs = start(make_lan(6), tmp_path, players=6, laps=2)
     runs[0].wait_for(60, event="lap", lap=1)
     for _ in range(2):
         left = [run for run in runs if run.process.poll() is None]
@@ -97,9 +72,9 @@ def test_six_bots_lose_two_coordinators_one_right_after_the_other(
 
 
 def test_a_killed_node_comes_back_into_its_car_on_its_lap(
-    lan: Callable[[int], Lan], tmp_path: Path
+    make_lan: Callable[[int], Lan], tmp_path: Path
 ) -> None:
-    room = lan(3)
+    room = make_lan(3)
     runs = start(room, tmp_path, players=3, laps=2)
     victim = runs[1]
     node = victim.node
@@ -116,9 +91,9 @@ def test_a_killed_node_comes_back_into_its_car_on_its_lap(
 
 
 def test_a_car_goes_on_by_lease_until_its_driver_is_back(
-    lan: Callable[[int], Lan], tmp_path: Path
+    make_lan: Callable[[int], Lan], tmp_path: Path
 ) -> None:
-    room = lan(3)
+    room = make_lan(3)
     runs = start(room, tmp_path, players=3, laps=2)
     victim = runs[1]
     node = victim.node
@@ -135,9 +110,9 @@ def test_a_car_goes_on_by_lease_until_its_driver_is_back(
 
 
 def test_a_room_that_loses_power_goes_on_where_it_was(
-    lan: Callable[[int], Lan], tmp_path: Path
+    make_lan: Callable[[int], Lan], tmp_path: Path
 ) -> None:
-    room = lan(3)
+    room = make_lan(3)
     runs = start(room, tmp_path, players=3, laps=2)
     nodes = [run.node for run in runs]
     laps = [runs[0].wait_for(60, event="lap", node=node, lap=1) for node in nodes]
@@ -159,9 +134,9 @@ def test_a_room_that_loses_power_goes_on_where_it_was(
 
 
 def test_of_two_players_one_is_killed_and_the_other_finishes(
-    lan: Callable[[int], Lan], tmp_path: Path
+    make_lan: Callable[[int], Lan], tmp_path: Path
 ) -> None:
-    runs = start(lan(2), tmp_path, players=2, laps=1)
+    runs = start(make_lan(2), tmp_path, players=2, laps=1)
     runs[0].wait_for(60, event="phase", phase="racing")
     runs[1].wait_for(60, event="phase", phase="racing")
     runs[1].kill()
@@ -173,9 +148,9 @@ def test_of_two_players_one_is_killed_and_the_other_finishes(
 
 
 def test_of_two_players_one_is_killed_and_comes_back_and_both_finish(
-    lan: Callable[[int], Lan], tmp_path: Path
+    make_lan: Callable[[int], Lan], tmp_path: Path
 ) -> None:
-    room = lan(2)
+    room = make_lan(2)
     runs = start(room, tmp_path, players=2, laps=2)
     runs[0].wait_for(60, event="phase", phase="racing")
     coordinates = runs[0].all("coordinator")[-1]
@@ -193,9 +168,9 @@ def test_of_two_players_one_is_killed_and_comes_back_and_both_finish(
 
 
 def test_a_link_cut_for_five_seconds_leaves_one_race(
-    lan: Callable[[int], Lan], tmp_path: Path
+    make_lan: Callable[[int], Lan], tmp_path: Path
 ) -> None:
-    room = lan(4)
+    room = make_lan(4)
     runs = start(room, tmp_path, players=4, laps=2)
     runs[0].wait_for(60, event="pickup")
     room.cut()
@@ -209,8 +184,10 @@ def test_a_link_cut_for_five_seconds_leaves_one_race(
     assert [row["laps"] for row in official(runs[0])["table"]] == [2, 2, 2, 2]
 
 
-def test_a_race_is_listed_on_another_machine(lan: Callable[[int], Lan], tmp_path: Path) -> None:
-    here, there = lan(2).boxes
+def test_a_race_is_listed_on_another_machine(
+    make_lan: Callable[[int], Lan], tmp_path: Path
+) -> None:
+    here, there = make_lan(2).boxes
     bot = here.bot(tmp_path / "ada", "--players", "2")
     bot.wait_for(10, event="phase", phase="lobby")
     listed = there.racer("races", "--wait", "3", "--json")

@@ -3,44 +3,19 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from racer.app.circuits.library import place_for
-from racer.app.new_file import NewFile
-from racer.app.simulation.bullring import NAME, TEXT
+from racer.app.simulation.bullring import NAME
 from tests.lan.lab import Box, Lan, Run, needs_lan, official
 from tests.net.dialects import FROZEN, NEXT
 
-pytestmark = needs_lan
+pytestmark = [*needs_lan, pytest.mark.usefixtures("bullring")]
 
 NAMES = ("ada", "bob", "cleo", "dan")
 LAPS = 5
-
-
-@pytest.fixture(scope="module", autouse=True)
-def bullring() -> Iterator[None]:
-    """On every machine is the circuit of simulated races."""
-    file = place_for(NAME)
-    with NewFile(file, force=True, folders=True) as made:
-        made.write(TEXT)
-    yield
-    file.unlink()
-
-
-@pytest.fixture
-def lan() -> Iterator[Callable[[int], Lan]]:
-    made: list[Lan] = []
-
-    def make(boxes: int) -> Lan:
-        made.append(Lan(boxes))
-        return made[-1]
-
-    yield make
-    for each in made:
-        each.close()
 
 
 def bot(box: Box, profiles: Path, name: str, code: str, players: int) -> Run:
@@ -59,9 +34,9 @@ def stderr_of(run: Run) -> list[str]:
 
 
 def test_a_room_of_four_changes_one_by_one_to_the_next_version_during_a_race(
-    lan: Callable[[int], Lan], tmp_path: Path
+    make_lan: Callable[[int], Lan], tmp_path: Path
 ) -> None:
-    room = lan(4)
+    room = make_lan(4)
     runs = [bot(box, tmp_path, name, "old", 4) for box, name in zip(room.boxes, NAMES, strict=True)]
     nodes = [run.node for run in runs]
     runs[0].wait_for(60, event="phase", phase="racing")
@@ -80,8 +55,10 @@ def test_a_room_of_four_changes_one_by_one_to_the_next_version_during_a_race(
     assert all(run.all("incompatible") == run.all("unreadable") == [] for run in runs)
 
 
-def test_two_adjacent_versions_race_together(lan: Callable[[int], Lan], tmp_path: Path) -> None:
-    boxes = lan(2).boxes
+def test_two_adjacent_versions_race_together(
+    make_lan: Callable[[int], Lan], tmp_path: Path
+) -> None:
+    boxes = make_lan(2).boxes
     runs = [bot(boxes[0], tmp_path, "ada", "next", 2), bot(boxes[1], tmp_path, "bob", "old", 2)]
     assert [run.finish(180) for run in runs] == [0, 0]
     assert official(runs[0])["digest"] == official(runs[1])["digest"]
@@ -90,9 +67,9 @@ def test_two_adjacent_versions_race_together(lan: Callable[[int], Lan], tmp_path
 
 @pytest.mark.parametrize("codes", [("old", "after-next"), ("after-next", "old")])
 def test_n_beside_n_plus_2_are_told_both_within_five_seconds_and_found_no_second_race(
-    lan: Callable[[int], Lan], tmp_path: Path, codes: tuple[str, str]
+    make_lan: Callable[[int], Lan], tmp_path: Path, codes: tuple[str, str]
 ) -> None:
-    boxes = lan(2).boxes
+    boxes = make_lan(2).boxes
     first = bot(boxes[0], tmp_path, "ada", codes[0], 4)
     first.wait_for(15, event="joined")
     second = bot(boxes[1], tmp_path, "bob", codes[1], 4)
