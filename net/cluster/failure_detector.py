@@ -90,10 +90,14 @@ class Recovered:
 
 @dataclass(frozen=True, slots=True)
 class Down:
-    """Nobody has heard this life for too long."""
+    """Nobody has heard this life for too long.
+
+    `refused`: and its machine said that nobody listens there. A hint: it may be forged.
+    """
 
     node: NodeId
     incarnation: int
+    refused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +254,7 @@ def _update_health(
     if now_ns - watch.evidence_ns > wait_ns:
         watch.move(HealthEvent.EXPIRED)
         watch.ended_ns = now_ns
-        verdicts.append(Down(node, watch.incarnation))
+        verdicts.append(Down(node, watch.incarnation, watch.refused_ns is not None))
     elif now_ns - watch.probed_ns >= PROBE_NS:
         watch.probed_ns = now_ns
         verdicts.append(ProbeNow(node))

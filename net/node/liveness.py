@@ -93,16 +93,18 @@ class Liveness:
                 return [*self._set_health(peer, Health.SUSPECT)]
             case Recovered():
                 return [*self._set_health(peer, Health.ALIVE)]
-            case Down():
-                return [*self._set_health(peer, Health.DOWN)]
+            case Down(refused=refused):
+                return [*self._set_health(peer, Health.DOWN, refused=refused)]
             case _:
                 assert_never(verdict)
 
-    def _set_health(self, peer: Peer, health: Health) -> list[PeerChanged]:
+    def _set_health(
+        self, peer: Peer, health: Health, *, refused: bool = False
+    ) -> list[PeerChanged]:
         if peer.health is health:
             return []
         peer.health = health
-        return [PeerChanged(peer.node, peer.incarnation, peer.name, state_of(health))]
+        return [PeerChanged(peer.node, peer.incarnation, peer.name, state_of(health), refused)]
 
     def state_of(self, node: NodeId) -> PeerState:
         """DOWN for whom we never met."""

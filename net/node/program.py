@@ -37,12 +37,17 @@ class PeerState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PeerChanged:
-    """A peer appeared, or its state changed."""
+    """A peer appeared, or its state changed.
+
+    `refused`: it is DOWN, and its machine said that nobody listens there: the program has died, and
+    the machine has not. A hint.
+    """
 
     node: NodeId
     incarnation: int
     name: str  # a label, cleaned; not unique
     state: PeerState
+    refused: bool = False
 
 
 @dataclass(frozen=True, slots=True)

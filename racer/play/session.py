@@ -167,12 +167,10 @@ class Session:
     def on_event(self, event: Event, node: NodeView, now_ns: int) -> list[Command]:
         match event:
             case PeerChanged():
-                before = self._state.roster.state_of(event.node)
                 self._state.on_event(event)
-                return self._show.on_peer(event, before, node.race_ns(now_ns))
+                return self._show.on_peer(event)
             case CoordinatorChanged():
-                roster = self._state.roster
-                return self._show.on_coordinator(event, roster, node.race_ns(now_ns))
+                return self._show.on_coordinator(event)
             case Awaited() | Revived():
                 return self._show.on_history(event, self._state.roster, node.race_ns(now_ns))
             case LineageEntered(lineage=lineage) | Committed(lineage=lineage):
@@ -248,7 +246,7 @@ class Session:
         commands.extend(self._set_idle())
         race, roster = state.room.race, state.roster
         commands.extend(self._departure.on_tick(race, roster, node, now_ns))
-        self._show.update(state, self._content, self.local_race, node, race_ns)
+        self._show.update(state, self._content, self.local_race, node, now_ns)
         return commands
 
     def _sync_circuit(self, node: NodeView, race_ns: int, now_ns: int) -> list[Command]:

@@ -42,7 +42,7 @@ class RoomState:
                     self.roster.on_entry(operation.dot.node, fact.name)
                 return fact
             case PeerChanged():
-                self.roster.on_peer(event.node, event.name, event.state)
+                self.roster.on_peer(event.node, event.name, event.state, refused=event.refused)
             case _:
                 assert_never(event)
         return None

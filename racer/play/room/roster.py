@@ -15,6 +15,7 @@ class Known:
 
     name: str
     state: PeerState
+    refused: bool = False  # it is DOWN, and its machine says that nobody listens there
 
 
 @final
@@ -28,8 +29,8 @@ class Roster:
         self._here_ns: dict[NodeId, int] = {}
         self._gone_ns: dict[NodeId, int] = {}
 
-    def on_peer(self, node: NodeId, name: str, state: PeerState) -> None:
-        self._known[node] = Known(name, state)
+    def on_peer(self, node: NodeId, name: str, state: PeerState, *, refused: bool = False) -> None:
+        self._known[node] = Known(name, state, refused)
 
     def on_entry(self, node: NodeId, name: str) -> None:
         self._entered[node] = name
@@ -63,6 +64,11 @@ class Roster:
     def state_of(self, node: NodeId) -> PeerState:
         known = self._known.get(node)
         return PeerState.DOWN if known is None else known.state
+
+    def is_refused(self, node: NodeId) -> bool:
+        """Whether somebody is down, and its machine lives and says that nobody listens there."""
+        known = self._known.get(node)
+        return known is not None and known.refused
 
     def nodes(self) -> list[NodeId]:
         return sorted(self._known)

@@ -15,7 +15,6 @@ from net import (
     LineageId,
     NodeId,
     PeerChanged,
-    PeerState,
     PeerUnreadable,
     Report,
     Revived,
@@ -60,19 +59,9 @@ class RoomNews:
         self._version = 0  # that the room speaks, as last reported
         self._differed = False  # we told that the others hold another room
 
-    def on_peer(self, event: PeerChanged, before: PeerState) -> tuple[list[Command], list[str]]:
-        """Tell what became of a peer, whose state was `before`."""
-        back = before in {PeerState.DOWN, PeerState.LEFT}
-        match event.state:
-            case PeerState.DOWN:
-                lines = [f"{event.name} is gone"]
-            case PeerState.LEFT:
-                lines = [f"{event.name} left"]
-            case PeerState.ALIVE if back:
-                lines = [f"{event.name} is here"]
-            case _:
-                lines = []
-        return [Report(PeerSeen(event.node, event.name, event.state.value))], lines
+    def on_peer(self, event: PeerChanged) -> list[Command]:
+        """Tell programs what became of a peer; people are told by `Absences`."""
+        return [Report(PeerSeen(event.node, event.name, event.state.value))]
 
     def _tell_unreadable(self, event: PeerUnreadable) -> tuple[list[Command], list[str]]:
         """Tell of a peer that says what cannot be read here."""
@@ -89,23 +78,16 @@ class RoomNews:
         report = report_of(event)
         return [Report(report)], [report.text.partition(": ")[0]]
 
-    def on_coordinator(
-        self, event: CoordinatorChanged, roster: Roster
-    ) -> tuple[list[Command], list[str]]:
-        """Tell who coordinates now."""
+    def on_coordinator(self, event: CoordinatorChanged) -> list[Command]:
+        """Tell programs who coordinates now: whoever drives need not know."""
         self.coordinator, self.epoch = event.node, event.epoch
         if event.node is None:
-            return self._report_vacancy(), []
+            return self._report_vacancy()
         now = (event.node, event.epoch)
         if self._told == now and not self._is_vacant:
-            return [], []
-        lines: list[str] = []
-        if self._told is not None and self._told != now:
-            ours = event.node == self._me
-            who = "You coordinate" if ours else f"{roster.name_of(event.node)} coordinates"
-            lines.append(f"{who} now")
+            return []
         self._told, self._is_vacant = now, False
-        return [Report(CoordinatorSeen(self._race, event.node, event.epoch, event.lineage))], lines
+        return [Report(CoordinatorSeen(self._race, event.node, event.epoch, event.lineage))]
 
     def _report_vacancy(self) -> list[Command]:
         """Tell once that whom we told of coordinates no more."""

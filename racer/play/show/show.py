@@ -16,7 +16,6 @@ from net import (
     NodeId,
     NodeView,
     PeerChanged,
-    PeerState,
     PeerUnreadable,
     Refused,
     Report,
@@ -29,6 +28,7 @@ from racer.play.room.room import Room
 from racer.play.room.room_state import RoomState
 from racer.play.room.roster import Roster
 from racer.play.shared_content import SharedContent
+from racer.play.show.absences import Absences
 from racer.play.show.compose import ViewSources, compose_view
 from racer.play.show.kept_reports import KeptReports
 from racer.play.show.notices import Notices
@@ -60,6 +60,7 @@ class Show:
         self._reporter = Reporter()
         self._kept_reports = KeptReports()
         self._news = RoomNews(race, me, name)
+        self._absences = Absences(me)
         self._statistics = Statistics() if stats else None
         self._refusals = Refusals()
         self._waiting = ""  # why we are not in the room yet
@@ -69,10 +70,8 @@ class Show:
         """Whether we were in the room at least once."""
         return self._news.joined
 
-    def on_peer(self, event: PeerChanged, before: PeerState, race_ns: int) -> list[Command]:
-        commands, lines = self._news.on_peer(event, before)
-        self.notices.add(lines, race_ns)
-        return commands
+    def on_peer(self, event: PeerChanged) -> list[Command]:
+        return self._news.on_peer(event)
 
     def on_foreign(
         self, event: VersionsDiffer | HistoryTooNew | PeerUnreadable, race_ns: int
@@ -81,12 +80,8 @@ class Show:
         self.notices.add(lines, race_ns)
         return commands
 
-    def on_coordinator(
-        self, event: CoordinatorChanged, roster: Roster, race_ns: int
-    ) -> list[Command]:
-        commands, lines = self._news.on_coordinator(event, roster)
-        self.notices.add(lines, race_ns)
-        return commands
+    def on_coordinator(self, event: CoordinatorChanged) -> list[Command]:
+        return self._news.on_coordinator(event)
 
     def on_folded(self, room: Room) -> None:
         """Remember no more of what was told than the room does."""
@@ -158,11 +153,14 @@ class Show:
         content: SharedContent,
         local_race: LocalRace | None,
         node: NodeView,
-        race_ns: int,
+        now_ns: int,
     ) -> None:
         """Compose the view of this tick, if anybody looks."""
         if not self._seen:
             return
+        race_ns = node.race_ns(now_ns)
+        length_m = 0.0 if local_race is None else local_race.track.length_m
+        self.notices.add(self._absences.lines(state, length_m, now_ns), race_ns)
         sources = ViewSources(
             player_race=self._race,
             me=self._me,

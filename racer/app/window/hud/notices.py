@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from racer.app.window.base.palette import ACCENT, PANEL, WHITE
+from racer.app.window.base.palette import ACCENT, PANEL, SOFT, WHITE
 from racer.app.window.hud.layout import Anchor
 
 if TYPE_CHECKING:
@@ -13,24 +13,33 @@ if TYPE_CHECKING:
     from racer.play.view import RaceView
 
 SECOND_NS: Final = 1_000_000_000
-NOTICE_S: Final = 4.0
+NOTICE_S: Final = 5.5
 FADE_S: Final = 1.0
 NOTICES_MAX: Final = 4
 WIDTH_MAX: Final = 520.0
 
 
 def draw_notices(canvas: Canvas, view: RaceView, layout: Layout, most: int = NOTICES_MAX) -> None:
-    """Draw the last lines of news, newest first, each fading when its time is over."""
+    """Draw the last lines of news, newest first, each fading when its time is over.
+
+    A second sentence stands below the first.
+    """
     for notice in reversed(view.notices[-most:]):
         age_s = (view.now_ns - notice.at_ns) / SECOND_NS
         if not 0.0 <= age_s < NOTICE_S:
             continue
         fade = min(1.0, (NOTICE_S - age_s) / FADE_S)
-        words = canvas.fitted(notice.text, WIDTH_MAX - 44.0, 17)
-        box = layout.take(Anchor.TOP_LEFT, canvas.text_width(words, 17) + 44.0, 27.0)
+        first, stop, second = notice.text.partition(". ")
+        rows = [canvas.fitted(first + stop.rstrip(), WIDTH_MAX - 44.0, 17)]
+        if second:
+            rows.append(canvas.fitted(second, WIDTH_MAX - 44.0, 15))
+        width = max(canvas.text_width(words, 17) for words in rows)
+        box = layout.take(Anchor.TOP_LEFT, width + 44.0, 27.0 if not second else 47.0)
         if box is None:
             continue
         canvas.panel(*box, PANEL, round(13 * fade) * 16, 13)
         if fade > 0.5:
             canvas.bar(box.x + 14.0, box.y + 10.0, 6.0, 6.0, ACCENT)
-        canvas.text(words, box.x + 28.0, box.y + 4.0, 17, WHITE, fade=fade)
+        canvas.text(rows[0], box.x + 28.0, box.y + 4.0, 17, WHITE, fade=fade)
+        for words in rows[1:]:
+            canvas.text(words, box.x + 28.0, box.y + 24.0, 15, SOFT, fade=fade)
