@@ -1,8 +1,8 @@
-"""What other threads hand to the loop: a bounded queue, and a pipe that wakes the selector."""
+"""What other threads hand to the loop: a bounded queue, and two sockets that wake the selector."""
 
 from __future__ import annotations
 
-import os
+import socket
 from collections import deque
 from dataclasses import dataclass
 from threading import Lock
@@ -33,11 +33,14 @@ class Inbox(Generic[T]):
         self._lock = Lock()
         self._woken = False
         self._closed = False
-        self._ear, self._mouth = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        # Not a pipe: Windows selects sockets only.
+        self._ear, self._mouth = socket.socketpair()
+        for end in (self._ear, self._mouth):
+            end.setblocking(False)
 
     def fileno(self) -> int:
         """Return what a selector watches: readable while there is something to take."""
-        return self._ear
+        return self._ear.fileno()
 
     def put(self, item: T) -> None:
         """Hand over an item; the newest is dropped where there is no room."""
@@ -60,21 +63,21 @@ class Inbox(Generic[T]):
         """Return all that was put, in order."""
         with self._lock:
             if self._woken:
-                os.read(self._ear, 1)
+                self._ear.recv(1)
                 self._woken = False
             items = list(self._items)
             self._items.clear()
         return items
 
     def close(self) -> None:
-        """Drop what comes from now on. The numbers of the pipe may soon belong to others."""
+        """Drop what comes from now on. Their numbers may soon belong to others."""
         with self._lock:
             if not self._closed:
                 self._closed = True
-                os.close(self._ear)
-                os.close(self._mouth)
+                self._ear.close()
+                self._mouth.close()
 
     def _wake_selector(self) -> None:
         if not self._woken:
             self._woken = True
-            os.write(self._mouth, b"\0")
+            self._mouth.send(b"\0")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import fcntl
+import importlib
 import socket
 import struct
+import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, final
 
@@ -14,8 +16,10 @@ from net.errors import UsageError
 
 LOOPBACK: Final = "127.0.0.1"
 
-_SIOCGIFFLAGS: Final = 0x8913  # netdevice(7)
-_UP, _LOOPBACK, _RUNNING, _MULTICAST = 0x1, 0x8, 0x40, 0x1000
+_LINUX: Final = sys.platform.startswith("linux")
+_SIOCGIFFLAGS: Final = 0x8913 if _LINUX else 0xC0206911  # netdevice(7); sys/sockio.h of the BSDs
+_UP, _LOOPBACK, _RUNNING, _MULTICAST = 0x1, 0x8, 0x40, 0x1000 if _LINUX else 0x8000
+_MDNS_GROUP: Final = "224.0.0.251"
 # Networks inside this machine, or tunnels out of it: nobody to race with sits there, and every
 # Docker host calls itself 172.17.0.1. They are used where there is nothing better.
 _INNER: Final = ("docker", "br-", "veth", "virbr", "lxc", "tun", "tap", "wg", "zt", "tailscale")
@@ -34,18 +38,15 @@ class Interface:
 
 def list_interfaces() -> tuple[Interface, ...]:
     """Return all IPv4 addresses of interfaces that are up, sorted by name and address."""
+    read_flags = _flags_reader()
     found: list[Interface] = []
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as query:
-        for adapter in ifaddr.get_adapters():
-            flags = _interface_flags(query, adapter.name)
-            if not (flags & _UP and flags & _RUNNING):
-                continue
-            loopback, multicast = bool(flags & _LOOPBACK), bool(flags & _MULTICAST)
-            found.extend(
-                Interface(adapter.name, address.ip, loopback, multicast)
-                for address in adapter.ips
-                if isinstance(address.ip, str)
-            )
+    for adapter in ifaddr.get_adapters():
+        for address in adapter.ips:
+            if isinstance(address.ip, str):
+                flags = read_flags(adapter.name, address.ip)
+                if flags & _UP and flags & _RUNNING:
+                    loopback, multicast = bool(flags & _LOOPBACK), bool(flags & _MULTICAST)
+                    found.append(Interface(adapter.name, address.ip, loopback, multicast))
     return tuple(sorted(found))
 
 
@@ -73,11 +74,37 @@ def require_interface(chosen: str | None) -> None:
         raise UsageError(f"no interface of this machine that is up has the address {chosen!r}")
 
 
-def _interface_flags(query: socket.socket, name: str) -> int:
-    """Return an interface's flags, 0 if it has just gone; right in any network namespace."""
-    request = struct.pack("16sH14x", name.encode()[:15], 0)
+def _flags_reader() -> Callable[[str, str], int]:
+    """Return what tells the flags of an interface, given its name and its address."""
     try:
-        answer = fcntl.ioctl(query, _SIOCGIFFLAGS, request)
-    except OSError:
-        return 0
-    return int(struct.unpack("16sH14x", answer)[1])
+        fcntl = importlib.import_module("fcntl")
+    except ImportError:
+        return _try_flags
+
+    def read(name: str, address: str) -> int:
+        """Ask the system; 0 if it has just gone. Right in any network namespace."""
+        request = struct.pack("16sH14x", name.encode()[:15], 0)
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as query:
+            try:
+                answer = fcntl.ioctl(query, _SIOCGIFFLAGS, request)
+            except OSError:
+                return 0
+        return int(struct.unpack("16sH14x", answer)[1])
+
+    return read
+
+
+def _try_flags(name: str, address: str) -> int:
+    """Find out by doing what they tell of, where the system cannot be asked, as on Windows."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as trial:
+        try:
+            trial.bind((address, 0))
+        except OSError:
+            return 0
+        flags = _UP | _RUNNING | (_LOOPBACK if address.startswith("127.") else 0)
+        membership = socket.inet_aton(_MDNS_GROUP) + socket.inet_aton(address)
+        try:
+            trial.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, membership)
+        except OSError:
+            return flags
+        return flags | _MULTICAST

@@ -6,6 +6,7 @@ import errno
 import ipaddress
 import socket
 import struct
+import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -22,6 +23,8 @@ ERRORS_PER_TURN_MAX: Final = 64  # of the error queue: anybody can forge ICMP
 DESTINATIONS_MAX: Final = 1024  # addresses that were found fit to send to, remembered
 WAIT_NS_MAX: Final = SECOND  # a longer one in the buffer may as well be a step of the wall clock
 
+# What only Linux tells: how long a datagram waited, and which address refused one.
+_TELLS: Final = sys.platform.startswith("linux")
 # linux/in.h, linux/errqueue.h
 _IP_RECVERR: Final = 11
 _MSG_ERRQUEUE: Final = 0x2000
@@ -30,7 +33,7 @@ _ORIGIN_ICMP: Final = 2
 # asm-generic/socket.h: SO_TIMESTAMPNS of a kernel and a Python of the same word size
 _TIMESTAMP: Final = 35
 _TIMESPEC: Final = struct.Struct("@ll")
-_ANCILLARY_BYTES: Final = socket.CMSG_SPACE(_TIMESPEC.size)
+_ANCILLARY_BYTES: Final = 64  # a header of 16 bytes, and one `timespec`
 
 
 @dataclass(slots=True)
@@ -61,8 +64,9 @@ class UdpSocket:
         self._socket = _bind_socket(interface, port)
         self._socket.setblocking(False)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER_BYTES)
-        self._socket.setsockopt(socket.IPPROTO_IP, _IP_RECVERR, 1)
-        self._socket.setsockopt(socket.SOL_SOCKET, _TIMESTAMP, 1)
+        if _TELLS:
+            self._socket.setsockopt(socket.IPPROTO_IP, _IP_RECVERR, 1)
+            self._socket.setsockopt(socket.SOL_SOCKET, _TIMESTAMP, 1)
         self.port = int(self._socket.getsockname()[1])
 
     def fileno(self) -> int:
@@ -76,9 +80,7 @@ class UdpSocket:
         errors = 0
         while errors < ERRORS_PER_TURN_MAX:
             try:
-                data, notes, _, (host, port) = self._socket.recvmsg(
-                    DATAGRAM_BYTES_MAX + 1, _ANCILLARY_BYTES
-                )
+                data, notes, (host, port) = self._receive_datagram()
             except BlockingIOError:
                 return
             except OSError:  # an ICMP error is told once by any call; `refusals` has the details
@@ -107,7 +109,7 @@ class UdpSocket:
     def refusals(self) -> list[Address]:
         """Return addresses that said by ICMP that nobody listens there: a hint, easily forged."""
         refused: list[Address] = []
-        for _ in range(ERRORS_PER_TURN_MAX):
+        for _ in range(ERRORS_PER_TURN_MAX if _TELLS else 0):
             try:
                 _, notes, _, address = self._socket.recvmsg(0, 512, _MSG_ERRQUEUE)
             except OSError:
@@ -118,6 +120,14 @@ class UdpSocket:
 
     def close(self) -> None:
         self._socket.close()
+
+    def _receive_datagram(self) -> tuple[bytes, list[tuple[int, int, bytes]], Address]:
+        """Return a datagram, the system's notes on it, and whence it came."""
+        if not hasattr(self._socket, "recvmsg"):  # Windows
+            data, address = self._socket.recvfrom(DATAGRAM_BYTES_MAX + 1)
+            return data, [], address
+        data, notes, _, address = self._socket.recvmsg(DATAGRAM_BYTES_MAX + 1, _ANCILLARY_BYTES)
+        return data, notes, address
 
     def _send_datagram(self, data: bytes, address: Address) -> None:
         try:

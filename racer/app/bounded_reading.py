@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 PATIENCE_S: Final = 10.0  # a pipe that takes longer will not end
 READ_BYTES: Final = 65_536  # at once
 
+# Windows has neither pipes among its files nor anything to wait for them, and would translate.
+_READ_ONLY: Final = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+
 
 def read_bounded(path: Path, bytes_max: int, *, patient: bool = True) -> bytes:
     """Return all that a file holds; of a pipe, what comes until its end.
@@ -28,7 +31,7 @@ def read_bounded(path: Path, bytes_max: int, *, patient: bool = True) -> bytes:
     Raises:
         OSError: it cannot be read, holds more, or has not ended by then; `strerror` says which.
     """
-    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    handle = os.open(path, _READ_ONLY)
     try:
         mode = os.fstat(handle).st_mode
         if stat.S_ISDIR(mode):
@@ -43,11 +46,8 @@ def read_bounded(path: Path, bytes_max: int, *, patient: bool = True) -> bytes:
 def _read_open(handle: int, bytes_max: int, deadline_s: float) -> bytes:
     parts: list[bytes] = []
     left = bytes_max + 1
-    ready = select.poll()
-    ready.register(handle, select.POLLIN)
     while left > 0:
-        left_s = deadline_s - time.monotonic()
-        if not ready.poll(None if left_s == math.inf else max(0.0, 1000 * left_s)):
+        if not _is_readable(handle, deadline_s - time.monotonic()):
             raise TimeoutError(errno.ETIMEDOUT, "it is a pipe or a device, and does not end")
         part = os.read(handle, min(left, READ_BYTES))
         if not part:
@@ -55,6 +55,15 @@ def _read_open(handle: int, bytes_max: int, deadline_s: float) -> bytes:
         parts.append(part)
         left -= len(part)
     raise OSError(errno.EFBIG, f"it is larger than {bytes_max:,} bytes")
+
+
+def _is_readable(handle: int, patience_s: float) -> bool:
+    """Wait until a file has something to read or has ended; tell whether it came to that."""
+    if not hasattr(select, "poll"):
+        return True
+    ready = select.poll()
+    ready.register(handle, select.POLLIN)
+    return bool(ready.poll(None if patience_s == math.inf else max(0.0, 1000 * patience_s)))
 
 
 def read_text_bounded(path: Path, bytes_max: int, *, patient: bool = True) -> str:

@@ -16,9 +16,11 @@ if TYPE_CHECKING:
     import subprocess
     from collections.abc import Callable
 
-# The terminal that is closed, too, where the platform has such a signal.
+# The terminal that is closed, too: on Windows that is a break.
 FAREWELL_SIGNALS: Final = tuple(
-    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
+    getattr(signal, name)
+    for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
+    if hasattr(signal, name)
 )
 
 

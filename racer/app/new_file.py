@@ -111,6 +111,9 @@ def open_device(path: Path) -> TextIO:
     Raises:
         OSError: nobody reads the pipe, or the device cannot be had.
     """
-    handle = os.open(path, os.O_WRONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    os.set_blocking(handle, True)
+    if hasattr(os, "O_NONBLOCK"):
+        handle = os.open(path, os.O_WRONLY | os.O_NONBLOCK)
+        os.set_blocking(handle, True)
+    else:  # Windows, whose devices are not waited for
+        handle = os.open(path, os.O_WRONLY)
     return os.fdopen(handle, "w", encoding="utf-8")

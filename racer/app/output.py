@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import stat
 import time
 from collections.abc import Callable
@@ -187,7 +186,8 @@ def open_log(path: Path) -> TextIO:
         if path.exists() and not stat.S_ISREG(path.stat().st_mode):
             return open_device(path)
         log = path.open("a+", encoding="utf-8", errors="backslashreplace")
-        head = os.pread(log.fileno(), max(map(len, _LOG_BEGINS)), 0)
+        with path.open("rb") as begun:
+            head = begun.read(max(map(len, _LOG_BEGINS)))
     except OSError as error:
         raise UsageError(f"{path}: cannot be written: {error.strerror}") from None
     if head and not head.startswith(_LOG_BEGINS):

@@ -95,7 +95,7 @@ def _in_words() -> Iterator[None]:
 def _drop_the_rest(stream: TextIO) -> None:
     """Let what still waits go nowhere; else Python tries again at its end, and complains."""
     with suppress(OSError, ValueError):
-        nowhere = os.open(os.devnull, os.O_WRONLY | os.O_CLOEXEC)
+        nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, stream.fileno())
         os.close(nowhere)
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import select
 import socket
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -156,6 +157,17 @@ def test_loopback_is_an_interface_and_may_be_chosen() -> None:
     assert names[LOOPBACK].loopback
     assert race_interfaces(LOOPBACK) == (names[LOOPBACK],)
     assert race_interfaces("203.0.113.77") == ()
+
+
+def test_what_an_interface_does_is_found_by_doing_it_as_well_as_by_asking(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked = list_interfaces()
+    monkeypatch.setitem(sys.modules, "fcntl", None)
+    tried = {each.address: each for each in list_interfaces()}
+    for each in asked:
+        assert tried[each.address].loopback == each.loopback
+        assert tried[each.address].multicast or not each.multicast
 
 
 def test_a_lan_goes_before_bridges_and_bridges_before_loopback(

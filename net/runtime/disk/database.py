@@ -12,6 +12,7 @@ import os
 import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
+from shutil import disk_usage
 from typing import Final
 
 from net.errors import ProfileError
@@ -100,8 +101,7 @@ def disk_error(error: sqlite3.Error, path: Path) -> OSError | None:
         return None
     if number in {errno.EIO, errno.EACCES}:
         with suppress(OSError):
-            room = os.statvfs(path.parent)
-            number = errno.ENOSPC if room.f_bavail == 0 else number
+            number = number if disk_usage(path.parent).free else errno.ENOSPC
     return OSError(number, os.strerror(number), str(path))
 
 

@@ -17,6 +17,9 @@ from net.errors import ProfileError
 
 FILE_BYTES_MAX: Final = 65_536  # of those that `write_file` writes
 
+# Windows has no pipes among its files, and would translate what it reads.
+READ_ONLY: Final = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+
 
 def write_file(path: Path, kind: str, value: str) -> None:
     """Replace a file, durably: it holds the old value or the new one, never a part.
@@ -28,7 +31,7 @@ def write_file(path: Path, kind: str, value: str) -> None:
     """
     beside = path.with_name(path.name + ".new")
     beside.unlink(missing_ok=True)
-    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w", encoding="ascii") as file:
         file.write(f"{kind}\n{value}\n{_checksum_of(kind, value)}\n")
         file.flush()
@@ -60,7 +63,7 @@ def read_file(path: Path, kind: str) -> str | None:
 
 def _read_small(path: Path) -> bytes:
     """Return what a file holds that `write_file` may have written: neither a pipe nor a giant."""
-    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    handle = os.open(path, READ_ONLY)
     try:
         if not stat.S_ISREG(os.fstat(handle).st_mode):
             raise OSError(errno.EINVAL, "it is no ordinary file")
@@ -73,8 +76,13 @@ def _read_small(path: Path) -> bytes:
 
 
 def sync_directory(directory: Path) -> None:
-    """Make names that were made in a directory durable."""
-    handle = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    """Make names that were made in a directory durable, where a directory can be opened.
+
+    On Windows it cannot, and its file systems log names by themselves.
+    """
+    if not hasattr(os, "O_DIRECTORY"):
+        return
+    handle = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(handle)
     finally:

@@ -8,13 +8,13 @@ journal       SQLite; see net.runtime.disk.journal
 
 from __future__ import annotations
 
-import fcntl
 import os
 import secrets
 from pathlib import Path
 from typing import Final, Self, final
 
 from net.errors import ProfileError
+from net.runtime.disk.directory_lock import lock_directory
 from net.runtime.disk.files import read_file, sync_directory, write_file
 from net.runtime.disk.journal import Journal, LastRoom, RoomJournal
 from net.runtime.disk.lives import KIND as _INCARNATION
@@ -135,24 +135,12 @@ def _lock(directory: Path) -> int:
         directory.parent.mkdir(parents=True, exist_ok=True)
         directory.mkdir(mode=0o700, exist_ok=True)
         sync_directory(directory.parent)
-    handle = _open_lock(directory)
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return lock_directory(directory)
     except BlockingIOError:
-        os.close(handle)
         raise ProfileError(
             f"{directory}: in use by another racer; end it, or choose another profile"
         ) from None
-    return handle
-
-
-def _open_lock(directory: Path) -> int:
-    """Open the file that is locked; on a read-only disk it is there, or never was needed."""
-    path = directory / "lock"
-    try:
-        return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    except OSError:
-        return os.open(path, os.O_RDONLY | os.O_CLOEXEC)
 
 
 def _make_identity(directory: Path) -> bytes:

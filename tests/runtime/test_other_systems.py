@@ -1,0 +1,71 @@
+"""Races by the paths that only Windows or macOS take, here; what they do not have is taken away."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.process
+
+
+HERE = ("--interface", "127.0.0.1")
+
+
+def start(system: str, home: Path, *words: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.runtime.other_systems", system, *words],
+        env={**os.environ, "XDG_DATA_HOME": str(home), "XDG_CACHE_HOME": str(home)},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def finish(started: subprocess.Popen[str]) -> tuple[int, str, str]:
+    with started:
+        try:
+            out, told = started.communicate(timeout=120)
+        finally:
+            started.kill()
+    return started.returncode, out, told
+
+
+def test_bots_of_three_systems_race(tmp_path: Path) -> None:
+    words = ("bot", "--race", "three systems", "--laps", "1", "--track", "crossley-eight", *HERE)
+    bots = [
+        start(system, tmp_path, *words, "--players", "3", "--profile", str(tmp_path / system))
+        for system in ("linux", "macos", "windows")
+    ]
+    for status, out, told in [finish(bot) for bot in bots]:
+        assert (status, told) == (0, "")
+        assert "results" in [json.loads(line)["event"] for line in out.splitlines()]
+
+
+@pytest.mark.parametrize("system", ["macos", "windows"])
+def test_a_profile_is_for_one_process_of_another_system_too(system: str, tmp_path: Path) -> None:
+    words = ("bot", "--race", "x", *HERE, "--profile", str(tmp_path / "driver"))
+    first = start(system, tmp_path, *words)
+    try:
+        assert first.stdout is not None
+        assert first.stdout.readline()  # it has its profile
+        status, _, told = finish(start(system, tmp_path, *words))
+    finally:
+        first.terminate()
+        finish(first)
+    assert status != 0
+    assert "in use by another racer" in told
+
+
+@pytest.mark.parametrize("system", ["macos", "windows"])
+def test_a_file_that_a_person_names_is_read_on_other_systems(system: str, tmp_path: Path) -> None:
+    wrong = tmp_path / "mine.track"
+    wrong.write_text("no circuit\n")
+    status, out, told = finish(start(system, tmp_path, "tracks", "check", str(wrong)))
+    assert status == 1
+    assert "mine.track" in out + told
