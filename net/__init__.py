@@ -54,6 +54,7 @@ from net.node.program import (
     Want,
 )
 from net.security.clean_text import clean_text
+from net.security.graphemes import graphemes
 from net.security.identity import node_id_of
 from net.wire.decrees import Decree, Order, Rule, SpeakVersion
 from net.wire.messages import Operation
@@ -121,6 +122,7 @@ __all__ = [
     "WireFault",
     "clean_text",
     "content_digest",
+    "graphemes",
     "loss",
     "node_id_of",
     "short",

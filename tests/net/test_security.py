@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from net.errors import SecurityError
 from net.ids import NODE_ID_BYTES
 from net.limits import COOKIE_SECRET_NS, REPLAY_WINDOW
-from net.security.clean_text import clean_text
 from net.security.cookie import COOKIE_BYTES, NO_COOKIE, CookieJar
 from net.security.identity import Identity, is_bound, node_id_of
 from net.security.primitives import SODIUM
@@ -179,23 +178,3 @@ def test_header_and_body_are_both_authentic_and_a_forgery_moves_no_window() -> N
 def test_no_nonce_is_used_twice() -> None:
     one, _ = pair()
     assert len({one.seal(4, b"same")[5:13] for _ in range(1000)}) == 1000
-
-
-# --- text -------------------------------------------------------------------------------------
-
-
-@given(text=st.text(max_size=100), most=st.integers(1, 30))
-def test_clean_text_is_short_visible_and_stays_as_it_is_when_cleaned_again(
-    text: str, most: int
-) -> None:
-    cleaned = clean_text(text, most)
-    assert len(cleaned) <= most
-    assert cleaned == cleaned.strip()
-    assert "  " not in cleaned
-    assert all(char.isprintable() for char in cleaned)
-    assert clean_text(cleaned, most) == cleaned
-
-
-def test_names_of_many_scripts_survive() -> None:
-    for name in ("Ada", "Łukasz Żółw", "Nguyễn", "Ольга", "競走馬", "शक्ति", "عمر", "José 🏎"):
-        assert clean_text(name, 20) == name
