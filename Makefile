@@ -6,13 +6,14 @@ SEEDS ?= 0:200
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 SEED ?= 1
 ROUNDS ?= 30
+N ?= 20
 PYTEST = $(BIN)/python -m pytest -q --durations=10
 SPREAD = -n auto --dist worksteal
 
 # Compiled code is kept: without it, each process of a LAN race would compile for half a second.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run quick test lint unit simtests lan chaos tools bench soak sim mutants format clean
+.PHONY: help run quick test lint unit simtests lan chaos blackouts tools bench soak sim mutants format clean
 
 help:
 	@echo "make run      the game"
@@ -22,6 +23,7 @@ help:
 	@echo "make simtests whole races and sweeps of seeds in virtual time, and whole programs"
 	@echo "make lan      races of real processes on a LAN of network namespaces (root)"
 	@echo "make chaos    a long race of eight on such a LAN, where all sorts of things fail: SEED=1 ROUNDS=30 (root)"
+	@echo "make blackouts  eight real bots lose power at once, and come back: is anything lost? N=20 (root)"
 	@echo "make sim      rooms and races in virtual time with faults: SEEDS=0:200"
 	@echo "make mutants  each protection taken away: what misses it, by tests, walks and seeds"
 	@echo "make bench    the figures of docs/BENCHMARKS.md"
@@ -69,6 +71,9 @@ lan: $(VENV)/.dev tools
 
 chaos: $(VENV)/.dev tools
 	SEED=$(SEED) ROUNDS=$(ROUNDS) $(BIN)/python -m pytest -q -s tests/lan/test_chaos.py
+
+blackouts: $(VENV)/.dev tools
+	@$(BIN)/python -m benchmarks.lan.blackouts --blackouts $(N) --seed $(SEED)
 
 # What the LAN tests use beside Python. Installed where we may, named where we may not.
 tools:

@@ -1,6 +1,7 @@
 """The real bot, that says a numbered line every so often while it races: for the tests on a LAN.
 
-Usage: chatting_bot.py PROFILE PLAYERS LAPS. Prints `said` lines beside the bot's own.
+Usage: chatting_bot.py PROFILE PLAYERS LAPS [stay]. Prints `said` lines beside the bot's own. With
+`stay` it races again and again, and talks all the time.
 """
 
 from __future__ import annotations
@@ -56,8 +57,10 @@ class Voice:
 def main() -> int:
     """Race, talking."""
     directory, players, laps = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
+    stays = sys.argv[4:] == ["stay"]
     setup = Setup(RaceSetup(TRACK, laps, circuit_ids()[TRACK]), players)
-    player = Player(race="Chaos", name=directory.name.capitalize(), bot=True, setup=setup)
+    name = directory.name.capitalize()
+    player = Player(race="Chaos", name=name, bot=True, setup=setup, stays=stays)
     profile = open_profile(directory, "bot")
     store = RecordStore(directory)
     voice = Voice(directory.with_suffix(".jsonl"))
@@ -65,8 +68,9 @@ def main() -> int:
     node = RaceNode(profile, player, Shared(name=player.name), keeping, voice.tell)
     service = node.open()
     signal.signal(signal.SIGTERM, lambda number, frame: service.post(Leave()))
-    name = f"life {profile.incarnation} of {player.name}"
-    threading.Thread(target=talk, args=(node.session, voice, name), daemon=True).start()
+    words = f"life {profile.incarnation} of {name}"
+    talking = threading.Thread(target=talk, args=(node.session, voice, words, stays), daemon=True)
+    talking.start()
     try:
         service.run()
     finally:
@@ -75,10 +79,10 @@ def main() -> int:
     return 0 if voice.official else 1
 
 
-def talk(session: Session, voice: Voice, name: str) -> None:
-    """Say a line again and again, from the first race to its end."""
+def talk(session: Session, voice: Voice, name: str, always: bool) -> None:
+    """Say a line again and again: always, or in races."""
     for number in every(PERIOD_S):
-        if session.placard["phase"] != Phase.RACING:
+        if not always and session.placard["phase"] != Phase.RACING:
             continue
         text = f"line {number} of {name}"
         voice.said(text)

@@ -1,0 +1,58 @@
+"""What bots have shown of that which must stay, and what of it a later life lacks. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+Line: TypeAlias = Mapping[str, Any]
+Lap: TypeAlias = tuple[str, str, int, int]
+"""Race, car, number, ms."""
+
+
+@dataclass(slots=True)
+class Settled:
+    """What a power cut may not take: a line that anybody had shown, a lap that all had shown.
+
+    A room that a busy machine splits may drive a car on in both parts: a merge keeps one of two
+    laps. Lines are never taken back.
+    """
+
+    lines: dict[str, int] = field(default_factory=dict)  # their places, by dot
+    laps: set[Lap] = field(default_factory=set)
+
+    def take(self, lives: Sequence[Sequence[Line]]) -> None:
+        """Add what the lives of all have printed, newer than all before."""
+        for life in lives:
+            self.lines |= _lines_of(life)
+        self.laps |= set.intersection(*map(_laps_of, lives))
+
+    def lost_in(self, life: Iterable[Line]) -> list[str]:
+        """Return what a later life does not show.
+
+        It need not show lines before its first, which a checkpoint has folded, nor laps of a race
+        that it shows none of.
+        """
+        told = list(life)
+        lines, laps = _lines_of(told), _laps_of(told)
+        first = min(lines.values(), default=0)
+        races = {race for race, *_ in laps}
+        gone = [dot for dot, at in self.lines.items() if at >= first and dot not in lines]
+        gone_laps = sorted(lap for lap in self.laps - laps if lap[0] in races)
+        return [
+            *(f"line {dot}" for dot in gone),
+            *(f"lap {number} of {node} in {race}" for race, node, number, _ in gone_laps),
+        ]
+
+
+def _lines_of(life: Iterable[Line]) -> dict[str, int]:
+    return {line["dot"]: line["index"] for line in life if line["event"] == "chat"}
+
+
+def _laps_of(life: Iterable[Line]) -> set[Lap]:
+    return {
+        (line["race"], line["node"], line["lap"], line["ms"])
+        for line in life
+        if line["event"] == "lap"
+    }

@@ -1,0 +1,42 @@
+"""What a power cut takes of what was shown is found; what it may take is not asked for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from benchmarks.lan.shown import Settled
+
+
+def chat(index: int, dot: str) -> dict[str, Any]:
+    return {"event": "chat", "index": index, "dot": dot}
+
+
+def lap(number: int, ms: int, race: str = "r") -> dict[str, Any]:
+    return {"event": "lap", "race": race, "node": "ada", "lap": number, "ms": ms}
+
+
+def test_a_line_that_one_had_shown_is_lost_where_another_does_not_show_it() -> None:
+    settled = Settled()
+    settled.take([[chat(0, "a.1.1"), chat(1, "b.1.1")], [chat(0, "a.1.1")]])
+    assert settled.lost_in([chat(0, "a.1.1"), chat(1, "b.1.1")]) == []
+    assert settled.lost_in([chat(0, "a.1.1")]) == ["line b.1.1"]
+
+
+def test_a_line_before_the_first_that_is_shown_was_folded() -> None:
+    settled = Settled()
+    settled.take([[chat(0, "a.1.1"), chat(1, "b.1.1"), chat(2, "a.1.2")]])
+    assert settled.lost_in([chat(1, "b.1.1"), chat(2, "a.1.2")]) == []
+    assert settled.lost_in([]) == ["line a.1.1", "line b.1.1", "line a.1.2"]
+
+
+def test_a_lap_that_all_had_shown_stays_as_it_was() -> None:
+    settled = Settled()
+    settled.take([[lap(1, 900), lap(2, 800)], [lap(1, 900), lap(2, 810)]])
+    assert settled.lost_in([lap(1, 900)]) == []
+    assert settled.lost_in([lap(1, 901)]) == ["lap 1 of ada in r"]
+
+
+def test_laps_of_a_race_that_is_over_need_not_be_shown() -> None:
+    settled = Settled()
+    settled.take([[lap(1, 900)]])
+    assert settled.lost_in([lap(1, 900, race="next")]) == []
