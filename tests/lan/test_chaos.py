@@ -18,6 +18,7 @@ from typing import Final
 
 import pytest
 
+from tests.lan.judging import assert_promises_kept
 from tests.lan.lab import Box, Lan, Run, chat, leaderships, needs_lan, official
 
 pytestmark = needs_lan
@@ -162,6 +163,7 @@ def test_a_race_goes_on_whatever_fails_and_nobody_loses_a_car_or_a_word(
     assert_one_race(chaos, nodes, laps)
     assert_back_in_their_cars(chaos, nodes)
     assert_no_word_lost(chaos)
+    assert_promises_kept(lan)
 
 
 def assert_one_race(chaos: Chaos, nodes: list[str], laps: int) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from racer.app.simulation.bullring import NAME
+from tests.lan.judging import assert_promises_kept
 from tests.lan.lab import Lan, Run, chat, leaderships, needs_lan, official
 
 pytestmark = [*needs_lan, pytest.mark.usefixtures("bullring")]
@@ -25,20 +26,22 @@ def start(lan: Lan, profiles: Path, players: int, laps: int) -> list[Run]:
     ]
 
 
-def finish(runs: list[Run], timeout_s: float = 120) -> None:
-    """Have all end well, with one table and one chat."""
+def finish(lan: Lan, runs: list[Run], timeout_s: float = 120) -> None:
+    """Have all end well, with one table and one chat, and with every promise kept to each life."""
     assert [run.finish(timeout_s) for run in runs] == [0] * len(runs)
     assert len({official(run)["digest"] for run in runs}) == 1
     assert all(chat(run) == chat(runs[0]) for run in runs)
     # Until they met, each may have coordinated over itself, in a lineage of its own.
     assert all(len(nodes) == 1 for nodes in leaderships(runs).values())
+    assert_promises_kept(lan)
 
 
 def test_three_bots_meet_by_mdns_alone_race_and_agree(
     make_lan: Callable[[int], Lan], tmp_path: Path
 ) -> None:
-    runs = start(make_lan(3), tmp_path, players=3, laps=2)
-    finish(runs)
+    room = make_lan(3)
+    runs = start(room, tmp_path, players=3, laps=2)
+    finish(room, runs)
     assert len(chat(runs[0])) == 3
     table = official(runs[0])["table"]
     assert [row["laps"] for row in table] == [2, 2, 2]
@@ -48,7 +51,8 @@ def test_three_bots_meet_by_mdns_alone_race_and_agree(
 def test_six_bots_lose_two_coordinators_one_right_after_the_other(
     make_lan: Callable[[int], Lan], tmp_path: Path
 ) -> None:
-    runs = start(make_lan(6), tmp_path, players=6, laps=2)
+    room = make_lan(6)
+    runs = start(room, tmp_path, players=6, laps=2)
     runs[0].wait_for(60, event="lap", lap=1)
     for _ in range(2):
         left = [run for run in runs if run.process.poll() is None]
@@ -66,7 +70,7 @@ def test_six_bots_lose_two_coordinators_one_right_after_the_other(
                 )
     left = [run for run in runs if run.process.poll() is None]
     assert len(left) == 4
-    finish(left)
+    finish(room, left)
     table = official(left[0])["table"]
     assert [row["laps"] for row in table] == [2] * 6  # theirs by lease
 
@@ -84,7 +88,7 @@ def test_a_killed_node_comes_back_into_its_car_on_its_lap(
     resumed = again.wait_for(10, event="resumed")
     assert resumed["lap"] == 2
     assert resumed["from"]
-    finish([runs[0], again, runs[2]])
+    finish(room, [runs[0], again, runs[2]])
     row = next(row for row in official(runs[0])["table"] if row["node"] == node)
     assert row["laps"] == 2
     assert row["ms"] is not None
@@ -105,7 +109,7 @@ def test_a_car_goes_on_by_lease_until_its_driver_is_back(
     again = room.boxes[1].bot(tmp_path / NAMES[1], *CIRCUIT, "--players", "3", "--laps", "2")
     assert again.wait_for(10, event="resumed")["lap"] == 2
     runs[0].wait_for(5, event="control", car=node, driver=node)
-    finish([runs[0], again, runs[2]])
+    finish(room, [runs[0], again, runs[2]])
     assert [row["laps"] for row in official(runs[0])["table"]] == [2, 2, 2]
 
 
@@ -125,7 +129,7 @@ def test_a_room_that_loses_power_goes_on_where_it_was(
         for box, name in zip(room.boxes, NAMES, strict=False)
     ]
     assert [run.wait_for(30, event="resumed")["lap"] for run in again] == [2, 2, 2]
-    finish(again)
+    finish(room, again)
     table = official(again[0])["table"]
     assert {row["node"] for row in table} == set(nodes)
     assert [row["laps"] for row in table] == [2, 2, 2]
@@ -136,11 +140,12 @@ def test_a_room_that_loses_power_goes_on_where_it_was(
 def test_of_two_players_one_is_killed_and_the_other_finishes(
     make_lan: Callable[[int], Lan], tmp_path: Path
 ) -> None:
-    runs = start(make_lan(2), tmp_path, players=2, laps=1)
+    room = make_lan(2)
+    runs = start(room, tmp_path, players=2, laps=1)
     runs[0].wait_for(60, event="phase", phase="racing")
     runs[1].wait_for(60, event="phase", phase="racing")
     runs[1].kill()
-    finish([runs[0]])
+    finish(room, [runs[0]])
     # The other one's car was driven on for it.
     table = official(runs[0])["table"]
     assert [row["laps"] for row in table] == [1, 1]
@@ -163,7 +168,7 @@ def test_of_two_players_one_is_killed_and_comes_back_and_both_finish(
         tmp_path / NAMES[number], *CIRCUIT, "--players", "2", "--laps", "2"
     )
     assert again.wait_for(10, event="resumed")["lap"] == 2
-    finish([other, again])
+    finish(room, [other, again])
     assert [row["laps"] for row in official(other)["table"]] == [2, 2]
 
 
@@ -179,7 +184,7 @@ def test_a_link_cut_for_five_seconds_leaves_one_race(
     cut = min(line["t"] for run in runs for line in run.all("peer") if line["state"] == "down")
     runs[0].wait_for(10, lambda line: line["t"] - cut > 5, event="stats")
     room.heal()
-    finish(runs)
+    finish(room, runs)
     assert len(chat(runs[0])) == 4
     assert [row["laps"] for row in official(runs[0])["table"]] == [2, 2, 2, 2]
 

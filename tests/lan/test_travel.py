@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.lan.judging import assert_promises_kept
 from tests.lan.lab import Box, Lan, Run, needs_lan, official
 
 pytestmark = needs_lan
@@ -74,6 +75,7 @@ def test_all_drive_an_imported_circuit_that_one_has_within_three_seconds_of_join
     assert [run.finish(60) for run in runs] == [0] * PLAYERS
     assert len({official(run)["digest"] for run in runs}) == 1
     assert [row["laps"] for row in official(runs[0])["table"]] == [1] * PLAYERS
+    assert_promises_kept(lan)
 
 
 def test_what_a_liar_spoils_is_fetched_again_from_who_tells_the_truth(

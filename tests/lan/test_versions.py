@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from racer.app.simulation.bullring import NAME
+from tests.lan.judging import assert_promises_kept
 from tests.lan.lab import Box, Lan, Run, needs_lan, official
 from tests.net.dialects import FROZEN, NEXT
 
@@ -53,6 +54,7 @@ def test_a_room_of_four_changes_one_by_one_to_the_next_version_during_a_race(
     assert {row["node"] for row in table} == {*nodes}
     assert [row["laps"] for row in table] == [LAPS] * 4
     assert all(run.all("incompatible") == run.all("unreadable") == [] for run in runs)
+    assert_promises_kept(room)
 
 
 def test_two_adjacent_versions_race_together(
