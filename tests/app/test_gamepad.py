@@ -95,6 +95,7 @@ def test_the_game_is_played_by_a_pad_from_the_menu_to_the_track(
 ) -> None:
     directory = FakeLounge(all_circuits)
     game = Game(directory, screen, all_circuits)
+    game.draw(Frame(1 / 60, 0))
     game.on_event(pressed(4, pygame.CONTROLLER_BUTTON_A))
     assert directory.opened == ["practice"], "A is Enter"
     handle = directory.handle
@@ -120,3 +121,29 @@ def test_the_game_is_played_by_a_pad_from_the_menu_to_the_track(
     assert not drive.controls.handbrake
     game.on_event(pressed(4, pygame.CONTROLLER_BUTTON_Y))
     assert handle.sent[-1] == Rescue()
+
+
+def test_a_named_race_is_opened_with_a_pad_alone(
+    screen: Screen, all_circuits: CircuitSource
+) -> None:
+    directory = FakeLounge(all_circuits)
+    game = Game(directory, screen, all_circuits)
+
+    def push(*buttons: int) -> None:
+        for button in buttons:
+            game.draw(Frame(1 / 60, 0))
+            game.on_event(pressed(4, button))
+            game.on_event(pressed(4, button, up=True))
+
+    a, b = pygame.CONTROLLER_BUTTON_A, pygame.CONTROLLER_BUTTON_B
+    down = pygame.CONTROLLER_BUTTON_DPAD_DOWN
+    right = pygame.CONTROLLER_BUTTON_DPAD_RIGHT
+    push(down, a)  # "Open a race"; the ring is on the letters' first
+    push(down, a, right, a, a, b)  # "qw"
+    push(down, down, down, right, right, right, a)  # to "done"
+    assert directory.opened == ["qw"]
+    assert directory.handle is not None
+    push(b)
+    assert directory.handle.left, "B leads out of the lobby"
+    push(b)
+    assert not game.running, "and out of the game"

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from racer.app.window.base.box import Box
 from racer.app.window.base.canvas import Canvas
-from racer.app.window.hud.layout import GAP, MARGIN, Anchor, Box, Layout, Way
+from racer.app.window.hud.layout import GAP, MARGIN, Anchor, Layout, Way
 from racer.app.window.hud.notices import NOTICES_MAX
 from racer.app.window.scene import Frame
 from racer.app.window.scenes import driving

@@ -12,11 +12,11 @@ from racer.app.window.circuit_source import DEFAULT
 from racer.app.window.game import Game
 from racer.app.window.ports import RaceCard, Settings
 from racer.app.window.scene import Frame
-from racer.app.window.scenes.menu import _race_summary
 from racer.app.window.scenes.world_cache import WorldCache
 from racer.core.rules.race_setup import RaceSetup
 from racer.play.view import Choose, ChooseCar, Drive, Phase, Rescue, Start
 from tests.app.fakes import GREEN_TICKS, FakeLounge, FakeSeat
+from tests.app.keys import key_down, key_up
 
 if TYPE_CHECKING:
     from racer.app.window.base.canvas import Canvas
@@ -36,6 +36,7 @@ class Play:
         self.screen = screen
         self.game = Game(self.directory, screen, circuits)
         self._now_ns = 0
+        self.frames(1)
 
     @property
     def handle(self) -> FakeSeat:
@@ -51,10 +52,10 @@ class Play:
 
     def press(self, *keys: int) -> None:
         for key in keys:
-            self.game.on_event(pygame.Event(pygame.KEYDOWN, key=key, mod=0, unicode=""))
+            self.game.on_event(key_down(key))
 
     def release(self, key: int) -> None:
-        self.game.on_event(pygame.Event(pygame.KEYUP, key=key, mod=0))
+        self.game.on_event(key_up(key))
 
     def type(self, text: str) -> None:
         for char in text:
@@ -114,8 +115,8 @@ def test_a_race_of_another_version_says_why_in_its_row_and_is_not_joined(
     play.frames(1)
     play.press(pygame.K_RETURN)
     assert play.directory.joined == play.directory.opened == []
-    assert "runs protocol 9" in _race_summary(other, all_circuits)
     play.directory.cards = (other, replace(other, apart=""))  # a name that two rooms have
+    play.frames(1)
     play.press(pygame.K_RETURN)
     assert play.directory.joined == ["a"]
 
@@ -364,3 +365,68 @@ def test_who_is_let_in_at_last_sees_the_lobby(play: Play) -> None:
     assert play.picture() != waiting
     play.press(pygame.K_RETURN)
     assert Start() in play.handle.sent
+
+
+def click(play: Play, control: str) -> None:
+    """Press a control of the title, or of the question over it, with the mouse."""
+    menu = play.game._menu
+    pages = [menu._focus._page]
+    if menu._prompt is not None:
+        grid = menu._prompt._grid
+        pages = [menu._prompt._buttons._page, () if grid is None else grid.page()]
+    box = next(each.box for page in pages for each in page if each.id == control)
+    at = tuple(round(part * menu._scale) for part in box.centre)
+    play.game.on_event(pygame.Event(pygame.MOUSEMOTION, pos=at, rel=(0, 0), buttons=(0, 0, 0)))
+    play.game.on_event(pygame.Event(pygame.MOUSEBUTTONDOWN, pos=at, button=1))
+    play.game.on_event(pygame.Event(pygame.MOUSEBUTTONUP, pos=at, button=1))
+    play.frames(1)
+
+
+def test_a_named_race_is_opened_with_the_mouse_alone(play: Play) -> None:
+    for control in ("new race", "letters", "c", "u", "p", "space", "1", "done"):
+        click(play, control)
+    assert play.directory.opened == ["cup 1"]
+
+
+def test_the_mouse_alone_quits(play: Play) -> None:
+    click(play, "new race")
+    click(play, "cancel")
+    click(play, "quit")
+    assert not play.game.running
+    assert play.directory.opened == []
+
+
+def test_a_listed_race_is_joined_by_a_click_on_its_card(
+    screen: Screen, all_circuits: CircuitSource
+) -> None:
+    card = RaceCard("friday", 3, Phase.LOBBY, "harbour-ring", locked=False)
+    play = Play(screen, all_circuits, (card,))
+    click(play, "race friday")
+    assert play.directory.joined == ["friday"]
+
+
+def test_a_race_in_a_long_list_is_found_by_arrows_and_by_the_wheel(
+    screen: Screen, all_circuits: CircuitSource
+) -> None:
+    names = [f"race {k:02}" for k in range(20)]
+    cards = tuple(RaceCard(n, 3, Phase.RACING, "dockyard", locked=False) for n in names)
+    play = Play(screen, all_circuits, cards)
+    for _ in range(12):
+        play.press(pygame.K_DOWN)
+        play.frames(1)
+    play.press(pygame.K_RETURN)
+    assert play.directory.joined == [names[12]]
+    play = Play(screen, all_circuits, cards)
+    for _ in range(30):
+        play.game.on_event(pygame.Event(pygame.MOUSEWHEEL, x=0, y=-1))
+        play.frames(1)
+    click(play, f"race {names[19]}")
+    assert play.directory.joined == [names[19]]
+
+
+def test_layouts_differ_in_letters_and_not_in_the_places_of_keys(play: Play) -> None:
+    cyrillic = pygame.Event(
+        pygame.KEYDOWN, key=ord("и"), mod=0, unicode="и", scancode=pygame.KSCAN_B
+    )
+    play.game.on_event(cyrillic)
+    assert play.directory.opened == ["practice"]

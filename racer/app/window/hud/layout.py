@@ -8,34 +8,14 @@ from __future__ import annotations
 
 from bisect import insort
 from enum import Enum, IntEnum
-from typing import Final, NamedTuple, TypeAlias, final
+from typing import Final, TypeAlias, final
+
+from racer.app.window.base.box import Box
 
 MARGIN: Final = 16.0  # units between a panel and the edge
 GAP: Final = 8.0  # between two panels
 OVER_CAR: Final = 0.236  # of the height: a driver's eye is there, and the car is below
 _DUST: Final = 1e-6  # sums of floats are off by less; it is no lack of room
-
-
-class Box(NamedTuple):
-    """A rectangle in units of the canvas."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-
-    @property
-    def right(self) -> float:
-        return self.x + self.width
-
-    @property
-    def bottom(self) -> float:
-        return self.y + self.height
-
-    @property
-    def middle(self) -> float:
-        """Half way across."""
-        return self.x + self.width / 2.0
 
 
 class Way(IntEnum):

@@ -52,6 +52,26 @@ MENUS: Final[dict[int, int]] = {
 """What a button is elsewhere."""
 
 
+PLACES: Final[dict[int, int]] = {
+    pygame.K_SPACE: pygame.KSCAN_SPACE,
+    pygame.K_LSHIFT: pygame.KSCAN_LSHIFT,
+    pygame.K_r: pygame.KSCAN_R,
+    pygame.K_l: pygame.KSCAN_L,
+    pygame.K_TAB: pygame.KSCAN_TAB,
+    pygame.K_ESCAPE: pygame.KSCAN_ESCAPE,
+    pygame.K_RETURN: pygame.KSCAN_RETURN,
+    pygame.K_b: pygame.KSCAN_B,
+    pygame.K_c: pygame.KSCAN_C,
+    pygame.K_f: pygame.KSCAN_F,
+    pygame.K_g: pygame.KSCAN_G,
+    pygame.K_UP: pygame.KSCAN_UP,
+    pygame.K_DOWN: pygame.KSCAN_DOWN,
+    pygame.K_LEFT: pygame.KSCAN_LEFT,
+    pygame.K_RIGHT: pygame.KSCAN_RIGHT,
+}
+"""Where each of these keys lies."""
+
+
 @dataclass(frozen=True, slots=True)
 class Axes:
     """What a pad holds: + steers left, pedals 0..1."""
@@ -192,4 +212,4 @@ def open_pads() -> None:
 
 
 def _key_event(kind: int, key: int) -> pygame.Event:
-    return pygame.Event(kind, key=key, mod=0, unicode="")
+    return pygame.Event(kind, key=key, mod=0, unicode="", scancode=PLACES[key], pad=True)

@@ -13,8 +13,9 @@ from racer.play.view import Say
 if TYPE_CHECKING:
     import pygame
 
+    from racer.app.window.base.box import Box
     from racer.app.window.base.canvas import Canvas
-    from racer.app.window.hud.layout import Box, Layout
+    from racer.app.window.hud.layout import Layout
     from racer.app.window.scene import Frame
     from racer.play.view import ChatView, RaceView
 

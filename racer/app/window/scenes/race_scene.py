@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Final, final
 
 import pygame
 
+from racer.app.window.base.box import Box
 from racer.app.window.base.palette import ACCENT, BAD, INK, PANEL, PANEL_LIGHT, SOFT, WHITE
 from racer.app.window.base.sanitise import drawable
-from racer.app.window.hud.layout import Box, Layout
+from racer.app.window.hud.layout import Layout
 from racer.app.window.hud.notices import draw_notices
 from racer.app.window.input.gamepad import Axes
 from racer.app.window.scene import Depart

@@ -1,0 +1,164 @@
+"""Asks for one line: typed at the keyboard, or letter by letter with pad or mouse."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, final
+
+import pygame
+
+from racer.app.window.base.box import Box
+from racer.app.window.base.palette import FAINT, INK, PANEL, PANEL_LIGHT, SOFT, WHITE
+from racer.app.window.controls.control import Back, Button, Chosen
+from racer.app.window.controls.focus import Focus
+from racer.app.window.controls.letter_grid import DONE, HEIGHT, WIDTH, LetterGrid
+from racer.app.window.controls.paint import draw_page
+from racer.app.window.input.inputs import Pressed
+from racer.app.window.input.text_field import Cancelled, Entered, TextField
+
+if TYPE_CHECKING:
+    from racer.app.window.base.canvas import Canvas
+    from racer.app.window.controls.control import Outcome
+    from racer.app.window.input.inputs import Input
+
+ROOM: Final = 560.0  # units across
+TEXT_EVENTS: Final = (pygame.KEYDOWN, pygame.TEXTINPUT, pygame.TEXTEDITING)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked for."""
+
+    about: str  # names it to who asks
+    words: str  # for whoever answers
+    limit: int  # characters
+    hint: str = ""  # what an empty line stands for
+    note: str = ""  # a second line of words
+    secret: bool = False  # shown as dots
+
+
+@final
+class Prompt:
+    """One question over a scene, until it is answered or given up.
+
+    Args:
+        question: what is asked for.
+        text: what stands there first.
+        letters: letters are shown at once, for who has no keyboard at hand.
+    """
+
+    def __init__(self, question: Question, text: str = "", *, letters: bool = False) -> None:
+        self.question = question
+        self._field = TextField(question.limit)
+        self._field.begin(text)
+        self._grid: LetterGrid | None = LetterGrid() if letters else None
+        self._buttons = Focus()
+        self._clock_s = 0.0
+
+    def takes(self, event: pygame.Event) -> bool:
+        """Whether an event is a key or text for the line, and not a command."""
+        return event.type in TEXT_EVENTS and not getattr(event, "pad", False)
+
+    def on_event(self, event: pygame.Event) -> Entered | Cancelled | None:
+        """Take in a key or text; tell when the line is done or given up."""
+        return self._end_with(self._field.on_event(event))
+
+    def on_input(self, what: Input) -> Entered | Cancelled | None:
+        """Take in what was done with pad or mouse."""
+        if self._grid is None and isinstance(what, Pressed):
+            self._grid = LetterGrid()
+        if self._grid is not None:
+            outcome = self._grid.focus.on_input(what)
+            if isinstance(outcome, Chosen | Back):
+                return self._write_letter(self._grid.on_outcome(outcome))
+        return self._on_button(None if isinstance(what, Pressed) else self._buttons.on_input(what))
+
+    def close(self) -> None:
+        """Give the keyboard back."""
+        self._field.end()
+
+    def draw(self, canvas: Canvas, dt: float) -> None:
+        """Draw it in the middle, over whatever is there."""
+        self._clock_s += dt
+        canvas.panel(0.0, 0.0, canvas.width, canvas.height, INK, 150, 0)
+        box = self._outer_box(canvas)
+        canvas.panel(*box, PANEL, 250, 16)
+        x, y = box.x + 28.0, box.y
+        canvas.text(self.question.words, x, y + 18.0, 20, SOFT)
+        line = Box(x - 4.0, y + 54.0, box.width - 48.0, 48.0)
+        canvas.panel(*line, PANEL_LIGHT, 255, 8)
+        self._draw_line(canvas, line)
+        if self.question.note:
+            canvas.text(self.question.note, x, y + 108.0, 15, FAINT)
+        if self._grid is not None:
+            self._grid.place(box.middle - WIDTH / 2.0, y + 138.0)
+            draw_page(canvas, self._grid.page(), self._grid.focus.at)
+        page = self._button_row(box)
+        self._buttons.show(page)
+        draw_page(canvas, page, "")
+
+    def _draw_line(self, canvas: Canvas, line: Box) -> None:
+        x, y = line.x + 14.0, line.y + 9.0
+        text = self._field.text
+        if not text and self.question.hint:
+            canvas.text(self.question.hint, x + 4.0, y, 24, FAINT)
+        if not self.question.secret:
+            self._field.draw(canvas, x, y, line.width - 22.0, 24, self._clock_s)
+            return
+        caret = "|" if self._clock_s % 1.0 < 0.6 else ""
+        canvas.text("•" * min(32, len(text)) + caret, x, y, 24, WHITE)
+
+    def _outer_box(self, canvas: Canvas) -> Box:
+        high = 184.0 if self._grid is None else 194.0 + HEIGHT
+        return Box((canvas.width - ROOM) / 2.0, (canvas.height - high) / 2.0, ROOM, high)
+
+    def _button_row(self, box: Box) -> tuple[Button, ...]:
+        top = box.bottom - 46.0
+        letters = Button(
+            id="letters",
+            box=Box(box.x + 24.0, top, 116.0, 34.0),
+            label="letters",
+            on=self._grid is not None,
+        )
+        done = Button(
+            id=DONE, box=Box(box.right - 152.0, top, 128.0, 34.0), label="done", key="Enter"
+        )
+        never = Button(
+            id="cancel", box=Box(box.right - 322.0, top, 160.0, 34.0), label="never mind", key="Esc"
+        )
+        return letters, never, done
+
+    def _on_button(self, outcome: Outcome | None) -> Entered | Cancelled | None:
+        match outcome:
+            case Chosen("letters"):
+                self._grid = LetterGrid() if self._grid is None else None
+            case Chosen("cancel"):
+                return self._end_with(Cancelled())
+            case Chosen("done"):
+                return self._write_letter(DONE)
+            case _:
+                pass
+        return None
+
+    def _write_letter(self, what: str) -> Entered | Cancelled | None:
+        """Take in a letter of the screen, as if it had been typed."""
+        match what:
+            case "":
+                return None
+            case "erase" if not self._field.text:
+                return self._end_with(Cancelled())
+            case "erase":
+                return self.on_event(_key_event(pygame.K_BACKSPACE))
+            case "done":
+                return self.on_event(_key_event(pygame.K_RETURN))
+            case _:
+                return self.on_event(pygame.Event(pygame.TEXTINPUT, text=what))
+
+    def _end_with(self, how: Entered | Cancelled | None) -> Entered | Cancelled | None:
+        if how is not None:
+            self.close()
+        return how
+
+
+def _key_event(key: int) -> pygame.Event:
+    return pygame.Event(pygame.KEYDOWN, key=key, mod=0, unicode="", scancode=0)

@@ -1,0 +1,177 @@
+"""The races nearby, a card each: its circuit's picture, who is there, and why it is shut to us."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, final
+
+import pygame
+
+from racer.app.window.base.box import Box
+from racer.app.window.base.palette import ACCENT, BAD, FAINT, GOOD, INK, PANEL, SOFT, WHITE
+from racer.app.window.controls.control import Card
+from racer.app.window.controls.paint import draw_control
+from racer.app.window.controls.scroll import Scroll
+from racer.app.window.world.minimap import Minimap
+from racer.play.view import Phase
+
+if TYPE_CHECKING:
+    from racer.app.window.base.canvas import Canvas
+    from racer.app.window.base.lettering import Colour
+    from racer.app.window.circuit_source import CircuitSource
+    from racer.app.window.ports import RaceCard
+
+HIGH: Final = 74.0
+GAP: Final = 8.0
+HEAD: Final = 40.0  # above the first card
+FOOT: Final = 32.0  # below the last, for a line about the network
+MAPS_MAX: Final = 32
+PHASES: Final[dict[Phase, tuple[str, Colour]]] = {
+    Phase.LOBBY: ("in the lobby", GOOD),
+    Phase.COUNTDOWN: ("starting", ACCENT),
+    Phase.RACING: ("racing", ACCENT),
+    Phase.FINISHED: ("results", SOFT),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ListedRace:
+    """A race as it stands in the list."""
+
+    id: str
+    race: str
+    card: RaceCard | None  # None: one that a crash left, of which nothing is heard
+    ours: bool = False  # a crash took us out of it
+
+
+def listed_races(cards: tuple[RaceCard, ...], offer: str | None) -> tuple[ListedRace, ...]:
+    """Return the races in the order of the list: first the one to come back to.
+
+    Rooms of one name are one row, unless only one of them is locked; of two the one that can be
+    joined is shown.
+    """
+    rows: dict[str, ListedRace] = {}
+    for card in sorted(cards, key=lambda card: bool(card.apart)):
+        name = f"{card.race} locked" if card.locked else card.race
+        rows.setdefault(name, ListedRace(f"race {name}", card.race, card))
+    order = [name for card in cards for name in (card.race, f"{card.race} locked") if name in rows]
+    listed = [rows[name] for name in dict.fromkeys(order)]
+    if offer is None:
+        return tuple(listed)
+    known = next((row.card for row in listed if row.race == offer), None)
+    first = ListedRace("resume", offer, known, ours=True)
+    return (first, *(row for row in listed if row.race != offer))
+
+
+@final
+class RaceCards:
+    """Lays the cards out in a window that scrolls, and paints them."""
+
+    def __init__(self, circuits: CircuitSource) -> None:
+        self._circuits = circuits
+        self._maps: dict[str, Minimap] = {}
+        self._scroll = Scroll()
+
+    def scroll(self, steps: int) -> None:
+        """Move the list by steps of the wheel: + is up."""
+        self._scroll.roll(-steps * (HIGH + GAP))
+
+    def page(self, races: tuple[ListedRace, ...], box: Box, at: str) -> tuple[Card, ...]:
+        """Return the cards; the one of the id `at` is brought into sight."""
+        window = Box(box.x + 8.0, box.y + HEAD, box.width - 16.0, box.height - HEAD - FOOT)
+        tops = {race.id: k * (HIGH + GAP) + 4.0 for k, race in enumerate(races)}
+        span = (tops[at], tops[at] + HIGH) if at in tops else None
+        offset = self._scroll.offset(len(races) * (HIGH + GAP), window.height, at, span)
+        return tuple(
+            Card(
+                id=race.id,
+                box=Box(window.x + 6.0, window.y + tops[race.id] - offset, window.width - 12, HIGH),
+                within=window,
+                enabled=race.card is None or not race.card.apart,
+            )
+            for race in races
+        )
+
+    def draw(
+        self,
+        canvas: Canvas,
+        races: tuple[ListedRace, ...],
+        cards: tuple[Card, ...],
+        at: str,
+    ) -> None:
+        """Draw the cards that are in sight."""
+        for race, card in zip(races, cards, strict=True):
+            window = card.within
+            if card.box.bottom < window.y or card.box.y > window.bottom:
+                continue
+            with canvas.clipped(*window):
+                draw_control(canvas, card, ringed=card.id == at)
+                self._draw_race(canvas, race, card.box)
+
+    def _draw_race(self, canvas: Canvas, race: ListedRace, box: Box) -> None:
+        left = box.x + 12.0
+        if race.card is not None:
+            self._draw_picture(canvas, race.card.track, Box(left, box.y + 7.0, 88.0, 60.0))
+        left += 102.0
+        shut = race.card is not None and race.card.apart
+        colour = FAINT if shut else GOOD if race.ours else WHITE
+        right = box.right - 14.0
+        if race.card is not None and race.card.locked:
+            _draw_lock(canvas, right - 18.0, box.y + 13.0)
+            right -= 30.0
+        name = canvas.fitted(race.race, right - left - 130.0, 22, bold=True)
+        canvas.text(name, left, box.y + 9.0, 22, colour, bold=True)
+        if race.card is not None:
+            words, of = PHASES[race.card.phase]
+            canvas.text(words, right, box.y + 13.0, 15, of, bold=True, align=1.0)
+        about, ink = self._summary_of(race)
+        about = canvas.fitted(about, box.right - 14.0 - left, 16)
+        canvas.text(about, left, box.y + 42.0, 16, ink)
+
+    def _summary_of(self, race: ListedRace) -> tuple[str, Colour]:
+        if race.card is not None and race.card.apart:
+            return f"cannot be joined: {race.card.apart}", BAD
+        if race.ours:
+            return "you were in this race: back to your car", SOFT
+        assert race.card is not None, "only a race that a crash left is not heard of"
+        return race_summary(race.card, self._circuits), SOFT
+
+    def _draw_picture(self, canvas: Canvas, name: str, box: Box) -> None:
+        canvas.panel(*box, INK, 150, 6)
+        track = self._circuits.track(name)
+        if track is None:
+            canvas.text("?", box.middle, box.y + 14.0, 26, FAINT, bold=True, align=0.5)
+            return
+        if name not in self._maps:
+            if len(self._maps) >= MAPS_MAX:
+                self._maps.clear()
+            self._maps[name] = Minimap(track)
+        inner = box.grown(-4.0)
+        self._maps[name].draw(canvas, inner, (), thick=4.0, panel=False)
+
+
+def race_summary(card: RaceCard, circuits: CircuitSource) -> str:
+    """Return who is there and where, in a line."""
+    track = circuits.track(card.track)
+    title = track.title if track is not None else card.track
+    people = f"{card.players} driver{'s' if card.players != 1 else ''}"
+    return f"{people} · {title}"
+
+
+def draw_panel(canvas: Canvas, box: Box, dots: int, line: str) -> None:
+    """Draw the ground of the list, with a line about the network if there is one."""
+    canvas.panel(*box, PANEL, 214, 14)
+    canvas.text("RACES NEARBY", box.x + 20.0, box.y + 12.0, 15, FAINT, bold=True)
+    canvas.text("listening" + "." * dots, box.right - 96.0, box.y + 12.0, 14, FAINT)
+    if line:
+        line = canvas.fitted(line, box.width - 40.0, 14)
+        canvas.text(line, box.x + 20.0, box.bottom - 26.0, 14, ACCENT)
+
+
+def _draw_lock(canvas: Canvas, x: float, y: float) -> None:
+    """Draw a padlock: this race asks for a passphrase."""
+    arch = canvas.rect(x + 3.0, y, 10.0, 14.0)
+    pygame.draw.rect(
+        canvas.surface, ACCENT, arch, max(1, canvas.px(2.4)), border_radius=canvas.px(5)
+    )
+    canvas.panel(x, y + 8.0, 16.0, 12.0, ACCENT, 255, 3)
