@@ -6,7 +6,7 @@ from typing import assert_never, final
 
 from net.discovery.sightings import RaceNearby
 from net.runtime.clock import now_ns
-from net.runtime.mdns import MulticastDns
+from net.runtime.discovery import Discovery
 from net.runtime.mdns_news import Deaf, Gone, News, RaceList, Seen
 
 
@@ -21,7 +21,7 @@ class Browser:
         """Begin; `interface` is the address of the only one to use, None: all of a LAN."""
         self._list = RaceList()
         self._trouble: str | None = None
-        self._mdns = MulticastDns(interface, self._on_news, now_ns)
+        self._discovery = Discovery(interface, self._on_news, now_ns)
 
     def races(self) -> tuple[RaceNearby, ...]:
         """Return the races nearby, sorted by name; what they say of themselves is not proved."""
@@ -34,7 +34,7 @@ class Browser:
 
     def close(self) -> None:
         """Stop; takes a moment."""
-        self._mdns.close()
+        self._discovery.close()
 
     def _on_news(self, news: News) -> None:
         match news:

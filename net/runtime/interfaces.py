@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import ipaddress
 import socket
 import struct
 import sys
@@ -20,8 +21,8 @@ _LINUX: Final = sys.platform.startswith("linux")
 _SIOCGIFFLAGS: Final = 0x8913 if _LINUX else 0xC0206911  # netdevice(7); sys/sockio.h of the BSDs
 _UP, _LOOPBACK, _RUNNING, _MULTICAST = 0x1, 0x8, 0x40, 0x1000 if _LINUX else 0x8000
 _MDNS_GROUP: Final = "224.0.0.251"
-# Networks inside this machine, or tunnels out of it: nobody to race with sits there, and every
-# Docker host calls itself 172.17.0.1. They are used where there is nothing better.
+# Networks that are mostly inside this machine, or tunnels out of it. They are used as well, for a
+# name proves nothing; but they are named last, since every Docker host calls itself 172.17.0.1.
 _INNER: Final = ("docker", "br-", "veth", "virbr", "lxc", "tun", "tap", "wg", "zt", "tailscale")
 
 
@@ -34,6 +35,23 @@ class Interface:
     address: str
     loopback: bool
     multicast: bool  # multicast DNS can pass
+    prefix: int = 32  # bits of the address that its network shares
+
+    @property
+    def broadcast(self) -> str | None:
+        """The address that reaches all of its network; None where it has nobody else."""
+        return None if self.prefix > 30 else str(self._network.broadcast_address)
+
+    def reaches(self, host: str) -> bool:
+        """Tell whether an address, in digits, is on its network."""
+        try:
+            return ipaddress.IPv4Address(host) in self._network
+        except ValueError:
+            return False
+
+    @property
+    def _network(self) -> ipaddress.IPv4Network:
+        return ipaddress.IPv4Network((self.address, self.prefix), strict=False)
 
 
 def list_interfaces() -> tuple[Interface, ...]:
@@ -46,22 +64,29 @@ def list_interfaces() -> tuple[Interface, ...]:
                 flags = read_flags(adapter.name, address.ip)
                 if flags & _UP and flags & _RUNNING:
                     loopback, multicast = bool(flags & _LOOPBACK), bool(flags & _MULTICAST)
-                    found.append(Interface(adapter.name, address.ip, loopback, multicast))
+                    found.append(
+                        Interface(
+                            adapter.name, address.ip, loopback, multicast, address.network_prefix
+                        )
+                    )
     return tuple(sorted(found))
 
 
 def race_interfaces(chosen: str | None = None) -> tuple[Interface, ...]:
-    """Return the interfaces to race over: the chosen address, else those with a LAN behind them.
+    """Return the interfaces to race over: the one of the chosen address, else all but loopback.
 
-    Where there is no LAN, inner networks (bridges, tunnels); where there are none, loopback. Empty
-    where not even that is up, or the chosen address is not there (now).
+    Those that most likely have a LAN behind them come first. Loopback, where there is nothing else.
+    Empty where not even that is up, or the chosen address is not there (now).
     """
     found = list_interfaces()
     if chosen is not None:
         return tuple(each for each in found if each.address == chosen)
-    outer = [each for each in found if not each.loopback and each.multicast]
-    lan = [each for each in outer if not each.name.startswith(_INNER)]
-    return tuple(lan or outer or [each for each in found if each.loopback])
+    outer = sorted((each for each in found if not each.loopback), key=_unlikeliness)
+    return tuple(outer or [each for each in found if each.loopback])
+
+
+def _unlikeliness(interface: Interface) -> tuple[bool, bool]:
+    return not interface.multicast, interface.name.startswith(_INNER)
 
 
 def require_interface(chosen: str | None) -> None:

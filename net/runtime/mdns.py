@@ -7,6 +7,7 @@ seen is a hint, and nothing seen for long is no verdict: a killed node says no g
 from __future__ import annotations
 
 import asyncio
+import errno
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -20,10 +21,11 @@ from zeroconf.asyncio import AsyncServiceBrowser, AsyncServiceInfo, AsyncZerocon
 from net.discovery.advert import SERVICE_TYPE, encode_advert
 from net.discovery.sightings import sight
 from net.errors import WireError
-from net.limits import ADDRESSES_PER_PEER_MAX, SIGHTINGS_MAX
+from net.limits import ADVERTISED_MAX, SIGHTINGS_MAX
 from net.runtime.interfaces import LOOPBACK, list_interfaces, race_interfaces
 from net.runtime.mdns_news import Announcement, Deaf, DiscoveryCounters, Gone, News, Seen
 
+MDNS_PORT: Final = 5353  # RFC 6762, 2
 STEP_S: Final = 1.0  # changed fields and interfaces are noticed so often (RFC 6762, 8.4: no more)
 RETRY_S: Final = 2.0  # while there is no interface, or after an error
 SWEEP_S: Final = 5.0  # how often all that is known is posted again: a lost node is dialled anew
@@ -178,7 +180,7 @@ class MulticastDns:
             if not answered:
                 self._note_miss(name)
                 return
-            hosts = info.parsed_addresses(IPVersion.V4Only)
+            hosts = sorted(info.parsed_addresses(IPVersion.V4Only), key=_is_far)
             addresses = [(host, info.port) for host in hosts if info.port]
             self._sink(Seen(name, sight(info.decoded_properties, addresses, self._now_ns())))
             self._known[name] = 0
@@ -200,7 +202,8 @@ class MulticastDns:
 
     def _usable_addresses(self) -> tuple[str, ...]:
         found = race_interfaces(self._chosen)
-        return tuple(each.address for each in found)[:ADDRESSES_PER_PEER_MAX]
+        usable = [each.address for each in found if each.multicast or each.loopback]
+        return tuple(usable[:ADVERTISED_MAX])
 
     async def _wait_for_close(self, seconds: float) -> None:
         with suppress(TimeoutError):
@@ -208,11 +211,20 @@ class MulticastDns:
 
     def _report_failure(self, error: BaseException) -> None:
         self.counters.failures += 1
-        self._sink(Deaf(str(error) or type(error).__name__))
+        self._sink(Deaf(_in_words(error)))
 
     def _on_loop_error(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         """Count what zeroconf's own tasks raised; they go on."""
         self.counters.failures += 1
+
+
+def _in_words(error: BaseException) -> str:
+    if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
+        return (
+            f"another program holds port {MDNS_PORT} for itself; races are found by broadcast"
+            " and --peer only (end that program, or have it share the port)"
+        )
+    return str(error) or type(error).__name__
 
 
 def _with_loopback(
@@ -221,6 +233,11 @@ def _with_loopback(
     """Add loopback, so that nodes on one machine meet though a firewall closes its LAN."""
     here = {each.address for each in list_interfaces()}
     return [*addresses, *({LOOPBACK} & here - set(addresses))]
+
+
+def _is_far(host: str) -> bool:
+    """Tell whether an address is on none of our networks: those that are go first."""
+    return not any(each.reaches(host) for each in list_interfaces())
 
 
 def _service_info(announcement: Announcement, addresses: tuple[str, ...]) -> ServiceInfo:

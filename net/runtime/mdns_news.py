@@ -1,4 +1,4 @@
-"""What multicast DNS is told, and what it tells. Apart from `mdns`, which is slow to import."""
+"""What those who find others are told, and what they tell. Apart from `mdns`, slow to import."""
 
 from __future__ import annotations
 
@@ -18,6 +18,15 @@ class DiscoveryCounters(Counters):
     part: ClassVar[str] = "discovery"
     malformed: int = loss()  # adverts that are none of ours
     failures: int = loss()  # what multicast DNS could not do; the first is told as trouble
+
+
+@dataclass(slots=True)
+class BeaconCounters(Counters):
+    """The same of the beacon."""
+
+    part: ClassVar[str] = "beacon"
+    malformed: int = loss()  # that are none of ours, or from none of our networks
+    failures: int = loss()  # that could not be sent, and a port that could not be had
 
 
 @final
@@ -50,7 +59,7 @@ class Gone:
 @final
 @dataclass(frozen=True, slots=True)
 class Deaf:
-    """Multicast DNS does not work now; it is tried again."""
+    """A way to find others does not work now; it is tried again."""
 
     why: str
 

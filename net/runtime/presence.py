@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from random import SystemRandom
-from threading import Thread
 from typing import TYPE_CHECKING, Final, TypeAlias, assert_never, final
 
+from net.counters import Counts
 from net.discovery.advert import Advert, encode_advert, instance_name
 from net.ids import Address, NodeId
 from net.limits import SECOND
 from net.runtime.clock import now_ns
+from net.runtime.discovery import Discovery
 from net.runtime.host_lookup import look_up
 from net.runtime.mdns_news import (
     Announcement,
     Deaf,
-    DiscoveryCounters,
     Gone,
     News,
     RaceList,
@@ -27,11 +27,9 @@ from net.wire.versions import Versions
 
 if TYPE_CHECKING:
     from net.discovery.sightings import RaceNearby
-    from net.runtime.mdns import MulticastDns
     from net.security.room_secret import RoomSecret
 
 REDIAL_NS: Final = 5 * SECOND  # peers named by the user are dialled so often: they may start later
-CLOSE_S: Final = 2.0  # how long the end of the program waits for a beginning that is under way
 
 
 @final
@@ -78,13 +76,12 @@ class Presence:
         self._dialled_ns = now_ns()
         look_up(options.peers, self._on_found, self._on_unknown)
         self._announced = self._make_announcement()
-        self._mdns: MulticastDns | None = None
-        self._beginning = Thread(target=self._start_mdns, name="presence", daemon=True)
-        self._beginning.start()
+        self._discovery = Discovery(options.interface, self._on_news, now_ns, self._announced)
 
     @property
-    def counters(self) -> DiscoveryCounters:
-        return DiscoveryCounters() if self._mdns is None else self._mdns.counters
+    def counters(self) -> Counts:
+        """What of finding others came to nothing."""
+        return self._discovery.counters
 
     def races(self) -> tuple[RaceNearby, ...]:
         """Return the races that were seen nearby, ours too."""
@@ -98,8 +95,7 @@ class Presence:
         """
         self._versions = versions
         self._announced = self._make_announcement()
-        if self._mdns is not None:
-            self._mdns.announce(self._announced)
+        self._discovery.announce(self._announced)
         if now_ns - self._dialled_ns >= REDIAL_NS:
             self._dialled_ns = now_ns
             for address in list(self._named):
@@ -107,9 +103,7 @@ class Presence:
 
     def close(self) -> None:
         """Say goodbye; takes about a quarter of a second."""
-        self._beginning.join(CLOSE_S)
-        if self._mdns is not None:
-            self._mdns.close()
+        self._discovery.close()
 
     def _make_announcement(self) -> Announcement | None:
         if not self._is_shown():
@@ -121,13 +115,6 @@ class Presence:
         return Announcement(self._instance, self._port, advert)
 
     # --- in other threads ---------------------------------------------------------------------
-
-    def _start_mdns(self) -> None:
-        """Begin multicast DNS, which takes longer to import than a peer we know to let us in."""
-        from net.runtime.mdns import MulticastDns
-
-        options = self._options
-        self._mdns = MulticastDns(options.interface, self._on_news, now_ns, self._announced)
 
     def _on_news(self, news: News) -> None:
         match news:

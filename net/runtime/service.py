@@ -135,7 +135,7 @@ class Service:
         """
         shell = Counts.of(self._socket.counters, self._inbox.counters, self._journal.counters)
         if self._presence is not None:
-            shell |= Counts.of(self._presence.counters)
+            shell |= self._presence.counters
         return shell if self._host is None else self._host.node.counters() | shell
 
     def races(self) -> tuple[RaceNearby, ...]:

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 import pytest
 
+from net.counters import Counts
 from net.errors import InvariantError, UsageError
 from net.ids import Address, NodeId
 from net.limits import MILLISECOND, SECOND, TICK_NS
@@ -27,12 +28,12 @@ from net.node.program import (
     Submit,
     Synced,
 )
-from net.runtime import activity, mdns, presence
+from net.runtime import activity, presence
 from net.runtime.browse import Browser
 from net.runtime.disk import journal as journal_module
 from net.runtime.disk.profile import Profile
 from net.runtime.interfaces import LOOPBACK
-from net.runtime.mdns_news import Announcement, Deaf, DiscoveryCounters, News
+from net.runtime.mdns_news import Announcement, Deaf, News
 from net.runtime.service import CALM_TICK_NS, Service, next_tick_ns
 from net.runtime.service_options import Fields, ServiceOptions, Trouble
 from net.security.room_secret import RoomSecret
@@ -70,7 +71,7 @@ class Parrot:
 
 
 class Mute:
-    """Multicast DNS that reaches nobody."""
+    """Discovery that reaches nobody."""
 
     def __init__(
         self,
@@ -80,7 +81,7 @@ class Mute:
         announcement: Announcement,
     ) -> None:
         self.sink = sink
-        self.counters = DiscoveryCounters()
+        self.counters = Counts()
 
     def announce(self, announcement: Announcement) -> None: ...
 
@@ -128,7 +129,7 @@ class Player:
 
 @pytest.fixture
 def mute(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mdns, "MulticastDns", Mute)
+    monkeypatch.setattr(presence, "Discovery", Mute)
 
 
 @pytest.fixture
@@ -335,7 +336,7 @@ def test_deaf_discovery_is_told_once(tmp_path: Path, monkeypatch: pytest.MonkeyP
             sink(Deaf("no network interface is up"))
             sink(Deaf("no network interface is up"))
 
-    monkeypatch.setattr(mdns, "MulticastDns", DeafOne)
+    monkeypatch.setattr(presence, "Discovery", DeafOne)
     with closing(Player(tmp_path / "a")) as player:
         assert player.wait_for(Trouble) == Trouble("discovery", "no network interface is up")
         player.wait_for(Synced)

@@ -170,7 +170,7 @@ def test_what_an_interface_does_is_found_by_doing_it_as_well_as_by_asking(
         assert tried[each.address].multicast or not each.multicast
 
 
-def test_a_lan_goes_before_bridges_and_bridges_before_loopback(
+def test_no_network_is_left_out_by_its_name_and_a_likely_lan_goes_first(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     loop = Interface("lo", LOOPBACK, loopback=True, multicast=False)
@@ -178,10 +178,19 @@ def test_a_lan_goes_before_bridges_and_bridges_before_loopback(
     serial = Interface("ppp0", "10.1.1.1", loopback=False, multicast=False)
     lan = Interface("wlan0", "192.168.1.4", loopback=False, multicast=True)
     for there, used in [
-        ((bridge, lan, loop, serial), (lan,)),
-        ((bridge, loop, serial), (bridge,)),
-        ((loop, serial), (loop,)),
+        ((bridge, lan, loop, serial), (lan, bridge, serial)),
+        ((bridge, loop), (bridge,)),
+        ((loop,), (loop,)),
         ((), ()),
     ]:
         monkeypatch.setattr("net.runtime.interfaces.list_interfaces", lambda there=there: there)
         assert race_interfaces() == used
+
+
+def test_a_network_reaches_its_own_hosts_and_has_an_address_for_all_of_them() -> None:
+    lan = Interface("wlan0", "192.168.1.4", loopback=False, multicast=True, prefix=24)
+    tunnel = Interface("wg0", "10.9.0.2", loopback=False, multicast=False, prefix=32)
+    assert lan.broadcast == "192.168.1.255"
+    assert tunnel.broadcast is None
+    assert lan.reaches("192.168.1.77")
+    assert not any(lan.reaches(host) for host in ("192.168.2.4", "fe80::1", "friend", ""))

@@ -1,0 +1,80 @@
+"""Networks as people have them, where the usual way to meet does not work."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.lan.drops import Drop
+from tests.lan.lab import Box, Lan, Run, ip, needs_lan
+
+pytestmark = needs_lan
+
+MULTICAST = "224.0.0.0/4"
+
+HOLD_MDNS = """
+import signal, socket
+held = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+held.bind(("", 5353))
+print("{}", flush=True)
+signal.pause()
+"""
+
+
+def start(lan: Lan, profiles: Path, *words: str) -> list[Run]:
+    """Start a bot on each box; they wait for one more, and so until they are killed."""
+    return [
+        box.bot(profiles / f"driver{number}", *words, "--players", str(len(lan.boxes) + 1))
+        for number, box in enumerate(lan.boxes)
+    ]
+
+
+def meet(runs: list[Run]) -> None:
+    """Have all see all others alive."""
+    nodes = [run.node for run in runs]
+    for run in runs:
+        for node in nodes:
+            if node != run.node:
+                run.wait_for(8, event="peer", node=node, state="alive")
+
+
+def test_they_meet_where_the_network_eats_multicast(
+    make_lan: Callable[[int], Lan], tmp_path: Path
+) -> None:
+    lan = make_lan(3)
+    lan.drop(Drop((0, 1, 2), to=MULTICAST))
+    meet(start(lan, tmp_path))
+
+
+def test_they_meet_where_another_program_holds_the_port_of_multicast_dns_and_it_is_told(
+    make_lan: Callable[[int], Lan], tmp_path: Path
+) -> None:
+    lan = make_lan(2)
+    lan.boxes[0].run(sys.executable, "-c", HOLD_MDNS).look(5)
+    runs = start(lan, tmp_path)
+    meet(runs)
+    runs[0].kill()
+    assert runs[0].process.stderr is not None
+    assert "another program holds port 5353" in runs[0].process.stderr.read().decode()
+
+
+def test_a_network_of_any_name_is_used_behind_however_many_others(
+    make_lan: Callable[[int], Lan], tmp_path: Path
+) -> None:
+    lan = make_lan(2)
+    for box, name in zip(lan.boxes, ("tun0", "ham0"), strict=True):
+        ip("-n", box.name, "link", "set", "eth0", "down")
+        ip("-n", box.name, "link", "set", "eth0", "name", name)
+        ip("-n", box.name, "link", "set", name, "up")
+        for number in range(12):
+            add_network(box, f"aaa{number}", f"10.{100 + number}.0.1")
+    meet(start(lan, tmp_path))
+
+
+def add_network(box: Box, name: str, address: str) -> None:
+    """Give a box a network with nobody else in it, as containers have."""
+    ip("-n", box.name, "link", "add", name, "type", "veth", "peer", "name", f"{name}p")
+    ip("-n", box.name, "address", "add", f"{address}/24", "dev", name)
+    for end in (name, f"{name}p"):
+        ip("-n", box.name, "link", "set", end, "up")

@@ -1,0 +1,102 @@
+"""Beacons on loopback, where a broadcast is one too."""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from queue import SimpleQueue
+
+import pytest
+
+from net.discovery.beacon import BEACON_PORT, encode_heard
+from net.runtime import beacon as module
+from net.runtime.beacon import BroadcastBeacon
+from net.runtime.interfaces import LOOPBACK
+from net.runtime.mdns_news import Announcement, Deaf, Gone, News, Seen
+from tests.runtime.test_mdns import announcement, ignore, seen, wait_for
+from tests.waiting import until
+
+Start = Callable[..., BroadcastBeacon]
+
+
+@pytest.fixture
+def start() -> Iterator[Start]:
+    with ExitStack() as stack:
+
+        def started(
+            sink: Callable[[News], None], announcement: Announcement | None = None
+        ) -> BroadcastBeacon:
+            beacon = BroadcastBeacon(LOOPBACK, sink, time.monotonic_ns, announcement)
+            stack.callback(beacon.close)
+            return beacon
+
+        yield started
+
+
+def test_who_comes_later_asks_and_is_answered_and_both_know(start: Start) -> None:
+    first_news: SimpleQueue[News] = SimpleQueue()
+    second_news: SimpleQueue[News] = SimpleQueue()
+    first, second = announcement(5001), announcement(5002)
+    start(first_news.put, first)
+    start(second_news.put, second)
+    assert seen(first_news, second).sighting.addresses == ((LOOPBACK, 5002),)
+    assert seen(second_news, first).sighting.addresses == ((LOOPBACK, 5001),)
+
+
+def test_who_only_looks_asks_too(start: Start) -> None:
+    news: SimpleQueue[News] = SimpleQueue()
+    ours = announcement(5003)
+    start(ignore, ours)
+    start(news.put)
+    assert seen(news, ours).sighting.race == "Test"
+
+
+def test_what_changes_is_told_and_so_is_a_goodbye(start: Start) -> None:
+    news: SimpleQueue[News] = SimpleQueue()
+    ours = announcement(phase="lobby")
+    start(news.put)
+    beacon = start(ignore, ours)
+    instance = seen(news, ours).instance
+    beacon.announce(replace(ours, advert=replace(ours.advert, fields={"phase": "racing"})))
+    wait_for(news, lambda one: isinstance(one, Seen) and one.sighting.fields == {"phase": "racing"})
+    beacon.announce(None)
+    assert wait_for(news, lambda one: isinstance(one, Gone)) == Gone(instance)
+
+
+def test_what_is_no_beacon_is_counted_and_nothing_comes_of_it(start: Start) -> None:
+    news: SimpleQueue[News] = SimpleQueue()
+    ours = announcement()
+    start(ignore, ours)
+    beacon = start(news.put)
+    seen(news, ours)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
+        stranger.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
+        stranger.bind((LOOPBACK, 0))
+        for data in (b"", b"noise", encode_heard("racer-nameless", 5000, {"race": ""})):
+            stranger.sendto(data, ("127.255.255.255", BEACON_PORT))
+    until(lambda: beacon.counters.malformed >= 3, "three that are none")
+    assert not any("nameless" in one.instance for one in [*iter_all(news)])
+
+
+def iter_all(news: SimpleQueue[News]) -> Iterator[Seen | Gone]:
+    while not news.empty():
+        one = news.get()
+        if not isinstance(one, Deaf):
+            yield one
+
+
+def test_a_port_that_another_program_holds_is_told(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse() -> socket.socket:
+        raise OSError(98, "Address already in use")
+
+    monkeypatch.setattr(module, "_bind_socket", refuse)
+    news: SimpleQueue[News] = SimpleQueue()
+    start(news.put)
+    told = wait_for(news, lambda one: isinstance(one, Deaf))
+    assert isinstance(told, Deaf)
+    assert str(BEACON_PORT) in told.why
