@@ -1,18 +1,24 @@
-"""The camera leads the car; between two ticks the cars glide."""
+"""The camera shows the road ahead of the car; between two ticks the cars glide."""
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
 from racer.app.window.circuit_source import DEFAULT, CircuitSource
 from racer.app.window.scenes.demo import Demo
-from racer.app.window.world.camera import LEAD_ALONG_MAX_M, Camera
+from racer.app.window.world.camera import UNITS_PER_M_MAX, UNITS_PER_M_MIN, Camera, Sight
 from racer.app.window.world.playback import BEYOND, TICK_NS, Playback, between, velocity
+from racer.app.window.world.sight_ahead import road_ahead, sight_m
+from racer.core.drivers.speed_profile import limits_of
+from racer.core.tuning import CARS, CarTunables
 from racer.play.view import CarView, Pose
 
 DT = 1 / 60
+SIZES = [(1040.0, 720.0), (1040.0, 960.0), (1680.0, 720.0), (900.0, 720.0)]  # 16:9, 4:3, 21:9
 
 
 @pytest.fixture(scope="module")
@@ -23,28 +29,75 @@ def car() -> CarView:
     return Demo(track, circuits.line(track), 1).cars()[0]
 
 
-def test_the_camera_stands_over_a_car_at_rest() -> None:
-    sight = Camera().follow(10.0, -4.0, 0.0, 0.0, DT)
-    assert (sight.x, sight.y) == (10.0, -4.0)
+def plain_step(speed: float, spec: CarTunables) -> float:
+    """Return how far a car goes on dry asphalt until its brakes have stopped it."""
+    limits, way = limits_of(spec), 0.0
+    while speed > 0.0:
+        way += speed * 0.002
+        speed -= 0.002 * limits.loss(max(speed, 0.1), 0.0, 1.0)
+    return way
 
 
-def test_the_camera_looks_ahead_along_the_velocity_but_keeps_the_car_in_the_picture() -> None:
-    camera = Camera()
-    y = 0.0
-    sight = camera.follow(0.0, y, 0.0, 57.0, DT)
-    for _ in range(300):
-        y += 57.0 * DT
-        sight = camera.follow(0.0, y, 0.0, 57.0, DT)
-    assert sight.y - y == pytest.approx(LEAD_ALONG_MAX_M, rel=0.01)
-    assert sight.x == pytest.approx(0.0)
+@pytest.mark.parametrize("spec", CARS, ids=[spec.key for spec in CARS])
+def test_no_car_needs_more_road_to_stop_than_the_camera_shows(spec: CarTunables) -> None:
+    for speed in (10.0, 30.0, 45.0, 57.0, 66.0):
+        assert plain_step(speed, spec) < sight_m(speed) < 1.6 * plain_step(speed, spec) + 30.0
+
+
+def sees(sight: Sight, size: tuple[float, float], place: tuple[float, float]) -> bool:
+    half = [side / 2.0 / sight.units_per_m + 1e-6 for side in size]
+    return abs(place[0] - sight.x) <= half[0] and abs(place[1] - sight.y) <= half[1]
+
+
+def test_the_camera_stands_near_and_over_a_car_at_rest() -> None:
+    sight = Camera().frame((10.0, -4.0), [], SIZES[0], DT)
+    assert (sight.x, sight.y, sight.units_per_m) == (10.0, -4.0, UNITS_PER_M_MAX)
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("course", [k * math.tau / 16 for k in range(16)])
+def test_at_top_speed_all_the_road_that_a_stop_takes_is_seen_whatever_the_course(
+    course: float, size: tuple[float, float]
+) -> None:
+    camera, speed = Camera(), 0.0
+    x = y = 0.0
+    for _ in range(900):
+        speed = min(66.0, speed + 9.0 * DT)
+        x, y = x + speed * math.cos(course) * DT, y + speed * math.sin(course) * DT
+        far = [sight_m(speed) * k / 10 for k in range(1, 11)]
+        ahead = [(x + way * math.cos(course), y + way * math.sin(course)) for way in far]
+        sight = camera.frame((x, y), ahead, size, DT)
+        assert sees(sight, size, (x, y))
+        assert sees(sight, size, ahead[-1])
+
+
+@pytest.mark.parametrize("name", ["harbour-ring", "eagle-pass", "crossley-eight"])
+def test_over_a_lap_the_road_ahead_is_seen_and_the_scale_never_jumps(name: str) -> None:
+    circuits = CircuitSource()
+    track = circuits.track(name)
+    assert track is not None
+    line = circuits.line(track)
+    camera, size, way, sights = Camera(), SIZES[0], 0.0, []
+    while way < track.length_m:
+        speed = line.profiles[0].speed[track.index_at(way)]
+        way += speed * DT
+        at = track.point_at(way, line.lateral_m[track.index_at(way)])
+        ahead = road_ahead(track, way, sight_m(speed))
+        sights.append(camera.frame(at, ahead, size, DT))
+        assert sees(sights[-1], size, at)
+        assert all(sees(sights[-1], size, place) for place in ahead)
+    scales = [sight.units_per_m for sight in sights]
+    steps = [abs(math.log(b / a)) for a, b in pairwise(scales)]
+    assert max(steps) < 0.02, "in one frame it changes by less than one eye can tell"
+    assert min(scales) > UNITS_PER_M_MIN, "no need was left unmet"
 
 
 def test_a_car_that_is_put_elsewhere_takes_the_camera_with_it_at_once() -> None:
     camera = Camera()
-    for _ in range(60):
-        camera.follow(0.0, 0.0, 40.0, 0.0, DT)
-    sight = camera.follow(300.0, 100.0, 0.0, 0.0, DT)
-    assert (sight.x, sight.y) == (300.0, 100.0)
+    for k in range(60):
+        camera.frame((k * 0.6, 0.0), [(k * 0.6 + 60.0, 0.0)], SIZES[0], DT)
+    sight = camera.frame((300.0, 100.0), [], SIZES[0], DT)
+    assert (sight.x, sight.y, sight.units_per_m) == (300.0, 100.0, UNITS_PER_M_MAX)
 
 
 def test_a_car_glides_between_its_poses_and_turns_the_short_way(car: CarView) -> None:

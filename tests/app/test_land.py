@@ -13,9 +13,11 @@ from racer.app.window.base.palette import paint
 from racer.app.window.circuit_source import CircuitSource
 from racer.app.window.scenes.demo import Demo
 from racer.app.window.world.camera import Sight
-from racer.app.window.world.ground import TILES_MAX
+from racer.app.window.world.ground import GroundTiles
 from racer.app.window.world.hills import hills_of
+from racer.app.window.world.land_shapes import LandShapes
 from racer.app.window.world.painter import WorldPainter
+from racer.app.window.world.terrain import FAR_PX, NEAR_PX, Terrain
 from racer.core.circuits.track import Light, Weather
 from racer.core.circuits.trackfile import parse_track
 from racer.play.view import Pose
@@ -131,10 +133,61 @@ def test_hills_are_shaded_and_flat_land_is_left_alone(eight: Track) -> None:
     assert hills.high == pytest.approx(30.0, abs=3.0)
 
 
+@pytest.fixture(scope="module")
+def shapes(eight: Track) -> LandShapes:
+    return LandShapes(eight, CircuitSource((eight,)).line(eight))
+
+
 def test_however_far_one_drives_the_painted_land_stays_bounded(
-    canvas: Canvas, day: WorldPainter
+    canvas: Canvas, shapes: LandShapes
 ) -> None:
-    ground = day.ground
+    tiles = GroundTiles(shapes, NEAR_PX, tiles_max=12)
     for k in range(60):
-        ground.draw(canvas.surface, 130.0 * k, 0.0)
-    assert len(ground._tiles) == TILES_MAX
+        tiles.picture((k, 0))
+    assert [k for k in range(60) if (k, 0) in tiles] == list(range(48, 60))
+
+
+def test_a_tyre_mark_outlives_the_tile_that_it_was_painted_on(
+    canvas: Canvas, shapes: LandShapes
+) -> None:
+    tiles = GroundTiles(shapes, NEAR_PX, tiles_max=1)
+    clean = pygame.image.tobytes(tiles.picture((0, 0)), "RGB")
+    shapes.mark(4.0, -4.0)
+    tiles.mark(4.0, -4.0)
+    marked = pygame.image.tobytes(tiles.picture((0, 0)), "RGB")
+    assert marked != clean
+    tiles.picture((40, 40))
+    assert pygame.image.tobytes(tiles.picture((0, 0)), "RGB") == marked
+
+
+def test_the_land_fills_the_picture_at_any_scale_without_a_seam(
+    canvas: Canvas, eight: Track
+) -> None:
+    ground = Terrain(eight, CircuitSource((eight,)).line(eight), 1.0)
+    picture = pygame.Surface((500, 300)).convert()
+    for k in range(40):
+        picture.fill((255, 0, 255))
+        ground.draw(picture, (-777 + 13 * k, -333 - 7 * k), 4.0 + 0.17 * k)
+        assert pygame.mask.from_threshold(picture, (255, 0, 255), (1, 1, 1)).count() == 0
+
+
+def test_other_tiles_are_taken_only_once_they_are_painted_one_a_frame(
+    canvas: Canvas, eight: Track, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    painted: list[int] = []
+    paint_tile = GroundTiles._paint_tile
+
+    def counted(
+        tiles: GroundTiles, key: tuple[int, int], freed: pygame.Surface | None
+    ) -> pygame.Surface:
+        painted[-1] += 1
+        return paint_tile(tiles, key, freed)
+
+    monkeypatch.setattr(GroundTiles, "_paint_tile", counted)
+    ground = Terrain(eight, CircuitSource((eight,)).line(eight), 1.0)
+    picture = pygame.Surface((1040, 720)).convert()
+    for k in range(500):
+        painted.append(0)
+        ground.draw(picture, (-520, -360), max(FAR_PX - 1.0, (NEAR_PX - 1.0) * 0.998**k))
+    assert max(painted[1:]) == 1
+    assert ground.px_per_m == FAR_PX

@@ -9,8 +9,8 @@ import pygame
 import pytest
 
 from racer.app.window.hud.stuck_hint import StuckHint
-from racer.app.window.world.bodies import PATTERNS, car_picture
 from racer.app.window.world.camera import Sight
+from racer.app.window.world.cars.bodies import PATTERNS, car_picture
 from racer.app.window.world.painter import WorldPainter
 from racer.app.window.world.racing_line import Advice, advice
 from racer.core.tuning import CARS, GRID_MAX

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, final
 
@@ -12,7 +13,8 @@ from racer.app.window.hud.name_tags import draw_name_tags
 from racer.app.window.input.wheel import HeldKeys, Wheel
 from racer.app.window.world.camera import Camera, Sight
 from racer.app.window.world.playback import Playback, between, velocity
-from racer.core.physics.car import Controls
+from racer.app.window.world.sight_ahead import road_ahead, road_grip, sight_m
+from racer.core.physics.car import Controls, clamped
 from racer.play.view import Drive, Phase, Rescue
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from racer.app.window.scene import Frame
     from racer.app.window.scenes.world_cache import WorldCache
     from racer.app.window.world.painter import WorldPainter
+    from racer.core.circuits.track import Track
     from racer.play.view import CarView, Intent, RaceView
 
 KEYS: Final[dict[int, str]] = {
@@ -121,7 +124,9 @@ class DrivingScene:
         car = _watched_car(view)
         if car is not None:
             x, y, _ = between(car, part)
-            self._sight = self._camera.follow(x, y, *velocity(car.before, car.pose), frame.dt)
+            ahead = _road_to_see(car, world.track)
+            size = (canvas.width, canvas.height)
+            self._sight = self._camera.frame((x, y), ahead, size, frame.dt)
         elif self._sight.x == 0.0 == self._sight.y:
             slot = world.track.grid[0]
             self._sight = Sight(slot.x, slot.y)
@@ -162,6 +167,16 @@ def with_pad(keys: Controls, axes: Axes) -> Controls:
 def _rounded_axis(value: float) -> float:
     # A stick trembles: finer steps than these would only be more to send.
     return round(value * PAD_STEPS) / PAD_STEPS
+
+
+def _road_to_see(car: CarView, track: Track) -> list[tuple[float, float]]:
+    """Return the road before a car that its driver must see; behind it, where it goes back."""
+    vx, vy = velocity(car.before, car.pose)
+    point = track.centre[track.index_at(car.way_m)]
+    along = vx * point.tx + vy * point.ty
+    speed = math.hypot(vx, vy)
+    share = clamped(2.0 * along / max(speed, 1.0), -1.0, 1.0)
+    return road_ahead(track, car.way_m, share * sight_m(speed, road_grip(point)))
 
 
 def _watched_car(view: RaceView) -> CarView | None:

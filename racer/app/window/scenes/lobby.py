@@ -22,7 +22,7 @@ from racer.app.window.base.palette import (
 from racer.app.window.hud.key_hints import draw_keys
 from racer.app.window.scenes.circuit_card import CircuitCard
 from racer.app.window.scenes.pending_choice import PendingChoice
-from racer.app.window.world.garage import Garage
+from racer.app.window.world.cars.garage import Garage
 from racer.core.tuning import CARS, GRID_MAX, LAPS_MAX
 from racer.play.view import ChooseCar, Start
 
@@ -200,7 +200,7 @@ class LobbyScene:
 
     def _garage_for_canvas(self, canvas: Canvas) -> Garage:
         if self._garage is None or self._garage_scale != canvas.scale:
-            self._garage, self._garage_scale = Garage(11.0 * canvas.scale), canvas.scale
+            self._garage, self._garage_scale = Garage(1.1 * canvas.scale), canvas.scale
         return self._garage
 
 

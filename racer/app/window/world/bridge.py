@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, final
 import pygame
 
 from racer.app.window.base.palette import mixed, tints
+from racer.app.window.world.ground import dab_picture
 from racer.app.window.world.roadworks import (
     BARRIER_M,
     BLACK,
@@ -23,8 +24,10 @@ from racer.app.window.world.shapes import LocalFrame
 
 if TYPE_CHECKING:
     from racer.app.window.base.palette import Land
+    from racer.app.window.world.effects import Sprite
     from racer.app.window.world.roadworks import Pairs
     from racer.app.window.world.shapes import Point, Shape
+    from racer.app.window.world.viewport import Viewport
     from racer.core.circuits.track import Track
 
 FINE: Final = 2  # as the land: painted larger, then shrunk
@@ -45,19 +48,29 @@ class Deck:
         width = max(x for x, _ in outline) + 1.0 + SHADOW_M[0] - self._left
         height = self._top - min(y for _, y in outline) + 1.0 - SHADOW_M[1]
         self._px_per_m = px_per_m
-        self.picture = self._paint_deck(track, land, pairs, outline, (width, height))
+        self._size = (width, height)
+        self._picture = self._paint_deck(track, land, pairs, outline, self._size)
+        self._dab = dab_picture(px_per_m)
+        self._shown: tuple[float, pygame.Surface] | None = None
 
-    def at(self, x0: int, y0: int) -> tuple[int, int]:
-        """Return where to draw it in a picture whose corner is so many pixels from the origin."""
-        scale = self._px_per_m
-        return round(self._left * scale) - x0, round(-self._top * scale) - y0
+    def sprite(self, viewport: Viewport) -> Sprite | None:
+        """Return its picture and where to draw it; None where it is not seen."""
+        scale = viewport.px_per_m
+        x, y = viewport.place(self._left, self._top)
+        size = (round(self._size[0] * scale), round(self._size[1] * scale))
+        if x + size[0] < 0 or y + size[1] < 0 or x > viewport.size[0] or y > viewport.size[1]:
+            return None
+        if self._shown is None or self._shown[0] != scale:
+            self._shown = scale, pygame.transform.scale(self._picture, size)
+        return self._shown[1], (x, y)
 
-    def mark(self, x: float, y: float, dab: pygame.Surface) -> None:
+    def mark(self, x: float, y: float) -> None:
         """Leave a tyre mark on it."""
-        half = dab.get_width() // 2
+        half = self._dab.get_width() // 2
         px = round((x - self._left) * self._px_per_m) - half
         py = round((self._top - y) * self._px_per_m) - half
-        self.picture.blit(dab, (px, py), special_flags=pygame.BLEND_RGB_MULT)
+        self._picture.blit(self._dab, (px, py), special_flags=pygame.BLEND_RGB_MULT)
+        self._shown = None
 
     def _paint_deck(
         self,

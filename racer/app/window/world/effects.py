@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from racer.play.view import CarView
 
 PUFFS_MAX: Final = 300  # at once; the oldest go first
+SCALES: Final = 3  # pictures of a puff to a doubling of the scale: soft as it is, none is missed
 FRAMES: Final = 14  # pictures of a puff from its first moment to its last
 MARK_STEP_M: Final = 0.3  # between the dabs that make up a tyre mark
 WHEEL_M: Final = 0.80  # of a rear wheel from the middle of the car
@@ -60,19 +61,17 @@ LOOSE: Final = {Surface.GRAVEL: "dust", Surface.GRASS: "grass", Surface.DIRT: "d
 class Effects:
     """All puffs in the air. Randomness is only for the eye, so it is its own."""
 
-    def __init__(self, px_per_m: float) -> None:
-        self._px_per_m = px_per_m
+    def __init__(self) -> None:
         self._rng = Random(1)
         self._puffs: list[Puff] = []
-        self._frames = {kind: _frames(px_per_m, *look) for kind, look in LOOKS.items()}
-        self._dab = _dab(px_per_m)
+        self._frames: dict[tuple[str, int], list[tuple[pygame.Surface, int]]] = {}
         self._were: dict[int, tuple[float, float]] = {}  # velocity by car, one tick ago
 
     def tick(
         self,
         cars: tuple[CarView, ...],
         track: Track,
-        mark: Callable[[float, float, pygame.Surface, bool], None],
+        mark: Callable[[float, float, bool], None],
     ) -> None:
         """Let each car leave what it leaves in one tick: marks on the ground, puffs in the air.
 
@@ -98,15 +97,18 @@ class Effects:
                 self._leave_tyre_marks(car, mark, track.centre[index].level > 0)
             self._add_trail_puffs(car, surface, loose, wet)
 
-    def draw(self, dt: float, left: int, top: int) -> list[Sprite]:
+    def draw(self, dt: float, corner: tuple[int, int], px_per_m: float) -> list[Sprite]:
         """Age all puffs by `dt` seconds and return their pictures, to be drawn in this order.
 
         Args:
             dt: since the last frame.
-            left, top: where the picture begins, in pixels from the origin of the track.
+            corner: where the picture begins, in pixels from the origin of the track.
+            px_per_m: the scale.
         """
         # The loop runs for hundreds of puffs in each frame, so it works on locals.
-        scale, frames = self._px_per_m, self._frames
+        scale, (left, top) = px_per_m, corner
+        step = round(math.log2(px_per_m) * SCALES)
+        frames = {kind: self._frames_at(kind, step) for kind in LOOKS}
         sprites: list[Sprite] = []
         kept: list[Puff] = []
         for puff in self._puffs:
@@ -120,6 +122,13 @@ class Effects:
             kept.append(puff)
         self._puffs = kept
         return sprites
+
+    def _frames_at(self, kind: str, step: int) -> list[tuple[pygame.Surface, int]]:
+        """Return the pictures of a kind of puff, at one of the scales it is painted at."""
+        frames = self._frames.get((kind, step))
+        if frames is None:
+            frames = self._frames[kind, step] = _frames(2.0 ** (step / SCALES), *LOOKS[kind])
+        return frames
 
     def _add_sparks(
         self, car: CarView, before: tuple[float, float], now: tuple[float, float]
@@ -167,7 +176,7 @@ class Effects:
     def _leave_tyre_marks(
         self,
         car: CarView,
-        mark: Callable[[float, float, pygame.Surface, bool], None],
+        mark: Callable[[float, float, bool], None],
         above: bool,
     ) -> None:
         before, pose = car.before, car.pose
@@ -180,7 +189,7 @@ class Effects:
             x = before.x + part * (pose.x - before.x) - CAR.rear_axle_m * c
             y = before.y + part * (pose.y - before.y) - CAR.rear_axle_m * s
             for left in (-WHEEL_M, WHEEL_M):
-                mark(x - left * s, y + left * c, self._dab, above)
+                mark(x - left * s, y + left * c, above)
 
 
 def _frames(
@@ -207,11 +216,3 @@ def soft_disc(colour: Colour, radius: float, opacity: int) -> pygame.Surface:
         pygame.draw.circle(large, (*colour, alpha), (side / 2, side / 2), ring)
     size = max(2, 2 * round(radius))
     return pygame.transform.smoothscale(large, (size, size)).convert_alpha()
-
-
-def _dab(px_per_m: float) -> pygame.Surface:
-    """Return a faint smudge to multiply the ground with; many of them make a mark."""
-    size = max(2, round(0.32 * px_per_m))
-    dab = pygame.Surface((size, size)).convert()
-    dab.fill((222, 222, 224))
-    return dab

@@ -1,4 +1,4 @@
-"""The land as tiles: painted once, when first needed or ahead of time, then only copied."""
+"""The land as tiles of one scale: painted once, when first needed or ahead of time, then kept."""
 
 from __future__ import annotations
 
@@ -9,22 +9,16 @@ from typing import TYPE_CHECKING, Final, TypeAlias, final
 
 import pygame
 
-from racer.app.window.base.palette import land, tints
-from racer.app.window.world.hills import TILE_CELLS, hills_of
-from racer.app.window.world.roadworks import road
-from racer.app.window.world.scenery import surroundings
-from racer.app.window.world.shapes import Packed, packed
+from racer.app.window.world.hills import TILE_CELLS
 
 if TYPE_CHECKING:
-    from racer.app.window.world.shapes import Shape
+    from racer.app.window.world.land_shapes import LandShapes
+    from racer.app.window.world.shapes import Box
     from racer.core.circuits.track import Track
-    from racer.core.drivers.line import RacingLine
 
 TILE: Final = 256  # pixels; painting one takes about two milliseconds, so none is felt
 FINE: Final = 2  # painted so many times larger, then shrunk: that smooths every edge
-TILES_MAX: Final = 240  # 256 kB each: 63 MB, all of a circuit of 1 km at a common size
-TILES_LONG: Final = 144  # 38 MB, where twice the above would not do: most are gone a lap later
-AHEAD: Final = 1  # tiles beyond the picture's edge that are painted before they are seen
+DAB_M: Final = 0.32  # of a tyre mark
 Tile: TypeAlias = tuple[int, int]
 
 
@@ -32,65 +26,44 @@ Tile: TypeAlias = tuple[int, int]
 class GroundTiles:
     """A circuit seen from above at one scale, in tiles that are counted from its origin.
 
-    Skid marks are painted into the tiles, so they cost nothing afterwards. They go with the tile,
-    which only a circuit of more than a kilometre gives up.
+    Args:
+        shapes: what is painted.
+        px_per_m: the scale.
+        tiles_max: so many are kept; the one unseen longest goes.
     """
 
-    def __init__(self, track: Track, line: RacingLine, px_per_m: float) -> None:
+    def __init__(self, shapes: LandShapes, px_per_m: float, tiles_max: int) -> None:
         self.px_per_m = px_per_m
-        self._land = land(track.theme)
+        self.tiles_max = tiles_max
+        self._land_shapes = shapes
         self._size_m = TILE / px_per_m
-        self._shapes: dict[Tile, list[Packed]] = {}
         self._tiles: OrderedDict[Tile, pygame.Surface] = OrderedDict()
         self._large = pygame.Surface((TILE * FINE, TILE * FINE)).convert()
         self._coarse = _noise_texture(((8, 9), (32, 7), (128, 5)), 2 * TILE)
         self._grain = _noise_texture(((TILE, 7), (64, 4)), TILE)
-        self._tints = tints(track)
-        hills = hills_of(track)
+        hills = shapes.hills
         self._shading = None if hills is None else hills.shading(self._size_m)
-        hill_shapes = () if hills is None else hills.shapes(self._land)
-        for layer in (surroundings(track, self._land, hill_shapes), road(track, line, self._land)):
-            for shape in layer:
-                self._place_shape(shape)
-        along = self._tiles_along(track)
-        self._tiles_max = TILES_MAX if len(along) <= 2 * TILES_MAX else TILES_LONG
-        self._wanted = along[: self._tiles_max][::-1]
+        self._dab = dab_picture(px_per_m)
 
-    def draw(self, target: pygame.Surface, left_m: float, top_m: float) -> None:
-        """Draw the land with this place [m] at the target's top left corner."""
-        width, height = target.get_size()
-        x0, y0 = math.floor(left_m * self.px_per_m), math.floor(-top_m * self.px_per_m)
-        rows = range(y0 // TILE, (y0 + height - 1) // TILE + 1)
-        columns = range(x0 // TILE, (x0 + width - 1) // TILE + 1)
-        painted = len(self._tiles)
-        for row in rows:
-            for column in columns:
-                picture = self._tile_picture((column, row))
-                target.blit(picture, (column * TILE - x0, row * TILE - y0))
-        if len(self._tiles) == painted:
-            self._paint_tile_ahead(rows, columns)
+    def __contains__(self, key: Tile) -> bool:
+        """Whether a tile is painted."""
+        return key in self._tiles
 
-    def _paint_tile_ahead(self, rows: range, columns: range) -> None:
-        """Paint one tile just outside of the picture, so that no frame has to paint many."""
-        for row in range(rows.start - AHEAD, rows.stop + AHEAD):
-            for column in range(columns.start - AHEAD, columns.stop + AHEAD):
-                if (column, row) not in self._tiles:
-                    self._tile_picture((column, row))
-                    return
+    def picture(self, key: Tile) -> pygame.Surface:
+        """Return a tile; paint it, where it is not there."""
+        picture = self._tiles.get(key)
+        if picture is None:
+            full = len(self._tiles) >= self.tiles_max
+            freed = self._tiles.popitem(last=False)[1] if full else None
+            picture = self._tiles[key] = self._paint_tile(key, freed)
+        else:
+            self._tiles.move_to_end(key)
+        return picture
 
-    def warm(self) -> bool:
-        """Paint one more tile near the road ahead of time; False once all are painted."""
-        while self._wanted:
-            key = self._wanted.pop()
-            if key not in self._tiles:
-                self._tile_picture(key)
-                return True
-        return False
-
-    def mark(self, x: float, y: float, dab: pygame.Surface) -> None:
-        """Leave a mark around a place [m] for good; where nothing is painted yet, none."""
+    def mark(self, x: float, y: float) -> None:
+        """Leave a tyre mark around a place [m], where that is painted already."""
         px, py = x * self.px_per_m, -y * self.px_per_m
-        half = dab.get_width() // 2
+        half = self._dab.get_width() // 2
         for key in {
             (math.floor((px + a) / TILE), math.floor((py + b) / TILE))
             for a in (-half, half)
@@ -98,46 +71,36 @@ class GroundTiles:
         }:
             picture = self._tiles.get(key)
             if picture is not None:
-                at = (round(px) - key[0] * TILE - half, round(py) - key[1] * TILE - half)
-                picture.blit(dab, at, special_flags=pygame.BLEND_RGB_MULT)
+                self._leave_dab(picture, key, px, py)
 
-    def _place_shape(self, shape: Shape) -> None:
-        left, bottom, right, top = shape.box()
-        size, kept = self._size_m, packed(shape)
-        for row in range(math.floor(-top / size), math.floor(-bottom / size) + 1):
-            for column in range(math.floor(left / size), math.floor(right / size) + 1):
-                self._shapes.setdefault((column, row), []).append(kept)
-
-    def _tiles_along(self, track: Track) -> list[Tile]:
-        """Return the tiles that a screen around the road shows, those near the start first."""
-        reach = math.ceil(TILE * 1.6 / self.px_per_m / self._size_m) + 1
+    def along(self, track: Track, across_m: float, down_m: float) -> list[Tile]:
+        """Return the tiles within a distance of the road [m], those near the start first."""
         wanted: dict[Tile, None] = {}
         for point in track.centre:
-            column = math.floor(point.x_m / self._size_m)
-            row = math.floor(-point.y_m / self._size_m)
-            for dy in range(-reach + 1, reach):
-                for dx in range(-reach - 1, reach + 2):
-                    wanted.setdefault((column + dx, row + dy))
+            columns = self._tile_range(point.x_m - across_m, point.x_m + across_m)
+            rows = self._tile_range(-point.y_m - down_m, -point.y_m + down_m)
+            for row in rows:
+                for column in columns:
+                    wanted.setdefault((column, row))
         return list(wanted)
 
-    def _tile_picture(self, key: Tile) -> pygame.Surface:
-        picture = self._tiles.get(key)
-        if picture is None:
-            full = len(self._tiles) >= self._tiles_max
-            freed = self._tiles.popitem(last=False)[1] if full else None
-            picture = self._tiles[key] = self._paint_tile(key, freed)
-        else:
-            self._tiles.move_to_end(key)
-        return picture
+    def _tile_range(self, low_m: float, high_m: float) -> range:
+        return range(math.floor(low_m / self._size_m), math.floor(high_m / self._size_m) + 1)
+
+    def _leave_dab(self, picture: pygame.Surface, key: Tile, px: float, py: float) -> None:
+        half = self._dab.get_width() // 2
+        at = (round(px) - key[0] * TILE - half, round(py) - key[1] * TILE - half)
+        picture.blit(self._dab, at, special_flags=pygame.BLEND_RGB_MULT)
 
     def _paint_tile(self, key: Tile, freed: pygame.Surface | None) -> pygame.Surface:
         """Return a tile, painted onto one that is not needed any more, if there is one."""
         large = self._large
-        large.fill(self._land.ground)
+        large.fill(self._land_shapes.land.ground)
         corner = (-(key[0] % 2) * TILE, -(key[1] % 2) * TILE)
         scale = self.px_per_m * FINE
         x0, y0 = key[0] * TILE * FINE, key[1] * TILE * FINE
-        for shape in self._shapes.get(key, ()):
+        box = self._box_of(key)
+        for shape in self._land_shapes.within(box):
             points = shape.pixels(scale, x0, y0)
             if shape.radius > 0.0:
                 pygame.draw.circle(large, shape.colour, points[0], shape.radius * scale)
@@ -149,11 +112,18 @@ class GroundTiles:
         shade = self._hill_shade(key)
         if shade is not None:
             picture.blit(shade, (0, 0), special_flags=pygame.BLEND_RGB_MULT)
-        for tint in self._tints:
+        for tint in self._land_shapes.tints:
             picture.fill(tint, special_flags=pygame.BLEND_RGB_MULT)
         picture.blit(self._coarse, corner, special_flags=pygame.BLEND_RGB_MULT)
         picture.blit(self._grain, (0, 0), special_flags=pygame.BLEND_RGB_MULT)
+        for x, y in self._land_shapes.marks(box):
+            self._leave_dab(picture, key, x * self.px_per_m, -y * self.px_per_m)
         return picture
+
+    def _box_of(self, key: Tile) -> Box:
+        size = self._size_m
+        left, top = key[0] * size, -key[1] * size
+        return (left, top - size, left + size, top)
 
     def _hill_shade(self, key: Tile) -> pygame.Surface | None:
         """Return the light on the hills over a tile, or None where there is nothing to shade."""
@@ -168,6 +138,14 @@ class GroundTiles:
         margin = TILE // TILE_CELLS
         large = pygame.transform.smoothscale(whole.subsurface(part), (TILE + 2 * margin,) * 2)
         return large.subsurface((margin, margin, TILE, TILE))
+
+
+def dab_picture(px_per_m: float) -> pygame.Surface:
+    """Return a faint smudge to multiply the ground with; many of them make a mark."""
+    size = max(2, round(DAB_M * px_per_m))
+    dab = pygame.Surface((size, size)).convert()
+    dab.fill((222, 222, 224))
+    return dab
 
 
 def _noise_texture(octaves: tuple[tuple[int, int], ...], size: int) -> pygame.Surface:

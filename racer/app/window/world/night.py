@@ -13,9 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from racer.app.window.base.lettering import Colour
+    from racer.app.window.world.viewport import Viewport
     from racer.core.circuits.track import Track
 
-COARSE: Final = 4  # pixels of the scene to one of the light: light has no sharp edges
+LIGHT_PX: Final = 1.8  # pixels of the light to the metre: it has no sharp edges
 MOON: Final[Colour] = (52, 60, 92)  # what is left of each colour where no lamp shines, of 255
 LAMP: Final[Colour] = (150, 128, 84)
 STAND: Final[Colour] = (190, 178, 150)
@@ -32,8 +33,8 @@ HALO_M: Final = 3.8
 class Night:
     """Lamps along the road, lit stands, and a beam before each car."""
 
-    def __init__(self, track: Track, px_per_m: float) -> None:
-        self._per_m = px_per_m / COARSE
+    def __init__(self, track: Track) -> None:
+        self._per_m = LIGHT_PX
         self._lamps = list(_lamps(track))
         self._pools = {
             size: _pool_picture(colour, size * self._per_m)
@@ -47,25 +48,27 @@ class Night:
     def draw(
         self,
         scene: pygame.Surface,
-        left: float,
-        top: float,
+        viewport: Viewport,
         cars: Iterable[tuple[float, float, float, bool]],
     ) -> None:
         """Darken a scene but for what is lit.
 
         Args:
             scene: drawn over.
-            left, top: the place [m] of its top left corner.
+            viewport: what it shows.
             cars: place [m], heading, and whether it is ours, of each car. The beams of others are
                 fainter: sixteen full ones make a day.
         """
-        light, whole = self._light_surfaces(scene.get_size())
+        light, whole = self._light_surfaces(scene.get_size(), viewport.px_per_m)
         light.fill(MOON)
         pools = [(self._pools[size], x, y) for x, y, size, _ in self._lamps]
         for x, y, heading, ours in cars:
             pools.append((self._pools[HALO_M], x, y))
             pools.append((self._beam_picture(heading, ours), x, y))
-        light.fblits(self._visible_pools(pools, left, top, light.get_size()), pygame.BLEND_RGB_ADD)
+        light.fblits(
+            self._visible_pools(pools, viewport.left, viewport.top, light.get_size()),
+            pygame.BLEND_RGB_ADD,
+        )
         pygame.transform.smoothscale(light, scene.get_size(), whole)
         scene.blit(whole, (0, 0), special_flags=pygame.BLEND_RGB_MULT)
 
@@ -96,12 +99,19 @@ class Night:
             beam.blit(turned, ((side - turned.get_width()) // 2,) * 2)
         return beam
 
-    def _light_surfaces(self, size: tuple[int, int]) -> tuple[pygame.Surface, pygame.Surface]:
-        if self._light is None or self._whole is None or self._whole.get_size() != size:
-            small = (max(1, -(-size[0] // COARSE)), max(1, -(-size[1] // COARSE)))
+    def _light_surfaces(
+        self, size: tuple[int, int], px_per_m: float
+    ) -> tuple[pygame.Surface, pygame.Surface]:
+        """Return the picture of the light, and one as large as the scene."""
+        ratio = self._per_m / px_per_m
+        small = (max(1, math.ceil(size[0] * ratio)), max(1, math.ceil(size[1] * ratio)))
+        if self._light is None or any(
+            a < b for a, b in zip(self._light.get_size(), small, strict=True)
+        ):
             self._light = pygame.Surface(small).convert()
+        if self._whole is None or self._whole.get_size() != size:
             self._whole = pygame.Surface(size).convert()
-        return self._light, self._whole
+        return self._light.subsurface((0, 0, *small)), self._whole
 
 
 def _lamps(track: Track) -> Iterable[tuple[float, float, float, Colour]]:

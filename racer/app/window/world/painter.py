@@ -10,18 +10,19 @@ import pygame
 from racer.app.window.base.palette import BOOST, WHITE, land
 from racer.app.window.world.bridge import decks
 from racer.app.window.world.camera import Sight
+from racer.app.window.world.cars.garage import Garage, Look, steer_step
+from racer.app.window.world.cars.lean import Leans
 from racer.app.window.world.effects import Effects, soft_disc
-from racer.app.window.world.garage import Garage
-from racer.app.window.world.ground import GroundTiles
 from racer.app.window.world.night import Night
 from racer.app.window.world.playback import between
 from racer.app.window.world.racing_line import draw_line
 from racer.app.window.world.rain import Rain
+from racer.app.window.world.terrain import Terrain
 from racer.app.window.world.viewport import Viewport
 from racer.core.circuits.track import Light, PickupKind, Weather
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from racer.app.window.base.canvas import Canvas
     from racer.app.window.circuit_source import CircuitSource
@@ -31,11 +32,13 @@ if TYPE_CHECKING:
     from racer.core.drivers.line import RacingLine
     from racer.play.view import CarView, GhostView
 
-    Anchor = Callable[[float, float], tuple[int, int]]
-
 GLIDE_MS: Final = 14.0  # m/s; slow enough to read over
 WARM_EFFORT: Final = 20  # pictures of cars painted ahead in one frame
 TILE_EFFORT: Final = 10  # a tile of the land takes as long as so many of them
+GLIDE_UNITS: Final = 9.0  # to the metre, of the empty circuit
+PICKUP_PX: Final = 11.0  # to the metre, that pick-ups are shrunk from
+PICKUP_M: Final = 2.0  # beyond the picture's edge one still reaches into it
+CAR_M: Final = 4.0  # … and a car, with its shadow
 GHOST_PAINTS: Final = (8, 6)  # numbers whose paint a ghost has: the best is white, ours turquoise
 PULSE: Final = 24  # pictures of a pick-up that glows and fades
 
@@ -47,16 +50,17 @@ class WorldPainter:
     def __init__(self, circuits: CircuitSource, track: Track, scale: float) -> None:
         self.track = track
         self.scale = scale
-        self.viewport = Viewport(scale)
-        px_per_m = self.viewport.px_per_m
-        self.ground = GroundTiles(track, circuits.line(track), px_per_m)
-        self.garage = Garage(px_per_m)
-        self.effects = Effects(px_per_m)
-        self._decks = decks(track, land(track.theme), px_per_m)
-        self._night = Night(track, px_per_m) if track.light is Light.NIGHT else None
-        self._rain = Rain(px_per_m) if track.weather is Weather.RAIN else None
+        self.viewport = Viewport()
+        self.ground = Terrain(track, circuits.line(track), scale)
+        self.garage = Garage(scale)
+        self.effects = Effects()
+        self._leans = Leans()
+        fine = PICKUP_PX * scale
+        self._decks = decks(track, land(track.theme), fine)
+        self._night = Night(track) if track.light is Light.NIGHT else None
+        self._rain = Rain(scale) if track.weather is Weather.RAIN else None
         self._pickups = {
-            kind: [_pickup_picture(kind, px_per_m, k / PULSE) for k in range(PULSE)]
+            kind: [_pickup_picture(kind, fine, k / PULSE) for k in range(PULSE)]
             for kind in PickupKind
         }
         self._clock_s = 0.0
@@ -73,6 +77,7 @@ class WorldPainter:
 
     def tick(self, cars: tuple[CarView, ...]) -> None:
         """Take in what happened in one tick: marks and smoke."""
+        self._leans.tick(cars)
         self.effects.tick(cars, self.track, self._leave_mark)
 
     def draw(
@@ -86,11 +91,12 @@ class WorldPainter:
         *,
         ghosts: Sequence[GhostView] = (),
         aid: RacingLine | None = None,
+        area: pygame.Rect | None = None,
     ) -> None:
-        """Fill the canvas with the world.
+        """Fill the canvas, or a part of it, with the world.
 
         Args:
-            canvas: its whole surface is drawn over.
+            canvas: drawn over.
             sight: what the camera sees.
             cars: those on the track.
             taken: by number of the pick-up, which are gone; missing ones are there.
@@ -98,30 +104,32 @@ class WorldPainter:
             dt: seconds since the last frame.
             ghosts: laps of other days that are driven beside ours.
             aid: the racing line, where our driver wants it drawn.
+            area: of the canvas [pixels], where not all of it shows the world.
         """
         self._clock_s += dt
         viewport = self.viewport
-        scene = viewport.look(canvas, sight)
-        place, corner = viewport.place, viewport.corner
-        self.ground.draw(scene, viewport.left, viewport.top)
+        scene = canvas.surface if area is None else canvas.surface.subsurface(area)
+        viewport.look(scene, sight, canvas.scale)
+        self.ground.draw(scene, viewport.corner, viewport.px_per_m)
         mine = next((car for car in cars if car.mine), None)
         if aid is not None and mine is not None:
             way, speed = mine.way_m, mine.speed_ms
-            draw_line(scene, self.track, aid, way, speed, place, viewport.px_per_m)
-        scene.fblits(self._ghost_sprites(ghosts, part, place))
+            draw_line(scene, self.track, aid, way, speed, viewport.place, viewport.px_per_m)
+        scene.fblits(self._ghost_sprites(ghosts, part))
         below = [car for car in cars if not self._is_on_bridge(car)] if self._decks else cars
-        scene.fblits([*self._pickup_sprites(taken, place), *self._car_sprites(below, part, place)])
+        scene.fblits([*self._pickup_sprites(taken), *self._car_sprites(below, part)])
         if self._decks:
-            scene.fblits([(deck.picture, deck.at(*corner)) for deck in self._decks])
+            scene.fblits(
+                [sprite for deck in self._decks if (sprite := deck.sprite(viewport)) is not None]
+            )
             above = [car for car in cars if self._is_on_bridge(car)]
-            scene.fblits(self._car_sprites(above, part, place))
-        scene.fblits(self.effects.draw(dt, *corner))
+            scene.fblits(self._car_sprites(above, part))
+        scene.fblits(self.effects.draw(dt, viewport.corner, viewport.px_per_m))
         if self._night is not None:
             lit = [(*between(car, part), car.mine) for car in cars]
-            self._night.draw(scene, viewport.left, viewport.top, lit)
+            self._night.draw(scene, viewport, lit)
         if self._rain is not None:
-            scene.fblits(self._rain.draw(scene.get_size(), *corner, dt))
-        viewport.show(canvas, scene)
+            scene.fblits(self._rain.draw(viewport, dt))
 
     def glide(self, canvas: Canvas, frame: Frame) -> None:
         """Fill the canvas with the empty circuit, seen from something that flies round it."""
@@ -130,60 +138,57 @@ class WorldPainter:
         eased = 1.0 - math.exp(-frame.dt / 2.5) if self._glide_at is not None else 1.0
         at = self._glide_at or (x, y)
         self._glide_at = at[0] + eased * (x - at[0]), at[1] + eased * (y - at[1])
-        self.draw(canvas, Sight(*self._glide_at), (), (), 0.0, frame.dt)
+        self.draw(canvas, Sight(*self._glide_at, GLIDE_UNITS), (), (), 0.0, frame.dt)
 
     def _is_on_bridge(self, car: CarView) -> bool:
         """Whether a car is on a bridge: then the deck does not hide it."""
         return self.track.centre[self.track.index_at(car.way_m)].level > 0
 
-    def _leave_mark(self, x: float, y: float, dab: pygame.Surface, above: bool) -> None:
+    def _leave_mark(self, x: float, y: float, above: bool) -> None:
         """Leave a tyre mark on the ground, or on the bridge."""
         if not above:
-            self.ground.mark(x, y, dab)
+            self.ground.mark(x, y)
             return
         for deck in self._decks:
-            deck.mark(x, y, dab)
+            deck.mark(x, y)
 
-    def _pickup_sprites(self, taken: Sequence[bool], place: Anchor) -> list[Sprite]:
-        sprites = []
+    def _pickup_sprites(self, taken: Sequence[bool]) -> list[Sprite]:
+        viewport, sprites = self.viewport, []
+        ratio = viewport.px_per_m / (PICKUP_PX * self.scale)
         for k, pickup in enumerate(self.track.pickups):
-            if k < len(taken) and taken[k]:
+            gone = k < len(taken) and taken[k]
+            if gone or not viewport.shows(pickup.x, pickup.y, PICKUP_M):
                 continue
             picture = self._pickups[pickup.kind][int(self._clock_s * 20.0 + 5 * k) % PULSE]
-            x, y = place(pickup.x, pickup.y)
+            picture = pygame.transform.smoothscale_by(picture, ratio)
+            x, y = viewport.place(pickup.x, pickup.y)
             width, height = picture.get_size()
             sprites.append((picture, (x - width // 2, y - height // 2)))
         return sprites
 
-    def _car_sprites(self, cars: Sequence[CarView], part: float, place: Anchor) -> list[Sprite]:
-        sprites = []
+    def _car_sprites(self, cars: Sequence[CarView], part: float) -> list[Sprite]:
+        """Return the cars that are seen: their shadows first, for none falls onto a car."""
+        viewport, px_per_m = self.viewport, self.viewport.px_per_m
+        shadows, sprites = [], []
         for car in sorted(cars, key=lambda car: (not car.ghost, car.mine)):
             x, y, heading = between(car, part)
-            picture = self.garage.picture(
-                car.number,
-                heading,
-                braking=car.braking,
-                ghost=car.ghost or car.away,
-                kind=car.car,
-            )
-            at = place(x, y)
-            half = picture.get_width() // 2
-            sprites.append((picture, (at[0] - half, at[1] - half)))
-        return sprites
+            if not viewport.shows(x, y, CAR_M):
+                continue
+            at, ghost = viewport.exact(x, y), car.ghost or car.away
+            lean = self._leans.of(car.number, heading)
+            look = Look(car.number, car.car, car.braking, steer_step(car.steer), lean)
+            if not ghost:
+                shadows.append(self.garage.shadow(car.car, at, heading, px_per_m))
+            sprites.append(self.garage.sprite(look, at, heading, px_per_m, ghost=ghost))
+        return [*shadows, *sprites]
 
-    def _ghost_sprites(
-        self, ghosts: Sequence[GhostView], part: float, place: Anchor
-    ) -> list[Sprite]:
-        sprites = []
+    def _ghost_sprites(self, ghosts: Sequence[GhostView], part: float) -> list[Sprite]:
+        viewport, sprites = self.viewport, []
         for ghost in ghosts:
             x, y, heading = between(ghost, part)
-            number = GHOST_PAINTS[ghost.kind == "own"]
-            picture = self.garage.picture(
-                number, heading, braking=False, ghost=True, kind=ghost.car
-            )
-            at = place(x, y)
-            half = picture.get_width() // 2
-            sprites.append((picture, (at[0] - half, at[1] - half)))
+            look = Look(GHOST_PAINTS[ghost.kind == "own"], ghost.car)
+            at = viewport.exact(x, y)
+            sprites.append(self.garage.sprite(look, at, heading, viewport.px_per_m, ghost=True))
         return sprites
 
 

@@ -9,6 +9,7 @@ import pygame
 
 if TYPE_CHECKING:
     from racer.app.window.world.effects import Sprite
+    from racer.app.window.world.viewport import Viewport
 
 DROPS: Final = 70  # a square of 400 by 400 pixels: seen, and yet the road stays readable
 RINGS: Final = 46
@@ -21,17 +22,17 @@ PER_PIXELS: Final = 1280 * 720
 class Rain:
     """What falls on one scene."""
 
-    def __init__(self, px_per_m: float) -> None:
+    def __init__(self, scale: float) -> None:
         self._rng = Random(5)
-        unit = px_per_m / 10.0
+        unit = scale
         self._drops = [_drop_picture(unit * size) for size in (0.7, 1.0, 1.4)]
         self._rings = [_ring_picture(unit, k / (RING_FRAMES - 1)) for k in range(RING_FRAMES)]
-        self._fallen: list[tuple[int, int, float]] = []  # pixels from the origin, age
+        self._fallen: list[tuple[float, float, float]] = []  # place [m], age
 
-    def draw(self, size: tuple[int, int], x0: int, y0: int, dt: float) -> list[Sprite]:
-        """Return the pictures of one frame, for a scene whose corner is so far from the origin."""
-        rng = self._rng
-        width, height = size
+    def draw(self, viewport: Viewport, dt: float) -> list[Sprite]:
+        """Return the pictures of one frame."""
+        rng, place = self._rng, viewport.place
+        width, height = viewport.size
         share = min(2.0, width * height / PER_PIXELS)
         sprites: list[Sprite] = []
         kept = []
@@ -39,9 +40,10 @@ class Rain:
             older = age + dt
             if older < RING_S * RING_FRAMES:
                 kept.append((x, y, older))
-                sprites.append((self._rings[int(older / RING_S)], (x - x0, y - y0)))
+                sprites.append((self._rings[int(older / RING_S)], place(x, y)))
         for _ in range(min(6, int(RINGS * share) - len(kept))):
-            x, y = rng.randrange(width) + x0, rng.randrange(height) + y0
+            x = viewport.left + rng.random() * width / viewport.px_per_m
+            y = viewport.top - rng.random() * height / viewport.px_per_m
             kept.append((x, y, 0.0))
         self._fallen = kept
         for _ in range(int(DROPS * share)):

@@ -1,77 +1,54 @@
-"""Which part of the world the screen shows, and where in the picture a place of it lies."""
+"""Which part of the world a picture shows, and where in it a place of the world lies."""
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Final, final
-
-import pygame
+from typing import TYPE_CHECKING, final
 
 from racer.app.window.world.camera import Sight
 
 if TYPE_CHECKING:
-    from racer.app.window.base.canvas import Canvas
-
-PX_PER_M: Final = 10.0  # of a canvas at scale 1: 128 m of the circuit are seen across
-PX_PER_M_MAX: Final = 20.0  # on larger screens the land is magnified: memory grows as the square
+    import pygame
 
 
 @final
 class Viewport:
-    """Turns metres into pixels, in the picture that is painted and on the screen that shows it.
+    """Turns metres into pixels of the part of the screen that shows the world."""
 
-    The two differ where the screen is large, or was dragged to another size a moment ago: then
-    `show` magnifies the picture.
-    """
-
-    def __init__(self, scale: float) -> None:
-        self.px_per_m = min(PX_PER_M * scale, PX_PER_M_MAX)  # of the picture
+    def __init__(self) -> None:
+        self.px_per_m = 1.0
         self.left = 0.0  # the picture's corner [m] …
         self.top = 0.0
-        self.corner = (0, 0)  # … and in pixels of the whole land
-        self._picture: pygame.Surface | None = None
-        self._sight = Sight(0.0, 0.0)
-        self._middle = (0.0, 0.0)  # of the screen, in its pixels
-        self._shown_px_per_m = self.px_per_m
+        self.corner = (0, 0)  # … and in pixels of the whole land at this scale
+        self.size = (1, 1)  # of the picture
+        self._offset = (0, 0)  # of the picture, on the screen
 
-    def look(self, canvas: Canvas, sight: Sight) -> pygame.Surface:
-        """Turn to what the camera sees; return what to paint it into."""
-        target = canvas.surface
-        self._sight = sight
-        self._middle = (target.get_width() / 2.0, target.get_height() / 2.0)
-        self._shown_px_per_m = PX_PER_M * canvas.scale
-        picture = self._picture_for(target)
-        width, height = picture.get_size()
+    def look(self, picture: pygame.Surface, sight: Sight, scale: float) -> None:
+        """Turn to what the camera sees; `scale` is that of the canvas."""
+        self.px_per_m = sight.units_per_m * scale
+        self.size = width, height = picture.get_size()
+        self._offset = picture.get_offset()
         self.left = sight.x - width / 2.0 / self.px_per_m
         self.top = sight.y + height / 2.0 / self.px_per_m
         x, y = self.left * self.px_per_m, -self.top * self.px_per_m
         self.corner = math.floor(x), math.floor(y)
-        return picture
-
-    def show(self, canvas: Canvas, picture: pygame.Surface) -> None:
-        """Bring the painted picture onto the screen, where it is not there already."""
-        if picture is not canvas.surface:
-            pygame.transform.smoothscale(picture, canvas.surface.get_size(), canvas.surface)
 
     def place(self, x: float, y: float) -> tuple[int, int]:
-        """Return where a place [m] lies in the picture that is painted."""
+        """Return where a place [m] lies in the picture."""
         left, top = self.corner
         return round(x * self.px_per_m) - left, round(-y * self.px_per_m) - top
 
+    def exact(self, x: float, y: float) -> tuple[float, float]:
+        """Return where a place [m] lies in the picture, between its pixels."""
+        return x * self.px_per_m - self.corner[0], -y * self.px_per_m - self.corner[1]
+
     def on_screen(self, x: float, y: float) -> tuple[float, float]:
         """Return where a place [m] was shown last, in pixels of the screen."""
-        px_per_m = self._shown_px_per_m
-        return (
-            self._middle[0] + (x - self._sight.x) * px_per_m,
-            self._middle[1] - (y - self._sight.y) * px_per_m,
-        )
+        px, py = self.exact(x, y)
+        return px + self._offset[0], py + self._offset[1]
 
-    def _picture_for(self, target: pygame.Surface) -> pygame.Surface:
-        """Return what to paint into: the screen itself, or a picture that is then magnified."""
-        ratio = self.px_per_m / self._shown_px_per_m
-        if ratio == 1.0:
-            return target
-        size = (round(target.get_width() * ratio), round(target.get_height() * ratio))
-        if self._picture is None or self._picture.get_size() != size:
-            self._picture = pygame.Surface(size).convert()
-        return self._picture
+    def shows(self, x: float, y: float, margin_m: float = 0.0) -> bool:
+        """Whether a place [m] lies in the picture, or so near to it."""
+        px, py = self.exact(x, y)
+        margin = margin_m * self.px_per_m
+        return -margin <= px < self.size[0] + margin and -margin <= py < self.size[1] + margin

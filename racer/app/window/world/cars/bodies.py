@@ -26,6 +26,7 @@ GLASS: Final[Colour] = (26, 34, 46)
 SKY: Final[Colour] = (92, 116, 140)  # in the windscreen
 TYRE: Final[Colour] = (22, 23, 26)
 WHEEL_M: Final = 0.80  # of a wheel from the middle of the car
+LOCK: Final = 0.5  # rad: front wheels turned so far show beyond the body
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +75,25 @@ BODIES: Final = (COUPE, ROADSTER, MUSCLE)
 
 
 def car_picture(number: int, kind: int = 0, *, braking: bool = False) -> pygame.Surface:
-    """Return a car heading right, at `FINE` pixels to the metre, on nothing."""
-    width = (CAR.width_m + 0.4) * FINE
-    surface = pygame.Surface((round((CAR.length_m + 0.4) * FINE), round(width)), pygame.SRCALPHA)
+    """Return a whole car heading right, at `FINE` pixels to the metre, on nothing."""
+    surface = chassis_picture(kind)
+    surface.blit(body_picture(number, kind, braking=braking), (0, 0))
+    return surface
+
+
+def chassis_picture(kind: int = 0, steer: float = 0.0) -> pygame.Surface:
+    """Return what is below a body: wheels, the front ones turned by a steering of -1..1."""
+    surface = _empty_picture()
+    _draw_wheels(surface, BODIES[kind % len(BODIES)], kind, steer * LOCK)
+    return surface
+
+
+def body_picture(number: int, kind: int = 0, *, braking: bool = False) -> pygame.Surface:
+    """Return the body of a car as `chassis_picture` does its wheels: they lie on each other."""
+    surface = _empty_picture()
     body = BODIES[kind % len(BODIES)]
     colour = paint(number)
     trim = WHITE if sum(colour) < 480 else (30, 34, 44)
-    _draw_wheels(surface, body, kind)
     _draw_hull(surface, body, colour)
     _draw_pattern(surface, body, number, trim)
     _draw_glass(surface, body, colour, number, trim)
@@ -90,6 +103,11 @@ def car_picture(number: int, kind: int = 0, *, braking: bool = False) -> pygame.
     if body.wing_x is not None:
         _draw_wing(surface, colour, body.wing_x)
     return surface
+
+
+def _empty_picture() -> pygame.Surface:
+    size = (CAR.length_m + 0.4) * FINE, (CAR.width_m + 0.4) * FINE
+    return pygame.Surface((round(size[0]), round(size[1])), pygame.SRCALPHA)
 
 
 def _fill_polygon(surface: pygame.Surface, colour: Colour, points: Sequence[Point]) -> None:
@@ -107,15 +125,19 @@ def _mirrored_outline(points: Sequence[Point]) -> list[Point]:
     return [*points, *((x, -y) for x, y in reversed(points))]
 
 
-def _draw_wheels(surface: pygame.Surface, body: Body, kind: int) -> None:
+def _draw_wheels(surface: pygame.Surface, body: Body, kind: int, lock: float) -> None:
     spec = CARS[kind % len(CARS)]
-    for x in (-spec.rear_axle_m, spec.front_axle_m):
+    for x, turn in ((-spec.rear_axle_m, 0.0), (spec.front_axle_m, lock)):
         for side in (-1.0, 1.0):
             y = side * (WHEEL_M + body.wheels_out / 2.0)
             wide = 0.15 + body.wheels_out
             if body.wheels_out:  # an axle to the free-standing wheel
                 _fill_box(surface, (70, 74, 82), (x - 0.06, 0.0), (x + 0.06, y))
-            _fill_box(surface, TYRE, (x - 0.36, y - wide), (x + 0.36, y + wide))
+            c, s = math.cos(turn), -math.sin(turn)  # y points right
+            corners = ((0.38, wide), (0.38, -wide), (-0.38, -wide), (-0.38, wide))
+            _fill_polygon(
+                surface, TYRE, [(x + a * c - b * s, y + a * s + b * c) for a, b in corners]
+            )
 
 
 def _draw_hull(surface: pygame.Surface, body: Body, colour: Colour) -> None:
