@@ -19,6 +19,7 @@ HEIGHT: Final = 720.0
 WIDTH_MIN: Final = 1280.0
 SMOOTH: Final = 3  # panels are drawn so many times larger, then shrunk: round corners without steps
 PANELS_MAX: Final = 80
+SHADE: Final = (8, 10, 16)  # behind text over the track
 
 
 @final
@@ -65,6 +66,7 @@ class Canvas:
         align: float = 0.0,
         fade: float = 1.0,
         shadow: bool = False,
+        own_way: bool = False,
     ) -> float:
         """Draw one line of text, and return its width.
 
@@ -75,16 +77,17 @@ class Canvas:
             align: 0 begins at x, 0.5 is centred on it, 1 ends there.
             fade: 1 is opaque, 0 invisible.
             shadow: a dark copy behind, for text over the track.
+            own_way: what a person wrote: it may read from the right.
         """
         if fade <= 0.02:
             return 0.0
         scale = self.scale  # there are sixty texts in a frame: each call here is counted
         pixels = round(size * scale)
-        picture = self.letters.picture(text, pixels, colour, bold=bold)
+        picture = self.letters.picture(text, pixels, colour, bold=bold, own_way=own_way)
         width: int = picture.get_width()
         left, top = round(x * scale) - round(align * width), round(y * scale)
         if shadow:
-            dark = self.letters.picture(text, pixels, (8, 10, 16), bold=bold)
+            dark = self.letters.picture(text, pixels, SHADE, bold=bold, own_way=own_way)
             away = max(1, min(pixels // 14, self.px(3)))
             self._blit_faded(dark, left + away, top + away, fade if pixels < 24 else fade * 0.7)
         self._blit_faded(picture, left, top, fade)

@@ -1,4 +1,4 @@
-"""Words on the screen: cleaning what peers wrote, and pictures of text that are made once.
+"""Words on the screen: pictures of text that are made once.
 
 The drawing library fails on NUL, on lone surrogates and on lines of nothing but zero-width marks,
 and very long lines cost seconds. So every string passes `clean` on its way to a font.
@@ -6,58 +6,41 @@ and very long lines cost seconds. So every string passes `clean` on its way to a
 
 from __future__ import annotations
 
-import unicodedata
 from collections import OrderedDict
-from importlib.resources import files
-from io import BytesIO
 from typing import Final, TypeAlias, final
 
 import pygame
 
+from racer.app.window.base.letters.bidi import reads_from_right
+from racer.app.window.base.letters.cleaning import SHOWN_CHARS_MAX, clean, graphemes
+from racer.app.window.base.letters.typesetting import Type, Typesetter
+
 Colour: TypeAlias = tuple[int, int, int]
 
-SHOWN_CHARS_MAX: Final = 240  # a chat line is shorter; more would leave the screen anyway
-MARKS_MAX: Final = 2  # combining marks on one letter: more only smear over the lines around
 PICTURES_MAX: Final = 600  # a full screen of text has about a hundred, of which a few change
-FONT_FILES: Final = ("Play-Regular.ttf", "Play-Bold.ttf")
-
-
-def clean(text: str, limit: int = SHOWN_CHARS_MAX) -> str:
-    """Return a text that is safe to draw on one line, cut to `limit` characters.
-
-    Control, format, surrogate, private and unassigned characters go; white space becomes one
-    space; piled-up combining marks are cut. The result may be empty.
-    """
-    kept: list[str] = []
-    marks = 0
-    for char in text[: 4 * limit]:
-        kind = unicodedata.category(char)
-        if char.isspace():
-            kept.append(" ")
-        elif kind[0] == "M":
-            marks += 1
-            if kept and marks <= MARKS_MAX:
-                kept.append(char)
-        elif kind[0] != "C":
-            kept.append(char)
-            marks = 0
-    return " ".join("".join(kept).split())[:limit]
 
 
 @final
 class Lettering:
-    """Renders text in the game's typeface and keeps the pictures of the last lines."""
+    """Renders text, in the game's typeface where it can, and keeps the pictures of the last lines.
 
-    def __init__(self) -> None:
-        folder = files("racer") / "assets"
-        self._bytes = tuple((folder / name).read_bytes() for name in FONT_FILES)
-        self._fonts: dict[tuple[int, bool], pygame.font.Font] = {}
-        self._widths: dict[tuple[str, int, bool], int] = {}
-        self._fitted: dict[tuple[str, int, int, bool], str] = {}
-        self._pictures: OrderedDict[tuple[str, int, Colour, bool], pygame.Surface] = OrderedDict()
+    Wherever a text has a direction of its own, that is asked for: a sentence of ours that holds a
+    name from elsewhere still reads from the left. What a person wrote reads as its first letter.
+    """
+
+    def __init__(self, setter: Typesetter | None = None) -> None:
+        self._setter = setter if setter is not None else Typesetter()
+        self._widths: dict[tuple[str, Type], int] = {}
+        self._fitted: dict[tuple[str, int, Type], str] = {}
+        self._pictures: OrderedDict[tuple[str, Colour, Type], pygame.Surface] = OrderedDict()
+
+    @property
+    def lacking(self) -> frozenset[str]:
+        """The scripts, by their codes of ISO 15924, that no font here can show; "" for pictures."""
+        return frozenset(self._setter.lacking)
 
     def picture(
-        self, text: str, size: int, colour: Colour, *, bold: bool = False
+        self, text: str, size: int, colour: Colour, *, bold: bool = False, own_way: bool = False
     ) -> pygame.Surface:
         """Return a text as a picture with alpha; it is shared, so leave it unchanged.
 
@@ -66,11 +49,15 @@ class Lettering:
             size: height of the type in pixels, at least 1.
             colour: red, green, blue.
             bold: the heavier cut.
+            own_way: read from the right where the first letter is of such a script.
         """
-        key = (text[: 4 * SHOWN_CHARS_MAX], size, colour, bold)
+        if self._setter.faces.is_news():
+            self._forget_pictures()
+        how = _type_of(text, size, bold, own_way)
+        key = (text[: 4 * SHOWN_CHARS_MAX], colour, how)
         picture = self._pictures.get(key)
         if picture is None:
-            picture = self._render_text(clean(text), size, colour, bold)
+            picture = self._draw_line(_shown_part(text), how, colour)
             self._pictures[key] = picture
             if len(self._pictures) > PICTURES_MAX:
                 self._pictures.popitem(last=False)
@@ -80,55 +67,73 @@ class Lettering:
 
     def width(self, text: str, size: int, *, bold: bool = False) -> int:
         """Return how wide a text is in pixels, without drawing it."""
-        key = (text[: 4 * SHOWN_CHARS_MAX], size, bold)
+        how = _type_of(text, size, bold, False)
+        key = (text[: 4 * SHOWN_CHARS_MAX], how)
         width = self._widths.get(key)
         if width is None:
             if len(self._widths) >= PICTURES_MAX:
                 self._widths.clear()
-            width = self._widths[key] = self._measure_width(clean(text), size, bold)
+            width = self._widths[key] = self._measure_line(_shown_part(text), how)
         return width
+
+    def caret_x(self, text: str, at: int, size: int) -> int:
+        """Return where a caret stands in a text that reads its own way [pixels].
+
+        Args:
+            at: the caret stands before the character of this index.
+        """
+        try:
+            return self._setter.caret_x(text, at, _type_of(text, size, False, True))
+        except (pygame.error, ValueError, OSError):
+            return 0
 
     def fitted(self, text: str, width: int, size: int, *, bold: bool = False) -> str:
         """Return a text as it is if it is not wider than so many pixels, else its beginning."""
-        key = (text[: 4 * SHOWN_CHARS_MAX], width, size, bold)
+        how = _type_of(text, size, bold, False)
+        key = (text[: 4 * SHOWN_CHARS_MAX], width, how)
         fitted = self._fitted.get(key)
         if fitted is None:
             if len(self._fitted) >= PICTURES_MAX:
                 self._fitted.clear()
             fits = self.width(text, size, bold=bold) <= width
-            fitted = text if fits else self._cut_to_width(clean(text), width, size, bold)
+            fitted = text if fits else self._cut_to_width(clean(text), width, how)
             self._fitted[key] = fitted
         return fitted
 
-    def _cut_to_width(self, text: str, width: int, size: int, bold: bool) -> str:
-        for length in range(len(text) - 1, 0, -1):
-            cut = text[:length].rstrip() + "…"
-            if self._measure_width(cut, size, bold) <= width:
+    def _forget_pictures(self) -> None:
+        """Let all be drawn anew: with more fonts it looks otherwise."""
+        self._pictures.clear()
+        self._widths.clear()
+        self._fitted.clear()
+
+    def _cut_to_width(self, text: str, width: int, how: Type) -> str:
+        parts = graphemes(text)
+        for count in range(len(parts) - 1, 0, -1):
+            cut = "".join(parts[:count]).rstrip() + "…"
+            if self._measure_line(cut, how) <= width:
                 return cut
         return ""
 
-    def _measure_width(self, text: str, size: int, bold: bool) -> int:
+    def _measure_line(self, text: str, how: Type) -> int:
         try:
-            return self._font_of_size(size, bold).size(text)[0]
-        except (pygame.error, ValueError, UnicodeError):
+            return self._setter.width(text, how)
+        except (pygame.error, ValueError, OSError):
             return 0
 
-    def _render_text(self, text: str, size: int, colour: Colour, bold: bool) -> pygame.Surface:
+    def _draw_line(self, text: str, how: Type, colour: Colour) -> pygame.Surface:
         try:
-            return self._font_of_size(size, bold).render(text, True, colour)
-        except (pygame.error, ValueError, UnicodeError):
+            return self._setter.draw(text, how, colour)
+        except (pygame.error, ValueError, OSError):
             # Nothing a peer writes may end the race: what has no picture is left out.
-            return pygame.Surface((1, max(1, size)), pygame.SRCALPHA)
-
-    def _font_of_size(self, size: int, bold: bool) -> pygame.font.Font:
-        size = max(1, min(400, size))
-        font = self._fonts.get((size, bold))
-        if font is None:
-            font = _font_of_size(self._bytes[bold], size)
-            self._fonts[size, bold] = font
-        return font
+            return pygame.Surface((1, how.size), pygame.SRCALPHA)
 
 
-def _font_of_size(data: bytes, size: int) -> pygame.font.Font:
-    # From memory: inside a zipped package there is no path to open.
-    return pygame.font.Font(BytesIO(data), size)
+def _type_of(text: str, size: int, bold: bool, own_way: bool) -> Type:
+    from_right = own_way and not text.isascii() and reads_from_right(text)
+    return Type(max(1, min(400, size)), bold, from_right)
+
+
+def _shown_part(text: str) -> str:
+    """Return what is drawn of a text; of the blanks at its end one stays, for who types it."""
+    cleaned = clean(text)
+    return f"{cleaned} " if cleaned and text[-1] == " " else cleaned

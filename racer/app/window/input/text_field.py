@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, final
 
 import pygame
 
-from racer.app.window.base.lettering import clean
+from racer.app.window.base.letters.cleaning import clean
 from racer.app.window.base.palette import ACCENT, FAINT, WHITE
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, final
 
-from racer.app.window.base.lettering import clean
+from racer.app.window.base.letters.cleaning import clean
 from racer.app.window.base.palette import ACCENT, FAINT, PANEL, SOFT, WHITE, mixed, paint
 from racer.app.window.hud.layout import Anchor
 from racer.app.window.input.text_field import CHAT_CHARS_MAX, Cancelled, Entered, TextField
