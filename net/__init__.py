@@ -53,6 +53,7 @@ from net.node.program import (
     WaitReason,
     Want,
 )
+from net.readout import PeerReadout, Readout
 from net.security.clean_text import clean_text
 from net.security.graphemes import graphemes
 from net.security.identity import node_id_of
@@ -95,12 +96,14 @@ __all__ = [
     "Order",
     "Pace",
     "PeerChanged",
+    "PeerReadout",
     "PeerState",
     "PeerUnreadable",
     "ProfileError",
     "Program",
     "Propose",
     "Publish",
+    "Readout",
     "Refused",
     "Report",
     "Revived",

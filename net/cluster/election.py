@@ -127,6 +127,11 @@ class Election:
         return self._start_round(ElectionEvent.TURN, now_ns)
 
     @property
+    def state(self) -> ElectionState:
+        """How far we are, to look at."""
+        return self._state
+
+    @property
     def rests(self) -> bool:
         """Nobody is missed, and no round is under way: a tick while the seat is taken is idle."""
         return self._state is ElectionState.RESTING

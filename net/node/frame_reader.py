@@ -51,6 +51,7 @@ class FrameReader:
 
         That is told at once, and while it goes on, once in UNREADABLE_TOLD_NS.
         """
+        peer.notes.received_bytes += len(frame)
         try:
             return self._codec.decode(frame, self._peers.version_with(peer.node)), []
         except WireError as error:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias, final
 
 from net.cluster.actions import Send
 from net.ids import Address, NodeId
-from net.limits import DOWN_BEAT_NS
+from net.limits import DOWN_BEAT_NS, EVIDENCE_AGE_UNIT_NS, MILLISECOND
 from net.node.counters import NodeCounters
 from net.node.heartbeats import Heartbeats, introduction, introduction_ns
 from net.node.peers import Peer, Peers
@@ -73,6 +73,10 @@ class HeartbeatExchange:
             return False
         self._detector.on_heard(peer.node, peer.incarnation, now_ns)
         self._detector.on_evidence(peer.node, beat.suspicions, now_ns)
+        peer.notes.doubts = tuple(
+            (doubt.node, doubt.age * EVIDENCE_AGE_UNIT_NS // MILLISECOND)
+            for doubt in beat.suspicions
+        )
         echo_us = self._beats.clock_us(beat.echo_us)
         self._clock.on_sample(peer.node, beat.sent_us, echo_us, beat.hold_us, beat.race_us, now_ns)
         record.sent_us, record.heard_ns, record.known = beat.sent_us, now_ns, beat.known

@@ -33,6 +33,7 @@ from net.node.lineage.lifecycle import (
     LifecycleOutcome,
     LineageFounded,
 )
+from net.node.lineage.standing import read_out
 from net.node.liveness import Liveness
 from net.node.outbox import Outbox
 from net.node.peers import Peer, Peers
@@ -61,6 +62,7 @@ from net.node.program import (
 from net.node.replica import Replica
 from net.node.saved_moments import SavedMoments
 from net.node.session_layer import SessionLayer
+from net.readout import Readout
 from net.transport.actions import Incompatible, Opened, Received, Transmit, TransportAction
 from net.wire.codec import CODEC, Codec
 from net.wire.messages import (
@@ -160,11 +162,8 @@ class Node:
 
     @property
     def kept(self) -> int:
-        return (
-            self._lifecycle.storage.written
-            if self._lifecycle.storage.keeps
-            else self._lifecycle.storage.given
-        )
+        storage = self._lifecycle.storage
+        return storage.written if storage.keeps else storage.given
 
     def race_ns(self, now_ns: int) -> int:
         return self._clock.race_ns(now_ns)
@@ -190,6 +189,10 @@ class Node:
 
     def loss(self, node: NodeId) -> float | None:
         return self._clock.loss(node)
+
+    def readout(self, now_ns: int) -> Readout:
+        parts = (self._lifecycle, self._peers, self._replica.operations, self._clock, self._loop)
+        return read_out(*parts, now_ns)
 
     @property
     def versions(self) -> Versions:
@@ -242,8 +245,7 @@ class Node:
 
     def on_refused(self, address: Address, now_ns: int) -> list[NodeOutput]:
         """Note that nobody listens at an address where a session was."""
-        node = self._transport.node_at(address)
-        if node is not None:
+        if (node := self._transport.node_at(address)) is not None:
             self._liveness.on_refused(node, now_ns)
         return []
 
@@ -337,8 +339,7 @@ class Node:
     def flush(self, now_ns: int) -> list[NodeOutput]:
         """Return all that waits to be sent, in as few datagrams as it fits. Call it last."""
         outputs = self._apply_lifecycle(self._lifecycle.go_on(now_ns), now_ns)
-        coordinator = self._lifecycle.coordinator
-        if self._lifecycle.lacks_operation and coordinator is not None:
+        if self._lifecycle.lacks_operation and (coordinator := self._lifecycle.coordinator):
             self._queue_sends(self._replica.ask_for_lacking(coordinator, now_ns))
         for node, frame in self._outbox.take():
             outputs.extend(self._apply_actions(self._transport.send(node, frame, now_ns), now_ns))

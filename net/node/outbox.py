@@ -44,7 +44,10 @@ class Outbox:
         """Return all frames that wait, and forget them."""
         frames: list[tuple[NodeId, bytes]] = []
         for node, messages in self._waiting.items():
-            frames.extend((node, frame) for frame in _pack_frames(messages))
+            packed = _pack_frames(messages)
+            if (peer := self._peers.get(node)) is not None:
+                peer.notes.sent_bytes += sum(map(len, packed))
+            frames.extend((node, frame) for frame in packed)
         self._waiting = {}
         return frames
 

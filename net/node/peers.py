@@ -27,6 +27,15 @@ class BeatRecord:
     introduced_ns: int = NEVER  # when we last told it of others
 
 
+@dataclass(slots=True)
+class PeerNotes:
+    """What is noted of a peer to be shown, and acted on by nobody."""
+
+    doubts: tuple[tuple[NodeId, int], ...] = ()  # whom it does not hear, for how long [ms]
+    sent_bytes: int = 0  # of frames for it …
+    received_bytes: int = 0  # … and by it
+
+
 @final
 @dataclass(slots=True)
 class Peer:
@@ -45,6 +54,7 @@ class Peer:
     compared_ns: int = NEVER  # when we last sent it our vector clock
     relayed_ns: int = NEVER  # when we last passed on states to it
     strayed_ns: int | None = None  # since when its beats name another lineage than ours
+    notes: PeerNotes = field(default_factory=PeerNotes)
 
     def take(self, summary: Summary, serial: int) -> None:
         """Note what it tells of itself under a new serial."""

@@ -18,6 +18,7 @@ from net.counters import Counts
 from net.errors import WireFault
 from net.ids import Address, Digest, LineageId, NodeId
 from net.limits import CHECKPOINT_DECREES, CHECKPOINT_OPERATIONS
+from net.readout import Readout
 from net.transport.actions import Transmit
 from net.wire.decrees import Decree, Order, Rule
 from net.wire.messages import Keyframe, Operation
@@ -375,6 +376,10 @@ class NodeView(Protocol):
 
     def counters(self) -> Counts:
         """What the node did and dropped since its start, by reason."""
+        ...
+
+    def readout(self, now_ns: int) -> Readout:
+        """How the node and its peers stand, to be shown. It takes a moment: ask a few times a s."""
         ...
 
 

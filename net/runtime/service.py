@@ -123,6 +123,10 @@ class Service:
         self._ended = True
         self._inbox.wake()
 
+    def cut_off(self, cut_ns: int) -> None:
+        """Let nothing pass the socket for so long: to see what becomes of it."""
+        self._socket.cut_off(cut_ns)
+
     def stats(self) -> TrafficFigures:
         """Return what passed the socket so far."""
         udp = self._socket

@@ -13,10 +13,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import ClassVar, Final, final
 
-from net.counters import Counters
+from net.counters import Counters, loss
 from net.errors import UsageError
 from net.ids import Address
 from net.limits import DATAGRAM_BYTES_MAX, SECOND
+from net.runtime.clock import now_ns
 
 RECEIVE_BUFFER_BYTES: Final = 4 << 20  # 6500 datagrams; Linux' default keeps only the oldest 166
 ERRORS_PER_TURN_MAX: Final = 64  # of the error queue: anybody can forge ICMP
@@ -42,6 +43,7 @@ class SocketCounters(Counters):
 
     part: ClassVar[str] = "socket"
     oversized: int = 0  # that came longer than any of ours is
+    cut: int = loss()  # while the player had cut this node off
     unsent: Counter[str] = field(default_factory=Counter)  # by the name of the system's error
 
 
@@ -60,6 +62,7 @@ class UdpSocket:
         self.tx_datagrams = 0
         self.rx_bytes = 0
         self.rx_datagrams = 0
+        self._cut_until_ns = 0
         self._fit: set[Address] = set()
         self._socket = _bind_socket(interface, port)
         self._socket.setblocking(False)
@@ -71,6 +74,16 @@ class UdpSocket:
 
     def fileno(self) -> int:
         return self._socket.fileno()
+
+    def cut_off(self, cut_ns: int) -> None:
+        """Let nothing pass for so long, either way: to see what becomes of it. From any thread."""
+        self._cut_until_ns = now_ns() + cut_ns
+
+    def _is_cut(self) -> bool:
+        """Tell whether a datagram goes nowhere, and count it."""
+        cut = self._cut_until_ns > 0 and now_ns() < self._cut_until_ns
+        self.counters.cut += cut
+        return cut
 
     def receive(self) -> Iterator[tuple[bytes, Address, int]]:
         """Yield datagrams until none waits. Each is read only when it is asked for.
@@ -90,13 +103,15 @@ class UdpSocket:
             self.rx_bytes += len(data)
             if len(data) > DATAGRAM_BYTES_MAX:
                 self.counters.oversized += 1
-            else:
+            elif not self._is_cut():
                 yield data, (host, port), _waited_ns(notes)
 
     def send(self, data: bytes, address: Address) -> None:
         """Send a datagram, or count why it could not be sent: UDP promises no more."""
         if not self._is_sendable_address(address):
             self.counters.unsent["unfit address"] += 1
+            return
+        if self._is_cut():
             return
         try:
             self._send_datagram(data, address)

@@ -103,6 +103,13 @@ RACE_SETTINGS: Final[tuple[RaceSetting, ...]] = (
         key="r",
         label="rubber band",
     ),
+    Switch(
+        field="sandbox",
+        option="--sandbox",
+        help="in the network view (F3) each may kill, cut off or freeze the own node",
+        key="x",
+        label="sandbox",
+    ),
 )
 
 

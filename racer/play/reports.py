@@ -305,6 +305,14 @@ class CommandRefused:
 
 
 @dataclass(frozen=True, slots=True)
+class BreakageAsked:
+    """The player breaks this node, in a room that lets one; the shell performs it."""
+
+    event: ClassVar[str] = "breakage"
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
 class Stats:
     """The network as this node has it, and its car; the shell adds traffic and load."""
 
@@ -350,6 +358,7 @@ RaceReport: TypeAlias = (
     | WaitingSeen
     | PeerUnreadableSeen
     | CommandRefused
+    | BreakageAsked
     | Stats
     | HasLeft
 )

@@ -28,6 +28,7 @@ from net import (
     PeerUnreadable,
     Propose,
     Refused,
+    Report,
     Revived,
     SetIdle,
     StateReceived,
@@ -44,6 +45,7 @@ from racer.play.cars.local_race import LocalRace
 from racer.play.circuit_sync import CircuitCatalog
 from racer.play.limits import INTENTS_MAX
 from racer.play.records.record_book import RecordBook
+from racer.play.reports import BreakageAsked
 from racer.play.room.departure import Departure
 from racer.play.room.messages import Setup, StartWish
 from racer.play.room.own_facts import OwnFacts
@@ -52,6 +54,7 @@ from racer.play.room.room_state import RoomState
 from racer.play.shared_content import SharedContent
 from racer.play.show.show import Show
 from racer.play.view import (
+    Break,
     Choose,
     ChooseCar,
     Drive,
@@ -61,6 +64,7 @@ from racer.play.view import (
     RaceView,
     Rescue,
     Say,
+    ShowNetwork,
     Start,
 )
 
@@ -165,6 +169,7 @@ class Session:
     # --- events -------------------------------------------------------------------------------
 
     def on_event(self, event: Event, node: NodeView, now_ns: int) -> list[Command]:
+        self._show.network.events.on_event(event, self._state, node.synced, now_ns)
         match event:
             case PeerChanged():
                 self._state.on_event(event)
@@ -302,6 +307,11 @@ class Session:
                 return self._own.choose_car(car)
             case Rescue():
                 self._driving.rescue()
+            case ShowNetwork(on=on):
+                self._show.network.on = on
+            case Break(breakage=breakage):
+                may = self._show.on_break(breakage, state, race_ns, now_ns)
+                return [Report(BreakageAsked(breakage.value))] if may else []
             case Quit():
                 return self._departure.leave()
             case _:

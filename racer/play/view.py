@@ -134,6 +134,96 @@ class Notice:
     at_ns: int  # race clock
 
 
+class NetworkKind(StrEnum):
+    """What sort of thing happened in the network."""
+
+    VACANT = "vacant"
+    LEADER = "leader"
+    MEMBER = "member"
+    LINEAGE = "lineage"
+    MERGE = "merge"
+    DOUBT = "doubt"
+    DOWN = "down"
+    HEARD = "heard"
+    LEFT = "left"
+    LEASE = "lease"
+    GRANT = "grant"
+    DECREE = "decree"
+    CHECKPOINT = "checkpoint"
+    REFUSAL = "refusal"
+    BREAKAGE = "breakage"
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkEvent:
+    """Something that happened in the network."""
+
+    at_ns: int  # by this machine's clock
+    kind: NetworkKind
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkPeer:
+    """One node of the room as we know it; most of it by its own heartbeats."""
+
+    node: bytes
+    name: str
+    number: int | None  # of its car
+    mine: bool
+    state: str  # alive, suspect, down, left
+    leads: bool
+    together: bool  # it is in the lineage that we are in
+    rtt_ms: float | None
+    loss: float | None  # share of its heartbeats that did not arrive lately, 0..1
+    heard_ms: int | None  # how long ago we heard it
+    sent_bps: int  # bytes a second for it …
+    received_bps: int  # … and by it
+    follows: str  # name of who leads, as it says
+    epoch: int
+    commit: int  # decrees that it knows to count
+    head: int  # that it holds
+    kept: int | None  # that its disk has; None: it has none
+    operations: int
+    equal: bool  # it holds just the operations that we hold
+    doubts: tuple[tuple[bytes, int], ...]  # whom it does not hear, for how long [ms]
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkView:
+    """The network as this node has it. Composed while somebody looks at it."""
+
+    peers: tuple[NetworkPeer, ...]  # this node too, by node id
+    leader: bytes | None
+    leader_name: str
+    led_ns: int  # how long it has led, as far as we saw
+    epoch: int
+    promised: int  # we follow nobody below this epoch
+    election: str  # how far we are with becoming the leader; empty: we do not try
+    place: str  # between one lineage and the next, in words
+    lineage: str
+    begins: int  # decrees before this one are folded away
+    commit: int
+    head: int
+    kept: int | None
+    heirs: tuple[str, ...]  # names: who would lead next
+    clock: tuple[tuple[str, int], ...]  # operations of each, by name
+    operations: int
+    timeout_scale: float
+    drops: int  # what was dropped that should not have been
+    events: tuple[NetworkEvent, ...]  # oldest first
+    sandbox: bool  # this room lets one break one's own node
+    now_ns: int  # by this machine's clock
+
+
+class Breakage(StrEnum):
+    """What one may do to one's own node in a sandbox."""
+
+    KILL = "kill"  # SIGKILL to oneself
+    CUT = "cut"  # nothing passes the socket for a while
+    FREEZE = "freeze"  # the node stands still for a while
+
+
 @dataclass(frozen=True, slots=True)
 class RaceView:
     """All of a race at one tick."""
@@ -166,6 +256,7 @@ class RaceView:
     records: tuple[RecordView, ...] = ()  # of this circuit, by car, best first
     ghosts: tuple[GhostView, ...] = ()  # beside our car, where it is alone on the track
     circuit: Track | None = None  # what `setup` names, once it is here; it may have come to us
+    network: NetworkView | None = None  # while somebody looks
 
     @property
     def my_car(self) -> CarView | None:
@@ -217,8 +308,22 @@ class Rescue:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowNetwork:
+    """Have the network in the views from now on, or not."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """Break our own node, where the room is a sandbox."""
+
+    breakage: Breakage
+
+
+@dataclass(frozen=True, slots=True)
 class Quit:
     """Leave the room in good order."""
 
 
-Intent = Drive | Say | Start | Choose | ChooseCar | Rescue | Quit
+Intent = Drive | Say | Start | Choose | ChooseCar | Rescue | ShowNetwork | Break | Quit

@@ -13,6 +13,7 @@ from racer.core.rules.race_setup import RaceSetup
 from racer.core.rules.results import classify
 from racer.core.tuning import BOOST_TICKS_MAX, LAPS_MAX, tick_start_ns
 from racer.play.view import (
+    Break,
     CarView,
     ChatView,
     Choose,
@@ -27,6 +28,7 @@ from racer.play.view import (
     Rescue,
     ResultView,
     Say,
+    ShowNetwork,
     Start,
 )
 
@@ -158,7 +160,7 @@ class FakeSeat:
                 self.track, self.laps = setup.track, min(LAPS_MAX, setup.laps)
             case ChooseCar(car):
                 self.kind = car
-            case Drive() | Rescue() | Quit():
+            case Drive() | Rescue() | Quit() | ShowNetwork() | Break():
                 pass
 
     def failure(self) -> str | None:

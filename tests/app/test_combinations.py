@@ -62,13 +62,16 @@ DRAWN: Final = ("--messages", "--from 1", "--to 2", "--force")
 
 OF_A_RACE: Final = (
     *("--nodes 3", "--laps 5", "--loss 0.1", "--faults 2", "--track dockyard", "--grid draw"),
-    "--band",
+    *("--band", "--sandbox"),
     *MODES,
 )
 
 OF_A_SWEEP: Final = ("--json", "--jobs 1", "--logs printed")
 
-OF_A_ROOM: Final = ("--track dockyard", "--laps 5", "--grid draw", "--band", "--players 4", *MODES)
+OF_A_ROOM: Final = (
+    *("--track dockyard", "--laps 5", "--grid draw", "--band", "--sandbox", "--players 4"),
+    *MODES,
+)
 
 REFUSED: Final = {
     "bot": {(one, "--join") for one in (*OF_A_ROOM, "--open")},

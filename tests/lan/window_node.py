@@ -121,8 +121,8 @@ def main() -> None:
         witness.on_frame(screen.surface())
         flip()
 
-    def watched_sit(race: str, players: int, entry: Entry) -> Any:
-        handles.append(sit(race, players, entry))
+    def watched_sit(race: str, players: int, entry: Entry, *, sandbox: bool = False) -> Any:
+        handles.append(sit(race, players, entry, sandbox=sandbox))
         return handles[-1]
 
     WorldPainter.draw = watched_draw  # type: ignore[method-assign, assignment]

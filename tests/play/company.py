@@ -23,9 +23,11 @@ from net import (
     NodeId,
     Operation,
     PeerChanged,
+    PeerReadout,
     PeerState,
     Propose,
     Publish,
+    Readout,
     Report,
     SetIdle,
     Share,
@@ -88,6 +90,53 @@ class FakeView:
 
     def counters(self) -> Counts:
         return Counts()
+
+    def readout(self, now_ns: int) -> Readout:
+        peers = tuple(_peer_readout(node, state) for node, state in sorted(self.states.items()))
+        members = (self.me, *sorted(self.states))
+        log = {"begins": 0, "commit": 5, "head": 6, "kept": 5, "operations": 3}
+        return Readout(
+            me=self.me,
+            incarnation=1,
+            place="synced",
+            lineage=LINEAGE,
+            coordinator=self.me if self.decides else None,
+            epoch=7,
+            promised=7,
+            election="resting",
+            is_member=True,
+            members=members,
+            clock=((self.me, 2), *((node, 1) for node in sorted(self.states))),
+            timeout_scale=1.0,
+            peers=peers,
+            **log,
+        )
+
+
+def _peer_readout(node: NodeId, state: PeerState) -> PeerReadout:
+    return PeerReadout(
+        node=node,
+        name="",
+        incarnation=1,
+        health=state.value,
+        heard_ms=12,
+        rtt_ms=1.25,
+        loss=0.1,
+        sent_bytes=2000,
+        received_bytes=1000,
+        version=1,
+        lineage=LINEAGE,
+        follows=None,
+        epoch=7,
+        commit=5,
+        head=6,
+        kept=5,
+        is_member=True,
+        is_fit=True,
+        operations=3,
+        is_equal=True,
+        doubts=(),
+    )
 
 
 def player(**changes: object) -> Player:

@@ -14,7 +14,7 @@ from tests.play.rooms import ADA
 
 LOBBY = b"thelobby"
 CONTENT = b"c" * 16
-WHOLE = RaceSetup("oval", 3, CONTENT, Mode.TRIAL, GridOrder.DRAW, rubber_band=True)
+WHOLE = RaceSetup("oval", 3, CONTENT, Mode.TRIAL, GridOrder.DRAW, rubber_band=True, sandbox=True)
 DOT = Dot(ADA, 1, 5)
 
 
@@ -23,13 +23,13 @@ def packed(*parts: object) -> bytes:
 
 
 def test_a_choice_has_the_fields_of_its_setup_behind_its_lobby() -> None:
-    body = packed("choice", LOBBY, "oval", 3, CONTENT, "trial", "draw", True)
+    body = packed("choice", LOBBY, "oval", 3, CONTENT, "trial", "draw", True, True)
     assert encode(Choice(LOBBY, WHOLE)) == body
     assert decode_fact(body) == Choice(LOBBY, WHOLE)
 
 
 def test_a_setup_has_its_own_fields_among_those_of_the_race() -> None:
-    body = packed("setup", "oval", 3, 2, DOT, CONTENT, "trial", "draw", True)
+    body = packed("setup", "oval", 3, 2, DOT, CONTENT, "trial", "draw", True, True)
     assert encode(Setup(WHOLE, 2, DOT)) == body
     assert decode_ruling(body) == Setup(WHOLE, 2, DOT)
 
@@ -50,7 +50,7 @@ def test_what_was_kept_before_a_field_was_there_has_its_default() -> None:
         ("oval", 0),
         ("Oval", 3),
         ("oval",),
-        ("oval", 3, CONTENT, "race", "turn", False, "one more"),
+        ("oval", 3, CONTENT, "race", "turn", False, False, "one more"),
     ],
 )
 def test_a_setup_that_no_race_can_have_is_nothing(setup: tuple[object, ...]) -> None:

@@ -384,3 +384,25 @@ def test_ticks_keep_an_absolute_schedule_and_a_gap_makes_no_burst() -> None:
     assert next_tick_ns(0, TICK_NS - 1, TICK_NS) == TICK_NS
     late = 500 * MILLISECOND
     assert next_tick_ns(0, late, TICK_NS) == late + TICK_NS
+
+
+def test_who_is_cut_off_is_missed_and_heard_again_when_that_is_over(
+    first: Player, tmp_path: Path
+) -> None:
+    with closing(Player(tmp_path / "second", peers=(first.address,))) as second:
+        second.sees(first.node, PeerState.ALIVE)
+        first.sees(second.node, PeerState.ALIVE)
+        second.service.cut_off(3 * SECOND)
+        assert not first.sees(second.node, PeerState.DOWN).refused
+        assert not second.sees(first.node, PeerState.DOWN).refused
+        first.sees(second.node, PeerState.ALIVE)
+        second.sees(first.node, PeerState.ALIVE)
+
+
+def test_who_is_stopped_without_a_word_is_missed_as_one_whose_machine_refuses(
+    first: Player, tmp_path: Path
+) -> None:
+    with closing(Player(tmp_path / "second", peers=(first.address,))) as second:
+        second.sees(first.node, PeerState.ALIVE)
+        first.sees(second.node, PeerState.ALIVE)
+    assert first.sees(second.node, PeerState.DOWN).refused

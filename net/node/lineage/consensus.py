@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias, assert_never, final
 
 from net.cluster.actions import Send
-from net.cluster.election import Election, ElectionAction, Won
+from net.cluster.election import Election, ElectionAction, ElectionState, Won
 from net.cluster.fork import ForkAction, ForkFounded, Forking
 from net.cluster.local_health import LocalHealth
 from net.cluster.log import DecreeLog, majority
@@ -133,6 +133,11 @@ class Consensus:
     def leadership(self) -> Leadership | None:
         """Our time in office, to look at; None: we do not coordinate."""
         return self._leadership
+
+    @property
+    def election(self) -> ElectionState:
+        """How far we are with becoming coordinator, to look at."""
+        return self._election.state
 
     @property
     def is_member(self) -> bool:

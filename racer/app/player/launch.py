@@ -14,6 +14,7 @@ from racer.app.circuits.catalog import DEFAULT
 from racer.app.circuits.digests import circuit_ids
 from racer.app.options import Shared, checked_race, open_profile
 from racer.app.output import INTERNAL_FAULT, open_log
+from racer.app.player.breakages import inherit, release
 from racer.app.player.player_node import PlayerNode
 from racer.app.player.preferences import Preferences
 from racer.app.record_store import RecordStore
@@ -39,12 +40,20 @@ RESUME_S: Final = 600  # a race that was left by a crash longer ago is surely ov
 class LanDirectory:
     """The races of this network, and seats in them."""
 
-    def __init__(self, shared: Shared, profile: Profile, *, named: bool = False) -> None:
+    def __init__(
+        self,
+        shared: Shared,
+        profile: Profile,
+        *,
+        named: bool = False,
+        wards: tuple[int, ...] = (),
+    ) -> None:
         self._preferences = Preferences(profile.directory, shared.name)
         if named and shared.name != self.settings.name:
             self.settings = replace(self.settings, name=shared.name)
         self._shared = shared
         self._profile = profile
+        self._wards = wards  # pipes to bots of our life before, in the race that it left
         self._fresh = True  # the profile's present life has not been led yet
         self._store = RecordStore(profile.directory)
         self._browser = Browser(shared.interface)
@@ -74,17 +83,21 @@ class LanDirectory:
     def join_race(self, race: str) -> PlayerNode:
         """A race that a crashed life of ours left may go on with us alone."""
         was_ours = race == self.resume_offer()
+        if not was_ours:
+            self._release_wards()
         return self.sit(checked_race(race), 0, Entry.EITHER if was_ours else Entry.JOIN)
 
     def open_race(self, race: str) -> PlayerNode:
+        self._release_wards()
         name, locked = checked_race(race), self._shared.passphrase is not None
         nearby = self._browser.races()
         listed = any(each.race == name and each.locked == locked for each in nearby)
         return self.sit(name, 0, Entry.EITHER if listed else Entry.FOUND)
 
     def practice(self) -> PlayerNode:
+        self._release_wards()
         name = clean_text(f"{self.settings.name[: NAME_CHARS_MAX - 2]}'s race", RACE_NAME_CHARS_MAX)
-        handle = self.sit(name, PRACTICE_BOTS + 1, Entry.FOUND)
+        handle = self.sit(name, PRACTICE_BOTS + 1, Entry.FOUND, sandbox=True)
         for _ in range(PRACTICE_BOTS):
             handle.add_bot()
         return handle
@@ -102,18 +115,20 @@ class LanDirectory:
         if self._closed:
             return
         self._closed = True
+        self._release_wards()
         for handle in self._handles:
             handle.leave()
         self._wait_for_handles()
         self._browser.close()
         self._store.close()
 
-    def sit(self, race: str, players: int, entry: Entry) -> PlayerNode:
+    def sit(self, race: str, players: int, entry: Entry, *, sandbox: bool = False) -> PlayerNode:
         """Take a seat, in a new life of this node for each race.
 
         Args:
             players: so many start it, if it is ours to open; 0: a person does.
             entry: whether it is.
+            sandbox: whether it lets one break one's own node, if it is ours to open.
         """
         if not self._fresh:
             self._profile.save_incarnation(self._profile.incarnation + 1)
@@ -123,14 +138,22 @@ class LanDirectory:
             name=self.settings.name,
             bot=False,
             car=self.settings.car,
-            setup=Setup(RaceSetup(DEFAULT, LAPS, circuit_ids()[DEFAULT]), players),
+            setup=Setup(RaceSetup(DEFAULT, LAPS, circuit_ids()[DEFAULT], sandbox=sandbox), players),
             seen=True,
             entry=entry,
         )
         self._wait_for_handles()
-        handle = PlayerNode(self._profile, player, self._shared, self._store, self._note_trouble)
+        wards, self._wards = self._wards, ()
+        handle = PlayerNode(
+            self._profile, player, self._shared, self._store, self._note_trouble, wards
+        )
         self._handles = [handle]
         return handle
+
+    def _release_wards(self) -> None:
+        """Let the bots of a race go to which we do not come back."""
+        release(self._wards)
+        self._wards = ()
 
     def _wait_for_handles(self) -> None:
         for handle in self._handles:
@@ -150,12 +173,13 @@ def play(shared: Shared, *, named: bool) -> int:
     Raises:
         NetError: the profile, the interface or the log cannot be used.
     """
+    wards = inherit()
     require_interface(shared.interface)
     if shared.log is not None:
         open_log(shared.log).close()
     profile = open_profile(shared.profile, "player")
     try:
-        directory = LanDirectory(shared, profile, named=named)
+        directory = LanDirectory(shared, profile, named=named, wards=wards)
         try:
             code = run_window(directory)
             return INTERNAL_FAULT if directory.is_broken else code

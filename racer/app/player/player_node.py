@@ -15,12 +15,13 @@ from net.runtime.service_options import Trouble
 from racer.app.leaving import dismiss
 from racer.app.options import Shared
 from racer.app.output import Output
+from racer.app.player.breakages import break_node, release
 from racer.app.race_node import RaceNode, RecordKeeping, Told
 from racer.app.record_store import RecordStore
 from racer.core.tuning import CARS
-from racer.play.reports import HistoryTooNewSeen, IncompatibleSeen
+from racer.play.reports import BreakageAsked, HistoryTooNewSeen, IncompatibleSeen
 from racer.play.session import Player
-from racer.play.view import Intent, Quit, RaceView
+from racer.play.view import Breakage, Intent, Quit, RaceView
 
 BOT_NAMES: Final = ("Bolt", "Comet", "Dash", "Echo", "Flash", "Gusto", "Hazel", "Indigo")
 BOTS_MAX: Final = 15
@@ -35,6 +36,7 @@ class PlayerNode:
         player: who plays; its `seen` is set.
         store: keeps the records of the profile.
         on_trouble: gets lines about what of this machine does not work.
+        wards: pipes to bots of our life before, which leave when they are closed.
     """
 
     def __init__(
@@ -44,10 +46,12 @@ class PlayerNode:
         shared: Shared,
         store: RecordStore,
         on_trouble: Callable[[str], None],
+        wards: tuple[int, ...] = (),
     ) -> None:
         self._player = player
         self._shared = shared
         self._on_trouble = on_trouble
+        self._wards = wards
         keeping = RecordKeeping(store, enters=True)
         self._node = RaceNode(profile, player, shared, keeping, self._tell)
         self._service: Service | None = None
@@ -77,6 +81,8 @@ class PlayerNode:
         self._node.session.intend(Quit())
         for bot in self._bots:
             dismiss(bot)
+        release(self._wards)
+        self._wards = ()
 
     def add_bot(self) -> None:
         """Let another bot of this machine join."""
@@ -122,10 +128,17 @@ class PlayerNode:
         if isinstance(what, Trouble):
             self._on_own_trouble(what)
             return
+        if isinstance(what, BreakageAsked) and self._service is not None:
+            break_node(Breakage(what.kind), self._service, self._pipes())
         if isinstance(what, IncompatibleSeen | HistoryTooNewSeen):
             self._on_trouble(what.text)
         if self._output is not None:
             self._output.report(what)
+
+    def _pipes(self) -> tuple[int, ...]:
+        """Return the pipes at whose end our bots leave."""
+        ours = (bot.stdin for bot in self._bots if bot.poll() is None)
+        return (*self._wards, *(pipe.fileno() for pipe in ours if pipe is not None))
 
     def _on_own_trouble(self, trouble: Trouble) -> None:
         """Show what does not work: beside the race, or in its place where the node stops."""

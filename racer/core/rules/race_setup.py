@@ -22,6 +22,7 @@ class RaceSetup:
     mode: Mode = Mode.RACE
     grid: GridOrder = GridOrder.TURN
     rubber_band: bool = False  # bots that run away from all people ease off
+    sandbox: bool = False  # each may break the own node, to see what becomes of it
 
     @property
     def circuit(self) -> str:

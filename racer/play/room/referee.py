@@ -174,7 +174,7 @@ class Referee:
             return None
         if choice.race.content is None and self.length_of(choice.race.track) is None:
             return None  # nobody says where it is to be had
-        return Setup(choice.race, room.setup.players, dot)
+        return replace(room.setup, race=choice.race, choice=dot)
 
     def _replacement_setup(
         self, room: Room, facts: Facts, presence: Attendance, race_ns: int

@@ -70,6 +70,9 @@ class Roster:
         known = self._known.get(node)
         return known is not None and known.refused
 
+    def is_living(self, node: NodeId) -> bool:
+        return self.state_of(node) in {PeerState.ALIVE, PeerState.SUSPECT}
+
     def nodes(self) -> list[NodeId]:
         return sorted(self._known)
 

@@ -61,7 +61,7 @@ class Absences:
             if min(untold.values(), default=now_ns + 1) <= now_ns:
                 soon_ns = now_ns + ABSENCES_GATHER_NS
                 nodes = [node for node, due_ns in untold.items() if due_ns <= soon_ns]
-                lines.extend(self._tell(state, nodes, why, length_m, now_ns))
+                lines.extend(self._tell_gone(state, nodes, why, length_m, now_ns))
         return lines
 
     def _note_changes(self, state: RoomState, now_ns: int) -> list[str]:
@@ -78,10 +78,10 @@ class Absences:
             elif node not in self._gone:
                 since_ns = self._here_ns.pop(node, now_ns)
                 if now_ns - since_ns > SETTLE_NS:
-                    self._gone[node] = self._miss(state, node, now_ns)
+                    self._gone[node] = self._begin_absence(state, node, now_ns)
         return lines
 
-    def _miss(self, state: RoomState, node: NodeId, now_ns: int) -> Absence:
+    def _begin_absence(self, state: RoomState, node: NodeId, now_ns: int) -> Absence:
         """Begin an absence: it is told with those of the same moment, and not over and over."""
         again_ns = self._told_ns.get(node, -ABSENCE_AGAIN_NS) + ABSENCE_AGAIN_NS
         due_ns = max(now_ns + ABSENCES_GATHER_NS, again_ns)
@@ -116,7 +116,7 @@ class Absences:
         lost, self._lost_car = self._lost_car, race.driver_of(number) != self._me
         return ["You are back in your car."] if lost and not self._lost_car else []
 
-    def _tell(
+    def _tell_gone(
         self, state: RoomState, nodes: Sequence[NodeId], why: Why, length_m: float, now_ns: int
     ) -> list[str]:
         for node in nodes:
@@ -148,7 +148,7 @@ def _all_silent() -> str:
 
 
 def _gone_words(names: Sequence[str], why: Why) -> str:
-    who, are = _listed(names), "are" if len(names) > 1 else "is"
+    who, are = _join_names(names), "are" if len(names) > 1 else "is"
     match why:
         case Why.LEFT:
             return f"{who} {'have' if len(names) > 1 else 'has'} left."
@@ -173,7 +173,7 @@ def _driven_words(names: Sequence[str], why: Why, *, some: int) -> list[str]:
     return [f"{cars} until {'they are' if many else f'{names[0]} is'} back."]
 
 
-def _listed(names: Sequence[str]) -> str:
+def _join_names(names: Sequence[str]) -> str:
     """Return names as a sentence has them."""
     if len(names) > NAMED_MAX:
         names = [*names[: NAMED_MAX - 1], f"{len(names) - NAMED_MAX + 1} others"]

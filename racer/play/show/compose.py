@@ -28,6 +28,7 @@ from racer.play.view import (
     ChatView,
     DriverView,
     GhostView,
+    NetworkView,
     Notice,
     Phase,
     Pose,
@@ -56,6 +57,7 @@ class ViewSources:
     circuit: Track | None = None  # of the room, once it is here
     share: float = 1.0  # how much of it is here
     waiting: str = ""
+    network: NetworkView | None = None
 
 
 def compose_view(sources: ViewSources, node: NodeView, race_ns: int) -> RaceView:
@@ -93,6 +95,7 @@ def compose_view(sources: ViewSources, node: NodeView, race_ns: int) -> RaceView
         held=local_race is not None and local_race.own_car is not None and local_race.own_car.held,
         notices=sources.notices,
         waiting=sources.waiting,
+        network=sources.network,
         records=_record_views(sources.record_book, chosen),
         ghosts=_ghost_views(sources.record_book, local_race),
         circuit=sources.circuit if local_race is None else local_race.track,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import final
+from typing import Final, final
 
 from net import (
     Awaited,
@@ -31,13 +31,20 @@ from racer.play.shared_content import SharedContent
 from racer.play.show.absences import Absences
 from racer.play.show.compose import ViewSources, compose_view
 from racer.play.show.kept_reports import KeptReports
+from racer.play.show.network import NetworkWatch
 from racer.play.show.notices import Notices
 from racer.play.show.refusals import Refusals
 from racer.play.show.reporter import Reporter
 from racer.play.show.room_news import RoomNews
 from racer.play.show.statistics import Statistics
 from racer.play.show.waiting import waiting_seen
-from racer.play.view import RaceView
+from racer.play.view import Breakage, NetworkKind, RaceView
+
+_BROKEN: Final = {
+    Breakage.KILL: "You kill this process",
+    Breakage.CUT: "You cut this node off the network",
+    Breakage.FREEZE: "You freeze this node",
+}
 
 
 @final
@@ -61,6 +68,7 @@ class Show:
         self._kept_reports = KeptReports()
         self._news = RoomNews(race, me, name)
         self._absences = Absences(me)
+        self.network = NetworkWatch()
         self._statistics = Statistics() if stats else None
         self._refusals = Refusals()
         self._waiting = ""  # why we are not in the room yet
@@ -122,6 +130,15 @@ class Show:
         self.notices.add(lines, race_ns)
         return commands
 
+    def on_break(self, breakage: Breakage, state: RoomState, race_ns: int, now_ns: int) -> bool:
+        """Tell that the player breaks this node; return whether the room lets one."""
+        chosen = state.room.chosen
+        if chosen is None or not chosen.sandbox:
+            self.notices.add(["Only in a sandbox one may break one's own node."], race_ns)
+            return False
+        self.network.events.add(NetworkKind.BREAKAGE, _BROKEN[breakage], now_ns)
+        return True
+
     def on_unsaid(self, fault: CommandFault, race_ns: int, now_ns: int) -> list[Command]:
         """Tell that a line of this driver was not said."""
         commands, lines = self._refusals.on_unsaid(fault, now_ns)
@@ -175,5 +192,6 @@ class Show:
             circuit=content.circuit_of(state),
             share=content.share,
             waiting=self._waiting,
+            network=self.network.view(state, node, now_ns),
         )
         self.view = compose_view(sources, node, race_ns)

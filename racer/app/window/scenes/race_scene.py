@@ -16,6 +16,7 @@ from racer.app.window.scene import Depart
 from racer.app.window.scenes.chat_box import ChatBox
 from racer.app.window.scenes.driving import DrivingScene
 from racer.app.window.scenes.lobby import LobbyScene
+from racer.app.window.scenes.network.overlay import NetworkOverlay
 from racer.app.window.scenes.podium import draw_podium
 from racer.play.view import ChooseCar, Phase
 
@@ -52,6 +53,7 @@ class RaceScene:
         self._chat = ChatBox()
         self._lobby = LobbyScene(world_cache.circuits)
         self._driving = DrivingScene(world_cache)
+        self._network = NetworkOverlay()
         self._choice: int | None = None  # of the pause menu, while it is open
         self._phase: Phase | None = None
         self._layout: Layout | None = None  # of the last picture
@@ -68,6 +70,8 @@ class RaceScene:
             said = self._chat.on_event(event)
             if said is not None:
                 self._handle.send(said)
+        elif _is_key(event, pygame.K_F3) or (self._network.is_open and self._network.takes(event)):
+            self._on_network_event(event, view)
         elif self._choice is not None:
             return self._on_pause_event(event)
         elif view.phase is Phase.LOBBY:
@@ -104,6 +108,8 @@ class RaceScene:
             if view.phase is not Phase.FINISHED or self._chat.is_open:
                 self._chat.draw(canvas, view, frame, layout)
             draw_notices(canvas, view, layout)
+        if self._network.is_open:
+            self._network.draw(canvas, view, frame)
         if self._choice is not None:
             _draw_pause_menu(canvas, self._choice)
 
@@ -204,6 +210,12 @@ class RaceScene:
             intent = self._driving.on_event(event)
             if intent is not None:
                 self._handle.send(intent)
+
+    def _on_network_event(self, event: pygame.Event, view: RaceView) -> None:
+        opened = self._network.is_open
+        intent = self._network.on_event(event, view) if opened else self._network.toggle()
+        if intent is not None:
+            self._handle.send(intent)
 
     def _on_pause_event(self, event: pygame.Event) -> Ask | None:
         if event.type != pygame.KEYDOWN or self._choice is None:

@@ -1,0 +1,1 @@
+"""The network view: the nodes on a ring, what this machine knows of each, and what happens."""

@@ -1,0 +1,177 @@
+"""The nodes on a ring, with what lies between this one and each of the others."""
+
+from __future__ import annotations
+
+from math import cos, hypot, pi, sin
+from typing import TYPE_CHECKING, Final
+
+import pygame
+
+from racer.app.window.base.palette import (
+    ACCENT,
+    FAINT,
+    INK,
+    PANEL,
+    PANEL_LIGHT,
+    SOFT,
+    UNLIT,
+    WHITE,
+    mixed,
+    paint,
+)
+from racer.app.window.scenes.network.words import STATES, state_words
+
+if TYPE_CHECKING:
+    from racer.app.window.base.box import Box
+    from racer.app.window.base.canvas import Canvas
+    from racer.app.window.base.lettering import Colour
+    from racer.play.view import NetworkPeer, NetworkView
+
+NODE: Final = 21.0  # radius of a node's disc [units]
+NODE_SMALL: Final = 13.0  # where there are many
+MANY: Final = 12
+LABEL: Final = 58.0  # kept free around the ring for names
+DASH: Final = 9.0
+PULSE_S: Final = 1.2  # of a dot from one end of a link to the other
+PULSES_MAX: Final = 24
+DARK: Final = 380  # sum of red, green, blue: below it letters are white
+
+
+def places(view: NetworkView, box: Box) -> dict[bytes, tuple[float, float]]:
+    """Return where each node stands: this one at the bottom, the others clockwise from it."""
+    peers = list(view.peers)
+    first = next((k for k, peer in enumerate(peers) if peer.mine), 0)
+    around = [*peers[first:], *peers[:first]]
+    across, down = box.width / 2.0 - LABEL - 44.0, box.height / 2.0 - LABEL
+    x, y = box.middle, box.y + box.height / 2.0
+    turns = [pi / 2.0 + 2.0 * pi * k / max(1, len(around)) for k in range(len(around))]
+    return {
+        peer.node: (x + across * cos(turn), y + down * sin(turn))
+        for peer, turn in zip(around, turns, strict=True)
+    }
+
+
+def node_at(view: NetworkView, box: Box, x: float, y: float) -> bytes | None:
+    """Return which node is drawn at a place, if one is."""
+    found = ((hypot(a - x, b - y), node) for node, (a, b) in places(view, box).items())
+    away, node = min(found, default=(NODE * 2.0, b""))
+    return node if away < NODE * 1.6 else None
+
+
+def draw_ring(canvas: Canvas, view: NetworkView, box: Box, chosen: bytes, clock_s: float) -> None:
+    """Draw the nodes, the links of the chosen one, and what it says of the others."""
+    at = places(view, box)
+    by_node = {peer.node: peer for peer in view.peers}
+    eye = by_node.get(chosen) or next(peer for peer in view.peers if peer.mine)
+    for peer in view.peers:
+        if peer.node != eye.node:
+            _draw_link(canvas, eye, peer, at, clock_s)
+    radius = NODE if len(view.peers) <= MANY else NODE_SMALL
+    for peer in view.peers:
+        upper = at[peer.node][1] < box.y + box.height * 0.4  # links come from below
+        _draw_node(canvas, peer, at[peer.node], radius, upper, chosen=peer.node == eye.node)
+
+
+def _draw_link(
+    canvas: Canvas,
+    eye: NetworkPeer,
+    peer: NetworkPeer,
+    at: dict[bytes, tuple[float, float]],
+    clock_s: float,
+) -> None:
+    """Draw what one node has of another: it hears it, doubts it, or has lost it."""
+    here, there = at[eye.node], at[peer.node]
+    doubted = dict(eye.doubts).get(peer.node)
+    dead = peer.state in {"down", "left"} or eye.state in {"down", "left"}
+    if dead:
+        _draw_dashes(canvas, here, there, UNLIT)
+        return
+    if doubted is not None:
+        _draw_dashes(canvas, here, there, ACCENT)
+        middle = ((here[0] + there[0]) / 2.0, (here[1] + there[1]) / 2.0)
+        words = f"not heard for {doubted / 1000.0:.1f} s"
+        _draw_tag(canvas, words, middle, ACCENT)
+        return
+    colour = mixed(PANEL_LIGHT, STATES["alive"], 0.6 if peer.together else 0.15)
+    ends = _pixel_of(canvas, here), _pixel_of(canvas, there)
+    pygame.draw.aaline(canvas.surface, colour, *ends, max(1, canvas.px(2.0)))
+    if len(at) <= PULSES_MAX:
+        share = (clock_s / PULSE_S + 0.137 * peer.node[0]) % 1.0
+        for part in (share, 1.0 - share):
+            dot = (here[0] + (there[0] - here[0]) * part, here[1] + (there[1] - here[1]) * part)
+            pygame.draw.aacircle(
+                canvas.surface, mixed(colour, WHITE, 0.5), _pixel_of(canvas, dot), canvas.px(2.5)
+            )
+
+
+def _draw_node(
+    canvas: Canvas,
+    peer: NetworkPeer,
+    at: tuple[float, float],
+    radius: float,
+    upper: bool,
+    *,
+    chosen: bool,
+) -> None:
+    x, y = at
+    alive = peer.state in {"alive", "suspect"}
+    fill = paint(peer.number) if peer.number is not None else SOFT
+    if not alive:
+        fill = mixed(fill, INK, 0.72)
+    middle = _pixel_of(canvas, at)
+    rim = STATES.get(peer.state, FAINT)
+    pygame.draw.aacircle(canvas.surface, WHITE if chosen else INK, middle, canvas.px(radius + 7))
+    pygame.draw.aacircle(canvas.surface, INK, middle, canvas.px(radius + 5))
+    pygame.draw.aacircle(canvas.surface, rim, middle, canvas.px(radius + 3))
+    pygame.draw.aacircle(canvas.surface, fill, middle, canvas.px(radius))
+    if not alive:
+        for a, b in ((-1, -1), (-1, 1)):
+            ends = [(x + s * a * radius * 0.6, y + s * b * radius * 0.6) for s in (1, -1)]
+            pygame.draw.line(
+                canvas.surface,
+                rim,
+                _pixel_of(canvas, ends[0]),
+                _pixel_of(canvas, ends[1]),
+                canvas.px(3),
+            )
+    if peer.leads:
+        _draw_crown(canvas, x, y - radius - 15.0)
+    if peer.number is not None and alive:
+        size, ink = radius * 0.95, WHITE if sum(fill) < DARK else INK
+        canvas.text(str(peer.number), x, y - size * 0.62, size, ink, bold=True, align=0.5)
+    top = y - radius - (64.0 if peer.leads else 46.0) if upper else y + radius + 7.0
+    name = canvas.fitted(peer.name, 128.0, 15, bold=True)
+    canvas.text(name, x, top, 15, ACCENT if peer.mine else WHITE, bold=True, align=0.5)
+    canvas.text(state_words(peer), x, top + 18.0, 12, rim if not alive else SOFT, align=0.5)
+
+
+def _draw_crown(canvas: Canvas, x: float, y: float) -> None:
+    points = ((-10, -4), (-5, 1), (0, -8), (5, 1), (10, -4), (8, 6), (-8, 6))
+    pygame.draw.polygon(
+        canvas.surface, ACCENT, [_pixel_of(canvas, (x + a, y + b)) for a, b in points]
+    )
+
+
+def _draw_tag(canvas: Canvas, words: str, at: tuple[float, float], colour: Colour) -> None:
+    width = canvas.text_width(words, 12) + 14.0
+    canvas.panel(at[0] - width / 2.0, at[1] - 10.0, width, 20.0, PANEL, 240, 10)
+    canvas.text(words, at[0], at[1] - 8.0, 12, colour, align=0.5)
+
+
+def _draw_dashes(
+    canvas: Canvas, here: tuple[float, float], there: tuple[float, float], colour: Colour
+) -> None:
+    length = hypot(there[0] - here[0], there[1] - here[1])
+    steps = max(1, int(length / DASH))
+    for k in range(0, steps, 2):
+        ends = [
+            (here[0] + (there[0] - here[0]) * s / steps, here[1] + (there[1] - here[1]) * s / steps)
+            for s in (k, min(k + 1, steps))
+        ]
+        pygame.draw.aaline(
+            canvas.surface, colour, _pixel_of(canvas, ends[0]), _pixel_of(canvas, ends[1])
+        )
+
+
+def _pixel_of(canvas: Canvas, at: tuple[float, float]) -> tuple[int, int]:
+    return canvas.px(at[0]), canvas.px(at[1])

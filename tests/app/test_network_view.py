@@ -1,0 +1,149 @@
+"""The network view: it opens over the race, shows any node, and breaks the own one in a sandbox."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pygame
+import pytest
+
+from racer.app.window.base.box import Box
+from racer.app.window.base.canvas import Canvas
+from racer.app.window.circuit_source import CircuitSource
+from racer.app.window.scene import Frame
+from racer.app.window.scenes.network.overlay import NetworkOverlay
+from racer.app.window.scenes.network.ring import node_at, places
+from racer.app.window.scenes.network.words import COLOURS, EXPLAINED
+from racer.play.view import (
+    Break,
+    Breakage,
+    NetworkEvent,
+    NetworkKind,
+    NetworkPeer,
+    NetworkView,
+    RaceView,
+    ShowNetwork,
+)
+from tests.app.fakes import FakeSeat
+
+SECOND = 1_000_000_000
+STATES = ("alive", "alive", "suspect", "down", "left")
+
+
+def peer(k: int, state: str) -> NetworkPeer:
+    return NetworkPeer(
+        node=bytes([k]) * 16,
+        name=f"Driver {k}",
+        number=k + 1,
+        mine=k == 0,
+        state=state,
+        leads=k == 1,
+        together=True,
+        rtt_ms=1.2,
+        loss=0.1,
+        heard_ms=210,
+        sent_bps=9000,
+        received_bps=8000,
+        follows="Driver 1",
+        epoch=7,
+        commit=40,
+        head=42,
+        kept=39,
+        operations=12,
+        equal=k % 2 == 0,
+        doubts=((bytes([2]) * 16, 210),) if k == 1 else (),
+    )
+
+
+def network(count: int = 5, *, sandbox: bool = True) -> NetworkView:
+    peers = tuple(peer(k, STATES[k % len(STATES)]) for k in range(count))
+    return NetworkView(
+        peers=peers,
+        leader=peers[1].node,
+        leader_name="Driver 1",
+        led_ns=9 * SECOND,
+        epoch=7,
+        promised=7,
+        election="",
+        place="synced",
+        lineage="abcd",
+        begins=0,
+        commit=40,
+        head=42,
+        kept=39,
+        heirs=("Driver 2",),
+        clock=tuple((each.name, 3) for each in peers),
+        operations=12,
+        timeout_scale=1.4,
+        drops=2,
+        events=tuple(NetworkEvent(k * SECOND, kind, kind) for k, kind in enumerate(NetworkKind)),
+        sandbox=sandbox,
+        now_ns=20 * SECOND,
+    )
+
+
+@pytest.fixture
+def view(all_circuits: CircuitSource) -> RaceView:
+    seen = FakeSeat(all_circuits).view()
+    assert seen is not None
+    return replace(seen, network=network())
+
+
+def key(code: int, mod: int = 0) -> pygame.Event:
+    return pygame.Event(pygame.KEYDOWN, key=code, mod=mod, unicode="")
+
+
+def test_every_kind_of_event_has_its_words_and_its_colour() -> None:
+    assert set(EXPLAINED) == set(NetworkKind) == set(COLOURS)
+
+
+@pytest.mark.parametrize("count", [2, 5, 16, 40])
+@pytest.mark.parametrize("size", [(1280, 720), (960, 540), (2560, 1080)])
+def test_it_draws_rooms_of_any_size(view: RaceView, count: int, size: tuple[int, int]) -> None:
+    pygame.font.init()
+    canvas, overlay = Canvas(pygame.Surface(size)), NetworkOverlay()
+    overlay.toggle()
+    overlay.draw(canvas, replace(view, network=None), Frame(1 / 60, 0))
+    overlay.draw(canvas, replace(view, network=network(count)), Frame(1 / 60, 0))
+    seen = canvas.surface.get_at((canvas.px(34.0), canvas.px(30.0)))
+    assert seen != canvas.surface.get_at((2, 2)), "its title stands there"
+
+
+def test_it_asks_for_the_network_while_it_is_open(view: RaceView) -> None:
+    overlay = NetworkOverlay()
+    assert overlay.toggle() == ShowNetwork(True)
+    assert overlay.on_event(key(pygame.K_ESCAPE), view) == ShowNetwork(False)
+    assert not overlay.is_open
+
+
+def test_a_node_is_found_where_it_is_drawn_and_nowhere_else() -> None:
+    box = Box(18.0, 62.0, 780.0, 440.0)
+    for node, (x, y) in places(network(), box).items():
+        assert node_at(network(), box, x + 5.0, y - 5.0) == node
+    assert node_at(network(), box, box.middle, box.y + box.height / 2.0) is None
+
+
+def test_tab_goes_from_node_to_node_and_back(view: RaceView) -> None:
+    overlay = NetworkOverlay()
+    overlay.toggle()
+    chosen = []
+    for mod in (0, 0, pygame.KMOD_SHIFT):
+        overlay.on_event(key(pygame.K_TAB, mod), view)
+        chosen.append(overlay._chosen[0])
+    assert chosen == [1, 2, 1]
+
+
+def test_a_kill_must_be_asked_for_twice_and_the_rest_once(view: RaceView) -> None:
+    overlay = NetworkOverlay()
+    overlay.toggle()
+    assert overlay.on_event(key(pygame.K_2), view) == Break(Breakage.CUT)
+    assert overlay.on_event(key(pygame.K_1), view) is None
+    assert overlay.on_event(key(pygame.K_1), view) == Break(Breakage.KILL)
+    assert overlay.on_event(key(pygame.K_3), view) == Break(Breakage.FREEZE)
+
+
+def test_driving_keys_go_on_to_the_race(view: RaceView) -> None:
+    overlay = NetworkOverlay()
+    overlay.toggle()
+    assert not overlay.takes(key(pygame.K_UP))
+    assert overlay.takes(key(pygame.K_TAB))
