@@ -96,7 +96,8 @@ class LanDirectory:
 
     def practice(self) -> PlayerNode:
         self._release_wards()
-        name = clean_text(f"{self.settings.name[: NAME_CHARS_MAX - 2]}'s race", RACE_NAME_CHARS_MAX)
+        name = clean_text(self.settings.name, NAME_CHARS_MAX - 2)
+        name = clean_text(f"{name}'s race", RACE_NAME_CHARS_MAX)
         handle = self.sit(name, PRACTICE_BOTS + 1, Entry.FOUND, sandbox=True)
         for _ in range(PRACTICE_BOTS):
             handle.add_bot()

@@ -96,6 +96,10 @@ class Canvas:
     def text_width(self, text: str, size: float, *, bold: bool = False) -> float:
         return self.letters.width(text, self.px(size), bold=bold) / self.scale
 
+    def caret_x(self, text: str, at: int, size: float) -> float:
+        """Return where a caret before this character stands in a text that reads its own way."""
+        return self.letters.caret_x(text, at, round(size * self.scale)) / self.scale
+
     def fitted(self, text: str, width: float, size: float, *, bold: bool = False) -> str:
         """Return a text, cut where it would be wider than this."""
         scale = self.scale

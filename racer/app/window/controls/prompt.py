@@ -14,7 +14,7 @@ from racer.app.window.controls.focus import Focus
 from racer.app.window.controls.letter_grid import DONE, HEIGHT, WIDTH, LetterGrid
 from racer.app.window.controls.paint import draw_page
 from racer.app.window.input.inputs import Pressed
-from racer.app.window.input.text_field import Cancelled, Entered, TextField
+from racer.app.window.input.text_field import TEXT_EVENTS, Cancelled, Entered, TextField
 
 if TYPE_CHECKING:
     from racer.app.window.base.canvas import Canvas
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from racer.app.window.input.inputs import Input
 
 ROOM: Final = 560.0  # units across
-TEXT_EVENTS: Final = (pygame.KEYDOWN, pygame.TEXTINPUT, pygame.TEXTEDITING)
 
 
 @dataclass(frozen=True, slots=True)

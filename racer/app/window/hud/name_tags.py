@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import pygame
 
+from racer.app.window.base.letters.cleaning import shortened
 from racer.app.window.base.palette import ACCENT, INK, SOFT, WHITE
 
 if TYPE_CHECKING:
@@ -28,7 +29,9 @@ def draw_name_tags(
             continue
         if not -40.0 < y < surface.get_height() + 40.0:
             continue
-        name = f"{car.number + 1} {_short_name(car.name)}" + ("  (away)" if car.away else "")
+        name = f"{car.number + 1} {shortened(car.name, NAME_CHARS)}" + (
+            "  (away)" if car.away else ""
+        )
         colour = SOFT if car.ghost or car.away else WHITE
         at = (x / canvas.scale, y / canvas.scale - 37.0)
         canvas.text(name, at[0], at[1], 13, colour, align=0.5, shadow=True, bold=True)
@@ -42,7 +45,3 @@ def _draw_own_mark(canvas: Canvas, x: float, y: float) -> None:
     inner = [(x - 6.0 * s, y - 5.5 * s), (x + 6.0 * s, y - 5.5 * s), (x, y + 3.0 * s)]
     pygame.draw.polygon(canvas.surface, INK, outer)
     pygame.draw.polygon(canvas.surface, ACCENT, inner)
-
-
-def _short_name(name: str) -> str:
-    return name if len(name) <= NAME_CHARS else name[: NAME_CHARS - 1] + "…"

@@ -1,14 +1,16 @@
-"""A line being typed: a name, a race, a word in the chat."""
+"""A line being typed: a name, a race, a word in the chat. It is edited by graphemes."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import TYPE_CHECKING, Final, final
 
 import pygame
 
-from racer.app.window.base.letters.cleaning import clean
-from racer.app.window.base.palette import ACCENT, FAINT, WHITE
+from racer.app.window.base.letters.bidi import reads_from_right
+from racer.app.window.base.letters.cleaning import clean, graphemes
+from racer.app.window.base.palette import ACCENT, FAINT
 
 if TYPE_CHECKING:
     from racer.app.window.base.canvas import Canvas
@@ -19,6 +21,16 @@ RACE_CHARS_MAX: Final = 24
 CHAT_CHARS_MAX: Final = 160
 HISTORY_MAX: Final = 30
 CARET: Final = 12.0  # units that the caret needs, and something behind it
+JOINERS: Final = "\u200c\u200d"  # typed before the letter that they are for
+REPEAT_MS: Final = (400, 35)  # a key that is held edits on
+TEXT_EVENTS: Final = (
+    pygame.KEYDOWN,
+    pygame.TEXTINPUT,
+    pygame.TEXTEDITING,
+    pygame.WINDOWFOCUSLOST,
+    pygame.WINDOWFOCUSGAINED,
+)
+"""What a line being typed wants to know of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,66 +51,102 @@ class TextField:
 
     def __init__(self, limit: int, text: str = "") -> None:
         self._limit = limit
-        self._text = text[:limit]
-        self._caret = len(self._text)
+        self._text = _typed(text, limit)
+        self._caret = len(self._text)  # characters before it; never within a grapheme
         self._composing = ""  # what an input method shows before it is chosen
+        self._composing_caret = 0
         self._history: list[str] = []
         self._back = 0  # how many lines back in the history we are
+        self._place: pygame.Rect | None = None  # where the input method was told to be
 
     @property
     def text(self) -> str:
         """What stands there now."""
         return self._text
 
+    @property
+    def before_caret(self) -> str:
+        """What stands before the caret."""
+        return self._text[: self._caret]
+
     def begin(self, text: str = "") -> None:
         """Start a line and let the keyboard yield text."""
-        self._text, self._composing, self._back = text[: self._limit], "", 0
-        self._caret = len(self._text)
+        self._back = 0
+        self._composing = ""
+        self._place = None
+        self._write_parts(text, "")
+        pygame.key.set_repeat(*REPEAT_MS)
         pygame.key.start_text_input()
 
     def end(self) -> None:
         """Let keys be keys again."""
         self._composing = ""
         pygame.key.stop_text_input()
+        pygame.key.set_repeat()
+
+    def replace_before_caret(self, text: str) -> None:
+        """Let this stand before the caret instead of what does."""
+        self._write_parts(text, self._text[self._caret :])
 
     def on_event(self, event: pygame.Event) -> Entered | Cancelled | None:
-        """Take in a keyboard event; tell when the line is done or given up."""
-        if event.type == pygame.TEXTEDITING:
-            self._composing = clean(event.text)
-        elif event.type == pygame.TEXTINPUT:
-            self._composing = ""
-            self._insert_text(event.text)
-        elif event.type == pygame.KEYDOWN:
-            return self._on_key(event)
+        """Take in one of `TEXT_EVENTS`; tell when the line is done or given up."""
+        match event.type:
+            case pygame.TEXTEDITING:
+                self._composing = clean(event.text)
+                self._composing_caret = min(event.start, len(self._composing))
+            case pygame.TEXTINPUT:
+                self._composing = ""
+                self._insert_text(event.text)
+            case pygame.KEYDOWN:
+                return self._on_key(event)
+            case pygame.WINDOWFOCUSLOST:
+                self._composing = ""  # the input method keeps it or drops it, and tells nobody
+            case pygame.WINDOWFOCUSGAINED:
+                self._place = None
+                pygame.key.start_text_input()
+            case _:
+                pass
         return None
 
     def draw(
         self, canvas: Canvas, x: float, y: float, width: float, size: float, blink_s: float
     ) -> None:
-        """Draw the line with its caret, and dimmed what is being composed.
+        """Draw the line with its caret, and underlined what is being composed.
 
         What is wider than `width` is cut where the caret is not.
         """
-        before, after = self._text[: self._caret], self._text[self._caret :]
-        wide = canvas.text_width(before, size)
-        if before.endswith(" "):
-            wide += size * 0.25  # the font's own space; cleaning cuts it at the end
-        composed = 4.0 + canvas.text_width(self._composing, size) if self._composing else 0.0
+        start, end = self._caret, self._caret + len(self._composing)
+        whole = self._text[:start] + self._composing + self._text[start:]
+        caret = canvas.caret_x(
+            whole, start + self._composing_caret if self._composing else start, size
+        )
         with canvas.clipped(x, y - 2.0, width, size * 1.5):
-            x -= max(0.0, wide + composed + CARET - width)  # so that the caret is seen
-            canvas.text(before, x, y, size)
-            x += wide
-            if blink_s % 1.0 < 0.6:
-                canvas.bar(x + 1.0, y + 1.0, 2.0, size * 1.15, ACCENT)
+            x -= max(0.0, caret + CARET - width)  # so that the caret is seen
+            canvas.text(whole, x, y, size, own_way=True)
             if self._composing:
-                canvas.text(self._composing, x + 4.0, y, size, FAINT)
-            canvas.text(after, x + composed + 4.0, y, size, WHITE)
+                ends = canvas.caret_x(whole, start, size), canvas.caret_x(whole, end, size)
+                canvas.bar(x + min(ends), y + size * 1.25, max(ends) - min(ends), 1.5, FAINT)
+            if blink_s % 1.0 < 0.6:
+                canvas.bar(x + caret + 1.0, y + 1.0, 2.0, size * 1.15, ACCENT)
+        self._place_candidates(canvas.rect(x + caret, y, 2.0, size * 1.3))
+
+    def _place_candidates(self, place: pygame.Rect) -> None:
+        """Let the input method show what there is to choose from beside the caret."""
+        if place != self._place:
+            self._place = place
+            pygame.key.set_text_input_rect(place)
 
     def _insert_text(self, text: str) -> None:
-        kept = "".join(char if char == " " else clean(char) for char in text)
-        kept = kept[: self._limit - len(self._text)]
-        self._text = self._text[: self._caret] + kept + self._text[self._caret :]
-        self._caret += len(kept)
+        self._write_parts(self.before_caret + text, self._text[self._caret :])
+
+    def _write_parts(self, before: str, after: str) -> None:
+        """Let these stand before and after the caret, as clean as they are together.
+
+        Where they are too long, `before` loses its end.
+        """
+        head = _typed(before, self._limit - len(after))
+        self._text = _typed(head + after, self._limit)
+        self._caret = max(at for at in _edges(self._text) if at <= len(head))
 
     def _on_key(self, event: pygame.Event) -> Entered | Cancelled | None:
         if self._composing:
@@ -109,9 +157,11 @@ class TextField:
             case pygame.K_ESCAPE:
                 return Cancelled()
             case pygame.K_BACKSPACE:
-                self._delete_char(self._caret - 1)
+                before = graphemes(self.before_caret)[:-1]
+                self._write_parts("".join(before), self._text[self._caret :])
             case pygame.K_DELETE:
-                self._delete_char(self._caret)
+                after = graphemes(self._text[self._caret :])[1:]
+                self._write_parts(self.before_caret, "".join(after))
             case pygame.K_UP:
                 self._recall_line(self._back + 1)
             case pygame.K_DOWN:
@@ -123,17 +173,21 @@ class TextField:
         return None
 
     def _move_caret(self, key: int) -> None:
+        edges = _edges(self._text)
+        here = edges.index(self._caret)
+        ahead = -1 if reads_from_right(self._text) else 1  # by what an arrow to the right does
         match key:
             case pygame.K_LEFT:
-                self._caret = max(0, self._caret - 1)
+                here -= ahead
             case pygame.K_RIGHT:
-                self._caret = min(len(self._text), self._caret + 1)
+                here += ahead
             case pygame.K_HOME:
-                self._caret = 0
+                here = 0
             case pygame.K_END:
-                self._caret = len(self._text)
+                here = len(edges) - 1
             case _:
                 pass
+        self._caret = edges[max(0, min(here, len(edges) - 1))]
 
     def _finish_line(self) -> Entered:
         text = clean(self._text, self._limit)
@@ -141,15 +195,9 @@ class TextField:
             self._history = [*self._history, text][-HISTORY_MAX:]
         return Entered(text)
 
-    def _delete_char(self, at: int) -> None:
-        if 0 <= at < len(self._text):
-            self._text = self._text[:at] + self._text[at + 1 :]
-            self._caret = at
-
     def _recall_line(self, back: int) -> None:
         self._back = max(0, min(back, len(self._history)))
-        self._text = self._history[-self._back] if self._back else ""
-        self._caret = len(self._text)
+        self._write_parts(self._history[-self._back] if self._back else "", "")
 
     def _paste_clipboard(self) -> None:
         try:
@@ -157,3 +205,20 @@ class TextField:
         except pygame.error:
             return
         self._insert_text(text[: 4 * self._limit])
+
+
+def _typed(text: str, limit: int) -> str:
+    """Return what of a text may stand in a line that is not done: clean, but for its end.
+
+    A blank or a joiner there waits for what it stands before.
+    """
+    cleaned = clean(text, limit)
+    last = text[-1:]
+    if not cleaned or not (last.isspace() or last in JOINERS) or len(cleaned) >= limit:
+        return cleaned
+    return cleaned + (" " if last.isspace() else last if cleaned[-1] != last else "")
+
+
+def _edges(text: str) -> list[int]:
+    """Return where a caret may stand: before each grapheme, and at the end."""
+    return list(accumulate(map(len, graphemes(text)), initial=0))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, final
 
 from racer.app.race_settings import RACE_SETTINGS
+from racer.app.window.base.letters.cleaning import shortened
 from racer.app.window.base.palette import ACCENT, BAD, BEST, FAINT, PANEL, SOFT, WHITE
 from racer.app.window.world.minimap import Minimap
 from racer.core.circuits.track import Light, Surface, Track, Weather
@@ -93,7 +94,7 @@ class CircuitCard:
         for k, row in enumerate(rows):
             top = y + 23.0 + 23.0 * k
             colour = ACCENT if row.mine else WHITE
-            name = row.name if len(row.name) <= NAMED_CHARS else row.name[: NAMED_CHARS - 1] + "…"
+            name = shortened(row.name, NAMED_CHARS)
             canvas.text(name, x + 18.0, top, 16, colour, bold=row.mine)
             car = CARS[row.car].title if row.car < len(CARS) else ""
             canvas.text(car, x + 0.52 * width, top + 1.0, 14, SOFT)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final, assert_never, final
 
 from racer.app.window.base.box import Box
+from racer.app.window.base.letters.cleaning import clean
 from racer.app.window.base.palette import ACCENT, FAINT, PANEL, SOFT, WHITE
 from racer.app.window.controls.control import (
     Back,
@@ -167,7 +168,7 @@ class MenuScene:
 
     def _default_race_name(self) -> str:
         """Return what a race is called whose founder types no name."""
-        return f"{self._directory.settings.name}'s race"[:RACE_CHARS_MAX]
+        return clean(f"{self._directory.settings.name}'s race", RACE_CHARS_MAX)
 
     def _draw_driver(self, canvas: Canvas) -> None:
         x = canvas.width - 40.0

@@ -9,7 +9,7 @@ from typing import Final
 
 from net import clean_text, graphemes
 
-__all__ = ["SHOWN_CHARS_MAX", "clean", "graphemes"]
+__all__ = ["SHOWN_CHARS_MAX", "clean", "graphemes", "shortened"]
 
 SHOWN_CHARS_MAX: Final = 240  # a chat line is shorter; more would leave the screen anyway
 
@@ -17,3 +17,11 @@ SHOWN_CHARS_MAX: Final = 240  # a chat line is shorter; more would leave the scr
 def clean(text: str, limit: int = SHOWN_CHARS_MAX) -> str:
     """Return a text that is safe to draw on one line, cut to `limit` characters; perhaps none."""
     return clean_text(text, limit)
+
+
+def shortened(text: str, most: int) -> str:
+    """Return a text as it is, or its beginning where it has more graphemes than this."""
+    if len(text) <= most:
+        return text
+    parts = graphemes(text)
+    return text if len(parts) <= most else "".join(parts[: most - 1]) + "…"
