@@ -56,6 +56,7 @@ class CarView:
     best_ms: int | None
     finished_ms: int | None
     car: int = 0  # kind: index into `tuning.CARS`
+    throttle: float = 0.0  # 0..1, as pressed
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,11 @@ from itertools import pairwise
 
 import pytest
 
+from racer.app.motion import velocity
 from racer.app.window.circuit_source import DEFAULT, CircuitSource
 from racer.app.window.scenes.demo import Demo
 from racer.app.window.world.camera import UNITS_PER_M_MAX, UNITS_PER_M_MIN, Camera, Sight
-from racer.app.window.world.playback import BEYOND, TICK_NS, Playback, between, velocity
+from racer.app.window.world.playback import BEYOND, TICK_NS, Playback, between
 from racer.app.window.world.sight_ahead import road_ahead, sight_m
 from racer.core.drivers.speed_profile import limits_of
 from racer.core.tuning import CARS, CarTunables

@@ -147,3 +147,32 @@ def test_a_named_race_is_opened_with_a_pad_alone(
     assert directory.handle.left, "B leads out of the lobby"
     push(b)
     assert not game.running, "and out of the game"
+
+
+def test_a_pad_is_told_to_tremble_when_that_changes_and_again_before_it_forgets() -> None:
+    pads, pad = Gamepads(), TremblingPad()
+    pads._open[7] = pad  # type: ignore[assignment]
+    pads._last = 7
+    for tick in range(30):
+        pads.rumble(0.5, 0.25, tick * 16_666_667)
+    assert 3 <= len(pad.told) <= 6, "half a second, of which each message holds a fifth"
+    assert pad.told[0] == (0.5, 0.25)
+    pads.rumble(0.0, 0.0, 10**9)
+    pads.rumble(0.0, 0.0, 2 * 10**9)
+    assert pad.told[-1] == (0.0, 0.0)
+    assert pad.told.count((0.0, 0.0)) == 1
+
+
+def test_without_a_pad_nothing_trembles() -> None:
+    Gamepads().rumble(1.0, 1.0, 0)
+
+
+class TremblingPad:
+    """A pad that remembers what its motors were told."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[float, float]] = []
+
+    def rumble(self, coarse: float, fine: float, _ms: int) -> bool:
+        self.told.append((coarse, fine))
+        return True

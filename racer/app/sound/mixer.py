@@ -4,133 +4,97 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass
 from pathlib import Path
-from random import Random
 from typing import TYPE_CHECKING, Final, final
 
 import pygame
 
-from racer.app.sound.gearbox import Gearbox
-from racer.app.sound.synth import RATE, engine, skid, tone, whoosh
+from racer.app.sound.bank import Bank
+from racer.app.sound.desk import STEADY_CHANNELS, Desk
+from racer.app.sound.hearing import middle
+from racer.app.sound.signals import Signals
+from racer.app.sound.soundscape import Soundscape
+from racer.app.sound.synth import RATE
+from racer.app.sound.volumes import Volumes
 from racer.play.view import Phase
 
 if TYPE_CHECKING:
-    from array import array
+    from racer.app.sound.hearing import Gains
+    from racer.core.circuits.track import Track
+    from racer.play.view import RaceView
 
-    from racer.play.view import CarView, RaceView
-
-LOOPS: Final = 15  # engine loops from idle to the limiter: half a semitone from one to the next
-EASE: Final = 0.2  # share of the way to a new loudness in one tick: no clicks
-SECOND_NS: Final = 1_000_000_000
-ENGINE_LOUD: Final = 0.34
-SKID_LOUD: Final = 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class _Sounds:
-    """All that is heard, made once."""
-
-    engine: tuple[pygame.mixer.Sound, ...]  # loops, from idle to the limiter
-    skid: pygame.mixer.Sound
-    whoosh: pygame.mixer.Sound
-    beep: pygame.mixer.Sound
-    go: pygame.mixer.Sound
-    chime: pygame.mixer.Sound
-
-
-def _make_sounds() -> _Sounds:
-    rng = Random(11)
-    return _Sounds(
-        engine=tuple(_make_sound(engine(k / (LOOPS - 1))) for k in range(LOOPS)),
-        skid=_make_sound(skid(rng)),
-        whoosh=_make_sound(whoosh(rng)),
-        beep=_make_sound(tone(520.0, 0.28)),
-        go=_make_sound(tone(1040.0, 0.7)),
-        chime=_make_sound(tone(1320.0, 0.5, 0.35)),
-    )
+SHOTS: Final = 8  # sounds at once that are over by themselves; one more is not heard
+CHANNELS: Final = STEADY_CHANNELS + SHOTS
+BUFFER: Final = 512  # samples: 23 ms until a change is heard
+HEARD: Final = frozenset({Phase.COUNTDOWN, Phase.RACING, Phase.FINISHED})
 
 
 @final
 class Mixer:
-    """Engine, tyres, boost and the lights' beeps of our own car."""
+    """The field, the road and the signals of a race, as our car hears them."""
 
     def __init__(self) -> None:
         self.on = True
-        self._live = _open_device()
-        self._gearbox = Gearbox()
+        self.volumes = Volumes()
+        self._scape = Soundscape()
+        self._signals = Signals()
         self._tick = -1
-        self._count = 0
-        self._boosting = False
-        self._best_ms: int | None = None
-        self._skid_loud = 0.0
-        if not self._live:
-            return
-        self._sounds = _make_sounds()
-        pygame.mixer.set_reserved(3)
-        self._channels = [pygame.mixer.Channel(k) for k in range(3)]
-        self._playing: list[int | None] = [None, None]
+        self._is_playing = False
+        self._bank: Bank | None = None
+        if _open_device():
+            self._bank = Bank()
+            pygame.mixer.set_num_channels(CHANNELS)
+            pygame.mixer.set_reserved(STEADY_CHANNELS)
+            channels = [pygame.mixer.Channel(k) for k in range(STEADY_CHANNELS)]
+            self._desk = Desk(self._bank, channels, self._play_shot)
 
-    def on_view(self, view: RaceView) -> None:
-        """Take in one tick; the same one again changes nothing."""
-        if not self._live or view.tick == self._tick:
+    @property
+    def is_ready(self) -> bool:
+        """Whether our own engine would be heard by now: the last of what a start needs."""
+        return self._bank is not None and self._bank.engine(0, 0) is not None
+
+    def on_view(self, view: RaceView, track: Track | None = None) -> None:
+        """Take in one tick; the same one again changes nothing.
+
+        Args:
+            view: of the race.
+            track: its circuit, once it is here: it tells what lies below the wheels.
+        """
+        if self._bank is None or view.tick == self._tick:
             return
         self._tick = view.tick
-        car = view.my_car
-        if not self.on or car is None or view.phase in {Phase.LOBBY, Phase.FINISHED}:
+        signals = self._signals.on_view(view)
+        if not self.on:
             self.hush()
             return
-        self._play_light_beeps(view)
-        self._play_engine(car)
-        self._play_skid(car)
-        if car.boosting and not self._boosting:
-            self._sounds.whoosh.play()
-        self._boosting = car.boosting
-        if car.best_ms is not None and car.best_ms != self._best_ms:
-            self._sounds.chime.play()
-        self._best_ms = car.best_ms
+        for name in signals:
+            self._play_shot(name, middle(self.volumes.interface))
+        if view.phase in HEARD:
+            self._is_playing = True
+            self._desk.perform(self._scape.hear(view, track), self.volumes)
+        else:
+            self.hush()
 
     def hush(self) -> None:
         """Stop all that goes on by itself."""
-        if self._live and self._playing != [None, None]:
-            for channel in self._channels:
-                channel.stop()
-            self._playing = [None, None]
-            self._skid_loud = 0.0
+        if self._is_playing:
+            self._is_playing = False
+            self._scape = Soundscape()
+            self._desk.hush()
 
-    def _play_light_beeps(self, view: RaceView) -> None:
-        if view.green_ns is None:
-            return
-        left = max(0, -((view.now_ns - view.green_ns) // SECOND_NS))
-        if left != self._count and left <= 3:
-            if left > 0:
-                self._sounds.beep.play()
-            elif self._count > 0:
-                self._sounds.go.play()
-        self._count = left
+    def close(self) -> None:
+        """Let go of the device; before pygame ends, since sounds are still being made."""
+        if self._bank is not None:
+            self._bank.close()
+            self._bank = None
+            pygame.mixer.quit()
 
-    def _play_engine(self, car: CarView) -> None:
-        """Cross-fade the two loops around the revs: even ones on one channel, odd on the other."""
-        revs = self._gearbox.revs(car.speed_ms) * (LOOPS - 1)
-        low = min(LOOPS - 2, int(revs))
-        part = revs - low
-        for loop, share in ((low, 1.0 - part), (low + 1, part)):
-            side = loop % 2
-            if self._playing[side] != loop:
-                self._playing[side] = loop
-                self._channels[side].play(self._sounds.engine[loop], loops=-1)
-            self._channels[side].set_volume(ENGINE_LOUD * share**0.5)
-
-    def _play_skid(self, car: CarView) -> None:
-        wish = SKID_LOUD * min(1.0, car.speed_ms / 20.0) if car.sliding else 0.0
-        self._skid_loud += EASE * (wish - self._skid_loud)
-        channel = self._channels[2]
-        if self._skid_loud < 0.01:
-            channel.stop()
-            return
-        if not channel.get_busy():
-            channel.play(self._sounds.skid, loops=-1)
-        channel.set_volume(self._skid_loud)
+    def _play_shot(self, name: str, gains: Gains) -> None:
+        sound = None if self._bank is None else self._bank.sound(name)
+        channel = None if sound is None else pygame.mixer.find_channel()
+        if sound is not None and channel is not None:
+            channel.play(sound)
+            channel.set_volume(gains.left, gains.right)
 
 
 def _open_device() -> bool:
@@ -138,7 +102,8 @@ def _open_device() -> bool:
     if not _may_have_device():
         return False
     try:
-        pygame.mixer.init(RATE, -16, 1, 512)
+        # No change is allowed: sounds are made for this rate, and SDL converts for the device.
+        pygame.mixer.init(RATE, -16, 2, BUFFER, allowedchanges=0)
     except pygame.error:
         return False
     return True
@@ -151,7 +116,3 @@ def _may_have_device() -> bool:
     runtime = Path(os.environ.get("XDG_RUNTIME_DIR", "/nonexistent"))
     servers = (runtime / "pulse" / "native", runtime / "pipewire-0")
     return Path("/dev/snd").exists() or any(path.exists() for path in servers)
-
-
-def _make_sound(samples: array[int]) -> pygame.mixer.Sound:
-    return pygame.mixer.Sound(buffer=samples)

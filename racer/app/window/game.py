@@ -168,7 +168,8 @@ def run_window(directory: RaceDirectory) -> int:
     open_pads()
     # The network runs in another thread of this process: it must not wait for us for long.
     sys.setswitchinterval(0.001)
-    game = Game(directory, screen, mixer=Mixer())
+    mixer = Mixer()
+    game = Game(directory, screen, mixer=mixer)
     leave_on_signals(game.stop)
     # Circuits and pictures live as long as the game: let no collection walk over them.
     gc.freeze()
@@ -177,5 +178,6 @@ def run_window(directory: RaceDirectory) -> int:
     finally:
         game.close()
         directory.close()
+        mixer.close()
         screen.close()
     return 0

@@ -227,6 +227,7 @@ def _car_view(
         best_ms=min((lap.lap_ms for lap in times), default=None),
         finished_ms=times[local_race.race.setup.laps - 1].race_ms if finished else None,
         car=local_race.race.kinds.get(number, 0),
+        throttle=car.throttle,
     )
 
 

@@ -6,16 +6,14 @@ from typing import TYPE_CHECKING, Final, final
 
 import pygame
 
+from racer.app.motion import wake
 from racer.app.window.base.palette import BOOST, PANEL, UNLIT
 from racer.app.window.hud.layout import Anchor
-from racer.app.window.world.playback import velocity
-from racer.core.physics.car import CarState
-from racer.core.physics.slipstream import slipstream
 
 if TYPE_CHECKING:
     from racer.app.window.base.canvas import Canvas
     from racer.app.window.hud.layout import Layout
-    from racer.play.view import CarView, RaceView
+    from racer.play.view import RaceView
 
 EASE: Final = 0.12  # a tick: a car that passes by is no slipstream
 SHOWN: Final = 0.12
@@ -47,18 +45,3 @@ class SlipstreamGauge:
             left, top, s = box.x + 100.0 + 14.0 * k, box.y + 7.0, canvas.scale
             points = [((left + a) * s, (top + b) * s) for a, b in ARROW]
             pygame.draw.polygon(canvas.surface, colour, points)
-
-
-def wake(view: RaceView) -> float:
-    """Return how deep we are in a wake, 0..1, as the car's own step has it."""
-    mine = view.my_car
-    if mine is None or mine.ghost:
-        return 0.0
-    return slipstream(
-        _car_state(mine), [_car_state(car) for car in view.cars if not (car.mine or car.ghost)]
-    )
-
-
-def _car_state(car: CarView) -> CarState:
-    vx, vy = velocity(car.before, car.pose)
-    return CarState(x=car.pose.x, y=car.pose.y, heading=car.pose.heading, vx=vx, vy=vy)

@@ -23,6 +23,8 @@ CURVE: Final = 1.6  # power: the middle of the stick is fine, its end is all
 MENU_ON: Final = 0.6  # a stick beyond this is an arrow key …
 MENU_OFF: Final = 0.35  # … until it is back here
 PADS_MAX: Final = 8
+RUMBLE_STEPS: Final = 16  # finer ones are not felt, and each is a message to the pad
+RUMBLE_MS: Final = 200  # after which a pad that hears nothing more is still
 
 DRIVING: Final[dict[int, int]] = {
     pygame.CONTROLLER_BUTTON_A: pygame.K_SPACE,
@@ -91,6 +93,8 @@ class Gamepads:
         self._last: int | None = None
         self._arrows: dict[tuple[int, int], int] = {}  # pad and axis: arrow key that is down
         self._keys: dict[tuple[int, int], int] = {}  # pad and button: key that is down
+        self._motors = (0, 0)  # what the pad was told last, in steps
+        self._rumbled_ns = 0
 
     @property
     def axes(self) -> Axes:
@@ -122,6 +126,16 @@ class Gamepads:
             case _:
                 return None
         return []
+
+    def rumble(self, coarse: float, fine: float, now_ns: int) -> None:
+        """Let the pad that was touched last tremble, each motor this much 0..1, until told anew."""
+        pad = None if self._last is None else self._open.get(self._last)
+        motors = (round(coarse * RUMBLE_STEPS), round(fine * RUMBLE_STEPS))
+        stale = now_ns - self._rumbled_ns > RUMBLE_MS * 500_000
+        if pad is None or (motors == self._motors and not (stale and motors != (0, 0))):
+            return
+        self._motors, self._rumbled_ns = motors, now_ns
+        pad.rumble(motors[0] / RUMBLE_STEPS, motors[1] / RUMBLE_STEPS, RUMBLE_MS)
 
     def _add_pad(self, index: int) -> None:
         """Open a pad that was plugged in; without that it tells nothing."""

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Final, final
 
 import pygame
 
+from racer.app.motion import velocity
 from racer.app.window.circuit_source import DEFAULT
 from racer.app.window.scenes.demo import Demo
 from racer.app.window.world.camera import Camera, Sight
-from racer.app.window.world.playback import between, velocity
+from racer.app.window.world.playback import between
 from racer.core.tuning import TICK_S
 
 if TYPE_CHECKING:

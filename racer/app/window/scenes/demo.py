@@ -69,6 +69,7 @@ class Demo:
             last_ms=laps[-1] if laps else None,
             best_ms=min(laps) if laps else None,
             finished_ms=None,
+            throttle=car.throttle,
         )
 
 

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Final, final
 
 import pygame
 
+from racer.app.motion import velocity, watched_car
 from racer.app.window.hud.hud import Hud
 from racer.app.window.hud.name_tags import draw_name_tags
 from racer.app.window.input.wheel import HeldKeys, Wheel
+from racer.app.window.scenes.feel import Feel
 from racer.app.window.world.camera import Camera, Sight
-from racer.app.window.world.playback import Playback, between, velocity
+from racer.app.window.world.playback import Playback, between
 from racer.app.window.world.sight_ahead import road_ahead, road_grip, sight_m
 from racer.core.physics.car import Controls, clamped
 from racer.play.view import Drive, Phase, Rescue
@@ -56,6 +58,7 @@ class DrivingScene:
         self._playback = Playback()
         self._wheel = Wheel()
         self._hud = Hud()
+        self._feel = Feel()
         self._down: set[int] = set()
         self._sent = Controls()  # what the node holds before anybody asked for anything
         self._tick = -1
@@ -78,6 +81,11 @@ class DrivingScene:
             if event.key in KEYS:
                 self._down.add(event.key)
         return None
+
+    @property
+    def rumble(self) -> tuple[float, float]:
+        """What a pad's coarse and fine motor tell of our car, 0..1."""
+        return self._feel.rumble
 
     def release(self) -> Drive | None:
         """Let go of all keys, as when the chat opens; return what to send, if anything."""
@@ -119,9 +127,9 @@ class DrivingScene:
         self._hud.on_view(view)
         if view.tick != self._tick:
             self._tick = view.tick
-            world.tick(view.cars)
+            self._feel.on_tick(view, world)
         part = self._playback.part(view.now_ns, frame.now_ns)
-        car = _watched_car(view)
+        car = watched_car(view)
         if car is not None:
             x, y, _ = between(car, part)
             ahead = _road_to_see(car, world.track)
@@ -130,10 +138,11 @@ class DrivingScene:
         elif self._sight.x == 0.0 == self._sight.y:
             slot = world.track.grid[0]
             self._sight = Sight(slot.x, slot.y)
+        dx, dy = self._feel.shake.offset(frame.dt)
         aid = self._world_cache.circuits.line(world.track) if self._world_cache.aid else None
         world.draw(
             canvas,
-            self._sight,
+            replace(self._sight, x=self._sight.x + dx, y=self._sight.y + dy),
             view.cars,
             view.taken,
             part,
@@ -177,8 +186,3 @@ def _road_to_see(car: CarView, track: Track) -> list[tuple[float, float]]:
     speed = math.hypot(vx, vy)
     share = clamped(2.0 * along / max(speed, 1.0), -1.0, 1.0)
     return road_ahead(track, car.way_m, share * sight_m(speed, road_grip(point)))
-
-
-def _watched_car(view: RaceView) -> CarView | None:
-    """Return our car; who has none watches the leader."""
-    return view.my_car or min(view.cars, key=lambda car: (car.place, car.number), default=None)

@@ -98,8 +98,10 @@ class RaceScene:
             drive = self._driving.drive(view, frame.dt, axes)
             if drive is not None:
                 self._handle.send(drive)
+        if self._pads is not None and view.phase is Phase.RACING:
+            self._pads.rumble(*self._driving.rumble, frame.now_ns)
         if self._mixer is not None:
-            self._mixer.on_view(view)
+            self._mixer.on_view(view, None if world is None else world.track)
         layout = self._layout = Layout(Box(0.0, 0.0, canvas.width, canvas.height))
         self._draw_phase(canvas, view, world, frame, layout)
         if view.phase is Phase.LOBBY or world is None:

@@ -1,15 +1,16 @@
-"""Smoke, dust, spray, sparks, flames and tyre marks: what cars leave behind them."""
+"""Smoke, dust, spray, sparks, debris, flames and tyre marks: what cars leave behind them."""
 
 from __future__ import annotations
 
 import math
+from collections import Counter
 from dataclasses import dataclass
 from random import Random
 from typing import TYPE_CHECKING, Final, TypeAlias, final
 
 import pygame
 
-from racer.app.window.world.playback import velocity
+from racer.app.motion import Impact, Impacts, velocity
 from racer.core.circuits.track import Surface, Track
 from racer.core.tuning import CAR
 
@@ -25,8 +26,12 @@ FRAMES: Final = 14  # pictures of a puff from its first moment to its last
 MARK_STEP_M: Final = 0.3  # between the dabs that make up a tyre mark
 WHEEL_M: Final = 0.80  # of a rear wheel from the middle of the car
 SPRAY_SPEED: Final = 11.0  # m/s; slower wheels throw up no water
-HIT_MS: Final = 2.2  # m/s; no tyre changes a car's velocity by so much in a tick, a hit does
-SPARKS: Final = 9  # of one hit
+SPARKS: Final = 22  # of the hardest hit
+SHARDS: Final = 12
+SHARDS_FROM: Final = 0.55  # force of a hit from which something breaks off
+SCRAPE_M: Final = 1.25  # from a car's middle to a barrier that it grinds along
+AIR_FROM: Final = 0.2  # depth of a wake from which one sees it
+AIR_MS: Final = 22.0
 Sprite: TypeAlias = tuple[pygame.Surface, tuple[int, int]]
 
 
@@ -50,6 +55,10 @@ LOOKS: Final[dict[str, tuple[Colour, float, float, int]]] = {
     "dirt": ((168, 132, 92), 0.5, 2.2, 88),
     "spray": ((206, 220, 236), 0.5, 2.0, 74),
     "spark": ((255, 206, 96), 0.34, 0.12, 250),
+    "shard": ((38, 40, 46), 0.2, 0.16, 255),
+    "glint": ((236, 240, 246), 0.16, 0.1, 240),
+    "cloud": ((196, 186, 166), 0.5, 2.6, 120),
+    "air": ((236, 244, 255), 0.16, 0.42, 58),
     "flame": ((96, 196, 255), 0.5, 0.15, 200),
 }
 """Colour, radius at first and at last [m], opacity at first."""
@@ -65,37 +74,50 @@ class Effects:
         self._rng = Random(1)
         self._puffs: list[Puff] = []
         self._frames: dict[tuple[str, int], list[tuple[pygame.Surface, int]]] = {}
-        self._were: dict[int, tuple[float, float]] = {}  # velocity by car, one tick ago
+        self._impacts = Impacts()
 
     def tick(
         self,
         cars: tuple[CarView, ...],
         track: Track,
         mark: Callable[[float, float, bool], None],
-    ) -> None:
+    ) -> list[Impact]:
         """Let each car leave what it leaves in one tick: marks on the ground, puffs in the air.
 
         Args:
             cars: all of them.
             track: tells what lies under them.
             mark: leaves a dab at a place [m], on the bridge or not.
+
+        Returns:
+            Who was hit in this tick.
         """
-        were, self._were = self._were, {}
+        hits = self._impacts.on_cars(cars)
+        for hit in hits:
+            self._add_blow(hit)
         for car in cars:
-            now = self._were[car.number] = velocity(car.before, car.pose)
             if car.ghost or car.speed_ms < 2.0:
                 continue
-            before = were.get(car.number, now)
-            if math.dist(before, now) > HIT_MS and now != (0.0, 0.0) != before:
-                self._add_sparks(car, before, now)
             index = track.index_at(car.way_m)
-            surface = track.surface(car.pose.x, car.pose.y, index)
+            place = track.project(car.pose.x, car.pose.y, index)
+            surface = track.surface_at(place.index, place.lateral_m)
+            left, right = track.walls_at(place)
+            if min(left - place.lateral_m, right + place.lateral_m) < SCRAPE_M:
+                self._add_scrape(car, left - place.lateral_m < SCRAPE_M)
             wet = surface in {Surface.WET, Surface.WET_KERB}
             loose = surface in {Surface.GRASS, Surface.GRAVEL, Surface.DIRT}
             slides = car.sliding and not wet
             if slides or (loose and surface is not Surface.DIRT and car.speed_ms > 6.0):
                 self._leave_tyre_marks(car, mark, track.centre[index].level > 0)
             self._add_trail_puffs(car, surface, loose, wet)
+        return hits
+
+    def stream_along(self, car: CarView, depth: float) -> None:
+        """Let air be seen that streams along our car, which is this deep in the wake of another."""
+        if depth < AIR_FROM or car.speed_ms < AIR_MS or self._rng.random() > 0.3 + depth:
+            return
+        for side in (-1.25, 1.25):
+            self._add_puff("air", car, 2.6 + self._rng.random(), side, 0.26 + 0.2 * depth, 0.1)
 
     def draw(self, dt: float, corner: tuple[int, int], px_per_m: float) -> list[Sprite]:
         """Age all puffs by `dt` seconds and return their pictures, to be drawn in this order.
@@ -130,19 +152,36 @@ class Effects:
             frames = self._frames[kind, step] = _frames(2.0 ** (step / SCALES), *LOOKS[kind])
         return frames
 
-    def _add_sparks(
-        self, car: CarView, before: tuple[float, float], now: tuple[float, float]
+    def count(self) -> dict[str, int]:
+        """Return how many puffs of each kind are in the air."""
+        return Counter(puff.kind for puff in self._puffs)
+
+    def _add_blow(self, hit: Impact) -> None:
+        """Throw sparks from where a car was struck, and by the force of it dust and debris."""
+        force, (vx, vy) = hit.force, hit.before
+        self._throw_bits("spark", hit, round(SPARKS * force), 0.6, (0.12, 0.34))
+        self._add_to_air(Puff("cloud", hit.x, hit.y, 0.3 * vx, 0.3 * vy, 0.25 + 0.5 * force))
+        if force > SHARDS_FROM:
+            count = round(SHARDS * force)
+            self._throw_bits("shard", hit, count, 0.45, (0.5, 1.3))
+            self._throw_bits("glint", hit, count // 2, 0.5, (0.3, 0.8))
+
+    def _throw_bits(
+        self, kind: str, hit: Impact, count: int, drag: float, life_s: tuple[float, float]
     ) -> None:
-        """Throw sparks from the side that was hit, which is where the shove came from."""
-        dx, dy = now[0] - before[0], now[1] - before[1]
-        hit = math.hypot(dx, dy)
-        x, y = car.pose.x - dx / hit * 1.1, car.pose.y - dy / hit * 1.1
-        rng = self._rng
-        for _ in range(SPARKS):
-            vx = 0.6 * before[0] + rng.uniform(-6.0, 6.0)
-            vy = 0.6 * before[1] + rng.uniform(-6.0, 6.0)
-            self._puffs.append(Puff("spark", x, y, vx, vy, rng.uniform(0.12, 0.34)))
-        del self._puffs[:-PUFFS_MAX]
+        """Throw so many bits to all sides, on top of a share of the car's way."""
+        rng, reach = self._rng, 4.0 + 6.0 * hit.force
+        for _ in range(count):
+            vx = drag * hit.before[0] + rng.uniform(-reach, reach)
+            vy = drag * hit.before[1] + rng.uniform(-reach, reach)
+            self._add_to_air(Puff(kind, hit.x, hit.y, vx, vy, rng.uniform(*life_s)))
+
+    def _add_scrape(self, car: CarView, left: bool) -> None:
+        """Let sparks fly from the side that grinds along a barrier."""
+        if car.speed_ms > 6.0 and self._rng.random() < 0.7:
+            side = 0.95 if left else -0.95
+            forward = self._rng.uniform(-1.9, 1.9)
+            self._add_puff("spark", car, forward, side, self._rng.uniform(0.1, 0.25), 0.55)
 
     def _add_trail_puffs(self, car: CarView, surface: Surface, loose: bool, wet: bool) -> None:
         if car.boosting:
@@ -169,7 +208,10 @@ class Effects:
         stray = self._rng.uniform(-1.0, 1.0)
         x = car.pose.x + forward * c - left * s
         y = car.pose.y + forward * s + left * c
-        self._puffs.append(Puff(kind, x, y, drag * vx - stray * s, drag * vy + stray * c, life_s))
+        self._add_to_air(Puff(kind, x, y, drag * vx - stray * s, drag * vy + stray * c, life_s))
+
+    def _add_to_air(self, puff: Puff) -> None:
+        self._puffs.append(puff)
         if len(self._puffs) > PUFFS_MAX:
             del self._puffs[0]
 

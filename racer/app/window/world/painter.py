@@ -24,6 +24,7 @@ from racer.core.circuits.track import Light, PickupKind, Weather
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from racer.app.motion import Impact
     from racer.app.window.base.canvas import Canvas
     from racer.app.window.circuit_source import CircuitSource
     from racer.app.window.scene import Frame
@@ -75,10 +76,18 @@ class WorldPainter:
         while effort > 0 and self.garage.warm():
             effort -= 1
 
-    def tick(self, cars: tuple[CarView, ...]) -> None:
-        """Take in what happened in one tick: marks and smoke."""
+    def tick(self, cars: tuple[CarView, ...], wake: float = 0.0) -> list[Impact]:
+        """Take in what happened in one tick: marks, smoke, debris. Return who was hit.
+
+        Args:
+            cars: those on the track.
+            wake: how deep our own is in the wake of another, 0..1.
+        """
+        mine = next((car for car in cars if car.mine), None)
+        if mine is not None:
+            self.effects.stream_along(mine, wake)
         self._leans.tick(cars)
-        self.effects.tick(cars, self.track, self._leave_mark)
+        return self.effects.tick(cars, self.track, self._leave_mark)
 
     def draw(
         self,

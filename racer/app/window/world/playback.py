@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Final, final
 
+from racer.app.motion import JUMP_M
 from racer.core.tuning import TICK_HZ
 
 if TYPE_CHECKING:
-    from racer.play.view import CarView, GhostView, Pose
+    from racer.play.view import CarView, GhostView
 
 TICK_NS: Final = 1_000_000_000 // TICK_HZ
 GAIN: Final = 0.08  # share of a new view's lateness that is believed: jitter is not seen
@@ -49,7 +50,9 @@ class Playback:
 def between(car: CarView | GhostView, part: float) -> tuple[float, float, float]:
     """Return x [m], y [m] and heading [rad] of a car at this share of its last tick."""
     before, pose = car.before, car.pose
-    if math.dist((before.x, before.y), (pose.x, pose.y)) > 8.0:  # put elsewhere, not driven there
+    if (
+        math.dist((before.x, before.y), (pose.x, pose.y)) > JUMP_M
+    ):  # put elsewhere, not driven there
         return pose.x, pose.y, pose.heading
     turn = math.remainder(pose.heading - before.heading, math.tau)
     return (
@@ -57,11 +60,3 @@ def between(car: CarView | GhostView, part: float) -> tuple[float, float, float]
         before.y + part * (pose.y - before.y),
         before.heading + part * turn,
     )
-
-
-def velocity(before: Pose, pose: Pose) -> tuple[float, float]:
-    """Return the velocity [m/s] of a car from two poses a tick apart; 0 after a jump."""
-    dx, dy = pose.x - before.x, pose.y - before.y
-    if math.hypot(dx, dy) > 8.0:
-        return 0.0, 0.0
-    return dx * TICK_HZ, dy * TICK_HZ

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Final, NamedTuple, final
 
-from racer.app.window.world.playback import velocity
+from racer.app.motion import velocity
 from racer.core.tuning import TICK_HZ
 
 if TYPE_CHECKING:
