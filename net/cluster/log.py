@@ -80,7 +80,7 @@ class DecreeLog:
         self.commit = base.index
         self._anchor: tuple[int, Digest] = (base.index, base.chain)  # `commit` as set last, hash
         self._given = base.index  # so many were given out to be kept on disk …
-        self.kept = base.index  # … and so many are there
+        self.kept = 0  # … and so many are there, the checkpoint too
         self._begin_at_base()
 
     def _begin_at_base(self) -> None:
@@ -102,10 +102,9 @@ class DecreeLog:
         return 0 if self.checkpoint is None else self.checkpoint.index
 
     @property
-    def next_checkpoint(self) -> Decree | None:
-        """The newest decree that counts of a checkpoint behind ours."""
-        ahead = [each for each in self._checkpoints if self.folded < each.index < self.commit]
-        return ahead[-1] if ahead else None
+    def checkpoints_ahead(self) -> list[Decree]:
+        """Decrees of checkpoints behind ours, whether they count or not: the newest first."""
+        return [each for each in reversed(self._checkpoints) if each.index > self.folded]
 
     @property
     def origin(self) -> Digest | None:
@@ -243,9 +242,8 @@ class DecreeLog:
             raise InvariantError(f"the checkpoint at {checkpoint.index} is of another log")
         base, dropped = self.base_at(head), head - self.base.index
         self.checkpoint, self.base = checkpoint, base
-        # On its way to the disk it takes the place of all before it.
+        # On its way to the disk it takes the place of all before it; there, it is noted as kept.
         self._given = max(self._given, checkpoint.index)
-        self.kept = max(self.kept, checkpoint.index)
         del self._entries[:dropped]
         del self._hashes[:dropped]
         self._lists = [each for each in self._lists if each[0] > head]
@@ -331,6 +329,11 @@ class DecreeLog:
             return False
         self.kept = max(self.kept, decree.index + 1)
         return True
+
+    def note_checkpoint_kept(self, packed: bytes) -> None:
+        """Note that a checkpoint is on disk now; of another history than this it says nothing."""
+        if self.checkpoint is not None and self.checkpoint.packed == packed:
+            self.kept = max(self.kept, self.checkpoint.index)
 
     def append(self, epoch: int, what: DecreeBody) -> Decree:
         """Add a decree of our own at the head, and return it."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import final
 
-from net.ids import Dot
+from net.ids import Digest, Dot
 
 
 @final
@@ -20,6 +20,8 @@ class Storage:
 
     holds: Callable[[Dot], bool]
     """Whether an operation is here. What is here was given to the disk before what comes now."""
+    holds_content: Callable[[Digest], bool]
+    """Whether the content of a checkpoint is here, and was given to the disk likewise."""
     keeps: bool = True  # what is given to the disk will be there, sooner or later
     prompt: bool = True  # soon
     given: int = 0  # writes that it was given …

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, TypeAlias, final
 
 from net.cluster.actions import Send
+from net.cluster.blocks import content_digest
 from net.cluster.checkpoint import (
     GENESIS,
     Authors,
@@ -19,8 +20,8 @@ from net.cluster.content import ContentArrived, Contents
 from net.counters import Counters, done, loss
 from net.errors import WireError
 from net.limits import CHECKPOINT_FORKED, CHECKPOINT_LOST_NS, CHECKPOINT_WAIT_NS, FOLD_BYTES_MAX
-from net.node.program import CheckpointDiffered, Event, Persist
-from net.wire.decrees import Checkpoint
+from net.node.program import CheckpointDiffered, Event, Persist, SaveContent
+from net.wire.decrees import Checkpoint, Decree
 
 if TYPE_CHECKING:
     from net.cluster.log import DecreeLog
@@ -57,13 +58,19 @@ CheckpointOutcome: TypeAlias = Send | Persist | Event | DecreeCheckpoint
 
 @dataclass(slots=True)
 class _Pending:
-    """A checkpoint that is decreed, and not begun here."""
+    """A checkpoint that is decreed, if it counts yet or not, and not begun here."""
 
-    index: int
+    decree: Decree
     what: Checkpoint
-    decreed_ns: int
+    decreed_ns: int  # when we read of it
     read: KeptCheckpoint | None = None
+    tried: bool = False  # to fold it ourselves …
+    own: bool = False  # … and `read` is what we folded
     read_ns: int | None = None  # when it was first held against ours
+
+    @property
+    def index(self) -> int:
+        return self.decree.index
 
 
 @final
@@ -82,23 +89,34 @@ class Checkpoints:
         self._replica = replica
         self._operations = replica.operations
         self.contents = contents
-        self._made: KeptCheckpoint | None = None
+        self._made: KeptCheckpoint | None = None  # the last one that we decreed
         self._pending: _Pending | None = None
-        self._lost = 0  # index of one that was given up
+        self._saved: Digest | None = None  # what the disk was given last of those decreed
+        self._given_up: set[Digest] = set()
 
-    def restore(self, checkpoint: KeptCheckpoint | None) -> None:
-        """Give on what the journal kept: perhaps nobody else has it."""
+    def restore(self, checkpoint: KeptCheckpoint | None, content: bytes) -> None:
+        """Give on what the journal kept: perhaps nobody else has it.
+
+        Args:
+            content: of the checkpoint that was decreed last; empty: none.
+        """
         if checkpoint is not None:
             self.contents.share(checkpoint.packed)
+        if content:
+            self.contents.share(content)
+            self._saved = content_digest(content)
+
+    def keeps(self, digest: Digest) -> bool:
+        """Whether the content of a checkpoint ahead was given to the disk."""
+        return digest == self._saved
 
     def enter(self, checkpoint: KeptCheckpoint | None) -> list[Send | Persist | Event]:
         """Begin from the checkpoint of another history, where that or what we hold has one."""
         self._pending = self._made = None
-        self._lost = 0
+        self._given_up.clear()
         if checkpoint is None and not self._operations.is_folded:
             return []
-        self.restore(checkpoint)
-        return self._replica.begin_from(checkpoint, checkpoint)
+        return self._begin_from(checkpoint, checkpoint)
 
     def on_content(self, arrived: ContentArrived) -> bool:
         """Take content, if it is that of the checkpoint. Returns whether it is."""
@@ -109,7 +127,7 @@ class Checkpoints:
             try:
                 pending.read = read_checkpoint(arrived.content)
             except WireError:
-                self._pending, self._lost = None, pending.index
+                self._give_up(pending)
                 self.counters.wrong += 1
         return True
 
@@ -119,53 +137,83 @@ class Checkpoints:
         """Begin the one that counts, once it is here and all that it folds; or decree the next."""
         if consensus is None:
             return []
-        log = consensus.log
-        self._note_next(log, now_ns)
+        brought = self.bring(consensus, now_ns)
         if self._pending is not None:
-            return self._pursue_pending(consensus, self._pending, now_ns)
+            return [*brought, *self._pursue_pending(consensus, self._pending, now_ns)]
+        log = consensus.log
         if not decides or not self._is_due(log):
-            return []
-        made = self._fold_next(log)
+            return [*brought]
+        made = self._fold_next(log, log.head)
         if len(made.content.fold) > FOLD_BYTES_MAX:
             self.counters.oversized += 1
-            return []
+            return [*brought]
         self._made = made
-        self.contents.share(made.packed)
-        return [DecreeCheckpoint(made.decree)]
+        return [*brought, *self._save(made), DecreeCheckpoint(made.decree)]
 
-    def _note_next(self, log: DecreeLog, now_ns: int) -> None:
-        """Look for a newer checkpoint that counts; the one before it is not begun any more."""
-        decree, pending = log.next_checkpoint, self._pending
-        if decree is None or self._folding is None:
+    def bring(self, consensus: Consensus | None, now_ns: int) -> list[CheckpointOutcome]:
+        """Look which checkpoint is next, and see to it that we hold its content.
+
+        Its decree goes to no disk before that, and so does not count: call it whenever there may be
+        a new one. Who holds the operations that the coordinator held makes the content itself.
+        """
+        if consensus is None or self._folding is None:
+            return []
+        log = consensus.log
+        pending = self._note_next(log, now_ns)
+        if pending is None:
+            return []
+        digest, made = pending.what.digest, self._made
+        if pending.read is None and not pending.tried:
+            if made is None or made.digest != digest:
+                made = self._fold_next(log, pending.index)
+            pending.tried, pending.own = True, made.digest == digest
+            pending.read = made if pending.own else None
+        if pending.read is None:
+            return [*self.contents.want(digest, pending.what.size)]
+        return [] if digest == self._saved else [*self._save(pending.read)]
+
+    def _note_next(self, log: DecreeLog, now_ns: int) -> _Pending | None:
+        """Return the newest that is not given up: those before it need no beginning."""
+        ahead, pending = log.checkpoints_ahead, self._pending
+        if not ahead:
+            self._given_up.clear()
+        decree = next((each for each in ahead if _content_of(each) not in self._given_up), None)
+        if decree is None:
             self._pending = None
-        elif (pending is None or pending.index != decree.index) and decree.index != self._lost:
+        elif pending is None or pending.decree != decree:
             assert isinstance(decree.what, Checkpoint)
-            self._pending = _Pending(decree.index, decree.what, now_ns)
+            self._pending = _Pending(decree, decree.what, now_ns)
+        return self._pending
+
+    def _save(self, checkpoint: KeptCheckpoint) -> list[SaveContent]:
+        self.contents.share(checkpoint.packed)
+        self._saved = checkpoint.digest
+        return [SaveContent(checkpoint.packed)]
+
+    def _give_up(self, pending: _Pending) -> None:
+        self._pending = None
+        self._given_up.add(pending.what.digest)
 
     # --- beginning ----------------------------------------------------------------------------
 
     def _pursue_pending(
         self, consensus: Consensus, pending: _Pending, now_ns: int
     ) -> list[CheckpointOutcome]:
-        outcomes: list[CheckpointOutcome] = []
-        made = self._made
-        if pending.read is None and made is not None and made.digest == pending.what.digest:
-            pending.read = made
-        if pending.read is None:
-            outcomes.extend(self.contents.want(pending.what.digest, pending.what.size))
-        if pending.read is None:
-            if now_ns - pending.decreed_ns > CHECKPOINT_LOST_NS:
-                self._pending, self._lost = None, pending.index
-                self.counters.lost += 1
-            return outcomes
-        return [*outcomes, *self._hold_against_ours(consensus, pending, pending.read, now_ns)]
+        if pending.read is not None:
+            if pending.index >= consensus.log.commit:
+                return []
+            return self._hold_against_ours(consensus, pending, pending.read, now_ns)
+        if now_ns - pending.decreed_ns > CHECKPOINT_LOST_NS:
+            self._give_up(pending)
+            self.counters.lost += 1
+        return [*self.contents.want(pending.what.digest, pending.what.size)]
 
     def _hold_against_ours(
         self, consensus: Consensus, pending: _Pending, read: KeptCheckpoint, now_ns: int
     ) -> list[CheckpointOutcome]:
         log = consensus.log
         if log.base_at(pending.index) != read.content.base:
-            self._pending, self._lost = None, pending.index
+            self._give_up(pending)
             self.counters.wrong += 1
             return []
         pending.read_ns = now_ns if pending.read_ns is None else pending.read_ns
@@ -174,7 +222,8 @@ class Checkpoints:
         differed = False
         ready = consensus.told >= pending.index and self._operations.covers(authors)
         if follows and ready:
-            differed = self._fold_history(log, pending.index, authors).digest != read.digest
+            ours = read if pending.own else self._fold_history(log, pending.index, authors)
+            differed = ours.digest != read.digest
             self.counters.differed += differed
         elif follows and now_ns - pending.read_ns < CHECKPOINT_WAIT_NS:
             return []
@@ -191,8 +240,14 @@ class Checkpoints:
         """Go on from a checkpoint; keep what follows the one before, for those who lag behind."""
         before = consensus.log.checkpoint
         told_again = consensus.begin_at(checkpoint)
-        self.contents.share(checkpoint.packed)
-        return [*self._replica.begin_from(checkpoint, before), *told_again]
+        return [*self._begin_from(checkpoint, before), *told_again]
+
+    def _begin_from(
+        self, checkpoint: KeptCheckpoint | None, floor: KeptCheckpoint | None
+    ) -> list[Send | Persist | Event]:
+        if checkpoint is not None:
+            self.contents.share(checkpoint.packed)
+        return self._replica.begin_from(checkpoint, floor)
 
     # --- folding ------------------------------------------------------------------------------
 
@@ -210,11 +265,12 @@ class Checkpoints:
             or len(self._operations) - before >= times * folding.operations
         )
 
-    def _fold_next(self, log: DecreeLog) -> KeptCheckpoint:
+    def _fold_next(self, log: DecreeLog, index: int) -> KeptCheckpoint:
+        """Return the checkpoint at an index of all operations that are here."""
         before = Authors.of(log.checkpoint)
-        present = {member.node for member in log.members}
+        present = {member.node for member in log.base_at(index).members}
         authors = name_authors(before, self._operations.newest_since(before), present)
-        return self._fold_history(log, log.head, authors)
+        return self._fold_history(log, index, authors)
 
     def _fold_history(self, log: DecreeLog, index: int, authors: Authors) -> KeptCheckpoint:
         """Return the checkpoint at an index that we make of our own and what came since."""
@@ -235,6 +291,11 @@ class Checkpoints:
                 fold,
             )
         )
+
+
+def _content_of(decree: Decree) -> Digest:
+    assert isinstance(decree.what, Checkpoint)
+    return decree.what.digest
 
 
 def _digest_of(checkpoint: KeptCheckpoint | None) -> Digest:

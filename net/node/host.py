@@ -16,14 +16,10 @@ from net.node.program import (
     Program,
     Publish,
     Report,
-    SaveCheckpoint,
-    SaveDecree,
     SaveIncarnation,
-    SaveMoment,
-    SaveOperation,
-    SavePeer,
     SetIdle,
     Stopped,
+    ToDisk,
     Write,
 )
 from net.transport.actions import Transmit
@@ -102,7 +98,7 @@ class Host:
                     actions.append(output)
                 case SaveIncarnation():
                     actions.append(output)
-                case SaveOperation() | SaveDecree() | SaveCheckpoint() | SaveMoment() | SavePeer():
+                case ToDisk():
                     self._unkept.append(output)
                     self.node.on_given()
                     actions.append(output)

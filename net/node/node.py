@@ -49,7 +49,6 @@ from net.node.program import (
     Propose,
     Publish,
     Report,
-    SaveDecree,
     SaveIncarnation,
     SavePeer,
     SetIdle,
@@ -123,9 +122,9 @@ class Node:
         self._replica = Replica(
             member, identity, primitives, transport.room_tag, self._peers, self._loop
         )
-        self._lifecycle = Lifecycle(
-            member, entry, self._peers, self._loop, Storage(self._replica.holds), rng, now_ns
-        )
+        self._checkpoints = Checkpoints(folding, self._replica, Contents(rng))
+        storage = Storage(self._replica.holds, self._checkpoints.keeps)
+        self._lifecycle = Lifecycle(member, entry, self._peers, self._loop, storage, rng, now_ns)
         self._outbox = Outbox(codec, self._peers)
         self._beats = HeartbeatExchange(
             detector,
@@ -137,7 +136,6 @@ class Node:
             now_ns,
         )
         self._liveness = Liveness(detector, self._peers, self._frames.counters)
-        self._checkpoints = Checkpoints(folding, self._replica, Contents(rng))
         self._keeping = SavedMoments(now_ns)
         self._leaving = Leaving()
         self._checks = CommandChecks(now_ns)
@@ -222,7 +220,7 @@ class Node:
     def restore(self, kept: KeptRoom, now_ns: int) -> list[NodeOutput]:
         """Take what the journal kept of this room. Call before `start`."""
         checkpoint = read_checkpoint(kept.checkpoint) if kept.checkpoint else None
-        self._checkpoints.restore(checkpoint)
+        self._checkpoints.restore(checkpoint, kept.content)
         told = self._lifecycle.restore(kept.decrees, checkpoint, aged=kept.aged)
         self._keeping.restore(kept.moment)
         restored = self._replica.restore(kept, checkpoint, now_ns)
@@ -259,10 +257,7 @@ class Node:
     def on_kept(self, writes: Sequence[Write], now_ns: int) -> list[NodeOutput]:
         """Take that these are on disk."""
         self._lifecycle.storage.written += len(writes)
-        decrees = [each.decree for each in writes if isinstance(each, SaveDecree)]
-        if not decrees:
-            return []
-        return self._apply_lifecycle(self._lifecycle.on_kept(decrees, now_ns), now_ns)
+        return self._apply_lifecycle(self._lifecycle.on_kept(writes, now_ns), now_ns)
 
     def on_storage(self, disk: DiskState, now_ns: int) -> list[NodeOutput]:
         """Take how the disk is."""
@@ -338,7 +333,9 @@ class Node:
 
     def flush(self, now_ns: int) -> list[NodeOutput]:
         """Return all that waits to be sent, in as few datagrams as it fits. Call it last."""
-        outputs = self._apply_lifecycle(self._lifecycle.go_on(now_ns), now_ns)
+        consensus = self._lifecycle.consensus
+        outputs = self._apply_lifecycle(self._checkpoints.bring(consensus, now_ns), now_ns)
+        outputs.extend(self._apply_lifecycle(self._lifecycle.go_on(now_ns), now_ns))
         if self._lifecycle.lacks_operation and (coordinator := self._lifecycle.coordinator):
             self._queue_sends(self._replica.ask_for_lacking(coordinator, now_ns))
         for node, frame in self._outbox.take():

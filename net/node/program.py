@@ -416,21 +416,33 @@ class SaveIncarnation:
 
 
 @dataclass(frozen=True, slots=True)
-class SaveOperation:
+class ToDisk:
+    """Base of what is given to the disk, in order; the shell says how much is there."""
+
+
+@dataclass(frozen=True, slots=True)
+class SaveOperation(ToDisk):
     """Keep an operation over restarts."""
 
     operation: Operation
 
 
 @dataclass(frozen=True, slots=True)
-class SaveDecree:
+class SaveDecree(ToDisk):
     """Keep a decree at its index, in the place of all that is kept from there on."""
 
     decree: Decree
 
 
 @dataclass(frozen=True, slots=True)
-class SaveCheckpoint:
+class SaveContent(ToDisk):
+    """Keep the content of a checkpoint that is decreed, in the place of that of the one before."""
+
+    packed: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class SaveCheckpoint(ToDisk):
     """Keep this in the place of all decrees before `index` and of all operations but these."""
 
     index: int
@@ -439,7 +451,7 @@ class SaveCheckpoint:
 
 
 @dataclass(frozen=True, slots=True)
-class SaveMoment:
+class SaveMoment(ToDisk):
     """Keep what the race clock shows and the newest states, in the place of the last moment."""
 
     race_us: int
@@ -447,7 +459,7 @@ class SaveMoment:
 
 
 @dataclass(frozen=True, slots=True)
-class SavePeer:
+class SavePeer(ToDisk):
     """Remember where a peer of this room was met, to dial it first next time."""
 
     node: NodeId
@@ -459,7 +471,7 @@ class Stopped:
     """The node has left; the shell may end."""
 
 
-Write: TypeAlias = SaveOperation | SaveDecree | SaveCheckpoint | SaveMoment | SavePeer
+Write: TypeAlias = SaveOperation | SaveDecree | SaveContent | SaveCheckpoint | SaveMoment | SavePeer
 """What the shell gives to the disk in this order; it says how much of it is there (`on_kept`)."""
 Persist: TypeAlias = SaveIncarnation | Write
 Action: TypeAlias = Transmit | Persist | Report | Stopped
@@ -477,3 +489,4 @@ class KeptRoom:
     moment: SaveMoment = SaveMoment(0, ())  # the last one
     aged: bool = False  # the room was last used so long ago that we alone do not go on with it
     checkpoint: bytes = b""  # packed; empty: none
+    content: bytes = b""  # of the one that was decreed last, begun or not; empty: none

@@ -26,13 +26,9 @@ from net.node.program import (
     KeptRoom,
     Program,
     Report,
-    SaveCheckpoint,
-    SaveDecree,
     SaveIncarnation,
-    SaveMoment,
-    SaveOperation,
-    SavePeer,
     Stopped,
+    ToDisk,
 )
 from net.runtime.activity import Activity
 from net.runtime.clock import now_ns
@@ -261,7 +257,7 @@ class Service:
             match action:
                 case Transmit(address=address, data=data):
                     self._socket.send(data, address)
-                case SaveOperation() | SaveDecree() | SaveCheckpoint() | SaveMoment() | SavePeer():
+                case ToDisk():
                     self._journal.save(action)
                 case SaveIncarnation(incarnation=incarnation):
                     self._profile.save_incarnation(incarnation)

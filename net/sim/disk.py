@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, final
 
+from net.cluster.blocks import content_digest
 from net.cluster.checkpoint import Authors, read_checkpoint
 from net.limits import MILLISECOND, SECOND
 from net.node.group_commit import DiskState, GroupCommit
 from net.node.program import (
     KeptRoom,
     SaveCheckpoint,
+    SaveContent,
     SaveDecree,
     SaveMoment,
     SaveOperation,
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from random import Random
 
-    from net.ids import Address, Dot, NodeId
+    from net.ids import Address, Digest, Dot, NodeId
     from net.wire.decrees import Decree
     from net.wire.messages import Operation
 
@@ -31,6 +33,7 @@ RESERVE: Final = 4  # … and reserved so many at a time, as in net.runtime.disk
 SYNC_MEANS_NS: Final = (MILLISECOND // 3, 2 * MILLISECOND, 8 * MILLISECOND)  # of good disks
 
 _NO_MOMENT: Final = SaveMoment(0, ())
+_NO_CHECKPOINT: Final = SaveCheckpoint(0, b"", ())
 
 
 @final
@@ -43,8 +46,8 @@ class Disk:
     operations: list[Operation] = field(default_factory=list)
     dots: set[Dot] = field(default_factory=set)  # of the operations
     decrees: dict[int, Decree] = field(default_factory=dict)
-    checkpoint: bytes = b""
-    folded: int = 0  # decrees that it stands for
+    begun: SaveCheckpoint = _NO_CHECKPOINT
+    content: bytes = b""  # of the checkpoint that was decreed last
     moment: SaveMoment = _NO_MOMENT
     peers: dict[NodeId, Address] = field(default_factory=dict)
     queue: GroupCommit[Write] = field(default_factory=GroupCommit)
@@ -72,6 +75,15 @@ class Disk:
 
     # --- the journal --------------------------------------------------------------------------
 
+    @property
+    def checkpoint(self) -> bytes:
+        return self.begun.packed
+
+    @property
+    def folded(self) -> int:
+        """How many decrees it stands for."""
+        return self.begun.index
+
     def takes(self, now_ns: int) -> bool:
         return now_ns >= self.full_until_ns
 
@@ -96,7 +108,7 @@ class Disk:
 
     def damage(self) -> None:
         """Make what was written unreadable, but for the lives."""
-        self.checkpoint, self.folded = b"", 0
+        self.begun, self.content = _NO_CHECKPOINT, b""
         self.operations.clear()
         self.dots.clear()
         self.decrees.clear()
@@ -107,7 +119,10 @@ class Disk:
     def kept(self) -> KeptRoom:
         """What the next process finds."""
         decrees = tuple(self.decrees[index] for index in sorted(self.decrees))
-        return KeptRoom(tuple(self.operations), decrees, self.moment, checkpoint=self.checkpoint)
+        operations, checkpoint = tuple(self.operations), self.checkpoint
+        return KeptRoom(
+            operations, decrees, self.moment, checkpoint=checkpoint, content=self.content
+        )
 
     def _write_one(self, what: Write) -> None:
         match what:
@@ -118,6 +133,8 @@ class Disk:
                 for index in range(decree.index, max(self.decrees, default=-1) + 1):
                     self.decrees.pop(index, None)
                 self.decrees[decree.index] = decree
+            case SaveContent(packed=packed):
+                self.content = packed
             case SaveCheckpoint():
                 self._begin_from(what)
             case SaveMoment():
@@ -127,12 +144,20 @@ class Disk:
 
     def _begin_from(self, what: SaveCheckpoint) -> None:
         """Put a checkpoint in the place of all that it stands for; what it folds counts as here."""
-        self.checkpoint, self.folded = what.packed, what.index
+        self.begun = what
         self.operations = list(what.operations)
         self.dots.update(operation.dot for operation in what.operations)
         self.decrees = {n: decree for n, decree in self.decrees.items() if n >= what.index}
 
     def holds(self, dot: Dot) -> bool:
-        """Whether an operation is here, or folded."""
-        checkpoint = read_checkpoint(self.checkpoint) if self.checkpoint else None
-        return dot in self.dots or Authors.of(checkpoint).folds(dot)
+        """Whether an operation is here, or folded.
+
+        A life that a checkpoint has closed is named in that one alone: what later ones hold of it
+        nobody can tell by them, and nothing more of it counts.
+        """
+        authors = Authors.of(read_checkpoint(self.checkpoint) if self.checkpoint else None)
+        return dot in self.dots or authors.folds(dot) or authors.closes(dot.member)
+
+    def holds_content(self, digest: Digest) -> bool:
+        """Whether the content of a checkpoint is here."""
+        return digest in {content_digest(each) for each in (self.checkpoint, self.content)}

@@ -20,13 +20,10 @@ from net.node.program import (
     PeerChanged,
     PeerState,
     Report,
-    SaveCheckpoint,
-    SaveDecree,
     SaveIncarnation,
-    SaveMoment,
     SaveOperation,
-    SavePeer,
     Stopped,
+    ToDisk,
 )
 from net.security.identity import Identity
 from net.security.room_secret import RoomSecret
@@ -436,8 +433,9 @@ class World:
             case SaveIncarnation(incarnation=incarnation):
                 self.invariants.on_saved(machine.life, action)
                 machine.disk.reserve(incarnation, self.now_ns)
-            case SaveOperation() | SaveDecree() | SaveCheckpoint() | SaveMoment() | SavePeer():
+            case ToDisk():
                 self.invariants.on_saved(machine.life, action)
+                self.invariants.durability.on_given(action, self.now_ns)
                 self._disk_traffic.put(machine, action)
             case Report(what=what):
                 self._add_to_trace(f"{machine.number} {what}")
@@ -474,7 +472,7 @@ class World:
     def _observe_event(self, machine: Machine, event: Event) -> None:
         if self._narrator is not None and (text := tell_event(event, self._numbers)) is not None:
             self.tell(machine.number, text)
-        self.invariants.durability.on_event(machine, event)
+        self.invariants.durability.on_event(machine, event, self.now_ns)
         if isinstance(event, PeerChanged) and event.state is PeerState.DOWN:
             judged = self.machines[self._numbers[event.node]]
             self.detection.on_down(machine, judged, event.incarnation, self.now_ns)

@@ -11,9 +11,28 @@ from net.cluster.checkpoint import Authors, in_one_order
 from net.cluster.log import DecreeLog
 from net.cluster.log_adoption import answer_fetch
 from net.cluster.replication import is_behind
+from net.node.lineage.log_keeping import LogKeeping
 from net.sim.mutants import Edit, Mutant
 
 CHECKPOINTS: Final[Mapping[str, Mutant]] = {
+    "content-unkept": Mutant(
+        "a checkpoint is on a disk that lacks its content",
+        edits=(Edit(LogKeeping._is_backed, "storage.holds_content(digest)", "True"),),
+    ),
+    "content-waits-for-ever": Mutant(
+        "the content of who coordinates no more is waited for as long as any",
+        edits=(Edit(LogKeeping._patience_ns, "decree.epoch < self._voter.epoch", "False"),),
+    ),
+    "leapt-is-kept": Mutant(
+        "what a checkpoint stands for is on disk as soon as it is begun",
+        edits=(
+            Edit(
+                DecreeLog.begin_at,
+                "self._given = max(self._given, checkpoint.index)",
+                "self._given = self.kept = max(self._given, checkpoint.index)",
+            ),
+        ),
+    ),
     "checkpoint-of-another-log": Mutant(
         "a log begins from a checkpoint of another history",
         edits=(

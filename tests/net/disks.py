@@ -8,12 +8,12 @@ from net.cluster.storage import Storage
 
 def no_disk() -> Storage:
     """Return what a forgetful node has: all counts as soon as it is in memory."""
-    return Storage(lambda dot: True, keeps=False)
+    return Storage(lambda dot: True, lambda digest: True, keeps=False)
 
 
 def good_disk() -> Storage:
     """Return a disk that keeps what its test says that it keeps; all operations are here."""
-    return Storage(lambda dot: True)
+    return Storage(lambda dot: True, lambda digest: True)
 
 
 def keep(log: DecreeLog) -> None:

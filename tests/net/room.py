@@ -260,13 +260,13 @@ class Room:
             self._perform(life, life.consensus.on_heartbeat(peer, self.now))
 
     def _perform(self, life: Life, outcomes: list[ConsensusOutcome] | list[Send]) -> None:
-        kept: list[Decree] = []
+        kept: list[SaveDecree] = []
         for outcome in outcomes:
             match outcome:
                 case Send(to=to, message=message):
                     self._send(life.me.node, to, message)
-                case SaveDecree(decree=decree):
-                    kept.append(decree)
+                case SaveDecree():
+                    kept.append(outcome)
                 case Committed(decree=decree):
                     self._committed(life, decree)
                 case CoordinatorChanged(lineage=lineage, node=node, epoch=epoch):

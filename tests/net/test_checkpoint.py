@@ -106,6 +106,18 @@ def test_a_checkpoint_of_another_history_is_not_begun_from() -> None:
         log.begin_at(decree_checkpoint(other), 0)
 
 
+def test_what_a_checkpoint_stands_for_is_kept_when_the_disk_has_it() -> None:
+    log = log_of(10)
+    made = decree_checkpoint(log)
+    log.begin_at(made, 0)
+    assert (log.kept, log.take_unkept(lambda _: True)) == (0, [log.entry(10)])
+    log.note_checkpoint_kept(b"another")
+    assert log.kept == 0
+    log.note_checkpoint_kept(made.packed)
+    assert log.kept == 10
+    assert DecreeLog(made).kept == 0, "nor has a newcomer it on disk"
+
+
 def test_a_journal_goes_on_from_its_checkpoint_and_leaves_out_what_was_before() -> None:
     log = log_of(10)
     made = decree_checkpoint(log)

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from net.cluster.actions import Send
 from net.cluster.failure_detector import Health
 from net.cluster.log import DecreeLog, kept_log
 from net.cluster.replication import Leadership, follow_append
 from net.cluster.storage import Storage
 from net.cluster.voter import Voter
-from net.ids import NO_LINEAGE, Dot, Member, NodeId
+from net.ids import NO_LINEAGE, Digest, Dot, Member, NodeId
 from net.limits import FOUND_WAIT_NS, MAJORITY_LOST_NS, PEERS_MAX, REVIVE_WAIT_NS, SECOND
-from net.node.lineage.log_keeping import BACKING_WAIT_NS, LogKeeping
+from net.node.lineage.log_keeping import BACKING_WAIT_NS, DESERTED_WAIT_NS, LogKeeping
 from net.node.lineage.revival import Revival
 from net.node.peers import Peer, Peers
-from net.wire.decrees import FoundLineage, Order, Rule
+from net.wire.decrees import Checkpoint, FoundLineage, Order, Rule
 from net.wire.messages import Append, Appended, Precedence, Status
-from tests.net.disks import good_disk, keep
+from tests.net.disks import good_disk, keep, no_disk
 from tests.net.healths import ON_TIME
 
 A, B, C = (Member(bytes([n]) * 16, 1) for n in (1, 2, 3))
 LINEAGE = b"lineage1"
 WORD = Dot(C.node, 1, 7)
+CONTENT = bytes(range(16))
+CHECKPOINT = Checkpoint(CONTENT, 100)
 
 
 def history(*members: Member) -> DecreeLog:
@@ -100,7 +104,7 @@ def test_nobody_waits_for_the_disk_of_who_has_not_answered_for_a_second() -> Non
 
 
 def test_in_a_room_where_nobody_remembers_memory_is_enough() -> None:
-    voter, leadership = leading(Storage(lambda dot: True, keeps=False))
+    voter, leadership = leading(no_disk())
     leadership.on_status(B, head=2, kept=None, commit=0, heard_ns=0)
     leadership.on_status(C, head=2, kept=None, commit=0, heard_ns=0)
     assert voter.log.commit == voter.settled == 2
@@ -115,7 +119,7 @@ def following(storage: Storage) -> Voter:
     return voter
 
 
-def append(voter: Voter, *whats: Rule | Order) -> Append:
+def append(voter: Voter, *whats: Rule | Order | Checkpoint) -> Append:
     ahead = history()
     decrees = tuple(ahead.append(5, what) for what in whats)
     previous = voter.log.hash_at(1)
@@ -127,14 +131,14 @@ def test_an_answer_waits_for_the_disk() -> None:
     voter = following(good_disk())
     keeping = LogKeeping(voter)
     assert follow_append(voter, A.node, append(voter, Rule(b"a"), Rule(b"b")), 0) == []
-    first, second = (each.decree for each in keeping.save_news(0))
+    first, second = keeping.save_news(0)
     assert keeping.on_kept([first]) == [Send(A.node, Appended(LINEAGE, 5, B, True, 3, 2))]
     assert keeping.on_kept([second]) == [Send(A.node, Appended(LINEAGE, 5, B, True, 3, 3))]
     assert keeping.on_kept([]) == []
 
 
 def test_who_keeps_nothing_answers_at_once_and_says_so() -> None:
-    voter = following(Storage(lambda dot: True, keeps=False))
+    voter = following(no_disk())
     told = follow_append(voter, A.node, append(voter, Rule(b"a")), 0)
     assert told == [Send(A.node, Appended(LINEAGE, 5, B, True, 2, 0))]
 
@@ -143,14 +147,14 @@ def test_after_a_promise_to_another_the_disk_answers_nobody() -> None:
     voter = following(good_disk())
     keeping = LogKeeping(voter)
     follow_append(voter, A.node, append(voter, Rule(b"a")), 0)
-    saved = [each.decree for each in keeping.save_news(0)]
+    saved = keeping.save_news(0)
     voter.promise(6, C)
     assert keeping.on_kept(saved) == []
 
 
 def test_an_order_goes_to_disk_behind_the_operation_that_it_names() -> None:
     here: set[Dot] = set()
-    voter = following(Storage(lambda dot: dot in here))
+    voter = following(Storage(lambda dot: dot in here, lambda digest: True))
     keeping = LogKeeping(voter)
     follow_append(voter, A.node, append(voter, Rule(b"a"), Order(WORD), Rule(b"b")), 0)
     assert [each.decree.index for each in keeping.save_news(0)] == [1]
@@ -161,7 +165,7 @@ def test_an_order_goes_to_disk_behind_the_operation_that_it_names() -> None:
 
 
 def test_an_operation_that_nobody_brings_holds_up_no_log_for_ever() -> None:
-    voter = following(Storage(lambda dot: False))
+    voter = following(Storage(lambda dot: False, lambda digest: True))
     keeping = LogKeeping(voter)
     follow_append(voter, A.node, append(voter, Order(WORD)), 0)
     assert keeping.save_news(0) == []
@@ -169,11 +173,43 @@ def test_an_operation_that_nobody_brings_holds_up_no_log_for_ever() -> None:
     assert [each.decree.index for each in keeping.save_news(BACKING_WAIT_NS)] == [1]
 
 
+def test_a_checkpoint_goes_to_disk_behind_its_content() -> None:
+    here: set[Digest] = set()
+    voter = following(Storage(lambda dot: True, lambda digest: digest in here))
+    keeping = LogKeeping(voter)
+    follow_append(voter, A.node, append(voter, Rule(b"a"), CHECKPOINT, Rule(b"b")), 0)
+    assert [each.decree.index for each in keeping.save_news(0)] == [1]
+    assert keeping.waits
+    assert not keeping.lacks_operation, "no author has it"
+    here.add(CONTENT)
+    assert [each.decree.index for each in keeping.save_news(0)] == [2, 3]
+    assert not keeping.waits
+
+
+def test_the_content_of_a_checkpoint_that_counts_is_on_disks_enough() -> None:
+    voter = following(Storage(lambda dot: True, lambda digest: False))
+    keeping = LogKeeping(voter)
+    told = append(voter, CHECKPOINT, Rule(b"b"))
+    follow_append(voter, A.node, msgspec.structs.replace(told, commit=2), 0)
+    assert [each.decree.index for each in keeping.save_news(0)] == [1, 2]
+
+
+def test_what_a_coordinator_that_is_gone_took_with_it_holds_up_its_heir_for_a_moment() -> None:
+    voter = following(Storage(lambda dot: True, lambda digest: False))
+    keeping = LogKeeping(voter)
+    follow_append(voter, A.node, append(voter, CHECKPOINT), 0)
+    assert keeping.save_news(0) == []
+    assert keeping.save_news(DESERTED_WAIT_NS) == [], "who decreed it may bring it yet"
+    voter.promise(6, C)
+    voter.follow(6, C, DESERTED_WAIT_NS)
+    assert [each.decree.index for each in keeping.save_news(DESERTED_WAIT_NS)] == [1]
+
+
 def test_what_was_replaced_before_its_write_was_done_is_not_kept() -> None:
     voter = following(good_disk())
     keeping = LogKeeping(voter)
     follow_append(voter, A.node, append(voter, Rule(b"a")), 0)
-    saved = [each.decree for each in keeping.save_news(0)]
+    saved = keeping.save_news(0)
     other = history()
     entry = other.append(6, Rule(b"other"))
     previous = voter.log.hash_at(1)

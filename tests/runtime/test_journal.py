@@ -18,6 +18,7 @@ from net.node.group_commit import DiskState, GroupCommit
 from net.node.program import (
     KeptRoom,
     SaveCheckpoint,
+    SaveContent,
     SaveDecree,
     SaveMoment,
     SaveOperation,
@@ -313,9 +314,13 @@ def test_a_damaged_entry_is_left_out_and_told_and_the_rest_is_read(tmp_path: Pat
     journal.close()
 
 
+def packed_checkpoint(index: int) -> bytes:
+    base = LogBase(index, bytes(16), bytes(16), 7)
+    return keep(CheckpointContent(base, bytes(16), 2, (), 0, b"fold")).packed
+
+
 def test_a_checkpoint_takes_the_place_of_what_was_before_it(tmp_path: Path) -> None:
-    base = LogBase(2, bytes(16), bytes(16), 7)
-    packed = keep(CheckpointContent(base, bytes(16), 2, (), 0, b"fold")).packed
+    packed = packed_checkpoint(2)
     journal = Journal(tmp_path / "journal")
     room = journal.room(TAG)
     room.enter("Monza")
@@ -336,3 +341,19 @@ def test_a_checkpoint_takes_the_place_of_what_was_before_it(tmp_path: Path) -> N
     last = Journal(tmp_path / "journal")
     assert last.room(TAG).kept().checkpoint == b""
     last.close()
+
+
+def test_the_content_of_a_decreed_checkpoint_is_kept_beside_the_one_begun(tmp_path: Path) -> None:
+    path, packed = tmp_path / "journal", packed_checkpoint(5)
+    race_that_lost_power(path)
+    with closing(sqlite3.connect(path)) as older:
+        older.executescript("DROP TABLE content; PRAGMA user_version = 3;")
+    journal = Journal(path)
+    journal.room(TAG).save(SaveContent(packed_checkpoint(4)))
+    journal.room(TAG).save(SaveContent(packed))
+    journal.room(TAG).save(SaveCheckpoint(2, packed_checkpoint(2), ()))
+    journal.close()
+    again = Journal(path)
+    kept = again.room(TAG).kept()
+    assert (kept.checkpoint, kept.content) == (packed_checkpoint(2), packed)
+    again.close()

@@ -23,7 +23,7 @@ from net.node.lineage.reconfiguration import Reconfiguration
 from net.node.lineage.succession import Succession
 from net.node.peers import YIELDING, Peer, Peers
 from net.node.program import Committed, CoordinatorChanged, SaveDecree
-from net.wire.decrees import Checkpoint, Decree, Order, Rule
+from net.wire.decrees import Checkpoint, Order, Rule
 from net.wire.messages import (
     Append,
     Appended,
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from random import Random
 
     from net.cluster.checkpoint import KeptCheckpoint
+    from net.node.program import Write
 
 LogMessage: TypeAlias = (
     Prepare
@@ -216,9 +217,9 @@ class Consensus:
             self._leadership.on_status(peer.member, head, status.kept, status.commit, echo_ns)
         return self._report_changes([], now_ns)
 
-    def on_kept(self, decrees: Sequence[Decree], now_ns: int) -> list[ConsensusOutcome]:
+    def on_kept(self, writes: Sequence[Write], now_ns: int) -> list[ConsensusOutcome]:
         """Take that these are on disk."""
-        sends = self._keeping.on_kept(decrees)
+        sends = self._keeping.on_kept(writes)
         if self._leadership is not None:
             sends.extend(self._leadership.on_kept(now_ns))
         return self._report_changes([*sends], now_ns)
@@ -244,8 +245,8 @@ class Consensus:
         Members are added one by one, and at a merge many wait: a tick between each two would be
         most of the time it takes.
         """
-        if self._keeping.lacks_operation:
-            return self._report_changes([], now_ns)  # it may have come
+        if self._keeping.waits:
+            return self._report_changes([], now_ns)  # what for may have come
         if self._leadership is None or not self._readout.take_news():
             return []
         sends = self._propose_due_change(self._leadership, own, now_ns)

@@ -19,16 +19,24 @@ from net.limits import (
     YOUTH_MAX,
 )
 from net.node.lineage.approach import Approach, Entry
+from net.node.lineage.log_keeping import note_kept
 from net.node.lineage.revival import Revival
 from net.node.peers import Peer, Peers
-from net.node.program import Awaited, Revived, Waiting, WaitReason
+from net.node.program import (
+    Awaited,
+    Revived,
+    Waiting,
+    WaitReason,
+)
 from net.state_table import StateTable
-from net.wire.decrees import Decree, FoundLineage
+from net.wire.decrees import FoundLineage
 from net.wire.messages import Block, Manifest, Precedence, Status
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from random import Random
+
+    from net.node.program import Write
 
 
 class Place(Enum):
@@ -125,10 +133,9 @@ class Joining:
             nowhere, log.head_epoch, None, False, False, 0, log.head, log.head_hash[:8], 0
         )
 
-    def on_kept(self, decrees: Sequence[Decree]) -> None:
+    def on_kept(self, writes: Sequence[Write]) -> None:
         """Note that these of the life before are on disk."""
-        for decree in decrees:
-            self._history.note_kept(decree)
+        note_kept(self._history, writes)
 
     def on_tick(self, now_ns: int) -> list[Send]:
         """Ask for the best lineage in sight, if there is one.

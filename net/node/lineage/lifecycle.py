@@ -38,6 +38,7 @@ from net.wire.messages import Block, BlockRequest, Manifest, ManifestRequest, St
 if TYPE_CHECKING:
     from random import Random
 
+    from net.node.program import Write
     from net.transport.actions import Incompatible
 
 HistoryMessage: TypeAlias = ManifestRequest | Manifest | BlockRequest | Block
@@ -229,13 +230,13 @@ class Lifecycle:
             waiting = Waiting(WaitReason.ADMISSION, self.coordinator)
         return self._approach.news(waiting, self._since_ns, now_ns)
 
-    def on_kept(self, decrees: Sequence[Decree], now_ns: int) -> list[LifecycleOutcome]:
+    def on_kept(self, writes: Sequence[Write], now_ns: int) -> list[LifecycleOutcome]:
         """Take that these are on disk."""
         if self.consensus is None:
             assert self._joining is not None, "either, or"
-            self._joining.on_kept(decrees)
+            self._joining.on_kept(writes)
             return []
-        return self._apply_outcomes(self.consensus.on_kept(decrees, now_ns), now_ns)
+        return self._apply_outcomes(self.consensus.on_kept(writes, now_ns), now_ns)
 
     def on_heartbeat(self, peer: Peer, now_ns: int) -> list[LifecycleOutcome]:
         peer.standing_ns = now_ns

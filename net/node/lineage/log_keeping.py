@@ -8,54 +8,94 @@ from net.cluster.actions import Send
 from net.cluster.replication import acknowledge
 from net.cluster.voter import Voter
 from net.limits import SECOND
-from net.node.program import SaveDecree
-from net.wire.decrees import Decree, Order
+from net.node.program import SaveCheckpoint, SaveDecree, Write
+from net.wire.decrees import Checkpoint, Decree, Order
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-BACKING_WAIT_NS: Final = 2 * SECOND  # an operation that nobody brings holds up no log for ever
+    from net.cluster.log import DecreeLog
+
+BACKING_WAIT_NS: Final = 2 * SECOND  # what nobody brings holds up no log for ever
+DESERTED_WAIT_NS: Final = SECOND // 2  # the same of a checkpoint of who coordinates no more
 
 
 @final
 class LogKeeping:
     """Gives every entry to the disk as soon as it is in the log, in order.
 
-    One that orders an operation waits until that is here, for then it was given to the disk before:
-    who says that it has the order on disk has what is ordered, too.
+    One that orders an operation, or names the content of a checkpoint, waits until that is here,
+    for then it was given to the disk before: who says that it has the decree on disk has what it
+    names, too.
     """
 
     def __init__(self, voter: Voter) -> None:
         self._voter = voter
-        self._lacks: Decree | None = None  # what orders an operation that is not here
+        self._lacks: Decree | None = None  # which names what is not here
         self._since_ns = 0
 
     @property
-    def lacks_operation(self) -> bool:
-        """A decree waits for an operation, which others have."""
+    def waits(self) -> bool:
+        """A decree waits for what it names, which others have."""
         return self._lacks is not None
+
+    @property
+    def lacks_operation(self) -> bool:
+        """And that is an operation."""
+        return self._lacks is not None and isinstance(self._lacks.what, Order)
 
     def save_news(self, now_ns: int) -> list[SaveDecree]:
         """Return what is to be written now."""
         lacked, self._lacks = self._lacks, None
 
         def may_keep(decree: Decree) -> bool:
-            what = decree.what
-            if not isinstance(what, Order) or self._voter.storage.holds(what.dot):
+            if self._is_backed(decree):
                 return True
             if decree is not lacked:
                 self._lacks, self._since_ns = decree, now_ns
                 return False
-            self._lacks = lacked if now_ns - self._since_ns < BACKING_WAIT_NS else None
+            waits = now_ns - self._since_ns < self._patience_ns(decree)
+            self._lacks = lacked if waits else None
             return self._lacks is None
 
         return [SaveDecree(decree) for decree in self._voter.log.take_unkept(may_keep)]
 
-    def on_kept(self, decrees: Sequence[Decree]) -> list[Send]:
+    def _is_backed(self, decree: Decree) -> bool:
+        storage = self._voter.storage
+        match decree.what:
+            case Order(dot=dot):
+                return storage.holds(dot)
+            case Checkpoint(digest=digest):
+                # The content of one that counts is on disks enough.
+                return decree.index < self._voter.log.commit or storage.holds_content(digest)
+            case _:
+                return True
+
+    def _patience_ns(self, decree: Decree) -> int:
+        """Return how long we wait for what a decree names.
+
+        Perhaps a coordinator that is gone alone had the content of a checkpoint, and what it
+        decreed last must not hold up the next one. Without it a later checkpoint is begun.
+        """
+        deserted = isinstance(decree.what, Checkpoint) and decree.epoch < self._voter.epoch
+        return DESERTED_WAIT_NS if deserted else BACKING_WAIT_NS
+
+    def on_kept(self, writes: Sequence[Write]) -> list[Send]:
         """Note what is on disk now, and tell whoever coordinates over us."""
         voter, before = self._voter, self._voter.log.kept
-        for decree in decrees:
-            voter.log.note_kept(decree)
+        note_kept(voter.log, writes)
         if voter.log.kept == before or before >= voter.agreed or voter.moves_to is not None:
             return []
         return acknowledge(voter, voter.log.lineage)
+
+
+def note_kept(log: DecreeLog, writes: Sequence[Write]) -> None:
+    """Note of a log what of it is on disk now."""
+    for write in writes:
+        match write:
+            case SaveDecree(decree=decree):
+                log.note_kept(decree)
+            case SaveCheckpoint(packed=packed):
+                log.note_checkpoint_kept(packed)
+            case _:
+                pass

@@ -18,7 +18,7 @@ from typing import Final
 from net.errors import ProfileError
 
 _APPLICATION: Final = 0x52434A31  # "RCJ1", at byte 68 of the file: a racer's journal
-_VERSION: Final = 3
+_VERSION: Final = 4
 _REASONS: Final = {  # of SQLite, for which the disk is to blame and no file
     sqlite3.SQLITE_FULL: errno.ENOSPC,
     sqlite3.SQLITE_READONLY: errno.EROFS,
@@ -28,7 +28,7 @@ _REASONS: Final = {  # of SQLite, for which the disk is to blame and no file
 }
 _SCHEMA: Final = (
     f"PRAGMA application_id = {_APPLICATION}",
-    f"PRAGMA user_version = {_VERSION}",  # 2 has `decree` and `moment`, 3 has `checkpoint`
+    f"PRAGMA user_version = {_VERSION}",  # 2 has decree and moment, 3 checkpoint, 4 content
     """CREATE TABLE IF NOT EXISTS room (
         tag BLOB PRIMARY KEY, name TEXT NOT NULL, used_s INTEGER NOT NULL, left INTEGER NOT NULL
     ) STRICT""",
@@ -46,6 +46,10 @@ _SCHEMA: Final = (
     """CREATE TABLE IF NOT EXISTS checkpoint (
         tag BLOB PRIMARY KEY, place INTEGER NOT NULL, -- how many decrees it stands for
         content BLOB NOT NULL -- a MessagePack of net.cluster.checkpoint.CheckpointContent
+    ) STRICT""",
+    """CREATE TABLE IF NOT EXISTS content (
+        tag BLOB PRIMARY KEY, place INTEGER NOT NULL DEFAULT 0,
+        content BLOB NOT NULL -- the same, of the checkpoint that was decreed last
     ) STRICT""",
     """CREATE TABLE IF NOT EXISTS moment (
         tag BLOB PRIMARY KEY, place INTEGER NOT NULL DEFAULT 0,

@@ -27,6 +27,7 @@ from net.node.group_commit import DiskState, GroupCommit
 from net.node.program import (
     KeptRoom,
     SaveCheckpoint,
+    SaveContent,
     SaveDecree,
     SaveMoment,
     SaveOperation,
@@ -59,6 +60,7 @@ _DROP_OPERATIONS: Final = "DELETE FROM operation WHERE tag = ?"
 _DROP_DECREES: Final = "DELETE FROM decree WHERE tag = ? AND place < ?"
 _DROP_CHECKPOINT: Final = "DELETE FROM checkpoint WHERE tag = ?"
 _SAVE_CHECKPOINT: Final = "INSERT INTO checkpoint (tag, place, content) VALUES (?, ?, ?)"
+_SAVE_CONTENT: Final = "INSERT OR REPLACE INTO content (tag, content) VALUES (?, ?)"
 _SAVE_MOMENT: Final = "INSERT OR REPLACE INTO moment (tag, content) VALUES (?, ?)"
 _SAVE_PEER: Final = (
     "INSERT OR REPLACE INTO peer (tag, node, host, port, met_s) VALUES (?, ?, ?, ?, ?)"
@@ -71,11 +73,13 @@ _FORGET: Final = (
     "DELETE FROM decree WHERE tag NOT IN (SELECT tag FROM room WHERE used_s >= ? AND left = 0)",
     "DELETE FROM moment WHERE tag NOT IN (SELECT tag FROM room WHERE used_s >= ? AND left = 0)",
     "DELETE FROM checkpoint WHERE tag NOT IN (SELECT tag FROM room WHERE used_s >= ? AND left = 0)",
+    "DELETE FROM content WHERE tag NOT IN (SELECT tag FROM room WHERE used_s >= ? AND left = 0)",
     "DELETE FROM room WHERE tag NOT IN (SELECT tag FROM room ORDER BY used_s DESC LIMIT ?)",
     "DELETE FROM operation WHERE tag NOT IN (SELECT tag FROM room)",
     "DELETE FROM decree WHERE tag NOT IN (SELECT tag FROM room)",
     "DELETE FROM moment WHERE tag NOT IN (SELECT tag FROM room)",
     "DELETE FROM checkpoint WHERE tag NOT IN (SELECT tag FROM room)",
+    "DELETE FROM content WHERE tag NOT IN (SELECT tag FROM room)",
     "DELETE FROM peer WHERE tag NOT IN (SELECT tag FROM room)",
 )
 
@@ -307,12 +311,13 @@ class RoomJournal:
     def enter(self, name: str) -> None:
         """Note that this room is used now; forget rooms of long ago, and operations that rested."""
         now_s = int(time.time())
-        rested, dead, stopped, folded, crowded, *orphaned = _FORGET
+        rested, dead, stopped, folded, decreed, crowded, *orphaned = _FORGET
         self._journal.put(
             (rested, (now_s - RESUME_S,)),
             (dead, (now_s - RESUME_S,)),
             (stopped, (now_s - RESUME_S,)),
             (folded, (now_s - RESUME_S,)),
+            (decreed, (now_s - RESUME_S,)),
             (_SAVE_ROOM, (self._tag, name, now_s)),
             (crowded, (ROOMS_MAX,)),
             *((statement, ()) for statement in orphaned),
@@ -341,19 +346,20 @@ class RoomJournal:
             self._decode_rows("decree", _DECREES, decrees),
             next(iter(self._decode_rows("moment", _MOMENTS, moments)), SaveMoment(0, ())),
             bool(used) and used[0][0] < time.time() - REVIVE_S,
-            self._read_checkpoint(since_s),
+            self._read_checkpoint("checkpoint", since_s),
+            self._read_checkpoint("content", since_s),
         )
 
-    def _read_checkpoint(self, since_s: int) -> bytes:
-        """Return what decrees and operations go on from; nothing where there is none."""
-        contents = self._read_contents("checkpoint", since_s, 0, 1)
+    def _read_checkpoint(self, table: str, since_s: int) -> bytes:
+        """Return the one that a table has; nothing where there is none."""
+        contents = self._read_contents(table, since_s, 0, 1)
         if not contents:
             return b""
         try:
             return read_checkpoint(contents[0]).packed
         except WireError:
             self.counters.damaged += 1
-            self._journal.tell("the checkpoint is damaged and left out, and what followed it")
+            self._journal.tell(f"a damaged {table} is left out, and what followed it")
             return b""
 
     def _decode_rows(
@@ -411,6 +417,8 @@ class RoomJournal:
                     return None
                 row = (self._tag, dot.node, dot.incarnation, dot.n, content)
                 return [(_SAVE_OPERATION, row)]
+            case SaveContent(packed=packed):
+                return [(_SAVE_CONTENT, (self._tag, packed))]
             case SaveCheckpoint():
                 return self._checkpoint_statements(what)
             case SaveDecree(decree=decree):

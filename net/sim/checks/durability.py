@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, final
 
+from net.cluster.blocks import content_digest
 from net.cluster.log import majority
-from net.node.program import Committed, Event, Revived
+from net.node.lineage.log_keeping import BACKING_WAIT_NS, DESERTED_WAIT_NS
+from net.node.program import Committed, Event, Revived, SaveContent, Write
 from net.sim.checks.inspection import disks_waited_for, log_of
-from net.wire.decrees import Decree, Order
+from net.wire.decrees import Checkpoint, Decree, Order
 
 if TYPE_CHECKING:
-    from net.ids import LineageId, NodeId
+    from net.ids import Digest, LineageId, NodeId
     from net.sim.disk import Disk
     from net.sim.machine import Machine
 
@@ -26,23 +28,29 @@ class Durability:
     def __init__(self, violated: Callable[[int, str], None]) -> None:
         self.disks: dict[NodeId, Disk] = {}
         self._violated = violated
+        self._given_ns: dict[Digest, int] = {}  # contents of checkpoints: to any disk, first
         self._told: dict[LineageId, dict[int, Decree]] = {}  # to anybody
         self._promised: Mapping[int, Decree] = {}  # what must be there after the last blackout
         self.promises = 0  # blackouts after which anything had to be there
 
-    def on_event(self, machine: Machine, event: Event) -> None:
+    def on_event(self, machine: Machine, event: Event, now_ns: int) -> None:
         """Take what the node of a machine tells its program."""
         match event:
             case Committed(decree=decree, lineage=lineage):
                 told = self._told.setdefault(lineage, {})
                 if decree.index not in told:
                     told[decree.index] = decree
-                    self._check_disks(machine, decree)
+                    self._check_disks(machine, decree, now_ns)
                 self._check_promise(machine, decree)
             case Revived(sure=False):
                 self.waive()
             case _:
                 pass
+
+    def on_given(self, write: Write, now_ns: int) -> None:
+        """Take what a disk is given."""
+        if isinstance(write, SaveContent):
+            self._given_ns.setdefault(content_digest(write.packed), now_ns)
 
     def on_blackout(self, machines: Sequence[Machine], now_ns: int) -> None:
         """Take that all lose power now: what one room showed, all in it, must not be lost.
@@ -60,14 +68,16 @@ class Durability:
         """Take that a disk was damaged, or full, or too few came back: nothing is promised."""
         self._promised = {}
 
-    def _check_disks(self, machine: Machine, decree: Decree) -> None:
+    def _check_disks(self, machine: Machine, decree: Decree, now_ns: int) -> None:
         """Check what holds at the moment at which a decree first counts anywhere."""
         assert machine.host is not None, "it was told"
         log = log_of(machine.host.node)
         if log is None:
             return
         waited = disks_waited_for(machine.host.node)
-        held = [member for member in log.members if self._is_on_disk(member.node, decree)]
+        patience_ns = BACKING_WAIT_NS if decree.epoch == log.head_epoch else DESERTED_WAIT_NS
+        since_ns = now_ns - patience_ns
+        held = [m for m in log.members if self._is_on_disk(m.node, decree, since_ns)]
         if len(held) < min(majority(len(log.members)), len(waited)):
             self._violated(
                 42,
@@ -75,16 +85,24 @@ class Durability:
                 f" of {len(log.members)} members",
             )
 
-    def _is_on_disk(self, node: NodeId, decree: Decree) -> bool:
+    def _is_on_disk(self, node: NodeId, decree: Decree, since_ns: int) -> bool:
+        """Whether a disk has a decree and what it names, but what is lost or did not come since."""
         disk, what = self.disks[node], decree.what
         if decree.index < disk.folded:
             return True  # it began from a checkpoint that stands for it
         if disk.decrees.get(decree.index) != decree:
             return False
-        if not isinstance(what, Order) or disk.holds(what.dot):
-            return True
-        # One that is lost altogether holds up no log for ever (BACKING_WAIT_NS).
-        return not any(other.holds(what.dot) for other in self.disks.values())
+        match what:
+            case Order(dot=dot):
+                backs = [each for each in self.disks.values() if each.holds(dot)]
+            case Checkpoint(digest=digest):
+                backs = [each for each in self.disks.values() if each.holds_content(digest)]
+                if self._given_ns.get(digest, 0) <= since_ns:
+                    return True
+            case _:
+                return True
+        # What is lost altogether holds up no log for ever.
+        return not backs or any(each is disk for each in backs)
 
     def _check_promise(self, machine: Machine, decree: Decree) -> None:
         if self._promised.get(decree.index, decree) != decree:

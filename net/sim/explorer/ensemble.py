@@ -17,7 +17,7 @@ from net.cluster.failure_detector import Health
 from net.cluster.log import DecreeLog
 from net.cluster.storage import Storage
 from net.errors import InvariantError
-from net.ids import NO_LINEAGE, Dot, Member
+from net.ids import NO_LINEAGE, Digest, Dot, Member
 from net.limits import MILLISECOND, SECOND, TICK_NS
 from net.node.lineage.consensus import Consensus, ConsensusOutcome, OwnState
 from net.node.lineage.lineage_readout import LineageLost
@@ -38,7 +38,7 @@ from net.sim.explorer.steps import (
     Step,
     Tick,
 )
-from net.wire.decrees import Decree, FoundLineage, Rule
+from net.wire.decrees import FoundLineage, Rule
 from net.wire.messages import Status
 
 LINEAGE: Final = b"lineage1"
@@ -238,7 +238,7 @@ class Ensemble:
         rng = _CountingRandom(f"{number} {life.me.incarnation}")
         life.told = 0
         life.consensus = Consensus(
-            life.me, log, life.peers, _OnTime(), Storage(_is_here), rng, life.now_ns
+            life.me, log, life.peers, _OnTime(), Storage(_is_here, _is_here), rng, life.now_ns
         )
         self.safety.on_enter(life.me, life.consensus)
 
@@ -247,7 +247,7 @@ class Ensemble:
     def _report_outcomes(self, number: int, outcomes: Sequence[ConsensusOutcome]) -> None:
         life = self.lives[number]
         entered = life.consensus
-        kept: list[Decree] = []  # disks are at once here
+        kept: list[SaveDecree] = []  # disks are at once here
         for outcome in outcomes:
             match outcome:
                 case Send(to=to, message=message):
@@ -258,8 +258,8 @@ class Ensemble:
                 case Committed(decree=decree):
                     self.safety.on_told(life.me, life.told, decree)
                     life.told += 1
-                case SaveDecree(decree=decree):
-                    kept.append(decree)
+                case SaveDecree():
+                    kept.append(outcome)
                 case CoordinatorChanged():
                     pass
                 case LineageLost():
@@ -288,7 +288,7 @@ class Ensemble:
         self.fresh.clear()
 
 
-def _is_here(dot: Dot) -> bool:
+def _is_here(_: Dot | Digest) -> bool:
     return True
 
 
