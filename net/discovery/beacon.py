@@ -81,12 +81,12 @@ def decode_beacon(data: bytes) -> Beacon:
         raise WireError("no beacon")
     match kind[0]:
         case 0:  # _ADVERT
-            name, *texts = _split(body[2:])
-            return Heard(_instance(name), _port(body), _pairs(texts))
+            name, *texts = _split_texts(body[2:])
+            return Heard(_read_instance(name), _read_port(body), _read_pairs(texts))
         case 1 if len(data) == BEACON_BYTES_MAX:  # _QUERY
             return Asked()
         case 2:  # _GOODBYE
-            return Left(_instance(_split(body)[0]))
+            return Left(_read_instance(_split_texts(body)[0]))
         case _:
             raise WireError("a beacon of no kind")
 
@@ -123,7 +123,7 @@ def _with_length(text: bytes) -> bytes:
     return bytes((len(text),)) + text
 
 
-def _split(data: bytes) -> list[bytes]:
+def _split_texts(data: bytes) -> list[bytes]:
     """Return texts that stand each behind its length; at least one."""
     texts: list[bytes] = []
     while data:
@@ -137,20 +137,20 @@ def _split(data: bytes) -> list[bytes]:
     return texts
 
 
-def _instance(name: bytes) -> str:
+def _read_instance(name: bytes) -> str:
     if not 0 < len(name) <= _NAME_BYTES_MAX or not (name.isascii() and name.decode().isprintable()):
         raise WireError("a beacon with a malformed name")
     return name.decode()
 
 
-def _port(body: bytes) -> int:
+def _read_port(body: bytes) -> int:
     port = int.from_bytes(body[:2])
     if port == 0:
         raise WireError("a beacon without a port")
     return port
 
 
-def _pairs(texts: list[bytes]) -> Mapping[str, str | None]:
+def _read_pairs(texts: list[bytes]) -> Mapping[str, str | None]:
     """Return what RFC 6763, 6.4 makes of such texts: the first of a key counts."""
     pairs: dict[str, str | None] = {}
     for text in texts:

@@ -83,7 +83,7 @@ class BroadcastBeacon:
         while not self._closing.is_set():
             if ear is None and self._now_ns() >= retry_ns:
                 retry_ns = self._now_ns() + RETRY_NS
-                ear = self._open()
+                ear = self._open_port()
             self._take_turn(ear)
         if ear is not None:
             if self._told is not None:
@@ -97,10 +97,10 @@ class BroadcastBeacon:
             self._closing.wait(STEP_NS / SECOND)
             return
         select.select([ear], [], [], self._wait_s())
-        self._hear(ear)
-        self._tell(ear)
+        self._hear_others(ear)
+        self._tell_others(ear)
 
-    def _open(self) -> socket.socket | None:
+    def _open_port(self) -> socket.socket | None:
         try:
             return _bind_socket()
         except OSError as error:
@@ -122,7 +122,7 @@ class BroadcastBeacon:
                 self._interfaces = used
                 self._pace.hurry(now_ns)
 
-    def _hear(self, ear: socket.socket) -> None:
+    def _hear_others(self, ear: socket.socket) -> None:
         for _ in range(DATAGRAMS_PER_STEP_MAX):
             try:
                 data, (host, _) = ear.recvfrom(BEACON_BYTES_MAX + 1)
@@ -149,7 +149,7 @@ class BroadcastBeacon:
         except WireError:
             self.counters.malformed += 1
 
-    def _tell(self, ear: socket.socket) -> None:
+    def _tell_others(self, ear: socket.socket) -> None:
         """Send what is due: our advert; while we have none to tell, a question."""
         now_ns, ours = self._now_ns(), self._announcement
         if ours != self._told:

@@ -42,6 +42,13 @@ class Interface:
         """The address that reaches all of its network; None where it has nobody else."""
         return None if self.prefix > 30 else str(self._network.broadcast_address)
 
+    @property
+    def neighbour(self) -> str:
+        """An address that somebody else on its network may have."""
+        ours = ipaddress.IPv4Address(self.address)
+        others = (ours + 1, ours - 1) if ours < self._network.broadcast_address - 1 else (ours - 1,)
+        return str(others[0])
+
     def reaches(self, host: str) -> bool:
         """Tell whether an address, in digits, is on its network."""
         try:

@@ -90,12 +90,13 @@ def read_passphrase(path: Path) -> str:
 def profiles() -> list[Path]:
     """Return the directories of this person's profiles that there are; opens none."""
     try:
-        return sorted(path for path in _profiles_folder().iterdir() if path.is_dir())
+        return sorted(path for path in profiles_folder().iterdir() if path.is_dir())
     except OSError:
         return []
 
 
-def _profiles_folder() -> Path:
+def profiles_folder() -> Path:
+    """Return where this person's profiles are, unless another place is named."""
     return Path(platformdirs.user_data_dir("racer", appauthor=False))
 
 
@@ -107,7 +108,7 @@ def open_profile(chosen: Path | None, kind: str) -> Profile:
     """
     if chosen is not None:
         return Profile.open(chosen)
-    home = _profiles_folder()
+    home = profiles_folder()
     for number in range(1, PROFILES_MAX + 1):
         try:
             return Profile.open(home / (kind if number == 1 else f"{kind}-{number}"))

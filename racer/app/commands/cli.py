@@ -80,6 +80,7 @@ def build_parser() -> Parser:
     parser.set_defaults(run=_run_window)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", parser_class=Parser)
     _add_bot(commands)
+    _add_doctor(commands)
     _add_watch(commands)
     _add_races(commands)
     _add_records(commands)
@@ -91,10 +92,8 @@ def build_parser() -> Parser:
     return parser
 
 
-def _add_shared(parser: argparse.ArgumentParser) -> None:
-    """Add what may stand before a command and after it."""
-    group = parser.add_argument_group("taking part")
-    group.add_argument("--name", type=words.name, help="the driver's name (default: yours)")
+def _add_place(group: argparse._ActionsContainer) -> None:
+    """Add where on this machine and on the network a node is."""
     group.add_argument(
         "--profile",
         type=Path,
@@ -115,6 +114,13 @@ def _add_shared(parser: argparse.ArgumentParser) -> None:
         metavar="HOST:PORT",
         help="somebody in the race, where multicast cannot pass; repeatable",
     )
+
+
+def _add_shared(parser: argparse.ArgumentParser) -> None:
+    """Add what may stand before a command and after it."""
+    group = parser.add_argument_group("taking part")
+    group.add_argument("--name", type=words.name, help="the driver's name (default: yours)")
+    _add_place(group)
     group.add_argument(
         "--passphrase-file",
         type=Path,
@@ -214,6 +220,17 @@ def _add_races(commands: argparse._SubParsersAction[Parser]) -> None:
         "--interface", metavar="IP", help="look over this address only (default: all of a LAN)"
     )
     parser.set_defaults(run=_run_races)
+
+
+def _add_doctor(commands: argparse._SubParsersAction[Parser]) -> None:
+    parser = commands.add_parser("doctor", help="find what keeps this machine from racing")
+    parser.description = (
+        "Looks at networks, ports, firewall, neighbours, disk, screen, sound and pads: a line each,"
+        " with a remedy. Ends with 1 if nobody can race with others here."
+    )
+    parser.add_argument("--json", action="store_true", help="one JSON object a finding")
+    _add_place(parser)
+    parser.set_defaults(run=_run_doctor)
 
 
 def _add_records(commands: argparse._SubParsersAction[Parser]) -> None:
@@ -455,6 +472,14 @@ def _run_races(parsed: argparse.Namespace) -> int:
     from racer.app.commands.races import show_races
 
     return show_races(parsed.wait, parsed.interface, as_json=parsed.json)
+
+
+def _run_doctor(parsed: argparse.Namespace) -> int:
+    os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
+    from racer.app.commands.doctor import diagnose
+
+    place = (parsed.interface, parsed.port, tuple(parsed.peer), parsed.profile)
+    return diagnose(*place, as_json=parsed.json)
 
 
 def _run_records(parsed: argparse.Namespace) -> int:

@@ -99,7 +99,7 @@ class Mixer:
 
 def _open_device() -> bool:
     """Open the sound device; False where there is none."""
-    if not _may_have_device():
+    if not may_have_device():
         return False
     try:
         # No change is allowed: sounds are made for this rate, and SDL converts for the device.
@@ -109,7 +109,7 @@ def _open_device() -> bool:
     return True
 
 
-def _may_have_device() -> bool:
+def may_have_device() -> bool:
     """Tell whether it is worth trying: in vain, ALSA writes eight lines to the terminal."""
     if sys.platform != "linux" or "SDL_AUDIODRIVER" in os.environ:
         return True

@@ -1,0 +1,34 @@
+"""All that is looked at, in the order in which a person would look."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from net import Address
+from racer.app.doctor.finding import Finding
+from racer.app.doctor.firewall import examine_firewall
+from racer.app.doctor.machine import examine_machine
+from racer.app.doctor.named_peers import examine_peers
+from racer.app.doctor.neighbours import examine_neighbours
+from racer.app.doctor.networks import examine_networks
+from racer.app.doctor.ports import examine_ports
+
+
+def examine(
+    chosen: str | None, port: int, peers: tuple[Address, ...], profile: Path | None
+) -> Iterator[Finding]:
+    """Yield what is found, as it is found; takes some seconds, for others have to answer.
+
+    Args:
+        chosen: the address of the only interface to use; None: all.
+        port: the game's; 0: any.
+        peers: whom the person names.
+        profile: the one to use; None: the first that is free.
+    """
+    yield from examine_networks(chosen)
+    yield from examine_ports()
+    yield from examine_firewall(chosen, port)
+    yield from examine_neighbours(chosen)
+    yield from examine_peers(peers)
+    yield from examine_machine(profile)

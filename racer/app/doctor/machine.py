@@ -1,0 +1,76 @@
+"""This machine: its disk, and the profile on it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import time
+from pathlib import Path
+from typing import Final
+
+from net import ProfileError
+from racer.app.doctor.finding import Finding, Grade
+from racer.app.options import open_profile, profiles_folder
+
+SPACE_BYTES_MIN: Final = 64 << 20  # journals of many evenings
+SYNC_S_MAX: Final = 0.05  # a commit that takes longer is seen by all: ADR 34
+SYNCS: Final = 5
+
+
+def examine_machine(profile: Path | None) -> list[Finding]:
+    """Look at the disk and at the profile, the person's own where none is chosen."""
+    return [_examine_disk(profile), _examine_profile(profile)]
+
+
+def _examine_disk(profile: Path | None) -> Finding:
+    folder = _find_existing(profiles_folder() if profile is None else profile)
+    free = shutil.disk_usage(folder).free
+    if free < SPACE_BYTES_MIN:
+        found = f"{free >> 20} MiB left where {folder} is"
+        return Finding("disk", Grade.DOUBT, found, "free some: else this machine remembers nothing")
+    try:
+        took_s = _sync_s(folder)
+    except OSError as error:
+        found = f"{folder} cannot be written: {error.strerror}"
+        remedy = "choose another with --profile DIR: else this machine remembers nothing"
+        return Finding("disk", Grade.DOUBT, found, remedy)
+    if took_s > SYNC_S_MAX:
+        found = f"slow: a write that lasts takes {1000 * took_s:.0f} ms"
+        remedy = "choose a profile on another disk with --profile DIR: all wait for it a little"
+        return Finding("disk", Grade.DOUBT, found, remedy)
+    found = f"{free >> 20:,} MiB left, a write that lasts takes {1000 * took_s:.1f} ms"
+    return Finding("disk", Grade.FINE, found)
+
+
+def _sync_s(folder: Path) -> float:
+    """Return how long a small write takes until it lasts: the median of a few."""
+    took: list[float] = []
+    with tempfile.TemporaryFile(dir=folder) as file:
+        for _ in range(SYNCS):
+            began_s = time.perf_counter()
+            file.write(b"x" * 512)
+            file.flush()
+            os.fsync(file.fileno())
+            took.append(time.perf_counter() - began_s)
+    return sorted(took)[SYNCS // 2]
+
+
+def _find_existing(folder: Path) -> Path:
+    while not folder.is_dir():
+        folder = folder.parent
+    return folder
+
+
+def _examine_profile(chosen: Path | None) -> Finding:
+    try:
+        profile = open_profile(chosen, "player")
+    except ProfileError as error:
+        return Finding("profile", Grade.FAULT, str(error))
+    try:
+        trouble = profile.trouble
+        if trouble is not None:
+            return Finding("profile", Grade.DOUBT, trouble)
+        return Finding("profile", Grade.FINE, str(profile.directory))
+    finally:
+        profile.close()

@@ -1,0 +1,49 @@
+"""Peers that a person names: whether their machines can be reached, and whether one listens."""
+
+from __future__ import annotations
+
+import socket
+from typing import Final
+
+from net import Address
+from net.runtime.interfaces import list_interfaces
+from racer.app.doctor.finding import Finding, Grade
+
+ANSWER_S: Final = 1.0
+
+
+def examine_peers(peers: tuple[Address, ...]) -> list[Finding]:
+    """Look at each."""
+    return [_examine_peer(f"{host}:{port}", host, port) for host, port in peers]
+
+
+def _examine_peer(title: str, host: str, port: int) -> Finding:
+    try:
+        found = socket.getaddrinfo(host, port, socket.AF_INET, socket.SOCK_DGRAM)
+    except OSError as error:
+        why = getattr(error, "strerror", None) or error
+        return Finding(title, Grade.DOUBT, f"no such machine: {why}", "give its address in digits")
+    address = found[0][4]
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as trial:
+        trial.settimeout(ANSWER_S)
+        try:
+            trial.connect(address)
+            trial.send(b"\0")  # no datagram of ours: a racer passes it over
+            trial.recv(1)
+        except ConnectionRefusedError:
+            remedy = "start the race there, and look which port it tells"
+            return Finding(title, Grade.DOUBT, "the machine answers, but no racer listens", remedy)
+        except TimeoutError:
+            pass  # as it should be
+        except OSError as error:
+            return Finding(
+                title, Grade.DOUBT, f"cannot be reached: {error.strerror}", _name_networks()
+            )
+    near = any(each.reaches(str(address[0])) for each in list_interfaces())
+    where = "on a network of this machine" if near else "on another network"
+    return Finding(title, Grade.FINE, f"{where}; nothing refuses a race with it")
+
+
+def _name_networks() -> str:
+    ours = ", ".join(f"{each.address}/{each.prefix}" for each in list_interfaces())
+    return f"join one network with it; this machine is in {ours}"

@@ -1,0 +1,190 @@
+from __future__ import annotations
+
+import json
+import socket
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+from net.discovery.sightings import Sighting
+from net.runtime.interfaces import LOOPBACK
+from net.runtime.reachability import Reachability, who_answers
+from net.transport.datagram import Hello, Negotiation, decode_handshake
+from net.wire.versions import Versions
+from racer.app.commands import doctor
+from racer.app.doctor import machine, neighbours, ports
+from racer.app.doctor.finding import Grade
+from racer.app.doctor.named_peers import examine_peers
+from racer.app.doctor.neighbours import Listener, examine_neighbours
+from racer.app.doctor.nft_rules import Datagram, Fate, Ruleset
+from racer.play.show.incompatibility import OURS
+
+GAME = Datagram("eth0", "192.168.1.7", "192.168.1.4", 40_000)
+MDNS = Datagram("eth0", "192.168.1.7", "224.0.0.251", 5353)
+
+
+def meta(key: str, value: object, op: str = "==") -> object:
+    return {"match": {"op": op, "left": {"meta": {"key": key}}, "right": value}}
+
+
+def udp_port(value: object) -> object:
+    left = {"payload": {"protocol": "udp", "field": "dport"}}
+    return {"match": {"op": "==", "left": left, "right": value}}
+
+
+def state(*states: str) -> object:
+    return {"match": {"op": "in", "left": {"ct": {"key": "state"}}, "right": list(states)}}
+
+
+def ruleset(
+    policy: str, *rules: list[object], chains: dict[str, list[list[object]]] | None = None
+) -> Ruleset:
+    """Return rules of an input chain, and of others by name, as `nft -j` lists them."""
+    where = {"family": "inet", "table": "filter"}
+    listed: list[object] = [
+        {"chain": where | {"name": "input", "hook": "input", "policy": policy}},
+        {"chain": where | {"name": "output", "hook": "output", "policy": "drop"}},
+    ]
+    for name, its in {"input": list(rules), **(chains or {})}.items():
+        listed += [{"rule": where | {"chain": name, "expr": expr}} for expr in its]
+    return Ruleset({"nftables": listed})
+
+
+ACCEPT: list[object] = [{"accept": None}]
+DROP: list[object] = [{"drop": None}]
+
+
+@pytest.mark.parametrize(
+    ("rules", "game", "mdns"),
+    [
+        (ruleset("accept"), Fate.PASSES, Fate.PASSES),
+        (ruleset("drop"), Fate.DROPPED, Fate.DROPPED),
+        (ruleset("drop", [state("established", "related"), *ACCEPT]), Fate.DROPPED, Fate.DROPPED),
+        (ruleset("drop", [udp_port(40_000), *ACCEPT]), Fate.PASSES, Fate.DROPPED),
+        (ruleset("drop", [udp_port({"set": [5353, 40_000]}), *ACCEPT]), Fate.PASSES, Fate.PASSES),
+        (ruleset("drop", [udp_port({"range": [1, 9999]}), *ACCEPT]), Fate.DROPPED, Fate.PASSES),
+        (ruleset("accept", [meta("iifname", "lo", "!="), *DROP]), Fate.DROPPED, Fate.DROPPED),
+        (ruleset("drop", [meta("iifname", "eth*"), *ACCEPT]), Fate.PASSES, Fate.PASSES),
+        (ruleset("accept", [meta("l4proto", "tcp"), *DROP]), Fate.PASSES, Fate.PASSES),
+        (ruleset("accept", [udp_port(5353), {"reject": None}]), Fate.PASSES, Fate.DROPPED),
+        (ruleset("drop", [meta("skuid", 1000), *ACCEPT]), Fate.UNKNOWN, Fate.UNKNOWN),
+        (ruleset("drop", [{"limit": {"rate": 9}}, *ACCEPT]), Fate.UNKNOWN, Fate.UNKNOWN),
+    ],
+)  # fmt: skip
+def test_what_a_firewall_lets_in_is_read_from_its_rules(
+    rules: Ruleset, game: Fate, mdns: Fate
+) -> None:
+    assert (rules.fate(GAME), rules.fate(MDNS)) == (game, mdns)
+
+
+def test_rules_jump_into_chains_and_return_from_them() -> None:
+    games = [[udp_port(40_000), *ACCEPT], [meta("iifname", "eth0"), {"return": None}], DROP]
+    rules = ruleset("drop", [{"jump": {"target": "games"}}], ACCEPT, chains={"games": games})
+    assert rules.fate(GAME) is Fate.PASSES
+    assert rules.fate(MDNS) is Fate.PASSES  # returned, and accepted behind the jump
+    loop = ruleset("drop", [{"jump": {"target": "a"}}], chains={"a": [[{"jump": {"target": "a"}}]]})
+    assert loop.fate(GAME) is Fate.DROPPED
+
+
+class Answerer:
+    """A node of another version, as far as a first message goes."""
+
+    def __init__(self, versions: Versions) -> None:
+        self.versions = versions
+        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket.bind((LOOPBACK, 0))
+        self.socket.settimeout(5)
+        self.address = (LOOPBACK, int(self.socket.getsockname()[1]))
+
+    def answer_one(self) -> None:
+        data, whence = self.socket.recvfrom(2000)
+        hello = decode_handshake(data)
+        assert isinstance(hello, Hello)
+        self.socket.sendto(Negotiation(hello.sender, self.versions).encode(), whence)
+
+
+def test_a_node_of_any_version_answers_who_asks_whether_it_is_there() -> None:
+    there = Answerer(Versions(9, 9, 0, 0))
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as deaf, there.socket:
+        deaf.bind((LOOPBACK, 0))
+        silent = (LOOPBACK, int(deaf.getsockname()[1]))
+        answering = Thread(target=there.answer_one)
+        answering.start()
+        answers = who_answers(
+            [Reachability(there.address, b"roomtag1"), Reachability(silent, b"roomtag1")], 0.6
+        )
+        answering.join(5)
+    assert answers == {there.address: Versions(9, 9, 0, 0)}
+
+
+@pytest.mark.parametrize(
+    ("versions", "answers", "mark", "said"),
+    [
+        (OURS, True, Grade.FINE, "answers at"),
+        (OURS, False, Grade.DOUBT, "does not answer"),
+        (Versions(9, 9, OURS.program, 0), True, Grade.DOUBT, "protocol 9"),
+    ],
+)
+def test_who_is_heard_and_who_answers_is_told_apart(
+    versions: Versions, answers: bool, mark: Grade, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = ("192.168.1.7", 40_000)
+    seen = Sighting(bytes(16), "friday", b"roomtag1", False, (here,), {}, 0, versions)
+    monkeypatch.setattr(neighbours, "LISTEN_S", 0.0)
+    monkeypatch.setattr(neighbours, "Discovery", lambda *_: Silence())
+    heard = [neighbours.HeardNode(seen, ("multicast",))]
+    monkeypatch.setattr(Listener, "heard", lambda _: heard)
+    found = {here: versions} if answers else {}
+    monkeypatch.setattr(neighbours, "who_answers", lambda calls, wait_s: found)
+    (finding,) = examine_neighbours(None)
+    assert finding.mark is mark
+    assert said in finding.found
+    assert "friday" in finding.line
+
+
+class Silence:
+    def close(self) -> None: ...
+
+
+def test_a_named_machine_that_no_racer_listens_on_is_told_so() -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as gone:
+        gone.bind((LOOPBACK, 0))
+        port = int(gone.getsockname()[1])
+    (finding,) = examine_peers(((LOOPBACK, port),))
+    assert "no racer listens" in finding.found
+
+
+def test_a_held_port_is_told_with_who_holds_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as holder:
+        holder.bind(("", 0))
+        monkeypatch.setattr(ports, "MDNS_PORT", int(holder.getsockname()[1]))
+        first, *_ = ports.examine_ports()
+    assert first.mark is Grade.DOUBT
+    assert "python" in first.found or "pytest" in first.found
+
+
+def test_a_disk_that_is_slow_or_full_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def disk() -> str:
+        return machine.examine_machine(tmp_path / "driver")[0].found
+
+    monkeypatch.setattr(machine, "SYNC_S_MAX", 10.0)
+    assert "a write that lasts takes" in disk()
+    monkeypatch.setattr(machine, "SYNC_S_MAX", 0.0)
+    assert "slow" in disk()
+    monkeypatch.setattr(machine, "SPACE_BYTES_MIN", 1 << 60)
+    assert "MiB left" in disk()
+
+
+def test_each_finding_is_a_line_or_an_object(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(neighbours, "LISTEN_S", 0.0)
+    place = (LOOPBACK, 0, (), tmp_path / "driver")
+    assert doctor.diagnose(*place, as_json=False) == 1  # nobody else is on the loopback
+    assert "✗ network:" in capsys.readouterr().out
+    doctor.diagnose(*place, as_json=True)
+    findings = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert {"what", "mark", "found", "remedy"} == set(findings[0])

@@ -1,0 +1,114 @@
+"""`racer doctor` on broken networks: it names each cause, and its remedy works."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.lan.drops import Drop
+from tests.lan.lab import Box, Lan, Line, Run, ip, needs_lan
+from tests.lan.test_networks import HOLD_MDNS, MULTICAST, meet
+
+pytestmark = needs_lan
+
+PORT = "40000"
+
+FIREWALL = """
+table inet filter {
+    chain input {
+        type filter hook input priority 0; policy drop;
+        iifname lo accept
+        ct state established,related accept
+    }
+}
+"""
+
+
+def nft(box: Box, script: str) -> None:
+    within = ["ip", "netns", "exec", box.name, "nft", "-f", "-"]
+    subprocess.run(within, check=True, input=script, text=True)
+
+
+def examine(box: Box, profiles: Path, *words: str) -> Run:
+    profile = profiles / f"doctor-{box.name}"
+    return box.racer("doctor", "--json", "--profile", str(profile), "--port", PORT, *words)
+
+
+def findings(run: Run) -> tuple[int, dict[str, Line]]:
+    """Return the exit status, and the findings by what they are about."""
+    status = run.finish(60)
+    return status, {line["what"].split(" (")[0]: line for line in run.lines}
+
+
+def test_the_doctor_names_what_is_wrong_with_each_machine(
+    make_lan: Callable[[int], Lan], tmp_path: Path
+) -> None:
+    lan = make_lan(6)
+    walled, held, unplugged, narrow, bare, sound = lan.boxes
+    nft(walled, FIREWALL)
+    held.run(sys.executable, "-c", HOLD_MDNS).look(5)
+    unplugged.unplug()
+    ip("-n", narrow.name, "link", "set", "eth0", "mtu", "1000")
+    ip("-n", bare.name, "address", "flush", "dev", "eth0")
+    ip("-n", bare.name, "address", "add", "fd00::7/64", "dev", "eth0", "nodad")
+    runs = [examine(box, tmp_path) for box in lan.boxes]
+    told = {box.name: findings(run) for box, run in zip(lan.boxes, runs, strict=True)}
+
+    status, found = told[walled.name]
+    assert (status, found["firewall on eth0"]["mark"]) == (1, "fault")
+    assert f"udp dport {{ 5353, 42472, {PORT} }} accept" in found["firewall on eth0"]["remedy"]
+    status, found = told[held.name]
+    assert (status, found["port 5353"]["mark"]) == (0, "doubt")
+    assert "python" in found["port 5353"]["found"]
+    status, found = told[unplugged.name]
+    assert (status, found["network"]["mark"]) == (1, "fault")
+    status, found = told[narrow.name]
+    assert (status, found["eth0"]["mark"]) == (1, "fault")
+    assert "1000 bytes" in found["eth0"]["found"]
+    assert "without an IPv4 address" in told[bare.name][1]["eth0"]["found"]
+    status, found = told[sound.name]
+    assert (status, found["eth0"]["mark"], found["firewall on eth0"]["mark"]) == (0, "fine", "fine")
+    assert "nobody was heard" in found["racers nearby"]["found"]
+
+
+def test_the_doctor_tells_who_is_heard_from_who_answers_and_its_remedy_lets_them_in(
+    make_lan: Callable[[int], Lan], tmp_path: Path
+) -> None:
+    lan = make_lan(3)
+    racing, walled, patient = lan.boxes
+    lan.drop(Drop((1,), to=MULTICAST))  # of the walled one only its beacon is heard
+    waiting = ("--players", "4", "--port", PORT)
+    runs = [racing.bot(tmp_path / "ada", *waiting)]
+    runs[0].wait_for(event="joined")
+    status, found = findings(examine(patient, tmp_path))
+    assert status == 0
+    assert "answers at 10.77.0.1:40000" in found["a racer in 'Demo'"]["found"]
+    assert "by broadcast and multicast" in found["a racer in 'Demo'"]["found"]
+
+    nft(racing, FIREWALL.replace("ct state established,related accept", ""))  # deaf altogether
+    status, found = findings(examine(patient, tmp_path))
+    assert "does not answer" in found["a racer in 'Demo'"]["found"]
+    assert "firewall" in found["a racer in 'Demo'"]["found"]
+    remedy = findings(examine(racing, tmp_path))[1]["firewall on eth0"]["remedy"]
+    nft(racing, remedy.partition("nft ")[2].partition(" (")[0])
+    runs.append(walled.bot(tmp_path / "bob", *waiting))
+    meet(runs)
+
+
+def test_each_finding_is_one_line_for_people(
+    make_lan: Callable[[int], Lan], tmp_path: Path
+) -> None:
+    (box,) = make_lan(1).boxes
+    within = ["ip", "netns", "exec", box.name, sys.executable, "-m", "racer", "doctor"]
+    done = subprocess.run(
+        [*within, "--profile", str(tmp_path / "driver"), "--peer", "10.77.0.99:1"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stderr == ""
+    assert all(line[0] in "✓!✗" for line in done.stdout.splitlines())
+    assert json.dumps("10.77.0.99:1")[1:-1] in done.stdout
