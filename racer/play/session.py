@@ -47,7 +47,7 @@ from racer.play.limits import INTENTS_MAX
 from racer.play.records.record_book import RecordBook
 from racer.play.reports import BreakageAsked
 from racer.play.room.departure import Departure
-from racer.play.room.messages import Setup, StartWish
+from racer.play.room.messages import EndWish, Setup, StartWish
 from racer.play.room.own_facts import OwnFacts
 from racer.play.room.referee import Referee
 from racer.play.room.room_state import RoomState
@@ -58,6 +58,7 @@ from racer.play.view import (
     Choose,
     ChooseCar,
     Drive,
+    EndRace,
     Intent,
     Phase,
     Quit,
@@ -120,7 +121,10 @@ class Session:
         self._driving = DrivenCars(me, player.bot, player.skill, facts, tracks, lines, rng)
         self._referee = Referee(player.setup, self._content.length_of, self._driving.place_of)
         self._own = OwnFacts(player.name, player.bot, player.car, player.say)
-        self._show = Show(player.race, me, player.name, stats=player.stats, seen=player.seen)
+        watches = player.entry is Entry.WATCH
+        self._show = Show(
+            player.race, me, player.name, stats=player.stats, seen=player.seen, watches=watches
+        )
         self._departure = Departure(stays=player.stays or not player.bot)
         self._intents: deque[Intent] = deque(maxlen=INTENTS_MAX)
         self._controls = Controls()
@@ -307,6 +311,10 @@ class Session:
                 return self._own.choose_car(car)
             case Rescue():
                 self._driving.rescue()
+            case EndRace():
+                race = state.room.race
+                racing = race is not None and state.phase is Phase.RACING
+                return self._own.submit(EndWish(race.id)) if race is not None and racing else []
             case ShowNetwork(on=on):
                 self._show.network.on = on
             case Break(breakage=breakage):

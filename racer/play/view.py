@@ -258,6 +258,9 @@ class RaceView:
     ghosts: tuple[GhostView, ...] = ()  # beside our car, where it is alone on the track
     circuit: Track | None = None  # what `setup` names, once it is here; it may have come to us
     network: NetworkView | None = None  # while somebody looks
+    end_votes: int = 0  # drivers who have had enough of this race …
+    end_needed: int = 0  # … and how many close it
+    watches: bool = False  # we take no part, and never will
 
     @property
     def my_car(self) -> CarView | None:
@@ -309,6 +312,11 @@ class Rescue:
 
 
 @dataclass(frozen=True, slots=True)
+class EndRace:
+    """Wish that the race is closed now."""
+
+
+@dataclass(frozen=True, slots=True)
 class ShowNetwork:
     """Have the network in the views from now on, or not."""
 
@@ -327,4 +335,4 @@ class Quit:
     """Leave the room in good order."""
 
 
-Intent = Drive | Say | Start | Choose | ChooseCar | Rescue | ShowNetwork | Break | Quit
+Intent = Drive | Say | Start | Choose | ChooseCar | Rescue | EndRace | ShowNetwork | Break | Quit

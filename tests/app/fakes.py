@@ -20,6 +20,7 @@ from racer.play.view import (
     ChooseCar,
     Drive,
     DriverView,
+    EndRace,
     Intent,
     Notice,
     Phase,
@@ -160,7 +161,7 @@ class FakeSeat:
                 self.track, self.laps = setup.track, min(LAPS_MAX, setup.laps)
             case ChooseCar(car):
                 self.kind = car
-            case Drive() | Rescue() | Quit() | ShowNetwork() | Break():
+            case Drive() | Rescue() | Quit() | EndRace() | ShowNetwork() | Break():
                 pass
 
     def failure(self) -> str | None:

@@ -9,6 +9,8 @@ from racer.play.limits import (
     ABANDONED_NS,
     CLOSE_NS,
     COUNTDOWN_NS,
+    IDLE_M_S,
+    IDLE_NS,
     RESULTS_SETTLE_NS,
     RESULTS_SHOWN_NS,
     RULINGS_AT_ONCE_MAX,
@@ -20,6 +22,7 @@ from racer.play.room.facts import Facts
 from racer.play.room.messages import (
     Choice,
     Claim,
+    EndWish,
     Fact,
     Grid,
     LapTime,
@@ -33,7 +36,7 @@ from racer.play.room.messages import (
     StartWish,
     Unseat,
 )
-from racer.play.room.referee import Attendance, close_ns
+from racer.play.room.referee import Attendance, close_ns, end_votes, idle_ns
 from tests.play.rooms import ADA, BEN, CLEO, DAN, GREEN_NS, SETUP, Log, operation, racing
 from tests.play.whistle import LENGTH_M, LONG_AGO, REFEREE, due, facts_of, here, race_of
 
@@ -142,7 +145,7 @@ def test_newcomers_are_seated_before_a_wish_is_heeded() -> None:
 
 def after_a_race(*nodes: NodeId) -> Log:
     log = racing(*nodes)
-    log.append(Results(log.race_id, REFEREE._build_results(race_of(log), Facts(), {}).rows))
+    log.append(Results(log.race_id, REFEREE._build_results(race_of(log), Facts(), {}, 0).rows))
     log.append(LobbyOpened())
     return log
 
@@ -262,6 +265,45 @@ def test_nobody_closes_a_race_with_laps_faster_than_any_car() -> None:
     assert due(log, facts, here(ADA, BEN), GREEN_NS + 60 * SECOND) == []
     facts = facts_of(*laps(log, BEN, least_ms, 2 * least_ms))
     assert close_ns(race_of(log), facts, LENGTH_M) is not None
+
+
+def test_a_race_in_which_no_car_crosses_the_line_closes_by_itself() -> None:
+    log = racing(ADA, BEN)
+    closes_ns = GREEN_NS + round(LENGTH_M / IDLE_M_S) * SECOND + IDLE_NS
+    assert idle_ns(race_of(log), Facts(), LENGTH_M) == closes_ns
+    assert due(log, Facts(), here(ADA, BEN), closes_ns - 1) == []
+    assert [row.ms for row in results_at(log, Facts(), closes_ns).rows] == [None, None]
+    lapped = facts_of(*laps(log, BEN, 50_000))
+    assert due(log, lapped, here(ADA, BEN), closes_ns) == []
+    assert results_at(log, lapped, closes_ns + 50 * SECOND).rows[0].node == BEN
+
+
+def test_results_that_nobody_finished_stand_as_long_as_any() -> None:
+    log = racing(ADA, BEN)
+    closed_ns = GREEN_NS + round(LENGTH_M / IDLE_M_S) * SECOND + IDLE_NS
+    log.append(results_at(log, Facts(), closed_ns))
+    assert due(log, Facts(), here(ADA, BEN), closed_ns + RESULTS_SHOWN_NS) == []
+    assert due(log, Facts(), here(ADA, BEN), closed_ns + RESULTS_SHOWN_NS + 1) == [LobbyOpened()]
+
+
+def test_most_people_who_are_here_may_end_a_race_and_bots_have_no_say() -> None:
+    log = racing(ADA, BEN, CLEO, DAN)
+    people = [(node, LobbyEntry("x", node == DAN)) for node in (ADA, BEN, CLEO, DAN)]
+    ends = [(node, EndWish(log.race_id)) for node in (DAN, ADA, BEN)]
+    all_here = here(ADA, BEN, CLEO, DAN)
+    at_ns = GREEN_NS + SECOND
+    assert due(log, facts_of(*people, *ends[:2]), all_here, at_ns) == []
+    assert end_votes(race_of(log), facts_of(*people, *ends[:2]), all_here.here_ns) == (1, 2)
+    assert len(results_at(log, facts_of(*people, *ends), at_ns, all_here).rows) == 4
+    alone = here(ADA, DAN)
+    assert len(results_at(log, facts_of(*people, *ends[:2]), at_ns, alone).rows) == 4
+
+
+def test_where_only_bots_race_nobody_can_end_it() -> None:
+    log = racing(ADA, BEN)
+    told = [(node, LobbyEntry("x", True)) for node in (ADA, BEN)]
+    ends = [(node, EndWish(log.race_id)) for node in (ADA, BEN)]
+    assert due(log, facts_of(*told, *ends), here(ADA, BEN), GREEN_NS + SECOND) == []
 
 
 def test_a_race_that_nobody_drives_closes_after_a_while() -> None:

@@ -22,6 +22,7 @@ from racer.play.room.messages import (
     BoardKept,
     Choice,
     Claim,
+    EndWish,
     Fact,
     Fetching,
     LapTime,
@@ -80,6 +81,7 @@ class Facts:
         self._chat = ChatLines()
         self._entries: dict[NodeId, EntryFold] = {}
         self._wishes: set[LobbyId] = set()
+        self._ends: set[tuple[RaceId, NodeId]] = set()
         self._choices: dict[LobbyId, tuple[int, Dot, Choice]] = {}
         self._laps: dict[RaceId, dict[tuple[NodeId, int], dict[NodeId, LapTime]]] = {}
         self._fetches: dict[tuple[bytes, NodeId], CircuitProgress] = {}
@@ -108,12 +110,8 @@ class Facts:
                 if not self._chat.add(Line(dot, text), operation.race_us):
                     self.counters.flooded += 1
                     return None
-            case StartWish(lobby=lobby):
-                self._wishes.add(lobby)
-            case Choice(lobby=lobby):
-                chosen = self._choices.get(lobby)
-                if chosen is None or chosen[:2] < (operation.race_us, dot):
-                    self._choices[lobby] = (operation.race_us, dot, fact)
+            case StartWish() | EndWish() | Choice():
+                self._add_wish(dot, fact, operation.race_us)
             case Fetching():
                 self._add_fetch(dot, fact, operation.race_us)
             case LapTime() | Claim() | Return():
@@ -123,6 +121,19 @@ class Facts:
             case _:
                 assert_never(fact)
         return fact
+
+    def _add_wish(self, dot: Dot, fact: StartWish | EndWish | Choice, race_us: int) -> None:
+        match fact:
+            case StartWish(lobby=lobby):
+                self._wishes.add(lobby)
+            case EndWish(race=race):
+                self._ends.add((race, dot.node))
+            case Choice(lobby=lobby):
+                chosen = self._choices.get(lobby)
+                if chosen is None or chosen[:2] < (race_us, dot):
+                    self._choices[lobby] = (race_us, dot, fact)
+            case _:
+                assert_never(fact)
 
     def _add_fetch(self, dot: Dot, fact: Fetching, race_us: int) -> None:
         known = self._fetches.get((fact.content, dot.node))
@@ -175,6 +186,10 @@ class Facts:
 
     def wishes_start(self, lobby: LobbyId) -> bool:
         return lobby in self._wishes
+
+    def ending(self, race: RaceId) -> frozenset[NodeId]:
+        """Return who has had enough of a race."""
+        return frozenset(node for of, node in self._ends if of == race)
 
     def choice(self, lobby: LobbyId) -> tuple[Dot, Choice] | None:
         """Return the newest choice made in a lobby."""
@@ -285,7 +300,7 @@ class Facts:
         """Forget all, and take what a fold holds, of a room as its fold has it."""
         self._chat = ChatLines.begin_from(fold)
         self._entries = {each.dot.node: each for each in fold.entries}
-        self._wishes, self._choices = set(), {}
+        self._wishes, self._choices, self._ends = set(), {}, set()
         self._laps, self._claims, self._returns = {}, {}, set()
         if fold.wishes_start:
             self._wishes.add(room.lobby)
@@ -300,6 +315,7 @@ class Facts:
                 self._laps.setdefault(race, {}).setdefault((owner, lap.lap), {})[author] = lap
             self._claims[race] = [Claimed(*each) for each in fold.claims]
             self._returns = {(race, node, lease) for node, lease in fold.returns}
+            self._ends = {(race, node) for node in fold.ends}
         self._fetches = {
             (each.content, each.dot.node): CircuitProgress(each.dot, each.since_us, each.quarters)
             for each in fold.fetches
@@ -323,6 +339,7 @@ class Facts:
             self._room_fetches(room),
             self._chat.kept_allowances(),
             tuple(self._records),
+            () if race is None else tuple(sorted(self.ending(race.id))),
         )
 
     def _newest_entries(self, room: Room) -> tuple[EntryFold, ...]:

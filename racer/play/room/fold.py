@@ -103,6 +103,7 @@ class FactsFold(_Part, frozen=True):
     fetches: tuple[FetchFold, ...] = ()
     floods: tuple[tuple[Member, _Count, _Count], ...] = ()  # race_us, allowance
     records: tuple[tuple[NodeId, BestLap | BoardKept], ...] = ()  # what was told last of them
+    ends: tuple[NodeId, ...] = ()  # who has had enough of the race that is on
 
 
 class RoomAndFacts(_Part, frozen=True):

@@ -68,6 +68,12 @@ class StartWish(_Part, frozen=True, tag="start"):
     lobby: LobbyId
 
 
+class EndWish(_Part, frozen=True, tag="end"):
+    """I have had enough of this race: close it, if most drivers say so."""
+
+    race: RaceId
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """Race like this. Its setup is flat on the wire."""
@@ -131,6 +137,7 @@ Fact: TypeAlias = (
     LobbyEntry
     | Said
     | StartWish
+    | EndWish
     | Choice
     | Fetching
     | LapTime
@@ -220,10 +227,11 @@ class Lease(_Part, frozen=True, tag="lease"):
 
 
 class Results(_Part, frozen=True, tag="results"):
-    """The race is closed; this is its table."""
+    """The race is closed, at this race clock; this is its table."""
 
     race: RaceId
     rows: Annotated[tuple[ResultRow, ...], Meta(min_length=1, max_length=GRID_MAX)]
+    closed_us: Annotated[int, Meta(ge=0, le=2**52)] = 0
 
 
 class LobbyOpened(_Part, frozen=True, tag="lobby"):

@@ -7,7 +7,7 @@ one stopped (ADR 15). Contended things go by the moment of touch, not by arrival
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, replace
 from typing import assert_never, final
 
@@ -21,11 +21,14 @@ from racer.play.limits import (
     CLAIM_WINDOW_NS,
     CLOSE_NS,
     COUNTDOWN_NS,
+    IDLE_M_S,
+    IDLE_NS,
     MILLISECOND,
     QUALIFIED_SHOWN_NS,
     RESULTS_SETTLE_NS,
     RESULTS_SHOWN_NS,
     RULINGS_AT_ONCE_MAX,
+    SECOND,
     SETTLE_NS,
     UNSEAT_NS,
 )
@@ -73,6 +76,31 @@ def close_ns(race: Race, facts: Facts, length_m: float) -> int | None:
             return _last_car_close_ns(race, facts, length_m)
         case finish:
             assert_never(finish)
+
+
+def idle_ns(race: Race, facts: Facts, length_m: float) -> int:
+    """Return the race clock at which a race closes unless some car crosses the line before."""
+    last_ms = max(
+        (
+            laps[-1].race_ms
+            for node in race.cars.values()
+            if (laps := facts.laps_of(race.id, node, length_m))
+        ),
+        default=0,
+    )
+    lap_ns = round(length_m / IDLE_M_S) * SECOND
+    return race.green_ns + last_ms * MILLISECOND + lap_ns + IDLE_NS
+
+
+def end_votes(race: Race, facts: Facts, here: Container[NodeId]) -> tuple[int, int]:
+    """Return how many of a race's people that are here have had enough, and how many must have."""
+    people = [
+        node
+        for node in race.cars.values()
+        if node in here and (entry := facts.entry_of(node)) is not None and not entry.bot
+    ]
+    ending = facts.ending(race.id)
+    return sum(node in ending for node in people), len(people) // 2 + 1
 
 
 def _last_laps_close_ns(race: Race, facts: Facts, length_m: float) -> int | None:
@@ -142,11 +170,11 @@ class Referee:
                 return self._lobby_rulings(room, facts, presence, race_ns)
             case Phase.RACING if race is not None:
                 if self._is_race_over(race, facts, presence, race_ns):
-                    return [self._build_results(race, facts, distances)]
+                    return [self._build_results(race, facts, distances, race_ns)]
                 grants = grants_due(race, facts.claims(race.id), race_ns)
                 return [*self._lease_rulings(race, facts, presence, race_ns), *grants]
             case Phase.FINISHED if race is not None:
-                closed = close_ns(race, facts, self._length_m(race)) or race.green_ns
+                closed = race.green_ns if race.results is None else 1000 * race.results.closed_us
                 shown_ns = QUALIFIED_SHOWN_NS if race.qualifying else RESULTS_SHOWN_NS
                 return [LobbyOpened()] if race_ns > closed + shown_ns else []
             case _:
@@ -192,9 +220,13 @@ class Referee:
     # --- race ---------------------------------------------------------------------------------
 
     def _is_race_over(self, race: Race, facts: Facts, presence: Attendance, race_ns: int) -> bool:
-        closes = close_ns(race, facts, self._length_m(race))
+        length_m = self._length_m(race)
+        votes, needed = end_votes(race, facts, presence.here_ns)
+        closes = close_ns(race, facts, length_m)
+        if votes >= needed or race_ns >= (closes or idle_ns(race, facts, length_m)):
+            return True
         if closes is not None:
-            return race_ns >= closes
+            return False
         left = [presence.gone_ns.get(node, race.green_ns) for node in race.cars.values()]
         abandoned = not any(presence.is_here(node) for node in race.cars.values())
         return abandoned and race_ns - max(*left, race.green_ns) > ABANDONED_NS
@@ -226,7 +258,9 @@ class Referee:
                 rulings.append(Lease(race.id, number, lease + 1, substitute, place))
         return rulings
 
-    def _build_results(self, race: Race, facts: Facts, distances: dict[int, float]) -> Results:
+    def _build_results(
+        self, race: Race, facts: Facts, distances: dict[int, float], race_ns: int
+    ) -> Results:
         ways = {number: distances.get(number, 0.0) for number in race.cars}
         rows = facts.table(race, self._length_m(race), ways)
         return Results(
@@ -235,6 +269,7 @@ class Referee:
                 ResultRow(race.cars[row.car], row.car, row.laps, row.ms, row.best_ms, row.out_lap)
                 for row in rows
             ),
+            race_ns // 1000,
         )
 
     def _length_m(self, race: Race) -> float:

@@ -15,11 +15,11 @@ from racer.core.rules.results import live_places
 from racer.core.tuning import BOOST_TICKS_MAX, TICK_HZ
 from racer.play.cars.local_race import LocalRace
 from racer.play.cars.remote_cars import RemoteCar
-from racer.play.limits import CHAT_SHOWN
+from racer.play.limits import CHAT_SHOWN, IDLE_TOLD_NS
 from racer.play.records.record_book import RecordBook
 from racer.play.room.facts import Facts, LapTimes
 from racer.play.room.messages import ResultRow
-from racer.play.room.referee import close_ns
+from racer.play.room.referee import close_ns, end_votes, idle_ns
 from racer.play.room.room import Race, Room
 from racer.play.room.roster import Roster
 from racer.play.show.reporter import standings
@@ -58,6 +58,7 @@ class ViewSources:
     share: float = 1.0  # how much of it is here
     waiting: str = ""
     network: NetworkView | None = None
+    watches: bool = False  # this player takes no part
 
 
 def compose_view(sources: ViewSources, node: NodeView, race_ns: int) -> RaceView:
@@ -66,6 +67,8 @@ def compose_view(sources: ViewSources, node: NodeView, race_ns: int) -> RaceView
     race = room.race if room.in_race else None
     chosen = room.chosen
     coordinator = sources.coordinator
+    here = sources.roster.presence.here_ns
+    votes, needed = (0, 0) if race is None else end_votes(race, sources.facts, here)
     return RaceView(
         race=sources.player_race,
         me=sources.me,
@@ -86,7 +89,7 @@ def compose_view(sources: ViewSources, node: NodeView, race_ns: int) -> RaceView
         results=() if race is None else _result_views(sources, race, race_ns),
         official=race is not None and race.results is not None,
         digest="" if race is None else race.digest,
-        closes_ns=None if race is None else close_ns(race, sources.facts, _length_m(local_race)),
+        closes_ns=None if race is None else _closes_ns(sources, race, race_ns),
         taken=()
         if race is None or local_race is None
         else _taken_pickups(race, local_race, race_ns),
@@ -96,6 +99,9 @@ def compose_view(sources: ViewSources, node: NodeView, race_ns: int) -> RaceView
         notices=sources.notices,
         waiting=sources.waiting,
         network=sources.network,
+        end_votes=votes,
+        end_needed=needed,
+        watches=sources.watches,
         records=_record_views(sources.record_book, chosen),
         ghosts=_ghost_views(sources.record_book, local_race),
         circuit=sources.circuit if local_race is None else local_race.track,
@@ -121,6 +127,16 @@ def _ghost_views(
     if len(local_race.race.cars) > 1 and not local_race.race.setup.mode.rules.alone:
         return ()
     return record_book.ghosts(local_race)
+
+
+def _closes_ns(sources: ViewSources, race: Race, race_ns: int) -> int | None:
+    """Return when the race closes: once a car has finished, or soon where nobody moves."""
+    length_m = _length_m(sources.local_race)
+    closes_ns = close_ns(race, sources.facts, length_m)
+    if closes_ns is None and sources.room.phase(race_ns) is Phase.RACING and length_m > 0.0:
+        idle = idle_ns(race, sources.facts, length_m)
+        return idle if idle - race_ns < IDLE_TOLD_NS else None
+    return closes_ns
 
 
 def _length_m(local_race: LocalRace | None) -> float:

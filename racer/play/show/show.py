@@ -56,14 +56,25 @@ class Show:
         name: of this player.
         stats: whether figures of the connection are reported.
         seen: whether anybody looks at the view.
+        watches: this player takes no part.
     """
 
-    def __init__(self, race: str, me: NodeId, name: str, *, stats: bool, seen: bool) -> None:
+    def __init__(
+        self,
+        race: str,
+        me: NodeId,
+        name: str,
+        *,
+        stats: bool,
+        seen: bool,
+        watches: bool = False,
+    ) -> None:
         self.view: RaceView | None = None
         self.notices = Notices()
         self._race = race
         self._me = me
         self._seen = seen
+        self._watches = watches
         self._reporter = Reporter()
         self._kept_reports = KeptReports()
         self._news = RoomNews(race, me, name)
@@ -192,6 +203,7 @@ class Show:
             circuit=content.circuit_of(state),
             share=content.share,
             waiting=self._waiting,
+            watches=self._watches,
             network=self.network.view(state, node, now_ns),
         )
         self.view = compose_view(sources, node, race_ns)
