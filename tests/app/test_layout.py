@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from racer.app.window.base.box import Box
 from racer.app.window.base.canvas import Canvas
+from racer.app.window.hud.columns import INSET, Columns, HudSide, columns_of, draw_columns
 from racer.app.window.hud.layout import GAP, MARGIN, Anchor, Layout, Way
 from racer.app.window.hud.notices import NOTICES_MAX
 from racer.app.window.scene import Frame
@@ -42,12 +43,19 @@ def apart(one: Box, other: Box) -> bool:
     return max(*across, *down) >= GAP - DUST
 
 
-def is_inside(box: Box, area: Box) -> bool:
+def is_inside(box: Box, area: Box, margin: float = MARGIN) -> bool:
     return (
-        box.x >= area.x + MARGIN - DUST
-        and box.y >= area.y + MARGIN - DUST
-        and box.right <= area.right - MARGIN + DUST
-        and box.bottom <= area.bottom - MARGIN + DUST
+        box.x >= area.x + margin - DUST
+        and box.y >= area.y + margin - DUST
+        and box.right <= area.right - margin + DUST
+        and box.bottom <= area.bottom - margin + DUST
+    )
+
+
+def is_in_a_part(box: Box, columns: Columns) -> bool:
+    """Whether a panel stands on the board, or over the world: never over both."""
+    return is_inside(box, columns.world) or any(
+        is_inside(box, column, INSET) for column in (columns.first, columns.second)
     )
 
 
@@ -151,6 +159,7 @@ class Picture:
         self._screen = screen
         self.canvas = Canvas(screen.surface())
         self._worlds = WorldCache(circuits)
+        self.side = HudSide.RIGHT
         track = circuits.track(view.setup.track)
         assert track is not None
         world = self._worlds.world(track, self.canvas, 0.0)
@@ -158,10 +167,12 @@ class Picture:
         patch.setattr(WorldCache, "world", lambda *_: world)
         patch.setattr(WorldPainter, "draw", lambda *_, **__: screen.surface().fill(GROUND))
         patch.setattr(driving, "draw_name_tags", lambda *_: None)
+        patch.setattr(driving, "draw_columns", lambda *_: None)
         self.begin(view.phase)
 
     def begin(self, phase: Phase) -> None:
         """Come into a race in which all hints are due that are told from many ticks."""
+        self._worlds.hud_side = self.side
         self.scene = RaceScene(self._handle, self._worlds)
         self.draw(replace(self.view, phase=phase), frames=1)
         hud = self.scene._driving._hud
@@ -257,33 +268,54 @@ class Moment:
 
 
 MOMENTS: Final = {
-    "waiting": Moment(Phase.COUNTDOWN, 8.0, 13),
-    "counted": Moment(Phase.COUNTDOWN, 3.0, 13),
-    "jumped": Moment(Phase.COUNTDOWN, 1.0, 13, held=True),
-    "green": Moment(Phase.RACING, -0.1, 12),
-    "racing": Moment(Phase.RACING, -60.0, 11),
-    "finished": Moment(Phase.RACING, -60.0, 11, finished=True),
+    "waiting": Moment(Phase.COUNTDOWN, 8.0, 12),
+    "counted": Moment(Phase.COUNTDOWN, 3.0, 12),
+    "jumped": Moment(Phase.COUNTDOWN, 1.0, 12, held=True),
+    "green": Moment(Phase.RACING, -0.1, 11),
+    "racing": Moment(Phase.RACING, -60.0, 10),
+    "finished": Moment(Phase.RACING, -60.0, 10, finished=True),
 }
 
 
 @pytest.mark.parametrize("size", SIZES, ids=str)
 @pytest.mark.parametrize("moment", MOMENTS.values(), ids=MOMENTS)
+@pytest.mark.parametrize("side", HudSide)
 @pytest.mark.parametrize("busy", [False, True], ids=["quiet", "busy"])
 def test_no_two_panels_of_a_race_overlap_and_nothing_is_drawn_beside_them(
-    picture: Picture, screen: Screen, size: tuple[int, int], moment: Moment, busy: bool
+    picture: Picture,
+    screen: Screen,
+    size: tuple[int, int],
+    moment: Moment,
+    side: HudSide,
+    busy: bool,
 ) -> None:
     """`busy`: all standings are shown, and the longest line is being typed."""
     screen._window.size = size
+    picture.side = side
     picture.begin(moment.phase)
     if busy:
         picture.type("W" * 30 + LINE)
         picture.scene._driving._whole = True
     boxes = picture.draw(moment.of(picture.view))
-    area = Box(0.0, 0.0, picture.canvas.width, picture.canvas.height)
-    assert all(is_inside(box, area) for box in boxes)
+    columns = columns_of(picture.canvas.width, picture.canvas.height, side)
+    assert all(is_in_a_part(box, columns) for box in boxes)
     assert all(apart(one, other) for one, other in combinations(boxes, 2))
     assert picture.drawn_beside(boxes) == pygame.Rect(0, 0, 0, 0)
-    assert len(boxes) >= moment.panels, "who has no room is not drawn, and overlaps nobody"
+    no_map = busy and columns.first == columns.second
+    assert len(boxes) >= moment.panels - no_map, "who has no room is not drawn, and overlaps nobody"
+
+
+def test_the_board_and_the_world_share_the_picture_and_never_meet(screen: Screen) -> None:
+    canvas = Canvas(screen.surface())
+    for side in HudSide:
+        columns = columns_of(canvas.width, canvas.height, side)
+        parts = {columns.first, columns.second, columns.world}
+        assert sum(part.width for part in parts) == pytest.approx(canvas.width)
+        canvas.surface.fill(GROUND)
+        draw_columns(canvas, columns)
+        assert canvas.surface.get_at(canvas.rect(*columns.world).center)[:3] == GROUND
+        for column in (columns.first, columns.second):
+            assert canvas.surface.get_at(canvas.rect(*column).center)[:3] != GROUND
 
 
 def test_all_news_has_room_where_a_race_is_as_rich_as_it_can_be(

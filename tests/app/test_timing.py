@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from racer.app.window.hud.timing import SECTORS_KEPT, Gaps, LapWatch, kmh, seconds_left
+from racer.app.window.hud.reckoning.timing import SECTORS_KEPT, Gaps, LapWatch, kmh, seconds_left
 from racer.core.tuning import TICK_HZ
 from tests.app.fakes import FakeSeat
 

@@ -8,9 +8,13 @@ from __future__ import annotations
 
 from bisect import insort
 from enum import Enum, IntEnum
-from typing import Final, TypeAlias, final
+from typing import TYPE_CHECKING, Final, TypeAlias, final
 
 from racer.app.window.base.box import Box
+from racer.app.window.hud.columns import INSET
+
+if TYPE_CHECKING:
+    from racer.app.window.hud.columns import Columns
 
 MARGIN: Final = 16.0  # units between a panel and the edge
 GAP: Final = 8.0  # between two panels
@@ -29,21 +33,32 @@ class Way(IntEnum):
 WAYS: Final = tuple(Way)
 
 
+class Part(IntEnum):
+    """A part of the picture."""
+
+    WORLD = 0
+    FIRST = 1  # column of the board
+    SECOND = 2
+
+
 class Anchor(Enum):
     """Where panels gather: a share of the way across, a share of the way down, where it grows."""
 
-    TOP_LEFT = (0.0, 0.0, Way.DOWN)
-    TOP = (0.5, 0.0, Way.DOWN)
-    TOP_RIGHT = (1.0, 0.0, Way.DOWN)
-    OVER_CAR = (0.5, OVER_CAR, Way.DOWN)
-    BOTTOM_LEFT = (0.0, 1.0, Way.UP)
-    BOTTOM_RIGHT = (1.0, 1.0, Way.UP)
-    LOWER_EDGE = (1.0, 1.0, Way.LEFT)
+    TOP_LEFT = (0.0, 0.0, Way.DOWN, Part.WORLD)
+    TOP = (0.5, 0.0, Way.DOWN, Part.WORLD)
+    TOP_RIGHT = (1.0, 0.0, Way.DOWN, Part.WORLD)
+    OVER_CAR = (0.5, OVER_CAR, Way.DOWN, Part.WORLD)
+    BOTTOM_LEFT = (0.0, 1.0, Way.UP, Part.WORLD)
+    BOTTOM_RIGHT = (1.0, 1.0, Way.UP, Part.WORLD)
+    LOWER_EDGE = (1.0, 1.0, Way.LEFT, Part.WORLD)
+    BOARD_TOP = (0.5, 0.0, Way.DOWN, Part.FIRST)
+    BOARD_BOTTOM = (0.5, 1.0, Way.UP, Part.SECOND)
 
-    def __init__(self, across: float, down: float, way: Way) -> None:
+    def __init__(self, across: float, down: float, way: Way, part: Part) -> None:
         self.across = across
         self.down = down
         self.way = way
+        self.part = part
 
 
 _Span: TypeAlias = tuple[float, float, float, float]
@@ -54,14 +69,20 @@ _Span: TypeAlias = tuple[float, float, float, float]
 class Layout:
     """Gives out the rectangles of one picture.
 
-    No two of `boxes` are closer than GAP, none is closer than MARGIN to the edge of the area. In a
-    place they stand in the order in which they were asked for; what other places took is stepped
-    over. So who asks first stands best.
+    No two of `boxes` are closer than GAP, none is closer than a margin to the edge of its part.
+    In a place they stand in the order in which they were asked for; what other places took is
+    stepped over. So who asks first stands best.
     """
 
-    def __init__(self, area: Box) -> None:
+    def __init__(self, area: Box, columns: Columns | None = None) -> None:
         self.boxes: list[Box] = []
-        self._area = area
+        self._areas = dict.fromkeys(Part, (area, MARGIN))
+        if columns is not None:
+            self._areas = {
+                Part.WORLD: (columns.world, MARGIN),
+                Part.FIRST: (columns.first, INSET),
+                Part.SECOND: (columns.second, INSET),
+            }
         self._spans: tuple[list[_Span], ...] = ([], [], [])  # of the boxes by way, in order
         self._ends: dict[Anchor, float] = {}  # of the last panel of each place, along its way
 
@@ -95,25 +116,26 @@ class Layout:
 
     def _begin_across(self, place: Anchor, across: float) -> float | None:
         """Return where a panel begins across its place's way; None where it is too large."""
-        area = self._area
+        area, margin = self._areas[place.part]
         if place.way is Way.LEFT:
             start, length, share = area.y, area.height, place.down
         else:
             start, length, share = area.x, area.width, place.across
-        free = length - 2.0 * MARGIN - across
-        return None if free < -_DUST else start + MARGIN + share * free
+        free = length - 2.0 * margin - across
+        return None if free < -_DUST else start + margin + share * free
 
     def _first_stretch(
         self, place: Anchor, wanted: float, least: float, low: float, high: float
     ) -> tuple[float, float] | None:
         """Return the first free stretch along the place's way, from and to."""
-        begin, end, _, _ = _span(self._area, place.way)
-        near = begin + MARGIN
+        area, margin = self._areas[place.part]
+        begin, end, _, _ = _span(area, place.way)
+        near = begin + margin
         if place in self._ends:
             near = self._ends[place] + GAP
         elif place.way is Way.DOWN:
             near = max(near, begin + place.down * (end - begin))
-        end -= MARGIN
+        end -= margin
         low, high = low - GAP + _DUST, high + GAP - _DUST
         for other_near, other_far, other_low, other_high in self._spans[place.way]:
             if other_low >= high or other_high <= low:

@@ -4,36 +4,48 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from racer.app.window.base.palette import ACCENT, FAINT, SOFT, WHITE
+from racer.app.window.base.palette import ACCENT, FAINT, PANEL_LIGHT, SOFT, WHITE
+from racer.app.window.hud.columns import INNER
 from racer.app.window.hud.layout import Anchor
 
 if TYPE_CHECKING:
     from racer.app.window.base.canvas import Canvas
     from racer.app.window.hud.layout import Layout
+    from racer.app.window.hud.reckoning.danger import Danger
     from racer.play.view import CarView, RaceView
 
-WIDTH: Final = 222.0
+HEIGHT: Final = 72.0
 
 
 def draw_position(canvas: Canvas, view: RaceView, car: CarView, layout: Layout) -> None:
     """Draw the place and the lap, each of how many."""
-    box = layout.take(Anchor.TOP_LEFT, WIDTH, 92.0)
+    box = layout.take(Anchor.BOARD_TOP, INNER, HEIGHT)
     if box is None:
         return
     x, y = box.x, box.y
-    canvas.panel(*box)
-    size, top = (74.0, y - 2.0) if car.place < 10 else (46.0, y + 21.0)
-    width = canvas.text(str(car.place), x + 16.0, top, size, WHITE, bold=True)
-    canvas.text(f"/{len(view.cars)}", x + 20.0 + width, y + 38.0, 30, SOFT)
-    canvas.text("LAP", x + 132.0, y + 12.0, 14, FAINT, bold=True)
+    size, top = (70.0, y - 8.0) if car.place < 10 else (54.0, y + 5.0)
+    width = canvas.text(str(car.place), x, top, size, WHITE, bold=True)
+    canvas.text(f"/{len(view.cars)}", x + 4.0 + width, y + 30.0, 28, SOFT)
+    canvas.text("LAP", box.right, y + 2.0, 13, FAINT, bold=True, align=1.0)
     lap = min(max(car.lap, 1), max(view.setup.laps, 1))
-    width = canvas.text(str(lap), x + 132.0, y + 28.0, 40, ACCENT, bold=True)
-    canvas.text(f"/{view.setup.laps}", x + 134.0 + width, y + 48.0, 20, SOFT)
+    of = canvas.text(f"/{view.setup.laps}", box.right, y + 35.0, 20, SOFT, align=1.0)
+    canvas.text(str(lap), box.right - of - 2.0, y + 16.0, 38, ACCENT, bold=True, align=1.0)
 
 
 def draw_qualifying(canvas: Canvas, layout: Layout) -> None:
     """Tell that this is not yet the race."""
-    box = layout.take(Anchor.TOP_LEFT, WIDTH, 28.0)
+    box = layout.take(Anchor.BOARD_TOP, INNER, 24.0)
     if box is not None:
-        canvas.panel(*box)
-        canvas.text("QUALIFYING", box.x + 16.0, box.y + 6.0, 14, ACCENT, bold=True)
+        canvas.panel(*box, PANEL_LIGHT, 255, 6)
+        canvas.text("QUALIFYING", box.middle, box.y + 4.0, 14, ACCENT, bold=True, align=0.5)
+
+
+def draw_danger(canvas: Canvas, danger: Danger, layout: Layout) -> None:
+    """Tell in an elimination how many go out next, and whether we are among them."""
+    box = layout.take(Anchor.BOARD_TOP, INNER, 24.0)
+    if box is not None:
+        ours = danger.mine
+        canvas.panel(*box, (128, 22, 26) if ours else PANEL_LIGHT, 255, 6)
+        colour = WHITE if ours else SOFT
+        words = canvas.fitted(danger.words, INNER - 16.0, 14, bold=True)
+        canvas.text(words, box.middle, box.y + 4.0, 14, colour, bold=True, align=0.5)

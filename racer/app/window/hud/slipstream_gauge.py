@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Final, final
 import pygame
 
 from racer.app.motion import wake
-from racer.app.window.base.palette import BOOST, PANEL, UNLIT
-from racer.app.window.hud.layout import Anchor
+from racer.app.window.base.palette import BOOST, UNLIT
 
 if TYPE_CHECKING:
+    from racer.app.window.base.box import Box
     from racer.app.window.base.canvas import Canvas
-    from racer.app.window.hud.layout import Layout
     from racer.play.view import RaceView
 
 EASE: Final = 0.12  # a tick: a car that passes by is no slipstream
@@ -31,17 +30,13 @@ class SlipstreamGauge:
         """Take in one tick."""
         self.depth += EASE * (wake(view) - self.depth)
 
-    def draw(self, canvas: Canvas, layout: Layout) -> None:
-        """Tell that the car ahead draws us along, and how much."""
+    def draw(self, canvas: Canvas, box: Box) -> None:
+        """Tell beside the speed that the car ahead draws us along, and how much."""
         if self.depth <= SHOWN:
             return
-        box = layout.take(Anchor.LOWER_EDGE, 150.0, 26.0)
-        if box is None:
-            return
-        canvas.panel(*box, PANEL, 208, 8)
-        canvas.text("SLIPSTREAM", box.x + 10.0, box.y + 6.0, 12, BOOST, bold=True)
+        canvas.text("DRAFT", box.right, box.y + 4.0, 12, BOOST, bold=True, align=1.0)
         for k in range(3):
             colour = BOOST if self.depth > (k + 0.5) / 3.5 else UNLIT
-            left, top, s = box.x + 100.0 + 14.0 * k, box.y + 7.0, canvas.scale
+            left, top, s = box.right - 43.0 + 14.0 * k, box.y + 26.0, canvas.scale
             points = [((left + a) * s, (top + b) * s) for a, b in ARROW]
             pygame.draw.polygon(canvas.surface, colour, points)

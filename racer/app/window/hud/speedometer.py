@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Final, final
 import pygame
 
 from racer.app.window.base.palette import ACCENT, BAD, BOOST, FAINT, UNLIT, WHITE
+from racer.app.window.hud.columns import INNER
 from racer.app.window.hud.layout import Anchor
-from racer.app.window.hud.timing import kmh
+from racer.app.window.hud.reckoning.timing import kmh
 
 if TYPE_CHECKING:
+    from racer.app.window.base.box import Box
     from racer.app.window.base.canvas import Canvas
     from racer.app.window.hud.layout import Layout
     from racer.play.view import CarView, RaceView
@@ -19,9 +21,7 @@ if TYPE_CHECKING:
 
 SPEED_FULL_MS: Final = 62.0  # the speed at which the bar is full: top speed with a little boost
 SEGMENTS: Final = 26
-WIDTH: Final = 286.0
-HEIGHT: Final = 104.0
-INSET: Final = 16.0
+HEIGHT: Final = 92.0
 
 
 @final
@@ -32,25 +32,26 @@ class Speedometer:
         self._gauge: Gauge | None = None
         self._scale = 0.0
 
-    def draw(self, canvas: Canvas, view: RaceView, car: CarView, layout: Layout) -> None:
-        box = layout.take(Anchor.BOTTOM_RIGHT, WIDTH, HEIGHT)
+    def draw(self, canvas: Canvas, view: RaceView, car: CarView, layout: Layout) -> Box | None:
+        """Draw it; return where, for what stands beside the speed."""
+        box = layout.take(Anchor.BOARD_BOTTOM, INNER, HEIGHT)
         if box is None:
-            return
+            return None
         x, y = box.x, box.y
-        canvas.panel(*box)
-        canvas.text(str(kmh(car.speed_ms)), x + 168.0, y + 2.0, 56, WHITE, bold=True, align=1.0)
-        canvas.text("km/h", x + 178.0, y + 36.0, 18, FAINT)
+        width = canvas.text(str(kmh(car.speed_ms)), x, y - 8.0, 54, WHITE, bold=True)
+        canvas.text("km/h", x + width + 8.0, y + 26.0, 16, FAINT)
         dark, bright = self._pictures(canvas.scale)
-        at = (canvas.px(x + INSET), canvas.px(y + 66.0))
+        at = (canvas.px(x), canvas.px(y + 54.0))
         canvas.surface.blit(dark, at)
         lit = round(SEGMENTS * min(1.0, car.speed_ms / SPEED_FULL_MS)) / SEGMENTS
         part = (0, 0, round(bright.get_width() * lit), bright.get_height())
         canvas.surface.blit(bright, at, part)
-        canvas.text("BOOST", x + INSET, y + 81.0, 12, FAINT, bold=True)
-        tank = (x + 66.0, y + 84.0, WIDTH - 82.0, 8.0)
+        canvas.text("BOOST", x, y + 72.0, 12, FAINT, bold=True)
+        tank = (x + 52.0, y + 76.0, INNER - 52.0, 9.0)
         canvas.bar(*tank, UNLIT)
         glow = WHITE if car.boosting and int(view.now_ns / 6e7) % 2 else BOOST
         canvas.bar(*tank, glow, view.boost)
+        return box
 
     def _pictures(self, scale: float) -> Gauge:
         if self._gauge is None or self._scale != scale:
@@ -60,7 +61,7 @@ class Speedometer:
 
 def _gauge(scale: float) -> Gauge:
     """Return the bar of the speed with no segment lit, and with all."""
-    width, height = round((WIDTH - 2.0 * INSET) * scale), max(1, round(10.0 * scale))
+    width, height = round(INNER * scale), max(1, round(10.0 * scale))
     pictures = []
     for lit in (False, True):
         picture = pygame.Surface((width, height), pygame.SRCALPHA)

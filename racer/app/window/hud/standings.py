@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, final
 
-from racer.app.window.base.palette import ACCENT, FAINT, GOOD, PANEL_LIGHT, SOFT, WHITE, paint
+from racer.app.window.base.palette import ACCENT, FAINT, GOOD, PANEL_LIGHT, SOFT, WHITE
+from racer.app.window.hud.badge import Badges
+from racer.app.window.hud.columns import INNER
 from racer.app.window.hud.layout import Anchor
 from racer.core.rules.results import time_text
 
@@ -12,54 +14,91 @@ if TYPE_CHECKING:
     from racer.app.window.base.canvas import Canvas
     from racer.app.window.base.lettering import Colour
     from racer.app.window.hud.layout import Layout
-    from racer.app.window.hud.timing import Gaps
+    from racer.app.window.hud.reckoning.timing import Gaps
     from racer.play.view import CarView, RaceView
 
 ROWS_MAX: Final = 16
 ROWS_ABOUT_US: Final = 10
-WIDTH: Final = 230.0
-LINE: Final = 25.0  # units from row to row …
-LINE_MIN: Final = 19.0  # … and where there are many, and little room
-INSET: Final = 6.0  # above the first row and below the last
-NAME: Final = 50.0  # where names begin
-GAP: Final = 12.0  # where times end, from the right
+LINE: Final = 24.0  # units from row to row …
+LINE_MIN: Final = 15.5  # … and where there are many, and little room
+INSET: Final = 2.0  # above the first row and below the last
+BADGE: Final = 40.0  # where badges have their middle
+NAME: Final = 58.0  # where names begin
+GAP: Final = 2.0  # where times end, from the right
 BETWEEN: Final = 8.0  # a name and a time
+OUT: Final[Colour] = (96, 24, 30)  # behind who goes out next
 
 
-def draw_standings(
-    canvas: Canvas, view: RaceView, gaps: Gaps, layout: Layout, *, whole: bool
-) -> None:
-    """Draw the tower; `whole` shows all, not only those about us."""
-    ranked = sorted(view.cars, key=lambda car: (car.place, car.number))
-    rows = ranked[:ROWS_MAX] if whole else _rows_around_us(ranked, ROWS_ABOUT_US)
-    if not rows:
-        return
-    wanted, least = (2.0 * INSET + line * len(rows) for line in (LINE, LINE_MIN))
-    box = layout.take(Anchor.TOP_RIGHT, WIDTH, wanted, least=least)
-    if box is None:
-        return
-    canvas.panel(*box)
-    line = (box.height - 2.0 * INSET) / len(rows)
-    for k, car in enumerate(rows):
-        top = box.y + INSET + k * line
-        if car.mine:
-            canvas.panel(box.x + 4.0, top, WIDTH - 8.0, line, PANEL_LIGHT, 235, 6)
-        _draw_row(canvas, car, _time_of(car, ranked[0], gaps), (box.x, top, line))
+@final
+class Standings:
+    """The tower; keeps its badges."""
+
+    def __init__(self) -> None:
+        self.badges = Badges()
+
+    def draw(
+        self,
+        canvas: Canvas,
+        view: RaceView,
+        gaps: Gaps,
+        layout: Layout,
+        *,
+        whole: bool,
+        danger: frozenset[int] = frozenset(),
+    ) -> None:
+        """Draw who runs where.
+
+        Args:
+            whole: show all, not only those about us.
+            danger: numbers of the cars that go out next.
+        """
+        ranked = sorted(view.cars, key=lambda car: (car.place, car.number))
+        rows = ranked[:ROWS_MAX] if whole else _rows_around_us(ranked, ROWS_ABOUT_US)
+        if not rows:
+            return
+        wanted, least = (2.0 * INSET + line * len(rows) for line in (LINE, LINE_MIN))
+        box = layout.take(Anchor.BOARD_TOP, INNER, wanted, least=least)
+        if box is None:
+            return
+        line = (box.height - 2.0 * INSET) / len(rows)
+        before: CarView | None = None
+        for k, car in enumerate(rows):
+            top = box.y + INSET + k * line
+            if car.number in danger:
+                canvas.bar(box.x, top, INNER, line - 1.0, OUT)
+            if car.mine:
+                canvas.bar(box.x, top, INNER, line - 1.0, PANEL_LIGHT)
+                canvas.bar(box.x, top, 3.0, line - 1.0, ACCENT)
+            if before is not None and car.place > before.place + 1:
+                _draw_break(canvas, box.x, top - 0.5)
+            self._draw_row(canvas, car, _time_of(car, ranked[0], gaps), (box.x, top, line))
+            before = car
+
+    def _draw_row(
+        self,
+        canvas: Canvas,
+        car: CarView,
+        time: tuple[str, Colour],
+        at: tuple[float, float, float],
+    ) -> None:
+        x, top, line = at
+        size = min(16.0, line - 3.0)
+        y = top + (line - 1.2 * size) / 2.0
+        canvas.text(str(car.place), x + 26.0, y, size, SOFT, bold=True, align=1.0)
+        radius = min(8.5, 0.42 * line)
+        self.badges.draw(canvas, car.number, x + BADGE, top + line / 2.0, radius, mine=car.mine)
+        words, colour = time
+        right = x + INNER - GAP
+        right -= canvas.text(words, right, y + 1.0, size - 2.0, colour, align=1.0) + BETWEEN
+        colour = FAINT if car.away else ACCENT if car.mine else WHITE
+        name = canvas.fitted(car.name, right - x - NAME, size, bold=car.mine)
+        canvas.text(name, x + NAME, y, size, colour, bold=car.mine)
 
 
-def _draw_row(
-    canvas: Canvas, car: CarView, time: tuple[str, Colour], at: tuple[float, float, float]
-) -> None:
-    x, top, line = at
-    y = top + (line - 19.0) / 2.0  # a name's letters are so high
-    canvas.text(str(car.place), x + 30.0, y, 16, SOFT, bold=True, align=1.0)
-    canvas.bar(x + 37.0, top + 4.0, 5.0, line - 8.0, paint(car.number))
-    words, colour = time
-    right = x + WIDTH - GAP
-    right -= canvas.text(words, right, y + 1.0, 14, colour, align=1.0) + BETWEEN
-    colour = FAINT if car.away else ACCENT if car.mine else WHITE
-    name = canvas.fitted(car.name, right - x - NAME, 16, bold=car.mine)
-    canvas.text(name, x + NAME, y, 16, colour, bold=car.mine)
+def _draw_break(canvas: Canvas, x: float, y: float) -> None:
+    """Draw that places are left out here."""
+    for k in range(12):
+        canvas.bar(x + 4.0 + k * INNER / 12.0, y - 0.5, 9.0, 1.5, FAINT)
 
 
 def _time_of(car: CarView, leader: CarView, gaps: Gaps) -> tuple[str, Colour]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, final
 import pygame
 
 from racer.app.motion import velocity, watched_car
+from racer.app.window.hud.columns import columns_of, draw_columns
 from racer.app.window.hud.hud import Hud
 from racer.app.window.hud.name_tags import draw_name_tags
 from racer.app.window.input.wheel import HeldKeys, Wheel
@@ -21,6 +22,7 @@ from racer.play.view import Drive, Phase, Rescue
 
 if TYPE_CHECKING:
     from racer.app.window.base.canvas import Canvas
+    from racer.app.window.hud.columns import Columns
     from racer.app.window.hud.layout import Layout
     from racer.app.window.input.gamepad import Axes
     from racer.app.window.scene import Frame
@@ -102,6 +104,10 @@ class DrivingScene:
             held = replace(held, **{KEYS[key]: True})
         return self._drive_if_changed(with_pad(self._wheel.turn(held, dt), axes))
 
+    def columns(self, canvas: Canvas) -> Columns:
+        """Return which parts of a canvas are the driver's board, as the driver likes it."""
+        return columns_of(canvas.width, canvas.height, self._world_cache.hud_side)
+
     def draw(
         self,
         canvas: Canvas,
@@ -111,7 +117,9 @@ class DrivingScene:
         layout: Layout,
     ) -> None:
         """Draw the world and all that a driver reads."""
-        self.draw_world(canvas, view, world, frame)
+        columns = self.columns(canvas)
+        self.draw_world(canvas, view, world, frame, area=canvas.rect(*columns.world))
+        draw_columns(canvas, columns)
         self._hud.draw(canvas, view, world.track, layout, whole=self._whole)
 
     def draw_world(
@@ -122,9 +130,10 @@ class DrivingScene:
         frame: Frame,
         *,
         names: bool = True,
+        area: pygame.Rect | None = None,
     ) -> None:
-        """Draw the track and the cars, with or without names over them."""
-        self._hud.on_view(view)
+        """Draw the track and the cars, with or without names over them, in a part of the canvas."""
+        self._hud.on_view(view, world.track)
         if view.tick != self._tick:
             self._tick = view.tick
             self._feel.on_tick(view, world)
@@ -133,7 +142,8 @@ class DrivingScene:
         if car is not None:
             x, y, _ = between(car, part)
             ahead = _road_to_see(car, world.track)
-            size = (canvas.width, canvas.height)
+            pixels = canvas.surface.get_size() if area is None else area.size
+            size = (pixels[0] / canvas.scale, pixels[1] / canvas.scale)
             self._sight = self._camera.frame((x, y), ahead, size, frame.dt)
         elif self._sight.x == 0.0 == self._sight.y:
             slot = world.track.grid[0]
@@ -149,6 +159,7 @@ class DrivingScene:
             frame.dt,
             ghosts=view.ghosts,
             aid=aid if view.phase is not Phase.FINISHED else None,
+            area=area,
         )
         if not names:
             return

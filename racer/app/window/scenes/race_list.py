@@ -12,7 +12,7 @@ from racer.app.window.base.palette import ACCENT, BAD, FAINT, GOOD, INK, PANEL, 
 from racer.app.window.controls.control import Card
 from racer.app.window.controls.paint import draw_control
 from racer.app.window.controls.scroll import Scroll
-from racer.app.window.world.minimap import Minimap
+from racer.app.window.hud.minimap import Minimap
 from racer.play.view import Phase
 
 if TYPE_CHECKING:

@@ -102,7 +102,9 @@ class RaceScene:
             self._pads.rumble(*self._driving.rumble, frame.now_ns)
         if self._mixer is not None:
             self._mixer.on_view(view, None if world is None else world.track)
-        layout = self._layout = Layout(Box(0.0, 0.0, canvas.width, canvas.height))
+        racing = world is not None and view.phase in {Phase.COUNTDOWN, Phase.RACING}
+        columns = self._driving.columns(canvas) if racing else None
+        layout = self._layout = Layout(Box(0.0, 0.0, canvas.width, canvas.height), columns)
         self._draw_phase(canvas, view, world, frame, layout)
         if view.phase is Phase.LOBBY or world is None:
             self._draw_news_in_lobby(canvas, view, frame)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, final
 
+from racer.app.window.hud.columns import HudSide
 from racer.app.window.world.painter import WorldPainter
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ class WorldCache:
     def __init__(self, circuits: CircuitSource) -> None:
         self.circuits = circuits
         self.aid = False  # whether the racing line is drawn on the road
+        self.hud_side = HudSide.RIGHT  # where the driver has the board
         self._world: WorldPainter | None = None
         self._odd_s = 0.0  # for how long world and canvas have differed in scale
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final, final
 
 import pygame
 
-from racer.app.window.base.palette import INK, PAINTS, PANEL, WHITE, paint
+from racer.app.window.base.palette import PANEL
+from racer.app.window.hud.badge import Badges
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +32,7 @@ class Minimap:
         self._width, self._height = max(xs) - min(xs), max(ys) - min(ys)
         self._outline: pygame.Surface | None = None
         self._size = (0, 0)
-        self._dots: dict[tuple[int, bool, float], pygame.Surface] = {}
+        self._badges = Badges()
 
     def draw(
         self,
@@ -42,7 +43,7 @@ class Minimap:
         thick: float = 5.0,
         panel: bool = True,
     ) -> None:
-        """Draw the circuit into a box of x, y, width, height, and a dot for each car."""
+        """Draw the circuit into a box of x, y, width, height, and a badge for each car."""
         x, y, width, height = box
         margin = 14.0
         per_m = min((width - 2 * margin) / self._width, (height - 2 * margin) / self._height)
@@ -57,24 +58,9 @@ class Minimap:
             )
         canvas.surface.blit(self._outline, (canvas.px(x), canvas.px(y)))
         for car in sorted(cars, key=lambda car: (car.mine, -car.place)):
-            px = (left + (car.pose.x - self._left) * per_m) * canvas.scale
-            py = (top + (self._top - car.pose.y) * per_m) * canvas.scale
-            dot = self._car_dot(car.number, car.mine, canvas.scale)
-            half = dot.get_width() / 2.0
-            canvas.surface.blit(dot, (round(px - half), round(py - half)))
-
-    def _car_dot(self, number: int, mine: bool, scale: float) -> pygame.Surface:
-        key = (number % len(PAINTS), mine, scale)
-        dot = self._dots.get(key)
-        if dot is None:
-            radius = (5.5 if mine else 4.0) * scale
-            rim = radius + 1.6 * scale
-            side = 2 * math.ceil(rim) + 2
-            dot = self._dots[key] = pygame.Surface((side, side), pygame.SRCALPHA)
-            middle = (side / 2.0, side / 2.0)
-            pygame.draw.aacircle(dot, WHITE if mine else INK, middle, rim)
-            pygame.draw.aacircle(dot, paint(number), middle, radius)
-        return dot
+            px = left + (car.pose.x - self._left) * per_m
+            py = top + (self._top - car.pose.y) * per_m
+            self._badges.draw(canvas, car.number, px, py, 8.0 if car.mine else 6.5, mine=car.mine)
 
     def _paint_outline(
         self,
