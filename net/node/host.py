@@ -50,8 +50,14 @@ class Host:
     def on_datagram(self, data: bytes, address: Address, now_ns: int) -> list[Action]:
         return self._deliver_and_flush(self.node.on_datagram(data, address, now_ns), now_ns)
 
-    def on_sighting(self, node: NodeId | None, address: Address, now_ns: int) -> list[Action]:
-        return self._deliver_and_flush(self.node.on_sighting(node, address, now_ns), now_ns)
+    def on_named(self, address: Address, now_ns: int) -> list[Action]:
+        return self._deliver_and_flush(self.node.on_named(address, now_ns), now_ns)
+
+    def on_advert(
+        self, node: NodeId, addresses: Sequence[Address], size: int, now_ns: int
+    ) -> list[Action]:
+        told = self.node.on_advert(node, addresses, size, now_ns)
+        return self._deliver_and_flush(told, now_ns)
 
     def on_refused(self, address: Address, now_ns: int) -> list[Action]:
         return self._deliver_and_flush(self.node.on_refused(address, now_ns), now_ns)

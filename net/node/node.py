@@ -63,6 +63,7 @@ from net.node.saved_moments import SavedMoments
 from net.node.session_layer import SessionLayer
 from net.readout import Readout
 from net.transport.actions import Incompatible, Opened, Received, Transmit, TransportAction
+from net.transport.greeting import greet_advertised, greet_introduced, greet_named
 from net.wire.codec import CODEC, Codec
 from net.wire.messages import (
     Block,
@@ -230,16 +231,23 @@ class Node:
         """Begin: note this life, greet the addresses we know."""
         outputs: list[NodeOutput] = [SaveIncarnation(self.incarnation)]
         for address in addresses:
-            outputs.extend(self._apply_actions(self._transport.dial(address, None, now_ns), now_ns))
+            outputs.extend(self.on_named(address, now_ns))
         return outputs
 
-    def on_sighting(self, node: NodeId | None, address: Address, now_ns: int) -> list[NodeOutput]:
-        """Greet an address where discovery saw a node of our room, or a person says one may be."""
-        if node == self.me:
+    def on_named(self, address: Address, now_ns: int) -> list[NodeOutput]:
+        """Greet an address at which a person, or our journal, says that one of our room may be."""
+        return self._apply_actions(greet_named(self._transport, address, now_ns), now_ns)
+
+    def on_advert(
+        self, node: NodeId, addresses: Sequence[Address], size: int, now_ns: int
+    ) -> list[NodeOutput]:
+        """Note an advert of a node in our room, and of how many bytes it came; perhaps greet it."""
+        if node == self.me or not addresses:
             return []
-        if node is not None:
-            self._lifecycle.on_listed(node, address, now_ns)
-        return self._apply_actions(self._transport.dial(address, node, now_ns), now_ns)
+        self._lifecycle.on_listed(node, addresses[0], now_ns)
+        living, sessions = self._peers.living_nodes(), self._transport
+        greeted = greet_advertised(sessions, self.me, living, node, addresses, size, now_ns)
+        return self._apply_actions(greeted, now_ns)
 
     def on_refused(self, address: Address, now_ns: int) -> list[NodeOutput]:
         """Note that nobody listens at an address where a session was."""
@@ -413,7 +421,9 @@ class Node:
             case Farewell(incarnation=incarnation):
                 return [*self._liveness.on_farewell(peer, incarnation)]
             case Introduction(peers=peers):
-                return self._dial_nodes(peers, now_ns)
+                met = {self.me, *self._peers.living_nodes()}
+                greeted = greet_introduced(self._transport, met, peers, now_ns)
+                return self._apply_actions(greeted, now_ns)
             case _:
                 assert_never(message)
 
@@ -422,17 +432,6 @@ class Node:
             return []
         self._queue_sends(self._replica.on_heartbeat(peer, beat, now_ns))
         return self._apply_lifecycle(self._lifecycle.on_heartbeat(peer, now_ns), now_ns)
-
-    def _dial_nodes(
-        self, peers: Sequence[tuple[NodeId, str, int]], now_ns: int
-    ) -> list[NodeOutput]:
-        outputs: list[NodeOutput] = []
-        for node, host, port in peers:
-            known = self._peers.get(node)
-            if node != self.me and (known is None or not known.lives):
-                dialled = self._transport.dial((host, port), node, now_ns)
-                outputs.extend(self._apply_actions(dialled, now_ns))
-        return outputs
 
     def _apply_outcomes(
         self, outcomes: Iterable[Send | Persist | Event | Stopped]

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from net.ids import Address, NodeId
 from net.transport.actions import TransportAction
+from net.transport.calls import Origin
 from net.transport.counters import TransportCounters
 from net.wire.versions import Versions
 
@@ -36,8 +37,14 @@ class SessionLayer(Protocol):
         """Return whom we reach at an address."""
         ...
 
-    def dial(self, address: Address, expected: NodeId | None, now_ns: int) -> list[TransportAction]:
+    def dial(
+        self, address: Address, expected: NodeId | None, origin: Origin, now_ns: int
+    ) -> list[TransportAction]:
         """Seek a session with whoever is at an address; idempotent."""
+        ...
+
+    def pay_for_hints(self, size: int) -> None:
+        """Take that an advert of so many bytes came off the network."""
         ...
 
     def send(self, node: NodeId, frame: bytes, now_ns: int) -> list[TransportAction]:

@@ -29,7 +29,7 @@ from net.discovery.beacon import (
 from net.discovery.sightings import sight
 from net.errors import WireError
 from net.limits import SECOND
-from net.runtime.interfaces import Interface, list_interfaces, race_interfaces
+from net.runtime.interfaces import Interface, greetable, list_interfaces, race_interfaces
 from net.runtime.mdns_news import Announcement, BeaconCounters, Deaf, Gone, News, Seen
 
 STEP_NS: Final = SECOND // 4  # what changed, and that it is to end, is noticed so often
@@ -138,8 +138,10 @@ class BroadcastBeacon:
             match decode_beacon(data):
                 case Heard(instance=instance, port=port, pairs=pairs):
                     if self._told is None or instance != self._told.instance:
-                        seen = sight(pairs, [(host, port)], self._now_ns())
-                        self._sink(Seen(f"{instance}{_SUFFIX}", seen))
+                        own_port = 0 if self._told is None else self._told.port
+                        at = greetable([(host, port)], self._interfaces, own_port)
+                        seen = sight(pairs, at, self._now_ns())
+                        self._sink(Seen(f"{instance}{_SUFFIX}", seen, len(data)))
                 case Asked():
                     self._pace.hurry(self._now_ns())
                 case Left(instance=instance):

@@ -22,12 +22,23 @@ class InboxCounters(Counters):
     closed: int = loss()  # it came when the loop had ended
 
 
+@dataclass(slots=True)
+class FindingsCounters(Counters):
+    """The same of what discovery found: that is strangers' word, and crowds out no command."""
+
+    part: ClassVar[str] = "findings"
+    full: int = 0
+    closed: int = loss()
+
+
 @final
 class Inbox(Generic[T]):
     """Put from any thread, take in one."""
 
-    def __init__(self, items_max: int) -> None:
-        self.counters = InboxCounters()
+    def __init__(
+        self, items_max: int, counters: InboxCounters | FindingsCounters | None = None
+    ) -> None:
+        self.counters = counters or InboxCounters()
         self._items: deque[T] = deque()
         self._items_max = items_max
         self._lock = Lock()

@@ -7,13 +7,14 @@ import ipaddress
 import socket
 import struct
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final, final
 
 import ifaddr
 
 from net.errors import UsageError
+from net.ids import Address
 
 LOOPBACK: Final = "127.0.0.1"
 
@@ -50,11 +51,14 @@ class Interface:
         return str(others[0])
 
     def reaches(self, host: str) -> bool:
-        """Tell whether an address, in digits, is on its network."""
+        """Tell whether an address, in digits, is one machine's on its network: ours too."""
         try:
-            return ipaddress.IPv4Address(host) in self._network
+            address = ipaddress.IPv4Address(host)
         except ValueError:
             return False
+        network = self._network
+        nobody = {network.network_address, network.broadcast_address} if self.prefix <= 30 else ()
+        return address in network and address not in nobody
 
     @property
     def _network(self) -> ipaddress.IPv4Network:
@@ -94,6 +98,24 @@ def race_interfaces(chosen: str | None = None) -> tuple[Interface, ...]:
 
 def _unlikeliness(interface: Interface) -> tuple[bool, bool]:
     return not interface.multicast, interface.name.startswith(_INNER)
+
+
+def greetable(
+    addresses: Iterable[Address], interfaces: Iterable[Interface], own_port: int
+) -> tuple[Address, ...]:
+    """Return those of an advert's addresses that a node of ours may greet, in order.
+
+    An advert is a stranger's word: it sends nobody off our networks, to all of one, or to us.
+    """
+    interfaces = tuple(interfaces)
+    own = {(each.address, own_port) for each in interfaces}
+    return tuple(
+        address
+        for address in addresses
+        if 0 < address[1] < 2**16
+        and address not in own
+        and any(each.reaches(address[0]) for each in interfaces)
+    )
 
 
 def require_interface(chosen: str | None) -> None:

@@ -16,13 +16,20 @@ from typing import Any, Final, final
 
 import zeroconf
 from zeroconf import IPVersion, ServiceInfo, ServiceStateChange
+from zeroconf._dns import DNSRecord
 from zeroconf.asyncio import AsyncServiceBrowser, AsyncServiceInfo, AsyncZeroconf
 
 from net.discovery.advert import SERVICE_TYPE, encode_advert
 from net.discovery.sightings import sight
 from net.errors import WireError
 from net.limits import ADVERTISED_MAX, SIGHTINGS_MAX
-from net.runtime.interfaces import LOOPBACK, list_interfaces, race_interfaces
+from net.runtime.interfaces import (
+    LOOPBACK,
+    Interface,
+    greetable,
+    list_interfaces,
+    race_interfaces,
+)
 from net.runtime.mdns_news import Announcement, Deaf, DiscoveryCounters, Gone, News, Seen
 
 MDNS_PORT: Final = 5353  # RFC 6762, 2
@@ -32,7 +39,13 @@ SWEEP_S: Final = 5.0  # how often all that is known is posted again: a lost node
 RESOLVE_MS: Final = 1500
 MISSES_MAX: Final = 360  # half an hour of them, longer than any network is away during a race
 TTL_S: Final = 30  # a killed node is off the lists after so long; the RFC's 75 minutes are no use
+TTL_MAX_S: Final = 2 * TTL_S  # a stranger's claim to live longer is not believed
 CLOSE_S: Final = 1.5  # for goodbyes, which take a quarter of a second
+
+# RFC 1035, 3.2 and 4.1
+_SRV, _TXT, _INTERNET = 33, 16, 1
+_HEADER_BYTES: Final = 12
+_RECORD_BYTES: Final = 12  # type, class, TTL, length, and a pointer to its name
 
 _ERRORS: Final = (OSError, RuntimeError, ValueError, TimeoutError, zeroconf.Error)
 
@@ -57,9 +70,11 @@ class MulticastDns:
         self._sink = sink
         self._now_ns = now_ns
         self._announcement = announcement
+        self._interfaces: tuple[Interface, ...] = ()
         self._announced: ServiceInfo | None = None
         self._broadcast: asyncio.Future[Any] | None = None  # announcing, for half a second
         self._known: dict[str, int] = {}  # instances there are: how often they did not answer
+        self._read_ms: dict[str, float] = {}  # of each: when what we last read of it had come
         self._resolving: set[asyncio.Task[None]] = set()
         self._loop = asyncio.new_event_loop()
         self._closing = asyncio.Event()
@@ -173,6 +188,7 @@ class MulticastDns:
     async def _look_up(self, mdns: zeroconf.Zeroconf, name: str) -> None:
         """Post what an instance says, from the cache while that is fresh."""
         try:
+            _drop_stale(mdns, name)
             info = AsyncServiceInfo(SERVICE_TYPE, name)
             answered = await info.async_request(mdns, RESOLVE_MS)
             if name not in self._known:
@@ -180,15 +196,31 @@ class MulticastDns:
             if not answered:
                 self._note_miss(name)
                 return
-            hosts = sorted(info.parsed_addresses(IPVersion.V4Only), key=_is_far)
-            addresses = [(host, info.port) for host in hosts if info.port]
-            self._sink(Seen(name, sight(info.decoded_properties, addresses, self._now_ns())))
+            self._sink(self._read(mdns, info))
             self._known[name] = 0
         except WireError:
             self.counters.malformed += 1
             self._known.pop(name, None)
         except _ERRORS as error:
             self._report_failure(error)
+
+    def _read(self, mdns: zeroconf.Zeroconf, info: AsyncServiceInfo) -> Seen:
+        """Return what an instance says.
+
+        Raises:
+            WireError: it is nothing of ours.
+        """
+        own_port = 0 if self._announcement is None else self._announcement.port
+        named = [(host, info.port or 0) for host in info.parsed_addresses(IPVersion.V4Only)]
+        addresses = greetable(named, self._interfaces, own_port)
+        self.counters.off_link += len(named) - len(addresses)
+        sighting = sight(info.decoded_properties, addresses, self._now_ns())
+        came_ms = max((each.created for each in _records(mdns, info.name)), default=0.0)
+        size = _least_bytes(info) if came_ms > self._read_ms.get(info.name, 0.0) else 0
+        if info.name not in self._read_ms and len(self._read_ms) >= 2 * SIGHTINGS_MAX:
+            self._read_ms.clear()
+        self._read_ms[info.name] = came_ms
+        return Seen(info.name, sighting, size)
 
     def _note_miss(self, name: str) -> None:
         """Note that an instance did not answer. It stays known for long: it may be the network."""
@@ -202,6 +234,7 @@ class MulticastDns:
 
     def _usable_addresses(self) -> tuple[str, ...]:
         found = race_interfaces(self._chosen)
+        self._interfaces = found
         usable = [each.address for each in found if each.multicast or each.loopback]
         return tuple(usable[:ADVERTISED_MAX])
 
@@ -235,9 +268,29 @@ def _with_loopback(
     return [*addresses, *({LOOPBACK} & here - set(addresses))]
 
 
-def _is_far(host: str) -> bool:
-    """Tell whether an address is on none of our networks: those that are go first."""
-    return not any(each.reaches(host) for each in list_interfaces())
+def _records(mdns: zeroconf.Zeroconf, name: str) -> list[DNSRecord]:
+    """Return what is remembered of an instance itself: where it is, and what it says."""
+    return [
+        record
+        for kind in (_SRV, _TXT)
+        for record in mdns.cache.async_all_by_details(name, kind, _INTERNET)
+    ]
+
+
+def _drop_stale(mdns: zeroconf.Zeroconf, name: str) -> None:
+    """Have an instance asked again of which nothing came for long, whatever life it claims."""
+    records = _records(mdns, name)
+    oldest_ms = zeroconf.current_time_millis() - TTL_MAX_S * 1000
+    if records and max(record.created for record in records) < oldest_ms:
+        mdns.cache.async_remove_records(records)
+
+
+def _least_bytes(info: AsyncServiceInfo) -> int:
+    """Return how many bytes a packet has at least that says all this of an instance."""
+    label = len(info.name) - len(SERVICE_TYPE)
+    owner, server = len(SERVICE_TYPE) + 1, len(info.server or "")
+    texts = label + owner + server + len(info.text or b"")
+    return _HEADER_BYTES + texts + 4 * _RECORD_BYTES
 
 
 def _service_info(announcement: Announcement, addresses: tuple[str, ...]) -> ServiceInfo:

@@ -17,6 +17,7 @@ class DiscoveryCounters(Counters):
 
     part: ClassVar[str] = "discovery"
     malformed: int = loss()  # adverts that are none of ours
+    off_link: int = loss()  # addresses in adverts that are on no network of ours, or our own
     failures: int = loss()  # what multicast DNS could not do; the first is told as trouble
 
 
@@ -46,6 +47,7 @@ class Seen:
 
     instance: str
     sighting: Sighting
+    size: int  # bytes of it that came off the network since it was seen last; 0: it is known
 
 
 @final

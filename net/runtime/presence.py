@@ -14,6 +14,7 @@ from net.limits import SECOND
 from net.runtime.clock import now_ns
 from net.runtime.discovery import Discovery
 from net.runtime.host_lookup import look_up
+from net.runtime.inbox import FindingsCounters, Inbox
 from net.runtime.mdns_news import (
     Announcement,
     Deaf,
@@ -30,15 +31,25 @@ if TYPE_CHECKING:
     from net.security.room_secret import RoomSecret
 
 REDIAL_NS: Final = 5 * SECOND  # peers named by the user are dialled so often: they may start later
+FINDINGS_MAX: Final = 256  # of strangers, between two turns of the loop
 
 
 @final
 @dataclass(frozen=True, slots=True)
 class Dial:
-    """Somebody of our room may be at this address; `node` None: we cannot tell who."""
+    """The user says that somebody of our room is at this address."""
 
-    node: NodeId | None
     address: Address
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A node advertises our room, at these addresses; `size` as in `Seen`."""
+
+    node: NodeId
+    addresses: tuple[Address, ...]
+    size: int
 
 
 Finding: TypeAlias = Dial | Trouble
@@ -50,7 +61,9 @@ class Presence:
 
     Args:
         is_shown: whether the network is told of us now; asked about each second.
-        post: is called in other threads too and must not block.
+        post: takes what a person must not miss. Called in other threads too; must not block.
+
+    What strangers say waits in `findings`, so that it is never before a person's commands.
     """
 
     def __init__(
@@ -69,6 +82,7 @@ class Presence:
         self._options = options
         self._is_shown = is_shown
         self._post = post
+        self.findings: Inbox[Listed] = Inbox(FINDINGS_MAX, FindingsCounters())
         self._list = RaceList()
         self._versions = versions
         self._instance = instance_name(node, SystemRandom())
@@ -81,7 +95,7 @@ class Presence:
     @property
     def counters(self) -> Counts:
         """What of finding others came to nothing."""
-        return self._discovery.counters
+        return self._discovery.counters | Counts.of(self.findings.counters)
 
     def races(self) -> tuple[RaceNearby, ...]:
         """Return the races that were seen nearby, ours too."""
@@ -99,11 +113,12 @@ class Presence:
         if now_ns - self._dialled_ns >= REDIAL_NS:
             self._dialled_ns = now_ns
             for address in list(self._named):
-                self._post(Dial(None, address))
+                self._post(Dial(address))
 
     def close(self) -> None:
         """Say goodbye; takes about a quarter of a second."""
         self._discovery.close()
+        self.findings.close()
 
     def _make_announcement(self) -> Announcement | None:
         if not self._is_shown():
@@ -118,11 +133,10 @@ class Presence:
 
     def _on_news(self, news: News) -> None:
         match news:
-            case Seen(instance=instance, sighting=seen):
+            case Seen(instance=instance, sighting=seen, size=size):
                 self._list.on_seen(instance, seen)
                 if seen.tag == self._room.tag and seen.node != self._node:
-                    for address in seen.addresses:
-                        self._post(Dial(seen.node, address))
+                    self.findings.put(Listed(seen.node, seen.addresses, size))
             case Gone(instance=instance):
                 self._list.on_gone(instance)  # a hint at most: its heartbeats tell whether it lives
             case Deaf(why=why):
@@ -132,7 +146,7 @@ class Presence:
 
     def _on_found(self, address: Address) -> None:
         self._named.append(address)
-        self._post(Dial(None, address))
+        self._post(Dial(address))
 
     def _on_unknown(self, text: str) -> None:
         self._post(Trouble("peer", text))

@@ -133,7 +133,11 @@ class Service:
 
         In the loop's thread only, or when it has ended.
         """
-        shell = Counts.of(self._socket.counters, self._inbox.counters, self._journal.counters)
+        shell = Counts.of(
+            self._socket.counters,
+            self._inbox.counters,
+            self._journal.counters,
+        )
         if self._presence is not None:
             shell |= self._presence.counters
         return shell if self._host is None else self._host.node.counters() | shell
@@ -174,7 +178,7 @@ class Service:
                 node.versions,
                 self._inbox.put,
             )
-            self._run_loop(host)
+            self._run_loop(host, self._presence)
         except InvariantError as fault:
             self._reports.tell_trouble(Trouble("node", f"internal fault: {fault}; {_STOPS}"))
             raise
@@ -197,11 +201,12 @@ class Service:
         host = self._host
         return self._options.entry.may_found or (host is not None and host.node.synced)
 
-    def _run_loop(self, host: Host) -> None:
+    def _run_loop(self, host: Host, presence: Presence) -> None:
         with selectors.DefaultSelector() as alert, selectors.DefaultSelector() as calm:
             alert.register(self._socket, selectors.EVENT_READ)
-            alert.register(self._inbox, selectors.EVENT_READ)
-            calm.register(self._inbox, selectors.EVENT_READ)
+            for inbox in (self._inbox, presence.findings):
+                alert.register(inbox, selectors.EVENT_READ)
+                calm.register(inbox, selectors.EVENT_READ)
             due_ns = now_ns()
             while not self._ended:
                 is_calm = self._activity.is_calm(host.events, host.idle)
@@ -209,6 +214,7 @@ class Service:
                 selector.select(max(0, due_ns - now_ns()) / SECOND)
                 self._drain_socket(host)
                 self._apply_posted(host)
+                self._greet_listed(host, presence)
                 self._tell_of_disk(host)
                 now = now_ns()
                 self._activity.on_turn(now)
@@ -236,12 +242,17 @@ class Service:
     def _apply_posted(self, host: Host) -> None:
         for posted in self._inbox.take():
             match posted:
-                case Dial(node=node, address=address):
-                    self._perform_actions(host.on_sighting(node, address, now_ns()))
+                case Dial(address=address):
+                    self._perform_actions(host.on_named(address, now_ns()))
                 case Trouble():
                     self._reports.tell_trouble(posted)
                 case _:
                     self._perform_actions(host.run([posted], now_ns()))
+
+    def _greet_listed(self, host: Host, presence: Presence) -> None:
+        for listed in presence.findings.take():
+            told = host.on_advert(listed.node, listed.addresses, listed.size, now_ns())
+            self._perform_actions(told)
 
     def _tell_of_disk(self, host: Host) -> None:
         """Tell the node how its disk is, and how much of what it gave is there."""
@@ -255,8 +266,8 @@ class Service:
     def _perform_actions(self, actions: Sequence[Action]) -> None:
         for action in actions:
             match action:
-                case Transmit(address=address, data=data):
-                    self._socket.send(data, address)
+                case Transmit(address=address, data=data, queue=queue):
+                    self._socket.send(data, address, queue)
                 case ToDisk():
                     self._journal.save(action)
                 case SaveIncarnation(incarnation=incarnation):

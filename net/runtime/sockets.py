@@ -1,4 +1,9 @@
-"""The one UDP socket of a node: it never blocks, and no error of the network ends it."""
+"""The one UDP port of a node: it never blocks, and no error of the network ends it.
+
+Three sockets send from that port, a lane each. What goes to an address on our link where nobody is
+waits in the system for its hardware address, up to three seconds, and counts against its socket's
+buffer: so strangers' addresses fill a small buffer of their own, and never that of our peers.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +23,10 @@ from net.errors import UsageError
 from net.ids import Address
 from net.limits import DATAGRAM_BYTES_MAX, SECOND
 from net.runtime.clock import now_ns
+from net.transport.actions import SendQueue
 
+CALL_BUFFER_BYTES: Final = 32 << 10  # some forty datagrams that wait for whom nobody answers for
+ANSWER_BUFFER_BYTES: Final = 64 << 10  # twice as many: who asks is more likely there
 RECEIVE_BUFFER_BYTES: Final = 4 << 20  # 6500 datagrams; Linux' default keeps only the oldest 166
 ERRORS_PER_TURN_MAX: Final = 64  # of the error queue: anybody can forge ICMP
 DESTINATIONS_MAX: Final = 1024  # addresses that were found fit to send to, remembered
@@ -49,7 +57,7 @@ class SocketCounters(Counters):
 
 @final
 class UdpSocket:
-    """A bound, non-blocking IPv4 socket."""
+    """A bound, non-blocking IPv4 port."""
 
     def __init__(self, interface: str | None, port: int) -> None:
         """Bind to one address of this machine, or to all; port 0: any free one.
@@ -64,12 +72,10 @@ class UdpSocket:
         self.rx_datagrams = 0
         self._cut_until_ns = 0
         self._fit: set[Address] = set()
-        self._socket = _bind_socket(interface, port)
-        self._socket.setblocking(False)
-        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER_BYTES)
+        self._lanes = _bind_lanes(interface, port)
+        self._socket = self._lanes[SendQueue.PEER]
         if _TELLS:
             self._socket.setsockopt(socket.IPPROTO_IP, _IP_RECVERR, 1)
-            self._socket.setsockopt(socket.SOL_SOCKET, _TIMESTAMP, 1)
         self.port = int(self._socket.getsockname()[1])
 
     def fileno(self) -> int:
@@ -89,11 +95,16 @@ class UdpSocket:
         """Yield datagrams until none waits. Each is read only when it is asked for.
 
         With each comes how long the system kept it for us, in nanoseconds, as far as it knows.
+        The system gives all to the lane that was bound last; another one that does not loses none.
         """
+        for lane in dict.fromkeys(self._lanes.values()):
+            yield from self._receive_from(lane)
+
+    def _receive_from(self, lane: socket.socket) -> Iterator[tuple[bytes, Address, int]]:
         errors = 0
         while errors < ERRORS_PER_TURN_MAX:
             try:
-                data, notes, (host, port) = self._receive_datagram()
+                data, notes, (host, port) = _receive_datagram(lane)
             except BlockingIOError:
                 return
             except OSError:  # an ICMP error is told once by any call; `refusals` has the details
@@ -106,7 +117,7 @@ class UdpSocket:
             elif not self._is_cut():
                 yield data, (host, port), _waited_ns(notes)
 
-    def send(self, data: bytes, address: Address) -> None:
+    def send(self, data: bytes, address: Address, lane: SendQueue = SendQueue.PEER) -> None:
         """Send a datagram, or count why it could not be sent: UDP promises no more."""
         if not self._is_sendable_address(address):
             self.counters.unsent["unfit address"] += 1
@@ -114,9 +125,12 @@ class UdpSocket:
         if self._is_cut():
             return
         try:
-            self._send_datagram(data, address)
+            _send_datagram(self._lanes[lane], data, address)
         except OSError as error:
-            self.counters.unsent[errno.errorcode.get(error.errno or 0, "unknown")] += 1
+            name = errno.errorcode.get(error.errno or 0, "unknown")
+            self.counters.unsent[
+                name if lane is SendQueue.PEER else f"{lane.name.lower()} {name}"
+            ] += 1
             return
         self.tx_datagrams += 1
         self.tx_bytes += len(data)
@@ -134,22 +148,8 @@ class UdpSocket:
         return refused
 
     def close(self) -> None:
-        self._socket.close()
-
-    def _receive_datagram(self) -> tuple[bytes, list[tuple[int, int, bytes]], Address]:
-        """Return a datagram, the system's notes on it, and whence it came."""
-        if not hasattr(self._socket, "recvmsg"):  # Windows
-            data, address = self._socket.recvfrom(DATAGRAM_BYTES_MAX + 1)
-            return data, [], address
-        data, notes, _, address = self._socket.recvmsg(DATAGRAM_BYTES_MAX + 1, _ANCILLARY_BYTES)
-        return data, notes, address
-
-    def _send_datagram(self, data: bytes, address: Address) -> None:
-        try:
-            self._socket.sendto(data, address)
-        except ConnectionRefusedError:
-            # Linux tells an earlier datagram's error here, and has sent nothing.
-            self._socket.sendto(data, address)
+        for lane in set(self._lanes.values()):
+            lane.close()
 
     def _is_sendable_address(self, address: Address) -> bool:
         """Tell whether an address that a peer may have named is one machine's, in digits.
@@ -172,9 +172,70 @@ class UdpSocket:
         return True
 
 
-def _bind_socket(interface: str | None, port: int) -> socket.socket:
+def _receive_datagram(lane: socket.socket) -> tuple[bytes, list[tuple[int, int, bytes]], Address]:
+    """Return a datagram, the system's notes on it, and whence it came."""
+    if not hasattr(lane, "recvmsg"):  # Windows
+        data, address = lane.recvfrom(DATAGRAM_BYTES_MAX + 1)
+        return data, [], address
+    data, notes, _, address = lane.recvmsg(DATAGRAM_BYTES_MAX + 1, _ANCILLARY_BYTES)
+    return data, notes, address
+
+
+def _send_datagram(lane: socket.socket, data: bytes, address: Address) -> None:
+    try:
+        lane.sendto(data, address)
+    except ConnectionRefusedError:
+        # Linux tells an earlier datagram's error here, and has sent nothing.
+        lane.sendto(data, address)
+
+
+def _bind_lanes(interface: str | None, port: int) -> dict[SendQueue, socket.socket]:
+    """Bind a socket for each lane to one port, which is nobody else's before or after.
+
+    Of sockets that share a port Linux gives what arrives to the one bound last: that of the peers.
+    Elsewhere there is one socket for all.
+    """
+    first = _bind_socket(interface, port, shared=False)
+    lanes = dict.fromkeys(SendQueue, first)
+    try:
+        if _TELLS:
+            lanes = _share_port(first, interface)
+    except UsageError:
+        first.close()
+        raise
+    for lane in lanes.values():
+        lane.setblocking(False)
+        lane.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER_BYTES)
+    return lanes
+
+
+def _share_port(first: socket.socket, interface: str | None) -> dict[SendQueue, socket.socket]:
+    """Bind two more sockets to the port of one, and shut it behind them.
+
+    Raises:
+        UsageError: somebody else came between.
+    """
+    first.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    taken = int(first.getsockname()[1])
+    answers = _bind_socket(interface, taken, shared=True)
+    try:
+        peers = _bind_socket(interface, taken, shared=True)
+    except UsageError:
+        answers.close()
+        raise
+    for lane in (first, answers, peers):
+        lane.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 0)
+        lane.setsockopt(socket.SOL_SOCKET, _TIMESTAMP, 1)
+    first.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, CALL_BUFFER_BYTES)
+    answers.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, ANSWER_BUFFER_BYTES)
+    return {SendQueue.PEER: peers, SendQueue.CALL: first, SendQueue.ANSWER: answers}
+
+
+def _bind_socket(interface: str | None, port: int, *, shared: bool) -> socket.socket:
     bound = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     try:
+        if shared:
+            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         bound.bind((interface or "", port))
     except (OSError, OverflowError) as error:
         bound.close()

@@ -1,4 +1,4 @@
-"""The Noise Protocol Framework, revision 34: XX and XXpsk3, 25519, ChaChaPoly, BLAKE2s.
+"""The Noise Protocol Framework, revision 34: XX, IK, with a psk; 25519, ChaChaPoly, BLAKE2s.
 
 Section numbers are the specification's. Names are its names.
 """
@@ -29,6 +29,7 @@ class Token(Enum):
     EE = "ee"
     ES = "es"
     SE = "se"
+    SS = "ss"
     PSK = "psk"
 
 
@@ -38,6 +39,7 @@ class Pattern:
 
     name: bytes
     messages: Sequence[Sequence[Token]]
+    to_known: bool = False  # the initiator knows the responder's static key before (7.3)
 
     @property
     def has_psk(self) -> bool:
@@ -51,6 +53,17 @@ XX: Final = Pattern(
 XX_PSK3: Final = Pattern(
     b"Noise_XXpsk3_25519_ChaChaPoly_BLAKE2s",
     ((Token.E,), (Token.E, Token.EE, Token.S, Token.ES), (Token.S, Token.SE, Token.PSK)),
+)
+
+_IK_MESSAGES: Final = (
+    (Token.E, Token.ES, Token.S, Token.SS),
+    (Token.E, Token.EE, Token.SE),
+)
+IK: Final = Pattern(b"Noise_IK_25519_ChaChaPoly_BLAKE2s", _IK_MESSAGES, to_known=True)
+IK_PSK2: Final = Pattern(
+    b"Noise_IKpsk2_25519_ChaChaPoly_BLAKE2s",
+    (_IK_MESSAGES[0], (*_IK_MESSAGES[1], Token.PSK)),
+    to_known=True,
 )
 
 
@@ -117,10 +130,13 @@ class SymmetricState:
         self.mix_hash(ciphertext)
         return plaintext
 
-    def split(self) -> tuple[bytes, bytes]:
-        """Return the keys of both directions, the initiator's sending key first."""
-        first, second = _hkdf(self._chaining_key, b"", 2)
-        return first, second
+    def split(self) -> tuple[bytes, bytes, bytes]:
+        """Return the keys of both directions, the initiator's sending key first, and one to spare.
+
+        The third is what one more round of the same HKDF gives: it tells nothing of the others.
+        """
+        first, second, spare = _hkdf(self._chaining_key, b"", 3)
+        return first, second, spare
 
 
 @final
@@ -140,9 +156,11 @@ class HandshakeState:
         static: tuple[bytes, bytes],
         psk: bytes | None,
         primitives: Primitives,
+        remote_static: bytes | None = None,
     ) -> None:
         assert pattern.has_psk == (psk is not None)
-        self.remote_static: bytes | None = None
+        assert (pattern.to_known and initiator) == (remote_static is not None)
+        self.remote_static = remote_static
         self._pattern = pattern
         self._initiator = initiator
         self._primitives = primitives
@@ -153,6 +171,8 @@ class HandshakeState:
         self._ephemeral_private = b""
         self._remote_ephemeral = b""
         self._done = 0  # messages so far
+        if pattern.to_known:
+            self._symmetric.mix_hash(remote_static or self._static_public)
 
     @property
     def finished(self) -> bool:
@@ -162,6 +182,12 @@ class HandshakeState:
     def handshake_hash(self) -> bytes:
         """A value that only this handshake has (11.2)."""
         return self._symmetric.hash
+
+    def fork(self) -> HandshakeState:
+        """Return the same side of the same handshake, to go on with another answer to it."""
+        other = copy.copy(self)
+        other._symmetric = copy.copy(self._symmetric)
+        return other
 
     def write_message(self, payload: bytes) -> bytes:
         """Return the next message, which carries `payload`, sealed as well as it can be by then.
@@ -184,8 +210,7 @@ class HandshakeState:
         """
         assert not self.finished
         assert not self._writes_next()
-        before = copy.copy(self)
-        before._symmetric = copy.copy(self._symmetric)
+        before = self.fork()
         try:
             rest = message
             for token in self._pattern.messages[self._done]:
@@ -200,8 +225,13 @@ class HandshakeState:
     def split(self) -> tuple[bytes, bytes]:
         """Return the sending and the receiving key of this side."""
         assert self.finished
-        first, second = self._symmetric.split()
+        first, second, _ = self._symmetric.split()
         return (first, second) if self._initiator else (second, first)
+
+    def successor_psk(self) -> bytes:
+        """Return a secret of both sides for a handshake that follows this one."""
+        assert self.finished
+        return self._symmetric.split()[2]
 
     def _writes_next(self) -> bool:
         return (self._done % 2 == 0) == self._initiator
@@ -251,6 +281,8 @@ class HandshakeState:
                 self._mix_dh(self._static_private, self._remote_ephemeral)
             case Token.SE:
                 self._mix_dh(self._ephemeral_private, self._known_remote_static())
+            case Token.SS:
+                self._mix_dh(self._static_private, self._known_remote_static())
             case Token.PSK:
                 assert self._psk is not None
                 self._symmetric.mix_key_and_hash(self._psk)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 SIGHTING_NS: Final = 250 * MILLISECOND  # how late mDNS may tell of a start
 SIGHTING_AGAIN_NS: Final = 5 * SECOND
+ADVERT_BYTES: Final = 350  # about what a real one takes
 
 At: TypeAlias = Callable[[int, Callable[[], None]], None]
 

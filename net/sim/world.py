@@ -54,7 +54,7 @@ from net.sim.faults import (
 from net.sim.machine import Fuse, Launch, Machine, MakeProgram
 from net.sim.narration import Narrator, line, tell_datagram, tell_event
 from net.sim.network import Conditions, Link, Network
-from net.sim.virtual_mdns import VirtualMdns
+from net.sim.virtual_mdns import ADVERT_BYTES, VirtualMdns
 from net.transport.actions import Transmit
 from net.transport.transport import Transport
 from net.wire.codec import CODEC, Codec
@@ -465,7 +465,8 @@ class World:
 
     def _report_sighting(self, by: Machine, seen: Machine) -> None:
         node, now_ns = seen.identity.node_id, by.clock_ns(self.now_ns)
-        self.take_step(by, lambda host: host.on_sighting(node, seen.address, now_ns))
+        at = (seen.address,)
+        self.take_step(by, lambda host: host.on_advert(node, at, ADVERT_BYTES, now_ns))
 
     # --- watching -----------------------------------------------------------------------------
 

@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum, auto
 from typing import TypeAlias
 
 from net.ids import Address, NodeId
 from net.wire.versions import Versions
+
+
+class SendQueue(Enum):
+    """To whom a datagram goes. Each has its own room on the way out: who fills one fills no other.
+
+    What goes to an address that nobody answers at waits for seconds in the system (ARP).
+    """
+
+    PEER = auto()  # one that has proved its address
+    CALL = auto()  # who may be there: we were told so
+    ANSWER = auto()  # whoever said something to us
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +27,7 @@ class Transmit:
 
     address: Address
     data: bytes
+    queue: SendQueue = SendQueue.PEER
 
 
 @dataclass(frozen=True, slots=True)

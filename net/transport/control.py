@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from struct import Struct
 from typing import Final, TypeAlias, assert_never
 
 from net.errors import WireError
+from net.security.primitives import KEY_BYTES, TAG_BYTES
 from net.transport.credentials import Credentials
 
 TOKEN_BYTES: Final = 8
 _INCARNATION_BYTES: Final = 8
+_REKEY: Final = Struct(f"<IQ{2 * KEY_BYTES + 2 * TAG_BYTES}s")  # Noise: e, sealed s, empty payload
+_REKEYED: Final = Struct(f"<IIQ{KEY_BYTES + TAG_BYTES}s")  # Noise: e, empty payload
 _INCARNATION_MAX: Final = 2**53  # net.ids.Incarnation
 
 
@@ -53,7 +57,26 @@ class Renewed:
     incarnation: int
 
 
-Control: TypeAlias = Confirm | Confirmed | Challenge | Response | Renew | Renewed
+@dataclass(frozen=True, slots=True)
+class Rekey:
+    """Let us have new keys: the first message of a handshake inside this session."""
+
+    sender: int  # the index for the session to be
+    incarnation: int  # the life of mine that speaks on it
+    noise: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Rekeyed:
+    """The second message: the new session stands."""
+
+    receiver: int  # the index in that Rekey
+    sender: int
+    incarnation: int
+    noise: bytes
+
+
+Control: TypeAlias = Confirm | Confirmed | Challenge | Response | Renew | Renewed | Rekey | Rekeyed
 
 
 def encode_control(control: Control) -> bytes:
@@ -71,6 +94,10 @@ def encode_control(control: Control) -> bytes:
             return b"\5" + incarnation.to_bytes(_INCARNATION_BYTES, "little")
         case Renewed(incarnation=incarnation):
             return b"\6" + incarnation.to_bytes(_INCARNATION_BYTES, "little")
+        case Rekey(sender=sender, incarnation=incarnation, noise=noise):
+            return b"\7" + _REKEY.pack(sender, incarnation, noise)
+        case Rekeyed(receiver=receiver, sender=sender, incarnation=incarnation, noise=noise):
+            return b"\x08" + _REKEYED.pack(receiver, sender, incarnation, noise)
         case _:
             assert_never(control)
 
@@ -95,12 +122,23 @@ def decode_control(data: bytes) -> Control:
             return Renew(_decode_incarnation(body))
         case b"\6":
             return Renewed(_decode_incarnation(body))
+        case b"\7" if len(body) == _REKEY.size:
+            sender, incarnation, noise = _REKEY.unpack(body)
+            return Rekey(sender, _checked_incarnation(incarnation), noise)
+        case b"\x08" if len(body) == _REKEYED.size:
+            receiver, sender, incarnation, noise = _REKEYED.unpack(body)
+            return Rekeyed(receiver, sender, _checked_incarnation(incarnation), noise)
         case _:
             raise WireError("no control message of ours")
 
 
 def _decode_incarnation(body: bytes) -> int:
-    incarnation = int.from_bytes(body, "little")
-    if len(body) != _INCARNATION_BYTES or not 1 <= incarnation <= _INCARNATION_MAX:
+    if len(body) != _INCARNATION_BYTES:
+        raise WireError("incarnation of a wrong length")
+    return _checked_incarnation(int.from_bytes(body, "little"))
+
+
+def _checked_incarnation(incarnation: int) -> int:
+    if not 1 <= incarnation <= _INCARNATION_MAX:
         raise WireError("incarnation out of range")
     return incarnation

@@ -18,7 +18,7 @@ from net.limits import (
     SUSPECT_NS,
 )
 from net.security.seal import SEALING_BYTES
-from net.transport.actions import Transmit
+from net.transport.actions import SendQueue, Transmit
 from net.transport.control import TOKEN_BYTES, Challenge, encode_control
 from net.transport.counters import TransportCounters
 from net.transport.datagram import DatagramKind
@@ -105,4 +105,4 @@ class Paths:
 
     def _challenge(self, session: SealedSession, address: Address, token: bytes) -> Transmit:
         sealed = session.seal.seal(DatagramKind.CONTROL, encode_control(Challenge(token)))
-        return Transmit(address, sealed)
+        return Transmit(address, sealed, SendQueue.CALL)

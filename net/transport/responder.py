@@ -10,13 +10,14 @@ from net.ids import Address
 from net.limits import HANDSHAKE_RETRY_MAX_NS, HANDSHAKES_HALF_OPEN_MAX
 from net.security.noise import HandshakeState
 from net.security.seal import Seal
-from net.transport.actions import Incompatible, Transmit
+from net.transport.actions import Incompatible, SendQueue, Transmit
 from net.transport.admission import Admission, AdmissionVerdict
 from net.transport.counters import TransportCounters
 from net.transport.credentials import Credentials
 from net.transport.datagram import Cookie, Finish, Hello, Negotiation, Reply
 from net.transport.local_keys import Indices, LocalKeys
 from net.transport.session_states import SESSION, SessionEvent, SessionState
+from net.transport.sessions import Heritage
 
 _LIFE_NS = HANDSHAKE_RETRY_MAX_NS  # an initiator sends Finish within a few round trips, or again
 _SHARE_MAX = HANDSHAKES_HALF_OPEN_MAX // 2  # no host may take all places
@@ -29,6 +30,7 @@ class Accepted:
     index: int
     address: Address
     seal: Seal
+    heritage: Heritage
     credentials: Credentials
     state: SessionState
 
@@ -56,6 +58,7 @@ class Responder:
         self._counters = counters
         self._admission = Admission(keys.primitives, now_ns)
         self._half_open: dict[int, _HalfOpen] = {}
+        self._completed: dict[bytes, int] = {}  # Hellos that led to a session, and when
 
     def __len__(self) -> int:
         return len(self._half_open)
@@ -86,7 +89,7 @@ class Responder:
             case AdmissionVerdict.ASK_COOKIE:
                 self._counters.cookies += 1
                 baked = self._admission.bake(address, now_ns)
-                return [Transmit(address, Cookie(hello.sender, baked).encode())]
+                return [Transmit(address, Cookie(hello.sender, baked).encode(), SendQueue.ANSWER)]
             case AdmissionVerdict.ADMIT:
                 return [*self._answer_hello(hello, noise, address, now_ns)]
 
@@ -96,7 +99,8 @@ class Responder:
             self._counters.over_rate += 1
             return []
         self._counters.negotiations += 1
-        return [Transmit(address, Negotiation(hello.sender, self._keys.versions).encode())]
+        told = Negotiation(hello.sender, self._keys.versions).encode()
+        return [Transmit(address, told, SendQueue.ANSWER)]
 
     def on_finish(self, finish: Finish, address: Address) -> Accepted | None:
         """Return the session that a third message completes, if it is authentic.
@@ -122,19 +126,28 @@ class Responder:
             self._drop_half_open(finish.receiver)
             return None
         del self._half_open[finish.receiver]
+        if len(self._completed) >= HANDSHAKES_HALF_OPEN_MAX:
+            del self._completed[next(iter(self._completed))]
+        self._completed[half.hello] = half.since_ns
         half.state = SESSION.after(half.state, SessionEvent.FINISH)
         seal = Seal(*half.handshake.split(), half.remote_index, self._keys.primitives)
-        return Accepted(finish.receiver, address, seal, credentials, half.state)
+        heritage = Heritage.of(half.handshake)
+        return Accepted(finish.receiver, address, seal, heritage, credentials, half.state)
 
     def on_tick(self, now_ns: int) -> None:
         """Forget those who did not go on."""
         late = [i for i, half in self._half_open.items() if now_ns - half.since_ns >= _LIFE_NS]
         for index in late:
             self._drop_half_open(index)
+        while self._completed and now_ns - next(iter(self._completed.values())) >= _LIFE_NS:
+            del self._completed[next(iter(self._completed))]
 
     def _answer_hello(
         self, hello: Hello, first: bytes, address: Address, now_ns: int
     ) -> list[Transmit]:
+        if first in self._completed:  # it has its session: what it lacks, its Finish gets it
+            self._counters.replayed += 1
+            return []
         share = 0
         for half in self._half_open.values():
             if half.address == address and half.hello == first:
@@ -152,7 +165,7 @@ class Responder:
             return []
         self._counters.answers += 1
         index = self._indices.draw()
-        reply = Transmit(address, Reply(hello.sender, index, noise).encode())
+        reply = Transmit(address, Reply(hello.sender, index, noise).encode(), SendQueue.ANSWER)
         state = SESSION.after(SESSION.initial, SessionEvent.HELLO)
         self._half_open[index] = _HalfOpen(
             address, first, handshake, hello.sender, reply, now_ns, state

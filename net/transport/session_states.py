@@ -28,6 +28,8 @@ class SessionEvent(Enum):
     STALLED = "no answer, another Hello goes"
     FINISH = "Finish comes, Confirm goes"
     CONFIRM = "Confirm comes, Confirmed goes"
+    REKEY = "Rekey comes, Rekeyed goes"
+    REKEYED = "Rekeyed comes, Confirmed goes"
     HEARD = "a sealed datagram comes"
     ENDED = "given up, crowded out, worn or silent"
 
@@ -38,6 +40,8 @@ SESSION: Final = StateTable(
     {
         (_S.CLOSED, _E.DIAL): _S.CALLING,
         (_S.CLOSED, _E.HELLO): _S.HALF_OPEN,
+        (_S.CLOSED, _E.REKEY): _S.UNCONFIRMED,
+        (_S.CLOSED, _E.REKEYED): _S.CONFIRMED,
         (_S.CALLING, _E.REPLY): _S.PROVING,
         (_S.CALLING, _E.STALLED): _S.CALLING,
         (_S.CALLING, _E.ENDED): _S.CLOSED,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Final, final
+from typing import Final, Self, final
 
 from net.ids import Address, NodeId
 from net.limits import (
@@ -16,7 +16,9 @@ from net.limits import (
     REKEY_DATAGRAMS,
     REKEY_NS,
 )
+from net.security.noise import HandshakeState
 from net.security.seal import Seal
+from net.transport.control import Rekey, Rekeyed
 from net.transport.session_states import SESSION, SessionEvent, SessionState
 from net.wire.versions import Versions
 
@@ -26,12 +28,27 @@ _EXPIRE_NS: Final = HANDSHAKE_RETRY_NS  # how often that is looked at: each boun
 
 
 @final
+@dataclass(frozen=True, slots=True)
+class Heritage:
+    """What a finished handshake leaves for the one that follows it inside its session."""
+
+    remote_static: bytes
+    psk: bytes
+
+    @classmethod
+    def of(cls, handshake: HandshakeState) -> Self:
+        assert handshake.remote_static is not None
+        return cls(handshake.remote_static, handshake.successor_psk())
+
+
+@final
 @dataclass(slots=True, eq=False)
 class SealedSession:
     """The keys of one handshake. Several may stand between two nodes; any may be received on."""
 
     index: int  # ours: datagrams to us carry it
     seal: Seal
+    heritage: Heritage
     remote: RemoteNode
     serial: int  # order of completion here
     incarnation: int  # the life of the remote that speaks on it
@@ -39,6 +56,8 @@ class SealedSession:
     born_ns: int
     heard_ns: int
     state: SessionState  # confirmed: the remote has shown that it holds the keys
+    rekeyed_ns: int  # when we last did the arithmetic of new keys for it
+    rekeyed: tuple[Rekey, Rekeyed] | None = None  # what it asked for here, and our answer
 
     @property
     def rank(self) -> tuple[int, int]:
@@ -119,6 +138,7 @@ class SealedSessions:
         remote: RemoteNode,
         index: int,
         seal: Seal,
+        heritage: Heritage,
         incarnation: int,
         told: int,
         state: SessionState,
@@ -127,7 +147,17 @@ class SealedSessions:
         """Add a session whose handshake completed; return the indices of those it crowds out."""
         self._serial += 1
         session = SealedSession(
-            index, seal, remote, self._serial, incarnation, told, now_ns, now_ns, state
+            index,
+            seal,
+            heritage,
+            remote,
+            self._serial,
+            incarnation,
+            told,
+            born_ns=now_ns,
+            heard_ns=now_ns,
+            state=state,
+            rekeyed_ns=now_ns,
         )
         self.by_index[index] = session
         if remote.node not in self.remotes:  # seldom, and they are gone through at each tick

@@ -15,16 +15,17 @@ from net.limits import (
     DATAGRAM_BYTES_MAX,
     FRAME_BYTES_MAX,
     HANDSHAKE_RETRY_NS,
-    REJECT_NS,
-    REKEY_NS,
 )
 from net.security.seal import SEALING_BYTES, ReplayError
 from net.transport.actions import Incompatible, Opened, Received, Transmit, TransportAction
+from net.transport.calls import Origin
 from net.transport.control import (
     Challenge,
     Confirm,
     Confirmed,
     Control,
+    Rekey,
+    Rekeyed,
     Renew,
     Renewed,
     Response,
@@ -45,6 +46,7 @@ from net.transport.datagram import (
 from net.transport.initiator import Initiator
 from net.transport.local_keys import Indices, LocalKeys
 from net.transport.paths import Paths
+from net.transport.rekeying import Rekeying, RenewedKeys
 from net.transport.responder import Responder
 from net.transport.session_states import SESSION, SessionEvent, SessionState
 from net.transport.sessions import RemoteNode, SealedSession, SealedSessions, promote
@@ -61,7 +63,6 @@ _FRAME: Final = int(DatagramKind.FRAME)
 _CONTROL: Final = int(DatagramKind.CONTROL)
 _SEALED: Final = frozenset({_FRAME, _CONTROL})
 _SHORT: Final = frozenset({int(DatagramKind.COOKIE), int(DatagramKind.NEGOTIATION)})
-_REKEY_TURN_NS: Final = (REJECT_NS - REKEY_NS) // 2  # the higher id waits so for the lower
 assert FRAME_BYTES_MAX + SEALING_BYTES <= DATAGRAM_BYTES_MAX
 
 
@@ -94,6 +95,7 @@ class Transport:
         self._responder = Responder(self._keys, self._indices, self.counters, now_ns)
         self._sessions = SealedSessions()
         self._paths = Paths(primitives, self.counters)
+        self._rekeying = Rekeying(self._me, self._keys, self._indices, rng, self.counters)
 
     # --- what others may ask ------------------------------------------------------------------
 
@@ -119,11 +121,14 @@ class Transport:
 
     # --- inputs -------------------------------------------------------------------------------
 
-    def dial(self, address: Address, expected: NodeId | None, now_ns: int) -> list[TransportAction]:
+    def dial(
+        self, address: Address, expected: NodeId | None, origin: Origin, now_ns: int
+    ) -> list[TransportAction]:
         """Seek a session with whoever is at an address; idempotent.
 
         Nothing happens where one to `expected`, or to that address, lives, or a handshake is under
-        way (it gets more time). An address that does not answer is given up after ten seconds.
+        way (it gets more time). An address that does not answer is given up after ten seconds, or
+        after two where only an advert names it.
         """
         if expected == self._me:
             return []
@@ -131,9 +136,14 @@ class Transport:
             self._paths.note_sighting(expected, address)
         remotes = self._sessions.remotes
         known = remotes.get(expected) if expected else self._sessions.find_remote(address)
-        if known is not None and known.lives(now_ns):
+        there = self._sessions.find_remote(address) if origin is Origin.ADVERT else None
+        if any(remote is not None and remote.lives(now_ns) for remote in (known, there)):
             return []
-        return list(self._initiator.dial(address, expected, now_ns))
+        return list(self._initiator.dial(address, expected, origin, now_ns))
+
+    def pay_for_hints(self, size: int) -> None:
+        """Take that an advert of so many bytes came off the network: so much may go to its like."""
+        self._initiator.allowance.pay(size)
 
     def send(self, node: NodeId, frame: bytes, now_ns: int) -> list[TransportAction]:
         """Seal a frame for a node. Nothing, where it has not confirmed that it knows our life."""
@@ -172,12 +182,14 @@ class Transport:
         for index in self._sessions.expire(now_ns):
             self._indices.release(index)
         self._responder.on_tick(now_ns)
+        self._rekeying.prune(self._sessions.remotes)
         actions: list[TransportAction] = list(self._initiator.on_tick(now_ns))
         life = self._credentials.incarnation
         for remote in list(self._sessions.remotes.values()):
             session = remote.current
-            if session is None or session.is_worn(0, now_ns):
-                actions.extend(self._rekey_remote(remote, now_ns))
+            if session is None:
+                actions.extend(self._call_again(remote, now_ns))
+            actions.extend(self._rekeying.seek(remote, life, now_ns))
             if session is not None and session.told != life:
                 actions.extend(self._send_renewal(remote, now_ns))
             actions.extend(self._paths.seek(remote, now_ns))
@@ -251,7 +263,7 @@ class Transport:
             return [*opened]
         life = accepted.credentials.incarnation
         crowded_out = self._sessions.install(
-            remote, index, accepted.seal, life, told, accepted.state, now_ns
+            remote, index, accepted.seal, accepted.heritage, life, told, accepted.state, now_ns
         )
         self._release_indices(crowded_out)
         confirm = encode_control(Confirm(self._credentials))
@@ -275,15 +287,16 @@ class Transport:
         crowded_out = self._sessions.install(
             remote,
             index,
-            connected.seal,
+            connected.candidate.seal,
+            connected.heritage,
             credentials.incarnation,
-            call.told,
+            connected.candidate.told,
             call.state,
             now_ns,
         )
         self._release_indices(crowded_out)
         self._initiator.settle(remote.node, call.address)
-        confirmed = connected.seal.seal(_CONTROL, encode_control(Confirmed()))
+        confirmed = connected.candidate.seal.seal(_CONTROL, encode_control(Confirmed()))
         return [Transmit(call.address, confirmed), *opened]
 
     def _admit_remote(
@@ -348,7 +361,8 @@ class Transport:
         if window.newest > newest and (address != remote.address or seeks):
             actions.extend(self._paths.on_newest(session, address, len(data), now_ns))
         if data[0] == _CONTROL:
-            actions.extend(self._receive_control(session, decode_control(plaintext), data, address))
+            control = decode_control(plaintext)
+            actions.extend(self._receive_control(session, control, data, address, now_ns))
         elif session.incarnation != remote.incarnation:
             self.counters.past_life += 1
         else:
@@ -356,7 +370,7 @@ class Transport:
         return actions
 
     def _receive_control(
-        self, session: SealedSession, control: Control, data: bytes, address: Address
+        self, session: SealedSession, control: Control, data: bytes, address: Address, now_ns: int
     ) -> list[TransportAction]:
         match control:
             case Challenge(token=token):
@@ -368,6 +382,10 @@ class Transport:
             case Renewed(incarnation=life):
                 if session.told < life <= self._credentials.incarnation:
                     session.told = life
+            case Rekey():
+                return self._receive_rekey(session, control, now_ns)
+            case Rekeyed():
+                return self._receive_rekeyed(session, control, now_ns)
             case Confirm() | Confirmed():
                 pass
             case _:
@@ -398,14 +416,46 @@ class Transport:
         remote.renew_ns = now_ns + HANDSHAKE_RETRY_NS
         return [self._seal_control(session, Renew(life), remote.address)]
 
-    def _rekey_remote(self, remote: RemoteNode, now_ns: int) -> list[TransportAction]:
-        """Seek new keys where the present ones are worn; the lower node id begins."""
-        margin_ns = 0 if self._me < remote.node else _REKEY_TURN_NS
-        if remote.current is not None and not remote.current.is_worn(margin_ns, now_ns):
+    # --- new keys -----------------------------------------------------------------------------
+
+    def _receive_rekey(
+        self, session: SealedSession, message: Rekey, now_ns: int
+    ) -> list[TransportAction]:
+        if message.incarnation < session.remote.incarnation:
+            self.counters.past_life += 1
             return []
-        dialled = self._initiator.dial(remote.address, remote.node, now_ns)
-        self.counters.rekeys += bool(dialled)
-        return list(dialled)
+        life = self._credentials.incarnation
+        made, answer = self._rekeying.on_rekey(session, message, life, now_ns)
+        if made is None:
+            return [*answer]
+        return [*answer, *self._install_renewed(session.remote, made, SessionEvent.REKEY, now_ns)]
+
+    def _receive_rekeyed(
+        self, session: SealedSession, message: Rekeyed, now_ns: int
+    ) -> list[TransportAction]:
+        made = self._rekeying.on_rekeyed(session, message)
+        if made is None or made.incarnation < session.remote.incarnation:
+            return []
+        remote = session.remote
+        opened = self._install_renewed(remote, made, SessionEvent.REKEYED, now_ns)
+        confirmed = made.seal.seal(_CONTROL, encode_control(Confirmed()))
+        return [Transmit(remote.address, confirmed), *opened]
+
+    def _install_renewed(
+        self, remote: RemoteNode, made: RenewedKeys, event: SessionEvent, now_ns: int
+    ) -> list[Opened]:
+        self.counters.sessions += 1
+        state = SESSION.after(SESSION.initial, event)
+        life, told = made.incarnation, made.told
+        crowded_out = self._sessions.install(
+            remote, made.index, made.seal, made.heritage, life, told, state, now_ns
+        )
+        self._release_indices(crowded_out)
+        return self._advance_incarnation(remote, life)
+
+    def _call_again(self, remote: RemoteNode, now_ns: int) -> list[Transmit]:
+        """Call a peer whose keys have all ended."""
+        return self._initiator.dial(remote.address, remote.node, Origin.OWN, now_ns)
 
     def _seal_control(self, session: SealedSession, control: Control, address: Address) -> Transmit:
         return Transmit(address, session.seal.seal(_CONTROL, encode_control(control)))

@@ -27,6 +27,17 @@ from net.limits import (
 from net.wire.decrees import Decree
 from net.wire.values import Hash8, PublicKey, Signature, Value
 
+Host: TypeAlias = Annotated[
+    str,
+    Meta(
+        pattern=r"^([1-9]|[1-9]\d|1\d\d|2[01]\d|22[0-3])(\.(\d|[1-9]\d|1\d\d|2[0-4]\d|25[0-5])){3}$",
+        max_length=15,
+    ),
+]
+"""An IPv4 address of one machine, in digits: no name, no group, not everybody."""
+
+Port: TypeAlias = Annotated[int, Meta(ge=1, le=2**16 - 1)]
+
 # --- operations -------------------------------------------------------------------------------
 
 
@@ -128,7 +139,7 @@ class Farewell(Value, frozen=True, tag=3):
 class Introduction(Value, frozen=True, tag=4):
     """Other peers of the room that the sender talks to: one contact is enough."""
 
-    peers: Annotated[tuple[tuple[NodeId, str, int], ...], Meta(max_length=ADDRESSES_PER_PEER_MAX)]
+    peers: Annotated[tuple[tuple[NodeId, Host, Port], ...], Meta(max_length=ADDRESSES_PER_PEER_MAX)]
 
 
 # --- operations and streams -------------------------------------------------------------------

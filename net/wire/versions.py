@@ -12,14 +12,14 @@ from typing import Final, Self, final
 
 from net.errors import WireError
 
-PROTOCOL_VERSION: Final = 3
+PROTOCOL_VERSION: Final = 4
 """The newest that this code speaks. Raise it whenever anything in docs/PROTOCOL.md changes its
 bytes: `tests/net/test_wire_layout.py` notices."""
 
-PROTOCOL_LOWEST: Final = 3
+PROTOCOL_LOWEST: Final = 4
 """The oldest. Between two releases it is one less than the newest."""
 
-FIRST_VERSION: Final = 3
+FIRST_VERSION: Final = 4
 """What a room speaks that has decreed nothing about it: the first version with this mechanism."""
 
 VERSION_MAX: Final = 255

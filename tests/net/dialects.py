@@ -1,6 +1,6 @@
 """Older and newer code, as far as a room can tell: dialects of versions that `net` has no more.
 
-The frozen version is in `wire_v3`. The one after it is a stand-in: each heartbeat has a field more,
+The frozen version is in `wire_v4`. The one after it is a stand-in: each heartbeat has a field more,
 and so has each answer to an append.
 """
 
@@ -17,13 +17,13 @@ from net.wire import decrees, messages
 from net.wire.codec import Codec, Newest
 from net.wire.messages import Message
 from tests.net import wire_next
-from tests.net.wire_v3 import decrees as decrees_v3
-from tests.net.wire_v3 import messages as messages_v3
+from tests.net.wire_v4 import decrees as decrees_v4
+from tests.net.wire_v4 import messages as messages_v4
 
 if TYPE_CHECKING:
     from types import ModuleType
 
-FROZEN: Final = 3
+FROZEN: Final = 4
 _ENCODER: Final = msgspec.msgpack.Encoder()
 _ADDED: Final[dict[tuple[str, str], object]] = {
     ("Heartbeat", "load"): 7,
@@ -111,7 +111,7 @@ class Renumbered:
 NEWEST_FORMS: Final = forms_of(decrees, messages)
 NEXT_FORMS: Final = forms_of(decrees, messages, wire_next)
 NEXT: Final = FROZEN + 1
-_FROZEN: Final = Translating(FROZEN, messages_v3.Message, forms_of(decrees_v3, messages_v3))
+_FROZEN: Final = Translating(FROZEN, messages_v4.Message, forms_of(decrees_v4, messages_v4))
 _NEXT: Final = Translating(NEXT, wire_next.Message, NEXT_FORMS)
 
 OLD_CODE: Final = Codec(_FROZEN)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from net.limits import DOWN_PAIR_NS, MILLISECOND, PATH_SEEK_NS, SECOND, SUSPECT_NS
 from net.transport.actions import Transmit
+from net.transport.calls import Origin
 from tests.net.wires import End, Wires
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def test_a_second_network_takes_over_before_a_verdict_falls() -> None:
 
 def test_only_one_side_need_know_where_else_the_other_is() -> None:
     wires, one, two, one_too, _ = two_machines()
-    two.transport.dial(one_too.address, one.node, wires.now)
+    two.transport.dial(one_too.address, one.node, Origin.OWN, wires.now)
     wires.tap = cut_first
     wires.run(SUSPECT_NS + 3 * PATH_SEEK_NS, lambda: beat(wires, one, two))
     assert two.transport.address_of(one.node) == one_too.address

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 
 from net.errors import SecurityError
-from net.security.noise import XX, XX_PSK3, HandshakeState, Pattern, nonce_of
+from net.security.noise import IK, IK_PSK2, XX, XX_PSK3, HandshakeState, Pattern, nonce_of
 from net.security.primitives import SODIUM, Primitives, Sodium
 
 VECTORS: list[dict[str, Any]] = json.loads(
     Path(__file__).with_name("noise_vectors.json").read_text(encoding="utf-8")
 )["vectors"]
-PATTERNS = {pattern.name.decode(): pattern for pattern in (XX, XX_PSK3)}
+PATTERNS = {pattern.name.decode(): pattern for pattern in (XX, XX_PSK3, IK, IK_PSK2)}
 SECRETS = (bytes(range(32)), bytes(range(1, 33)))
 
 
@@ -37,6 +37,7 @@ class FixedRandom:
 def side(vector: dict[str, Any], role: str) -> HandshakeState:
     private = bytes.fromhex(vector[f"{role}_static"])
     psks = vector.get(f"{role}_psks")
+    known = vector.get(f"{role}_remote_static")
     primitives: Any = FixedRandom(bytes.fromhex(vector[f"{role}_ephemeral"]))
     return HandshakeState(
         PATTERNS[vector["protocol_name"]],
@@ -45,13 +46,17 @@ def side(vector: dict[str, Any], role: str) -> HandshakeState:
         static=(private, SODIUM.dh_public(private)),
         psk=bytes.fromhex(psks[0]) if psks else None,
         primitives=primitives,
+        remote_static=bytes.fromhex(known)
+        if (known := vector.get(f"{role}_remote_static"))
+        else None,
     )
 
 
 @pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector["protocol_name"])
 def test_the_public_vectors_come_out_byte_for_byte(vector: dict[str, Any]) -> None:
     initiator, responder = side(vector, "init"), side(vector, "resp")
-    handshake, transport = vector["messages"][:3], vector["messages"][3:]
+    count = len(initiator._pattern.messages)
+    handshake, transport = vector["messages"][:count], vector["messages"][count:]
     writer, reader = initiator, responder
     for message in handshake:
         payload = bytes.fromhex(message["payload"])
@@ -63,13 +68,17 @@ def test_the_public_vectors_come_out_byte_for_byte(vector: dict[str, Any]) -> No
     assert initiator.handshake_hash.hex() == vector["handshake_hash"]
     assert initiator.remote_static == SODIUM.dh_public(bytes.fromhex(vector["resp_static"]))
     assert responder.remote_static == SODIUM.dh_public(bytes.fromhex(vector["init_static"]))
-    sides = [responder.split()[0], initiator.split()[0]]
+    sides = [initiator.split()[0], responder.split()[0]]
+    if count % 2:
+        sides.reverse()
     for number, message in enumerate(transport):
         sealed = SODIUM.encrypt(
             sides[number % 2], nonce_of(number // 2), b"", bytes.fromhex(message["payload"])
         )
         assert sealed.hex() == message["ciphertext"]
     assert initiator.split() == responder.split()[::-1]
+    assert initiator.successor_psk() == responder.successor_psk()
+    assert initiator.successor_psk() not in initiator.split()
 
 
 def pair(psks: tuple[bytes, bytes], pattern: Pattern = XX_PSK3) -> list[HandshakeState]:
@@ -129,6 +138,8 @@ def test_any_flipped_or_missing_byte_is_refused_and_the_handshake_still_complete
             responder.read_message(third[:position])
     assert responder.read_message(third) == b"more"
     assert initiator.split() == responder.split()[::-1]
+    assert initiator.successor_psk() == responder.successor_psk()
+    assert initiator.successor_psk() not in initiator.split()
 
 
 def test_a_low_order_ephemeral_key_is_refused() -> None:

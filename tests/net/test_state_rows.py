@@ -21,6 +21,7 @@ from net.limits import (
     FORGET_DOWN_NS,
     HEARTBEAT_NS,
     LISTED_NS,
+    REKEY_NS,
     SECOND,
     STAGGER_NS,
 )
@@ -48,7 +49,7 @@ from net.wire.messages import (
 )
 from tests.net.disks import no_disk
 from tests.net.healths import ON_TIME
-from tests.net.wires import Wires
+from tests.net.wires import End, Wires, joined
 
 A, B, C = (Member(bytes([n]) * 16, 1) for n in (1, 2, 3))
 LINEAGE = b"lineage1"
@@ -303,4 +304,11 @@ def test_sessions_over_wires_that_lose_most_go_every_way(taken: Rows) -> None:
             wires.run(4 * SECOND)
         wires.loss = 1.0
         wires.run(FORGET_DOWN_NS + SECOND)
+    wires, one, two = joined()
+    wires.run(REKEY_NS, lambda: _both_speak(wires, one, two))
     assert missing(SESSION, taken) == []
+
+
+def _both_speak(wires: Wires, one: End, two: End) -> None:
+    wires.send(one, two, b"on")
+    wires.send(two, one, b"on")

@@ -19,6 +19,7 @@ from net.limits import (
 )
 from net.security.room_secret import RoomSecret
 from net.transport.actions import Transmit
+from net.transport.calls import Origin
 from net.transport.credentials import Credentials
 from net.transport.datagram import DatagramKind
 from net.wire.versions import OURS
@@ -43,7 +44,7 @@ def hellos(count: int) -> tuple[Wires, list[bytes]]:
     caller = wires.plug(1)
     made: list[bytes] = []
     for port in range(count):
-        made += bytes_of(caller.transport.dial(("10.5.5.5", port + 1), None, wires.now))
+        made += bytes_of(caller.transport.dial(("10.5.5.5", port + 1), None, Origin.OWN, wires.now))
     return wires, made
 
 
@@ -153,7 +154,7 @@ def test_an_oversized_datagram_is_dropped_unread() -> None:
 def test_garbage_never_raises_opens_or_delivers(data: bytes) -> None:
     wires = Wires()
     one = wires.plug(1)
-    wires.perform(one, one.transport.dial(("10.0.0.9", 9), None, wires.now))
+    wires.perform(one, one.transport.dial(("10.0.0.9", 9), None, Origin.OWN, wires.now))
     for action in one.transport.on_datagram(data, SPY, wires.now):
         assert isinstance(action, Transmit)
         assert len(action.data) <= len(data)

@@ -12,6 +12,7 @@ import pytest
 from net.errors import WireError
 from net.limits import DATAGRAM_BYTES_MAX, NEGOTIATION_RATE, SECOND
 from net.transport.actions import Incompatible, Transmit
+from net.transport.calls import Origin
 from net.transport.datagram import (
     HELLO_BYTES_MIN,
     DatagramKind,
@@ -204,7 +205,7 @@ def index_of(hello: bytes) -> int:
 def test_a_forger_that_has_not_seen_the_hello_is_not_believed() -> None:
     wires = Wires()
     one, two = wires.plug(1), wires.plug(2)
-    (call,) = one.transport.dial(two.address, two.node, wires.now)
+    (call,) = one.transport.dial(two.address, two.node, Origin.OWN, wires.now)
     assert isinstance(call, Transmit)
     index = index_of(call.data)
     forge(wires, one, two.address, index ^ 1, NEXT)  # the right address, but it has to guess
@@ -264,7 +265,7 @@ def test_a_negotiation_cannot_talk_a_call_up_nor_round_in_circles() -> None:
         return [data]
 
     wires.tap = refuse_all
-    wires.perform(caller, caller.transport.dial(called, None, wires.now))
+    wires.perform(caller, caller.transport.dial(called, None, Origin.OWN, wires.now))
     wires.run(SECOND)
     assert [data[1] for data in hellos] == [5] + [4] * (len(hellos) - 1)
     assert len(hellos) < 8

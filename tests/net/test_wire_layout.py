@@ -17,7 +17,7 @@ from racer.core.recordings import car_codec
 from racer.play.room.messages import Fact, Ruling, wire_forms
 
 PINNED: Final = {
-    3: "51a095bb697fc927860e42a7f6dc28ab",
+    4: "744e2cfaa1bf265e41fd38cd798f4a88",
 }
 """A digest of all layouts of each version that this code speaks."""
 
@@ -29,6 +29,8 @@ STRUCTS: Final = (
     datagram._FINISH,
     datagram._COOKIE,
     credentials._FIXED,
+    control._REKEY,
+    control._REKEYED,
     car_codec._LAYOUT,
     car_codec._HIT,
 )

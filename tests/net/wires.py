@@ -13,6 +13,7 @@ from net.security.identity import Identity
 from net.security.primitives import SODIUM, Sodium
 from net.security.room_secret import RoomSecret
 from net.transport.actions import Incompatible, Opened, Received, Transmit
+from net.transport.calls import Origin
 from net.transport.transport import Transport
 from net.wire.versions import OURS, Versions
 
@@ -116,7 +117,7 @@ class Wires:
 
     def dial(self, end: End, other: End, *, expected: bool = True) -> None:
         node = other.node if expected else None
-        self.perform(end, end.transport.dial(other.address, node, self.now))
+        self.perform(end, end.transport.dial(other.address, node, Origin.OWN, self.now))
 
     def send(self, end: End, other: End, frame: bytes) -> bool:
         actions = end.transport.send(other.node, frame, self.now)

@@ -6,14 +6,22 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from typing import Final
 
 import pytest
 
 from net.errors import UsageError
 from net.ids import Address
 from net.limits import DATAGRAM_BYTES_MAX, SECOND
-from net.runtime.interfaces import LOOPBACK, Interface, list_interfaces, race_interfaces
+from net.runtime.interfaces import (
+    LOOPBACK,
+    Interface,
+    greetable,
+    list_interfaces,
+    race_interfaces,
+)
 from net.runtime.sockets import UdpSocket
+from net.transport.actions import SendQueue
 from tests.waiting import until
 
 
@@ -194,3 +202,56 @@ def test_a_network_reaches_its_own_hosts_and_has_an_address_for_all_of_them() ->
     assert tunnel.broadcast is None
     assert lan.reaches("192.168.1.77")
     assert not any(lan.reaches(host) for host in ("192.168.2.4", "fe80::1", "friend", ""))
+
+
+def test_what_waits_for_whom_nobody_answers_for_is_bounded_and_apart(ours: UdpSocket) -> None:
+    sizes = {
+        lane: each.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF)
+        for lane, each in ours._lanes.items()
+    }
+    assert sizes[SendQueue.CALL] < sizes[SendQueue.ANSWER] < sizes[SendQueue.PEER]
+
+
+def test_all_lanes_send_from_one_port_and_what_comes_back_reaches_that_of_the_peers(
+    ours: UdpSocket, peer: socket.socket
+) -> None:
+    for number, lane in enumerate(SendQueue):
+        ours.send(b"%d" % number, peer.getsockname(), lane)
+        data, source = peer.recvfrom(100)
+        assert (data, source[1]) == (b"%d" % number, ours.port)
+        peer.sendto(data, source)
+        wait_for(ours)
+        assert [data for data, _, _ in ours.receive()] == [b"%d" % number]
+
+
+def test_a_port_with_three_lanes_is_still_nobody_elses(ours: UdpSocket) -> None:
+    other = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    with other, pytest.raises(OSError, match="in use"):
+        other.bind(("127.0.0.1", ours.port))
+
+
+LAN: Final = Interface("lan0", "192.168.7.5", loopback=False, multicast=True, prefix=24)
+
+
+@pytest.mark.parametrize(
+    ("host", "may"),
+    [
+        ("192.168.7.9", True),
+        ("192.168.7.5", True),  # another node on this machine
+        ("192.168.7.0", False),
+        ("192.168.7.255", False),
+        ("192.168.8.9", False),
+        ("8.8.8.8", False),
+        ("255.255.255.255", False),
+        ("224.0.0.251", False),
+        ("127.0.0.1", False),
+        ("printer.local", False),
+    ],
+)
+def test_only_hosts_on_a_link_of_ours_may_be_greeted(host: str, may: bool) -> None:
+    assert greetable([(host, 4000)], [LAN], 5000) == (((host, 4000),) if may else ())
+
+
+def test_nobody_is_sent_to_ourselves_or_to_no_port() -> None:
+    assert greetable([(LAN.address, 5000), ("192.168.7.9", 0)], [LAN], 5000) == ()

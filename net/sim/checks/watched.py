@@ -17,6 +17,7 @@ from net.node.program import (
     Propose,
 )
 from net.transport.actions import Received, Transmit, TransportAction
+from net.transport.calls import Origin
 from net.transport.counters import TransportCounters
 from net.transport.datagram import DatagramKind
 
@@ -123,8 +124,13 @@ class WatchedTransport:
     def send(self, node: NodeId, frame: bytes, now_ns: int) -> list[TransportAction]:
         return self._check_outputs(self._transport.send(node, frame, now_ns))
 
-    def dial(self, address: Address, node: NodeId | None, now_ns: int) -> list[TransportAction]:
-        return self._check_outputs(self._transport.dial(address, node, now_ns))
+    def dial(
+        self, address: Address, node: NodeId | None, origin: Origin, now_ns: int
+    ) -> list[TransportAction]:
+        return self._check_outputs(self._transport.dial(address, node, origin, now_ns))
+
+    def pay_for_hints(self, size: int) -> None:
+        self._transport.pay_for_hints(size)
 
     def set_incarnation(self, incarnation: int, now_ns: int) -> list[TransportAction]:
         return self._check_outputs(self._transport.set_incarnation(incarnation, now_ns))

@@ -7,7 +7,7 @@ from typing import Annotated, Final, TypeAlias
 from msgspec import Meta
 
 from net.ids import Digest, Dot, LineageId, Member, Natural
-from tests.net.wire_v3.values import Value
+from tests.net.wire_v4.values import Value
 
 CONTENT_BYTES_MAX: Final = 4000000
 DECREE_BODY_BYTES_MAX: Final = 900

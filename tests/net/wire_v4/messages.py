@@ -12,8 +12,19 @@ from typing import Annotated, Final, TypeAlias
 from msgspec import Meta
 
 from net.ids import Digest, Dot, Incarnation, LineageId, Member, Natural, NodeId
-from tests.net.wire_v3.decrees import Decree
-from tests.net.wire_v3.values import Hash8, PublicKey, Signature, Value
+from tests.net.wire_v4.decrees import Decree
+from tests.net.wire_v4.values import Hash8, PublicKey, Signature, Value
+
+Host: TypeAlias = Annotated[
+    str,
+    Meta(
+        pattern=r"^([1-9]|[1-9]\d|1\d\d|2[01]\d|22[0-3])(\.(\d|[1-9]\d|1\d\d|2[0-4]\d|25[0-5])){3}$",
+        max_length=15,
+    ),
+]
+"""An IPv4 address of one machine, in digits: no name, no group, not everybody."""
+
+Port: TypeAlias = Annotated[int, Meta(ge=1, le=2**16 - 1)]
 
 # --- operations -------------------------------------------------------------------------------
 
@@ -127,7 +138,7 @@ class Farewell(Value, frozen=True, tag=3):
 class Introduction(Value, frozen=True, tag=4):
     """Other peers of the room that the sender talks to: one contact is enough."""
 
-    peers: Annotated[tuple[tuple[NodeId, str, int], ...], Meta(max_length=ADDRESSES_PER_PEER_MAX)]
+    peers: Annotated[tuple[tuple[NodeId, Host, Port], ...], Meta(max_length=ADDRESSES_PER_PEER_MAX)]
 
 
 # --- operations and streams -------------------------------------------------------------------

@@ -1,0 +1,185 @@
+"""Calls under way: who asked for each, how many may be, what strangers may have us send."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from typing import TYPE_CHECKING, Final, final
+
+from net.limits import (
+    CALLS_ADVERTISED_MAX,
+    CALLS_INTRODUCED_MAX,
+    CALLS_OWN_MAX,
+    CALLS_PER_HOST_MAX,
+    HANDSHAKE_RETRY_MAX_NS,
+    HANDSHAKE_RETRY_NS,
+    HINT_BYTES_MAX,
+    HINT_HELLO_RATE,
+    HINT_HELLOS_MAX,
+    SECOND,
+)
+from net.security.cookie import NO_COOKIE
+
+if TYPE_CHECKING:
+    from net.ids import Address, NodeId
+    from net.security.noise import HandshakeState
+    from net.security.seal import Seal
+    from net.transport.session_states import SessionState
+
+
+class Origin(Enum):
+    """Whose word it is that somebody of our room may be at an address."""
+
+    ADVERT = auto()  # discovery's: anybody may have made it up
+    MEMBER = auto()  # a member's, that introduced it
+    OWN = auto()  # a person's or our journal's, or we had a session there
+
+    @property
+    def calls_max(self) -> int:
+        return _CALLS_MAX[self]
+
+    @property
+    def persistence_ns(self) -> int:
+        """How long an address is called that does not answer, until it is named again."""
+        return _HINT_PERSISTENCE_NS if self is Origin.ADVERT else _PERSISTENCE_NS
+
+
+_CALLS_MAX: Final = {
+    Origin.ADVERT: CALLS_ADVERTISED_MAX,
+    Origin.MEMBER: CALLS_INTRODUCED_MAX,
+    Origin.OWN: CALLS_OWN_MAX,
+}
+_PERSISTENCE_NS: Final = 5 * HANDSHAKE_RETRY_MAX_NS
+_HINT_PERSISTENCE_NS: Final = HANDSHAKE_RETRY_MAX_NS  # its few Hellos have gone by then
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Who answered a Hello, and has not proved yet that it is of our room."""
+
+    reply: bytes
+    handshake: HandshakeState
+    seal: Seal
+    told: int  # our incarnation, as Finish says it
+    finish: bytes
+
+
+@dataclass(slots=True)
+class Attempt:
+    """One handshake of a call: a Hello, and all who answered it.
+
+    Anybody who reads the wire can answer, and be the first. So each answer is kept, up to
+    CANDIDATES_MAX, until one proves itself.
+    """
+
+    index: int
+    handshake: HandshakeState
+    noise: bytes
+    hello: bytes  # the datagram
+    begun_ns: int
+    candidates: list[Candidate] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Call:
+    """Handshakes with an address: calling it waits for Reply, proving for Confirm."""
+
+    address: Address
+    expected: NodeId | None
+    origin: Origin
+    until_ns: int
+    state: SessionState
+    version: int  # in which we call; another one, once the other side says what it speaks
+    attempt: Attempt
+    cookie: bytes = NO_COOKIE
+    wait_ns: int = HANDSHAKE_RETRY_NS
+    retry_ns: int = 0
+    repeats: int = 0  # of what the attempt last had to say
+    hellos: int = 0  # sent to an address from which nothing has come
+    stalled: bool = False  # an attempt came to nothing: whoever else is there may have the call
+    answered: bool = False  # something came from there that has seen a Hello of ours
+
+    @property
+    def is_guess(self) -> bool:
+        """Whether nothing but an advert says that there is anybody."""
+        return self.origin is Origin.ADVERT and not self.answered
+
+
+@final
+class Allowance:
+    """What adverts pay for: to addresses that only they name goes no more than came with them.
+
+    So nobody gets more sent by this node than it sends itself, over any time, and never many
+    datagrams at once.
+    """
+
+    def __init__(self) -> None:
+        self._bytes = 0
+        self._since_ns = 0
+        self._hellos = 0  # in this second
+
+    def pay(self, size: int) -> None:
+        """Take that an advert of so many bytes came off the network. What is not spent lapses."""
+        self._bytes = min(self._bytes + size, HINT_BYTES_MAX)
+
+    def spend(self, size: int, now_ns: int) -> bool:
+        """Tell whether a datagram of so many bytes may go; if so, it is paid."""
+        if now_ns - self._since_ns >= SECOND:
+            self._since_ns, self._hellos = now_ns, 0
+        if size > self._bytes or self._hellos >= HINT_HELLO_RATE:
+            return False
+        self._bytes -= size
+        self._hellos += 1
+        return True
+
+
+@final
+class CallTable:
+    """All calls, one for each address. Each origin has places of its own."""
+
+    def __init__(self) -> None:
+        self._calls: dict[Address, Call] = {}
+        self.by_index: dict[int, Call] = {}
+
+    def __len__(self) -> int:
+        return len(self._calls)
+
+    def __iter__(self) -> Iterator[Call]:
+        return iter(list(self._calls.values()))
+
+    def get(self, address: Address) -> Call | None:
+        return self._calls.get(address)
+
+    def crowded_out(self, host: str, origin: Origin) -> Call | None:
+        """Return the call that has to end before one more of an origin may begin, if one has to.
+
+        It is the oldest to the same host, or else to the host that has most.
+        """
+        alike = [call for call in self._calls.values() if call.origin is origin]
+        hosts = Counter(call.address[0] for call in alike)
+        if origin is Origin.ADVERT and hosts[host] >= CALLS_PER_HOST_MAX:
+            return next(call for call in alike if call.address[0] == host)
+        if len(alike) < origin.calls_max:
+            return None
+        fullest = max(hosts, key=lambda each: (hosts[each], each))
+        return next(call for call in alike if call.address[0] == fullest)
+
+    def add(self, call: Call) -> None:
+        self._calls[call.address] = call
+        self.by_index[call.attempt.index] = call
+
+    def remove(self, call: Call) -> None:
+        del self._calls[call.address]
+        del self.by_index[call.attempt.index]
+
+
+def may_transmit(call: Call, allowance: Allowance, now_ns: int) -> bool:
+    """Tell whether a call may say what it has to say again; a guess only as far as it is paid."""
+    if not call.is_guess:
+        return True
+    if call.hellos >= HINT_HELLOS_MAX or not allowance.spend(len(call.attempt.hello), now_ns):
+        return False
+    call.hellos += 1
+    return True

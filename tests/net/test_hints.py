@@ -1,0 +1,144 @@
+"""What adverts may have a node do: little, and never to the loss of its peers."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from random import Random
+
+import pytest
+
+from net.limits import (
+    CALLS_ADVERTISED_MAX,
+    CALLS_PER_HOST_MAX,
+    GREETING_TURN_NS,
+    HINT_BYTES_MAX,
+    HINT_HELLO_RATE,
+    HINT_HELLOS_MAX,
+    MILLISECOND,
+    REJECT_NS,
+    SECOND,
+)
+from net.transport.calls import Origin
+from net.transport.greeting import greets
+from tests.net.wires import End, Wires, joined
+
+
+def advertise(wires: Wires, end: End, host: str, port: int, size: int) -> None:
+    """Have a node hear an advert of somebody made up, of so many bytes."""
+    end.transport.pay_for_hints(size)
+    node = Random(f"{host} {port}").randbytes(16)
+    wires.perform(end, end.transport.dial((host, port), node, Origin.ADVERT, wires.now))
+
+
+def test_forged_adverts_end_no_session() -> None:
+    wires, one, two = joined()
+    ticks = 0
+
+    def speak() -> None:
+        nonlocal ticks
+        ticks += 1
+        if ticks % 300 == 1:
+            for number in range(256):
+                for end in (one, two):
+                    advertise(wires, end, f"10.77.{number}.9", 9, 350)
+        assert wires.send(one, two, b"on and on"), wires.now
+        assert wires.send(two, one, b"on and on"), wires.now
+
+    wires.run(REJECT_NS + 20 * SECOND, speak)
+    assert one.transport.counters.rekeys + two.transport.counters.rekeys == 1
+    assert one.transport.counters.sessions == 2
+
+
+@pytest.mark.parametrize("size", [120, 350, 650])
+def test_no_more_goes_to_whom_adverts_name_than_came_with_them(size: int) -> None:
+    wires = Wires()
+    end = wires.plug(1)
+    paid = 0
+    for turn in range(60):
+        for number in range(8):
+            advertise(wires, end, f"10.0.0.{100 + number}", 1000 + turn, size if number == 0 else 0)
+        paid += size
+        wires.run(SECOND)
+        assert sum(wires.sent_to.values()) <= paid
+    assert sum(wires.sent_to.values()) > paid / 3
+
+
+def test_a_flood_of_adverts_is_answered_at_a_pace_and_never_in_one_burst() -> None:
+    wires = Wires()
+    end = wires.plug(1)
+    for number in range(1000):
+        advertise(wires, end, f"10.0.{number // 250}.{number % 250}", 7, 650)
+        if number % 10 == 0:
+            wires.run(10 * MILLISECOND)
+    hello = 112
+    assert sum(wires.sent_to.values()) <= (HINT_HELLO_RATE + 1) * 2 * hello
+    assert len(end.transport._initiator) <= CALLS_ADVERTISED_MAX
+    wires.run(60 * SECOND)
+    assert len(end.transport._initiator) == 0
+    assert sum(wires.sent_to.values()) <= HINT_BYTES_MAX + 200 * hello
+
+
+def test_an_address_that_does_not_answer_gets_a_few_hellos_for_an_advert() -> None:
+    wires = Wires()
+    end = wires.plug(1)
+    advertise(wires, end, "10.0.0.9", 7, 5000)
+    wires.run(20 * SECOND)
+    assert wires.sent_to["10.0.0.9", 7] == HINT_HELLOS_MAX * 112
+
+
+def test_whoever_is_there_is_met_by_an_advert_alone() -> None:
+    wires = Wires()
+    one, two = wires.plug(1), wires.plug(2)
+    one.transport.pay_for_hints(320)
+    wires.perform(one, one.transport.dial(two.address, two.node, Origin.ADVERT, wires.now))
+    assert wires.run_until(lambda: bool(one.opened and two.opened), 100 * MILLISECOND)
+
+
+def test_a_flood_ends_calls_of_its_own_kind_and_of_the_host_that_has_most() -> None:
+    wires = Wires()
+    end = wires.plug(1)
+    initiator = end.transport._initiator
+    wires.perform(end, end.transport.dial(("10.0.0.2", 1), None, Origin.OWN, wires.now))
+    wires.perform(end, end.transport.dial(("10.0.0.3", 1), bytes(16), Origin.MEMBER, wires.now))
+    advertise(wires, end, "10.0.0.4", 1, 350)
+    for port in range(500):
+        advertise(wires, end, "10.0.0.66", 1 + port, 350)
+        advertise(wires, end, f"10.0.1.{port % 250}", 1 + port, 350)
+        called = {call.address for call in initiator._calls}
+        assert {("10.0.0.2", 1), ("10.0.0.3", 1)} <= called
+        flooding = sum(address[0] == "10.0.0.66" for address in called)
+        assert flooding <= CALLS_PER_HOST_MAX
+
+
+def test_a_member_that_vouches_for_an_address_lifts_its_call() -> None:
+    wires = Wires()
+    end = wires.plug(1)
+    advertise(wires, end, "10.0.0.4", 1, 120)
+    before = wires.sent_to["10.0.0.4", 1]
+    wires.perform(end, end.transport.dial(("10.0.0.4", 1), bytes(16), Origin.MEMBER, wires.now))
+    wires.run(9 * SECOND)
+    assert wires.sent_to["10.0.0.4", 1] >= before + 6 * 112
+
+
+def test_an_address_at_which_a_peer_lives_is_not_called_under_another_name() -> None:
+    wires, one, two = joined()
+    one.transport.pay_for_hints(2000)
+    assert one.transport.dial(two.address, bytes(16), Origin.ADVERT, wires.now) == []
+
+
+def test_one_of_a_room_greets_and_not_for_ever_the_same() -> None:
+    members = [bytes([number]) * 16 for number in range(1, 9)]
+    greeters: list[bytes] = []
+    for turn in range(64):
+        (one,) = (
+            me
+            for me in members
+            if greets(me, set(members) - {me}, b"somebody advertised", turn * GREETING_TURN_NS)
+        )
+        greeters.append(one)
+    assert set(greeters) == set(members)
+    assert sum(one != other for one, other in pairwise(greeters)) > 40
+
+
+def test_who_is_alone_greets_everybody() -> None:
+    assert all(greets(b"me", (), bytes([number]), 0) for number in range(50))
