@@ -4,6 +4,7 @@ What a program needs is here; `net.runtime` runs it on a machine, `net.sim` in v
 """
 
 from net.cluster.blocks import content_digest
+from net.cluster.checkpoint import Bound, BoundReached, HistoryGivenUp
 from net.cluster.content import ContentArrived
 from net.cluster.streams import Pace
 from net.counters import Counters, Counts, loss
@@ -67,6 +68,8 @@ __all__ = [
     "RACE_NAME_CHARS_MAX",
     "Address",
     "Awaited",
+    "Bound",
+    "BoundReached",
     "CheckpointDiffered",
     "Command",
     "CommandFault",
@@ -83,6 +86,7 @@ __all__ = [
     "Event",
     "Folded",
     "Folding",
+    "HistoryGivenUp",
     "HistoryTooNew",
     "InvariantError",
     "Leave",

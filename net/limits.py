@@ -62,6 +62,7 @@ APPEND_ENTRIES_MAX: Final = 16  # entries in one append: with bodies of 200 byte
 APPEND_BYTES_MAX: Final = 1000  # and their bytes, so that one append is one datagram
 DECREE_BODY_BYTES_MAX: Final = 900  # one decree fits one datagram
 DECREES_MAX: Final = 20_000  # a log behind its base: forty checkpoints that nobody could make
+DECREES_SPARE: Final = 1024  # of them, for members that come and go, and for the checkpoint
 PROPOSALS_PENDING_MAX: Final = 64  # decrees a coordinator has proposed and not yet committed
 
 # Checkpoints (ADR 35): what is before one is dropped

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from heapq import heapify, heappop, heappush
 from typing import Annotated, Final, TypeAlias, final
 
@@ -31,6 +32,33 @@ Fold: TypeAlias = Callable[[bytes, Sequence[Decree], Sequence[Operation]], bytes
 Pure, and the same bytes everywhere. It may be folded in one step or in several: the fold of a fold
 and the rest is that of all. Operations come in one order, causes first.
 """
+
+
+class Bound(StrEnum):
+    """What a room holds only so much of."""
+
+    DECREES = "decrees"  # since the checkpoint before the last
+    OPERATIONS = "operations"  # likewise
+    LIVES = "lives"  # that wrote since, and one of each who wrote before
+    FOLD = "fold"  # bytes of what all before a checkpoint amounts to: so none can be made
+
+
+@dataclass(frozen=True, slots=True)
+class BoundReached:
+    """The room takes no more of these. Told at once, and again where there was room meanwhile."""
+
+    bound: Bound
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryGivenUp:
+    """So many operations of the room that we come from are in none any more.
+
+    They were folded there, as in a split of several checkpoints, and the room that we are in now
+    did not have them.
+    """
+
+    operations: int
 
 
 class LogBase(Value, frozen=True):

@@ -19,6 +19,7 @@ from net.limits import (
     APPEND_BYTES_MAX,
     APPEND_ENTRIES_MAX,
     DECREES_MAX,
+    DECREES_SPARE,
     MILESTONES_MAX,
     PEERS_MAX,
     YOUTH_MAX,
@@ -105,6 +106,11 @@ class DecreeLog:
     def checkpoints_ahead(self) -> list[Decree]:
         """Decrees of checkpoints behind ours, whether they count or not: the newest first."""
         return [each for each in reversed(self._checkpoints) if each.index > self.folded]
+
+    @property
+    def is_full(self) -> bool:
+        """So much follows the base that what is left is the room's own: nobody takes more."""
+        return self.head - self.base.index >= DECREES_MAX - DECREES_SPARE
 
     @property
     def origin(self) -> Digest | None:

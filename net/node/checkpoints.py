@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, TypeAlias, final
 
 from net.cluster.actions import Send
@@ -10,6 +11,8 @@ from net.cluster.blocks import content_digest
 from net.cluster.checkpoint import (
     GENESIS,
     Authors,
+    Bound,
+    BoundReached,
     CheckpointContent,
     KeptCheckpoint,
     keep,
@@ -19,7 +22,15 @@ from net.cluster.checkpoint import (
 from net.cluster.content import ContentArrived, Contents
 from net.counters import Counters, done, loss
 from net.errors import WireError
-from net.limits import CHECKPOINT_FORKED, CHECKPOINT_LOST_NS, CHECKPOINT_WAIT_NS, FOLD_BYTES_MAX
+from net.limits import (
+    CHECKPOINT_FORKED,
+    CHECKPOINT_LOST_NS,
+    CHECKPOINT_WAIT_NS,
+    FOLD_BYTES_MAX,
+    NEVER,
+    OPERATIONS_MAX,
+    VECTOR_ENTRIES_MAX,
+)
 from net.node.program import CheckpointDiffered, Event, Persist, SaveContent
 from net.wire.decrees import Checkpoint, Decree
 
@@ -44,6 +55,7 @@ class CheckpointCounters(Counters):
     wrong: int = 0  # of another history than the log that names them
     lost: int = loss()  # nobody gave their content
     oversized: int = 0  # a fold beyond its bound, of our own
+    full: Counter[str] = field(default_factory=Counter)  # bounds that the room reached, by name
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +105,8 @@ class Checkpoints:
         self._pending: _Pending | None = None
         self._saved: Digest | None = None  # what the disk was given last of those decreed
         self._given_up: set[Digest] = set()
+        self._full: frozenset[Bound] = frozenset()  # bounds that are reached
+        self._oversized_ns = NEVER  # when what we folded was too large
 
     def restore(self, checkpoint: KeptCheckpoint | None, content: bytes) -> None:
         """Give on what the journal kept: perhaps nobody else has it.
@@ -137,18 +151,35 @@ class Checkpoints:
         """Begin the one that counts, once it is here and all that it folds; or decree the next."""
         if consensus is None:
             return []
-        brought = self.bring(consensus, now_ns)
+        log, told = consensus.log, self.bring(consensus, now_ns)
         if self._pending is not None:
-            return [*brought, *self._pursue_pending(consensus, self._pending, now_ns)]
-        log = consensus.log
-        if not decides or not self._is_due(log):
-            return [*brought]
+            told.extend(self._pursue_pending(consensus, self._pending, now_ns))
+        elif decides and self._is_due(log) and now_ns - self._oversized_ns > CHECKPOINT_LOST_NS:
+            told.extend(self._decree_next(log, now_ns))
+        return [*told, *self._look_at_bounds(log, now_ns)]
+
+    def _decree_next(self, log: DecreeLog, now_ns: int) -> list[CheckpointOutcome]:
         made = self._fold_next(log, log.head)
         if len(made.content.fold) > FOLD_BYTES_MAX:
+            self._oversized_ns = now_ns
             self.counters.oversized += 1
-            return [*brought]
+            return []
         self._made = made
-        return [*brought, *self._save(made), DecreeCheckpoint(made.decree)]
+        return [*self._save(made), DecreeCheckpoint(made.decree)]
+
+    def _look_at_bounds(self, log: DecreeLog, now_ns: int) -> list[BoundReached]:
+        """Tell of each bound once that it is reached, and again after there was room."""
+        before, operations = self._full, self._operations
+        used_up = {
+            Bound.DECREES: log.is_full,
+            Bound.OPERATIONS: operations.kept >= OPERATIONS_MAX,
+            Bound.LIVES: len(operations.clock) >= VECTOR_ENTRIES_MAX,
+            Bound.FOLD: now_ns - self._oversized_ns <= 2 * CHECKPOINT_LOST_NS,
+        }
+        self._full = frozenset(bound for bound, is_used_up in used_up.items() if is_used_up)
+        news = sorted(self._full - before)
+        self.counters.full.update(bound.value for bound in news)
+        return [BoundReached(bound) for bound in news]
 
     def bring(self, consensus: Consensus | None, now_ns: int) -> list[CheckpointOutcome]:
         """Look which checkpoint is next, and see to it that we hold its content.

@@ -149,7 +149,8 @@ class Node:
 
     @property
     def decides(self) -> bool:
-        return self._lifecycle.decides
+        consensus = self._lifecycle.consensus
+        return self._lifecycle.decides and consensus is not None and not consensus.log.is_full
 
     @property
     def synced(self) -> bool:

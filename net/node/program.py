@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol, TypeAlias
 
-from net.cluster.checkpoint import Fold
+from net.cluster.checkpoint import BoundReached, Fold, HistoryGivenUp
 from net.cluster.content import ContentArrived
 from net.cluster.streams import Pace
 from net.counters import Counts
@@ -240,6 +240,8 @@ Event: TypeAlias = (
     | LineageEntered
     | Folded
     | CheckpointDiffered
+    | HistoryGivenUp
+    | BoundReached
     | Committed
     | Delivered
     | StateReceived

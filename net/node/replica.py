@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias, final
 
 from net.cluster.actions import Send
 from net.cluster.causal.operations import OperationStore, batches
-from net.cluster.checkpoint import KeptCheckpoint
+from net.cluster.checkpoint import HistoryGivenUp, KeptCheckpoint
 from net.cluster.local_health import LocalHealth
 from net.cluster.streams import Streams
 from net.counters import Counters
@@ -158,6 +158,8 @@ class Replica:
             Folded(index, fold),
             *_delivered_events(beyond.delivered),
         ]
+        if beyond.given_up:
+            outcomes.append(HistoryGivenUp(beyond.given_up))
         for lost in beyond.lost:
             if lost.body and self.has_room(lost.race_us):
                 outcomes.extend(self.author(lost.body, lost.race_us))

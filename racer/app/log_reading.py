@@ -28,6 +28,7 @@ PRELUDE: Final = frozenset(
         "incompatible",
         "unreadable",
         "history_too_new",
+        "trouble",
     }
 )
 """What a life tells before `joined`."""

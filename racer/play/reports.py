@@ -112,7 +112,11 @@ class HistoryResumed:
 
 @dataclass(frozen=True, slots=True)
 class RoomTrouble:
-    """Something is wrong with the room, told once. `differed`: this node made another of it."""
+    """Something is wrong with the room.
+
+    `differed`: this node made another of it. `given up`: what a split had folded away is in no room
+    any more. `full`: a bound is reached.
+    """
 
     event: ClassVar[str] = "trouble"
     kind: str
@@ -364,6 +368,11 @@ RaceReport: TypeAlias = (
 )
 
 ToldInWords: TypeAlias = (
-    CommandRefused | PeerUnreadableSeen | IncompatibleSeen | HistoryTooNewSeen | WaitingSeen
+    CommandRefused
+    | PeerUnreadableSeen
+    | IncompatibleSeen
+    | HistoryTooNewSeen
+    | RoomTrouble
+    | WaitingSeen
 )
 """What a person can act on: `text` is told on stderr too."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias, assert_never, final
 
 from net import (
     Awaited,
+    BoundReached,
     CheckpointDiffered,
     Command,
     CommandFault,
@@ -20,6 +21,7 @@ from net import (
     Entry,
     Event,
     Folded,
+    HistoryGivenUp,
     HistoryTooNew,
     LineageEntered,
     NodeId,
@@ -90,7 +92,15 @@ class Player:
     seen: bool = False  # whether anybody looks at `Session.view`
 
 
-Trouble: TypeAlias = VersionsDiffer | HistoryTooNew | PeerUnreadable | Refused | CheckpointDiffered
+Trouble: TypeAlias = (
+    VersionsDiffer
+    | HistoryTooNew
+    | PeerUnreadable
+    | Refused
+    | CheckpointDiffered
+    | HistoryGivenUp
+    | BoundReached
+)
 
 
 @final
@@ -205,6 +215,8 @@ class Session:
                 | PeerUnreadable()
                 | Refused()
                 | CheckpointDiffered()
+                | HistoryGivenUp()
+                | BoundReached()
             ):
                 return self._on_trouble(event, node.race_ns(now_ns), now_ns)
             case _:
@@ -215,8 +227,8 @@ class Session:
         match event:
             case Refused():
                 return self._show.on_refused(event, race_ns, now_ns)
-            case CheckpointDiffered():
-                return self._show.on_differed(race_ns)
+            case CheckpointDiffered() | HistoryGivenUp() | BoundReached():
+                return self._show.on_room_trouble(event, race_ns)
             case _:
                 return self._show.on_foreign(event, race_ns)
 

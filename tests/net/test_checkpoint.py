@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from random import Random
+from unittest.mock import patch
 
 import pytest
 
@@ -104,6 +105,13 @@ def test_a_checkpoint_of_another_history_is_not_begun_from() -> None:
     decree_checkpoint(log)
     with pytest.raises(InvariantError, match="of another log"):
         log.begin_at(decree_checkpoint(other), 0)
+
+
+def test_a_log_without_checkpoints_is_full_before_nobody_takes_more() -> None:
+    with patch("net.cluster.log.DECREES_MAX", 20), patch("net.cluster.log.DECREES_SPARE", 5):
+        assert not log_of(14).is_full
+        assert log_of(15).is_full
+        assert not cut_log(20, at=15).is_full, "a checkpoint makes room"
 
 
 def test_what_a_checkpoint_stands_for_is_kept_when_the_disk_has_it() -> None:
@@ -326,6 +334,21 @@ def test_an_author_writes_again_what_has_lost_its_causes() -> None:
     begin(made, ada)
     assert ada.on_operations(again) == again
     assert again[-1].dot.incarnation == 2
+
+
+def test_what_the_side_that_yields_had_folded_is_given_up_and_counted() -> None:
+    ada, bob, eve = store(1), store(2), store(3)
+    common = say(ada, "common")
+    for each in (bob, eve):
+        each.on_operations(common)
+    made = decree_checkpoint(log_of(10), ada)  # of the winner
+    for n in range(4):
+        bob.on_operations(say(eve, f"only the loser hears this, {n}"))
+    assert bob.begin_from(made, made).given_up == 0, "it holds that yet, and all get it"
+    begin(decree_checkpoint(log_of(9), bob), bob)
+    beyond = bob.begin_from(made, made)
+    assert (beyond.delivered, beyond.lost, beyond.given_up) == ((), (), 4)
+    assert bob.begin_from(made, made).given_up == 0, "that was told"
 
 
 def test_what_waits_in_vain_is_dropped_at_the_second_checkpoint_and_counted() -> None:

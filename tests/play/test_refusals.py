@@ -6,9 +6,20 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from net import CommandFault, PeerUnreadable, Publish, Refused, Submit, WireFault
+from net import (
+    Bound,
+    BoundReached,
+    CheckpointDiffered,
+    CommandFault,
+    HistoryGivenUp,
+    PeerUnreadable,
+    Publish,
+    Refused,
+    Submit,
+    WireFault,
+)
 from racer.play.limits import CHAT_BURST, CHAT_CHARS_MAX, REFUSAL_TOLD_NS
-from racer.play.reports import CommandRefused, PeerUnreadableSeen
+from racer.play.reports import CommandRefused, PeerUnreadableSeen, RoomTrouble
 from racer.play.room.messages import Said, encode
 from racer.play.view import Say
 from tests.play.company import PERSON, SECOND, TICK_NS, Company, facts, player, view_of
@@ -121,3 +132,27 @@ def test_a_peer_that_cannot_be_read_is_named(meet: Meet) -> None:
         PeerUnreadableSeen(BEN, "ben", "fields", 7, words)
     ]
     assert notices(company) == [words]
+
+
+@pytest.mark.parametrize(
+    ("event", "kind", "words"),
+    [
+        (CheckpointDiffered(512), "differed", "theirs counts"),
+        (HistoryGivenUp(37), "given up", "in no room any more: 37 entries"),
+        (BoundReached(Bound.DECREES), "full", "nothing more is decided"),
+        (BoundReached(Bound.OPERATIONS), "full", "nothing more can be said"),
+        (BoundReached(Bound.LIVES), "full", "who is new in the room is not heard"),
+        (BoundReached(Bound.FOLD), "full", "more than fits a checkpoint"),
+    ],
+)
+def test_what_is_wrong_with_the_room_is_told(
+    meet: Meet, event: CheckpointDiffered | HistoryGivenUp | BoundReached, kind: str, words: str
+) -> None:
+    company = meet({ADA: player(setup=PERSON)})
+    company.tell(ADA, event)
+    company.tick()
+    (told,) = company.seats[ADA].told(RoomTrouble)
+    assert isinstance(told, RoomTrouble)
+    assert told.kind == kind
+    assert words in told.text
+    assert notices(company) == [told.text]

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, final
+from unittest.mock import patch
 
 import msgspec
 import pytest
 
+from net.cluster.checkpoint import Bound, BoundReached
 from net.limits import MILLISECOND, SECOND
-from net.node.program import Folding
+from net.node.program import Command, Event, Folding, NodeView, Refused
 from net.sim import Script, World
 from net.sim.checks.inspection import log_of, operations_of
 from net.sim.checks.invariants import Violation
@@ -18,7 +20,10 @@ from net.sim.faults import Blackout
 from net.sim.network import Conditions
 
 if TYPE_CHECKING:
+    from random import Random
+
     from net.cluster.log import DecreeLog
+    from net.ids import NodeId
     from net.sim.machine import Machine
     from net.wire.decrees import Decree
     from net.wire.messages import Operation
@@ -101,6 +106,58 @@ def test_the_content_of_a_checkpoint_that_counts_survives_the_power_of_all(seed:
         assert machine.host is not None
         assert log(machine).folded >= decreed
         assert "checkpoints.lost" not in machine.host.node.counters().losses
+
+
+@final
+class Listener:
+    """A contestant, and what of its bounds its node tells it."""
+
+    def __init__(self, me: NodeId, rng: Random) -> None:
+        self._contestant = Contestant(me, rng)
+        self.told: list[BoundReached] = []
+        self.refused = 0
+
+    def on_event(self, event: Event, node: NodeView, now_ns: int) -> list[Command]:
+        if isinstance(event, BoundReached):
+            self.told.append(event)
+        self.refused += isinstance(event, Refused)
+        return self._contestant.on_event(event, node, now_ns)
+
+    def on_tick(self, node: NodeView, now_ns: int) -> list[Command]:
+        return self._contestant.on_tick(node, now_ns)
+
+
+def test_a_room_that_can_decide_nothing_more_says_so_and_lets_its_members_come_and_go() -> None:
+    """Nobody can fold it, so it keeps all; without its spare it would hang, and in silence."""
+    world = World(1, lambda *_: None, Conditions())
+    for number in range(3):
+        world.add(Listener, number * SECOND // 20)
+    with patch("net.cluster.log.DECREES_MAX", 90), patch("net.cluster.log.DECREES_SPARE", 50):
+        world.run(SECOND)
+        while not log(world.machines[0]).is_full:
+            world.run(world.now_ns + SECOND // 10)
+        world.run(world.now_ns + SECOND)
+        for machine in world.machines:
+            assert isinstance(machine.program, Listener)
+            assert machine.program.told == [BoundReached(Bound.DECREES)]
+            assert machine.program.refused == 0, "who cannot propose is not asked to"
+            assert machine.host is not None
+            assert machine.host.node.counters().faults == {"checkpoints.full.decrees": 1}
+        newcomer = world.add(Listener, world.now_ns)
+        world.run(world.now_ns + 3 * SECOND)
+        assert newcomer.host is not None
+        assert newcomer.host.node.synced
+        assert log(newcomer).head < 90
+
+
+def test_what_fits_no_checkpoint_is_told_and_not_folded_again_and_again() -> None:
+    world = room(Folding(fold_contest, SPACING, SPACING))
+    with patch("net.node.checkpoints.FOLD_BYTES_MAX", 100):
+        world.run(5 * SECOND)
+    counted = [m.host.node.counters().faults for m in world.machines if m.host is not None]
+    assert [each for each in counted if each] == [
+        {"checkpoints.full.fold": 1, "checkpoints.oversized": 1}
+    ]
 
 
 def test_who_folds_another_state_than_the_rest_is_found_out() -> None:

@@ -154,6 +154,27 @@ def test_who_opens_the_room_meanwhile_on_purpose_gives_way_to_who_was_there_firs
     assert THREE_LAPS not in {setting for machine in room for setting in driver(machine).settings}
 
 
+@pytest.mark.parametrize(("company", "apart_s"), [(1, 0.0), (2, 0.0), (3, 0.0), (1, 3.0)])
+def test_a_room_that_stood_still_and_was_listed_no_more_stays_when_it_goes_on(
+    evening: Evening, room: tuple[Machine, Machine], company: int, apart_s: float
+) -> None:
+    """Nobody hears of it, so whoever comes meanwhile founds beside it, and may have company too.
+
+    Where its members go on apart, so that one forks, one who founded alone still gives way.
+    """
+    numbers = range(len(room), len(room) + company)
+    unheard = [link for a in range(len(room)) for b in numbers for link in ((a, b), (b, a))]
+    evening.pause(6, room[0])
+    evening.pause(6 + apart_s, room[1])
+    evening.world.network.cut(unheard)  # who is stopped answers no question of mDNS either
+    late = [evening.come(THREE_LAPS, Entry.EITHER) for _ in range(company)]
+    evening.go_on(5.9)
+    assert {driver(machine).setting for machine in late} == {THREE_LAPS}
+    evening.world.network.heal(unheard)
+    evening.until(agree(*late, *room), 15)
+    assert {driver(machine).setting for machine in (*late, *room)} == {NINE_LAPS}
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_of_two_who_opened_it_alone_the_first_has_the_say(seed: int) -> None:
     evening = Evening(seed)

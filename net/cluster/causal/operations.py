@@ -88,6 +88,8 @@ class Beyond:
     """In causal order: for the program all that is to be told now, for the journal all to keep."""
     lost: tuple[Operation, ...]
     """What we wrote and had delivered, and what has lost its causes."""
+    given_up: int
+    """How many others we had folded, or delivered behind those, that are here no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -426,7 +428,7 @@ class OperationStore:
             floor: what this one holds is dropped: a checkpoint before, for those who lag behind,
                 or the same.
         """
-        authors, clock = Authors.of(checkpoint), self._clock
+        authors, clock, before = Authors.of(checkpoint), self._clock, self._base.authors
         here = self._kept.operations()
         waiting, stale = self._waiting.take_all()
         self.counters.orphaned += stale
@@ -444,4 +446,17 @@ class OperationStore:
         self._waiting.note_stale()
         if self._clock.of(self._me) != self._written or self._clock.is_closed(self._me):
             self._begin_writing()
-        return Beyond(tuple(delivered), tuple(lost))
+        given_up = max(self._given_up(before, authors) - len(lost), 0)
+        return Beyond(tuple(delivered), tuple(lost), given_up)
+
+    def _given_up(self, before: Authors, authors: Authors) -> int:
+        """Return how many operations that were folded before are not here now.
+
+        Of lives that are closed now, or forgotten, nobody can tell.
+        """
+        return sum(
+            max(author.n - self._clock.of(member), 0)
+            for member, author in before.lives.items()
+            if not authors.closes(member)
+            and not authors.settles(Dot(member.node, member.incarnation, author.n), author.race_us)
+        )

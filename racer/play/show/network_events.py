@@ -6,12 +6,14 @@ from collections import deque
 from typing import TypeAlias, assert_never, final
 
 from net import (
+    BoundReached,
     CheckpointDiffered,
     Committed,
     CoordinatorChanged,
     Decree,
     Event,
     Folded,
+    HistoryGivenUp,
     LineageEntered,
     LineageId,
     NodeId,
@@ -149,6 +151,13 @@ def _other_words(event: Event, state: RoomState) -> Told | None:
             return NetworkKind.MEMBER, f"We are in the room: {whence}, {took_ms} ms"
         case CheckpointDiffered(index=index):
             return NetworkKind.REFUSAL, f"The others fold decree {index} otherwise: theirs counts"
+        case HistoryGivenUp(operations=count):
+            return (
+                NetworkKind.MERGE,
+                f"{count} operations of ours are in no room any more",
+            )
+        case BoundReached(bound=bound):
+            return NetworkKind.REFUSAL, f"The room takes no more {bound.value}"
         case Refused(command=command, fault=fault):
             return NetworkKind.REFUSAL, f"A {type(command).__name__} is refused: {fault.value}"
         case PeerUnreadable(name=name, fault=fault):

@@ -6,10 +6,14 @@ from typing import assert_never, final
 
 from net import (
     Awaited,
+    Bound,
+    BoundReached,
+    CheckpointDiffered,
     Command,
     Committed,
     CoordinatorChanged,
     Decree,
+    HistoryGivenUp,
     HistoryTooNew,
     LineageEntered,
     LineageId,
@@ -96,13 +100,24 @@ class RoomNews:
         self._is_vacant = True
         return [Report(CoordinatorVacant(self._race, *self._told))]
 
-    def on_differed(self) -> tuple[list[Command], list[str]]:
-        """Tell, once, that the others hold another room than we made of the same history."""
-        if self._differed:
-            return [], []
-        self._differed = True
-        line = "We saw another race than the others: theirs counts"
-        return [Report(RoomTrouble("differed", line))], [line]
+    def on_trouble(
+        self, event: CheckpointDiffered | HistoryGivenUp | BoundReached
+    ) -> tuple[list[Command], list[str]]:
+        """Tell what of the room is not as we held it, or has no room any more."""
+        match event:
+            case CheckpointDiffered() if self._differed:
+                return [], []
+            case CheckpointDiffered():
+                self._differed = True
+                told = RoomTrouble("differed", "We saw another race than the others: theirs counts")
+            case HistoryGivenUp(operations=count):
+                words = "what was said and driven apart from the others is in no room any more"
+                told = RoomTrouble("given up", f"{words}: {count} entries")
+            case BoundReached(bound=bound):
+                told = RoomTrouble("full", _bound_words(bound))
+            case _:
+                assert_never(event)
+        return [Report(told)], [told.text]
 
     def on_lineage(self, lineage: LineageId) -> list[Command]:
         """Tell in which lineage decrees count for us, where that is news."""
@@ -142,3 +157,17 @@ class RoomNews:
             return []
         self.joined = True
         return [Report(Joined(self._race, self._me, self._name))]
+
+
+def _bound_words(bound: Bound) -> str:
+    match bound:
+        case Bound.DECREES:
+            return "the room is full: nothing more is decided in it"
+        case Bound.OPERATIONS:
+            return "the room is full: nothing more can be said or claimed in it for now"
+        case Bound.LIVES:
+            return "too many came and went: who is new in the room is not heard for now"
+        case Bound.FOLD:
+            return "the room holds more than fits a checkpoint: it fills up, and will stand still"
+        case _:
+            assert_never(bound)

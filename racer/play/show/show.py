@@ -6,10 +6,13 @@ from typing import Final, final
 
 from net import (
     Awaited,
+    BoundReached,
+    CheckpointDiffered,
     Command,
     CommandFault,
     Committed,
     CoordinatorChanged,
+    HistoryGivenUp,
     HistoryTooNew,
     LineageEntered,
     LineageId,
@@ -106,9 +109,11 @@ class Show:
         """Remember no more of what was told than the room does."""
         self._reporter.forget_past(room)
 
-    def on_differed(self, race_ns: int) -> list[Command]:
-        """Tell that the others hold another room than we made of the same history."""
-        commands, lines = self._news.on_differed()
+    def on_room_trouble(
+        self, event: CheckpointDiffered | HistoryGivenUp | BoundReached, race_ns: int
+    ) -> list[Command]:
+        """Tell what of the room is not as we held it, or has no room any more."""
+        commands, lines = self._news.on_trouble(event)
         self.notices.add(lines, race_ns)
         return commands
 
