@@ -56,6 +56,7 @@ from racer.play.room.room_state import RoomState
 from racer.play.shared_content import SharedContent
 from racer.play.show.show import Show
 from racer.play.view import (
+    Autopilot,
     Break,
     Choose,
     ChooseCar,
@@ -308,8 +309,8 @@ class Session:
         state = self._state
         lobby = state.phase is Phase.LOBBY
         match intent:
-            case Drive(controls=controls):
-                self._controls = controls
+            case Drive() | Rescue() | Autopilot():
+                self._drive_on(intent)
             case Say(text=text):
                 said = self._own.say(text, max(race_ns, 0) // 1000)
                 if isinstance(said, CommandFault):
@@ -321,8 +322,6 @@ class Session:
                 return self._choose(wanted) if lobby else []
             case ChooseCar(car=car):
                 return self._own.choose_car(car)
-            case Rescue():
-                self._driving.rescue()
             case EndRace():
                 race = state.room.race
                 racing = race is not None and state.phase is Phase.RACING
@@ -337,6 +336,17 @@ class Session:
             case _:
                 assert_never(intent)
         return []
+
+    def _drive_on(self, intent: Drive | Rescue | Autopilot) -> None:
+        match intent:
+            case Drive(controls=controls):
+                self._controls = controls
+            case Rescue():
+                self._driving.rescue()
+            case Autopilot(on=on):
+                self._driving.autopilot = on
+            case _:
+                assert_never(intent)
 
     def _choose(self, wanted: RaceSetup) -> list[Command]:
         """Wish for a race: on a circuit as we have it, or the room's own, which we may yet lack."""

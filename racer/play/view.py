@@ -331,8 +331,27 @@ class Break:
 
 
 @dataclass(frozen=True, slots=True)
+class Autopilot:
+    """Let our car drive itself from the green light on, while its driver writes; or no longer."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Quit:
     """Leave the room in good order."""
 
 
-Intent = Drive | Say | Start | Choose | ChooseCar | Rescue | EndRace | ShowNetwork | Break | Quit
+Intent = (
+    Drive
+    | Say
+    | Start
+    | Choose
+    | ChooseCar
+    | Rescue
+    | Autopilot
+    | EndRace
+    | ShowNetwork
+    | Break
+    | Quit
+)

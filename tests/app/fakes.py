@@ -13,6 +13,7 @@ from racer.core.rules.race_setup import RaceSetup
 from racer.core.rules.results import classify
 from racer.core.tuning import BOOST_TICKS_MAX, LAPS_MAX, tick_start_ns
 from racer.play.view import (
+    Autopilot,
     Break,
     CarView,
     ChatView,
@@ -161,7 +162,7 @@ class FakeSeat:
                 self.track, self.laps = setup.track, min(LAPS_MAX, setup.laps)
             case ChooseCar(car):
                 self.kind = car
-            case Drive() | Rescue() | Quit() | EndRace() | ShowNetwork() | Break():
+            case Drive() | Rescue() | Autopilot() | Quit() | EndRace() | ShowNetwork() | Break():
                 pass
 
     def failure(self) -> str | None:

@@ -18,9 +18,9 @@ from racer.app.window.input.text_field import (
     Entered,
     TextField,
 )
-from racer.app.window.scenes.chat_box import wrapped
+from racer.core.physics.car import Controls
 from racer.play import limits
-from racer.play.view import Drive, Say
+from racer.play.view import Autopilot, Drive, Say
 from tests.app.test_scenes import Play, racing
 
 
@@ -51,6 +51,118 @@ def test_typing_says_and_does_not_drive(play: Play) -> None:
     play.frames(20)
     play.press(pygame.K_RETURN)
     assert play.handle.sent == [Say("ward")]
+
+
+def test_a_key_that_is_still_held_drives_on_when_the_chat_closes(play: Play) -> None:
+    racing(play)
+    play.press(pygame.K_UP, pygame.K_LEFT)
+    play.frames(20)
+    play.press(pygame.K_t)
+    play.type("hi")
+    play.release(pygame.K_LEFT)
+    play.press(pygame.K_w)
+    play.press(pygame.K_RETURN)
+    play.handle.sent.clear()
+    play.frames(30)
+    drives = [intent for intent in play.handle.sent if isinstance(intent, Drive)]
+    assert drives[-1].controls.throttle == 1.0
+    assert drives[-1].controls.steer == 0.0, "the other came up meanwhile"
+    play.release(pygame.K_UP)
+    play.frames(30)
+    assert play.handle.sent[-1] == Drive(Controls()), "and what was typed drives nothing"
+
+
+def test_who_wants_it_so_has_the_car_driven_while_it_writes(play: Play) -> None:
+    racing(play)
+    play.press(pygame.K_t)
+    play.type("/auto")
+    play.press(pygame.K_RETURN)
+    play.frames(1)
+    assert not any(isinstance(intent, Autopilot | Say) for intent in play.handle.sent)
+    play.press(pygame.K_t)
+    play.frames(2)
+    assert play.handle.sent[-1] == Autopilot(True)
+    play.type("hello")
+    play.press(pygame.K_RETURN)
+    play.frames(2)
+    said = [intent for intent in play.handle.sent if isinstance(intent, Autopilot | Say)]
+    assert said == [Autopilot(True), Say("hello"), Autopilot(False)]
+    assert play.directory.settings.autopilot, "and it is kept"
+
+
+def test_who_is_muted_is_kept(play: Play) -> None:
+    racing(play)
+    name = play.handle.view().drivers[0].name  # type: ignore[union-attr]
+    play.press(pygame.K_t)
+    play.type(f"/mute {name}")
+    play.press(pygame.K_RETURN)
+    play.frames(1)
+    assert play.directory.settings.muted == (bytes(16).hex(),)
+
+
+def test_a_name_is_completed_by_tab(play: Play) -> None:
+    racing(play)
+    name = play.handle.view().drivers[0].name  # type: ignore[union-attr]
+    play.press(pygame.K_t)
+    play.type(name[:2].lower())
+    play.press(pygame.K_TAB)
+    play.type("go")
+    play.press(pygame.K_RETURN)
+    assert play.handle.sent[-1] == Say(f"{name}: go")
+
+
+def test_one_scrolls_back_and_what_one_reads_stays_when_more_is_said(play: Play) -> None:
+    racing(play)
+    for k in range(40):
+        play.handle.hear("Kim", f"line {k}")
+    play.press(pygame.K_t)
+    play.frames(2)
+    newest = play.picture()
+    play.game.on_event(pygame.Event(pygame.MOUSEWHEEL, x=0, y=2))
+    play.press(pygame.K_PAGEUP)
+    play.frames(1)
+    chat = play.game._room.chat  # type: ignore[union-attr]
+    assert chat._back == 12
+    assert play.picture() != newest
+    play.handle.hear("Kim", "one more")
+    play.frames(1)
+    assert chat._back == 13
+    assert chat.log.unread == 1
+    play.press(pygame.K_PAGEDOWN, pygame.K_PAGEDOWN)
+    play.frames(1)
+    assert (chat._back, chat.log.unread) == (0, 0)
+
+
+def pad_button(button: int) -> tuple[pygame.Event, pygame.Event]:
+    kinds = (pygame.CONTROLLERBUTTONDOWN, pygame.CONTROLLERBUTTONUP)
+    down, up = (pygame.Event(kind, instance_id=1, button=button) for kind in kinds)
+    return down, up
+
+
+def test_a_pad_says_something_by_its_cross_and_drives_on(play: Play) -> None:
+    racing(play)
+    cross, say = pygame.CONTROLLER_BUTTON_DPAD_DOWN, pygame.CONTROLLER_BUTTON_A
+    play.press(pygame.K_UP)
+    for button in (cross, cross, say):
+        for event in pad_button(button):
+            play.game.on_event(event)
+        play.frames(10)
+    assert Say("Good luck!") in play.handle.sent
+    drives = [intent for intent in play.handle.sent if isinstance(intent, Drive)]
+    assert drives[-1].controls.throttle == 1.0
+    assert not any(drive.controls.handbrake for drive in drives), "the button was for the list"
+
+
+def test_a_digit_says_something_and_a_list_that_nobody_uses_goes(play: Play) -> None:
+    racing(play)
+    play.press(pygame.K_q)
+    play.frames(2)
+    play.press(pygame.K_1)
+    assert play.handle.sent[-1] == Say("Hello!")
+    play.press(pygame.K_q)
+    play.frames(600)
+    play.press(pygame.K_1)
+    assert play.handle.sent.count(Say("Hello!")) == 1
 
 
 def test_an_empty_line_says_nothing_and_escape_closes_the_chat_only(play: Play) -> None:
@@ -106,20 +218,6 @@ def test_a_line_ends_at_its_limit_and_holds_nothing_invisible() -> None:
     entry.begin()
     entry.on_event(text("a\x00\u202eb" * 500))
     assert entry.text == "ab" * (CHAT_CHARS_MAX // 2)
-
-
-def test_a_long_line_is_wrapped_and_nothing_of_it_is_lost(canvas: Canvas) -> None:
-    words = " ".join(f"word{k}" for k in range(20))
-    rows = wrapped(canvas, words, 500.0, 90.0)
-    assert 1 < len(rows) <= 4
-    assert " ".join(rows) == words
-    assert all(canvas.text_width(row, 17) <= 500.0 for row in rows)
-
-
-def test_a_word_without_end_is_cut_and_stops_after_a_few_rows(canvas: Canvas) -> None:
-    rows = wrapped(canvas, "i" * 90 + "W" * 5000, 500.0, 90.0)
-    assert len(rows) == 4
-    assert all(canvas.text_width(row, 17) <= 500.0 for row in rows)
 
 
 @pytest.mark.parametrize("steps_back", [0, 80, 160])

@@ -399,3 +399,32 @@ def test_a_race_of_the_same_id_with_other_cars_is_another_race(
     ada.driving.on_tick(other.room, None, Controls(), tick_ns(2))
     assert ada.driving.local_race is not mine
     ada.driving.on_tick(other.room, Synced((), 1), Controls(), tick_ns(3))
+
+
+# --- one's own car, while one writes --------------------------------------------------------------
+
+
+def test_a_car_whose_driver_writes_drives_itself_from_the_green_light_on(
+    kart: Track, kart_line: RacingLine
+) -> None:
+    log = racing(ADA, BEN, laps=3)
+    driving = DrivenCars(
+        ADA, False, 0.8, Facts(), {"dockyard": kart}, {"dockyard": kart_line}, Random(1)
+    )
+    driving.autopilot = True
+
+    def drive(first: int, last: int) -> float:
+        for tick in range(first, last):
+            driving.on_tick(log.room, Synced((), 1), Controls(), tick_ns(tick))
+        return driving.distances()[1]
+
+    start = drive(-60, 0)
+    own_car = driving.local_race.own_car if driving.local_race is not None else None
+    assert own_car is not None
+    assert not own_car.held, "it waits for the light"
+    under_way = drive(0, 600)
+    assert under_way - start > 60.0
+    driving.autopilot = False
+    drive(600, 900)
+    rolled = driving.distances()[1]
+    assert drive(900, 960) - rolled < 5.0, "who holds nothing rolls out"

@@ -16,6 +16,8 @@ from racer.core.tuning import CARS
 if TYPE_CHECKING:
     from pathlib import Path
 
+KEY_CHARS_MAX: Final = 64  # of a muted player: twice a node id
+MUTED_MAX: Final = 64
 _KIND: Final = "racer preferences 1"
 _DAMAGED: Final = (
     "Your settings were damaged: they are as at first, but for what you set from now on."
@@ -59,4 +61,6 @@ class Preferences:
 def _sanitized_settings(settings: Settings, name: str) -> Settings:
     """Return a taste that a profile may hold, whoever wrote it there."""
     car = settings.car if 0 <= settings.car < len(CARS) else 0
-    return replace(settings, name=clean_text(settings.name, NAME_CHARS_MAX) or name, car=car)
+    muted = tuple(key for key in settings.muted if len(key) <= KEY_CHARS_MAX)[-MUTED_MAX:]
+    name = clean_text(settings.name, NAME_CHARS_MAX) or name
+    return replace(settings, name=name, car=car, muted=muted)

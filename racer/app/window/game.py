@@ -19,6 +19,7 @@ from racer.app.window.base.screen import Screen, open_display
 from racer.app.window.circuit_source import CircuitSource
 from racer.app.window.input.gamepad import Gamepads, open_pads
 from racer.app.window.scene import Close, Depart, Frame, JoinRace, OpenRace, Practice
+from racer.app.window.scenes.chat.chat_box import ChatBox
 from racer.app.window.scenes.menu import MenuScene
 from racer.app.window.scenes.race_scene import RaceScene
 from racer.app.window.scenes.world_cache import WorldCache
@@ -131,12 +132,16 @@ class Game:
             aid=self._world_cache.aid,
             sound=known.sound if self._mixer is None else self._mixer.on,
             full=self._screen.full,
+            muted=known.muted if self._room is None else self._room.chat.log.muted,
+            autopilot=known.autopilot if self._room is None else self._room.chat.autopilot,
         )
         if settings != known:
             self._directory.settings = settings
 
     def _make_room(self, handle: RaceHandle) -> RaceScene:
-        return RaceScene(handle, self._world_cache, self._mixer, self._pads)
+        taste = self._directory.settings
+        chat = ChatBox(taste.muted, autopilot=taste.autopilot)
+        return RaceScene(handle, self._world_cache, self._mixer, self._pads, chat)
 
     def _perform_ask(self, ask: Ask) -> None:
         match ask:

@@ -30,6 +30,8 @@ class Settings:
     aid: bool = False  # the racing line is drawn on the road
     sound: bool = True
     full: bool = False  # the window fills the screen
+    muted: tuple[str, ...] = ()  # players whose lines are not shown, by their keys in hex
+    autopilot: bool = False  # the car drives itself while its driver writes
 
 
 class RaceHandle(Protocol):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar, Final, assert_never, final
 
 from net import Command, Counters, NodeId, Pace, Publish, Report, StateReceived, Submit, Synced
@@ -67,6 +67,8 @@ class DrivenCars:
         self._states: dict[tuple[NodeId, NodeId], StateSeen] = {}  # by (owner, writer)
         self._wanted_ns: dict[tuple[RaceId, int], int] = {}  # since when we want our car back …
         self._asked: set[tuple[RaceId, int]] = set()  # … and the leases for which we asked
+        self.autopilot = False  # our own car drives itself from the green light on, for a person
+        self._substitute: Driver | None = None  # at its wheel meanwhile
 
     def on_state(self, event: StateReceived) -> None:
         """Take the newest state of a stream by one writer."""
@@ -110,10 +112,22 @@ class DrivenCars:
         local_race.judge(self._facts.out_laps(local_race.race, local_race.track.length_m))
         for leased_car, event in local_race.on_leased_cars(race_ns):
             commands.extend(self._on_own_car_event(local_race, event, leased_car))
-        for event in local_race.on_tick(controls, race_ns):
+        for event in local_race.on_tick(self._held_controls(local_race, controls), race_ns):
             commands.extend(self._on_own_car_event(local_race, event, None))
         commands.extend(_publish_states(local_race, race_ns * TICK_HZ // SECOND))
         return commands
+
+    def _held_controls(self, local_race: LocalRace, controls: Controls) -> Controls:
+        """Return what the wheel of our car is held at: by its driver, or for one who writes.
+
+        Boost is the driver's own: nobody else spends it.
+        """
+        own_car = local_race.own_car
+        if not self.autopilot or self._bot or own_car is None or own_car.finished:
+            return controls
+        if self._substitute is None:
+            self._substitute = self._build_autopilot(own_car.spec)
+        return replace(local_race.decided_by(self._substitute, own_car), boost=False)
 
     def _sync_local_race(self, room: Room) -> None:
         """Let the local race follow the room: another race, or the same one in another lineage."""
@@ -133,6 +147,7 @@ class DrivenCars:
         spec = CAR if number is None else race.spec_of(number)
         driver = Driver(track, self._lines[race.setup.circuit], skill, self._rng, spec)
         people = self._human_numbers(race)
+        self._substitute = None
         self.local_race = LocalRace(
             race, track, self._me, driver, self._bot, self._build_autopilot, people
         )

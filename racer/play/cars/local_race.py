@@ -278,6 +278,16 @@ class LocalRace:
         self.others.advance(self.tick, None)
         return events
 
+    def decided_by(self, driver: Driver, own_car: OwnCar) -> Controls:
+        """Return what a driver would do now with our car; it waits for the green light."""
+        if self.tick <= 0:
+            return Controls()
+        solid = self._touchable_cars(own_car.tick + 1, self.number)
+        frame, cans = own_car.frame, self._present_pickups()
+        return driver.decide(
+            frame.car, frame.progress, list(solid.values()), own_car.tick, 1.0, cans
+        )
+
     def _is_jumping_start(self, controls: Controls) -> bool:
         """Tell whether the driver of our car is on the throttle, or would be, before the light."""
         return self._driver.jumps_start if self._bot else controls.throttle > JUMP_THROTTLE

@@ -7,13 +7,16 @@ and very long lines cost seconds. So every string passes `clean` on its way to a
 from __future__ import annotations
 
 from collections import OrderedDict
-from typing import Final, TypeAlias, final
+from typing import TYPE_CHECKING, Final, TypeAlias, final
 
 import pygame
 
 from racer.app.window.base.letters.bidi import reads_from_right
 from racer.app.window.base.letters.cleaning import SHOWN_CHARS_MAX, clean, graphemes
 from racer.app.window.base.letters.typesetting import Type, Typesetter
+
+if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
 
 Colour: TypeAlias = tuple[int, int, int]
 
@@ -35,9 +38,9 @@ class Lettering:
         self._pictures: OrderedDict[tuple[str, Colour, Type], pygame.Surface] = OrderedDict()
 
     @property
-    def lacking(self) -> frozenset[str]:
-        """The scripts, by their codes of ISO 15924, that no font here can show; "" for pictures."""
-        return frozenset(self._setter.lacking)
+    def lacking(self) -> AbstractSet[str]:
+        """The scripts, by their codes of ISO 15924, that were asked for and no font here has."""
+        return self._setter.lacking
 
     def picture(
         self, text: str, size: int, colour: Colour, *, bold: bool = False, own_way: bool = False

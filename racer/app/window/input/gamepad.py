@@ -35,6 +35,9 @@ DRIVING: Final[dict[int, int]] = {
     pygame.CONTROLLER_BUTTON_B: pygame.K_l,
     pygame.CONTROLLER_BUTTON_BACK: pygame.K_TAB,
     pygame.CONTROLLER_BUTTON_START: pygame.K_ESCAPE,
+    pygame.CONTROLLER_BUTTON_RIGHTSTICK: pygame.K_q,
+    pygame.CONTROLLER_BUTTON_DPAD_UP: pygame.K_UP,
+    pygame.CONTROLLER_BUTTON_DPAD_DOWN: pygame.K_DOWN,
 }
 """What a button is on the track; the same keys as on a keyboard."""
 
@@ -50,6 +53,7 @@ MENUS: Final[dict[int, int]] = {
     pygame.CONTROLLER_BUTTON_DPAD_DOWN: pygame.K_DOWN,
     pygame.CONTROLLER_BUTTON_DPAD_LEFT: pygame.K_LEFT,
     pygame.CONTROLLER_BUTTON_DPAD_RIGHT: pygame.K_RIGHT,
+    pygame.CONTROLLER_BUTTON_RIGHTSTICK: pygame.K_q,
 }
 """What a button is elsewhere."""
 
@@ -66,6 +70,7 @@ PLACES: Final[dict[int, int]] = {
     pygame.K_c: pygame.KSCAN_C,
     pygame.K_f: pygame.KSCAN_F,
     pygame.K_g: pygame.KSCAN_G,
+    pygame.K_q: pygame.KSCAN_Q,
     pygame.K_UP: pygame.KSCAN_UP,
     pygame.K_DOWN: pygame.KSCAN_DOWN,
     pygame.K_LEFT: pygame.KSCAN_LEFT,

@@ -90,8 +90,12 @@ class DrivingScene:
         return self._feel.rumble
 
     def release(self) -> Drive | None:
-        """Let go of all keys, as when the chat opens; return what to send, if anything."""
+        """Forget all keys, as when the focus goes; return what to send, if anything."""
         self._down.clear()
+        return self.let_go()
+
+    def let_go(self) -> Drive | None:
+        """Take the hands off, as to write; the keys that stay down count again afterwards."""
         self._whole = False
         return self._drive_if_changed(self._wheel.release())
 

@@ -13,12 +13,13 @@ from racer.app.window.hud.layout import Layout
 from racer.app.window.hud.notices import draw_notices
 from racer.app.window.input.gamepad import Axes
 from racer.app.window.scene import Depart
-from racer.app.window.scenes.chat_box import ChatBox
+from racer.app.window.scenes.chat.chat_box import ChatBox
+from racer.app.window.scenes.chat.phrases import is_cross
 from racer.app.window.scenes.driving import DrivingScene
 from racer.app.window.scenes.lobby import LobbyScene
 from racer.app.window.scenes.network.overlay import NetworkOverlay
 from racer.app.window.scenes.podium import draw_podium
-from racer.play.view import ChooseCar, Phase
+from racer.play.view import Autopilot, ChooseCar, Phase, Say
 
 if TYPE_CHECKING:
     from racer.app.sound.mixer import Mixer
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from racer.app.window.scene import Ask, Frame
     from racer.app.window.scenes.world_cache import WorldCache
     from racer.app.window.world.painter import WorldPainter
-    from racer.play.view import RaceView
+    from racer.play.view import Drive, RaceView
 
 LOBBY_NOTICES: Final = 3  # above the circuit's card
 LINE: Final = 28.0  # from one line of text to the next
@@ -45,12 +46,14 @@ class RaceScene:
         world_cache: WorldCache,
         mixer: Mixer | None = None,
         pads: Gamepads | None = None,
+        chat: ChatBox | None = None,
     ) -> None:
         self._handle = handle
         self._pads = pads
         self._mixer = mixer
         self._world_cache = world_cache
-        self._chat = ChatBox()
+        self.chat = chat if chat is not None else ChatBox()
+        self._autopilot = False  # whether our car drives itself now, as we write
         self._lobby = LobbyScene(world_cache.circuits)
         self._driving = DrivingScene(world_cache)
         self._network = NetworkOverlay()
@@ -64,16 +67,16 @@ class RaceScene:
         view = self._handle.view()
         if event.type == pygame.WINDOWFOCUSLOST:
             self._release_controls()
-        elif view is None or view.waiting or self._handle.failure() is not None:
+        if view is None or view.waiting or self._handle.failure() is not None:
             return Depart() if _is_key(event, pygame.K_ESCAPE) else None
-        elif self._chat.is_open:
-            said = self._chat.on_event(event)
-            if said is not None:
-                self._handle.send(said)
+        if self.chat.is_open:
+            self._on_chat_event(event, view)
         elif _is_key(event, pygame.K_F3) or (self._network.is_open and self._network.takes(event)):
             self._on_network_event(event, view)
         elif self._choice is not None:
             return self._on_pause_event(event)
+        elif self._say_phrase(event, view):
+            pass
         elif view.phase is Phase.LOBBY:
             return self._on_lobby_event(event, view)
         else:
@@ -93,11 +96,7 @@ class RaceScene:
             return
         self._enter_phase(view.phase)
         world = self._world_for(canvas, view, frame)
-        if not self._chat.is_open and self._choice is None:
-            axes = Axes() if self._pads is None else self._pads.axes
-            drive = self._driving.drive(view, frame.dt, axes)
-            if drive is not None:
-                self._handle.send(drive)
+        self._send_controls(view, frame)
         if self._pads is not None and view.phase is Phase.RACING:
             self._pads.rumble(*self._driving.rumble, frame.now_ns)
         if self._mixer is not None:
@@ -109,8 +108,9 @@ class RaceScene:
         if view.phase is Phase.LOBBY or world is None:
             self._draw_news_in_lobby(canvas, view, frame)
         else:
-            if view.phase is not Phase.FINISHED or self._chat.is_open:
-                self._chat.draw(canvas, view, frame, layout)
+            self.chat.phrases.draw(canvas, layout, frame.dt)
+            if view.phase is not Phase.FINISHED or self.chat.is_open:
+                self.chat.draw(canvas, view, frame, layout)
             draw_notices(canvas, view, layout)
         if self._network.is_open:
             self._network.draw(canvas, view, frame)
@@ -121,11 +121,11 @@ class RaceScene:
         """Whether a pad's stick steers a car now, and is no arrow key."""
         view = self._handle.view()
         racing = view is not None and view.phase in {Phase.COUNTDOWN, Phase.RACING}
-        return racing and self._choice is None and not self._chat.is_open
+        return racing and self._choice is None and not self.chat.is_open
 
     def leave(self) -> None:
         """Give the seat back."""
-        self._chat.close()
+        self.chat.close()
         if self._mixer is not None:
             self._mixer.hush()
         self._handle.leave()
@@ -151,7 +151,9 @@ class RaceScene:
         news = Layout(Box(708.0, 14.0, canvas.width - 708.0, 118.0))
         draw_notices(canvas, view, news, LOBBY_NOTICES)
         chat = Layout(Box(0.0, 452.0, canvas.width, canvas.height - 32.0 - 452.0))
-        self._chat.draw(canvas, view, frame, chat, steady=True)
+        self.chat.draw(canvas, view, frame, chat, steady=True)
+        whole = Layout(Box(0.0, 0.0, canvas.width, canvas.height))
+        self.chat.phrases.draw(canvas, whole, frame.dt)
 
     def _enter_phase(self, phase: Phase) -> None:
         """Begin a phase afresh: a new race has no memory of the last one's keys and gaps."""
@@ -186,7 +188,7 @@ class RaceScene:
         if event.key == pygame.K_ESCAPE:
             return Depart()
         if event.key == pygame.K_t:
-            self._chat.open()
+            self.chat.open()
         elif event.key == pygame.K_b:
             self._handle.add_bot()
         else:
@@ -203,8 +205,8 @@ class RaceScene:
             pygame.K_KP_ENTER,
             pygame.K_t,
         }:
-            self._release_controls()
-            self._chat.open()
+            self._send_if_changed(self._driving.let_go())
+            self.chat.open()
         elif _is_key(event, pygame.K_ESCAPE):
             self._release_controls()
             self._choice = 0
@@ -237,8 +239,42 @@ class RaceScene:
                 pass
         return None
 
+    def _on_chat_event(self, event: pygame.Event, view: RaceView) -> None:
+        """Let what is typed be typed. A key that was held to drive may come up meanwhile."""
+        if event.type == pygame.KEYUP:
+            self._driving.on_event(event)
+        said = self.chat.on_event(event, view)
+        if said is not None:
+            self._handle.send(said)
+
+    def _say_phrase(self, event: pygame.Event, view: RaceView) -> bool:
+        """Let the list of phrases have what is for it; on the track the cross of a pad opens it."""
+        phrases = self.chat.phrases
+        cross = is_cross(event) and view.phase in {Phase.COUNTDOWN, Phase.RACING}
+        if not phrases.is_open:
+            if _is_key(event, pygame.K_q) or (cross and event.type == pygame.KEYDOWN):
+                phrases.open()
+                return True
+            return cross
+        told = phrases.on_event(event)
+        if isinstance(told, Say):
+            self._handle.send(told)
+        return bool(told) or cross
+
+    def _send_controls(self, view: RaceView, frame: Frame) -> None:
+        """Send what is held, unless the hands are on something else."""
+        if not self.chat.is_open and self._choice is None:
+            axes = Axes() if self._pads is None else self._pads.axes
+            self._send_if_changed(self._driving.drive(view, frame.dt, axes))
+        autopilot = self.chat.autopilot and self.chat.is_open and view.phase is Phase.RACING
+        if autopilot is not self._autopilot:
+            self._autopilot = autopilot
+            self._handle.send(Autopilot(autopilot))
+
     def _release_controls(self) -> None:
-        drive = self._driving.release()
+        self._send_if_changed(self._driving.release())
+
+    def _send_if_changed(self, drive: Drive | None) -> None:
         if drive is not None:
             self._handle.send(drive)
 

@@ -128,6 +128,9 @@ _BLOCKS: Final = {
 _STARTS: Final = tuple(_BLOCKS)
 _SCRIPTS: Final = tuple(_BLOCKS.values())
 
+PICTURES: Final = "Zsye"
+"""The code of ISO 15924 for emoji."""
+
 _PICTURES_FROM: Final = "\U0001f000"
 # Of the older pictures, those that are coloured without being asked to be (Emoji_Presentation).
 _COLOURED: Final = frozenset(

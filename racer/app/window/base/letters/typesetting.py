@@ -10,7 +10,7 @@ import pygame
 
 from racer.app.window.base.letters.bidi import levels, visual_order
 from racer.app.window.base.letters.cleaning import graphemes
-from racer.app.window.base.letters.scripts import script_of
+from racer.app.window.base.letters.scripts import PICTURES, is_coloured, script_of
 from racer.app.window.base.letters.typefaces import PLAY, Face, Typefaces
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class Typesetter:
 
     def __init__(self, faces: Typefaces | None = None) -> None:
         self.faces = faces if faces is not None else Typefaces()
-        self.lacking: set[str] = set()  # scripts, and pictures, that nothing here can show
+        self.lacking: set[str] = set()  # scripts that nothing here can show
         self._pictures: OrderedDict[tuple[str, int], pygame.Surface] = OrderedDict()
 
     def width(self, text: str, how: Type) -> int:
@@ -113,7 +113,7 @@ class Typesetter:
             if current is not None and not code and current[0] == face:
                 code = current[1]  # marks and digits go with the letters before them
             if face is None and self.faces.system.is_known:
-                self.lacking.add(script_of(part[0]).code)
+                self.lacking.add(PICTURES if is_coloured(part) else script_of(part[0]).code)
             this = (face, code, level_of[at])
             if current is not None and this != current:
                 yield _make_run(text[start:at], start, current)

@@ -1,0 +1,247 @@
+"""The chat over the picture: the last lines, fading, or all that is kept; and what is typed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, final
+
+import pygame
+
+from racer.app.window.base.box import Box
+from racer.app.window.base.letters.bidi import reads_from_right
+from racer.app.window.base.letters.cleaning import clean
+from racer.app.window.base.palette import ACCENT, FAINT, PANEL, SOFT, WHITE, mixed, paint
+from racer.app.window.hud.layout import Anchor
+from racer.app.window.input.text_field import CHAT_CHARS_MAX, Cancelled, Entered, TextField
+from racer.app.window.scenes.chat.commands import Misunderstood, Mute, ToggleAutopilot, read_order
+from racer.app.window.scenes.chat.completion import Completion, complete
+from racer.app.window.scenes.chat.font_advice import advice
+from racer.app.window.scenes.chat.log import ChatLog
+from racer.app.window.scenes.chat.phrases import Phrases
+from racer.app.window.scenes.chat.wrapping import wrapped
+from racer.play.view import Say
+
+if TYPE_CHECKING:
+    from racer.app.window.base.canvas import Canvas
+    from racer.app.window.hud.layout import Layout
+    from racer.app.window.scene import Frame
+    from racer.play.view import ChatView, RaceView
+
+ROWS_CLOSED: Final = 7
+ROWS_OPEN: Final = 12
+ROWS_STEADY: Final = 7  # in the lobby: the grid stands above
+PAGE: Final = 8  # rows that a key goes back
+WHEEL: Final = 2  # and a step of the wheel
+SIZE: Final = 17.0
+LINE: Final = 22.0  # units from row to row
+WIDTH: Final = 584.0
+TEXT: Final = 20.0  # where lines begin
+TEXT_WIDTH: Final = 540.0
+NAME_WIDTH: Final = 300.0
+INSET: Final = 6.0  # over the first row
+ENTRY: Final = 42.0  # what the line being typed needs; kept free while there is none
+GAP: Final = 8.0  # between the name and what it said
+WRAPPED_MAX: Final = 300
+PLATE: Final = 112  # alpha, behind closed lines: white is not read on sand
+PLATE_STEPS: Final = 4  # of its fading
+
+
+@final
+class ChatBox:
+    """Shows what was said, and lets one say something.
+
+    Args:
+        muted: keys of players who are not heard, in hex.
+        autopilot: whether the car is to drive itself while one writes.
+    """
+
+    def __init__(self, muted: tuple[str, ...] = (), *, autopilot: bool = False) -> None:
+        self.log = ChatLog(muted)
+        self.autopilot = autopilot
+        self.is_open = False
+        self.phrases = Phrases()
+        self._entry = TextField(CHAT_CHARS_MAX)
+        self._completion: Completion | None = None
+        self._wrapped: dict[tuple[str, str, float], list[str]] = {}
+        self._back = 0  # how many rows the open box is scrolled up
+        self._lacking = 0  # scripts that no font has, of which was told
+        self._clock_s = 0.0
+
+    def open(self) -> None:
+        """Begin a line. The key that opened the box is not part of it."""
+        self.is_open = True
+        self._back = 0
+        self._entry.begin()
+
+    def close(self) -> None:
+        """Put the keyboard back to driving."""
+        self.is_open = False
+        self._entry.end()
+
+    def on_event(self, event: pygame.Event, view: RaceView) -> Say | None:
+        """Take in an event while the box is open; return what was said."""
+        if event.type == pygame.MOUSEWHEEL:
+            self._back += WHEEL * event.y
+        elif event.type == pygame.KEYDOWN and event.key in {pygame.K_PAGEUP, pygame.K_PAGEDOWN}:
+            self._back += PAGE if event.key == pygame.K_PAGEUP else -PAGE
+        elif event.type == pygame.KEYDOWN and event.key == pygame.K_TAB:
+            self._complete_name(view)
+        else:
+            match self._entry.on_event(event):
+                case Entered(text):
+                    self.close()
+                    return self._say_line(text, view)
+                case Cancelled():
+                    self.close()
+                case None:
+                    pass
+        return None
+
+    def draw(
+        self, canvas: Canvas, view: RaceView, frame: Frame, layout: Layout, *, steady: bool = False
+    ) -> None:
+        """Draw the newest rows, as many as have room; with `steady` they do not fade."""
+        self._clock_s += frame.dt
+        self._tell_what_is_lacking(canvas)
+        reading = steady or (self.is_open and self._back <= 0)
+        fresh = self.log.on_view(view.chat, frame.dt, reading=reading)
+        if fresh and self._back > 0:  # what one reads stays where it is
+            self._back += sum(len(self._rows(canvas, line)) for line in self.log.lines[-fresh:])
+        most = ROWS_STEADY if steady else ROWS_OPEN if self.is_open else ROWS_CLOSED
+        wanted = min(most, self._count_rows(canvas, steady=steady))
+        if not (wanted or self.is_open or steady):
+            self._draw_unread(canvas, layout)
+            return
+        box = layout.take(Anchor.BOTTOM_LEFT, WIDTH, ENTRY + LINE * wanted, least=ENTRY)
+        if box is None:
+            return
+        room = min(wanted, int((box.height - ENTRY + LINE / 2.0) / LINE))
+        rows = Box(box.x, box.bottom - ENTRY - LINE * room, WIDTH, LINE * room)
+        if self.is_open:
+            canvas.panel(box.x, rows.y, WIDTH, box.bottom - rows.y, PANEL, 190)
+            self._draw_entry(canvas, box, rows.bottom + INSET)
+        elif steady:
+            canvas.text("T to chat", box.x + 12.0, rows.bottom + 5.0 + INSET, 15, FAINT)
+        self._draw_rows(canvas, view, rows, steady=steady)
+
+    # --- what is typed ------------------------------------------------------------------------
+
+    def _say_line(self, text: str, view: RaceView) -> Say | None:
+        """Say a line, unless it is for the window."""
+        match read_order(text, view.drivers):
+            case None:
+                return Say(text) if text else None
+            case Mute(node, name, on):
+                (self.log.mute if on else self.log.unmute)(node)
+                muted = f"You hear nothing of {name} any more: /unmute {name}"
+                self.log.tell(muted if on else f"You hear {name} again.")
+            case ToggleAutopilot():
+                self.autopilot = not self.autopilot
+                drives = "drives itself" if self.autopilot else "rolls out"
+                self.log.tell(f"While you write, your car {drives}.")
+            case Misunderstood(hint):
+                self.log.tell(hint)
+        return None
+
+    def _complete_name(self, view: RaceView) -> None:
+        names = [driver.name for driver in view.drivers if not driver.mine]
+        self._completion = complete(self._entry.before_caret, names, self._completion)
+        if self._completion is not None:
+            self._entry.replace_before_caret(self._completion.text)
+
+    def _tell_what_is_lacking(self, canvas: Canvas) -> None:
+        lacking = canvas.letters.lacking
+        if len(lacking) != self._lacking:
+            self._lacking = len(lacking)
+            for line in advice(lacking):
+                self.log.tell(line)
+
+    # --- what is drawn ------------------------------------------------------------------------
+
+    def _draw_entry(self, canvas: Canvas, box: Box, y: float) -> None:
+        """Draw the line that is typed, from this height down."""
+        canvas.text("say", box.x + 12.0, y + 5.0, 16, ACCENT, bold=True)
+        left, right = box.x + 50.0, box.right - 12.0
+        if self._back > 0:
+            unread = self.log.unread
+            words = f"PgDn  {unread} new" if unread else "PgDn"
+            right -= canvas.text(words, right, y + 5.0, 15, SOFT, align=1.0) + GAP
+        self._entry.draw(canvas, left, y + 4.0, right - left, SIZE, self._clock_s)
+
+    def _draw_unread(self, canvas: Canvas, layout: Layout) -> None:
+        """Draw how many lines came since one looked, once they have faded."""
+        if not self.log.unread:
+            return
+        words = f"T  {self.log.unread} unread"
+        box = layout.take(Anchor.BOTTOM_LEFT, canvas.text_width(words, 14) + 24.0, 26.0)
+        if box is not None:
+            canvas.panel(*box, PANEL, PLATE, 8)
+            canvas.text(words, box.x + 12.0, box.y + 4.0, 14, SOFT)
+
+    def _draw_rows(self, canvas: Canvas, view: RaceView, box: Box, *, steady: bool) -> None:
+        """Draw as many rows as fit a box, the newest lowest."""
+        count = round(box.height / LINE)
+        rows = [
+            (line, k, row)
+            for line in self._shown_lines(steady=steady)
+            for k, row in enumerate(self._rows(canvas, line))
+        ]
+        self._back = max(0, min(self._back, len(rows) - count)) if self.is_open else 0
+        end = len(rows) - self._back
+        shown = rows[max(0, end - count) : end]
+        faint = steady or self.is_open
+        if not faint and shown:
+            brightest = max(self.log.brightness(line) for line, _, _ in shown)
+            alpha = PLATE * round(brightest * PLATE_STEPS) // PLATE_STEPS
+            if alpha:
+                canvas.panel(box.x, box.y, WIDTH, box.height + INSET, PANEL, alpha)
+        y = box.bottom - LINE * len(shown)
+        for line, k, row in shown:
+            fade = 1.0 if faint else self.log.brightness(line)
+            _draw_row(canvas, view, (line, k, row), (box.x + TEXT, y), fade)
+            y += LINE
+
+    def _shown_lines(self, *, steady: bool) -> list[ChatView]:
+        if steady or self.is_open:
+            return list(self.log.lines)
+        return [line for line in self.log.lines if self.log.brightness(line) > 0.0]
+
+    def _count_rows(self, canvas: Canvas, *, steady: bool) -> int:
+        return sum(len(self._rows(canvas, line)) for line in self._shown_lines(steady=steady))
+
+    def _rows(self, canvas: Canvas, line: ChatView) -> list[str]:
+        """Return what a line says in rows."""
+        key = (line.name, line.text, canvas.scale)
+        rows = self._wrapped.get(key)
+        if rows is None:
+            if len(self._wrapped) >= WRAPPED_MAX:
+                self._wrapped.clear()
+            indent = canvas.text_width(_shown_name(canvas, line), SIZE, bold=True) + GAP
+            rows = self._wrapped[key] = wrapped(
+                lambda text: canvas.text_width(text, SIZE), clean(line.text), TEXT_WIDTH, indent
+            )
+        return rows
+
+
+def _shown_name(canvas: Canvas, line: ChatView) -> str:
+    return canvas.fitted(line.name or "?", NAME_WIDTH, SIZE, bold=True) if line.node else ""
+
+
+def _draw_row(
+    canvas: Canvas,
+    view: RaceView,
+    what: tuple[ChatView, int, str],
+    at: tuple[float, float],
+    fade: float,
+) -> None:
+    """Draw a row of a line, with the name before the first."""
+    (line, k, row), (x, y) = what, at
+    if k == 0 and line.node:
+        number = next((d.number for d in view.drivers if d.node == line.node), None)
+        # Lightened: a dark car's name must be read on a dark ground, too.
+        colour = SOFT if number is None else mixed(paint(number), WHITE, 0.4)
+        name = _shown_name(canvas, line)
+        x += canvas.text(name, x, y, SIZE, colour, bold=True, fade=fade, shadow=True) + GAP
+    words = (
+        ACCENT if not line.node else WHITE if line.index is not None else FAINT
+    )  # not yet ordered
+    canvas.text(row, x, y, SIZE, words, fade=fade, shadow=True, own_way=reads_from_right(line.text))

@@ -1,0 +1,107 @@
+"""What one says most, for who has no keyboard at hand: a list to choose from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, final
+
+import pygame
+
+from racer.app.window.base.palette import ACCENT, INK, PANEL, SOFT, WHITE
+from racer.app.window.hud.layout import Anchor
+from racer.play.view import Say
+
+if TYPE_CHECKING:
+    from racer.app.window.base.canvas import Canvas
+    from racer.app.window.hud.layout import Layout
+
+PHRASES: Final = (
+    "Hello!",
+    "Good luck!",
+    "Well driven!",
+    "Sorry!",
+    "Thank you!",
+    "After you.",
+    "One more race?",
+    "See you!",
+)
+OPEN_S: Final = 8.0  # without a choice it closes: one is driving
+ROW: Final = 25.0
+WIDTH: Final = 210.0
+SIZE: Final = 16.0
+SAYING: Final = frozenset({pygame.K_RETURN, pygame.K_SPACE})  # the button A, here and there
+CLOSING: Final = frozenset({pygame.K_ESCAPE, pygame.K_l})  # the button B
+
+
+@final
+class Phrases:
+    """A list that the cross of a pad goes through, and digits choose from."""
+
+    def __init__(self) -> None:
+        self._at = 0
+        self._left_s = 0.0
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is shown, and takes keys."""
+        return self._left_s > 0.0
+
+    def open(self) -> None:
+        """Show the list, where one was the last time."""
+        self._left_s = OPEN_S
+
+    def on_event(self, event: pygame.Event) -> Say | bool:
+        """Take in a key while the list is open.
+
+        Returns:
+            What is said; or whether the key was for the list. All others go on driving.
+        """
+        if event.type != pygame.KEYDOWN:
+            return False
+        digit = event.key - pygame.K_1
+        if 0 <= digit < len(PHRASES):
+            return self._say_phrase(digit)
+        if event.key == pygame.K_ESCAPE:
+            self._left_s = 0.0
+            return True
+        return self._on_pad(event.key) if getattr(event, "pad", False) else False
+
+    def draw(self, canvas: Canvas, layout: Layout, dt: float) -> None:
+        """Draw the list while it is open."""
+        self._left_s = max(0.0, self._left_s - dt)
+        if not self.is_open:
+            return
+        box = layout.take(Anchor.BOTTOM_LEFT, WIDTH, ROW * len(PHRASES) + 12.0)
+        if box is None:
+            return
+        canvas.panel(*box, PANEL, 224)
+        for k, words in enumerate(PHRASES):
+            y = box.y + 6.0 + k * ROW
+            chosen = k == self._at
+            if chosen:
+                canvas.panel(box.x + 6.0, y, WIDTH - 12.0, ROW, ACCENT, 255, 6)
+            canvas.text(f"{k + 1}", box.x + 14.0, y + 4.0, 14, INK if chosen else SOFT)
+            canvas.text(words, box.x + 34.0, y + 2.0, SIZE, INK if chosen else WHITE)
+
+    def _on_pad(self, key: int) -> Say | bool:
+        self._left_s = OPEN_S
+        if key in SAYING:
+            return self._say_phrase(self._at)
+        if key in CLOSING:
+            self._left_s = 0.0
+        elif key in {pygame.K_UP, pygame.K_DOWN}:
+            self._at = (self._at + (1 if key == pygame.K_DOWN else -1)) % len(PHRASES)
+        else:
+            return False
+        return True
+
+    def _say_phrase(self, at: int) -> Say:
+        self._at = at
+        self._left_s = 0.0
+        return Say(PHRASES[at])
+
+
+def is_cross(event: pygame.Event) -> bool:
+    """Tell whether an event is of the cross of a pad: up or down."""
+    keys = {pygame.KEYDOWN, pygame.KEYUP}
+    arrow = event.type in keys and event.key in {pygame.K_UP, pygame.K_DOWN}
+    return arrow and getattr(event, "pad", False)
