@@ -117,6 +117,10 @@ SNAPSHOTS_KEPT: Final = 4  # newcomers of one moment ask for the same, or nearly
 BLOCK_BYTES: Final = 1000  # one block, one datagram
 CONTENT_BYTES_MAX: Final = 4_000_000  # the largest content that is fetched by digest
 BLOCKS_IN_FLIGHT_MAX: Final = 32  # asked for and not yet here, over all sources
+ANSWER_BYTES_BURST: Final = (
+    192_000  # to one peer at once: four contents' blocks in flight, and more
+)
+ANSWER_BYTES_PER_S: Final = 2_000_000  # and then: a newcomer has a megabyte within a second
 BLOCK_RETRY_NS: Final = 80 * MILLISECOND  # a block that did not come is asked of another source
 
 # Content that is shared by digest: circuits, recordings of laps

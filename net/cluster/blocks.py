@@ -23,6 +23,11 @@ def split(content: bytes) -> list[bytes]:
     return [content[k : k + BLOCK_BYTES] for k in range(0, len(content), BLOCK_BYTES)]
 
 
+def block_of(content: bytes, number: int) -> bytes:
+    """Return one block of some content; empty: it has not so many."""
+    return content[number * BLOCK_BYTES : (number + 1) * BLOCK_BYTES]
+
+
 @final
 class BlockFetch:
     """Fetches content of known digest and size.

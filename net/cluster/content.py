@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, TypeAlias, assert_never, final
 
 from net.cluster.actions import Send
-from net.cluster.blocks import BlockFetch, content_digest, split
+from net.cluster.blocks import BlockFetch, block_of, content_digest
 from net.counters import Counters
 from net.ids import Digest, NodeId
 from net.limits import (
@@ -187,11 +187,10 @@ class Contents:
         content = self._held.get(digest)
         if content is None:
             return []
-        blocks = split(content)
         return [
-            Send(sender, Piece(digest, number, blocks[number]))
-            for number in pieces
-            if number < len(blocks)
+            Send(sender, Piece(digest, number, block))
+            for number in dict.fromkeys(pieces)  # each once, however often it is asked for
+            if (block := block_of(content, number))
         ]
 
     def _receive_piece(self, sender: NodeId, piece: Piece, now_ns: int) -> list[ContentOutcome]:

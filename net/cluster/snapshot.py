@@ -134,7 +134,7 @@ class SnapshotServer:
             return []
         return [
             Send(sender, Block(made.digest, number, made.blocks[number]))
-            for number in request.blocks
+            for number in dict.fromkeys(request.blocks)
             if number < len(made.blocks)
         ]
 

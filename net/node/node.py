@@ -126,7 +126,7 @@ class Node:
         self._checkpoints = Checkpoints(folding, self._replica, Contents(rng))
         storage = Storage(self._replica.holds, self._checkpoints.keeps)
         self._lifecycle = Lifecycle(member, entry, self._peers, self._loop, storage, rng, now_ns)
-        self._outbox = Outbox(codec, self._peers)
+        self._outbox = Outbox(codec, self._peers, self._frames.counters)
         self._beats = HeartbeatExchange(
             detector,
             self._clock,
@@ -387,8 +387,9 @@ class Node:
         outputs: list[NodeOutput] = [*unreadable]
         if unreadable:
             self._lifecycle.on_unreadable(node, now_ns)
-        for message in messages:
-            outputs.extend(self._route_message(peer, message, now_ns))
+        with self._outbox.answering(node, now_ns):
+            for message in messages:
+                outputs.extend(self._route_message(peer, message, now_ns))
         return outputs
 
     # --- messages -----------------------------------------------------------------------------

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import final
 
 from net.ids import NodeId
-from net.limits import FRAME_BYTES_MAX, MESSAGES_PER_FRAME_MAX
+from net.limits import (
+    ANSWER_BYTES_BURST,
+    ANSWER_BYTES_PER_S,
+    FRAME_BYTES_MAX,
+    MESSAGES_PER_FRAME_MAX,
+    PEERS_MAX,
+    SECOND,
+)
+from net.node.counters import NodeCounters
 from net.node.peers import Peers
 from net.wire.codec import Codec, join_frame
 from net.wire.messages import Message
@@ -17,11 +28,23 @@ _FRAME_HEAD = 3  # bytes of a frame's array header, at most
 class Outbox:
     """Collects messages by peer; the order to one peer is kept within a frame."""
 
-    def __init__(self, codec: Codec, peers: Peers) -> None:
+    def __init__(self, codec: Codec, peers: Peers, counters: NodeCounters) -> None:
+        self._counters = counters
         self._codec = codec
         self._peers = peers
         self._waiting: dict[NodeId, list[bytes]] = {}
         self._last: tuple[Message, int, bytes | None] | None = None
+        self._answers = Answers()
+        self._asking: tuple[NodeId, int] | None = None  # whose frame is being read, and when
+
+    @contextmanager
+    def answering(self, node: NodeId, now_ns: int) -> Iterator[None]:
+        """Hold that what is put for a peer meanwhile answers it: it may have so much of that."""
+        self._asking = (node, now_ns)
+        try:
+            yield
+        finally:
+            self._asking = None
 
     def put(self, node: NodeId, message: Message) -> None:
         """Add a message, unless the peer's version does not have it.
@@ -33,8 +56,17 @@ class Outbox:
         if last is None or last[0] is not message or last[1] != version:
             last = self._last = (message, version, self._codec.encode(message, version))
         data = last[2]
-        if data is not None:
+        if data is not None and self._may_put(node, len(data)):
             self._waiting.setdefault(node, []).append(data)
+
+    def _may_put(self, node: NodeId, size: int) -> bool:
+        """Tell whether a message may go, which may be one that the peer asks for too much of."""
+        if self._asking is None or self._asking[0] != node:
+            return True
+        if self._answers.may_take(node, size, self._asking[1]):
+            return True
+        self._counters.overasked += 1
+        return False
 
     def __contains__(self, node: NodeId) -> bool:
         """Tell whether something waits for a peer."""
@@ -50,6 +82,34 @@ class Outbox:
             frames.extend((node, frame) for frame in packed)
         self._waiting = {}
         return frames
+
+
+@dataclass(slots=True)
+class _Bucket:
+    left: float
+    at_ns: int
+
+
+@final
+class Answers:
+    """How much each peer may still have us answer: a token bucket of bytes (RFC 2697) for each."""
+
+    def __init__(self) -> None:
+        self._buckets: dict[NodeId, _Bucket] = {}
+
+    def may_take(self, node: NodeId, size: int, now_ns: int) -> bool:
+        """Take `size` bytes of what a peer has left; False: it has less, and keeps that."""
+        bucket = self._buckets.pop(node, None) or _Bucket(ANSWER_BYTES_BURST, now_ns)
+        if len(self._buckets) >= PEERS_MAX:  # the one that asked longest ago has most left
+            del self._buckets[next(iter(self._buckets))]
+        self._buckets[node] = bucket
+        earned = (now_ns - bucket.at_ns) * ANSWER_BYTES_PER_S / SECOND
+        bucket.left = min(ANSWER_BYTES_BURST, bucket.left + earned)
+        bucket.at_ns = now_ns
+        if bucket.left < size:
+            return False
+        bucket.left -= size
+        return True
 
 
 def _pack_frames(messages: list[bytes]) -> list[bytes]:

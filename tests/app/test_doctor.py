@@ -182,6 +182,7 @@ def test_each_finding_is_a_line_or_an_object(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(neighbours, "LISTEN_S", 0.0)
+    monkeypatch.setattr(doctor, "examine_seat", list)  # it ends with pygame, which other tests use
     place = (LOOPBACK, 0, (), tmp_path / "driver")
     assert doctor.diagnose(*place, as_json=False) == 1  # nobody else is on the loopback
     assert "✗ network:" in capsys.readouterr().out

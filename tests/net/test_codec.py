@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from net.cluster.failure_detector import Health
+from net.node.counters import NodeCounters
 from net.node.frame_reader import FrameReader
 from net.node.outbox import Outbox
 from net.node.peers import Peer, Peers
@@ -31,7 +32,7 @@ def test_each_peer_is_written_to_and_read_in_the_version_that_both_speak() -> No
     ada = Peer(ADA, 1, "ada", Health.ALIVE, versions=OLD_CODE.versions())
     peers.put(ada)
     peers.put(Peer(BEN, 1, "ben", Health.ALIVE, versions=NEXT_CODE.versions()))
-    outbox = Outbox(NEXT_CODE, peers)
+    outbox = Outbox(NEXT_CODE, peers, NodeCounters())
     for node in (ADA, BEN):
         outbox.put(node, BEAT)
     frames = dict(outbox.take())
@@ -55,7 +56,7 @@ class Speechless:
 
 
 def test_what_a_version_does_not_have_is_not_said_in_it() -> None:
-    outbox = Outbox(Codec(Speechless()), Peers(Versions(FROZEN, FROZEN)))
+    outbox = Outbox(Codec(Speechless()), Peers(Versions(FROZEN, FROZEN)), NodeCounters())
     outbox.put(ADA, Probe())
     assert outbox.take() == []
     outbox.put(ADA, Probe())
