@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import SystemRandom
 from typing import TypeAlias, final
 
@@ -16,11 +16,13 @@ from racer.app.circuits.on_demand import circuits_on_demand
 from racer.app.evening import EveningFile
 from racer.app.options import Shared
 from racer.app.record_store import RecordStore
+from racer.app.tape_store import TapeStore
 from racer.core.recordings.recording import PHYSICS_VERSION
 from racer.play.records.record_book import DropRecord, SaveRecord
 from racer.play.reports import RaceReport, WaitingSeen
 from racer.play.room.folding import fold_room
 from racer.play.session import Player, Session
+from racer.play.show.taping import SaveTape
 from racer.play.show.waiting import with_nearby
 
 Told: TypeAlias = RaceReport | Trouble
@@ -68,9 +70,16 @@ class RaceNode:
                 profile, player.name, circuits, enters=keeping.enters
             )
         self._evening = EveningFile(profile.directory, player.race)
+        self._tapes = TapeStore(profile.directory)
         me = profile.identity.node_id
         self.session = Session(
-            player, me, circuits, circuits.lines, SystemRandom(), record_book, circuits
+            replace(player, tapes=True),
+            me,
+            circuits,
+            circuits.lines,
+            SystemRandom(),
+            record_book,
+            circuits,
         )
 
     def open(self) -> Service:
@@ -113,6 +122,8 @@ class RaceNode:
         if isinstance(what, SaveRecord | DropRecord):
             if self._keeping is not None:
                 self._keeping.store.save(what)
+        elif isinstance(what, SaveTape):
+            self._tapes.save(what)
         elif isinstance(what, WaitingSeen):
             self._tell(self._with_nearby(what))
         elif isinstance(what, Trouble):

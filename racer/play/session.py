@@ -91,6 +91,7 @@ class Player:
     stays: bool = False  # a bot that does not leave after the results
     stats: bool = False
     seen: bool = False  # whether anybody looks at `Session.view`
+    tapes: bool = False  # whether races are taped (`SaveTape`)
 
 
 Trouble: TypeAlias = (
@@ -134,7 +135,13 @@ class Session:
         self._own = OwnFacts(player.name, player.bot, player.car, player.say)
         watches = player.entry is Entry.WATCH
         self._show = Show(
-            player.race, me, player.name, stats=player.stats, seen=player.seen, watches=watches
+            player.race,
+            me,
+            player.name,
+            stats=player.stats,
+            seen=player.seen,
+            watches=watches,
+            tapes=player.tapes,
         )
         self._departure = Departure(stays=player.stays or not player.bot)
         self._intents: deque[Intent] = deque(maxlen=INTENTS_MAX)

@@ -40,6 +40,7 @@ from racer.play.show.refusals import Refusals
 from racer.play.show.reporter import Reporter
 from racer.play.show.room_news import RoomNews
 from racer.play.show.statistics import Statistics
+from racer.play.show.taping import Taping
 from racer.play.show.waiting import waiting_seen
 from racer.play.view import Breakage, NetworkKind, RaceView
 
@@ -60,6 +61,7 @@ class Show:
         stats: whether figures of the connection are reported.
         seen: whether anybody looks at the view.
         watches: this player takes no part.
+        tapes: whether races are taped.
     """
 
     def __init__(
@@ -71,6 +73,7 @@ class Show:
         stats: bool,
         seen: bool,
         watches: bool = False,
+        tapes: bool = False,
     ) -> None:
         self.view: RaceView | None = None
         self.notices = Notices()
@@ -83,6 +86,7 @@ class Show:
         self._news = RoomNews(race, me, name)
         self._absences = Absences(me)
         self.network = NetworkWatch()
+        self._taping = Taping(race) if tapes else None
         self._statistics = Statistics() if stats else None
         self._refusals = Refusals()
         self._waiting = ""  # why we are not in the room yet
@@ -170,7 +174,8 @@ class Show:
         room, facts, roster = state.room, state.facts, state.roster
         news = self._reporter.news(room, facts, roster, local_race, race_ns)
         told = self._kept_reports.pass_on(news, node.given, node.kept)
-        return [Report(report) for report in told]
+        taped = [] if self._taping is None else self._taping.on_tick(state, local_race, told)
+        return [*(Report(report) for report in told), *(Report(part) for part in taped)]
 
     def statistics(
         self, roster: Roster, local_race: LocalRace | None, node: NodeView, now_ns: int

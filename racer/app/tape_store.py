@@ -1,0 +1,131 @@
+"""Tapes of races on disk: a file each in the profile, the newest few of them.
+
+A thread writes them: the network never waits for the disk. A race that goes on after a crash of
+ours goes on in its file; what the crash tore apart at its end is cut off.
+"""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from queue import Full, Queue
+from threading import Thread
+from typing import Final, final
+
+from racer.core.recordings.race_tape import (
+    TAPE_BYTES_MAX,
+    Tape,
+    TapeHead,
+    read_head,
+    read_tape,
+    whole_bytes,
+)
+from racer.play.show.taping import SaveTape
+
+FOLDER: Final = "replays"  # in a profile
+SUFFIX: Final = ".tape"
+TAPES_MAX: Final = 40  # the oldest go
+FOLDER_BYTES_MAX: Final = 120_000_000
+WAITING_MAX: Final = 600  # chunks that a disk which does not answer may hold up
+HEAD_BYTES: Final = 20_000  # of a file that are read to know what it is
+
+
+@dataclass(frozen=True, slots=True)
+class TapeFile:
+    """A tape that is there."""
+
+    path: Path
+    began_s: float  # of the wall clock
+    head: TapeHead
+
+
+@final
+class TapeStore:
+    """The tapes of one profile.
+
+    Args:
+        directory: of the profile.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        self._folder = directory / FOLDER
+        self._waiting: Queue[SaveTape] = Queue(WAITING_MAX)
+        self._writer: Thread | None = None
+        self._paths: dict[bytes, Path] = {}
+        self.error = ""  # why what was to be written is not there
+
+    def save(self, part: SaveTape) -> None:
+        """Add to a tape, soon. What a disk that does not answer holds up is dropped."""
+        if self._writer is None:
+            self._writer = Thread(target=self._run_writer, name="tapes", daemon=True)
+            self._writer.start()
+        with suppress(Full):
+            self._waiting.put_nowait(part)
+
+    def flush(self) -> None:
+        """Wait until all is written that was saved."""
+        self._waiting.join()
+
+    def _run_writer(self) -> None:
+        while True:
+            part = self._waiting.get()
+            try:
+                self._append(part)
+            except OSError as trouble:
+                self.error = f"races cannot be taped: {trouble.strerror}"
+            self._waiting.task_done()
+
+    def _append(self, part: SaveTape) -> None:
+        path = self._paths.get(part.race)
+        if path is None:
+            path = self._paths[part.race] = self._open(part.race)
+        if path.exists() and path.stat().st_size + len(part.data) > TAPE_BYTES_MAX:
+            return
+        with path.open("ab") as file:
+            file.write(part.data)
+
+    def _open(self, race: bytes) -> Path:
+        """Return the file of a race: one that is there, mended, or a new one."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        known = next(iter(sorted(self._folder.glob(f"*-{race.hex()}{SUFFIX}"))), None)
+        if known is not None:
+            whole = whole_bytes(known.read_bytes())
+            with known.open("r+b") as file:
+                file.truncate(whole)
+            return known
+        prune(self._folder)
+        return self._folder / f"{time.strftime('%Y%m%d-%H%M%S')}-{race.hex()}{SUFFIX}"
+
+
+def prune(folder: Path) -> None:
+    """Remove the oldest tapes where there are too many, or they are too large together."""
+    paths = sorted(folder.glob(f"*{SUFFIX}"), reverse=True)
+    room = FOLDER_BYTES_MAX
+    for k, path in enumerate(paths):
+        room -= path.stat().st_size
+        if k >= TAPES_MAX - 1 or room < 0:
+            path.unlink()
+
+
+def tape_files(directory: Path) -> tuple[TapeFile, ...]:
+    """Return the tapes of a profile, the newest first; what is none is left out."""
+    found: list[TapeFile] = []
+    for path in sorted((directory / FOLDER).glob(f"*{SUFFIX}"), reverse=True)[:TAPES_MAX]:
+        with suppress(OSError, ValueError):
+            began_s = time.mktime(time.strptime(path.name[:15], "%Y%m%d-%H%M%S"))
+            with path.open("rb") as file:
+                head = read_head(file.read(HEAD_BYTES))
+            if head is not None:
+                found.append(TapeFile(path, began_s, head))
+    return tuple(found)
+
+
+def load_tape(path: Path) -> Tape | None:
+    """Return a tape, or None where it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return read_tape(file.read(TAPE_BYTES_MAX))
+    except OSError:
+        return None
