@@ -17,6 +17,7 @@ from net.runtime.service_options import TrafficFigures, Trouble
 from racer.app.output import Load, Output, to_object
 from racer.app.terminal import OutputClosedError
 from racer.play.reports import (
+    BreakageAsked,
     ChatSeen,
     CircuitSeen,
     CommandRefused,
@@ -82,6 +83,7 @@ REPORTS: tuple[tuple[RaceReport, dict[str, object]], ...] = (
             "text": "ben cannot be read",
         },
     ),
+    (BreakageAsked("kill"), {"event": "breakage", "kind": "kill"}),
     (
         CommandRefused("chat", "too_many", "Not said"),
         {"event": "refused", "what": "chat", "why": "too_many", "text": "Not said"},

@@ -168,11 +168,16 @@ def _turn_control(control: Selector | Slider, step: int) -> Outcome:
     if isinstance(control, Selector):
         return Picked(control.id, (control.at + step) % len(control.options))
     steps = round(control.value / control.step) + step
-    return Slid(control.id, min(1.0, max(0.0, steps * control.step)))
+    return Slid(control.id, _share_at(steps, control.step))
 
 
 def _slid_to(control: Slider, x: float) -> Slid:
     """Return a slider moved to where the mouse is, in whole steps."""
     track = slider_track(control.box)
     part = min(1.0, max(0.0, (x - track.x) / track.width))
-    return Slid(control.id, min(1.0, round(part / control.step) * control.step))
+    return Slid(control.id, _share_at(round(part / control.step), control.step))
+
+
+def _share_at(steps: int, step: float) -> float:
+    """Return the share that so many steps are, without what binary fractions add."""
+    return min(1.0, max(0.0, round(steps * step, 6)))
