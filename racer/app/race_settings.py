@@ -1,7 +1,7 @@
 """What a room may choose of a race beside circuit and laps: a row for each setting.
 
-The command line takes its options from here, the lobby its keys and words. A new setting is a field
-of `RaceSetup`, a row here, and the place where it acts.
+The command line takes its options from here, the lobby its choices. A new setting is a field of
+`RaceSetup`, a row here, and the place where it acts.
 """
 
 from __future__ import annotations
@@ -25,12 +25,20 @@ class Switch:
     field: str  # of `RaceSetup`
     option: str  # of the command line
     help: str
-    key: str  # of the lobby: a small letter
-    label: str  # what the key is for, and what is shown while it is on
+    label: str  # what it is called, and what is shown while it is on
 
-    def turned(self, setup: RaceSetup) -> RaceSetup:
-        """Return what the key makes of a setup."""
-        return _changed(setup, {self.field: not getattr(setup, self.field)})
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """What one chooses from."""
+        return ("off", "on")
+
+    def at(self, setup: RaceSetup) -> int:
+        """Return which of the choices a setup has."""
+        return int(getattr(setup, self.field))
+
+    def chosen(self, setup: RaceSetup, at: int) -> RaceSetup:
+        """Return a setup with one of the choices."""
+        return _changed(setup, {self.field: bool(at)})
 
     def shown(self, setup: RaceSetup) -> str:
         """Return what people read; nothing while it is off."""
@@ -52,15 +60,21 @@ class Pick:
     field: str  # of `RaceSetup`
     options: tuple[str, ...]  # of the command line; behind the first its former names
     help: str
-    key: str  # of the lobby: a small letter
-    label: str  # what the key is for
+    label: str  # what it is called
     values: type[Mode | GridOrder]
 
-    def turned(self, setup: RaceSetup) -> RaceSetup:
-        """Return what the key makes of a setup: the value after its own; it goes round."""
-        values = list(self.values)
-        after = values.index(getattr(setup, self.field)) + 1
-        return _changed(setup, {self.field: values[after % len(values)]})
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """What one chooses from."""
+        return tuple(value.label for value in self.values)
+
+    def at(self, setup: RaceSetup) -> int:
+        """Return which of the choices a setup has."""
+        return list(self.values).index(getattr(setup, self.field))
+
+    def chosen(self, setup: RaceSetup, at: int) -> RaceSetup:
+        """Return a setup with one of the choices."""
+        return _changed(setup, {self.field: list(self.values)[at]})
 
     def shown(self, setup: RaceSetup) -> str:
         """Return what people read."""
@@ -84,7 +98,6 @@ RACE_SETTINGS: Final[tuple[RaceSetting, ...]] = (
         field="mode",
         options=("--mode", "--form"),
         help="what wins the race",
-        key="f",
         label="mode",
         values=Mode,
     ),
@@ -92,7 +105,6 @@ RACE_SETTINGS: Final[tuple[RaceSetting, ...]] = (
         field="grid",
         options=("--grid",),
         help="who stands in front",
-        key="g",
         label="grid",
         values=GridOrder,
     ),
@@ -100,14 +112,12 @@ RACE_SETTINGS: Final[tuple[RaceSetting, ...]] = (
         field="rubber_band",
         option="--band",
         help="bots far ahead of all people ease off",
-        key="r",
         label="rubber band",
     ),
     Switch(
         field="sandbox",
         option="--sandbox",
         help="in the network view (F3) each may kill, cut off or freeze the own node",
-        key="x",
         label="sandbox",
     ),
 )

@@ -7,7 +7,7 @@ import pygame
 PLACES = {
     getattr(pygame, f"K_{name}"): getattr(pygame, f"KSCAN_{name.upper()}")
     for name in (
-        *"abcdefghijklmnopqrstuvwxyz",
+        *"abcdefghijklmnopqrstuvwxyz1234567890",
         *("RETURN", "KP_ENTER", "ESCAPE", "TAB", "SPACE", "BACKSPACE", "DELETE", "HOME", "END"),
         *("UP", "DOWN", "LEFT", "RIGHT", "LSHIFT", "RSHIFT", "LCTRL", "PAGEUP", "PAGEDOWN"),
         *(f"F{number}" for number in range(1, 13)),

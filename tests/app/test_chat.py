@@ -167,8 +167,8 @@ def test_a_digit_says_something_and_a_list_that_nobody_uses_goes(play: Play) -> 
 
 def test_an_empty_line_says_nothing_and_escape_closes_the_chat_only(play: Play) -> None:
     racing(play)
-    play.press(pygame.K_RETURN, pygame.K_RETURN)
-    play.press(pygame.K_RETURN)
+    play.press(pygame.K_t, pygame.K_RETURN)
+    play.press(pygame.K_t)
     play.type("never")
     play.press(pygame.K_ESCAPE)
     play.frames(2)

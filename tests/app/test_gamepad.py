@@ -8,7 +8,10 @@ import pygame
 import pytest
 
 from racer.app.window.game import Game
+from racer.app.window.input.actions import Action, Scope
+from racer.app.window.input.devices import Devices
 from racer.app.window.input.gamepad import DEAD, Axes, Gamepads, curved, pedal
+from racer.app.window.input.inputs import Pressed, Released
 from racer.app.window.scene import Frame
 from racer.app.window.scenes.driving import with_pad
 from racer.core.physics.car import Controls
@@ -45,43 +48,44 @@ def test_a_worn_stick_at_rest_steers_nothing_and_a_full_one_all() -> None:
 
 def test_left_on_the_stick_is_left_on_the_track() -> None:
     pads = Gamepads()
-    assert pads.on_event(moved(1, LEFT_X, -1.0), driving=True) == []
+    assert pads.on_event(moved(1, LEFT_X, -1.0)) == (Action.LEFT,)
     assert pads.axes.steer == 1.0
 
 
 def test_two_pads_of_one_name_are_two_and_the_last_touched_drives() -> None:
     pads = Gamepads()
-    pads.on_event(moved(1, THROTTLE, 1.0), driving=True)
-    pads.on_event(moved(2, LEFT_X, 1.0), driving=True)
+    pads.on_event(moved(1, THROTTLE, 1.0))
+    pads.on_event(moved(2, LEFT_X, 1.0))
     assert pads.axes == Axes(steer=-1.0)
-    pads.on_event(moved(1, THROTTLE, 0.9), driving=True)
+    pads.on_event(moved(1, THROTTLE, 0.9))
     assert pads.axes.throttle == pytest.approx(0.9, abs=0.02)
 
 
 def test_a_pad_that_is_pulled_out_lets_go_of_all() -> None:
-    pads = Gamepads()
-    pads.on_event(moved(1, THROTTLE, 1.0), driving=True)
-    pads.on_event(pressed(1, pygame.CONTROLLER_BUTTON_A), driving=True)
-    keys = pads.on_event(pygame.Event(pygame.CONTROLLERDEVICEREMOVED, instance_id=1), driving=True)
-    assert keys is not None
-    assert [(key.type, key.key) for key in keys] == [(pygame.KEYUP, pygame.K_SPACE)]
-    assert pads.axes == Axes()
+    devices = Devices()
+    devices.on_event(moved(1, THROTTLE, 1.0), Scope.TRACK)
+    devices.on_event(pressed(1, pygame.CONTROLLER_BUTTON_A), Scope.TRACK)
+    assert devices.held == {Action.HANDBRAKE}
+    gone = pygame.Event(pygame.CONTROLLERDEVICEREMOVED, instance_id=1)
+    assert devices.on_event(gone, Scope.TRACK) == (Released(Action.HANDBRAKE),)
+    assert devices.held == frozenset()
+    assert devices.pads.axes == Axes()
 
 
 def test_a_pad_that_was_gone_before_it_could_be_opened_is_no_trouble() -> None:
     event = pygame.Event(pygame.CONTROLLERDEVICEADDED, device_index=7)
-    assert Gamepads().on_event(event, driving=False) == []
+    assert Gamepads().on_event(event) == ()
 
 
-def test_in_a_menu_one_push_of_the_stick_is_one_arrow_key() -> None:
-    pads = Gamepads()
-    keys = [
-        key.key
+def test_in_a_menu_one_push_of_the_stick_is_one_arrow() -> None:
+    devices = Devices()
+    pushes = [
+        what
         for part in (0.3, 0.7, 1.0, 0.5, 0.9, 0.1, 0.8)
-        for key in pads.on_event(moved(1, LEFT_Y, part), driving=False) or []
-        if key.type == pygame.KEYDOWN
+        for what in devices.on_event(moved(1, LEFT_Y, part), Scope.MENU)
     ]
-    assert keys == [pygame.K_DOWN, pygame.K_DOWN]
+    assert pushes == [Pressed(Action.DOWN, pad=True)] * 2
+    assert devices.on_event(moved(2, LEFT_X, 1.0), Scope.TRACK) == ()
 
 
 def test_a_key_wins_over_a_resting_stick_and_the_deeper_pedal_counts() -> None:
@@ -103,19 +107,20 @@ def test_the_game_is_played_by_a_pad_from_the_menu_to_the_track(
     game.draw(Frame(1 / 60, 1))
     game.on_event(pressed(4, pygame.CONTROLLER_BUTTON_A))
     handle.step(GREEN_TICKS + 30)
+    game.draw(Frame(1 / 60, 2))
     assert handle.phase is Phase.RACING
     handle.sent.clear()
     game.on_event(moved(4, THROTTLE, 1.0))
     game.on_event(moved(4, LEFT_X, 0.6))
     game.on_event(pressed(4, pygame.CONTROLLER_BUTTON_A))
-    game.draw(Frame(1 / 60, 2))
+    game.draw(Frame(1 / 60, 10**9))
     drive = handle.sent.pop()
     assert isinstance(drive, Drive)
     assert drive.controls.throttle == 1.0
     assert -0.6 < drive.controls.steer < -0.2
     assert drive.controls.handbrake
     game.on_event(pressed(4, pygame.CONTROLLER_BUTTON_A, up=True))
-    game.draw(Frame(1 / 60, 3))
+    game.draw(Frame(1 / 60, 2 * 10**9))
     drive = handle.sent.pop()
     assert isinstance(drive, Drive)
     assert not drive.controls.handbrake

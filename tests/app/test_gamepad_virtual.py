@@ -38,7 +38,7 @@ def test_two_pads_of_one_name_drive_and_one_is_pulled_out(
 
     def pump() -> None:
         for event in pygame.event.get():
-            pads.on_event(event, driving=True)
+            pads.on_event(event)
 
     indices = [library.SDL_JoystickAttachVirtual(GAMEPAD, AXES, BUTTONS, 0) for _ in range(2)]
     pump()

@@ -25,6 +25,7 @@ from racer.core.tuning import LAPS_MAX
 from racer.play import limits
 from racer.play.view import ChatView, Notice, Phase, RaceView
 from tests.app.fakes import GREEN_TICKS, MINE, FakeSeat
+from tests.app.keys import key_down
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -188,8 +189,7 @@ class Picture:
         return self.scene._layout.boxes
 
     def type(self, text: str) -> None:
-        key = pygame.Event(pygame.KEYDOWN, key=pygame.K_t, mod=0, unicode="")
-        self.scene.on_event(key)
+        self.scene.on_event(key_down(pygame.K_t))
         for char in text:
             self.scene.on_event(pygame.Event(pygame.TEXTINPUT, text=char))
 
@@ -294,8 +294,8 @@ def test_no_two_panels_of_a_race_overlap_and_nothing_is_drawn_beside_them(
     picture.side = side
     picture.begin(moment.phase)
     if busy:
+        picture.scene.on_event(key_down(pygame.K_TAB))
         picture.type("W" * 30 + LINE)
-        picture.scene._driving._whole = True
     boxes = picture.draw(moment.of(picture.view))
     columns = columns_of(picture.canvas.width, picture.canvas.height, side)
     assert all(is_in_a_part(box, columns) for box in boxes)

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from racer.app.commands.cli import build_parser
 from racer.app.race_settings import RACE_SETTINGS, option_words, with_options
-from racer.app.window.scenes.lobby import KEYS
 from racer.core.rules.grid_order import GridOrder
 from racer.core.rules.modes import Mode
 from racer.core.rules.race_setup import RaceSetup
@@ -37,20 +36,12 @@ def test_each_field_that_may_be_set_has_one_row() -> None:
     assert sorted(told) == sorted({field.name for field in fields(RaceSetup)} - named)
 
 
-def test_no_two_keys_of_the_lobby_are_one() -> None:
-    keys = [key for key, _ in KEYS]
-    assert len(set(keys)) == len(keys)
-    assert {setting.key.upper() for setting in RACE_SETTINGS} <= set(keys)
-
-
-def test_a_key_goes_through_all_values_and_comes_back() -> None:
+def test_each_choice_makes_another_setup_and_is_found_in_it() -> None:
     for setting in RACE_SETTINGS:
-        setup, seen = PLAIN, []
-        while setup not in seen:
-            seen.append(setup)
-            setup = setting.turned(setup)
-        assert setup == PLAIN
-        assert len({setting.shown(each) for each in seen}) == len(seen) > 1
+        setups = [setting.chosen(PLAIN, at) for at in range(len(setting.choices))]
+        assert setups[0] == PLAIN
+        assert [setting.at(setup) for setup in setups] == list(range(len(setups)))
+        assert len({setting.shown(each) for each in setups}) == len(setups) > 1
 
 
 @given(setup=SETUPS)

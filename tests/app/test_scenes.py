@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import pygame
 import pytest
 
-from racer.app.window.circuit_source import DEFAULT
 from racer.app.window.game import Game
 from racer.app.window.ports import RaceCard, Settings
 from racer.app.window.scene import Frame
 from racer.app.window.scenes.world_cache import WorldCache
+from racer.core.physics.car import Controls
 from racer.core.rules.race_setup import RaceSetup
 from racer.play.view import Choose, ChooseCar, Drive, Phase, Rescue, Start
 from tests.app.fakes import GREEN_TICKS, FakeLounge, FakeSeat
@@ -72,10 +72,11 @@ def play(screen: Screen, all_circuits: CircuitSource, shared_worlds: None) -> Pl
 
 def racing(play: Play) -> None:
     play.press(pygame.K_b)
+    play.frames(1)
     play.press(pygame.K_RETURN)
     play.frames(1)
     play.handle.step(GREEN_TICKS + 30)
-    play.frames(2)
+    play.frames(30)
     assert play.handle.phase is Phase.RACING
     play.handle.sent.clear()
 
@@ -169,7 +170,7 @@ def test_what_the_player_sets_is_kept_for_the_next_time(
     play.frames(3)
     play.press(pygame.K_c)
     play.handle.start()
-    play.frames(3)
+    play.frames(30)
     play.press(pygame.K_l)
     assert play.directory.settings == Settings("Ada", car=1, aid=True)
     again = Game(play.directory, screen, all_circuits)
@@ -180,7 +181,13 @@ def test_the_lobby_chooses_starts_and_adds_bots(play: Play) -> None:
     play.press(pygame.K_b)
     play.frames(3)
     count = play.handle.count
-    play.press(pygame.K_RIGHT, pygame.K_UP, pygame.K_b, pygame.K_RETURN)
+    play.press(pygame.K_UP)
+    ring = play.game._room
+    assert ring is not None
+    ring._focus.move_to("track")
+    play.press(pygame.K_RIGHT, pygame.K_DOWN, pygame.K_RIGHT, pygame.K_b)
+    ring._focus.move_to("start")
+    play.press(pygame.K_RETURN)
     assert play.handle.sent == [
         Choose(RaceSetup("alder-park", 3)),
         Choose(RaceSetup("alder-park", 4)),
@@ -213,9 +220,9 @@ def test_the_scenes_follow_the_phase_of_the_race(play: Play) -> None:
     results = play.picture()
     assert len({lobby, countdown, race, results}) == 4
     play.handle.back_to_lobby()
-    play.frames(2, ticks=0)
-    play.press(pygame.K_UP)
-    assert play.handle.sent[-1] == Choose(RaceSetup(DEFAULT, 4)), "the keys are the lobby's again"
+    play.frames(30, ticks=0)
+    play.press(pygame.K_c)
+    assert play.handle.sent[-1] == ChooseCar(1), "the keys are the lobby's again"
 
 
 def test_held_keys_become_drive_intents_and_only_changes_are_sent(play: Play) -> None:
@@ -239,6 +246,7 @@ def test_a_lost_focus_lets_go_of_the_keys(play: Play) -> None:
     play.press(pygame.K_UP)
     play.frames(10)
     play.game.on_event(pygame.Event(pygame.WINDOWFOCUSLOST))
+    play.frames(30)
     last = play.handle.sent[-1]
     assert isinstance(last, Drive)
     assert last.controls.throttle == 0.0
@@ -264,7 +272,9 @@ def test_the_pause_menu_goes_on_by_default(play: Play) -> None:
 
 def test_the_pause_menu_leaves_the_race_and_not_the_game(play: Play) -> None:
     racing(play)
-    play.press(pygame.K_ESCAPE, pygame.K_DOWN, pygame.K_RETURN)
+    play.press(pygame.K_ESCAPE)
+    play.frames(1)
+    play.press(pygame.K_DOWN, pygame.K_RETURN)
     assert play.handle.left
     play.frames(1)
     assert play.game.running
@@ -375,7 +385,7 @@ def click(play: Play, control: str) -> None:
         grid = menu._prompt._grid
         pages = [menu._prompt._buttons._page, () if grid is None else grid.page()]
     box = next(each.box for page in pages for each in page if each.id == control)
-    at = tuple(round(part * menu._scale) for part in box.centre)
+    at = tuple(round(part * play.game._devices.scale) for part in box.centre)
     play.game.on_event(pygame.Event(pygame.MOUSEMOTION, pos=at, rel=(0, 0), buttons=(0, 0, 0)))
     play.game.on_event(pygame.Event(pygame.MOUSEBUTTONDOWN, pos=at, button=1))
     play.game.on_event(pygame.Event(pygame.MOUSEBUTTONUP, pos=at, button=1))
@@ -422,6 +432,57 @@ def test_a_race_in_a_long_list_is_found_by_arrows_and_by_the_wheel(
         play.frames(1)
     click(play, f"race {names[19]}")
     assert play.directory.joined == [names[19]]
+
+
+def test_what_was_meant_for_one_phase_is_not_obeyed_in_the_next(play: Play) -> None:
+    play.press(pygame.K_b)
+    play.frames(2)
+    play.handle.start()
+    play.press(pygame.K_c, pygame.K_RETURN)  # the lobby is still seen
+    play.frames(1)
+    play.press(pygame.K_t, pygame.K_ESCAPE, pygame.K_r)  # the countdown is too new to be seen
+    play.frames(1)
+    play.handle.step(GREEN_TICKS)
+    play.frames(2)
+    play.handle.back_to_lobby()
+    play.frames(2)
+    play.press(pygame.K_RIGHT, pygame.K_c, pygame.K_RETURN)
+    assert play.handle.sent == []
+    play.frames(30)
+    play.press(pygame.K_c)
+    assert play.handle.sent == [ChooseCar(1)]
+
+
+def test_keys_that_are_held_through_a_line_of_chat_count_on(play: Play) -> None:
+    racing(play)
+    play.press(pygame.K_UP)
+    play.frames(20)
+    play.press(pygame.K_t)
+    play.type("hi")
+    play.press(pygame.K_a)  # a letter, no steering
+    play.frames(2)
+    assert play.handle.sent[-1] == Drive(Controls())
+    play.press(pygame.K_RETURN)
+    play.frames(20)
+    last = play.handle.sent[-1]
+    assert isinstance(last, Drive)
+    assert (last.controls.throttle, last.controls.steer) == (1.0, 0.0)
+
+
+def test_the_mouse_alone_leaves_a_race(play: Play) -> None:
+    racing(play)
+    room = play.game._room
+    assert room is not None
+    for control in ("pause", "leave"):
+        play.game.on_event(
+            pygame.Event(pygame.MOUSEMOTION, pos=(5, 5), rel=(1, 1), buttons=(0, 0, 0))
+        )
+        play.frames(1)
+        box = next(each.box for each in room._focus._page if each.id == control)
+        at = tuple(round(part * play.game._devices.scale) for part in box.centre)
+        play.game.on_event(pygame.Event(pygame.MOUSEBUTTONDOWN, pos=at, button=1))
+        play.frames(1)
+    assert play.handle.left
 
 
 def test_layouts_differ_in_letters_and_not_in_the_places_of_keys(play: Play) -> None:

@@ -17,7 +17,9 @@ from racer.app.window.base.allocator import give_pictures_back
 from racer.app.window.base.canvas import Canvas
 from racer.app.window.base.screen import Screen, open_display
 from racer.app.window.circuit_source import CircuitSource
-from racer.app.window.input.gamepad import Gamepads, open_pads
+from racer.app.window.input.devices import Devices
+from racer.app.window.input.gamepad import open_pads
+from racer.app.window.input.key_names import layout_names
 from racer.app.window.scene import Close, Depart, Frame, JoinRace, OpenRace, Practice
 from racer.app.window.scenes.chat.chat_box import ChatBox
 from racer.app.window.scenes.menu import MenuScene
@@ -44,15 +46,16 @@ class Game:
         screen: Screen,
         circuits: CircuitSource | None = None,
         mixer: Mixer | None = None,
+        devices: Devices | None = None,
     ) -> None:
         self._directory = directory
         self._screen = screen
         self._mixer = mixer
         self._world_cache = WorldCache(circuits if circuits is not None else CircuitSource())
         self._canvas = Canvas(screen.surface())
-        self._menu = MenuScene(directory, self._world_cache)
+        self._devices = Devices() if devices is None else devices
+        self._menu = MenuScene(directory, self._world_cache, self._devices)
         self._room: RaceScene | None = None
-        self._pads = Gamepads()
         self._hidden = False
         self.running = True
         self._apply_settings(directory.settings)
@@ -66,26 +69,20 @@ class Game:
                 self._hidden = True
             case pygame.WINDOWRESTORED | pygame.WINDOWSHOWN | pygame.WINDOWEXPOSED:
                 self._hidden = False
-            case pygame.KEYDOWN if event.key == pygame.K_F11:
+            case pygame.KEYDOWN if event.scancode == pygame.KSCAN_F11:
                 self._screen.toggle_fullscreen()
-            case pygame.KEYDOWN if event.key == pygame.K_F12:
+            case pygame.KEYDOWN if event.scancode == pygame.KSCAN_F12:
                 self._screen.shoot(PICTURES)
             case _:
-                driving = self._room is not None and self._room.is_driving()
-                keys = self._pads.on_event(event, driving=driving)
-                for each in [event] if keys is None else keys:
-                    self._send_to_scene(each)
+                ask = (self._room or self._menu).on_event(event)
+                if ask is not None:
+                    self._perform_ask(ask)
         self._save_settings()
-
-    def _send_to_scene(self, event: pygame.Event) -> None:
-        """Let the scene have an event."""
-        ask = (self._room or self._menu).on_event(event)
-        if ask is not None:
-            self._perform_ask(ask)
 
     def draw(self, frame: Frame) -> None:
         """Draw one frame; the caller flips."""
         self._canvas.fit(self._screen.surface())
+        self._devices.scale = self._canvas.scale
         (self._room or self._menu).draw(self._canvas, frame)
 
     def run(self) -> None:
@@ -141,7 +138,7 @@ class Game:
     def _make_room(self, handle: RaceHandle) -> RaceScene:
         taste = self._directory.settings
         chat = ChatBox(taste.muted, autopilot=taste.autopilot)
-        return RaceScene(handle, self._world_cache, self._mixer, self._pads, chat)
+        return RaceScene(handle, self._world_cache, self._devices, self._mixer, chat)
 
     def _perform_ask(self, ask: Ask) -> None:
         match ask:
@@ -174,7 +171,7 @@ def run_window(directory: RaceDirectory) -> int:
     # The network runs in another thread of this process: it must not wait for us for long.
     sys.setswitchinterval(0.001)
     mixer = Mixer()
-    game = Game(directory, screen, mixer=mixer)
+    game = Game(directory, screen, mixer=mixer, devices=Devices(layout_names()))
     leave_on_signals(game.stop)
     # Circuits and pictures live as long as the game: let no collection walk over them.
     gc.freeze()

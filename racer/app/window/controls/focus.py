@@ -20,7 +20,7 @@ from racer.app.window.controls.control import (
 from racer.app.window.controls.neighbour import neighbour
 from racer.app.window.controls.parts import choice_arrows, slider_track
 from racer.app.window.input.actions import Action
-from racer.app.window.input.inputs import Clicked, Pointed, Pressed, Rolled
+from racer.app.window.input.inputs import Clicked, Pointed, Pressed, Released, Rolled
 
 if TYPE_CHECKING:
     from racer.app.window.controls.control import Control, Outcome, Page
@@ -44,20 +44,20 @@ class Focus:
 
     def __init__(self) -> None:
         self.at = ""
-        self._moved = False  # by somebody
+        self.moved = False  # by somebody
         self._page: Page = ()
         self._dragged = ""  # id of the slider that the mouse holds
 
     def show(self, page: Page) -> None:
         """Take in what is offered from now on."""
         self._page = page
-        if not self._moved or self._find_control(self.at) is None:
+        if not self.moved or self._find_control(self.at) is None:
             self.at = page[0].id if page else ""
-            self._moved = False
+            self.moved = False
 
     def move_to(self, control_id: str) -> None:
         """Put the ring onto a control of this page, or of the next one."""
-        self.at, self._moved = control_id, True
+        self.at, self.moved = control_id, True
 
     def on_input(self, what: Input) -> Outcome | None:
         """Take in what a person did; return what comes of it."""
@@ -70,6 +70,8 @@ class Focus:
                 return self._on_click(x, y)
             case Rolled(steps):
                 return self._on_wheel(steps)
+            case Released():
+                return None
             case _:
                 assert_never(what)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from racer.app.window.base.box import Box
 from racer.app.window.base.palette import INK
@@ -11,26 +11,29 @@ from racer.app.window.controls.control import Button
 if TYPE_CHECKING:
     from racer.app.window.base.canvas import Canvas
     from racer.app.window.input.actions import Action
+    from racer.app.window.input.devices import Devices
 
 EDGE: Final = 40.0  # units from the side of the screen
 HIGH: Final = 46.0
 APART: Final = 10.0
 
 
-def strip_buttons(
-    canvas: Canvas, hints: tuple[tuple[str, str, str, Action | None], ...]
-) -> tuple[Button, ...]:
-    """Return the buttons of a strip from left to right.
+Plate: TypeAlias = "tuple[str, str, Action | None]"
+"""An id, what it does, and the action whose key it bears; without one Enter presses it."""
 
-    Args:
-        canvas: where it will be drawn.
-        hints: of each the id, what is printed on the key, what it does, and the action.
-    """
+
+def strip_buttons(
+    canvas: Canvas, devices: Devices, plates: tuple[Plate, ...]
+) -> tuple[Button, ...]:
+    """Return the buttons of a strip from left to right."""
     x, y = EDGE, canvas.height - HIGH + 7.0
     buttons = []
-    for name, key, label, action in hints:
-        width = canvas.text_width(label, 16, bold=True) + canvas.text_width(key, 14, bold=True)
-        box = Box(x, y, width + 50.0, 32.0)
+    for name, label, action in plates:
+        key = "" if action is None else devices.key(action)
+        width = canvas.text_width(label, 16, bold=True) + 28.0
+        if key:
+            width += canvas.text_width(key, 14, bold=True) + 22.0
+        box = Box(x, y, width, 32.0)
         buttons.append(Button(id=name, box=box, label=label, key=key, shortcut=action))
         x = box.right + APART
     return tuple(buttons)

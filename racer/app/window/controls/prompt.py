@@ -56,7 +56,7 @@ class Prompt:
 
     def takes(self, event: pygame.Event) -> bool:
         """Whether an event is a key or text for the line, and not a command."""
-        return event.type in TEXT_EVENTS and not getattr(event, "pad", False)
+        return event.type in TEXT_EVENTS
 
     def on_event(self, event: pygame.Event) -> Entered | Cancelled | None:
         """Take in a key or text; tell when the line is done or given up."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, final
 
 from racer.app.window.hud.columns import INNER
-from racer.app.window.hud.key_hints import DRIVING_HINTS, draw_key_panel
+from racer.app.window.hud.key_hints import draw_key_panel
 from racer.app.window.hud.lap_times import draw_lap_times
 from racer.app.window.hud.layout import Anchor
 from racer.app.window.hud.lights import draw_start
@@ -28,6 +28,7 @@ from racer.play.view import Phase
 
 if TYPE_CHECKING:
     from racer.app.window.base.canvas import Canvas
+    from racer.app.window.hud.key_hints import KeyHint
     from racer.app.window.hud.layout import Layout
     from racer.core.circuits.track import Track
     from racer.play.view import CarView, RaceView
@@ -35,14 +36,20 @@ if TYPE_CHECKING:
 
 @final
 class Hud:
-    """Draws the panels over the picture; keeps what they need of earlier ticks."""
+    """Draws the panels over the picture; keeps what they need of earlier ticks.
 
-    def __init__(self) -> None:
+    Args:
+        hints: what the driving keys are, shown before the start.
+        rescue: what is printed on the key that puts one back.
+    """
+
+    def __init__(self, hints: tuple[KeyHint, ...], rescue: str) -> None:
+        self._hints = hints
         self._watch = LapWatch()
         self._gaps = Gaps()
         self._tick = -1
         self._running_ms: float | None = None
-        self._stuck_hint = StuckHint()
+        self._stuck_hint = StuckHint(rescue)
         self._slipstream = SlipstreamGauge()
         self._speedometer = Speedometer()
         self._standings = Standings()
@@ -91,7 +98,7 @@ class Hud:
         if self._stuck_hint.words:
             draw_stuck_hint(canvas, self._stuck_hint.words, layout)
         if view.phase is Phase.COUNTDOWN and car is not None:
-            draw_key_panel(canvas, DRIVING_HINTS, layout)
+            draw_key_panel(canvas, self._hints, layout)
 
     def _draw_own(self, canvas: Canvas, view: RaceView, car: CarView, layout: Layout) -> None:
         draw_position(canvas, view, car, layout)

@@ -1,10 +1,10 @@
-"""What the keys do: along the lower edge of a scene, or in a panel while one waits to drive."""
+"""What the keys do, in a panel while one waits to drive."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from racer.app.window.base.palette import ACCENT, INK, PANEL, PANEL_LIGHT, SOFT
+from racer.app.window.base.palette import ACCENT, PANEL, PANEL_LIGHT, SOFT
 from racer.app.window.hud.layout import Anchor
 
 if TYPE_CHECKING:
@@ -15,29 +15,10 @@ KeyHint: TypeAlias = tuple[str, str]
 """A key, and what it does."""
 
 SIZE: Final = 15.0
-EDGE: Final = 40.0  # units from the side of the screen
 APART: Final = 24.0  # units between two hints
 ROW: Final = 31.0
 IN_ROW: Final = 4  # hints of the panel: some 660 units, which leaves the right to the gauges
 INSET: Final = 14.0
-
-DRIVING_HINTS: Final[tuple[KeyHint, ...]] = (
-    ("Arrows", "or WASD: drive"),
-    ("Shift", "boost"),
-    ("Space", "handbrake"),
-    ("R", "back onto the track"),
-    ("L", "racing line"),
-    ("T", "chat"),
-    ("M", "sound"),
-    ("Esc", "pause"),
-)
-
-
-def draw_keys(canvas: Canvas, keys: tuple[KeyHint, ...]) -> None:
-    """Draw what the keys do, along the lower edge."""
-    y = canvas.height - 38.0
-    canvas.panel(0.0, y - 8.0, canvas.width, 46.0, INK, 205, 0)
-    _draw_row(canvas, keys, EDGE, y)
 
 
 def draw_key_panel(canvas: Canvas, keys: tuple[KeyHint, ...], layout: Layout) -> None:

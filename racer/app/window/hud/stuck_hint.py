@@ -19,9 +19,14 @@ STILL_MS: Final = 0.5
 
 @final
 class StuckHint:
-    """Follows our own car from view to view."""
+    """Follows our own car from view to view.
 
-    def __init__(self) -> None:
+    Args:
+        rescue: what is printed on the key that puts it back.
+    """
+
+    def __init__(self, rescue: str = "R") -> None:
+        self._rescue = rescue
         self._rescued_ns: int | None = None
         self._was_ghost = False
         self._way_m = 0.0
@@ -57,5 +62,5 @@ class StuckHint:
         still_ns = now_ns - self._moved_ns
         if self._under_way and STUCK_TOLD_NS < still_ns < STUCK_NS:
             left = -(-(STUCK_NS - still_ns) // SECOND_NS)
-            return f"stuck?  R puts you back at once, by itself in {left} s"
+            return f"stuck?  {self._rescue} puts you back at once, by itself in {left} s"
         return ""

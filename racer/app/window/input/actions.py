@@ -1,12 +1,17 @@
-"""What keys and buttons mean. A scene asks for actions; which key it was, it does not know."""
+"""What keys and buttons mean, and where they lie unless somebody moves them.
+
+A scene asks for actions; which key it was, it does not know.
+"""
 
 from __future__ import annotations
 
-from enum import StrEnum
+from dataclasses import dataclass
+from enum import Enum, StrEnum
+from typing import Final
 
 
 class Action(StrEnum):
-    """Something that a key or a button of a pad can be for."""
+    """Something that a key or a button of a pad can be for. The value names it in a file."""
 
     UP = "up"
     DOWN = "down"
@@ -14,7 +19,88 @@ class Action(StrEnum):
     RIGHT = "right"
     CONFIRM = "confirm"
     BACK = "back"
-    NEXT = "next"  # control
-    NEW_RACE = "new race"
+    NEXT = "next"
+    NEW_RACE = "new-race"
     PRACTICE = "practice"
     NAME = "name"
+    CAR = "car"
+    ADD_BOT = "add-bot"
+    CHAT = "chat"
+    PHRASES = "phrases"
+    PHRASE_LIST = "phrase-list"
+    SOUND = "sound"
+    STEER_LEFT = "steer-left"
+    STEER_RIGHT = "steer-right"
+    THROTTLE = "throttle"
+    BRAKE = "brake"
+    HANDBRAKE = "handbrake"
+    BOOST = "boost"
+    RESCUE = "rescue"
+    RACING_LINE = "racing-line"
+    STANDINGS = "standings"
+    PAUSE = "pause"
+    NETWORK = "network"
+    FULL_SCREEN = "full-screen"
+    PICTURE = "picture"
+
+
+class Scope(Enum):
+    """Where an action means something; one key may have a meaning in each."""
+
+    MENU = "menus"
+    LOBBY = "lobby"
+    TRACK = "track"
+
+
+MENU: Final = frozenset({Scope.MENU})
+LOBBY: Final = frozenset({Scope.LOBBY})
+TRACK: Final = frozenset({Scope.TRACK})
+PAGES: Final = MENU | LOBBY
+EVERYWHERE: Final = frozenset(Scope)
+
+
+@dataclass(frozen=True, slots=True)
+class ActionRow:
+    """An action as people know it."""
+
+    label: str
+    scopes: frozenset[Scope]
+    keys: tuple[str, ...]  # places by name; without `driven` what is printed there counts
+    buttons: tuple[str, ...] = ()
+    driven: bool = False  # keys are felt, not read: their places stay the same in every layout
+
+
+ACTIONS: Final[dict[Action, ActionRow]] = {
+    Action.STEER_LEFT: ActionRow("steer left", TRACK, ("Left", "A"), driven=True),
+    Action.STEER_RIGHT: ActionRow("steer right", TRACK, ("Right", "D"), driven=True),
+    Action.THROTTLE: ActionRow("accelerate", TRACK, ("Up", "W"), driven=True),
+    Action.BRAKE: ActionRow("brake, reverse", TRACK, ("Down", "S"), driven=True),
+    Action.HANDBRAKE: ActionRow("handbrake", TRACK, ("Space",), ("A", "Left shoulder"), True),
+    Action.BOOST: ActionRow(
+        "boost", TRACK, ("Left Shift", "Right Shift", "Left Ctrl"), ("X", "Right shoulder"), True
+    ),
+    Action.RESCUE: ActionRow("back onto the track", TRACK, ("R",), ("Y",)),
+    Action.RACING_LINE: ActionRow("racing line", TRACK, ("L",), ("B",)),
+    Action.STANDINGS: ActionRow("whole table", TRACK, ("Tab",), ("Back",)),
+    Action.PAUSE: ActionRow("pause", TRACK, ("Esc",), ("Start",)),
+    Action.CHAT: ActionRow("chat", LOBBY | TRACK, ("T",)),
+    Action.PHRASES: ActionRow("say a phrase", LOBBY | TRACK, ("Q",), ("Right stick",)),
+    Action.PHRASE_LIST: ActionRow("say a phrase", TRACK, (), ("Cross up", "Cross down")),
+    Action.SOUND: ActionRow("sound on or off", EVERYWHERE, ("M",)),
+    Action.NETWORK: ActionRow("the network", LOBBY | TRACK, ("F3",), ("Left stick",)),
+    Action.FULL_SCREEN: ActionRow("full screen", EVERYWHERE, ("F11",)),
+    Action.PICTURE: ActionRow("take a picture", EVERYWHERE, ("F12",)),
+    Action.UP: ActionRow("up", PAGES, ("Up",), ("Cross up",), True),
+    Action.DOWN: ActionRow("down", PAGES, ("Down",), ("Cross down",), True),
+    Action.LEFT: ActionRow("left", PAGES, ("Left",), ("Cross left",), True),
+    Action.RIGHT: ActionRow("right", PAGES, ("Right",), ("Cross right",), True),
+    Action.CONFIRM: ActionRow("choose", PAGES, ("Enter", "Num Enter"), ("A", "Start"), True),
+    Action.BACK: ActionRow("back", PAGES, ("Esc",), ("B",)),
+    Action.NEXT: ActionRow("next", PAGES, ("Tab",), ("Right shoulder",)),
+    Action.NEW_RACE: ActionRow("open a race", MENU, ("N",), ("Y",)),
+    Action.PRACTICE: ActionRow("practise", MENU, ("B",), ("X",)),
+    Action.NAME: ActionRow("your name", MENU, ("F2",), ("Back",)),
+    Action.CAR: ActionRow("your car", LOBBY, ("C",), ("Y",)),
+    Action.ADD_BOT: ActionRow("add a bot", LOBBY, ("B",), ("X",)),
+}
+"""All actions, in the order in which they are shown."""

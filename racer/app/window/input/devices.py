@@ -1,51 +1,113 @@
-"""From events of the window to what a person does: keys by their place, pad and mouse."""
+"""From events of the window to what a person does: keys by their place, pads and the mouse."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, final
 
 import pygame
 
-from racer.app.window.input.actions import Action
-from racer.app.window.input.inputs import Clicked, Pointed, Pressed, Rolled
+from racer.app.window.input.actions import Action, Scope
+from racer.app.window.input.bindings import default_bindings
+from racer.app.window.input.gamepad import Gamepads
+from racer.app.window.input.inputs import Clicked, Pointed, Pressed, Released, Rolled
+from racer.app.window.input.key_names import UsNames
+from racer.app.window.input.places import BUTTON_NAMES
 
 if TYPE_CHECKING:
+    from racer.app.window.input.bindings import Bindings
     from racer.app.window.input.inputs import Input
-
-KEYS: Final[dict[int, Action]] = {
-    pygame.KSCAN_UP: Action.UP,
-    pygame.KSCAN_DOWN: Action.DOWN,
-    pygame.KSCAN_LEFT: Action.LEFT,
-    pygame.KSCAN_RIGHT: Action.RIGHT,
-    pygame.KSCAN_RETURN: Action.CONFIRM,
-    pygame.KSCAN_KP_ENTER: Action.CONFIRM,
-    pygame.KSCAN_ESCAPE: Action.BACK,
-    pygame.KSCAN_TAB: Action.NEXT,
-    pygame.KSCAN_N: Action.NEW_RACE,
-    pygame.KSCAN_B: Action.PRACTICE,
-    pygame.KSCAN_F2: Action.NAME,
-}
-"""Which action a key is for, by its place on the keyboard: letters differ from layout to layout."""
+    from racer.app.window.input.key_names import KeyNames
 
 
-def to_input(event: pygame.Event, scale: float) -> Input | None:
-    """Return what a person did, or None where the event is nothing of that.
+@final
+class Devices:
+    """Keyboard, mouse and pads of this machine, and what their keys are for.
 
     Args:
-        event: any event of the window; of a pad the keys that stand for its buttons.
-        scale: pixels in a unit of the canvas.
+        names: the keyboard's layout.
     """
-    match event.type:
-        case pygame.KEYDOWN:
-            action = KEYS.get(event.scancode)
-            return None if action is None else Pressed(action, pad=getattr(event, "pad", False))
-        case pygame.MOUSEMOTION:
-            x, y = event.pos
-            return Pointed(x / scale, y / scale, held=bool(event.buttons[0]))
-        case pygame.MOUSEBUTTONDOWN if event.button == pygame.BUTTON_LEFT:
-            x, y = event.pos
-            return Clicked(x / scale, y / scale)
-        case pygame.MOUSEWHEEL if event.y:
-            return Rolled(event.y)
-        case _:
-            return None
+
+    def __init__(self, names: KeyNames | None = None) -> None:
+        self.names: KeyNames = UsNames() if names is None else names
+        self.bindings: Bindings = default_bindings(self.names)
+        self.pads = Gamepads()
+        self.scale = 1.0  # pixels in a unit of the canvas
+        self.by_pad = False  # a pad was used last
+        self._down: dict[int, Action] = {}  # keys that are held, by place
+        self._buttons: dict[tuple[int, int], Action] = {}  # and buttons, by pad and number
+
+    @property
+    def held(self) -> frozenset[Action]:
+        """What of driving is held: keys that went down as a line was typed are not."""
+        return frozenset({*self._down.values(), *self._buttons.values()})
+
+    def on_event(
+        self, event: pygame.Event, scope: Scope, *, writing: bool = False
+    ) -> tuple[Input, ...]:
+        """Take in any event; return what it means where one is.
+
+        Args:
+            event: of the window.
+            scope: where one is; held keys are remembered wherever that is.
+            writing: hands are not at the wheel: what goes down is not held to drive.
+        """
+        match event.type:
+            case pygame.KEYDOWN:
+                self.by_pad = False
+                return self._on_key(event.scancode, scope, writing)
+            case pygame.KEYUP:
+                released = self._down.pop(event.scancode, None)
+                return () if released is None else (Released(released),)
+            case pygame.WINDOWFOCUSLOST:
+                self._down.clear()
+            case pygame.MOUSEMOTION:
+                return (Pointed(*self._in_units(event.pos), held=bool(event.buttons[0])),)
+            case pygame.MOUSEBUTTONDOWN if event.button == pygame.BUTTON_LEFT:
+                return (Clicked(*self._in_units(event.pos)),)
+            case pygame.MOUSEWHEEL if event.y:
+                return (Rolled(event.y),)
+            case _:
+                return self._on_pad(event, scope, writing)
+        return ()
+
+    def key(self, action: Action) -> str:
+        """Return what is printed on the first key of an action, or its button with a pad in hand.
+
+        It is "" where there is none.
+        """
+        if self.by_pad:
+            buttons = self.bindings.buttons[action]
+            return BUTTON_NAMES[buttons[0]] if buttons else ""
+        places = self.bindings.keys[action]
+        return self.names.name(places[0]) if places else ""
+
+    def _on_key(self, place: int, scope: Scope, writing: bool) -> tuple[Input, ...]:
+        driving = self.bindings.key_action(place, Scope.TRACK)
+        if driving is not None and not writing:
+            self._down[place] = driving
+        action = self.bindings.key_action(place, scope)
+        return () if action is None else (Pressed(action),)
+
+    def _on_pad(self, event: pygame.Event, scope: Scope, writing: bool) -> tuple[Input, ...]:
+        match event.type:
+            case pygame.CONTROLLERBUTTONDOWN:
+                self.by_pad = True
+                self.pads.touch(event.instance_id)
+                driving = self.bindings.button_action(event.button, Scope.TRACK)
+                if driving is not None and not writing:
+                    self._buttons[event.instance_id, event.button] = driving
+                action = self.bindings.button_action(event.button, scope)
+                return () if action is None else (Pressed(action, pad=True),)
+            case pygame.CONTROLLERBUTTONUP:
+                released = self._buttons.pop((event.instance_id, event.button), None)
+                return () if released is None else (Released(released),)
+            case pygame.CONTROLLERDEVICEREMOVED:
+                lost = [place for place in self._buttons if place[0] == event.instance_id]
+                self.pads.on_event(event)
+                return tuple(Released(self._buttons.pop(place)) for place in sorted(lost))
+            case _:
+                arrows = self.pads.on_event(event)
+                return () if scope is Scope.TRACK else tuple(Pressed(a, pad=True) for a in arrows)
+
+    def _in_units(self, pixels: tuple[int, int]) -> tuple[float, float]:
+        return pixels[0] / self.scale, pixels[1] / self.scale

@@ -1,4 +1,4 @@
-"""Gamepads: a stick that steers by degrees, and buttons that are keys elsewhere.
+"""Gamepads: a stick that steers by degrees, and is arrows in menus.
 
 SDL knows some hundred kinds of pads by their ids and gives all the same names for axes and
 buttons; what it does not know stays unused. Pads are told apart by instance, never by name: two
@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Final, final
 
 import pygame
 
+from racer.app.window.input.actions import Action
+
 if TYPE_CHECKING:
     from pygame._sdl2.controller import Controller
 
@@ -25,58 +27,6 @@ MENU_OFF: Final = 0.35  # … until it is back here
 PADS_MAX: Final = 8
 RUMBLE_STEPS: Final = 16  # finer ones are not felt, and each is a message to the pad
 RUMBLE_MS: Final = 200  # after which a pad that hears nothing more is still
-
-DRIVING: Final[dict[int, int]] = {
-    pygame.CONTROLLER_BUTTON_A: pygame.K_SPACE,
-    pygame.CONTROLLER_BUTTON_X: pygame.K_LSHIFT,
-    pygame.CONTROLLER_BUTTON_RIGHTSHOULDER: pygame.K_LSHIFT,
-    pygame.CONTROLLER_BUTTON_LEFTSHOULDER: pygame.K_SPACE,
-    pygame.CONTROLLER_BUTTON_Y: pygame.K_r,
-    pygame.CONTROLLER_BUTTON_B: pygame.K_l,
-    pygame.CONTROLLER_BUTTON_BACK: pygame.K_TAB,
-    pygame.CONTROLLER_BUTTON_START: pygame.K_ESCAPE,
-    pygame.CONTROLLER_BUTTON_RIGHTSTICK: pygame.K_q,
-    pygame.CONTROLLER_BUTTON_DPAD_UP: pygame.K_UP,
-    pygame.CONTROLLER_BUTTON_DPAD_DOWN: pygame.K_DOWN,
-}
-"""What a button is on the track; the same keys as on a keyboard."""
-
-MENUS: Final[dict[int, int]] = {
-    pygame.CONTROLLER_BUTTON_A: pygame.K_RETURN,
-    pygame.CONTROLLER_BUTTON_START: pygame.K_RETURN,
-    pygame.CONTROLLER_BUTTON_B: pygame.K_ESCAPE,
-    pygame.CONTROLLER_BUTTON_X: pygame.K_b,
-    pygame.CONTROLLER_BUTTON_Y: pygame.K_c,
-    pygame.CONTROLLER_BUTTON_LEFTSHOULDER: pygame.K_f,
-    pygame.CONTROLLER_BUTTON_RIGHTSHOULDER: pygame.K_g,
-    pygame.CONTROLLER_BUTTON_DPAD_UP: pygame.K_UP,
-    pygame.CONTROLLER_BUTTON_DPAD_DOWN: pygame.K_DOWN,
-    pygame.CONTROLLER_BUTTON_DPAD_LEFT: pygame.K_LEFT,
-    pygame.CONTROLLER_BUTTON_DPAD_RIGHT: pygame.K_RIGHT,
-    pygame.CONTROLLER_BUTTON_RIGHTSTICK: pygame.K_q,
-}
-"""What a button is elsewhere."""
-
-
-PLACES: Final[dict[int, int]] = {
-    pygame.K_SPACE: pygame.KSCAN_SPACE,
-    pygame.K_LSHIFT: pygame.KSCAN_LSHIFT,
-    pygame.K_r: pygame.KSCAN_R,
-    pygame.K_l: pygame.KSCAN_L,
-    pygame.K_TAB: pygame.KSCAN_TAB,
-    pygame.K_ESCAPE: pygame.KSCAN_ESCAPE,
-    pygame.K_RETURN: pygame.KSCAN_RETURN,
-    pygame.K_b: pygame.KSCAN_B,
-    pygame.K_c: pygame.KSCAN_C,
-    pygame.K_f: pygame.KSCAN_F,
-    pygame.K_g: pygame.KSCAN_G,
-    pygame.K_q: pygame.KSCAN_Q,
-    pygame.K_UP: pygame.KSCAN_UP,
-    pygame.K_DOWN: pygame.KSCAN_DOWN,
-    pygame.K_LEFT: pygame.KSCAN_LEFT,
-    pygame.K_RIGHT: pygame.KSCAN_RIGHT,
-}
-"""Where each of these keys lies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +46,7 @@ class Gamepads:
         self._open: dict[int, Controller] = {}
         self._axes: dict[int, Axes] = {}
         self._last: int | None = None
-        self._arrows: dict[tuple[int, int], int] = {}  # pad and axis: arrow key that is down
-        self._keys: dict[tuple[int, int], int] = {}  # pad and button: key that is down
+        self._arrows: dict[tuple[int, int], bool] = {}  # pad and axis that is pushed: which way
         self._motors = (0, 0)  # what the pad was told last, in steps
         self._rumbled_ns = 0
 
@@ -106,31 +55,22 @@ class Gamepads:
         """What the pad that was touched last holds; nothing without one."""
         return Axes() if self._last is None else self._axes.get(self._last, Axes())
 
-    def on_event(self, event: pygame.Event, *, driving: bool) -> list[pygame.Event] | None:
-        """Take in an event of a pad.
+    def touch(self, pad: int) -> None:
+        """Take note that a pad is in somebody's hands."""
+        self._last = pad
 
-        Args:
-            event: any event.
-            driving: on the track sticks steer; elsewhere they are arrow keys.
-
-        Returns:
-            The keyboard events that it means, or None where it is not a pad's.
-        """
+    def on_event(self, event: pygame.Event) -> tuple[Action, ...]:
+        """Take in an event of a pad; return what a stick was pushed to, once for each push."""
         match event.type:
             case pygame.CONTROLLERDEVICEADDED:
                 self._add_pad(event.device_index)
             case pygame.CONTROLLERDEVICEREMOVED:
-                return self._remove_pad(event.instance_id)
+                self._remove_pad(event.instance_id)
             case pygame.CONTROLLERAXISMOTION:
-                return self._on_axis(event.instance_id, event.axis, event.value, driving)
-            case pygame.CONTROLLERBUTTONDOWN:
-                return self._on_button(event.instance_id, event.button, driving)
-            case pygame.CONTROLLERBUTTONUP:
-                key = self._keys.pop((event.instance_id, event.button), None)
-                return [] if key is None else [_key_event(pygame.KEYUP, key)]
+                return self._on_axis(event.instance_id, event.axis, event.value)
             case _:
-                return None
-        return []
+                pass
+        return ()
 
     def rumble(self, coarse: float, fine: float, now_ns: int) -> None:
         """Let the pad that was touched last tremble, each motor this much 0..1, until told anew."""
@@ -155,20 +95,15 @@ class Gamepads:
         except (pygame.error, AttributeError):
             return  # it was pulled out at once
 
-    def _remove_pad(self, pad: int) -> list[pygame.Event]:
+    def _remove_pad(self, pad: int) -> None:
         """Let go of all that a pad held which was pulled out."""
         self._open.pop(pad, None)
         self._axes.pop(pad, None)
+        self._arrows = {place: way for place, way in self._arrows.items() if place[0] != pad}
         if self._last == pad:
             self._last = None
-        return [
-            _key_event(pygame.KEYUP, held.pop(place))
-            for held in (self._arrows, self._keys)
-            for place in sorted(held)
-            if place[0] == pad
-        ]
 
-    def _on_axis(self, pad: int, axis: int, value: int, driving: bool) -> list[pygame.Event]:
+    def _on_axis(self, pad: int, axis: int, value: int) -> tuple[Action, ...]:
         held = self._axes.get(pad, Axes())
         part = max(-1.0, min(1.0, value / FULL))
         match axis:
@@ -184,29 +119,20 @@ class Gamepads:
             self._axes[pad] = held
         if held != Axes():
             self._last = pad
-        if driving or axis not in {pygame.CONTROLLER_AXIS_LEFTX, pygame.CONTROLLER_AXIS_LEFTY}:
-            return []
-        return self._on_arrow((pad, axis), part)
+        if axis not in {pygame.CONTROLLER_AXIS_LEFTX, pygame.CONTROLLER_AXIS_LEFTY}:
+            return ()
+        return self._on_push((pad, axis), part)
 
-    def _on_arrow(self, place: tuple[int, int], part: float) -> list[pygame.Event]:
-        """Make an arrow key of a stick: once for each push."""
-        keys = []
+    def _on_push(self, place: tuple[int, int], part: float) -> tuple[Action, ...]:
+        """Make an arrow of a stick: once for each push."""
         if place in self._arrows and abs(part) < MENU_OFF:
-            keys.append(_key_event(pygame.KEYUP, self._arrows.pop(place)))
-        if place not in self._arrows and abs(part) > MENU_ON:
-            sideways = place[1] == pygame.CONTROLLER_AXIS_LEFTX
-            pair = (pygame.K_LEFT, pygame.K_RIGHT) if sideways else (pygame.K_UP, pygame.K_DOWN)
-            key = self._arrows[place] = pair[part > 0.0]
-            keys.append(_key_event(pygame.KEYDOWN, key))
-        return keys
-
-    def _on_button(self, pad: int, button: int, driving: bool) -> list[pygame.Event]:
-        self._last = pad
-        key = (DRIVING if driving else MENUS).get(button)
-        if key is None:
-            return []
-        self._keys[pad, button] = key
-        return [_key_event(pygame.KEYDOWN, key)]
+            del self._arrows[place]
+        if place in self._arrows or abs(part) <= MENU_ON:
+            return ()
+        beyond = self._arrows[place] = part > 0.0
+        if place[1] == pygame.CONTROLLER_AXIS_LEFTX:
+            return (Action.RIGHT if beyond else Action.LEFT,)
+        return (Action.DOWN if beyond else Action.UP,)
 
 
 def curved(part: float) -> float:
@@ -228,7 +154,3 @@ def open_pads() -> None:
         controller.init()
     except pygame.error:
         return  # no way to pads here: keys remain
-
-
-def _key_event(kind: int, key: int) -> pygame.Event:
-    return pygame.Event(kind, key=key, mod=0, unicode="", scancode=PLACES[key], pad=True)

@@ -18,6 +18,13 @@ class Pressed:
 
 
 @dataclass(frozen=True, slots=True)
+class Released:
+    """The key or the button that meant this is up again."""
+
+    action: Action
+
+
+@dataclass(frozen=True, slots=True)
 class Pointed:
     """The mouse has moved here [units of the canvas]; `held` with its button down."""
 
@@ -41,4 +48,4 @@ class Rolled:
     steps: int
 
 
-Input: TypeAlias = Pressed | Pointed | Clicked | Rolled
+Input: TypeAlias = Pressed | Released | Pointed | Clicked | Rolled

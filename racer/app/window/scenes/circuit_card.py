@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from racer.app.window.circuit_source import CircuitSource
     from racer.play.view import RaceView, RecordView
 
+CHOICES_FROM: Final = 182.0  # below the panel's top: what the room chooses of the race
+CHOICES: Final = 2 + len(RACE_SETTINGS)  # circuit, laps, and the rest
+ROW: Final = 34.0
 ROWS_MAX: Final = 4  # records that are listed
 HILLY_M: Final = 8.0
 NAMED_CHARS: Final = 16
@@ -42,17 +45,15 @@ class CircuitCard:
             words = f"{names.index(name) + 1} of {len(names)}"
             canvas.text(words, x + width - 18.0, y + 10.0, 14, FAINT, align=1.0)
         track = view.circuit or self._circuits.track(name)
-        title = track.title if track is not None else name
-        canvas.text("‹", x + 18.0, y + 22.0, 40, ACCENT, bold=True)
-        canvas.text("›", x + width - 18.0, y + 22.0, 40, ACCENT, bold=True, align=1.0)
-        canvas.text(title, x + width / 2.0, y + 30.0, 30, WHITE, bold=True, align=0.5)
         if track is None:
             words = "the circuit is on its way"
-            canvas.text(words, x + width / 2.0, y + 180.0, 18, BAD, align=0.5)
+            canvas.text(words, x + width / 2.0, y + 84.0, 18, BAD, align=0.5)
         else:
-            self._draw_shape(canvas, track, (x, y + 64.0, width, 224.0))
-        self._draw_laps(canvas, view, track, (x, y + 292.0, width))
-        self._draw_records(canvas, view, (x, y + 348.0, width))
+            self._draw_shape(canvas, track, (x, y + 30.0, width, CHOICES_FROM - 36.0))
+            total = track.length_m * view.setup.laps / 1000.0
+            if not view.setup.mode.rules.laps_told:
+                canvas.text(f"{total:.1f} km", x + 86.0, y + 10.0, 14, FAINT)
+        self._draw_records(canvas, view, (x, y + CHOICES_FROM + CHOICES * ROW + 4.0, width))
 
     def _draw_shape(
         self, canvas: Canvas, track: Track, box: tuple[float, float, float, float]
@@ -65,24 +66,6 @@ class CircuitCard:
         canvas.text(words, x + width / 2.0, y, size, SOFT, align=0.5)
         shape = (x + 14.0, y + 22.0, width - 28.0, height - 24.0)
         self._map.draw(canvas, shape, (), thick=8.0, panel=False)
-
-    def _draw_laps(
-        self, canvas: Canvas, view: RaceView, track: Track | None, at: tuple[float, float, float]
-    ) -> None:
-        x, y, width = at
-        setup, rules = view.setup, view.setup.mode.rules
-        canvas.text(rules.title, x + 150.0, y + 8.0, 18, WHITE, bold=True)
-        shown = [each.shown(setup) for each in RACE_SETTINGS if each.field != "mode"]
-        words = ", ".join(word for word in shown if word)
-        canvas.text(words, x + 150.0, y + 30.0, 14, SOFT)
-        if rules.laps_told:
-            canvas.text(rules.laps_told, x + width - 18.0, y + 18.0, 15, SOFT, align=1.0)
-            return
-        canvas.text("LAPS", x + 18.0, y + 16.0, 14, FAINT, bold=True)
-        canvas.text(str(setup.laps), x + 70.0, y, 44, ACCENT, bold=True)
-        if track is not None:
-            total = track.length_m * setup.laps / 1000.0
-            canvas.text(f"{total:.1f} km", x + width - 18.0, y + 18.0, 18, SOFT, align=1.0)
 
     def _draw_records(self, canvas: Canvas, view: RaceView, at: tuple[float, float, float]) -> None:
         x, y, width = at

@@ -6,12 +6,11 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, final
 
-import pygame
-
 from racer.app.motion import velocity, watched_car
 from racer.app.window.hud.columns import columns_of, draw_columns
 from racer.app.window.hud.hud import Hud
 from racer.app.window.hud.name_tags import draw_name_tags
+from racer.app.window.input.actions import Action
 from racer.app.window.input.wheel import HeldKeys, Wheel
 from racer.app.window.scenes.feel import Feel
 from racer.app.window.world.camera import Camera, Sight
@@ -21,9 +20,13 @@ from racer.core.physics.car import Controls, clamped
 from racer.play.view import Drive, Phase, Rescue
 
 if TYPE_CHECKING:
+    import pygame
+
     from racer.app.window.base.canvas import Canvas
     from racer.app.window.hud.columns import Columns
+    from racer.app.window.hud.key_hints import KeyHint
     from racer.app.window.hud.layout import Layout
+    from racer.app.window.input.devices import Devices
     from racer.app.window.input.gamepad import Axes
     from racer.app.window.scene import Frame
     from racer.app.window.scenes.world_cache import WorldCache
@@ -31,22 +34,23 @@ if TYPE_CHECKING:
     from racer.core.circuits.track import Track
     from racer.play.view import CarView, Intent, RaceView
 
-KEYS: Final[dict[int, str]] = {
-    pygame.K_LEFT: "left",
-    pygame.K_a: "left",
-    pygame.K_RIGHT: "right",
-    pygame.K_d: "right",
-    pygame.K_UP: "throttle",
-    pygame.K_w: "throttle",
-    pygame.K_DOWN: "brake",
-    pygame.K_s: "brake",
-    pygame.K_SPACE: "handbrake",
-    pygame.K_LSHIFT: "boost",
-    pygame.K_RSHIFT: "boost",
-    pygame.K_LCTRL: "boost",
+HELD: Final[dict[Action, str]] = {
+    Action.STEER_LEFT: "left",
+    Action.STEER_RIGHT: "right",
+    Action.THROTTLE: "throttle",
+    Action.BRAKE: "brake",
+    Action.HANDBRAKE: "handbrake",
+    Action.BOOST: "boost",
 }
-
-
+HINTED: Final = (
+    (Action.BOOST, "boost"),
+    (Action.HANDBRAKE, "handbrake"),
+    (Action.RESCUE, "back onto the track"),
+    (Action.RACING_LINE, "racing line"),
+    (Action.CHAT, "chat"),
+    (Action.SOUND, "sound"),
+    (Action.PAUSE, "pause"),
+)
 PAD_STEPS: Final = 50
 
 
@@ -54,34 +58,27 @@ PAD_STEPS: Final = 50
 class DrivingScene:
     """Shows the race from over our car, and turns keys into `Drive`."""
 
-    def __init__(self, world_cache: WorldCache) -> None:
+    def __init__(self, world_cache: WorldCache, devices: Devices) -> None:
         self._world_cache = world_cache
+        self._devices = devices
         self._camera = Camera()
         self._playback = Playback()
         self._wheel = Wheel()
-        self._hud = Hud()
+        self._hud = Hud(driving_hints(devices), devices.key(Action.RESCUE))
         self._feel = Feel()
-        self._down: set[int] = set()
         self._sent = Controls()  # what the node holds before anybody asked for anything
         self._tick = -1
-        self._whole = False
         self._sight = Sight(0.0, 0.0)
 
-    def on_event(self, event: pygame.Event) -> Intent | None:
-        """Take in a key; return what it asks for at once."""
-        if event.type == pygame.KEYUP:
-            self._down.discard(event.key)
-            if event.key == pygame.K_TAB:
-                self._whole = False
-        elif event.type == pygame.KEYDOWN:
-            if event.key == pygame.K_r:
+    def on_action(self, action: Action) -> Intent | None:
+        """Take in what a key is for; return what it asks for at once."""
+        match action:
+            case Action.RESCUE:
                 return Rescue()
-            if event.key == pygame.K_l:
+            case Action.RACING_LINE:
                 self._world_cache.aid = not self._world_cache.aid
-            if event.key == pygame.K_TAB:
-                self._whole = True
-            if event.key in KEYS:
-                self._down.add(event.key)
+            case _:
+                pass
         return None
 
     @property
@@ -90,23 +87,19 @@ class DrivingScene:
         return self._feel.rumble
 
     def release(self) -> Drive | None:
-        """Forget all keys, as when the focus goes; return what to send, if anything."""
-        self._down.clear()
-        return self.let_go()
+        """Let go of wheel and pedals, as when the chat opens; return what to send, if anything.
 
-    def let_go(self) -> Drive | None:
-        """Take the hands off, as to write; the keys that stay down count again afterwards."""
-        self._whole = False
+        Keys that are still held then count again as soon as `drive` is asked.
+        """
         return self._drive_if_changed(self._wheel.release())
 
-    def drive(self, view: RaceView, dt: float, axes: Axes) -> Drive | None:
+    def drive(self, view: RaceView, dt: float) -> Drive | None:
         """Return the controls that keys and pad make of another `dt` seconds, if they changed."""
         if view.phase not in {Phase.COUNTDOWN, Phase.RACING} or view.my_car is None:
             return None
-        held = HeldKeys()
-        for key in sorted(self._down):
-            held = replace(held, **{KEYS[key]: True})
-        return self._drive_if_changed(with_pad(self._wheel.turn(held, dt), axes))
+        down = {HELD[action] for action in self._devices.held if action in HELD}
+        held = replace(HeldKeys(), **dict.fromkeys(down, True))
+        return self._drive_if_changed(with_pad(self._wheel.turn(held, dt), self._devices.pads.axes))
 
     def columns(self, canvas: Canvas) -> Columns:
         """Return which parts of a canvas are the driver's board, as the driver likes it."""
@@ -124,7 +117,8 @@ class DrivingScene:
         columns = self.columns(canvas)
         self.draw_world(canvas, view, world, frame, area=canvas.rect(*columns.world))
         draw_columns(canvas, columns)
-        self._hud.draw(canvas, view, world.track, layout, whole=self._whole)
+        whole = Action.STANDINGS in self._devices.held
+        self._hud.draw(canvas, view, world.track, layout, whole=whole)
 
     def draw_world(
         self,
@@ -175,6 +169,19 @@ class DrivingScene:
             return None
         self._sent = controls
         return Drive(controls)
+
+
+def driving_hints(devices: Devices) -> tuple[KeyHint, ...]:
+    """Return what a driver is told of the keys before the start, as they are printed."""
+    if devices.by_pad:
+        first = ("Left stick", "and triggers: drive")
+    else:
+        wheel = (Action.THROTTLE, Action.STEER_LEFT, Action.BRAKE, Action.STEER_RIGHT)
+        bound = [devices.bindings.keys[action] for action in wheel]
+        keys = [devices.names.name(places[-1]) for places in bound if places]
+        first = ("Arrows", f"or {' '.join(keys)}: drive")
+    told = [(devices.key(action), words) for action, words in HINTED]
+    return (first, *((key, words) for key, words in told if key))
 
 
 def with_pad(keys: Controls, axes: Axes) -> Controls:

@@ -1,4 +1,4 @@
-"""Before the race: who is here, which circuit, how many laps."""
+"""Before the race: who is here, and what the next race is."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, final
 import pygame
 
 from racer.app.race_settings import RACE_SETTINGS
+from racer.app.window.base.box import Box
 from racer.app.window.base.palette import (
     ACCENT,
     BAD,
@@ -19,38 +20,41 @@ from racer.app.window.base.palette import (
     SOFT,
     WHITE,
 )
-from racer.app.window.hud.key_hints import draw_keys
-from racer.app.window.scenes.circuit_card import CircuitCard
+from racer.app.window.controls.control import Selector
+from racer.app.window.controls.key_strip import draw_strip, strip_buttons
+from racer.app.window.input.actions import Action
+from racer.app.window.scenes.circuit_card import CHOICES_FROM, ROW, CircuitCard
 from racer.app.window.scenes.pending_choice import PendingChoice
 from racer.app.window.world.cars.garage import Garage
 from racer.core.tuning import CARS, GRID_MAX, LAPS_MAX
-from racer.play.view import ChooseCar, Start
+from racer.play.view import ChooseCar
 
 if TYPE_CHECKING:
     from racer.app.window.base.canvas import Canvas
     from racer.app.window.base.lettering import Colour
     from racer.app.window.circuit_source import CircuitSource
+    from racer.app.window.controls.control import Page, Picked
+    from racer.app.window.input.devices import Devices
     from racer.app.window.scene import Frame
     from racer.app.window.world.painter import WorldPainter
     from racer.core.rules.race_setup import RaceSetup
     from racer.play.view import DriverView, Intent, RaceView
 
 STATES: Final[dict[str, Colour]] = {"alive": GOOD, "suspect": ACCENT, "down": BAD, "left": FAINT}
-KEYS: Final = (
-    ("Enter", "start"),
-    ("Left Right", "circuit"),
-    ("Up Down", "laps"),
-    *((setting.key.upper(), setting.label) for setting in RACE_SETTINGS),
-    ("C", "car"),
-    ("B", "add a bot"),
-    ("T", "chat"),
-    ("Esc", "leave"),
+LAPS: Final = tuple(str(number) for number in range(1, LAPS_MAX + 1))
+PLATES: Final = (
+    ("start", "start", None),
+    ("add bot", "add a bot", Action.ADD_BOT),
+    ("car", "your car", Action.CAR),
+    ("chat", "chat", Action.CHAT),
+    ("phrases", "phrase", Action.PHRASES),
+    ("leave", "leave", Action.BACK),
 )
 
 
 @final
 class LobbyScene:
-    """Shows a race's lobby and turns its keys into intents."""
+    """Shows a race's lobby and turns what is chosen in it into intents."""
 
     def __init__(self, circuits: CircuitSource) -> None:
         self._circuits = circuits
@@ -59,32 +63,54 @@ class LobbyScene:
         self._garage: Garage | None = None
         self._garage_scale = 0.0
 
-    def on_key(self, key: int, view: RaceView) -> Intent | None:
-        """Return what a key asks for."""
-        match key:
-            case pygame.K_RETURN | pygame.K_KP_ENTER:
-                return Start()
-            case pygame.K_c:
-                return self._choose_next_car(view)
-            case _:
-                wanted = self._changed_setup(key, self._choice_pending.over(view).setup)
-                return None if wanted is None else self._choice_pending.choose(wanted)
+    def page(self, canvas: Canvas, view: RaceView, devices: Devices) -> Page:
+        """Return what can be pressed and chosen."""
+        view = self._choice_pending.over(view)
+        plates = strip_buttons(canvas, devices, PLATES)
+        start = replace(plates[0], lit=True)
+        return (start, *self._setup_page(canvas, view), *plates[1:])
 
-    def _changed_setup(self, key: int, setup: RaceSetup) -> RaceSetup | None:
-        """Return what a key makes of the next race."""
-        match key:
-            case pygame.K_LEFT:
-                return self._neighbour_circuit(setup, -1)
-            case pygame.K_RIGHT:
-                return self._neighbour_circuit(setup, 1)
-            case pygame.K_UP:
-                return replace(setup, laps=min(LAPS_MAX, setup.laps + 1))
-            case pygame.K_DOWN:
-                return replace(setup, laps=max(1, setup.laps - 1))
+    def _setup_page(self, canvas: Canvas, view: RaceView) -> Page:
+        x, y, width, _ = _card_box(canvas)
+        setup, names = view.setup, self._circuits.names()
+        track = view.circuit or self._circuits.track(setup.track)
+        at = names.index(setup.track) if setup.track in names else 0
+        titles = list(names)
+        titles[at] = track.title if track is not None else setup.track
+        rows = [("track", "circuit", tuple(titles), at), ("laps", "laps", LAPS, setup.laps - 1)]
+        rows += [(s.field, s.label, s.choices, s.at(setup)) for s in RACE_SETTINGS]
+        return tuple(
+            Selector(
+                id=name,
+                box=Box(x + 12.0, y + CHOICES_FROM + k * ROW, width - 24.0, ROW - 4.0),
+                label=label,
+                options=options,
+                at=at,
+                enabled=name != "laps" or not setup.mode.rules.laps_told,
+            )
+            for k, (name, label, options, at) in enumerate(rows)
+        )
+
+    def on_picked(self, picked: Picked, view: RaceView) -> Intent:
+        """Return what a choice asks for."""
+        setup = self._choice_pending.over(view).setup
+        return self._choice_pending.choose(self._changed_setup(picked, setup))
+
+    def _changed_setup(self, picked: Picked, setup: RaceSetup) -> RaceSetup:
+        match picked.id:
+            case "track":
+                names = self._circuits.names()
+                return replace(setup, track=names[picked.at], content=None)
+            case "laps":
+                return replace(setup, laps=picked.at + 1)
             case _:
-                found = (setting for setting in RACE_SETTINGS if ord(setting.key) == key)
-                setting = next(found, None)
-                return None if setting is None else setting.turned(setup)
+                setting = next(each for each in RACE_SETTINGS if each.field == picked.id)
+                return setting.chosen(setup, picked.at)
+
+    def next_car(self, view: RaceView) -> ChooseCar | None:
+        """Return the wish for the kind after ours; it goes round."""
+        mine = next((driver for driver in view.drivers if driver.mine), None)
+        return None if mine is None else ChooseCar((mine.car + 1) % len(CARS))
 
     def draw(
         self, canvas: Canvas, view: RaceView, world: WorldPainter | None, frame: Frame
@@ -97,20 +123,8 @@ class LobbyScene:
             _draw_backdrop(canvas, world, frame)
         self._draw_title(canvas, view)
         self._draw_drivers(canvas, view)
-        height = canvas.height - 132.0 - 64.0
-        self._card.draw(canvas, view, (724.0, 132.0, canvas.width - 764.0, min(height, 476.0)))
-        draw_keys(canvas, KEYS)
-
-    def _choose_next_car(self, view: RaceView) -> ChooseCar | None:
-        """Return the wish for the kind after ours; it goes round."""
-        mine = next((driver for driver in view.drivers if driver.mine), None)
-        return None if mine is None else ChooseCar((mine.car + 1) % len(CARS))
-
-    def _neighbour_circuit(self, setup: RaceSetup, step: int) -> RaceSetup:
-        """Return the setup with the circuit of ours before or after its own."""
-        names, name = self._circuits.names(), setup.track
-        at = names.index(name) if name in names else 0
-        return replace(setup, track=names[(at + step) % len(names)], content=None)
+        self._card.draw(canvas, view, _card_box(canvas))
+        draw_strip(canvas)
 
     def _draw_title(self, canvas: Canvas, view: RaceView) -> None:
         canvas.text(view.race, 40.0, 26.0, 50, WHITE, bold=True, shadow=True)
@@ -120,13 +134,10 @@ class LobbyScene:
         if view.coordinator_name:
             words += f" · {view.coordinator_name} coordinates"
         canvas.text(words, 42.0, 86.0, 18, SOFT, shadow=True)
-        alone = sum(not driver.bot for driver in view.drivers) <= 1
-        hint = "B adds bots, Enter starts" if alone else "Enter starts with whoever is here"
-        canvas.text(hint, 700.0, 88.0, 15, ACCENT, align=1.0, shadow=True)
         mine = next((driver for driver in view.drivers if driver.mine), None)
         if mine is not None and 0 <= mine.car < len(CARS):
-            words = f"C  your car: {CARS[mine.car].title}"
-            canvas.text(words, 700.0, 66.0, 15, WHITE, align=1.0, shadow=True)
+            words = f"your car: {CARS[mine.car].title}"
+            canvas.text(words, 700.0, 86.0, 18, WHITE, align=1.0, shadow=True)
         if not view.synced:
             canvas.text("catching up with the race …", 42.0, 108.0, 16, ACCENT, shadow=True)
 
@@ -202,6 +213,12 @@ class LobbyScene:
         if self._garage is None or self._garage_scale != canvas.scale:
             self._garage, self._garage_scale = Garage(1.1 * canvas.scale), canvas.scale
         return self._garage
+
+
+def _card_box(canvas: Canvas) -> Box:
+    """Return where the circuit's panel stands, on the right."""
+    height = min(canvas.height - 132.0 - 64.0, 524.0)
+    return Box(724.0, 132.0, canvas.width - 764.0, height)
 
 
 def _draw_backdrop(canvas: Canvas, world: WorldPainter, frame: Frame) -> None:

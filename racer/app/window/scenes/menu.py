@@ -22,8 +22,7 @@ from racer.app.window.controls.focus import Focus
 from racer.app.window.controls.key_strip import draw_strip, strip_buttons
 from racer.app.window.controls.paint import draw_page
 from racer.app.window.controls.prompt import Prompt, Question
-from racer.app.window.input.actions import Action
-from racer.app.window.input.devices import to_input
+from racer.app.window.input.actions import Action, Scope
 from racer.app.window.input.inputs import Pressed
 from racer.app.window.input.text_field import NAME_CHARS_MAX, RACE_CHARS_MAX, Entered
 from racer.app.window.scene import Close, JoinRace, OpenRace, Practice
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
 
     from racer.app.window.base.canvas import Canvas
     from racer.app.window.controls.control import Outcome, Page
+    from racer.app.window.input.devices import Devices
     from racer.app.window.input.inputs import Input
     from racer.app.window.input.text_field import Cancelled
     from racer.app.window.ports import RaceDirectory
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 LIST: Final = Box(40.0, 226.0, 620.0, 414.0)
 COLUMN: Final = 300.0  # units across: the buttons on the right
 ROW: Final = 58.0
+PLATES: Final = (("quit", "quit", Action.BACK),)
 ASKED_RACE: Final = "race"
 ASKED_NAME: Final = "name"
 
@@ -53,23 +54,27 @@ ASKED_NAME: Final = "name"
 class MenuScene:
     """Lists the races nearby and starts or joins one."""
 
-    def __init__(self, directory: RaceDirectory, world_cache: WorldCache) -> None:
+    def __init__(self, directory: RaceDirectory, world_cache: WorldCache, devices: Devices) -> None:
+        self._devices = devices
         self._directory = directory
         self._focus = Focus()
         self._list = RaceCards(world_cache.circuits)
         self._races: tuple[ListedRace, ...] = ()  # of the last picture
         self._prompt: Prompt | None = None
         self._backdrop = Backdrop(world_cache)
-        self._scale = 1.0
         self._clock_s = 0.0
 
     def on_event(self, event: pygame.Event) -> Ask | None:
         """Take in an event of the window."""
         if self._prompt is not None and self._prompt.takes(event):
             return self._on_answer(self._prompt, self._prompt.on_event(event))
-        what = to_input(event, self._scale)
-        if what is None:
-            return None
+        for what in self._devices.on_event(event, Scope.MENU):
+            ask = self._on_input(what)
+            if ask is not None:
+                return ask
+        return None
+
+    def _on_input(self, what: Input) -> Ask | None:
         if self._prompt is not None:
             return self._on_answer(self._prompt, self._prompt.on_input(what))
         return self._on_outcome(self._focus.on_input(what), what)
@@ -77,7 +82,6 @@ class MenuScene:
     def draw(self, canvas: Canvas, frame: Frame) -> None:
         """Draw the title over the demo."""
         self._clock_s += frame.dt
-        self._scale = canvas.scale
         self._backdrop.draw(canvas, frame)
         _draw_title(canvas)
         self._draw_driver(canvas)
@@ -105,22 +109,22 @@ class MenuScene:
     def _button_page(self, canvas: Canvas) -> Page:
         x, y = canvas.width - 40.0 - COLUMN, LIST.y
         rows = (
-            ("practice", "Practise against bots", "B", Action.PRACTICE),
-            ("new race", "Open a race", "N", Action.NEW_RACE),
-            ("name", "Your name", "F2", Action.NAME),
+            ("practice", "Practise against bots", Action.PRACTICE),
+            ("new race", "Open a race", Action.NEW_RACE),
+            ("name", "Your name", Action.NAME),
         )
         column = tuple(
             Button(
                 id=name,
                 box=Box(x, y + k * ROW, COLUMN, ROW - 8.0),
                 label=label,
-                key=key,
+                key=self._devices.key(action),
                 shortcut=action,
                 lit=not self._races and name == "practice",
             )
-            for k, (name, label, key, action) in enumerate(rows)
+            for k, (name, label, action) in enumerate(rows)
         )
-        return (*column, *strip_buttons(canvas, (("quit", "Esc", "quit", None),)))
+        return (*column, *strip_buttons(canvas, self._devices, PLATES))
 
     def _on_outcome(self, outcome: Outcome | None, what: Input) -> Ask | None:
         match outcome:

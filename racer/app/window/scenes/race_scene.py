@@ -2,38 +2,81 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import TYPE_CHECKING, Final, final
 
 import pygame
 
 from racer.app.window.base.box import Box
-from racer.app.window.base.palette import ACCENT, BAD, INK, PANEL, PANEL_LIGHT, SOFT, WHITE
 from racer.app.window.base.sanitise import drawable
+from racer.app.window.controls.control import Back, Chosen, Picked
+from racer.app.window.controls.focus import Focus
+from racer.app.window.controls.key_strip import strip_buttons
+from racer.app.window.controls.paint import draw_page
 from racer.app.window.hud.layout import Layout
 from racer.app.window.hud.notices import draw_notices
-from racer.app.window.input.gamepad import Axes
+from racer.app.window.input.actions import Action, Scope
+from racer.app.window.input.devices import Devices
+from racer.app.window.input.inputs import Pointed, Pressed
 from racer.app.window.scene import Depart
 from racer.app.window.scenes.chat.chat_box import ChatBox
-from racer.app.window.scenes.chat.phrases import is_cross
 from racer.app.window.scenes.driving import DrivingScene
+from racer.app.window.scenes.interludes import draw_pause_menu, draw_waiting, pause_page
+from racer.app.window.scenes.last_picture import LastPicture
 from racer.app.window.scenes.lobby import LobbyScene
 from racer.app.window.scenes.network.overlay import NetworkOverlay
 from racer.app.window.scenes.podium import draw_podium
-from racer.play.view import Autopilot, ChooseCar, Phase, Say
+from racer.play.view import Autopilot, Phase, Say, Start
 
 if TYPE_CHECKING:
     from racer.app.sound.mixer import Mixer
     from racer.app.window.base.canvas import Canvas
-    from racer.app.window.input.gamepad import Gamepads
+    from racer.app.window.controls.control import Page
+    from racer.app.window.controls.key_strip import Plate
+    from racer.app.window.input.inputs import Input
     from racer.app.window.ports import RaceHandle
     from racer.app.window.scene import Ask, Frame
     from racer.app.window.scenes.world_cache import WorldCache
     from racer.app.window.world.painter import WorldPainter
-    from racer.play.view import Drive, RaceView
+    from racer.play.view import Intent, RaceView
 
 LOBBY_NOTICES: Final = 3  # above the circuit's card
-LINE: Final = 28.0  # from one line of text to the next
-PAUSE: Final = ("Continue", "Leave the race")
+POINTED_NS: Final = 3_000_000_000  # plates on the track stay so long after the mouse has moved
+TEXT_EVENTS: Final = (
+    pygame.KEYDOWN,
+    pygame.TEXTINPUT,
+    pygame.TEXTEDITING,
+    pygame.MOUSEWHEEL,
+)
+
+
+class Stage(Enum):
+    """What a person has before them, and so what keys mean."""
+
+    WAITING = "not in the race"
+    CHAT = "a line is typed"
+    PAUSE = "pause menu"
+    LOBBY = "lobby"
+    TRACK = "track"
+    RESULTS = "results"
+
+
+SCOPES: Final = {Stage.LOBBY: Scope.LOBBY, Stage.TRACK: Scope.TRACK, Stage.RESULTS: Scope.LOBBY}
+PLATES: Final[dict[Stage, tuple[Plate, ...]]] = {
+    Stage.TRACK: (
+        ("pause", "pause", Action.PAUSE),
+        ("chat", "chat", Action.CHAT),
+        ("line", "racing line", Action.RACING_LINE),
+        ("rescue", "back onto the track", Action.RESCUE),
+    ),
+    Stage.RESULTS: (
+        ("chat", "chat", Action.CHAT),
+        ("phrases", "phrase", Action.PHRASES),
+        ("leave", "leave", Action.BACK),
+    ),
+    Stage.WAITING: (("leave", "back to the menu", Action.BACK),),
+    Stage.CHAT: (),
+}
 
 
 @final
@@ -44,61 +87,179 @@ class RaceScene:
         self,
         handle: RaceHandle,
         world_cache: WorldCache,
+        devices: Devices | None = None,
         mixer: Mixer | None = None,
-        pads: Gamepads | None = None,
         chat: ChatBox | None = None,
     ) -> None:
         self._handle = handle
-        self._pads = pads
+        self._devices = devices = Devices() if devices is None else devices
         self._mixer = mixer
         self._world_cache = world_cache
         self.chat = chat if chat is not None else ChatBox()
         self._autopilot = False  # whether our car drives itself now, as we write
         self._lobby = LobbyScene(world_cache.circuits)
-        self._driving = DrivingScene(world_cache)
+        self._driving = DrivingScene(world_cache, devices)
         self._network = NetworkOverlay()
-        self._choice: int | None = None  # of the pause menu, while it is open
-        self._phase: Phase | None = None
+        self._focus = Focus()
+        self._last = LastPicture()
+        self._paused = False
         self._layout: Layout | None = None  # of the last picture
         self.car: int | None = None  # the kind that was chosen here last
 
     def on_event(self, event: pygame.Event) -> Ask | None:
-        """Take in a key or a change of focus."""
+        """Take in an event of the window."""
         view = self._handle.view()
-        if event.type == pygame.WINDOWFOCUSLOST:
-            self._release_controls()
-        if view is None or view.waiting or self._handle.failure() is not None:
-            return Depart() if _is_key(event, pygame.K_ESCAPE) else None
-        if self.chat.is_open:
-            self._on_chat_event(event, view)
-        elif _is_key(event, pygame.K_F3) or (self._network.is_open and self._network.takes(event)):
-            self._on_network_event(event, view)
-        elif self._choice is not None:
-            return self._on_pause_event(event)
-        elif self._say_phrase(event, view):
-            pass
-        elif view.phase is Phase.LOBBY:
-            return self._on_lobby_event(event, view)
-        else:
-            self._on_race_event(event)
+        stage = self._stage_now(view)
+        if stage is Stage.CHAT and view is not None and event.type in TEXT_EVENTS:
+            self._send_intent(self.chat.on_event(event, view))
+            return None
+        if view is not None and stage is not Stage.WAITING and self._on_network_event(event, view):
+            return None
+        listed = self.chat.phrases.is_open
+        if listed and self._say_phrase(self.chat.phrases.on_key(event)):
+            return None
+        writing = stage is Stage.CHAT or (listed and event.type == pygame.CONTROLLERBUTTONDOWN)
+        scope = Scope.MENU if writing else SCOPES.get(stage, Scope.MENU)
+        for what in self._devices.on_event(event, scope, writing=writing):
+            if isinstance(what, Pointed):
+                self._last.pointed_ns = self._last.now_ns
+            elif not self._last.is_for(view, stage):
+                continue  # a wish for what was before: it is not obeyed in what is now
+            ask = self._on_input(what, stage, view)
+            if ask is not None:
+                return ask
         return None
+
+    def _stage_now(self, view: RaceView | None) -> Stage:
+        if view is None or view.waiting or self._handle.failure() is not None:
+            return Stage.WAITING
+        if self.chat.is_open:
+            return Stage.CHAT
+        if self._paused:
+            return Stage.PAUSE
+        stages = {Phase.LOBBY: Stage.LOBBY, Phase.FINISHED: Stage.RESULTS}
+        return stages.get(view.phase, Stage.TRACK)
+
+    def _on_input(self, what: Input, stage: Stage, view: RaceView | None) -> Ask | None:
+        if self.chat.phrases.is_open and isinstance(what, Pressed) and what.pad:
+            self._say_phrase(self.chat.phrases.on_action(what.action))
+            return None
+        if stage is Stage.TRACK and isinstance(what, Pressed):
+            self._on_track_action(what.action)
+            return None
+        if isinstance(what, Pressed):
+            if what.action is Action.SOUND:
+                self._switch_sound()
+            if what.action is Action.NETWORK or (
+                what.action is Action.BACK and self._network.is_open
+            ):
+                self._send_intent(self._network.toggle())
+                return None
+            if what.action is Action.CONFIRM and stage is Stage.WAITING:
+                return None  # who pressed twice to get in does not want out
+        match self._focus.on_input(what):
+            case Back():
+                return self._on_chosen("leave" if stage is not Stage.PAUSE else "continue", view)
+            case Chosen(chosen):
+                return self._on_chosen(chosen, view)
+            case Picked() as picked if view is not None:
+                self._handle.send(self._lobby.on_picked(picked, view))
+            case _:
+                pass
+        return None
+
+    def _on_track_action(self, action: Action) -> None:
+        match action:
+            case Action.CHAT:
+                self._open_chat()
+            case Action.PHRASES | Action.PHRASE_LIST:
+                self.chat.phrases.open()
+            case Action.PAUSE:
+                self._release_controls()
+                self._paused = True
+            case Action.SOUND:
+                self._switch_sound()
+            case Action.NETWORK:
+                self._send_intent(self._network.toggle())
+            case _:
+                self._send_intent(self._driving.on_action(action))
+
+    def _on_chosen(self, chosen: str, view: RaceView | None) -> Ask | None:
+        match chosen:
+            case "leave" if self.chat.is_open:
+                self.chat.close()
+            case "leave":
+                return Depart()
+            case "continue":
+                self._paused = False
+            case "chat":
+                self._open_chat()
+            case "phrases":
+                self.chat.phrases.open()
+            case "pause":
+                self._on_track_action(Action.PAUSE)
+            case "line":
+                self._on_track_action(Action.RACING_LINE)
+            case "rescue":
+                self._on_track_action(Action.RESCUE)
+            case "start":
+                self._handle.send(Start())
+            case "add bot":
+                self._handle.add_bot()
+            case "car" if view is not None:
+                self._choose_next_car(view)
+            case _:
+                pass
+        return None
+
+    def _choose_next_car(self, view: RaceView) -> None:
+        wish = self._lobby.next_car(view)
+        if wish is not None:
+            self.car = wish.car
+            self._handle.send(wish)
+
+    def _open_chat(self) -> None:
+        self._release_controls()
+        self.chat.open()
+
+    def _switch_sound(self) -> None:
+        if self._mixer is not None:
+            self._mixer.on = not self._mixer.on
 
     def draw(self, canvas: Canvas, frame: Frame) -> None:
         """Draw the newest view and send the controls that are held."""
         view = self._handle.view()
-        failure = self._handle.failure()
-        if view is None or failure is not None:
-            _draw_waiting(canvas, failure, frame)
-            return
-        view = drawable(view)
-        if view.waiting:
-            _draw_waiting(canvas, None, frame, view.waiting)
-            return
+        stage = self._stage_now(view)
+        if self._last.stage is not stage:
+            self._focus = Focus()
+        self._last.on_picture(view, stage, frame.now_ns)
+        if view is None or stage is Stage.WAITING:
+            draw_waiting(
+                canvas, self._handle.failure(), frame, "" if view is None else view.waiting
+            )
+        else:
+            self._draw_race(canvas, drawable(view), frame, stage)
+        page = self._page_of(canvas, view, stage)
+        self._focus.show(page)
+        # On the track the arrows steer, and only the mouse goes from plate to plate.
+        ringed = stage is not Stage.TRACK or self._focus.moved
+        draw_page(canvas, page, self._focus.at if ringed else "")
+
+    def _page_of(self, canvas: Canvas, view: RaceView | None, stage: Stage) -> Page:
+        if stage is Stage.PAUSE:
+            return pause_page(canvas)
+        if stage is Stage.LOBBY and view is not None:
+            return self._lobby.page(canvas, view, self._devices)
+        if stage is Stage.TRACK and self._last.now_ns >= self._last.pointed_ns + POINTED_NS:
+            return ()
+        return strip_buttons(canvas, self._devices, PLATES[stage])
+
+    def _draw_race(self, canvas: Canvas, view: RaceView, frame: Frame, stage: Stage) -> None:
         self._enter_phase(view.phase)
         world = self._world_for(canvas, view, frame)
-        self._send_controls(view, frame)
-        if self._pads is not None and view.phase is Phase.RACING:
-            self._pads.rumble(*self._driving.rumble, frame.now_ns)
+        self._send_controls(view, frame, stage)
+        if view.phase is Phase.RACING:
+            self._devices.pads.rumble(*self._driving.rumble, frame.now_ns)
         if self._mixer is not None:
             self._mixer.on_view(view, None if world is None else world.track)
         racing = world is not None and view.phase in {Phase.COUNTDOWN, Phase.RACING}
@@ -114,14 +275,8 @@ class RaceScene:
             draw_notices(canvas, view, layout)
         if self._network.is_open:
             self._network.draw(canvas, view, frame)
-        if self._choice is not None:
-            _draw_pause_menu(canvas, self._choice)
-
-    def is_driving(self) -> bool:
-        """Whether a pad's stick steers a car now, and is no arrow key."""
-        view = self._handle.view()
-        racing = view is not None and view.phase in {Phase.COUNTDOWN, Phase.RACING}
-        return racing and self._choice is None and not self.chat.is_open
+        if stage is Stage.PAUSE:
+            draw_pause_menu(canvas)
 
     def leave(self) -> None:
         """Give the seat back."""
@@ -157,13 +312,12 @@ class RaceScene:
 
     def _enter_phase(self, phase: Phase) -> None:
         """Begin a phase afresh: a new race has no memory of the last one's keys and gaps."""
-        if phase is self._phase:
+        if not self._last.phase_is_new:
             return
         if phase is Phase.LOBBY:
             self._release_controls()
-            self._driving = DrivingScene(self._world_cache)
-        self._choice = None
-        self._phase = phase
+            self._driving = DrivingScene(self._world_cache, self._devices)
+        self._paused = False
 
     def _world_for(self, canvas: Canvas, view: RaceView, frame: Frame) -> WorldPainter | None:
         track = view.circuit or self._world_cache.circuits.track(view.setup.track)
@@ -182,138 +336,33 @@ class RaceScene:
             world.warm()
         return world
 
-    def _on_lobby_event(self, event: pygame.Event, view: RaceView) -> Ask | None:
-        if event.type != pygame.KEYDOWN:
-            return None
-        if event.key == pygame.K_ESCAPE:
-            return Depart()
-        if event.key == pygame.K_t:
-            self.chat.open()
-        elif event.key == pygame.K_b:
-            self._handle.add_bot()
-        else:
-            intent = self._lobby.on_key(event.key, view)
-            if isinstance(intent, ChooseCar):
-                self.car = intent.car
-            if intent is not None:
-                self._handle.send(intent)
-        return None
+    def _on_network_event(self, event: pygame.Event, view: RaceView) -> bool:
+        """Let the network view have an event; return whether it took it."""
+        if not (self._network.is_open and self._network.takes(event)):
+            return False
+        self._send_intent(self._network.on_event(event, view))
+        return True
 
-    def _on_race_event(self, event: pygame.Event) -> None:
-        if event.type == pygame.KEYDOWN and event.key in {
-            pygame.K_RETURN,
-            pygame.K_KP_ENTER,
-            pygame.K_t,
-        }:
-            self._send_if_changed(self._driving.let_go())
-            self.chat.open()
-        elif _is_key(event, pygame.K_ESCAPE):
-            self._release_controls()
-            self._choice = 0
-        elif _is_key(event, pygame.K_m) and self._mixer is not None:
-            self._mixer.on = not self._mixer.on
-        else:
-            intent = self._driving.on_event(event)
-            if intent is not None:
-                self._handle.send(intent)
-
-    def _on_network_event(self, event: pygame.Event, view: RaceView) -> None:
-        opened = self._network.is_open
-        intent = self._network.on_event(event, view) if opened else self._network.toggle()
+    def _send_intent(self, intent: Intent | None) -> None:
         if intent is not None:
             self._handle.send(intent)
 
-    def _on_pause_event(self, event: pygame.Event) -> Ask | None:
-        if event.type != pygame.KEYDOWN or self._choice is None:
-            return None
-        match event.key:
-            case pygame.K_ESCAPE:
-                self._choice = None
-            case pygame.K_UP | pygame.K_DOWN:
-                self._choice = 1 - self._choice
-            case pygame.K_RETURN | pygame.K_KP_ENTER:
-                leaving = self._choice == 1
-                self._choice = None
-                return Depart() if leaving else None
-            case _:
-                pass
-        return None
-
-    def _on_chat_event(self, event: pygame.Event, view: RaceView) -> None:
-        """Let what is typed be typed. A key that was held to drive may come up meanwhile."""
-        if event.type == pygame.KEYUP:
-            self._driving.on_event(event)
-        said = self.chat.on_event(event, view)
-        if said is not None:
-            self._handle.send(said)
-
-    def _say_phrase(self, event: pygame.Event, view: RaceView) -> bool:
-        """Let the list of phrases have what is for it; on the track the cross of a pad opens it."""
-        phrases = self.chat.phrases
-        cross = is_cross(event) and view.phase in {Phase.COUNTDOWN, Phase.RACING}
-        if not phrases.is_open:
-            if _is_key(event, pygame.K_q) or (cross and event.type == pygame.KEYDOWN):
-                phrases.open()
-                return True
-            return cross
-        told = phrases.on_event(event)
+    def _say_phrase(self, told: Say | bool) -> bool:
+        """Say what was chosen of the list; return whether anything of it was for the list."""
         if isinstance(told, Say):
             self._handle.send(told)
-        return bool(told) or cross
+        return bool(told)
 
-    def _send_controls(self, view: RaceView, frame: Frame) -> None:
+    def _send_controls(self, view: RaceView, frame: Frame, stage: Stage) -> None:
         """Send what is held, unless the hands are on something else."""
-        if not self.chat.is_open and self._choice is None:
-            axes = Axes() if self._pads is None else self._pads.axes
-            self._send_if_changed(self._driving.drive(view, frame.dt, axes))
-        autopilot = self.chat.autopilot and self.chat.is_open and view.phase is Phase.RACING
+        if stage is Stage.TRACK:
+            self._send_intent(self._driving.drive(view, frame.dt))
+        autopilot = self.chat.autopilot and stage is Stage.CHAT and view.phase is Phase.RACING
         if autopilot is not self._autopilot:
             self._autopilot = autopilot
             self._handle.send(Autopilot(autopilot))
 
     def _release_controls(self) -> None:
-        self._send_if_changed(self._driving.release())
-
-    def _send_if_changed(self, drive: Drive | None) -> None:
+        drive = self._driving.release()
         if drive is not None:
             self._handle.send(drive)
-
-
-def _is_key(event: pygame.Event, key: int) -> bool:
-    return bool(event.type == pygame.KEYDOWN and event.key == key)
-
-
-def _draw_waiting(canvas: Canvas, failure: str | None, frame: Frame, why: str = "") -> None:
-    """Draw that we are not in the race yet, and why it takes so long; or why it cannot go on."""
-    canvas.surface.fill(INK)
-    x, y = canvas.width / 2.0, canvas.height / 2.0
-    if failure is not None:
-        canvas.text("The race cannot go on", x, y - 60.0, 34, BAD, bold=True, align=0.5)
-        for part in failure.split("; "):
-            canvas.text(part, x, y, 20, WHITE, align=0.5)
-            y += LINE
-        canvas.text("Esc  back to the menu", x, y + 22.0, 16, SOFT, align=0.5)
-        return
-    canvas.text("To the grid …", x, y - 40.0, 34, WHITE, bold=True, align=0.5)
-    for k in range(3):
-        on = frame.now_ns // 250_000_000 % 3 == k
-        canvas.panel(
-            x - 52.0 + k * 40.0, y + 20.0, 24.0, 24.0, ACCENT if on else PANEL_LIGHT, 255, 12
-        )
-    if why:
-        line = canvas.fitted(why, canvas.width - 80.0, 20)
-        canvas.text(line, x, y + 72.0, 20, WHITE, align=0.5)
-        canvas.text("Esc  back to the menu", x, y + 72.0 + LINE + 8.0, 16, SOFT, align=0.5)
-
-
-def _draw_pause_menu(canvas: Canvas, choice: int) -> None:
-    canvas.panel(0.0, 0.0, canvas.width, canvas.height, INK, 120, 0)
-    x, y = canvas.width / 2.0, canvas.height / 2.0 - 110.0
-    canvas.panel(x - 190.0, y, 380.0, 220.0, PANEL, 240, 16)
-    canvas.text("PAUSE", x, y + 18.0, 34, WHITE, bold=True, align=0.5)
-    canvas.text("the race goes on without you", x, y + 62.0, 15, SOFT, align=0.5)
-    for k, words in enumerate(PAUSE):
-        top = y + 98.0 + k * 54.0
-        canvas.panel(x - 160.0, top, 320.0, 44.0, ACCENT if k == choice else PANEL_LIGHT, 255, 8)
-        colour = INK if k == choice else WHITE
-        canvas.text(words, x, top + 10.0, 20, colour, bold=True, align=0.5)

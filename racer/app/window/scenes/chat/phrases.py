@@ -8,6 +8,7 @@ import pygame
 
 from racer.app.window.base.palette import ACCENT, INK, PANEL, SOFT, WHITE
 from racer.app.window.hud.layout import Anchor
+from racer.app.window.input.actions import Action
 from racer.play.view import Say
 
 if TYPE_CHECKING:
@@ -28,8 +29,6 @@ OPEN_S: Final = 8.0  # without a choice it closes: one is driving
 ROW: Final = 25.0
 WIDTH: Final = 210.0
 SIZE: Final = 16.0
-SAYING: Final = frozenset({pygame.K_RETURN, pygame.K_SPACE})  # the button A, here and there
-CLOSING: Final = frozenset({pygame.K_ESCAPE, pygame.K_l})  # the button B
 
 
 @final
@@ -49,21 +48,37 @@ class Phrases:
         """Show the list, where one was the last time."""
         self._left_s = OPEN_S
 
-    def on_event(self, event: pygame.Event) -> Say | bool:
-        """Take in a key while the list is open.
+    def on_key(self, event: pygame.Event) -> Say | bool:
+        """Take in an event while the list is open: digits choose, wherever they are printed.
 
         Returns:
             What is said; or whether the key was for the list. All others go on driving.
         """
         if event.type != pygame.KEYDOWN:
             return False
-        digit = event.key - pygame.K_1
+        digit = event.scancode - pygame.KSCAN_1
         if 0 <= digit < len(PHRASES):
             return self._say_phrase(digit)
-        if event.key == pygame.K_ESCAPE:
+        if event.scancode == pygame.KSCAN_ESCAPE:
             self._left_s = 0.0
             return True
-        return self._on_pad(event.key) if getattr(event, "pad", False) else False
+        return False
+
+    def on_action(self, action: Action) -> Say | bool:
+        """Take in what was pressed on a pad while the list is open; as `on_key`."""
+        self._left_s = OPEN_S
+        match action:
+            case Action.CONFIRM:
+                return self._say_phrase(self._at)
+            case Action.BACK:
+                self._left_s = 0.0
+            case Action.UP:
+                self._at = (self._at - 1) % len(PHRASES)
+            case Action.DOWN:
+                self._at = (self._at + 1) % len(PHRASES)
+            case _:
+                return False
+        return True
 
     def draw(self, canvas: Canvas, layout: Layout, dt: float) -> None:
         """Draw the list while it is open."""
@@ -82,26 +97,7 @@ class Phrases:
             canvas.text(f"{k + 1}", box.x + 14.0, y + 4.0, 14, INK if chosen else SOFT)
             canvas.text(words, box.x + 34.0, y + 2.0, SIZE, INK if chosen else WHITE)
 
-    def _on_pad(self, key: int) -> Say | bool:
-        self._left_s = OPEN_S
-        if key in SAYING:
-            return self._say_phrase(self._at)
-        if key in CLOSING:
-            self._left_s = 0.0
-        elif key in {pygame.K_UP, pygame.K_DOWN}:
-            self._at = (self._at + (1 if key == pygame.K_DOWN else -1)) % len(PHRASES)
-        else:
-            return False
-        return True
-
     def _say_phrase(self, at: int) -> Say:
         self._at = at
         self._left_s = 0.0
         return Say(PHRASES[at])
-
-
-def is_cross(event: pygame.Event) -> bool:
-    """Tell whether an event is of the cross of a pad: up or down."""
-    keys = {pygame.KEYDOWN, pygame.KEYUP}
-    arrow = event.type in keys and event.key in {pygame.K_UP, pygame.K_DOWN}
-    return arrow and getattr(event, "pad", False)

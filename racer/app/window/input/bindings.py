@@ -1,0 +1,126 @@
+"""Which key and which button is for which action: a value that is changed by making another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from racer.app.window.input.actions import ACTIONS, Action, Scope
+from racer.app.window.input.places import BUTTONS, PLACES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from racer.app.window.input.key_names import KeyNames
+
+KEYS_MAX: Final = 4  # for one action
+
+Places: TypeAlias = "Mapping[Action, tuple[int, ...]]"
+"""The keys of each action by place, or its buttons by number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """Two actions that one key is for, where both mean something."""
+
+    first: Action
+    second: Action
+    place: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bindings:
+    """The keys and buttons of all actions."""
+
+    keys: Places
+    buttons: Places
+
+    def key_action(self, place: int, scope: Scope) -> Action | None:
+        """Return what the key in a place is for."""
+        return _action_of(self.keys, place, scope)
+
+    def button_action(self, button: int, scope: Scope) -> Action | None:
+        """Return what a button of a pad is for."""
+        return _action_of(self.buttons, button, scope)
+
+    def with_key(self, action: Action, slot: int, place: int) -> tuple[Bindings, Action | None]:
+        """Return them with a key for an action, and which action gave it up.
+
+        Args:
+            action: what the key is to be for.
+            slot: which of its keys is replaced; one more than it has adds one.
+            place: the key.
+        """
+        keys, other = _bind_anew(self.keys, action, slot, place)
+        return replace(self, keys=keys), other
+
+    def with_button(self, action: Action, slot: int, button: int) -> tuple[Bindings, Action | None]:
+        """Return them with a button for an action, and which action gave it up."""
+        buttons, other = _bind_anew(self.buttons, action, slot, button)
+        return replace(self, buttons=buttons), other
+
+    def clashes(self) -> tuple[Clash, ...]:
+        """Return where one key is for two actions; `key_action` takes the first."""
+        return _find_clashes(self.keys)
+
+    def button_clashes(self) -> tuple[Clash, ...]:
+        """Return where one button is for two actions."""
+        return _find_clashes(self.buttons)
+
+
+def default_bindings(names: KeyNames) -> Bindings:
+    """Return what keys are for at first, on a keyboard of this layout.
+
+    Driving keys lie in the same places everywhere. A command lies where its letter is printed; in
+    a layout that has no such letter, or has it under the driving hand, where a US keyboard has it.
+    """
+    driving = {PLACES[name] for row in ACTIONS.values() if row.driven for name in row.keys}
+    keys = {}
+    for action, row in ACTIONS.items():
+        places = []
+        for name in row.keys:
+            printed = None if row.driven else names.place(name)
+            free = printed is not None and (printed not in driving or printed == PLACES[name])
+            places.append(printed if printed is not None and free else PLACES[name])
+        keys[action] = tuple(places)
+    buttons = {
+        action: tuple(BUTTONS[name] for name in row.buttons) for action, row in ACTIONS.items()
+    }
+    return Bindings(keys, buttons)
+
+
+def _action_of(places: Places, place: int, scope: Scope) -> Action | None:
+    for action, bound in places.items():
+        if place in bound and scope in ACTIONS[action].scopes:
+            return action
+    return None
+
+
+def _bind_anew(
+    places: Places, action: Action, slot: int, place: int
+) -> tuple[Places, Action | None]:
+    """Give a key to an action; who had it gets the one that was replaced, or goes without."""
+    mine = places[action]
+    if place in mine:
+        return places, None
+    old = mine[slot] if slot < len(mine) else None
+    kept = (*mine[:slot], place, *mine[slot + 1 :])[:KEYS_MAX]
+    changed = {**places, action: kept}
+    scopes = ACTIONS[action].scopes
+    for other, bound in places.items():
+        if other is not action and place in bound and ACTIONS[other].scopes & scopes:
+            swapped = (each if each != place else old for each in bound)
+            changed[other] = tuple(each for each in swapped if each is not None)
+            return changed, other
+    return changed, None
+
+
+def _find_clashes(places: Places) -> tuple[Clash, ...]:
+    found: list[Clash] = []
+    actions = list(places)
+    for k, first in enumerate(actions):
+        for second in actions[k + 1 :]:
+            if ACTIONS[first].scopes & ACTIONS[second].scopes:
+                shared = set(places[first]) & set(places[second])
+                found.extend(Clash(first, second, place) for place in sorted(shared))
+    return tuple(found)

@@ -1,0 +1,55 @@
+"""What stands before the race or over it: the wait to get in, the reason why not, the pause."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from racer.app.window.base.box import Box
+from racer.app.window.base.palette import ACCENT, BAD, INK, PANEL, PANEL_LIGHT, SOFT, WHITE
+from racer.app.window.controls.control import Button
+
+if TYPE_CHECKING:
+    from racer.app.window.base.canvas import Canvas
+    from racer.app.window.controls.control import Page
+    from racer.app.window.scene import Frame
+
+LINE: Final = 28.0  # from one line of text to the next
+PAUSE: Final = (("continue", "Continue"), ("leave", "Leave the race"))
+
+
+def draw_waiting(canvas: Canvas, failure: str | None, frame: Frame, why: str = "") -> None:
+    """Draw that we are not in the race yet, and why it takes so long; or why it cannot go on."""
+    canvas.surface.fill(INK)
+    x, y = canvas.width / 2.0, canvas.height / 2.0
+    if failure is not None:
+        canvas.text("The race cannot go on", x, y - 60.0, 34, BAD, bold=True, align=0.5)
+        for part in failure.split("; "):
+            canvas.text(part, x, y, 20, WHITE, align=0.5)
+            y += LINE
+        return
+    canvas.text("To the grid …", x, y - 40.0, 34, WHITE, bold=True, align=0.5)
+    for k in range(3):
+        on = frame.now_ns // 250_000_000 % 3 == k
+        colour = ACCENT if on else PANEL_LIGHT
+        canvas.panel(x - 52.0 + k * 40.0, y + 20.0, 24.0, 24.0, colour, 255, 12)
+    if why:
+        line = canvas.fitted(why, canvas.width - 80.0, 20)
+        canvas.text(line, x, y + 72.0, 20, WHITE, align=0.5)
+
+
+def pause_page(canvas: Canvas) -> Page:
+    """Return the buttons of the pause menu."""
+    x, y = canvas.width / 2.0, canvas.height / 2.0 - 12.0
+    return tuple(
+        Button(id=name, box=Box(x - 160.0, y + k * 54.0, 320.0, 44.0), label=words, lit=k == 0)
+        for k, (name, words) in enumerate(PAUSE)
+    )
+
+
+def draw_pause_menu(canvas: Canvas) -> None:
+    """Draw the ground of the pause menu."""
+    canvas.panel(0.0, 0.0, canvas.width, canvas.height, INK, 120, 0)
+    x, y = canvas.width / 2.0, canvas.height / 2.0 - 110.0
+    canvas.panel(x - 190.0, y, 380.0, 112.0 + 54.0 * len(PAUSE), PANEL, 240, 16)
+    canvas.text("PAUSE", x, y + 18.0, 34, WHITE, bold=True, align=0.5)
+    canvas.text("the race goes on without you", x, y + 62.0, 15, SOFT, align=0.5)
