@@ -46,14 +46,14 @@ class Disk:
     operations: list[Operation] = field(default_factory=list)
     dots: set[Dot] = field(default_factory=set)  # of the operations
     decrees: dict[int, Decree] = field(default_factory=dict)
+    damaged: dict[int, Decree] = field(default_factory=dict)  # that were there, and told to be
     begun: SaveCheckpoint = _NO_CHECKPOINT
     content: bytes = b""  # of the checkpoint that was decreed last
     moment: SaveMoment = _NO_MOMENT
     peers: dict[NodeId, Address] = field(default_factory=dict)
     queue: GroupCommit[Write] = field(default_factory=GroupCommit)
     full_until_ns: int = 0
-    slow_ns: int = 0  # how long a commit takes …
-    slow_until_ns: int = 0  # … until then
+    slow: tuple[int, int] = (0, 0)  # how long a commit takes, and until when
     mean_ns: int = field(init=False)
     told: tuple[DiskState, int] = (DiskState(), 0)  # to the process that runs: state, how many kept
 
@@ -89,7 +89,8 @@ class Disk:
 
     def draw_commit_ns(self, now_ns: int) -> int:
         """Return how long a commit that begins now takes."""
-        mean_ns = self.slow_ns if now_ns < self.slow_until_ns else self.mean_ns
+        slow_ns, until_ns = self.slow
+        mean_ns = slow_ns if now_ns < until_ns else self.mean_ns
         return mean_ns // 2 + int(self.rng.expovariate(2 / mean_ns))
 
     def write(self, batch: Sequence[Write]) -> None:
@@ -111,6 +112,7 @@ class Disk:
         self.begun, self.content = _NO_CHECKPOINT, b""
         self.operations.clear()
         self.dots.clear()
+        self.damaged.update(self.decrees)
         self.decrees.clear()
         self.peers.clear()
         self.moment = _NO_MOMENT

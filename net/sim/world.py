@@ -215,7 +215,7 @@ class World:
                 self.invariants.durability.waive()
             case SlowDisk(machine=number, by_ns=by_ns, for_ns=for_ns):
                 disk = self.machines[number].disk
-                disk.slow_ns, disk.slow_until_ns = by_ns, self.now_ns + for_ns
+                disk.slow = (by_ns, self.now_ns + for_ns)
             case _:
                 assert_never(fault)
 
@@ -245,7 +245,7 @@ class World:
         self.detection.on_mended(numbers, self.now_ns)
         for number in numbers:
             machine = self.machines[number]
-            machine.disk.full_until_ns = machine.disk.slow_until_ns = 0
+            machine.disk.full_until_ns, machine.disk.slow = 0, (0, 0)
             machine.barred, machine.fuse = False, None
             machine.loop.late_until_ns = min(machine.loop.late_until_ns, self.now_ns)
             if machine.host is None:

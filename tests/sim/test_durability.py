@@ -110,6 +110,22 @@ def test_a_protection_of_disks_taken_away_loses_what_was_shown(name: str) -> Non
     assert found.startswith("invariant 43"), MUTANTS[name].tells
 
 
+def test_a_disk_that_was_damaged_since_had_what_its_process_said_that_it_had() -> None:
+    """Seed 41053 of the contest: a coordinator with a slow disk shows it when it is gone there."""
+    world = room(1, 3)
+    ruler = coordinator_of(world)
+    world.inflict(SlowDisk(ruler, 200 * MILLISECOND, 60 * SECOND))
+    logs = [n.consensus.log for m in world.machines if m.host and (n := m.host.node).consensus]
+    others = [number for number in range(3) if number != ruler]
+    while any(logs[number].kept <= logs[ruler].kept for number in others):
+        world.run(world.now_ns + MILLISECOND)
+    acknowledged, before = min(logs[number].kept for number in others), logs[ruler].commit
+    for number in others:
+        world.machines[number].disk.damage()
+    world.run(world.now_ns + SECOND // 2)
+    assert before < acknowledged <= logs[ruler].commit
+
+
 # --- disks that take nothing ----------------------------------------------------------------------
 
 

@@ -90,6 +90,8 @@ class Durability:
         disk, what = self.disks[node], decree.what
         if decree.index < disk.folded:
             return True  # it began from a checkpoint that stands for it
+        if disk.damaged.get(decree.index) == decree:
+            return True  # it was, when its process said so
         if disk.decrees.get(decree.index) != decree:
             return False
         match what:
