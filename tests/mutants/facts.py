@@ -8,6 +8,7 @@ from typing import Final
 from net.cluster.causal.kept_operations import KeptOperations
 from net.cluster.causal.operations import OperationStore
 from net.cluster.causal.vector_clock import VectorClock
+from net.cluster.causal.waiting_operations import WaitingOperations
 from net.sim.mutants import Edit, Mutant
 
 FACTS: Final[Mapping[str, Mutant]] = {
@@ -66,13 +67,25 @@ FACTS: Final[Mapping[str, Mutant]] = {
     ),
     "own-from-others": Mutant(
         "a process takes its own operations from others",
-        edits=(Edit(OperationStore._has_room, "dot.member == self._me or", ""),),
+        edits=(Edit(OperationStore._has_room, "dot.member == self._me", "False"),),
     ),
     "waiting-without-bound": Mutant(
         "operations whose causes never come are kept without end",
+        edits=(Edit(WaitingOperations.make_room, "len(self._all) - OPERATIONS_WAITING_MAX", "0"),),
+    ),
+    "flood-crowds-out-others": Mutant(
+        "whoever came first gives way to a flood, whoever floods",
         edits=(
-            Edit(OperationStore._has_room, "len(self._waiting) >= OPERATIONS_WAITING_MAX", "False"),
+            Edit(
+                WaitingOperations.make_room,
+                "largest = max(self._crowds.values(), key=len)",
+                "largest = self._all",
+            ),
         ),
+    ),
+    "strangers-crowd-by-crowd": Mutant(
+        "each made-up name is a crowd of its own, and small",
+        edits=(Edit(WaitingOperations.add, "dot.node if known else None", "dot.node"),),
     ),
     "member-without-bound": Mutant(
         "one life may fill the room",

@@ -114,18 +114,18 @@ def test_a_prefix_is_what_the_log_was_then() -> None:
 
 
 def test_a_version_is_spoken_when_it_is_committed_and_gone_with_its_decree() -> None:
-    log = founded()
+    log, second, third = founded(), FIRST_VERSION + 1, FIRST_VERSION + 2
     assert (log.version, log.newest_version) == (FIRST_VERSION, FIRST_VERSION)
-    log.append(1, SpeakVersion(4))
-    assert (log.version, log.newest_version) == (FIRST_VERSION, 4)
+    log.append(1, SpeakVersion(second))
+    assert (log.version, log.newest_version) == (FIRST_VERSION, second)
     log.commit_to(log.head)
-    assert log.version == 4
-    log.append(1, SpeakVersion(5))
-    assert log.prefix(2).newest_version == 4
+    assert log.version == second
+    log.append(1, SpeakVersion(third))
+    assert log.prefix(2).newest_version == second
     previous = log.hash_at(2)
     assert previous is not None
     assert log.store(2, previous, [Decree(2, 2, previous, Noop())])
-    assert (log.version, log.newest_version) == (4, 4)
+    assert (log.version, log.newest_version) == (second, second)
 
 
 def test_any_two_majorities_share_a_member() -> None:

@@ -28,7 +28,6 @@ from net.limits import (
     OPERATIONS_PER_MEMBER_MAX,
     OPERATIONS_PER_REPLY_MAX,
     OPERATIONS_SPARE,
-    OPERATIONS_WAITING_MAX,
     VECTOR_ENTRIES_MAX,
     VECTOR_ENTRIES_PER_DIGEST,
 )
@@ -209,6 +208,7 @@ class OperationStore:
             What is newly delivered, in causal order. What is forged or too much is dropped, and
             counted.
         """
+        delivered: list[Operation] = []
         for operation in operations:
             dot = operation.dot
             if dot in self._clock or dot in self._waiting:
@@ -222,11 +222,13 @@ class OperationStore:
                 self.counters.forged += 1
             else:
                 self._enqueue_operation(operation)
-        return self._deliver_ready()
+                delivered += self._deliver_ready()
+        self.counters.flooded += self._waiting.make_room()
+        return delivered
 
     def _has_room(self, dot: Dot) -> bool:
         """Hold a bound per life, per room, and on lives; our own former lives count as others."""
-        if dot.member == self._me or len(self._waiting) >= OPERATIONS_WAITING_MAX:
+        if dot.member == self._me:
             return False
         # Its author may have dropped more than we, and others may write at the same moment.
         counts_from = dot.n - OPERATIONS_PER_MEMBER_MAX
@@ -251,7 +253,7 @@ class OperationStore:
 
     def _enqueue_operation(self, operation: Operation) -> None:
         if operation.dot not in self._clock:
-            self._waiting.add(operation)
+            self._waiting.add(operation, known=self._kept.has_of(operation.dot.node))
 
     def _deliver_ready(self) -> list[Operation]:
         """Deliver what is ready. Each operation is looked at once for each cause it lacks."""
