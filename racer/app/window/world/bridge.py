@@ -9,23 +9,16 @@ import pygame
 
 from racer.app.window.base.palette import mixed, tints
 from racer.app.window.world.ground import dab_picture
-from racer.app.window.world.roadworks import (
-    BARRIER_M,
-    BLACK,
-    across,
-    barrier,
-    paintwork,
-    quad,
-    stretch,
-    surface,
-    wall,
-)
+from racer.app.window.world.land.road.along import BLACK, across, quad, stretch, wall
+from racer.app.window.world.land.road.asphalt import surface
+from racer.app.window.world.land.road.barrier import BARRIER_M, barrier
+from racer.app.window.world.land.road.roadworks import paintwork
 from racer.app.window.world.shapes import LocalFrame
 
 if TYPE_CHECKING:
     from racer.app.window.base.palette import Land
     from racer.app.window.world.effects import Sprite
-    from racer.app.window.world.roadworks import Pairs
+    from racer.app.window.world.land.road.along import Pairs
     from racer.app.window.world.shapes import Point, Shape
     from racer.app.window.world.viewport import Viewport
     from racer.core.circuits.track import Track

@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING, Final, TypeAlias, final
 
 import pygame
 
-from racer.app.window.world.hills import TILE_CELLS
+from racer.app.window.world.land.underlay import Underlay
 
 if TYPE_CHECKING:
     from racer.app.window.world.land_shapes import LandShapes
-    from racer.app.window.world.shapes import Box
+    from racer.app.window.world.shapes import Box, Packed
     from racer.core.circuits.track import Track
 
 TILE: Final = 256  # pixels; painting one takes about two milliseconds, so none is felt
 FINE: Final = 2  # painted so many times larger, then shrunk: that smooths every edge
+SHADE: Final = 96  # pixels that the shadows of a tile are drawn with: so they are soft
 DAB_M: Final = 0.32  # of a tyre mark
 Tile: TypeAlias = tuple[int, int]
 
@@ -39,10 +40,14 @@ class GroundTiles:
         self._size_m = TILE / px_per_m
         self._tiles: OrderedDict[Tile, pygame.Surface] = OrderedDict()
         self._large = pygame.Surface((TILE * FINE, TILE * FINE)).convert()
+        self._shade = pygame.Surface((SHADE + 1,) * 2).convert()  # as in `Underlay.part`
+        self._shade_smooth = pygame.Surface((TILE, TILE)).convert()
+        self._shade_large = self._large.copy()
         self._coarse = _noise_texture(((8, 9), (32, 7), (128, 5)), 2 * TILE)
         self._grain = _noise_texture(((TILE, 7), (64, 4)), TILE)
-        hills = shapes.hills
-        self._shading = None if hills is None else hills.shading(self._size_m)
+        tones, shading = shapes.tones, shapes.shading
+        self._ground = Underlay(tones.picture, tones.box, self._size_m, TILE // 2)
+        self._shading = None if shading is None else Underlay(*shading, self._size_m, TILE)
         self._dab = dab_picture(px_per_m)
 
     def __contains__(self, key: Tile) -> bool:
@@ -95,21 +100,24 @@ class GroundTiles:
     def _paint_tile(self, key: Tile, freed: pygame.Surface | None) -> pygame.Surface:
         """Return a tile, painted onto one that is not needed any more, if there is one."""
         large = self._large
-        large.fill(self._land_shapes.land.ground)
+        ground = self._ground.part(key)
+        if ground is None:
+            large.fill(self._land_shapes.land.ground)
+        else:
+            pygame.transform.scale(ground, large.get_size(), large)
         corner = (-(key[0] % 2) * TILE, -(key[1] % 2) * TILE)
         scale = self.px_per_m * FINE
         x0, y0 = key[0] * TILE * FINE, key[1] * TILE * FINE
         box = self._box_of(key)
-        for shape in self._land_shapes.within(box):
-            points = shape.pixels(scale, x0, y0)
-            if shape.radius > 0.0:
-                pygame.draw.circle(large, shape.colour, points[0], shape.radius * scale)
-            else:
-                pygame.draw.polygon(large, shape.colour, points)
+        low, shades, high = self._land_shapes.layers(box)
+        _draw_shapes(large, low, scale, x0, y0)
+        if shades:
+            self._cast_shade(large, shades, key)
+        _draw_shapes(large, high, scale, x0, y0)
         size = (TILE, TILE)
         picture = pygame.Surface(size).convert() if freed is None else freed
         pygame.transform.smoothscale(large, size, picture)
-        shade = self._hill_shade(key)
+        shade = None if self._shading is None else self._shading.part(key)
         if shade is not None:
             picture.blit(shade, (0, 0), special_flags=pygame.BLEND_RGB_MULT)
         for tint in self._land_shapes.tints:
@@ -120,24 +128,32 @@ class GroundTiles:
             self._leave_dab(picture, key, x * self.px_per_m, -y * self.px_per_m)
         return picture
 
+    def _cast_shade(self, large: pygame.Surface, shapes: list[Packed], key: Tile) -> None:
+        """Darken the ground: shadows are drawn small, and their edges are soft once magnified."""
+        small, middle = self._shade, self._shade_smooth
+        small.fill((255, 255, 255))
+        scale = self.px_per_m * SHADE / TILE
+        _draw_shapes(small, shapes, scale, key[0] * SHADE, key[1] * SHADE)
+        pygame.transform.smoothscale(small, (TILE, TILE), middle)
+        pygame.transform.scale(middle, (TILE * FINE, TILE * FINE), self._shade_large)
+        large.blit(self._shade_large, (0, 0), special_flags=pygame.BLEND_RGB_MULT)
+
     def _box_of(self, key: Tile) -> Box:
         size = self._size_m
         left, top = key[0] * size, -key[1] * size
         return (left, top - size, left + size, top)
 
-    def _hill_shade(self, key: Tile) -> pygame.Surface | None:
-        """Return the light on the hills over a tile, or None where there is nothing to shade."""
-        if self._shading is None:
-            return None
-        whole, column, row = self._shading
-        left, top = (key[0] - column) * TILE_CELLS - 1, (key[1] - row) * TILE_CELLS - 1
-        part = pygame.Rect(left, top, TILE_CELLS + 2, TILE_CELLS + 2)
-        if not whole.get_rect().contains(part):
-            return None
-        # One more cell all round, cut off again: tiles meet without a seam.
-        margin = TILE // TILE_CELLS
-        large = pygame.transform.smoothscale(whole.subsurface(part), (TILE + 2 * margin,) * 2)
-        return large.subsurface((margin, margin, TILE, TILE))
+
+def _draw_shapes(
+    target: pygame.Surface, shapes: list[Packed], scale: float, left: float, top: float
+) -> None:
+    """Draw shapes onto a picture whose corner is at a place [pixels]."""
+    for shape in shapes:
+        points = shape.pixels(scale, left, top)
+        if shape.radius > 0.0:
+            pygame.draw.circle(target, shape.colour, points[0], shape.radius * scale)
+        else:
+            pygame.draw.polygon(target, shape.colour, points)
 
 
 def dab_picture(px_per_m: float) -> pygame.Surface:

@@ -1,4 +1,4 @@
-"""Hills seen from above: light and shade on the slopes, contour lines, rock where it is steep.
+"""Hills seen from above: light and shade on the slopes, contour lines.
 
 Only the road's heights are known; the land between is as high as the roads near it, the nearest
 most. For drawing only: no car feels a hill.
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from racer.app.window.base.palette import Land
-    from racer.app.window.world.shapes import Point
+    from racer.app.window.world.shapes import Box, Point
     from racer.core.circuits.track import Track
 
 FLAT_M: Final = 3.0  # a circuit with less between its lowest and highest point has no relief
@@ -26,20 +26,33 @@ MARGIN_M: Final = 140.0  # of land around the road: more than a screen shows
 CELLS_MAX: Final = 2600  # with `SAMPLES_MAX` this takes a quarter of a second
 SAMPLES_MAX: Final = 110
 CONTOURS_MAX: Final = 14
-CLIFF: Final = 0.24  # rise over way from which rock shows
 NEUTRAL: Final = 226  # of 255: flat land; slopes towards the light are brighter
-TILE_CELLS: Final = 16  # pixels of the shading to a tile of the land
 
 
 @final
 class Hills:
     """A grid of heights over a circuit. Made by `hills_of`."""
 
-    def __init__(self, left: float, bottom: float, cell_m: float, rows: list[list[float]]) -> None:
+    def __init__(
+        self, left: float, bottom: float, cell_m: float, cells: list[list[tuple[float, float]]]
+    ) -> None:
         self.left, self.bottom, self.cell_m = left, bottom, cell_m
-        self.rows = rows  # from the south, each from the west
-        flat = [height for row in rows for height in row]
+        self.rows = [[height for height, _ in row] for row in cells]  # from the south, the west
+        self._cells = cells  # heights, and how far the road is
+        flat = [height for row in self.rows for height in row]
         self.low, self.high = min(flat), max(flat)
+
+    def at(self, x: float, y: float) -> tuple[float, float]:
+        """Return the height at a place, and how far the road is [m]; at the rim, its last."""
+        cells = self._cells
+        across = min(len(cells[0]) - 1.001, max(0.0, (x - self.left) / self.cell_m))
+        up = min(len(cells) - 1.001, max(0.0, (y - self.bottom) / self.cell_m))
+        c, r = int(across), int(up)
+        fx, fy = across - c, up - r
+        (h0, w0), (h1, w1), (h2, w2), (h3, w3) = (*cells[r][c : c + 2], *cells[r + 1][c : c + 2])
+        low, high = h0 + fx * (h1 - h0), h2 + fx * (h3 - h2)
+        near, far = w0 + fx * (w1 - w0), w2 + fx * (w3 - w2)
+        return low + fy * (high - low), near + fy * (far - near)
 
     def shapes(self, land: Land) -> Iterator[Shape]:
         """Yield contour lines and rock, to be laid on the ground below all else."""
@@ -51,29 +64,16 @@ class Hills:
             colour = mixed(land.ground, (70, 52, 30), 0.5 if k % 4 == 0 else 0.34)
             for a, b in self._contour_pieces(k * step + 0.01):
                 yield _stroke_shape(colour, a, b, thick)
-        yield from self._rock_shapes(land)
 
-    def shading(self, tile_m: float) -> tuple[pygame.Surface, int, int]:
-        """Return a picture to multiply the land with, and the tile of its top left corner."""
+    def shading(self) -> tuple[pygame.Surface, Box]:
+        """Return a picture to multiply the land with, and the box [m] that it covers."""
         small = pygame.Surface((len(self.rows[0]), len(self.rows))).convert()
         for r, row in enumerate(self.rows):
             for c in range(len(row)):
                 small.set_at((c, len(self.rows) - 1 - r), self._light_at(r, c))
-        width = len(self.rows[0]) * self.cell_m
-        height = len(self.rows) * self.cell_m
-        left, top = self.left - self.cell_m / 2.0, self.bottom + height - self.cell_m / 2.0
-        per_m = TILE_CELLS / tile_m
-        column, row_ = math.floor(left / tile_m), math.floor(-top / tile_m)
-        smooth = pygame.transform.smoothscale(
-            small, (max(2, round(width * per_m)), max(2, round(height * per_m)))
-        )
-        columns = math.ceil((left + width) / tile_m) - column + 1
-        rows = math.ceil((height - top) / tile_m) - row_ + 1
-        whole = pygame.Surface((columns * TILE_CELLS, rows * TILE_CELLS)).convert()
-        whole.fill((NEUTRAL,) * 3)
-        at = ((left - column * tile_m) * per_m, (-top - row_ * tile_m) * per_m)
-        whole.blit(smooth, (round(at[0]), round(at[1])))
-        return whole, column, row_
+        left, bottom = self.left - self.cell_m / 2.0, self.bottom - self.cell_m / 2.0
+        width, height = small.get_width() * self.cell_m, small.get_height() * self.cell_m
+        return small, (left, bottom, left + width, bottom + height)
 
     def _slope_at(self, r: int, c: int) -> tuple[float, float]:
         rows = self.rows
@@ -87,7 +87,7 @@ class Hills:
     def _light_at(self, r: int, c: int) -> tuple[int, int, int]:
         """Return what light falls on a cell, from the north-west; high land is paler."""
         dx, dy = self._slope_at(r, c)
-        light = NEUTRAL + 260.0 * (dx - dy)
+        light = NEUTRAL + 330.0 * (dx - dy)
         high = (self.rows[r][c] - self.low) / max(1.0, self.high - self.low)
         red, green, blue = light - 16.0 + 26.0 * high, light - 4.0, light - 14.0 + 14.0 * high
         return _clamp_byte(red), _clamp_byte(green), _clamp_byte(blue)
@@ -118,32 +118,6 @@ class Hills:
             self.bottom + (a[1] + part * (b[1] - a[1])) * self.cell_m,
         )
 
-    def _rock_shapes(self, land: Land) -> Iterator[Shape]:
-        """Yield strokes down the steepest slopes, broad at the top, as maps draw cliffs."""
-        for r in range(len(self.rows)):
-            for c in range(len(self.rows[0])):
-                dx, dy = self._slope_at(r, c)
-                steep = math.hypot(dx, dy)
-                if steep < CLIFF:
-                    continue
-                ux, uy = dx / steep, dy / steep
-                for k in range(-3, 4):
-                    side = k * self.cell_m / 7.0
-                    x = self.left + c * self.cell_m - uy * side
-                    y = self.bottom + r * self.cell_m + ux * side
-                    far = self.cell_m * (0.22 + 0.07 * ((r * 3 + c * 5 + k) % 4))
-                    grey = mixed(land.ground, (158, 150, 140), 0.52 + 0.12 * ((r + c + k) % 3))
-                    top = (x + ux * far, y + uy * far)
-                    wide = self.cell_m / 20.0
-                    yield Shape(
-                        grey,
-                        (
-                            (top[0] - uy * wide, top[1] + ux * wide),
-                            (top[0] + uy * wide, top[1] - ux * wide),
-                            (x - ux * far, y - uy * far),
-                        ),
-                    )
-
 
 def hills_of(track: Track) -> Hills | None:
     """Return the land's heights; None where the circuit is as good as flat."""
@@ -166,15 +140,22 @@ def hills_of(track: Track) -> Hills | None:
     return Hills(left, bottom, cell_m, grid)
 
 
-def _interpolated_height(known: list[tuple[float, float, float]], x: float, y: float) -> float:
-    """Return the height at a place, by the inverse cube of the distance (Shepard 1968)."""
+def _interpolated_height(
+    known: list[tuple[float, float, float]], x: float, y: float
+) -> tuple[float, float]:
+    """Return the height at a place, by the inverse cube of the distance (Shepard 1968).
+
+    And how far the nearest known height is.
+    """
     total = weights = 0.0
+    nearest = math.inf
     for px, py, height in known:
         d2 = (px - x) ** 2 + (py - y) ** 2 + 60.0
+        nearest = min(nearest, d2)
         weight = 1.0 / (d2 * math.sqrt(d2))
         total += weight * height
         weights += weight
-    return total / weights
+    return total / weights, math.sqrt(nearest - 60.0)
 
 
 def _stroke_shape(colour: tuple[int, int, int], a: Point, b: Point, half: float) -> Shape:

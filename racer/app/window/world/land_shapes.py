@@ -7,14 +7,24 @@ from array import array
 from collections import deque
 from typing import TYPE_CHECKING, Final, final
 
-from racer.app.window.base.palette import land, tints
+from racer.app.window.base.palette import tints
 from racer.app.window.world.hills import hills_of
-from racer.app.window.world.roadworks import road
+from racer.app.window.world.land.character import (
+    Country,
+    character_of,
+    country_of,
+    land_of,
+)
+from racer.app.window.world.land.plots import land_box
+from racer.app.window.world.land.relief import mountain_tones, relief_of
+from racer.app.window.world.land.road.roadworks import road
+from racer.app.window.world.land.sun import sun_of
+from racer.app.window.world.land.tones import tones_of
 from racer.app.window.world.scenery import surroundings
 from racer.app.window.world.shapes import packed
 
 if TYPE_CHECKING:
-    from racer.app.window.world.shapes import Box, Packed
+    from racer.app.window.world.shapes import Box, Packed, Shape
     from racer.core.circuits.track import Track
     from racer.core.drivers.line import RacingLine
 
@@ -29,25 +39,38 @@ class LandShapes:
     """The land of one circuit, in metres: the same for every scale that it is painted at."""
 
     def __init__(self, track: Track, line: RacingLine) -> None:
-        self.land = land(track.theme)
+        self.land = land_of(track)
         self.tints = tints(track)
         self.hills = hills_of(track)
+        box, name, sun = land_box(track), track.name, sun_of(track)
+        relief = None
+        if self.hills is not None and country_of(track) is Country.MOUNTAIN:
+            relief = relief_of(self.hills, box, name)
+            self.tones = mountain_tones(relief, self.land, sun, name)
+            self.shading = None  # it is in their colours
+        else:
+            self.shading = None if self.hills is None else self.hills.shading()
+            self.tones = tones_of(self.land, character_of(track), box, name)
         self._shapes: list[Packed] = []
         self._cells: dict[_Cell, array[int]] = {}
         self._marks: dict[_Cell, deque[tuple[float, float]]] = {}
         self._marked: deque[_Cell] = deque()
-        hill_shapes = () if self.hills is None else self.hills.shapes(self.land)
-        for layer in (surroundings(track, self.land, hill_shapes), road(track, line, self.land)):
+        contours = () if self.hills is None or relief else self.hills.shapes(self.land)
+        about = surroundings(track, self.land, contours, relief)
+        for layer in (about, road(track, line, self.land)):
             for shape in layer:
-                self._note_shape(shape.box(), len(self._shapes))
-                self._shapes.append(packed(shape))
+                self._place_shape(shape)
 
-    def within(self, box: Box) -> list[Packed]:
-        """Return the shapes that may reach into a box [m], in the order they are laid."""
+    def layers(self, box: Box) -> tuple[list[Packed], list[Packed], list[Packed]]:
+        """Return the shapes that may reach into a box [m], by layer, in the order they are laid."""
         found: set[int] = set()
         for cell in _cells_of(box):
             found.update(self._cells.get(cell, ()))
-        return [self._shapes[k] for k in sorted(found)]
+        layers: tuple[list[Packed], list[Packed], list[Packed]] = ([], [], [])
+        for k in sorted(found):
+            shape = self._shapes[k]
+            layers[shape.layer].append(shape)
+        return layers
 
     def mark(self, x: float, y: float) -> None:
         """Remember a dab of rubber at a place [m]; the oldest is forgotten."""
@@ -61,11 +84,19 @@ class LandShapes:
         """Return the dabs that were left in a box [m] or near it."""
         return [place for cell in _cells_of(box) for place in self._marks.get(cell, ())]
 
-    def _note_shape(self, box: Box, index: int) -> None:
-        for cell in _cells_of(box):
-            self._cells.setdefault(cell, array("i")).append(index)
+    def _place_shape(self, shape: Shape) -> None:
+        index = len(self._shapes)
+        self._shapes.append(packed(shape))
+        for cell in _cells_of(shape.box()):
+            found = self._cells.get(cell)
+            if found is None:
+                found = self._cells[cell] = array("i")
+            found.append(index)
 
 
 def _cells_of(box: Box) -> list[_Cell]:
-    left, bottom, right, top = (math.floor(side / CELL_M) for side in box)
+    left, bottom = int(box[0] // CELL_M), int(box[1] // CELL_M)
+    right, top = int(box[2] // CELL_M), int(box[3] // CELL_M)
+    if left == right and bottom == top:  # most shapes are small
+        return [(left, bottom)]
     return [(c, r) for r in range(bottom, top + 1) for c in range(left, right + 1)]

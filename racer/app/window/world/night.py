@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, final
 
 import pygame
 
-from racer.app.window.world.roadworks import across
+from racer.app.window.world.land.road.along import across
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

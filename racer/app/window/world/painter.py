@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Final, assert_never, final
 
 import pygame
 
-from racer.app.window.base.palette import BOOST, WHITE, land
+from racer.app.window.base.palette import BOOST, WHITE
 from racer.app.window.world.bridge import decks
 from racer.app.window.world.camera import Sight
 from racer.app.window.world.cars.garage import Garage, Look, steer_step
 from racer.app.window.world.cars.lean import Leans
 from racer.app.window.world.effects import Effects, soft_disc
+from racer.app.window.world.land.character import land_of
 from racer.app.window.world.night import Night
 from racer.app.window.world.playback import between
 from racer.app.window.world.racing_line import draw_line
@@ -57,7 +58,7 @@ class WorldPainter:
         self.effects = Effects()
         self._leans = Leans()
         fine = PICKUP_PX * scale
-        self._decks = decks(track, land(track.theme), fine)
+        self._decks = decks(track, land_of(track), fine)
         self._night = Night(track) if track.light is Light.NIGHT else None
         self._rain = Rain(scale) if track.weather is Weather.RAIN else None
         self._pickups = {

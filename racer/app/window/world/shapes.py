@@ -5,13 +5,25 @@ from __future__ import annotations
 import math
 from array import array
 from dataclasses import dataclass
+from enum import IntEnum
+from itertools import chain
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from racer.app.window.base.lettering import Colour
 
 Point: TypeAlias = tuple[float, float]
 Box: TypeAlias = tuple[float, float, float, float]  # left, bottom, right, top
+
+
+class Layer(IntEnum):
+    """What is painted after what."""
+
+    GROUND = 0
+    SHADE = 1  # darkens the ground, softly; shades that meet are no darker
+    ABOVE = 2  # stands on the ground, and is not darkened by its own shade
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +33,11 @@ class Shape:
     colour: Colour
     points: tuple[Point, ...]
     radius: float = 0.0
+    layer: Layer = Layer.GROUND
 
     def box(self) -> Box:
         """Return the bounding box."""
-        xs = [x for x, _ in self.points]
-        ys = [y for _, y in self.points]
+        xs, ys = zip(*self.points, strict=True)
         r = self.radius
         return (min(xs) - r, min(ys) - r, max(xs) + r, max(ys) + r)
 
@@ -36,6 +48,7 @@ class Packed:
 
     colour: Colour
     radius: float
+    layer: Layer
     flat: array[float]  # x, y, x, y …, to less than a millimetre
 
     def pixels(self, scale: float, left: float, top: float) -> list[Point]:
@@ -46,13 +59,31 @@ class Packed:
 
 def packed(shape: Shape) -> Packed:
     """Return a shape to keep."""
-    flat = array("f", (way for point in shape.points for way in point))
-    return Packed(shape.colour, shape.radius, flat)
+    flat = array("f", chain.from_iterable(shape.points))
+    return Packed(shape.colour, shape.radius, shape.layer, flat)
 
 
-def disc(colour: Colour, x: float, y: float, radius: float) -> Shape:
+def disc(colour: Colour, x: float, y: float, radius: float, layer: Layer = Layer.GROUND) -> Shape:
     """Return a disc around a place."""
-    return Shape(colour, ((x, y),), radius)
+    return Shape(colour, ((x, y),), radius, layer)
+
+
+def hull(points: Iterable[Point]) -> tuple[Point, ...]:
+    """Return the convex hull, anticlockwise (Andrew's monotone chain, 1979)."""
+    ordered = sorted(set(points))
+    chains = []
+    for run in (ordered, ordered[::-1]):
+        chain: list[Point] = []
+        for point in run:
+            while len(chain) > 1 and _turns_right(chain[-2], chain[-1], point):
+                chain.pop()
+            chain.append(point)
+        chains.append(chain[:-1])
+    return (*chains[0], *chains[1])
+
+
+def _turns_right(a: Point, b: Point, c: Point) -> bool:
+    return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]) <= 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +103,14 @@ class LocalFrame:
         return LocalFrame(self.x + dx, self.y + dy, self.heading)
 
     def rectangle(
-        self, colour: Colour, back: float, front: float, right: float, left: float
+        self,
+        colour: Colour,
+        back: float,
+        front: float,
+        right: float,
+        left: float,
+        layer: Layer = Layer.GROUND,
     ) -> Shape:
         """Return the rectangle between these distances along and across."""
         corners = ((back, right), (front, right), (front, left), (back, left))
-        return Shape(colour, tuple(self.at(f, s) for f, s in corners))
+        return Shape(colour, tuple(self.at(f, s) for f, s in corners), layer=layer)

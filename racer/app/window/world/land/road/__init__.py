@@ -1,0 +1,1 @@
+"""The road as shapes, and what stands along it."""

@@ -1,0 +1,196 @@
+"""The land about a circuit is composed by its country, the same each time, clear of the road."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from dataclasses import replace
+from random import Random
+from typing import TYPE_CHECKING
+
+import pygame
+import pytest
+
+from racer.app.window.world.hills import hills_of
+from racer.app.window.world.land.character import Country, character_of, country_of, land_of
+from racer.app.window.world.land.plots import Plots, land_box
+from racer.app.window.world.land.relief import mountain_tones, relief_of
+from racer.app.window.world.land.road.along import runs, stretch
+from racer.app.window.world.land.road.barrier import BOARDS, RAIL, TYRE_RED, barrier
+from racer.app.window.world.land.sun import sun_of
+from racer.app.window.world.land.tones import tones_of
+from racer.app.window.world.land.underlay import Underlay
+from racer.app.window.world.scenery import surroundings
+from racer.app.window.world.shapes import Layer, Shape, hull
+from racer.core.circuits.track import Light, Weather
+
+if TYPE_CHECKING:
+    from racer.app.window.base.screen import Screen
+    from racer.app.window.circuit_source import CircuitSource
+    from racer.core.circuits.track import Track
+
+
+def shipped(circuits: CircuitSource, name: str) -> Track:
+    track = circuits.track(name)
+    assert track is not None
+    return track
+
+
+@pytest.fixture(scope="module")
+def dockyard(all_circuits: CircuitSource) -> Track:
+    return shipped(all_circuits, "dockyard")
+
+
+@pytest.fixture(scope="module")
+def park(all_circuits: CircuitSource) -> Track:
+    return shipped(all_circuits, "alder-park")
+
+
+@pytest.mark.parametrize(
+    ("name", "country"),
+    [
+        ("harbour-ring", Country.COAST),
+        ("heron-marsh", Country.MARSH),
+        ("highmoor", Country.MOOR),
+        ("eagle-pass", Country.MOUNTAIN),
+        ("copper-bowl", Country.OVAL),
+        ("alder-park", Country.PARK),
+        ("freeport", Country.PORT),
+        ("slate-quarry", Country.QUARRY),
+        ("northmarch", Country.FOREST),
+        ("crossley-eight", Country.FARMS),
+    ],
+)
+def test_a_name_a_theme_and_hills_tell_the_country(
+    all_circuits: CircuitSource, name: str, country: Country
+) -> None:
+    assert country_of(shipped(all_circuits, name)) is country
+
+
+def test_a_circuit_of_somebody_has_the_country_of_its_words_or_of_its_theme(park: Track) -> None:
+    named = replace(park, name="amber-dunes", title="Amber Dunes")
+    assert country_of(named) is Country.DESERT
+    assert land_of(named).ground != land_of(park).ground
+    assert country_of(replace(park, name="x", title="X", theme="forest")) is Country.FOREST
+    assert country_of(replace(park, name="x", title="X", theme="what?")) is Country.FARMS
+
+
+def test_the_land_is_the_same_each_time(dockyard: Track) -> None:
+    land = land_of(dockyard)
+    assert list(surroundings(dockyard, land)) == list(surroundings(dockyard, land))
+
+
+def test_what_stands_on_the_ground_stands_clear_of_the_circuit(park: Track) -> None:
+    nearest = math.inf
+    trees = 0
+    for shape in surroundings(park, land_of(park)):
+        if shape.layer is Layer.ABOVE and shape.radius > 0.9:
+            x, y = shape.points[0]
+            place = park.project(x, y)
+            left, right = park.walls_at(place)
+            nearest = min(nearest, max(place.lateral_m - left, -right - place.lateral_m))
+            trees += 1
+    assert trees > 300
+    assert nearest > 0.0
+
+
+def test_ground_is_given_once(park: Track) -> None:
+    plots = Plots(park)
+    assert not plots.free(park.centre[0].x_m, park.centre[0].y_m, 1.0)
+    at = plots.place(Random(1), 12.0, tries=200)
+    assert at is not None
+    assert not plots.free(*at, 1.0)
+
+
+def test_the_sun_throws_long_shadows_at_dusk_and_none_in_rain_or_at_night(park: Track) -> None:
+    def reach(track: Track) -> float:
+        return math.hypot(sun_of(track).dx, sun_of(track).dy)
+
+    day = reach(park)
+    assert reach(replace(park, light=Light.DUSK)) > 1.4 * day
+    assert reach(replace(park, weather=Weather.RAIN)) < 0.25 * day
+    assert reach(replace(park, light=Light.NIGHT)) < 0.25 * day
+
+
+def test_a_shadow_reaches_from_the_foot_to_where_the_top_throws_it(park: Track) -> None:
+    sun = sun_of(park)
+    square = ((0.0, 0.0), (2.0, 0.0), (2.0, 2.0), (0.0, 2.0))
+    shadow = sun.shadow(square, 10.0)
+    assert shadow.layer is Layer.SHADE
+    left, bottom, right, top = shadow.box()
+    assert (left, top) == (0.0, 2.0)
+    assert right == pytest.approx(2.0 + 10.0 * sun.dx)
+    assert bottom == pytest.approx(10.0 * sun.dy)
+
+
+def test_a_hull_is_convex_and_holds_all_points() -> None:
+    rng = Random(2)
+    points = [(rng.uniform(-5.0, 5.0), rng.uniform(-5.0, 5.0)) for _ in range(40)]
+    rim = hull(points)
+    for (ax, ay), (bx, by) in zip(rim, rim[1:] + rim[:1], strict=True):
+        assert all((bx - ax) * (y - ay) - (by - ay) * (x - ax) >= -1e-9 for x, y in points)
+
+
+def test_runs_meet_and_are_of_one_kind(park: Track) -> None:
+    pairs = stretch(park, 0)
+    found = list(runs(pairs, 6, lambda i: i // 10))
+    assert sum(len(run) - 1 for run in found) == len(pairs)
+    assert all(len(run) <= 7 for run in found)
+    assert all(len({i // 10 for i in run[:-1]}) == 1 for run in found)
+    assert all(a[-1] == b[0] for a, b in itertools.pairwise(found))
+
+
+def test_barriers_are_tyres_outside_of_tight_turns_and_boards_before_stands(park: Track) -> None:
+    shapes: list[Shape] = [
+        shape for side in (1.0, -1.0) for shape in barrier(park, stretch(park, 0), side)
+    ]
+    colours = {shape.colour for shape in shapes}
+    assert {TYRE_RED, RAIL} <= colours
+    assert len(colours & set(BOARDS)) >= 3
+    assert all(shape.layer is Layer.ABOVE for shape in shapes)
+
+
+def test_the_ground_has_tones_about_the_lands_own(screen: Screen, park: Track) -> None:
+    land = land_of(park)
+    tones = tones_of(land, character_of(park), land_box(park), park.name)
+    picture = tones.picture
+    greens = {picture.get_at((x, 40))[:3] for x in range(0, picture.get_width(), 3)}
+    assert len(greens) > 10
+    average = pygame.transform.average_color(picture)
+    assert math.dist(average[:3], land.ground) < 24.0
+
+
+def test_tiles_of_an_underlay_meet_without_a_seam(screen: Screen) -> None:
+    picture = pygame.Surface((64, 64)).convert()
+    for x in range(64):
+        pygame.draw.line(picture, (4 * x, 4 * x, 4 * x), (x, 0), (x, 63))
+    under = Underlay(picture, (0.0, -640.0, 640.0, 0.0), 100.0, 128)
+    west, east = under.part((1, 1)), under.part((2, 1))
+    assert west is not None
+    assert east is not None
+    across = [west.get_at((x, 50))[0] for x in range(128)] + [
+        east.get_at((x, 50))[0] for x in range(128)
+    ]
+    assert max(abs(b - a) for a, b in itertools.pairwise(across)) <= 2
+    assert under.part((50, 1)) is None
+
+
+def test_a_mountain_has_rock_and_snow_up_high_and_meadow_by_the_road(
+    screen: Screen, all_circuits: CircuitSource
+) -> None:
+    track = shipped(all_circuits, "eagle-pass")
+    hills = hills_of(track)
+    assert hills is not None
+    box = land_box(track)
+    relief = relief_of(hills, box, track.name)
+    assert relief.high - relief.low > 80.0
+    tones = mountain_tones(relief, land_of(track), sun_of(track), track.name)
+    size = tones.picture.get_size()
+    found = [
+        tones.picture.get_at((x, y)) for x in range(0, size[0], 4) for y in range(0, size[1], 4)
+    ]
+    snow = sum(min(each[:3]) > 180 for each in found) / len(found)
+    green = sum(each[1] > each[0] and each[1] > 1.2 * each[2] for each in found) / len(found)
+    assert 0.04 < snow < 0.5
+    assert green > 0.2
+    assert any(relief.is_bare(box[0] + x, box[1] + x) for x in range(0, 800, 5))
