@@ -229,7 +229,7 @@ def drive(circuits: CircuitSource, name: str, hand: Hand, folder: Path | None) -
     game = Game(directory, screen, circuits)
     handle = Played(circuits, cars=CARS, laps=LAPS, track=name)
     directory.open_race = lambda race: handle  # type: ignore[method-assign]
-    game._perform_ask(OpenRace("played"))
+    game.perform_ask(OpenRace("played"))
     handle.start()
     handle.sit()
     track = circuits.track(name)

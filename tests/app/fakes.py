@@ -265,6 +265,10 @@ class FakeLounge:
         self.handle = FakeSeat(self.circuits, race=race)
         return self.handle
 
+    def watch_race(self, race: str) -> FakeSeat:
+        self.watched = race
+        return self.join_race(race)
+
     def practice(self) -> FakeSeat:
         return self.open_race("practice")
 

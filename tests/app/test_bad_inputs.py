@@ -94,7 +94,6 @@ USED: Final = (
     ("races --interface 192.0.2.77", "no interface of this machine that is up has the address"),
     ("races --interface here", "no interface of this machine that is up has the address 'here'"),
     ("--interface 192.0.2.77", "no interface of this machine that is up has the address"),
-    ("watch", "only 'racer watch --headless' is there yet"),
     ("simulate --seeds 0:2 --trace", "a trace tells one seed: give --seeds N"),
     ("simulate --contest --seeds 0:2 --trace", "a trace tells one seed: give --seeds N"),
     ("simulate --seeds 0:2 --timeline out.svg", "a drawing shows one seed: give --seeds N"),

@@ -12,7 +12,6 @@ import pytest
 
 from racer.app.circuits.catalog import circuit, circuit_line
 from racer.app.commands import cli
-from racer.app.commands.parser import WRONG_USE
 from racer.app.commands.watch import WatchOptions, spectator
 from racer.app.options import Shared
 from racer.core.rules.race_setup import RaceSetup
@@ -33,7 +32,7 @@ TRACK = "dockyard"
 
 
 def watcher(race: str = "friday") -> Player:
-    return spectator(WatchOptions(shared=Shared(name="eve"), race=race, headless=True))
+    return spectator(WatchOptions(shared=Shared(name="eve"), race=race))
 
 
 def meet(players: dict[bytes, Player]) -> Company:
@@ -71,9 +70,16 @@ def test_a_change_of_lineage_is_told_once() -> None:
     assert told == [LineageSeen(b"lineage1", None)]
 
 
-def test_only_a_watcher_without_a_window_is_there_yet(capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(["watch", "--race", "friday"]) == WRONG_USE
-    assert "--headless" in capsys.readouterr().err
+def test_without_headless_the_window_opens_and_watches(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+
+    def play(shared: Shared, *, named: bool, watch: str | None) -> int:
+        asked.extend((shared.name, named, watch))
+        return 0
+
+    monkeypatch.setattr("racer.app.player.launch.play", play)
+    assert cli.main(["watch", "--race", "friday", "--name", "eve"]) == 0
+    assert asked == ["eve", True, "friday"]
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])

@@ -129,7 +129,7 @@ def main() -> None:
     screen.flip = watched_flip  # type: ignore[method-assign]
     directory.sit = watched_sit  # type: ignore[method-assign]
     if len(sys.argv) > 3:
-        game._perform_ask(OpenRace(sys.argv[3]))
+        game.perform_ask(OpenRace(sys.argv[3]))
     try:
         game.run()
     finally:

@@ -28,8 +28,8 @@ _BOT: Final = (
 )
 
 _WATCH: Final = (
-    "Waits for the race, and prints JSON Lines until it is told to leave. Opens none, and is never"
-    " seated."
+    "Waits for the race and shows it, or with --headless prints JSON Lines until it is told to"
+    " leave. Opens none, and is never seated."
 )
 
 _TRACKS: Final = (
@@ -205,7 +205,7 @@ def _add_watch(commands: argparse._SubParsersAction[Parser]) -> None:
         description=_WATCH,
     )
     parser.add_argument("--race", type=words.race, default="racer", help="the race to watch")
-    parser.add_argument("--headless", action="store_true", help="without a window; needed for now")
+    parser.add_argument("--headless", action="store_true", help="without a window, as JSON Lines")
     _add_shared(parser)
     parser.set_defaults(run=_run_watch)
 
@@ -422,11 +422,14 @@ def _run_bot(parsed: argparse.Namespace) -> int:
 
 
 def _run_watch(parsed: argparse.Namespace) -> int:
+    if not parsed.headless:
+        os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
+        from racer.app.player.launch import play
+
+        return play(_shared_options(parsed), named=parsed.name is not None, watch=parsed.race)
     from racer.app.commands.watch import WatchOptions, watch
 
-    return watch(
-        WatchOptions(shared=_shared_options(parsed), race=parsed.race, headless=parsed.headless)
-    )
+    return watch(WatchOptions(shared=_shared_options(parsed), race=parsed.race))
 
 
 def _run_timeline(parsed: argparse.Namespace) -> int:

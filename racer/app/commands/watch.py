@@ -6,7 +6,7 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, final
 
-from net import Entry, InvariantError, Leave, UsageError
+from net import Entry, InvariantError, Leave
 from net.runtime.service_options import Trouble
 from racer.app.circuits.catalog import DEFAULT
 from racer.app.leaving import leave_on_signals
@@ -29,7 +29,6 @@ class WatchOptions:
 
     shared: Shared
     race: str
-    headless: bool
 
 
 def spectator(options: WatchOptions) -> Player:
@@ -50,11 +49,8 @@ def watch(options: WatchOptions) -> int:
         The exit status: 0 when all was told.
 
     Raises:
-        UsageError: a window is asked for.
         NetError: the profile, the port, the interface or an output cannot be used.
     """
-    if not options.headless:
-        raise UsageError("only 'racer watch --headless' is there yet; a window for watchers is not")
     profile = open_profile(options.shared.profile, "watch")
     try:
         watcher = _Watcher(options, profile)

@@ -22,6 +22,7 @@ from racer.app.terminal import complain
 from racer.app.window.base.screen import DisplayError
 from racer.app.window.game import run_window
 from racer.app.window.ports import RaceCard, Settings
+from racer.app.window.scene import WatchRace
 from racer.core.rules.race_setup import RaceSetup
 from racer.play.room.messages import Setup
 from racer.play.session import Player
@@ -94,6 +95,10 @@ class LanDirectory:
         listed = any(each.race == name and each.locked == locked for each in nearby)
         return self.sit(name, 0, Entry.EITHER if listed else Entry.FOUND)
 
+    def watch_race(self, race: str) -> PlayerNode:
+        self._release_wards()
+        return self.sit(checked_race(race), 0, Entry.WATCH)
+
     def practice(self) -> PlayerNode:
         self._release_wards()
         name = clean_text(self.settings.name, NAME_CHARS_MAX - 2)
@@ -165,11 +170,12 @@ class LanDirectory:
         self._trouble = trouble
 
 
-def play(shared: Shared, *, named: bool) -> int:
+def play(shared: Shared, *, named: bool, watch: str | None = None) -> int:
     """Open the window and play until it is closed. Returns the exit status.
 
     Args:
         named: the name was given, and is kept as if it had been typed in the window.
+        watch: the race to watch at once.
 
     Raises:
         NetError: the profile, the interface or the log cannot be used.
@@ -182,7 +188,7 @@ def play(shared: Shared, *, named: bool) -> int:
     try:
         directory = LanDirectory(shared, profile, named=named, wards=wards)
         try:
-            code = run_window(directory)
+            code = run_window(directory, None if watch is None else WatchRace(watch))
             return INTERNAL_FAULT if directory.is_broken else code
         except DisplayError as error:
             complain(f"{error}")

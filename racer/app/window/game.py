@@ -20,7 +20,7 @@ from racer.app.window.circuit_source import CircuitSource
 from racer.app.window.input.devices import Devices
 from racer.app.window.input.gamepad import open_pads
 from racer.app.window.input.key_names import layout_names
-from racer.app.window.scene import Close, Depart, Frame, JoinRace, OpenRace, Practice
+from racer.app.window.scene import Close, Depart, Frame, JoinRace, OpenRace, Practice, WatchRace
 from racer.app.window.scenes.chat.chat_box import ChatBox
 from racer.app.window.scenes.menu import MenuScene
 from racer.app.window.scenes.race_scene import RaceScene
@@ -64,7 +64,7 @@ class Game:
         """Take in one event of the window."""
         match event.type:
             case pygame.QUIT | pygame.WINDOWCLOSE:
-                self._perform_ask(Close())
+                self.perform_ask(Close())
             case pygame.WINDOWMINIMIZED | pygame.WINDOWHIDDEN:
                 self._hidden = True
             case pygame.WINDOWRESTORED | pygame.WINDOWSHOWN | pygame.WINDOWEXPOSED:
@@ -76,7 +76,7 @@ class Game:
             case _:
                 ask = (self._room or self._menu).on_event(event)
                 if ask is not None:
-                    self._perform_ask(ask)
+                    self.perform_ask(ask)
         self._save_settings()
 
     def draw(self, frame: Frame) -> None:
@@ -140,7 +140,8 @@ class Game:
         chat = ChatBox(taste.muted, autopilot=taste.autopilot)
         return RaceScene(handle, self._world_cache, self._devices, self._mixer, chat)
 
-    def _perform_ask(self, ask: Ask) -> None:
+    def perform_ask(self, ask: Ask) -> None:
+        """Do what a scene asks for."""
         match ask:
             case JoinRace(race):
                 self.close()
@@ -148,6 +149,9 @@ class Game:
             case OpenRace(race):
                 self.close()
                 self._room = self._make_room(self._directory.open_race(race))
+            case WatchRace(race):
+                self.close()
+                self._room = self._make_room(self._directory.watch_race(race))
             case Practice():
                 self.close()
                 self._room = self._make_room(self._directory.practice())
@@ -159,8 +163,11 @@ class Game:
                 assert_never(ask)
 
 
-def run_window(directory: RaceDirectory) -> int:
+def run_window(directory: RaceDirectory, first: Ask | None = None) -> int:
     """Open the window and play; return the exit code.
+
+    Args:
+        first: where to go at once; None: the menu.
 
     Raises:
         DisplayError: there is no screen; the text says why in one line.
@@ -176,6 +183,8 @@ def run_window(directory: RaceDirectory) -> int:
     # Circuits and pictures live as long as the game: let no collection walk over them.
     gc.freeze()
     try:
+        if first is not None:
+            game.perform_ask(first)
         game.run()
     finally:
         game.close()

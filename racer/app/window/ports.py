@@ -79,6 +79,10 @@ class RaceDirectory(Protocol):
         """Open the race of that name, or join it where it is open already."""
         ...
 
+    def watch_race(self, race: str) -> RaceHandle:
+        """Watch a race, and take no part; wait until it answers."""
+        ...
+
     def practice(self) -> RaceHandle:
         """Race alone against bots on this machine."""
         ...

@@ -28,6 +28,13 @@ class OpenRace:
 
 
 @dataclass(frozen=True, slots=True)
+class WatchRace:
+    """Watch the race of that name, and take no part."""
+
+    race: str
+
+
+@dataclass(frozen=True, slots=True)
 class Practice:
     """Race alone against bots."""
 
@@ -42,4 +49,4 @@ class Close:
     """End the game."""
 
 
-Ask = JoinRace | OpenRace | Practice | Depart | Close
+Ask = JoinRace | OpenRace | WatchRace | Practice | Depart | Close

@@ -22,6 +22,7 @@ class Action(StrEnum):
     NEXT = "next"
     NEW_RACE = "new-race"
     PRACTICE = "practice"
+    WATCH = "watch"
     NAME = "name"
     CAR = "car"
     ADD_BOT = "add-bot"
@@ -99,6 +100,7 @@ ACTIONS: Final[dict[Action, ActionRow]] = {
     Action.NEXT: ActionRow("next", PAGES, ("Tab",), ("Right shoulder",)),
     Action.NEW_RACE: ActionRow("open a race", MENU, ("N",), ("Y",)),
     Action.PRACTICE: ActionRow("practise", MENU, ("B",), ("X",)),
+    Action.WATCH: ActionRow("watch a race", MENU, ("W",), ("Left shoulder",)),
     Action.NAME: ActionRow("your name", MENU, ("F2",), ("Back",)),
     Action.CAR: ActionRow("your car", LOBBY, ("C",), ("Y",)),
     Action.ADD_BOT: ActionRow("add a bot", LOBBY, ("B",), ("X",)),

@@ -6,13 +6,14 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, final
 
-from racer.app.motion import velocity, watched_car
+from racer.app.motion import velocity
 from racer.app.window.hud.columns import columns_of, draw_columns
 from racer.app.window.hud.hud import Hud
 from racer.app.window.hud.name_tags import draw_name_tags
 from racer.app.window.input.actions import Action
 from racer.app.window.input.wheel import HeldKeys, Wheel
 from racer.app.window.scenes.feel import Feel
+from racer.app.window.scenes.watching.watching import Watching
 from racer.app.window.world.camera import Camera, Sight
 from racer.app.window.world.playback import Playback, between
 from racer.app.window.world.sight_ahead import road_ahead, road_grip, sight_m
@@ -69,6 +70,7 @@ class DrivingScene:
         self._sent = Controls()  # what the node holds before anybody asked for anything
         self._tick = -1
         self._sight = Sight(0.0, 0.0)
+        self.watching = Watching()
 
     def on_action(self, action: Action) -> Intent | None:
         """Take in what a key is for; return what it asks for at once."""
@@ -119,6 +121,7 @@ class DrivingScene:
         draw_columns(canvas, columns)
         whole = Action.STANDINGS in self._devices.held
         self._hud.draw(canvas, view, world.track, layout, whole=whole)
+        self.watching.draw(canvas, view, world.track, columns.world)
 
     def draw_world(
         self,
@@ -136,7 +139,7 @@ class DrivingScene:
             self._tick = view.tick
             self._feel.on_tick(view, world)
         part = self._playback.part(view.now_ns, frame.now_ns)
-        car = watched_car(view)
+        car = self.watching.car(view, world.track, frame.now_ns / 1e9)
         if car is not None:
             x, y, _ = between(car, part)
             ahead = _road_to_see(car, world.track)

@@ -12,9 +12,14 @@ if TYPE_CHECKING:
     from racer.app.window.base.canvas import Canvas
     from racer.app.window.controls.control import Page
     from racer.app.window.scene import Frame
+    from racer.play.view import RaceView
 
 LINE: Final = 28.0  # from one line of text to the next
-PAUSE: Final = (("continue", "Continue"), ("leave", "Leave the race"))
+PAUSE: Final = (
+    ("continue", "Continue"),
+    ("end", "Vote to end the race"),
+    ("leave", "Leave the race"),
+)
 
 
 def draw_waiting(canvas: Canvas, failure: str | None, frame: Frame, why: str = "") -> None:
@@ -37,11 +42,19 @@ def draw_waiting(canvas: Canvas, failure: str | None, frame: Frame, why: str = "
         canvas.text(line, x, y + 72.0, 20, WHITE, align=0.5)
 
 
-def pause_page(canvas: Canvas) -> Page:
+def pause_page(canvas: Canvas, view: RaceView | None) -> Page:
     """Return the buttons of the pause menu."""
+    votes = 0 if view is None else view.end_votes
+    needed = 0 if view is None else view.end_needed
+    told = {"end": f"End the race: {votes} of {needed} votes"} if votes else {}
     x, y = canvas.width / 2.0, canvas.height / 2.0 - 12.0
     return tuple(
-        Button(id=name, box=Box(x - 160.0, y + k * 54.0, 320.0, 44.0), label=words, lit=k == 0)
+        Button(
+            id=name,
+            box=Box(x - 160.0, y + k * 54.0, 320.0, 44.0),
+            label=told.get(name, words),
+            lit=k == 0,
+        )
         for k, (name, words) in enumerate(PAUSE)
     )
 

@@ -25,7 +25,7 @@ from racer.app.window.controls.prompt import Prompt, Question
 from racer.app.window.input.actions import Action, Scope
 from racer.app.window.input.inputs import Pressed
 from racer.app.window.input.text_field import NAME_CHARS_MAX, RACE_CHARS_MAX, Entered
-from racer.app.window.scene import Close, JoinRace, OpenRace, Practice
+from racer.app.window.scene import Close, JoinRace, OpenRace, Practice, WatchRace
 from racer.app.window.scenes.backdrop import Backdrop
 from racer.app.window.scenes.race_list import HEAD, RaceCards, draw_panel, listed_races
 
@@ -60,6 +60,7 @@ class MenuScene:
         self._focus = Focus()
         self._list = RaceCards(world_cache.circuits)
         self._races: tuple[ListedRace, ...] = ()  # of the last picture
+        self._pointed = ""  # id of the race that the ring was on last
         self._prompt: Prompt | None = None
         self._backdrop = Backdrop(world_cache)
         self._clock_s = 0.0
@@ -111,6 +112,7 @@ class MenuScene:
         rows = (
             ("practice", "Practise against bots", Action.PRACTICE),
             ("new race", "Open a race", Action.NEW_RACE),
+            ("watch", "Watch this race", Action.WATCH),
             ("name", "Your name", Action.NAME),
         )
         column = tuple(
@@ -121,10 +123,20 @@ class MenuScene:
                 key=self._devices.key(action),
                 shortcut=action,
                 lit=not self._races and name == "practice",
+                enabled=name != "watch" or self._pointed_race() is not None,
             )
             for k, (name, label, action) in enumerate(rows)
         )
         return (*column, *strip_buttons(canvas, self._devices, PLATES))
+
+    def _pointed_race(self) -> ListedRace | None:
+        """Return the race that the ring was on last, or the first."""
+        ids = {race.id: race for race in self._races}
+        if self._focus.at in ids:
+            self._pointed = self._focus.at
+        first = self._races[0] if self._races else None
+        race = ids.get(self._pointed, first)
+        return None if race is None or (race.card is not None and race.card.apart) else race
 
     def _on_outcome(self, outcome: Outcome | None, what: Input) -> Ask | None:
         match outcome:
@@ -144,6 +156,9 @@ class MenuScene:
         match chosen:
             case "practice":
                 return Practice()
+            case "watch":
+                race = self._pointed_race()
+                return None if race is None else WatchRace(race.race)
             case "new race":
                 name = self._default_race_name()
                 words = "Name of the new race"

@@ -26,7 +26,7 @@ from racer.app.window.scenes.last_picture import LastPicture
 from racer.app.window.scenes.lobby import LobbyScene
 from racer.app.window.scenes.network.overlay import NetworkOverlay
 from racer.app.window.scenes.podium import draw_podium
-from racer.play.view import Autopilot, Phase, Say, Start
+from racer.play.view import Autopilot, EndRace, Phase, Say, Start
 
 if TYPE_CHECKING:
     from racer.app.sound.mixer import Mixer
@@ -41,6 +41,11 @@ if TYPE_CHECKING:
     from racer.play.view import Intent, RaceView
 
 LOBBY_NOTICES: Final = 3  # above the circuit's card
+ON_TRACK: Final = {
+    "pause": Action.PAUSE,
+    "line": Action.RACING_LINE,
+    "rescue": Action.RESCUE,
+}
 POINTED_NS: Final = 3_000_000_000  # plates on the track stay so long after the mouse has moved
 TEXT_EVENTS: Final = (
     pygame.KEYDOWN,
@@ -114,6 +119,12 @@ class RaceScene:
             self._send_intent(self.chat.on_event(event, view))
             return None
         if view is not None and stage is not Stage.WAITING and self._on_network_event(event, view):
+            return None
+        if (
+            view is not None
+            and stage is Stage.TRACK
+            and self._driving.watching.on_event(event, view)
+        ):
             return None
         listed = self.chat.phrases.is_open
         if listed and self._say_phrase(self.chat.phrases.on_key(event)):
@@ -192,16 +203,15 @@ class RaceScene:
                 return Depart()
             case "continue":
                 self._paused = False
+            case "end":
+                self._paused = False
+                self._handle.send(EndRace())
             case "chat":
                 self._open_chat()
             case "phrases":
                 self.chat.phrases.open()
-            case "pause":
-                self._on_track_action(Action.PAUSE)
-            case "line":
-                self._on_track_action(Action.RACING_LINE)
-            case "rescue":
-                self._on_track_action(Action.RESCUE)
+            case "pause" | "line" | "rescue":
+                self._on_track_action(ON_TRACK[chosen])
             case "start":
                 self._handle.send(Start())
             case "add bot":
@@ -247,7 +257,7 @@ class RaceScene:
 
     def _page_of(self, canvas: Canvas, view: RaceView | None, stage: Stage) -> Page:
         if stage is Stage.PAUSE:
-            return pause_page(canvas)
+            return pause_page(canvas, view)
         if stage is Stage.LOBBY and view is not None:
             return self._lobby.page(canvas, view, self._devices)
         if stage is Stage.TRACK and self._last.now_ns >= self._last.pointed_ns + POINTED_NS:

@@ -1,0 +1,152 @@
+"""Who drives no car chooses what to see: a car, the director's, or the whole circuit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, final
+
+import pygame
+
+from racer.app.motion import watched_car
+from racer.app.window.base.palette import ACCENT, FAINT, PANEL, SOFT, WHITE, paint
+from racer.app.window.hud.minimap import Minimap
+from racer.app.window.scenes.watching.director import Director
+from racer.play.view import Phase
+
+if TYPE_CHECKING:
+    from racer.app.window.base.box import Box
+    from racer.app.window.base.canvas import Canvas
+    from racer.core.circuits.track import Track
+    from racer.play.view import CarView, RaceView
+
+HIGH: Final = 62.0
+WIDE: Final = 560.0
+KEYS: Final = "Left, Right: car · Up: director · Down: whole circuit"
+ORDINALS: Final = {1: "1st", 2: "2nd", 3: "3rd"}
+
+
+@final
+class Watching:
+    """Which car is looked at. Until somebody chooses, the director does, or one's own car is."""
+
+    def __init__(self) -> None:
+        self.whole = False  # the circuit is seen as a map
+        self._number: int | None = None  # of the car that was chosen
+        self._directed = True
+        self._chose = False  # somebody did anything
+        self._director = Director()
+        self._map: Minimap | None = None
+        self._shown: int | None = None  # number of the car in the picture
+
+    def applies(self, view: RaceView) -> bool:
+        """Whether keys choose what to see: one drives no car now, or no more."""
+        racing = view.phase in {Phase.COUNTDOWN, Phase.RACING}
+        car = view.my_car
+        return racing and bool(view.cars) and (car is None or car.finished_ms is not None)
+
+    def on_event(self, event: pygame.Event, view: RaceView) -> bool:
+        """Take in an event; return whether it was for us."""
+        if not self.applies(view):
+            return False
+        if event.type == pygame.MOUSEWHEEL and event.y:
+            self._step(view, 1 if event.y < 0 else -1)
+            return True
+        if event.type != pygame.KEYDOWN:
+            return False
+        match event.key:
+            case pygame.K_LEFT | pygame.K_PAGEUP:
+                self._step(view, -1)
+            case pygame.K_RIGHT | pygame.K_PAGEDOWN:
+                self._step(view, 1)
+            case pygame.K_UP:
+                self._directed, self._chose, self.whole = True, True, False
+            case pygame.K_DOWN:
+                self.whole, self._chose = not self.whole, True
+            case _:
+                return False
+        return True
+
+    def car(self, view: RaceView, track: Track, now_s: float) -> CarView | None:
+        """Return the car that the camera follows."""
+        found = self._car(view, track, now_s)
+        self._shown = None if found is None else found.number
+        return found
+
+    def _car(self, view: RaceView, track: Track, now_s: float) -> CarView | None:
+        if not self.applies(view) or (view.my_car is not None and not self._chose):
+            return watched_car(view)
+        chosen = next((car for car in view.cars if car.number == self._number), None)
+        if chosen is not None and not self._directed:
+            return chosen
+        return self._director.pick(view.cars, view.setup.laps, track.length_m, now_s)
+
+    def draw(self, canvas: Canvas, view: RaceView, track: Track, area: Box) -> None:
+        """Draw what one sees, and when one drives; and the circuit, where that is asked for."""
+        if not self.applies(view):
+            return
+        if self.whole:
+            self._draw_map(canvas, view, track, area)
+        if view.my_car is not None and not self._chose:
+            _draw_plate(canvas, area, KEYS, "", None)
+            return
+        car = next((car for car in view.cars if car.number == self._shown), None)
+        drives = "You watch." if view.watches else "You watch; you drive in the next race."
+        if view.my_car is not None:
+            drives = "Your race is run."
+        _draw_plate(canvas, area, f"{drives}   {KEYS}", _words_of(car, view), car)
+        if self._directed and not self.whole:
+            canvas.text(
+                "director", area.middle + WIDE / 2.0 - 14.0, area.y + 20.0, 13, ACCENT, align=1.0
+            )
+
+    def _draw_map(self, canvas: Canvas, view: RaceView, track: Track, area: Box) -> None:
+        if self._map is None or self._map.track is not track:
+            self._map = Minimap(track)
+        box = area.grown(-24.0)
+        canvas.panel(*box, PANEL, 236)
+        inner = (box.x + 30.0, box.y + 84.0, box.width - 60.0, box.height - 120.0)
+        self._map.draw(canvas, inner, view.cars, thick=9.0, panel=False)
+
+    def _step(self, view: RaceView, step: int) -> None:
+        """Go to the car before or behind, in order of places."""
+        cars = sorted(view.cars, key=lambda car: (car.place, car.number))
+        numbers = [car.number for car in cars]
+        at = numbers.index(self._shown) if self._shown in numbers else 0
+        self._number = numbers[(at + step) % len(numbers)]
+        self._directed, self._chose, self.whole = False, True, False
+
+
+def _words_of(car: CarView | None, view: RaceView) -> str:
+    if car is None:
+        return ""
+    place = ORDINALS.get(car.place, f"{car.place}th")
+    away = ", drives on by itself" if car.away else ""
+    return f"{car.name}  ·  {place}  ·  lap {max(1, car.lap)} of {view.setup.laps}{away}"
+
+
+def _draw_plate(canvas: Canvas, area: Box, words: str, title: str, car: CarView | None) -> None:
+    """Draw a plate at the upper edge, with the car that is seen above the line of words."""
+    wide = min(WIDE, area.width - 24.0)
+    high = HIGH if title else 30.0
+    x, y = area.middle - wide / 2.0, area.y + 12.0
+    canvas.panel(x, y, wide, high, PANEL, 226, 12)
+    if title:
+        if car is not None:
+            canvas.bar(x + 16.0, y + 12.0, 6.0, 18.0, paint(car.number))
+        canvas.text(
+            canvas.fitted(title, wide - 120.0, 18, bold=True),
+            x + 30.0,
+            y + 9.0,
+            18,
+            WHITE,
+            bold=True,
+        )
+    colour = SOFT if title else FAINT
+    line = canvas.fitted(words, wide - 32.0, 14)
+    canvas.text(
+        line,
+        x + 16.0 if title else area.middle,
+        y + high - 25.0,
+        14,
+        colour,
+        align=0.0 if title else 0.5,
+    )
