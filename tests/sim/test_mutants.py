@@ -19,7 +19,7 @@ WITHIN = {
     "fencing": (7, 30),
     "incarnations": (15, 36),
     "drain": (3, 30),
-    "evidence": (8, 30),
+    "evidence": (30, 36),
     "opening": (0, 5),
     "replay": (0, 5),
     "beyond": (1, 12),
