@@ -5,11 +5,14 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from net import Dot
+from net import Dot, Submit
+from net.limits import OPERATION_BODY_BYTES_MAX
 from racer.core.rules.grid_order import GridOrder
 from racer.core.rules.modes import Mode
 from racer.core.rules.race_setup import RaceSetup
-from racer.play.room.messages import Choice, Setup, decode_fact, decode_ruling, encode
+from racer.play.limits import CHAT_CHARS_MAX
+from racer.play.room.messages import Choice, Said, Setup, decode_fact, decode_ruling, encode
+from racer.play.room.own_facts import OwnFacts
 from tests.play.rooms import ADA
 
 LOBBY = b"thelobby"
@@ -56,3 +59,25 @@ def test_what_was_kept_before_a_field_was_there_has_its_default() -> None:
 def test_a_setup_that_no_race_can_have_is_nothing(setup: tuple[object, ...]) -> None:
     assert decode_fact(packed("choice", LOBBY, *setup)) is None
     assert decode_ruling(packed("setup", *setup[:2], 2, None, *setup[2:])) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "வணக்கம் நண்பர்களே",
+        "مرحبا، می\u200cخواهم",
+        "こんにちは、競走です",
+        "👍🏽 🇩🇪 👨\u200d👩\u200d👧 ❤\ufe0f \U0001fae8",
+        "नमस्ते क्ष्म",
+        "שָׁלוֹם",
+        "競" * CHAT_CHARS_MAX,
+        "🏎" * CHAT_CHARS_MAX,
+    ],
+)
+def test_a_line_of_any_script_is_heard_as_it_was_said(text: str) -> None:
+    said = OwnFacts("Ada", False, 0, ()).say(text, 0)
+    assert isinstance(said, list)
+    (command,) = said
+    assert isinstance(command, Submit)
+    assert decode_fact(command.body) == Said(text)
+    assert len(command.body) <= OPERATION_BODY_BYTES_MAX

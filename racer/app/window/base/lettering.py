@@ -33,9 +33,12 @@ class Lettering:
 
     def __init__(self, setter: Typesetter | None = None) -> None:
         self._setter = setter if setter is not None else Typesetter()
-        self._widths: dict[tuple[str, Type], int] = {}
-        self._fitted: dict[tuple[str, int, Type], str] = {}
-        self._pictures: OrderedDict[tuple[str, Colour, Type], pygame.Surface] = OrderedDict()
+        self._faces = self._setter.faces
+        self._widths: dict[tuple[str, int, bool], int] = {}
+        self._fitted: dict[tuple[str, int, int, bool], str] = {}
+        self._pictures: OrderedDict[tuple[str, int, Colour, bool, bool], pygame.Surface] = (
+            OrderedDict()
+        )
 
     @property
     def lacking(self) -> AbstractSet[str]:
@@ -54,12 +57,12 @@ class Lettering:
             bold: the heavier cut.
             own_way: read from the right where the first letter is of such a script.
         """
-        if self._setter.faces.is_news():
+        if self._faces.waits and self._faces.is_news():
             self._forget_pictures()
-        how = _type_of(text, size, bold, own_way)
-        key = (text[: 4 * SHOWN_CHARS_MAX], colour, how)
+        key = (text[: 4 * SHOWN_CHARS_MAX], size, colour, bold, own_way)
         picture = self._pictures.get(key)
         if picture is None:
+            how = _type_of(text, size, bold, own_way)
             picture = self._draw_line(_shown_part(text), how, colour)
             self._pictures[key] = picture
             if len(self._pictures) > PICTURES_MAX:
@@ -70,12 +73,12 @@ class Lettering:
 
     def width(self, text: str, size: int, *, bold: bool = False) -> int:
         """Return how wide a text is in pixels, without drawing it."""
-        how = _type_of(text, size, bold, False)
-        key = (text[: 4 * SHOWN_CHARS_MAX], how)
+        key = (text[: 4 * SHOWN_CHARS_MAX], size, bold)
         width = self._widths.get(key)
         if width is None:
             if len(self._widths) >= PICTURES_MAX:
                 self._widths.clear()
+            how = _type_of(text, size, bold, False)
             width = self._widths[key] = self._measure_line(_shown_part(text), how)
         return width
 
@@ -92,13 +95,13 @@ class Lettering:
 
     def fitted(self, text: str, width: int, size: int, *, bold: bool = False) -> str:
         """Return a text as it is if it is not wider than so many pixels, else its beginning."""
-        how = _type_of(text, size, bold, False)
-        key = (text[: 4 * SHOWN_CHARS_MAX], width, how)
+        key = (text[: 4 * SHOWN_CHARS_MAX], width, size, bold)
         fitted = self._fitted.get(key)
         if fitted is None:
             if len(self._fitted) >= PICTURES_MAX:
                 self._fitted.clear()
             fits = self.width(text, size, bold=bold) <= width
+            how = _type_of(text, size, bold, False)
             fitted = text if fits else self._cut_to_width(clean(text), width, how)
             self._fitted[key] = fitted
         return fitted

@@ -41,13 +41,13 @@ class Typefaces:
         self._fonts: OrderedDict[tuple[Face, int, bool, str, bool], pygame.font.Font] = (
             OrderedDict()
         )
-        self._system_known = False
+        self.waits = False  # something is a box until the fonts of the system are known
 
     def is_news(self) -> bool:
         """Tell, once, that the fonts of the system are known now: boxes may become letters."""
-        if self._system_known or not self.system.is_known:
+        if not (self.waits and self.system.is_known):
             return False
-        self._system_known = True
+        self.waits = False
         self._faces.clear()
         return True
 
@@ -57,7 +57,10 @@ class Typefaces:
             return self._faces[grapheme]
         if len(self._faces) >= GRAPHEMES_MAX:
             self._faces.clear()
+        known = self.system.is_known  # asked first: it may be so a moment later
         face = self._faces[grapheme] = self._choose_face(grapheme)
+        if not known and (face is None or is_coloured(grapheme)):
+            self.waits = True
         return face
 
     def open(

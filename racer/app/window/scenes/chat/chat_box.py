@@ -111,13 +111,15 @@ class ChatBox:
         if not (wanted or self.is_open or steady):
             self._draw_unread(canvas, layout)
             return
-        box = layout.take(Anchor.BOTTOM_LEFT, WIDTH, ENTRY + LINE * wanted, least=ENTRY)
+        high = ENTRY + (INSET + LINE * wanted if wanted else 0.0)
+        box = layout.take(Anchor.BOTTOM_LEFT, WIDTH, high, least=ENTRY)
         if box is None:
             return
-        room = min(wanted, int((box.height - ENTRY + LINE / 2.0) / LINE))
+        room = min(wanted, int((box.height - ENTRY - INSET + 1.0) / LINE))
         rows = Box(box.x, box.bottom - ENTRY - LINE * room, WIDTH, LINE * room)
+        top = rows.y - INSET if room else rows.y
         if self.is_open:
-            canvas.panel(box.x, rows.y, WIDTH, box.bottom - rows.y, PANEL, 190)
+            canvas.panel(box.x, top, WIDTH, box.bottom - top, PANEL, 190)
             self._draw_entry(canvas, box, rows.bottom + INSET)
         elif steady:
             canvas.text("T to chat", box.x + 12.0, rows.bottom + 5.0 + INSET, 15, FAINT)
@@ -188,15 +190,15 @@ class ChatBox:
         self._back = max(0, min(self._back, len(rows) - count)) if self.is_open else 0
         end = len(rows) - self._back
         shown = rows[max(0, end - count) : end]
-        faint = steady or self.is_open
-        if not faint and shown:
-            brightest = max(self.log.brightness(line) for line, _, _ in shown)
+        whole = steady or self.is_open
+        if shown and not self.is_open:
+            brightest = 1.0 if steady else max(self.log.brightness(line) for line, _, _ in shown)
             alpha = PLATE * round(brightest * PLATE_STEPS) // PLATE_STEPS
             if alpha:
-                canvas.panel(box.x, box.y, WIDTH, box.height + INSET, PANEL, alpha)
+                canvas.panel(box.x, box.y - INSET, WIDTH, box.height + 2.0 * INSET, PANEL, alpha)
         y = box.bottom - LINE * len(shown)
         for line, k, row in shown:
-            fade = 1.0 if faint else self.log.brightness(line)
+            fade = 1.0 if whole else self.log.brightness(line)
             _draw_row(canvas, view, (line, k, row), (box.x + TEXT, y), fade)
             y += LINE
 

@@ -29,4 +29,4 @@ def advice(lacking: AbstractSet[str]) -> list[str]:
 
 
 def _line(what: str, package: str) -> str:
-    return f"{what} are boxes here until a font has them, such as the package {package}."
+    return f"{what} are boxes here: the package {package} has a font for them."
