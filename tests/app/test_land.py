@@ -175,19 +175,17 @@ def test_other_tiles_are_taken_only_once_they_are_painted_one_a_frame(
     canvas: Canvas, eight: Track, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     painted: list[int] = []
-    paint_tile = GroundTiles._paint_tile
+    blank_tile = GroundTiles._blank_tile
 
-    def counted(
-        tiles: GroundTiles, key: tuple[int, int], freed: pygame.Surface | None
-    ) -> pygame.Surface:
+    def counted(tiles: GroundTiles) -> pygame.Surface:
         painted[-1] += 1
-        return paint_tile(tiles, key, freed)
+        return blank_tile(tiles)
 
-    monkeypatch.setattr(GroundTiles, "_paint_tile", counted)
+    monkeypatch.setattr(GroundTiles, "_blank_tile", counted)
     ground = Terrain(eight, CircuitSource((eight,)).line(eight), 1.0)
     picture = pygame.Surface((1040, 720)).convert()
-    for k in range(500):
+    for k in range(900):
         painted.append(0)
-        ground.draw(picture, (-520, -360), max(FAR_PX - 1.0, (NEAR_PX - 1.0) * 0.998**k))
+        ground.draw(picture, (-520, -360), max(FAR_PX - 1.0, (NEAR_PX - 1.0) * 0.999**k))
     assert max(painted[1:]) == 1
     assert ground.px_per_m == FAR_PX

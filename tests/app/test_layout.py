@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 
 from racer.app.window.base.box import Box
 from racer.app.window.base.canvas import Canvas
+from racer.app.window.hud import board
 from racer.app.window.hud.columns import INSET, Columns, HudSide, columns_of, draw_columns
 from racer.app.window.hud.layout import GAP, MARGIN, Anchor, Layout, Way
+from racer.app.window.hud.name_tags import NameTags
 from racer.app.window.hud.notices import NOTICES_MAX
 from racer.app.window.scene import Frame
-from racer.app.window.scenes import driving
 from racer.app.window.scenes.race_scene import RaceScene
 from racer.app.window.scenes.world_cache import WorldCache
 from racer.app.window.world.painter import WorldPainter
@@ -167,8 +168,9 @@ class Picture:
         # The world would hide what a panel draws beside its box; names go where the cars go.
         patch.setattr(WorldCache, "world", lambda *_: world)
         patch.setattr(WorldPainter, "draw", lambda *_, **__: screen.surface().fill(GROUND))
-        patch.setattr(driving, "draw_name_tags", lambda *_: None)
-        patch.setattr(driving, "draw_columns", lambda *_: None)
+        patch.setattr(NameTags, "draw", lambda *_: None)
+        patch.setattr(board, "draw_columns", lambda *_: None)
+        patch.setattr(board, "GROUND", GROUND)
         self.begin(view.phase)
 
     def begin(self, phase: Phase) -> None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, final
+from functools import partial
+from typing import TYPE_CHECKING, Final, final
 
+from racer.app.window.hud import lap_times, position, speedometer
+from racer.app.window.hud.board import Board
 from racer.app.window.hud.columns import INNER
 from racer.app.window.hud.key_hints import draw_key_panel
 from racer.app.window.hud.lap_times import draw_lap_times
 from racer.app.window.hud.layout import Anchor
 from racer.app.window.hud.lights import draw_start
 from racer.app.window.hud.minimap import Minimap
-from racer.app.window.hud.position import draw_danger, draw_position, draw_qualifying
+from racer.app.window.hud.position import STRIP, draw_danger, draw_position, draw_qualifying
 from racer.app.window.hud.reckoning.danger import danger_of
 from racer.app.window.hud.reckoning.lap_delta import LapDelta
 from racer.app.window.hud.reckoning.timing import Gaps, LapWatch, seconds_left
@@ -27,11 +30,16 @@ from racer.app.window.hud.warnings import (
 from racer.play.view import Phase
 
 if TYPE_CHECKING:
+    from racer.app.window.base.box import Box
     from racer.app.window.base.canvas import Canvas
+    from racer.app.window.hud.columns import Columns
     from racer.app.window.hud.key_hints import KeyHint
     from racer.app.window.hud.layout import Layout
     from racer.core.circuits.track import Track
     from racer.play.view import CarView, RaceView
+
+MAP: Final = 150.0  # height of the map
+REDRAWN: Final = 3  # ticks between two pictures of what changes all the time: nobody reads faster
 
 
 @final
@@ -45,6 +53,7 @@ class Hud:
 
     def __init__(self, hints: tuple[KeyHint, ...], rescue: str) -> None:
         self._hints = hints
+        self._board = Board()
         self._watch = LapWatch()
         self._gaps = Gaps()
         self._tick = -1
@@ -68,26 +77,48 @@ class Hud:
             self._slipstream.on_view(view)
 
     def draw(
-        self, canvas: Canvas, view: RaceView, track: Track, layout: Layout, *, whole: bool
+        self,
+        canvas: Canvas,
+        view: RaceView,
+        track: Track,
+        columns: Columns,
+        layout: Layout,
+        *,
+        whole: bool,
     ) -> None:
         """Draw all panels, the steadiest first: what comes and goes makes room for them.
 
         Args:
-            layout: gives them their rectangles.
+            columns: where the board stands.
+            layout: gives panels their rectangles.
             whole: show all standings, not only those about us.
         """
-        car = view.my_car
+        self._board.begin(canvas, columns)
+        self._draw_board(canvas, view, track, layout, whole=whole)
+        self._board.end(canvas)
+        self._draw_over_world(canvas, view, layout)
+
+    def _draw_board(
+        self, canvas: Canvas, view: RaceView, track: Track, layout: Layout, *, whole: bool
+    ) -> None:
+        car, board = view.my_car, self._board
         danger = danger_of(view)
         if car is not None:
             self._draw_own(canvas, view, car, layout)
-        if danger is not None:
-            draw_danger(canvas, danger, layout)
+        strip = layout.take(Anchor.BOARD_TOP, INNER, STRIP) if danger is not None else None
+        if danger is not None and strip is not None:
+            paint = partial(draw_danger, canvas, danger, strip)
+            board.part(canvas, "danger", strip, danger, paint)
         numbers = frozenset() if danger is None else danger.numbers
         if not whole:  # all standings need the map's room, where there is one column
             self._draw_minimap(canvas, view, track, layout)
-        self._standings.draw(canvas, view, self._gaps, layout, whole=whole, danger=numbers)
+        self._standings.draw(canvas, view, self._gaps, board, layout, whole=whole, danger=numbers)
         if whole:
             self._draw_minimap(canvas, view, track, layout)
+
+    def _draw_over_world(self, canvas: Canvas, view: RaceView, layout: Layout) -> None:
+        """Draw what a driver must know now."""
+        car = view.my_car
         if view.closes_ns is not None and car is not None and car.finished_ms is None:
             draw_closing(canvas, seconds_left(view.closes_ns, view.now_ns), layout)
         draw_start(canvas, view, layout)
@@ -101,17 +132,34 @@ class Hud:
             draw_key_panel(canvas, self._hints, layout)
 
     def _draw_own(self, canvas: Canvas, view: RaceView, car: CarView, layout: Layout) -> None:
-        draw_position(canvas, view, car, layout)
-        if view.qualifying:
-            draw_qualifying(canvas, layout)
-        draw_lap_times(canvas, view, car, self._running_ms, self._delta, self._gaps, layout)
-        box = self._speedometer.draw(canvas, view, car, layout)
+        """Draw what is told of our car alone."""
+        part = partial(self._board.part, canvas)
+        box = layout.take(Anchor.BOARD_TOP, INNER, position.HEIGHT)
         if box is not None:
-            self._slipstream.draw(canvas, box)
+            key = (car.place, len(view.cars), car.lap, view.setup.laps)
+            part("position", box, key, partial(draw_position, canvas, view, car, box))
+        strip = layout.take(Anchor.BOARD_TOP, INNER, STRIP) if view.qualifying else None
+        if strip is not None:
+            part("qualifying", strip, 0, partial(draw_qualifying, canvas, strip))
+        times = layout.take(Anchor.BOARD_TOP, INNER, lap_times.HEIGHT)
+        if times is not None:
+            told = (self._running_ms, self._delta, self._gaps)
+            changed = (view.tick // REDRAWN, car.finished_ms, car.last_ms)
+            part("times", times, changed, partial(draw_lap_times, canvas, view, car, *told, times))
+        speed = layout.take(Anchor.BOARD_BOTTOM, INNER, speedometer.HEIGHT)
+        if speed is not None:
+            paint = partial(self._draw_speed, canvas, view, car, speed)
+            part("speed", speed, (view.tick + 1) // REDRAWN, paint)
+
+    def _draw_speed(self, canvas: Canvas, view: RaceView, car: CarView, box: Box) -> None:
+        self._speedometer.draw(canvas, view, car, box)
+        self._slipstream.draw(canvas, box)
 
     def _draw_minimap(self, canvas: Canvas, view: RaceView, track: Track, layout: Layout) -> None:
         if self._minimap is None or self._minimap.track is not track:
             self._minimap = Minimap(track)
-        box = layout.take(Anchor.BOARD_BOTTOM, INNER, 150.0)
+        box = layout.take(Anchor.BOARD_BOTTOM, INNER, MAP)
         if box is not None:
-            self._minimap.draw(canvas, box, view.cars, panel=False)
+            key = (track.name, (view.tick + 2) // REDRAWN)
+            paint = partial(self._minimap.draw, canvas, box, view.cars, panel=False)
+            self._board.part(canvas, "minimap", box, key, paint)

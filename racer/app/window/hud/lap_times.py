@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING, Final
 from racer.app.window.base.box import Box
 from racer.app.window.base.palette import BAD, BEST, FAINT, GOOD, SOFT, UNLIT, WHITE, mixed
 from racer.app.window.hud.columns import GROUND, INNER
-from racer.app.window.hud.layout import Anchor
 from racer.app.window.hud.reckoning.lap_delta import SECTORS
 from racer.core.rules.results import time_text
 
 if TYPE_CHECKING:
     from racer.app.window.base.canvas import Canvas
     from racer.app.window.base.lettering import Colour
-    from racer.app.window.hud.layout import Layout
     from racer.app.window.hud.reckoning.lap_delta import LapDelta, Sector
     from racer.app.window.hud.reckoning.timing import Gaps
     from racer.play.view import CarView, RaceView
@@ -32,12 +30,9 @@ def draw_lap_times(
     running_ms: float | None,
     delta: LapDelta,
     gaps: Gaps,
-    layout: Layout,
+    box: Box,
 ) -> None:
     """Draw the times of our car; `running_ms` is how long its lap has lasted."""
-    box = layout.take(Anchor.BOARD_TOP, INNER, HEIGHT)
-    if box is None:
-        return
     x, y = box.x, box.y
     running = car.finished_ms if car.finished_ms is not None else running_ms
     canvas.text(time_text(running, hundredths=True), x, y - 4.0, 34, WHITE, bold=True)

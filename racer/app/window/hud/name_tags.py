@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias, final
 
 import pygame
 
@@ -14,33 +14,81 @@ if TYPE_CHECKING:
     from racer.play.view import CarView
 
 NAME_CHARS: Final = 13  # longer names would cover the cars around
+SIZE: Final = 13.0
+DARK: Final = (8, 10, 16)
+OVER: Final = 24.0  # units over the middle of a car, and half its length as it is seen
+HALF_CAR_M: Final = 1.3
+KEPT_MAX: Final = 64
+
+_Key: TypeAlias = tuple[str, bool, int]
 
 
-def draw_name_tags(
-    canvas: Canvas, cars: tuple[CarView, ...], places: list[tuple[float, float]]
-) -> None:
-    """Draw the names of the others over their cars, at these pixels, and a mark over ours."""
-    surface = canvas.surface
-    for car, (x, y) in zip(cars, places, strict=True):
-        if car.mine:
-            _draw_own_mark(canvas, x, y)
-            continue
-        if not -40.0 < x < surface.get_width() + 40.0:
-            continue
-        if not -40.0 < y < surface.get_height() + 40.0:
-            continue
-        name = f"{car.number + 1} {shortened(car.name, NAME_CHARS)}" + (
-            "  (away)" if car.away else ""
-        )
-        colour = SOFT if car.ghost or car.away else WHITE
-        at = (x / canvas.scale, y / canvas.scale - 37.0)
-        canvas.text(name, at[0], at[1], 13, colour, align=0.5, shadow=True, bold=True)
+@final
+class NameTags:
+    """Pictures of names with their shadows, made once."""
+
+    def __init__(self) -> None:
+        self._pictures: dict[_Key, pygame.Surface] = {}
+
+    def draw(
+        self,
+        canvas: Canvas,
+        cars: tuple[CarView, ...],
+        places: list[tuple[float, float]],
+        px_per_m: float,
+        area: pygame.Rect,
+    ) -> None:
+        """Draw the names of the others over their cars, at these pixels, and a mark over ours.
+
+        Args:
+            px_per_m: the scale at which cars are seen: names stand clear of them.
+            area: of the canvas, that shows the world.
+        """
+        surface = canvas.surface
+        whole = surface.get_clip()
+        surface.set_clip(area)
+        seen = area.inflate(80, 80)
+        over = canvas.px(OVER) + round(HALF_CAR_M * px_per_m)
+        tags = []
+        for car, (x, y) in zip(cars, places, strict=True):
+            if car.mine:
+                _draw_own_mark(canvas, x, y + canvas.px(10.0) - over)
+            elif seen.collidepoint(x, y):
+                picture = self._picture_of(canvas, car)
+                tags.append((picture, (round(x) - picture.get_width() // 2, round(y) - over)))
+        surface.fblits(tags)
+        surface.set_clip(whole)
+
+    def _picture_of(self, canvas: Canvas, car: CarView) -> pygame.Surface:
+        away = "  (away)" if car.away else ""
+        name = f"{car.number + 1} {shortened(car.name, NAME_CHARS)}{away}"
+        key = (name, car.ghost or car.away, canvas.px(SIZE))
+        picture = self._pictures.get(key)
+        if picture is None:
+            if len(self._pictures) >= KEPT_MAX:
+                self._pictures.clear()
+            picture = self._pictures[key] = _tag_picture(canvas, *key)
+        return picture
+
+
+def _tag_picture(canvas: Canvas, name: str, pale: bool, size: int) -> pygame.Surface:
+    """Return a name over its shadow."""
+    dark, bright = (
+        canvas.letters.picture(name, size, colour, bold=True)
+        for colour in (DARK, SOFT if pale else WHITE)
+    )
+    away = max(1, size // 13)
+    width, height = bright.get_size()
+    picture = pygame.Surface((width + 2 * away, height + 2 * away), pygame.SRCALPHA)
+    for at in ((0, away), (2 * away, away), (away, 2 * away), (away, 0)):
+        picture.blit(dark, at)
+    picture.blit(bright, (away, away))
+    return picture
 
 
 def _draw_own_mark(canvas: Canvas, x: float, y: float) -> None:
     """Draw a small arrow over our own car."""
     s = canvas.scale
-    y -= 30.0 * s
     outer = [(x - 9.0 * s, y - 7.0 * s), (x + 9.0 * s, y - 7.0 * s), (x, y + 6.0 * s)]
     inner = [(x - 6.0 * s, y - 5.5 * s), (x + 6.0 * s, y - 5.5 * s), (x, y + 3.0 * s)]
     pygame.draw.polygon(canvas.surface, INK, outer)

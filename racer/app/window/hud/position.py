@@ -6,22 +6,21 @@ from typing import TYPE_CHECKING, Final
 
 from racer.app.window.base.palette import ACCENT, FAINT, PANEL_LIGHT, SOFT, WHITE
 from racer.app.window.hud.columns import INNER
-from racer.app.window.hud.layout import Anchor
 
 if TYPE_CHECKING:
+    from racer.app.window.base.box import Box
     from racer.app.window.base.canvas import Canvas
-    from racer.app.window.hud.layout import Layout
+    from racer.app.window.base.lettering import Colour
     from racer.app.window.hud.reckoning.danger import Danger
     from racer.play.view import CarView, RaceView
 
 HEIGHT: Final = 72.0
+STRIP: Final = 24.0  # height of a line that tells what is driven for
+ALARM: Final[Colour] = (128, 22, 26)
 
 
-def draw_position(canvas: Canvas, view: RaceView, car: CarView, layout: Layout) -> None:
+def draw_position(canvas: Canvas, view: RaceView, car: CarView, box: Box) -> None:
     """Draw the place and the lap, each of how many."""
-    box = layout.take(Anchor.BOARD_TOP, INNER, HEIGHT)
-    if box is None:
-        return
     x, y = box.x, box.y
     size, top = (70.0, y - 8.0) if car.place < 10 else (54.0, y + 5.0)
     width = canvas.text(str(car.place), x, top, size, WHITE, bold=True)
@@ -32,20 +31,15 @@ def draw_position(canvas: Canvas, view: RaceView, car: CarView, layout: Layout) 
     canvas.text(str(lap), box.right - of - 2.0, y + 16.0, 38, ACCENT, bold=True, align=1.0)
 
 
-def draw_qualifying(canvas: Canvas, layout: Layout) -> None:
+def draw_qualifying(canvas: Canvas, box: Box) -> None:
     """Tell that this is not yet the race."""
-    box = layout.take(Anchor.BOARD_TOP, INNER, 24.0)
-    if box is not None:
-        canvas.panel(*box, PANEL_LIGHT, 255, 6)
-        canvas.text("QUALIFYING", box.middle, box.y + 4.0, 14, ACCENT, bold=True, align=0.5)
+    canvas.panel(*box, PANEL_LIGHT, 255, 6)
+    canvas.text("QUALIFYING", box.middle, box.y + 4.0, 14, ACCENT, bold=True, align=0.5)
 
 
-def draw_danger(canvas: Canvas, danger: Danger, layout: Layout) -> None:
-    """Tell in an elimination how many go out next, and whether we are among them."""
-    box = layout.take(Anchor.BOARD_TOP, INNER, 24.0)
-    if box is not None:
-        ours = danger.mine
-        canvas.panel(*box, (128, 22, 26) if ours else PANEL_LIGHT, 255, 6)
-        colour = WHITE if ours else SOFT
-        words = canvas.fitted(danger.words, INNER - 16.0, 14, bold=True)
-        canvas.text(words, box.middle, box.y + 4.0, 14, colour, bold=True, align=0.5)
+def draw_danger(canvas: Canvas, danger: Danger, box: Box) -> None:
+    """Tell in an elimination how many are still in, and whether we go out next."""
+    canvas.panel(*box, ALARM if danger.mine else PANEL_LIGHT, 255, 6)
+    colour = WHITE if danger.mine else SOFT
+    words = canvas.fitted(danger.words, INNER - 16.0, 14, bold=True)
+    canvas.text(words, box.middle, box.y + 4.0, 14, colour, bold=True, align=0.5)

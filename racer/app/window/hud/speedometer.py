@@ -8,13 +8,11 @@ import pygame
 
 from racer.app.window.base.palette import ACCENT, BAD, BOOST, FAINT, UNLIT, WHITE
 from racer.app.window.hud.columns import INNER
-from racer.app.window.hud.layout import Anchor
 from racer.app.window.hud.reckoning.timing import kmh
 
 if TYPE_CHECKING:
     from racer.app.window.base.box import Box
     from racer.app.window.base.canvas import Canvas
-    from racer.app.window.hud.layout import Layout
     from racer.play.view import CarView, RaceView
 
     Gauge = tuple[pygame.Surface, pygame.Surface]
@@ -32,11 +30,8 @@ class Speedometer:
         self._gauge: Gauge | None = None
         self._scale = 0.0
 
-    def draw(self, canvas: Canvas, view: RaceView, car: CarView, layout: Layout) -> Box | None:
-        """Draw it; return where, for what stands beside the speed."""
-        box = layout.take(Anchor.BOARD_BOTTOM, INNER, HEIGHT)
-        if box is None:
-            return None
+    def draw(self, canvas: Canvas, view: RaceView, car: CarView, box: Box) -> None:
+        """Draw both into a box."""
         x, y = box.x, box.y
         width = canvas.text(str(kmh(car.speed_ms)), x, y - 8.0, 54, WHITE, bold=True)
         canvas.text("km/h", x + width + 8.0, y + 26.0, 16, FAINT)
@@ -51,7 +46,6 @@ class Speedometer:
         canvas.bar(*tank, UNLIT)
         glow = WHITE if car.boosting and int(view.now_ns / 6e7) % 2 else BOOST
         canvas.bar(*tank, glow, view.boost)
-        return box
 
     def _pictures(self, scale: float) -> Gauge:
         if self._gauge is None or self._scale != scale:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Final, final
 
-from racer.app.window.base.palette import ACCENT, FAINT, GOOD, PANEL_LIGHT, SOFT, WHITE
+from racer.app.window.base.box import Box
+from racer.app.window.base.palette import ACCENT, FAINT, GOOD, PANEL_LIGHT, SOFT, WHITE, paint
 from racer.app.window.hud.badge import Badges
 from racer.app.window.hud.columns import INNER
 from racer.app.window.hud.layout import Anchor
 from racer.core.rules.results import time_text
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
+
     from racer.app.window.base.canvas import Canvas
     from racer.app.window.base.lettering import Colour
+    from racer.app.window.hud.board import Board
     from racer.app.window.hud.layout import Layout
     from racer.app.window.hud.reckoning.timing import Gaps
     from racer.play.view import CarView, RaceView
@@ -29,6 +35,23 @@ BETWEEN: Final = 8.0  # a name and a time
 OUT: Final[Colour] = (96, 24, 30)  # behind who goes out next
 
 
+@dataclass(frozen=True, slots=True)
+class StandingsRow:
+    """One car in the tower."""
+
+    car: CarView
+    time: tuple[str, Colour]
+    endangered: bool
+    broken: bool  # places are left out above it
+
+    @property
+    def key(self) -> Hashable:
+        """All that is seen of it."""
+        car = self.car
+        seen = (car.number, paint(car.number), car.place, car.name, car.mine, car.away)
+        return (*seen, self.time, self.endangered, self.broken)
+
+
 @final
 class Standings:
     """The tower; keeps its badges."""
@@ -41,6 +64,7 @@ class Standings:
         canvas: Canvas,
         view: RaceView,
         gaps: Gaps,
+        board: Board,
         layout: Layout,
         *,
         whole: bool,
@@ -61,38 +85,40 @@ class Standings:
         if box is None:
             return
         line = (box.height - 2.0 * INSET) / len(rows)
-        before: CarView | None = None
+        above = 0
         for k, car in enumerate(rows):
-            top = box.y + INSET + k * line
-            if car.number in danger:
-                canvas.bar(box.x, top, INNER, line - 1.0, OUT)
-            if car.mine:
-                canvas.bar(box.x, top, INNER, line - 1.0, PANEL_LIGHT)
-                canvas.bar(box.x, top, 3.0, line - 1.0, ACCENT)
-            if before is not None and car.place > before.place + 1:
-                _draw_break(canvas, box.x, top - 0.5)
-            self._draw_row(canvas, car, _time_of(car, ranked[0], gaps), (box.x, top, line))
-            before = car
+            row = StandingsRow(
+                car,
+                _time_of(car, ranked[0], gaps),
+                endangered=car.number in danger,
+                broken=car.place > above + 1,
+            )
+            place = Box(box.x, box.y + INSET + k * line, INNER, line)
+            paint_row = partial(self._draw_row, canvas, row, place)
+            board.part(canvas, ("row", k), place, row.key, paint_row)
+            above = car.place
 
-    def _draw_row(
-        self,
-        canvas: Canvas,
-        car: CarView,
-        time: tuple[str, Colour],
-        at: tuple[float, float, float],
-    ) -> None:
-        x, top, line = at
+    def _draw_row(self, canvas: Canvas, row: StandingsRow, box: Box) -> None:
+        car, line = row.car, box.height
+        if row.endangered:
+            canvas.bar(box.x, box.y, INNER, line - 1.0, OUT)
+        if car.mine:
+            canvas.bar(box.x, box.y, INNER, line - 1.0, PANEL_LIGHT)
+            canvas.bar(box.x, box.y, 3.0, line - 1.0, ACCENT)
+        if row.broken:
+            _draw_break(canvas, box.x, box.y + 0.5)
         size = min(16.0, line - 3.0)
-        y = top + (line - 1.2 * size) / 2.0
-        canvas.text(str(car.place), x + 26.0, y, size, SOFT, bold=True, align=1.0)
+        y = box.y + (line - 1.2 * size) / 2.0
+        canvas.text(str(car.place), box.x + 26.0, y, size, SOFT, bold=True, align=1.0)
         radius = min(8.5, 0.42 * line)
-        self.badges.draw(canvas, car.number, x + BADGE, top + line / 2.0, radius, mine=car.mine)
-        words, colour = time
-        right = x + INNER - GAP
+        middle = box.y + line / 2.0
+        self.badges.draw(canvas, car.number, box.x + BADGE, middle, radius, mine=car.mine)
+        words, colour = row.time
+        right = box.right - GAP
         right -= canvas.text(words, right, y + 1.0, size - 2.0, colour, align=1.0) + BETWEEN
         colour = FAINT if car.away else ACCENT if car.mine else WHITE
-        name = canvas.fitted(car.name, right - x - NAME, size, bold=car.mine)
-        canvas.text(name, x + NAME, y, size, colour, bold=car.mine)
+        name = canvas.fitted(car.name, right - box.x - NAME, size, bold=car.mine)
+        canvas.text(name, box.x + NAME, y, size, colour, bold=car.mine)
 
 
 def _draw_break(canvas: Canvas, x: float, y: float) -> None:

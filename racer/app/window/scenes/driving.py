@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final, final
 
 from racer.app.motion import velocity
-from racer.app.window.hud.columns import columns_of, draw_columns
+from racer.app.window.hud.columns import columns_of
 from racer.app.window.hud.hud import Hud
-from racer.app.window.hud.name_tags import draw_name_tags
+from racer.app.window.hud.name_tags import NameTags
 from racer.app.window.input.actions import Action
 from racer.app.window.input.wheel import HeldKeys, Wheel
 from racer.app.window.scenes.feel import Feel
@@ -64,6 +64,7 @@ class DrivingScene:
         self._devices = devices
         self._camera = Camera()
         self._playback = Playback()
+        self._name_tags = NameTags()
         self._wheel = Wheel()
         self._hud = Hud(driving_hints(devices), devices.key(Action.RESCUE))
         self._feel = Feel()
@@ -118,9 +119,8 @@ class DrivingScene:
         """Draw the world and all that a driver reads."""
         columns = self.columns(canvas)
         self.draw_world(canvas, view, world, frame, area=canvas.rect(*columns.world))
-        draw_columns(canvas, columns)
         whole = Action.STANDINGS in self._devices.held
-        self._hud.draw(canvas, view, world.track, layout, whole=whole)
+        self._hud.draw(canvas, view, world.track, columns, layout, whole=whole)
         self.watching.draw(canvas, view, world.track, columns.world)
 
     def draw_world(
@@ -165,7 +165,8 @@ class DrivingScene:
         if not names:
             return
         places = [world.viewport.on_screen(*between(other, part)[:2]) for other in view.cars]
-        draw_name_tags(canvas, view.cars, places)
+        shown = canvas.surface.get_rect() if area is None else area
+        self._name_tags.draw(canvas, view.cars, places, world.viewport.px_per_m, shown)
 
     def _drive_if_changed(self, controls: Controls) -> Drive | None:
         if controls == self._sent:

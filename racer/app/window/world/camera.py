@@ -24,6 +24,7 @@ LEAD_S: Final = 1.0  # a car whose road is not known is seen with so much of its
 LAG_S: Final = 0.32  # time constant of looking ahead; short enough to show a turn in time
 UP_S: Final = 0.35  # … of going up with the speed …
 DOWN_S: Final = 0.8  # … and of coming down: slower, or each corner pumps
+ARRIVED: Final = 1.002  # … until it is as good as there: the nearest tiles are copied as they are
 JUMP_M: Final = 30.0  # a car that moved so far since the last frame was put there
 
 
@@ -90,6 +91,8 @@ class Camera:
         self._lead_y += lead * (lead_y - self._lead_y)
         rise = 1.0 if new else _eased_share(dt, UP_S if wish < self._units_per_m else DOWN_S)
         self._units_per_m *= (wish / self._units_per_m) ** rise
+        if wish / self._units_per_m < ARRIVED:
+            self._units_per_m = wish
         self._hold(at, _box_of([at, *ahead]), size)
         return Sight(at[0] + self._lead_x, at[1] + self._lead_y, self._units_per_m)
 

@@ -12,6 +12,8 @@ import pygame
 from racer.app.window.world.land.underlay import Underlay
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from racer.app.window.world.land_shapes import LandShapes
     from racer.app.window.world.shapes import Box, Packed
     from racer.core.circuits.track import Track
@@ -49,6 +51,7 @@ class GroundTiles:
         self._ground = Underlay(tones.picture, tones.box, self._size_m, TILE // 2)
         self._shading = None if shading is None else Underlay(*shading, self._size_m, TILE)
         self._dab = dab_picture(px_per_m)
+        self._begun: tuple[Tile, Iterator[bool]] | None = None
 
     def __contains__(self, key: Tile) -> bool:
         """Whether a tile is painted."""
@@ -58,25 +61,34 @@ class GroundTiles:
         """Return a tile; paint it, where it is not there."""
         picture = self._tiles.get(key)
         if picture is None:
-            full = len(self._tiles) >= self.tiles_max
-            freed = self._tiles.popitem(last=False)[1] if full else None
-            picture = self._tiles[key] = self._paint_tile(key, freed)
+            while key not in self._tiles:
+                self.advance(key)
+            picture = self._tiles[key]
         else:
             self._tiles.move_to_end(key)
         return picture
 
+    def advance(self, key: Tile) -> None:
+        """Paint a part of a tile ahead of time; a few calls for the same one and it is there."""
+        if self._begun is None or self._begun[0] != key:
+            self._begun = key, self._paint_parts(key)
+        if next(self._begun[1], True):
+            self._begun = None
+
     def mark(self, x: float, y: float) -> None:
         """Leave a tyre mark around a place [m], where that is painted already."""
-        px, py = x * self.px_per_m, -y * self.px_per_m
-        half = self._dab.get_width() // 2
-        for key in {
-            (math.floor((px + a) / TILE), math.floor((py + b) / TILE))
-            for a in (-half, half)
-            for b in (-half, half)
-        }:
-            picture = self._tiles.get(key)
-            if picture is not None:
-                self._leave_dab(picture, key, px, py)
+        size = self._dab.get_width()
+        left = round(x * self.px_per_m) - size // 2
+        top = round(-y * self.px_per_m) - size // 2
+        column, row = left // TILE, top // TILE
+        self._leave_dab(column, row, left, top)
+        right, below = (left + size - 1) // TILE != column, (top + size - 1) // TILE != row
+        if right:
+            self._leave_dab(column + 1, row, left, top)
+        if below:
+            self._leave_dab(column, row + 1, left, top)
+        if right and below:
+            self._leave_dab(column + 1, row + 1, left, top)
 
     def along(self, track: Track, across_m: float, down_m: float) -> list[Tile]:
         """Return the tiles within a distance of the road [m], those near the start first."""
@@ -92,13 +104,15 @@ class GroundTiles:
     def _tile_range(self, low_m: float, high_m: float) -> range:
         return range(math.floor(low_m / self._size_m), math.floor(high_m / self._size_m) + 1)
 
-    def _leave_dab(self, picture: pygame.Surface, key: Tile, px: float, py: float) -> None:
-        half = self._dab.get_width() // 2
-        at = (round(px) - key[0] * TILE - half, round(py) - key[1] * TILE - half)
-        picture.blit(self._dab, at, special_flags=pygame.BLEND_RGB_MULT)
+    def _leave_dab(self, column: int, row: int, left: int, top: int) -> None:
+        """Leave a dab on a tile, if that is painted; its corner is told in pixels of the land."""
+        picture = self._tiles.get((column, row))
+        if picture is not None:
+            at = (left - column * TILE, top - row * TILE)
+            picture.blit(self._dab, at, None, pygame.BLEND_RGB_MULT)
 
-    def _paint_tile(self, key: Tile, freed: pygame.Surface | None) -> pygame.Surface:
-        """Return a tile, painted onto one that is not needed any more, if there is one."""
+    def _paint_parts(self, key: Tile) -> Iterator[bool]:
+        """Paint a tile in parts of a millisecond or so; yield after each, in the end True."""
         large = self._large
         ground = self._ground.part(key)
         if ground is None:
@@ -112,11 +126,13 @@ class GroundTiles:
         low, shades, high = self._land_shapes.layers(box)
         _draw_shapes(large, low, scale, x0, y0)
         if shades:
+            yield False
             self._cast_shade(large, shades, key)
         _draw_shapes(large, high, scale, x0, y0)
-        size = (TILE, TILE)
-        picture = pygame.Surface(size).convert() if freed is None else freed
-        pygame.transform.smoothscale(large, size, picture)
+        yield False
+        picture = self._blank_tile()
+        pygame.transform.smoothscale(large, (TILE, TILE), picture)
+        yield False
         shade = None if self._shading is None else self._shading.part(key)
         if shade is not None:
             picture.blit(shade, (0, 0), special_flags=pygame.BLEND_RGB_MULT)
@@ -124,9 +140,18 @@ class GroundTiles:
             picture.fill(tint, special_flags=pygame.BLEND_RGB_MULT)
         picture.blit(self._coarse, corner, special_flags=pygame.BLEND_RGB_MULT)
         picture.blit(self._grain, (0, 0), special_flags=pygame.BLEND_RGB_MULT)
+        self._tiles[key] = picture
+        half = self._dab.get_width() // 2
         for x, y in self._land_shapes.marks(box):
-            self._leave_dab(picture, key, x * self.px_per_m, -y * self.px_per_m)
-        return picture
+            left, top = round(x * self.px_per_m) - half, round(-y * self.px_per_m) - half
+            self._leave_dab(*key, left, top)
+        yield True
+
+    def _blank_tile(self) -> pygame.Surface:
+        """Return what to paint on: a tile that is not needed any more, if there is one."""
+        if len(self._tiles) >= self.tiles_max:
+            return self._tiles.popitem(last=False)[1]
+        return pygame.Surface((TILE, TILE)).convert()
 
     def _cast_shade(self, large: pygame.Surface, shapes: list[Packed], key: Tile) -> None:
         """Darken the ground: shadows are drawn small, and their edges are soft once magnified."""

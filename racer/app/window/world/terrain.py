@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, final
 
 import pygame
 
+from racer.app.window.world.camera import UNITS_PER_M_MAX
 from racer.app.window.world.ground import TILE, GroundTiles
 from racer.app.window.world.land_shapes import LandShapes
 
@@ -21,13 +22,13 @@ if TYPE_CHECKING:
     from racer.core.circuits.track import Track
     from racer.core.drivers.line import RacingLine
 
-NEAR_PX: Final = 11.0  # pixels to the metre of the finer tiles, for a canvas of scale 1 …
+NEAR_PX: Final = UNITS_PER_M_MAX  # pixels to the metre of the finer tiles, at scale 1 …
 FAR_PX: Final = 7.0  # … and of the coarser ones, which also serve from here on
 NEAR_PX_MAX: Final = 22.0  # on larger screens tiles are magnified: memory grows as the square
 HOLD: Final = 0.06  # by so much the scale must pass the border before the other tiles are taken
 FORCED: Final = 0.30  # … and by so much, if these are not painted yet
 SOON: Final = 0.14  # so near to the border the tiles beyond it are painted ahead
-NEAR_TILES: Final = 190  # 256 kB each: 48 MB
+NEAR_TILES: Final = 180  # 256 kB each: 46 MB
 FAR_TILES: Final = 120  # 30 MB
 REACH_M: Final = (70.0, 50.0)  # from the road, across and down: what is painted in the lobby
 
@@ -69,6 +70,7 @@ class Terrain:
             for key in tiles.along(track, *REACH_M)[: tiles.tiles_max][::-1]
         ]
         self._scratch = pygame.Surface((1, 1))
+        self._far_due = False
 
     @property
     def px_per_m(self) -> float:
@@ -99,7 +101,9 @@ class Terrain:
         """Leave a tyre mark around a place [m] for good."""
         self._shapes.mark(x, y)
         self._near.mark(x, y)
-        self._far.mark(x, y)
+        self._far_due = not self._far_due
+        if self._far_due:  # seen from far, every other dab makes the same mark
+            self._far.mark(x, y)
 
     def _choose_tiles(
         self, corner: tuple[int, int], size: tuple[int, int], px_per_m: float
@@ -120,15 +124,15 @@ class Terrain:
         if past > HOLD and (missing is None or past > FORCED):
             self._used = other
         elif missing is not None:
-            other.picture(missing)
+            other.advance(missing)
             return True
         return False
 
     def _paint_ahead(self, spread: Spread) -> None:
-        """Paint one tile just outside of the picture, so that no frame has to paint many."""
+        """Paint a part of a tile just outside of the picture: no frame has to paint many."""
         for key in spread.tiles(grown=1):
             if key not in self._used:
-                self._used.picture(key)
+                self._used.advance(key)
                 return
 
     def _draw_tile(
@@ -139,6 +143,9 @@ class Terrain:
         size: float,
         corner: tuple[int, int],
     ) -> None:
+        if size == TILE:
+            target.blit(tile, (key[0] * TILE - corner[0], key[1] * TILE - corner[1]))
+            return
         left, top = round(key[0] * size), round(key[1] * size)
         width, height = round((key[0] + 1) * size) - left, round((key[1] + 1) * size) - top
         rect = pygame.Rect(left - corner[0], top - corner[1], width, height)
