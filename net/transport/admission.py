@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from enum import Enum, auto
-from typing import TYPE_CHECKING, final
+from typing import TYPE_CHECKING, Final, final
 
 from net.ids import Address
 from net.limits import (
     HANDSHAKE_COOKIE_RATE,
-    HANDSHAKE_PER_SOURCE_RATE,
-    HANDSHAKES_HALF_OPEN_MAX,
+    HANDSHAKE_NEWCOMER_RATE,
+    HANDSHAKE_PER_HOST_RATE,
+    HANDSHAKE_PER_NETWORK_RATE,
+    HANDSHAKE_RETURNER_RATE,
+    HOSTS_REMEMBERED_MAX,
+    HOSTS_REMEMBERED_NS,
     NEGOTIATION_RATE,
     SECOND,
 )
@@ -18,11 +23,14 @@ from net.security.cookie import CookieJar
 if TYPE_CHECKING:
     from net.security.primitives import Primitives
 
+_NETWORK_BITS: Final = 28  # fourteen hosts: a machine with some addresses takes neighbouring ones
+
 
 class AdmissionVerdict(Enum):
     """What to do with a first message."""
 
     ADMIT = auto()
+    ADMIT_PROVED = auto()  # its sender receives at its address
     ASK_COOKIE = auto()
     DROP = auto()
 
@@ -31,44 +39,78 @@ class AdmissionVerdict(Enum):
 class Admission:
     """Counts first messages by the second, and asks for cookies when there are many.
 
-    The table is bounded: without a cookie at most HANDSHAKE_COOKIE_RATE sources get into it, and
-    those with one are machines that really receive at their addresses.
+    Without a cookie an address may be anybody's: all such share one rate. With one, a host and its
+    network have a rate of their own, and whoever was never here does not compete with who was. So
+    neither spoofed addresses nor the sockets of one machine keep a newcomer out.
     """
 
     def __init__(self, primitives: Primitives, now_ns: int) -> None:
         self._jar = CookieJar(primitives, now_ns)
         self._since_ns = now_ns
-        self._admitted = 0
-        self._negotiated = 0
-        self._sources: dict[Address, int] = {}
+        self._admitted: Counter[str] = Counter()  # in this second, by what they count as
+        self._known: dict[str, int] = {}  # hosts that have proved themselves, and when last
 
     def judge(self, address: Address, cookie: bytes, now_ns: int) -> AdmissionVerdict:
         """Say what to do with a first message from an address; admitted ones count."""
         self._begin_second(now_ns)
-        proved = self._jar.accepts(cookie, address, now_ns)
-        if self._admitted >= HANDSHAKE_COOKIE_RATE and not proved:
-            return AdmissionVerdict.ASK_COOKIE
-        known = self._sources.get(address, 0)
-        if known >= HANDSHAKE_PER_SOURCE_RATE:
+        if not self._jar.accepts(cookie, address, now_ns):
+            return self._judge_unproved(address[0])
+        host, network = f"host {address[0]}", f"network {_network_of(address[0])}"
+        is_new = address[0] not in self._known
+        share, rate = ("newcomers", HANDSHAKE_NEWCOMER_RATE)
+        if not is_new:
+            share, rate = ("returners", HANDSHAKE_RETURNER_RATE)
+        self._remember(address[0], now_ns)
+        if (
+            self._admitted[host] >= HANDSHAKE_PER_HOST_RATE
+            or self._admitted[network] >= HANDSHAKE_PER_NETWORK_RATE
+            or self._admitted[share] >= rate
+        ):
             return AdmissionVerdict.DROP
-        if known == 0 and len(self._sources) >= HANDSHAKES_HALF_OPEN_MAX:
-            return AdmissionVerdict.DROP
-        self._sources[address] = known + 1
-        self._admitted += 1
-        return AdmissionVerdict.ADMIT
+        self._admitted.update((host, network, share))
+        return AdmissionVerdict.ADMIT_PROVED
 
     def may_negotiate(self, now_ns: int) -> bool:
         """Whether one more first message of another version gets an answer; if so, it counts."""
         self._begin_second(now_ns)
-        self._negotiated += 1
-        return self._negotiated <= NEGOTIATION_RATE
-
-    def _begin_second(self, now_ns: int) -> None:
-        if now_ns - self._since_ns >= SECOND:
-            self._since_ns = now_ns
-            self._admitted = self._negotiated = 0
-            self._sources.clear()
+        self._admitted["negotiations"] += 1
+        return self._admitted["negotiations"] <= NEGOTIATION_RATE
 
     def bake(self, address: Address, now_ns: int) -> bytes:
         """Return the cookie for an address that was asked for one."""
         return self._jar.bake(address, now_ns)
+
+    def _judge_unproved(self, host: str) -> AdmissionVerdict:
+        claimed = f"claims {host}"
+        if (
+            self._admitted["unproved"] >= HANDSHAKE_COOKIE_RATE
+            or self._admitted[claimed] >= HANDSHAKE_PER_HOST_RATE
+        ):
+            return AdmissionVerdict.ASK_COOKIE
+        self._admitted.update(("unproved", claimed))
+        return AdmissionVerdict.ADMIT
+
+    def _remember(self, host: str, now_ns: int) -> None:
+        """Note that a host is there. It counts as new again when it has not called for long."""
+        self._known.pop(host, None)
+        self._known[host] = now_ns
+        oldest = next(iter(self._known))
+        while (
+            len(self._known) > HOSTS_REMEMBERED_MAX
+            or now_ns - self._known[oldest] >= HOSTS_REMEMBERED_NS
+        ):
+            del self._known[oldest]
+            oldest = next(iter(self._known))
+
+    def _begin_second(self, now_ns: int) -> None:
+        if now_ns - self._since_ns >= SECOND:
+            self._since_ns = now_ns
+            self._admitted.clear()
+
+
+def _network_of(host: str) -> int:
+    """Return a number for the network of an address in digits."""
+    number = 0
+    for part in host.split("."):
+        number = number << 8 | int(part)
+    return number >> (32 - _NETWORK_BITS)

@@ -20,7 +20,8 @@ from net.transport.session_states import SESSION, SessionEvent, SessionState
 from net.transport.sessions import Heritage
 
 _LIFE_NS = HANDSHAKE_RETRY_MAX_NS  # an initiator sends Finish within a few round trips, or again
-_SHARE_MAX = HANDSHAKES_HALF_OPEN_MAX // 2  # no host may take all places
+_SHARE_MAX = HANDSHAKES_HALF_OPEN_MAX // 2  # of those with a cookie, and of those without
+_HOST_MAX = _SHARE_MAX // 4  # of one host among those with a cookie
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ class _HalfOpen:
     reply: Transmit
     since_ns: int
     state: SessionState
+    proved: bool  # it came with a cookie
 
 
 @final
@@ -90,8 +92,9 @@ class Responder:
                 self._counters.cookies += 1
                 baked = self._admission.bake(address, now_ns)
                 return [Transmit(address, Cookie(hello.sender, baked).encode(), SendQueue.ANSWER)]
-            case AdmissionVerdict.ADMIT:
-                return [*self._answer_hello(hello, noise, address, now_ns)]
+            case AdmissionVerdict.ADMIT | AdmissionVerdict.ADMIT_PROVED as verdict:
+                proved = verdict is AdmissionVerdict.ADMIT_PROVED
+                return [*self._answer_hello(hello, noise, address, proved, now_ns)]
 
     def _negotiate(self, hello: Hello, address: Address, now_ns: int) -> list[Transmit]:
         """Say what we speak, to whom we cannot answer otherwise."""
@@ -143,19 +146,15 @@ class Responder:
             del self._completed[next(iter(self._completed))]
 
     def _answer_hello(
-        self, hello: Hello, first: bytes, address: Address, now_ns: int
+        self, hello: Hello, first: bytes, address: Address, proved: bool, now_ns: int
     ) -> list[Transmit]:
         if first in self._completed:  # it has its session: what it lacks, its Finish gets it
             self._counters.replayed += 1
             return []
-        share = 0
         for half in self._half_open.values():
             if half.address == address and half.hello == first:
                 return [half.reply]
-            share += half.address[0] == address[0]
-        if share >= _SHARE_MAX or len(self._half_open) >= HANDSHAKES_HALF_OPEN_MAX:
-            self._counters.over_rate += 1
-            return []
+        self._make_room(address[0], proved)
         handshake = self._keys.handshake(hello.version, initiator=False)
         try:
             handshake.read_message(first)
@@ -168,9 +167,26 @@ class Responder:
         reply = Transmit(address, Reply(hello.sender, index, noise).encode(), SendQueue.ANSWER)
         state = SESSION.after(SESSION.initial, SessionEvent.HELLO)
         self._half_open[index] = _HalfOpen(
-            address, first, handshake, hello.sender, reply, now_ns, state
+            address, first, handshake, hello.sender, reply, now_ns, state, proved
         )
         return [reply]
+
+    def _make_room(self, host: str, proved: bool) -> None:
+        """Have the oldest give way: of one host, where it has its share, else of all alike."""
+        alike = {
+            index: half.address[0]
+            for index, half in self._half_open.items()
+            if half.proved is proved
+        }
+        of_host = [index for index, other in alike.items() if proved and other == host]
+        if len(of_host) >= _HOST_MAX:
+            self._crowd_out(of_host[0])
+        elif len(alike) >= _SHARE_MAX:
+            self._crowd_out(next(iter(alike)))
+
+    def _crowd_out(self, index: int) -> None:
+        self._counters.over_rate += 1
+        self._drop_half_open(index)
 
     def _drop_half_open(self, index: int) -> None:
         half = self._half_open.pop(index)

@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from net.limits import (
     DATAGRAM_BYTES_MAX,
     HANDSHAKE_COOKIE_RATE,
-    HANDSHAKE_PER_SOURCE_RATE,
+    HANDSHAKE_PER_HOST_RATE,
+    HANDSHAKE_PER_NETWORK_RATE,
+    HANDSHAKE_RETURNER_RATE,
     HANDSHAKES_HALF_OPEN_MAX,
     MILLISECOND,
     PEERS_MAX,
@@ -30,7 +32,9 @@ if TYPE_CHECKING:
 
     from net.ids import Address
     from net.transport.actions import TransportAction
+    from net.transport.transport import Transport
 
+_COOKIE_AT = slice(69, 85)  # in a Hello
 SPY: Address = ("10.6.6.6", 666)
 
 
@@ -213,20 +217,69 @@ def test_a_cookie_of_another_address_does_not_count() -> None:
     source = (f"10.8.{HANDSHAKE_COOKIE_RATE}.1", 1)
     (cookie,) = bytes_of(victim.on_datagram(flood[-1], source, wires.now))
     assert cookie[0] == DatagramKind.COOKIE
-    hello = flood[-1][:-43] + cookie[5:] + flood[-1][-27:]
+    hello = flood[-1][: _COOKIE_AT.start] + cookie[5:] + flood[-1][_COOKIE_AT.stop :]
     (again,) = bytes_of(victim.on_datagram(hello, SPY, wires.now))
     assert again[0] == DatagramKind.COOKIE
     (answer,) = bytes_of(victim.on_datagram(hello, source, wires.now))
     assert answer[0] == DatagramKind.REPLY
 
 
-def test_one_source_gets_its_rate_and_no_more() -> None:
+def with_cookie(victim: Transport, hello: bytes, source: Address, now_ns: int) -> bytes:
+    """Return a first message with the cookie that its sender was given."""
+    baked = victim._responder._admission.bake(source, now_ns)
+    head, tail = hello[: _COOKIE_AT.start], hello[_COOKIE_AT.stop :]
+    return head + baked + tail
+
+
+def test_one_host_gets_its_rate_from_however_many_sockets() -> None:
+    wires, flood = hellos(100)
+    victim = wires.plug(2).transport
+    for number, hello in enumerate(flood):
+        source = (SPY[0], 1000 + number)
+        victim.on_datagram(with_cookie(victim, hello, source, wires.now), source, wires.now)
+    assert victim.counters.answers == HANDSHAKE_PER_HOST_RATE
+    assert victim.counters.over_rate >= 100 - HANDSHAKE_PER_HOST_RATE
+
+
+def test_neighbouring_hosts_share_a_rate_and_hosts_far_apart_do_not() -> None:
+    for apart, answered in ((1, HANDSHAKE_PER_NETWORK_RATE), (16, 5 * 12)):
+        wires, flood = hellos(60)
+        victim = wires.plug(2).transport
+        for number, hello in enumerate(flood):
+            source = (f"10.6.0.{16 + number % 5 * apart}", 1000 + number)
+            data = with_cookie(victim, hello, source, wires.now)
+            if number == 5:  # all five were here before
+                wires.now += SECOND
+            victim.on_datagram(data, source, wires.now)
+        assert abs(victim.counters.answers - answered) <= 5
+
+
+def test_a_flood_of_whoever_was_here_leaves_newcomers_their_share() -> None:
+    wires, flood = hellos(400)
+    victim = wires.plug(2).transport
+    for number, hello in enumerate(flood):
+        source = (f"10.{number % 40}.0.1", 1000 + number)
+        data = with_cookie(victim, hello, source, wires.now)
+        if number == 40:
+            wires.now += SECOND
+        victim.on_datagram(data, source, wires.now)
+    assert victim.counters.answers == 40 + HANDSHAKE_RETURNER_RATE
+    (caller,) = hellos(1)[1]
+    source = ("10.77.0.1", 7)
+    (answer,) = bytes_of(
+        victim.on_datagram(with_cookie(victim, caller, source, wires.now), source, wires.now)
+    )
+    assert answer[0] == DatagramKind.REPLY
+
+
+def test_who_spoofs_a_newcomers_address_does_not_use_up_its_rate() -> None:
     wires, flood = hellos(60)
     victim = wires.plug(2).transport
-    for hello in flood:
+    for hello in flood[:-1]:
         victim.on_datagram(hello, SPY, wires.now)
-    assert victim.counters.answers == HANDSHAKE_PER_SOURCE_RATE
-    assert victim.counters.over_rate > 0
+    honest = with_cookie(victim, flood[-1], SPY, wires.now)
+    (answer,) = bytes_of(victim.on_datagram(honest, SPY, wires.now))
+    assert answer[0] == DatagramKind.REPLY
 
 
 def test_half_open_handshakes_are_bounded_and_run_out() -> None:
@@ -236,21 +289,26 @@ def test_half_open_handshakes_are_bounded_and_run_out() -> None:
         wires.now += wait_ns * MILLISECOND
         for number in range(50 * batch, 50 * batch + 50):
             victim.on_datagram(flood[number], (f"10.8.{number}.1", 1), wires.now)
-    assert len(victim._responder) == HANDSHAKES_HALF_OPEN_MAX
-    assert victim.counters.over_rate == 150 - HANDSHAKES_HALF_OPEN_MAX
+    assert len(victim._responder) == HANDSHAKES_HALF_OPEN_MAX // 2
+    assert victim.counters.over_rate == 150 - HANDSHAKES_HALF_OPEN_MAX // 2
     wires.now += 3 * SECOND
     victim.on_tick(wires.now)
     assert len(victim._responder) == 0
 
 
-def test_one_host_cannot_take_all_half_open_places() -> None:
+def test_of_half_open_places_a_flood_crowds_out_its_own() -> None:
     wires, flood = hellos(100)
     victim = wires.plug(2).transport
-    for batch, wait_ns in enumerate((900, 100)):
-        wires.now += wait_ns * MILLISECOND
-        for number in range(50 * batch, 50 * batch + 50):
-            victim.on_datagram(flood[number], ("10.8.8.8", number), wires.now)
-    assert len(victim._responder) == HANDSHAKES_HALF_OPEN_MAX // 2
+    honest = with_cookie(victim, flood[0], ("10.1.0.1", 1), wires.now)
+    victim.on_datagram(honest, ("10.1.0.1", 1), wires.now)
+    for number, hello in enumerate(flood[1:]):
+        source = ("10.8.8.8", 1 + number)
+        if number % 15 == 14:
+            wires.now += 100 * MILLISECOND
+            victim._responder._admission._admitted.clear()
+        victim.on_datagram(with_cookie(victim, hello, source, wires.now), source, wires.now)
+    hosts = Counter(half.address[0] for half in victim._responder._half_open.values())
+    assert hosts == {"10.1.0.1": 1, "10.8.8.8": HANDSHAKES_HALF_OPEN_MAX // 8}
 
 
 def test_a_handshake_ends_where_it_began() -> None:
