@@ -58,6 +58,7 @@ from net.readout import PeerReadout, Readout
 from net.security.clean_text import clean_text
 from net.security.graphemes import graphemes
 from net.security.identity import node_id_of
+from net.transport.actions import Denied
 from net.wire.decrees import Decree, Order, Rule, SpeakVersion
 from net.wire.messages import Operation
 from net.wire.versions import Versions
@@ -80,6 +81,7 @@ __all__ = [
     "Counts",
     "Decree",
     "Delivered",
+    "Denied",
     "Digest",
     "Dot",
     "Entry",

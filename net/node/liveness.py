@@ -24,7 +24,7 @@ from net.wire.messages import Probe
 
 if TYPE_CHECKING:
     from net.node.program import VersionsDiffer
-    from net.transport.actions import Incompatible, Opened
+    from net.transport.actions import Denied, Incompatible, Opened
     from net.wire.versions import Versions
 
 LivenessOutcome: TypeAlias = Send | PeerChanged
@@ -58,6 +58,10 @@ class Liveness:
     ) -> list[VersionsDiffer]:
         """Note that somebody cannot be let in: it speaks no version that we do."""
         return self._version_news.on_incompatible(found, ours, now_ns)
+
+    def on_denied(self, found: Denied, now_ns: int) -> list[Denied]:
+        """Note that somebody wants our room, or has it, under another passphrase."""
+        return self._version_news.on_denied(found, now_ns)
 
     def on_refused(self, node: NodeId, now_ns: int) -> None:
         """Note that nobody listens where a session with this node was."""

@@ -62,7 +62,7 @@ from net.node.replica import Replica
 from net.node.saved_moments import SavedMoments
 from net.node.session_layer import SessionLayer
 from net.readout import Readout
-from net.transport.actions import Incompatible, Opened, Received, Transmit, TransportAction
+from net.transport.actions import Denied, Incompatible, Opened, Received, Transmit, TransportAction
 from net.transport.greeting import greet_advertised, greet_introduced, greet_named
 from net.wire.codec import CODEC, Codec
 from net.wire.messages import (
@@ -200,10 +200,11 @@ class Node:
         return self._transport.versions
 
     def counters(self) -> Counts:
-        own = (self._frames.counters, self._checks.counters, self._checkpoints.counters)
-        shared = self._checkpoints.contents.counters
-        parts = (*self._replica.counters, shared, self._lifecycle.counters)
-        return Counts.of(self._transport.counters, *own, *parts)
+        folded = (self._checkpoints.counters, self._checkpoints.contents.counters)
+        parts = (*self._replica.counters, *folded, self._lifecycle.counters)
+        return Counts.of(
+            self._transport.counters, self._frames.counters, self._checks.counters, *parts
+        )
 
     # --- what a checker of running nodes may look at ---------------------------------------------
 
@@ -230,10 +231,8 @@ class Node:
 
     def start(self, addresses: Iterable[Address], now_ns: int) -> list[NodeOutput]:
         """Begin: note this life, greet the addresses we know."""
-        outputs: list[NodeOutput] = [SaveIncarnation(self.incarnation)]
-        for address in addresses:
-            outputs.extend(self.on_named(address, now_ns))
-        return outputs
+        greeted = [sent for address in addresses for sent in self.on_named(address, now_ns)]
+        return [SaveIncarnation(self.incarnation), *greeted]
 
     def on_named(self, address: Address, now_ns: int) -> list[NodeOutput]:
         """Greet an address at which a person, or our journal, says that one of our room may be."""
@@ -246,9 +245,11 @@ class Node:
         if node == self.me or not addresses:
             return []
         self._lifecycle.on_listed(node, addresses[0], now_ns)
-        living, sessions = self._peers.living_nodes(), self._transport
-        greeted = greet_advertised(sessions, self.me, living, node, addresses, size, now_ns)
-        return self._apply_actions(greeted, now_ns)
+        party = self._transport, self.me, self._peers.living_nodes()
+        return self._apply_actions(greet_advertised(*party, node, addresses, size, now_ns), now_ns)
+
+    def on_other_door(self, node: NodeId, address: Address, locked: bool, now_ns: int) -> None:
+        self._lifecycle.on_other_door(node, address, locked, now_ns)
 
     def on_refused(self, address: Address, now_ns: int) -> list[NodeOutput]:
         """Note that nobody listens at an address where a session was."""
@@ -364,6 +365,9 @@ class Node:
                 case Incompatible():
                     self._lifecycle.on_incompatible(action, now_ns)
                     outputs.extend(self._liveness.on_incompatible(action, self.versions, now_ns))
+                case Denied():
+                    self._lifecycle.on_denied(action, now_ns)
+                    outputs.extend(self._liveness.on_denied(action, now_ns))
                 case Received(node=node, incarnation=incarnation, frame=frame):
                     outputs.extend(self._read_frame(node, incarnation, frame, now_ns))
                 case _:
@@ -424,8 +428,8 @@ class Node:
                 return [*self._liveness.on_farewell(peer, incarnation)]
             case Introduction(peers=peers):
                 met = {self.me, *self._peers.living_nodes()}
-                greeted = greet_introduced(self._transport, met, peers, now_ns)
-                return self._apply_actions(greeted, now_ns)
+                dialled = greet_introduced(self._transport, met, peers, now_ns)
+                return self._apply_actions(dialled, now_ns)
             case _:
                 assert_never(message)
 
@@ -476,10 +480,8 @@ class Node:
 
     def _begin_incarnation(self, member: Member, now_ns: int) -> list[NodeOutput]:
         self._replica.become(member)
-        outputs: list[NodeOutput] = [SaveIncarnation(member.incarnation)]
         renewed = self._transport.set_incarnation(member.incarnation, now_ns)
-        outputs.extend(self._apply_actions(renewed, now_ns))
-        return outputs
+        return [SaveIncarnation(member.incarnation), *self._apply_actions(renewed, now_ns)]
 
     def _queue_sends(self, sends: Iterable[Send]) -> None:
         for send in sends:

@@ -19,7 +19,7 @@ from net.errors import WireFault
 from net.ids import Address, Digest, LineageId, NodeId
 from net.limits import CHECKPOINT_DECREES, CHECKPOINT_OPERATIONS
 from net.readout import Readout
-from net.transport.actions import Transmit
+from net.transport.actions import Denied, Transmit
 from net.wire.decrees import Decree, Order, Rule
 from net.wire.messages import Keyframe, Operation
 from net.wire.versions import Versions
@@ -142,6 +142,9 @@ class WaitReason(StrEnum):
     GATHERING = "gathering"  # who answers is in no room either
     LEADERLESS = "leaderless"  # who answers is in one that nobody leads just now
     LEARNING = "learning"  # its history is on its way
+    PASSPHRASE = "passphrase"  # somebody has it, under another passphrase
+    LOCKED = "locked"  # somebody has one of that name with a passphrase, and we have none
+    UNLOCKED = "unlocked"  # somebody has one without, and we have one
     ADMISSION = "admission"  # it is here, and we are no member yet
 
 
@@ -252,6 +255,7 @@ Event: TypeAlias = (
     | Refused
     | VersionsDiffer
     | HistoryTooNew
+    | Denied
 )
 
 # --- commands: program → node -----------------------------------------------------------------

@@ -11,7 +11,7 @@ from net.node.program import VersionsDiffer
 from net.wire.versions import Versions
 
 if TYPE_CHECKING:
-    from net.transport.actions import Incompatible
+    from net.transport.actions import Denied, Incompatible
 
 
 @final
@@ -34,6 +34,11 @@ class VersionNews:
         peer = None if found.node is None else self._peers.get(found.node)
         name = "" if peer is None else peer.name
         return [VersionsDiffer(found.node, name, found.address, found.theirs, ours)]
+
+    def on_denied(self, found: Denied, now_ns: int) -> list[Denied]:
+        """Note that somebody wants our room, or has it, under another passphrase."""
+        door = "ours" if found.ours else "theirs"
+        return [found] if self._may_tell([f"{door} {found.address[0]}"], now_ns) else []
 
     def _may_tell(self, keys: list[NodeId | str], now_ns: int) -> bool:
         told = self._told

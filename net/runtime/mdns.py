@@ -196,7 +196,7 @@ class MulticastDns:
             if not answered:
                 self._note_miss(name)
                 return
-            self._sink(self._read(mdns, info))
+            self._sink(self._read_instance(mdns, info))
             self._known[name] = 0
         except WireError:
             self.counters.malformed += 1
@@ -204,7 +204,7 @@ class MulticastDns:
         except _ERRORS as error:
             self._report_failure(error)
 
-    def _read(self, mdns: zeroconf.Zeroconf, info: AsyncServiceInfo) -> Seen:
+    def _read_instance(self, mdns: zeroconf.Zeroconf, info: AsyncServiceInfo) -> Seen:
         """Return what an instance says.
 
         Raises:

@@ -27,7 +27,7 @@ from net.runtime.service_options import ServiceOptions, Trouble
 from net.wire.versions import Versions
 
 if TYPE_CHECKING:
-    from net.discovery.sightings import RaceNearby
+    from net.discovery.sightings import RaceNearby, Sighting
     from net.security.room_secret import RoomSecret
 
 REDIAL_NS: Final = 5 * SECOND  # peers named by the user are dialled so often: they may start later
@@ -50,6 +50,16 @@ class Listed:
     node: NodeId
     addresses: tuple[Address, ...]
     size: int
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class OtherDoor:
+    """A node advertises a room of our name that is locked where ours is not, or the other way."""
+
+    node: NodeId
+    address: Address
+    locked: bool
 
 
 Finding: TypeAlias = Dial | Trouble
@@ -82,7 +92,7 @@ class Presence:
         self._options = options
         self._is_shown = is_shown
         self._post = post
-        self.findings: Inbox[Listed] = Inbox(FINDINGS_MAX, FindingsCounters())
+        self.findings: Inbox[Listed | OtherDoor] = Inbox(FINDINGS_MAX, FindingsCounters())
         self._list = RaceList()
         self._versions = versions
         self._instance = instance_name(node, SystemRandom())
@@ -137,12 +147,18 @@ class Presence:
                 self._list.on_seen(instance, seen)
                 if seen.tag == self._room.tag and seen.node != self._node:
                     self.findings.put(Listed(seen.node, seen.addresses, size))
+                elif self._is_other_door(seen):
+                    self.findings.put(OtherDoor(seen.node, seen.addresses[0], seen.locked))
             case Gone(instance=instance):
                 self._list.on_gone(instance)  # a hint at most: its heartbeats tell whether it lives
             case Deaf(why=why):
                 self._post(Trouble("discovery", why))
             case _:
                 assert_never(news)
+
+    def _is_other_door(self, seen: Sighting) -> bool:
+        room = self._room
+        return bool(seen.addresses) and seen.race == room.name and seen.locked != room.locked
 
     def _on_found(self, address: Address) -> None:
         self._named.append(address)

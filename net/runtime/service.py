@@ -34,7 +34,7 @@ from net.runtime.activity import Activity
 from net.runtime.clock import now_ns
 from net.runtime.inbox import Inbox
 from net.runtime.lateness import Lateness, LatenessMeter
-from net.runtime.presence import Dial, Finding, Presence
+from net.runtime.presence import Dial, Finding, Listed, OtherDoor, Presence
 from net.runtime.reports import Reports
 from net.runtime.service_options import ServiceOptions, TrafficFigures, Trouble
 from net.runtime.sockets import UdpSocket
@@ -250,9 +250,12 @@ class Service:
                     self._perform_actions(host.run([posted], now_ns()))
 
     def _greet_listed(self, host: Host, presence: Presence) -> None:
-        for listed in presence.findings.take():
-            told = host.on_advert(listed.node, listed.addresses, listed.size, now_ns())
-            self._perform_actions(told)
+        for found in presence.findings.take():
+            match found:
+                case Listed(node=node, addresses=addresses, size=size):
+                    self._perform_actions(host.on_advert(node, addresses, size, now_ns()))
+                case OtherDoor(node=node, address=address, locked=locked):
+                    host.node.on_other_door(node, address, locked, now_ns())
 
     def _tell_of_disk(self, host: Host) -> None:
         """Tell the node how its disk is, and how much of what it gave is there."""

@@ -158,7 +158,7 @@ class HandshakeState:
         primitives: Primitives,
         remote_static: bytes | None = None,
     ) -> None:
-        assert pattern.has_psk == (psk is not None)
+        assert pattern.has_psk or psk is None
         assert (pattern.to_known and initiator) == (remote_static is not None)
         self.remote_static = remote_static
         self._pattern = pattern
@@ -167,7 +167,7 @@ class HandshakeState:
         self._symmetric = SymmetricState(pattern.name, primitives)
         self._symmetric.mix_hash(prologue)
         self._static_private, self._static_public = static
-        self._psk = psk
+        self.psk = psk  # may come later, before it is mixed: some are agreed on meanwhile
         self._ephemeral_private = b""
         self._remote_ephemeral = b""
         self._done = 0  # messages so far
@@ -182,6 +182,23 @@ class HandshakeState:
     def handshake_hash(self) -> bytes:
         """A value that only this handshake has (11.2)."""
         return self._symmetric.hash
+
+    def interim_secret(self) -> bytes:
+        """Return a secret of both sides as far as they are by now, for other uses than theirs."""
+        return self._symmetric.split()[2]
+
+    def reads_static(self, message: bytes) -> bytes | None:
+        """Return the static key in the next message, if that much of it is authentic.
+
+        It is no more than claimed: what proves it comes behind. Nothing changes here.
+        """
+        assert self._pattern.messages[self._done][0] is Token.S
+        other = self.fork()
+        try:
+            other._read_token(Token.S, message)
+        except SecurityError:
+            return None
+        return other.remote_static
 
     def fork(self) -> HandshakeState:
         """Return the same side of the same handshake, to go on with another answer to it."""
@@ -284,8 +301,8 @@ class HandshakeState:
             case Token.SS:
                 self._mix_dh(self._static_private, self._known_remote_static())
             case Token.PSK:
-                assert self._psk is not None
-                self._symmetric.mix_key_and_hash(self._psk)
+                assert self.psk is not None
+                self._symmetric.mix_key_and_hash(self.psk)
             case Token.E | Token.S:
                 raise AssertionError(token)
             case _:

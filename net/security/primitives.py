@@ -36,6 +36,13 @@ class Primitives(Protocol):
             SecurityError: `public` has a low order, so that the secret would be no secret.
         """
 
+    def mapped_public(self, uniform: bytes, private: bytes) -> bytes:
+        """Return the X25519 public key of a private key, over another generator than all use.
+
+        Args:
+            uniform: 32 bytes, mapped to it by Elligator 2 (RFC 9380, 6.7.1), as CPace has it.
+        """
+
     def signing_pair(self, seed: bytes) -> tuple[bytes, bytes]:
         """Return the Ed25519 pair of a seed: public key, and what `sign` wants as its secret."""
 
@@ -76,6 +83,16 @@ class Sodium:
             return bindings.crypto_scalarmult(private, public)
         except (CryptoError, RuntimeError):
             raise SecurityError("public key of low order") from None
+
+    def mapped_public(self, uniform: bytes, private: bytes) -> bytes:
+        # libsodium maps to the curve as Edwards has it, times the cofactor 8. So the clamped
+        # private key, a multiple of 8, is divided by that: the product is the same, and libsodium
+        # does all of it, in constant time.
+        clamped = bytes([private[0] & 248]) + private[1:31] + bytes([private[31] & 127 | 64])
+        eighth = (int.from_bytes(clamped, "little") >> 3).to_bytes(KEY_BYTES, "little")
+        generator = bindings.crypto_core_ed25519_from_uniform(uniform)
+        point = bindings.crypto_scalarmult_ed25519_noclamp(eighth, generator)
+        return bindings.crypto_sign_ed25519_pk_to_curve25519(point)
 
     def signing_pair(self, seed: bytes) -> tuple[bytes, bytes]:
         return bindings.crypto_sign_seed_keypair(seed)

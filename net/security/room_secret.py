@@ -17,11 +17,12 @@ TAG_BYTES: Final = 8
 class RoomSecret:
     """A race by name, open to all or closed by a passphrase.
 
-    With a passphrase, making one takes about 0.15 s and 64 MiB (Argon2id, interactive limits), the
-    price each guess of it costs too: make it once, not on a thread that must not wait.
+    With a passphrase, making one takes about 0.15 s and 64 MiB (Argon2id, interactive limits): make
+    it once, not on a thread that must not wait. Guesses are checked at the door, one by one
+    (`cpace`); so dear is each to who has stolen `word` itself, and wants the passphrase too.
     """
 
-    __slots__ = ("locked", "name", "psk", "tag")
+    __slots__ = ("hello_key", "locked", "name", "tag", "word")
 
     def __init__(
         self, name: str, passphrase: str | None = None, primitives: Primitives = SODIUM
@@ -31,12 +32,14 @@ class RoomSecret:
         self.tag: Final = _room_hash(b"room tag", name, locked=self.locked)[:TAG_BYTES]
         """Tells this room's datagrams from others at a glance; says nothing of the passphrase."""
         salt = _room_hash(b"room salt", name, locked=self.locked)
-        self.psk: Final = (
+        self.hello_key: Final = _room_hash(b"room hello", name, locked=self.locked)
+        """Marks first messages: who knows the race's name, from an advert or a friend, can."""
+        self.word: Final = (
             salt
             if passphrase is None
             else primitives.stretch(passphrase.encode(), salt[:SALT_BYTES])
         )
-        """Mixed into every handshake. Of an open room everybody knows it."""
+        """What handshakes prove that both sides know. Of an open room everybody does."""
 
 
 def _room_hash(use: bytes, name: str, *, locked: bool) -> bytes:

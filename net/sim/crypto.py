@@ -32,8 +32,10 @@ class StandInCrypto:
     def dh(self, private: bytes, public: bytes) -> bytes:
         if len(public) != KEY_BYTES or not any(public):
             raise SecurityError("public key of low order")
-        low, high = sorted((private, public))
-        return blake2b(low + high, digest_size=KEY_BYTES).digest()
+        return blake2b(_xor_keys(private, public), digest_size=KEY_BYTES).digest()
+
+    def mapped_public(self, uniform: bytes, private: bytes) -> bytes:
+        return _xor_keys(private, uniform)
 
     def signing_pair(self, seed: bytes) -> tuple[bytes, bytes]:
         public = blake2b(seed, digest_size=KEY_BYTES).digest()
@@ -56,6 +58,10 @@ class StandInCrypto:
 
     def stretch(self, passphrase: bytes, salt: bytes) -> bytes:
         return blake2b(passphrase, key=salt, digest_size=KEY_BYTES).digest()
+
+
+def _xor_keys(one: bytes, other: bytes) -> bytes:
+    return (int.from_bytes(one) ^ int.from_bytes(other)).to_bytes(KEY_BYTES)
 
 
 def _auth_tag(key: bytes, nonce: bytes, header: bytes, plaintext: bytes) -> bytes:

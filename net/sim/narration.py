@@ -29,6 +29,7 @@ from net.node.program import (
 )
 from net.security.primitives import TAG_BYTES
 from net.sim.checks.watched import HEAD_BYTES
+from net.transport.actions import Denied
 from net.transport.datagram import DatagramKind
 from net.wire.codec import decode_frame
 from net.wire.decrees import (
@@ -99,8 +100,10 @@ def tell_event(event: Event, names: Names) -> str | None:
             return f"synced   after {took_ms} ms"
         case ContentArrived(digest=digest):
             return f"has      {digest.hex()[:6]}"
-        case Waiting() | PeerUnreadable() | Refused() | VersionsDiffer() | HistoryTooNew():
+        case Waiting() | PeerUnreadable() | Refused():
             return _tell_obstacle(event, names)
+        case VersionsDiffer() | HistoryTooNew() | Denied():
+            return f"differs  {event}"
         case Awaited() | Revived():
             return _history_text(event, names)
         case Folded(index=index) | CheckpointDiffered(index=index):
@@ -110,9 +113,7 @@ def tell_event(event: Event, names: Names) -> str | None:
             return None
 
 
-def _tell_obstacle(
-    event: Waiting | PeerUnreadable | Refused | VersionsDiffer | HistoryTooNew, names: Names
-) -> str:
+def _tell_obstacle(event: Waiting | PeerUnreadable | Refused, names: Names) -> str:
     match event:
         case Waiting(reason=reason, node=node):
             whom = "" if node is None else f" of {names.get(node, '?')}"
@@ -121,8 +122,6 @@ def _tell_obstacle(
             return f"cannot read {count} frames of {names.get(node, '?')}, the last {fault.value}"
         case Refused(command=command, fault=fault):
             return f"refused  {type(command).__name__}, {fault.value}"
-        case VersionsDiffer() | HistoryTooNew():
-            return f"differs  {event}"
 
 
 def _history_text(event: Awaited | Revived, names: Names) -> str:

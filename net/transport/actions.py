@@ -59,6 +59,15 @@ class Incompatible:
 
 
 @dataclass(frozen=True, slots=True)
+class Denied:
+    """Two want one locked room, and have not the same passphrase."""
+
+    node: NodeId | None  # whom discovery saw there; None: we cannot tell
+    address: Address
+    ours: bool  # it is our passphrase that was refused there; else theirs, here
+
+
+@dataclass(frozen=True, slots=True)
 class Received:
     """A frame that this life of a peer sealed for us; authentic, and never told before."""
 
@@ -67,4 +76,4 @@ class Received:
     frame: bytes
 
 
-TransportAction: TypeAlias = Transmit | Opened | Received | Incompatible
+TransportAction: TypeAlias = Transmit | Opened | Received | Incompatible | Denied

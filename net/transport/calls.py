@@ -24,6 +24,7 @@ from net.security.cookie import NO_COOKIE
 
 if TYPE_CHECKING:
     from net.ids import Address, NodeId
+    from net.security.cpace import Exchange
     from net.security.noise import HandshakeState
     from net.security.seal import Seal
     from net.transport.session_states import SessionState
@@ -64,6 +65,7 @@ class Candidate:
     seal: Seal
     told: int  # our incarnation, as Finish says it
     finish: bytes
+    denial: bytes  # what it would say, were our passphrase another than its
 
 
 @dataclass(slots=True)
@@ -76,6 +78,7 @@ class Attempt:
 
     index: int
     handshake: HandshakeState
+    exchange: Exchange | None  # about the passphrase; None: an open room
     noise: bytes
     hello: bytes  # the datagram
     begun_ns: int
@@ -98,6 +101,7 @@ class Call:
     retry_ns: int = 0
     repeats: int = 0  # of what the attempt last had to say
     hellos: int = 0  # sent to an address from which nothing has come
+    denied: bool = False  # somebody there has another passphrase
     stalled: bool = False  # an attempt came to nothing: whoever else is there may have the call
     answered: bool = False  # something came from there that has seen a Hello of ours
 

@@ -20,6 +20,9 @@ class TransportCounters(Counters):
     over_rate: int = 0  # first messages beyond a source's share, or beyond all bounds
     unknown_session: int = loss()  # an index that we do not have, or no longer
     forged: int = 0  # failed authentication: forgers, other passphrases, line errors
+    denied: int = 0  # handshakes of who has another passphrase: told to both
+    guesses: int = 0  # handshakes not heard out: too many before had another passphrase
+    blind: int = loss()  # first messages of who does not know the name of our race
     replayed: int = loss()
     early: int = loss()  # frames of a session whose peer has not yet said who it is
     past_life: int = loss()  # handshakes and frames of a life that its node has left behind

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 from dataclasses import dataclass
 from enum import IntEnum
 from struct import Struct
@@ -9,9 +11,10 @@ from typing import Final, Self, TypeAlias
 
 from net.errors import WireError
 from net.security.cookie import COOKIE_BYTES
+from net.security.cpace import SHARE_BYTES
 from net.security.primitives import KEY_BYTES
 from net.security.primitives import TAG_BYTES as SEAL_BYTES
-from net.security.room_secret import TAG_BYTES
+from net.security.room_secret import TAG_BYTES, RoomSecret
 from net.wire.versions import VERSIONS_BYTES, Versions
 
 
@@ -25,22 +28,35 @@ class DatagramKind(IntEnum):
     CONTROL = 5
     COOKIE = 6
     NEGOTIATION = 7
+    DENIAL = 8
 
 
+MARK_BYTES: Final = 16
 _FIRST: Final = KEY_BYTES + SEAL_BYTES  # Noise: e, and the tag of an empty payload
 _SECOND: Final = KEY_BYTES + KEY_BYTES + SEAL_BYTES + SEAL_BYTES  # e, sealed s, empty payload
 _THIRD_MIN: Final = KEY_BYTES + SEAL_BYTES + SEAL_BYTES  # sealed s, payload
 
 _HELLO_HEAD: Final = Struct(f"<BBI{TAG_BYTES}s{VERSIONS_BYTES}s")  # frozen, as is _NEGOTIATION
-_HELLO_BODY: Final = Struct(f"<{_FIRST}s{COOKIE_BYTES}s27x")
+_HELLO_BODY: Final = Struct(f"<{_FIRST}s{SHARE_BYTES}s{COOKIE_BYTES}s")
+_HELLO_MARK: Final = Struct(f"<{MARK_BYTES}s11x")
 _NEGOTIATION: Final = Struct(f"<BI{VERSIONS_BYTES}s")
 HELLO_BYTES_MIN: Final = 64  # of any version
-_HELLO_BYTES: Final = _HELLO_HEAD.size + _HELLO_BODY.size
-_REPLY: Final = Struct(f"<BII{_SECOND}s")
+_HELLO_BYTES: Final = _HELLO_HEAD.size + _HELLO_BODY.size + _HELLO_MARK.size
+_REPLY: Final = Struct(f"<BII{_SECOND}s{SHARE_BYTES}s")
 _FINISH: Final = Struct("<BI")
 _COOKIE: Final = Struct(f"<BI{COOKIE_BYTES}s")
+_DENIAL: Final = Struct(f"<BI{SEAL_BYTES}s")
 assert _REPLY.size <= _HELLO_BYTES, "who has not proved its address gets no more than it sent"
 assert _NEGOTIATION.size <= HELLO_BYTES_MIN <= _HELLO_BYTES
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What a Hello of this version holds beyond what all versions do."""
+
+    noise: bytes
+    share: bytes  # of the exchange about the passphrase; zeros for an open room
+    cookie: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,23 +77,29 @@ class Hello:
         cls,
         version: int,
         sender: int,
-        room_tag: bytes,
+        room: RoomSecret,
         versions: Versions,
-        noise: bytes,
-        cookie: bytes,
+        opening: Opening,
     ) -> Self:
-        return cls(version, sender, room_tag, versions, _HELLO_BODY.pack(noise, cookie))
+        fields = _HELLO_BODY.pack(opening.noise, opening.share, opening.cookie)
+        head = _HELLO_HEAD.pack(1, version, sender, room.tag, versions.encode())
+        mark = _mark_of(room.hello_key, head + fields)
+        return cls(version, sender, room.tag, versions, fields + _HELLO_MARK.pack(mark))
 
-    def open_body(self) -> tuple[bytes, bytes]:
-        """Return the Noise part and the cookie.
+    def open_body(self, hello_key: bytes) -> Opening | None:
+        """Return what it opens the handshake with; None: its sender does not know the race's name.
 
         Raises:
             WireError: the body is none of a version that we speak.
         """
-        if len(self.body) != _HELLO_BODY.size:
+        if len(self.body) != _HELLO_BODY.size + _HELLO_MARK.size:
             raise WireError("first message of a wrong length")
-        noise, cookie = _HELLO_BODY.unpack(self.body)
-        return noise, cookie
+        fields, tail = self.body[: _HELLO_BODY.size], self.body[_HELLO_BODY.size :]
+        (mark,) = _HELLO_MARK.unpack(tail)
+        head = self.encode()[: _HELLO_HEAD.size]
+        if not hmac.compare_digest(mark, _mark_of(hello_key, head + fields)):
+            return None
+        return Opening(*_HELLO_BODY.unpack(fields))
 
     def encode(self) -> bytes:
         head = (DatagramKind.HELLO, self.version, self.sender, self.room_tag)
@@ -105,9 +127,10 @@ class Reply:
     receiver: int
     sender: int  # the responder's index for the session to be
     noise: bytes
+    share: bytes  # as in Hello
 
     def encode(self) -> bytes:
-        return _REPLY.pack(DatagramKind.REPLY, self.receiver, self.sender, self.noise)
+        return _REPLY.pack(DatagramKind.REPLY, self.receiver, self.sender, self.noise, self.share)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +155,18 @@ class Cookie:
         return _COOKIE.pack(DatagramKind.COOKIE, self.receiver, self.cookie)
 
 
-Handshake: TypeAlias = Hello | Reply | Finish | Cookie | Negotiation
+@dataclass(frozen=True, slots=True)
+class Denial:
+    """The answer to a Finish of who has another passphrase. Only who got that can make it."""
+
+    receiver: int  # the index in the Hello
+    tag: bytes
+
+    def encode(self) -> bytes:
+        return _DENIAL.pack(DatagramKind.DENIAL, self.receiver, self.tag)
+
+
+Handshake: TypeAlias = Hello | Reply | Finish | Cookie | Negotiation | Denial
 
 
 def decode_handshake(data: bytes) -> Handshake:
@@ -155,4 +189,11 @@ def decode_handshake(data: bytes) -> Handshake:
     if kind == b"\7" and _NEGOTIATION.size <= size <= HELLO_BYTES_MIN:
         receiver, versions = _NEGOTIATION.unpack_from(data)[1:]
         return Negotiation(receiver, Versions.decode(versions))
+    if kind == b"\x08" and size == _DENIAL.size:
+        return Denial(*_DENIAL.unpack(data)[1:])
     raise WireError("no datagram of ours")
+
+
+def _mark_of(hello_key: bytes, hello: bytes) -> bytes:
+    """Return the mark of a first message, over all before it (after WireGuard's mac1, 5.4.4)."""
+    return hashlib.blake2s(hello, key=hello_key, digest_size=MARK_BYTES).digest()

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import hmac
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, final
 
 from net.errors import SecurityError
 from net.ids import Address, NodeId
-from net.limits import CANDIDATES_MAX, HANDSHAKE_RETRY_MAX_NS, HANDSHAKE_RETRY_NS
+from net.limits import (
+    CANDIDATES_MAX,
+    DENIED_NS,
+    HANDSHAKE_RETRY_MAX_NS,
+    HANDSHAKE_RETRY_NS,
+    NEVER,
+    SIGHTINGS_MAX,
+)
 from net.security.cookie import NO_COOKIE
 from net.security.seal import Seal
-from net.transport.actions import Incompatible, SendQueue, Transmit
+from net.transport.actions import Denied, Incompatible, SendQueue, Transmit
 from net.transport.calls import (
     Allowance,
     Attempt,
@@ -23,7 +31,17 @@ from net.transport.calls import (
 )
 from net.transport.control import Confirm, decode_control
 from net.transport.counters import TransportCounters
-from net.transport.datagram import Cookie, DatagramKind, Finish, Hello, Negotiation, Reply
+from net.transport.datagram import (
+    Cookie,
+    DatagramKind,
+    Denial,
+    Finish,
+    Hello,
+    Negotiation,
+    Opening,
+    Reply,
+)
+from net.transport.local_keys import denial_tag, share_of
 from net.transport.session_states import SESSION, SessionEvent, SessionState
 from net.transport.sessions import Heritage
 
@@ -58,6 +76,7 @@ class Initiator:
         self._rng = rng
         self._counters = counters
         self._calls = CallTable()
+        self._denied: dict[Address, int] = {}  # who has another passphrase is called then again
         self.allowance = Allowance()
 
     def __len__(self) -> int:
@@ -71,6 +90,8 @@ class Initiator:
     ) -> list[Transmit]:
         """Begin a handshake, or go on longer with the one under way to this address."""
         call = self._calls.get(address)
+        if now_ns < self._denied.get(address, NEVER):
+            return []
         if call is not None:
             self._go_on(call, expected, origin, now_ns)
             return []
@@ -80,7 +101,7 @@ class Initiator:
         self._counters.dials += 1
         state = SESSION.after(SESSION.initial, SessionEvent.DIAL)
         version = self._keys.versions.highest
-        attempt = self._attempt(version, NO_COOKIE, now_ns)
+        attempt = self._begin_attempt(version, NO_COOKIE, now_ns)
         until_ns = now_ns + origin.persistence_ns
         call = Call(address, expected, origin, until_ns, state, version, attempt)
         self._calls.add(call)
@@ -111,7 +132,8 @@ class Initiator:
         if len(known) >= CANDIDATES_MAX:
             self._counters.over_rate += 1
             return []
-        candidate = self._answer(call.attempt, reply, payload, incarnation)
+        host = call.address[0]
+        candidate = self._answer_reply(call.attempt, reply, payload, incarnation, host, now_ns)
         if candidate is None:
             return []
         known.append(candidate)
@@ -119,24 +141,52 @@ class Initiator:
             call.state = SESSION.after(call.state, SessionEvent.REPLY)
         call.answered = True
         call.wait_ns, call.repeats = HANDSHAKE_RETRY_NS, 0
-        self._schedule(call, now_ns)
+        self._schedule_retry(call, now_ns)
         return [Transmit(call.address, candidate.finish, SendQueue.CALL)]
 
-    def _answer(
-        self, attempt: Attempt, reply: Reply, payload: bytes, incarnation: int
+    def _answer_reply(
+        self,
+        attempt: Attempt,
+        reply: Reply,
+        payload: bytes,
+        incarnation: int,
+        host: str,
+        now_ns: int,
     ) -> Candidate | None:
-        handshake = attempt.handshake.fork()
+        keys, handshake = self._keys, attempt.handshake.fork()
         try:
             handshake.read_message(reply.noise)
-            if handshake.remote_static == self._keys.identity.static_public:
+            static = handshake.remote_static
+            if static == keys.identity.static_public:
                 self._counters.itself += 1
                 return None
-            finish = Finish(reply.sender, handshake.write_message(payload)).encode()
+            if not keys.may_try(static, host, now_ns):
+                self._counters.guesses += 1
+                return None
+            interim = handshake.interim_secret()
+            keys.agree(handshake, attempt.exchange, reply.share, initiator=True)
+            noise = handshake.write_message(payload)
         except SecurityError:  # forged; or a static key of low order: nobody honest has one
             self._counters.forged += 1
             return None
-        seal = Seal(*handshake.split(), reply.sender, self._keys.primitives)
-        return Candidate(reply.noise, handshake, seal, incarnation, finish)
+        keys.note_try(static, host, now_ns)
+        seal = Seal(*handshake.split(), reply.sender, keys.primitives)
+        finish, denial = Finish(reply.sender, noise).encode(), denial_tag(interim, noise)
+        return Candidate(reply.noise, handshake, seal, incarnation, finish, denial)
+
+    def on_denial(self, denial: Denial, now_ns: int) -> list[Denied]:
+        """Take that somebody there has another passphrase. Others who answered may have ours."""
+        call = self._calls.by_index.get(denial.receiver)
+        if call is None:
+            self._counters.unknown_session += 1
+            return []
+        for candidate in call.attempt.candidates:
+            if hmac.compare_digest(candidate.denial, denial.tag):
+                call.attempt.candidates.remove(candidate)
+                call.denied = True
+                self._counters.denied += 1
+                return [Denied(call.expected, call.address, ours=True)]
+        return []
 
     def on_cookie(self, cookie: Cookie, address: Address, now_ns: int) -> None:
         """Repeat Hello with the cookie, at the next tick."""
@@ -146,7 +196,8 @@ class Initiator:
             return
         call.cookie, call.answered = cookie.cookie, True
         attempt = call.attempt
-        attempt.hello = self._encode_hello(call.version, attempt.index, attempt.noise, call.cookie)
+        opening = Opening(attempt.noise, share_of(attempt.exchange), call.cookie)
+        attempt.hello = self._encode_hello(call.version, attempt.index, opening)
         call.retry_ns = now_ns
 
     def on_negotiation(
@@ -195,6 +246,7 @@ class Initiator:
         candidate.seal.fence(data)  # a repeated Confirm may tell of a newer life than frames before
         call.state = SESSION.after(call.state, SessionEvent.CONFIRM)
         self._calls.remove(call)
+        self._keys.tries.forgive(call.address[0])
         return Connected(call, candidate, Heritage.of(candidate.handshake), said.credentials)
 
     def settle(self, node: NodeId, address: Address) -> None:
@@ -211,32 +263,42 @@ class Initiator:
         """Repeat what was not answered; begin anew where that leads nowhere; give up in the end."""
         sends: list[Transmit] = []
         for call in self._calls:
-            if now_ns >= call.until_ns:
+            stalled = now_ns - call.attempt.begun_ns >= _ATTEMPT_NS
+            if now_ns >= call.until_ns or (stalled and call.denied):
                 self._end_call(call)
+                if call.denied:
+                    self._rest_from(call.address, now_ns)
             elif now_ns >= call.retry_ns:
-                if now_ns - call.attempt.begun_ns >= _ATTEMPT_NS:
+                if stalled:
                     self._begin_again(call, now_ns)
                 sends.extend(self._transmit_with_retry(call, now_ns))
         return sends
+
+    def _rest_from(self, address: Address, now_ns: int) -> None:
+        """Do not call for a while where another passphrase is."""
+        self._denied[address] = now_ns + DENIED_NS
+        if len(self._denied) > SIGHTINGS_MAX:
+            del self._denied[next(iter(self._denied))]
 
     def _begin_again(self, call: Call, now_ns: int) -> None:
         self._indices.release(call.attempt.index)
         self._calls.remove(call)
         call.state = SESSION.after(call.state, SessionEvent.STALLED)
         call.stalled = True
-        call.attempt = self._attempt(call.version, call.cookie, now_ns)
+        call.attempt = self._begin_attempt(call.version, call.cookie, now_ns)
         self._calls.add(call)
 
-    def _attempt(self, version: int, cookie: bytes, now_ns: int) -> Attempt:
+    def _begin_attempt(self, version: int, cookie: bytes, now_ns: int) -> Attempt:
         index = self._indices.draw()
         handshake = self._keys.handshake(version, initiator=True)
         noise = handshake.write_message(b"")
-        hello = self._encode_hello(version, index, noise, cookie)
-        return Attempt(index, handshake, noise, hello, now_ns)
+        exchange = self._keys.exchange(noise)
+        hello = self._encode_hello(version, index, Opening(noise, share_of(exchange), cookie))
+        return Attempt(index, handshake, exchange, noise, hello, now_ns)
 
-    def _encode_hello(self, version: int, index: int, noise: bytes, cookie: bytes) -> bytes:
+    def _encode_hello(self, version: int, index: int, opening: Opening) -> bytes:
         keys = self._keys
-        return Hello.of(version, index, keys.room.tag, keys.versions, noise, cookie).encode()
+        return Hello.of(version, index, keys.room, keys.versions, opening).encode()
 
     def _transmit_with_retry(self, call: Call, now_ns: int) -> list[Transmit]:
         """Say again what nobody has answered yet."""
@@ -247,10 +309,10 @@ class Initiator:
         if not said or call.repeats > 0:
             said.append(call.attempt.hello)
         call.repeats += 1
-        self._schedule(call, now_ns)
+        self._schedule_retry(call, now_ns)
         return [Transmit(call.address, data, SendQueue.CALL) for data in said]
 
-    def _schedule(self, call: Call, now_ns: int) -> None:
+    def _schedule_retry(self, call: Call, now_ns: int) -> None:
         jitter = 0.75 + self._rng.random() / 2  # so that many who lost a datagram do not chorus
         call.retry_ns = now_ns + int(call.wait_ns * jitter)
         call.wait_ns = min(2 * call.wait_ns, HANDSHAKE_RETRY_MAX_NS)

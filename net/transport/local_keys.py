@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, final
 
+from net.limits import KEYS_MET_MAX
+from net.security.cpace import SHARE_BYTES, Exchange, generator_bytes
 from net.security.noise import XX_PSK3, HandshakeState
+from net.security.primitives import KEY_BYTES, TAG_BYTES
+from net.transport.tries import Tries
 
 if TYPE_CHECKING:
     from random import Random
@@ -25,6 +30,26 @@ class LocalKeys:
     primitives: Primitives
     room: RoomSecret
     versions: Versions
+    tries: Tries = field(default_factory=Tries)
+    _met: dict[bytes, None] = field(default_factory=dict)  # static keys that were in the room
+
+    def meet(self, static: bytes) -> None:
+        """Note whose key was in the room: that has proved that it knows the passphrase."""
+        self._met.pop(static, None)
+        self._met[static] = None
+        if len(self._met) > KEYS_MET_MAX:
+            del self._met[next(iter(self._met))]
+
+    def may_try(self, static: bytes | None, host: str, now_ns: int) -> bool:
+        """Whether a guess of the passphrase may be heard out, if it is one."""
+        if not self.room.locked or static in self._met:
+            return True
+        return self.tries.may_try(host, now_ns)
+
+    def note_try(self, static: bytes | None, host: str, now_ns: int) -> None:
+        """Note what is, or may be, a wrong guess."""
+        if self.room.locked and static not in self._met:
+            self.tries.note(host, now_ns)
 
     def handshake(self, version: int, *, initiator: bool) -> HandshakeState:
         """Begin one. Versions and room are bound in: who differs fails to authenticate."""
@@ -35,9 +60,42 @@ class LocalKeys:
             initiator=initiator,
             prologue=b"racer" + versions + room.tag + room.name.encode(),
             static=(self.identity.static_private, self.identity.static_public),
-            psk=room.psk,
+            psk=None if room.locked else room.word,
             primitives=self.primitives,
         )
+
+    def exchange(self, first: bytes) -> Exchange | None:
+        """Begin to agree on the psk of the handshake with this first message; None: all know it."""
+        room = self.room
+        if not room.locked:
+            return None
+        session = first[:KEY_BYTES]  # the ephemeral key
+        uniform = generator_bytes(room.word, b"racer" + room.tag, session)
+        return Exchange.begin(uniform, session, self.primitives)
+
+    def agree(
+        self, handshake: HandshakeState, exchange: Exchange | None, share: bytes, *, initiator: bool
+    ) -> None:
+        """Take the other side's share: the handshake has its psk now.
+
+        Raises:
+            SecurityError: it has a low order.
+        """
+        if exchange is None:
+            return
+        secret = exchange.initiator_secret if initiator else exchange.responder_secret
+        agreed = secret(share, b"", self.primitives)
+        handshake.psk = hashlib.blake2b(agreed, person=b"room psk", digest_size=KEY_BYTES).digest()
+
+
+def share_of(exchange: Exchange | None) -> bytes:
+    """Return what goes to the other side: zeros, where nothing needs to be agreed on."""
+    return bytes(SHARE_BYTES) if exchange is None else exchange.public
+
+
+def denial_tag(interim_secret: bytes, finish: bytes) -> bytes:
+    """Return what only who got a Finish can say of it: that the passphrase is another."""
+    return hashlib.blake2s(b"denied" + finish, key=interim_secret, digest_size=TAG_BYTES).digest()
 
 
 @final

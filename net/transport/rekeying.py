@@ -81,19 +81,19 @@ class Rekeying:
         """
         session, renewal = remote.current, self._renewals.get(remote.node)
         if renewal is not None and renewal.session is not session:
-            self._drop(remote.node)
+            self._drop_renewal(remote.node)
             renewal = None
         if session is None or not session.is_worn(self._margin_ns(remote), now_ns):
             return []
         if renewal is None:
-            renewal = self._begin(session, life)
+            renewal = self._begin_renewal(session, life)
             self._renewals[remote.node] = renewal
             self._counters.rekeys += 1
         if now_ns < renewal.retry_ns:
             return []
         renewal.retry_ns = now_ns + int(renewal.wait_ns * (0.75 + self._rng.random() / 2))
         renewal.wait_ns = min(2 * renewal.wait_ns, HANDSHAKE_RETRY_MAX_NS)
-        return [_control(session, renewal.message)]
+        return [_control_to(session, renewal.message)]
 
     def on_rekey(
         self, session: SealedSession, message: Rekey, life: int, now_ns: int
@@ -104,20 +104,20 @@ class Rekeying:
             SecurityError: it does not hold the keys that it should.
         """
         if session.rekeyed is not None and session.rekeyed[0] == message:
-            return None, [_control(session, session.rekeyed[1])]
+            return None, [_control_to(session, session.rekeyed[1])]
         if now_ns - session.rekeyed_ns < _APART_NS:
             self._counters.over_rate += 1
             return None, []
         session.rekeyed_ns = now_ns
-        handshake = self._handshake(session, initiator=False)
+        handshake = self._make_handshake(session, initiator=False)
         handshake.read_message(message.noise)
         if handshake.remote_static != session.heritage.remote_static:
             raise SecurityError("keys of somebody else")
         index = self._indices.draw()
         answer = Rekeyed(message.sender, index, life, handshake.write_message(b""))
         session.rekeyed = message, answer
-        made = self._finish(handshake, index, message.sender, message.incarnation, life)
-        return made, [_control(session, answer)]
+        made = self._finish_renewal(handshake, index, message.sender, message.incarnation, life)
+        return made, [_control_to(session, answer)]
 
     def on_rekeyed(self, session: SealedSession, message: Rekeyed) -> RenewedKeys | None:
         """Return the keys that a peer's answer completes.
@@ -131,22 +131,22 @@ class Rekeying:
         renewal.handshake.read_message(message.noise)
         del self._renewals[session.remote.node]
         life = renewal.message.incarnation
-        return self._finish(
+        return self._finish_renewal(
             renewal.handshake, renewal.index, message.sender, message.incarnation, life
         )
 
     def prune(self, remotes: Container[NodeId]) -> None:
         """Give up with nodes that are forgotten."""
         for node in [node for node in self._renewals if node not in remotes]:
-            self._drop(node)
+            self._drop_renewal(node)
 
-    def _begin(self, session: SealedSession, life: int) -> Renewal:
-        handshake = self._handshake(session, initiator=True)
+    def _begin_renewal(self, session: SealedSession, life: int) -> Renewal:
+        handshake = self._make_handshake(session, initiator=True)
         index = self._indices.draw()
         message = Rekey(index, life, handshake.write_message(b""))
         return Renewal(session, index, handshake, message)
 
-    def _handshake(self, session: SealedSession, *, initiator: bool) -> HandshakeState:
+    def _make_handshake(self, session: SealedSession, *, initiator: bool) -> HandshakeState:
         heritage, identity = session.heritage, self._keys.identity
         return HandshakeState(
             IK_PSK2,
@@ -158,7 +158,7 @@ class Rekeying:
             remote_static=heritage.remote_static if initiator else None,
         )
 
-    def _finish(
+    def _finish_renewal(
         self, handshake: HandshakeState, index: int, theirs: int, life: int, told: int
     ) -> RenewedKeys:
         seal = Seal(*handshake.split(), theirs, self._keys.primitives)
@@ -167,10 +167,10 @@ class Rekeying:
     def _margin_ns(self, remote: RemoteNode) -> int:
         return 0 if self._me < remote.node else _TURN_NS
 
-    def _drop(self, node: NodeId) -> None:
+    def _drop_renewal(self, node: NodeId) -> None:
         self._indices.release(self._renewals.pop(node).index)
 
 
-def _control(session: SealedSession, message: Rekey | Rekeyed) -> Transmit:
+def _control_to(session: SealedSession, message: Rekey | Rekeyed) -> Transmit:
     sealed = session.seal.seal(DatagramKind.CONTROL, encode_control(message))
     return Transmit(session.remote.address, sealed)

@@ -10,12 +10,20 @@ from net.ids import Address
 from net.limits import HANDSHAKE_RETRY_MAX_NS, HANDSHAKES_HALF_OPEN_MAX
 from net.security.noise import HandshakeState
 from net.security.seal import Seal
-from net.transport.actions import Incompatible, SendQueue, Transmit
+from net.transport.actions import Denied, Incompatible, SendQueue, Transmit
 from net.transport.admission import Admission, AdmissionVerdict
 from net.transport.counters import TransportCounters
 from net.transport.credentials import Credentials
-from net.transport.datagram import Cookie, Finish, Hello, Negotiation, Reply
-from net.transport.local_keys import Indices, LocalKeys
+from net.transport.datagram import (
+    Cookie,
+    Denial,
+    Finish,
+    Hello,
+    Negotiation,
+    Opening,
+    Reply,
+)
+from net.transport.local_keys import Indices, LocalKeys, denial_tag, share_of
 from net.transport.session_states import SESSION, SessionEvent, SessionState
 from net.transport.sessions import Heritage
 
@@ -46,6 +54,8 @@ class _HalfOpen:
     since_ns: int
     state: SessionState
     proved: bool  # it came with a cookie
+    interim_secret: bytes
+    denied: bool = False  # its Finish was under another passphrase
 
 
 @final
@@ -83,8 +93,11 @@ class Responder:
             return [*self._negotiate(hello, address, now_ns), told]
         if not versions.speaks(hello.version):
             return [*self._negotiate(hello, address, now_ns)]
-        noise, cookie = hello.open_body()
-        match self._admission.judge(address, cookie, now_ns):
+        opening = hello.open_body(self._keys.room.hello_key)
+        if opening is None:
+            self._counters.blind += 1
+            return []
+        match self._admission.judge(address, opening.cookie, now_ns):
             case AdmissionVerdict.DROP:
                 self._counters.over_rate += 1
                 return []
@@ -94,7 +107,7 @@ class Responder:
                 return [Transmit(address, Cookie(hello.sender, baked).encode(), SendQueue.ANSWER)]
             case AdmissionVerdict.ADMIT | AdmissionVerdict.ADMIT_PROVED as verdict:
                 proved = verdict is AdmissionVerdict.ADMIT_PROVED
-                return [*self._answer_hello(hello, noise, address, proved, now_ns)]
+                return [*self._answer_hello(hello, opening, address, proved, now_ns)]
 
     def _negotiate(self, hello: Hello, address: Address, now_ns: int) -> list[Transmit]:
         """Say what we speak, to whom we cannot answer otherwise."""
@@ -105,29 +118,36 @@ class Responder:
         told = Negotiation(hello.sender, self._keys.versions).encode()
         return [Transmit(address, told, SendQueue.ANSWER)]
 
-    def on_finish(self, finish: Finish, address: Address) -> Accepted | None:
+    def on_finish(
+        self, finish: Finish, address: Address, now_ns: int
+    ) -> Accepted | list[Transmit | Denied]:
         """Return the session that a third message completes, if it is authentic.
 
-        A forged one leaves the handshake open for the honest one.
+        A forged one leaves the handshake open for the honest one. One under another passphrase is
+        told so, once, as far as tries go.
         """
         half = self._half_open.get(finish.receiver)
         if half is None or half.address != address:
             self._counters.unknown_session += 1
-            return None
+            return []
+        static = half.handshake.reads_static(finish.noise) if self._keys.room.locked else None
+        if half.denied or not self._keys.may_try(static, address[0], now_ns):
+            self._counters.guesses += 1
+            return []
         try:
             credentials = Credentials.decode(half.handshake.read_message(finish.noise))
         except (SecurityError, WireError):
             self._counters.forged += 1
             if half.handshake.finished:  # it has our secret and talks nonsense
                 self._drop_half_open(finish.receiver)
-            return None
+            return [] if static is None else self._deny_word(half, finish, static, now_ns)
         assert half.handshake.remote_static is not None
         try:
             credentials.verify(half.handshake.remote_static, self._keys.primitives)
         except SecurityError:
             self._counters.unproved += 1
             self._drop_half_open(finish.receiver)
-            return None
+            return []
         del self._half_open[finish.receiver]
         if len(self._completed) >= HANDSHAKES_HALF_OPEN_MAX:
             del self._completed[next(iter(self._completed))]
@@ -136,6 +156,17 @@ class Responder:
         seal = Seal(*half.handshake.split(), half.remote_index, self._keys.primitives)
         heritage = Heritage.of(half.handshake)
         return Accepted(finish.receiver, address, seal, heritage, credentials, half.state)
+
+    def _deny_word(
+        self, half: _HalfOpen, finish: Finish, static: bytes, now_ns: int
+    ) -> list[Transmit | Denied]:
+        """Tell both sides that they have not the same passphrase; or a line error looked so."""
+        half.denied = True
+        self._keys.note_try(static, half.address[0], now_ns)
+        self._counters.denied += 1
+        denial = Denial(half.remote_index, denial_tag(half.interim_secret, finish.noise))
+        told = Transmit(half.address, denial.encode(), SendQueue.ANSWER)
+        return [told, Denied(None, half.address, ours=False)]
 
     def on_tick(self, now_ns: int) -> None:
         """Forget those who did not go on."""
@@ -146,8 +177,9 @@ class Responder:
             del self._completed[next(iter(self._completed))]
 
     def _answer_hello(
-        self, hello: Hello, first: bytes, address: Address, proved: bool, now_ns: int
+        self, hello: Hello, opening: Opening, address: Address, proved: bool, now_ns: int
     ) -> list[Transmit]:
+        first = opening.noise
         if first in self._completed:  # it has its session: what it lacks, its Finish gets it
             self._counters.replayed += 1
             return []
@@ -158,16 +190,27 @@ class Responder:
         handshake = self._keys.handshake(hello.version, initiator=False)
         try:
             handshake.read_message(first)
+            exchange = self._keys.exchange(first)
+            self._keys.agree(handshake, exchange, opening.share, initiator=False)
             noise = handshake.write_message(b"")
         except SecurityError:
             self._counters.forged += 1
             return []
         self._counters.answers += 1
         index = self._indices.draw()
-        reply = Transmit(address, Reply(hello.sender, index, noise).encode(), SendQueue.ANSWER)
+        answer = Reply(hello.sender, index, noise, share_of(exchange))
+        reply = Transmit(address, answer.encode(), SendQueue.ANSWER)
         state = SESSION.after(SESSION.initial, SessionEvent.HELLO)
         self._half_open[index] = _HalfOpen(
-            address, first, handshake, hello.sender, reply, now_ns, state, proved
+            address,
+            first,
+            handshake,
+            hello.sender,
+            reply,
+            now_ns,
+            state,
+            proved,
+            handshake.interim_secret(),
         )
         return [reply]
 

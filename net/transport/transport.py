@@ -37,6 +37,7 @@ from net.transport.credentials import Credentials
 from net.transport.datagram import (
     Cookie,
     DatagramKind,
+    Denial,
     Finish,
     Hello,
     Negotiation,
@@ -62,7 +63,9 @@ if TYPE_CHECKING:
 _FRAME: Final = int(DatagramKind.FRAME)
 _CONTROL: Final = int(DatagramKind.CONTROL)
 _SEALED: Final = frozenset({_FRAME, _CONTROL})
-_SHORT: Final = frozenset({int(DatagramKind.COOKIE), int(DatagramKind.NEGOTIATION)})
+_SHORT: Final = frozenset(
+    {int(DatagramKind.COOKIE), int(DatagramKind.NEGOTIATION), int(DatagramKind.DENIAL)}
+)
 assert FRAME_BYTES_MAX + SEALING_BYTES <= DATAGRAM_BYTES_MAX
 
 
@@ -242,6 +245,8 @@ class Transport:
                 return []
             case Negotiation():
                 return list(self._initiator.on_negotiation(message, address, now_ns))
+            case Denial():
+                return list(self._initiator.on_denial(message, now_ns))
             case Finish(receiver=receiver):
                 session = self._sessions.by_index.get(receiver)
                 if session is not None:
@@ -254,9 +259,9 @@ class Transport:
         self, finish: Finish, address: Address, now_ns: int
     ) -> list[TransportAction]:
         """Complete a handshake as its responder: the initiator hears first from us."""
-        accepted = self._responder.on_finish(finish, address)
-        if accepted is None:
-            return []
+        accepted = self._responder.on_finish(finish, address, now_ns)
+        if isinstance(accepted, list):
+            return [*accepted]
         index, told = accepted.index, self._credentials.incarnation
         remote, opened = self._admit_remote(accepted.credentials, address, index, now_ns)
         if remote is None:
@@ -266,6 +271,7 @@ class Transport:
             remote, index, accepted.seal, accepted.heritage, life, told, accepted.state, now_ns
         )
         self._release_indices(crowded_out)
+        self._keys.meet(accepted.heritage.remote_static)
         confirm = encode_control(Confirm(self._credentials))
         return [Transmit(address, accepted.seal.seal(_CONTROL, confirm)), *opened]
 
@@ -296,6 +302,7 @@ class Transport:
         )
         self._release_indices(crowded_out)
         self._initiator.settle(remote.node, call.address)
+        self._keys.meet(connected.heritage.remote_static)
         confirmed = connected.candidate.seal.seal(_CONTROL, encode_control(Confirmed()))
         return [Transmit(call.address, confirmed), *opened]
 

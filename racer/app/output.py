@@ -172,8 +172,9 @@ class Output:
 
 
 def _is_told_already(report: ToldInWords) -> bool:
-    """Whether another line tells a person the same: of versions there is one for each machine."""
-    return isinstance(report, WaitingSeen) and report.why == WaitReason.INCOMPATIBLE.value
+    """Whether another line tells a person the same: there is one for each machine."""
+    told = {WaitReason.INCOMPATIBLE.value, WaitReason.PASSPHRASE.value}
+    return isinstance(report, WaitingSeen) and report.why in told
 
 
 def open_log(path: Path) -> TextIO:

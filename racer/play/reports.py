@@ -46,6 +46,16 @@ class IncompatibleSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class PassphraseSeen:
+    """Somebody wants our race, or has it, under another passphrase."""
+
+    event: ClassVar[str] = "passphrase"
+    address: str
+    ours: bool  # it is ours that was refused there; else theirs, here
+    text: str  # a line for a person
+
+
+@dataclass(frozen=True, slots=True)
 class HistoryTooNewSeen:
     """Newer code of this machine has been in this race: what it kept is not gone on with."""
 
@@ -339,6 +349,7 @@ RaceReport: TypeAlias = (
     Joined
     | PeerSeen
     | IncompatibleSeen
+    | PassphraseSeen
     | HistoryTooNewSeen
     | VersionSpoken
     | CoordinatorSeen
@@ -371,6 +382,7 @@ ToldInWords: TypeAlias = (
     CommandRefused
     | PeerUnreadableSeen
     | IncompatibleSeen
+    | PassphraseSeen
     | HistoryTooNewSeen
     | RoomTrouble
     | WaitingSeen

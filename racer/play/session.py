@@ -18,6 +18,7 @@ from net import (
     CoordinatorChanged,
     Counts,
     Delivered,
+    Denied,
     Entry,
     Event,
     Folded,
@@ -102,6 +103,7 @@ Trouble: TypeAlias = (
     | CheckpointDiffered
     | HistoryGivenUp
     | BoundReached
+    | Denied
 )
 
 
@@ -222,6 +224,7 @@ class Session:
                 | HistoryTooNew()
                 | PeerUnreadable()
                 | Refused()
+                | Denied()
                 | CheckpointDiffered()
                 | HistoryGivenUp()
                 | BoundReached()

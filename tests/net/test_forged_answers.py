@@ -42,8 +42,9 @@ class Forger:
             end = next(end for end in self.wires.ends if end.address == source)
             for number in range(self.answers):
                 side = self.keys.handshake(hello.version, initiator=False)
-                side.read_message(hello.open_body()[0])
-                reply = Reply(hello.sender, number, side.write_message(b"")).encode()
+                side.read_message(hello.body[:48])
+                share = SODIUM.random(32)
+                reply = Reply(hello.sender, number, side.write_message(b""), share).encode()
                 self.forged += 1
                 self.wires.perform(end, end.transport.on_datagram(reply, to, self.wires.now))
         return [data]
@@ -78,8 +79,8 @@ def test_forged_answers_cost_a_bounded_number_of_third_messages() -> None:
     for number in range(100):
         keys = LocalKeys(identity(66), SeededSodium(number), ROOM, OURS)
         side = keys.handshake(said.version, initiator=False)
-        side.read_message(said.open_body()[0])
-        reply = Reply(said.sender, number, side.write_message(b"")).encode()
+        side.read_message(said.body[:48])
+        reply = Reply(said.sender, number, side.write_message(b""), bytes(32)).encode()
         finishes += len(one.transport.on_datagram(reply, nobody, wires.now))
         assert one.transport.on_datagram(reply, nobody, wires.now) == []
     assert finishes == CANDIDATES_MAX
@@ -98,9 +99,9 @@ def test_who_is_of_the_room_and_answers_in_anothers_place_is_not_taken_for_it() 
         said = decode_handshake(data)
         if isinstance(said, Hello):
             side = evil.handshake(said.version, initiator=False)
-            side.read_message(said.open_body()[0])
+            side.read_message(said.body[:48])
             sides[7] = side, said.sender
-            answer = Reply(said.sender, 7, side.write_message(b"")).encode()
+            answer = Reply(said.sender, 7, side.write_message(b""), bytes(32)).encode()
         elif isinstance(said, Finish) and said.receiver in sides:
             side, sender = sides.pop(said.receiver)
             side.read_message(said.noise)

@@ -49,7 +49,7 @@ def test_forged_adverts_end_no_session() -> None:
     assert one.transport.counters.sessions == 2
 
 
-@pytest.mark.parametrize("size", [120, 350, 650])
+@pytest.mark.parametrize("size", [150, 350, 650])
 def test_no_more_goes_to_whom_adverts_name_than_came_with_them(size: int) -> None:
     wires = Wires()
     end = wires.plug(1)
@@ -70,7 +70,7 @@ def test_a_flood_of_adverts_is_answered_at_a_pace_and_never_in_one_burst() -> No
         advertise(wires, end, f"10.0.{number // 250}.{number % 250}", 7, 650)
         if number % 10 == 0:
             wires.run(10 * MILLISECOND)
-    hello = 112
+    hello = 144
     assert sum(wires.sent_to.values()) <= (HINT_HELLO_RATE + 1) * 2 * hello
     assert len(end.transport._initiator) <= CALLS_ADVERTISED_MAX
     wires.run(60 * SECOND)
@@ -83,7 +83,7 @@ def test_an_address_that_does_not_answer_gets_a_few_hellos_for_an_advert() -> No
     end = wires.plug(1)
     advertise(wires, end, "10.0.0.9", 7, 5000)
     wires.run(20 * SECOND)
-    assert wires.sent_to["10.0.0.9", 7] == HINT_HELLOS_MAX * 112
+    assert wires.sent_to["10.0.0.9", 7] == HINT_HELLOS_MAX * 144
 
 
 def test_whoever_is_there_is_met_by_an_advert_alone() -> None:
@@ -113,11 +113,11 @@ def test_a_flood_ends_calls_of_its_own_kind_and_of_the_host_that_has_most() -> N
 def test_a_member_that_vouches_for_an_address_lifts_its_call() -> None:
     wires = Wires()
     end = wires.plug(1)
-    advertise(wires, end, "10.0.0.4", 1, 120)
+    advertise(wires, end, "10.0.0.4", 1, 150)
     before = wires.sent_to["10.0.0.4", 1]
     wires.perform(end, end.transport.dial(("10.0.0.4", 1), bytes(16), Origin.MEMBER, wires.now))
     wires.run(9 * SECOND)
-    assert wires.sent_to["10.0.0.4", 1] >= before + 6 * 112
+    assert wires.sent_to["10.0.0.4", 1] >= before + 6 * 144
 
 
 def test_an_address_at_which_a_peer_lives_is_not_called_under_another_name() -> None:

@@ -69,7 +69,7 @@ def test_a_member_that_asks_for_ever_new_keys_gets_them_once_a_second() -> None:
     session = one.transport._sessions.remotes[two.node].current
     assert session is not None
     for _ in range(40):
-        renewal = one.transport._rekeying._begin(session, 1)
+        renewal = one.transport._rekeying._begin_renewal(session, 1)
         wires.carry(session.seal.seal(_CONTROL, encode_control(renewal.message)), *ends(one, two))
     wires.run(SECOND // 20)
     assert two.transport.counters.sessions == 2

@@ -69,11 +69,11 @@ def test_a_key_that_makes_no_secret_is_refused(public: bytes) -> None:
 def test_rooms_differ_by_name_and_passphrase_and_their_tags_do_not_tell_the_passphrase() -> None:
     garage, shed = RoomSecret("cup", "garage"), RoomSecret("cup", "shed")
     open_room, other = RoomSecret("cup"), RoomSecret("plate")
-    assert garage.psk == RoomSecret("cup", "garage").psk
-    assert len({garage.psk, shed.psk, open_room.psk, other.psk}) == 4
+    assert garage.word == RoomSecret("cup", "garage").word
+    assert len({garage.word, shed.word, open_room.word, other.word}) == 4
     assert garage.tag == shed.tag
     assert len({garage.tag, open_room.tag, other.tag}) == 3
-    assert RoomSecret("plate", "garage").psk != garage.psk
+    assert RoomSecret("plate", "garage").word != garage.word
     assert garage.locked
     assert not open_room.locked
 

@@ -74,7 +74,7 @@ def test_an_address_that_does_not_answer_is_given_up_and_begun_again_when_dialle
     wires.perform(one, one.transport.dial(nobody, None, Origin.OWN, wires.now))
     wires.run(11 * SECOND)
     tried = wires.sent_to[nobody]
-    assert tried >= 8 * 112
+    assert tried >= 8 * 144
     wires.run(20 * SECOND)
     assert wires.sent_to[nobody] == tried
     assert len(one.transport.dial(nobody, None, Origin.OWN, wires.now)) == 1

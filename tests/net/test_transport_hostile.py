@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hypothesis import given, settings
@@ -23,7 +24,7 @@ from net.security.room_secret import RoomSecret
 from net.transport.actions import Transmit
 from net.transport.calls import Origin
 from net.transport.credentials import Credentials
-from net.transport.datagram import DatagramKind
+from net.transport.datagram import DatagramKind, Hello, decode_handshake
 from net.wire.versions import OURS
 from tests.net.wires import ROOM, Wires, identity, joined
 
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from net.transport.actions import TransportAction
     from net.transport.transport import Transport
 
-_COOKIE_AT = slice(69, 85)  # in a Hello
 SPY: Address = ("10.6.6.6", 666)
 
 
@@ -217,7 +217,7 @@ def test_a_cookie_of_another_address_does_not_count() -> None:
     source = (f"10.8.{HANDSHAKE_COOKIE_RATE}.1", 1)
     (cookie,) = bytes_of(victim.on_datagram(flood[-1], source, wires.now))
     assert cookie[0] == DatagramKind.COOKIE
-    hello = flood[-1][: _COOKIE_AT.start] + cookie[5:] + flood[-1][_COOKIE_AT.stop :]
+    hello = marked(flood[-1], cookie[5:])
     (again,) = bytes_of(victim.on_datagram(hello, SPY, wires.now))
     assert again[0] == DatagramKind.COOKIE
     (answer,) = bytes_of(victim.on_datagram(hello, source, wires.now))
@@ -226,9 +226,17 @@ def test_a_cookie_of_another_address_does_not_count() -> None:
 
 def with_cookie(victim: Transport, hello: bytes, source: Address, now_ns: int) -> bytes:
     """Return a first message with the cookie that its sender was given."""
-    baked = victim._responder._admission.bake(source, now_ns)
-    head, tail = hello[: _COOKIE_AT.start], hello[_COOKIE_AT.stop :]
-    return head + baked + tail
+    return marked(hello, victim._responder._admission.bake(source, now_ns))
+
+
+def marked(hello: bytes, cookie: bytes) -> bytes:
+    """Return a first message with another cookie."""
+    said = decode_handshake(hello)
+    assert isinstance(said, Hello)
+    opening = said.open_body(ROOM.hello_key)
+    assert opening is not None
+    opening = replace(opening, cookie=cookie)
+    return Hello.of(said.version, said.sender, ROOM, said.versions, opening).encode()
 
 
 def test_one_host_gets_its_rate_from_however_many_sockets() -> None:

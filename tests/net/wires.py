@@ -12,7 +12,7 @@ from net.limits import MILLISECOND, TICK_NS
 from net.security.identity import Identity
 from net.security.primitives import SODIUM, Sodium
 from net.security.room_secret import RoomSecret
-from net.transport.actions import Incompatible, Opened, Received, Transmit
+from net.transport.actions import Denied, Incompatible, Opened, Received, Transmit
 from net.transport.calls import Origin
 from net.transport.transport import Transport
 from net.wire.versions import OURS, Versions
@@ -35,6 +35,7 @@ class SeededSodium:
         sodium = Sodium()
         self.dh_public = sodium.dh_public
         self.dh = sodium.dh
+        self.mapped_public = sodium.mapped_public
         self.signing_pair = sodium.signing_pair
         self.sign = sodium.sign
         self.verify = sodium.verify
@@ -61,6 +62,7 @@ class End:
     opened: list[Opened] = field(default_factory=list)
     received: list[Received] = field(default_factory=list)
     incompatible: list[Incompatible] = field(default_factory=list)
+    denied: list[Denied] = field(default_factory=list)
 
     @property
     def frames(self) -> list[bytes]:
@@ -135,6 +137,8 @@ class Wires:
                     end.received.append(action)
                 case Incompatible():
                     end.incompatible.append(action)
+                case Denied():
+                    end.denied.append(action)
 
     def carry(self, data: bytes, source: Address, destination: Address) -> None:
         """Put a datagram on the wire, as whoever."""

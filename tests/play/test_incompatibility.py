@@ -19,7 +19,7 @@ from net import (
 )
 from racer.play.reports import HistoryTooNewSeen, IncompatibleSeen, VersionSpoken
 from racer.play.session import Session
-from racer.play.show.incompatibility import OURS, apart_in_brief, why_apart
+from racer.play.show.incompatibility import apart_in_brief, why_apart
 from tests.play.company import LINEAGE, FakeView, player
 from tests.play.rooms import ADA, BEN
 
@@ -47,7 +47,7 @@ def test_both_read_what_differs(theirs: Versions, ours: Versions, they: str, we:
 
 def test_a_session_tells_of_whom_it_cannot_race_with_before_it_is_in_the_room() -> None:
     session = Session(player(), ADA, {}, {}, Random(1))
-    event = VersionsDiffer(BEN, "ben", ("10.0.0.7", 7000), AFTER_NEXT, OURS)
+    event = VersionsDiffer(BEN, "ben", ("10.0.0.7", 7000), AFTER_NEXT, N)
     (told,) = session.on_event(event, FakeView(ADA, synced=False), 0)
     assert isinstance(told, Report)
     assert isinstance(told.what, IncompatibleSeen)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, final
 
 from net.ids import Address, NodeId
 from net.limits import (
+    DOOR_SHUT_NS,
     ELSEWHERE_HEARSAY_NS,
     ELSEWHERE_ROOM_NS,
     ELSEWHERE_WAIT_NS,
@@ -17,7 +18,7 @@ from net.limits import (
     WAIT_TOLD_NS,
 )
 from net.node.peers import Peers
-from net.node.program import Waiting
+from net.node.program import Waiting, WaitReason
 
 if TYPE_CHECKING:
     from net.transport.actions import Incompatible
@@ -59,6 +60,7 @@ class Approach:
         self._foreign: dict[NodeId, int] = {}  # for whom we do not wait: when that was noted last
         self._elsewhere = _Elsewhere(ELSEWHERE_WAIT_NS)  # as told by whom we called
         self._hearsay = _Elsewhere(ELSEWHERE_HEARSAY_NS)  # as told by who called us
+        self._door: tuple[Waiting, int] | None = None  # the last one that was shut, and when
         self._told: Waiting | None = None
         self._told_ns = NEVER
 
@@ -82,6 +84,19 @@ class Approach:
         if len(self._foreign) >= SIGHTINGS_MAX:
             del self._foreign[next(iter(self._foreign))]
         self._foreign[node] = now_ns
+
+    def on_door(self, node: NodeId | None, address: Address, why: WaitReason, now_ns: int) -> None:
+        """Note that a room of our name is here, and we have not what opens it."""
+        self._door = Waiting(why, node, address), now_ns
+
+    def door(self, now_ns: int) -> Waiting | None:
+        """Return why a room of our name that is here is shut to us; None: none is.
+
+        For as long as it is there: a second one of its name is no remedy for a wrong word.
+        """
+        if self._door is None or now_ns - self._door[1] >= DOOR_SHUT_NS:
+            return None
+        return self._door[0]
 
     def elsewhere(self, now_ns: int) -> Incompatible | None:
         """Return somebody who has our room in a version that we do not speak; None: nobody has.

@@ -195,6 +195,8 @@ class Joining:
             return Waiting(WaitReason.LEARNING)
         if (other := self._approach.elsewhere(now_ns)) is not None:
             return Waiting(WaitReason.INCOMPATIBLE, other.node, other.address)
+        if (shut := self._approach.door(now_ns)) is not None and not self._peers.living():
+            return shut
         listing = self._approach.unanswered(self._peers, now_ns)
         if listing is not None:
             return Waiting(WaitReason.UNANSWERED, listing.node, listing.address)
@@ -229,7 +231,8 @@ class Joining:
             return False
         waited = now_ns - self._since_ns
         is_there = self._is_inside() is not None  # and nobody leads there just now
-        if entry is Entry.EITHER and self._approach.elsewhere(now_ns) is not None:
+        approach = self._approach
+        if entry is Entry.EITHER and (approach.elsewhere(now_ns) or approach.door(now_ns)):
             return False
         is_stranger = entry is Entry.EITHER and self._history.head == 0  # no part of the room yet
         if is_stranger and (is_there or self._place is Place.KNOCKING):

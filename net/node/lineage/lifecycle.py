@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from random import Random
 
     from net.node.program import Write
-    from net.transport.actions import Incompatible
+    from net.transport.actions import Denied, Incompatible
 
 HistoryMessage: TypeAlias = ManifestRequest | Manifest | BlockRequest | Block
 
@@ -192,6 +192,16 @@ class Lifecycle:
     def on_incompatible(self, found: Incompatible, now_ns: int) -> None:
         """Note that somebody of our room speaks no version that we do."""
         self._approach.on_incompatible(found, now_ns)
+
+    def on_denied(self, found: Denied, now_ns: int) -> None:
+        """Note that somebody has our room under another passphrase."""
+        if found.ours:
+            self._approach.on_door(found.node, found.address, WaitReason.PASSPHRASE, now_ns)
+
+    def on_other_door(self, node: NodeId, address: Address, locked: bool, now_ns: int) -> None:
+        """Note that discovery saw a room of our name, locked where ours is not or the other way."""
+        why = WaitReason.LOCKED if locked else WaitReason.UNLOCKED
+        self._approach.on_door(node, address, why, now_ns)
 
     def on_unreadable(self, node: NodeId, now_ns: int) -> None:
         """Note that a peer says what cannot be read here."""

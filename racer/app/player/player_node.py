@@ -19,7 +19,7 @@ from racer.app.player.breakages import break_node, release
 from racer.app.race_node import RaceNode, RecordKeeping, Told
 from racer.app.record_store import RecordStore
 from racer.core.tuning import CARS
-from racer.play.reports import BreakageAsked, HistoryTooNewSeen, IncompatibleSeen
+from racer.play.reports import BreakageAsked, HistoryTooNewSeen, IncompatibleSeen, PassphraseSeen
 from racer.play.session import Player
 from racer.play.view import Breakage, Intent, Quit, RaceView
 
@@ -131,6 +131,8 @@ class PlayerNode:
         if isinstance(what, BreakageAsked) and self._service is not None:
             break_node(Breakage(what.kind), self._service, self._pipes())
         if isinstance(what, IncompatibleSeen | HistoryTooNewSeen):
+            self._on_trouble(what.text)
+        if isinstance(what, PassphraseSeen) and what.ours:
             self._on_trouble(what.text)
         if self._output is not None:
             self._output.report(what)

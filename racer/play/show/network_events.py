@@ -11,6 +11,7 @@ from net import (
     Committed,
     CoordinatorChanged,
     Decree,
+    Denied,
     Event,
     Folded,
     HistoryGivenUp,
@@ -164,6 +165,9 @@ def _other_words(event: Event, state: RoomState) -> Told | None:
             return NetworkKind.REFUSAL, f"{name} cannot be read: {fault.value}"
         case VersionsDiffer(name=name, address=address):
             return NetworkKind.REFUSAL, f"{name or address[0]} speaks another version"
+        case Denied(address=address, ours=ours):
+            who = "we were turned away" if ours else "somebody was turned away from here"
+            return NetworkKind.REFUSAL, f"Another passphrase at {address[0]}: {who}"
         case Waiting(reason=reason):
             return NetworkKind.MEMBER, f"We wait: {reason.value}"
         case _:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import final
 
-from net import Command, CommandFault, Refused, Report, Submit
+from net import Command, CommandFault, Denied, Refused, Report, Submit
 from racer.play.limits import CHAT_CHARS_MAX, REFUSAL_TOLD_NS
-from racer.play.reports import CommandRefused
+from racer.play.reports import CommandRefused, PassphraseSeen
 from racer.play.room.messages import Said, decode_fact
 
 
@@ -52,3 +52,12 @@ class Refusals:
             return [], []
         self._told_ns[what, fault.value] = now_ns
         return [Report(CommandRefused(what, fault.value, words))], [words]
+
+
+def passphrase_seen(event: Denied) -> PassphraseSeen:
+    """Return the report that two want one race and have not the same passphrase."""
+    host = event.address[0]
+    text = f"somebody at {host} tries this race with another passphrase"
+    if event.ours:
+        text = f"this passphrase is not that of the race at {host} (--passphrase-file)"
+    return PassphraseSeen(f"{host}:{event.address[1]}", event.ours, text)

@@ -13,6 +13,7 @@ from net import (
     Committed,
     CoordinatorChanged,
     Decree,
+    Denied,
     HistoryGivenUp,
     HistoryTooNew,
     LineageEntered,
@@ -39,6 +40,7 @@ from racer.play.reports import (
 )
 from racer.play.room.roster import Roster
 from racer.play.show.incompatibility import report_of
+from racer.play.show.refusals import passphrase_seen
 
 
 @final
@@ -74,11 +76,14 @@ class RoomNews:
         return [Report(report)], [words]
 
     def on_foreign(
-        self, event: VersionsDiffer | HistoryTooNew | PeerUnreadable
+        self, event: VersionsDiffer | HistoryTooNew | PeerUnreadable | Denied
     ) -> tuple[list[Command], list[str]]:
         """Tell of somebody with whom we cannot race, or of a race that we cannot go on with."""
         if isinstance(event, PeerUnreadable):
             return self._tell_unreadable(event)
+        if isinstance(event, Denied):
+            seen = passphrase_seen(event)
+            return [Report(seen)], [seen.text[:1].upper() + seen.text[1:]]
         report = report_of(event)
         return [Report(report)], [report.text.partition(": ")[0]]
 

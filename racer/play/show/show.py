@@ -12,6 +12,7 @@ from net import (
     CommandFault,
     Committed,
     CoordinatorChanged,
+    Denied,
     HistoryGivenUp,
     HistoryTooNew,
     LineageEntered,
@@ -100,7 +101,7 @@ class Show:
         return self._news.on_peer(event)
 
     def on_foreign(
-        self, event: VersionsDiffer | HistoryTooNew | PeerUnreadable, race_ns: int
+        self, event: VersionsDiffer | HistoryTooNew | PeerUnreadable | Denied, race_ns: int
     ) -> list[Command]:
         commands, lines = self._news.on_foreign(event)
         self.notices.add(lines, race_ns)

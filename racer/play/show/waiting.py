@@ -42,6 +42,12 @@ def _words(reason: WaitReason, name: str, host: str) -> str:
             return "nobody is here"
         case WaitReason.INCOMPATIBLE:
             return f"{name} at {host} is in it, and runs another version"
+        case WaitReason.PASSPHRASE:
+            return f"it is at {host}, under another passphrase (--passphrase-file)"
+        case WaitReason.LOCKED:
+            return f"it is at {host}, and needs a passphrase (--passphrase-file)"
+        case WaitReason.UNLOCKED:
+            return f"it is at {host}, and has no passphrase"
         case WaitReason.UNANSWERED:
             return f"{name} is listed at {host} but has not answered"
         case WaitReason.GATHERING:
