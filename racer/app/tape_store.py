@@ -72,21 +72,21 @@ class TapeStore:
         while True:
             part = self._waiting.get()
             try:
-                self._append(part)
+                self._append_part(part)
             except OSError as trouble:
                 self.error = f"races cannot be taped: {trouble.strerror}"
             self._waiting.task_done()
 
-    def _append(self, part: SaveTape) -> None:
+    def _append_part(self, part: SaveTape) -> None:
         path = self._paths.get(part.race)
         if path is None:
-            path = self._paths[part.race] = self._open(part.race)
+            path = self._paths[part.race] = self._open_file(part.race)
         if path.exists() and path.stat().st_size + len(part.data) > TAPE_BYTES_MAX:
             return
         with path.open("ab") as file:
             file.write(part.data)
 
-    def _open(self, race: bytes) -> Path:
+    def _open_file(self, race: bytes) -> Path:
         """Return the file of a race: one that is there, mended, or a new one."""
         self._folder.mkdir(parents=True, exist_ok=True)
         known = next(iter(sorted(self._folder.glob(f"*-{race.hex()}{SUFFIX}"))), None)

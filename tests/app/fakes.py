@@ -35,7 +35,9 @@ from racer.play.view import (
 )
 
 if TYPE_CHECKING:
+    from racer.app.window.ports import ReplayCard
     from racer.core.circuits.track import Track
+    from racer.core.recordings.race_tape import Tape
 
 MINE: Final = 2
 GREEN_TICKS: Final = 210  # from the start of the countdown
@@ -237,6 +239,7 @@ class FakeLounge:
     """Some races nearby, none of them real."""
 
     def __init__(self, circuits: CircuitSource, cards: tuple[RaceCard, ...] = ()) -> None:
+        self.tapes: dict[ReplayCard, Tape | None] = {}
         self.settings = Settings("Ada")
         self.circuits = circuits
         self.cards = cards
@@ -264,6 +267,12 @@ class FakeLounge:
     def _seat(self, race: str) -> FakeSeat:
         self.handle = FakeSeat(self.circuits, race=race)
         return self.handle
+
+    def replays(self) -> tuple[ReplayCard, ...]:
+        return tuple(self.tapes)
+
+    def open_replay(self, replay: str) -> Tape | None:
+        return self.tapes[next(card for card in self.tapes if card.id == replay)]
 
     def watch_race(self, race: str) -> FakeSeat:
         self.watched = race

@@ -18,10 +18,11 @@ from racer.app.player.breakages import inherit, release
 from racer.app.player.player_node import PlayerNode
 from racer.app.player.preferences import Preferences
 from racer.app.record_store import RecordStore
+from racer.app.tape_store import load_tape, tape_files
 from racer.app.terminal import complain
 from racer.app.window.base.screen import DisplayError
 from racer.app.window.game import run_window
-from racer.app.window.ports import RaceCard, Settings
+from racer.app.window.ports import RaceCard, ReplayCard, Settings
 from racer.app.window.scene import WatchRace
 from racer.core.rules.race_setup import RaceSetup
 from racer.play.room.messages import Setup
@@ -31,6 +32,7 @@ from racer.play.view import Phase
 
 if TYPE_CHECKING:
     from net.discovery.sightings import RaceNearby
+    from racer.core.recordings.race_tape import Tape
 
 PRACTICE_BOTS: Final = 5
 LAPS: Final = 3
@@ -107,6 +109,20 @@ class LanDirectory:
         for _ in range(PRACTICE_BOTS):
             handle.add_bot()
         return handle
+
+    def replays(self) -> tuple[ReplayCard, ...]:
+        return tuple(
+            ReplayCard(
+                file.path.name,
+                time.strftime("%d %b, %H:%M", time.localtime(file.began_s)),
+                file.head,
+            )
+            for file in tape_files(self._profile.directory)
+        )
+
+    def open_replay(self, replay: str) -> Tape | None:
+        files = {file.path.name: file.path for file in tape_files(self._profile.directory)}
+        return load_tape(files[replay]) if replay in files else None
 
     def resume_offer(self) -> str | None:
         try:

@@ -20,10 +20,20 @@ from racer.app.window.circuit_source import CircuitSource
 from racer.app.window.input.devices import Devices
 from racer.app.window.input.gamepad import open_pads
 from racer.app.window.input.key_names import layout_names
-from racer.app.window.scene import Close, Depart, Frame, JoinRace, OpenRace, Practice, WatchRace
+from racer.app.window.scene import (
+    Close,
+    Depart,
+    Frame,
+    JoinRace,
+    OpenRace,
+    Practice,
+    ShowReplays,
+    WatchRace,
+)
 from racer.app.window.scenes.chat.chat_box import ChatBox
 from racer.app.window.scenes.menu import MenuScene
 from racer.app.window.scenes.race_scene import RaceScene
+from racer.app.window.scenes.replay.theatre import Theatre
 from racer.app.window.scenes.world_cache import WorldCache
 
 if TYPE_CHECKING:
@@ -56,6 +66,7 @@ class Game:
         self._devices = Devices() if devices is None else devices
         self._menu = MenuScene(directory, self._world_cache, self._devices)
         self._room: RaceScene | None = None
+        self._theatre: Theatre | None = None
         self._hidden = False
         self.running = True
         self._apply_settings(directory.settings)
@@ -74,7 +85,7 @@ class Game:
             case pygame.KEYDOWN if event.scancode == pygame.KSCAN_F12:
                 self._screen.shoot(PICTURES)
             case _:
-                ask = (self._room or self._menu).on_event(event)
+                ask = (self._room or self._theatre or self._menu).on_event(event)
                 if ask is not None:
                     self.perform_ask(ask)
         self._save_settings()
@@ -83,7 +94,7 @@ class Game:
         """Draw one frame; the caller flips."""
         self._canvas.fit(self._screen.surface())
         self._devices.scale = self._canvas.scale
-        (self._room or self._menu).draw(self._canvas, frame)
+        (self._room or self._theatre or self._menu).draw(self._canvas, frame)
 
     def run(self) -> None:
         """Play until the player has had enough."""
@@ -155,7 +166,10 @@ class Game:
             case Practice():
                 self.close()
                 self._room = self._make_room(self._directory.practice())
+            case ShowReplays():
+                self._theatre = Theatre(self._directory, self._world_cache, self._devices)
             case Depart():
+                self._theatre = None
                 self.close()
             case Close():
                 self.running = False

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from racer.core.recordings.race_tape import Tape, TapeHead
     from racer.play.view import Intent, Phase, RaceView
 
 
@@ -32,6 +33,15 @@ class Settings:
     full: bool = False  # the window fills the screen
     muted: tuple[str, ...] = ()  # players whose lines are not shown, by their keys in hex
     autopilot: bool = False  # the car drives itself while its driver writes
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayCard:
+    """A race that was taped."""
+
+    id: str
+    when: str  # in words
+    head: TapeHead
 
 
 class RaceHandle(Protocol):
@@ -85,6 +95,14 @@ class RaceDirectory(Protocol):
 
     def practice(self) -> RaceHandle:
         """Race alone against bots on this machine."""
+        ...
+
+    def replays(self) -> tuple[ReplayCard, ...]:
+        """Return the races that were taped, the newest first."""
+        ...
+
+    def open_replay(self, replay: str) -> Tape | None:
+        """Return the tape of a card's id; None where it cannot be read."""
         ...
 
     def resume_offer(self) -> str | None:

@@ -40,8 +40,13 @@ class Practice:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowReplays:
+    """Look at races that were taped."""
+
+
+@dataclass(frozen=True, slots=True)
 class Depart:
-    """Leave this race, back to the menu."""
+    """Leave this race, or what else one looks at, back to the menu."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,4 +54,4 @@ class Close:
     """End the game."""
 
 
-Ask = JoinRace | OpenRace | WatchRace | Practice | Depart | Close
+Ask = JoinRace | OpenRace | WatchRace | Practice | ShowReplays | Depart | Close

@@ -142,7 +142,7 @@ class Tape:
         part = (ms - self.times[k - 1]) / span
         before, after = self.moments[k - 1], self.moments[k]
         return {
-            number: _between(sample, after[number], part, span / 1000.0)
+            number: _blend_samples(sample, after[number], part, span / 1000.0)
             for number, sample in before.items()
             if number in after
         }
@@ -164,12 +164,12 @@ def pack_samples(from_ms: int, moments: Iterable[Moment]) -> bytes:
 
 def whole_bytes(data: bytes) -> int:
     """Return how many bytes of a file are whole chunks: behind them a crash tore one apart."""
-    return max((end for end, _ in _chunks(data)), default=0)
+    return max((end for end, _ in _read_chunks(data)), default=0)
 
 
 def read_head(data: bytes) -> TapeHead | None:
     """Return what a tape that begins so is of, or None where it is none."""
-    for _, part in _chunks(data):
+    for _, part in _read_chunks(data):
         return part if isinstance(part, TapeHead) else None
     return None
 
@@ -180,7 +180,7 @@ def read_tape(data: bytes) -> Tape | None:
     table: TapeTable | None = None
     seen: dict[int, Moment] = {}
     events: dict[tuple[int, str, int], TapeEvent] = {}  # who comes back is told all again
-    for _, part in _chunks(data[:TAPE_BYTES_MAX]):
+    for _, part in _read_chunks(data[:TAPE_BYTES_MAX]):
         match part:
             case TapeHead():
                 head = head or part
@@ -197,7 +197,7 @@ def read_tape(data: bytes) -> Tape | None:
     return Tape(head, tuple(times), tuple(seen[ms] for ms in times), tuple(told), table)
 
 
-def _chunks(data: bytes) -> Iterator[tuple[int, TapePart]]:
+def _read_chunks(data: bytes) -> Iterator[tuple[int, TapePart]]:
     """Yield the parts of a tape, each with where it ends, up to one that is not whole."""
     at = 0
     while at + _CHUNK.size <= len(data):
@@ -254,11 +254,21 @@ def _read_payload(payload: bytes) -> TapePart:
         case b"h":
             race, race_id, track, content, laps, mode, cars = told
             known = None if content is None else bytes.fromhex(content)
-            head = (_text(race), bytes.fromhex(race_id), _text(track), known, _whole(laps))
-            return TapeHead(*head, _text(mode), tuple(_read_car(car) for car in cars[:CARS_MAX]))
+            head = (
+                _read_text(race),
+                bytes.fromhex(race_id),
+                _read_text(track),
+                known,
+                _read_whole(laps),
+            )
+            return TapeHead(
+                *head, _read_text(mode), tuple(_read_car(car) for car in cars[:CARS_MAX])
+            )
         case b"e":
             ms, kind, number, text = told
-            return TapeEvent(_whole(ms), _text(kind), _whole(number), _text(text))
+            return TapeEvent(
+                _read_whole(ms), _read_text(kind), _read_whole(number), _read_text(text)
+            )
         case b"t":
             return TapeTable(tuple(_read_row(row) for row in told[:CARS_MAX]))
         case _:
@@ -267,22 +277,24 @@ def _read_payload(payload: bytes) -> TapePart:
 
 def _read_car(told: list[Any]) -> TapeCar:
     number, name, bot, kind, mine = told
-    return TapeCar(_whole(number), _text(name), bool(bot), _whole(kind), bool(mine))
+    return TapeCar(_read_whole(number), _read_text(name), bool(bot), _read_whole(kind), bool(mine))
 
 
 def _read_row(told: list[Any]) -> TapeRow:
     place, number, name, laps, ms, best_ms = told
-    times = [None if value is None else _whole(value) for value in (ms, best_ms)]
-    return TapeRow(_whole(place), _whole(number), _text(name), _whole(laps), *times)
+    times = [None if value is None else _read_whole(value) for value in (ms, best_ms)]
+    return TapeRow(
+        _read_whole(place), _read_whole(number), _read_text(name), _read_whole(laps), *times
+    )
 
 
-def _text(value: object) -> str:
+def _read_text(value: object) -> str:
     if not isinstance(value, str) or len(value) > TEXT_CHARS_MAX:
         raise ValueError("no text")
     return value
 
 
-def _whole(value: object) -> int:
+def _read_whole(value: object) -> int:
     if not isinstance(value, int) or not 0 <= value <= WHOLE_MAX:
         raise ValueError("no number")
     return value
@@ -347,7 +359,7 @@ def _read_sample(data: bytes, at: int) -> CarSample:
     )
 
 
-def _between(a: CarSample, b: CarSample, part: float, span_s: float) -> CarSample:
+def _blend_samples(a: CarSample, b: CarSample, part: float, span_s: float) -> CarSample:
     """Return a car between two samples: a cubic by places and speeds, ghosts of a leap stand."""
     if math.hypot(b.x - a.x, b.y - a.y) > 8.0 + 2.0 * span_s * max(a.speed_ms, b.speed_ms):
         return a

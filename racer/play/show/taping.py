@@ -68,12 +68,12 @@ class Taping:
         """
         race = state.room.race
         if local_race is None or race is None or race.id in {b"", self._done}:
-            return self._flush()
+            return self._flush_samples()
         parts: list[SaveTape] = []
         if race.id != self._race:
-            parts.extend(self._flush())
+            parts.extend(self._flush_samples())
             self._race, self._tick = race.id, -1
-            parts.append(SaveTape(race.id, pack_part(self._head(state, local_race))))
+            parts.append(SaveTape(race.id, pack_part(self._tape_head(state, local_race))))
         if local_race.tick >= self._tick + SAMPLE_TICKS and local_race.tick > 0:
             parts.extend(self._sample_cars(state, local_race))
         for report in told:
@@ -81,12 +81,12 @@ class Taping:
             if event is not None:
                 parts.append(SaveTape(race.id, pack_part(event)))
         if race.results is not None:
-            parts.extend(self._flush())
+            parts.extend(self._flush_samples())
             parts.append(SaveTape(race.id, pack_part(_table_of(state, local_race))))
             self._done = race.id
         return parts
 
-    def _head(self, state: RoomState, local_race: LocalRace) -> TapeHead:
+    def _tape_head(self, state: RoomState, local_race: LocalRace) -> TapeHead:
         race, me = local_race.race, local_race.number
         entries = {n: state.facts.entry_of(node) for n, node in race.cars.items()}
         cars = tuple(
@@ -110,15 +110,15 @@ class Taping:
         due: list[SaveTape] = []
         after = self._from_tick + SAMPLE_TICKS * len(self._moments)
         if self._moments and (after != tick or self._moments[0].keys() != moment.keys()):
-            due = self._flush()
+            due = self._flush_samples()
         if not self._moments:
             self._from_tick = tick
         self._tick = tick
         if moment:
             self._moments.append(moment)
-        return [*due, *(self._flush() if len(self._moments) >= BATCH_SAMPLES else [])]
+        return [*due, *(self._flush_samples() if len(self._moments) >= BATCH_SAMPLES else [])]
 
-    def _flush(self) -> list[SaveTape]:
+    def _flush_samples(self) -> list[SaveTape]:
         """Return the samples that wait."""
         moments, self._moments = self._moments, []
         if not moments or self._race is None:

@@ -23,6 +23,7 @@ class Action(StrEnum):
     NEW_RACE = "new-race"
     PRACTICE = "practice"
     WATCH = "watch"
+    REPLAYS = "replays"
     NAME = "name"
     CAR = "car"
     ADD_BOT = "add-bot"
@@ -100,6 +101,7 @@ ACTIONS: Final[dict[Action, ActionRow]] = {
     Action.NEXT: ActionRow("next", PAGES, ("Tab",), ("Right shoulder",)),
     Action.NEW_RACE: ActionRow("open a race", MENU, ("N",), ("Y",)),
     Action.PRACTICE: ActionRow("practise", MENU, ("B",), ("X",)),
+    Action.REPLAYS: ActionRow("replays", MENU, ("V",)),
     Action.WATCH: ActionRow("watch a race", MENU, ("W",), ("Left shoulder",)),
     Action.NAME: ActionRow("your name", MENU, ("F2",), ("Back",)),
     Action.CAR: ActionRow("your car", LOBBY, ("C",), ("Y",)),

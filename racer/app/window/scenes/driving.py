@@ -142,7 +142,7 @@ class DrivingScene:
         car = self.watching.car(view, world.track, frame.now_ns / 1e9)
         if car is not None:
             x, y, _ = between(car, part)
-            ahead = _road_to_see(car, world.track)
+            ahead = road_to_see(car, world.track)
             pixels = canvas.surface.get_size() if area is None else area.size
             size = (pixels[0] / canvas.scale, pixels[1] / canvas.scale)
             self._sight = self._camera.frame((x, y), ahead, size, frame.dt)
@@ -204,7 +204,7 @@ def _rounded_axis(value: float) -> float:
     return round(value * PAD_STEPS) / PAD_STEPS
 
 
-def _road_to_see(car: CarView, track: Track) -> list[tuple[float, float]]:
+def road_to_see(car: CarView, track: Track) -> list[tuple[float, float]]:
     """Return the road before a car that its driver must see; behind it, where it goes back."""
     vx, vy = velocity(car.before, car.pose)
     point = track.centre[track.index_at(car.way_m)]

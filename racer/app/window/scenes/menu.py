@@ -25,7 +25,7 @@ from racer.app.window.controls.prompt import Prompt, Question
 from racer.app.window.input.actions import Action, Scope
 from racer.app.window.input.inputs import Pressed
 from racer.app.window.input.text_field import NAME_CHARS_MAX, RACE_CHARS_MAX, Entered
-from racer.app.window.scene import Close, JoinRace, OpenRace, Practice, WatchRace
+from racer.app.window.scene import Close, JoinRace, OpenRace, Practice, ShowReplays, WatchRace
 from racer.app.window.scenes.backdrop import Backdrop
 from racer.app.window.scenes.race_list import HEAD, RaceCards, draw_panel, listed_races
 
@@ -113,6 +113,7 @@ class MenuScene:
             ("practice", "Practise against bots", Action.PRACTICE),
             ("new race", "Open a race", Action.NEW_RACE),
             ("watch", "Watch this race", Action.WATCH),
+            ("replays", "Replays", Action.REPLAYS),
             ("name", "Your name", Action.NAME),
         )
         column = tuple(
@@ -156,6 +157,8 @@ class MenuScene:
         match chosen:
             case "practice":
                 return Practice()
+            case "replays":
+                return ShowReplays()
             case "watch":
                 race = self._pointed_race()
                 return None if race is None else WatchRace(race.race)

@@ -48,18 +48,18 @@ class Watching:
         if not self.applies(view):
             return False
         if event.type == pygame.MOUSEWHEEL and event.y:
-            self._step(view, 1 if event.y < 0 else -1)
+            self._step_car(view, 1 if event.y < 0 else -1)
             return True
         if event.type != pygame.KEYDOWN:
             return False
         match event.key:
             case pygame.K_LEFT | pygame.K_PAGEUP:
-                self._step(view, -1)
+                self._step_car(view, -1)
             case pygame.K_RIGHT | pygame.K_PAGEDOWN:
-                self._step(view, 1)
-            case pygame.K_UP:
+                self._step_car(view, 1)
+            case pygame.K_UP | pygame.K_HOME:
                 self._directed, self._chose, self.whole = True, True, False
-            case pygame.K_DOWN:
+            case pygame.K_DOWN | pygame.K_END:
                 self.whole, self._chose = not self.whole, True
             case _:
                 return False
@@ -67,11 +67,11 @@ class Watching:
 
     def car(self, view: RaceView, track: Track, now_s: float) -> CarView | None:
         """Return the car that the camera follows."""
-        found = self._car(view, track, now_s)
+        found = self._car_to_see(view, track, now_s)
         self._shown = None if found is None else found.number
         return found
 
-    def _car(self, view: RaceView, track: Track, now_s: float) -> CarView | None:
+    def _car_to_see(self, view: RaceView, track: Track, now_s: float) -> CarView | None:
         if not self.applies(view) or (view.my_car is not None and not self._chose):
             return watched_car(view)
         chosen = next((car for car in view.cars if car.number == self._number), None)
@@ -79,8 +79,18 @@ class Watching:
             return chosen
         return self._director.pick(view.cars, view.setup.laps, track.length_m, now_s)
 
-    def draw(self, canvas: Canvas, view: RaceView, track: Track, area: Box) -> None:
-        """Draw what one sees, and when one drives; and the circuit, where that is asked for."""
+    def choose(self, number: int) -> None:
+        """Look at the car of this number from now on."""
+        self._number, self._directed, self._chose, self.whole = number, False, True, False
+
+    def draw(
+        self, canvas: Canvas, view: RaceView, track: Track, area: Box, title: str = ""
+    ) -> None:
+        """Draw what one sees, and when one drives; and the circuit, where that is asked for.
+
+        Args:
+            title: what one sees, where it is no race that is on: there other keys are told.
+        """
         if not self.applies(view):
             return
         if self.whole:
@@ -92,6 +102,9 @@ class Watching:
         drives = "You watch." if view.watches else "You watch; you drive in the next race."
         if view.my_car is not None:
             drives = "Your race is run."
+        if title:
+            _draw_plate(canvas, area, title, _words_of(car, view), car)
+            return
         _draw_plate(canvas, area, f"{drives}   {KEYS}", _words_of(car, view), car)
         if self._directed and not self.whole:
             canvas.text(
@@ -106,7 +119,7 @@ class Watching:
         inner = (box.x + 30.0, box.y + 84.0, box.width - 60.0, box.height - 120.0)
         self._map.draw(canvas, inner, view.cars, thick=9.0, panel=False)
 
-    def _step(self, view: RaceView, step: int) -> None:
+    def _step_car(self, view: RaceView, step: int) -> None:
         """Go to the car before or behind, in order of places."""
         cars = sorted(view.cars, key=lambda car: (car.place, car.number))
         numbers = [car.number for car in cars]

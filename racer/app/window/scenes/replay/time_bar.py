@@ -1,0 +1,72 @@
+"""The bar of a replay: where it is, what happened when, and how fast it runs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import pygame
+
+from racer.app.window.base.box import Box
+from racer.app.window.base.palette import (
+    ACCENT,
+    BAD,
+    BOOST,
+    FAINT,
+    GOOD,
+    INK,
+    PANEL,
+    SOFT,
+    UNLIT,
+    WHITE,
+)
+from racer.core.rules.results import time_text
+
+if TYPE_CHECKING:
+    from racer.app.window.base.canvas import Canvas
+    from racer.app.window.base.lettering import Colour
+    from racer.app.window.scenes.replay.screening import Screening
+
+HIGH: Final = 78.0
+SIDE: Final = 92.0  # left and right of the bar: times
+COLOURS: Final[dict[str, Colour]] = {"lap": SOFT, "finish": GOOD, "away": BAD, "back": ACCENT}
+KEYS: Final = (
+    "Space: pause · Left, Right: 5 s · Up, Down: speed · Enter, Backspace: events"
+    " · Page keys: car · Home: director · End: map · F12: picture · Esc: back"
+)
+
+
+def bar_of(area: Box) -> Box:
+    """Return where the bar itself is, in the part of the canvas that shows the world."""
+    return Box(area.x + SIDE, area.bottom - HIGH + 14.0, area.width - 2.0 * SIDE, 12.0)
+
+
+def time_at(screening: Screening, bar: Box, x: float) -> float:
+    """Return which time a place on the bar stands for [ms]."""
+    return screening.tape.length_ms * min(1.0, max(0.0, (x - bar.x) / bar.width))
+
+
+def draw_time_bar(canvas: Canvas, screening: Screening, area: Box) -> None:
+    """Draw it at the lower edge of the world."""
+    bar, length_ms = bar_of(area), max(1, screening.tape.length_ms)
+    canvas.panel(area.x, area.bottom - HIGH, area.width, HIGH, INK, 215, 0)
+    canvas.panel(*bar, UNLIT, 255, 6)
+    share = screening.ms / length_ms
+    canvas.panel(bar.x, bar.y, max(12.0, bar.width * share), bar.height, ACCENT, 255, 6)
+    for event in screening.tape.events:
+        if event.kind in COLOURS:
+            x = bar.x + bar.width * min(1.0, event.ms / length_ms)
+            canvas.bar(x - 1.0, bar.y - 5.0, 2.0, 22.0, COLOURS[event.kind])
+    middle = (canvas.px(bar.x + bar.width * share), canvas.px(bar.y + 6.0))
+    pygame.draw.aacircle(canvas.surface, WHITE, middle, canvas.px(9.0))
+    canvas.text(time_text(round(screening.ms)), area.x + 12.0, bar.y - 4.0, 16, WHITE, bold=True)
+    words = "paused" if screening.paused else f"{screening.speed:g}×"
+    canvas.text(words, area.right - 12.0, bar.y - 4.0, 16, ACCENT, bold=True, align=1.0)
+    keys = canvas.fitted(KEYS, area.width - 24.0, 13)
+    canvas.text(keys, area.middle, area.bottom - 32.0, 13, SOFT, align=0.5)
+    event_now = screening.newest_event()
+    if event_now is not None:
+        wide = canvas.text_width(event_now.text, 16, bold=True) + 28.0
+        canvas.panel(area.middle - wide / 2.0, area.bottom - HIGH - 40.0, wide, 30.0, PANEL, 230)
+        colour = {"canister": BOOST}.get(event_now.kind, COLOURS.get(event_now.kind, FAINT))
+        y = area.bottom - HIGH - 35.0
+        canvas.text(event_now.text, area.middle, y, 16, colour, bold=True, align=0.5)

@@ -1,0 +1,139 @@
+"""A race that was taped is found in the menu, and looked at to and fro."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pygame
+import pytest
+
+from racer.app.window.base.canvas import Canvas
+from racer.app.window.circuit_source import DEFAULT, CircuitSource
+from racer.app.window.scene import Frame
+from racer.app.window.scenes.replay.replay_scene import ReplayScene
+from racer.app.window.scenes.replay.screening import BEFORE_MS, NORMAL, SPEEDS, Screening
+from racer.app.window.scenes.replay.time_bar import bar_of, time_at
+from racer.app.window.scenes.world_cache import WorldCache
+from racer.core.recordings.race_tape import (
+    SAMPLE_S,
+    CarSample,
+    Tape,
+    TapeCar,
+    TapeEvent,
+    TapeHead,
+)
+from racer.core.rules.modes import Mode
+
+SECONDS = 60
+
+
+def tape_on(source: CircuitSource, track: str = DEFAULT) -> Tape:
+    """Return a tape of two cars that go along the middle of a circuit."""
+    road = source.track(DEFAULT)
+    assert road is not None
+    moments = []
+    for k in range(round(SECONDS / SAMPLE_S)):
+        cars = {}
+        for number in (1, 2):
+            way = 25.0 * SAMPLE_S * k + 6.0 * number
+            point = road.centre[road.index_at(way % road.length_m)]
+            cars[number] = CarSample(
+                point.x_m, point.y_m, 0.0, 25.0, 0.0, False, False, False, False, False,
+                3 - number, 1, way % road.length_m,
+            )  # fmt: skip
+        moments.append(cars)
+    cars_of = (TapeCar(1, "Ada", False, 0, True), TapeCar(2, "Bolt", True, 1, False))
+    head = TapeHead("friday", b"12345678", track, None, 3, "race", cars_of)
+    events = (
+        TapeEvent(20_000, "lap", 2, "Bolt: lap 1 in 0:20.0"),
+        TapeEvent(40_000, "finish", 1, "Ada finishes"),
+    )
+    times = tuple(round(1000.0 * SAMPLE_S * k) for k in range(len(moments)))
+    return Tape(head, times, tuple(moments), events, None)
+
+
+@pytest.fixture
+def tape(all_circuits: CircuitSource) -> Tape:
+    return tape_on(all_circuits)
+
+
+@pytest.fixture
+def scene(tape: Tape, all_circuits: CircuitSource, shared_worlds: None) -> ReplayScene:
+    return ReplayScene(tape, WorldCache(all_circuits))
+
+
+def key(code: int) -> pygame.Event:
+    return pygame.Event(pygame.KEYDOWN, key=code, mod=0, unicode="")
+
+
+def test_a_tape_runs_as_fast_as_one_wants_and_stops_at_its_end(tape: Tape) -> None:
+    screening = Screening(tape)
+    screening.advance(2.0)
+    assert screening.ms == pytest.approx(2000.0)
+    screening.faster(1)
+    screening.advance(1.0)
+    assert screening.ms == pytest.approx(2000.0 + 1000.0 * SPEEDS[NORMAL + 1])
+    screening.paused = True
+    screening.advance(1.0)
+    assert screening.ms == pytest.approx(4000.0)
+    screening.seek(10**9)
+    assert screening.ms == tape.length_ms
+
+
+def test_a_jump_begins_shortly_before_the_event(tape: Tape) -> None:
+    screening = Screening(tape)
+    assert screening.jump(1) == tape.events[0]
+    assert screening.ms == 20_000 - BEFORE_MS
+    assert screening.jump(1) == tape.events[1]
+    assert screening.jump(1) is None
+    assert screening.jump(-1) == tape.events[0]
+
+
+def test_what_is_seen_is_a_race_that_nobody_drives(tape: Tape) -> None:
+    screening = Screening(tape)
+    screening.seek(30_000)
+    view = screening.view()
+    assert [(car.name, car.place, car.mine) for car in view.cars] == [
+        ("Ada", 2, False),
+        ("Bolt", 1, False),
+    ]
+    assert [car.finished_ms for car in view.cars] == [None, None]
+    screening.seek(45_000)
+    assert [car.finished_ms for car in screening.view().cars] == [40_000, None]
+
+
+def test_a_mode_that_is_not_known_is_shown_as_a_race(tape: Tape) -> None:
+    strange = replace(tape, head=replace(tape.head, mode="pursuit"))
+    assert Screening(strange).view().setup.mode is Mode.RACE
+
+
+def test_a_replay_draws_and_its_bar_is_clicked(canvas: Canvas, scene: ReplayScene) -> None:
+    scene.draw(canvas, Frame(1 / 60, 0))
+    bar = bar_of(scene._area)
+    middle = (canvas.px(bar.middle), canvas.px(bar.y + 4.0))
+    scene.on_event(pygame.Event(pygame.MOUSEBUTTONDOWN, button=1, pos=middle))
+    assert scene.screening.ms == pytest.approx(SECONDS * 500.0, rel=0.02)
+    assert time_at(scene.screening, bar, bar.right) == scene.screening.tape.length_ms
+    scene.draw(canvas, Frame(1 / 60, 1))
+    assert canvas.surface.get_at(middle) != canvas.surface.get_at((2, 2))
+
+
+def test_keys_pause_seek_and_leave(canvas: Canvas, scene: ReplayScene) -> None:
+    scene.draw(canvas, Frame(0.0, 0))
+    scene.on_event(key(pygame.K_SPACE))
+    scene.on_event(key(pygame.K_RIGHT))
+    scene.draw(canvas, Frame(0.5, 1))
+    assert scene.screening.ms == 5000.0
+    scene.on_event(key(pygame.K_LEFT))
+    assert scene.screening.ms == 0.0
+    scene.on_event(key(pygame.K_RETURN))
+    assert scene.screening.ms == 20_000 - BEFORE_MS
+    scene.on_event(key(pygame.K_PAGEDOWN))
+    assert scene.on_event(key(pygame.K_ESCAPE))
+
+
+def test_a_circuit_that_is_not_here_is_told(
+    canvas: Canvas, tape: Tape, all_circuits: CircuitSource
+) -> None:
+    lost = replace(tape, head=replace(tape.head, track="nowhere"))
+    ReplayScene(lost, WorldCache(all_circuits)).draw(canvas, Frame(1 / 60, 0))
