@@ -34,6 +34,7 @@ BEEP: Final = "beep"
 GO: Final = "go"
 CHIME: Final = "chime"
 CHAT: Final = "chat"
+FANFARE: Final = "fanfare"
 SIGNALS: Final[dict[str, Callable[[], array[int]]]] = {
     BEEP: partial(tones.tone, 520.0, 0.28),
     GO: partial(tones.tone, 1040.0, 0.7),
@@ -59,6 +60,7 @@ NOISES: Final[dict[str, Callable[[Random], array[int]]]] = {
     Loop.RAIN: noises.rain,
     Loop.WET_ROAD: noises.wet_road,
     Shot.CHEER: noises.cheer,
+    FANFARE: lambda _: tones.fanfare(),
 }
 """In the order in which a race needs them. Another's skid is our own, heard elsewhere."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, final
 
-from racer.app.sound.bank import BEEP, CHAT, CHIME, GO
+from racer.app.sound.bank import BEEP, CHAT, CHIME, FANFARE, GO
 from racer.play.view import Phase
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ class Signals:
 
     def __init__(self) -> None:
         self._count = 0
+        self._finished = False
         self._best_ms: int | None = None
         self._newest: int | None = None  # line of the chat that is ordered; None: of no view yet
 
@@ -32,6 +33,10 @@ class Signals:
         self._best_ms = best
         if self._has_news(view):
             heard.append(CHAT)
+        finished = view.phase is Phase.FINISHED and len(view.results) > 1
+        if finished and not self._finished and not view.qualifying:
+            heard.append(FANFARE)
+        self._finished = finished
         return heard
 
     def _has_news(self, view: RaceView) -> bool:

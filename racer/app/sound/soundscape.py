@@ -15,6 +15,7 @@ from racer.app.sound.gearbox import Gearbox
 from racer.app.sound.hearing import FAR_M, SILENT, Gains, Sounding, doppler, heard, middle
 from racer.core.circuits.track import Surface, Weather
 from racer.core.tuning import GRAVITY
+from racer.play.view import Phase
 
 if TYPE_CHECKING:
     from racer.app.motion import Impact
@@ -111,7 +112,7 @@ class Soundscape:
         self._rivals: list[int] = []  # those whose engines are heard
         self._heading: float | None = None
         self._boosting = False
-        self._cheered = False
+        self._cheers = 0  # over our own finish, and over the podium
 
     def hear(self, view: RaceView, track: Track | None) -> Score:
         """Take in one tick; return what it sounds like."""
@@ -128,7 +129,7 @@ class Soundscape:
         return Score(
             self._engine_notes(view, me, rivals, ear),
             self._eased_gains(wishes),
-            tuple(self._new_shots(me, ear, hits)),
+            tuple(self._new_shots(view, me, ear, hits)),
         )
 
     def _nearest_rivals(self, view: RaceView, me: CarView) -> list[CarView]:
@@ -225,7 +226,7 @@ class Soundscape:
         return levels
 
     def _new_shots(
-        self, me: CarView, ear: Sounding, hits: list[Impact]
+        self, view: RaceView, me: CarView, ear: Sounding, hits: list[Impact]
     ) -> list[tuple[Shot, Gains]]:
         shots = []
         for hit in hits:
@@ -234,9 +235,10 @@ class Soundscape:
         if me.boosting and not self._boosting:
             shots.append((Shot.WHOOSH, middle(0.7)))
         self._boosting = me.boosting
-        if me.finished_ms is not None and not self._cheered:
+        cheers = (me.finished_ms is not None) + (view.phase is Phase.FINISHED)
+        if cheers > self._cheers:
             shots.append((Shot.CHEER, middle(0.8)))
-        self._cheered = me.finished_ms is not None
+        self._cheers = cheers
         return shots
 
 

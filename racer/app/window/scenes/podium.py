@@ -14,6 +14,7 @@ from racer.app.window.base.palette import (
     PANEL_LIGHT,
     SOFT,
     WHITE,
+    mixed,
     paint,
 )
 from racer.core.rules.results import time_text
@@ -21,6 +22,7 @@ from racer.core.rules.results import time_text
 if TYPE_CHECKING:
     from racer.app.window.base.canvas import Canvas
     from racer.app.window.base.lettering import Colour
+    from racer.app.window.scenes.celebration import Celebration
     from racer.app.window.world.painter import WorldPainter
     from racer.play.view import RaceView, ResultView
 
@@ -28,12 +30,20 @@ METALS: Final[tuple[Colour, ...]] = ((255, 204, 70), (204, 212, 224), (214, 142,
 STEPS: Final = ((0, 0.0, 118.0), (1, -190.0, 86.0), (2, 190.0, 62.0))  # place, x, height
 ROWS_MAX: Final = 16
 WIDTH: Final = 860.0
+FLOOR: Final = 308.0  # on which the steps stand
+CUPS: Final = (84.0, 64.0, 46.0)  # units that the trophies are high
 
 
-def draw_podium(canvas: Canvas, view: RaceView, world: WorldPainter | None) -> None:
-    """Draw the results over whatever is there."""
-    canvas.panel(0.0, 0.0, canvas.width, canvas.height, INK, 150, 0)
+def draw_podium(
+    canvas: Canvas, view: RaceView, world: WorldPainter | None, joy: Celebration, now_ns: int
+) -> None:
+    """Draw the results over whatever is there, and joy about them once they are settled."""
+    canvas.panel(0.0, 0.0, canvas.width, canvas.height, INK, 128, 0)
     x = canvas.width / 2.0
+    glad = len(view.results) > 1 and not view.qualifying
+    age_s = joy.age_s(now_ns)
+    if glad:
+        joy.draw_behind(canvas, age_s, FLOOR)
     title = "QUALIFYING" if view.qualifying else "RESULTS"
     canvas.text(title, x, 22.0, 46, WHITE, bold=True, align=0.5, shadow=True)
     _draw_status(canvas, view, x)
@@ -43,6 +53,10 @@ def draw_podium(canvas: Canvas, view: RaceView, world: WorldPainter | None) -> N
             row = rows[place]
             kind = next((car.car for car in view.cars if car.number == row.number), 0)
             _draw_step(canvas, row, place, (x + shift, height), world, kind)
+            if glad:
+                joy.draw_cup(canvas, METALS[place], x + shift, FLOOR - 8.0, CUPS[place])
+    if glad:
+        joy.draw_before(canvas, age_s)
     _draw_table(canvas, rows, x, 326.0)
     follows = "the race" if view.qualifying else "the lobby"
     canvas.text(f"{follows} follows by itself", x, canvas.height - 28.0, 14, FAINT, align=0.5)
@@ -66,11 +80,13 @@ def _draw_step(
     kind: int,
 ) -> None:
     x, height = at
-    floor = 308.0
-    metal = METALS[place]
-    canvas.panel(x - 84.0, floor - height, 168.0, height, PANEL_LIGHT, 245, 6)
+    floor, metal = FLOOR, METALS[place]
+    canvas.panel(x - 84.0, floor - height, 168.0, height, mixed(PANEL_LIGHT, metal, 0.10), 255, 6)
     canvas.bar(x - 84.0, floor - height, 168.0, 5.0, metal)
-    canvas.text(str(place + 1), x, floor - height + 6.0, 46, metal, bold=True, align=0.5)
+    for k in range(6):  # the front is darker towards its foot
+        y = floor - height + 5.0 + (height - 5.0) * k / 6.0
+        canvas.panel(x - 84.0, y, 168.0, (height - 5.0) / 6.0 + 0.5, INK, 12 * k, 0)
+    canvas.text(str(place + 1), x - 46.0, floor - height + 6.0, 40, metal, bold=True, align=0.5)
     if world is not None:
         picture = world.garage.picture(row.number, 0.35, braking=False, ghost=False, kind=kind)
         left = canvas.px(x) - picture.get_width() // 2

@@ -19,6 +19,7 @@ from racer.app.window.input.actions import Action, Scope
 from racer.app.window.input.devices import Devices
 from racer.app.window.input.inputs import Pointed, Pressed
 from racer.app.window.scene import Depart
+from racer.app.window.scenes.celebration import Celebration
 from racer.app.window.scenes.chat.chat_box import ChatBox
 from racer.app.window.scenes.driving import DrivingScene
 from racer.app.window.scenes.interludes import draw_pause_menu, draw_waiting, pause_page
@@ -104,6 +105,7 @@ class RaceScene:
         self._autopilot = False  # whether our car drives itself now, as we write
         self._lobby = LobbyScene(world_cache.circuits)
         self._driving = DrivingScene(world_cache, devices)
+        self._joy = Celebration()
         self._network = NetworkOverlay()
         self._focus = Focus()
         self._last = LastPicture()
@@ -307,7 +309,7 @@ class RaceScene:
             self._lobby.draw(canvas, view, world, frame)
         elif view.phase is Phase.FINISHED:
             self._driving.draw_world(canvas, view, world, frame, names=False)
-            draw_podium(canvas, view, world)
+            draw_podium(canvas, view, world, self._joy, frame.now_ns)
         else:
             self._driving.draw(canvas, view, world, frame, layout)
 
@@ -327,6 +329,8 @@ class RaceScene:
         if phase is Phase.LOBBY:
             self._release_controls()
             self._driving = DrivingScene(self._world_cache, self._devices)
+        if phase is Phase.FINISHED:
+            self._joy = Celebration()
         self._paused = False
 
     def _world_for(self, canvas: Canvas, view: RaceView, frame: Frame) -> WorldPainter | None:

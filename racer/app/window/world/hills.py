@@ -61,7 +61,7 @@ class Hills:
         last = math.floor(self.high / step)
         for k in range(first, last + 1):
             thick = 0.34 if k % 4 == 0 else 0.18
-            colour = mixed(land.ground, (70, 52, 30), 0.5 if k % 4 == 0 else 0.34)
+            colour = mixed(land.ground, (70, 52, 30), 0.2 if k % 4 == 0 else 0.12)
             for a, b in self._contour_pieces(k * step + 0.01):
                 yield _stroke_shape(colour, a, b, thick)
 

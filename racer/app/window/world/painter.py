@@ -126,6 +126,9 @@ class WorldPainter:
             way, speed = mine.way_m, mine.speed_ms
             draw_line(scene, self.track, aid, way, speed, viewport.place, viewport.px_per_m)
         scene.fblits(self._ghost_sprites(ghosts, part))
+        if self._rain is not None:
+            lamps = [(*between(car, part), car.braking) for car in cars if not car.ghost]
+            scene.fblits(self._rain.reflections(viewport, lamps), pygame.BLEND_RGB_ADD)
         below = [car for car in cars if not self._is_on_bridge(car)] if self._decks else cars
         scene.fblits([*self._pickup_sprites(taken), *self._car_sprites(below, part)])
         if self._decks:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from random import Random
-from typing import TYPE_CHECKING, Final, final
+from typing import TYPE_CHECKING, Final, TypeAlias, final
 
 import pygame
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from racer.app.window.world.effects import Sprite
     from racer.app.window.world.viewport import Viewport
 
@@ -16,6 +19,12 @@ RINGS: Final = 46
 RING_FRAMES: Final = 6
 RING_S: Final = 0.05  # of each picture of a ring
 PER_PIXELS: Final = 1280 * 720
+
+
+_Glow: TypeAlias = tuple[tuple[int, int, int], float]  # colour that is added, reach [m]
+_HEAD: Final[_Glow] = ((70, 72, 66), 3.6)
+_GLOWS: Final[dict[bool, _Glow]] = {True: ((150, 26, 18), 3.0), False: ((64, 10, 8), 2.2)}
+"""Of tail lamps, by whether the car brakes."""
 
 
 @final
@@ -27,7 +36,40 @@ class Rain:
         unit = scale
         self._drops = [_drop_picture(unit * size) for size in (0.7, 1.0, 1.4)]
         self._rings = [_ring_picture(unit, k / (RING_FRAMES - 1)) for k in range(RING_FRAMES)]
+        self._glows: dict[tuple[_Glow, int], pygame.Surface] = {}
         self._fallen: list[tuple[float, float, float]] = []  # place [m], age
+
+    def reflections(
+        self, viewport: Viewport, cars: Iterable[tuple[float, float, float, bool]]
+    ) -> list[Sprite]:
+        """Return the light of lamps in the wet road, to be added below the cars.
+
+        Args:
+            viewport: what is shown.
+            cars: place [m], heading, and whether it brakes, of each.
+        """
+        sprites: list[Sprite] = []
+        for x, y, heading, brakes in cars:
+            c, s = math.cos(heading), math.sin(heading)
+            for glow, forward in ((_GLOWS[brakes], -3.4), (_HEAD, 4.4)):
+                picture = self._glow_picture(glow, viewport.px_per_m)
+                px, py = viewport.place(x + forward * c, y + forward * s)
+                half = picture.get_width() // 2
+                sprites.append((picture, (px - half, py - half)))
+        return sprites
+
+    def _glow_picture(self, glow: _Glow, px_per_m: float) -> pygame.Surface:
+        """Return a pool of light; it is soft, and so does for scales near by."""
+        step = round(3.0 * math.log2(px_per_m))
+        picture = self._glows.get((glow, step))
+        if picture is None:
+            radius = max(3, round(glow[1] * 2.0 ** (step / 3.0)))
+            picture = self._glows[glow, step] = pygame.Surface((2 * radius, 2 * radius)).convert()
+            for ring in range(radius, 0, -1):
+                share = (1.0 - ring / radius) ** 1.6
+                colour = [round(part * share) for part in glow[0]]
+                pygame.draw.circle(picture, colour, (radius, radius), ring)
+        return picture
 
     def draw(self, viewport: Viewport, dt: float) -> list[Sprite]:
         """Return the pictures of one frame."""

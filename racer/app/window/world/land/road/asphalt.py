@@ -119,21 +119,30 @@ def _crack_shapes(point: CentrePoint, tar: Colour, chance: float) -> Iterator[Sh
 def _wet_shapes(track: Track, dry: Colour, pairs: Pairs) -> Iterator[Shape]:
     """Yield the sky in a wet road: a sheen that comes and goes, and water where it stands."""
     rng = Random(f"wet {track.name}")
-    for i, j in pairs:
-        here, there = track.centre[i], track.centre[j]
-        for k in range(4):
-            shine = 0.5 + 0.5 * math.sin(0.23 * i + 1.9 * k + 1.3 * math.sin(0.071 * i + k))
-            if shine < 0.55:
-                continue
-            middle = (0.14 + 0.24 * k) * (here.left_m + here.right_m) - here.right_m
-            half = 0.3 + 0.9 * shine
-            left = min(middle + half, here.left_m, there.left_m)
-            right = max(middle - half, -here.right_m, -there.right_m)
-            yield quad(
-                track, mixed(dry, SHEEN, 0.05 + 0.11 * shine), i, j, (left,) * 2, (right,) * 2
-            )
+    for k in range(4):
+        yield from _sheen_shapes(track, dry, pairs, k)
+    for i, _ in pairs:
         if rng.random() < 0.24:
-            yield from _pool_shapes(here, dry, rng)
+            yield from _pool_shapes(track.centre[i], dry, rng)
+
+
+def _sheen_shapes(track: Track, dry: Colour, pairs: Pairs, k: int) -> Iterator[Shape]:
+    """Yield where one of four lanes of a wet road shines: long lenses that taper to their ends."""
+
+    def shine(i: int) -> float:
+        return math.sin(0.17 * i + 1.9 * k + 1.3 * math.sin(0.071 * i + k))
+
+    def lateral(i: int, side: float) -> float:
+        point = track.centre[i]
+        middle = (0.14 + 0.24 * k) * (point.left_m + point.right_m) - point.right_m
+        half = side * 1.3 * max(0.0, shine(i))
+        return min(point.left_m, max(-point.right_m, middle + half))
+
+    lit = [(i, j) for i, j in pairs if shine(i) > 0.0 or shine(j) > 0.0]
+    for run in runs(lit, 24):
+        outer = [across(track.centre[i], lateral(i, 1.0)) for i in run]
+        inner = [across(track.centre[i], lateral(i, -1.0)) for i in reversed(run)]
+        yield Shape(mixed(dry, SHEEN, 0.13), (*outer, *inner))
 
 
 def _pool_shapes(point: CentrePoint, dry: Colour, rng: Random) -> Iterator[Shape]:
