@@ -148,6 +148,7 @@ CLOCK_SLEW_PERMILLE_MAX: Final = 50  # … nor faster: cars would seem to jerk
 PEERS_MAX: Final = 96  # nodes in one room, 64 and those who come and go
 ADDRESSES_PER_PEER_MAX: Final = 8  # of one machine that are remembered, those on our networks first
 ADVERTISED_MAX: Final = 32  # of our own that an advert names: a host of containers has dozens
+HOSTS_MET_MAX: Final = 32  # machines of other evenings that are asked whether they race now
 HANDSHAKES_HALF_OPEN_MAX: Final = 128  # an attacker's share of our memory
 HANDSHAKE_RETRY_NS: Final = 100 * MILLISECOND  # first retry; doubles
 HANDSHAKE_RETRY_MAX_NS: Final = 2 * SECOND  # a dead address is asked this seldom

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import select
 import socket
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Sequence
+from contextlib import closing, suppress
 from threading import Event, Thread
 from typing import Final, assert_never, final
 
@@ -17,6 +17,7 @@ from net.discovery.advert import SERVICE_TYPE, encode_advert
 from net.discovery.beacon import (
     BEACON_BYTES_MAX,
     BEACON_PORT,
+    HURRIED_NS,
     Asked,
     BeaconPace,
     Heard,
@@ -28,6 +29,7 @@ from net.discovery.beacon import (
 )
 from net.discovery.sightings import sight
 from net.errors import WireError
+from net.ids import Address
 from net.limits import SECOND
 from net.runtime.interfaces import Interface, greetable, list_interfaces, race_interfaces
 from net.runtime.mdns_news import Announcement, BeaconCounters, Deaf, Gone, News, Seen
@@ -35,6 +37,7 @@ from net.runtime.mdns_news import Announcement, BeaconCounters, Deaf, Gone, News
 STEP_NS: Final = SECOND // 4  # what changed, and that it is to end, is noticed so often
 LOOK_NS: Final = SECOND  # and other interfaces so often
 RETRY_NS: Final = 5 * SECOND  # while the port cannot be had
+ANSWERS_MAX: Final = 64  # a second, each to another that asked
 DATAGRAMS_PER_STEP_MAX: Final = 64  # of a flood; the rest waits in the socket, and is lost there
 CLOSE_S: Final = 1.0
 
@@ -51,14 +54,22 @@ class BroadcastBeacon:
         sink: Callable[[News], None],
         now_ns: Callable[[], int],
         announcement: Announcement | None = None,
+        hosts: Sequence[str] = (),
     ) -> None:
-        """Begin; `chosen` is the address of the only interface to use, None: all of a LAN."""
+        """Begin.
+
+        Args:
+            chosen: the address of the only interface to use; None: all of a LAN.
+            hosts: addresses to ask by themselves too, where neither broadcast nor multicast passes.
+        """
         self.counters = BeaconCounters()
         self._chosen = chosen
         self._sink = sink
         self._now_ns = now_ns
         self._announcement = announcement
         self._told: Announcement | None = None
+        self._hosts = tuple(hosts)
+        self._answered: dict[Address, int] = {}  # who asked, and when
         self._interfaces: tuple[Interface, ...] = ()
         self._looked_ns = now_ns() - LOOK_NS
         self._pace = BeaconPace(now_ns())
@@ -80,29 +91,29 @@ class BroadcastBeacon:
     def _run_thread(self) -> None:
         retry_ns = self._now_ns()
         ear: socket.socket | None = None
-        while not self._closing.is_set():
-            if ear is None and self._now_ns() >= retry_ns:
-                retry_ns = self._now_ns() + RETRY_NS
-                ear = self._open_port()
-            self._take_turn(ear)
-        if ear is not None:
+        with closing(_bind_socket(0)) as mouth:
+            while not self._closing.is_set():
+                if ear is None and self._now_ns() >= retry_ns:
+                    retry_ns = self._now_ns() + RETRY_NS
+                    ear = self._open_port()
+                self._take_turn(mouth, ear)
             if self._told is not None:
-                self._broadcast(ear, encode_left(self._told.instance))
-            ear.close()
+                self._broadcast(mouth, encode_left(self._told.instance))
+            if ear is not None:
+                ear.close()
 
-    def _take_turn(self, ear: socket.socket | None) -> None:
+    def _take_turn(self, mouth: socket.socket, ear: socket.socket | None) -> None:
         """Wait until something is due, or came; do it."""
         self._look_for_interfaces()
-        if ear is None:
-            self._closing.wait(STEP_NS / SECOND)
-            return
-        select.select([ear], [], [], self._wait_s())
-        self._hear_others(ear)
-        self._tell_others(ear)
+        sockets = [mouth] if ear is None else [mouth, ear]
+        select.select(sockets, [], [], self._wait_s())
+        for each in sockets:
+            self._hear_others(each, mouth)
+        self._tell_others(mouth)
 
     def _open_port(self) -> socket.socket | None:
         try:
-            return _bind_socket()
+            return _bind_socket(BEACON_PORT)
         except OSError as error:
             self._note_failure()
             self._sink(Deaf(f"the beacon's port {BEACON_PORT} cannot be used: {error.strerror}"))
@@ -122,18 +133,20 @@ class BroadcastBeacon:
                 self._interfaces = used
                 self._pace.hurry(now_ns)
 
-    def _hear_others(self, ear: socket.socket) -> None:
+    def _hear_others(self, ear: socket.socket, mouth: socket.socket) -> None:
         for _ in range(DATAGRAMS_PER_STEP_MAX):
             try:
-                data, (host, _) = ear.recvfrom(BEACON_BYTES_MAX + 1)
-            except OSError:
+                data, (host, port) = ear.recvfrom(BEACON_BYTES_MAX + 1)
+            except BlockingIOError:
                 return
+            except OSError:  # nobody listens where we asked, which is told late
+                continue
             if any(each.reaches(host) for each in self._interfaces):
-                self._on_datagram(data, host)
+                self._on_datagram(data, host, port, mouth)
             else:
                 self.counters.malformed += 1  # whoever it is, it is not on our networks
 
-    def _on_datagram(self, data: bytes, host: str) -> None:
+    def _on_datagram(self, data: bytes, host: str, asker: int, mouth: socket.socket) -> None:
         try:
             match decode_beacon(data):
                 case Heard(instance=instance, port=port, pairs=pairs):
@@ -144,6 +157,7 @@ class BroadcastBeacon:
                         self._sink(Seen(f"{instance}{_SUFFIX}", seen, len(data)))
                 case Asked():
                     self._pace.hurry(self._now_ns())
+                    self._answer_asker(mouth, (host, asker))
                 case Left(instance=instance):
                     self._sink(Gone(f"{instance}{_SUFFIX}"))
                 case never:
@@ -151,46 +165,73 @@ class BroadcastBeacon:
         except WireError:
             self.counters.malformed += 1
 
-    def _tell_others(self, ear: socket.socket) -> None:
+    def _answer_asker(self, mouth: socket.socket, asker: Address) -> None:
+        """Tell one that asks, where it asked from: a broadcast may not reach it. Once a second."""
+        now_ns, ours = self._now_ns(), self._told
+        fresh = {at: when for at, when in self._answered.items() if now_ns - when < HURRIED_NS}
+        self._answered = fresh
+        if ours is not None and asker not in fresh and len(fresh) < ANSWERS_MAX:
+            fresh[asker] = now_ns
+            self._send_to(mouth, asker, _encode_announcement(ours))
+
+    def _tell_others(self, mouth: socket.socket) -> None:
         """Send what is due: our advert; while we have none to tell, a question."""
         now_ns, ours = self._now_ns(), self._announcement
         if ours != self._told:
             if ours is None and self._told is not None:
-                self._broadcast(ear, encode_left(self._told.instance))
+                self._broadcast(mouth, encode_left(self._told.instance))
             self._told = ours
             self._pace.hurry(now_ns)
         if now_ns < self._pace.due_ns:
             return
         self._pace.on_sent(now_ns)
         if ours is None or self._pace.is_beginning:
-            self._broadcast(ear, encode_asked())
+            self._broadcast(mouth, encode_asked())
+        self._ask_hosts(mouth)
         if ours is not None:
-            self._broadcast(ear, encode_heard(ours.instance, ours.port, encode_advert(ours.advert)))
+            self._broadcast(mouth, _encode_announcement(ours))
 
-    def _broadcast(self, ear: socket.socket, data: bytes) -> None:
+    def _ask_hosts(self, mouth: socket.socket) -> None:
+        """Ask machines of other evenings, those that are on a network of ours now."""
+        for host in self._hosts:
+            if any(each.reaches(host) and each.address != host for each in self._interfaces):
+                self._send_to(mouth, (host, BEACON_PORT), encode_asked())
+
+    def _broadcast(self, mouth: socket.socket, data: bytes) -> None:
         for interface in self._interfaces:
             if interface.broadcast is not None:
-                try:
-                    ear.sendto(data, (interface.broadcast, BEACON_PORT))
-                except OSError:
-                    self._note_failure()
+                self._send_to(mouth, (interface.broadcast, BEACON_PORT), data)
+
+    def _send_to(self, mouth: socket.socket, address: Address, data: bytes) -> None:
+        try:
+            mouth.sendto(data, address)
+        except OSError:
+            self._note_failure()
 
     def _note_failure(self) -> None:
         self.counters.failures += 1
 
 
-def _bind_socket() -> socket.socket:
-    """Bind the beacon's port, which all racers of a machine share: each gets each broadcast."""
-    ear = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+def _encode_announcement(ours: Announcement) -> bytes:
+    return encode_heard(ours.instance, ours.port, encode_advert(ours.advert))
+
+
+def _bind_socket(port: int) -> socket.socket:
+    """Bind a port for broadcasts, or any (0).
+
+    All racers of a machine share the beacon's: each gets each broadcast. What comes to one machine
+    alone only one of them gets; so questions go out from a port of one's own.
+    """
+    bound = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     try:
-        ear.setblocking(False)
-        ear.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
-        ear.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.setblocking(False)
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         with suppress(AttributeError, OSError):  # the BSDs ask for both
             if not hasattr(socket, "SO_BINDTODEVICE"):
-                ear.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-        ear.bind(("", BEACON_PORT))
+                bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        bound.bind(("", port))
     except OSError:
-        ear.close()
+        bound.close()
         raise
-    return ear
+    return bound

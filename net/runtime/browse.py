@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import assert_never, final
 
 from net.discovery.sightings import RaceNearby
@@ -17,11 +18,16 @@ class Browser:
     The first answers come within a few hundredths of a second, where somebody answers.
     """
 
-    def __init__(self, interface: str | None = None) -> None:
-        """Begin; `interface` is the address of the only one to use, None: all of a LAN."""
+    def __init__(self, interface: str | None = None, hosts: Sequence[str] = ()) -> None:
+        """Begin.
+
+        Args:
+            interface: the address of the only one to use; None: all of a LAN.
+            hosts: machines to ask by themselves too.
+        """
         self._list = RaceList()
         self._trouble: str | None = None
-        self._discovery = Discovery(interface, self._on_news, now_ns)
+        self._discovery = Discovery(interface, self._on_news, now_ns, None, hosts)
 
     def races(self) -> tuple[RaceNearby, ...]:
         """Return the races nearby, sorted by name; what they say of themselves is not proved."""

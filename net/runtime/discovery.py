@@ -5,7 +5,7 @@ What one of them is told the other is told; what both hear comes to one sink, in
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from threading import Thread
 from typing import TYPE_CHECKING, Final, final
 
@@ -29,13 +29,19 @@ class Discovery:
         sink: Callable[[News], None],
         now_ns: Callable[[], int],
         announcement: Announcement | None = None,
+        hosts: Sequence[str] = (),
     ) -> None:
-        """Begin; `chosen` is the address of the only interface to use, None: all."""
+        """Begin.
+
+        Args:
+            chosen: the address of the only interface to use; None: all.
+            hosts: machines to ask by themselves too.
+        """
         self._chosen = chosen
         self._sink = sink
         self._now_ns = now_ns
         self._announcement = announcement
-        self._beacon = BroadcastBeacon(chosen, sink, now_ns, announcement)
+        self._beacon = BroadcastBeacon(chosen, sink, now_ns, announcement, hosts)
         self._mdns: MulticastDns | None = None
         self._beginning = Thread(target=self._start_mdns, name="discovery", daemon=True)
         self._beginning.start()

@@ -100,7 +100,9 @@ class Presence:
         self._dialled_ns = now_ns()
         look_up(options.peers, self._on_found, self._on_unknown)
         self._announced = self._make_announcement()
-        self._discovery = Discovery(options.interface, self._on_news, now_ns, self._announced)
+        self._discovery = Discovery(
+            options.interface, self._on_news, now_ns, self._announced, options.hosts
+        )
 
     @property
     def counters(self) -> Counts:

@@ -24,6 +24,7 @@ class ServiceOptions:
     port: int = PORT_DEFAULT  # UDP; 0: any free one
     entry: Entry = Entry.EITHER  # who may not found is not advertised before it is in the room
     peers: tuple[Address, ...] = ()  # to be dialled in any case; a host may be a name here
+    hosts: tuple[str, ...] = ()  # machines of other evenings, to be asked whether they race now
     folding: Folding | None = None  # how what runs here is folded; None: it cannot be
     advertise: Callable[[], Fields] | None = None
     """Called about once a second in the loop's thread; `phase`, `players`, `track` are listed."""

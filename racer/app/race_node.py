@@ -100,6 +100,7 @@ class RaceNode:
                 interface=shared.interface,
                 port=shared.port,
                 peers=shared.peers,
+                hosts=self._profile.hosts_met(),
                 folding=Folding(fold_room),
                 advertise=lambda: self.session.placard,
                 program=PHYSICS_VERSION,

@@ -168,6 +168,11 @@ class Run:
         self._signal(signal.SIGKILL)
         self.process.wait(5)
 
+    def leave(self) -> None:
+        """Have it leave in good order."""
+        self._signal(signal.SIGTERM)
+        self.finish(20)
+
     def pause(self) -> None:
         self._signal(signal.SIGSTOP)
 

@@ -59,6 +59,18 @@ def test_they_meet_where_another_program_holds_the_port_of_multicast_dns_and_it_
     assert "another program holds port 5353" in runs[0].process.stderr.read().decode()
 
 
+def test_who_met_on_another_evening_meets_where_nothing_but_unicast_passes(
+    make_lan: Callable[[int], Lan], tmp_path: Path
+) -> None:
+    lan = make_lan(2)
+    runs = start(lan, tmp_path)
+    meet(runs)
+    for run in runs:
+        run.leave()
+    lan.drop(Drop((0, 1), to=MULTICAST), Drop((0, 1), to="10.77.0.255"))
+    meet(start(lan, tmp_path, "--race", "another evening"))
+
+
 def test_a_network_of_any_name_is_used_behind_however_many_others(
     make_lan: Callable[[int], Lan], tmp_path: Path
 ) -> None:

@@ -11,7 +11,7 @@ from queue import SimpleQueue
 
 import pytest
 
-from net.discovery.beacon import BEACON_PORT, encode_heard
+from net.discovery.beacon import Heard, decode_beacon, encode_asked, encode_heard
 from net.runtime import beacon as module
 from net.runtime.beacon import BroadcastBeacon
 from net.runtime.interfaces import LOOPBACK
@@ -20,6 +20,16 @@ from tests.runtime.test_mdns import announcement, ignore, seen, wait_for
 from tests.waiting import until
 
 Start = Callable[..., BroadcastBeacon]
+
+
+@pytest.fixture(autouse=True)
+def port(monkeypatch: pytest.MonkeyPatch) -> int:
+    """A beacon's port of our own: what comes to one machine alone, one racer of it gets."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
+        free.bind((LOOPBACK, 0))
+        port = int(free.getsockname()[1])
+    monkeypatch.setattr(module, "BEACON_PORT", port)
+    return port
 
 
 @pytest.fixture
@@ -54,6 +64,25 @@ def test_who_only_looks_asks_too(start: Start) -> None:
     assert seen(news, ours).sighting.race == "Test"
 
 
+def test_who_asks_one_machine_is_answered_by_itself_and_once_a_second(
+    start: Start, port: int
+) -> None:
+    ours = announcement(5004)
+    beacon = start(ignore, ours)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
+        asking.bind((LOOPBACK, 0))
+        asking.settimeout(5)
+        until(lambda: beacon._told is not None, "something to tell")
+        for _ in range(20):
+            asking.sendto(encode_asked(), (LOOPBACK, port))
+        heard = decode_beacon(asking.recv(600))
+        assert isinstance(heard, Heard)
+        assert heard.port == 5004
+        asking.settimeout(0.3)
+        with pytest.raises(TimeoutError):
+            asking.recv(600)
+
+
 def test_what_changes_is_told_and_so_is_a_goodbye(start: Start) -> None:
     news: SimpleQueue[News] = SimpleQueue()
     ours = announcement(phase="lobby")
@@ -66,7 +95,7 @@ def test_what_changes_is_told_and_so_is_a_goodbye(start: Start) -> None:
     assert wait_for(news, lambda one: isinstance(one, Gone)) == Gone(instance)
 
 
-def test_what_is_no_beacon_is_counted_and_nothing_comes_of_it(start: Start) -> None:
+def test_what_is_no_beacon_is_counted_and_nothing_comes_of_it(start: Start, port: int) -> None:
     news: SimpleQueue[News] = SimpleQueue()
     ours = announcement()
     start(ignore, ours)
@@ -76,7 +105,7 @@ def test_what_is_no_beacon_is_counted_and_nothing_comes_of_it(start: Start) -> N
         stranger.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
         stranger.bind((LOOPBACK, 0))
         for data in (b"", b"noise", encode_heard("racer-nameless", 5000, {"race": ""})):
-            stranger.sendto(data, ("127.255.255.255", BEACON_PORT))
+            stranger.sendto(data, ("127.255.255.255", port))
     until(lambda: beacon.counters.malformed >= 3, "three that are none")
     assert not any("nameless" in one.instance for one in [*iter_all(news)])
 
@@ -89,9 +118,13 @@ def iter_all(news: SimpleQueue[News]) -> Iterator[Seen | Gone]:
 
 
 def test_a_port_that_another_program_holds_is_told(
-    start: Start, monkeypatch: pytest.MonkeyPatch
+    start: Start, port: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse() -> socket.socket:
+    ordinary = module._bind_socket
+
+    def refuse(wanted: int) -> socket.socket:
+        if wanted == 0:
+            return ordinary(wanted)
         raise OSError(98, "Address already in use")
 
     monkeypatch.setattr(module, "_bind_socket", refuse)
@@ -99,4 +132,4 @@ def test_a_port_that_another_program_holds_is_told(
     start(news.put)
     told = wait_for(news, lambda one: isinstance(one, Deaf))
     assert isinstance(told, Deaf)
-    assert str(BEACON_PORT) in told.why
+    assert str(port) in told.why

@@ -128,6 +128,7 @@ def test_a_peer_is_remembered_where_it_was_met_last(tmp_path: Path) -> None:
     journal.close()
     again = Journal(tmp_path / "journal")
     assert sorted(again.room(TAG).peers()) == [(N1, ("10.0.0.9", 5001)), (N2, ("10.0.0.2", 5000))]
+    assert sorted(again.hosts_met()) == ["10.0.0.2", "10.0.0.9"]
     again.close()
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import queue
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import TypeVar
@@ -79,6 +79,7 @@ class Mute:
         sink: Callable[[News], None],
         now_ns: Callable[[], int],
         announcement: Announcement,
+        hosts: Sequence[str] = (),
     ) -> None:
         self.sink = sink
         self.counters = Counts()
@@ -331,6 +332,7 @@ def test_deaf_discovery_is_told_once(tmp_path: Path, monkeypatch: pytest.MonkeyP
             sink: Callable[[News], None],
             now_ns: Callable[[], int],
             announcement: Announcement,
+            hosts: Sequence[str],
         ) -> None:
             super().__init__(chosen, sink, now_ns, announcement)
             sink(Deaf("no network interface is up"))

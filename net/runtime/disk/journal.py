@@ -22,7 +22,7 @@ from net.cluster.checkpoint import read_checkpoint
 from net.counters import Counters
 from net.errors import ProfileError, WireError
 from net.ids import Address, NodeId
-from net.limits import DECREES_MAX, OPERATIONS_MAX, PEERS_MAX, SECOND
+from net.limits import DECREES_MAX, HOSTS_MET_MAX, OPERATIONS_MAX, PEERS_MAX, SECOND
 from net.node.group_commit import DiskState, GroupCommit
 from net.node.program import (
     KeptRoom,
@@ -147,6 +147,15 @@ class Journal:
         """Return the room that was entered or written to last."""
         rows = self.rows("SELECT name, tag, used_s, left FROM room ORDER BY used_s DESC LIMIT 1")
         return LastRoom(rows[0][0], rows[0][1], rows[0][2], bool(rows[0][3])) if rows else None
+
+    def hosts_met(self) -> tuple[str, ...]:
+        """Return the addresses of machines that were met in any room, the latest first."""
+        rows = self.rows(
+            "SELECT host, MAX(met_s) AS met_s FROM peer GROUP BY host ORDER BY met_s DESC, host"
+            " LIMIT ?",
+            (HOSTS_MET_MAX,),
+        )
+        return tuple(host for host, _ in rows)
 
     def room(self, tag: bytes) -> RoomJournal:
         """Return the part about one room."""

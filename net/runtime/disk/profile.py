@@ -122,6 +122,14 @@ class Profile:
         """
         return self._journal.last_room()
 
+    def hosts_met(self) -> tuple[str, ...]:
+        """Return where machines were met in other evenings, to ask whether they race now.
+
+        Raises:
+            ProfileError: the journal is damaged.
+        """
+        return self._journal.hosts_met()
+
     def close(self) -> None:
         """Commit the journal and let others use the profile."""
         self._journal.close()

@@ -59,7 +59,7 @@ class LanDirectory:
         self._wards = wards  # pipes to bots of our life before, in the race that it left
         self._fresh = True  # the profile's present life has not been led yet
         self._store = RecordStore(profile.directory)
-        self._browser = Browser(shared.interface)
+        self._browser = Browser(shared.interface, profile.hosts_met())
         self._handles: list[PlayerNode] = []
         self._trouble = ""
         self._closed = False
