@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias, assert_never, final
 
 from net.cluster.actions import Send
@@ -59,9 +60,13 @@ class Liveness:
         """Note that somebody cannot be let in: it speaks no version that we do."""
         return self._version_news.on_incompatible(found, ours, now_ns)
 
-    def on_denied(self, found: Denied, now_ns: int) -> list[Denied]:
-        """Note that somebody wants our room, or has it, under another passphrase."""
-        return self._version_news.on_denied(found, now_ns)
+    def on_denied(self, found: Denied, synced: bool, now_ns: int) -> list[Denied]:
+        """Note that somebody wants our room, or has it, under another passphrase.
+
+        Of whoever is in the room it is never its own word that is the wrong one.
+        """
+        ours = found.ours and not synced
+        return self._version_news.on_denied(replace(found, ours=ours), now_ns)
 
     def on_refused(self, node: NodeId, now_ns: int) -> None:
         """Note that nobody listens where a session with this node was."""

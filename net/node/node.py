@@ -367,7 +367,7 @@ class Node:
                     outputs.extend(self._liveness.on_incompatible(action, self.versions, now_ns))
                 case Denied():
                     self._lifecycle.on_denied(action, now_ns)
-                    outputs.extend(self._liveness.on_denied(action, now_ns))
+                    outputs.extend(self._liveness.on_denied(action, self.synced, now_ns))
                 case Received(node=node, incarnation=incarnation, frame=frame):
                     outputs.extend(self._read_frame(node, incarnation, frame, now_ns))
                 case _:

@@ -159,8 +159,9 @@ class Presence:
                 assert_never(news)
 
     def _is_other_door(self, seen: Sighting) -> bool:
-        room = self._room
-        return bool(seen.addresses) and seen.race == room.name and seen.locked != room.locked
+        """Who waits for a room as we do, and is in none, has no door."""
+        room, is_inside = self._room, seen.versions.room > 0 and bool(seen.addresses)
+        return is_inside and seen.race == room.name and seen.locked != room.locked
 
     def _on_found(self, address: Address) -> None:
         self._named.append(address)

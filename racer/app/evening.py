@@ -14,6 +14,7 @@ from queue import Full, Queue
 from threading import Thread
 from typing import Final, final
 
+from net.runtime.disk.files import open_private
 from racer.app.output import to_object
 from racer.play.reports import ChatSeen, RaceReport, ResultsSeen
 
@@ -80,7 +81,7 @@ class EveningFile:
             del self._known[next(iter(self._known))]
         if self._path.exists() and self._path.stat().st_size > BYTES_MAX:
             self._path.replace(self._path.with_suffix(".old.jsonl"))
-        with self._path.open("a", encoding="utf-8") as file:
+        with open(self._path, "a", encoding="utf-8", opener=open_private) as file:
             file.write(json.dumps(told, ensure_ascii=False) + "\n")
 
 

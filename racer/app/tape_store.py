@@ -14,6 +14,7 @@ from queue import Full, Queue
 from threading import Thread
 from typing import Final, final
 
+from net.runtime.disk.files import open_private
 from racer.core.recordings.race_tape import (
     TAPE_BYTES_MAX,
     Tape,
@@ -83,12 +84,12 @@ class TapeStore:
             path = self._paths[part.race] = self._open_file(part.race)
         if path.exists() and path.stat().st_size + len(part.data) > TAPE_BYTES_MAX:
             return
-        with path.open("ab") as file:
+        with open(path, "ab", opener=open_private) as file:
             file.write(part.data)
 
     def _open_file(self, race: bytes) -> Path:
         """Return the file of a race: one that is there, mended, or a new one."""
-        self._folder.mkdir(parents=True, exist_ok=True)
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         known = next(iter(sorted(self._folder.glob(f"*-{race.hex()}{SUFFIX}"))), None)
         if known is not None:
             whole = whole_bytes(known.read_bytes())

@@ -51,7 +51,40 @@ def test_a_profile_keeps_its_key_and_every_life_has_a_higher_number(tmp_path: Pa
 def test_only_its_owner_may_read_a_profile(tmp_path: Path) -> None:
     directory = made(tmp_path / "profile")
     assert directory.stat().st_mode & 0o777 == 0o700
-    assert (directory / "identity").stat().st_mode & 0o777 == 0o600
+    for name in ("identity", "incarnation", "journal", "lock"):
+        assert (directory / name).stat().st_mode & 0o777 == 0o600
+
+
+def test_a_profile_that_others_could_read_is_shut_when_it_is_opened(tmp_path: Path) -> None:
+    directory = made(tmp_path / "profile")
+    (directory / "records").mkdir()
+    (directory / "records" / "best").write_text("a lap")
+    (directory / "history.old.jsonl").write_text("{}")
+    (tmp_path / "elsewhere").write_text("of somebody else")
+    (directory / "tapes").symlink_to(tmp_path / "elsewhere")
+    for path in (directory, directory / "records"):
+        path.chmod(0o755)
+    for path in (p for p in directory.rglob("*") if p.is_file() and not p.is_symlink()):
+        path.chmod(0o644)
+    (tmp_path / "elsewhere").chmod(0o644)
+    Profile.open(directory).close()
+    for path in (directory, *directory.rglob("*")):
+        if not path.is_symlink():
+            assert path.stat().st_mode & 0o077 == 0, path
+    assert (tmp_path / "elsewhere").stat().st_mode & 0o777 == 0o644
+
+
+def test_a_folder_that_holds_other_things_too_stays_open_and_our_files_in_it_do_not(
+    tmp_path: Path,
+) -> None:
+    home = made(tmp_path / "home")
+    (home / "letters").write_text("of a person")
+    for path in (home, home / "letters", home / "journal"):
+        path.chmod(0o755)
+    Profile.open(home).close()
+    assert home.stat().st_mode & 0o777 == 0o755
+    assert (home / "letters").stat().st_mode & 0o777 == 0o755
+    assert (home / "journal").stat().st_mode & 0o777 == 0o600
 
 
 def test_a_file_of_a_profile_is_no_pipe_and_no_giant(tmp_path: Path) -> None:

@@ -87,7 +87,9 @@ class Approach:
 
     def on_door(self, node: NodeId | None, address: Address, why: WaitReason, now_ns: int) -> None:
         """Note that a room of our name is here, and we have not what opens it."""
-        self._door = Waiting(why, node, address), now_ns
+        shut = self.door(now_ns)
+        told = shut if shut is not None and shut.reason is why else Waiting(why, node, address)
+        self._door = told, now_ns
 
     def door(self, now_ns: int) -> Waiting | None:
         """Return why a room of our name that is here is shut to us; None: none is.

@@ -16,6 +16,7 @@ from shutil import disk_usage
 from typing import Final
 
 from net.errors import ProfileError
+from net.runtime.disk.files import open_private
 
 _APPLICATION: Final = 0x52434A31  # "RCJ1", at byte 68 of the file: a racer's journal
 _VERSION: Final = 4
@@ -126,6 +127,8 @@ def _verify_file(path: Path) -> None:
 
 
 def _connect(path: Path) -> sqlite3.Connection:
+    with suppress(OSError):  # so that only we may read it; what is beside it gets the same mode
+        os.close(open_private(str(path), os.O_RDWR | os.O_CREAT))
     database = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
     try:
         database.execute("PRAGMA journal_mode = WAL")

@@ -9,6 +9,8 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from collections.abc import Iterable
+from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
 from typing import Final
@@ -73,6 +75,37 @@ def _read_small(path: Path) -> bytes:
     if len(data) > FILE_BYTES_MAX:
         raise OSError(errno.EFBIG, f"it is larger than {FILE_BYTES_MAX:,} bytes")
     return data
+
+
+def open_private(path: str, flags: int) -> int:
+    """Open a file that only its owner may read, where it is made: an opener, for `open`."""
+    return os.open(path, flags, 0o600)
+
+
+def make_private(directory: Path, names: Iterable[str]) -> None:
+    """Shut files of ours, and folders of ours with all in them, to all but their owner.
+
+    Older versions left some open. The directory itself is shut where it holds nothing else: who
+    names their home, or /tmp, as a profile keeps it as it is. What the system does not allow stays.
+    """
+    ours = frozenset(names)
+    with suppress(OSError):
+        found = sorted(directory.iterdir())
+        if all(path.name.split(".")[0].split("-")[0] in ours for path in found):
+            _shut(directory)
+        for path in found:
+            if path.name.split(".")[0].split("-")[0] in ours:
+                _shut(path)
+                for inside in sorted(path.rglob("*")) if path.is_dir() else ():
+                    _shut(inside)
+
+
+def _shut(path: Path) -> None:
+    """Take away what others may, if it is a file or a folder and not a way to somewhere else."""
+    with suppress(OSError):
+        mode = path.lstat().st_mode
+        if mode & 0o077 and (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+            path.chmod(0o700 if stat.S_ISDIR(mode) else 0o600)
 
 
 def sync_directory(directory: Path) -> None:

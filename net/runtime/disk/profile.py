@@ -15,7 +15,7 @@ from typing import Final, Self, final
 
 from net.errors import ProfileError
 from net.runtime.disk.directory_lock import lock_directory
-from net.runtime.disk.files import read_file, sync_directory, write_file
+from net.runtime.disk.files import make_private, read_file, sync_directory, write_file
 from net.runtime.disk.journal import Journal, LastRoom, RoomJournal
 from net.runtime.disk.lives import KIND as _INCARNATION
 from net.runtime.disk.lives import Lives, read_last
@@ -23,6 +23,18 @@ from net.security.identity import Identity
 from net.security.primitives import SODIUM
 
 SEED_BYTES: Final = 32
+
+_NAMES: Final = (
+    "lock",
+    "identity",
+    "incarnation",
+    "journal",
+    "history",
+    "records",
+    "tapes",
+    "preferences",
+)
+"""What is in a profile, up to the first dot or hyphen; the program's own too."""
 
 _IDENTITY: Final = "racer identity 1"
 
@@ -75,6 +87,7 @@ class Profile:
 
     @classmethod
     def _open_locked(cls, directory: Path, lock: int) -> Self:
+        make_private(directory, _NAMES)
         last = read_last(directory / "incarnation")
         seed = _read_identity(directory, last)
         journal = Journal(directory / "journal")
