@@ -228,7 +228,7 @@ def drive(circuits: CircuitSource, name: str, hand: Hand, folder: Path | None) -
     directory = FakeLounge(circuits)
     game = Game(directory, screen, circuits)
     handle = Played(circuits, cars=CARS, laps=LAPS, track=name)
-    directory.open_race = lambda race: handle  # type: ignore[method-assign]
+    directory.open_race = lambda wish: handle  # type: ignore[method-assign]
     game.perform_ask(OpenRace("played"))
     handle.start()
     handle.sit()

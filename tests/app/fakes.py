@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, final
 
 from racer.app.window.circuit_source import DEFAULT, CircuitSource
 from racer.app.window.ports import RaceCard, Settings
+from racer.app.window.scene import OpenRace
 from racer.app.window.scenes.demo import NAMES, Demo
 from racer.core.rules.laps import race_distance_m
 from racer.core.rules.race_setup import RaceSetup
@@ -173,8 +174,14 @@ class FakeSeat:
     def leave(self) -> None:
         self.left = True
 
-    def add_bot(self) -> None:
+    def add_bot(self, skill: float | None = None) -> None:
         self.count = min(16, self.count + 1)
+
+    def remove_bot(self) -> None:
+        self.count = max(1, self.count - 1)
+
+    def bots(self) -> int:
+        return self.count - 4
 
     # --- what it shows ------------------------------------------------------------------------
 
@@ -247,6 +254,9 @@ class FakeLounge:
         self.line = ""
         self.opened: list[str] = []
         self.joined: list[str] = []
+        self.words: list[str | None] = []  # passphrases of those
+        self.wishes: list[OpenRace] = []
+        self.waiting = ""  # what a seat says at first of why one is not in it
         self.handle: FakeSeat | None = None
         self.closed = False
 
@@ -256,16 +266,22 @@ class FakeLounge:
     def network(self) -> str:
         return self.line
 
-    def join_race(self, race: str) -> FakeSeat:
+    def passphrase(self, race: str) -> str | None:
+        return dict(self.settings.passphrases).get(race)
+
+    def join_race(self, race: str, passphrase: str | None = None) -> FakeSeat:
         self.joined.append(race)
+        self.words.append(passphrase)
         return self._seat(race)
 
-    def open_race(self, race: str) -> FakeSeat:
-        self.opened.append(race)
-        return self._seat(race)
+    def open_race(self, wish: OpenRace) -> FakeSeat:
+        self.opened.append(wish.race)
+        self.wishes.append(wish)
+        return self._seat(wish.race)
 
     def _seat(self, race: str) -> FakeSeat:
         self.handle = FakeSeat(self.circuits, race=race)
+        self.handle.waiting = self.waiting
         return self.handle
 
     def replays(self) -> tuple[ReplayCard, ...]:
@@ -274,12 +290,12 @@ class FakeLounge:
     def open_replay(self, replay: str) -> Tape | None:
         return self.tapes[next(card for card in self.tapes if card.id == replay)]
 
-    def watch_race(self, race: str) -> FakeSeat:
+    def watch_race(self, race: str, passphrase: str | None = None) -> FakeSeat:
         self.watched = race
-        return self.join_race(race)
+        return self.join_race(race, passphrase)
 
     def practice(self) -> FakeSeat:
-        return self.open_race("practice")
+        return self.open_race(OpenRace("practice"))
 
     def resume_offer(self) -> str | None:
         return self.offer

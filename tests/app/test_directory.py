@@ -17,6 +17,7 @@ from racer.app.options import Shared
 from racer.app.player import launch
 from racer.app.player.launch import LanDirectory
 from racer.app.player.player_node import bot_words
+from racer.app.window.scene import OpenRace
 from racer.play.session import Player
 from racer.play.show.incompatibility import OURS
 from racer.play.view import Phase
@@ -77,19 +78,19 @@ def test_a_race_that_is_selected_is_joined_and_never_opened(directory: Directory
 
 def test_a_new_name_opens_a_race(directory: Directory) -> None:
     directory.list("friday")
-    directory.lan.open_race("sunday")
+    directory.lan.open_race(OpenRace("sunday"))
     assert directory.entry is Entry.FOUND
 
 
 def test_a_name_that_is_taken_is_joined_while_it_is_listed(directory: Directory) -> None:
     directory.list("friday")
-    directory.lan.open_race("friday")
+    directory.lan.open_race(OpenRace("friday"))
     assert directory.entry is Entry.EITHER
 
 
 def test_a_race_that_is_closed_to_us_is_another_one(directory: Directory) -> None:
     directory.list("friday", locked=True)
-    directory.lan.open_race("friday")
+    directory.lan.open_race(OpenRace("friday"))
     assert directory.entry is Entry.FOUND
 
 

@@ -14,9 +14,9 @@ from net.runtime.disk.profile import Profile
 from racer.app.commands.cli import main
 from racer.app.options import Shared
 from racer.app.output import INTERNAL_FAULT
-from racer.app.player import launch
+from racer.app.player import launch, player_node
 from racer.app.player.launch import LanDirectory, play
-from racer.app.player.player_node import PlayerNode
+from racer.app.window.scene import OpenRace
 from racer.play.session import Session
 from tests.waiting import until
 
@@ -58,7 +58,7 @@ def test_a_command_says_so_in_one_line_and_ends_with_a_status_of_its_own(
     assert f"racer: {LINE}" in lines(tmp_path)
 
 
-def sleeper(node: PlayerNode, number: int, port: int) -> subprocess.Popen[bytes]:
+def sleeper(words: list[str], passphrase: str | None) -> subprocess.Popen[bytes]:
     """Stand in for a bot: it stays until its input closes."""
     command = [sys.executable, "-c", "import sys; sys.stdin.read()"]
     return subprocess.Popen(command, stdin=subprocess.PIPE)
@@ -67,11 +67,11 @@ def sleeper(node: PlayerNode, number: int, port: int) -> subprocess.Popen[bytes]
 def test_in_the_window_the_line_stands_for_the_race_and_the_bots_beside_go_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(PlayerNode, "_start_bot", sleeper)
+    monkeypatch.setattr(player_node, "start_bot", sleeper)
     options = Shared(name="ada", interface="127.0.0.1", log=tmp_path / "log")
     with closing(Profile.open(tmp_path / "ada")) as profile:
         directory = LanDirectory(options, profile)
-        handle = directory.open_race("Faults")
+        handle = directory.open_race(OpenRace("Faults"))
         handle.add_bot()
         until(lambda: handle.failure() is not None and bool(handle._bots), "a failure and a bot")
         assert handle.failure() == LINE
@@ -89,7 +89,7 @@ def test_the_window_ends_with_that_status_when_the_player_has_seen_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def race_once(directory: LanDirectory) -> int:
-        handle = directory.open_race("Faults")
+        handle = directory.open_race(OpenRace("Faults"))
         until(lambda: handle.failure() is not None, "a failure")
         directory.close()
         return 0

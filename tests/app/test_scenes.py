@@ -129,21 +129,6 @@ def test_a_race_that_a_crash_left_is_offered_first(play: Play) -> None:
     assert (play.directory.joined, play.directory.opened) == (["friday"], [])
 
 
-def test_a_new_race_gets_the_name_that_was_typed(play: Play) -> None:
-    play.press(pygame.K_n)
-    play.type("sunday cupp")
-    play.frames(1)
-    play.press(pygame.K_BACKSPACE, pygame.K_RETURN)
-    assert play.directory.opened == ["sunday cup"]
-
-
-def test_a_new_race_without_a_name_is_called_by_its_founder(play: Play) -> None:
-    play.press(pygame.K_n)
-    play.frames(1)
-    play.press(pygame.K_RETURN)
-    assert play.directory.opened == ["Ada's race"]
-
-
 def test_escape_gives_up_typing_and_not_the_game(play: Play) -> None:
     play.press(pygame.K_F2)
     play.type("xyz")
@@ -377,63 +362,6 @@ def test_who_is_let_in_at_last_sees_the_lobby(play: Play) -> None:
     assert Start() in play.handle.sent
 
 
-def click(play: Play, control: str) -> None:
-    """Press a control of the title, or of the question over it, with the mouse."""
-    menu = play.game._menu
-    pages = [menu._focus._page]
-    if menu._prompt is not None:
-        grid = menu._prompt._grid
-        pages = [menu._prompt._buttons._page, () if grid is None else grid.page()]
-    box = next(each.box for page in pages for each in page if each.id == control)
-    at = tuple(round(part * play.game._devices.scale) for part in box.centre)
-    play.game.on_event(pygame.Event(pygame.MOUSEMOTION, pos=at, rel=(0, 0), buttons=(0, 0, 0)))
-    play.game.on_event(pygame.Event(pygame.MOUSEBUTTONDOWN, pos=at, button=1))
-    play.game.on_event(pygame.Event(pygame.MOUSEBUTTONUP, pos=at, button=1))
-    play.frames(1)
-
-
-def test_a_named_race_is_opened_with_the_mouse_alone(play: Play) -> None:
-    for control in ("new race", "letters", "c", "u", "p", "space", "1", "done"):
-        click(play, control)
-    assert play.directory.opened == ["cup 1"]
-
-
-def test_the_mouse_alone_quits(play: Play) -> None:
-    click(play, "new race")
-    click(play, "cancel")
-    click(play, "quit")
-    assert not play.game.running
-    assert play.directory.opened == []
-
-
-def test_a_listed_race_is_joined_by_a_click_on_its_card(
-    screen: Screen, all_circuits: CircuitSource
-) -> None:
-    card = RaceCard("friday", 3, Phase.LOBBY, "harbour-ring", locked=False)
-    play = Play(screen, all_circuits, (card,))
-    click(play, "race friday")
-    assert play.directory.joined == ["friday"]
-
-
-def test_a_race_in_a_long_list_is_found_by_arrows_and_by_the_wheel(
-    screen: Screen, all_circuits: CircuitSource
-) -> None:
-    names = [f"race {k:02}" for k in range(20)]
-    cards = tuple(RaceCard(n, 3, Phase.RACING, "dockyard", locked=False) for n in names)
-    play = Play(screen, all_circuits, cards)
-    for _ in range(12):
-        play.press(pygame.K_DOWN)
-        play.frames(1)
-    play.press(pygame.K_RETURN)
-    assert play.directory.joined == [names[12]]
-    play = Play(screen, all_circuits, cards)
-    for _ in range(30):
-        play.game.on_event(pygame.Event(pygame.MOUSEWHEEL, x=0, y=-1))
-        play.frames(1)
-    click(play, f"race {names[19]}")
-    assert play.directory.joined == [names[19]]
-
-
 def test_what_was_meant_for_one_phase_is_not_obeyed_in_the_next(play: Play) -> None:
     play.press(pygame.K_b)
     play.frames(2)
@@ -483,11 +411,3 @@ def test_the_mouse_alone_leaves_a_race(play: Play) -> None:
         play.game.on_event(pygame.Event(pygame.MOUSEBUTTONDOWN, pos=at, button=1))
         play.frames(1)
     assert play.handle.left
-
-
-def test_layouts_differ_in_letters_and_not_in_the_places_of_keys(play: Play) -> None:
-    cyrillic = pygame.Event(
-        pygame.KEYDOWN, key=ord("и"), mod=0, unicode="и", scancode=pygame.KSCAN_B
-    )
-    play.game.on_event(cyrillic)
-    assert play.directory.opened == ["practice"]

@@ -156,15 +156,16 @@ class Keyboard:
 def open_race_with_two_bots(window: Run, keyboard: Keyboard) -> None:
     """Name a race, choose the short circuit and one lap, ask for two bots, start."""
     window.wait_for(30, event="open")
-    keyboard.press("n")
+    keyboard.press("n", "Return")
     keyboard.send("type", "--delay", "30", "kart")
-    keyboard.press("Return")
+    keyboard.press("Return", "Return")
     window.wait_for(20, drivers=1)
-    keyboard.press("Right", "Right", "Right", "Right", "Down", "Down")
+    keyboard.press("Up", "Up", "Up", "Up", "Up", "Up", "Right", "Right", "Right", "Right")
+    keyboard.press("Down", "Left", "Left")
     window.wait_for(20, track="dockyard", laps=1)
     keyboard.press("b", "b")
     window.wait_for(30, drivers=3)
-    keyboard.press("Return")
+    keyboard.press("s")
     window.wait_for(20, phase="racing")
 
 

@@ -29,6 +29,7 @@ from racer.app.window.scene import OpenRace
 from racer.app.window.world.camera import Sight
 from racer.app.window.world.painter import WorldPainter
 from racer.app.window.world.playback import between
+from racer.play.room.messages import Setup
 from racer.play.view import CarView, RaceView
 
 
@@ -121,8 +122,8 @@ def main() -> None:
         witness.on_frame(screen.surface())
         flip()
 
-    def watched_sit(race: str, players: int, entry: Entry, *, sandbox: bool = False) -> Any:
-        handles.append(sit(race, players, entry, sandbox=sandbox))
+    def watched_sit(race: str, setup: Setup, entry: Entry, passphrase: str | None) -> Any:
+        handles.append(sit(race, setup, entry, passphrase))
         return handles[-1]
 
     WorldPainter.draw = watched_draw  # type: ignore[method-assign, assignment]

@@ -32,6 +32,7 @@ from racer.play.view import Phase
 
 if TYPE_CHECKING:
     from net.discovery.sightings import RaceNearby
+    from racer.app.window.scene import OpenRace
     from racer.core.recordings.race_tape import Tape
 
 PRACTICE_BOTS: Final = 5
@@ -83,29 +84,42 @@ class LanDirectory:
         troubles = (self._trouble, self._browser.trouble, self._store.error)
         return next((trouble for trouble in troubles if trouble), self._preferences.trouble)
 
-    def join_race(self, race: str) -> PlayerNode:
+    def passphrase(self, race: str) -> str | None:
+        """The one of the command line goes before those that were kept."""
+        return self._shared.passphrase or dict(self.settings.passphrases).get(race)
+
+    def join_race(self, race: str, passphrase: str | None = None) -> PlayerNode:
         """A race that a crashed life of ours left may go on with us alone."""
         was_ours = race == self.resume_offer()
         if not was_ours:
             self._release_wards()
-        return self.sit(checked_race(race), 0, Entry.EITHER if was_ours else Entry.JOIN)
+        entry = Entry.EITHER if was_ours else Entry.JOIN
+        return self.sit(checked_race(race), Setup(_usual_setup(), 0), entry, passphrase)
 
-    def open_race(self, race: str) -> PlayerNode:
+    def open_race(self, wish: OpenRace) -> PlayerNode:
         self._release_wards()
-        name, locked = checked_race(race), self._shared.passphrase is not None
+        name, locked = checked_race(wish.race), wish.passphrase is not None
         nearby = self._browser.races()
         listed = any(each.race == name and each.locked == locked for each in nearby)
-        return self.sit(name, 0, Entry.EITHER if listed else Entry.FOUND)
+        setup = wish.setup or _usual_setup()
+        setup = replace(setup, content=circuit_ids().get(setup.track))
+        entry = Entry.EITHER if listed else Entry.FOUND
+        handle = self.sit(name, Setup(setup, 0), entry, wish.passphrase)
+        for _ in range(wish.bots):
+            handle.add_bot(wish.skill)
+        return handle
 
-    def watch_race(self, race: str) -> PlayerNode:
+    def watch_race(self, race: str, passphrase: str | None = None) -> PlayerNode:
         self._release_wards()
-        return self.sit(checked_race(race), 0, Entry.WATCH)
+        setup = Setup(_usual_setup(), 0)
+        return self.sit(checked_race(race), setup, Entry.WATCH, passphrase)
 
     def practice(self) -> PlayerNode:
         self._release_wards()
         name = clean_text(self.settings.name, NAME_CHARS_MAX - 2)
         name = clean_text(f"{name}'s race", RACE_NAME_CHARS_MAX)
-        handle = self.sit(name, PRACTICE_BOTS + 1, Entry.FOUND, sandbox=True)
+        setup = replace(_usual_setup(), sandbox=True)
+        handle = self.sit(name, Setup(setup, PRACTICE_BOTS + 1), Entry.FOUND, None)
         for _ in range(PRACTICE_BOTS):
             handle.add_bot()
         return handle
@@ -144,13 +158,14 @@ class LanDirectory:
         self._browser.close()
         self._store.close()
 
-    def sit(self, race: str, players: int, entry: Entry, *, sandbox: bool = False) -> PlayerNode:
+    def sit(self, race: str, setup: Setup, entry: Entry, passphrase: str | None) -> PlayerNode:
         """Take a seat, in a new life of this node for each race.
 
         Args:
-            players: so many start it, if it is ours to open; 0: a person does.
+            race: its name.
+            setup: what is raced and how many start it, if it is ours to open.
             entry: whether it is.
-            sandbox: whether it lets one break one's own node, if it is ours to open.
+            passphrase: what closes it to others; None: it is open.
         """
         if not self._fresh:
             self._profile.save_incarnation(self._profile.incarnation + 1)
@@ -160,15 +175,14 @@ class LanDirectory:
             name=self.settings.name,
             bot=False,
             car=self.settings.car,
-            setup=Setup(RaceSetup(DEFAULT, LAPS, circuit_ids()[DEFAULT], sandbox=sandbox), players),
+            setup=setup,
             seen=True,
             entry=entry,
         )
         self._wait_for_handles()
         wards, self._wards = self._wards, ()
-        handle = PlayerNode(
-            self._profile, player, self._shared, self._store, self._note_trouble, wards
-        )
+        shared = replace(self._shared, passphrase=passphrase)
+        handle = PlayerNode(self._profile, player, shared, self._store, self._note_trouble, wards)
         self._handles = [handle]
         return handle
 
@@ -213,6 +227,11 @@ def play(shared: Shared, *, named: bool, watch: str | None = None) -> int:
             directory.close()
     finally:
         profile.close()
+
+
+def _usual_setup() -> RaceSetup:
+    """Return what is raced where nobody chose."""
+    return RaceSetup(DEFAULT, LAPS, circuit_ids()[DEFAULT])
 
 
 def _make_card(race: RaceNearby) -> RaceCard:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -60,7 +61,8 @@ class PlayerNode:
         self._left = False
         self._output: Output | None = None
         self._bots: list[subprocess.Popen[bytes]] = []
-        self._wanted_bots = 0
+        self._wanted_bots: list[float | None] = []  # the skill of each
+        self._dismissed: list[subprocess.Popen[bytes]] = []
         self._thread = Thread(target=self._run_node, name="net", daemon=True)
         self._thread.start()
 
@@ -84,11 +86,22 @@ class PlayerNode:
         release(self._wards)
         self._wards = ()
 
-    def add_bot(self) -> None:
+    def add_bot(self, skill: float | None = None) -> None:
         """Let another bot of this machine join."""
-        if self._wanted_bots < BOTS_MAX and not self._left:
-            self._wanted_bots += 1
+        if self.bots() < BOTS_MAX and not self._left:
+            self._wanted_bots.append(skill)
             self._start_bots()
+
+    def remove_bot(self) -> None:
+        """Let the bot leave that was asked for last."""
+        if self._wanted_bots:
+            self._wanted_bots.pop()
+        while len(self._bots) > self.bots():
+            self._dismissed.append(self._bots.pop())
+            dismiss(self._dismissed[-1])
+
+    def bots(self) -> int:
+        return len(self._wanted_bots)
 
     def wait(self) -> None:
         """Wait until the node and its bots have gone; end what does not go by itself."""
@@ -96,7 +109,7 @@ class PlayerNode:
         if self._thread.is_alive() and self._service is not None:
             self._service.stop()
             self._thread.join(LEAVE_S)
-        for bot in self._bots:
+        for bot in (*self._bots, *self._dismissed):
             try:
                 bot.wait(LEAVE_S)
             except subprocess.TimeoutExpired:
@@ -155,23 +168,45 @@ class PlayerNode:
 
     def _start_bots(self) -> None:
         """Start the bots that are wanted and not yet there, once our port is known."""
-        while self._service is not None and len(self._bots) < self._wanted_bots:
-            self._bots.append(self._start_bot(len(self._bots), self._service.port))
+        while self._service is not None and len(self._bots) < self.bots():
+            number = len(self._bots)
+            skill = self._wanted_bots[number]
+            words = bot_words(
+                self._player.race, number, self._service.port, self._shared.interface, skill
+            )
+            self._bots.append(start_bot(words, self._shared.passphrase))
 
-    def _start_bot(self, number: int, port: int) -> subprocess.Popen[bytes]:
-        """Start a bot's process. It leaves when our end of its input closes, however we end."""
-        words = bot_words(self._player.race, number, port, self._shared.interface)
+
+def start_bot(words: list[str], passphrase: str | None) -> subprocess.Popen[bytes]:
+    """Start a bot's process. It leaves when our end of its input closes, however we end.
+
+    It reads the passphrase of a locked race from a pipe: others could read a command line.
+    """
+    pipes: tuple[int, ...] = ()
+    if passphrase is not None:
+        reader, writer = os.pipe()
+        os.write(writer, passphrase.encode() + b"\n")
+        os.close(writer)
+        words = ["--passphrase-file", f"/dev/fd/{reader}", *words]
+        pipes = (reader,)
+    try:
         return subprocess.Popen(
             [sys.executable, "-m", "racer", *words],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
+            pass_fds=pipes,
         )
+    finally:
+        for pipe in pipes:
+            os.close(pipe)
 
 
-def bot_words(race: str, number: int, port: int, interface: str | None) -> list[str]:
+def bot_words(
+    race: str, number: int, port: int, interface: str | None, skill: float | None = None
+) -> list[str]:
     """Return how a bot is asked for that joins our race, and opens none."""
-    skill = (0.62, 0.75, 0.5, 0.85, 0.68, 0.8)[number % 6]
+    skill = (0.62, 0.75, 0.5, 0.85, 0.68, 0.8)[number % 6] if skill is None else skill
     words = ["bot", "--stay", "--join", "--race", race]
     words += ["--name", BOT_NAMES[number % len(BOT_NAMES)], "--skill", str(skill)]
     words += ["--car", CARS[number % len(CARS)].key, "--peer", f"127.0.0.1:{port}"]

@@ -21,6 +21,7 @@ from racer.app.window.input.devices import Devices
 from racer.app.window.input.gamepad import open_pads
 from racer.app.window.input.key_names import layout_names
 from racer.app.window.scene import (
+    AskPassphrase,
     Close,
     Depart,
     Frame,
@@ -68,6 +69,7 @@ class Game:
         self._room: RaceScene | None = None
         self._theatre: Theatre | None = None
         self._hidden = False
+        self._kept: tuple[str, str] | None = None  # race and passphrase, once it has let us in
         self.running = True
         self._apply_settings(directory.settings)
 
@@ -143,26 +145,36 @@ class Game:
             muted=known.muted if self._room is None else self._room.chat.log.muted,
             autopilot=known.autopilot if self._room is None else self._room.chat.autopilot,
         )
+        if self._kept is not None and self._room is not None and self._room.is_in:
+            words = {**dict(known.passphrases), self._kept[0]: self._kept[1]}
+            settings = replace(settings, passphrases=tuple(words.items()))
+            self._kept = None
         if settings != known:
             self._directory.settings = settings
 
-    def _make_room(self, handle: RaceHandle) -> RaceScene:
+    def _make_room(self, handle: RaceHandle, locked: str = "") -> RaceScene:
         taste = self._directory.settings
         chat = ChatBox(taste.muted, autopilot=taste.autopilot)
-        return RaceScene(handle, self._world_cache, self._devices, self._mixer, chat)
+        return RaceScene(handle, self._world_cache, self._devices, self._mixer, chat, locked=locked)
 
     def perform_ask(self, ask: Ask) -> None:
         """Do what a scene asks for."""
         match ask:
-            case JoinRace(race):
+            case JoinRace(race, passphrase, keep):
                 self.close()
-                self._room = self._make_room(self._directory.join_race(race))
-            case OpenRace(race):
+                self._kept = (race, passphrase) if keep and passphrase is not None else None
+                handle = self._directory.join_race(race, passphrase)
+                self._room = self._make_room(handle, "" if passphrase is None else race)
+            case OpenRace():
                 self.close()
-                self._room = self._make_room(self._directory.open_race(race))
-            case WatchRace(race):
+                self._room = self._make_room(self._directory.open_race(ask))
+            case WatchRace(race, passphrase):
                 self.close()
-                self._room = self._make_room(self._directory.watch_race(race))
+                handle = self._directory.watch_race(race, passphrase)
+                self._room = self._make_room(handle, "" if passphrase is None else race)
+            case AskPassphrase(race):
+                self.close()
+                self._menu.ask_passphrase(race, pad=self._devices.by_pad)
             case Practice():
                 self.close()
                 self._room = self._make_room(self._directory.practice())

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from racer.app.window.scene import OpenRace
     from racer.core.recordings.race_tape import Tape, TapeHead
     from racer.play.view import Intent, Phase, RaceView
 
@@ -33,6 +34,7 @@ class Settings:
     full: bool = False  # the window fills the screen
     muted: tuple[str, ...] = ()  # players whose lines are not shown, by their keys in hex
     autopilot: bool = False  # the car drives itself while its driver writes
+    passphrases: tuple[tuple[str, str], ...] = ()  # races, and the words that open them
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +65,16 @@ class RaceHandle(Protocol):
         """Leave the race in good order; the seat is of no use afterwards."""
         ...
 
-    def add_bot(self) -> None:
-        """Let another bot of this machine join this race."""
+    def add_bot(self, skill: float | None = None) -> None:
+        """Let another bot of this machine join this race; None: of whatever skill is next."""
+        ...
+
+    def remove_bot(self) -> None:
+        """Let the bot of this machine leave that came last."""
+        ...
+
+    def bots(self) -> int:
+        """Return how many bots of this machine were asked to join."""
         ...
 
 
@@ -81,15 +91,19 @@ class RaceDirectory(Protocol):
         """Return one line about the state of the network, or "" when all is well."""
         ...
 
-    def join_race(self, race: str) -> RaceHandle:
+    def passphrase(self, race: str) -> str | None:
+        """Return the word that is known to open a locked race of that name, if one is."""
+        ...
+
+    def join_race(self, race: str, passphrase: str | None = None) -> RaceHandle:
         """Join a race that is listed, or was left by a crash; wait until it answers."""
         ...
 
-    def open_race(self, race: str) -> RaceHandle:
+    def open_race(self, wish: OpenRace) -> RaceHandle:
         """Open the race of that name, or join it where it is open already."""
         ...
 
-    def watch_race(self, race: str) -> RaceHandle:
+    def watch_race(self, race: str, passphrase: str | None = None) -> RaceHandle:
         """Watch a race, and take no part; wait until it answers."""
         ...
 

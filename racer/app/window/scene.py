@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from racer.core.rules.race_setup import RaceSetup
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +22,8 @@ class JoinRace:
     """Join the race of that name, which is listed; never open it."""
 
     race: str
+    passphrase: str | None = None  # of a locked one
+    keep: bool = False  # remember it once it has let us in
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +31,10 @@ class OpenRace:
     """Open the race of that name, or join it where it is open already."""
 
     race: str
+    passphrase: str | None = None  # locks it
+    setup: RaceSetup | None = None  # what is raced first; None: as is usual
+    bots: int = 0  # of this machine, to begin with
+    skill: float | None = None  # of theirs, 0..1; None: of all kinds
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +42,7 @@ class WatchRace:
     """Watch the race of that name, and take no part."""
 
     race: str
+    passphrase: str | None = None  # of a locked one
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +56,13 @@ class ShowReplays:
 
 
 @dataclass(frozen=True, slots=True)
+class AskPassphrase:
+    """Leave a locked race that does not let us in, and ask for another passphrase of it."""
+
+    race: str
+
+
+@dataclass(frozen=True, slots=True)
 class Depart:
     """Leave this race, or what else one looks at, back to the menu."""
 
@@ -54,4 +72,4 @@ class Close:
     """End the game."""
 
 
-Ask = JoinRace | OpenRace | WatchRace | Practice | ShowReplays | Depart | Close
+Ask = JoinRace | OpenRace | WatchRace | Practice | ShowReplays | AskPassphrase | Depart | Close

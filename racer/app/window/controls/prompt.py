@@ -34,6 +34,7 @@ class Question:
     hint: str = ""  # what an empty line stands for
     note: str = ""  # a second line of words
     secret: bool = False  # shown as dots
+    option: str = ""  # something that one may want besides; off until it is pressed
 
 
 @final
@@ -52,6 +53,7 @@ class Prompt:
         self._field.begin(text)
         self._grid: LetterGrid | None = LetterGrid() if letters else None
         self._buttons = Focus()
+        self.option = False  # whether the question's option is wanted
         self._clock_s = 0.0
 
     def takes(self, event: pygame.Event) -> bool:
@@ -60,6 +62,9 @@ class Prompt:
 
     def on_event(self, event: pygame.Event) -> Entered | Cancelled | None:
         """Take in a key or text; tell when the line is done or given up."""
+        if event.type == pygame.KEYDOWN and event.scancode == pygame.KSCAN_TAB:
+            self.option = not self.option and bool(self.question.option)
+            return None
         return self._end_with(self._field.on_event(event))
 
     def on_input(self, what: Input) -> Entered | Cancelled | None:
@@ -109,6 +114,7 @@ class Prompt:
 
     def _outer_box(self, canvas: Canvas) -> Box:
         high = 184.0 if self._grid is None else 194.0 + HEIGHT
+        high += 42.0 if self.question.option else 0.0
         return Box((canvas.width - ROOM) / 2.0, (canvas.height - high) / 2.0, ROOM, high)
 
     def _button_row(self, box: Box) -> tuple[Button, ...]:
@@ -125,12 +131,21 @@ class Prompt:
         never = Button(
             id="cancel", box=Box(box.right - 322.0, top, 160.0, 34.0), label="never mind", key="Esc"
         )
-        return letters, never, done
+        option = Button(
+            id="option",
+            box=Box(box.x + 24.0, top - 42.0, box.width - 48.0, 32.0),
+            label=f"{self.question.option}: {'yes' if self.option else 'no'}",
+            key="Tab",
+            on=self.option,
+        )
+        return (letters, never, done, *((option,) if self.question.option else ()))
 
     def _on_button(self, outcome: Outcome | None) -> Entered | Cancelled | None:
         match outcome:
             case Chosen("letters"):
                 self._grid = LetterGrid() if self._grid is None else None
+            case Chosen("option"):
+                self.option = not self.option
             case Chosen("cancel"):
                 return self._end_with(Cancelled())
             case Chosen("done"):

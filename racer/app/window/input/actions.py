@@ -25,6 +25,7 @@ class Action(StrEnum):
     WATCH = "watch"
     REPLAYS = "replays"
     NAME = "name"
+    START = "start"
     CAR = "car"
     ADD_BOT = "add-bot"
     CHAT = "chat"
@@ -96,7 +97,7 @@ ACTIONS: Final[dict[Action, ActionRow]] = {
     Action.DOWN: ActionRow("down", PAGES, ("Down",), ("Cross down",), True),
     Action.LEFT: ActionRow("left", PAGES, ("Left",), ("Cross left",), True),
     Action.RIGHT: ActionRow("right", PAGES, ("Right",), ("Cross right",), True),
-    Action.CONFIRM: ActionRow("choose", PAGES, ("Enter", "Num Enter"), ("A", "Start"), True),
+    Action.CONFIRM: ActionRow("choose", PAGES, ("Enter", "Num Enter"), ("A",), True),
     Action.BACK: ActionRow("back", PAGES, ("Esc",), ("B",)),
     Action.NEXT: ActionRow("next", PAGES, ("Tab",), ("Right shoulder",)),
     Action.NEW_RACE: ActionRow("open a race", MENU, ("N",), ("Y",)),
@@ -104,6 +105,7 @@ ACTIONS: Final[dict[Action, ActionRow]] = {
     Action.REPLAYS: ActionRow("replays", MENU, ("V",)),
     Action.WATCH: ActionRow("watch a race", MENU, ("W",), ("Left shoulder",)),
     Action.NAME: ActionRow("your name", MENU, ("F2",), ("Back",)),
+    Action.START: ActionRow("start the race", LOBBY, ("S",), ("Start",)),
     Action.CAR: ActionRow("your car", LOBBY, ("C",), ("Y",)),
     Action.ADD_BOT: ActionRow("add a bot", LOBBY, ("B",), ("X",)),
 }

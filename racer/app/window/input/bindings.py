@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from racer.app.window.input.key_names import KeyNames
 
 KEYS_MAX: Final = 4  # for one action
+SPARE: Final = tuple(PLACES[f"F{number}"] for number in range(4, 11))
 
 Places: TypeAlias = "Mapping[Action, tuple[int, ...]]"
 """The keys of each action by place, or its buttons by number."""
@@ -72,21 +73,32 @@ def default_bindings(names: KeyNames) -> Bindings:
     """Return what keys are for at first, on a keyboard of this layout.
 
     Driving keys lie in the same places everywhere. A command lies where its letter is printed; in
-    a layout that has no such letter, or has it under the driving hand, where a US keyboard has it.
+    a layout that has no such letter, or has it under the driving hand, where a US keyboard has it,
+    and if that is another command's, on a function key.
     """
     driving = {PLACES[name] for row in ACTIONS.values() if row.driven for name in row.keys}
-    keys = {}
+    keys: dict[Action, tuple[int, ...]] = {}
+    missing = []
     for action, row in ACTIONS.items():
-        places = []
+        keys[action] = ()
         for name in row.keys:
-            printed = None if row.driven else names.place(name)
-            free = printed is not None and (printed not in driving or printed == PLACES[name])
-            places.append(printed if printed is not None and free else PLACES[name])
-        keys[action] = tuple(places)
+            printed = PLACES[name] if row.driven else names.place(name)
+            if printed is None or (printed in driving and printed != PLACES[name]):
+                missing.append((action, PLACES[name]))
+            else:
+                keys[action] += (printed,)
+    for action, usual in missing:
+        free = (place for place in (usual, *SPARE) if not _is_taken(keys, action, place))
+        keys[action] += tuple(free)[:1]
     buttons = {
         action: tuple(BUTTONS[name] for name in row.buttons) for action, row in ACTIONS.items()
     }
     return Bindings(keys, buttons)
+
+
+def _is_taken(keys: Places, action: Action, place: int) -> bool:
+    scopes = ACTIONS[action].scopes
+    return any(place in bound and ACTIONS[other].scopes & scopes for other, bound in keys.items())
 
 
 def _action_of(places: Places, place: int, scope: Scope) -> Action | None:

@@ -25,12 +25,13 @@ class LastPicture:
         self.now_ns = 0
         self.pointed_ns = -(10**12)  # when the mouse moved last
         self.phase_is_new = False  # with this picture
+        self.paused = False  # a person has opened the pause menu in this phase
         self._phase: Phase | None = None
         self._since_ns: int | None = None  # when it came after another one
 
     def on_picture(self, view: RaceView | None, stage: Enum, now_ns: int) -> None:
         """Take note of what is shown from now on."""
-        phase = None if view is None or view.waiting else view.phase
+        phase = _phase_of(view)
         self.phase_is_new = phase is not None and phase is not self._phase
         if self.phase_is_new:
             self._since_ns = None if self._phase is None else now_ns
@@ -39,6 +40,11 @@ class LastPicture:
 
     def is_for(self, view: RaceView | None, stage: Enum) -> bool:
         """Whether who acts now knows what it is that he acts in."""
-        if self.stage is not stage or (view is not None and view.phase is not self._phase):
+        if self.stage is not stage or (_phase_of(view) or self._phase) is not self._phase:
             return False
         return self._since_ns is None or self.now_ns - self._since_ns >= SETTLE_NS
+
+
+def _phase_of(view: RaceView | None) -> Phase | None:
+    """Return where the room stands, once one is in it."""
+    return None if view is None or view.waiting else view.phase

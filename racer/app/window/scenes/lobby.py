@@ -43,8 +43,9 @@ if TYPE_CHECKING:
 STATES: Final[dict[str, Colour]] = {"alive": GOOD, "suspect": ACCENT, "down": BAD, "left": FAINT}
 LAPS: Final = tuple(str(number) for number in range(1, LAPS_MAX + 1))
 PLATES: Final = (
-    ("start", "start", None),
+    ("start", "start", Action.START),
     ("add bot", "add a bot", Action.ADD_BOT),
+    ("remove bot", "remove one", None),
     ("car", "your car", Action.CAR),
     ("chat", "chat", Action.CHAT),
     ("phrases", "phrase", Action.PHRASES),
@@ -63,10 +64,11 @@ class LobbyScene:
         self._garage: Garage | None = None
         self._garage_scale = 0.0
 
-    def page(self, canvas: Canvas, view: RaceView, devices: Devices) -> Page:
+    def page(self, canvas: Canvas, view: RaceView, devices: Devices, bots: int) -> Page:
         """Return what can be pressed and chosen."""
         view = self._choice_pending.over(view)
-        plates = strip_buttons(canvas, devices, PLATES)
+        shown = [plate for plate in PLATES if bots or plate[0] != "remove bot"]
+        plates = strip_buttons(canvas, devices, tuple(shown))
         start = replace(plates[0], lit=True)
         return (start, *self._setup_page(canvas, view), *plates[1:])
 

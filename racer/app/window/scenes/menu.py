@@ -25,8 +25,9 @@ from racer.app.window.controls.prompt import Prompt, Question
 from racer.app.window.input.actions import Action, Scope
 from racer.app.window.input.inputs import Pressed
 from racer.app.window.input.text_field import NAME_CHARS_MAX, RACE_CHARS_MAX, Entered
-from racer.app.window.scene import Close, JoinRace, OpenRace, Practice, ShowReplays, WatchRace
+from racer.app.window.scene import Close, JoinRace, Practice, ShowReplays, WatchRace
 from racer.app.window.scenes.backdrop import Backdrop
+from racer.app.window.scenes.open_form import PASSPHRASE_CHARS_MAX, OpenForm
 from racer.app.window.scenes.race_list import HEAD, RaceCards, draw_panel, listed_races
 
 if TYPE_CHECKING:
@@ -46,8 +47,8 @@ LIST: Final = Box(40.0, 226.0, 620.0, 414.0)
 COLUMN: Final = 300.0  # units across: the buttons on the right
 ROW: Final = 58.0
 PLATES: Final = (("quit", "quit", Action.BACK),)
-ASKED_RACE: Final = "race"
 ASKED_NAME: Final = "name"
+ASKED_PASSPHRASE: Final = "passphrase"
 
 
 @final
@@ -58,10 +59,14 @@ class MenuScene:
         self._devices = devices
         self._directory = directory
         self._focus = Focus()
+        self._circuits = world_cache.circuits
         self._list = RaceCards(world_cache.circuits)
         self._races: tuple[ListedRace, ...] = ()  # of the last picture
         self._pointed = ""  # id of the race that the ring was on last
         self._prompt: Prompt | None = None
+        self._form: OpenForm | None = None
+        self._locked = ""  # the race whose passphrase is asked for …
+        self._to_watch = False  # … and what for
         self._backdrop = Backdrop(world_cache)
         self._clock_s = 0.0
 
@@ -78,6 +83,8 @@ class MenuScene:
     def _on_input(self, what: Input) -> Ask | None:
         if self._prompt is not None:
             return self._on_answer(self._prompt, self._prompt.on_input(what))
+        if self._form is not None:
+            return self._on_form(self._form, self._form.focus.on_input(what))
         return self._on_outcome(self._focus.on_input(what), what)
 
     def draw(self, canvas: Canvas, frame: Frame) -> None:
@@ -91,6 +98,8 @@ class MenuScene:
         page = (*cards, *self._button_page(canvas))
         self._focus.show(page)
         draw_page(canvas, page, self._focus.at)
+        if self._form is not None:
+            self._form.draw(canvas)
         if self._prompt is not None:
             self._prompt.draw(canvas, frame.dt)
 
@@ -161,20 +170,62 @@ class MenuScene:
                 return ShowReplays()
             case "watch":
                 race = self._pointed_race()
-                return None if race is None else WatchRace(race.race)
+                return None if race is None else self._join_race(race, pad=pad, watch=True)
             case "new race":
-                name = self._default_race_name()
-                words = "Name of the new race"
-                self._prompt = Prompt(
-                    Question(ASKED_RACE, words, RACE_CHARS_MAX, hint=name), letters=pad
-                )
+                known = self._directory.passphrase("")
+                self._form = OpenForm(self._circuits, self._default_race_name(), known)
             case "name":
                 question = Question(ASKED_NAME, "Your name", NAME_CHARS_MAX)
                 self._prompt = Prompt(question, self._directory.settings.name, letters=pad)
             case _:
                 race = next((race for race in self._races if race.id == chosen), None)
-                return None if race is None else JoinRace(race.race)
+                return None if race is None else self._join_race(race, pad=pad)
         return None
+
+    def _on_form(self, form: OpenForm, outcome: Outcome | None) -> Ask | None:
+        match outcome:
+            case Back() | Chosen("never"):
+                self._form = None
+            case Chosen("open"):
+                self._form = None
+                return form.wish()
+            case Chosen(field):
+                self._ask_for(form, field)
+            case Picked() as picked:
+                wanted = form.on_picked(picked)
+                if wanted:
+                    self._ask_for(form, wanted)
+            case _:
+                pass
+        return None
+
+    def _ask_for(self, form: OpenForm, field: str) -> None:
+        self._prompt = Prompt(form.question(field), letters=self._devices.by_pad)
+
+    def _join_race(self, race: ListedRace, *, pad: bool, watch: bool = False) -> Ask | None:
+        """Join or watch a race; of a locked one the passphrase is asked for, unless it is known."""
+        word = None
+        if race.card is None or race.card.locked:
+            word = self._directory.passphrase(race.race)
+            if word is None and race.card is not None:
+                self.ask_passphrase(race.race, pad=pad, watch=watch)
+                return None
+        return WatchRace(race.race, word) if watch else JoinRace(race.race, word)
+
+    def ask_passphrase(self, race: str, *, pad: bool, watch: bool = False) -> None:
+        """Ask for the word that lets one in to a locked race, to drive or to watch."""
+        self._locked, self._to_watch = race, watch
+        self._prompt = Prompt(
+            Question(
+                ASKED_PASSPHRASE,
+                f"Passphrase of {race}",
+                PASSPHRASE_CHARS_MAX,
+                note="Who has opened the race knows it.",
+                secret=True,
+                option="remember it on this machine",
+            ),
+            letters=pad,
+        )
 
     def _on_answer(self, prompt: Prompt, answer: Entered | Cancelled | None) -> Ask | None:
         if answer is None:
@@ -182,11 +233,20 @@ class MenuScene:
         self._prompt = None
         if not isinstance(answer, Entered):
             return None
-        if prompt.question.about == ASKED_RACE:
-            return OpenRace(answer.text or self._default_race_name())
+        if self._form is not None:
+            self._form.fill(prompt.question.about, answer.text)
+            return None
+        if prompt.question.about == ASKED_PASSPHRASE:
+            return self._enter_locked(answer.text, keep=prompt.option) if answer.text else None
         if answer.text:
             self._directory.settings = replace(self._directory.settings, name=answer.text)
         return None
+
+    def _enter_locked(self, word: str, *, keep: bool) -> Ask:
+        """Go on to the locked race whose passphrase was asked for."""
+        if self._to_watch:
+            return WatchRace(self._locked, word)
+        return JoinRace(self._locked, word, keep)
 
     def _default_race_name(self) -> str:
         """Return what a race is called whose founder types no name."""

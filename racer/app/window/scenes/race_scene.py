@@ -18,7 +18,7 @@ from racer.app.window.hud.notices import draw_notices
 from racer.app.window.input.actions import Action, Scope
 from racer.app.window.input.devices import Devices
 from racer.app.window.input.inputs import Pointed, Pressed
-from racer.app.window.scene import Depart
+from racer.app.window.scene import AskPassphrase, Depart
 from racer.app.window.scenes.celebration import Celebration
 from racer.app.window.scenes.chat.chat_box import ChatBox
 from racer.app.window.scenes.driving import DrivingScene
@@ -42,11 +42,6 @@ if TYPE_CHECKING:
     from racer.play.view import Intent, RaceView
 
 LOBBY_NOTICES: Final = 3  # above the circuit's card
-ON_TRACK: Final = {
-    "pause": Action.PAUSE,
-    "line": Action.RACING_LINE,
-    "rescue": Action.RESCUE,
-}
 POINTED_NS: Final = 3_000_000_000  # plates on the track stay so long after the mouse has moved
 TEXT_EVENTS: Final = (
     pygame.KEYDOWN,
@@ -68,6 +63,13 @@ class Stage(Enum):
 
 
 SCOPES: Final = {Stage.LOBBY: Scope.LOBBY, Stage.TRACK: Scope.TRACK, Stage.RESULTS: Scope.LOBBY}
+ON_TRACK: Final = {
+    "chat": Action.CHAT,
+    "phrases": Action.PHRASES,
+    "pause": Action.PAUSE,
+    "line": Action.RACING_LINE,
+    "rescue": Action.RESCUE,
+}
 PLATES: Final[dict[Stage, tuple[Plate, ...]]] = {
     Stage.TRACK: (
         ("pause", "pause", Action.PAUSE),
@@ -96,6 +98,8 @@ class RaceScene:
         devices: Devices | None = None,
         mixer: Mixer | None = None,
         chat: ChatBox | None = None,
+        *,
+        locked: str = "",
     ) -> None:
         self._handle = handle
         self._devices = devices = Devices() if devices is None else devices
@@ -109,7 +113,7 @@ class RaceScene:
         self._network = NetworkOverlay()
         self._focus = Focus()
         self._last = LastPicture()
-        self._paused = False
+        self._locked = locked  # the name of a race that a passphrase is to let us in to
         self._layout: Layout | None = None  # of the last picture
         self.car: int | None = None  # the kind that was chosen here last
 
@@ -148,7 +152,7 @@ class RaceScene:
             return Stage.WAITING
         if self.chat.is_open:
             return Stage.CHAT
-        if self._paused:
+        if self._last.paused:
             return Stage.PAUSE
         stages = {Phase.LOBBY: Stage.LOBBY, Phase.FINISHED: Stage.RESULTS}
         return stages.get(view.phase, Stage.TRACK)
@@ -168,7 +172,7 @@ class RaceScene:
             ):
                 self._send_intent(self._network.toggle())
                 return None
-            if what.action is Action.CONFIRM and stage is Stage.WAITING:
+            if stage is Stage.WAITING and what.action is Action.CONFIRM and not self._focus.moved:
                 return None  # who pressed twice to get in does not want out
         match self._focus.on_input(what):
             case Back():
@@ -189,7 +193,7 @@ class RaceScene:
                 self.chat.phrases.open()
             case Action.PAUSE:
                 self._release_controls()
-                self._paused = True
+                self._last.paused = True
             case Action.SOUND:
                 self._switch_sound()
             case Action.NETWORK:
@@ -203,26 +207,33 @@ class RaceScene:
                 self.chat.close()
             case "leave":
                 return Depart()
+            case "passphrase":
+                return AskPassphrase(self._locked)
             case "continue":
-                self._paused = False
+                self._last.paused = False
             case "end":
-                self._paused = False
+                self._last.paused = False
                 self._handle.send(EndRace())
-            case "chat":
-                self._open_chat()
-            case "phrases":
-                self.chat.phrases.open()
-            case "pause" | "line" | "rescue":
+            case "chat" | "phrases" | "pause" | "line" | "rescue":
                 self._on_track_action(ON_TRACK[chosen])
+            case _ if view is not None:
+                self._on_lobby_plate(chosen, view)
+            case _:
+                pass
+        return None
+
+    def _on_lobby_plate(self, chosen: str, view: RaceView) -> None:
+        match chosen:
             case "start":
                 self._handle.send(Start())
             case "add bot":
                 self._handle.add_bot()
-            case "car" if view is not None:
+            case "remove bot":
+                self._handle.remove_bot()
+            case "car":
                 self._choose_next_car(view)
             case _:
                 pass
-        return None
 
     def _choose_next_car(self, view: RaceView) -> None:
         wish = self._lobby.next_car(view)
@@ -246,9 +257,8 @@ class RaceScene:
             self._focus = Focus()
         self._last.on_picture(view, stage, frame.now_ns)
         if view is None or stage is Stage.WAITING:
-            draw_waiting(
-                canvas, self._handle.failure(), frame, "" if view is None else view.waiting
-            )
+            why = "" if view is None else view.waiting
+            draw_waiting(canvas, self._handle.failure(), frame, why)
         else:
             self._draw_race(canvas, drawable(view), frame, stage)
         page = self._page_of(canvas, view, stage)
@@ -261,10 +271,18 @@ class RaceScene:
         if stage is Stage.PAUSE:
             return pause_page(canvas, view)
         if stage is Stage.LOBBY and view is not None:
-            return self._lobby.page(canvas, view, self._devices)
+            return self._lobby.page(canvas, view, self._devices, self._handle.bots())
+        if stage is Stage.WAITING and self._locked:
+            plates = (*PLATES[stage], ("passphrase", "another passphrase", None))
+            return strip_buttons(canvas, self._devices, plates)
         if stage is Stage.TRACK and self._last.now_ns >= self._last.pointed_ns + POINTED_NS:
             return ()
         return strip_buttons(canvas, self._devices, PLATES[stage])
+
+    @property
+    def is_in(self) -> bool:
+        """Whether we have been let in."""
+        return self._stage_now(self._handle.view()) is not Stage.WAITING
 
     def _draw_race(self, canvas: Canvas, view: RaceView, frame: Frame, stage: Stage) -> None:
         self._enter_phase(view.phase)
@@ -331,7 +349,7 @@ class RaceScene:
             self._driving = DrivingScene(self._world_cache, self._devices)
         if phase is Phase.FINISHED:
             self._joy = Celebration()
-        self._paused = False
+        self._last.paused = False
 
     def _world_for(self, canvas: Canvas, view: RaceView, frame: Frame) -> WorldPainter | None:
         track = view.circuit or self._world_cache.circuits.track(view.setup.track)

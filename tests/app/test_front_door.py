@@ -1,0 +1,196 @@
+"""The front door: races as cards, the form that opens one, passphrases; by keys and by mouse."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pygame
+import pytest
+
+from racer.app.window.circuit_source import DEFAULT
+from racer.app.window.ports import RaceCard
+from racer.app.window.scene import OpenRace
+from racer.core.rules.modes import Mode
+from racer.core.rules.race_setup import RaceSetup
+from racer.play.view import Phase
+from tests.app.test_scenes import Play
+
+if TYPE_CHECKING:
+    from racer.app.window.base.screen import Screen
+    from racer.app.window.circuit_source import CircuitSource
+
+
+@pytest.fixture
+def play(screen: Screen, all_circuits: CircuitSource, shared_worlds: None) -> Play:
+    return Play(screen, all_circuits)
+
+
+def test_a_new_race_gets_the_name_that_was_typed(play: Play) -> None:
+    play.press(pygame.K_n)
+    play.frames(1)
+    play.press(pygame.K_RETURN)
+    play.type("sunday cupp")
+    play.frames(1)
+    play.press(pygame.K_BACKSPACE, pygame.K_RETURN)
+    play.frames(1)
+    play.press(pygame.K_RETURN)
+    assert play.directory.wishes == [OpenRace("sunday cup", None, RaceSetup(DEFAULT, 3))]
+
+
+def test_a_new_race_without_a_name_is_called_by_its_founder(play: Play) -> None:
+    for control in ("new race", "open"):
+        click(play, control)
+    assert play.directory.opened == ["Ada's race"]
+
+
+def test_the_form_says_what_is_raced_by_whom_and_who_may_come_in(play: Play) -> None:
+    play.press(pygame.K_n)
+    play.frames(1)
+    for key in (pygame.K_DOWN, pygame.K_RIGHT):
+        play.press(key)
+    play.type("hush")
+    play.press(pygame.K_RETURN)
+    play.frames(1)
+    form = play.game._menu._form
+    assert form is not None
+    for control, times in (("track", 1), ("laps", 2), ("bots", 3), ("skill", 1), ("mode", 1)):
+        form.focus.move_to(control)
+        for _ in range(times):
+            play.press(pygame.K_RIGHT)
+            play.frames(1)
+    click(play, "open")
+    setup = RaceSetup("alder-park", 5, mode=list(Mode)[1])
+    assert play.directory.wishes == [OpenRace("Ada's race", "hush", setup, 3, 0.45)]
+
+
+def test_a_locked_race_without_a_passphrase_is_not_opened(play: Play) -> None:
+    play.press(pygame.K_n)
+    play.frames(1)
+    play.press(pygame.K_DOWN, pygame.K_RIGHT, pygame.K_ESCAPE)
+    play.frames(1)
+    click(play, "open")
+    assert play.directory.opened == []
+
+
+def locked_card() -> RaceCard:
+    return RaceCard("friday", 3, Phase.LOBBY, "harbour-ring", locked=True)
+
+
+def test_a_locked_race_asks_for_its_passphrase_and_never_opens_a_second_one(
+    screen: Screen, all_circuits: CircuitSource
+) -> None:
+    play = Play(screen, all_circuits, (locked_card(),))
+    play.press(pygame.K_RETURN)
+    play.type("hush")
+    play.frames(1)
+    play.press(pygame.K_RETURN)
+    assert (play.directory.joined, play.directory.words) == (["friday"], ["hush"])
+    assert play.directory.opened == []
+    play.frames(2)
+    play.press(pygame.K_c)
+    assert play.directory.settings.passphrases == (), "nobody said that it should be kept"
+
+
+def test_a_passphrase_is_kept_if_one_says_so_and_once_it_has_let_one_in(
+    screen: Screen, all_circuits: CircuitSource
+) -> None:
+    play = Play(screen, all_circuits, (locked_card(),))
+    play.directory.waiting = "friday: Sam is listed at 192.168.1.7 but has not answered"
+    play.press(pygame.K_RETURN, pygame.K_TAB)
+    play.type("hush")
+    play.press(pygame.K_RETURN)
+    play.frames(2)
+    play.press(pygame.K_c)
+    assert not play.directory.settings.passphrases
+    play.handle.waiting = ""
+    play.frames(2)
+    play.press(pygame.K_c)
+    assert play.directory.settings.passphrases == (("friday", "hush"),)
+    play.press(pygame.K_ESCAPE)
+    play.frames(1)
+    play.press(pygame.K_RETURN)
+    assert play.directory.words == ["hush", "hush"], "now nobody is asked"
+
+
+def test_who_is_not_let_in_may_try_another_passphrase(
+    screen: Screen, all_circuits: CircuitSource
+) -> None:
+    play = Play(screen, all_circuits, (locked_card(),))
+    play.press(pygame.K_RETURN)
+    play.type("wrong")
+    play.press(pygame.K_RETURN)
+    play.handle.waiting = "friday: Sam is listed at 192.168.1.7 but has not answered"
+    play.frames(2)
+    play.press(pygame.K_RETURN)
+    assert play.game._room is not None, "Enter may have been pressed twice to get in"
+    play.press(pygame.K_RIGHT, pygame.K_RETURN)
+    assert play.handle.left
+    play.type("hush")
+    play.press(pygame.K_RETURN)
+    assert play.directory.words == ["wrong", "hush"]
+
+
+def click(play: Play, control: str) -> None:
+    """Press a control of the title, or of the question over it, with the mouse."""
+    menu, room = play.game._menu, play.game._room
+    pages = [menu._focus._page if room is None else room._focus._page]
+    if menu._form is not None:
+        pages = [menu._form.focus._page]
+    if menu._prompt is not None:
+        grid = menu._prompt._grid
+        pages = [menu._prompt._buttons._page, () if grid is None else grid.page()]
+    box = next(each.box for page in pages for each in page if each.id == control)
+    at = tuple(round(part * play.game._devices.scale) for part in box.centre)
+    play.game.on_event(pygame.Event(pygame.MOUSEMOTION, pos=at, rel=(0, 0), buttons=(0, 0, 0)))
+    play.game.on_event(pygame.Event(pygame.MOUSEBUTTONDOWN, pos=at, button=1))
+    play.game.on_event(pygame.Event(pygame.MOUSEBUTTONUP, pos=at, button=1))
+    play.frames(1)
+
+
+def test_a_named_race_is_opened_with_the_mouse_alone(play: Play) -> None:
+    for control in ("new race", "name", "letters", "c", "u", "p", "space", "1", "done", "open"):
+        click(play, control)
+    assert play.directory.opened == ["cup 1"]
+
+
+def test_the_mouse_alone_quits(play: Play) -> None:
+    for control in ("new race", "name", "cancel", "never", "quit"):
+        click(play, control)
+    assert not play.game.running
+    assert play.directory.opened == []
+
+
+def test_a_listed_race_is_joined_by_a_click_on_its_card(
+    screen: Screen, all_circuits: CircuitSource
+) -> None:
+    card = RaceCard("friday", 3, Phase.LOBBY, "harbour-ring", locked=False)
+    play = Play(screen, all_circuits, (card,))
+    click(play, "race friday")
+    assert play.directory.joined == ["friday"]
+
+
+def test_a_race_in_a_long_list_is_found_by_arrows_and_by_the_wheel(
+    screen: Screen, all_circuits: CircuitSource
+) -> None:
+    names = [f"race {k:02}" for k in range(20)]
+    cards = tuple(RaceCard(n, 3, Phase.RACING, "dockyard", locked=False) for n in names)
+    play = Play(screen, all_circuits, cards)
+    for _ in range(12):
+        play.press(pygame.K_DOWN)
+        play.frames(1)
+    play.press(pygame.K_RETURN)
+    assert play.directory.joined == [names[12]]
+    play = Play(screen, all_circuits, cards)
+    for _ in range(30):
+        play.game.on_event(pygame.Event(pygame.MOUSEWHEEL, x=0, y=-1))
+        play.frames(1)
+    click(play, f"race {names[19]}")
+    assert play.directory.joined == [names[19]]
+
+
+def test_layouts_differ_in_letters_and_not_in_the_places_of_keys(play: Play) -> None:
+    cyrillic = pygame.Event(
+        pygame.KEYDOWN, key=ord("и"), mod=0, unicode="и", scancode=pygame.KSCAN_B
+    )
+    play.game.on_event(cyrillic)
+    assert play.directory.opened == ["practice"]
