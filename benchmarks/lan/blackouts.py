@@ -3,11 +3,12 @@
 `python -m benchmarks.lan.blackouts --blackouts 100` (root) has eight bots race and talk, kills all
 at once, and starts them again with what is on their disks. The moment is drawn: often right after
 one or all have printed a line, now and then while they are still coming back. Then their logs are
-judged (docs/VERIFY.md), and what anybody had shown must be shown by all.
+judged (docs/VERIFY.md), and once all are in one lineage what anybody had shown must be shown by
+all. A machine so busy that nobody is heard in time splits the room: then it is the judge's alone.
 
 Prints a line of JSON a blackout and one in the end, and ends with 1 where something was lost. The
 seed says what is done when. Real processes make no two runs alike, so the logs of a room that
-lost something stay, and their folder is told.
+lost something, or was given up because somebody did not come back, stay, and their folder is told.
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, field
 from enum import Enum
 from pathlib import Path
 from random import Random
@@ -38,7 +39,7 @@ from tests.lan.lab import Lan, Run, can_lan
 NODES: Final = 8
 LAPS: Final = 3  # so that races begin and end among the blackouts, too
 A_ROOM: Final = 10  # blackouts; then it begins anew, on empty disks
-BACK_S: Final = 60.0  # within this, on a machine however busy, all are in the room again
+BACK_S: Final = 120.0  # within this, on a machine however busy, all are in the room again
 WAIT_S: Final = 20.0  # for the moment that was drawn; without it, the power goes all the same
 LOOK_S: Final = 0.002
 APART_S: Final = 1.0  # from the first start to the last
@@ -80,9 +81,10 @@ class Blackout:
     lines: int  # shown by anybody until then
     laps: int  # shown by all
     back_s: float | None  # until all were in the room again; None: they were killed before that
+    together: bool  # all were in one lineage in the end
     resumed: int  # bots that were in a race, and are back in their cars
-    lost: tuple[str, ...]
-    broken: tuple[str, ...]  # promises, as the judge of logs finds
+    lost: tuple[str, ...] = ()
+    broken: tuple[str, ...] = ()  # promises, as the judge of logs finds
 
     @property
     def is_bad(self) -> bool:
@@ -171,6 +173,14 @@ class Bots:
         if missing and not self.watch(BACK_S, is_last):
             raise UnsettledError(f"not back within {BACK_S:g} s: bots {sorted(missing)}")
 
+    def wait_until_together(self) -> bool:
+        """Wait, for so long as is sensible, until all are in one lineage; tell whether they are."""
+        return self.is_together or self.watch(BACK_S, lambda *_: self.is_together)
+
+    @property
+    def is_together(self) -> bool:
+        return len({newest_lineage(life)["lineage"] for life in self.lives}) == 1
+
     def close(self) -> None:
         for tail in self._tails.values():
             tail.close()
@@ -179,6 +189,11 @@ class Bots:
 def told(life: list[Line], event: str) -> list[Line]:
     """Return the lines of an event."""
     return [line for line in life if line["event"] == event]
+
+
+def newest_lineage(life: list[Line]) -> Line:
+    """Return what was told last of the lineage; whoever is in the room has told one."""
+    return told(life, "lineage")[-1]
 
 
 @final
@@ -227,13 +242,16 @@ class Room:
         self._settled.take(bots.lives)
         began_s = bots.start()
         back_s: float | None = None
+        together = False
         lost: tuple[str, ...] = ()
         broken: tuple[str, ...] = ()
         if is_judged:
             bots.wait_until_back()
             back_s = round(time.time() - began_s, 2)
+            together = bots.wait_until_together()
             bots.watch(SETTLE_S + 1.0)
-            lost = tuple(self._find_lost())
+            together = together and bots.is_together
+            lost = tuple(self._find_lost()) if together else ()
             broken = tuple(self._judge())
         return Blackout(
             room=self._number,
@@ -242,14 +260,18 @@ class Room:
             lines=len(self._settled.lines),
             laps=len(self._settled.laps),
             back_s=back_s,
+            together=together,
             resumed=sum(bool(told(life, "resumed")) for life in bots.lives),
             lost=lost,
             broken=broken,
         )
 
     def _find_lost(self) -> Iterator[str]:
-        for box, life in enumerate(self._bots.lives):
-            yield from (f"{what} at bot {box}" for what in self._settled.lost_in(life))
+        lives = self._bots.lives
+        entered = {line["lineage"] for life in lives for line in told(life, "lineage")}
+        for box, life in enumerate(lives):
+            lost = self._settled.lost_in(life, split=len(entered) > 1)
+            yield from (f"{what} at bot {box}" for what in lost)
 
     def _judge(self) -> Iterator[str]:
         verdicts = judge([records for _, records in read_records(*self._bots.logs)])
@@ -272,28 +294,56 @@ class Everywhere:
         return len(shown) == NODES
 
 
-def run(count: int, seed: int, folder: Path) -> Iterator[Blackout]:
-    """Yield blackouts, so many a room; the folder of a room in which nothing was lost goes.
+@dataclass(slots=True)
+class Record:
+    """All blackouts so far, and why rooms were given up."""
 
-    Raises:
-        UnsettledError: a bot has ended by itself, or did not come back.
-    """
-    for number, first in enumerate(range(0, count, A_ROOM)):
+    done: list[Blackout] = field(default_factory=list)
+    given_up: list[str] = field(default_factory=list)
+
+    @property
+    def is_good(self) -> bool:
+        return not self.given_up and not any(blackout.is_bad for blackout in self.done)
+
+    def summary(self) -> dict[str, object]:
+        """Return what came of all."""
+        back = [blackout.back_s for blackout in self.done if blackout.back_s is not None]
+        return {
+            "blackouts": len(self.done),
+            "judged": len(back),
+            "together": sum(blackout.together for blackout in self.done),
+            "lost_something": sum(blackout.is_bad for blackout in self.done),
+            "back_s_p50": percentile(back, 0.5) if back else None,
+            "back_s_max": max(back, default=None),
+            "given_up": self.given_up,
+        }
+
+
+def run(count: int, seed: int, folder: Path, record: Record) -> None:
+    """Have so many blackouts, or give up a room for each; what a room without fault wrote goes."""
+    for number in range(count):
+        if len(record.done) >= count:
+            return
         rng = Random(f"{seed}/{number}")
         here = folder / f"room{number}"
         here.mkdir()
         lan = Lan(NODES)
         bots = Bots(lan, here, rng)
-        found = []
+        found = Record()
         try:
             lan.introduce()
-            for blackout in Room(bots, number, rng).run(min(A_ROOM, count - first)):
-                found.append(blackout)
-                yield blackout
+            for blackout in Room(bots, number, rng).run(min(A_ROOM, count - len(record.done))):
+                found.done.append(blackout)
+                record.done.append(blackout)
+                told_now = {"blackout": len(record.done), **asdict(blackout)}
+                print(json.dumps(told_now), flush=True)
+        except UnsettledError as error:
+            found.given_up.append(f"room {number}: {error}")
         finally:
             lan.close()
             bots.close()
-        if not any(blackout.is_bad for blackout in found):
+        record.given_up += found.given_up
+        if found.is_good:
             rmtree(here)
 
 
@@ -307,34 +357,19 @@ def main() -> int:
         complain("blackouts need root and iproute2, for a LAN of namespaces")
         return WRONG_USE
     folder = Path(mkdtemp(prefix="racer-blackouts-"))
-    done: list[Blackout] = []
-    trouble = None
+    record = Record()
+    code = OK
     try:
-        for blackout in run(asked.blackouts, asked.seed, folder):
-            done.append(blackout)
-            print(json.dumps({"blackout": len(done), **asdict(blackout)}), flush=True)
-    except UnsettledError as error:
-        trouble = f"blackout {len(done) + 1}: {error}"
+        run(asked.blackouts, asked.seed, folder, record)
     except KeyboardInterrupt:
-        trouble = "broken off"
-    print(json.dumps(summary(done) | {"seed": asked.seed, "trouble": trouble}), flush=True)
-    if trouble is None and not any(blackout.is_bad for blackout in done):
+        code = INTERRUPTED
+        complain("broken off; what is printed is whole")
+    print(json.dumps(record.summary() | {"seed": asked.seed}), flush=True)
+    if record.is_good:
         rmtree(folder)
-        return OK
+        return code
     complain(f"the logs are in {folder}")
-    return INTERRUPTED if trouble == "broken off" else FAILURE
-
-
-def summary(done: Sequence[Blackout]) -> dict[str, object]:
-    """Return what came of all."""
-    back = [blackout.back_s for blackout in done if blackout.back_s is not None]
-    return {
-        "blackouts": len(done),
-        "judged": len(back),
-        "lost_something": sum(blackout.is_bad for blackout in done),
-        "back_s_p50": percentile(back, 0.5) if back else None,
-        "back_s_max": max(back, default=None),
-    }
+    return code or FAILURE
 
 
 if __name__ == "__main__":

@@ -15,8 +15,8 @@ Lap: TypeAlias = tuple[str, str, int, int]
 class Settled:
     """What a power cut may not take: a line that anybody had shown, a lap that all had shown.
 
-    A room that a busy machine splits may drive a car on in both parts: a merge keeps one of two
-    laps. Lines are never taken back.
+    Lines are never taken back. Laps are, where a busy machine splits the room: both parts may drive
+    a car on, and a merge keeps one of two laps.
     """
 
     lines: dict[str, int] = field(default_factory=dict)  # their places, by dot
@@ -28,16 +28,19 @@ class Settled:
             self.lines |= _lines_of(life)
         self.laps |= set.intersection(*map(_laps_of, lives))
 
-    def lost_in(self, life: Iterable[Line]) -> list[str]:
+    def lost_in(self, life: Iterable[Line], *, split: bool = False) -> list[str]:
         """Return what a later life does not show.
 
         It need not show lines before its first, which a checkpoint has folded, nor laps of a race
         that it shows none of.
+
+        Args:
+            split: the room was in parts since; so laps are not asked for.
         """
         told = list(life)
         lines, laps = _lines_of(told), _laps_of(told)
         first = min(lines.values(), default=0)
-        races = {race for race, *_ in laps}
+        races = set() if split else {race for race, *_ in laps}
         gone = [dot for dot, at in self.lines.items() if at >= first and dot not in lines]
         gone_laps = sorted(lap for lap in self.laps - laps if lap[0] in races)
         return [

@@ -34,6 +34,7 @@ def test_a_lap_that_all_had_shown_stays_as_it_was() -> None:
     settled.take([[lap(1, 900), lap(2, 800)], [lap(1, 900), lap(2, 810)]])
     assert settled.lost_in([lap(1, 900)]) == []
     assert settled.lost_in([lap(1, 901)]) == ["lap 1 of ada in r"]
+    assert settled.lost_in([lap(1, 901)], split=True) == []
 
 
 def test_laps_of_a_race_that_is_over_need_not_be_shown() -> None:
