@@ -22,8 +22,10 @@ import net
 import racer
 from net import Counters
 from net.runtime.disk.profile import Profile
-from racer.app.commands.bot import BotOptions, _Bot
+from racer.app.commands.bot import BotOptions
 from racer.app.commands.cli import main
+from racer.app.commands.racing_bot import RacingBot
+from racer.app.greeting import greet
 from racer.play.reports import Stats
 from tests.syntax import nodes
 
@@ -43,7 +45,7 @@ def counter_classes() -> frozenset[type[Counters]]:
 
 
 @pytest.fixture
-def leaver(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[_Bot]:
+def leaver(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RacingBot]:
     """A bot that leaves as soon as it has begun."""
     asked: list[BotOptions] = []
 
@@ -54,12 +56,12 @@ def leaver(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[_Bot]:
     monkeypatch.setattr("racer.app.commands.bot.run_bots", run_none)
     main(["bot", "--race", "Counters", "--interface", "127.0.0.1", "--log", str(tmp_path / "log")])
     with closing(Profile.open(tmp_path / "profile")) as profile:
-        bot = _Bot(asked[0], profile)
+        bot = RacingBot(asked[0], profile, greet(profile, asked[0].race, asked[0].shared))
         bot.leave()
         yield bot
 
 
-def unread(kinds: Iterable[type[Counters]], bot: _Bot, patch: pytest.MonkeyPatch) -> set[str]:
+def unread(kinds: Iterable[type[Counters]], bot: RacingBot, patch: pytest.MonkeyPatch) -> set[str]:
     """Return which kinds of counters a bot that has run does not ask for their figures."""
     asked: set[type[Counters]] = set()
 
@@ -80,7 +82,7 @@ class Unread(Counters):
 
 
 def test_every_counter_of_the_code_is_behind_the_door(
-    leaver: _Bot, monkeypatch: pytest.MonkeyPatch
+    leaver: RacingBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     leaver.run()
     kinds = counter_classes()
@@ -90,7 +92,7 @@ def test_every_counter_of_the_code_is_behind_the_door(
 
 
 def test_a_bot_says_at_its_end_what_it_dropped(
-    leaver: _Bot, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    leaver: RacingBot, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
         for _ in range(3):
@@ -102,7 +104,7 @@ def test_a_bot_says_at_its_end_what_it_dropped(
     assert line in (tmp_path / "log").read_text(encoding="utf-8").splitlines()
 
 
-def test_the_event_stats_tells_what_was_dropped_so_far(leaver: _Bot, tmp_path: Path) -> None:
+def test_the_event_stats_tells_what_was_dropped_so_far(leaver: RacingBot, tmp_path: Path) -> None:
     leaver._store.counters.damaged += 2
     leaver._tell(Stats(None, None, 0, None, None))
     leaver.run()
@@ -111,7 +113,7 @@ def test_the_event_stats_tells_what_was_dropped_so_far(leaver: _Bot, tmp_path: P
 
 
 def test_a_bot_that_dropped_nothing_of_note_says_nothing(
-    leaver: _Bot, capsys: pytest.CaptureFixture[str]
+    leaver: RacingBot, capsys: pytest.CaptureFixture[str]
 ) -> None:
     leaver.run()
     assert capsys.readouterr().err == ""

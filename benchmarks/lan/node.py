@@ -23,6 +23,7 @@ from net import (
     short,
 )
 from net.runtime.disk.profile import Profile
+from net.runtime.endpoint import Endpoint
 from net.runtime.service import Service
 from net.runtime.service_options import ServiceOptions, Trouble
 from net.security.room_secret import RoomSecret
@@ -78,7 +79,8 @@ def main() -> None:
         if not isinstance(told, Committed):  # a new life is told thousands of them at once
             sys.stdout.flush()
 
-    service = Service(profile, RoomSecret("Bench"), talker, ServiceOptions(name="bench"), on_report)
+    endpoint = Endpoint(profile, RoomSecret("Bench"), ServiceOptions(name="bench"))
+    service = Service(endpoint, talker, on_report)
     line = {"t": time.time(), "event": "joined", "node": short(profile.identity.node_id)}
     sys.stdout.write(json.dumps(line) + "\n")
     service.run()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from net.ids import Address, NodeId
@@ -39,7 +40,7 @@ class SessionLayer(Protocol):
 
     def dial(
         self, address: Address, expected: NodeId | None, origin: Origin, now_ns: int
-    ) -> list[TransportAction]:
+    ) -> Sequence[TransportAction]:
         """Seek a session with whoever is at an address; idempotent."""
         ...
 

@@ -23,7 +23,7 @@ from net.runtime.mdns_news import (
     RaceList,
     Seen,
 )
-from net.runtime.service_options import ServiceOptions, Trouble
+from net.runtime.service_options import Fields, ServiceOptions, Trouble
 from net.wire.versions import Versions
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ class Presence:
     """Tells the network of a node, and posts where others of its room are.
 
     Args:
-        is_shown: whether the network is told of us now; asked about each second.
+        shown: what lists show of us now; None: the network is not told. Asked about each second.
         post: takes what a person must not miss. Called in other threads too; must not block.
 
     What strangers say waits in `findings`, so that it is never before a person's commands.
@@ -82,15 +82,14 @@ class Presence:
         room: RoomSecret,
         port: int,
         options: ServiceOptions,
-        is_shown: Callable[[], bool],
+        shown: Callable[[], Fields | None],
         versions: Versions,
         post: Callable[[Finding], None],
     ) -> None:
         self._node = node
         self._room = room
         self._port = port
-        self._options = options
-        self._is_shown = is_shown
+        self._shown = shown
         self._post = post
         self.findings: Inbox[Listed | OtherDoor] = Inbox(FINDINGS_MAX, FindingsCounters())
         self._list = RaceList()
@@ -133,10 +132,9 @@ class Presence:
         self.findings.close()
 
     def _make_announcement(self) -> Announcement | None:
-        if not self._is_shown():
+        fields, room = self._shown(), self._room
+        if fields is None:
             return None
-        advertise, room = self._options.advertise, self._room
-        fields = {} if advertise is None else dict(advertise())
         advert = Advert(self._node, room.name, room.tag, room.locked, fields, self._versions)
         encode_advert(advert)  # so that the program's mistake shows here, not in another thread
         return Announcement(self._instance, self._port, advert)

@@ -23,6 +23,7 @@ from net.node.node import Node
 from net.node.program import (
     Action,
     Command,
+    Folding,
     KeptRoom,
     Program,
     Report,
@@ -36,17 +37,14 @@ from net.runtime.inbox import Inbox
 from net.runtime.lateness import Lateness, LatenessMeter
 from net.runtime.presence import Dial, Finding, Listed, OtherDoor, Presence
 from net.runtime.reports import Reports
-from net.runtime.service_options import ServiceOptions, TrafficFigures, Trouble
-from net.runtime.sockets import UdpSocket
+from net.runtime.service_options import Fields, TrafficFigures, Trouble
 from net.security.primitives import SODIUM
 from net.transport.actions import Transmit
-from net.transport.transport import Transport
 from net.wire.codec import CODEC
 
 if TYPE_CHECKING:
     from net.discovery.sightings import RaceNearby
-    from net.runtime.disk.profile import Profile
-    from net.security.room_secret import RoomSecret
+    from net.runtime.endpoint import Endpoint
 
 DRAIN_NS_MAX: Final = 50 * MILLISECOND  # longer, and it is a flood: timers run all the same
 INBOX_MAX: Final = 1024
@@ -66,32 +64,31 @@ class Service:
 
     def __init__(
         self,
-        profile: Profile,
-        room: RoomSecret,
+        endpoint: Endpoint,
         program: Program,
-        options: ServiceOptions,
         on_report: Callable[[object], None],
+        folding: Folding | None = None,
+        advertise: Callable[[], Fields] | None = None,
     ) -> None:
-        """Bind the socket and read the journal; nothing is sent before `run`.
+        """Read the journal; nothing is sent before `run`, but what the endpoint has said.
 
         Args:
-            profile: open, and closed by the caller when the service has ended.
-            room: the race's name and secret.
+            endpoint: ours from now on, and closed with the service.
             program: what runs on the node.
-            options: see there.
             on_report: takes what the program reports, and `Trouble`; must not block.
+            folding: how the program is folded; None: it cannot be.
+            advertise: `phase`, `players`, `track` of it are listed. Called about once a second in
+                the loop's thread.
 
         Raises:
-            UsageError: the port or the interface cannot be had.
             ProfileError: the journal is damaged.
         """
-        self._profile = profile
-        self._room = room
+        self._endpoint = endpoint
         self._program = program
-        self._options = options
-        self._journal = profile.journal(room.tag)
-        met = [address for _, address in self._journal.peers()]
-        self._journalled = (met, self._journal.kept())
+        self._folding = folding
+        self._advertise = advertise
+        self._journal = endpoint.journal
+        self._kept = self._journal.kept()
         self._host: Host | None = None
         self._reports = Reports(on_report)
         self._ended = False
@@ -99,7 +96,7 @@ class Service:
         self._late = LatenessMeter()
         self._activity = Activity(now_ns())
         self._presence: Presence | None = None
-        self._socket = UdpSocket(options.interface, options.port)
+        self._socket = endpoint.socket
         self._inbox: Inbox[_Posted] = Inbox(INBOX_MAX)
         self._journal.listen(self._inbox.wake)
 
@@ -162,19 +159,20 @@ class Service:
                 sent nothing since, and says no farewell; peers will miss it.
         """
         try:
-            self._journal.enter(self._room.name)
+            endpoint = self._endpoint
+            self._journal.enter(endpoint.room.name)
             host = self._host = self._make_host()
             # First the hello to those whom the journal knows, then what is slow to begin: who was
             # killed in a race is back in it while multicast DNS is still being imported.
-            self._perform_actions(host.start(*self._journalled, now_ns()))
-            self._journalled = ([], KeptRoom())
-            node, options = host.node, self._options
+            self._perform_actions(host.start(endpoint.met, self._kept, now_ns()))
+            self._kept = KeptRoom()
+            node = host.node
             self._presence = Presence(
                 node.me,
-                self._room,
+                endpoint.room,
                 self.port,
-                options,
-                self._is_shown,
+                endpoint.options,
+                self._shown,
                 node.versions,
                 self._inbox.put,
             )
@@ -186,20 +184,26 @@ class Service:
             self._close()
 
     def _make_host(self) -> Host:
-        profile, rng, now = self._profile, SystemRandom(), now_ns()
-        identity, life, name = profile.identity, profile.incarnation, self._options.name
-        options = self._options
-        versions = CODEC.versions(options.program)
-        transport = Transport(identity, SODIUM, self._room, life, name, rng, now, versions)
+        endpoint = self._endpoint
         node = Node(
-            identity, life, transport, SODIUM, rng, now, options.entry, CODEC, options.folding
+            endpoint.profile.identity,
+            endpoint.profile.incarnation,
+            endpoint.transport,
+            SODIUM,
+            SystemRandom(),
+            now_ns(),
+            endpoint.options.entry,
+            CODEC,
+            self._folding,
         )
         return Host(node, self._program)
 
-    def _is_shown(self) -> bool:
+    def _shown(self) -> Fields | None:
         """Whoever may found a room is found by others who may; who may not has none to show."""
         host = self._host
-        return self._options.entry.may_found or (host is not None and host.node.synced)
+        if self._endpoint.options.entry.may_found or (host is not None and host.node.synced):
+            return {} if self._advertise is None else self._advertise()
+        return None
 
     def _run_loop(self, host: Host, presence: Presence) -> None:
         with selectors.DefaultSelector() as alert, selectors.DefaultSelector() as calm:
@@ -274,7 +278,7 @@ class Service:
                 case ToDisk():
                     self._journal.save(action)
                 case SaveIncarnation(incarnation=incarnation):
-                    self._profile.save_incarnation(incarnation)
+                    self._endpoint.profile.save_incarnation(incarnation)
                 case Report(what=what):
                     self._reports.tell(what)
                 case Stopped():
@@ -294,14 +298,15 @@ class Service:
             self._presence.on_second(self._host.node.versions, now)
 
     def _tell_trouble(self) -> None:
-        if self._profile.trouble is not None:
-            self._reports.tell_trouble(Trouble("journal", self._profile.trouble))
+        trouble = self._endpoint.profile.trouble
+        if trouble is not None:
+            self._reports.tell_trouble(Trouble("journal", trouble))
 
     def _close(self) -> None:
         self._inbox.close()
         if self._presence is not None:
             self._presence.close()
-        self._socket.close()
+        self._endpoint.close()
 
 
 def next_tick_ns(due_ns: int, now_ns: int, apart_ns: int) -> int:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias, final
 
 from net.ids import Address
 from net.limits import PORT_DEFAULT
 from net.node.lineage.approach import Entry
-from net.node.program import Folding
 
 Fields: TypeAlias = Mapping[str, str]
 
@@ -25,9 +24,6 @@ class ServiceOptions:
     entry: Entry = Entry.EITHER  # who may not found is not advertised before it is in the room
     peers: tuple[Address, ...] = ()  # to be dialled in any case; a host may be a name here
     hosts: tuple[str, ...] = ()  # machines of other evenings, to be asked whether they race now
-    folding: Folding | None = None  # how what runs here is folded; None: it cannot be
-    advertise: Callable[[], Fields] | None = None
-    """Called about once a second in the loop's thread; `phase`, `players`, `track` are listed."""
     program: int = 0  # version of the program: rooms are of one
 
 

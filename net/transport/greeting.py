@@ -24,12 +24,12 @@ class Dialler(Protocol):
 
     def dial(
         self, address: Address, expected: NodeId | None, origin: Origin, now_ns: int
-    ) -> list[TransportAction]: ...
+    ) -> Sequence[TransportAction]: ...
 
     def pay_for_hints(self, size: int) -> None: ...
 
 
-def greet_named(sessions: Dialler, address: Address, now_ns: int) -> list[TransportAction]:
+def greet_named(sessions: Dialler, address: Address, now_ns: int) -> Sequence[TransportAction]:
     """Greet an address that a person, or our journal, names."""
     return sessions.dial(address, None, Origin.OWN, now_ns)
 

@@ -126,7 +126,7 @@ class Transport:
 
     def dial(
         self, address: Address, expected: NodeId | None, origin: Origin, now_ns: int
-    ) -> list[TransportAction]:
+    ) -> list[Transmit]:
         """Seek a session with whoever is at an address; idempotent.
 
         Nothing happens where one to `expected`, or to that address, lives, or a handshake is under
@@ -142,7 +142,7 @@ class Transport:
         there = self._sessions.find_remote(address) if origin is Origin.ADVERT else None
         if any(remote is not None and remote.lives(now_ns) for remote in (known, there)):
             return []
-        return list(self._initiator.dial(address, expected, origin, now_ns))
+        return self._initiator.dial(address, expected, origin, now_ns)
 
     def pay_for_hints(self, size: int) -> None:
         """Take that an advert of so many bytes came off the network: so much may go to its like."""

@@ -9,15 +9,13 @@ from typing import TypeAlias, final
 
 from net import Counts, Folding
 from net.runtime.disk.profile import Profile
+from net.runtime.endpoint import Endpoint
 from net.runtime.service import Service
-from net.runtime.service_options import ServiceOptions, Trouble
-from net.security.room_secret import RoomSecret
+from net.runtime.service_options import Trouble
 from racer.app.circuits.on_demand import circuits_on_demand
 from racer.app.evening import EveningFile
-from racer.app.options import Shared
 from racer.app.record_store import RecordStore
 from racer.app.tape_store import TapeStore
-from racer.core.recordings.recording import PHYSICS_VERSION
 from racer.play.records.record_book import DropRecord, SaveRecord
 from racer.play.reports import RaceReport, WaitingSeen
 from racer.play.room.folding import fold_room
@@ -39,7 +37,7 @@ class RecordKeeping:
 
 @final
 class RaceNode:
-    """One life of a node in one race. Its session is there at once, its sockets after `open`.
+    """One life of a node in one race. Its session is there at once, its service after `open`.
 
     Args:
         profile: whose life it is; closing it is the caller's.
@@ -52,13 +50,10 @@ class RaceNode:
         self,
         profile: Profile,
         player: Player,
-        shared: Shared,
         keeping: RecordKeeping | None,
         tell: Callable[[Told], None],
     ) -> None:
         self._profile = profile
-        self._player = player
-        self._shared = shared
         self._keeping = keeping
         self._tell = tell
         self._service: Service | None = None
@@ -82,30 +77,19 @@ class RaceNode:
             circuits,
         )
 
-    def open(self) -> Service:
-        """Open the sockets. The node lives while the service runs, in whatever thread runs it.
+    def open(self, endpoint: Endpoint) -> Service:
+        """Put the node behind its endpoint. It lives while the service runs, in whatever thread.
 
         Raises:
-            NetError: the port or the interface cannot be used.
+            NetError: the journal is damaged.
         """
-        shared, room = self._shared, RoomSecret(self._player.race, self._shared.passphrase)
-        self._room_tag = room.tag
+        self._room_tag = endpoint.room.tag
         self._service = Service(
-            self._profile,
-            room,
+            endpoint,
             self.session,
-            ServiceOptions(
-                name=self._player.name,
-                entry=self._player.entry,
-                interface=shared.interface,
-                port=shared.port,
-                peers=shared.peers,
-                hosts=self._profile.hosts_met(),
-                folding=Folding(fold_room),
-                advertise=lambda: self.session.placard,
-                program=PHYSICS_VERSION,
-            ),
             self._on_report,
+            Folding(fold_room),
+            lambda: self.session.placard,
         )
         return self._service
 

@@ -11,6 +11,7 @@ from net.runtime.disk.profile import Profile
 from net.runtime.service_options import Trouble
 from racer.app.circuits.catalog import DEFAULT
 from racer.app.circuits.digests import circuit_ids
+from racer.app.greeting import greet
 from racer.app.options import Shared
 from racer.app.race_node import RaceNode, RecordKeeping
 from racer.app.record_store import FOLDER, RecordStore
@@ -52,8 +53,8 @@ def test_a_node_tells_what_its_session_reports_until_it_is_told_to_leave(profile
         if isinstance(what, Joined):
             service.post(Leave())
 
-    node = RaceNode(profile, PLAYER, SHARED, None, tell)
-    service = node.open()
+    node = RaceNode(profile, PLAYER, None, tell)
+    service = node.open(greet(profile, PLAYER.race, SHARED))
     service.post(Report(Trouble("peer", "nobody there")))
     service.run()
     assert told[0] == Trouble("peer", "nobody there")
@@ -64,7 +65,9 @@ def test_a_node_tells_what_its_session_reports_until_it_is_told_to_leave(profile
 def test_a_record_goes_to_the_store_and_is_told_to_nobody(profile: Profile) -> None:
     store = RecordStore(profile.directory)
     told: list[Told] = []
-    service = RaceNode(profile, PLAYER, SHARED, RecordKeeping(store, True), told.append).open()
+    service = RaceNode(profile, PLAYER, RecordKeeping(store, True), told.append).open(
+        greet(profile, PLAYER.race, SHARED)
+    )
     record = make_record((circuit_ids()[DEFAULT], 0), 31_240, "ada", b"a recording", signer(3))
     service.post(Report(SaveRecord(record, b"a recording")))
     service.post(Leave())
@@ -75,7 +78,9 @@ def test_a_record_goes_to_the_store_and_is_told_to_nobody(profile: Profile) -> N
 
 
 def test_what_no_session_reports_ends_the_node_by_name(profile: Profile) -> None:
-    service = RaceNode(profile, PLAYER, SHARED, None, lambda _: None).open()
+    service = RaceNode(profile, PLAYER, None, lambda _: None).open(
+        greet(profile, PLAYER.race, SHARED)
+    )
     service.post(Report("nonsense"))
     with pytest.raises(TypeError, match="nonsense"):
         service.run()

@@ -17,6 +17,7 @@ from typing import Final
 from net import Leave
 from net.runtime.service_options import Trouble
 from racer.app.circuits.digests import circuit_ids
+from racer.app.greeting import greet
 from racer.app.options import Shared, open_profile
 from racer.app.output import Output
 from racer.app.race_node import RaceNode, RecordKeeping, Told
@@ -65,8 +66,8 @@ def main() -> int:
     store = RecordStore(directory)
     voice = Voice(directory.with_suffix(".jsonl"))
     keeping = RecordKeeping(store, enters=False)
-    node = RaceNode(profile, player, Shared(name=player.name), keeping, voice.tell)
-    service = node.open()
+    node = RaceNode(profile, player, keeping, voice.tell)
+    service = node.open(greet(profile, player.race, Shared(name=player.name)))
     signal.signal(signal.SIGTERM, lambda number, frame: service.post(Leave()))
     words = f"life {profile.incarnation} of {name}"
     talking = threading.Thread(target=talk, args=(node.session, voice, words, stays), daemon=True)

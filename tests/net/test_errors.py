@@ -16,7 +16,7 @@ WIDE: Final = {"Exception", "BaseException", "InvariantError"}
 SHELLS: Final = {
     "net/sim/explorer/ensemble.py",  # tells it as a violation
     "net/sim/world.py",  # ends the virtual process
-    "racer/app/commands/bot.py",
+    "racer/app/commands/racing_bot.py",
     "racer/app/commands/watch.py",
     "racer/app/player/player_node.py",
 }

@@ -10,6 +10,7 @@ from threading import Thread
 
 from net.node.program import Command, Event, Leave, NodeView, PeerChanged, Report
 from net.runtime.disk.profile import Profile
+from net.runtime.endpoint import Endpoint
 from net.runtime.interfaces import race_interfaces
 from net.runtime.service import Service
 from net.runtime.service_options import ServiceOptions, Trouble
@@ -63,7 +64,8 @@ def main() -> None:
     """Take part until a line comes on stdin, then leave."""
     profile = Profile.open(Path(sys.argv[1]))
     options = ServiceOptions(name="lan")
-    service = Service(profile, RoomSecret("Namespaces"), Listener(), options, on_report)
+    endpoint = Endpoint(profile, RoomSecret("Namespaces"), options)
+    service = Service(endpoint, Listener(), on_report)
     say("started", node=profile.identity.node_id.hex(), network=network())
     Thread(target=follow_stdin, args=(service,), daemon=True).start()
     service.run()

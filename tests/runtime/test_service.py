@@ -32,6 +32,7 @@ from net.runtime import activity, presence
 from net.runtime.browse import Browser
 from net.runtime.disk import journal as journal_module
 from net.runtime.disk.profile import Profile
+from net.runtime.endpoint import Endpoint
 from net.runtime.interfaces import LOOPBACK
 from net.runtime.mdns_news import Announcement, Deaf, News
 from net.runtime.service import CALM_TICK_NS, Service, next_tick_ns
@@ -102,10 +103,9 @@ class Player:
         self.reports: queue.SimpleQueue[object] = queue.SimpleQueue()
         self.profile = Profile.open(directory)
         self.node = self.profile.identity.node_id
-        options = ServiceOptions(
-            name=directory.name, interface=LOOPBACK, peers=peers, advertise=advertise
-        )
-        self.service = Service(self.profile, ROOM, self.parrot, options, self.reports.put)
+        options = ServiceOptions(name=directory.name, interface=LOOPBACK, peers=peers)
+        endpoint = Endpoint(self.profile, ROOM, options)
+        self.service = Service(endpoint, self.parrot, self.reports.put, advertise=advertise)
         self.thread = ServiceThread(self.service)
 
     def wait_for(self, kind: type[T], fits: Callable[[T], bool] = lambda what: True) -> T:
@@ -174,7 +174,7 @@ def test_a_named_peer_that_starts_later_is_found_when_it_does(
         eager.wait_for(Synced)
         profile = Profile.open(tmp_path / "later")
         options = ServiceOptions(name="later", interface=LOOPBACK, port=later[1])
-        service = Service(profile, ROOM, Parrot(), options, lambda what: None)
+        service = Service(Endpoint(profile, ROOM, options), Parrot(), lambda what: None)
         thread = ServiceThread(service)
         eager.sees(profile.identity.node_id, PeerState.ALIVE)
         service.stop()
@@ -263,7 +263,7 @@ def test_a_port_in_use_is_told_before_anything_starts(first: Player, tmp_path: P
     with closing(Profile.open(tmp_path / "second")) as profile:
         options = ServiceOptions(name="x", interface=LOOPBACK, port=first.service.port)
         with pytest.raises(UsageError, match="in use"):
-            Service(profile, ROOM, Parrot(), options, lambda what: None)
+            Endpoint(profile, ROOM, options)
 
 
 def test_rubbish_from_a_stranger_stops_no_timer(first: Player) -> None:

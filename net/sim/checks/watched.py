@@ -127,7 +127,7 @@ class WatchedTransport:
     def dial(
         self, address: Address, node: NodeId | None, origin: Origin, now_ns: int
     ) -> list[TransportAction]:
-        return self._check_outputs(self._transport.dial(address, node, origin, now_ns))
+        return self._check_outputs(list(self._transport.dial(address, node, origin, now_ns)))
 
     def pay_for_hints(self, size: int) -> None:
         self._transport.pay_for_hints(size)

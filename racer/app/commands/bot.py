@@ -5,22 +5,17 @@ from __future__ import annotations
 import subprocess
 import sys
 from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Final, final
+from typing import TYPE_CHECKING, Final
 
-from net import NAME_CHARS_MAX, Counts, Entry, InvariantError, Leave
-from net.runtime.disk.profile import Profile
-from net.runtime.service_options import Trouble
-from racer.app.circuits.digests import circuit_ids
+from net import NAME_CHARS_MAX, Entry
+from racer.app.greeting import greet
 from racer.app.leaving import dismiss, leave_at_end_of_input, leave_on_signals
 from racer.app.options import Shared, open_profile
-from racer.app.output import INTERNAL_FAULT, Load, Output
-from racer.app.race_node import RaceNode, RecordKeeping, Told
-from racer.app.record_store import RecordStore
-from racer.core.rules.race_setup import RaceSetup
-from racer.play.reports import ResultsSeen, Stats
-from racer.play.room.messages import Setup
-from racer.play.session import Player
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from racer.core.rules.race_setup import RaceSetup
 
 COUNT_MAX: Final = 16
 
@@ -43,77 +38,6 @@ class BotOptions:
     entry: Entry = Entry.EITHER
 
 
-@final
-class _Bot:
-    """One node that races by itself."""
-
-    def __init__(self, options: BotOptions, profile: Profile) -> None:
-        shared = options.shared
-        content = circuit_ids()[options.setup.track]
-        player = Player(
-            race=options.race,
-            name=shared.name,
-            bot=True,
-            setup=Setup(replace(options.setup, content=content), options.players),
-            skill=options.skill,
-            car=options.car,
-            say=options.say,
-            stays=options.stay,
-            stats=options.stats,
-            entry=options.entry,
-        )
-        self.official = False
-        self._store = RecordStore(profile.directory)
-        self._output = Output(sys.stdout, shared.log, self.leave)
-        self._load = Load()
-        keeping = RecordKeeping(self._store, options.records)
-        self._node = RaceNode(profile, player, shared, keeping, self._tell)
-        self._service = self._node.open()
-
-    def run(self) -> int:
-        """Race. Returns 0 when the results were official before we left, and all was told.
-
-        Raises:
-            OutputError: standard output takes no more; we have left in good order.
-        """
-        try:
-            self._service.run()
-            self._output.left()
-        except InvariantError:
-            return INTERNAL_FAULT
-        finally:
-            self._store.close()
-            if self._store.error is not None:
-                self._output.trouble(Trouble("records", self._store.error))
-            self._output.dropped(self.counters())
-            self._output.close()
-        if self._output.lost is not None:
-            raise self._output.lost
-        return 0 if self.official and self._output.is_log_whole else 1
-
-    def leave(self) -> None:
-        """Leave in good order; from any thread or signal handler."""
-        self._service.post(Leave())
-
-    def counters(self) -> Counts:
-        """Return what was done and dropped so far, by reason."""
-        return self._node.counters(self._service)
-
-    def _tell(self, what: Told) -> None:
-        match what:
-            case Trouble():
-                self._output.trouble(what)
-            case Stats():
-                service = self._service
-                load = self._load.look(service.stats(), service.lateness())
-                self._output.report(what, load | {"dropped": self.counters().dropped})
-            case ResultsSeen(official=official, qualifying=False):
-                self.official = self.official or official
-                self._output.report(what)
-            case _:
-                self._output.report(what)
-
-
 def run_bots(options: BotOptions, number: int) -> int:
     """Run the `number`-th bot here, and if it is the first, the others as processes of their own.
 
@@ -131,7 +55,11 @@ def run_bots(options: BotOptions, number: int) -> int:
     others: list[subprocess.Popen[bytes]] = []
     codes: list[int] = []
     try:
-        bot = _Bot(options, profile)
+        endpoint = greet(profile, options.race, options.shared, options.entry)
+        # What takes long to load comes behind the first word.
+        from racer.app.commands.racing_bot import RacingBot
+
+        bot = RacingBot(options, profile, endpoint)
         leave_on_signals(bot.leave)
         if options.stay or number > 1:
             leave_at_end_of_input(bot.leave)

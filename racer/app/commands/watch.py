@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, final
 from net import Entry, InvariantError, Leave
 from net.runtime.service_options import Trouble
 from racer.app.circuits.catalog import DEFAULT
+from racer.app.greeting import greet
 from racer.app.leaving import leave_on_signals
 from racer.app.options import Shared, open_profile
 from racer.app.output import INTERNAL_FAULT, Output
@@ -67,8 +68,8 @@ class _Watcher:
     def __init__(self, options: WatchOptions, profile: Profile) -> None:
         shared = options.shared
         self._output = Output(sys.stdout, shared.log, self.leave)
-        self._node = RaceNode(profile, spectator(options), shared, None, self._tell)
-        self._service = self._node.open()
+        self._node = RaceNode(profile, spectator(options), None, self._tell)
+        self._service = self._node.open(greet(profile, options.race, shared, Entry.WATCH))
 
     def run(self) -> int:
         """Watch until told to leave. Returns the exit status.

@@ -13,6 +13,7 @@ from net import InvariantError, NetError
 from net.runtime.disk.profile import Profile
 from net.runtime.service import Service
 from net.runtime.service_options import Trouble
+from racer.app.greeting import greet
 from racer.app.leaving import dismiss
 from racer.app.options import Shared
 from racer.app.output import Output
@@ -54,7 +55,8 @@ class PlayerNode:
         self._on_trouble = on_trouble
         self._wards = wards
         keeping = RecordKeeping(store, enters=True)
-        self._node = RaceNode(profile, player, shared, keeping, self._tell)
+        self._profile = profile
+        self._node = RaceNode(profile, player, keeping, self._tell)
         self._service: Service | None = None
         self._failure: str | None = None
         self.is_broken = False  # the node found its own state broken
@@ -121,7 +123,9 @@ class PlayerNode:
     def _run_node(self) -> None:
         try:
             self._output = Output(None, self._shared.log, on_trouble=self._on_trouble)
-            self._service = self._node.open()
+            player = self._player
+            endpoint = greet(self._profile, player.race, self._shared, player.entry)
+            self._service = self._node.open(endpoint)
             self._start_bots()
             self._service.run()
             self._output.left()
