@@ -22,7 +22,7 @@ import net
 import racer
 from net import Counters
 from net.runtime.disk.profile import Profile
-from racer.app.commands.bot import BotOptions
+from racer.app.commands.bot_options import BotOptions
 from racer.app.commands.cli import main
 from racer.app.commands.racing_bot import RacingBot
 from racer.app.greeting import greet

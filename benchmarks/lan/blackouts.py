@@ -45,6 +45,7 @@ LOOK_S: Final = 0.002
 APART_S: Final = 1.0  # from the first start to the last
 RETURN_S: Final = (0.2, 4.0)  # from the last start: some are in the room, some are not
 ANY_S: Final = 6.0
+LOGS_BYTES_MAX: Final = 1_000_000_000  # of a room: a machine too busy suspects a lot
 LATER_S: Final = 0.25  # after what was waited for, every other time
 
 Line = dict[str, Any]
@@ -274,7 +275,9 @@ class Room:
             yield from (f"{what} at bot {box}" for what in lost)
 
     def _judge(self) -> Iterator[str]:
-        verdicts = judge([records for _, records in read_records(*self._bots.logs)])
+        verdicts = judge(
+            [records for _, records in read_records(*self._bots.logs, bytes_max=LOGS_BYTES_MAX)]
+        )
         for verdict in verdicts.values():
             yield from map(str, verdict.violations)
 

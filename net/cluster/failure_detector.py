@@ -10,9 +10,10 @@ self-suspicion follow Lifeguard, Dadgar 2017).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import Enum
 from typing import Final, TypeAlias, final
+
+import msgspec
 
 from net.cluster.local_health import LocalHealth
 from net.ids import NodeId
@@ -72,24 +73,21 @@ HEALTH: Final = StateTable(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Suspected:
+class Suspected(msgspec.Struct, frozen=True):
     """We have not heard it ourselves for SUSPECT_NS."""
 
     node: NodeId
     incarnation: int
 
 
-@dataclass(frozen=True, slots=True)
-class Recovered:
+class Recovered(msgspec.Struct, frozen=True):
     """We hear a suspect, or one that was down, again."""
 
     node: NodeId
     incarnation: int
 
 
-@dataclass(frozen=True, slots=True)
-class Down:
+class Down(msgspec.Struct, frozen=True):
     """Nobody has heard this life for too long.
 
     `refused`: and its machine said that nobody listens there. A hint: it may be forged.
@@ -100,8 +98,7 @@ class Down:
     refused: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ProbeNow:
+class ProbeNow(msgspec.Struct, frozen=True):
     """Ask the suspect to answer at once."""
 
     node: NodeId
@@ -110,8 +107,7 @@ class ProbeNow:
 DetectorAction: TypeAlias = Suspected | Recovered | Down | ProbeNow
 
 
-@dataclass(slots=True)
-class _Watch:
+class _Watch(msgspec.Struct):
     incarnation: int
     heard_ns: int  # when we heard it ourselves
     evidence_ns: int  # when anybody is known to have heard it

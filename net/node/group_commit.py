@@ -8,8 +8,9 @@ on disk is always all that was given up to some moment.
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
 from typing import Final, Generic, TypeVar, final
+
+import msgspec
 
 from net.limits import MILLISECOND, SECOND
 
@@ -23,8 +24,7 @@ W = TypeVar("W")
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class DiskState:
+class DiskState(msgspec.Struct, frozen=True):
     """How a disk is, for the node: see `net.cluster.storage`."""
 
     keeps: bool = True

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import final
+
+import msgspec
 
 from net.cluster.failure_detector import Health
 from net.ids import NO_LINEAGE, LineageId, Member, NodeId
@@ -14,8 +15,7 @@ from net.wire.messages import Status, Summary
 from net.wire.versions import OURS, Versions
 
 
-@dataclass(slots=True)
-class BeatRecord:
+class BeatRecord(msgspec.Struct):
     """What heartbeats have gone to and fro between a peer and us."""
 
     serial: int = 0  # of the account that told of its log and its operations
@@ -27,8 +27,7 @@ class BeatRecord:
     introduced_ns: int = NEVER  # when we last told it of others
 
 
-@dataclass(slots=True)
-class PeerNotes:
+class PeerNotes(msgspec.Struct):
     """What is noted of a peer to be shown, and acted on by nobody."""
 
     doubts: tuple[tuple[NodeId, int], ...] = ()  # whom it does not hear, for how long [ms]
@@ -37,8 +36,7 @@ class PeerNotes:
 
 
 @final
-@dataclass(slots=True)
-class Peer:
+class Peer(msgspec.Struct):
     """One other node of the room, in its present life."""
 
     node: NodeId
@@ -49,12 +47,12 @@ class Peer:
     versions: Versions = OURS  # what it speaks
     vector_hash: bytes = b""
     operations: int = 0  # how many it holds
-    beats: BeatRecord = field(default_factory=BeatRecord)
+    beats: BeatRecord = msgspec.field(default_factory=BeatRecord)
     standing_ns: int = NEVER  # when a beat last said that its account holds
     compared_ns: int = NEVER  # when we last sent it our vector clock
     relayed_ns: int = NEVER  # when we last passed on states to it
     strayed_ns: int | None = None  # since when its beats name another lineage than ours
-    notes: PeerNotes = field(default_factory=PeerNotes)
+    notes: PeerNotes = msgspec.field(default_factory=PeerNotes)
 
     def take(self, summary: Summary, serial: int) -> None:
         """Note what it tells of itself under a new serial."""

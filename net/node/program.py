@@ -7,9 +7,10 @@ the same in `net.runtime` and in `net.sim`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol, TypeAlias
+
+import msgspec
 
 from net.cluster.checkpoint import BoundReached, Fold, HistoryGivenUp
 from net.cluster.content import ContentArrived
@@ -36,8 +37,7 @@ class PeerState(StrEnum):
     LEFT = "left"
 
 
-@dataclass(frozen=True, slots=True)
-class PeerChanged:
+class PeerChanged(msgspec.Struct, frozen=True):
     """A peer appeared, or its state changed.
 
     `refused`: it is DOWN, and its machine said that nobody listens there: the program has died, and
@@ -51,8 +51,7 @@ class PeerChanged:
     refused: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class CoordinatorChanged:
+class CoordinatorChanged(msgspec.Struct, frozen=True):
     """Who coordinates now; `node` None: nobody that we know of."""
 
     lineage: LineageId
@@ -60,8 +59,7 @@ class CoordinatorChanged:
     epoch: int
 
 
-@dataclass(frozen=True, slots=True)
-class LineageEntered:
+class LineageEntered(msgspec.Struct, frozen=True):
     """This node is in another history now: forget all decrees; Committed tells them from index 0.
 
     Operations stay delivered: they belong to the room, not to a lineage. But where a `Folded`
@@ -71,8 +69,7 @@ class LineageEntered:
     lineage: LineageId
 
 
-@dataclass(frozen=True, slots=True)
-class Folded:
+class Folded(msgspec.Struct, frozen=True):
     """All decrees before `index`, and most operations so far, amount to this: forget all others.
 
     What of them it does not hold is told again after it. It comes behind `LineageEntered`, and
@@ -83,15 +80,13 @@ class Folded:
     fold: bytes  # the program's own; empty: nothing has been folded
 
 
-@dataclass(frozen=True, slots=True)
-class CheckpointDiffered:
+class CheckpointDiffered(msgspec.Struct, frozen=True):
     """The members hold another fold than ours of the same history. Theirs counts now."""
 
     index: int
 
 
-@dataclass(frozen=True, slots=True)
-class Committed:
+class Committed(msgspec.Struct, frozen=True):
     """A decree counts now, and is on our disk (ADR 34).
 
     They come in order of index, each once between two `LineageEntered`.
@@ -103,15 +98,13 @@ class Committed:
     lineage: LineageId
 
 
-@dataclass(frozen=True, slots=True)
-class Delivered:
+class Delivered(msgspec.Struct, frozen=True):
     """An operation, ours too, arrived after all its causes. Each comes once."""
 
     operation: Operation
 
 
-@dataclass(frozen=True, slots=True)
-class StateReceived:
+class StateReceived(msgspec.Struct, frozen=True):
     """A newer state of a stream than any before by its writer.
 
     Whether that writer may write it, by a lease, is for the program to judge.
@@ -125,8 +118,7 @@ class StateReceived:
     payload: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Synced:
+class Synced(msgspec.Struct, frozen=True):
     """This life is a member of its lineage now, and holds all of it."""
 
     sources: tuple[NodeId, ...]  # whom the snapshot came from; empty: we founded it
@@ -148,8 +140,7 @@ class WaitReason(StrEnum):
     ADMISSION = "admission"  # it is here, and we are no member yet
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(msgspec.Struct, frozen=True):
     """We are not in the room yet, and a person may wonder. Told again when it is another thing.
 
     `node` is whom it hangs on, where that can be said, and `address` where it is listed.
@@ -160,8 +151,7 @@ class Waiting:
     address: Address | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class VersionsDiffer:
+class VersionsDiffer(msgspec.Struct, frozen=True):
     """Somebody wants to be in our room, or has it, and we cannot speak with it.
 
     Told at most once in TELL_AGAIN_NS of each. A hint: what strangers say is not proved.
@@ -174,8 +164,7 @@ class VersionsDiffer:
     ours: Versions
 
 
-@dataclass(frozen=True, slots=True)
-class PeerUnreadable:
+class PeerUnreadable(msgspec.Struct, frozen=True):
     """A peer says what cannot be read here: another version of its program, or a broken one.
 
     Told at once, and again now and then while it goes on.
@@ -197,8 +186,7 @@ class CommandFault(StrEnum):
     NOT_DECIDING = "not_deciding"  # `NodeView.decides` does not hold, or no more
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(msgspec.Struct, frozen=True):
     """A command of the program was not performed: nothing of it was sent, and nothing kept.
 
     Whoever answers it with the same command is refused again.
@@ -208,22 +196,19 @@ class Refused:
     fault: CommandFault
 
 
-@dataclass(frozen=True, slots=True)
-class HistoryTooNew:
+class HistoryTooNew(msgspec.Struct, frozen=True):
     """The journal's history of this room is of a version that we do not speak: we go on without."""
 
     version: int
 
 
-@dataclass(frozen=True, slots=True)
-class Awaited:
+class Awaited(msgspec.Struct, frozen=True):
     """We hold a history of this room, and wait for these, who may hold more of it."""
 
     missing: tuple[NodeId, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Revived:
+class Revived(msgspec.Struct, frozen=True):
     """We founded a lineage where all who had been in the room had lost power.
 
     `kept`: it goes on with our history. `sure`: that holds all that counted, and what we had is not
@@ -261,15 +246,13 @@ Event: TypeAlias = (
 # --- commands: program → node -----------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Submit:
+class Submit(msgspec.Struct, frozen=True):
     """Author an operation. It is delivered to us at once, to all others soon; or `Refused`."""
 
     body: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Publish:
+class Publish(msgspec.Struct, frozen=True):
     """Send the newest state of a stream to all peers: ours, or one that we hold by a lease.
 
     Those that `paces` does not name get it at pace `others`.
@@ -279,46 +262,40 @@ class Publish:
     payload: bytes
     lease: int = 0
     owner: NodeId | None = None  # None: ours
-    paces: Mapping[NodeId, Pace] = field(default_factory=dict)
+    paces: Mapping[NodeId, Pace] = msgspec.field(default_factory=dict)
     others: Pace = Pace.EACH
 
 
-@dataclass(frozen=True, slots=True)
-class Propose:
+class Propose(msgspec.Struct, frozen=True):
     """Decree these, in order: all, or none. Refused unless `NodeView.decides`."""
 
     whats: tuple[Rule | Order, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
+class Share(msgspec.Struct, frozen=True):
     """Give this content to any member that wants it, by its `content_digest`."""
 
     content: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Want:
+class Want(msgspec.Struct, frozen=True):
     """Look for content among the members. `ContentArrived` tells of it, unless nobody has it."""
 
     digest: Digest
     size_max: int
 
 
-@dataclass(frozen=True, slots=True)
-class SetIdle:
+class SetIdle(msgspec.Struct, frozen=True):
     """Whether the lineage is idle: at a merge, one with a running race goes before an idle one."""
 
     idle: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Leave:
+class Leave(msgspec.Struct, frozen=True):
     """Hand over if we coordinate, say farewell, stop."""
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(msgspec.Struct, frozen=True):
     """For whoever runs the program: a line to print, a thing to show. The node does not read it."""
 
     what: object
@@ -389,8 +366,7 @@ class NodeView(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Folding:
+class Folding(msgspec.Struct, frozen=True):
     """How a program's state is folded, and how often: after so many of either."""
 
     fold: Fold
@@ -411,8 +387,7 @@ class Program(Protocol):
 # --- actions: host → runtime or simulator -----------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class SaveIncarnation:
+class SaveIncarnation(msgspec.Struct, frozen=True):
     """Note the life that we lead now: no process of this machine may ever lead it again.
 
     It costs no wait: the shell has lives reserved ahead, durably.
@@ -421,34 +396,29 @@ class SaveIncarnation:
     incarnation: int
 
 
-@dataclass(frozen=True, slots=True)
-class ToDisk:
+class ToDisk(msgspec.Struct, frozen=True):
     """Base of what is given to the disk, in order; the shell says how much is there."""
 
 
-@dataclass(frozen=True, slots=True)
-class SaveOperation(ToDisk):
+class SaveOperation(ToDisk, frozen=True):
     """Keep an operation over restarts."""
 
     operation: Operation
 
 
-@dataclass(frozen=True, slots=True)
-class SaveDecree(ToDisk):
+class SaveDecree(ToDisk, frozen=True):
     """Keep a decree at its index, in the place of all that is kept from there on."""
 
     decree: Decree
 
 
-@dataclass(frozen=True, slots=True)
-class SaveContent(ToDisk):
+class SaveContent(ToDisk, frozen=True):
     """Keep the content of a checkpoint that is decreed, in the place of that of the one before."""
 
     packed: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class SaveCheckpoint(ToDisk):
+class SaveCheckpoint(ToDisk, frozen=True):
     """Keep this in the place of all decrees before `index` and of all operations but these."""
 
     index: int
@@ -456,24 +426,21 @@ class SaveCheckpoint(ToDisk):
     operations: tuple[Operation, ...]  # delivered beyond it, in the order of their delivery
 
 
-@dataclass(frozen=True, slots=True)
-class SaveMoment(ToDisk):
+class SaveMoment(ToDisk, frozen=True):
     """Keep what the race clock shows and the newest states, in the place of the last moment."""
 
     race_us: int
     keyframes: tuple[Keyframe, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class SavePeer(ToDisk):
+class SavePeer(ToDisk, frozen=True):
     """Remember where a peer of this room was met, to dial it first next time."""
 
     node: NodeId
     address: Address
 
 
-@dataclass(frozen=True, slots=True)
-class Stopped:
+class Stopped(msgspec.Struct, frozen=True):
     """The node has left; the shell may end."""
 
 
@@ -486,8 +453,7 @@ Action: TypeAlias = Transmit | Persist | Report | Stopped
 # --- what was kept ------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class KeptRoom:
+class KeptRoom(msgspec.Struct, frozen=True):
     """What a journal kept of a room for the next process."""
 
     operations: tuple[Operation, ...] = ()  # in the order of their delivery

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TypeAlias, final
+
+import msgspec
 
 from net.ids import Address
 from net.limits import PORT_DEFAULT
@@ -14,8 +15,7 @@ Fields: TypeAlias = Mapping[str, str]
 
 
 @final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServiceOptions:
+class ServiceOptions(msgspec.Struct, frozen=True, kw_only=True):
     """How a node takes part in a race."""
 
     name: str  # the driver's, shown to all
@@ -28,8 +28,7 @@ class ServiceOptions:
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class TrafficFigures:
+class TrafficFigures(msgspec.Struct, frozen=True):
     """What passed the socket since the start."""
 
     tx_bytes: int
@@ -39,8 +38,7 @@ class TrafficFigures:
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Trouble:
+class Trouble(msgspec.Struct, frozen=True):
     """Something of this machine does not work. Each part is told once.
 
     The race goes on, but where the part is "node": that has found its own state broken, and stops.

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum, auto
 from typing import TypeAlias
+
+import msgspec
 
 from net.ids import Address, NodeId
 from net.wire.versions import Versions
@@ -21,8 +22,7 @@ class SendQueue(Enum):
     ANSWER = auto()  # whoever said something to us
 
 
-@dataclass(frozen=True, slots=True)
-class Transmit:
+class Transmit(msgspec.Struct, frozen=True):
     """Send these bytes in one datagram."""
 
     address: Address
@@ -30,8 +30,7 @@ class Transmit:
     queue: SendQueue = SendQueue.PEER
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(msgspec.Struct, frozen=True):
     """A session with this life of a peer is confirmed: it proved its key and its address.
 
     Comes again for a new incarnation of the node; not for a rekeying of the same life.
@@ -45,8 +44,7 @@ class Opened:
     versions: Versions  # what it speaks: some of it we do, and its frames are of the highest such
 
 
-@dataclass(frozen=True, slots=True)
-class Incompatible:
+class Incompatible(msgspec.Struct, frozen=True):
     """Somebody at an address wants to be in our room, and we have no version in common.
 
     Comes with each first message and each answer that says so. Of a stranger it is a hint.
@@ -58,8 +56,7 @@ class Incompatible:
     answers: bool  # it answered a first message of ours: it really receives at its address
 
 
-@dataclass(frozen=True, slots=True)
-class Denied:
+class Denied(msgspec.Struct, frozen=True):
     """Two want one locked room, and have not the same passphrase."""
 
     node: NodeId | None  # whom discovery saw there; None: we cannot tell
@@ -67,8 +64,7 @@ class Denied:
     ours: bool  # it is our passphrase that was refused there; else theirs, here
 
 
-@dataclass(frozen=True, slots=True)
-class Received:
+class Received(msgspec.Struct, frozen=True):
     """A frame that this life of a peer sealed for us; authentic, and never told before."""
 
     node: NodeId

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from struct import Struct
 from typing import Final, TypeAlias, assert_never
+
+import msgspec
 
 from net.errors import WireError
 from net.security.primitives import KEY_BYTES, TAG_BYTES
@@ -17,48 +18,41 @@ _REKEYED: Final = Struct(f"<IIQ{KEY_BYTES + TAG_BYTES}s")  # Noise: e, empty pay
 _INCARNATION_MAX: Final = 2**53  # net.ids.Incarnation
 
 
-@dataclass(frozen=True, slots=True)
-class Confirm:
+class Confirm(msgspec.Struct, frozen=True):
     """The responder's first word: it has the keys, and this is who it is."""
 
     credentials: Credentials
 
 
-@dataclass(frozen=True, slots=True)
-class Confirmed:
+class Confirmed(msgspec.Struct, frozen=True):
     """The initiator's first word: it has heard Confirm."""
 
 
-@dataclass(frozen=True, slots=True)
-class Challenge:
+class Challenge(msgspec.Struct, frozen=True):
     """Repeat this, if you are at the address to which I send it."""
 
     token: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Response:
+class Response(msgspec.Struct, frozen=True):
     """The answer to Challenge, sent where that came from."""
 
     token: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Renew:
+class Renew(msgspec.Struct, frozen=True):
     """All that I send on this session after this is of another life of mine."""
 
     incarnation: int
 
 
-@dataclass(frozen=True, slots=True)
-class Renewed:
+class Renewed(msgspec.Struct, frozen=True):
     """I know of your life `incarnation`; send on."""
 
     incarnation: int
 
 
-@dataclass(frozen=True, slots=True)
-class Rekey:
+class Rekey(msgspec.Struct, frozen=True):
     """Let us have new keys: the first message of a handshake inside this session."""
 
     sender: int  # the index for the session to be
@@ -66,8 +60,7 @@ class Rekey:
     noise: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Rekeyed:
+class Rekeyed(msgspec.Struct, frozen=True):
     """The second message: the new session stands."""
 
     receiver: int  # the index in that Rekey

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from struct import Struct
 from typing import TYPE_CHECKING, Final, Self, final
+
+import msgspec
 
 from net.errors import SecurityError, WireError
 from net.ids import NodeId
@@ -24,8 +25,7 @@ _UTF8_BYTES_MAX: Final = 4  # per character
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Credentials:
+class Credentials(msgspec.Struct, frozen=True):
     """Names a node and its life, and proves that its session key is the node's."""
 
     signing_key: bytes

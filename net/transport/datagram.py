@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from dataclasses import dataclass
 from enum import IntEnum
 from struct import Struct
 from typing import Final, Self, TypeAlias
+
+import msgspec
 
 from net.errors import WireError
 from net.security.cookie import COOKIE_BYTES
@@ -50,8 +51,7 @@ assert _REPLY.size <= _HELLO_BYTES, "who has not proved its address gets no more
 assert _NEGOTIATION.size <= HELLO_BYTES_MIN <= _HELLO_BYTES
 
 
-@dataclass(frozen=True, slots=True)
-class Opening:
+class Opening(msgspec.Struct, frozen=True):
     """What a Hello of this version holds beyond what all versions do."""
 
     noise: bytes
@@ -59,8 +59,7 @@ class Opening:
     cookie: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Hello:
+class Hello(msgspec.Struct, frozen=True):
     """First message of a handshake, padded so that no answer is larger.
 
     All but `body` reads alike in every version; that is laid out as `version` has it.
@@ -106,8 +105,7 @@ class Hello:
         return _HELLO_HEAD.pack(*head, self.versions.encode()) + self.body
 
 
-@dataclass(frozen=True, slots=True)
-class Negotiation:
+class Negotiation(msgspec.Struct, frozen=True):
     """The answer to a Hello of a version, or from a node, that we cannot speak with (RFC 9000, 6).
 
     It proves nothing but that its sender saw that Hello.
@@ -120,8 +118,7 @@ class Negotiation:
         return _NEGOTIATION.pack(DatagramKind.NEGOTIATION, self.receiver, self.versions.encode())
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(msgspec.Struct, frozen=True):
     """Second message."""
 
     receiver: int
@@ -133,8 +130,7 @@ class Reply:
         return _REPLY.pack(DatagramKind.REPLY, self.receiver, self.sender, self.noise, self.share)
 
 
-@dataclass(frozen=True, slots=True)
-class Finish:
+class Finish(msgspec.Struct, frozen=True):
     """Third message: who the initiator is, sealed also by the room's secret."""
 
     receiver: int
@@ -144,8 +140,7 @@ class Finish:
         return _FINISH.pack(DatagramKind.FINISH, self.receiver) + self.noise
 
 
-@dataclass(frozen=True, slots=True)
-class Cookie:
+class Cookie(msgspec.Struct, frozen=True):
     """Says: repeat your Hello with this, so that I see you receive at your address."""
 
     receiver: int
@@ -155,8 +150,7 @@ class Cookie:
         return _COOKIE.pack(DatagramKind.COOKIE, self.receiver, self.cookie)
 
 
-@dataclass(frozen=True, slots=True)
-class Denial:
+class Denial(msgspec.Struct, frozen=True):
     """The answer to a Finish of who has another passphrase. Only who got that can make it."""
 
     receiver: int  # the index in the Hello

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hmac
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, final
+
+import msgspec
 
 from net.errors import SecurityError
 from net.ids import Address, NodeId
@@ -54,8 +55,7 @@ if TYPE_CHECKING:
 _ATTEMPT_NS: Final = HANDSHAKE_RETRY_MAX_NS // 2  # half as long as a responder keeps its half
 
 
-@dataclass(frozen=True, slots=True)
-class Connected:
+class Connected(msgspec.Struct, frozen=True):
     """A responder has proved its key, its address and the room's secret."""
 
     call: Call

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import final
+
+import msgspec
 
 from net.errors import SecurityError, WireError
 from net.ids import Address
@@ -32,8 +33,7 @@ _SHARE_MAX = HANDSHAKES_HALF_OPEN_MAX // 2  # of those with a cookie, and of tho
 _HOST_MAX = _SHARE_MAX // 4  # of one host among those with a cookie
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
+class Accepted(msgspec.Struct, frozen=True):
     """An initiator has proved its key, its address and the room's secret."""
 
     index: int
@@ -44,8 +44,7 @@ class Accepted:
     state: SessionState
 
 
-@dataclass(slots=True)
-class _HalfOpen:
+class _HalfOpen(msgspec.Struct):
     address: Address
     hello: bytes  # its Noise part: tells a repeated Hello from another one
     handshake: HandshakeState

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Final, Self, final
+
+import msgspec
 
 from net.ids import Address, NodeId
 from net.limits import (
@@ -28,8 +29,7 @@ _EXPIRE_NS: Final = HANDSHAKE_RETRY_NS  # how often that is looked at: each boun
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Heritage:
+class Heritage(msgspec.Struct, frozen=True):
     """What a finished handshake leaves for the one that follows it inside its session."""
 
     remote_static: bytes
@@ -42,8 +42,7 @@ class Heritage:
 
 
 @final
-@dataclass(slots=True, eq=False)
-class SealedSession:
+class SealedSession(msgspec.Struct):
     """The keys of one handshake. Several may stand between two nodes; any may be received on."""
 
     index: int  # ours: datagrams to us carry it
@@ -73,8 +72,7 @@ class SealedSession:
         return age_ns >= REKEY_NS + margin_ns or count >= REKEY_DATAGRAMS
 
 
-@dataclass(slots=True)
-class PathProbe:
+class PathProbe(msgspec.Struct):
     """An address from which a remote's newest datagrams come, until it is proved."""
 
     address: Address
@@ -82,8 +80,7 @@ class PathProbe:
     sent_ns: int
 
 
-@dataclass(frozen=True, slots=True)
-class PathSearch:
+class PathSearch(msgspec.Struct, frozen=True):
     """Addresses at which a remote is sought that is not heard any more."""
 
     addresses: frozenset[Address]
@@ -92,8 +89,7 @@ class PathSearch:
 
 
 @final
-@dataclass(slots=True, eq=False)
-class RemoteNode:
+class RemoteNode(msgspec.Struct):
     """A node with which we have, or lately had, a session."""
 
     node: NodeId
@@ -103,7 +99,7 @@ class RemoteNode:
     address: Address
     versions: Versions
     heard_ns: int
-    sessions: list[SealedSession] = field(default_factory=list)
+    sessions: list[SealedSession] = msgspec.field(default_factory=list)
     current: SealedSession | None = None  # what we send on
     probe: PathProbe | None = None
     search: PathSearch | None = None

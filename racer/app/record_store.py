@@ -132,8 +132,8 @@ class RecordStore:
 
     def _read_kept(self, found: list[tuple[KeptRecord, ...]]) -> None:
         read = read_records(self._directory)
-        self.counters.damaged = read.damaged
-        self.counters.other_physics = read.other_physics.total()
+        self.counters.damaged += read.damaged
+        self.counters.other_physics += read.other_physics.total()
         found.append(tuple(read.kept))
         for path in read.useless:
             path.unlink(missing_ok=True)

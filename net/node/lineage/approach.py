@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, final
+
+import msgspec
 
 from net.ids import Address, NodeId
 from net.limits import (
@@ -41,8 +42,7 @@ class Entry(Enum):
         return self is not Entry.WATCH
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(msgspec.Struct, frozen=True):
     """A node that discovery saw in our room. A hint: nothing in it is proved."""
 
     node: NodeId
@@ -138,8 +138,7 @@ class Approach:
         return [waiting]
 
 
-@dataclass(slots=True)
-class _Elsewhere:
+class _Elsewhere(msgspec.Struct):
     """What is told of our room being elsewhere. It is believed for so long at a stretch."""
 
     wait_ns: int

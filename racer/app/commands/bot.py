@@ -4,38 +4,21 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from dataclasses import dataclass, replace
+from contextlib import closing
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from net import NAME_CHARS_MAX, Entry
+from net import NAME_CHARS_MAX
 from racer.app.greeting import greet
 from racer.app.leaving import dismiss, leave_at_end_of_input, leave_on_signals
-from racer.app.options import Shared, open_profile
+from racer.app.options import open_profile
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from racer.core.rules.race_setup import RaceSetup
+    from racer.app.commands.bot_options import BotOptions
 
 COUNT_MAX: Final = 16
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BotOptions:
-    """What `racer bot` was asked for."""
-
-    shared: Shared
-    race: str  # name of the room
-    setup: RaceSetup
-    players: int
-    skill: float
-    car: int
-    count: int
-    say: tuple[str, ...]
-    stats: bool
-    stay: bool
-    records: bool = False  # whether its laps become records
-    entry: Entry = Entry.EITHER
 
 
 def run_bots(options: BotOptions, number: int) -> int:
@@ -55,16 +38,16 @@ def run_bots(options: BotOptions, number: int) -> int:
     others: list[subprocess.Popen[bytes]] = []
     codes: list[int] = []
     try:
-        endpoint = greet(profile, options.race, options.shared, options.entry)
-        # What takes long to load comes behind the first word.
-        from racer.app.commands.racing_bot import RacingBot
+        with closing(greet(profile, options.race, options.shared, options.entry)) as endpoint:
+            # What takes long to load comes behind the first word.
+            from racer.app.commands.racing_bot import RacingBot
 
-        bot = RacingBot(options, profile, endpoint)
-        leave_on_signals(bot.leave)
-        if options.stay or number > 1:
-            leave_at_end_of_input(bot.leave)
-        others = [_spawn_bot(number) for number in range(2, options.count + 1)]
-        codes.append(bot.run())
+            bot = RacingBot(options, profile, endpoint)
+            leave_on_signals(bot.leave)
+            if options.stay or number > 1:
+                leave_at_end_of_input(bot.leave)
+            others = [_spawn_bot(number) for number in range(2, options.count + 1)]
+            codes.append(bot.run())
     finally:
         profile.close()
         for other in others:

@@ -398,7 +398,8 @@ def _run_window(parsed: argparse.Namespace) -> int:
 
 
 def _run_bot(parsed: argparse.Namespace) -> int:
-    from racer.app.commands.bot import BotOptions, run_bots
+    from racer.app.commands.bot import run_bots
+    from racer.app.commands.bot_options import BotOptions
 
     if parsed.port and parsed.port + parsed.count - 1 > words.PORT_MAX:
         raise UsageError(

@@ -19,7 +19,7 @@ from racer.play.session import Player
 if TYPE_CHECKING:
     from net.runtime.disk.profile import Profile
     from net.runtime.endpoint import Endpoint
-    from racer.app.commands.bot import BotOptions
+    from racer.app.commands.bot_options import BotOptions
 
 
 @final

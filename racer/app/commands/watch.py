@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, final
 
@@ -19,7 +20,7 @@ from racer.play.room.messages import Setup
 from racer.play.session import Player
 
 if TYPE_CHECKING:
-    from net.runtime.disk.profile import Profile
+    from net.runtime.endpoint import Endpoint
 
 LAPS: Final = 3  # a spectator must name a setup, and opens no room to which it would apply
 
@@ -54,9 +55,10 @@ def watch(options: WatchOptions) -> int:
     """
     profile = open_profile(options.shared.profile, "watch")
     try:
-        watcher = _Watcher(options, profile)
-        leave_on_signals(watcher.leave)
-        return watcher.run()
+        with closing(greet(profile, options.race, options.shared, Entry.WATCH)) as endpoint:
+            watcher = _Watcher(options, endpoint)
+            leave_on_signals(watcher.leave)
+            return watcher.run()
     finally:
         profile.close()
 
@@ -65,11 +67,11 @@ def watch(options: WatchOptions) -> int:
 class _Watcher:
     """One life of a node that waits for a room, and tells what it sees of it."""
 
-    def __init__(self, options: WatchOptions, profile: Profile) -> None:
+    def __init__(self, options: WatchOptions, endpoint: Endpoint) -> None:
         shared = options.shared
         self._output = Output(sys.stdout, shared.log, self.leave)
-        self._node = RaceNode(profile, spectator(options), None, self._tell)
-        self._service = self._node.open(greet(profile, options.race, shared, Entry.WATCH))
+        self._node = RaceNode(endpoint.profile, spectator(options), None, self._tell)
+        self._service = self._node.open(endpoint)
 
     def run(self) -> int:
         """Watch until told to leave. Returns the exit status.

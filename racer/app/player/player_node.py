@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from threading import Thread
 from typing import Final, final
 
@@ -124,10 +125,10 @@ class PlayerNode:
         try:
             self._output = Output(None, self._shared.log, on_trouble=self._on_trouble)
             player = self._player
-            endpoint = greet(self._profile, player.race, self._shared, player.entry)
-            self._service = self._node.open(endpoint)
-            self._start_bots()
-            self._service.run()
+            with closing(greet(self._profile, player.race, self._shared, player.entry)) as endpoint:
+                self._service = self._node.open(endpoint)
+                self._start_bots()
+                self._service.run()
             self._output.left()
             self._output.dropped(self._node.counters(self._service))
         except NetError as error:
