@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from net import Dot, Order
-from racer.play.reports import ChatSeen, RaceReport
+from racer.play.reports import ChatSeen, PickupSeen, RaceReport, ResultsSeen
 from racer.play.room.chat_lines import Line
 from racer.play.room.facts import Facts
-from racer.play.room.messages import Said
+from racer.play.room.messages import Grant, LobbyOpened, ResultRow, Results, Said
 from racer.play.room.roster import Roster
 from racer.play.show.reporter import Reporter
-from tests.play.rooms import ADA, BEN, Log, operation
+from tests.play.rooms import ADA, BEN, Log, operation, racing
 
 
 class Counted(dict[Dot, Line]):
@@ -43,3 +43,15 @@ def test_a_long_chat_is_gone_through_only_when_it_has_grown() -> None:
     assert chat(reporter.news(log.room, facts, roster, None, 2)) == []
     facts.add(late)
     assert chat(reporter.news(log.room, facts, roster, None, 3)) == [(50, "late")]
+
+
+def test_who_was_away_as_a_race_ended_is_told_of_its_canisters_before_its_results() -> None:
+    log = racing(ADA, BEN)
+    log.append(Grant(log.race_id, 0, 0, BEN, 5_000))
+    rows = tuple(ResultRow(node, n, 2, 60_000, 30_000) for n, node in ((1, ADA), (2, BEN)))
+    log.append(Results(log.race_id, rows))
+    log.append(LobbyOpened())
+    reporter, facts, roster = Reporter(), Facts(), Roster(ADA, "ada")
+    news = reporter.news(log.room, facts, roster, None, 0)
+    kinds = [type(each) for each in news if isinstance(each, PickupSeen | ResultsSeen)]
+    assert kinds == [PickupSeen, ResultsSeen]

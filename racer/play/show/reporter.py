@@ -66,7 +66,8 @@ class Reporter:
         self._room, self._compared = room, compared
         news: list[RaceReport] = [*self._chat_reports(room, facts), *self._seat_reports(room)]
         race = room.race
-        if race is not None and phase is not Phase.LOBBY:
+        if race is not None and (phase is not Phase.LOBBY or self._has_new_results(race)):
+            # Who was away as a race ended hears all of it at once, back in the lobby.
             news.extend(self._race_reports(race, facts, local_race))
         if race is not None and phase is Phase.RACING:
             news.extend(self._provisional_results(race, facts, local_race, roster))
@@ -203,8 +204,11 @@ class Reporter:
         )
         return [ResultsSeen(race.id, False, "", table, race.qualifying)]
 
+    def _has_new_results(self, race: Race) -> bool:
+        return race.results is not None and self._results.get(race.id) != race.digest
+
     def _official_results(self, race: Race, results: Results, roster: Roster) -> list[RaceReport]:
-        if self._results.get(race.id) == race.digest:
+        if not self._has_new_results(race):
             return []
         self._results[race.id] = race.digest
         table = tuple(
