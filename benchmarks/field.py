@@ -19,7 +19,8 @@ from random import Random
 from statistics import median
 from typing import Final
 
-from racer.app.circuits.catalog import circuit, circuit_names
+from racer.app.circuits.catalog import circuit
+from racer.app.circuits.library import circuit_names
 from racer.app.commands.parser import INTERRUPTED
 from racer.app.simulation.pool import in_order
 from racer.app.terminal import complain

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from random import Random
 
 from benchmarks.figures import line
-from racer.app.circuits.catalog import circuit, circuit_names
+from racer.app.circuits.catalog import circuit
 from racer.app.circuits.digests import circuit_ids
+from racer.app.circuits.library import circuit_names
 from racer.core.drivers.driver import Driver
 from racer.core.drivers.line import racing_line
 from racer.core.own_car import OwnCar, grid_frame

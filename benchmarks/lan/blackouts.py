@@ -103,6 +103,7 @@ class Bots:
         self._runs: list[Run] = []
         self._starts = 0
         self._tails: dict[int, Tail] = {}
+        self._lineages: dict[int, str] = {}  # by box, as told last
         self.lives: list[list[Line]] = [[] for _ in range(NODES)]  # what each present one printed
 
     @property
@@ -112,7 +113,7 @@ class Bots:
     def start(self) -> float:
         """Start all, one shortly after the other; return when the first."""
         self._starts += 1
-        self._runs, self.lives = [], [[] for _ in range(NODES)]
+        self._runs, self._lineages, self.lives = [], {}, [[] for _ in range(NODES)]
         began_s = time.time()
         for box in self._rng.sample(range(NODES), NODES):
             words = ["-m", "tests.lan.chatting_bot", str(self._folder / f"bot{box}")]
@@ -147,6 +148,8 @@ class Bots:
                 new = self._tails[box].read()
                 self.lives[box].extend(new)
                 found.extend((box, line) for line in new)
+                for line in told(new, "lineage"):
+                    self._lineages[box] = line["lineage"]
         return found
 
     def watch(self, seconds: float, is_it: Callable[[int, Line], bool] | None = None) -> bool:
@@ -180,7 +183,8 @@ class Bots:
 
     @property
     def is_together(self) -> bool:
-        return len({newest_lineage(life)["lineage"] for life in self.lives}) == 1
+        """Whether all that have told of a lineage told of the same."""
+        return len(set(self._lineages.values())) == 1
 
     def close(self) -> None:
         for tail in self._tails.values():
@@ -190,11 +194,6 @@ class Bots:
 def told(life: list[Line], event: str) -> list[Line]:
     """Return the lines of an event."""
     return [line for line in life if line["event"] == event]
-
-
-def newest_lineage(life: list[Line]) -> Line:
-    """Return what was told last of the lineage; whoever is in the room has told one."""
-    return told(life, "lineage")[-1]
 
 
 @final

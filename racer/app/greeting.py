@@ -8,7 +8,7 @@ from net import Entry
 from net.runtime.endpoint import Endpoint
 from net.runtime.service_options import ServiceOptions
 from net.security.room_secret import RoomSecret
-from racer.core.recordings.recording import PHYSICS_VERSION
+from racer.core.tuning import PHYSICS_VERSION
 
 if TYPE_CHECKING:
     from net.runtime.disk.profile import Profile

@@ -21,7 +21,7 @@ from net import Counters, NetError, loss
 from net.runtime.disk.files import read_file, write_file
 from net.runtime.disk.profile import Profile
 from net.security.primitives import SODIUM
-from racer.core.recordings.recording import PHYSICS_VERSION
+from racer.core.tuning import PHYSICS_VERSION
 from racer.play.records.leaderboard import KEYS_MAX, ROWS_MAX
 from racer.play.records.record_book import (
     CircuitIndex,

@@ -7,6 +7,10 @@ take half a minute, and tame enough for the arrow keys.
 from dataclasses import dataclass, field
 from typing import Final
 
+PHYSICS_VERSION: Final = 2
+"""Raise it whenever a tick gives another result than before, however small: recordings of another
+version cannot be driven again. `tests/core/test_physics_version.py` notices."""
+
 # --- Time ---------------------------------------------------------------------------------------
 
 TICK_HZ: Final = 60

@@ -14,8 +14,7 @@ import pytest
 
 from net import UsageError
 from racer.app import bounded_reading, log_reading
-from racer.app.circuits.catalog import circuit_names, circuit_text
-from racer.app.circuits.library import library
+from racer.app.circuits.library import circuit_names, circuit_text, library
 from racer.app.commands import cli
 from racer.app.commands.parser import FAILURE, WRONG_USE
 

@@ -7,7 +7,7 @@ import pytest
 
 import racer.core
 from racer.app.circuits.built_cache import FILES_MAX, BuiltCache, builder_files
-from racer.app.circuits.catalog import circuit_text
+from racer.app.circuits.library import circuit_text
 from racer.core.circuits.trackfile import parse_track
 from racer.core.drivers.line import racing_line
 

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from net.sim.checks.invariants import Invariants, Violation
-from racer.app.simulation.bullring import bullring
+from racer.app.simulation.bullring_track import bullring
 from racer.app.simulation.car_invariants import CUT_OFF_NS, SECOND, CarInvariants, _Sight
 from racer.core.own_car import grid_frame
 from racer.core.recordings.car_codec import CarFrame

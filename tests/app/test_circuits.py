@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from racer.app.circuits.catalog import circuit, circuit_line, circuit_names, circuits
+from racer.app.circuits.catalog import circuit, circuit_line, circuits
+from racer.app.circuits.library import circuit_names
 from racer.app.circuits.on_demand import CircuitsOnDemand
 from tests.waiting import until
 

@@ -13,7 +13,7 @@ from net.discovery.sightings import RaceNearby
 from net.wire.versions import PROTOCOL_VERSION
 from racer.app.commands import cli, races
 from racer.app.commands.parser import INTERRUPTED, WRONG_USE
-from racer.core.recordings.recording import PHYSICS_VERSION
+from racer.core.tuning import PHYSICS_VERSION
 from racer.play.show.incompatibility import OURS
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ import os
 from pathlib import Path
 
 from net import content_digest
-from racer.app.circuits.catalog import circuit_text
 from racer.app.circuits.digests import circuit_ids
+from racer.app.circuits.library import circuit_text
 from racer.app.circuits.on_demand import RECEIVED_MAX, CircuitsOnDemand
 from racer.app.circuits.text_cache import FILES_MAX, TextCache
 from racer.core.rules.race_setup import circuit_key

@@ -9,8 +9,8 @@ import pytest
 from net import Leave, Report
 from net.runtime.disk.profile import Profile
 from net.runtime.service_options import Trouble
-from racer.app.circuits.catalog import DEFAULT
 from racer.app.circuits.digests import circuit_ids
+from racer.app.circuits.library import DEFAULT
 from racer.app.greeting import greet
 from racer.app.options import Shared
 from racer.app.race_node import RaceNode, RecordKeeping

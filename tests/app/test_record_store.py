@@ -9,7 +9,7 @@ from racer.app import record_store as recordstore
 from racer.app.circuits.digests import circuit_ids
 from racer.app.commands import cli
 from racer.app.record_store import FOLDER, RecordStore, read_records
-from racer.core.recordings.recording import PHYSICS_VERSION
+from racer.core.tuning import PHYSICS_VERSION
 from racer.play.records.record_book import DropRecord, SaveRecord
 from racer.play.room import lap_record as records
 from racer.play.room.lap_record import make_record

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from net.ids import DIGEST_BYTES
-from racer.app.circuits.catalog import circuit, circuit_names, circuit_text
-from racer.app.circuits.library import shipped
+from racer.app.circuits.catalog import circuit
+from racer.app.circuits.library import circuit_names, circuit_text, shipped
 from racer.app.commands.cli import main
 from racer.core.circuits.trackfile import parse_track
 

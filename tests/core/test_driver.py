@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from racer.app.circuits.catalog import circuit_text
+from racer.app.circuits.library import circuit_text
 from racer.core.circuits.track import Surface, Track
 from racer.core.circuits.trackfile import parse_track
 from racer.core.drivers.driver import Driver

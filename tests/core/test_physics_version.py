@@ -13,11 +13,10 @@ from typing import TYPE_CHECKING, Final
 from racer.core.circuits.trackfile import parse_track
 from racer.core.physics.car import CarState, Controls, quantise
 from racer.core.recordings.car_codec import CarFrame, pack_car
-from racer.core.recordings.recording import PHYSICS_VERSION
 from racer.core.rules.laps import start_progress
 from racer.core.rules.pickups import with_pickup
 from racer.core.tick import drive
-from racer.core.tuning import CARS
+from racer.core.tuning import CARS, PHYSICS_VERSION
 
 if TYPE_CHECKING:
     from racer.core.circuits.track import Track

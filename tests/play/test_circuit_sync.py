@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pytest
 
 from net import Rule, Share, Want, content_digest
-from racer.app.circuits.catalog import circuit_text
+from racer.app.circuits.library import circuit_text
 from racer.core.rules.race_setup import RaceSetup
 from racer.play.limits import CIRCUIT_BYTES_MAX, FETCH_GIVE_UP_NS, FETCH_WAIT_NS
 from racer.play.reports import CircuitSeen

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from net import Command, ContentArrived, Share, Submit, Want, content_digest
-from racer.core.recordings.recording import PHYSICS_VERSION
 from racer.core.rules.race_setup import RaceSetup
 from racer.core.rules.results import time_text
+from racer.core.tuning import PHYSICS_VERSION
 from racer.play.records.gossip import (
     FETCH_WITHIN_TICKS,
     FETCHES_MAX,

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from net.security.primitives import SODIUM
-from racer.core.recordings.recording import PHYSICS_VERSION, pack_recording
+from racer.core.recordings.recording import pack_recording
+from racer.core.tuning import PHYSICS_VERSION
 from racer.play.records.leaderboard import KEYS_MAX, ROWS_MAX, Leaderboard
 from racer.play.records.verification import (
     CIRCUIT_WAIT_CALLS,

@@ -7,9 +7,9 @@ import msgspec
 import pytest
 
 from net import Command, Report, Share
-from racer.core.recordings.recording import PHYSICS_VERSION
 from racer.core.rules.modes import Mode
 from racer.core.rules.race_setup import RaceSetup, circuit_key
+from racer.core.tuning import PHYSICS_VERSION
 from racer.play.records.record_book import BookStep, DropRecord, RecordBook, SaveRecord
 from racer.play.reports import RecordSeen
 from racer.play.room.messages import Setup

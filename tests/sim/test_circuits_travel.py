@@ -9,7 +9,7 @@ import pytest
 
 from net import content_digest
 from net.sim import Conditions, World
-from racer.app.circuits.catalog import circuit_text
+from racer.app.circuits.library import circuit_text
 from racer.core.rules.race_setup import RaceSetup, circuit_key
 from racer.play.reports import CircuitSeen
 from racer.play.room.messages import Setup

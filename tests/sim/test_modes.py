@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from net.sim import Conditions, World
-from racer.app.simulation.bullring import NAME, bullring
+from racer.app.simulation.bullring import NAME
+from racer.app.simulation.bullring_track import bullring
 from racer.core.rules.grid_order import GridOrder
 from racer.core.rules.modes import Mode
 from racer.core.rules.race_setup import RaceSetup

@@ -3,25 +3,11 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Final
 
-from racer.app.circuits.library import LibraryError, own, read_text, shipped
+from racer.app.circuits.library import LibraryError, circuit_names, circuit_text, shipped
 from racer.core.circuits.track import Track, TrackError
 from racer.core.circuits.trackfile import parse_track
 from racer.core.drivers.line import RacingLine, racing_line
-
-DEFAULT: Final = "harbour-ring"
-
-
-@cache
-def circuit_names() -> tuple[str, ...]:
-    """Return the names of all circuits, the default first; reads none of them."""
-    return (*sorted(shipped(), key=lambda name: (name != DEFAULT, name)), *own())
-
-
-def circuit_text(name: str) -> str:
-    """Return the text of one of `circuit_names`."""
-    return read_text(shipped()[name] if name in shipped() else own()[name])
 
 
 @cache

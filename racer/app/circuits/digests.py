@@ -5,8 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from net import Digest, content_digest
-from racer.app.circuits.catalog import circuit_names, circuit_text
-from racer.app.circuits.library import LibraryError, shipped
+from racer.app.circuits.library import LibraryError, circuit_names, circuit_text, shipped
 
 
 @cache

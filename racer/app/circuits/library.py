@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Final
 import platformdirs
 
 from racer.app.bounded_reading import read_text_bounded
-from racer.core.circuits.trackfile import NAME, TEXT_MAX
+from racer.core.circuits.bounds import NAME, TEXT_MAX
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
+DEFAULT: Final = "harbour-ring"
 SUFFIX: Final = ".track"
 OWN_MAX: Final = 200  # circuits of a person that are listed
 FILE_BYTES_MAX: Final = 4 * TEXT_MAX  # no letter has more bytes
@@ -73,3 +74,14 @@ def place_for(name: str) -> Path:
     if name in shipped():
         raise LibraryError(f"a circuit of the game is named {name}: choose another --name")
     return library() / f"{name}{SUFFIX}"
+
+
+@cache
+def circuit_names() -> tuple[str, ...]:
+    """Return the names of all circuits, the default first; reads none of them."""
+    return (*sorted(shipped(), key=lambda name: (name != DEFAULT, name)), *own())
+
+
+def circuit_text(name: str) -> str:
+    """Return the text of one of `circuit_names`."""
+    return read_text(shipped()[name] if name in shipped() else own()[name])

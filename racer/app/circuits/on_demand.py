@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Final, final
 from net import content_digest
 from racer.app.circuits.built_cache import BuiltCache
 from racer.app.circuits.cache_folder import cache_folder
-from racer.app.circuits.catalog import circuit_text
 from racer.app.circuits.digests import circuit_ids
-from racer.app.circuits.library import LibraryError
+from racer.app.circuits.library import LibraryError, circuit_text
 from racer.app.circuits.text_cache import TextCache
 from racer.core.circuits.track import Track, TrackError
 from racer.core.circuits.trackfile import parse_track

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NoReturn, assert_never, final
 
 from net import Entry, NetError, UsageError
-from racer.app.circuits.catalog import DEFAULT, circuit_names
+from racer.app.circuits.library import DEFAULT, circuit_names
 from racer.app.commands import argument_types as words
 from racer.app.commands import combinations
 from racer.app.commands.parser import FAILURE, INTERRUPTED, WRONG_USE, Parser

@@ -17,9 +17,8 @@ from racer.app.record_store import FOLDER, read_records
 from racer.app.terminal import complain
 from racer.core.circuits.track import TrackError
 from racer.core.circuits.trackfile import parse_track
-from racer.core.recordings.recording import PHYSICS_VERSION
 from racer.core.rules.results import time_text
-from racer.core.tuning import CARS
+from racer.core.tuning import CARS, PHYSICS_VERSION
 from racer.play.records.leaderboard import Leaderboard
 from racer.play.room.lap_record import LapRecord
 

@@ -12,13 +12,20 @@ from typing import Final
 
 from net import UsageError, content_digest
 from racer.app.bounded_reading import read_text_bounded
-from racer.app.circuits.catalog import circuit, circuit_names, circuit_text
-from racer.app.circuits.library import LibraryError, place_for, read_text
+from racer.app.circuits.catalog import circuit
+from racer.app.circuits.library import (
+    LibraryError,
+    circuit_names,
+    circuit_text,
+    place_for,
+    read_text,
+)
 from racer.app.new_file import NewFile
 from racer.app.terminal import ProgressLine, complain
+from racer.core.circuits.bounds import NAME
 from racer.core.circuits.importing import ImportSpec, dressed_text, read_survey
 from racer.core.circuits.track import Surface, Track, TrackError
-from racer.core.circuits.trackfile import NAME, parse_track, read_track
+from racer.core.circuits.trackfile import parse_track, read_track
 
 SURVEY_BYTES_MAX: Final = 4_000_000
 TURN_ANGLE: Final = math.radians(20)  # the road bends no further in what nobody calls a turn

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, final
 
 from net import Entry, InvariantError, Leave
 from net.runtime.service_options import Trouble
-from racer.app.circuits.catalog import DEFAULT
+from racer.app.circuits.library import DEFAULT
 from racer.app.greeting import greet
 from racer.app.leaving import leave_on_signals
 from racer.app.options import Shared, open_profile

@@ -10,8 +10,8 @@ from net import NAME_CHARS_MAX, RACE_NAME_CHARS_MAX, Entry, ProfileError, clean_
 from net.runtime.browse import Browser
 from net.runtime.disk.profile import Profile
 from net.runtime.interfaces import race_interfaces, require_interface
-from racer.app.circuits.catalog import DEFAULT
 from racer.app.circuits.digests import circuit_ids
+from racer.app.circuits.library import DEFAULT
 from racer.app.options import Shared, checked_race, open_profile
 from racer.app.output import INTERNAL_FAULT, open_log
 from racer.app.player.breakages import inherit, release

@@ -7,12 +7,7 @@ grid for 16, gates, canisters, bends on which cars meet. Nobody can choose it in
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Final
-
-from racer.core.circuits.track import Track
-from racer.core.circuits.trackfile import parse_track
-from racer.core.drivers.line import RacingLine, racing_line
 
 NAME: Final = "bullring"
 TEXT: Final = """
@@ -35,10 +30,3 @@ pickup 75 2
 pickup 130 -2
 """
 """A lap takes the best driver 11 s. The `trackfile` format."""
-
-
-@cache
-def bullring() -> tuple[Track, RacingLine]:
-    """Return the circuit and its racing line, made once."""
-    track = parse_track(TEXT)
-    return track, racing_line(track)

@@ -16,7 +16,7 @@ from net.sim.faults import Crash, Fault, FullDisk
 from racer.app.circuits.catalog import circuit
 from racer.app.race_settings import option_words
 from racer.app.simulation.bullring import NAME as BULLRING
-from racer.app.simulation.bullring import bullring
+from racer.app.simulation.bullring_track import bullring
 from racer.app.simulation.car_invariants import CarInvariants
 from racer.app.simulation.pool import in_order
 from racer.app.simulation.printed_logs import PrintedLogs, make_folder

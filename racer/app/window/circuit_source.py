@@ -5,8 +5,8 @@ from __future__ import annotations
 from threading import Lock, Thread
 from typing import TYPE_CHECKING, final
 
-from racer.app.circuits.catalog import DEFAULT, circuit, circuit_names
-from racer.app.circuits.library import LibraryError
+from racer.app.circuits.catalog import circuit
+from racer.app.circuits.library import DEFAULT, LibraryError, circuit_names
 from racer.core.circuits.track import TrackError
 from racer.core.drivers.line import RacingLine, racing_line
 

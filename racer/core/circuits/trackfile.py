@@ -33,6 +33,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from racer.core.circuits.barriers import is_crowded
+from racer.core.circuits.bounds import NAME, TEXT_MAX
 from racer.core.circuits.build import CircuitSpec, Stretch, dress
 from racer.core.circuits.layout import FAULTS_MAX, Turn, Waypoint, lay_free, lay_out
 from racer.core.circuits.track import (
@@ -52,7 +53,6 @@ if TYPE_CHECKING:
 
 __all__ = ["TrackError", "parse_track", "read_track"]
 
-TEXT_MAX: Final = 65_536  # characters: 12 km of free points need 50 kB, and texts come from peers
 TURNS_MIN: Final = 3
 TURNS_MAX: Final = 200
 WAYPOINTS_MIN: Final = 8
@@ -69,8 +69,6 @@ THEMES: Final = ("coast", "meadow", "city", "forest")
 PICKUPS: Final = tuple(kind.value for kind in PickupKind)
 KINDS: Final = ("tree", "stand", "pits", "tyres", "tent")
 T = TypeVar("T")
-
-NAME: Final = re.compile(r"[a-z0-9-]{1,32}")
 
 
 @dataclass(slots=True)

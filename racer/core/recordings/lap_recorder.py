@@ -12,7 +12,6 @@ from racer.core.recordings.car_codec import CarFrame
 from racer.core.recordings.lap_replay import Trail
 from racer.core.recordings.recording import (
     LAP_TICKS_MAX,
-    PHYSICS_VERSION,
     RUN_UP_TICKS,
     Quanta,
     Recording,
@@ -21,6 +20,7 @@ from racer.core.recordings.recording import (
     without_pickups,
 )
 from racer.core.rules.pickups import with_pickup
+from racer.core.tuning import PHYSICS_VERSION
 
 _SPAN: Final = RUN_UP_TICKS + 1  # the run-up and the tick that crosses the line
 

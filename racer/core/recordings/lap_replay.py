@@ -8,7 +8,6 @@ from typing import Final, final
 from racer.core.circuits.track import PickupKind, Track
 from racer.core.physics.car import CarState
 from racer.core.recordings.recording import (
-    PHYSICS_VERSION,
     RUN_UP_TICKS,
     Recording,
     controls_of,
@@ -18,7 +17,7 @@ from racer.core.recordings.recording import (
 from racer.core.rules.laps import rounded_way
 from racer.core.rules.pickups import with_pickup
 from racer.core.tick import drive
-from racer.core.tuning import CARS, PICKUP_RESPAWN_TICKS
+from racer.core.tuning import CARS, PHYSICS_VERSION, PICKUP_RESPAWN_TICKS
 
 _SLACK_TICKS: Final = 1  # the return of a pick-up counts from within a tick
 

@@ -23,10 +23,6 @@ from racer.core.recordings.car_codec import (
 )
 from racer.core.tuning import QUANTA_PEDAL, QUANTA_STEER, TICK_HZ
 
-PHYSICS_VERSION: Final = 2
-"""Raise it whenever a tick gives another result than before, however small: recordings of another
-version cannot be driven again. `tests/core/test_physics_version.py` notices."""
-
 RUN_UP_TICKS: Final = 8 * TICK_HZ
 """Recorded before the line: what a forged start could give is gone by then on any circuit with a
 corner, and every honest lap but the first has so much before it."""

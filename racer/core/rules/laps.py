@@ -1,11 +1,16 @@
 """Laps: gates passed in order, and the moment within a tick at which the line was crossed."""
 
+from __future__ import annotations
+
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from racer.core.circuits.track import CentrePoint, Track
-from racer.core.physics.car import CarState
 from racer.core.tuning import QUANTA_WAY
+
+if TYPE_CHECKING:
+    from racer.core.circuits.track import CentrePoint, Track
+    from racer.core.physics.car import CarState
 
 
 @dataclass(frozen=True, slots=True)

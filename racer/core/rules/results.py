@@ -1,10 +1,15 @@
 """The result table: a pure function of lap facts, in whatever order they came."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from racer.core.circuits.track import Track
 from racer.core.rules.laps import Progress, race_distance_m
+
+if TYPE_CHECKING:
+    from racer.core.circuits.track import Track
 
 
 @dataclass(frozen=True, slots=True, order=True)

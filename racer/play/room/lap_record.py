@@ -17,10 +17,10 @@ from net import NAME_CHARS_MAX, Digest, NodeId, clean_text, content_digest, node
 from racer.core.recordings.recording import (
     CARS_MAX,
     LAP_TICKS_MAX,
-    PHYSICS_VERSION,
     RECORDING_BYTES_MAX,
     lap_ms,
 )
+from racer.core.tuning import PHYSICS_VERSION
 
 RecordKey: TypeAlias = tuple[bytes, int]
 """What records compete in: a circuit, driven in a kind of car."""

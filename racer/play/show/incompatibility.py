@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Final, assert_never
 
 from net import Address, HistoryTooNew, NodeId, Versions, VersionsDiffer, short
-from racer.core.recordings.recording import PHYSICS_VERSION
+from racer.core.tuning import PHYSICS_VERSION
 from racer.play.reports import HistoryTooNewSeen, IncompatibleSeen
 
 OURS: Final = Versions(program=PHYSICS_VERSION)
