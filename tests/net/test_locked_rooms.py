@@ -89,7 +89,7 @@ def test_who_answers_in_person_learns_whether_one_word_is_right_and_nothing_of_o
     wires = Wires()
     victim = wires.plug(1, room=RIGHT)
     (call,) = victim.transport.dial(("10.6.6.6", 5), None, Origin.OWN, wires.now)
-    hello = decode_handshake(call.data)  # type: ignore[union-attr]
+    hello = decode_handshake(call.data)
     assert isinstance(hello, Hello)
     for guess, holds in (("cherry", False), ("banana", True)):
         keys = LocalKeys(identity(66), SODIUM, RoomSecret("Friday", guess), OURS)
