@@ -17,8 +17,10 @@ from benchmarks import (
     load,
     records,
     restart,
+    sight,
     step,
     touches,
+    window,
 )
 from benchmarks.lan import rows
 from racer.app.commands.parser import INTERRUPTED
@@ -38,9 +40,11 @@ def main() -> int:
         "laps": laps.report,
         "field": field.report,
         "records": records.report,
+        "sight": sight.report,
         "balance": balance.report,
         "frame": frame.report,
         "touches": touches.report,
+        "window": window.report,
         "load": load.report,
         "failover": failover.report,
         "restart": restart.report,

@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections import deque
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final, final
+from typing import TYPE_CHECKING, Final, Protocol, final
 
 from racer.app.window.input.wheel import HeldKeys, Wheel
 from racer.core.drivers.line import RacingLine, line_along
@@ -86,6 +86,25 @@ class Belief:
     speed: float
 
 
+@dataclass(frozen=True, slots=True)
+class Hands:
+    """How late somebody acts on what was shown, and how often keys can change."""
+
+    reaction_ticks: int
+    key_ticks: int
+
+
+QUICK: Final = Hands(REACTION_TICKS, 1)
+
+
+class Screen(Protocol):
+    """Tells how much of the road ahead is shown."""
+
+    def __call__(self, car: CarState, index: int) -> float:
+        """Return so many metres of it, a tick later; the car is near a centre point."""
+        ...
+
+
 @final
 class Person:
     """Drives one car by keys.
@@ -95,31 +114,51 @@ class Person:
         line: of the track.
         style: how it drives.
         feels: whether it knows what its keys do; else the car goes on as seen, in an arc.
+        screen: tells how much of the road ahead is shown; without one, so many seconds of it.
+        hands: how late and how often they act.
     """
 
-    def __init__(self, track: Track, line: RacingLine, style: Style, *, feels: bool) -> None:
+    def __init__(
+        self,
+        track: Track,
+        line: RacingLine,
+        style: Style,
+        *,
+        feels: bool,
+        screen: Screen | None = None,
+        hands: Hands = QUICK,
+    ) -> None:
         self._track = track
         self._line = line_along(track, [style.reach * lateral for lateral in line.lateral_m])
         allowed = corner_speeds(self._line.curvature, self._line.ground, limits_of(CAR))
         self._bends = [style.dares * speed for speed in allowed]
         self._feels = feels
-        self._seen = deque[tuple[CarState, int]](maxlen=REACTION_TICKS + 1)
-        self._done = deque[Controls](maxlen=REACTION_TICKS)  # since what is seen
+        self._screen = screen
+        self._hands = hands
+        self._ticks = 0
+        self._seen = deque[tuple[CarState, int, float]](maxlen=hands.reaction_ticks + 1)
+        self._done = deque[Controls](maxlen=hands.reaction_ticks)  # since what is seen
         self._wheel = Wheel()
         self._held = HeldKeys()
         self._age = KEY_TICKS  # ticks since a steering key changed
 
     def __call__(self, car: CarState, progress: Progress, _tick: int) -> Controls:
-        """Return what the keys do next. The car is shown now, and acted on 200 ms later."""
-        self._seen.append((car, self._track.index_at(progress.s_m)))
-        seen, near = self._seen[0]
+        """Return what the keys do next. The car is shown now, and acted on only later."""
+        index = self._track.index_at(progress.s_m)
+        shown_m = SIGHT_S * car.speed if self._screen is None else self._screen(car, index)
+        self._seen.append((car, index, shown_m))
+        seen, near, shown_m = self._seen[0]
         now = self._believed(seen, near)
         place = self._track.project(now.x, now.y, near)
         off_m = abs(place.lateral_m - self._line.lateral_m[place.index])
         bend = abs(self._line.curvature[place.index])
-        dared = self._dared_speed(now.speed, place.index)
+        if self._screen is not None:  # what was shown lies before where the car was then
+            shown_m -= math.dist((seen.x, seen.y), (now.x, now.y))
+        dared = self._dared_speed(now.speed, place.index, shown_m)
         dared *= 1.0 - min(0.25, bend * max(0.0, off_m - 0.3))
-        self._press(self._steering(now, place.s_m), dared - now.speed)
+        if self._ticks % self._hands.key_ticks == 0:
+            self._press(self._steering(now, place.s_m), dared - now.speed)
+        self._ticks += 1
         controls = self._wheel.turn(self._held, TICK_S)
         self._done.append(controls)
         return controls
@@ -155,11 +194,11 @@ class Person:
         angle = math.atan(CAR.wheelbase_m * bend) + UNDERSTEER_S2_M * now.speed * now.speed * bend
         return clamped(angle / steer_angle_limit(now.speed), -1.0, 1.0)
 
-    def _dared_speed(self, speed: float, index: int) -> float:
+    def _dared_speed(self, speed: float, index: int, shown_m: float) -> float:
         """Return the speed from which every bend in sight can still be taken."""
         spacing = self._track.spacing_m
         dared = TOP_SPEED
-        for k in range(int(SIGHT_S * speed / spacing) + 1):
+        for k in range(int(shown_m / spacing) + 1):
             there = self._bends[(index + k) % len(self._bends)]
             way_m = max(0.0, k * spacing - EARLY_S * speed)
             dared = min(dared, math.sqrt(there * there + 2.0 * COUNTED_ON * way_m))

@@ -15,9 +15,11 @@ from racer.app.window.base.box import Box
 from racer.app.window.base.canvas import Canvas
 from racer.app.window.hud import board
 from racer.app.window.hud.columns import INSET, Columns, HudSide, columns_of, draw_columns
+from racer.app.window.hud.edge_arrows import EdgeArrows
 from racer.app.window.hud.layout import GAP, MARGIN, Anchor, Layout, Way
 from racer.app.window.hud.name_tags import NameTags
 from racer.app.window.hud.notices import NOTICES_MAX
+from racer.app.window.hud.reckoning.news_sides import NewsSides
 from racer.app.window.scene import Frame
 from racer.app.window.scenes.race_scene import RaceScene
 from racer.app.window.scenes.world_cache import WorldCache
@@ -139,6 +141,22 @@ def test_a_panel_wider_than_the_screen_has_no_place() -> None:
     assert layout.boxes == []
 
 
+def test_news_go_to_the_other_side_when_the_road_comes_and_stay_there_until_it_does_again() -> None:
+    world, news = Box(0.0, 0.0, 1044.0, 720.0), NewsSides()
+    news.on_road([(500.0, 300.0)], world)
+    assert news.moved == {}
+    news.on_road([(100.0, 700.0)], world)
+    assert news.moved == {Anchor.BOTTOM_LEFT: Anchor.BOTTOM_RIGHT}
+    news.on_road([(522.0, 360.0)], world)
+    assert news.moved == {Anchor.BOTTOM_LEFT: Anchor.BOTTOM_RIGHT}
+    news.on_road([(1000.0, 700.0), (40.0, 20.0)], world)
+    assert news.moved == {Anchor.TOP_LEFT: Anchor.TOP_RIGHT}
+    layout = Layout(world, moved=news.moved)
+    box = layout.take(Anchor.TOP_LEFT, 300.0, 30.0)
+    assert box is not None
+    assert box.right == 1044.0 - MARGIN
+
+
 # --- the race's own panels --------------------------------------------------------------------
 
 GROUND: Final = (255, 0, 255)
@@ -169,6 +187,7 @@ class Picture:
         patch.setattr(WorldCache, "world", lambda *_: world)
         patch.setattr(WorldPainter, "draw", lambda *_, **__: screen.surface().fill(GROUND))
         patch.setattr(NameTags, "draw", lambda *_: None)
+        patch.setattr(EdgeArrows, "draw", lambda *_: None)
         patch.setattr(board, "draw_columns", lambda *_: None)
         patch.setattr(board, "GROUND", GROUND)
         self.begin(view.phase)

@@ -15,6 +15,7 @@ from racer.app.leaving import leave_on_signals
 from racer.app.sound.mixer import Mixer
 from racer.app.window.base.allocator import give_pictures_back
 from racer.app.window.base.canvas import Canvas
+from racer.app.window.base.pace import PicturePace
 from racer.app.window.base.screen import Screen, open_display
 from racer.app.window.circuit_source import CircuitSource
 from racer.app.window.input.devices import Devices
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
     from racer.app.window.ports import RaceDirectory, RaceHandle, Settings
     from racer.app.window.scene import Ask
 
-FPS: Final = 60
 FPS_HIDDEN: Final = 10  # minimised: the race goes on, nobody looks
 FRAME_S_MAX: Final = 0.1  # a longer stall is not made up for
 PICTURES: Final = Path.home() / "Pictures"
@@ -70,6 +70,7 @@ class Game:
         self._theatre: Theatre | None = None
         self._hidden = False
         self._kept: tuple[str, str] | None = None  # race and passphrase, once it has let us in
+        self.pace = PicturePace(screen.rate_hz())
         self.running = True
         self._apply_settings(directory.settings)
 
@@ -100,19 +101,22 @@ class Game:
 
     def run(self) -> None:
         """Play until the player has had enough."""
-        pace = pygame.time.Clock()
         pygame.key.stop_text_input()
         before_ns = time.monotonic_ns()
         while self.running:
-            for event in pygame.event.get():
+            events = pygame.event.get()
+            for event in events:
                 self.on_event(event)
             now_ns = time.monotonic_ns()
             dt = min(FRAME_S_MAX, (now_ns - before_ns) / 1e9)
             before_ns = now_ns
-            if not self._hidden:
-                self.draw(Frame(dt, now_ns))
-                self._screen.flip()
-            pace.tick(FPS_HIDDEN if self._hidden else FPS)
+            if self._hidden:
+                time.sleep(1.0 / FPS_HIDDEN)
+                continue
+            self.draw(Frame(dt, now_ns))
+            self._screen.flip()
+            self.pace.on_flip(time.monotonic_ns(), now_ns, len(events))
+            time.sleep(self.pace.wait_ns(time.monotonic_ns()) / 1e9)
 
     def stop(self) -> None:
         """Have `run` return soon; from any thread or signal handler."""

@@ -38,6 +38,13 @@ class Screen:
         """Show what was drawn."""
         self._window.flip()
 
+    def rate_hz(self) -> float:
+        """Return how often the screen shows a picture, as it tells; 0 where it does not."""
+        try:
+            return float(max(pygame.display.get_desktop_refresh_rates(), default=0))
+        except pygame.error:
+            return 0.0
+
     def toggle_fullscreen(self) -> None:
         """Fill the screen, or go back to the window's size before."""
         try:

@@ -14,6 +14,8 @@ from racer.app.window.base.box import Box
 from racer.app.window.hud.columns import INSET
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from racer.app.window.hud.columns import Columns
 
 MARGIN: Final = 16.0  # units between a panel and the edge
@@ -71,11 +73,17 @@ class Layout:
 
     No two of `boxes` are closer than GAP, none is closer than a margin to the edge of its part.
     In a place they stand in the order in which they were asked for; what other places took is
-    stepped over. So who asks first stands best.
+    stepped over. So who asks first stands best. `moved` says which places stand for which.
     """
 
-    def __init__(self, area: Box, columns: Columns | None = None) -> None:
+    def __init__(
+        self,
+        area: Box,
+        columns: Columns | None = None,
+        moved: Mapping[Anchor, Anchor] | None = None,
+    ) -> None:
         self.boxes: list[Box] = []
+        self._moved = moved or {}
         self._areas = dict.fromkeys(Part, (area, MARGIN))
         if columns is not None:
             self._areas = {
@@ -97,6 +105,7 @@ class Layout:
             least: what does along the place's way (its height; at the lower edge its width)
                 where there is less room than it would like; without it, nothing less.
         """
+        place = self._moved.get(place, place)
         way = place.way
         along, across = (width, height) if way is Way.LEFT else (height, width)
         low = self._begin_across(place, across)

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Final, final
 
 from racer.app.motion import velocity
 from racer.app.window.hud.columns import columns_of
+from racer.app.window.hud.edge_arrows import EdgeArrows
 from racer.app.window.hud.hud import Hud
 from racer.app.window.hud.name_tags import NameTags
+from racer.app.window.hud.reckoning.news_sides import NewsSides
 from racer.app.window.input.actions import Action
 from racer.app.window.input.wheel import HeldKeys, Wheel
 from racer.app.window.scenes.feel import Feel
@@ -65,6 +67,9 @@ class DrivingScene:
         self._camera = Camera()
         self._playback = Playback()
         self._name_tags = NameTags()
+        self._edge_arrows = EdgeArrows()
+        self._ahead: list[tuple[float, float]] = []  # places of the road before the car
+        self.news = NewsSides()
         self._wheel = Wheel()
         self._hud = Hud(driving_hints(devices), devices.key(Action.RESCUE))
         self._feel = Feel()
@@ -119,6 +124,9 @@ class DrivingScene:
         """Draw the world and all that a driver reads."""
         columns = self.columns(canvas)
         self.draw_world(canvas, view, world, frame, area=canvas.rect(*columns.world))
+        road = [world.viewport.on_screen(*place) for place in self._ahead]
+        places = [(x / canvas.scale, y / canvas.scale) for x, y in road]
+        self.news.on_road(places, columns.world)
         whole = Action.STANDINGS in self._devices.held
         self._hud.draw(canvas, view, world.track, columns, layout, whole=whole)
         self.watching.draw(canvas, view, world.track, columns.world)
@@ -143,6 +151,7 @@ class DrivingScene:
         if car is not None:
             x, y, _ = between(car, part)
             ahead = road_to_see(car, world.track)
+            self._ahead = [(x, y), *ahead]
             pixels = canvas.surface.get_size() if area is None else area.size
             size = (pixels[0] / canvas.scale, pixels[1] / canvas.scale)
             self._sight = self._camera.frame((x, y), ahead, size, frame.dt)
@@ -167,6 +176,7 @@ class DrivingScene:
         places = [world.viewport.on_screen(*between(other, part)[:2]) for other in view.cars]
         shown = canvas.surface.get_rect() if area is None else area
         self._name_tags.draw(canvas, view.cars, places, world.viewport.px_per_m, shown)
+        self._edge_arrows.draw(canvas, view.cars, places, shown)
 
     def _drive_if_changed(self, controls: Controls) -> Drive | None:
         if controls == self._sent:

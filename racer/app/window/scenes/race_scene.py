@@ -294,7 +294,9 @@ class RaceScene:
             self._mixer.on_view(view, None if world is None else world.track)
         racing = world is not None and view.phase in {Phase.COUNTDOWN, Phase.RACING}
         columns = self._driving.columns(canvas) if racing else None
-        layout = self._layout = Layout(Box(0.0, 0.0, canvas.width, canvas.height), columns)
+        layout = self._layout = Layout(
+            Box(0.0, 0.0, canvas.width, canvas.height), columns, self._driving.news.moved
+        )
         self._draw_phase(canvas, view, world, frame, layout)
         if view.phase is Phase.LOBBY or world is None:
             self._draw_news_in_lobby(canvas, view, frame)

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 GLIDE_MS: Final = 14.0  # m/s; slow enough to read over
 WARM_EFFORT: Final = 20  # pictures of cars painted ahead in one frame
-TILE_EFFORT: Final = 10  # a tile of the land takes as long as so many of them
+TILE_EFFORT: Final = 20  # a tile of the land takes as long as so many of them
 GLIDE_UNITS: Final = 9.0  # to the metre, of the empty circuit
 PICKUP_PX: Final = 11.0  # to the metre, that pick-ups are shrunk from
 PICKUP_M: Final = 2.0  # beyond the picture's edge one still reaches into it

@@ -1,0 +1,51 @@
+"""When the next picture is due: at the screen's own rate, to a fraction of a millisecond.
+
+SDL has no vertical sync for pictures that the processor draws (ADR 42), and a clock of whole
+milliseconds makes 62.5 pictures a second of sixty: every 0.4 s one stays for two. So the due times
+are counted on from each other, and a late picture moves none of those after it.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import Final, final
+
+SECOND_NS: Final = 1_000_000_000
+RATE_LEAST: Final = 60.0  # Hz; a screen that tells less, or nothing, is taken for this
+RATE_MOST: Final = 240.0
+KEPT: Final = 2048  # of each figure: half a minute at 60 Hz
+
+
+@final
+class PicturePace:
+    """Tells how long to wait, and keeps what came of it.
+
+    Args:
+        rate_hz: of the screen, as it says; anything.
+    """
+
+    def __init__(self, rate_hz: float) -> None:
+        self.rate_hz = min(RATE_MOST, max(RATE_LEAST, rate_hz))
+        self.intervals_ms: deque[float] = deque(maxlen=KEPT)  # from one flip to the next
+        self.latencies_ms: deque[float] = deque(maxlen=KEPT)  # from an event's arrival to its flip
+        self._period_ns = SECOND_NS / self.rate_hz
+        self._due_ns: float | None = None
+        self._flipped_ns: int | None = None
+
+    def wait_ns(self, now_ns: int) -> int:
+        """Return how long to wait for the next picture's time, once the last one is shown."""
+        if self._due_ns is None or now_ns - self._due_ns > 2.0 * self._period_ns:
+            self._due_ns = float(now_ns)  # a stall is not made up for
+        self._due_ns += self._period_ns
+        return max(0, round(self._due_ns - now_ns))
+
+    def on_flip(self, now_ns: int, polled_ns: int, events: int) -> None:
+        """Take in that a picture was shown, and when the events in it had been fetched.
+
+        An event came at some time since the events before it were fetched: half a wait is added.
+        """
+        if self._flipped_ns is not None:
+            self.intervals_ms.append((now_ns - self._flipped_ns) / 1e6)
+        self._flipped_ns = now_ns
+        if events:
+            self.latencies_ms.append((now_ns - polled_ns + 0.5 * self._period_ns) / 1e6)
