@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 import pygame
 import pytest
 
+from racer.app.window.world.camera import Sight
+from racer.app.window.world.gantry import gantry
 from racer.app.window.world.hills import hills_of
 from racer.app.window.world.land.character import Country, character_of, country_of, land_of
 from racer.app.window.world.land.plots import Plots, land_box
@@ -22,6 +24,7 @@ from racer.app.window.world.land.tones import tones_of
 from racer.app.window.world.land.underlay import Underlay
 from racer.app.window.world.scenery import surroundings
 from racer.app.window.world.shapes import Layer, Shape, hull
+from racer.app.window.world.viewport import Viewport
 from racer.core.circuits.track import Light, Weather
 
 if TYPE_CHECKING:
@@ -194,3 +197,26 @@ def test_a_mountain_has_rock_and_snow_up_high_and_meadow_by_the_road(
     assert 0.04 < snow < 0.5
     assert green > 0.2
     assert any(relief.is_bare(box[0] + x, box[1] + x) for x in range(0, 800, 5))
+
+
+def test_the_gantry_spans_the_road_beyond_the_line_and_is_shown_where_it_is_seen(
+    screen: Screen, park: Track
+) -> None:
+    over, viewport, first = gantry(park, 11.0), Viewport(), park.centre[0]
+    scene = pygame.Surface((900, 900)).convert()
+    viewport.look(scene, Sight(first.x_m, first.y_m, 10.0), 1.0)
+    sprite = over.sprite(viewport)
+    assert sprite is not None
+    scene.fill((0, 255, 0))
+    scene.fblits([sprite])
+
+    def is_covered(forward: float, lateral: float) -> bool:
+        x, y = park.point_at(forward, lateral)
+        return scene.get_at(viewport.place(x, y))[:3] != (0, 255, 0)
+
+    assert not is_covered(1.0, 0.0), "the line itself is seen"
+    beam = [2.9 + 0.25 * k for k in range(9)]
+    for lateral in (-first.right_m, 0.0, first.left_m):
+        assert sum(is_covered(forward, lateral) for forward in beam) >= 4
+    viewport.look(scene, Sight(first.x_m + 500.0, first.y_m, 10.0), 1.0)
+    assert over.sprite(viewport) is None

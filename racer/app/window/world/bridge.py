@@ -13,6 +13,7 @@ from racer.app.window.world.land.road.along import BLACK, across, quad, stretch,
 from racer.app.window.world.land.road.asphalt import surface
 from racer.app.window.world.land.road.barrier import BARRIER_M, barrier
 from racer.app.window.world.land.road.roadworks import paintwork
+from racer.app.window.world.overhead import Overhead
 from racer.app.window.world.shapes import LocalFrame
 
 if TYPE_CHECKING:
@@ -41,29 +42,22 @@ class Deck:
         width = max(x for x, _ in outline) + 1.0 + SHADOW_M[0] - self._left
         height = self._top - min(y for _, y in outline) + 1.0 - SHADOW_M[1]
         self._px_per_m = px_per_m
-        self._size = (width, height)
-        self._picture = self._paint_deck(track, land, pairs, outline, self._size)
+        picture = self._paint_deck(track, land, pairs, outline, (width, height))
+        self._overhead = Overhead(picture, self._left, self._top, (width, height))
         self._dab = dab_picture(px_per_m)
-        self._shown: tuple[float, pygame.Surface] | None = None
 
     def sprite(self, viewport: Viewport) -> Sprite | None:
         """Return its picture and where to draw it; None where it is not seen."""
-        scale = viewport.px_per_m
-        x, y = viewport.place(self._left, self._top)
-        size = (round(self._size[0] * scale), round(self._size[1] * scale))
-        if x + size[0] < 0 or y + size[1] < 0 or x > viewport.size[0] or y > viewport.size[1]:
-            return None
-        if self._shown is None or self._shown[0] != scale:
-            self._shown = scale, pygame.transform.scale(self._picture, size)
-        return self._shown[1], (x, y)
+        return self._overhead.sprite(viewport)
 
     def mark(self, x: float, y: float) -> None:
         """Leave a tyre mark on it."""
         half = self._dab.get_width() // 2
         px = round((x - self._left) * self._px_per_m) - half
         py = round((self._top - y) * self._px_per_m) - half
-        self._picture.blit(self._dab, (px, py), special_flags=pygame.BLEND_RGB_MULT)
-        self._shown = None
+        picture = self._overhead.picture
+        picture.blit(self._dab, (px, py), special_flags=pygame.BLEND_RGB_MULT)
+        self._overhead.repaint()
 
     def _paint_deck(
         self,

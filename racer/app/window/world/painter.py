@@ -13,6 +13,7 @@ from racer.app.window.world.camera import Sight
 from racer.app.window.world.cars.garage import Garage, Look, steer_step
 from racer.app.window.world.cars.lean import Leans
 from racer.app.window.world.effects import Effects, soft_disc
+from racer.app.window.world.gantry import gantry
 from racer.app.window.world.land.character import land_of
 from racer.app.window.world.night import Night
 from racer.app.window.world.playback import between
@@ -59,6 +60,7 @@ class WorldPainter:
         self._leans = Leans()
         fine = PICKUP_PX * scale
         self._decks = decks(track, land_of(track), fine)
+        self._gantry = gantry(track, fine)
         self._night = Night(track) if track.light is Light.NIGHT else None
         self._rain = Rain(scale) if track.weather is Weather.RAIN else None
         self._pickups = {
@@ -137,6 +139,9 @@ class WorldPainter:
             )
             above = [car for car in cars if self._is_on_bridge(car)]
             scene.fblits(self._car_sprites(above, part))
+        start = self._gantry.sprite(viewport)
+        if start is not None:
+            scene.fblits([start])
         scene.fblits(self.effects.draw(dt, viewport.corner, viewport.px_per_m))
         if self._night is not None:
             lit = [(*between(car, part), car.mine) for car in cars]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from racer.app.window.world.land.buildings import houses
 from racer.app.window.world.land.camps import camps
 from racer.app.window.world.land.character import Country, character_of
-from racer.app.window.world.land.countryside import fields, ponds, rocks, woods
+from racer.app.window.world.land.countryside import fields, ponds, rocks, scrub, woods
 from racer.app.window.world.land.plants import tree
 from racer.app.window.world.land.plots import Plots
 from racer.app.window.world.land.port import yards
@@ -62,6 +62,8 @@ def surroundings(
     for thing in track.scenery:
         if thing.kind != "tree":
             yield from structure(site, thing)
+    if site.character.country is not Country.PORT:
+        yield from scrub(site)
     yield from houses(site)
     yield from rocks(site)
     if relief is not None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 FIELD_M: Final = (78.0, 56.0)
 FURROW_M: Final = 4.2
 HEDGE_M: Final = 4.5  # from one bush of a hedge to the next
+SCRUB: Final = 13.0  # groups in a square of 300 m
 TREES_MAX: Final = 1500  # in woods, of all
 TREE_M: Final = 6.2  # from one to the next in a wood
 WATER: Final[Colour] = (58, 104, 124)
@@ -123,6 +124,25 @@ def _tree_spots(x: float, y: float, radius: float, rng: Random) -> Iterator[tupl
             dy = row * TREE_M * 0.9 + rng.uniform(-2.0, 2.0)
             if math.hypot(dx, dy) < radius * rng.uniform(0.8, 1.05):
                 yield x + dx, y + dy
+
+
+def scrub(site: Site) -> Iterator[Shape]:
+    """Yield bushes and tufts of long grass in loose groups, where nothing else is."""
+    rng = Random(f"scrub {site.track.name}")
+    left, bottom, right, top = site.plots.box
+    tuft = mixed(site.land.ground, site.character.dry, 0.55)
+    for _ in range(round(SCRUB * site.plots.squares)):
+        x, y = rng.uniform(left, right), rng.uniform(bottom, top)
+        for _ in range(rng.randint(3, 8)):
+            bx, by = x + rng.gauss(0.0, 6.0), y + rng.gauss(0.0, 6.0)
+            if not site.grows(bx, by, 2.0):
+                continue
+            if rng.random() < 0.4:
+                leaves = mixed(rng.choice(site.land.leaves), site.land.ground, 0.25)
+                yield from bush(bx, by, rng.uniform(0.7, 1.5), leaves, site.sun)
+            else:
+                yield disc(mixed(tuft, NIGHT, 0.22), bx + 0.12, by - 0.12, 0.42)
+                yield disc(mixed(tuft, WHITE, 0.1), bx, by, 0.34)
 
 
 def ponds(site: Site) -> Iterator[Shape]:
