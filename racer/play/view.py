@@ -101,6 +101,8 @@ class ResultView:
     best_ms: int | None
     mine: bool
     out_lap: int | None = None  # by which an elimination put the car out
+    lap_ends_ms: tuple[int, ...] = ()  # of official ones: race time at the end of each lap
+    away: bool = False  # somebody else drove its car for a while
 
 
 @dataclass(frozen=True, slots=True)

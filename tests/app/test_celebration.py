@@ -10,8 +10,8 @@ from racer.app.sound.bank import FANFARE
 from racer.app.sound.signals import Signals
 from racer.app.sound.soundscape import Shot, Soundscape
 from racer.app.window.base.canvas import Canvas
-from racer.app.window.scenes.celebration import Celebration
-from racer.app.window.scenes.podium import METALS
+from racer.app.window.scenes.results.celebration import Celebration
+from racer.app.window.scenes.results.podium import METALS
 from racer.app.window.world.rain import Rain
 from racer.app.window.world.viewport import Viewport
 from racer.play.view import Phase

@@ -206,6 +206,10 @@ def test_the_scenes_follow_the_phase_of_the_race(play: Play) -> None:
     assert len({lobby, countdown, race, results}) == 4
     play.handle.back_to_lobby()
     play.frames(30, ticks=0)
+    assert play.picture() != lobby, "the results stand until one leaves them"
+    play.press(pygame.K_ESCAPE)
+    play.frames(2, ticks=0)
+    assert not play.handle.left
     play.press(pygame.K_c)
     assert play.handle.sent[-1] == ChooseCar(1), "the keys are the lobby's again"
 

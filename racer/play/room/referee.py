@@ -7,7 +7,7 @@ one stopped (ADR 15). Contended things go by the moment of touch, not by arrival
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import assert_never, final
 
@@ -303,9 +303,7 @@ def _start_rulings(room: Room, facts: Facts, presence: Attendance, race_ns: int)
         return []
     setup, players = room.setup.race, room.setup.players
     settled = race_ns - max(presence.here_ns[node] for node in here) > SETTLE_NS
-    # People who have raced once say themselves when they want to again; bots never tire.
-    by_itself = room.round == 0 or all(_is_bot(facts, node) for node in here)
-    complete = by_itself and 0 < players <= len(here) and settled
+    complete = starts_by_itself(room, facts, here) and 0 < players <= len(here) and settled
     by_laps = setup.grid is GridOrder.QUALIFYING and not setup.mode.rules.alone
     qualified = by_laps and _is_qualified(room)
     if not complete and not qualified and not facts.wishes_start(room.lobby):
@@ -324,6 +322,14 @@ def _start_rulings(room: Room, facts: Facts, presence: Attendance, race_ns: int)
     told = kinds if any(kinds) else ()
     qualifying = by_laps and not qualified
     return [Grid(turned, (race_ns + COUNTDOWN_NS) // 1000, told, qualifying)]
+
+
+def starts_by_itself(room: Room, facts: Facts, here: Sequence[NodeId]) -> bool:
+    """Whether the next race starts when enough are here, and nobody need ask for it.
+
+    People who have raced once say themselves when they want to again; bots never tire.
+    """
+    return room.round == 0 or all(_is_bot(facts, node) for node in here)
 
 
 def _is_qualified(room: Room) -> bool:

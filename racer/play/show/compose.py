@@ -19,7 +19,7 @@ from racer.play.limits import CHAT_SHOWN, IDLE_TOLD_NS
 from racer.play.records.record_book import RecordBook
 from racer.play.room.facts import Facts, LapTimes
 from racer.play.room.messages import ResultRow
-from racer.play.room.referee import close_ns, end_votes, idle_ns
+from racer.play.room.referee import close_ns, end_votes, idle_ns, starts_by_itself
 from racer.play.room.room import Race, Room
 from racer.play.room.roster import Roster
 from racer.play.show.reporter import standings
@@ -69,6 +69,8 @@ def compose_view(sources: ViewSources, node: NodeView, race_ns: int) -> RaceView
     coordinator = sources.coordinator
     here = sources.roster.presence.here_ns
     votes, needed = (0, 0) if race is None else end_votes(race, sources.facts, here)
+    seated = [node for node in room.seats if node in here]
+    by_itself = starts_by_itself(room, sources.facts, seated)
     return RaceView(
         race=sources.player_race,
         me=sources.me,
@@ -78,7 +80,7 @@ def compose_view(sources: ViewSources, node: NodeView, race_ns: int) -> RaceView
         tick=race_ns * TICK_HZ // 1_000_000_000,
         green_ns=None if race is None else race.green_ns,
         setup=UNKNOWN if chosen is None else chosen,
-        players=0 if room.setup is None else room.setup.players,
+        players=0 if room.setup is None or not by_itself else room.setup.players,
         qualifying=race is not None and race.qualifying,
         coordinator=coordinator,
         coordinator_name="" if coordinator is None else sources.roster.name_of(coordinator),
@@ -339,6 +341,16 @@ def _result_views(sources: ViewSources, race: Race, race_ns: int) -> tuple[Resul
             best_ms=row.best_ms,
             mine=row.node == sources.me,
             out_lap=row.out_lap,
+            lap_ends_ms=_lap_ends_ms(sources, race, row.node),
+            away=bool(race.leases.get(row.number)),
         )
         for place, row in enumerate(rows, start=1)
     )
+
+
+def _lap_ends_ms(sources: ViewSources, race: Race, node: NodeId) -> tuple[int, ...]:
+    """Return when a car ended its laps, once the race is over."""
+    if race.results is None:
+        return ()
+    laps = sources.facts.laps_of(race.id, node, _length_m(sources.local_race))
+    return tuple(lap.race_ms for lap in laps)

@@ -24,6 +24,7 @@ class Action(StrEnum):
     PRACTICE = "practice"
     WATCH = "watch"
     REPLAYS = "replays"
+    LAP_CHART = "lap-chart"
     NAME = "name"
     START = "start"
     CAR = "car"
@@ -102,6 +103,7 @@ ACTIONS: Final[dict[Action, ActionRow]] = {
     Action.NEXT: ActionRow("next", PAGES, ("Tab",), ("Right shoulder",)),
     Action.NEW_RACE: ActionRow("open a race", MENU, ("N",), ("Y",)),
     Action.PRACTICE: ActionRow("practise", MENU, ("B",), ("X",)),
+    Action.LAP_CHART: ActionRow("lap chart, with the results", LOBBY, ("L",), ("Left shoulder",)),
     Action.REPLAYS: ActionRow("replays", MENU, ("V",)),
     Action.WATCH: ActionRow("watch a race", MENU, ("W",), ("Left shoulder",)),
     Action.NAME: ActionRow("your name", MENU, ("F2",), ("Back",)),

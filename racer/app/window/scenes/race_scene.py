@@ -19,14 +19,13 @@ from racer.app.window.input.actions import Action, Scope
 from racer.app.window.input.devices import Devices
 from racer.app.window.input.inputs import Pointed, Pressed
 from racer.app.window.scene import AskPassphrase, Depart
-from racer.app.window.scenes.celebration import Celebration
 from racer.app.window.scenes.chat.chat_box import ChatBox
 from racer.app.window.scenes.driving import DrivingScene
 from racer.app.window.scenes.interludes import draw_pause_menu, draw_waiting, pause_page
 from racer.app.window.scenes.last_picture import LastPicture
 from racer.app.window.scenes.lobby import LobbyScene
 from racer.app.window.scenes.network.overlay import NetworkOverlay
-from racer.app.window.scenes.podium import draw_podium
+from racer.app.window.scenes.results.standing_results import CHART, IN_LOBBY, StandingResults
 from racer.play.view import Autopilot, EndRace, Phase, Say, Start
 
 if TYPE_CHECKING:
@@ -78,6 +77,7 @@ PLATES: Final[dict[Stage, tuple[Plate, ...]]] = {
         ("rescue", "back onto the track", Action.RESCUE),
     ),
     Stage.RESULTS: (
+        CHART,
         ("chat", "chat", Action.CHAT),
         ("phrases", "phrase", Action.PHRASES),
         ("leave", "leave", Action.BACK),
@@ -109,11 +109,11 @@ class RaceScene:
         self._autopilot = False  # whether our car drives itself now, as we write
         self._lobby = LobbyScene(world_cache.circuits)
         self._driving = DrivingScene(world_cache, devices)
-        self._joy = Celebration()
         self._network = NetworkOverlay()
         self._focus = Focus()
         self._last = LastPicture()
         self._locked = locked  # the name of a race that a passphrase is to let us in to
+        self._results = StandingResults()
         self._layout: Layout | None = None  # of the last picture
         self.car: int | None = None  # the kind that was chosen here last
 
@@ -154,6 +154,8 @@ class RaceScene:
             return Stage.CHAT
         if self._last.paused:
             return Stage.PAUSE
+        if self._results.stand(view):
+            return Stage.RESULTS
         stages = {Phase.LOBBY: Stage.LOBBY, Phase.FINISHED: Stage.RESULTS}
         return stages.get(view.phase, Stage.TRACK)
 
@@ -185,6 +187,14 @@ class RaceScene:
                 pass
         return None
 
+    def _on_results_choice(self, chosen: str) -> None:
+        if chosen == "chart":
+            self._results.chart = not self._results.chart
+            return
+        self._results.leave()
+        if chosen == "again":
+            self._handle.send(Start())
+
     def _on_track_action(self, action: Action) -> None:
         match action:
             case Action.CHAT:
@@ -214,6 +224,8 @@ class RaceScene:
             case "end":
                 self._last.paused = False
                 self._handle.send(EndRace())
+            case "again" | "chart" | "lobby":
+                self._on_results_choice(chosen)
             case "chat" | "phrases" | "pause" | "line" | "rescue":
                 self._on_track_action(ON_TRACK[chosen])
             case _ if view is not None:
@@ -270,6 +282,8 @@ class RaceScene:
     def _page_of(self, canvas: Canvas, view: RaceView | None, stage: Stage) -> Page:
         if stage is Stage.PAUSE:
             return pause_page(canvas, view)
+        if stage is Stage.RESULTS and view is not None and self._results.stand(view):
+            return strip_buttons(canvas, self._devices, IN_LOBBY)
         if stage is Stage.LOBBY and view is not None:
             return self._lobby.page(canvas, view, self._devices, self._handle.bots())
         if stage is Stage.WAITING and self._locked:
@@ -286,6 +300,7 @@ class RaceScene:
 
     def _draw_race(self, canvas: Canvas, view: RaceView, frame: Frame, stage: Stage) -> None:
         self._enter_phase(view.phase)
+        self._results.on_view(view)
         world = self._world_for(canvas, view, frame)
         self._send_controls(view, frame, stage)
         if view.phase is Phase.RACING:
@@ -298,7 +313,9 @@ class RaceScene:
             Box(0.0, 0.0, canvas.width, canvas.height), columns, self._driving.news.moved
         )
         self._draw_phase(canvas, view, world, frame, layout)
-        if view.phase is Phase.LOBBY or world is None:
+        if self._results.stand(view):
+            pass  # over them nothing is told but the network
+        elif view.phase is Phase.LOBBY or world is None:
             self._draw_news_in_lobby(canvas, view, frame)
         else:
             self.chat.phrases.draw(canvas, layout, frame.dt)
@@ -325,11 +342,13 @@ class RaceScene:
         frame: Frame,
         layout: Layout,
     ) -> None:
-        if view.phase is Phase.LOBBY or world is None:
+        if self._results.stand(view):
+            self._results.draw(canvas, view, world, frame.now_ns)
+        elif view.phase is Phase.LOBBY or world is None:
             self._lobby.draw(canvas, view, world, frame)
         elif view.phase is Phase.FINISHED:
             self._driving.draw_world(canvas, view, world, frame, names=False)
-            draw_podium(canvas, view, world, self._joy, frame.now_ns)
+            self._results.draw(canvas, view, world, frame.now_ns)
         else:
             self._driving.draw(canvas, view, world, frame, layout)
 
@@ -349,8 +368,6 @@ class RaceScene:
         if phase is Phase.LOBBY:
             self._release_controls()
             self._driving = DrivingScene(self._world_cache, self._devices)
-        if phase is Phase.FINISHED:
-            self._joy = Celebration()
         self._last.paused = False
 
     def _world_for(self, canvas: Canvas, view: RaceView, frame: Frame) -> WorldPainter | None:

@@ -22,7 +22,7 @@ from racer.core.rules.results import time_text
 if TYPE_CHECKING:
     from racer.app.window.base.canvas import Canvas
     from racer.app.window.base.lettering import Colour
-    from racer.app.window.scenes.celebration import Celebration
+    from racer.app.window.scenes.results.celebration import Celebration
     from racer.app.window.world.painter import WorldPainter
     from racer.play.view import RaceView, ResultView
 
@@ -58,8 +58,9 @@ def draw_podium(
     if glad:
         joy.draw_before(canvas, age_s)
     _draw_table(canvas, rows, x, 326.0)
-    follows = "the race" if view.qualifying else "the lobby"
-    canvas.text(f"{follows} follows by itself", x, canvas.height - 28.0, 14, FAINT, align=0.5)
+    if view.qualifying:
+        y = canvas.height - 70.0
+        canvas.text("the race follows by itself", x, y, 14, FAINT, align=0.5)
 
 
 def _draw_status(canvas: Canvas, view: RaceView, x: float) -> None:
@@ -97,7 +98,7 @@ def _draw_step(
 
 
 def _draw_table(canvas: Canvas, rows: tuple[ResultView, ...], x: float, y: float) -> None:
-    line = min(26.0, (canvas.height - y - 66.0) / max(1, len(rows)))
+    line = min(26.0, (canvas.height - y - 92.0) / max(1, len(rows)))
     left = x - WIDTH / 2.0
     canvas.panel(left, y, WIDTH, 34.0 + line * len(rows), PANEL, 225)
     for words, column in (("DRIVER", 84.0), ("LAPS", 420.0), ("TIME", 560.0), ("GAP", 690.0)):
@@ -124,7 +125,9 @@ def _draw_row(
     metal = METALS[row.place - 1] if 1 <= row.place <= 3 else SOFT
     canvas.text(str(row.place), left + 48.0, top, size, metal, bold=True, align=1.0)
     canvas.bar(left + 62.0, top + 2.0, 6.0, size, paint(row.number))
-    canvas.text(row.name, left + 84.0, top, size, ACCENT if row.mine else WHITE, bold=row.mine)
+    name = f"{row.name}, away for a while" if row.away else row.name
+    name = canvas.fitted(name, 280.0, size, bold=row.mine)
+    canvas.text(name, left + 84.0, top, size, ACCENT if row.mine else WHITE, bold=row.mine)
     canvas.text(str(row.laps), left + 420.0, top, size, SOFT, align=1.0)
     canvas.text(_time_text(row), left + 560.0, top, size, align=1.0)
     canvas.text(_gap_text(rows[0], row), left + 690.0, top, size, SOFT, align=1.0)

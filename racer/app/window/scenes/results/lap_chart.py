@@ -1,0 +1,113 @@
+"""The race as a picture: who ran where, lap by lap; gaps and best laps stand in the table."""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING, Final
+
+import pygame
+
+from racer.app.window.base.box import Box
+from racer.app.window.base.palette import (
+    ACCENT,
+    BEST,
+    FAINT,
+    INK,
+    PANEL,
+    PANEL_LIGHT,
+    SOFT,
+    WHITE,
+    mixed,
+    paint,
+)
+from racer.core.rules.results import time_text
+
+if TYPE_CHECKING:
+    from racer.app.window.base.canvas import Canvas
+    from racer.play.view import RaceView, ResultView
+
+LEFT: Final = 64.0  # of the lines: places
+RIGHT: Final = 250.0  # names
+DOT: Final = 5.0
+
+
+def places_by_lap(rows: tuple[ResultView, ...]) -> list[dict[int, int]]:
+    """Return for each lap the places of the cars that completed it, by number."""
+    laps = max((len(row.lap_ends_ms) for row in rows), default=0)
+    found: list[dict[int, int]] = []
+    for lap in range(laps):
+        ran = [row for row in rows if len(row.lap_ends_ms) > lap]
+        ran.sort(key=lambda row: (row.lap_ends_ms[lap], row.place))
+        found.append({row.number: place for place, row in enumerate(ran, start=1)})
+    return found
+
+
+def draw_lap_chart(canvas: Canvas, view: RaceView) -> None:
+    """Draw it over whatever is there."""
+    canvas.panel(0.0, 0.0, canvas.width, canvas.height, INK, 205, 0)
+    canvas.text("LAP CHART", canvas.width / 2.0, 22.0, 40, WHITE, bold=True, align=0.5)
+    box = Box(60.0, 92.0, canvas.width - 120.0, canvas.height - 92.0 - 64.0)
+    canvas.panel(*box, PANEL, 236, 14)
+    rows, laps = view.results, places_by_lap(view.results)
+    if not laps:
+        words = "Nobody completed a lap."
+        canvas.text(words, box.middle, box.y + 80.0, 22, SOFT, align=0.5)
+        return
+    _draw_grid(canvas, box, len(laps), len(rows))
+    fastest = min((row.best_ms for row in rows if row.best_ms is not None), default=None)
+    for row in reversed(rows):
+        best = row.best_ms is not None and row.best_ms == fastest
+        _draw_line(canvas, box, row, laps, len(rows), best=best)
+
+
+def _place_of(box: Box, lap: int, place: int, laps: int, cars: int) -> tuple[float, float]:
+    """Return where a car stands that had a place after a lap, counted from 0."""
+    wide = box.width - LEFT - RIGHT
+    x = box.x + LEFT + (wide * lap / (laps - 1) if laps > 1 else 0.0)
+    return x, box.y + 40.0 + (box.height - 76.0) * (place - 1) / max(1, cars - 1)
+
+
+def _draw_grid(canvas: Canvas, box: Box, laps: int, cars: int) -> None:
+    step = max(1, laps // 12)
+    for lap in range(0, laps, step):
+        x, _ = _place_of(box, lap, 1, laps, cars)
+        canvas.bar(x, box.y + 32.0, 1.0, box.height - 60.0, PANEL_LIGHT)
+        canvas.text(str(lap + 1), x, box.y + 10.0, 13, FAINT, align=0.5)
+    canvas.text("lap", box.x + 20.0, box.y + 10.0, 13, FAINT)
+    for place in range(1, cars + 1):
+        _, y = _place_of(box, 0, place, laps, cars)
+        canvas.text(str(place), box.x + 28.0, y - 9.0, 15, SOFT, bold=True, align=0.5)
+
+
+def _draw_line(
+    canvas: Canvas,
+    box: Box,
+    row: ResultView,
+    laps: list[dict[int, int]],
+    cars: int,
+    *,
+    best: bool,
+) -> None:
+    """Draw one car's race: its line, its name, its best lap, and whether it was driven on."""
+    colour = paint(row.number)
+    colour = mixed(colour, WHITE, 0.35) if sum(colour) < 260 else colour
+    points = [
+        _place_of(box, lap, found[row.number], len(laps), cars)
+        for lap, found in enumerate(laps)
+        if row.number in found
+    ]
+    pixels = [(canvas.px(x), canvas.px(y)) for x, y in points]
+    for a, b in itertools.pairwise(pixels):
+        pygame.draw.aaline(canvas.surface, colour, a, b, max(2, canvas.px(5.0 if row.mine else 3)))
+    for at in pixels:
+        pygame.draw.aacircle(canvas.surface, colour, at, canvas.px(DOT + 2.0 * row.mine))
+    _, y = _place_of(box, 0, row.place, len(laps), cars)
+    x = box.right - RIGHT + 24.0
+    if pixels:
+        end = (canvas.px(x - 8.0), canvas.px(y))
+        pygame.draw.aaline(canvas.surface, mixed(colour, PANEL, 0.5), pixels[-1], end)
+    name = canvas.fitted(f"{row.number} {row.name}", 130.0, 15, bold=row.mine)
+    canvas.text(name, x, y - 10.0, 15, ACCENT if row.mine else WHITE, bold=row.mine)
+    about = time_text(row.best_ms) if row.best_ms is not None else "no lap"
+    words = f"{about}, away" if row.away else about
+    canvas.text(words, box.right - 14.0, y - 8.0, 12, BEST if best else SOFT, align=1.0)

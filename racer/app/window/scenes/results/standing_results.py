@@ -1,0 +1,60 @@
+"""The results stand until one leaves them, whatever the room does meanwhile."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, final
+
+from racer.app.window.base.palette import INK
+from racer.app.window.input.actions import Action
+from racer.app.window.scenes.results.celebration import Celebration
+from racer.app.window.scenes.results.lap_chart import draw_lap_chart
+from racer.app.window.scenes.results.podium import draw_podium
+from racer.play.view import Phase
+
+if TYPE_CHECKING:
+    from racer.app.window.base.canvas import Canvas
+    from racer.app.window.controls.key_strip import Plate
+    from racer.app.window.world.painter import WorldPainter
+    from racer.play.view import RaceView
+
+CHART: Final = ("chart", "lap chart", Action.LAP_CHART)
+IN_LOBBY: Final[tuple[Plate, ...]] = (
+    ("again", "again, with whoever is here", None),
+    CHART,
+    ("lobby", "to the lobby", Action.BACK),
+)
+
+
+@final
+class StandingResults:
+    """Keeps the last official results until the next race, or until somebody has seen enough."""
+
+    def __init__(self) -> None:
+        self.chart = False  # the lap chart is shown in the table's place
+        self._joy = Celebration()
+        self._kept: RaceView | None = None
+
+    def on_view(self, view: RaceView) -> None:
+        """Take in a view."""
+        if view.phase is Phase.FINISHED and view.official and not view.qualifying:
+            self._kept = view
+        elif view.phase in {Phase.COUNTDOWN, Phase.RACING}:
+            self.leave()
+
+    def stand(self, view: RaceView) -> bool:
+        """Whether they are shown though the room is in its lobby again."""
+        return view.phase is Phase.LOBBY and self._kept is not None
+
+    def leave(self) -> None:
+        """Go on."""
+        self._kept, self.chart, self._joy = None, False, Celebration()
+
+    def draw(self, canvas: Canvas, view: RaceView, world: WorldPainter | None, now_ns: int) -> None:
+        """Draw them over whatever is there; in the lobby there is nothing."""
+        shown = view if self._kept is None else self._kept
+        if view.phase is Phase.LOBBY:
+            canvas.surface.fill(INK)
+        if self.chart:
+            draw_lap_chart(canvas, shown)
+        else:
+            draw_podium(canvas, shown, world, self._joy, now_ns)
