@@ -244,7 +244,7 @@ class Node:
         """Note an advert of a node in our room, and of how many bytes it came; perhaps greet it."""
         if node == self.me or not addresses:
             return []
-        self._lifecycle.on_listed(node, addresses[0], now_ns)
+        self._lifecycle.on_listed(self._transport.node_of(node), addresses[0], now_ns)
         party = self._transport, self.me, self._peers.living_nodes()
         return self._apply_actions(greet_advertised(*party, node, addresses, size, now_ns), now_ns)
 
@@ -375,8 +375,8 @@ class Node:
         return outputs
 
     def _admit_peer(self, opened: Opened, now_ns: int) -> list[NodeOutput]:
-        changed = self._liveness.admit_peer(opened, now_ns)
-        if not changed:
+        self._lifecycle.on_met(opened.alias, opened.node)
+        if not (changed := self._liveness.admit_peer(opened, now_ns)):
             return []
         self._queue_sends(self._replica.welcome(opened.node))
         return [SavePeer(opened.node, opened.address), *changed]

@@ -44,6 +44,10 @@ class SessionLayer(Protocol):
         """Seek a session with whoever is at an address; idempotent."""
         ...
 
+    def node_of(self, alias: NodeId) -> NodeId:
+        """Return whom an advert means: a node that we have met, else the alias itself."""
+        ...
+
     def pay_for_hints(self, size: int) -> None:
         """Take that an advert of so many bytes came off the network."""
         ...

@@ -5,6 +5,7 @@ from __future__ import annotations
 from random import SystemRandom
 from typing import TYPE_CHECKING, final
 
+from net.ids import NODE_ID_BYTES
 from net.runtime.clock import now_ns
 from net.runtime.sockets import UdpSocket
 from net.security.primitives import SODIUM
@@ -39,6 +40,7 @@ class Endpoint:
         self.options = options
         self.journal = profile.journal(room.tag)
         self.met = tuple(address for _, address in self.journal.peers())
+        self.alias = SODIUM.random(NODE_ID_BYTES)  # of this life: adverts show nothing that lasts
         self.transport = Transport(
             profile.identity,
             SODIUM,
@@ -48,6 +50,7 @@ class Endpoint:
             SystemRandom(),
             now_ns(),
             CODEC.versions(options.program),
+            self.alias,
         )
         self.socket = UdpSocket(options.interface, options.port)
 
@@ -58,7 +61,7 @@ class Endpoint:
         """
         for address in self.met:
             for said in self.transport.dial(address, None, Origin.OWN, now_ns()):
-                self.socket.send(said.data, said.address)
+                self.socket.send(said.data, said.address, said.queue)
 
     def close(self) -> None:
         """Close the socket. What uses it has ended, or was never made."""

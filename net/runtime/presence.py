@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from net.security.room_secret import RoomSecret
 
 REDIAL_NS: Final = 5 * SECOND  # peers named by the user are dialled so often: they may start later
+_SHOWN_OF_LOCKED: Final = ("players",)
 FINDINGS_MAX: Final = 256  # of strangers, between two turns of the loop
 
 
@@ -78,7 +79,7 @@ class Presence:
 
     def __init__(
         self,
-        node: NodeId,
+        alias: NodeId,
         room: RoomSecret,
         port: int,
         options: ServiceOptions,
@@ -86,7 +87,7 @@ class Presence:
         versions: Versions,
         post: Callable[[Finding], None],
     ) -> None:
-        self._node = node
+        self._alias = alias
         self._room = room
         self._port = port
         self._shown = shown
@@ -94,7 +95,7 @@ class Presence:
         self.findings: Inbox[Listed | OtherDoor] = Inbox(FINDINGS_MAX, FindingsCounters())
         self._list = RaceList()
         self._versions = versions
-        self._instance = instance_name(node, SystemRandom())
+        self._instance = instance_name(alias, SystemRandom())
         self._named: list[Address] = []
         self._dialled_ns = now_ns()
         look_up(options.peers, self._on_found, self._on_unknown)
@@ -135,7 +136,9 @@ class Presence:
         fields, room = self._shown(), self._room
         if fields is None:
             return None
-        advert = Advert(self._node, room.name, room.tag, room.locked, fields, self._versions)
+        if room.locked:  # strangers learn how full it is, and no more
+            fields = {key: fields[key] for key in _SHOWN_OF_LOCKED if key in fields}
+        advert = Advert(self._alias, room.name, room.tag, room.locked, fields, self._versions)
         encode_advert(advert)  # so that the program's mistake shows here, not in another thread
         return Announcement(self._instance, self._port, advert)
 
@@ -145,7 +148,7 @@ class Presence:
         match news:
             case Seen(instance=instance, sighting=seen, size=size):
                 self._list.on_seen(instance, seen)
-                if seen.tag == self._room.tag and seen.node != self._node:
+                if seen.tag == self._room.tag and seen.node != self._alias:
                     self.findings.put(Listed(seen.node, seen.addresses, size))
                 elif self._is_other_door(seen):
                     self.findings.put(OtherDoor(seen.node, seen.addresses[0], seen.locked))

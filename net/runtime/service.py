@@ -168,7 +168,7 @@ class Service:
             self._kept = KeptRoom()
             node = host.node
             self._presence = Presence(
-                node.me,
+                endpoint.alias,
                 endpoint.room,
                 self.port,
                 endpoint.options,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, Self, final
 
 from net.ids import NODE_ID_BYTES, NodeId
@@ -39,6 +39,18 @@ class Identity:
         public = primitives.dh_public(private)
         binding = primitives.sign(secret, _BINDING + public)
         return cls(node_id_of(signing_public), signing_public, public, binding, private, secret)
+
+    def in_room(self, tag: bytes, primitives: Primitives) -> Identity:
+        """Return the same node with another key for its sessions, one for each room.
+
+        Whoever calls a node learns that key, inside the room or not: of two rooms it shows nothing.
+        """
+        private = hashlib.blake2b(
+            tag, key=self.static_private, person=b"room key", digest_size=KEY_BYTES
+        ).digest()
+        public = primitives.dh_public(private)
+        binding = self.sign(_BINDING + public, primitives)
+        return replace(self, static_public=public, static_private=private, binding=binding)
 
     def sign(self, data: bytes, primitives: Primitives) -> bytes:
         """Return our signature. `data` begins with a word that says what kind of thing it is."""

@@ -42,6 +42,7 @@ class Opened(msgspec.Struct, frozen=True):
     signing_key: bytes  # Ed25519 public key; `node` is its digest
     address: Address
     versions: Versions  # what it speaks: some of it we do, and its frames are of the highest such
+    alias: NodeId = b""  # by which it is advertised
 
 
 class Incompatible(msgspec.Struct, frozen=True):

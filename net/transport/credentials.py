@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Self, final
 import msgspec
 
 from net.errors import SecurityError, WireError
-from net.ids import NodeId
+from net.ids import NODE_ID_BYTES, NodeId
 from net.limits import NAME_CHARS_MAX, RACE_NAME_CHARS_MAX
 from net.security.clean_text import clean_text
 from net.security.identity import is_bound, node_id_of
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from net.security.identity import Identity
     from net.security.primitives import Primitives
 
-_FIXED: Final = Struct(f"<{KEY_BYTES}s{SIGNATURE_BYTES}sQ{VERSIONS_BYTES}sBB")
+_FIXED: Final = Struct(f"<{KEY_BYTES}s{SIGNATURE_BYTES}s{NODE_ID_BYTES}sQ{VERSIONS_BYTES}sBB")
 _INCARNATION_MAX: Final = 2**53  # net.ids.Incarnation
 _UTF8_BYTES_MAX: Final = 4  # per character
 
@@ -30,6 +30,7 @@ class Credentials(msgspec.Struct, frozen=True):
 
     signing_key: bytes
     binding: bytes
+    alias: NodeId  # by which it is advertised
     incarnation: int
     versions: Versions  # what it speaks: as in its Hello, but authentic
     name: str
@@ -37,12 +38,18 @@ class Credentials(msgspec.Struct, frozen=True):
 
     @classmethod
     def of(
-        cls, identity: Identity, incarnation: int, versions: Versions, name: str, race_name: str
+        cls,
+        identity: Identity,
+        alias: NodeId,
+        incarnation: int,
+        versions: Versions,
+        name: str,
+        race_name: str,
     ) -> Self:
         """Return our own; a name that cannot be shown becomes the node's short id."""
         shown = shown_name(name, identity.node_id)
         key, binding = identity.signing_public, identity.binding
-        return cls(key, binding, incarnation, versions, shown, race_name)
+        return cls(key, binding, alias, incarnation, versions, shown, race_name)
 
     @property
     def node(self) -> NodeId:
@@ -52,7 +59,8 @@ class Credentials(msgspec.Struct, frozen=True):
         name, race_name = self.name.encode(), self.race_name.encode()
         lengths = len(name), len(race_name)
         versions = self.versions.encode()
-        fixed = _FIXED.pack(self.signing_key, self.binding, self.incarnation, versions, *lengths)
+        who = self.signing_key, self.binding, self.alias, self.incarnation
+        fixed = _FIXED.pack(*who, versions, *lengths)
         return fixed + name + race_name
 
     @classmethod
@@ -64,7 +72,7 @@ class Credentials(msgspec.Struct, frozen=True):
         """
         if len(data) < _FIXED.size:
             raise WireError("credentials cut short")
-        key, binding, incarnation, spoken, name_bytes, race_bytes = _FIXED.unpack_from(data)
+        key, binding, alias, incarnation, spoken, name_bytes, race_bytes = _FIXED.unpack_from(data)
         if len(data) != _FIXED.size + name_bytes + race_bytes:
             raise WireError("credentials of a wrong length")
         if not 1 <= incarnation <= _INCARNATION_MAX:
@@ -80,7 +88,7 @@ class Credentials(msgspec.Struct, frozen=True):
             raise WireError("name is no text") from None
         versions = Versions.decode(spoken)
         shown = shown_name(name, node_id_of(key))
-        return cls(key, binding, incarnation, versions, shown, race_name)
+        return cls(key, binding, alias, incarnation, versions, shown, race_name)
 
     def verify(self, static_public: bytes, primitives: Primitives) -> None:
         """Check that the node vouches for the key it shook hands with.

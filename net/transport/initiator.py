@@ -44,7 +44,7 @@ from net.transport.datagram import (
 )
 from net.transport.local_keys import denial_tag, share_of
 from net.transport.session_states import SESSION, SessionEvent, SessionState
-from net.transport.sessions import Heritage
+from net.transport.sessions import Heritage, RemoteNode
 
 if TYPE_CHECKING:
     from random import Random
@@ -239,7 +239,8 @@ class Initiator:
             return None
         assert candidate.handshake.remote_static is not None
         said.credentials.verify(candidate.handshake.remote_static, self._keys.primitives)
-        if call.expected not in {None, said.credentials.node} and not call.stalled:
+        names = {None, said.credentials.node, said.credentials.alias}
+        if call.expected not in names and not call.stalled:
             call.attempt.candidates.remove(candidate)  # whom we called may answer yet
             self._counters.unproved += 1
             return None
@@ -249,14 +250,14 @@ class Initiator:
         self._keys.tries.forgive(call.address[0])
         return Connected(call, candidate, Heritage.of(candidate.handshake), said.credentials)
 
-    def settle(self, node: NodeId, address: Address) -> None:
+    def settle(self, remote: RemoteNode, address: Address) -> None:
         """End calls that a session made needless.
 
         Call it only when the peer has proved that it holds that session's keys: else each side of
         two that dialled at once might give up the very session that the other one kept.
         """
         for call in self._calls:
-            if call.expected == node or call.address == address:
+            if call.address == address or call.expected in {remote.node, remote.alias}:
                 self._end_call(call)
 
     def on_tick(self, now_ns: int) -> list[Transmit]:

@@ -15,6 +15,7 @@ from net.transport.tries import Tries
 if TYPE_CHECKING:
     from random import Random
 
+    from net.ids import NodeId
     from net.security.identity import Identity
     from net.security.primitives import Primitives
     from net.security.room_secret import RoomSecret
@@ -30,6 +31,7 @@ class LocalKeys:
     primitives: Primitives
     room: RoomSecret
     versions: Versions
+    alias: NodeId = b""  # by which we are advertised
     tries: Tries = field(default_factory=Tries)
     _met: dict[bytes, None] = field(default_factory=dict)  # static keys that were in the room
 

@@ -103,6 +103,7 @@ class RemoteNode(msgspec.Struct):
     current: SealedSession | None = None  # what we send on
     probe: PathProbe | None = None
     search: PathSearch | None = None
+    alias: NodeId = b""  # by which it is advertised
     renew_ns: int = 0  # when to say again that we lead another life
 
     def lives(self, now_ns: int) -> bool:

@@ -87,10 +87,13 @@ class Transport:
         rng: Random,
         now_ns: int,
         versions: Versions = OURS,
+        alias: NodeId | None = None,
     ) -> None:
+        """Begin with no session; `alias` is by what this life is advertised, None: by its id."""
         self.counters = TransportCounters()
         self._me = identity.node_id
-        self._keys = LocalKeys(identity, primitives, room, versions)
+        here = identity.in_room(room.tag, primitives)
+        self._keys = LocalKeys(here, primitives, room, versions, alias or identity.node_id)
         self._name = name
         self._credentials = self._vouch(incarnation)
         self._indices = Indices(rng)
@@ -133,9 +136,10 @@ class Transport:
         way (it gets more time). An address that does not answer is given up after ten seconds, or
         after two where only an advert names it.
         """
-        if expected == self._me:
+        if expected in {self._me, self._keys.alias}:
             return []
         if expected is not None:
+            expected = self.node_of(expected)
             self._paths.note_sighting(expected, address)
         remotes = self._sessions.remotes
         known = remotes.get(expected) if expected else self._sessions.find_remote(address)
@@ -143,6 +147,11 @@ class Transport:
         if any(remote is not None and remote.lives(now_ns) for remote in (known, there)):
             return []
         return self._initiator.dial(address, expected, origin, now_ns)
+
+    def node_of(self, alias: NodeId) -> NodeId:
+        """Return whom an advert means: a node that we have met, else the alias itself."""
+        remotes = self._sessions.remotes.values()
+        return next((remote.node for remote in remotes if remote.alias == alias), alias)
 
     def pay_for_hints(self, size: int) -> None:
         """Take that an advert of so many bytes came off the network: so much may go to its like."""
@@ -227,7 +236,8 @@ class Transport:
 
     def _vouch(self, incarnation: int) -> Credentials:
         keys = self._keys
-        return Credentials.of(keys.identity, incarnation, keys.versions, self._name, keys.room.name)
+        who = keys.identity, keys.alias, incarnation
+        return Credentials.of(*who, keys.versions, self._name, keys.room.name)
 
     # --- handshakes ---------------------------------------------------------------------------
 
@@ -301,7 +311,7 @@ class Transport:
             now_ns,
         )
         self._release_indices(crowded_out)
-        self._initiator.settle(remote.node, call.address)
+        self._initiator.settle(remote, call.address)
         self._keys.meet(connected.heritage.remote_static)
         confirmed = connected.candidate.seal.seal(_CONTROL, encode_control(Confirmed()))
         return [Transmit(call.address, confirmed), *opened]
@@ -329,7 +339,7 @@ class Transport:
             if not remote.lives(now_ns) or life > remote.incarnation:
                 remote.address, remote.probe, remote.search = address, None, None
             remote.heard_ns = now_ns
-            remote.name = credentials.name
+            remote.name, remote.alias = credentials.name, credentials.alias
             if life > remote.incarnation:
                 remote.versions = theirs
             return remote, [*self._advance_incarnation(remote, life)]
@@ -342,7 +352,8 @@ class Transport:
             return []
         remote.incarnation = life
         key, address = remote.signing_key, remote.address
-        return [Opened(remote.node, life, remote.name, key, address, remote.versions)]
+        versions, alias = remote.versions, remote.alias
+        return [Opened(remote.node, life, remote.name, key, address, versions, alias)]
 
     # --- inside sessions ----------------------------------------------------------------------
 
@@ -363,7 +374,7 @@ class Transport:
         if session.state is SessionState.UNCONFIRMED:
             session.state = SESSION.after(session.state, SessionEvent.HEARD)
             promote(session)
-            self._initiator.settle(remote.node, remote.address)
+            self._initiator.settle(remote, remote.address)
         seeks = remote.probe is not None or remote.search is not None
         if window.newest > newest and (address != remote.address or seeks):
             actions.extend(self._paths.on_newest(session, address, len(data), now_ns))

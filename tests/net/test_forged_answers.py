@@ -105,7 +105,9 @@ def test_who_is_of_the_room_and_answers_in_anothers_place_is_not_taken_for_it() 
         elif isinstance(said, Finish) and said.receiver in sides:
             side, sender = sides.pop(said.receiver)
             side.read_message(said.noise)
-            confirm = encode_control(Confirm(Credentials.of(evil.identity, 1, OURS, "evil", "")))
+            confirm = encode_control(
+                Confirm(Credentials.of(evil.identity, bytes(16), 1, OURS, "evil", ""))
+            )
             answer = Seal(*side.split(), sender, SODIUM).seal(DatagramKind.CONTROL, confirm)
         else:
             return [data]

@@ -18,9 +18,11 @@ from net.limits import (
     REJECT_NS,
     SECOND,
 )
+from net.security.identity import is_bound
+from net.security.primitives import SODIUM
 from net.transport.calls import Origin
 from net.transport.greeting import greets
-from tests.net.wires import End, Wires, joined
+from tests.net.wires import End, Wires, identity, joined
 
 
 def advertise(wires: Wires, end: End, host: str, port: int, size: int) -> None:
@@ -142,3 +144,25 @@ def test_one_of_a_room_greets_and_not_for_ever_the_same() -> None:
 
 def test_who_is_alone_greets_everybody() -> None:
     assert all(greets(b"me", (), bytes([number]), 0) for number in range(50))
+
+
+def test_an_advert_by_an_alias_means_the_node_that_has_told_it_inside() -> None:
+    wires = Wires()
+    one, two = wires.plug(1), wires.plug(2, alias=b"an alias of two!")
+    one.transport.pay_for_hints(350)
+    alias = b"an alias of two!"
+    wires.perform(one, one.transport.dial(two.address, alias, Origin.ADVERT, wires.now))
+    assert wires.run_until(lambda: bool(one.opened and two.opened), 100 * MILLISECOND)
+    assert one.opened[0].alias == alias
+    assert one.transport.node_of(alias) == two.node
+    one.transport.pay_for_hints(350)
+    assert one.transport.dial(("10.0.0.9", 9), alias, Origin.ADVERT, wires.now) == []
+
+
+def test_the_key_that_strangers_see_is_another_one_in_each_room() -> None:
+    node = identity(1)
+    one, other = (node.in_room(tag, SODIUM) for tag in (b"room one", b"room two"))
+    assert len({node.static_public, one.static_public, other.static_public}) == 3
+    assert one.node_id == other.node_id == node.node_id
+    assert is_bound(one.static_public, one.signing_public, one.binding, SODIUM)
+    assert not is_bound(one.static_public, one.signing_public, other.binding, SODIUM)

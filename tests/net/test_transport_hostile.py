@@ -374,7 +374,7 @@ def test_nobody_unproved_gets_more_bytes_than_it_sent() -> None:
 def test_a_peer_cannot_speak_for_a_signing_key_that_is_not_its_own() -> None:
     wires = Wires()
     liar, victim = wires.plug(1), wires.plug(2)
-    stolen = Credentials.of(identity(3), 1, OURS, "driver 3", ROOM.name)
+    stolen = Credentials.of(identity(3), bytes(16), 1, OURS, "driver 3", ROOM.name)
     liar.transport._credentials = stolen
     wires.dial(liar, victim)
     wires.run(SECOND)

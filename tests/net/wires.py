@@ -98,6 +98,7 @@ class Wires:
         address: Address | None = None,
         primitives: Primitives | None = None,
         versions: Versions = OURS,
+        alias: NodeId | None = None,
     ) -> End:
         """Start a node and plug it in; at its usual address unless told otherwise."""
         transport = Transport(
@@ -109,6 +110,7 @@ class Wires:
             Random(f"{self.seed} {number} {incarnation}"),
             self.now,
             versions,
+            alias,
         )
         end = End(transport, identity(number).node_id, address or (f"10.0.0.{number}", 4000))
         self.ends.append(end)

@@ -61,7 +61,7 @@ def test_a_profile_that_others_could_read_is_shut_when_it_is_opened(tmp_path: Pa
     (directory / "records" / "best").write_text("a lap")
     (directory / "history.old.jsonl").write_text("{}")
     (tmp_path / "elsewhere").write_text("of somebody else")
-    (directory / "tapes").symlink_to(tmp_path / "elsewhere")
+    (directory / "replays").symlink_to(tmp_path / "elsewhere")
     for path in (directory, directory / "records"):
         path.chmod(0o755)
     for path in (p for p in directory.rglob("*") if p.is_file() and not p.is_symlink()):

@@ -11,6 +11,7 @@ from typing import TypeVar
 import pytest
 
 from net.counters import Counts
+from net.discovery.sightings import RaceNearby
 from net.errors import InvariantError, UsageError
 from net.ids import Address, NodeId
 from net.limits import MILLISECOND, SECOND, TICK_NS
@@ -98,13 +99,14 @@ class Player:
         directory: Path,
         peers: tuple[Address, ...] = (),
         advertise: Callable[[], Fields] | None = None,
+        room: RoomSecret = ROOM,
     ) -> None:
         self.parrot = Parrot()
         self.reports: queue.SimpleQueue[object] = queue.SimpleQueue()
         self.profile = Profile.open(directory)
         self.node = self.profile.identity.node_id
         options = ServiceOptions(name=directory.name, interface=LOOPBACK, peers=peers)
-        endpoint = Endpoint(self.profile, ROOM, options)
+        endpoint = Endpoint(self.profile, room, options)
         self.service = Service(endpoint, self.parrot, self.reports.put, advertise=advertise)
         self.thread = ServiceThread(self.service)
 
@@ -316,12 +318,29 @@ def test_what_the_program_advertises_is_seen_nearby(tmp_path: Path) -> None:
     ):
 
         def phase() -> str:
-            found = [race.phase for race in browser.races() if player.node in race.nodes]
-            return found[0] if found else ""
+            found = [race for race in browser.races() if race.race == ROOM.name]
+            assert not any(player.node in race.nodes for race in found), "a node id lasts"
+            return found[0].phase if found else ""
 
         until(lambda: phase() == "lobby", "its first phase")
         fields = {"phase": "racing", "players": "1"}
         until(lambda: phase() == "racing", "its second phase")
+
+
+def test_a_locked_room_tells_strangers_how_full_it_is_and_no_more(tmp_path: Path) -> None:
+    fields = {"phase": "racing", "players": "3", "track": "harbour-ring"}
+    room = RoomSecret("Behind a door", "a word")
+    with (
+        closing(Player(tmp_path / "a", advertise=lambda: fields, room=room)) as player,
+        closing(Browser(LOOPBACK)) as browser,
+    ):
+        race = until(lambda: next(_races_of(browser, room), None), "the locked race")
+        assert (race.locked, race.players, race.phase, race.track) == (True, 3, "", "")
+        assert player.node not in race.nodes
+
+
+def _races_of(browser: Browser, room: RoomSecret) -> Iterator[RaceNearby]:
+    return (race for race in browser.races() if race.tag == room.tag)
 
 
 def test_deaf_discovery_is_told_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

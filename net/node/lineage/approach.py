@@ -71,6 +71,12 @@ class Approach:
             del self._listed[next(iter(self._listed))]
         self._listed[node] = Listing(node, address, now_ns)
 
+    def on_met(self, alias: NodeId, node: NodeId) -> None:
+        """Note who it is that was listed by an alias."""
+        listing = self._listed.pop(alias, None)
+        if listing is not None:
+            self._listed[node] = Listing(node, listing.address, listing.seen_ns)
+
     def on_incompatible(self, found: Incompatible, now_ns: int) -> None:
         """Note that somebody of our room speaks no version that we do."""
         if found.theirs.room > 0:

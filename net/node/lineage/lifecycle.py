@@ -189,6 +189,10 @@ class Lifecycle:
         """Note that discovery saw a node of our room."""
         self._approach.on_listed(node, address, now_ns)
 
+    def on_met(self, alias: NodeId, node: NodeId) -> None:
+        """Note who it is that was listed by an alias."""
+        self._approach.on_met(alias, node)
+
     def on_incompatible(self, found: Incompatible, now_ns: int) -> None:
         """Note that somebody of our room speaks no version that we do."""
         self._approach.on_incompatible(found, now_ns)

@@ -31,7 +31,7 @@ _NAMES: Final = (
     "journal",
     "history",
     "records",
-    "tapes",
+    "replays",
     "preferences",
 )
 """What is in a profile, up to the first dot or hyphen; the program's own too."""

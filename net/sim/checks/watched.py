@@ -129,6 +129,9 @@ class WatchedTransport:
     ) -> list[TransportAction]:
         return self._check_outputs(list(self._transport.dial(address, node, origin, now_ns)))
 
+    def node_of(self, alias: NodeId) -> NodeId:
+        return self._transport.node_of(alias)
+
     def pay_for_hints(self, size: int) -> None:
         self._transport.pay_for_hints(size)
 

@@ -64,4 +64,5 @@ def _as_text(race: RaceNearby) -> str:
     locked = ", locked" if race.locked else ""
     theirs = race.incompatible(OURS)
     apart = "" if theirs is None else f"; {why_apart('it', theirs, OURS)}"
-    return f"{race.race}: {race.players} there, {race.phase}, {race.track}{locked}{apart}"
+    known = [part for part in (f"{race.players} there", race.phase, race.track) if part]
+    return f"{race.race}: {', '.join(known)}{locked}{apart}"
