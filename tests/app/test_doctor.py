@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import errno
 import json
+import os
 import socket
 from pathlib import Path
 from threading import Thread
@@ -28,9 +30,26 @@ def meta(key: str, value: object, op: str = "==") -> object:
     return {"match": {"op": op, "left": {"meta": {"key": key}}, "right": value}}
 
 
-def udp_port(value: object) -> object:
-    left = {"payload": {"protocol": "udp", "field": "dport"}}
-    return {"match": {"op": "==", "left": left, "right": value}}
+UDP_PORT = {"payload": {"protocol": "udp", "field": "dport"}}
+
+
+def udp_port(value: object, op: str = "==") -> object:
+    return {"match": {"op": op, "left": UDP_PORT, "right": value}}
+
+
+def port_map(*pairs: list[object]) -> object:
+    return {"vmap": {"key": UDP_PORT, "data": {"set": list(pairs)}}}
+
+
+def sources(low: int, high: int) -> object:
+    left = {"payload": {"protocol": "ip", "field": "saddr"}}
+    hosts = [f"192.168.1.{low}", f"192.168.1.{high}"]
+    return {"match": {"op": "==", "left": left, "right": {"range": hosts}}}
+
+
+def target(name: str) -> object:
+    """Return what `nft -j` lists for a target of iptables."""
+    return {"xt": {"type": "target", "name": name}}
 
 
 def state(*states: str) -> object:
@@ -70,6 +89,17 @@ DROP: list[object] = [{"drop": None}]
         (ruleset("accept", [udp_port(5353), {"reject": None}]), Fate.PASSES, Fate.DROPPED),
         (ruleset("drop", [meta("skuid", 1000), *ACCEPT]), Fate.UNKNOWN, Fate.UNKNOWN),
         (ruleset("drop", [{"limit": {"rate": 9}}, *ACCEPT]), Fate.UNKNOWN, Fate.UNKNOWN),
+        (ruleset("accept", [udp_port("@open"), *ACCEPT], DROP), Fate.UNKNOWN, Fate.UNKNOWN),
+        (ruleset("accept", [udp_port("@shut"), *DROP], DROP), Fate.DROPPED, Fate.DROPPED),
+        (ruleset("drop", [udp_port(9999, ">"), *ACCEPT]), Fate.PASSES, Fate.DROPPED),
+        (ruleset("accept", [sources(2, 9), *DROP]), Fate.DROPPED, Fate.DROPPED),
+        (ruleset("accept", [sources(8, 9), *DROP]), Fate.PASSES, Fate.PASSES),
+        (ruleset("accept", [target("REJECT")]), Fate.DROPPED, Fate.DROPPED),
+        (ruleset("accept", [target("LOG")]), Fate.PASSES, Fate.PASSES),
+        (ruleset("accept", [target("NFQUEUE")]), Fate.UNKNOWN, Fate.UNKNOWN),
+        (ruleset("accept", [{"xt": None}]), Fate.UNKNOWN, Fate.UNKNOWN),
+        (ruleset("accept", [port_map([1, *ACCEPT], [40_000, *DROP])]), Fate.DROPPED, Fate.PASSES),
+        (ruleset("drop", [port_map(["@shut", *DROP])], ACCEPT), Fate.UNKNOWN, Fate.UNKNOWN),
     ],
 )  # fmt: skip
 def test_what_a_firewall_lets_in_is_read_from_its_rules(
@@ -83,6 +113,8 @@ def test_rules_jump_into_chains_and_return_from_them() -> None:
     rules = ruleset("drop", [{"jump": {"target": "games"}}], ACCEPT, chains={"games": games})
     assert rules.fate(GAME) is Fate.PASSES
     assert rules.fate(MDNS) is Fate.PASSES  # returned, and accepted behind the jump
+    gone = ruleset("drop", [{"goto": {"target": "games"}}], ACCEPT, chains={"games": games[:2]})
+    assert gone.fate(MDNS) is Fate.DROPPED  # who went there does not come back behind the jump
     loop = ruleset("drop", [{"jump": {"target": "a"}}], chains={"a": [[{"jump": {"target": "a"}}]]})
     assert loop.fate(GAME) is Fate.DROPPED
 
@@ -176,6 +208,22 @@ def test_a_disk_that_is_slow_or_full_is_told(
     assert "slow" in disk()
     monkeypatch.setattr(machine, "SPACE_BYTES_MIN", 1 << 60)
     assert "MiB left" in disk()
+
+
+def test_a_home_that_may_not_be_entered_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shut, real = str(tmp_path / "shut"), os.stat
+
+    def stat(path: int | str | Path, **options: bool) -> os.stat_result:
+        if str(path).startswith(shut):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        return real(path, **options)
+
+    monkeypatch.setattr(os, "stat", stat)
+    _, profile = machine.examine_machine(tmp_path / "shut" / "racer" / "driver")
+    assert profile.mark is Grade.DOUBT
+    assert "will not remember: Permission denied" in profile.found
 
 
 def test_each_finding_is_a_line_or_an_object(

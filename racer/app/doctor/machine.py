@@ -25,16 +25,16 @@ def examine_machine(profile: Path | None) -> list[Finding]:
 
 def _examine_disk(profile: Path | None) -> Finding:
     folder = _find_existing(profiles_folder() if profile is None else profile)
-    free = shutil.disk_usage(folder).free
-    if free < SPACE_BYTES_MIN:
-        found = f"{free >> 20} MiB left where {folder} is"
-        return Finding("disk", Grade.DOUBT, found, "free some: else this machine remembers nothing")
     try:
-        took_s = _sync_s(folder)
+        free = shutil.disk_usage(folder).free
+        took_s = 0.0 if free < SPACE_BYTES_MIN else _sync_s(folder)
     except OSError as error:
         found = f"{folder} cannot be written: {error.strerror}"
         remedy = "choose another with --profile DIR: else this machine remembers nothing"
         return Finding("disk", Grade.DOUBT, found, remedy)
+    if free < SPACE_BYTES_MIN:
+        found = f"{free >> 20} MiB left where {folder} is"
+        return Finding("disk", Grade.DOUBT, found, "free some: else this machine remembers nothing")
     if took_s > SYNC_S_MAX:
         found = f"slow: a write that lasts takes {1000 * took_s:.0f} ms"
         remedy = "choose a profile on another disk with --profile DIR: all wait for it a little"
@@ -57,7 +57,7 @@ def _sync_s(folder: Path) -> float:
 
 
 def _find_existing(folder: Path) -> Path:
-    while not folder.is_dir():
+    while not os.path.isdir(folder) and folder != folder.parent:  # unlike Path's, it never raises
         folder = folder.parent
     return folder
 

@@ -48,7 +48,8 @@ def _examine_network(interface: Interface) -> Finding:
     if interface.loopback:
         return Finding(name, Grade.DOUBT, "this machine alone", "see 'network'")
     if not interface.multicast:
-        found = "used, but it has no multicast: nobody is found over it"
+        found = "used, but it has no multicast: others are found by "
+        found += "--peer only" if interface.broadcast is None else "broadcast and --peer only"
         return Finding(name, Grade.DOUBT, found, "give --peer HOST:PORT of somebody there")
     if not _hears_itself(interface):
         found = "used, but our own multicast does not come back: a firewall keeps it, or no route"

@@ -8,7 +8,9 @@ has three values.
 from __future__ import annotations
 
 import ipaddress
+import operator
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Final, TypeAlias, final
@@ -18,6 +20,8 @@ Json: TypeAlias = Any
 HOOKS: Final = ("ingress", "prerouting", "input")
 FAMILIES: Final = ("ip", "inet", "netdev")
 DEPTH_MAX: Final = 16  # of jumps, as the kernel has it
+ORDERS: Final = {"<": operator.lt, ">": operator.gt, "<=": operator.le, ">=": operator.ge}
+NOTING: Final = ("LOG", "NFLOG", "MARK", "CONNMARK", "TRACE")  # of iptables; the rules go on
 
 
 class Fate(Enum):
@@ -26,6 +30,27 @@ class Fate(Enum):
     PASSES = "passes"
     DROPPED = "dropped"
     UNKNOWN = "unknown"
+
+
+class Step(Enum):
+    """Where it goes from a rule that does not decide."""
+
+    ON = "on"  # to the next rule
+    BACK = "back"  # to where the chain was jumped into from
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Jump:
+    """Another chain decides; where that does not, the next rule, if it `returns`."""
+
+    chain: str
+    returns: bool
+
+
+Verdict: TypeAlias = Fate | Step | Jump
+Ends: TypeAlias = AbstractSet[Fate | None]
+"""How a walk through a chain may end; None: without a verdict."""
 
 
 @final
@@ -64,71 +89,116 @@ class Ruleset:
         return Fate.PASSES
 
     def _fate_at(self, chain: Mapping[str, Json], datagram: Datagram) -> Fate:
-        device = chain.get("dev")
-        if device is not None and device != datagram.interface:
+        devices = chain.get("dev", datagram.interface)
+        if datagram.interface not in (devices if isinstance(devices, list) else [devices]):
             return Fate.PASSES
-        fate = self._walk_chain(chain["family"], chain["table"], chain["name"], datagram, DEPTH_MAX)
-        if fate is not None:
-            return fate
-        return Fate.DROPPED if chain.get("policy") == "drop" else Fate.PASSES
+        ends = self._walk_chain(chain["family"], chain["table"], chain["name"], datagram, DEPTH_MAX)
+        policy = Fate.DROPPED if chain.get("policy") == "drop" else Fate.PASSES
+        fates = {policy if end is None else end for end in ends}
+        return fates.pop() if len(fates) == 1 else Fate.UNKNOWN
 
     def _walk_chain(
         self, family: str, table: str, name: str, datagram: Datagram, depth: int
-    ) -> Fate | None:
-        """Go through a chain; None: it ends without a verdict."""
-        doubt = False
+    ) -> Ends:
+        """Go through a chain; return how it may end."""
+        ends: set[Fate | None] = set()
         for rule in self._rules.get((family, table, name), ()):
             holds = _rule_holds(rule, datagram)
             if holds is False:
                 continue
-            verdict = _find_verdict(rule)
-            if isinstance(verdict, str):  # another chain
-                fate = (
-                    self._walk_chain(family, table, verdict, datagram, depth - 1) if depth else None
-                )
-            elif verdict is None and any("return" in part for part in rule):
-                fate = None
-                if holds:
-                    break
-            else:
-                fate = verdict
-            if fate is not None and holds:
-                return Fate.UNKNOWN if doubt and fate is not Fate.DROPPED else fate
-            doubt = doubt or (fate is not None and holds is None)
-        return Fate.UNKNOWN if doubt else None
+            goes_on = holds is None
+            for verdict in _find_verdicts(rule, datagram):
+                match verdict:
+                    case Fate():
+                        ends.add(verdict)
+                    case Step.ON:
+                        goes_on = True
+                    case Step.BACK:
+                        ends.add(None)
+                    case Jump(chain=chain, returns=returns):
+                        where = (family, table, chain)
+                        inner = self._walk_chain(*where, datagram, depth - 1) if depth else {None}
+                        ends |= {end for end in inner if end is not None or not returns}
+                        goes_on = goes_on or (returns and None in inner)
+            if not goes_on:
+                return frozenset(ends)
+        return frozenset({*ends, None})
 
 
-def _find_verdict(rule: Sequence[Json]) -> Fate | str | None:
-    """Return what a rule decides: a fate, the chain to go on in, or nothing."""
-    for part in rule:
-        if "accept" in part:
+def _find_verdicts(rule: Sequence[Json], datagram: Datagram) -> set[Verdict]:
+    """Return what a rule may decide, where it holds."""
+    found = [verdict for part in rule if (verdict := _read_verdict(part)) is not None]
+    maps = [part["vmap"] for part in rule if "vmap" in part]
+    if maps:
+        return _look_up(maps[0], datagram)
+    if not found and any("xt" in part and not part["xt"] for part in rule):
+        return {Fate.UNKNOWN, Step.ON}  # of iptables, and nft does not tell what it is
+    return {found[0] if found else Step.ON}
+
+
+def _look_up(mapped: Mapping[str, Json], datagram: Datagram) -> set[Verdict]:
+    """Return what a map of verdicts may say."""
+    value, data = _value_of(mapped["key"], datagram), mapped["data"]
+    if not isinstance(data, Mapping):
+        return {Fate.UNKNOWN, Step.ON}  # it stands elsewhere
+    found: set[Verdict] = set()
+    for right, verdict in data["set"]:
+        holds = None if value is None else _is_in(value, right)
+        if holds is not False:
+            found.add(_read_verdict(verdict) or Step.ON)
+        if holds:
+            return found
+    return found | {Step.ON}
+
+
+def _read_verdict(part: Mapping[str, Json]) -> Verdict | None:
+    """Return what a part of a rule decides; None: it decides nothing."""
+    match part:
+        case {"accept": _}:
             return Fate.PASSES
-        if "drop" in part or "reject" in part:
+        case {"drop": _} | {"reject": _} | {"xt": {"type": "target", "name": "REJECT" | "DROP"}}:
             return Fate.DROPPED
-        for jump in ("jump", "goto"):
-            if jump in part:
-                return str(part[jump]["target"])
-    return None
+        case {"queue": _} | {"fwd": _} | {"tproxy": _}:
+            return Fate.UNKNOWN
+        case {"xt": {"type": "target", "name": str(name)}} if name not in NOTING:
+            return Fate.UNKNOWN
+        case {"return": _}:
+            return Step.BACK
+        case {"jump": {"target": str(chain)}}:
+            return Jump(chain, returns=True)
+        case {"goto": {"target": str(chain)}}:
+            return Jump(chain, returns=False)
+        case _:
+            return None
 
 
 def _rule_holds(rule: Sequence[Json], datagram: Datagram) -> bool | None:
     """Tell whether a datagram is one that a rule is about; None: that cannot be told."""
     answers = [_match_holds(part["match"], datagram) for part in rule if "match" in part]
-    if any("xt" in part or "limit" in part for part in rule):
+    if any(_is_unclear(part) for part in rule):
         answers.append(None)
     if False in answers:
         return False
     return None if None in answers else True
 
 
+def _is_unclear(part: Mapping[str, Json]) -> bool:
+    """Tell whether a part asks for something that only the kernel knows."""
+    if "xt" in part:
+        return not (part["xt"] and part["xt"].get("type") == "target")
+    return any(each in part for each in ("limit", "quota", "ct count", "meter"))
+
+
 def _match_holds(match: Mapping[str, Json], datagram: Datagram) -> bool | None:
     value = _value_of(match["left"], datagram)
     if value is None:
         return None
-    found = _is_in(value, match["right"])
-    if found is None:
-        return None
-    return not found if match.get("op") == "!=" else found
+    right, op = match["right"], match.get("op", "==")
+    if op in ORDERS:
+        numbers = isinstance(value, int) and isinstance(right, int)
+        return bool(ORDERS[op](value, right)) if numbers else None
+    found = _is_in(value, right)
+    return None if found is None else found is not (op == "!=")
 
 
 def _value_of(left: Json, datagram: Datagram) -> str | int | None:
@@ -160,8 +230,10 @@ def _is_in(value: str | int, right: Json) -> bool | None:
         case {"set": list(items)} | list(items):
             answers = [_is_in(value, item) for item in items]
             return True if True in answers else None if None in answers else False
-        case {"range": [low, high]}:
+        case {"range": [int(low), int(high)]}:
             return isinstance(value, int) and low <= value <= high
+        case {"range": [str(low), str(high)]}:
+            return _is_between(str(value), low, high)
         case {"prefix": {"addr": str(network), "len": int(bits)}}:
             return _is_within(str(value), f"{network}/{bits}")
         case str() if right.startswith("@"):
@@ -172,6 +244,14 @@ def _is_in(value: str | int, right: Json) -> bool | None:
             return value == right
         case _:
             return None
+
+
+def _is_between(host: str, low: str, high: str) -> bool | None:
+    try:
+        first, last = ipaddress.IPv4Address(low), ipaddress.IPv4Address(high)
+        return first <= ipaddress.IPv4Address(host) <= last
+    except ValueError:
+        return None
 
 
 def _is_within(host: str, network: str) -> bool:
