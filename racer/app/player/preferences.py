@@ -2,26 +2,37 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, replace
+import os
 from typing import TYPE_CHECKING, Final, final
 
 import msgspec
 
 from net import NAME_CHARS_MAX, ProfileError, clean_text
-from net.runtime.disk.files import read_file, write_file
+from net.runtime.disk.files import read_file, sync_directory
+from racer.app.bounded_reading import read_text_bounded
+from racer.app.player.settings_file import read_settings, write_settings
 from racer.app.window.ports import Settings
 from racer.core.tuning import CARS
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-KEY_CHARS_MAX: Final = 64  # of a muted player: twice a node id
-MUTED_MAX: Final = 64
+FILE: Final = "settings.toml"
+FORMER: Final = "preferences"  # a line of JSON with a digest, which nobody could edit
+FILE_BYTES_MAX: Final = 65_536
 _KIND: Final = "racer preferences 1"
-_DAMAGED: Final = (
-    "Your settings were damaged: they are as at first, but for what you set from now on."
-)
+
+
+class _Former(msgspec.Struct):
+    """What the file before this one held."""
+
+    name: str
+    car: int = 0
+    aid: bool = False
+    sound: bool = True
+    full: bool = False
+    muted: tuple[str, ...] = ()
+    autopilot: bool = False
 
 
 @final
@@ -34,15 +45,20 @@ class Preferences:
     """
 
     def __init__(self, directory: Path, name: str) -> None:
-        self._file = directory / "preferences"
+        self._file = directory / FILE
         self.trouble = ""  # one line about what could not be read or written
         self._settings = Settings(name)
         try:
-            kept = read_file(self._file, _KIND)
-            if kept is not None:
-                self._settings = _sanitized_settings(msgspec.json.decode(kept, type=Settings), name)
-        except (ProfileError, msgspec.MsgspecError):
-            self.trouble = _DAMAGED
+            text = read_text_bounded(self._file, FILE_BYTES_MAX)
+        except FileNotFoundError:
+            self._settings = _read_former(directory / FORMER, name)
+        except OSError as error:
+            self.trouble = (
+                f"{FILE} cannot be read ({error.strerror}): your settings are as at first."
+            )
+        else:
+            self._settings, troubles = read_settings(text, self._settings)
+            self.trouble = " ".join(troubles)
 
     @property
     def settings(self) -> Settings:
@@ -53,14 +69,43 @@ class Preferences:
         """Keep a taste; where the disk does not allow it, until the window is closed."""
         self._settings = settings
         try:
-            write_file(self._file, _KIND, json.dumps(asdict(settings)))
+            _replace_file(self._file, write_settings(settings))
         except OSError as error:
             self.trouble = f"Your settings cannot be kept: {error.strerror}."
 
 
-def _sanitized_settings(settings: Settings, name: str) -> Settings:
-    """Return a taste that a profile may hold, whoever wrote it there."""
-    car = settings.car if 0 <= settings.car < len(CARS) else 0
-    muted = tuple(key for key in settings.muted if len(key) <= KEY_CHARS_MAX)[-MUTED_MAX:]
-    name = clean_text(settings.name, NAME_CHARS_MAX) or name
-    return replace(settings, name=name, car=car, muted=muted)
+def _read_former(file: Path, name: str) -> Settings:
+    """Return what the file says that was there before this one; what it cannot be is as usual."""
+    try:
+        kept = read_file(file, _KIND)
+        former = None if kept is None else msgspec.json.decode(kept, type=_Former)
+    except (ProfileError, msgspec.MsgspecError):
+        return Settings(name)
+    if former is None:
+        return Settings(name)
+    return Settings(
+        clean_text(former.name, NAME_CHARS_MAX) or name,
+        car=former.car if 0 <= former.car < len(CARS) else 0,
+        aid=former.aid,
+        sound=former.sound,
+        full=former.full,
+        muted=former.muted,
+        autopilot=former.autopilot,
+    )
+
+
+def _replace_file(path: Path, text: str) -> None:
+    """Replace a file as a whole, durably; its owner alone reads it, for it may hold passphrases.
+
+    Raises:
+        OSError: the disk is full or read-only; the old file is as it was.
+    """
+    beside = path.with_name(path.name + ".new")
+    beside.unlink(missing_ok=True)
+    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(path)
+    sync_directory(path.parent)

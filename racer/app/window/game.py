@@ -13,11 +13,14 @@ import pygame
 
 from racer.app.leaving import leave_on_signals
 from racer.app.sound.mixer import Mixer
+from racer.app.sound.volumes import Volumes
 from racer.app.window.base.allocator import give_pictures_back
 from racer.app.window.base.canvas import Canvas
 from racer.app.window.base.pace import PicturePace
 from racer.app.window.base.screen import Screen, open_display
 from racer.app.window.circuit_source import CircuitSource
+from racer.app.window.hud.columns import HudSide
+from racer.app.window.input.bindings import default_bindings, with_changes
 from racer.app.window.input.devices import Devices
 from racer.app.window.input.gamepad import open_pads
 from racer.app.window.input.key_names import layout_names
@@ -72,6 +75,7 @@ class Game:
         self._kept: tuple[str, str] | None = None  # race and passphrase, once it has let us in
         self.pace = PicturePace(screen.rate_hz())
         self.running = True
+        self._applied: Settings | None = None
         self._apply_settings(directory.settings)
 
     def on_event(self, event: pygame.Event) -> None:
@@ -91,6 +95,7 @@ class Game:
                 ask = (self._room or self._theatre or self._menu).on_event(event)
                 if ask is not None:
                     self.perform_ask(ask)
+        self._apply_settings(self._directory.settings)
         self._save_settings()
 
     def draw(self, frame: Frame) -> None:
@@ -129,10 +134,18 @@ class Game:
             self._room = None
 
     def _apply_settings(self, settings: Settings) -> None:
-        """Have all as the player left it the last time."""
+        """Have all as the player likes it; what is so already costs nothing."""
+        if settings == self._applied:
+            return
+        self._applied = settings
         self._world_cache.aid = settings.aid
+        self._world_cache.hud_side = HudSide(settings.hud)
+        self.pace = PicturePace(self._screen.rate_hz(), settings.frame_limit)
         if self._mixer is not None:
             self._mixer.on = settings.sound
+            self._mixer.volumes = Volumes(settings.engine, settings.effects, settings.interface)
+        usual = default_bindings(self._devices.names)
+        self._devices.bindings = with_changes(usual, settings.keys, settings.buttons)
         if settings.full != self._screen.full:
             self._screen.toggle_fullscreen()
 
@@ -154,7 +167,7 @@ class Game:
             settings = replace(settings, passphrases=tuple(words.items()))
             self._kept = None
         if settings != known:
-            self._directory.settings = settings
+            self._directory.settings = self._applied = settings
 
     def _make_room(self, handle: RaceHandle, locked: str = "") -> RaceScene:
         taste = self._directory.settings

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 if TYPE_CHECKING:
     from racer.app.window.scene import OpenRace
     from racer.core.recordings.race_tape import Tape, TapeHead
     from racer.play.view import Intent, Phase, RaceView
+
+
+HUD_SIDES: Final = ("right", "left", "split")
+FRAME_LIMITS: Final = (30, 60, 75, 90, 120, 144, 165, 240)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,13 @@ class Settings:
     muted: tuple[str, ...] = ()  # players whose lines are not shown, by their keys in hex
     autopilot: bool = False  # the car drives itself while its driver writes
     passphrases: tuple[tuple[str, str], ...] = ()  # races, and the words that open them
+    hud: str = HUD_SIDES[0]  # where the driver has the board
+    frame_limit: int = FRAME_LIMITS[-1]  # pictures a second at most
+    engine: float = 1.0  # volumes, 0..1
+    effects: float = 1.0
+    interface: float = 1.0
+    keys: tuple[tuple[str, tuple[str, ...]], ...] = ()  # by action, where they were bound anew
+    buttons: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,10 +22,11 @@ class PicturePace:
 
     Args:
         rate_hz: of the screen, as it says; anything.
+        limit_hz: what the player wants at most.
     """
 
-    def __init__(self, rate_hz: float) -> None:
-        self.rate_hz = min(RATE_MOST, max(RATE_LEAST, rate_hz))
+    def __init__(self, rate_hz: float, limit_hz: float = RATE_MOST) -> None:
+        self.rate_hz = min(limit_hz, RATE_MOST, max(RATE_LEAST, rate_hz))
         self.intervals_ms: deque[float] = deque(maxlen=KEPT)  # from one flip to the next
         self.latencies_ms: deque[float] = deque(maxlen=KEPT)  # from an event's arrival to its flip
         self._period_ns = SECOND_NS / self.rate_hz

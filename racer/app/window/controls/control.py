@@ -25,6 +25,7 @@ class Button:
     key: str = ""  # what is printed on the key of the shortcut
     lit: bool = False  # is the one that most people want here
     on: bool = False  # what it switches is on
+    within: Box | None = None  # of a list: beyond it the button is neither seen nor clicked
     enabled: bool = True
 
 

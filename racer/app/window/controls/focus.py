@@ -145,7 +145,8 @@ class Focus:
     def _control_at(self, x: float, y: float) -> Control | None:
         """Return the control at a point; of two the later one, which is painted above."""
         for control in reversed(self._page):
-            seen = not isinstance(control, Card) or control.within.holds(x, y)
+            within = control.within if isinstance(control, Card | Button) else None
+            seen = within is None or within.holds(x, y)
             if seen and control.box.holds(x, y):
                 return control
         return None

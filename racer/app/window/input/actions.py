@@ -25,6 +25,7 @@ class Action(StrEnum):
     WATCH = "watch"
     REPLAYS = "replays"
     LAP_CHART = "lap-chart"
+    SETTINGS = "settings"
     NAME = "name"
     START = "start"
     CAR = "car"
@@ -106,6 +107,7 @@ ACTIONS: Final[dict[Action, ActionRow]] = {
     Action.LAP_CHART: ActionRow("lap chart, with the results", LOBBY, ("L",), ("Left shoulder",)),
     Action.REPLAYS: ActionRow("replays", MENU, ("V",)),
     Action.WATCH: ActionRow("watch a race", MENU, ("W",), ("Left shoulder",)),
+    Action.SETTINGS: ActionRow("settings", MENU, ("S",)),
     Action.NAME: ActionRow("your name", MENU, ("F2",), ("Back",)),
     Action.START: ActionRow("start the race", LOBBY, ("S",), ("Start",)),
     Action.CAR: ActionRow("your car", LOBBY, ("C",), ("Y",)),

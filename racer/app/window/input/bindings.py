@@ -96,6 +96,38 @@ def default_bindings(names: KeyNames) -> Bindings:
     return Bindings(keys, buttons)
 
 
+Named: TypeAlias = tuple[tuple[str, tuple[str, ...]], ...]
+"""Keys or buttons of actions, all by name, as a file has them."""
+
+
+def with_changes(usual: Bindings, keys: Named, buttons: Named) -> Bindings:
+    """Return what is usual with what somebody bound anew; names must be known ones."""
+    return Bindings(
+        {**usual.keys, **_by_number(keys, PLACES)},
+        {**usual.buttons, **_by_number(buttons, BUTTONS)},
+    )
+
+
+def changes(usual: Bindings, bound: Bindings) -> tuple[Named, Named]:
+    """Return the keys and the buttons that are not the usual ones, by name."""
+    return (
+        _by_name(usual.keys, bound.keys, {place: name for name, place in PLACES.items()}),
+        _by_name(usual.buttons, bound.buttons, {k: name for name, k in BUTTONS.items()}),
+    )
+
+
+def _by_number(named: Named, numbers: Mapping[str, int]) -> dict[Action, tuple[int, ...]]:
+    return {Action(action): tuple(numbers[name] for name in names) for action, names in named}
+
+
+def _by_name(usual: Places, bound: Places, names: Mapping[int, str]) -> Named:
+    return tuple(
+        (action.value, tuple(names[place] for place in places))
+        for action, places in bound.items()
+        if places != usual[action]
+    )
+
+
 def _is_taken(keys: Places, action: Action, place: int) -> bool:
     scopes = ACTIONS[action].scopes
     return any(place in bound and ACTIONS[other].scopes & scopes for other, bound in keys.items())

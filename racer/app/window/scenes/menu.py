@@ -29,6 +29,7 @@ from racer.app.window.scene import Close, JoinRace, Practice, ShowReplays, Watch
 from racer.app.window.scenes.backdrop import Backdrop
 from racer.app.window.scenes.open_form import PASSPHRASE_CHARS_MAX, OpenForm
 from racer.app.window.scenes.race_list import HEAD, RaceCards, draw_panel, listed_races
+from racer.app.window.scenes.settings.settings_pages import SettingsPages
 
 if TYPE_CHECKING:
     import pygame
@@ -65,6 +66,7 @@ class MenuScene:
         self._pointed = ""  # id of the race that the ring was on last
         self._prompt: Prompt | None = None
         self._form: OpenForm | None = None
+        self._settings: SettingsPages | None = None
         self._locked = ""  # the race whose passphrase is asked for …
         self._to_watch = False  # … and what for
         self._backdrop = Backdrop(world_cache)
@@ -72,6 +74,10 @@ class MenuScene:
 
     def on_event(self, event: pygame.Event) -> Ask | None:
         """Take in an event of the window."""
+        if self._settings is not None:
+            self._settings.on_event(event)
+            self._settings = None if self._settings.is_done else self._settings
+            return None
         if self._prompt is not None and self._prompt.takes(event):
             return self._on_answer(self._prompt, self._prompt.on_event(event))
         for what in self._devices.on_event(event, Scope.MENU):
@@ -100,6 +106,8 @@ class MenuScene:
         draw_page(canvas, page, self._focus.at)
         if self._form is not None:
             self._form.draw(canvas)
+        if self._settings is not None:
+            self._settings.draw(canvas, frame)
         if self._prompt is not None:
             self._prompt.draw(canvas, frame.dt)
 
@@ -123,6 +131,7 @@ class MenuScene:
             ("new race", "Open a race", Action.NEW_RACE),
             ("watch", "Watch this race", Action.WATCH),
             ("replays", "Replays", Action.REPLAYS),
+            ("settings", "Settings", Action.SETTINGS),
             ("name", "Your name", Action.NAME),
         )
         column = tuple(
@@ -168,6 +177,8 @@ class MenuScene:
                 return Practice()
             case "replays":
                 return ShowReplays()
+            case "settings":
+                self._settings = SettingsPages(self._directory, self._devices)
             case "watch":
                 race = self._pointed_race()
                 return None if race is None else self._join_race(race, pad=pad, watch=True)

@@ -1,0 +1,106 @@
+"""The settings over the title: choices, and behind them the keys. What is set holds at once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, final
+
+from racer.app.window.controls.control import Back, Chosen, Picked, Scrolled, Slid
+from racer.app.window.controls.prompt import Prompt, Question
+from racer.app.window.input.actions import Scope
+from racer.app.window.input.bindings import changes, default_bindings
+from racer.app.window.input.text_field import NAME_CHARS_MAX, Entered
+from racer.app.window.scenes.settings.keys_panel import KeysPanel
+from racer.app.window.scenes.settings.settings_panel import SettingsPanel
+
+if TYPE_CHECKING:
+    import pygame
+
+    from racer.app.window.base.canvas import Canvas
+    from racer.app.window.controls.control import Outcome
+    from racer.app.window.input.bindings import Bindings
+    from racer.app.window.input.devices import Devices
+    from racer.app.window.input.text_field import Cancelled
+    from racer.app.window.ports import RaceDirectory
+    from racer.app.window.scene import Frame
+
+
+@final
+class SettingsPages:
+    """Changes the settings of a directory until a person has done with it."""
+
+    def __init__(self, directory: RaceDirectory, devices: Devices) -> None:
+        self.is_done = False
+        self._directory = directory
+        self._devices = devices
+        self._panel = SettingsPanel()
+        self._keys: KeysPanel | None = None
+        self._prompt: Prompt | None = None  # for a name
+
+    def on_event(self, event: pygame.Event) -> None:
+        """Take in an event of the window."""
+        if self._keys is not None and self._keys.is_listening:
+            bound = self._keys.on_event(event, self._devices.bindings)
+            if bound is not None:
+                self._keep_bindings(bound)
+            return
+        if self._prompt is not None and self._prompt.takes(event):
+            self._on_name(self._prompt.on_event(event))
+            return
+        for what in self._devices.on_event(event, Scope.MENU):
+            if self._prompt is not None:
+                self._on_name(self._prompt.on_input(what))
+            elif self._keys is not None:
+                self._on_keys(self._keys, self._keys.focus.on_input(what))
+            else:
+                self._on_settings(self._panel.focus.on_input(what))
+
+    def draw(self, canvas: Canvas, frame: Frame) -> None:
+        """Draw the page that is open."""
+        if self._keys is not None:
+            self._keys.draw(canvas, self._devices)
+        else:
+            self._panel.draw(canvas, self._directory.settings)
+        if self._prompt is not None:
+            self._prompt.draw(canvas, frame.dt)
+
+    def _on_settings(self, outcome: Outcome | None) -> None:
+        settings = self._directory.settings
+        match outcome:
+            case Back() | Chosen("back"):
+                self.is_done = True
+            case Chosen("keys"):
+                self._keys = KeysPanel()
+            case Chosen("name"):
+                question = Question("name", "Your name", NAME_CHARS_MAX)
+                self._prompt = Prompt(question, settings.name, letters=self._devices.by_pad)
+            case Picked() as picked:
+                self._directory.settings = self._panel.on_picked(picked, settings)
+            case Slid() as slid:
+                self._directory.settings = self._panel.on_slid(slid, settings)
+            case _:
+                pass
+
+    def _on_keys(self, keys: KeysPanel, outcome: Outcome | None) -> None:
+        match outcome:
+            case Back() | Chosen("done"):
+                self._keys = None
+            case Chosen("usual"):
+                self._keep_bindings(default_bindings(self._devices.names))
+            case Chosen(chosen):
+                keys.ask(chosen)
+            case Scrolled(steps):
+                keys.scroll(steps)
+            case _:
+                pass
+
+    def _on_name(self, answer: Entered | Cancelled | None) -> None:
+        if answer is None:
+            return
+        self._prompt = None
+        if isinstance(answer, Entered) and answer.text:
+            self._directory.settings = replace(self._directory.settings, name=answer.text)
+
+    def _keep_bindings(self, bound: Bindings) -> None:
+        keys, buttons = changes(default_bindings(self._devices.names), bound)
+        self._directory.settings = replace(self._directory.settings, keys=keys, buttons=buttons)

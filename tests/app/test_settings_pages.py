@@ -1,0 +1,107 @@
+"""Settings are changed in the window, hold at once, and are kept."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pygame
+import pytest
+
+from racer.app.window.hud.columns import HudSide
+from racer.app.window.input.actions import Action, Scope
+from racer.app.window.input.places import PLACES
+from racer.play.view import Rescue
+from tests.app.keys import key_down
+from tests.app.test_scenes import Play, racing
+
+if TYPE_CHECKING:
+    from racer.app.window.base.screen import Screen
+    from racer.app.window.circuit_source import CircuitSource
+
+
+@pytest.fixture
+def play(screen: Screen, all_circuits: CircuitSource, shared_worlds: None) -> Play:
+    play = Play(screen, all_circuits)
+    play.press(pygame.K_s)
+    play.frames(1)
+    return play
+
+
+def turn(play: Play, control: str, key: int) -> None:
+    pages = play.game._menu._settings
+    assert pages is not None
+    pages._panel.focus.move_to(control)
+    play.press(key)
+    play.frames(1)
+
+
+def choose_key(play: Play, chosen: str, event: pygame.Event) -> str:
+    """Bind a key anew, and return what was told."""
+    pages = play.game._menu._settings
+    assert pages is not None
+    if pages._keys is None:
+        turn(play, "keys", pygame.K_RETURN)
+    keys = pages._keys
+    assert keys is not None
+    keys.focus.move_to(chosen)
+    play.press(pygame.K_RETURN)
+    play.game.on_event(event)
+    play.frames(1)
+    return keys.words
+
+
+def test_what_is_set_holds_at_once_and_is_kept(play: Play) -> None:
+    turn(play, "hud", pygame.K_RIGHT)
+    turn(play, "aid", pygame.K_RIGHT)
+    turn(play, "engine", pygame.K_LEFT)
+    settings = play.directory.settings
+    assert (settings.hud, settings.aid, settings.engine) == ("left", True, 0.9)
+    assert play.game._world_cache.hud_side is HudSide.LEFT
+    assert play.game._world_cache.aid
+    play.press(pygame.K_ESCAPE)
+    play.frames(1)
+    assert play.game._menu._settings is None
+    assert play.game.running
+
+
+def test_the_name_is_typed_there_too(play: Play) -> None:
+    turn(play, "name", pygame.K_RETURN)
+    play.type(" B")
+    play.press(pygame.K_RETURN)
+    assert play.directory.settings.name == "Ada B"
+
+
+def test_a_key_that_was_bound_anew_counts_in_the_race(play: Play) -> None:
+    assert choose_key(play, "rescue key 0", key_down(pygame.K_F5)) == ""
+    assert dict(play.directory.settings.keys) == {"rescue": ("F5",)}
+    play.press(pygame.K_ESCAPE, pygame.K_ESCAPE)
+    racing(play)
+    play.press(pygame.K_r)
+    assert play.handle.sent == []
+    play.press(pygame.K_F5)
+    assert play.handle.sent == [Rescue()]
+
+
+def test_who_loses_a_key_to_another_action_is_told(play: Play) -> None:
+    assert "racing line" in choose_key(play, "rescue key 0", key_down(pygame.K_l))
+    assert dict(play.directory.settings.keys) == {"rescue": ("L",), "racing-line": ("R",)}
+
+
+def test_a_button_of_a_pad_is_bound_by_pressing_it(play: Play) -> None:
+    down = pygame.Event(pygame.CONTROLLERBUTTONDOWN, instance_id=1, button=10)
+    choose_key(play, "rescue pad 0", down)
+    bindings = play.game._devices.bindings
+    assert bindings.button_action(10, Scope.TRACK) is Action.RESCUE
+
+
+def test_escape_gives_up_a_question_and_usual_takes_all_back(play: Play) -> None:
+    choose_key(play, "rescue key 0", key_down(pygame.K_F5))
+    choose_key(play, "rescue key 1", key_down(pygame.K_ESCAPE))
+    assert dict(play.directory.settings.keys) == {"rescue": ("F5",)}
+    pages = play.game._menu._settings
+    assert pages is not None
+    assert pages._keys is not None
+    pages._keys.focus.move_to("usual")
+    play.press(pygame.K_RETURN)
+    assert not play.directory.settings.keys
+    assert play.game._devices.bindings.keys[Action.RESCUE] == (PLACES["R"],)
