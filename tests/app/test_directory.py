@@ -30,7 +30,7 @@ class Directory:
     def __init__(self, profile: Profile, monkeypatch: pytest.MonkeyPatch) -> None:
         self.nearby: list[RaceNearby] = []
         self.seats: list[Player] = []
-        monkeypatch.setattr(launch, "Browser", lambda _: self)
+        monkeypatch.setattr(launch, "Browser", lambda *_: self)
         monkeypatch.setattr(launch, "PlayerNode", self._sit)
         self.lan = LanDirectory(Shared(name="ada", interface="127.0.0.1"), profile)
 

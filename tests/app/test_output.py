@@ -34,6 +34,7 @@ from racer.play.reports import (
     JumpStartSeen,
     LapSeen,
     LineageSeen,
+    PassphraseSeen,
     PeerSeen,
     PeerUnreadableSeen,
     PhaseEntered,
@@ -212,6 +213,10 @@ REPORTS: tuple[tuple[RaceReport, dict[str, object]], ...] = (
     (
         ControlSeen(RACE, ADA, BEN, 3),
         {"event": "control", "race": RACE.hex(), "car": SHORT, "driver": OTHER, "lease": 3},
+    ),
+    (
+        PassphraseSeen("10.0.0.7", True, "wrong word"),
+        {"event": "passphrase", "address": "10.0.0.7", "ours": True, "text": "wrong word"},
     ),
     (HasLeft(), {"event": "left"}),
     (JumpStartSeen(ADA), {"event": "jump_start", "node": SHORT}),
