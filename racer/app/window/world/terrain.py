@@ -30,6 +30,7 @@ FORCED: Final = 0.30  # … and by so much, if these are not painted yet
 SOON: Final = 0.14  # so near to the border the tiles beyond it are painted ahead
 NEAR_TILES: Final = 180  # 256 kB each: 46 MB
 FAR_TILES: Final = 120  # 30 MB
+PARTS: Final = 3  # of a tile, that a frame paints ahead: half a millisecond
 REACH_M: Final = (70.0, 50.0)  # from the road, across and down: what is painted in the lobby
 
 
@@ -124,7 +125,7 @@ class Terrain:
         if past > HOLD and (missing is None or past > FORCED):
             self._used = other
         elif missing is not None:
-            other.advance(missing)
+            _paint_some(other, missing)
             return True
         return False
 
@@ -132,7 +133,7 @@ class Terrain:
         """Paint a part of a tile just outside of the picture: no frame has to paint many."""
         for key in spread.tiles(grown=1):
             if key not in self._used:
-                self._used.advance(key)
+                _paint_some(self._used, key)
                 return
 
     def _draw_tile(
@@ -161,6 +162,13 @@ class Terrain:
         if self._scratch.get_width() < width or self._scratch.get_height() < height:
             self._scratch = pygame.Surface((width + 8, height + 8), 0, target)
         return self._scratch.subsurface((0, 0, width, height))
+
+
+def _paint_some(tiles: GroundTiles, key: Tile) -> None:
+    """Paint on at a tile: a few parts of it."""
+    for _ in range(PARTS):
+        if key not in tiles:
+            tiles.advance(key)
 
 
 def _spread_over(
