@@ -50,14 +50,14 @@ def surroundings(
     yield from fields(site)
     yield from floors
     yield from hills
-    if relief is None:
+    if site.character.country is Country.PORT:
+        yield from yards(site)
+    elif relief is None:
         yield from tracks(site)
     yield from service_road(site)
     yield from ponds(site)
     if land.water is not None:
         yield from sea(site, shore)
-    if site.character.country is Country.PORT:
-        yield from yards(site)
     yield from crowd
     for thing in track.scenery:
         if thing.kind != "tree":

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from racer.app.window.base.palette import WHITE, mixed
 from racer.app.window.world.land.plants import NIGHT, blob, bush, tree
+from racer.app.window.world.land.road.along import across, wall
 from racer.app.window.world.shapes import Layer, LocalFrame, Shape, disc
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ FIELD_M: Final = (78.0, 56.0)
 FURROW_M: Final = 4.2
 HEDGE_M: Final = 4.5  # from one bush of a hedge to the next
 SCRUB: Final = 13.0  # groups in a square of 300 m
-TREES_MAX: Final = 1500  # in woods, of all
+TREES_MAX: Final = 2000  # in woods, of all
 TREE_M: Final = 6.2  # from one to the next in a wood
 WATER: Final[Colour] = (58, 104, 124)
 STONE: Final[Colour] = (142, 138, 130)
@@ -93,14 +94,13 @@ def _hedge_shapes(site: Site, place: LocalFrame, rng: Random) -> Iterator[Shape]
 def woods(site: Site) -> tuple[list[Shape], list[Shape]]:
     """Return clumps of trees that stand together: their floor of moss and needles, and they."""
     rng = Random(f"woods {site.track.name}")
-    left, bottom, right, top = site.plots.box
     floor = mixed(site.land.ground, site.character.lush, 0.75)
     floors: list[Shape] = []
     trees: list[Shape] = []
     planted = 0
     for _ in range(round(site.character.woods * site.plots.squares)):
-        x, y = rng.uniform(left, right), rng.uniform(bottom, top)
-        radius = rng.uniform(16.0, 46.0)
+        radius = rng.uniform(11.0, 29.0)
+        x, y = _beside_road(site, radius, rng)
         if planted > TREES_MAX:
             break
         if site.relief is None:  # a mountain's meadows have their own colours
@@ -113,6 +113,14 @@ def woods(site: Site) -> tuple[list[Shape], list[Shape]]:
                 size = rng.uniform(4.6, 8.0)
                 trees.extend(tree(tx, ty, size, site.land, site.character, site.sun))
     return floors, trees
+
+
+def _beside_road(site: Site, radius: float, rng: Random) -> tuple[float, float]:
+    """Return the middle of a wood that is seen from the road."""
+    point = rng.choice(site.track.centre)
+    side = rng.choice((1.0, -1.0))
+    way = wall(point, side) + side * (0.7 * radius + rng.uniform(6.0, 55.0))
+    return across(point, way)
 
 
 def _tree_spots(x: float, y: float, radius: float, rng: Random) -> Iterator[tuple[float, float]]:

@@ -93,13 +93,17 @@ def _rail_shapes(site: Site, left: float, right: float, y: float) -> Iterator[Sh
 
 def _container_block(site: Site, x: float, y: float, rng: Random) -> Iterator[Shape]:
     """Yield two by some containers, in stacks of one to three."""
+    placed = []
     rows = rng.randint(3, 5)
     for column in range(2):
         for row in range(rows):
             cx, cy = x + (column - 0.5) * LONG, y + (row - rows / 2.0) * WIDE
             if rng.random() < 0.14 or not site.plots.free(cx, cy, 7.0):
                 continue
+            placed.append((cx, cy))
             yield from container(site, LocalFrame(cx, cy, 0.0), rng.randint(1, 3), rng)
+    for cx, cy in placed:  # only now: they stand close to each other
+        site.plots.take(cx, cy, 4.0)
 
 
 def container(site: Site, place: LocalFrame, high: int, rng: Random) -> Iterator[Shape]:
