@@ -12,6 +12,7 @@ from typing import Any, Final
 from net.sim.mutants import Mutant
 from racer.app.circuits.catalog import circuit, circuit_line
 from tests.mutants.checkpoints import CHECKPOINTS
+from tests.mutants.doors import DOORS
 from tests.mutants.facts import FACTS
 from tests.mutants.leading import LEADING
 from tests.mutants.lineages import LINEAGES
@@ -32,6 +33,7 @@ CATALOG: Final[Mapping[str, Mapping[str, Mutant]]] = {
     "liveness and clocks": WATCHING,
     "rooms and leases": RACING,
     "versions": VERSIONS,
+    "doors": DOORS,
 }
 ALL: Final[dict[str, Mutant]] = {
     name: mutant for mutants in CATALOG.values() for name, mutant in mutants.items()

@@ -61,7 +61,7 @@ VERSIONS: Final[Mapping[str, Mutant]] = {
         edits=(
             Edit(
                 Admission.may_negotiate,
-                "return self._negotiated <= NEGOTIATION_RATE",
+                'return self._admitted["negotiations"] <= NEGOTIATION_RATE',
                 "return True",
             ),
         ),
@@ -122,9 +122,7 @@ VERSIONS: Final[Mapping[str, Mutant]] = {
     ),
     "elsewhere-ignored": Mutant(
         "a room that is there in another version is founded anew by who did not mean to",
-        edits=(
-            Edit(Joining.should_found, "self._approach.elsewhere(now_ns) is not None", "False"),
-        ),
+        edits=(Edit(Joining.should_found, "approach.elsewhere(now_ns) or ", ""),),
     ),
     "elsewhere-for-ever": Mutant(
         "whoever says that the room is elsewhere keeps it from being founded for ever",

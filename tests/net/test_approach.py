@@ -271,3 +271,25 @@ def test_two_rooms_that_know_of_each_other_from_before_never_both_give_way(
     one_yields = two.precedence(True, two_heard) < one.precedence(True, one_age)
     two_yields = one.precedence(True, one_heard) < two.precedence(True, two_age)
     assert not (one_yields and two_yields)
+
+
+@pytest.mark.parametrize("entry", Entry)
+@pytest.mark.parametrize("why", [WaitReason.PASSPHRASE, WaitReason.LOCKED, WaitReason.UNLOCKED])
+def test_beside_a_room_of_its_name_that_is_shut_only_who_opens_on_purpose_founds_another(
+    entry: Entry, why: WaitReason
+) -> None:
+    newcomer = Newcomer(entry)
+    for now_ns in range(0, 600 * SECOND, 20 * SECOND):
+        newcomer.approach.on_door(ADA.node, AT, why, now_ns)
+        assert newcomer.founds(now_ns + 19 * SECOND) == (entry is Entry.FOUND)
+        assert newcomer.joining.waiting(now_ns + SECOND) == Waiting(why, ADA.node, AT)
+    assert newcomer.founds(now_ns + 60 * SECOND) == (entry in FOUNDERS), "it has gone"
+
+
+def test_who_is_listed_by_an_alias_is_no_more_waited_for_once_it_is_met() -> None:
+    newcomer = Newcomer(Entry.EITHER)
+    newcomer.approach.on_listed(b"an alias of ada!", AT, 0)
+    assert newcomer.approach.unanswered(newcomer.peers, SECOND) is not None
+    newcomer.hear(NO_LINEAGE)
+    newcomer.approach.on_met(b"an alias of ada!", ADA.node)
+    assert newcomer.approach.unanswered(newcomer.peers, SECOND) is None

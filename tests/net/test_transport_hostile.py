@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hypothesis import given, settings
@@ -24,7 +23,7 @@ from net.security.room_secret import RoomSecret
 from net.transport.actions import Transmit
 from net.transport.calls import Origin
 from net.transport.credentials import Credentials
-from net.transport.datagram import DatagramKind, Hello, decode_handshake
+from net.transport.datagram import DatagramKind, Hello, Opening, decode_handshake
 from net.wire.versions import OURS
 from tests.net.wires import ROOM, Wires, identity, joined
 
@@ -235,7 +234,7 @@ def marked(hello: bytes, cookie: bytes) -> bytes:
     assert isinstance(said, Hello)
     opening = said.open_body(ROOM.hello_key)
     assert opening is not None
-    opening = replace(opening, cookie=cookie)
+    opening = Opening(opening.noise, opening.share, cookie)
     return Hello.of(said.version, said.sender, ROOM, said.versions, opening).encode()
 
 

@@ -234,15 +234,34 @@ def test_a_forger_on_the_way_ends_no_handshake(versions: Versions) -> None:
 
 
 def test_a_hello_whose_version_was_changed_on_the_way_comes_to_nothing() -> None:
+    """Also where whoever changes it knows the race's name, and marks it anew."""
+
+    def lowered(data: bytes) -> bytes:
+        hello = decode_handshake(data)
+        assert isinstance(hello, Hello)
+        opening = hello.open_body(ROOM.hello_key)
+        assert opening is not None
+        return Hello.of(4, hello.sender, ROOM, hello.versions, opening).encode()
+
     wires = Wires()
     one, two = wires.plug(1, versions=BOTH), wires.plug(2, versions=BOTH)
-    wires.tap = lambda data, _s, _d: [
-        data[:1] + b"\x04" + data[2:] if data[0] == DatagramKind.HELLO else data
-    ]
+    wires.tap = lambda data, _s, _d: [lowered(data) if data[0] == DatagramKind.HELLO else data]
     wires.dial(one, two)
     wires.run(SECOND)
     assert one.opened == two.opened == []
+    assert one.transport.counters.forged + two.transport.counters.forged > 0
+
+
+def test_a_hello_without_the_right_mark_is_not_answered_at_all() -> None:
+    wires = Wires()
+    one, two = wires.plug(1), wires.plug(2)
+    wires.tap = lambda data, _s, _d: [
+        data[:-20] + bytes(20) if data[0] == DatagramKind.HELLO else data
+    ]
+    wires.dial(one, two)
+    wires.run(SECOND)
     assert two.transport.counters.blind > 0
+    assert wires.sent_to[one.address] == 0
 
 
 def test_a_negotiation_cannot_talk_a_call_up_nor_round_in_circles() -> None:

@@ -1,0 +1,77 @@
+"""Doors without a bolt: what keeps strangers from costing, guessing, or shutting out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from net.node.lineage.joining import Joining
+from net.security.cpace import Exchange
+from net.sim.mutants import Edit, Mutant
+from net.transport.admission import Admission
+from net.transport.calls import Allowance
+from net.transport.initiator import Initiator
+from net.transport.rekeying import Rekeying
+from net.transport.responder import Responder
+from net.transport.tries import Tries
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+DOORS: Final[Mapping[str, Mutant]] = {
+    "hints-unpaid": Mutant(
+        "greetings go to whom adverts name, however little came",
+        edits=(Edit(Allowance.spend, "size > self._bytes or", ""),),
+    ),
+    "first-answer-counts": Mutant(
+        "the first answer to a first message is the only one",
+        edits=(Edit(Initiator.on_reply, ">= CANDIDATES_MAX", ">= 1"),),
+    ),
+    "anybody-in-its-place": Mutant(
+        "whoever of the room answers counts, whomever was called",
+        edits=(
+            Edit(
+                Initiator.on_sealed,
+                "if call.expected not in names and not call.stalled:",
+                "if False:",
+            ),
+        ),
+    ),
+    "rekeys-without-pause": Mutant(
+        "a member gets new keys as often as it asks",
+        edits=(Edit(Rekeying.on_rekey, "now_ns - session.rekeyed_ns < _APART_NS", "False"),),
+    ),
+    "blind-answered": Mutant(
+        "who does not know the race's name is answered",
+        edits=(
+            Edit(
+                Responder.on_hello,
+                "opening = hello.open_body(self._keys.room.hello_key)",
+                "opening = Opening(hello.body[:48], bytes(32), bytes(16))",
+            ),
+        ),
+    ),
+    "sockets-count-apart": Mutant(
+        "a host has its rate for each of its sockets",
+        edits=(Edit(Admission.judge, 'f"host {address[0]}"', 'f"host {address}"'),),
+    ),
+    "no-share-for-newcomers": Mutant(
+        "who was never here competes with who was",
+        edits=(Edit(Admission.judge, "if not is_new:", "if True:"),),
+    ),
+    "tries-for-ever": Mutant(
+        "wrong passphrases are heard out without end",
+        edits=(Edit(Tries.may_try, "if len(self._tried) < TRIES_MAX:", "if True:"),),
+    ),
+    "share-unbound": Mutant(
+        "the secret of an exchange holds no shares",
+        edits=(Edit(Exchange._derive_secret, "*first, *second", ""),),
+    ),
+    "door-ignored": Mutant(
+        "a second room of a name is founded beside one that is shut",
+        edits=(Edit(Joining.should_found, " or approach.door(now_ns)", ""),),
+    ),
+    "denial-unsaid": Mutant(
+        "who has another passphrase is told nothing",
+        edits=(Edit(Responder._deny_word, "return [told, ", "return ["),),
+    ),
+}
