@@ -9,7 +9,7 @@ import pytest
 
 from racer.app.window.hud.columns import HudSide
 from racer.app.window.input.actions import Action, Scope
-from racer.app.window.input.places import PLACES
+from racer.app.window.input.places import NAMES, PLACES
 from racer.play.view import Rescue
 from tests.app.keys import key_down
 from tests.app.test_scenes import Play, racing
@@ -62,6 +62,21 @@ def test_what_is_set_holds_at_once_and_is_kept(play: Play) -> None:
     play.frames(1)
     assert play.game._menu._settings is None
     assert play.game.running
+
+
+def test_commands_follow_their_letters_into_another_layout(play: Play) -> None:
+    class Shifted:
+        """A keyboard that has each letter where a US one has the next."""
+
+        def name(self, place: int) -> str:
+            return NAMES[place]
+
+        def place(self, name: str) -> int | None:
+            return PLACES[name] + 1 if len(name) == 1 and name < "Z" else PLACES[name]
+
+    play.game._devices.names = Shifted()
+    play.game.on_event(pygame.Event(pygame.KEYMAPCHANGED))
+    assert play.game._devices.bindings.keys[Action.CHAT] == (PLACES["U"],)
 
 
 def test_the_name_is_typed_there_too(play: Play) -> None:

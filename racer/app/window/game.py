@@ -83,6 +83,8 @@ class Game:
         match event.type:
             case pygame.QUIT | pygame.WINDOWCLOSE:
                 self.perform_ask(Close())
+            case pygame.KEYMAPCHANGED:
+                self._applied = None  # what is printed on a key lies elsewhere now
             case pygame.WINDOWMINIMIZED | pygame.WINDOWHIDDEN:
                 self._hidden = True
             case pygame.WINDOWRESTORED | pygame.WINDOWSHOWN | pygame.WINDOWEXPOSED:

@@ -57,6 +57,8 @@ class LayoutNames:
             return known
         key = int(self._library.SDL_GetKeyFromScancode(place))
         name = pygame.key.name(key, use_compat=False)
+        capital = name.upper()
+        name = capital if len(capital) == 1 else name
         return SHORT.get(name, name) or known
 
     def place(self, name: str) -> int | None:
