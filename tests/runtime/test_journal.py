@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import errno
+import os
 import signal
 import sqlite3
 import subprocess
@@ -358,3 +360,22 @@ def test_the_content_of_a_decreed_checkpoint_is_kept_beside_the_one_begun(tmp_pa
     kept = again.room(TAG).kept()
     assert (kept.checkpoint, kept.content) == (packed_checkpoint(2), packed)
     again.close()
+
+
+def test_a_journal_of_an_older_racer_is_read_where_the_disk_takes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "journal"
+    race_that_lost_power(path)
+    with closing(sqlite3.connect(path)) as older:
+        older.executescript("DROP TABLE content; DROP TABLE checkpoint; PRAGMA user_version = 2;")
+    monkeypatch.setattr(module, "open_database", read_only)
+    journal = Journal(path)
+    assert len(journal.room(TAG).kept().decrees) == 2
+    assert journal.trouble is not None
+    assert "will not remember" in journal.trouble
+    journal.close()
+
+
+def read_only(path: Path) -> sqlite3.Connection:
+    raise OSError(errno.EROFS, os.strerror(errno.EROFS), str(path))

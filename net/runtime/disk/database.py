@@ -89,9 +89,22 @@ def open_unwritable(path: Path | None) -> sqlite3.Connection:
     for options in () if name is None else ("mode=ro", "mode=ro&immutable=1"):
         with suppress(sqlite3.Error):
             uri = f"{name}?{options}"
-            database = sqlite3.connect(uri, uri=True, check_same_thread=False)
-            database.execute("SELECT content FROM decree LIMIT 1").fetchall()
-            return database
+            return _copy_unwritable(uri)
+    return _in_memory()
+
+
+def _copy_unwritable(uri: str) -> sqlite3.Connection:
+    """Return a file's content in memory: there it can have the tables of this racer."""
+    database = _in_memory()
+    with closing(sqlite3.connect(uri, uri=True)) as file:
+        file.execute("SELECT content FROM decree LIMIT 1").fetchall()
+        file.backup(database)
+    for statement in _SCHEMA:
+        database.execute(statement)
+    return database
+
+
+def _in_memory() -> sqlite3.Connection:
     database = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
     for statement in _SCHEMA:
         database.execute(statement)
