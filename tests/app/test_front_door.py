@@ -10,6 +10,7 @@ import pytest
 from racer.app.window.circuit_source import DEFAULT
 from racer.app.window.ports import RaceCard
 from racer.app.window.scene import OpenRace
+from racer.app.window.scenes.race_list import listed_races
 from racer.core.rules.modes import Mode
 from racer.core.rules.race_setup import RaceSetup
 from racer.play.view import Phase
@@ -194,3 +195,11 @@ def test_layouts_differ_in_letters_and_not_in_the_places_of_keys(play: Play) -> 
     )
     play.game.on_event(cyrillic)
     assert play.directory.opened == ["practice"]
+
+
+def test_no_race_hides_another_by_its_name() -> None:
+    names = (("friday", True), ("friday locked", False), ("friday", False), ("locked race x", True))
+    cards = tuple(RaceCard(name, 1, Phase.LOBBY, "dockyard", locked) for name, locked in names)
+    listed = listed_races(cards, None)
+    assert {race.card for race in listed} == set(cards)
+    assert len({race.id for race in listed}) == 4

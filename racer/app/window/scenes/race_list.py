@@ -50,12 +50,12 @@ def listed_races(cards: tuple[RaceCard, ...], offer: str | None) -> tuple[Listed
     Rooms of one name are one row, unless only one of them is locked; of two the one that can be
     joined is shown.
     """
-    rows: dict[str, ListedRace] = {}
+    rows: dict[tuple[str, bool], ListedRace] = {}
     for card in sorted(cards, key=lambda card: bool(card.apart)):
-        name = f"{card.race} locked" if card.locked else card.race
-        rows.setdefault(name, ListedRace(f"race {name}", card.race, card))
-    order = [name for card in cards for name in (card.race, f"{card.race} locked") if name in rows]
-    listed = [rows[name] for name in dict.fromkeys(order)]
+        row_id = f"{'locked ' if card.locked else ''}race {card.race}"
+        rows.setdefault((card.race, card.locked), ListedRace(row_id, card.race, card))
+    order = [(card.race, locked) for card in cards for locked in (False, True)]
+    listed = [rows[key] for key in dict.fromkeys(order) if key in rows]
     if offer is None:
         return tuple(listed)
     known = next((row.card for row in listed if row.race == offer), None)
