@@ -44,5 +44,5 @@ class Trouble(msgspec.Struct, frozen=True):
     The race goes on, but where the part is "node": that has found its own state broken, and stops.
     """
 
-    part: str  # "journal", "profile", "discovery", "peer", "node"
+    part: str  # "journal", "profile", "discovery", "peer", "tapes", "node"
     text: str  # one line for a person

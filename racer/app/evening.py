@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from queue import Full, Queue
-from threading import Thread
 from typing import Final, final
 
 from net.runtime.disk.files import open_private
+from racer.app.background_writer import BackgroundWriter
 from racer.app.output import to_object
 from racer.play.reports import ChatSeen, RaceReport, ResultsSeen
 
@@ -36,55 +36,59 @@ class EveningFile:
     def __init__(self, directory: Path, race: str) -> None:
         self._path = directory / NAME
         self._race = race
-        self._waiting: Queue[RaceReport] = Queue(WAITING_MAX)
-        self._writer: Thread | None = None
-        self._known: dict[object, None] = {}  # what the newest lines tell of, newest last
+        self._known: dict[str, None] | None = None  # what the newest lines tell of, newest last
+        self._writer = BackgroundWriter("evening", self._write_report, WAITING_MAX)
 
     def note(self, report: RaceReport) -> None:
         """Add a report, if it is of the kind that is kept."""
         is_line = isinstance(report, ChatSeen) and report.was is None
-        if not is_line and not (isinstance(report, ResultsSeen) and report.official):
-            return
-        if self._writer is None:
-            self._writer = Thread(target=self._run_writer, name="evening", daemon=True)
-            self._writer.start()
-        with suppress(Full):
-            self._waiting.put_nowait(report)
+        if is_line or (isinstance(report, ResultsSeen) and report.official):
+            self._writer.put(report)
 
     def flush(self) -> None:
         """Wait until all is written that was noted."""
-        self._waiting.join()
+        self._writer.flush()
 
-    def _run_writer(self) -> None:
+    def close(self) -> None:
+        """Write what waits; note nothing after."""
+        self._writer.close()
+
+    # --- the writer's thread ------------------------------------------------------------------
+
+    def _write_report(self, report: RaceReport) -> None:
         with suppress(OSError):
-            self._read_tail()
-        while True:
-            report = self._waiting.get()
-            with suppress(OSError):
-                self._append_line(report)
-            self._waiting.task_done()
+            if self._known is None:
+                self._known = self._read_tail()
+            self._append_line(report, self._known)
 
-    def _read_tail(self) -> None:
+    def _read_tail(self) -> dict[str, None]:
+        """Return what the newest lines tell of; a line that is damaged tells of nothing."""
+        if not self._path.exists():
+            return {}
+        known: dict[str, None] = {}
         with self._path.open("rb") as file:
             file.seek(max(self._path.stat().st_size - TAIL_BYTES, 0))
             for line in file.read().splitlines():
-                with suppress(ValueError):
-                    self._known[_name_of(json.loads(line))] = None
+                with suppress(ValueError, RecursionError):
+                    told = json.loads(line)
+                    if isinstance(told, dict):
+                        known[_name_of(told)] = None
+        return known
 
-    def _append_line(self, report: RaceReport) -> None:
+    def _append_line(self, report: RaceReport, known: dict[str, None]) -> None:
         told = {"at": time.strftime("%Y-%m-%d %H:%M:%S"), "room": self._race, **to_object(report)}
         key = _name_of(told)
-        if key in self._known:
+        if key in known:
             return
-        self._known[key] = None
-        while len(self._known) > WAITING_MAX:
-            del self._known[next(iter(self._known))]
+        known[key] = None
+        while len(known) > WAITING_MAX:
+            del known[next(iter(known))]
         if self._path.exists() and self._path.stat().st_size > BYTES_MAX:
             self._path.replace(self._path.with_suffix(".old.jsonl"))
         with open(self._path, "a", encoding="utf-8", opener=open_private) as file:
             file.write(json.dumps(told, ensure_ascii=False) + "\n")
 
 
-def _name_of(told: dict[str, object]) -> object:
+def _name_of(told: Mapping[str, object]) -> str:
     """Return what names a line of chat or a table of results."""
-    return told.get("dot") or told.get("digest")
+    return json.dumps(told.get("dot") or told.get("digest"))

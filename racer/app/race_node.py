@@ -66,6 +66,7 @@ class RaceNode:
             )
         self._evening = EveningFile(profile.directory, player.race)
         self._tapes = TapeStore(profile.directory)
+        self._told_untaped = False
         me = profile.identity.node_id
         self.session = Session(
             replace(player, tapes=True),
@@ -98,6 +99,18 @@ class RaceNode:
         kept = () if self._keeping is None else (self._keeping.store.counters,)
         return service.counters() | self.session.counters | Counts.of(*kept)
 
+    def close(self) -> None:
+        """Write what waits for the disk, once the service has ended."""
+        self._tapes.close()
+        self._evening.close()
+
+    def _save_tape(self, part: SaveTape) -> None:
+        """Add to the tape; tell once that the disk does not take it."""
+        self._tapes.save(part)
+        if self._tapes.error and not self._told_untaped:
+            self._told_untaped = True
+            self._tell(Trouble("tapes", self._tapes.error))
+
     def _on_report(self, what: object) -> None:
         """Sort what comes: the substrate carries reports of any kind, a session makes only these.
 
@@ -108,7 +121,7 @@ class RaceNode:
             if self._keeping is not None:
                 self._keeping.store.save(what)
         elif isinstance(what, SaveTape):
-            self._tapes.save(what)
+            self._save_tape(what)
         elif isinstance(what, WaitingSeen):
             self._tell(self._with_nearby(what))
         elif isinstance(what, Trouble):

@@ -10,11 +10,10 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from queue import Full, Queue
-from threading import Thread
 from typing import Final, final
 
 from net.runtime.disk.files import open_private
+from racer.app.background_writer import BackgroundWriter
 from racer.core.recordings.race_tape import (
     TAPE_BYTES_MAX,
     Tape,
@@ -52,31 +51,28 @@ class TapeStore:
 
     def __init__(self, directory: Path) -> None:
         self._folder = directory / FOLDER
-        self._waiting: Queue[SaveTape] = Queue(WAITING_MAX)
-        self._writer: Thread | None = None
+        self._writer = BackgroundWriter("tapes", self._write_part, WAITING_MAX)
         self._paths: dict[bytes, Path] = {}
         self.error = ""  # why what was to be written is not there
 
     def save(self, part: SaveTape) -> None:
         """Add to a tape, soon. What a disk that does not answer holds up is dropped."""
-        if self._writer is None:
-            self._writer = Thread(target=self._run_writer, name="tapes", daemon=True)
-            self._writer.start()
-        with suppress(Full):
-            self._waiting.put_nowait(part)
+        self._writer.put(part)
 
     def flush(self) -> None:
         """Wait until all is written that was saved."""
-        self._waiting.join()
+        self._writer.flush()
 
-    def _run_writer(self) -> None:
-        while True:
-            part = self._waiting.get()
-            try:
-                self._append_part(part)
-            except OSError as trouble:
-                self.error = f"races cannot be taped: {trouble.strerror}"
-            self._waiting.task_done()
+    def close(self) -> None:
+        """Write what waits; save nothing after."""
+        self._writer.close()
+
+    def _write_part(self, part: SaveTape) -> None:
+        try:
+            self._append_part(part)
+        except OSError as trouble:
+            self.error = f"races cannot be taped: {trouble.strerror}"
+            self._paths.pop(part.race, None)  # it may be torn: it is mended before more is added
 
     def _append_part(self, part: SaveTape) -> None:
         path = self._paths.get(part.race)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from net import Dot
 from racer.app.evening import NAME, WAITING_MAX, EveningFile
 from racer.play.reports import ChatSeen, LapSeen, RaceReport, ResultsSeen
@@ -51,3 +53,12 @@ def test_a_disk_that_takes_nothing_costs_nobody_a_wait(tmp_path: Path) -> None:
         evening.note(line(n))
     evening.flush()
     assert not (tmp_path / "missing").exists()
+
+
+@pytest.mark.parametrize("line", ["5", "[]", '{"dot": [1]}', '{"dot": {}}', "[" * 5000, "\0"])
+def test_a_damaged_line_costs_no_line_after_it(tmp_path: Path, line: str) -> None:
+    (tmp_path / NAME).write_text(f"{line}\n")
+    evening = EveningFile(tmp_path, "friday")
+    evening.note(ChatSeen(0, ADA, "hello", Dot(ADA, 1, 1), None, 0))
+    evening.close()
+    assert json.loads((tmp_path / NAME).read_text().splitlines()[-1])["text"] == "hello"

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import threading
 from typing import TYPE_CHECKING
 
+from racer.app import tape_store
 from racer.app.tape_store import FOLDER, TAPES_MAX, TapeStore, load_tape, prune, tape_files
 from racer.play.show.taping import SaveTape
 from tests.core.test_race_tape import HEAD, tape_bytes
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import pytest
 
 RACE = b"12345678"
 
@@ -61,3 +66,34 @@ def test_a_folder_that_cannot_be_written_is_told_and_stops_nothing(tmp_path: Pat
     store.flush()
     assert "cannot be taped" in store.error
     assert load_tape(tmp_path / FOLDER / "none.tape") is None
+
+
+def test_what_a_full_disk_tore_is_mended_before_more_is_added(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    half = len(tape_bytes()) // 2
+    store = saved(tmp_path, tape_bytes()[:half])  # the disk took no more of it
+    with monkeypatch.context() as full:
+        full.setattr(tape_store, "open_private", no_space)
+        store.save(SaveTape(RACE, b"more"))
+        store.flush()
+    assert "cannot be taped: No space left" in store.error
+    store.save(SaveTape(RACE, tape_bytes(3)))
+    store.close()
+    (file,) = tape_files(tmp_path)
+    tape = load_tape(file.path)
+    assert tape is not None
+    assert tape.table is not None
+
+
+def no_space(*_: object) -> int:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def test_the_thread_of_a_race_ends_with_it_and_loses_nothing(tmp_path: Path) -> None:
+    before = threading.active_count()
+    store = TapeStore(tmp_path)
+    store.save(SaveTape(RACE, tape_bytes()))
+    store.close()
+    assert threading.active_count() == before
+    assert len(tape_files(tmp_path)) == 1

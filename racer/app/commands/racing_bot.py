@@ -61,6 +61,7 @@ class RacingBot:
         except InvariantError:
             return INTERNAL_FAULT
         finally:
+            self._node.close()
             self._store.close()
             if self._store.error is not None:
                 self._output.trouble(Trouble("records", self._store.error))

@@ -85,6 +85,7 @@ class _Watcher:
         except InvariantError:
             return INTERNAL_FAULT
         finally:
+            self._node.close()
             self._output.dropped(self._node.counters(self._service))
             self._output.close()
         if self._output.lost is not None:

@@ -139,6 +139,7 @@ class PlayerNode:
             self._failure = f"the node has failed: {error!r}"
             raise
         finally:
+            self._node.close()
             if self._output is not None:
                 self._output.close()
 

@@ -1,0 +1,55 @@
+"""Writing to disk in a thread of its own: the network never waits for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from queue import Full, Queue
+from threading import Thread
+from typing import Final, Generic, TypeVar, final
+
+CLOSE_S: Final = 1.0  # how long the end of a race waits for the disk
+
+T = TypeVar("T")
+
+
+@final
+class BackgroundWriter(Generic[T]):
+    """Hands on what it is given, in order, to `write` in a thread, which begins with the first.
+
+    Args:
+        name: of the thread.
+        write: may wait for the disk; it must not raise.
+        waiting_max: what may wait; what a disk that does not answer holds up beyond is dropped.
+    """
+
+    def __init__(self, name: str, write: Callable[[T], None], waiting_max: int) -> None:
+        self._name = name
+        self._write = write
+        self._waiting: Queue[T | None] = Queue(waiting_max)
+        self._thread: Thread | None = None
+
+    def put(self, what: T) -> None:
+        """Write this, soon."""
+        if self._thread is None:
+            self._thread = Thread(target=self._run_thread, name=self._name, daemon=True)
+            self._thread.start()
+        with suppress(Full):
+            self._waiting.put_nowait(what)
+
+    def flush(self) -> None:
+        """Wait until all is written."""
+        self._waiting.join()
+
+    def close(self) -> None:
+        """Write what waits, and end the thread; put nothing after. Waits for CLOSE_S at most."""
+        if self._thread is not None:
+            with suppress(Full):
+                self._waiting.put(None, timeout=CLOSE_S)
+                self._thread.join(CLOSE_S)
+
+    def _run_thread(self) -> None:
+        while (what := self._waiting.get()) is not None:
+            self._write(what)
+            self._waiting.task_done()
+        self._waiting.task_done()
