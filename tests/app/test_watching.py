@@ -10,6 +10,7 @@ import pytest
 from racer.app.window.base.box import Box
 from racer.app.window.base.canvas import Canvas
 from racer.app.window.circuit_source import DEFAULT, CircuitSource
+from racer.app.window.hud.layout import Layout
 from racer.app.window.scenes.watching.director import BETTER, LONG_S, SHOT_S, Director
 from racer.app.window.scenes.watching.watching import Watching
 from racer.core.circuits.track import Track
@@ -121,5 +122,6 @@ def test_what_one_sees_is_told(canvas: Canvas, seat: FakeSeat, track: Track, cod
     watching.on_event(key(code), view)
     watching.car(view, track, 0.0)
     before = canvas.surface.copy()
-    watching.draw(canvas, view, track, Box(0.0, 0.0, 1000.0, 720.0))
+    area = Box(0.0, 0.0, 1000.0, 720.0)
+    watching.draw(canvas, view, track, area, Layout(area))
     assert canvas.surface.get_at((500, 30)) != before.get_at((500, 30))

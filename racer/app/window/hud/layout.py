@@ -123,6 +123,11 @@ class Layout:
             insort(self._spans[each], _span(box, each))
         return box
 
+    def width_at(self, place: Anchor) -> float:
+        """Return how wide a panel of a place that grows up or down can be at most."""
+        area, margin = self._areas[self._moved.get(place, place).part]
+        return area.width - 2.0 * margin
+
     def _begin_across(self, place: Anchor, across: float) -> float | None:
         """Return where a panel begins across its place's way; None where it is too large."""
         area, margin = self._areas[place.part]

@@ -129,7 +129,7 @@ class DrivingScene:
         self.news.on_road(places, columns.world)
         whole = Action.STANDINGS in self._devices.held
         self._hud.draw(canvas, view, world.track, columns, layout, whole=whole)
-        self.watching.draw(canvas, view, world.track, columns.world)
+        self.watching.draw(canvas, view, world.track, columns.world, layout)
 
     def draw_world(
         self,

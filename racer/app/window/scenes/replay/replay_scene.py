@@ -119,7 +119,7 @@ class ReplayScene:
         layout = Layout(Box(0.0, 0.0, canvas.width, canvas.height), columns)
         self._hud.draw(canvas, view, world.track, columns, layout, whole=False)
         upper = Box(self._area.x, 0.0, self._area.width, self._area.height - HIGH)
-        self._watching.draw(canvas, view, world.track, upper, title="Replay.")
+        self._watching.draw(canvas, view, world.track, upper, layout, title="Replay.")
         draw_time_bar(canvas, self.screening, self._area)
 
     def _sight_of(self, view: RaceView, world: WorldPainter, dt: float) -> Sight:

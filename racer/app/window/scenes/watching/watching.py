@@ -8,6 +8,7 @@ import pygame
 
 from racer.app.motion import watched_car
 from racer.app.window.base.palette import ACCENT, FAINT, PANEL, SOFT, WHITE, paint
+from racer.app.window.hud.layout import Anchor
 from racer.app.window.hud.minimap import Minimap
 from racer.app.window.scenes.watching.director import Director
 from racer.play.view import Phase
@@ -15,10 +16,12 @@ from racer.play.view import Phase
 if TYPE_CHECKING:
     from racer.app.window.base.box import Box
     from racer.app.window.base.canvas import Canvas
+    from racer.app.window.hud.layout import Layout
     from racer.core.circuits.track import Track
     from racer.play.view import CarView, RaceView
 
 HIGH: Final = 62.0
+LOW: Final = 30.0  # without a car's name
 WIDE: Final = 560.0
 KEYS: Final = "Left, Right: car · Up: director · Down: whole circuit"
 ORDINALS: Final = {1: "1st", 2: "2nd", 3: "3rd"}
@@ -84,11 +87,19 @@ class Watching:
         self._number, self._directed, self._chose, self.whole = number, False, True, False
 
     def draw(
-        self, canvas: Canvas, view: RaceView, track: Track, area: Box, title: str = ""
+        self,
+        canvas: Canvas,
+        view: RaceView,
+        track: Track,
+        area: Box,
+        layout: Layout,
+        title: str = "",
     ) -> None:
         """Draw what one sees, and when one drives; and the circuit, where that is asked for.
 
         Args:
+            area: where the map may stand.
+            layout: gives the plate its place.
             title: what one sees, where it is no race that is on: there other keys are told.
         """
         if not self.applies(view):
@@ -96,20 +107,18 @@ class Watching:
         if self.whole:
             self._draw_map(canvas, view, track, area)
         if view.my_car is not None and not self._chose:
-            _draw_plate(canvas, area, KEYS, "", None)
+            _draw_plate(canvas, layout, KEYS, "", None)
             return
         car = next((car for car in view.cars if car.number == self._shown), None)
         drives = "You watch." if view.watches else "You watch; you drive in the next race."
         if view.my_car is not None:
             drives = "Your race is run."
         if title:
-            _draw_plate(canvas, area, title, _words_of(car, view), car)
+            _draw_plate(canvas, layout, title, _words_of(car, view), car)
             return
-        _draw_plate(canvas, area, f"{drives}   {KEYS}", _words_of(car, view), car)
-        if self._directed and not self.whole:
-            canvas.text(
-                "director", area.middle + WIDE / 2.0 - 14.0, area.y + 20.0, 13, ACCENT, align=1.0
-            )
+        box = _draw_plate(canvas, layout, f"{drives}   {KEYS}", _words_of(car, view), car)
+        if box is not None and self._directed and not self.whole:
+            canvas.text("director", box.right - 14.0, box.y + 8.0, 13, ACCENT, align=1.0)
 
     def _draw_map(self, canvas: Canvas, view: RaceView, track: Track, area: Box) -> None:
         if self._map is None or self._map.track is not track:
@@ -136,30 +145,24 @@ def _words_of(car: CarView | None, view: RaceView) -> str:
     return f"{car.name}  ·  {place}  ·  lap {max(1, car.lap)} of {view.setup.laps}{away}"
 
 
-def _draw_plate(canvas: Canvas, area: Box, words: str, title: str, car: CarView | None) -> None:
-    """Draw a plate at the upper edge, with the car that is seen above the line of words."""
-    wide = min(WIDE, area.width - 24.0)
-    high = HIGH if title else 30.0
-    x, y = area.middle - wide / 2.0, area.y + 12.0
-    canvas.panel(x, y, wide, high, PANEL, 226, 12)
+def _draw_plate(
+    canvas: Canvas, layout: Layout, words: str, title: str, car: CarView | None
+) -> Box | None:
+    """Draw a plate at the upper edge, with the car that is seen above the line of words.
+
+    Returns where it stands; None where there is no room for it.
+    """
+    wide = min(WIDE, layout.width_at(Anchor.TOP))
+    box = layout.take(Anchor.TOP, wide, HIGH if title else LOW)
+    if box is None:
+        return None
+    canvas.panel(*box, PANEL, 226, 12)
     if title:
         if car is not None:
-            canvas.bar(x + 16.0, y + 12.0, 6.0, 18.0, paint(car.number))
-        canvas.text(
-            canvas.fitted(title, wide - 120.0, 18, bold=True),
-            x + 30.0,
-            y + 9.0,
-            18,
-            WHITE,
-            bold=True,
-        )
-    colour = SOFT if title else FAINT
+            canvas.bar(box.x + 16.0, box.y + 12.0, 6.0, 18.0, paint(car.number))
+        name = canvas.fitted(title, wide - 120.0, 18, bold=True)
+        canvas.text(name, box.x + 30.0, box.y + 9.0, 18, WHITE, bold=True)
     line = canvas.fitted(words, wide - 32.0, 14)
-    canvas.text(
-        line,
-        x + 16.0 if title else area.middle,
-        y + high - 25.0,
-        14,
-        colour,
-        align=0.0 if title else 0.5,
-    )
+    x, align = (box.x + 16.0, 0.0) if title else (box.middle, 0.5)
+    canvas.text(line, x, box.bottom - 25.0, 14, SOFT if title else FAINT, align=align)
+    return box
