@@ -96,7 +96,11 @@ class BroadcastBeacon:
                 if ear is None and self._now_ns() >= retry_ns:
                     retry_ns = self._now_ns() + RETRY_NS
                     ear = self._open_port()
-                self._take_turn(mouth, ear)
+                try:
+                    self._take_turn(mouth, ear)
+                except OSError:  # as while the system has no handle left to list interfaces with
+                    self._note_failure()
+                    self._closing.wait(STEP_NS / SECOND)
             if self._told is not None:
                 self._broadcast(mouth, encode_left(self._told.instance))
             if ear is not None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -14,7 +16,7 @@ import pytest
 from net.discovery.beacon import Heard, decode_beacon, encode_asked, encode_heard
 from net.runtime import beacon as module
 from net.runtime.beacon import BroadcastBeacon
-from net.runtime.interfaces import LOOPBACK
+from net.runtime.interfaces import LOOPBACK, Interface, list_interfaces
 from net.runtime.mdns_news import Announcement, Deaf, Gone, News, Seen
 from tests.runtime.test_mdns import announcement, ignore, seen, wait_for
 from tests.waiting import until
@@ -133,3 +135,23 @@ def test_a_port_that_another_program_holds_is_told(
     told = wait_for(news, lambda one: isinstance(one, Deaf))
     assert isinstance(told, Deaf)
     assert str(port) in told.why
+
+
+def test_a_moment_without_handles_ends_no_beacon(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    news: SimpleQueue[News] = SimpleQueue()
+    ours = announcement(5009)
+    failing = iter(range(2))
+
+    def exhausted() -> tuple[Interface, ...]:
+        if next(failing, None) is not None:
+            raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+        return list_interfaces()
+
+    monkeypatch.setattr(module, "list_interfaces", exhausted)
+    beacon = start(news.put)
+    start(ignore, ours)
+    assert seen(news, ours).sighting.addresses == ((LOOPBACK, 5009),)
+    until(lambda: next(failing, None) is None, "both failures")
+    assert beacon.counters.failures >= 1
