@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 HIGH: Final = 74.0
 GAP: Final = 8.0
+RING: Final = 4.0  # around a card, that is to be seen whole
 HEAD: Final = 40.0  # above the first card
 FOOT: Final = 32.0  # below the last, for a line about the network
 MAPS_MAX: Final = 32
@@ -80,8 +81,8 @@ class RaceCards:
         """Return the cards; the one of the id `at` is brought into sight."""
         window = Box(box.x + 8.0, box.y + HEAD, box.width - 16.0, box.height - HEAD - FOOT)
         tops = {race.id: k * (HIGH + GAP) + 4.0 for k, race in enumerate(races)}
-        span = (tops[at], tops[at] + HIGH) if at in tops else None
-        offset = self._scroll.offset(len(races) * (HIGH + GAP), window.height, at, span)
+        span = (tops[at] - RING, tops[at] + HIGH + RING) if at in tops else None
+        offset = self._scroll.offset(len(races) * (HIGH + GAP) + RING, window.height, at, span)
         return tuple(
             Card(
                 id=race.id,
