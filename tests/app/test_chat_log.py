@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -89,8 +91,11 @@ def test_what_the_window_tells_stands_behind_what_was_said_before() -> None:
 def test_a_line_with_a_slash_is_for_the_window() -> None:
     here = [driver("Ada", ADA, mine=True), driver("Kim Ž", KIM)]
     assert read_order("hello /mute", here) is None
-    assert read_order("/mute kim ž", here) == Mute(KIM, "Kim Ž", on=True)
-    assert read_order("/unmute Kim Ž: ", here) == Mute(KIM, "Kim Ž", on=False)
+    assert read_order("/mute kim ž", here) == Mute((KIM,), "Kim Ž", on=True)
+    twin = replace(here[1], node=bytes([9]) * 16)  # who takes another's name is muted along
+    kims = tuple(each.node for each in (*here, twin) if each.name == "Kim Ž")
+    assert read_order("/mute kim ž", [*here, twin]) == Mute(kims, "Kim Ž", on=True)
+    assert read_order("/unmute Kim Ž: ", here) == Mute((KIM,), "Kim Ž", on=False)
     assert isinstance(read_order("/mute Ada", here), Misunderstood), "nobody mutes itself"
     assert read_order("/auto", here) == ToggleAutopilot()
     assert read_order("/dance", here) == Misunderstood(HELP)

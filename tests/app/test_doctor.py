@@ -187,6 +187,12 @@ def test_a_named_machine_that_no_racer_listens_on_is_told_so() -> None:
     assert "no racer listens" in finding.found
 
 
+@pytest.mark.parametrize("host", ["a..b", "a" * 70])
+def test_a_host_of_no_possible_name_is_told(host: str) -> None:
+    (finding,) = examine_peers(((host, 4000),))
+    assert "no such machine" in finding.found
+
+
 def test_a_held_port_is_told_with_who_holds_it(monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as holder:
         holder.bind(("", 0))

@@ -20,7 +20,7 @@ def examine_peers(peers: tuple[Address, ...]) -> list[Finding]:
 def _examine_peer(title: str, host: str, port: int) -> Finding:
     try:
         found = socket.getaddrinfo(host, port, socket.AF_INET, socket.SOCK_DGRAM)
-    except OSError as error:
+    except (OSError, UnicodeError) as error:  # the latter: a label of nothing, or too long a one
         why = getattr(error, "strerror", None) or error
         return Finding(title, Grade.DOUBT, f"no such machine: {why}", "give its address in digits")
     address = found[0][4]

@@ -16,9 +16,9 @@ HELP: Final = "/mute NAME, /unmute NAME. /auto: your car drives itself while you
 
 @dataclass(frozen=True, slots=True)
 class Mute:
-    """Hear nothing of a player any more; or hear it again."""
+    """Hear nothing of a player any more; or hear it again: of all who bear that name."""
 
-    node: bytes
+    nodes: tuple[bytes, ...]
     name: str
     on: bool
 
@@ -49,7 +49,8 @@ def read_order(line: str, drivers: Sequence[DriverView]) -> Order | None:
             called = [each for each in drivers if each.name.casefold() == name and not each.mine]
             if not called:
                 return Misunderstood(f"Nobody here is called “{rest.strip()}”.")
-            return Mute(called[0].node, called[0].name, on=word.casefold() == "mute")
+            nodes = tuple(each.node for each in called)
+            return Mute(nodes, called[0].name, on=word.casefold() == "mute")
         case "auto":
             return ToggleAutopilot()
         case _:
