@@ -160,6 +160,18 @@ def test_a_word_without_end_is_cut_and_stops_after_a_few_rows() -> None:
     assert all(wide(row) <= 500.0 for row in rows)
 
 
+def test_what_is_behind_the_last_row_is_not_measured() -> None:
+    measured: list[str] = []
+
+    def noted(text: str) -> float:
+        measured.append(text)
+        return wide(text)
+
+    assert len(wrapped(noted, "﷽" * 1000, 30.0)) == ROWS_MAX
+    assert len(wrapped(noted, "W " * 1000, 30.0)) == ROWS_MAX
+    assert len(measured) < 20 * ROWS_MAX
+
+
 def test_the_longest_line_of_wide_letters_is_shown_whole(canvas: Canvas) -> None:
     for letter in "W競ណ":
         rows = wrapped(lambda text: canvas.text_width(text, 17), letter * 160, 540.0, 100.0)

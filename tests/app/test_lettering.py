@@ -222,3 +222,17 @@ def test_each_character_gets_the_level_that_the_standard_gives_it(
 @given(st.text(max_size=40), st.booleans())
 def test_a_line_is_reordered_and_nothing_of_it_lost(text: str, from_right: bool) -> None:
     assert sorted(visual_order(levels(text, from_right=from_right))) == list(range(len(text)))
+
+
+def test_a_hostile_line_is_measured_a_few_times_to_be_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    measured: list[str] = []
+
+    def width(_: Typesetter, text: str, how: Type) -> int:
+        measured.append(text)
+        return 10 * len(text)
+
+    monkeypatch.setattr(Typesetter, "width", width)
+    letters = Lettering()
+    assert letters.fitted("1٢" * 120, 155, 16) == "1٢" * 7 + "…"
+    assert letters.fitted("1٢" * 120, 9, 16) == ""
+    assert len(measured) < 30

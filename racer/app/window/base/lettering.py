@@ -16,6 +16,7 @@ from racer.app.window.base.letters.cleaning import SHOWN_CHARS_MAX, clean, graph
 from racer.app.window.base.letters.typesetting import Type, Typesetter
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from collections.abc import Set as AbstractSet
 
 Colour: TypeAlias = tuple[int, int, int]
@@ -114,11 +115,14 @@ class Lettering:
 
     def _cut_to_width(self, text: str, width: int, how: Type) -> str:
         parts = graphemes(text)
-        for count in range(len(parts) - 1, 0, -1):
-            cut = "".join(parts[:count]).rstrip() + "…"
-            if self._measure_line(cut, how) <= width:
-                return cut
-        return ""
+        fits, most = 0, len(parts) - 1
+        while fits < most:  # bisected: a line that is measured at each of its letters costs 0.3 s
+            middle = (fits + most + 1) // 2
+            if self._measure_line(_cut_after(parts, middle), how) <= width:
+                fits = middle
+            else:
+                most = middle - 1
+        return _cut_after(parts, fits) if fits > 0 else ""
 
     def _measure_line(self, text: str, how: Type) -> int:
         try:
@@ -132,6 +136,10 @@ class Lettering:
         except (pygame.error, ValueError, OSError):
             # Nothing a peer writes may end the race: what has no picture is left out.
             return pygame.Surface((1, how.size), pygame.SRCALPHA)
+
+
+def _cut_after(parts: Sequence[str], count: int) -> str:
+    return "".join(parts[:count]).rstrip() + "…"
 
 
 def _type_of(text: str, size: int, bold: bool, own_way: bool) -> Type:

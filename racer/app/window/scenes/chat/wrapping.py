@@ -32,6 +32,8 @@ def wrapped(
     rows: list[str] = []
     row, room = "", width - indent
     for part in _unbroken_parts(text):
+        if len(rows) > ROWS_MAX:
+            break
         if width_of(f"{row}{part}".rstrip(" ")) <= room:
             row += part
             continue
@@ -39,7 +41,9 @@ def wrapped(
             rows.append(row.rstrip(" "))
             room = width
         row = part
-        while width_of(row.rstrip(" ")) > room:  # longer than a row: cut anywhere
+        while (
+            len(rows) <= ROWS_MAX and width_of(row.rstrip(" ")) > room
+        ):  # longer than a row: cut anywhere
             head, row = _split_part(width_of, row, room)
             rows.append(head)
             room = width
