@@ -34,9 +34,12 @@ def draw_lineage(canvas: Canvas, view: NetworkView, box: Box) -> None:
     """Draw who leads, since when, and how far the log is."""
     canvas.panel(*box, PANEL, 236)
     x, y, right = box.x + 16.0, box.y + 12.0, box.right - 16.0
-    if view.leader is None:
+    lost = any(peer.leads and peer.state in {"down", "left"} for peer in view.peers)
+    if view.leader is None or lost:
         canvas.text("Nobody leads just now", x, y, 20, ACCENT, bold=True)
-        words = view.election or view.place
+        words = f"this machine is {view.election}" if view.election else view.place
+        if lost:
+            words = f"{canvas.fitted(view.leader_name, 160.0, 13)} did; {words}"
     else:
         who = canvas.fitted(view.leader_name, 200.0, 20, bold=True)
         canvas.text(f"{who} leads", x, y, 20, WHITE, bold=True)

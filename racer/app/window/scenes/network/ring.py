@@ -30,7 +30,9 @@ if TYPE_CHECKING:
 NODE: Final = 21.0  # radius of a node's disc [units]
 NODE_SMALL: Final = 13.0  # where there are many
 MANY: Final = 12
-LABEL: Final = 58.0  # kept free around the ring for names
+BESIDE: Final = 102.0  # kept free around the ring for names …
+ABOVE: Final = 88.0  # … and for a crown
+BELOW: Final = 64.0
 DASH: Final = 9.0
 PULSE_S: Final = 1.2  # of a dot from one end of a link to the other
 PULSES_MAX: Final = 24
@@ -42,8 +44,8 @@ def places(view: NetworkView, box: Box) -> dict[bytes, tuple[float, float]]:
     peers = list(view.peers)
     first = next((k for k, peer in enumerate(peers) if peer.mine), 0)
     around = [*peers[first:], *peers[:first]]
-    across, down = box.width / 2.0 - LABEL - 44.0, box.height / 2.0 - LABEL
-    x, y = box.middle, box.y + box.height / 2.0
+    across, down = box.width / 2.0 - BESIDE, (box.height - ABOVE - BELOW) / 2.0
+    x, y = box.middle, box.y + ABOVE + down
     turns = [pi / 2.0 + 2.0 * pi * k / max(1, len(around)) for k in range(len(around))]
     return {
         peer.node: (x + across * cos(turn), y + down * sin(turn))
