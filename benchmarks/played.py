@@ -32,7 +32,7 @@ from racer.core.physics.car import CarState, Controls, clamped
 from racer.core.rules.laps import Progress
 from racer.core.tuning import TICK_HZ, TICK_S
 from racer.play.view import CarView, Drive, Intent, Phase
-from tests.app.fakes import MINE, FakeLounge, FakeSeat
+from tests.app.fakes import OURS, FakeLounge, FakeSeat
 
 LAPS: Final = 10
 CARS: Final = 5
@@ -218,7 +218,7 @@ class Played(FakeSeat):
     def sit(self) -> None:
         """Take the wheel from the bot."""
         self.hands = Hands()
-        self.demo.heat.entries[MINE].driver = cast("Driver", self.hands)
+        self.demo.heat.entries[OURS].driver = cast("Driver", self.hands)
         self.sent.clear()
 
 
@@ -265,15 +265,15 @@ def _note(notes: Notes, handle: FakeSeat, track: Track, car: CarView) -> None:
     notes.driven += 1
     surface = track.surface(car.pose.x, car.pose.y, track.index_at(car.way_m))
     notes.off += surface in {Surface.GRASS, Surface.GRAVEL}
-    notes.collisions += bool(handle.demo.heat.entries[MINE].contacts)
+    notes.collisions += bool(handle.demo.heat.entries[OURS].contacts)
     side = math.copysign(1.0, car.steer) if abs(car.steer) > 0.1 else notes.side
     notes.turns += side != notes.side
     notes.side = side
 
 
 def _told(name: str, hand: Hand, notes: Notes, handle: FakeSeat) -> Iterator[str]:
-    laps = [fact.lap_ms / 1000.0 for fact in handle.demo.heat.facts if fact.car == MINE]
-    others = [fact.lap_ms / 1000.0 for fact in handle.demo.heat.facts if fact.car != MINE]
+    laps = [fact.lap_ms / 1000.0 for fact in handle.demo.heat.facts if fact.car == OURS]
+    others = [fact.lap_ms / 1000.0 for fact in handle.demo.heat.facts if fact.car != OURS]
     yield f"{name} by {hand.name}: laps " + " ".join(f"{lap:.1f}" for lap in laps)
     if not laps:
         return
@@ -283,7 +283,7 @@ def _told(name: str, hand: Hand, notes: Notes, handle: FakeSeat) -> Iterator[str
     yield (
         f"  off the road {100.0 * notes.off / notes.driven:.1f} % of the time, touching something"
         f" {100.0 * notes.collisions / notes.driven:.1f} %, rescues"
-        f" {handle.demo.heat.entries[MINE].rescues}"
+        f" {handle.demo.heat.entries[OURS].rescues}"
     )
     yield (
         f"  road seen ahead: median {percentile(notes.seen_s, 0.5):.1f} s, worst twentieth"

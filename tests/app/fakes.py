@@ -40,7 +40,8 @@ if TYPE_CHECKING:
     from racer.core.circuits.track import Track
     from racer.core.recordings.race_tape import Tape
 
-MINE: Final = 2
+MINE: Final = 3  # number of our car …
+OURS: Final = MINE - 1  # … and its place in the heat
 GREEN_TICKS: Final = 210  # from the start of the countdown
 
 
@@ -135,7 +136,7 @@ class FakeSeat:
             green_ns=None if self.green_tick is None else tick_start_ns(self.green_tick),
             setup=RaceSetup(self.track, self.laps),
             players=0,
-            coordinator=bytes(16),
+            coordinator=bytes([1]) * 16,
             coordinator_name=NAMES[0],
             epoch=1,
             cars=cars,
@@ -160,7 +161,7 @@ class FakeSeat:
             case Say(text):
                 key = f"mine-{len(self.said)}"
                 mine = bytes([MINE]) * 16
-                self.said.append(ChatView(None, key, mine, NAMES[MINE], text, mine=True))
+                self.said.append(ChatView(None, key, mine, NAMES[OURS], text, mine=True))
             case Choose(setup):
                 self.track, self.laps = setup.track, min(LAPS_MAX, setup.laps)
             case ChooseCar(car):
@@ -187,7 +188,7 @@ class FakeSeat:
 
     def _cars(self) -> tuple[CarView, ...]:
         finished = {
-            fact.car: fact.race_ms for fact in self.demo.heat.facts if fact.lap == self.laps
+            fact.car + 1: fact.race_ms for fact in self.demo.heat.facts if fact.lap == self.laps
         }
         cars = tuple(
             replace(
@@ -212,33 +213,33 @@ class FakeSeat:
         return tuple(
             ResultView(
                 place=row.place,
-                node=bytes([row.car]) * 16,
+                node=bytes([row.car + 1]) * 16,
                 name=NAMES[row.car],
-                number=row.car,
+                number=row.car + 1,
                 laps=row.laps,
                 ms=row.ms,
                 best_ms=row.best_ms,
-                mine=row.car == MINE,
+                mine=row.car + 1 == MINE,
             )
             for row in classify(heat.facts, self.laps, ways)
         )
 
     def _driver(self, k: int) -> DriverView:
         return DriverView(
-            node=bytes([k]) * 16,
+            node=bytes([k + 1]) * 16,
             name=NAMES[k],
-            number=k,
+            number=k + 1,
             bot=k > 3,
-            mine=k == MINE,
+            mine=k + 1 == MINE,
             ready=k != 1,
             state="alive" if k != 3 else "suspect",
             coordinator=k == 0,
-            rtt_ms=None if k == MINE else 0.4 + 0.3 * k,
-            car=self.kind if k == MINE else k % 3,
+            rtt_ms=None if k + 1 == MINE else 0.4 + 0.3 * k,
+            car=self.kind if k + 1 == MINE else k % 3,
         )
 
     def _boost(self) -> float:
-        return self.demo.heat.entries[MINE].car.boost_ticks / BOOST_TICKS_MAX
+        return self.demo.heat.entries[OURS].car.boost_ticks / BOOST_TICKS_MAX
 
 
 @final

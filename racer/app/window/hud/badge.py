@@ -60,8 +60,8 @@ def _badge_picture(canvas: Canvas, number: int, radius: int, mine: bool) -> pyga
     for reach, shade in ((radius + rim * (1.8 if mine else 1.0), edge), (float(radius), colour)):
         _fill_shape(large, shade, number % len(CORNERS), middle, reach * FINE)
     badge = pygame.transform.smoothscale(large, (side, side))
-    size = max(5, round(radius * (1.5 if number < 9 else 1.25)))
-    digits = canvas.letters.picture(str(number + 1), size, INK if light else WHITE, bold=True)
+    size = max(5, round(radius * (1.5 if number < 10 else 1.25)))
+    digits = canvas.letters.picture(str(number), size, INK if light else WHITE, bold=True)
     left, top = (side - digits.get_width()) / 2.0, (side - digits.get_height()) / 2.0
     badge.blit(digits, (round(left), round(top)))
     return badge

@@ -61,7 +61,7 @@ class NameTags:
 
     def _picture_of(self, canvas: Canvas, car: CarView) -> pygame.Surface:
         away = "  (away)" if car.away else ""
-        name = f"{car.number + 1} {shortened(car.name, NAME_CHARS)}{away}"
+        name = f"{car.number} {shortened(car.name, NAME_CHARS)}{away}"
         key = (name, car.ghost or car.away, canvas.px(SIZE))
         picture = self._pictures.get(key)
         if picture is None:

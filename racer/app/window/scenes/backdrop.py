@@ -42,7 +42,7 @@ class Backdrop:
 
     def draw(self, canvas: Canvas, frame: Frame) -> None:
         world = self._world_cache.world(self._track, canvas, frame.dt)
-        world.garage.expect([(number, 0) for number in range(DEMO_CARS)])
+        world.garage.expect([(number, 0) for number in range(1, DEMO_CARS + 1)])
         world.warm()
         self._step_demo(world, frame.dt)
         cars = self._demo.cars()

@@ -37,11 +37,11 @@ class Demo:
         self.heat.step()
 
     def cars(self, mine: int | None = None) -> tuple[CarView, ...]:
-        """Return the cars as they are; the one of number `mine` is ours."""
+        """Return the cars as they are, numbered from 1; the one of number `mine` is ours."""
         ways = [race_distance_m(entry.progress, self.heat.track) for entry in self.heat.entries]
         order = sorted(range(len(ways)), key=lambda k: -ways[k])
         return tuple(
-            self._car_view(number, entry, order.index(number) + 1, mine == number)
+            self._car_view(number, entry, order.index(number) + 1, mine == number + 1)
             for number, entry in enumerate(self.heat.entries)
         )
 
@@ -49,8 +49,8 @@ class Demo:
         car = entry.car
         laps = [fact.lap_ms for fact in self.heat.facts if fact.car == number]
         return CarView(
-            number=number,
-            node=bytes([number]) * 16,
+            number=number + 1,
+            node=bytes([number + 1]) * 16,
             name=NAMES[number % len(NAMES)],
             mine=mine,
             bot=not mine,

@@ -240,12 +240,12 @@ def _draw_glass(
 def _draw_number_plate(
     surface: pygame.Surface, x: float, radius: float, number: int, trim: Colour
 ) -> None:
-    """Draw a disc with the car's number, counted from 1, upright for who drives right."""
+    """Draw a disc with the car's number, upright for who drives right."""
     light = sum(trim) > 400
     ground, ink = ((246, 248, 250), (20, 24, 32)) if light else ((24, 28, 36), (246, 248, 250))
     cx, cy = surface.get_width() / 2.0 + x * FINE, surface.get_height() / 2.0
     pygame.draw.circle(surface, ground, (cx, cy), radius * FINE)
-    digits = str(number + 1)
+    digits = str(number)
     size = radius * FINE * (1.15 if len(digits) == 1 else 0.86)
     wide = size * 0.62
     for k, digit in enumerate(digits):
