@@ -13,7 +13,7 @@ SPREAD = -n auto --dist worksteal
 # Compiled code is kept: without it, each process of a LAN race would compile for half a second.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run quick test lint unit simtests lan chaos blackouts tools bench soak sim mutants format clean
+.PHONY: help run quick test lint unit simtests lan chaos blackouts tools bench soak sim mutants gallery format clean
 
 help:
 	@echo "make run      the game"
@@ -28,6 +28,7 @@ help:
 	@echo "make mutants  each protection taken away: what misses it, by tests, walks and seeds"
 	@echo "make bench    the figures of docs/BENCHMARKS.md"
 	@echo "make soak     the history of 48 hours, an hour of races, ten real minutes: what grows?"
+	@echo "make gallery  a picture of every scene of the window, into docs/gallery"
 	@echo "make format   format and fix what ruff can fix"
 	@echo "make clean    remove the environment and all caches"
 
@@ -98,6 +99,9 @@ sim: $(VENV)/.run
 
 mutants: $(VENV)/.dev
 	@$(BIN)/python -m tests.mutants
+
+gallery: $(VENV)/.dev
+	@$(BIN)/python -m tools.gallery --jobs $(JOBS)
 
 format: $(VENV)/.dev
 	$(BIN)/ruff format .
