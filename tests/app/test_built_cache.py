@@ -14,6 +14,7 @@ from racer.core.drivers.line import racing_line
 TEXT = circuit_text("dockyard")
 BUILDERS: Final = {
     "circuits/barriers.py",
+    "circuits/bounds.py",
     "circuits/build.py",
     "circuits/layout.py",
     "circuits/point_index.py",

@@ -40,8 +40,15 @@ def track(seat: FakeSeat) -> Track:
 
 
 @pytest.fixture(scope="module")
-def world(screen: Screen, all_circuits: CircuitSource, track: Track) -> WorldPainter:
+def painted(screen: Screen, all_circuits: CircuitSource, track: Track) -> WorldPainter:
     return paint_world(all_circuits, track, 1.0)
+
+
+@pytest.fixture
+def world(painted: WorldPainter) -> WorldPainter:
+    """A world that remembers no car of another test."""
+    painted.tick(())
+    return painted
 
 
 def placed(car: CarView, track: Track, way_m: float, lateral_m: float, speed_ms: float) -> CarView:

@@ -88,7 +88,7 @@ def test_in_the_window_the_line_stands_for_the_race_and_the_bots_beside_go_on(
 def test_the_window_ends_with_that_status_when_the_player_has_seen_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def race_once(directory: LanDirectory) -> int:
+    def race_once(directory: LanDirectory, ask: object) -> int:
         handle = directory.open_race(OpenRace("Faults"))
         until(lambda: handle.failure() is not None, "a failure")
         directory.close()
