@@ -51,6 +51,16 @@ def test_each_scene_draws(screen: Screen, all_circuits: CircuitSource, sitting: 
     assert all(is_drawn(picture) for picture in pictures)
 
 
+@pytest.mark.usefixtures("shared_worlds")
+def test_the_same_sitting_makes_the_same_pictures(
+    screen: Screen, all_circuits: CircuitSource
+) -> None:
+    assert screen.surface().get_size()
+    studio = Studio(all_circuits, pace=0.0)
+    one, other = (next(AT_SPEED[0].draw(studio)).get_buffer().raw for _ in range(2))
+    assert one == other
+
+
 @pytest.mark.sim
 def test_an_evening_goes_from_the_lobby_to_the_results(
     screen: Screen, all_circuits: CircuitSource

@@ -74,10 +74,10 @@ AT_SPEED: Final = (
     ),
     _sitting(Shot("copper-bowl", "Copper Bowl."), "copper-bowl", 21.0),
     _sitting(Shot("eagle-pass", "Eagle Pass."), "eagle-pass", 25.0),
-    _sitting(Shot("freeport", "The streets of Freeport."), "freeport", 21.0),
-    _sitting(Shot("northmarch", "Northmarch."), "northmarch", 23.0),
+    _sitting(Shot("freeport", "The streets of Freeport."), "freeport", 27.0),
+    _sitting(Shot("northmarch", "Northmarch."), "northmarch", 30.0),
     _sitting(
-        Shot("crossley-eight", "Crossley Eight: the road crosses itself."), "crossley-eight", 22.0
+        Shot("crossley-eight", "Crossley Eight: the road crosses itself."), "crossley-eight", 29.5
     ),
     _sitting(Shot("night", "Lantern Bay by night."), "lantern-bay", 21.0),
     _sitting(Shot("rain", "Heron Marsh in rain."), "heron-marsh", 19.0),
