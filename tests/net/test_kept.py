@@ -11,10 +11,19 @@ from net.cluster.replication import Leadership, follow_append
 from net.cluster.storage import Storage
 from net.cluster.voter import Voter
 from net.ids import NO_LINEAGE, Digest, Dot, Member, NodeId
-from net.limits import FOUND_WAIT_NS, MAJORITY_LOST_NS, PEERS_MAX, REVIVE_WAIT_NS, SECOND
+from net.limits import (
+    FOUND_WAIT_NS,
+    MAJORITY_LOST_NS,
+    PAUSE_NS,
+    PEERS_MAX,
+    REVIVE_WAIT_NS,
+    SECOND,
+    TICK_NS,
+)
 from net.node.lineage.log_keeping import BACKING_WAIT_NS, DESERTED_WAIT_NS, LogKeeping
 from net.node.lineage.revival import Revival
 from net.node.peers import Peer, Peers
+from net.node.program import SaveDecree
 from net.wire.decrees import Checkpoint, FoundLineage, Order, Rule
 from net.wire.messages import Append, Appended, Precedence, Status
 from tests.net.disks import good_disk, keep, no_disk
@@ -127,6 +136,12 @@ def append(voter: Voter, *whats: Rule | Order | Checkpoint) -> Append:
     return Append(LINEAGE, 5, A, 1, previous, decrees, 0, 0)
 
 
+def wait(keeping: LogKeeping, from_ns: int, until_ns: int) -> list[SaveDecree]:
+    """Look at every tick whether anything is to be written, and once more at the end."""
+    looks = (*range(from_ns, until_ns, TICK_NS), until_ns)
+    return [each for now_ns in looks for each in keeping.save_news(now_ns)]
+
+
 def test_an_answer_waits_for_the_disk() -> None:
     voter = following(good_disk())
     keeping = LogKeeping(voter)
@@ -168,9 +183,19 @@ def test_an_operation_that_nobody_brings_holds_up_no_log_for_ever() -> None:
     voter = following(Storage(lambda dot: False, lambda digest: True))
     keeping = LogKeeping(voter)
     follow_append(voter, A.node, append(voter, Order(WORD)), 0)
-    assert keeping.save_news(0) == []
-    assert keeping.save_news(BACKING_WAIT_NS - 1) == []
+    assert wait(keeping, 0, BACKING_WAIT_NS - 1) == []
     assert [each.decree.index for each in keeping.save_news(BACKING_WAIT_NS)] == [1]
+
+
+def test_while_a_machine_slept_nobody_could_bring_what_it_waits_for() -> None:
+    """Seed 19 of the contest: one woke, and said that it kept a checkpoint without its content."""
+    voter = following(Storage(lambda dot: True, lambda digest: False))
+    keeping, woken_ns = LogKeeping(voter), 10 * BACKING_WAIT_NS
+    follow_append(voter, A.node, append(voter, CHECKPOINT), 0)
+    assert keeping.save_news(0) == []
+    assert wait(keeping, woken_ns, woken_ns + BACKING_WAIT_NS - PAUSE_NS - 1) == []
+    kept = keeping.save_news(woken_ns + BACKING_WAIT_NS - PAUSE_NS)
+    assert [each.decree.index for each in kept] == [1]
 
 
 def test_a_checkpoint_goes_to_disk_behind_its_content() -> None:
@@ -198,8 +223,7 @@ def test_what_a_coordinator_that_is_gone_took_with_it_holds_up_its_heir_for_a_mo
     voter = following(Storage(lambda dot: True, lambda digest: False))
     keeping = LogKeeping(voter)
     follow_append(voter, A.node, append(voter, CHECKPOINT), 0)
-    assert keeping.save_news(0) == []
-    assert keeping.save_news(DESERTED_WAIT_NS) == [], "who decreed it may bring it yet"
+    assert wait(keeping, 0, DESERTED_WAIT_NS) == [], "who decreed it may bring it yet"
     voter.promise(6, C)
     voter.follow(6, C, DESERTED_WAIT_NS)
     assert [each.decree.index for each in keeping.save_news(DESERTED_WAIT_NS)] == [1]

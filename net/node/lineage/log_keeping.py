@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, final
 from net.cluster.actions import Send
 from net.cluster.replication import acknowledge
 from net.cluster.voter import Voter
-from net.limits import SECOND
+from net.limits import PAUSE_NS, SECOND
 from net.node.program import SaveCheckpoint, SaveDecree, Write
 from net.wire.decrees import Checkpoint, Decree, Order
 
@@ -26,13 +26,15 @@ class LogKeeping:
 
     One that orders an operation, or names the content of a checkpoint, waits until that is here,
     for then it was given to the disk before: who says that it has the decree on disk has what it
-    names, too.
+    names, too. How long we wait is counted from look to look, by PAUSE_NS at most: while this
+    machine slept nobody could bring anything.
     """
 
     def __init__(self, voter: Voter) -> None:
         self._voter = voter
         self._lacks: Decree | None = None  # which names what is not here
-        self._since_ns = 0
+        self._looked_ns = 0  # when we looked for it last …
+        self._waited_ns = 0  # … and how long we have waited by then
 
     @property
     def waits(self) -> bool:
@@ -52,9 +54,11 @@ class LogKeeping:
             if self._is_backed(decree):
                 return True
             if decree is not lacked:
-                self._lacks, self._since_ns = decree, now_ns
+                self._lacks, self._looked_ns, self._waited_ns = decree, now_ns, 0
                 return False
-            waits = now_ns - self._since_ns < self._patience_ns(decree)
+            self._waited_ns += min(now_ns - self._looked_ns, PAUSE_NS)
+            self._looked_ns = now_ns
+            waits = self._waited_ns < self._patience_ns(decree)
             self._lacks = lacked if waits else None
             return self._lacks is None
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, final
 
 from net.cluster.blocks import content_digest
 from net.cluster.log import majority
+from net.limits import PAUSE_NS
 from net.node.lineage.log_keeping import BACKING_WAIT_NS, DESERTED_WAIT_NS
 from net.node.program import Committed, Event, Revived, SaveContent, Write
 from net.sim.checks.inspection import disks_waited_for, log_of
@@ -76,7 +77,8 @@ class Durability:
             return
         waited = disks_waited_for(machine.host.node)
         patience_ns = BACKING_WAIT_NS if decree.epoch == log.head_epoch else DESERTED_WAIT_NS
-        since_ns = now_ns - patience_ns
+        # Where its machine slept meanwhile a member waits by so much less (`LogKeeping`).
+        since_ns = now_ns - patience_ns + PAUSE_NS
         held = [m for m in log.members if self._is_on_disk(m.node, decree, since_ns)]
         if len(held) < min(majority(len(log.members)), len(waited)):
             self._violated(
