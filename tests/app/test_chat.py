@@ -97,7 +97,7 @@ def test_who_is_muted_is_kept(play: Play) -> None:
     play.type(f"/mute {name}")
     play.press(pygame.K_RETURN)
     play.frames(1)
-    assert play.directory.settings.muted == (bytes(16).hex(),)
+    assert play.directory.settings.muted == ((b"\x01" * 16).hex(),)
 
 
 def test_a_name_is_completed_by_tab(play: Play) -> None:
