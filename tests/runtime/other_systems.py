@@ -39,21 +39,24 @@ _UNIX_ONLY: Final = (
 
 def become_macos() -> None:
     """Take away what macOS lacks."""
-    for module, name in _LINUX_ONLY:
-        delattr(module, name)
+    _take_away(_LINUX_ONLY)
     selectors.DefaultSelector = selectors.SelectSelector  # type: ignore[assignment, misc]
     _forget_notes_of_sockets()
 
 
 def become_windows() -> None:
-    """Take away what Windows lacks."""
+    """Take away what Windows lacks, before anything of ours is imported."""
     importlib.import_module("subprocess")  # it goes by whether there is an `msvcrt`
-    become_macos()
-    for module, name in _UNIX_ONLY:
-        delattr(module, name)
+    _take_away(_UNIX_ONLY)
     socket.socket.recvmsg = property(_lack)  # type: ignore[method-assign, assignment]
     sys.modules["msvcrt"] = _stand_in_locks()
     sys.modules["fcntl"] = None  # type: ignore[assignment]
+    become_macos()
+
+
+def _take_away(names: tuple[tuple[ModuleType, str], ...]) -> None:
+    for module, name in names:
+        delattr(module, name)
 
 
 def _forget_notes_of_sockets() -> None:

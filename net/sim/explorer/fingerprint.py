@@ -6,10 +6,12 @@ import pickle
 from enum import Enum
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from net.cluster.log import DecreeLog
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Hashable, Sequence
 
     from net.sim.explorer.ensemble import Ensemble
 
@@ -53,13 +55,16 @@ def _flatten_value(value: object) -> Hashable:
             return frozenset(value)
         case list() | tuple():
             return tuple(_flatten_value(each) for each in value)
-        case _ if hasattr(value, "__struct_fields__"):
+        case msgspec.Struct() if value.__struct_config__.frozen:
             return hash(value)
         case _:
             return tuple(_fields_of(value))
 
 
 def _fields_of(value: object) -> list[Hashable]:
-    names = getattr(value, "__slots__", None) or sorted(vars(value))
+    if isinstance(value, msgspec.Struct):
+        names: Sequence[str] = value.__struct_fields__
+    else:
+        names = getattr(value, "__slots__", None) or sorted(vars(value))
     timeless = [name for name in names if not name.endswith("_ns") and name != "_rng"]
     return [_flatten_value(getattr(value, name)) for name in timeless]
