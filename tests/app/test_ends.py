@@ -30,13 +30,12 @@ from racer.app.window import game
 from racer.app.window.scene import Practice
 
 def run(self):
-    self._perform_ask(Practice())
+    self.perform_ask(Practice())
     ordinary(self)
 
 ordinary = game.Game.run
 game.open_display = partial(game.open_display, hidden=True)
 game.Game.run = run
-game.FPS = 5
 launch.PRACTICE_BOTS = 2
 sys.exit(main(sys.argv[1:]))
 """
