@@ -23,6 +23,16 @@ CHECKPOINTS: Final[Mapping[str, Mutant]] = {
         "the content of who coordinates no more is waited for as long as any",
         edits=(Edit(LogKeeping._patience_ns, "decree.epoch < self._voter.epoch", "False"),),
     ),
+    "sleep-is-a-wait": Mutant(
+        "who slept has waited as long for what a decree names",
+        edits=(
+            Edit(
+                LogKeeping.save_news,
+                "min(now_ns - self._looked_ns, PAUSE_NS)",
+                "now_ns - self._looked_ns",
+            ),
+        ),
+    ),
     "leapt-is-kept": Mutant(
         "what a checkpoint stands for is on disk as soon as it is begun",
         edits=(

@@ -77,7 +77,7 @@ class Durability:
             return
         waited = disks_waited_for(machine.host.node)
         patience_ns = BACKING_WAIT_NS if decree.epoch == log.head_epoch else DESERTED_WAIT_NS
-        # Where its machine slept meanwhile a member waits by so much less (`LogKeeping`).
+        # Of a sleep of its machine a member counts so much as waited (`LogKeeping`).
         since_ns = now_ns - patience_ns + PAUSE_NS
         held = [m for m in log.members if self._is_on_disk(m.node, decree, since_ns)]
         if len(held) < min(majority(len(log.members)), len(waited)):
