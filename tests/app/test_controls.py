@@ -199,3 +199,13 @@ def test_a_stick_reaches_every_letter() -> None:
         go(grid.focus, Action.DOWN)
         seen.add(grid.focus.at)
     assert seen == {key.id for key in grid.page()}
+
+
+def test_presses_that_come_before_the_next_page_go_on_from_one_another() -> None:
+    focus = focus_on((CHOICE, SLIDER), CHOICE.id)
+    turned = [focus.on_input(Pressed(Action.RIGHT)) for _ in range(2)]
+    count = len(CHOICE.options)
+    assert turned == [Picked(CHOICE.id, (CHOICE.at + k) % count) for k in (1, 2)]
+    focus.move_to("loud")
+    assert focus.on_input(Pressed(Action.RIGHT)) == Slid("loud", 0.6)
+    assert focus.on_input(Pressed(Action.RIGHT)) == Slid("loud", 0.7)

@@ -95,6 +95,7 @@ def test_the_window_shows_others_where_they_are_and_carries_what_is_typed(
     keyboard = Keyboard()
     keyboard.hold({"Up"})
     went = bots[0].all("phase")[-1]["t"]
+    bots[0].wait_for(5, lambda line: line["t"] > went + 1, event="stats")  # else it is a slip
     keyboard.press("t")
     keyboard.send("type", "--delay", "30", "hello from the window")
     keyboard.press("Return")
@@ -160,6 +161,7 @@ def open_race_with_two_bots(window: Run, keyboard: Keyboard) -> None:
     keyboard.send("type", "--delay", "30", "kart")
     keyboard.press("Return", "Return")
     window.wait_for(20, drivers=1)
+    wait_ticks(window, 60)
     keyboard.press("Up", "Up", "Up", "Up", "Up", "Up", "Right", "Right", "Right", "Right")
     keyboard.press("Down", "Left", "Left")
     window.wait_for(20, track="dockyard", laps=1)
@@ -167,6 +169,12 @@ def open_race_with_two_bots(window: Run, keyboard: Keyboard) -> None:
     window.wait_for(30, drivers=3)
     keyboard.press("s")
     window.wait_for(20, phase="racing")
+
+
+def wait_ticks(window: Run, count: int) -> None:
+    """Wait: what is pressed as a phase changes is taken for a slip, and not obeyed."""
+    goal = len(window.lines) + count
+    window.wait_for(10, lambda _: len(window.lines) >= goal)
 
 
 def drive_to_the_finish(window: Run, keyboard: Keyboard) -> None:

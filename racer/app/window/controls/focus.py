@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, assert_never, final
 
 from racer.app.window.controls.control import (
@@ -60,7 +61,17 @@ class Focus:
         self.at, self.moved = control_id, True
 
     def on_input(self, what: Input) -> Outcome | None:
-        """Take in what a person did; return what comes of it."""
+        """Take in what a person did; return what comes of it.
+
+        What is chosen stands at once: keys come faster than pages are shown, and the next press
+        goes on from this one.
+        """
+        outcome = self._find_outcome(what)
+        if isinstance(outcome, Picked | Slid):
+            self._page = tuple(_moved_control(each, outcome) for each in self._page)
+        return outcome
+
+    def _find_outcome(self, what: Input) -> Outcome | None:
         match what:
             case Pressed(action):
                 return self._on_action(action)
@@ -184,3 +195,14 @@ def _slid_to(control: Slider, x: float) -> Slid:
 def _share_at(steps: int, step: float) -> float:
     """Return the share that so many steps are, without what binary fractions add."""
     return min(1.0, max(0.0, round(steps * step, 6)))
+
+
+def _moved_control(control: Control, outcome: Picked | Slid) -> Control:
+    """Return a control as it stands after a choice of its page."""
+    match control, outcome:
+        case Selector(), Picked(chosen, at) if chosen == control.id:
+            return replace(control, at=at)
+        case Slider(), Slid(moved, value) if moved == control.id:
+            return replace(control, value=value)
+        case _:
+            return control
