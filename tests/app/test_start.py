@@ -25,7 +25,7 @@ from net.runtime.sockets import UdpSocket
 from racer.app.circuits import catalog as circuits
 from racer.app.commands.cli import main
 
-def on_send(self, data, address):
+def on_send(self, data, address, lane=None):
     slow = [name for name in {SLOW!r} if name in sys.modules]
     told = {{"to": address, "slow": slow, "read": circuits.circuit.cache_info().currsize}}
     print(json.dumps(told), flush=True)
