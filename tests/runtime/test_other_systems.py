@@ -37,7 +37,7 @@ def finish(started: subprocess.Popen[str]) -> tuple[int, str, str]:
 
 
 def test_bots_of_three_systems_race(tmp_path: Path) -> None:
-    words = ("bot", "--race", "three systems", "--laps", "1", "--track", "crossley-eight", *HERE)
+    words = ("bot", "--race", "three systems", "--laps", "1", "--track", "dockyard", *HERE)
     bots = [
         start(system, tmp_path, *words, "--players", "3", "--profile", str(tmp_path / system))
         for system in ("linux", "macos", "windows")
