@@ -9,7 +9,12 @@ import pytest
 
 from racer.app.window.base.box import Box
 from racer.app.window.base.canvas import Canvas
+from racer.app.window.base.screen import Screen
 from racer.app.window.circuit_source import CircuitSource
+from racer.app.window.input.actions import Action
+from racer.app.window.input.devices import Devices
+from racer.app.window.input.inputs import Pressed
+from racer.app.window.input.places import BUTTONS
 from racer.app.window.scene import Frame
 from racer.app.window.scenes.network.overlay import NetworkOverlay
 from racer.app.window.scenes.network.ring import node_at, places
@@ -25,6 +30,7 @@ from racer.play.view import (
     ShowNetwork,
 )
 from tests.app.fakes import FakeSeat
+from tests.app.test_scenes import Play, racing
 
 SECOND = 1_000_000_000
 STATES = ("alive", "alive", "suspect", "down", "left")
@@ -89,10 +95,6 @@ def view(all_circuits: CircuitSource) -> RaceView:
     return replace(seen, network=network())
 
 
-def key(code: int, mod: int = 0) -> pygame.Event:
-    return pygame.Event(pygame.KEYDOWN, key=code, mod=mod, unicode="")
-
-
 def test_every_kind_of_event_has_its_words_and_its_colour() -> None:
     assert set(EXPLAINED) == set(NetworkKind) == set(COLOURS)
 
@@ -101,7 +103,7 @@ def test_every_kind_of_event_has_its_words_and_its_colour() -> None:
 @pytest.mark.parametrize("size", [(1280, 720), (960, 540), (2560, 1080)])
 def test_it_draws_rooms_of_any_size(view: RaceView, count: int, size: tuple[int, int]) -> None:
     pygame.font.init()
-    canvas, overlay = Canvas(pygame.Surface(size)), NetworkOverlay()
+    canvas, overlay = Canvas(pygame.Surface(size)), NetworkOverlay(Devices())
     overlay.toggle()
     overlay.draw(canvas, replace(view, network=None), Frame(1 / 60, 0))
     overlay.draw(canvas, replace(view, network=network(count)), Frame(1 / 60, 0))
@@ -110,9 +112,9 @@ def test_it_draws_rooms_of_any_size(view: RaceView, count: int, size: tuple[int,
 
 
 def test_it_asks_for_the_network_while_it_is_open(view: RaceView) -> None:
-    overlay = NetworkOverlay()
+    overlay = NetworkOverlay(Devices())
     assert overlay.toggle() == ShowNetwork(True)
-    assert overlay.on_event(key(pygame.K_ESCAPE), view) == ShowNetwork(False)
+    assert overlay.on_input(Pressed(Action.BACK), view) == ShowNetwork(False)
     assert not overlay.is_open
 
 
@@ -123,27 +125,40 @@ def test_a_node_is_found_where_it_is_drawn_and_nowhere_else() -> None:
     assert node_at(network(), box, box.middle, box.y + box.height / 2.0) is None
 
 
-def test_tab_goes_from_node_to_node_and_back(view: RaceView) -> None:
-    overlay = NetworkOverlay()
+def test_one_goes_from_node_to_node_and_back(view: RaceView) -> None:
+    overlay = NetworkOverlay(Devices())
     overlay.toggle()
     chosen = []
-    for mod in (0, 0, pygame.KMOD_SHIFT):
-        overlay.on_event(key(pygame.K_TAB, mod), view)
+    for action in (Action.NODE_AFTER, Action.NODE_AFTER, Action.NODE_BEFORE):
+        overlay.on_input(Pressed(action), view)
         chosen.append(overlay._chosen[0])
     assert chosen == [1, 2, 1]
 
 
 def test_a_kill_must_be_asked_for_twice_and_the_rest_once(view: RaceView) -> None:
-    overlay = NetworkOverlay()
+    overlay = NetworkOverlay(Devices())
     overlay.toggle()
-    assert overlay.on_event(key(pygame.K_2), view) == Break(Breakage.CUT)
-    assert overlay.on_event(key(pygame.K_1), view) is None
-    assert overlay.on_event(key(pygame.K_1), view) == Break(Breakage.KILL)
-    assert overlay.on_event(key(pygame.K_3), view) == Break(Breakage.FREEZE)
+    assert overlay.on_input(Pressed(Action.CUT), view) == Break(Breakage.CUT)
+    assert overlay.on_input(Pressed(Action.KILL), view) is None
+    assert overlay.on_input(Pressed(Action.KILL), view) == Break(Breakage.KILL)
+    assert overlay.on_input(Pressed(Action.FREEZE), view) == Break(Breakage.FREEZE)
 
 
-def test_driving_keys_go_on_to_the_race(view: RaceView) -> None:
-    overlay = NetworkOverlay()
-    overlay.toggle()
-    assert not overlay.takes(key(pygame.K_UP))
-    assert overlay.takes(key(pygame.K_TAB))
+def test_driving_keys_go_on_to_the_race_and_all_else_goes_by_what_is_bound(
+    screen: Screen, all_circuits: CircuitSource, shared_worlds: None
+) -> None:
+    play = Play(screen, all_circuits)
+    racing(play)
+    changed = (("network", ("F6",)), ("cut", ("K",)))
+    buttons = (("network", ("Guide",)), ("freeze", ("Y",)))
+    play.directory.settings = replace(play.directory.settings, keys=changed, buttons=buttons)
+    play.press(pygame.K_F5, pygame.K_F3, pygame.K_2)
+    assert play.handle.sent == []
+    play.press(pygame.K_F6, pygame.K_k, pygame.K_UP)
+    assert play.handle.sent == [ShowNetwork(True), Break(Breakage.CUT)]
+    assert Action.THROTTLE in play.game._devices.held
+    for button in ("Guide", "Guide", "Y"):
+        down = pygame.Event(pygame.CONTROLLERBUTTONDOWN, instance_id=1, button=BUTTONS[button])
+        play.game.on_event(down)
+    shown = [ShowNetwork(False), ShowNetwork(True)]
+    assert play.handle.sent[2:] == [*shown, Break(Breakage.FREEZE)]

@@ -9,7 +9,8 @@ import pytest
 
 from racer.app.window.base.canvas import Canvas
 from racer.app.window.circuit_source import DEFAULT, CircuitSource
-from racer.app.window.scene import Frame
+from racer.app.window.input.devices import Devices
+from racer.app.window.scene import Depart, Frame
 from racer.app.window.scenes.replay.replay_scene import ReplayScene
 from racer.app.window.scenes.replay.screening import BEFORE_MS, NORMAL, SPEEDS, Screening
 from racer.app.window.scenes.replay.time_bar import bar_of, time_at
@@ -23,6 +24,7 @@ from racer.core.recordings.race_tape import (
     TapeHead,
 )
 from racer.core.rules.modes import Mode
+from tests.app.keys import key_down
 
 SECONDS = 60
 
@@ -59,11 +61,7 @@ def tape(all_circuits: CircuitSource) -> Tape:
 
 @pytest.fixture
 def scene(tape: Tape, all_circuits: CircuitSource, shared_worlds: None) -> ReplayScene:
-    return ReplayScene(tape, WorldCache(all_circuits))
-
-
-def key(code: int) -> pygame.Event:
-    return pygame.Event(pygame.KEYDOWN, key=code, mod=0, unicode="")
+    return ReplayScene(tape, WorldCache(all_circuits), Devices())
 
 
 def test_a_tape_runs_as_fast_as_one_wants_and_stops_at_its_end(tape: Tape) -> None:
@@ -120,20 +118,20 @@ def test_a_replay_draws_and_its_bar_is_clicked(canvas: Canvas, scene: ReplayScen
 
 def test_keys_pause_seek_and_leave(canvas: Canvas, scene: ReplayScene) -> None:
     scene.draw(canvas, Frame(0.0, 0))
-    scene.on_event(key(pygame.K_SPACE))
-    scene.on_event(key(pygame.K_RIGHT))
+    scene.on_event(key_down(pygame.K_SPACE))
+    scene.on_event(key_down(pygame.K_RIGHT))
     scene.draw(canvas, Frame(0.5, 1))
     assert scene.screening.ms == 5000.0
-    scene.on_event(key(pygame.K_LEFT))
+    scene.on_event(key_down(pygame.K_LEFT))
     assert scene.screening.ms == 0.0
-    scene.on_event(key(pygame.K_RETURN))
+    scene.on_event(key_down(pygame.K_RETURN))
     assert scene.screening.ms == 20_000 - BEFORE_MS
-    scene.on_event(key(pygame.K_PAGEDOWN))
-    assert scene.on_event(key(pygame.K_ESCAPE))
+    scene.on_event(key_down(pygame.K_PAGEDOWN))
+    assert scene.on_event(key_down(pygame.K_ESCAPE)) == Depart()
 
 
 def test_a_circuit_that_is_not_here_is_told(
     canvas: Canvas, tape: Tape, all_circuits: CircuitSource
 ) -> None:
     lost = replace(tape, head=replace(tape.head, track="nowhere"))
-    ReplayScene(lost, WorldCache(all_circuits)).draw(canvas, Frame(1 / 60, 0))
+    ReplayScene(lost, WorldCache(all_circuits), Devices()).draw(canvas, Frame(1 / 60, 0))

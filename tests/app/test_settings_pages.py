@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pygame
 import pytest
 
+from racer.app.window import game
 from racer.app.window.hud.columns import HudSide
 from racer.app.window.input.actions import Action, Scope
 from racer.app.window.input.places import NAMES, PLACES
@@ -15,6 +16,8 @@ from tests.app.keys import key_down
 from tests.app.test_scenes import Play, racing
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from racer.app.window.base.screen import Screen
     from racer.app.window.circuit_source import CircuitSource
 
@@ -120,3 +123,18 @@ def test_escape_gives_up_a_question_and_usual_takes_all_back(play: Play) -> None
     play.press(pygame.K_RETURN)
     assert not play.directory.settings.keys
     assert play.game._devices.bindings.keys[Action.RESCUE] == (PLACES["R"],)
+
+
+def test_full_screen_and_pictures_are_bound_anew_like_all_else(
+    play: Play, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(game, "PICTURES", tmp_path)
+    assert choose_key(play, "picture key 0", key_down(pygame.K_F11)) != "", "F11 had another use"
+    assert dict(play.directory.settings.keys)["picture"] == ("F11",)
+    full = [play.screen.full]
+    for _ in range(2):
+        play.press(pygame.K_F12)
+        full.append(play.screen.full)
+    play.press(pygame.K_F11)
+    assert full == [False, True, False], "a key that is to be bound does nothing else"
+    assert [path.suffix for path in tmp_path.iterdir()] == [".png"]

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pygame
 import pytest
 
 from racer.app.window.base.box import Box
 from racer.app.window.base.canvas import Canvas
 from racer.app.window.circuit_source import DEFAULT, CircuitSource
 from racer.app.window.hud.layout import Layout
+from racer.app.window.input.actions import Action
+from racer.app.window.input.devices import Devices
+from racer.app.window.input.inputs import Pressed
 from racer.app.window.scenes.watching.director import BETTER, LONG_S, SHOT_S, Director
 from racer.app.window.scenes.watching.watching import Watching
 from racer.core.circuits.track import Track
@@ -39,10 +41,6 @@ def spectator(seat: FakeSeat) -> RaceView:
     view = seat.view()
     assert view is not None
     return replace(view, cars=tuple(replace(car, mine=False) for car in view.cars), watches=True)
-
-
-def key(code: int) -> pygame.Event:
-    return pygame.Event(pygame.KEYDOWN, key=code, mod=0, unicode="")
 
 
 def placed(cars: tuple[CarView, ...], *ways: float) -> list[CarView]:
@@ -83,16 +81,16 @@ def test_the_winner_is_seen_at_the_line(seat: FakeSeat) -> None:
 
 
 def test_arrows_go_from_car_to_car_in_order_of_places(seat: FakeSeat, track: Track) -> None:
-    watching, view = Watching(), spectator(seat)
+    watching, view = Watching(Devices()), spectator(seat)
     watching.car(view, track, 0.0)
-    assert watching.on_event(key(pygame.K_RIGHT), view)
+    assert watching.on_input(Pressed(Action.RIGHT), view)
     first = watching.car(view, track, 0.1)
-    watching.on_event(key(pygame.K_RIGHT), view)
+    watching.on_input(Pressed(Action.RIGHT), view)
     second = watching.car(view, track, 0.2)
     assert first is not None
     assert second is not None
     assert second.place == first.place % 6 + 1
-    watching.on_event(key(pygame.K_LEFT), view)
+    watching.on_input(Pressed(Action.LEFT), view)
     assert watching.car(view, track, 0.3) == first
 
 
@@ -101,25 +99,25 @@ def test_who_drives_keeps_the_arrows_until_the_own_race_is_run(
 ) -> None:
     view = seat.view()
     assert view is not None
-    watching = Watching()
-    assert not watching.on_event(key(pygame.K_RIGHT), view)
+    watching = Watching(Devices())
+    assert not watching.on_input(Pressed(Action.RIGHT), view)
     assert watching.car(view, track, 0.0) == view.my_car
     cars = tuple(replace(car, finished_ms=9 if car.mine else None) for car in view.cars)
     done = replace(view, cars=cars)
     assert watching.car(done, track, 0.0) == done.my_car, "until somebody chooses"
-    assert watching.on_event(key(pygame.K_RIGHT), done)
+    assert watching.on_input(Pressed(Action.RIGHT), done)
     assert watching.car(done, track, 0.0) != done.my_car
 
 
 def test_nothing_is_chosen_in_a_lobby(seat: FakeSeat) -> None:
     view = replace(spectator(seat), phase=Phase.LOBBY)
-    assert not Watching().on_event(key(pygame.K_RIGHT), view)
+    assert not Watching(Devices()).on_input(Pressed(Action.RIGHT), view)
 
 
-@pytest.mark.parametrize("code", [pygame.K_UP, pygame.K_DOWN, pygame.K_RIGHT])
-def test_what_one_sees_is_told(canvas: Canvas, seat: FakeSeat, track: Track, code: int) -> None:
-    watching, view = Watching(), spectator(seat)
-    watching.on_event(key(code), view)
+@pytest.mark.parametrize("what", [Action.UP, Action.WHOLE_MAP, Action.CAR_BEHIND])
+def test_what_one_sees_is_told(canvas: Canvas, seat: FakeSeat, track: Track, what: Action) -> None:
+    watching, view = Watching(Devices()), spectator(seat)
+    watching.on_input(Pressed(what), view)
     watching.car(view, track, 0.0)
     before = canvas.surface.copy()
     area = Box(0.0, 0.0, 1000.0, 720.0)

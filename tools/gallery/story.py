@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import pygame
 
+from racer.app.window.input.devices import Devices
 from racer.app.window.scenes.race_scene import RaceScene
 from racer.app.window.scenes.replay.replay_scene import ReplayScene
 from racer.app.window.scenes.world_cache import WorldCache
@@ -101,7 +102,7 @@ def _draw_election(room: Room, seat: NodeSeat, stage: Stage) -> Iterator[pygame.
 
 
 def _draw_replay(studio: Studio, room: Room) -> pygame.Surface:
-    scene = ReplayScene(room.tape(), WorldCache(studio.circuits))
+    scene = ReplayScene(room.tape(), WorldCache(studio.circuits), Devices())
     stage = studio.stage(scene)
     scene.screening.seek(REPLAY_MS)
     stage.play(3.0)

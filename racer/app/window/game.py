@@ -19,7 +19,9 @@ from racer.app.window.base.canvas import Canvas
 from racer.app.window.base.pace import PicturePace
 from racer.app.window.base.screen import Screen, open_display
 from racer.app.window.circuit_source import CircuitSource
+from racer.app.window.controls.toast import Toast
 from racer.app.window.hud.columns import HudSide
+from racer.app.window.input.actions import Action
 from racer.app.window.input.bindings import default_bindings, with_changes
 from racer.app.window.input.devices import Devices
 from racer.app.window.input.gamepad import open_pads
@@ -33,6 +35,7 @@ from racer.app.window.scene import (
     OpenRace,
     Practice,
     ShowReplays,
+    TakePicture,
     WatchRace,
 )
 from racer.app.window.scenes.chat.chat_box import ChatBox
@@ -72,6 +75,7 @@ class Game:
         self._room: RaceScene | None = None
         self._theatre: Theatre | None = None
         self._hidden = False
+        self._toast = Toast()
         self._kept: tuple[str, str] | None = None  # race and passphrase, once it has let us in
         self.pace = PicturePace(screen.rate_hz())
         self.running = True
@@ -89,22 +93,42 @@ class Game:
                 self._hidden = True
             case pygame.WINDOWRESTORED | pygame.WINDOWSHOWN | pygame.WINDOWEXPOSED:
                 self._hidden = False
-            case pygame.KEYDOWN if event.scancode == pygame.KSCAN_F11:
-                self._screen.toggle_fullscreen()
-            case pygame.KEYDOWN if event.scancode == pygame.KSCAN_F12:
-                self._screen.shoot(PICTURES)
+            case _ if self._obeys_command(event):
+                pass
             case _:
-                ask = (self._room or self._theatre or self._menu).on_event(event)
+                ask = self._scene.on_event(event)
                 if ask is not None:
                     self.perform_ask(ask)
         self._apply_settings(self._directory.settings)
         self._save_settings()
 
+    @property
+    def _scene(self) -> RaceScene | Theatre | MenuScene:
+        return self._room or self._theatre or self._menu
+
+    def _obeys_command(self, event: pygame.Event) -> bool:
+        """Do what a key is for in every scene, unless it is to be text or to be bound."""
+        if event.type == pygame.KEYDOWN and self._scene.wants_key(event):
+            return False
+        match self._devices.command_of(event):
+            case Action.FULL_SCREEN:
+                self._screen.toggle_fullscreen()
+            case Action.PICTURE:
+                self._take_picture()
+            case _:
+                return False
+        return True
+
+    def _take_picture(self) -> None:
+        path = self._screen.shoot(PICTURES)
+        self._toast.say("No picture could be kept." if path is None else f"Kept: {path}")
+
     def draw(self, frame: Frame) -> None:
         """Draw one frame; the caller flips."""
         self._canvas.fit(self._screen.surface())
         self._devices.scale = self._canvas.scale
-        (self._room or self._theatre or self._menu).draw(self._canvas, frame)
+        self._scene.draw(self._canvas, frame)
+        self._toast.draw(self._canvas, frame.dt)
 
     def run(self) -> None:
         """Play until the player has had enough."""
@@ -199,6 +223,8 @@ class Game:
                 self._room = self._make_room(self._directory.practice())
             case ShowReplays():
                 self._theatre = Theatre(self._directory, self._world_cache, self._devices)
+            case TakePicture():
+                self._take_picture()
             case Depart():
                 self._theatre = None
                 self.close()

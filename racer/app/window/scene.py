@@ -56,6 +56,11 @@ class ShowReplays:
 
 
 @dataclass(frozen=True, slots=True)
+class TakePicture:
+    """Keep a picture of what is seen."""
+
+
+@dataclass(frozen=True, slots=True)
 class AskPassphrase:
     """Leave a locked race that does not let us in, and ask for another passphrase of it."""
 
@@ -72,4 +77,14 @@ class Close:
     """End the game."""
 
 
-Ask = JoinRace | OpenRace | WatchRace | Practice | ShowReplays | AskPassphrase | Depart | Close
+Ask = (
+    JoinRace
+    | OpenRace
+    | WatchRace
+    | Practice
+    | ShowReplays
+    | TakePicture
+    | AskPassphrase
+    | Depart
+    | Close
+)

@@ -23,10 +23,10 @@ Plate: TypeAlias = "tuple[str, str, Action | None]"
 
 
 def strip_buttons(
-    canvas: Canvas, devices: Devices, plates: tuple[Plate, ...]
+    canvas: Canvas, devices: Devices, plates: tuple[Plate, ...], left: float = EDGE
 ) -> tuple[Button, ...]:
     """Return the buttons of a strip from left to right."""
-    x, y = EDGE, canvas.height - HIGH + 7.0
+    x, y = left, canvas.height - HIGH + 7.0
     buttons = []
     for name, label, action in plates:
         key = "" if action is None else devices.key(action)

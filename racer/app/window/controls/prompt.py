@@ -60,6 +60,10 @@ class Prompt:
         """Whether an event is a key or text for the line, and not a command."""
         return event.type in TEXT_EVENTS
 
+    def writes(self, event: pygame.Event) -> bool:
+        """Whether a key that goes down is a letter for the line."""
+        return bool(event.unicode) and event.unicode.isprintable()
+
     def on_event(self, event: pygame.Event) -> Entered | Cancelled | None:
         """Take in a key or text; tell when the line is done or given up."""
         if event.type == pygame.KEYDOWN and event.scancode == pygame.KSCAN_TAB:

@@ -45,6 +45,17 @@ class Action(StrEnum):
     STANDINGS = "standings"
     PAUSE = "pause"
     NETWORK = "network"
+    CAR_BEFORE = "car-before"
+    CAR_BEHIND = "car-behind"
+    DIRECTOR = "director"
+    WHOLE_MAP = "whole-map"
+    RUN = "run"
+    EVENT_BEFORE = "event-before"
+    NODE_AFTER = "node-after"
+    NODE_BEFORE = "node-before"
+    KILL = "kill"
+    CUT = "cut"
+    FREEZE = "freeze"
     FULL_SCREEN = "full-screen"
     PICTURE = "picture"
 
@@ -55,11 +66,19 @@ class Scope(Enum):
     MENU = "menus"
     LOBBY = "lobby"
     TRACK = "track"
+    WATCHING = "watching"
+    REPLAY = "replay"
+    NETWORK = "network view"
 
 
 MENU: Final = frozenset({Scope.MENU})
 LOBBY: Final = frozenset({Scope.LOBBY})
 TRACK: Final = frozenset({Scope.TRACK})
+WATCHING: Final = frozenset({Scope.WATCHING})
+REPLAY: Final = frozenset({Scope.REPLAY})
+OVERLAY: Final = frozenset({Scope.NETWORK})
+RACE: Final = LOBBY | TRACK | WATCHING
+LOOKING: Final = WATCHING | REPLAY
 PAGES: Final = MENU | LOBBY
 EVERYWHERE: Final = frozenset(Scope)
 
@@ -85,22 +104,22 @@ ACTIONS: Final[dict[Action, ActionRow]] = {
         "boost", TRACK, ("Left Shift", "Right Shift", "Left Ctrl"), ("X", "Right shoulder"), True
     ),
     Action.RESCUE: ActionRow("back onto the track", TRACK, ("R",), ("Y",)),
-    Action.RACING_LINE: ActionRow("racing line", TRACK, ("L",), ("B",)),
-    Action.STANDINGS: ActionRow("whole table", TRACK, ("Tab",), ("Back",)),
-    Action.PAUSE: ActionRow("pause", TRACK, ("Esc",), ("Start",)),
-    Action.CHAT: ActionRow("chat", LOBBY | TRACK, ("T",)),
-    Action.PHRASES: ActionRow("say a phrase", LOBBY | TRACK, ("Q",), ("Right stick",)),
+    Action.RACING_LINE: ActionRow("racing line", TRACK | WATCHING, ("L",), ("B",)),
+    Action.STANDINGS: ActionRow("whole table", TRACK | WATCHING, ("Tab",), ("Back",)),
+    Action.PAUSE: ActionRow("pause", TRACK | WATCHING, ("Esc",), ("Start",)),
+    Action.CHAT: ActionRow("chat", RACE, ("T",)),
+    Action.PHRASES: ActionRow("say a phrase", RACE, ("Q",), ("Right stick",)),
     Action.PHRASE_LIST: ActionRow("say a phrase", TRACK, (), ("Cross up", "Cross down")),
     Action.SOUND: ActionRow("sound on or off", EVERYWHERE, ("M",)),
-    Action.NETWORK: ActionRow("the network", LOBBY | TRACK, ("F3",), ("Left stick",)),
+    Action.NETWORK: ActionRow("the network", RACE | OVERLAY, ("F3",), ("Left stick",)),
     Action.FULL_SCREEN: ActionRow("full screen", EVERYWHERE, ("F11",)),
     Action.PICTURE: ActionRow("take a picture", EVERYWHERE, ("F12",)),
-    Action.UP: ActionRow("up", PAGES, ("Up",), ("Cross up",), True),
-    Action.DOWN: ActionRow("down", PAGES, ("Down",), ("Cross down",), True),
-    Action.LEFT: ActionRow("left", PAGES, ("Left",), ("Cross left",), True),
-    Action.RIGHT: ActionRow("right", PAGES, ("Right",), ("Cross right",), True),
-    Action.CONFIRM: ActionRow("choose", PAGES, ("Enter", "Num Enter"), ("A",), True),
-    Action.BACK: ActionRow("back", PAGES, ("Esc",), ("B",)),
+    Action.UP: ActionRow("up", PAGES | LOOKING, ("Up",), ("Cross up",), True),
+    Action.DOWN: ActionRow("down", PAGES | LOOKING, ("Down",), ("Cross down",), True),
+    Action.LEFT: ActionRow("left", PAGES | LOOKING, ("Left",), ("Cross left",), True),
+    Action.RIGHT: ActionRow("right", PAGES | LOOKING, ("Right",), ("Cross right",), True),
+    Action.CONFIRM: ActionRow("choose", PAGES | REPLAY, ("Enter", "Num Enter"), ("A",), True),
+    Action.BACK: ActionRow("back", PAGES | REPLAY | OVERLAY, ("Esc",), ("B",)),
     Action.NEXT: ActionRow("next", PAGES, ("Tab",), ("Right shoulder",)),
     Action.NEW_RACE: ActionRow("open a race", MENU, ("N",), ("Y",)),
     Action.PRACTICE: ActionRow("practise", MENU, ("B",), ("X",)),
@@ -112,5 +131,16 @@ ACTIONS: Final[dict[Action, ActionRow]] = {
     Action.START: ActionRow("start the race", LOBBY, ("S",), ("Start",)),
     Action.CAR: ActionRow("your car", LOBBY, ("C",), ("Y",)),
     Action.ADD_BOT: ActionRow("add a bot", LOBBY, ("B",), ("X",)),
+    Action.CAR_BEFORE: ActionRow("car before", LOOKING, ("Page Up",), ("Left shoulder",)),
+    Action.CAR_BEHIND: ActionRow("car behind", LOOKING, ("Page Down",), ("Right shoulder",)),
+    Action.DIRECTOR: ActionRow("director", LOOKING, ("Home",), ("Y",)),
+    Action.WHOLE_MAP: ActionRow("whole circuit", LOOKING, ("End",), ("X",)),
+    Action.RUN: ActionRow("pause, go on", REPLAY, ("Space",), ("Start",), True),
+    Action.EVENT_BEFORE: ActionRow("event before", REPLAY, ("Backspace",), ("Back",)),
+    Action.NODE_AFTER: ActionRow("next node", OVERLAY, ("Tab",), ("Cross right",)),
+    Action.NODE_BEFORE: ActionRow("node before", OVERLAY, ("Page Up",), ("Cross left",)),
+    Action.KILL: ActionRow("kill this process", OVERLAY, ("1",), ("Cross down",), True),
+    Action.CUT: ActionRow("cut it off", OVERLAY, ("2",), ("Cross up",), True),
+    Action.FREEZE: ActionRow("freeze it", OVERLAY, ("3",), ("Right stick",), True),
 }
 """All actions, in the order in which they are shown."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, final
 
 import pygame
 
-from racer.app.window.input.actions import Action, Scope
+from racer.app.window.input.actions import ACTIONS, EVERYWHERE, Action, Scope
 from racer.app.window.input.bindings import default_bindings
 from racer.app.window.input.gamepad import Gamepads
 from racer.app.window.input.inputs import Clicked, Pointed, Pressed, Released, Rolled
@@ -42,19 +42,25 @@ class Devices:
         return frozenset({*self._down.values(), *self._buttons.values()})
 
     def on_event(
-        self, event: pygame.Event, scope: Scope, *, writing: bool = False
+        self,
+        event: pygame.Event,
+        scope: Scope,
+        *,
+        over: Scope | None = None,
+        writing: bool = False,
     ) -> tuple[Input, ...]:
         """Take in any event; return what it means where one is.
 
         Args:
             event: of the window.
             scope: where one is; held keys are remembered wherever that is.
+            over: what lies over it: a key that means something there means only that.
             writing: hands are not at the wheel: what goes down is not held to drive.
         """
         match event.type:
             case pygame.KEYDOWN:
                 self.by_pad = False
-                return self._on_key(event.scancode, scope, writing)
+                return self._on_key(event.scancode, scope, over, writing)
             case pygame.KEYUP:
                 released = self._down.pop(event.scancode, None)
                 return () if released is None else (Released(released),)
@@ -67,8 +73,19 @@ class Devices:
             case pygame.MOUSEWHEEL if event.y:
                 return (Rolled(event.y),)
             case _:
-                return self._on_pad(event, scope, writing)
+                return self._on_pad(event, scope, over, writing)
         return ()
+
+    def command_of(self, event: pygame.Event) -> Action | None:
+        """Return what a key or a button that goes down is for, if it is for that everywhere."""
+        match event.type:
+            case pygame.KEYDOWN:
+                action = self.bindings.key_action(event.scancode, Scope.MENU)
+            case pygame.CONTROLLERBUTTONDOWN:
+                action = self.bindings.button_action(event.button, Scope.MENU)
+            case _:
+                return None
+        return action if action is not None and ACTIONS[action].scopes == EVERYWHERE else None
 
     def key(self, action: Action) -> str:
         """Return what is printed on the first key of an action, or its button with a pad in hand.
@@ -81,18 +98,28 @@ class Devices:
         places = self.bindings.keys[action]
         return self.names.name(places[0]) if places else ""
 
-    def _on_key(self, place: int, scope: Scope, writing: bool) -> tuple[Input, ...]:
+    def _on_key(
+        self, place: int, scope: Scope, over: Scope | None, writing: bool
+    ) -> tuple[Input, ...]:
+        above = None if over is None else self.bindings.key_action(place, over)
+        if above is not None:
+            return (Pressed(above),)
         driving = self.bindings.key_action(place, Scope.TRACK)
         if driving is not None and not writing:
             self._down[place] = driving
         action = self.bindings.key_action(place, scope)
         return () if action is None else (Pressed(action),)
 
-    def _on_pad(self, event: pygame.Event, scope: Scope, writing: bool) -> tuple[Input, ...]:
+    def _on_pad(
+        self, event: pygame.Event, scope: Scope, over: Scope | None, writing: bool
+    ) -> tuple[Input, ...]:
         match event.type:
             case pygame.CONTROLLERBUTTONDOWN:
                 self.by_pad = True
                 self.pads.touch(event.instance_id)
+                above = None if over is None else self.bindings.button_action(event.button, over)
+                if above is not None:
+                    return (Pressed(above, pad=True),)
                 driving = self.bindings.button_action(event.button, Scope.TRACK)
                 if driving is not None and not writing:
                     self._buttons[event.instance_id, event.button] = driving

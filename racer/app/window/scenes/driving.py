@@ -76,7 +76,7 @@ class DrivingScene:
         self._sent = Controls()  # what the node holds before anybody asked for anything
         self._tick = -1
         self._sight = Sight(0.0, 0.0)
-        self.watching = Watching()
+        self.watching = Watching(devices)
 
     def on_action(self, action: Action) -> Intent | None:
         """Take in what a key is for; return what it asks for at once."""

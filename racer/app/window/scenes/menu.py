@@ -86,6 +86,12 @@ class MenuScene:
                 return ask
         return None
 
+    def wants_key(self, event: pygame.Event) -> bool:
+        """Whether a key is for a line that is typed, or to be bound, whatever it is for else."""
+        if self._settings is not None:
+            return self._settings.wants_key(event)
+        return self._prompt is not None and self._prompt.writes(event)
+
     def _on_input(self, what: Input) -> Ask | None:
         if self._prompt is not None:
             return self._on_answer(self._prompt, self._prompt.on_input(what))

@@ -109,7 +109,7 @@ class RaceScene:
         self._autopilot = False  # whether our car drives itself now, as we write
         self._lobby = LobbyScene(world_cache.circuits)
         self._driving = DrivingScene(world_cache, devices)
-        self._network = NetworkOverlay()
+        self._network = NetworkOverlay(devices)
         self._focus = Focus()
         self._last = LastPicture()
         self._locked = locked  # the name of a race that a passphrase is to let us in to
@@ -124,20 +124,13 @@ class RaceScene:
         if stage is Stage.CHAT and view is not None and event.type in TEXT_EVENTS:
             self._send_intent(self.chat.on_event(event, view))
             return None
-        if view is not None and stage is not Stage.WAITING and self._on_network_event(event, view):
-            return None
-        if (
-            view is not None
-            and stage is Stage.TRACK
-            and self._driving.watching.on_event(event, view)
-        ):
-            return None
         listed = self.chat.phrases.is_open
         if listed and self._say_phrase(self.chat.phrases.on_key(event)):
             return None
         writing = stage is Stage.CHAT or (listed and event.type == pygame.CONTROLLERBUTTONDOWN)
-        scope = Scope.MENU if writing else SCOPES.get(stage, Scope.MENU)
-        for what in self._devices.on_event(event, scope, writing=writing):
+        scope = Scope.MENU if writing else self._scope_of(stage, view)
+        over = Scope.NETWORK if self._shows_network(stage) and not writing else None
+        for what in self._devices.on_event(event, scope, over=over, writing=writing):
             if isinstance(what, Pointed):
                 self._last.pointed_ns = self._last.now_ns
             elif not self._last.is_for(view, stage):
@@ -146,6 +139,18 @@ class RaceScene:
             if ask is not None:
                 return ask
         return None
+
+    def wants_key(self, event: pygame.Event) -> bool:
+        """Whether a key is for the line that is typed, whatever it is for elsewhere."""
+        return self.chat.is_open and bool(event.unicode) and event.unicode.isprintable()
+
+    def _scope_of(self, stage: Stage, view: RaceView | None) -> Scope:
+        if stage is Stage.TRACK and view is not None and self._driving.watching.applies(view):
+            return Scope.WATCHING
+        return SCOPES.get(stage, Scope.MENU)
+
+    def _shows_network(self, stage: Stage) -> bool:
+        return self._network.is_open and stage not in {Stage.WAITING, Stage.CHAT}
 
     def _stage_now(self, view: RaceView | None) -> Stage:
         if view is None or view.waiting or self._handle.failure() is not None:
@@ -163,15 +168,12 @@ class RaceScene:
         if self.chat.phrases.is_open and isinstance(what, Pressed) and what.pad:
             self._say_phrase(self.chat.phrases.on_action(what.action))
             return None
-        if stage is Stage.TRACK and isinstance(what, Pressed):
-            self._on_track_action(what.action)
+        if view is not None and self._is_for_race(what, stage, view):
             return None
         if isinstance(what, Pressed):
             if what.action is Action.SOUND:
                 self._switch_sound()
-            if what.action is Action.NETWORK or (
-                what.action is Action.BACK and self._network.is_open
-            ):
+            if what.action is Action.NETWORK:
                 self._send_intent(self._network.toggle())
                 return None
             if stage is Stage.WAITING and what.action is Action.CONFIRM and not self._focus.moved:
@@ -186,6 +188,20 @@ class RaceScene:
             case _:
                 pass
         return None
+
+    def _is_for_race(self, what: Input, stage: Stage, view: RaceView) -> bool:
+        """Let the network view have it, or who watches or drives; return whether one took it."""
+        if self._shows_network(stage) and self._network.takes(what):
+            self._send_intent(self._network.on_input(what, view))
+            return True
+        if stage is not Stage.TRACK:
+            return False
+        if self._driving.watching.on_input(what, view):
+            return True
+        if isinstance(what, Pressed):
+            self._on_track_action(what.action)
+            return True
+        return False
 
     def _on_results_choice(self, chosen: str) -> None:
         if chosen == "chart":
@@ -386,13 +402,6 @@ class RaceScene:
             world.garage.expect([(car.number, car.car) for car in view.cars] or seated)
             world.warm()
         return world
-
-    def _on_network_event(self, event: pygame.Event, view: RaceView) -> bool:
-        """Let the network view have an event; return whether it took it."""
-        if not (self._network.is_open and self._network.takes(event)):
-            return False
-        self._send_intent(self._network.on_event(event, view))
-        return True
 
     def _send_intent(self, intent: Intent | None) -> None:
         if intent is not None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, final
 
-import pygame
-
 from racer.app.window.base.box import Box
 from racer.app.window.base.palette import ACCENT, BAD, FAINT, INK, SOFT, WHITE
+from racer.app.window.input.actions import ACTIONS, Action, Scope
+from racer.app.window.input.inputs import Clicked, Pressed
 from racer.app.window.scenes.network.panels import (
     draw_clock,
     draw_events,
@@ -20,6 +20,8 @@ from racer.play.view import Break, Breakage, ShowNetwork
 
 if TYPE_CHECKING:
     from racer.app.window.base.canvas import Canvas
+    from racer.app.window.input.devices import Devices
+    from racer.app.window.input.inputs import Input
     from racer.app.window.scene import Frame
     from racer.play.view import Intent, NetworkView, RaceView
 
@@ -27,10 +29,12 @@ TOP: Final = 62.0
 EDGE: Final = 18.0
 SIDE: Final = 452.0  # width of the panels on the right
 SURE_S: Final = 3.0  # a second press within so long kills
+CUT: Final = "cut it off for 5 s"
+FREEZE: Final = "freeze it for 2 s"
 BREAKAGES: Final = {
-    pygame.K_1: Breakage.KILL,
-    pygame.K_2: Breakage.CUT,
-    pygame.K_3: Breakage.FREEZE,
+    Action.KILL: Breakage.KILL,
+    Action.CUT: Breakage.CUT,
+    Action.FREEZE: Breakage.FREEZE,
 }
 
 
@@ -38,13 +42,13 @@ BREAKAGES: Final = {
 class NetworkOverlay:
     """Shows the network of one race, and lets one break one's own node in a sandbox."""
 
-    def __init__(self) -> None:
+    def __init__(self, devices: Devices) -> None:
+        self._devices = devices
         self.is_open = False
         self._chosen = b""  # a node; empty: this one
         self._clock_s = 0.0
         self._asked_s = -SURE_S  # when the kill was asked for first
         self._ring = Box(0.0, 0.0, 0.0, 0.0)  # where it was drawn last
-        self._scale = 1.0
 
     def toggle(self) -> Intent:
         """Open or close; return what to ask of the node."""
@@ -52,24 +56,26 @@ class NetworkOverlay:
         self._asked_s = -SURE_S
         return ShowNetwork(self.is_open)
 
-    def takes(self, event: pygame.Event) -> bool:
-        """Whether an event is for us while we are open; all others go on to the race."""
-        if event.type == pygame.MOUSEBUTTONDOWN:
-            return bool(event.button == 1)
-        keys = {pygame.K_F3, pygame.K_ESCAPE, pygame.K_TAB, *BREAKAGES}
-        return bool(event.type == pygame.KEYDOWN and event.key in keys)
+    def takes(self, what: Input) -> bool:
+        """Whether something is for us while we are open; all else goes on to the race."""
+        if isinstance(what, Pressed):
+            return Scope.NETWORK in ACTIONS[what.action].scopes
+        return isinstance(what, Clicked)
 
-    def on_event(self, event: pygame.Event, view: RaceView) -> Intent | None:
-        """Take in a key or a click; return what it asks for."""
-        if event.type == pygame.MOUSEBUTTONDOWN:
-            self._choose_at(event.pos, view.network)
-            return None
-        if event.key in {pygame.K_F3, pygame.K_ESCAPE}:
-            return self.toggle()
-        if event.key == pygame.K_TAB:
-            self._choose_next(view.network, -1 if event.mod & pygame.KMOD_SHIFT else 1)
-            return None
-        return self._ask_breakage(BREAKAGES[event.key])
+    def on_input(self, what: Input, view: RaceView) -> Intent | None:
+        """Take in what a person did; return what it asks for."""
+        match what:
+            case Clicked(x, y) if view.network is not None:
+                self._chosen = node_at(view.network, self._ring, x, y) or self._chosen
+            case Pressed(Action.NETWORK | Action.BACK):
+                return self.toggle()
+            case Pressed(Action.NODE_AFTER | Action.NODE_BEFORE as action):
+                self._choose_next(view.network, 1 if action is Action.NODE_AFTER else -1)
+            case Pressed(action) if action in BREAKAGES:
+                return self._ask_breakage(BREAKAGES[action])
+            case _:
+                pass
+        return None
 
     def draw(self, canvas: Canvas, view: RaceView, frame: Frame) -> None:
         """Draw it over whatever is there."""
@@ -90,7 +96,6 @@ class NetworkOverlay:
         bottom = canvas.height - 56.0
         x = canvas.width - SIDE - EDGE
         peer_height = 138.0
-        self._scale = canvas.scale
         self._ring = Box(EDGE, TOP, x - 2.0 * EDGE, bottom - TOP - peer_height - 8.0)
         chosen = next((p for p in network.peers if p.node == self._chosen), None)
         chosen = chosen or next(p for p in network.peers if p.mine)
@@ -104,14 +109,17 @@ class NetworkOverlay:
 
     def _draw_keys(self, canvas: Canvas, network: NetworkView) -> None:
         y = canvas.height - 42.0
-        draw_hint(canvas, "F3 back  ·  Tab or click: what that node says", EDGE, y)
+        key = self._devices.key
+        leave, node = key(Action.NETWORK), key(Action.NODE_AFTER)
+        draw_hint(canvas, f"{leave} back  ·  {node} or click: what that node says", EDGE, y)
         if not network.sandbox:
             words = "In a sandbox, a setting of the race, you may break this node here."
             canvas.text(words, canvas.width - EDGE, y + 6.0, 13, FAINT, align=1.0)
             return
         sure = self._clock_s - self._asked_s < SURE_S
-        kill = "1 again and it dies" if sure else "1 kill this process"
-        words = f"{kill}  ·  2 cut it off for 5 s  ·  3 freeze it for 2 s"
+        kill = "again and it dies" if sure else "kill this process"
+        told = ((Action.KILL, kill), (Action.CUT, CUT), (Action.FREEZE, FREEZE))
+        words = "  ·  ".join(f"{key(action)} {what}" for action, what in told)
         width = canvas.text_width(words, 14) + 24.0
         draw_hint(canvas, words, canvas.width - EDGE - width, y)
         canvas.bar(canvas.width - EDGE - width, y, 3.0, 26.0, BAD if sure else ACCENT)
@@ -123,11 +131,6 @@ class NetworkOverlay:
             return None
         self._asked_s = -SURE_S
         return Break(breakage)
-
-    def _choose_at(self, pos: tuple[int, int], network: NetworkView | None) -> None:
-        if network is not None:
-            at = (pos[0] / self._scale, pos[1] / self._scale)
-            self._chosen = node_at(network, self._ring, *at) or self._chosen
 
     def _choose_next(self, network: NetworkView | None, step: int) -> None:
         if network is None:

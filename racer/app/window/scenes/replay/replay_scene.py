@@ -4,24 +4,34 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, final
 
-import pygame
-
 from racer.app.window.base.box import Box
-from racer.app.window.base.palette import INK, SOFT, WHITE
+from racer.app.window.base.palette import INK, WHITE
 from racer.app.window.base.sanitise import drawable
+from racer.app.window.controls.control import Back, Chosen
+from racer.app.window.controls.focus import Focus
+from racer.app.window.controls.key_strip import strip_buttons
+from racer.app.window.controls.paint import draw_page
 from racer.app.window.hud.columns import columns_of
 from racer.app.window.hud.hud import Hud
 from racer.app.window.hud.layout import Layout
 from racer.app.window.hud.name_tags import NameTags
+from racer.app.window.input.actions import Action, Scope
+from racer.app.window.input.inputs import Clicked, Pointed, Pressed, Rolled
+from racer.app.window.scene import Depart, TakePicture
 from racer.app.window.scenes.driving import road_to_see
 from racer.app.window.scenes.replay.screening import Screening
-from racer.app.window.scenes.replay.time_bar import HIGH, bar_of, draw_time_bar, time_at
+from racer.app.window.scenes.replay.time_bar import HIGH, PLATES, bar_of, draw_time_bar, time_at
 from racer.app.window.scenes.watching.watching import Watching
 from racer.app.window.world.camera import Camera, Sight
 
 if TYPE_CHECKING:
+    import pygame
+
     from racer.app.window.base.canvas import Canvas
-    from racer.app.window.scene import Frame
+    from racer.app.window.controls.key_strip import Plate
+    from racer.app.window.input.devices import Devices
+    from racer.app.window.input.inputs import Input
+    from racer.app.window.scene import Ask, Frame
     from racer.app.window.scenes.world_cache import WorldCache
     from racer.app.window.world.painter import WorldPainter
     from racer.core.recordings.race_tape import Tape
@@ -35,45 +45,62 @@ GRAB: Final = 16.0  # units about the bar that are the bar
 class ReplayScene:
     """Shows a tape. It waits for nobody, and nobody sees it."""
 
-    def __init__(self, tape: Tape, world_cache: WorldCache) -> None:
+    def __init__(self, tape: Tape, world_cache: WorldCache, devices: Devices) -> None:
+        self._devices = devices
+        self._focus = Focus()  # of the plates, which the mouse alone goes over: arrows seek
         self.screening = Screening(tape)
         self._world_cache = world_cache
-        self._watching = Watching()
+        self._watching = Watching(devices)
         self._camera = Camera()
         self._hud = Hud((), "")
         self._name_tags = NameTags()
         self._tick = -1
         self._area = Box(0.0, 0.0, 1.0, 1.0)  # that shows the world
-        self._scale = 1.0
 
-    def on_event(self, event: pygame.Event) -> bool:
-        """Take in an event; return whether one has had enough."""
-        screening = self.screening
-        if _is_held_mouse(event):
-            self._seek_at(event.pos)
-        elif event.type != pygame.KEYDOWN:
-            self._watching.on_event(event, screening.view())
-        else:
-            return self._on_key(event)
-        return False
+    def on_event(self, event: pygame.Event) -> Ask | None:
+        """Take in an event; return what it asks for: to depart, when one has had enough."""
+        for what in self._devices.on_event(event, Scope.REPLAY):
+            ask = self._on_input(what)
+            if ask is not None:
+                return ask
+        return None
 
-    def _on_key(self, event: pygame.Event) -> bool:
+    def _on_input(self, what: Input) -> Ask | None:
         screening = self.screening
-        match event.key:
-            case pygame.K_ESCAPE:
-                return True
-            case pygame.K_SPACE:
-                screening.paused = not screening.paused
-            case pygame.K_LEFT | pygame.K_RIGHT:
-                step = STEP_MS if event.key == pygame.K_RIGHT else -STEP_MS
+        match what:
+            case Pressed(Action.LEFT | Action.RIGHT as action):
+                step = STEP_MS if action is Action.RIGHT else -STEP_MS
                 screening.seek(screening.ms + step)
-            case pygame.K_UP | pygame.K_DOWN:
-                screening.faster(1 if event.key == pygame.K_UP else -1)
-            case pygame.K_RETURN | pygame.K_KP_ENTER | pygame.K_BACKSPACE:
-                self._jump_to_event(-1 if event.key == pygame.K_BACKSPACE else 1)
+            case Pressed(Action.UP | Action.DOWN as action):
+                screening.faster(1 if action is Action.UP else -1)
+            case Clicked(x, y) | Pointed(x, y, True) if self._is_bar(x, y):
+                screening.seek(time_at(screening, bar_of(self._area), x))
+            case Rolled() | Pressed(Action.CAR_BEFORE | Action.CAR_BEHIND):
+                self._watching.on_input(what, screening.view())
             case _:
-                self._watching.on_event(event, screening.view())
-        return False
+                outcome = self._focus.on_input(what)
+                if isinstance(outcome, Back):
+                    return Depart()
+                if isinstance(outcome, Chosen):
+                    return self._on_chosen(outcome.id)
+        return None
+
+    def _on_chosen(self, chosen: str) -> Ask | None:
+        match chosen:
+            case "back":
+                return Depart()
+            case "picture":
+                return TakePicture()
+            case "run":
+                self.screening.paused = not self.screening.paused
+            case "earlier" | "next":
+                self._jump_to_event(1 if chosen == "next" else -1)
+            case "director" | "map":
+                action = Action.DIRECTOR if chosen == "director" else Action.WHOLE_MAP
+                self._watching.on_input(Pressed(action), self.screening.view())
+            case _:
+                pass
+        return None
 
     def _jump_to_event(self, step: int) -> None:
         """Go to an event, and look at whose it is."""
@@ -81,23 +108,19 @@ class ReplayScene:
         if event is not None:
             self._watching.choose(event.number)
 
-    def _seek_at(self, pos: tuple[int, int]) -> None:
-        x, y = pos[0] / self._scale, pos[1] / self._scale
-        bar = bar_of(self._area)
-        if bar.grown(GRAB).holds(x, y):
-            self.screening.seek(time_at(self.screening, bar, x))
+    def _is_bar(self, x: float, y: float) -> bool:
+        return bar_of(self._area).grown(GRAB).holds(x, y)
 
     def draw(self, canvas: Canvas, frame: Frame) -> None:
         """Draw the next picture."""
         self.screening.advance(frame.dt)
-        self._scale = canvas.scale
         track = self._world_cache.circuits.track(self.screening.tape.head.track)
         if track is None:
             canvas.surface.fill(INK)
             x, y = canvas.width / 2.0, canvas.height / 2.0
             words = f"The circuit of this race, {self.screening.tape.head.track}, is not here."
             canvas.text(words, x, y - 20.0, 24, WHITE, bold=True, align=0.5)
-            canvas.text("Esc: back", x, y + 20.0, 16, SOFT, align=0.5)
+            self._draw_plates(canvas, PLATES[:1])
             return
         world = self._world_cache.world(track, canvas, frame.dt)
         self._draw_race(canvas, drawable(self.screening.view()), world, frame)
@@ -121,6 +144,12 @@ class ReplayScene:
         upper = Box(self._area.x, 0.0, self._area.width, self._area.height - HIGH)
         self._watching.draw(canvas, view, world.track, upper, layout, title="Replay.")
         draw_time_bar(canvas, self.screening, self._area)
+        self._draw_plates(canvas, PLATES)
+
+    def _draw_plates(self, canvas: Canvas, plates: tuple[Plate, ...]) -> None:
+        page = strip_buttons(canvas, self._devices, plates, self._area.x + 12.0)
+        self._focus.show(page)
+        draw_page(canvas, page, self._focus.at if self._focus.moved else "")
 
     def _sight_of(self, view: RaceView, world: WorldPainter, dt: float) -> Sight:
         car = self._watching.car(view, world.track, self.screening.ms / 1000.0)
@@ -130,10 +159,3 @@ class ReplayScene:
         ahead = road_to_see(car, world.track)
         size = (self._area.width, self._area.height - HIGH)
         return self._camera.frame((car.pose.x, car.pose.y), ahead, size, dt)
-
-
-def _is_held_mouse(event: pygame.Event) -> bool:
-    """Whether the mouse's first button goes down, or is held as it moves."""
-    if event.type == pygame.MOUSEBUTTONDOWN:
-        return bool(event.button == pygame.BUTTON_LEFT)
-    return bool(event.type == pygame.MOUSEMOTION and event.buttons[0])

@@ -48,9 +48,10 @@ class Theatre:
     def on_event(self, event: pygame.Event) -> Ask | None:
         """Take in an event of the window."""
         if self._replay is not None:
-            if self._replay.on_event(event):
-                self._replay = None
-            return None
+            ask = self._replay.on_event(event)
+            if isinstance(ask, Depart):
+                self._replay = ask = None
+            return ask
         for what in self._devices.on_event(event, Scope.MENU):
             match self._focus.on_input(what):
                 case Back() | Chosen("back"):
@@ -62,6 +63,10 @@ class Theatre:
                 case _:
                     pass
         return None
+
+    def wants_key(self, event: pygame.Event) -> bool:
+        """No key is for text here."""
+        return False
 
     def draw(self, canvas: Canvas, frame: Frame) -> None:
         """Draw the list, or the replay."""
@@ -108,7 +113,7 @@ class Theatre:
         if tape is None:
             self._lost = "That race cannot be read."
             return
-        self._replay = ReplayScene(tape, self._world_cache)
+        self._replay = ReplayScene(tape, self._world_cache, self._devices)
 
     def _scroll_by(self, rows: int) -> None:
         self._first = max(0, min(self._first + rows, len(self._cards) - ROWS))

@@ -19,19 +19,26 @@ from racer.app.window.base.palette import (
     UNLIT,
     WHITE,
 )
+from racer.app.window.input.actions import Action
 from racer.core.rules.results import time_text
 
 if TYPE_CHECKING:
     from racer.app.window.base.canvas import Canvas
     from racer.app.window.base.lettering import Colour
+    from racer.app.window.controls.key_strip import Plate
     from racer.app.window.scenes.replay.screening import Screening
 
 HIGH: Final = 78.0
 SIDE: Final = 92.0  # left and right of the bar: times
 COLOURS: Final[dict[str, Colour]] = {"lap": SOFT, "finish": GOOD, "away": BAD, "back": ACCENT}
-KEYS: Final = (
-    "Space: pause · Left, Right: 5 s · Up, Down: speed · Enter, Backspace: events"
-    " · Page keys: car · Home: director · End: map · F12: picture · Esc: back"
+PLATES: Final[tuple[Plate, ...]] = (
+    ("back", "back", Action.BACK),
+    ("run", "pause", Action.RUN),
+    ("earlier", "event before", Action.EVENT_BEFORE),
+    ("next", "next event", Action.CONFIRM),
+    ("director", "director", Action.DIRECTOR),
+    ("map", "map", Action.WHOLE_MAP),
+    ("picture", "picture", Action.PICTURE),
 )
 
 
@@ -61,8 +68,6 @@ def draw_time_bar(canvas: Canvas, screening: Screening, area: Box) -> None:
     canvas.text(time_text(round(screening.ms)), area.x + 12.0, bar.y - 4.0, 16, WHITE, bold=True)
     words = "paused" if screening.paused else f"{screening.speed:g}×"
     canvas.text(words, area.right - 12.0, bar.y - 4.0, 16, ACCENT, bold=True, align=1.0)
-    keys = canvas.fitted(KEYS, area.width - 24.0, 13)
-    canvas.text(keys, area.middle, area.bottom - 32.0, 13, SOFT, align=0.5)
     event_now = screening.newest_event()
     if event_now is not None:
         wide = canvas.text_width(event_now.text, 16, bold=True) + 28.0

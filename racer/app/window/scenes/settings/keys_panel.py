@@ -12,7 +12,7 @@ from racer.app.window.controls.control import Button
 from racer.app.window.controls.focus import Focus
 from racer.app.window.controls.paint import draw_control
 from racer.app.window.controls.scroll import Scroll
-from racer.app.window.input.actions import ACTIONS, Action
+from racer.app.window.input.actions import ACTIONS, EVERYWHERE, Action
 from racer.app.window.input.places import BUTTON_NAMES, NAMES
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ class KeysPanel:
                     action = Action(control.id.partition(" ")[0])
                     row = ACTIONS[action]
                     scopes = ", ".join(sorted(scope.value for scope in row.scopes))
-                    where = "" if len(row.scopes) == 3 else scopes
+                    where = "" if row.scopes == EVERYWHERE else scopes
                     colour = BAD if action in clashing else WHITE
                     y = control.box.y
                     wide = canvas.text(row.label, window.x + 18.0, y + 6.0, 17, colour)

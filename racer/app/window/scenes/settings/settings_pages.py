@@ -55,6 +55,12 @@ class SettingsPages:
             else:
                 self._on_settings(self._panel.focus.on_input(what))
 
+    def wants_key(self, event: pygame.Event) -> bool:
+        """Whether a key is for a line that is typed, or to be bound, whatever it is for else."""
+        if self._keys is not None and self._keys.is_listening:
+            return True
+        return self._prompt is not None and self._prompt.writes(event)
+
     def draw(self, canvas: Canvas, frame: Frame) -> None:
         """Draw the page that is open."""
         if self._keys is not None:

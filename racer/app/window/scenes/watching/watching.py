@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, final
 
-import pygame
-
 from racer.app.motion import watched_car
 from racer.app.window.base.palette import ACCENT, FAINT, PANEL, SOFT, WHITE, paint
 from racer.app.window.hud.layout import Anchor
 from racer.app.window.hud.minimap import Minimap
+from racer.app.window.input.actions import Action
+from racer.app.window.input.inputs import Pressed, Rolled
 from racer.app.window.scenes.watching.director import Director
 from racer.play.view import Phase
 
@@ -17,13 +17,14 @@ if TYPE_CHECKING:
     from racer.app.window.base.box import Box
     from racer.app.window.base.canvas import Canvas
     from racer.app.window.hud.layout import Layout
+    from racer.app.window.input.devices import Devices
+    from racer.app.window.input.inputs import Input
     from racer.core.circuits.track import Track
     from racer.play.view import CarView, RaceView
 
 HIGH: Final = 62.0
 LOW: Final = 30.0  # without a car's name
 WIDE: Final = 560.0
-KEYS: Final = "Left, Right: car · Up: director · Down: whole circuit"
 ORDINALS: Final = {1: "1st", 2: "2nd", 3: "3rd"}
 
 
@@ -31,7 +32,8 @@ ORDINALS: Final = {1: "1st", 2: "2nd", 3: "3rd"}
 class Watching:
     """Which car is looked at. Until somebody chooses, the director does, or one's own car is."""
 
-    def __init__(self) -> None:
+    def __init__(self, devices: Devices) -> None:
+        self._devices = devices
         self.whole = False  # the circuit is seen as a map
         self._number: int | None = None  # of the car that was chosen
         self._directed = True
@@ -46,23 +48,20 @@ class Watching:
         car = view.my_car
         return racing and bool(view.cars) and (car is None or car.finished_ms is not None)
 
-    def on_event(self, event: pygame.Event, view: RaceView) -> bool:
-        """Take in an event; return whether it was for us."""
+    def on_input(self, what: Input, view: RaceView) -> bool:
+        """Take in what a person did; return whether it was for us."""
         if not self.applies(view):
             return False
-        if event.type == pygame.MOUSEWHEEL and event.y:
-            self._step_car(view, 1 if event.y < 0 else -1)
-            return True
-        if event.type != pygame.KEYDOWN:
-            return False
-        match event.key:
-            case pygame.K_LEFT | pygame.K_PAGEUP:
+        match what:
+            case Rolled(steps):
+                self._step_car(view, -1 if steps > 0 else 1)
+            case Pressed(Action.LEFT | Action.CAR_BEFORE):
                 self._step_car(view, -1)
-            case pygame.K_RIGHT | pygame.K_PAGEDOWN:
+            case Pressed(Action.RIGHT | Action.CAR_BEHIND):
                 self._step_car(view, 1)
-            case pygame.K_UP | pygame.K_HOME:
+            case Pressed(Action.UP | Action.DIRECTOR):
                 self._directed, self._chose, self.whole = True, True, False
-            case pygame.K_DOWN | pygame.K_END:
+            case Pressed(Action.DOWN | Action.WHOLE_MAP):
                 self.whole, self._chose = not self.whole, True
             case _:
                 return False
@@ -107,7 +106,7 @@ class Watching:
         if self.whole:
             self._draw_map(canvas, view, track, area)
         if view.my_car is not None and not self._chose:
-            _draw_plate(canvas, layout, KEYS, "", None)
+            _draw_plate(canvas, layout, self._keys(), "", None)
             return
         car = next((car for car in view.cars if car.number == self._shown), None)
         drives = "You watch." if view.watches else "You watch; you drive in the next race."
@@ -116,9 +115,15 @@ class Watching:
         if title:
             _draw_plate(canvas, layout, title, _words_of(car, view), car)
             return
-        box = _draw_plate(canvas, layout, f"{drives}   {KEYS}", _words_of(car, view), car)
+        box = _draw_plate(canvas, layout, f"{drives}   {self._keys()}", _words_of(car, view), car)
         if box is not None and self._directed and not self.whole:
             canvas.text("director", box.right - 14.0, box.y + 8.0, 13, ACCENT, align=1.0)
+
+    def _keys(self) -> str:
+        """Return which keys choose, as they are printed."""
+        key = self._devices.key
+        cars = f"{key(Action.LEFT)}, {key(Action.RIGHT)}: car"
+        return f"{cars} · {key(Action.UP)}: director · {key(Action.DOWN)}: whole circuit"
 
     def _draw_map(self, canvas: Canvas, view: RaceView, track: Track, area: Box) -> None:
         if self._map is None or self._map.track is not track:
