@@ -160,7 +160,7 @@ def test_a_digit_says_something_and_a_list_that_nobody_uses_goes(play: Play) -> 
     play.press(pygame.K_1)
     assert play.handle.sent[-1] == Say("Hello!")
     play.press(pygame.K_q)
-    play.frames(600)
+    play.rest(10)
     play.press(pygame.K_1)
     assert play.handle.sent.count(Say("Hello!")) == 1
 

@@ -34,12 +34,13 @@ def advertise(wires: Wires, end: End, host: str, port: int, size: int) -> None:
 
 def test_forged_adverts_end_no_session() -> None:
     wires, one, two = joined()
+    wires.tick_ns = SECOND // 10
     ticks = 0
 
     def speak() -> None:
         nonlocal ticks
         ticks += 1
-        if ticks % 300 == 1:
+        if ticks % 150 == 1:
             for number in range(256):
                 for end in (one, two):
                     advertise(wires, end, f"10.77.{number}.9", 9, 350)

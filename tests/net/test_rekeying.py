@@ -40,7 +40,7 @@ def test_no_call_is_made_and_nothing_is_said_in_the_open() -> None:
 def test_it_gets_through_where_most_is_lost_and_no_frame_is_sent_in_vain() -> None:
     for seed in range(6):
         wires, one, two = joined(seed)
-        wires.loss = 0.5
+        wires.loss, wires.tick_ns = 0.5, SECOND // 20
         wires.run(REJECT_NS + 20 * SECOND, lambda w=wires, a=one, b=two: both_speak(w, a, b))  # type: ignore[misc]
         assert one.transport.counters.sessions >= 2
         assert len(one.opened) == len(two.opened) == 1

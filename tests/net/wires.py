@@ -78,6 +78,8 @@ class Wires:
     duplication: float = 0.0
     delay_ns: tuple[int, int] = (MILLISECOND // 10, MILLISECOND)
     tap: Callable[[bytes, Address, Address], Sequence[bytes]] | None = None
+    tick_ns: int = TICK_NS
+    """How often the ends are ticked: less often in stories of minutes."""
 
     def __post_init__(self) -> None:
         self.rng = Random(self.seed)
@@ -154,10 +156,10 @@ class Wires:
                     heapq.heappush(self._queue, (due, self._n, each, source, destination))
 
     def run(self, duration_ns: int, each_tick: Callable[[], None] | None = None) -> None:
-        """Let time pass: deliver what arrives, tick everybody at 60 Hz."""
+        """Let time pass: deliver what arrives, tick everybody: at 60 Hz unless told otherwise."""
         until = self.now + duration_ns
         while self.now < until:
-            tick = min(self.now + TICK_NS, until)
+            tick = min(self.now + self.tick_ns, until)
             self._deliver(tick)
             self.now = tick
             for end in list(self.ends):
