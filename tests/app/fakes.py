@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final, final
 
 from racer.app.window.circuit_source import DEFAULT, CircuitSource
-from racer.app.window.ports import RaceCard, Settings
-from racer.app.window.scene import OpenRace
+from racer.app.window.ports import RaceCard, RecordRow, Settings
+from racer.app.window.scene import OpenRace, Trial
 from racer.app.window.scenes.demo import NAMES, Demo
 from racer.core.rules.laps import race_distance_m
 from racer.core.rules.race_setup import RaceSetup
@@ -248,6 +248,8 @@ class FakeLounge:
 
     def __init__(self, circuits: CircuitSource, cards: tuple[RaceCard, ...] = ()) -> None:
         self.tapes: dict[ReplayCard, Tape | None] = {}
+        self.trials: list[Trial] = []
+        self.rows: tuple[RecordRow, ...] | None = ()
         self.settings = Settings("Ada")
         self.circuits = circuits
         self.cards = cards
@@ -297,6 +299,15 @@ class FakeLounge:
 
     def practice(self) -> FakeSeat:
         return self.open_race(OpenRace("practice"))
+
+    def trial(self, wish: Trial) -> FakeSeat:
+        self.trials.append(wish)
+        seat = self._seat("trial")
+        seat.count, seat.track, seat.laps = 1, wish.track, wish.laps
+        return seat
+
+    def record_rows(self) -> FakeLounge:
+        return self
 
     def resume_offer(self) -> str | None:
         return self.offer

@@ -11,7 +11,8 @@ from racer.app.window import game
 from racer.app.window.hud.columns import HudSide
 from racer.app.window.input.actions import Action, Scope
 from racer.app.window.input.places import NAMES, PLACES
-from racer.play.view import Rescue
+from racer.app.window.scenes.settings.settings_pages import SettingsPages
+from racer.play.view import Drive, Rescue
 from tests.app.keys import key_down
 from tests.app.test_scenes import Play, racing
 
@@ -30,18 +31,21 @@ def play(screen: Screen, all_circuits: CircuitSource, shared_worlds: None) -> Pl
     return play
 
 
+def settings_of(play: Play) -> SettingsPages:
+    page = play.game._page
+    assert isinstance(page, SettingsPages)
+    return page
+
+
 def turn(play: Play, control: str, key: int) -> None:
-    pages = play.game._menu._settings
-    assert pages is not None
-    pages._panel.focus.move_to(control)
+    settings_of(play)._panel.focus.move_to(control)
     play.press(key)
     play.frames(1)
 
 
 def choose_key(play: Play, chosen: str, event: pygame.Event) -> str:
     """Bind a key anew, and return what was told."""
-    pages = play.game._menu._settings
-    assert pages is not None
+    pages = settings_of(play)
     if pages._keys is None:
         turn(play, "keys", pygame.K_RETURN)
     keys = pages._keys
@@ -63,7 +67,7 @@ def test_what_is_set_holds_at_once_and_is_kept(play: Play) -> None:
     assert play.game._world_cache.aid
     play.press(pygame.K_ESCAPE)
     play.frames(1)
-    assert play.game._menu._settings is None
+    assert play.game._page is None
     assert play.game.running
 
 
@@ -116,8 +120,7 @@ def test_escape_gives_up_a_question_and_usual_takes_all_back(play: Play) -> None
     choose_key(play, "rescue key 0", key_down(pygame.K_F5))
     choose_key(play, "rescue key 1", key_down(pygame.K_ESCAPE))
     assert dict(play.directory.settings.keys) == {"rescue": ("F5",)}
-    pages = play.game._menu._settings
-    assert pages is not None
+    pages = settings_of(play)
     assert pages._keys is not None
     pages._keys.focus.move_to("usual")
     play.press(pygame.K_RETURN)
@@ -138,3 +141,27 @@ def test_full_screen_and_pictures_are_bound_anew_like_all_else(
     play.press(pygame.K_F11)
     assert full == [False, True, False], "a key that is to be bound does nothing else"
     assert [path.suffix for path in tmp_path.iterdir()] == [".png"]
+
+
+def test_settings_open_over_a_race_and_no_key_of_theirs_drives(play: Play) -> None:
+    play.press(pygame.K_ESCAPE)
+    play.frames(1)
+    racing(play)
+    play.press(pygame.K_ESCAPE)
+    play.frames(1)
+    play.press(pygame.K_DOWN, pygame.K_RETURN)
+    play.frames(1)
+    turn(play, "autopilot", pygame.K_RIGHT)
+    play.press(pygame.K_UP)
+    play.frames(2)
+    room = play.game._room
+    assert room is not None
+    assert room.chat.autopilot
+    assert play.directory.settings.autopilot, "and the race does not set it back"
+    assert not any(
+        isinstance(intent, Drive) and intent.controls.throttle for intent in play.handle.sent
+    )
+    play.press(pygame.K_ESCAPE)
+    play.frames(1)
+    assert play.game._page is None
+    assert not play.handle.left, "one stands in the pause menu again"

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, final
 
 import pygame
 
 from net import Versions
 from racer.app.window.input.devices import Devices
-from racer.app.window.ports import RaceCard
+from racer.app.window.ports import RaceCard, RecordRow
+from racer.app.window.scene import PlanTrial
+from racer.app.window.scenes.demo import NAMES
 from racer.app.window.scenes.menu import MenuScene
+from racer.app.window.scenes.records.records_page import RecordsPage
+from racer.app.window.scenes.records.trial_form import TrialForm
+from racer.app.window.scenes.settings.settings_pages import SettingsPages
 from racer.app.window.scenes.world_cache import WorldCache
+from racer.core.tuning import CARS
 from racer.play.show.incompatibility import OURS, apart_in_brief
 from racer.play.view import Phase
 from tests.app.fakes import FakeLounge
@@ -20,6 +26,9 @@ from tools.gallery.sitting import Shot, Sitting
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from racer.app.window.base.canvas import Canvas
+    from racer.app.window.circuit_source import CircuitSource
+    from racer.app.window.scene import Frame, OverlayPage
     from tools.gallery.sitting import Studio
     from tools.gallery.stage import Stage
 
@@ -33,6 +42,7 @@ CARDS: Final = (
     RaceCard("the long one", 11, Phase.RACING, "eagle-pass", locked=False),
 )
 """One of each kind: an own reason why not is a card of its own here."""
+TRIED: Final = "lantern-bay"
 OPEN: Final = (CARDS[0], CARDS[4])
 
 
@@ -66,12 +76,53 @@ def _draw_forms(studio: Studio) -> Iterator[pygame.Surface]:
     yield stage.picture()
 
 
-def _draw_settings(studio: Studio) -> Iterator[pygame.Surface]:
-    stage = _menu(studio, OPEN)
-    stage.play(4.0, fps=15)
-    stage.press(pygame.K_s)
-    stage.play(0.5)
-    yield stage.picture()
+@final
+class _Layered:
+    """A page over the title, as the game lays it there."""
+
+    def __init__(self, title: MenuScene, page: OverlayPage) -> None:
+        self._title = title
+        self._page = page
+
+    def on_event(self, event: pygame.Event) -> object:
+        return self._page.on_event(event)
+
+    def draw(self, canvas: Canvas, frame: Frame) -> None:
+        if not self._page.covers:
+            self._title.draw(canvas, frame)
+        self._page.draw(canvas, frame)
+
+
+def _draw_pages(studio: Studio) -> Iterator[pygame.Surface]:
+    lounge, devices = FakeLounge(studio.circuits, OPEN), Devices()
+    lounge.rows = best_laps(studio.circuits)
+    title = MenuScene(lounge, WorldCache(studio.circuits), devices)
+    pages: tuple[OverlayPage, ...] = (
+        SettingsPages(lounge, devices),
+        TrialForm(lounge, studio.circuits, devices, PlanTrial(TRIED)),
+        RecordsPage(lounge, studio.circuits, devices),
+    )
+    for page in pages:
+        stage = studio.stage(_Layered(title, page))
+        stage.play(4.0, fps=15)
+        stage.play(0.5)
+        yield stage.picture()
+
+
+def best_laps(circuits: CircuitSource) -> tuple[RecordRow, ...]:
+    """Return what a network of some evenings knows."""
+    rows = []
+    for k, name in enumerate(circuits.names()[:9]):
+        for car in range(len(CARS)):
+            for place in range(1, 2 + (k * 7 + car * 5) % 5):
+                driver = NAMES[(k + car * 3 + place) % len(NAMES)]
+                ms = 46_000 + 4_211 * k + 389 * place + 97 * car
+                day = f"2026-11-{3 + (k * 5 + place * 3) % 24:02d}"
+                rows.append(
+                    RecordRow(name, name, True, car, place, driver, ms, day, driver == "Ada")
+                )
+    rows.append(RecordRow("5f3a9c01", "", False, 0, 1, "Vidura", 71_204, "2026-10-30", False))
+    return tuple(sorted(rows, key=lambda row: row.ms))
 
 
 FRONT: Final = (
@@ -87,5 +138,12 @@ FRONT: Final = (
         ),
         _draw_forms,
     ),
-    Sitting((Shot("settings", "Settings."),), _draw_settings),
+    Sitting(
+        (
+            Shot("settings", "Settings."),
+            Shot("time-trial", "What is driven against the clock."),
+            Shot("best-laps", "The best laps that this machine knows."),
+        ),
+        _draw_pages,
+    ),
 )

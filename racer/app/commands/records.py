@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
 
-from net import Digest, UsageError, short
-from racer.app.circuits.digests import circuit_ids
-from racer.app.circuits.on_demand import received_texts
+from net import UsageError, short
+from racer.app.circuits.known_names import known_names
 from racer.app.options import profiles
 from racer.app.record_store import FOLDER, read_records
 from racer.app.terminal import complain
-from racer.core.circuits.track import TrackError
-from racer.core.circuits.trackfile import parse_track
 from racer.core.rules.results import time_text
 from racer.core.tuning import CARS, PHYSICS_VERSION
 from racer.play.records.leaderboard import Leaderboard
@@ -43,7 +39,7 @@ def show_records(profile: Path | None, track: str | None, *, as_json: bool) -> i
         other_physics += read.other_physics
         for record, _ in read.kept:
             board.add(record)
-    names = _circuit_names(record.circuit for record in board.records())
+    names = known_names(record.circuit for record in board.records())
     shown = [each for each in board.records() if track in {None, names.get(each.circuit)}]
     shown.sort(key=lambda each: (names.get(each.circuit, ""), each.circuit, each.car, each.rank))
     places: dict[tuple[bytes, int], int] = {}
@@ -68,19 +64,6 @@ def _require_folder(profile: Path) -> None:
         next(profile.iterdir(), None)
     except OSError as error:
         raise UsageError(f"{profile}: cannot be read: {error.strerror}") from None
-
-
-def _circuit_names(circuits: Iterable[Digest]) -> dict[Digest, str]:
-    """Return what circuits are called: those of this machine, and those that came from others."""
-    names = {circuit: name for name, circuit in circuit_ids().items()}
-    received = received_texts()
-    for circuit in {*circuits} - names.keys():
-        text = received.load(circuit)
-        try:
-            names[circuit] = parse_track((text or b"").decode()).name
-        except (TrackError, UnicodeDecodeError):
-            continue
-    return names
 
 
 def _as_json(place: int, track: str, record: LapRecord) -> str:

@@ -17,6 +17,7 @@ from racer.app.output import INTERNAL_FAULT, open_log
 from racer.app.player.breakages import inherit, release
 from racer.app.player.player_node import PlayerNode
 from racer.app.player.preferences import Preferences
+from racer.app.player.record_reader import RecordReader
 from racer.app.record_store import RecordStore
 from racer.app.tape_store import load_tape, tape_files
 from racer.app.terminal import complain
@@ -24,6 +25,7 @@ from racer.app.window.base.screen import DisplayError
 from racer.app.window.game import run_window
 from racer.app.window.ports import RaceCard, ReplayCard, Settings
 from racer.app.window.scene import WatchRace
+from racer.core.rules.modes import Mode
 from racer.core.rules.race_setup import RaceSetup
 from racer.play.room.messages import Setup
 from racer.play.session import Player
@@ -32,7 +34,7 @@ from racer.play.view import Phase
 
 if TYPE_CHECKING:
     from net.discovery.sightings import RaceNearby
-    from racer.app.window.scene import OpenRace
+    from racer.app.window.scene import OpenRace, Trial
     from racer.core.recordings.race_tape import Tape
 
 PRACTICE_BOTS: Final = 5
@@ -116,13 +118,27 @@ class LanDirectory:
 
     def practice(self) -> PlayerNode:
         self._release_wards()
-        name = clean_text(self.settings.name, NAME_CHARS_MAX - 2)
-        name = clean_text(f"{name}'s race", RACE_NAME_CHARS_MAX)
         setup = replace(_usual_setup(), sandbox=True)
-        handle = self.sit(name, Setup(setup, PRACTICE_BOTS + 1), Entry.FOUND, None)
+        handle = self.sit(
+            self._own_race("race"), Setup(setup, PRACTICE_BOTS + 1), Entry.FOUND, None
+        )
         for _ in range(PRACTICE_BOTS):
             handle.add_bot()
         return handle
+
+    def trial(self, wish: Trial) -> PlayerNode:
+        self._release_wards()
+        content = circuit_ids().get(wish.track)
+        setup = RaceSetup(wish.track, wish.laps, content, mode=Mode.TRIAL)
+        return self.sit(self._own_race("trial"), Setup(setup, 1), Entry.FOUND, None)
+
+    def record_rows(self) -> RecordReader:
+        return RecordReader(self._profile.directory, self._profile.identity.node_id)
+
+    def _own_race(self, what: str) -> str:
+        """Return what a race of ours is called that nobody named."""
+        name = clean_text(self.settings.name, NAME_CHARS_MAX - 2)
+        return clean_text(f"{name}'s {what}", RACE_NAME_CHARS_MAX)
 
     def replays(self) -> tuple[ReplayCard, ...]:
         return tuple(

@@ -32,21 +32,29 @@ from racer.app.window.scene import (
     Depart,
     Frame,
     JoinRace,
+    LeavePage,
     OpenRace,
+    PlanTrial,
     Practice,
+    ShowRecords,
     ShowReplays,
+    ShowSettings,
     TakePicture,
+    Trial,
     WatchRace,
 )
 from racer.app.window.scenes.chat.chat_box import ChatBox
 from racer.app.window.scenes.menu import MenuScene
 from racer.app.window.scenes.race_scene import RaceScene
+from racer.app.window.scenes.records.records_page import RecordsPage
+from racer.app.window.scenes.records.trial_form import TrialForm
 from racer.app.window.scenes.replay.theatre import Theatre
+from racer.app.window.scenes.settings.settings_pages import SettingsPages
 from racer.app.window.scenes.world_cache import WorldCache
 
 if TYPE_CHECKING:
     from racer.app.window.ports import RaceDirectory, RaceHandle, Settings
-    from racer.app.window.scene import Ask
+    from racer.app.window.scene import Ask, OverlayPage
 
 FPS_HIDDEN: Final = 10  # minimised: the race goes on, nobody looks
 FRAME_S_MAX: Final = 0.1  # a longer stall is not made up for
@@ -73,7 +81,7 @@ class Game:
         self._devices = Devices() if devices is None else devices
         self._menu = MenuScene(directory, self._world_cache, self._devices)
         self._room: RaceScene | None = None
-        self._theatre: Theatre | None = None
+        self._page: OverlayPage | None = None  # over what is seen otherwise
         self._hidden = False
         self._toast = Toast()
         self._kept: tuple[str, str] | None = None  # race and passphrase, once it has let us in
@@ -96,19 +104,19 @@ class Game:
             case _ if self._obeys_command(event):
                 pass
             case _:
-                ask = self._scene.on_event(event)
+                ask = (self._page or self._scene).on_event(event)
                 if ask is not None:
                     self.perform_ask(ask)
         self._apply_settings(self._directory.settings)
         self._save_settings()
 
     @property
-    def _scene(self) -> RaceScene | Theatre | MenuScene:
-        return self._room or self._theatre or self._menu
+    def _scene(self) -> RaceScene | MenuScene:
+        return self._room or self._menu
 
     def _obeys_command(self, event: pygame.Event) -> bool:
         """Do what a key is for in every scene, unless it is to be text or to be bound."""
-        if event.type == pygame.KEYDOWN and self._scene.wants_key(event):
+        if event.type == pygame.KEYDOWN and (self._page or self._scene).wants_key(event):
             return False
         match self._devices.command_of(event):
             case Action.FULL_SCREEN:
@@ -127,7 +135,10 @@ class Game:
         """Draw one frame; the caller flips."""
         self._canvas.fit(self._screen.surface())
         self._devices.scale = self._canvas.scale
-        self._scene.draw(self._canvas, frame)
+        if self._page is None or not self._page.covers:
+            self._scene.draw(self._canvas, frame)
+        if self._page is not None:
+            self._page.draw(self._canvas, frame)
         self._toast.draw(self._canvas, frame.dt)
 
     def run(self) -> None:
@@ -154,7 +165,8 @@ class Game:
         self.running = False
 
     def close(self) -> None:
-        """Give the seat back, if there is one."""
+        """Give the seat back, if there is one, and close what lies over it."""
+        self._page = None
         if self._room is not None:
             self._room.leave()
             self._room = None
@@ -170,6 +182,8 @@ class Game:
         if self._mixer is not None:
             self._mixer.on = settings.sound
             self._mixer.volumes = Volumes(settings.engine, settings.effects, settings.interface)
+        if self._room is not None:
+            self._room.chat.autopilot = settings.autopilot
         usual = default_bindings(self._devices.names)
         self._devices.bindings = with_changes(usual, settings.keys, settings.buttons)
         if settings.full != self._screen.full:
@@ -200,6 +214,24 @@ class Game:
         chat = ChatBox(taste.muted, autopilot=taste.autopilot)
         return RaceScene(handle, self._world_cache, self._devices, self._mixer, chat, locked=locked)
 
+    def _make_page(
+        self, ask: PlanTrial | ShowRecords | ShowReplays | ShowSettings | LeavePage
+    ) -> OverlayPage | None:
+        directory, devices = self._directory, self._devices
+        match ask:
+            case PlanTrial():
+                return TrialForm(directory, self._world_cache.circuits, devices, ask)
+            case ShowRecords():
+                return RecordsPage(directory, self._world_cache.circuits, devices)
+            case ShowReplays():
+                return Theatre(directory, self._world_cache, devices)
+            case ShowSettings():
+                return SettingsPages(directory, devices)
+            case LeavePage():
+                return None
+            case _:
+                assert_never(ask)
+
     def perform_ask(self, ask: Ask) -> None:
         """Do what a scene asks for."""
         match ask:
@@ -221,12 +253,15 @@ class Game:
             case Practice():
                 self.close()
                 self._room = self._make_room(self._directory.practice())
-            case ShowReplays():
-                self._theatre = Theatre(self._directory, self._world_cache, self._devices)
+            case Trial(car=car):
+                self.close()
+                self._directory.settings = replace(self._directory.settings, car=car)
+                self._room = self._make_room(self._directory.trial(ask))
+            case PlanTrial() | ShowRecords() | ShowReplays() | ShowSettings() | LeavePage():
+                self._page = self._make_page(ask)
             case TakePicture():
                 self._take_picture()
             case Depart():
-                self._theatre = None
                 self.close()
             case Close():
                 self.running = False

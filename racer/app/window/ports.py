@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
 
 if TYPE_CHECKING:
-    from racer.app.window.scene import OpenRace
+    from racer.app.window.scene import OpenRace, Trial
     from racer.core.recordings.race_tape import Tape, TapeHead
     from racer.play.view import Intent, Phase, RaceView
 
@@ -46,6 +46,27 @@ class Settings:
     interface: float = 1.0
     keys: tuple[tuple[str, tuple[str, ...]], ...] = ()  # by action, where they were bound anew
     buttons: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RecordRow:
+    """A row of the record board, of any circuit."""
+
+    circuit: str  # names its content
+    track: str  # its name; "" where it is not on this machine
+    here: bool  # this machine has just this circuit, so it can be driven
+    car: int  # kind: index into `CARS`
+    place: int  # among those of the same circuit and car
+    name: str  # of the driver
+    ms: int
+    day: str  # by the driver's clock
+    mine: bool
+
+
+class RecordRows(Protocol):
+    """The best laps that this machine knows, as they are being read."""
+
+    rows: tuple[RecordRow, ...] | None  # the fastest first; None: not yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +141,14 @@ class RaceDirectory(Protocol):
 
     def practice(self) -> RaceHandle:
         """Race alone against bots on this machine."""
+        ...
+
+    def trial(self, wish: Trial) -> RaceHandle:
+        """Drive alone against the clock, beside the ghosts of the best laps."""
+        ...
+
+    def record_rows(self) -> RecordRows:
+        """Begin to read the best laps that this machine knows."""
         ...
 
     def replays(self) -> tuple[ReplayCard, ...]:

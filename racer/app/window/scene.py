@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    import pygame
+
+    from racer.app.window.base.canvas import Canvas
     from racer.core.rules.race_setup import RaceSetup
 
 
@@ -51,6 +54,38 @@ class Practice:
 
 
 @dataclass(frozen=True, slots=True)
+class Trial:
+    """Drive alone against the clock."""
+
+    track: str  # name of a circuit of this machine
+    laps: int
+    car: int  # kind: index into `CARS`
+
+
+@dataclass(frozen=True, slots=True)
+class PlanTrial:
+    """Choose what to drive against the clock."""
+
+    track: str = ""  # what stands there first; "": what is usual
+    car: int | None = None  # kind; None: what one drives
+
+
+@dataclass(frozen=True, slots=True)
+class ShowRecords:
+    """Look at the best laps."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowSettings:
+    """Look at what can be set, over whatever is seen."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeavePage:
+    """Go back from a page to what it lies over."""
+
+
+@dataclass(frozen=True, slots=True)
 class ShowReplays:
     """Look at races that were taped."""
 
@@ -82,9 +117,35 @@ Ask = (
     | OpenRace
     | WatchRace
     | Practice
+    | Trial
+    | PlanTrial
+    | ShowRecords
     | ShowReplays
+    | ShowSettings
+    | LeavePage
     | TakePicture
     | AskPassphrase
     | Depart
     | Close
 )
+
+
+class OverlayPage(Protocol):
+    """Something with a way back, that lies over title or race, or stands in its place."""
+
+    @property
+    def covers(self) -> bool:
+        """Whether nothing of what it lies over is seen."""
+        ...
+
+    def on_event(self, event: pygame.Event) -> Ask | None:
+        """Take in an event of the window."""
+        ...
+
+    def wants_key(self, event: pygame.Event) -> bool:
+        """Whether a key is for a line of text, or to be bound, whatever it is for elsewhere."""
+        ...
+
+    def draw(self, canvas: Canvas, frame: Frame) -> None:
+        """Draw it over what is there."""
+        ...

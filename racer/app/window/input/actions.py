@@ -22,6 +22,8 @@ class Action(StrEnum):
     NEXT = "next"
     NEW_RACE = "new-race"
     PRACTICE = "practice"
+    TRIAL = "trial"
+    RECORDS = "records"
     WATCH = "watch"
     REPLAYS = "replays"
     LAP_CHART = "lap-chart"
@@ -123,6 +125,8 @@ ACTIONS: Final[dict[Action, ActionRow]] = {
     Action.NEXT: ActionRow("next", PAGES, ("Tab",), ("Right shoulder",)),
     Action.NEW_RACE: ActionRow("open a race", MENU, ("N",), ("Y",)),
     Action.PRACTICE: ActionRow("practise", MENU, ("B",), ("X",)),
+    Action.TRIAL: ActionRow("time trial", MENU, ("T",)),
+    Action.RECORDS: ActionRow("best laps", MENU, ("R",)),
     Action.LAP_CHART: ActionRow("lap chart, with the results", LOBBY, ("L",), ("Left shoulder",)),
     Action.REPLAYS: ActionRow("replays", MENU, ("V",)),
     Action.WATCH: ActionRow("watch a race", MENU, ("W",), ("Left shoulder",)),

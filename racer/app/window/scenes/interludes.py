@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 LINE: Final = 28.0  # from one line of text to the next
 PAUSE: Final = (
     ("continue", "Continue"),
+    ("settings", "Settings"),
     ("end", "Vote to end the race"),
     ("leave", "Leave the race"),
 )

@@ -25,11 +25,19 @@ from racer.app.window.controls.prompt import Prompt, Question
 from racer.app.window.input.actions import Action, Scope
 from racer.app.window.input.inputs import Pressed
 from racer.app.window.input.text_field import NAME_CHARS_MAX, RACE_CHARS_MAX, Entered
-from racer.app.window.scene import Close, JoinRace, Practice, ShowReplays, WatchRace
+from racer.app.window.scene import (
+    Close,
+    JoinRace,
+    PlanTrial,
+    Practice,
+    ShowRecords,
+    ShowReplays,
+    ShowSettings,
+    WatchRace,
+)
 from racer.app.window.scenes.backdrop import Backdrop
 from racer.app.window.scenes.open_form import PASSPHRASE_CHARS_MAX, OpenForm
 from racer.app.window.scenes.race_list import HEAD, RaceCards, draw_panel, listed_races
-from racer.app.window.scenes.settings.settings_pages import SettingsPages
 
 if TYPE_CHECKING:
     import pygame
@@ -46,7 +54,7 @@ if TYPE_CHECKING:
 
 LIST: Final = Box(40.0, 226.0, 620.0, 414.0)
 COLUMN: Final = 300.0  # units across: the buttons on the right
-ROW: Final = 58.0
+ROW: Final = 52.0
 PLATES: Final = (("quit", "quit", Action.BACK),)
 ASKED_NAME: Final = "name"
 ASKED_PASSPHRASE: Final = "passphrase"
@@ -66,7 +74,6 @@ class MenuScene:
         self._pointed = ""  # id of the race that the ring was on last
         self._prompt: Prompt | None = None
         self._form: OpenForm | None = None
-        self._settings: SettingsPages | None = None
         self._locked = ""  # the race whose passphrase is asked for …
         self._to_watch = False  # … and what for
         self._backdrop = Backdrop(world_cache)
@@ -74,10 +81,6 @@ class MenuScene:
 
     def on_event(self, event: pygame.Event) -> Ask | None:
         """Take in an event of the window."""
-        if self._settings is not None:
-            self._settings.on_event(event)
-            self._settings = None if self._settings.is_done else self._settings
-            return None
         if self._prompt is not None and self._prompt.takes(event):
             return self._on_answer(self._prompt, self._prompt.on_event(event))
         for what in self._devices.on_event(event, Scope.MENU):
@@ -87,9 +90,7 @@ class MenuScene:
         return None
 
     def wants_key(self, event: pygame.Event) -> bool:
-        """Whether a key is for a line that is typed, or to be bound, whatever it is for else."""
-        if self._settings is not None:
-            return self._settings.wants_key(event)
+        """Whether a key is for the line that is typed, whatever it is for elsewhere."""
         return self._prompt is not None and self._prompt.writes(event)
 
     def _on_input(self, what: Input) -> Ask | None:
@@ -112,8 +113,6 @@ class MenuScene:
         draw_page(canvas, page, self._focus.at)
         if self._form is not None:
             self._form.draw(canvas)
-        if self._settings is not None:
-            self._settings.draw(canvas, frame)
         if self._prompt is not None:
             self._prompt.draw(canvas, frame.dt)
 
@@ -134,8 +133,10 @@ class MenuScene:
         x, y = canvas.width - 40.0 - COLUMN, LIST.y
         rows = (
             ("practice", "Practise against bots", Action.PRACTICE),
+            ("trial", "Time trial", Action.TRIAL),
             ("new race", "Open a race", Action.NEW_RACE),
             ("watch", "Watch this race", Action.WATCH),
+            ("records", "Best laps", Action.RECORDS),
             ("replays", "Replays", Action.REPLAYS),
             ("settings", "Settings", Action.SETTINGS),
             ("name", "Your name", Action.NAME),
@@ -184,7 +185,11 @@ class MenuScene:
             case "replays":
                 return ShowReplays()
             case "settings":
-                self._settings = SettingsPages(self._directory, self._devices)
+                return ShowSettings()
+            case "trial":
+                return PlanTrial()
+            case "records":
+                return ShowRecords()
             case "watch":
                 race = self._pointed_race()
                 return None if race is None else self._join_race(race, pad=pad, watch=True)

@@ -18,7 +18,7 @@ from racer.app.window.hud.notices import draw_notices
 from racer.app.window.input.actions import Action, Scope
 from racer.app.window.input.devices import Devices
 from racer.app.window.input.inputs import Pointed, Pressed
-from racer.app.window.scene import AskPassphrase, Depart
+from racer.app.window.scene import AskPassphrase, Depart, ShowSettings
 from racer.app.window.scenes.chat.chat_box import ChatBox
 from racer.app.window.scenes.driving import DrivingScene
 from racer.app.window.scenes.interludes import draw_pause_menu, draw_waiting, pause_page
@@ -237,6 +237,8 @@ class RaceScene:
                 return AskPassphrase(self._locked)
             case "continue":
                 self._last.paused = False
+            case "settings":
+                return ShowSettings()
             case "end":
                 self._last.paused = False
                 self._handle.send(EndRace())

@@ -11,7 +11,7 @@ from racer.app.window.controls.focus import Focus
 from racer.app.window.controls.key_strip import draw_strip, strip_buttons
 from racer.app.window.controls.paint import draw_page
 from racer.app.window.input.actions import Action, Scope
-from racer.app.window.scene import Depart
+from racer.app.window.scene import Depart, LeavePage
 from racer.app.window.scenes.replay.replay_scene import ReplayScene
 
 if TYPE_CHECKING:
@@ -35,6 +35,8 @@ PLATES: Final[tuple[Plate, ...]] = (("back", "back", Action.BACK),)
 class Theatre:
     """Lists the tapes, and shows the one that is chosen."""
 
+    covers: Final = True
+
     def __init__(self, directory: RaceDirectory, world_cache: WorldCache, devices: Devices) -> None:
         self._directory = directory
         self._world_cache = world_cache
@@ -55,7 +57,7 @@ class Theatre:
         for what in self._devices.on_event(event, Scope.MENU):
             match self._focus.on_input(what):
                 case Back() | Chosen("back"):
-                    return Depart()
+                    return LeavePage()
                 case Chosen(chosen):
                     self._choose_tape(chosen)
                 case Scrolled(steps):

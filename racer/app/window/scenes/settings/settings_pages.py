@@ -1,15 +1,16 @@
-"""The settings over the title: choices, and behind them the keys. What is set holds at once."""
+"""The settings over title or race: choices, and behind them the keys. What is set holds at once."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, final
+from typing import TYPE_CHECKING, Final, final
 
 from racer.app.window.controls.control import Back, Chosen, Picked, Scrolled, Slid
 from racer.app.window.controls.prompt import Prompt, Question
 from racer.app.window.input.actions import Scope
 from racer.app.window.input.bindings import changes, default_bindings
 from racer.app.window.input.text_field import NAME_CHARS_MAX, Entered
+from racer.app.window.scene import LeavePage
 from racer.app.window.scenes.settings.keys_panel import KeysPanel
 from racer.app.window.scenes.settings.settings_panel import SettingsPanel
 
@@ -22,38 +23,43 @@ if TYPE_CHECKING:
     from racer.app.window.input.devices import Devices
     from racer.app.window.input.text_field import Cancelled
     from racer.app.window.ports import RaceDirectory
-    from racer.app.window.scene import Frame
+    from racer.app.window.scene import Ask, Frame
 
 
 @final
 class SettingsPages:
     """Changes the settings of a directory until a person has done with it."""
 
+    covers: Final = False
+
     def __init__(self, directory: RaceDirectory, devices: Devices) -> None:
-        self.is_done = False
         self._directory = directory
         self._devices = devices
         self._panel = SettingsPanel()
         self._keys: KeysPanel | None = None
         self._prompt: Prompt | None = None  # for a name
 
-    def on_event(self, event: pygame.Event) -> None:
+    def on_event(self, event: pygame.Event) -> Ask | None:
         """Take in an event of the window."""
         if self._keys is not None and self._keys.is_listening:
             bound = self._keys.on_event(event, self._devices.bindings)
             if bound is not None:
                 self._keep_bindings(bound)
-            return
+            return None
         if self._prompt is not None and self._prompt.takes(event):
             self._on_name(self._prompt.on_event(event))
-            return
-        for what in self._devices.on_event(event, Scope.MENU):
+            return None
+        # Over a race hands are not at the wheel.
+        for what in self._devices.on_event(event, Scope.MENU, writing=True):
             if self._prompt is not None:
                 self._on_name(self._prompt.on_input(what))
             elif self._keys is not None:
                 self._on_keys(self._keys, self._keys.focus.on_input(what))
             else:
-                self._on_settings(self._panel.focus.on_input(what))
+                ask = self._on_settings(self._panel.focus.on_input(what))
+                if ask is not None:
+                    return ask
+        return None
 
     def wants_key(self, event: pygame.Event) -> bool:
         """Whether a key is for a line that is typed, or to be bound, whatever it is for else."""
@@ -70,11 +76,11 @@ class SettingsPages:
         if self._prompt is not None:
             self._prompt.draw(canvas, frame.dt)
 
-    def _on_settings(self, outcome: Outcome | None) -> None:
+    def _on_settings(self, outcome: Outcome | None) -> Ask | None:
         settings = self._directory.settings
         match outcome:
             case Back() | Chosen("back"):
-                self.is_done = True
+                return LeavePage()
             case Chosen("keys"):
                 self._keys = KeysPanel()
             case Chosen("name"):
@@ -86,6 +92,7 @@ class SettingsPages:
                 self._directory.settings = self._panel.on_slid(slid, settings)
             case _:
                 pass
+        return None
 
     def _on_keys(self, keys: KeysPanel, outcome: Outcome | None) -> None:
         match outcome:
