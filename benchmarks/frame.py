@@ -1,7 +1,7 @@
 """What one frame of a race costs the processor: 16 cars, HUD, minimap, chat, smoke.
 
 By day, by night, in rain, at three sizes; and over a lap of 7 km, where the land is painted as it
-comes. Without a window; the flip is not part of it.
+comes, by the process beside. Without a window; the flip is not part of it.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from racer.app.window.circuit_source import CircuitSource
 from racer.app.window.scene import Frame
 from racer.app.window.scenes.race_scene import RaceScene
 from racer.app.window.scenes.world_cache import WorldCache
+from racer.app.window.world.tiles.beside import WorkshopBeside
 from racer.play.view import Start
 from tests.app.fakes import FakeSeat
 
@@ -59,7 +60,8 @@ def costs_of(
     handle = FakeSeat(circuits, cars=cars, laps=50, track=name)
     handle.drama = True
     circuits.line(handle.demo.heat.track)
-    room = RaceScene(handle, WorldCache(circuits))
+    workshop = WorkshopBeside()
+    room = RaceScene(handle, WorldCache(circuits, workshop))
     canvas = Canvas(pygame.Surface(size).convert())
     for k in range(6):
         handle.hear("Grace", f"line {k} of some chat, as people write it")
@@ -73,5 +75,6 @@ def costs_of(
         before = time.thread_time_ns()
         room.draw(canvas, Frame(1 / 60, k * FRAME_NS))
         costs.append((time.thread_time_ns() - before) / 1e6)
+    workshop.close()
     screen.close()
     return costs[LOBBY_FRAMES + WARM_FRAMES :]

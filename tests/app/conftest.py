@@ -23,6 +23,7 @@ from racer.app.window.world.painter import WorldPainter
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from racer.app.window.world.tiles.painting import Workshop
     from racer.core.circuits.track import Track
 
 
@@ -49,8 +50,10 @@ def canvas(screen: Screen) -> Canvas:
 
 
 @lru_cache(4)
-def paint_world(circuits: CircuitSource, track: Track, scale: float) -> WorldPainter:
-    return WorldPainter(circuits, track, scale)
+def paint_world(
+    circuits: CircuitSource, track: Track, scale: float, workshop: Workshop | None
+) -> WorldPainter:
+    return WorldPainter(circuits, track, scale, workshop)
 
 
 @pytest.fixture

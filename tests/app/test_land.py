@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, final
 
 import pygame
 import pytest
@@ -13,19 +13,24 @@ from racer.app.window.base.palette import paint
 from racer.app.window.circuit_source import CircuitSource
 from racer.app.window.scenes.demo import Demo
 from racer.app.window.world.camera import Sight
-from racer.app.window.world.ground import GroundTiles
 from racer.app.window.world.hills import hills_of
-from racer.app.window.world.land_shapes import LandShapes
 from racer.app.window.world.painter import WorldPainter
-from racer.app.window.world.terrain import FAR_PX, NEAR_PX, Terrain
+from racer.app.window.world.tiles.beside import PaintingBeside, WorkshopBeside
+from racer.app.window.world.tiles.kept_tiles import KeptTiles
+from racer.app.window.world.tiles.painting import PaintingHere, Wish, WorkshopHere
+from racer.app.window.world.tiles.terrain import FAR_PX, NEAR_PX, Terrain
+from racer.app.window.world.tiles.tyre_marks import TyreMarks
 from racer.core.circuits.track import Light, Weather
 from racer.core.circuits.trackfile import parse_track
 from racer.play.view import Pose
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from racer.app.window.base.canvas import Canvas
     from racer.app.window.base.screen import Screen
+    from racer.app.window.world.tiles.painting import Painting
     from racer.core.circuits.track import Track
+    from racer.core.drivers.line import RacingLine
     from racer.play.view import CarView
 
 EIGHT = """
@@ -133,37 +138,44 @@ def test_hills_are_shaded_and_flat_land_is_left_alone(eight: Track) -> None:
     assert hills.high == pytest.approx(30.0, abs=3.0)
 
 
-@pytest.fixture(scope="module")
-def shapes(eight: Track) -> LandShapes:
-    return LandShapes(eight, CircuitSource((eight,)).line(eight))
-
-
-def test_however_far_one_drives_the_painted_land_stays_bounded(
-    canvas: Canvas, shapes: LandShapes
-) -> None:
-    tiles = GroundTiles(shapes, NEAR_PX, tiles_max=12)
+def test_however_far_one_drives_the_painted_land_stays_bounded(canvas: Canvas) -> None:
+    tiles = KeptTiles(TyreMarks(), NEAR_PX, tiles_max=12)
     for k in range(60):
-        tiles.picture((k, 0))
+        tiles.keep((k, 0), tiles.blank())
     assert [k for k in range(60) if (k, 0) in tiles] == list(range(48, 60))
 
 
-def test_a_tyre_mark_outlives_the_tile_that_it_was_painted_on(
-    canvas: Canvas, shapes: LandShapes
-) -> None:
-    tiles = GroundTiles(shapes, NEAR_PX, tiles_max=1)
-    clean = pygame.image.tobytes(tiles.picture((0, 0)), "RGB")
-    shapes.mark(4.0, -4.0)
+def test_a_tyre_mark_outlives_the_tile_that_it_was_painted_on(canvas: Canvas) -> None:
+    marks = TyreMarks()
+    tiles = KeptTiles(marks, NEAR_PX, tiles_max=1)
+
+    def fresh() -> pygame.Surface:
+        picture = tiles.blank()
+        picture.fill((120, 120, 120))
+        tiles.keep((0, 0), picture)
+        return picture
+
+    clean = pygame.image.tobytes(fresh(), "RGB")
+    marks.leave(4.0, -4.0)
     tiles.mark(4.0, -4.0)
-    marked = pygame.image.tobytes(tiles.picture((0, 0)), "RGB")
+    kept = tiles.picture((0, 0))
+    assert kept is not None
+    marked = pygame.image.tobytes(kept, "RGB")
     assert marked != clean
-    tiles.picture((40, 40))
-    assert pygame.image.tobytes(tiles.picture((0, 0)), "RGB") == marked
+    tiles.keep((40, 40), tiles.blank())
+    assert (0, 0) not in tiles
+    assert pygame.image.tobytes(fresh(), "RGB") == marked
+
+
+@pytest.fixture(scope="module")
+def line(eight: Track) -> RacingLine:
+    return CircuitSource((eight,)).line(eight)
 
 
 def test_the_land_fills_the_picture_at_any_scale_without_a_seam(
-    canvas: Canvas, eight: Track
+    canvas: Canvas, eight: Track, line: RacingLine
 ) -> None:
-    ground = Terrain(eight, CircuitSource((eight,)).line(eight), 1.0)
+    ground = Terrain(eight, line, 1.0, WorkshopHere())
     picture = pygame.Surface((500, 300)).convert()
     for k in range(40):
         picture.fill((255, 0, 255))
@@ -171,21 +183,78 @@ def test_the_land_fills_the_picture_at_any_scale_without_a_seam(
         assert pygame.mask.from_threshold(picture, (255, 0, 255), (1, 1, 1)).count() == 0
 
 
+@final
+class Counting:
+    """Paints here, and counts the tiles of each frame."""
+
+    def __init__(self) -> None:
+        self.painted = [0]
+
+    def begin(self, track: Track, line: RacingLine, scales: tuple[float, ...]) -> Painting:
+        here, painted = PaintingHere(track, line, scales), self.painted
+        order = here.order
+
+        def counted(wish: Wish) -> None:
+            painted[-1] += 1
+            order(wish)
+
+        here.order = counted  # type: ignore[method-assign]
+        return here
+
+    def close(self) -> None:
+        pass
+
+
 def test_other_tiles_are_taken_only_once_they_are_painted_one_a_frame(
-    canvas: Canvas, eight: Track, monkeypatch: pytest.MonkeyPatch
+    canvas: Canvas, eight: Track, line: RacingLine
 ) -> None:
-    painted: list[int] = []
-    blank_tile = GroundTiles._blank_tile
-
-    def counted(tiles: GroundTiles) -> pygame.Surface:
-        painted[-1] += 1
-        return blank_tile(tiles)
-
-    monkeypatch.setattr(GroundTiles, "_blank_tile", counted)
-    ground = Terrain(eight, CircuitSource((eight,)).line(eight), 1.0)
+    workshop = Counting()
+    ground = Terrain(eight, line, 1.0, workshop)
     picture = pygame.Surface((1040, 720)).convert()
     for k in range(900):
-        painted.append(0)
+        workshop.painted.append(0)
         ground.draw(picture, (-520, -360), max(FAR_PX - 1.0, (NEAR_PX - 1.0) * 0.999**k))
-    assert max(painted[1:]) == 1
+    assert max(workshop.painted[2:]) == 1
     assert ground.px_per_m == FAR_PX
+
+
+def test_a_process_beside_paints_the_same_land_and_no_frame_waits_for_it(
+    canvas: Canvas, eight: Track, line: RacingLine
+) -> None:
+    beside, pictures = WorkshopBeside(), []
+    try:
+        ground = Terrain(eight, line, 1.0, beside)
+        picture = pygame.Surface((600, 400)).convert()
+
+        def is_whole() -> bool:
+            ground.draw(picture, (-300, -200), NEAR_PX)
+            colours = {tuple(picture.get_at((x, 200))) for x in range(0, 600, 7)}
+            return ground.begun and not ground.warm() and len(colours) > 5
+
+        until(is_whole, "the land is painted")
+        pictures.append(pygame.image.tobytes(picture, "RGB"))
+        Terrain(eight, line, 1.0, WorkshopHere()).draw(picture, (-300, -200), NEAR_PX)
+        pictures.append(pygame.image.tobytes(picture, "RGB"))
+    finally:
+        beside.close()
+    assert pictures[0] == pictures[1]
+
+
+def test_where_the_painting_process_dies_the_window_paints_itself(
+    canvas: Canvas, eight: Track, line: RacingLine
+) -> None:
+    beside = WorkshopBeside()
+    try:
+        painting = beside.begin(eight, line, (NEAR_PX,))
+        assert isinstance(painting, PaintingBeside)
+        painting._process.kill()
+        painting._process.wait()
+        painting.order(Wish(0, (0, 0)))
+        until(lambda: _comes(painting, Wish(0, (0, 0))), "a tile")
+    finally:
+        beside.close()
+
+
+def _comes(painting: Painting, wish: Wish) -> bool:
+    painting.order(wish)
+    return wish in [done.wish for done in painting.finished()]

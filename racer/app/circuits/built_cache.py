@@ -35,6 +35,10 @@ class BuiltCache:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
+    def holds(self, text: bytes) -> bool:
+        """Whether the circuit of a text is here; not whether it is whole."""
+        return self._cache_path(text).is_file()
+
     def load(self, text: bytes) -> tuple[Track, RacingLine] | None:
         """Return the circuit of a text, if it is here and whole."""
         file = self._cache_path(text)

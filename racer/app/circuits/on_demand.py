@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import lru_cache
 from threading import Lock, Thread
 from typing import TYPE_CHECKING, Final, final
 
 from net import content_digest
-from racer.app.circuits.built_cache import BuiltCache
+from racer.app.circuits.built import built_circuit
 from racer.app.circuits.cache_folder import cache_folder
 from racer.app.circuits.digests import circuit_ids
 from racer.app.circuits.library import LibraryError, circuit_text
 from racer.app.circuits.text_cache import TextCache
-from racer.core.circuits.track import Track, TrackError
-from racer.core.circuits.trackfile import parse_track
-from racer.core.drivers.line import RacingLine, racing_line
+from racer.core.circuits.track import Track
+from racer.core.drivers.line import RacingLine
 from racer.core.rules.race_setup import circuit_key
 from racer.play.circuit_sync import CircuitStatus
 
 if TYPE_CHECKING:
     from net import Digest
 
-BUILT_MAX: Final = 16  # circuits kept for seats to come: some megabytes each
 RECEIVED_MAX: Final = 8  # circuits of other nodes at one seat; the oldest go
 
 
@@ -146,7 +143,7 @@ class CircuitsOnDemand(Mapping[str, Track]):
 
     def _add_circuit(self, key: str, content: Digest, text: bytes) -> None:
         with self._reading:
-            found = _load_or_build(text)
+            found = built_circuit(text)
         if found is None:
             self._statuses[content] = CircuitStatus.FAULTY
             return
@@ -165,22 +162,6 @@ def circuits_on_demand() -> CircuitsOnDemand:
 def received_texts() -> TextCache:
     """Return the circuits of others that came to this machine."""
     return TextCache(cache_folder() / "circuits")
-
-
-@lru_cache(BUILT_MAX)
-def _load_or_build(text: bytes) -> tuple[Track, RacingLine] | None:
-    """Return a circuit with its racing line, or None where the text has faults."""
-    cache = BuiltCache(cache_folder() / "built")
-    found = cache.load(text)
-    if found is not None:
-        return found
-    try:
-        track = parse_track(text.decode())
-    except (TrackError, UnicodeDecodeError):
-        return None
-    line = racing_line(track)
-    cache.save(text, track, line)
-    return track, line
 
 
 def _local_text(name: str) -> bytes | None:

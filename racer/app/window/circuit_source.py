@@ -5,8 +5,9 @@ from __future__ import annotations
 from threading import Lock, Thread
 from typing import TYPE_CHECKING, final
 
+from racer.app.circuits.built import built_if_kept, keep_built
 from racer.app.circuits.catalog import circuit
-from racer.app.circuits.library import DEFAULT, LibraryError, circuit_names
+from racer.app.circuits.library import DEFAULT, LibraryError, circuit_names, circuit_text
 from racer.core.circuits.track import TrackError
 from racer.core.drivers.line import RacingLine, racing_line
 
@@ -27,6 +28,7 @@ class CircuitSource:
     def __init__(self, more: tuple[Track, ...] = ()) -> None:
         self._tracks: dict[str, Track | None] = {track.name: track for track in more}
         self._lines: dict[str, tuple[Track, RacingLine]] = {}  # two circuits may have one name
+        self._unkept: dict[str, bytes] = {}  # texts of circuits that were never built here
         self._asked: Track | None = None
         self._lock = Lock()
 
@@ -41,16 +43,29 @@ class CircuitSource:
             if name not in circuit_names():
                 return None
             try:
-                self._tracks[name] = circuit(name)
+                self._tracks[name] = self._read_circuit(name)
             except (LibraryError, TrackError):
                 self._tracks[name] = None
         return self._tracks[name]
+
+    def _read_circuit(self, name: str) -> Track:
+        """Read a circuit of this machine; its line comes with it, if it was raced on before."""
+        text = circuit_text(name).encode()
+        built = built_if_kept(text)
+        if built is None:
+            self._unkept[name] = text
+            return circuit(name)
+        self._lines[name] = built
+        return built[0]
 
     def line(self, track: Track) -> RacingLine:
         """Return the racing line of a circuit, computed here and now if it must be."""
         known = self._lines.get(track.name)
         if known is None or known[0] is not track:
             known = self._lines[track.name] = (track, racing_line(track))
+            text = self._unkept.pop(track.name, None)
+            if text is not None and track is self._tracks.get(track.name):
+                keep_built(text, *known)
         return known[1]
 
     def soon(self, track: Track) -> bool:

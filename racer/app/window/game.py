@@ -51,10 +51,12 @@ from racer.app.window.scenes.records.trial_form import TrialForm
 from racer.app.window.scenes.replay.theatre import Theatre
 from racer.app.window.scenes.settings.settings_pages import SettingsPages
 from racer.app.window.scenes.world_cache import WorldCache
+from racer.app.window.world.tiles.beside import WorkshopBeside
 
 if TYPE_CHECKING:
     from racer.app.window.ports import RaceDirectory, RaceHandle, Settings
     from racer.app.window.scene import Ask, OverlayPage
+    from racer.app.window.world.tiles.painting import Workshop
 
 FPS_HIDDEN: Final = 10  # minimised: the race goes on, nobody looks
 FRAME_S_MAX: Final = 0.1  # a longer stall is not made up for
@@ -72,11 +74,13 @@ class Game:
         circuits: CircuitSource | None = None,
         mixer: Mixer | None = None,
         devices: Devices | None = None,
+        workshop: Workshop | None = None,
     ) -> None:
         self._directory = directory
         self._screen = screen
         self._mixer = mixer
-        self._world_cache = WorldCache(circuits if circuits is not None else CircuitSource())
+        circuits = CircuitSource() if circuits is None else circuits
+        self._world_cache = WorldCache(circuits, workshop)
         self._canvas = Canvas(screen.surface())
         self._devices = Devices() if devices is None else devices
         self._menu = MenuScene(directory, self._world_cache, self._devices)
@@ -284,7 +288,9 @@ def run_window(directory: RaceDirectory, first: Ask | None = None) -> int:
     # The network runs in another thread of this process: it must not wait for us for long.
     sys.setswitchinterval(0.001)
     mixer = Mixer()
-    game = Game(directory, screen, mixer=mixer, devices=Devices(layout_names()))
+    workshop = WorkshopBeside()
+    devices = Devices(layout_names())
+    game = Game(directory, screen, mixer=mixer, devices=devices, workshop=workshop)
     leave_on_signals(game.stop)
     # Circuits and pictures live as long as the game: let no collection walk over them.
     gc.freeze()
@@ -295,6 +301,7 @@ def run_window(directory: RaceDirectory, first: Ask | None = None) -> int:
     finally:
         game.close()
         directory.close()
+        workshop.close()
         mixer.close()
         screen.close()
     return 0

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from racer.app.window.world.painter import WorldPainter
 
 DEMO_CARS: Final = 8
+DUSK: Final = (16, 19, 26)  # until there is land to be seen
 WATCH_S: Final = 14.0  # the camera goes on to another car after so long
 ASIDE_M: Final = 26.0  # the watched car is right of the middle: the list stands on the left
 
@@ -34,18 +35,24 @@ class Backdrop:
         assert track is not None, "the default circuit ships with the game"
         self._world_cache = world_cache
         self._track = track
-        self._demo = Demo(track, circuits.line(track), DEMO_CARS)
+        self._demo: Demo | None = None
         self._camera = Camera()
         self._owed_s = 0.0
         self._time_s = 0.0
         self._shade: pygame.Surface | None = None
 
     def draw(self, canvas: Canvas, frame: Frame) -> None:
-        world = self._world_cache.world(self._track, canvas, frame.dt)
+        world = self._world_cache.world_if_ready(self._track, canvas, frame.dt)
+        if world is None:
+            canvas.surface.fill(DUSK)
+            return
+        demo = self._demo = self._demo or Demo(
+            self._track, self._world_cache.circuits.line(self._track), DEMO_CARS
+        )
         world.garage.expect([(number, 0) for number in range(1, DEMO_CARS + 1)])
         world.warm()
-        self._step_demo(world, frame.dt)
-        cars = self._demo.cars()
+        self._step_demo(demo, world, frame.dt)
+        cars = demo.cars()
         car = cars[int(self._time_s / WATCH_S) % len(cars)]
         part = self._owed_s / TICK_S
         x, y, _ = between(car, part)
@@ -57,13 +64,13 @@ class Backdrop:
             self._shade = _shade(size)
         canvas.surface.blit(self._shade, (0, 0), special_flags=pygame.BLEND_RGB_MULT)
 
-    def _step_demo(self, world: WorldPainter, dt: float) -> None:
+    def _step_demo(self, demo: Demo, world: WorldPainter, dt: float) -> None:
         self._time_s += dt
         self._owed_s = min(self._owed_s + dt, 4.0 * TICK_S)
         while self._owed_s >= TICK_S:
             self._owed_s -= TICK_S
-            self._demo.step()
-            world.tick(self._demo.cars())
+            demo.step()
+            world.tick(demo.cars())
 
 
 def _shade(size: tuple[int, int]) -> pygame.Surface:

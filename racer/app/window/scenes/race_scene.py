@@ -397,6 +397,8 @@ class RaceScene:
             if ready is None:
                 return None
             world = ready
+        elif not self._world_cache.circuits.soon(track):
+            return None
         else:
             world = self._world_cache.world(track, canvas, frame.dt)
         if view.phase in {Phase.LOBBY, Phase.COUNTDOWN}:

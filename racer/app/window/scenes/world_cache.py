@@ -10,6 +10,7 @@ from racer.app.window.world.painter import WorldPainter
 if TYPE_CHECKING:
     from racer.app.window.base.canvas import Canvas
     from racer.app.window.circuit_source import CircuitSource
+    from racer.app.window.world.tiles.painting import Workshop
     from racer.core.circuits.track import Track
 
 SETTLE_S: Final = 0.4  # a window keeps its size for so long before the land is painted for it
@@ -19,22 +20,28 @@ SETTLE_S: Final = 0.4  # a window keeps its size for so long before the land is 
 class WorldCache:
     """Keeps the world of one circuit, and paints another when circuit or scale change.
 
-    Building one takes up to a third of a second. So while the window is dragged to another size
-    the old world is magnified or shrunk, and painted anew when the hand rests.
+    While the window is dragged to another size the old world is magnified or shrunk, and painted
+    anew when the hand rests.
+
+    Args:
+        circuits: where they are read.
+        workshop: where their land is painted; None: here, whenever a frame needs it.
     """
 
-    def __init__(self, circuits: CircuitSource) -> None:
+    def __init__(self, circuits: CircuitSource, workshop: Workshop | None = None) -> None:
         self.circuits = circuits
+        self._workshop = workshop
         self.aid = False  # whether the racing line is drawn on the road
         self.hud_side = HudSide.RIGHT  # where the driver has the board
         self._world: WorldPainter | None = None
         self._odd_s = 0.0  # for how long world and canvas have differed in scale
 
     def world_if_ready(self, track: Track, canvas: Canvas, dt: float) -> WorldPainter | None:
-        """Return the world of a circuit; None while its racing line is computed elsewhere."""
-        if self._world is not None and self._world.track is track:
-            return self.world(track, canvas, dt)
-        return self.world(track, canvas, dt) if self.circuits.soon(track) else None
+        """Return the world of a circuit; None while line or land are made elsewhere."""
+        if not self.circuits.soon(track):
+            return None
+        world = self.world(track, canvas, dt)
+        return world if world.ground.begun else None
 
     def world(self, track: Track, canvas: Canvas, dt: float) -> WorldPainter:
         """Return the world of a circuit, after `dt` more seconds."""
@@ -50,5 +57,5 @@ class WorldCache:
     def _build_world(self, track: Track, canvas: Canvas) -> WorldPainter:
         self._odd_s = 0.0
         self._world = None  # a world takes up to 100 MB: first let go of the last one
-        self._world = WorldPainter(self.circuits, track, canvas.scale)
+        self._world = WorldPainter(self.circuits, track, canvas.scale, self._workshop)
         return self._world

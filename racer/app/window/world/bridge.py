@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Final, final
 import pygame
 
 from racer.app.window.base.palette import mixed, tints
-from racer.app.window.world.ground import dab_picture
 from racer.app.window.world.land.road.along import BLACK, across, quad, stretch, wall
 from racer.app.window.world.land.road.asphalt import surface
 from racer.app.window.world.land.road.barrier import BARRIER_M, barrier
 from racer.app.window.world.land.road.roadworks import paintwork
 from racer.app.window.world.overhead import Overhead
 from racer.app.window.world.shapes import LocalFrame
+from racer.app.window.world.tiles.kept_tiles import dab_picture
 
 if TYPE_CHECKING:
     from racer.app.window.base.palette import Land

@@ -1,10 +1,8 @@
-"""All that a circuit's land is painted with, found by place; and the tyre marks left on it."""
+"""All that a circuit's land is painted with, found by place."""
 
 from __future__ import annotations
 
-import math
 from array import array
-from collections import deque
 from typing import TYPE_CHECKING, Final, final
 
 from racer.app.window.base.palette import tints
@@ -29,9 +27,8 @@ if TYPE_CHECKING:
     from racer.core.drivers.line import RacingLine
 
 CELL_M: Final = 24.0  # shapes are found by squares of this side: about that of a tile
-MARKS_MAX: Final = 60_000  # some laps of sixteen cars that slide in every corner; 2 MB
 
-_Cell = tuple[int, int]
+Cell = tuple[int, int]
 
 
 @final
@@ -52,9 +49,7 @@ class LandShapes:
             self.shading = None if self.hills is None else self.hills.shading()
             self.tones = tones_of(self.land, character_of(track), box, name)
         self._shapes: list[Packed] = []
-        self._cells: dict[_Cell, array[int]] = {}
-        self._marks: dict[_Cell, deque[tuple[float, float]]] = {}
-        self._marked: deque[_Cell] = deque()
+        self._cells: dict[Cell, array[int]] = {}
         contours = () if self.hills is None or relief else self.hills.shapes(self.land)
         about = surroundings(track, self.land, contours, relief)
         for layer in (about, road(track, line, self.land)):
@@ -64,7 +59,7 @@ class LandShapes:
     def layers(self, box: Box) -> tuple[list[Packed], list[Packed], list[Packed]]:
         """Return the shapes that may reach into a box [m], by layer, in the order they are laid."""
         found: set[int] = set()
-        for cell in _cells_of(box):
+        for cell in cells_of(box):
             found.update(self._cells.get(cell, ()))
         layers: tuple[list[Packed], list[Packed], list[Packed]] = ([], [], [])
         for k in sorted(found):
@@ -72,29 +67,18 @@ class LandShapes:
             layers[shape.layer].append(shape)
         return layers
 
-    def mark(self, x: float, y: float) -> None:
-        """Remember a dab of rubber at a place [m]; the oldest is forgotten."""
-        cell = math.floor(x / CELL_M), math.floor(y / CELL_M)
-        self._marks.setdefault(cell, deque()).append((x, y))
-        self._marked.append(cell)
-        if len(self._marked) > MARKS_MAX:
-            self._marks[self._marked.popleft()].popleft()
-
-    def marks(self, box: Box) -> list[tuple[float, float]]:
-        """Return the dabs that were left in a box [m] or near it."""
-        return [place for cell in _cells_of(box) for place in self._marks.get(cell, ())]
-
     def _place_shape(self, shape: Shape) -> None:
         index = len(self._shapes)
         self._shapes.append(packed(shape))
-        for cell in _cells_of(shape.box()):
+        for cell in cells_of(shape.box()):
             found = self._cells.get(cell)
             if found is None:
                 found = self._cells[cell] = array("i")
             found.append(index)
 
 
-def _cells_of(box: Box) -> list[_Cell]:
+def cells_of(box: Box) -> list[Cell]:
+    """Return the squares that a box [m] reaches into."""
     left, bottom = int(box[0] // CELL_M), int(box[1] // CELL_M)
     right, top = int(box[2] // CELL_M), int(box[3] // CELL_M)
     if left == right and bottom == top:  # most shapes are small

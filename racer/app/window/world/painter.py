@@ -19,7 +19,8 @@ from racer.app.window.world.night import Night
 from racer.app.window.world.playback import between
 from racer.app.window.world.racing_line import draw_line
 from racer.app.window.world.rain import Rain
-from racer.app.window.world.terrain import Terrain
+from racer.app.window.world.tiles.painting import WorkshopHere
+from racer.app.window.world.tiles.terrain import Terrain
 from racer.app.window.world.viewport import Viewport
 from racer.core.circuits.track import Light, PickupKind, Weather
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from racer.app.window.circuit_source import CircuitSource
     from racer.app.window.scene import Frame
     from racer.app.window.world.effects import Sprite
+    from racer.app.window.world.tiles.painting import Workshop
     from racer.core.circuits.track import Track
     from racer.core.drivers.line import RacingLine
     from racer.play.view import CarView, GhostView
@@ -50,11 +52,13 @@ PULSE: Final = 24  # pictures of a pick-up that glows and fades
 class WorldPainter:
     """Draws one circuit and its cars at one scale of the canvas."""
 
-    def __init__(self, circuits: CircuitSource, track: Track, scale: float) -> None:
+    def __init__(
+        self, circuits: CircuitSource, track: Track, scale: float, workshop: Workshop | None = None
+    ) -> None:
         self.track = track
         self.scale = scale
         self.viewport = Viewport()
-        self.ground = Terrain(track, circuits.line(track), scale)
+        self.ground = Terrain(track, circuits.line(track), scale, workshop or WorkshopHere())
         self.garage = Garage(scale)
         self.effects = Effects()
         self._leans = Leans()
