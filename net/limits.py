@@ -14,8 +14,9 @@ SECOND: Final = 1_000_000_000
 NEVER: Final = -(10**18)  # a time before all others: so long ago that every wait is over
 
 # Datagrams
-DATAGRAM_BYTES_MAX: Final = 1200  # QUIC's minimum (RFC 9000, 14): never needs IP fragmentation
-FRAME_BYTES_MAX: Final = 1150  # what a sealed datagram leaves for messages
+DATAGRAM_BYTES_MAX: Final = 1232  # IPv6's least MTU less its headers: never needs fragmentation
+RELAYING_BYTES: Final = 45  # what passing a datagram on adds to it: names of both ends, and heads
+FRAME_BYTES_MAX: Final = 1129  # what a datagram, sealed and passed on sealed, leaves for messages
 MESSAGES_PER_FRAME_MAX: Final = 128  # a frame of 1150 bytes cannot hold more sensible ones
 
 # Heartbeats and the failure detector (modelled at 20 % loss: no false verdict in 167 hours)
@@ -184,6 +185,16 @@ INTRODUCE_NS: Final = SECOND  # how often a peer is told of the others we talk t
 INTRODUCERS: Final = 8  # … so many tell it; where more do, each tells more seldom
 PATH_CHALLENGE_NS: Final = 250 * MILLISECOND  # retry of an unanswered path challenge
 PATH_SEEK_NS: Final = 50 * MILLISECOND  # where else a silent peer may be is asked so often
+
+# Relays: where two members do not hear each other, a third passes on what they seal
+RELAY_AFTER_NS: Final = 600 * MILLISECOND  # who was not met straight so long after it was named
+RELAY_SILENT_NS: Final = 100 * MILLISECOND  # three beats: another relay is in use within 200 ms
+RELAYS_ASKED: Final = 3  # members of whom each is asked at a time whether it hears a lost peer
+STRAIGHT_SEEK_NS: Final = SECOND  # whether a peer can be reached straight again is tried so often
+RELAY_HOPS_MAX: Final = 3  # members that pass one datagram on: rooms of five in a row
+RELAY_BYTES_BURST: Final = 128_000  # for one peer at once: what sixteen say in a second …
+RELAY_BYTES_PER_S: Final = 1_000_000  # … and then: twenty-four cars' states to all the others
+RELAY_DATAGRAM_BYTES: Final = 100  # each counts so many more: a small one costs us as much
 SIGHTINGS_MAX: Final = 256  # races and nodes that discovery may have us remember
 
 # Nodes of other versions

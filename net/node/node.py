@@ -16,8 +16,7 @@ from net.cluster.failure_detector import FailureDetector
 from net.cluster.loop_monitor import LoopMonitor
 from net.cluster.race_clock import RaceClock
 from net.cluster.storage import Storage
-from net.counters import Counts
-from net.ids import Address, Digest, Member, NodeId
+from net.ids import Address, Member, NodeId
 from net.limits import PAUSE_QUIET_NS
 from net.node.checkpoints import CheckpointOutcome, Checkpoints, DecreeCheckpoint
 from net.node.command_checks import CommandChecks, fault_of
@@ -33,9 +32,9 @@ from net.node.lineage.lifecycle import (
     LifecycleOutcome,
     LineageFounded,
 )
-from net.node.lineage.standing import read_out
 from net.node.liveness import Liveness
-from net.node.outbox import Outbox
+from net.node.outgoing.outbox import Outbox
+from net.node.outgoing.relaying import Relaying
 from net.node.peers import Peer, Peers
 from net.node.program import (
     Command,
@@ -44,7 +43,6 @@ from net.node.program import (
     KeptRoom,
     Leave,
     LineageEntered,
-    PeerState,
     Persist,
     Propose,
     Publish,
@@ -58,11 +56,19 @@ from net.node.program import (
     Want,
     Write,
 )
+from net.node.readings import NodeReadings
 from net.node.replica import Replica
 from net.node.saved_moments import SavedMoments
 from net.node.session_layer import SessionLayer
-from net.readout import Readout
-from net.transport.actions import Denied, Incompatible, Opened, Received, Transmit, TransportAction
+from net.transport.actions import (
+    Denied,
+    Incompatible,
+    Opened,
+    PassOn,
+    Received,
+    Transmit,
+    TransportAction,
+)
 from net.transport.greeting import greet_advertised, greet_introduced, greet_named
 from net.wire.codec import CODEC, Codec
 from net.wire.messages import (
@@ -78,6 +84,7 @@ from net.wire.messages import (
     OfContent,
     Operations,
     Probe,
+    Relayed,
     Stream,
     Summary,
     VectorDigest,
@@ -86,18 +93,15 @@ from net.wire.messages import (
 if TYPE_CHECKING:
     from random import Random
 
-    from net.cluster.causal.operations import OperationStore
-    from net.node.lineage.consensus import Consensus
     from net.security.identity import Identity
     from net.security.primitives import Primitives
-    from net.wire.versions import Versions
 
 NodeOutput: TypeAlias = Transmit | Persist | Event | Report | Stopped
-PresenceMessage: TypeAlias = Heartbeat | Probe | Farewell | Introduction
+PresenceMessage: TypeAlias = Heartbeat | Probe | Farewell | Introduction | Relayed
 
 
 @final
-class Node:
+class Node(NodeReadings):
     """One machine in one room."""
 
     def __init__(
@@ -126,7 +130,8 @@ class Node:
         self._checkpoints = Checkpoints(folding, self._replica, Contents(rng))
         storage = Storage(self._replica.holds, self._checkpoints.keeps)
         self._lifecycle = Lifecycle(member, entry, self._peers, self._loop, storage, rng, now_ns)
-        self._outbox = Outbox(codec, self._peers, self._frames.counters)
+        relaying = Relaying(self.me, transport.next_hop, self._frames.counters)
+        self._outbox = Outbox(codec, self._peers, self._frames.counters, relaying)
         self._beats = HeartbeatExchange(
             detector,
             self._clock,
@@ -140,83 +145,6 @@ class Node:
         self._keeping = SavedMoments(now_ns)
         self._leaving = Leaving()
         self._checks = CommandChecks(now_ns)
-
-    # --- what the program may read (NodeView) -------------------------------------------------
-
-    @property
-    def incarnation(self) -> int:
-        return self._lifecycle.me.incarnation
-
-    @property
-    def decides(self) -> bool:
-        consensus = self._lifecycle.consensus
-        return self._lifecycle.decides and consensus is not None and not consensus.log.is_full
-
-    @property
-    def synced(self) -> bool:
-        return self._lifecycle.synced
-
-    @property
-    def given(self) -> int:
-        return self._lifecycle.storage.given
-
-    @property
-    def kept(self) -> int:
-        storage = self._lifecycle.storage
-        return storage.written if storage.keeps else storage.given
-
-    def race_ns(self, now_ns: int) -> int:
-        return self._clock.race_ns(now_ns)
-
-    def state_of(self, node: NodeId) -> PeerState:
-        if node == self.me:
-            return PeerState.ALIVE
-        return self._liveness.state_of(node)
-
-    def commit_of(self, node: NodeId) -> int:
-        if node == self.me:
-            return self._lifecycle.commit
-        peer = self._peers.get(node)
-        if peer is None or peer.status is None or peer.lineage != self._lifecycle.lineage:
-            return 0
-        return peer.status.commit
-
-    def progress(self, digest: Digest) -> float | None:
-        return self._checkpoints.contents.progress(digest)
-
-    def rtt_ms(self, node: NodeId) -> float | None:
-        return self._clock.rtt_ms(node)
-
-    def loss(self, node: NodeId) -> float | None:
-        return self._clock.loss(node)
-
-    def readout(self, now_ns: int) -> Readout:
-        parts = (self._lifecycle, self._peers, self._replica.operations, self._clock, self._loop)
-        return read_out(*parts, now_ns)
-
-    @property
-    def versions(self) -> Versions:
-        """What we say that we speak."""
-        return self._transport.versions
-
-    def counters(self) -> Counts:
-        folded = (self._checkpoints.counters, self._checkpoints.contents.counters)
-        parts = (*self._replica.counters, *folded, self._lifecycle.counters)
-        return Counts.of(
-            self._transport.counters, self._frames.counters, self._checks.counters, *parts
-        )
-
-    # --- what a checker of running nodes may look at ---------------------------------------------
-
-    @property
-    def consensus(self) -> Consensus | None:
-        """Our part in a lineage; None while we have none."""
-        return self._lifecycle.consensus
-
-    @property
-    def operations(self) -> OperationStore:
-        """What we hold of everybody's operations."""
-        return self._replica.operations
 
     # --- inputs -------------------------------------------------------------------------------
 
@@ -348,8 +276,10 @@ class Node:
         outputs.extend(self._apply_lifecycle(self._lifecycle.go_on(now_ns), now_ns))
         if self._lifecycle.lacks_operation and (coordinator := self._lifecycle.coordinator):
             self._queue_sends(self._replica.ask_for_lacking(coordinator, now_ns))
-        for node, frame in self._outbox.take():
-            outputs.extend(self._apply_actions(self._transport.send(node, frame, now_ns), now_ns))
+        while frames := self._outbox.take():
+            for node, frame in frames:
+                sealed = self._transport.send(node, frame, now_ns)
+                outputs.extend(self._apply_actions(sealed, now_ns))
         return outputs
 
     # --- sessions -----------------------------------------------------------------------------
@@ -360,6 +290,8 @@ class Node:
             match action:
                 case Transmit():
                     outputs.append(action)
+                case PassOn():
+                    self._outbox.pass_on(action)
                 case Opened():
                     outputs.extend(self._admit_peer(action, now_ns))
                 case Incompatible():
@@ -379,6 +311,8 @@ class Node:
         if not (changed := self._liveness.admit_peer(opened, now_ns)):
             return []
         self._queue_sends(self._replica.welcome(opened.node))
+        if opened.address is None:
+            return [*changed]
         return [SavePeer(opened.node, opened.address), *changed]
 
     def _read_frame(
@@ -400,7 +334,7 @@ class Node:
 
     def _route_message(self, peer: Peer, message: Message, now_ns: int) -> list[NodeOutput]:
         match message:
-            case Heartbeat() | Probe() | Farewell() | Introduction():
+            case Heartbeat() | Probe() | Farewell() | Introduction() | Relayed():
                 return self._route_presence(peer, message, now_ns)
             case VectorDigest() | Operations() | Stream() | Keyframe():
                 return self._apply_outcomes(self._replica.on_message(peer, message, now_ns))
@@ -428,8 +362,12 @@ class Node:
                 return [*self._liveness.on_farewell(peer, incarnation)]
             case Introduction(peers=peers):
                 met = {self.me, *self._peers.living_nodes()}
-                dialled = greet_introduced(self._transport, met, peers, now_ns)
+                dialled = greet_introduced(self._transport, met, peer.node, peers, now_ns)
                 return self._apply_actions(dialled, now_ns)
+            case Relayed(datagram=datagram):
+                via = self._outbox.take_relayed(peer.node, message, now_ns)
+                taken = [] if via is None else self._transport.on_datagram(datagram, via, now_ns)
+                return self._apply_actions(taken, now_ns)
             case _:
                 assert_never(message)
 

@@ -21,7 +21,7 @@ from net.limits import (
     VECTOR_ENTRIES_MAX,
     VECTOR_ENTRIES_PER_DIGEST,
 )
-from net.node.outbox import Outbox
+from net.node.outgoing.outbox import Outbox
 from net.node.peers import Peer, Peers
 from net.node.program import (
     Delivered,

@@ -9,6 +9,7 @@ from net.ids import Address, NodeId
 from net.transport.actions import TransportAction
 from net.transport.calls import Origin
 from net.transport.counters import TransportCounters
+from net.transport.routes import Route
 from net.wire.versions import Versions
 
 
@@ -38,8 +39,12 @@ class SessionLayer(Protocol):
         """Return whom we reach at an address."""
         ...
 
+    def next_hop(self, node: NodeId) -> NodeId | None:
+        """Return to whom goes what is for a node: to itself, to a relay; None: we have no way."""
+        ...
+
     def dial(
-        self, address: Address, expected: NodeId | None, origin: Origin, now_ns: int
+        self, route: Route, expected: NodeId | None, origin: Origin, now_ns: int
     ) -> Sequence[TransportAction]:
         """Seek a session with whoever is at an address; idempotent."""
         ...
@@ -56,8 +61,8 @@ class SessionLayer(Protocol):
         """Seal a frame for a node."""
         ...
 
-    def on_datagram(self, data: bytes, address: Address, now_ns: int) -> list[TransportAction]:
-        """Take what arrived from an address, whoever sent it."""
+    def on_datagram(self, data: bytes, route: Route, now_ns: int) -> list[TransportAction]:
+        """Take what arrived from an address, or by way of a member, whoever sent it."""
         ...
 
     def on_tick(self, now_ns: int) -> list[TransportAction]:

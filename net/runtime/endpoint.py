@@ -9,6 +9,7 @@ from net.ids import NODE_ID_BYTES
 from net.runtime.clock import now_ns
 from net.runtime.sockets import UdpSocket
 from net.security.primitives import SODIUM
+from net.transport.actions import Transmit
 from net.transport.calls import Origin
 from net.transport.transport import Transport
 from net.wire.codec import CODEC
@@ -61,7 +62,8 @@ class Endpoint:
         """
         for address in self.met:
             for said in self.transport.dial(address, None, Origin.OWN, now_ns()):
-                self.socket.send(said.data, said.address, said.queue)
+                if isinstance(said, Transmit):
+                    self.socket.send(said.data, said.address, said.queue)
 
     def close(self) -> None:
         """Close the socket. What uses it has ended, or was never made."""

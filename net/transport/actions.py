@@ -8,6 +8,7 @@ from typing import TypeAlias
 import msgspec
 
 from net.ids import Address, NodeId
+from net.transport.routes import Route, Via
 from net.wire.versions import Versions
 
 
@@ -30,6 +31,21 @@ class Transmit(msgspec.Struct, frozen=True):
     queue: SendQueue = SendQueue.PEER
 
 
+class PassOn(msgspec.Struct, frozen=True):
+    """Have a member pass this datagram on to its peer."""
+
+    via: Via
+    data: bytes
+
+
+Sending: TypeAlias = Transmit | PassOn
+
+
+def send_by(route: Route, data: bytes, queue: SendQueue = SendQueue.PEER) -> Sending:
+    """Return what brings a datagram on its way."""
+    return PassOn(route, data) if isinstance(route, Via) else Transmit(route, data, queue)
+
+
 class Opened(msgspec.Struct, frozen=True):
     """A session with this life of a peer is confirmed: it proved its key and its address.
 
@@ -40,7 +56,7 @@ class Opened(msgspec.Struct, frozen=True):
     incarnation: int
     name: str  # as the peer says, cleaned and cut to NAME_CHARS_MAX
     signing_key: bytes  # Ed25519 public key; `node` is its digest
-    address: Address
+    address: Address | None  # None: a member passes on what goes to it
     versions: Versions  # what it speaks: some of it we do, and its frames are of the highest such
     alias: NodeId = b""  # by which it is advertised
 
@@ -73,4 +89,4 @@ class Received(msgspec.Struct, frozen=True):
     frame: bytes
 
 
-TransportAction: TypeAlias = Transmit | Opened | Received | Incompatible | Denied
+TransportAction: TypeAlias = Sending | Opened | Received | Incompatible | Denied

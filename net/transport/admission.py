@@ -19,6 +19,7 @@ from net.limits import (
     SECOND,
 )
 from net.security.cookie import CookieJar
+from net.transport.routes import Via, counted_host
 
 if TYPE_CHECKING:
     from net.security.primitives import Primitives
@@ -68,6 +69,18 @@ class Admission:
         ):
             return AdmissionVerdict.DROP
         self._admitted.update((host, network, share))
+        return AdmissionVerdict.ADMIT_PROVED
+
+    def judge_passed_on(self, via: Via, now_ns: int) -> AdmissionVerdict:
+        """Say what to do with one that a member passed on: it has a host's rate, apart from others.
+
+        No cookie is asked: what is answered goes to that member.
+        """
+        self._begin_second(now_ns)
+        relay = counted_host(via)
+        if self._admitted[relay] >= HANDSHAKE_PER_HOST_RATE:
+            return AdmissionVerdict.DROP
+        self._admitted.update((relay,))
         return AdmissionVerdict.ADMIT_PROVED
 
     def may_negotiate(self, now_ns: int) -> bool:

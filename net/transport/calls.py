@@ -21,9 +21,10 @@ from net.limits import (
     SECOND,
 )
 from net.security.cookie import NO_COOKIE
+from net.transport.routes import Route, counted_host
 
 if TYPE_CHECKING:
-    from net.ids import Address, NodeId
+    from net.ids import NodeId
     from net.security.cpace import Exchange
     from net.security.noise import HandshakeState
     from net.security.seal import Seal
@@ -89,7 +90,7 @@ class Attempt:
 class Call:
     """Handshakes with an address: calling it waits for Reply, proving for Confirm."""
 
-    address: Address
+    route: Route
     expected: NodeId | None
     origin: Origin
     until_ns: int
@@ -144,7 +145,7 @@ class CallTable:
     """All calls, one for each address. Each origin has places of its own."""
 
     def __init__(self) -> None:
-        self._calls: dict[Address, Call] = {}
+        self._calls: dict[Route, Call] = {}
         self.by_index: dict[int, Call] = {}
 
     def __len__(self) -> int:
@@ -153,8 +154,8 @@ class CallTable:
     def __iter__(self) -> Iterator[Call]:
         return iter(list(self._calls.values()))
 
-    def get(self, address: Address) -> Call | None:
-        return self._calls.get(address)
+    def get(self, route: Route) -> Call | None:
+        return self._calls.get(route)
 
     def crowded_out(self, host: str, origin: Origin) -> Call | None:
         """Return the call that has to end before one more of an origin may begin, if one has to.
@@ -162,20 +163,20 @@ class CallTable:
         It is the oldest to the same host, or else to the host that has most.
         """
         alike = [call for call in self._calls.values() if call.origin is origin]
-        hosts = Counter(call.address[0] for call in alike)
+        hosts = Counter(counted_host(call.route) for call in alike)
         if origin is Origin.ADVERT and hosts[host] >= CALLS_PER_HOST_MAX:
-            return next(call for call in alike if call.address[0] == host)
+            return next(call for call in alike if counted_host(call.route) == host)
         if len(alike) < origin.calls_max:
             return None
         fullest = max(hosts, key=lambda each: (hosts[each], each))
-        return next(call for call in alike if call.address[0] == fullest)
+        return next(call for call in alike if counted_host(call.route) == fullest)
 
     def add(self, call: Call) -> None:
-        self._calls[call.address] = call
+        self._calls[call.route] = call
         self.by_index[call.attempt.index] = call
 
     def remove(self, call: Call) -> None:
-        del self._calls[call.address]
+        del self._calls[call.route]
         del self.by_index[call.attempt.index]
 
 

@@ -11,19 +11,21 @@ from typing import TYPE_CHECKING, Protocol
 
 from net.limits import GREETING_TURN_NS
 from net.transport.calls import Origin
+from net.transport.routes import Via
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Sequence
 
     from net.ids import Address, NodeId
     from net.transport.actions import TransportAction
+    from net.transport.routes import Route
 
 
 class Dialler(Protocol):
     """What greeting needs of the layer of sessions."""
 
     def dial(
-        self, address: Address, expected: NodeId | None, origin: Origin, now_ns: int
+        self, route: Route, expected: NodeId | None, origin: Origin, now_ns: int
     ) -> Sequence[TransportAction]: ...
 
     def pay_for_hints(self, size: int) -> None: ...
@@ -62,10 +64,11 @@ def greet_advertised(
 def greet_introduced(
     sessions: Dialler,
     met: Container[NodeId],
+    introducer: NodeId,
     introduced: Iterable[tuple[NodeId, str, int]],
     now_ns: int,
 ) -> list[TransportAction]:
-    """Greet those whom a member talks to and we do not.
+    """Greet those whom a member talks to and we do not; in time also by way of that member.
 
     Args:
         met: ourselves, and our living peers.
@@ -74,7 +77,8 @@ def greet_introduced(
         action
         for node, host, port in introduced
         if node not in met
-        for action in sessions.dial((host, port), node, Origin.MEMBER, now_ns)
+        for route in ((host, port), Via(introducer, node))
+        for action in sessions.dial(route, node, Origin.MEMBER, now_ns)
     ]
 
 

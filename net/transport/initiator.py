@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, final
 import msgspec
 
 from net.errors import SecurityError
-from net.ids import Address, NodeId
+from net.ids import NodeId
 from net.limits import (
     CANDIDATES_MAX,
     DENIED_NS,
@@ -20,7 +20,7 @@ from net.limits import (
 )
 from net.security.cookie import NO_COOKIE
 from net.security.seal import Seal
-from net.transport.actions import Denied, Incompatible, SendQueue, Transmit
+from net.transport.actions import Denied, Incompatible, Sending, SendQueue, send_by
 from net.transport.calls import (
     Allowance,
     Attempt,
@@ -43,6 +43,7 @@ from net.transport.datagram import (
     Reply,
 )
 from net.transport.local_keys import denial_tag, share_of
+from net.transport.routes import Route, Via, counted_host
 from net.transport.session_states import SESSION, SessionEvent, SessionState
 from net.transport.sessions import Heritage, RemoteNode
 
@@ -76,7 +77,7 @@ class Initiator:
         self._rng = rng
         self._counters = counters
         self._calls = CallTable()
-        self._denied: dict[Address, int] = {}  # who has another passphrase is called then again
+        self._denied: dict[Route, int] = {}  # who has another passphrase is called then again
         self.allowance = Allowance()
 
     def __len__(self) -> int:
@@ -86,16 +87,16 @@ class Initiator:
         return index in self._calls.by_index
 
     def dial(
-        self, address: Address, expected: NodeId | None, origin: Origin, now_ns: int
-    ) -> list[Transmit]:
+        self, route: Route, expected: NodeId | None, origin: Origin, now_ns: int
+    ) -> list[Sending]:
         """Begin a handshake, or go on longer with the one under way to this address."""
-        call = self._calls.get(address)
-        if now_ns < self._denied.get(address, NEVER):
+        call = self._calls.get(route)
+        if now_ns < self._denied.get(route, NEVER):
             return []
         if call is not None:
             self._go_on(call, expected, origin, now_ns)
             return []
-        if (spare := self._calls.crowded_out(address[0], origin)) is not None:
+        if (spare := self._calls.crowded_out(counted_host(route), origin)) is not None:
             self._counters.dials_full += 1
             self._end_call(spare)
         self._counters.dials += 1
@@ -103,7 +104,7 @@ class Initiator:
         version = self._keys.versions.highest
         attempt = self._begin_attempt(version, NO_COOKIE, now_ns)
         until_ns = now_ns + origin.persistence_ns
-        call = Call(address, expected, origin, until_ns, state, version, attempt)
+        call = Call(route, expected, origin, until_ns, state, version, attempt)
         self._calls.add(call)
         return self._transmit_with_retry(call, now_ns)
 
@@ -117,7 +118,7 @@ class Initiator:
 
     def on_reply(
         self, reply: Reply, payload: bytes, incarnation: int, now_ns: int
-    ) -> list[Transmit]:
+    ) -> list[Sending]:
         """Answer a second message with the third, which carries our credentials.
 
         It may be anybody's: others that come are answered too, until one proves itself.
@@ -132,7 +133,7 @@ class Initiator:
         if len(known) >= CANDIDATES_MAX:
             self._counters.over_rate += 1
             return []
-        host = call.address[0]
+        host = counted_host(call.route)
         candidate = self._answer_reply(call.attempt, reply, payload, incarnation, host, now_ns)
         if candidate is None:
             return []
@@ -142,7 +143,7 @@ class Initiator:
         call.answered = True
         call.wait_ns, call.repeats = HANDSHAKE_RETRY_NS, 0
         self._schedule_retry(call, now_ns)
-        return [Transmit(call.address, candidate.finish, SendQueue.CALL)]
+        return [send_by(call.route, candidate.finish, SendQueue.CALL)]
 
     def _answer_reply(
         self,
@@ -185,13 +186,15 @@ class Initiator:
                 call.attempt.candidates.remove(candidate)
                 call.denied = True
                 self._counters.denied += 1
-                return [Denied(call.expected, call.address, ours=True)]
+                if isinstance(call.route, Via):
+                    return []
+                return [Denied(call.expected, call.route, ours=True)]
         return []
 
-    def on_cookie(self, cookie: Cookie, address: Address, now_ns: int) -> None:
+    def on_cookie(self, cookie: Cookie, route: Route, now_ns: int) -> None:
         """Repeat Hello with the cookie, at the next tick."""
         call = self._calls.by_index.get(cookie.receiver)
-        if call is None or call.address != address or call.state is not SessionState.CALLING:
+        if call is None or call.route != route or call.state is not SessionState.CALLING:
             self._counters.unknown_session += 1
             return
         call.cookie, call.answered = cookie.cookie, True
@@ -200,22 +203,22 @@ class Initiator:
         attempt.hello = self._encode_hello(call.version, attempt.index, opening)
         call.retry_ns = now_ns
 
-    def on_negotiation(
-        self, told: Negotiation, address: Address, now_ns: int
-    ) -> list[Incompatible]:
+    def on_negotiation(self, told: Negotiation, route: Route, now_ns: int) -> list[Incompatible]:
         """Call in a version that both speak, at the next tick; or tell that there is none.
 
         Then too the call goes on: what anybody on the way may have forged ends nothing.
         """
         call = self._calls.by_index.get(told.receiver)
-        if call is None or call.address != address or call.state is not SessionState.CALLING:
+        if call is None or call.route != route or call.state is not SessionState.CALLING:
             self._counters.unknown_session += 1
             return []
         call.answered = True
         common = self._keys.versions.common(told.versions)
         if common is None:
             self._counters.other_version += 1
-            return [Incompatible(call.expected, address, told.versions, answers=True)]
+            if isinstance(route, Via):
+                return []
+            return [Incompatible(call.expected, route, told.versions, answers=True)]
         if common < call.version:
             call.version = common
             self._begin_again(call, now_ns)
@@ -247,37 +250,37 @@ class Initiator:
         candidate.seal.fence(data)  # a repeated Confirm may tell of a newer life than frames before
         call.state = SESSION.after(call.state, SessionEvent.CONFIRM)
         self._calls.remove(call)
-        self._keys.tries.forgive(call.address[0])
+        self._keys.tries.forgive(counted_host(call.route))
         return Connected(call, candidate, Heritage.of(candidate.handshake), said.credentials)
 
-    def settle(self, remote: RemoteNode, address: Address) -> None:
+    def settle(self, remote: RemoteNode, route: Route) -> None:
         """End calls that a session made needless.
 
         Call it only when the peer has proved that it holds that session's keys: else each side of
         two that dialled at once might give up the very session that the other one kept.
         """
         for call in self._calls:
-            if call.address == address or call.expected in {remote.node, remote.alias}:
+            if call.route == route or call.expected in {remote.node, remote.alias}:
                 self._end_call(call)
 
-    def on_tick(self, now_ns: int) -> list[Transmit]:
+    def on_tick(self, now_ns: int) -> list[Sending]:
         """Repeat what was not answered; begin anew where that leads nowhere; give up in the end."""
-        sends: list[Transmit] = []
+        sends: list[Sending] = []
         for call in self._calls:
             stalled = now_ns - call.attempt.begun_ns >= _ATTEMPT_NS
             if now_ns >= call.until_ns or (stalled and call.denied):
                 self._end_call(call)
                 if call.denied:
-                    self._rest_from(call.address, now_ns)
+                    self._rest_from(call.route, now_ns)
             elif now_ns >= call.retry_ns:
                 if stalled:
                     self._begin_again(call, now_ns)
                 sends.extend(self._transmit_with_retry(call, now_ns))
         return sends
 
-    def _rest_from(self, address: Address, now_ns: int) -> None:
+    def _rest_from(self, route: Route, now_ns: int) -> None:
         """Do not call for a while where another passphrase is."""
-        self._denied[address] = now_ns + DENIED_NS
+        self._denied[route] = now_ns + DENIED_NS
         if len(self._denied) > SIGHTINGS_MAX:
             del self._denied[next(iter(self._denied))]
 
@@ -301,7 +304,7 @@ class Initiator:
         keys = self._keys
         return Hello.of(version, index, keys.room, keys.versions, opening).encode()
 
-    def _transmit_with_retry(self, call: Call, now_ns: int) -> list[Transmit]:
+    def _transmit_with_retry(self, call: Call, now_ns: int) -> list[Sending]:
         """Say again what nobody has answered yet."""
         if not may_transmit(call, self.allowance, now_ns):
             call.retry_ns = now_ns + HANDSHAKE_RETRY_NS
@@ -311,7 +314,7 @@ class Initiator:
             said.append(call.attempt.hello)
         call.repeats += 1
         self._schedule_retry(call, now_ns)
-        return [Transmit(call.address, data, SendQueue.CALL) for data in said]
+        return [send_by(call.route, data, SendQueue.CALL) for data in said]
 
     def _schedule_retry(self, call: Call, now_ns: int) -> None:
         jitter = 0.75 + self._rng.random() / 2  # so that many who lost a datagram do not chorus

@@ -1,6 +1,8 @@
-"""Following a peer to another address: only after it answered there (after QUIC, RFC 9000, 9).
+"""Following a peer to another route: only after it answered there (after QUIC, RFC 9000, 9).
 
-One that falls silent is sought where else discovery saw it: of two networks one may have been cut.
+One that falls silent is sought where else discovery saw it, for of two networks one may have been
+cut; and by way of members, for there may be none that both are on. A route by way of a member is
+left for a straight one as soon as one works, both ways.
 """
 
 from __future__ import annotations
@@ -8,81 +10,161 @@ from __future__ import annotations
 import hmac
 from typing import TYPE_CHECKING, Final, final
 
+import msgspec
+
 from net.ids import Address, NodeId
 from net.limits import (
     ADDRESSES_PER_PEER_MAX,
     DOWN_ISOLATED_NS,
     PATH_CHALLENGE_NS,
     PATH_SEEK_NS,
+    RELAY_AFTER_NS,
+    RELAY_SILENT_NS,
+    RELAYS_ASKED,
     SIGHTINGS_MAX,
+    STRAIGHT_SEEK_NS,
     SUSPECT_NS,
 )
 from net.security.seal import SEALING_BYTES
-from net.transport.actions import SendQueue, Transmit
+from net.transport.actions import Sending, SendQueue, send_by
 from net.transport.control import TOKEN_BYTES, Challenge, encode_control
 from net.transport.counters import TransportCounters
 from net.transport.datagram import DatagramKind
+from net.transport.routes import Route, Via
 from net.transport.sessions import PathProbe, PathSearch, RemoteNode, SealedSession
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from net.security.primitives import Primitives
 
 _CHALLENGE_BYTES: Final = SEALING_BYTES + 1 + TOKEN_BYTES
+_SEARCHED_MAX: Final = ADDRESSES_PER_PEER_MAX + 8 * RELAYS_ASKED  # then a search begins anew
+
+
+class _Sighted(msgspec.Struct):
+    since_ns: int
+    addresses: dict[Address, None]  # the stalest first
 
 
 @final
 class Paths:
-    """Proves addresses from which peers speak, and moves them there."""
+    """Proves routes by which peers speak, and moves them there."""
 
     def __init__(self, primitives: Primitives, counters: TransportCounters) -> None:
         self._primitives = primitives
         self._counters = counters
-        self._sighted: dict[NodeId, dict[Address, None]] = {}  # the stalest first, of both
+        self._sighted: dict[NodeId, _Sighted] = {}  # the stalest first
+        self._turn = 0  # which members are asked next
 
-    def note_sighting(self, node: NodeId, address: Address) -> None:
+    def may_call(
+        self,
+        route: Route,
+        node: NodeId | None,
+        remotes: Mapping[NodeId, RemoteNode],
+        now_ns: int,
+    ) -> bool:
+        """Note where a node is said to be; by way of a member it is called when that has failed."""
+        if not isinstance(route, Via):
+            if node is not None:
+                self._note_sighting(node, route, now_ns)
+            return True
+        sighted = self._sighted.get(route.target)
+        waited = sighted is not None and now_ns - sighted.since_ns >= RELAY_AFTER_NS
+        return waited and _can_relay(remotes.get(route.relay), now_ns)
+
+    def _note_sighting(self, node: NodeId, address: Address, now_ns: int) -> None:
         """Remember where discovery, or a peer, saw a node. A hint: it must answer there."""
-        addresses = self._sighted.pop(node, {})
+        sighted = self._sighted.pop(node, None) or _Sighted(now_ns, {})
+        addresses = sighted.addresses
         addresses.pop(address, None)
         addresses[address] = None
         if len(addresses) > ADDRESSES_PER_PEER_MAX:
             del addresses[next(iter(addresses))]
-        self._sighted[node] = addresses
+        self._sighted[node] = sighted
         if len(self._sighted) > SIGHTINGS_MAX:
             del self._sighted[next(iter(self._sighted))]
 
-    def seek(self, remote: RemoteNode, now_ns: int) -> list[Transmit]:
-        """Challenge the other addresses of a remote that has been silent for SUSPECT_NS.
+    def address_of(self, remote: RemoteNode) -> Address | None:
+        """Return where a remote is reached, or was seen by somebody."""
+        if isinstance(remote.route, Via):
+            return next(reversed(self.sighted(remote.node)), None)
+        return remote.route
+
+    def sighted(self, node: NodeId) -> list[Address]:
+        """Return where a node was seen, the newest sighting last."""
+        sighted = self._sighted.get(node)
+        return [] if sighted is None else list(sighted.addresses)
+
+    def seek(
+        self, remote: RemoteNode, remotes: Mapping[NodeId, RemoteNode], now_ns: int
+    ) -> list[Sending]:
+        """Challenge other routes of a remote that has been silent; straight ones also of others.
 
         Every PATH_SEEK_NS while it may still be saved from a verdict, then a tenth as often.
         """
         session, silent_ns = remote.current, now_ns - remote.heard_ns
-        if session is None or silent_ns < SUSPECT_NS:
+        if session is None:
             return []
+        route = remote.route
+        if isinstance(route, Via):
+            lost = silent_ns >= RELAY_SILENT_NS or not _can_relay(remotes.get(route.relay), now_ns)
+        else:
+            lost = silent_ns >= SUSPECT_NS
+        if not lost:
+            return self._seek_straight(session, now_ns) if isinstance(route, Via) else []
         apart_ns = PATH_SEEK_NS if silent_ns < DOWN_ISOLATED_NS else 10 * PATH_SEEK_NS
-        if remote.search is not None and now_ns - remote.search.sent_ns < apart_ns:
+        search = remote.search
+        if search is not None and now_ns - search.sent_ns < apart_ns:
             return []
-        others = [each for each in self._sighted.get(remote.node, ()) if each != remote.address]
+        others: list[Route] = [*self.sighted(remote.node)]
+        others.extend(self._draw_relays(remote.node, remotes, now_ns))
+        others = [each for each in others if each != route]
         if not others:
             return []
-        token = self._primitives.random(TOKEN_BYTES)
-        remote.search = PathSearch(frozenset(others), token, now_ns)
-        return [self._challenge(session, address, token) for address in others]
+        if search is None or len(search.routes) > _SEARCHED_MAX:
+            search = PathSearch(frozenset(), self._primitives.random(TOKEN_BYTES), now_ns)
+        remote.search = PathSearch(search.routes.union(others), search.token, now_ns)
+        return [self._challenge(session, each, search.token) for each in others]
+
+    def _draw_relays(
+        self, target: NodeId, remotes: Mapping[NodeId, RemoteNode], now_ns: int
+    ) -> list[Via]:
+        """Return some routes by way of members, other ones each time."""
+        able = [
+            node for node, other in remotes.items() if node != target and _can_relay(other, now_ns)
+        ]
+        first, self._turn = self._turn, self._turn + RELAYS_ASKED
+        chosen = (able[(first + n) % len(able)] for n in range(min(RELAYS_ASKED, len(able))))
+        return [Via(node, target) for node in chosen]
+
+    def _seek_straight(self, session: SealedSession, now_ns: int) -> list[Sending]:
+        """Challenge the addresses of a remote that is heard by way of a member."""
+        remote = session.remote
+        if remote.straight is not None and now_ns - remote.straight.sent_ns < STRAIGHT_SEEK_NS:
+            return []
+        token, addresses = self._primitives.random(TOKEN_BYTES), self.sighted(remote.node)
+        remote.straight = PathSearch(frozenset(addresses), token, now_ns)
+        return [self._challenge(session, each, token) for each in addresses]
 
     def on_newest(
-        self, session: SealedSession, address: Address, size: int, now_ns: int
-    ) -> list[Transmit]:
-        """Note where the newest authentic datagram of a remote came from; challenge a new address.
+        self, session: SealedSession, route: Route, size: int, now_ns: int
+    ) -> list[Sending]:
+        """Note where the newest authentic datagram of a remote came from; challenge a new route.
 
-        Whatever comes from the known address ends a probe. So two machines of two interfaces, each
+        Whatever comes by the known route ends a probe. So two machines of two interfaces, each
         of which sees the other at an address it does not send to, do not swap for ever: the
-        challenge of one ends the probe of the other.
+        challenge of one ends the probe of the other. While the known route works, none by way of a
+        member is looked at.
 
         A challenge goes out only as the answer to a datagram at least as large: whoever replays
         datagrams from a victim's address gains nothing.
         """
         remote = session.remote
-        if address == remote.address:
+        if route == remote.route:
             remote.probe = remote.search = None
+            return []
+        if isinstance(route, Via) and now_ns - remote.there_ns < RELAY_SILENT_NS:
             return []
         probe = remote.probe
         if probe is not None and now_ns - probe.sent_ns < PATH_CHALLENGE_NS:
@@ -90,19 +172,29 @@ class Paths:
         if size < _CHALLENGE_BYTES:
             return []
         token = self._primitives.random(TOKEN_BYTES)
-        remote.probe = PathProbe(address, token, now_ns)
-        return [self._challenge(session, address, token)]
+        remote.probe = PathProbe(route, token, now_ns)
+        return [self._challenge(session, route, token)]
 
-    def on_response(self, remote: RemoteNode, token: bytes, address: Address) -> None:
-        """Move a remote to the address that it has proved."""
+    def on_response(self, remote: RemoteNode, token: bytes, route: Route, now_ns: int) -> None:
+        """Move a remote to the route that it has proved."""
         if not any(
-            address in asked and hmac.compare_digest(expected, token)
+            route in asked and hmac.compare_digest(expected, token)
             for asked, expected in remote.challenges()
         ):
             return
-        remote.address, remote.probe, remote.search = address, None, None
+        remote.move(route, now_ns)
         self._counters.paths += 1
 
-    def _challenge(self, session: SealedSession, address: Address, token: bytes) -> Transmit:
+    def _challenge(self, session: SealedSession, route: Route, token: bytes) -> Sending:
         sealed = session.seal.seal(DatagramKind.CONTROL, encode_control(Challenge(token)))
-        return Transmit(address, sealed, SendQueue.CALL)
+        return send_by(route, sealed, SendQueue.CALL)
+
+
+def _can_relay(remote: RemoteNode | None, now_ns: int) -> bool:
+    """Tell whether a remote can pass something on: we talk to it straight, and it is heard."""
+    return (
+        remote is not None
+        and remote.current is not None
+        and not isinstance(remote.route, Via)
+        and now_ns - remote.heard_ns < RELAY_SILENT_NS
+    )

@@ -14,7 +14,7 @@ from net.errors import SecurityError
 from net.limits import HANDSHAKE_RETRY_MAX_NS, HANDSHAKE_RETRY_NS, REJECT_NS, REKEY_NS, SECOND
 from net.security.noise import IK_PSK2, HandshakeState
 from net.security.seal import Seal
-from net.transport.actions import Transmit
+from net.transport.actions import Sending, send_by
 from net.transport.control import Rekey, Rekeyed, encode_control
 from net.transport.counters import TransportCounters
 from net.transport.datagram import DatagramKind
@@ -73,7 +73,7 @@ class Rekeying:
         self._counters = counters
         self._renewals: dict[NodeId, Renewal] = {}
 
-    def seek(self, remote: RemoteNode, life: int, now_ns: int) -> list[Transmit]:
+    def seek(self, remote: RemoteNode, life: int, now_ns: int) -> list[Sending]:
         """Begin, or say again, where the keys that we send on to a remote are worn.
 
         Args:
@@ -97,7 +97,7 @@ class Rekeying:
 
     def on_rekey(
         self, session: SealedSession, message: Rekey, life: int, now_ns: int
-    ) -> tuple[RenewedKeys | None, list[Transmit]]:
+    ) -> tuple[RenewedKeys | None, list[Sending]]:
         """Answer a peer that wants new keys; the same again, where it says the same again.
 
         Raises:
@@ -171,6 +171,6 @@ class Rekeying:
         self._indices.release(self._renewals.pop(node).index)
 
 
-def _control_to(session: SealedSession, message: Rekey | Rekeyed) -> Transmit:
+def _control_to(session: SealedSession, message: Rekey | Rekeyed) -> Sending:
     sealed = session.seal.seal(DatagramKind.CONTROL, encode_control(message))
-    return Transmit(session.remote.address, sealed)
+    return send_by(session.remote.route, sealed)

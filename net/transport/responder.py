@@ -7,11 +7,10 @@ from typing import final
 import msgspec
 
 from net.errors import SecurityError, WireError
-from net.ids import Address
 from net.limits import HANDSHAKE_RETRY_MAX_NS, HANDSHAKES_HALF_OPEN_MAX
 from net.security.noise import HandshakeState
 from net.security.seal import Seal
-from net.transport.actions import Denied, Incompatible, SendQueue, Transmit
+from net.transport.actions import Denied, Incompatible, Sending, SendQueue, send_by
 from net.transport.admission import Admission, AdmissionVerdict
 from net.transport.counters import TransportCounters
 from net.transport.credentials import Credentials
@@ -25,6 +24,7 @@ from net.transport.datagram import (
     Reply,
 )
 from net.transport.local_keys import Indices, LocalKeys, denial_tag, share_of
+from net.transport.routes import Route, Via, counted_host
 from net.transport.session_states import SESSION, SessionEvent, SessionState
 from net.transport.sessions import Heritage
 
@@ -37,7 +37,7 @@ class Accepted(msgspec.Struct, frozen=True):
     """An initiator has proved its key, its address and the room's secret."""
 
     index: int
-    address: Address
+    route: Route
     seal: Seal
     heritage: Heritage
     credentials: Credentials
@@ -45,11 +45,11 @@ class Accepted(msgspec.Struct, frozen=True):
 
 
 class _HalfOpen(msgspec.Struct):
-    address: Address
+    route: Route
     hello: bytes  # its Noise part: tells a repeated Hello from another one
     handshake: HandshakeState
     remote_index: int
-    reply: Transmit
+    reply: Sending
     since_ns: int
     state: SessionState
     proved: bool  # it came with a cookie
@@ -74,9 +74,7 @@ class Responder:
     def __len__(self) -> int:
         return len(self._half_open)
 
-    def on_hello(
-        self, hello: Hello, address: Address, now_ns: int
-    ) -> list[Transmit | Incompatible]:
+    def on_hello(self, hello: Hello, route: Route, now_ns: int) -> list[Sending | Incompatible]:
         """Answer a first message; with nothing, if it is not for us or comes too often.
 
         Raises:
@@ -88,49 +86,56 @@ class Responder:
         versions = self._keys.versions
         if versions.common(hello.versions) is None:
             self._counters.other_version += 1
-            told = Incompatible(None, address, hello.versions, answers=False)
-            return [*self._negotiate(hello, address, now_ns), told]
+            answer = self._negotiate(hello, route, now_ns)
+            if isinstance(route, Via):
+                return [*answer]
+            return [*answer, Incompatible(None, route, hello.versions, answers=False)]
         if not versions.speaks(hello.version):
-            return [*self._negotiate(hello, address, now_ns)]
+            return [*self._negotiate(hello, route, now_ns)]
         opening = hello.open_body(self._keys.room.hello_key)
         if opening is None:
             self._counters.blind += 1
             return []
-        match self._admission.judge(address, opening.cookie, now_ns):
+        if isinstance(route, Via):
+            verdict = self._admission.judge_passed_on(route, now_ns)
+        else:
+            verdict = self._admission.judge(route, opening.cookie, now_ns)
+        match verdict:
             case AdmissionVerdict.DROP:
                 self._counters.over_rate += 1
                 return []
             case AdmissionVerdict.ASK_COOKIE:
+                assert not isinstance(route, Via)
                 self._counters.cookies += 1
-                baked = self._admission.bake(address, now_ns)
-                return [Transmit(address, Cookie(hello.sender, baked).encode(), SendQueue.ANSWER)]
-            case AdmissionVerdict.ADMIT | AdmissionVerdict.ADMIT_PROVED as verdict:
+                baked = self._admission.bake(route, now_ns)
+                return [send_by(route, Cookie(hello.sender, baked).encode(), SendQueue.ANSWER)]
+            case AdmissionVerdict.ADMIT | AdmissionVerdict.ADMIT_PROVED:
                 proved = verdict is AdmissionVerdict.ADMIT_PROVED
-                return [*self._answer_hello(hello, opening, address, proved, now_ns)]
+                return [*self._answer_hello(hello, opening, route, proved, now_ns)]
 
-    def _negotiate(self, hello: Hello, address: Address, now_ns: int) -> list[Transmit]:
+    def _negotiate(self, hello: Hello, route: Route, now_ns: int) -> list[Sending]:
         """Say what we speak, to whom we cannot answer otherwise."""
         if not self._admission.may_negotiate(now_ns):
             self._counters.over_rate += 1
             return []
         self._counters.negotiations += 1
         told = Negotiation(hello.sender, self._keys.versions).encode()
-        return [Transmit(address, told, SendQueue.ANSWER)]
+        return [send_by(route, told, SendQueue.ANSWER)]
 
     def on_finish(
-        self, finish: Finish, address: Address, now_ns: int
-    ) -> Accepted | list[Transmit | Denied]:
+        self, finish: Finish, route: Route, now_ns: int
+    ) -> Accepted | list[Sending | Denied]:
         """Return the session that a third message completes, if it is authentic.
 
         A forged one leaves the handshake open for the honest one. One under another passphrase is
         told so, once, as far as tries go.
         """
         half = self._half_open.get(finish.receiver)
-        if half is None or half.address != address:
+        if half is None or half.route != route:
             self._counters.unknown_session += 1
             return []
         static = half.handshake.reads_static(finish.noise) if self._keys.room.locked else None
-        if half.denied or not self._keys.may_try(static, address[0], now_ns):
+        if half.denied or not self._keys.may_try(static, counted_host(route), now_ns):
             self._counters.guesses += 1
             return []
         try:
@@ -154,18 +159,20 @@ class Responder:
         half.state = SESSION.after(half.state, SessionEvent.FINISH)
         seal = Seal(*half.handshake.split(), half.remote_index, self._keys.primitives)
         heritage = Heritage.of(half.handshake)
-        return Accepted(finish.receiver, address, seal, heritage, credentials, half.state)
+        return Accepted(finish.receiver, route, seal, heritage, credentials, half.state)
 
     def _deny_word(
         self, half: _HalfOpen, finish: Finish, static: bytes, now_ns: int
-    ) -> list[Transmit | Denied]:
+    ) -> list[Sending | Denied]:
         """Tell both sides that they have not the same passphrase; or a line error looked so."""
         half.denied = True
-        self._keys.note_try(static, half.address[0], now_ns)
+        self._keys.note_try(static, counted_host(half.route), now_ns)
         self._counters.denied += 1
         denial = Denial(half.remote_index, denial_tag(half.interim_secret, finish.noise))
-        told = Transmit(half.address, denial.encode(), SendQueue.ANSWER)
-        return [told, Denied(None, half.address, ours=False)]
+        told = send_by(half.route, denial.encode(), SendQueue.ANSWER)
+        if isinstance(half.route, Via):
+            return [told]
+        return [told, Denied(None, half.route, ours=False)]
 
     def on_tick(self, now_ns: int) -> None:
         """Forget those who did not go on."""
@@ -176,16 +183,16 @@ class Responder:
             del self._completed[next(iter(self._completed))]
 
     def _answer_hello(
-        self, hello: Hello, opening: Opening, address: Address, proved: bool, now_ns: int
-    ) -> list[Transmit]:
+        self, hello: Hello, opening: Opening, route: Route, proved: bool, now_ns: int
+    ) -> list[Sending]:
         first = opening.noise
         if first in self._completed:  # it has its session: what it lacks, its Finish gets it
             self._counters.replayed += 1
             return []
         for half in self._half_open.values():
-            if half.address == address and half.hello == first:
+            if half.route == route and half.hello == first:
                 return [half.reply]
-        self._make_room(address[0], proved)
+        self._make_room(counted_host(route), proved)
         handshake = self._keys.handshake(hello.version, initiator=False)
         try:
             handshake.read_message(first)
@@ -198,10 +205,10 @@ class Responder:
         self._counters.answers += 1
         index = self._indices.draw()
         answer = Reply(hello.sender, index, noise, share_of(exchange))
-        reply = Transmit(address, answer.encode(), SendQueue.ANSWER)
+        reply = send_by(route, answer.encode(), SendQueue.ANSWER)
         state = SESSION.after(SESSION.initial, SessionEvent.HELLO)
         self._half_open[index] = _HalfOpen(
-            address,
+            route,
             first,
             handshake,
             hello.sender,
@@ -216,7 +223,7 @@ class Responder:
     def _make_room(self, host: str, proved: bool) -> None:
         """Have the oldest give way: of one host, where it has its share, else of all alike."""
         alike = {
-            index: half.address[0]
+            index: counted_host(half.route)
             for index, half in self._half_open.items()
             if half.proved is proved
         }

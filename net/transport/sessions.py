@@ -6,12 +6,13 @@ from typing import Final, Self, final
 
 import msgspec
 
-from net.ids import Address, NodeId
+from net.ids import NodeId
 from net.limits import (
     DOWN_NS,
     FORGET_DOWN_NS,
     HANDSHAKE_RETRY_MAX_NS,
     HANDSHAKE_RETRY_NS,
+    NEVER,
     PEERS_MAX,
     REJECT_NS,
     REKEY_DATAGRAMS,
@@ -20,6 +21,7 @@ from net.limits import (
 from net.security.noise import HandshakeState
 from net.security.seal import Seal
 from net.transport.control import Rekey, Rekeyed
+from net.transport.routes import Route, Via
 from net.transport.session_states import SESSION, SessionEvent, SessionState
 from net.wire.versions import Versions
 
@@ -73,17 +75,17 @@ class SealedSession(msgspec.Struct):
 
 
 class PathProbe(msgspec.Struct):
-    """An address from which a remote's newest datagrams come, until it is proved."""
+    """A route by which a remote's newest datagrams come, until it is proved."""
 
-    address: Address
+    route: Route
     token: bytes
     sent_ns: int
 
 
 class PathSearch(msgspec.Struct, frozen=True):
-    """Addresses at which a remote is sought that is not heard any more."""
+    """Routes by which a remote is sought."""
 
-    addresses: frozenset[Address]
+    routes: frozenset[Route]
     token: bytes
     sent_ns: int
 
@@ -96,13 +98,15 @@ class RemoteNode(msgspec.Struct):
     signing_key: bytes
     name: str
     incarnation: int
-    address: Address
+    route: Route
     versions: Versions
     heard_ns: int
     sessions: list[SealedSession] = msgspec.field(default_factory=list)
     current: SealedSession | None = None  # what we send on
     probe: PathProbe | None = None
-    search: PathSearch | None = None
+    search: PathSearch | None = None  # it is not heard any more
+    straight: PathSearch | None = None  # it is heard, by way of a member
+    there_ns: int = NEVER  # when a frame last came by the route that we send by
     alias: NodeId = b""  # by which it is advertised
     renew_ns: int = 0  # when to say again that we lead another life
 
@@ -110,13 +114,18 @@ class RemoteNode(msgspec.Struct):
         """Tell whether we heard it so lately that a new handshake has no use."""
         return self.current is not None and now_ns - self.heard_ns < DOWN_NS
 
-    def challenges(self) -> list[tuple[frozenset[Address], bytes]]:
-        """Return at which addresses which token is an answer of its."""
-        asked: list[tuple[frozenset[Address], bytes]] = []
+    def move(self, route: Route, now_ns: int) -> None:
+        """Send by another route from now on: it has just been heard by it."""
+        self.route, self.there_ns = route, now_ns
+        self.probe = self.search = self.straight = None
+
+    def challenges(self) -> list[tuple[frozenset[Route], bytes]]:
+        """Return by which routes which token is an answer of its."""
+        asked: list[tuple[frozenset[Route], bytes]] = []
         if self.probe is not None:
-            asked.append((frozenset({self.probe.address}), self.probe.token))
-        if self.search is not None:
-            asked.append((self.search.addresses, self.search.token))
+            asked.append((frozenset({self.probe.route}), self.probe.token))
+        searches = (self.search, self.straight)
+        asked.extend((search.routes, search.token) for search in searches if search is not None)
         return asked
 
 
@@ -170,10 +179,22 @@ class SealedSessions:
         spare.sort(key=lambda other: (other is session, other.heard_ns, other.serial))
         return [self._remove_session(other) for other in spare[:surplus]]
 
-    def find_remote(self, address: Address) -> RemoteNode | None:
-        """Return whom we reach at an address; of several the one heard last."""
-        there = [remote for remote in self.remotes.values() if remote.address == address]
+    def find_remote(self, route: Route) -> RemoteNode | None:
+        """Return whom we reach by a route; of several the one heard last."""
+        there = [remote for remote in self.remotes.values() if remote.route == route]
         return max(there, key=lambda remote: (remote.heard_ns, remote.node), default=None)
+
+    def node_of(self, alias: NodeId) -> NodeId:
+        """Return which remote is advertised by an alias, else the alias itself."""
+        remotes = self.remotes.values()
+        return next((remote.node for remote in remotes if remote.alias == alias), alias)
+
+    def next_hop(self, node: NodeId) -> NodeId | None:
+        """Return to whom goes what is for a node: to itself, to a relay; None: there is no way."""
+        remote = self.remotes.get(node)
+        if remote is None or remote.current is None:
+            return None
+        return remote.route.relay if isinstance(remote.route, Via) else node
 
     @property
     def full(self) -> bool:

@@ -15,9 +15,17 @@ from net.limits import (
     DATAGRAM_BYTES_MAX,
     FRAME_BYTES_MAX,
     HANDSHAKE_RETRY_NS,
+    RELAYING_BYTES,
 )
 from net.security.seal import SEALING_BYTES, ReplayError
-from net.transport.actions import Incompatible, Opened, Received, Transmit, TransportAction
+from net.transport.actions import (
+    Incompatible,
+    Opened,
+    Received,
+    Sending,
+    TransportAction,
+    send_by,
+)
 from net.transport.calls import Origin
 from net.transport.control import (
     Challenge,
@@ -49,6 +57,7 @@ from net.transport.local_keys import Indices, LocalKeys
 from net.transport.paths import Paths
 from net.transport.rekeying import Rekeying, RenewedKeys
 from net.transport.responder import Responder
+from net.transport.routes import Route, Via
 from net.transport.session_states import SESSION, SessionEvent, SessionState
 from net.transport.sessions import RemoteNode, SealedSession, SealedSessions, promote
 from net.wire.versions import OURS, Versions
@@ -66,7 +75,7 @@ _SEALED: Final = frozenset({_FRAME, _CONTROL})
 _SHORT: Final = frozenset(
     {int(DatagramKind.COOKIE), int(DatagramKind.NEGOTIATION), int(DatagramKind.DENIAL)}
 )
-assert FRAME_BYTES_MAX + SEALING_BYTES <= DATAGRAM_BYTES_MAX
+assert FRAME_BYTES_MAX + RELAYING_BYTES + 2 * SEALING_BYTES <= DATAGRAM_BYTES_MAX
 
 
 @final
@@ -116,20 +125,24 @@ class Transport:
         return self._keys.versions
 
     def address_of(self, node: NodeId) -> Address | None:
-        """Return where a node is reached, if we have met it."""
+        """Return where a node that we have met is reached, or was seen by who talks to it."""
         remote = self._sessions.remotes.get(node)
-        return None if remote is None else remote.address
+        return None if remote is None else self._paths.address_of(remote)
 
     def node_at(self, address: Address) -> NodeId | None:
         """Return whom we reach at an address."""
         remote = self._sessions.find_remote(address)
         return None if remote is None else remote.node
 
+    def next_hop(self, node: NodeId) -> NodeId | None:
+        """Return to whom goes what is for a node: to itself, to a relay; None: we have no way."""
+        return self._sessions.next_hop(node)
+
     # --- inputs -------------------------------------------------------------------------------
 
     def dial(
-        self, address: Address, expected: NodeId | None, origin: Origin, now_ns: int
-    ) -> list[Transmit]:
+        self, route: Route, expected: NodeId | None, origin: Origin, now_ns: int
+    ) -> list[Sending]:
         """Seek a session with whoever is at an address; idempotent.
 
         Nothing happens where one to `expected`, or to that address, lives, or a handshake is under
@@ -140,18 +153,18 @@ class Transport:
             return []
         if expected is not None:
             expected = self.node_of(expected)
-            self._paths.note_sighting(expected, address)
         remotes = self._sessions.remotes
-        known = remotes.get(expected) if expected else self._sessions.find_remote(address)
-        there = self._sessions.find_remote(address) if origin is Origin.ADVERT else None
+        if not self._paths.may_call(route, expected, remotes, now_ns):
+            return []
+        known = remotes.get(expected) if expected else self._sessions.find_remote(route)
+        there = self._sessions.find_remote(route) if origin is Origin.ADVERT else None
         if any(remote is not None and remote.lives(now_ns) for remote in (known, there)):
             return []
-        return self._initiator.dial(address, expected, origin, now_ns)
+        return self._initiator.dial(route, expected, origin, now_ns)
 
     def node_of(self, alias: NodeId) -> NodeId:
         """Return whom an advert means: a node that we have met, else the alias itself."""
-        remotes = self._sessions.remotes.values()
-        return next((remote.node for remote in remotes if remote.alias == alias), alias)
+        return self._sessions.node_of(alias)
 
     def pay_for_hints(self, size: int) -> None:
         """Take that an advert of so many bytes came off the network: so much may go to its like."""
@@ -165,22 +178,22 @@ class Transport:
             remote is None
             or session is None
             or session.told != self._credentials.incarnation
-            or len(frame) > FRAME_BYTES_MAX
+            or len(frame) > DATAGRAM_BYTES_MAX - SEALING_BYTES
         ):
             self.counters.unsent += 1
             return []
-        return [Transmit(remote.address, session.seal.seal(_FRAME, frame))]
+        return [send_by(remote.route, session.seal.seal(_FRAME, frame))]
 
-    def on_datagram(self, data: bytes, address: Address, now_ns: int) -> list[TransportAction]:
-        """Take what arrived from an address, whoever sent it."""
+    def on_datagram(self, data: bytes, route: Route, now_ns: int) -> list[TransportAction]:
+        """Take what arrived from an address, or by way of a member, whoever sent it."""
         kind = data[0] if data else 0
         if len(data) > DATAGRAM_BYTES_MAX or (len(data) < SEALING_BYTES and kind not in _SHORT):
             self.counters.malformed += 1
             return []
         try:
             if kind in _SEALED:
-                return self._receive_sealed(data, address, now_ns)
-            return self._receive_unsealed(data, address, now_ns)
+                return self._receive_sealed(data, route, now_ns)
+            return self._receive_unsealed(data, route, now_ns)
         except WireError:
             self.counters.malformed += 1
         except ReplayError:
@@ -204,7 +217,7 @@ class Transport:
             actions.extend(self._rekeying.seek(remote, life, now_ns))
             if session is not None and session.told != life:
                 actions.extend(self._send_renewal(remote, now_ns))
-            actions.extend(self._paths.seek(remote, now_ns))
+            actions.extend(self._paths.seek(remote, self._sessions.remotes, now_ns))
         return actions
 
     def set_incarnation(self, incarnation: int, now_ns: int) -> list[TransportAction]:
@@ -241,55 +254,53 @@ class Transport:
 
     # --- handshakes ---------------------------------------------------------------------------
 
-    def _receive_unsealed(
-        self, data: bytes, address: Address, now_ns: int
-    ) -> list[TransportAction]:
+    def _receive_unsealed(self, data: bytes, route: Route, now_ns: int) -> list[TransportAction]:
         match message := decode_handshake(data):
             case Hello():
-                return list(self._responder.on_hello(message, address, now_ns))
+                return list(self._responder.on_hello(message, route, now_ns))
             case Reply():
                 payload, incarnation = self._credentials.encode(), self._credentials.incarnation
                 return list(self._initiator.on_reply(message, payload, incarnation, now_ns))
             case Cookie():
-                self._initiator.on_cookie(message, address, now_ns)
+                self._initiator.on_cookie(message, route, now_ns)
                 return []
             case Negotiation():
-                return list(self._initiator.on_negotiation(message, address, now_ns))
+                return list(self._initiator.on_negotiation(message, route, now_ns))
             case Denial():
                 return list(self._initiator.on_denial(message, now_ns))
             case Finish(receiver=receiver):
                 session = self._sessions.by_index.get(receiver)
                 if session is not None:
-                    return self._confirm_again(session, address)
-                return self._complete_as_responder(message, address, now_ns)
+                    return self._confirm_again(session, route)
+                return self._complete_as_responder(message, route, now_ns)
             case _:
                 assert_never(message)
 
     def _complete_as_responder(
-        self, finish: Finish, address: Address, now_ns: int
+        self, finish: Finish, route: Route, now_ns: int
     ) -> list[TransportAction]:
         """Complete a handshake as its responder: the initiator hears first from us."""
-        accepted = self._responder.on_finish(finish, address, now_ns)
+        accepted = self._responder.on_finish(finish, route, now_ns)
         if isinstance(accepted, list):
             return [*accepted]
         index, told = accepted.index, self._credentials.incarnation
-        remote, opened = self._admit_remote(accepted.credentials, address, index, now_ns)
+        remote, opened = self._admit_remote(accepted.credentials, route, index, now_ns)
         if remote is None:
             return [*opened]
-        life = accepted.credentials.incarnation
+        seal, heritage, life = accepted.seal, accepted.heritage, accepted.credentials.incarnation
         crowded_out = self._sessions.install(
-            remote, index, accepted.seal, accepted.heritage, life, told, accepted.state, now_ns
+            remote, index, seal, heritage, life, told, accepted.state, now_ns
         )
         self._release_indices(crowded_out)
         self._keys.meet(accepted.heritage.remote_static)
         confirm = encode_control(Confirm(self._credentials))
-        return [Transmit(address, accepted.seal.seal(_CONTROL, confirm)), *opened]
+        return [send_by(route, accepted.seal.seal(_CONTROL, confirm)), *opened]
 
-    def _confirm_again(self, session: SealedSession, address: Address) -> list[TransportAction]:
+    def _confirm_again(self, session: SealedSession, route: Route) -> list[TransportAction]:
         """Answer a repeated Finish: our Confirm was lost."""
-        if session.state is SessionState.CONFIRMED or session.remote.address != address:
+        if session.state is SessionState.CONFIRMED or session.remote.route != route:
             return []
-        return [self._seal_control(session, Confirm(self._credentials), address)]
+        return [self._seal_control(session, Confirm(self._credentials), route)]
 
     def _complete_as_initiator(self, data: bytes, index: int, now_ns: int) -> list[TransportAction]:
         """Complete a handshake as its initiator."""
@@ -297,27 +308,26 @@ class Transport:
         if connected is None:
             return []
         call, credentials = connected.call, connected.credentials
-        remote, opened = self._admit_remote(credentials, call.address, index, now_ns)
+        remote, opened = self._admit_remote(credentials, call.route, index, now_ns)
         if remote is None:
             return [*opened]
-        crowded_out = self._sessions.install(
-            remote,
-            index,
+        seal, heritage, told = (
             connected.candidate.seal,
             connected.heritage,
-            credentials.incarnation,
             connected.candidate.told,
-            call.state,
-            now_ns,
+        )
+        life, state = credentials.incarnation, call.state
+        crowded_out = self._sessions.install(
+            remote, index, seal, heritage, life, told, state, now_ns
         )
         self._release_indices(crowded_out)
-        self._initiator.settle(remote, call.address)
-        self._keys.meet(connected.heritage.remote_static)
-        confirmed = connected.candidate.seal.seal(_CONTROL, encode_control(Confirmed()))
-        return [Transmit(call.address, confirmed), *opened]
+        self._initiator.settle(remote, call.route)
+        self._keys.meet(heritage.remote_static)
+        confirmed = seal.seal(_CONTROL, encode_control(Confirmed()))
+        return [send_by(call.route, confirmed), *opened]
 
     def _admit_remote(
-        self, credentials: Credentials, address: Address, index: int, now_ns: int
+        self, credentials: Credentials, route: Route, index: int, now_ns: int
     ) -> tuple[RemoteNode | None, list[Opened | Incompatible]]:
         """Find or make the remote that completed a handshake; note a new life of it."""
         node, life, theirs = credentials.node, credentials.incarnation, credentials.versions
@@ -331,13 +341,16 @@ class Transport:
         elif self.versions.common(theirs) is None:
             self.counters.other_version += 1
             self._indices.release(index)
-            return None, [Incompatible(node, address, theirs, answers=True)]
+            if isinstance(route, Via):
+                return None, []
+            return None, [Incompatible(node, route, theirs, answers=True)]
         else:
             self.counters.sessions += 1
             if remote is None:
-                remote = RemoteNode(node, credentials.signing_key, "", 0, address, theirs, now_ns)
-            if not remote.lives(now_ns) or life > remote.incarnation:
-                remote.address, remote.probe, remote.search = address, None, None
+                remote = RemoteNode(node, credentials.signing_key, "", 0, route, theirs, now_ns)
+            nearer = isinstance(remote.route, Via) and not isinstance(route, Via)
+            if nearer or not remote.lives(now_ns) or life > remote.incarnation:
+                remote.move(route, now_ns)
             remote.heard_ns = now_ns
             remote.name, remote.alias = credentials.name, credentials.alias
             if life > remote.incarnation:
@@ -351,13 +364,13 @@ class Transport:
         if life <= remote.incarnation:
             return []
         remote.incarnation = life
-        key, address = remote.signing_key, remote.address
-        versions, alias = remote.versions, remote.alias
+        key, versions, alias = remote.signing_key, remote.versions, remote.alias
+        address = None if isinstance(remote.route, Via) else remote.route
         return [Opened(remote.node, life, remote.name, key, address, versions, alias)]
 
     # --- inside sessions ----------------------------------------------------------------------
 
-    def _receive_sealed(self, data: bytes, address: Address, now_ns: int) -> list[TransportAction]:
+    def _receive_sealed(self, data: bytes, route: Route, now_ns: int) -> list[TransportAction]:
         index = int.from_bytes(data[1:5], "little")
         session = self._sessions.by_index.get(index)
         if session is None:
@@ -370,17 +383,19 @@ class Transport:
         plaintext = session.seal.open(data)
         remote = session.remote
         remote.heard_ns = session.heard_ns = now_ns
+        if route == remote.route and data[0] == _FRAME:
+            remote.there_ns = now_ns
         actions: list[TransportAction] = []
         if session.state is SessionState.UNCONFIRMED:
             session.state = SESSION.after(session.state, SessionEvent.HEARD)
             promote(session)
-            self._initiator.settle(remote, remote.address)
+            self._initiator.settle(remote, remote.route)
         seeks = remote.probe is not None or remote.search is not None
-        if window.newest > newest and (address != remote.address or seeks):
-            actions.extend(self._paths.on_newest(session, address, len(data), now_ns))
+        if window.newest > newest and (route != remote.route or seeks):
+            actions.extend(self._paths.on_newest(session, route, len(data), now_ns))
         if data[0] == _CONTROL:
             control = decode_control(plaintext)
-            actions.extend(self._receive_control(session, control, data, address, now_ns))
+            actions.extend(self._receive_control(session, control, data, route, now_ns))
         elif session.incarnation != remote.incarnation:
             self.counters.past_life += 1
         else:
@@ -388,13 +403,13 @@ class Transport:
         return actions
 
     def _receive_control(
-        self, session: SealedSession, control: Control, data: bytes, address: Address, now_ns: int
+        self, session: SealedSession, control: Control, data: bytes, route: Route, now_ns: int
     ) -> list[TransportAction]:
         match control:
             case Challenge(token=token):
-                return [self._seal_control(session, Response(token), address)]
+                return [self._seal_control(session, Response(token), route)]
             case Response(token=token):
-                self._paths.on_response(session.remote, token, address)
+                self._paths.on_response(session.remote, token, route, now_ns)
             case Renew(incarnation=life):
                 return self._receive_renewal(session, life, data)
             case Renewed(incarnation=life):
@@ -423,7 +438,7 @@ class Transport:
             session.seal.fence(data)
             promote(session)
         opened = self._advance_incarnation(remote, life)
-        return [self._seal_control(session, Renewed(life), remote.address), *opened]
+        return [self._seal_control(session, Renewed(life), remote.route), *opened]
 
     def _send_renewal(self, remote: RemoteNode, now_ns: int) -> list[TransportAction]:
         """Say again that we lead another life, to a remote that does not know it yet."""
@@ -432,7 +447,7 @@ class Transport:
         if session is None or session.told == life or now_ns < remote.renew_ns:
             return []
         remote.renew_ns = now_ns + HANDSHAKE_RETRY_NS
-        return [self._seal_control(session, Renew(life), remote.address)]
+        return [self._seal_control(session, Renew(life), remote.route)]
 
     # --- new keys -----------------------------------------------------------------------------
 
@@ -457,7 +472,7 @@ class Transport:
         remote = session.remote
         opened = self._install_renewed(remote, made, SessionEvent.REKEYED, now_ns)
         confirmed = made.seal.seal(_CONTROL, encode_control(Confirmed()))
-        return [Transmit(remote.address, confirmed), *opened]
+        return [send_by(remote.route, confirmed), *opened]
 
     def _install_renewed(
         self, remote: RemoteNode, made: RenewedKeys, event: SessionEvent, now_ns: int
@@ -471,12 +486,12 @@ class Transport:
         self._release_indices(crowded_out)
         return self._advance_incarnation(remote, life)
 
-    def _call_again(self, remote: RemoteNode, now_ns: int) -> list[Transmit]:
+    def _call_again(self, remote: RemoteNode, now_ns: int) -> list[Sending]:
         """Call a peer whose keys have all ended."""
-        return self._initiator.dial(remote.address, remote.node, Origin.OWN, now_ns)
+        return self._initiator.dial(remote.route, remote.node, Origin.OWN, now_ns)
 
-    def _seal_control(self, session: SealedSession, control: Control, address: Address) -> Transmit:
-        return Transmit(address, session.seal.seal(_CONTROL, encode_control(control)))
+    def _seal_control(self, session: SealedSession, control: Control, route: Route) -> Sending:
+        return send_by(route, session.seal.seal(_CONTROL, encode_control(control)))
 
     def _release_indices(self, indices: list[int]) -> None:
         for index in indices:

@@ -16,10 +16,12 @@ from net.limits import (
     ADDRESSES_PER_PEER_MAX,
     BLOCK_BYTES,
     BLOCKS_IN_FLIGHT_MAX,
+    DATAGRAM_BYTES_MAX,
     DEPENDENCIES_MAX,
     MILESTONES_MAX,
     OPERATION_BODY_BYTES_MAX,
     PEERS_MAX,
+    RELAY_HOPS_MAX,
     STREAM_BYTES_MAX,
     VECTOR_ENTRIES_PER_DIGEST,
     YOUTH_MAX,
@@ -140,6 +142,18 @@ class Introduction(Value, frozen=True, tag=4):
     """Other peers of the room that the sender talks to: one contact is enough."""
 
     peers: Annotated[tuple[tuple[NodeId, Host, Port], ...], Meta(max_length=ADDRESSES_PER_PEER_MAX)]
+
+
+class Relayed(Value, frozen=True, tag=5):
+    """A datagram that one member has for another, which does not hear it: pass it on.
+
+    It is sealed, or a handshake's: whoever passes it on can neither read nor forge it.
+    """
+
+    source: NodeId
+    target: NodeId
+    hops: Annotated[int, Meta(ge=0, le=RELAY_HOPS_MAX)]  # members that have passed it on already
+    datagram: Annotated[bytes, Meta(min_length=1, max_length=DATAGRAM_BYTES_MAX)]
 
 
 # --- operations and streams -------------------------------------------------------------------
@@ -383,6 +397,7 @@ Message: TypeAlias = (
     | Probe
     | Farewell
     | Introduction
+    | Relayed
     | VectorDigest
     | Operations
     | Stream

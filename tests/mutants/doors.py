@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from net.node.lineage.joining import Joining
+from net.node.outgoing.relaying import Relaying
 from net.security.cpace import Exchange
 from net.sim.mutants import Edit, Mutant
 from net.transport.admission import Admission
 from net.transport.calls import Allowance
 from net.transport.initiator import Initiator
+from net.transport.paths import Paths
 from net.transport.rekeying import Rekeying
 from net.transport.responder import Responder
+from net.transport.transport import Transport
 from net.transport.tries import Tries
 
 if TYPE_CHECKING:
@@ -73,5 +76,35 @@ DOORS: Final[Mapping[str, Mutant]] = {
     "denial-unsaid": Mutant(
         "who has another passphrase is told nothing",
         edits=(Edit(Responder._deny_word, "return [told, ", "return ["),),
+    ),
+    "relay-in-any-name": Mutant(
+        "a member passes on what a peer says in the name of another",
+        edits=(Edit(Relaying.on_relayed, " or (hops == 0) != (source == by)", ""),),
+    ),
+    "relay-in-circles": Mutant(
+        "what was passed on to a member goes back to whom it came from",
+        edits=(Edit(Relaying.on_relayed, "hop in {by, source}", "False"),),
+    ),
+    "relay-for-ever": Mutant(
+        "any number of members pass a datagram on",
+        edits=(Edit(Relaying.on_relayed, " or hops >= RELAY_HOPS_MAX", ""),),
+    ),
+    "relay-without-bound": Mutant(
+        "a peer has a member pass on as much as it likes",
+        edits=(
+            Edit(
+                Relaying.on_relayed,
+                "if not self._quota.may_take(",
+                "if False and not self._quota.may_take(",
+            ),
+        ),
+    ),
+    "detour-for-good": Mutant(
+        "who is reached by way of a member is never sought straight again",
+        edits=(Edit(Paths.seek, "self._seek_straight(session, now_ns)", "[]"),),
+    ),
+    "challenge-is-a-frame": Mutant(
+        "a link that is deaf one way counts while challenges come by it",
+        edits=(Edit(Transport._receive_sealed, " and data[0] == _FRAME", ""),),
     ),
 }

@@ -11,7 +11,7 @@ from net.node.lineage.approach import Approach, _Elsewhere
 from net.node.lineage.joining import Joining
 from net.node.lineage.lifecycle import Lifecycle
 from net.node.lineage.reconfiguration import Reconfiguration
-from net.node.outbox import Outbox
+from net.node.outgoing.outbox import Outbox
 from net.node.version_news import VersionNews
 from net.sim.mutants import Edit, Mutant
 from net.transport.admission import Admission
@@ -33,7 +33,7 @@ VERSIONS: Final[Mapping[str, Mutant]] = {
         edits=(
             Edit(
                 Initiator.on_negotiation,
-                "call is None or call.address != address or",
+                "call is None or call.route != route or",
                 "call is None or",
             ),
         ),

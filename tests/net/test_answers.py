@@ -13,7 +13,9 @@ from net.limits import (
     TICK_NS,
 )
 from net.node.counters import NodeCounters
-from net.node.outbox import Answers, Outbox
+from net.node.outgoing.outbox import Outbox
+from net.node.outgoing.quota import Quota
+from net.node.outgoing.relaying import Relaying
 from net.node.peers import Peers
 from net.wire.codec import CODEC
 from net.wire.messages import Piece, PieceRequest
@@ -23,7 +25,7 @@ ADA, BEN = b"a" * 16, b"b" * 16
 
 
 def test_who_asks_for_too_much_is_answered_at_a_bounded_pace_and_nobody_else_waits() -> None:
-    answers, got, now_ns = Answers(), 0, 0
+    answers, got, now_ns = Quota(ANSWER_BYTES_BURST, ANSWER_BYTES_PER_S), 0, 0
     while now_ns < 10 * SECOND:
         got += sum(1000 for _ in range(640) if answers.may_take(ADA, 1000, now_ns))
         assert answers.may_take(BEN, 1000, now_ns)
@@ -33,7 +35,7 @@ def test_who_asks_for_too_much_is_answered_at_a_bounded_pace_and_nobody_else_wai
 
 
 def test_any_number_of_peers_may_ask_in_bounded_memory() -> None:
-    answers = Answers()
+    answers = Quota(ANSWER_BYTES_BURST, ANSWER_BYTES_PER_S)
     assert all(answers.may_take(bytes([n % 256, n // 256]) * 8, 1, n) for n in range(9 * PEERS_MAX))
 
 
@@ -49,7 +51,7 @@ def test_a_block_is_given_once_for_a_request_however_often_it_names_it() -> None
 
 def test_answers_beyond_the_allowance_are_dropped_and_counted_and_our_own_words_never() -> None:
     counters = NodeCounters()
-    outbox = Outbox(CODEC, Peers(OURS), counters)
+    outbox = Outbox(CODEC, Peers(OURS), counters, Relaying(ADA, lambda node: node, counters))
     piece = Piece(bytes(16), 0, bytes(BLOCK_BYTES))
     with outbox.answering(ADA, 0):
         for _ in range(640):

@@ -7,7 +7,8 @@ import pytest
 from net.cluster.failure_detector import Health
 from net.node.counters import NodeCounters
 from net.node.frame_reader import FrameReader
-from net.node.outbox import Outbox
+from net.node.outgoing.outbox import Outbox
+from net.node.outgoing.relaying import Relaying
 from net.node.peers import Peer, Peers
 from net.wire.codec import Codec, encode_message, join_frame
 from net.wire.messages import Heartbeat, Message, Probe
@@ -24,6 +25,11 @@ def test_the_frozen_copy_is_of_the_version_that_it_says() -> None:
     assert {path: path.read_text(encoding="utf-8") for path in copies()} == copies(), told
 
 
+def outbox_of(codec: Codec, peers: Peers) -> Outbox:
+    counters = NodeCounters()
+    return Outbox(codec, peers, counters, Relaying(ADA, lambda node: node, counters))
+
+
 BEAT = Heartbeat(1, 1, 0, 0, 0, 0, 1, 0, None, ())
 
 
@@ -32,7 +38,7 @@ def test_each_peer_is_written_to_and_read_in_the_version_that_both_speak() -> No
     ada = Peer(ADA, 1, "ada", Health.ALIVE, versions=OLD_CODE.versions())
     peers.put(ada)
     peers.put(Peer(BEN, 1, "ben", Health.ALIVE, versions=NEXT_CODE.versions()))
-    outbox = Outbox(NEXT_CODE, peers, NodeCounters())
+    outbox = outbox_of(NEXT_CODE, peers)
     for node in (ADA, BEN):
         outbox.put(node, BEAT)
     frames = dict(outbox.take())
@@ -56,7 +62,7 @@ class Speechless:
 
 
 def test_what_a_version_does_not_have_is_not_said_in_it() -> None:
-    outbox = Outbox(Codec(Speechless()), Peers(Versions(FROZEN, FROZEN)), NodeCounters())
+    outbox = outbox_of(Codec(Speechless()), Peers(Versions(FROZEN, FROZEN)))
     outbox.put(ADA, Probe())
     assert outbox.take() == []
     outbox.put(ADA, Probe())

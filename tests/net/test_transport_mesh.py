@@ -136,7 +136,7 @@ def test_two_machines_of_two_interfaces_do_not_chase_each_other() -> None:
                 source = inner[end.address] if action.address in outer else end.address
                 wires.carry(action.data, source, action.address)
 
-    one.transport._sessions.remotes[two.node].address = inner[two.address]
+    one.transport._sessions.remotes[two.node].route = inner[two.address]
     wires.run(3 * SECOND, speak)
     moves = one.transport.counters.paths + two.transport.counters.paths
     assert moves <= 2

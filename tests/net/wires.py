@@ -12,7 +12,7 @@ from net.limits import MILLISECOND, TICK_NS
 from net.security.identity import Identity
 from net.security.primitives import SODIUM, Sodium
 from net.security.room_secret import RoomSecret
-from net.transport.actions import Denied, Incompatible, Opened, Received, Transmit
+from net.transport.actions import Denied, Incompatible, Opened, PassOn, Received, Transmit
 from net.transport.calls import Origin
 from net.transport.transport import Transport
 from net.wire.versions import OURS, Versions
@@ -135,6 +135,8 @@ class Wires:
             match action:
                 case Transmit(address=address, data=data):
                     self.carry(data, end.address, address)
+                case PassOn():
+                    pass  # a wire between two has nobody who does
                 case Opened():
                     end.opened.append(action)
                 case Received():

@@ -16,7 +16,7 @@ from net.node.program import (
     Program,
     Propose,
 )
-from net.transport.actions import Received, Transmit, TransportAction
+from net.transport.actions import PassOn, Received, Transmit, TransportAction
 from net.transport.calls import Origin
 from net.transport.counters import TransportCounters
 from net.transport.datagram import DatagramKind
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from net.node.session_layer import SessionLayer
     from net.sim.checks.invariants import Invariants
     from net.sim.machine import Machine
+    from net.transport.routes import Route
     from net.wire.versions import Versions
 
 HEAD_BYTES = 13  # kind, session, counter: what names a sealed datagram
@@ -95,7 +96,7 @@ class WatchedTransport:
         self._life = machine.life
         self._invariants = invariants
         self._opened: set[bytes] = set()  # names of the datagrams whose frames were handed up
-        self._sealed: dict[tuple[Address, bytes], int] = {}
+        self._sealed: dict[tuple[Address | NodeId, bytes], int] = {}
 
     @property
     def room_tag(self) -> bytes:
@@ -109,8 +110,8 @@ class WatchedTransport:
     def counters(self) -> TransportCounters:
         return self._transport.counters
 
-    def on_datagram(self, data: bytes, address: Address, now_ns: int) -> list[TransportAction]:
-        actions = self._transport.on_datagram(data, address, now_ns)
+    def on_datagram(self, data: bytes, route: Route, now_ns: int) -> list[TransportAction]:
+        actions = self._transport.on_datagram(data, route, now_ns)
         if any(isinstance(action, Received) for action in actions):
             name = data[:HEAD_BYTES]
             if name in self._opened:
@@ -125,9 +126,12 @@ class WatchedTransport:
         return self._check_outputs(self._transport.send(node, frame, now_ns))
 
     def dial(
-        self, address: Address, node: NodeId | None, origin: Origin, now_ns: int
+        self, route: Route, expected: NodeId | None, origin: Origin, now_ns: int
     ) -> list[TransportAction]:
-        return self._check_outputs(list(self._transport.dial(address, node, origin, now_ns)))
+        return self._check_outputs(list(self._transport.dial(route, expected, origin, now_ns)))
+
+    def next_hop(self, node: NodeId) -> NodeId | None:
+        return self._transport.next_hop(node)
 
     def node_of(self, alias: NodeId) -> NodeId:
         return self._transport.node_of(alias)
@@ -149,8 +153,9 @@ class WatchedTransport:
 
     def _check_outputs(self, actions: list[TransportAction]) -> list[TransportAction]:
         for action in actions:
-            if isinstance(action, Transmit) and action.data[0] in SEALED:
-                name = (action.address, action.data[:HEAD_BYTES])
+            if isinstance(action, Transmit | PassOn) and action.data[0] in SEALED:
+                to = action.address if isinstance(action, Transmit) else action.via.target
+                name = (to, action.data[:HEAD_BYTES])
                 content = hash(action.data)
                 if self._sealed.setdefault(name, content) != content:
                     self._invariants.violated(9, f"{self._life} sealed twice under one nonce")

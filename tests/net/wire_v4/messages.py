@@ -31,10 +31,12 @@ Port: TypeAlias = Annotated[int, Meta(ge=1, le=2**16 - 1)]
 ADDRESSES_PER_PEER_MAX: Final = 8
 BLOCK_BYTES: Final = 1000
 BLOCKS_IN_FLIGHT_MAX: Final = 32
+DATAGRAM_BYTES_MAX: Final = 1232
 DEPENDENCIES_MAX: Final = 8
 MILESTONES_MAX: Final = 16
 OPERATION_BODY_BYTES_MAX: Final = 700
 PEERS_MAX: Final = 96
+RELAY_HOPS_MAX: Final = 3
 STREAM_BYTES_MAX: Final = 64
 VECTOR_ENTRIES_PER_DIGEST: Final = 32
 YOUTH_MAX: Final = 255
@@ -139,6 +141,18 @@ class Introduction(Value, frozen=True, tag=4):
     """Other peers of the room that the sender talks to: one contact is enough."""
 
     peers: Annotated[tuple[tuple[NodeId, Host, Port], ...], Meta(max_length=ADDRESSES_PER_PEER_MAX)]
+
+
+class Relayed(Value, frozen=True, tag=5):
+    """A datagram that one member has for another, which does not hear it: pass it on.
+
+    It is sealed, or a handshake's: whoever passes it on can neither read nor forge it.
+    """
+
+    source: NodeId
+    target: NodeId
+    hops: Annotated[int, Meta(ge=0, le=RELAY_HOPS_MAX)]  # members that have passed it on already
+    datagram: Annotated[bytes, Meta(min_length=1, max_length=DATAGRAM_BYTES_MAX)]
 
 
 # --- operations and streams -------------------------------------------------------------------
@@ -382,6 +396,7 @@ Message: TypeAlias = (
     | Probe
     | Farewell
     | Introduction
+    | Relayed
     | VectorDigest
     | Operations
     | Stream

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import final
 
 from net.ids import NodeId
@@ -13,13 +12,15 @@ from net.limits import (
     ANSWER_BYTES_PER_S,
     FRAME_BYTES_MAX,
     MESSAGES_PER_FRAME_MAX,
-    PEERS_MAX,
-    SECOND,
 )
 from net.node.counters import NodeCounters
+from net.node.outgoing.quota import Quota
+from net.node.outgoing.relaying import Onward, Relaying
 from net.node.peers import Peers
+from net.transport.actions import PassOn
+from net.transport.routes import Via
 from net.wire.codec import Codec, join_frame
-from net.wire.messages import Message
+from net.wire.messages import Message, Relayed
 
 _FRAME_HEAD = 3  # bytes of a frame's array header, at most
 
@@ -28,13 +29,16 @@ _FRAME_HEAD = 3  # bytes of a frame's array header, at most
 class Outbox:
     """Collects messages by peer; the order to one peer is kept within a frame."""
 
-    def __init__(self, codec: Codec, peers: Peers, counters: NodeCounters) -> None:
+    def __init__(
+        self, codec: Codec, peers: Peers, counters: NodeCounters, relaying: Relaying
+    ) -> None:
+        self._relaying = relaying
         self._counters = counters
         self._codec = codec
         self._peers = peers
         self._waiting: dict[NodeId, list[bytes]] = {}
         self._last: tuple[Message, int, bytes | None] | None = None
-        self._answers = Answers()
+        self._answers = Quota(ANSWER_BYTES_BURST, ANSWER_BYTES_PER_S)
         self._asking: tuple[NodeId, int] | None = None  # whose frame is being read, and when
 
     @contextmanager
@@ -72,44 +76,32 @@ class Outbox:
         """Tell whether something waits for a peer."""
         return node in self._waiting
 
+    def pass_on(self, action: PassOn) -> None:
+        """Have a member pass on a datagram of ours."""
+        via = action.via
+        self.put(via.relay, self._relaying.wrap(via, action.data))
+
+    def take_relayed(self, by: NodeId, message: Relayed, now_ns: int) -> Via | None:
+        """Put what a peer has us pass on; of a datagram for us, return by which way it came."""
+        taken = self._relaying.on_relayed(by, message, now_ns)
+        if not isinstance(taken, Onward):
+            return taken
+        self.put(taken.to, taken.message)
+        return None
+
     def take(self) -> list[tuple[NodeId, bytes]]:
-        """Return all frames that wait, and forget them."""
+        """Return the frames for peers to whom a detour leads; where none waits, all. Forget them.
+
+        What goes on a detour is put here again, for whoever passes it on, with what else it gets.
+        """
+        first = [node for node in self._waiting if self._relaying.is_detour(node)]
         frames: list[tuple[NodeId, bytes]] = []
-        for node, messages in self._waiting.items():
-            packed = _pack_frames(messages)
+        for node in first or list(self._waiting):
+            packed = _pack_frames(self._waiting.pop(node))
             if (peer := self._peers.get(node)) is not None:
                 peer.notes.sent_bytes += sum(map(len, packed))
             frames.extend((node, frame) for frame in packed)
-        self._waiting = {}
         return frames
-
-
-@dataclass(slots=True)
-class _Bucket:
-    left: float
-    at_ns: int
-
-
-@final
-class Answers:
-    """How much each peer may still have us answer: a token bucket of bytes (RFC 2697) for each."""
-
-    def __init__(self) -> None:
-        self._buckets: dict[NodeId, _Bucket] = {}
-
-    def may_take(self, node: NodeId, size: int, now_ns: int) -> bool:
-        """Take `size` bytes of what a peer has left; False: it has less, and keeps that."""
-        bucket = self._buckets.pop(node, None) or _Bucket(ANSWER_BYTES_BURST, now_ns)
-        if len(self._buckets) >= PEERS_MAX:  # the one that asked longest ago has most left
-            del self._buckets[next(iter(self._buckets))]
-        self._buckets[node] = bucket
-        earned = (now_ns - bucket.at_ns) * ANSWER_BYTES_PER_S / SECOND
-        bucket.left = min(ANSWER_BYTES_BURST, bucket.left + earned)
-        bucket.at_ns = now_ns
-        if bucket.left < size:
-            return False
-        bucket.left -= size
-        return True
 
 
 def _pack_frames(messages: list[bytes]) -> list[bytes]:

@@ -1,0 +1,119 @@
+"""What may be read of a node: by the program on it (`NodeView`), and by who checks it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from net.counters import Counts
+from net.node.lineage.standing import read_out
+from net.node.program import PeerState
+from net.readout import Readout
+
+if TYPE_CHECKING:
+    from net.cluster.causal.operations import OperationStore
+    from net.cluster.loop_monitor import LoopMonitor
+    from net.cluster.race_clock import RaceClock
+    from net.ids import Digest, NodeId
+    from net.node.checkpoints import Checkpoints
+    from net.node.command_checks import CommandChecks
+    from net.node.frame_reader import FrameReader
+    from net.node.lineage.consensus import Consensus
+    from net.node.lineage.lifecycle import Lifecycle
+    from net.node.liveness import Liveness
+    from net.node.peers import Peers
+    from net.node.replica import Replica
+    from net.node.session_layer import SessionLayer
+    from net.wire.versions import Versions
+
+
+class NodeReadings:
+    """The parts of a node, as far as they are read. Reading changes nothing."""
+
+    me: NodeId
+    _transport: SessionLayer
+    _peers: Peers
+    _frames: FrameReader
+    _loop: LoopMonitor
+    _clock: RaceClock
+    _replica: Replica
+    _checkpoints: Checkpoints
+    _lifecycle: Lifecycle
+    _liveness: Liveness
+    _checks: CommandChecks
+
+    # --- what the program may read (NodeView) -------------------------------------------------
+
+    @property
+    def incarnation(self) -> int:
+        return self._lifecycle.me.incarnation
+
+    @property
+    def decides(self) -> bool:
+        consensus = self._lifecycle.consensus
+        return self._lifecycle.decides and consensus is not None and not consensus.log.is_full
+
+    @property
+    def synced(self) -> bool:
+        return self._lifecycle.synced
+
+    @property
+    def given(self) -> int:
+        return self._lifecycle.storage.given
+
+    @property
+    def kept(self) -> int:
+        storage = self._lifecycle.storage
+        return storage.written if storage.keeps else storage.given
+
+    def race_ns(self, now_ns: int) -> int:
+        return self._clock.race_ns(now_ns)
+
+    def state_of(self, node: NodeId) -> PeerState:
+        if node == self.me:
+            return PeerState.ALIVE
+        return self._liveness.state_of(node)
+
+    def commit_of(self, node: NodeId) -> int:
+        if node == self.me:
+            return self._lifecycle.commit
+        peer = self._peers.get(node)
+        if peer is None or peer.status is None or peer.lineage != self._lifecycle.lineage:
+            return 0
+        return peer.status.commit
+
+    def progress(self, digest: Digest) -> float | None:
+        return self._checkpoints.contents.progress(digest)
+
+    def rtt_ms(self, node: NodeId) -> float | None:
+        return self._clock.rtt_ms(node)
+
+    def loss(self, node: NodeId) -> float | None:
+        return self._clock.loss(node)
+
+    def readout(self, now_ns: int) -> Readout:
+        parts = (self._lifecycle, self._peers, self._replica.operations, self._clock, self._loop)
+        return read_out(*parts, now_ns)
+
+    @property
+    def versions(self) -> Versions:
+        """What we say that we speak."""
+        return self._transport.versions
+
+    def counters(self) -> Counts:
+        folded = (self._checkpoints.counters, self._checkpoints.contents.counters)
+        parts = (*self._replica.counters, *folded, self._lifecycle.counters)
+        return Counts.of(
+            self._transport.counters, self._frames.counters, self._checks.counters, *parts
+        )
+
+    # --- what a checker of running nodes may look at ---------------------------------------------
+
+    @property
+    def consensus(self) -> Consensus | None:
+        """Our part in a lineage; None while we have none."""
+        return self._lifecycle.consensus
+
+    @property
+    def operations(self) -> OperationStore:
+        """What we hold of everybody's operations."""
+        return self._replica.operations
