@@ -47,6 +47,13 @@ SNAP_M: Final = 12.0  # a correction over three car lengths is shown at once
 BLEND_PER_TICK: Final = 0.88  # of a correction stays shown a tick later: gone in a quarter second
 CATCH_UP_TICKS_MAX: Final = 15  # after a pause of ours the car is stepped at most so often at once
 
+# Judging what drivers tell of their cars
+JUDGED_MS: Final = 3_000  # a fact waits so long for states from around its moment; then it stands
+JUDGED_AGAIN_MS: Final = 50  # and is looked at so often meanwhile
+UNJUDGED_MAX: Final = 256  # facts that wait: sixteen cars tell some three a second
+TRAILS_MAX: Final = 64  # cars times lives times leases of one race; beyond them the oldest goes
+UNWATCHED_MS: Final = 400  # who did not look for so long itself has seen nothing meanwhile
+
 # Contended things
 CLAIM_WINDOW_NS: Final = 50 * MILLISECOND  # from the first touch: a nearer claim may be under way
 RULINGS_AT_ONCE_MAX: Final = 16  # proposed in one batch

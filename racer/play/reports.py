@@ -319,6 +319,19 @@ class CommandRefused:
 
 
 @dataclass(frozen=True, slots=True)
+class Disbelieved:
+    """What somebody tells does not go with what was seen of it here, and does not count here."""
+
+    event: ClassVar[str] = "disbelieved"
+    node: NodeId
+    name: str
+    what: str  # "lap", "claim" of a canister, "state" of a car
+    why: str
+    count: int  # of these by this node, since it was told last
+    text: str  # a sentence for a person
+
+
+@dataclass(frozen=True, slots=True)
 class BreakageAsked:
     """The player breaks this node, in a room that lets one; the shell performs it."""
 
@@ -373,6 +386,7 @@ RaceReport: TypeAlias = (
     | WaitingSeen
     | PeerUnreadableSeen
     | CommandRefused
+    | Disbelieved
     | BreakageAsked
     | Stats
     | HasLeft
@@ -380,6 +394,7 @@ RaceReport: TypeAlias = (
 
 ToldInWords: TypeAlias = (
     CommandRefused
+    | Disbelieved
     | PeerUnreadableSeen
     | IncompatibleSeen
     | PassphraseSeen

@@ -208,7 +208,9 @@ class Session:
             case Folded():
                 return self._on_folded(event)
             case Delivered(operation=operation):
-                return self._content.on_fact(operation.dot.node, self._state.on_event(event))
+                fact = self._state.on_event(event)
+                self._driving.on_fact(operation.dot, fact)
+                return self._content.on_fact(operation.dot.node, fact)
             case StateReceived():
                 self._driving.on_state(event)
                 return []
@@ -266,6 +268,8 @@ class Session:
         state = self._state
         state.on_tick(node, race_ns)
         commands = self._apply_intents(race_ns, now_ns)
+        refused = self._driving.refuse_lies(state.roster.presence.here_ns, race_ns)
+        commands.extend(self._show.on_disbelieved(refused, state.roster, race_ns, now_ns))
         commands.extend(self._sync_circuit(node, race_ns, now_ns))
         synced = self._synced if node.synced else None
         commands.extend(self._driving.on_tick(state.room, synced, self._controls, race_ns))

@@ -24,6 +24,7 @@ from racer.play.reports import (
     ControlSeen,
     CoordinatorSeen,
     CoordinatorVacant,
+    Disbelieved,
     FinishSeen,
     HasLeft,
     HistoryAwaited,
@@ -88,6 +89,18 @@ REPORTS: tuple[tuple[RaceReport, dict[str, object]], ...] = (
     (
         CommandRefused("chat", "too_many", "Not said"),
         {"event": "refused", "what": "chat", "why": "too_many", "text": "Not said"},
+    ),
+    (
+        Disbelieved(BEN, "ben", "lap", "future", 2, "ben's lap 3 does not count here"),
+        {
+            "event": "disbelieved",
+            "node": OTHER,
+            "name": "ben",
+            "what": "lap",
+            "why": "future",
+            "count": 2,
+            "text": "ben's lap 3 does not count here",
+        },
     ),
     (
         Joined("friday", ADA, "ada"),

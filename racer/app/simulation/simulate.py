@@ -26,7 +26,7 @@ from racer.core.circuits.track import Track
 from racer.core.drivers.line import RacingLine, racing_line
 from racer.core.rules.race_setup import RaceSetup
 from racer.core.tuning import GRID_MAX
-from racer.play.reports import ChatSeen, Joined, PickupSeen, ResultsSeen
+from racer.play.reports import ChatSeen, Disbelieved, Joined, PickupSeen, ResultsSeen
 from racer.play.room.folding import fold_room
 from racer.play.room.messages import Setup
 from racer.play.session import Player, Session
@@ -104,6 +104,7 @@ class _Seen:
     digest: str = ""
     grants: Grants = field(default_factory=dict)
     said: int = 0  # lines
+    disbelieved: list[str] = field(default_factory=list)  # of what it was told by the honest
     greeted: bool = False  # which is one more: who comes when the race runs does not greet
 
 
@@ -301,6 +302,8 @@ def _note_report(seen: _Seen, what: object) -> None:
             seen.grants[pickup, generation] = node
         case ResultsSeen(official=True, digest=digest, qualifying=False):
             seen.digest = digest
+        case Disbelieved(text=text):
+            seen.disbelieved.append(text)
         case _:
             pass
 
@@ -319,6 +322,11 @@ def _find_failures(world: World, seen: list[_Seen], plan: RacePlan) -> list[str]
     if any(sorted(one.chat.values()) != list(range(len(one.chat))) for one in seen):
         failures.append("places in the chat are missing or taken twice")
     failures.extend(_lost_lines(world, seen))
+    failures.extend(
+        f"machine {number} does not believe the honest: {text}"
+        for number, one in enumerate(seen)
+        for text in one.disbelieved
+    )
     if any(one.grants != seen[0].grants for one in seen):
         failures.append("a canister was granted twice")
     return failures

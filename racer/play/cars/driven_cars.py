@@ -3,37 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, ClassVar, Final, assert_never, final
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final, assert_never, final
 
-from net import Command, Counters, NodeId, Pace, Publish, Report, StateReceived, Submit, Synced
+from net import Command, Dot, NodeId, Pace, Publish, Report, StateReceived, Submit, Synced
 from racer.core.circuits.track import Track
 from racer.core.drivers.driver import Driver
 from racer.core.drivers.line import RacingLine
+from racer.core.judging.verdict import least_lap_ms
 from racer.core.own_car import Jumped, LapDone, OwnCarEvent, Touched
 from racer.core.physics.car import Controls
 from racer.core.tuning import CAR, TICK_HZ, CarTunables
 from racer.play.cars.lease_guard import LeaseGuard
 from racer.play.cars.leased_car import LeasedCar
 from racer.play.cars.local_race import LocalRace, StateSeen, read_state
+from racer.play.cars.witness import CarCounters, Disbelief, Witness
 from racer.play.limits import AUTOPILOT_SKILL, RETURN_WAIT_NS, SECOND
 from racer.play.reports import JumpStartSeen, Resumed
 from racer.play.room.facts import Facts
-from racer.play.room.messages import Claim, LapTime, RaceId, Return, encode
+from racer.play.room.messages import Claim, Fact, LapTime, RaceId, Return, encode
 from racer.play.room.room import Race, Room
 
 if TYPE_CHECKING:
     from random import Random
 
 COOL_DOWN_SKILL: Final = 0.3  # of who drives a person's car when its race is over
-
-
-@dataclass(slots=True)
-class CarCounters(Counters):
-    """States of cars that say nothing."""
-
-    part: ClassVar[str] = "cars"
-    malformed: int = 0  # told under the race that is on, and no state of a car
 
 
 @final
@@ -76,6 +70,31 @@ class DrivenCars:
         self._states[event.node, event.writer] = state
         if self.local_race is not None and not self.local_race.on_state(event.node, state):
             self.counters.malformed += 1
+
+    def on_fact(self, dot: Dot, fact: Fact | None) -> None:
+        """Take what another driver tells of a car, to be judged by what we see of it."""
+        local_race = self.local_race
+        if local_race is None or not isinstance(fact, LapTime | Claim) or dot.node == self._me:
+            return
+        number = local_race.race.number_of(fact.owner or dot.node)
+        if number is not None and fact.race == local_race.race.id:
+            local_race.others.witness.hear(dot, number, fact)
+
+    def refuse_lies(self, here_ns: Mapping[NodeId, int], race_ns: int) -> list[Disbelief]:
+        """Count no more what the states of cars that we hold speak against; return it.
+
+        Args:
+            here_ns: race clock since when each node that is here has been.
+        """
+        if self.local_race is None:
+            return []
+        race = self.local_race.race
+        heard_ms = {node: race.race_ms(since_ns) for node, since_ns in here_ns.items()}
+        refused = self.local_race.others.witness.judge(heard_ms, race.race_ms(race_ns))
+        for each in refused:
+            if each.fact is not None:
+                self._facts.refuse(each.author, each.fact)
+        return refused
 
     def rescue(self) -> None:
         """Put our car back onto the track."""
@@ -145,11 +164,13 @@ class DrivenCars:
         skill = self._skill if self._bot else COOL_DOWN_SKILL
         number = race.number_of(self._me)
         spec = CAR if number is None else race.spec_of(number)
-        driver = Driver(track, self._lines[race.setup.circuit], skill, self._rng, spec)
+        line = self._lines[race.setup.circuit]
+        driver = Driver(track, line, skill, self._rng, spec)
+        witness = Witness(track, least_lap_ms(line), self.counters)
         people = self._human_numbers(race)
         self._substitute = None
         self.local_race = LocalRace(
-            race, track, self._me, driver, self._bot, self._build_autopilot, people
+            race, track, self._me, driver, self._bot, self._build_autopilot, people, witness
         )
         for (owner, _), state in sorted(self._states.items(), key=lambda entry: entry[0]):
             self.local_race.on_state(owner, state)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import final
 
-from net import NodeId, Pace
+from net import Member, NodeId, Pace
 from racer.core.bot import drive_bot
 from racer.core.circuits.track import Track
 from racer.core.drivers.driver import Driver
@@ -20,6 +20,7 @@ from racer.core.tuning import JUMP_THROTTLE, JUMP_TICKS, TICK_HZ, CarTunables, t
 from racer.play.cars.leased_car import LeasedCar, PickupLog
 from racer.play.cars.remote_cars import RemoteCars
 from racer.play.cars.send_rates import paces_around
+from racer.play.cars.witness import Witness
 from racer.play.limits import CATCH_UP_TICKS_MAX, SECOND
 from racer.play.room.messages import LapTime
 from racer.play.room.room import Race
@@ -64,6 +65,7 @@ class LocalRace:
         bot: whether `driver` drives our car, and not a person.
         autopilot: makes a driver for an absent owner's car; None: none is driven here.
         people: the numbers of those who are no bots.
+        witness: judges what drivers tell of their cars.
     """
 
     def __init__(
@@ -75,10 +77,12 @@ class LocalRace:
         bot: bool,
         autopilot: Callable[[CarTunables], Driver] | None = None,
         people: frozenset[int] = frozenset(),
+        witness: Witness | None = None,
     ) -> None:
         self.race = race
         self.track = track
-        self.others = RemoteCars(track, {number: race.spec_of(number) for number in race.cars})
+        kinds = {number: race.spec_of(number) for number in race.cars}
+        self.others = RemoteCars(track, kinds, witness)
         self._own: OwnCar | CarFrame | None = None  # our car, or where we let go of it
         self._people = people
         self.tick = 0  # of the race, never before the green light
@@ -240,8 +244,12 @@ class LocalRace:
         frame = read_state(state.payload, term)
         if frame is None:
             return False
-        self.others.on_frame(number, frame, self.tick)
-        self._take_hit(number, frame)
+        if self.others.believes(frame, self.tick):
+            hands = (number, Member(writer, state.incarnation))
+            comes = self.others.witness.see(hands, term, frame)
+            self.others.on_frame(number, frame, self.tick, doubted=not comes)
+            if comes:
+                self._take_hit(number, frame)
         return True
 
     def on_leased_cars(self, race_ns: int) -> list[tuple[LeasedCar, OwnCarEvent]]:

@@ -26,6 +26,7 @@ from racer.core.tuning import (
     TICK_S,
     CarTunables,
 )
+from racer.play.cars.witness import Witness
 from racer.play.limits import (
     BLEND_PER_TICK,
     PROJECT_TICKS_MAX,
@@ -46,6 +47,7 @@ class RemoteCar:
     fresh: bool  # the frame came after the projection
     error: tuple[float, float, float] = (0.0, 0.0, 0.0)  # drawn less projected: x, y, heading
     before: Pose | None = None  # as drawn a tick ago
+    doubted: bool = False  # it leapt of late
     pushes: list[tuple[int, Hit]] = field(default_factory=list)  # by cars of ours, unanswered
 
     @property
@@ -63,14 +65,25 @@ class RemoteCar:
 
     def is_solid(self, tick: int) -> bool:
         """Whether our own car may hit it."""
-        return self.frame.is_solid and not self.is_stale(tick)
+        return self.frame.is_solid and not self.doubted and not self.is_stale(tick)
 
 
 @final
 class RemoteCars:
-    """All cars but our own, by number. `kinds` names the kind of each that is not `CAR`."""
+    """All cars but our own, by number.
 
-    def __init__(self, track: Track, kinds: Mapping[int, CarTunables] | None = None) -> None:
+    Args:
+        kinds: of each car that is not `CAR`.
+        witness: takes their states too, and judges by them.
+    """
+
+    def __init__(
+        self,
+        track: Track,
+        kinds: Mapping[int, CarTunables] | None = None,
+        witness: Witness | None = None,
+    ) -> None:
+        self.witness = witness or Witness(track)
         self._track = track
         self._kinds = {} if kinds is None else kinds
         self._remotes: dict[int, RemoteCar] = {}
@@ -85,17 +98,27 @@ class RemoteCars:
     def items(self) -> list[tuple[int, RemoteCar]]:
         return list(self._remotes.items())
 
-    def on_frame(self, number: int, frame: CarFrame, tick: int) -> None:
-        """Take a car's newest state; `tick` is now. One from the future is not believed."""
-        if frame.tick > tick + AHEAD_TICKS_MAX or frame.progress.gate >= len(self._track.gates):
+    def believes(self, frame: CarFrame, tick: int) -> bool:
+        """Whether a state can be one of a car here; `tick` is now. One from the future is none."""
+        return frame.tick <= tick + AHEAD_TICKS_MAX and frame.progress.gate < len(self._track.gates)
+
+    def on_frame(self, number: int, frame: CarFrame, tick: int, *, doubted: bool = False) -> None:
+        """Take a car's newest state.
+
+        Args:
+            tick: now.
+            doubted: the car leapt: it is shown where it says that it is, and touches nobody.
+        """
+        if not self.believes(frame, tick):
             return
         remote = self._remotes.get(number)
         if remote is None:
-            self._remotes[number] = RemoteCar(frame, frame.car, frame.tick, fresh=True)
+            remote = self._remotes[number] = RemoteCar(frame, frame.car, frame.tick, fresh=True)
             self._remotes = dict(sorted(self._remotes.items()))
         else:
             remote.frame, remote.fresh = frame, True
             remote.pushes = [push for push in remote.pushes if not _is_answered(push, frame)]
+        remote.doubted = doubted
 
     def push(self, by: int, hit: Hit) -> None:
         """Let a car be where our touch sends it, until its owner tells that it took the touch.

@@ -86,6 +86,7 @@ class Facts:
         self._laps: dict[RaceId, dict[tuple[NodeId, int], dict[NodeId, LapTime]]] = {}
         self._fetches: dict[tuple[bytes, NodeId], CircuitProgress] = {}
         self._returns: set[tuple[RaceId, NodeId, int]] = set()
+        self._refused: set[tuple[NodeId, LapTime | Claim]] = set()  # with their authors
         self._race: Race | None = None
         self._claims: dict[RaceId, list[Claimed]] = {}
         self._runs: dict[tuple[RaceId, NodeId, float], LapTimes] = {}  # laps as last asked for
@@ -234,8 +235,21 @@ class Facts:
 
     def follow(self, race: Race | None) -> None:
         """Let this race's leases say who may speak for whose car."""
+        if race is not None and (self._race is None or race.id != self._race.id):
+            self._refused = {each for each in self._refused if each[1].race == race.id}
         self._race = race
         self._mark_changed()
+
+    def refuse(self, author: NodeId, fact: LapTime | Claim) -> None:
+        """Count a fact no more at this node: the states that it holds speak against it.
+
+        Others may hold other states, so it stays in the set, and in the fold.
+        """
+        self._refused.add((author, fact))
+        self._mark_changed()
+
+    def is_refused(self, author: NodeId, fact: LapTime | Claim) -> bool:
+        return (author, fact) in self._refused
 
     def claims(self, race: RaceId) -> list[Claimed]:
         """Return the claims of those who drove the car that they are for."""
@@ -243,6 +257,7 @@ class Facts:
             claimed
             for claimed in self._claims.get(race, [])
             if self._may_report_for(race, claimed.node, claimed.author, claimed.claim.lease)
+            and not self.is_refused(claimed.author, claimed.claim)
         ]
 
     def laps_of(self, race: RaceId, node: NodeId, length_m: float = 0.0) -> LapTimes:
@@ -391,6 +406,7 @@ class Facts:
             lap
             for author, lap in sorted(told.items())
             if self._may_report_for(race, owner, author, lap.lease)
+            and not self.is_refused(author, lap)
         ]
         return min(counted, key=lambda lap: lap.race_ms, default=None)
 

@@ -1,13 +1,16 @@
-"""What could not be done: told to programs as a report, to people in a line."""
+"""What could not be done, or is not believed: told to programs and people, each in its way."""
 
 from __future__ import annotations
 
-from typing import final
+from collections import Counter
+from collections.abc import Callable, Iterable
+from typing import assert_never, final
 
-from net import Command, CommandFault, Denied, Refused, Report, Submit
+from net import Command, CommandFault, Denied, NodeId, Refused, Report, Submit
+from racer.play.cars.witness import Disbelief
 from racer.play.limits import CHAT_CHARS_MAX, REFUSAL_TOLD_NS
-from racer.play.reports import CommandRefused, PassphraseSeen
-from racer.play.room.messages import Said, decode_fact
+from racer.play.reports import CommandRefused, Disbelieved, PassphraseSeen
+from racer.play.room.messages import Claim, LapTime, Said, decode_fact
 
 
 @final
@@ -16,6 +19,7 @@ class Refusals:
 
     def __init__(self) -> None:
         self._told_ns: dict[tuple[str, str], int] = {}  # when, by what and why
+        self._untold: Counter[tuple[NodeId, str]] = Counter()  # not believed: of whom, and what
 
     def on_refused(self, event: Refused, now_ns: int) -> tuple[list[Command], list[str]]:
         """Tell what the node did not perform.
@@ -44,14 +48,53 @@ class Refusals:
                 why = f"the line is {fault.value}"
         return self._tell("chat", fault, f"Not said: {why}", now_ns)
 
+    def on_disbelieved(
+        self, refused: Iterable[Disbelief], name_of: Callable[[NodeId], str], now_ns: int
+    ) -> tuple[list[Command], list[str]]:
+        """Tell what others tell of themselves and does not count here."""
+        commands: list[Command] = []
+        lines: list[str] = []
+        for each in refused:
+            what, words = _disbelieved_words(each, name_of(each.author))
+            self._untold[each.author, what] += 1
+            if not self._is_due(f"{what} by {each.author.hex()}", "disbelieved", now_ns):
+                continue
+            count = self._untold.pop((each.author, what))
+            name = name_of(each.author)
+            text = f"{words}: {each.why.value}"
+            commands.append(
+                Report(Disbelieved(each.author, name, what, each.why.name.lower(), count, text))
+            )
+            lines.append(text)
+        return commands, lines
+
     def _tell(
         self, what: str, fault: CommandFault, words: str, now_ns: int
     ) -> tuple[list[Command], list[str]]:
-        told_ns = self._told_ns.get((what, fault.value))
-        if told_ns is not None and now_ns - told_ns < REFUSAL_TOLD_NS:
+        if not self._is_due(what, fault.value, now_ns):
             return [], []
-        self._told_ns[what, fault.value] = now_ns
         return [Report(CommandRefused(what, fault.value, words))], [words]
+
+    def _is_due(self, what: str, why: str, now_ns: int) -> bool:
+        """Whether this was not told for a while; note that it is told now."""
+        told_ns = self._told_ns.get((what, why))
+        if told_ns is not None and now_ns - told_ns < REFUSAL_TOLD_NS:
+            return False
+        self._told_ns[what, why] = now_ns
+        return True
+
+
+def _disbelieved_words(refused: Disbelief, name: str) -> tuple[str, str]:
+    """Return what it is that is not believed, and that in words."""
+    match refused.fact:
+        case LapTime(lap=lap):
+            return "lap", f"{name}'s lap {lap} does not count here"
+        case Claim():
+            return "claim", f"{name}'s claim of a canister does not count here"
+        case None:
+            return "state", f"{name}'s car touches nobody for a moment"
+        case _:
+            assert_never(refused.fact)
 
 
 def passphrase_seen(event: Denied) -> PassphraseSeen:

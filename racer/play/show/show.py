@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, final
+from typing import TYPE_CHECKING, Final, final
 
 from net import (
     Awaited,
@@ -44,6 +44,11 @@ from racer.play.show.statistics import Statistics
 from racer.play.show.taping import Taping
 from racer.play.show.waiting import waiting_seen
 from racer.play.view import Breakage, NetworkKind, RaceView
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from racer.play.cars.witness import Disbelief
 
 _BROKEN: Final = {
     Breakage.KILL: "You kill this process",
@@ -149,6 +154,18 @@ class Show:
     def on_refused(self, event: Refused, race_ns: int, now_ns: int) -> list[Command]:
         commands, lines = self._refusals.on_refused(event, now_ns)
         self.notices.add(lines, race_ns)
+        return commands
+
+    def on_disbelieved(
+        self, refused: Sequence[Disbelief], roster: Roster, race_ns: int, now_ns: int
+    ) -> list[Command]:
+        """Tell what others tell of their cars and does not count here."""
+        if not refused:
+            return []
+        commands, lines = self._refusals.on_disbelieved(refused, roster.name_of, now_ns)
+        self.notices.add(lines, race_ns)
+        for line in lines:
+            self.network.events.add(NetworkKind.REFUSAL, line, now_ns)
         return commands
 
     def on_break(self, breakage: Breakage, state: RoomState, race_ns: int, now_ns: int) -> bool:

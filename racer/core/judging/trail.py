@@ -1,0 +1,187 @@
+"""What was seen of one car in one pair of hands: its states as they came, summed up lap by lap.
+
+States get lost, and a car may be put back onto the road. So a step from one state to the next is
+held only against what no car can do: go further than its speed allows, or pass gates so.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, final
+
+from racer.core.tuning import RESCUE_TICKS, SPEED_MAX, TICK_HZ
+
+if TYPE_CHECKING:
+    from racer.core.circuits.track import Track
+    from racer.core.recordings.car_codec import CarFrame
+
+GAIN_MS2: Final = 20.0  # m/s² that no drive and no brakes exceed
+KNOCK_MS: Final = 8.0  # m/s of speed that a touch may have given and taken between two states
+SLACK_M: Final = 6.0  # what a touch shifts a car, and its rounding
+INSIDE: Final = 2.0  # the way on the centre line that a metre on the inside of a bend is worth
+RECENT: Final = 96  # states at hand …
+THIN_TICKS: Final = 3  # … of which none follows another sooner: five seconds at least
+DOUBTED_TICKS: Final = TICK_HZ  # a car that leapt touches nobody until it has moved well so long
+
+
+@dataclass(frozen=True, slots=True)
+class CarSighting:
+    """A car as one state tells it."""
+
+    tick: int
+    x: float
+    y: float
+    speed: float  # m/s
+    lap: int
+    gates: int  # passed since the race began
+    ghost: bool
+    respawning: bool
+
+    @property
+    def laps_done(self) -> int:
+        return max(self.lap - 1, 0)
+
+
+@dataclass(slots=True)
+class LapSightings:
+    """What was seen of a car in one lap; the grid belongs to the first."""
+
+    first_tick: int
+    last_tick: int
+    seen: int = 0
+    leaps: int = 0
+
+
+@final
+class CarTrail:
+    """The states of one car by one life of one driver, in order."""
+
+    def __init__(self, track: Track) -> None:
+        self._track = track
+        self._gate_m = track.length_m / len(track.gates)
+        self._recent: deque[CarSighting] = deque(maxlen=RECENT)
+        self.newest: CarSighting | None = None
+        self.laps: dict[int, LapSightings] = {}
+        self.doubted_until = -1  # tick
+
+    def note(self, frame: CarFrame) -> bool:
+        """Take a newer state. Returns False where the car cannot have come there."""
+        seen, before = _sighting_of(frame, len(self._track.gates)), self.newest
+        if before is not None and seen.tick <= before.tick:
+            return True
+        comes = before is None or self._comes_from(before, seen)
+        lap = max(seen.lap, 1)
+        told = self.laps.setdefault(lap, LapSightings(seen.tick, seen.tick))
+        told.last_tick, told.seen = seen.tick, told.seen + 1
+        if not comes:
+            told.leaps += 1
+            self.doubted_until = seen.tick + DOUBTED_TICKS
+        if not self._recent or seen.tick >= self._recent[-1].tick + THIN_TICKS:
+            self._recent.append(seen)
+        self.newest = seen
+        return comes
+
+    @property
+    def first_tick(self) -> int:
+        return min((lap.first_tick for lap in self.laps.values()), default=0)
+
+    def tick_of_lap(self, lap: int) -> int:
+        """Return the last tick at which the car was seen not to have completed a lap; else -1."""
+        return max((seen.last_tick for of, seen in self.laps.items() if of <= lap), default=-1)
+
+    def is_doubted(self, tick: int) -> bool:
+        """Whether the car leapt shortly before."""
+        return tick < self.doubted_until
+
+    def around(self, tick: float) -> tuple[CarSighting | None, CarSighting | None]:
+        """Return the last sighting up to a tick, and the first one from there on."""
+        before = after = None
+        for seen in self._recent:
+            if seen.tick > tick:
+                after = seen
+                break
+            before = seen
+        newest = self.newest
+        if after is None and newest is not None:
+            if newest.tick > tick:
+                after = newest
+            else:
+                before = newest
+        return before, after
+
+    def may_pass(self, gates: int, far_m: float) -> bool:
+        """Whether a car that goes so far can pass so many gates."""
+        return (gates - 1) * self._gate_m <= INSIDE * far_m
+
+    def gates_of(self, lap: int) -> int:
+        """Return how many gates a car has passed that has just completed a lap."""
+        return lap * len(self._track.gates) + 1
+
+    def gate_at(self, index: int) -> tuple[float, float, float]:
+        """Return the middle of a gate, and how far from it one may pass."""
+        gates = self._track.gates
+        point = self._track.centre[gates[index % len(gates)]]
+        return point.x_m, point.y_m, max(point.left_wall_m, point.right_wall_m)
+
+    def _comes_from(self, before: CarSighting, seen: CarSighting) -> bool:
+        passed = seen.gates - before.gates
+        far_m = reach_m(before, seen)
+        if not self.may_pass(passed, far_m):
+            return False
+        if was_put_back(before, seen):
+            return True
+        if _apart(before, seen) > far_m:
+            return False
+        return all(
+            self._came_by(before, seen, gate, far_m)
+            for gate in range(before.gates, before.gates + max(passed, 0))
+        )
+
+    def _came_by(self, before: CarSighting, seen: CarSighting, gate: int, far_m: float) -> bool:
+        x, y, wide_m = self.gate_at(gate)
+        way_m = math.hypot(before.x - x, before.y - y) + math.hypot(seen.x - x, seen.y - y)
+        return way_m <= far_m + 2.0 * wide_m
+
+
+def reach_m(before: CarSighting, after: CarSighting) -> float:
+    """Return how far a car can have gone between two states."""
+    past_s = abs(after.tick - before.tick) / TICK_HZ
+    return _way_m(max(before.speed, after.speed), past_s)
+
+
+def reach_from_m(seen: CarSighting, tick: float) -> float:
+    """Return how far from where it was seen a car can be, or have been, at a tick."""
+    return _way_m(seen.speed, abs(tick - seen.tick) / TICK_HZ)
+
+
+def was_put_back(before: CarSighting, after: CarSighting) -> bool:
+    """Whether a car may have been put back onto the road between two states."""
+    if after.respawning:
+        return True
+    return after.ghost and (not before.ghost or after.tick - before.tick > RESCUE_TICKS)
+
+
+def _way_m(speed: float, past_s: float) -> float:
+    fastest = min(SPEED_MAX, speed + KNOCK_MS + GAIN_MS2 * past_s)
+    return fastest * past_s + SLACK_M
+
+
+def _apart(one: CarSighting, other: CarSighting) -> float:
+    return math.hypot(one.x - other.x, one.y - other.y)
+
+
+def _sighting_of(frame: CarFrame, gates: int) -> CarSighting:
+    car, progress = frame.car, frame.progress
+    passed = gates * (progress.lap - 1) + (progress.gate or gates) if progress.lap > 0 else 0
+    return CarSighting(
+        frame.tick,
+        car.x,
+        car.y,
+        math.hypot(car.vx, car.vy),
+        progress.lap,
+        passed,
+        frame.ghost,
+        frame.respawning,
+    )

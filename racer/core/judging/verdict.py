@@ -1,0 +1,157 @@
+"""Whether what a driver tells of its car goes with the states that were seen of that car.
+
+Pure. A verdict against a fact rests on states that are held, never on one that may be lost: where
+too little was seen, it cannot be said, and the fact counts.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum, StrEnum
+from typing import Final, TypeAlias
+
+from racer.core.circuits.track import Track
+from racer.core.drivers.line import RacingLine
+from racer.core.judging.trail import CarTrail, reach_from_m, reach_m, was_put_back
+from racer.core.tuning import PICKUP_RADIUS_M, TICK_HZ
+
+CLOCK_MS: Final = 1000  # by which race clocks of two nodes may differ: much more than they do
+ROUNDING_TICKS: Final = 2.0  # a time is told in milliseconds, of a part of a tick
+UNSEEN_MS: Final = 5000  # who is heard for so long, and whose car is not, drives none
+LAP_SHARE: Final = 0.85
+"""Of a perfect lap of the fastest car: below it lies no lap. The best bots need 1.04 of it; boost
+and a better line than ours are worth a tenth."""
+
+
+class Plausibility(Enum):
+    """What can be said where nothing speaks against a fact."""
+
+    SEEN = "the states that are held bear it out"
+    UNKNOWN = "too few states are held"
+
+
+class Contradiction(StrEnum):
+    """What speaks against a fact."""
+
+    FUTURE = "it lies in the future"
+    TOO_FAST = "no car is so fast"
+    UNSEEN = "no car was seen"
+    BEHIND = "its car had not come so far"
+    ELSEWHERE = "its car was elsewhere"
+    LEAPT = "its car leapt"
+    NOWHERE = "there is no such canister"
+
+
+Verdict: TypeAlias = Plausibility | Contradiction
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Since when a driver was heard here without a break, and what time it is; race time [ms]."""
+
+    since_ms: int
+    now_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class LapTold:
+    """A lap as its driver tells it. `lap_from_ms`: when the one before ended, if it told that."""
+
+    lap: int
+    race_ms: int
+    lap_ms: int
+    lap_from_ms: int | None = None
+
+
+def least_lap_ms(line: RacingLine) -> float:
+    """Return a time below which nobody laps a circuit, in whatever car."""
+    return LAP_SHARE * 1000.0 * min(profile.lap_s for profile in line.profiles)
+
+
+def judge_lap(told: LapTold, trails: Sequence[CarTrail], least_ms: float, watch: Watch) -> Verdict:
+    """Return what speaks against a lap, if anything does.
+
+    Args:
+        told: by the driver.
+        trails: of its car in that driver's hands, in each of its lives.
+        least_ms: no lap of this circuit takes less.
+        watch: of the driver.
+    """
+    if told.race_ms > watch.now_ms + CLOCK_MS:
+        return Contradiction.FUTURE
+    from_ms = told.lap_from_ms
+    if told.race_ms < told.lap * least_ms or (from_ms is not None and _is_cut(told, from_ms)):
+        return Contradiction.TOO_FAST
+    at = told.race_ms * TICK_HZ / 1000.0
+    for trail in trails:
+        contradiction = _lap_contradiction(told.lap, at, trail)
+        if contradiction is not None:
+            return contradiction
+    if any(told.lap in trail.laps for trail in trails):
+        passed = any(trail.newest is not None and trail.newest.tick > at for trail in trails)
+        return Plausibility.SEEN if passed else Plausibility.UNKNOWN
+    heard_ms = told.race_ms - max(watch.since_ms, told.race_ms - told.lap_ms)
+    return Contradiction.UNSEEN if heard_ms >= UNSEEN_MS else Plausibility.UNKNOWN
+
+
+def judge_touch(
+    pickup: int, race_ms: int, track: Track, trails: Sequence[CarTrail], watch: Watch
+) -> Verdict:
+    """Return what speaks against a touch of a canister, if anything does. Arguments as above."""
+    if pickup >= len(track.pickups):
+        return Contradiction.NOWHERE
+    if race_ms > watch.now_ms + CLOCK_MS:
+        return Contradiction.FUTURE
+    at, place = race_ms * TICK_HZ / 1000.0, track.pickups[pickup]
+    verdicts = [_touch_verdict(place.x, place.y, at, trail) for trail in trails]
+    for verdict in verdicts:
+        if isinstance(verdict, Contradiction):
+            return verdict
+    if Plausibility.SEEN in verdicts:
+        return Plausibility.SEEN
+    unseen = race_ms - watch.since_ms >= UNSEEN_MS and not any(
+        trail.newest is not None and trail.newest.tick > at - UNSEEN_MS * TICK_HZ / 1000.0
+        for trail in trails
+    )
+    return Contradiction.UNSEEN if unseen else Plausibility.UNKNOWN
+
+
+def _is_cut(told: LapTold, from_ms: int) -> bool:
+    """Whether a lap is told as shorter than it was since the one before."""
+    return told.lap_ms + 1 < told.race_ms - from_ms
+
+
+def _lap_contradiction(lap: int, at: float, trail: CarTrail) -> Contradiction | None:
+    seen = trail.laps.get(lap)
+    if seen is not None and seen.leaps:
+        return Contradiction.LEAPT
+    # A life that began later may not have known of that lap.
+    if trail.first_tick <= at and trail.tick_of_lap(lap) > at + ROUNDING_TICKS:
+        return Contradiction.BEHIND
+    before, _ = trail.around(at)
+    if before is None or before.tick > at:
+        return None
+    to_pass = trail.gates_of(lap) - before.gates
+    if not trail.may_pass(to_pass, reach_from_m(before, at)):
+        return Contradiction.ELSEWHERE
+    return None
+
+
+def _touch_verdict(x: float, y: float, at: float, trail: CarTrail) -> Verdict:
+    before, after = trail.around(at)
+    if trail.is_doubted(int(at)) and before is not None:
+        return Contradiction.LEAPT
+    parted = before is not None and after is not None and was_put_back(before, after)
+    if before is not None and after is not None and not parted:
+        way_m = math.hypot(before.x - x, before.y - y) + math.hypot(after.x - x, after.y - y)
+        is_near = way_m <= reach_m(before, after) + 2.0 * PICKUP_RADIUS_M
+        return Plausibility.SEEN if is_near else Contradiction.ELSEWHERE
+    one = before or after
+    if one is None:
+        return Plausibility.UNKNOWN
+    far_m = math.hypot(one.x - x, one.y - y)
+    if far_m > reach_from_m(one, at) + PICKUP_RADIUS_M:
+        return Contradiction.ELSEWHERE
+    return Plausibility.UNKNOWN

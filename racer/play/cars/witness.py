@@ -1,0 +1,162 @@
+"""What this node saw of the cars of others, and what it makes of what their drivers tell of them.
+
+Each receiver judges for itself, by the states that it holds. What it refuses it does not count: not
+where it shows the race, nor where it decrees.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, ClassVar, TypeAlias, assert_never, final
+
+from net import Counters, Dot, Member, NodeId
+from racer.core.judging.trail import CarTrail
+from racer.core.judging.verdict import (
+    Contradiction,
+    LapTold,
+    Plausibility,
+    Verdict,
+    Watch,
+    judge_lap,
+    judge_touch,
+)
+from racer.play.limits import JUDGED_AGAIN_MS, JUDGED_MS, TRAILS_MAX, UNJUDGED_MAX, UNWATCHED_MS
+from racer.play.room.messages import Claim, LapTime
+
+if TYPE_CHECKING:
+    from racer.core.circuits.track import Track
+    from racer.core.recordings.car_codec import CarFrame
+
+CarFact: TypeAlias = LapTime | Claim
+"""What a driver tells of a car that others have seen."""
+
+Hands: TypeAlias = tuple[int, Member]
+"""A car's number, and the life that drives it."""
+
+
+@dataclass(slots=True)
+class CarCounters(Counters):
+    """What was told of cars and does not count."""
+
+    part: ClassVar[str] = "cars"
+    malformed: int = 0  # states told under the race that is on, and no state of a car
+    leapt: int = 0  # states to which no car can have come from the state before
+    refused: Counter[str] = field(default_factory=Counter)  # laps and claims, by what they fail
+
+
+@dataclass(frozen=True, slots=True)
+class Disbelief:
+    """A fact that does not count here, and what speaks against it; None: a state, of a leap."""
+
+    author: NodeId
+    fact: CarFact | None
+    why: Contradiction
+
+
+@dataclass(slots=True)
+class _Unjudged:
+    dot: Dot
+    number: int
+    fact: CarFact
+    lap_from_ms: int | None
+    until_ms: int
+    again_ms: int = 0  # when it is looked at next
+
+
+@final
+class Witness:
+    """Holds the trails of one race, and judges each fact as states come in around its moment.
+
+    Args:
+        least_lap_ms: no lap of this circuit takes less.
+    """
+
+    def __init__(
+        self, track: Track, least_lap_ms: float = 0.0, counters: CarCounters | None = None
+    ) -> None:
+        self._counters = counters or CarCounters()
+        self._track = track
+        self._least_lap_ms = least_lap_ms
+        self._trails: dict[tuple[Hands, bytes], CarTrail] = {}
+        self._ends: dict[tuple[Hands, int], int] = {}  # of laps, as they were told
+        self._unjudged: list[_Unjudged] = []
+        self._leapt: list[NodeId] = []  # whose cars did, since this was last asked
+        self._looked_ms: int | None = None
+        self._awake_ms = 0  # since when we look without a break
+
+    def see(self, hands: Hands, term: bytes, frame: CarFrame) -> bool:
+        """Take a state of a car. Returns False where the car leapt, or did shortly before.
+
+        Args:
+            hands: whose car it is in now.
+            term: what the state was told under, see `Race.term_of`.
+        """
+        trail = self._trails.get((hands, term))
+        if trail is None:
+            if len(self._trails) >= TRAILS_MAX:
+                del self._trails[next(iter(self._trails))]
+            trail = self._trails[hands, term] = CarTrail(self._track)
+        if not trail.note(frame):
+            self._counters.leapt += 1
+            self._leapt.append(hands[1].node)
+        return not trail.is_doubted(frame.tick)
+
+    def hear(self, dot: Dot, number: int, fact: CarFact) -> None:
+        """Take what a driver tells of a car, to be judged."""
+        hands, from_ms = (number, dot.member), None
+        if isinstance(fact, LapTime):
+            from_ms = 0 if fact.lap == 1 else self._ends.get((hands, fact.lap - 1))
+            self._ends[hands, fact.lap] = fact.race_ms
+        until_ms = JUDGED_MS + max(fact.race_ms, self._looked_ms or 0)
+        self._unjudged.append(_Unjudged(dot, number, fact, from_ms, until_ms))
+        del self._unjudged[:-UNJUDGED_MAX]
+
+    def judge(self, heard_ms: Mapping[NodeId, int], now_ms: int) -> list[Disbelief]:
+        """Return what is refused, each fact once, and the leaps that were seen.
+
+        Args:
+            heard_ms: race time since when each node that is here has been.
+            now_ms: race time.
+        """
+        if self._looked_ms is None or not 0 <= now_ms - self._looked_ms <= UNWATCHED_MS:
+            self._awake_ms = now_ms
+        self._looked_ms = now_ms
+        refused = [Disbelief(node, None, Contradiction.LEAPT) for node in self._leapt]
+        self._leapt.clear()
+        left: list[_Unjudged] = []
+        for each in self._unjudged:
+            if now_ms < each.again_ms:
+                left.append(each)
+                continue
+            since_ms = max(heard_ms.get(each.dot.node, now_ms), self._awake_ms)
+            verdict = self._verdict(each, Watch(since_ms, now_ms))
+            match verdict:
+                case Contradiction():
+                    self._counters.refused[verdict.name.lower()] += 1
+                    refused.append(Disbelief(each.dot.node, each.fact, verdict))
+                case Plausibility.SEEN:
+                    pass
+                case Plausibility.UNKNOWN if now_ms < each.until_ms:
+                    each.again_ms = now_ms + JUDGED_AGAIN_MS
+                    left.append(each)
+                case Plausibility.UNKNOWN:
+                    pass
+                case _:
+                    assert_never(verdict)
+        self._unjudged = left
+        return refused
+
+    def _verdict(self, each: _Unjudged, watch: Watch) -> Verdict:
+        # In whatever life: who has just begun one may finish what it said in the one before.
+        hands = (each.number, each.dot.node)
+        trails = [t for ((car, by), _), t in self._trails.items() if (car, by.node) == hands]
+        match each.fact:
+            case LapTime(lap=lap, race_ms=race_ms, lap_ms=lap_ms):
+                told = LapTold(lap, race_ms, lap_ms, each.lap_from_ms)
+                return judge_lap(told, trails, self._least_lap_ms, watch)
+            case Claim(pickup=pickup, race_ms=race_ms):
+                return judge_touch(pickup, race_ms, self._track, trails, watch)
+            case _:
+                assert_never(each.fact)
