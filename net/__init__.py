@@ -17,7 +17,7 @@ from net.errors import (
     WireError,
     WireFault,
 )
-from net.ids import Address, Digest, Dot, LineageId, Member, NodeId, short
+from net.ids import Address, Digest, Dot, LineageId, Member, NodeId, address_text, short
 from net.limits import CHECKPOINT_DECREES, NAME_CHARS_MAX, RACE_NAME_CHARS_MAX
 from net.node.lineage.approach import Entry
 from net.node.program import (
@@ -129,6 +129,7 @@ __all__ = [
     "Want",
     "WireError",
     "WireFault",
+    "address_text",
     "clean_text",
     "content_digest",
     "graphemes",

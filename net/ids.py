@@ -56,6 +56,12 @@ class Dot(msgspec.Struct, frozen=True, array_like=True, order=True, forbid_unkno
         return Member(self.node, self.incarnation)
 
 
+def address_text(address: Address) -> str:
+    """Return an address as people write it (RFC 3986, 3.2.2)."""
+    host, port = address
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
 def short(node: NodeId) -> str:
     """Return the eight hex digits by which people and logs know a node."""
     return node.hex()[:8]

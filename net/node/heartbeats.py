@@ -95,4 +95,6 @@ def introduction_ns(peers: int) -> int:
 def introduction(others: Sequence[tuple[NodeId, Address]], rng: Random) -> Introduction:
     """Return some of our peers, drawn anew each time where there are more than fit."""
     chosen = rng.sample(others, min(len(others), ADDRESSES_PER_PEER_MAX))
-    return Introduction(tuple((node, host, port) for node, (host, port) in sorted(chosen)))
+    return Introduction(
+        tuple((node, host.partition("%")[0], port) for node, (host, port) in sorted(chosen))
+    )

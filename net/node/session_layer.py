@@ -53,8 +53,8 @@ class SessionLayer(Protocol):
         """Return whom an advert means: a node that we have met, else the alias itself."""
         ...
 
-    def pay_for_hints(self, size: int) -> None:
-        """Take that an advert of so many bytes came off the network."""
+    def note_advert(self, node: NodeId, addresses: tuple[Address, ...], size: int) -> None:
+        """Take where a node was seen, and of how many bytes its advert came off the network."""
         ...
 
     def send(self, node: NodeId, frame: bytes, now_ns: int) -> list[TransportAction]:

@@ -1,15 +1,15 @@
 """Broadcasts a beacon and listens for those of others, in a thread of its own.
 
 It does what `mdns` does, by other means: some networks lose multicast and carry broadcast, and on
-some machines port 5353 is taken. Like there, what is heard is a hint.
+some machines port 5353 is taken. Like there, what is heard is a hint. Over IPv6 it goes to the
+group of all nodes (`udp.beacon_sockets`).
 """
 
 from __future__ import annotations
 
 import select
-import socket
 from collections.abc import Callable, Sequence
-from contextlib import closing, suppress
+from contextlib import closing
 from threading import Event, Thread
 from typing import Final, assert_never, final
 
@@ -33,12 +33,13 @@ from net.ids import Address
 from net.limits import SECOND
 from net.runtime.interfaces import Interface, greetable, list_interfaces, race_interfaces
 from net.runtime.mdns_news import Announcement, BeaconCounters, Deaf, Gone, News, Seen
+from net.runtime.udp.beacon_sockets import BeaconSockets, one_of_each_link
 
 STEP_NS: Final = SECOND // 4  # what changed, and that it is to end, is noticed so often
 LOOK_NS: Final = SECOND  # and other interfaces so often
 RETRY_NS: Final = 5 * SECOND  # while the port cannot be had
 ANSWERS_MAX: Final = 64  # a second, each to another that asked
-DATAGRAMS_PER_STEP_MAX: Final = 64  # of a flood; the rest waits in the socket, and is lost there
+DATAGRAMS_PER_STEP_MAX: Final = 64  # of a flood; the rest waits in a socket, and is lost there
 CLOSE_S: Final = 1.0
 
 _SUFFIX: Final = f".beacon.{SERVICE_TYPE}"  # an instance is heard of by both ways, and kept twice
@@ -81,6 +82,10 @@ class BroadcastBeacon:
         """Announce something newer, or take back what was. Any thread may call."""
         self._announcement = announcement
 
+    def ask(self, host: str) -> None:
+        """Ask one machine more by itself. Any thread may call."""
+        self._hosts = (*self._hosts, host)
+
     def close(self) -> None:
         """Say goodbye and stop; waits for CLOSE_S at most."""
         self._closing.set()
@@ -89,39 +94,38 @@ class BroadcastBeacon:
     # --- this object's thread -----------------------------------------------------------------
 
     def _run_thread(self) -> None:
-        retry_ns = self._now_ns()
-        ear: socket.socket | None = None
-        with closing(_bind_socket(0)) as mouth:
+        retry_ns: int | None = self._now_ns()
+        with closing(BeaconSockets(self._chosen)) as sockets:
             while not self._closing.is_set():
-                if ear is None and self._now_ns() >= retry_ns:
-                    retry_ns = self._now_ns() + RETRY_NS
-                    ear = self._open_port()
+                if retry_ns is not None and self._now_ns() >= retry_ns:
+                    retry_ns = None if self._open_port(sockets) else self._now_ns() + RETRY_NS
                 try:
-                    self._take_turn(mouth, ear)
+                    self._take_turn(sockets)
                 except OSError:  # as while the system has no handle left to list interfaces with
                     self._note_failure()
                     self._closing.wait(STEP_NS / SECOND)
             if self._told is not None:
-                self._broadcast(mouth, encode_left(self._told.instance))
-            if ear is not None:
-                ear.close()
+                self._tell_all(sockets, encode_left(self._told.instance))
 
-    def _take_turn(self, mouth: socket.socket, ear: socket.socket | None) -> None:
+    def _take_turn(self, sockets: BeaconSockets) -> None:
         """Wait until something is due, or came; do it."""
         self._look_for_interfaces()
-        sockets = [mouth] if ear is None else [mouth, ear]
-        select.select(sockets, [], [], self._wait_s())
-        for each in sockets:
-            self._hear_others(each, mouth)
-        self._tell_others(mouth)
+        select.select(sockets.all, [], [], self._wait_s())
+        for data, source in sockets.receive(DATAGRAMS_PER_STEP_MAX, BEACON_BYTES_MAX):
+            if any(each.reaches(source[0]) for each in self._interfaces):
+                self._on_datagram(data, source, sockets)
+            else:
+                self.counters.malformed += 1  # whoever it is, it is not on our networks
+        self._tell_others(sockets)
 
-    def _open_port(self) -> socket.socket | None:
+    def _open_port(self, sockets: BeaconSockets) -> bool:
         try:
-            return _bind_socket(BEACON_PORT)
+            sockets.hear(BEACON_PORT)
         except OSError as error:
             self._note_failure()
             self._sink(Deaf(f"the beacon's port {BEACON_PORT} cannot be used: {error.strerror}"))
-            return None
+            return False
+        return True
 
     def _wait_s(self) -> float:
         left_ns = min(STEP_NS, self._pace.due_ns - self._now_ns())
@@ -137,20 +141,8 @@ class BroadcastBeacon:
                 self._interfaces = used
                 self._pace.hurry(now_ns)
 
-    def _hear_others(self, ear: socket.socket, mouth: socket.socket) -> None:
-        for _ in range(DATAGRAMS_PER_STEP_MAX):
-            try:
-                data, (host, port) = ear.recvfrom(BEACON_BYTES_MAX + 1)
-            except BlockingIOError:
-                return
-            except OSError:  # nobody listens where we asked, which is told late
-                continue
-            if any(each.reaches(host) for each in self._interfaces):
-                self._on_datagram(data, host, port, mouth)
-            else:
-                self.counters.malformed += 1  # whoever it is, it is not on our networks
-
-    def _on_datagram(self, data: bytes, host: str, asker: int, mouth: socket.socket) -> None:
+    def _on_datagram(self, data: bytes, source: Address, sockets: BeaconSockets) -> None:
+        host = source[0]
         try:
             match decode_beacon(data):
                 case Heard(instance=instance, port=port, pairs=pairs):
@@ -158,57 +150,59 @@ class BroadcastBeacon:
                         own_port = 0 if self._told is None else self._told.port
                         at = greetable([(host, port)], self._interfaces, own_port)
                         seen = sight(pairs, at, self._now_ns())
-                        self._sink(Seen(f"{instance}{_SUFFIX}", seen, len(data)))
+                        self._sink(Seen(_kept_as(instance, host), seen, len(data)))
                 case Asked():
                     self._pace.hurry(self._now_ns())
-                    self._answer_asker(mouth, (host, asker))
+                    self._answer_asker(sockets, source)
                 case Left(instance=instance):
-                    self._sink(Gone(f"{instance}{_SUFFIX}"))
+                    self._sink(Gone(_kept_as(instance, host)))
                 case never:
                     assert_never(never)
         except WireError:
             self.counters.malformed += 1
 
-    def _answer_asker(self, mouth: socket.socket, asker: Address) -> None:
+    def _answer_asker(self, sockets: BeaconSockets, asker: Address) -> None:
         """Tell one that asks, where it asked from: a broadcast may not reach it. Once a second."""
         now_ns, ours = self._now_ns(), self._told
         fresh = {at: when for at, when in self._answered.items() if now_ns - when < HURRIED_NS}
         self._answered = fresh
         if ours is not None and asker not in fresh and len(fresh) < ANSWERS_MAX:
             fresh[asker] = now_ns
-            self._send_to(mouth, asker, _encode_announcement(ours))
+            self._send_to(sockets, asker, _encode_announcement(ours))
 
-    def _tell_others(self, mouth: socket.socket) -> None:
+    def _tell_others(self, sockets: BeaconSockets) -> None:
         """Send what is due: our advert; while we have none to tell, a question."""
         now_ns, ours = self._now_ns(), self._announcement
         if ours != self._told:
             if ours is None and self._told is not None:
-                self._broadcast(mouth, encode_left(self._told.instance))
+                self._tell_all(sockets, encode_left(self._told.instance))
             self._told = ours
             self._pace.hurry(now_ns)
         if now_ns < self._pace.due_ns:
             return
         self._pace.on_sent(now_ns)
         if ours is None or self._pace.is_beginning:
-            self._broadcast(mouth, encode_asked())
-        self._ask_hosts(mouth)
+            self._tell_all(sockets, encode_asked())
+        self._ask_hosts(sockets)
         if ours is not None:
-            self._broadcast(mouth, _encode_announcement(ours))
+            self._tell_all(sockets, _encode_announcement(ours))
 
-    def _ask_hosts(self, mouth: socket.socket) -> None:
+    def _ask_hosts(self, sockets: BeaconSockets) -> None:
         """Ask machines of other evenings, those that are on a network of ours now."""
         for host in self._hosts:
             if any(each.reaches(host) and each.address != host for each in self._interfaces):
-                self._send_to(mouth, (host, BEACON_PORT), encode_asked())
+                self._send_to(sockets, (host, BEACON_PORT), encode_asked())
 
-    def _broadcast(self, mouth: socket.socket, data: bytes) -> None:
-        for interface in self._interfaces:
-            if interface.broadcast is not None:
-                self._send_to(mouth, (interface.broadcast, BEACON_PORT), data)
+    def _tell_all(self, sockets: BeaconSockets, data: bytes) -> None:
+        for interface in one_of_each_link(self._interfaces):
+            try:
+                sockets.send_to_all(data, interface, BEACON_PORT)
+            except OSError:
+                self._note_failure()
 
-    def _send_to(self, mouth: socket.socket, address: Address, data: bytes) -> None:
+    def _send_to(self, sockets: BeaconSockets, address: Address, data: bytes) -> None:
         try:
-            mouth.sendto(data, address)
+            sockets.send(data, address)
         except OSError:
             self._note_failure()
 
@@ -220,22 +214,6 @@ def _encode_announcement(ours: Announcement) -> bytes:
     return encode_heard(ours.instance, ours.port, encode_advert(ours.advert))
 
 
-def _bind_socket(port: int) -> socket.socket:
-    """Bind a port for broadcasts, or any (0).
-
-    All racers of a machine share the beacon's: each gets each broadcast. What comes to one machine
-    alone only one of them gets; so questions go out from a port of one's own.
-    """
-    bound = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    try:
-        bound.setblocking(False)
-        bound.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
-        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        with suppress(AttributeError, OSError):  # the BSDs ask for both
-            if not hasattr(socket, "SO_BINDTODEVICE"):
-                bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-        bound.bind(("", port))
-    except OSError:
-        bound.close()
-        raise
-    return bound
+def _kept_as(instance: str, host: str) -> str:
+    """Return the name under which is kept what one host says: no other takes it back."""
+    return f"{instance}@{host}{_SUFFIX}"

@@ -59,6 +59,10 @@ class Discovery:
         if self._mdns is not None:
             self._mdns.announce(announcement)
 
+    def ask(self, host: str) -> None:
+        """Ask one machine more by itself. Any thread may call."""
+        self._beacon.ask(host)
+
     def close(self) -> None:
         """Say goodbye; takes about a quarter of a second."""
         self._beginning.join(BEGIN_S)

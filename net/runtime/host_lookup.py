@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import ipaddress
 import socket
 from collections.abc import Callable, Sequence
 from threading import Thread
 
-from net.ids import Address
+from net.ids import Address, address_text
+from net.runtime.interfaces import list_interfaces
+from net.runtime.udp.system_addresses import from_system
 
 
 def look_up(
@@ -14,17 +17,42 @@ def look_up(
     on_found: Callable[[Address], None],
     on_unknown: Callable[[str], None],
 ) -> None:
-    """Look up each host, in digits or a name, as IPv4; call back in another thread."""
+    """Look up each host, in digits or a name, in both stacks; call back in another thread."""
 
     def work() -> None:
-        for host, port in peers:
+        for peer in peers:
             try:
-                found = socket.getaddrinfo(host, port, socket.AF_INET, socket.SOCK_DGRAM)
+                found = addresses_of(peer)
             except (OSError, UnicodeError, OverflowError) as error:
-                on_unknown(f"{host}:{port}: {error}")
+                on_unknown(f"{address_text(peer)}: {error}")
                 continue
-            for *_, address in found:
-                on_found((str(address[0]), port))
+            for address in found:
+                on_found(address)
 
     if peers:
         Thread(target=work, name="lookup", daemon=True).start()
+
+
+def addresses_of(peer: Address) -> list[Address]:
+    """Return where a host is, in digits. May wait for a resolver.
+
+    A link-local address without an interface is on any that has such ones.
+
+    Raises:
+        OSError, UnicodeError, OverflowError: there is no such host.
+    """
+    host, port = peer
+    told = socket.getaddrinfo(host, port or None, type=socket.SOCK_DGRAM)
+    found: dict[Address, None] = {}
+    for _, _, _, _, address in told:
+        at, _ = from_system((str(address[0]), port, *address[2:]))
+        for digits in _on_each_link(at):
+            found[digits, port] = None
+    return list(found)
+
+
+def _on_each_link(host: str) -> list[str]:
+    if ":" not in host or "%" in host or not ipaddress.ip_address(host).is_link_local:
+        return [host]
+    scopes = {each.address.partition("%")[2] for each in list_interfaces() if each.is_link_local}
+    return [f"{host}%{scope}" for scope in sorted(scopes)]

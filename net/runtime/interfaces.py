@@ -1,4 +1,4 @@
-"""Which of this machine's IPv4 networks a race may use."""
+"""Which of this machine's networks a race may use, of either stack."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import struct
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final, final
 
 import ifaddr
@@ -22,6 +23,11 @@ _LINUX: Final = sys.platform.startswith("linux")
 _SIOCGIFFLAGS: Final = 0x8913 if _LINUX else 0xC0206911  # netdevice(7); sys/sockio.h of the BSDs
 _UP, _LOOPBACK, _RUNNING, _MULTICAST = 0x1, 0x8, 0x40, 0x1000 if _LINUX else 0x8000
 _MDNS_GROUP: Final = "224.0.0.251"
+_MDNS_GROUP_IPV6: Final = "ff02::fb"
+# of this process' own network namespace; flags of linux/if_addr.h
+_IPV6_STATES: Final = Path("/proc/net/if_inet6")
+_TEMPORARY: Final = 0x01
+_UNUSABLE: Final = 0x08 | 0x40  # another has it, or it is not known yet whether one has
 # Networks that are mostly inside this machine, or tunnels out of it. They are used as well, for a
 # name proves nothing; but they are named last, since every Docker host calls itself 172.17.0.1.
 _INNER: Final = ("docker", "br-", "veth", "virbr", "lxc", "tun", "tap", "wg", "zt", "tailscale")
@@ -30,57 +36,102 @@ _INNER: Final = ("docker", "br-", "veth", "virbr", "lxc", "tun", "tap", "wg", "z
 @final
 @dataclass(frozen=True, slots=True, order=True)
 class Interface:
-    """An IPv4 address of this machine, on a network that is up."""
+    """An address of this machine, on a network that is up."""
 
     name: str
-    address: str
+    address: str  # an IPv6 one that is good on its link only carries that: `fe80::1%3`
     loopback: bool
     multicast: bool  # multicast DNS can pass
     prefix: int = 32  # bits of the address that its network shares
+    index: int = 0  # the system's number of it
+    temporary: bool = False  # given up after a day or so (RFC 8981): no address to be found by
+
+    @property
+    def is_ipv6(self) -> bool:
+        return ":" in self.address
+
+    @property
+    def is_link_local(self) -> bool:
+        """Whether it is IPv6 and means nothing beyond its link."""
+        return "%" in self.address
 
     @property
     def broadcast(self) -> str | None:
-        """The address that reaches all of its network; None where it has nobody else."""
-        return None if self.prefix > 30 else str(self._network.broadcast_address)
+        """The address that reaches all of its network; None where it has nobody else, or none."""
+        if self.is_ipv6 or self.prefix > 30:
+            return None
+        return str(self._network.broadcast_address)
 
     @property
     def neighbour(self) -> str:
         """An address that somebody else on its network may have."""
-        ours = ipaddress.IPv4Address(self.address)
-        others = (ours + 1, ours - 1) if ours < self._network.broadcast_address - 1 else (ours - 1,)
-        return str(others[0])
+        ours = ipaddress.ip_address(self.address)
+        last = self._network.broadcast_address
+        return str(ours + 1 if int(ours) < int(last) - 1 else ours - 1)
 
     def reaches(self, host: str) -> bool:
         """Tell whether an address, in digits, is one machine's on its network: ours too."""
         try:
-            address = ipaddress.IPv4Address(host)
+            address = ipaddress.ip_address(host)
         except ValueError:
             return False
-        network = self._network
-        nobody = {network.network_address, network.broadcast_address} if self.prefix <= 30 else ()
-        return address in network and address not in nobody
+        if isinstance(address, ipaddress.IPv4Address):
+            network = self._network
+            ends = {network.network_address, network.broadcast_address}
+            return address in network and not (self.prefix <= 30 and address in ends)
+        if not self.is_ipv6 or address.is_multicast:
+            return False
+        if address.is_link_local:
+            return self.is_link_local and address.scope_id == self.address.partition("%")[2]
+        return address in self._network
 
     @property
-    def _network(self) -> ipaddress.IPv4Network:
-        return ipaddress.IPv4Network((self.address, self.prefix), strict=False)
+    def _network(self) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
+        host = self.address.partition("%")[0]
+        return ipaddress.ip_network((host, self.prefix), strict=False)
 
 
 def list_interfaces() -> tuple[Interface, ...]:
-    """Return all IPv4 addresses of interfaces that are up, sorted by name and address."""
-    read_flags = _flags_reader()
+    """Return all addresses of interfaces that are up, sorted by name and address."""
+    read_flags, states = _flags_reader(), _read_ipv6_states()
     found: list[Interface] = []
     for adapter in ifaddr.get_adapters():
-        for address in adapter.ips:
-            if isinstance(address.ip, str):
-                flags = read_flags(adapter.name, address.ip)
-                if flags & _UP and flags & _RUNNING:
-                    loopback, multicast = bool(flags & _LOOPBACK), bool(flags & _MULTICAST)
-                    found.append(
-                        Interface(
-                            adapter.name, address.ip, loopback, multicast, address.network_prefix
-                        )
+        for each in adapter.ips:
+            index = adapter.index or 0
+            address = each.ip if isinstance(each.ip, str) else _ipv6_text(each.ip, index)
+            state = states.get((index, address.partition("%")[0]), 0)
+            flags = 0 if state & _UNUSABLE else read_flags(adapter.name, address)
+            if flags & _UP and flags & _RUNNING:
+                found.append(
+                    Interface(
+                        adapter.name,
+                        address,
+                        loopback=bool(flags & _LOOPBACK),
+                        multicast=bool(flags & _MULTICAST),
+                        prefix=each.network_prefix,
+                        index=index,
+                        temporary=bool(state & _TEMPORARY),
                     )
+                )
     return tuple(sorted(found))
+
+
+def _ipv6_text(told: tuple[str, int, int], index: int) -> str:
+    """Return an address as sockets tell it: with its interface where it means nothing without."""
+    host = ipaddress.IPv6Address(told[0].partition("%")[0])
+    return f"{host}%{told[2] or index}" if host.is_link_local else str(host)
+
+
+def _read_ipv6_states() -> dict[tuple[int, str], int]:
+    """Return the flags of this machine's IPv6 addresses, where the system shows them (Linux)."""
+    try:
+        rows = _IPV6_STATES.read_text().splitlines()
+    except OSError:
+        return {}
+    return {
+        (int(index, 16), str(ipaddress.IPv6Address(bytes.fromhex(digits)))): int(flags, 16)
+        for digits, index, _, _, flags, _ in map(str.split, rows)
+    }
 
 
 def race_interfaces(chosen: str | None = None) -> tuple[Interface, ...]:
@@ -96,8 +147,13 @@ def race_interfaces(chosen: str | None = None) -> tuple[Interface, ...]:
     return tuple(outer or [each for each in found if each.loopback])
 
 
-def _unlikeliness(interface: Interface) -> tuple[bool, bool]:
-    return not interface.multicast, interface.name.startswith(_INNER)
+def _unlikeliness(interface: Interface) -> tuple[bool, bool, bool, bool]:
+    return (
+        not interface.multicast,
+        interface.name.startswith(_INNER),
+        interface.is_ipv6,
+        interface.temporary,
+    )
 
 
 def greetable(
@@ -116,6 +172,29 @@ def greetable(
         and address not in own
         and any(each.reaches(address[0]) for each in interfaces)
     )
+
+
+def interface_address(text: str) -> str:
+    """Return an address that a person gives as interfaces have it: `fe80::1%eth0` by number.
+
+    One that is good on its link alone, and given without it, is that of the one that has it.
+    """
+    host, _, scope = text.partition("%")
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return text
+    if not isinstance(address, ipaddress.IPv6Address) or not address.is_link_local:
+        return str(address)
+    if scope and not scope.isdigit():
+        try:
+            scope = str(socket.if_nametoindex(scope))
+        except OSError:
+            return text
+    if scope:
+        return f"{address}%{scope}"
+    ours = (each.address for each in list_interfaces() if each.is_link_local)
+    return next((each for each in ours if each.partition("%")[0] == str(address)), text)
 
 
 def require_interface(chosen: str | None) -> None:
@@ -150,15 +229,36 @@ def _flags_reader() -> Callable[[str, str], int]:
 
 def _try_flags(name: str, address: str) -> int:
     """Find out by doing what they tell of, where the system cannot be asked, as on Windows."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as trial:
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    host, _, scope = address.partition("%")
+    try:
+        trial = socket.socket(family, socket.SOCK_DGRAM)
+    except OSError:
+        return 0
+    with trial:
         try:
-            trial.bind((address, 0))
+            trial.bind((host, 0, 0, int(scope or 0)) if ":" in host else (host, 0))
         except OSError:
             return 0
-        flags = _UP | _RUNNING | (_LOOPBACK if address.startswith("127.") else 0)
-        membership = socket.inet_aton(_MDNS_GROUP) + socket.inet_aton(address)
+        flags = _UP | _RUNNING
+        if host == "::1" or host.startswith("127."):
+            flags |= _LOOPBACK
         try:
-            trial.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, membership)
+            _join_mdns(trial, host, int(scope or 0))
         except OSError:
             return flags
         return flags | _MULTICAST
+
+
+def _join_mdns(trial: socket.socket, host: str, index: int) -> None:
+    """Join the group of multicast DNS on an interface.
+
+    Raises:
+        OSError: it has no multicast.
+    """
+    if ":" in host:
+        group = socket.inet_pton(socket.AF_INET6, _MDNS_GROUP_IPV6) + struct.pack("@I", index)
+        trial.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_JOIN_GROUP, group)
+    else:
+        membership = socket.inet_aton(_MDNS_GROUP) + socket.inet_aton(host)
+        trial.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, membership)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -46,6 +47,8 @@ CLOSE_S: Final = 1.5  # for goodbyes, which take a quarter of a second
 _SRV, _TXT, _INTERNET = 33, 16, 1
 _HEADER_BYTES: Final = 12
 _RECORD_BYTES: Final = 12  # type, class, TTL, length, and a pointer to its name
+
+_HEARS_BOTH: Final = sys.platform in {"linux", "win32"}
 
 _ERRORS: Final = (OSError, RuntimeError, ValueError, TimeoutError, zeroconf.Error)
 
@@ -108,16 +111,16 @@ class MulticastDns:
 
     async def _announce_and_browse(self) -> None:
         """Announce and browse while there are interfaces."""
-        addresses = self._usable_addresses()
-        if not addresses:
+        usable = self._usable_interfaces()
+        if not usable:
             self._sink(Deaf("no network interface is up"))
             return
-        mdns = AsyncZeroconf(interfaces=_with_loopback(addresses), ip_version=IPVersion.V4Only)
+        mdns = AsyncZeroconf(interfaces=_with_loopback(usable), ip_version=_stacks(usable))
         browser = AsyncServiceBrowser(
             mdns.zeroconf, SERVICE_TYPE, handlers=[self._on_service_state_change]
         )
         try:
-            await self._follow_changes(mdns, addresses)
+            await self._follow_changes(mdns, usable)
         finally:
             self._announced = None
             if self._broadcast is not None:
@@ -127,17 +130,18 @@ class MulticastDns:
             await browser.async_cancel()
             await mdns.async_close()
 
-    async def _follow_changes(self, mdns: AsyncZeroconf, addresses: tuple[str, ...]) -> None:
+    async def _follow_changes(self, mdns: AsyncZeroconf, usable: tuple[Interface, ...]) -> None:
+        """Announce what changes until we end, or have to begin anew over another stack."""
         swept_s = time.monotonic()
         while not self._closing.is_set():
-            await self._announce_changes(mdns, addresses)
+            await self._announce_changes(mdns, _advertised(usable))
             await self._wait_for_close(STEP_S)
-            found = self._usable_addresses()
-            if not found:
+            found = self._usable_interfaces()
+            if not found or _stacks(found) != _stacks(usable):
                 return
-            if found != addresses:
-                addresses = found
-                await mdns.async_update_interfaces(_with_loopback(addresses))
+            if found != usable:
+                usable = found
+                await mdns.async_update_interfaces(_with_loopback(usable))
             now_s = time.monotonic()
             if now_s - swept_s >= SWEEP_S:
                 swept_s = now_s
@@ -211,7 +215,7 @@ class MulticastDns:
             WireError: it is nothing of ours.
         """
         own_port = 0 if self._announcement is None else self._announcement.port
-        named = [(host, info.port or 0) for host in info.parsed_addresses(IPVersion.V4Only)]
+        named = [(host, info.port or 0) for host in info.parsed_scoped_addresses(IPVersion.All)]
         addresses = greetable(named, self._interfaces, own_port)
         self.counters.off_link += len(named) - len(addresses)
         sighting = sight(info.decoded_properties, addresses, self._now_ns())
@@ -232,11 +236,10 @@ class MulticastDns:
         else:
             del self._known[name]
 
-    def _usable_addresses(self) -> tuple[str, ...]:
+    def _usable_interfaces(self) -> tuple[Interface, ...]:
         found = race_interfaces(self._chosen)
         self._interfaces = found
-        usable = [each.address for each in found if each.multicast or each.loopback]
-        return tuple(usable[:ADVERTISED_MAX])
+        return tuple(each for each in found if each.multicast or each.loopback)
 
     async def _wait_for_close(self, seconds: float) -> None:
         with suppress(TimeoutError):
@@ -260,12 +263,33 @@ def _in_words(error: BaseException) -> str:
     return str(error) or type(error).__name__
 
 
+def _advertised(usable: tuple[Interface, ...]) -> tuple[str, ...]:
+    """Return the addresses that we tell; those that mean nothing beyond a link without it."""
+    lasting = [each.address.partition("%")[0] for each in usable if not each.temporary]
+    return tuple(dict.fromkeys(lasting))[:ADVERTISED_MAX]
+
+
 def _with_loopback(
-    addresses: tuple[str, ...],
+    usable: tuple[Interface, ...],
 ) -> list[str | int | tuple[tuple[str, int, int], int]]:
-    """Add loopback, so that nodes on one machine meet though a firewall closes its LAN."""
+    """Return where to speak, IPv6 by the number of the interface, once for all its addresses.
+
+    Loopback is among them, so that nodes on one machine meet though a firewall closes its LAN.
+    """
+    hosts = [each.address for each in usable if not each.is_ipv6]
+    links = dict.fromkeys(each.index for each in usable if each.is_ipv6 and not each.loopback)
     here = {each.address for each in list_interfaces()}
-    return [*addresses, *({LOOPBACK} & here - set(addresses))]
+    return [*hosts, *links, *({LOOPBACK} & here - set(hosts))]
+
+
+def _stacks(usable: tuple[Interface, ...]) -> IPVersion:
+    """Return the stacks to speak by. Only Linux and Windows let one socket hear both groups."""
+    has_ipv4 = any(not each.is_ipv6 for each in usable)
+    if all(not each.is_ipv6 or each.loopback for each in usable):
+        return IPVersion.V4Only
+    if _HEARS_BOTH:
+        return IPVersion.All
+    return IPVersion.V4Only if has_ipv4 else IPVersion.V6Only
 
 
 def _records(mdns: zeroconf.Zeroconf, name: str) -> list[DNSRecord]:

@@ -15,6 +15,7 @@ from net.runtime.clock import now_ns
 from net.runtime.discovery import Discovery
 from net.runtime.host_lookup import look_up
 from net.runtime.inbox import FindingsCounters, Inbox
+from net.runtime.interfaces import list_interfaces
 from net.runtime.mdns_news import (
     Announcement,
     Deaf,
@@ -98,11 +99,11 @@ class Presence:
         self._instance = instance_name(alias, SystemRandom())
         self._named: list[Address] = []
         self._dialled_ns = now_ns()
-        look_up(options.peers, self._on_found, self._on_unknown)
         self._announced = self._make_announcement()
         self._discovery = Discovery(
             options.interface, self._on_news, now_ns, self._announced, options.hosts
         )
+        look_up(options.peers, self._on_found, self._on_unknown)
 
     @property
     def counters(self) -> Counts:
@@ -165,8 +166,15 @@ class Presence:
         return is_inside and seen.race == room.name and seen.locked != room.locked
 
     def _on_found(self, address: Address) -> None:
-        self._named.append(address)
-        self._post(Dial(address))
+        host, port = address
+        if port > 0:
+            self._named.append(address)
+            self._post(Dial(address))
+        elif any(each.reaches(host) for each in list_interfaces()):
+            self._discovery.ask(host)
+        else:
+            why = f"{host} is on none of our networks: give its port too"
+            self._post(Trouble("peer", why))
 
     def _on_unknown(self, text: str) -> None:
         self._post(Trouble("peer", text))

@@ -18,6 +18,8 @@ from typing import Final, final
 from net.errors import WireError
 from net.ids import Address
 from net.limits import DATAGRAM_BYTES_MAX
+from net.runtime.udp.lanes import open_socket
+from net.runtime.udp.system_addresses import to_system
 from net.transport.datagram import Hello, Negotiation, decode_handshake
 from net.wire.versions import VERSION_MAX, Versions
 
@@ -37,9 +39,8 @@ class Reachability:
 
 def who_answers(calls: Collection[Reachability], wait_s: float) -> dict[Address, Versions]:
     """Ask all at once, a few times; return what those speak that answered within the time."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
+    with open_socket(None)[0] as asking:
         asking.setblocking(False)
-        asking.bind(("", 0))
         answers: dict[Address, Versions] = {}
         senders: dict[int, Address] = {}
         for _ in range(TRIES):
@@ -52,8 +53,10 @@ def who_answers(calls: Collection[Reachability], wait_s: float) -> dict[Address,
 def _ask_node(asking: socket.socket, call: Reachability) -> int:
     number = secrets.randbits(32)
     hello = Hello(VERSION_MAX, number, call.tag, _NO_VERSION, _BODY)
+    target = to_system(call.address, asking.family)
     with suppress(OSError):  # no route, or a refusal told late: it does not answer
-        asking.sendto(hello.encode(), call.address)
+        if target is not None:
+            asking.sendto(hello.encode(), target)
     return number
 
 

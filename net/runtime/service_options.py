@@ -19,10 +19,11 @@ class ServiceOptions(msgspec.Struct, frozen=True, kw_only=True):
     """How a node takes part in a race."""
 
     name: str  # the driver's, shown to all
-    interface: str | None = None  # its IPv4 address; None: all that have a LAN behind them
+    interface: str | None = None  # its address; None: all that have a LAN behind them
     port: int = PORT_DEFAULT  # UDP; 0: any free one
     entry: Entry = Entry.EITHER  # who may not found is not advertised before it is in the room
-    peers: tuple[Address, ...] = ()  # to be dialled in any case; a host may be a name here
+    peers: tuple[Address, ...] = ()  # to be dialled in any case; a host may be a name here, and
+    # be asked for its port (0)
     hosts: tuple[str, ...] = ()  # machines of other evenings, to be asked whether they race now
     program: int = 0  # version of the program: rooms are of one
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from enum import Enum, auto
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Final, final
 
 from net.ids import Address
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from net.security.primitives import Primitives
 
 _NETWORK_BITS: Final = 28  # fourteen hosts: a machine with some addresses takes neighbouring ones
+_NETWORK_BITS_IPV6: Final = 64  # all of which one machine may take
 
 
 class AdmissionVerdict(Enum):
@@ -121,9 +123,8 @@ class Admission:
             self._admitted.clear()
 
 
-def _network_of(host: str) -> int:
-    """Return a number for the network of an address in digits."""
-    number = 0
-    for part in host.split("."):
-        number = number << 8 | int(part)
-    return number >> (32 - _NETWORK_BITS)
+def _network_of(host: str) -> str:
+    """Return the name of the network of an address in digits."""
+    address = ip_address(host)
+    bits = _NETWORK_BITS if address.version == 4 else _NETWORK_BITS_IPV6
+    return f"{int(address) >> (address.max_prefixlen - bits):x}/{bits}"

@@ -24,11 +24,13 @@ if TYPE_CHECKING:
 class Dialler(Protocol):
     """What greeting needs of the layer of sessions."""
 
+    def address_of(self, node: NodeId) -> Address | None: ...
+
     def dial(
         self, route: Route, expected: NodeId | None, origin: Origin, now_ns: int
     ) -> Sequence[TransportAction]: ...
 
-    def pay_for_hints(self, size: int) -> None: ...
+    def note_advert(self, node: NodeId, addresses: tuple[Address, ...], size: int) -> None: ...
 
 
 def greet_named(sessions: Dialler, address: Address, now_ns: int) -> Sequence[TransportAction]:
@@ -51,7 +53,7 @@ def greet_advertised(
         living: our living peers.
         size: how many bytes of the advert came off the network just now; 0: it is known.
     """
-    sessions.pay_for_hints(size)
+    sessions.note_advert(node, tuple(addresses), size)
     if not greets(me, living, node, now_ns):
         return []
     return [
@@ -73,13 +75,26 @@ def greet_introduced(
     Args:
         met: ourselves, and our living peers.
     """
+    reached = sessions.address_of(introducer)
     return [
         action
         for node, host, port in introduced
         if node not in met
-        for route in ((host, port), Via(introducer, node))
+        for route in [*_reach(host, port, reached), Via(introducer, node)]
         for action in sessions.dial(route, node, Origin.MEMBER, now_ns)
     ]
+
+
+def _reach(host: str, port: int, introducer: Address | None) -> list[Route]:
+    """Return where we reach whom a member names, if we can.
+
+    A link-local host is on a link of the member's. We are on that one too where we reach the member
+    itself by such an address.
+    """
+    if not host.startswith("fe80:"):
+        return [(host, port)]
+    _, scoped, scope = (introducer or ("", 0))[0].partition("%")
+    return [(f"{host}%{scope}", port)] if scoped else []
 
 
 def greets(me: NodeId, living: Iterable[NodeId], advertised: NodeId, now_ns: int) -> bool:

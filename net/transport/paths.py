@@ -43,8 +43,8 @@ _SEARCHED_MAX: Final = ADDRESSES_PER_PEER_MAX + 8 * RELAYS_ASKED  # then a searc
 
 
 class _Sighted(msgspec.Struct):
-    since_ns: int
-    addresses: dict[Address, None]  # the stalest first
+    addresses: dict[Address, None] = msgspec.field(default_factory=dict)  # the stalest first
+    called_ns: int | None = None  # since when it is called there
 
 
 @final
@@ -67,15 +67,17 @@ class Paths:
         """Note where a node is said to be; by way of a member it is called when that has failed."""
         if not isinstance(route, Via):
             if node is not None:
-                self._note_sighting(node, route, now_ns)
+                sighted = self.note_sighting(node, route)
+                sighted.called_ns = now_ns if sighted.called_ns is None else sighted.called_ns
             return True
-        sighted = self._sighted.get(route.target)
-        waited = sighted is not None and now_ns - sighted.since_ns >= RELAY_AFTER_NS
+        seen = self._sighted.get(route.target)
+        called_ns = None if seen is None else seen.called_ns
+        waited = called_ns is not None and now_ns - called_ns >= RELAY_AFTER_NS
         return waited and _can_relay(remotes.get(route.relay), now_ns)
 
-    def _note_sighting(self, node: NodeId, address: Address, now_ns: int) -> None:
+    def note_sighting(self, node: NodeId, address: Address) -> _Sighted:
         """Remember where discovery, or a peer, saw a node. A hint: it must answer there."""
-        sighted = self._sighted.pop(node, None) or _Sighted(now_ns, {})
+        sighted = self._sighted.pop(node, None) or _Sighted()
         addresses = sighted.addresses
         addresses.pop(address, None)
         addresses[address] = None
@@ -84,17 +86,19 @@ class Paths:
         self._sighted[node] = sighted
         if len(self._sighted) > SIGHTINGS_MAX:
             del self._sighted[next(iter(self._sighted))]
+        return sighted
 
     def address_of(self, remote: RemoteNode) -> Address | None:
         """Return where a remote is reached, or was seen by somebody."""
         if isinstance(remote.route, Via):
-            return next(reversed(self.sighted(remote.node)), None)
+            return next(reversed(self.sighted(remote)), None)
         return remote.route
 
-    def sighted(self, node: NodeId) -> list[Address]:
-        """Return where a node was seen, the newest sighting last."""
-        sighted = self._sighted.get(node)
-        return [] if sighted is None else list(sighted.addresses)
+    def sighted(self, remote: RemoteNode) -> list[Address]:
+        """Return where a node was seen, also before we knew whom its advert means."""
+        seen = [self._sighted.get(name, _Sighted()) for name in (remote.alias, remote.node)]
+        addresses = seen[0].addresses | seen[1].addresses
+        return list(addresses)[-ADDRESSES_PER_PEER_MAX:]
 
     def seek(
         self, remote: RemoteNode, remotes: Mapping[NodeId, RemoteNode], now_ns: int
@@ -117,7 +121,7 @@ class Paths:
         search = remote.search
         if search is not None and now_ns - search.sent_ns < apart_ns:
             return []
-        others: list[Route] = [*self.sighted(remote.node)]
+        others: list[Route] = [*self.sighted(remote)]
         others.extend(self._draw_relays(remote.node, remotes, now_ns))
         others = [each for each in others if each != route]
         if not others:
@@ -143,7 +147,7 @@ class Paths:
         remote = session.remote
         if remote.straight is not None and now_ns - remote.straight.sent_ns < STRAIGHT_SEEK_NS:
             return []
-        token, addresses = self._primitives.random(TOKEN_BYTES), self.sighted(remote.node)
+        token, addresses = self._primitives.random(TOKEN_BYTES), self.sighted(remote)
         remote.straight = PathSearch(frozenset(addresses), token, now_ns)
         return [self._challenge(session, each, token) for each in addresses]
 

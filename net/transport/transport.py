@@ -145,9 +145,8 @@ class Transport:
     ) -> list[Sending]:
         """Seek a session with whoever is at an address; idempotent.
 
-        Nothing happens where one to `expected`, or to that address, lives, or a handshake is under
-        way (it gets more time). An address that does not answer is given up after ten seconds, or
-        after two where only an advert names it.
+        Nothing happens where one to `expected`, or to that address, lives. A handshake under way
+        gets more time; it is given up after ten seconds, or two where only an advert names it.
         """
         if expected in {self._me, self._keys.alias}:
             return []
@@ -166,9 +165,11 @@ class Transport:
         """Return whom an advert means: a node that we have met, else the alias itself."""
         return self._sessions.node_of(alias)
 
-    def pay_for_hints(self, size: int) -> None:
-        """Take that an advert of so many bytes came off the network: so much may go to its like."""
+    def note_advert(self, node: NodeId, addresses: tuple[Address, ...], size: int) -> None:
+        """Take an advert of so many bytes: so much may go to its like, and there it is sought."""
         self._initiator.allowance.pay(size)
+        for address in addresses:
+            self._paths.note_sighting(self.node_of(node), address)
 
     def send(self, node: NodeId, frame: bytes, now_ns: int) -> list[TransportAction]:
         """Seal a frame for a node. Nothing, where it has not confirmed that it knows our life."""

@@ -23,12 +23,12 @@ def bullring() -> Iterator[None]:
 
 
 @pytest.fixture
-def make_lan() -> Iterator[Callable[[int], Lan]]:
+def make_lan() -> Iterator[Callable[..., Lan]]:
     """Makes labs of so many boxes."""
     made: list[Lan] = []
 
-    def make(boxes: int) -> Lan:
-        made.append(Lan(boxes))
+    def make(boxes: int, *, ipv6: bool = False) -> Lan:
+        made.append(Lan(boxes, ipv6=ipv6))
         return made[-1]
 
     yield make

@@ -28,6 +28,12 @@ from tests.lan.drops import Drop, ruleset
 ROOT = Path(__file__).parents[2]
 Line: TypeAlias = dict[str, Any]
 
+_WITHOUT_IPV6 = """
+for switch in /proc/sys/net/ipv6/conf/*/disable_ipv6; do
+    [ ! -e $switch ] || echo 1 > $switch
+done
+"""
+
 can_lan = os.geteuid() == 0 and shutil.which("ip") is not None
 needs_lan = [
     pytest.mark.lan,
@@ -212,10 +218,14 @@ class Run:
 
 
 class Lan:
-    """Boxes on two switches, which a trunk joins until it is cut."""
+    """Boxes on two switches, which a trunk joins until it is cut.
 
-    def __init__(self, boxes: int) -> None:
+    They have IPv4 alone, so that what is dropped of it, or cut, cannot go round by IPv6.
+    """
+
+    def __init__(self, boxes: int, *, ipv6: bool = False) -> None:
         sweep()
+        self._ipv6 = ipv6
         self._tag = f"racer{os.getpid()}"
         self._switch = f"{self._tag}sw"
         self.boxes: list[Box] = []
@@ -282,6 +292,8 @@ class Lan:
         box = Box(f"{self._tag}b{number}", f"10.77.0.{number + 1}", card)
         ip("netns", "add", box.name)
         self.boxes.append(box)
+        if not self._ipv6:
+            _run(["ip", "netns", "exec", box.name, "sh", "-c", _WITHOUT_IPV6], None)
         port = f"port{number}"
         self._in_switch(
             *("link", "add", port, "type", "veth"),

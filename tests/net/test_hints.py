@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 from random import Random
+from typing import Final
 
 import pytest
 
@@ -25,10 +26,12 @@ from net.transport.greeting import greets
 from net.transport.routes import counted_host
 from tests.net.wires import End, Wires, identity, joined
 
+NOBODY: Final = bytes(16)
+
 
 def advertise(wires: Wires, end: End, host: str, port: int, size: int) -> None:
     """Have a node hear an advert of somebody made up, of so many bytes."""
-    end.transport.pay_for_hints(size)
+    end.transport.note_advert(NOBODY, (), size)
     node = Random(f"{host} {port}").randbytes(16)
     wires.perform(end, end.transport.dial((host, port), node, Origin.ADVERT, wires.now))
 
@@ -93,7 +96,7 @@ def test_an_address_that_does_not_answer_gets_a_few_hellos_for_an_advert() -> No
 def test_whoever_is_there_is_met_by_an_advert_alone() -> None:
     wires = Wires()
     one, two = wires.plug(1), wires.plug(2)
-    one.transport.pay_for_hints(320)
+    one.transport.note_advert(NOBODY, (), 320)
     wires.perform(one, one.transport.dial(two.address, two.node, Origin.ADVERT, wires.now))
     assert wires.run_until(lambda: bool(one.opened and two.opened), 100 * MILLISECOND)
 
@@ -126,7 +129,7 @@ def test_a_member_that_vouches_for_an_address_lifts_its_call() -> None:
 
 def test_an_address_at_which_a_peer_lives_is_not_called_under_another_name() -> None:
     wires, one, two = joined()
-    one.transport.pay_for_hints(2000)
+    one.transport.note_advert(NOBODY, (), 2000)
     assert one.transport.dial(two.address, bytes(16), Origin.ADVERT, wires.now) == []
 
 
@@ -151,13 +154,13 @@ def test_who_is_alone_greets_everybody() -> None:
 def test_an_advert_by_an_alias_means_the_node_that_has_told_it_inside() -> None:
     wires = Wires()
     one, two = wires.plug(1), wires.plug(2, alias=b"an alias of two!")
-    one.transport.pay_for_hints(350)
+    one.transport.note_advert(NOBODY, (), 350)
     alias = b"an alias of two!"
     wires.perform(one, one.transport.dial(two.address, alias, Origin.ADVERT, wires.now))
     assert wires.run_until(lambda: bool(one.opened and two.opened), 100 * MILLISECOND)
     assert one.opened[0].alias == alias
     assert one.transport.node_of(alias) == two.node
-    one.transport.pay_for_hints(350)
+    one.transport.note_advert(NOBODY, (), 350)
     assert one.transport.dial(("10.0.0.9", 9), alias, Origin.ADVERT, wires.now) == []
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from queue import SimpleQueue
+from typing import Any
 
 import pytest
 
@@ -18,6 +19,7 @@ from net.runtime import beacon as module
 from net.runtime.beacon import BroadcastBeacon
 from net.runtime.interfaces import LOOPBACK, Interface, list_interfaces
 from net.runtime.mdns_news import Announcement, Deaf, Gone, News, Seen
+from net.runtime.udp import beacon_sockets
 from tests.runtime.test_mdns import announcement, ignore, seen, wait_for
 from tests.waiting import until
 
@@ -122,14 +124,14 @@ def iter_all(news: SimpleQueue[News]) -> Iterator[Seen | Gone]:
 def test_a_port_that_another_program_holds_is_told(
     start: Start, port: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ordinary = module._bind_socket
+    ordinary = beacon_sockets.bind_beacon
 
-    def refuse(wanted: int) -> socket.socket:
+    def refuse(wanted: int, *rest: Any) -> socket.socket:
         if wanted == 0:
-            return ordinary(wanted)
+            return ordinary(wanted, *rest)
         raise OSError(98, "Address already in use")
 
-    monkeypatch.setattr(module, "_bind_socket", refuse)
+    monkeypatch.setattr(beacon_sockets, "bind_beacon", refuse)
     news: SimpleQueue[News] = SimpleQueue()
     start(news.put)
     told = wait_for(news, lambda one: isinstance(one, Deaf))

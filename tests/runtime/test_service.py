@@ -296,7 +296,7 @@ def test_a_peer_that_nobody_knows_is_told_and_does_not_stop_the_others(
 ) -> None:
     known = socket.getaddrinfo
 
-    def getaddrinfo(host: str, *rest: object) -> object:
+    def getaddrinfo(host: str, *rest: object, **kinds: object) -> object:
         if host == "nowhere":
             raise socket.gaierror(-2, "Name or service not known")
         return known(host, first.service.port, socket.AF_INET, socket.SOCK_DGRAM)

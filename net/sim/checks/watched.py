@@ -136,8 +136,8 @@ class WatchedTransport:
     def node_of(self, alias: NodeId) -> NodeId:
         return self._transport.node_of(alias)
 
-    def pay_for_hints(self, size: int) -> None:
-        self._transport.pay_for_hints(size)
+    def note_advert(self, node: NodeId, addresses: tuple[Address, ...], size: int) -> None:
+        self._transport.note_advert(node, addresses, size)
 
     def set_incarnation(self, incarnation: int, now_ns: int) -> list[TransportAction]:
         return self._check_outputs(self._transport.set_incarnation(incarnation, now_ns))

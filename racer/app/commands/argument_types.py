@@ -9,6 +9,8 @@ import argparse
 from typing import TYPE_CHECKING, Final
 
 from net import UsageError, clean_text
+from net.runtime.interfaces import interface_address
+from racer.app.meeting_code import read_peer
 from racer.app.options import checked_name, checked_race
 from racer.core.tuning import GRID_MAX, LAPS_MAX
 from racer.play.limits import CHAT_CHARS_MAX
@@ -94,11 +96,16 @@ def moment(text: str) -> float:
 
 
 def peer(text: str) -> Address:
-    """Return the address of a node."""
-    host, _, port = text.rpartition(":")
-    if not host:
-        raise argparse.ArgumentTypeError(f"{text!r} is not HOST:PORT")
-    return (host, _parse_whole(port, 1, PORT_MAX))
+    """Return whom a person names; port 0: the host is asked for it."""
+    try:
+        return read_peer(text)
+    except UsageError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def interface(text: str) -> str:
+    """Return an address of this machine as interfaces have it."""
+    return interface_address(text)
 
 
 def seeds(text: str) -> range:

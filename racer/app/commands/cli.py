@@ -100,9 +100,7 @@ def _add_place(group: argparse._ActionsContainer) -> None:
         metavar="DIR",
         help="identity and journal (default: the first of yours that is free)",
     )
-    group.add_argument(
-        "--interface", metavar="IP", help="race over this address only (default: all of a LAN)"
-    )
+    _add_interface(group)
     group.add_argument(
         "--port", type=words.port, default=0, metavar="N", help="UDP port (default: any)"
     )
@@ -111,9 +109,14 @@ def _add_place(group: argparse._ActionsContainer) -> None:
         type=words.peer,
         action="append",
         default=[],
-        metavar="HOST:PORT",
+        metavar="HOST[:PORT]",
         help="somebody in the race, where multicast cannot pass; repeatable",
     )
+
+
+def _add_interface(group: argparse._ActionsContainer) -> None:
+    what = "go over this address only (default: all of a LAN)"
+    group.add_argument("--interface", type=words.interface, metavar="IP", help=what)
 
 
 def _add_shared(parser: argparse.ArgumentParser) -> None:
@@ -216,9 +219,7 @@ def _add_races(commands: argparse._SubParsersAction[Parser]) -> None:
         "--wait", type=words.seconds, default=2.0, metavar="S", help="look for so long"
     )
     parser.add_argument("--json", action="store_true", help="one JSON object a race")
-    parser.add_argument(
-        "--interface", metavar="IP", help="look over this address only (default: all of a LAN)"
-    )
+    _add_interface(parser)
     parser.set_defaults(run=_run_races)
 
 

@@ -13,8 +13,9 @@ from typing import Final
 from net.discovery.beacon import BEACON_PORT
 from net.runtime.interfaces import Interface, race_interfaces
 from net.runtime.mdns import MDNS_PORT
+from net.runtime.udp.beacon_sockets import ALL_NODES
 from racer.app.doctor.finding import Finding, Grade
-from racer.app.doctor.networks import GROUP
+from racer.app.doctor.networks import GROUP, GROUP_IPV6, cards_of
 from racer.app.doctor.nft_rules import Datagram, Fate, Ruleset
 
 GAME_PORT: Final = 40_000  # that a person would choose; without --port the system chooses one
@@ -28,7 +29,7 @@ def examine_firewall(chosen: str | None, port: int) -> list[Finding]:
     rules = _read_nftables()
     if rules is not None:
         used = [each for each in race_interfaces(chosen) if not each.loopback]
-        return [_examine_rules(rules, each, port or GAME_PORT) for each in used]
+        return [_examine_rules(rules, card, port or GAME_PORT) for card in cards_of(used)]
     return [_guess_firewall()]
 
 
@@ -41,28 +42,40 @@ def _read_nftables() -> Ruleset | None:
         return None
 
 
-def _examine_rules(rules: Ruleset, interface: Interface, port: int) -> Finding:
-    title = f"firewall on {interface.name}"
-    neighbour = interface.neighbour
-    wanted = {
-        MDNS_PORT: GROUP,
-        BEACON_PORT: interface.broadcast or interface.address,
-        port: interface.address,
-    }
+def _examine_rules(rules: Ruleset, card: list[Interface], port: int) -> Finding:
+    """Look what a card's firewall does with what a race needs, over either stack."""
+    title = f"firewall on {card[0].name}"
+    stacks = {each.is_ipv6: each for each in reversed(card)}
     fates = {
-        number: rules.fate(Datagram(interface.name, neighbour, where, number))
-        for number, where in wanted.items()
+        (number, " over IPv6" if is_ipv6 else ""): rules.fate(datagram)
+        for is_ipv6, interface in sorted(stacks.items())
+        for number, datagram in _wanted(interface, port).items()
     }
-    dropped = [number for number, fate in fates.items() if fate is Fate.DROPPED]
+    dropped = [where for where, fate in fates.items() if fate is Fate.DROPPED]
     if dropped:
         return Finding(title, Grade.FAULT, f"keeps out {_name_ports(dropped)}", _find_remedy(port))
     if Fate.UNKNOWN in fates.values():
         return Finding(title, Grade.DOUBT, "there; whether it lets a race in is not plain")
-    return Finding(title, Grade.FINE, f"lets in {_name_ports(list(wanted))}")
+    return Finding(title, Grade.FINE, f"lets in {_name_ports(list(fates))}")
 
 
-def _name_ports(numbers: Sequence[int]) -> str:
-    return "UDP " + ", ".join(map(str, numbers))
+def _wanted(interface: Interface, port: int) -> dict[int, Datagram]:
+    """Return what has to come in at an address, by its port."""
+    groups = (GROUP_IPV6, ALL_NODES) if interface.is_ipv6 else (GROUP, interface.broadcast)
+    host = interface.address.partition("%")[0]
+    to = {MDNS_PORT: groups[0], BEACON_PORT: groups[1] or host, port: host}
+    return {
+        number: Datagram(interface.name, interface.neighbour, where, number)
+        for number, where in to.items()
+    }
+
+
+def _name_ports(numbers: Sequence[tuple[int, str]]) -> str:
+    """Return ports in words; those of IPv6 only where it is they alone."""
+    plain = dict.fromkeys(number for number, stack in numbers if not stack)
+    others = dict.fromkeys(number for number, stack in numbers if stack and number not in plain)
+    words = [*map(str, plain), *(f"{number} over IPv6" for number in others)]
+    return "UDP " + ", ".join(words)
 
 
 def _find_remedy(port: int) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Final, final
 
-from net import Address
+from net import Address, address_text
 from net.discovery.sightings import Sighting
 from net.runtime.clock import now_ns
 from net.runtime.discovery import Discovery
@@ -86,7 +86,7 @@ def examine_neighbours(chosen: str | None) -> list[Finding]:
 
 def _judge_neighbour(heard: HeardNode, answering: list[Address]) -> Finding:
     sighting, ways = heard.sighting, " and ".join(heard.ways)
-    where = " or ".join(f"{host}:{port}" for host, port in answering or sighting.addresses)
+    where = " or ".join(map(address_text, answering or sighting.addresses))
     title = f"a racer in {sighting.race!r}"
     if not answering:
         found = f"heard by {ways}, but does not answer at {where}: a firewall there or here,"

@@ -2,35 +2,47 @@
 
 from __future__ import annotations
 
+import importlib
 import socket
+import struct
+import sys
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Final
-
-import ifaddr
 
 from net.limits import DATAGRAM_BYTES_MAX
 from net.runtime.interfaces import Interface, list_interfaces, race_interfaces
 from racer.app.doctor.finding import Finding, Grade
 
-HEADER_BYTES: Final = 28  # IPv4 and UDP
+HEADER_BYTES: Final = 48  # IPv6 and UDP; 20 less over IPv4
 GROUP: Final = "224.0.0.251"  # of multicast DNS (RFC 6762, 3)
+GROUP_IPV6: Final = "ff02::fb"
 ECHO_S: Final = 0.3  # for our own multicast to come back, which takes no network
 
-_NETWORKS: Final = Path("/sys/class/net")  # Linux
+_LINUX: Final = sys.platform.startswith("linux")
+_SIOCGIFMTU: Final = 0x8921 if _LINUX else 0xC0206933  # netdevice(7); sys/sockio.h of the BSDs
+_SIOCGIFFLAGS: Final = 0x8913 if _LINUX else 0xC0206911
+_UP_AND_RUNNING: Final = 0x41
 
 
 def examine_networks(chosen: str | None) -> list[Finding]:
-    """Look at each network; `chosen` is the address of the only one to use."""
+    """Look at each network card; `chosen` is the address of the only one to use."""
     used = race_interfaces(chosen)
     if not used:
         return [_no_network(chosen)]
-    findings = [_examine_network(each) for each in used]
-    findings += [_name_unused(each) for each in list_interfaces() if each not in used]
-    findings += [_without_ipv4(name) for name in _names_without_ipv4()]
+    findings = [_examine_card(card) for card in cards_of(used)]
+    findings += [_name_unused(card, used) for card in cards_of(set(list_interfaces()) - set(used))]
+    findings += [_without_address(name) for name in _names_without_address()]
     if all(each.loopback for each in used):
         findings.append(_no_network(chosen))
     return findings
+
+
+def cards_of(interfaces: Iterable[Interface]) -> list[list[Interface]]:
+    """Return addresses by the card that has them, IPv4 first."""
+    cards: dict[str, list[Interface]] = {}
+    for each in sorted(interfaces, key=lambda one: (one.is_ipv6, one)):
+        cards.setdefault(each.name, []).append(each)
+    return list(cards.values())
 
 
 def _no_network(chosen: str | None) -> Finding:
@@ -39,77 +51,103 @@ def _no_network(chosen: str | None) -> Finding:
     return Finding("network", Grade.FAULT, what, remedy)
 
 
-def _examine_network(interface: Interface) -> Finding:
-    name = _title_of(interface)
-    mtu = _read_mtu(interface.name)
+def _examine_card(card: list[Interface]) -> Finding:
+    title, name = _title_of(card), card[0].name
+    mtu = _read_mtu(name)
     if mtu is not None and mtu < DATAGRAM_BYTES_MAX + HEADER_BYTES:
         found = f"carries {mtu} bytes at once, a race needs {DATAGRAM_BYTES_MAX + HEADER_BYTES}"
-        return Finding(name, Grade.FAULT, found, f"ip link set {interface.name} mtu 1500")
-    if interface.loopback:
-        return Finding(name, Grade.DOUBT, "this machine alone", "see 'network'")
-    if not interface.multicast:
+        return Finding(title, Grade.FAULT, found, f"ip link set {name} mtu 1500")
+    if card[0].loopback:
+        return Finding(title, Grade.DOUBT, "this machine alone", "see 'network'")
+    if not card[0].multicast:
         found = "used, but it has no multicast: others are found by "
-        found += "--peer only" if interface.broadcast is None else "broadcast and --peer only"
-        return Finding(name, Grade.DOUBT, found, "give --peer HOST:PORT of somebody there")
-    if not _hears_itself(interface):
+        broadcasts = any(each.broadcast is not None for each in card)
+        found += "broadcast and --peer only" if broadcasts else "--peer only"
+        return Finding(title, Grade.DOUBT, found, "give --peer HOST:PORT of somebody there")
+    if not _hears_itself(card[0]):
         found = "used, but our own multicast does not come back: a firewall keeps it, or no route"
         remedy = "let UDP 5353 and 42472 in on it, or give --peer HOST:PORT of somebody there"
-        return Finding(name, Grade.DOUBT, found, remedy)
-    return Finding(
-        name, Grade.FINE, f"used; multicast works here, {mtu or 'unknown'} bytes at once"
-    )
+        return Finding(title, Grade.DOUBT, found, remedy)
+    found = f"used; multicast works here, {mtu or 'unknown'} bytes at once"
+    return Finding(title, Grade.FINE, found)
 
 
-def _name_unused(interface: Interface) -> Finding:
-    why = "this machine alone" if interface.loopback else "not chosen by --interface"
-    return Finding(_title_of(interface), Grade.FINE, f"not used: {why}")
+def _name_unused(card: list[Interface], used: Iterable[Interface]) -> Finding:
+    why = "not chosen by --interface"
+    if card[0].loopback and not any(each.loopback for each in used):
+        why = "this machine alone"
+    return Finding(_title_of(card), Grade.FINE, f"not used: {why}")
 
 
-def _without_ipv4(name: str) -> Finding:
-    found = "up, without an IPv4 address; racer cannot use it yet"
-    return Finding(
-        name, Grade.DOUBT, found, f"give it one, as: ip addr add 169.254.7.7/16 dev {name}"
-    )
+def _without_address(name: str) -> Finding:
+    remedy = f"give it one, as: ip addr add 169.254.7.7/16 dev {name}"
+    return Finding(name, Grade.DOUBT, "there, without any address: nothing goes over it", remedy)
 
 
-def _names_without_ipv4() -> Iterable[str]:
+def _names_without_address() -> list[str]:
     served = {each.name for each in list_interfaces()}
-    for adapter in ifaddr.get_adapters():
-        if adapter.name not in served and _is_up(adapter.name) and adapter.ips:
-            yield adapter.name
+    names = [name for _, name in socket.if_nameindex() if name not in served]
+    return [name for name in names if _carries(name)]
 
 
-def _is_up(name: str) -> bool:
-    return _read_field(name, "operstate") == "up"
+def _carries(name: str) -> bool:
+    """Tell whether a card without an address is up, with a cable in it."""
+    flags = _ask_card(_SIOCGIFFLAGS, name, "16sH14x")
+    return flags is not None and flags & _UP_AND_RUNNING == _UP_AND_RUNNING
 
 
 def _read_mtu(name: str) -> int | None:
-    text = _read_field(name, "mtu")
-    return int(text) if text.isdigit() else None
+    """Return how many bytes a card carries at once; None: the system does not say."""
+    return _ask_card(_SIOCGIFMTU, name, "16si12x")
 
 
-def _read_field(name: str, field: str) -> str:
+def _ask_card(what: int, name: str, layout: str) -> int | None:
+    """Ask the system about a card of this network namespace; None: it does not say."""
     try:
-        return (_NETWORKS / name / field).read_text().strip()
-    except OSError:
-        return ""
+        fcntl = importlib.import_module("fcntl")
+    except ImportError:
+        return None
+    request = struct.pack(layout, name.encode()[:15], 0)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as query:
+        try:
+            return int(struct.unpack(layout, fcntl.ioctl(query, what, request))[1])
+        except OSError:
+            return None
 
 
 def _hears_itself(interface: Interface) -> bool:
     """Tell whether a multicast datagram that we send over an interface comes back to us."""
-    membership = socket.inet_aton(GROUP) + socket.inet_aton(interface.address)
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as ear:
+    family = socket.AF_INET6 if interface.is_ipv6 else socket.AF_INET
+    with socket.socket(family, socket.SOCK_DGRAM) as ear:
         ear.settimeout(ECHO_S)
         try:
-            ear.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, membership)
-            ear.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, membership[4:])
-            ear.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_TTL, 1)
+            _join(ear, interface)
             ear.bind(("", 0))
-            ear.sendto(b"racer doctor", (GROUP, ear.getsockname()[1]))
+            port = int(ear.getsockname()[1])
+            to = (GROUP_IPV6, port, 0, interface.index) if interface.is_ipv6 else (GROUP, port)
+            ear.sendto(b"racer doctor", to)
             return ear.recv(64) == b"racer doctor"
         except OSError:
             return False
 
 
-def _title_of(interface: Interface) -> str:
-    return f"{interface.name} ({interface.address})"
+def _join(ear: socket.socket, interface: Interface) -> None:
+    """Join the group of multicast DNS on an interface, and speak to it there.
+
+    Raises:
+        OSError: it cannot be done.
+    """
+    if interface.is_ipv6:
+        where = struct.pack("@I", interface.index)
+        group = socket.inet_pton(socket.AF_INET6, GROUP_IPV6) + where
+        ear.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_JOIN_GROUP, group)
+        ear.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_MULTICAST_IF, where)
+        return
+    membership = socket.inet_aton(GROUP) + socket.inet_aton(interface.address)
+    ear.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, membership)
+    ear.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, membership[4:])
+    ear.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_TTL, 1)
+
+
+def _title_of(card: list[Interface]) -> str:
+    return f"{card[0].name} ({', '.join(each.address for each in card)})"

@@ -18,7 +18,7 @@ from typing import Any, Final, TypeAlias, final
 Json: TypeAlias = Any
 
 HOOKS: Final = ("ingress", "prerouting", "input")
-FAMILIES: Final = ("ip", "inet", "netdev")
+FAMILIES: Final = ("ip", "ip6", "inet", "netdev")
 DEPTH_MAX: Final = 16  # of jumps, as the kernel has it
 ORDERS: Final = {"<": operator.lt, ">": operator.gt, "<=": operator.le, ">=": operator.ge}
 NOTING: Final = ("LOG", "NFLOG", "MARK", "CONNMARK", "TRACE")  # of iptables; the rules go on
@@ -63,6 +63,11 @@ class Datagram:
     destination: str
     port: int
 
+    @property
+    def family(self) -> str:
+        """The family of chains that are about its stack alone."""
+        return "ip6" if ":" in self.destination else "ip"
+
 
 @final
 class Ruleset:
@@ -89,6 +94,8 @@ class Ruleset:
         return Fate.PASSES
 
     def _fate_at(self, chain: Mapping[str, Json], datagram: Datagram) -> Fate:
+        if chain["family"] in {"ip", "ip6"} - {datagram.family}:
+            return Fate.PASSES
         devices = chain.get("dev", datagram.interface)
         if datagram.interface not in (devices if isinstance(devices, list) else [devices]):
             return Fate.PASSES
@@ -206,19 +213,22 @@ def _value_of(left: Json, datagram: Datagram) -> str | int | None:
     match left:
         case {"meta": {"key": "iifname" | "iif"}}:
             return datagram.interface
-        case {"meta": {"key": "l4proto"}} | {"payload": {"field": "protocol"}}:
+        case {"meta": {"key": "l4proto"}} | {"payload": {"field": "protocol" | "nexthdr"}}:
             return "udp"
         case {"meta": {"key": "nfproto" | "protocol"}}:
-            return "ipv4" if left["meta"]["key"] == "nfproto" else "ip"
+            is_short = left["meta"]["key"] == "protocol"
+            return datagram.family if is_short else {"ip": "ipv4", "ip6": "ipv6"}[datagram.family]
         case {"ct": {"key": "state"}}:
             return "new"
         case {"payload": {"protocol": "udp" | "th", "field": "dport"}}:
             return datagram.port
-        case {"payload": {"protocol": "tcp" | "icmp" | "icmpv6" | "ip6"}}:
+        case {"payload": {"protocol": "tcp" | "icmp" | "icmpv6"}}:
             return "of another protocol"
-        case {"payload": {"protocol": "ip", "field": "saddr"}}:
+        case {"payload": {"protocol": "ip" | "ip6" as stack}} if stack != datagram.family:
+            return "of another protocol"
+        case {"payload": {"field": "saddr"}}:
             return datagram.source
-        case {"payload": {"protocol": "ip", "field": "daddr"}}:
+        case {"payload": {"field": "daddr"}}:
             return datagram.destination
         case _:
             return None
@@ -248,8 +258,8 @@ def _is_in(value: str | int, right: Json) -> bool | None:
 
 def _is_between(host: str, low: str, high: str) -> bool | None:
     try:
-        first, last = ipaddress.IPv4Address(low), ipaddress.IPv4Address(high)
-        return first <= ipaddress.IPv4Address(host) <= last
+        first, at, last = (int(ipaddress.ip_address(each)) for each in (low, host, high))
+        return first <= at <= last
     except ValueError:
         return None
 

@@ -10,7 +10,7 @@ from contextlib import closing
 from threading import Thread
 from typing import Final, final
 
-from net import InvariantError, NetError
+from net import InvariantError, NetError, address_text
 from net.runtime.disk.profile import Profile
 from net.runtime.service import Service
 from net.runtime.service_options import Trouble
@@ -215,5 +215,6 @@ def bot_words(
     skill = (0.62, 0.75, 0.5, 0.85, 0.68, 0.8)[number % 6] if skill is None else skill
     words = ["bot", "--stay", "--join", "--race", race]
     words += ["--name", BOT_NAMES[number % len(BOT_NAMES)], "--skill", str(skill)]
-    words += ["--car", CARS[number % len(CARS)].key, "--peer", f"127.0.0.1:{port}"]
+    words += ["--car", CARS[number % len(CARS)].key, "--peer"]
+    words += [address_text((interface or "127.0.0.1", port))]
     return words if interface is None else [*words, "--interface", interface]

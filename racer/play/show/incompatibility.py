@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final, assert_never
 
-from net import Address, HistoryTooNew, NodeId, Versions, VersionsDiffer, short
+from net import Address, HistoryTooNew, NodeId, Versions, VersionsDiffer, address_text, short
 from racer.core.tuning import PHYSICS_VERSION
 from racer.play.reports import HistoryTooNewSeen, IncompatibleSeen
 
@@ -47,7 +47,7 @@ def report_of(event: VersionsDiffer | HistoryTooNew) -> IncompatibleSeen | Histo
         case VersionsDiffer(node=node, name=name, address=address, theirs=theirs, ours=ours):
             return IncompatibleSeen(
                 node=node,
-                address=f"{address[0]}:{address[1]}",
+                address=address_text(address),
                 protocol=(theirs.lowest, theirs.highest),
                 physics=theirs.program,
                 our_protocol=(ours.lowest, ours.highest),

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import assert_never, final
 
-from net import Command, CommandFault, Denied, NodeId, Refused, Report, Submit
+from net import Command, CommandFault, Denied, NodeId, Refused, Report, Submit, address_text
 from racer.play.cars.witness import Disbelief
 from racer.play.limits import CHAT_CHARS_MAX, REFUSAL_TOLD_NS
 from racer.play.reports import CommandRefused, Disbelieved, PassphraseSeen
@@ -103,4 +103,4 @@ def passphrase_seen(event: Denied) -> PassphraseSeen:
     text = f"somebody at {host} tries this race with another passphrase"
     if event.ours:
         text = f"this passphrase is not that of the race at {host} (--passphrase-file)"
-    return PassphraseSeen(f"{host}:{event.address[1]}", event.ours, text)
+    return PassphraseSeen(address_text(event.address), event.ours, text)

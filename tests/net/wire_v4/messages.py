@@ -18,11 +18,14 @@ from tests.net.wire_v4.values import Hash8, PublicKey, Signature, Value
 Host: TypeAlias = Annotated[
     str,
     Meta(
-        pattern=r"^([1-9]|[1-9]\d|1\d\d|2[01]\d|22[0-3])(\.(\d|[1-9]\d|1\d\d|2[0-4]\d|25[0-5])){3}$",
-        max_length=15,
+        pattern=r"^(([1-9]|[1-9]\d|1\d\d|2[01]\d|22[0-3])(\.(\d|[1-9]\d|1\d\d|2[0-4]\d|25[0-5])){3}"
+        r"|(?!ff|::$)[\da-f]{0,4}(:[\da-f]{0,4}){2,7})$",
+        max_length=39,
     ),
 ]
-"""An IPv4 address of one machine, in digits: no name, no group, not everybody."""
+"""An address of one machine, in digits: no name, no group, not everybody. A link-local IPv6 one is
+without its interface, whose number means nothing elsewhere: it is on a link of the sender's.
+"""
 
 Port: TypeAlias = Annotated[int, Meta(ge=1, le=2**16 - 1)]
 

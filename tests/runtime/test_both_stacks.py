@@ -1,0 +1,105 @@
+"""IPv4 and IPv6 over one port, on loopback; and which addresses are a neighbour's."""
+
+from __future__ import annotations
+
+import select
+import socket
+from contextlib import closing
+
+import pytest
+
+from net.ids import Address, address_text
+from net.runtime import host_lookup
+from net.runtime.host_lookup import addresses_of
+from net.runtime.interfaces import Interface, greetable, interface_address, list_interfaces
+from net.runtime.sockets import UdpSocket
+from net.runtime.udp.system_addresses import from_system, to_system
+
+pytestmark = pytest.mark.skipif(
+    not any(each.address == "::1" for each in list_interfaces()), reason="no IPv6 here"
+)
+
+CARD = Interface("eth0", "fe80::5%3", loopback=False, multicast=True, prefix=64, index=3)
+HOME = Interface("eth0", "fd00:7::5", loopback=False, multicast=True, prefix=64, index=3)
+
+
+def test_one_port_speaks_both_stacks_and_names_each_sender_as_its_own_would() -> None:
+    with closing(UdpSocket(None, 0)) as ours:
+        for host, family in (("127.0.0.1", socket.AF_INET), ("::1", socket.AF_INET6)):
+            with socket.socket(family, socket.SOCK_DGRAM) as peer:
+                peer.bind((host, 0))
+                peer.settimeout(5)
+                at = (host, int(peer.getsockname()[1]))
+                ours.send(b"hello", at)
+                assert peer.recv(9) == b"hello"
+                peer.sendto(b"and you", (host, ours.port))
+                assert select.select([ours], [], [], 5)[0]
+                assert [(data, source) for data, source, _ in ours.receive()] == [(b"and you", at)]
+            ours.send(b"anybody?", at)
+            assert select.select([ours], [], [], 5)[0], "a closed port is told, over either stack"
+            assert ours.refusals() == [at]
+
+
+def test_a_chosen_address_speaks_its_own_stack_alone() -> None:
+    for host, other in (("::1", "127.0.0.1"), ("127.0.0.1", "::1")):
+        with closing(UdpSocket(host, 0)) as ours:
+            ours.send(b"x", (other, 5000))
+            assert (ours.tx_datagrams, sum(ours.counters.unsent.values())) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["fe80::1", "fd00::1%3", "fe80::1%eth0", "ff02::1", "ff02::1%3", "::", "::ffff:10.0.0.1"],
+)
+def test_what_is_no_one_machines_ipv6_address_is_sent_nothing(host: str) -> None:
+    assert to_system((host, 5000), socket.AF_INET6) is None
+
+
+@pytest.mark.parametrize("host", ["10.0.0.1", "fd00::1", "fe80::1%3"])
+def test_an_address_survives_the_way_to_the_system_and_back(host: str) -> None:
+    there = to_system((host, 5000), socket.AF_INET6)
+    assert there is not None
+    assert from_system(there) == (host, 5000)
+
+
+@pytest.mark.parametrize(
+    ("host", "may"),
+    [
+        ("fd00:7::9", True),
+        ("fe80::9%3", True),
+        ("fe80::9%4", False),  # on another link
+        ("fe80::9", False),
+        ("fd00:8::9", False),
+        ("2001:db8::1", False),
+        ("ff02::1%3", False),
+        ("192.168.7.9", False),
+        ("fd00:7::5", False),  # it is we
+    ],
+)
+def test_only_hosts_on_a_link_of_ours_may_be_greeted_over_ipv6(host: str, may: bool) -> None:
+    found = greetable([(host, 4000)], [CARD, HOME], 4000)
+    assert found == (((host, 4000),) if may else ())
+
+
+def test_a_link_local_address_without_its_interface_is_sought_on_each(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(host_lookup, "list_interfaces", lambda: (CARD, HOME))
+    assert addresses_of(("fe80::9", 4000)) == [("fe80::9%3", 4000)]
+    assert addresses_of(("FD00:7::0:9", 4000)) == [("fd00:7::9", 4000)]
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [("FD00::0:1", "fd00::1"), ("fe80::1%lo", "fe80::1%1"), ("10.0.0.1", "10.0.0.1"), ("x", "x")],
+)
+def test_a_chosen_address_is_known_however_it_is_written(given: str, meant: str) -> None:
+    assert interface_address(given) == meant
+
+
+@pytest.mark.parametrize(
+    ("address", "text"),
+    [(("10.0.0.1", 5), "10.0.0.1:5"), (("fe80::1%3", 5), "[fe80::1%3]:5")],
+)
+def test_an_address_is_shown_as_people_write_it(address: Address, text: str) -> None:
+    assert address_text(address) == text
