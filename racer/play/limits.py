@@ -28,6 +28,15 @@ UNSEAT_NS: Final = 3 * SECOND  # in the lobby, who is gone for so long loses the
 LINGER_NS: Final = 15 * SECOND  # a bot waits so long for others to have the results too
 LOST_NS: Final = 5 * SECOND  # and so long for a driver whom nobody hears to come back
 
+# Votes
+VOTE_NS: Final = 45 * SECOND  # a vote to remove somebody counts so long: it is made in the heat
+REMOVAL_PER_CENT: Final = 60  # of the people here must want it …
+REMOVAL_VOTES_MIN: Final = 2  # … and never one alone
+READY_WAIT_NS: Final = 20 * SECOND  # half are ready: the others have so long
+VOTES_KEPT: Final = 256  # over a checkpoint: sixteen people on all that is asked
+REMOVED_MAX: Final = 64  # keys that a room shuts out: the one removed first comes in again
+REMOVAL_TOLD_NS: Final = 2 * SECOND  # who is removed has so long to hear of it
+
 # Circuits that travel
 CIRCUIT_BYTES_MAX: Final = 65_536  # of a circuit's text: its format's own bound
 FETCH_AGAIN_NS: Final = SECOND  # a circuit that nobody gives is wanted again so often

@@ -193,6 +193,18 @@ class SeatSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class RemovalSeen:
+    """Somebody was removed from the room for good, by whose votes; or we were."""
+
+    event: ClassVar[str] = "removal"
+    node: NodeId
+    name: str
+    by: tuple[str, ...]  # names of who voted, or of the host
+    ours: bool  # it is us
+    text: str  # a sentence for a person
+
+
+@dataclass(frozen=True, slots=True)
 class PickupSeen:
     """A canister went to a car. `generation`: its appearance, from 0.
 
@@ -376,6 +388,7 @@ RaceReport: TypeAlias = (
     | FinishSeen
     | ChatSeen
     | SeatSeen
+    | RemovalSeen
     | PickupSeen
     | ControlSeen
     | JumpStartSeen
@@ -401,5 +414,6 @@ ToldInWords: TypeAlias = (
     | HistoryTooNewSeen
     | RoomTrouble
     | WaitingSeen
+    | RemovalSeen
 )
 """What a person can act on: `text` is told on stderr too."""

@@ -50,7 +50,7 @@ from racer.play.limits import INTENTS_MAX
 from racer.play.records.record_book import RecordBook
 from racer.play.reports import BreakageAsked
 from racer.play.room.departure import Departure
-from racer.play.room.messages import EndWish, Setup, StartWish
+from racer.play.room.messages import EndWish, Ready, RemovalVote, Setup, StartWish
 from racer.play.room.own_facts import OwnFacts
 from racer.play.room.referee import Referee
 from racer.play.room.room_state import RoomState
@@ -58,6 +58,7 @@ from racer.play.shared_content import SharedContent
 from racer.play.show.show import Show
 from racer.play.view import (
     Autopilot,
+    BeReady,
     Break,
     Choose,
     ChooseCar,
@@ -71,6 +72,7 @@ from racer.play.view import (
     Say,
     ShowNetwork,
     Start,
+    VoteRemoval,
 )
 
 if TYPE_CHECKING:
@@ -93,6 +95,7 @@ class Player:
     stats: bool = False
     seen: bool = False  # whether anybody looks at `Session.view`
     tapes: bool = False  # whether races are taped (`SaveTape`)
+    hosts: bool = False  # if we are the first in it: our word counts in the room
 
 
 Trouble: TypeAlias = (
@@ -133,7 +136,12 @@ class Session:
         self._content = SharedContent(me, tracks, catalog, record_book)
         facts = self._state.facts
         self._driving = DrivenCars(me, player.bot, player.skill, facts, tracks, lines, rng)
-        self._referee = Referee(player.setup, self._content.length_of, self._driving.place_of)
+        self._referee = Referee(
+            player.setup,
+            self._content.length_of,
+            self._driving.place_of,
+            me if player.hosts else None,
+        )
         self._own = OwnFacts(player.name, player.bot, player.car, player.say)
         watches = player.entry is Entry.WATCH
         self._show = Show(
@@ -280,8 +288,7 @@ class Session:
             commands.extend(self._own.greet(max(race_ns, 0) // 1000))
         commands.extend(self._show.statistics(state.roster, self.local_race, node, now_ns))
         commands.extend(self._set_idle())
-        race, roster = state.room.race, state.roster
-        commands.extend(self._departure.on_tick(race, roster, node, now_ns))
+        commands.extend(self._departure.on_tick(state.room, state.roster, node, now_ns))
         self._show.update(state, self._content, self.local_race, node, now_ns)
         return commands
 
@@ -321,7 +328,6 @@ class Session:
 
     def _apply_intent(self, intent: Intent, race_ns: int, now_ns: int) -> list[Command]:
         state = self._state
-        lobby = state.phase is Phase.LOBBY
         match intent:
             case Drive() | Rescue() | Autopilot():
                 self._drive_on(intent)
@@ -330,16 +336,10 @@ class Session:
                 if isinstance(said, CommandFault):
                     return self._show.on_unsaid(said, race_ns, now_ns)
                 return said
-            case Start():
-                return self._own.submit(StartWish(state.room.lobby)) if lobby else []
-            case Choose(setup=wanted):
-                return self._choose(wanted) if lobby else []
+            case Start() | BeReady() | VoteRemoval() | EndRace() | Choose():
+                return self._cast_vote(intent)
             case ChooseCar(car=car):
                 return self._own.choose_car(car)
-            case EndRace():
-                race = state.room.race
-                racing = race is not None and state.phase is Phase.RACING
-                return self._own.submit(EndWish(race.id)) if race is not None and racing else []
             case ShowNetwork(on=on):
                 self._show.network.on = on
             case Break(breakage=breakage):
@@ -350,6 +350,25 @@ class Session:
             case _:
                 assert_never(intent)
         return []
+
+    def _cast_vote(self, intent: Start | BeReady | VoteRemoval | EndRace | Choose) -> list[Command]:
+        """Say what we want of the room, where that is a question now."""
+        room, phase = self._state.room, self._state.phase
+        lobby = phase is Phase.LOBBY
+        match intent:
+            case Start():
+                return self._own.submit(StartWish(room.lobby)) if lobby else []
+            case BeReady(on=on):
+                return self._own.submit(Ready(room.lobby, on)) if lobby else []
+            case VoteRemoval(node=node, on=on):
+                return self._own.submit(RemovalVote(node, on))
+            case EndRace():
+                race = room.race if phase is Phase.RACING else None
+                return [] if race is None else self._own.submit(EndWish(race.id))
+            case Choose(setup=wanted, about=about):
+                return self._choose(wanted, about) if lobby else []
+            case _:
+                assert_never(intent)
 
     def _drive_on(self, intent: Drive | Rescue | Autopilot) -> None:
         match intent:
@@ -362,10 +381,11 @@ class Session:
             case _:
                 assert_never(intent)
 
-    def _choose(self, wanted: RaceSetup) -> list[Command]:
-        """Wish for a race: on a circuit as we have it, or the room's own, which we may yet lack."""
+    def _choose(self, wanted: RaceSetup, about: tuple[str, ...]) -> list[Command]:
+        """Vote for a race: on a circuit as we have it, or the room's own, which we may yet lack."""
         content = wanted.content
         if content is None:
             content = self._content.digest_of(wanted.track)
         known = self._known_setup
-        return self._own.choose(self._state.room.lobby, replace(wanted, content=content), known)
+        wanted = replace(wanted, content=content)
+        return self._own.choose(self._state.room.lobby, wanted, known, about)

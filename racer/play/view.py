@@ -68,12 +68,35 @@ class DriverView:
     number: int | None
     bot: bool
     mine: bool
-    ready: bool
+    ready: bool  # for the next race; bots always are
     state: str  # alive, suspect, down, left
     coordinator: bool
     rtt_ms: float | None
     circuit: float = 1.0  # how much of the room's circuit is there, 0..1
     car: int = 0  # kind: index into `tuning.CARS`
+    watching: bool = False  # takes no part, and is waited for by nobody
+    host: bool = False  # its word counts here
+
+
+@dataclass(frozen=True, slots=True)
+class RemovalView:
+    """A vote to remove somebody, under way."""
+
+    node: bytes
+    name: str
+    voters: tuple[str, ...]  # names of who is for it
+    needed: int
+    lapses_ns: int  # race clock at which its first vote counts no more
+    mine: bool  # we are for it
+
+
+@dataclass(frozen=True, slots=True)
+class SettingVotes:
+    """Who is for what of a setting of the next race."""
+
+    setting: str  # a field of `RaceSetup`
+    race: RaceSetup  # that has it as they want it
+    voters: tuple[str, ...]  # names
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,6 +286,12 @@ class RaceView:
     end_votes: int = 0  # drivers who have had enough of this race …
     end_needed: int = 0  # … and how many close it
     watches: bool = False  # we take no part, and never will
+    removals: tuple[RemovalView, ...] = ()  # votes to remove somebody, under way
+    votes: tuple[SettingVotes, ...] = ()  # on the next race, in the lobby; most votes first
+    starts_ns: int | None = None  # race clock at which the race starts for who is not ready
+    host_name: str = ""  # of who alone chooses and starts, while it is here
+    may_start: bool = True  # we have a word in when the race starts
+    removed: str = ""  # we were removed from the room: why, in a sentence
 
     @property
     def my_car(self) -> CarView | None:
@@ -298,14 +327,33 @@ class ChooseCar:
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """Start the race with whoever is here."""
+    """Be ready, and start the race where that is ours to say."""
+
+
+@dataclass(frozen=True, slots=True)
+class BeReady:
+    """Be ready for the next race; or no longer."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class VoteRemoval:
+    """Be for somebody's removal from the room; or no longer."""
+
+    node: bytes
+    on: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Choose:
-    """Choose what the next race is. A circuit without `content`: as we have it, or the room's."""
+    """Vote for what the next race is. A circuit without `content`: as we have it, or the room's.
+
+    `about`: the settings that are voted for; none: all of them.
+    """
 
     setup: RaceSetup
+    about: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,6 +396,8 @@ Intent = (
     Drive
     | Say
     | Start
+    | BeReady
+    | VoteRemoval
     | Choose
     | ChooseCar
     | Rescue

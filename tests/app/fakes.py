@@ -15,6 +15,7 @@ from racer.core.rules.results import classify
 from racer.core.tuning import BOOST_TICKS_MAX, LAPS_MAX, tick_start_ns
 from racer.play.view import (
     Autopilot,
+    BeReady,
     Break,
     CarView,
     ChatView,
@@ -33,6 +34,7 @@ from racer.play.view import (
     Say,
     ShowNetwork,
     Start,
+    VoteRemoval,
 )
 
 if TYPE_CHECKING:
@@ -69,6 +71,8 @@ class FakeSeat:
         self.said: list[ChatView] = []
         self.notices: list[Notice] = []
         self.left = False
+        self.ready = False  # for the next race: we, and all but these numbers
+        self.unready: tuple[int, ...] = ()
         self.trouble: str | None = None
         self.begun = True
         self.waiting = ""
@@ -117,7 +121,7 @@ class FakeSeat:
     def view(self) -> RaceView | None:
         if not self.begun:
             return None
-        state = (self.tick, self.phase, self.track, self.laps, self.count, self.kind)
+        state = (self.tick, self.phase, self.track, self.laps, self.count, self.kind, self.ready)
         key = (*state, len(self.said), len(self.notices))
         if self._newest is None or self._key != key:
             self._key, self._newest = key, self._view()
@@ -166,7 +170,11 @@ class FakeSeat:
                 self.track, self.laps = setup.track, min(LAPS_MAX, setup.laps)
             case ChooseCar(car):
                 self.kind = car
+            case BeReady(on):
+                self.ready = on
             case Drive() | Rescue() | Autopilot() | Quit() | EndRace() | ShowNetwork() | Break():
+                pass
+            case VoteRemoval():
                 pass
 
     def failure(self) -> str | None:
@@ -231,7 +239,7 @@ class FakeSeat:
             number=k + 1,
             bot=k > 3,
             mine=k + 1 == MINE,
-            ready=k != 1,
+            ready=self.ready if k + 1 == MINE else k + 1 not in self.unready,
             state="alive" if k != 3 else "suspect",
             coordinator=k == 0,
             rtt_ms=None if k + 1 == MINE else 0.4 + 0.3 * k,

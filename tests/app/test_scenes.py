@@ -182,8 +182,8 @@ def test_the_lobby_chooses_starts_and_adds_bots(play: Play) -> None:
     ring._focus.move_to("start")
     play.press(pygame.K_RETURN)
     assert play.handle.sent == [
-        Choose(RaceSetup("alder-park", 3)),
-        Choose(RaceSetup("alder-park", 4)),
+        Choose(RaceSetup("alder-park", 3), ("track",)),
+        Choose(RaceSetup("alder-park", 4), ("laps",)),
         Start(),
     ]
     assert play.handle.count == count + 1
@@ -271,7 +271,7 @@ def test_the_pause_menu_leaves_the_race_and_not_the_game(play: Play) -> None:
     racing(play)
     play.press(pygame.K_ESCAPE)
     play.frames(1)
-    play.press(*[pygame.K_DOWN] * 3, pygame.K_RETURN)
+    play.press(*[pygame.K_DOWN] * 4, pygame.K_RETURN)
     assert play.handle.left
     play.frames(1)
     assert play.game.running

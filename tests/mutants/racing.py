@@ -10,6 +10,7 @@ from racer.play.cars.lease_guard import LeaseGuard
 from racer.play.room.chat_allowance import ChatAllowance
 from racer.play.room.facts import Facts
 from racer.play.room.room import Race, Room
+from racer.play.room.votes import Votes
 
 RACING: Final[Mapping[str, Mutant]] = {
     "two-on-a-number": Mutant(
@@ -151,7 +152,25 @@ RACING: Final[Mapping[str, Mutant]] = {
     ),
     "wish-of-another-lobby": Mutant(
         "a wish counts in whatever lobby",
-        edits=(Edit(Facts.wishes_start, "lobby in self._wishes", "bool(self._wishes)"),),
+        edits=(
+            Edit(
+                Votes.on,
+                "self._on.get((what, of), {})",
+                "{n: v for (k, _), on in self._on.items() if k == what for n, v in on.items()}",
+            ),
+        ),
+    ),
+    "removed-by-one": Mutant(
+        "one alone removes somebody by decree",
+        edits=(Edit(Room._remove_node, "if alone or node in voters", "if node in voters"),),
+    ),
+    "removed-and-seated": Mutant(
+        "who was removed gets a seat again",
+        edits=(Edit(Room._apply_ruling, "or node in self.removed", ""),),
+    ),
+    "host-of-later": Mutant(
+        "a room gets a host after it was founded",
+        edits=(Edit(Room._name_host, "decree.index != self._founded + 1", "False"),),
     ),
     "lease-forgotten": Mutant(
         "a lease that fell is not noticed",

@@ -153,7 +153,8 @@ def test_a_wish_to_start_waits_too() -> None:
     setup = Setup(RaceSetup("quay", 1, CONTENT), 0)
     company = meet({ADA: ToyCatalog([QUAY]), BEN: ToyCatalog(takes=False)}, setup)
     company.tick(60)
-    company.seats[ADA].session.intend(Start())
+    for seat in company.seats.values():
+        seat.session.intend(Start())
     company.tick(120)
     assert view_of(company).phase is Phase.LOBBY
     run(company, phase_is(company, Phase.COUNTDOWN), FETCH_WAIT_NS / 1_000_000_000)

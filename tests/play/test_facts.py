@@ -17,6 +17,8 @@ from racer.play.room.messages import (
     Fact,
     LapTime,
     LobbyEntry,
+    Ready,
+    RemovalVote,
     Said,
     StartWish,
     decode_fact,
@@ -57,30 +59,6 @@ def test_entrants_are_named_by_id_and_only_once() -> None:
         *(operation(n, k, LobbyEntry("x", True)) for k in (1, 2) for n in (CLEO, ADA, BEN))
     )
     assert facts.entrants() == [ADA, BEN, CLEO]
-
-
-def test_a_wish_counts_in_its_lobby_alone() -> None:
-    facts = told(operation(ADA, 1, StartWish(LOBBY)))
-    assert facts.wishes_start(LOBBY)
-    assert not facts.wishes_start(b"no other")
-
-
-def test_the_newest_choice_counts_and_equal_times_go_by_name() -> None:
-    early = operation(CLEO, 1, Choice(LOBBY, RaceSetup("dockyard", 2)), race_us=5)
-    late = operation(ADA, 1, Choice(LOBBY, RaceSetup("harbour-ring", 3)), race_us=6)
-    as_late = operation(BEN, 1, Choice(LOBBY, RaceSetup("dockyard", 9)), race_us=6)
-    for order in ([early, late, as_late], [as_late, late, early], [late, as_late, early]):
-        assert told(*order).choice(LOBBY) == (as_late.dot, Choice(LOBBY, RaceSetup("dockyard", 9)))
-
-
-def test_a_choice_of_another_lobby_does_not_count_however_late_its_clock() -> None:
-    yesterday = operation(ADA, 1, Choice(b"no other", RaceSetup("dockyard", 2)), race_us=10**9)
-    today = operation(BEN, 1, Choice(LOBBY, RaceSetup("harbour-ring", 3)), race_us=5)
-    assert told(yesterday).choice(LOBBY) is None
-    assert told(yesterday, today).choice(LOBBY) == (
-        today.dot,
-        Choice(LOBBY, RaceSetup("harbour-ring", 3)),
-    )
 
 
 def test_a_lap_told_twice_counts_at_its_lesser_time() -> None:
@@ -136,7 +114,7 @@ def test_a_body_that_is_no_fact_changes_nothing(body: bytes) -> None:
     assert facts.add(operation(ADA, 1, body)) is None
     assert not facts.lines
     assert facts.entrants() == []
-    assert facts.choice(LOBBY) is None
+    assert facts.votes.kept({LOBBY}) == ()
 
 
 @given(body=st.binary(max_size=64))
@@ -215,7 +193,9 @@ FACTS: st.SearchStrategy[Fact] = st.one_of(
     st.builds(Said, st.text("abc", min_size=1, max_size=3)),
     st.builds(Said, st.text("abc", min_size=1, max_size=3)),
     st.builds(StartWish, LOBBIES),
-    st.builds(Choice, LOBBIES, SETUPS),
+    st.builds(Ready, LOBBIES, st.booleans()),
+    st.builds(RemovalVote, st.sampled_from([BEN, CLEO]), st.booleans()),
+    st.builds(Choice, LOBBIES, SETUPS, st.sampled_from([(), ("laps",), ("track", "mode")])),
     st.builds(LapTime, st.just(RACE), st.integers(1, 3), st.integers(1, 99_999), st.just(20_000)),
     st.builds(Claim, st.just(RACE), st.integers(0, 2), st.integers(0, 2), st.integers(0, 9_999)),
 )
@@ -234,7 +214,7 @@ def answers(facts: Facts) -> object:
         {dot: line.text for dot, line in sorted(facts.lines.items())},
         facts.counters.flooded,
         [facts.entry_of(node) for node in facts.entrants()],
-        [(facts.wishes_start(lobby), facts.choice(lobby)) for lobby in (LOBBY, b"no other")],
+        facts.votes.kept({LOBBY, b"no other", RACE}),
         [facts.laps_of(RACE, node) for node in cars.values()],
         sorted((c.node, encode(c.claim)) for c in facts.claims(RACE)),
         facts.table(race_over(3, cars), LENGTH_M, {}),

@@ -3,25 +3,33 @@
 from __future__ import annotations
 
 from net import Folded, Operation, Order
-from racer.play.limits import CHAT_SHOWN
+from racer.core.rules.race_setup import RaceSetup
+from racer.play.limits import CHAT_SHOWN, VOTE_NS
 from racer.play.room.fold import read_fold
 from racer.play.room.folding import fold_room
 from racer.play.room.messages import (
     BoardKept,
+    Choice,
     Claim,
     Grant,
+    Hosted,
     LapTime,
     Lease,
     LobbyEntry,
     LobbyOpened,
+    Ready,
+    Removal,
+    RemovalVote,
     ResultRow,
     Results,
     Return,
     Said,
+    Seat,
     StartWish,
 )
 from racer.play.room.room_state import RoomState
-from tests.play.rooms import ADA, BEN, CLEO, SETUP, Log, operation, racing
+from racer.play.room.votes import REMOVE
+from tests.play.rooms import ADA, BEN, CLEO, DAN, SETUP, Log, operation, racing
 
 
 def lapped() -> tuple[Log, list[Operation]]:
@@ -98,10 +106,28 @@ def test_what_is_over_is_not_in_a_fold() -> None:
 def test_wishes_count_in_their_lobby_and_are_kept_as_long() -> None:
     log = Log()
     log.append(SETUP)
-    wish = operation(ADA, 1, StartWish(log.room.lobby))
-    assert begun_from(fold_room(b"", log.decrees, [wish])).facts.wishes_start(log.room.lobby)
+    lobby = log.room.lobby
+    told = [
+        operation(ADA, 1, StartWish(lobby)),
+        operation(BEN, 1, Choice(lobby, RaceSetup("dockyard", 5), ("laps",))),
+        operation(BEN, 2, Choice(lobby, RaceSetup("dockyard", 5, sandbox=True), ("sandbox",))),
+        operation(CLEO, 1, RemovalVote(DAN, on=True), race_us=5),
+        operation(ADA, 2, Ready(lobby, on=True)),
+    ]
+    kept = begun_from(fold_room(b"", log.decrees, told)).facts.votes.kept({lobby})
+    assert [vote.dot for vote in kept] == sorted(each.dot for each in told)
+    late = operation(BEN, 3, RemovalVote(ADA, on=True), race_us=VOTE_NS)
+    again = begun_from(fold_room(b"", log.decrees, [*told, late])).facts.votes
+    assert again.asked(REMOVE) == [ADA], "a vote that has lapsed is kept no longer"
     stray = operation(ADA, 1, StartWish(b"another!"))
-    assert not begun_from(fold_room(b"", [], [stray])).facts.wishes_start(b"another!")
+    assert begun_from(fold_room(b"", [], [stray])).facts.votes.kept({b"another!"}) == ()
+
+
+def test_who_was_removed_and_who_is_host_outlives_a_checkpoint() -> None:
+    log = Log()
+    log.extend([SETUP, Hosted(ADA), Seat(BEN, 1), Removal(BEN, (operation(ADA, 1, b"").dot,))])
+    room = begun_from(fold_room(b"", log.decrees, [])).room
+    assert (room.host, room.removed, room.seats) == (ADA, {BEN: (ADA,)}, {})
 
 
 def test_the_newest_lines_are_kept_and_keep_their_places() -> None:

@@ -27,8 +27,11 @@ def packed(*parts: object) -> bytes:
 
 def test_a_choice_has_the_fields_of_its_setup_behind_its_lobby() -> None:
     body = packed("choice", LOBBY, "oval", 3, CONTENT, "trial", "draw", True, True)
-    assert encode(Choice(LOBBY, WHOLE)) == body
     assert decode_fact(body) == Choice(LOBBY, WHOLE)
+    about = ("track", "laps")
+    body = packed("choice", LOBBY, "oval", 3, CONTENT, "trial", "draw", True, True, about)
+    assert encode(Choice(LOBBY, WHOLE, about)) == body
+    assert decode_fact(body) == Choice(LOBBY, WHOLE, about)
 
 
 def test_a_setup_has_its_own_fields_among_those_of_the_race() -> None:

@@ -36,7 +36,8 @@ from racer.play.room.messages import (
     StartWish,
     Unseat,
 )
-from racer.play.room.referee import Attendance, close_ns, end_votes, idle_ns
+from racer.play.room.polls import end_poll
+from racer.play.room.referee import Attendance, close_ns, idle_ns
 from tests.play.rooms import ADA, BEN, CLEO, DAN, GREEN_NS, SETUP, Log, operation, racing
 from tests.play.whistle import LENGTH_M, LONG_AGO, REFEREE, due, facts_of, here, race_of
 
@@ -103,7 +104,7 @@ def test_no_race_starts_by_itself_with_too_few_or_where_people_decide() -> None:
 
 def test_a_wish_starts_the_race_with_whoever_is_here() -> None:
     log = lobby(ADA, BEN, CLEO, players=0)
-    facts = facts_of((ADA, LobbyEntry("x", False)), (BEN, StartWish(log.room.lobby)))
+    facts = facts_of((ADA, LobbyEntry("x", False)), (ADA, StartWish(log.room.lobby)))
     presence = Attendance({ADA: 0, CLEO: 0}, {BEN: 0})
     assert due(log, facts, presence, 0) == [Grid((1, 3), COUNTDOWN_NS // 1000)]
 
@@ -114,7 +115,8 @@ def test_the_grid_tells_what_kinds_of_car_stand_on_it() -> None:
         (ADA, LobbyEntry("x", False, 1)),
         (CLEO, LobbyEntry("x", False, 2)),
         (CLEO, LobbyEntry("x", False, 1)),
-        (BEN, StartWish(log.room.lobby)),
+        (ADA, StartWish(log.room.lobby)),
+        (CLEO, StartWish(log.room.lobby)),
     )
     (grid,) = due(log, facts, Attendance({ADA: 0, CLEO: 0}, {BEN: 0}), 0)
     assert grid == Grid((1, 3), COUNTDOWN_NS // 1000, (1, 1))
@@ -135,7 +137,7 @@ def test_newcomers_are_seated_before_a_wish_is_heeded() -> None:
     log = lobby(ADA)
     facts = facts_of(
         (ADA, LobbyEntry("x", False)),
-        (BEN, LobbyEntry("x", False)),
+        (BEN, LobbyEntry("x", True)),
         (ADA, StartWish(log.room.lobby)),
     )
     assert due(log, facts, here(ADA, BEN), 0) == [Seat(BEN, 2)]
@@ -293,7 +295,8 @@ def test_most_people_who_are_here_may_end_a_race_and_bots_have_no_say() -> None:
     all_here = here(ADA, BEN, CLEO, DAN)
     at_ns = GREEN_NS + SECOND
     assert due(log, facts_of(*people, *ends[:2]), all_here, at_ns) == []
-    assert end_votes(race_of(log), facts_of(*people, *ends[:2]), all_here.here_ns) == (1, 2)
+    poll = end_poll(race_of(log), facts_of(*people, *ends[:2]), all_here.here_ns)
+    assert (poll.voters, poll.needed) == ((ADA,), 2)
     assert len(results_at(log, facts_of(*people, *ends), at_ns, all_here).rows) == 4
     alone = here(ADA, DAN)
     assert len(results_at(log, facts_of(*people, *ends[:2]), at_ns, alone).rows) == 4

@@ -1,4 +1,4 @@
-"""When a bot leaves: once all whom it hears have the official results too."""
+"""When a node leaves by itself: removed from the room, or a bot whose race is over for all."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import final
 from net import Command, Leave, NodeView, PeerState
 from racer.play.limits import LINGER_NS, LOST_NS
 from racer.play.room.messages import RaceId
-from racer.play.room.room import Race
+from racer.play.room.room import Room
 from racer.play.room.roster import Roster
 
 
@@ -32,15 +32,16 @@ class Departure:
         self._leaving = True
         return [Leave()]
 
-    def on_tick(
-        self, race: Race | None, roster: Roster, node: NodeView, now_ns: int
-    ) -> list[Command]:
-        """Leave when all whom we hear have the official results too.
+    def on_tick(self, room: Room, roster: Roster, node: NodeView, now_ns: int) -> list[Command]:
+        """Leave at once where we were removed; else when all whom we hear have the results too.
 
         A driver of the race whom nobody hears gets a moment to come back: a link that failed just
         at the end would else leave it with results of its own. A race that begins while we wait is
         not ours any more.
         """
+        race = room.race
+        if node.me in room.removed:
+            return self.leave()
         if self._stays or race is None or race.qualifying:
             return []
         if race.results is None:

@@ -16,7 +16,7 @@ from racer.play.limits import (
     TOLD_KEPT,
 )
 from racer.play.room.chat_lines import ChatLines, Line
-from racer.play.room.fold import EntryFold, FactsFold, FetchFold
+from racer.play.room.fold import EntryFold, FactsFold, FetchFold, VoteFold
 from racer.play.room.messages import (
     BestLap,
     BoardKept,
@@ -27,8 +27,9 @@ from racer.play.room.messages import (
     Fetching,
     LapTime,
     LobbyEntry,
-    LobbyId,
     RaceId,
+    Ready,
+    RemovalVote,
     Return,
     Said,
     StartWish,
@@ -36,6 +37,7 @@ from racer.play.room.messages import (
     encode,
 )
 from racer.play.room.room import Race, Room
+from racer.play.room.votes import Vote, Votes
 
 
 @dataclass(slots=True)
@@ -80,9 +82,7 @@ class Facts:
     def __init__(self) -> None:
         self._chat = ChatLines()
         self._entries: dict[NodeId, EntryFold] = {}
-        self._wishes: set[LobbyId] = set()
-        self._ends: set[tuple[RaceId, NodeId]] = set()
-        self._choices: dict[LobbyId, tuple[int, Dot, Choice]] = {}
+        self.votes = Votes()
         self._laps: dict[RaceId, dict[tuple[NodeId, int], dict[NodeId, LapTime]]] = {}
         self._fetches: dict[tuple[bytes, NodeId], CircuitProgress] = {}
         self._returns: set[tuple[RaceId, NodeId, int]] = set()
@@ -111,8 +111,8 @@ class Facts:
                 if not self._chat.add(Line(dot, text), operation.race_us):
                     self.counters.flooded += 1
                     return None
-            case StartWish() | EndWish() | Choice():
-                self._add_wish(dot, fact, operation.race_us)
+            case StartWish() | Ready() | EndWish() | RemovalVote() | Choice():
+                self.votes.add(Vote(operation.race_us, dot, fact))
             case Fetching():
                 self._add_fetch(dot, fact, operation.race_us)
             case LapTime() | Claim() | Return():
@@ -122,19 +122,6 @@ class Facts:
             case _:
                 assert_never(fact)
         return fact
-
-    def _add_wish(self, dot: Dot, fact: StartWish | EndWish | Choice, race_us: int) -> None:
-        match fact:
-            case StartWish(lobby=lobby):
-                self._wishes.add(lobby)
-            case EndWish(race=race):
-                self._ends.add((race, dot.node))
-            case Choice(lobby=lobby):
-                chosen = self._choices.get(lobby)
-                if chosen is None or chosen[:2] < (race_us, dot):
-                    self._choices[lobby] = (race_us, dot, fact)
-            case _:
-                assert_never(fact)
 
     def _add_fetch(self, dot: Dot, fact: Fetching, race_us: int) -> None:
         known = self._fetches.get((fact.content, dot.node))
@@ -184,18 +171,6 @@ class Facts:
     def entrants(self) -> list[NodeId]:
         """Return who ever wanted to race, by node id."""
         return sorted(self._entries)
-
-    def wishes_start(self, lobby: LobbyId) -> bool:
-        return lobby in self._wishes
-
-    def ending(self, race: RaceId) -> frozenset[NodeId]:
-        """Return who has had enough of a race."""
-        return frozenset(node for of, node in self._ends if of == race)
-
-    def choice(self, lobby: LobbyId) -> tuple[Dot, Choice] | None:
-        """Return the newest choice made in a lobby."""
-        chosen = self._choices.get(lobby)
-        return None if chosen is None else (chosen[1], chosen[2])
 
     def share_of(self, content: bytes | None, node: NodeId) -> float:
         """Return how much of a circuit somebody has, 0..1. Who says nothing has it."""
@@ -315,22 +290,14 @@ class Facts:
         """Forget all, and take what a fold holds, of a room as its fold has it."""
         self._chat = ChatLines.begin_from(fold)
         self._entries = {each.dot.node: each for each in fold.entries}
-        self._wishes, self._choices, self._ends = set(), {}, set()
+        self.votes = Votes(_votes_of(fold))
         self._laps, self._claims, self._returns = {}, {}, set()
-        if fold.wishes_start:
-            self._wishes.add(room.lobby)
-        if fold.choice is not None:
-            race_us, dot, body = fold.choice
-            choice = decode_fact(body)
-            if isinstance(choice, Choice):
-                self._choices[room.lobby] = (race_us, dot, choice)
         race = None if room.race is None else room.race.id
         if race is not None:
             for owner, author, lap in fold.laps:
                 self._laps.setdefault(race, {}).setdefault((owner, lap.lap), {})[author] = lap
             self._claims[race] = [Claimed(*each) for each in fold.claims]
             self._returns = {(race, node, lease) for node, lease in fold.returns}
-            self._ends = {(race, node) for node in fold.ends}
         self._fetches = {
             (each.content, each.dot.node): CircuitProgress(each.dot, each.since_us, each.quarters)
             for each in fold.fetches
@@ -341,20 +308,18 @@ class Facts:
     def fold(self, room: Room) -> FactsFold:
         """Return what is not over, in the room as it is now."""
         self.follow(room.race)
-        choice = self._choices.get(room.lobby)
         race = room.race if room.in_race else None
+        votes = self.votes.kept({room.lobby, b"" if race is None else race.id})
         return FactsFold(
             self._chat.kept(room),
             self._newest_entries(room),
-            room.lobby in self._wishes,
-            None if choice is None else (choice[0], choice[1], encode(choice[2])),
-            () if race is None else self._fold_laps(race.id),
-            () if race is None else self._open_claims(race),
-            () if race is None else self._asked_back(race),
-            self._room_fetches(room),
-            self._chat.kept_allowances(),
-            tuple(self._records),
-            () if race is None else tuple(sorted(self.ending(race.id))),
+            laps=() if race is None else self._fold_laps(race.id),
+            claims=() if race is None else self._open_claims(race),
+            returns=() if race is None else self._asked_back(race),
+            fetches=self._room_fetches(room),
+            floods=self._chat.kept_allowances(),
+            records=tuple(self._records),
+            votes=tuple(VoteFold(each.race_us, each.dot, encode(each.ballot)) for each in votes),
         )
 
     def _newest_entries(self, room: Room) -> tuple[EntryFold, ...]:
@@ -416,3 +381,10 @@ class Facts:
             return True
         known = self._race
         return known is not None and known.id == race and known.may_drive(author, owner, lease)
+
+
+def _votes_of(fold: FactsFold) -> Iterator[Vote]:
+    for each in fold.votes:
+        ballot = decode_fact(each.ballot)
+        if isinstance(ballot, StartWish | Ready | EndWish | RemovalVote | Choice):
+            yield Vote(each.race_us, each.dot, ballot)

@@ -71,6 +71,8 @@ class RoomFold(_Part, frozen=True):
     lobby: LobbyId = bytes(8)
     chat_before: _Count = 0  # lines before those of `chat`
     chat: tuple[tuple[Dot, _Count], ...] = ()  # and by which decree
+    host: NodeId | None = None
+    removed: tuple[tuple[NodeId, tuple[NodeId, ...]], ...] = ()  # and by whom, the newest last
 
 
 class EntryFold(_Part, frozen=True):
@@ -90,20 +92,32 @@ class FetchFold(_Part, frozen=True):
     quarters: Annotated[int, Meta(ge=0, le=4)]
 
 
+class VoteFold(_Part, frozen=True):
+    """A ballot that may still count."""
+
+    race_us: _Count
+    dot: Dot
+    ballot: bytes  # the fact
+
+
 class FactsFold(_Part, frozen=True):
-    """What the operations amount to."""
+    """What the operations amount to.
+
+    `wishes_start`, `choice` and `ends` are of code before votes: kept of old, and read no more.
+    """
 
     lines: tuple[tuple[Dot, str], ...] = ()  # of the chat above, and those without a place yet
     entries: tuple[EntryFold, ...] = ()
     wishes_start: bool = False
-    choice: tuple[_Count, Dot, bytes] | None = None  # race_us, whose, the fact
+    choice: tuple[_Count, Dot, bytes] | None = None
     laps: tuple[tuple[NodeId, NodeId, LapTime], ...] = ()  # of whose car, who says so
     claims: tuple[tuple[NodeId, NodeId, Claim], ...] = ()
     returns: tuple[tuple[NodeId, LeaseNumber], ...] = ()
     fetches: tuple[FetchFold, ...] = ()
     floods: tuple[tuple[Member, _Count, _Count], ...] = ()  # race_us, allowance
     records: tuple[tuple[NodeId, BestLap | BoardKept], ...] = ()  # what was told last of them
-    ends: tuple[NodeId, ...] = ()  # who has had enough of the race that is on
+    ends: tuple[NodeId, ...] = ()
+    votes: tuple[VoteFold, ...] = ()  # by dot
 
 
 class RoomAndFacts(_Part, frozen=True):

@@ -68,18 +68,36 @@ class StartWish(_Part, frozen=True, tag="start"):
     lobby: LobbyId
 
 
+class Ready(_Part, frozen=True, tag="ready"):
+    """I am ready for the race of this lobby; or no longer."""
+
+    lobby: LobbyId
+    on: bool
+
+
 class EndWish(_Part, frozen=True, tag="end"):
     """I have had enough of this race: close it, if most drivers say so."""
 
     race: RaceId
 
 
+class RemovalVote(_Part, frozen=True, tag="remove"):
+    """I want this node out of the room; or no longer. It lapses after VOTE_NS."""
+
+    node: NodeId
+    on: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Race like this. Its setup is flat on the wire."""
+    """I vote for a race like this. Its setup is flat on the wire.
+
+    `about` names the fields of it that the vote is about; none: all of them.
+    """
 
     lobby: LobbyId
     race: RaceSetup
+    about: tuple[str, ...] = ()
 
 
 class Fetching(_Part, frozen=True, tag="fetching"):
@@ -137,7 +155,9 @@ Fact: TypeAlias = (
     LobbyEntry
     | Said
     | StartWish
+    | Ready
     | EndWish
+    | RemovalVote
     | Choice
     | Fetching
     | LapTime
@@ -238,7 +258,25 @@ class LobbyOpened(_Part, frozen=True, tag="lobby"):
     """The results have been seen: back to the lobby, for the next round."""
 
 
-Ruling: TypeAlias = Setup | Seat | Unseat | Grid | Grant | Lease | Results | LobbyOpened
+class Hosted(_Part, frozen=True, tag="host"):
+    """This room has a host, who alone chooses and starts while it is here, and may remove.
+
+    It counts right behind the first `Setup` of a room, and nowhere else.
+    """
+
+    node: NodeId
+
+
+class Removal(_Part, frozen=True, tag="removal"):
+    """This node is out of the room for good, by these votes, or by the host's one."""
+
+    node: NodeId
+    votes: Annotated[tuple[Dot, ...], Meta(min_length=1, max_length=PLAYERS_MAX)]
+
+
+Ruling: TypeAlias = (
+    Setup | Hosted | Seat | Unseat | Removal | Grid | Grant | Lease | Results | LobbyOpened
+)
 
 # --- a race's setup on the wire -----------------------------------------------------------------
 # Its fields stand among those of the fact or ruling that carries it, as they did before they were
@@ -253,9 +291,15 @@ _FIELDS: Final = tuple(
     for each in fields(RaceSetup)
 )
 _NAMES: Final = tuple(name for name, _, _ in _FIELDS)
+_About = Annotated[tuple[Annotated[str, Meta(max_length=16)], ...], Meta(max_length=8)]
 _FLAT: Final[Mapping[object, type[msgspec.Struct]]] = {
     Choice: defstruct(
-        "Choice", [("lobby", LobbyId), *_FIELDS], bases=(_Part,), frozen=True, tag="choice"
+        "Choice",
+        # A setting that is added goes behind `about`.
+        [("lobby", LobbyId), *_FIELDS[:7], ("about", _About, ()), *_FIELDS[7:]],
+        bases=(_Part,),
+        frozen=True,
+        tag="choice",
     ),
     Setup: defstruct(
         "Setup",

@@ -38,16 +38,19 @@ class OwnFacts:
         self._car = car
         return self.enter()
 
-    def choose(self, lobby: bytes, wanted: RaceSetup, known: RaceSetup) -> list[Command]:
-        """Wish for a race in a lobby.
+    def choose(
+        self, lobby: bytes, wanted: RaceSetup, known: RaceSetup, about: tuple[str, ...]
+    ) -> list[Command]:
+        """Vote for a race in a lobby.
 
         Args:
+            about: settings that are voted for; none: all.
             known: what the room races now: its circuit is meant where only its name is wished for.
         """
         content = wanted.content
         if content is None and wanted.track == known.track:
             content = known.content
-        return self.submit(Choice(lobby, replace(wanted, content=content)))
+        return self.submit(Choice(lobby, replace(wanted, content=content), about))
 
     def say(self, text: str, race_us: int) -> list[Command] | CommandFault:
         """Say a line, or tell why nobody would hear it. A line of nothing is none."""

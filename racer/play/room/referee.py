@@ -7,13 +7,14 @@ one stopped (ADR 15). Contended things go by the moment of touch, not by arrival
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import assert_never, final
 
 from net import NodeId, Order, Rule
 from racer.core.rules.grid_order import GridOrder, line_up
 from racer.core.rules.modes import FinishRule
+from racer.core.rules.race_setup import RaceSetup
 from racer.core.tuning import GRID_MAX
 from racer.play.limits import (
     ABANDONED_NS,
@@ -36,6 +37,7 @@ from racer.play.room.facts import Claimed, Facts
 from racer.play.room.messages import (
     Grant,
     Grid,
+    Hosted,
     Lease,
     LobbyOpened,
     RaceId,
@@ -47,6 +49,7 @@ from racer.play.room.messages import (
     Unseat,
     encode,
 )
+from racer.play.room.polls import chosen_setup, end_poll, removals_due, start_ns
 from racer.play.room.room import Race, Room
 from racer.play.view import Phase
 
@@ -57,7 +60,7 @@ class Attendance:
 
     here_ns: Mapping[NodeId, int]
     gone_ns: Mapping[NodeId, int]
-    left: frozenset[NodeId] = frozenset()  # those of the gone who went on purpose
+    left: Collection[NodeId] = frozenset()  # those of the gone who went on purpose, or had to
 
     def is_here(self, node: NodeId) -> bool:
         return node in self.here_ns
@@ -90,17 +93,6 @@ def idle_ns(race: Race, facts: Facts, length_m: float) -> int:
     )
     lap_ns = round(length_m / IDLE_M_S) * SECOND
     return race.green_ns + last_ms * MILLISECOND + lap_ns + IDLE_NS
-
-
-def end_votes(race: Race, facts: Facts, here: Container[NodeId]) -> tuple[int, int]:
-    """Return how many of a race's people that are here have had enough, and how many must have."""
-    people = [
-        node
-        for node in race.cars.values()
-        if node in here and (entry := facts.entry_of(node)) is not None and not entry.bot
-    ]
-    ending = facts.ending(race.id)
-    return sum(node in ending for node in people), len(people) // 2 + 1
 
 
 def _last_laps_close_ns(race: Race, facts: Facts, length_m: float) -> int | None:
@@ -136,9 +128,10 @@ def _unknown_place(number: int) -> bytes | None:
 class Referee:
     """Decides for one room, by what its coordinator knows."""
 
-    setup: Setup  # of a room that has none yet
+    setup: Setup  # of a room that has none yet …
     length_of: Callable[[str], float | None]  # of a lap [m], by key; None: not known here (yet)
     place_of: Callable[[int], bytes | None] = _unknown_place  # of a car, packed; None: unknown
+    host: NodeId | None = None  # … and whose word counts in it, if anybody's does
 
     def due(
         self,
@@ -149,8 +142,9 @@ class Referee:
         race_ns: int,
     ) -> list[Rule | Order]:
         """Return what to decree now, in order; nothing where nothing is due."""
-        rulings = self._due_rulings(room, facts, presence, distances, race_ns)
-        lines = [Order(dot) for dot in facts.unordered(room)]
+        rulings: list[Ruling] = [*removals_due(room, facts, presence.here_ns, race_ns)]
+        rulings += self._due_rulings(room, facts, presence, distances, race_ns)
+        lines = [Order(dot) for dot in facts.unordered(room) if dot.node not in room.removed]
         due: list[Rule | Order] = [Rule(encode(ruling)) for ruling in rulings]
         return [*lines, *due][:RULINGS_AT_ONCE_MAX]
 
@@ -163,7 +157,7 @@ class Referee:
         race_ns: int,
     ) -> list[Ruling]:
         if room.setup is None:
-            return [self.setup]
+            return [self.setup] if self.host is None else [self.setup, Hosted(self.host)]
         race = room.race
         match room.phase(race_ns):
             case Phase.LOBBY:
@@ -186,23 +180,28 @@ class Referee:
         self, room: Room, facts: Facts, presence: Attendance, race_ns: int
     ) -> list[Ruling]:
         seating = _seat_rulings(room, facts, presence, race_ns)
-        chosen = self._chosen_setup(room, facts)
+        chosen = self._chosen_setup(room, facts, presence, race_ns)
         if seating or chosen is not None:
             return seating if chosen is None else [chosen, *seating]
         if room.setup is None or self.length_of(room.setup.race.circuit) is None:
             return self._replacement_setup(room, facts, presence, race_ns)
         return _start_rulings(room, facts, presence, race_ns)
 
-    def _chosen_setup(self, room: Room, facts: Facts) -> Setup | None:
-        found = facts.choice(room.lobby)
+    def _chosen_setup(
+        self, room: Room, facts: Facts, presence: Attendance, race_ns: int
+    ) -> Setup | None:
+        """Return what the votes make of the next race, if it is not that already."""
+        here = [node for node in sorted(room.seats) if presence.is_here(node)]
+
+        def is_to_be_had(race: RaceSetup) -> bool:
+            if race.content is None:
+                return self.length_of(race.track) is not None  # else nobody says where it is
+            return not facts.nobody_has(race.content, here, race_ns)
+
+        found = chosen_setup(room, facts, presence.here_ns, is_to_be_had)
         if found is None or room.setup is None:
             return None
-        dot, choice = found
-        if dot == room.setup.choice:
-            return None
-        if choice.race.content is None and self.length_of(choice.race.track) is None:
-            return None  # nobody says where it is to be had
-        return replace(room.setup, race=choice.race, choice=dot)
+        return replace(room.setup, race=found[0], choice=found[1])
 
     def _replacement_setup(
         self, room: Room, facts: Facts, presence: Attendance, race_ns: int
@@ -221,9 +220,9 @@ class Referee:
 
     def _is_race_over(self, race: Race, facts: Facts, presence: Attendance, race_ns: int) -> bool:
         length_m = self._length_m(race)
-        votes, needed = end_votes(race, facts, presence.here_ns)
         closes = close_ns(race, facts, length_m)
-        if votes >= needed or race_ns >= (closes or idle_ns(race, facts, length_m)):
+        carried = end_poll(race, facts, presence.here_ns).carried
+        if carried or race_ns >= (closes or idle_ns(race, facts, length_m)):
             return True
         if closes is not None:
             return False
@@ -286,7 +285,7 @@ def _seat_rulings(room: Room, facts: Facts, presence: Attendance, race_ns: int) 
     ]
     given: set[int] = set()
     for node in facts.entrants():
-        if node in room.seats or not presence.is_here(node):
+        if node in room.seats or node in room.removed or not presence.is_here(node):
             continue
         number = room.free_number(given, GRID_MAX)
         if number is not None:
@@ -306,7 +305,9 @@ def _start_rulings(room: Room, facts: Facts, presence: Attendance, race_ns: int)
     complete = starts_by_itself(room, facts, here) and 0 < players <= len(here) and settled
     by_laps = setup.grid is GridOrder.QUALIFYING and not setup.mode.rules.alone
     qualified = by_laps and _is_qualified(room)
-    if not complete and not qualified and not facts.wishes_start(room.lobby):
+    asked_ns = start_ns(room, facts, presence.here_ns)
+    asked = asked_ns is not None and asked_ns <= race_ns
+    if not complete and not qualified and not asked:
         return []
     if facts.fetchers(setup.content, here, race_ns):
         return []

@@ -10,15 +10,23 @@ from typing import ClassVar, assert_never, final
 from net import Counters, Decree, Dot, InvariantError, NodeId, Order, Rule
 from racer.core.rules.race_setup import RaceSetup
 from racer.core.tuning import CARS, PICKUP_RESPAWN_TICKS, TICK_HZ, CarTunables
-from racer.play.limits import CHAT_SHOWN, CHAT_UNSAID_MAX, MILLISECOND
+from racer.play.limits import (
+    CHAT_SHOWN,
+    CHAT_UNSAID_MAX,
+    MILLISECOND,
+    REMOVAL_VOTES_MIN,
+    REMOVED_MAX,
+)
 from racer.play.room.fold import LeasesFold, RaceFold, RoomFold
 from racer.play.room.messages import (
     Grant,
     Grid,
+    Hosted,
     Lease,
     LobbyId,
     LobbyOpened,
     RaceId,
+    Removal,
     Results,
     Ruling,
     Seat,
@@ -196,6 +204,9 @@ class Room:
         self.in_race = False
         self.round = 0
         self.lobby: LobbyId = bytes(8)  # the one that is open, or was last
+        self.host: NodeId | None = None
+        self.removed: dict[NodeId, tuple[NodeId, ...]] = {}  # and by whose votes, the newest last
+        self._founded = -1  # index of the first setup, if it is not folded away
         self.chat_before = 0  # lines before those of `chat`: a checkpoint keeps the newest
         self.chat: list[Dot] = []
         self._ordered: dict[Dot, int] = {}  # index of the decree
@@ -212,6 +223,7 @@ class Room:
         room.in_race, room.round, room.lobby = fold.in_race, fold.round, fold.lobby
         room.chat_before, room._ordered = fold.chat_before, dict(fold.chat)
         room.chat = list(room._ordered)
+        room.host, room.removed = fold.host, dict(fold.removed)
         return room
 
     def fold(self, lines: Container[Dot]) -> RoomFold:
@@ -232,6 +244,8 @@ class Room:
             self.lobby,
             self.chat_before + max(len(here) - CHAT_SHOWN, 0),
             tuple((dot, self._ordered[dot]) for dot in self.chat if dot in newest),
+            self.host,
+            tuple(self.removed.items()),
         )
 
     def phase(self, race_ns: int) -> Phase:
@@ -286,11 +300,15 @@ class Room:
         match ruling:
             case Setup():
                 if self.setup is None:
-                    self.lobby = name_of(decree)
+                    self.lobby, self._founded = name_of(decree), decree.index
                 self.setup = ruling
                 return True
+            case Hosted(node=node):
+                return self._name_host(node, decree)
+            case Removal():
+                return self._remove_node(ruling)
             case Seat(node=node, number=number):
-                if node in self.seats or number in self.seats.values():
+                if node in self.seats or number in self.seats.values() or node in self.removed:
                     return False
                 self.seats[node], self._seated[node] = number, decree.index
                 return True
@@ -298,6 +316,25 @@ class Room:
                 return self.seats.pop(node, None) is not None
             case _:
                 return self._apply_race_ruling(ruling, decree)
+
+    def _name_host(self, node: NodeId, decree: Decree) -> bool:
+        """Give the room a host: as it is founded, or never."""
+        if self._founded < 0 or decree.index != self._founded + 1:
+            return False
+        self.host = node
+        return True
+
+    def _remove_node(self, removal: Removal) -> bool:
+        """Shut a node out: by several, or by the host, and never by one alone."""
+        node, voters = removal.node, tuple(dict.fromkeys(dot.node for dot in removal.votes))
+        alone = len(voters) < REMOVAL_VOTES_MIN and voters != (self.host,)
+        if alone or node in voters or node in self.removed:
+            return False
+        self.seats.pop(node, None)
+        self.removed[node] = voters
+        while len(self.removed) > REMOVED_MAX:
+            del self.removed[next(iter(self.removed))]
+        return True
 
     def _apply_race_ruling(
         self, ruling: Grid | Grant | Lease | Results | LobbyOpened, decree: Decree

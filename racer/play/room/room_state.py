@@ -59,4 +59,4 @@ class RoomState:
 
     def on_tick(self, node: NodeView, race_ns: int) -> None:
         self.phase = self.room.phase(race_ns)
-        self.roster.on_tick(node, race_ns)
+        self.roster.on_tick(node, race_ns, self.room.removed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import final
 
@@ -28,6 +29,7 @@ class Roster:
         self._entered: dict[NodeId, str] = {}  # names of all who ever wanted to race
         self._here_ns: dict[NodeId, int] = {}
         self._gone_ns: dict[NodeId, int] = {}
+        self._removed: frozenset[NodeId] = frozenset()
 
     def on_peer(self, node: NodeId, name: str, state: PeerState, *, refused: bool = False) -> None:
         self._known[node] = Known(name, state, refused)
@@ -35,10 +37,13 @@ class Roster:
     def on_entry(self, node: NodeId, name: str) -> None:
         self._entered[node] = name
 
-    def on_tick(self, view: NodeView, race_ns: int) -> None:
+    def on_tick(self, view: NodeView, race_ns: int, removed: Collection[NodeId] = ()) -> None:
+        """Note who is here. Who was removed is gone, whether it lives or not."""
+        self._removed = frozenset(removed)
         for node in self._known:
             state = view.state_of(node)
             lives = state is PeerState.ALIVE or state is PeerState.SUSPECT
+            lives = lives and node not in self._removed
             if lives and (node == self._me or view.commit_of(node) > 0):
                 if node not in self._here_ns:
                     self._here_ns[node] = race_ns
@@ -54,8 +59,8 @@ class Roster:
 
     @property
     def presence(self) -> Attendance:
-        left = frozenset(n for n, known in self._known.items() if known.state is PeerState.LEFT)
-        return Attendance(self._here_ns, self._gone_ns, left)
+        left = {n for n, known in self._known.items() if known.state is PeerState.LEFT}
+        return Attendance(self._here_ns, self._gone_ns, left | self._removed)
 
     def name_of(self, node: NodeId) -> str:
         known = self._known.get(node)
@@ -74,7 +79,8 @@ class Roster:
         return self.state_of(node) in {PeerState.ALIVE, PeerState.SUSPECT}
 
     def nodes(self) -> list[NodeId]:
-        return sorted(self._known)
+        """Return all whom we met, but who was removed."""
+        return sorted(node for node in self._known if node not in self._removed)
 
     def living(self) -> list[NodeId]:
         """Return all but us who live, as last told."""

@@ -148,7 +148,7 @@ def _all_silent() -> str:
 
 
 def _gone_words(names: Sequence[str], why: Why) -> str:
-    who, are = _join_names(names), "are" if len(names) > 1 else "is"
+    who, are = join_names(names), "are" if len(names) > 1 else "is"
     match why:
         case Why.LEFT:
             return f"{who} {'have' if len(names) > 1 else 'has'} left."
@@ -173,7 +173,7 @@ def _driven_words(names: Sequence[str], why: Why, *, some: int) -> list[str]:
     return [f"{cars} until {'they are' if many else f'{names[0]} is'} back."]
 
 
-def _join_names(names: Sequence[str]) -> str:
+def join_names(names: Sequence[str]) -> str:
     """Return names as a sentence has them."""
     if len(names) > NAMED_MAX:
         names = [*names[: NAMED_MAX - 1], f"{len(names) - NAMED_MAX + 1} others"]

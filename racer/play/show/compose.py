@@ -19,7 +19,17 @@ from racer.play.limits import CHAT_SHOWN, IDLE_TOLD_NS
 from racer.play.records.record_book import RecordBook
 from racer.play.room.facts import Facts, LapTimes
 from racer.play.room.messages import ResultRow
-from racer.play.room.referee import close_ns, end_votes, idle_ns, starts_by_itself
+from racer.play.room.polls import (
+    Poll,
+    choice_of,
+    end_poll,
+    host_here,
+    ready,
+    setting_votes,
+    start_ns,
+    value_of_vote,
+)
+from racer.play.room.referee import close_ns, idle_ns, starts_by_itself
 from racer.play.room.room import Race, Room
 from racer.play.room.roster import Roster
 from racer.play.show.reporter import standings
@@ -34,7 +44,9 @@ from racer.play.view import (
     Pose,
     RaceView,
     RecordView,
+    RemovalView,
     ResultView,
+    SettingVotes,
 )
 
 UNKNOWN: Final = RaceSetup("", 0)  # until the room tells what is raced
@@ -59,6 +71,8 @@ class ViewSources:
     waiting: str = ""
     network: NetworkView | None = None
     watches: bool = False  # this player takes no part
+    removals: tuple[RemovalView, ...] = ()  # votes under way
+    removed: str = ""  # why we were, if we were
 
 
 def compose_view(sources: ViewSources, node: NodeView, race_ns: int) -> RaceView:
@@ -68,7 +82,8 @@ def compose_view(sources: ViewSources, node: NodeView, race_ns: int) -> RaceView
     chosen = room.chosen
     coordinator = sources.coordinator
     here = sources.roster.presence.here_ns
-    votes, needed = (0, 0) if race is None else end_votes(race, sources.facts, here)
+    poll = Poll((), 0) if race is None else end_poll(race, sources.facts, here)
+    lobby = race is None
     seated = [node for node in room.seats if node in here]
     by_itself = starts_by_itself(room, sources.facts, seated)
     return RaceView(
@@ -101,9 +116,15 @@ def compose_view(sources: ViewSources, node: NodeView, race_ns: int) -> RaceView
         notices=sources.notices,
         waiting=sources.waiting,
         network=sources.network,
-        end_votes=votes,
-        end_needed=needed,
+        end_votes=len(poll.votes),
+        end_needed=poll.needed,
         watches=sources.watches,
+        removals=sources.removals,
+        removed=sources.removed,
+        votes=_setting_votes(sources) if lobby else (),
+        starts_ns=start_ns(room, sources.facts, here) if lobby else None,
+        host_name=_host_name(sources),
+        may_start=host_here(room, here) in {None, sources.me},
         records=_record_views(sources.record_book, chosen),
         ghosts=_ghost_views(sources.record_book, local_race),
         circuit=sources.circuit if local_race is None else local_race.track,
@@ -277,6 +298,7 @@ def _driver_views(sources: ViewSources, node: NodeView) -> tuple[DriverView, ...
     rows: list[DriverView] = []
     chosen = sources.room.chosen
     content = None if chosen is None else chosen.content
+    waiting = ready(sources.room, sources.facts)
     for who in sources.roster.nodes():
         entry = sources.facts.entry_of(who)
         number = sources.room.seats.get(who)
@@ -290,7 +312,7 @@ def _driver_views(sources: ViewSources, node: NodeView) -> tuple[DriverView, ...
                 number=number,
                 bot=entry is not None and entry.bot,
                 mine=who == sources.me,
-                ready=number is not None,
+                ready=number is not None and (who in waiting or (entry is not None and entry.bot)),
                 state=state,
                 coordinator=who == sources.coordinator,
                 rtt_ms=None if who == sources.me else node.rtt_ms(who),
@@ -298,16 +320,48 @@ def _driver_views(sources: ViewSources, node: NodeView) -> tuple[DriverView, ...
                 if who == sources.me
                 else sources.facts.share_of(content, who),
                 car=sources.facts.kind_of(who),
+                watching=entry is None and number is None,
+                host=who == sources.room.host,
             )
         )
     rows.sort(key=lambda row: (row.number is None, row.number or 0, row.name, row.node))
     return tuple(rows)
 
 
+def _host_name(sources: ViewSources) -> str:
+    host = host_here(sources.room, sources.roster.presence.here_ns)
+    return "" if host is None else sources.roster.name_of(host)
+
+
+def _setting_votes(sources: ViewSources) -> tuple[SettingVotes, ...]:
+    """Return what is voted for in the lobby: of each setting the most votes first."""
+    found: list[SettingVotes] = []
+    here = sources.roster.presence.here_ns
+    for name, votes in setting_votes(sources.room, sources.facts, here).items():
+        values = [value_of_vote(name, vote) for vote in votes]
+        first = [vote for k, vote in enumerate(votes) if values.index(values[k]) == k]
+        each = [
+            SettingVotes(
+                name,
+                choice_of(vote).race,
+                tuple(
+                    sources.roster.name_of(other.dot.node)
+                    for other in votes
+                    if value_of_vote(name, other) == value_of_vote(name, vote)
+                ),
+            )
+            for vote in first
+        ]
+        found.extend(sorted(each, key=lambda one: -len(one.voters)))
+    return tuple(found)
+
+
 def _chat_views(sources: ViewSources) -> tuple[ChatView, ...]:
     facts, room, name_of = sources.facts, sources.room, sources.roster.name_of
     ordered = [dot for dot in room.chat if dot in facts.lines]
-    pending = [dot for dot in facts.lines if not room.is_ordered(dot)]
+    pending = [
+        dot for dot in facts.lines if not room.is_ordered(dot) and dot.node not in room.removed
+    ]
     shown: list[ChatView] = []
     placed = [(index, dot) for index, dot in enumerate(ordered)]
     for index, dot in [*placed, *((None, dot) for dot in pending)][-CHAT_SHOWN:]:

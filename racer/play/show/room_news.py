@@ -41,6 +41,7 @@ from racer.play.reports import (
 from racer.play.room.roster import Roster
 from racer.play.show.incompatibility import report_of
 from racer.play.show.refusals import passphrase_seen
+from racer.play.show.removals import Removals
 
 
 @final
@@ -63,6 +64,7 @@ class RoomNews:
         self._is_vacant = False  # nobody does, and we told so
         self._lineage: LineageId | None = None
         self._version = 0  # that the room speaks, as last reported
+        self.removals = Removals(me)
         self._differed = False  # we told that the others hold another room
 
     def on_peer(self, event: PeerChanged) -> list[Command]:

@@ -187,13 +187,15 @@ class Show:
         self, state: RoomState, local_race: LocalRace | None, node: NodeView, race_ns: int
     ) -> list[Command]:
         """Tell what is new of the race, once we are in the room and our disk has it."""
+        removals, lines = self._news.removals.on_tick(state, race_ns, joined=self.joined)
+        self.notices.add(lines, race_ns)
         if not self.joined:
-            return []
+            return [Report(removal) for removal in removals if removal.ours]
         room, facts, roster = state.room, state.facts, state.roster
         news = self._reporter.news(room, facts, roster, local_race, race_ns)
         told = self._kept_reports.pass_on(news, node.given, node.kept)
         taped = [] if self._taping is None else self._taping.on_tick(state, local_race, told)
-        return [*(Report(report) for report in told), *(Report(part) for part in taped)]
+        return [Report(report) for report in (*removals, *told, *taped)]
 
     def statistics(
         self, roster: Roster, local_race: LocalRace | None, node: NodeView, now_ns: int
@@ -233,5 +235,7 @@ class Show:
             waiting=self._waiting,
             watches=self._watches,
             network=self.network.view(state, node, now_ns),
+            removals=self._news.removals.open,
+            removed=self._news.removals.words,
         )
         self.view = compose_view(sources, node, race_ns)

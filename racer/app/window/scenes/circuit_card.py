@@ -53,7 +53,12 @@ class CircuitCard:
             total = track.length_m * view.setup.laps / 1000.0
             if not view.setup.mode.rules.laps_told:
                 canvas.text(f"{total:.1f} km", x + 86.0, y + 10.0, 14, FAINT)
-        self._draw_records(canvas, view, (x, y + CHOICES_FROM + CHOICES * ROW + 4.0, width))
+        below = (x, y + CHOICES_FROM + CHOICES * ROW + 4.0, width)
+        rows = vote_rows(view, self._circuits)
+        if rows:
+            _draw_votes(canvas, rows, below)
+        else:
+            self._draw_records(canvas, view, below)
 
     def _draw_shape(
         self, canvas: Canvas, track: Track, box: tuple[float, float, float, float]
@@ -83,6 +88,41 @@ class CircuitCard:
             canvas.text(car, x + 0.52 * width, top + 1.0, 14, SOFT)
             time = BEST if row.place == 1 else SOFT
             canvas.text(time_text(row.ms), x + width - 18.0, top, 16, time, align=1.0)
+
+
+def vote_rows(view: RaceView, circuits: CircuitSource) -> list[tuple[str, str, str]]:
+    """Return what is voted for, where more than one person votes: of what, for what, who."""
+    if len({name for votes in view.votes for name in votes.voters}) < 2:
+        return []
+    rows: list[tuple[str, str, str]] = []
+    for votes in view.votes:
+        setting = next((each for each in RACE_SETTINGS if each.field == votes.setting), None)
+        if setting is not None:
+            label, value = setting.label, setting.choices[setting.at(votes.race)]
+        elif votes.setting == "laps":
+            label, value = "laps", str(votes.race.laps)
+        else:
+            track = circuits.track(votes.race.track)
+            label, value = "circuit", votes.race.track if track is None else track.title
+        rows.append((label, value, ", ".join(votes.voters)))
+    return rows
+
+
+def _draw_votes(
+    canvas: Canvas, rows: list[tuple[str, str, str]], at: tuple[float, float, float]
+) -> None:
+    x, y, width = at
+    canvas.text("VOTES, MOST OF EACH FIRST", x + 18.0, y, 14, FAINT, bold=True)
+    before = ""
+    for k, (label, value, voters) in enumerate(rows[:ROWS_MAX]):
+        top = y + 23.0 + 23.0 * k
+        canvas.text(label if label != before else "", x + 18.0, top, 16, SOFT)
+        colour = WHITE if label == before else ACCENT
+        words = canvas.fitted(value, 0.36 * width, 16, bold=True)
+        canvas.text(words, x + 0.2 * width, top, 16, colour, bold=True)
+        words = canvas.fitted(voters, 0.4 * width - 18.0, 14)
+        canvas.text(words, x + width - 18.0, top + 1.0, 14, SOFT, align=1.0)
+        before = label
 
 
 def best_rows(records: tuple[RecordView, ...]) -> tuple[RecordView, ...]:

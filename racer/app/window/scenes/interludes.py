@@ -19,6 +19,7 @@ PAUSE: Final = (
     ("continue", "Continue"),
     ("settings", "Settings"),
     ("end", "Vote to end the race"),
+    ("people", "The people here"),
     ("leave", "Leave the race"),
 )
 
@@ -43,11 +44,24 @@ def draw_waiting(canvas: Canvas, failure: str | None, frame: Frame, why: str = "
         canvas.text(line, x, y + 72.0, 20, WHITE, align=0.5)
 
 
+def draw_removed(canvas: Canvas, why: str) -> None:
+    """Draw that we were removed from the race, and by whom."""
+    canvas.surface.fill(INK)
+    x, y = canvas.width / 2.0, canvas.height / 2.0
+    canvas.text("You are out of this race", x, y - 76.0, 34, BAD, bold=True, align=0.5)
+    line = canvas.fitted(f"{why}.", canvas.width - 80.0, 20)
+    canvas.text(line, x, y - 12.0, 20, WHITE, align=0.5)
+    words = "While it lasts, it does not let you in again. Any other race does."
+    canvas.text(words, x, y + 22.0, 17, SOFT, align=0.5)
+
+
 def pause_page(canvas: Canvas, view: RaceView | None) -> Page:
     """Return the buttons of the pause menu."""
     votes = 0 if view is None else view.end_votes
     needed = 0 if view is None else view.end_needed
     told = {"end": f"End the race: {votes} of {needed} votes"} if votes else {}
+    if view is not None and view.removals:
+        told["people"] = f"The people here: a vote on {view.removals[0].name}"
     x, y = canvas.width / 2.0, canvas.height / 2.0 - 12.0
     return tuple(
         Button(

@@ -5,33 +5,26 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, final
 
-import pygame
-
 from racer.app.race_settings import RACE_SETTINGS
 from racer.app.window.base.box import Box
-from racer.app.window.base.palette import (
-    ACCENT,
-    BAD,
-    FAINT,
-    GOOD,
-    INK,
-    PANEL,
-    PANEL_LIGHT,
-    SOFT,
-    WHITE,
-)
+from racer.app.window.base.palette import ACCENT, INK, SOFT, WHITE
 from racer.app.window.controls.control import Selector
 from racer.app.window.controls.key_strip import draw_strip, strip_buttons
 from racer.app.window.input.actions import Action
 from racer.app.window.scenes.circuit_card import CHOICES_FROM, ROW, CircuitCard
+from racer.app.window.scenes.open_form import SKILLS
 from racer.app.window.scenes.pending_choice import PendingChoice
-from racer.app.window.world.cars.garage import Garage
-from racer.core.tuning import CARS, GRID_MAX, LAPS_MAX
-from racer.play.view import ChooseCar
+from racer.app.window.scenes.people.grid_panel import (
+    PANEL_BOX,
+    GridPanel,
+    drivers_of,
+    watchers_of,
+)
+from racer.core.tuning import CARS, LAPS_MAX
+from racer.play.view import BeReady, ChooseCar, Start
 
 if TYPE_CHECKING:
     from racer.app.window.base.canvas import Canvas
-    from racer.app.window.base.lettering import Colour
     from racer.app.window.circuit_source import CircuitSource
     from racer.app.window.controls.control import Page, Picked
     from racer.app.window.input.devices import Devices
@@ -40,10 +33,9 @@ if TYPE_CHECKING:
     from racer.core.rules.race_setup import RaceSetup
     from racer.play.view import DriverView, Intent, RaceView
 
-STATES: Final[dict[str, Colour]] = {"alive": GOOD, "suspect": ACCENT, "down": BAD, "left": FAINT}
 LAPS: Final = tuple(str(number) for number in range(1, LAPS_MAX + 1))
 PLATES: Final = (
-    ("start", "start", Action.START),
+    ("start", "ready", Action.START),
     ("add bot", "add a bot", Action.ADD_BOT),
     ("remove bot", "remove one", None),
     ("car", "your car", Action.CAR),
@@ -51,6 +43,8 @@ PLATES: Final = (
     ("phrases", "phrase", Action.PHRASES),
     ("leave", "leave", Action.BACK),
 )
+WATCHER: Final = ("chat", "phrases", "leave")  # what of these is for who only watches
+SECOND_NS: Final = 1_000_000_000
 
 
 @final
@@ -61,16 +55,35 @@ class LobbyScene:
         self._circuits = circuits
         self._choice_pending = PendingChoice()
         self._card = CircuitCard(circuits)
-        self._garage: Garage | None = None
-        self._garage_scale = 0.0
+        self._grid = GridPanel()
+        self.car: int | None = None  # the kind that was chosen here last
+        self._skill = 0  # of bots that are added, among `SKILLS`
+
+    @property
+    def skill(self) -> float | None:
+        """How good bots are that are added; None: of all kinds."""
+        return SKILLS[self._skill][1]
 
     def page(self, canvas: Canvas, view: RaceView, devices: Devices, bots: int) -> Page:
         """Return what can be pressed and chosen."""
         view = self._choice_pending.over(view)
         shown = [plate for plate in PLATES if bots or plate[0] != "remove bot"]
-        plates = strip_buttons(canvas, devices, tuple(shown))
-        start = replace(plates[0], lit=True)
-        return (start, *self._setup_page(canvas, view), *plates[1:])
+        if view.watches:
+            plates = [plate for plate in shown if plate[0] in WATCHER]
+            return (*strip_buttons(canvas, devices, tuple(plates)), *self._grid.cards(view))
+        shown[0] = ("start", start_label(view), Action.START)
+        plates_of_all = strip_buttons(canvas, devices, tuple(shown))
+        start = replace(plates_of_all[0], lit=True, on=_is_ready(view))
+        x, y, width, _ = PANEL_BOX
+        skill = Selector(
+            id="skill",
+            box=Box(x + width - 374.0, y + 3.0, 360.0, 28.0),
+            label="bots to add",
+            options=tuple(words for words, _ in SKILLS),
+            at=self._skill,
+        )
+        setup = self._setup_page(canvas, view)
+        return (start, *self._grid.cards(view), skill, *setup, *plates_of_all[1:])
 
     def _setup_page(self, canvas: Canvas, view: RaceView) -> Page:
         x, y, width, _ = _card_box(canvas)
@@ -88,15 +101,24 @@ class LobbyScene:
                 label=label,
                 options=options,
                 at=at,
-                enabled=name != "laps" or not setup.mode.rules.laps_told,
+                enabled=view.may_start and (name != "laps" or not setup.mode.rules.laps_told),
             )
             for k, (name, label, options, at) in enumerate(rows)
         )
 
-    def on_picked(self, picked: Picked, view: RaceView) -> Intent:
-        """Return what a choice asks for."""
+    def on_picked(self, picked: Picked, view: RaceView) -> Intent | None:
+        """Return what a choice asks for: a vote, unless it is for this machine alone."""
+        if picked.id == "skill":
+            self._skill = picked.at
+            return None
         setup = self._choice_pending.over(view).setup
-        return self._choice_pending.choose(self._changed_setup(picked, setup))
+        return self._choice_pending.choose(self._changed_setup(picked, setup), (picked.id,))
+
+    def on_start(self, view: RaceView) -> Intent:
+        """Return what the first plate asks for: the start, where that hangs on us alone."""
+        if _is_ready(view):
+            return BeReady(on=False)
+        return Start() if _hangs_on_us(view) else BeReady(on=True)
 
     def _changed_setup(self, picked: Picked, setup: RaceSetup) -> RaceSetup:
         match picked.id:
@@ -111,110 +133,46 @@ class LobbyScene:
 
     def next_car(self, view: RaceView) -> ChooseCar | None:
         """Return the wish for the kind after ours; it goes round."""
-        mine = next((driver for driver in view.drivers if driver.mine), None)
-        return None if mine is None else ChooseCar((mine.car + 1) % len(CARS))
+        mine = _own_driver(view)
+        if mine is None:
+            return None
+        self.car = (mine.car + 1) % len(CARS)
+        return ChooseCar(self.car)
 
     def draw(
-        self, canvas: Canvas, view: RaceView, world: WorldPainter | None, frame: Frame
+        self,
+        canvas: Canvas,
+        view: RaceView,
+        world: WorldPainter | None,
+        frame: Frame,
+        at: str = "",
+        muted: tuple[str, ...] = (),
     ) -> None:
-        """Draw the lobby on a bird's view of its circuit."""
+        """Draw the lobby on a bird's view of its circuit.
+
+        Args:
+            at: the id of the control that has the ring.
+            muted: keys of who is not heard, in hex.
+        """
         self._choice_pending.on_view(view, frame.now_ns)
         view = self._choice_pending.over(view)
         canvas.surface.fill(INK)
         if world is not None:
             _draw_backdrop(canvas, world, frame)
         self._draw_title(canvas, view)
-        self._draw_drivers(canvas, view)
+        self._grid.draw(canvas, view, at, muted)
         self._card.draw(canvas, view, _card_box(canvas))
         draw_strip(canvas)
 
     def _draw_title(self, canvas: Canvas, view: RaceView) -> None:
         canvas.text(view.race, 40.0, 26.0, 50, WHITE, bold=True, shadow=True)
-        words = f"{len(view.drivers)} here"
-        if view.players:
-            words += f", starts by itself with {view.players}"
-        if view.coordinator_name:
-            words += f" · {view.coordinator_name} coordinates"
-        canvas.text(words, 42.0, 86.0, 18, SOFT, shadow=True)
-        mine = next((driver for driver in view.drivers if driver.mine), None)
+        canvas.text(crowd_words(view), 42.0, 86.0, 18, SOFT, shadow=True)
+        mine = _own_driver(view)
         if mine is not None and 0 <= mine.car < len(CARS):
             words = f"your car: {CARS[mine.car].title}"
             canvas.text(words, 700.0, 86.0, 18, WHITE, align=1.0, shadow=True)
-        if not view.synced:
-            canvas.text("catching up with the race …", 42.0, 108.0, 16, ACCENT, shadow=True)
-
-    def _draw_drivers(self, canvas: Canvas, view: RaceView) -> None:
-        """Draw the grid panel: a place for each car, filled or free."""
-        x, y, width, line = 40.0, 132.0, 660.0, 60.0
-        canvas.panel(x, y, width, 20.0 + line * 8.0 / 2.0 + 60.0, PANEL, 214)
-        canvas.text("GRID", x + 18.0, y + 10.0, 14, FAINT, bold=True)
-        places = 8 if len(view.drivers) <= 8 else GRID_MAX
-        row_height = 64.0 if places == 8 else 32.0
-        for k in range(places):
-            left = x + 14.0 + (k % 2) * (width / 2.0 - 6.0)
-            top = y + 34.0 + (k // 2) * row_height
-            driver = view.drivers[k] if k < len(view.drivers) else None
-            self._draw_slot(canvas, view, driver, (left, top, width / 2.0 - 18.0, row_height - 6.0))
-
-    def _draw_slot(
-        self,
-        canvas: Canvas,
-        view: RaceView,
-        driver: DriverView | None,
-        box: tuple[float, float, float, float],
-    ) -> None:
-        x, y, width, height = box
-        if driver is None:
-            canvas.panel(x, y, width, height, PANEL_LIGHT, 70, 8)
-            canvas.text("free", x + 74.0, y + height / 2.0 - 9.0, 15, FAINT)
-            return
-        canvas.panel(x, y, width, height, PANEL_LIGHT, 240 if driver.mine else 190, 8)
-        if driver.mine:
-            canvas.bar(x, y + 6.0, 4.0, height - 12.0, ACCENT)
-        number = driver.number
-        if number is not None:
-            picture = self._garage_for_canvas(canvas).picture(
-                number, 0.0, braking=False, ghost=False, kind=driver.car
-            )
-            middle = (canvas.px(x + 38.0), canvas.px(y + height / 2.0))
-            at = (middle[0] - picture.get_width() // 2, middle[1] - picture.get_height() // 2)
-            canvas.surface.blit(picture, at)
-        tall = height > 40.0
-        top = y + (7.0 if tall else 3.0)
-        colour = ACCENT if driver.mine else WHITE
-        wide = canvas.text(_short_name(driver.name), x + 74.0, top, 19, colour, bold=True)
-        if driver.coordinator:
-            _draw_crown(canvas, x + 84.0 + wide, top + 5.0)
-        self._draw_driver_state(canvas, driver, (x, y, width, height))
-
-    def _draw_driver_state(
-        self, canvas: Canvas, driver: DriverView, box: tuple[float, float, float, float]
-    ) -> None:
-        x, y, width, height = box
-        right = x + width - 12.0
-        words = "" if driver.rtt_ms is None else f"{driver.rtt_ms:.0f} ms"
-        colour = STATES.get(driver.state, FAINT)
-        middle = (canvas.px(right - 3.0), canvas.px(y + 16.0))
-        pygame.draw.aacircle(canvas.surface, colour, middle, canvas.px(4))
-        if height > 40.0:
-            kind = "bot" if driver.bot else "you" if driver.mine else "driver"
-            if driver.state != "alive":
-                kind = driver.state
-            ready = "" if driver.ready else ", not ready"
-            if driver.circuit < 1.0:
-                ready = f", {100.0 * driver.circuit:.0f} % of the circuit"
-            words_of = f"{CARS[driver.car].title} · {kind}{ready}"
-            canvas.text(words_of, x + 74.0, y + 31.0, 14, SOFT)
-            canvas.text(words, right, y + 31.0, 14, FAINT, align=1.0)
-        else:
-            if driver.circuit < 1.0:
-                words = f"circuit {100.0 * driver.circuit:.0f} %"
-            canvas.text(words, right - 14.0, y + 6.0, 13, FAINT, align=1.0)
-
-    def _garage_for_canvas(self, canvas: Canvas) -> Garage:
-        if self._garage is None or self._garage_scale != canvas.scale:
-            self._garage, self._garage_scale = Garage(1.1 * canvas.scale), canvas.scale
-        return self._garage
+        words = start_words(view) if view.synced else "catching up with the race …"
+        canvas.text(words, 42.0, 108.0, 16, ACCENT, shadow=True)
 
 
 def _card_box(canvas: Canvas) -> Box:
@@ -229,13 +187,56 @@ def _draw_backdrop(canvas: Canvas, world: WorldPainter, frame: Frame) -> None:
     canvas.panel(0.0, 0.0, canvas.width, canvas.height, INK, 150, 0)
 
 
-def _draw_crown(canvas: Canvas, x: float, y: float) -> None:
-    """Draw a small crown: this node coordinates."""
-    points = ((0, 4), (4, 8), (8, 0), (12, 8), (16, 4), (14, 14), (2, 14))
-    scale = canvas.scale
-    polygon = [((x + a) * scale, (y + b) * scale) for a, b in points]
-    pygame.draw.polygon(canvas.surface, ACCENT, polygon)
+def _own_driver(view: RaceView) -> DriverView | None:
+    return next((driver for driver in view.drivers if driver.mine), None)
 
 
-def _short_name(name: str) -> str:
-    return name if len(name) <= 15 else name[:14] + "…"
+def _is_ready(view: RaceView) -> bool:
+    mine = _own_driver(view)
+    return mine is not None and mine.ready
+
+
+def _awaited_people(view: RaceView) -> list[DriverView]:
+    """Return for whom a race waits."""
+    return [d for d in drivers_of(view) if not d.bot and d.number is not None]
+
+
+def _hangs_on_us(view: RaceView) -> bool:
+    """Whether the race starts as soon as we want it."""
+    if view.host_name:
+        return view.may_start
+    return all(driver.ready for driver in _awaited_people(view) if not driver.mine)
+
+
+def start_label(view: RaceView) -> str:
+    """Return what the first plate does."""
+    if _is_ready(view):
+        return "not ready"
+    return "start" if _hangs_on_us(view) else "ready"
+
+
+def crowd_words(view: RaceView) -> str:
+    """Return who is here, in a line; who watches is nobody that a race waits for."""
+    watchers = len(watchers_of(view))
+    words = f"{len(drivers_of(view))} here"
+    words += f", {watchers} watching" if watchers else ""
+    if view.players:
+        words += f", starts by itself with {view.players}"
+    if view.host_name:
+        return f"{words} · {view.host_name} is the host"
+    return f"{words} · {view.coordinator_name} coordinates" if view.coordinator_name else words
+
+
+def start_words(view: RaceView) -> str:
+    """Return what the start waits for."""
+    people = _awaited_people(view)
+    ready = sum(driver.ready for driver in people)
+    if view.host_name and not view.may_start:
+        return f"{view.host_name} chooses and starts"
+    if len(people) < 2 or not ready:
+        return ""
+    words = f"{ready} of {len(people)} ready"
+    if view.starts_ns is None:
+        return f"{words}: starts when all are"
+    left_s = -(-(view.starts_ns - view.now_ns) // SECOND_NS)
+    return f"{words}: starts without the others in {left_s} s" if left_s > 0 else words

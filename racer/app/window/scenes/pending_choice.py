@@ -34,10 +34,10 @@ class PendingChoice:
         circuit = view.circuit if wanted.track == view.setup.track else None
         return replace(view, setup=wanted, circuit=circuit)
 
-    def choose(self, wanted: RaceSetup) -> Choose:
-        """Return the choice of this: the setup of `over`, changed."""
+    def choose(self, wanted: RaceSetup, about: tuple[str, ...] = ()) -> Choose:
+        """Return the vote for this: the setup of `over`, changed in what it is about."""
         self._wanted, self._until_ns = wanted, 0
-        return Choose(wanted)
+        return Choose(wanted, about)
 
     def on_view(self, view: RaceView, now_ns: int) -> None:
         """Forget the choice once it stands, or when it is not going to."""

@@ -13,7 +13,7 @@ from racer.app.window.controls.control import Back, Chosen, Picked
 from racer.app.window.controls.focus import Focus
 from racer.app.window.controls.key_strip import strip_buttons
 from racer.app.window.controls.paint import draw_page
-from racer.app.window.hud.layout import Layout
+from racer.app.window.hud.layout import Anchor, Layout
 from racer.app.window.hud.notices import draw_notices
 from racer.app.window.input.actions import Action, Scope
 from racer.app.window.input.devices import Devices
@@ -21,12 +21,24 @@ from racer.app.window.input.inputs import Pointed, Pressed
 from racer.app.window.scene import AskPassphrase, Depart, ShowSettings
 from racer.app.window.scenes.chat.chat_box import ChatBox
 from racer.app.window.scenes.driving import DrivingScene
-from racer.app.window.scenes.interludes import draw_pause_menu, draw_waiting, pause_page
+from racer.app.window.scenes.interludes import (
+    draw_pause_menu,
+    draw_removed,
+    draw_waiting,
+    pause_page,
+)
 from racer.app.window.scenes.last_picture import LastPicture
 from racer.app.window.scenes.lobby import LobbyScene
 from racer.app.window.scenes.network.overlay import NetworkOverlay
-from racer.app.window.scenes.results.standing_results import CHART, IN_LOBBY, StandingResults
-from racer.play.view import Autopilot, EndRace, Phase, Say, Start
+from racer.app.window.scenes.people.people_menu import PeopleMenu, is_of_people
+from racer.app.window.scenes.people.poll_banner import draw_polls
+from racer.app.window.scenes.results.standing_results import (
+    CHART,
+    IN_LOBBY,
+    PEOPLE,
+    StandingResults,
+)
+from racer.play.view import Autopilot, BeReady, EndRace, Phase, Say, VoteRemoval
 
 if TYPE_CHECKING:
     from racer.app.sound.mixer import Mixer
@@ -56,12 +68,14 @@ class Stage(Enum):
     WAITING = "not in the race"
     CHAT = "a line is typed"
     PAUSE = "pause menu"
+    PEOPLE = "the people here, or one of them"
     LOBBY = "lobby"
     TRACK = "track"
     RESULTS = "results"
 
 
 SCOPES: Final = {Stage.LOBBY: Scope.LOBBY, Stage.TRACK: Scope.TRACK, Stage.RESULTS: Scope.LOBBY}
+BACK: Final = {Stage.PAUSE: "continue", Stage.PEOPLE: "back"}
 ON_TRACK: Final = {
     "chat": Action.CHAT,
     "phrases": Action.PHRASES,
@@ -78,6 +92,7 @@ PLATES: Final[dict[Stage, tuple[Plate, ...]]] = {
     ),
     Stage.RESULTS: (
         CHART,
+        PEOPLE,
         ("chat", "chat", Action.CHAT),
         ("phrases", "phrase", Action.PHRASES),
         ("leave", "leave", Action.BACK),
@@ -110,12 +125,12 @@ class RaceScene:
         self._lobby = LobbyScene(world_cache.circuits)
         self._driving = DrivingScene(world_cache, devices)
         self._network = NetworkOverlay(devices)
+        self._people = PeopleMenu()
         self._focus = Focus()
         self._last = LastPicture()
         self._locked = locked  # the name of a race that a passphrase is to let us in to
         self._results = StandingResults()
         self._layout: Layout | None = None  # of the last picture
-        self.car: int | None = None  # the kind that was chosen here last
 
     def on_event(self, event: pygame.Event) -> Ask | None:
         """Take in an event of the window."""
@@ -153,12 +168,16 @@ class RaceScene:
         return self._network.is_open and stage not in {Stage.WAITING, Stage.CHAT}
 
     def _stage_now(self, view: RaceView | None) -> Stage:
-        if view is None or view.waiting or self._handle.failure() is not None:
+        shut_out = view is None or view.waiting or view.removed
+        if shut_out or self._handle.failure() is not None:
             return Stage.WAITING
+        if self._people.is_open:
+            return Stage.PEOPLE
         if self.chat.is_open:
             return Stage.CHAT
         if self._last.paused:
             return Stage.PAUSE
+        assert view is not None, "who sees nothing waits"
         if self._results.stand(view):
             return Stage.RESULTS
         stages = {Phase.LOBBY: Stage.LOBBY, Phase.FINISHED: Stage.RESULTS}
@@ -180,11 +199,11 @@ class RaceScene:
                 return None  # who pressed twice to get in does not want out
         match self._focus.on_input(what):
             case Back():
-                return self._on_chosen("leave" if stage is not Stage.PAUSE else "continue", view)
+                return self._on_chosen(BACK.get(stage, "leave"), view)
             case Chosen(chosen):
                 return self._on_chosen(chosen, view)
             case Picked() as picked if view is not None:
-                self._handle.send(self._lobby.on_picked(picked, view))
+                self._send_intent(self._lobby.on_picked(picked, view))
             case _:
                 pass
         return None
@@ -209,7 +228,7 @@ class RaceScene:
             return
         self._results.leave()
         if chosen == "again":
-            self._handle.send(Start())
+            self._handle.send(BeReady(on=True))
 
     def _on_track_action(self, action: Action) -> None:
         match action:
@@ -244,6 +263,9 @@ class RaceScene:
                 self._handle.send(EndRace())
             case "again" | "chart" | "lobby":
                 self._on_results_choice(chosen)
+            case _ if view is not None and is_of_people(chosen):
+                self._last.paused = False
+                self._on_person(chosen, view)
             case "chat" | "phrases" | "pause" | "line" | "rescue":
                 self._on_track_action(ON_TRACK[chosen])
             case _ if view is not None:
@@ -255,9 +277,9 @@ class RaceScene:
     def _on_lobby_plate(self, chosen: str, view: RaceView) -> None:
         match chosen:
             case "start":
-                self._handle.send(Start())
+                self._handle.send(self._lobby.on_start(view))
             case "add bot":
-                self._handle.add_bot()
+                self._handle.add_bot(self._lobby.skill)
             case "remove bot":
                 self._handle.remove_bot()
             case "car":
@@ -265,10 +287,18 @@ class RaceScene:
             case _:
                 pass
 
+    def _on_person(self, chosen: str, view: RaceView) -> None:
+        match self._people.choose(chosen, view):
+            case VoteRemoval() as vote:
+                self._handle.send(vote)
+            case str(key):
+                self.chat.log.toggle_mute(bytes.fromhex(key))
+            case None:
+                pass
+
     def _choose_next_car(self, view: RaceView) -> None:
         wish = self._lobby.next_car(view)
         if wish is not None:
-            self.car = wish.car
             self._handle.send(wish)
 
     def _open_chat(self) -> None:
@@ -287,8 +317,11 @@ class RaceScene:
             self._focus = Focus()
         self._last.on_picture(view, stage, frame.now_ns)
         if view is None or stage is Stage.WAITING:
-            why = "" if view is None else view.waiting
-            draw_waiting(canvas, self._handle.failure(), frame, why)
+            if view is not None and view.removed:
+                draw_removed(canvas, view.removed)
+            else:
+                why = "" if view is None else view.waiting
+                draw_waiting(canvas, self._handle.failure(), frame, why)
         else:
             self._draw_race(canvas, drawable(view), frame, stage)
         page = self._page_of(canvas, view, stage)
@@ -300,16 +333,32 @@ class RaceScene:
     def _page_of(self, canvas: Canvas, view: RaceView | None, stage: Stage) -> Page:
         if stage is Stage.PAUSE:
             return pause_page(canvas, view)
-        if stage is Stage.RESULTS and view is not None and self._results.stand(view):
-            return strip_buttons(canvas, self._devices, IN_LOBBY)
-        if stage is Stage.LOBBY and view is not None:
-            return self._lobby.page(canvas, view, self._devices, self._handle.bots())
-        if stage is Stage.WAITING and self._locked:
-            plates = (*PLATES[stage], ("passphrase", "another passphrase", None))
+        if view is None or stage is Stage.WAITING:
+            again = ("passphrase", "another passphrase", None)
+            asks = self._locked and not (view is not None and view.removed)
+            plates = (*PLATES[Stage.WAITING], *((again,) if asks else ()))
             return strip_buttons(canvas, self._devices, plates)
+        if stage is Stage.PEOPLE:
+            return self._people.page(canvas, view, self.chat.log.muted)
         if stage is Stage.TRACK and self._last.now_ns >= self._last.pointed_ns + POINTED_NS:
             return ()
-        return strip_buttons(canvas, self._devices, PLATES[stage])
+        return (*self._plates_of(canvas, view, stage), *self.chat.name_cards(view))
+
+    def _plates_of(self, canvas: Canvas, view: RaceView, stage: Stage) -> Page:
+        match stage:
+            case Stage.LOBBY:
+                return self._lobby.page(canvas, view, self._devices, self._handle.bots())
+            case Stage.RESULTS:
+                plates = IN_LOBBY if self._results.stand(view) else PLATES[stage]
+                rows = self._results.cards(canvas, view)
+                return (*strip_buttons(canvas, self._devices, plates), *rows)
+            case _:
+                return strip_buttons(canvas, self._devices, PLATES[stage])
+
+    @property
+    def car(self) -> int | None:
+        """The kind that was chosen here last."""
+        return self._lobby.car
 
     @property
     def is_in(self) -> bool:
@@ -332,16 +381,19 @@ class RaceScene:
         )
         self._draw_phase(canvas, view, world, frame, layout)
         if self._results.stand(view):
-            pass  # over them nothing is told but the network
+            draw_polls(canvas, view, layout, Anchor.TOP_LEFT)
         elif view.phase is Phase.LOBBY or world is None:
             self._draw_news_in_lobby(canvas, view, frame)
         else:
             self.chat.phrases.draw(canvas, layout, frame.dt)
             if view.phase is not Phase.FINISHED or self.chat.is_open:
                 self.chat.draw(canvas, view, frame, layout)
+            draw_polls(canvas, view, layout, Anchor.TOP_LEFT)
             draw_notices(canvas, view, layout)
         if self._network.is_open:
             self._network.draw(canvas, view, frame)
+        if stage is Stage.PEOPLE:
+            self._people.draw(canvas, view, self.chat.log.muted)
         if stage is Stage.PAUSE:
             draw_pause_menu(canvas)
 
@@ -361,21 +413,22 @@ class RaceScene:
         layout: Layout,
     ) -> None:
         if self._results.stand(view):
-            self._results.draw(canvas, view, world, frame.now_ns)
+            self._results.draw(canvas, view, world, frame.now_ns, self._focus.at)
         elif view.phase is Phase.LOBBY or world is None:
-            self._lobby.draw(canvas, view, world, frame)
+            self._lobby.draw(canvas, view, world, frame, self._focus.at, self.chat.log.muted)
         elif view.phase is Phase.FINISHED:
             self._driving.draw_world(canvas, view, world, frame, names=False)
-            self._results.draw(canvas, view, world, frame.now_ns)
+            self._results.draw(canvas, view, world, frame.now_ns, self._focus.at)
         else:
             self._driving.draw(canvas, view, world, frame, layout)
 
     def _draw_news_in_lobby(self, canvas: Canvas, view: RaceView, frame: Frame) -> None:
         """Draw notices over the circuit's card, and the chat between the grid and the keys."""
-        news = Layout(Box(708.0, 14.0, canvas.width - 708.0, 118.0))
+        news = Layout(Box(708.0, 0.0, canvas.width - 708.0, 132.0))
+        draw_polls(canvas, view, news, Anchor.TOP_LEFT)
         draw_notices(canvas, view, news, LOBBY_NOTICES)
         chat = Layout(Box(0.0, 452.0, canvas.width, canvas.height - 32.0 - 452.0))
-        self.chat.draw(canvas, view, frame, chat, steady=True)
+        self.chat.draw(canvas, view, frame, chat, steady=True, at=self._focus.at)
         whole = Layout(Box(0.0, 0.0, canvas.width, canvas.height))
         self.chat.phrases.draw(canvas, whole, frame.dt)
 
@@ -387,6 +440,7 @@ class RaceScene:
             self._release_controls()
             self._driving = DrivingScene(self._world_cache, self._devices)
         self._last.paused = False
+        self._people.close()
 
     def _world_for(self, canvas: Canvas, view: RaceView, frame: Frame) -> WorldPainter | None:
         track = view.circuit or self._world_cache.circuits.track(view.setup.track)

@@ -10,15 +10,22 @@ from racer.app.window.base.box import Box
 from racer.app.window.base.letters.bidi import reads_from_right
 from racer.app.window.base.letters.cleaning import clean
 from racer.app.window.base.palette import ACCENT, FAINT, PANEL, SOFT, WHITE, mixed, paint
+from racer.app.window.controls.control import Card
 from racer.app.window.hud.layout import Anchor
 from racer.app.window.input.text_field import CHAT_CHARS_MAX, Cancelled, Entered, TextField
-from racer.app.window.scenes.chat.commands import Misunderstood, Mute, ToggleAutopilot, read_order
+from racer.app.window.scenes.chat.commands import (
+    Misunderstood,
+    Mute,
+    Remove,
+    ToggleAutopilot,
+    read_order,
+)
 from racer.app.window.scenes.chat.completion import Completion, complete
 from racer.app.window.scenes.chat.font_advice import advice
 from racer.app.window.scenes.chat.log import ChatLog
 from racer.app.window.scenes.chat.phrases import Phrases
 from racer.app.window.scenes.chat.wrapping import wrapped
-from racer.play.view import Say
+from racer.play.view import Say, VoteRemoval
 
 if TYPE_CHECKING:
     from racer.app.window.base.canvas import Canvas
@@ -63,6 +70,7 @@ class ChatBox:
         self._completion: Completion | None = None
         self._wrapped: dict[tuple[str, str, float], list[str]] = {}
         self._back = 0  # how many rows the open box is scrolled up
+        self._names: list[tuple[str, Box, bytes]] = []  # that were drawn last: of which line, whose
         self._lacking = 0  # scripts that no font has, of which was told
         self._clock_s = 0.0
 
@@ -77,8 +85,8 @@ class ChatBox:
         self.is_open = False
         self._entry.end()
 
-    def on_event(self, event: pygame.Event, view: RaceView) -> Say | None:
-        """Take in an event while the box is open; return what was said."""
+    def on_event(self, event: pygame.Event, view: RaceView) -> Say | VoteRemoval | None:
+        """Take in an event while the box is open; return what was said, or voted for."""
         if event.type == pygame.MOUSEWHEEL:
             self._back += WHEEL * event.y
         elif event.type == pygame.KEYDOWN and event.key in {pygame.K_PAGEUP, pygame.K_PAGEDOWN}:
@@ -97,9 +105,21 @@ class ChatBox:
         return None
 
     def draw(
-        self, canvas: Canvas, view: RaceView, frame: Frame, layout: Layout, *, steady: bool = False
+        self,
+        canvas: Canvas,
+        view: RaceView,
+        frame: Frame,
+        layout: Layout,
+        *,
+        steady: bool = False,
+        at: str = "",
     ) -> None:
-        """Draw the newest rows, as many as have room; with `steady` they do not fade."""
+        """Draw the newest rows, as many as have room; with `steady` they do not fade.
+
+        Args:
+            at: the id of the control that has the ring.
+        """
+        self._names = []
         self._clock_s += frame.dt
         self._tell_what_is_lacking(canvas)
         reading = steady or (self.is_open and self._back <= 0)
@@ -124,10 +144,22 @@ class ChatBox:
         elif steady:
             canvas.text("T to chat", box.x + 12.0, rows.bottom + 5.0 + INSET, 15, FAINT)
         self._draw_rows(canvas, view, rows, steady=steady)
+        for key, name, node in self._names:
+            if at == name_id(node, key):
+                canvas.bar(name.x, name.bottom - 2.0, name.width, 2.0, ACCENT)
+
+    def name_cards(self, view: RaceView) -> tuple[Card, ...]:
+        """Return the names before the lines that are shown, to be pressed, of who is here yet."""
+        here = {driver.node for driver in view.drivers}
+        return tuple(
+            Card(id=name_id(node, key), box=box, within=box)
+            for key, box, node in self._names
+            if node in here
+        )
 
     # --- what is typed ------------------------------------------------------------------------
 
-    def _say_line(self, text: str, view: RaceView) -> Say | None:
+    def _say_line(self, text: str, view: RaceView) -> Say | VoteRemoval | None:
         """Say a line, unless it is for the window."""
         match read_order(text, view.drivers):
             case None:
@@ -137,6 +169,8 @@ class ChatBox:
                     (self.log.mute if on else self.log.unmute)(node)
                 muted = f"You hear nothing of {name} any more: /unmute {name}"
                 self.log.tell(muted if on else f"You hear {name} again.")
+            case Remove(node, on):
+                return VoteRemoval(node, on)
             case ToggleAutopilot():
                 self.autopilot = not self.autopilot
                 drives = "drives itself" if self.autopilot else "rolls out"
@@ -200,7 +234,9 @@ class ChatBox:
         y = box.bottom - LINE * len(shown)
         for line, k, row in shown:
             fade = 1.0 if whole else self.log.brightness(line)
-            _draw_row(canvas, view, (line, k, row), (box.x + TEXT, y), fade)
+            wide = _draw_row(canvas, view, (line, k, row), (box.x + TEXT, y), fade)
+            if wide and fade > 0.0 and not line.mine:
+                self._names.append((line.key, Box(box.x + TEXT, y, wide, LINE), line.node))
             y += LINE
 
     def _shown_lines(self, *, steady: bool) -> list[ChatView]:
@@ -235,16 +271,24 @@ def _draw_row(
     what: tuple[ChatView, int, str],
     at: tuple[float, float],
     fade: float,
-) -> None:
-    """Draw a row of a line, with the name before the first."""
+) -> float:
+    """Draw a row of a line, with the name before the first; return how wide that is."""
     (line, k, row), (x, y) = what, at
+    wide = 0.0
     if k == 0 and line.node:
         number = next((d.number for d in view.drivers if d.node == line.node), None)
         # Lightened: a dark car's name must be read on a dark ground, too.
         colour = SOFT if number is None else mixed(paint(number), WHITE, 0.4)
         name = _shown_name(canvas, line)
-        x += canvas.text(name, x, y, SIZE, colour, bold=True, fade=fade, shadow=True) + GAP
+        wide = canvas.text(name, x, y, SIZE, colour, bold=True, fade=fade, shadow=True)
+        x += wide + GAP
     words = (
         ACCENT if not line.node else WHITE if line.index is not None else FAINT
     )  # not yet ordered
     canvas.text(row, x, y, SIZE, words, fade=fade, shadow=True, own_way=reads_from_right(line.text))
+    return wide
+
+
+def name_id(node: bytes, key: str) -> str:
+    """Return the id of a name before a line of chat; all of one person begin alike."""
+    return f"driver {node.hex()} {key}"

@@ -11,7 +11,10 @@ if TYPE_CHECKING:
     from racer.play.view import DriverView
 
 SIGN: Final = "/"
-HELP: Final = "/mute NAME, /unmute NAME. /auto: your car drives itself while you write, or not."
+HELP: Final = (
+    "/mute NAME, /unmute NAME. /remove NAME, /keep NAME: your vote on whether one stays."
+    " /auto: your car drives itself while you write, or not."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +23,14 @@ class Mute:
 
     nodes: tuple[bytes, ...]
     name: str
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Remove:
+    """Vote for somebody's removal from the race; or take that back."""
+
+    node: bytes
     on: bool
 
 
@@ -35,7 +46,7 @@ class Misunderstood:
     hint: str
 
 
-Order = Mute | ToggleAutopilot | Misunderstood
+Order = Mute | Remove | ToggleAutopilot | Misunderstood
 
 
 def read_order(line: str, drivers: Sequence[DriverView]) -> Order | None:
@@ -51,6 +62,12 @@ def read_order(line: str, drivers: Sequence[DriverView]) -> Order | None:
                 return Misunderstood(f"Nobody here is called “{rest.strip()}”.")
             nodes = tuple(each.node for each in called)
             return Mute(nodes, called[0].name, on=word.casefold() == "mute")
+        case "remove" | "keep":
+            called = [each for each in drivers if each.name.casefold() == name and not each.mine]
+            if len(called) != 1:
+                several = "Several here are" if called else "Nobody here is"
+                return Misunderstood(f"{several} called “{rest.strip()}”.")
+            return Remove(called[0].node, on=word.casefold() == "remove")
         case "auto":
             return ToggleAutopilot()
         case _:

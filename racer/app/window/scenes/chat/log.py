@@ -60,6 +60,10 @@ class ChatLog:
         """Show the lines of a player again."""
         self.muted = tuple(key for key in self.muted if key != node.hex())
 
+    def toggle_mute(self, node: bytes) -> None:
+        """Hear a player no more, or again."""
+        (self.unmute if node.hex() in self.muted else self.mute)(node)
+
     def brightness(self, line: ChatView) -> float:
         """Return how much is seen of a line while the chat is closed, 0..1."""
         left_s = SHOWN_S - self._seen.get(line.key, 0.0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from racer.app.window.base.box import Box
 from racer.app.window.base.palette import (
     ACCENT,
     BEST,
@@ -17,6 +18,7 @@ from racer.app.window.base.palette import (
     mixed,
     paint,
 )
+from racer.app.window.controls.paint import draw_ring
 from racer.core.rules.results import time_text
 
 if TYPE_CHECKING:
@@ -30,14 +32,24 @@ METALS: Final[tuple[Colour, ...]] = ((255, 204, 70), (204, 212, 224), (214, 142,
 STEPS: Final = ((0, 0.0, 118.0), (1, -190.0, 86.0), (2, 190.0, 62.0))  # place, x, height
 ROWS_MAX: Final = 16
 WIDTH: Final = 860.0
+TABLE: Final = 326.0
 FLOOR: Final = 308.0  # on which the steps stand
 CUPS: Final = (84.0, 64.0, 46.0)  # units that the trophies are high
 
 
 def draw_podium(
-    canvas: Canvas, view: RaceView, world: WorldPainter | None, joy: Celebration, now_ns: int
+    canvas: Canvas,
+    view: RaceView,
+    world: WorldPainter | None,
+    joy: Celebration,
+    now_ns: int,
+    at: str = "",
 ) -> None:
-    """Draw the results over whatever is there, and joy about them once they are settled."""
+    """Draw the results over whatever is there, and joy about them once they are settled.
+
+    Args:
+        at: the id of the row that has the ring, if one has it.
+    """
     canvas.panel(0.0, 0.0, canvas.width, canvas.height, INK, 128, 0)
     x = canvas.width / 2.0
     glad = len(view.results) > 1 and not view.qualifying
@@ -57,7 +69,7 @@ def draw_podium(
                 joy.draw_cup(canvas, METALS[place], x + shift, FLOOR - 8.0, CUPS[place])
     if glad:
         joy.draw_before(canvas, age_s)
-    _draw_table(canvas, rows, x, 326.0)
+    _draw_table(canvas, rows, at)
     if view.qualifying:
         y = canvas.height - 70.0
         canvas.text("the race follows by itself", x, y, 14, FAINT, align=0.5)
@@ -97,17 +109,34 @@ def _draw_step(
     canvas.text(row.name, x, floor - height - 68.0, 18, colour, bold=True, align=0.5, shadow=True)
 
 
-def _draw_table(canvas: Canvas, rows: tuple[ResultView, ...], x: float, y: float) -> None:
-    line = min(26.0, (canvas.height - y - 92.0) / max(1, len(rows)))
-    left = x - WIDTH / 2.0
-    canvas.panel(left, y, WIDTH, 34.0 + line * len(rows), PANEL, 225)
+def row_boxes(canvas: Canvas, rows: tuple[ResultView, ...]) -> list[Box]:
+    """Return where the rows of the table stand."""
+    line = min(26.0, (canvas.height - TABLE - 92.0) / max(1, min(len(rows), ROWS_MAX)))
+    left = (canvas.width - WIDTH) / 2.0
+    return [
+        Box(left, TABLE + 28.0 + k * line, WIDTH, line) for k in range(min(len(rows), ROWS_MAX))
+    ]
+
+
+def row_id(row: ResultView) -> str:
+    """Return the id of a driver's row."""
+    return f"driver {row.node.hex()}"
+
+
+def _draw_table(canvas: Canvas, rows: tuple[ResultView, ...], at: str) -> None:
+    boxes = row_boxes(canvas, rows)
+    y, left = TABLE, (canvas.width - WIDTH) / 2.0
+    canvas.panel(left, y, WIDTH, 34.0 + sum(box.height for box in boxes), PANEL, 225)
     for words, column in (("DRIVER", 84.0), ("LAPS", 420.0), ("TIME", 560.0), ("GAP", 690.0)):
         align = 0.0 if column < 100.0 else 1.0
         canvas.text(words, left + column, y + 8.0, 12, FAINT, bold=True, align=align)
     canvas.text("BEST LAP", left + 832.0, y + 8.0, 12, FAINT, bold=True, align=1.0)
     best = min((row.best_ms for row in rows if row.best_ms is not None), default=None)
-    for k, row in enumerate(rows):
-        _draw_row(canvas, rows, row, best, (left, y + 28.0 + k * line, line))
+    for row, box in zip(rows, boxes, strict=True):
+        if at == row_id(row):
+            draw_ring(canvas, Box(left + 6.0, box.y + 2.0, WIDTH - 12.0, box.height - 4.0))
+            canvas.panel(left + 6.0, box.y + 1.0, WIDTH - 12.0, box.height - 2.0, PANEL, 255, 6)
+        _draw_row(canvas, rows, row, best, (left, box.y, box.height))
 
 
 def _draw_row(

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, final
 
 from racer.app.window.base.palette import INK
+from racer.app.window.controls.control import Card
 from racer.app.window.input.actions import Action
 from racer.app.window.scenes.results.celebration import Celebration
 from racer.app.window.scenes.results.lap_chart import draw_lap_chart
-from racer.app.window.scenes.results.podium import draw_podium
+from racer.app.window.scenes.results.podium import draw_podium, row_boxes, row_id
 from racer.play.view import Phase
 
 if TYPE_CHECKING:
@@ -18,9 +19,11 @@ if TYPE_CHECKING:
     from racer.play.view import RaceView
 
 CHART: Final = ("chart", "lap chart", Action.LAP_CHART)
+PEOPLE: Final = ("people", "people", None)
 IN_LOBBY: Final[tuple[Plate, ...]] = (
-    ("again", "again, with whoever is here", None),
+    ("again", "again, I am ready", None),
     CHART,
+    PEOPLE,
     ("lobby", "to the lobby", Action.BACK),
 )
 
@@ -49,12 +52,33 @@ class StandingResults:
         """Go on."""
         self._kept, self.chart, self._joy = None, False, Celebration()
 
-    def draw(self, canvas: Canvas, view: RaceView, world: WorldPainter | None, now_ns: int) -> None:
-        """Draw them over whatever is there; in the lobby there is nothing."""
+    def cards(self, canvas: Canvas, view: RaceView) -> tuple[Card, ...]:
+        """Return the rows of the table, to be pressed, of who is in the room yet."""
+        shown = view if self._kept is None else self._kept
+        here = {driver.node for driver in view.drivers}
+        return tuple(
+            Card(id=row_id(row), box=box, within=box)
+            for row, box in zip(shown.results, row_boxes(canvas, shown.results), strict=False)
+            if row.node in here and not self.chart
+        )
+
+    def draw(
+        self,
+        canvas: Canvas,
+        view: RaceView,
+        world: WorldPainter | None,
+        now_ns: int,
+        at: str = "",
+    ) -> None:
+        """Draw them over whatever is there; in the lobby there is nothing.
+
+        Args:
+            at: the id of the control that has the ring.
+        """
         shown = view if self._kept is None else self._kept
         if view.phase is Phase.LOBBY:
             canvas.surface.fill(INK)
         if self.chart:
             draw_lap_chart(canvas, shown)
         else:
-            draw_podium(canvas, shown, world, self._joy, now_ns)
+            draw_podium(canvas, shown, world, self._joy, now_ns, at)

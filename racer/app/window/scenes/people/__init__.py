@@ -1,0 +1,1 @@
+"""Who is in the room: the grid of the lobby, somebody's menu, votes to remove somebody."""

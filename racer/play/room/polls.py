@@ -1,0 +1,222 @@
+"""What votes amount to: pure judgments on facts, the room, and who is here (ADR 51).
+
+The coordinator decrees by them, and every other node can tell from its own facts whether it did so
+rightly. Bots have no vote; nor has who only watches, or is not here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from net import Dot, NodeId
+from racer.core.rules.race_setup import RaceSetup
+from racer.play.limits import (
+    READY_WAIT_NS,
+    REMOVAL_PER_CENT,
+    REMOVAL_VOTES_MIN,
+    VOTE_NS,
+)
+from racer.play.room.facts import Facts
+from racer.play.room.messages import Choice, Ready, Removal, RemovalVote
+from racer.play.room.room import Race, Room
+from racer.play.room.votes import END, READY, REMOVE, SETTINGS, START, Vote
+
+_TRACK: Final = "track"
+
+
+@dataclass(frozen=True, slots=True)
+class Poll:
+    """How a question stands: whose votes it has, and how many it needs."""
+
+    votes: tuple[Vote, ...]
+    needed: int
+
+    @property
+    def voters(self) -> tuple[NodeId, ...]:
+        """Return who is for it."""
+        return tuple(vote.dot.node for vote in self.votes)
+
+    @property
+    def carried(self) -> bool:
+        return len(self.votes) >= self.needed
+
+
+def people(nodes: Sequence[NodeId], facts: Facts, here: Container[NodeId]) -> list[NodeId]:
+    """Return who of these may vote."""
+    return [
+        node
+        for node in nodes
+        if node in here and (entry := facts.entry_of(node)) is not None and not entry.bot
+    ]
+
+
+def host_here(room: Room, here: Container[NodeId]) -> NodeId | None:
+    """Return the room's host while it is here; without it votes decide."""
+    return room.host if room.host is not None and room.host in here else None
+
+
+# --- the end of a race --------------------------------------------------------------------------
+
+
+def end_poll(race: Race, facts: Facts, here: Container[NodeId]) -> Poll:
+    """Return who of a race's people have had enough of it: more than half close it."""
+    voters = people(list(race.cars.values()), facts, here)
+    cast = facts.votes.on(END, race.id)
+    return Poll(tuple(cast[node] for node in voters if node in cast), len(voters) // 2 + 1)
+
+
+# --- out of the room ----------------------------------------------------------------------------
+
+
+def removal_polls(
+    room: Room, facts: Facts, here: Container[NodeId], race_ns: int
+) -> dict[NodeId, Poll]:
+    """Return who is asked to be removed, with the votes that have not lapsed."""
+    voters = people(sorted(room.seats), facts, here)
+    least = -(-len(voters) * REMOVAL_PER_CENT // 100)
+    host = host_here(room, here)
+    polls: dict[NodeId, Poll] = {}
+    for node in facts.votes.asked(REMOVE):
+        cast = facts.votes.on(REMOVE, node)
+        votes = [cast[each] for each in voters if each in cast and each != node]
+        votes = [vote for vote in votes if _is_open(vote, race_ns)]
+        if not votes or node in room.removed:
+            continue
+        said = [vote for vote in votes if vote.dot.node == host]
+        polls[node] = (
+            Poll(tuple(said), 1) if said else Poll(tuple(votes), max(least, REMOVAL_VOTES_MIN))
+        )
+    return polls
+
+
+def removals_due(room: Room, facts: Facts, here: Container[NodeId], race_ns: int) -> list[Removal]:
+    """Return who is to be removed now."""
+    return [
+        Removal(node, tuple(vote.dot for vote in poll.votes))
+        for node, poll in removal_polls(room, facts, here, race_ns).items()
+        if poll.carried
+    ]
+
+
+def lapses_ns(poll: Poll) -> int:
+    """Return the race clock at which the first vote of a poll counts no more."""
+    return min(1000 * vote.race_us for vote in poll.votes) + VOTE_NS
+
+
+def _is_open(vote: Vote, race_ns: int) -> bool:
+    on = isinstance(vote.ballot, RemovalVote) and vote.ballot.on
+    return on and abs(race_ns - 1000 * vote.race_us) < VOTE_NS
+
+
+# --- the next race ------------------------------------------------------------------------------
+
+
+def ready(room: Room, facts: Facts) -> dict[NodeId, int]:
+    """Return who of the people is ready for the next race, and since when by its clock [us].
+
+    Who asks for the start is ready. Whose link flickers has its seat, and is waited for.
+    """
+    told = facts.votes.on(READY, room.lobby)
+    asked = facts.votes.on(START, room.lobby)
+    since: dict[NodeId, int] = {}
+    for node in people(sorted(room.seats), facts, room.seats):
+        both = [vote for vote in (told.get(node), asked.get(node)) if vote is not None]
+        last = max(both, key=lambda vote: vote.dot, default=None)
+        if last is not None and not (isinstance(last.ballot, Ready) and not last.ballot.on):
+            since[node] = last.race_us
+    return since
+
+
+def start_ns(room: Room, facts: Facts, here: Container[NodeId]) -> int | None:
+    """Return the race clock from which on the people's race may start; None: not as it stands.
+
+    It starts when all are ready, and some time after half of them are: nobody waits for ever for
+    who went for coffee. Where a host is here, it alone says so; where no people are, anybody does.
+    """
+    asked = facts.votes.on(START, room.lobby)
+    voters = people(sorted(room.seats), facts, room.seats)
+    host = host_here(room, here)
+    if host is not None or not voters:
+        saying = [vote for node, vote in asked.items() if host in {None, node}]
+        return min((1000 * vote.race_us for vote in saying), default=None)
+    since = sorted(ready(room, facts).values())
+    if len(since) == len(voters):
+        return 1000 * since[-1]
+    half = -(-len(voters) // 2)
+    return 1000 * since[half - 1] + READY_WAIT_NS if len(since) >= half else None
+
+
+def setting_votes(room: Room, facts: Facts, here: Container[NodeId]) -> dict[str, list[Vote]]:
+    """Return the votes on each setting of the next race: of people, or where none is of bots.
+
+    Where a host is here, its word alone counts.
+    """
+    seated = sorted(node for node in room.seats if node in here)
+    host = host_here(room, here)
+    voters = [host] if host is not None else people(seated, facts, here) or seated
+    return {
+        name: [votes[node] for node in voters if node in votes]
+        for name in SETTINGS
+        for votes in (facts.votes.on(name, room.lobby),)
+    }
+
+
+def chosen_setup(
+    room: Room,
+    facts: Facts,
+    here: Container[NodeId],
+    to_be_had: Callable[[RaceSetup], bool],
+) -> tuple[RaceSetup, Dot] | None:
+    """Return what the votes make of the next race, and the vote that settled it; None: as it is.
+
+    Each setting by itself: most votes, and of equals the newest. Where nobody votes it stays.
+
+    Args:
+        to_be_had: whether a circuit can be raced on here.
+    """
+    if room.setup is None:
+        return None
+    race, settled = room.setup.race, None
+    for name, votes in setting_votes(room, facts, here).items():
+        winner = _winning_vote(name, [vote for vote in votes if _can_be(vote, to_be_had)])
+        if winner is None:
+            continue
+        value = value_of_vote(name, winner)
+        if value != _value_of(race, name):
+            race, settled = replace(race, **value), winner.dot
+    return None if settled is None else (race, settled)
+
+
+def _winning_vote(name: str, votes: Sequence[Vote]) -> Vote | None:
+    """Return the newest vote for what most are for."""
+    values = [value_of_vote(name, vote) for vote in votes]
+    return max(
+        votes,
+        key=lambda vote: (values.count(value_of_vote(name, vote)), vote.race_us, vote.dot),
+        default=None,
+    )
+
+
+def _can_be(vote: Vote, to_be_had: Callable[[RaceSetup], bool]) -> bool:
+    """Whether what is voted for can be raced: a ballot that names a circuit counts whole or not."""
+    choice = choice_of(vote)
+    return _TRACK not in (choice.about or SETTINGS) or to_be_had(choice.race)
+
+
+def choice_of(vote: Vote) -> Choice:
+    """Return the ballot of a vote on a setting."""
+    assert isinstance(vote.ballot, Choice), "only choices answer what is raced"
+    return vote.ballot
+
+
+def value_of_vote(name: str, vote: Vote) -> dict[str, Any]:
+    """Return what of a setting is voted for, as fields of a race."""
+    return _value_of(choice_of(vote).race, name)
+
+
+def _value_of(race: RaceSetup, name: str) -> dict[str, Any]:
+    """Return a setting as fields of a race; a circuit is its name and its text."""
+    names = (_TRACK, "content") if name == _TRACK else (name,)
+    return {each: getattr(race, each) for each in names}

@@ -1,0 +1,97 @@
+"""Votes to remove somebody, and what came of them: told to all, with who voted."""
+
+from __future__ import annotations
+
+from typing import final
+
+from net import NodeId
+from racer.play.reports import RemovalSeen
+from racer.play.room.polls import lapses_ns, removal_polls
+from racer.play.room.room import Room
+from racer.play.room.room_state import RoomState
+from racer.play.room.roster import Roster
+from racer.play.show.absences import join_names
+from racer.play.view import RemovalView
+
+
+@final
+class Removals:
+    """Compares the room with what was told of it before.
+
+    Args:
+        me: this player, who is told why.
+    """
+
+    def __init__(self, me: NodeId) -> None:
+        self.open: tuple[RemovalView, ...] = ()  # votes under way
+        self.words = ""  # why we were removed, if we were
+        self._me = me
+        self._told: set[NodeId] = set()
+        self._votes: dict[NodeId, int] = {}  # as told last
+
+    def on_tick(
+        self, state: RoomState, race_ns: int, *, joined: bool
+    ) -> tuple[list[RemovalSeen], list[str]]:
+        """Take in what the room has now.
+
+        Args:
+            joined: we were in the room: what was before that is no news to people.
+
+        Returns:
+            Reports of who was removed since, and lines for a person.
+        """
+        polls = removal_polls(state.room, state.facts, state.roster.presence.here_ns, race_ns)
+        name_of = state.roster.name_of
+        self.open = tuple(
+            RemovalView(
+                node,
+                name_of(node),
+                tuple(map(name_of, poll.voters)),
+                poll.needed,
+                lapses_ns(poll),
+                self._me in poll.voters,
+            )
+            for node, poll in polls.items()
+        )
+        lines = [*self._poll_lines(), *self._lapsed_lines(state)]
+        reports = self._new_reports(state)
+        return reports, [*lines, *(report.text for report in reports)] if joined else []
+
+    def _poll_lines(self) -> list[str]:
+        """Tell of each vote more."""
+        lines: list[str] = []
+        for poll in self.open:
+            if len(poll.voters) > self._votes.get(poll.node, 0) and len(poll.voters) < poll.needed:
+                wants = "wants" if len(poll.voters) == 1 else "want"
+                whom = "you" if poll.node == self._me else poll.name
+                count = f"{len(poll.voters)} of {poll.needed} votes"
+                lines.append(f"{join_names(poll.voters)} {wants} {whom} out of the race: {count}")
+        return lines
+
+    def _lapsed_lines(self, state: RoomState) -> list[str]:
+        """Tell which votes came to nothing."""
+        now = {poll.node: len(poll.voters) for poll in self.open}
+        gone = [n for n in self._votes if n not in now and n not in state.room.removed]
+        self._votes = now
+        whom = ["you" if node == self._me else state.roster.name_of(node) for node in gone]
+        return [f"The vote to remove {name} has come to nothing" for name in whom]
+
+    def _new_reports(self, state: RoomState) -> list[RemovalSeen]:
+        removed = state.room.removed
+        self._told &= removed.keys()
+        new = [node for node in removed if node not in self._told]
+        self._told.update(new)
+        reports = [self._report_removal(state.room, state.roster, node) for node in new]
+        self.words = next((each.text for each in reports if each.ours), self.words)
+        return reports
+
+    def _report_removal(self, room: Room, roster: Roster, node: NodeId) -> RemovalSeen:
+        voters = room.removed[node]
+        names = tuple(map(roster.name_of, voters))
+        ours = node == self._me
+        whom = "You were" if ours else f"{roster.name_of(node)} was"
+        why = f"{join_names(names)} voted for it"
+        if voters == (room.host,):
+            why = f"{names[0]} decided it, whose room this is"
+        text = f"{whom} removed from the race: {why}"
+        return RemovalSeen(node, roster.name_of(node), names, ours, text)
