@@ -154,6 +154,7 @@ class Node(NodeReadings):
         self._checkpoints.restore(checkpoint, kept.content)
         told = self._lifecycle.restore(kept.decrees, checkpoint, aged=kept.aged)
         self._keeping.restore(kept.moment)
+        self._replica.follow(self._lifecycle.history)
         restored = self._replica.restore(kept, checkpoint, now_ns)
         return self._apply_outcomes([*told, *restored])
 
@@ -217,12 +218,13 @@ class Node(NodeReadings):
         consensus, decides = self._lifecycle.consensus, self._lifecycle.decides
         folded = self._checkpoints.on_tick(consensus, decides, now_ns)
         outputs.extend(self._apply_lifecycle(folded, now_ns))
+        admitted = self._lifecycle.admit_authors(self._replica.operations, now_ns)
+        outputs.extend(self._apply_lifecycle(admitted, now_ns))
         fetched = self._checkpoints.contents.on_tick(self._peers.living_nodes, now_ns)
         outputs.extend(self._apply_outcomes(fetched))
         self._clock.follow(self._lifecycle.coordinator, self.me)
         if self._beats.is_due(now_ns):
-            self._queue_sends(self._replica.sign_state(now_ns))
-            self._queue_sends(self._replica.repeat())
+            self._queue_sends([*self._replica.sign_state(now_ns), *self._replica.repeat()])
             self._queue_sends(self._beats.beat_all(self.incarnation, self._summary(), now_ns))
         if self.synced and self._keeping.is_due(now_ns):
             race_ns = self.race_ns(now_ns)
@@ -271,8 +273,9 @@ class Node(NodeReadings):
 
     def flush(self, now_ns: int) -> list[NodeOutput]:
         """Return all that waits to be sent, in as few datagrams as it fits. Call it last."""
-        consensus = self._lifecycle.consensus
-        outputs = self._apply_lifecycle(self._checkpoints.bring(consensus, now_ns), now_ns)
+        consensus, history = self._lifecycle.consensus, self._lifecycle.history
+        outputs = self._apply_outcomes(self._replica.follow(history))
+        outputs.extend(self._apply_lifecycle(self._checkpoints.bring(consensus, now_ns), now_ns))
         outputs.extend(self._apply_lifecycle(self._lifecycle.go_on(now_ns), now_ns))
         if self._lifecycle.lacks_operation and (coordinator := self._lifecycle.coordinator):
             self._queue_sends(self._replica.ask_for_lacking(coordinator, now_ns))

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final, TypeAlias, final
 
 from net.cluster.actions import Send
+from net.cluster.causal.admitted_authors import AdmittedAuthors
 from net.cluster.causal.operations import OperationStore, batches
+from net.cluster.causal.signing import Signing
 from net.cluster.checkpoint import HistoryGivenUp, KeptCheckpoint
 from net.cluster.local_health import LocalHealth
 from net.cluster.streams import Streams
@@ -46,6 +48,7 @@ from net.wire.messages import (
 )
 
 if TYPE_CHECKING:
+    from net.cluster.log import DecreeLog
     from net.security.identity import Identity
     from net.security.primitives import Primitives
 
@@ -74,7 +77,10 @@ class Replica:
         self._peers = peers
         self._health = health
         key, verify = identity.signing_public, primitives.verify
-        self._operations = OperationStore(me, key, sign, verify, room_tag)
+        self._admitted = AdmittedAuthors()
+        self._released = 0  # changes among those that the operations know
+        signing = Signing(key, sign, verify, room_tag)
+        self._operations = OperationStore(me, signing, self._admitted.__contains__)
         self._streams = Streams(me, key, sign, verify, room_tag)
         self._repeated: list[tuple[Operation, int]] = []  # own ones, and how often to say them yet
         self._asking: dict[NodeId, dict[Member, VectorDigest]] = {}  # newest of each range
@@ -113,6 +119,14 @@ class Replica:
     @property
     def counters(self) -> tuple[Counters, ...]:
         return self._operations.counters, self._streams.counters
+
+    def follow(self, log: DecreeLog) -> list[ReplicaOutcome]:
+        """Read off our log who is admitted, and take what waited for that."""
+        self._admitted.follow(log)
+        if self._released == self._admitted.changes:
+            return []
+        self._released = self._admitted.changes
+        return self._take_news(self._operations.on_admitted())
 
     def become(self, me: Member) -> None:
         """Speak as another life of this node from now on."""
@@ -208,8 +222,7 @@ class Replica:
                 return []
             case Operations(operations=operations):
                 self._answered = self._answered or peer.node == self._asked_of
-                news = self._operations.on_operations(operations)
-                return [*map(SaveOperation, news), *_delivered_events(news)]
+                return self._take_news(self._operations.on_operations(operations, peer.node))
             case Stream(incarnation=incarnation, owner=owner, lease=lease, state=state):
                 if not self._streams.on_stream(peer.node, message, now_ns):
                     return []
@@ -218,6 +231,9 @@ class Replica:
                 return [told]
             case Keyframe():
                 return [*self._on_keyframe(message, now_ns)]
+
+    def _take_news(self, news: Sequence[Operation]) -> list[ReplicaOutcome]:
+        return [*map(SaveOperation, news), *_delivered_events(news)]
 
     def on_heartbeat(self, peer: Peer, beat: Heartbeat, now_ns: int) -> list[Send]:
         """Relay to a peer what it does not hear itself."""
@@ -270,6 +286,8 @@ class Replica:
         Who holds fewer asks first. What we lack, many hold, as after a partition, and each that we
         ask sends all of it: so we ask one at a time, the one whom we asked longest ago.
         """
+        if not self._admitted:
+            return []  # all would wait until we hold the room's history
         ours, size = self.vector_hash, self.size
         ahead: Peer | None = None
         for peer in self._peers.living():

@@ -33,6 +33,7 @@ from net.transport.actions import Denied
 from net.transport.datagram import DatagramKind
 from net.wire.codec import decode_frame
 from net.wire.decrees import (
+    AddAuthors,
     AddMember,
     Checkpoint,
     Decree,
@@ -149,6 +150,8 @@ def tell_decree(decree: Decree, names: Names) -> str:
             return f"{head} in {_member_text(names, member)}"
         case RemoveMember(member=member):
             return f"{head} out {_member_text(names, member)}"
+        case AddAuthors(lives=lives):
+            return f"{head} authors {', '.join(_member_text(names, life) for life in lives)}"
         case FoundLineage(lineage=lineage, forks=forks, members=members):
             listed = ", ".join(_member_text(names, member) for member in members)
             return f"{head} found {lineage.hex()[:6]} (fork {forks}) of {listed}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from net.cluster.causal.anti_entropy import missing_for
 from net.cluster.causal.operations import OperationStore
 from net.cluster.causal.vector_clock import VectorClock
 from net.cluster.checkpoint import Authors, in_one_order
@@ -90,8 +91,8 @@ CHECKPOINTS: Final[Mapping[str, Mutant]] = {
         "who lacks what is dropped is sent what follows, which it cannot deliver",
         edits=(
             Edit(
-                OperationStore.missing_for,
-                "if self._lacks_dropped(digest, held, closed):",
+                missing_for,
+                "if _lacks_dropped(digest, held, closed, floor):",
                 "if False:",
             ),
         ),

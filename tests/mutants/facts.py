@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from net.cluster.causal.admitted_authors import AdmittedAuthors
+from net.cluster.causal.anti_entropy import missing_for
 from net.cluster.causal.kept_operations import KeptOperations
 from net.cluster.causal.operations import OperationStore
+from net.cluster.causal.signing import Signing
 from net.cluster.causal.vector_clock import VectorClock
 from net.cluster.causal.waiting_operations import WaitingOperations
+from net.node.lineage.admitting import Admitting
 from net.sim.mutants import Edit, Mutant
 
 FACTS: Final[Mapping[str, Mutant]] = {
@@ -16,8 +20,8 @@ FACTS: Final[Mapping[str, Mutant]] = {
         "an operation counts whoever signed it",
         edits=(
             Edit(
-                OperationStore._is_authentic,
-                "return self._verify(operation.key, data, operation.signature)",
+                Signing.is_authentic,
+                "return self.verify(operation.key, data, operation.signature)",
                 "return True",
             ),
         ),
@@ -26,7 +30,7 @@ FACTS: Final[Mapping[str, Mutant]] = {
         "an operation counts under whatever key it names",
         edits=(
             Edit(
-                OperationStore._is_authentic,
+                Signing.is_authentic,
                 "if node_id_of(operation.key) != operation.dot.node:",
                 "if False:",
             ),
@@ -60,8 +64,8 @@ FACTS: Final[Mapping[str, Mutant]] = {
             ),
             Edit(
                 OperationStore._enqueue_operation,
-                "if operation.dot not in self._clock:",
-                "if True:",
+                "if dot in self._clock:",
+                "if False:",
             ),
         ),
     ),
@@ -85,7 +89,37 @@ FACTS: Final[Mapping[str, Mutant]] = {
     ),
     "strangers-crowd-by-crowd": Mutant(
         "each made-up name is a crowd of its own, and small",
-        edits=(Edit(WaitingOperations.add, "dot.node if known else None", "dot.node"),),
+        edits=(
+            Edit(
+                OperationStore._enqueue_operation,
+                "dot.node if admitted or not bringer else bringer",
+                "dot.node",
+            ),
+        ),
+    ),
+    "anybody-writes": Mutant(
+        "who is not admitted is heard",
+        edits=(
+            Edit(OperationStore._may_write, "life in self._heard or self._admits(life)", "True"),
+        ),
+    ),
+    "admitted-by-what-was-replaced": Mutant(
+        "a decree that is replaced in the log admits its author all the same",
+        edits=(
+            Edit(
+                AdmittedAuthors.follow,
+                "began != checkpoint or log.hash_at(head) != chain",
+                "began != checkpoint",
+            ),
+        ),
+    ),
+    "brought-without-bound": Mutant(
+        "one member brings as many authors as it makes up",
+        edits=(Edit(Admitting.due, "self._brought.may_take(b, 1, now_ns)", "True"),),
+    ),
+    "brought-by-anybody": Mutant(
+        "who is no member brings authors",
+        edits=(Edit(Admitting.due, "b in nodes and", ""),),
     ),
     "member-without-bound": Mutant(
         "one life may fill the room",
@@ -121,7 +155,7 @@ FACTS: Final[Mapping[str, Mutant]] = {
         "all that a peer lacks is sent at once",
         edits=(
             Edit(
-                OperationStore.missing_for,
+                missing_for,
                 "missing[:OPERATIONS_PER_REPLY_MAX]",
                 "missing",
             ),
@@ -136,7 +170,7 @@ FACTS: Final[Mapping[str, Mutant]] = {
         "what a peer lacks is sent by author, and not as it was delivered",
         edits=(
             Edit(
-                OperationStore.missing_for,
+                missing_for,
                 "missing.sort(key=lambda delivered: delivered.order)",
                 "pass",
             ),

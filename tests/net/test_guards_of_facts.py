@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from random import Random
 from unittest.mock import patch
 
 from net.cluster.causal.operations import OperationStore, batches
+from net.cluster.causal.signing import Signing
 from net.cluster.failure_detector import Down, FailureDetector, Health
 from net.cluster.log import DecreeLog
 from net.cluster.race_clock import RaceClock
@@ -35,14 +37,15 @@ from net.wire.messages import Heartbeat, Suspicion
 from net.wire.versions import OURS
 from tests.net.guarded import A, B, C, status_of, voter
 from tests.net.healths import ON_TIME
-from tests.net.test_operations import ROOM, say, signature, store, verify
+from tests.net.test_operations import ROOM, anybody, say, signature, store, verify
 
 # --- operations --------------------------------------------------------------------------------
 
 
 def test_nobody_writes_in_anothers_name_under_its_own_key() -> None:
     key, other = bytes([1]) * 32, Member(node_id_of(bytes([3]) * 32), 1)
-    liar = OperationStore(other, key, lambda data: signature(key, data), verify, ROOM)
+    sign = partial(signature, key)
+    liar = OperationStore(other, Signing(key, sign, verify, ROOM), anybody)
     bob = store(2)
     assert bob.on_operations(say(liar, "I am not who I say")) == []
     assert bob.counters.forged == 1
@@ -60,17 +63,16 @@ def test_what_is_here_is_taken_once_and_our_own_never_from_others() -> None:
 
 
 def test_what_comes_again_and_again_is_checked_once() -> None:
-    ada, bob = store(1), store(2)
+    ada, checked = store(1), list[bytes]()
     (first,), _, (third,) = (say(ada, text) for text in ("one", "two", "three"))
-    checked: list[bytes] = []
 
     def note(key: bytes, data: bytes, signed: bytes) -> bool:
         checked.append(signed)
         return verify(key, data, signed)
 
-    with patch.object(bob, "_verify", note):
-        for _ in range(9):
-            bob.on_operations([first, third])
+    bob = store(2, verify=note)
+    for _ in range(9):
+        bob.on_operations([first, third])
     assert checked == [first.signature, third.signature]
 
 

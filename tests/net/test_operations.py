@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from functools import partial
 from hashlib import blake2b
 from random import Random
 
@@ -7,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from net.cluster.causal.operations import OperationStore, batches
+from net.cluster.causal.operations import Admits, OperationStore, batches
+from net.cluster.causal.signing import Signing, Verify
 from net.cluster.causal.vector_clock import VectorClock
 from net.ids import Dot, Member
 from net.limits import FRAME_BYTES_MAX, OPERATIONS_WAITING_MAX
@@ -26,10 +28,21 @@ def verify(key: bytes, data: bytes, signed: bytes) -> bool:
     return signature(key, data) == signed
 
 
-def store(k: int, incarnation: int = 1, room: bytes = ROOM) -> OperationStore:
+def anybody(life: Member) -> bool:
+    return True
+
+
+def store(
+    k: int,
+    incarnation: int = 1,
+    room: bytes = ROOM,
+    admits: Admits = anybody,
+    verify: Verify = verify,
+) -> OperationStore:
     key = bytes([k]) * 32
     me = Member(node_id_of(key), incarnation)
-    return OperationStore(me, key, lambda data: signature(key, data), verify, room)
+    signing = Signing(key, partial(signature, key), verify, room)
+    return OperationStore(me, signing, admits)
 
 
 def say(author: OperationStore, text: str, at: int = 0) -> list[Operation]:

@@ -12,6 +12,7 @@ from net.node.replica import Replica, ReplicaOutcome
 from net.security.identity import Identity
 from net.security.primitives import SODIUM
 from net.wire.messages import Operations, VectorDigest
+from tests.net.guarded import log_of
 from tests.net.healths import ON_TIME, FixedHealth
 
 
@@ -35,10 +36,12 @@ class Room:
         self.theirs: dict[NodeId, Replica] = {}
         self.asking = Peer(b"\xff" * 16, 1, "", Health.ALIVE)
         wrote: list[Operations] = []
+        log = log_of([Member(replica(k, Peers())[0], 1) for k in range(1, others + 1)])
         for k in range(1, others + 1):
             asking = Peers()
             asking.put(self.asking)
             node, held = replica(k, asking)
+            held.follow(log)
             if not wrote:
                 wrote = [told for n in range(lines) for told in pushed(held.author(b"%d" % n, 0))]
             for message in wrote:
@@ -47,6 +50,7 @@ class Room:
             peer = Peer(node, 1, "", Health.ALIVE)
             peer.vector_hash, peer.operations = held.vector_hash, held.size
             self.peers.put(peer)
+        self.ours.follow(log)
 
     def asked(self, now_ns: int) -> list[NodeId]:
         sends = self.ours.on_tick(now_ns)

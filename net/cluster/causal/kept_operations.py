@@ -10,7 +10,7 @@ from net.limits import OPERATIONS_PER_REPLY_MAX
 if TYPE_CHECKING:
     from net.cluster.causal.vector_clock import VectorClock
     from net.cluster.checkpoint import Authors
-    from net.ids import Member, NodeId
+    from net.ids import Member
     from net.wire.messages import Operation
 
 
@@ -28,7 +28,6 @@ class KeptOperations:
     def __init__(self) -> None:
         self._by_member: dict[Member, list[Delivery]] = {}
         self._dropped: dict[Member, int] = {}
-        self._nodes: set[NodeId] = set()  # that wrote something, dropped ones too
         self._count = 0
         self._order = 0
 
@@ -42,10 +41,6 @@ class KeptOperations:
         """Return all, in the order of their delivery."""
         delivered = [each for written in self._by_member.values() for each in written]
         return [each.operation for each in sorted(delivered, key=lambda each: each.order)]
-
-    def has_of(self, node: NodeId) -> bool:
-        """Whether some operation of a node was delivered, in whatever life."""
-        return node in self._nodes
 
     def dropped_of(self, member: Member) -> int:
         return self._dropped.get(member, 0)
@@ -66,7 +61,6 @@ class KeptOperations:
 
     def add(self, operation: Operation) -> None:
         """Take the next operation of its life."""
-        self._nodes.add(operation.dot.node)
         self._by_member.setdefault(operation.dot.member, []).append(
             Delivery(self._order, operation)
         )
@@ -81,7 +75,6 @@ class KeptOperations:
         """
         before, self._by_member, self._count = self._by_member, {}, 0
         dropped, self._dropped = self._dropped, {}
-        self._nodes = {member.node for member in authors.lives}
         for member, author in sorted(authors.lives.items()):
             if floor.closes(member):
                 continue

@@ -8,15 +8,17 @@ that changed since the author's operation before, which it follows anyway.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, Final, TypeAlias, final
 
 import msgspec
 
+from net.cluster.causal.anti_entropy import digests_of, missing_for
 from net.cluster.causal.kept_operations import KeptOperations
+from net.cluster.causal.signing import Signing
 from net.cluster.causal.vector_clock import VectorClock
-from net.cluster.causal.waiting_operations import WaitingOperations
+from net.cluster.causal.waiting_operations import Obstacle, WaitingOperations
 from net.cluster.checkpoint import Authors, KeptCheckpoint, in_one_order
 from net.counters import Counters, loss
 from net.errors import InvariantError
@@ -26,29 +28,15 @@ from net.limits import (
     FRAME_BYTES_MAX,
     OPERATIONS_MAX,
     OPERATIONS_PER_MEMBER_MAX,
-    OPERATIONS_PER_REPLY_MAX,
     OPERATIONS_SPARE,
     VECTOR_ENTRIES_MAX,
-    VECTOR_ENTRIES_PER_DIGEST,
 )
-from net.security.identity import node_id_of
 from net.wire.messages import Cause, Operation, Operations, VectorDigest
 
-Sign: TypeAlias = Callable[[bytes], bytes]
-Verify: TypeAlias = Callable[[bytes, bytes, bytes], bool]
+Admits: TypeAlias = Callable[[Member], bool]
 
 _ENCODER: Final = msgspec.msgpack.Encoder()
-_DOMAIN: Final = "racer operation 1"
 _BATCH_MAX: Final = 16
-_LOWEST: Final = Member(bytes(16), 1)
-_HIGHEST: Final = Member(b"\xff" * 16, 2**53)
-
-
-def signed_bytes(
-    dot: Dot, race_us: int, causes: Sequence[Cause], body: bytes, context: bytes
-) -> bytes:
-    """Return what the author signs. `context` names the room: no operation passes into another."""
-    return _ENCODER.encode((_DOMAIN, context, dot, race_us, causes, body))
 
 
 def batches(operations: Sequence[Operation]) -> list[Operations]:
@@ -104,20 +92,17 @@ class OperationStore:
 
     Args:
         me: the life that writes.
-        key: our Ed25519 public key.
-        sign: makes our signature.
-        verify: `verify(key, data, signature)`.
-        context: names the room inside every signature.
+        admits: whether a life may write, as far as is decreed here. Once something of a life is
+            delivered we go on with it: that it is admitted everywhere is for the coordinator.
     """
 
-    def __init__(self, me: Member, key: bytes, sign: Sign, verify: Verify, context: bytes) -> None:
+    def __init__(self, me: Member, signing: Signing, admits: Admits) -> None:
         self._me = me
+        self._admits = admits
+        self._heard: set[Member] = set()  # lives of which something was delivered
         self._newest = me  # the life that would write if a new one had to
         self._race_us = 0  # of our last operation
-        self._key = key
-        self._sign = sign
-        self._verify = verify
-        self._context = context
+        self._signing = signing
         self._clock = VectorClock()
         self._base = _Base()
         self._told: dict[Member, int] = {}  # what our last operation already named as its past
@@ -174,8 +159,7 @@ class OperationStore:
     def _write_operation(self, body: bytes, race_us: int, causes: tuple[Cause, ...]) -> Operation:
         self._written += 1
         dot = Dot(self._me.node, self._me.incarnation, self._written)
-        data = signed_bytes(dot, race_us, causes, body, self._context)
-        operation = Operation(dot, race_us, causes, body, self._key, self._sign(data))
+        operation = self._signing.write(dot, race_us, causes, body)
         for cause in causes:
             self._told[Member(cause.node, cause.incarnation)] = cause.n
         self._deliver_operation(operation)
@@ -198,11 +182,18 @@ class OperationStore:
             Those that are delivered, in causal order.
         """
         for operation in operations:
-            self._enqueue_operation(operation)
+            self._heard.add(operation.dot.member)
+            self._enqueue_operation(operation, None)
         return self._deliver_ready()
 
-    def on_operations(self, operations: Sequence[Operation]) -> list[Operation]:
+    def on_operations(
+        self, operations: Sequence[Operation], bringer: NodeId | None = None
+    ) -> list[Operation]:
         """Take operations from a peer.
+
+        Args:
+            bringer: who sent them: what is of strangers waits on its account. None: each is from
+                its author.
 
         Returns:
             What is newly delivered, in causal order. What is forged or too much is dropped, and
@@ -211,6 +202,8 @@ class OperationStore:
         delivered: list[Operation] = []
         for operation in operations:
             dot = operation.dot
+            if dot in self._waiting and bringer is not None:
+                self._waiting.note_bringer(dot.member, bringer)
             if dot in self._clock or dot in self._waiting:
                 self.counters.late += self._clock.is_closed(dot.member)
                 continue
@@ -218,10 +211,10 @@ class OperationStore:
                 self.counters.late += 1
             elif not self._has_room(dot):
                 self.counters.flooded += 1
-            elif not self._is_authentic(operation):
+            elif not self._signing.is_authentic(operation):
                 self.counters.forged += 1
             else:
-                self._enqueue_operation(operation)
+                self._enqueue_operation(operation, bringer)
                 delivered += self._deliver_ready()
         self.counters.flooded += self._waiting.make_room()
         return delivered
@@ -243,17 +236,17 @@ class OperationStore:
             and (known or len(self._clock) < VECTOR_ENTRIES_MAX)
         )
 
-    def _is_authentic(self, operation: Operation) -> bool:
-        if node_id_of(operation.key) != operation.dot.node:
-            return False
-        data = signed_bytes(
-            operation.dot, operation.race_us, operation.causes, operation.body, self._context
-        )
-        return self._verify(operation.key, data, operation.signature)
+    def _enqueue_operation(self, operation: Operation, bringer: NodeId | None) -> None:
+        dot = operation.dot
+        if dot in self._clock:
+            return
+        admitted = self._may_write(dot.member)
+        self._waiting.add(operation, (dot.node if admitted or not bringer else bringer, admitted))
+        if bringer is not None:
+            self._waiting.note_bringer(dot.member, bringer)
 
-    def _enqueue_operation(self, operation: Operation) -> None:
-        if operation.dot not in self._clock:
-            self._waiting.add(operation, known=self._kept.has_of(operation.dot.node))
+    def _may_write(self, life: Member) -> bool:
+        return life in self._heard or self._admits(life)
 
     def _deliver_ready(self) -> list[Operation]:
         """Deliver what is ready. Each operation is looked at once for each cause it lacks."""
@@ -264,14 +257,21 @@ class OperationStore:
                 self._deliver_operation(operation)
                 delivered.append(operation)
             else:
-                self._waiting.block(operation, self._missing_cause(operation))
+                self._waiting.block(operation, self._obstacle_to(operation))
         return delivered
 
     def _is_ready(self, operation: Operation) -> bool:
         dot = operation.dot
-        return dot.n == self._clock.of(dot.member) + 1 and all(
-            self._clock.includes(cause) for cause in operation.causes
+        return (
+            self._may_write(dot.member)
+            and dot.n == self._clock.of(dot.member) + 1
+            and all(self._clock.includes(cause) for cause in operation.causes)
         )
+
+    def _obstacle_to(self, operation: Operation) -> Obstacle:
+        """Return what must come before an operation that is not ready."""
+        life = operation.dot.member
+        return self._missing_cause(operation) if self._may_write(life) else life
 
     def _missing_cause(self, operation: Operation) -> Dot:
         """Return an operation that must be delivered before one that is not ready."""
@@ -290,7 +290,8 @@ class OperationStore:
         dot = operation.dot
         self._check_causes(operation)
         self._clock.advance(dot)
-        self._waiting.on_delivered(dot)
+        self._heard.add(dot.member)
+        self._waiting.release(dot)
         held = self._kept.count_of(dot.member)
         if held != dot.n - 1:
             raise InvariantError(f"operation {dot.n} of a life would follow {held}")
@@ -313,6 +314,28 @@ class OperationStore:
             if cause.n != held:
                 raise InvariantError(f"of {cause.n} operations of a life {held} are here")
         return entries
+
+    # --- admission ----------------------------------------------------------------------------
+
+    def on_admitted(self) -> list[Operation]:
+        """Look at what waited for its author to be admitted: somebody was.
+
+        Returns:
+            What is delivered now, in causal order.
+        """
+        for life in self._waiting.strangers():
+            if self._may_write(life):
+                self._waiting.release(life)
+        return self._deliver_ready()
+
+    def unadmitted(self) -> list[Member]:
+        """Return lives whose operations are delivered here, and which no decree admits."""
+        lives = [life for life in self._heard if not self._admits(life) and self._clock.of(life)]
+        return sorted(lives)
+
+    def strangers(self) -> dict[Member, tuple[NodeId, ...]]:
+        """Return the lives whose operations wait for a decree, each with who brought them."""
+        return self._waiting.strangers()
 
     # --- comparing ----------------------------------------------------------------------------
 
@@ -344,51 +367,11 @@ class OperationStore:
 
     def digests(self) -> list[VectorDigest]:
         """Return our whole clock, in ranges of members that fit a datagram each."""
-        held = (*self._clock.closed(), *self._held())
-        entries = tuple(sorted(held, key=lambda cause: (cause.node, cause.incarnation)))
-        step = VECTOR_ENTRIES_PER_DIGEST
-        parts = [entries[k : k + step] for k in range(0, len(entries), step)] or [()]
-        low, found = _LOWEST, []
-        for number, part in enumerate(parts):
-            last = number == len(parts) - 1
-            high = _HIGHEST if last else Member(part[-1].node, part[-1].incarnation)
-            found.append(VectorDigest(low, high, part))
-            low = Member(high.node, min(high.incarnation + 1, 2**53))
-        return found
+        return digests_of([*self._clock.closed(), *self._held()])
 
     def missing_for(self, digest: VectorDigest) -> list[Operation]:
-        """Return what a peer lacks within the digest's range, up to a bound.
-
-        In the order in which they were delivered here, so that the causes of each are before it:
-        by any other order a peer might get the same ones again and again, and deliver none.
-        """
-        held = {Member(c.node, c.incarnation): c.n for c in digest.entries}
-        closed = {member.node: member.incarnation for member, n in held.items() if n == 0}
-        if self._lacks_dropped(digest, held, closed):
-            return []
-        missing = [
-            delivered
-            for member in self._kept.members()
-            if digest.low <= member <= digest.high
-            and member.incarnation > closed.get(member.node, 0)
-            for delivered in self._kept.since(member, held.get(member, 0))
-        ]
-        missing.sort(key=lambda delivered: delivered.order)
-        return [delivered.operation for delivered in missing[:OPERATIONS_PER_REPLY_MAX]]
-
-    def _lacks_dropped(
-        self, digest: VectorDigest, held: Mapping[Member, int], closed: Mapping[NodeId, int]
-    ) -> bool:
-        """Whether a peer lacks what we have dropped: it could deliver nothing that follows.
-
-        It takes the checkpoint first. Until then we would send it the same again and again.
-        """
-        floor = self._base.floor
-        return any(
-            digest.low <= member <= digest.high and held.get(member, 0) < author.n
-            for member, author in floor.lives.items()
-            if not floor.closes(member) and member.incarnation > closed.get(member.node, 0)
-        )
+        """Return what a peer lacks within the digest's range, up to a bound."""
+        return missing_for(digest, self._kept, self._base.floor)
 
     # --- checkpoints --------------------------------------------------------------------------
 
@@ -438,9 +421,11 @@ class OperationStore:
         self._clock = VectorClock(authors)
         self._kept.begin_from(authors, self._base.floor, clock)
         self._count = 0 if checkpoint is None else checkpoint.content.operations
-        for operation in (*here, *waiting):
+        self._heard = {operation.dot.member for operation in here}
+        again = [*((each, each.dot.node) for each in here), *waiting]
+        for operation, bringer in again:
             if not authors.settles(operation.dot, operation.race_us):
-                self._enqueue_operation(operation)
+                self._enqueue_operation(operation, bringer)
         delivered = self._deliver_ready()
         lost = [o for o in here if o.dot.node == self._me.node and o.dot in self._waiting]
         for operation in lost:

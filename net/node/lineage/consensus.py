@@ -23,7 +23,7 @@ from net.node.lineage.reconfiguration import Reconfiguration
 from net.node.lineage.succession import Succession
 from net.node.peers import YIELDING, Peer, Peers
 from net.node.program import Committed, CoordinatorChanged, SaveDecree
-from net.wire.decrees import Checkpoint, Order, Rule
+from net.wire.decrees import AddAuthors, Checkpoint, Order, Rule
 from net.wire.messages import (
     Append,
     Appended,
@@ -270,7 +270,7 @@ class Consensus:
         return self._readout.told
 
     def propose(
-        self, whats: Sequence[Rule | Order | Checkpoint], now_ns: int
+        self, whats: Sequence[Rule | Order | Checkpoint | AddAuthors], now_ns: int
     ) -> list[ConsensusOutcome]:
         if not self.decides or self._leadership is None:
             return []

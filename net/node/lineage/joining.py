@@ -125,6 +125,11 @@ class Joining:
         """Whether we listen, knock or learn."""
         return self._place
 
+    @property
+    def history(self) -> DecreeLog:
+        """What we hold from before, all committed."""
+        return self._history
+
     def status(self) -> Status:
         """Return what our heartbeats say of us: no lineage, and how long a history we hold."""
         log = self._history

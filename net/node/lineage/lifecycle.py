@@ -14,6 +14,7 @@ from net.cluster.snapshot import SnapshotCounters, SnapshotServer
 from net.cluster.storage import Storage
 from net.ids import Address, LineageId, Member, NodeId
 from net.limits import EPOCH_SPREAD, MILLISECOND, SYNC_WAIT_NS
+from net.node.lineage.admitting import Admitting
 from net.node.lineage.approach import Approach, Entry
 from net.node.lineage.consensus import Consensus, ConsensusOutcome, LogMessage, OwnState
 from net.node.lineage.joining import PLACE, Joining, Place, PlaceEvent
@@ -32,12 +33,13 @@ from net.node.program import (
     Waiting,
     WaitReason,
 )
-from net.wire.decrees import Checkpoint, Decree, Order, Rule
+from net.wire.decrees import AddAuthors, Checkpoint, Decree, Order, Rule
 from net.wire.messages import Block, BlockRequest, Manifest, ManifestRequest, Status
 
 if TYPE_CHECKING:
     from random import Random
 
+    from net.cluster.causal.operations import OperationStore
     from net.node.program import Write
     from net.transport.actions import Denied, Incompatible
 
@@ -105,6 +107,7 @@ class Lifecycle:
         self.storage = storage
         self._rng = rng
         self._snapshots = SnapshotServer()
+        self._admitting = Admitting()
         self.counters = SnapshotCounters()
         self._joining: Joining | None = self._look_again(DecreeLog(), now_ns, aged=False)
         self._since_ns = now_ns
@@ -167,6 +170,14 @@ class Lifecycle:
     @property
     def lineage(self) -> LineageId | None:
         return None if self.consensus is None else self.consensus.log.lineage
+
+    @property
+    def history(self) -> DecreeLog:
+        """The log that we follow, or what we hold from before."""
+        if self._joining is not None:
+            return self._joining.history
+        assert self.consensus is not None, "either, or"
+        return self.consensus.log
 
     @property
     def version(self) -> int:
@@ -288,11 +299,18 @@ class Lifecycle:
                 return []
 
     def propose(
-        self, whats: Sequence[Rule | Order | Checkpoint], now_ns: int
+        self, whats: Sequence[Rule | Order | Checkpoint | AddAuthors], now_ns: int
     ) -> list[LifecycleOutcome]:
         if not self.decides or self.consensus is None:
             return []
         return self._apply_outcomes(self.consensus.propose(whats, now_ns), now_ns)
+
+    def admit_authors(self, operations: OperationStore, now_ns: int) -> list[LifecycleOutcome]:
+        """Decree whose operations count besides those of members, where we decide."""
+        if not self.decides:
+            return []
+        lives = self._admitting.due(operations, self.history.members, now_ns)
+        return self.propose([AddAuthors(lives)], now_ns) if lives else []
 
     def go_on(self, now_ns: int) -> list[LifecycleOutcome]:
         """Decree what the news allows. Call it when the program has read all that was told."""

@@ -1,4 +1,4 @@
-"""How much each peer may have us send."""
+"""How much each peer may cost us."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ class _Bucket:
 
 @final
 class Quota:
-    """How much each peer may still have us send: a token bucket of bytes (RFC 2697) for each."""
+    """How much of something each node may still cost us: a token bucket (RFC 2697) for each."""
 
-    def __init__(self, burst: int, per_s: int) -> None:
+    def __init__(self, burst: float, per_s: float) -> None:
         self._burst = burst
         self._per_s = per_s
         self._buckets: dict[NodeId, _Bucket] = {}
 
-    def may_take(self, node: NodeId, size: int, now_ns: int) -> bool:
-        """Take `size` bytes of what a peer has left; False: it has less, and keeps that."""
+    def may_take(self, node: NodeId, size: float, now_ns: int) -> bool:
+        """Take `size` of what a node has left; False: it has less, and keeps that."""
         bucket = self._buckets.pop(node, None) or _Bucket(self._burst, now_ns)
         if len(self._buckets) >= PEERS_MAX:  # the one that asked longest ago has most left
             del self._buckets[next(iter(self._buckets))]

@@ -9,12 +9,12 @@ from net.cluster.blocks import content_digest
 from net.cluster.log import majority
 from net.limits import PAUSE_NS
 from net.node.lineage.log_keeping import BACKING_WAIT_NS, DESERTED_WAIT_NS
-from net.node.program import Committed, Event, Revived, SaveContent, Write
+from net.node.program import Committed, Event, Revived, SaveContent, SaveOperation, Write
 from net.sim.checks.inspection import disks_waited_for, log_of
 from net.wire.decrees import Checkpoint, Decree, Order
 
 if TYPE_CHECKING:
-    from net.ids import Digest, LineageId, NodeId
+    from net.ids import Digest, Dot, LineageId, NodeId
     from net.sim.disk import Disk
     from net.sim.machine import Machine
 
@@ -29,7 +29,7 @@ class Durability:
     def __init__(self, violated: Callable[[int, str], None]) -> None:
         self.disks: dict[NodeId, Disk] = {}
         self._violated = violated
-        self._given_ns: dict[Digest, int] = {}  # contents of checkpoints: to any disk, first
+        self._given_ns: dict[Digest | Dot, int] = {}  # contents, operations: to any disk, first
         self._told: dict[LineageId, dict[int, Decree]] = {}  # to anybody
         self._promised: Mapping[int, Decree] = {}  # what must be there after the last blackout
         self.promises = 0  # blackouts after which anything had to be there
@@ -50,8 +50,13 @@ class Durability:
 
     def on_given(self, write: Write, now_ns: int) -> None:
         """Take what a disk is given."""
-        if isinstance(write, SaveContent):
-            self._given_ns.setdefault(content_digest(write.packed), now_ns)
+        match write:
+            case SaveContent(packed=packed):
+                self._given_ns.setdefault(content_digest(packed), now_ns)
+            case SaveOperation(operation=operation):
+                self._given_ns.setdefault(operation.dot, now_ns)
+            case _:
+                pass
 
     def on_blackout(self, machines: Sequence[Machine], now_ns: int) -> None:
         """Take that all lose power now: what one room showed, all in it, must not be lost.
@@ -99,12 +104,14 @@ class Durability:
         match what:
             case Order(dot=dot):
                 backs = [each for each in self.disks.values() if each.holds(dot)]
+                named: Digest | Dot = dot
             case Checkpoint(digest=digest):
                 backs = [each for each in self.disks.values() if each.holds_content(digest)]
-                if self._given_ns.get(digest, 0) <= since_ns:
-                    return True
+                named = digest
             case _:
                 return True
+        if self._given_ns.get(named, 0) <= since_ns:
+            return True
         # What is lost altogether holds up no log for ever.
         return not backs or any(each is disk for each in backs)
 

@@ -9,6 +9,7 @@ from msgspec import Meta
 from net.ids import Digest, Dot, LineageId, Member, Natural
 from tests.net.wire_v4.values import Value
 
+AUTHORS_ADDED_MAX: Final = 16
 CONTENT_BYTES_MAX: Final = 4000000
 DECREE_BODY_BYTES_MAX: Final = 900
 PEERS_MAX: Final = 96
@@ -21,7 +22,7 @@ class Noop(Value, frozen=True, tag="noop"):
 
 
 class AddMember(Value, frozen=True, tag="add"):
-    """This life of this node is a member from here on."""
+    """This life of this node is a member from here on, and what it writes counts."""
 
     member: Member
 
@@ -30,6 +31,15 @@ class RemoveMember(Value, frozen=True, tag="remove"):
     """This life is no member from here on."""
 
     member: Member
+
+
+class AddAuthors(Value, frozen=True, tag="authors"):
+    """What these lives wrote counts here, though none of them is a member (ADR 48).
+
+    They wrote in a history that went over into this one. Who is a member may write by that.
+    """
+
+    lives: Annotated[tuple[Member, ...], Meta(min_length=1, max_length=AUTHORS_ADDED_MAX)]
 
 
 class FoundLineage(Value, frozen=True, tag="found"):
@@ -86,6 +96,7 @@ DecreeBody: TypeAlias = (
     Noop
     | AddMember
     | RemoveMember
+    | AddAuthors
     | FoundLineage
     | Yield
     | Order

@@ -54,7 +54,7 @@ class Cause(Value, frozen=True):
 
 
 class Operation(Value, frozen=True):
-    """A durable fact, signed by its origin over `signed_bytes` (net.cluster.causal.operations).
+    """A durable fact, signed by its origin over `signed_bytes` (net.cluster.causal.signing).
 
     `causes` are the entries of the author's vector clock that changed since its operation before.
     """

@@ -1,0 +1,77 @@
+"""Which lives may write operations: those that the history of decrees has named (ADR 48)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias, final
+
+from net.cluster.checkpoint import GENESIS
+from net.wire.decrees import AddAuthors, AddMember, FoundLineage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from net.cluster.log import DecreeLog
+    from net.ids import Digest, Member
+    from net.wire.decrees import DecreeBody
+
+_Read: TypeAlias = "tuple[Digest, int, Digest]"  # checkpoint, head, hash there
+
+
+@final
+class AdmittedAuthors:
+    """Follows a log, committed or not: what it decrees of members says who may write, too.
+
+    Nobody is taken out by leaving: what a life wrote stays. A checkpoint carries its members and
+    its authors. A decree that is replaced in the log admits nobody any more; what was delivered on
+    its word is for the coordinator to admit anew.
+    """
+
+    def __init__(self) -> None:
+        self._lives: set[Member] = set()
+        self._read: _Read = (GENESIS, 0, GENESIS)
+        self.changes = 0  # how often somebody was admitted
+
+    def __contains__(self, life: Member) -> bool:
+        return life in self._lives
+
+    def __len__(self) -> int:
+        return len(self._lives)
+
+    def follow(self, log: DecreeLog) -> None:
+        """Read what is new in the log that we hold now."""
+        checkpoint, head, chain = self._read
+        began = GENESIS if log.checkpoint is None else log.checkpoint.digest
+        if (began, log.head, log.head_hash) == self._read:
+            return
+        before = self._lives
+        if began != checkpoint or log.hash_at(head) != chain:
+            head = log.folded
+            self._lives = set(_carried_over(log))
+        else:
+            self._lives = set(before)
+        for decree in log.entries(head, log.head):
+            self._lives.update(admitted_by(decree.what))
+        self._read = (began, log.head, log.head_hash)
+        if not self._lives <= before:
+            self.changes += 1
+
+
+def admitted_by(what: DecreeBody) -> tuple[Member, ...]:
+    """Return the lives that may write by a decree's word."""
+    match what:
+        case AddMember(member=member):
+            return (member,)
+        case AddAuthors(lives=lives):
+            return lives
+        case FoundLineage(members=members):
+            return members
+        case _:
+            return ()
+
+
+def _carried_over(log: DecreeLog) -> Iterable[Member]:
+    """Return who was admitted before the first decree that counts here, by the checkpoint."""
+    if log.checkpoint is None:
+        return ()
+    content = log.checkpoint.content
+    return (*content.base.members, *(author.member for author in content.authors))
