@@ -317,6 +317,9 @@ class FakeLounge:
     def record_rows(self) -> FakeLounge:
         return self
 
+    def networks(self) -> tuple[tuple[str, str], ...]:
+        return (("eth0", "192.168.1.7"), ("wlan0", "10.0.0.4"))
+
     def resume_offer(self) -> str | None:
         return self.offer
 

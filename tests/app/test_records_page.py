@@ -47,7 +47,7 @@ def page_of(play: Play) -> RecordsPage:
 
 
 def best_times(page: RecordsPage) -> dict[str, int]:
-    return {each.track: each.laps[0].ms for each in page._listed() if each.laps}
+    return {each.track: each.laps[0].ms for each in page._list_circuits() if each.laps}
 
 
 def test_best_laps_stand_by_circuit_and_by_driver(play: Play) -> None:
@@ -79,7 +79,7 @@ def test_from_a_circuit_one_key_leads_to_a_trial_on_it_in_the_fastest_car(play: 
 def test_a_circuit_that_is_not_here_cannot_be_driven(play: Play) -> None:
     play.press(pygame.K_r)
     page = page_of(play)
-    strange = page._listed()[-1]
+    strange = page._list_circuits()[-1]
     page._focus.move_to(strange.id)
     play.frames(1)
     play.press(pygame.K_RETURN, pygame.K_t)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pygame
 import pytest
 
 from racer.app.window import game
+from racer.app.window.base.figures import Figures
 from racer.app.window.hud.columns import HudSide
 from racer.app.window.input.actions import Action, Scope
+from racer.app.window.input.assistance import Help
 from racer.app.window.input.places import NAMES, PLACES
+from racer.app.window.ports import CAMERAS
 from racer.app.window.scenes.settings.settings_pages import SettingsPages
+from racer.app.window.scenes.settings.settings_tabs import TABS, rows_of
 from racer.play.view import Drive, Rescue
 from tests.app.keys import key_down
 from tests.app.test_scenes import Play, racing
@@ -37,8 +42,17 @@ def settings_of(play: Play) -> SettingsPages:
     return page
 
 
+NETWORKS = (("eth0", "192.168.1.7"),)
+
+
 def turn(play: Play, control: str, key: int) -> None:
-    settings_of(play)._panel.focus.move_to(control)
+    panel = settings_of(play)._panel
+    settings = play.directory.settings
+    for tab in TABS:
+        if any(row.id == control for row in rows_of(tab, settings, NETWORKS, "")):
+            panel.tab = tab
+    play.frames(1)
+    panel.focus.move_to(control)
     play.press(key)
     play.frames(1)
 
@@ -69,6 +83,26 @@ def test_what_is_set_holds_at_once_and_is_kept(play: Play) -> None:
     play.frames(1)
     assert play.game._page is None
     assert play.game.running
+
+
+def test_figures_letters_camera_and_help_hold_at_once(play: Play) -> None:
+    before = play.game._canvas.text_width("once", 16)
+    for control in ("text", "camera", "comma", "miles", "brakes", "steers"):
+        turn(play, control, pygame.K_RIGHT)
+    canvas, cache = play.game._canvas, play.game._world_cache
+    assert canvas.text_width("once", 16) > before
+    assert canvas.figures == Figures(comma=True, miles=True)
+    assert (cache.camera, cache.help) == (CAMERAS[1], Help(steers=True, brakes=True))
+
+
+def test_a_passphrase_that_is_kept_is_forgotten_and_a_network_chosen(play: Play) -> None:
+    kept = (("friday", "one"), ("committee", "two"))
+    play.directory.settings = replace(play.directory.settings, passphrases=kept)
+    turn(play, "passphrases", pygame.K_RIGHT)
+    turn(play, "forget", pygame.K_RETURN)
+    assert play.directory.settings.passphrases == (("friday", "one"),)
+    turn(play, "network", pygame.K_LEFT)
+    assert play.directory.settings.network == "10.0.0.4"
 
 
 def test_commands_follow_their_letters_into_another_layout(play: Play) -> None:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from racer.app.window.hud.reckoning.timing import SECTORS_KEPT, Gaps, LapWatch, kmh, seconds_left
+from racer.app.window.base.figures import Figures
+from racer.app.window.hud.reckoning.timing import SECTORS_KEPT, Gaps, LapWatch, seconds_left
 from racer.core.tuning import TICK_HZ
 from tests.app.fakes import FakeSeat
 
@@ -19,8 +20,10 @@ if TYPE_CHECKING:
 
 
 def test_small_figures_are_rounded_and_bounded() -> None:
-    assert kmh(10.0) == 36
-    assert kmh(1e9) == 999
+    assert Figures().speed(10.0) == ("36", "km/h")
+    assert Figures(miles=True).speed(10.0) == ("22", "mph")
+    assert Figures().speed(1e9) == ("999", "km/h")
+    assert Figures(comma=True).written("1:02.345") == "1:02,345"
     assert seconds_left(2_000_000_001, 1_000_000_000) == 2
     assert seconds_left(5, 10) == 0
 

@@ -55,16 +55,16 @@ class LanDirectory:
         wards: tuple[int, ...] = (),
     ) -> None:
         self._preferences = Preferences(profile.directory, shared.name)
+        self._trouble = ""
         if named and shared.name != self.settings.name:
             self.settings = replace(self.settings, name=shared.name)
-        self._shared = shared
+        self._shared = self._with_network(shared)
         self._profile = profile
         self._wards = wards  # pipes to bots of our life before, in the race that it left
         self._fresh = True  # the profile's present life has not been led yet
         self._store = RecordStore(profile.directory)
-        self._browser = Browser(shared.interface, profile.hosts_met())
+        self._browser = Browser(self._shared.interface, profile.hosts_met())
         self._handles: list[PlayerNode] = []
-        self._trouble = ""
         self._closed = False
         self.is_broken = False  # a node of ours found its own state broken
 
@@ -75,6 +75,19 @@ class LanDirectory:
     @settings.setter
     def settings(self, settings: Settings) -> None:
         self._preferences.settings = settings
+
+    def _with_network(self, shared: Shared) -> Shared:
+        """Return the options with the network that was set, unless the command line names one."""
+        wanted = self.settings.network
+        if shared.interface is not None or not wanted:
+            return shared
+        if race_interfaces(wanted):
+            return replace(shared, interface=wanted)
+        self._trouble = f"The network {wanted} of your settings is not here: all are used."
+        return shared
+
+    def networks(self) -> tuple[tuple[str, str], ...]:
+        return tuple((each.name, each.address) for each in race_interfaces(None))
 
     def nearby(self) -> tuple[RaceCard, ...]:
         return tuple(_make_card(race) for race in self._browser.races())

@@ -34,9 +34,9 @@ class RecordReader:
         self.rows: tuple[RecordRow, ...] | None = None  # None: they are still being read
         self._folder = profile / FOLDER
         self._me = me
-        Thread(target=self._read, name="best laps", daemon=True).start()
+        Thread(target=self._read_board, name="best laps", daemon=True).start()
 
-    def _read(self) -> None:
+    def _read_board(self) -> None:
         board = Leaderboard(record for record, _ in read_records(self._folder).kept)
         records = board.records()
         names, here = known_names(record.circuit for record in records), circuit_ids()

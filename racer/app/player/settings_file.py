@@ -12,9 +12,10 @@ from net import NAME_CHARS_MAX, RACE_NAME_CHARS_MAX, clean_text
 from racer.app.window.input.actions import ACTIONS
 from racer.app.window.input.bindings import KEYS_MAX
 from racer.app.window.input.places import BUTTONS, PLACES
-from racer.app.window.ports import FRAME_LIMITS, HUD_SIDES, Settings
+from racer.app.window.ports import CAMERAS, FRAME_LIMITS, HUD_SIDES, TEXT_SIZES, Settings
 from racer.core.tuning import CARS
 
+INTERFACE_CHARS_MAX: Final = 64
 KEY_CHARS_MAX: Final = 64  # of a muted player: twice a node id
 MUTED_MAX: Final = 64
 PASSPHRASES_MAX: Final = 64
@@ -64,6 +65,12 @@ def _car_index(value: Any) -> int:
     return keys.index(value)
 
 
+def _interface_name(value: Any) -> str:
+    if not isinstance(value, str) or len(value) > INTERFACE_CHARS_MAX:
+        raise ValueError("a name or an address of an interface")
+    return value
+
+
 def _one_of(*values: Any) -> Callable[[Any], Any]:
     def read(value: Any) -> Any:
         if value not in values or isinstance(value, bool):
@@ -88,12 +95,19 @@ ROWS: Final = (
         "picture", "frame_limit", "frame_limit", _one_of(*FRAME_LIMITS), "pictures a second"
     ),
     SettingRow("picture", "racing_line", "aid", _flag, "is drawn on the road"),
+    SettingRow("picture", "text", "text", _one_of(*TEXT_SIZES), " or ".join(TEXT_SIZES)),
+    SettingRow("picture", "camera", "camera", _one_of(*CAMERAS), " or ".join(CAMERAS)),
+    SettingRow("picture", "decimal_comma", "comma", _flag, "1,5 and not 1.5"),
+    SettingRow("picture", "miles", "miles", _flag, "speeds in mph and not in km/h"),
+    SettingRow("help", "brakes", "brakes", _flag, "the car brakes before corners by itself"),
+    SettingRow("help", "steers", "steers", _flag, "the car is steered in part"),
     SettingRow("sound", "on", "sound", _flag, ""),
     SettingRow("sound", "engine", "engine", _share, "0 to 1"),
     SettingRow("sound", "effects", "effects", _share, "0 to 1: tyres, ground, blows"),
-    SettingRow("sound", "interface", "interface", _share, "0 to 1: lights, chat"),
+    SettingRow("sound", "interface", "interface_volume", _share, "0 to 1: lights, chat"),
     SettingRow("chat", "autopilot", "autopilot", _flag, "the car drives while you write"),
     SettingRow("chat", "muted", "muted", _muted_keys, "players whom you do not hear"),
+    SettingRow("network", "interface", "network", _interface_name, "that races use; empty: all"),
 )
 
 

@@ -16,16 +16,19 @@ from racer.app.sound.mixer import Mixer
 from racer.app.sound.volumes import Volumes
 from racer.app.window.base.allocator import give_pictures_back
 from racer.app.window.base.canvas import Canvas
+from racer.app.window.base.figures import Figures
 from racer.app.window.base.pace import PicturePace
 from racer.app.window.base.screen import Screen, open_display
 from racer.app.window.circuit_source import CircuitSource
 from racer.app.window.controls.toast import Toast
 from racer.app.window.hud.columns import HudSide
 from racer.app.window.input.actions import Action
+from racer.app.window.input.assistance import Help
 from racer.app.window.input.bindings import default_bindings, with_changes
 from racer.app.window.input.devices import Devices
 from racer.app.window.input.gamepad import open_pads
 from racer.app.window.input.key_names import layout_names
+from racer.app.window.ports import TEXT_SIZES
 from racer.app.window.scene import (
     AskPassphrase,
     Close,
@@ -60,6 +63,7 @@ if TYPE_CHECKING:
 
 FPS_HIDDEN: Final = 10  # minimised: the race goes on, nobody looks
 FRAME_S_MAX: Final = 0.1  # a longer stall is not made up for
+GROWTH: Final = dict(zip(TEXT_SIZES, (0.9, 1.0, 1.12, 1.25), strict=True))
 PICTURES: Final = Path.home() / "Pictures"
 
 
@@ -108,19 +112,19 @@ class Game:
             case _ if self._obeys_command(event):
                 pass
             case _:
-                ask = (self._page or self._scene).on_event(event)
+                ask = (self._page or self._scene_below).on_event(event)
                 if ask is not None:
                     self.perform_ask(ask)
         self._apply_settings(self._directory.settings)
         self._save_settings()
 
     @property
-    def _scene(self) -> RaceScene | MenuScene:
+    def _scene_below(self) -> RaceScene | MenuScene:
         return self._room or self._menu
 
     def _obeys_command(self, event: pygame.Event) -> bool:
         """Do what a key is for in every scene, unless it is to be text or to be bound."""
-        if event.type == pygame.KEYDOWN and (self._page or self._scene).wants_key(event):
+        if event.type == pygame.KEYDOWN and (self._page or self._scene_below).wants_key(event):
             return False
         match self._devices.command_of(event):
             case Action.FULL_SCREEN:
@@ -140,7 +144,7 @@ class Game:
         self._canvas.fit(self._screen.surface())
         self._devices.scale = self._canvas.scale
         if self._page is None or not self._page.covers:
-            self._scene.draw(self._canvas, frame)
+            self._scene_below.draw(self._canvas, frame)
         if self._page is not None:
             self._page.draw(self._canvas, frame)
         self._toast.draw(self._canvas, frame.dt)
@@ -182,10 +186,16 @@ class Game:
         self._applied = settings
         self._world_cache.aid = settings.aid
         self._world_cache.hud_side = HudSide(settings.hud)
+        self._world_cache.camera = settings.camera
+        self._world_cache.help = Help(settings.steers, settings.brakes)
+        self._canvas.figures = Figures(settings.comma, settings.miles)
+        self._canvas.grow_text(GROWTH[settings.text])
         self.pace = PicturePace(self._screen.rate_hz(), settings.frame_limit)
         if self._mixer is not None:
             self._mixer.on = settings.sound
-            self._mixer.volumes = Volumes(settings.engine, settings.effects, settings.interface)
+            self._mixer.volumes = Volumes(
+                settings.engine, settings.effects, settings.interface_volume
+            )
         if self._room is not None:
             self._room.chat.autopilot = settings.autopilot
         usual = default_bindings(self._devices.names)

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 
 HUD_SIDES: Final = ("right", "left", "split")
+TEXT_SIZES: Final = ("small", "usual", "large", "largest")
+CAMERAS: Final = ("goes up with the speed", "sees farther", "stays far up")
 FRAME_LIMITS: Final = (30, 60, 75, 90, 120, 144, 165, 240)
 
 
@@ -43,7 +45,14 @@ class Settings:
     frame_limit: int = FRAME_LIMITS[-1]  # pictures a second at most
     engine: float = 1.0  # volumes, 0..1
     effects: float = 1.0
-    interface: float = 1.0
+    interface_volume: float = 1.0
+    text: str = TEXT_SIZES[1]
+    camera: str = CAMERAS[0]
+    brakes: bool = False  # the car brakes before corners by itself
+    steers: bool = False  # … and is steered in part
+    comma: bool = False  # figures have a decimal comma
+    miles: bool = False  # … and speeds are in miles an hour
+    network: str = ""  # interface that races use; "": all
     keys: tuple[tuple[str, tuple[str, ...]], ...] = ()  # by action, where they were bound anew
     buttons: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
@@ -157,6 +166,10 @@ class RaceDirectory(Protocol):
 
     def open_replay(self, replay: str) -> Tape | None:
         """Return the tape of a card's id; None where it cannot be read."""
+        ...
+
+    def networks(self) -> tuple[tuple[str, str], ...]:
+        """Return the networks of this machine: interface and address of each."""
         ...
 
     def resume_offer(self) -> str | None:

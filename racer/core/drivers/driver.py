@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Final, final
 
 from racer.core.drivers.corners import Corner, corners_ahead
 from racer.core.drivers.personality import FLAWLESS, mistake_of, personality_of
+from racer.core.drivers.pursuit import LOOK_AHEAD_M, LOOK_AHEAD_S, steering_towards
 from racer.core.drivers.recovery import Recovery
 from racer.core.drivers.speed_profile import limits_of
 from racer.core.drivers.traffic import Racecraft, Stance, Traffic, neighbours
 from racer.core.physics.car import STANDING, CarState, Controls, clamped
-from racer.core.physics.tyres import steer_angle_limit
 from racer.core.rules.pickups import rules_of
 from racer.core.tuning import CAR, GRAVITY, PICKUP_RADIUS_M, TICK_HZ, CarTunables
 
@@ -22,10 +22,6 @@ if TYPE_CHECKING:
     from racer.core.circuits.track import Track, TrackPoint
     from racer.core.drivers.line import RacingLine
     from racer.core.rules.laps import Progress
-
-LOOK_AHEAD_M: Final = 4.5
-LOOK_AHEAD_S: Final = 0.26
-"""Aim point of the pursuit: nearer, the car weaves; further, it cuts corners."""
 
 SIDE_MOST: Final = 14.0
 """m/s² across on dry asphalt, for what the pedals count on: off the line it may be anything."""
@@ -38,9 +34,6 @@ COURSE_SHARE: Final = 0.5
 corner it points inwards, so by its nose alone it runs wide; by its course alone it weaves."""
 
 COURSE_SPEED: Final = 5.0  # m/s; slower, a course is none
-
-UNDERSTEER_S2_M: Final = 0.0065
-"""Extra steering by speed²: at the limit the front slips more than the rear."""
 
 BRAKE_AHEAD_S: Final = 0.05
 """The speed wanted is read so far ahead: pedals and tyres take their time."""
@@ -203,7 +196,7 @@ class Driver:
         return None
 
     def _pursuit_steering(self, car: CarState, place: TrackPoint) -> float:
-        """Return the steering by pure pursuit (Coulter 1992) with an understeer allowance."""
+        """Return the steering towards a place of our lane ahead."""
         ahead = LOOK_AHEAD_M + LOOK_AHEAD_S * car.speed
         x, y = self._lane_point(place.s_m + ahead)
         dx, dy = x - car.x, y - car.y
@@ -211,13 +204,7 @@ class Driver:
         if car.speed > COURSE_SPEED:
             astray = math.remainder(math.atan2(car.vy, car.vx) - car.heading, math.tau)
             look += COURSE_SHARE * astray
-        c, s = math.cos(look), math.sin(look)
-        forward, left = dx * c + dy * s, dy * c - dx * s
-        bend = 2.0 * left / (forward * forward + left * left + 1e-6)
-        if forward < 0.0:
-            return math.copysign(1.0, left)
-        angle = math.atan(self._spec.wheelbase_m * bend) + UNDERSTEER_S2_M * car.speed**2 * bend
-        return clamped(angle / steer_angle_limit(car.speed, self._spec), -1.0, 1.0)
+        return steering_towards(dx, dy, look, car.speed, self._spec)
 
     def _lane_point(self, s_m: float) -> tuple[float, float]:
         """Return the place of our own lane at a way along the lap."""

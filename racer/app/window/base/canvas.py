@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, final
 
 import pygame
 
+from racer.app.window.base.figures import Figures
 from racer.app.window.base.lettering import Lettering
 from racer.app.window.base.palette import PANEL, WHITE
 
@@ -31,6 +32,8 @@ class Canvas:
 
     def __init__(self, surface: pygame.Surface) -> None:
         self.letters = Lettering()
+        self.figures = Figures()  # how times and speeds are written
+        self._growth = 1.0  # of small letters
         self._panels: dict[tuple[int, int, Colour, int, int], pygame.Surface] = {}
         self.surface = surface
         self.scale = 1.0
@@ -46,6 +49,22 @@ class Canvas:
             self._panels.clear()
         self.surface, self.scale = surface, scale
         self.width, self.height = width / scale, height / scale
+
+    @property
+    def manner(self) -> tuple[float, float, Figures]:
+        """All that one and the same thing may be drawn differently by."""
+        return (self.scale, self._growth, self.figures)
+
+    def grow_text(self, growth: float) -> None:
+        """Draw letters larger from now on, or smaller: those as tall as a line, not headings."""
+        self._growth = growth
+
+    def _letter_px(self, size: float) -> int:
+        """Return how high letters are drawn whose size is given in units [pixels]."""
+        growth = self._growth
+        if growth != 1.0:  # as much as that up to 16 units, nothing from 30 on
+            size *= 1.0 + (growth - 1.0) * min(1.0, max(0.0, (30.0 - size) / 14.0))
+        return round(size * self.scale)
 
     def px(self, units: float) -> int:
         """Return a length in pixels."""
@@ -82,10 +101,11 @@ class Canvas:
         if fade <= 0.02:
             return 0.0
         scale = self.scale  # there are sixty texts in a frame: each call here is counted
-        pixels = round(size * scale)
+        pixels = self._letter_px(size)
         picture = self.letters.picture(text, pixels, colour, bold=bold, own_way=own_way)
         width: int = picture.get_width()
         left, top = round(x * scale) - round(align * width), round(y * scale)
+        top -= (pixels - round(size * scale)) * 5 // 8  # larger ones stand about the same middle
         if shadow:
             dark = self.letters.picture(text, pixels, SHADE, bold=bold, own_way=own_way)
             away = max(1, min(pixels // 14, self.px(3)))
@@ -94,16 +114,16 @@ class Canvas:
         return width / scale
 
     def text_width(self, text: str, size: float, *, bold: bool = False) -> float:
-        return self.letters.width(text, self.px(size), bold=bold) / self.scale
+        return self.letters.width(text, self._letter_px(size), bold=bold) / self.scale
 
     def caret_x(self, text: str, at: int, size: float) -> float:
         """Return where a caret before this character stands in a text that reads its own way."""
-        return self.letters.caret_x(text, at, round(size * self.scale)) / self.scale
+        return self.letters.caret_x(text, at, self._letter_px(size)) / self.scale
 
     def fitted(self, text: str, width: float, size: float, *, bold: bool = False) -> str:
         """Return a text, cut where it would be wider than this."""
-        scale = self.scale
-        return self.letters.fitted(text, int(width * scale), round(size * scale), bold=bold)
+        pixels = self._letter_px(size)
+        return self.letters.fitted(text, int(width * self.scale), pixels, bold=bold)
 
     @contextmanager
     def clipped(self, x: float, y: float, width: float, height: float) -> Iterator[None]:

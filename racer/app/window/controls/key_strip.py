@@ -23,13 +23,31 @@ Plate: TypeAlias = "tuple[str, str, Action | None]"
 
 
 def strip_buttons(
-    canvas: Canvas, devices: Devices, plates: tuple[Plate, ...], left: float = EDGE
+    canvas: Canvas,
+    devices: Devices,
+    plates: tuple[Plate, ...],
+    left: float = EDGE,
+    right: float | None = None,
 ) -> tuple[Button, ...]:
-    """Return the buttons of a strip from left to right."""
+    """Return the buttons of a strip from left to right; without keys where there is no room.
+
+    Args:
+        left, right: what they stand between; None: the edge of the canvas.
+    """
+    keys = ["" if action is None else devices.key(action) for _, _, action in plates]
+    row = _row_of(canvas, plates, keys, left)
+    most = canvas.width if right is None else right
+    if row and row[-1].box.right > most:
+        row = _row_of(canvas, plates, [""] * len(plates), left)
+    return row
+
+
+def _row_of(
+    canvas: Canvas, plates: tuple[Plate, ...], keys: list[str], left: float
+) -> tuple[Button, ...]:
     x, y = left, canvas.height - HIGH + 7.0
     buttons = []
-    for name, label, action in plates:
-        key = "" if action is None else devices.key(action)
+    for (name, label, action), key in zip(plates, keys, strict=True):
         width = canvas.text_width(label, 16, bold=True) + 28.0
         if key:
             width += canvas.text_width(key, 14, bold=True) + 22.0

@@ -26,7 +26,7 @@ class Board:
     def __init__(self) -> None:
         self._kept: list[tuple[pygame.Rect, pygame.Surface]] = []
         self._columns: Columns | None = None
-        self._scale = 0.0
+        self._manner: Hashable = None  # how the canvas drew it
         self._shown: dict[Hashable, tuple[Box, Hashable]] = {}
         self._told: set[Hashable] = set()
         self._drawn: list[pygame.Rect] = []
@@ -35,10 +35,10 @@ class Board:
         """Draw all as it was, or an empty board where it stands elsewhere now."""
         self._told.clear()
         self._drawn.clear()
-        if self._columns == columns and self._scale == canvas.scale:
+        if self._columns == columns and self._manner == canvas.manner:
             canvas.surface.blits([(picture, rect) for rect, picture in self._kept], False)
             return
-        self._columns, self._scale = columns, canvas.scale
+        self._columns, self._manner = columns, canvas.manner
         self._shown.clear()
         draw_columns(canvas, columns)
         bounds = canvas.surface.get_rect()

@@ -33,20 +33,20 @@ def draw_lap_times(
     box: Box,
 ) -> None:
     """Draw the times of our car; `running_ms` is how long its lap has lasted."""
-    x, y = box.x, box.y
+    x, y, written = box.x, box.y, canvas.figures.written
     running = car.finished_ms if car.finished_ms is not None else running_ms
-    canvas.text(time_text(running, hundredths=True), x, y - 4.0, 34, WHITE, bold=True)
+    canvas.text(written(time_text(running, hundredths=True)), x, y - 4.0, 34, WHITE, bold=True)
     if delta.delta_s is not None:
         words, colour = _signed(delta.delta_s)
-        canvas.text(words, box.right, y + 8.0, 20, colour, bold=True, align=1.0)
+        canvas.text(written(words), box.right, y + 8.0, 20, colour, bold=True, align=1.0)
     canvas.text(LAST, x, y + 39.0, 11, FAINT, bold=True)
-    canvas.text(time_text(car.last_ms), x, y + 51.0, 18, SOFT)
+    canvas.text(written(time_text(car.last_ms)), x, y + 51.0, 18, SOFT)
     canvas.text(BEST_LAP, box.right, y + 39.0, 11, FAINT, bold=True, align=1.0)
-    canvas.text(time_text(car.best_ms), box.right, y + 51.0, 18, BEST, align=1.0)
+    canvas.text(written(time_text(car.best_ms)), box.right, y + 51.0, 18, BEST, align=1.0)
     width = (INNER - 8.0) / SECTORS
     for k, sector in enumerate(delta.sectors):
         _draw_sector(canvas, k, sector, Box(x + k * (width + 4.0), y + 79.0, width, CELL))
-    words = canvas.fitted(_neighbours(view, car, gaps), INNER, 13)
+    words = canvas.fitted(written(_neighbours(view, car, gaps)), INNER, 13)
     canvas.text(words, box.middle, y + 106.0, 13, SOFT, align=0.5)
 
 
@@ -62,6 +62,7 @@ def _draw_sector(canvas: Canvas, k: int, sector: Sector | None, box: Box) -> Non
         words, colour = _signed(sector.off_ms / 1000.0)
         colour = BEST if sector.off_ms < 0.0 else colour
     canvas.bar(*box, mixed(GROUND, colour, 0.22))
+    words = canvas.figures.written(words)
     canvas.text(words, box.middle, box.y + 1.0, 14, colour, bold=True, align=0.5)
 
 

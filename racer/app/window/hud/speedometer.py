@@ -8,7 +8,6 @@ import pygame
 
 from racer.app.window.base.palette import ACCENT, BAD, BOOST, FAINT, UNLIT, WHITE
 from racer.app.window.hud.columns import INNER
-from racer.app.window.hud.reckoning.timing import kmh
 
 if TYPE_CHECKING:
     from racer.app.window.base.box import Box
@@ -33,16 +32,17 @@ class Speedometer:
     def draw(self, canvas: Canvas, view: RaceView, car: CarView, box: Box) -> None:
         """Draw both into a box."""
         x, y = box.x, box.y
-        width = canvas.text(str(kmh(car.speed_ms)), x, y - 8.0, 54, WHITE, bold=True)
-        canvas.text("km/h", x + width + 8.0, y + 26.0, 16, FAINT)
+        speed, unit = canvas.figures.speed(car.speed_ms)
+        width = canvas.text(speed, x, y - 8.0, 54, WHITE, bold=True)
+        canvas.text(unit, x + width + 8.0, y + 26.0, 16, FAINT)
         dark, bright = self._pictures(canvas.scale)
         at = (canvas.px(x), canvas.px(y + 54.0))
         canvas.surface.blit(dark, at)
         lit = round(SEGMENTS * min(1.0, car.speed_ms / SPEED_FULL_MS)) / SEGMENTS
         part = (0, 0, round(bright.get_width() * lit), bright.get_height())
         canvas.surface.blit(bright, at, part)
-        canvas.text("BOOST", x, y + 72.0, 12, FAINT, bold=True)
-        tank = (x + 52.0, y + 76.0, INNER - 52.0, 9.0)
+        named = canvas.text("BOOST", x, y + 72.0, 12, FAINT, bold=True) + 10.0
+        tank = (x + named, y + 76.0, INNER - named, 9.0)
         canvas.bar(*tank, UNLIT)
         glow = WHITE if car.boosting and int(view.now_ns / 6e7) % 2 else BOOST
         canvas.bar(*tank, glow, view.boost)

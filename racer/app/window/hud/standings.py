@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Hashable
 
     from racer.app.window.base.canvas import Canvas
+    from racer.app.window.base.figures import Figures
     from racer.app.window.base.lettering import Colour
     from racer.app.window.hud.board import Board
     from racer.app.window.hud.layout import Layout
@@ -89,7 +90,7 @@ class Standings:
         for k, car in enumerate(rows):
             row = StandingsRow(
                 car,
-                _time_of(car, ranked[0], gaps),
+                _time_of(car, ranked[0], gaps, canvas.figures),
                 endangered=car.number in danger,
                 broken=car.place > above + 1,
             )
@@ -127,16 +128,16 @@ def _draw_break(canvas: Canvas, x: float, y: float) -> None:
         canvas.bar(x + 4.0 + k * INNER / 12.0, y - 0.5, 9.0, 1.5, FAINT)
 
 
-def _time_of(car: CarView, leader: CarView, gaps: Gaps) -> tuple[str, Colour]:
+def _time_of(car: CarView, leader: CarView, gaps: Gaps, figures: Figures) -> tuple[str, Colour]:
     """Return what stands behind a name, and its colour."""
     if car.finished_ms is not None:
-        return time_text(car.finished_ms, hundredths=True), GOOD
+        return figures.written(time_text(car.finished_ms, hundredths=True)), GOOD
     if car.away:
         return "away", FAINT
     if car is leader:
         return "leader", FAINT
     gap = gaps.behind_s(car, leader)
-    return "" if gap is None else f"+{abs(gap):.1f}", SOFT
+    return "" if gap is None else figures.written(f"+{abs(gap):.1f}"), SOFT
 
 
 def _rows_around_us(ranked: list[CarView], count: int) -> list[CarView]:

@@ -38,7 +38,7 @@ class CircuitCard:
         """Draw it into a box of x, y, width, height."""
         x, y, width, height = box
         canvas.panel(x, y, width, height, PANEL, 214)
-        canvas.text("CIRCUIT", x + 18.0, y + 10.0, 14, FAINT, bold=True)
+        headed = canvas.text("CIRCUIT", x + 18.0, y + 10.0, 14, FAINT, bold=True)
         names = self._circuits.names()
         name = view.setup.track
         if name in names:
@@ -50,9 +50,9 @@ class CircuitCard:
             canvas.text(words, x + width / 2.0, y + 84.0, 18, BAD, align=0.5)
         else:
             self._draw_shape(canvas, track, (x, y + 30.0, width, CHOICES_FROM - 36.0))
-            total = track.length_m * view.setup.laps / 1000.0
+            total = track.length_m * view.setup.laps
             if not view.setup.mode.rules.laps_told:
-                canvas.text(f"{total:.1f} km", x + 86.0, y + 10.0, 14, FAINT)
+                canvas.text(canvas.figures.way(total), x + headed + 28.0, y + 10.0, 14, FAINT)
         below = (x, y + CHOICES_FROM + CHOICES * ROW + 4.0, width)
         rows = vote_rows(view, self._circuits)
         if rows:
@@ -87,7 +87,14 @@ class CircuitCard:
             car = CARS[row.car].title if row.car < len(CARS) else ""
             canvas.text(car, x + 0.52 * width, top + 1.0, 14, SOFT)
             time = BEST if row.place == 1 else SOFT
-            canvas.text(time_text(row.ms), x + width - 18.0, top, 16, time, align=1.0)
+            canvas.text(
+                canvas.figures.written(time_text(row.ms)),
+                x + width - 18.0,
+                top,
+                16,
+                time,
+                align=1.0,
+            )
 
 
 def vote_rows(view: RaceView, circuits: CircuitSource) -> list[tuple[str, str, str]]:

@@ -13,7 +13,9 @@ from racer.app.window.hud.hud import Hud
 from racer.app.window.hud.name_tags import NameTags
 from racer.app.window.hud.reckoning.news_sides import NewsSides
 from racer.app.window.input.actions import Action
+from racer.app.window.input.assistance import Help, assisted
 from racer.app.window.input.wheel import HeldKeys, Wheel
+from racer.app.window.ports import CAMERAS
 from racer.app.window.scenes.feel import Feel
 from racer.app.window.scenes.watching.watching import Watching
 from racer.app.window.world.camera import Camera, Sight
@@ -55,6 +57,8 @@ HINTED: Final = (
     (Action.PAUSE, "pause"),
 )
 PAD_STEPS: Final = 50
+FARTHER: Final = 1.4  # road is seen by who likes to see farther …
+FAST_MS: Final = 50.0  # … and as much as at this speed, by who stays far up
 
 
 @final
@@ -107,7 +111,20 @@ class DrivingScene:
             return None
         down = {HELD[action] for action in self._devices.held if action in HELD}
         held = replace(HeldKeys(), **dict.fromkeys(down, True))
-        return self._drive_if_changed(with_pad(self._wheel.turn(held, dt), self._devices.pads.axes))
+        controls = with_pad(self._wheel.turn(held, dt), self._devices.pads.axes)
+        return self._drive_if_changed(self._helped(controls, view))
+
+    def _helped(self, controls: Controls, view: RaceView) -> Controls:
+        """Return the controls with the help that the driver wants, once the line is known."""
+        circuits, wanted = self._world_cache.circuits, self._world_cache.help
+        car, track = view.my_car, view.circuit or circuits.track(view.setup.track)
+        if wanted == Help() or car is None or track is None or view.phase is not Phase.RACING:
+            return controls
+        return (
+            assisted(controls, wanted, car, track, circuits.line(track))
+            if circuits.soon(track)
+            else controls
+        )
 
     def columns(self, canvas: Canvas) -> Columns:
         """Return which parts of a canvas are the driver's board, as the driver likes it."""
@@ -150,7 +167,7 @@ class DrivingScene:
         car = self.watching.car(view, world.track, frame.now_ns / 1e9)
         if car is not None:
             x, y, _ = between(car, part)
-            ahead = road_to_see(car, world.track)
+            ahead = road_to_see(car, world.track, self._world_cache.camera)
             self._ahead = [(x, y), *ahead]
             pixels = canvas.surface.get_size() if area is None else area.size
             size = (pixels[0] / canvas.scale, pixels[1] / canvas.scale)
@@ -214,11 +231,20 @@ def _rounded_axis(value: float) -> float:
     return round(value * PAD_STEPS) / PAD_STEPS
 
 
-def road_to_see(car: CarView, track: Track) -> list[tuple[float, float]]:
-    """Return the road before a car that its driver must see; behind it, where it goes back."""
+def road_to_see(car: CarView, track: Track, camera: str = CAMERAS[0]) -> list[tuple[float, float]]:
+    """Return the road before a car that its driver must see; behind it, where it goes back.
+
+    Args:
+        camera: one of `CAMERAS`; all but the first show more than must be seen.
+    """
     vx, vy = velocity(car.before, car.pose)
     point = track.centre[track.index_at(car.way_m)]
     along = vx * point.tx + vy * point.ty
     speed = math.hypot(vx, vy)
     share = clamped(2.0 * along / max(speed, 1.0), -1.0, 1.0)
-    return road_ahead(track, car.way_m, share * sight_m(speed, road_grip(point)))
+    seen = sight_m(speed, road_grip(point))
+    if camera == CAMERAS[1]:
+        seen *= FARTHER
+    elif camera == CAMERAS[2]:
+        seen = max(seen, sight_m(FAST_MS))
+    return road_ahead(track, car.way_m, share * seen)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, final
 
 from racer.app.window.hud.columns import HudSide
+from racer.app.window.input.assistance import Help
+from racer.app.window.ports import CAMERAS
 from racer.app.window.world.painter import WorldPainter
 
 if TYPE_CHECKING:
@@ -33,6 +35,8 @@ class WorldCache:
         self._workshop = workshop
         self.aid = False  # whether the racing line is drawn on the road
         self.hud_side = HudSide.RIGHT  # where the driver has the board
+        self.camera = CAMERAS[0]
+        self.help = Help()  # what a driver is helped with
         self._world: WorldPainter | None = None
         self._odd_s = 0.0  # for how long world and canvas have differed in scale
 

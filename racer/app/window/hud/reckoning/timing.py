@@ -70,11 +70,6 @@ def _sector_of(car: CarView) -> int:
     return car.lap * 1000 + int(car.way_m / SECTOR_M) % 1000
 
 
-def kmh(speed_ms: float) -> int:
-    """Return a speed as the speedometer shows it."""
-    return min(999, max(0, round(speed_ms * 3.6)))
-
-
 def seconds_left(closes_ns: int, now_ns: int) -> int:
     """Return whole seconds until a moment, never negative."""
     return max(0, -(-(closes_ns - now_ns) // SECOND_NS))

@@ -40,9 +40,17 @@ def draw_laps(canvas: Canvas, rows: tuple[RecordRow, ...], box: Box) -> None:
 def _draw_row(canvas: Canvas, row: RecordRow, box: Box, y: float) -> None:
     colour = ACCENT if row.mine else WHITE
     canvas.text(f"{row.place}.", box.x, y, 16, FAINT)
-    name = canvas.fitted(row.name, box.width - 28.0 - DAY - TIME - 12.0, 16, bold=row.mine)
+    name = canvas.fitted(row.name, box.width - 28.0 - DAY - TIME - 24.0, 16, bold=row.mine)
     canvas.text(name, box.x + 28.0, y, 16, colour, bold=row.mine)
-    right = box.right - DAY
+    right = box.right - canvas.text_width(row.day, 14) - 16.0
     first = BEST if row.place == 1 else SOFT
-    canvas.text(time_text(row.ms), right, y, 16, first, bold=row.place == 1, align=1.0)
+    canvas.text(
+        canvas.figures.written(time_text(row.ms)),
+        right,
+        y,
+        16,
+        first,
+        bold=row.place == 1,
+        align=1.0,
+    )
     canvas.text(row.day, box.right, y + 2.0, 14, FAINT, align=1.0)

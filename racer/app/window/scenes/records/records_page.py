@@ -84,12 +84,12 @@ class RecordsPage:
             case Back() | Chosen("back"):
                 return LeavePage()
             case Chosen(chosen):
-                circuit = self._find(self._circuit if chosen == "trial" else chosen)
+                circuit = self._find_circuit(self._circuit if chosen == "trial" else chosen)
                 if circuit is not None and circuit.here:
                     car = circuit.laps[0].car if circuit.laps else None
                     return PlanTrial(circuit.track, car)
             case Picked(at=at):
-                self._driver = self._drivers()[at]
+                self._driver = self._driver_names()[at]
             case Scrolled(steps):
                 self._scroll.roll(-steps * ROW)
             case _:
@@ -102,9 +102,9 @@ class RecordsPage:
         canvas.surface.fill(INK)
         canvas.text("BEST LAPS", 40.0, 26.0, 44, WHITE, bold=True)
         canvas.text("that this machine has driven, or heard of and checked", 42.0, 80.0, 16, SOFT)
-        listed = self._listed()
-        cards = self._cards(listed)
-        drivers = self._drivers()
+        listed = self._list_circuits()
+        cards = self._place_cards(listed)
+        drivers = self._driver_names()
         who = Selector(
             id="driver",
             box=Box(LIST.x, LIST.y - 38.0, LIST.width, 36.0),
@@ -123,11 +123,11 @@ class RecordsPage:
         draw_page(canvas, page, self._focus.at)
         if any(circuit.id == self._focus.at for circuit in listed):
             self._circuit = self._focus.at
-        shown = self._find(self._circuit) or (listed[0] if listed else None)
+        shown = self._find_circuit(self._circuit) or (listed[0] if listed else None)
         if shown is not None:
             self._draw_table(canvas, shown)
 
-    def _listed(self) -> tuple[ListedCircuit, ...]:
+    def _list_circuits(self) -> tuple[ListedCircuit, ...]:
         """Return the circuits of this machine in their order, then those that others have."""
         rows = self._known.rows or ()
         own = [
@@ -155,13 +155,13 @@ class RecordsPage:
             if row.track == track and row.here is here and self._driver in {EVERYBODY, row.name}
         )
 
-    def _drivers(self) -> tuple[str, ...]:
+    def _driver_names(self) -> tuple[str, ...]:
         return (EVERYBODY, *sorted({row.name for row in self._known.rows or ()}))
 
-    def _find(self, circuit_id: str) -> ListedCircuit | None:
-        return next((each for each in self._listed() if each.id == circuit_id), None)
+    def _find_circuit(self, circuit_id: str) -> ListedCircuit | None:
+        return next((each for each in self._list_circuits() if each.id == circuit_id), None)
 
-    def _cards(self, listed: tuple[ListedCircuit, ...]) -> tuple[Card, ...]:
+    def _place_cards(self, listed: tuple[ListedCircuit, ...]) -> tuple[Card, ...]:
         tops = {circuit.id: k * ROW + 4.0 for k, circuit in enumerate(listed)}
         at = self._focus.at
         span = (tops[at] - 4.0, tops[at] + ROW) if at in tops else None
@@ -194,7 +194,13 @@ class RecordsPage:
             return
         best = circuit.laps[0]
         canvas.text(
-            time_text(best.ms), box.right - 16.0, box.y + 13.0, 19, BEST, bold=True, align=1.0
+            canvas.figures.written(time_text(best.ms)),
+            box.right - 16.0,
+            box.y + 13.0,
+            19,
+            BEST,
+            bold=True,
+            align=1.0,
         )
         who = canvas.fitted(best.name, 130.0, 16)
         colour = ACCENT if best.mine else SOFT

@@ -97,9 +97,9 @@ class TrialForm:
         canvas.panel(*box, PANEL, 255, 16)
         canvas.text("TIME TRIAL", box.x + 28.0, box.y + 20.0, 24, WHITE, bold=True)
         words = (
-            "You drive alone, beside the ghosts of your own best",
-            "lap and of the best that this machine knows.",
-            "A lap counts from the second on, if it stays on the road.",
+            "You drive alone, beside the ghosts of your own",
+            "best lap and of the best that is known here. From",
+            "the second on each lap counts that is clean.",
         )
         for k, line in enumerate(words):
             canvas.text(line, box.x + 34.0, box.y + 226.0 + 24.0 * k, 16, SOFT)

@@ -120,6 +120,7 @@ class ReplayScene:
             x, y = canvas.width / 2.0, canvas.height / 2.0
             words = f"The circuit of this race, {self.screening.tape.head.track}, is not here."
             canvas.text(words, x, y - 20.0, 24, WHITE, bold=True, align=0.5)
+            self._area = Box(0.0, 0.0, canvas.width, canvas.height)
             self._draw_plates(canvas, PLATES[:1])
             return
         world = self._world_cache.world(track, canvas, frame.dt)
@@ -147,7 +148,8 @@ class ReplayScene:
         self._draw_plates(canvas, PLATES)
 
     def _draw_plates(self, canvas: Canvas, plates: tuple[Plate, ...]) -> None:
-        page = strip_buttons(canvas, self._devices, plates, self._area.x + 12.0)
+        left, right = self._area.x + 12.0, self._area.right
+        page = strip_buttons(canvas, self._devices, plates, left, right)
         self._focus.show(page)
         draw_page(canvas, page, self._focus.at if self._focus.moved else "")
 

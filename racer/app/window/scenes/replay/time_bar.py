@@ -34,8 +34,8 @@ COLOURS: Final[dict[str, Colour]] = {"lap": SOFT, "finish": GOOD, "away": BAD, "
 PLATES: Final[tuple[Plate, ...]] = (
     ("back", "back", Action.BACK),
     ("run", "pause", Action.RUN),
-    ("earlier", "event before", Action.EVENT_BEFORE),
-    ("next", "next event", Action.CONFIRM),
+    ("earlier", "earlier", Action.EVENT_BEFORE),
+    ("next", "later", Action.CONFIRM),
     ("director", "director", Action.DIRECTOR),
     ("map", "map", Action.WHOLE_MAP),
     ("picture", "picture", Action.PICTURE),
@@ -65,7 +65,10 @@ def draw_time_bar(canvas: Canvas, screening: Screening, area: Box) -> None:
             canvas.bar(x - 1.0, bar.y - 5.0, 2.0, 22.0, COLOURS[event.kind])
     middle = (canvas.px(bar.x + bar.width * share), canvas.px(bar.y + 6.0))
     pygame.draw.aacircle(canvas.surface, WHITE, middle, canvas.px(9.0))
-    canvas.text(time_text(round(screening.ms)), area.x + 12.0, bar.y - 4.0, 16, WHITE, bold=True)
+    written = canvas.figures.written
+    canvas.text(
+        written(time_text(round(screening.ms))), area.x + 12.0, bar.y - 4.0, 16, WHITE, bold=True
+    )
     words = "paused" if screening.paused else f"{screening.speed:g}×"
     canvas.text(words, area.right - 12.0, bar.y - 4.0, 16, ACCENT, bold=True, align=1.0)
     event_now = screening.newest_event()

@@ -108,6 +108,6 @@ def _draw_line(
         pygame.draw.aaline(canvas.surface, mixed(colour, PANEL, 0.5), pixels[-1], end)
     name = canvas.fitted(f"{row.number} {row.name}", 130.0, 15, bold=row.mine)
     canvas.text(name, x, y - 10.0, 15, ACCENT if row.mine else WHITE, bold=row.mine)
-    about = time_text(row.best_ms) if row.best_ms is not None else "no lap"
+    about = canvas.figures.written(time_text(row.best_ms)) if row.best_ms is not None else "no lap"
     words = f"{about}, away" if row.away else about
     canvas.text(words, box.right - 14.0, y - 8.0, 12, BEST if best else SOFT, align=1.0)

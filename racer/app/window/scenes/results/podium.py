@@ -158,10 +158,14 @@ def _draw_row(
     name = canvas.fitted(name, 280.0, size, bold=row.mine)
     canvas.text(name, left + 84.0, top, size, ACCENT if row.mine else WHITE, bold=row.mine)
     canvas.text(str(row.laps), left + 420.0, top, size, SOFT, align=1.0)
-    canvas.text(_time_text(row), left + 560.0, top, size, align=1.0)
-    canvas.text(_gap_text(rows[0], row), left + 690.0, top, size, SOFT, align=1.0)
+    canvas.text(canvas.figures.written(_time_text(row)), left + 560.0, top, size, align=1.0)
+    canvas.text(
+        canvas.figures.written(_gap_text(rows[0], row)), left + 690.0, top, size, SOFT, align=1.0
+    )
     purple = BEST if row.best_ms is not None and row.best_ms == best else SOFT
-    canvas.text(time_text(row.best_ms), left + 832.0, top, size, purple, align=1.0)
+    canvas.text(
+        canvas.figures.written(time_text(row.best_ms)), left + 832.0, top, size, purple, align=1.0
+    )
 
 
 def _gap_text(first: ResultView, row: ResultView) -> str:

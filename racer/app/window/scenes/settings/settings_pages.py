@@ -35,7 +35,7 @@ class SettingsPages:
     def __init__(self, directory: RaceDirectory, devices: Devices) -> None:
         self._directory = directory
         self._devices = devices
-        self._panel = SettingsPanel()
+        self._panel = SettingsPanel(directory.networks())
         self._keys: KeysPanel | None = None
         self._prompt: Prompt | None = None  # for a name
 
@@ -83,6 +83,10 @@ class SettingsPages:
                 return LeavePage()
             case Chosen("keys"):
                 self._keys = KeysPanel()
+            case Chosen("forget"):
+                self._directory.settings = self._panel.on_forget(settings)
+            case Chosen(chosen) if chosen.startswith("tab "):
+                self._panel.tab = chosen.removeprefix("tab ")
             case Chosen("name"):
                 question = Question("name", "Your name", NAME_CHARS_MAX)
                 self._prompt = Prompt(question, settings.name, letters=self._devices.by_pad)

@@ -106,7 +106,7 @@ class Watching:
         if self.whole:
             self._draw_map(canvas, view, track, area)
         if view.my_car is not None and not self._chose:
-            _draw_plate(canvas, layout, self._keys(), "", None)
+            _draw_plate(canvas, layout, self._told_keys(), "", None)
             return
         car = next((car for car in view.cars if car.number == self._shown), None)
         drives = "You watch." if view.watches else "You watch; you drive in the next race."
@@ -115,11 +115,13 @@ class Watching:
         if title:
             _draw_plate(canvas, layout, title, _words_of(car, view), car)
             return
-        box = _draw_plate(canvas, layout, f"{drives}   {self._keys()}", _words_of(car, view), car)
+        box = _draw_plate(
+            canvas, layout, f"{drives}   {self._told_keys()}", _words_of(car, view), car
+        )
         if box is not None and self._directed and not self.whole:
             canvas.text("director", box.right - 14.0, box.y + 8.0, 13, ACCENT, align=1.0)
 
-    def _keys(self) -> str:
+    def _told_keys(self) -> str:
         """Return which keys choose, as they are printed."""
         key = self._devices.key
         cars = f"{key(Action.LEFT)}, {key(Action.RIGHT)}: car"
