@@ -49,6 +49,10 @@ YOUTH_STEP_NS: Final = (
 )  # ages of lineages are compared in these, then ever more coarsely
 EPOCH_SPREAD: Final = 1000  # lineages of one room draw their first epochs so far apart
 EPOCH_LEAP_MAX: Final = 2**24  # further ahead than elections lead: one word would use all epochs up
+EPOCH_MAX: Final = 2**48  # at an election a millisecond, the year 10,900
+EPOCH_KEPT_MAX: Final = EPOCH_MAX - 2 * EPOCH_LEAP_MAX  # of a history: ours lie above it
+HEED_NS: Final = 5 * SECOND  # one member's word that we come too late counts so often: it may lie
+VOTES_PER_MESSAGE_MAX: Final = 6  # signed ones, of 150 bytes
 STUCK_NS: Final = 3 * SECOND  # vacant, or unable to become a member, for so long: begin anew
 FOUND_WAIT_NS: Final = 700 * MILLISECOND  # how long a newcomer listens before it founds a lineage
 FOUND_TURN_NS: Final = 150 * MILLISECOND  # per newcomer with a lower id that listens as we do

@@ -21,7 +21,7 @@ from net.ids import DIGEST_BYTES, Digest, Dot, Incarnation, Member, Natural, Nod
 from net.limits import AUTHORS_MAX, FOLD_BYTES_MAX, PEERS_MAX, VECTOR_ENTRIES_MAX
 from net.wire.decrees import Checkpoint, Decree, FoundLineage
 from net.wire.messages import Operation
-from net.wire.values import Value
+from net.wire.values import Epoch, Value
 from net.wire.versions import FIRST_VERSION, VERSION_MAX
 
 GENESIS: Final[Digest] = bytes(DIGEST_BYTES)
@@ -67,7 +67,7 @@ class LogBase(Value, frozen=True):
     index: Natural = 0
     chain: Digest = GENESIS  # hash after them
     origin: Digest = GENESIS  # hash after the first of them: two logs of one room share it
-    epoch: Natural = 0  # of the last of them
+    epoch: Epoch = 0  # of the last of them
     members: Annotated[tuple[Member, ...], Meta(max_length=PEERS_MAX)] = ()
     found: FoundLineage | None = None
     found_at: Natural = 0  # how many decrees there were with it

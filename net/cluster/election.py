@@ -17,9 +17,9 @@ from net.cluster.log import majority
 from net.cluster.log_adoption import LogAdoption
 from net.cluster.voter import Voter
 from net.ids import Member, NodeId
-from net.limits import CANDIDACY_NS, HEARTBEAT_NS, LEASE_NS, NEVER, STAGGER_NS
+from net.limits import CANDIDACY_NS, HEARTBEAT_NS, HEED_NS, LEASE_NS, NEVER, STAGGER_NS
 from net.state_table import StateTable
-from net.wire.messages import Fetched, Prepare, Promise, Refusal
+from net.wire.messages import Elected, Fetched, HandOver, Prepare, Promise, Refusal
 
 if TYPE_CHECKING:
     from random import Random
@@ -89,7 +89,8 @@ ElectionAction: TypeAlias = Send | Won
 class _Round:
     epoch: int
     started_ns: int
-    transfer: bool
+    transfer: HandOver | None
+    best: Member  # who holds the best log that we heard of
     promises: dict[Member, tuple[int, int]] = field(default_factory=dict)  # → (epoch, head) of log
     sent_ns: int = NEVER
     adoption: LogAdoption | None = None
@@ -106,6 +107,9 @@ class Election:
         self._round: _Round | None = None  # while we collect promises or adopt a log
         self._vacant_since_ns: int | None = None
         self._highest_epoch = 0
+        self._empty_ns: dict[
+            Member, int
+        ] = {}  # who had not the log that it claimed, and until when
 
     def on_tick(self, vacant: bool, rank: int, now_ns: int) -> list[ElectionAction]:
         """Stand for election when it is our turn.
@@ -120,11 +124,13 @@ class Election:
         if self._round is not None:
             if now_ns - self._round.started_ns < voter.patient_ns(CANDIDACY_NS):
                 return self._request_promises(self._round, now_ns)
+            if self._round.adoption is not None:
+                self._empty_ns[self._round.best] = now_ns + HEED_NS
             self._back_off(ElectionEvent.EXPIRED, now_ns)
         since = self._vacant_since_ns
         if since is None or now_ns - since < rank * voter.patient_ns(STAGGER_NS):
             return []
-        return self._start_round(ElectionEvent.TURN, now_ns)
+        return self._start_round(None, now_ns)
 
     @property
     def state(self) -> ElectionState:
@@ -136,18 +142,23 @@ class Election:
         """Nobody is missed, and no round is under way: a tick while the seat is taken is idle."""
         return self._state is ElectionState.RESTING
 
-    def on_hand_over(self, now_ns: int) -> list[ElectionAction]:
+    def asks(self, node: NodeId) -> bool:
+        """Whether we adopt this node's log just now."""
+        current = self._round
+        return current is not None and current.adoption is not None and current.best.node == node
+
+    def on_hand_over(self, transfer: HandOver, now_ns: int) -> list[ElectionAction]:
         """Stand at once: our coordinator asked us to."""
         if not self._voter.votes:
             return []
-        return self._start_round(ElectionEvent.ASKED, now_ns)
+        return self._start_round(transfer, now_ns)
 
     def on_epoch(self, epoch: int) -> None:
         """Note an epoch seen anywhere in our lineage: ours must be above it."""
         self._highest_epoch = max(self._highest_epoch, epoch)
 
     def on_message(
-        self, sender: NodeId, message: Prepare | Promise | Refusal, now_ns: int
+        self, sender: NodeId, message: Prepare | Promise | Refusal | Elected, now_ns: int
     ) -> list[ElectionAction]:
         match message:
             case Prepare():
@@ -155,7 +166,12 @@ class Election:
             case Promise():
                 return self.on_promise(sender, message, now_ns)
             case Refusal():
-                return self.on_refusal(message, now_ns)
+                return self.on_refusal(sender, message, now_ns)
+            case Elected(votes=votes):
+                for vote in votes:
+                    if vote.candidate.node == sender:
+                        self._voter.take_vote(vote)
+                return []
             case _:
                 assert_never(message)
 
@@ -166,6 +182,8 @@ class Election:
             return []
         if not voter.votes or now_ns < voter.quiet_until_ns:
             return []
+        if prepare.candidate not in voter.log.members:
+            return []  # decreed out, or not yet in as far as we know: others stand
         self.on_epoch(prepare.epoch)
         leased = now_ns - voter.heard_ns < voter.patient_ns(LEASE_NS) and voter.coordinator not in {
             None,
@@ -174,30 +192,37 @@ class Election:
         taken = prepare.epoch < voter.promised or (
             prepare.epoch == voter.promised and voter.promised_to != prepare.candidate
         )
-        if taken or (leased and not prepare.transfer):
+        transfer = prepare.transfer
+        handed = transfer is not None and voter.may_succeed(transfer, prepare.candidate)
+        if taken or (leased and not handed):
             return [Send(sender, Refusal(prepare.lineage, voter.promised))]
         if prepare.epoch > voter.promised:
             if self._round is not None:
                 self._end_round(ElectionEvent.OUTBID)
             voter.promise(prepare.epoch, prepare.candidate)
         log = voter.log
-        promise = Promise(log.lineage, prepare.epoch, voter.me, log.head_epoch, log.head)
-        return [Send(sender, promise)]
+        vote = voter.cast(prepare.epoch, prepare.candidate)
+        return [Send(sender, Promise(vote, log.head_epoch, log.head))]
 
     def on_promise(self, sender: NodeId, promise: Promise, now_ns: int) -> list[ElectionAction]:
         current = self._current_round()
-        if current is None or promise.lineage != self._voter.log.lineage:
+        vote = promise.vote
+        if current is None or vote.voter.node != sender:
             return []
-        if promise.epoch != current.epoch or promise.promiser.node != sender:
+        if (vote.epoch, vote.candidate) != (current.epoch, self._voter.me):
             return []
-        current.promises[promise.promiser] = (promise.head_epoch, promise.head)
+        # Who has promised this epoch holds nothing of it, nor of a later one.
+        if promise.head_epoch >= vote.epoch or not self._voter.take_vote(vote):
+            return []
+        current.promises[vote.voter] = (promise.head_epoch, promise.head)
         return self._count_promises(current, now_ns)
 
-    def on_refusal(self, refusal: Refusal, now_ns: int) -> list[ElectionAction]:
+    def on_refusal(self, sender: NodeId, refusal: Refusal, now_ns: int) -> list[ElectionAction]:
         if refusal.lineage != self._voter.log.lineage:
             return []
         self.on_epoch(refusal.epoch)
-        if self._round is not None and refusal.epoch >= self._round.epoch:
+        too_late = self._round is not None and refusal.epoch >= self._round.epoch
+        if too_late and self._voter.heeds(sender, now_ns):
             self._back_off(ElectionEvent.REFUSED, now_ns)
         return []
 
@@ -236,7 +261,7 @@ class Election:
             case ElectionState.WAITING:
                 self._move(ElectionEvent.TAKEN)
             case ElectionState.COLLECTING | ElectionState.ADOPTING:
-                if self._round is not None and not self._round.transfer:
+                if self._round is not None and self._round.transfer is None:
                     self._end_round(ElectionEvent.TAKEN)
             case ElectionState.RESTING:
                 pass
@@ -253,12 +278,14 @@ class Election:
         self._end_round(event)
         self._vacant_since_ns = now_ns + self._rng.randrange(STAGGER_NS)
 
-    def _start_round(self, event: ElectionEvent, now_ns: int) -> list[ElectionAction]:
+    def _start_round(self, transfer: HandOver | None, now_ns: int) -> list[ElectionAction]:
         voter = self._voter
+        event = ElectionEvent.TURN if transfer is None else ElectionEvent.ASKED
         epoch = max(self._highest_epoch, voter.promised) + 1
         voter.promise(epoch, voter.me)
         self._move(event)
-        self._round = _Round(epoch, now_ns, event is ElectionEvent.ASKED)
+        voter.cast(epoch, voter.me)
+        self._round = _Round(epoch, now_ns, transfer, voter.me)
         self._round.promises[voter.me] = (voter.log.head_epoch, voter.log.head)
         return [
             *self._request_promises(self._round, now_ns),
@@ -281,11 +308,17 @@ class Election:
         voter, log = self._voter, self._voter.log
         if current.adoption is not None:
             return []
-        if sum(m in current.promises for m in log.members) < majority(len(log.members)):
+        counted = [
+            m
+            for m in log.members
+            if m in current.promises and self._empty_ns.get(m, NEVER) <= current.started_ns
+        ]
+        if len(counted) < majority(len(log.members)):
             return []
-        best = max(current.promises, key=lambda m: (*current.promises[m], m))
+        best = max(counted, key=lambda m: (*current.promises[m], m))
         if current.promises[best] > (log.head_epoch, log.head):
             self._move(ElectionEvent.BEHIND)
+            current.best = best
             current.adoption = LogAdoption(log, best.node, log.lineage, current.epoch)
             return list(current.adoption.on_tick(now_ns))
         if not voter.is_member:

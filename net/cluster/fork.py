@@ -14,7 +14,7 @@ from net.cluster.actions import Send
 from net.cluster.log_adoption import LogAdoption
 from net.cluster.voter import Voter
 from net.ids import LINEAGE_BYTES, LineageId, Member, NodeId
-from net.limits import CANDIDACY_NS, EPOCH_SPREAD, FORKS_MAX, HEARTBEAT_NS, NEVER
+from net.limits import CANDIDACY_NS, EPOCH_SPREAD, FORKS_MAX, HEARTBEAT_NS, HEED_NS, NEVER
 from net.state_table import StateTable
 from net.wire.decrees import FoundLineage
 from net.wire.messages import Fetched, ForkAnswer, ForkCall
@@ -75,6 +75,7 @@ class _Call:
     lineage: LineageId
     expected: tuple[Member, ...]
     started_ns: int
+    best: Member  # who holds the best log that we heard of
     answers: dict[Member, tuple[int, int]] = field(default_factory=dict)
     sent_ns: int = NEVER
     adoption: LogAdoption | None = None
@@ -89,7 +90,10 @@ class Forking:
         self._rng = rng
         self._state = FORK.initial
         self._call: _Call | None = None  # unless we rest
-        self._answered: LineageId | None = None
+        self._answered: ForkCall | None = None
+        self._empty_ns: dict[
+            Member, int
+        ] = {}  # who had not the log that it claimed, and until when
 
     def on_tick(self, deserted: bool, live: tuple[Member, ...], now_ns: int) -> list[ForkAction]:
         """Call the remaining members together when it is on us.
@@ -107,6 +111,7 @@ class Forking:
         waited_ns, wait_ns = now_ns - call.started_ns, self._voter.patient_ns(CANDIDACY_NS)
         if call.adoption is not None:
             if waited_ns > 2 * wait_ns:
+                self._empty_ns[call.best] = now_ns + HEED_NS
                 self._end_call(ForkEvent.EXPIRED)
                 return []
             return list(call.adoption.on_tick(now_ns))
@@ -120,9 +125,14 @@ class Forking:
         return self._state is ForkState.RESTING
 
     @property
-    def answered(self) -> LineageId | None:
+    def answered(self) -> ForkCall | None:
         """The call that we would go along with."""
         return self._answered
+
+    def asks(self, node: NodeId) -> bool:
+        """Whether we adopt this node's log just now."""
+        call = self._call
+        return call is not None and call.adoption is not None and call.best.node == node
 
     def forget_answer(self) -> None:
         """Go along with no call any more: somebody coordinates."""
@@ -138,10 +148,11 @@ class Forking:
         if (
             fork_call.parent != voter.log.lineage
             or fork_call.candidate.node != sender
+            or fork_call.candidate not in voter.log.members
             or not deserted
         ):
             return []
-        self._answered = fork_call.lineage
+        self._answered = fork_call
         log = voter.log
         forked = ForkAnswer(fork_call.parent, fork_call.lineage, voter.me, log.head_epoch, log.head)
         return [Send(sender, forked)]
@@ -150,7 +161,8 @@ class Forking:
         call = self._call
         if call is None or forked.lineage != call.lineage or forked.follower.node != sender:
             return []
-        if call.adoption is None:
+        believed = self._empty_ns.get(forked.follower, NEVER) <= call.started_ns
+        if call.adoption is None and believed and forked.follower in self._voter.log.members:
             call.answers[forked.follower] = (forked.head_epoch, forked.head)
         return []
 
@@ -171,7 +183,7 @@ class Forking:
     def _begin_call(self, live: tuple[Member, ...], now_ns: int) -> _Call:
         self._move(ForkEvent.DESERTED)
         log = self._voter.log
-        self._call = _Call(self._rng.randbytes(LINEAGE_BYTES), live, now_ns)
+        self._call = _Call(self._rng.randbytes(LINEAGE_BYTES), live, now_ns, self._voter.me)
         self._call.answers[self._voter.me] = (log.head_epoch, log.head)
         return self._call
 
@@ -192,6 +204,7 @@ class Forking:
         best = max(call.answers, key=lambda m: (*call.answers[m], m))
         if call.answers[best] > (log.head_epoch, log.head):
             self._move(ForkEvent.BEHIND)
+            call.best = best
             call.adoption = LogAdoption(log, best.node, log.lineage, 0)
             return list(call.adoption.on_tick(now_ns))
         if not voter.is_member:

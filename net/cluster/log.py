@@ -20,6 +20,7 @@ from net.limits import (
     APPEND_ENTRIES_MAX,
     DECREES_MAX,
     DECREES_SPARE,
+    EPOCH_KEPT_MAX,
     MILESTONES_MAX,
     PEERS_MAX,
     YOUTH_MAX,
@@ -474,6 +475,8 @@ def kept_log(decrees: Sequence[Decree], checkpoint: KeptCheckpoint | None = None
     if checkpoint is None and (not decrees or not isinstance(decrees[0].what, FoundLineage)):
         return log
     for decree in decrees:
+        if decree.epoch > EPOCH_KEPT_MAX:
+            break  # what a liar had us keep
         if not log.store(log.head, log.head_hash, [decree]) or decree.index != log.head - 1:
             break
     log.commit_to(log.head)
@@ -483,8 +486,10 @@ def kept_log(decrees: Sequence[Decree], checkpoint: KeptCheckpoint | None = None
 
 
 def _is_chain(index: int, previous: Digest, entries: Sequence[Decree]) -> bool:
+    epoch = 0
     for offset, decree in enumerate(entries):
-        if decree.index != index + offset or decree.previous != previous:
+        if decree.index != index + offset or decree.previous != previous or decree.epoch < epoch:
             return False
+        epoch = decree.epoch
         previous = chain_hash(decree)
     return True

@@ -23,9 +23,10 @@ from net.limits import (
     PROPOSALS_PENDING_MAX,
     STEP_DOWN_NS,
     TICK_NS,
+    VOTES_PER_MESSAGE_MAX,
 )
 from net.wire.decrees import DecreeBody, Noop
-from net.wire.messages import Append, Appended
+from net.wire.messages import Append, Appended, Elected, Vote
 
 
 @dataclass(slots=True)
@@ -37,6 +38,7 @@ class _Follower:
     keeps: bool = True  # its disk takes anything, it says
     told_commit: int = 0  # what it was last told to be committed
     known_commit: int = 0  # and what it says itself
+    follows: bool = False  # it has answered to this epoch: it knows who voted
     sent_ns: int = NEVER
     wait_ns: int = TICK_NS  # for its answer, before what it was sent is sent again
     heard_ns: int = NEVER  # sending time of our newest datagram that it has answered
@@ -52,6 +54,7 @@ class Leadership:
         self._silent: set[Member] = set()  # members on whose disks nobody can wait
         self._began_ns = now_ns
         self.epoch = voter.promised
+        self._votes: list[Vote] = voter.votes_for(self.epoch, voter.me)
         voter.follow(self.epoch, voter.me, now_ns)
         self._opening = voter.log.append(self.epoch, Noop()).index
         self._advance_commit()
@@ -130,7 +133,7 @@ class Leadership:
         """
         follower = self._followers.setdefault(member, self._new_follower())
         follower.heard_ns = max(follower.heard_ns, heard_ns)
-        follower.known_commit = commit
+        follower.known_commit, follower.follows = commit, True
         if follower.keeps != (kept is not None):
             follower.keeps = kept is not None
             self._advance_commit()
@@ -146,11 +149,13 @@ class Leadership:
         if reply.lineage != self._voter.log.lineage or reply.follower.node != sender:
             return []
         if reply.epoch > self.epoch:
-            self._voter.learn_promise(reply.epoch)  # deposes us
+            if self._voter.heeds(sender, now_ns):
+                self._voter.learn_promise(reply.epoch)  # deposes us
             return []
         if reply.epoch < self.epoch or reply.upto > self._voter.log.head:
             return []
         follower = self._followers.setdefault(reply.follower, self._new_follower())
+        follower.follows = True
         if reply.matched:
             self._update_match_index(follower, reply.upto, reply.kept)
         else:
@@ -250,7 +255,14 @@ class Leadership:
             log.commit,
             log.base.index,
         )
-        return [Send(member.node, append)]
+        shown = [] if follower.follows else self._show_votes(member)
+        return [*shown, Send(member.node, append)]
+
+    def _show_votes(self, member: Member) -> list[Send]:
+        """Return who voted for us, for one that has not followed us yet."""
+        starts = range(0, len(self._votes), VOTES_PER_MESSAGE_MAX)
+        parts = [tuple(self._votes[at : at + VOTES_PER_MESSAGE_MAX]) for at in starts]
+        return [Send(member.node, Elected(part)) for part in parts]
 
 
 def is_behind(log: DecreeLog, append: Append) -> bool:

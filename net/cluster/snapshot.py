@@ -25,6 +25,7 @@ from net.ids import Digest, LineageId, NodeId
 from net.limits import (
     CONTENT_BYTES_MAX,
     DECREES_MAX,
+    EPOCH_KEPT_MAX,
     LEARN_RETRY_NS,
     LEARN_STALL_NS,
     NEVER,
@@ -74,7 +75,8 @@ def decode_snapshot(
             break
         same += 1
     log = history.prefix(same)
-    if not log.store(same, log.head_hash, decrees[same - since :]) or log.lineage != lineage:
+    stored = log.store(same, log.head_hash, decrees[same - since :])
+    if not stored or log.lineage != lineage or log.head_epoch > EPOCH_KEPT_MAX:
         raise WireError("snapshot is no chain of decrees of its lineage")
     log.commit_to(log.head)
     return log
@@ -85,7 +87,8 @@ def _decode_whole(packed: bytes, decrees: Sequence[Decree], lineage: LineageId) 
     if checkpoint is not None and decrees[0].what != checkpoint.decree:
         raise WireError("snapshot with another checkpoint than its decrees name")
     log = DecreeLog(checkpoint)
-    if not log.store(log.head, log.head_hash, decrees) or log.lineage != lineage:
+    stored = log.store(log.head, log.head_hash, decrees)
+    if not stored or log.lineage != lineage or log.head_epoch > EPOCH_KEPT_MAX:
         raise WireError("snapshot is no chain of decrees of its lineage")
     log.commit_to(log.head)
     return log

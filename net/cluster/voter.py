@@ -6,11 +6,21 @@ from dataclasses import dataclass, field
 from typing import final
 
 from net.cluster.local_health import LocalHealth
-from net.cluster.log import DecreeLog
+from net.cluster.log import DecreeLog, majority
 from net.cluster.storage import Storage
 from net.errors import InvariantError
-from net.ids import LineageId, Member
-from net.limits import EPOCH_LEAP_MAX, NEVER
+from net.ids import LineageId, Member, NodeId
+from net.limits import EPOCH_KEPT_MAX, EPOCH_LEAP_MAX, HEED_NS, NEVER
+from net.security.signet import Signet
+from net.wire.messages import HandOver, Vote
+
+
+@dataclass(slots=True)
+class _Told:
+    """What members said of who should lead."""
+
+    votes: dict[Member, Vote] = field(default_factory=dict)  # the newest of each
+    heeded_ns: dict[NodeId, int] = field(default_factory=dict)  # when one's word counted, last
 
 
 @final
@@ -26,6 +36,7 @@ class Voter:
     me: Member
     health: LocalHealth
     storage: Storage
+    signet: Signet
     log: DecreeLog = field(default_factory=DecreeLog)
     promised: int = 0
     promised_to: Member | None = None
@@ -36,6 +47,7 @@ class Voter:
     moves_to: LineageId | None = None  # whose coordinator we follow, until our log is of it too
     agreed: int = 0  # our log equals that of the coordinator of `epoch` up to here
     _given: int = field(init=False, default=0)  # the highest promise, kept apart to be held against
+    _told: _Told = field(init=False, default_factory=_Told)
 
     def __post_init__(self) -> None:
         self._given = self.promised
@@ -60,7 +72,63 @@ class Voter:
 
     def may_be_honest(self, epoch: int) -> bool:
         """Whether a member may have come to an epoch by elections; ours must lie above it."""
-        return epoch <= self.promised + EPOCH_LEAP_MAX
+        return is_plausible(epoch, self.promised)
+
+    def heeds(self, node: NodeId, now_ns: int) -> bool:
+        """Whether a member's word that we come too late counts now; note that it did.
+
+        Once in HEED_NS: an honest one needs no more, and a liar would unseat everybody for ever.
+        """
+        if not any(member.node == node for member in self.log.members):
+            return False
+        if now_ns - self._told.heeded_ns.get(node, NEVER) < HEED_NS:
+            return False
+        self._told.heeded_ns = {
+            m.node: self._told.heeded_ns.get(m.node, NEVER) for m in self.log.members
+        }
+        self._told.heeded_ns[node] = now_ns
+        return True
+
+    def cast(self, epoch: int, candidate: Member) -> Vote:
+        """Return our signed vote for whom we promised an epoch to, and count it ourselves."""
+        known = self._told.votes.get(self.me)
+        cast = (self.log.lineage, epoch, candidate)
+        if known is None or (known.lineage, known.epoch, known.candidate) != cast:
+            known = self._told.votes[self.me] = self.signet.vote(*cast, self.me)
+        return known
+
+    def take_vote(self, vote: Vote) -> bool:
+        """Count a member's vote for a candidate. Returns False where it is none that counts."""
+        known = self._told.votes.get(vote.voter)
+        if vote.lineage != self.log.lineage or vote.voter not in self.log.members:
+            return False
+        if known is not None and known.lineage == vote.lineage and known.epoch >= vote.epoch:
+            return known == vote
+        if not self.may_be_honest(vote.epoch) or not self.signet.holds(vote):
+            return False
+        self._told.votes = {m: v for m, v in self._told.votes.items() if m in self.log.members}
+        self._told.votes[vote.voter] = vote
+        return True
+
+    def knows(self, vote: Vote) -> bool:
+        """Whether a vote was counted here already."""
+        return self._told.votes.get(vote.voter) == vote
+
+    def votes_for(self, epoch: int, candidate: Member) -> list[Vote]:
+        """Return the votes of members for a candidate."""
+        wanted = (self.log.lineage, epoch, candidate)
+        votes = [self._told.votes[m] for m in self.log.members if m in self._told.votes]
+        return [vote for vote in votes if (vote.lineage, vote.epoch, vote.candidate) == wanted]
+
+    def is_elected(self, epoch: int, candidate: Member) -> bool:
+        """Whether a majority of the members that we know of voted for a candidate."""
+        return len(self.votes_for(epoch, candidate)) >= majority(len(self.log.members))
+
+    def may_succeed(self, transfer: HandOver, candidate: Member) -> bool:
+        """Whether who presides over us gave its office to a candidate, in this its epoch."""
+        presides = (self.log.lineage, self.epoch, self.coordinator)
+        named = (transfer.lineage, transfer.epoch, transfer.coordinator)
+        return named == presides and transfer.successor == candidate and self.signet.holds(transfer)
 
     def promise(self, epoch: int, candidate: Member) -> None:
         """Follow nobody below `epoch` from now on; it is above all that was promised.
@@ -134,3 +202,11 @@ class Voter:
     def _give_promise(self, epoch: int, candidate: Member | None) -> None:
         self.check()
         self.promised, self.promised_to, self._given = epoch, candidate, epoch
+
+
+def is_plausible(epoch: int, held: int) -> bool:
+    """Tell whether elections may have come to an epoch since another one.
+
+    What we make of it must be one that others can read: so it stays as far below EPOCH_MAX.
+    """
+    return epoch <= min(held, EPOCH_KEPT_MAX) + EPOCH_LEAP_MAX

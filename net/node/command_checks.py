@@ -19,6 +19,7 @@ from net.limits import (
     BLOCK_BYTES,
     CONTENT_BYTES_MAX,
     DEPENDENCIES_MAX,
+    EPOCH_MAX,
     FRAME_BYTES_MAX,
     PROPOSALS_PENDING_MAX,
     SUBMIT_BURST_MAX,
@@ -173,9 +174,9 @@ def _fault_in_proposal(whats: Sequence[Rule | Order]) -> CommandFault | None:
     if len(whats) > PROPOSALS_PENDING_MAX:
         return CommandFault.TOO_MANY
     for what in whats:
-        decree = Decree(_MOST, _MOST, _DIGEST, what)
+        decree = Decree(EPOCH_MAX, _MOST, _DIGEST, what)
         lineage = bytes(LINEAGE_BYTES)
-        append = Append(lineage, _MOST, _MEMBER, _MOST, _DIGEST, (decree,), _MOST, _MOST)
+        append = Append(lineage, EPOCH_MAX, _MEMBER, _MOST, _DIGEST, (decree,), _MOST, _MOST)
         if (fault := _fault_in(append)) is not None:
             return fault
     return None

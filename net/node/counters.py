@@ -4,9 +4,27 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import ClassVar
 
 from net.counters import Counters, loss
+
+
+class Disbelief(StrEnum):
+    """Why something that a peer says of lineages and their coordinators is not believed."""
+
+    EPOCH = "epoch"  # further ahead than elections lead, or out of order
+    VOTE = "vote"  # not signed by who is named in it
+    HAND_OVER = "hand_over"  # not signed by who gave it, or not to who shows it
+
+
+@dataclass(slots=True)
+class LineageCounters(Counters):
+    """What peers said of lineages and was not believed."""
+
+    part: ClassVar[str] = "lineage"
+    disbelieved: Counter[str] = field(default_factory=Counter)  # by its `Disbelief`
+    unelected: int = loss()  # decrees of whose votes nothing was shown, or not yet
 
 
 @dataclass(slots=True)

@@ -60,6 +60,7 @@ from net.node.readings import NodeReadings
 from net.node.replica import Replica
 from net.node.saved_moments import SavedMoments
 from net.node.session_layer import SessionLayer
+from net.security.signet import Signet
 from net.transport.actions import (
     Denied,
     Incompatible,
@@ -129,7 +130,8 @@ class Node(NodeReadings):
         )
         self._checkpoints = Checkpoints(folding, self._replica, Contents(rng))
         storage = Storage(self._replica.holds, self._checkpoints.keeps)
-        self._lifecycle = Lifecycle(member, entry, self._peers, self._loop, storage, rng, now_ns)
+        here = self._loop, storage, Signet.of(identity, primitives, transport.room_tag)
+        self._lifecycle = Lifecycle(member, entry, self._peers, *here, rng, now_ns)
         relaying = Relaying(self.me, transport.next_hop, self._frames.counters)
         self._outbox = Outbox(codec, self._peers, self._frames.counters, relaying)
         self._beats = HeartbeatExchange(
@@ -210,8 +212,7 @@ class Node(NodeReadings):
         outputs = self._apply_actions(self._transport.on_tick(now_ns), now_ns)
         outputs.extend(self._apply_outcomes(self._liveness.on_tick(now_ns)))
         self._queue_sends(self._replica.on_tick(now_ns))
-        race_ns = self.race_ns(now_ns)
-        told = self._lifecycle.on_tick(self._replica.met_equal, race_ns, now_ns)
+        told = self._lifecycle.on_tick(self._replica.met_equal, self.race_ns(now_ns), now_ns)
         outputs.extend(self._apply_lifecycle(told, now_ns))
         if (room := self._lifecycle.version) != self.versions.room:
             self._transport.speak(room)

@@ -10,6 +10,7 @@ import msgspec
 from net.cluster.failure_detector import Health
 from net.ids import NO_LINEAGE, LineageId, Member, NodeId
 from net.limits import NEVER
+from net.node.counters import Disbelief, LineageCounters
 from net.node.program import PeerState
 from net.wire.messages import Status, Summary
 from net.wire.versions import OURS, Versions
@@ -78,6 +79,7 @@ class Peers:
 
     def __init__(self, ours: Versions = OURS) -> None:
         self.ours = ours  # what we speak ourselves
+        self.counters = LineageCounters()
         self._peers: dict[NodeId, Peer] = {}
 
     def __iter__(self) -> Iterator[Peer]:
@@ -97,6 +99,10 @@ class Peers:
         self._peers[peer.node] = peer
         if is_new:  # seldom, and the table is gone through some times a tick
             self._peers = dict(sorted(self._peers.items()))
+
+    def disbelieve(self, why: Disbelief) -> None:
+        """Count that something was not believed that a peer said of lineages."""
+        self.counters.disbelieved[why] += 1
 
     def drop(self, node: NodeId) -> None:
         self._peers.pop(node, None)

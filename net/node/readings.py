@@ -100,8 +100,9 @@ class NodeReadings:
         return self._transport.versions
 
     def counters(self) -> Counts:
-        folded = (self._checkpoints.counters, self._checkpoints.contents.counters)
-        parts = (*self._replica.counters, *folded, self._lifecycle.counters)
+        folded = self._checkpoints.counters, self._checkpoints.contents.counters
+        said = self._peers.counters, *self._replica.counters
+        parts = (*said, *folded, self._lifecycle.counters)
         return Counts.of(
             self._transport.counters, self._frames.counters, self._checks.counters, *parts
         )

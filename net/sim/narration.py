@@ -56,6 +56,7 @@ from net.wire.messages import (
     Promise,
     Refusal,
     Suspicion,
+    Vote,
 )
 
 if TYPE_CHECKING:
@@ -184,7 +185,7 @@ def _message_text(message: Message, names: Names) -> str:
     match message:
         case Heartbeat(suspicions=suspicions) if suspicions:
             return f"{kind}({', '.join(_suspicion_text(names, each) for each in suspicions)})"
-        case Prepare(epoch=epoch) | Promise(epoch=epoch) | Refusal(epoch=epoch):
+        case Prepare(epoch=epoch) | Promise(vote=Vote(epoch=epoch)) | Refusal(epoch=epoch):
             return f"{kind}({epoch})"
         case Append(epoch=epoch, index=index, entries=entries, commit=commit):
             return f"{kind}({epoch}/{index}+{len(entries)}, commit {commit})"

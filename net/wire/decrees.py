@@ -13,7 +13,7 @@ from net.limits import (
     DECREE_BODY_BYTES_MAX,
     PEERS_MAX,
 )
-from net.wire.values import Value
+from net.wire.values import Epoch, Value
 from net.wire.versions import VERSION_MAX
 
 
@@ -109,7 +109,7 @@ DecreeBody: TypeAlias = (
 class Decree(Value, frozen=True):
     """An entry of the log. `previous` is the chain hash of the entry before (zeros at first)."""
 
-    epoch: Natural
+    epoch: Epoch
     index: Natural
     previous: Digest
     what: DecreeBody

@@ -24,10 +24,11 @@ from net.limits import (
     RELAY_HOPS_MAX,
     STREAM_BYTES_MAX,
     VECTOR_ENTRIES_PER_DIGEST,
+    VOTES_PER_MESSAGE_MAX,
     YOUTH_MAX,
 )
 from net.wire.decrees import Decree
-from net.wire.values import Hash8, PublicKey, Signature, Value
+from net.wire.values import Epoch, Hash8, PublicKey, Signature, Value
 
 Host: TypeAlias = Annotated[
     str,
@@ -98,7 +99,7 @@ class Status(Value, frozen=True):
     """Where a node stands in its lineage; zeros and None while it has none."""
 
     precedence: Precedence
-    epoch: Natural
+    epoch: Epoch
     coordinator: Member | None
     member: bool  # the sender is in its own newest list of members
     fit: bool  # it is synced, and its loop keeps time: it may well coordinate
@@ -213,37 +214,73 @@ class Keyframe(Value, frozen=True, tag=13):
 # --- election and log -------------------------------------------------------------------------
 
 
-class Prepare(Value, frozen=True, tag=20):
-    """A candidate asks for a promise. `transfer`: its coordinator handed over to it."""
+class HandOver(Value, frozen=True, tag=29):
+    """The coordinator of `epoch` gives the office to `successor`, who stands for election with it.
+
+    Signed over its fields but the last two (net.security.signet): whoever is asked to promise sees
+    that it comes from who presides, and is of this epoch.
+    """
 
     lineage: LineageId
-    epoch: Natural
+    epoch: Epoch
+    coordinator: Member
+    successor: Member
+    key: PublicKey  # of the coordinator; its digest is the coordinator's node id
+    signature: Signature
+
+
+class Vote(Value, frozen=True):
+    """The voter follows nobody below `epoch`, and in it this candidate: signed, to be shown.
+
+    Votes of a majority make a coordinator; without them nobody follows one.
+    """
+
+    lineage: LineageId
+    epoch: Epoch
     candidate: Member
-    transfer: bool
+    voter: Member
+    key: PublicKey  # of the voter; its digest is the voter's node id
+    signature: Signature
+
+
+class Prepare(Value, frozen=True, tag=20):
+    """A candidate asks for a promise. `transfer`: by what its coordinator handed over to it."""
+
+    lineage: LineageId
+    epoch: Epoch
+    candidate: Member
+    transfer: HandOver | None
 
 
 class Promise(Value, frozen=True, tag=21):
-    """The sender will follow nobody below `epoch`; (head_epoch, head) is the best it holds."""
+    """The sender will follow nobody below the epoch of its vote.
 
-    lineage: LineageId
-    epoch: Natural
-    promiser: Member
-    head_epoch: Natural
+    (head_epoch, head) is the best log that it holds.
+    """
+
+    vote: Vote
+    head_epoch: Epoch
     head: Natural
+
+
+class Elected(Value, frozen=True, tag=30):
+    """Who voted for the sender: with the votes of a majority it coordinates."""
+
+    votes: Annotated[tuple[Vote, ...], Meta(min_length=1, max_length=VOTES_PER_MESSAGE_MAX)]
 
 
 class Refusal(Value, frozen=True, tag=22):
     """No: the sender has promised `epoch` already, or still hears its coordinator."""
 
     lineage: LineageId
-    epoch: Natural
+    epoch: Epoch
 
 
 class Append(Value, frozen=True, tag=23):
     """The coordinator's log behind (`index`, `previous`), and how far it is committed."""
 
     lineage: LineageId
-    epoch: Natural
+    epoch: Epoch
     coordinator: Member
     index: Natural  # of the first entry below; of the next entry where there is none
     previous: Digest  # chain hash of the entry before it
@@ -259,7 +296,7 @@ class Appended(Value, frozen=True, tag=24):
     """
 
     lineage: LineageId
-    epoch: Natural
+    epoch: Epoch
     follower: Member
     matched: bool
     upto: Natural
@@ -270,7 +307,7 @@ class Fetch(Value, frozen=True, tag=25):
     """Send me your log from `index` on: a candidate adopts the best log among its promises."""
 
     lineage: LineageId
-    epoch: Natural
+    epoch: Epoch
     index: Natural
 
 
@@ -281,7 +318,7 @@ class Fetched(Value, frozen=True, tag=26):
     """
 
     lineage: LineageId
-    epoch: Natural
+    epoch: Epoch
     index: Natural
     entries: tuple[Decree, ...]
     head: Natural
@@ -301,15 +338,8 @@ class ForkAnswer(Value, frozen=True, tag=28):
     parent: LineageId
     lineage: LineageId
     follower: Member
-    head_epoch: Natural
+    head_epoch: Epoch
     head: Natural
-
-
-class HandOver(Value, frozen=True, tag=29):
-    """The coordinator of `epoch` asks the receiver to take over at once."""
-
-    lineage: LineageId
-    epoch: Natural
 
 
 # --- content by digest ------------------------------------------------------------------------
@@ -415,6 +445,7 @@ Message: TypeAlias = (
     | ForkCall
     | ForkAnswer
     | HandOver
+    | Elected
     | ManifestRequest
     | Manifest
     | BlockRequest

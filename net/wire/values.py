@@ -7,8 +7,13 @@ from typing import Annotated, TypeAlias
 import msgspec
 from msgspec import Meta
 
+from net.limits import EPOCH_MAX
+
 Signature: TypeAlias = Annotated[bytes, Meta(min_length=64, max_length=64)]
 PublicKey: TypeAlias = Annotated[bytes, Meta(min_length=32, max_length=32)]
+Epoch: TypeAlias = Annotated[int, Meta(ge=0, le=EPOCH_MAX)]
+"""The number of a leadership. What claims a higher one is no message, no decree, no journal."""
+
 Hash8: TypeAlias = Annotated[bytes, Meta(min_length=8, max_length=8)]
 
 

@@ -253,7 +253,7 @@ LEADING: Final[Mapping[str, Mutant]] = {
         edits=(
             Edit(
                 Consensus._accept_append,
-                "if append.lineage not in {voter.log.lineage, self._forking.answered}:",
+                "if append.lineage != voter.log.lineage and not goes_along:",
                 "if False:",
             ),
         ),

@@ -9,6 +9,7 @@ from net.cluster.election import Election
 from net.cluster.log_adoption import LogAdoption, answer_fetch
 from net.cluster.voter import Voter
 from net.node.lineage.consensus import Consensus
+from net.node.lineage.mandate import fault_of
 from net.sim.mutants import Edit, Mutant
 
 VOTING: Final[Mapping[str, Mutant]] = {
@@ -42,11 +43,11 @@ VOTING: Final[Mapping[str, Mutant]] = {
     ),
     "lease-ignored": Mutant(
         "who hears its coordinator promises another all the same",
-        edits=(Edit(Election.on_prepare, "(leased and not prepare.transfer)", "False"),),
+        edits=(Edit(Election.on_prepare, "(leased and not handed)", "False"),),
     ),
     "transfer-ignored": Mutant(
         "a hand-over waits for the leases of all",
-        edits=(Edit(Election.on_prepare, "(leased and not prepare.transfer)", "leased"),),
+        edits=(Edit(Election.on_prepare, "(leased and not handed)", "leased"),),
     ),
     "stranger-votes": Mutant(
         "who is no member promises",
@@ -109,8 +110,8 @@ VOTING: Final[Mapping[str, Mutant]] = {
         edits=(
             Edit(
                 Election.on_promise,
-                "promise.epoch != current.epoch or promise.promiser.node != sender",
-                "promise.promiser.node != sender",
+                "(vote.epoch, vote.candidate) != (current.epoch, self._voter.me)",
+                "False",
             ),
         ),
     ),
@@ -119,8 +120,8 @@ VOTING: Final[Mapping[str, Mutant]] = {
         edits=(
             Edit(
                 Election.on_promise,
-                "promise.epoch != current.epoch or promise.promiser.node != sender",
-                "promise.epoch != current.epoch",
+                "current is None or vote.voter.node != sender",
+                "current is None",
             ),
         ),
     ),
@@ -128,9 +129,9 @@ VOTING: Final[Mapping[str, Mutant]] = {
         "a promise of another lineage counts",
         edits=(
             Edit(
-                Election.on_promise,
-                "current is None or promise.lineage != self._voter.log.lineage",
-                "current is None",
+                Voter.take_vote,
+                "vote.lineage != self.log.lineage or ",
+                "",
             ),
         ),
     ),
@@ -156,11 +157,8 @@ VOTING: Final[Mapping[str, Mutant]] = {
     "anybody-elects": Mutant(
         "promises of lives that are no members count",
         edits=(
-            Edit(
-                Election._count_promises,
-                "sum(m in current.promises for m in log.members)",
-                "len(current.promises)",
-            ),
+            Edit(Voter.take_vote, " or vote.voter not in self.log.members", ""),
+            Edit(Election._count_promises, "for m in log.members", "for m in current.promises"),
         ),
     ),
     "adoption": Mutant(
@@ -258,27 +256,56 @@ VOTING: Final[Mapping[str, Mutant]] = {
                 "voter.coordinator is not None and voter.coordinator.node == sender",
                 "True",
             ),
+            Edit(Consensus._accept_hand_over, "not voter.may_succeed(asked, voter.me)", "False"),
         ),
     ),
     "hand-over-of-any-epoch": Mutant(
         "an old hand-over counts again",
-        edits=(
-            Edit(
-                Consensus._accept_hand_over,
-                "(asked.lineage, asked.epoch) != (voter.log.lineage, voter.epoch)",
-                "False",
-            ),
-        ),
+        edits=(Edit(Voter.may_succeed, "named == presides and ", ""),),
     ),
     "any-epoch-is-honest": Mutant(
         "one message can use all epochs up",
         edits=(
-            Edit(
-                Consensus.on_message,
-                "not self._voter.may_be_honest(_highest_epoch(message))",
-                "False",
-            ),
+            Edit(fault_of, "not voter.may_be_honest(highest_epoch(message))", "False"),
             Edit(Consensus.on_heartbeat, "not voter.may_be_honest(status.epoch)", "False"),
+        ),
+    ),
+    "coordinates-unelected": Mutant(
+        "whoever says that it coordinates is followed",
+        edits=(Edit(Consensus._accept_append, " or not shown", ""),),
+    ),
+    "votes-unsigned": Mutant(
+        "a candidate makes up the votes of others",
+        edits=(
+            Edit(Voter.take_vote, " or not self.signet.holds(vote)", ""),
+            Edit(fault_of, "return None if held else Disbelief.VOTE", "return None"),
+        ),
+    ),
+    "hand-over-unsigned": Mutant(
+        "a hand-over counts whoever made it up",
+        edits=(
+            Edit(Voter.may_succeed, " and self.signet.holds(transfer)", ""),
+            Edit(fault_of, " or not voter.signet.holds(transfer)", ""),
+        ),
+    ),
+    "decreed-out-stands": Mutant(
+        "who is no member any more is promised",
+        edits=(Edit(Election.on_prepare, "prepare.candidate not in voter.log.members", "False"),),
+    ),
+    "one-word-unseats": Mutant(
+        "one member's word that we come too late counts whenever it says so",
+        edits=(
+            Edit(Voter.heeds, "now_ns - self._told.heeded_ns.get(node, NEVER) < HEED_NS", "False"),
+        ),
+    ),
+    "empty-claims": Mutant(
+        "who claimed a log that it did not give is asked for it again and again",
+        edits=(
+            Edit(
+                Election._count_promises,
+                "self._empty_ns.get(m, NEVER) <= current.started_ns",
+                "True",
+            ),
         ),
     ),
     "promise-check": Mutant(

@@ -15,8 +15,18 @@ from net.ids import NO_LINEAGE, LineageId, Member
 from net.limits import NEVER, SECOND
 from net.node.lineage.consensus import Consensus, OwnState
 from net.node.peers import Peer, Peers
+from net.sim.crypto import stand_in_signet
 from net.wire.decrees import DecreeBody, FoundLineage, Rule
-from net.wire.messages import Append, Appended, Message, Status
+from net.wire.messages import (
+    Append,
+    Appended,
+    Elected,
+    HandOver,
+    Message,
+    Promise,
+    Status,
+    Vote,
+)
 from tests.net.disks import no_disk
 from tests.net.healths import ON_TIME
 
@@ -41,7 +51,15 @@ def rules(count: int) -> list[Rule]:
 
 
 def voter(me: Member, log: DecreeLog | None = None, promised: int = 1) -> Voter:
-    return Voter(me, ON_TIME, no_disk(), log or log_of(), promised=promised, epoch=1)
+    return Voter(
+        me,
+        ON_TIME,
+        no_disk(),
+        stand_in_signet(me.node),
+        log or log_of(),
+        promised=promised,
+        epoch=1,
+    )
 
 
 def candidate(log: DecreeLog | None = None) -> Election:
@@ -53,7 +71,15 @@ def candidate(log: DecreeLog | None = None) -> Election:
 
 def leader(log: DecreeLog | None = None, epoch: int = 5) -> tuple[Voter, Leadership]:
     """Return A, that leads, and of which nobody has heard anything yet."""
-    own = Voter(A, ON_TIME, no_disk(), log or log_of(), promised=epoch, promised_to=A)
+    own = Voter(
+        A,
+        ON_TIME,
+        no_disk(),
+        stand_in_signet(A.node),
+        log or log_of(),
+        promised=epoch,
+        promised_to=A,
+    )
     leadership = Leadership(own, NOW)
     others = [m for m in own.log.members if m != A]
     for member in others:  # nobody has a disk: what counts is a matter of memory here
@@ -92,7 +118,7 @@ def consensus(me: Member, log: DecreeLog | None = None, *others: Member) -> Cons
         peer = Peer(other.node, other.incarnation, "", Health.ALIVE)
         peer.status = status_of(log)
         peers.put(peer)
-    made = Consensus(me, log, peers, ON_TIME, no_disk(), Random(1), NOW)
+    made = Consensus(me, log, peers, ON_TIME, no_disk(), stand_in_signet(me.node), Random(1), NOW)
     made.begin(NOW)
     return made
 
@@ -111,6 +137,31 @@ def status_of(
 def _replaced(told: Status, instead: dict[str, object]) -> Status:
     fields = {name: getattr(told, name) for name in told.__struct_fields__}
     return Status(**{**fields, **instead})
+
+
+def vote_for(candidate: Member, epoch: int, by: Member, lineage: LineageId = LINEAGE) -> Vote:
+    """Return a member's signed vote."""
+    return stand_in_signet(by.node).vote(lineage, epoch, candidate, by)
+
+
+def promise_to(
+    candidate: Member,
+    epoch: int,
+    by: Member,
+    head_epoch: int = 1,
+    head: int = 1,
+    lineage: LineageId = LINEAGE,
+) -> Promise:
+    return Promise(vote_for(candidate, epoch, by, lineage), head_epoch, head)
+
+
+def elected(candidate: Member, epoch: int, *by: Member) -> Elected:
+    """Return what a candidate shows."""
+    return Elected(tuple(vote_for(candidate, epoch, each) for each in by))
+
+
+def handed_over(by: Member, epoch: int, to: Member, lineage: LineageId = LINEAGE) -> HandOver:
+    return stand_in_signet(by.node).hand_over(lineage, epoch, by, to)
 
 
 def sent(outcomes: Sequence[object]) -> list[Message]:

@@ -13,11 +13,13 @@ from net.cluster.snapshot import SnapshotCounters, SnapshotServer
 from net.ids import NO_LINEAGE, LineageId, Member, NodeId
 from net.limits import DOWN_NS, HEARTBEAT_NS, MILLISECOND, NEVER, TICK_NS
 from net.node.lineage.approach import Approach, Entry
-from net.node.lineage.consensus import Consensus, ConsensusOutcome, LogMessage, OwnState
+from net.node.lineage.consensus import Consensus, ConsensusOutcome, OwnState
 from net.node.lineage.joining import Joining
 from net.node.lineage.lineage_readout import LineageLost
+from net.node.lineage.mandate import LogMessage
 from net.node.peers import Peer, Peers
 from net.node.program import Committed, CoordinatorChanged, SaveDecree
+from net.sim.crypto import stand_in_signet
 from net.wire.decrees import Decree, Rule
 from net.wire.messages import Block, BlockRequest, Manifest, ManifestRequest, Status
 from tests.net.disks import good_disk
@@ -178,6 +180,7 @@ class Room:
                     life.peers,
                     ON_TIME,
                     good_disk(),
+                    stand_in_signet(life.me.node),
                     Random(self.rng.random()),
                     self.now,
                 )
@@ -228,6 +231,7 @@ class Room:
                         life.peers,
                         ON_TIME,
                         good_disk(),
+                        stand_in_signet(life.me.node),
                         Random(self.rng.random()),
                         self.now,
                     )

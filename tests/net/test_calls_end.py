@@ -13,6 +13,7 @@ from net.ids import NO_LINEAGE, Member
 from net.limits import PEERS_MAX, SECOND, STUCK_NS, TICK_NS
 from net.node.lineage.consensus import Consensus, ConsensusOutcome, OwnState
 from net.node.peers import Peer, Peers
+from net.sim.crypto import stand_in_signet
 from net.wire.decrees import FoundLineage, Rule
 from net.wire.messages import (
     Append,
@@ -22,10 +23,10 @@ from net.wire.messages import (
     ForkAnswer,
     ForkCall,
     Precedence,
-    Promise,
     Status,
 )
 from tests.net.disks import no_disk
+from tests.net.guarded import elected, promise_to
 from tests.net.healths import ON_TIME
 
 A, B, C = (Member(bytes([n]) * 16, 1) for n in (1, 2, 3))
@@ -45,7 +46,7 @@ def vacant_room(*living: Member) -> Consensus:
     log.append(1, FoundLineage(LINEAGE, NO_LINEAGE, 0, (A, B, C)))
     log.append(1, Rule(b"a rule"))
     log.commit_to(2)
-    return Consensus(A, log, peers, ON_TIME, no_disk(), Random(1), 0)
+    return Consensus(A, log, peers, ON_TIME, no_disk(), stand_in_signet(A.node), Random(1), 0)
 
 
 def sent(told: list[ConsensusOutcome], kind: type) -> list[object]:
@@ -56,7 +57,7 @@ def test_whoever_was_elected_a_moment_ago_answers_no_call() -> None:
     """It went over to the fork, led its old lineage on, and found no entry to send from there."""
     consensus = vacant_room(B, C)
     consensus.on_tick(OWN, SECOND)
-    consensus.on_message(B.node, Promise(LINEAGE, consensus.voter.promised, B, 1, 2), OWN, SECOND)
+    consensus.on_message(B.node, promise_to(A, consensus.voter.promised, B, 1, 2), OWN, SECOND)
     assert consensus.coordinates
     head, log = consensus.log.head, consensus.log
 
@@ -99,7 +100,7 @@ def better(consensus: Consensus) -> Fetched:
 def test_who_comes_to_lead_while_it_adopts_a_log_for_a_fork_keeps_its_own() -> None:
     consensus, now_ns = adopting()
     epoch = consensus.voter.promised
-    consensus.on_message(B.node, Promise(LINEAGE, epoch, B, 1, 2), OWN, now_ns)
+    consensus.on_message(B.node, promise_to(A, epoch, B, 1, 2), OWN, now_ns)
     assert consensus.coordinates
     consensus.on_message(C.node, better(consensus), OWN, now_ns)
     assert consensus.log.entry(2).epoch == epoch
@@ -115,6 +116,7 @@ def test_who_follows_somebody_while_it_adopts_a_log_keeps_what_that_one_counts_o
     decree = log.append(consensus.voter.promised + 1, Rule(b"of B"))
     epoch = decree.epoch if follows else 0
     append = Append(LINEAGE, epoch, B, 2, decree.previous, (decree,), 2, 0)
+    consensus.on_message(B.node, elected(B, epoch, B, C), OWN, now_ns)
     consensus.on_message(B.node, append, OWN, now_ns)
     consensus.on_message(C.node, better(consensus), OWN, now_ns)
     assert (consensus.log.entry(2) == decree) is follows

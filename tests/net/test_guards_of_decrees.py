@@ -28,6 +28,7 @@ from tests.net.guarded import (
     append_of,
     appended,
     consensus,
+    elected,
     leader,
     log_of,
     opened,
@@ -203,6 +204,7 @@ def test_a_coordinator_goes_when_it_follows_another() -> None:
     member = consensus(A, None, B, C)
     _elect(member, 8)
     theirs = log_of((A, B, C), *rules(1), epoch=9)
+    member.on_message(B.node, elected(B, 9, B, C), OWN, NOW)
     member.on_message(B.node, append_of(theirs, B, 9, 1, 1), OWN, NOW)
     assert not member.coordinates
     assert member.coordinator == B
@@ -211,6 +213,7 @@ def test_a_coordinator_goes_when_it_follows_another() -> None:
 def test_a_coordinator_of_another_lineage_is_followed_by_nobody_who_was_not_called() -> None:
     member = consensus(C, None, A, B)
     theirs = log_of((A, B, C), *rules(1), epoch=9)
+    member.on_message(A.node, elected(A, 9, A, B), OWN, NOW)
     assert member.on_message(A.node, append_of(theirs, A, 9, 1, 1, OTHER), OWN, NOW) == []
     assert member.coordinator is None
     assert member.log.head == 1
@@ -308,6 +311,7 @@ def test_what_a_journal_holds_behind_a_stray_decree_counts_no_more() -> None:
 def test_a_program_is_told_what_counts_and_no_more() -> None:
     member = consensus(C, log_of((A, B, C), *rules(2)), A, B)
     log = member.log
+    member.on_message(A.node, elected(A, 9, A, B), OWN, NOW)
     told = member.on_message(A.node, append_of(log, A, 9, 3, 1), OWN, NOW)
     assert [each.decree.index for each in told if isinstance(each, Committed)] == []
     told = member.on_message(A.node, append_of(log, A, 9, 1, 2), OWN, NOW)
@@ -318,6 +322,7 @@ def test_a_member_goes_when_its_removal_or_the_lineages_end_counts_and_not_befor
     for what in (RemoveMember(C), Yield(OTHER)):
         member = consensus(C, None, A, B)
         theirs = log_of((A, B, C), what, epoch=9)
+        member.on_message(A.node, elected(A, 9, A, B), OWN, NOW)
         told = member.on_message(A.node, append_of(theirs, A, 9, 1, 1), OWN, NOW)
         assert not any(isinstance(each, LineageLost) for each in told)
         told = member.on_message(A.node, append_of(theirs, A, 9, 1, 2), OWN, NOW)

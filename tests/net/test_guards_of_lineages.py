@@ -43,6 +43,7 @@ from net.node.lineage.reconfiguration import Reconfiguration
 from net.node.lineage.succession import Succession
 from net.node.peers import Peer, Peers
 from net.node.program import Synced
+from net.sim.crypto import stand_in_signet
 from net.wire.decrees import AddMember, FoundLineage, RemoveMember, Yield
 from net.wire.messages import (
     Block,
@@ -66,6 +67,7 @@ from tests.net.guarded import (
     D,
     append_of,
     consensus,
+    elected,
     log_of,
     opened,
     rules,
@@ -88,7 +90,7 @@ def test_a_call_is_answered_where_nobody_coordinates_and_the_caller_is_who_it_sa
     assert forking.on_fork_call(B.node, ForkCall(OTHER, CALLED, B), deserted=True) == []
     assert forking.answered is None
     assert sent(forking.on_fork_call(B.node, call, deserted=True))
-    assert forking.answered == CALLED
+    assert forking.answered == call
 
 
 def calling() -> tuple[Forking, ForkCall]:
@@ -155,6 +157,7 @@ def test_who_follows_pursues_no_call_of_its_own() -> None:
     forking = member._forking
     forking.on_tick(True, (A, B, C), NOW)
     assert not forking.rests
+    member.on_message(B.node, elected(B, 9, B, C), OWN, NOW)
     member.on_message(B.node, append_of(log_of(), B, 9, 1, 1), OWN, NOW)
     assert forking.rests
 
@@ -271,7 +274,9 @@ def lifecycle(*peers: Peer) -> Lifecycle:
     table = Peers()
     for peer in peers:
         table.put(peer)
-    return Lifecycle(A, Entry.EITHER, table, ON_TIME, no_disk(), Random(1), 0)
+    return Lifecycle(
+        A, Entry.EITHER, table, ON_TIME, no_disk(), stand_in_signet(A.node), Random(1), 0
+    )
 
 
 def founded() -> tuple[Lifecycle, int]:

@@ -25,14 +25,17 @@ from tests.net.guarded import (
     append_of,
     candidate,
     consensus,
+    elected,
+    handed_over,
     log_of,
+    promise_to,
     rules,
     sent,
     voter,
 )
 
 
-def prepare(epoch: int, by: Member = A, *, transfer: bool = False) -> Prepare:
+def prepare(epoch: int, by: Member = A, transfer: HandOver | None = None) -> Prepare:
     return Prepare(LINEAGE, epoch, by, transfer)
 
 
@@ -53,7 +56,7 @@ def test_who_is_no_member_promises_nothing() -> None:
 
 def test_a_candidate_of_another_lineage_is_promised_nothing() -> None:
     election = Election(voter(C), Random(1))
-    assert election.on_prepare(A.node, Prepare(OTHER, 2, A, False), NOW) == []
+    assert election.on_prepare(A.node, Prepare(OTHER, 2, A, None), NOW) == []
 
 
 def test_a_candidate_speaks_for_itself_alone() -> None:
@@ -80,7 +83,7 @@ def test_who_is_no_member_or_has_just_paused_does_not_stand() -> None:
         election = Election(own, Random(1))
         assert election.on_tick(True, 0, NOW) == []
         assert election.on_tick(True, 0, NOW + 1) == []
-    assert Election(stranger, Random(1)).on_hand_over(NOW) == []
+    assert Election(stranger, Random(1)).on_hand_over(handed_over(A, 1, D), NOW) == []
 
 
 def test_a_candidate_stands_above_every_epoch_that_it_has_seen() -> None:
@@ -95,9 +98,9 @@ def test_a_candidate_stands_above_every_epoch_that_it_has_seen() -> None:
 @pytest.mark.parametrize(
     ("sender", "promise"),
     [
-        (B, Promise(LINEAGE, 3, B, 1, 1)),
-        (C, Promise(LINEAGE, 2, B, 1, 1)),
-        (B, Promise(OTHER, 2, B, 1, 1)),
+        (B, promise_to(A, 3, B, 1, 1)),
+        (C, promise_to(A, 2, B, 1, 1)),
+        (B, promise_to(A, 2, B, 1, 1, OTHER)),
     ],
     ids=["of another epoch", "in another's name", "in another lineage"],
 )
@@ -107,16 +110,16 @@ def test_a_promise_counts_for_its_own_alone(sender: Member, promise: Promise) ->
 
 def test_half_of_the_members_elect_nobody() -> None:
     election = candidate(log_of((A, B, C, D)))
-    assert election.on_promise(B.node, Promise(LINEAGE, 2, B, 1, 1), NOW) == []
-    assert election.on_promise(C.node, Promise(LINEAGE, 2, C, 1, 1), NOW) == [Won()]
+    assert election.on_promise(B.node, promise_to(A, 2, B, 1, 1), NOW) == []
+    assert election.on_promise(C.node, promise_to(A, 2, C, 1, 1), NOW) == [Won()]
 
 
 def test_the_best_log_is_that_of_the_highest_epoch_and_not_the_longest() -> None:
-    longer = Promise(LINEAGE, 4, B, 2, 9)
+    longer = promise_to(A, 4, B, 2, 9)
     election = Election(voter(A, log_of((A, B, C), *rules(1), epoch=3), promised=3), Random(1))
     election.on_tick(True, 0, NOW)
     assert election.on_promise(B.node, longer, NOW) == [Won()]
-    shorter = Promise(LINEAGE, 2, B, 2, 2)
+    shorter = promise_to(A, 2, B, 2, 2)
     election = candidate(log_of((A, B, C), *rules(3)))
     assert election.on_promise(B.node, shorter, NOW) != [Won()]
 
@@ -125,8 +128,8 @@ def test_who_learns_from_the_best_log_that_it_is_no_member_does_not_win() -> Non
     members = (A, B, C, D)
     election = candidate(log_of(members))
     theirs = log_of(members, RemoveMember(A))
-    election.on_promise(C.node, Promise(LINEAGE, 2, C, 1, 1), NOW)
-    asked = sent(election.on_promise(B.node, Promise(LINEAGE, 2, B, 1, 2), NOW))
+    election.on_promise(C.node, promise_to(A, 2, C, 1, 1), NOW)
+    asked = sent(election.on_promise(B.node, promise_to(A, 2, B, 1, 2), NOW))
     assert asked == [Fetch(LINEAGE, 2, 1)]
     fetched = Fetched(LINEAGE, 2, 1, theirs.batch(1), 2)
     assert Won() not in election.on_fetched(B.node, fetched, NOW)
@@ -175,12 +178,18 @@ def test_a_log_is_read_out_for_its_own_lineage_alone() -> None:
 
 def test_a_member_stands_at_the_word_of_its_own_coordinator_in_its_epoch_alone() -> None:
     member = consensus(C, None, A, B)
+    member.on_message(A.node, elected(A, 7, A, B), OWN, NOW)
     member.on_message(A.node, append_of(log_of(), A, 7, 1, 1), OWN, NOW)
-    assert sent(member.on_message(B.node, HandOver(LINEAGE, 7), OWN, NOW)) == []
-    assert sent(member.on_message(A.node, HandOver(LINEAGE, 6), OWN, NOW)) == []
-    assert sent(member.on_message(A.node, HandOver(OTHER, 7), OWN, NOW)) == []
-    asked = sent(member.on_message(A.node, HandOver(LINEAGE, 7), OWN, NOW))
-    assert asked == [prepare(8, C, transfer=True)] * 2
+    for sender, word in (
+        (B, handed_over(B, 7, C)),
+        (A, handed_over(A, 6, C)),
+        (A, handed_over(A, 7, C, OTHER)),
+        (A, handed_over(A, 7, B)),
+    ):
+        assert sent(member.on_message(sender.node, word, OWN, NOW)) == []
+    handed = handed_over(A, 7, C)
+    asked = sent(member.on_message(A.node, handed, OWN, NOW))
+    assert asked == [prepare(8, C, handed)] * 2
 
 
 def test_a_member_stays_where_it_founded_nothing() -> None:

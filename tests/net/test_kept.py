@@ -24,6 +24,7 @@ from net.node.lineage.log_keeping import BACKING_WAIT_NS, DESERTED_WAIT_NS, LogK
 from net.node.lineage.revival import Revival
 from net.node.peers import Peer, Peers
 from net.node.program import SaveDecree
+from net.sim.crypto import stand_in_signet
 from net.wire.decrees import Checkpoint, FoundLineage, Order, Rule
 from net.wire.messages import Append, Appended, Precedence, Status
 from tests.net.disks import good_disk, keep, no_disk
@@ -46,7 +47,9 @@ def history(*members: Member) -> DecreeLog:
 
 
 def leading(storage: Storage) -> tuple[Voter, Leadership]:
-    voter = Voter(A, ON_TIME, storage, history(), promised=5, promised_to=A)
+    voter = Voter(
+        A, ON_TIME, storage, stand_in_signet(A.node), history(), promised=5, promised_to=A
+    )
     leadership = Leadership(voter, 0)
     leadership.on_tick([B, C], 0)
     return voter, leadership
@@ -123,7 +126,7 @@ def test_in_a_room_where_nobody_remembers_memory_is_enough() -> None:
 
 
 def following(storage: Storage) -> Voter:
-    voter = Voter(B, ON_TIME, storage, history(), promised=1, epoch=1)
+    voter = Voter(B, ON_TIME, storage, stand_in_signet(B.node), history(), promised=1, epoch=1)
     keep(voter.log)
     return voter
 

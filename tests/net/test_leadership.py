@@ -12,9 +12,11 @@ from net.ids import NO_LINEAGE, Member
 from net.limits import HEARTBEAT_NS, MAJORITY_LOST_NS, TICK_NS
 from net.node.lineage.consensus import Consensus, OwnState
 from net.node.peers import Peers
+from net.sim.crypto import stand_in_signet
 from net.wire.decrees import FoundLineage, Rule
-from net.wire.messages import Append, Appended, ForkAnswer, ForkCall, Prepare, Promise
+from net.wire.messages import Append, Appended, ForkAnswer, ForkCall, Prepare
 from tests.net.disks import good_disk, keep, no_disk
+from tests.net.guarded import elected, promise_to
 from tests.net.healths import ON_TIME
 
 A, B, C = (Member(bytes([n]) * 16, 1) for n in (1, 2, 3))
@@ -26,7 +28,7 @@ def opened() -> tuple[Voter, Leadership]:
     """Return a leadership of A over three, whose opening is committed."""
     log = DecreeLog()
     log.append(1, FoundLineage(LINEAGE, NO_LINEAGE, 0, (A, B, C)))
-    voter = Voter(A, ON_TIME, good_disk(), log, promised=5, promised_to=A)
+    voter = Voter(A, ON_TIME, good_disk(), stand_in_signet(A.node), log, promised=5, promised_to=A)
     leadership = Leadership(voter, 0)
     leadership.on_tick([B, C], 0)
     keep(log)
@@ -71,7 +73,9 @@ def test_who_answered_a_call_and_then_presides_alone_goes_along_with_it_no_more(
     log = DecreeLog()
     log.append(1, FoundLineage(LINEAGE, NO_LINEAGE, 0, (A, B, C)))
     log.commit_to(1)
-    consensus = Consensus(A, log, Peers(), ON_TIME, no_disk(), Random(1), 0)
+    consensus = Consensus(
+        A, log, Peers(), ON_TIME, no_disk(), stand_in_signet(A.node), Random(1), 0
+    )
     consensus.on_tick(OWN, 0)
     called = b"lineage2"
     told = consensus.on_message(B.node, ForkCall(LINEAGE, called, B), OWN, 0)
@@ -92,19 +96,20 @@ def test_who_goes_along_with_a_fork_has_no_vote_any_more_where_it_comes_from() -
     log = DecreeLog()
     log.append(1, FoundLineage(LINEAGE, NO_LINEAGE, 0, (A, B, C)))
     log.commit_to(1)
-    consensus = Consensus(C, log, Peers(), ON_TIME, no_disk(), Random(1), 0)
-    consensus.on_tick(OWN, 0)
-    high = Promise(LINEAGE, 13, C, 1, 1)
-    assert Send(A.node, high) in consensus.on_message(
-        A.node, Prepare(LINEAGE, 13, A, False), OWN, 0
+    consensus = Consensus(
+        C, log, Peers(), ON_TIME, no_disk(), stand_in_signet(C.node), Random(1), 0
     )
+    consensus.on_tick(OWN, 0)
+    high = promise_to(A, 13, C)
+    assert Send(A.node, high) in consensus.on_message(A.node, Prepare(LINEAGE, 13, A, None), OWN, 0)
     called = b"lineage2"
     consensus.on_message(B.node, ForkCall(LINEAGE, called, B), OWN, 0)
     unknown = Append(called, 5, B, 3, bytes(16), (), 1, 0)
     told = consensus.on_message(B.node, unknown, OWN, 0)
     assert Send(B.node, Appended(called, 5, C, False, 1, 0)) in told
-    below = consensus.on_message(A.node, Prepare(LINEAGE, 12, A, False), OWN, 0)
+    below = consensus.on_message(A.node, Prepare(LINEAGE, 12, A, None), OWN, 0)
     assert not any(isinstance(what, Send) for what in below)
+    consensus.on_message(A.node, elected(A, 13, A, C), OWN, 0)
     old = consensus.on_message(A.node, Append(LINEAGE, 13, A, 1, log.head_hash, (), 1, 0), OWN, 0)
     assert not any(isinstance(what, Send) for what in old)
     assert consensus.coordinator == B

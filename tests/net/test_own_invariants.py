@@ -16,10 +16,12 @@ from net.cluster.voter import Voter
 from net.errors import InvariantError
 from net.ids import NO_LINEAGE, Dot, Member
 from net.limits import SECOND
-from net.node.lineage.consensus import Consensus, LogMessage, OwnState
+from net.node.lineage.consensus import Consensus, OwnState
+from net.node.lineage.mandate import LogMessage
 from net.node.peers import Peers
 from net.security.primitives import SODIUM
 from net.security.seal import Seal
+from net.sim.crypto import stand_in_signet
 from net.wire.decrees import (
     AddMember,
     Decree,
@@ -33,10 +35,10 @@ from net.wire.decrees import (
 from net.wire.messages import (
     Append,
     Appended,
+    Elected,
     Fetched,
     ForkAnswer,
     ForkCall,
-    HandOver,
     Prepare,
     Promise,
     Refusal,
@@ -134,7 +136,7 @@ def test_whoever_sends_other_decrees_than_those_that_count_is_wrong_and_not_we()
 
 
 def test_an_epoch_is_promised_once_and_none_below_it_after() -> None:
-    voter = Voter(A, ON_TIME, no_disk())
+    voter = Voter(A, ON_TIME, no_disk(), stand_in_signet(A.node))
     voter.promise(5, B)
     for epoch in (5, 4):
         with pytest.raises(InvariantError, match="would be promised after epoch 5"):
@@ -155,7 +157,7 @@ def test_a_promise_that_was_forgotten_is_noticed_at_the_next_step() -> None:
         Voter.check,
     )
     for step in steps:
-        voter = Voter(A, ON_TIME, no_disk())
+        voter = Voter(A, ON_TIME, no_disk(), stand_in_signet(A.node))
         voter.promise(6, B)
         voter.promised = 5
         with pytest.raises(InvariantError, match="promised epoch 6 became epoch 5"):
@@ -163,7 +165,7 @@ def test_a_promise_that_was_forgotten_is_noticed_at_the_next_step() -> None:
 
 
 def test_promises_begin_anew_in_another_lineage() -> None:
-    voter = Voter(A, ON_TIME, no_disk())
+    voter = Voter(A, ON_TIME, no_disk(), stand_in_signet(A.node))
     voter.promise(6, B)
     voter.enter_lineage(CALLED, 2, C)
     voter.follow(2, C, 0)
@@ -262,16 +264,31 @@ def fetched(draw: st.DrawFn) -> Fetched:
     return Fetched(draw(LINEAGES), draw(EPOCHS), index, entries, draw(INDICES))
 
 
+VOTES = st.builds(
+    lambda by, lineage, epoch, to: stand_in_signet(by.node).vote(lineage, epoch, to, by),
+    MEMBERS,
+    LINEAGES,
+    EPOCHS,
+    MEMBERS,
+)
+HANDED = st.builds(
+    lambda by, lineage, epoch, to: stand_in_signet(by.node).hand_over(lineage, epoch, by, to),
+    MEMBERS,
+    LINEAGES,
+    EPOCHS,
+    MEMBERS,
+)
 WORDS: st.SearchStrategy[LogMessage] = st.one_of(
     appends(),
     fetched(),
-    st.builds(Prepare, LINEAGES, EPOCHS, MEMBERS, st.booleans()),
-    st.builds(Promise, LINEAGES, EPOCHS, MEMBERS, EPOCHS, INDICES),
+    st.builds(Prepare, LINEAGES, EPOCHS, MEMBERS, st.none() | HANDED),
+    st.builds(Promise, VOTES, EPOCHS, INDICES),
+    st.builds(Elected, st.lists(VOTES, min_size=1, max_size=3).map(tuple)),
     st.builds(Refusal, LINEAGES, EPOCHS),
     st.builds(Appended, LINEAGES, EPOCHS, MEMBERS, st.booleans(), INDICES),
     st.builds(ForkCall, LINEAGES, LINEAGES, MEMBERS),
     st.builds(ForkAnswer, LINEAGES, LINEAGES, MEMBERS, EPOCHS, INDICES),
-    st.builds(HandOver, LINEAGES, EPOCHS),
+    HANDED,
 )
 SENT = st.tuples(st.sampled_from([B.node, C.node]), WORDS, st.integers(0, SECOND))
 
@@ -283,9 +300,13 @@ def test_nothing_that_members_say_makes_a_node_find_itself_broken(
     if leads:
         log = DecreeLog()
         log.append(1, FoundLineage(LINEAGE, NO_LINEAGE, 0, (A,)))
-        consensus = Consensus.founding(A, log, 5, Peers(), ON_TIME, no_disk(), Random(1), 0)
+        consensus = Consensus.founding(
+            A, log, 5, Peers(), ON_TIME, no_disk(), stand_in_signet(A.node), Random(1), 0
+        )
     else:
-        consensus = Consensus(A, history(), Peers(), ON_TIME, no_disk(), Random(1), 0)
+        consensus = Consensus(
+            A, history(), Peers(), ON_TIME, no_disk(), stand_in_signet(A.node), Random(1), 0
+        )
     now_ns = 0
     for sender, message, later_ns in sent:
         now_ns += later_ns
@@ -301,7 +322,7 @@ def test_nothing_that_members_say_makes_a_node_find_itself_broken(
 @pytest.mark.parametrize(
     "word",
     [
-        Prepare(LINEAGE, 2**53, B, transfer=True),
+        Prepare(LINEAGE, 2**53, B, None),
         Refusal(LINEAGE, 2**53),
         Append(LINEAGE, 2**53, B, 4, history().head_hash, (), 4, 0),
         Append(
@@ -319,7 +340,9 @@ def test_nothing_that_members_say_makes_a_node_find_itself_broken(
 )
 def test_no_member_uses_up_all_epochs_by_one_word(word: LogMessage) -> None:
     """Ours must lie above: 2^53 + 1 decodes nowhere, and a node that says it is heard no more."""
-    consensus = Consensus(A, history(), Peers(), ON_TIME, no_disk(), Random(1), 0)
+    consensus = Consensus(
+        A, history(), Peers(), ON_TIME, no_disk(), stand_in_signet(A.node), Random(1), 0
+    )
     consensus.on_tick(OWN, 0)
     consensus.on_message(B.node, word, OWN, 0)
     for now_ns in range(0, 4 * SECOND, SECOND // 60):

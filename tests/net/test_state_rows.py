@@ -31,6 +31,7 @@ from net.node.lineage.lifecycle import IncarnationRaised, Lifecycle
 from net.node.lineage.lineage_readout import MEMBERSHIP, LineageReadout
 from net.node.lineage.succession import Succession
 from net.node.peers import Peer, Peers
+from net.sim.crypto import stand_in_signet
 from net.state_table import StateTable
 from net.transport.session_states import SESSION
 from net.wire.decrees import AddMember, DecreeBody, FoundLineage, RemoveMember, Yield
@@ -43,11 +44,11 @@ from net.wire.messages import (
     ForkCall,
     ManifestRequest,
     Prepare,
-    Promise,
     Refusal,
     Status,
 )
 from tests.net.disks import no_disk
+from tests.net.guarded import handed_over, promise_to
 from tests.net.healths import ON_TIME
 from tests.net.wires import End, Wires, joined
 
@@ -106,24 +107,25 @@ def answers(sends: Iterable[object], rng: Random) -> list[tuple[NodeId, Fetched]
 
 def meet_an_election(rng: Random) -> None:
     """Let one member go through a while in which anything may come."""
-    voter = Voter(A, ON_TIME, no_disk(), log_of(), promised=1, epoch=1)
+    voter = Voter(A, ON_TIME, no_disk(), stand_in_signet(A.node), log_of(), promised=1, epoch=1)
     election, now_ns, parts = Election(voter, rng), SECOND, list[tuple[NodeId, Fetched]]()
     for _ in range(40):
         now_ns += rng.choice(JUMPS_NS)
         epoch = max(voter.promised + rng.randrange(-1, 2), 0)
         match rng.randrange(8):
             case 0:
-                told = election.on_hand_over(now_ns)
+                told = election.on_hand_over(handed_over(B, 1, A), now_ns)
             case 1:
-                prepare = Prepare(LINEAGE, epoch, B, rng.random() < 0.5)
+                handed = handed_over(A, 1, B) if rng.random() < 0.5 else None
+                prepare = Prepare(LINEAGE, epoch, B, handed)
                 told = election.on_prepare(B.node, prepare, now_ns)
             case 2 | 3:
                 head_epoch = rng.choice((1, 2))
                 promiser = rng.choice((B, C))
-                promise = Promise(LINEAGE, voter.promised, promiser, head_epoch, head_epoch)
+                promise = promise_to(A, voter.promised, promiser, head_epoch, head_epoch)
                 told = election.on_promise(promiser.node, promise, now_ns)
             case 4:
-                told = election.on_refusal(Refusal(LINEAGE, epoch), now_ns)
+                told = election.on_refusal(rng.choice((B, C)).node, Refusal(LINEAGE, epoch), now_ns)
             case 5 if parts:
                 source, part = parts.pop()
                 told = election.on_fetched(source, part, now_ns)
@@ -139,7 +141,7 @@ def test_a_member_that_meets_everything_goes_every_way_of_an_election(taken: Row
 
 
 def meet_a_fork(rng: Random) -> None:
-    voter = Voter(A, ON_TIME, no_disk(), log_of(), promised=1, epoch=1)
+    voter = Voter(A, ON_TIME, no_disk(), stand_in_signet(A.node), log_of(), promised=1, epoch=1)
     forking, now_ns, parts = Forking(voter, rng), SECOND, list[tuple[NodeId, Fetched]]()
     called = b""
     for _ in range(40):
@@ -207,7 +209,7 @@ def test_one_life_in_a_lineage_becomes_all_that_it_can(taken: Rows) -> None:
         peer = Peer(B.node, 1, "", Health.ALIVE, standing(log, B, idle=True))
         peers = Peers()
         peers.put(peer)
-        voter = Voter(A, ON_TIME, no_disk(), log)
+        voter = Voter(A, ON_TIME, no_disk(), stand_in_signet(A.node), log)
         readout = LineageReadout(voter, Succession(voter, peers))
         for now_ns in range(0, SECOND, HEARTBEAT_NS):
             match rng.randrange(12):
@@ -233,7 +235,9 @@ class Passage:
         self.peers.put(self.peer)
         entry = self.rng.choice((Entry.FOUND, Entry.EITHER))
         storage = no_disk()
-        self.life = Lifecycle(A, entry, self.peers, ON_TIME, storage, self.rng, self.now_ns)
+        self.life = Lifecycle(
+            A, entry, self.peers, ON_TIME, storage, stand_in_signet(A.node), self.rng, self.now_ns
+        )
         self.server = SnapshotServer()
         self.log = log_of(lineage=b"lineage2")
 

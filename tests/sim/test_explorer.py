@@ -86,7 +86,7 @@ def test_walks_find_a_protection_taken_away_and_the_least_schedule_that_shows_it
     mutant: str, members: int, deeds: Sequence[Deed], invariant: int
 ) -> None:
     with broken(MUTANTS[mutant]):
-        found = first_found(members, range(20), deeds)
+        found = first_found(members, range(60), deeds)
         assert found is not None
         shortest = least(found[1])
         assert replay(members, shortest.steps) == shortest.violation
@@ -154,7 +154,7 @@ def test_a_decree_of_an_earlier_epoch_does_not_count_before_the_opening_does() -
 
 def test_the_same_seed_walks_the_same_way() -> None:
     with broken(MUTANTS["longest-log"]):
-        seed, one = first_found(3, range(20), BALLOTS) or (0, None)
+        seed, one = first_found(3, range(60), BALLOTS) or (0, None)
         assert one == walk(3, seed, BALLOTS)
         assert one is not None
 

@@ -16,17 +16,27 @@ from net.cluster.storage import Storage
 from net.cluster.voter import Voter
 from net.ids import Member, NodeId
 from net.limits import MAJORITY_LOST_NS, STUCK_NS, YOUTH_MAX
+from net.node.counters import Disbelief
 from net.node.lineage.hand_over import HandOverPolicy
 from net.node.lineage.lineage_readout import LineageLost, LineageReadout
 from net.node.lineage.log_keeping import LogKeeping
+from net.node.lineage.mandate import (
+    LogMessage,
+    fault_of,
+    lags_behind_most,
+    may_follow,
+    named_by_most,
+)
 from net.node.lineage.reconfiguration import Reconfiguration
 from net.node.lineage.succession import Succession
 from net.node.peers import YIELDING, Peer, Peers
 from net.node.program import Committed, CoordinatorChanged, SaveDecree
+from net.security.signet import Signet
 from net.wire.decrees import AddAuthors, Checkpoint, Order, Rule
 from net.wire.messages import (
     Append,
     Appended,
+    Elected,
     Fetch,
     Fetched,
     ForkAnswer,
@@ -45,19 +55,6 @@ if TYPE_CHECKING:
 
     from net.cluster.checkpoint import KeptCheckpoint
     from net.node.program import Write
-
-LogMessage: TypeAlias = (
-    Prepare
-    | Promise
-    | Refusal
-    | Append
-    | Appended
-    | Fetch
-    | Fetched
-    | ForkCall
-    | ForkAnswer
-    | HandOver
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +82,12 @@ class Consensus:
         peers: Peers,
         health: LocalHealth,
         storage: Storage,
+        signet: Signet,
         rng: Random,
         now_ns: int,
     ) -> None:
         first = log.head_epoch
-        self._voter = Voter(me, health, storage, log, promised=first, epoch=first)
+        self._voter = Voter(me, health, storage, signet, log, promised=first, epoch=first)
         self._keeping = LogKeeping(self._voter)
         self._election = Election(self._voter, rng)
         self._forking = Forking(self._voter, rng)
@@ -110,12 +108,14 @@ class Consensus:
         peers: Peers,
         health: LocalHealth,
         storage: Storage,
+        signet: Signet,
         rng: Random,
         now_ns: int,
     ) -> Consensus:
         """Coordinate over a log that ends in its `Found`, naming us alone; all before it counts."""
-        consensus = cls(me, log, peers, health, storage, rng, now_ns)
+        consensus = cls(me, log, peers, health, storage, signet, rng, now_ns)
         consensus._voter.promise(epoch, me)
+        consensus._voter.cast(epoch, me)
         consensus._leadership = Leadership(consensus._voter, now_ns)
         return consensus
 
@@ -192,7 +192,8 @@ class Consensus:
     def on_message(
         self, sender: NodeId, message: LogMessage, own: OwnState, now_ns: int
     ) -> list[ConsensusOutcome]:
-        if not self._voter.may_be_honest(_highest_epoch(message)):
+        if (fault := fault_of(self._voter, message)) is not None:
+            self._peers.disbelieve(fault)
             return []
         return self._report_changes(self._route_message(sender, message, own, now_ns), now_ns)
 
@@ -202,6 +203,7 @@ class Consensus:
         if status is None or status.precedence.lineage != voter.log.lineage:
             return []
         if not voter.may_be_honest(status.epoch):
+            self._peers.disbelieve(Disbelief.EPOCH)
             return []
         self._election.on_epoch(status.epoch)
         coordinates = status.coordinator == peer.member
@@ -281,8 +283,9 @@ class Consensus:
         heirs = self._succession.heirs()
         if self._leadership is None or not heirs:
             return []
-        hand_over = HandOver(self._voter.log.lineage, self._leadership.epoch)
-        return [Send(heirs[0].node, hand_over)]
+        voter, heir = self._voter, heirs[0]
+        office = voter.log.lineage, self._leadership.epoch, voter.me
+        return [Send(heir.node, voter.signet.hand_over(*office, heir))]
 
     def on_pause(self, quiet_until_ns: int) -> None:
         """Neither promise nor stand until then: what we believe is old."""
@@ -303,7 +306,7 @@ class Consensus:
                 return list(self._leadership.on_appended(sender, message, now_ns))
             case Fetch():
                 return list(answer_fetch(self._voter.log, sender, message))
-            case Fetched() if self._is_dropped(message):
+            case Fetched() if self._is_dropped(sender, message):
                 return [*self._readout.lose(message.lineage)]
             case Fetched():
                 elected = self._apply_actions(
@@ -319,16 +322,17 @@ class Consensus:
                 return self._apply_actions(forking.on_fork_answer(sender, message, now_ns), now_ns)
             case HandOver():
                 return self._accept_hand_over(sender, message, own, now_ns)
-            case Prepare() | Promise() | Refusal():
+            case Prepare() | Promise() | Refusal() | Elected():
                 voted = self._election.on_message(sender, message, now_ns)
                 return self._apply_actions(voted, now_ns)
             case _:
                 assert_never(message)
 
-    def _is_dropped(self, part: Fetched) -> bool:
+    def _is_dropped(self, sender: NodeId, part: Fetched) -> bool:
         """Whether what we asked for is dropped where the best log is: we must learn it anew."""
-        asking = not self._election.rests or not self._forking.rests
-        return asking and part.lineage == self.log.lineage and part.index > self.log.head
+        asking = self._election.asks(sender) or self._forking.asks(sender)
+        beyond = part.lineage == self.log.lineage and part.index > self.log.head
+        return asking and beyond and lags_behind_most(self.log, self._peers)
 
     def _accept_hand_over(
         self, sender: NodeId, asked: HandOver, own: OwnState, now_ns: int
@@ -336,20 +340,22 @@ class Consensus:
         """Stand for election, where our coordinator asks for it and we may, and do not leave."""
         voter = self._voter
         ours = voter.coordinator is not None and voter.coordinator.node == sender
-        if (
-            own.leaving
-            or own.watches
-            or not ours
-            or (asked.lineage, asked.epoch) != (voter.log.lineage, voter.epoch)
-        ):
+        if own.leaving or own.watches or not ours or not voter.may_succeed(asked, voter.me):
             return []
-        return self._apply_actions(self._election.on_hand_over(now_ns), now_ns)
+        return self._apply_actions(self._election.on_hand_over(asked, now_ns), now_ns)
 
     def _accept_append(self, sender: NodeId, append: Append, now_ns: int) -> list[ConsensusOutcome]:
         voter = self._voter
-        if append.lineage not in {voter.log.lineage, self._forking.answered}:
+        called = self._forking.answered
+        goes_along = called is not None and called.lineage == append.lineage
+        if append.lineage != voter.log.lineage and not goes_along:
             return []
-        if is_behind(voter.log, append) and append.coordinator.node == sender:
+        live = self._succession.live_members()
+        shown = may_follow(voter, append, called, live, self._peers)
+        if append.coordinator.node != sender or not shown:
+            self._peers.counters.unelected += 1
+            return []
+        if is_behind(voter.log, append) and lags_behind_most(voter.log, self._peers):
             return [*self._readout.lose(append.lineage)]
         if append.lineage != voter.log.lineage:
             # Promises belong to a lineage; this one is new, and nobody has promised in it yet.
@@ -384,6 +390,7 @@ class Consensus:
                     self._voter.log.append(epoch, found)
                     self._voter.moves_to = None
                     self._voter.promise(epoch, self._voter.me)
+                    self._voter.cast(epoch, self._voter.me)
                     others = [m for m in found.members if m != self._voter.me]
                     sends.extend(self._start_leading(others, now_ns))
                 case _:
@@ -445,6 +452,8 @@ class Consensus:
         actions = self._apply_actions(self._election.on_tick(vacant, rank, now_ns), now_ns)
         too_few = len(live) < majority(len(voter.log.members))
         waited = 0 if since is None else now_ns - since
+        if waited > MAJORITY_LOST_NS and named_by_most(voter, self._peers) is not None:
+            return [*self._readout.lose()]  # they go on without us, whom we have promised too much
         deserted = waited > (MAJORITY_LOST_NS if too_few else STUCK_NS)
         if deserted and any(p.lineage != voter.log.lineage for p in self._peers.coordinated()):
             return [*self._readout.lose()]
@@ -468,14 +477,3 @@ class Consensus:
         outcomes.extend(self._keeping.save_news(now_ns))
         outcomes.extend(self._readout.read(self.coordinates, now_ns))
         return outcomes
-
-
-def _highest_epoch(message: LogMessage) -> int:
-    """Return the highest epoch that a message would have us know of."""
-    match message:
-        case Append(epoch=epoch, entries=entries) | Fetched(epoch=epoch, entries=entries):
-            return max(epoch, *(decree.epoch for decree in entries), 0)
-        case ForkCall() | ForkAnswer():
-            return 0
-        case _:
-            return message.epoch

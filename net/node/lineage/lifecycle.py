@@ -16,9 +16,10 @@ from net.ids import Address, LineageId, Member, NodeId
 from net.limits import EPOCH_SPREAD, MILLISECOND, SYNC_WAIT_NS
 from net.node.lineage.admitting import Admitting
 from net.node.lineage.approach import Approach, Entry
-from net.node.lineage.consensus import Consensus, ConsensusOutcome, LogMessage, OwnState
+from net.node.lineage.consensus import Consensus, ConsensusOutcome, OwnState
 from net.node.lineage.joining import PLACE, Joining, Place, PlaceEvent
 from net.node.lineage.lineage_readout import LineageLost
+from net.node.lineage.mandate import LogMessage
 from net.node.lineage.revival import Revival
 from net.node.peers import Peer, Peers
 from net.node.program import (
@@ -33,6 +34,7 @@ from net.node.program import (
     Waiting,
     WaitReason,
 )
+from net.security.signet import Signet
 from net.wire.decrees import AddAuthors, Checkpoint, Decree, Order, Rule
 from net.wire.messages import Block, BlockRequest, Manifest, ManifestRequest, Status
 
@@ -97,6 +99,7 @@ class Lifecycle:
         peers: Peers,
         health: LocalHealth,
         storage: Storage,
+        signet: Signet,
         rng: Random,
         now_ns: int,
     ) -> None:
@@ -105,6 +108,7 @@ class Lifecycle:
         self._peers = peers
         self._health = health
         self.storage = storage
+        self._signet = signet
         self._rng = rng
         self._snapshots = SnapshotServer()
         self._admitting = Admitting()
@@ -350,6 +354,7 @@ class Lifecycle:
             self._peers,
             self._health,
             self.storage,
+            self._signet,
             self._rng,
             now_ns,
         )
@@ -371,10 +376,8 @@ class Lifecycle:
         if learned is None:
             return []
         self._sources = learned.sources
-        health, storage = self._health, self.storage
-        consensus = Consensus(
-            self._me, learned.log, self._peers, health, storage, self._rng, now_ns
-        )
+        of_us = self._peers, self._health, self.storage, self._signet
+        consensus = Consensus(self._me, learned.log, *of_us, self._rng, now_ns)
         return self._enter_lineage(consensus, PlaceEvent.LEARNED, now_ns)
 
     def _move(self, event: PlaceEvent) -> None:

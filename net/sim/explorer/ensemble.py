@@ -24,6 +24,7 @@ from net.node.lineage.lineage_readout import LineageLost
 from net.node.peers import Peer, Peers
 from net.node.program import Committed, CoordinatorChanged, SaveDecree
 from net.sim.checks.invariants import Violation
+from net.sim.crypto import stand_in_signet
 from net.sim.explorer.safety import Safety
 from net.sim.explorer.steps import (
     AskHeir,
@@ -238,7 +239,14 @@ class Ensemble:
         rng = _CountingRandom(f"{number} {life.me.incarnation}")
         life.told = 0
         life.consensus = Consensus(
-            life.me, log, life.peers, _OnTime(), Storage(_is_here, _is_here), rng, life.now_ns
+            life.me,
+            log,
+            life.peers,
+            _OnTime(),
+            Storage(_is_here, _is_here),
+            stand_in_signet(life.me.node),
+            rng,
+            life.now_ns,
         )
         self.safety.on_enter(life.me, life.consensus)
 

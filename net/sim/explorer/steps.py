@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from net.ids import Member
 from net.limits import MILLISECOND
-from net.node.lineage.consensus import LogMessage
+from net.node.lineage.mandate import LogMessage
 from net.wire.decrees import Decree
 from net.wire.messages import Append, Appended, Fetched, Promise
 
@@ -130,8 +130,8 @@ def tell_message(message: LogMessage) -> str:
             return f"{kind}({epoch}, {index}: {_tell_entries(entries)}, commit {commit})"
         case Appended(epoch=epoch, matched=matched, upto=upto):
             return f"{kind}({epoch}, {'' if matched else 'not '}{upto})"
-        case Promise(epoch=epoch, head_epoch=head_epoch, head=head):
-            return f"{kind}({epoch}, log {head_epoch}/{head})"
+        case Promise(vote=vote, head_epoch=head_epoch, head=head):
+            return f"{kind}({vote.epoch}, log {head_epoch}/{head})"
         case Fetched(index=index, entries=entries):
             return f"{kind}({index}: {_tell_entries(entries)})"
         case _:

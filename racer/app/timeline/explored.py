@@ -30,7 +30,9 @@ if TYPE_CHECKING:
 
 MEMBERS: Final = 3
 STEP_S: Final = 0.1  # from one step of a drawing to the next: their own times tell nothing
-BALLOT: Final = frozenset({"Prepare", "Promise", "Refusal", "HandOver", "ForkCall", "ForkAnswer"})
+BALLOT: Final = frozenset(
+    {"Prepare", "Promise", "Refusal", "HandOver", "Elected", "ForkCall", "ForkAnswer"}
+)
 
 
 def explore(seeds: range, members: int, svg: Path | None, *, force: bool) -> int:

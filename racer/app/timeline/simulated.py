@@ -30,7 +30,9 @@ if TYPE_CHECKING:
 NS_PER_S: Final = 1_000_000_000
 MESSAGES_S_MAX: Final = 2.0  # of more seconds they cannot be told apart
 MESSAGES_MAX: Final = 20_000
-ELECTION: Final = frozenset({"Prepare", "Promise", "Refusal", "HandOver", "ForkCall", "ForkAnswer"})
+ELECTION: Final = frozenset(
+    {"Prepare", "Promise", "Refusal", "HandOver", "Elected", "ForkCall", "ForkAnswer"}
+)
 LOG: Final = frozenset({"Append", "Appended", "Fetch", "Fetched"})
 
 

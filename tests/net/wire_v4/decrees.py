@@ -7,7 +7,7 @@ from typing import Annotated, Final, TypeAlias
 from msgspec import Meta
 
 from net.ids import Digest, Dot, LineageId, Member, Natural
-from tests.net.wire_v4.values import Value
+from tests.net.wire_v4.values import Epoch, Value
 
 AUTHORS_ADDED_MAX: Final = 16
 CONTENT_BYTES_MAX: Final = 4000000
@@ -109,7 +109,7 @@ DecreeBody: TypeAlias = (
 class Decree(Value, frozen=True):
     """An entry of the log. `previous` is the chain hash of the entry before (zeros at first)."""
 
-    epoch: Natural
+    epoch: Epoch
     index: Natural
     previous: Digest
     what: DecreeBody

@@ -13,7 +13,7 @@ from msgspec import Meta
 
 from net.ids import Digest, Dot, Incarnation, LineageId, Member, Natural, NodeId
 from tests.net.wire_v4.decrees import Decree
-from tests.net.wire_v4.values import Hash8, PublicKey, Signature, Value
+from tests.net.wire_v4.values import Epoch, Hash8, PublicKey, Signature, Value
 
 Host: TypeAlias = Annotated[
     str,
@@ -42,6 +42,7 @@ PEERS_MAX: Final = 96
 RELAY_HOPS_MAX: Final = 3
 STREAM_BYTES_MAX: Final = 64
 VECTOR_ENTRIES_PER_DIGEST: Final = 32
+VOTES_PER_MESSAGE_MAX: Final = 6
 YOUTH_MAX: Final = 255
 
 
@@ -97,7 +98,7 @@ class Status(Value, frozen=True):
     """Where a node stands in its lineage; zeros and None while it has none."""
 
     precedence: Precedence
-    epoch: Natural
+    epoch: Epoch
     coordinator: Member | None
     member: bool  # the sender is in its own newest list of members
     fit: bool  # it is synced, and its loop keeps time: it may well coordinate
@@ -212,37 +213,73 @@ class Keyframe(Value, frozen=True, tag=13):
 # --- election and log -------------------------------------------------------------------------
 
 
-class Prepare(Value, frozen=True, tag=20):
-    """A candidate asks for a promise. `transfer`: its coordinator handed over to it."""
+class HandOver(Value, frozen=True, tag=29):
+    """The coordinator of `epoch` gives the office to `successor`, who stands for election with it.
+
+    Signed over its fields but the last two (net.security.signet): whoever is asked to promise sees
+    that it comes from who presides, and is of this epoch.
+    """
 
     lineage: LineageId
-    epoch: Natural
+    epoch: Epoch
+    coordinator: Member
+    successor: Member
+    key: PublicKey  # of the coordinator; its digest is the coordinator's node id
+    signature: Signature
+
+
+class Vote(Value, frozen=True):
+    """The voter follows nobody below `epoch`, and in it this candidate: signed, to be shown.
+
+    Votes of a majority make a coordinator; without them nobody follows one.
+    """
+
+    lineage: LineageId
+    epoch: Epoch
     candidate: Member
-    transfer: bool
+    voter: Member
+    key: PublicKey  # of the voter; its digest is the voter's node id
+    signature: Signature
+
+
+class Prepare(Value, frozen=True, tag=20):
+    """A candidate asks for a promise. `transfer`: by what its coordinator handed over to it."""
+
+    lineage: LineageId
+    epoch: Epoch
+    candidate: Member
+    transfer: HandOver | None
 
 
 class Promise(Value, frozen=True, tag=21):
-    """The sender will follow nobody below `epoch`; (head_epoch, head) is the best it holds."""
+    """The sender will follow nobody below the epoch of its vote.
 
-    lineage: LineageId
-    epoch: Natural
-    promiser: Member
-    head_epoch: Natural
+    (head_epoch, head) is the best log that it holds.
+    """
+
+    vote: Vote
+    head_epoch: Epoch
     head: Natural
+
+
+class Elected(Value, frozen=True, tag=30):
+    """Who voted for the sender: with the votes of a majority it coordinates."""
+
+    votes: Annotated[tuple[Vote, ...], Meta(min_length=1, max_length=VOTES_PER_MESSAGE_MAX)]
 
 
 class Refusal(Value, frozen=True, tag=22):
     """No: the sender has promised `epoch` already, or still hears its coordinator."""
 
     lineage: LineageId
-    epoch: Natural
+    epoch: Epoch
 
 
 class Append(Value, frozen=True, tag=23):
     """The coordinator's log behind (`index`, `previous`), and how far it is committed."""
 
     lineage: LineageId
-    epoch: Natural
+    epoch: Epoch
     coordinator: Member
     index: Natural  # of the first entry below; of the next entry where there is none
     previous: Digest  # chain hash of the entry before it
@@ -258,7 +295,7 @@ class Appended(Value, frozen=True, tag=24):
     """
 
     lineage: LineageId
-    epoch: Natural
+    epoch: Epoch
     follower: Member
     matched: bool
     upto: Natural
@@ -269,7 +306,7 @@ class Fetch(Value, frozen=True, tag=25):
     """Send me your log from `index` on: a candidate adopts the best log among its promises."""
 
     lineage: LineageId
-    epoch: Natural
+    epoch: Epoch
     index: Natural
 
 
@@ -280,7 +317,7 @@ class Fetched(Value, frozen=True, tag=26):
     """
 
     lineage: LineageId
-    epoch: Natural
+    epoch: Epoch
     index: Natural
     entries: tuple[Decree, ...]
     head: Natural
@@ -300,15 +337,8 @@ class ForkAnswer(Value, frozen=True, tag=28):
     parent: LineageId
     lineage: LineageId
     follower: Member
-    head_epoch: Natural
+    head_epoch: Epoch
     head: Natural
-
-
-class HandOver(Value, frozen=True, tag=29):
-    """The coordinator of `epoch` asks the receiver to take over at once."""
-
-    lineage: LineageId
-    epoch: Natural
 
 
 # --- content by digest ------------------------------------------------------------------------
@@ -414,6 +444,7 @@ Message: TypeAlias = (
     | ForkCall
     | ForkAnswer
     | HandOver
+    | Elected
     | ManifestRequest
     | Manifest
     | BlockRequest
