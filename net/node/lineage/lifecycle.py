@@ -106,9 +106,7 @@ class Lifecycle:
         self._me = me
         self._approach = Approach(entry)
         self._peers = peers
-        self._health = health
-        self.storage = storage
-        self._signet = signet
+        self._means = health, storage, signet  # what a life works with
         self._rng = rng
         self._snapshots = SnapshotServer()
         self._admitting = Admitting()
@@ -135,6 +133,11 @@ class Lifecycle:
             return [HistoryTooNew(history.newest_version)]
         self._joining = self._look_again(history, self._since_ns, aged=aged)
         return []
+
+    @property
+    def storage(self) -> Storage:
+        """How the disk is."""
+        return self._means[1]
 
     @property
     def me(self) -> Member:
@@ -235,7 +238,7 @@ class Lifecycle:
         """
         outcomes: list[LifecycleOutcome] = []
         if self.consensus is not None:
-            keeps_time = self.storage.prompt and not self._health.is_overloaded
+            keeps_time = self.storage.prompt and not self._means[0].is_overloaded
             fit = self.synced and self.storage.keeps and keeps_time and not self._own.watches
             self._own = replace(self._own, fit=fit, race_ns=race_ns)
             ticked = self.consensus.on_tick(self._own, now_ns)
@@ -352,9 +355,7 @@ class Lifecycle:
             log,
             log.head_epoch + epoch,
             self._peers,
-            self._health,
-            self.storage,
-            self._signet,
+            *self._means,
             self._rng,
             now_ns,
         )
@@ -376,8 +377,8 @@ class Lifecycle:
         if learned is None:
             return []
         self._sources = learned.sources
-        of_us = self._peers, self._health, self.storage, self._signet
-        consensus = Consensus(self._me, learned.log, *of_us, self._rng, now_ns)
+        means = self._peers, *self._means
+        consensus = Consensus(self._me, learned.log, *means, self._rng, now_ns)
         return self._enter_lineage(consensus, PlaceEvent.LEARNED, now_ns)
 
     def _move(self, event: PlaceEvent) -> None:
