@@ -26,7 +26,7 @@ from net.limits import (
     VOTES_PER_MESSAGE_MAX,
 )
 from net.wire.decrees import DecreeBody, Noop
-from net.wire.messages import Append, Appended, Elected, Vote
+from net.wire.messages import Append, Appended, Ballot, Elected
 
 
 @dataclass(slots=True)
@@ -54,7 +54,7 @@ class Leadership:
         self._silent: set[Member] = set()  # members on whose disks nobody can wait
         self._began_ns = now_ns
         self.epoch = voter.promised
-        self._votes: list[Vote] = voter.votes_for(self.epoch, voter.me)
+        self._votes: list[Ballot] = voter.votes_for(self.epoch, voter.me)
         voter.follow(self.epoch, voter.me, now_ns)
         self._opening = voter.log.append(self.epoch, Noop()).index
         self._advance_commit()

@@ -12,14 +12,14 @@ from net.errors import InvariantError
 from net.ids import LineageId, Member, NodeId
 from net.limits import EPOCH_KEPT_MAX, EPOCH_LEAP_MAX, HEED_NS, NEVER
 from net.security.signet import Signet
-from net.wire.messages import HandOver, Vote
+from net.wire.messages import Ballot, HandOver
 
 
 @dataclass(slots=True)
 class _Told:
     """What members said of who should lead."""
 
-    votes: dict[Member, Vote] = field(default_factory=dict)  # the newest of each
+    votes: dict[Member, Ballot] = field(default_factory=dict)  # the newest of each
     heeded_ns: dict[NodeId, int] = field(default_factory=dict)  # when one's word counted, last
 
 
@@ -89,7 +89,7 @@ class Voter:
         self._told.heeded_ns[node] = now_ns
         return True
 
-    def cast(self, epoch: int, candidate: Member) -> Vote:
+    def cast(self, epoch: int, candidate: Member) -> Ballot:
         """Return our signed vote for whom we promised an epoch to, and count it ourselves."""
         known = self._told.votes.get(self.me)
         cast = (self.log.lineage, epoch, candidate)
@@ -97,7 +97,7 @@ class Voter:
             known = self._told.votes[self.me] = self.signet.vote(*cast, self.me)
         return known
 
-    def take_vote(self, vote: Vote) -> bool:
+    def take_vote(self, vote: Ballot) -> bool:
         """Count a member's vote for a candidate. Returns False where it is none that counts."""
         known = self._told.votes.get(vote.voter)
         if vote.lineage != self.log.lineage or vote.voter not in self.log.members:
@@ -110,11 +110,11 @@ class Voter:
         self._told.votes[vote.voter] = vote
         return True
 
-    def knows(self, vote: Vote) -> bool:
+    def knows(self, vote: Ballot) -> bool:
         """Whether a vote was counted here already."""
         return self._told.votes.get(vote.voter) == vote
 
-    def votes_for(self, epoch: int, candidate: Member) -> list[Vote]:
+    def votes_for(self, epoch: int, candidate: Member) -> list[Ballot]:
         """Return the votes of members for a candidate."""
         wanted = (self.log.lineage, epoch, candidate)
         votes = [self._told.votes[m] for m in self.log.members if m in self._told.votes]

@@ -10,7 +10,7 @@ from typing import ClassVar
 from net.counters import Counters, loss
 
 
-class Disbelief(StrEnum):
+class Implausible(StrEnum):
     """Why something that a peer says of lineages and their coordinators is not believed."""
 
     EPOCH = "epoch"  # further ahead than elections lead, or out of order
@@ -23,7 +23,7 @@ class LineageCounters(Counters):
     """What peers said of lineages and was not believed."""
 
     part: ClassVar[str] = "lineage"
-    disbelieved: Counter[str] = field(default_factory=Counter)  # by its `Disbelief`
+    disbelieved: Counter[str] = field(default_factory=Counter)  # by its `Implausible`
     unelected: int = loss()  # decrees of whose votes nothing was shown, or not yet
 
 

@@ -10,7 +10,7 @@ import msgspec
 from net.cluster.failure_detector import Health
 from net.ids import NO_LINEAGE, LineageId, Member, NodeId
 from net.limits import NEVER
-from net.node.counters import Disbelief, LineageCounters
+from net.node.counters import Implausible, LineageCounters
 from net.node.program import PeerState
 from net.wire.messages import Status, Summary
 from net.wire.versions import OURS, Versions
@@ -100,7 +100,7 @@ class Peers:
         if is_new:  # seldom, and the table is gone through some times a tick
             self._peers = dict(sorted(self._peers.items()))
 
-    def disbelieve(self, why: Disbelief) -> None:
+    def disbelieve(self, why: Implausible) -> None:
         """Count that something was not believed that a peer said of lineages."""
         self.counters.disbelieved[why] += 1
 

@@ -9,7 +9,7 @@ import msgspec
 
 from net.ids import LineageId, Member, NodeId
 from net.security.identity import node_id_of
-from net.wire.messages import HandOver, Vote
+from net.wire.messages import Ballot, HandOver
 
 if TYPE_CHECKING:
     from net.security.identity import Identity
@@ -55,10 +55,10 @@ class Signet:
 
         return cls(identity.signing_public, sign, primitives.verify, context)
 
-    def vote(self, lineage: LineageId, epoch: int, candidate: Member, voter: Member) -> Vote:
+    def vote(self, lineage: LineageId, epoch: int, candidate: Member, voter: Member) -> Ballot:
         """Return our vote, as `voter`, for a candidate."""
         data = self._bytes_of(_VOTE, lineage, epoch, candidate, voter)
-        return Vote(lineage, epoch, candidate, voter, self._key, self._sign(data))
+        return Ballot(lineage, epoch, candidate, voter, self._key, self._sign(data))
 
     def hand_over(
         self, lineage: LineageId, epoch: int, coordinator: Member, successor: Member
@@ -67,10 +67,10 @@ class Signet:
         data = self._bytes_of(_HAND_OVER, lineage, epoch, coordinator, successor)
         return HandOver(lineage, epoch, coordinator, successor, self._key, self._sign(data))
 
-    def holds(self, signed: Vote | HandOver) -> bool:
+    def holds(self, signed: Ballot | HandOver) -> bool:
         """Tell whether it was signed by who is named in it."""
         match signed:
-            case Vote(lineage, epoch, candidate, voter):
+            case Ballot(lineage, epoch, candidate, voter):
                 signer = voter
                 data = self._bytes_of(_VOTE, lineage, epoch, candidate, voter)
             case HandOver(lineage, epoch, coordinator, successor):

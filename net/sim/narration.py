@@ -48,6 +48,7 @@ from net.wire.decrees import (
 from net.wire.messages import (
     Append,
     Appended,
+    Ballot,
     Fetched,
     Heartbeat,
     Message,
@@ -56,7 +57,6 @@ from net.wire.messages import (
     Promise,
     Refusal,
     Suspicion,
-    Vote,
 )
 
 if TYPE_CHECKING:
@@ -185,7 +185,7 @@ def _message_text(message: Message, names: Names) -> str:
     match message:
         case Heartbeat(suspicions=suspicions) if suspicions:
             return f"{kind}({', '.join(_suspicion_text(names, each) for each in suspicions)})"
-        case Prepare(epoch=epoch) | Promise(vote=Vote(epoch=epoch)) | Refusal(epoch=epoch):
+        case Prepare(epoch=epoch) | Promise(vote=Ballot(epoch=epoch)) | Refusal(epoch=epoch):
             return f"{kind}({epoch})"
         case Append(epoch=epoch, index=index, entries=entries, commit=commit):
             return f"{kind}({epoch}/{index}+{len(entries)}, commit {commit})"

@@ -17,13 +17,13 @@ from net.wire.decrees import Decree, FoundLineage, Noop, RemoveMember
 from net.wire.messages import (
     Append,
     Appended,
+    Ballot,
     Elected,
     Fetched,
     HandOver,
     Prepare,
     Promise,
     Refusal,
-    Vote,
 )
 from tests.net.guarded import (
     LINEAGE,
@@ -109,7 +109,7 @@ def test_who_was_decreed_out_is_promised_nothing_though_it_holds_a_hand_over() -
     ],
     ids=["none", "its own", "half", "one thrice", "others", "forged"],
 )
-def test_nobody_coordinates_by_its_own_word(votes: tuple[Vote, ...]) -> None:
+def test_nobody_coordinates_by_its_own_word(votes: tuple[Ballot, ...]) -> None:
     member = follower()
     if votes:
         member.on_message(LIAR.node, Elected(votes), OWN, NOW)

@@ -278,7 +278,7 @@ VOTING: Final[Mapping[str, Mutant]] = {
         "a candidate makes up the votes of others",
         edits=(
             Edit(Voter.take_vote, " or not self.signet.holds(vote)", ""),
-            Edit(fault_of, "return None if held else Disbelief.VOTE", "return None"),
+            Edit(fault_of, "return None if held else Implausible.VOTE", "return None"),
         ),
     ),
     "hand-over-unsigned": Mutant(

@@ -20,12 +20,12 @@ from net.wire.decrees import DecreeBody, FoundLineage, Rule
 from net.wire.messages import (
     Append,
     Appended,
+    Ballot,
     Elected,
     HandOver,
     Message,
     Promise,
     Status,
-    Vote,
 )
 from tests.net.disks import no_disk
 from tests.net.healths import ON_TIME
@@ -139,7 +139,7 @@ def _replaced(told: Status, instead: dict[str, object]) -> Status:
     return Status(**{**fields, **instead})
 
 
-def vote_for(candidate: Member, epoch: int, by: Member, lineage: LineageId = LINEAGE) -> Vote:
+def vote_for(candidate: Member, epoch: int, by: Member, lineage: LineageId = LINEAGE) -> Ballot:
     """Return a member's signed vote."""
     return stand_in_signet(by.node).vote(lineage, epoch, candidate, by)
 

@@ -16,7 +16,7 @@ from net.cluster.storage import Storage
 from net.cluster.voter import Voter
 from net.ids import Member, NodeId
 from net.limits import MAJORITY_LOST_NS, STUCK_NS, YOUTH_MAX
-from net.node.counters import Disbelief
+from net.node.counters import Implausible
 from net.node.lineage.hand_over import HandOverPolicy
 from net.node.lineage.lineage_readout import LineageLost, LineageReadout
 from net.node.lineage.log_keeping import LogKeeping
@@ -203,7 +203,7 @@ class Consensus:
         if status is None or status.precedence.lineage != voter.log.lineage:
             return []
         if not voter.may_be_honest(status.epoch):
-            self._peers.disbelieve(Disbelief.EPOCH)
+            self._peers.disbelieve(Implausible.EPOCH)
             return []
         self._election.on_epoch(status.epoch)
         coordinates = status.coordinator == peer.member

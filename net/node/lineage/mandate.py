@@ -9,7 +9,7 @@ from typing import TypeAlias
 from net.cluster.log import DecreeLog, majority
 from net.cluster.voter import Voter
 from net.ids import LineageId, Member
-from net.node.counters import Disbelief
+from net.node.counters import Implausible
 from net.node.peers import Peers
 from net.wire.messages import (
     Append,
@@ -66,19 +66,19 @@ def may_follow(
     return told[coordinator] >= max(told.values(), default=0)
 
 
-def fault_of(voter: Voter, message: LogMessage) -> Disbelief | None:
+def fault_of(voter: Voter, message: LogMessage) -> Implausible | None:
     """Return why a message says nothing that may be so; None: it may."""
     if not voter.may_be_honest(highest_epoch(message)):
-        return Disbelief.EPOCH
+        return Implausible.EPOCH
     match message:
         case Append(epoch=epoch, entries=entries) if any(each.epoch > epoch for each in entries):
-            return Disbelief.EPOCH
+            return Implausible.EPOCH
         case Prepare(transfer=HandOver() as transfer, candidate=candidate):
             forged = transfer.successor != candidate or not voter.signet.holds(transfer)
-            return Disbelief.HAND_OVER if forged else None
+            return Implausible.HAND_OVER if forged else None
         case Elected(votes=votes):
             held = all(voter.knows(vote) or voter.signet.holds(vote) for vote in votes)
-            return None if held else Disbelief.VOTE
+            return None if held else Implausible.VOTE
         case _:
             return None
 

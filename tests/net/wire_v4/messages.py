@@ -228,7 +228,7 @@ class HandOver(Value, frozen=True, tag=29):
     signature: Signature
 
 
-class Vote(Value, frozen=True):
+class Ballot(Value, frozen=True):
     """The voter follows nobody below `epoch`, and in it this candidate: signed, to be shown.
 
     Votes of a majority make a coordinator; without them nobody follows one.
@@ -257,7 +257,7 @@ class Promise(Value, frozen=True, tag=21):
     (head_epoch, head) is the best log that it holds.
     """
 
-    vote: Vote
+    vote: Ballot
     head_epoch: Epoch
     head: Natural
 
@@ -265,7 +265,7 @@ class Promise(Value, frozen=True, tag=21):
 class Elected(Value, frozen=True, tag=30):
     """Who voted for the sender: with the votes of a majority it coordinates."""
 
-    votes: Annotated[tuple[Vote, ...], Meta(min_length=1, max_length=VOTES_PER_MESSAGE_MAX)]
+    votes: Annotated[tuple[Ballot, ...], Meta(min_length=1, max_length=VOTES_PER_MESSAGE_MAX)]
 
 
 class Refusal(Value, frozen=True, tag=22):
