@@ -9,6 +9,8 @@ from net.discovery.sightings import RaceNearby
 from net.runtime.clock import now_ns
 from net.runtime.discovery import Discovery
 from net.runtime.mdns_news import Deaf, Gone, News, RaceList, Seen
+from net.runtime.reaching.reachability import WhyUnreached
+from net.runtime.reaching.unreached import Inquiry, Unreached
 
 
 @final
@@ -26,6 +28,7 @@ class Browser:
             hosts: machines to ask by themselves too.
         """
         self._list = RaceList()
+        self._inquiry = Inquiry(now_ns)
         self._trouble: str | None = None
         self._discovery = Discovery(interface, self._on_news, now_ns, None, hosts)
 
@@ -38,14 +41,22 @@ class Browser:
         """Why nothing may be seen: one line for a person, None while discovery works."""
         return self._trouble
 
+    def unreached(self, race: RaceNearby) -> Unreached | None:
+        """Return why nobody who advertises a race is reached; None: one is, or it is not known."""
+        found = [self._inquiry.why(node) for node in race.nodes]
+        known = [each for each in found if each is not None]
+        return min(known, key=_first_to_tell) if len(known) == len(found) else None
+
     def close(self) -> None:
         """Stop; takes a moment."""
+        self._inquiry.close()
         self._discovery.close()
 
     def _on_news(self, news: News) -> None:
         match news:
-            case Seen(instance=instance, sighting=sighting):
-                self._list.on_seen(instance, sighting)
+            case Seen(instance=instance, sighting=seen, size=size, elsewhere=elsewhere):
+                self._list.on_seen(instance, seen)
+                self._inquiry.note(seen.node, seen.tag, seen.addresses, size, elsewhere)
                 self._trouble = None
             case Gone(instance=instance):
                 self._list.on_gone(instance)
@@ -53,3 +64,7 @@ class Browser:
                 self._trouble = why
             case _:
                 assert_never(news)
+
+
+def _first_to_tell(found: Unreached) -> int:
+    return list(WhyUnreached).index(found.why)

@@ -224,7 +224,8 @@ class MulticastDns:
         if info.name not in self._read_ms and len(self._read_ms) >= 2 * SIGHTINGS_MAX:
             self._read_ms.clear()
         self._read_ms[info.name] = came_ms
-        return Seen(info.name, sighting, size)
+        elsewhere = next((each for each in named if each not in addresses), None)
+        return Seen(info.name, sighting, size, elsewhere)
 
     def _note_miss(self, name: str) -> None:
         """Note that an instance did not answer. It stays known for long: it may be the network."""

@@ -9,6 +9,7 @@ from typing import ClassVar, TypeAlias, final
 from net.counters import Counters, loss
 from net.discovery.advert import Advert
 from net.discovery.sightings import RaceNearby, Sighting, Sightings
+from net.ids import Address
 
 
 @dataclass(slots=True)
@@ -48,6 +49,7 @@ class Seen:
     instance: str
     sighting: Sighting
     size: int  # bytes of it that came off the network since it was seen last; 0: it is known
+    elsewhere: Address | None = None  # where it says it is too, on none of our networks
 
 
 @final

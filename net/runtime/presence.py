@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias, assert_never, final
 from net.counters import Counts
 from net.discovery.advert import Advert, encode_advert, instance_name
 from net.ids import Address, NodeId
-from net.limits import SECOND
+from net.limits import NEVER, SECOND
 from net.runtime.clock import now_ns
 from net.runtime.discovery import Discovery
 from net.runtime.host_lookup import look_up
@@ -24,6 +24,7 @@ from net.runtime.mdns_news import (
     RaceList,
     Seen,
 )
+from net.runtime.reaching.unreached import Inquiry, Unreached
 from net.runtime.service_options import Fields, ServiceOptions, Trouble
 from net.wire.versions import Versions
 
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
 REDIAL_NS: Final = 5 * SECOND  # peers named by the user are dialled so often: they may start later
 _SHOWN_OF_LOCKED: Final = ("players",)
 FINDINGS_MAX: Final = 256  # of strangers, between two turns of the loop
+UNREACHED_APART_NS: Final = 10 * SECOND  # a line for a person so often, of whomever
+UNREACHED_AGAIN_NS: Final = 60 * SECOND  # and of one so often
+NAMED_BYTES: Final = 1024  # may be spent each time to find out about whom a person names
 
 
 @final
@@ -47,11 +51,12 @@ class Dial:
 @final
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A node advertises our room, at these addresses; `size` as in `Seen`."""
+    """A node advertises our room, at these addresses; `size` and `elsewhere` as in `Seen`."""
 
     node: NodeId
     addresses: tuple[Address, ...]
     size: int
+    elsewhere: Address | None
 
 
 @final
@@ -95,6 +100,8 @@ class Presence:
         self._post = post
         self.findings: Inbox[Listed | OtherDoor] = Inbox(FINDINGS_MAX, FindingsCounters())
         self._list = RaceList()
+        self._inquiry = Inquiry(now_ns)
+        self._told_ns: dict[bytes | Address, int] = {}  # of whom we told that it is not reached
         self._versions = versions
         self._instance = instance_name(alias, SystemRandom())
         self._named: list[Address] = []
@@ -128,8 +135,37 @@ class Presence:
             for address in list(self._named):
                 self._post(Dial(address))
 
+    def on_listed(self, listed: Listed, *, is_reached: bool) -> None:
+        """Take whether we talk to a node that is advertised in our room."""
+        if is_reached:
+            self._inquiry.forget(listed.node)
+        else:
+            at, size, tag = listed.addresses, listed.size, self._room.tag
+            self._inquiry.note(listed.node, tag, at, size, listed.elsewhere)
+
+    def on_dialled(self, address: Address, *, is_reached: bool) -> None:
+        """Take whether we talk to somebody at an address that a person named."""
+        if is_reached:
+            self._inquiry.forget(address)
+        else:
+            self._inquiry.note(address, self._room.tag, (address,), NAMED_BYTES)
+
+    def unreached(self, now_ns: int) -> Unreached | None:
+        """Return somebody who is heard of and not reached, where it is time to tell of one."""
+        told = self._told_ns
+        if told and now_ns - max(told.values()) < UNREACHED_APART_NS:
+            return None
+        for found in self._inquiry.found():
+            if now_ns - told.get(found.name, NEVER) >= UNREACHED_AGAIN_NS:
+                if len(told) >= FINDINGS_MAX:
+                    told.clear()
+                told[found.name] = now_ns
+                return found
+        return None
+
     def close(self) -> None:
         """Say goodbye; takes about a quarter of a second."""
+        self._inquiry.close()
         self._discovery.close()
         self.findings.close()
 
@@ -147,10 +183,10 @@ class Presence:
 
     def _on_news(self, news: News) -> None:
         match news:
-            case Seen(instance=instance, sighting=seen, size=size):
+            case Seen(instance=instance, sighting=seen, size=size, elsewhere=elsewhere):
                 self._list.on_seen(instance, seen)
                 if seen.tag == self._room.tag and seen.node != self._alias:
-                    self.findings.put(Listed(seen.node, seen.addresses, size))
+                    self.findings.put(Listed(seen.node, seen.addresses, size, elsewhere))
                 elif self._is_other_door(seen):
                     self.findings.put(OtherDoor(seen.node, seen.addresses[0], seen.locked))
             case Gone(instance=instance):

@@ -217,7 +217,7 @@ class Service:
                 selector = calm if is_calm else alert
                 selector.select(max(0, due_ns - now_ns()) / SECOND)
                 self._drain_socket(host)
-                self._apply_posted(host)
+                self._apply_posted(host, presence)
                 self._greet_listed(host, presence)
                 self._tell_of_disk(host)
                 now = now_ns()
@@ -243,11 +243,12 @@ class Service:
             if self._ended or now - began_ns > DRAIN_NS_MAX:
                 return
 
-    def _apply_posted(self, host: Host) -> None:
+    def _apply_posted(self, host: Host, presence: Presence) -> None:
         for posted in self._inbox.take():
             match posted:
                 case Dial(address=address):
                     self._perform_actions(host.on_named(address, now_ns()))
+                    presence.on_dialled(address, is_reached=host.node.reaches_at(address))
                 case Trouble():
                     self._reports.tell_trouble(posted)
                 case _:
@@ -258,6 +259,7 @@ class Service:
             match found:
                 case Listed(node=node, addresses=addresses, size=size):
                     self._perform_actions(host.on_advert(node, addresses, size, now_ns()))
+                    presence.on_listed(found, is_reached=host.node.reaches(node))
                 case OtherDoor(node=node, address=address, locked=locked):
                     host.node.on_other_door(node, address, locked, now_ns())
 
@@ -296,6 +298,9 @@ class Service:
         self._tell_trouble()
         if self._presence is not None and self._host is not None:
             self._presence.on_second(self._host.node.versions, now)
+            unreached = self._presence.unreached(now)
+            if unreached is not None:
+                self._reports.tell(unreached)
 
     def _tell_trouble(self) -> None:
         trouble = self._endpoint.profile.trouble

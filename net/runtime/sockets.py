@@ -18,21 +18,14 @@ from net.counters import Counters, loss
 from net.ids import Address
 from net.limits import DATAGRAM_BYTES_MAX, SECOND
 from net.runtime.clock import now_ns
-from net.runtime.udp.lanes import IP_RECVERR, IPV6_RECVERR, TELLS, TIMESTAMP, bind_lanes
+from net.runtime.udp.error_queue import ERRORS_PER_TURN_MAX, take_errors
+from net.runtime.udp.lanes import TIMESTAMP, bind_lanes
 from net.runtime.udp.system_addresses import SystemAddress, from_system, to_system
 from net.transport.actions import SendQueue
 
-ERRORS_PER_TURN_MAX: Final = 64  # of the error queue: anybody can forge ICMP
 ADDRESSES_MAX: Final = 1024  # that are remembered as the system has them, of each direction
 WAIT_NS_MAX: Final = SECOND  # a longer one in the buffer may as well be a step of the wall clock
 
-# linux/errqueue.h
-_MSG_ERRQUEUE: Final = 0x2000
-_EXTENDED_ERROR: Final = struct.Struct("=IBBBxII")
-_ORIGINS_ICMP: Final = frozenset({2, 3})  # of either stack
-_ERROR_NOTES: Final = frozenset(
-    {(socket.IPPROTO_IP, IP_RECVERR), (socket.IPPROTO_IPV6, IPV6_RECVERR)}
-)
 _TIMESPEC: Final = struct.Struct("@ll")
 _ANCILLARY_BYTES: Final = 64  # a header of 16 bytes, and one `timespec`
 
@@ -129,15 +122,8 @@ class UdpSocket:
 
     def refusals(self) -> list[Address]:
         """Return addresses that said by ICMP that nobody listens there: a hint, easily forged."""
-        refused: list[Address] = []
-        for _ in range(ERRORS_PER_TURN_MAX if TELLS else 0):
-            try:
-                _, notes, _, address = self._socket.recvmsg(0, 512, _MSG_ERRQUEUE)
-            except OSError:
-                break
-            if any(_is_refusal(*note) for note in notes):
-                refused.append(self._name_source(address))
-        return refused
+        errors = take_errors(self._socket)
+        return [address for address, number in errors if number == errno.ECONNREFUSED]
 
     def close(self) -> None:
         for lane in set(self._lanes.values()):
@@ -188,10 +174,3 @@ def _waited_ns(notes: list[tuple[int, int, bytes]]) -> int:
             waited_ns = time.time_ns() - seconds * SECOND - nanoseconds
             return waited_ns if 0 <= waited_ns <= WAIT_NS_MAX else 0
     return 0
-
-
-def _is_refusal(level: int, kind: int, data: bytes) -> bool:
-    if (level, kind) not in _ERROR_NOTES or len(data) < _EXTENDED_ERROR.size:
-        return False
-    number, origin, *_ = _EXTENDED_ERROR.unpack_from(data)
-    return bool(number == errno.ECONNREFUSED and origin in _ORIGINS_ICMP)

@@ -87,7 +87,7 @@ class Responder:
         if versions.common(hello.versions) is None:
             self._counters.other_version += 1
             answer = self._negotiate(hello, route, now_ns)
-            if isinstance(route, Via):
+            if isinstance(route, Via) or hello.versions.only_asks:
                 return [*answer]
             return [*answer, Incompatible(None, route, hello.versions, answers=False)]
         if not versions.speaks(hello.version):

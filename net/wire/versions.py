@@ -43,6 +43,11 @@ class Versions:
     program: int = 0
     room: int = 0
 
+    @property
+    def only_asks(self) -> bool:
+        """Whether nobody speaks this: whoever says so only asks whether it is heard."""
+        return self.lowest == VERSION_MAX
+
     def common(self, other: Versions) -> int | None:
         """Return the highest version that both speak; None: they cannot be in one room."""
         if self.program != other.program:

@@ -10,12 +10,14 @@ from typing import TypeAlias, final
 from net import Counts, Folding
 from net.runtime.disk.profile import Profile
 from net.runtime.endpoint import Endpoint
+from net.runtime.reaching.unreached import Unreached
 from net.runtime.service import Service
 from net.runtime.service_options import Trouble
 from racer.app.circuits.on_demand import circuits_on_demand
 from racer.app.evening import EveningFile
 from racer.app.record_store import RecordStore
 from racer.app.tape_store import TapeStore
+from racer.app.unreached import unreached_seen
 from racer.play.records.record_book import DropRecord, SaveRecord
 from racer.play.reports import RaceReport, WaitingSeen
 from racer.play.room.folding import fold_room
@@ -58,6 +60,7 @@ class RaceNode:
         self._tell = tell
         self._service: Service | None = None
         self._room_tag = b""
+        self._race = player.race
         circuits = circuits_on_demand()
         record_book = None
         if keeping is not None:
@@ -126,6 +129,8 @@ class RaceNode:
             self._tell(self._with_nearby(what))
         elif isinstance(what, Trouble):
             self._tell(what)
+        elif isinstance(what, Unreached):
+            self._tell(unreached_seen(self._race, what))
         elif isinstance(what, RaceReport):
             self._evening.note(what)
             self._tell(what)

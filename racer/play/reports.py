@@ -56,6 +56,16 @@ class PassphraseSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class UnreachedSeen:
+    """Somebody is heard of in our race, or was named, and is not reached."""
+
+    event: ClassVar[str] = "unreached"
+    address: str  # "": none of its addresses is on a network of ours
+    why: str
+    text: str  # a line for a person
+
+
+@dataclass(frozen=True, slots=True)
 class HistoryTooNewSeen:
     """Newer code of this machine has been in this race: what it kept is not gone on with."""
 
@@ -373,6 +383,7 @@ class HasLeft:
 RaceReport: TypeAlias = (
     Joined
     | PeerSeen
+    | UnreachedSeen
     | IncompatibleSeen
     | PassphraseSeen
     | HistoryTooNewSeen
@@ -411,6 +422,7 @@ ToldInWords: TypeAlias = (
     | PeerUnreadableSeen
     | IncompatibleSeen
     | PassphraseSeen
+    | UnreachedSeen
     | HistoryTooNewSeen
     | RoomTrouble
     | WaitingSeen

@@ -12,6 +12,8 @@ import pytest
 from net import Entry
 from net.discovery.sightings import RaceNearby
 from net.runtime.disk.profile import Profile
+from net.runtime.reaching.reachability import WhyUnreached
+from net.runtime.reaching.unreached import Unreached
 from racer.app.commands.cli import build_parser
 from racer.app.options import Shared
 from racer.app.player import launch
@@ -30,12 +32,16 @@ class Directory:
     def __init__(self, profile: Profile, monkeypatch: pytest.MonkeyPatch) -> None:
         self.nearby: list[RaceNearby] = []
         self.seats: list[Player] = []
+        self.silent: Unreached | None = None
         monkeypatch.setattr(launch, "Browser", lambda *_: self)
         monkeypatch.setattr(launch, "PlayerNode", self._sit)
         self.lan = LanDirectory(Shared(name="ada", interface="127.0.0.1"), profile)
 
     def races(self) -> list[RaceNearby]:
         return self.nearby
+
+    def unreached(self, race: RaceNearby) -> Unreached | None:
+        return self.silent
 
     def list(self, race: str, *, locked: bool = False) -> None:
         self.nearby.append(
@@ -108,11 +114,12 @@ def test_a_race_that_a_crash_left_may_be_gone_on_with_alone(
     assert directory.entry is Entry.EITHER
 
 
-@pytest.mark.parametrize("interface", [None, "192.168.1.2"])
+@pytest.mark.parametrize("interface", [None, "192.168.1.2", "fd00::2"])
 def test_a_bot_of_the_window_joins_its_race_and_opens_none(interface: str | None) -> None:
     asked = build_parser().parse(bot_words("friday", 3, 40000, interface))
     assert (asked.race, asked.join, asked.open, asked.stay) == ("friday", True, False, True)
-    assert (asked.peer, asked.interface) == ([("127.0.0.1", 40000)], interface)
+    # Whoever goes over one address is not heard at another of the same machine.
+    assert (asked.peer, asked.interface) == ([(interface or "127.0.0.1", 40000)], interface)
 
 
 def test_a_race_of_another_version_is_listed_with_why_it_cannot_be_joined(
@@ -124,3 +131,14 @@ def test_a_race_of_another_version_is_listed_with_why_it_cannot_be_joined(
     friday, monday = directory.lan.nearby()
     assert friday.apart == ""
     assert monday.apart == f"runs physics {OURS.program + 1}, you physics {OURS.program}"
+
+
+def test_a_race_in_which_nobody_answers_is_listed_with_the_likely_reason(
+    directory: Directory,
+) -> None:
+    directory.list("friday")
+    assert [card.unreached for card in directory.lan.nearby()] == [""]
+    directory.silent = Unreached(b"sam", ("10.0.0.7", 4000), WhyUnreached.SILENT)
+    (card,) = directory.lan.nearby()
+    assert card.unreached == "10.0.0.7 does not answer: a firewall? (racer doctor)"
+    assert not card.apart, "it may be tried all the same"

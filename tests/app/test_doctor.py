@@ -11,7 +11,7 @@ import pytest
 
 from net.discovery.sightings import Sighting
 from net.runtime.interfaces import LOOPBACK
-from net.runtime.reachability import Reachability, who_answers
+from net.runtime.reaching.reachability import Reachability, who_answers
 from net.transport.datagram import Hello, Negotiation, decode_handshake
 from net.wire.versions import Versions
 from racer.app.commands import doctor

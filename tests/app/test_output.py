@@ -49,6 +49,7 @@ from racer.play.reports import (
     SeatSeen,
     Stats,
     TableRow,
+    UnreachedSeen,
     VersionSpoken,
     WaitingSeen,
 )
@@ -238,6 +239,15 @@ REPORTS: tuple[tuple[RaceReport, dict[str, object]], ...] = (
     (
         ControlSeen(RACE, ADA, BEN, 3),
         {"event": "control", "race": RACE.hex(), "car": SHORT, "driver": OTHER, "lease": 3},
+    ),
+    (
+        UnreachedSeen("10.0.0.7:40000", "silent", "a firewall?"),
+        {
+            "event": "unreached",
+            "address": "10.0.0.7:40000",
+            "why": "silent",
+            "text": "a firewall?",
+        },
     ),
     (
         PassphraseSeen("10.0.0.7", True, "wrong word"),

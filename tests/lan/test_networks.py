@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +13,16 @@ from tests.lan.lab import Box, Lan, Run, ip, needs_lan
 pytestmark = needs_lan
 
 MULTICAST = "224.0.0.0/4"
+
+DEAF = """
+table inet filter {
+    chain input {
+        type filter hook input priority 0; policy drop;
+        iifname lo accept
+        udp dport { 5353, 42472 } accept
+    }
+}
+"""
 
 HOLD_MDNS = """
 import signal, socket
@@ -82,6 +93,29 @@ def test_a_network_of_any_name_is_used_behind_however_many_others(
         for number in range(12):
             add_network(box, f"aaa{number}", f"10.{100 + number}.0.1")
     meet(start(lan, tmp_path))
+
+
+def test_who_is_heard_and_not_reached_is_told_on_both_with_the_reason(
+    make_lan: Callable[[int], Lan], tmp_path: Path
+) -> None:
+    lan = make_lan(4)
+    walled, friend, near, far = lan.boxes
+    within = ["ip", "netns", "exec", walled.name, "nft", "-f", "-"]
+    subprocess.run(within, check=True, input=DEAF, text=True)
+    ip("-n", far.name, "address", "flush", "dev", "eth0")
+    ip("-n", far.name, "address", "add", "10.99.0.4/24", "dev", "eth0")
+    pairs = (("Walled", walled, friend, "silent"), ("Apart", near, far, "other network"))
+    for race, one, other, why in pairs:
+        runs = [
+            box.bot(tmp_path / f"{race}{at}", "--race", race, "--players", "3")
+            for at, box in enumerate((one, other))
+        ]
+        for run, there in zip(runs, (other, one), strict=True):
+            told = run.wait_for(20, event="unreached", why=why)
+            host = "10.99.0.4" if there is far else there.address
+            assert told["address"].startswith(f"{host}:")
+            assert told["t"] - run.lines[0]["t"] < 8.0
+            run.kill()
 
 
 def add_network(box: Box, name: str, address: str) -> None:

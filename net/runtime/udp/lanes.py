@@ -71,14 +71,13 @@ def _share_port(first: socket.socket, interface: str | None) -> dict[SendQueue, 
     for lane in (first, answers, peers):
         lane.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 0)
         lane.setsockopt(socket.SOL_SOCKET, TIMESTAMP, 1)
-    for lane in (first, peers):
-        _ask_for_errors(lane)
+    ask_for_errors(peers)
     first.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, CALL_BUFFER_BYTES)
     answers.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, ANSWER_BUFFER_BYTES)
     return {SendQueue.PEER: peers, SendQueue.CALL: first, SendQueue.ANSWER: answers}
 
 
-def _ask_for_errors(lane: socket.socket) -> None:
+def ask_for_errors(lane: socket.socket) -> None:
     """Have the system tell which address could not be reached, or refused a datagram."""
     lane.setsockopt(socket.IPPROTO_IP, IP_RECVERR, 1)
     if lane.family == socket.AF_INET6:

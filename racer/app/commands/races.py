@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from net.runtime.browse import Browser
 from net.runtime.interfaces import require_interface
 from racer.app.terminal import ProgressLine, complain
+from racer.app.unreached import card_words
 from racer.play.show.incompatibility import OURS, why_apart
 
 if TYPE_CHECKING:
@@ -30,9 +31,11 @@ def show_races(wait_s: float, interface: str | None, *, as_json: bool) -> int:
             _look(browser, wait_s, progress)
     finally:
         races, trouble = browser.races(), browser.trouble
+        unreached = [browser.unreached(race) for race in races]
         browser.close()
-        for race in races:
-            print(_as_json(race) if as_json else _as_text(race), flush=True)
+        show = _as_json if as_json else _as_text
+        for race, found in zip(races, unreached, strict=True):
+            print(show(race, "" if found is None else card_words(found)), flush=True)
     if not races:
         complain(f"no races nearby{': ' + trouble if trouble else ''}")
     return 0
@@ -45,7 +48,7 @@ def _look(browser: Browser, wait_s: float, progress: ProgressLine) -> None:
         time.sleep(min(LOOK_S, left_s))
 
 
-def _as_json(race: RaceNearby) -> str:
+def _as_json(race: RaceNearby, unreached: str) -> str:
     theirs = race.incompatible(OURS)
     found = {
         "race": race.race,
@@ -56,13 +59,15 @@ def _as_json(race: RaceNearby) -> str:
         "protocol": [race.versions[0].lowest, race.versions[0].highest],
         "physics": race.versions[0].program,
         "apart": None if theirs is None else why_apart(race.race, theirs, OURS),
+        "unreached": unreached or None,
     }
     return json.dumps(found, ensure_ascii=False)
 
 
-def _as_text(race: RaceNearby) -> str:
+def _as_text(race: RaceNearby, unreached: str) -> str:
     locked = ", locked" if race.locked else ""
     theirs = race.incompatible(OURS)
     apart = "" if theirs is None else f"; {why_apart('it', theirs, OURS)}"
+    apart += f"; {unreached}" if unreached else ""
     known = [part for part in (f"{race.players} there", race.phase, race.track) if part]
     return f"{race.race}: {', '.join(known)}{locked}{apart}"

@@ -12,7 +12,7 @@ from net.discovery.sightings import Sighting
 from net.runtime.clock import now_ns
 from net.runtime.discovery import Discovery
 from net.runtime.mdns_news import Deaf, Gone, News, Seen
-from net.runtime.reachability import Reachability, who_answers
+from net.runtime.reaching.reachability import Reachability, who_answers
 from racer.app.doctor.finding import Finding, Grade
 from racer.play.show.incompatibility import OURS, why_apart
 

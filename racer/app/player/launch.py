@@ -21,6 +21,7 @@ from racer.app.player.record_reader import RecordReader
 from racer.app.record_store import RecordStore
 from racer.app.tape_store import load_tape, tape_files
 from racer.app.terminal import complain
+from racer.app.unreached import card_words
 from racer.app.window.base.screen import DisplayError
 from racer.app.window.game import run_window
 from racer.app.window.ports import RaceCard, ReplayCard, Settings
@@ -34,6 +35,7 @@ from racer.play.view import Phase
 
 if TYPE_CHECKING:
     from net.discovery.sightings import RaceNearby
+    from net.runtime.reaching.unreached import Unreached
     from racer.app.window.scene import OpenRace, Trial
     from racer.core.recordings.race_tape import Tape
 
@@ -90,7 +92,8 @@ class LanDirectory:
         return tuple((each.name, each.address) for each in race_interfaces(None))
 
     def nearby(self) -> tuple[RaceCard, ...]:
-        return tuple(_make_card(race) for race in self._browser.races())
+        browser = self._browser
+        return tuple(_make_card(race, browser.unreached(race)) for race in browser.races())
 
     def network(self) -> str:
         used = race_interfaces(self._shared.interface)
@@ -263,7 +266,7 @@ def _usual_setup() -> RaceSetup:
     return RaceSetup(DEFAULT, LAPS, circuit_ids()[DEFAULT])
 
 
-def _make_card(race: RaceNearby) -> RaceCard:
+def _make_card(race: RaceNearby, unreached: Unreached | None) -> RaceCard:
     theirs = race.incompatible(OURS)
     return RaceCard(
         race.race,
@@ -272,6 +275,7 @@ def _make_card(race: RaceNearby) -> RaceCard:
         race.track,
         race.locked,
         "" if theirs is None else apart_in_brief(theirs, OURS),
+        "" if unreached is None else card_words(unreached),
     )
 
 

@@ -22,7 +22,13 @@ from racer.app.player.breakages import break_node, release
 from racer.app.race_node import RaceNode, RecordKeeping, Told
 from racer.app.record_store import RecordStore
 from racer.core.tuning import CARS
-from racer.play.reports import BreakageAsked, HistoryTooNewSeen, IncompatibleSeen, PassphraseSeen
+from racer.play.reports import (
+    BreakageAsked,
+    HistoryTooNewSeen,
+    IncompatibleSeen,
+    PassphraseSeen,
+    UnreachedSeen,
+)
 from racer.play.session import Player
 from racer.play.view import Breakage, Intent, Quit, RaceView
 
@@ -149,7 +155,7 @@ class PlayerNode:
             return
         if isinstance(what, BreakageAsked) and self._service is not None:
             break_node(Breakage(what.kind), self._service, self._pipes())
-        if isinstance(what, IncompatibleSeen | HistoryTooNewSeen):
+        if isinstance(what, IncompatibleSeen | HistoryTooNewSeen | UnreachedSeen):
             self._on_trouble(what.text)
         if isinstance(what, PassphraseSeen) and what.ours:
             self._on_trouble(what.text)

@@ -27,6 +27,7 @@ class RaceCard:
     track: str  # name of the circuit
     locked: bool  # asks for a word to get in
     apart: str = ""  # why this machine cannot join it, in a few words
+    unreached: str = ""  # why nobody in it answers us, as far as it is known
 
 
 @dataclass(frozen=True, slots=True)

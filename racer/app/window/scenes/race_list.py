@@ -135,6 +135,8 @@ class RaceCards:
         if race.ours:
             return "you were in this race: back to your car", SOFT
         assert race.card is not None, "only a race that a crash left is not heard of"
+        if race.card.unreached:
+            return race.card.unreached, BAD
         return race_summary(race.card, self._circuits), SOFT
 
     def _draw_picture(self, canvas: Canvas, name: str, box: Box) -> None:

@@ -1,0 +1,1 @@
+"""Whether those who are heard of can be reached, and why not."""

@@ -1,0 +1,137 @@
+"""Asks whether a node that was heard of answers, without being let in anywhere.
+
+A Hello that offers no version in use is answered by a Negotiation, by nodes of any version
+(docs/PROTOCOL.md, 1.1). So what comes back proves that datagrams pass both ways.
+"""
+
+from __future__ import annotations
+
+import errno
+import secrets
+import select
+import socket
+import time
+from collections.abc import Collection
+from contextlib import suppress
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, final
+
+from net.errors import WireError
+from net.ids import Address
+from net.limits import DATAGRAM_BYTES_MAX
+from net.runtime.udp.error_queue import take_errors
+from net.runtime.udp.lanes import TELLS, ask_for_errors, open_socket
+from net.runtime.udp.system_addresses import to_system
+from net.transport.datagram import Hello, Negotiation, decode_handshake
+from net.wire.versions import VERSION_MAX, Versions
+
+TRIES: Final = 3  # a datagram may be lost
+SENDS: Final = 4  # of one datagram, behind errors that are told late
+HELLO_BYTES: Final = 85  # of each that asks
+_NO_VERSION: Final = Versions(VERSION_MAX, VERSION_MAX, 0, 0)
+_BODY: Final = bytes(64)
+_AT_ONCE: Final = frozenset({errno.ENETUNREACH, errno.EADDRNOTAVAIL})
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Reachability:
+    """A node to ask: where it is, and the tag of the room that it advertises."""
+
+    address: Address
+    tag: bytes
+
+
+class WhyUnreached(StrEnum):
+    """Why a node that was heard of is not reached."""
+
+    SILENT = "silent"  # its machine is there, and nothing comes back: a firewall
+    REFUSED = "refused"  # its machine says that nobody listens
+    ISOLATED = "isolated"  # on our network, and not even its hardware address is told
+    UNREACHABLE = "unreachable"  # we know no way there
+    OFF_LINK = "other network"  # heard here, with addresses of no network of ours
+
+
+_ERRORS: Final = {
+    errno.ECONNREFUSED: WhyUnreached.REFUSED,
+    errno.EHOSTUNREACH: WhyUnreached.ISOLATED,
+    errno.ENETUNREACH: WhyUnreached.UNREACHABLE,
+    errno.EADDRNOTAVAIL: WhyUnreached.UNREACHABLE,
+}
+
+
+def who_answers(calls: Collection[Reachability], wait_s: float) -> dict[Address, Versions]:
+    """Ask all at once, a few times; return what those speak that answered within the time."""
+    answers = ask_all(calls, wait_s)
+    return {at: told for at, told in answers.items() if isinstance(told, Versions)}
+
+
+def ask_all(
+    calls: Collection[Reachability], wait_s: float
+) -> dict[Address, Versions | WhyUnreached]:
+    """Ask all at once, a few times; return what each speaks, or why it is not reached.
+
+    Ends as soon as that is known of all. That a machine of our network is not there the system
+    knows after three seconds.
+    """
+    with open_socket(None)[0] as asking:
+        asking.setblocking(False)
+        if TELLS:
+            ask_for_errors(asking)
+        answers: dict[Address, Versions] = {}
+        faults: dict[Address, WhyUnreached] = {}
+        senders: dict[int, Address] = {}
+        for _ in range(TRIES):
+            for call in calls:
+                if call.address not in answers and call.address not in faults:
+                    senders[_ask_node(asking, call, faults)] = call.address
+            _take_answers(asking, wait_s / TRIES, len(calls), senders, answers, faults)
+        silent = dict.fromkeys((call.address for call in calls), WhyUnreached.SILENT)
+        return {**silent, **faults, **answers}
+
+
+def _ask_node(
+    asking: socket.socket, call: Reachability, faults: dict[Address, WhyUnreached]
+) -> int:
+    number = secrets.randbits(32)
+    hello = Hello(VERSION_MAX, number, call.tag, _NO_VERSION, _BODY)
+    target = to_system(call.address, asking.family)
+    for _ in range(SENDS):  # an error of a datagram before is told by the next one, which stays
+        try:
+            if target is not None:
+                asking.sendto(hello.encode(), target)
+            break
+        except OSError as error:
+            if error.errno in _AT_ONCE:
+                faults[call.address] = _ERRORS[error.errno]
+                break
+            _note_errors(asking, faults)
+    return number
+
+
+def _take_answers(
+    asking: socket.socket,
+    wait_s: float,
+    count: int,
+    senders: dict[int, Address],
+    answers: dict[Address, Versions],
+    faults: dict[Address, WhyUnreached],
+) -> None:
+    """Take answers until all are there, or the time is over."""
+    until_s = time.monotonic() + wait_s
+    while len(answers.keys() | faults.keys()) < count:
+        left_s = until_s - time.monotonic()
+        if left_s <= 0 or not select.select([asking], [], [], left_s)[0]:
+            break
+        _note_errors(asking, faults)
+        with suppress(OSError, WireError):
+            told = decode_handshake(asking.recv(DATAGRAM_BYTES_MAX))
+            if isinstance(told, Negotiation) and told.receiver in senders:
+                answers[senders[told.receiver]] = told.versions
+
+
+def _note_errors(asking: socket.socket, faults: dict[Address, WhyUnreached]) -> None:
+    for address, number in take_errors(asking):
+        if number in _ERRORS:
+            faults[address] = _ERRORS[number]

@@ -1,0 +1,184 @@
+"""Finds out why nodes are heard of and not reached, by asking them now and then.
+
+In a thread of its own, from a port of its own. Strangers' adverts may not have us send more than
+came with them (ADR 44): a node that only adverts name is asked as far as those have paid.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from threading import Event, Lock, Thread
+from typing import Final, final
+
+from net.ids import Address
+from net.limits import ADDRESSES_PER_PEER_MAX, NEVER, SECOND, SIGHTINGS_MAX
+from net.runtime.reaching.reachability import (
+    HELLO_BYTES,
+    TRIES,
+    Reachability,
+    WhyUnreached,
+    ask_all,
+)
+from net.wire.versions import Versions
+
+PATIENCE_NS: Final = SECOND  # who was heard of just now may yet be reached
+HEARD_NS: Final = 12 * SECOND  # who was not heard of for so long has gone
+ASK_AGAIN_NS: Final = 10 * SECOND
+ASKED_AT_ONCE_MAX: Final = 16  # nodes
+ANSWER_S: Final = 3.3  # the system knows after three that a machine is not there
+STEP_S: Final = 0.5
+PAID_BYTES_MAX: Final = 4096  # by adverts of one node, and not yet spent
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Unreached:
+    """A node that is heard of and not reached, and one of its addresses, if it tells any."""
+
+    name: bytes | Address  # of a node, as in its advert; or what a person has typed
+    address: Address | None
+    why: WhyUnreached
+
+
+@dataclass(slots=True)
+class _Suspect:
+    tag: bytes
+    since_ns: int
+    heard_ns: int
+    paid: int = 0
+    elsewhere: Address | None = None
+    addresses: dict[Address, None] = field(default_factory=dict)  # the stalest first
+    asked_ns: int = NEVER
+    found: Unreached | None = None
+
+
+@final
+class Inquiry:
+    """Asks those who are noted until it is closed. Any thread may call it."""
+
+    def __init__(self, now_ns: Callable[[], int]) -> None:
+        self._now_ns = now_ns
+        self._lock = Lock()
+        self._suspects: dict[bytes | Address, _Suspect] = {}
+        self._closing = Event()
+        self._thread: Thread | None = None
+
+    def note(
+        self,
+        name: bytes | Address,
+        tag: bytes,
+        addresses: Iterable[Address],
+        paid: int,
+        elsewhere: Address | None = None,
+    ) -> None:
+        """Take that a node is heard of, or named, and not reached.
+
+        Args:
+            tag: of the room that it is in.
+            paid: how many bytes may be spent on it: those of the advert.
+            elsewhere: where it says it is, on none of our networks; it is not asked there.
+        """
+        now_ns = self._now_ns()
+        with self._lock:
+            if self._closing.is_set():
+                return
+            suspect = self._suspects.get(name)
+            if suspect is None:
+                if len(self._suspects) >= SIGHTINGS_MAX:
+                    return
+                suspect = self._suspects[name] = _Suspect(tag, now_ns, now_ns)
+            suspect.heard_ns = now_ns
+            suspect.elsewhere = elsewhere or suspect.elsewhere
+            suspect.paid = min(suspect.paid + paid, PAID_BYTES_MAX)
+            for address in addresses:
+                suspect.addresses.pop(address, None)
+                suspect.addresses[address] = None
+            while len(suspect.addresses) > ADDRESSES_PER_PEER_MAX:
+                del suspect.addresses[next(iter(suspect.addresses))]
+            if self._thread is None:
+                self._thread = Thread(target=self._run_thread, name="inquiry", daemon=True)
+                self._thread.start()
+
+    def forget(self, name: bytes | Address) -> None:
+        """Take that a node is reached, or said goodbye."""
+        with self._lock:
+            self._suspects.pop(name, None)
+
+    def found(self) -> list[Unreached]:
+        """Return who is not reached, as far as it is known why."""
+        with self._lock:
+            self._drop_stale()
+            return [each.found for each in self._suspects.values() if each.found is not None]
+
+    def why(self, name: bytes | Address) -> Unreached | None:
+        """Return why a node is not reached; None: it answers, or that is not known yet."""
+        with self._lock:
+            suspect = self._suspects.get(name)
+            return None if suspect is None else suspect.found
+
+    def close(self) -> None:
+        """Stop; the thread ends by itself, when its last answers are due."""
+        self._closing.set()
+
+    # --- this object's thread -----------------------------------------------------------------
+
+    def _run_thread(self) -> None:
+        while not self._closing.wait(STEP_S):
+            due = self._take_due()
+            calls = [Reachability(at, tag) for tag, asked in due.values() for at in asked]
+            try:
+                answers = ask_all(calls, ANSWER_S) if calls else {}
+            except OSError:  # no handle left: it is tried again
+                continue
+            with self._lock:
+                for name, (_, asked) in due.items():
+                    suspect = self._suspects.get(name)
+                    if suspect is not None:
+                        told = {at: answers[at] for at in asked}
+                        suspect.found = _judge(name, told, suspect.elsewhere)
+
+    def _take_due(self) -> dict[bytes | Address, tuple[bytes, list[Address]]]:
+        """Return whom to ask now, and where; who may be asked nowhere else was off our networks."""
+        now_ns = self._now_ns()
+        with self._lock:
+            self._drop_stale()
+            due: dict[bytes | Address, tuple[bytes, list[Address]]] = {}
+            for name, suspect in self._suspects.items():
+                rests = now_ns - suspect.asked_ns < ASK_AGAIN_NS
+                affords = suspect.paid // (TRIES * HELLO_BYTES)
+                if (
+                    rests
+                    or now_ns - suspect.since_ns < PATIENCE_NS
+                    or (suspect.addresses and not affords)
+                ):
+                    continue
+                asked = list(reversed(suspect.addresses))[:affords]
+                suspect.asked_ns = now_ns
+                suspect.paid -= len(asked) * TRIES * HELLO_BYTES
+                due[name] = suspect.tag, asked
+                if len(due) == ASKED_AT_ONCE_MAX:
+                    break
+            return due
+
+    def _drop_stale(self) -> None:
+        now_ns = self._now_ns()
+        for name in [
+            name for name, each in self._suspects.items() if now_ns - each.heard_ns > HEARD_NS
+        ]:
+            del self._suspects[name]
+
+
+def _judge(
+    name: bytes | Address,
+    told: Mapping[Address, Versions | WhyUnreached],
+    elsewhere: Address | None,
+) -> Unreached | None:
+    """Return why a node is not reached; None: it answers at one of its addresses."""
+    if not told:
+        return Unreached(name, elsewhere, WhyUnreached.OFF_LINK)
+    faults = {why: at for at, why in told.items() if isinstance(why, WhyUnreached)}
+    if any(isinstance(each, Versions) for each in told.values()):
+        return None
+    why = next(each for each in WhyUnreached if each in faults)
+    return Unreached(name, faults[why], why)

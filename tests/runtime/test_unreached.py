@@ -1,0 +1,118 @@
+"""Why somebody is not reached, found out by asking; and what of it goes to strangers' addresses."""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Collection, Iterator
+from contextlib import closing
+
+import pytest
+
+from net.discovery.sightings import RaceNearby
+from net.ids import Address
+from net.runtime.browse import Browser
+from net.runtime.interfaces import LOOPBACK
+from net.runtime.reaching import unreached
+from net.runtime.reaching.reachability import (
+    HELLO_BYTES,
+    TRIES,
+    Reachability,
+    WhyUnreached,
+    ask_all,
+)
+from net.runtime.reaching.unreached import Inquiry, Unreached
+from net.wire.versions import OURS, Versions
+from tests.waiting import until
+
+TAG = bytes(8)
+SAM = b"the alias of sam"
+CABLE: Address = ("10.7.0.2", 4000)
+RADIO: Address = ("fe80::7%3", 4000)
+PRICE = TRIES * HELLO_BYTES
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[Address]:
+    """Whom an inquiry has asked; nobody answers, and nobody waits for it."""
+    calls: list[Address] = []
+
+    def ask(wanted: Collection[Reachability], wait_s: float) -> dict[Address, WhyUnreached]:
+        calls.extend(call.address for call in wanted)
+        return dict.fromkeys((call.address for call in wanted), WhyUnreached.SILENT)
+
+    monkeypatch.setattr(unreached, "ask_all", ask)
+    monkeypatch.setattr(unreached, "STEP_S", 0.01)
+    monkeypatch.setattr(unreached, "PATIENCE_NS", 0)
+    return calls
+
+
+@pytest.fixture
+def inquiry() -> Iterator[Inquiry]:
+    with closing(Inquiry(time.monotonic_ns)) as inquiry:
+        yield inquiry
+
+
+def test_who_does_not_answer_is_told_with_an_address_until_it_is_reached(
+    asked: list[Address], inquiry: Inquiry
+) -> None:
+    inquiry.note(SAM, TAG, [CABLE], PRICE)
+    until(lambda: inquiry.why(SAM) is not None, "a reason")
+    assert inquiry.found() == [Unreached(SAM, CABLE, WhyUnreached.SILENT)]
+    inquiry.forget(SAM)
+    assert inquiry.found() == []
+    assert inquiry.why(SAM) is None
+
+
+def test_no_more_goes_to_whom_an_advert_names_than_it_has_paid_for(
+    asked: list[Address], inquiry: Inquiry
+) -> None:
+    inquiry.note(SAM, TAG, [CABLE, RADIO], PRICE - 1)
+    inquiry.note(b"another alias...", TAG, [CABLE, RADIO], PRICE)
+    until(lambda: inquiry.why(b"another alias...") is not None, "a reason for the one that paid")
+    assert asked == [RADIO]
+
+
+def test_who_is_on_no_network_of_ours_is_not_asked_and_told_so(
+    asked: list[Address], inquiry: Inquiry
+) -> None:
+    inquiry.note(SAM, TAG, [], 0, elsewhere=CABLE)
+    until(lambda: inquiry.why(SAM) is not None, "a reason")
+    assert inquiry.found() == [Unreached(SAM, CABLE, WhyUnreached.OFF_LINK)]
+    assert asked == []
+
+
+def test_a_race_is_unreached_where_nobody_in_it_answers(
+    asked: list[Address], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("net.runtime.browse.Discovery", lambda *_: socket.socket())
+    with closing(Browser(LOOPBACK)) as browser:
+        race = RaceNearby("friday", TAG, False, 2, "lobby", "", (SAM, bytes(16)))
+        browser._inquiry.note(SAM, TAG, [], 0, CABLE)
+        until(lambda: browser._inquiry.why(SAM) is not None, "a reason")
+        assert browser.unreached(race) is None, "the other one may answer"
+        browser._inquiry.note(bytes(16), TAG, [RADIO], PRICE)
+        until(lambda: browser._inquiry.why(bytes(16)) is not None, "a reason")
+        found = browser.unreached(race)
+        assert found is not None
+        assert found.why is WhyUnreached.SILENT, "that says most"
+
+
+def test_a_machine_that_refuses_is_told_from_one_that_is_silent() -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as silent:
+        silent.bind((LOOPBACK, 0))
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as gone:
+            gone.bind((LOOPBACK, 0))
+            refusing = Reachability(gone.getsockname(), TAG)
+        deaf = Reachability(silent.getsockname(), TAG)
+        assert ask_all([refusing, deaf], 0.3) == {
+            refusing.address: WhyUnreached.REFUSED,
+            deaf.address: WhyUnreached.SILENT,
+        }
+        assert len(silent.recv(200)) == HELLO_BYTES
+
+
+def test_who_only_asks_speaks_no_version_of_anybody() -> None:
+    asking = Versions(255, 255, 0, 0)
+    assert asking.only_asks
+    assert not OURS.only_asks
