@@ -24,6 +24,7 @@ from racer.app.window.base.screen import open_display
 from racer.app.window.circuit_source import DEFAULT, CircuitSource
 from racer.app.window.game import Game
 from racer.app.window.scene import Frame, OpenRace
+from racer.app.window.scenes.race_scene import RaceScene
 from racer.app.window.world.camera import Sight
 from racer.core.circuits.track import Surface, Track
 from racer.core.drivers.driver import Driver
@@ -237,7 +238,7 @@ def drive(circuits: CircuitSource, name: str, hand: Hand, folder: Path | None) -
     person = Person(track, circuits.line(track))
     memory: deque[Glimpse] = deque(maxlen=DELAY + 1)
     room = game._room
-    assert room is not None
+    assert isinstance(room, RaceScene)
     frame = 0
     while handle.phase is not Phase.FINISHED and frame < SECONDS_MAX * TICK_HZ:
         frame += 1

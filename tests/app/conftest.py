@@ -23,6 +23,7 @@ from racer.app.window.world.painter import WorldPainter
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from racer.app.window.world.tiles.painted_land import PaintedLand
     from racer.app.window.world.tiles.painting import Workshop
     from racer.core.circuits.track import Track
 
@@ -51,9 +52,13 @@ def canvas(screen: Screen) -> Canvas:
 
 @lru_cache(4)
 def paint_world(
-    circuits: CircuitSource, track: Track, scale: float, workshop: Workshop | None
+    circuits: CircuitSource,
+    track: Track,
+    scale: float,
+    workshop: Workshop | None,
+    land: PaintedLand | None,
 ) -> WorldPainter:
-    return WorldPainter(circuits, track, scale, workshop)
+    return WorldPainter(circuits, track, scale, workshop, land)
 
 
 @pytest.fixture

@@ -259,6 +259,8 @@ class FakeLounge:
         self.trials: list[Trial] = []
         self.rows: tuple[RecordRow, ...] | None = ()
         self.settings = Settings("Ada")
+        self.pair = False
+        self.second: FakeSeat | None = None
         self.circuits = circuits
         self.cards = cards
         self.offer: str | None = None
@@ -294,6 +296,11 @@ class FakeLounge:
         self.handle = FakeSeat(self.circuits, race=race)
         self.handle.waiting = self.waiting
         return self.handle
+
+    def sit_beside(self) -> FakeSeat | None:
+        assert self.handle is not None, "a second seat is beside a first"
+        self.second = FakeSeat(self.circuits, race=self.handle.race)
+        return self.second
 
     def replays(self) -> tuple[ReplayCard, ...]:
         return tuple(self.tapes)

@@ -11,6 +11,7 @@ from racer.app.window.circuit_source import DEFAULT
 from racer.app.window.ports import RaceCard
 from racer.app.window.scene import OpenRace
 from racer.app.window.scenes.race_list import listed_races
+from racer.app.window.scenes.race_scene import RaceScene
 from racer.core.rules.modes import Mode
 from racer.core.rules.race_setup import RaceSetup
 from racer.play.view import Phase
@@ -134,7 +135,7 @@ def test_who_is_not_let_in_may_try_another_passphrase(
 def click(play: Play, control: str) -> None:
     """Press a control of the title, or of the question over it, with the mouse."""
     menu, room = play.game._menu, play.game._room
-    pages = [menu._focus._page if room is None else room._focus._page]
+    pages = [room._focus._page if isinstance(room, RaceScene) else menu._focus._page]
     if menu._form is not None:
         pages = [menu._form.focus._page]
     if menu._prompt is not None:

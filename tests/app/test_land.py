@@ -17,8 +17,9 @@ from racer.app.window.world.hills import hills_of
 from racer.app.window.world.painter import WorldPainter
 from racer.app.window.world.tiles.beside import PaintingBeside, WorkshopBeside
 from racer.app.window.world.tiles.kept_tiles import KeptTiles
+from racer.app.window.world.tiles.painted_land import FAR_PX, NEAR_PX, PaintedLand
 from racer.app.window.world.tiles.painting import PaintingHere, Wish, WorkshopHere
-from racer.app.window.world.tiles.terrain import FAR_PX, NEAR_PX, Terrain
+from racer.app.window.world.tiles.terrain import Terrain
 from racer.app.window.world.tiles.tyre_marks import TyreMarks
 from racer.core.circuits.track import Light, Weather
 from racer.core.circuits.trackfile import parse_track
@@ -175,7 +176,7 @@ def line(eight: Track) -> RacingLine:
 def test_the_land_fills_the_picture_at_any_scale_without_a_seam(
     canvas: Canvas, eight: Track, line: RacingLine
 ) -> None:
-    ground = Terrain(eight, line, 1.0, WorkshopHere())
+    ground = Terrain(PaintedLand(eight, line, 1.0, WorkshopHere()), 1.0)
     picture = pygame.Surface((500, 300)).convert()
     for k in range(40):
         picture.fill((255, 0, 255))
@@ -209,7 +210,7 @@ def test_other_tiles_are_taken_only_once_they_are_painted_one_a_frame(
     canvas: Canvas, eight: Track, line: RacingLine
 ) -> None:
     workshop = Counting()
-    ground = Terrain(eight, line, 1.0, workshop)
+    ground = Terrain(PaintedLand(eight, line, 1.0, workshop), 1.0)
     picture = pygame.Surface((1040, 720)).convert()
     for k in range(900):
         workshop.painted.append(0)
@@ -221,23 +222,19 @@ def test_other_tiles_are_taken_only_once_they_are_painted_one_a_frame(
 def test_a_process_beside_paints_the_same_land_and_no_frame_waits_for_it(
     canvas: Canvas, eight: Track, line: RacingLine
 ) -> None:
-    beside, pictures = WorkshopBeside(), []
+    def seen(land: PaintedLand) -> bytes:
+        picture = pygame.Surface((300, 200)).convert()
+        Terrain(land, 1.0).draw(picture, (-150, -100), NEAR_PX)
+        return pygame.image.tobytes(picture, "RGB")
+
+    here = seen(PaintedLand(eight, line, 1.0, WorkshopHere()))
+    workshop = WorkshopBeside()
     try:
-        ground = Terrain(eight, line, 1.0, beside)
-        picture = pygame.Surface((600, 400)).convert()
-
-        def is_whole() -> bool:
-            ground.draw(picture, (-300, -200), NEAR_PX)
-            colours = {tuple(picture.get_at((x, 200))) for x in range(0, 600, 7)}
-            return ground.begun and not ground.warm() and len(colours) > 5
-
-        until(is_whole, "the land is painted")
-        pictures.append(pygame.image.tobytes(picture, "RGB"))
-        Terrain(eight, line, 1.0, WorkshopHere()).draw(picture, (-300, -200), NEAR_PX)
-        pictures.append(pygame.image.tobytes(picture, "RGB"))
+        beside = PaintedLand(eight, line, 1.0, workshop)
+        assert seen(beside) != here, "nothing has come yet: the frame goes on without"
+        until(lambda: seen(beside) == here, "the same picture")
     finally:
-        beside.close()
-    assert pictures[0] == pictures[1]
+        workshop.close()
 
 
 def test_where_the_painting_process_dies_the_window_paints_itself(

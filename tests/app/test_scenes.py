@@ -11,6 +11,7 @@ import pytest
 from racer.app.window.game import Game
 from racer.app.window.ports import RaceCard, Settings
 from racer.app.window.scene import Frame
+from racer.app.window.scenes.race_scene import RaceScene
 from racer.app.window.scenes.world_cache import WorldCache
 from racer.core.physics.car import Controls
 from racer.core.rules.race_setup import RaceSetup
@@ -176,7 +177,7 @@ def test_the_lobby_chooses_starts_and_adds_bots(play: Play) -> None:
     count = play.handle.count
     play.press(pygame.K_UP)
     ring = play.game._room
-    assert ring is not None
+    assert isinstance(ring, RaceScene)
     ring._focus.move_to("track")
     play.press(pygame.K_RIGHT, pygame.K_DOWN, pygame.K_RIGHT, pygame.K_b)
     ring._focus.move_to("start")
@@ -412,7 +413,7 @@ def test_keys_that_are_held_through_a_line_of_chat_count_on(play: Play) -> None:
 def test_the_mouse_alone_leaves_a_race(play: Play) -> None:
     racing(play)
     room = play.game._room
-    assert room is not None
+    assert isinstance(room, RaceScene)
     for control in ("pause", "leave"):
         play.game.on_event(
             pygame.Event(pygame.MOUSEMOTION, pos=(5, 5), rel=(1, 1), buttons=(0, 0, 0))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NoReturn, assert_never, final
 
@@ -82,6 +83,7 @@ def build_parser() -> Parser:
     _add_bot(commands)
     _add_doctor(commands)
     _add_watch(commands)
+    _add_two(commands)
     _add_races(commands)
     _add_records(commands)
     _add_simulate(commands)
@@ -202,22 +204,24 @@ def _add_race_settings(parser: Parser) -> None:
 
 
 def _add_watch(commands: argparse._SubParsersAction[Parser]) -> None:
-    parser = commands.add_parser(
-        "watch",
-        help="watch a race without taking part",
-        description=_WATCH,
-    )
+    about = "watch a race without taking part"
+    parser = commands.add_parser("watch", help=about, description=_WATCH)
     parser.add_argument("--race", type=words.race, default="racer", help="the race to watch")
     parser.add_argument("--headless", action="store_true", help="without a window, as JSON Lines")
     _add_shared(parser)
     parser.set_defaults(run=_run_watch)
 
 
+def _add_two(commands: argparse._SubParsersAction[Parser]) -> None:
+    parser = commands.add_parser("two", help="play with a second driver at this machine")
+    _add_shared(parser)
+    parser.set_defaults(run=partial(_run_window, pair=True))
+
+
 def _add_races(commands: argparse._SubParsersAction[Parser]) -> None:
     parser = commands.add_parser("races", help="list the races nearby")
-    parser.add_argument(
-        "--wait", type=words.seconds, default=2.0, metavar="S", help="look for so long"
-    )
+    wait = "look for so long"
+    parser.add_argument("--wait", type=words.seconds, default=2.0, metavar="S", help=wait)
     parser.add_argument("--json", action="store_true", help="one JSON object a race")
     _add_interface(parser)
     parser.set_defaults(run=_run_races)
@@ -301,11 +305,9 @@ def _add_simulate(commands: argparse._SubParsersAction[Parser]) -> None:
 
 
 def _add_timeline(commands: argparse._SubParsersAction[Parser]) -> None:
-    parser = commands.add_parser(
-        "timeline",
-        help="draw logs as a space-time diagram",
-        description="Each file is what one node printed, or its --log. Tells who led.",
-    )
+    told = "Each file is what one node printed, or its --log. Tells who led."
+    about = "draw logs as a space-time diagram"
+    parser = commands.add_parser("timeline", help=about, description=told)
     parser.add_argument("logs", type=Path, nargs="+", metavar="FILE", help="JSON Lines of a node")
     parser.add_argument("--svg", type=Path, required=True, metavar="OUT", help="draw into this")
     _add_span(parser)
@@ -318,9 +320,9 @@ def _add_verify(commands: argparse._SubParsersAction[Parser]) -> None:
         "verify",
         help="judge logs: was every promise kept?",
         description=(
-            "Each file is what one node of a room printed, or its --log; give those of all."
-            " Tells of each promise whether it was kept, and quotes the lines that cannot both be"
-            " true. Ends with 1 if there are any, with 2 if a file cannot be read."
+            "Each file is what one node printed, or its --log; give those of all. Tells of each"
+            " promise whether it was kept, and quotes the lines that cannot both be true. Ends with"
+            " 1 if there are any, with 2 if a file cannot be read."
         ),
     )
     parser.add_argument("logs", type=Path, nargs="+", metavar="FILE", help="JSON Lines of a node")
@@ -328,9 +330,8 @@ def _add_verify(commands: argparse._SubParsersAction[Parser]) -> None:
 
 
 def _add_tracks(commands: argparse._SubParsersAction[Parser]) -> None:
-    parser = commands.add_parser(
-        "tracks", help="list, check and import circuits", description=_TRACKS
-    )
+    about = "list, check and import circuits"
+    parser = commands.add_parser("tracks", help=about, description=_TRACKS)
     parser.add_argument("--json", action="store_true", help="one JSON object a circuit")
     parser.set_defaults(run=_run_tracks)
     deeds = parser.add_subparsers(title="also", metavar="DEED", parser_class=Parser)
@@ -339,14 +340,12 @@ def _add_tracks(commands: argparse._SubParsersAction[Parser]) -> None:
     checks.set_defaults(run=_run_check)
     imports = deeds.add_parser("import", help="make a circuit of a survey: x, y, right, left")
     imports.add_argument("file", type=Path, metavar="FILE.csv", help="a row a point, in metres")
-    imports.add_argument(
-        "--name", dest="circuit", metavar="NAME", help="a-z, 0-9 and - (default: the file's)"
-    )
+    called = "a-z, 0-9 and - (default: the file's)"
+    imports.add_argument("--name", dest="circuit", metavar="NAME", help=called)
     imports.add_argument("--title", help="what people read (default: the file's name)")
     imports.add_argument("--reverse", action="store_true", help="drive it the other way round")
-    imports.add_argument(
-        "--scale", type=words.scale, default=1.0, metavar="X", help="make it larger, 0.1..10"
-    )
+    larger = "make it larger, 0.1..10"
+    imports.add_argument("--scale", type=words.scale, default=1.0, metavar="X", help=larger)
     imports.add_argument("--seed", type=words.seed, default=1, metavar="N", help="of the scenery")
     _add_force(imports)
     imports.set_defaults(run=_run_import)
@@ -391,11 +390,11 @@ def _shared_options(parsed: argparse.Namespace) -> Shared:
 # Each imports what it runs: a bot needs no window, a list of races no simulator.
 
 
-def _run_window(parsed: argparse.Namespace) -> int:
+def _run_window(parsed: argparse.Namespace, *, pair: bool = False) -> int:
     os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
     from racer.app.player.launch import play
 
-    return play(_shared_options(parsed), named=parsed.name is not None)
+    return play(_shared_options(parsed), named=parsed.name is not None, pair=pair)
 
 
 def _run_bot(parsed: argparse.Namespace) -> int:

@@ -18,6 +18,7 @@ from racer.app.player.breakages import inherit, release
 from racer.app.player.player_node import PlayerNode
 from racer.app.player.preferences import Preferences
 from racer.app.player.record_reader import RecordReader
+from racer.app.player.second_seat import SecondSeat
 from racer.app.record_store import RecordStore
 from racer.app.tape_store import load_tape, tape_files
 from racer.app.terminal import complain
@@ -67,6 +68,9 @@ class LanDirectory:
         self._store = RecordStore(profile.directory)
         self._browser = Browser(self._shared.interface, profile.hosts_met())
         self._handles: list[PlayerNode] = []
+        self._sat: tuple[Player, str | None] | None = None  # who has the last seat, and its word
+        self._second: SecondSeat | None = None
+        self.pair = False
         self._closed = False
         self.is_broken = False  # a node of ours found its own state broken
 
@@ -136,7 +140,7 @@ class LanDirectory:
         self._release_wards()
         setup = replace(_usual_setup(), sandbox=True)
         handle = self.sit(
-            self._own_race("race"), Setup(setup, PRACTICE_BOTS + 1), Entry.FOUND, None
+            self._own_race("race"), Setup(setup, PRACTICE_BOTS + 1 + self.pair), Entry.FOUND, None
         )
         for _ in range(PRACTICE_BOTS):
             handle.add_bot()
@@ -189,6 +193,20 @@ class LanDirectory:
         self._wait_for_handles()
         self._browser.close()
         self._store.close()
+        if self._second is not None:
+            self._second.close()
+
+    def sit_beside(self) -> PlayerNode | None:
+        if self._sat is None:
+            return None
+        try:
+            self._second = self._second or SecondSeat(self._shared, self._note_trouble)
+        except ProfileError as error:
+            self._note_trouble(f"No second driver: {error}")
+            return None
+        handle = self._second.sit(self._handles[0], *self._sat)
+        self._handles.append(handle)
+        return handle
 
     def sit(self, race: str, setup: Setup, entry: Entry, passphrase: str | None) -> PlayerNode:
         """Take a seat, in a new life of this node for each race.
@@ -215,7 +233,7 @@ class LanDirectory:
         wards, self._wards = self._wards, ()
         shared = replace(self._shared, passphrase=passphrase)
         handle = PlayerNode(self._profile, player, shared, self._store, self._note_trouble, wards)
-        self._handles = [handle]
+        self._handles, self._sat = [handle], (player, passphrase)
         return handle
 
     def _release_wards(self) -> None:
@@ -232,12 +250,13 @@ class LanDirectory:
         self._trouble = trouble
 
 
-def play(shared: Shared, *, named: bool, watch: str | None = None) -> int:
+def play(shared: Shared, *, named: bool, watch: str | None = None, pair: bool = False) -> int:
     """Open the window and play until it is closed. Returns the exit status.
 
     Args:
         named: the name was given, and is kept as if it had been typed in the window.
         watch: the race to watch at once.
+        pair: two drive at this machine.
 
     Raises:
         NetError: the profile, the interface or the log cannot be used.
@@ -249,6 +268,7 @@ def play(shared: Shared, *, named: bool, watch: str | None = None) -> int:
     profile = open_profile(shared.profile, "player")
     try:
         directory = LanDirectory(shared, profile, named=named, wards=wards)
+        directory.pair = pair
         try:
             code = run_window(directory, None if watch is None else WatchRace(watch))
             return INTERNAL_FAULT if directory.is_broken else code

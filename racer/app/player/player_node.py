@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from threading import Thread
 from typing import Final, final
 
-from net import InvariantError, NetError, address_text
+from net import Address, InvariantError, NetError, address_text
 from net.runtime.disk.profile import Profile
 from net.runtime.service import Service
 from net.runtime.service_options import Trouble
@@ -34,6 +36,8 @@ from racer.play.view import Breakage, Intent, Quit, RaceView
 
 BOT_NAMES: Final = ("Bolt", "Comet", "Dash", "Echo", "Flash", "Gusto", "Hazel", "Indigo")
 BOTS_MAX: Final = 15
+HOST_S: Final = 5.0  # a host that has no port by then is sought as any other
+HOST_STEP_S: Final = 0.01
 LEAVE_S: Final = 2.0  # a node that has not left by then is stopped
 
 
@@ -46,6 +50,7 @@ class PlayerNode:
         store: keeps the records of the profile.
         on_trouble: gets lines about what of this machine does not work.
         wards: pipes to bots of our life before, which leave when they are closed.
+        host: a node of this process in whose race we are; we ask for it at its port.
     """
 
     def __init__(
@@ -56,6 +61,7 @@ class PlayerNode:
         store: RecordStore,
         on_trouble: Callable[[str], None],
         wards: tuple[int, ...] = (),
+        host: PlayerNode | None = None,
     ) -> None:
         self._player = player
         self._shared = shared
@@ -72,7 +78,7 @@ class PlayerNode:
         self._bots: list[subprocess.Popen[bytes]] = []
         self._wanted_bots: list[float | None] = []  # the skill of each
         self._dismissed: list[subprocess.Popen[bytes]] = []
-        self._thread = Thread(target=self._run_node, name="net", daemon=True)
+        self._thread = Thread(target=self._run_node, args=(host,), name="net", daemon=True)
         self._thread.start()
 
     # --- for the window -----------------------------------------------------------------------
@@ -125,13 +131,22 @@ class PlayerNode:
                 bot.kill()
                 bot.wait()
 
+    def place(self) -> tuple[Address, ...]:
+        """Return where this machine's other nodes find us; wait until there is a port for it."""
+        ends = time.monotonic() + HOST_S
+        while self._service is None and self._thread.is_alive() and time.monotonic() < ends:
+            time.sleep(HOST_STEP_S)
+        return () if self._service is None else (("127.0.0.1", self._service.port),)
+
     # --- in the thread ------------------------------------------------------------------------
 
-    def _run_node(self) -> None:
+    def _run_node(self, host: PlayerNode | None) -> None:
         try:
             self._output = Output(None, self._shared.log, on_trouble=self._on_trouble)
-            player = self._player
-            with closing(greet(self._profile, player.race, self._shared, player.entry)) as endpoint:
+            player, shared = self._player, self._shared
+            if host is not None:
+                shared = replace(shared, peers=(*host.place(), *shared.peers))
+            with closing(greet(self._profile, player.race, shared, player.entry)) as endpoint:
                 self._service = self._node.open(endpoint)
                 self._start_bots()
                 self._service.run()

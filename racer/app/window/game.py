@@ -53,6 +53,7 @@ from racer.app.window.scenes.records.records_page import RecordsPage
 from racer.app.window.scenes.records.trial_form import TrialForm
 from racer.app.window.scenes.replay.theatre import Theatre
 from racer.app.window.scenes.settings.settings_pages import SettingsPages
+from racer.app.window.scenes.split_scene import SplitScene
 from racer.app.window.scenes.world_cache import WorldCache
 from racer.app.window.world.tiles.beside import WorkshopBeside
 
@@ -88,7 +89,7 @@ class Game:
         self._canvas = Canvas(screen.surface())
         self._devices = Devices() if devices is None else devices
         self._menu = MenuScene(directory, self._world_cache, self._devices)
-        self._room: RaceScene | None = None
+        self._room: RaceScene | SplitScene | None = None
         self._page: OverlayPage | None = None  # over what is seen otherwise
         self._hidden = False
         self._toast = Toast()
@@ -119,7 +120,7 @@ class Game:
         self._save_settings()
 
     @property
-    def _scene_below(self) -> RaceScene | MenuScene:
+    def _scene_below(self) -> RaceScene | SplitScene | MenuScene:
         return self._room or self._menu
 
     def _obeys_command(self, event: pygame.Event) -> bool:
@@ -223,10 +224,19 @@ class Game:
         if settings != known:
             self._directory.settings = self._applied = settings
 
-    def _make_room(self, handle: RaceHandle, locked: str = "") -> RaceScene:
+    def _make_room(
+        self, handle: RaceHandle, locked: str = "", *, pair: bool = False
+    ) -> RaceScene | SplitScene:
         taste = self._directory.settings
         chat = ChatBox(taste.muted, autopilot=taste.autopilot)
-        return RaceScene(handle, self._world_cache, self._devices, self._mixer, chat, locked=locked)
+        cache, devices = self._world_cache, self._devices
+        room = RaceScene(handle, cache, devices, self._mixer, chat, locked=locked)
+        beside = self._directory.sit_beside() if pair and self._directory.pair else None
+        if beside is None:
+            return room
+        others = WorldCache(cache.circuits, beside=cache), Devices(devices.names)
+        second = RaceScene(beside, *others)
+        return SplitScene((room, second), (devices, others[1]), (cache, others[0]))
 
     def _make_page(
         self, ask: PlanTrial | ShowRecords | ShowReplays | ShowSettings | LeavePage
@@ -253,10 +263,11 @@ class Game:
                 self.close()
                 self._kept = (race, passphrase) if keep and passphrase is not None else None
                 handle = self._directory.join_race(race, passphrase)
-                self._room = self._make_room(handle, "" if passphrase is None else race)
+                locked = "" if passphrase is None else race
+                self._room = self._make_room(handle, locked, pair=True)
             case OpenRace():
                 self.close()
-                self._room = self._make_room(self._directory.open_race(ask))
+                self._room = self._make_room(self._directory.open_race(ask), pair=True)
             case WatchRace(race, passphrase):
                 self.close()
                 handle = self._directory.watch_race(race, passphrase)
@@ -266,7 +277,7 @@ class Game:
                 self._menu.ask_passphrase(race, pad=self._devices.by_pad)
             case Practice():
                 self.close()
-                self._room = self._make_room(self._directory.practice())
+                self._room = self._make_room(self._directory.practice(), pair=True)
             case Trial(car=car):
                 self.close()
                 self._directory.settings = replace(self._directory.settings, car=car)

@@ -124,6 +124,7 @@ class RaceDirectory(Protocol):
     """Where one stands before a race: what is nearby, and what one likes."""
 
     settings: Settings  # the window sets it when the player changed something; it is kept
+    pair: bool  # two drive at this machine: the window sets it, until it is closed
 
     def nearby(self) -> tuple[RaceCard, ...]:
         """Return the races on this network, sorted for showing."""
@@ -143,6 +144,10 @@ class RaceDirectory(Protocol):
 
     def open_race(self, wish: OpenRace) -> RaceHandle:
         """Open the race of that name, or join it where it is open already."""
+        ...
+
+    def sit_beside(self) -> RaceHandle | None:
+        """Take a second seat in the race of the last one; None where this machine cannot."""
         ...
 
     def watch_race(self, race: str, passphrase: str | None = None) -> RaceHandle:

@@ -28,12 +28,17 @@ class Canvas:
     """Draws in logical units, so that scenes look alike in a window of any size.
 
     A unit is 1/720 of the height, or less where the window is narrower than 16:9.
+
+    Args:
+        surface: what is drawn onto.
+        width_min: units that are seen across it at least.
     """
 
-    def __init__(self, surface: pygame.Surface) -> None:
+    def __init__(self, surface: pygame.Surface, width_min: float = WIDTH_MIN) -> None:
         self.letters = Lettering()
         self.figures = Figures()  # how times and speeds are written
         self._growth = 1.0  # of small letters
+        self._width_min = width_min
         self._panels: dict[tuple[int, int, Colour, int, int], pygame.Surface] = {}
         self.surface = surface
         self.scale = 1.0
@@ -44,7 +49,7 @@ class Canvas:
     def fit(self, surface: pygame.Surface) -> None:
         """Draw onto this surface from now on; its size may have changed."""
         width, height = surface.get_size()
-        scale = max(0.2, min(height / HEIGHT, width / WIDTH_MIN))
+        scale = max(0.2, min(height / HEIGHT, width / self._width_min))
         if scale != self.scale:
             self._panels.clear()
         self.surface, self.scale = surface, scale

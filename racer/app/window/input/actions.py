@@ -29,6 +29,7 @@ class Action(StrEnum):
     LAP_CHART = "lap-chart"
     SETTINGS = "settings"
     NAME = "name"
+    TWO_DRIVERS = "two-drivers"
     START = "start"
     CAR = "car"
     ADD_BOT = "add-bot"
@@ -132,6 +133,7 @@ ACTIONS: Final[dict[Action, ActionRow]] = {
     Action.WATCH: ActionRow("watch a race", MENU, ("W",), ("Left shoulder",)),
     Action.SETTINGS: ActionRow("settings", MENU, ("S",)),
     Action.NAME: ActionRow("your name", MENU, ("F2",), ("Back",)),
+    Action.TWO_DRIVERS: ActionRow("two drivers", MENU, ("2",)),
     Action.START: ActionRow("start the race", LOBBY, ("S",), ("Start",)),
     Action.CAR: ActionRow("your car", LOBBY, ("C",), ("Y",)),
     Action.ADD_BOT: ActionRow("add a bot", LOBBY, ("B",), ("X",)),

@@ -33,6 +33,7 @@ class Devices:
         self.pads = Gamepads()
         self.scale = 1.0  # pixels in a unit of the canvas
         self.by_pad = False  # a pad was used last
+        self.alone = True  # nobody else drives at this keyboard
         self._down: dict[int, Action] = {}  # keys that are held, by place
         self._buttons: dict[tuple[int, int], Action] = {}  # and buttons, by pad and number
 

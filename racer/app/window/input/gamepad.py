@@ -50,6 +50,10 @@ class Gamepads:
         self._motors = (0, 0)  # what the pad was told last, in steps
         self._rumbled_ns = 0
 
+    def share(self, other: Gamepads) -> None:
+        """Have the same pads as another, which opens those that are plugged in later."""
+        self._open = other._open
+
     @property
     def axes(self) -> Axes:
         """What the pad that was touched last holds; nothing without one."""

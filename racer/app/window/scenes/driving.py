@@ -209,8 +209,8 @@ def driving_hints(devices: Devices) -> tuple[KeyHint, ...]:
     else:
         wheel = (Action.THROTTLE, Action.STEER_LEFT, Action.BRAKE, Action.STEER_RIGHT)
         bound = [devices.bindings.keys[action] for action in wheel]
-        keys = [devices.names.name(places[-1]) for places in bound if places]
-        first = ("Arrows", f"or {' '.join(keys)}: drive")
+        keys = " ".join(devices.names.name(places[-1]) for places in bound if places)
+        first = ("Arrows", f"or {keys}: drive") if devices.alone else (keys, "drive")
     told = [(devices.key(action), words) for action, words in HINTED]
     return (first, *((key, words) for key, words in told if key))
 

@@ -55,7 +55,7 @@ if TYPE_CHECKING:
 LIST: Final = Box(40.0, 226.0, 620.0, 414.0)
 COLUMN: Final = 300.0  # units across: the buttons on the right
 ROW: Final = 52.0
-PLATES: Final = (("quit", "quit", Action.BACK),)
+QUIT: Final = ("quit", "quit", Action.BACK)
 ASKED_NAME: Final = "name"
 ASKED_PASSPHRASE: Final = "passphrase"
 
@@ -153,7 +153,9 @@ class MenuScene:
             )
             for k, (name, label, action) in enumerate(rows)
         )
-        return (*column, *strip_buttons(canvas, self._devices, PLATES))
+        told = "two drivers here" if self._directory.pair else "one driver here"
+        plates = (QUIT, ("two drivers", told, Action.TWO_DRIVERS))
+        return (*column, *strip_buttons(canvas, self._devices, plates))
 
     def _pointed_race(self) -> ListedRace | None:
         """Return the race that the ring was on last, or the first."""
@@ -184,6 +186,8 @@ class MenuScene:
                 return Practice()
             case "replays":
                 return ShowReplays()
+            case "two drivers":
+                self._directory.pair = not self._directory.pair
             case "settings":
                 return ShowSettings()
             case "trial":

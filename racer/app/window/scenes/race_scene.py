@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from enum import Enum
 from typing import TYPE_CHECKING, Final, final
 
 import pygame
@@ -32,19 +31,14 @@ from racer.app.window.scenes.lobby import LobbyScene
 from racer.app.window.scenes.network.overlay import NetworkOverlay
 from racer.app.window.scenes.people.people_menu import PeopleMenu, is_of_people
 from racer.app.window.scenes.people.poll_banner import draw_polls
-from racer.app.window.scenes.results.standing_results import (
-    CHART,
-    IN_LOBBY,
-    PEOPLE,
-    StandingResults,
-)
+from racer.app.window.scenes.race_stages import BACK, ON_TRACK, PLATES, SCOPES, Stage
+from racer.app.window.scenes.results.standing_results import IN_LOBBY, StandingResults
 from racer.play.view import Autopilot, BeReady, EndRace, Phase, Say, VoteRemoval
 
 if TYPE_CHECKING:
     from racer.app.sound.mixer import Mixer
     from racer.app.window.base.canvas import Canvas
     from racer.app.window.controls.control import Page
-    from racer.app.window.controls.key_strip import Plate
     from racer.app.window.input.inputs import Input
     from racer.app.window.ports import RaceHandle
     from racer.app.window.scene import Ask, Frame
@@ -60,46 +54,6 @@ TEXT_EVENTS: Final = (
     pygame.TEXTEDITING,
     pygame.MOUSEWHEEL,
 )
-
-
-class Stage(Enum):
-    """What a person has before them, and so what keys mean."""
-
-    WAITING = "not in the race"
-    CHAT = "a line is typed"
-    PAUSE = "pause menu"
-    PEOPLE = "the people here, or one of them"
-    LOBBY = "lobby"
-    TRACK = "track"
-    RESULTS = "results"
-
-
-SCOPES: Final = {Stage.LOBBY: Scope.LOBBY, Stage.TRACK: Scope.TRACK, Stage.RESULTS: Scope.LOBBY}
-BACK: Final = {Stage.PAUSE: "continue", Stage.PEOPLE: "back"}
-ON_TRACK: Final = {
-    "chat": Action.CHAT,
-    "phrases": Action.PHRASES,
-    "pause": Action.PAUSE,
-    "line": Action.RACING_LINE,
-    "rescue": Action.RESCUE,
-}
-PLATES: Final[dict[Stage, tuple[Plate, ...]]] = {
-    Stage.TRACK: (
-        ("pause", "pause", Action.PAUSE),
-        ("chat", "chat", Action.CHAT),
-        ("line", "racing line", Action.RACING_LINE),
-        ("rescue", "back onto the track", Action.RESCUE),
-    ),
-    Stage.RESULTS: (
-        CHART,
-        PEOPLE,
-        ("chat", "chat", Action.CHAT),
-        ("phrases", "phrase", Action.PHRASES),
-        ("leave", "leave", Action.BACK),
-    ),
-    Stage.WAITING: (("leave", "back to the menu", Action.BACK),),
-    Stage.CHAT: (),
-}
 
 
 @final
@@ -329,6 +283,32 @@ class RaceScene:
         # On the track the arrows steer, and only the mouse goes from plate to plate.
         ringed = stage is not Stage.TRACK or self._focus.moved
         draw_page(canvas, page, self._focus.at if ringed else "")
+
+    @property
+    def drives(self) -> bool:
+        """Whether the race itself is before us, with whatever lies over it."""
+        view = self._handle.view()
+        stage = self._stage_now(view)
+        racing = view is not None and view.phase in {Phase.COUNTDOWN, Phase.RACING}
+        return racing and stage in {Stage.TRACK, Stage.CHAT, Stage.PAUSE}
+
+    @property
+    def in_lobby(self) -> bool:
+        return self._stage_now(self._handle.view()) is Stage.LOBBY
+
+    def stand_by(self, frame: Frame) -> None:
+        """Follow the race while another seat's picture stands for both."""
+        view = self._handle.view()
+        stage = self._stage_now(view)
+        self._last.on_picture(view, stage, frame.now_ns)
+        if view is not None and stage is not Stage.WAITING:
+            self._enter_phase(view.phase)
+
+    def press_in_lobby(self, plate: str) -> None:
+        """Do what a plate of the lobby is for, by its id."""
+        view = self._handle.view()
+        if view is not None and self.in_lobby:
+            self._on_lobby_plate(plate, view)
 
     def _page_of(self, canvas: Canvas, view: RaceView | None, stage: Stage) -> Page:
         if stage is Stage.PAUSE:

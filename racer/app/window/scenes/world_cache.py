@@ -12,6 +12,7 @@ from racer.app.window.world.painter import WorldPainter
 if TYPE_CHECKING:
     from racer.app.window.base.canvas import Canvas
     from racer.app.window.circuit_source import CircuitSource
+    from racer.app.window.world.tiles.painted_land import PaintedLand
     from racer.app.window.world.tiles.painting import Workshop
     from racer.core.circuits.track import Track
 
@@ -28,11 +29,18 @@ class WorldCache:
     Args:
         circuits: where they are read.
         workshop: where their land is painted; None: here, whenever a frame needs it.
+        beside: the cache of another view of the same circuit, whose land is shown here too.
     """
 
-    def __init__(self, circuits: CircuitSource, workshop: Workshop | None = None) -> None:
+    def __init__(
+        self,
+        circuits: CircuitSource,
+        workshop: Workshop | None = None,
+        beside: WorldCache | None = None,
+    ) -> None:
         self.circuits = circuits
         self._workshop = workshop
+        self._beside = beside
         self.aid = False  # whether the racing line is drawn on the road
         self.hud_side = HudSide.RIGHT  # where the driver has the board
         self.camera = CAMERAS[0]
@@ -45,12 +53,15 @@ class WorldCache:
         if not self.circuits.soon(track):
             return None
         world = self.world(track, canvas, dt)
-        return world if world.ground.begun else None
+        if self._workshop is not None and not world.land.begun:
+            world.land.warm()
+            return None
+        return world
 
     def world(self, track: Track, canvas: Canvas, dt: float) -> WorldPainter:
         """Return the world of a circuit, after `dt` more seconds."""
-        world = self._world
-        if world is None or world.track is not track:
+        world, land = self._world, self._shared_land(track)
+        if world is None or world.track is not track or (land and world.land is not land):
             return self._build_world(track, canvas)
         if world.scale == canvas.scale:
             self._odd_s = 0.0
@@ -61,5 +72,12 @@ class WorldCache:
     def _build_world(self, track: Track, canvas: Canvas) -> WorldPainter:
         self._odd_s = 0.0
         self._world = None  # a world takes up to 100 MB: first let go of the last one
-        self._world = WorldPainter(self.circuits, track, canvas.scale, self._workshop)
+        self._world = WorldPainter(
+            self.circuits, track, canvas.scale, self._workshop, self._shared_land(track)
+        )
         return self._world
+
+    def _shared_land(self, track: Track) -> PaintedLand | None:
+        """Return what the other view has of a circuit: one workshop paints one at a time."""
+        other = None if self._beside is None else self._beside._world
+        return other.land if other is not None and other.track is track else None

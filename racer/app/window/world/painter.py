@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Final, assert_never, final
+from typing import TYPE_CHECKING, Final, final
 
 import pygame
 
-from racer.app.window.base.palette import BOOST, WHITE
 from racer.app.window.world.bridge import decks
 from racer.app.window.world.camera import Sight
 from racer.app.window.world.cars.garage import Garage, Look, steer_step
 from racer.app.window.world.cars.lean import Leans
-from racer.app.window.world.effects import Effects, soft_disc
+from racer.app.window.world.effects import Effects
 from racer.app.window.world.gantry import gantry
 from racer.app.window.world.land.character import land_of
 from racer.app.window.world.night import Night
+from racer.app.window.world.pickups import PickupSprites
 from racer.app.window.world.playback import between
 from racer.app.window.world.racing_line import draw_line
 from racer.app.window.world.rain import Rain
+from racer.app.window.world.tiles.painted_land import PaintedLand
 from racer.app.window.world.tiles.painting import WorkshopHere
 from racer.app.window.world.tiles.terrain import Terrain
 from racer.app.window.world.viewport import Viewport
-from racer.core.circuits.track import Light, PickupKind, Weather
+from racer.core.circuits.track import Light, Weather
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,44 +42,54 @@ GLIDE_MS: Final = 14.0  # m/s; slow enough to read over
 WARM_EFFORT: Final = 20  # pictures of cars painted ahead in one frame
 TILE_EFFORT: Final = 20  # a tile of the land takes as long as so many of them
 GLIDE_UNITS: Final = 9.0  # to the metre, of the empty circuit
-PICKUP_PX: Final = 11.0  # to the metre, that pick-ups are shrunk from
-PICKUP_M: Final = 2.0  # beyond the picture's edge one still reaches into it
+OVERHEAD_PX: Final = 11.0  # to the metre, that bridges and the gantry are shrunk from
 CAR_M: Final = 4.0  # … and a car, with its shadow
 GHOST_PAINTS: Final = (8, 6)  # numbers whose paint a ghost has: the best is white, ours turquoise
-PULSE: Final = 24  # pictures of a pick-up that glows and fades
 
 
 @final
 class WorldPainter:
-    """Draws one circuit and its cars at one scale of the canvas."""
+    """Draws one circuit and its cars at one scale of the canvas.
+
+    Args:
+        circuits: where its racing line is known.
+        track: the circuit.
+        scale: of the canvas.
+        workshop: where its land is painted; None: here, whenever a frame needs it.
+        land: of another painter, which paints it and leaves the tyre marks on it.
+    """
 
     def __init__(
-        self, circuits: CircuitSource, track: Track, scale: float, workshop: Workshop | None = None
+        self,
+        circuits: CircuitSource,
+        track: Track,
+        scale: float,
+        workshop: Workshop | None = None,
+        land: PaintedLand | None = None,
     ) -> None:
         self.track = track
         self.scale = scale
         self.viewport = Viewport()
-        self.ground = Terrain(track, circuits.line(track), scale, workshop or WorkshopHere())
+        self._marks = land is None
+        self.land = land or PaintedLand(
+            track, circuits.line(track), scale, workshop or WorkshopHere()
+        )
+        self._terrain = Terrain(self.land, scale)
         self.garage = Garage(scale)
         self.effects = Effects()
         self._leans = Leans()
-        fine = PICKUP_PX * scale
+        fine = OVERHEAD_PX * scale
         self._decks = decks(track, land_of(track), fine)
         self._gantry = gantry(track, fine)
         self._night = Night(track) if track.light is Light.NIGHT else None
         self._rain = Rain(scale) if track.weather is Weather.RAIN else None
-        self._pickups = {
-            kind: [_pickup_picture(kind, fine, k / PULSE) for k in range(PULSE)]
-            for kind in PickupKind
-        }
-        self._clock_s = 0.0
-        self._glide_m = 0.0
-        self._glide_at: tuple[float, float] | None = None
+        self._pickups = PickupSprites(scale)
+        self._glide: tuple[float, tuple[float, float] | None] = (0.0, None)  # its way, its place
 
     def warm(self) -> None:
         """Paint a few things that will be needed soon; takes two or three milliseconds."""
         effort = WARM_EFFORT
-        while effort > 0 and self.ground.warm():
+        while effort > 0 and self.land.warm():
             effort -= TILE_EFFORT
         while effort > 0 and self.garage.warm():
             effort -= 1
@@ -122,11 +133,10 @@ class WorldPainter:
             aid: the racing line, where our driver wants it drawn.
             area: of the canvas [pixels], where not all of it shows the world.
         """
-        self._clock_s += dt
         viewport = self.viewport
         scene = canvas.surface if area is None else canvas.surface.subsurface(area)
         viewport.look(scene, sight, canvas.scale)
-        self.ground.draw(scene, viewport.corner, viewport.px_per_m)
+        self._terrain.draw(scene, viewport.corner, viewport.px_per_m)
         mine = next((car for car in cars if car.mine), None)
         if aid is not None and mine is not None:
             way, speed = mine.way_m, mine.speed_ms
@@ -136,7 +146,8 @@ class WorldPainter:
             lamps = [(*between(car, part), car.braking) for car in cars if not car.ghost]
             scene.fblits(self._rain.reflections(viewport, lamps), pygame.BLEND_RGB_ADD)
         below = [car for car in cars if not self._is_on_bridge(car)] if self._decks else cars
-        scene.fblits([*self._pickup_sprites(taken), *self._car_sprites(below, part)])
+        pickups = self._pickups.draw(viewport, self.track.pickups, taken, dt)
+        scene.fblits([*pickups, *self._car_sprites(below, part)])
         if self._decks:
             scene.fblits(
                 [sprite for deck in self._decks if (sprite := deck.sprite(viewport)) is not None]
@@ -155,12 +166,14 @@ class WorldPainter:
 
     def glide(self, canvas: Canvas, frame: Frame) -> None:
         """Fill the canvas with the empty circuit, seen from something that flies round it."""
-        self._glide_m += GLIDE_MS * frame.dt
-        x, y = self.track.point_at(self._glide_m)
-        eased = 1.0 - math.exp(-frame.dt / 2.5) if self._glide_at is not None else 1.0
-        at = self._glide_at or (x, y)
-        self._glide_at = at[0] + eased * (x - at[0]), at[1] + eased * (y - at[1])
-        self.draw(canvas, Sight(*self._glide_at, GLIDE_UNITS), (), (), 0.0, frame.dt)
+        way, last = self._glide
+        way += GLIDE_MS * frame.dt
+        x, y = self.track.point_at(way)
+        eased = 1.0 - math.exp(-frame.dt / 2.5) if last is not None else 1.0
+        at = last or (x, y)
+        at = at[0] + eased * (x - at[0]), at[1] + eased * (y - at[1])
+        self._glide = way, at
+        self.draw(canvas, Sight(*at, GLIDE_UNITS), (), (), 0.0, frame.dt)
 
     def _is_on_bridge(self, car: CarView) -> bool:
         """Whether a car is on a bridge: then the deck does not hide it."""
@@ -168,25 +181,12 @@ class WorldPainter:
 
     def _leave_mark(self, x: float, y: float, above: bool) -> None:
         """Leave a tyre mark on the ground, or on the bridge."""
+        if not above and self._marks:
+            self.land.mark(x, y)
         if not above:
-            self.ground.mark(x, y)
             return
         for deck in self._decks:
             deck.mark(x, y)
-
-    def _pickup_sprites(self, taken: Sequence[bool]) -> list[Sprite]:
-        viewport, sprites = self.viewport, []
-        ratio = viewport.px_per_m / (PICKUP_PX * self.scale)
-        for k, pickup in enumerate(self.track.pickups):
-            gone = k < len(taken) and taken[k]
-            if gone or not viewport.shows(pickup.x, pickup.y, PICKUP_M):
-                continue
-            picture = self._pickups[pickup.kind][int(self._clock_s * 20.0 + 5 * k) % PULSE]
-            picture = pygame.transform.smoothscale_by(picture, ratio)
-            x, y = viewport.place(pickup.x, pickup.y)
-            width, height = picture.get_size()
-            sprites.append((picture, (x - width // 2, y - height // 2)))
-        return sprites
 
     def _car_sprites(self, cars: Sequence[CarView], part: float) -> list[Sprite]:
         """Return the cars that are seen: their shadows first, for none falls onto a car."""
@@ -212,30 +212,3 @@ class WorldPainter:
             at = viewport.exact(x, y)
             sprites.append(self.garage.sprite(look, at, heading, viewport.px_per_m, ghost=True))
         return sprites
-
-
-def _pickup_picture(kind: PickupKind, px_per_m: float, phase: float) -> pygame.Surface:
-    """Return a pick-up, at a phase 0..1 of its pulse."""
-    match kind:
-        case PickupKind.CANISTER:
-            return _canister_picture(px_per_m, phase)
-        case _:
-            assert_never(kind)
-
-
-def _canister_picture(px_per_m: float, phase: float) -> pygame.Surface:
-    """Return a boost canister in its glow."""
-    glow = 0.5 - 0.5 * math.cos(phase * math.tau)
-    picture = soft_disc(BOOST, px_per_m * (1.5 + 0.35 * glow), round(150 + 90 * glow))
-    side = 96
-    can = pygame.Surface((side, side), pygame.SRCALPHA)
-    pygame.draw.rect(can, (18, 60, 92), (26, 12, 44, 76), border_radius=14)
-    pygame.draw.rect(can, BOOST, (31, 17, 34, 66), border_radius=11)
-    pygame.draw.rect(can, (210, 240, 255), (36, 21, 9, 58), border_radius=5)
-    pygame.draw.rect(can, WHITE, (40, 4, 16, 12), border_radius=4)
-    pygame.draw.polygon(can, WHITE, [(52, 28), (40, 52), (49, 52), (44, 72), (58, 46), (49, 46)])
-    size = round(1.7 * px_per_m)
-    can = pygame.transform.smoothscale(can, (size, size))
-    half = picture.get_width() // 2
-    picture.blit(can, (half - size // 2, half - size // 2))
-    return picture

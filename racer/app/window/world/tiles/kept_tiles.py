@@ -40,6 +40,9 @@ class KeptTiles:
         """Whether a tile is here."""
         return key in self._tiles
 
+    def __len__(self) -> int:
+        return len(self._tiles)
+
     def picture(self, key: Tile) -> pygame.Surface | None:
         """Return a tile that is seen, if it is here."""
         picture = self._tiles.get(key)

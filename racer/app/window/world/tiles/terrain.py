@@ -11,31 +11,19 @@ from typing import TYPE_CHECKING, Final, NamedTuple, final
 
 import pygame
 
-from racer.app.window.world.camera import UNITS_PER_M_MAX
-from racer.app.window.world.land.character import land_of
-from racer.app.window.world.tiles.kept_tiles import KeptTiles
-from racer.app.window.world.tiles.painting import Wish
+from racer.app.window.world.tiles.painted_land import FAR_PX, NEAR
 from racer.app.window.world.tiles.tile_painter import TILE
-from racer.app.window.world.tiles.tyre_marks import TyreMarks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
-    from racer.app.window.world.tiles.painting import Workshop
+    from racer.app.window.world.tiles.kept_tiles import KeptTiles
+    from racer.app.window.world.tiles.painted_land import PaintedLand
     from racer.app.window.world.tiles.tile_painter import Tile
-    from racer.core.circuits.track import Track
-    from racer.core.drivers.line import RacingLine
 
-NEAR_PX: Final = UNITS_PER_M_MAX  # pixels to the metre of the finer tiles, at scale 1 …
-FAR_PX: Final = 7.0  # … and of the coarser ones, which also serve from here on
-NEAR_PX_MAX: Final = 22.0  # on larger screens tiles are magnified: memory grows as the square
 HOLD: Final = 0.06  # by so much the scale must pass the border before the other tiles are taken
 FORCED: Final = 0.30  # … and by so much, if these are not painted yet
 SOON: Final = 0.14  # so near to the border the tiles beyond it are painted ahead
-NEAR_TILES: Final = 180  # 256 kB each: 46 MB
-FAR_TILES: Final = 120  # 30 MB
-NEAR: Final = 0  # which of the two scales is the finer
-REACH_M: Final = (70.0, 50.0)  # from the road, across and down: what is painted in the lobby
 
 
 class Spread(NamedTuple):
@@ -53,104 +41,36 @@ class Spread(NamedTuple):
 
 @final
 class Terrain:
-    """A circuit seen from above, at any scale.
+    """A view of a circuit from above, at any scale.
 
     Args:
-        track: that is seen.
-        line: where its tyre marks are.
-        scale: of the canvas; tiles are as fine as it needs.
-        workshop: where tiles are painted.
+        land: what is painted of it.
+        scale: of the canvas.
     """
 
-    def __init__(self, track: Track, line: RacingLine, scale: float, workshop: Workshop) -> None:
-        ratio = min(scale, NEAR_PX_MAX / NEAR_PX)
+    def __init__(self, land: PaintedLand, scale: float) -> None:
+        self._land = land
         self._border = FAR_PX * scale
-        grown = max(1.0, ratio * ratio * 0.75)  # a larger picture shows more tiles
-        self._marks = TyreMarks()
-        near = KeptTiles(self._marks, NEAR_PX * ratio, round(NEAR_TILES * grown))
-        far = KeptTiles(self._marks, FAR_PX * ratio, round(FAR_TILES * grown))
-        self._scales = near, far
-        self._used = 0
-        self._painting = workshop.begin(track, line, (near.px_per_m, far.px_per_m))
-        self._ground = land_of(track).ground
-        self._wanted = [
-            Wish(scale, key)
-            for scale, tiles in enumerate(self._scales)  # the last are painted first
-            for key in tiles.along(track, *REACH_M)[: tiles.tiles_max][::-1]
-        ]
+        self._used = NEAR
         self._scratch = pygame.Surface((1, 1))
-        self._far_due = False
-
-    @property
-    def begun(self) -> bool:
-        """Whether there is land to be seen, and not its colour alone."""
-        return self._painting.begun
 
     @property
     def px_per_m(self) -> float:
         """The scale of the tiles that are drawn now."""
-        return self._scales[self._used].px_per_m
+        return self._land.scales[self._used].px_per_m
 
     def draw(self, target: pygame.Surface, corner: tuple[int, int], px_per_m: float) -> None:
         """Draw the land over a picture, whose corner is so many pixels from the track's origin."""
-        self._keep_finished()
+        self._land.keep_finished()
         size = target.get_size()
         other = self._choose_tiles(corner, size, px_per_m)
-        spread = _spread_over(self._scales[self._used], corner, size, px_per_m)
-        if self._order_missing(self._used, spread.tiles()):
+        spread = _spread_over(self._land.scales[self._used], corner, size, px_per_m)
+        if self._land.order_missing(self._used, spread.tiles()):
             self._draw_without(target, corner, px_per_m)
-        self._draw_tiles(target, self._scales[self._used], spread, corner)
+        self._draw_tiles(target, self._land.scales[self._used], spread, corner)
         if other is not None:
-            self._order_ahead(1 - self._used, other.tiles())
-        self._order_ahead(self._used, spread.tiles(grown=1))
-
-    def warm(self) -> bool:
-        """Have tiles near the road painted ahead of time; False once all are."""
-        for _ in range(self._painting.spare()):
-            while self._wanted and self._wanted[-1].key in self._scales[self._wanted[-1].scale]:
-                self._wanted.pop()
-            if not self._wanted:
-                return False
-            self._painting.order(self._wanted.pop())
-        self._keep_finished()
-        return bool(self._wanted)
-
-    def mark(self, x: float, y: float) -> None:
-        """Leave a tyre mark around a place [m] for good."""
-        self._marks.leave(x, y)
-        near, far = self._scales
-        near.mark(x, y)
-        self._far_due = not self._far_due
-        if self._far_due:  # seen from far, every other dab makes the same mark
-            far.mark(x, y)
-
-    def _keep_finished(self) -> None:
-        for (scale, key), put in self._painting.finished():
-            tiles = self._scales[scale]
-            if key not in tiles:
-                picture = tiles.blank()
-                put(picture)
-                tiles.keep(key, picture)
-
-    def _order_missing(self, scale: int, keys: Iterable[Tile]) -> bool:
-        """Order the tiles of a picture that are not here; tell whether one is still missing."""
-        missing = [key for key in keys if key not in self._scales[scale]]
-        if not missing:
-            return False
-        for key in missing:
-            self._painting.order(Wish(scale, key))
-        self._keep_finished()
-        return any(key not in self._scales[scale] for key in missing)
-
-    def _order_ahead(self, scale: int, keys: Iterable[Tile]) -> None:
-        """Order tiles that will be seen soon, as far as it takes nothing from what is seen."""
-        spare = self._painting.spare()
-        for key in keys:
-            if spare <= 0:
-                return
-            if key not in self._scales[scale]:
-                self._painting.order(Wish(scale, key))
-                spare -= 1
+            self._land.order_ahead(1 - self._used, other.tiles())
+        self._land.order_ahead(self._used, spread.tiles(grown=1))
 
     def _choose_tiles(
         self, corner: tuple[int, int], size: tuple[int, int], px_per_m: float
@@ -164,7 +84,7 @@ class Terrain:
             past = -past
         if past < -SOON:
             return None
-        tiles = self._scales[1 - self._used]
+        tiles = self._land.scales[1 - self._used]
         spread = _spread_over(tiles, corner, size, px_per_m)
         here = all(key in tiles for key in spread.tiles())
         if past > HOLD and (here or past > FORCED):
@@ -176,8 +96,8 @@ class Terrain:
         self, target: pygame.Surface, corner: tuple[int, int], px_per_m: float
     ) -> None:
         """Draw what there is of the other scale, and else the colour of the ground."""
-        target.fill(self._ground)
-        tiles = self._scales[1 - self._used]
+        target.fill(self._land.ground)
+        tiles = self._land.scales[1 - self._used]
         spread = _spread_over(tiles, corner, target.get_size(), px_per_m)
         self._draw_tiles(target, tiles, spread, corner)
 

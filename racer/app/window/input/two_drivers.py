@@ -1,0 +1,75 @@
+"""Two drivers at one machine: whose a key or a pad is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, final
+
+import pygame
+
+from racer.app.window.input.actions import Action
+from racer.app.window.input.bindings import Bindings
+from racer.app.window.input.places import PLACES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+FIRST: Final = 0
+SECOND: Final = 1
+BOTH: Final = (FIRST, SECOND)
+
+SECOND_KEYS: Final[Mapping[Action, tuple[str, ...]]] = {
+    Action.STEER_LEFT: ("Left",),
+    Action.STEER_RIGHT: ("Right",),
+    Action.THROTTLE: ("Up",),
+    Action.BRAKE: ("Down",),
+    Action.BOOST: ("Right Shift", "Num ."),
+    Action.HANDBRAKE: ("Right Ctrl", "Num 0"),
+    Action.RESCUE: ("End", "Num Enter"),
+}
+"""Under the right hand; none of them is needed to write a line, which the first driver may."""
+
+_PLACES: Final = frozenset(PLACES[name] for names in SECOND_KEYS.values() for name in names)
+_KEYS: Final = frozenset({pygame.KEYDOWN, pygame.KEYUP})
+_PADS: Final = frozenset(
+    {pygame.CONTROLLERBUTTONDOWN, pygame.CONTROLLERBUTTONUP, pygame.CONTROLLERAXISMOTION}
+)
+_FOR_BOTH: Final = frozenset({pygame.WINDOWFOCUSLOST, pygame.CONTROLLERDEVICEREMOVED})
+
+
+def second_bindings(bound: Bindings) -> Bindings:
+    """Return what keys are for in the second driver's hands; buttons are for the same in both's."""
+    keys = {
+        action: tuple(PLACES[name] for name in SECOND_KEYS.get(action, ())) for action in bound.keys
+    }
+    return Bindings(keys, bound.buttons)
+
+
+@final
+class TwoDrivers:
+    """Tells drivers apart by what they have in hand.
+
+    Keys under the right hand are the second's, all others the first's. A pad is whose it became
+    when it was touched first: the second's, if that has none, then the first's; it can be handed
+    over. So any mix of keys and pads is there.
+    """
+
+    def __init__(self) -> None:
+        self._pads: dict[int, int] = {}
+
+    def whose(self, event: pygame.Event) -> tuple[int, ...]:
+        """Return whom an event is for; what is of neither is the first's."""
+        if event.type in _FOR_BOTH:
+            return BOTH
+        if event.type in _KEYS:
+            return (SECOND if event.scancode in _PLACES else FIRST,)
+        if event.type in _PADS:
+            return (self._owner_of(event.instance_id),)
+        return (FIRST,)
+
+    def hand_over(self, pad: int) -> None:
+        """Give a pad to the other driver."""
+        self._pads[pad] = FIRST + SECOND - self._owner_of(pad)
+
+    def _owner_of(self, pad: int) -> int:
+        usual = FIRST if SECOND in self._pads.values() else SECOND
+        return self._pads.setdefault(pad, usual)

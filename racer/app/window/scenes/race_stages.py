@@ -1,0 +1,52 @@
+"""What a person in a race has before them: what keys mean there, and which plates are shown."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import TYPE_CHECKING, Final
+
+from racer.app.window.input.actions import Action, Scope
+from racer.app.window.scenes.results.standing_results import CHART, PEOPLE
+
+if TYPE_CHECKING:
+    from racer.app.window.controls.key_strip import Plate
+
+
+class Stage(Enum):
+    """What a person has before them, and so what keys mean."""
+
+    WAITING = "not in the race"
+    CHAT = "a line is typed"
+    PAUSE = "pause menu"
+    PEOPLE = "the people here, or one of them"
+    LOBBY = "lobby"
+    TRACK = "track"
+    RESULTS = "results"
+
+
+SCOPES: Final = {Stage.LOBBY: Scope.LOBBY, Stage.TRACK: Scope.TRACK, Stage.RESULTS: Scope.LOBBY}
+BACK: Final = {Stage.PAUSE: "continue", Stage.PEOPLE: "back"}
+ON_TRACK: Final = {
+    "chat": Action.CHAT,
+    "phrases": Action.PHRASES,
+    "pause": Action.PAUSE,
+    "line": Action.RACING_LINE,
+    "rescue": Action.RESCUE,
+}
+PLATES: Final[dict[Stage, tuple[Plate, ...]]] = {
+    Stage.TRACK: (
+        ("pause", "pause", Action.PAUSE),
+        ("chat", "chat", Action.CHAT),
+        ("line", "racing line", Action.RACING_LINE),
+        ("rescue", "back onto the track", Action.RESCUE),
+    ),
+    Stage.RESULTS: (
+        CHART,
+        PEOPLE,
+        ("chat", "chat", Action.CHAT),
+        ("phrases", "phrase", Action.PHRASES),
+        ("leave", "leave", Action.BACK),
+    ),
+    Stage.WAITING: (("leave", "back to the menu", Action.BACK),),
+    Stage.CHAT: (),
+}

@@ -1,0 +1,169 @@
+"""Two seats of this machine in one race: each has half of the window while there is driving."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, final
+
+import pygame
+
+from racer.app.window.base.canvas import Canvas
+from racer.app.window.base.palette import ACCENT, SOFT
+from racer.app.window.hud.columns import GROUND, HudSide
+from racer.app.window.input.actions import Action
+from racer.app.window.input.two_drivers import BOTH, FIRST, SECOND, TwoDrivers, second_bindings
+from racer.app.window.scene import Depart
+
+if TYPE_CHECKING:
+    from racer.app.window.input.devices import Devices
+    from racer.app.window.scene import Ask, Frame
+    from racer.app.window.scenes.chat.chat_box import ChatBox
+    from racer.app.window.scenes.race_scene import RaceScene
+    from racer.app.window.scenes.world_cache import WorldCache
+
+HALF_UNITS: Final = 860.0  # at least across a half: a board, and more road than a board is wide
+GAP: Final = 4  # pixels between the halves
+SIDES: Final = (HudSide.LEFT, HudSide.RIGHT)  # boards stand at the window's edges
+IN_LOBBY: Final = {Action.BOOST: "car", Action.HANDBRAKE: "start"}
+MOUSE: Final = frozenset({pygame.MOUSEBUTTONDOWN, pygame.MOUSEBUTTONUP, pygame.MOUSEMOTION})
+
+
+@final
+class SplitScene:
+    """Shows one race to two drivers.
+
+    Lobby and results are one picture, that of the first; in the race each has a camera, a board and
+    a chat. Sound is that of the first.
+
+    Args:
+        seats: the scenes of both.
+        devices: what each has in hand; those of the first are the window's.
+        caches: the world as each sees it.
+    """
+
+    def __init__(
+        self,
+        seats: tuple[RaceScene, RaceScene],
+        devices: tuple[Devices, Devices],
+        caches: tuple[WorldCache, WorldCache],
+    ) -> None:
+        self._seats = seats
+        self._devices = devices
+        self._caches = caches
+        self._drivers = TwoDrivers()
+        self._canvases: tuple[Canvas, Canvas] | None = None  # while the window is split
+        self._second_left = False
+        devices[SECOND].pads.share(devices[FIRST].pads)
+
+    @property
+    def chat(self) -> ChatBox:
+        return self._seats[FIRST].chat
+
+    @property
+    def car(self) -> int | None:
+        return self._seats[FIRST].car
+
+    @property
+    def is_in(self) -> bool:
+        return self._seats[FIRST].is_in
+
+    def wants_key(self, event: pygame.Event) -> bool:
+        return self._seats[FIRST].wants_key(event)
+
+    def on_event(self, event: pygame.Event) -> Ask | None:
+        """Take in an event of the window, by whoever it is of."""
+        if self._canvases is None:
+            if not self._takes_in_lobby(event):
+                return self._seats[FIRST].on_event(event)
+            return None
+        for driver in self._whose(event):
+            ask = self._seats[driver].on_event(self._in_half(event, driver))
+            if isinstance(ask, Depart) and driver == SECOND:
+                self._let_second_leave()
+            elif ask is not None:
+                return ask
+        return None
+
+    def draw(self, canvas: Canvas, frame: Frame) -> None:
+        """Draw the race for both, side by side while there is driving."""
+        first, second = self._seats
+        if self._second_left or not (first.drives and second.drives):
+            self._canvases = None
+            self._devices[FIRST].alone = True
+            first.draw(canvas, frame)
+            if not self._second_left:
+                second.stand_by(frame)
+                self._tell_second(canvas)
+            return
+        self._devices[FIRST].alone = False
+        self._devices[SECOND].bindings = second_bindings(self._devices[FIRST].bindings)
+        halves = self._halves_of(canvas.surface)
+        shown = self._caches[FIRST].hud_side
+        for driver in BOTH:
+            self._devices[driver].scale = halves[driver].scale
+            self._caches[driver].hud_side = SIDES[driver]
+            self._seats[driver].draw(halves[driver], frame)
+        self._caches[FIRST].hud_side = shown
+        width, height = canvas.surface.get_size()
+        canvas.surface.fill(GROUND, ((width - GAP) // 2, 0, GAP, height))
+
+    def leave(self) -> None:
+        """Give both seats back."""
+        self._seats[FIRST].leave()
+        self._let_second_leave()
+
+    def _let_second_leave(self) -> None:
+        if not self._second_left:
+            self._second_left = True
+            self._seats[SECOND].leave()
+
+    def _halves_of(self, surface: pygame.Surface) -> tuple[Canvas, Canvas]:
+        """Return where each draws."""
+        width, height = surface.get_size()
+        half = (width - GAP) // 2
+        parts = [surface.subsurface((x, 0, half, height)) for x in (0, width - half)]
+        if self._canvases is None:
+            self._canvases = Canvas(parts[0], HALF_UNITS), Canvas(parts[1], HALF_UNITS)
+        for canvas, part in zip(self._canvases, parts, strict=True):
+            canvas.fit(part)
+        return self._canvases
+
+    def _whose(self, event: pygame.Event) -> tuple[int, ...]:
+        if event.type not in MOUSE or self._canvases is None:
+            return self._drivers.whose(event)
+        left = self._canvases[SECOND].surface.get_offset()[0]
+        return (SECOND if event.pos[0] >= left else FIRST,)
+
+    def _in_half(self, event: pygame.Event, driver: int) -> pygame.Event:
+        """Return an event of the mouse as if the half were the window."""
+        if event.type not in MOUSE or self._canvases is None:
+            return event
+        left = self._canvases[driver].surface.get_offset()[0]
+        return pygame.Event(event.type, {**event.dict, "pos": (event.pos[0] - left, event.pos[1])})
+
+    def _takes_in_lobby(self, event: pygame.Event) -> bool:
+        """Let the second driver do there what it can; tell whether an event was for that."""
+        if self._second_left or not self._seats[FIRST].in_lobby:
+            return False
+        pressed = event.type == pygame.CONTROLLERBUTTONDOWN
+        if pressed and event.button == pygame.CONTROLLER_BUTTON_BACK:
+            self._drivers.hand_over(event.instance_id)
+            return True
+        if self._drivers.whose(event) != (SECOND,):
+            return False
+        bound = second_bindings(self._devices[FIRST].bindings)
+        for action, plate in IN_LOBBY.items():
+            by_key = event.type == pygame.KEYDOWN and event.scancode in bound.keys[action]
+            if by_key or (pressed and event.button in bound.buttons[action]):
+                self._seats[SECOND].press_in_lobby(plate)
+                return True
+        return False
+
+    def _tell_second(self, canvas: Canvas) -> None:
+        """Tell in the lobby what the second driver has in hand."""
+        if not self._seats[FIRST].in_lobby:
+            return
+        wide = canvas.text("second driver:", 56.0, 426.0, 15, ACCENT, bold=True)
+        words = (
+            "arrows or a pad · right Shift or X: car · right Ctrl or A: ready · Back hands it over"
+        )
+        canvas.text(words, 62.0 + wide, 426.0, 14, SOFT)
