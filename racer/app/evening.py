@@ -56,19 +56,28 @@ class EveningFile:
     # --- the writer's thread ------------------------------------------------------------------
 
     def _write_report(self, report: RaceReport) -> None:
+        known, self._known = self._known, None  # a line may be torn until it stands
         with suppress(OSError):
-            if self._known is None:
-                self._known = self._read_tail()
-            self._append_line(report, self._known)
+            if known is None:
+                known = self._read_tail()
+            self._append_line(report, known)
+            self._known = known
 
     def _read_tail(self) -> dict[str, None]:
-        """Return what the newest lines tell of; a line that is damaged tells of nothing."""
+        """Return what the newest lines tell of, and end one that a crash or a full disk tore.
+
+        A line that is damaged tells of nothing.
+        """
         if not self._path.exists():
             return {}
         known: dict[str, None] = {}
         with self._path.open("rb") as file:
             file.seek(max(self._path.stat().st_size - TAIL_BYTES, 0))
-            for line in file.read().splitlines():
+            tail = file.read()
+            if tail and not tail.endswith(b"\n"):
+                with self._path.open("ab") as end:
+                    end.write(b"\n")  # or the next line would be lost with it
+            for line in tail.splitlines():
                 with suppress(ValueError, RecursionError):
                     told = json.loads(line)
                     if isinstance(told, dict):

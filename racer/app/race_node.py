@@ -68,7 +68,7 @@ class RaceNode:
                 profile, player.name, circuits, enters=keeping.enters
             )
         self._evening = EveningFile(profile.directory, player.race)
-        self._tapes = TapeStore(profile.directory)
+        self._tapes = TapeStore(profile.directory, bot=player.bot)
         self._told_untaped = False
         me = profile.identity.node_id
         self.session = Session(

@@ -28,6 +28,8 @@ FOLDER: Final = "replays"  # in a profile
 SUFFIX: Final = ".tape"
 TAPES_MAX: Final = 40  # the oldest go
 FOLDER_BYTES_MAX: Final = 120_000_000
+BOT_TAPES_MAX: Final = 4  # nobody looks at them but after a fault …
+BOT_BYTES_MAX: Final = 12_000_000  # … and a person may have thirty profiles of bots
 WAITING_MAX: Final = 600  # chunks that a disk which does not answer may hold up
 HEAD_BYTES: Final = 20_000  # of a file that are read to know what it is
 
@@ -47,9 +49,11 @@ class TapeStore:
 
     Args:
         directory: of the profile.
+        bot: it is a bot's, which keeps fewer.
     """
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, *, bot: bool = False) -> None:
+        self._bounds = (BOT_TAPES_MAX, BOT_BYTES_MAX) if bot else (TAPES_MAX, FOLDER_BYTES_MAX)
         self._folder = directory / FOLDER
         self._writer = BackgroundWriter("tapes", self._write_part, WAITING_MAX)
         self._paths: dict[bytes, Path] = {}
@@ -92,22 +96,25 @@ class TapeStore:
             with known.open("r+b") as file:
                 file.truncate(whole)
             return known
-        prune(self._folder)
+        prune(self._folder, *self._bounds)
         return self._folder / f"{time.strftime('%Y%m%d-%H%M%S')}-{race.hex()}{SUFFIX}"
 
 
-def prune(folder: Path) -> None:
+def prune(folder: Path, tapes_max: int = TAPES_MAX, bytes_max: int = FOLDER_BYTES_MAX) -> None:
     """Remove the oldest tapes where there are too many, or they are too large together."""
     paths = sorted(folder.glob(f"*{SUFFIX}"), reverse=True)
-    room = FOLDER_BYTES_MAX
+    room = bytes_max
     for k, path in enumerate(paths):
         room -= path.stat().st_size
-        if k >= TAPES_MAX - 1 or room < 0:
+        if k >= tapes_max - 1 or room < 0:
             path.unlink()
 
 
 def tape_files(directory: Path) -> tuple[TapeFile, ...]:
-    """Return the tapes of a profile, the newest first; what is none is left out."""
+    """Return the tapes of a profile, the newest first.
+
+    What is none is left out, and so is one whose beginning is damaged (`damaged_tapes`).
+    """
     found: list[TapeFile] = []
     for path in sorted((directory / FOLDER).glob(f"*{SUFFIX}"), reverse=True)[:TAPES_MAX]:
         with suppress(OSError, ValueError):
@@ -117,6 +124,12 @@ def tape_files(directory: Path) -> tuple[TapeFile, ...]:
             if head is not None:
                 found.append(TapeFile(path, began_s, head))
     return tuple(found)
+
+
+def damaged_tapes(directory: Path) -> int:
+    """Return how many tapes of a profile nothing can be told of."""
+    paths = sorted((directory / FOLDER).glob(f"*{SUFFIX}"), reverse=True)[:TAPES_MAX]
+    return len(paths) - len(tape_files(directory))
 
 
 def load_tape(path: Path) -> Tape | None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final, final
 
 from racer.app.window.circuit_source import DEFAULT, CircuitSource
-from racer.app.window.ports import RaceCard, RecordRow, Settings
+from racer.app.window.ports import RaceCard, RecordRow, Settings, TapedCircuit
 from racer.app.window.scene import OpenRace, Trial
 from racer.app.window.scenes.demo import NAMES, Demo
 from racer.core.rules.laps import race_distance_m
@@ -40,7 +40,7 @@ from racer.play.view import (
 if TYPE_CHECKING:
     from racer.app.window.ports import ReplayCard
     from racer.core.circuits.track import Track
-    from racer.core.recordings.race_tape import Tape
+    from racer.core.recordings.race_tape import Tape, TapeHead
 
 MINE: Final = 3  # number of our car …
 OURS: Final = MINE - 1  # … and its place in the heat
@@ -255,6 +255,7 @@ class FakeLounge:
     """Some races nearby, none of them real."""
 
     def __init__(self, circuits: CircuitSource, cards: tuple[RaceCard, ...] = ()) -> None:
+        self.damaged = 0  # tapes
         self.tapes: dict[ReplayCard, Tape | None] = {}
         self.trials: list[Trial] = []
         self.rows: tuple[RecordRow, ...] | None = ()
@@ -304,6 +305,12 @@ class FakeLounge:
 
     def replays(self) -> tuple[ReplayCard, ...]:
         return tuple(self.tapes)
+
+    def taped_circuit(self, head: TapeHead) -> TapedCircuit:
+        return TapedCircuit(None, same=head.content != b"other")
+
+    def damaged_replays(self) -> int:
+        return self.damaged
 
     def open_replay(self, replay: str) -> Tape | None:
         return self.tapes[next(card for card in self.tapes if card.id == replay)]

@@ -47,6 +47,18 @@ def test_what_a_room_tells_again_after_a_restart_is_added_once(tmp_path: Path) -
     assert [each["text"] for each in told] == ["line 0", "line 1", "line 2"]
 
 
+def test_a_line_that_a_crash_tore_does_not_take_the_next_one_with_it(tmp_path: Path) -> None:
+    kept(tmp_path, line(0))
+    with (tmp_path / NAME).open("a") as file:
+        file.write('{"at": "2026-11-')
+    evening = EveningFile(tmp_path, "friday")
+    evening.note(line(1))
+    evening.flush()
+    rows = (tmp_path / NAME).read_text().splitlines()
+    assert len(rows) == 3
+    assert json.loads(rows[2])["text"] == "line 1"
+
+
 def test_a_disk_that_takes_nothing_costs_nobody_a_wait(tmp_path: Path) -> None:
     evening = EveningFile(tmp_path / "missing", "friday")
     for n in range(2 * WAITING_MAX):

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
+from pathlib import Path
 
 import pygame
 import pytest
 
+from racer.app.circuits.digests import circuit_ids
+from racer.app.player.taped_circuits import taped_circuit
 from racer.app.window.base.canvas import Canvas
+from racer.app.window.base.screen import Screen
 from racer.app.window.circuit_source import DEFAULT, CircuitSource
 from racer.app.window.input.devices import Devices
+from racer.app.window.ports import ReplayCard
 from racer.app.window.scene import Depart, Frame
-from racer.app.window.scenes.replay.replay_scene import ReplayScene
+from racer.app.window.scenes.replay import film
+from racer.app.window.scenes.replay.replay_scene import BY_NAME, ReplayScene
 from racer.app.window.scenes.replay.screening import BEFORE_MS, NORMAL, SPEEDS, Screening
+from racer.app.window.scenes.replay.theatre import Theatre
 from racer.app.window.scenes.replay.time_bar import bar_of, time_at
 from racer.app.window.scenes.world_cache import WorldCache
 from racer.core.recordings.race_tape import (
@@ -25,6 +33,7 @@ from racer.core.recordings.race_tape import (
 )
 from racer.core.rules.modes import Mode
 from tests.app.keys import key_down
+from tests.app.test_scenes import Play
 
 SECONDS = 60
 
@@ -128,6 +137,95 @@ def test_keys_pause_seek_and_leave(canvas: Canvas, scene: ReplayScene) -> None:
     assert scene.screening.ms == 20_000 - BEFORE_MS
     scene.on_event(key_down(pygame.K_PAGEDOWN))
     assert scene.on_event(key_down(pygame.K_ESCAPE)) == Depart()
+
+
+def test_the_ghost_of_the_best_lap_runs_beside_from_the_line_on(tape: Tape) -> None:
+    laps = ((1, 15_000), (1, 27_000), (2, 16_000), (2, 30_000), (2, 30_005))
+    events = tuple(TapeEvent(ms, "lap", number, "") for number, ms in laps)
+    screening = Screening(replace(tape, events=events))
+    screening.seek(20_000)
+    assert screening.ghost_beside(1) is None, "that is the best lap itself"
+    ghost = screening.ghost_beside(2)
+    assert ghost is not None
+    assert (ghost.name, ghost.ms) == ("Ada", 12_000)
+    there = tape.at(19_000)[1]
+    assert (ghost.pose.x, ghost.pose.y) == (there.x, there.y), "4 s after each crossed the line"
+    screening.seek(29_000)
+    assert screening.ghost_beside(2) is None, "its lap is over"
+
+
+@pytest.fixture
+def ffmpeg(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """What takes pictures as ffmpeg does, and keeps them as they are; return where films go."""
+    program = tmp_path / "ffmpeg"
+    program.write_text('#!/bin/sh\nfor last; do :; done\nexec cat > "$last"\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    monkeypatch.setattr(film, "FOLDER", tmp_path / "films")
+    return tmp_path / "films"
+
+
+def test_a_film_has_each_picture_once_and_is_told_where_it_is(
+    canvas: Canvas, scene: ReplayScene, ffmpeg: Path
+) -> None:
+    scene.draw(canvas, Frame(1 / 60, 0))
+    scene.screening.seek(scene.screening.tape.length_ms - 200.0)
+    scene.on_event(key_down(pygame.K_f))
+    drawn = 0
+    while scene._film is not None:
+        drawn += scene._film.has_room
+        scene.draw(canvas, Frame(0.5, drawn))
+    (path,) = ffmpeg.iterdir()
+    width, height = canvas.surface.get_size()
+    assert path.stat().st_size == drawn * width * height * 3
+    assert drawn in {6, 7}, "a fifth of a second and the end"
+    assert str(path) in scene._told._words
+
+
+def test_where_there_is_no_ffmpeg_that_is_told(
+    canvas: Canvas, scene: ReplayScene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", "")
+    scene.draw(canvas, Frame(1 / 60, 0))
+    scene.on_event(key_down(pygame.K_f))
+    assert scene._film is None
+    assert "ffmpeg" in scene._told._words
+
+
+def test_a_replay_is_found_by_who_was_in_it_and_damaged_ones_are_told(
+    screen: Screen, all_circuits: CircuitSource, shared_worlds: None, tape: Tape
+) -> None:
+    play = Play(screen, all_circuits)
+    other = replace(tape.head, race="committee", cars=(TapeCar(1, "Zoë", False, 0, True),))
+    heads = {"a": tape.head, "b": other}
+    play.directory.tapes = {ReplayCard(k, "26 Nov", head): None for k, head in heads.items()}
+    play.directory.damaged = 2
+    play.press(pygame.K_v)
+    play.frames(1)
+    theatre = play.game._page
+    assert isinstance(theatre, Theatre)
+    assert "2 tapes are damaged" in theatre._about()
+    play.press(pygame.K_f)
+    play.type("zoë 26")
+    play.press(pygame.K_RETURN)
+    play.frames(1)
+    assert [card.id for card in theatre._found] == ["b"]
+
+
+def test_a_circuit_that_has_changed_since_is_told(
+    canvas: Canvas, tape: Tape, all_circuits: CircuitSource, shared_worlds: None
+) -> None:
+    head = tape.head
+    assert taped_circuit(head).same, "its name counts where no content is told"
+    assert taped_circuit(replace(head, content=circuit_ids()[DEFAULT])).same
+    changed = taped_circuit(replace(head, content=bytes(32)))
+    assert (changed.track, changed.same) == (None, False)
+    pictures = []
+    for circuit in (BY_NAME, changed):
+        scene = ReplayScene(tape, WorldCache(all_circuits), Devices(), circuit)
+        scene.draw(canvas, Frame(0.0, 0))
+        pictures.append(canvas.surface.subsurface((0, 0, 700, 60)).copy())
+    assert pygame.image.tobytes(pictures[0], "RGB") != pygame.image.tobytes(pictures[1], "RGB")
 
 
 def test_a_circuit_that_is_not_here_is_told(

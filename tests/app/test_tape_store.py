@@ -8,7 +8,16 @@ import threading
 from typing import TYPE_CHECKING
 
 from racer.app import tape_store
-from racer.app.tape_store import FOLDER, TAPES_MAX, TapeStore, load_tape, prune, tape_files
+from racer.app.tape_store import (
+    BOT_TAPES_MAX,
+    FOLDER,
+    TAPES_MAX,
+    TapeStore,
+    damaged_tapes,
+    load_tape,
+    prune,
+    tape_files,
+)
 from racer.play.show.taping import SaveTape
 from tests.core.test_race_tape import HEAD, tape_bytes
 
@@ -97,3 +106,18 @@ def test_the_thread_of_a_race_ends_with_it_and_loses_nothing(tmp_path: Path) -> 
     store.close()
     assert threading.active_count() == before
     assert len(tape_files(tmp_path)) == 1
+
+
+def test_a_bot_keeps_few_tapes_and_one_that_is_damaged_is_counted(tmp_path: Path) -> None:
+    folder = tmp_path / FOLDER
+    folder.mkdir()
+    for k in range(BOT_TAPES_MAX + 2):
+        (folder / f"20260101-00000{k}-{k:016x}.tape").write_bytes(tape_bytes())
+    store = TapeStore(tmp_path, bot=True)
+    store.save(SaveTape(RACE, tape_bytes()))
+    store.close()
+    assert len(tape_files(tmp_path)) == BOT_TAPES_MAX
+    assert damaged_tapes(tmp_path) == 0
+    (folder / "20260101-000009-00.tape").write_bytes(b"no head" + tape_bytes()[9:])
+    assert len(tape_files(tmp_path)) == BOT_TAPES_MAX
+    assert damaged_tapes(tmp_path) == 1

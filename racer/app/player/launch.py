@@ -19,13 +19,14 @@ from racer.app.player.player_node import PlayerNode
 from racer.app.player.preferences import Preferences
 from racer.app.player.record_reader import RecordReader
 from racer.app.player.second_seat import SecondSeat
+from racer.app.player.taped_circuits import taped_circuit
 from racer.app.record_store import RecordStore
-from racer.app.tape_store import load_tape, tape_files
+from racer.app.tape_store import damaged_tapes, load_tape, tape_files
 from racer.app.terminal import complain
 from racer.app.unreached import card_words
 from racer.app.window.base.screen import DisplayError
 from racer.app.window.game import run_window
-from racer.app.window.ports import RaceCard, ReplayCard, Settings
+from racer.app.window.ports import RaceCard, ReplayCard, Settings, TapedCircuit
 from racer.app.window.scene import WatchRace
 from racer.core.rules.modes import Mode
 from racer.core.rules.race_setup import RaceSetup
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from net.discovery.sightings import RaceNearby
     from net.runtime.reaching.unreached import Unreached
     from racer.app.window.scene import OpenRace, Trial
-    from racer.core.recordings.race_tape import Tape
+    from racer.core.recordings.race_tape import Tape, TapeHead
 
 PRACTICE_BOTS: Final = 5
 LAPS: Final = 3
@@ -169,6 +170,12 @@ class LanDirectory:
             )
             for file in tape_files(self._profile.directory)
         )
+
+    def taped_circuit(self, head: TapeHead) -> TapedCircuit:
+        return taped_circuit(head)
+
+    def damaged_replays(self) -> int:
+        return damaged_tapes(self._profile.directory)
 
     def open_replay(self, replay: str) -> Tape | None:
         files = {file.path.name: file.path for file in tape_files(self._profile.directory)}

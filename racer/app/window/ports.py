@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 if TYPE_CHECKING:
     from racer.app.window.scene import OpenRace, Trial
+    from racer.core.circuits.track import Track
     from racer.core.recordings.race_tape import Tape, TapeHead
     from racer.play.view import Intent, Phase, RaceView
 
@@ -86,6 +87,14 @@ class ReplayCard:
     id: str
     when: str  # in words
     head: TapeHead
+
+
+@dataclass(frozen=True, slots=True)
+class TapedCircuit:
+    """What is known of the circuit of a taped race."""
+
+    track: Track | None  # its own form; None: whatever has its name on this machine
+    same: bool  # that is the one that was raced on
 
 
 class RaceHandle(Protocol):
@@ -168,6 +177,14 @@ class RaceDirectory(Protocol):
 
     def replays(self) -> tuple[ReplayCard, ...]:
         """Return the races that were taped, the newest first."""
+        ...
+
+    def taped_circuit(self, head: TapeHead) -> TapedCircuit:
+        """Return what is known of the circuit of a taped race."""
+        ...
+
+    def damaged_replays(self) -> int:
+        """Return how many tapes are there of which nothing can be told."""
         ...
 
     def open_replay(self, replay: str) -> Tape | None:

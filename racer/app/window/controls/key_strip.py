@@ -28,24 +28,26 @@ def strip_buttons(
     plates: tuple[Plate, ...],
     left: float = EDGE,
     right: float | None = None,
+    up: float = 0.0,
 ) -> tuple[Button, ...]:
     """Return the buttons of a strip from left to right; without keys where there is no room.
 
     Args:
         left, right: what they stand between; None: the edge of the canvas.
+        up: how far above the lower edge; 0 is on it.
     """
     keys = ["" if action is None else devices.key(action) for _, _, action in plates]
-    row = _row_of(canvas, plates, keys, left)
+    row = _row_of(canvas, plates, keys, left, up)
     most = canvas.width if right is None else right
     if row and row[-1].box.right > most:
-        row = _row_of(canvas, plates, [""] * len(plates), left)
+        row = _row_of(canvas, plates, [""] * len(plates), left, up)
     return row
 
 
 def _row_of(
-    canvas: Canvas, plates: tuple[Plate, ...], keys: list[str], left: float
+    canvas: Canvas, plates: tuple[Plate, ...], keys: list[str], left: float, up: float
 ) -> tuple[Button, ...]:
-    x, y = left, canvas.height - HIGH + 7.0
+    x, y = left, canvas.height - HIGH + 7.0 - up
     buttons = []
     for (name, label, action), key in zip(plates, keys, strict=True):
         width = canvas.text_width(label, 16, bold=True) + 28.0

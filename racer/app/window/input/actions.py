@@ -26,6 +26,7 @@ class Action(StrEnum):
     RECORDS = "records"
     WATCH = "watch"
     REPLAYS = "replays"
+    FIND = "find"
     LAP_CHART = "lap-chart"
     SETTINGS = "settings"
     NAME = "name"
@@ -54,6 +55,8 @@ class Action(StrEnum):
     WHOLE_MAP = "whole-map"
     RUN = "run"
     EVENT_BEFORE = "event-before"
+    GHOST = "ghost"
+    FILM = "film"
     NODE_AFTER = "node-after"
     NODE_BEFORE = "node-before"
     KILL = "kill"
@@ -130,6 +133,7 @@ ACTIONS: Final[dict[Action, ActionRow]] = {
     Action.RECORDS: ActionRow("best laps", MENU, ("R",)),
     Action.LAP_CHART: ActionRow("lap chart, with the results", LOBBY, ("L",), ("Left shoulder",)),
     Action.REPLAYS: ActionRow("replays", MENU, ("V",)),
+    Action.FIND: ActionRow("find a replay", MENU, ("F",), ("Right stick",)),
     Action.WATCH: ActionRow("watch a race", MENU, ("W",), ("Left shoulder",)),
     Action.SETTINGS: ActionRow("settings", MENU, ("S",)),
     Action.NAME: ActionRow("your name", MENU, ("F2",), ("Back",)),
@@ -143,6 +147,8 @@ ACTIONS: Final[dict[Action, ActionRow]] = {
     Action.WHOLE_MAP: ActionRow("whole circuit", LOOKING, ("End",), ("X",)),
     Action.RUN: ActionRow("pause, go on", REPLAY, ("Space",), ("Start",), True),
     Action.EVENT_BEFORE: ActionRow("event before", REPLAY, ("Backspace",), ("Back",)),
+    Action.GHOST: ActionRow("ghost of the best lap", REPLAY, ("G",), ("Left stick",)),
+    Action.FILM: ActionRow("make a film, end it", REPLAY, ("F",), ("Right stick",)),
     Action.NODE_AFTER: ActionRow("next node", OVERLAY, ("Tab",), ("Cross right",)),
     Action.NODE_BEFORE: ActionRow("node before", OVERLAY, ("Page Up",), ("Cross left",)),
     Action.KILL: ActionRow("kill this process", OVERLAY, ("1",), ("Cross down",), True),

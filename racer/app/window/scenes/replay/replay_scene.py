@@ -5,22 +5,33 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, final
 
 from racer.app.window.base.box import Box
-from racer.app.window.base.palette import INK, WHITE
+from racer.app.window.base.palette import ACCENT, BAD, INK, WHITE
 from racer.app.window.base.sanitise import drawable
 from racer.app.window.controls.control import Back, Chosen
 from racer.app.window.controls.focus import Focus
 from racer.app.window.controls.key_strip import strip_buttons
 from racer.app.window.controls.paint import draw_page
+from racer.app.window.controls.toast import Toast
 from racer.app.window.hud.columns import columns_of
 from racer.app.window.hud.hud import Hud
 from racer.app.window.hud.layout import Layout
 from racer.app.window.hud.name_tags import NameTags
 from racer.app.window.input.actions import Action, Scope
 from racer.app.window.input.inputs import Clicked, Pointed, Pressed, Rolled
-from racer.app.window.scene import Depart, TakePicture
+from racer.app.window.ports import TapedCircuit
+from racer.app.window.scene import Depart, Frame, TakePicture
 from racer.app.window.scenes.driving import road_to_see
+from racer.app.window.scenes.replay.film import FPS, LACKING, Film, can_film
 from racer.app.window.scenes.replay.screening import Screening
-from racer.app.window.scenes.replay.time_bar import HIGH, PLATES, bar_of, draw_time_bar, time_at
+from racer.app.window.scenes.replay.time_bar import (
+    HIGH,
+    ROW,
+    SIGHT,
+    TIME,
+    bar_of,
+    draw_time_bar,
+    time_at,
+)
 from racer.app.window.scenes.watching.watching import Watching
 from racer.app.window.world.camera import Camera, Sight
 
@@ -31,13 +42,15 @@ if TYPE_CHECKING:
     from racer.app.window.controls.key_strip import Plate
     from racer.app.window.input.devices import Devices
     from racer.app.window.input.inputs import Input
-    from racer.app.window.scene import Ask, Frame
+    from racer.app.window.scene import Ask
     from racer.app.window.scenes.world_cache import WorldCache
     from racer.app.window.world.painter import WorldPainter
     from racer.core.recordings.race_tape import Tape
-    from racer.play.view import RaceView
+    from racer.play.view import GhostView, RaceView
 
 STEP_MS: Final = 5000.0
+BY_NAME: Final = TapedCircuit(None, same=True)
+CHANGED: Final = "This circuit has changed since: cars may be seen beside the road."
 GRAB: Final = 16.0  # units about the bar that are the bar
 
 
@@ -45,7 +58,10 @@ GRAB: Final = 16.0  # units about the bar that are the bar
 class ReplayScene:
     """Shows a tape. It waits for nobody, and nobody sees it."""
 
-    def __init__(self, tape: Tape, world_cache: WorldCache, devices: Devices) -> None:
+    def __init__(
+        self, tape: Tape, world_cache: WorldCache, devices: Devices, circuit: TapedCircuit = BY_NAME
+    ) -> None:
+        self._circuit = circuit
         self._devices = devices
         self._focus = Focus()  # of the plates, which the mouse alone goes over: arrows seek
         self.screening = Screening(tape)
@@ -55,6 +71,10 @@ class ReplayScene:
         self._hud = Hud((), "")
         self._name_tags = NameTags()
         self._tick = -1
+        self._ghost = False  # of the best lap beside the car that is seen
+        self._film: Film | None = None  # that is being made
+        self._told = Toast()
+        self._pixels = (0, 0)  # of the last picture
         self._area = Box(0.0, 0.0, 1.0, 1.0)  # that shows the world
 
     def on_event(self, event: pygame.Event) -> Ask | None:
@@ -71,8 +91,6 @@ class ReplayScene:
             case Pressed(Action.LEFT | Action.RIGHT as action):
                 step = STEP_MS if action is Action.RIGHT else -STEP_MS
                 screening.seek(screening.ms + step)
-            case Pressed(Action.UP | Action.DOWN as action):
-                screening.faster(1 if action is Action.UP else -1)
             case Clicked(x, y) | Pointed(x, y, True) if self._is_bar(x, y):
                 screening.seek(time_at(screening, bar_of(self._area), x))
             case Rolled() | Pressed(Action.CAR_BEFORE | Action.CAR_BEHIND):
@@ -80,7 +98,7 @@ class ReplayScene:
             case _:
                 outcome = self._focus.on_input(what)
                 if isinstance(outcome, Back):
-                    return Depart()
+                    return self._on_chosen("back")
                 if isinstance(outcome, Chosen):
                     return self._on_chosen(outcome.id)
         return None
@@ -88,11 +106,18 @@ class ReplayScene:
     def _on_chosen(self, chosen: str) -> Ask | None:
         match chosen:
             case "back":
+                self._end_film()
                 return Depart()
             case "picture":
                 return TakePicture()
             case "run":
                 self.screening.paused = not self.screening.paused
+            case "slower" | "faster":
+                self.screening.faster(1 if chosen == "faster" else -1)
+            case "ghost":
+                self._ghost = not self._ghost
+            case "film":
+                self._start_or_end_film()
             case "earlier" | "next":
                 self._jump_to_event(1 if chosen == "next" else -1)
             case "director" | "map":
@@ -113,18 +138,58 @@ class ReplayScene:
 
     def draw(self, canvas: Canvas, frame: Frame) -> None:
         """Draw the next picture."""
-        self.screening.advance(frame.dt)
-        track = self._world_cache.circuits.track(self.screening.tape.head.track)
+        self._pixels = canvas.surface.get_size()
+        film = self._film
+        if film is None:
+            self.screening.advance(frame.dt)
+        elif film.has_room:
+            frame = Frame(1.0 / FPS, frame.now_ns)
+            self.screening.advance(frame.dt)
+        head = self.screening.tape.head
+        track = self._circuit.track or self._world_cache.circuits.track(head.track)
         if track is None:
             canvas.surface.fill(INK)
             x, y = canvas.width / 2.0, canvas.height / 2.0
             words = f"The circuit of this race, {self.screening.tape.head.track}, is not here."
             canvas.text(words, x, y - 20.0, 24, WHITE, bold=True, align=0.5)
             self._area = Box(0.0, 0.0, canvas.width, canvas.height)
-            self._draw_plates(canvas, PLATES[:1])
+            self._draw_plates(canvas, (), SIGHT[:1])
             return
         world = self._world_cache.world(track, canvas, frame.dt)
         self._draw_race(canvas, drawable(self.screening.view()), world, frame)
+        if not self._circuit.same:
+            canvas.text(CHANGED, self._area.x + 20.0, 18.0, 15, ACCENT, bold=True, shadow=True)
+        if film is not None and film.has_room:
+            self._add_to_film(film, canvas)
+        draw_time_bar(canvas, self.screening, self._area)
+        self._draw_plates(canvas, TIME, SIGHT)
+        if film is not None:
+            canvas.text("● filming", self._area.right - 20.0, 18.0, 18, BAD, bold=True, align=1.0)
+        self._told.draw(canvas, frame.dt)
+
+    def _start_or_end_film(self) -> None:
+        if self._film is not None:
+            self._end_film()
+        elif not can_film():
+            self._told.say(LACKING)
+        else:
+            try:
+                self._film = Film(self._pixels)
+            except OSError as error:
+                self._told.say(f"No film can be made: {error.strerror}.")
+
+    def _add_to_film(self, film: Film, canvas: Canvas) -> None:
+        """Add the picture as it stands; a film ends with the tape, or with the window's size."""
+        if canvas.surface.get_size() == film.size:
+            film.add(canvas.surface)
+        if film.failed or self.screening.is_over or canvas.surface.get_size() != film.size:
+            self._end_film()
+
+    def _end_film(self) -> None:
+        film, self._film = self._film, None
+        if film is not None:
+            whole = film.end()
+            self._told.say(f"Kept: {film.path}" if whole else "ffmpeg made no film of it.")
 
     def _draw_race(self, canvas: Canvas, view: RaceView, world: WorldPainter, frame: Frame) -> None:
         columns = columns_of(canvas.width, canvas.height, self._world_cache.hud_side)
@@ -137,21 +202,33 @@ class ReplayScene:
             world.tick(view.cars)
         sight = self._sight_of(view, world, frame.dt)
         area = canvas.rect(*columns.world)
-        world.draw(canvas, sight, view.cars, view.taken, 1.0, frame.dt, area=area)
+        ghosts = self._ghosts()
+        world.draw(canvas, sight, view.cars, view.taken, 1.0, frame.dt, ghosts=ghosts, area=area)
         places = [world.viewport.on_screen(car.pose.x, car.pose.y) for car in view.cars]
         self._name_tags.draw(canvas, view.cars, places, world.viewport.px_per_m, area)
         layout = Layout(Box(0.0, 0.0, canvas.width, canvas.height), columns)
         self._hud.draw(canvas, view, world.track, columns, layout, whole=False)
         upper = Box(self._area.x, 0.0, self._area.width, self._area.height - HIGH)
         self._watching.draw(canvas, view, world.track, upper, layout, title="Replay.")
-        draw_time_bar(canvas, self.screening, self._area)
-        self._draw_plates(canvas, PLATES)
 
-    def _draw_plates(self, canvas: Canvas, plates: tuple[Plate, ...]) -> None:
+    def _draw_plates(
+        self, canvas: Canvas, upper: tuple[Plate, ...], lower: tuple[Plate, ...]
+    ) -> None:
         left, right = self._area.x + 12.0, self._area.right
-        page = strip_buttons(canvas, self._devices, plates, left, right)
+        page = (
+            *strip_buttons(canvas, self._devices, upper, left, right, ROW),
+            *strip_buttons(canvas, self._devices, lower, left, right),
+        )
         self._focus.show(page)
         draw_page(canvas, page, self._focus.at if self._focus.moved else "")
+
+    def _ghosts(self) -> tuple[GhostView, ...]:
+        """Return the best lap of the race as it was driven, beside the car that is seen."""
+        number = self._watching.shown
+        if not self._ghost or number is None:
+            return ()
+        ghost = self.screening.ghost_beside(number)
+        return () if ghost is None else (ghost,)
 
     def _sight_of(self, view: RaceView, world: WorldPainter, dt: float) -> Sight:
         car = self._watching.car(view, world.track, self.screening.ms / 1000.0)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final, final
 
 from racer.core.rules.modes import Mode
 from racer.core.rules.race_setup import RaceSetup
 from racer.core.tuning import TICK_HZ
-from racer.play.view import CarView, Phase, Pose, RaceView
+from racer.play.view import CarView, GhostView, Phase, Pose, RaceView
 
 if TYPE_CHECKING:
     from racer.core.recordings.race_tape import CarSample, Moment, Tape, TapeCar, TapeEvent
@@ -16,6 +17,7 @@ SPEEDS: Final = (0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
 NORMAL: Final = SPEEDS.index(1.0)
 BEFORE_MS: Final = 2500.0  # a jump to an event begins so long before it
 TICK_MS: Final = 1000.0 / TICK_HZ
+LAP_MS_MIN: Final = 1000.0  # a last lap and the finish may be told some ticks apart
 MILLISECOND: Final = 1_000_000
 
 
@@ -29,6 +31,7 @@ class Screening:
         self.paused = False
         self._speed = NORMAL
         self._finished = {e.number: e.ms for e in tape.events if e.kind == "finish"}
+        self._best = self._best_lap()
         self._setup = RaceSetup(tape.head.track, tape.head.laps, mode=_mode_of(tape.head.mode))
 
     @property
@@ -63,6 +66,44 @@ class Screening:
         """Return what happened last, if it is a moment ago."""
         recent = [event for event in self.tape.events if 0.0 <= self.ms - event.ms < BEFORE_MS]
         return recent[-1] if recent else None
+
+    @property
+    def is_over(self) -> bool:
+        return self.ms >= self.tape.length_ms
+
+    def ghost_beside(self, number: int) -> GhostView | None:
+        """Return the best lap of the race as it is beside a car, both from the line on.
+
+        None where there is none, where it is over, and in that very lap.
+        """
+        if self._best is None:
+            return None
+        best, from_ms, to_ms = self._best
+        begun_ms = max(ms for ms in (0.0, *self._crossings(number)) if ms <= self.ms)
+        at_ms = from_ms + self.ms - begun_ms
+        if at_ms >= to_ms or (best == number and begun_ms == from_ms):
+            return None
+        now, was = self.tape.at(at_ms).get(best), self.tape.at(at_ms - TICK_MS).get(best)
+        car = next((car for car in self.tape.head.cars if car.number == best), None)
+        if now is None or was is None or car is None:
+            return None
+        pose, before = Pose(now.x, now.y, now.heading), Pose(was.x, was.y, was.heading)
+        return GhostView("best", car.name, car.kind, round(to_ms - from_ms), pose, before)
+
+    def _crossings(self, number: int) -> list[float]:
+        """Return when a car has crossed the line."""
+        kinds = {"lap", "finish"}
+        return sorted({e.ms for e in self.tape.events if e.number == number and e.kind in kinds})
+
+    def _best_lap(self) -> tuple[int, float, float] | None:
+        """Return whose the fastest lap was, from when to when; the first has a standing start."""
+        laps = [
+            (to_ms - from_ms, car.number, from_ms, to_ms)
+            for car in self.tape.head.cars
+            for from_ms, to_ms in pairwise(self._crossings(car.number))
+            if to_ms - from_ms > LAP_MS_MIN
+        ]
+        return min(laps)[1:] if laps else None
 
     def view(self) -> RaceView:
         """Return what is seen now, as one sees a race that is on."""

@@ -10,7 +10,9 @@ from racer.app.window.controls.control import Back, Button, Chosen, Scrolled
 from racer.app.window.controls.focus import Focus
 from racer.app.window.controls.key_strip import draw_strip, strip_buttons
 from racer.app.window.controls.paint import draw_page
+from racer.app.window.controls.prompt import Prompt, Question
 from racer.app.window.input.actions import Action, Scope
+from racer.app.window.input.text_field import Entered
 from racer.app.window.scene import Depart, LeavePage
 from racer.app.window.scenes.replay.replay_scene import ReplayScene
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from racer.app.window.controls.control import Page
     from racer.app.window.controls.key_strip import Plate
     from racer.app.window.input.devices import Devices
+    from racer.app.window.input.text_field import Cancelled
     from racer.app.window.ports import RaceDirectory, ReplayCard
     from racer.app.window.scene import Ask, Frame
     from racer.app.window.scenes.world_cache import WorldCache
@@ -28,7 +31,13 @@ if TYPE_CHECKING:
 ROWS: Final = 9
 ROW: Final = 58.0
 WIDTH: Final = 860.0
-PLATES: Final[tuple[Plate, ...]] = (("back", "back", Action.BACK),)
+PLATES: Final[tuple[Plate, ...]] = (
+    ("back", "back", Action.BACK),
+    ("find", "find", Action.FIND),
+)
+ASKED: Final = Question(
+    "find", "Which race?", 40, hint="all", note="Its name, circuit, day, or who was in it."
+)
 
 
 @final
@@ -42,6 +51,10 @@ class Theatre:
         self._world_cache = world_cache
         self._devices = devices
         self._cards = directory.replays()
+        self._found = self._cards  # those of them that were asked for
+        self._damaged = directory.damaged_replays()
+        self._wanted = ""
+        self._prompt: Prompt | None = None
         self._first = 0  # row of the list that stands on top
         self._focus = Focus()
         self._replay: ReplayScene | None = None
@@ -54,10 +67,18 @@ class Theatre:
             if isinstance(ask, Depart):
                 self._replay = ask = None
             return ask
+        if self._prompt is not None and self._prompt.takes(event):
+            self._on_answer(self._prompt.on_event(event))
+            return None
         for what in self._devices.on_event(event, Scope.MENU):
+            if self._prompt is not None:
+                self._on_answer(self._prompt.on_input(what))
+                continue
             match self._focus.on_input(what):
                 case Back() | Chosen("back"):
                     return LeavePage()
+                case Chosen("find"):
+                    self._prompt = Prompt(ASKED, self._wanted, letters=self._devices.by_pad)
                 case Chosen(chosen):
                     self._choose_tape(chosen)
                 case Scrolled(steps):
@@ -67,8 +88,8 @@ class Theatre:
         return None
 
     def wants_key(self, event: pygame.Event) -> bool:
-        """No key is for text here."""
-        return False
+        """Whether a key is for the words that are sought."""
+        return self._prompt is not None and self._prompt.writes(event)
 
     def draw(self, canvas: Canvas, frame: Frame) -> None:
         """Draw the list, or the replay."""
@@ -77,18 +98,44 @@ class Theatre:
             return
         canvas.surface.fill(INK)
         canvas.text("REPLAYS", 40.0, 26.0, 44, WHITE, bold=True)
-        words = "Each race that this machine sees is taped" if self._cards else ""
-        canvas.text(self._lost or words, 42.0, 80.0, 16, SOFT)
+        canvas.text(self._lost or self._about(), 42.0, 80.0, 16, SOFT)
+        x, y = canvas.width / 2.0, canvas.height / 2.0
         if not self._cards:
-            x, y = canvas.width / 2.0, canvas.height / 2.0
             canvas.text("No race yet: each one is taped by itself.", x, y, 22, FAINT, align=0.5)
+        elif not self._found:
+            words = f"No race has “{self._wanted}” in it."
+            canvas.text(words, x, y, 22, FAINT, align=0.5)
         draw_strip(canvas)
         page = (*self._tape_buttons(canvas), *strip_buttons(canvas, self._devices, PLATES))
         self._focus.show(page)
         draw_page(canvas, page, self._focus.at)
+        if self._prompt is not None:
+            self._prompt.draw(canvas, frame.dt)
+
+    def _about(self) -> str:
+        words = ["Each race that this machine sees is taped."] if self._cards else []
+        words += [f"{len(self._found)} with “{self._wanted}”."] if self._wanted else []
+        if self._damaged:
+            tapes = "tape is" if self._damaged == 1 else "tapes are"
+            words.append(f"{self._damaged} {tapes} damaged at the beginning and left out.")
+        return " ".join(words)
+
+    def _on_answer(self, answer: Entered | Cancelled | None) -> None:
+        """Show the races that have all words of an answer in them: of name, time or people."""
+        if answer is None:
+            return
+        self._prompt = None
+        if isinstance(answer, Entered):
+            self._wanted, self._first = answer.text, 0
+            parts = answer.text.casefold().split()
+            self._found = tuple(
+                card
+                for card in self._cards
+                if all(part in _words_of(card, every=True).casefold() for part in parts)
+            )
 
     def _tape_buttons(self, canvas: Canvas) -> Page:
-        shown = self._cards[self._first : self._first + ROWS]
+        shown = self._found[self._first : self._first + ROWS]
         more = (("earlier", "later races", -1), ("later", "earlier races", 1))
         x = canvas.width / 2.0 - WIDTH / 2.0
         rows = [
@@ -103,7 +150,7 @@ class Theatre:
             Button(id=name, box=Box(x + WIDTH - 190.0 - 200.0 * k, 70.0, 190.0, 34.0), label=label)
             for k, (name, label, step) in enumerate(more)
             if (step < 0 and self._first > 0)
-            or (step > 0 and self._first + ROWS < len(self._cards))
+            or (step > 0 and self._first + ROWS < len(self._found))
         ]
         return (*rows, *turns)
 
@@ -115,16 +162,22 @@ class Theatre:
         if tape is None:
             self._lost = "That race cannot be read."
             return
-        self._replay = ReplayScene(tape, self._world_cache, self._devices)
+        self._replay = ReplayScene(
+            tape, self._world_cache, self._devices, self._directory.taped_circuit(tape.head)
+        )
 
     def _scroll_by(self, rows: int) -> None:
-        self._first = max(0, min(self._first + rows, len(self._cards) - ROWS))
+        self._first = max(0, min(self._first + rows, len(self._found) - ROWS))
 
 
-def _words_of(card: ReplayCard) -> str:
+def _words_of(card: ReplayCard, *, every: bool = False) -> str:
+    """Return a line about a race; with `every` all who were in it."""
     head = card.head
     people = [car.name for car in head.cars if not car.bot]
-    who = ", ".join(people[:3]) + (" and others" if len(people) > 3 else "")
+    if every:
+        people = [car.name for car in head.cars]
+    who = ", ".join(people[: len(people) if every else 3])
+    who += " and others" if len(people) > 3 and not every else ""
     bots = len(head.cars) - len(people)
     company = " and ".join(filter(None, (who, f"{bots} bots" if bots else "")))
     return f"{card.when}  ·  {head.race}  ·  {head.track}, {head.laps} laps  ·  {company}"

@@ -28,17 +28,24 @@ if TYPE_CHECKING:
     from racer.app.window.controls.key_strip import Plate
     from racer.app.window.scenes.replay.screening import Screening
 
-HIGH: Final = 78.0
+HIGH: Final = 118.0
+ROW: Final = 40.0  # from one row of buttons to the next
 SIDE: Final = 92.0  # left and right of the bar: times
 COLOURS: Final[dict[str, Colour]] = {"lap": SOFT, "finish": GOOD, "away": BAD, "back": ACCENT}
-PLATES: Final[tuple[Plate, ...]] = (
-    ("back", "back", Action.BACK),
+TIME: Final[tuple[Plate, ...]] = (
     ("run", "pause", Action.RUN),
-    ("earlier", "earlier", Action.EVENT_BEFORE),
-    ("next", "later", Action.CONFIRM),
+    ("slower", "slower", Action.DOWN),
+    ("faster", "faster", Action.UP),
+    ("earlier", "event before", Action.EVENT_BEFORE),
+    ("next", "next event", Action.CONFIRM),
+)
+SIGHT: Final[tuple[Plate, ...]] = (
+    ("back", "back", Action.BACK),
     ("director", "director", Action.DIRECTOR),
     ("map", "map", Action.WHOLE_MAP),
+    ("ghost", "best lap's ghost", Action.GHOST),
     ("picture", "picture", Action.PICTURE),
+    ("film", "film", Action.FILM),
 )
 
 

@@ -81,6 +81,11 @@ class Watching:
             return chosen
         return self._director.pick(view.cars, view.setup.laps, track.length_m, now_s)
 
+    @property
+    def shown(self) -> int | None:
+        """The number of the car in the picture."""
+        return self._shown
+
     def choose(self, number: int) -> None:
         """Look at the car of this number from now on."""
         self._number, self._directed, self._chose, self.whole = number, False, True, False
