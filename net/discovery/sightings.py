@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, final
 
 from net.discovery.advert import decode_advert
@@ -42,6 +42,8 @@ class RaceNearby:
     track: str
     nodes: tuple[NodeId, ...]  # who advertises it, sorted
     versions: tuple[Versions, ...] = (OURS,)  # what these speak, each once, the newest first
+    addresses: tuple[Address, ...] = field(default=(), compare=False)  # one of each of them
+    fields: Mapping[str, str] = field(default_factory=dict, compare=False)  # of the newest advert
 
     def incompatible(self, ours: Versions) -> Versions | None:
         """Return what it speaks, where a node that speaks `ours` can speak with nobody in it."""
@@ -128,6 +130,8 @@ def _race_summary(sightings: list[Sighting]) -> RaceNearby:
         versions=tuple(
             sorted({sighting.versions for sighting in sightings}, key=_order_newest_first)
         ),
+        addresses=tuple(sighting.addresses[0] for sighting in sightings if sighting.addresses),
+        fields=newest.fields,
     )
 
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from net.security.room_secret import RoomSecret
 
 REDIAL_NS: Final = 5 * SECOND  # peers named by the user are dialled so often: they may start later
-_SHOWN_OF_LOCKED: Final = ("players",)
+_SHOWN_OF_LOCKED: Final = ("players", "cars")
 FINDINGS_MAX: Final = 256  # of strangers, between two turns of the loop
 UNREACHED_APART_NS: Final = 10 * SECOND  # a line for a person so often, of whomever
 UNREACHED_AGAIN_NS: Final = 60 * SECOND  # and of one so often

@@ -181,11 +181,19 @@ class Session:
     @property
     def placard(self) -> dict[str, str]:
         """What lists of nearby races show of this one. For the thread that runs the session."""
-        return {
-            "phase": self._state.phase.value,
-            "players": str(1 + len(self._state.roster.living())),
+        state = self._state
+        shown = {
+            "phase": state.phase.value,
+            "players": str(1 + len(state.roster.living())),
+            "cars": str(len(state.room.seats)),
             "track": self._known_setup.track,
         }
+        race = state.room.race
+        if race is None or state.phase is not Phase.RACING:
+            return shown
+        length_m = self._content.length_of(race.setup.circuit) or 0.0
+        done = max(len(state.facts.laps_of(race.id, n, length_m)) for n in race.cars.values())
+        return {**shown, "lap": f"{min(done + 1, race.setup.laps)}/{race.setup.laps}"}
 
     @property
     def counters(self) -> Counts:

@@ -74,7 +74,7 @@ OF_A_ROOM: Final = (
 )
 
 REFUSED: Final = {
-    "bot": {(one, "--join") for one in (*OF_A_ROOM, "--open")},
+    "bot": {(one, "--join") for one in (*OF_A_ROOM, "--host", "--open")},
     "simulate": {
         ("--laps 5", "--mode elimination"),
         ("--grid draw", "--mode trial"),

@@ -122,8 +122,10 @@ def main() -> None:
         witness.on_frame(screen.surface())
         flip()
 
-    def watched_sit(race: str, setup: Setup, entry: Entry, passphrase: str | None) -> Any:
-        handles.append(sit(race, setup, entry, passphrase))
+    def watched_sit(
+        race: str, setup: Setup, entry: Entry, passphrase: str | None, *, hosts: bool = False
+    ) -> Any:
+        handles.append(sit(race, setup, entry, passphrase, hosts=hosts))
         return handles[-1]
 
     WorldPainter.draw = watched_draw  # type: ignore[method-assign, assignment]

@@ -77,6 +77,7 @@ def test_a_room_gets_its_setup_and_seats_by_itself(meet: Meet) -> None:
     assert company.seats[ADA].session.placard == {
         "phase": "lobby",
         "players": "2",
+        "cars": "2",
         "track": "dockyard",
     }
 

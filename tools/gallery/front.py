@@ -35,11 +35,11 @@ if TYPE_CHECKING:
 NEWER: Final = replace(OURS, program=OURS.program + 1)
 OLDER: Final = Versions(lowest=1, highest=1, program=OURS.program)
 CARDS: Final = (
-    RaceCard("friday evening", 6, Phase.LOBBY, "harbour-ring", locked=False),
-    RaceCard("committee", 3, Phase.RACING, "lantern-bay", locked=True),
+    RaceCard("friday evening", 6, Phase.LOBBY, "harbour-ring", False, cars=6, ping_ms=0.8),
+    RaceCard("committee", 3, None, "", True, cars=3, ping_ms=1.4),
     RaceCard("next release", 4, Phase.LOBBY, "freeport", False, apart_in_brief(NEWER, OURS)),
     RaceCard("museum", 2, Phase.FINISHED, "dockyard", False, apart_in_brief(OLDER, OURS)),
-    RaceCard("the long one", 11, Phase.RACING, "eagle-pass", locked=False),
+    RaceCard("the long one", 11, Phase.RACING, "eagle-pass", False, cars=9, lap="12/20"),
 )
 """One of each kind: an own reason why not is a card of its own here."""
 TRIED: Final = "lantern-bay"

@@ -28,3 +28,4 @@ class BotOptions:
     stay: bool
     records: bool = False  # whether its laps become records
     entry: Entry = Entry.EITHER
+    hosts: bool = False  # its word counts in a room that it founds

@@ -154,9 +154,8 @@ def _add_bot(commands: argparse._SubParsersAction[Parser]) -> None:
     )
     parser.add_argument("--laps", type=words.laps, default=3, help="of a new race")
     _add_race_settings(parser)
-    parser.add_argument(
-        "--players", type=words.players, default=2, help="start when so many are there"
-    )
+    parser.add_argument("--host", action="store_true", help="of a new race: its word is law there")
+    parser.add_argument("--players", type=words.players, default=2, help="start with so many")
     parser.add_argument("--skill", type=words.share, default=0.7, help="of the driver, 0..1")
     parser.add_argument(
         "--car", choices=[car.key for car in CARS], default=CARS[0].key, help="kind of car"
@@ -417,6 +416,7 @@ def _run_bot(parsed: argparse.Namespace) -> int:
         stats=parsed.stats,
         stay=parsed.stay,
         records=parsed.records,
+        hosts=parsed.host,
         entry=Entry.JOIN if parsed.join else Entry.FOUND if parsed.open else Entry.EITHER,
     )
     return run_bots(options, parsed.number)

@@ -18,7 +18,7 @@ _OF_RACES: Final = ("--laps", "--loss", "--faults", "--track", *_SETTINGS)
 
 BOT: Final = (
     Ineffective(
-        ("--track", "--laps", "--players", *_SETTINGS),
+        ("--track", "--laps", "--players", "--host", *_SETTINGS),
         lambda asked: asked.join,
         "with --join",
         "the room that is joined says what is raced",

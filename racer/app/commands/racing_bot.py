@@ -40,6 +40,7 @@ class RacingBot:
             stays=options.stay,
             stats=options.stats,
             entry=options.entry,
+            hosts=options.hosts,
         )
         self.official = False
         self._store = RecordStore(profile.directory)

@@ -15,6 +15,7 @@ from racer.app.circuits.library import DEFAULT
 from racer.app.options import Shared, checked_race, open_profile
 from racer.app.output import INTERNAL_FAULT, open_log
 from racer.app.player.breakages import inherit, release
+from racer.app.player.nearby_cards import NearbyCards
 from racer.app.player.player_node import PlayerNode
 from racer.app.player.preferences import Preferences
 from racer.app.player.record_reader import RecordReader
@@ -23,7 +24,6 @@ from racer.app.player.taped_circuits import taped_circuit
 from racer.app.record_store import RecordStore
 from racer.app.tape_store import damaged_tapes, load_tape, tape_files
 from racer.app.terminal import complain
-from racer.app.unreached import card_words
 from racer.app.window.base.screen import DisplayError
 from racer.app.window.game import run_window
 from racer.app.window.ports import RaceCard, ReplayCard, Settings, TapedCircuit
@@ -32,12 +32,8 @@ from racer.core.rules.modes import Mode
 from racer.core.rules.race_setup import RaceSetup
 from racer.play.room.messages import Setup
 from racer.play.session import Player
-from racer.play.show.incompatibility import OURS, apart_in_brief
-from racer.play.view import Phase
 
 if TYPE_CHECKING:
-    from net.discovery.sightings import RaceNearby
-    from net.runtime.reaching.unreached import Unreached
     from racer.app.window.scene import OpenRace, Trial
     from racer.core.recordings.race_tape import Tape, TapeHead
 
@@ -67,7 +63,7 @@ class LanDirectory:
         self._wards = wards  # pipes to bots of our life before, in the race that it left
         self._fresh = True  # the profile's present life has not been led yet
         self._store = RecordStore(profile.directory)
-        self._browser = Browser(self._shared.interface, profile.hosts_met())
+        self._nearby = NearbyCards(Browser(self._shared.interface, profile.hosts_met()))
         self._handles: list[PlayerNode] = []
         self._sat: tuple[Player, str | None] | None = None  # who has the last seat, and its word
         self._second: SecondSeat | None = None
@@ -97,14 +93,13 @@ class LanDirectory:
         return tuple((each.name, each.address) for each in race_interfaces(None))
 
     def nearby(self) -> tuple[RaceCard, ...]:
-        browser = self._browser
-        return tuple(_make_card(race, browser.unreached(race)) for race in browser.races())
+        return self._nearby.cards(self._handles)
 
     def network(self) -> str:
         used = race_interfaces(self._shared.interface)
         if all(each.loopback for each in used):
             return "Only this machine: no network is up. You can race against bots."
-        troubles = (self._trouble, self._browser.trouble, self._store.error)
+        troubles = (self._trouble, self._nearby.browser.trouble, self._store.error)
         return next((trouble for trouble in troubles if trouble), self._preferences.trouble)
 
     def passphrase(self, race: str) -> str | None:
@@ -122,12 +117,12 @@ class LanDirectory:
     def open_race(self, wish: OpenRace) -> PlayerNode:
         self._release_wards()
         name, locked = checked_race(wish.race), wish.passphrase is not None
-        nearby = self._browser.races()
+        nearby = self._nearby.browser.races()
         listed = any(each.race == name and each.locked == locked for each in nearby)
         setup = wish.setup or _usual_setup()
         setup = replace(setup, content=circuit_ids().get(setup.track))
         entry = Entry.EITHER if listed else Entry.FOUND
-        handle = self.sit(name, Setup(setup, 0), entry, wish.passphrase)
+        handle = self.sit(name, Setup(setup, 0), entry, wish.passphrase, hosts=wish.hosts)
         for _ in range(wish.bots):
             handle.add_bot(wish.skill)
         return handle
@@ -198,7 +193,7 @@ class LanDirectory:
         for handle in self._handles:
             handle.leave()
         self._wait_for_handles()
-        self._browser.close()
+        self._nearby.close()
         self._store.close()
         if self._second is not None:
             self._second.close()
@@ -215,7 +210,15 @@ class LanDirectory:
         self._handles.append(handle)
         return handle
 
-    def sit(self, race: str, setup: Setup, entry: Entry, passphrase: str | None) -> PlayerNode:
+    def sit(
+        self,
+        race: str,
+        setup: Setup,
+        entry: Entry,
+        passphrase: str | None,
+        *,
+        hosts: bool = False,
+    ) -> PlayerNode:
         """Take a seat, in a new life of this node for each race.
 
         Args:
@@ -223,6 +226,7 @@ class LanDirectory:
             setup: what is raced and how many start it, if it is ours to open.
             entry: whether it is.
             passphrase: what closes it to others; None: it is open.
+            hosts: our word counts in it, if it is ours to open.
         """
         if not self._fresh:
             self._profile.save_incarnation(self._profile.incarnation + 1)
@@ -235,6 +239,7 @@ class LanDirectory:
             setup=setup,
             seen=True,
             entry=entry,
+            hosts=hosts,
         )
         self._wait_for_handles()
         wards, self._wards = self._wards, ()
@@ -291,23 +296,3 @@ def play(shared: Shared, *, named: bool, watch: str | None = None, pair: bool = 
 def _usual_setup() -> RaceSetup:
     """Return what is raced where nobody chose."""
     return RaceSetup(DEFAULT, LAPS, circuit_ids()[DEFAULT])
-
-
-def _make_card(race: RaceNearby, unreached: Unreached | None) -> RaceCard:
-    theirs = race.incompatible(OURS)
-    return RaceCard(
-        race.race,
-        race.players,
-        _parse_phase(race.phase),
-        race.track,
-        race.locked,
-        "" if theirs is None else apart_in_brief(theirs, OURS),
-        "" if unreached is None else card_words(unreached),
-    )
-
-
-def _parse_phase(text: str) -> Phase:
-    try:
-        return Phase(text)
-    except ValueError:
-        return Phase.LOBBY

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
+from enum import Enum
 from threading import Thread
 from typing import Final, final
 
@@ -28,7 +29,9 @@ from racer.play.reports import (
     BreakageAsked,
     HistoryTooNewSeen,
     IncompatibleSeen,
+    Joined,
     PassphraseSeen,
+    RemovalSeen,
     UnreachedSeen,
 )
 from racer.play.session import Player
@@ -39,6 +42,13 @@ BOTS_MAX: Final = 15
 HOST_S: Final = 5.0  # a host that has no port by then is sought as any other
 HOST_STEP_S: Final = 0.01
 LEAVE_S: Final = 2.0  # a node that has not left by then is stopped
+
+
+class ShutOut(Enum):
+    """Why a race does not let us in."""
+
+    PASSPHRASE = "it has another passphrase"
+    REMOVED = "we were voted out"
 
 
 @final
@@ -68,18 +78,27 @@ class PlayerNode:
         self._on_trouble = on_trouble
         self._wards = wards
         keeping = RecordKeeping(store, enters=True)
-        self._profile = profile
         self._node = RaceNode(profile, player, keeping, self._tell)
         self._service: Service | None = None
         self._failure: str | None = None
+        self.shut_out: ShutOut | None = None
         self.is_broken = False  # the node found its own state broken
         self._left = False
         self._output: Output | None = None
         self._bots: list[subprocess.Popen[bytes]] = []
         self._wanted_bots: list[float | None] = []  # the skill of each
         self._dismissed: list[subprocess.Popen[bytes]] = []
-        self._thread = Thread(target=self._run_node, args=(host,), name="net", daemon=True)
+        self._thread = Thread(target=self._run_node, args=(host, profile), name="net", daemon=True)
         self._thread.start()
+
+    @property
+    def race(self) -> str:
+        """The name of the race."""
+        return self._player.race
+
+    @property
+    def is_locked(self) -> bool:
+        return self._shared.passphrase is not None
 
     # --- for the window -----------------------------------------------------------------------
 
@@ -140,13 +159,13 @@ class PlayerNode:
 
     # --- in the thread ------------------------------------------------------------------------
 
-    def _run_node(self, host: PlayerNode | None) -> None:
+    def _run_node(self, host: PlayerNode | None, profile: Profile) -> None:
         try:
             self._output = Output(None, self._shared.log, on_trouble=self._on_trouble)
             player, shared = self._player, self._shared
             if host is not None:
                 shared = replace(shared, peers=(*host.place(), *shared.peers))
-            with closing(greet(self._profile, player.race, shared, player.entry)) as endpoint:
+            with closing(greet(profile, player.race, shared, player.entry)) as endpoint:
                 self._service = self._node.open(endpoint)
                 self._start_bots()
                 self._service.run()
@@ -174,6 +193,11 @@ class PlayerNode:
             self._on_trouble(what.text)
         if isinstance(what, PassphraseSeen) and what.ours:
             self._on_trouble(what.text)
+            self.shut_out = ShutOut.PASSPHRASE
+        if isinstance(what, Joined):
+            self.shut_out = None
+        if isinstance(what, RemovalSeen) and what.ours:
+            self.shut_out = ShutOut.REMOVED
         if self._output is not None:
             self._output.report(what)
 

@@ -23,12 +23,17 @@ class RaceCard:
     """A race that was heard of on this network."""
 
     race: str
-    players: int
-    phase: Phase
-    track: str  # name of the circuit
+    players: int  # nodes in it: people, bots and who watches
+    phase: Phase | None  # None: it does not tell strangers
+    track: str  # name of the circuit; "" likewise
     locked: bool  # asks for a word to get in
     apart: str = ""  # why this machine cannot join it, in a few words
     unreached: str = ""  # why nobody in it answers us, as far as it is known
+    cars: int | None = None  # that have a number; None: it does not say
+    lap: str = ""  # that its first car drives, of how many: "2/3"
+    ping_ms: float | None = None  # until it answers; None: not known
+    note: str = ""  # what may keep one out of it, in a few words
+    full: bool = False  # no car is free: one may watch
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,7 @@ class OpenRace:
     setup: RaceSetup | None = None  # what is raced first; None: as is usual
     bots: int = 0  # of this machine, to begin with
     skill: float | None = None  # of theirs, 0..1; None: of all kinds
+    hosts: bool = False  # our word counts in it; else votes decide
 
 
 @dataclass(frozen=True, slots=True)

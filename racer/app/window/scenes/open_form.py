@@ -27,6 +27,7 @@ LAPS: Final = 3
 BOTS_MAX: Final = 15
 SKILLS: Final = (("of all kinds", None), ("slow", 0.45), ("middling", 0.65), ("fast", 0.85))
 DOORS: Final = ("open to all", "locked")
+DECIDERS: Final = ("votes of all", "I, as host")
 PASSPHRASE_CHARS_MAX: Final = 64
 WIDTH: Final = 620.0
 ROW: Final = 40.0
@@ -52,6 +53,7 @@ class OpenForm:
         self._locked = passphrase is not None
         self._passphrase = passphrase or ""
         self._setup = RaceSetup(DEFAULT, LAPS)
+        self._hosts = False
         self._bots = 0
         self._skill = 0
 
@@ -80,6 +82,8 @@ class OpenForm:
                 self._setup = replace(self._setup, track=self._circuits.names()[picked.at])
             case "laps":
                 self._setup = replace(self._setup, laps=picked.at + 1)
+            case "host":
+                self._hosts = picked.at == 1
             case "bots":
                 self._bots = picked.at
             case "skill":
@@ -99,6 +103,7 @@ class OpenForm:
             self._setup,
             self._bots,
             SKILLS[self._skill][1],
+            self._hosts,
         )
 
     def draw(self, canvas: Canvas) -> None:
@@ -125,6 +130,7 @@ class OpenForm:
             ("track", "circuit", tuple(titles), at),
             ("laps", "laps", tuple(str(k + 1) for k in range(LAPS_MAX)), setup.laps - 1),
             *((s.field, s.label, s.choices, s.at(setup)) for s in RACE_SETTINGS),
+            ("host", "who decides", DECIDERS, int(self._hosts)),
             ("bots", "bots of this machine", tuple(map(str, range(BOTS_MAX + 1))), self._bots),
             ("skill", "how good they are", tuple(words for words, _ in SKILLS), self._skill),
         ]

@@ -88,7 +88,7 @@ class RaceCards:
                 id=race.id,
                 box=Box(window.x + 6.0, window.y + tops[race.id] - offset, window.width - 12, HIGH),
                 within=window,
-                enabled=race.card is None or not race.card.apart,
+                enabled=race.card is None or not (race.card.apart or race.card.full),
             )
             for race in races
         )
@@ -114,7 +114,7 @@ class RaceCards:
         if race.card is not None:
             self._draw_picture(canvas, race.card.track, Box(left, box.y + 7.0, 88.0, 60.0))
         left += 102.0
-        shut = race.card is not None and race.card.apart
+        shut = race.card is not None and (race.card.apart or race.card.full)
         colour = FAINT if shut else GOOD if race.ours else WHITE
         right = box.right - 14.0
         if race.card is not None and race.card.locked:
@@ -122,25 +122,38 @@ class RaceCards:
             right -= 30.0
         name = canvas.fitted(race.race, right - left - 130.0, 22, bold=True)
         canvas.text(name, left, box.y + 9.0, 22, colour, bold=True)
-        if race.card is not None:
+        if race.card is not None and race.card.phase is not None:
             words, of = PHASES[race.card.phase]
+            words = f"lap {race.card.lap}" if race.card.lap else words
             canvas.text(words, right, box.y + 13.0, 15, of, bold=True, align=1.0)
         about, ink = self._summary_of(race)
-        about = canvas.fitted(about, box.right - 14.0 - left, 16)
+        wide = 0.0
+        if race.card is not None and race.card.ping_ms is not None:
+            ping, edge = f"{race.card.ping_ms:.0f} ms", box.right - 14.0
+            wide = canvas.text(ping, edge, box.y + 44.0, 14, FAINT, align=1.0) + 12.0
+        about = canvas.fitted(about, box.right - 14.0 - left - wide, 16)
         canvas.text(about, left, box.y + 42.0, 16, ink)
 
     def _summary_of(self, race: ListedRace) -> tuple[str, Colour]:
-        if race.card is not None and race.card.apart:
-            return f"cannot be joined: {race.card.apart}", BAD
+        card = race.card
+        if card is not None and card.apart:
+            return f"cannot be joined: {card.apart}", BAD
+        if card is not None and card.full:
+            return f"full: all {card.cars} cars are taken; one may watch", ACCENT
+        if card is not None and card.note:
+            return card.note, ACCENT
         if race.ours:
             return "you were in this race: back to your car", SOFT
-        assert race.card is not None, "only a race that a crash left is not heard of"
-        if race.card.unreached:
-            return race.card.unreached, BAD
-        return race_summary(race.card, self._circuits), SOFT
+        assert card is not None, "only a race that a crash left is not heard of"
+        if card.unreached:
+            return card.unreached, BAD
+        return race_summary(card, self._circuits), SOFT
 
     def _draw_picture(self, canvas: Canvas, name: str, box: Box) -> None:
         canvas.panel(*box, INK, 150, 6)
+        if not name:
+            _draw_lock(canvas, box.middle - 8.0, box.y + 19.0)
+            return
         track = self._circuits.track(name)
         if track is None:
             canvas.text("?", box.middle, box.y + 14.0, 26, FAINT, bold=True, align=0.5)
@@ -157,8 +170,10 @@ def race_summary(card: RaceCard, circuits: CircuitSource) -> str:
     """Return who is there and where, in a line."""
     track = circuits.track(card.track)
     title = track.title if track is not None else card.track
-    people = f"{card.players} driver{'s' if card.players != 1 else ''}"
-    return f"{people} · {title}"
+    people = f"{card.players} there"
+    if card.cars is not None:
+        people += f", {card.cars} car{'s' if card.cars != 1 else ''}"
+    return f"{people} · {title}" if title else people
 
 
 def draw_panel(canvas: Canvas, box: Box, dots: int, line: str) -> None:

@@ -69,12 +69,14 @@ class GridPanel:
                 continue
             if at == card_id(drivers[k]):
                 draw_ring(canvas, box)
+                canvas.panel(*box, PANEL, 255, 8)
             words = readiness(drivers[k], alone=alone)
             self._draw_slot(canvas, drivers[k], box, words, hushed=drivers[k].node.hex() in muted)
         for k, watcher in enumerate(watchers_of(view)[:WATCHERS_SHOWN]):
             box = _watcher_box(k)
             if at == card_id(watcher):
                 draw_ring(canvas, box)
+                canvas.panel(*box, PANEL, 255, 8)
             canvas.panel(*box, PANEL_LIGHT, 190, 8)
             line = canvas.fitted(f"{watcher.name} watches", box.width - 20.0, 14)
             canvas.text(line, box.x + 10.0, box.y + 2.0, 14, SOFT)

@@ -1,0 +1,84 @@
+"""The cards of the races nearby: what is heard of them, how near they are, and why not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, final
+
+from racer.app.player.player_node import PlayerNode, ShutOut
+from racer.app.player.race_pings import RacePings
+from racer.app.unreached import card_words
+from racer.app.window.ports import RaceCard
+from racer.play.limits import PLAYERS_MAX
+from racer.play.show.incompatibility import OURS, apart_in_brief
+from racer.play.view import Phase
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from net.discovery.sightings import RaceNearby
+    from net.runtime.browse import Browser
+
+LAP_CHARS_MAX: Final = 5  # of a lap in an advert: "12/99"
+
+
+@final
+class NearbyCards:
+    """Remembers, besides, which races did not let us in, as long as they are listed."""
+
+    def __init__(self, browser: Browser) -> None:
+        self.browser = browser
+        self._pings = RacePings()
+        self._shut: dict[tuple[str, bool], ShutOut] = {}
+
+    def cards(self, seats: Sequence[PlayerNode]) -> tuple[RaceCard, ...]:
+        """Return a card for each race that is listed.
+
+        Args:
+            seats: that were taken last: they know whether they were let in.
+        """
+        races = self.browser.races()
+        self._pings.note_shown(races)
+        for seat in seats:
+            self._shut.pop((seat.race, seat.is_locked), None)
+            if seat.shut_out is not None:
+                self._shut[seat.race, seat.is_locked] = seat.shut_out
+        listed = {(race.race, race.locked) for race in races}
+        self._shut = {key: why for key, why in self._shut.items() if key in listed}
+        return tuple(self._make_card(race) for race in races)
+
+    def close(self) -> None:
+        """Listen no more."""
+        self.browser.close()
+        self._pings.close()
+
+    def _make_card(self, race: RaceNearby) -> RaceCard:
+        theirs, shut = race.incompatible(OURS), self._shut.get((race.race, race.locked))
+        apart = "" if theirs is None else apart_in_brief(theirs, OURS)
+        unreached = self.browser.unreached(race)
+        cars = read_count(race.fields.get("cars"))
+        return RaceCard(
+            race.race,
+            race.players,
+            _parse_phase(race.phase),
+            race.track,
+            race.locked,
+            apart or ("you were voted out of it" if shut is ShutOut.REMOVED else ""),
+            unreached="" if unreached is None else card_words(unreached),
+            cars=cars,
+            lap=race.fields.get("lap", "")[:LAP_CHARS_MAX],
+            ping_ms=self._pings.ping_ms(race),
+            note="its passphrase was another than yours" if shut is ShutOut.PASSPHRASE else "",
+            full=cars is not None and cars >= PLAYERS_MAX,
+        )
+
+
+def read_count(text: str | None) -> int | None:
+    """Return the number that an advert tells; None: it tells none."""
+    return int(text) if text is not None and text.isascii() and text.isdigit() else None
+
+
+def _parse_phase(text: str) -> Phase | None:
+    try:
+        return Phase(text)
+    except ValueError:
+        return None
