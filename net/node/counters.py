@@ -14,6 +14,7 @@ class Implausible(StrEnum):
     """Why something that a peer says of lineages and their coordinators is not believed."""
 
     EPOCH = "epoch"  # further ahead than elections lead, or out of order
+    LINEAGE = "lineage"  # whose history was not shown, or does not bear out what was claimed
     VOTE = "vote"  # not signed by who is named in it
     HAND_OVER = "hand_over"  # not signed by who gave it, or not to who shows it
 

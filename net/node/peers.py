@@ -9,7 +9,7 @@ import msgspec
 
 from net.cluster.failure_detector import Health
 from net.ids import NO_LINEAGE, LineageId, Member, NodeId
-from net.limits import NEVER
+from net.limits import DOUBT_NS, NEVER
 from net.node.counters import Implausible, LineageCounters
 from net.node.program import PeerState
 from net.wire.messages import Status, Summary
@@ -80,6 +80,8 @@ class Peers:
     def __init__(self, ours: Versions = OURS) -> None:
         self.ours = ours  # what we speak ourselves
         self.counters = LineageCounters()
+        self._doubted: dict[NodeId, tuple[int, int]] = {}  # until when, and how often
+        self._now_ns = NEVER
         self._peers: dict[NodeId, Peer] = {}
 
     def __iter__(self) -> Iterator[Peer]:
@@ -104,7 +106,22 @@ class Peers:
         """Count that something was not believed that a peer said of lineages."""
         self.counters.disbelieved[why] += 1
 
+    def doubt(self, node: NodeId, now_ns: int) -> None:
+        """Believe nothing that a node says of lineages, for a while, and longer each time."""
+        _, times = self._doubted.get(node, (0, 0))
+        self._doubted[node] = now_ns + (DOUBT_NS << min(times, 8)), times + 1
+        self._now_ns = now_ns
+
+    def doubts(self, node: NodeId) -> bool:
+        """Whether we believe nothing just now of what a node says of lineages."""
+        return self._now_ns < self._doubted.get(node, (NEVER, 0))[0]
+
+    def on_tick(self, now_ns: int) -> None:
+        """Let time pass, for doubts."""
+        self._now_ns = now_ns
+
     def drop(self, node: NodeId) -> None:
+        self._doubted.pop(node, None)
         self._peers.pop(node, None)
 
     def living(self) -> list[Peer]:
@@ -130,11 +147,17 @@ class Peers:
         return [peer for peer in self if peer.lives and peer.lineage == lineage]
 
     def coordinated(self) -> list[Peer]:
-        """Return living members of lineages that have a coordinator, best lineage first."""
+        """Return living members of lineages that have a coordinator, best lineage first.
+
+        Whom we doubt is left out.
+        """
         found = [
             (peer.status.precedence, peer.node, peer)
             for peer in self
-            if peer.lives and peer.status is not None and _has_coordinator(peer.status)
+            if peer.lives
+            and peer.status is not None
+            and _has_coordinator(peer.status)
+            and not self.doubts(peer.node)
         ]
         return [peer for _, _, peer in sorted(found, key=lambda entry: entry[:2])]
 

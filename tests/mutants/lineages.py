@@ -15,6 +15,7 @@ from net.node.lineage.lifecycle import Lifecycle
 from net.node.lineage.lineage_readout import LineageReadout
 from net.node.lineage.reconfiguration import Reconfiguration
 from net.node.lineage.revival import Revival
+from net.node.lineage.vetting import Vetting
 from net.sim.mutants import Edit, Mutant
 
 LINEAGES: Final[Mapping[str, Mutant]] = {
@@ -100,15 +101,31 @@ LINEAGES: Final[Mapping[str, Mutant]] = {
     ),
     "never-yields": Mutant(
         "a lineage does not end in favour of a better one",
-        edits=(Edit(Reconfiguration.next_decree, "if better is not None:", "if False:"),),
+        edits=(Edit(Reconfiguration.next_decree, "if better is not None and", "if False and"),),
+    ),
+    "gives-way-unseen": Mutant(
+        "a room ends for a lineage of which it has seen nothing",
+        edits=(
+            Edit(
+                Reconfiguration.next_decree, " and self._vetting.is_proved(better, log, idle)", ""
+            ),
+        ),
+    ),
+    "doubts-nobody": Mutant(
+        "who could not show a lineage is believed the next one",
+        edits=(Edit(Vetting._refuse, "self._peers.doubt(peer.node, now_ns)", "pass"),),
+    ),
+    "history-unread": Mutant(
+        "a lineage counts as what is claimed, whatever its history says",
+        edits=(Edit(Vetting._fault_in, "None if same and not better else", "None if True else"),),
     ),
     "yields-to-worse": Mutant(
         "a lineage ends in favour of any other",
         edits=(
             Edit(
-                Reconfiguration._better_lineage,
-                "peer.lineage if peer.status.precedence < mine else None",
-                "peer.lineage",
+                Reconfiguration.rival,
+                "others[0] if others and others[0].precedence < mine else None",
+                "others[0] if others else None",
             ),
         ),
     ),

@@ -10,10 +10,12 @@ from net.cluster.election import Election
 from net.cluster.failure_detector import Health
 from net.cluster.log import DecreeLog
 from net.cluster.replication import Leadership
+from net.cluster.snapshot import SnapshotServer
 from net.cluster.voter import Voter
 from net.ids import NO_LINEAGE, LineageId, Member
 from net.limits import NEVER, SECOND
 from net.node.lineage.consensus import Consensus, OwnState
+from net.node.lineage.vetting import Claim, Vetting
 from net.node.peers import Peer, Peers
 from net.sim.crypto import stand_in_signet
 from net.wire.decrees import DecreeBody, FoundLineage, Rule
@@ -21,8 +23,12 @@ from net.wire.messages import (
     Append,
     Appended,
     Ballot,
+    Block,
+    BlockRequest,
     Elected,
     HandOver,
+    Manifest,
+    ManifestRequest,
     Message,
     Promise,
     Status,
@@ -162,6 +168,30 @@ def elected(candidate: Member, epoch: int, *by: Member) -> Elected:
 
 def handed_over(by: Member, epoch: int, to: Member, lineage: LineageId = LINEAGE) -> HandOver:
     return stand_in_signet(by.node).hand_over(lineage, epoch, by, to)
+
+
+def show(vetting: Vetting, claim: Claim | None, own: DecreeLog, theirs: DecreeLog) -> None:
+    """Let the history that a claim is of be fetched from the first who makes it."""
+    asked, server = vetting.on_tick(claim, own, NOW), SnapshotServer()
+    while asked and claim is not None:
+        peer, answers = claim.by[0], list[Send]()
+        for request in sent(asked):
+            match request:
+                case ManifestRequest():
+                    answers += server.on_manifest_request(theirs, peer.node, request)
+                case BlockRequest():
+                    answers += server.on_block_request(theirs, peer.node, request)
+                case _:
+                    raise AssertionError(request)
+        asked = []
+        for answer in sent(answers):
+            match answer:
+                case Manifest():
+                    asked = vetting.on_manifest(peer, answer, NOW)
+                case Block():
+                    vetting.on_block(peer, answer, NOW)
+                case _:
+                    raise AssertionError(answer)
 
 
 def sent(outcomes: Sequence[object]) -> list[Message]:

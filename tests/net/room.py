@@ -236,6 +236,10 @@ class Room:
                         self.now,
                     )
                     self._perform(life, life.consensus.on_tick(life.own, self.now))
+            case Manifest() | Block() if life.consensus is not None:
+                peer = life.peers.get(sender)
+                assert peer is not None
+                self._perform(life, [*life.consensus.on_shown(peer, what, self.now)])
             case Manifest() | Block() | ManifestRequest() | BlockRequest():
                 pass
             case _ if life.consensus is not None:

@@ -72,7 +72,7 @@ def test_a_node_restarted_at_once_is_another_member_and_comes_back() -> None:
 
 
 def test_many_who_wait_to_be_members_do_not_wait_a_tick_each() -> None:
-    room = Room(16, seed=7)
+    room = Room(16, seed=8)
     united(room)
     room.partition(room.nodes[:8], room.nodes[8:])
     room.run(5000)

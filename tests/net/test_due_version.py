@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from random import Random
 from typing import TYPE_CHECKING, cast
 
 import pytest
@@ -12,6 +13,7 @@ from net.cluster.voter import Voter
 from net.ids import NO_LINEAGE, Member
 from net.limits import FORGET_DOWN_NS
 from net.node.lineage.reconfiguration import Reconfiguration
+from net.node.lineage.vetting import Vetting
 from net.node.peers import Peer, Peers
 from net.sim.crypto import stand_in_signet
 from net.wire.decrees import FoundLineage, SpeakVersion
@@ -49,7 +51,8 @@ def due(
     for member, versions, health in peers:
         table.put(Peer(member.node, member.incarnation, "", health, versions=versions))
     voter = Voter(ME, ON_TIME, no_disk(), stand_in_signet(ME.node), log, promised=1, epoch=1)
-    return Reconfiguration(voter, table, 0)._due_version(idle, after_ns)
+    vetting = Vetting(table, Random(1))
+    return Reconfiguration(voter, table, vetting, 0)._due_version(idle, after_ns)
 
 
 ALIVE, DOWN, LEFT = Health.ALIVE, Health.DOWN, Health.LEFT
@@ -106,7 +109,10 @@ def test_who_does_not_speak_what_the_room_does_becomes_no_member(
     table = Peers(BOTH)
     table.put(Peer(BEN.node, 1, "ben", ALIVE, status, versions))
     reconfiguration = Reconfiguration(
-        Voter(ME, ON_TIME, no_disk(), stand_in_signet(ME.node), log, promised=1, epoch=1), table, 0
+        Voter(ME, ON_TIME, no_disk(), stand_in_signet(ME.node), log, promised=1, epoch=1),
+        table,
+        Vetting(table, Random(1)),
+        0,
     )
     ready = reconfiguration._ready_learners(cast("Leadership", AllMatched()))
     assert ready == ({BEN.node: BEN} if comes_in else {})

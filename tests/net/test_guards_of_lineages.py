@@ -41,6 +41,7 @@ from net.node.lineage.lifecycle import IncarnationRaised, Lifecycle
 from net.node.lineage.lineage_readout import LineageLost, LineageReadout
 from net.node.lineage.reconfiguration import Reconfiguration
 from net.node.lineage.succession import Succession
+from net.node.lineage.vetting import Vetting
 from net.node.peers import Peer, Peers
 from net.node.program import Synced
 from net.sim.crypto import stand_in_signet
@@ -72,6 +73,7 @@ from tests.net.guarded import (
     opened,
     rules,
     sent,
+    show,
     status_of,
     voter,
 )
@@ -189,7 +191,7 @@ def reconfiguration(*peers: Peer) -> tuple[Reconfiguration, Leadership, DecreeLo
     table = Peers()
     for peer in peers:
         table.put(peer)
-    return Reconfiguration(own, table, 0), leadership, own.log
+    return Reconfiguration(own, table, Vetting(table, Random(1)), 0), leadership, own.log
 
 
 def peer_of(member: Member, log: DecreeLog | None = None) -> Peer:
@@ -210,7 +212,8 @@ def test_no_member_changes_before_the_opening_counts_or_the_last_change_does() -
     own = voter(A)
     own.promise(7, A)
     fresh = Leadership(own, NOW)
-    assert Reconfiguration(own, changing._peers, 0).next_decree(fresh, True, 0, NOW) is None
+    anew = Reconfiguration(own, changing._peers, changing._vetting, 0)
+    assert anew.next_decree(fresh, True, 0, NOW) is None
 
 
 def test_who_leads_another_life_or_has_strayed_or_was_never_met_is_gone() -> None:
@@ -239,14 +242,18 @@ def test_a_learner_comes_in_when_it_holds_nearly_all_of_the_log() -> None:
 
 def test_a_lineage_ends_in_favour_of_a_better_one_alone_and_decrees_nothing_then() -> None:
     for forks, better in ((0, True), (3, False)):
-        theirs = DecreeLog()
-        theirs.append(1, FoundLineage(OTHER, NO_LINEAGE, forks, (D, B, C, A)))
+        theirs, strangers = DecreeLog(), tuple(Member(bytes([n]) * 16, 1) for n in range(10, 15))
+        theirs.append(1, FoundLineage(OTHER, NO_LINEAGE, forks, strangers))
         theirs.commit_to(1)
-        stranger = peer_of(D, theirs)
-        stranger.status = status_of(theirs, D)
         precedence = theirs.precedence(idle=True, age_ns=0)
-        stranger.status = status_of(theirs, D, precedence=precedence)
-        changing, leadership, log = reconfiguration(peer_of(B), peer_of(C), stranger)
+        peers = [peer_of(each, theirs) for each in strangers]
+        for peer in peers:
+            peer.status = status_of(theirs, strangers[0], precedence=precedence)
+        changing, leadership, log = reconfiguration(peer_of(B), peer_of(C), *peers)
+        assert changing.next_decree(leadership, True, 0, NOW) is None, "nothing was shown"
+        rival = changing.rival(True, 0)
+        assert (rival is not None) is better
+        show(changing._vetting, rival, log, theirs)
         decreed = changing.next_decree(leadership, True, 0, NOW)
         assert decreed == (Yield(OTHER) if better else None)
         log.append(5, Yield(OTHER))

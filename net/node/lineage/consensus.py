@@ -29,6 +29,7 @@ from net.node.lineage.mandate import (
 )
 from net.node.lineage.reconfiguration import Reconfiguration
 from net.node.lineage.succession import Succession
+from net.node.lineage.vetting import Vetting
 from net.node.peers import YIELDING, Peer, Peers
 from net.node.program import Committed, CoordinatorChanged, SaveDecree
 from net.security.signet import Signet
@@ -36,12 +37,14 @@ from net.wire.decrees import AddAuthors, Checkpoint, Order, Rule
 from net.wire.messages import (
     Append,
     Appended,
+    Block,
     Elected,
     Fetch,
     Fetched,
     ForkAnswer,
     ForkCall,
     HandOver,
+    Manifest,
     Precedence,
     Prepare,
     Promise,
@@ -95,7 +98,8 @@ class Consensus:
         self._peers = peers
         self._began_ns = now_ns
         self._succession = Succession(self._voter, peers)
-        self._reconfiguration = Reconfiguration(self._voter, peers, now_ns)
+        self._vetting = Vetting(peers, rng)
+        self._reconfiguration = Reconfiguration(self._voter, peers, self._vetting, now_ns)
         self._readout = LineageReadout(self._voter, self._succession)
         self._hand_over = HandOverPolicy()
 
@@ -218,6 +222,17 @@ class Consensus:
             head, echo_ns = status.head if same else 0, peer.beats.echo_ns
             self._leadership.on_status(peer.member, head, status.kept, status.commit, echo_ns)
         return self._report_changes([], now_ns)
+
+    def on_shown(self, peer: Peer, shown: Manifest | Block, now_ns: int) -> list[Send]:
+        """Take what a peer shows of a lineage that we may give way to."""
+        match shown:
+            case Manifest():
+                return self._vetting.on_manifest(peer, shown, now_ns)
+            case Block():
+                self._vetting.on_block(peer, shown, now_ns)
+                return []
+            case _:
+                assert_never(shown)
 
     def on_kept(self, writes: Sequence[Write], now_ns: int) -> list[ConsensusOutcome]:
         """Take that these are on disk."""
@@ -410,6 +425,8 @@ class Consensus:
         self, leadership: Leadership, own: OwnState, now_ns: int
     ) -> list[ConsensusOutcome]:
         sends: list[ConsensusOutcome] = [*self._hand_over_if_late(leadership, own.fit, now_ns)]
+        rival = self._reconfiguration.rival(own.idle, own.race_ns)
+        sends.extend(self._vetting.on_tick(rival, self.log, now_ns))
         sends.extend(self._propose_due_change(leadership, own, now_ns))
         sends.extend(leadership.on_tick(self._reconfiguration.live_followers(), now_ns))
         return sends

@@ -18,9 +18,11 @@ from net.limits import (
     TICK_NS,
     YOUTH_MAX,
 )
+from net.node.counters import Implausible
 from net.node.lineage.approach import Approach, Entry
 from net.node.lineage.log_keeping import note_kept
 from net.node.lineage.revival import Revival
+from net.node.lineage.vetting import claims
 from net.node.peers import Peer, Peers
 from net.node.program import (
     Awaited,
@@ -154,6 +156,9 @@ class Joining:
         lineage = self._best_lineage()
         learner = self._learner
         if learner is not None and (lineage is None or now_ns - self._learning_ns > STUCK_NS):
+            if lineage is not None:
+                self._doubt(learner.lineage, now_ns)
+                lineage = self._best_lineage()
             self._stop_learning(PlaceEvent.VANISHED)
             learner = None
         if lineage is None:
@@ -222,7 +227,7 @@ class Joining:
     def _is_inside(self) -> Peer | None:
         """Return a peer that is in a lineage which we would enter, or has not yet told; or None."""
         nowhere = {NO_LINEAGE, *self._strange}
-        living = self._peers.living()
+        living = [peer for peer in self._peers.living() if not self._peers.doubts(peer.node)]
         return next((p for p in living if p.status is None or p.lineage not in nowhere), None)
 
     def should_found(self, now_ns: int) -> bool:
@@ -292,14 +297,22 @@ class Joining:
         return all(peer.status is None or peer.status.precedence.idle for peer in peers)
 
     def _best_lineage(self) -> LineageId | None:
-        lineages = [
-            peer.lineage
-            for peer in self._peers.coordinated()
-            if peer.lineage == self._into or peer.lineage not in self._strange
+        """Return the lineage that most who live are in; of those alike, the best."""
+        found = [
+            claim
+            for claim in claims(self._peers)
+            if claim.lineage == self._into or claim.lineage not in self._strange
         ]
-        if self._into in lineages:
+        if any(claim.lineage == self._into for claim in found):
             return self._into
-        return lineages[0] if lineages else None
+        best = max(found, key=lambda claim: len(claim.by), default=None)
+        return None if best is None else best.lineage
+
+    def _doubt(self, lineage: LineageId, now_ns: int) -> None:
+        """Nobody could show us this lineage: believe none of those who say that they are in it."""
+        self._peers.disbelieve(Implausible.LINEAGE)
+        for peer in self._peers.in_lineage(lineage):
+            self._peers.doubt(peer.node, now_ns)
 
     def _snapshot_sources(self, lineage: LineageId) -> list[Source]:
         found: list[Source] = []

@@ -236,6 +236,7 @@ class Lifecycle:
             met_equal: a peer holds just the operations that we hold.
             race_ns: what the race clock shows.
         """
+        self._peers.on_tick(now_ns)
         outcomes: list[LifecycleOutcome] = []
         if self.consensus is not None:
             keeps_time = self.storage.prompt and not self._means[0].is_overloaded
@@ -302,6 +303,8 @@ class Lifecycle:
                 return list(self._joining.on_manifest(peer.node, message, now_ns))
             case Block() if self._joining is not None:
                 return self._receive_block(self._joining, peer, message, now_ns)
+            case Manifest() | Block() if self.consensus is not None:
+                return [*self.consensus.on_shown(peer, message, now_ns)]
             case _:
                 return []
 

@@ -8,8 +8,9 @@ from net.cluster.failure_detector import Health
 from net.cluster.membership import next_change
 from net.cluster.replication import Leadership
 from net.cluster.voter import Voter
-from net.ids import LineageId, Member, NodeId
+from net.ids import Member, NodeId
 from net.limits import DOWN_ISOLATED_NS, ELSEWHERE_NS, FORGET_DOWN_NS, LEARNER_LAG_MAX
+from net.node.lineage.vetting import Claim, Vetting, claims
 from net.node.peers import Peers
 from net.wire.decrees import DecreeBody, SpeakVersion, Yield
 
@@ -18,9 +19,10 @@ from net.wire.decrees import DecreeBody, SpeakVersion, Yield
 class Reconfiguration:
     """Reads off the table of peers what its coordinator should decree of a lineage."""
 
-    def __init__(self, voter: Voter, peers: Peers, now_ns: int) -> None:
+    def __init__(self, voter: Voter, peers: Peers, vetting: Vetting, now_ns: int) -> None:
         self._voter = voter
         self._peers = peers
+        self._vetting = vetting
         self._began_ns = now_ns
 
     def next_decree(
@@ -30,9 +32,9 @@ class Reconfiguration:
         log = self._voter.log
         if not leadership.is_open or log.yields_to is not None:
             return None
-        better = self._better_lineage(idle, age_ns)
-        if better is not None:
-            return Yield(better)
+        better = self.rival(idle, age_ns)
+        if better is not None and self._vetting.is_proved(better, log, idle):
+            return Yield(better.lineage)
         if not log.members_settled:
             return None
         version = self._due_version(idle, now_ns)
@@ -49,12 +51,11 @@ class Reconfiguration:
             lives |= {m for m in log.members if self._peers.life(m) is not None}
         return sorted(lives - {self._voter.me})
 
-    def _better_lineage(self, idle: bool, age_ns: int) -> LineageId | None:
+    def rival(self, idle: bool, age_ns: int) -> Claim | None:
+        """Return what is said of the best other lineage, if that is better than ours."""
         mine = self._voter.log.precedence(idle, age_ns)
-        for peer in self._peers.coordinated():
-            if peer.status is not None and peer.lineage != mine.lineage:
-                return peer.lineage if peer.status.precedence < mine else None
-        return None
+        others = [claim for claim in claims(self._peers) if claim.lineage != mine.lineage]
+        return others[0] if others and others[0].precedence < mine else None
 
     def _due_version(self, idle: bool, now_ns: int) -> int:
         """Return which version the room should speak, as far as that is above what it speaks.

@@ -15,6 +15,7 @@ from typing import Final, assert_never, final
 from net.cluster.actions import Send
 from net.cluster.failure_detector import Health
 from net.cluster.log import DecreeLog
+from net.cluster.snapshot import SnapshotServer
 from net.cluster.storage import Storage
 from net.errors import InvariantError
 from net.ids import NO_LINEAGE, Digest, Dot, Member
@@ -40,7 +41,7 @@ from net.sim.explorer.steps import (
     Tick,
 )
 from net.wire.decrees import FoundLineage, Rule
-from net.wire.messages import Status
+from net.wire.messages import Block, BlockRequest, Manifest, ManifestRequest, Status
 
 LINEAGE: Final = b"lineage1"
 _OWN: Final = OwnState(idle=True, leaving=False, fit=True)
@@ -258,6 +259,8 @@ class Ensemble:
         kept: list[SaveDecree] = []  # disks are at once here
         for outcome in outcomes:
             match outcome:
+                case Send(to=to, message=ManifestRequest() | BlockRequest() as message):
+                    self._show_history(number, self.lives[self._numbers[to]], message)
                 case Send(to=to, message=message):
                     receiver = self._numbers[to]
                     process = self.lives[receiver].process
@@ -281,6 +284,27 @@ class Ensemble:
             self._report_outcomes(number, life.consensus.on_kept(kept, life.now_ns))
         if life.consensus is not None and (more := life.consensus.go_on(_OWN, life.now_ns)):
             self._report_outcomes(number, more)
+
+    def _show_history(
+        self, number: int, source: Actor, asked: ManifestRequest | BlockRequest
+    ) -> None:
+        """Let another show its history, at once: it is fetched as snapshots are."""
+        life = self.lives[number]
+        peer = life.peers.get(source.me.node)
+        if source.consensus is None or life.consensus is None or peer is None:
+            return
+        log, server = source.consensus.log, SnapshotServer()
+        match asked:
+            case ManifestRequest():
+                answers = server.on_manifest_request(log, life.me.node, asked)
+            case BlockRequest():
+                answers = server.on_block_request(log, life.me.node, asked)
+            case _:
+                assert_never(asked)
+        for answer in answers:
+            if isinstance(answer.message, Manifest | Block):
+                shown = life.consensus.on_shown(peer, answer.message, life.now_ns)
+                self._report_outcomes(number, shown)
 
     def _settle_first(self) -> None:
         """Let the first stand for election, and all hear all."""
