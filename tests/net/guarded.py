@@ -15,7 +15,7 @@ from net.cluster.voter import Voter
 from net.ids import NO_LINEAGE, LineageId, Member
 from net.limits import NEVER, SECOND
 from net.node.lineage.consensus import Consensus, OwnState
-from net.node.lineage.vetting import Claim, Vetting
+from net.node.lineage.vetting import LineageClaim, Vetting
 from net.node.peers import Peer, Peers
 from net.sim.crypto import stand_in_signet
 from net.wire.decrees import DecreeBody, FoundLineage, Rule
@@ -170,7 +170,7 @@ def handed_over(by: Member, epoch: int, to: Member, lineage: LineageId = LINEAGE
     return stand_in_signet(by.node).hand_over(lineage, epoch, by, to)
 
 
-def show(vetting: Vetting, claim: Claim | None, own: DecreeLog, theirs: DecreeLog) -> None:
+def show(vetting: Vetting, claim: LineageClaim | None, own: DecreeLog, theirs: DecreeLog) -> None:
     """Let the history that a claim is of be fetched from the first who makes it."""
     asked, server = vetting.on_tick(claim, own, NOW), SnapshotServer()
     while asked and claim is not None:

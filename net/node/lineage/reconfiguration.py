@@ -10,7 +10,7 @@ from net.cluster.replication import Leadership
 from net.cluster.voter import Voter
 from net.ids import Member, NodeId
 from net.limits import DOWN_ISOLATED_NS, ELSEWHERE_NS, FORGET_DOWN_NS, LEARNER_LAG_MAX
-from net.node.lineage.vetting import Claim, Vetting, claims
+from net.node.lineage.vetting import LineageClaim, Vetting, claims
 from net.node.peers import Peers
 from net.wire.decrees import DecreeBody, SpeakVersion, Yield
 
@@ -51,7 +51,7 @@ class Reconfiguration:
             lives |= {m for m in log.members if self._peers.life(m) is not None}
         return sorted(lives - {self._voter.me})
 
-    def rival(self, idle: bool, age_ns: int) -> Claim | None:
+    def rival(self, idle: bool, age_ns: int) -> LineageClaim | None:
         """Return what is said of the best other lineage, if that is better than ours."""
         mine = self._voter.log.precedence(idle, age_ns)
         others = [claim for claim in claims(self._peers) if claim.lineage != mine.lineage]

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class LineageClaim:
     """What is said of a lineage, by whoever coordinates it, else by those who say least."""
 
     lineage: LineageId
@@ -28,12 +28,12 @@ class Claim:
     by: tuple[Peer, ...]  # living members, as they say
 
 
-def claims(peers: Peers) -> list[Claim]:
+def claims(peers: Peers) -> list[LineageClaim]:
     """Return what peers say of lineages that somebody coordinates, the best first."""
     named: dict[LineageId, list[Peer]] = {}
     for peer in peers.coordinated():
         named.setdefault(peer.lineage, []).append(peer)
-    found = [Claim(lineage, _told_of(by), tuple(by)) for lineage, by in named.items()]
+    found = [LineageClaim(lineage, _told_of(by), tuple(by)) for lineage, by in named.items()]
     return sorted(found, key=lambda claim: claim.precedence)
 
 
@@ -56,12 +56,12 @@ class Vetting:
     def __init__(self, peers: Peers, rng: Random) -> None:
         self._peers = peers
         self._rng = rng
-        self._claim: Claim | None = None
+        self._claim: LineageClaim | None = None
         self._learner: Learner | None = None
         self._since_ns = 0
         self._shown: DecreeLog | None = None
 
-    def on_tick(self, claim: Claim | None, own: DecreeLog, now_ns: int) -> list[Send]:
+    def on_tick(self, claim: LineageClaim | None, own: DecreeLog, now_ns: int) -> list[Send]:
         """Look at the best claim.
 
         Args:
@@ -99,7 +99,7 @@ class Vetting:
         if learned is not None:
             self._shown, self._learner = learned.log, None
 
-    def is_proved(self, claim: Claim, own: DecreeLog, idle: bool) -> bool:
+    def is_proved(self, claim: LineageClaim, own: DecreeLog, idle: bool) -> bool:
         """Tell whether we may give way to it.
 
         Its history is as claimed, and most of its members are here and say that they are in it. A
@@ -114,7 +114,7 @@ class Vetting:
         ours = sum(self._peers.life(member) is not None for member in own.members) + 1
         return idle or log.origin == own.origin or len(claim.by) >= ours
 
-    def _fault_in(self, claim: Claim, log: DecreeLog) -> Implausible | None:
+    def _fault_in(self, claim: LineageClaim, log: DecreeLog) -> Implausible | None:
         """Return what of a claim its history does not bear out."""
         found, told = log.found, claim.precedence
         if found is None or log.is_over:
@@ -125,14 +125,14 @@ class Vetting:
         same = (told.forks, told.absent) == honest[1:]
         return None if same and not better else Implausible.LINEAGE
 
-    def _refuse(self, claim: Claim, why: Implausible, now_ns: int) -> None:
+    def _refuse(self, claim: LineageClaim, why: Implausible, now_ns: int) -> None:
         self._peers.disbelieve(why)
         for peer in claim.by:
             self._peers.doubt(peer.node, now_ns)
         self._claim = self._learner = self._shown = None
 
 
-def _sources(claim: Claim) -> list[Source]:
+def _sources(claim: LineageClaim) -> list[Source]:
     return [
         Source(peer.node, peer.status.commit, peer.status.coordinator == peer.member)
         for peer in claim.by
