@@ -44,6 +44,12 @@ SIGHT_S: Final = 1.8  # of road that is on the screen at its worst (docs/DRIVING
 COUNTED_ON: Final = 8.0  # m/s² of the brakes, with a bend to come
 EARLY_S: Final = 0.10  # before the place, for keys take their time
 UNDERSTEER_S2_M: Final = 0.0045
+LATER_S: Final = 0.15  # what the wheel does now is seen in the course so much later
+BEND_S: Final = 0.10  # of road ahead, whose bend is steered for
+LOOK_S: Final = 0.6  # of road, on which one comes back to the line …
+LOOK_M: Final = 7.0  # … and at least so much
+TURNS_IN: Final = 20.0  # m/s² across that full lock asks for, as one turns in
+STEADY_LEAST: Final = 0.15
 KEY_TICKS: Final = 4  # a steering key stays as it is for so long: seven taps a second at most
 STEER_LEAST: Final = 0.10
 STEER_STEP: Final = 0.08  # the wheel is left alone where it is so near to what is wanted
@@ -84,14 +90,18 @@ class Belief:
     y: float
     heading: float
     speed: float
+    course: float = 0.0  # where it goes, which is not always where it points
+    yaw_rate: float = 0.0
+    turning: float = 0.0  # the yaw rate that the wheel, left as it is, leads to
 
 
 @dataclass(frozen=True, slots=True)
 class Hands:
-    """How late somebody acts on what was shown, and how often keys can change."""
+    """How late somebody acts on what was shown, how often keys can change, and how one steers."""
 
     reaction_ticks: int
     key_ticks: int
+    steady: bool = False  # by the shape of the line and how one lies to it, not at a point of it
 
 
 QUICK: Final = Hands(REACTION_TICKS, 1)
@@ -149,6 +159,7 @@ class Person:
         self._seen.append((car, index, shown_m))
         seen, near, shown_m = self._seen[0]
         now = self._believed(seen, near)
+        steer = self._steady_steering if self._hands.steady else self._steering
         place = self._track.project(now.x, now.y, near)
         off_m = abs(place.lateral_m - self._line.lateral_m[place.index])
         bend = abs(self._line.curvature[place.index])
@@ -157,7 +168,7 @@ class Person:
         dared = self._dared_speed(now.speed, place.index, shown_m)
         dared *= 1.0 - min(0.25, bend * max(0.0, off_m - 0.3))
         if self._ticks % self._hands.key_ticks == 0:
-            self._press(self._steering(now, place.s_m), dared - now.speed)
+            self._press(steer(now, place.s_m), dared - now.speed)
         self._ticks += 1
         controls = self._wheel.turn(self._held, TICK_S)
         self._done.append(controls)
@@ -169,16 +180,18 @@ class Person:
         course = math.atan2(seen.vy, seen.vx) if speed > 2.0 else heading
         x, y = seen.x, seen.y
         grip, _ = self._line.ground[near]
+        turning = yaw_rate
         for controls in self._done:
             if self._feels:
-                turns = controls.steer * min(HOLDS * grip, LOCK * speed * speed) / max(speed, 1.0)
-                yaw_rate += (turns - yaw_rate) * TICK_S / TURNS_S
+                held = min(HOLDS * grip, LOCK * speed * speed)
+                turning = controls.steer * held / max(speed, 1.0)
+                yaw_rate += (turning - yaw_rate) * TICK_S / TURNS_S
                 speed = max(1.0, speed + _felt_gain(controls, speed, grip) * TICK_S)
             course += yaw_rate * TICK_S
             heading += yaw_rate * TICK_S
             x += speed * math.cos(course) * TICK_S
             y += speed * math.sin(course) * TICK_S
-        return Belief(x, y, heading, max(speed, 1.0))
+        return Belief(x, y, heading, max(speed, 1.0), course, yaw_rate, turning)
 
     def _steering(self, now: Belief, s_m: float) -> float:
         """Return the share of full lock that leads to a point ahead on the line."""
@@ -194,6 +207,27 @@ class Person:
         angle = math.atan(CAR.wheelbase_m * bend) + UNDERSTEER_S2_M * now.speed * now.speed * bend
         return clamped(angle / steer_angle_limit(now.speed), -1.0, 1.0)
 
+    def _steady_steering(self, now: Belief, s_m: float) -> float:
+        """Return the share of full lock that brings the car onto the line, and along it.
+
+        As one steers who looks along the road (Donges 1978): by how it bends, and against what one
+        lies aside of the line and across it; of a moment later, for wheel and tyres take time.
+        """
+        track, line, later = self._track, self._line, now
+        for _ in range(round(LATER_S / TICK_S)):
+            later = _carried_on(later)
+        i = track.project(later.x, later.y, track.index_at(s_m + LATER_S * now.speed)).index
+        before, after = i - 1, (i + 1) % len(line.x)
+        dx, dy = line.x[after] - line.x[before], line.y[after] - line.y[before]
+        way = math.hypot(dx, dy)
+        aside = ((later.y - line.y[i]) * dx - (later.x - line.x[i]) * dy) / way
+        across = math.remainder(later.course - math.atan2(dy, dx), math.tau)
+        ahead = track.index_at(i * track.spacing_m + BEND_S * now.speed)
+        look_m = max(LOOK_M, LOOK_S * now.speed)
+        bend = line.curvature[ahead] - 2.0 * across / look_m - aside / look_m**2
+        speed2 = now.speed * now.speed
+        return clamped(bend * speed2 / min(TURNS_IN, LOCK * speed2), -1.0, 1.0)
+
     def _dared_speed(self, speed: float, index: int, shown_m: float) -> float:
         """Return the speed from which every bend in sight can still be taken."""
         spacing = self._track.spacing_m
@@ -206,21 +240,34 @@ class Person:
 
     def _press(self, wish: float, lack: float) -> None:
         """Press and let go of keys, for a wish of the wheel and a lack of speed [m/s]."""
+        steady = self._hands.steady
         steer = self._wheel.turn(self._held, 0.0).steer
+        least = STEADY_LEAST if steady else STEER_LEAST
+        lifts = steady and abs(wish) >= 1.0  # at full lock more power only pushes it wide
         full = abs(wish) > 0.75 and wish * steer > 0.0
         brake = lack < -(BRAKE_TO if self._held.brake else BRAKE_FROM)
         fresh = HeldKeys(
-            left=wish > STEER_LEAST and (full or wish > steer + STEER_STEP),
-            right=wish < -STEER_LEAST and (full or wish < steer - STEER_STEP),
+            left=wish > least and (full or wish > steer + STEER_STEP),
+            right=wish < -least and (full or wish < steer - STEER_STEP),
             throttle=not brake
+            and not lifts
             and lack > (-THROTTLE_FROM if self._held.throttle else THROTTLE_FROM),
             brake=brake,
         )
         turned = (fresh.left, fresh.right) != (self._held.left, self._held.right)
-        if turned and self._age < KEY_TICKS:
+        if not steady and turned and self._age < KEY_TICKS:
             fresh = replace(fresh, left=self._held.left, right=self._held.right)
         self._age = 0 if turned and self._age >= KEY_TICKS else self._age + 1
         self._held = fresh
+
+
+def _carried_on(now: Belief) -> Belief:
+    """Return what is believed of a tick later, if the wheel stays as it is."""
+    yaw_rate = now.yaw_rate + (now.turning - now.yaw_rate) * TICK_S / TURNS_S
+    course = now.course + yaw_rate * TICK_S
+    x = now.x + now.speed * math.cos(course) * TICK_S
+    y = now.y + now.speed * math.sin(course) * TICK_S
+    return replace(now, x=x, y=y, course=course, yaw_rate=yaw_rate)
 
 
 def _felt_gain(controls: Controls, speed: float, grip: float) -> float:

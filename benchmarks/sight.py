@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from typing import Final, final
 
 from benchmarks.figures import print_lines
-from benchmarks.keys import STYLES, Hands, Person, Screen
+from benchmarks.keys import STYLES, Hands, Person, Screen, Style
 from benchmarks.laps import Lap, by_bot, flying_lap
 from racer.app.circuits.catalog import circuits
 from racer.app.window.hud.columns import HudSide, columns_of
@@ -25,7 +25,8 @@ from racer.core.physics.car import CarState, clamped
 from racer.core.tuning import TICK_HZ, TICK_S
 
 CIRCUITS: Final = ("harbour-ring", "eagle-pass")
-SLOW: Final = Hands(reaction_ticks=TICK_HZ // 4, key_ticks=4)
+SLOW: Final = Hands(reaction_ticks=TICK_HZ // 4, key_ticks=4, steady=True)
+STEADY_STYLES: Final = (Style(0.85, 0.96), Style(0.7, 1.0), Style(0.7, 0.95), *STYLES[-4:])
 OFF_MAX: Final = 0.01  # share of a lap off the road
 STEP_M: Final = 4.0
 FAR_M: Final = 260.0
@@ -105,7 +106,7 @@ def _shown_m(track: Track, way_m: float, shows: Callable[[float, float], bool]) 
 def best_lap(track: Track, line: RacingLine, screen: Callable[[Track], Screen]) -> Lap | None:
     """Return the quickest lap of all styles that stays on the road, or the one off it least."""
     laps = []
-    for style in STYLES:
+    for style in STEADY_STYLES:
         person = Person(track, line, style, feels=True, screen=screen(track), hands=SLOW)
         lap = flying_lap(track, person)
         if lap is not None:
