@@ -81,6 +81,7 @@ class Effects:
         cars: tuple[CarView, ...],
         track: Track,
         mark: Callable[[float, float, bool], None],
+        near: Callable[[float, float], bool] = lambda _x, _y: True,
     ) -> list[Impact]:
         """Let each car leave what it leaves in one tick: marks on the ground, puffs in the air.
 
@@ -88,6 +89,8 @@ class Effects:
             cars: all of them.
             track: tells what lies under them.
             mark: leaves a dab at a place [m], on the bridge or not.
+            near: whether a place is seen, or will be before a puff is gone. What is far, and does
+                not slide, leaves nothing that anybody could see.
 
         Returns:
             Who was hit in this tick.
@@ -97,6 +100,8 @@ class Effects:
             self._add_blow(hit)
         for car in cars:
             if car.ghost or car.speed_ms < 2.0:
+                continue
+            if not (car.sliding or near(car.pose.x, car.pose.y)):
                 continue
             index = track.index_at(car.way_m)
             place = track.project(car.pose.x, car.pose.y, index)

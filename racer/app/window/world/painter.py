@@ -44,6 +44,7 @@ TILE_EFFORT: Final = 20  # a tile of the land takes as long as so many of them
 GLIDE_UNITS: Final = 9.0  # to the metre, of the empty circuit
 OVERHEAD_PX: Final = 11.0  # to the metre, that bridges and the gantry are shrunk from
 CAR_M: Final = 4.0  # … and a car, with its shadow
+NEAR_M: Final = 60.0  # beyond the picture's edge: no dust hangs longer than one needs to there
 GHOST_PAINTS: Final = (8, 6)  # numbers whose paint a ghost has: the best is white, ours turquoise
 
 
@@ -105,7 +106,11 @@ class WorldPainter:
         if mine is not None:
             self.effects.stream_along(mine, wake)
         self._leans.tick(cars)
-        return self.effects.tick(cars, self.track, self._leave_mark)
+        return self.effects.tick(cars, self.track, self._leave_mark, self._is_near)
+
+    def _is_near(self, x: float, y: float) -> bool:
+        """Whether a place is seen, or may be in a second or two."""
+        return self.viewport.shows(x, y, NEAR_M)
 
     def draw(
         self,

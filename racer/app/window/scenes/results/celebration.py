@@ -52,6 +52,11 @@ class Celebration:
         self._cups: dict[Colour, pygame.Surface] = {}
         self._began_ns: int | None = None
 
+    @property
+    def begun(self) -> bool:
+        """Whether any of it was seen."""
+        return self._began_ns is not None
+
     def age_s(self, now_ns: int) -> float:
         """Return for how long there has been reason for joy; it begins with the first call."""
         if self._began_ns is None:

@@ -41,7 +41,7 @@ class StandingResults:
         """Take in a view."""
         if view.phase is Phase.FINISHED and view.official and not view.qualifying:
             self._kept = view
-        elif view.phase in {Phase.COUNTDOWN, Phase.RACING}:
+        elif view.phase in {Phase.COUNTDOWN, Phase.RACING} and (self._kept or self._joy.begun):
             self.leave()
 
     def stand(self, view: RaceView) -> bool:
