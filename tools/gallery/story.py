@@ -11,7 +11,7 @@ from racer.app.window.scenes.race_scene import RaceScene
 from racer.app.window.scenes.replay.replay_scene import ReplayScene
 from racer.app.window.scenes.world_cache import WorldCache
 from racer.core.rules.race_setup import RaceSetup
-from racer.play.view import Phase, RaceView, Start
+from racer.play.view import Phase, RaceView
 from tools.gallery.room import NodeSeat, Room
 from tools.gallery.sitting import Shot, Sitting
 
@@ -65,7 +65,7 @@ def _draw(studio: Studio) -> Iterator[pygame.Surface]:
 
 
 def _draw_race(room: Room, seat: NodeSeat, stage: Stage) -> Iterator[pygame.Surface]:
-    seat.send(Start())
+    room.be_ready()
     stage.play_until(lambda: seat.phase is Phase.COUNTDOWN, 5.0, fps=10)
     stage.play(1.4, fps=20)
     yield stage.picture()
