@@ -15,6 +15,7 @@ from racer.app.window.hud.lights import draw_start
 from racer.app.window.hud.minimap import Minimap
 from racer.app.window.hud.position import STRIP, draw_danger, draw_position, draw_qualifying
 from racer.app.window.hud.reckoning.danger import danger_of
+from racer.app.window.hud.reckoning.flags import flag_for
 from racer.app.window.hud.reckoning.lap_delta import LapDelta
 from racer.app.window.hud.reckoning.timing import Gaps, LapWatch, seconds_left
 from racer.app.window.hud.slipstream_gauge import SlipstreamGauge
@@ -24,6 +25,7 @@ from racer.app.window.hud.stuck_hint import StuckHint
 from racer.app.window.hud.warnings import (
     draw_closing,
     draw_finished,
+    draw_flag,
     draw_stuck_hint,
     draw_wrong_way,
 )
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from racer.app.window.hud.columns import Columns
     from racer.app.window.hud.key_hints import KeyHint
     from racer.app.window.hud.layout import Layout
+    from racer.app.window.hud.reckoning.flags import ShownFlag
     from racer.core.circuits.track import Track
     from racer.play.view import CarView, RaceView
 
@@ -64,6 +67,7 @@ class Hud:
         self._standings = Standings()
         self._minimap: Minimap | None = None
         self._delta = LapDelta()
+        self._flag: ShownFlag | None = None
 
     def on_view(self, view: RaceView, track: Track) -> None:
         """Take in a new tick; the same one again changes nothing."""
@@ -73,6 +77,7 @@ class Hud:
             self._running_ms = self._watch.running_ms(view)
             if view.my_car is not None:
                 self._delta.on_tick(view.my_car, self._running_ms, track.length_m)
+            self._flag = flag_for(view, track.length_m)
             self._stuck_hint.on_view(view)
             self._slipstream.on_view(view)
 
@@ -122,6 +127,8 @@ class Hud:
         if view.closes_ns is not None and car is not None and car.finished_ms is None:
             draw_closing(canvas, seconds_left(view.closes_ns, view.now_ns), layout)
         draw_start(canvas, view, layout)
+        if self._flag is not None:
+            draw_flag(canvas, self._flag, view.now_ns, layout)
         if view.phase is Phase.RACING and car is not None and car.finished_ms is not None:
             draw_finished(canvas, view, car, layout)
         if view.wrong_way:

@@ -408,6 +408,8 @@ class RaceScene:
         draw_polls(canvas, view, news, Anchor.TOP_LEFT)
         draw_notices(canvas, view, news, LOBBY_NOTICES)
         chat = Layout(Box(0.0, 452.0, canvas.width, canvas.height - 32.0 - 452.0))
+        key = self._devices.key(Action.CHAT)
+        self.chat.hint = f"{key} to chat" if key else ""
         self.chat.draw(canvas, view, frame, chat, steady=True, at=self._focus.at)
         whole = Layout(Box(0.0, 0.0, canvas.width, canvas.height))
         self.chat.phrases.draw(canvas, whole, frame.dt)

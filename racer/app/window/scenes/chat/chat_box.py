@@ -65,6 +65,7 @@ class ChatBox:
         self.log = ChatLog(muted)
         self.autopilot = autopilot
         self.is_open = False
+        self.hint = ""  # how a line is begun
         self.phrases = Phrases()
         self._entry = TextField(CHAT_CHARS_MAX)
         self._completion: Completion | None = None
@@ -142,7 +143,7 @@ class ChatBox:
             canvas.panel(box.x, top, WIDTH, box.bottom - top, PANEL, 190)
             self._draw_entry(canvas, box, rows.bottom + INSET)
         elif steady:
-            canvas.text("T to chat", box.x + 12.0, rows.bottom + 5.0 + INSET, 15, FAINT)
+            canvas.text(self.hint, box.x + 12.0, rows.bottom + 5.0 + INSET, 15, FAINT)
         self._draw_rows(canvas, view, rows, steady=steady)
         for key, name, node in self._names:
             if at == name_id(node, key):
