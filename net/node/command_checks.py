@@ -28,6 +28,7 @@ from net.limits import (
 from net.node.program import (
     Command,
     CommandFault,
+    Exclude,
     Leave,
     NodeView,
     Propose,
@@ -156,7 +157,7 @@ def fault_of(command: Command) -> CommandFault | None:
             return (
                 CommandFault.EMPTY if size_max == 0 else _fault_in(ContentOffer(digest, size_max))
             )
-        case SetIdle() | Leave() | Report():
+        case SetIdle() | Exclude() | Leave() | Report():
             return None
         case _:
             assert_never(command)

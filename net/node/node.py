@@ -39,6 +39,7 @@ from net.node.peers import Peer, Peers
 from net.node.program import (
     Command,
     Event,
+    Exclude,
     Folding,
     KeptRoom,
     Leave,
@@ -271,6 +272,8 @@ class Node(NodeReadings):
                 return self._apply_outcomes(self._checkpoints.contents.want(digest, size_max))
             case SetIdle(idle=idle):
                 self._lifecycle.set_idle(idle)
+            case Exclude(nodes=nodes):
+                self._peers.excluded = nodes
             case Leave():
                 self._leaving.begin(now_ns)
                 self._lifecycle.leave()
@@ -348,6 +351,9 @@ class Node(NodeReadings):
         match message:
             case Heartbeat() | Probe() | Farewell() | Introduction() | Relayed():
                 return self._route_presence(peer, message, now_ns)
+            case Operations() | Stream() | Keyframe() if peer.node in self._peers.excluded:
+                self._frames.counters.excluded += 1
+                return []
             case VectorDigest() | Operations() | Stream() | Keyframe():
                 return self._apply_outcomes(self._replica.on_message(peer, message, now_ns))
             case OfContent():

@@ -291,6 +291,16 @@ class SetIdle(msgspec.Struct, frozen=True):
     idle: bool
 
 
+class Exclude(msgspec.Struct, frozen=True):
+    """Have these nodes, and no others, out of the room, as the program's decrees say.
+
+    They are no members from here on and become none, and what they write and where they are is not
+    taken from them. They may follow the log: it tells them why.
+    """
+
+    nodes: frozenset[NodeId]
+
+
 class Leave(msgspec.Struct, frozen=True):
     """Hand over if we coordinate, say farewell, stop."""
 
@@ -301,7 +311,7 @@ class Report(msgspec.Struct, frozen=True):
     what: object
 
 
-Command: TypeAlias = Submit | Publish | Propose | Share | Want | SetIdle | Leave | Report
+Command: TypeAlias = Submit | Publish | Propose | Share | Want | SetIdle | Exclude | Leave | Report
 
 # --- what the program may read ----------------------------------------------------------------
 

@@ -35,7 +35,6 @@ REMOVAL_VOTES_MIN: Final = 2  # … and never one alone
 READY_WAIT_NS: Final = 20 * SECOND  # half are ready: the others have so long
 VOTES_KEPT: Final = 256  # over a checkpoint: sixteen people on all that is asked
 REMOVED_MAX: Final = 64  # keys that a room shuts out: the one removed first comes in again
-REMOVAL_TOLD_NS: Final = 2 * SECOND  # who is removed has so long to hear of it
 
 # Circuits that travel
 CIRCUIT_BYTES_MAX: Final = 65_536  # of a circuit's text: its format's own bound

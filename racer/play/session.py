@@ -21,6 +21,7 @@ from net import (
     Denied,
     Entry,
     Event,
+    Exclude,
     Folded,
     HistoryGivenUp,
     HistoryTooNew,
@@ -158,6 +159,7 @@ class Session:
         self._controls = Controls()
         self._synced: Synced | None = None
         self._idle = True
+        self._excluded: frozenset[NodeId] = frozenset()
 
     def intend(self, intent: Intent) -> None:
         """Ask for something; taken at the next tick. The oldest is dropped when it floods."""
@@ -296,6 +298,7 @@ class Session:
             commands.extend(self._own.greet(max(race_ns, 0) // 1000))
         commands.extend(self._show.statistics(state.roster, self.local_race, node, now_ns))
         commands.extend(self._set_idle())
+        commands.extend(self._exclude_removed())
         commands.extend(self._departure.on_tick(state.room, state.roster, node, now_ns))
         self._show.update(state, self._content, self.local_race, node, now_ns)
         return commands
@@ -325,6 +328,14 @@ class Session:
             return []
         self._idle = idle
         return [SetIdle(idle)]
+
+    def _exclude_removed(self) -> list[Command]:
+        """Have the node keep out whom the room has removed."""
+        removed = frozenset(self._state.room.removed)
+        if removed == self._excluded:
+            return []
+        self._excluded = removed
+        return [Exclude(removed)]
 
     # --- intents ------------------------------------------------------------------------------
 

@@ -131,15 +131,59 @@ def test_a_race_against_bots_is_driven_to_the_finish_by_keys_with_no_network_at_
         lan.close()
 
 
+def test_people_at_two_windows_vote_somebody_out_who_is_told_why_and_not_let_in_again(
+    tmp_path: Path,
+) -> None:
+    """By mouse at one window, by a line of chat at the other."""
+    lan = Lan(3)
+    try:
+        displays = [DISPLAY, f"{DISPLAY}7"]
+        for display in displays:
+            lan.boxes[0].run("Xvfb", display, "-screen", "0", "1280x720x24", "-nolisten", "tcp")
+            wait_until_exists(Path(f"/tmp/.X11-unix/X{display[1:]}"))
+        keyboards = [Keyboard(display) for display in displays]
+        bot = lan.boxes[2].bot(tmp_path / "max", "--players", "16")
+        bot.wait_for(20, event="joined")
+        wendy, lee = (
+            box.run(sys.executable, str(NODE), str(home), str(home) + ".seen", "+Demo", DISPLAY=at)
+            for box, home, at in zip(
+                lan.boxes, (tmp_path / "wendy", tmp_path / "lee"), displays, strict=False
+            )
+        )
+        for window in (wendy, lee):
+            window.wait_for(40, drivers=3)
+        wait_ticks(wendy, 8)
+        keyboards[0].send("mousemove", "210", "195", "click", "1")  # the first on the grid
+        wait_ticks(wendy, 8)
+        keyboards[0].press("Down", "Return")
+        lee.wait_for(20, polls=[["Max", ["Wendy"], 2]])
+        keyboards[1].press("t")
+        wait_ticks(lee, 8)  # else the first letters are typed before there is a line
+        keyboards[1].send("type", "--delay", "30", "/remove max")
+        keyboards[1].press("Return")
+        told = bot.wait_for(20, event="removal")
+        assert (told["ours"], sorted(told["by"])) == (True, ["Lee", "Wendy"])
+        bot.wait_for(20, event="left")
+        wendy.wait_for(20, lambda line: any("Max was removed" in n for n in line["notices"]))
+        wendy.wait_for(20, lambda line: line in wendy.lines[-1:], drivers=2)
+        again = lan.boxes[2].bot(tmp_path / "max")
+        assert again.wait_for(30, event="removal")["ours"]
+        assert again.finish(20) == 1, "it has raced nothing"
+        assert not again.all("joined")
+    finally:
+        lan.close()
+
+
 class Keyboard:
     """Keys pressed, held down and let go by xdotool."""
 
-    def __init__(self) -> None:
+    def __init__(self, display: str = DISPLAY) -> None:
+        self._display = display
         self._down: set[str] = set()
 
     def send(self, *words: str) -> None:
         """Act on the window; returns when it is done. X passes through the file system."""
-        environment = {**os.environ, "DISPLAY": DISPLAY}
+        environment = {**os.environ, "DISPLAY": self._display}
         subprocess.run(["xdotool", *words], check=True, env=environment, timeout=20)
 
     def press(self, *keys: str) -> None:

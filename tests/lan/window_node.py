@@ -1,8 +1,8 @@
 """The real game in a window, that writes down what it draws: for the tests on a LAN.
 
-Usage: window_node.py PROFILE FILE [RACE]. Begins in the menu, or in the race as the menu's Enter
-would. On SIGUSR1 it saves the next frame as FILE.png and, as FILE.json, where each car stood on it
-and at the ticks before. From the menu on, it prints what a driver sees of its own car, tick by
+Usage: window_node.py PROFILE FILE [[+]RACE]. Begins in the menu, or opens the race, or with a +
+joins it. On SIGUSR1 it saves the next frame as FILE.png and, as FILE.json, where each car stood on
+it and at the ticks before. Where it was not to open a race, it prints what a driver sees, tick by
 tick, so somebody must read that.
 """
 
@@ -25,7 +25,7 @@ from racer.app.player.launch import LanDirectory
 from racer.app.window.base.canvas import Canvas
 from racer.app.window.base.screen import open_display
 from racer.app.window.game import Game
-from racer.app.window.scene import OpenRace
+from racer.app.window.scene import JoinRace, OpenRace
 from racer.app.window.world.camera import Sight
 from racer.app.window.world.painter import WorldPainter
 from racer.app.window.world.playback import between
@@ -55,11 +55,14 @@ class Witness:
         mine = view.my_car
         line: dict[str, Any] = {
             "event": "seen",
+            "race": view.race,
             "phase": view.phase.value,
             "drivers": sum(driver.number is not None for driver in view.drivers),
             "track": view.setup.track,
             "laps": view.setup.laps,
             "official": view.official,
+            "polls": [[poll.name, list(poll.voters), poll.needed] for poll in view.removals],
+            "notices": [notice.text for notice in view.notices],
         }
         if mine is not None:
             pose = mine.pose
@@ -91,10 +94,12 @@ class Witness:
 
 def main() -> None:
     """Play until the window is closed."""
-    witness = Witness(Path(sys.argv[2]), prints=len(sys.argv) == 3)
+    race = sys.argv[3] if len(sys.argv) > 3 else ""
+    opens = bool(race) and not race.startswith("+")
+    witness = Witness(Path(sys.argv[2]), prints=not opens)
     signal.signal(signal.SIGUSR1, lambda number, frame: setattr(witness, "asked", True))
     profile = open_profile(Path(sys.argv[1]), "player")
-    directory = LanDirectory(Shared(name="Wendy"), profile)
+    directory = LanDirectory(Shared(name=Path(sys.argv[1]).name.capitalize()), profile)
     screen = open_display()
     game = Game(directory, screen)
     handles: list[Any] = []
@@ -131,8 +136,8 @@ def main() -> None:
     WorldPainter.draw = watched_draw  # type: ignore[method-assign, assignment]
     screen.flip = watched_flip  # type: ignore[method-assign]
     directory.sit = watched_sit  # type: ignore[method-assign]
-    if len(sys.argv) > 3:
-        game.perform_ask(OpenRace(sys.argv[3]))
+    if race:
+        game.perform_ask(OpenRace(race) if opens else JoinRace(race[1:]))
     try:
         game.run()
     finally:

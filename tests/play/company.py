@@ -19,6 +19,7 @@ from net import (
     Digest,
     Dot,
     Event,
+    Exclude,
     Leave,
     NodeId,
     Operation,
@@ -268,7 +269,7 @@ class Company:
                     self._share(content)
                 case Want(digest=digest):
                     self._want(node, digest)
-                case SetIdle() | Report():
+                case SetIdle() | Exclude() | Report():
                     pass
                 case _:
                     assert_never(command)
