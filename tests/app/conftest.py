@@ -55,8 +55,8 @@ def paint_world(
     circuits: CircuitSource,
     track: Track,
     scale: float,
-    workshop: Workshop | None,
-    land: PaintedLand | None,
+    workshop: Workshop | None = None,
+    land: PaintedLand | None = None,
 ) -> WorldPainter:
     return WorldPainter(circuits, track, scale, workshop, land)
 

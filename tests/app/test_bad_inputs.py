@@ -89,7 +89,7 @@ WRITTEN: Final = (
 
 USED: Final = (
     ("bot --port 65535 --count 2", "2 bots from --port 65535 on: ports end at 65535"),
-    ("bot --interface here", "'here' is no IPv4 address"),
+    ("bot --interface here", "'here' is no address of an interface"),
     ("races --interface 192.0.2.77", "no interface of this machine that is up has the address"),
     ("races --interface here", "no interface of this machine that is up has the address 'here'"),
     ("--interface 192.0.2.77", "no interface of this machine that is up has the address"),

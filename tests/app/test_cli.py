@@ -54,7 +54,6 @@ def run(line: str) -> int:
         "--port seven",
         "--port ７",
         "--port",
-        "--peer nowhere",
         "--peer host:",
         "--peer :7000",
         "--peer host:0",
@@ -339,6 +338,9 @@ class Sees:
             RaceNearby("größte", b"2", False, 1, "lobby", "harbour-ring", (), (NEWER,)),
         )
 
+    def unreached(self, race: RaceNearby) -> None:
+        return None
+
     def close(self) -> None:
         pass
 
@@ -377,5 +379,6 @@ def test_races_are_listed_for_people_and_for_programs(
         "protocol": [OURS.lowest, OURS.highest],
         "physics": PHYSICS_VERSION,
         "apart": None,
+        "unreached": None,
     }
     assert (second["protocol"], second["apart"]) == ([8, 9], f"größte runs {APART}")

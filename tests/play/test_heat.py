@@ -26,6 +26,7 @@ from racer.core.tuning import (
     TICK_HZ,
 )
 from racer.play.cars.local_race import LocalRace, StateSeen
+from racer.play.cars.witness import Witness
 from racer.play.room.messages import Grant
 from tests.play.field import tick_ns
 from tests.play.laps import CIRCUIT
@@ -158,6 +159,8 @@ def test_a_touch_that_only_one_of_two_foresees_is_told_in_a_heat_as_on_the_netwo
         for one, two in ([entry.own_car for entry in heat.entries], nodes.cars):
             run_up(one, kart, 80.0, 22.0)
             run_up(two, kart, 85.0 + gap_mm / 1000.0, 15.0)
+        for local_race in nodes.races:
+            local_race.others.witness = Witness(kart)  # which did not see that they leapt there
         nodes.tell_states()
         touched = [False, False]
         for _ in range(12):
