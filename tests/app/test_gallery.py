@@ -76,7 +76,7 @@ def is_drawn(picture: pygame.Surface) -> bool:
     """Whether a picture is more than one ground."""
     width, height = picture.get_size()
     spots = ((x, y) for x in range(0, width, 40) for y in range(0, height, 40))
-    return len({tuple(picture.get_at(spot)) for spot in spots}) > 20
+    return len({tuple(picture.get_at(spot)) for spot in spots}) > 12
 
 
 @pytest.mark.parametrize("eyes", OTHER_EYES)
