@@ -164,7 +164,9 @@ def test_people_at_two_windows_vote_somebody_out_who_is_told_why_and_not_let_in_
         told = bot.wait_for(20, event="removal")
         assert (told["ours"], sorted(told["by"])) == (True, ["Lee", "Wendy"])
         bot.wait_for(20, event="left")
-        wendy.wait_for(20, lambda line: any("Max was removed" in n for n in line["notices"]))
+        wendy.wait_for(
+            20, lambda line: any("Max was removed" in n for n in line.get("notices", ()))
+        )
         wendy.wait_for(20, lambda line: line in wendy.lines[-1:], drivers=2)
         again = lan.boxes[2].bot(tmp_path / "max")
         assert again.wait_for(30, event="removal")["ours"]
