@@ -59,7 +59,7 @@ from net.readout import PeerReadout, Readout
 from net.security.clean_text import clean_text
 from net.security.graphemes import graphemes
 from net.security.identity import node_id_of
-from net.transport.actions import Denied
+from net.transport.actions import Denied, TwinFound, TwinPart
 from net.wire.decrees import Decree, Order, Rule, SpeakVersion
 from net.wire.messages import Operation
 from net.wire.versions import Versions
@@ -123,6 +123,8 @@ __all__ = [
     "StateReceived",
     "Submit",
     "Synced",
+    "TwinFound",
+    "TwinPart",
     "UsageError",
     "Versions",
     "VersionsDiffer",

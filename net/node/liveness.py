@@ -25,7 +25,7 @@ from net.wire.messages import Probe
 
 if TYPE_CHECKING:
     from net.node.program import VersionsDiffer
-    from net.transport.actions import Denied, Incompatible, Opened
+    from net.transport.actions import Denied, Incompatible, Opened, TwinFound
     from net.wire.versions import Versions
 
 LivenessOutcome: TypeAlias = Send | PeerChanged
@@ -67,6 +67,10 @@ class Liveness:
         """
         ours = found.ours and not synced
         return self._version_news.on_denied(replace(found, ours=ours), now_ns)
+
+    def on_twin(self, found: TwinFound, now_ns: int) -> list[TwinFound]:
+        """Note that two machines have one identity."""
+        return self._version_news.on_twin(found, now_ns)
 
     def on_refused(self, node: NodeId, now_ns: int) -> None:
         """Note that nobody listens where a session with this node was."""

@@ -70,6 +70,8 @@ from net.transport.actions import (
     Received,
     Transmit,
     TransportAction,
+    TwinFound,
+    TwinPart,
 )
 from net.transport.greeting import greet_advertised, greet_introduced, greet_named
 from net.wire.codec import CODEC, Codec
@@ -315,6 +317,10 @@ class Node(NodeReadings):
                 case Denied():
                     self._lifecycle.on_denied(action, now_ns)
                     outputs.extend(self._liveness.on_denied(action, self.synced, now_ns))
+                case TwinFound(part=part):
+                    outputs.extend(self._liveness.on_twin(action, now_ns))
+                    if part is TwinPart.GOES:
+                        outputs.extend(self._perform_command(Leave(), now_ns))
                 case Received(node=node, incarnation=incarnation, frame=frame):
                     outputs.extend(self._read_frame(node, incarnation, frame, now_ns))
                 case _:

@@ -20,7 +20,7 @@ from net.errors import WireFault
 from net.ids import Address, Digest, LineageId, NodeId
 from net.limits import CHECKPOINT_DECREES, CHECKPOINT_OPERATIONS
 from net.readout import Readout
-from net.transport.actions import Denied, Transmit
+from net.transport.actions import Denied, Transmit, TwinFound
 from net.wire.decrees import Decree, Order, Rule
 from net.wire.messages import Keyframe, Operation
 from net.wire.versions import Versions
@@ -241,6 +241,7 @@ Event: TypeAlias = (
     | VersionsDiffer
     | HistoryTooNew
     | Denied
+    | TwinFound
 )
 
 # --- commands: program → node -----------------------------------------------------------------

@@ -11,7 +11,7 @@ from net.node.program import VersionsDiffer
 from net.wire.versions import Versions
 
 if TYPE_CHECKING:
-    from net.transport.actions import Denied, Incompatible
+    from net.transport.actions import Denied, Incompatible, TwinFound
 
 
 @final
@@ -39,6 +39,10 @@ class VersionNews:
         """Note that somebody wants our room, or has it, under another passphrase."""
         door = "ours" if found.ours else "theirs"
         return [found] if self._may_tell([f"{door} {found.address[0]}"], now_ns) else []
+
+    def on_twin(self, found: TwinFound, now_ns: int) -> list[TwinFound]:
+        """Note that two machines have one identity: ours, or that of a peer."""
+        return [found] if self._may_tell([f"twin {found.node.hex()}"], now_ns) else []
 
     def _may_tell(self, keys: list[NodeId | str], now_ns: int) -> bool:
         told = self._told

@@ -29,7 +29,7 @@ from net.node.program import (
 )
 from net.security.primitives import TAG_BYTES
 from net.sim.checks.watched import HEAD_BYTES
-from net.transport.actions import Denied
+from net.transport.actions import Denied, TwinFound
 from net.transport.datagram import DatagramKind
 from net.wire.codec import decode_frame
 from net.wire.decrees import (
@@ -104,7 +104,7 @@ def tell_event(event: Event, names: Names) -> str | None:
             return f"has      {digest.hex()[:6]}"
         case Waiting() | PeerUnreadable() | Refused():
             return _tell_obstacle(event, names)
-        case VersionsDiffer() | HistoryTooNew() | Denied():
+        case VersionsDiffer() | HistoryTooNew() | Denied() | TwinFound():
             return f"differs  {event}"
         case Awaited() | Revived():
             return _history_text(event, names)

@@ -81,6 +81,22 @@ class Denied(msgspec.Struct, frozen=True):
     ours: bool  # it is our passphrase that was refused there; else theirs, here
 
 
+class TwinPart(Enum):
+    """What a node has to do with two machines of one identity."""
+
+    STAYS = "stays"  # it is one of them, the older
+    GOES = "goes"  # it is the newer one
+    WITNESS = "witness"  # it sees both
+
+
+class TwinFound(msgspec.Struct, frozen=True):
+    """Another machine has the identity of a node: ours, or one that is here."""
+
+    node: NodeId
+    address: Address | None  # of the other; None: by way of a member
+    part: TwinPart
+
+
 class Received(msgspec.Struct, frozen=True):
     """A frame that this life of a peer sealed for us; authentic, and never told before."""
 
@@ -89,4 +105,4 @@ class Received(msgspec.Struct, frozen=True):
     frame: bytes
 
 
-TransportAction: TypeAlias = Sending | Opened | Received | Incompatible | Denied
+TransportAction: TypeAlias = Sending | Opened | Received | Incompatible | Denied | TwinFound

@@ -10,11 +10,14 @@ import msgspec
 from net.errors import WireError
 from net.security.primitives import KEY_BYTES, TAG_BYTES
 from net.transport.credentials import Credentials
+from net.wire.messages import Host, Port
 
 TOKEN_BYTES: Final = 8
 _INCARNATION_BYTES: Final = 8
 _REKEY: Final = Struct(f"<IQ{2 * KEY_BYTES + 2 * TAG_BYTES}s")  # Noise: e, sealed s, empty payload
 _REKEYED: Final = Struct(f"<IIQ{KEY_BYTES + TAG_BYTES}s")  # Noise: e, empty payload
+_PORT: Final = Struct("<H")
+_HOST_BYTES_MAX: Final = 45  # an IPv6 address in digits
 _INCARNATION_MAX: Final = 2**53  # net.ids.Incarnation
 
 
@@ -69,7 +72,16 @@ class Rekeyed(msgspec.Struct, frozen=True):
     noise: bytes
 
 
-Control: TypeAlias = Confirm | Confirmed | Challenge | Response | Renew | Renewed | Rekey | Rekeyed
+class Twin(msgspec.Struct, frozen=True):
+    """Somebody else is here as you: call it, at this address."""
+
+    host: str
+    port: int
+
+
+Control: TypeAlias = (
+    Confirm | Confirmed | Challenge | Response | Renew | Renewed | Rekey | Rekeyed | Twin
+)
 
 
 def encode_control(control: Control) -> bytes:
@@ -91,6 +103,8 @@ def encode_control(control: Control) -> bytes:
             return b"\7" + _REKEY.pack(sender, incarnation, noise)
         case Rekeyed(receiver=receiver, sender=sender, incarnation=incarnation, noise=noise):
             return b"\x08" + _REKEYED.pack(receiver, sender, incarnation, noise)
+        case Twin(host=host, port=port):
+            return b"\x09" + _PORT.pack(port) + host.encode()
         case _:
             assert_never(control)
 
@@ -121,8 +135,19 @@ def decode_control(data: bytes) -> Control:
         case b"\x08" if len(body) == _REKEYED.size:
             receiver, sender, incarnation, noise = _REKEYED.unpack(body)
             return Rekeyed(receiver, sender, _checked_incarnation(incarnation), noise)
+        case b"\x09" if _PORT.size < len(body) <= _PORT.size + _HOST_BYTES_MAX:
+            return _decode_twin(body)
         case _:
             raise WireError("no control message of ours")
+
+
+def _decode_twin(body: bytes) -> Twin:
+    try:
+        host = msgspec.convert(body[_PORT.size :].decode(), Host)
+        port = msgspec.convert(_PORT.unpack_from(body)[0], Port)
+    except ValueError:
+        raise WireError("no address of one machine") from None
+    return Twin(host, port)
 
 
 def _decode_incarnation(body: bytes) -> int:

@@ -27,6 +27,7 @@ class TransportCounters(Counters):
     early: int = loss()  # frames of a session whose peer has not yet said who it is
     past_life: int = loss()  # handshakes and frames of a life that its node has left behind
     unproved: int = 0  # a peer whose signing key does not vouch for its session key
+    twins: int = 0  # handshakes of another machine with our identity, or with that of a peer here
     itself: int = loss()  # handshakes with this very node
     peers_full: int = 0
     dials_full: int = 0

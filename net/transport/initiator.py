@@ -30,7 +30,7 @@ from net.transport.calls import (
     Origin,
     may_transmit,
 )
-from net.transport.control import Confirm, decode_control
+from net.transport.control import Confirm, Twin, decode_control
 from net.transport.counters import TransportCounters
 from net.transport.datagram import (
     Cookie,
@@ -158,9 +158,6 @@ class Initiator:
         try:
             handshake.read_message(reply.noise)
             static = handshake.remote_static
-            if static == keys.identity.static_public:
-                self._counters.itself += 1
-                return None
             if not keys.may_try(static, host, now_ns):
                 self._counters.guesses += 1
                 return None
@@ -225,8 +222,8 @@ class Initiator:
             call.retry_ns = now_ns
         return []
 
-    def on_sealed(self, data: bytes, index: int, now_ns: int) -> Connected | None:
-        """Return the session that a Confirm completes.
+    def on_sealed(self, data: bytes, index: int, now_ns: int) -> Connected | Twin | None:
+        """Return the session that a Confirm completes; or what turns us away as somebody's twin.
 
         Raises:
             SecurityError: the datagram, or the identity in it, does not prove itself.
@@ -234,9 +231,10 @@ class Initiator:
         """
         call = self._calls.by_index[index]
         candidate, plaintext = _open_any(call.attempt, data)
-        if data[0] != DatagramKind.CONTROL or not isinstance(
-            said := decode_control(plaintext), Confirm
-        ):
+        said = decode_control(plaintext) if data[0] == DatagramKind.CONTROL else None
+        if isinstance(said, Twin):
+            return said
+        if not isinstance(said, Confirm):
             self._counters.early += 1
             call.retry_ns = now_ns  # it has our Finish, we lack its Confirm: ask again
             return None

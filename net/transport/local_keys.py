@@ -10,7 +10,7 @@ from net.limits import KEYS_MET_MAX
 from net.security.cpace import SHARE_BYTES, Exchange, generator_bytes
 from net.security.noise import XX_PSK3, HandshakeState
 from net.security.primitives import KEY_BYTES, TAG_BYTES
-from net.transport.tries import Tries
+from net.transport.admission import Tries
 
 if TYPE_CHECKING:
     from random import Random

@@ -18,14 +18,7 @@ from net.limits import (
     RELAYING_BYTES,
 )
 from net.security.seal import SEALING_BYTES, ReplayError
-from net.transport.actions import (
-    Incompatible,
-    Opened,
-    Received,
-    Sending,
-    TransportAction,
-    send_by,
-)
+from net.transport.actions import Incompatible, Opened, Received, Sending, TransportAction, send_by
 from net.transport.calls import Origin
 from net.transport.control import (
     Challenge,
@@ -37,6 +30,7 @@ from net.transport.control import (
     Renew,
     Renewed,
     Response,
+    Twin,
     decode_control,
     encode_control,
 )
@@ -52,7 +46,7 @@ from net.transport.datagram import (
     Reply,
     decode_handshake,
 )
-from net.transport.initiator import Initiator
+from net.transport.initiator import Connected, Initiator
 from net.transport.local_keys import Indices, LocalKeys
 from net.transport.paths import Paths
 from net.transport.rekeying import Rekeying, RenewedKeys
@@ -60,6 +54,7 @@ from net.transport.responder import Responder
 from net.transport.routes import Route, Via
 from net.transport.session_states import SESSION, SessionEvent, SessionState
 from net.transport.sessions import RemoteNode, SealedSession, SealedSessions, promote
+from net.transport.twins import Twins
 from net.wire.versions import OURS, Versions
 
 if TYPE_CHECKING:
@@ -68,6 +63,7 @@ if TYPE_CHECKING:
     from net.security.identity import Identity
     from net.security.primitives import Primitives
     from net.security.room_secret import RoomSecret
+    from net.security.seal import Seal
 
 _FRAME: Final = int(DatagramKind.FRAME)
 _CONTROL: Final = int(DatagramKind.CONTROL)
@@ -109,6 +105,7 @@ class Transport:
         self._initiator = Initiator(self._keys, self._indices, rng, self.counters)
         self._responder = Responder(self._keys, self._indices, self.counters, now_ns)
         self._sessions = SealedSessions()
+        self._twins = Twins(self._me, self.counters)
         self._paths = Paths(primitives, self.counters)
         self._rekeying = Rekeying(self._me, self._keys, self._indices, rng, self.counters)
 
@@ -285,10 +282,10 @@ class Transport:
         if isinstance(accepted, list):
             return [*accepted]
         index, told = accepted.index, self._credentials.incarnation
-        remote, opened = self._admit_remote(accepted.credentials, route, index, now_ns)
-        if remote is None:
-            return [*opened]
         seal, heritage, life = accepted.seal, accepted.heritage, accepted.credentials.incarnation
+        remote, opened = self._admit_remote(accepted.credentials, route, index, seal, now_ns)
+        if remote is None:
+            return opened
         crowded_out = self._sessions.install(
             remote, index, seal, heritage, life, told, accepted.state, now_ns
         )
@@ -306,17 +303,13 @@ class Transport:
     def _complete_as_initiator(self, data: bytes, index: int, now_ns: int) -> list[TransportAction]:
         """Complete a handshake as its initiator."""
         connected = self._initiator.on_sealed(data, index, now_ns)
-        if connected is None:
-            return []
-        call, credentials = connected.call, connected.credentials
-        remote, opened = self._admit_remote(credentials, call.route, index, now_ns)
+        if not isinstance(connected, Connected):
+            return [] if connected is None else self._meet_twin(connected, now_ns)
+        call, credentials, heritage = connected.call, connected.credentials, connected.heritage
+        seal, told = connected.candidate.seal, connected.candidate.told
+        remote, opened = self._admit_remote(credentials, call.route, index, seal, now_ns)
         if remote is None:
-            return [*opened]
-        seal, heritage, told = (
-            connected.candidate.seal,
-            connected.heritage,
-            connected.candidate.told,
-        )
+            return opened
         life, state = credentials.incarnation, call.state
         crowded_out = self._sessions.install(
             remote, index, seal, heritage, life, told, state, now_ns
@@ -328,23 +321,24 @@ class Transport:
         return [send_by(call.route, confirmed), *opened]
 
     def _admit_remote(
-        self, credentials: Credentials, route: Route, index: int, now_ns: int
-    ) -> tuple[RemoteNode | None, list[Opened | Incompatible]]:
+        self, credentials: Credentials, route: Route, index: int, seal: Seal, now_ns: int
+    ) -> tuple[RemoteNode | None, list[TransportAction]]:
         """Find or make the remote that completed a handshake; note a new life of it."""
         node, life, theirs = credentials.node, credentials.incarnation, credentials.versions
         remote = self._sessions.remotes.get(node)
-        if node == self._me:
+        ours, said = self._credentials, list[TransportAction]()
+        if (node, credentials.alias) == (self._me, ours.alias):
             self.counters.itself += 1
+        elif said := self._twins.judge(credentials, remote, ours, route, seal, now_ns):
+            pass
         elif remote is None and self._sessions.full:
             self.counters.peers_full += 1
         elif remote is not None and life < remote.incarnation:
             self.counters.past_life += 1
         elif self.versions.common(theirs) is None:
             self.counters.other_version += 1
-            self._indices.release(index)
-            if isinstance(route, Via):
-                return None, []
-            return None, [Incompatible(node, route, theirs, answers=True)]
+            if not isinstance(route, Via):
+                said = [Incompatible(node, route, theirs, answers=True)]
         else:
             self.counters.sessions += 1
             if remote is None:
@@ -358,7 +352,11 @@ class Transport:
                 remote.versions = theirs
             return remote, [*self._advance_incarnation(remote, life)]
         self._indices.release(index)
-        return None, []
+        return None, said
+
+    def _meet_twin(self, twin: Twin, now_ns: int) -> list[TransportAction]:
+        """Call whoever is said to be here as us: it alone can prove that."""
+        return [*self.dial((twin.host, twin.port), None, Origin.MEMBER, now_ns)]
 
     def _advance_incarnation(self, remote: RemoteNode, life: int) -> list[Opened]:
         """Tell of a life of a remote, once."""
@@ -420,6 +418,8 @@ class Transport:
                 return self._receive_rekey(session, control, now_ns)
             case Rekeyed():
                 return self._receive_rekeyed(session, control, now_ns)
+            case Twin():
+                return self._meet_twin(control, now_ns)
             case Confirm() | Confirmed():
                 pass
             case _:

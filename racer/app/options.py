@@ -30,6 +30,7 @@ class Shared:
 
     name: str
     profile: Path | None = None  # None: the first of the person's own that is free
+    new_identity: bool = False  # put that of the profile aside first
     interface: str | None = None
     port: int = 0
     peers: tuple[Address, ...] = ()
@@ -100,12 +101,24 @@ def profiles_folder() -> Path:
     return Path(platformdirs.user_data_dir("racer", appauthor=False))
 
 
-def open_profile(chosen: Path | None, kind: str) -> Profile:
+def open_profile(chosen: Path | None, kind: str, *, new_identity: bool = False) -> Profile:
     """Open the profile that was chosen, or the first free one of its kind.
+
+    Args:
+        new_identity: as another driver than it was.
 
     Raises:
         ProfileError: as `Profile.open`.
     """
+    profile = _open_free(chosen, kind)
+    if not new_identity:
+        return profile
+    profile.close()
+    Profile.renew_identity(profile.directory)
+    return Profile.open(profile.directory)
+
+
+def _open_free(chosen: Path | None, kind: str) -> Profile:
     if chosen is not None:
         return Profile.open(chosen)
     home = profiles_folder()

@@ -56,6 +56,17 @@ class PassphraseSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class TwinSeen:
+    """Two machines have one identity: that of a driver who is here, or ours."""
+
+    event: ClassVar[str] = "twin"
+    node: NodeId
+    address: str  # of the other one; "": it is not known
+    part: str  # "stays": we are the older one; "goes": the newer; "witness": neither
+    text: str  # a line for a person
+
+
+@dataclass(frozen=True, slots=True)
 class UnreachedSeen:
     """Somebody is heard of in our race, or was named, and is not reached."""
 
@@ -386,6 +397,7 @@ RaceReport: TypeAlias = (
     | UnreachedSeen
     | IncompatibleSeen
     | PassphraseSeen
+    | TwinSeen
     | HistoryTooNewSeen
     | VersionSpoken
     | CoordinatorSeen
@@ -422,6 +434,7 @@ ToldInWords: TypeAlias = (
     | PeerUnreadableSeen
     | IncompatibleSeen
     | PassphraseSeen
+    | TwinSeen
     | UnreachedSeen
     | HistoryTooNewSeen
     | RoomTrouble

@@ -37,6 +37,7 @@ from net import (
     SetIdle,
     StateReceived,
     Synced,
+    TwinFound,
     VersionsDiffer,
     Waiting,
 )
@@ -108,6 +109,7 @@ Trouble: TypeAlias = (
     | HistoryGivenUp
     | BoundReached
     | Denied
+    | TwinFound
 )
 
 
@@ -245,6 +247,7 @@ class Session:
                 | PeerUnreadable()
                 | Refused()
                 | Denied()
+                | TwinFound()
                 | CheckpointDiffered()
                 | HistoryGivenUp()
                 | BoundReached()
@@ -261,7 +264,7 @@ class Session:
             case CheckpointDiffered() | HistoryGivenUp() | BoundReached():
                 return self._show.on_room_trouble(event, race_ns)
             case _:
-                return self._show.on_foreign(event, race_ns)
+                return self._show.on_foreign(event, self._state.roster, race_ns)
 
     def _on_folded(self, event: Folded) -> list[Command]:
         """Go on from what the room amounts to; what it tells of records is heard like an answer."""

@@ -49,6 +49,7 @@ from racer.play.reports import (
     SeatSeen,
     Stats,
     TableRow,
+    TwinSeen,
     UnreachedSeen,
     VersionSpoken,
     WaitingSeen,
@@ -252,6 +253,16 @@ REPORTS: tuple[tuple[RaceReport, dict[str, object]], ...] = (
     (
         PassphraseSeen("10.0.0.7", True, "wrong word"),
         {"event": "passphrase", "address": "10.0.0.7", "ours": True, "text": "wrong word"},
+    ),
+    (
+        TwinSeen(ADA, "10.0.0.7:40000", "goes", "a copy"),
+        {
+            "event": "twin",
+            "node": SHORT,
+            "address": "10.0.0.7:40000",
+            "part": "goes",
+            "text": "a copy",
+        },
     ),
     (HasLeft(), {"event": "left"}),
     (JumpStartSeen(ADA), {"event": "jump_start", "node": SHORT}),

@@ -8,14 +8,14 @@ from net.node.lineage.joining import Joining
 from net.node.outgoing.relaying import Relaying
 from net.security.cpace import Exchange
 from net.sim.mutants import Edit, Mutant
-from net.transport.admission import Admission
+from net.transport.admission import Admission, Tries
 from net.transport.calls import Allowance
 from net.transport.initiator import Initiator
 from net.transport.paths import Paths
 from net.transport.rekeying import Rekeying
 from net.transport.responder import Responder
 from net.transport.transport import Transport
-from net.transport.tries import Tries
+from net.transport.twins import Twins
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -106,5 +106,19 @@ DOORS: Final[Mapping[str, Mutant]] = {
     "challenge-is-a-frame": Mutant(
         "a link that is deaf one way counts while challenges come by it",
         edits=(Edit(Transport._receive_sealed, " and data[0] == _FRAME", ""),),
+    ),
+    "twin-is-a-new-life": Mutant(
+        "whoever comes with a peer's identity takes its place",
+        edits=(
+            Edit(
+                Twins.judge,
+                'remote is None or remote.alias in {b"", alias} or not remote.lives(now_ns)',
+                "True",
+            ),
+        ),
+    ),
+    "dead-are-twins": Mutant(
+        "who has died is kept from coming back by its own memory",
+        edits=(Edit(Twins.judge, " or not remote.lives(now_ns)", ""),),
     ),
 }

@@ -11,10 +11,10 @@ from net.errors import SecurityError
 from net.limits import DENIED_NS, MILLISECOND, SECOND, TRIES_MAX, TRIES_NS, TRIES_OF_HOSTS_MAX
 from net.security.primitives import SODIUM
 from net.security.room_secret import RoomSecret
+from net.transport.admission import Tries
 from net.transport.calls import Origin
 from net.transport.datagram import DatagramKind, Finish, Hello, Reply, decode_handshake
 from net.transport.local_keys import LocalKeys
-from net.transport.tries import Tries
 from net.wire.versions import OURS
 from tests.net.wires import End, SeededSodium, Wires, identity
 

@@ -12,7 +12,15 @@ from net.limits import MILLISECOND, TICK_NS
 from net.security.identity import Identity
 from net.security.primitives import SODIUM, Sodium
 from net.security.room_secret import RoomSecret
-from net.transport.actions import Denied, Incompatible, Opened, PassOn, Received, Transmit
+from net.transport.actions import (
+    Denied,
+    Incompatible,
+    Opened,
+    PassOn,
+    Received,
+    Transmit,
+    TwinFound,
+)
 from net.transport.calls import Origin
 from net.transport.transport import Transport
 from net.wire.versions import OURS, Versions
@@ -63,6 +71,7 @@ class End:
     received: list[Received] = field(default_factory=list)
     incompatible: list[Incompatible] = field(default_factory=list)
     denied: list[Denied] = field(default_factory=list)
+    twins: list[TwinFound] = field(default_factory=list)
 
     @property
     def frames(self) -> list[bytes]:
@@ -145,6 +154,8 @@ class Wires:
                     end.incompatible.append(action)
                 case Denied():
                     end.denied.append(action)
+                case TwinFound():
+                    end.twins.append(action)
 
     def carry(self, data: bytes, source: Address, destination: Address) -> None:
         """Put a datagram on the wire, as whoever."""

@@ -106,6 +106,23 @@ def test_two_profiles_have_different_keys(tmp_path: Path) -> None:
     second.close()
 
 
+def test_a_profile_gets_a_new_key_and_keeps_the_old_one_and_all_that_is_of_no_driver(
+    tmp_path: Path,
+) -> None:
+    before = Profile.open(tmp_path)
+    (tmp_path / "preferences.toml").write_text("volume = 1")
+    with pytest.raises(ProfileError, match="in use"):
+        Profile.renew_identity(tmp_path)
+    before.close()
+    aside = Profile.renew_identity(tmp_path)
+    after = Profile.open(tmp_path)
+    assert after.identity.node_id != before.identity.node_id
+    assert (aside / "identity").exists()
+    assert (tmp_path / "preferences.toml").exists()
+    after.close()
+    assert Profile.renew_identity(tmp_path) != aside
+
+
 def test_a_profile_in_use_is_refused_and_free_again_when_closed(tmp_path: Path) -> None:
     profile = Profile.open(tmp_path)
     with pytest.raises(ProfileError, match="in use by another racer"):

@@ -36,6 +36,9 @@ _NAMES: Final = (
 )
 """What is in a profile, up to the first dot or hyphen; the program's own too."""
 
+_OF_IDENTITY: Final = ("identity", "incarnation", "journal")
+"""What belongs to one driver, and to no other."""
+
 _IDENTITY: Final = "racer identity 1"
 
 
@@ -107,6 +110,34 @@ class Profile:
         journal.tell_forgetful(why, directory)
         return cls(directory, None, secrets.token_bytes(SEED_BYTES), Lives(None, 0), journal)
 
+    @staticmethod
+    def renew_identity(directory: Path) -> Path:
+        """Put the identity of a closed profile aside, and what was kept of rooms under it.
+
+        The next to open it is another driver. Records, settings and replays stay.
+
+        Returns:
+            Where it is now.
+
+        Raises:
+            ProfileError: the profile is in use, or cannot be written.
+        """
+        try:
+            lock = _lock(directory)
+            try:
+                aside = _free_name(directory)
+                aside.mkdir(mode=0o700)
+                for name in _OF_IDENTITY:
+                    for path in sorted(directory.glob(f"{name}*")):
+                        if path.is_file():
+                            path.rename(aside / path.name)
+                sync_directory(directory)
+            finally:
+                os.close(lock)
+        except OSError as error:
+            raise ProfileError(f"{directory}: no new identity: {error.strerror}") from None
+        return aside
+
     @property
     def incarnation(self) -> int:
         """The life that is led."""
@@ -162,6 +193,14 @@ def _lock(directory: Path) -> int:
         raise ProfileError(
             f"{directory}: in use by another racer; end it, or choose another profile"
         ) from None
+
+
+def _free_name(directory: Path) -> Path:
+    """Return where an identity may be put aside."""
+    number = 1
+    while (path := directory / f"identity-before-{number}").exists():
+        number += 1
+    return path
 
 
 def _make_identity(directory: Path) -> bytes:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from net import NAME_CHARS_MAX
+from net.runtime.disk.profile import Profile
 from racer.app.greeting import greet
 from racer.app.leaving import dismiss, leave_at_end_of_input, leave_on_signals
 from racer.app.options import open_profile
@@ -34,26 +35,48 @@ def run_bots(options: BotOptions, number: int) -> int:
         NetError: the profile, the port, the interface or an output cannot be used.
     """
     options = _options_for_bot(options, number)
-    profile = open_profile(options.shared.profile, "bot")
+    new = options.shared.new_identity
+    profile = open_profile(options.shared.profile, "bot", new_identity=new)
     others: list[subprocess.Popen[bytes]] = []
     codes: list[int] = []
     try:
-        with closing(greet(profile, options.race, options.shared, options.entry)) as endpoint:
-            # What takes long to load comes behind the first word.
-            from racer.app.commands.racing_bot import RacingBot
-
-            bot = RacingBot(options, profile, endpoint)
-            leave_on_signals(bot.leave)
-            if options.stay or number > 1:
-                leave_at_end_of_input(bot.leave)
-            others = [_spawn_bot(number) for number in range(2, options.count + 1)]
-            codes.append(bot.run())
+        code, is_twin = _race(options, profile, number, others)
+        if is_twin:
+            profile.close()
+            aside = Profile.renew_identity(profile.directory)
+            print(
+                f"racer: races on as a new driver; the identity before is in {aside}",
+                file=sys.stderr,
+            )
+            profile = Profile.open(profile.directory)
+            code, _ = _race(replace(options, count=1), profile, number, others)
+        codes.append(code)
     finally:
         profile.close()
         for other in others:
             dismiss(other)
         codes.extend(other.wait() for other in others)
     return max(1 if code < 0 else code for code in codes)  # below 0: ended by a signal
+
+
+def _race(
+    options: BotOptions, profile: Profile, number: int, others: list[subprocess.Popen[bytes]]
+) -> tuple[int, bool]:
+    """Race once, with these others beside us, which are started when we have said our first word.
+
+    Returns:
+        The code to end with; and whether another machine was here with our identity before us.
+    """
+    with closing(greet(profile, options.race, options.shared, options.entry)) as endpoint:
+        # What takes long to load comes behind the first word.
+        from racer.app.commands.racing_bot import RacingBot
+
+        bot = RacingBot(options, profile, endpoint)
+        leave_on_signals(bot.leave)
+        if options.stay or number > 1:
+            leave_at_end_of_input(bot.leave)
+        others.extend(_spawn_bot(each) for each in range(2, options.count + 1))
+        return bot.run(), bot.is_twin
 
 
 def _options_for_bot(options: BotOptions, number: int) -> BotOptions:

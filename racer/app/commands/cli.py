@@ -96,12 +96,8 @@ def build_parser() -> Parser:
 
 def _add_place(group: argparse._ActionsContainer) -> None:
     """Add where on this machine and on the network a node is."""
-    group.add_argument(
-        "--profile",
-        type=Path,
-        metavar="DIR",
-        help="identity and journal (default: the first of yours that is free)",
-    )
+    what = "identity and journal (default: the first of yours that is free)"
+    group.add_argument("--profile", type=Path, metavar="DIR", help=what)
     _add_interface(group)
     group.add_argument(
         "--port", type=words.port, default=0, metavar="N", help="UDP port (default: any)"
@@ -126,6 +122,8 @@ def _add_shared(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("taking part")
     group.add_argument("--name", type=words.name, help="the driver's name (default: yours)")
     _add_place(group)
+    what = "put the profile's identity aside: another machine has a copy of it"
+    group.add_argument("--new-identity", action="store_true", help=what)
     group.add_argument(
         "--passphrase-file",
         type=Path,
@@ -377,6 +375,7 @@ def _shared_options(parsed: argparse.Namespace) -> Shared:
     return Shared(
         name=parsed.name or default_name(),
         profile=parsed.profile,
+        new_identity=parsed.new_identity,
         interface=parsed.interface,
         port=parsed.port,
         peers=tuple(parsed.peer),

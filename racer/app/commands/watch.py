@@ -53,7 +53,8 @@ def watch(options: WatchOptions) -> int:
     Raises:
         NetError: the profile, the port, the interface or an output cannot be used.
     """
-    profile = open_profile(options.shared.profile, "watch")
+    new = options.shared.new_identity
+    profile = open_profile(options.shared.profile, "watch", new_identity=new)
     try:
         with closing(greet(profile, options.race, options.shared, Entry.WATCH)) as endpoint:
             watcher = _Watcher(options, endpoint)

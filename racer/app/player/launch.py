@@ -277,7 +277,7 @@ def play(shared: Shared, *, named: bool, watch: str | None = None, pair: bool = 
     require_interface(shared.interface)
     if shared.log is not None:
         open_log(shared.log).close()
-    profile = open_profile(shared.profile, "player")
+    profile = open_profile(shared.profile, "player", new_identity=shared.new_identity)
     try:
         directory = LanDirectory(shared, profile, named=named, wards=wards)
         directory.pair = pair

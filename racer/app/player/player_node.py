@@ -32,6 +32,7 @@ from racer.play.reports import (
     Joined,
     PassphraseSeen,
     RemovalSeen,
+    TwinSeen,
     UnreachedSeen,
 )
 from racer.play.session import Player
@@ -189,8 +190,10 @@ class PlayerNode:
             return
         if isinstance(what, BreakageAsked) and self._service is not None:
             break_node(Breakage(what.kind), self._service, self._pipes())
-        if isinstance(what, IncompatibleSeen | HistoryTooNewSeen | UnreachedSeen):
+        if isinstance(what, IncompatibleSeen | HistoryTooNewSeen | UnreachedSeen | TwinSeen):
             self._on_trouble(what.text)
+        if isinstance(what, TwinSeen) and what.part == "goes":
+            self._failure = what.text
         if isinstance(what, PassphraseSeen) and what.ours:
             self._on_trouble(what.text)
             self.shut_out = ShutOut.PASSPHRASE

@@ -24,6 +24,7 @@ from net import (
     Refused,
     Rule,
     Synced,
+    TwinFound,
     VersionsDiffer,
     Waiting,
     short,
@@ -168,6 +169,9 @@ def _other_words(event: Event, state: RoomState) -> Told | None:
         case Denied(address=address, ours=ours):
             who = "we were turned away" if ours else "somebody was turned away from here"
             return NetworkKind.REFUSAL, f"Another passphrase at {address[0]}: {who}"
+        case TwinFound(address=at):
+            where = "" if at is None else f" at {at[0]}"
+            return NetworkKind.REFUSAL, f"Two machines have one identity: the other is{where}"
         case Waiting(reason=reason):
             return NetworkKind.MEMBER, f"We wait: {reason.value}"
         case _:

@@ -6,10 +6,21 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import assert_never, final
 
-from net import Command, CommandFault, Denied, NodeId, Refused, Report, Submit, address_text
+from net import (
+    Command,
+    CommandFault,
+    Denied,
+    NodeId,
+    Refused,
+    Report,
+    Submit,
+    TwinFound,
+    TwinPart,
+    address_text,
+)
 from racer.play.cars.witness import Disbelief
 from racer.play.limits import CHAT_CHARS_MAX, REFUSAL_TOLD_NS
-from racer.play.reports import CommandRefused, Disbelieved, PassphraseSeen
+from racer.play.reports import CommandRefused, Disbelieved, PassphraseSeen, TwinSeen
 from racer.play.room.messages import Claim, LapTime, Said, decode_fact
 
 
@@ -104,3 +115,26 @@ def passphrase_seen(event: Denied) -> PassphraseSeen:
     if event.ours:
         text = f"this passphrase is not that of the race at {host} (--passphrase-file)"
     return PassphraseSeen(address_text(event.address), event.ours, text)
+
+
+def twin_seen(event: TwinFound, name: str) -> TwinSeen:
+    """Return the report that two machines have one identity, as after a profile was copied.
+
+    Args:
+        name: of the driver, if it is not us.
+    """
+    where = "" if event.address is None else f" at {event.address[0]}"
+    match event.part:
+        case TwinPart.STAYS:
+            text = f"another machine{where} drives as you, by a copied profile: it is turned away"
+        case TwinPart.GOES:
+            text = (
+                f"another machine{where} is here as you, by a copied profile:"
+                " this one needs an identity of its own (--new-identity)"
+            )
+        case TwinPart.WITNESS:
+            text = f"another machine{where} comes as {name}, by a copied profile: it is turned away"
+        case _:
+            assert_never(event.part)
+    address = "" if event.address is None else address_text(event.address)
+    return TwinSeen(event.node, address, event.part.value, text)

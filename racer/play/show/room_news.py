@@ -24,6 +24,7 @@ from net import (
     Report,
     Revived,
     SpeakVersion,
+    TwinFound,
     VersionsDiffer,
 )
 from racer.play.reports import (
@@ -40,7 +41,7 @@ from racer.play.reports import (
 )
 from racer.play.room.roster import Roster
 from racer.play.show.incompatibility import report_of
-from racer.play.show.refusals import passphrase_seen
+from racer.play.show.refusals import passphrase_seen, twin_seen
 from racer.play.show.removals import Removals
 
 
@@ -78,7 +79,9 @@ class RoomNews:
         return [Report(report)], [words]
 
     def on_foreign(
-        self, event: VersionsDiffer | HistoryTooNew | PeerUnreadable | Denied
+        self,
+        event: VersionsDiffer | HistoryTooNew | PeerUnreadable | Denied | TwinFound,
+        roster: Roster,
     ) -> tuple[list[Command], list[str]]:
         """Tell of somebody with whom we cannot race, or of a race that we cannot go on with."""
         if isinstance(event, PeerUnreadable):
@@ -86,6 +89,9 @@ class RoomNews:
         if isinstance(event, Denied):
             seen = passphrase_seen(event)
             return [Report(seen)], [seen.text[:1].upper() + seen.text[1:]]
+        if isinstance(event, TwinFound):
+            twin = twin_seen(event, roster.name_of(event.node))
+            return [Report(twin)], [twin.text]
         report = report_of(event)
         return [Report(report)], [report.text.partition(": ")[0]]
 

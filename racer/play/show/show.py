@@ -24,6 +24,7 @@ from net import (
     Refused,
     Report,
     Revived,
+    TwinFound,
     VersionsDiffer,
     Waiting,
 )
@@ -106,9 +107,12 @@ class Show:
         return self._news.on_peer(event)
 
     def on_foreign(
-        self, event: VersionsDiffer | HistoryTooNew | PeerUnreadable | Denied, race_ns: int
+        self,
+        event: VersionsDiffer | HistoryTooNew | PeerUnreadable | Denied | TwinFound,
+        roster: Roster,
+        race_ns: int,
     ) -> list[Command]:
-        commands, lines = self._news.on_foreign(event)
+        commands, lines = self._news.on_foreign(event, roster)
         self.notices.add(lines, race_ns)
         return commands
 

@@ -1,0 +1,83 @@
+"""Two machines with one identity: a copied profile, a clone, a restored backup.
+
+Whoever is in the room stays there, and the other is turned away: nobody takes a twin for a new life
+while the old one is heard. Both are told where the other is, and call each other. Only that
+handshake, with the key that only the two have, makes one of them go: nobody's word does.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, final
+
+from net.ids import NodeId
+from net.limits import NEVER, PEERS_MAX, SECOND
+from net.transport.actions import TransportAction, TwinFound, TwinPart, send_by
+from net.transport.control import Confirm, Twin, encode_control
+from net.transport.datagram import DatagramKind
+from net.transport.routes import Route, Via
+
+if TYPE_CHECKING:
+    from net.security.seal import Seal
+    from net.transport.counters import TransportCounters
+    from net.transport.credentials import Credentials
+    from net.transport.sessions import RemoteNode
+
+
+_CONTROL: Final = int(DatagramKind.CONTROL)
+
+
+@final
+class Twins:
+    """What one node knows of twins, its own and others'."""
+
+    def __init__(self, me: NodeId, counters: TransportCounters) -> None:
+        self._me = me
+        self._counters = counters
+        self._seen_ns: dict[NodeId, int] = {}  # when one came last as a node that is here
+
+    def judge(
+        self,
+        credentials: Credentials,
+        remote: RemoteNode | None,
+        ours: Credentials,
+        route: Route,
+        seal: Seal,
+        now_ns: int,
+    ) -> list[TransportAction]:
+        """Tell whether who completed a handshake is a twin, of ours or of somebody here.
+
+        Args:
+            remote: whom we know by its node id.
+            seal: of that handshake; no session comes of it.
+
+        Returns:
+            What it and whom it concerns are told; nothing: it is none.
+        """
+        node, alias = credentials.node, credentials.alias
+        address = None if isinstance(route, Via) else route
+        if node == self._me:
+            self._counters.twins += 1
+            goes = (ours.incarnation, ours.alias) > (credentials.incarnation, alias)
+            found = TwinFound(node, address, TwinPart.GOES if goes else TwinPart.STAYS)
+            return [send_by(route, seal.seal(_CONTROL, encode_control(Confirm(ours)))), found]
+        if remote is None or remote.alias in {b"", alias} or not remote.lives(now_ns):
+            return []
+        self._counters.twins += 1
+        actions: list[TransportAction] = []
+        if not isinstance(remote.route, Via):
+            here = encode_control(Twin(*remote.route))
+            actions.append(send_by(route, seal.seal(_CONTROL, here)))
+        if address is not None and remote.current is not None:
+            there = encode_control(Twin(*address))
+            actions.append(send_by(remote.route, remote.current.seal.seal(_CONTROL, there)))
+        if self._is_sure(remote, now_ns):
+            actions.append(TwinFound(node, address, TwinPart.WITNESS))
+        return actions
+
+    def _is_sure(self, remote: RemoteNode, now_ns: int) -> bool:
+        """Whether both live: at first one may have died just now, and this be its next life."""
+        before_ns = self._seen_ns.pop(remote.node, NEVER)
+        while len(self._seen_ns) >= PEERS_MAX:
+            del self._seen_ns[next(iter(self._seen_ns))]
+        self._seen_ns[remote.node] = now_ns
+        return before_ns < remote.heard_ns and now_ns - before_ns < 10 * SECOND
