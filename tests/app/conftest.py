@@ -57,8 +57,9 @@ def paint_world(
     scale: float,
     workshop: Workshop | None = None,
     land: PaintedLand | None = None,
+    shrink: int = 1,
 ) -> WorldPainter:
-    return WorldPainter(circuits, track, scale, workshop, land)
+    return WorldPainter(circuits, track, scale, workshop, land, shrink)
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from racer.app.window.base.palette import paint
 from racer.app.window.circuit_source import CircuitSource
 from racer.app.window.scenes.demo import Demo
 from racer.app.window.world.camera import Sight
+from racer.app.window.world.detail import FRAMES, Detail
 from racer.app.window.world.hills import hills_of
 from racer.app.window.world.painter import WorldPainter
 from racer.app.window.world.tiles.beside import PaintingBeside, WorkshopBeside
@@ -244,8 +245,9 @@ def test_where_the_painting_process_dies_the_window_paints_itself(
     try:
         painting = beside.begin(eight, line, (NEAR_PX,))
         assert isinstance(painting, PaintingBeside)
-        painting._process.kill()
-        painting._process.wait()
+        assert beside._process is not None
+        beside._process.kill()
+        beside._process.wait()
         painting.order(Wish(0, (0, 0)))
         until(lambda: _comes(painting, Wish(0, (0, 0))), "a tile")
     finally:
@@ -255,3 +257,25 @@ def test_where_the_painting_process_dies_the_window_paints_itself(
 def _comes(painting: Painting, wish: Wish) -> bool:
     painting.order(wish)
     return wish in [done.wish for done in painting.finished()]
+
+
+def test_a_slow_machine_draws_a_large_world_less_finely_and_its_places_stay(
+    canvas: Canvas, eight: Track
+) -> None:
+    detail = Detail()
+    assert detail.fit((1920, 1080)) == 1
+    for _ in range(3 * FRAMES):
+        detail.on_frame(100.0)
+    assert detail.fit((1920, 1080)) == 1, "a half of it would be coarse"
+    assert detail.fit((2560, 1440)) == 1
+    for _ in range(3 * FRAMES):
+        detail.on_frame(100.0)
+    assert detail.fit((2560, 1440)) == 2
+    assert detail.fit((3840, 2160)) == 2
+    circuits = CircuitSource((eight,))
+    sight, places = Sight(10.0, -5.0, 8.0), []
+    for shrink in (1, 2):
+        world = WorldPainter(circuits, eight, 1.0, shrink=shrink)
+        world.draw(canvas, sight, (), (), 0.0, 0.0)
+        places.append(world.viewport.on_screen(14.0, 2.0))
+    assert places[1] == pytest.approx(places[0], abs=2.0)

@@ -145,7 +145,9 @@ class Game:
         self._canvas.fit(self._screen.surface())
         self._devices.scale = self._canvas.scale
         if self._page is None or not self._page.covers:
+            before_ns = time.thread_time_ns()
             self._scene_below.draw(self._canvas, frame)
+            self._world_cache.detail.on_frame((time.thread_time_ns() - before_ns) / 1e6)
         if self._page is not None:
             self._page.draw(self._canvas, frame)
         self._toast.draw(self._canvas, frame.dt)

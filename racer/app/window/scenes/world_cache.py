@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, final
 from racer.app.window.hud.columns import HudSide
 from racer.app.window.input.assistance import Help
 from racer.app.window.ports import CAMERAS
+from racer.app.window.world.detail import Detail
 from racer.app.window.world.painter import WorldPainter
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class WorldCache:
         self.circuits = circuits
         self._workshop = workshop
         self._beside = beside
+        self.detail: Detail = Detail() if beside is None else beside.detail
         self.aid = False  # whether the racing line is drawn on the road
         self.hud_side = HudSide.RIGHT  # where the driver has the board
         self.camera = CAMERAS[0]
@@ -63,6 +65,8 @@ class WorldCache:
         world, land = self._world, self._shared_land(track)
         if world is None or world.track is not track or (land and world.land is not land):
             return self._build_world(track, canvas)
+        if world.viewport.shrink != self._shrink(canvas):
+            return self._build_world(track, canvas)
         if world.scale == canvas.scale:
             self._odd_s = 0.0
             return world
@@ -73,9 +77,22 @@ class WorldCache:
         self._odd_s = 0.0
         self._world = None  # a world takes up to 100 MB: first let go of the last one
         self._world = WorldPainter(
-            self.circuits, track, canvas.scale, self._workshop, self._shared_land(track)
+            self.circuits,
+            track,
+            canvas.scale,
+            self._workshop,
+            self._shared_land(track),
+            self._shrink(canvas),
         )
         return self._world
+
+    def _shrink(self, canvas: Canvas) -> int:
+        """Return how fine the world is drawn; a half of the window is as fine as the whole."""
+        return (
+            self.detail.fit(canvas.surface.get_size())
+            if self._beside is None
+            else self.detail.shrink
+        )
 
     def _shared_land(self, track: Track) -> PaintedLand | None:
         """Return what the other view has of a circuit: one workshop paints one at a time."""

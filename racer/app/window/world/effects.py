@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 from random import Random
 from typing import TYPE_CHECKING, Final, TypeAlias, final
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 PUFFS_MAX: Final = 300  # at once; the oldest go first
 SCALES: Final = 3  # pictures of a puff to a doubling of the scale: soft as it is, none is missed
+DISCS_MAX: Final = 256  # of 16 kB, that pictures of puffs are shrunk from
 FRAMES: Final = 14  # pictures of a puff from its first moment to its last
 MARK_STEP_M: Final = 0.3  # between the dabs that make up a tyre mark
 WHEEL_M: Final = 0.80  # of a rear wheel from the middle of the car
@@ -135,14 +137,17 @@ class Effects:
         # The loop runs for hundreds of puffs in each frame, so it works on locals.
         scale, (left, top) = px_per_m, corner
         step = round(math.log2(px_per_m) * SCALES)
-        frames = {kind: self._frames_at(kind, step) for kind in LOOKS}
+        frames: dict[str, list[tuple[pygame.Surface, int]]] = {}
         sprites: list[Sprite] = []
         kept: list[Puff] = []
         for puff in self._puffs:
             age = puff.age_s = puff.age_s + dt
             if age >= puff.life_s:
                 continue
-            picture, half = frames[puff.kind][int(age / puff.life_s * FRAMES)]
+            pictures = frames.get(puff.kind)
+            if pictures is None:
+                pictures = frames[puff.kind] = self._frames_at(puff.kind, step)
+            picture, half = pictures[int(age / puff.life_s * FRAMES)]
             x = int((puff.x + puff.vx * age) * scale) - left - half
             y = int(-(puff.y + puff.vy * age) * scale) - top - half
             sprites.append((picture, (x, y)))
@@ -254,6 +259,13 @@ def _frames(
 
 def soft_disc(colour: Colour, radius: float, opacity: int) -> pygame.Surface:
     """Return a disc that fades out towards its rim."""
+    size = max(2, 2 * round(radius))
+    return pygame.transform.smoothscale(_large_disc(colour, opacity), (size, size)).convert_alpha()
+
+
+@lru_cache(DISCS_MAX)
+def _large_disc(colour: Colour, opacity: int) -> pygame.Surface:
+    """Return a disc that others are shrunk from."""
     side = 64
     large = pygame.Surface((side, side), pygame.SRCALPHA)
     large.fill((*colour, 0))
@@ -261,5 +273,4 @@ def soft_disc(colour: Colour, radius: float, opacity: int) -> pygame.Surface:
         share = 1.0 - ring / (side / 2.0)
         alpha = round(opacity * min(1.0, share * share * (3.0 - 2.0 * share) * 1.25))
         pygame.draw.circle(large, (*colour, alpha), (side / 2, side / 2), ring)
-    size = max(2, 2 * round(radius))
-    return pygame.transform.smoothscale(large, (size, size)).convert_alpha()
+    return large

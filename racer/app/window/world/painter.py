@@ -58,6 +58,7 @@ class WorldPainter:
         scale: of the canvas.
         workshop: where its land is painted; None: here, whenever a frame needs it.
         land: of another painter, which paints it and leaves the tyre marks on it.
+        shrink: pixels of the screen, each way, that one of the world's picture fills.
     """
 
     def __init__(
@@ -67,16 +68,18 @@ class WorldPainter:
         scale: float,
         workshop: Workshop | None = None,
         land: PaintedLand | None = None,
+        shrink: int = 1,
     ) -> None:
         self.track = track
         self.scale = scale
-        self.viewport = Viewport()
+        scale /= shrink
+        self.viewport = Viewport(shrink)
         self._marks = land is None
         self.land = land or PaintedLand(
             track, circuits.line(track), scale, workshop or WorkshopHere()
         )
         self._terrain = Terrain(self.land, scale)
-        self.garage = Garage(scale)
+        self.garage = Garage(scale, self.scale)
         self.effects = Effects()
         self._leans = Leans()
         fine = OVERHEAD_PX * scale
@@ -139,8 +142,9 @@ class WorldPainter:
             area: of the canvas [pixels], where not all of it shows the world.
         """
         viewport = self.viewport
-        scene = canvas.surface if area is None else canvas.surface.subsurface(area)
-        viewport.look(scene, sight, canvas.scale)
+        shown = canvas.surface if area is None else canvas.surface.subsurface(area)
+        scene = viewport.picture(shown)
+        viewport.look(scene, sight, canvas.scale / viewport.shrink)
         self._terrain.draw(scene, viewport.corner, viewport.px_per_m)
         mine = next((car for car in cars if car.mine), None)
         if aid is not None and mine is not None:
@@ -168,6 +172,7 @@ class WorldPainter:
             self._night.draw(scene, viewport, lit)
         if self._rain is not None:
             scene.fblits(self._rain.draw(viewport, dt))
+        viewport.show(shown)
 
     def glide(self, canvas: Canvas, frame: Frame) -> None:
         """Fill the canvas with the empty circuit, seen from something that flies round it."""

@@ -205,7 +205,7 @@ class ReplayScene:
         ghosts = self._ghosts()
         world.draw(canvas, sight, view.cars, view.taken, 1.0, frame.dt, ghosts=ghosts, area=area)
         places = [world.viewport.on_screen(car.pose.x, car.pose.y) for car in view.cars]
-        self._name_tags.draw(canvas, view.cars, places, world.viewport.px_per_m, area)
+        self._name_tags.draw(canvas, view.cars, places, world.viewport.screen_px_per_m, area)
         layout = Layout(Box(0.0, 0.0, canvas.width, canvas.height), columns)
         self._hud.draw(canvas, view, world.track, columns, layout, whole=False)
         upper = Box(self._area.x, 0.0, self._area.width, self._area.height - HIGH)

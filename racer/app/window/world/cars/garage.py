@@ -46,10 +46,15 @@ def steer_step(steer: float) -> int:
 
 @final
 class Garage:
-    """Cars by their look, for one scale of the canvas."""
+    """Cars by their look, for one scale of the canvas.
 
-    def __init__(self, scale: float) -> None:
-        self._scale = scale
+    Args:
+        scale: of the picture of the world.
+        listed: of the canvas, where pictures stand in lists; the same, if none is given.
+    """
+
+    def __init__(self, scale: float, listed: float = 0.0) -> None:
+        self._listed = listed or scale
         self._fine = [min(FINE, px * scale) for px in MODEL_PX]
         self._models: OrderedDict[tuple[Look, int], pygame.Surface] = OrderedDict()
         self._parts: dict[tuple[int, int, int, int], pygame.Surface] = {}
@@ -88,7 +93,7 @@ class Garage:
     ) -> pygame.Surface:
         """Return a picture of a car for a list or a podium, as large as cars are seen from near."""
         look = Look(number, kind, braking)
-        return self.sprite(look, (0.0, 0.0), heading, PICTURE_PX * self._scale, ghost=ghost)[0]
+        return self.sprite(look, (0.0, 0.0), heading, PICTURE_PX * self._listed, ghost=ghost)[0]
 
     def shadow(self, kind: int, at: tuple[float, float], heading: float, px_per_m: float) -> Sprite:
         """Return the shadow of a car and where to draw it."""

@@ -1,4 +1,8 @@
-"""The window's end of the painting process: orders go out, tiles come in by a thread."""
+"""The window's end of the painting process: a thread says orders, another takes tiles in.
+
+A pipe holds less than a circuit has, and what reads it may just begin or paint: a frame must not
+wait for that.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,7 @@ import os
 import subprocess
 import sys
 from collections import deque
+from queue import SimpleQueue
 from threading import Thread
 from typing import TYPE_CHECKING, Final, final
 
@@ -33,6 +38,7 @@ class WorkshopBeside:
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
         self._reader: Thread | None = None
+        self._orders: SimpleQueue[Circuit | PaintTile | None] = SimpleQueue()
         self._painting: PaintingBeside | None = None
         self._count = 0
 
@@ -42,13 +48,15 @@ class WorkshopBeside:
             return PaintingHere(track, line, scales)
         self._count += 1
         circuit = Circuit(self._count, track, line, scales)
-        self._painting = PaintingBeside(process, circuit)
+        self._painting = PaintingBeside(self._orders, circuit)
+        if process.poll() is not None:
+            self._painting.on_end()
         return self._painting
 
     def close(self) -> None:
         if self._process is None or self._reader is None:
             return
-        dismiss(self._process)
+        self._orders.put(None)
         try:
             self._process.wait(END_S)
         except subprocess.TimeoutExpired:
@@ -70,7 +78,18 @@ class WorkshopBeside:
         self._process = process
         self._reader = Thread(target=self._read_tiles, args=(process,), name="tiles", daemon=True)
         self._reader.start()
+        Thread(target=self._say_orders, args=(process,), name="orders", daemon=True).start()
         return process
+
+    def _say_orders(self, process: subprocess.Popen[bytes]) -> None:
+        """Say what is ordered, until there is an end to it or nobody hears it."""
+        assert process.stdin is not None, "it was asked for"
+        while (order := self._orders.get()) is not None:
+            try:
+                write_order(process.stdin, order)
+            except OSError:
+                break
+        dismiss(process)
 
     def _read_tiles(self, process: subprocess.Popen[bytes]) -> None:
         assert process.stdout is not None, "it was asked for"
@@ -86,14 +105,14 @@ class WorkshopBeside:
 class PaintingBeside:
     """One circuit that another process paints; where that ends, this one goes on."""
 
-    def __init__(self, process: subprocess.Popen[bytes], circuit: Circuit) -> None:
+    def __init__(self, orders: SimpleQueue[Circuit | PaintTile | None], circuit: Circuit) -> None:
         self.begun = False
-        self._process = process
+        self._orders = orders
         self._circuit = circuit
         self._waiting: set[Wish] = set()
         self._arrived: deque[Finished] = deque()  # by the thread that reads
         self._here: PaintingHere | None = None
-        self._say(circuit)
+        orders.put(circuit)
 
     def spare(self) -> int:
         if self._here is not None:
@@ -105,7 +124,7 @@ class PaintingBeside:
             self._here.order(wish)
         elif wish not in self._waiting:
             self._waiting.add(wish)
-            self._say(PaintTile(wish.scale, *wish.key))
+            self._orders.put(PaintTile(wish.scale, *wish.key))
 
     def finished(self) -> list[Finished]:
         finished = [self._arrived.popleft() for _ in range(len(self._arrived))]
@@ -130,10 +149,3 @@ class PaintingBeside:
         """Paint here from now on: the process is gone."""
         circuit = self._circuit
         self._here, self.begun = PaintingHere(circuit.track, circuit.line, circuit.scales), True
-
-    def _say(self, word: Circuit | PaintTile) -> None:
-        assert self._process.stdin is not None, "it was asked for"
-        try:
-            write_order(self._process.stdin, word)
-        except OSError:
-            self.on_end()
