@@ -7,8 +7,9 @@ group of all nodes (`udp.beacon_sockets`).
 
 from __future__ import annotations
 
+import ipaddress
 import select
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from threading import Event, Thread
 from typing import Final, assert_never, final
@@ -26,6 +27,7 @@ from net.discovery.beacon import (
     encode_asked,
     encode_heard,
     encode_left,
+    is_asked,
 )
 from net.discovery.sightings import sight
 from net.errors import WireError
@@ -41,6 +43,7 @@ RETRY_NS: Final = 5 * SECOND  # while the port cannot be had
 ANSWERS_MAX: Final = 64  # a second, each to another that asked
 DATAGRAMS_PER_STEP_MAX: Final = 64  # of a flood; the rest waits in a socket, and is lost there
 CLOSE_S: Final = 1.0
+NAMED_MAX: Final = 16  # machines that a person has named, the last of them
 
 _SUFFIX: Final = f".beacon.{SERVICE_TYPE}"  # an instance is heard of by both ways, and kept twice
 
@@ -70,6 +73,8 @@ class BroadcastBeacon:
         self._announcement = announcement
         self._told: Announcement | None = None
         self._hosts = tuple(hosts)
+        self._named: tuple[str, ...] = ()  # by a person: they may be on other networks
+        self._asks_named = False
         self._answered: dict[Address, int] = {}  # who asked, and when
         self._interfaces: tuple[Interface, ...] = ()
         self._looked_ns = now_ns() - LOOK_NS
@@ -83,8 +88,9 @@ class BroadcastBeacon:
         self._announcement = announcement
 
     def ask(self, host: str) -> None:
-        """Ask one machine more by itself. Any thread may call."""
-        self._hosts = (*self._hosts, host)
+        """Ask one machine more by itself, which a person names. Any thread may call."""
+        self._named = tuple(dict.fromkeys((*self._named, host)))[-NAMED_MAX:]
+        self._asks_named = True
 
     def close(self) -> None:
         """Say goodbye and stop; waits for CLOSE_S at most."""
@@ -112,8 +118,11 @@ class BroadcastBeacon:
         self._look_for_interfaces()
         select.select(sockets.all, [], [], self._wait_s())
         for data, source in sockets.receive(DATAGRAMS_PER_STEP_MAX, BEACON_BYTES_MAX):
-            if any(each.reaches(source[0]) for each in self._interfaces):
+            host = source[0]
+            if host in self._named or any(each.reaches(host) for each in self._interfaces):
                 self._on_datagram(data, source, sockets)
+            elif is_asked(data) and not ipaddress.ip_address(host).is_global:
+                self._answer_asker(sockets, source)  # a person there has typed our address
             else:
                 self.counters.malformed += 1  # whoever it is, it is not on our networks
         self._tell_others(sockets)
@@ -149,6 +158,7 @@ class BroadcastBeacon:
                     if self._told is None or instance != self._told.instance:
                         own_port = 0 if self._told is None else self._told.port
                         at = greetable([(host, port)], self._interfaces, own_port)
+                        at = ((host, port),) if host in self._named else at
                         seen = sight(pairs, at, self._now_ns())
                         self._sink(Seen(_kept_as(instance, host), seen, len(data)))
                 case Asked():
@@ -178,20 +188,26 @@ class BroadcastBeacon:
                 self._tell_all(sockets, encode_left(self._told.instance))
             self._told = ours
             self._pace.hurry(now_ns)
+        if self._asks_named:
+            self._asks_named = False
+            self._ask_hosts(sockets, self._named)
         if now_ns < self._pace.due_ns:
             return
         self._pace.on_sent(now_ns)
         if ours is None or self._pace.is_beginning:
             self._tell_all(sockets, encode_asked())
-        self._ask_hosts(sockets)
+        near = [host for host in self._hosts if self._is_near(host)]
+        self._ask_hosts(sockets, (*near, *self._named))
         if ours is not None:
             self._tell_all(sockets, _encode_announcement(ours))
 
-    def _ask_hosts(self, sockets: BeaconSockets) -> None:
-        """Ask machines of other evenings, those that are on a network of ours now."""
-        for host in self._hosts:
-            if any(each.reaches(host) and each.address != host for each in self._interfaces):
-                self._send_to(sockets, (host, BEACON_PORT), encode_asked())
+    def _ask_hosts(self, sockets: BeaconSockets, hosts: Iterable[str]) -> None:
+        for host in hosts:
+            self._send_to(sockets, (host, BEACON_PORT), encode_asked())
+
+    def _is_near(self, host: str) -> bool:
+        """Tell whether a machine of another evening is on a network of ours now."""
+        return any(each.reaches(host) and each.address != host for each in self._interfaces)
 
     def _tell_all(self, sockets: BeaconSockets, data: bytes) -> None:
         for interface in one_of_each_link(self._interfaces):

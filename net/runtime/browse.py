@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import assert_never, final
+from typing import Final, assert_never, final
 
+from net.discovery.beacon import BEACON_PORT
 from net.discovery.sightings import RaceNearby
+from net.ids import Address
+from net.limits import NEVER, SECOND
 from net.runtime.clock import now_ns
 from net.runtime.discovery import Discovery
+from net.runtime.host_lookup import look_up
 from net.runtime.mdns_news import Deaf, Gone, News, RaceList, Seen
 from net.runtime.reaching.reachability import WhyUnreached
 from net.runtime.reaching.unreached import Inquiry, Unreached
+
+ANSWER_NS: Final = 3 * SECOND  # who was asked has answered by then
+NAMED_MAX: Final = 8
+ASKED_SHOWN_NS: Final = 20 * SECOND  # so long it is told how it went
 
 
 @final
@@ -30,6 +38,10 @@ class Browser:
         self._list = RaceList()
         self._inquiry = Inquiry(now_ns)
         self._trouble: str | None = None
+        self.named: tuple[Address, ...] = ()  # whom a person has asked for, the last of them
+        self._asked: set[str] = set()  # hosts that a person named last, in digits
+        self._asked_ns = NEVER
+        self._unknown = ""  # why that is no host
         self._discovery = Discovery(interface, self._on_news, now_ns, None, hosts)
 
     def races(self) -> tuple[RaceNearby, ...]:
@@ -40,6 +52,29 @@ class Browser:
     def trouble(self) -> str | None:
         """Why nothing may be seen: one line for a person, None while discovery works."""
         return self._trouble
+
+    def ask(self, peer: Address) -> None:
+        """Look for races at a host that a person names, on whatever network; it may be a name."""
+        self.named = tuple(dict.fromkeys((*self.named, peer)))[-NAMED_MAX:]
+        self._asked, self._asked_ns, self._unknown = set(), now_ns(), ""
+        look_up((peer,), self._on_found, self._on_unknown)
+
+    def asking(self) -> str:
+        """Return how it goes with whom a person named last: a line, empty where all is well."""
+        waited_ns = now_ns() - self._asked_ns
+        if waited_ns > ASKED_SHOWN_NS or self._list.hears(self._asked):
+            return ""
+        hosts = ", ".join(sorted(self._asked))
+        if self._unknown or waited_ns < ANSWER_NS:
+            return self._unknown or f"asking {hosts or 'for its address'} …"
+        return f"{hosts} does not answer: is a race open there, and UDP {BEACON_PORT} let in?"
+
+    def _on_found(self, address: Address) -> None:
+        self._asked.add(address[0])
+        self._discovery.ask(address[0])
+
+    def _on_unknown(self, text: str) -> None:
+        self._unknown = text
 
     def unreached(self, race: RaceNearby) -> Unreached | None:
         """Return why nobody who advertises a race is reached; None: one is, or it is not known."""

@@ -24,7 +24,8 @@ def look_up(
             try:
                 found = addresses_of(peer)
             except (OSError, UnicodeError, OverflowError) as error:
-                on_unknown(f"{address_text(peer)}: {error}")
+                why = getattr(error, "strerror", None) or error
+                on_unknown(f"{address_text(peer) if peer[1] else peer[0]}: {why}")
                 continue
             for address in found:
                 on_found(address)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from threading import Lock
 from typing import ClassVar, TypeAlias, final
@@ -88,6 +89,12 @@ class RaceList:
         """Forget an advert that was taken back or answers no more."""
         with self._lock:
             self._sightings.on_gone(instance)
+
+    def hears(self, hosts: Collection[str]) -> bool:
+        """Tell whether somebody at one of these hosts advertises anything."""
+        with self._lock:
+            seen = self._sightings.nodes()
+        return any(host in hosts for each in seen for host, _ in each.addresses)
 
     def races(self, now_ns: int) -> tuple[RaceNearby, ...]:
         """Return the races nearby, sorted by name; what they say of themselves is not proved."""

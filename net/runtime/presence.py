@@ -15,7 +15,6 @@ from net.runtime.clock import now_ns
 from net.runtime.discovery import Discovery
 from net.runtime.host_lookup import look_up
 from net.runtime.inbox import FindingsCounters, Inbox
-from net.runtime.interfaces import list_interfaces
 from net.runtime.mdns_news import (
     Announcement,
     Deaf,
@@ -206,11 +205,8 @@ class Presence:
         if port > 0:
             self._named.append(address)
             self._post(Dial(address))
-        elif any(each.reaches(host) for each in list_interfaces()):
-            self._discovery.ask(host)
         else:
-            why = f"{host} is on none of our networks: give its port too"
-            self._post(Trouble("peer", why))
+            self._discovery.ask(host)
 
     def _on_unknown(self, text: str) -> None:
         self._post(Trouble("peer", text))

@@ -7,6 +7,7 @@ last one by which a mistake shows: one wrong letter, or two that changed places.
 from __future__ import annotations
 
 import ipaddress
+import re
 from typing import Final
 
 from net import Address, UsageError
@@ -15,6 +16,7 @@ PORT_MAX: Final = 2**16 - 1
 
 _LETTERS: Final = "ABCDEFGHJKLMNPRSTUVWXYZ"  # 23, a prime: no I, O, Q
 _GROUP: Final = 4  # letters that are read in one breath
+_IN_GROUPS: Final = re.compile(r"[a-zA-Z]{4}([- ][a-zA-Z]{4})+[- ][a-zA-Z]{1,4}")
 # What a LAN's addresses begin with, the commonest first (RFC 1918, RFC 3927): it is a digit of the
 # code, and the rest of the address is the shorter.
 _NETWORKS: Final = tuple(
@@ -62,11 +64,13 @@ def read_peer(text: str) -> Address:
     The port is 0 where none is given: the host is asked for it.
 
     Raises:
-        UsageError: it is none of these.
+        UsageError: it is none of these, or a code that was misheard.
     """
     words = text.strip()
     if (address := read_code(words)) is not None:
         return address
+    if _IN_GROUPS.fullmatch(words):
+        raise UsageError(f"{words.upper()} is no code: a letter is wrong, or two changed places")
     if words.startswith("["):
         host, bracket, port = words[1:].partition("]")
         if not bracket or (port and not port.startswith(":")):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, final
 
+from racer.app.doctor.finding import Finding, Grade
 from racer.app.window.circuit_source import DEFAULT, CircuitSource
 from racer.app.window.ports import RaceCard, RecordRow, Settings, TapedCircuit
 from racer.app.window.scene import OpenRace, Trial
@@ -180,6 +181,9 @@ class FakeSeat:
     def failure(self) -> str | None:
         return self.trouble
 
+    def code(self) -> str:
+        return "KFRT-BMWX-A"
+
     def leave(self) -> None:
         self.left = True
 
@@ -250,6 +254,16 @@ class FakeSeat:
         return self.demo.heat.entries[OURS].car.boost_ticks / BOOST_TICKS_MAX
 
 
+class FakeDiagnosis:
+    """A doctor who is done."""
+
+    findings = (
+        Finding("firewall on eth0", Grade.FAULT, "keeps out UDP 42472", "ufw allow 42472/udp"),
+        Finding("port 5353", Grade.FINE, "free for multicast DNS, or shared"),
+    )
+    done = True
+
+
 @final
 class FakeLounge:
     """Some races nearby, none of them real."""
@@ -273,12 +287,20 @@ class FakeLounge:
         self.waiting = ""  # what a seat says at first of why one is not in it
         self.handle: FakeSeat | None = None
         self.closed = False
+        self.sought: list[str] = []
 
     def nearby(self) -> tuple[RaceCard, ...]:
         return self.cards
 
     def network(self) -> str:
         return self.line
+
+    def seek(self, place: str) -> str:
+        self.sought.append(place)
+        return "" if ":" in place else f"{place!r} is not HOST:PORT"
+
+    def diagnose(self) -> FakeDiagnosis:
+        return FakeDiagnosis()
 
     def passphrase(self, race: str) -> str | None:
         return dict(self.settings.passphrases).get(race)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from net import Entry
+from net import Address, Entry
 from net.discovery.sightings import RaceNearby
 from net.runtime.disk.profile import Profile
 from net.runtime.reaching.reachability import WhyUnreached
@@ -28,6 +28,8 @@ from tests.waiting import until
 
 class Directory:
     """A directory whose seats are noted, and taken by nobody."""
+
+    named: tuple[Address, ...] = ()
 
     def __init__(self, profile: Profile, monkeypatch: pytest.MonkeyPatch) -> None:
         self.nearby: list[RaceNearby] = []

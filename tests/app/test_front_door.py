@@ -204,3 +204,34 @@ def test_no_race_hides_another_by_its_name() -> None:
     listed = listed_races(cards, None)
     assert {race.card for race in listed} == set(cards)
     assert len({race.id for race in listed}) == 4
+
+
+def test_an_address_or_code_of_friends_is_sought_and_a_wrong_one_asked_for_again(
+    play: Play,
+) -> None:
+    play.press(pygame.K_a)
+    play.frames(1)
+    play.type("nonsense")
+    play.press(pygame.K_RETURN)
+    play.frames(1)
+    prompt = play.game._menu._prompt
+    assert prompt is not None
+    assert "is not HOST:PORT" in prompt.question.note
+    for _ in "nonsense":
+        play.press(pygame.K_BACKSPACE)
+    play.type("10.0.0.7:40000")
+    play.press(pygame.K_RETURN)
+    play.frames(1)
+    assert play.directory.sought == ["nonsense", "10.0.0.7:40000"]
+
+
+def test_what_keeps_friends_apart_is_one_key_away_and_back_is_the_list(play: Play) -> None:
+    def pages() -> list[str]:
+        return [control.id for control in play.game._menu._focus._page]
+
+    play.press(pygame.K_h)
+    play.frames(1)
+    assert pages() == ["quit"], "behind it nothing can be pressed"
+    play.press(pygame.K_ESCAPE)
+    play.frames(1)
+    assert "practice" in pages()

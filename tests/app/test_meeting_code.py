@@ -52,6 +52,7 @@ def test_whom_a_person_means_is_read_however_it_is_said(text: str, meant: tuple[
     [
         "",
         ":4000",
+        "AYCS-AJMY-ZMK",
         "[fd00::2",
         "[fd00::2]4000",
         "host:",

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from net.discovery.advert import encode_advert
 from net.discovery.beacon import Heard, decode_beacon, encode_asked, encode_heard
 from net.runtime import beacon as module
 from net.runtime.beacon import BroadcastBeacon
@@ -85,6 +86,35 @@ def test_who_asks_one_machine_is_answered_by_itself_and_once_a_second(
         asking.settimeout(0.3)
         with pytest.raises(TimeoutError):
             asking.recv(600)
+
+
+def test_whom_a_person_names_is_asked_at_once_and_heard_from_any_network(
+    start: Start, port: int
+) -> None:
+    news: SimpleQueue[News] = SimpleQueue()
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as far:
+        far.bind(("127.0.0.1", port))
+        far.settimeout(5)
+        beacon = start(news.put)
+        beacon._interfaces, beacon._looked_ns = (), time.monotonic_ns() + 10**12
+        beacon.ask("127.0.0.1")
+        question, asker = far.recvfrom(600)
+        assert question == encode_asked()
+        far.sendto(encode_heard("racer-far", 5005, encode_advert(announcement().advert)), asker)
+        heard = wait_for(news, lambda one: isinstance(one, Seen))
+        assert isinstance(heard, Seen)
+        assert heard.sighting.addresses == (("127.0.0.1", 5005),)
+    answering = start(ignore, announcement(5006))
+    answering._interfaces, answering._looked_ns = (), time.monotonic_ns() + 10**12
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
+        asking.settimeout(5)
+        until(lambda: answering._told is not None, "something to tell")
+        asking.sendto(encode_asked(), ("127.0.0.1", port))
+        assert isinstance(decode_beacon(asking.recv(600)), Heard)
+
+
+def test_only_who_said_that_it_is_there_says_goodbye() -> None:
+    assert module._kept_as("racer-x", "10.0.0.1") != module._kept_as("racer-x", "10.0.0.2")
 
 
 def test_what_changes_is_told_and_so_is_a_goodbye(start: Start) -> None:

@@ -129,6 +129,9 @@ class NodeSeat:
     def failure(self) -> str | None:
         return None
 
+    def code(self) -> str:
+        return "KFRT-BMWX-A"
+
     def leave(self) -> None:
         """Nobody leaves while pictures are made."""
 

@@ -108,7 +108,7 @@ def _add_place(group: argparse._ActionsContainer) -> None:
         action="append",
         default=[],
         metavar="HOST[:PORT]",
-        help="somebody in the race, where multicast cannot pass; repeatable",
+        help="somebody in the race, or the code of its lobby; repeatable",
     )
 
 

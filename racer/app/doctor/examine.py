@@ -26,9 +26,14 @@ def examine(
         peers: whom the person names.
         profile: the one to use; None: the first that is free.
     """
+    yield from examine_meeting(chosen, port)
+    yield from examine_peers(peers)
+    yield from examine_machine(profile)
+
+
+def examine_meeting(chosen: str | None, port: int) -> Iterator[Finding]:
+    """Yield what is found of the way to others, as it is found."""
     yield from examine_networks(chosen)
     yield from examine_ports()
     yield from examine_firewall(chosen, port)
     yield from examine_neighbours(chosen)
-    yield from examine_peers(peers)
-    yield from examine_machine(profile)

@@ -70,7 +70,7 @@ def examine_neighbours(chosen: str | None) -> list[Finding]:
     heard = listener.heard()
     if not heard:
         found = f"nobody was heard in {LISTEN_S:.0f} s"
-        remedy = "open a race on the other machine; if it is open, run 'racer doctor' there too"
+        remedy = "open a race there; if it is open, type its code here (A in the menu, or --peer)"
         return [Finding("racers nearby", Grade.DOUBT, found, remedy)]
     calls = [
         Reachability(address, one.sighting.tag)

@@ -6,15 +6,24 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, final
 
-from net import NAME_CHARS_MAX, RACE_NAME_CHARS_MAX, Entry, ProfileError, clean_text
+from net import (
+    NAME_CHARS_MAX,
+    RACE_NAME_CHARS_MAX,
+    Entry,
+    ProfileError,
+    UsageError,
+    clean_text,
+)
 from net.runtime.browse import Browser
 from net.runtime.disk.profile import Profile
 from net.runtime.interfaces import race_interfaces, require_interface
 from racer.app.circuits.digests import circuit_ids
 from racer.app.circuits.library import DEFAULT
+from racer.app.meeting_code import read_peer
 from racer.app.options import Shared, checked_race, open_profile
 from racer.app.output import INTERNAL_FAULT, open_log
 from racer.app.player.breakages import inherit, release
+from racer.app.player.diagnosis import Diagnosis
 from racer.app.player.nearby_cards import NearbyCards
 from racer.app.player.player_node import PlayerNode
 from racer.app.player.preferences import Preferences
@@ -95,11 +104,23 @@ class LanDirectory:
     def nearby(self) -> tuple[RaceCard, ...]:
         return self._nearby.cards(self._handles)
 
+    def seek(self, place: str) -> str:
+        try:
+            peer = read_peer(place)
+        except UsageError as error:
+            return f"{error}"
+        self._nearby.browser.ask(peer)
+        return ""
+
+    def diagnose(self) -> Diagnosis:
+        return Diagnosis(self._shared.interface, self._shared.port)
+
     def network(self) -> str:
         used = race_interfaces(self._shared.interface)
         if all(each.loopback for each in used):
             return "Only this machine: no network is up. You can race against bots."
-        troubles = (self._trouble, self._nearby.browser.trouble, self._store.error)
+        browser = self._nearby.browser
+        troubles = (browser.asking(), self._trouble, browser.trouble, self._store.error)
         return next((trouble for trouble in troubles if trouble), self._preferences.trouble)
 
     def passphrase(self, race: str) -> str | None:
@@ -243,7 +264,8 @@ class LanDirectory:
         )
         self._wait_for_handles()
         wards, self._wards = self._wards, ()
-        shared = replace(self._shared, passphrase=passphrase)
+        peers = tuple(dict.fromkeys((*self._shared.peers, *self._nearby.browser.named)))
+        shared = replace(self._shared, passphrase=passphrase, peers=peers)
         handle = PlayerNode(self._profile, player, shared, self._store, self._note_trouble, wards)
         self._handles, self._sat = [handle], (player, passphrase)
         return handle

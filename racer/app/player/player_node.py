@@ -10,15 +10,18 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from enum import Enum
+from functools import lru_cache
 from threading import Thread
 from typing import Final, final
 
 from net import Address, InvariantError, NetError, address_text
 from net.runtime.disk.profile import Profile
+from net.runtime.interfaces import LOOPBACK, race_interfaces
 from net.runtime.service import Service
 from net.runtime.service_options import Trouble
 from racer.app.greeting import greet
 from racer.app.leaving import dismiss
+from racer.app.meeting_code import code_of
 from racer.app.options import Shared
 from racer.app.output import Output
 from racer.app.player.breakages import break_node, release
@@ -111,6 +114,10 @@ class PlayerNode:
 
     def failure(self) -> str | None:
         return self._failure
+
+    def code(self) -> str:
+        service = self._service
+        return "" if service is None else _find_code(self._shared.interface, service.port)
 
     def leave(self) -> None:
         """Leave in good order; the bots go with us. Does not wait."""
@@ -229,6 +236,14 @@ class PlayerNode:
                 self._player.race, number, self._service.port, self._shared.interface, skill
             )
             self._bots.append(start_bot(words, self._shared.passphrase))
+
+
+@lru_cache(maxsize=1)
+def _find_code(interface: str | None, port: int) -> str:
+    """Return where friends reach us; looked up once, for it is drawn in each picture."""
+    used = race_interfaces(interface)
+    address = (used[0].address if used else LOOPBACK, port)
+    return code_of(address) or address_text(address)
 
 
 def start_bot(words: list[str], passphrase: str | None) -> subprocess.Popen[bytes]:

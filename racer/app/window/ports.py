@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import Enum
 from typing import TYPE_CHECKING, Final, Protocol
 
 if TYPE_CHECKING:
@@ -102,6 +104,31 @@ class TapedCircuit:
     same: bool  # that is the one that was raced on
 
 
+class ShownFinding(Protocol):
+    """One thing that was looked at."""
+
+    @property
+    def what(self) -> str: ...
+    @property
+    def mark(self) -> Enum:
+        """Its value is a sign: ✓ fine, ! doubt, ✗ fault."""
+        ...
+
+    @property
+    def found(self) -> str: ...
+    @property
+    def remedy(self) -> str: ...
+
+
+class RunningDiagnosis(Protocol):
+    """What keeps this machine from meeting others, as it is found out."""
+
+    @property
+    def findings(self) -> Sequence[ShownFinding]: ...
+    @property
+    def done(self) -> bool: ...
+
+
 class RaceHandle(Protocol):
     """A place in one race. No method blocks; what fails later is told by `failure`."""
 
@@ -115,6 +142,10 @@ class RaceHandle(Protocol):
 
     def failure(self) -> str | None:
         """Return one clear line when the node cannot go on, else None."""
+        ...
+
+    def code(self) -> str:
+        """Return where friends reach us who do not see this race: a code, or an address; or ""."""
         ...
 
     def leave(self) -> None:
@@ -146,6 +177,14 @@ class RaceDirectory(Protocol):
 
     def network(self) -> str:
         """Return one line about the state of the network, or "" when all is well."""
+        ...
+
+    def seek(self, place: str) -> str:
+        """Look for races at an address or code that a person gave; return what is wrong with it."""
+        ...
+
+    def diagnose(self) -> RunningDiagnosis:
+        """Begin to find out what keeps this machine from meeting others."""
         ...
 
     def passphrase(self, race: str) -> str | None:

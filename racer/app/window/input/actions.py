@@ -29,6 +29,8 @@ class Action(StrEnum):
     FIND = "find"
     LAP_CHART = "lap-chart"
     SETTINGS = "settings"
+    ADDRESS = "address"
+    DOCTOR = "doctor"
     NAME = "name"
     TWO_DRIVERS = "two-drivers"
     START = "start"
@@ -136,6 +138,8 @@ ACTIONS: Final[dict[Action, ActionRow]] = {
     Action.FIND: ActionRow("find a replay", MENU, ("F",), ("Right stick",)),
     Action.WATCH: ActionRow("watch a race", MENU, ("W",), ("Left shoulder",)),
     Action.SETTINGS: ActionRow("settings", MENU, ("S",)),
+    Action.ADDRESS: ActionRow("address or code", MENU, ("A",)),
+    Action.DOCTOR: ActionRow("why alone?", MENU, ("H",)),
     Action.NAME: ActionRow("your name", MENU, ("F2",), ("Back",)),
     Action.TWO_DRIVERS: ActionRow("two drivers", MENU, ("2",)),
     Action.START: ActionRow("start the race", LOBBY, ("S",), ("Start",)),

@@ -147,12 +147,14 @@ class LobbyScene:
         frame: Frame,
         at: str = "",
         muted: tuple[str, ...] = (),
+        code: str = "",
     ) -> None:
         """Draw the lobby on a bird's view of its circuit.
 
         Args:
             at: the id of the control that has the ring.
             muted: keys of who is not heard, in hex.
+            code: where friends reach us who do not see this race.
         """
         self._choice_pending.on_view(view, frame.now_ns)
         view = self._choice_pending.over(view)
@@ -160,6 +162,11 @@ class LobbyScene:
         if world is not None:
             _draw_backdrop(canvas, world, frame)
         self._draw_title(canvas, view)
+        if code:
+            right = canvas.width - 40.0
+            words = "friends who do not see this race type"
+            canvas.text(words, right, 48.0, 14, SOFT, align=1.0, shadow=True)
+            canvas.text(code, right, 68.0, 26, WHITE, bold=True, align=1.0, shadow=True)
         self._grid.draw(canvas, view, at, muted)
         self._card.draw(canvas, view, _card_box(canvas))
         draw_strip(canvas)

@@ -36,6 +36,7 @@ from racer.app.window.scene import (
     WatchRace,
 )
 from racer.app.window.scenes.backdrop import Backdrop
+from racer.app.window.scenes.diagnosis_panel import draw_diagnosis
 from racer.app.window.scenes.open_form import PASSPHRASE_CHARS_MAX, OpenForm
 from racer.app.window.scenes.race_list import HEAD, RaceCards, draw_panel, listed_races
 
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
     from racer.app.window.input.devices import Devices
     from racer.app.window.input.inputs import Input
     from racer.app.window.input.text_field import Cancelled
-    from racer.app.window.ports import RaceDirectory
+    from racer.app.window.ports import RaceDirectory, RunningDiagnosis
     from racer.app.window.scene import Ask, Frame
     from racer.app.window.scenes.race_list import ListedRace
     from racer.app.window.scenes.world_cache import WorldCache
@@ -56,6 +57,14 @@ LIST: Final = Box(40.0, 226.0, 620.0, 414.0)
 COLUMN: Final = 300.0  # units across: the buttons on the right
 ROW: Final = 52.0
 QUIT: Final = ("quit", "quit", Action.BACK)
+MEETING: Final = (
+    ("address", "address or code", Action.ADDRESS),
+    ("doctor", "why alone?", Action.DOCTOR),
+)
+CLOSE: Final = (("quit", "back", Action.BACK),)
+ALONE_S: Final = 8.0  # nobody was found for so long: the way to the doctor is shown
+ADDRESS_CHARS_MAX: Final = 80
+ASKED_ADDRESS: Final = "address"
 ASKED_NAME: Final = "name"
 ASKED_PASSPHRASE: Final = "passphrase"
 
@@ -76,6 +85,8 @@ class MenuScene:
         self._form: OpenForm | None = None
         self._locked = ""  # the race whose passphrase is asked for …
         self._to_watch = False  # … and what for
+        self._diagnosis: RunningDiagnosis | None = None
+        self._alone_s = 0.0  # so long nobody has been found
         self._backdrop = Backdrop(world_cache)
         self._clock_s = 0.0
 
@@ -107,8 +118,12 @@ class MenuScene:
         _draw_title(canvas)
         self._draw_driver(canvas)
         cards = self._draw_races(canvas)
+        self._alone_s = 0.0 if self._races else self._alone_s + frame.dt
         draw_strip(canvas)
         page = (*cards, *self._button_page(canvas))
+        if self._diagnosis is not None:
+            draw_diagnosis(canvas, self._diagnosis, LIST.grown(8.0))
+            page = strip_buttons(canvas, self._devices, CLOSE)
         self._focus.show(page)
         draw_page(canvas, page, self._focus.at)
         if self._form is not None:
@@ -127,6 +142,12 @@ class MenuScene:
             canvas.text("Nobody is racing here yet.", x, y, 22, WHITE, bold=True)
             canvas.text("Practise against bots, or open a race for", x, y + 38.0, 18, SOFT)
             canvas.text("your friends: it appears on their screens.", x, y + 64.0, 18, SOFT)
+            if self._alone_s >= ALONE_S:
+                why, where = map(self._devices.key, (Action.DOCTOR, Action.ADDRESS))
+                words = f"Friends race, and you do not see them? {why} looks why."
+                canvas.text(words, x, y + 110.0, 18, ACCENT)
+                words = f"{where} takes the address or code that their lobby shows."
+                canvas.text(words, x, y + 136.0, 18, ACCENT)
         return cards
 
     def _button_page(self, canvas: Canvas) -> Page:
@@ -154,7 +175,7 @@ class MenuScene:
             for k, (name, label, action) in enumerate(rows)
         )
         told = "two drivers here" if self._directory.pair else "one driver here"
-        plates = (QUIT, ("two drivers", told, Action.TWO_DRIVERS))
+        plates = (QUIT, *MEETING, ("two drivers", told, Action.TWO_DRIVERS))
         return (*column, *strip_buttons(canvas, self._devices, plates))
 
     def _pointed_race(self) -> ListedRace | None:
@@ -169,6 +190,9 @@ class MenuScene:
     def _on_outcome(self, outcome: Outcome | None, what: Input) -> Ask | None:
         match outcome:
             case None | Picked() | Slid() | Idle():
+                return None
+            case Back() | Chosen("quit") if self._diagnosis is not None:
+                self._diagnosis = None
                 return None
             case Back() | Chosen("quit"):
                 return Close()
@@ -200,6 +224,10 @@ class MenuScene:
             case "new race":
                 known = self._directory.passphrase("")
                 self._form = OpenForm(self._circuits, self._default_race_name(), known)
+            case "address":
+                self._ask_address(pad=pad)
+            case "doctor":
+                self._diagnosis = self._directory.diagnose()
             case "name":
                 question = Question(ASKED_NAME, "Your name", NAME_CHARS_MAX)
                 self._prompt = Prompt(question, self._directory.settings.name, letters=pad)
@@ -207,6 +235,12 @@ class MenuScene:
                 race = next((race for race in self._races if race.id == chosen), None)
                 return None if race is None else self._join_race(race, pad=pad)
         return None
+
+    def _ask_address(self, *, pad: bool, text: str = "", note: str = "") -> None:
+        note = note or "Their lobby shows it: a code, or an address and a port."
+        words = "Where do your friends race?"
+        question = Question(ASKED_ADDRESS, words, ADDRESS_CHARS_MAX, note=note)
+        self._prompt = Prompt(question, text, letters=pad)
 
     def _on_form(self, form: OpenForm, outcome: Outcome | None) -> Ask | None:
         match outcome:
@@ -261,6 +295,11 @@ class MenuScene:
             return None
         if self._form is not None:
             self._form.fill(prompt.question.about, answer.text)
+            return None
+        if prompt.question.about == ASKED_ADDRESS:
+            wrong = self._directory.seek(answer.text) if answer.text else ""
+            if wrong:
+                self._ask_address(pad=self._devices.by_pad, text=answer.text, note=wrong)
             return None
         if prompt.question.about == ASKED_PASSPHRASE:
             return self._enter_locked(answer.text, keep=prompt.option) if answer.text else None

@@ -1,0 +1,30 @@
+"""What the doctor finds of this network, as it finds it, for a window that waits for nothing."""
+
+from __future__ import annotations
+
+from threading import Thread
+from typing import TYPE_CHECKING, final
+
+from racer.app.doctor.examine import examine_meeting
+
+if TYPE_CHECKING:
+    from racer.app.doctor.finding import Finding
+
+
+@final
+class Diagnosis:
+    """Looks in a thread of its own, once."""
+
+    def __init__(self, chosen: str | None, port: int) -> None:
+        """Begin; `chosen` is the address of the only interface to use, None: all."""
+        self.findings: tuple[Finding, ...] = ()
+        self.done = False
+        self._place = chosen, port
+        Thread(target=self._run_thread, name="doctor", daemon=True).start()
+
+    def _run_thread(self) -> None:
+        try:
+            for finding in examine_meeting(*self._place):
+                self.findings = (*self.findings, finding)
+        finally:
+            self.done = True
