@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias, assert_never, final
 
 from net.cluster.actions import Send
@@ -21,11 +20,12 @@ from net.node.counters import NodeCounters
 from net.node.peers import Peer, Peers, state_of
 from net.node.program import PeerChanged, PeerState
 from net.node.version_news import VersionNews
+from net.transport.actions import Denied
 from net.wire.messages import Probe
 
 if TYPE_CHECKING:
     from net.node.program import VersionsDiffer
-    from net.transport.actions import Denied, Incompatible, Opened, TwinFound
+    from net.transport.actions import Incompatible, Opened, TwinFound
     from net.wire.versions import Versions
 
 LivenessOutcome: TypeAlias = Send | PeerChanged
@@ -66,7 +66,7 @@ class Liveness:
         Of whoever is in the room it is never its own word that is the wrong one.
         """
         ours = found.ours and not synced
-        return self._version_news.on_denied(replace(found, ours=ours), now_ns)
+        return self._version_news.on_denied(Denied(found.node, found.address, ours), now_ns)
 
     def on_twin(self, found: TwinFound, now_ns: int) -> list[TwinFound]:
         """Note that two machines have one identity."""

@@ -12,6 +12,7 @@ from racer.app.window.game import Game
 from racer.app.window.ports import RaceCard, Settings
 from racer.app.window.scene import Frame
 from racer.app.window.scenes.race_scene import RaceScene
+from racer.app.window.scenes.race_stages import Stage
 from racer.app.window.scenes.world_cache import WorldCache
 from racer.core.physics.car import Controls
 from racer.core.rules.race_setup import RaceSetup
@@ -361,6 +362,18 @@ def test_who_waits_for_a_race_sees_why_and_may_give_up(play: Play) -> None:
     assert play.handle.sent == [], "there is no lobby yet in which keys would mean something"
     play.press(pygame.K_ESCAPE)
     assert play.handle.left
+
+
+def test_no_lobby_is_shown_of_a_race_of_which_nothing_is_known(play: Play) -> None:
+    play.press(pygame.K_b)
+    play.frames(1)
+    view = play.handle.view()
+    assert view is not None
+    nothing = replace(view, synced=False, setup=replace(view.setup, track=""), drivers=())
+    room = play.game._room
+    assert isinstance(room, RaceScene)
+    assert room._stage_now(view) is Stage.LOBBY
+    assert room._stage_now(nothing) is Stage.WAITING
 
 
 def test_who_is_let_in_at_last_sees_the_lobby(play: Play) -> None:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from net.cluster.failure_detector import Health
+import pytest
+
+from net.cluster.failure_detector import FailureDetector, Health
 from net.limits import SECOND, TELL_AGAIN_NS, TOLD_MAX
+from net.node.counters import NodeCounters
+from net.node.liveness import Liveness
 from net.node.peers import Peer, Peers
 from net.node.program import VersionsDiffer
 from net.node.version_news import VersionNews
-from net.transport.actions import Incompatible
+from net.transport.actions import Denied, Incompatible
 from net.wire.versions import OURS, Versions
+from tests.net.healths import ON_TIME
 
 ADA = b"a" * 16
 HERE = ("10.0.0.7", 7000)
@@ -45,3 +50,10 @@ def test_who_was_a_peer_before_is_told_by_its_name() -> None:
     peers.put(Peer(ADA, 1, "ada", Health.DOWN))
     (told,) = VersionNews(peers).on_incompatible(found(), OURS, 0)
     assert told.name == "ada"
+
+
+@pytest.mark.parametrize("synced", [False, True])
+def test_a_wrong_passphrase_is_told_and_never_as_ours_once_we_are_in(synced: bool) -> None:
+    liveness = Liveness(FailureDetector(ADA, ON_TIME), Peers(), NodeCounters())
+    found = Denied(ADA, HERE, ours=True)
+    assert liveness.on_denied(found, synced, 0) == [Denied(ADA, HERE, ours=not synced)]

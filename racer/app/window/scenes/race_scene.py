@@ -122,7 +122,7 @@ class RaceScene:
         return self._network.is_open and stage not in {Stage.WAITING, Stage.CHAT}
 
     def _stage_now(self, view: RaceView | None) -> Stage:
-        shut_out = view is None or view.waiting or view.removed
+        shut_out = view is None or view.waiting or view.removed or _is_unknown(view)
         if shut_out or self._handle.failure() is not None:
             return Stage.WAITING
         if self._people.is_open:
@@ -467,3 +467,8 @@ class RaceScene:
         drive = self._driving.release()
         if drive is not None:
             self._handle.send(drive)
+
+
+def _is_unknown(view: RaceView) -> bool:
+    """Whether nothing is known of the race yet: an empty lobby would be a lie."""
+    return not view.synced and not view.setup.track
