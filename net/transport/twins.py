@@ -64,12 +64,12 @@ class Twins:
             return []
         self._counters.twins += 1
         actions: list[TransportAction] = []
-        if not isinstance(remote.route, Via):
-            here = encode_control(Twin(*remote.route))
-            actions.append(send_by(route, seal.seal(_CONTROL, here)))
-        if address is not None and remote.current is not None:
-            there = encode_control(Twin(*address))
-            actions.append(send_by(remote.route, remote.current.seal.seal(_CONTROL, there)))
+        if (here := _twin_at(remote.route)) is not None:
+            told = seal.seal(_CONTROL, encode_control(here))
+            actions.append(send_by(route, told))
+        if (there := _twin_at(route)) is not None and remote.current is not None:
+            told = remote.current.seal.seal(_CONTROL, encode_control(there))
+            actions.append(send_by(remote.route, told))
         if self._is_sure(remote, now_ns):
             actions.append(TwinFound(node, address, TwinPart.WITNESS))
         return actions
@@ -81,3 +81,8 @@ class Twins:
             del self._seen_ns[next(iter(self._seen_ns))]
         self._seen_ns[remote.node] = now_ns
         return before_ns < remote.heard_ns and now_ns - before_ns < 10 * SECOND
+
+
+def _twin_at(route: Route) -> Twin | None:
+    """Return what sends one twin to the other; None: by an address that only we could use."""
+    return None if isinstance(route, Via) or "%" in route[0] else Twin(*route)

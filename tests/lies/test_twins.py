@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
+
+from net.errors import WireError
 from net.ids import Address
 from net.limits import SECOND
 from net.transport.actions import TwinPart
+from net.transport.control import Twin, decode_control, encode_control
+from net.transport.twins import _twin_at
 from tests.net.wires import End, Wires
 
 ELSEWHERE: Address = ("10.0.9.9", 4000)
@@ -57,3 +62,12 @@ def test_who_has_died_comes_back_under_its_own_name() -> None:
     wires.run(SECOND)
     assert [opened.incarnation for opened in third.opened] == [5, 9]
     assert not third.twins
+
+
+def test_nobody_is_sent_to_an_address_that_is_another_machines_alone() -> None:
+    assert _twin_at(ELSEWHERE) == Twin(*ELSEWHERE)
+    assert _twin_at(("fe80::1%3", 4000)) is None
+    assert decode_control(encode_control(Twin("2001:db8::1", 4000))) == Twin("2001:db8::1", 4000)
+    for host in ("fe80::1%3", "224.0.0.1", "nobody"):
+        with pytest.raises(WireError):
+            decode_control(encode_control(Twin(host, 4000)))
