@@ -10,12 +10,13 @@ from threading import Thread
 import pytest
 
 from net.discovery.sightings import Sighting
+from net.runtime.disk.profile import Profile
 from net.runtime.interfaces import LOOPBACK
 from net.runtime.reaching.reachability import Reachability, who_answers
 from net.transport.datagram import Hello, Negotiation, decode_handshake
 from net.wire.versions import Versions
 from racer.app.commands import doctor
-from racer.app.doctor import machine, neighbours, ports
+from racer.app.doctor import firewall, machine, neighbours, ports
 from racer.app.doctor.finding import Grade
 from racer.app.doctor.named_peers import examine_peers
 from racer.app.doctor.neighbours import Listener, examine_neighbours
@@ -214,6 +215,33 @@ def test_a_disk_that_is_slow_or_full_is_told(
     assert "slow" in disk()
     monkeypatch.setattr(machine, "SPACE_BYTES_MIN", 1 << 60)
     assert "MiB left" in disk()
+
+
+def test_a_profile_that_is_looked_at_leads_no_life_and_none_is_made(tmp_path: Path) -> None:
+    directory = tmp_path / "driver"
+    assert machine.examine_machine(directory)[1].mark is Grade.FINE
+    assert not directory.exists()
+    Profile.open(directory).close()
+    before = {path: path.read_bytes() for path in directory.iterdir()}
+    assert machine.examine_machine(directory)[1].mark is Grade.FINE
+    assert {path: path.read_bytes() for path in directory.iterdir()} == before
+    (directory / "identity").write_text("nothing of ours")
+    _, finding = machine.examine_machine(directory)
+    assert (finding.mark, str(directory) in finding.found) == (Grade.FAULT, True)
+
+
+def test_old_tables_of_iptables_are_told_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = tmp_path / "ip_tables_names"
+    names.write_text("nat\n")
+    monkeypatch.setattr(firewall, "_OLD_TABLES", (tmp_path / "none", names))
+    monkeypatch.setattr(firewall, "_read_nftables", lambda: Ruleset({}))
+    assert all(each.mark is Grade.FINE for each in firewall.examine_firewall(None, 0))
+    names.write_text("nat\nfilter\n")
+    *_, finding = firewall.examine_firewall(None, 0)
+    assert finding.mark is Grade.DOUBT
+    assert "iptables-legacy" in finding.remedy
 
 
 def test_a_home_that_may_not_be_entered_is_told(

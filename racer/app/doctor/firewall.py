@@ -21,16 +21,37 @@ from racer.app.doctor.nft_rules import Datagram, Fate, Ruleset
 GAME_PORT: Final = 40_000  # that a person would choose; without --port the system chooses one
 ANSWER_S: Final = 5.0
 
+_OLD_TABLES: Final = (Path("/proc/net/ip_tables_names"), Path("/proc/net/ip6_tables_names"))
 _UFW: Final = Path("/etc/ufw/ufw.conf")
 
 
 def examine_firewall(chosen: str | None, port: int) -> list[Finding]:
     """Read what there is; `port` is the game's, 0: any."""
-    rules = _read_nftables()
+    rules, old = _read_nftables(), _examine_old_tables()
     if rules is not None:
         used = [each for each in race_interfaces(chosen) if not each.loopback]
-        return [_examine_rules(rules, card, port or GAME_PORT) for card in cards_of(used)]
-    return [_guess_firewall()]
+        read = [_examine_rules(rules, card, port or GAME_PORT) for card in cards_of(used)]
+        return [*read, *old]
+    return old or [_guess_firewall()]
+
+
+def _examine_old_tables() -> list[Finding]:
+    """Return what is to be said of rules of iptables' own, which nftables does not show.
+
+    Which rules they are only that program can tell, and in words of its own.
+    """
+    for table in _OLD_TABLES:
+        try:
+            names = table.read_text().split()
+        except OSError:
+            continue
+        if "filter" in names or "raw" in names:
+            ports = f"{MDNS_PORT},{BEACON_PORT}"
+            remedy = f"iptables-legacy -I INPUT -p udp -m multiport --dports {ports} -j ACCEPT,"
+            remedy += " and so the game's port"
+            found = "has old tables too, which nftables does not show (iptables-legacy -S)"
+            return [Finding("firewall", Grade.DOUBT, found, remedy)]
+    return []
 
 
 def _read_nftables() -> Ruleset | None:

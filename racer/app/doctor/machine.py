@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import tempfile
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import Final
 
 from net import ProfileError
+from net.runtime.disk.profile import Profile
 from racer.app.doctor.finding import Finding, Grade
-from racer.app.options import open_profile, profiles_folder
+from racer.app.options import profiles_folder
 
 SPACE_BYTES_MIN: Final = 64 << 20  # journals of many evenings
 SYNC_S_MAX: Final = 0.05  # a commit that takes longer is seen by all: ADR 34
 SYNCS: Final = 5
+
+_LEFT_OUT: Final = ("lock", "replays*", "records*")  # of a profile: large, or of who has it open
 
 
 def examine_machine(profile: Path | None) -> list[Finding]:
@@ -63,14 +68,28 @@ def _find_existing(folder: Path) -> Path:
 
 
 def _examine_profile(chosen: Path | None) -> Finding:
-    try:
-        profile = open_profile(chosen, "player")
-    except ProfileError as error:
-        return Finding("profile", Grade.FAULT, str(error))
-    try:
-        trouble = profile.trouble
-        if trouble is not None:
-            return Finding("profile", Grade.DOUBT, trouble)
-        return Finding("profile", Grade.FINE, str(profile.directory))
-    finally:
-        profile.close()
+    """Open a copy of the profile, so that it leads no life by being looked at."""
+    directory = profiles_folder() / "player" if chosen is None else chosen
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / "profile"
+        try:
+            if directory.is_dir():
+                shutil.copytree(directory, copy, ignore=shutil.ignore_patterns(*_LEFT_OUT))
+            elif not os.access(_find_existing(directory), os.W_OK):
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+            with closing(Profile.open(copy)) as opened:
+                trouble = opened.trouble
+        except ProfileError as error:
+            return Finding("profile", Grade.FAULT, str(error).replace(str(copy), str(directory)))
+        except (OSError, shutil.Error) as error:
+            found = f"{directory}: this machine will not remember: {_why(error)}"
+            return Finding("profile", Grade.DOUBT, found)
+    if trouble is not None:
+        return Finding("profile", Grade.DOUBT, trouble.replace(str(copy), str(directory)))
+    return Finding("profile", Grade.FINE, str(directory))
+
+
+def _why(error: OSError) -> str:
+    """Return the system's words; where many files could not be copied, those of the first."""
+    first = error.args[0][0][2] if isinstance(error, shutil.Error) else error.strerror
+    return str(first)

@@ -5,8 +5,11 @@ from __future__ import annotations
 import socket
 from typing import Final
 
-from net import Address
+from net import Address, address_text
+from net.discovery.beacon import BEACON_PORT
+from net.runtime.host_lookup import addresses_of
 from net.runtime.interfaces import list_interfaces
+from net.runtime.udp.system_addresses import to_system
 from racer.app.doctor.finding import Finding, Grade
 
 ANSWER_S: Final = 1.0
@@ -14,17 +17,24 @@ ANSWER_S: Final = 1.0
 
 def examine_peers(peers: tuple[Address, ...]) -> list[Finding]:
     """Look at each."""
-    return [_examine_peer(f"{host}:{port}", host, port) for host, port in peers]
+    return [_examine_peer(peer) for peer in peers]
 
 
-def _examine_peer(title: str, host: str, port: int) -> Finding:
+def _examine_peer(peer: Address) -> Finding:
+    title = address_text(peer) if peer[1] else peer[0]
     try:
-        found = socket.getaddrinfo(host, port, socket.AF_INET, socket.SOCK_DGRAM)
+        found = addresses_of(peer)
     except (OSError, UnicodeError) as error:  # the latter: a label of nothing, or too long a one
         why = getattr(error, "strerror", None) or error
         return Finding(title, Grade.DOUBT, f"no such machine: {why}", "give its address in digits")
-    address = found[0][4]
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as trial:
+    if not found:
+        return Finding(title, Grade.DOUBT, "no link of this machine has IPv6", _name_networks())
+    host, port = found[0]
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    address = to_system((host, port or BEACON_PORT), family)
+    if address is None:
+        return Finding(title, Grade.FAULT, "not the address of one machine", "look at it again")
+    with socket.socket(family, socket.SOCK_DGRAM) as trial:
         trial.settimeout(ANSWER_S)
         try:
             trial.connect(address)
@@ -39,7 +49,7 @@ def _examine_peer(title: str, host: str, port: int) -> Finding:
             return Finding(
                 title, Grade.DOUBT, f"cannot be reached: {error.strerror}", _name_networks()
             )
-    near = any(each.reaches(str(address[0])) for each in list_interfaces())
+    near = any(each.reaches(host) for each in list_interfaces())
     where = "on a network of this machine" if near else "on another network"
     return Finding(title, Grade.FINE, f"{where}; nothing refuses a race with it")
 
