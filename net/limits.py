@@ -22,6 +22,10 @@ MESSAGES_PER_FRAME_MAX: Final = 128  # a frame of 1150 bytes cannot hold more se
 # Heartbeats and the failure detector (modelled at 20 % loss: no false verdict in 167 hours)
 TICK_NS: Final = 16_666_667  # the node's own pace: 60 Hz, the rate of car states
 HEARTBEAT_NS: Final = 33_333_333  # 30 Hz: 0.2^10 for ten lost in a row at 20 % loss
+BEATS_FULL_PEERS: Final = 7  # up to so many peers, always so; in larger rooms, while all is calm …
+CALM_PEERS: Final = 4  # … at once as rarely as if so many got one each HEARTBEAT_NS in turn …
+CALM_BEATS_MAX: Final = 5  # … but all after so many times HEARTBEAT_NS, 6 a second, at least
+BEAT_LATE_NS: Final = 50 * MILLISECOND  # later than such a beat is due, its sender is probed
 SUSPECT_NS: Final = 150 * MILLISECOND  # four to five beats of direct silence
 PROBE_NS: Final = 33 * MILLISECOND  # a suspect is probed at the pace of the beats
 DOWN_NS: Final = 350 * MILLISECOND  # pooled silence, three or more nodes
@@ -120,7 +124,8 @@ REVIVE_WAIT_NS: Final = 4 * SECOND  # for who may hold more, after each that cam
 STREAM_BYTES_MAX: Final = 64  # one car state
 STREAMS_MAX: Final = 256  # kept, by owner and writer; who was silent longest gives way
 STREAM_SELDOM_NS: Final = 50 * MILLISECOND  # with the first beat after so long: every other one
-STREAM_OVERDUE_NS: Final = 100 * MILLISECOND  # without any beat to ride on, it goes alone
+STREAM_SIGHT_NS: Final = 66 * MILLISECOND  # to who is in sight it goes alone after so long: 15 Hz
+STREAM_OVERDUE_NS: Final = 200 * MILLISECOND  # and to all others: the beat to ride on is late
 KEYFRAME_NS: Final = 500 * MILLISECOND  # how often a state is signed, for relays and snapshots
 
 # Blocks (snapshots, content)

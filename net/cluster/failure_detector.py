@@ -18,11 +18,16 @@ import msgspec
 from net.cluster.local_health import LocalHealth
 from net.ids import NodeId
 from net.limits import (
+    BEAT_LATE_NS,
+    BEATS_FULL_PEERS,
+    CALM_BEATS_MAX,
+    CALM_PEERS,
     DOWN_ISOLATED_NS,
     DOWN_NS,
     DOWN_PAIR_NS,
     EVIDENCE_AGE_UNIT_NS,
     FORGET_DOWN_NS,
+    HEARTBEAT_NS,
     PROBE_NS,
     REFUSALS_APART_NS,
     SUSPECT_NS,
@@ -31,6 +36,16 @@ from net.state_table import StateTable
 from net.wire.messages import Suspicion
 
 AGE_MAX = 255
+
+
+def calm_beat_ns(peers: int) -> int:
+    """Return how far apart beats to each of so many living peers go, while nothing is amiss.
+
+    Who suspects somebody, or is asked about one, beats at the full pace: verdicts are as quick.
+    """
+    if peers <= BEATS_FULL_PEERS:
+        return HEARTBEAT_NS
+    return HEARTBEAT_NS * min(-(-peers // CALM_PEERS), CALM_BEATS_MAX)
 
 
 class Health(Enum):
@@ -134,6 +149,16 @@ class FailureDetector:
         self._me = me
         self._health = health
         self._watches: dict[NodeId, _Watch] = {}  # in order of node ids
+        self._living = 0  # as of the last tick
+
+    @property
+    def beat_ns(self) -> int:
+        """How far apart beats of each living peer come, while nothing is amiss."""
+        return calm_beat_ns(self._living)
+
+    @property
+    def _suspect_ns(self) -> int:
+        return SUSPECT_NS + self.beat_ns - HEARTBEAT_NS
 
     def on_heard(self, node: NodeId, incarnation: int, now_ns: int) -> None:
         """Note an authentic, fresh packet that came straight from this life of a node."""
@@ -160,7 +185,7 @@ class FailureDetector:
             age_ns = suspicion.age * EVIDENCE_AGE_UNIT_NS
             if suspicion.age < AGE_MAX:
                 watch.evidence_ns = max(watch.evidence_ns, now_ns - age_ns)
-            if age_ns > SUSPECT_NS:  # it suspects, so it asks; a younger age was an answer
+            if age_ns > self._suspect_ns:  # it suspects, so it asks; a younger age was an answer
                 watch.asked_ns = now_ns
 
     def on_left(self, node: NodeId, incarnation: int) -> None:
@@ -189,10 +214,17 @@ class FailureDetector:
     def on_tick(self, now_ns: int) -> list[DetectorAction]:
         """Return what changed, by node id. Call it when all that arrived has been handled."""
         verdicts: list[DetectorAction] = []
-        suspect_ns = int(SUSPECT_NS * self._health.timeout_scale)
-        wait_ns = self._suspicion_timeout_ns(suspect_ns, now_ns)
+        scale, apart_ns = self._health.timeout_scale, self.beat_ns
+        usual_ns, quick_ns = int(self._suspect_ns * scale), int(SUSPECT_NS * scale)
+        late_ns = int((apart_ns + BEAT_LATE_NS) * scale)
+        wait_ns = self._suspicion_timeout_ns(usual_ns, now_ns)
         for node, watch in list(self._watches.items()):
-            if watch.health is Health.ALIVE and now_ns - watch.heard_ns <= suspect_ns:
+            silent_ns = now_ns - watch.heard_ns
+            suspect_ns = quick_ns if watch.refused_twice else usual_ns
+            if watch.health is Health.ALIVE and silent_ns <= suspect_ns:
+                asks = silent_ns > late_ns or watch.refused_ns is not None
+                if asks and apart_ns > HEARTBEAT_NS:
+                    verdicts.extend(_probe(node, watch, now_ns))
                 continue
             if watch.lives or watch.health is Health.DOWN:
                 verdicts.extend(_update_health(node, watch, suspect_ns, wait_ns, now_ns))
@@ -225,6 +257,7 @@ class FailureDetector:
             if watch.lives:
                 living += 1
                 stale += now_ns - watch.heard_ns > suspect_ns
+        self._living = living
         if living >= 2 and 2 * stale > living + 1:
             return DOWN_ISOLATED_NS
         wait_ns = DOWN_PAIR_NS if living < 2 else DOWN_NS
@@ -251,7 +284,13 @@ def _update_health(
         watch.move(HealthEvent.EXPIRED)
         watch.ended_ns = now_ns
         verdicts.append(Down(node, watch.incarnation, watch.refused_ns is not None))
-    elif now_ns - watch.probed_ns >= PROBE_NS:
-        watch.probed_ns = now_ns
-        verdicts.append(ProbeNow(node))
+    else:
+        verdicts.extend(_probe(node, watch, now_ns))
     return verdicts
+
+
+def _probe(node: NodeId, watch: _Watch, now_ns: int) -> list[DetectorAction]:
+    if now_ns - watch.probed_ns < PROBE_NS:
+        return []
+    watch.probed_ns = now_ns
+    return [ProbeNow(node)]

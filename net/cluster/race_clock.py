@@ -12,11 +12,13 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from collections import deque
 from dataclasses import dataclass, field
+from itertools import pairwise
 from statistics import median
-from typing import NamedTuple, final
+from typing import TYPE_CHECKING, NamedTuple, final
 
 from net.ids import NodeId
 from net.limits import (
+    CALM_BEATS_MAX,
     CLOCK_BEST_SAMPLES,
     CLOCK_GOOD_DELAY_NS,
     CLOCK_LEAP_NS,
@@ -33,6 +35,9 @@ from net.limits import (
     PEERS_MAX,
     SECOND,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 class _Sample(NamedTuple):
@@ -156,8 +161,8 @@ class RaceClock:
             return None
         last = path.arrivals[-1]
         since = max(path.first_ns, last - CLOCK_WINDOW_NS // 2)
-        expected = (last - since) / HEARTBEAT_NS
-        arrived = sum(at > since for at in path.arrivals)
+        arrivals = [at for at in path.arrivals if at > since]
+        expected, arrived = (last - since) / _pace_ns(arrivals), len(arrivals)
         return 0.0 if expected < 1 else max(0.0, 1 - arrived / expected)
 
     def _set_target(self, path: _Path, now_ns: int) -> None:
@@ -172,6 +177,15 @@ class RaceClock:
             self._entering = False
             return True
         return error_ns > CLOCK_STEP_NS or error_ns < -CLOCK_LEAP_NS
+
+
+def _pace_ns(arrivals: Sequence[int]) -> int:
+    """Return how far apart a peer sends its beats, by those that came: most gaps have none lost."""
+    gaps = sorted(later - earlier for earlier, later in pairwise(arrivals))
+    usual = gaps[len(gaps) // 4] if gaps else HEARTBEAT_NS
+    if usual < HEARTBEAT_NS * 3 // 2:
+        return HEARTBEAT_NS
+    return min(usual, CALM_BEATS_MAX * HEARTBEAT_NS)
 
 
 def _slew_ns(error_ns: int, elapsed_ns: int) -> int:

@@ -26,6 +26,7 @@ from net.limits import (
     PEERS_MAX,
     STREAM_OVERDUE_NS,
     STREAM_SELDOM_NS,
+    STREAM_SIGHT_NS,
     STREAMS_MAX,
 )
 from net.security.identity import node_id_of
@@ -44,8 +45,8 @@ class Pace(Enum):
     """How often a peer gets the states of a stream."""
 
     EACH = auto()  # at once
-    BEAT = auto()  # the newest, with each heartbeat
-    SELDOM = auto()  # the newest, with every other one
+    BEAT = auto()  # the newest, with each heartbeat, and after STREAM_SIGHT_NS without one
+    SELDOM = auto()  # the newest, with heartbeats, at most every STREAM_SELDOM_NS
 
 
 @dataclass(slots=True)
@@ -118,7 +119,8 @@ class Streams:
         told_ns = self._own[self._me.node if owner is None else owner].told_ns
         waited = now_ns - told_ns.get(peer, NEVER)
         ready = waited >= STREAM_SELDOM_NS or pace is Pace.BEAT
-        if pace is not Pace.EACH and not (along and ready) and waited < STREAM_OVERDUE_NS:
+        alone_ns = STREAM_SIGHT_NS if pace is Pace.BEAT else STREAM_OVERDUE_NS
+        if pace is not Pace.EACH and not (along and ready) and waited < alone_ns:
             return False
         if len(told_ns) >= PEERS_MAX and peer not in told_ns:
             told_ns.clear()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias, final
 
 from net.cluster.actions import Send
 from net.ids import Address, NodeId
-from net.limits import DOWN_BEAT_NS, EVIDENCE_AGE_UNIT_NS, MILLISECOND
+from net.limits import DOWN_BEAT_NS, EVIDENCE_AGE_UNIT_NS, HEARTBEAT_NS, MILLISECOND
 from net.node.counters import NodeCounters
 from net.node.heartbeats import Heartbeats, introduction, introduction_ns
 from net.node.peers import Peer, Peers
@@ -48,9 +48,24 @@ class HeartbeatExchange:
         self._rng = rng
         self._beats = Heartbeats(now_ns)
 
+    @property
+    def apart_ns(self) -> int:
+        """How far apart beats go while nothing is amiss."""
+        return self._detector.beat_ns
+
     def is_due(self, now_ns: int) -> bool:
-        """Tell whether everybody gets a beat now; note that they do."""
+        """Tell whether there may be beats again, at their full pace; note that it is so."""
         return self._beats.is_due(now_ns)
+
+    def all_due(self, now_ns: int, *, calm: bool) -> bool:
+        """Tell whether everybody gets a beat now; note that they do.
+
+        Args:
+            calm: we are in, and somebody coordinates. Then, and while nobody is suspected, beats
+                in a large room are rarer.
+        """
+        rare = calm and not self._detector.suspicions(now_ns)
+        return self._beats.all_due(self.apart_ns if rare else HEARTBEAT_NS, now_ns)
 
     def on_pause(self, paused_ns: int, now_ns: int) -> None:
         """Tell, for a while, of a pause of ours."""

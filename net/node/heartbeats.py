@@ -1,4 +1,4 @@
-"""What a node says of itself, thirty times a second, and of others, now and then."""
+"""What a node says of itself, up to thirty times a second, and of others, now and then."""
 
 from __future__ import annotations
 
@@ -38,13 +38,21 @@ class Heartbeats:
         self._zero_us = now_ns // 1000 - 1
         self._summary: Summary | None = None
         self._serial = 0
+        self._moment_ns = NEVER
         self._beat_ns = NEVER
         self._paused_ns = 0
         self._paused_at_ns = NEVER
 
     def is_due(self, now_ns: int) -> bool:
+        """Tell whether there may be beats again, at their full pace; note that it is so."""
+        if now_ns - self._moment_ns < HEARTBEAT_NS - HEARTBEAT_NS // 8:
+            return False
+        self._moment_ns = now_ns
+        return True
+
+    def all_due(self, apart_ns: int, now_ns: int) -> bool:
         """Tell whether everybody gets a beat now; note that they do."""
-        if now_ns - self._beat_ns < HEARTBEAT_NS - HEARTBEAT_NS // 8:
+        if now_ns - self._beat_ns < apart_ns - HEARTBEAT_NS // 8:
             return False
         self._beat_ns = now_ns
         return True

@@ -220,7 +220,7 @@ class Node(NodeReadings):
         """Run what is due. Call it TICK_NS apart, when all that arrived has been handled."""
         if paused_ns := self._loop.on_tick(now_ns):
             self._forgive_pause(paused_ns, now_ns)
-        outputs = self._apply_actions(self._transport.on_tick(now_ns), now_ns)
+        outputs = self._apply_actions(self._transport.on_tick(now_ns, self._beats.apart_ns), now_ns)
         outputs.extend(self._apply_outcomes(self._liveness.on_tick(now_ns)))
         self._queue_sends(self._replica.on_tick(now_ns))
         told = self._lifecycle.on_tick(self._replica.met_equal, self.race_ns(now_ns), now_ns)
@@ -236,8 +236,11 @@ class Node(NodeReadings):
         outputs.extend(self._apply_outcomes(fetched))
         self._clock.follow(self._lifecycle.coordinator, self.me)
         if self._beats.is_due(now_ns):
-            self._queue_sends([*self._replica.sign_state(now_ns), *self._replica.repeat()])
-            self._queue_sends(self._beats.beat_all(self.incarnation, self._summary(), now_ns))
+            self._queue_sends(self._replica.repeat())
+            calm = self.synced and self._lifecycle.coordinator is not None
+            if self._beats.all_due(now_ns, calm=calm):
+                self._queue_sends(self._replica.sign_state(now_ns))
+                self._queue_sends(self._beats.beat_all(self.incarnation, self._summary(), now_ns))
         if self.synced and self._keeping.is_due(now_ns):
             race_ns = self.race_ns(now_ns)
             outputs.extend(self._keeping.save(self._replica.newest(), race_ns, now_ns))

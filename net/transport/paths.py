@@ -55,6 +55,7 @@ class Paths:
         self._primitives = primitives
         self._counters = counters
         self._sighted: dict[NodeId, _Sighted] = {}  # the stalest first
+        self.rarer_ns = 0  # so much later than at most do peers speak: silence means as much less
         self._turn = 0  # which members are asked next
 
     def may_call(
@@ -73,7 +74,7 @@ class Paths:
         seen = self._sighted.get(route.target)
         called_ns = None if seen is None else seen.called_ns
         waited = called_ns is not None and now_ns - called_ns >= RELAY_AFTER_NS
-        return waited and _can_relay(remotes.get(route.relay), now_ns)
+        return waited and self._can_relay(remotes.get(route.relay), now_ns)
 
     def note_sighting(self, node: NodeId, address: Address) -> _Sighted:
         """Remember where discovery, or a peer, saw a node. A hint: it must answer there."""
@@ -112,9 +113,11 @@ class Paths:
             return []
         route = remote.route
         if isinstance(route, Via):
-            lost = silent_ns >= RELAY_SILENT_NS or not _can_relay(remotes.get(route.relay), now_ns)
+            lost = silent_ns >= RELAY_SILENT_NS + self.rarer_ns or not self._can_relay(
+                remotes.get(route.relay), now_ns
+            )
         else:
-            lost = silent_ns >= SUSPECT_NS
+            lost = silent_ns >= SUSPECT_NS + self.rarer_ns
         if not lost:
             return self._seek_straight(session, now_ns) if isinstance(route, Via) else []
         apart_ns = PATH_SEEK_NS if silent_ns < DOWN_ISOLATED_NS else 10 * PATH_SEEK_NS
@@ -136,7 +139,9 @@ class Paths:
     ) -> list[Via]:
         """Return some routes by way of members, other ones each time."""
         able = [
-            node for node, other in remotes.items() if node != target and _can_relay(other, now_ns)
+            node
+            for node, other in remotes.items()
+            if node != target and self._can_relay(other, now_ns)
         ]
         first, self._turn = self._turn, self._turn + RELAYS_ASKED
         chosen = (able[(first + n) % len(able)] for n in range(min(RELAYS_ASKED, len(able))))
@@ -168,7 +173,7 @@ class Paths:
         if route == remote.route:
             remote.probe = remote.search = None
             return []
-        if isinstance(route, Via) and now_ns - remote.there_ns < RELAY_SILENT_NS:
+        if isinstance(route, Via) and now_ns - remote.there_ns < RELAY_SILENT_NS + self.rarer_ns:
             return []
         probe = remote.probe
         if probe is not None and now_ns - probe.sent_ns < PATH_CHALLENGE_NS:
@@ -193,12 +198,11 @@ class Paths:
         sealed = session.seal.seal(DatagramKind.CONTROL, encode_control(Challenge(token)))
         return send_by(route, sealed, SendQueue.CALL)
 
-
-def _can_relay(remote: RemoteNode | None, now_ns: int) -> bool:
-    """Tell whether a remote can pass something on: we talk to it straight, and it is heard."""
-    return (
-        remote is not None
-        and remote.current is not None
-        and not isinstance(remote.route, Via)
-        and now_ns - remote.heard_ns < RELAY_SILENT_NS
-    )
+    def _can_relay(self, remote: RemoteNode | None, now_ns: int) -> bool:
+        """Tell whether a remote can pass something on: we talk to it straight, and it is heard."""
+        return (
+            remote is not None
+            and remote.current is not None
+            and not isinstance(remote.route, Via)
+            and now_ns - remote.heard_ns < RELAY_SILENT_NS + self.rarer_ns
+        )

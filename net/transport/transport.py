@@ -15,6 +15,7 @@ from net.limits import (
     DATAGRAM_BYTES_MAX,
     FRAME_BYTES_MAX,
     HANDSHAKE_RETRY_NS,
+    HEARTBEAT_NS,
     RELAYING_BYTES,
 )
 from net.security.seal import SEALING_BYTES, ReplayError
@@ -200,8 +201,9 @@ class Transport:
             self.counters.forged += 1
         return []
 
-    def on_tick(self, now_ns: int) -> list[TransportAction]:
-        """Do what is due: retries, expiry, new keys, news of our life."""
+    def on_tick(self, now_ns: int, beat_ns: int = HEARTBEAT_NS) -> list[TransportAction]:
+        """Do what is due: retries, expiry, new keys, news of our life; peers speak so often."""
+        self._paths.rarer_ns = beat_ns - HEARTBEAT_NS
         for index in self._sessions.expire(now_ns):
             self._indices.release(index)
         self._responder.on_tick(now_ns)

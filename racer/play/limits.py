@@ -45,9 +45,9 @@ FETCH_GIVE_UP_NS: Final = 20 * SECOND  # all here have lacked it for so long: an
 # Cars of others
 PROJECT_TICKS_MAX: Final = 12  # 200 ms: beyond it a projection says more than anybody knows
 STALE_TICKS: Final = 15  # 250 ms without a state: touches nobody
-TOUCH_M: Final = 8.0  # who comes so near within TOUCH_S gets each state: cars touch at 4.6 at most
-TOUCH_S: Final = 0.5  # as both go straight on: judged each tick, so half a second before it counts
-SIGHT_M: Final = 45.0  # who is so near gets a state with each heartbeat, all others seldom
+TOUCH_M: Final = 6.5  # who comes so near within TOUCH_S gets each state: cars touch at 4.6 at most
+TOUCH_S: Final = 0.35  # as both go straight on: judged each tick, so a third of a second ahead
+SIGHT_M: Final = 45.0  # who is so near gets 15 states a second at least, all others fewer
 PUSHES_MAX: Final = (
     4  # of one car, that its owner has not answered: each tick of a hard touch is one
 )

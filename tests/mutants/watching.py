@@ -60,7 +60,7 @@ WATCHING: Final[Mapping[str, Mutant]] = {
     ),
     "answers-asked-again": Mutant(
         "an answer counts as a question, so two nodes echo each other for ever",
-        edits=(Edit(FailureDetector.on_evidence, "if age_ns > SUSPECT_NS:", "if True:"),),
+        edits=(Edit(FailureDetector.on_evidence, "if age_ns > self._suspect_ns:", "if True:"),),
     ),
     "farewell-of-any-life": Mutant(
         "a farewell of a former life ends the present one",
@@ -157,8 +157,28 @@ WATCHING: Final[Mapping[str, Mutant]] = {
         edits=(
             Edit(
                 failure_detector._update_health,
-                "elif now_ns - watch.probed_ns >= PROBE_NS:",
-                "elif False:",
+                "verdicts.extend(_probe(node, watch, now_ns))",
+                "pass",
+            ),
+        ),
+    ),
+    "late-unprobed": Mutant(
+        "where beats are rarer, nobody is asked before it is suspected",
+        edits=(
+            Edit(
+                FailureDetector.on_tick,
+                "silent_ns > late_ns or ",
+                "",
+            ),
+        ),
+    ),
+    "rare-for-all": Mutant(
+        "who suspects somebody goes on beating seldom",
+        edits=(
+            Edit(
+                HeartbeatExchange.all_due,
+                "rare = calm and not self._detector.suspicions(now_ns)",
+                "rare = calm",
             ),
         ),
     ),

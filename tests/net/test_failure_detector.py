@@ -9,9 +9,12 @@ from net.cluster.failure_detector import (
     ProbeNow,
     Recovered,
     Suspected,
+    calm_beat_ns,
 )
 from net.cluster.local_health import LocalHealth
 from net.limits import (
+    BEAT_LATE_NS,
+    BEATS_FULL_PEERS,
     DOWN_ISOLATED_NS,
     DOWN_NS,
     DOWN_PAIR_NS,
@@ -19,6 +22,7 @@ from net.limits import (
     HEARTBEAT_NS,
     MILLISECOND,
     SECOND,
+    SUSPECT_NS,
     TICK_NS,
 )
 from net.wire.messages import Suspicion
@@ -71,6 +75,41 @@ def test_who_runs_very_late_still_judges_after_a_second() -> None:
 def test_who_hears_nobody_suspects_itself_and_waits_a_second() -> None:
     took = down_after(meet(A, B, C), A, [], 2 * SECOND)
     assert DOWN_ISOLATED_NS < took <= DOWN_ISOLATED_NS + TICK_NS
+
+
+def test_beats_of_a_calm_large_room_are_rarer_and_cost_no_more_than_the_room_is_large() -> None:
+    assert calm_beat_ns(1) == calm_beat_ns(BEATS_FULL_PEERS) == HEARTBEAT_NS
+    assert [calm_beat_ns(peers) // HEARTBEAT_NS for peers in (8, 11, 15, 23, 63)] == [2, 3, 4, 5, 5]
+    assert all(peers * SECOND / calm_beat_ns(peers) <= 190 for peers in range(8, 32))
+
+
+def test_where_beats_are_rarer_a_late_one_is_probed_for_before_anybody_is_suspected() -> None:
+    room = [bytes([k]) * 16 for k in range(1, 16)]
+    detector = meet(*room)
+    detector.on_tick(0)
+    apart_ns = detector.beat_ns
+    told: dict[type, int] = {}
+    for now in range(0, SECOND, TICK_NS):
+        for other in room[1:]:
+            detector.on_heard(other, 1, now)
+        for verdict in detector.on_tick(now):
+            told.setdefault(type(verdict), now)
+    assert apart_ns + BEAT_LATE_NS < told[ProbeNow] <= apart_ns + BEAT_LATE_NS + TICK_NS
+    suspect_ns = SUSPECT_NS + apart_ns - HEARTBEAT_NS
+    assert suspect_ns < told[Suspected] <= suspect_ns + TICK_NS
+    assert DOWN_NS < told[Down] <= DOWN_NS + TICK_NS
+
+
+def test_where_beats_are_rarer_a_refusal_is_asked_about_at_once_and_two_decide_as_fast() -> None:
+    room = [bytes([k]) * 16 for k in range(1, 16)]
+    detector = meet(*room)
+    detector.on_tick(0)
+    refused_ns = 3 * TICK_NS
+    detector.on_refused(room[0], refused_ns)
+    assert detector.on_tick(refused_ns) == [ProbeNow(room[0])]
+    detector.on_refused(room[0], refused_ns + HEARTBEAT_NS)
+    took = down_after(detector, room[0], room[1:], SECOND)
+    assert SUSPECT_NS < took <= SUSPECT_NS + TICK_NS
 
 
 def test_a_suspect_is_told_and_probed_before_it_is_down() -> None:

@@ -1,12 +1,18 @@
 from __future__ import annotations
 
-from net.cluster.failure_detector import Health
+from random import Random
+
+from net.cluster.failure_detector import FailureDetector, Health
+from net.cluster.race_clock import RaceClock
 from net.ids import NO_LINEAGE
 from net.limits import HEARTBEAT_NS, INTRODUCE_NS, INTRODUCERS, PEERS_MAX, SECOND, TICK_NS
+from net.node.counters import NodeCounters
+from net.node.heartbeat_exchange import HeartbeatExchange
 from net.node.heartbeats import Heartbeats, introduction_ns
-from net.node.peers import Peer
+from net.node.peers import Peer, Peers
 from net.wire.codec import encode_message
-from net.wire.messages import Heartbeat, Precedence, Status, Summary
+from net.wire.messages import Heartbeat, Precedence, Status, Summary, Suspicion
+from tests.net.healths import ON_TIME
 
 BEN = b"b" * 16
 NOWHERE = Status(
@@ -102,3 +108,26 @@ def test_beats_go_thirty_times_a_second() -> None:
 def test_introductions_to_one_peer_are_no_more_where_there_are_more_to_introduce() -> None:
     assert introduction_ns(1) == introduction_ns(INTRODUCERS) == INTRODUCE_NS
     assert introduction_ns(63) / 63 >= INTRODUCE_NS // INTRODUCERS
+
+
+def test_in_a_calm_large_room_beats_are_rarer_and_at_full_pace_while_anybody_is_suspected() -> None:
+    me, *others = (bytes([k]) * 16 for k in range(16))
+    detector = FailureDetector(me, ON_TIME)
+    exchange = HeartbeatExchange(
+        detector, RaceClock(), Peers(), NodeCounters(), lambda _: None, Random(1), 0
+    )
+
+    def beats_in_a_second(since_ns: int, heard: list[bytes], *, calm: bool) -> int:
+        count = 0
+        for now in range(since_ns, since_ns + SECOND, HEARTBEAT_NS):
+            for other in heard:
+                detector.on_heard(other, 1, now)
+            detector.on_tick(now)
+            count += exchange.all_due(now, calm=calm)
+        return count
+
+    assert beats_in_a_second(0, others, calm=True) <= 10
+    assert beats_in_a_second(SECOND, others, calm=False) == 31
+    detector.on_heard(others[0], 1, 2 * SECOND)
+    detector.on_evidence(others[1], [Suspicion(others[0], 1, 255)], 2 * SECOND)
+    assert beats_in_a_second(2 * SECOND, others[1:], calm=True) >= 12, "while it is suspected"

@@ -119,8 +119,8 @@ class WatchedTransport:
             self._opened.add(name)
         return self._check_outputs(actions)
 
-    def on_tick(self, now_ns: int) -> list[TransportAction]:
-        return self._check_outputs(self._transport.on_tick(now_ns))
+    def on_tick(self, now_ns: int, beat_ns: int) -> list[TransportAction]:
+        return self._check_outputs(self._transport.on_tick(now_ns, beat_ns))
 
     def send(self, node: NodeId, frame: bytes, now_ns: int) -> list[TransportAction]:
         return self._check_outputs(self._transport.send(node, frame, now_ns))
