@@ -213,7 +213,8 @@ class Transport:
         for remote in list(self._sessions.remotes.values()):
             session = remote.current
             if session is None:
-                actions.extend(self._call_again(remote, now_ns))
+                again = self._initiator.dial(remote.route, remote.node, Origin.OWN, now_ns)
+                actions.extend(again)  # its keys have all ended
             actions.extend(self._rekeying.seek(remote, life, now_ns))
             if session is not None and session.told != life:
                 actions.extend(self._send_renewal(remote, now_ns))
@@ -488,10 +489,6 @@ class Transport:
         )
         self._release_indices(crowded_out)
         return self._advance_incarnation(remote, life)
-
-    def _call_again(self, remote: RemoteNode, now_ns: int) -> list[Sending]:
-        """Call a peer whose keys have all ended."""
-        return self._initiator.dial(remote.route, remote.node, Origin.OWN, now_ns)
 
     def _seal_control(self, session: SealedSession, control: Control, route: Route) -> Sending:
         return send_by(route, session.seal.seal(_CONTROL, encode_control(control)))
