@@ -6,6 +6,7 @@ What a program needs is here; `net.runtime` runs it on a machine, `net.sim` in v
 from net.cluster.blocks import content_digest
 from net.cluster.checkpoint import Bound, BoundReached, HistoryGivenUp
 from net.cluster.content import ContentArrived
+from net.cluster.judging.jury import Ruled
 from net.cluster.streams import Pace
 from net.counters import Counters, Counts, loss
 from net.errors import (
@@ -116,6 +117,7 @@ __all__ = [
     "Report",
     "Revived",
     "Rule",
+    "Ruled",
     "SecurityError",
     "SetIdle",
     "Share",

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Sequence
-from typing import final
+from functools import partial
+from typing import TYPE_CHECKING, final
 
+from net.cluster.judging.jury import Ruled
 from net.ids import Address, NodeId
 from net.node.group_commit import DiskState
 from net.node.node import Node, NodeOutput
 from net.node.program import (
     Action,
     Command,
+    JudgesDecrees,
     KeptRoom,
     Program,
     Publish,
@@ -23,6 +26,9 @@ from net.node.program import (
     Write,
 )
 from net.transport.actions import Transmit
+
+if TYPE_CHECKING:
+    from net.wire.decrees import Decree
 
 
 @final
@@ -38,6 +44,8 @@ class Host:
         self.program = program
         self.idle = True
         self.events = 0
+        if isinstance(program, JudgesDecrees):
+            node.judge_by(partial(_judge_by, program, node))
         self._unkept: deque[Write] = deque()  # on their way to the disk, in order
         self._kept = 0  # how many are there
 
@@ -123,3 +131,14 @@ class Host:
             case _:
                 pass
         return self.node.on_command(command, now_ns)
+
+
+def _judge_by(
+    program: JudgesDecrees,
+    node: Node,
+    ahead: Sequence[Decree],
+    by: NodeId,
+    waited_ns: int,
+    now_ns: int,
+) -> Ruled:
+    return program.judge(ahead, by, waited_ns, node, now_ns)

@@ -13,6 +13,7 @@ from net.cluster.actions import Send
 from net.cluster.checkpoint import read_checkpoint
 from net.cluster.content import ContentArrived, Contents
 from net.cluster.failure_detector import FailureDetector
+from net.cluster.judging.jury import Judge
 from net.cluster.loop_monitor import LoopMonitor
 from net.cluster.race_clock import RaceClock
 from net.cluster.storage import Storage
@@ -150,6 +151,10 @@ class Node(NodeReadings):
         self._keeping = SavedMoments(now_ns)
         self._leaving = Leaving()
         self._checks = CommandChecks(now_ns)
+
+    def judge_by(self, judge: Judge) -> None:
+        """Take no decree of others that our program refuses."""
+        self._peers.jury.judge = judge
 
     # --- inputs -------------------------------------------------------------------------------
 

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import final
+from typing import TYPE_CHECKING, TypeVar, final
 
 import msgspec
 
 from net.cluster.failure_detector import Health
+from net.cluster.judging.jury import Commits, Jury
 from net.ids import NO_LINEAGE, LineageId, Member, NodeId
 from net.limits import DOUBT_NS, NEVER
 from net.node.counters import Implausible, LineageCounters
 from net.node.program import PeerState
-from net.wire.messages import Status, Summary
+from net.wire.messages import Append, Message, Status, Summary
 from net.wire.versions import OURS, Versions
+
+if TYPE_CHECKING:
+    from net.cluster.log import DecreeLog
+    from net.cluster.voter import Voter
+
+Said = TypeVar("Said", bound=Message)
 
 
 class BeatRecord(msgspec.Struct):
@@ -83,6 +90,7 @@ class Peers:
         self.counters = LineageCounters()
         self._doubted: dict[NodeId, tuple[int, int]] = {}  # until when, and how often
         self._now_ns = NEVER
+        self.jury = Jury()
         self._peers: dict[NodeId, Peer] = {}
 
     def __iter__(self) -> Iterator[Peer]:
@@ -143,6 +151,31 @@ class Peers:
         if peer is None or peer.incarnation != member.incarnation or not peer.lives:
             return None
         return peer
+
+    def admit(
+        self, sender: NodeId, message: Said, voter: Voter, told: int, now_ns: int
+    ) -> Said | Append | None:
+        """Return what our jury leaves of what a peer says of the log; None: nothing."""
+        if self.jury.shuns(sender, message):
+            return None
+        if not isinstance(message, Append) or message.coordinator.node != sender:
+            return message
+        return self.jury.examine(voter, told, self._commits_in(voter.log.lineage), message, now_ns)
+
+    def take_held(self, log: DecreeLog) -> tuple[NodeId, Append] | None:
+        """Return an append that our jury looks at again."""
+        return self.jury.take_held(log, self._commits_in(log.lineage))
+
+    def _commits_in(self, lineage: LineageId) -> Commits:
+        """Return what tells how many decrees of a lineage a life says that it knows to count."""
+
+        def commits(member: Member) -> int:
+            peer = self.life(member)
+            if peer is None or peer.status is None or peer.lineage != lineage:
+                return 0
+            return peer.status.commit
+
+        return commits
 
     def in_lineage(self, lineage: LineageId) -> list[Peer]:
         return [peer for peer in self if peer.lives and peer.lineage == lineage]

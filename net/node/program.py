@@ -6,14 +6,15 @@ the same in `net.runtime` and in `net.sim`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from typing import Protocol, TypeAlias
+from typing import Protocol, TypeAlias, runtime_checkable
 
 import msgspec
 
 from net.cluster.checkpoint import BoundReached, Fold, HistoryGivenUp
 from net.cluster.content import ContentArrived
+from net.cluster.judging.jury import Ruled
 from net.cluster.streams import Pace
 from net.counters import Counts
 from net.errors import WireFault
@@ -383,6 +384,26 @@ class Folding(msgspec.Struct, frozen=True):
     fold: Fold
     decrees: int = CHECKPOINT_DECREES
     operations: int = CHECKPOINT_OPERATIONS
+
+
+@runtime_checkable
+class JudgesDecrees(Protocol):
+    """A program that may also say whether what another decreed can be right.
+
+    A refusal unseats who decreed it: so it may rest on nothing that an honest one could not know.
+    """
+
+    def judge(
+        self, ahead: Sequence[Decree], by: NodeId, waited_ns: int, node: NodeView, now_ns: int
+    ) -> Ruled:
+        """Judge the last of the decrees that would follow those that were told.
+
+        Args:
+            ahead: the decrees that were not told yet, and the one in question.
+            by: who coordinates.
+            waited_ns: for how long the answer has been WAITS.
+        """
+        ...
 
 
 class Program(Protocol):

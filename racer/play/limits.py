@@ -60,7 +60,13 @@ JUDGED_MS: Final = 3_000  # a fact waits so long for states from around its mome
 JUDGED_AGAIN_MS: Final = 50  # and is looked at so often meanwhile
 UNJUDGED_MAX: Final = 256  # facts that wait: sixteen cars tell some three a second
 TRAILS_MAX: Final = 64  # cars times lives times leases of one race; beyond them the oldest goes
+DRIVEN_MS: Final = 2_000  # whose car was seen all that time was here all that time
 UNWATCHED_MS: Final = 400  # who did not look for so long itself has seen nothing meanwhile
+
+# Reviewing what a coordinator decrees
+REVIEW_WAIT_NS: Final = 3 * SECOND // 2  # what a decree rests on may come so long after it
+REVIEW_CLOCK_NS: Final = 2 * SECOND  # by which race clocks may differ: much more than they do
+PASSED_OVER_NS: Final = 5 * SECOND  # what is here for so long, everybody who leads us has
 
 # Contended things
 CLAIM_WINDOW_NS: Final = 50 * MILLISECOND  # from the first touch: a nearer claim may be under way

@@ -358,7 +358,7 @@ class Disbelieved:
     event: ClassVar[str] = "disbelieved"
     node: NodeId
     name: str
-    what: str  # "lap", "claim" of a canister, "state" of a car
+    what: str  # "lap", "claim" of a canister, "state" of a car, "ruling" of who coordinates
     why: str
     count: int  # of these by this node, since it was told last
     text: str  # a sentence for a person

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias, assert_never, final
 
@@ -17,6 +17,7 @@ from net import (
     ContentArrived,
     CoordinatorChanged,
     Counts,
+    Decree,
     Delivered,
     Denied,
     Entry,
@@ -34,6 +35,7 @@ from net import (
     Refused,
     Report,
     Revived,
+    Ruled,
     SetIdle,
     StateReceived,
     Synced,
@@ -52,9 +54,18 @@ from racer.play.limits import INTENTS_MAX
 from racer.play.records.record_book import RecordBook
 from racer.play.reports import BreakageAsked
 from racer.play.room.departure import Departure
-from racer.play.room.messages import EndWish, Ready, RemovalVote, Setup, StartWish
+from racer.play.room.messages import (
+    Claim,
+    EndWish,
+    LapTime,
+    Ready,
+    RemovalVote,
+    Setup,
+    StartWish,
+)
 from racer.play.room.own_facts import OwnFacts
 from racer.play.room.referee import Referee
+from racer.play.room.review import Evidence, Reviewer
 from racer.play.room.room_state import RoomState
 from racer.play.shared_content import SharedContent
 from racer.play.show.show import Show
@@ -156,6 +167,7 @@ class Session:
             watches=watches,
             tapes=player.tapes,
         )
+        self._reviewer = Reviewer()
         self._departure = Departure(stays=player.stays or not player.bot)
         self._intents: deque[Intent] = deque(maxlen=INTENTS_MAX)
         self._controls = Controls()
@@ -227,10 +239,8 @@ class Session:
                 return [*self._show.on_lineage(lineage), *self._show.on_decree(event)]
             case Folded():
                 return self._on_folded(event)
-            case Delivered(operation=operation):
-                fact = self._state.on_event(event)
-                self._driving.on_fact(operation.dot, fact)
-                return self._content.on_fact(operation.dot.node, fact)
+            case Delivered():
+                return self._on_delivered(event, node.race_ns(now_ns))
             case StateReceived():
                 self._driving.on_state(event)
                 return []
@@ -255,6 +265,14 @@ class Session:
                 return self._on_trouble(event, node.race_ns(now_ns), now_ns)
             case _:
                 assert_never(event)
+
+    def _on_delivered(self, event: Delivered, race_ns: int) -> list[Command]:
+        """Take a fact; what others tell of their cars is judged, and so is who passes it over."""
+        dot, fact = event.operation.dot, self._state.on_event(event)
+        self._driving.on_fact(dot, fact)
+        if isinstance(fact, LapTime | Claim):
+            self._reviewer.hear(dot.node, fact, race_ns)
+        return self._content.on_fact(dot.node, fact)
 
     def _on_trouble(self, event: Trouble, race_ns: int, now_ns: int) -> list[Command]:
         """Tell what is not as it should be."""
@@ -282,6 +300,21 @@ class Session:
         entered = [] if watches else self._own.enter()
         return [*entered, *self._show.on_synced()]
 
+    def judge(
+        self, ahead: Sequence[Decree], by: NodeId, waited_ns: int, node: NodeView, now_ns: int
+    ) -> Ruled:
+        """Say whether what another decreed can be right (`JudgesDecrees`)."""
+        state, race_ns = self._state, node.race_ns(now_ns)
+        evidence = Evidence(
+            state.facts,
+            self._driving.drives_on,
+            self._driving.knows,
+            self._content.length_of,
+            by,
+            race_ns,
+        )
+        return self._reviewer.review(ahead, state.room, evidence, waited_ns)
+
     # --- time ---------------------------------------------------------------------------------
 
     def on_tick(self, node: NodeView, now_ns: int) -> list[Command]:
@@ -291,6 +324,8 @@ class Session:
         commands = self._apply_intents(race_ns, now_ns)
         refused = self._driving.refuse_lies(state.roster.presence.here_ns, race_ns)
         commands.extend(self._show.on_disbelieved(refused, state.roster, race_ns, now_ns))
+        found = self._reviewer.take_found()
+        commands.extend(self._show.on_misrulings(found, state.roster, race_ns, now_ns))
         commands.extend(self._sync_circuit(node, race_ns, now_ns))
         synced = self._synced if node.synced else None
         commands.extend(self._driving.on_tick(state.room, synced, self._controls, race_ns))

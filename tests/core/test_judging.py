@@ -161,6 +161,10 @@ def test_a_lap_counts_less_than_since_the_last_only_where_nobody_can_tell() -> N
 def test_a_lap_without_a_car_is_refused_by_who_heard_the_driver_all_along() -> None:
     nothing = CarTrail(raced().track)
     assert lap_verdict(0, nothing) is Contradiction.UNSEEN
+    soon = Watch(-10_000, raced().laps[0].race_ms + 1000)
+    assert lap_verdict(0, nothing, watch=soon) is Plausibility.UNKNOWN, "it may still come"
+    parked = trail_of(0, lambda tick: tick < 60)
+    assert lap_verdict(0, parked) is Contradiction.UNSEEN
     just_come = Watch(raced().laps[0].race_ms - 1000, 1_000_000)
     assert lap_verdict(0, nothing, watch=just_come) is Plausibility.UNKNOWN
 

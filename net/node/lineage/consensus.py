@@ -189,7 +189,7 @@ class Consensus:
     @property
     def lacks_operation(self) -> bool:
         """A decree waits for an operation that others have."""
-        return self._keeping.lacks_operation
+        return self._keeping.lacks_operation or self._peers.jury.waits
 
     # --- inputs -------------------------------------------------------------------------------
 
@@ -199,7 +199,9 @@ class Consensus:
         if (fault := fault_of(self._voter, message)) is not None:
             self._peers.disbelieve(fault)
             return []
-        return self._report_changes(self._route_message(sender, message, own, now_ns), now_ns)
+        taken = self._peers.admit(sender, message, self._voter, self._readout.told, now_ns)
+        told = [] if taken is None else self._route_message(sender, taken, own, now_ns)
+        return self._report_changes(told, now_ns)
 
     def on_heartbeat(self, peer: Peer, now_ns: int) -> list[ConsensusOutcome]:
         """Read a peer's new standing: it answers for its log, and shows who coordinates."""
@@ -246,7 +248,8 @@ class Consensus:
         return self._report_changes([], now_ns)
 
     def on_tick(self, own: OwnState, now_ns: int) -> list[ConsensusOutcome]:
-        sends: list[ConsensusOutcome] = []
+        held = self._peers.take_held(self.log)
+        sends = [] if held is None else self.on_message(*held, own, now_ns)
         if self._leadership is not None and self._leadership.deposed(now_ns):
             self._step_down()
         self._succession.on_tick(self.coordinates, now_ns)

@@ -20,14 +20,18 @@ class Succession:
         self.vacant_since_ns: int | None = None  # nobody coordinates, as far as we know
 
     def live_members(self) -> tuple[Member, ...]:
-        """Return members that live and sit in our lineage, seniors first."""
+        """Return members that live, sit in our lineage and are trusted, seniors first."""
         voter = self._voter
         lineage = voter.log.lineage
         return tuple(
             m
             for m in voter.log.members
             if m == voter.me
-            or ((peer := self._peers.life(m)) is not None and peer.lineage == lineage)
+            or (
+                (peer := self._peers.life(m)) is not None
+                and peer.lineage == lineage
+                and m.node not in self._peers.jury.distrusted
+            )
         )
 
     def members_by_rank(self, fit: bool) -> list[Member]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, final
 
+from net.cluster.judging.jury import Ruled
 from net.ids import Address, NodeId
 from net.node.node import Node
 from net.node.program import (
     Command,
     CoordinatorChanged,
     Event,
+    JudgesDecrees,
     NodeView,
     PeerChanged,
     PeerState,
@@ -22,12 +24,13 @@ from net.transport.counters import TransportCounters
 from net.transport.datagram import DatagramKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from net.node.session_layer import SessionLayer
     from net.sim.checks.invariants import Invariants
     from net.sim.machine import Machine
     from net.transport.routes import Route
+    from net.wire.decrees import Decree
     from net.wire.versions import Versions
 
 HEAD_BYTES = 13  # kind, session, counter: what names a sealed datagram
@@ -60,6 +63,13 @@ class WatchedProgram:
 
     def on_tick(self, node: NodeView, now_ns: int) -> list[Command]:
         return self._check_outputs(self._program.on_tick(node, now_ns), node)
+
+    def judge(
+        self, ahead: Sequence[Decree], by: NodeId, waited_ns: int, node: NodeView, now_ns: int
+    ) -> Ruled:
+        if not isinstance(self._program, JudgesDecrees):
+            return Ruled.FITS
+        return self._program.judge(ahead, by, waited_ns, node, now_ns)
 
     def _check_outputs(self, commands: list[Command], node: NodeView) -> list[Command]:
         if node.decides and any(isinstance(command, Propose) for command in commands):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections import deque
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final, final
 
 from racer.core.tuning import RESCUE_TICKS, SPEED_MAX, TICK_HZ
@@ -23,6 +24,7 @@ SLACK_M: Final = 6.0  # what a touch shifts a car, and its rounding
 INSIDE: Final = 2.0  # the way on the centre line that a metre on the inside of a bend is worth
 RECENT: Final = 96  # states at hand …
 THIN_TICKS: Final = 3  # … of which none follows another sooner: five seconds at least
+STEADY_TICKS: Final = TICK_HZ // 2  # without a state for longer a car is not seen all the time
 DOUBTED_TICKS: Final = TICK_HZ  # a car that leapt touches nobody until it has moved well so long
 
 
@@ -94,6 +96,12 @@ class CarTrail:
     def is_doubted(self, tick: int) -> bool:
         """Whether the car leapt shortly before."""
         return tick < self.doubted_until
+
+    def is_steady(self, now: int, ticks: int) -> bool:
+        """Whether the car was seen all the time since so many ticks, and is now."""
+        times = [now - ticks, *(seen.tick for seen in self._recent if seen.tick > now - ticks)]
+        gaps = [after - before for before, after in pairwise([*times, now])]
+        return max(gaps) <= STEADY_TICKS and self.first_tick <= now - ticks
 
     def around(self, tick: float) -> tuple[CarSighting | None, CarSighting | None]:
         """Return the last sighting up to a tick, and the first one from there on."""

@@ -15,11 +15,15 @@ from typing import Final, TypeAlias
 from racer.core.circuits.track import Track
 from racer.core.drivers.line import RacingLine
 from racer.core.judging.trail import CarTrail, reach_from_m, reach_m, was_put_back
+from racer.core.physics.contact import Hit
+from racer.core.recordings.car_codec import CarFrame
 from racer.core.tuning import PICKUP_RADIUS_M, TICK_HZ
 
 CLOCK_MS: Final = 1000  # by which race clocks of two nodes may differ: much more than they do
 ROUNDING_TICKS: Final = 2.0  # a time is told in milliseconds, of a part of a tick
 UNSEEN_MS: Final = 5000  # who is heard for so long, and whose car is not, drives none
+TOUCHED_M: Final = 8.0  # from centre to centre of cars that touch, as one sees them at the most
+LATE_MS: Final = 1500  # what was seen of a car after a lap is here by then
 LAP_SHARE: Final = 0.85
 """Of a perfect lap of the fastest car: below it lies no lap. The best bots need 1.04 of it; boost
 and a better line than ours are worth a tenth."""
@@ -89,11 +93,13 @@ def judge_lap(told: LapTold, trails: Sequence[CarTrail], least_ms: float, watch:
         contradiction = _lap_contradiction(told.lap, at, trail)
         if contradiction is not None:
             return contradiction
-    if any(told.lap in trail.laps for trail in trails):
-        passed = any(trail.newest is not None and trail.newest.tick > at for trail in trails)
-        return Plausibility.SEEN if passed else Plausibility.UNKNOWN
-    heard_ms = told.race_ms - max(watch.since_ms, told.race_ms - told.lap_ms)
-    return Contradiction.UNSEEN if heard_ms >= UNSEEN_MS else Plausibility.UNKNOWN
+    after = any(trail.newest is not None and trail.newest.tick > at for trail in trails)
+    if after:
+        in_lap = any(told.lap in trail.laps for trail in trails)
+        return Plausibility.SEEN if in_lap else Plausibility.UNKNOWN
+    unseen_ms = told.race_ms - max(watch.since_ms, _last_seen_ms(trails, at))
+    is_late = watch.now_ms >= told.race_ms + LATE_MS
+    return Contradiction.UNSEEN if is_late and unseen_ms >= UNSEEN_MS else Plausibility.UNKNOWN
 
 
 def judge_touch(
@@ -111,11 +117,31 @@ def judge_touch(
             return verdict
     if Plausibility.SEEN in verdicts:
         return Plausibility.SEEN
-    unseen = race_ms - watch.since_ms >= UNSEEN_MS and not any(
-        trail.newest is not None and trail.newest.tick > at - UNSEEN_MS * TICK_HZ / 1000.0
-        for trail in trails
+    unseen_ms = race_ms - max(watch.since_ms, _last_seen_ms(trails, math.inf))
+    return Contradiction.UNSEEN if unseen_ms >= UNSEEN_MS else Plausibility.UNKNOWN
+
+
+def judge_hit(hit: Hit, theirs: CarFrame, ours: CarFrame) -> Verdict:
+    """Return what speaks against a hit that the owner of another car says that it gave ours.
+
+    Both are taken back to its moment. Honest ones were seen to be 4.7 m apart then, at the most.
+    """
+    (x, y), (our_x, our_y) = (_place_at(hit.tick, frame) for frame in (theirs, ours))
+    is_near = math.hypot(x - our_x, y - our_y) <= TOUCHED_M
+    return Plausibility.SEEN if is_near else Contradiction.ELSEWHERE
+
+
+def _place_at(tick: int, frame: CarFrame) -> tuple[float, float]:
+    past_s = (frame.tick - tick) / TICK_HZ
+    return frame.car.x - frame.car.vx * past_s, frame.car.y - frame.car.vy * past_s
+
+
+def _last_seen_ms(trails: Sequence[CarTrail], at: float) -> float:
+    """Return when a car was seen last, up to a tick."""
+    seen = [trail.around(at)[0] for trail in trails]
+    return max(
+        (each.tick * 1000.0 / TICK_HZ for each in seen if each is not None), default=-math.inf
     )
-    return Contradiction.UNSEEN if unseen else Plausibility.UNKNOWN
 
 
 def _is_cut(told: LapTold, from_ms: int) -> bool:

@@ -92,9 +92,26 @@ class DrivenCars:
         heard_ms = {node: race.race_ms(since_ns) for node, since_ns in here_ns.items()}
         refused = self.local_race.others.witness.judge(heard_ms, race.race_ms(race_ns))
         for each in refused:
-            if each.fact is not None:
+            if isinstance(each.fact, LapTime | Claim):
                 self._facts.refuse(each.author, each.fact)
         return refused
+
+    def knows(self, author: NodeId, fact: LapTime | Claim) -> bool:
+        """Whether a fact is ours, or the states that we hold bear it out."""
+        race = self.local_race
+        return author == self._me or (
+            race is not None and race.others.witness.has_seen(author, fact)
+        )
+
+    def drives_on(self, number: int) -> bool:
+        """Whether a car is seen to be driven, by who drives it now, for some seconds and still."""
+        local_race = self.local_race
+        if local_race is None or number not in local_race.race.cars:
+            return False
+        driver = local_race.race.driver_of(number)
+        if driver == self._me:
+            return local_race.others.witness.is_awake
+        return local_race.others.witness.drives_on(number, driver)
 
     def rescue(self) -> None:
         """Put our car back onto the track."""

@@ -11,6 +11,7 @@ from racer.core.bot import drive_bot
 from racer.core.circuits.track import Track
 from racer.core.drivers.driver import Driver
 from racer.core.drivers.rubber_band import rubber_band
+from racer.core.judging.verdict import Contradiction, judge_hit
 from racer.core.own_car import LapDone, OwnCar, OwnCarEvent, grid_frame, resumed_frame
 from racer.core.physics.car import CarState, Controls
 from racer.core.physics.contact import on_one_level
@@ -435,8 +436,12 @@ class LocalRace:
         if hit is None or not frame.is_solid:
             return
         ours = dict(self._cars_of_ours(None)).get(hit.other)
-        if ours is not None:
-            ours.take_hit(number, hit, frame.car)
+        if ours is None or ours.ghost:
+            return
+        if isinstance(judge_hit(hit, frame, ours.frame), Contradiction):
+            self.others.witness.note_false_hit(self.race.driver_of(number), hit)
+            return
+        ours.take_hit(number, hit, frame.car)
 
     def _touchable_cars(self, tick: int, number: int | None) -> dict[int, CarState]:
         """Return the cars that one of ours may hit: those of others, and ours but itself."""

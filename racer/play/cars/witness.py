@@ -22,11 +22,20 @@ from racer.core.judging.verdict import (
     judge_lap,
     judge_touch,
 )
-from racer.play.limits import JUDGED_AGAIN_MS, JUDGED_MS, TRAILS_MAX, UNJUDGED_MAX, UNWATCHED_MS
+from racer.core.tuning import TICK_HZ
+from racer.play.limits import (
+    DRIVEN_MS,
+    JUDGED_AGAIN_MS,
+    JUDGED_MS,
+    TRAILS_MAX,
+    UNJUDGED_MAX,
+    UNWATCHED_MS,
+)
 from racer.play.room.messages import Claim, LapTime
 
 if TYPE_CHECKING:
     from racer.core.circuits.track import Track
+    from racer.core.physics.contact import Hit
     from racer.core.recordings.car_codec import CarFrame
 
 CarFact: TypeAlias = LapTime | Claim
@@ -48,10 +57,10 @@ class CarCounters(Counters):
 
 @dataclass(frozen=True, slots=True)
 class Disbelief:
-    """A fact that does not count here, and what speaks against it; None: a state, of a leap."""
+    """What does not count here, and what speaks against it; None: a state, of a leap."""
 
     author: NodeId
-    fact: CarFact | None
+    fact: CarFact | Hit | None
     why: Contradiction
 
 
@@ -82,7 +91,8 @@ class Witness:
         self._trails: dict[tuple[Hands, bytes], CarTrail] = {}
         self._ends: dict[tuple[Hands, int], int] = {}  # of laps, as they were told
         self._unjudged: list[_Unjudged] = []
-        self._leapt: list[NodeId] = []  # whose cars did, since this was last asked
+        self._borne_out: set[tuple[NodeId, CarFact]] = set()
+        self._seen_through: list[Disbelief] = []  # leaps and hits, since this was last asked
         self._looked_ms: int | None = None
         self._awake_ms = 0  # since when we look without a break
 
@@ -100,8 +110,34 @@ class Witness:
             trail = self._trails[hands, term] = CarTrail(self._track)
         if not trail.note(frame):
             self._counters.leapt += 1
-            self._leapt.append(hands[1].node)
+            self._seen_through.append(Disbelief(hands[1].node, None, Contradiction.LEAPT))
         return not trail.is_doubted(frame.tick)
+
+    def note_false_hit(self, driver: NodeId, hit: Hit) -> None:
+        """Note that a car was told to have been hit that was nowhere near."""
+        if not any(each.fact == hit for each in self._seen_through):
+            self._counters.refused["hit"] += 1
+            self._seen_through.append(Disbelief(driver, hit, Contradiction.ELSEWHERE))
+
+    @property
+    def is_awake(self) -> bool:
+        """Whether we have looked without a break for some seconds."""
+        return self._looked_ms is not None and self._looked_ms - self._awake_ms >= DRIVEN_MS
+
+    def has_seen(self, author: NodeId, fact: CarFact) -> bool:
+        """Whether the states that we hold bear a fact out."""
+        return (author, fact) in self._borne_out
+
+    def drives_on(self, number: int, driver: NodeId) -> bool:
+        """Whether we see a car driven by somebody, and have for some seconds, without a gap."""
+        if self._looked_ms is None or not self.is_awake:
+            return False
+        now_tick = self._looked_ms * TICK_HZ // 1000
+        return any(
+            trail.is_steady(now_tick, DRIVEN_MS * TICK_HZ // 1000)
+            for ((car, by), _), trail in self._trails.items()
+            if (car, by.node) == (number, driver)
+        )
 
     def hear(self, dot: Dot, number: int, fact: CarFact) -> None:
         """Take what a driver tells of a car, to be judged."""
@@ -123,21 +159,20 @@ class Witness:
         if self._looked_ms is None or not 0 <= now_ms - self._looked_ms <= UNWATCHED_MS:
             self._awake_ms = now_ms
         self._looked_ms = now_ms
-        refused = [Disbelief(node, None, Contradiction.LEAPT) for node in self._leapt]
-        self._leapt.clear()
+        refused, self._seen_through = self._seen_through, []
         left: list[_Unjudged] = []
         for each in self._unjudged:
             if now_ms < each.again_ms:
                 left.append(each)
                 continue
             since_ms = max(heard_ms.get(each.dot.node, now_ms), self._awake_ms)
-            verdict = self._verdict(each, Watch(since_ms, now_ms))
+            verdict = self._verdict_on(each, Watch(since_ms, now_ms))
             match verdict:
                 case Contradiction():
                     self._counters.refused[verdict.name.lower()] += 1
                     refused.append(Disbelief(each.dot.node, each.fact, verdict))
                 case Plausibility.SEEN:
-                    pass
+                    self._borne_out.add((each.dot.node, each.fact))
                 case Plausibility.UNKNOWN if now_ms < each.until_ms:
                     each.again_ms = now_ms + JUDGED_AGAIN_MS
                     left.append(each)
@@ -148,7 +183,7 @@ class Witness:
         self._unjudged = left
         return refused
 
-    def _verdict(self, each: _Unjudged, watch: Watch) -> Verdict:
+    def _verdict_on(self, each: _Unjudged, watch: Watch) -> Verdict:
         # In whatever life: who has just begun one may finish what it said in the one before.
         hands = (each.number, each.dot.node)
         trails = [t for ((car, by), _), t in self._trails.items() if (car, by.node) == hands]

@@ -226,13 +226,32 @@ class Facts:
     def is_refused(self, author: NodeId, fact: LapTime | Claim) -> bool:
         return (author, fact) in self._refused
 
-    def claims(self, race: RaceId) -> list[Claimed]:
-        """Return the claims of those who drove the car that they are for."""
+    def told_claims(self, race: RaceId) -> list[Claimed]:
+        """Return the claims of those who drove the car that they are for, refused ones too."""
         return [
             claimed
             for claimed in self._claims.get(race, [])
             if self._may_report_for(race, claimed.node, claimed.author, claimed.claim.lease)
-            and not self.is_refused(claimed.author, claimed.claim)
+        ]
+
+    def told_laps(self, race: RaceId, node: NodeId) -> LapTimes:
+        """Return a car's laps as they were told first, from the first on, refused ones too."""
+        told = self._laps.get(race, {})
+        run: list[LapTime] = []
+        while laps := told.get((node, len(run) + 1)):
+            run.append(min(laps.values(), key=lambda lap: lap.race_ms))
+        return run
+
+    def first_unordered(self, dot: Dot, room: Room) -> Dot:
+        """Return which line of a life is next to get a place, where some line is to get one."""
+        return self._chat.first_unordered(dot, room)
+
+    def claims(self, race: RaceId) -> list[Claimed]:
+        """Return the claims of those who drove the car that they are for."""
+        return [
+            claimed
+            for claimed in self.told_claims(race)
+            if not self.is_refused(claimed.author, claimed.claim)
         ]
 
     def laps_of(self, race: RaceId, node: NodeId, length_m: float = 0.0) -> LapTimes:

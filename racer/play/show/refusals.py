@@ -18,10 +18,12 @@ from net import (
     TwinPart,
     address_text,
 )
+from racer.core.physics.contact import Hit
 from racer.play.cars.witness import Disbelief
 from racer.play.limits import CHAT_CHARS_MAX, REFUSAL_TOLD_NS
 from racer.play.reports import CommandRefused, Disbelieved, PassphraseSeen, TwinSeen
 from racer.play.room.messages import Claim, LapTime, Said, decode_fact
+from racer.play.room.review import Misruling
 
 
 @final
@@ -79,6 +81,23 @@ class Refusals:
             lines.append(text)
         return commands, lines
 
+    def on_misrulings(
+        self,
+        found: Iterable[tuple[NodeId, Misruling]],
+        name_of: Callable[[NodeId], str],
+        now_ns: int,
+    ) -> tuple[list[Command], list[str]]:
+        """Tell who decreed what cannot be right."""
+        commands: list[Command] = []
+        lines: list[str] = []
+        for node, why in found:
+            if self._is_due(f"ruling by {node.hex()}", "disbelieved", now_ns):
+                text = f"{name_of(node)} decides no more for this machine: {why.value}"
+                told = Disbelieved(node, name_of(node), "ruling", why.name.lower(), 1, text)
+                commands.append(Report(told))
+                lines.append(text)
+        return commands, lines
+
     def _tell(
         self, what: str, fault: CommandFault, words: str, now_ns: int
     ) -> tuple[list[Command], list[str]]:
@@ -102,6 +121,8 @@ def _disbelieved_words(refused: Disbelief, name: str) -> tuple[str, str]:
             return "lap", f"{name}'s lap {lap} does not count here"
         case Claim():
             return "claim", f"{name}'s claim of a canister does not count here"
+        case Hit():
+            return "hit", f"{name} says that it hit another car, which does not count here"
         case None:
             return "state", f"{name}'s car touches nobody for a moment"
         case _:

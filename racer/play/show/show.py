@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from racer.play.cars.witness import Disbelief
+    from racer.play.room.review import Misruling
 
 _BROKEN: Final = {
     Breakage.KILL: "You kill this process",
@@ -167,6 +168,22 @@ class Show:
         if not refused:
             return []
         commands, lines = self._refusals.on_disbelieved(refused, roster.name_of, now_ns)
+        self.notices.add(lines, race_ns)
+        for line in lines:
+            self.network.events.add(NetworkKind.REFUSAL, line, now_ns)
+        return commands
+
+    def on_misrulings(
+        self,
+        found: Sequence[tuple[NodeId, Misruling]],
+        roster: Roster,
+        race_ns: int,
+        now_ns: int,
+    ) -> list[Command]:
+        """Tell who is followed no more, for what it decreed."""
+        if not found:
+            return []
+        commands, lines = self._refusals.on_misrulings(found, roster.name_of, now_ns)
         self.notices.add(lines, race_ns)
         for line in lines:
             self.network.events.add(NetworkKind.REFUSAL, line, now_ns)

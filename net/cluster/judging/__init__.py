@@ -1,0 +1,1 @@
+"""Whether what a coordinator decrees is taken by who follows it."""

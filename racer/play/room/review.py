@@ -1,0 +1,263 @@
+"""Whether what a coordinator decrees follows from what its followers hold themselves.
+
+They may hold less than it did, or more: then nobody can say, and the decree stands. What stands in
+no order, rests on what nobody told, passes over what has long been here, or takes a car from who
+drives it, an honest coordinator does not decree. A ruling that changes nothing harms nobody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import final
+
+from net import Decree, NodeId, Order, Rule, Ruled
+from racer.play.limits import (
+    COUNTDOWN_NS,
+    PASSED_OVER_NS,
+    REMOVAL_VOTES_MIN,
+    REVIEW_CLOCK_NS,
+    REVIEW_WAIT_NS,
+)
+from racer.play.room.facts import Facts
+from racer.play.room.messages import (
+    Claim,
+    Grant,
+    Grid,
+    LapTime,
+    Lease,
+    Removal,
+    ResultRow,
+    Results,
+    Seat,
+    decode_ruling,
+)
+from racer.play.room.referee import close_ns, idle_ns
+from racer.play.room.room import Race, Room
+from racer.play.room.votes import END, REMOVE
+
+
+class Misruling(StrEnum):
+    """Why a decree cannot be an honest coordinator's."""
+
+    UNFOUNDED = "nobody told of that"
+    PASSED_OVER = "it passes over what all have long known"
+    CONTRADICTED = "it rests on what its own author's car contradicts"
+    OUT_OF_ORDER = "it is not in order"
+    OTHER_CARS = "it is not of the cars that race"
+    TOO_SOON = "the race is not over"
+    PRESENT = "who drives that car is here"
+    FUTURE = "it lies in the future"
+
+    @property
+    def may_lack(self) -> bool:
+        """Whether what is still to come may show that it is right."""
+        return self in {Misruling.UNFOUNDED, Misruling.PRESENT}
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a follower holds."""
+
+    facts: Facts
+    drives_on: Callable[[int], bool]  # whether a car is seen to be driven, all the time
+    knows: Callable[[NodeId, LapTime | Claim], bool]  # whether a fact is true for certain
+    length_of: Callable[[str], float | None]
+    by: NodeId  # who decrees
+    race_ns: int
+
+
+@final
+class Reviewer:
+    """Judges decrees at one node, and remembers what facts it has long had."""
+
+    def __init__(self) -> None:
+        self._found: list[tuple[NodeId, Misruling]] = []  # against whom; to be told
+        self._heard_ns: dict[tuple[NodeId, LapTime | Claim], int] = {}
+
+    def hear(self, author: NodeId, fact: LapTime | Claim, race_ns: int) -> None:
+        """Note when a fact came. Those of another race are forgotten."""
+        known = next(iter(self._heard_ns), None)
+        if known is not None and known[1].race != fact.race:
+            self._heard_ns = {}
+        self._heard_ns.setdefault((author, fact), race_ns)
+
+    def take_found(self) -> list[tuple[NodeId, Misruling]]:
+        """Return against whom something was found since this was last asked, and what."""
+        found, self._found = self._found, []
+        return found
+
+    def review(
+        self, ahead: Sequence[Decree], room: Room, evidence: Evidence, waited_ns: int
+    ) -> Ruled:
+        """Judge the last of some decrees that follow a room; it is left as it is."""
+        if len(ahead) > 1:
+            room = Room.begin_from(room.fold(evidence.facts.lines))
+            for decree in ahead[:-1]:
+                room.apply(decree)
+        misruling = self._find_misruling(ahead[-1], room, evidence)
+        if misruling is None:
+            return Ruled.FITS
+        if misruling.may_lack and waited_ns < REVIEW_WAIT_NS:
+            return Ruled.WAITS
+        self._found.append((evidence.by, misruling))
+        return Ruled.REFUSED
+
+    def _find_misruling(self, decree: Decree, room: Room, evidence: Evidence) -> Misruling | None:
+        match decree.what:
+            case Order(dot=dot):
+                first = evidence.facts.first_unordered(dot, room)
+                return None if first == dot else Misruling.OUT_OF_ORDER
+            case Rule(body=body):
+                ruling = decode_ruling(body)
+            case _:
+                return None
+        race = room.race
+        match ruling:
+            case Seat(node=node):
+                known = evidence.facts.entry_of(node) is not None
+                return None if known else Misruling.UNFOUNDED
+            case Removal() if room.host not in {vote.node for vote in ruling.votes}:
+                return _judge_removal(ruling, evidence.facts)
+            case Grid(green_us=green_us):
+                latest_ns = evidence.race_ns + COUNTDOWN_NS + REVIEW_CLOCK_NS
+                return Misruling.FUTURE if 1000 * green_us > latest_ns else None
+            case Grant() if race is not None and _counts_grant(ruling, race):
+                return self._judge_grant(ruling, race, evidence)
+            case Lease() if race is not None and _counts_lease(ruling, race):
+                return _judge_lease(ruling, race, room.removed, evidence)
+            case Results() if race is not None and _counts_results(ruling, race, room):
+                return self._judge_results(ruling, race, evidence)
+            case _:
+                return None
+
+    def _has_long(self, author: NodeId, fact: LapTime | Claim, evidence: Evidence) -> bool:
+        """Whether a fact is true, and has been here so long that whoever leads us has it, too."""
+        heard_ns = self._heard_ns.get((author, fact), evidence.race_ns)
+        return evidence.race_ns - heard_ns >= PASSED_OVER_NS and evidence.knows(author, fact)
+
+    def _judge_grant(self, grant: Grant, race: Race, evidence: Evidence) -> Misruling | None:
+        told = [
+            each
+            for each in evidence.facts.told_claims(race.id)
+            if (each.claim.pickup, each.claim.generation) == (grant.pickup, grant.generation)
+        ]
+        named = [
+            each for each in told if (each.node, each.claim.race_ms) == (grant.node, grant.race_ms)
+        ]
+        if not named:
+            return Misruling.UNFOUNDED
+        refused = [evidence.facts.is_refused(each.author, each.claim) for each in named]
+        if all(refused) and grant.node == evidence.by:
+            return Misruling.CONTRADICTED
+        passed_over = any(
+            each.claim.race_ms < grant.race_ms
+            and each.claim.race_ms >= race.returns_ms(grant.pickup)
+            and race.number_of(each.node) is not None
+            and self._has_long(each.author, each.claim, evidence)
+            for each in told
+            if each in evidence.facts.claims(race.id)
+        )
+        return Misruling.PASSED_OVER if passed_over else None
+
+    def _judge_results(self, results: Results, race: Race, evidence: Evidence) -> Misruling | None:
+        length_m = evidence.length_of(race.setup.circuit)
+        if length_m is None:
+            return None
+        if sorted((row.number, row.node) for row in results.rows) != sorted(race.cars.items()):
+            return Misruling.OTHER_CARS
+        for row in results.rows:
+            misruling = self._judge_row(row, race, length_m, evidence)
+            if misruling is not None:
+                return misruling
+        if _is_out_of_order(results, race, length_m, evidence.facts):
+            return Misruling.OUT_OF_ORDER
+        return Misruling.TOO_SOON if _is_too_soon(race, length_m, evidence) else None
+
+    def _judge_row(
+        self, row: ResultRow, race: Race, length_m: float, evidence: Evidence
+    ) -> Misruling | None:
+        """Return what speaks against the laps and the time that a row gives a car."""
+        facts = evidence.facts
+        run = facts.laps_of(race.id, row.node, length_m)
+        if _is_borne_out(row, run):
+            beyond = run[row.laps : race.setup.laps] if row.out_lap is None else ()
+            if any(self._has_long(row.node, lap, evidence) for lap in beyond):
+                return Misruling.PASSED_OVER
+            return None
+        if not _is_borne_out(row, facts.told_laps(race.id, row.node)):
+            return Misruling.UNFOUNDED
+        # Another's lie, that its coordinator could not see through, is not the coordinator's.
+        return Misruling.CONTRADICTED if row.node == evidence.by else None
+
+
+def _counts_grant(grant: Grant, race: Race) -> bool:
+    return (
+        grant.race == race.id
+        and race.results is None
+        and grant.generation == race.generation(grant.pickup)
+        and grant.race_ms >= race.returns_ms(grant.pickup)
+    )
+
+
+def _counts_lease(lease: Lease, race: Race) -> bool:
+    return (
+        lease.race == race.id
+        and race.results is None
+        and lease.car in race.cars
+        and lease.lease == race.lease_of(lease.car) + 1
+    )
+
+
+def _counts_results(results: Results, race: Race, room: Room) -> bool:
+    return room.in_race and results.race == race.id and race.results is None
+
+
+def _judge_removal(removal: Removal, facts: Facts) -> Misruling | None:
+    """Hold who is put out against the votes of others that were cast; a newer one may be here."""
+    cast = facts.votes.on(REMOVE, removal.node)
+    voters = {vote.node for vote in removal.votes} - {removal.node}
+    voted = all(
+        (known := cast.get(vote.node)) is not None and known.dot >= vote for vote in removal.votes
+    )
+    return None if voted and len(voters) >= REMOVAL_VOTES_MIN else Misruling.UNFOUNDED
+
+
+def _judge_lease(
+    lease: Lease, race: Race, removed: Container[NodeId], evidence: Evidence
+) -> Misruling | None:
+    owner, driver = race.cars[lease.car], race.driver_of(lease.car)
+    asked = evidence.facts.wants_back(race.id, owner, race.lease_of(lease.car))
+    if driver in removed or (asked and lease.driver == owner != driver):
+        return None
+    return Misruling.PRESENT if evidence.drives_on(lease.car) else None
+
+
+def _is_borne_out(row: ResultRow, run: Sequence[LapTime]) -> bool:
+    """Whether laps that were told make a row."""
+    counted = run[: row.laps]
+    if len(counted) < row.laps:
+        return False
+    if row.ms is not None and (not counted or all(lap.race_ms != row.ms for lap in counted)):
+        return False
+    return row.best_ms is None or any(lap.lap_ms == row.best_ms for lap in counted)
+
+
+def _is_out_of_order(results: Results, race: Race, length_m: float, facts: Facts) -> bool:
+    """Whether the same rows, which are what we hold too, stand in an order that is not theirs."""
+    ways = {row.number: float(-place) for place, row in enumerate(results.rows)}
+    table = facts.table(race, length_m, ways)
+    ours = [(row.car, row.laps, row.ms, row.best_ms, row.out_lap) for row in table]
+    theirs = [(row.number, row.laps, row.ms, row.best_ms, row.out_lap) for row in results.rows]
+    return sorted(map(str, ours)) == sorted(map(str, theirs)) and ours != theirs
+
+
+def _is_too_soon(race: Race, length_m: float, evidence: Evidence) -> bool:
+    """Whether some car still races that is here, nobody voted for the end, and time is left."""
+    facts, now_ns = evidence.facts, evidence.race_ns
+    if facts.votes.on(END, race.id) or not any(map(evidence.drives_on, race.cars)):
+        return False
+    closes = close_ns(race, facts, length_m)
+    due_ns = idle_ns(race, facts, length_m) if closes is None else closes
+    return now_ns + REVIEW_CLOCK_NS < due_ns

@@ -1,0 +1,301 @@
+"""Races in virtual time in which one node lies: about its own car, or about what it decrees."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from net import Command, Folding, Order, Propose, Publish, Rule, Submit
+from net.sim import Conditions, World
+from racer.app.simulation.bullring import NAME
+from racer.app.simulation.bullring_track import bullring
+from racer.core.physics.contact import Hit
+from racer.core.recordings.car_codec import pack_car, unpack_car
+from racer.core.rules.race_setup import RaceSetup
+from racer.play.reports import CoordinatorSeen, Disbelieved, ResultsSeen
+from racer.play.room.folding import fold_room
+from racer.play.room.messages import (
+    Claim,
+    Grant,
+    LapTime,
+    Lease,
+    ResultRow,
+    Results,
+    Setup,
+    decode_fact,
+    decode_ruling,
+    encode,
+)
+from racer.play.session import Player, Session
+from racer.play.view import Phase
+
+if TYPE_CHECKING:
+    from random import Random
+
+    from net import Decree, Event, NodeId, NodeView, Ruled
+    from net.sim import Machine
+    from racer.play.room.room import Race
+
+SECOND: Final = 1_000_000_000
+LAPS: Final = 1
+LIES_NS: Final = 3 * SECOND  # after the green light
+TAG_BYTES: Final = 4  # of the race, before a car's state
+
+Lie: TypeAlias = "Callable[[Liar, Race, list[Command], NodeView, int], list[Command]]"
+"""Makes of what an honest session commands what the liar does, while the race is on."""
+
+
+class Liar:
+    """A session that does as the honest do, but for what its lie makes of it in a race."""
+
+    def __init__(self, session: Session, lie: Lie, on_lie: Callable[[], None]) -> None:
+        self.session = session
+        self._lie = lie
+        self._on_lie = on_lie
+        self.count = 0
+
+    def on_event(self, event: Event, node: NodeView, now_ns: int) -> list[Command]:
+        return self.session.on_event(event, node, now_ns)
+
+    def judge(
+        self, ahead: list[Decree], by: NodeId, waited_ns: int, node: NodeView, now_ns: int
+    ) -> Ruled:
+        return self.session.judge(ahead, by, waited_ns, node, now_ns)
+
+    def on_tick(self, node: NodeView, now_ns: int) -> list[Command]:
+        commands = self.session.on_tick(node, now_ns)
+        room, race_ns = self.session._state.room, node.race_ns(now_ns)
+        race = room.race
+        if race is None or room.phase(race_ns) is not Phase.RACING:
+            return commands
+        if race_ns < race.green_ns + LIES_NS:
+            return commands
+        lied = self._lie(self, race, commands, node, race.race_ms(race_ns))
+        if lied != commands:
+            self._on_lie()
+        return lied
+
+
+@dataclass
+class Raced:
+    """What became of a race, by machine."""
+
+    world: World
+    liar: Machine
+    results: dict[int, ResultsSeen] = field(default_factory=dict)
+    disbelieved: dict[int, list[tuple[int, Disbelieved]]] = field(default_factory=dict)
+    coordinators: dict[int, list[NodeId]] = field(default_factory=dict)
+    lied_ns: int = 0  # virtual time of the first lie; 0: none yet
+
+    @property
+    def honest(self) -> list[Machine]:
+        return [machine for machine in self.world.machines if machine is not self.liar]
+
+
+def race_with(
+    lie: Lie | None, count: int = 3, lies: int = 0, seed: int = 1, loss: float = 0.0
+) -> Raced:
+    """Race bots of which one lies.
+
+    Args:
+        lies: which of them; the first founds the room and leads it.
+    """
+    raced: Raced | None = None
+
+    def sink(machine: Machine, what: object, now_ns: int) -> None:
+        number, at_ns = machine.number, world.now_ns
+        match what:
+            case ResultsSeen(official=True):
+                assert raced is not None
+                raced.results[number] = what
+            case Disbelieved() if raced is not None:
+                raced.disbelieved.setdefault(number, []).append((at_ns, what))
+            case CoordinatorSeen(node=node) if raced is not None:
+                raced.coordinators.setdefault(number, []).append(node)
+            case _:
+                pass
+
+    def note_lie() -> None:
+        assert raced is not None
+        raced.lied_ns = raced.lied_ns or world.now_ns
+
+    world = World(seed, sink, Conditions(loss=loss), folding=Folding(fold_room, 400, 400))
+    machines = [
+        world.add(
+            partial(_program, number, count, lie if number == lies else None, note_lie),
+            number * SECOND // 20,
+        )
+        for number in range(count)
+    ]
+    raced = Raced(world, machines[lies])
+    world.run(90 * SECOND, lambda: all(m.stopped for m in raced.honest))
+    return raced
+
+
+def _program(
+    number: int, count: int, lie: Lie | None, on_lie: Callable[[], None], me: NodeId, rng: Random
+) -> Session | Liar:
+    track, line = bullring()
+    setup = Setup(RaceSetup(NAME, LAPS), count)
+    player = Player(race="lies", name=f"bot {number}", bot=True, setup=setup, skill=0.7)
+    session = Session(player, me, {track.name: track}, {track.name: line}, rng)
+    return session if lie is None else Liar(session, lie, on_lie)
+
+
+# --- lies of drivers --------------------------------------------------------------------------
+
+
+def future_laps(
+    liar: Liar, race: Race, commands: list[Command], _node: NodeView, now_ms: int
+) -> list[Command]:
+    """Tell of all laps at once, of minutes that are yet to come."""
+    liar.count += 1
+    if liar.count > 1:
+        return commands
+    laps = [LapTime(race.id, n, now_ms + 9000 * n, 9000) for n in range(1, LAPS + 1)]
+    return [*commands, *(Submit(encode(lap)) for lap in laps)]
+
+
+def laps_without_a_car(
+    liar: Liar, race: Race, commands: list[Command], _node: NodeView, now_ms: int
+) -> list[Command]:
+    """Show no car, and tell of a lap as soon as the fastest could have driven one."""
+    commands = [c for c in commands if not isinstance(c, Publish) and not _is_lap(c)]
+    if now_ms < 9500 or liar.count:
+        return commands
+    liar.count = 1
+    return [*commands, Submit(encode(LapTime(race.id, 1, now_ms, now_ms)))]
+
+
+def shortened_laps(
+    liar: Liar, race: Race, commands: list[Command], _node: NodeView, now_ms: int
+) -> list[Command]:
+    """Drive, and tell of a lap at half of it."""
+    commands = [c for c in commands if not _is_lap(c)]
+    if now_ms < 6500 or liar.count:
+        return commands
+    liar.count = 1
+    return [*commands, Submit(encode(LapTime(race.id, 1, now_ms, now_ms)))]
+
+
+def distant_claims(
+    liar: Liar, race: Race, commands: list[Command], _node: NodeView, now_ms: int
+) -> list[Command]:
+    """Claim every canister again and again."""
+    liar.count += 1
+    if liar.count % 20:
+        return commands
+    pickups = range(len(bullring()[0].pickups))
+    claims = [Claim(race.id, p, race.generation(p), now_ms) for p in pickups]
+    return [*commands, *(Submit(encode(claim)) for claim in claims)]
+
+
+def teleports(
+    liar: Liar, _race: Race, commands: list[Command], _node: NodeView, _now_ms: int
+) -> list[Command]:
+    """Show the car here and there in turn, each half a second."""
+    liar.count += 1
+    if liar.count // 30 % 2 == 0:
+        return commands
+    return [_moved(each, 45.0) if isinstance(each, Publish) else each for each in commands]
+
+
+def hits_that_were_none(
+    _liar: Liar, race: Race, commands: list[Command], node: NodeView, _now_ms: int
+) -> list[Command]:
+    """Tell every other car in turn of a hit that it was given."""
+    ours = race.number_of(node.me) or 0
+    return [_hitting(each, race, ours) if isinstance(each, Publish) else each for each in commands]
+
+
+# --- lies of who coordinates ------------------------------------------------------------------
+
+
+def invented_results(
+    liar: Liar, race: Race, commands: list[Command], node: NodeView, _now_ms: int
+) -> list[Command]:
+    """Decree that it has won, in a millisecond."""
+    rows = [ResultRow(node.me, race.number_of(node.me) or 1, LAPS, 1, 1)]
+    rows += [ResultRow(n, number, 0, None, None) for number, n in race.cars.items() if n != node.me]
+    return _decreeing(liar, commands, node, Results(race.id, tuple(rows), race.green_ns // 1000))
+
+
+def grants_to_itself(
+    liar: Liar, race: Race, commands: list[Command], node: NodeView, now_ms: int
+) -> list[Command]:
+    return _decreeing(liar, commands, node, Grant(race.id, 0, race.generation(0), node.me, now_ms))
+
+
+def drivers_removed(
+    liar: Liar, race: Race, commands: list[Command], node: NodeView, _now_ms: int
+) -> list[Command]:
+    """Decree that it drives another's car on."""
+    other = next(number for number, owner in race.cars.items() if owner != node.me)
+    lease = Lease(race.id, other, race.lease_of(other) + 1, node.me)
+    return _decreeing(liar, commands, node, lease)
+
+
+def altered_order(
+    _liar: Liar, _race: Race, commands: list[Command], _node: NodeView, _now_ms: int
+) -> list[Command]:
+    """Decree true rows, with the last of them first."""
+    return [
+        Propose(tuple(map(_reordered, each.whats))) if isinstance(each, Propose) else each
+        for each in commands
+    ]
+
+
+DRIVERS: Final[dict[str, Lie]] = {
+    "future laps": future_laps,
+    "laps without a car": laps_without_a_car,
+    "shortened laps": shortened_laps,
+    "distant claims": distant_claims,
+    "teleports": teleports,
+    "hits that were none": hits_that_were_none,
+}
+COORDINATORS: Final[dict[str, Lie]] = {
+    "invented results": invented_results,
+    "grants to itself": grants_to_itself,
+    "drivers removed": drivers_removed,
+    "altered order": altered_order,
+}
+
+
+def _is_lap(command: Command) -> bool:
+    return isinstance(command, Submit) and isinstance(decode_fact(command.body), LapTime)
+
+
+def _moved(state: Publish, metres: float) -> Publish:
+    frame = unpack_car(state.payload[TAG_BYTES:])
+    there = replace(frame, car=replace(frame.car, x=frame.car.x + metres))
+    return _publish(state, state.payload[:TAG_BYTES] + pack_car(there))
+
+
+def _hitting(state: Publish, race: Race, ours: int) -> Publish:
+    frame = unpack_car(state.payload[TAG_BYTES:])
+    others = [number for number in race.cars if number != ours]
+    hit = Hit(others[frame.tick // 20 % len(others)], frame.tick, 8.0, 0.0, 0.5)
+    return _publish(state, state.payload[:TAG_BYTES] + pack_car(replace(frame, hit=hit)))
+
+
+def _publish(state: Publish, payload: bytes) -> Publish:
+    return Publish(state.tick, payload, state.lease, state.owner, state.paces, state.others)
+
+
+def _decreeing(
+    liar: Liar, commands: list[Command], node: NodeView, ruling: Results | Grant | Lease
+) -> list[Command]:
+    if not node.decides or liar.count:
+        return commands
+    liar.count = 1
+    return [c for c in commands if not isinstance(c, Propose)] + [Propose((Rule(encode(ruling)),))]
+
+
+def _reordered(what: Rule | Order) -> Rule | Order:
+    ruling = decode_ruling(what.body) if isinstance(what, Rule) else None
+    if not isinstance(ruling, Results):
+        return what
+    rows = ruling.rows[-1:] + ruling.rows[:-1]
+    return Rule(encode(Results(ruling.race, rows, ruling.closed_us)))

@@ -1,0 +1,43 @@
+"""One lies in a race: the others say who and why, and race as if it had not."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.lies.liars_in_races import COORDINATORS, DRIVERS, SECOND, Raced, race_with
+
+pytestmark = pytest.mark.sim
+
+NAMED_NS = 2 * SECOND  # from the lie to the last of the honest that names its author
+
+LED, DRIVEN = "invented results", "hits that were none"
+"""One lie of who leads and one of who drives; `python -m tests.lies` tries all of them."""
+
+
+def honest_table(raced: Raced) -> list[tuple[str, int, int | None]]:
+    """Return what all the honest hold for official, of themselves."""
+    liar = raced.liar.identity.node_id
+    tables = {raced.results[machine.number].digest for machine in raced.honest}
+    assert len(tables) == 1, "one race, one table"
+    results = raced.results[raced.honest[0].number]
+    return [(row.name, row.laps, row.ms) for row in results.table if row.node != liar]
+
+
+def test_a_coordinator_that_invents_the_results_leads_nobody_any_more() -> None:
+    raced = race_with(COORDINATORS[LED])
+    liar = raced.liar.identity.node_id
+    for machine in raced.honest:
+        ((at_ns, told),) = raced.disbelieved[machine.number]
+        assert (told.node, told.what, told.why) == (liar, "ruling", "unfounded")
+        assert at_ns - raced.lied_ns <= NAMED_NS
+        assert raced.coordinators[machine.number][-1] != liar
+    assert all(laps == 1 and ms is not None and ms > 5000 for _, laps, ms in honest_table(raced))
+
+
+def test_cars_that_were_not_hit_go_on_as_if_nobody_had_said_so() -> None:
+    raced = race_with(DRIVERS[DRIVEN], lies=1)
+    liar = raced.liar.identity.node_id
+    for machine in raced.honest:
+        told = [each for _, each in raced.disbelieved[machine.number]]
+        assert {(each.node, each.what) for each in told} == {(liar, "hit")}
+    assert all(laps == 1 for _, laps, _ in honest_table(raced))

@@ -1,0 +1,236 @@
+"""What a follower refuses of what a coordinator decrees, and what it does not hold against it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import pytest
+
+from net import Decree, Dot, NodeId, Order, Rule, Ruled
+from racer.play.limits import (
+    COUNTDOWN_NS,
+    PASSED_OVER_NS,
+    RESULTS_SETTLE_NS,
+    REVIEW_CLOCK_NS,
+    REVIEW_WAIT_NS,
+)
+from racer.play.room.facts import Facts
+from racer.play.room.messages import (
+    Claim,
+    Fact,
+    Grant,
+    Grid,
+    LapTime,
+    Lease,
+    LobbyEntry,
+    Removal,
+    RemovalVote,
+    ResultRow,
+    Results,
+    Return,
+    Ruling,
+    Said,
+    Seat,
+    encode,
+)
+from racer.play.room.review import Evidence, Misruling, Reviewer
+from tests.play.rooms import ADA, BEN, CLEO, DAN, GREEN_NS, Log, operation, racing
+
+SECOND = 1_000_000_000
+ANSWER = 30 * SECOND  # after the green light: all is driven, and nobody has closed it
+
+
+@dataclass
+class Follower:
+    """Ben, in a race of two laps that Ada coordinates, whose cars all were seen to be driven."""
+
+    log: Log = field(default_factory=lambda: racing(ADA, BEN, CLEO))
+    facts: Facts = field(default_factory=Facts)
+    reviewer: Reviewer = field(default_factory=Reviewer)
+    race_ns: int = GREEN_NS + ANSWER
+    drives_on: Callable[[int], bool] = lambda _number: True
+    said: int = 0
+
+    def hear(self, author: NodeId, fact: Fact) -> None:
+        self.said += 1
+        self.facts.add(operation(author, self.said, fact))
+        if isinstance(fact, LapTime | Claim):
+            self.reviewer.hear(author, fact, self.race_ns)
+
+    def judge(self, *rulings: Ruling | Order, waited_ns: int = 0) -> Ruled:
+        room = self.log.room
+        self.facts.follow(room.race)
+        evidence = Evidence(
+            self.facts, self.drives_on, lambda *_: True, lambda _: 100.0, ADA, self.race_ns
+        )
+        ahead = [
+            Decree(1, 99 + k, bytes(16), each if isinstance(each, Order) else Rule(encode(each)))
+            for k, each in enumerate(rulings)
+        ]
+        return self.reviewer.review(ahead, room, evidence, waited_ns)
+
+    def refuses(self, *rulings: Ruling | Order) -> Misruling | None:
+        """Return what it holds against a decree, with as much patience as it has."""
+        verdict = self.judge(*rulings, waited_ns=REVIEW_WAIT_NS)
+        found = self.reviewer.take_found()
+        assert [by for by, _ in found] == [ADA] * len(found)
+        assert (verdict is Ruled.REFUSED) == bool(found)
+        return found[-1][1] if found else None
+
+    @property
+    def race_id(self) -> bytes:
+        return self.log.race_id
+
+
+def finished() -> tuple[Follower, Results]:
+    """Return a race that all have driven, and its true results."""
+    here = Follower()
+    rows = []
+    for number, (node, ms) in enumerate(((ADA, 20_000), (BEN, 18_000), (CLEO, 19_000)), start=1):
+        for lap in (1, 2):
+            here.hear(node, LapTime(here.race_id, lap, ms * lap // 2, ms // 2))
+        rows.append(ResultRow(node, number, 2, ms, ms // 2))
+    here.race_ns += RESULTS_SETTLE_NS
+    return here, Results(here.race_id, (rows[1], rows[2], rows[0]), here.race_ns // 1000)
+
+
+def with_row(results: Results, place: int, **changes: object) -> Results:
+    rows = list(results.rows)
+    values = {name: getattr(rows[place], name) for name in ResultRow.__struct_fields__}
+    rows[place] = ResultRow(**{**values, **changes})
+    return Results(results.race, tuple(rows), results.closed_us)
+
+
+def test_true_results_fit() -> None:
+    here, results = finished()
+    assert here.refuses(results) is None
+
+
+def test_invented_results_wait_for_what_they_rest_on_and_are_refused_without_it() -> None:
+    here, results = finished()
+    invented = with_row(results, 2, ms=1, best_ms=1)
+    assert here.judge(invented) is Ruled.WAITS
+    assert here.refuses(invented) is Misruling.UNFOUNDED
+    here.hear(ADA, LapTime(here.race_id, 1, 1, 1))
+    assert here.refuses(with_row(results, 2, laps=1, ms=1, best_ms=1)) is not Misruling.UNFOUNDED
+
+
+def test_another_order_of_the_same_rows_is_refused() -> None:
+    here, results = finished()
+    turned = Results(results.race, results.rows[::-1], results.closed_us)
+    assert here.refuses(turned) is Misruling.OUT_OF_ORDER
+
+
+def test_results_of_other_cars_than_race_are_refused() -> None:
+    here, results = finished()
+    assert here.refuses(Results(results.race, results.rows[:2])) is Misruling.OTHER_CARS
+    assert here.refuses(with_row(results, 0, node=DAN)) is Misruling.OTHER_CARS
+
+
+def test_laps_that_a_coordinator_may_lack_are_not_held_against_it_but_long_known_ones_are() -> None:
+    here, results = finished()
+    without = with_row(results, 0, laps=1, ms=None)
+    assert here.refuses(without) is None
+    here.race_ns += PASSED_OVER_NS
+    assert here.refuses(without) is Misruling.PASSED_OVER
+
+
+def test_a_race_is_not_over_while_cars_are_driven_and_time_is_left() -> None:
+    here = Follower(race_ns=GREEN_NS + 5 * SECOND)
+    rows = tuple(ResultRow(node, n, 0, None, None) for n, node in enumerate((ADA, BEN, CLEO), 1))
+    results = Results(here.race_id, rows)
+    assert here.refuses(results) is Misruling.TOO_SOON
+    here.drives_on = lambda _number: False
+    assert here.refuses(results) is None, "nobody drives: it may be abandoned"
+
+
+def test_a_canister_goes_to_who_claimed_it() -> None:
+    here = Follower()
+    grant = Grant(here.race_id, 1, 0, CLEO, 5000)
+    assert here.judge(grant) is Ruled.WAITS
+    assert here.refuses(grant) is Misruling.UNFOUNDED
+    here.hear(CLEO, Claim(here.race_id, 1, 0, 5000))
+    assert here.judge(grant) is Ruled.FITS
+
+
+def test_a_canister_goes_to_no_claim_of_its_grantors_own_that_its_car_contradicts() -> None:
+    here = Follower()
+    for node in (ADA, CLEO):
+        claim = Claim(here.race_id, 1, 0, 5000)
+        here.hear(node, claim)
+        here.facts.refuse(node, claim)
+    assert here.refuses(Grant(here.race_id, 1, 0, ADA, 5000)) is Misruling.CONTRADICTED
+    assert here.refuses(Grant(here.race_id, 1, 0, CLEO, 5000)) is None, "another's lie"
+
+
+def test_a_claim_is_not_passed_over_for_long() -> None:
+    here = Follower()
+    here.hear(BEN, Claim(here.race_id, 1, 0, 4000))
+    here.hear(ADA, Claim(here.race_id, 1, 0, 5000))
+    grant = Grant(here.race_id, 1, 0, ADA, 5000)
+    assert here.refuses(grant) is None
+    here.race_ns += PASSED_OVER_NS
+    assert here.refuses(grant) is Misruling.PASSED_OVER
+
+
+def test_a_car_is_taken_from_nobody_who_is_seen_to_drive_it() -> None:
+    here = Follower()
+    lease = Lease(here.race_id, 3, 1, ADA)
+    assert here.judge(lease) is Ruled.WAITS, "its driver may be gone this moment"
+    assert here.refuses(lease) is Misruling.PRESENT
+    here.drives_on = lambda number: number != 3
+    assert here.refuses(lease) is None
+
+
+def test_a_car_goes_back_to_its_owner_who_asks() -> None:
+    here = Follower()
+    back = (Lease(here.race_id, 3, 1, ADA), Lease(here.race_id, 3, 2, CLEO))
+    assert here.refuses(*back) is Misruling.PRESENT
+    here.hear(CLEO, Return(here.race_id, 1))
+    assert here.refuses(*back) is None
+
+
+def test_nobody_is_put_out_but_by_votes_of_others_that_were_cast() -> None:
+    here = Follower()
+    votes = [Dot(node, 1, n) for n, node in enumerate((BEN, ADA), start=1)]
+    removal = Removal(CLEO, tuple(votes))
+    assert here.judge(removal) is Ruled.WAITS
+    here.hear(BEN, RemovalVote(CLEO, on=True))
+    assert here.refuses(removal) is Misruling.UNFOUNDED
+    here.hear(ADA, RemovalVote(CLEO, on=True))
+    assert here.refuses(removal) is None
+    assert here.refuses(Removal(CLEO, (votes[1],))) is Misruling.UNFOUNDED, "alone"
+    here.log.append(removal)
+    assert here.refuses(Lease(here.race_id, 3, 1, ADA)) is None, "who is out drives no more"
+
+
+def test_numbers_go_to_who_entered_and_no_light_is_far() -> None:
+    here = Follower()
+    assert here.refuses(Seat(DAN, 4)) is Misruling.UNFOUNDED
+    here.hear(DAN, LobbyEntry("dan", bot=True))
+    assert here.refuses(Seat(DAN, 4)) is None
+    latest_us = (here.race_ns + COUNTDOWN_NS + REVIEW_CLOCK_NS) // 1000
+    assert here.refuses(Grid((1, 2), latest_us)) is None
+    assert here.refuses(Grid((1, 2), latest_us + 1)) is Misruling.FUTURE
+
+
+def test_lines_of_one_driver_stand_in_the_order_in_which_it_said_them() -> None:
+    here = Follower()
+    for n in (1, 2):
+        here.facts.add(operation(CLEO, n, Said(f"line {n}")))
+    first, second = Order(Dot(CLEO, 1, 1)), Order(Dot(CLEO, 1, 2))
+    assert here.refuses(second) is Misruling.OUT_OF_ORDER
+    assert here.refuses(first) is None
+    assert here.refuses(first, second) is None
+
+
+@pytest.mark.parametrize("change", ["closed", "gone"])
+def test_what_changes_nothing_is_nobodys_concern(change: str) -> None:
+    here, results = finished()
+    if change == "closed":
+        here.log.append(results)
+    race = here.race_id if change == "closed" else bytes(8)
+    assert here.refuses(Results(race, results.rows[::-1])) is None
+    assert here.refuses(Grant(race, 1, 0, ADA, 5000)) is None
+    assert here.refuses(Lease(race, 3, 1, ADA)) is None
