@@ -48,6 +48,7 @@ if TYPE_CHECKING:
 
 LOBBY_NOTICES: Final = 3  # above the circuit's card
 POINTED_NS: Final = 3_000_000_000  # plates on the track stay so long after the mouse has moved
+OPTION: Final = " (--passphrase-file)"  # is for who reads a terminal: here is a button for it
 TEXT_EVENTS: Final = (
     pygame.KEYDOWN,
     pygame.TEXTINPUT,
@@ -274,7 +275,7 @@ class RaceScene:
             if view is not None and view.removed:
                 draw_removed(canvas, view.removed)
             else:
-                why = "" if view is None else view.waiting
+                why = "" if view is None else view.waiting.removesuffix(OPTION)
                 draw_waiting(canvas, self._handle.failure(), frame, why)
         else:
             self._draw_race(canvas, drawable(view), frame, stage)
