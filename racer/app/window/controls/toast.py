@@ -32,6 +32,6 @@ class Toast:
         self._left_s -= dt
         words = canvas.fitted(self._words, canvas.width - 120.0, SIZE, bold=True)
         wide = canvas.text_width(words, SIZE, bold=True) + 36.0
-        x, y = canvas.width / 2.0, canvas.height - 104.0
+        x, y = canvas.width / 2.0, canvas.height - 172.0  # above the plates of a replay
         canvas.panel(x - wide / 2.0, y, wide, 36.0, PANEL, 240, 10)
         canvas.text(words, x, y + 8.0, SIZE, WHITE, bold=True, align=0.5)
