@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 
 from net.errors import SecurityError
 from net.security.cpace import Exchange, generator_bytes
 from net.security.primitives import SODIUM
+from tests.vectors.files import path_of
 
-VECTORS = json.loads(Path(__file__).with_name("cpace_vectors.json").read_text(encoding="utf-8"))
+VECTORS = json.loads(path_of("cpace").read_text(encoding="utf-8"))
 G: dict[str, bytes] = {key: bytes.fromhex(text) for key, text in VECTORS["G_25519"].items()}
 POINTS = {key: bytes.fromhex(text) for key, text in VECTORS["X25519_points"].items()}
 WHOLE = {f"Invalid Y{number}" for number in (6, 8, 9, 10, 11)}

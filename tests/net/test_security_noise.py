@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,10 +10,9 @@ import pytest
 from net.errors import SecurityError
 from net.security.noise import IK, IK_PSK2, XX, XX_PSK3, HandshakeState, Pattern, nonce_of
 from net.security.primitives import SODIUM, Primitives, Sodium
+from tests.vectors.files import path_of
 
-VECTORS: list[dict[str, Any]] = json.loads(
-    Path(__file__).with_name("noise_vectors.json").read_text(encoding="utf-8")
-)["vectors"]
+VECTORS: list[dict[str, Any]] = json.loads(path_of("noise").read_text(encoding="utf-8"))["vectors"]
 PATTERNS = {pattern.name.decode(): pattern for pattern in (XX, XX_PSK3, IK, IK_PSK2)}
 SECRETS = (bytes(range(32)), bytes(range(1, 33)))
 
