@@ -55,7 +55,7 @@ def test_what_is_no_one_machines_ipv6_address_is_sent_nothing(host: str) -> None
     assert to_system((host, 5000), socket.AF_INET6) is None
 
 
-@pytest.mark.parametrize("host", ["10.0.0.1", "fd00::1", "fe80::1%3"])
+@pytest.mark.parametrize("host", ["10.0.0.1", "fd00::1", "fe80::1%3", "::ffff:0:a00:1"])
 def test_an_address_survives_the_way_to_the_system_and_back(host: str) -> None:
     there = to_system((host, 5000), socket.AF_INET6)
     assert there is not None

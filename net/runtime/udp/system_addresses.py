@@ -45,7 +45,8 @@ def to_system(address: Address, family: int) -> SystemAddress | None:
 def from_system(address: tuple[Any, ...]) -> Address:
     """Return the address that a socket tells; an IPv4 host is the same over either stack."""
     host, port = str(address[0]), int(address[1])
-    if host.startswith(_MAPPED):
-        return host.removeprefix(_MAPPED), port
+    within = host.removeprefix(_MAPPED)
+    if within != host and ":" not in within:  # `::ffff:0:a00:1` is an IPv6 host like any other
+        return within, port
     scope = int(address[3]) if len(address) > 2 else 0
     return (f"{host.partition('%')[0]}%{scope}" if scope else host), port
