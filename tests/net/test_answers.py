@@ -60,6 +60,11 @@ def test_answers_beyond_the_allowance_are_dropped_and_counted_and_our_own_words_
     asked = sum(len(frame) for node, frame in outbox.take() if node == ADA)
     assert asked <= 1.2 * ANSWER_BYTES_BURST
     assert counters.overasked >= 400
+    with outbox.answering(ADA, 0):
+        with outbox.answering(BEN, 0):  # a frame of Ben's that Ada passed on, inside hers
+            outbox.put(BEN, piece)
+        outbox.put(ADA, piece)
+    assert [node for node, _ in outbox.take()] == [BEN]
     before = counters.overasked
     for _ in range(640):
         outbox.put(ADA, piece)

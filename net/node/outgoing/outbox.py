@@ -43,12 +43,15 @@ class Outbox:
 
     @contextmanager
     def answering(self, node: NodeId, now_ns: int) -> Iterator[None]:
-        """Hold that what is put for a peer meanwhile answers it: it may have so much of that."""
-        self._asking = (node, now_ns)
+        """Hold that what is put for a peer meanwhile answers it: it may have so much of that.
+
+        A frame may hold one that was passed on, and go on behind it.
+        """
+        outer, self._asking = self._asking, (node, now_ns)
         try:
             yield
         finally:
-            self._asking = None
+            self._asking = outer
 
     def put(self, node: NodeId, message: Message) -> None:
         """Add a message, unless the peer's version does not have it.

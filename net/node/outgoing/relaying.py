@@ -59,10 +59,11 @@ class Relaying:
             What goes on to another; or, of one for us, by which way it came; None: it is dropped.
         """
         source, target, hops = message.source, message.target, message.hops
-        if source == self._me or (hops == 0) != (source == by):
-            self._counters.out_of_place += 1
+        to_us = target == self._me
+        if source == self._me or (hops == 0) != (source == by) or (to_us and hops == 0):
+            self._counters.out_of_place += 1  # who has one for us itself need not wrap it
             return None
-        if target == self._me:
+        if to_us:
             return Via(by, source)
         hop = self._next_hop(target)
         if hop is None or hop in {by, source} or hops >= RELAY_HOPS_MAX:
