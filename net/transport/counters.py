@@ -29,6 +29,7 @@ class TransportCounters(Counters):
     unproved: int = 0  # a peer whose signing key does not vouch for its session key
     twins: int = 0  # handshakes of another machine with our identity, or with that of a peer here
     itself: int = loss()  # handshakes with this very node
+    detoured: int = loss()  # handshakes by way of who is not reached straight, or of itself
     peers_full: int = 0
     dials_full: int = 0
     # not sent

@@ -27,11 +27,11 @@ from net.limits import (
 )
 from net.security.seal import SEALING_BYTES
 from net.transport.actions import Sending, SendQueue, send_by
-from net.transport.control import TOKEN_BYTES, Challenge, encode_control
+from net.transport.control import TOKEN_BYTES, Challenge, Response, encode_control
 from net.transport.counters import TransportCounters
 from net.transport.datagram import DatagramKind
 from net.transport.routes import Route, Via
-from net.transport.sessions import PathProbe, PathSearch, RemoteNode, SealedSession
+from net.transport.sessions import PathProbe, PathSearch, RemoteNode, SealedSession, SealedSessions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -184,10 +184,17 @@ class Paths:
         remote.probe = PathProbe(route, token, now_ns)
         return [self._challenge(session, route, token)]
 
-    def on_response(self, remote: RemoteNode, token: bytes, route: Route, now_ns: int) -> None:
+    def on_response(
+        self,
+        remote: RemoteNode,
+        response: Response,
+        route: Route,
+        sessions: SealedSessions,
+        now_ns: int,
+    ) -> None:
         """Move a remote to the route that it has proved."""
-        if not any(
-            route in asked and hmac.compare_digest(expected, token)
+        if not sessions.leads_to(remote.node, route) or not any(
+            route in asked and hmac.compare_digest(expected, response.token)
             for asked, expected in remote.challenges()
         ):
             return

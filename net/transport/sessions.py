@@ -196,6 +196,17 @@ class SealedSessions:
             return None
         return remote.route.relay if isinstance(remote.route, Via) else node
 
+    def leads_to(self, node: NodeId, route: Route) -> bool:
+        """Tell whether a route may be a node's: whoever passes on is reached straight.
+
+        So nobody is reached by way of itself, and no two by way of each other.
+        """
+        if not isinstance(route, Via):
+            return True
+        relay = self.remotes.get(route.relay)
+        straight = relay is not None and not isinstance(relay.route, Via)
+        return straight and route.relay != node == route.target
+
     @property
     def full(self) -> bool:
         return len(self.remotes) >= PEERS_MAX

@@ -212,9 +212,8 @@ class Transport:
         life = self._credentials.incarnation
         for remote in list(self._sessions.remotes.values()):
             session = remote.current
-            if session is None:
-                again = self._initiator.dial(remote.route, remote.node, Origin.OWN, now_ns)
-                actions.extend(again)  # its keys have all ended
+            if session is None:  # its keys have all ended
+                actions += self._initiator.dial(remote.route, remote.node, Origin.OWN, now_ns)
             actions.extend(self._rekeying.seek(remote, life, now_ns))
             if session is not None and session.told != life:
                 actions.extend(self._send_renewal(remote, now_ns))
@@ -338,6 +337,8 @@ class Transport:
             self.counters.peers_full += 1
         elif remote is not None and life < remote.incarnation:
             self.counters.past_life += 1
+        elif not self._sessions.leads_to(node, route):
+            self.counters.detoured += 1
         elif self.versions.common(theirs) is None:
             self.counters.other_version += 1
             if not isinstance(route, Via):
@@ -410,8 +411,8 @@ class Transport:
         match control:
             case Challenge(token=token):
                 return [self._seal_control(session, Response(token), route)]
-            case Response(token=token):
-                self._paths.on_response(session.remote, token, route, now_ns)
+            case Response():
+                self._paths.on_response(session.remote, control, route, self._sessions, now_ns)
             case Renew(incarnation=life):
                 return self._receive_renewal(session, life, data)
             case Renewed(incarnation=life):

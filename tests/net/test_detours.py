@@ -13,7 +13,7 @@ from net.limits import (
     STRAIGHT_SEEK_NS,
     SUSPECT_NS,
 )
-from net.transport.actions import PassOn
+from net.transport.actions import PassOn, Transmit
 from net.transport.calls import Origin
 from net.transport.routes import Via
 from tests.net.wires import End, Wires
@@ -90,6 +90,27 @@ def test_whom_one_never_met_is_called_by_way_of_who_introduced_it_once_it_had_ti
     assert FRAME in [each.frame for each in one.received if each.node == two.node]
     assert detours(one, wires.ends) == {two.node}
     assert one.transport.address_of(two.node) == two.address, "where it was said to be"
+
+
+def test_nobody_is_reached_by_way_of_itself_nor_two_by_way_of_each_other() -> None:
+    wires, (one, two, third) = three()
+    wires.dial(one, two)
+    wires.run(SECOND, wires.talk)
+    wires.deaf = {(two.address, third.address), (third.address, two.address)}
+    wires.run(SECOND, wires.talk)
+    assert detours(third, wires.ends) == {two.node}
+    ways = [Via(one.node, one.node), Via(one.node, two.node), Via(two.node, one.node)]
+    for life, way in enumerate(ways, start=2):
+        again = wires.plug(1, incarnation=life).transport
+        wires.ends.pop()
+        (hello,) = again.dial(third.address, None, Origin.OWN, wires.now)
+        (reply,) = third.transport.on_datagram(hello.data, way, wires.now)
+        assert isinstance(reply, PassOn)
+        (finish,) = again.on_datagram(reply.data, third.address, wires.now)
+        assert isinstance(finish, Transmit)
+        assert third.transport.on_datagram(finish.data, way, wires.now) == []
+    assert third.transport.next_hop(one.node) == one.node
+    assert third.transport.counters.detoured == len(ways)
 
 
 def test_a_link_that_goes_deaf_one_way_is_gone_round_and_taken_again_when_it_heals() -> None:

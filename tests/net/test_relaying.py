@@ -54,11 +54,12 @@ def test_nobody_has_something_passed_on_in_the_name_of_another_as_its_first() ->
     relaying = ben()
     for by, message in (
         (ADA, Relayed(CEM, BEN, 0, b"x")),
+        (ADA, Relayed(ADA, BEN, 0, b"x")),
         (ADA, Relayed(ADA, BEN, 1, b"x")),
         (ADA, Relayed(BEN, CEM, 1, b"x")),
     ):
         assert relaying.on_relayed(by, message, 0) is None
-    assert relaying._counters.out_of_place == 3
+    assert relaying._counters.out_of_place == 4
 
 
 def test_a_peer_has_us_pass_on_no_more_than_its_quota_and_others_have_theirs() -> None:
