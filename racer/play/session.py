@@ -312,6 +312,7 @@ class Session:
             self._content.length_of,
             by,
             race_ns,
+            state.roster.presence.here_ns,
         )
         return self._reviewer.review(ahead, state.room, evidence, waited_ns)
 

@@ -50,6 +50,7 @@ class Follower:
     reviewer: Reviewer = field(default_factory=Reviewer)
     race_ns: int = GREEN_NS + ANSWER
     drives_on: Callable[[int], bool] = lambda _number: True
+    here: frozenset[NodeId] = frozenset()
     said: int = 0
 
     def hear(self, author: NodeId, fact: Fact) -> None:
@@ -62,7 +63,13 @@ class Follower:
         room = self.log.room
         self.facts.follow(room.race)
         evidence = Evidence(
-            self.facts, self.drives_on, lambda *_: True, lambda _: 100.0, ADA, self.race_ns
+            self.facts,
+            self.drives_on,
+            lambda *_: True,
+            lambda _: 100.0,
+            ADA,
+            self.race_ns,
+            self.here,
         )
         ahead = [
             Decree(1, 99 + k, bytes(16), each if isinstance(each, Order) else Rule(encode(each)))
@@ -203,6 +210,29 @@ def test_nobody_is_put_out_but_by_votes_of_others_that_were_cast() -> None:
     assert here.refuses(Removal(CLEO, (votes[1],))) is Misruling.UNFOUNDED, "alone"
     here.log.append(removal)
     assert here.refuses(Lease(here.race_id, 3, 1, ADA)) is None, "who is out drives no more"
+
+
+def test_a_coordinator_makes_no_removal_of_a_minority_nor_of_a_hosts_word_that_was_not_given() -> (
+    None
+):
+    people = (ADA, BEN, CLEO, DAN)
+    here = Follower(racing(*people), here=frozenset(people))
+    for node in people:
+        here.hear(node, LobbyEntry("x", bot=False))
+    votes = [Dot(node, 1, n) for n, node in enumerate((ADA, BEN), start=5)]
+    for node in (ADA, BEN):
+        here.hear(node, RemovalVote(DAN, on=True))
+    assert here.judge(Removal(DAN, tuple(votes))) is Ruled.WAITS, "somebody may just have gone"
+    assert here.refuses(Removal(DAN, tuple(votes))) is Misruling.UNFOUNDED, "it takes three of four"
+    here.here -= {CLEO}
+    assert here.refuses(Removal(DAN, tuple(votes))) is None
+    here.log.room.host = CLEO
+    word = Dot(CLEO, 1, 9)
+    assert here.refuses(Removal(DAN, (word,))) is Misruling.UNFOUNDED
+    assert here.refuses(Removal(DAN, (word, votes[0]))) is Misruling.UNFOUNDED
+    here.said = 8
+    here.hear(CLEO, RemovalVote(DAN, on=True))
+    assert here.refuses(Removal(DAN, (word,))) is None
 
 
 def test_numbers_go_to_who_entered_and_no_light_is_far() -> None:

@@ -75,7 +75,7 @@ def removal_polls(
 ) -> dict[NodeId, Poll]:
     """Return who is asked to be removed, with the votes that have not lapsed."""
     voters = people(sorted(room.seats), facts, here)
-    least = -(-len(voters) * REMOVAL_PER_CENT // 100)
+    needed = removal_votes_needed(room, facts, here)
     host = host_here(room, here)
     polls: dict[NodeId, Poll] = {}
     for node in facts.votes.asked(REMOVE):
@@ -85,10 +85,14 @@ def removal_polls(
         if not votes or node in room.removed:
             continue
         said = [vote for vote in votes if vote.dot.node == host]
-        polls[node] = (
-            Poll(tuple(said), 1) if said else Poll(tuple(votes), max(least, REMOVAL_VOTES_MIN))
-        )
+        polls[node] = Poll(tuple(said), 1) if said else Poll(tuple(votes), needed)
     return polls
+
+
+def removal_votes_needed(room: Room, facts: Facts, here: Container[NodeId]) -> int:
+    """Return how many votes remove somebody, where no host says so."""
+    voters = people(sorted(room.seats), facts, here)
+    return max(-(-len(voters) * REMOVAL_PER_CENT // 100), REMOVAL_VOTES_MIN)
 
 
 def removals_due(room: Room, facts: Facts, here: Container[NodeId], race_ns: int) -> list[Removal]:

@@ -16,7 +16,6 @@ from net import Decree, NodeId, Order, Rule, Ruled
 from racer.play.limits import (
     COUNTDOWN_NS,
     PASSED_OVER_NS,
-    REMOVAL_VOTES_MIN,
     REVIEW_CLOCK_NS,
     REVIEW_WAIT_NS,
 )
@@ -33,6 +32,7 @@ from racer.play.room.messages import (
     Seat,
     decode_ruling,
 )
+from racer.play.room.polls import removal_votes_needed
 from racer.play.room.referee import close_ns, idle_ns
 from racer.play.room.room import Race, Room
 from racer.play.room.votes import END, REMOVE
@@ -66,6 +66,7 @@ class Evidence:
     length_of: Callable[[str], float | None]
     by: NodeId  # who decrees
     race_ns: int
+    here: Container[NodeId] = ()
 
 
 @final
@@ -118,8 +119,8 @@ class Reviewer:
             case Seat(node=node):
                 known = evidence.facts.entry_of(node) is not None
                 return None if known else Misruling.UNFOUNDED
-            case Removal() if room.host not in {vote.node for vote in ruling.votes}:
-                return _judge_removal(ruling, evidence.facts)
+            case Removal():
+                return _judge_removal(ruling, room, evidence)
             case Grid(green_us=green_us):
                 latest_ns = evidence.race_ns + COUNTDOWN_NS + REVIEW_CLOCK_NS
                 return Misruling.FUTURE if 1000 * green_us > latest_ns else None
@@ -214,14 +215,19 @@ def _counts_results(results: Results, race: Race, room: Room) -> bool:
     return room.in_race and results.race == race.id and race.results is None
 
 
-def _judge_removal(removal: Removal, facts: Facts) -> Misruling | None:
-    """Hold who is put out against the votes of others that were cast; a newer one may be here."""
-    cast = facts.votes.on(REMOVE, removal.node)
+def _judge_removal(removal: Removal, room: Room, evidence: Evidence) -> Misruling | None:
+    """Hold who is put out against the votes of others that were cast; a newer one may be here.
+
+    It takes as many as of those whom we see here, or the host's.
+    """
+    cast = evidence.facts.votes.on(REMOVE, removal.node)
     voters = {vote.node for vote in removal.votes} - {removal.node}
     voted = all(
         (known := cast.get(vote.node)) is not None and known.dot >= vote for vote in removal.votes
     )
-    return None if voted and len(voters) >= REMOVAL_VOTES_MIN else Misruling.UNFOUNDED
+    needed = removal_votes_needed(room, evidence.facts, evidence.here)
+    enough = voters == {room.host} or len(voters) >= needed
+    return None if voted and enough else Misruling.UNFOUNDED
 
 
 def _judge_lease(
