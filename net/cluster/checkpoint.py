@@ -144,9 +144,11 @@ def read_checkpoint(packed: bytes) -> KeptCheckpoint:
         content = _DECODER.decode(packed)
     except (ValueError, RecursionError) as error:
         raise WireError(str(error)) from None
-    members = [author.member for author in content.authors]
-    if members != sorted(set(members)) or content.base.index == 0:
+    members, base = [author.member for author in content.authors], content.base
+    if members != sorted(set(members)) or base.index == 0:
         raise WireError("checkpoint with authors out of order, or of nothing")
+    if base.found is None or not 0 < base.found_at <= base.index:
+        raise WireError("checkpoint of a lineage that was not founded before it")
     return KeptCheckpoint(content, packed, content_digest(packed))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from random import Random
 from unittest.mock import patch
 
+import msgspec
 import pytest
 
 from net.cluster.actions import Send
@@ -233,6 +234,16 @@ def test_bytes_that_are_no_checkpoint_are_a_fault_of_the_wire() -> None:
     assert read_checkpoint(made.packed) == made
     with pytest.raises(WireError):
         read_checkpoint(made.packed[:-1])
+
+
+@pytest.mark.parametrize("change", [{"found_at": 11}, {"found_at": 0}, {"found": None}])
+def test_a_checkpoint_of_a_lineage_that_was_not_founded_before_it_is_none(
+    change: dict[str, object],
+) -> None:
+    content = decree_checkpoint(log_of(10)).content
+    base = msgspec.structs.replace(content.base, **change)
+    with pytest.raises(WireError):
+        read_checkpoint(keep(msgspec.structs.replace(content, base=base)).packed)
 
 
 # --- operations -----------------------------------------------------------------------------------
