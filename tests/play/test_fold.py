@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from net import Folded, Operation, Order
+from collections.abc import Callable
+from typing import TypeVar
+
+import msgspec
+import pytest
+
+from net import Dot, Folded, Operation, Order
 from racer.core.rules.race_setup import RaceSetup
 from racer.play.limits import CHAT_SHOWN, VOTE_NS
-from racer.play.room.fold import read_fold
+from racer.play.room.fold import EntryFold, FactsFold, RoomAndFacts, pack_fold, read_fold
 from racer.play.room.folding import fold_room
 from racer.play.room.messages import (
     BoardKept,
@@ -30,6 +36,9 @@ from racer.play.room.messages import (
 from racer.play.room.room_state import RoomState
 from racer.play.room.votes import REMOVE
 from tests.play.rooms import ADA, BEN, CLEO, DAN, SETUP, Log, operation, racing
+
+DOT = Dot(ADA, 1, 1)
+Part = TypeVar("Part", bound=msgspec.Struct)
 
 
 def lapped() -> tuple[Log, list[Operation]]:
@@ -87,6 +96,51 @@ def test_a_fold_of_a_fold_is_that_of_all() -> None:
                 continue  # nobody tells of a race before it is decreed
             part = fold_room(b"", log.decrees[:cut], said[:heard])
             assert fold_room(part, log.decrees[cut:], said[heard:]) == whole
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda fold: leased(fold, terms=()),
+        lambda fold: leased(fold, car=9),
+        lambda fold: raced(fold, cars=()),
+        lambda fold: raced(fold, cars=((1, ADA), (1, BEN))),
+        lambda fold: raced(fold, setup=RaceSetup("../../elsewhere", 3)),
+        lambda fold: raced(fold, setup=RaceSetup("oval", 10**9)),
+    ],
+)
+def test_a_fold_that_no_history_makes_says_nothing(
+    change: Callable[[RoomAndFacts], RoomAndFacts],
+) -> None:
+    log, said = lapped()
+    fold = read_fold(fold_room(b"", log.decrees, said))
+    assert fold is not None
+    made = pack_fold(change(fold))
+    assert read_fold(made) is None
+    assert begun_from(made).room.race is None
+
+
+def test_what_a_fold_holds_of_text_is_cleaned_like_all_that_comes() -> None:
+    entry = EntryFold(1, DOT, LobbyEntry("a\x1b[2Jda", bot=False))
+    facts = FactsFold(lines=((DOT, "a line\nof two"),), entries=(entry,))
+    state = begun_from(pack_fold(RoomAndFacts(facts=facts)))
+    assert state.roster.name_of(ADA) == "a[2Jda"
+    assert state.facts.lines[DOT].text == "a line of two"
+
+
+def raced(fold: RoomAndFacts, **changes: object) -> RoomAndFacts:
+    assert fold.room.race is not None
+    room = msgspec.structs.replace(fold.room, race=changed(fold.room.race, changes))
+    return RoomAndFacts(room, fold.facts)
+
+
+def leased(fold: RoomAndFacts, **changes: object) -> RoomAndFacts:
+    assert fold.room.race is not None
+    return raced(fold, leases=(changed(fold.room.race.leases[0], changes),))
+
+
+def changed(part: Part, changes: dict[str, object]) -> Part:
+    return msgspec.structs.replace(part, **changes)
 
 
 def test_what_is_over_is_not_in_a_fold() -> None:

@@ -11,8 +11,9 @@ from typing import Annotated, Final
 import msgspec
 from msgspec import Meta
 
-from net import Digest, Dot, Member, NodeId
+from net import Digest, Dot, Member, NodeId, clean_text
 from racer.core.rules.race_setup import RaceSetup
+from racer.play.limits import CHAT_CHARS_MAX
 from racer.play.room.messages import (
     BestLap,
     BoardKept,
@@ -26,6 +27,10 @@ from racer.play.room.messages import (
     Number,
     RaceId,
     Results,
+    Setup,
+    decode_fact,
+    decode_ruling,
+    encode,
 )
 
 _Index = Annotated[int, Meta(ge=-1, le=2**53)]
@@ -141,6 +146,43 @@ def read_fold(data: bytes) -> RoomAndFacts | None:
     if not data:
         return RoomAndFacts()
     try:
-        return _DECODER.decode(data)
+        fold: RoomAndFacts = _DECODER.decode(data)
     except (ValueError, RecursionError):
         return None
+    race = fold.room.race
+    if race is not None and not _is_race(race):
+        return None
+    return RoomAndFacts(fold.room, _cleaned(fold.facts))
+
+
+def _is_race(race: RaceFold) -> bool:
+    """Whether a race is what decrees can make of one."""
+    numbers = {number for number, _ in race.cars}
+    return (
+        bool(numbers)
+        and len(numbers) == len(race.cars)
+        and all(
+            each.car in numbers and len(each.drivers) == len(each.terms) for each in race.leases
+        )
+        and _is_setup(race.setup)
+    )
+
+
+def _is_setup(race: RaceSetup) -> bool:
+    setup = Setup(race, 0)
+    return decode_ruling(encode(setup)) == setup
+
+
+def _cleaned(facts: FactsFold) -> FactsFold:
+    """Return facts with their text as who hears it takes it: what is clean stays as it is."""
+    entries = tuple(
+        msgspec.structs.replace(each, entry=_as_heard(each.entry)) for each in facts.entries
+    )
+    lines = tuple((dot, clean_text(text, CHAT_CHARS_MAX)) for dot, text in facts.lines)
+    return msgspec.structs.replace(facts, entries=entries, lines=lines)
+
+
+def _as_heard(entry: LobbyEntry) -> LobbyEntry:
+    heard = decode_fact(encode(entry))
+    assert isinstance(heard, LobbyEntry), "it was decoded as one"
+    return heard
