@@ -15,9 +15,12 @@ from net.transport.transport import Transport
 from net.wire.codec import CODEC
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from net.runtime.disk.profile import Profile
     from net.runtime.service_options import ServiceOptions
     from net.security.room_secret import RoomSecret
+    from net.security.session_keys import SessionKeys
 
 
 @final
@@ -27,9 +30,16 @@ class Endpoint:
     Args:
         profile: open, and closed by the caller when all has ended.
         room: the race's name and secret.
+        on_keys: gets the keys of each session, for a key log.
     """
 
-    def __init__(self, profile: Profile, room: RoomSecret, options: ServiceOptions) -> None:
+    def __init__(
+        self,
+        profile: Profile,
+        room: RoomSecret,
+        options: ServiceOptions,
+        on_keys: Callable[[SessionKeys], None] | None = None,
+    ) -> None:
         """Bind the socket, and read from the journal who was met; nothing is sent.
 
         Raises:
@@ -52,6 +62,7 @@ class Endpoint:
             now_ns(),
             CODEC.versions(options.program),
             self.alias,
+            on_keys,
         )
         self.socket = UdpSocket(options.interface, options.port)
 

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Final, final
 from net.errors import InvariantError, SecurityError
 from net.security.primitives import TAG_BYTES
 from net.security.replay_window import ReplayWindow
+from net.security.session_keys import SessionKeys
 
 if TYPE_CHECKING:
+    from net.ids import NodeId
     from net.security.primitives import Primitives
 
 _HEADER: Final = Struct("<BIQ")
@@ -73,20 +75,45 @@ class Seal:
         """
         if len(datagram) < SEALING_BYTES:
             raise SecurityError("shorter than header and tag")
-        header = datagram[:HEADER_BYTES]
-        counter = int.from_bytes(header[5:], "little")
+        counter = counter_of(datagram)
         if not self.window.is_fresh(counter):
             raise ReplayError("replayed")
-        nonce = _ZEROS + header[5:]
-        plaintext = self._primitives.decrypt(
-            self._receiving_key, nonce, header, datagram[HEADER_BYTES:]
-        )
+        plaintext = open_sealed(datagram, self._receiving_key, self._primitives)
         self.window.mark(counter)
         return plaintext
 
     def fence(self, datagram: bytes) -> None:
         """Refuse, from now on, what the peer sealed before this authentic datagram."""
-        self.window.fence(int.from_bytes(datagram[5:HEADER_BYTES], "little"))
+        self.window.fence(counter_of(datagram))
+
+    def reveal(self, index: int, node: NodeId, remote: NodeId, version: int) -> SessionKeys:
+        """Return the keys, for a key log and nothing else.
+
+        Args:
+            index: by which datagrams of this session come to us, who are `node`.
+        """
+        keys = self._sending_key, self._receiving_key
+        return SessionKeys(version, index, self._remote_index, *keys, node, remote)
+
+
+def index_of(datagram: bytes) -> int:
+    """Return the receiver's index of the session that a sealed datagram is of."""
+    return int.from_bytes(datagram[1:5], "little")
+
+
+def counter_of(datagram: bytes) -> int:
+    """Return which of its session's datagrams a sealed one says to be."""
+    return int.from_bytes(datagram[5:HEADER_BYTES], "little")
+
+
+def open_sealed(datagram: bytes, key: bytes, primitives: Primitives) -> bytes:
+    """Return what a datagram of SEALING_BYTES at least holds, however often it was opened.
+
+    Raises:
+        SecurityError: it is forged, or of other keys.
+    """
+    header, sealed = datagram[:HEADER_BYTES], datagram[HEADER_BYTES:]
+    return primitives.decrypt(key, _ZEROS + header[5:], header, sealed)
 
 
 @final

@@ -11,11 +11,13 @@ from typing import Final, Self, TypeAlias
 import msgspec
 
 from net.errors import WireError
+from net.limits import DATAGRAM_BYTES_MAX
 from net.security.cookie import COOKIE_BYTES
 from net.security.cpace import SHARE_BYTES
 from net.security.primitives import KEY_BYTES
 from net.security.primitives import TAG_BYTES as SEAL_BYTES
 from net.security.room_secret import TAG_BYTES, RoomSecret
+from net.security.seal import SEALING_BYTES
 from net.wire.versions import VERSIONS_BYTES, Versions
 
 
@@ -31,6 +33,11 @@ class DatagramKind(IntEnum):
     NEGOTIATION = 7
     DENIAL = 8
 
+
+SEALED: Final = frozenset({int(DatagramKind.FRAME), int(DatagramKind.CONTROL)})
+_SHORT: Final = frozenset(
+    {int(DatagramKind.COOKIE), int(DatagramKind.NEGOTIATION), int(DatagramKind.DENIAL)}
+)
 
 MARK_BYTES: Final = 16
 _FIRST: Final = KEY_BYTES + SEAL_BYTES  # Noise: e, and the tag of an empty payload
@@ -161,6 +168,13 @@ class Denial(msgspec.Struct, frozen=True):
 
 
 Handshake: TypeAlias = Hello | Reply | Finish | Cookie | Negotiation | Denial
+
+
+def is_plausible(data: bytes) -> bool:
+    """Whether a datagram is as long as one of its kind may be: the rest is dropped unread."""
+    if not data or len(data) > DATAGRAM_BYTES_MAX:
+        return False
+    return len(data) >= SEALING_BYTES or data[0] in _SHORT
 
 
 def decode_handshake(data: bytes) -> Handshake:

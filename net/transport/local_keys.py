@@ -11,14 +11,18 @@ from net.security.cpace import SHARE_BYTES, Exchange, generator_bytes
 from net.security.noise import XX_PSK3, HandshakeState
 from net.security.primitives import KEY_BYTES, TAG_BYTES
 from net.transport.admission import Tries
+from net.transport.credentials import Credentials
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from random import Random
 
     from net.ids import NodeId
     from net.security.identity import Identity
     from net.security.primitives import Primitives
     from net.security.room_secret import RoomSecret
+    from net.security.seal import Seal
+    from net.security.session_keys import SessionKeys
     from net.wire.versions import Versions
 
 
@@ -32,8 +36,20 @@ class LocalKeys:
     room: RoomSecret
     versions: Versions
     alias: NodeId = b""  # by which we are advertised
+    on_keys: Callable[[SessionKeys], None] | None = None  # whoever keeps a key log
     tries: Tries = field(default_factory=Tries)
     _met: dict[bytes, None] = field(default_factory=dict)  # static keys that were in the room
+
+    def vouch(self, incarnation: int, name: str) -> Credentials:
+        """Return what we tell about ourselves in this life."""
+        who = self.identity, self.alias, incarnation
+        return Credentials.of(*who, self.versions, name, self.room.name)
+
+    def tell_keys(self, seal: Seal, index: int, remote: NodeId, theirs: Versions) -> None:
+        """Give new keys with a node to whoever keeps a key log, if somebody does."""
+        if self.on_keys is not None:
+            version = min(self.versions.highest, theirs.highest)
+            self.on_keys(seal.reveal(index, self.identity.node_id, remote, version))
 
     def meet(self, static: bytes) -> None:
         """Note whose key was in the room: that has proved that it knows the passphrase."""

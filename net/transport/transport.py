@@ -18,7 +18,7 @@ from net.limits import (
     HEARTBEAT_NS,
     RELAYING_BYTES,
 )
-from net.security.seal import SEALING_BYTES, ReplayError
+from net.security.seal import SEALING_BYTES, ReplayError, index_of
 from net.transport.actions import Incompatible, Opened, Received, Sending, TransportAction, send_by
 from net.transport.calls import Origin
 from net.transport.control import (
@@ -38,6 +38,7 @@ from net.transport.control import (
 from net.transport.counters import TransportCounters
 from net.transport.credentials import Credentials
 from net.transport.datagram import (
+    SEALED,
     Cookie,
     DatagramKind,
     Denial,
@@ -46,6 +47,7 @@ from net.transport.datagram import (
     Negotiation,
     Reply,
     decode_handshake,
+    is_plausible,
 )
 from net.transport.initiator import Connected, Initiator
 from net.transport.local_keys import Indices, LocalKeys
@@ -59,19 +61,17 @@ from net.transport.twins import Twins
 from net.wire.versions import OURS, Versions
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from random import Random
 
     from net.security.identity import Identity
     from net.security.primitives import Primitives
     from net.security.room_secret import RoomSecret
     from net.security.seal import Seal
+    from net.security.session_keys import SessionKeys
 
 _FRAME: Final = int(DatagramKind.FRAME)
 _CONTROL: Final = int(DatagramKind.CONTROL)
-_SEALED: Final = frozenset({_FRAME, _CONTROL})
-_SHORT: Final = frozenset(
-    {int(DatagramKind.COOKIE), int(DatagramKind.NEGOTIATION), int(DatagramKind.DENIAL)}
-)
 assert FRAME_BYTES_MAX + RELAYING_BYTES + 2 * SEALING_BYTES <= DATAGRAM_BYTES_MAX
 
 
@@ -94,14 +94,15 @@ class Transport:
         now_ns: int,
         versions: Versions = OURS,
         alias: NodeId | None = None,
+        on_keys: Callable[[SessionKeys], None] | None = None,
     ) -> None:
-        """Begin with no session; `alias` is by what this life is advertised, None: by its id."""
+        """Begin with no session; `alias` is by what we are advertised; `on_keys`, for a key log."""
         self.counters = TransportCounters()
         self._me = identity.node_id
         here = identity.in_room(room.tag, primitives)
-        self._keys = LocalKeys(here, primitives, room, versions, alias or identity.node_id)
+        self._keys = LocalKeys(here, primitives, room, versions, alias or self._me, on_keys)
         self._name = name
-        self._credentials = self._vouch(incarnation)
+        self._credentials = self._keys.vouch(incarnation, self._name)
         self._indices = Indices(rng)
         self._initiator = Initiator(self._keys, self._indices, rng, self.counters)
         self._responder = Responder(self._keys, self._indices, self.counters, now_ns)
@@ -185,12 +186,11 @@ class Transport:
 
     def on_datagram(self, data: bytes, route: Route, now_ns: int) -> list[TransportAction]:
         """Take what arrived from an address, or by way of a member, whoever sent it."""
-        kind = data[0] if data else 0
-        if len(data) > DATAGRAM_BYTES_MAX or (len(data) < SEALING_BYTES and kind not in _SHORT):
+        if not is_plausible(data):
             self.counters.malformed += 1
             return []
         try:
-            if kind in _SEALED:
+            if data[0] in SEALED:
                 return self._receive_sealed(data, route, now_ns)
             return self._receive_unsealed(data, route, now_ns)
         except WireError:
@@ -228,7 +228,7 @@ class Transport:
         """
         if incarnation <= self._credentials.incarnation:
             raise InvariantError(f"life {incarnation} would follow {self._credentials.incarnation}")
-        self._credentials = self._vouch(incarnation)
+        self._credentials = self._keys.vouch(incarnation, self._name)
         actions: list[TransportAction] = []
         for remote in list(self._sessions.remotes.values()):
             actions.extend(self._send_renewal(remote, now_ns))
@@ -242,15 +242,10 @@ class Transport:
         """
         keys = self._keys
         keys.versions = replace(keys.versions, room=room)
-        self._credentials = self._vouch(self._credentials.incarnation)
+        self._credentials = self._keys.vouch(self._credentials.incarnation, self._name)
         for remote in list(self._sessions.remotes.values()):
             if keys.versions.common(remote.versions) is None:
                 self._release_indices(self._sessions.forget(remote))
-
-    def _vouch(self, incarnation: int) -> Credentials:
-        keys = self._keys
-        who = keys.identity, keys.alias, incarnation
-        return Credentials.of(*who, keys.versions, self._name, keys.room.name)
 
     # --- handshakes ---------------------------------------------------------------------------
 
@@ -327,6 +322,7 @@ class Transport:
     ) -> tuple[RemoteNode | None, list[TransportAction]]:
         """Find or make the remote that completed a handshake; note a new life of it."""
         node, life, theirs = credentials.node, credentials.incarnation, credentials.versions
+        self._keys.tell_keys(seal, index, node, theirs)
         remote = self._sessions.remotes.get(node)
         ours, said = self._credentials, list[TransportAction]()
         if (node, credentials.alias) == (self._me, ours.alias):
@@ -374,7 +370,7 @@ class Transport:
     # --- inside sessions ----------------------------------------------------------------------
 
     def _receive_sealed(self, data: bytes, route: Route, now_ns: int) -> list[TransportAction]:
-        index = int.from_bytes(data[1:5], "little")
+        index = index_of(data)
         session = self._sessions.by_index.get(index)
         if session is None:
             if index in self._initiator:
@@ -483,6 +479,7 @@ class Transport:
         self, remote: RemoteNode, made: RenewedKeys, event: SessionEvent, now_ns: int
     ) -> list[Opened]:
         self.counters.sessions += 1
+        self._keys.tell_keys(made.seal, made.index, remote.node, remote.versions)
         state = SESSION.after(SESSION.initial, event)
         life, told = made.incarnation, made.told
         crowded_out = self._sessions.install(

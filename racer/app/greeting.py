@@ -32,6 +32,7 @@ def greet(profile: Profile, race: str, shared: Shared, entry: Entry = Entry.EITH
         hosts=profile.hosts_met(),
         program=PHYSICS_VERSION,
     )
-    endpoint = Endpoint(profile, RoomSecret(race, shared.passphrase), options)
+    on_keys = None if shared.key_log is None else shared.key_log.write
+    endpoint = Endpoint(profile, RoomSecret(race, shared.passphrase), options, on_keys)
     endpoint.greet()
     return endpoint

@@ -5,7 +5,7 @@ from __future__ import annotations
 import getpass
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import platformdirs
 
@@ -19,6 +19,9 @@ from net import (
 )
 from net.runtime.disk.profile import Profile
 from racer.app.bounded_reading import read_text_bounded
+
+if TYPE_CHECKING:
+    from net.runtime.disk.key_log import KeyLog
 
 PROFILES_MAX: Final = 32  # nodes of one person on one machine
 PASSPHRASE_BYTES_MAX: Final = 4096  # of the file that begins with it
@@ -36,6 +39,12 @@ class Shared:
     peers: tuple[Address, ...] = ()
     passphrase: str | None = None
     log: Path | None = None
+    key_log: KeyLog | None = None  # gets the keys of all sessions
+
+
+def numbered(path: Path, number: int) -> Path:
+    """Return the file of the n-th node of a command: `race-2.log` beside `race.log`."""
+    return path if number == 1 else path.with_name(f"{path.stem}-{number}{path.suffix}")
 
 
 def default_name() -> str:

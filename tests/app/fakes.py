@@ -184,6 +184,9 @@ class FakeSeat:
     def code(self) -> str:
         return "KFRT-BMWX-A"
 
+    def key_log(self) -> str:
+        return ""
+
     def leave(self) -> None:
         self.left = True
 

@@ -13,6 +13,7 @@ from net.discovery.sightings import RaceNearby
 from net.wire.versions import PROTOCOL_VERSION
 from racer.app.commands import cli, races
 from racer.app.commands.parser import INTERRUPTED, WRONG_USE
+from racer.app.commands.taking_part import shared_options
 from racer.core.tuning import PHYSICS_VERSION
 from racer.play.show.incompatibility import OURS
 
@@ -233,7 +234,7 @@ def test_what_a_bot_is_asked_arrives_as_it_was_meant() -> None:
     assert (parsed.race, parsed.track, parsed.laps, parsed.players) == ("friday", "dockyard", 5, 4)
     assert (parsed.skill, parsed.count, parsed.say) == (0.9, 2, ["hi", "there"])
     assert (parsed.stats, parsed.stay, parsed.number) == (True, False, 1)
-    shared = cli._shared_options(parsed)
+    shared = shared_options(parsed)
     assert (shared.name, shared.port) == ("ada", 7000)
     assert shared.peers == (("10.0.0.1", 7000), ("host.example", 7001))
 
@@ -261,14 +262,14 @@ def test_a_passphrase_is_the_first_line(tmp_path: Path) -> None:
     path = tmp_path / "secret"
     path.write_text("  open sesame \nnot this\n", encoding="utf-8")
     assert (
-        cli._shared_options(cli.build_parser().parse(["--passphrase-file", str(path)])).passphrase
+        shared_options(cli.build_parser().parse(["--passphrase-file", str(path)])).passphrase
         == "open sesame"
     )
 
 
 def test_a_name_is_cleaned_and_there_is_always_one() -> None:
     assert cli.build_parser().parse(["--name", "\x1b[1mada\n"]).name == "[1mada"
-    assert cli._shared_options(parse()).name
+    assert shared_options(parse()).name
 
 
 # --- commands ---------------------------------------------------------------------------------

@@ -20,6 +20,8 @@ VALUES: Final = {
     "--peer": "10.0.0.1:7000",
     "--passphrase-file": "secret",
     "--log": "race.log",
+    "--key-log": "race.keys",
+    "--keys": "race.keys",
     "--logs": "printed",
     "--race": "friday",
     "--track": "dockyard",
@@ -52,6 +54,7 @@ MODES: Final = ("--mode race", "--mode trial", "--mode elimination")
 NEED: Final = {
     "timeline": ("a.log", "--svg out.svg"),
     "verify": ("a.log",),
+    "decode": ("a.pcap",),
     "check": ("a.track",),
     "import": ("a.csv",),
 }

@@ -314,7 +314,7 @@ def test_who_says_one_thing_in_the_hello_and_another_in_its_credentials_is_told_
     wires.dial(liar, honest)
     wires.tap = lambda data, _s, _d: [data]
     keys.versions = Versions(6, 6)
-    liar.transport._credentials = liar.transport._vouch(1)
+    liar.transport._credentials = keys.vouch(1, "driver 1")
     wires.run(SECOND // 2)
     assert honest.opened == []
     assert (

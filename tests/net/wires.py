@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from net.ids import Address, NodeId
     from net.security.primitives import Primitives
+    from net.security.session_keys import SessionKeys
     from net.transport.actions import TransportAction
 
 ROOM = RoomSecret("Sunday cup")
@@ -110,6 +111,7 @@ class Wires:
         primitives: Primitives | None = None,
         versions: Versions = OURS,
         alias: NodeId | None = None,
+        on_keys: Callable[[SessionKeys], None] | None = None,
     ) -> End:
         """Start a node and plug it in; at its usual address unless told otherwise."""
         transport = Transport(
@@ -122,6 +124,7 @@ class Wires:
             self.now,
             versions,
             alias,
+            on_keys,
         )
         end = End(transport, identity(number).node_id, address or (f"10.0.0.{number}", 4000))
         self.ends.append(end)

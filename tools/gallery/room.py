@@ -132,6 +132,9 @@ class NodeSeat:
     def code(self) -> str:
         return "KFRT-BMWX-A"
 
+    def key_log(self) -> str:
+        return ""
+
     def leave(self) -> None:
         """Nobody leaves while pictures are made."""
 

@@ -12,7 +12,7 @@ from net import NAME_CHARS_MAX
 from net.runtime.disk.profile import Profile
 from racer.app.greeting import greet
 from racer.app.leaving import dismiss, leave_at_end_of_input, leave_on_signals
-from racer.app.options import open_profile
+from racer.app.options import numbered, open_profile
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -99,7 +99,7 @@ def _numbered_log(log: Path | None, number: int) -> Path | None:
     """Return the log of the n-th bot, `race-2.log` beside `race.log`: a log is of one node."""
     if log is None or (log.exists() and not log.is_file()):
         return log  # a device takes what all say
-    return log.with_name(f"{log.stem}-{number}{log.suffix}")
+    return numbered(log, number)
 
 
 def _spawn_bot(number: int) -> subprocess.Popen[bytes]:

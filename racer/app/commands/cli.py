@@ -6,22 +6,19 @@ import argparse
 import os
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NoReturn, assert_never, final
+from typing import Final, NoReturn, assert_never, final
 
 from net import Entry, NetError, UsageError
 from racer.app.circuits.library import DEFAULT, circuit_names
 from racer.app.commands import argument_types as words
 from racer.app.commands import combinations
 from racer.app.commands.parser import FAILURE, INTERRUPTED, WRONG_USE, Parser
-from racer.app.options import Shared, default_name, read_passphrase
+from racer.app.commands.taking_part import add_interface, add_place, add_shared, shared_options
 from racer.app.race_settings import RACE_SETTINGS, Pick, Switch, with_options
 from racer.app.simulation.bullring import NAME as BULLRING
 from racer.app.terminal import OutputClosedError, complain, guarded_stdout
 from racer.core.rules.race_setup import RaceSetup
 from racer.core.tuning import CARS
-
-if TYPE_CHECKING:
-    pass
 
 _BOT: Final = (
     "An autonomous driver. Prints JSON Lines; ends with 0 when the results are official at all whom"
@@ -77,10 +74,11 @@ def build_parser() -> Parser:
     parser.add_argument(
         "--version", action=_Version, nargs=0, default=argparse.SUPPRESS, help="print it and end"
     )
-    _add_shared(parser)
+    add_shared(parser)
     parser.set_defaults(run=_run_window)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", parser_class=Parser)
     _add_bot(commands)
+    _add_decode(commands)
     _add_doctor(commands)
     _add_watch(commands)
     _add_two(commands)
@@ -92,47 +90,6 @@ def build_parser() -> Parser:
     _add_verify(commands)
     parser.settle()
     return parser
-
-
-def _add_place(group: argparse._ActionsContainer) -> None:
-    """Add where on this machine and on the network a node is."""
-    what = "identity and journal (default: the first of yours that is free)"
-    group.add_argument("--profile", type=Path, metavar="DIR", help=what)
-    _add_interface(group)
-    group.add_argument(
-        "--port", type=words.port, default=0, metavar="N", help="UDP port (default: any)"
-    )
-    group.add_argument(
-        "--peer",
-        type=words.peer,
-        action="append",
-        default=[],
-        metavar="HOST[:PORT]",
-        help="somebody in the race, or the code of its lobby; repeatable",
-    )
-
-
-def _add_interface(group: argparse._ActionsContainer) -> None:
-    what = "go over this address only (default: all of a LAN)"
-    group.add_argument("--interface", type=words.interface, metavar="IP", help=what)
-
-
-def _add_shared(parser: argparse.ArgumentParser) -> None:
-    """Add what may stand before a command and after it."""
-    group = parser.add_argument_group("taking part")
-    group.add_argument("--name", type=words.name, help="the driver's name (default: yours)")
-    _add_place(group)
-    what = "put the profile's identity aside: another machine has a copy of it"
-    group.add_argument("--new-identity", action="store_true", help=what)
-    group.add_argument(
-        "--passphrase-file",
-        type=Path,
-        metavar="F",
-        help="a race closed to those without the first line of this file",
-    )
-    group.add_argument(
-        "--log", type=Path, metavar="FILE", help="append all events to this log, too, or begin it"
-    )
 
 
 def _add_bot(commands: argparse._SubParsersAction[Parser]) -> None:
@@ -182,7 +139,7 @@ def _add_bot(commands: argparse._SubParsersAction[Parser]) -> None:
         "--records", action="store_true", help="enter its laps in the LAN's records"
     )
     parser.add_argument("--number", type=words.players, default=1, help=argparse.SUPPRESS)
-    _add_shared(parser)
+    add_shared(parser)
     parser.set_defaults(run=_run_bot)
 
 
@@ -200,18 +157,32 @@ def _add_race_settings(parser: Parser) -> None:
                 assert_never(setting)
 
 
+def _add_decode(commands: argparse._SubParsersAction[Parser]) -> None:
+    parser = commands.add_parser("decode", help="read a capture of the network")
+    parser.description = (
+        "Prints a line for each datagram of a race: when, from whom to whom, and what it says. What"
+        " is sealed is opened by the keys that --key-log wrote. Ends with 1 if the capture is"
+        " damaged. docs/DECODE.md tells more."
+    )
+    parser.add_argument("capture", type=Path, metavar="CAPTURE", help="a file, pcap or pcapng")
+    what = "a key log of a node that was there; repeatable (default: only handshakes are read)"
+    parser.add_argument("--keys", type=Path, action="append", default=[], metavar="F", help=what)
+    parser.add_argument("--json", action="store_true", help="one JSON object a datagram")
+    parser.set_defaults(run=_run_decode)
+
+
 def _add_watch(commands: argparse._SubParsersAction[Parser]) -> None:
     about = "watch a race without taking part"
     parser = commands.add_parser("watch", help=about, description=_WATCH)
     parser.add_argument("--race", type=words.race, default="racer", help="the race to watch")
     parser.add_argument("--headless", action="store_true", help="without a window, as JSON Lines")
-    _add_shared(parser)
+    add_shared(parser)
     parser.set_defaults(run=_run_watch)
 
 
 def _add_two(commands: argparse._SubParsersAction[Parser]) -> None:
     parser = commands.add_parser("two", help="play with a second driver at this machine")
-    _add_shared(parser)
+    add_shared(parser)
     parser.set_defaults(run=partial(_run_window, pair=True))
 
 
@@ -220,7 +191,7 @@ def _add_races(commands: argparse._SubParsersAction[Parser]) -> None:
     wait = "look for so long"
     parser.add_argument("--wait", type=words.seconds, default=2.0, metavar="S", help=wait)
     parser.add_argument("--json", action="store_true", help="one JSON object a race")
-    _add_interface(parser)
+    add_interface(parser)
     parser.set_defaults(run=_run_races)
 
 
@@ -231,7 +202,7 @@ def _add_doctor(commands: argparse._SubParsersAction[Parser]) -> None:
         " with a remedy. Ends with 1 if nobody can race with others here."
     )
     parser.add_argument("--json", action="store_true", help="one JSON object a finding")
-    _add_place(parser)
+    add_place(parser)
     parser.set_defaults(run=_run_doctor)
 
 
@@ -370,20 +341,6 @@ def _add_force(parser: Parser) -> None:
     parser.add_argument("--force", action="store_true", help="replace a file that is there already")
 
 
-def _shared_options(parsed: argparse.Namespace) -> Shared:
-    secret = parsed.passphrase_file
-    return Shared(
-        name=parsed.name or default_name(),
-        profile=parsed.profile,
-        new_identity=parsed.new_identity,
-        interface=parsed.interface,
-        port=parsed.port,
-        peers=tuple(parsed.peer),
-        passphrase=None if secret is None else read_passphrase(secret),
-        log=parsed.log,
-    )
-
-
 # --- commands -----------------------------------------------------------------------------------
 # Each imports what it runs: a bot needs no window, a list of races no simulator.
 
@@ -392,7 +349,7 @@ def _run_window(parsed: argparse.Namespace, *, pair: bool = False) -> int:
     os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
     from racer.app.player.launch import play
 
-    return play(_shared_options(parsed), named=parsed.name is not None, pair=pair)
+    return play(shared_options(parsed), named=parsed.name is not None, pair=pair)
 
 
 def _run_bot(parsed: argparse.Namespace) -> int:
@@ -404,7 +361,7 @@ def _run_bot(parsed: argparse.Namespace) -> int:
             f"{parsed.count} bots from --port {parsed.port} on: ports end at {words.PORT_MAX}"
         )
     options = BotOptions(
-        shared=_shared_options(parsed),
+        shared=shared_options(parsed),
         race=parsed.race,
         setup=with_options(RaceSetup(parsed.track, parsed.laps), vars(parsed)),
         players=parsed.players,
@@ -421,15 +378,21 @@ def _run_bot(parsed: argparse.Namespace) -> int:
     return run_bots(options, parsed.number)
 
 
+def _run_decode(parsed: argparse.Namespace) -> int:
+    from racer.app.commands.decode import decode_capture
+
+    return decode_capture(parsed.capture, parsed.keys, as_json=parsed.json)
+
+
 def _run_watch(parsed: argparse.Namespace) -> int:
     if not parsed.headless:
         os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
         from racer.app.player.launch import play
 
-        return play(_shared_options(parsed), named=parsed.name is not None, watch=parsed.race)
+        return play(shared_options(parsed), named=parsed.name is not None, watch=parsed.race)
     from racer.app.commands.watch import WatchOptions, watch
 
-    return watch(WatchOptions(shared=_shared_options(parsed), race=parsed.race))
+    return watch(WatchOptions(shared=shared_options(parsed), race=parsed.race))
 
 
 def _run_timeline(parsed: argparse.Namespace) -> int:

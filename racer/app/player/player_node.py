@@ -119,6 +119,10 @@ class PlayerNode:
         service = self._service
         return "" if service is None else _find_code(self._shared.interface, service.port)
 
+    def key_log(self) -> str:
+        log = self._shared.key_log
+        return "" if log is None else log.path.name
+
     def leave(self) -> None:
         """Leave in good order; the bots go with us. Does not wait."""
         self._left = True

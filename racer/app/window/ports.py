@@ -148,6 +148,10 @@ class RaceHandle(Protocol):
         """Return where friends reach us who do not see this race: a code, or an address; or ""."""
         ...
 
+    def key_log(self) -> str:
+        """Return the name of the file to which the node writes its session keys; "": to none."""
+        ...
+
     def leave(self) -> None:
         """Leave the race in good order; the seat is of no use afterwards."""
         ...

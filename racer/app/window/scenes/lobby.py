@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, final
 
 from racer.app.race_settings import RACE_SETTINGS
 from racer.app.window.base.box import Box
-from racer.app.window.base.palette import ACCENT, INK, SOFT, WHITE
+from racer.app.window.base.palette import ACCENT, BAD, INK, SOFT, WHITE
 from racer.app.window.controls.control import Selector
 from racer.app.window.controls.key_strip import draw_strip, strip_buttons
 from racer.app.window.input.actions import Action
@@ -44,6 +44,7 @@ PLATES: Final = (
     ("leave", "leave", Action.BACK),
 )
 WATCHER: Final = ("chat", "phrases", "leave")  # what of these is for who only watches
+NAME_CHARS_MAX: Final = 40  # of a file's name, to be one line
 SECOND_NS: Final = 1_000_000_000
 
 
@@ -148,6 +149,7 @@ class LobbyScene:
         at: str = "",
         muted: tuple[str, ...] = (),
         code: str = "",
+        key_log: str = "",
     ) -> None:
         """Draw the lobby on a bird's view of its circuit.
 
@@ -155,6 +157,7 @@ class LobbyScene:
             at: the id of the control that has the ring.
             muted: keys of who is not heard, in hex.
             code: where friends reach us who do not see this race.
+            key_log: the file that gets the keys to all that our node says.
         """
         self._choice_pending.on_view(view, frame.now_ns)
         view = self._choice_pending.over(view)
@@ -162,6 +165,10 @@ class LobbyScene:
         if world is not None:
             _draw_backdrop(canvas, world, frame)
         self._draw_title(canvas, view)
+        if key_log:
+            file = key_log[:NAME_CHARS_MAX]
+            words = f"KEY LOG ON: who has the file {file} can read all that this node says"
+            canvas.text(words, 42.0, 8.0, 15, BAD, bold=True, shadow=True)
         if code:
             right = canvas.width - 40.0
             words = "friends who do not see this race type"

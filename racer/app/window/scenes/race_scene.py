@@ -396,8 +396,8 @@ class RaceScene:
         if self._results.stand(view):
             self._results.draw(canvas, view, world, frame.now_ns, self._focus.at)
         elif view.phase is Phase.LOBBY or world is None:
-            muted, code = self.chat.log.muted, self._handle.code()
-            self._lobby.draw(canvas, view, world, frame, self._focus.at, muted, code)
+            muted, code, key_log = self.chat.log.muted, self._handle.code(), self._handle.key_log()
+            self._lobby.draw(canvas, view, world, frame, self._focus.at, muted, code, key_log)
         elif view.phase is Phase.FINISHED:
             self._driving.draw_world(canvas, view, world, frame, names=False)
             self._results.draw(canvas, view, world, frame.now_ns, self._focus.at)
