@@ -263,7 +263,13 @@ LINEAGES: Final[Mapping[str, Mutant]] = {
     ),
     "sent-where-it-will": Mutant(
         "who yields joins any lineage, not the one that it was sent to",
-        edits=(Edit(Joining._best_lineage, "if self._into in lineages:", "if False:"),),
+        edits=(
+            Edit(
+                Joining._best_lineage,
+                "if any(claim.lineage == self._into for claim in found):",
+                "if False:",
+            ),
+        ),
     ),
     "revival-uncounted": Mutant(
         "who goes on from a journal does not stand behind those who went on",
