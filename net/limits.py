@@ -192,6 +192,7 @@ CALLS_OWN_MAX: Final = 128  # at those of peers we had, of the journal, and name
 HINT_BYTES_MAX: Final = 8192  # of adverts, not yet spent on greeting whom they name
 HINT_HELLO_RATE: Final = 16  # a second, to all whom only adverts name
 HINT_HELLOS_MAX: Final = 4  # to one of them that does not answer: 0.2^4 are lost at 20 % loss
+INTRODUCED_HELLO_RATE: Final = 512  # a second, to all whom only members name: a room of 64 thrice
 GREETING_TURN_NS: Final = 4 * SECOND  # so long it is one of a room who greets whom adverts name
 REPLAY_WINDOW: Final = 1024  # 8 s at 130 datagrams a second
 REKEY_NS: Final = 120 * SECOND  # a session's keys live so long (WireGuard)

@@ -18,6 +18,7 @@ from net.limits import (
     HINT_BYTES_MAX,
     HINT_HELLO_RATE,
     HINT_HELLOS_MAX,
+    INTRODUCED_HELLO_RATE,
     SECOND,
 )
 from net.security.cookie import NO_COOKIE
@@ -117,13 +118,14 @@ class Allowance:
     """What adverts pay for: to addresses that only they name goes no more than came with them.
 
     So nobody gets more sent by this node than it sends itself, over any time, and never many
-    datagrams at once.
+    datagrams at once. What members name has a rate alone.
     """
 
     def __init__(self) -> None:
         self._bytes = 0
         self._since_ns = 0
-        self._hellos = 0  # in this second
+        self._hellos = 0  # in this second …
+        self._introduced = 0  # … and to whom members name
 
     def pay(self, size: int) -> None:
         """Take that an advert of so many bytes came off the network. What is not spent lapses."""
@@ -131,13 +133,22 @@ class Allowance:
 
     def spend(self, size: int, now_ns: int) -> bool:
         """Tell whether a datagram of so many bytes may go; if so, it is paid."""
-        if now_ns - self._since_ns >= SECOND:
-            self._since_ns, self._hellos = now_ns, 0
+        self._begin_second(now_ns)
         if size > self._bytes or self._hellos >= HINT_HELLO_RATE:
             return False
         self._bytes -= size
         self._hellos += 1
         return True
+
+    def spend_introduced(self, now_ns: int) -> bool:
+        """Tell whether a datagram may go to whom a member names; if so, it counts."""
+        self._begin_second(now_ns)
+        self._introduced += 1
+        return self._introduced <= INTRODUCED_HELLO_RATE
+
+    def _begin_second(self, now_ns: int) -> None:
+        if now_ns - self._since_ns >= SECOND:
+            self._since_ns, self._hellos, self._introduced = now_ns, 0, 0
 
 
 @final
@@ -182,6 +193,8 @@ class CallTable:
 
 def may_transmit(call: Call, allowance: Allowance, now_ns: int) -> bool:
     """Tell whether a call may say what it has to say again; a guess only as far as it is paid."""
+    if call.origin is Origin.MEMBER and not call.answered:
+        return allowance.spend_introduced(now_ns)
     if not call.is_guess:
         return True
     if call.hellos >= HINT_HELLOS_MAX or not allowance.spend(len(call.attempt.hello), now_ns):

@@ -15,6 +15,7 @@ from net.limits import (
     HINT_BYTES_MAX,
     HINT_HELLO_RATE,
     HINT_HELLOS_MAX,
+    INTRODUCED_HELLO_RATE,
     MILLISECOND,
     REJECT_NS,
     SECOND,
@@ -83,6 +84,17 @@ def test_a_flood_of_adverts_is_answered_at_a_pace_and_never_in_one_burst() -> No
     wires.run(60 * SECOND)
     assert len(end.transport._initiator) == 0
     assert sum(wires.sent_to.values()) <= HINT_BYTES_MAX + 200 * hello
+
+
+def test_a_member_that_introduces_without_end_has_us_flood_nobody_and_a_friend_is_met() -> None:
+    wires = Wires()
+    end, friend = wires.plug(1), wires.plug(2)
+    for port in range(1, 5001):
+        call = (f"10.0.0.{100 + port % 5}", port), bytes(16), Origin.MEMBER
+        wires.perform(end, end.transport.dial(*call, wires.now))
+    assert sum(wires.sent_to.values()) <= INTRODUCED_HELLO_RATE * 144
+    wires.perform(end, end.transport.dial(friend.address, friend.node, Origin.MEMBER, wires.now))
+    assert wires.run_until(lambda: bool(end.opened), 2 * SECOND)
 
 
 def test_an_address_that_does_not_answer_gets_a_few_hellos_for_an_advert() -> None:
