@@ -33,7 +33,8 @@ VOTE_NS: Final = 45 * SECOND  # a vote to remove somebody counts so long: it is 
 REMOVAL_PER_CENT: Final = 60  # of the people here must want it …
 REMOVAL_VOTES_MIN: Final = 2  # … and never one alone
 READY_WAIT_NS: Final = 20 * SECOND  # half are ready: the others have so long
-VOTES_KEPT: Final = 256  # over a checkpoint: sixteen people on all that is asked
+VOTES_KEPT: Final = 256  # over a checkpoint: sixteen people on all that is asked …
+REMOVAL_VOTES_KEPT: Final = 8  # … of them of one voter on who is to go
 REMOVED_MAX: Final = 64  # keys that a room shuts out: the one removed first comes in again
 
 # Circuits that travel

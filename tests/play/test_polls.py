@@ -6,7 +6,15 @@ import pytest
 
 from net import NodeId, Order
 from racer.core.rules.race_setup import RaceSetup
-from racer.play.limits import COUNTDOWN_NS, READY_WAIT_NS, REMOVED_MAX, SECOND, UNSEAT_NS, VOTE_NS
+from racer.play.limits import (
+    COUNTDOWN_NS,
+    READY_WAIT_NS,
+    REMOVAL_VOTES_KEPT,
+    REMOVED_MAX,
+    SECOND,
+    UNSEAT_NS,
+    VOTE_NS,
+)
 from racer.play.room.messages import (
     Choice,
     Fact,
@@ -180,6 +188,15 @@ def test_one_alone_removes_nobody_not_even_the_coordinator() -> None:
 def test_a_host_removes_by_its_word() -> None:
     assert removed(lobby(*PEOPLE, DAN, host=ADA), (ADA, RemovalVote(DAN, on=True))) == {DAN: (ADA,)}
     assert removed(lobby(*PEOPLE, DAN, host=ADA), (BEN, RemovalVote(DAN, on=True))) == {}
+
+
+def test_nobody_is_asked_about_whom_one_makes_up() -> None:
+    made_up = [(ADA, RemovalVote(n.to_bytes(16, "big"), on=True)) for n in range(1000, 1009)]
+    facts = facts_of(*ENTERED, (BEN, RemovalVote(DAN, on=True)), *made_up)
+    assert list(removal_polls(lobby(*PEOPLE).room, facts, ALL_HERE.here_ns, 0)) == [DAN]
+    kept = facts.votes.kept(())
+    assert [vote.dot.node for vote in kept].count(ADA) == REMOVAL_VOTES_KEPT
+    assert len(kept) == REMOVAL_VOTES_KEPT + 1, "and Ben's"
 
 
 def test_votes_lapse_are_taken_back_and_do_not_count_for_ones_own_stay() -> None:

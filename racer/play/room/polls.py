@@ -73,12 +73,16 @@ def end_poll(race: Race, facts: Facts, here: Container[NodeId]) -> Poll:
 def removal_polls(
     room: Room, facts: Facts, here: Container[NodeId], race_ns: int
 ) -> dict[NodeId, Poll]:
-    """Return who is asked to be removed, with the votes that have not lapsed."""
+    """Return who is asked to be removed, with the votes that have not lapsed.
+
+    Nobody is asked about who is not here and never entered: it may be made up.
+    """
     voters = people(sorted(room.seats), facts, here)
     needed = removal_votes_needed(room, facts, here)
     host = host_here(room, here)
     polls: dict[NodeId, Poll] = {}
-    for node in facts.votes.asked(REMOVE):
+    asked = facts.votes.asked(REMOVE)
+    for node in sorted(n for n in asked if n in here or facts.entry_of(n) is not None):
         cast = facts.votes.on(REMOVE, node)
         votes = [cast[each] for each in voters if each in cast and each != node]
         votes = [vote for vote in votes if _is_open(vote, race_ns)]

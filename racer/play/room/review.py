@@ -7,7 +7,7 @@ drives it, an honest coordinator does not decree. A ruling that changes nothing 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Collection, Container, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import final
@@ -66,7 +66,7 @@ class Evidence:
     length_of: Callable[[str], float | None]
     by: NodeId  # who decrees
     race_ns: int
-    here: Container[NodeId] = ()
+    here: Collection[NodeId] = ()
 
 
 @final
@@ -218,14 +218,16 @@ def _counts_results(results: Results, race: Race, room: Room) -> bool:
 def _judge_removal(removal: Removal, room: Room, evidence: Evidence) -> Misruling | None:
     """Hold who is put out against the votes of others that were cast; a newer one may be here.
 
-    It takes as many as of those whom we see here, or the host's.
+    It takes as many as of the others whom we see here, or the host's: whose link flickers is
+    gone to one and here to another, and just that may be why it is to go.
     """
     cast = evidence.facts.votes.on(REMOVE, removal.node)
     voters = {vote.node for vote in removal.votes} - {removal.node}
     voted = all(
         (known := cast.get(vote.node)) is not None and known.dot >= vote for vote in removal.votes
     )
-    needed = removal_votes_needed(room, evidence.facts, evidence.here)
+    others = set(evidence.here) - {removal.node}
+    needed = removal_votes_needed(room, evidence.facts, others)
     enough = voters == {room.host} or len(voters) >= needed
     return None if voted and enough else Misruling.UNFOUNDED
 

@@ -8,7 +8,7 @@ from typing import Final, TypeAlias, assert_never, final
 
 from net import Dot, NodeId
 from racer.core.rules.race_setup import RaceSetup
-from racer.play.limits import VOTE_NS, VOTES_KEPT
+from racer.play.limits import REMOVAL_VOTES_KEPT, VOTE_NS, VOTES_KEPT
 from racer.play.room.messages import Choice, EndWish, Ready, RemovalVote, StartWish
 
 Ballot: TypeAlias = StartWish | Ready | EndWish | RemovalVote | Choice
@@ -74,12 +74,15 @@ class Votes:
         return self._on.get((what, of), {})
 
     def asked(self, what: str) -> list[bytes]:
-        """Return of what all something is asked."""
-        return sorted(of for kind, of in self._on if kind == what)
+        """Return of what all something is asked, in no order."""
+        return [of for kind, of in self._on if kind == what]
 
     def kept(self, lobbies_and_races: Container[bytes]) -> tuple[Vote, ...]:
-        """Return what is not over, in the order of dots: of these, and of removals the newest."""
-        removals = {vote for of in self.asked(REMOVE) for vote in self.on(REMOVE, of).values()}
+        """Return what is not over, in the order of dots: of these, and of removals the newest.
+
+        Of each voter only so many of those, so that they leave room for what others want.
+        """
+        removals = {vote for votes in self._removals().values() for vote in votes}
         newest_us = max((vote.race_us for vote in removals), default=0)
         open_us = newest_us - VOTE_NS // 1000
         kept = {vote for vote in removals if vote.race_us > open_us}
@@ -91,3 +94,14 @@ class Votes:
         }
         newest = sorted(kept, key=lambda vote: (vote.race_us, vote.dot))[-VOTES_KEPT:]
         return tuple(sorted(newest, key=lambda vote: vote.dot))
+
+    def _removals(self) -> dict[NodeId, list[Vote]]:
+        """Return whom each voter wants out, the newest of that alone."""
+        by_voter: dict[NodeId, list[Vote]] = {}
+        for of in self.asked(REMOVE):
+            for node, vote in self.on(REMOVE, of).items():
+                by_voter.setdefault(node, []).append(vote)
+        return {
+            node: sorted(votes, key=lambda vote: vote.dot)[-REMOVAL_VOTES_KEPT:]
+            for node, votes in by_voter.items()
+        }
