@@ -7,13 +7,14 @@ JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 SEED ?= 1
 ROUNDS ?= 30
 N ?= 20
+SECONDS ?= 10
 PYTEST = $(BIN)/python -m pytest -q --durations=10
 SPREAD = -n auto --dist worksteal
 
 # Compiled code is kept: without it, each process of a LAN race would compile for half a second.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run quick test lint unit simtests lan chaos blackouts tools bench soak sim mutants gallery format clean
+.PHONY: help run quick test lint unit simtests lan chaos blackouts tools bench soak sim mutants fuzz gallery format clean
 
 help:
 	@echo "make run      the game"
@@ -26,6 +27,7 @@ help:
 	@echo "make blackouts  eight real bots lose power at once, and come back: is anything lost? N=20 (root)"
 	@echo "make sim      rooms and races in virtual time with faults: SEEDS=0:200"
 	@echo "make mutants  each protection taken away: what misses it, by tests, walks and seeds"
+	@echo "make fuzz     bytes that nobody meant, at every parser: SECONDS=10 for each, SEED=1"
 	@echo "make bench    the figures of docs/BENCHMARKS.md"
 	@echo "make soak     the history of 48 hours, an hour of races, ten real minutes: what grows?"
 	@echo "make gallery  a picture of every scene of the window, into docs/gallery"
@@ -99,6 +101,9 @@ sim: $(VENV)/.run
 
 mutants: $(VENV)/.dev
 	@$(BIN)/python -m tests.mutants
+
+fuzz: $(VENV)/.dev
+	@$(BIN)/python -m tests.fuzz --seconds $(SECONDS) --seed $(SEED) --keep
 
 gallery: $(VENV)/.dev
 	@$(BIN)/python -m tools.gallery --jobs $(JOBS)
