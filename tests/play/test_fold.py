@@ -14,10 +14,12 @@ from racer.play.limits import CHAT_SHOWN, VOTE_NS
 from racer.play.room.fold import EntryFold, FactsFold, RoomAndFacts, pack_fold, read_fold
 from racer.play.room.folding import fold_room
 from racer.play.room.messages import (
+    GREEN_US_MAX,
     BoardKept,
     Choice,
     Claim,
     Grant,
+    Grid,
     Hosted,
     LapTime,
     Lease,
@@ -118,6 +120,12 @@ def test_a_fold_that_no_history_makes_says_nothing(
     made = pack_fold(change(fold))
     assert read_fold(made) is None
     assert begun_from(made).room.race is None
+
+
+def test_whatever_is_decreed_can_be_read_of_a_fold() -> None:
+    log = Log()
+    log.extend([SETUP, Seat(ADA, 1), Grid((1,), GREEN_US_MAX)])
+    assert begun_from(fold_room(b"", log.decrees, [])).room.race == log.room.race
 
 
 def test_what_a_fold_holds_of_text_is_cleaned_like_all_that_comes() -> None:

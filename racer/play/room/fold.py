@@ -15,6 +15,7 @@ from net import Digest, Dot, Member, NodeId, clean_text
 from racer.core.rules.race_setup import RaceSetup
 from racer.play.limits import CHAT_CHARS_MAX
 from racer.play.room.messages import (
+    GREEN_US_MAX,
     BestLap,
     BoardKept,
     CarKind,
@@ -56,7 +57,7 @@ class RaceFold(_Part, frozen=True):
     id: RaceId
     setup: RaceSetup
     cars: tuple[tuple[Number, NodeId], ...]  # front of the grid first
-    green_ns: _Count
+    green_ns: Annotated[int, Meta(ge=0, le=1000 * GREEN_US_MAX)]
     grants: tuple[Grant, ...]  # by pick-up, oldest first
     leases: tuple[LeasesFold, ...]
     results: Results | None

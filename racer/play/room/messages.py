@@ -34,6 +34,8 @@ Number: TypeAlias = Annotated[int, Meta(ge=1, le=GRID_MAX)]
 LeaseNumber: TypeAlias = Annotated[int, Meta(ge=0, le=2**20)]
 """Counts who drove a car: 0 is its owner from the start, each change is one more."""
 
+GREEN_US_MAX: Final = 2**52
+
 CarKind: TypeAlias = Annotated[int, Meta(ge=0, lt=len(CARS))]
 """A kind of car: index into `CARS`."""
 
@@ -204,7 +206,7 @@ class Grid(_Part, frozen=True, tag="grid"):
     """
 
     cars: Annotated[tuple[Number, ...], Meta(min_length=1, max_length=GRID_MAX)]
-    green_us: Annotated[int, Meta(ge=0, le=2**52)]
+    green_us: Annotated[int, Meta(ge=0, le=GREEN_US_MAX)]
     kinds: Annotated[tuple[CarKind, ...], Meta(max_length=GRID_MAX)] = ()
     qualifying: bool = False
 
