@@ -202,6 +202,20 @@ def test_what_is_passed_on_is_read_to_its_inside() -> None:
     assert ours.inside == (unread, unread)
 
 
+def test_of_a_capture_that_kept_heads_alone_it_is_told_how_little(
+    meeting: Meeting, shot: Path
+) -> None:
+    heads = [(time_ns, packet[:90]) for time_ns, packet in meeting.packets]
+    shot.write_bytes(pcap(heads, LINKS["raw"]))
+    keyring = Keyring(read_key_log(meeting.keys)[0])
+    found = [datagram_in(packet) for packet in read_capture(shot)]
+    readings = [read_datagram(each, keyring) for each in found if each is not None]
+    assert len(readings) == len(meeting.packets)
+    cut = UnreadDatagram(DatagramKind.HELLO, "the capture has 58 of its bytes")
+    assert readings[0] == cut
+    assert any(isinstance(each, OpenedDatagram) for each in readings), "short ones are whole"
+
+
 def test_every_link_and_format_and_family_gives_the_same(meeting: Meeting, shot: Path) -> None:
     ends = ("fe80::1", 4000), ("2001:db8::2", 4001)
     packets = [(1_700_000_000_123_456_000, udp_packet(ADA, BEN, b"four"))]
