@@ -271,7 +271,7 @@ class Session:
         dot, fact = event.operation.dot, self._state.on_event(event)
         self._driving.on_fact(dot, fact)
         if isinstance(fact, LapTime | Claim):
-            self._reviewer.hear(dot.node, fact, race_ns)
+            self._reviewer.hear(dot.node, fact, self._state.room.race, race_ns)
         return self._content.on_fact(dot.node, fact)
 
     def _on_trouble(self, event: Trouble, race_ns: int, now_ns: int) -> list[Command]:

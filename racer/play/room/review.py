@@ -77,10 +77,12 @@ class Reviewer:
         self._found: list[tuple[NodeId, Misruling]] = []  # against whom; to be told
         self._heard_ns: dict[tuple[NodeId, LapTime | Claim], int] = {}
 
-    def hear(self, author: NodeId, fact: LapTime | Claim, race_ns: int) -> None:
-        """Note when a fact came. Those of another race are forgotten."""
+    def hear(self, author: NodeId, fact: LapTime | Claim, race: Race | None, race_ns: int) -> None:
+        """Note when a fact of the race that is on came. Those of the one before are forgotten."""
+        if race is None or fact.race != race.id:
+            return
         known = next(iter(self._heard_ns), None)
-        if known is not None and known[1].race != fact.race:
+        if known is not None and known[1].race != race.id:
             self._heard_ns = {}
         self._heard_ns.setdefault((author, fact), race_ns)
 
