@@ -65,7 +65,7 @@ def state_of_a_car() -> Stream:
     frame = CarFrame(
         tick=9, car=CarState(x=10, y=20, heading=0, vx=30), progress=Progress(2, 1, 5.0)
     )
-    return Stream(1, None, 0, StreamState(9, pack_car(frame)))
+    return Stream(1, None, 0, StreamState(9, b"race" + pack_car(frame)))
 
 
 class Meeting:

@@ -6,7 +6,8 @@ from typing import TypeAlias
 
 from net import Operation, Rule
 from net.wire.messages import StreamState
-from racer.core.recordings.car_codec import CarCodecError, CarFrame, unpack_car
+from racer.core.recordings.car_codec import CarFrame
+from racer.play.cars.local_race import read_state
 from racer.play.room.messages import Fact, Ruling, decode_fact, decode_ruling
 
 Contents: TypeAlias = Fact | Ruling | CarFrame
@@ -24,11 +25,7 @@ def contents_of(value: object) -> tuple[str, Contents] | None:
         case Rule(body=body):
             name, found = "body", decode_ruling(body)
         case StreamState(payload=payload):
-            name = "payload"
-            try:
-                found = unpack_car(payload)
-            except CarCodecError:
-                return None
+            name, found = "payload", read_state(payload, payload)  # of whichever race it is
         case _:
             return None
     return None if found is None else (name, found)
