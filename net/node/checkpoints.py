@@ -104,7 +104,7 @@ class Checkpoints:
         self._made: KeptCheckpoint | None = None  # the last one that we decreed
         self._pending: _Pending | None = None
         self._saved: Digest | None = None  # what the disk was given last of those decreed
-        self._given_up: set[Digest] = set()
+        self._given_up: dict[Digest, int | None] = {}  # until when; None: for good
         self._full: frozenset[Bound] = frozenset()  # bounds that are reached
         self._oversized_ns = NEVER  # when what we folded was too large
 
@@ -141,7 +141,7 @@ class Checkpoints:
             try:
                 pending.read = read_checkpoint(arrived.content)
             except WireError:
-                self._give_up(pending)
+                self._give_up(pending, None)
                 self.counters.wrong += 1
         return True
 
@@ -204,10 +204,17 @@ class Checkpoints:
         return [] if digest == self._saved else [*self._save(pending.read)]
 
     def _note_next(self, log: DecreeLog, now_ns: int) -> _Pending | None:
-        """Return the newest that is not given up: those before it need no beginning."""
+        """Return the newest that is not given up: those before it need no beginning.
+
+        One without its content is wanted again after a while, in which the next may be decreed:
+        who was cut off when it gave up may now hear whoever has it.
+        """
         ahead, pending = log.checkpoints_ahead, self._pending
         if not ahead:
             self._given_up.clear()
+        over = [d for d, until in self._given_up.items() if until is not None and until <= now_ns]
+        for digest in over:
+            del self._given_up[digest]
         decree = next((each for each in ahead if _content_of(each) not in self._given_up), None)
         if decree is None:
             self._pending = None
@@ -221,9 +228,9 @@ class Checkpoints:
         self._saved = checkpoint.digest
         return [SaveContent(checkpoint.packed)]
 
-    def _give_up(self, pending: _Pending) -> None:
+    def _give_up(self, pending: _Pending, until_ns: int | None) -> None:
         self._pending = None
-        self._given_up.add(pending.what.digest)
+        self._given_up[pending.what.digest] = until_ns
 
     # --- beginning ----------------------------------------------------------------------------
 
@@ -235,7 +242,7 @@ class Checkpoints:
                 return []
             return self._hold_against_ours(consensus, pending, pending.read, now_ns)
         if now_ns - pending.decreed_ns > CHECKPOINT_LOST_NS:
-            self._give_up(pending)
+            self._give_up(pending, now_ns + CHECKPOINT_LOST_NS)
             self.counters.lost += 1
         return [*self.contents.want(pending.what.digest, pending.what.size)]
 
@@ -244,7 +251,7 @@ class Checkpoints:
     ) -> list[CheckpointOutcome]:
         log = consensus.log
         if log.base_at(pending.index) != read.content.base:
-            self._give_up(pending)
+            self._give_up(pending, None)
             self.counters.wrong += 1
             return []
         pending.read_ns = now_ns if pending.read_ns is None else pending.read_ns

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, final
-from unittest.mock import patch
+from unittest.mock import Mock, patch
 
 import msgspec
 import pytest
 
 from net.cluster.checkpoint import Bound, BoundReached
 from net.limits import MILLISECOND, SECOND
+from net.node.checkpoints import Checkpoints
 from net.node.program import Command, Event, Folding, NodeView, Refused
 from net.sim import Script, World
 from net.sim.checks.inspection import log_of, operations_of
@@ -106,6 +107,29 @@ def test_the_content_of_a_checkpoint_that_counts_survives_the_power_of_all(seed:
         assert machine.host is not None
         assert log(machine).folded >= decreed
         assert "checkpoints.lost" not in machine.host.node.counters().losses
+
+
+def test_who_gave_up_a_checkpoint_that_it_could_not_get_wants_it_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Seed 23 of a contest: a member that was cut off kept all decrees, until the next one came."""
+    world = room(Folding(fold_contest, SPACING, SPACING))
+    world.run(3 * SECOND)
+    monkeypatch.setattr("net.node.checkpoints.CHECKPOINT_LOST_NS", SECOND)
+    host = world.machines[2].host
+    assert host is not None
+    checkpoints = host.node._checkpoints
+    monkeypatch.setattr(checkpoints, "_fold_next", lambda *_: Mock(digest=b"another"))
+    with monkeypatch.context() as cut_off:
+        cut_off.setattr(checkpoints.contents, "want", lambda *_: [])
+        while not is_decreed(world.machines[2]):
+            world.run(world.now_ns + SECOND // 100)
+        monkeypatch.setattr(Checkpoints, "_is_due", lambda *_: False)  # nothing newer comes
+        world.run(world.now_ns + 3 * SECOND // 2)
+        assert checkpoints.counters.lost == 1
+    assert log(world.machines[2]).folded < log(world.machines[0]).folded
+    world.run(world.now_ns + SECOND)
+    assert log(world.machines[2]).folded == log(world.machines[0]).folded
 
 
 @final
