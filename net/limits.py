@@ -57,9 +57,8 @@ EPOCH_MAX: Final = 2**48  # at an election a millisecond, the year 10,900
 EPOCH_KEPT_MAX: Final = EPOCH_MAX - 2 * EPOCH_LEAP_MAX  # of a history: ours lie above it
 HEED_NS: Final = 5 * SECOND  # one member's word that we come too late counts so often: it may lie
 VET_NS: Final = 2 * SECOND  # to show the history of a lineage that claims to be the better one
-DOUBT_NS: Final = (
-    10 * SECOND
-)  # who could not is believed as little for so long, and twice each time
+DOUBT_NS: Final = SECOND  # who could not is not believed for so long, and twice each time: …
+DOUBT_LEAVES_NS: Final = 60 * SECOND  # … it may be we who were cut off. Forgotten so long after
 VOTES_PER_MESSAGE_MAX: Final = 6  # signed ones, of 150 bytes
 STUCK_NS: Final = 3 * SECOND  # vacant, or unable to become a member, for so long: begin anew
 FOUND_WAIT_NS: Final = 700 * MILLISECOND  # how long a newcomer listens before it founds a lineage

@@ -10,7 +10,7 @@ import msgspec
 from net.cluster.failure_detector import Health
 from net.cluster.judging.jury import Commits, Jury
 from net.ids import NO_LINEAGE, LineageId, Member, NodeId
-from net.limits import DOUBT_NS, NEVER
+from net.limits import DOUBT_LEAVES_NS, DOUBT_NS, NEVER
 from net.node.counters import Implausible, LineageCounters
 from net.node.program import PeerState
 from net.wire.messages import Append, Message, Status, Summary
@@ -117,7 +117,9 @@ class Peers:
 
     def doubt(self, node: NodeId, now_ns: int) -> None:
         """Believe nothing that a node says of lineages, for a while, and longer each time."""
-        _, times = self._doubted.get(node, (0, 0))
+        until_ns, times = self._doubted.get(node, (0, 0))
+        if now_ns - until_ns > DOUBT_LEAVES_NS:
+            times = 0
         self._doubted[node] = now_ns + (DOUBT_NS << min(times, 8)), times + 1
         self._now_ns = now_ns
 

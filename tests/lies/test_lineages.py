@@ -10,7 +10,7 @@ from net.cluster.failure_detector import Health
 from net.cluster.log import DecreeLog
 from net.cluster.snapshot import SnapshotCounters
 from net.ids import NO_LINEAGE, Member
-from net.limits import DOUBT_NS, SECOND, STUCK_NS, TICK_NS, VET_NS
+from net.limits import DOUBT_LEAVES_NS, DOUBT_NS, SECOND, STUCK_NS, TICK_NS, VET_NS
 from net.node.lineage.approach import Approach, Entry
 from net.node.lineage.joining import Joining
 from net.node.lineage.reconfiguration import Reconfiguration
@@ -72,6 +72,22 @@ def test_a_room_gives_way_to_no_lineage_of_which_nothing_is_shown_and_goes_on_me
     assert changing.rival(True, 0) is None, "of another name it is the same liar's"
     table.on_tick(NOW + VET_NS + DOUBT_NS + SECOND)
     assert changing.rival(True, 0) is not None, "it may have been a bad line"
+
+
+def test_who_showed_nothing_is_soon_believed_again_for_it_may_be_we_who_were_cut_off() -> None:
+    """Seed 18 of the contest: cut off one way, two doubted all others for nine seconds more."""
+    table = Peers()
+    at = NOW
+    for times in range(3):
+        table.doubt(B.node, at)
+        at += DOUBT_NS << times
+        table.on_tick(at - 1)
+        assert table.doubts(B.node)
+        table.on_tick(at)
+        assert not table.doubts(B.node)
+    table.doubt(B.node, at + DOUBT_LEAVES_NS + 1)
+    table.on_tick(at + DOUBT_LEAVES_NS + 1 + DOUBT_NS)
+    assert not table.doubts(B.node), "and what was long ago is forgotten"
 
 
 def test_a_lineage_is_what_its_history_says() -> None:

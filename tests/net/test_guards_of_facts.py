@@ -11,7 +11,7 @@ from net.cluster.causal.signing import Signing
 from net.cluster.failure_detector import Down, FailureDetector, Health
 from net.cluster.log import DecreeLog
 from net.cluster.race_clock import RaceClock
-from net.ids import Member
+from net.ids import NO_LINEAGE, Member
 from net.limits import (
     CLOCK_GOOD_DELAY_NS,
     HEARTBEAT_NS,
@@ -33,9 +33,10 @@ from net.node.liveness import Liveness
 from net.node.peers import Peer, Peers
 from net.security.identity import node_id_of
 from net.transport.actions import Opened
+from net.wire.decrees import FoundLineage
 from net.wire.messages import Heartbeat, Suspicion
 from net.wire.versions import OURS
-from tests.net.guarded import A, B, C, status_of, voter
+from tests.net.guarded import OTHER, A, B, C, D, log_of, status_of, voter
 from tests.net.healths import ON_TIME
 from tests.net.test_operations import ROOM, anybody, say, signature, store, verify
 
@@ -202,6 +203,24 @@ def succession() -> tuple[Succession, Peer, Peer]:
         peers.put(peer)
     own.follow(5, A, 0)
     return Succession(own, peers), others[0], others[1]
+
+
+def test_who_waits_to_be_let_in_sees_that_all_others_have_moved_on() -> None:
+    """Seed 5 of the contest: it waited three seconds for a coordinator that was elsewhere."""
+    peers = Peers()
+    own = voter(D, log_of((A, B)))
+    theirs = [Peer(m.node, 1, "", Health.ALIVE, status_of(own.log, A)) for m in (A, B)]
+    for peer in theirs:
+        peers.put(peer)
+    next_up = Succession(own, peers)
+    assert not next_up.has_moved_on()
+    other = DecreeLog()
+    other.append(1, FoundLineage(OTHER, NO_LINEAGE, 0, (C,)))
+    other.commit_to(1)
+    theirs[0].status = status_of(other, C)
+    assert not next_up.has_moved_on()
+    theirs[1].health = Health.DOWN
+    assert next_up.has_moved_on()
 
 
 def test_who_sits_in_another_lineage_lives_for_ours_no_more() -> None:

@@ -114,6 +114,14 @@ def test_true_results_fit() -> None:
     assert here.refuses(results) is None
 
 
+def test_the_best_lap_of_who_is_out_may_be_one_that_does_not_count() -> None:
+    """As in an elimination: whoever comes last at a lap is out with the laps of before it."""
+    here, results = finished()
+    out = with_row(results, 2, laps=1, ms=None, best_ms=9_000, out_lap=1)
+    here.hear(ADA, LapTime(here.race_id, 2, 19_000, 9_000))
+    assert here.refuses(out) is not Misruling.UNFOUNDED
+
+
 def test_invented_results_wait_for_what_they_rest_on_and_are_refused_without_it() -> None:
     here, results = finished()
     invented = with_row(results, 2, ms=1, best_ms=1)

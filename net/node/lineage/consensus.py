@@ -455,12 +455,12 @@ class Consensus:
 
     def _seek_coordinator(self, own: OwnState, now_ns: int) -> list[ConsensusOutcome]:
         """Without a coordinator: elect one; without a majority: fork; without hope: go."""
-        since = self._succession.vacant_since_ns
-        voter = self._voter
+        since, voter = self._succession.vacant_since_ns, self._voter
         vacant = since is not None
         if not voter.is_member:
             lost = now_ns - max(self._began_ns, voter.heard_ns) > STUCK_NS
-            return [*self._readout.lose()] if lost or (self._readout.was_member and vacant) else []
+            lost |= vacant and (self._readout.was_member or self._succession.has_moved_on())
+            return [*self._readout.lose()] if lost else []
         if own.leaving:
             return []
         if own.watches:

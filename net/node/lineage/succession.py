@@ -34,6 +34,12 @@ class Succession:
             )
         )
 
+    def has_moved_on(self) -> bool:
+        """Whether no member is in our lineage any more, and others are coordinated."""
+        ours = self._voter.log.lineage
+        elsewhere = any(peer.lineage != ours for peer in self._peers.coordinated())
+        return elsewhere and not self.live_members()
+
     def members_by_rank(self, fit: bool) -> list[Member]:
         """Return members that live, who should lead first: those fit to, and of them seniors.
 

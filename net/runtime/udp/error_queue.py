@@ -29,7 +29,8 @@ def take_errors(bound: socket.socket) -> Iterator[tuple[Address, int]]:
     ECONNREFUSED: nobody listens there. EHOSTUNREACH: no machine answers for the address on our
     link, or a router knows no way.
     """
-    for _ in range(ERRORS_PER_TURN_MAX if TELLS else 0):
+    tells = TELLS and hasattr(bound, "recvmsg")
+    for _ in range(ERRORS_PER_TURN_MAX if tells else 0):
         try:
             _, notes, _, address = bound.recvmsg(0, 512, _MSG_ERRQUEUE)
         except OSError:

@@ -245,13 +245,13 @@ def _judge_lease(
 
 
 def _is_borne_out(row: ResultRow, run: Sequence[LapTime]) -> bool:
-    """Whether laps that were told make a row."""
+    """Whether laps that were told make a row. Its best may be one that counts no more."""
     counted = run[: row.laps]
     if len(counted) < row.laps:
         return False
     if row.ms is not None and (not counted or all(lap.race_ms != row.ms for lap in counted)):
         return False
-    return row.best_ms is None or any(lap.lap_ms == row.best_ms for lap in counted)
+    return row.best_ms is None or any(lap.lap_ms == row.best_ms for lap in run)
 
 
 def _is_out_of_order(results: Results, race: Race, length_m: float, facts: Facts) -> bool:
