@@ -112,3 +112,13 @@ def test_what_most_have_taken_counts_and_who_decreed_it_is_trusted_again() -> No
     take(follower, append)
     assert follower.log.head == 3
     assert follower.coordinator == A
+
+
+def test_where_most_seem_to_lie_it_is_we_who_judge_wrongly() -> None:
+    """A race of eight came to a halt: all refused what each of them decreed in turn."""
+    follower, _, append = following(Ruled.REFUSED)
+    jury = follower._peers.jury
+    jury.distrusted.add(C.node)
+    take(follower, append)
+    assert follower.log.head == 3
+    assert jury.distrusted == set()

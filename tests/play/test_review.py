@@ -30,7 +30,6 @@ from racer.play.room.messages import (
     Results,
     Return,
     Ruling,
-    Said,
     Seat,
     encode,
 )
@@ -253,16 +252,6 @@ def test_numbers_go_to_who_entered_and_no_light_is_far() -> None:
     latest_us = (here.race_ns + COUNTDOWN_NS + REVIEW_CLOCK_NS) // 1000
     assert here.refuses(Grid((1, 2), latest_us)) is None
     assert here.refuses(Grid((1, 2), latest_us + 1)) is Misruling.FUTURE
-
-
-def test_lines_of_one_driver_stand_in_the_order_in_which_it_said_them() -> None:
-    here = Follower()
-    for n in (1, 2):
-        here.facts.add(operation(CLEO, n, Said(f"line {n}")))
-    first, second = Order(Dot(CLEO, 1, 1)), Order(Dot(CLEO, 1, 2))
-    assert here.refuses(second) is Misruling.OUT_OF_ORDER
-    assert here.refuses(first) is None
-    assert here.refuses(first, second) is None
 
 
 @pytest.mark.parametrize("change", ["closed", "gone"])

@@ -7,7 +7,7 @@ anything, any more. Where a majority refuses, it commits nothing, and another is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from enum import Enum
 from typing import TYPE_CHECKING, Final, TypeAlias, final
 
@@ -106,6 +106,9 @@ class Jury:
                         self._waits_for, self._since_ns = decree, now_ns
                     self._held = (sender, append)
                     return msgspec.structs.replace(append, entries=append.entries[:count])
+                case Ruled.REFUSED if not _may_distrust(log, self.distrusted | {sender}):
+                    self.distrusted.clear()
+                    self._refused.clear()
                 case Ruled.REFUSED:
                     self.distrusted.add(sender)
                     self._refused[sender] = decree
@@ -113,6 +116,12 @@ class Jury:
                         voter.coordinator = None
                     return None
         return append
+
+
+def _may_distrust(log: DecreeLog, liars: Set[NodeId]) -> bool:
+    """Whether most members would be left: where most seem to lie, it is we who judge wrongly."""
+    trusted = sum(member.node not in liars for member in log.members)
+    return trusted >= majority(len(log.members))
 
 
 def _is_taken_by_most(decree: Decree, log: DecreeLog, commits: Commits, sender: NodeId) -> bool:

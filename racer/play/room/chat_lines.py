@@ -60,15 +60,6 @@ class ChatLines:
             del self._unordered[dot]
         return list(self._unordered)
 
-    def first_unordered(self, dot: Dot, room: Room) -> Dot:
-        """Return the line of a life that is next to get a place, up to some line of it."""
-        before = [
-            other
-            for other in self.all
-            if other.member == dot.member and other < dot and not room.is_ordered(other)
-        ]
-        return min(before, default=dot)
-
     def kept(self, room: Room) -> tuple[tuple[Dot, str], ...]:
         """Return the newest lines that have a place, and all that have none."""
         shown = set([dot for dot in room.chat if dot in self.all][-CHAT_SHOWN:])

@@ -242,10 +242,6 @@ class Facts:
             run.append(min(laps.values(), key=lambda lap: lap.race_ms))
         return run
 
-    def first_unordered(self, dot: Dot, room: Room) -> Dot:
-        """Return which line of a life is next to get a place, where some line is to get one."""
-        return self._chat.first_unordered(dot, room)
-
     def claims(self, race: RaceId) -> list[Claimed]:
         """Return the claims of those who drove the car that they are for."""
         return [

@@ -1,8 +1,9 @@
 """Whether what a coordinator decrees follows from what its followers hold themselves.
 
-They may hold less than it did, or more: then nobody can say, and the decree stands. What stands in
-no order, rests on what nobody told, passes over what has long been here, or takes a car from who
-drives it, an honest coordinator does not decree. A ruling that changes nothing harms nobody.
+They may hold less than it did, or more: then nobody can say, and the decree stands. What rests on
+what nobody told, passes over what has long been here, or takes a car from who drives it, an honest
+coordinator does not decree. A ruling that changes nothing harms nobody. In which order lines of
+chat stand is the coordinator's to say: after a merge the followers need not have them as it does.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import final
 
-from net import Decree, NodeId, Order, Rule, Ruled
+from net import Decree, NodeId, Rule, Ruled
 from racer.play.limits import (
     COUNTDOWN_NS,
     PASSED_OVER_NS,
@@ -109,9 +110,6 @@ class Reviewer:
 
     def _find_misruling(self, decree: Decree, room: Room, evidence: Evidence) -> Misruling | None:
         match decree.what:
-            case Order(dot=dot):
-                first = evidence.facts.first_unordered(dot, room)
-                return None if first == dot else Misruling.OUT_OF_ORDER
             case Rule(body=body):
                 ruling = decode_ruling(body)
             case _:
