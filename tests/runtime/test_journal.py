@@ -14,7 +14,7 @@ from threading import Event
 import pytest
 
 from net.cluster.checkpoint import CheckpointContent, LogBase, keep
-from net.ids import Dot
+from net.ids import NO_LINEAGE, Dot, Member
 from net.node import group_commit
 from net.node.group_commit import DiskState, GroupCommit
 from net.node.program import (
@@ -28,7 +28,7 @@ from net.node.program import (
 )
 from net.runtime.disk import journal as module
 from net.runtime.disk.journal import REVIVE_S, Journal, LastRoom
-from net.wire.decrees import Decree, Noop
+from net.wire.decrees import Decree, FoundLineage, Noop
 from net.wire.messages import Cause, Keyframe, Operation, StreamState
 from tests.waiting import until
 
@@ -318,7 +318,8 @@ def test_a_damaged_entry_is_left_out_and_told_and_the_rest_is_read(tmp_path: Pat
 
 
 def packed_checkpoint(index: int) -> bytes:
-    base = LogBase(index, bytes(16), bytes(16), 7)
+    found = FoundLineage(bytes(16), NO_LINEAGE, 0, (Member(bytes(16), 1),))
+    base = LogBase(index, bytes(16), bytes(16), 7, (), found, 1)
     return keep(CheckpointContent(base, bytes(16), 2, (), 0, b"fold")).packed
 
 
