@@ -10,6 +10,7 @@ import pygame
 import pytest
 
 from racer.app.window.base.vision import Vision
+from tools.gallery import story
 from tools.gallery.catalogue import SITTINGS, page
 from tools.gallery.circuits import AT_SPEED
 from tools.gallery.eyes import OTHER_EYES, seen_by
@@ -63,8 +64,10 @@ def test_the_same_sitting_makes_the_same_pictures(
 
 @pytest.mark.sim
 def test_an_evening_goes_from_the_lobby_to_the_results(
-    screen: Screen, all_circuits: CircuitSource
+    screen: Screen, all_circuits: CircuitSource, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Its race is of two laps here: a third of a minute less."""
+    monkeypatch.setattr(story, "LAPS", 2)
     assert screen.surface().get_size()
     for sitting in EVENING:
         pictures = list(sitting.draw(Studio(all_circuits)))

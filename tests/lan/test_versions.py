@@ -57,16 +57,6 @@ def test_a_room_of_four_changes_one_by_one_to_the_next_version_during_a_race(
     assert_promises_kept(room)
 
 
-def test_two_adjacent_versions_race_together(
-    make_lan: Callable[[int], Lan], tmp_path: Path
-) -> None:
-    boxes = make_lan(2).boxes
-    runs = [bot(boxes[0], tmp_path, "ada", "next", 2), bot(boxes[1], tmp_path, "bob", "old", 2)]
-    assert [run.finish(180) for run in runs] == [0, 0]
-    assert official(runs[0])["digest"] == official(runs[1])["digest"]
-    assert all(run.all("protocol") == [] for run in runs)
-
-
 @pytest.mark.parametrize("codes", [("old", "after-next"), ("after-next", "old")])
 def test_n_beside_n_plus_2_are_told_both_within_five_seconds_and_found_no_second_race(
     make_lan: Callable[[int], Lan], tmp_path: Path, codes: tuple[str, str]
