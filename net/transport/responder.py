@@ -85,7 +85,7 @@ class Responder:
             return []
         versions = self._keys.versions
         if versions.common(hello.versions) is None:
-            self._counters.other_version += 1
+            self._counters.other_version += not hello.versions.only_asks
             answer = self._negotiate(hello, route, now_ns)
             if isinstance(route, Via) or hello.versions.only_asks:
                 return [*answer]

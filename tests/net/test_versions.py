@@ -20,7 +20,7 @@ from net.transport.datagram import (
     Negotiation,
     decode_handshake,
 )
-from net.wire.versions import OURS, Versions
+from net.wire.versions import OURS, VERSION_MAX, Versions
 from tests.net.wires import ROOM, End, Wires
 
 if TYPE_CHECKING:
@@ -320,3 +320,13 @@ def test_who_says_one_thing_in_the_hello_and_another_in_its_credentials_is_told_
     assert (
         Incompatible(liar.node, liar.address, Versions(6, 6), answers=True) in honest.incompatible
     )
+
+
+def test_who_only_asks_is_answered_and_not_told_or_counted_as_of_another_version() -> None:
+    wires = Wires()
+    asking, asked = wires.plug(1, versions=Versions(VERSION_MAX, VERSION_MAX)), wires.plug(2)
+    wires.dial(asking, asked)
+    wires.run(SECOND // 10)
+    assert asking.incompatible
+    assert asked.incompatible == []
+    assert asked.transport.counters.other_version == 0
