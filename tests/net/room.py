@@ -16,12 +16,11 @@ from net.node.lineage.approach import Approach, Entry
 from net.node.lineage.consensus import Consensus, ConsensusOutcome, OwnState
 from net.node.lineage.joining import Joining
 from net.node.lineage.lineage_readout import LineageLost
-from net.node.lineage.mandate import LogMessage
 from net.node.peers import Peer, Peers
 from net.node.program import Committed, CoordinatorChanged, SaveDecree
 from net.sim.crypto import stand_in_signet
 from net.wire.decrees import Decree, Rule
-from net.wire.messages import Block, BlockRequest, Manifest, ManifestRequest, Status
+from net.wire.messages import Block, BlockRequest, LogMessage, Manifest, ManifestRequest, Status
 from tests.net.disks import good_disk
 from tests.net.healths import ON_TIME
 

@@ -17,7 +17,6 @@ from net.errors import InvariantError
 from net.ids import NO_LINEAGE, Dot, Member
 from net.limits import SECOND
 from net.node.lineage.consensus import Consensus, OwnState
-from net.node.lineage.mandate import LogMessage
 from net.node.peers import Peers
 from net.security.primitives import SODIUM
 from net.security.seal import Seal
@@ -39,6 +38,7 @@ from net.wire.messages import (
     Fetched,
     ForkAnswer,
     ForkCall,
+    LogMessage,
     Prepare,
     Promise,
     Refusal,

@@ -21,7 +21,6 @@ from net.node.lineage.hand_over import HandOverPolicy
 from net.node.lineage.lineage_readout import LineageLost, LineageReadout
 from net.node.lineage.log_keeping import LogKeeping
 from net.node.lineage.mandate import (
-    LogMessage,
     fault_of,
     lags_behind_most,
     may_follow,
@@ -44,6 +43,7 @@ from net.wire.messages import (
     ForkAnswer,
     ForkCall,
     HandOver,
+    LogMessage,
     Manifest,
     Precedence,
     Prepare,

@@ -19,7 +19,6 @@ from net.node.lineage.approach import Approach, Entry
 from net.node.lineage.consensus import Consensus, ConsensusOutcome, OwnState
 from net.node.lineage.joining import PLACE, Joining, Place, PlaceEvent
 from net.node.lineage.lineage_readout import LineageLost
-from net.node.lineage.mandate import LogMessage
 from net.node.lineage.revival import Revival
 from net.node.peers import Peer, Peers
 from net.node.program import (
@@ -36,7 +35,7 @@ from net.node.program import (
 )
 from net.security.signet import Signet
 from net.wire.decrees import AddAuthors, Checkpoint, Decree, Order, Rule
-from net.wire.messages import Block, BlockRequest, Manifest, ManifestRequest, Status
+from net.wire.messages import Block, BlockRequest, LogMessage, Manifest, ManifestRequest, Status
 
 if TYPE_CHECKING:
     from random import Random

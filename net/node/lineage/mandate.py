@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import TypeAlias
 
 from net.cluster.log import DecreeLog, majority
 from net.cluster.voter import Voter
@@ -13,30 +12,14 @@ from net.node.counters import Implausible
 from net.node.peers import Peers
 from net.wire.messages import (
     Append,
-    Appended,
     Elected,
-    Fetch,
     Fetched,
     ForkAnswer,
     ForkCall,
     HandOver,
+    LogMessage,
     Prepare,
     Promise,
-    Refusal,
-)
-
-LogMessage: TypeAlias = (
-    Prepare
-    | Promise
-    | Refusal
-    | Append
-    | Appended
-    | Fetch
-    | Fetched
-    | ForkCall
-    | ForkAnswer
-    | HandOver
-    | Elected
 )
 
 

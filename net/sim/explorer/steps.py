@@ -7,9 +7,8 @@ from typing import TypeAlias
 
 from net.ids import Member
 from net.limits import MILLISECOND
-from net.node.lineage.mandate import LogMessage
 from net.wire.decrees import Decree
-from net.wire.messages import Append, Appended, Fetched, Promise
+from net.wire.messages import Append, Appended, Fetched, LogMessage, Promise
 
 
 @dataclass(frozen=True, slots=True)

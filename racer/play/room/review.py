@@ -30,6 +30,7 @@ from racer.play.room.messages import (
     Removal,
     ResultRow,
     Results,
+    Ruling,
     Seat,
     decode_ruling,
 )
@@ -96,11 +97,14 @@ class Reviewer:
         self, ahead: Sequence[Decree], room: Room, evidence: Evidence, waited_ns: int
     ) -> Ruled:
         """Judge the last of some decrees that follow a room; it is left as it is."""
+        what = ahead[-1].what
+        if not isinstance(what, Rule):
+            return Ruled.FITS
         if len(ahead) > 1:
             room = Room.begin_from(room.fold(evidence.facts.lines))
             for decree in ahead[:-1]:
                 room.apply(decree)
-        misruling = self._find_misruling(ahead[-1], room, evidence)
+        misruling = self._find_misruling(decode_ruling(what.body), room, evidence)
         if misruling is None:
             return Ruled.FITS
         if misruling.may_lack and waited_ns < REVIEW_WAIT_NS:
@@ -108,12 +112,9 @@ class Reviewer:
         self._found.append((evidence.by, misruling))
         return Ruled.REFUSED
 
-    def _find_misruling(self, decree: Decree, room: Room, evidence: Evidence) -> Misruling | None:
-        match decree.what:
-            case Rule(body=body):
-                ruling = decode_ruling(body)
-            case _:
-                return None
+    def _find_misruling(
+        self, ruling: Ruling | None, room: Room, evidence: Evidence
+    ) -> Misruling | None:
         race = room.race
         match ruling:
             case Seat(node=node):

@@ -424,17 +424,8 @@ class Piece(OfContent, frozen=True, tag=47):
     data: Annotated[bytes, Meta(max_length=BLOCK_BYTES)]
 
 
-Message: TypeAlias = (
-    Heartbeat
-    | Probe
-    | Farewell
-    | Introduction
-    | Relayed
-    | VectorDigest
-    | Operations
-    | Stream
-    | Keyframe
-    | Prepare
+LogMessage: TypeAlias = (
+    Prepare
     | Promise
     | Refusal
     | Append
@@ -445,6 +436,20 @@ Message: TypeAlias = (
     | ForkAnswer
     | HandOver
     | Elected
+)
+"""What members say of the decree log, and of who leads."""
+
+Message: TypeAlias = (
+    Heartbeat
+    | Probe
+    | Farewell
+    | Introduction
+    | Relayed
+    | VectorDigest
+    | Operations
+    | Stream
+    | Keyframe
+    | LogMessage
     | ManifestRequest
     | Manifest
     | BlockRequest
