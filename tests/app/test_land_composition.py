@@ -14,13 +14,18 @@ import pytest
 from racer.app.window.world.camera import Sight
 from racer.app.window.world.gantry import gantry
 from racer.app.window.world.hills import hills_of
+from racer.app.window.world.land.basins import basins
+from racer.app.window.world.land.brooks import brooks
 from racer.app.window.world.land.character import Country, character_of, country_of, land_of
 from racer.app.window.world.land.plots import Plots, land_box
 from racer.app.window.world.land.relief import mountain_tones, relief_of
 from racer.app.window.world.land.road.along import runs, stretch
 from racer.app.window.world.land.road.barrier import BOARDS, RAIL, TYRE_RED, barrier
+from racer.app.window.world.land.site import Site
 from racer.app.window.world.land.sun import sun_of
 from racer.app.window.world.land.tones import tones_of
+from racer.app.window.world.land.trackside.posts import EVERY_M, posts_of
+from racer.app.window.world.land.trackside.strip import trackside
 from racer.app.window.world.land.underlay import Underlay
 from racer.app.window.world.scenery import surroundings
 from racer.app.window.world.shapes import Layer, Shape, hull
@@ -95,6 +100,47 @@ def test_what_stands_on_the_ground_stands_clear_of_the_circuit(park: Track) -> N
             trees += 1
     assert trees > 300
     assert nearest > 0.0
+
+
+def site_of(track: Track) -> Site:
+    return Site(track, land_of(track), character_of(track), sun_of(track), Plots(track))
+
+
+def beyond(track: Track, x: float, y: float) -> float:
+    place = track.project(x, y)
+    left, right = track.walls_at(place)
+    return max(place.lateral_m - left, -right - place.lateral_m)
+
+
+@pytest.mark.parametrize("name", ["alder-park", "dockyard"])
+def test_what_stands_close_behind_the_barriers_stands_behind_them(
+    all_circuits: CircuitSource, name: str
+) -> None:
+    track = shipped(all_circuits, name)
+    standing = [shape for shape in trackside(site_of(track)) if shape.layer is Layer.ABOVE]
+    assert len(standing) > 100
+    corners = [point for shape in standing[::7] for point in shape.points]
+    assert min(beyond(track, x, y) for x, y in corners) > 0.8
+
+
+def test_a_marshal_is_near_wherever_one_is_and_has_room(dockyard: Track, park: Track) -> None:
+    for track in (dockyard, park):
+        ways = [post.way_m for post in posts_of(track)]
+        gaps = [(b - a) % track.length_m for a, b in zip(ways, ways[1:] + ways[:1], strict=True)]
+        assert max(gaps) < 2.0 * EVERY_M
+        for post in posts_of(track):
+            assert 1.0 < beyond(track, post.place.x, post.place.y) < 3.0
+
+
+def test_a_brook_takes_its_ground_and_a_basin_lies_clear_of_the_road(
+    dockyard: Track, park: Track
+) -> None:
+    site = site_of(park)
+    water = [shape.points[0] for shape in brooks(site) if shape.colour == site.water]
+    assert len(water) > 20
+    assert not any(site.plots.free(x, y, 1.0) for x, y in water)
+    quays = [point for shape in basins(site_of(dockyard)) for point in shape.points]
+    assert min(beyond(dockyard, x, y) for x, y in quays[::5]) > 1.0
 
 
 def test_ground_is_given_once(park: Track) -> None:

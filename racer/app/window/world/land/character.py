@@ -106,15 +106,15 @@ CHARACTERS: Final[dict[Country, Character]] = {
         ),
         Character(
             Country.FOREST,
-            fields=0.06,
+            fields=0.05,
             crops=GRAIN[2:4],
-            woods=9.0,
-            firs=0.6,
-            ponds=0.3,
-            houses=0.3,
-            rocks=0.4,
-            dry=(104, 112, 60),
-            lush=(34, 70, 42),
+            woods=6.0,
+            firs=0.7,
+            ponds=0.5,
+            houses=0.5,
+            rocks=0.6,
+            dry=(136, 136, 74),
+            lush=(58, 92, 54),
             bloom=AUTUMN,
             blooming=0.22,
         ),
@@ -174,8 +174,7 @@ CHARACTERS: Final[dict[Country, Character]] = {
         ),
         Character(
             Country.PORT,
-            woods=0.4,
-            houses=2.6,
+            houses=3.4,
             camps=1,
             dry=(138, 138, 134),
             lush=(96, 102, 106),
@@ -201,6 +200,7 @@ CHARACTERS: Final[dict[Country, Character]] = {
     )
 }
 GROUNDS: Final[dict[Country, Colour]] = {
+    Country.FOREST: (88, 116, 64),
     Country.MARSH: (98, 122, 78),
     Country.MOOR: (112, 118, 74),
     Country.MOUNTAIN: (92, 112, 70),

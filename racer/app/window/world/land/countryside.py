@@ -7,6 +7,7 @@ from random import Random
 from typing import TYPE_CHECKING, Final
 
 from racer.app.window.base.palette import WHITE, mixed
+from racer.app.window.world.land.character import Country
 from racer.app.window.world.land.plants import NIGHT, blob, bush, tree
 from racer.app.window.world.land.road.along import across, wall
 from racer.app.window.world.shapes import Layer, LocalFrame, Shape, disc
@@ -22,7 +23,10 @@ FURROW_M: Final = 4.2
 HEDGE_M: Final = 4.5  # from one bush of a hedge to the next
 SCRUB: Final = 13.0  # groups in a square of 300 m
 TREES_MAX: Final = 2000  # in woods, of all
+EDGE_TREES_MAX: Final = 2400  # of a forest, along the road
+EDGE_M: Final = (11.0, 52.0)  # beyond the barriers, where these stand
 TREE_M: Final = 6.2  # from one to the next in a wood
+TRUNK_M: Final = 4.4
 WATER: Final[Colour] = (58, 104, 124)
 STONE: Final[Colour] = (142, 138, 130)
 
@@ -46,7 +50,7 @@ def fields(site: Site) -> Iterator[Shape]:
             inside = left < at[0] < right and bottom < at[1] < top
             if till and inside:
                 yield from _field_shapes(site, place, rng)
-            if inside and rng.random() < 0.5:
+            if inside and rng.random() < 0.5 and character.country is not Country.FOREST:
                 yield from _hedge_shapes(site, place, rng)
 
 
@@ -113,6 +117,32 @@ def woods(site: Site) -> tuple[list[Shape], list[Shape]]:
                 size = rng.uniform(4.6, 8.0)
                 trees.extend(tree(tx, ty, size, site.land, site.character, site.sun))
     return floors, trees
+
+
+def forest_edge(site: Site) -> Iterator[Shape]:
+    """Yield the trees of a forest that the circuit was cut through: close, with glades between."""
+    if site.character.country is not Country.FOREST:
+        return
+    rng = Random(f"edge {site.track.name}")
+    every = max(1, round(TREE_M / site.track.spacing_m))
+    spots = []
+    for point in site.track.centre[::every]:
+        for side in (1.0, -1.0):
+            off = EDGE_M[0] + rng.uniform(0.0, 3.0)
+            while off < EDGE_M[1]:
+                x, y = across(point, wall(point, side) + side * off)
+                thick = math.sin(x / 31.0) + math.sin(y / 37.0 + 1.3) + math.sin((x - y) / 17.0)
+                if thick > rng.uniform(-2.2, 0.3):
+                    spots.append((x + rng.uniform(-1.6, 1.6), y + rng.uniform(-1.6, 1.6)))
+                off += TREE_M * rng.uniform(0.8, 1.3)
+    rng.shuffle(spots)
+    stand: dict[tuple[int, int], tuple[float, float]] = {}  # a trunk in a square at most
+    for x, y in spots:
+        if len(stand) < EDGE_TREES_MAX and site.grows(x, y, 2.5):
+            stand.setdefault((round(x / TRUNK_M), round(y / TRUNK_M)), (x, y))
+    for x, y in sorted(stand.values(), key=lambda spot: -spot[1]):
+        size = rng.uniform(4.4, 7.6)
+        yield from tree(x, y, size, site.land, site.character, site.sun)
 
 
 def _beside_road(site: Site, radius: float, rng: Random) -> tuple[float, float]:

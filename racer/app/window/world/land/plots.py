@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Final, final
 
+from racer.core.circuits.point_index import PointIndex
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from random import Random
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
 
 CELL_M: Final = 5.0
 BESIDE_M: Final = 9.5  # beyond a barrier: for the service road and who walks there
+NEAR_M: Final = 40.0  # what is farther from the centre line is not on the circuit
 BORDER_M: Final = 110.0  # about the circuit: more than a screen shows
 
 _Cell = tuple[int, int]
@@ -26,6 +29,8 @@ class Plots:
     def __init__(self, track: Track) -> None:
         self._taken: set[_Cell] = set()
         self.box = land_box(track)
+        self._centre = track.centre
+        self._near = PointIndex([(point.x_m, point.y_m) for point in track.centre], 20.0)
         stride = max(1, round(CELL_M / track.spacing_m))
         for point in track.centre[::stride]:
             self.take(point.x_m, point.y_m, max(point.left_wall_m, point.right_wall_m) + BESIDE_M)
@@ -50,6 +55,17 @@ class Plots:
     def free(self, x: float, y: float, radius: float) -> bool:
         """Whether nothing is within a distance of a place."""
         return not any(cell in self._taken for cell in _cells_about(x, y, radius))
+
+    def beyond_barriers(self, x: float, y: float) -> float:
+        """Return how far a place lies beyond the nearest barrier [m]; negative: on the circuit."""
+        nearest = NEAR_M
+        for k in self._near.near(x, y, NEAR_M):
+            point = self._centre[k]
+            dx, dy = x - point.x_m, y - point.y_m
+            left = dy * point.tx > dx * point.ty
+            wall = point.left_wall_m if left else point.right_wall_m
+            nearest = min(nearest, math.hypot(dx, dy) - wall)
+        return nearest
 
     def place(self, rng: Random, radius: float, tries: int = 12) -> Point | None:
         """Take free ground of this radius somewhere; None where none was found."""

@@ -28,6 +28,7 @@ CONTAINERS: Final[tuple[Colour, ...]] = (
 LONG: Final = 12.6  # m from one container to the next, along …
 WIDE: Final = 2.7  # … and across
 SLABS_M: Final = 14.0  # of the yard's concrete
+RAILS_M: Final = 170.0  # from one pair of rails to the next
 
 
 def yards(site: Site) -> Iterator[Shape]:
@@ -35,19 +36,36 @@ def yards(site: Site) -> Iterator[Shape]:
     rng = Random(f"yards {site.track.name}")
     left, bottom, right, top = site.plots.box
     yield from _slab_shapes(site, rng)
-    for k in range(max(1, round((top - bottom) / 170.0))):
-        y = bottom + (k + 0.6) * 170.0
+    rails = [bottom + (k + 0.6) * RAILS_M for k in range(max(1, round((top - bottom) / RAILS_M)))]
+    for y in rails:
         yield from _rail_shapes(site, left, right, y)
     rows, columns = int((top - bottom) / 24.0), int((right - left) / 34.0)
     for row in range(rows):
         for column in range(columns):
             x, y = left + 34.0 * column + 17.0, bottom + 24.0 * row + 12.0
-            if rng.random() < 0.6:
+            on_rails = any(abs(y - rail) < 11.0 for rail in rails)
+            if rng.random() < 0.82 and not on_rails:
+                yield from _yard_lines(site, x, y)
                 yield from _container_block(site, x, y, rng)
     for _ in range(round(1.6 * site.plots.squares)):
         at = site.plots.place(rng, 10.0, tries=6)
         if at is not None:
-            yield from _crane_shapes(site, LocalFrame(*at, rng.choice((0.0, math.pi / 2.0))))
+            yield from crane(site, LocalFrame(*at, rng.choice((0.0, math.pi / 2.0))))
+
+
+def _yard_lines(site: Site, x: float, y: float) -> Iterator[Shape]:
+    """Yield what is painted about a block: its outline and the arrow of the lane beside it."""
+    if not site.plots.free(x, y, 4.0):
+        return
+    yellow = mixed(site.land.ground, (232, 190, 70), 0.55)
+    place = LocalFrame(x, y, 0.0)
+    for s in (-8.6, 8.4):
+        yield place.rectangle(yellow, -13.6, 13.6, s, s + 0.2)
+    for f in (-13.6, 13.4):
+        yield place.rectangle(yellow, f, f + 0.2, -8.6, 8.6)
+    pale = mixed(site.land.ground, WHITE, 0.5)
+    for k in range(4):
+        yield place.rectangle(pale, -15.4, -15.2, -7.0 + 4.0 * k, -5.0 + 4.0 * k)
 
 
 def _slab_shapes(site: Site, rng: Random) -> Iterator[Shape]:
@@ -126,7 +144,7 @@ def container(site: Site, place: LocalFrame, high: int, rng: Random) -> Iterator
         )
 
 
-def _crane_shapes(site: Site, place: LocalFrame) -> Iterator[Shape]:
+def crane(site: Site, place: LocalFrame) -> Iterator[Shape]:
     """Yield a gantry crane: two beams over its legs, the crab between."""
     yellow = (222, 176, 58)
     for f in (-9.0, 9.0):

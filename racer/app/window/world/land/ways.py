@@ -29,7 +29,7 @@ STEP_M: Final = 7.0
 def service_road(site: Site) -> Iterator[Shape]:
     """Yield a narrow road beyond the outer barrier, and the spectators' fence before it."""
     track = site.track
-    side = 1.0 if _runs_clockwise(site) else -1.0
+    side = outside_of(site)
     paved = site.character.country in {Country.PORT, Country.OVAL, Country.COAST}
     colour = mixed(site.land.ground, site.land.asphalt if paved else site.land.dirt, 0.62)
     edge = mixed(colour, NIGHT, 0.12)
@@ -45,13 +45,13 @@ def service_road(site: Site) -> Iterator[Shape]:
     yield from _fence_shapes(site)
 
 
-def _runs_clockwise(site: Site) -> bool:
-    """Whether the outside of the circuit is on its left."""
+def outside_of(site: Site) -> float:
+    """Return on which side of the road the outside of the circuit is: left +1, right -1."""
     centre = site.track.centre
     area = sum(
         a.x_m * b.y_m - b.x_m * a.y_m for a, b in zip(centre, centre[1:] + centre[:1], strict=True)
     )
-    return area < 0.0
+    return 1.0 if area < 0.0 else -1.0
 
 
 def _fence_shapes(site: Site) -> Iterator[Shape]:
@@ -78,9 +78,9 @@ def tracks(site: Site) -> Iterator[Shape]:
         x, y = rng.uniform(left, right), rng.uniform(bottom, top)
         way = _winding_way(site, (x, y), rng)
         for half, colour in ((1.7, mixed(soil, site.land.ground, 0.45)), (1.3, soil)):
-            yield from _way_strip(way, half, colour, 0.0)
+            yield from way_strip(way, half, colour, 0.0)
         for offset in (-0.65, 0.65):
-            yield from _way_strip(way, 0.24, mixed(soil, WHITE, 0.16), offset)
+            yield from way_strip(way, 0.24, mixed(soil, WHITE, 0.16), offset)
 
 
 def _winding_way(site: Site, start: Point, rng: Random) -> list[Point]:
@@ -97,7 +97,7 @@ def _winding_way(site: Site, start: Point, rng: Random) -> list[Point]:
     return way
 
 
-def _way_strip(
+def way_strip(
     way: list[Point], half: float, colour: tuple[int, int, int], offset: float
 ) -> Iterator[Shape]:
     """Yield a ribbon along a way, without gaps where it turns."""
