@@ -75,11 +75,14 @@ RULINGS_AT_ONCE_MAX: Final = 16  # proposed in one batch
 
 # Chat
 CHAT_CHARS_MAX: Final = 160  # in any script within an operation
-CHAT_BURST: Final = 5  # lines at once from one author …
-CHAT_PERIOD_US: Final = 1_000_000  # … then one in so long; every receiver counts the same
+CHAT_BURST: Final = 5  # lines at once that a driver may say …
+CHAT_PERIOD_US: Final = 1_000_000  # … then one in so long
+CHAT_PLACED_BURST: Final = 16  # of one author, that get their places at once: a merge brings more …
+CHAT_PLACED_NS: Final = SECOND  # … then one in so long, by the clock of who coordinates
+CHAT_WAITING_MAX: Final = 64  # of one author, that wait for a place: a minute of them
+CHAT_PENDING_NS: Final = 90 * SECOND  # a line that has none after so long gets none
 CHAT_SHOWN: Final = 100  # lines kept for the window, and over a checkpoint
 CHAT_UNSAID_MAX: Final = 256  # lines that have a place, and have not come: kept over a checkpoint
-CHAT_QUIET_US: Final = 60_000_000  # of a life that was silent so long no allowance is remembered
 
 # Records
 REPLAY_TICKS_RACING: Final = 10  # half a millisecond of a tick: a minute's lap takes 7 s

@@ -331,7 +331,9 @@ class Session:
         synced = self._synced if node.synced else None
         commands.extend(self._driving.on_tick(state.room, synced, self._controls, race_ns))
         commands.extend(self._advance_records(node, race_ns))
-        commands.extend(self._propose_due(node, race_ns))
+        commands.extend(self._propose_due(node, race_ns, now_ns))
+        if state.drop_lines(now_ns):
+            commands.extend(self._show.on_unplaced(race_ns, now_ns))
         commands.extend(self._show.reports(state, self.local_race, node, race_ns))
         if self._show.joined and state.phase is Phase.LOBBY:
             commands.extend(self._own.greet(max(race_ns, 0) // 1000))
@@ -352,13 +354,15 @@ class Session:
         self._show.notices.add(lines, race_ns)
         return commands
 
-    def _propose_due(self, node: NodeView, race_ns: int) -> list[Command]:
+    def _propose_due(self, node: NodeView, race_ns: int, now_ns: int) -> list[Command]:
         """Return what the coordinator should decree now, if that is us."""
-        if not node.decides:
-            return []
         state = self._state
+        if not node.decides:
+            state.chat_pace.forget()
+            return []
         distances, presence = self._driving.distances(), state.roster.presence
-        due = self._referee.due(state.room, state.facts, presence, distances, race_ns)
+        lines = state.place_lines(now_ns)
+        due = self._referee.due(state.room, state.facts, presence, distances, race_ns, lines)
         return [Propose(tuple(due))] if due else []
 
     def _set_idle(self) -> list[Command]:

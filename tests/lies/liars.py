@@ -72,10 +72,16 @@ def made_up(count: int) -> list[Identity]:
 
 
 def signed(
-    identity: Identity, n: int, body: str, life: int = 1, causes: tuple[Cause, ...] = ()
+    identity: Identity,
+    n: int,
+    body: str | bytes,
+    life: int = 1,
+    causes: tuple[Cause, ...] = (),
+    race_us: int = 1,
 ) -> Operation:
     """Return the n-th operation of a life, as its key signs it."""
     dot = Dot(node_id_of(identity.signing_public), life, n)
-    data = signed_bytes(dot, 1, causes, body.encode(), ROOM_TAG)
+    packed = body.encode() if isinstance(body, str) else body
+    data = signed_bytes(dot, race_us, causes, packed, ROOM_TAG)
     signature = identity.sign(data, StandInCrypto(Random(3)))
-    return Operation(dot, 1, causes, body.encode(), identity.signing_public, signature)
+    return Operation(dot, race_us, causes, packed, identity.signing_public, signature)

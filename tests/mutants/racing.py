@@ -8,6 +8,7 @@ from typing import Final
 from net.sim.mutants import Edit, Mutant
 from racer.play.cars.lease_guard import LeaseGuard
 from racer.play.room.chat_allowance import ChatAllowance
+from racer.play.room.chat_pace import ChatPace
 from racer.play.room.facts import Facts
 from racer.play.room.room import Race, Room
 from racer.play.room.votes import Votes
@@ -145,6 +146,24 @@ RACING: Final[Mapping[str, Mutant]] = {
     "allowance-by-clocks": Mutant(
         "a clock that goes back and forth saves up an allowance",
         edits=(Edit(ChatAllowance.spend, "max(self._at_us, race_us)", "race_us"),),
+    ),
+    "places-unbounded": Mutant(
+        "all lines of an author get their places at once",
+        edits=(Edit(ChatPace._spend_place, "if queue.places == 0:", "if False:"),),
+    ),
+    "waiting-unbounded": Mutant(
+        "as many lines of an author wait as it likes",
+        edits=(
+            Edit(
+                ChatPace._may_wait,
+                "if queue.waiting >= CHAT_WAITING_MAX + queue.places:",
+                "if False:",
+            ),
+        ),
+    ),
+    "passed-lines-return": Mutant(
+        "a line gets a place behind a later one of its author",
+        edits=(Edit(Room.has_passed, "dot.n < self._newest.get(dot.member, 0)", "False"),),
     ),
     "former-entry": Mutant(
         "an entry of a former life replaces a later one",

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from net import NodeId, Operation, Order
 from racer.core.rules.race_setup import RaceSetup
 from racer.core.tuning import SPEED_MAX
-from racer.play.limits import CHAT_BURST, CHAT_CHARS_MAX, CHAT_PERIOD_US
+from racer.play.limits import CHAT_CHARS_MAX, CHAT_PERIOD_US
 from racer.play.room.facts import Facts
 from racer.play.room.messages import (
     Choice,
@@ -134,55 +134,6 @@ def test_text_of_others_is_cleaned() -> None:
     assert [line.text for line in facts.lines.values()] == ["hello there"]
 
 
-# --- flood ------------------------------------------------------------------------------------
-
-
-def spoken(node: NodeId, times_us: list[int], life: int = 1) -> list[Operation]:
-    return [
-        operation(node, n, Said(f"{life}.{n}"), race_us, life)
-        for n, race_us in enumerate(times_us, start=1)
-    ]
-
-
-def test_an_author_may_say_a_burst_and_then_a_line_a_period() -> None:
-    facts = told(*spoken(ADA, [0] * (CHAT_BURST + 3)))
-    assert len(facts.lines) == CHAT_BURST
-    assert facts.counters.flooded == 3
-    facts = told(*spoken(ADA, [0] * CHAT_BURST + [CHAT_PERIOD_US - 1, CHAT_PERIOD_US]))
-    assert list(facts.lines)[-1].n == CHAT_BURST + 2
-    assert facts.counters.flooded == 1
-
-
-def test_silence_saves_no_more_than_a_burst() -> None:
-    facts = told(*spoken(ADA, [0, *[100 * CHAT_PERIOD_US] * (CHAT_BURST + 2)]))
-    assert len(facts.lines) == 1 + CHAT_BURST
-
-
-@given(times_us=st.lists(st.integers(0, 20 * CHAT_PERIOD_US), min_size=1, max_size=60))
-def test_no_clock_however_told_lets_one_say_more(times_us: list[int]) -> None:
-    facts = told(*spoken(ADA, times_us))
-    assert len(facts.lines) <= CHAT_BURST + (max(times_us) - times_us[0]) // CHAT_PERIOD_US
-    assert len(facts.lines) + facts.counters.flooded == len(times_us)
-
-
-def test_a_clock_that_goes_back_and_forth_saves_up_nothing() -> None:
-    facts = told(*spoken(ADA, [50 * CHAT_PERIOD_US, 0] * 20))
-    assert len(facts.lines) == CHAT_BURST
-
-
-def test_the_flood_of_one_does_not_silence_another() -> None:
-    facts = told(*spoken(ADA, [0] * 20), *spoken(BEN, [0]))
-    assert [dot.node for dot in facts.lines].count(BEN) == 1
-
-
-def test_one_who_came_over_from_an_older_room_is_still_heard() -> None:
-    """A merge may take a node, in a new life, to a race clock that shows less than its own did."""
-    before = spoken(ADA, [3600 * CHAT_PERIOD_US] * CHAT_BURST)
-    after = spoken(ADA, [k * CHAT_PERIOD_US for k in range(20)], life=2)
-    facts = told(*before, *after)
-    assert all(each.dot in facts.lines for each in (*before, *after))
-
-
 # --- the set ----------------------------------------------------------------------------------
 
 LOBBIES = st.sampled_from([LOBBY, b"no other"])
@@ -212,7 +163,6 @@ def answers(facts: Facts) -> object:
     cars = {1: ADA, 2: BEN, 3: CLEO}
     return (
         {dot: line.text for dot, line in sorted(facts.lines.items())},
-        facts.counters.flooded,
         [facts.entry_of(node) for node in facts.entrants()],
         facts.votes.kept({LOBBY, b"no other", RACE}),
         [facts.laps_of(RACE, node) for node in cars.values()],
@@ -271,10 +221,10 @@ def test_laps_of_those_who_do_not_race_are_not_in_the_table() -> None:
 def test_lines_without_a_place_are_named_as_delivered_and_again_in_another_room() -> None:
     lines = [operation(node, 1, Said(f"by {node[0]}")) for node in (CLEO, ADA, BEN)]
     facts, log = told(*lines), Log()
-    assert facts.unordered(log.room) == [line.dot for line in lines]
+    assert facts.chat.unplaced(log.room) == [line.dot for line in lines]
     log.append(Order(lines[1].dot))
     facts.add(operation(ADA, 2, Said("more")))
-    assert [dot.n for dot in facts.unordered(log.room)] == [1, 1, 2]
-    log.extend(Order(dot) for dot in facts.unordered(log.room))
-    assert facts.unordered(log.room) == []
-    assert len(facts.unordered(Log().room)) == 4
+    assert [dot.n for dot in facts.chat.unplaced(log.room)] == [1, 1, 2]
+    log.extend(Order(dot) for dot in facts.chat.unplaced(log.room))
+    assert facts.chat.unplaced(log.room) == []
+    assert len(facts.chat.unplaced(Log().room)) == 4

@@ -85,7 +85,7 @@ def test_a_race_under_way_goes_on_from_a_fold() -> None:
     assert (facts.kind_of(ADA), facts.entrants()) == (1, [ADA, BEN])
     assert state.roster.name_of(BEN) == "ben"
     assert [facts.lines[dot].text for dot in room.chat] == ["hello"]
-    assert facts.unordered(room) == [said[8].dot]
+    assert facts.chat.unplaced(room) == [said[8].dot]
     assert [node for node, _ in facts.records] == [CLEO]
 
 
@@ -203,12 +203,13 @@ def test_the_newest_lines_are_kept_and_keep_their_places() -> None:
     assert late.is_ordered(said[-1].dot), "it has a place, though it has not come"
 
 
-def test_a_flood_before_a_checkpoint_is_one_after_it() -> None:
+def test_what_was_passed_over_before_a_checkpoint_is_so_after_it() -> None:
     log = Log()
-    flood = [operation(ADA, n, Said(f"line {n}"), n) for n in range(1, 6)]
-    state = begun_from(fold_room(b"", log.decrees, flood))
-    assert state.facts.add(operation(ADA, 6, Said("one more"), 6)) is None
-    assert state.facts.add(operation(ADA, 7, Said("later"), 1_100_000)) is not None
+    said = [operation(ADA, n, Said(f"line {n}"), n) for n in range(1, 6)]
+    log.extend([Order(said[0].dot), Order(said[3].dot)])
+    state = begun_from(fold_room(b"", log.decrees, said))
+    assert [dot.n for dot in state.facts.lines] == [1, 4, 5]
+    assert state.facts.chat.unplaced(state.room) == [said[4].dot]
 
 
 def test_bytes_that_are_no_fold_begin_an_empty_room_and_are_counted() -> None:

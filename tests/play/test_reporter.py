@@ -28,7 +28,7 @@ def chat(news: list[RaceReport]) -> list[tuple[int, str]]:
 
 def test_a_long_chat_is_gone_through_only_when_it_has_grown() -> None:
     reporter, facts, log, roster = Reporter(), Facts(), Log(), Roster(ADA, "ada")
-    facts._chat.all = lines = Counted()
+    facts.chat.all = lines = Counted()
     said = [operation(ADA, n, Said(f"line {n}"), n * 2_000_000) for n in range(1, 51)]
     for each in said:
         facts.add(each)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, final
 
-from racer.play.limits import CHAT_QUIET_US, CHAT_SHOWN
-from racer.play.room.chat_allowance import ChatAllowance
+from racer.play.limits import CHAT_PENDING_NS, CHAT_PLACED_BURST, CHAT_SHOWN, CHAT_WAITING_MAX
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
-    from net import Dot, Member
-    from racer.play.room.fold import FactsFold
+    from net import Dot, NodeId
     from racer.play.room.room import Room
 
 
@@ -26,65 +25,67 @@ class Line:
 
 @final
 class ChatLines:
-    """Keeps an order, that of delivery, which is causal: the coordinator decrees it."""
+    """Keeps an order, that of delivery, which is causal: the coordinator decrees it.
+
+    A line counts by its place alone. One that has none when a later one of its life has got one,
+    or for CHAT_PENDING_NS by our own clock, waits no more here.
+    """
 
     def __init__(self, lines: Sequence[Line] = ()) -> None:
         self.all: dict[Dot, Line] = {line.dot: line for line in lines}
-        self._unordered = dict.fromkeys(self.all)  # what of them has no place yet, at least
-        self._unordered_in: Room | None = None  # and where
-        self._floods: dict[Member, ChatAllowance] = {}
+        self._unplaced = dict.fromkeys(self.all, 0)  # since when each waits; 0: it is new
+        self._unplaced_in: Room | None = None  # and where
 
-    @classmethod
-    def begin_from(cls, fold: FactsFold) -> ChatLines:
-        """Return the lines of a fold."""
-        lines = cls([Line(dot, text) for dot, text in fold.lines])
-        lines._floods = {member: ChatAllowance(us, left) for member, us, left in fold.floods}
-        return lines
-
-    def add(self, line: Line, race_us: int) -> bool:
-        """Take a line. Returns False where its author has said too many lately."""
-        if not self._spend_allowance(line.dot.member, race_us):
-            return False
+    def add(self, line: Line) -> None:
         self.all[line.dot] = line
-        self._unordered[line.dot] = None
-        return True
+        self._unplaced[line.dot] = 0
 
-    def unordered(self, room: Room) -> list[Dot]:
-        """Return the lines that no decree of the room has put in their place, as delivered.
+    def unplaced(self, room: Room) -> list[Dot]:
+        """Return the lines that wait for a place in the room, as delivered.
 
         Asked at every tick, so it does not go through all that was ever said.
         """
-        if self._unordered_in is not room:
-            self._unordered_in, self._unordered = room, dict.fromkeys(self.all)
-        for dot in [dot for dot in self._unordered if room.is_ordered(dot)]:
-            del self._unordered[dot]
-        return list(self._unordered)
+        if self._unplaced_in is not room:
+            self._unplaced_in, self._unplaced = room, dict.fromkeys(self.all, 0)
+        for dot in [dot for dot in self._unplaced if room.is_ordered(dot)]:
+            del self._unplaced[dot]
+        return list(self._unplaced)
+
+    def pending(self, room: Room) -> list[Dot]:
+        """Return those of them that may be shown: of each author no more than get one at once."""
+        shown: list[Dot] = []
+        of_author: Counter[NodeId] = Counter()
+        for dot in self.unplaced(room):
+            of_author[dot.node] += 1
+            if of_author[dot.node] <= CHAT_PLACED_BURST:
+                shown.append(dot)
+        return shown
+
+    def pass_over(self, dots: Iterable[Dot]) -> None:
+        """Let lines wait no more."""
+        for dot in dots:
+            self._unplaced.pop(dot, None)
+
+    def drop_overdue(self, room: Room, now_ns: int) -> list[Dot]:
+        """Let those wait no more that get no place now; return them."""
+        overdue: list[Dot] = []
+        for dot in self.unplaced(room):
+            since_ns = self._unplaced[dot] = self._unplaced[dot] or now_ns
+            if room.has_passed(dot) or now_ns - since_ns > CHAT_PENDING_NS:
+                overdue.append(dot)
+        self.pass_over(overdue)
+        return overdue
 
     def kept(self, room: Room) -> tuple[tuple[Dot, str], ...]:
-        """Return the newest lines that have a place, and all that have none."""
+        """Return the newest lines that have a place, and those that may get one."""
         shown = set([dot for dot in room.chat if dot in self.all][-CHAT_SHOWN:])
-        return tuple(
-            (dot, line.text)
-            for dot, line in self.all.items()
-            if dot in shown or not room.is_ordered(dot)
-        )
-
-    def kept_allowances(self) -> tuple[tuple[Member, int, int], ...]:
-        """Return who has said something lately, when, and what is left to it."""
-        standing = {member: each.standing for member, each in self._floods.items()}
-        newest_us = max((us for us, _ in standing.values()), default=0)
-        return tuple(
-            (member, *standing[member])
-            for member in sorted(standing)
-            if standing[member][0] > newest_us - CHAT_QUIET_US
-        )
-
-    def _spend_allowance(self, author: Member, race_us: int) -> bool:
-        """Hold a life to the flood bound.
-
-        Each apart: only within one do operations come in one order, and by one race clock.
-        """
-        allowance = self._floods.get(author)
-        if allowance is None:
-            allowance = self._floods[author] = ChatAllowance(race_us)
-        return allowance.spend(race_us)
+        waiting: Counter[NodeId] = Counter()
+        kept: list[tuple[Dot, str]] = []
+        for dot, line in self.all.items():
+            if not room.is_ordered(dot) and not room.has_passed(dot):
+                waiting[dot.node] += 1
+                if waiting[dot.node] <= CHAT_WAITING_MAX:
+                    kept.append((dot, line.text))
+            elif dot in shown:
+                kept.append((dot, line.text))
+        return tuple(kept)

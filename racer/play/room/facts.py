@@ -46,7 +46,7 @@ class FactCounters(Counters):
 
     part: ClassVar[str] = "facts"
     malformed: int = 0  # of no fact that we know
-    flooded: int = 0  # lines of chat over the bound
+    flooded: int = 0  # lines of chat that got no place, for their author had too many
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ class Facts:
     """
 
     def __init__(self) -> None:
-        self._chat = ChatLines()
+        self.chat = ChatLines()
         self._entries: dict[NodeId, EntryFold] = {}
         self.votes = Votes()
         self._laps: dict[RaceId, dict[tuple[NodeId, int], dict[NodeId, LapTime]]] = {}
@@ -108,9 +108,7 @@ class Facts:
                 if before is None or before.dot < dot:
                     self._entries[node] = EntryFold(operation.race_us, dot, fact)
             case Said(text=text):
-                if not self._chat.add(Line(dot, text), operation.race_us):
-                    self.counters.flooded += 1
-                    return None
+                self.chat.add(Line(dot, text))
             case StartWish() | Ready() | EndWish() | RemovalVote() | Choice():
                 self.votes.add(Vote(operation.race_us, dot, fact))
             case Fetching():
@@ -145,14 +143,10 @@ class Facts:
             case _:
                 assert_never(fact)
 
-    def unordered(self, room: Room) -> list[Dot]:
-        """Return the lines that no decree of the room has put in their place, as delivered."""
-        return self._chat.unordered(room)
-
     @property
     def lines(self) -> Mapping[Dot, Line]:
         """Lines of chat, of those that have a place the newest at least."""
-        return self._chat.all
+        return self.chat.all
 
     @property
     def records(self) -> Sequence[tuple[NodeId, BestLap | BoardKept]]:
@@ -303,7 +297,7 @@ class Facts:
 
     def begin_from(self, fold: FactsFold, room: Room) -> None:
         """Forget all, and take what a fold holds, of a room as its fold has it."""
-        self._chat = ChatLines.begin_from(fold)
+        self.chat = ChatLines([Line(dot, text) for dot, text in fold.lines])
         self._entries = {each.dot.node: each for each in fold.entries}
         self.votes = Votes(_votes_of(fold))
         self._laps, self._claims, self._returns = {}, {}, set()
@@ -326,13 +320,12 @@ class Facts:
         race = room.race if room.in_race else None
         votes = self.votes.kept({room.lobby, b"" if race is None else race.id})
         return FactsFold(
-            self._chat.kept(room),
+            self.chat.kept(room),
             self._newest_entries(room),
             laps=() if race is None else self._fold_laps(race.id),
             claims=() if race is None else self._open_claims(race),
             returns=() if race is None else self._asked_back(race),
             fetches=self._room_fetches(room),
-            floods=self._chat.kept_allowances(),
             records=tuple(self._records),
             votes=tuple(VoteFold(each.race_us, each.dot, encode(each.ballot)) for each in votes),
         )

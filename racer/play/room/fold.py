@@ -109,7 +109,8 @@ class VoteFold(_Part, frozen=True):
 class FactsFold(_Part, frozen=True):
     """What the operations amount to.
 
-    `wishes_start`, `choice` and `ends` are of code before votes: kept of old, and read no more.
+    `wishes_start`, `choice` and `ends` are of code before votes, `floods` of code that held authors
+    to their own clocks: kept of old, and read no more.
     """
 
     lines: tuple[tuple[Dot, str], ...] = ()  # of the chat above, and those without a place yet
@@ -120,7 +121,7 @@ class FactsFold(_Part, frozen=True):
     claims: tuple[tuple[NodeId, NodeId, Claim], ...] = ()
     returns: tuple[tuple[NodeId, LeaseNumber], ...] = ()
     fetches: tuple[FetchFold, ...] = ()
-    floods: tuple[tuple[Member, _Count, _Count], ...] = ()  # race_us, allowance
+    floods: tuple[tuple[Member, _Count, _Count], ...] = ()
     records: tuple[tuple[NodeId, BestLap | BoardKept], ...] = ()  # what was told last of them
     ends: tuple[NodeId, ...] = ()
     votes: tuple[VoteFold, ...] = ()  # by dot

@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import assert_never, final
 
-from net import NodeId, Order, Rule
+from net import Dot, NodeId, Order, Rule
 from racer.core.rules.grid_order import GridOrder, line_up
 from racer.core.rules.modes import FinishRule
 from racer.core.rules.race_setup import RaceSetup
@@ -140,13 +140,19 @@ class Referee:
         presence: Attendance,
         distances: dict[int, float],
         race_ns: int,
+        lines: Sequence[Dot] = (),
     ) -> list[Rule | Order]:
-        """Return what to decree now, in order; nothing where nothing is due."""
+        """Return what to decree now, in order; nothing where nothing is due.
+
+        Args:
+            distances: way raced [m], by number.
+            lines: of chat, whose turn it is to get a place (`ChatPace`).
+        """
         rulings: list[Ruling] = [*removals_due(room, facts, presence.here_ns, race_ns)]
         rulings += self._due_rulings(room, facts, presence, distances, race_ns)
-        lines = [Order(dot) for dot in facts.unordered(room) if dot.node not in room.removed]
-        due: list[Rule | Order] = [Rule(encode(ruling)) for ruling in rulings]
-        return [*lines, *due][:RULINGS_AT_ONCE_MAX]
+        due: list[Rule | Order] = [Order(dot) for dot in lines if dot.node not in room.removed]
+        due += [Rule(encode(ruling)) for ruling in rulings]
+        return due[:RULINGS_AT_ONCE_MAX]
 
     def _due_rulings(
         self,

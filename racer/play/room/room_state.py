@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import assert_never, final
 
-from net import Committed, Delivered, Folded, LineageEntered, NodeId, NodeView, PeerChanged
+from net import Committed, Delivered, Dot, Folded, LineageEntered, NodeId, NodeView, PeerChanged
+from racer.play.room.chat_pace import ChatPace
 from racer.play.room.facts import Facts
 from racer.play.room.fold import RoomAndFacts, read_fold
 from racer.play.room.messages import Fact, LobbyEntry
@@ -22,6 +23,9 @@ class RoomState:
         self.facts = Facts()
         self.roster = Roster(me, name)
         self.phase = Phase.LOBBY  # at the last tick
+        self.chat_pace = ChatPace()
+        self._me = me
+        self._passed_over: list[Dot] = []  # since we told of it
 
     def on_event(
         self, event: LineageEntered | Folded | Committed | Delivered | PeerChanged
@@ -56,6 +60,20 @@ class RoomState:
         self.facts.begin_from(fold.facts, self.room)
         for each in fold.facts.entries:
             self.roster.on_entry(each.dot.node, each.entry.name)
+
+    def place_lines(self, now_ns: int) -> list[Dot]:
+        """Return the lines of chat that we should give a place now, as we coordinate."""
+        placing = self.chat_pace.place(self.facts.chat.unplaced(self.room), now_ns)
+        self.facts.chat.pass_over(placing.passed_over)
+        self._passed_over += placing.passed_over
+        self.facts.counters.flooded += len(placing.passed_over)
+        return placing.due
+
+    def drop_lines(self, now_ns: int) -> bool:
+        """Let lines wait no more that get no place; tell whether some are our own."""
+        dropped = self._passed_over + self.facts.chat.drop_overdue(self.room, now_ns)
+        self._passed_over = []
+        return any(dot.node == self._me for dot in dropped)
 
     def on_tick(self, node: NodeView, race_ns: int) -> None:
         self.phase = self.room.phase(race_ns)

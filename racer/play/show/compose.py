@@ -359,9 +359,7 @@ def _setting_votes(sources: ViewSources) -> tuple[SettingVotes, ...]:
 def _chat_views(sources: ViewSources) -> tuple[ChatView, ...]:
     facts, room, name_of = sources.facts, sources.room, sources.roster.name_of
     ordered = [dot for dot in room.chat if dot in facts.lines]
-    pending = [
-        dot for dot in facts.lines if not room.is_ordered(dot) and dot.node not in room.removed
-    ]
+    pending = [dot for dot in facts.chat.pending(room) if dot.node not in room.removed]
     shown: list[ChatView] = []
     placed = [(index, dot) for index, dot in enumerate(ordered)]
     for index, dot in [*placed, *((None, dot) for dot in pending)][-CHAT_SHOWN:]:

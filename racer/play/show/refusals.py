@@ -48,7 +48,7 @@ class Refusals:
         words = f"internal fault: a {kind} is {fault.value}; please report"
         if fault is CommandFault.TOO_MANY:
             words = f"a {kind} was not sent: it is more than a room takes"
-        return self._tell(kind, fault, words, now_ns)
+        return self._tell(kind, fault.value, words, now_ns)
 
     def on_unsaid(self, fault: CommandFault, now_ns: int) -> tuple[list[Command], list[str]]:
         """Tell that a line of chat was not said, and why."""
@@ -59,7 +59,12 @@ class Refusals:
                 why = "too much at once, say it again in a moment"
             case _:
                 why = f"the line is {fault.value}"
-        return self._tell("chat", fault, f"Not said: {why}", now_ns)
+        return self._tell("chat", fault.value, f"Not said: {why}", now_ns)
+
+    def on_unplaced(self, now_ns: int) -> tuple[list[Command], list[str]]:
+        """Tell that lines of ours were said, and got no place in the chat."""
+        words = "Not shown to all: more at once than the room takes of anybody"
+        return self._tell("chat", "unplaced", words, now_ns)
 
     def on_disbelieved(
         self, refused: Iterable[Disbelief], name_of: Callable[[NodeId], str], now_ns: int
@@ -99,11 +104,11 @@ class Refusals:
         return commands, lines
 
     def _tell(
-        self, what: str, fault: CommandFault, words: str, now_ns: int
+        self, what: str, why: str, words: str, now_ns: int
     ) -> tuple[list[Command], list[str]]:
-        if not self._is_due(what, fault.value, now_ns):
+        if not self._is_due(what, why, now_ns):
             return [], []
-        return [Report(CommandRefused(what, fault.value, words))], [words]
+        return [Report(CommandRefused(what, why, words))], [words]
 
     def _is_due(self, what: str, why: str, now_ns: int) -> bool:
         """Whether this was not told for a while; note that it is told now."""

@@ -99,7 +99,7 @@ class Reporter:
         for dot in room.chat:
             line = facts.lines.get(dot)
             if line is None:
-                continue  # ordered, but its operation is still on its way, or over the flood bound
+                continue  # ordered, but its operation is still on its way
             decree, told = room.ordered_by(dot), self._places.get(dot)
             if told != (index, decree):
                 self._places[dot] = index, decree

@@ -204,6 +204,12 @@ class Show:
         self.notices.add(lines, race_ns)
         return commands
 
+    def on_unplaced(self, race_ns: int, now_ns: int) -> list[Command]:
+        """Tell that lines of this driver got no place."""
+        commands, lines = self._refusals.on_unplaced(now_ns)
+        self.notices.add(lines, race_ns)
+        return commands
+
     def reports(
         self, state: RoomState, local_race: LocalRace | None, node: NodeView, race_ns: int
     ) -> list[Command]:
