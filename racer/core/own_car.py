@@ -103,7 +103,7 @@ class OwnCar:
         self._recorder: LapRecorder | None = None
         self.ghost_until = 0
         self._apart = apart
-        self._out = False  # whether its race is over before its last lap
+        self._over = False  # whether its race is over before its last lap
         self._track = track
         self._laps = laps
         self.spec = spec
@@ -128,7 +128,7 @@ class OwnCar:
 
     @property
     def finished(self) -> bool:
-        return self._out or self.frame.progress.laps_done >= self._laps
+        return self._over or self.frame.progress.laps_done >= self._laps
 
     @property
     def is_stuck(self) -> bool:
@@ -154,9 +154,9 @@ class OwnCar:
     def ghost(self) -> bool:
         return self._apart or self.finished or self.tick < self.ghost_until
 
-    def judge(self, *, out: bool) -> None:
+    def judge(self, *, over: bool) -> None:
         """Take it that the race of this car is over, or is not: a late fact may bring it back."""
-        self._out = out
+        self._over = over
 
     def skip_to(self, tick: int) -> None:
         """Let time pass without the car: this node was away or paused."""
@@ -196,7 +196,7 @@ class OwnCar:
         self._record_tick(ticked, respawning=respawning)
         events = self._events_of(ticked)
         progress = _capped_progress(ticked.progress, self._laps)
-        finished = self._out or progress.laps_done >= self._laps
+        finished = self._over or progress.laps_done >= self._laps
         self.before, self.contacts = before, ticked.contacts
         self.frame = CarFrame(
             tick=tick,
@@ -257,7 +257,7 @@ class OwnCar:
         """Return what a tick brought, before the frame shows it."""
         events: list[OwnCarEvent] = []
         before = self.frame
-        if before.progress.laps_done < self._laps:  # out or not: a late fact may bring it back in
+        if before.progress.laps_done < self._laps:  # over or not: a late fact may bring it back
             events = self._note_lap(ticked.progress, ticked.crossing, before.tick)
         if ticked.touch is not None and not self.finished:
             pickup, part = ticked.touch

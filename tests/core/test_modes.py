@@ -105,6 +105,13 @@ def test_a_trial_goes_by_the_best_lap_not_by_the_way() -> None:
     assert [(row.car, row.best_ms) for row in table] == [(2, 25), (3, 29), (1, 30), (4, None)]
 
 
+def test_the_flag_is_for_races_alone() -> None:
+    ends = {1: [30, 60], 2: [70]}
+    assert set(Mode.RACE.rules.finishes(ends, 2)) == {1, 2}
+    assert set(Mode.TRIAL.rules.finishes(ends, 2)) == {1}, "each has as many tries"
+    assert set(ELIMINATION.finishes(ends, 2)) == {1}
+
+
 def test_grids() -> None:
     cars = [3, 1, 2]
     assert line_up(GridOrder.TURN, cars, 0, b"", []) == (1, 2, 3)

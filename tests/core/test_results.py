@@ -6,7 +6,15 @@ from hypothesis import strategies as st
 
 from racer.core.circuits.track import Track
 from racer.core.rules.laps import Progress
-from racer.core.rules.results import LapFact, Row, classify, live_places, time_text
+from racer.core.rules.results import (
+    Finish,
+    LapFact,
+    Row,
+    classify,
+    live_places,
+    time_text,
+    under_the_flag,
+)
 
 
 def run(car: int, *lap_ms: int) -> list[LapFact]:
@@ -39,6 +47,30 @@ def test_equal_cars_stand_by_their_number() -> None:
     assert [row.car for row in table] == [3, 7]
 
 
+def test_the_flag_ends_the_race_of_each_car_with_the_lap_it_completes_next() -> None:
+    ends = {1: [30, 60, 90], 2: [31, 89, 120], 3: [50, 91, 140], 4: [89, 178], 5: [], 6: [40]}
+    assert under_the_flag(ends, 3) == {
+        1: Finish(3, 90),
+        2: Finish(3, 120),
+        3: Finish(2, 91),
+        4: Finish(2, 178),
+    }
+    assert under_the_flag({1: [30, 60], 2: [31]}, 3) == {}, "nobody has won"
+
+
+def test_under_the_flag_finishers_stand_by_laps_then_time_and_the_rest_behind_them() -> None:
+    facts = [*run(1, 30, 30), *run(2, 61), *run(3, 59, 40), *run(4, 45), *run(5, 62, 20)]
+    table = classify(facts, 2, {car: float(car) for car in range(1, 7)}, under_the_flag)
+    assert [(row.car, row.laps, row.ms, row.best_ms) for row in table] == [
+        (1, 2, 60, 30),
+        (3, 2, 99, 40),
+        (2, 1, 61, 61),
+        (5, 1, 62, 62),
+        (4, 1, None, 45),
+        (6, 0, None, None),
+    ]
+
+
 FACTS = st.lists(
     st.builds(
         LapFact,
@@ -61,7 +93,15 @@ def test_the_table_does_not_depend_on_order_or_repetition(facts: list[LapFact], 
 
 def test_live_places_go_by_the_way_raced(ring: Track) -> None:
     progress = {1: Progress(1, 1, 20.0), 2: Progress(2, 1, 10.0), 3: Progress(1, 1, 30.0)}
-    assert live_places(progress, ring) == {2: 1, 3: 2, 1: 3}
+    assert live_places(progress, ring, {}) == {2: 1, 3: 2, 1: 3}
+
+
+def test_who_has_finished_keeps_the_place_however_far_others_roll_on(ring: Track) -> None:
+    progress = {1: Progress(3, 1, 20.0), 2: Progress(3, 2, 90.0), 3: Progress(2, 3, 200.0)}
+    finishes = {1: Finish(2, 60_000), 2: Finish(2, 61_000)}
+    assert live_places(progress, ring, finishes) == {1: 1, 2: 2, 3: 3}
+    lapped = {1: Finish(2, 60_000), 3: Finish(1, 61_000)}
+    assert live_places(progress, ring, lapped)[2] < live_places(progress, ring, lapped)[3]
 
 
 @pytest.mark.parametrize(

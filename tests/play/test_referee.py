@@ -254,6 +254,16 @@ def test_a_race_closes_soon_when_all_have_finished() -> None:
     assert [(row.node, row.ms) for row in rows] == [(ADA, 60_000), (BEN, 66_000)]
 
 
+def test_a_race_closes_soon_when_all_have_crossed_the_line_after_the_winner() -> None:
+    log = racing(ADA, BEN)
+    facts = facts_of(*laps(log, ADA, 30_000, 60_000), *laps(log, BEN, 61_000))
+    closes_ns = GREEN_NS + 61 * SECOND + RESULTS_SETTLE_NS
+    assert due(log, facts, here(ADA, BEN), closes_ns - 1) == []
+    assert due(log, facts, Attendance({ADA: LONG_AGO}, {BEN: LONG_AGO}), closes_ns - 1) == []
+    rows = results_at(log, facts, closes_ns).rows
+    assert [(row.node, row.laps, row.ms) for row in rows] == [(ADA, 2, 60_000), (BEN, 1, 61_000)]
+
+
 def test_nobody_holds_a_race_open_with_a_finish_in_the_future() -> None:
     log = racing(ADA, BEN)
     facts = facts_of(*laps(log, ADA, 30_000, 60_000), *laps(log, BEN, 33_000, 2**40))

@@ -127,7 +127,36 @@ def test_invented_results_wait_for_what_they_rest_on_and_are_refused_without_it(
     assert here.judge(invented) is Ruled.WAITS
     assert here.refuses(invented) is Misruling.UNFOUNDED
     here.hear(ADA, LapTime(here.race_id, 1, 1, 1))
-    assert here.refuses(with_row(results, 2, laps=1, ms=1, best_ms=1)) is not Misruling.UNFOUNDED
+    told = with_row(results, 2, laps=1, ms=None, best_ms=1)
+    assert here.refuses(told) is not Misruling.UNFOUNDED
+
+
+def under_the_flag() -> tuple[Follower, Results]:
+    """Return a race that Ben has won, after which Ada ended her first lap, and drove on."""
+    here = Follower()
+    told = {BEN: (8_000, 15_000), CLEO: (9_500, 19_000), ADA: (16_000, 24_000)}
+    for node, ends in told.items():
+        for lap, ms in enumerate(ends, start=1):
+            here.hear(node, LapTime(here.race_id, lap, ms, 7_000))
+    rows = [(BEN, 2, 2, 15_000), (CLEO, 3, 2, 19_000), (ADA, 1, 1, 16_000)]
+    return here, Results(here.race_id, tuple(ResultRow(*row, 7_000) for row in rows))
+
+
+def test_who_crosses_the_line_after_the_winner_has_finished_and_drives_on_for_nothing() -> None:
+    here, results = under_the_flag()
+    here.race_ns += PASSED_OVER_NS
+    here.hear(CLEO, LapTime(b"no race!", 1, 1, 1))
+    assert here.refuses(results) is None, "her second lap is passed over, as it must be"
+    unfinished = with_row(results, 1, laps=1, ms=None)
+    assert here.refuses(unfinished) is Misruling.PASSED_OVER, "the flag was not out yet"
+
+
+def test_who_did_not_cross_the_line_under_the_flag_has_not_finished() -> None:
+    here, results = under_the_flag()
+    early, late = with_row(results, 1, laps=1, ms=9_500), with_row(results, 2, laps=2, ms=24_000)
+    assert here.refuses(early) is Misruling.UNFOUNDED, "before the winner"
+    assert here.refuses(late) is Misruling.UNFOUNDED, "by a lap after the flag"
+    assert here.refuses(with_row(results, 0, ms=8_000)) is Misruling.UNFOUNDED, "not its last lap"
 
 
 def test_another_order_of_the_same_rows_is_refused() -> None:

@@ -177,6 +177,12 @@ def judge_otherwise(logs: Logs) -> None:
     table[0]["node"], table[1]["node"] = table[1]["node"], table[0]["node"]
 
 
+def wave_the_flag_too_soon(logs: Logs) -> None:
+    """A driver finishes laps behind, before anybody has won."""
+    table = told(logs[1], "results", official=True)[-1]["table"]
+    table[-1]["laps"], table[-1]["ms"] = 1, 1
+
+
 def lead_twice(logs: Logs) -> None:
     seen = told(logs[2], "coordinator")[-1]
     seen["node"] = next(node for node in nodes(logs) if node != seen["node"])
@@ -209,6 +215,7 @@ PLANTS: list[tuple[Plant, str, str]] = [
     (run_time_back, "laps", "a lap ends before the one before it"),
     (close_a_race_twice, "results", "one race has two results"),
     (judge_otherwise, "results", "results of one digest differ"),
+    (wave_the_flag_too_soon, "results", "finished before the winner"),
     (lead_twice, "coordinators", "two coordinators"),
     (lease_to_two, "leases", "of a car is two drivers'"),
 ]

@@ -68,3 +68,13 @@ def _check_table(line: PrintedLine, verdict: Verdict) -> None:
     places, nodes = [row[0] for row in rows], [row[1] for row in rows]
     if places != list(range(1, len(rows) + 1)) or len(set(nodes)) != len(nodes):
         verdict.broken("a table has a place, or a driver, twice or not at all", line)
+    _check_flag([row[2:4] for row in rows], line, verdict)
+
+
+def _check_flag(rows: Sequence[tuple[object, ...]], line: PrintedLine, verdict: Verdict) -> None:
+    """Who finished with fewer laps than the winner did so after it: the flag was out."""
+    finished = [(ms, n) for n, ms in rows if isinstance(ms, int) and isinstance(n, int)]
+    most = max((n for _, n in finished), default=0)
+    flag_ms = min((ms for ms, n in finished if n == most), default=0)
+    if any(ms < flag_ms for ms, _ in finished):
+        verdict.broken("who is laps behind finished before the winner", line)

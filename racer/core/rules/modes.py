@@ -12,7 +12,15 @@ from enum import Enum, StrEnum, auto
 from typing import Final, TypeAlias, assert_never
 
 from racer.core.rules.elimination import knocked_out, rank_elimination
-from racer.core.rules.results import LapFact, Row, classify, with_places
+from racer.core.rules.results import (
+    Finishes,
+    LapFact,
+    Row,
+    after_all_laps,
+    classify,
+    under_the_flag,
+    with_places,
+)
 
 QUALIFYING_LAPS: Final = 2  # one to get going, one that counts for most
 
@@ -53,7 +61,7 @@ class FinishRule(Enum):
     """When a car has finished, and the race closes."""
 
     LAST_LAP = auto()
-    """With its last lap. The race closes some time after the first car has."""
+    """With a lap, see `ModeRules.finishes`. The race closes some time after the first car has."""
 
     LAST_CAR = auto()
     """Lap after lap a car goes out; who alone is left has won, and that closes the race."""
@@ -65,6 +73,7 @@ class ModeRules:
 
     title: str  # what people read
     finish: FinishRule
+    finishes: Finishes  # which laps finish the race of which car
     laps: Callable[[int, int], int]  # to drive, of those chosen and so many cars
     laps_told: str  # what people read where the laps are not theirs to choose; else empty
     rank: Rank
@@ -85,6 +94,12 @@ def _nobody(facts: Iterable[LapFact], cars: Iterable[int]) -> dict[int, int]:
     return {}
 
 
+def _rank_race(
+    facts: Iterable[LapFact], laps: int, distances: Mapping[int, float]
+) -> tuple[Row, ...]:
+    return classify(facts, laps, distances, under_the_flag)
+
+
 def _rank_trial(
     facts: Iterable[LapFact], laps: int, distances: Mapping[int, float]
 ) -> tuple[Row, ...]:
@@ -99,9 +114,10 @@ def _by_best_lap(row: Row) -> tuple[bool, int, int]:
 _RACE: Final = ModeRules(
     title="Race",
     finish=FinishRule.LAST_LAP,
+    finishes=under_the_flag,
     laps=_chosen_laps,
     laps_told="",
-    rank=classify,
+    rank=_rank_race,
     out=_nobody,
     alone=False,
     drives_left=False,
@@ -109,6 +125,7 @@ _RACE: Final = ModeRules(
 _TRIAL: Final = ModeRules(
     title="Time trial",
     finish=FinishRule.LAST_LAP,
+    finishes=after_all_laps,  # who is slow has as many tries as who is fast
     laps=_chosen_laps,
     laps_told="",
     rank=_rank_trial,
@@ -119,6 +136,7 @@ _TRIAL: Final = ModeRules(
 _ELIMINATION: Final = ModeRules(
     title="Elimination",
     finish=FinishRule.LAST_CAR,
+    finishes=after_all_laps,
     laps=_lap_for_each_loser,
     laps_told="a lap for each to go out",
     rank=rank_elimination,

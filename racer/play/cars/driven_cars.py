@@ -145,13 +145,18 @@ class DrivenCars:
             commands.extend(self._take_cars(local_race, settled, race_ns))
         self._guard.check(local_race, settled=settled is not None)
         local_race.collect()
-        local_race.judge(self._facts.out_laps(local_race.race, local_race.track.length_m))
+        local_race.judge(self._over_cars(local_race))
         for leased_car, event in local_race.on_leased_cars(race_ns):
             commands.extend(self._on_own_car_event(local_race, event, leased_car))
         for event in local_race.on_tick(self._held_controls(local_race, controls), race_ns):
             commands.extend(self._on_own_car_event(local_race, event, None))
         commands.extend(_publish_states(local_race, race_ns * TICK_HZ // SECOND))
         return commands
+
+    def _over_cars(self, local_race: LocalRace) -> set[int]:
+        """Return the numbers of the cars that are out, or have finished."""
+        race, length_m = local_race.race, local_race.track.length_m
+        return {*self._facts.out_laps(race, length_m), *self._facts.finishes(race, length_m)}
 
     def _held_controls(self, local_race: LocalRace, controls: Controls) -> Controls:
         """Return what the wheel of our car is held at: by its driver, or for one who writes.

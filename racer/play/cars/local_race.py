@@ -301,12 +301,12 @@ class LocalRace:
         """Tell whether the driver of our car is on the throttle, or would be, before the light."""
         return self._driver.jumps_start if self._bot else controls.throttle > JUMP_THROTTLE
 
-    def judge(self, out: Collection[int]) -> None:
-        """Take from the race those of our cars that are out, as the facts now have it."""
+    def judge(self, over: Collection[int]) -> None:
+        """Let those of our cars roll on whose race is over, as the facts now have it."""
         for number, leased_car in sorted(self.leased_cars.items()):
-            leased_car.own_car.judge(out=number in out)
+            leased_car.own_car.judge(over=number in over)
         if self.own_car is not None:
-            self.own_car.judge(out=self.number in out)
+            self.own_car.judge(over=self.number in over)
 
     def rescue(self) -> None:
         """Put our car back onto the track, beside the cars of others."""

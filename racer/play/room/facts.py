@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar, TypeAlias, assert_never, final
 
 from net import Counters, Dot, NodeId, Operation
-from racer.core.rules.results import LapFact, Row
+from racer.core.rules.results import Finish, LapFact, Row
 from racer.core.tuning import SPEED_MAX
 from racer.play.limits import (
     ENTRIES_KEPT,
@@ -89,7 +89,8 @@ class Facts:
         self._refused: set[tuple[NodeId, LapTime | Claim]] = set()  # with their authors
         self._race: Race | None = None
         self._claims: dict[RaceId, list[Claimed]] = {}
-        self._runs: dict[tuple[RaceId, NodeId, float], LapTimes] = {}  # laps as last asked for
+        self._runs: dict[tuple[RaceId, NodeId, float], LapTimes] = {}  # laps as last asked for …
+        self._finishes: tuple[Race, float, Mapping[int, Finish]] | None = None  # … and who is done
         self._records: list[tuple[NodeId, BestLap | BoardKept]] = []  # what was told last of them
         self.counters = FactCounters()
         self.revision = 0  # grows whenever an answer may have changed
@@ -286,6 +287,25 @@ class Facts:
         """Return the numbers of cars that are out of a race, each with the lap of it."""
         return race.setup.mode.rules.out(self._lap_facts(race, length_m), race.cars)
 
+    def finishes(self, race: Race, length_m: float) -> Mapping[int, Finish]:
+        """Return the numbers of cars that have finished, each with how. Like `laps_of`, kept."""
+        known = self._finishes
+        if known is not None and known[0] is race and known[1] == length_m:
+            return known[2]
+        ends = {
+            number: [lap.race_ms for lap in self.laps_of(race.id, node, length_m)]
+            for number, node in race.cars.items()
+        }
+        finishes = race.setup.mode.rules.finishes(ends, race.setup.laps)
+        self._finishes = (race, length_m, finishes)
+        return finishes
+
+    def counted_laps(self, race: Race, number: int, length_m: float) -> LapTimes:
+        """Return a car's laps up to the one with which it has finished, if it has."""
+        finish = self.finishes(race, length_m).get(number)
+        laps = self.laps_of(race.id, race.cars[number], length_m)
+        return laps if finish is None else laps[: finish.lap]
+
     def _lap_facts(self, race: Race, length_m: float) -> Iterator[LapFact]:
         return (
             LapFact(number, lap.lap, lap.race_ms, lap.lap_ms)
@@ -370,6 +390,7 @@ class Facts:
     def _mark_changed(self) -> None:
         self.revision += 1
         self._runs.clear()
+        self._finishes = None
 
     def _earliest_lap(
         self, race: RaceId, owner: NodeId, told: Mapping[NodeId, LapTime]

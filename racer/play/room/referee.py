@@ -97,11 +97,7 @@ def idle_ns(race: Race, facts: Facts, length_m: float) -> int:
 
 def _last_laps_close_ns(race: Race, facts: Facts, length_m: float) -> int | None:
     """Return when a race closes some time after the first finisher, or soon after the last."""
-    finished = [
-        laps[race.setup.laps - 1].race_ms
-        for node in race.cars.values()
-        if len(laps := facts.laps_of(race.id, node, length_m)) >= race.setup.laps
-    ]
+    finished = [each.race_ms for each in facts.finishes(race, length_m).values()]
     if not finished:
         return None
     first, last = min(finished), max(finished)
@@ -241,10 +237,10 @@ class Referee:
     ) -> list[Ruling]:
         """Give cars back to owners that ask, and those of absent drivers to somebody here."""
         rulings: list[Ruling] = []
-        length_m = self._length_m(race)
+        finishes = facts.finishes(race, self._length_m(race))
         drivers = {number: race.driver_of(number) for number in sorted(race.cars)}
         for number, owner in sorted(race.cars.items()):
-            if len(facts.laps_of(race.id, owner, length_m)) >= race.setup.laps:
+            if number in finishes:
                 continue
             lease, driver = race.lease_of(number), drivers[number]
             asks = driver != owner and facts.wants_back(race.id, owner, lease)

@@ -11,9 +11,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Container, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import final
+from typing import assert_never, final
 
 from net import Decree, NodeId, Rule, Ruled
+from racer.core.rules.modes import FinishRule
+from racer.core.rules.results import Finish
 from racer.play.limits import (
     COUNTDOWN_NS,
     PASSED_OVER_NS,
@@ -169,8 +171,10 @@ class Reviewer:
             return None
         if sorted((row.number, row.node) for row in results.rows) != sorted(race.cars.items()):
             return Misruling.OTHER_CARS
+        finished = [row.ms for row in results.rows if row.laps >= race.setup.laps]
+        flag_ms = min((ms for ms in finished if ms is not None), default=None)
         for row in results.rows:
-            misruling = self._judge_row(row, race, length_m, evidence)
+            misruling = self._judge_row(row, race, length_m, flag_ms, evidence)
             if misruling is not None:
                 return misruling
         if _is_out_of_order(results, race, length_m, evidence.facts):
@@ -178,17 +182,23 @@ class Reviewer:
         return Misruling.TOO_SOON if _is_too_soon(race, length_m, evidence) else None
 
     def _judge_row(
-        self, row: ResultRow, race: Race, length_m: float, evidence: Evidence
+        self, row: ResultRow, race: Race, length_m: float, flag_ms: int | None, evidence: Evidence
     ) -> Misruling | None:
-        """Return what speaks against the laps and the time that a row gives a car."""
+        """Return what speaks against the laps and the time that a row gives a car.
+
+        Args:
+            flag_ms: when the winner finished, by its own row.
+        """
         facts = evidence.facts
         run = facts.laps_of(race.id, row.node, length_m)
-        if _is_borne_out(row, run):
-            beyond = run[row.laps : race.setup.laps] if row.out_lap is None else ()
+        if _is_borne_out(row, run, race, flag_ms):
+            # Of a car that has finished, or is out, no later lap counts.
+            counts_on = row.ms is None and row.out_lap is None
+            beyond = run[row.laps : race.setup.laps] if counts_on else ()
             if any(self._has_long(row.node, lap, evidence) for lap in beyond):
                 return Misruling.PASSED_OVER
             return None
-        if not _is_borne_out(row, facts.told_laps(race.id, row.node)):
+        if not _is_borne_out(row, facts.told_laps(race.id, row.node), race, flag_ms):
             return Misruling.UNFOUNDED
         # Another's lie, that its coordinator could not see through, is not the coordinator's.
         return Misruling.CONTRADICTED if row.node == evidence.by else None
@@ -243,14 +253,34 @@ def _judge_lease(
     return Misruling.PRESENT if evidence.drives_on(lease.car) else None
 
 
-def _is_borne_out(row: ResultRow, run: Sequence[LapTime]) -> bool:
+def _is_borne_out(row: ResultRow, run: Sequence[LapTime], race: Race, flag_ms: int | None) -> bool:
     """Whether laps that were told make a row. Its best may be one that counts no more."""
     counted = run[: row.laps]
     if len(counted) < row.laps:
         return False
-    if row.ms is not None and (not counted or all(lap.race_ms != row.ms for lap in counted)):
+    if row.ms is not None and not _is_finish(row.ms, counted, race, flag_ms):
         return False
     return row.best_ms is None or any(lap.lap_ms == row.best_ms for lap in run)
+
+
+def _is_finish(ms: int, counted: Sequence[LapTime], race: Race, flag_ms: int | None) -> bool:
+    """Whether a car that told these laps has finished at this time.
+
+    With the last of them, and by the rule of the race; but for an elimination, which may have
+    been won some laps before.
+    """
+    ends = [lap.race_ms for lap in counted]
+    match race.setup.mode.rules.finish:
+        case FinishRule.LAST_CAR:
+            return ms in ends
+        case FinishRule.LAST_LAP if flag_ms is None or not ends or ends[-1] != ms:
+            return False
+        case FinishRule.LAST_LAP:
+            laps, beside_winner = race.setup.laps, {0: [flag_ms] * race.setup.laps, 1: ends}
+            found = race.setup.mode.rules.finishes(beside_winner, laps).get(1)
+            return found == Finish(len(ends), ms)
+        case finish:
+            assert_never(finish)
 
 
 def _is_out_of_order(results: Results, race: Race, length_m: float, facts: Facts) -> bool:

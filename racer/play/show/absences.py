@@ -130,9 +130,8 @@ class Absences:
     def _drives_on(self, state: RoomState, node: NodeId, why: Why, length_m: float) -> bool:
         """Whether somebody will drive the car of one who is gone."""
         race = _race_of(state)
-        if race is None or race.number_of(node) is None:
-            return False
-        if len(state.facts.laps_of(race.id, node, length_m)) >= race.setup.laps:
+        number = None if race is None else race.number_of(node)
+        if race is None or number is None or number in state.facts.finishes(race, length_m):
             return False
         return why is not Why.LEFT or race.setup.mode.rules.drives_left
 

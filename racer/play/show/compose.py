@@ -172,10 +172,11 @@ def _length_m(local_race: LocalRace | None) -> float:
 def _car_views(sources: ViewSources, local_race: LocalRace) -> tuple[CarView, ...]:
     race = local_race.race
     progress = local_race.progress()
-    places = live_places(progress, local_race.track)
+    finishes = sources.facts.finishes(race, local_race.track.length_m)
+    places = live_places(progress, local_race.track, finishes)
     cars: list[CarView] = []
     for number in sorted(progress):
-        times = sources.facts.laps_of(race.id, race.cars[number], local_race.track.length_m)
+        times = sources.facts.counted_laps(race, number, local_race.track.length_m)
         own_car = local_race.own_car
         leased_car = local_race.leased_cars.get(number)
         if number == local_race.number and own_car is not None:
@@ -242,7 +243,8 @@ def _car_view(
 ) -> CarView:
     node = local_race.race.cars[number]
     entry = sources.facts.entry_of(node)
-    finished = len(times) >= local_race.race.setup.laps
+    race = local_race.race
+    finish = sources.facts.finishes(race, local_race.track.length_m).get(number)
     state = sources.roster.state_of(node).value
     return CarView(
         number=number,
@@ -260,11 +262,11 @@ def _car_view(
         ghost=ghost,
         away=state in {"down", "left"},
         place=place,
-        lap=min(progress.lap, local_race.race.setup.laps),
+        lap=min(progress.lap, race.setup.laps if finish is None else finish.lap),
         way_m=progress.s_m,
         last_ms=times[-1].lap_ms if times else None,
         best_ms=min((lap.lap_ms for lap in times), default=None),
-        finished_ms=times[local_race.race.setup.laps - 1].race_ms if finished else None,
+        finished_ms=None if finish is None else finish.race_ms,
         car=local_race.race.kinds.get(number, 0),
         throttle=car.throttle,
     )
@@ -393,16 +395,16 @@ def _result_views(sources: ViewSources, race: Race, race_ns: int) -> tuple[Resul
             best_ms=row.best_ms,
             mine=row.node == sources.me,
             out_lap=row.out_lap,
-            lap_ends_ms=_lap_ends_ms(sources, race, row.node),
+            lap_ends_ms=_lap_ends_ms(sources, race, row.number),
             away=bool(race.leases.get(row.number)),
         )
         for place, row in enumerate(rows, start=1)
     )
 
 
-def _lap_ends_ms(sources: ViewSources, race: Race, node: NodeId) -> tuple[int, ...]:
+def _lap_ends_ms(sources: ViewSources, race: Race, number: int) -> tuple[int, ...]:
     """Return when a car ended its laps, once the race is over."""
-    if race.results is None:
+    if race.results is None or number not in race.cars:
         return ()
-    laps = sources.facts.laps_of(race.id, node, _length_m(sources.local_race))
+    laps = sources.facts.counted_laps(race, number, _length_m(sources.local_race))
     return tuple(lap.race_ms for lap in laps)

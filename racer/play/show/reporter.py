@@ -51,7 +51,7 @@ class Reporter:
         self._places: dict[Dot, tuple[int, int]] = {}  # and by which decree
         self._seats: Seats = {}
         self._read: tuple[Room, int, int] | None = None  # of which chat all is told
-        self._won_by: dict[RaceId, NodeId] = {}  # eliminations, as told
+        self._finished: set[tuple[RaceId, NodeId]] = set()  # as told; of an elimination who won
         self._done: dict[RaceId, int] = {}  # cars whose race was over, when last told
         self._results: dict[RaceId, str] = {}  # digests, as told last
 
@@ -84,7 +84,7 @@ class Reporter:
         race = None if room.race is None else room.race.id
         self._laps = {key for key in self._laps if key[0] == race}
         self._leases = {key: node for key, node in self._leases.items() if key[0] == race}
-        self._won_by = {key: node for key, node in self._won_by.items() if key == race}
+        self._finished = {key for key in self._finished if key[0] == race}
         self._results = {key: told for key, told in self._results.items() if key == race}
         self._places = {dot: self._places[dot] for dot in room.chat if dot in self._places}
 
@@ -127,17 +127,19 @@ class Reporter:
     ) -> list[RaceReport]:
         news: list[RaceReport] = []
         length_m = 0.0 if local_race is None else local_race.track.length_m
-        out = facts.out_laps(race, length_m)
-        finish = race.setup.mode.rules.finish
+        out, finishes = facts.out_laps(race, length_m), facts.finishes(race, length_m)
+        by_laps = race.setup.mode.rules.finish is FinishRule.LAST_LAP
         for number, node in race.cars.items():
-            for lap in facts.laps_of(race.id, node, length_m):
+            for lap in facts.counted_laps(race, number, length_m):
                 key = (race.id, node, lap.lap)
                 if key in self._laps or lap.lap > out.get(number, race.setup.laps):
                     continue
                 self._laps.add(key)
                 news.append(LapSeen(race.id, node, lap.lap, lap.lap_ms, lap.race_ms))
-                if lap.lap == race.setup.laps and finish is FinishRule.LAST_LAP:
-                    news.append(FinishSeen(race.id, node, lap.race_ms))
+            finish = finishes.get(number) if by_laps else None
+            if finish is not None and (race.id, node) not in self._finished:
+                self._finished.add((race.id, node))
+                news.append(FinishSeen(race.id, node, finish.race_ms))
         return [
             *news,
             *self._win_reports(race, facts, local_race),
@@ -153,9 +155,9 @@ class Reporter:
             return []
         first = standings(race, facts, local_race)[0]
         node = race.cars[first.car]
-        if first.ms is None or race.id in self._won_by:
+        if first.ms is None or any(told == race.id for told, _ in self._finished):
             return []
-        self._won_by[race.id] = node
+        self._finished.add((race.id, node))
         return [FinishSeen(race.id, node, first.ms)]
 
     def _lease_reports(self, race: Race) -> list[RaceReport]:
@@ -230,8 +232,7 @@ def _count_done(race: Race, facts: Facts, length_m: float) -> int:
     """Return for how many cars the race is over: provisional results are told with each."""
     match race.setup.mode.rules.finish:
         case FinishRule.LAST_LAP:
-            runs = (facts.laps_of(race.id, node) for node in race.cars.values())
-            return sum(len(laps) >= race.setup.laps for laps in runs)
+            return len(facts.finishes(race, length_m))
         case FinishRule.LAST_CAR:
             return len(facts.out_laps(race, length_m))
         case finish:

@@ -128,7 +128,8 @@ class Taping:
 
 def _moment_of(state: RoomState, local_race: LocalRace) -> Moment:
     progress = local_race.progress()
-    places = live_places(progress, local_race.track)
+    finishes = state.facts.finishes(local_race.race, local_race.track.length_m)
+    places = live_places(progress, local_race.track, finishes)
     moment: Moment = {}
     for number in sorted(progress):
         leased_car, remote = local_race.leased_cars.get(number), local_race.others.get(number)

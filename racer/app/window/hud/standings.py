@@ -146,6 +146,9 @@ def _draw_break(canvas: Canvas, x: float, y: float) -> None:
 
 def _time_of(car: CarView, leader: CarView, gaps: Gaps, figures: Figures) -> tuple[str, Colour]:
     """Return what stands behind a name, and its colour."""
+    if car.finished_ms is not None and leader.finished_ms is not None and car.lap < leader.lap:
+        laps = leader.lap - car.lap
+        return f"+{laps} lap{'s' if laps > 1 else ''}", GOOD
     if car.finished_ms is not None:
         return figures.written(time_text(car.finished_ms, hundredths=True)), GOOD
     if car.away:

@@ -56,7 +56,7 @@ def flag_for(view: RaceView, length_m: float) -> ShownFlag | None:
     winner = next((each for each in view.cars if each.finished_ms is not None), None)
     if winner is not None and view.setup.mode is Mode.RACE:
         first = min((c for c in view.cars if c.finished_ms is not None), key=lambda c: c.place)
-        return ShownFlag(Flag.CHEQUERED, f"{first.name} has won; your race goes on to the line")
+        return ShownFlag(Flag.CHEQUERED, f"{first.name} has won: you finish as you cross the line")
     return ShownFlag(Flag.GREEN, "go") if raced_ns < GREEN_NS else None
 
 

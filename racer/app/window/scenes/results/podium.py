@@ -171,8 +171,8 @@ def _draw_row(
 def _gap_text(first: ResultView, row: ResultView) -> str:
     if row is first:
         return ""
-    if row.ms is None or first.ms is None:
-        laps = first.laps - row.laps
+    laps = first.laps - row.laps
+    if laps > 0 or row.ms is None or first.ms is None:
         return f"+{laps} lap{'s' if laps > 1 else ''}" if laps > 0 else ""
     return f"+{(row.ms - first.ms) / 1000.0:.3f}"
 
