@@ -44,6 +44,10 @@ class Switch:
         """Return what people read; nothing while it is off."""
         return self.label if getattr(setup, self.field) else ""
 
+    def meaning(self, setup: RaceSetup) -> str:
+        """Return what it does, as a sentence."""
+        return self.help
+
     def words(self, setup: RaceSetup) -> list[str]:
         """Return what of a command line makes a setup like this."""
         return [self.option] if getattr(setup, self.field) else []
@@ -62,6 +66,7 @@ class Pick:
     help: str
     label: str  # what it is called
     values: type[Mode | GridOrder]
+    meanings: tuple[str, ...]  # of the values, in their order
 
     @property
     def choices(self) -> tuple[str, ...]:
@@ -80,6 +85,10 @@ class Pick:
         """Return what people read."""
         value: Mode | GridOrder = getattr(setup, self.field)
         return value.label
+
+    def meaning(self, setup: RaceSetup) -> str:
+        """Return what the choice that a setup has does."""
+        return self.meanings[self.at(setup)]
 
     def words(self, setup: RaceSetup) -> list[str]:
         """Return what of a command line makes a setup like this."""
@@ -100,6 +109,11 @@ RACE_SETTINGS: Final[tuple[RaceSetting, ...]] = (
         help="what wins the race",
         label="mode",
         values=Mode,
+        meanings=(
+            "first home wins; then the flag is out: who crosses the line next is done",
+            "the best single lap wins; cars pass through each other",
+            "lap after lap the last one goes out, until one is left",
+        ),
     ),
     Pick(
         field="grid",
@@ -107,6 +121,12 @@ RACE_SETTINGS: Final[tuple[RaceSetting, ...]] = (
         help="who stands in front",
         label="grid",
         values=GridOrder,
+        meanings=(
+            "each race another car stands in front",
+            "the places are drawn by lot",
+            "who came last in the race before stands in front",
+            "two laps against the clock decide who stands in front",
+        ),
     ),
     Switch(
         field="rubber_band",
@@ -121,6 +141,11 @@ RACE_SETTINGS: Final[tuple[RaceSetting, ...]] = (
         label="sandbox",
     ),
 )
+
+
+def meaning_of(field: str, setup: RaceSetup) -> str:
+    """Return what a setting does, by its field; nothing for what is no setting."""
+    return next((each.meaning(setup) for each in RACE_SETTINGS if each.field == field), "")
 
 
 def option_words(setup: RaceSetup) -> list[str]:

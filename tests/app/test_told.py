@@ -61,12 +61,19 @@ def test_who_stands_is_told_when_help_comes_and_who_was_helped_when_it_goes_on(
     assert hint.words == ""
 
 
-def test_who_has_not_gone_since_the_green_light_is_left_alone(view: RaceView) -> None:
-    hint = StuckHint()
+def test_who_has_not_gone_since_the_green_light_is_told_how(view: RaceView) -> None:
+    hint = StuckHint(throttle="Up or W")
     hint.on_view(replace(view, phase=Phase.COUNTDOWN))
+    told = []
     for second in range(5):
         hint.on_view(later(view, second))
-        assert hint.words == ""
+        told.append(hint.words)
+    assert told == ["", "", "", "go: hold Up or W", "go: hold Up or W"]
+    assert not hint.under_way
+    assert view.my_car is not None
+    hint.on_view(later(view, 5.0, way_m=view.my_car.way_m + 20.0))
+    assert hint.words == ""
+    assert hint.under_way
 
 
 def test_the_aid_brakes_where_the_line_does_and_earlier_for_who_is_too_fast() -> None:

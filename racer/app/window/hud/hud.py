@@ -50,18 +50,19 @@ class Hud:
     """Draws the panels over the picture; keeps what they need of earlier ticks.
 
     Args:
-        hints: what the driving keys are, shown before the start.
+        hints: what the driving keys are, shown until our car has moved.
         rescue: what is printed on the key that puts one back.
+        throttle: what one holds to go.
     """
 
-    def __init__(self, hints: tuple[KeyHint, ...], rescue: str) -> None:
+    def __init__(self, hints: tuple[KeyHint, ...], rescue: str, throttle: str) -> None:
         self._hints = hints
         self._board = Board()
         self._watch = LapWatch()
         self._gaps = Gaps()
         self._tick = -1
         self._running_ms: float | None = None
-        self._stuck_hint = StuckHint(rescue)
+        self._stuck_hint = StuckHint(rescue, throttle)
         self._slipstream = SlipstreamGauge()
         self._speedometer = Speedometer()
         self._standings = Standings()
@@ -135,7 +136,9 @@ class Hud:
             draw_wrong_way(canvas, layout, lit=int(view.now_ns / 3e8) % 3 > 0)
         if self._stuck_hint.words:
             draw_stuck_hint(canvas, self._stuck_hint.words, layout)
-        if view.phase is Phase.COUNTDOWN and car is not None:
+        racing = view.phase is Phase.RACING and (car is None or car.finished_ms is None)
+        stands = racing and not self._stuck_hint.under_way
+        if car is not None and (view.phase is Phase.COUNTDOWN or stands):
             draw_key_panel(canvas, self._hints, layout)
 
     def _draw_own(self, canvas: Canvas, view: RaceView, car: CarView, layout: Layout) -> None:

@@ -1,4 +1,4 @@
-"""What a driver in trouble is told: when help comes, and when it goes on."""
+"""What a driver is told whose car stands: how to go, when help comes, and when it goes on."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from racer.play.view import RaceView
 
 SECOND_NS: Final = 1_000_000_000
+GO_TOLD_NS: Final = 5 * SECOND_NS // 2  # who stands so long after the light may not know how to go
 STUCK_TOLD_NS: Final = 2 * SECOND_NS  # so long without way: then the count is shown
 STUCK_NS: Final = STUCK_TICKS * SECOND_NS // TICK_HZ
 RESCUE_NS: Final = RESCUE_TICKS * SECOND_NS // TICK_HZ
@@ -23,16 +24,23 @@ class StuckHint:
 
     Args:
         rescue: what is printed on the key that puts it back.
+        throttle: what one holds to go.
     """
 
-    def __init__(self, rescue: str = "R") -> None:
+    def __init__(self, rescue: str = "R", throttle: str = "Up") -> None:
         self._rescue = rescue
+        self._throttle = throttle
         self._rescued_ns: int | None = None
         self._was_ghost = False
         self._way_m = 0.0
         self._moved_ns = 0
         self._under_way = False  # it has moved in this race
         self.words = ""  # one line, or nothing
+
+    @property
+    def under_way(self) -> bool:
+        """Whether our car has moved in this race."""
+        return self._under_way
 
     def on_view(self, view: RaceView) -> None:
         """Take in one tick."""
@@ -60,7 +68,9 @@ class StuckHint:
                 return f"back on the road in {left_ns / SECOND_NS:.1f} s"
             self._rescued_ns = None
         still_ns = now_ns - self._moved_ns
-        if self._under_way and STUCK_TOLD_NS < still_ns < STUCK_NS:
+        if not self._under_way:
+            return f"go: hold {self._throttle}" if still_ns > GO_TOLD_NS else ""
+        if STUCK_TOLD_NS < still_ns < STUCK_NS:
             left = -(-(STUCK_NS - still_ns) // SECOND_NS)
             return f"stuck?  {self._rescue} puts you back at once, by itself in {left} s"
         return ""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, final
 
-from racer.app.race_settings import RACE_SETTINGS
+from racer.app.race_settings import RACE_SETTINGS, meaning_of
 from racer.app.window.base.letters.cleaning import shortened
 from racer.app.window.base.palette import ACCENT, BAD, BEST, FAINT, PANEL, SOFT, WHITE
 from racer.app.window.hud.minimap import Minimap
+from racer.app.window.scenes.chat.wrapping import wrapped
 from racer.core.circuits.track import Light, Surface, Track, Weather
 from racer.core.rules.results import time_text
 from racer.core.tuning import CARS
@@ -34,8 +35,18 @@ class CircuitCard:
         self._map: Minimap | None = None
         self._traits: tuple[str, ...] = ()
 
-    def draw(self, canvas: Canvas, view: RaceView, box: tuple[float, float, float, float]) -> None:
-        """Draw it into a box of x, y, width, height."""
+    def draw(
+        self,
+        canvas: Canvas,
+        view: RaceView,
+        box: tuple[float, float, float, float],
+        at: str = "",
+    ) -> None:
+        """Draw it into a box of x, y, width, height.
+
+        Args:
+            at: the id of the control that has the ring: what it means is told.
+        """
         x, y, width, height = box
         canvas.panel(x, y, width, height, PANEL, 214)
         headed = canvas.text("CIRCUIT", x + 18.0, y + 10.0, 14, FAINT, bold=True)
@@ -52,10 +63,15 @@ class CircuitCard:
             self._draw_shape(canvas, track, (x, y + 30.0, width, CHOICES_FROM - 36.0))
             total = track.length_m * view.setup.laps
             if not view.setup.mode.rules.laps_told:
-                canvas.text(canvas.figures.way(total), x + headed + 28.0, y + 10.0, 14, FAINT)
+                laps = f"{view.setup.laps} lap{'s' if view.setup.laps > 1 else ''}"
+                words = f"{laps}, {canvas.figures.way(total)} in all"
+                canvas.text(words, x + headed + 28.0, y + 10.0, 14, FAINT)
         below = (x, y + CHOICES_FROM + CHOICES * ROW + 4.0, width)
         rows = vote_rows(view, self._circuits)
-        if rows:
+        meaning = meaning_of(at, view.setup)
+        if meaning:
+            _draw_meaning(canvas, meaning, below)
+        elif rows:
             _draw_votes(canvas, rows, below)
         else:
             self._draw_records(canvas, view, below)
@@ -113,6 +129,13 @@ def vote_rows(view: RaceView, circuits: CircuitSource) -> list[tuple[str, str, s
             label, value = "circuit", votes.race.track if track is None else track.title
         rows.append((label, value, ", ".join(votes.voters)))
     return rows
+
+
+def _draw_meaning(canvas: Canvas, meaning: str, at: tuple[float, float, float]) -> None:
+    x, y, width = at
+    rows = wrapped(lambda words: canvas.text_width(words, 16), meaning, width - 36.0)
+    for k, row in enumerate(rows):
+        canvas.text(row, x + 18.0, y + 23.0 * k, 16, SOFT)
 
 
 def _draw_votes(

@@ -75,7 +75,7 @@ class DrivingScene:
         self._ahead: list[tuple[float, float]] = []  # places of the road before the car
         self.news = NewsSides()
         self._wheel = Wheel()
-        self._hud = Hud(driving_hints(devices), devices.key(Action.RESCUE))
+        self._hud = Hud(driving_hints(devices), devices.key(Action.RESCUE), throttle_words(devices))
         self._feel = Feel()
         self._sent = Controls()  # what the node holds before anybody asked for anything
         self._tick = -1
@@ -200,6 +200,14 @@ class DrivingScene:
             return None
         self._sent = controls
         return Drive(controls)
+
+
+def throttle_words(devices: Devices) -> str:
+    """Return what a driver holds to go, as it is printed."""
+    if devices.by_pad:
+        return "the right trigger"
+    places = devices.bindings.keys[Action.THROTTLE]
+    return " or ".join(devices.names.name(place) for place in places)
 
 
 def driving_hints(devices: Devices) -> tuple[KeyHint, ...]:

@@ -79,7 +79,7 @@ class LobbyScene:
         skill = Selector(
             id="skill",
             box=Box(x + width - 374.0, y + 3.0, 360.0, 28.0),
-            label="bots to add",
+            label="skill of new bots",
             options=tuple(words for words, _ in SKILLS),
             at=self._skill,
         )
@@ -150,6 +150,7 @@ class LobbyScene:
         muted: tuple[str, ...] = (),
         code: str = "",
         key_log: str = "",
+        bots: int = 0,
     ) -> None:
         """Draw the lobby on a bird's view of its circuit.
 
@@ -158,13 +159,14 @@ class LobbyScene:
             muted: keys of who is not heard, in hex.
             code: where friends reach us who do not see this race.
             key_log: the file that gets the keys to all that our node says.
+            bots: that this machine has brought, also those on their way.
         """
         self._choice_pending.on_view(view, frame.now_ns)
         view = self._choice_pending.over(view)
         canvas.surface.fill(INK)
         if world is not None:
             _draw_backdrop(canvas, world, frame)
-        self._draw_title(canvas, view)
+        self._draw_title(canvas, view, bots)
         if key_log:
             file = key_log[:NAME_CHARS_MAX]
             words = f"KEY LOG ON: who has the file {file} can read all that this node says"
@@ -175,17 +177,18 @@ class LobbyScene:
             canvas.text(words, right, 48.0, 14, SOFT, align=1.0, shadow=True)
             canvas.text(code, right, 68.0, 26, WHITE, bold=True, align=1.0, shadow=True)
         self._grid.draw(canvas, view, at, muted)
-        self._card.draw(canvas, view, _card_box(canvas))
+        self._card.draw(canvas, view, _card_box(canvas), at)
         draw_strip(canvas)
 
-    def _draw_title(self, canvas: Canvas, view: RaceView) -> None:
+    def _draw_title(self, canvas: Canvas, view: RaceView, bots: int) -> None:
         canvas.text(view.race, 40.0, 26.0, 50, WHITE, bold=True, shadow=True)
         canvas.text(crowd_words(view), 42.0, 86.0, 18, SOFT, shadow=True)
         mine = _own_driver(view)
         if mine is not None and 0 <= mine.car < len(CARS):
             words = f"your car: {CARS[mine.car].title}"
             canvas.text(words, 700.0, 86.0, 18, WHITE, align=1.0, shadow=True)
-        words = start_words(view) if view.synced else "catching up with the race …"
+        words = start_words(view) or coming_words(view, bots)
+        words = words if view.synced else "catching up with the race …"
         canvas.text(words, 42.0, 108.0, 16, ACCENT, shadow=True)
 
 
@@ -238,7 +241,16 @@ def crowd_words(view: RaceView) -> str:
         words += f", starts by itself with {view.players}"
     if view.host_name:
         return f"{words} · {view.host_name} is the host"
-    return f"{words} · {view.coordinator_name} coordinates" if view.coordinator_name else words
+    alone = len(_awaited_people(view)) < 2  # who leads bots is of no interest
+    if alone or not view.coordinator_name:
+        return words
+    return f"{words} · {view.coordinator_name} coordinates"
+
+
+def coming_words(view: RaceView, bots: int) -> str:
+    """Return how many bots of this machine are still on their way."""
+    missing = bots - sum(driver.bot for driver in view.drivers)
+    return f"{missing} bot{'s' if missing > 1 else ''} on the way" if missing > 0 else ""
 
 
 def start_words(view: RaceView) -> str:

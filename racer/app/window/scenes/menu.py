@@ -174,7 +174,7 @@ class MenuScene:
             )
             for k, (name, label, action) in enumerate(rows)
         )
-        told = "two drivers here" if self._directory.pair else "one driver here"
+        told = "two drivers: on" if self._directory.pair else "two drivers: off"
         plates = (QUIT, *MEETING, ("two drivers", told, Action.TWO_DRIVERS))
         return (*column, *strip_buttons(canvas, self._devices, plates))
 

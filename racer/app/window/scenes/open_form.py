@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, final
 
-from racer.app.race_settings import RACE_SETTINGS
+from racer.app.race_settings import RACE_SETTINGS, meaning_of
 from racer.app.window.base.box import Box
-from racer.app.window.base.palette import FAINT, INK, PANEL, WHITE
+from racer.app.window.base.palette import INK, PANEL, SOFT, WHITE
 from racer.app.window.circuit_source import DEFAULT
 from racer.app.window.controls.control import Button, Field, Picked, Selector
 from racer.app.window.controls.focus import Focus
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 LAPS: Final = 3
 BOTS_MAX: Final = 15
-SKILLS: Final = (("of all kinds", None), ("slow", 0.45), ("middling", 0.65), ("fast", 0.85))
+SKILLS: Final = (("mixed", None), ("slow", 0.45), ("middling", 0.65), ("fast", 0.85))
 DOORS: Final = ("open to all", "locked")
 DECIDERS: Final = ("votes of all", "I, as host")
 PASSPHRASE_CHARS_MAX: Final = 64
@@ -114,8 +114,9 @@ class OpenForm:
         box = Box((canvas.width - WIDTH) / 2.0, (canvas.height - high) / 2.0, WIDTH, high)
         canvas.panel(*box, PANEL, 250, 16)
         canvas.text("OPEN A RACE", box.x + 28.0, box.y + 20.0, 24, WHITE, bold=True)
-        words = "others on this network see it at once"
-        canvas.text(words, box.right - 28.0, box.y + 26.0, 15, FAINT, align=1.0)
+        words = meaning_of(self.focus.at, self._setup) or "others on this network see it at once"
+        words = canvas.fitted(words, WIDTH - 56.0 - 180.0, 15)
+        canvas.text(words, box.right - 28.0, box.y + 26.0, 15, SOFT, align=1.0)
         page = self._place_rows(box, rows)
         self.focus.show(page)
         draw_page(canvas, page, self.focus.at)

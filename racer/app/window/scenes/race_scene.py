@@ -48,6 +48,7 @@ if TYPE_CHECKING:
 
 LOBBY_NOTICES: Final = 3  # above the circuit's card
 POINTED_NS: Final = 3_000_000_000  # plates on the track stay so long after the mouse has moved
+PLATES_ROOM: Final = (740.0, 24.0)  # of the strip, within the margin: panels stand above it
 OPTION: Final = " (--passphrase-file)"  # is for who reads a terminal: here is a button for it
 TEXT_EVENTS: Final = (
     pygame.KEYDOWN,
@@ -321,9 +322,14 @@ class RaceScene:
             return strip_buttons(canvas, self._devices, plates)
         if stage is Stage.PEOPLE:
             return self._people.page(canvas, view, self.chat.log.muted)
-        if stage is Stage.TRACK and self._last.now_ns >= self._last.pointed_ns + POINTED_NS:
+        if stage is Stage.TRACK and not self._points:
             return ()
         return (*self._plates_of(canvas, view, stage), *self.chat.name_cards(view))
+
+    @property
+    def _points(self) -> bool:
+        """Whether the mouse has just been moved: plates for it are shown for a while."""
+        return self._last.now_ns < self._last.pointed_ns + POINTED_NS
 
     def _plates_of(self, canvas: Canvas, view: RaceView, stage: Stage) -> Page:
         match stage:
@@ -360,6 +366,8 @@ class RaceScene:
         layout = self._layout = Layout(
             Box(0.0, 0.0, canvas.width, canvas.height), columns, self._driving.news.moved
         )
+        if stage is Stage.TRACK and self._points:
+            layout.take(Anchor.BOTTOM_LEFT, *PLATES_ROOM)
         self._draw_phase(canvas, view, world, frame, layout)
         if self._results.stand(view):
             draw_polls(canvas, view, layout, Anchor.TOP_LEFT)
@@ -397,7 +405,9 @@ class RaceScene:
             self._results.draw(canvas, view, world, frame.now_ns, self._focus.at)
         elif view.phase is Phase.LOBBY or world is None:
             muted, code, key_log = self.chat.log.muted, self._handle.code(), self._handle.key_log()
-            self._lobby.draw(canvas, view, world, frame, self._focus.at, muted, code, key_log)
+            bots = self._handle.bots()
+            at = self._focus.at
+            self._lobby.draw(canvas, view, world, frame, at, muted, code, key_log, bots)
         elif view.phase is Phase.FINISHED:
             self._driving.draw_world(canvas, view, world, frame, names=False)
             self._results.draw(canvas, view, world, frame.now_ns, self._focus.at)
