@@ -130,7 +130,7 @@ class Watching:
         """Return which keys choose, as they are printed."""
         key = self._devices.key
         cars = f"{key(Action.LEFT)}, {key(Action.RIGHT)}: car"
-        return f"{cars} · {key(Action.UP)}: director · {key(Action.DOWN)}: whole circuit"
+        return f"{cars} · {key(Action.UP)}: director · {key(Action.DOWN)}: map"
 
     def _draw_map(self, canvas: Canvas, view: RaceView, track: Track, area: Box) -> None:
         if self._map is None or self._map.track is not track:
