@@ -292,8 +292,8 @@ MOMENTS: Final = {
     "waiting": Moment(Phase.COUNTDOWN, 8.0, 12),
     "counted": Moment(Phase.COUNTDOWN, 3.0, 12),
     "jumped": Moment(Phase.COUNTDOWN, 1.0, 12, held=True),
-    "green": Moment(Phase.RACING, -0.1, 11),
-    "racing": Moment(Phase.RACING, -60.0, 10),
+    "green": Moment(Phase.RACING, -0.1, 12),
+    "racing": Moment(Phase.RACING, -60.0, 11),  # the keys too: our car has not moved
     "finished": Moment(Phase.RACING, -60.0, 10, finished=True),
 }
 

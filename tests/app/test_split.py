@@ -87,6 +87,19 @@ def test_left_and_right_hand_of_one_keyboard_drive_two_cars_and_neither_the_othe
     assert Rescue() not in duo.sent(0)
 
 
+def test_each_is_told_of_the_keys_in_its_own_hands_alone(duo: Duo) -> None:
+    duo.race()
+    room = duo.game._room
+    assert isinstance(room, SplitScene)
+    first, second = (seat._driving._hud.keys for seat in room._seats)
+    assert (first.throttle, second.throttle) == ("W", "Up")
+    assert (first.rescue, second.rescue) == ("R", "End")
+    assert [keys.hints[0][0] for keys in (first, second)] == ["W A S D", "Up Left Down Right"]
+    assert ("Right Shift", "boost") in second.hints
+    assert "chat" not in dict(second.hints).values()
+    assert ("T", "chat") in first.hints
+
+
 def test_the_second_drives_on_while_the_first_writes(duo: Duo) -> None:
     duo.race()
     duo.game.on_event(key_down(pygame.K_t))

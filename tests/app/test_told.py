@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pygame
 import pytest
 
+from racer.app.window.hud.key_hints import DrivingKeys
 from racer.app.window.hud.stuck_hint import StuckHint
 from racer.app.window.world.camera import Sight
 from racer.app.window.world.cars.bodies import PATTERNS, car_picture
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from racer.app.window.base.canvas import Canvas
     from racer.app.window.circuit_source import CircuitSource
 
+KEYS = DrivingKeys(rescue="R", throttle="Up or W")
 SECOND = 1_000_000_000
 
 
@@ -47,31 +49,31 @@ def test_who_stands_is_told_when_help_comes_and_who_was_helped_when_it_goes_on(
     view: RaceView,
 ) -> None:
     hint = StuckHint()
-    hint.on_view(replace(view, phase=Phase.COUNTDOWN))
+    hint.on_view(replace(view, phase=Phase.COUNTDOWN), KEYS)
     assert view.my_car is not None
-    hint.on_view(later(view, 0.0, way_m=view.my_car.way_m + 20.0))
+    hint.on_view(later(view, 0.0, way_m=view.my_car.way_m + 20.0), KEYS)
     view = later(view, 0.0, way_m=view.my_car.way_m + 20.0)
-    hint.on_view(later(view, 1.0))
+    hint.on_view(later(view, 1.0), KEYS)
     assert hint.words == ""
-    hint.on_view(later(view, 2.5))
+    hint.on_view(later(view, 2.5), KEYS)
     assert "by itself in 3 s" in hint.words
-    hint.on_view(later(view, 3.0, ghost=True, speed_ms=0.0))
+    hint.on_view(later(view, 3.0, ghost=True, speed_ms=0.0), KEYS)
     assert hint.words == "back on the road in 1.2 s"
-    hint.on_view(later(view, 4.3, ghost=True, speed_ms=0.0))
+    hint.on_view(later(view, 4.3, ghost=True, speed_ms=0.0), KEYS)
     assert hint.words == ""
 
 
 def test_who_has_not_gone_since_the_green_light_is_told_how(view: RaceView) -> None:
-    hint = StuckHint(throttle="Up or W")
-    hint.on_view(replace(view, phase=Phase.COUNTDOWN))
+    hint = StuckHint()
+    hint.on_view(replace(view, phase=Phase.COUNTDOWN), KEYS)
     told = []
     for second in range(5):
-        hint.on_view(later(view, second))
+        hint.on_view(later(view, second), KEYS)
         told.append(hint.words)
     assert told == ["", "", "", "go: hold Up or W", "go: hold Up or W"]
     assert not hint.under_way
     assert view.my_car is not None
-    hint.on_view(later(view, 5.0, way_m=view.my_car.way_m + 20.0))
+    hint.on_view(later(view, 5.0, way_m=view.my_car.way_m + 20.0), KEYS)
     assert hint.words == ""
     assert hint.under_way
 

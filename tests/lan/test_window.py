@@ -7,25 +7,19 @@ import math
 import os
 import shutil
 import signal
-import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
-from random import Random
 from typing import Any
 
 import pygame
 import pytest
 
-from racer.app.circuits.catalog import circuit, circuit_line
 from racer.app.window.base.palette import paint
-from racer.core.drivers.driver import Driver
-from racer.core.physics.car import CarState
-from racer.core.rules.laps import Progress
-from racer.core.tuning import CAR, TICK_HZ
+from racer.core.tuning import CAR
 from tests.lan.lab import Lan, Run, chat, needs_lan
 from tests.waiting import until
+from tests.windows.hands import Keyboard, drive_to_the_finish, wait_ticks
 
 pytestmark = [
     *needs_lan,
@@ -92,7 +86,7 @@ def test_the_window_shows_others_where_they_are_and_carries_what_is_typed(
     assert assert_drawn(*picture_of(window, file)) == 4
     for bot in bots:
         bot.wait_for(30, event="phase", phase="racing")
-    keyboard = Keyboard()
+    keyboard = Keyboard(DISPLAY)
     keyboard.hold({"Up"})
     went = bots[0].all("phase")[-1]["t"]
     bots[0].wait_for(5, lambda line: line["t"] > went + 1, event="stats")  # else it is a slip
@@ -122,7 +116,7 @@ def test_a_race_against_bots_is_driven_to_the_finish_by_keys_with_no_network_at_
         home = {"DISPLAY": DISPLAY, "XDG_DATA_HOME": str(tmp_path)}
         file = tmp_path / "seen"
         window = box.run(sys.executable, str(NODE), str(tmp_path / "wendy"), str(file), **home)
-        keyboard = Keyboard()
+        keyboard = Keyboard(DISPLAY)
         open_race_with_two_bots(window, keyboard)
         drive_to_the_finish(window, keyboard)
         assert window.wait_for(60, phase="finished")["official"]
@@ -176,30 +170,6 @@ def test_people_at_two_windows_vote_somebody_out_who_is_told_why_and_not_let_in_
         lan.close()
 
 
-class Keyboard:
-    """Keys pressed, held down and let go by xdotool."""
-
-    def __init__(self, display: str = DISPLAY) -> None:
-        self._display = display
-        self._down: set[str] = set()
-
-    def send(self, *words: str) -> None:
-        """Act on the window; returns when it is done. X passes through the file system."""
-        environment = {**os.environ, "DISPLAY": self._display}
-        subprocess.run(["xdotool", *words], check=True, env=environment, timeout=20)
-
-    def press(self, *keys: str) -> None:
-        for key in keys:
-            self.send("key", key)
-
-    def hold(self, keys: set[str]) -> None:
-        words = [word for key in sorted(self._down - keys) for word in ("keyup", key)]
-        words += [word for key in sorted(keys - self._down) for word in ("keydown", key)]
-        if words:
-            self.send(*words)
-        self._down = set(keys)
-
-
 def open_race_with_two_bots(window: Run, keyboard: Keyboard) -> None:
     """Name a race, choose the short circuit and one lap, ask for two bots, start."""
     window.wait_for(30, event="open")
@@ -215,38 +185,6 @@ def open_race_with_two_bots(window: Run, keyboard: Keyboard) -> None:
     window.wait_for(30, drivers=3)
     keyboard.press("s")
     window.wait_for(20, phase="racing")
-
-
-def wait_ticks(window: Run, count: int) -> None:
-    """Wait: what is pressed as a phase changes is taken for a slip, and not obeyed."""
-    goal = len(window.lines) + count
-    window.wait_for(10, lambda _: len(window.lines) >= goal)
-
-
-def drive_to_the_finish(window: Run, keyboard: Keyboard) -> None:
-    """Hold the keys that a careful driver would, as fast as the picture shows what they do."""
-    driver = Driver(circuit("dockyard"), circuit_line("dockyard"), 0.0, Random(1))
-    deadline = time.monotonic() + 90
-    while not (line := window.look(1.0)).get("finished"):
-        assert time.monotonic() < deadline
-        vx = line["speed"] * math.cos(line["heading"])
-        vy = line["speed"] * math.sin(line["heading"])
-        car = CarState(x=line["x"], y=line["y"], heading=line["heading"], vx=vx, vy=vy)
-        progress = Progress(line["lap"], 0, line["way"])
-        controls = driver.decide(car, progress, (), tick=10 * TICK_HZ)  # the green is long seen
-        keyboard.hold(
-            {
-                key
-                for key, held in (
-                    ("Up", controls.throttle > 0.4),
-                    ("Down", controls.brake > 0.3),
-                    ("Left", controls.steer > 0.2),
-                    ("Right", controls.steer < -0.2),
-                )
-                if held
-            }
-        )
-    keyboard.hold(set())
 
 
 def assert_drawn(seen: dict[str, Any], picture: pygame.Surface) -> int:

@@ -4,11 +4,16 @@ Usage: window_node.py PROFILE FILE [[+]RACE]. Begins in the menu, or opens the r
 joins it. On SIGUSR1 it saves the next frame as FILE.png and, as FILE.json, where each car stood on
 it and at the ticks before. Where it was not to open a race, it prints what a driver sees, tick by
 tick, so somebody must read that.
+
+In the environment: SETUP="TRACK LAPS" of the race that it opens, PAIR=1 for two drivers, of whom
+the second is told as seat 1, PAD=PIPE for a pad that is played by lines of a pipe. Where one is
+given, it prints in any case.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import signal
 import sys
 from collections import deque
@@ -29,8 +34,10 @@ from racer.app.window.scene import JoinRace, OpenRace
 from racer.app.window.world.camera import Sight
 from racer.app.window.world.painter import WorldPainter
 from racer.app.window.world.playback import between
+from racer.core.rules.race_setup import RaceSetup
 from racer.play.room.messages import Setup
 from racer.play.view import CarView, RaceView
+from tests.windows.virtual_pad import plug_in
 
 
 class Witness:
@@ -41,7 +48,14 @@ class Witness:
         self._prints = prints
         self._ticks: deque[tuple[int, dict[str, tuple[float, float]]]] = deque(maxlen=600)
         self._drawn: list[dict[str, Any]] = []
+        self._second_tick = -1
         self.asked = False
+
+    def on_second(self, view: RaceView | None) -> None:
+        """Tell what the second driver sees."""
+        if view is not None and view.tick != self._second_tick:
+            self._second_tick = view.tick
+            self._print(view, 1)
 
     def on_view(self, view: RaceView | None) -> None:
         if view is None or (self._ticks and self._ticks[-1][0] == view.tick):
@@ -49,12 +63,14 @@ class Witness:
         poses = {car.node.hex()[:8]: (car.pose.x, car.pose.y) for car in view.cars}
         self._ticks.append((view.tick, poses))
         if self._prints:
-            self._print(view)
+            self._print(view, 0)
 
-    def _print(self, view: RaceView) -> None:
+    def _print(self, view: RaceView, seat: int) -> None:
         mine = view.my_car
         line: dict[str, Any] = {
             "event": "seen",
+            "seat": seat,
+            "chat": view.chat[-1].text if view.chat else "",
             "race": view.race,
             "phase": view.phase.value,
             "drivers": sum(driver.number is not None for driver in view.drivers),
@@ -96,14 +112,21 @@ def main() -> None:
     """Play until the window is closed."""
     race = sys.argv[3] if len(sys.argv) > 3 else ""
     opens = bool(race) and not race.startswith("+")
-    witness = Witness(Path(sys.argv[2]), prints=not opens)
+    pair, pad, setup = (os.environ.get(name, "") for name in ("PAIR", "PAD", "SETUP"))
+    witness = Witness(Path(sys.argv[2]), prints=not opens or bool(pair or pad or setup))
     signal.signal(signal.SIGUSR1, lambda number, frame: setattr(witness, "asked", True))
     profile = open_profile(Path(sys.argv[1]), "player")
-    directory = LanDirectory(Shared(name=Path(sys.argv[1]).name.capitalize()), profile)
+    name = Path(sys.argv[1]).name.capitalize()
+    directory = LanDirectory(Shared(name=name, profile=Path(sys.argv[1])), profile)
+    directory.pair = bool(pair)
     screen = open_display()
     game = Game(directory, screen)
+    if pad:
+        plug_in(Path(pad))
     handles: list[Any] = []
+    beside: list[Any] = []
     draw, flip, sit = WorldPainter.draw, screen.flip, directory.sit
+    sit_beside = directory.sit_beside
 
     def watched_draw(
         world: WorldPainter,
@@ -124,8 +147,15 @@ def main() -> None:
         if next(frames) == 30:  # it stands there, and has the keyboard
             print(json.dumps({"event": "open"}), flush=True)
         witness.on_view(handles[-1].view() if handles else None)
+        witness.on_second(beside[-1].view() if beside else None)
         witness.on_frame(screen.surface())
         flip()
+
+    def watched_sit_beside() -> Any:
+        second = sit_beside()
+        if second is not None:
+            beside.append(second)
+        return second
 
     def watched_sit(
         race: str, setup: Setup, entry: Entry, passphrase: str | None, *, hosts: bool = False
@@ -136,8 +166,11 @@ def main() -> None:
     WorldPainter.draw = watched_draw  # type: ignore[method-assign, assignment]
     screen.flip = watched_flip  # type: ignore[method-assign]
     directory.sit = watched_sit  # type: ignore[method-assign]
+    directory.sit_beside = watched_sit_beside  # type: ignore[method-assign]
     if race:
-        game.perform_ask(OpenRace(race) if opens else JoinRace(race[1:]))
+        track, _, laps = setup.partition(" ")
+        raced = RaceSetup(track, int(laps)) if setup else None
+        game.perform_ask(OpenRace(race, None, raced) if opens else JoinRace(race[1:]))
     try:
         game.run()
     finally:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, final
 from racer.app.window.hud import lap_times, position, speedometer
 from racer.app.window.hud.board import Board
 from racer.app.window.hud.columns import INNER
-from racer.app.window.hud.key_hints import draw_key_panel
+from racer.app.window.hud.key_hints import DrivingKeys, draw_key_panel
 from racer.app.window.hud.lap_times import draw_lap_times
 from racer.app.window.hud.layout import Anchor
 from racer.app.window.hud.lights import draw_start
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from racer.app.window.base.box import Box
     from racer.app.window.base.canvas import Canvas
     from racer.app.window.hud.columns import Columns
-    from racer.app.window.hud.key_hints import KeyHint
     from racer.app.window.hud.layout import Layout
     from racer.app.window.hud.reckoning.flags import ShownFlag
     from racer.core.circuits.track import Track
@@ -47,22 +46,16 @@ REDRAWN: Final = 3  # ticks between two pictures of what changes all the time: n
 
 @final
 class Hud:
-    """Draws the panels over the picture; keeps what they need of earlier ticks.
+    """Draws the panels over the picture; keeps what they need of earlier ticks."""
 
-    Args:
-        hints: what the driving keys are, shown until our car has moved.
-        rescue: what is printed on the key that puts one back.
-        throttle: what one holds to go.
-    """
-
-    def __init__(self, hints: tuple[KeyHint, ...], rescue: str, throttle: str) -> None:
-        self._hints = hints
+    def __init__(self) -> None:
+        self.keys = DrivingKeys()  # of who drives, as they are now
         self._board = Board()
         self._watch = LapWatch()
         self._gaps = Gaps()
         self._tick = -1
         self._running_ms: float | None = None
-        self._stuck_hint = StuckHint(rescue, throttle)
+        self._stuck_hint = StuckHint()
         self._slipstream = SlipstreamGauge()
         self._speedometer = Speedometer()
         self._standings = Standings()
@@ -79,7 +72,7 @@ class Hud:
             if view.my_car is not None:
                 self._delta.on_tick(view.my_car, self._running_ms, track.length_m)
             self._flag = flag_for(view, track.length_m)
-            self._stuck_hint.on_view(view)
+            self._stuck_hint.on_view(view, self.keys)
             self._slipstream.on_view(view)
 
     def draw(
@@ -138,8 +131,8 @@ class Hud:
             draw_stuck_hint(canvas, self._stuck_hint.words, layout)
         racing = view.phase is Phase.RACING and (car is None or car.finished_ms is None)
         stands = racing and not self._stuck_hint.under_way
-        if car is not None and (view.phase is Phase.COUNTDOWN or stands):
-            draw_key_panel(canvas, self._hints, layout)
+        if car is not None and self.keys.hints and (view.phase is Phase.COUNTDOWN or stands):
+            draw_key_panel(canvas, self.keys.hints, layout)
 
     def _draw_own(self, canvas: Canvas, view: RaceView, car: CarView, layout: Layout) -> None:
         """Draw what is told of our car alone."""

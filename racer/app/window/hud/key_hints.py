@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from racer.app.window.base.palette import ACCENT, PANEL, PANEL_LIGHT, SOFT
@@ -13,6 +14,16 @@ if TYPE_CHECKING:
 
 KeyHint: TypeAlias = tuple[str, str]
 """A key, and what it does."""
+
+
+@dataclass(frozen=True, slots=True)
+class DrivingKeys:
+    """What a driver is told of the keys in its hands, as they are printed."""
+
+    hints: tuple[KeyHint, ...] = ()  # all of them, shown until its car has moved
+    rescue: str = ""  # what puts one back
+    throttle: str = ""  # what one holds to go
+
 
 SIZE: Final = 15.0
 APART: Final = 24.0  # units between two hints

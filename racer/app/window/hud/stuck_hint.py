@@ -8,6 +8,7 @@ from racer.core.tuning import RESCUE_TICKS, STUCK_PROGRESS_M, STUCK_TICKS, TICK_
 from racer.play.view import Phase
 
 if TYPE_CHECKING:
+    from racer.app.window.hud.key_hints import DrivingKeys
     from racer.play.view import RaceView
 
 SECOND_NS: Final = 1_000_000_000
@@ -20,16 +21,9 @@ STILL_MS: Final = 0.5
 
 @final
 class StuckHint:
-    """Follows our own car from view to view.
+    """Follows our own car from view to view."""
 
-    Args:
-        rescue: what is printed on the key that puts it back.
-        throttle: what one holds to go.
-    """
-
-    def __init__(self, rescue: str = "R", throttle: str = "Up") -> None:
-        self._rescue = rescue
-        self._throttle = throttle
+    def __init__(self) -> None:
         self._rescued_ns: int | None = None
         self._was_ghost = False
         self._way_m = 0.0
@@ -42,7 +36,7 @@ class StuckHint:
         """Whether our car has moved in this race."""
         return self._under_way
 
-    def on_view(self, view: RaceView) -> None:
+    def on_view(self, view: RaceView, keys: DrivingKeys) -> None:
         """Take in one tick."""
         self.words = ""
         car = view.my_car
@@ -58,9 +52,9 @@ class StuckHint:
         if abs(car.way_m - self._way_m) > STUCK_PROGRESS_M:
             self._way_m, self._moved_ns = car.way_m, view.now_ns
             self._under_way = True
-        self.words = self._stuck_hint(view.now_ns)
+        self.words = self._stuck_hint(view.now_ns, keys)
 
-    def _stuck_hint(self, now_ns: int) -> str:
+    def _stuck_hint(self, now_ns: int, keys: DrivingKeys) -> str:
         if self._rescued_ns is not None:
             left_ns = RESCUE_NS - (now_ns - self._rescued_ns)
             if left_ns > 0:
@@ -69,8 +63,8 @@ class StuckHint:
             self._rescued_ns = None
         still_ns = now_ns - self._moved_ns
         if not self._under_way:
-            return f"go: hold {self._throttle}" if still_ns > GO_TOLD_NS else ""
+            return f"go: hold {keys.throttle}" if still_ns > GO_TOLD_NS else ""
         if STUCK_TOLD_NS < still_ns < STUCK_NS:
             left = -(-(STUCK_NS - still_ns) // SECOND_NS)
-            return f"stuck?  {self._rescue} puts you back at once, by itself in {left} s"
+            return f"stuck?  {keys.rescue} puts you back at once, by itself in {left} s"
         return ""

@@ -10,6 +10,7 @@ from racer.app.motion import velocity
 from racer.app.window.hud.columns import columns_of
 from racer.app.window.hud.edge_arrows import EdgeArrows
 from racer.app.window.hud.hud import Hud
+from racer.app.window.hud.key_hints import DrivingKeys
 from racer.app.window.hud.name_tags import NameTags
 from racer.app.window.hud.reckoning.news_sides import NewsSides
 from racer.app.window.input.actions import Action
@@ -75,7 +76,7 @@ class DrivingScene:
         self._ahead: list[tuple[float, float]] = []  # places of the road before the car
         self.news = NewsSides()
         self._wheel = Wheel()
-        self._hud = Hud(driving_hints(devices), devices.key(Action.RESCUE), throttle_words(devices))
+        self._hud = Hud()
         self._feel = Feel()
         self._sent = Controls()  # what the node holds before anybody asked for anything
         self._tick = -1
@@ -159,6 +160,7 @@ class DrivingScene:
         area: pygame.Rect | None = None,
     ) -> None:
         """Draw the track and the cars, with or without names over them, in a part of the canvas."""
+        self._hud.keys = driving_keys(self._devices)
         self._hud.on_view(view, world.track)
         if view.tick != self._tick:
             self._tick = view.tick
@@ -202,16 +204,22 @@ class DrivingScene:
         return Drive(controls)
 
 
-def throttle_words(devices: Devices) -> str:
-    """Return what a driver holds to go, as it is printed."""
+def driving_keys(devices: Devices) -> DrivingKeys:
+    """Return what a driver is told of what it has in hand now."""
+    return DrivingKeys(
+        _driving_hints(devices), devices.key(Action.RESCUE), _throttle_words(devices)
+    )
+
+
+def _throttle_words(devices: Devices) -> str:
     if devices.by_pad:
         return "the right trigger"
     places = devices.bindings.keys[Action.THROTTLE]
-    return " or ".join(devices.names.name(place) for place in places)
+    ours = places if devices.alone else places[-1:]  # the arrows are for who sits beside
+    return " or ".join(devices.names.name(place) for place in ours)
 
 
-def driving_hints(devices: Devices) -> tuple[KeyHint, ...]:
-    """Return what a driver is told of the keys before the start, as they are printed."""
+def _driving_hints(devices: Devices) -> tuple[KeyHint, ...]:
     if devices.by_pad:
         first = ("Left stick", "and triggers: drive")
     else:

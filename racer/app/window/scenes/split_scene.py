@@ -94,7 +94,8 @@ class SplitScene:
                 second.stand_by(frame)
                 self._tell_second(canvas)
             return
-        self._devices[FIRST].alone = False
+        for devices in self._devices:
+            devices.alone = False
         self._devices[SECOND].bindings = second_bindings(self._devices[FIRST].bindings)
         halves = self._halves_of(canvas.surface)
         shown = self._caches[FIRST].hud_side

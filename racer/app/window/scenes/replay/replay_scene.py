@@ -68,7 +68,7 @@ class ReplayScene:
         self._world_cache = world_cache
         self._watching = Watching(devices)
         self._camera = Camera()
-        self._hud = Hud((), "", "")
+        self._hud = Hud()
         self._name_tags = NameTags()
         self._tick = -1
         self._ghost = False  # of the best lap beside the car that is seen
@@ -195,7 +195,7 @@ class ReplayScene:
         columns = columns_of(canvas.width, canvas.height, self._world_cache.hud_side)
         self._area = columns.world
         if not 0 <= view.tick - self._tick < 60:
-            self._hud = Hud((), "", "")  # what it remembers is of another time
+            self._hud = Hud()  # what it remembers is of another time
         self._hud.on_view(view, world.track)
         if view.tick != self._tick:
             self._tick = view.tick

@@ -1,0 +1,100 @@
+"""What drives a real window as its user does: keys, a mouse, and a car driven by them."""
+
+from __future__ import annotations
+
+import math
+import os
+import subprocess
+import time
+from random import Random
+from typing import TYPE_CHECKING, Any, Final
+
+from racer.app.circuits.catalog import circuit, circuit_line
+from racer.core.drivers.driver import Driver
+from racer.core.physics.car import CarState
+from racer.core.rules.laps import Progress
+from racer.core.tuning import TICK_HZ
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from racer.core.physics.car import Controls
+    from tests.lan.lab import Run
+
+ARROWS: Final = ("Up", "Down", "Left", "Right")  # throttle, brake, left, right
+LETTERS: Final = ("w", "s", "a", "d")
+
+
+class Keyboard:
+    """Keys pressed, held down and let go by xdotool; and the mouse."""
+
+    def __init__(self, display: str) -> None:
+        self._display = display
+        self._down: set[str] = set()
+
+    def send(self, *words: str) -> None:
+        """Act on the window; returns when it is done. X passes through the file system."""
+        environment = {**os.environ, "DISPLAY": self._display}
+        subprocess.run(["xdotool", *words], check=True, env=environment, timeout=20)
+
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            self.send("key", key)
+
+    def write(self, text: str) -> None:
+        """Type a line, as fast as people do."""
+        self.send("type", "--delay", "30", text)
+
+    def click(self, x: int, y: int) -> None:
+        """Move the mouse to a place, and press it."""
+        self.send("mousemove", str(x), str(y), "sleep", "0.2", "click", "1")
+
+    def hold(self, keys: set[str]) -> None:
+        words = [word for key in sorted(self._down - keys) for word in ("keyup", key)]
+        words += [word for key in sorted(keys - self._down) for word in ("keydown", key)]
+        if words:
+            self.send(*words)
+        self._down = set(keys)
+
+
+class Wheel:
+    """Tells which of four keys a careful driver would hold, by what a window shows."""
+
+    def __init__(self, keys: tuple[str, ...] = ARROWS, track: str = "dockyard") -> None:
+        self._keys = keys
+        self._driver = Driver(circuit(track), circuit_line(track), 0.0, Random(1))
+
+    def keys(self, line: Mapping[str, Any]) -> set[str]:
+        """Return what to hold at a line that a window printed."""
+        vx = line["speed"] * math.cos(line["heading"])
+        vy = line["speed"] * math.sin(line["heading"])
+        car = CarState(x=line["x"], y=line["y"], heading=line["heading"], vx=vx, vy=vy)
+        progress = Progress(line["lap"], 0, line["way"])
+        # At this tick the green light is long seen.
+        controls = self._driver.decide(car, progress, (), tick=10 * TICK_HZ)
+        return {key for key, held in zip(self._keys, _held(controls), strict=True) if held}
+
+
+def _held(controls: Controls) -> tuple[bool, bool, bool, bool]:
+    return (
+        controls.throttle > 0.4,
+        controls.brake > 0.3,
+        controls.steer > 0.2,
+        controls.steer < -0.2,
+    )
+
+
+def drive_to_the_finish(window: Run, keyboard: Keyboard) -> None:
+    """Hold the keys that a careful driver would, as fast as the picture shows what they do."""
+    wheel = Wheel()
+    deadline = time.monotonic() + 90
+    while not (line := window.look(1.0)).get("finished"):
+        assert time.monotonic() < deadline
+        keyboard.hold(wheel.keys(line))
+    keyboard.hold(set())
+
+
+def wait_ticks(window: Run, count: int) -> None:
+    """Wait: what is pressed as a phase changes is taken for a slip, and not obeyed."""
+    goal = len(window.lines) + count
+    window.wait_for(10, lambda _: len(window.lines) >= goal)
