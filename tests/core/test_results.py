@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from racer.core.circuits.track import Track
 from racer.core.rules.laps import Progress
 from racer.core.rules.results import (
-    Finish,
+    CarFinish,
     LapFact,
     Row,
     classify,
@@ -50,10 +50,10 @@ def test_equal_cars_stand_by_their_number() -> None:
 def test_the_flag_ends_the_race_of_each_car_with_the_lap_it_completes_next() -> None:
     ends = {1: [30, 60, 90], 2: [31, 89, 120], 3: [50, 91, 140], 4: [89, 178], 5: [], 6: [40]}
     assert under_the_flag(ends, 3) == {
-        1: Finish(3, 90),
-        2: Finish(3, 120),
-        3: Finish(2, 91),
-        4: Finish(2, 178),
+        1: CarFinish(3, 90),
+        2: CarFinish(3, 120),
+        3: CarFinish(2, 91),
+        4: CarFinish(2, 178),
     }
     assert under_the_flag({1: [30, 60], 2: [31]}, 3) == {}, "nobody has won"
 
@@ -98,9 +98,9 @@ def test_live_places_go_by_the_way_raced(ring: Track) -> None:
 
 def test_who_has_finished_keeps_the_place_however_far_others_roll_on(ring: Track) -> None:
     progress = {1: Progress(3, 1, 20.0), 2: Progress(3, 2, 90.0), 3: Progress(2, 3, 200.0)}
-    finishes = {1: Finish(2, 60_000), 2: Finish(2, 61_000)}
+    finishes = {1: CarFinish(2, 60_000), 2: CarFinish(2, 61_000)}
     assert live_places(progress, ring, finishes) == {1: 1, 2: 2, 3: 3}
-    lapped = {1: Finish(2, 60_000), 3: Finish(1, 61_000)}
+    lapped = {1: CarFinish(2, 60_000), 3: CarFinish(1, 61_000)}
     assert live_places(progress, ring, lapped)[2] < live_places(progress, ring, lapped)[3]
 
 

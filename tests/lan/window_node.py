@@ -108,6 +108,11 @@ class Witness:
         part.rename(self._file.with_suffix(".json"))
 
 
+def _asked(race: str, setup: str) -> OpenRace:
+    track, _, laps = setup.partition(" ")
+    return OpenRace(race, None, RaceSetup(track, int(laps)) if setup else None)
+
+
 def main() -> None:
     """Play until the window is closed."""
     race = sys.argv[3] if len(sys.argv) > 3 else ""
@@ -168,9 +173,7 @@ def main() -> None:
     directory.sit = watched_sit  # type: ignore[method-assign]
     directory.sit_beside = watched_sit_beside  # type: ignore[method-assign]
     if race:
-        track, _, laps = setup.partition(" ")
-        raced = RaceSetup(track, int(laps)) if setup else None
-        game.perform_ask(OpenRace(race, None, raced) if opens else JoinRace(race[1:]))
+        game.perform_ask(_asked(race, setup) if opens else JoinRace(race[1:]))
     try:
         game.run()
     finally:

@@ -8,9 +8,10 @@ from __future__ import annotations
 import ctypes
 import os
 import threading
-import time
 from pathlib import Path
 from typing import Final
+
+from tests.waiting import every
 
 MAPS: Final = Path("/proc/self/maps")
 GAMEPAD, AXES, BUTTONS = 1, 6, 15
@@ -41,6 +42,7 @@ def plug_in(pipe: Path) -> None:
 
 
 def _play(library: ctypes.CDLL, stick: ctypes.c_void_p, pipe: Path) -> None:
+    pace = every(HELD_S)
     while True:
         for line in pipe.read_text().splitlines():
             match line.split():
@@ -48,7 +50,7 @@ def _play(library: ctypes.CDLL, stick: ctypes.c_void_p, pipe: Path) -> None:
                     for down in (1, 0):
                         state = ctypes.c_uint8(down)
                         library.SDL_JoystickSetVirtualButton(stick, BUTTON[name], state)
-                        time.sleep(HELD_S)
+                        next(pace)
                 case ["hold", name, value]:
                     there = ctypes.c_int16(int(value))
                     library.SDL_JoystickSetVirtualAxis(stick, AXIS[name], there)

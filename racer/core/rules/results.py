@@ -23,14 +23,14 @@ class LapFact:
 
 
 @dataclass(frozen=True, slots=True)
-class Finish:
+class CarFinish:
     """A car has finished with this lap, at `race_ms`. No later lap of it counts."""
 
     lap: int
     race_ms: int
 
 
-Finishes: TypeAlias = Callable[[Mapping[int, Sequence[int]], int], dict[int, Finish]]
+Finishes: TypeAlias = Callable[[Mapping[int, Sequence[int]], int], dict[int, CarFinish]]
 """Returns how each car finished that has. Of the race times at the ends of each car's laps, from
 the first lap on and growing, and of how many laps the race has."""
 
@@ -50,14 +50,14 @@ class Row:
     out_lap: int | None = None
 
 
-def after_all_laps(lap_ends: Mapping[int, Sequence[int]], laps: int) -> dict[int, Finish]:
+def after_all_laps(lap_ends: Mapping[int, Sequence[int]], laps: int) -> dict[int, CarFinish]:
     """Return how each car finished that has driven all laps."""
     return {
-        car: Finish(laps, ends[laps - 1]) for car, ends in lap_ends.items() if len(ends) >= laps
+        car: CarFinish(laps, ends[laps - 1]) for car, ends in lap_ends.items() if len(ends) >= laps
     }
 
 
-def under_the_flag(lap_ends: Mapping[int, Sequence[int]], laps: int) -> dict[int, Finish]:
+def under_the_flag(lap_ends: Mapping[int, Sequence[int]], laps: int) -> dict[int, CarFinish]:
     """Return how each car finished that has, once the chequered flag is out.
 
     The first car to drive all laps has won. From that moment on, whoever completes a lap has
@@ -66,11 +66,11 @@ def under_the_flag(lap_ends: Mapping[int, Sequence[int]], laps: int) -> dict[int
     flag_ms = min((each.race_ms for each in after_all_laps(lap_ends, laps).values()), default=None)
     if flag_ms is None:
         return {}
-    finishes: dict[int, Finish] = {}
+    finishes: dict[int, CarFinish] = {}
     for car, ends in lap_ends.items():
         lap = next((k for k, end in enumerate(ends[:laps], start=1) if end >= flag_ms), None)
         if lap is not None:
-            finishes[car] = Finish(lap, ends[lap - 1])
+            finishes[car] = CarFinish(lap, ends[lap - 1])
     return finishes
 
 
@@ -128,7 +128,7 @@ def time_text(ms: float | None, *, hundredths: bool = False) -> str:
 
 
 def live_places(
-    progress: Mapping[int, Progress], track: Track, finishes: Mapping[int, Finish]
+    progress: Mapping[int, Progress], track: Track, finishes: Mapping[int, CarFinish]
 ) -> dict[int, int]:
     """Return car number → place (from 1) as they run now; ties by car number.
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar, TypeAlias, assert_never, final
 
 from net import Counters, Dot, NodeId, Operation
-from racer.core.rules.results import Finish, LapFact, Row
+from racer.core.rules.results import CarFinish, LapFact, Row
 from racer.core.tuning import SPEED_MAX
 from racer.play.limits import (
     ENTRIES_KEPT,
@@ -90,7 +90,9 @@ class Facts:
         self._race: Race | None = None
         self._claims: dict[RaceId, list[Claimed]] = {}
         self._runs: dict[tuple[RaceId, NodeId, float], LapTimes] = {}  # laps as last asked for …
-        self._finishes: tuple[Race, float, Mapping[int, Finish]] | None = None  # … and who is done
+        self._finishes: tuple[Race, float, Mapping[int, CarFinish]] | None = (
+            None  # … and who is done
+        )
         self._records: list[tuple[NodeId, BestLap | BoardKept]] = []  # what was told last of them
         self.counters = FactCounters()
         self.revision = 0  # grows whenever an answer may have changed
@@ -287,7 +289,7 @@ class Facts:
         """Return the numbers of cars that are out of a race, each with the lap of it."""
         return race.setup.mode.rules.out(self._lap_facts(race, length_m), race.cars)
 
-    def finishes(self, race: Race, length_m: float) -> Mapping[int, Finish]:
+    def finishes(self, race: Race, length_m: float) -> Mapping[int, CarFinish]:
         """Return the numbers of cars that have finished, each with how. Like `laps_of`, kept."""
         known = self._finishes
         if known is not None and known[0] is race and known[1] == length_m:

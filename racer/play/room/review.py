@@ -15,7 +15,7 @@ from typing import assert_never, final
 
 from net import Decree, NodeId, Rule, Ruled
 from racer.core.rules.modes import FinishRule
-from racer.core.rules.results import Finish
+from racer.core.rules.results import CarFinish
 from racer.play.limits import (
     COUNTDOWN_NS,
     PASSED_OVER_NS,
@@ -278,7 +278,7 @@ def _is_finish(ms: int, counted: Sequence[LapTime], race: Race, flag_ms: int | N
         case FinishRule.LAST_LAP:
             laps, beside_winner = race.setup.laps, {0: [flag_ms] * race.setup.laps, 1: ends}
             found = race.setup.mode.rules.finishes(beside_winner, laps).get(1)
-            return found == Finish(len(ends), ms)
+            return found == CarFinish(len(ends), ms)
         case finish:
             assert_never(finish)
 
