@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from benchmarks import (
+    air,
     balance,
     crowd,
     failover,
@@ -46,6 +47,7 @@ def main() -> int:
         "touches": touches.report,
         "window": window.report,
         "load": load.report,
+        "air": air.report,
         "failover": failover.report,
         "restart": restart.report,
         "crowd": partial(crowd.report, quick=asked.quick),

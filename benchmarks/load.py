@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from random import Random
 
 from net import NodeId
-from net.sim import Machine, World
+from net.sim import Conditions, Machine, World
 from racer.app.circuits.catalog import circuit, circuit_line
 from racer.core.rules.race_setup import RaceSetup
 from racer.play.reports import PhaseEntered
@@ -22,8 +22,8 @@ MEASURED_S = 10
 TRACK = "harbour-ring"
 
 
-def race(cars: int) -> tuple[float, float, float]:
-    """Return percent of a core, kB/s and datagrams/s that one node of a race costs."""
+def lights(cars: int, conditions: Conditions | None = None) -> tuple[World, list[int]]:
+    """Return a race of bots whose lights have just gone green, and which machines race."""
     racing: list[int] = []
 
     def sink(machine: Machine, what: object, now_ns: int) -> None:
@@ -35,10 +35,16 @@ def race(cars: int) -> tuple[float, float, float]:
         player = Player(race="load", name="bot", bot=True, setup=setup)
         return Session(player, me, {TRACK: circuit(TRACK)}, {TRACK: circuit_line(TRACK)}, rng)
 
-    world = World(1, sink)
+    world = World(1, sink, conditions)
     for number in range(cars):
         world.add(make, number * SECOND // 50)
     world.run(60 * SECOND, lambda: len(racing) == cars)
+    return world, racing
+
+
+def race(cars: int) -> tuple[float, float, float]:
+    """Return percent of a core, kB/s and datagrams/s that one node of a race costs."""
+    world, _ = lights(cars)
     began_s, sent, size = time.process_time(), world.network.sent, world.network.sent_bytes
     world.run(world.now_ns + MEASURED_S * SECOND)
     each = cars * MEASURED_S

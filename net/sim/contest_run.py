@@ -22,7 +22,7 @@ from net.sim.checks.inspection import log_of, member_of, operations_of, voter_of
 from net.sim.checks.invariants import Violation
 from net.sim.contest import Contestant, GrantedTwice, fold_contest, read_fold
 from net.sim.narration import Narrator
-from net.sim.swarm import draw_script
+from net.sim.swarm import draw_script, over_air
 from net.sim.world import INSPECTION_NS, World
 from net.wire.messages import Cause, Operation
 
@@ -76,21 +76,31 @@ class ContestOutcome:
     converged_ms: int = -1
 
 
-def draw_plan(seed: int, faults_max: int = 12) -> ContestPlan:
-    """Return what a seed holds."""
+def draw_plan(seed: int, faults_max: int = 12, *, air: bool = False) -> ContestPlan:
+    """Return what a seed holds; `air`: it has an access point that all share, whatever it draws."""
     rng = Random(f"trial {seed}")
     nodes = rng.choice(_SIZES)
     script = draw_script(rng, nodes, FAULTS_FROM_NS, FAULTS_TO_NS, LOSS_MAX, faults_max)
+    by_air = Random(f"air {seed}")
+    script = over_air(script, by_air, nodes, FAULTS_FROM_NS, FAULTS_TO_NS, forced=air)
     core = tuple(sorted(rng.sample(range(nodes), rng.randint(majority(nodes), nodes))))
     ills = tuple((m, rng.choice(_ILLS)) for m in range(nodes) if m not in core)
     return ContestPlan(nodes, script, core, ills, rng.choice(_SPACINGS))
 
 
 def run_contest(
-    seed: int, narrator: Narrator | None = None, blind: frozenset[int] = frozenset()
+    seed: int,
+    narrator: Narrator | None = None,
+    blind: frozenset[int] = frozenset(),
+    *,
+    air: bool = False,
 ) -> ContestOutcome:
-    """Run one seed. The same seed gives the same outcome, its trace included."""
-    trial = ContestRun(seed, draw_plan(seed), narrator, blind)
+    """Run one seed. The same seed gives the same outcome, its trace included.
+
+    Args:
+        air: it has an access point that all share, whatever it draws.
+    """
+    trial = ContestRun(seed, draw_plan(seed, air=air), narrator, blind)
     failure = ""
     try:
         trial.run()

@@ -147,7 +147,32 @@ class SlowDisk:
         return f"{disk} takes {each} for {self.for_ns // MILLISECOND} ms"
 
 
-Fault: TypeAlias = Crash | Blackout | Pause | Slow | Cut | Sever | Clog | Leap | FullDisk | SlowDisk
+@dataclass(frozen=True, slots=True)
+class AccessPointRestart:
+    """The access point begins anew: all its stations are there again one by one."""
+
+    back_ns: tuple[int, ...]  # by machine
+
+    def __str__(self) -> str:
+        return f"access point restarts; all are back after {self.for_ns // MILLISECOND} ms"
+
+    @property
+    def for_ns(self) -> int:
+        return max(self.back_ns, default=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Isolation:
+    """The access point passes nothing on from station to station, but to and from cables."""
+
+    for_ns: int
+
+    def __str__(self) -> str:
+        return f"stations are isolated for {self.for_ns // MILLISECOND} ms"
+
+
+NetworkFault: TypeAlias = Cut | Sever | Clog | AccessPointRestart | Isolation
+Fault: TypeAlias = Crash | Blackout | Pause | Slow | Leap | FullDisk | SlowDisk | NetworkFault
 
 
 def aimed(fault: Fault, coordinator: int) -> Fault:
@@ -156,7 +181,7 @@ def aimed(fault: Fault, coordinator: int) -> Fault:
         case Cut(side=side):
             named = {coordinator if machine == COORDINATOR else machine for machine in side}
             return replace(fault, side=tuple(sorted(named)))
-        case Blackout() | Sever() | Clog():
+        case Blackout() | Sever() | Clog() | AccessPointRestart() | Isolation():
             return fault
         case _ if fault.machine == COORDINATOR:
             return replace(fault, machine=coordinator)
@@ -198,6 +223,8 @@ def describe(links: Conditions) -> str:
         means = f"{burst.bad_ns // MILLISECOND} of {burst.good_ns // MILLISECOND} ms"
         parts.append(f"bursts by {whose}: {burst.loss:.0%} in {means}")
     parts.append(f"buffers of {links.buffer}")
+    if links.air is not None:
+        parts.append(str(links.air))
     return ", ".join(parts)
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from random import Random
 from typing import TYPE_CHECKING, Final, TypeAlias, final
 
 from net.limits import MILLISECOND
+from net.sim.air.airtime import Air
+from net.sim.air.medium import Medium
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from random import Random
 
 LATE_NS: Final = 60 * MILLISECOND
 BUFFER_DATAGRAMS: Final = 1000
@@ -41,6 +43,7 @@ class Conditions:
     corrupt: float = 0.0  # share of which one bit is turned over
     burst: Burst | None = None
     buffer: int = BUFFER_DATAGRAMS  # a socket's receive buffer; full, it keeps the oldest
+    air: Air | None = None  # all hang on one access point, beside the ills of their links
 
 
 @final
@@ -48,8 +51,9 @@ class Network:
     """Delays, loses, doubles, reorders, spoils and holds back; and keeps cut links cut."""
 
     def __init__(self, conditions: Conditions, rng: Random) -> None:
-        self.conditions = conditions
         self._rng = rng
+        self.medium: Medium | None = None
+        self.conditions = conditions
         self._cut: dict[Link, int] = {}  # how many cuts lie on a link
         self._clogged: dict[Link, int] = {}  # until when it holds everything back
         self._bursts: dict[Link, tuple[bool, int]] = {}  # whether bad, until when
@@ -57,9 +61,28 @@ class Network:
         self.sent = 0
         self.sent_bytes = 0
 
+    @property
+    def conditions(self) -> Conditions:
+        """How all links are, from now on."""
+        return self._conditions
+
+    @conditions.setter
+    def conditions(self, conditions: Conditions) -> None:
+        self._conditions, air = conditions, conditions.air
+        if air is None:
+            self.medium = None
+        elif self.medium is None or self.medium.air != air:
+            self.medium = Medium(air, Random(self._rng.random()))
+
+    def medium_between(self, sender: int, receiver: int) -> Medium | None:
+        """Return the air that a datagram goes over; None: it has a wire, or a mended link."""
+        medium = self.medium
+        if medium is None or {sender, receiver} <= self._sound:
+            return None
+        return medium if medium.carries(sender, receiver) else None
+
     def arrivals(self, sender: int, receiver: int, now_ns: int) -> list[int]:
         """Return after how long copies of a datagram arrive; empty where it is lost."""
-        self.sent += 1
         if {sender, receiver} <= self._sound:
             return [self._delay_ns()]
         rng, links = self._rng, self.conditions
@@ -84,7 +107,10 @@ class Network:
         return bytes(spoilt)
 
     def is_cut(self, sender: int, receiver: int) -> bool:
-        return self._cut.get((sender, receiver), 0) > 0 and not {sender, receiver} <= self._sound
+        if {sender, receiver} <= self._sound:
+            return False
+        parted = self.medium is not None and self.medium.parts(sender, receiver)
+        return parted or self._cut.get((sender, receiver), 0) > 0
 
     def cut(self, links: Iterable[Link]) -> None:
         """Let nothing pass from first to second, until healed as often."""
@@ -98,6 +124,21 @@ class Network:
     def clog(self, link: Link, until_ns: int) -> None:
         """Hold back what is sent from first to second, and let all of it arrive then."""
         self._clogged[link] = max(self._clogged.get(link, 0), until_ns)
+
+    def isolate(self, by: int) -> None:
+        """Have the access point isolate its stations for one more reason, or for one less."""
+        if self.medium is not None:
+            self.medium.isolating += by
+
+    def restart_access_point(self, machines: int) -> None:
+        """Let it lose what it holds, and so many machines until they are associated again."""
+        if self.medium is not None:
+            self.medium.restart(range(machines))
+
+    def associate(self, machine: int) -> None:
+        """Let a machine be one of the access point's stations again."""
+        if self.medium is not None:
+            self.medium.associate(machine)
 
     def mend(self, machines: Iterable[int]) -> None:
         """From now on, let nothing go wrong between these; elsewhere all stays as bad as it is."""

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from net.limits import MILLISECOND, SECOND
+from net.sim.air.airtime import BEACON_NS, Air
 from net.sim.faults import (
     COORDINATOR,
+    AccessPointRestart,
     Blackout,
     Clog,
     Crash,
     Cut,
     Fault,
     FullDisk,
+    Isolation,
     Leap,
     Pause,
     Script,
@@ -40,6 +44,7 @@ KINDS: Final = (
     "slow disk",
 )
 AIMED_SHARE: Final = 0.4  # of the faults of one machine hit whoever coordinates
+AIR_SHARE: Final = 0.04  # of seeds: one costs two to three times another
 _LONG_PAUSE_SHARE: Final = 0.15
 
 
@@ -75,6 +80,49 @@ def draw_conditions(rng: Random, loss_max: float) -> Conditions:
         corrupt=rng.choice((0.0, 0.0, 0.02)),
         burst=_draw_burst(rng, loss_max) if loss_max > 0 and rng.random() < 0.4 else None,
         buffer=rng.choice((BUFFER_DATAGRAMS, BUFFER_DATAGRAMS, 30)),
+    )
+
+
+def over_air(
+    script: Script, rng: Random, machines: int, from_ns: int, to_ns: int, *, forced: bool = False
+) -> Script:
+    """Return the same script for machines that hang on one access point; or as it is, mostly.
+
+    What it draws comes from `rng` alone, which nothing else draws from: a seed without air stays
+    what it was.
+
+    Args:
+        forced: each seed has such air, not only AIR_SHARE of them.
+    """
+    if rng.random() >= AIR_SHARE and not forced:
+        return script
+    air = _draw_air(rng, machines)
+    faults = [*script.faults]
+    if rng.random() < 0.4:
+        at_ns = rng.randrange(from_ns, to_ns)
+        out_ns = rng.randrange(SECOND // 2, 6 * SECOND)
+        back = tuple(out_ns + rng.randrange(2 * SECOND) for _ in range(machines))
+        faults.append((at_ns, AccessPointRestart(back)))
+    if rng.random() < 0.4:
+        at_ns = rng.randrange(from_ns, to_ns)
+        faults.append((at_ns, Isolation(rng.randrange(SECOND // 5, 6 * SECOND))))
+    faults.sort(key=lambda entry: entry[0])
+    return Script(replace(script.conditions, air=air), tuple(faults))
+
+
+def _draw_air(rng: Random, machines: int) -> Air:
+    wired = rng.sample(range(machines), rng.choice((0, 0, 1, 2)))
+    stations = [machine for machine in range(machines) if machine not in wired]
+    dozing = rng.sample(stations, rng.choice((0, 0, 1, len(stations) // 2)))
+    return Air(
+        data_bits=rng.choice((26, 156, 260)),
+        aggregation=rng.choice((1, 8, 32)),
+        queue=rng.choice((30, 200, 1000)),
+        loss=rng.choice((0.0, 0.01, 0.1)),
+        wired=tuple(sorted(wired)),
+        dozing=tuple((station, rng.randint(1, 3)) for station in sorted(dozing)),
+        awake_ns=rng.choice((0, 100 * MILLISECOND, 2 * BEACON_NS)),
+        group_beacons=rng.randint(1, 3),
     )
 
 

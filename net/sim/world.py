@@ -27,6 +27,7 @@ from net.node.program import (
 )
 from net.security.identity import Identity
 from net.security.room_secret import RoomSecret
+from net.sim.carriage import Carriage
 from net.sim.checks.detection import Detection
 from net.sim.checks.inspection import coordinates
 from net.sim.checks.invariants import Invariants
@@ -36,12 +37,14 @@ from net.sim.disk import LIFE_NS
 from net.sim.disk_traffic import DiskTraffic
 from net.sim.event_queue import EventQueue
 from net.sim.faults import (
+    AccessPointRestart,
     Blackout,
     Clog,
     Crash,
     Cut,
     Fault,
     FullDisk,
+    Isolation,
     Leap,
     Pause,
     Script,
@@ -49,11 +52,11 @@ from net.sim.faults import (
     Slow,
     SlowDisk,
     aimed,
-    links_of,
 )
 from net.sim.machine import Fuse, Launch, Machine, MakeProgram
 from net.sim.narration import Narrator, line, tell_datagram, tell_event
-from net.sim.network import Conditions, Link, Network
+from net.sim.network import Conditions, Network
+from net.sim.network_faults import befall
 from net.sim.virtual_mdns import ADVERT_BYTES, VirtualMdns
 from net.transport.actions import Transmit
 from net.transport.transport import Transport
@@ -68,8 +71,6 @@ BROKEN: Final = 41  # the invariant that a node breaks that finds itself broken
 
 Sink: TypeAlias = Callable[[Machine, object, int], None]
 Step: TypeAlias = Callable[[Host], list[Action]]
-OnTransmit: TypeAlias = Callable[[int, int, bytes, list[int]], None]
-"""Is shown each datagram: sender, receiver, bytes, after how long its copies arrive."""
 
 
 @final
@@ -92,16 +93,15 @@ class World:
         blind: frozenset[int] = frozenset(),
         folding: Folding | None = None,
     ) -> None:
-        self.on_transmit: OnTransmit | None = None
         self.machines: list[Machine] = []
         self.invariants = Invariants(blind)
         self.detection = Detection(self.invariants)
         self._rng = Random(f"world {seed}")
         self._room = RoomSecret("simulation")
         self.network = Network(conditions or Conditions(), Random(f"network {seed}"))
-        self._sightings = VirtualMdns(
-            self.machines, self.network, self.at, self._report_sighting, self._rng
-        )
+        self.carriage = Carriage(self.network, lambda: self.now_ns, self.at, self._receive_datagram)
+        speak, sight = self.carriage.multicast, self._report_sighting
+        self._sightings = VirtualMdns(self.machines, self.network, self.at, speak, sight, self._rng)
         self._sink = sink
         self._narrator = narrator
         self._folding = folding
@@ -199,13 +199,6 @@ class World:
             case Slow(machine=number, by_ns=by_ns, for_ns=for_ns):
                 machine = self.machines[number]
                 machine.loop.late_ns, machine.loop.late_until_ns = by_ns, self.now_ns + for_ns
-            case Cut() | Sever():
-                links = links_of(fault, len(self.machines))
-                self.network.cut(links)
-                self.at(self.now_ns + fault.for_ns, lambda: self.network.heal(links))
-            case Clog(links=clogged):
-                for link, later_ns, for_ns in clogged:
-                    self._schedule_clog(link, later_ns, for_ns)
             case Leap(machine=number, by_ns=by_ns):
                 machine = self.machines[number]
                 machine.clock.leap(by_ns)
@@ -216,6 +209,8 @@ class World:
             case SlowDisk(machine=number, by_ns=by_ns, for_ns=for_ns):
                 disk = self.machines[number].disk
                 disk.slow = (by_ns, self.now_ns + for_ns)
+            case Cut() | Sever() | Clog() | AccessPointRestart() | Isolation():
+                befall(self.network, fault, len(self.machines), self.at, self.now_ns)
             case _:
                 assert_never(fault)
 
@@ -323,10 +318,6 @@ class World:
         machine.fuse = Fuse(crash.after, kill)
         self.at(self.now_ns + FUSE_NS, lambda: None if machine.fuse is None else kill())
 
-    def _schedule_clog(self, link: Link, later_ns: int, for_ns: int) -> None:
-        begins_ns = self.now_ns + later_ns
-        self.at(begins_ns, lambda: self.network.clog(link, begins_ns + for_ns))
-
     def _make_ticker(self, machine: Machine) -> Callable[[], None]:
         life = machine.life
         machine.loop.ticker += 1
@@ -376,7 +367,8 @@ class World:
         machine.loop.draining = False
         self._check_race_clock(machine, now_ns)
 
-    def _receive_datagram(self, machine: Machine, data: bytes, sender: Machine) -> None:
+    def _receive_datagram(self, receiver: int, data: bytes, by: int) -> None:
+        machine, sender = self.machines[receiver], self.machines[by]
         if machine.host is None:
             if sender.host is not None and not self.network.is_cut(machine.number, sender.number):
                 now_ns = sender.clock_ns(self.now_ns)
@@ -451,17 +443,7 @@ class World:
         receiver = self._by_address.get(address)
         if receiver is None:
             return
-        self.network.sent_bytes += len(data)
-        a, b = sender.number, receiver.number
-        delays_ns = self.network.arrivals(a, b, self.now_ns)
-        if self.on_transmit is not None:
-            self.on_transmit(a, b, data, delays_ns)
-        for delay_ns in delays_ns:
-            arrived = self.network.spoil(a, b, data)
-            self.at(
-                self.now_ns + delay_ns,
-                lambda arrived=arrived: self._receive_datagram(receiver, arrived, sender),  # type: ignore[misc]
-            )
+        self.carriage.send(sender.number, receiver.number, data)
 
     def _report_sighting(self, by: Machine, seen: Machine) -> None:
         node, now_ns = seen.identity.node_id, by.clock_ns(self.now_ns)

@@ -83,7 +83,7 @@ REFUSED: Final = {
         ("--grid draw", "--mode trial"),
         *((one, "--contest") for one in OF_A_RACE),
         ("--logs printed", "--contest"),
-        *((one, "--explore") for one in (*OF_A_RACE[1:], *OF_A_SWEEP, "--contest")),
+        *((one, "--explore") for one in (*OF_A_RACE[1:], *OF_A_SWEEP, "--air", "--contest")),
         *((one, "--explore") for one in ("--trace messages", *DRAWN[:3])),
         *((one, "--trace messages") for one in (*OF_A_SWEEP, "--timeline out.svg")),
         *((one, "--timeline out.svg") for one in (*OF_A_SWEEP, "--contest")),

@@ -31,11 +31,13 @@ class Ring:
             self.world.add(Contestant, number * 50 * MILLISECOND) for number in range(NODES)
         ]
         self.last_sent_ns = dict.fromkeys(range(NODES), 0)
-        self.world.on_transmit = self._note_transmit
+        self.world.carriage.on_transmit = self._note_transmit
         self.world.run(8 * SECOND, lambda: all(map(_is_synced, self.machines)))
 
-    def _note_transmit(self, sender: int, receiver: int, data: bytes, delays: list[int]) -> None:
-        self.last_sent_ns[sender] = self.world.now_ns
+    def _note_transmit(
+        self, sender: int, receiver: int, data: bytes, sent_ns: int, delays: list[int]
+    ) -> None:
+        self.last_sent_ns[sender] = sent_ns
 
     def leader(self) -> Machine:
         return next(m for m in self.machines if m.host and coordinates(m.host.node))

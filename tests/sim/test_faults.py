@@ -106,7 +106,7 @@ def test_a_crash_may_fall_between_what_is_kept_and_what_is_sent(after: int) -> N
     world = room()
     machine = world.machines[1]
     sent_by: list[int] = []
-    world.on_transmit = lambda sender, receiver, data, delays_ns: sent_by.append(sender)
+    world.carriage.on_transmit = lambda sender, *_: sent_by.append(sender)
     world.inflict(Crash(1, SECOND, after))
     before = 0
     while machine.host is not None:

@@ -206,7 +206,6 @@ def test_a_good_link_delivers_everything_once_after_at_least_its_delay() -> None
     for _ in range(1000):
         (delay,) = links.arrivals(0, 1, 0)
         assert delay >= links.conditions.delay_ns
-    assert links.sent == 1000
 
 
 def test_a_lossy_link_loses_its_share_and_a_dead_one_all() -> None:

@@ -239,6 +239,9 @@ def _add_simulate(commands: argparse._SubParsersAction[Parser]) -> None:
     parser.add_argument(
         "--faults", type=words.faults, default=5, metavar="N", help="at most a race"
     )
+    parser.add_argument(
+        "--air", action="store_true", help="all on one access point (default: in few seeds)"
+    )
     tracks = sorted((BULLRING, *circuit_names()))
     parser.add_argument(
         "--track", choices=tracks, default=BULLRING, metavar="TRACK", help="circuit to race on"

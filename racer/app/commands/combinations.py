@@ -34,7 +34,7 @@ SIMULATE: Final = (
         "that has no cars, and each seed draws nodes and faults",
     ),
     Ineffective(
-        (*_OF_RACES, "--contest", "--trace", "--json", "--jobs", _LOGS, *_DRAWING[1:4]),
+        (*_OF_RACES, "--air", "--contest", "--trace", "--json", "--jobs", _LOGS, *_DRAWING[1:4]),
         lambda asked: asked.explore,
         "with --explore",
         "that has members alone, without cars and faults",

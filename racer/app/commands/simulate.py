@@ -34,6 +34,7 @@ def run_simulation(parsed: argparse.Namespace) -> int:
         laps=parsed.laps,
         loss_max=parsed.loss,
         faults_max=parsed.faults,
+        air=parsed.air,
     )
     if parsed.trace is not None:
         return trace(parsed.seeds[0], course, messages=parsed.trace == "messages")
@@ -44,8 +45,8 @@ def run_simulation(parsed: argparse.Namespace) -> int:
 
 def _run_contest(parsed: argparse.Namespace) -> int:
     if parsed.trace is not None:
-        return trace_contest(parsed.seeds[0], messages=parsed.trace == "messages")
-    return sweep_contest(parsed.seeds, parsed.jobs, as_json=parsed.json)
+        return trace_contest(parsed.seeds[0], messages=parsed.trace == "messages", air=parsed.air)
+    return sweep_contest(parsed.seeds, parsed.jobs, as_json=parsed.json, air=parsed.air)
 
 
 def _run_explore(parsed: argparse.Namespace) -> int:

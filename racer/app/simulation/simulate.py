@@ -13,6 +13,7 @@ from typing import Final, Protocol, TypeAlias
 from net import CHECKPOINT_DECREES, Dot, Folding, NodeId
 from net.sim import Machine, MakeProgram, Narrator, Script, Violation, World, draw_script
 from net.sim.faults import Crash, Fault, FullDisk
+from net.sim.swarm import over_air
 from racer.app.circuits.catalog import circuit
 from racer.app.race_settings import option_words
 from racer.app.simulation.bullring import NAME as BULLRING
@@ -60,6 +61,7 @@ class SweepSpec:
     laps: int | None = None
     loss_max: float = 0.2
     faults_max: int = 5
+    air: bool = False  # all hang on one access point; else in few seeds only
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,8 @@ def draw(seed: int, course: SweepSpec) -> RacePlan:
     nodes, laps = course.nodes or size, course.laps or rng.choice(_LAPS)
     until_ns = _talk_until_ns(laps) + 2 * SECOND
     script = draw_script(rng, nodes, FAULTS_FROM_NS, until_ns, course.loss_max, course.faults_max)
+    by_air = Random(f"air {seed}")
+    script = over_air(script, by_air, nodes, FAULTS_FROM_NS, until_ns, forced=course.air)
     return RacePlan(nodes, laps, script, rng.choice(_SPACINGS))
 
 
@@ -261,7 +265,7 @@ def _course_options(course: SweepSpec) -> str:
     options += "".join(f" {word}" for word in option_words(course.setup))
     nodes = "" if course.nodes is None else f" --nodes {course.nodes}"
     laps = "" if course.laps is None else f" --laps {course.laps}"
-    return nodes + laps + options
+    return nodes + laps + options + (" --air" if course.air else "")
 
 
 def _session_factory(number: int, setup: Setup) -> MakeProgram:

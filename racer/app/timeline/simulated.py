@@ -92,10 +92,7 @@ class Recorder:
         if self._window is None:
             return
 
-        def on_transmit(sender: int, receiver: int, data: bytes, delays_ns: list[int]) -> None:
-            self._record_datagram(sender, receiver, data, world.now_ns, delays_ns)
-
-        world.on_transmit = on_transmit
+        world.carriage.on_transmit = self._record_datagram
 
     def story(self) -> Story:
         """Return all that happened until now.
@@ -123,15 +120,15 @@ class Recorder:
         return replace(story, faults=_drawn_faults(script, names), messages=messages)
 
     def _record_datagram(
-        self, sender: int, receiver: int, data: bytes, now_ns: int, delays_ns: list[int]
+        self, sender: int, receiver: int, data: bytes, sent_ns: int, delays_ns: list[int]
     ) -> None:
         wanted = self._window
-        if wanted is None or not wanted.from_s <= now_ns / NS_PER_S <= wanted.to_s:
+        if wanted is None or not wanted.from_s <= sent_ns / NS_PER_S <= wanted.to_s:
             return
         if len(self._messages) >= MESSAGES_MAX:
             return
-        ends: list[int | None] = [now_ns + delay_ns for delay_ns in delays_ns]
-        self._messages.extend((sender, receiver, now_ns, end, data) for end in ends or [None])
+        ends: list[int | None] = [sent_ns + delay_ns for delay_ns in delays_ns]
+        self._messages.extend((sender, receiver, sent_ns, end, data) for end in ends or [None])
 
 
 @final

@@ -1,0 +1,1 @@
+"""The air round an access point, which all its stations share."""
