@@ -8,13 +8,14 @@ SEED ?= 1
 ROUNDS ?= 30
 N ?= 20
 SECONDS ?= 10
+MINUTES ?= 10
 PYTEST = $(BIN)/python -m pytest -q --durations=10
 SPREAD = -n auto --dist worksteal
 
 # Compiled code is kept: without it, each process of a LAN race would compile for half a second.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run quick test lint unit simtests lan chaos blackouts tools bench soak sim mutants fuzz gallery format clean
+.PHONY: help run quick test lint unit simtests lan chaos blackouts tools bench soak sim mutants fuzz siege gallery format clean
 
 help:
 	@echo "make run      the game"
@@ -28,6 +29,7 @@ help:
 	@echo "make sim      rooms and races in virtual time with faults: SEEDS=0:200"
 	@echo "make mutants  each protection taken away: what misses it, by tests, walks and seeds"
 	@echo "make fuzz     bytes that nobody meant, at every parser: SECONDS=10 for each, SEED=1"
+	@echo "make siege    a live race of four while a stranger floods, forges, replays and spoils: MINUTES=10 (root)"
 	@echo "make bench    the figures of docs/BENCHMARKS.md"
 	@echo "make soak     the history of 48 hours, an hour of races, ten real minutes: what grows?"
 	@echo "make gallery  a picture of every scene of the window, into docs/gallery"
@@ -104,6 +106,9 @@ mutants: $(VENV)/.dev
 
 fuzz: $(VENV)/.dev
 	@$(BIN)/python -m tests.fuzz --seconds $(SECONDS) --seed $(SEED) --keep
+
+siege: $(VENV)/.dev tools
+	@$(BIN)/python -m tests.siege --seconds $$(($(MINUTES) * 60))
 
 gallery: $(VENV)/.dev
 	@$(BIN)/python -m tools.gallery --jobs $(JOBS)

@@ -56,7 +56,11 @@ class Host:
         return self._deliver_and_flush(outputs, now_ns)
 
     def on_datagram(self, data: bytes, address: Address, now_ns: int) -> list[Action]:
-        return self._deliver_and_flush(self.node.on_datagram(data, address, now_ns), now_ns)
+        actions = self.node.read_datagram(data, address, now_ns)
+        answers = [action for action in actions if isinstance(action, Transmit)]
+        if len(answers) == len(actions):  # most of a flood: it costs no more than its reading
+            return [*answers]
+        return self._deliver_and_flush(self.node.on_read(actions, now_ns), now_ns)
 
     def on_named(self, address: Address, now_ns: int) -> list[Action]:
         return self._deliver_and_flush(self.node.on_named(address, now_ns), now_ns)

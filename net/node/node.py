@@ -204,8 +204,17 @@ class Node(NodeReadings):
             self._liveness.on_refused(node, now_ns)
         return []
 
-    def on_datagram(self, data: bytes, address: Address, now_ns: int) -> list[NodeOutput]:
-        return self._apply_actions(self._transport.on_datagram(data, address, now_ns), now_ns)
+    def read_datagram(
+        self, data: bytes, address: Address, now_ns: int
+    ) -> Sequence[TransportAction]:
+        """Return what the layer of sessions makes of a datagram: `on_read` has to get it.
+
+        But for mere answers, which are to be sent: nothing in the node changes with them.
+        """
+        return self._transport.on_datagram(data, address, now_ns)
+
+    def on_read(self, actions: Sequence[TransportAction], now_ns: int) -> list[NodeOutput]:
+        return self._apply_actions(actions, now_ns)
 
     def on_given(self) -> None:
         """Take that the disk is given another write."""

@@ -1,4 +1,4 @@
-"""Whether anything but heartbeats goes on: where not, the loop need not wake for each datagram."""
+"""What goes on in the socket: the loop need not wake for each heartbeat, nor each of a flood."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import Final, final
 from net.limits import SECOND
 
 CALM_AFTER_NS: Final = SECOND  # without any event in an idle lobby
+FLOOD_RATE: Final = 1500  # datagrams a second: three times what sixteen cars send each
+FLOOD_WINDOW_NS: Final = SECOND // 10
 
 
 @final
@@ -21,13 +23,21 @@ class Activity:
         self.heard_ns = 0
         self._stirred_ns = now_ns  # when something last went on
         self._events = 0  # of the host, when we looked last
+        self._arrivals = 0  # since the window began
+        self._window_ns = now_ns
+        self.is_flood = False  # so much comes that it is cheaper to let some of it gather
 
     def on_turn(self, now_ns: int) -> None:
         """Note that all that had arrived has been handled."""
         self.heard_ns = now_ns
+        past_ns = now_ns - self._window_ns
+        if past_ns >= FLOOD_WINDOW_NS:
+            self.is_flood = self._arrivals * SECOND > FLOOD_RATE * past_ns
+            self._arrivals, self._window_ns = 0, now_ns
 
     def on_arrival(self, waited_ns: int, now_ns: int) -> int:
         """Return the time of a datagram that has waited in the socket."""
+        self._arrivals += 1
         self.heard_ns = max(self.heard_ns, now_ns - waited_ns)
         return self.heard_ns
 

@@ -20,6 +20,7 @@ from net.limits import DATAGRAM_BYTES_MAX, SECOND
 from net.runtime.clock import now_ns
 from net.runtime.udp.error_queue import ERRORS_PER_TURN_MAX, take_errors
 from net.runtime.udp.lanes import TIMESTAMP, bind_lanes
+from net.runtime.udp.neighbours import Neighbours
 from net.runtime.udp.system_addresses import SystemAddress, from_system, to_system
 from net.transport.actions import SendQueue
 
@@ -58,6 +59,7 @@ class UdpSocket:
         self._cut_until_ns = 0
         self._lanes = bind_lanes(interface, port)
         self._socket = self._lanes[SendQueue.PEER]
+        self._neighbours = Neighbours()
         self._to_system: dict[Address, SystemAddress] = {}
         self._from_system: dict[SystemAddress, Address] = {}
         self.port = int(self._socket.getsockname()[1])
@@ -110,7 +112,7 @@ class UdpSocket:
         if self._is_cut():
             return
         try:
-            _send_datagram(self._lanes[lane], data, target)
+            self._send_by(lane, data, target, address[0])
         except OSError as error:
             name = errno.errorcode.get(error.errno or 0, "unknown")
             self.counters.unsent[
@@ -119,6 +121,15 @@ class UdpSocket:
             return
         self.tx_datagrams += 1
         self.tx_bytes += len(data)
+
+    def _send_by(self, lane: SendQueue, data: bytes, target: SystemAddress, host: str) -> None:
+        """Send; answers to whom the system knows do not stand behind those to whom it seeks."""
+        try:
+            _send_datagram(self._lanes[lane], data, target)
+        except BlockingIOError:
+            if lane is not SendQueue.ANSWER or not self._neighbours.has_resolved(host, now_ns()):
+                raise
+            _send_datagram(self._socket, data, target)
 
     def refusals(self) -> list[Address]:
         """Return addresses that said by ICMP that nobody listens there: a hint, easily forged."""

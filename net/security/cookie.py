@@ -36,6 +36,8 @@ class CookieJar:
 
     def accepts(self, cookie: bytes, address: Address, now_ns: int) -> bool:
         """Tell whether we baked this cookie for this address lately."""
+        if cookie == NO_COOKIE:  # what every first message has: a flood of them costs no hash
+            return False
         self._rotate_secret(now_ns)
         return any(
             hmac.compare_digest(cookie, _cookie_for(secret, address))

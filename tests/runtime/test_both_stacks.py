@@ -55,6 +55,17 @@ def test_what_is_no_one_machines_ipv6_address_is_sent_nothing(host: str) -> None
     assert to_system((host, 5000), socket.AF_INET6) is None
 
 
+@pytest.mark.parametrize("family", [socket.AF_INET, socket.AF_INET6])
+@pytest.mark.parametrize(
+    "host",
+    ["224.0.0.1", "255.255.255.255", "240.0.0.1", "0.0.0.0", "10.1", "0x7f.0.0.1", "a.b", ""],
+)
+def test_what_is_no_one_machines_ipv4_address_is_sent_nothing(
+    host: str, family: socket.AddressFamily
+) -> None:
+    assert to_system((host, 5000), family) is None
+
+
 @pytest.mark.parametrize("host", ["10.0.0.1", "fd00::1", "fe80::1%3", "::ffff:0:a00:1"])
 def test_an_address_survives_the_way_to_the_system_and_back(host: str) -> None:
     there = to_system((host, 5000), socket.AF_INET6)

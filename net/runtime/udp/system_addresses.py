@@ -16,6 +16,7 @@ SystemAddress: TypeAlias = tuple[str, int] | tuple[str, int, int, int]
 """What `bind`, `sendto` and `recvfrom` have: of IPv6 also a flow, and the interface's number."""
 
 _MAPPED: Final = "::ffff:"
+_FIRST_OF_GROUPS: Final = 224  # groups, and behind them what is reserved (RFC 1112, 4); 0: nobody
 
 
 def to_system(address: Address, family: int) -> SystemAddress | None:
@@ -25,16 +26,24 @@ def to_system(address: Address, family: int) -> SystemAddress | None:
     loop; a group would make us a multiplier.
     """
     text, port = address
+    if not 0 < port < 2**16:
+        return None
     try:
-        host = ipaddress.ip_address(text)
+        first = socket.inet_pton(socket.AF_INET, text)[0]
+    except (OSError, ValueError):
+        return _to_ipv6(text, port, family)
+    if first == 0 or first >= _FIRST_OF_GROUPS:
+        return None
+    return (text, port) if family == socket.AF_INET else (_MAPPED + text, port, 0, 0)
+
+
+def _to_ipv6(text: str, port: int, family: int) -> SystemAddress | None:
+    try:
+        host = ipaddress.IPv6Address(text)
     except ValueError:
         return None
-    if host.is_multicast or host.is_unspecified or not 0 < port < 2**16:
+    if host.is_multicast or host.is_unspecified:
         return None
-    if isinstance(host, ipaddress.IPv4Address):
-        if host.is_reserved:
-            return None
-        return (text, port) if family == socket.AF_INET else (_MAPPED + text, port, 0, 0)
     scope = host.scope_id or ""
     has_scope = scope.isascii() and scope.isdigit() and len(scope) < 10
     if family == socket.AF_INET or host.ipv4_mapped is not None or has_scope != host.is_link_local:
