@@ -10,6 +10,7 @@ from racer.app.sound.bank import FANFARE
 from racer.app.sound.signals import Signals
 from racer.app.sound.soundscape import Shot, Soundscape
 from racer.app.window.base.canvas import Canvas
+from racer.app.window.base.palette import PAINTS
 from racer.app.window.scenes.results.celebration import Celebration
 from racer.app.window.scenes.results.podium import METALS
 from racer.app.window.world.rain import Rain
@@ -52,13 +53,16 @@ def test_confetti_is_in_the_air_after_a_moment_and_keeps_falling(canvas: Canvas)
     assert papers(60.0) > 0.5 * papers(4.0)
 
 
-def test_a_trophy_has_its_metal_in_a_window_of_any_size(screen: Screen) -> None:
+def test_who_won_has_a_cup_of_its_metal_and_the_paint_of_the_car_in_a_window_of_any_size(
+    screen: Screen,
+) -> None:
     joy = Celebration()
     for size in ((1280, 720), (2560, 1440)):
         canvas = Canvas(pygame.Surface(size).convert())
-        joy.draw_cup(canvas, METALS[0], 640.0, 300.0, 80.0)
-        found = pygame.mask.from_threshold(canvas.surface, METALS[0], (6, 6, 6))
-        assert found.count() > 500 * canvas.scale**2
+        joy.draw_laureate(canvas, 0, PAINTS[0], METALS[0], (640.0, 300.0))
+        for colour, least in ((METALS[0], 120), (PAINTS[0], 200)):
+            found = pygame.mask.from_threshold(canvas.surface, colour, (6, 6, 6))
+            assert found.count() > least * canvas.scale**2
 
 
 def test_the_fanfare_sounds_once_and_the_crowd_cheers(all_circuits: CircuitSource) -> None:

@@ -5,21 +5,39 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pygame
 import pytest
 
 from racer.app.window.base.box import Box
 from racer.app.window.hud.layout import Layout
-from racer.app.window.hud.reckoning.flags import BEGUN_NS, Flag, ShownFlag, flag_for
+from racer.app.window.hud.reckoning.flags import BEGUN_NS, ShownFlag, flag_for
 from racer.app.window.hud.warnings import draw_flag
+from racer.app.window.world.camera import Sight
+from racer.app.window.world.marshals.duty import (
+    BEGUN_S,
+    LETS_M,
+    LOOKS_EVERY,
+    WARNS_M,
+    WAVED_S,
+    Flag,
+    Marshals,
+)
+from racer.app.window.world.marshals.figures import MarshalFigures
+from racer.app.window.world.viewport import Viewport
 from racer.core.rules.modes import Mode
+from racer.core.tuning import TICK_HZ
 from tests.app.fakes import GREEN_TICKS, FakeSeat
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from racer.app.window.base.canvas import Canvas
     from racer.app.window.circuit_source import CircuitSource
     from racer.play.view import CarView, RaceView
 
 LENGTH_M = 1000.0
+WAVED_TICKS = round(WAVED_S * TICK_HZ) + LOOKS_EVERY
+BEGUN_TICKS = round(BEGUN_S * TICK_HZ) + LOOKS_EVERY
 
 
 @pytest.fixture
@@ -77,6 +95,65 @@ def test_chequered_tells_who_has_won_and_a_trial_has_no_flags_but_green(view: Ra
     assert shown(won) is Flag.CHEQUERED
     alone = replace(won, setup=replace(won.setup, mode=Mode.TRIAL))
     assert shown(alone) is None
+
+
+@pytest.fixture
+def marshals(all_circuits: CircuitSource) -> Marshals:
+    track = all_circuits.track("harbour-ring")
+    assert track is not None
+    return Marshals(track)
+
+
+def waved(marshals: Marshals, cars: Sequence[CarView], ticks: int) -> dict[Flag, list[float]]:
+    """Return where each flag is shown [m] after these cars were seen for so long."""
+    for _ in range(ticks):
+        marshals.tick(cars)
+        marshals.pass_time(1.0 / TICK_HZ)
+    shown: dict[Flag, list[float]] = {flag: [] for flag in Flag}
+    for post, flag in zip(marshals.posts, marshals.flags, strict=True):
+        if flag is not None:
+            shown[flag].append(post.way_m)
+    return shown
+
+
+def test_marshals_wave_green_at_the_start_and_chequers_at_the_line_when_somebody_has_won(
+    view: RaceView, marshals: Marshals
+) -> None:
+    cars = tuple(replace(car, lap=1) for car in view.cars)
+    posts = len(marshals.posts)
+    assert len(waved(marshals, cars, LOOKS_EVERY)[Flag.GREEN]) == posts
+    assert not any(waved(marshals, cars, WAVED_TICKS).values())
+    won = (replace(cars[0], finished_ms=60_000), *cars[1:])
+    assert waved(marshals, won, LOOKS_EVERY)[Flag.CHEQUERED] == [marshals.posts[0].way_m]
+
+
+def test_marshals_before_a_stranded_car_wave_yellow_and_none_at_the_start_of_a_race(
+    view: RaceView, marshals: Marshals
+) -> None:
+    stranded = with_other(view, speed_ms=0.5, way_m=620.0).cars
+    assert not waved(marshals, stranded, LOOKS_EVERY)[Flag.YELLOW], "all have yet to get away"
+    ways = waved(marshals, stranded, BEGUN_TICKS + LOOKS_EVERY)[Flag.YELLOW]
+    assert ways
+    assert all(620.0 - WARNS_M <= way <= 620.0 for way in ways)
+
+
+def test_marshals_ahead_of_who_is_lapped_wave_blue(view: RaceView, marshals: Marshals) -> None:
+    lapped = with_other(view, lap=3, way_m=480.0).cars
+    ways = waved(marshals, lapped, WAVED_TICKS)[Flag.BLUE]
+    assert ways
+    assert all(500.0 <= way <= 500.0 + LETS_M for way in ways)
+
+
+@pytest.mark.parametrize("flag", [None, *Flag])
+def test_a_marshal_is_drawn_with_whatever_flag(
+    canvas: Canvas, marshals: Marshals, flag: Flag | None
+) -> None:
+    post, viewport = marshals.posts[0], Viewport()
+    marshals.flags[0] = flag
+    viewport.look(canvas.surface, Sight(post.place.x, post.place.y, 10.0), 1.0)
+    sprites = MarshalFigures(marshals).draw(viewport, 0.1)
+    assert sprites
+    assert pygame.mask.from_surface(sprites[0][0]).count() > (60 if flag is None else 250)
 
 
 @pytest.mark.parametrize("flag", Flag)

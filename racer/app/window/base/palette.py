@@ -22,7 +22,7 @@ ACCENT: Final[Colour] = (255, 196, 46)  # what is chosen, what is ours
 GOOD: Final[Colour] = (84, 214, 128)
 BAD: Final[Colour] = (255, 92, 84)
 BOOST: Final[Colour] = (74, 196, 255)
-RAIN_TINT: Final[Colour] = (212, 220, 232)
+RAIN_TINT: Final[Colour] = (204, 214, 232)
 DUSK_TINT: Final[Colour] = (255, 214, 178)
 BEST: Final[Colour] = (198, 120, 255)  # a best lap: the purple of every timing screen
 

@@ -9,7 +9,7 @@ import pygame
 
 from racer.app.window.base.palette import ACCENT, BAD, GOOD, PANEL, WHITE
 from racer.app.window.hud.layout import Anchor
-from racer.app.window.hud.reckoning.flags import Flag
+from racer.app.window.world.marshals.duty import Flag
 
 if TYPE_CHECKING:
     from racer.app.window.base.canvas import Canvas

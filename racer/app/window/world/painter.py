@@ -14,6 +14,8 @@ from racer.app.window.world.cars.lean import Leans
 from racer.app.window.world.effects import Effects
 from racer.app.window.world.gantry import gantry
 from racer.app.window.world.land.character import land_of
+from racer.app.window.world.marshals.duty import Marshals
+from racer.app.window.world.marshals.figures import MarshalFigures
 from racer.app.window.world.night import Night
 from racer.app.window.world.pickups import PickupSprites
 from racer.app.window.world.playback import between
@@ -74,17 +76,17 @@ class WorldPainter:
         self.scale = scale
         scale /= shrink
         self.viewport = Viewport(shrink)
-        self._marks = land is None
         self.land = land or PaintedLand(
             track, circuits.line(track), scale, workshop or WorkshopHere()
         )
-        self._terrain = Terrain(self.land, scale)
+        self._terrain = Terrain(self.land, scale, borrowed=land is not None)
         self.garage = Garage(scale, self.scale)
         self.effects = Effects()
         self._leans = Leans()
         fine = OVERHEAD_PX * scale
         self._decks = decks(track, land_of(track), fine)
         self._gantry = gantry(track, fine)
+        self._marshals = MarshalFigures(Marshals(track))
         self._night = Night(track) if track.light is Light.NIGHT else None
         self._rain = Rain(scale) if track.weather is Weather.RAIN else None
         self._pickups = PickupSprites(scale)
@@ -109,6 +111,7 @@ class WorldPainter:
         if mine is not None:
             self.effects.stream_along(mine, wake)
         self._leans.tick(cars)
+        self._marshals.tick(cars)
         return self.effects.tick(cars, self.track, self._leave_mark, self._is_near)
 
     def _is_near(self, x: float, y: float) -> bool:
@@ -156,7 +159,8 @@ class WorldPainter:
             scene.fblits(self._rain.reflections(viewport, lamps), pygame.BLEND_RGB_ADD)
         below = [car for car in cars if not self._is_on_bridge(car)] if self._decks else cars
         pickups = self._pickups.draw(viewport, self.track.pickups, taken, dt)
-        scene.fblits([*pickups, *self._car_sprites(below, part)])
+        marshals = self._marshals.draw(viewport, dt)
+        scene.fblits([*marshals, *pickups, *self._car_sprites(below, part)])
         if self._decks:
             scene.fblits(
                 [sprite for deck in self._decks if (sprite := deck.sprite(viewport)) is not None]
@@ -191,9 +195,8 @@ class WorldPainter:
 
     def _leave_mark(self, x: float, y: float, above: bool) -> None:
         """Leave a tyre mark on the ground, or on the bridge."""
-        if not above and self._marks:
-            self.land.mark(x, y)
         if not above:
+            self._terrain.mark(x, y)
             return
         for deck in self._decks:
             deck.mark(x, y)

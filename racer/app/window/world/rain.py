@@ -101,7 +101,7 @@ def _drop_picture(unit: float) -> pygame.Surface:
     large.fill((206, 222, 240, 0))
     end = (2, size[1] * 3 - 2)
     pygame.draw.line(
-        large, (206, 222, 240, 120), (size[0] * 3 - 3, 2), end, max(2, round(3 * unit))
+        large, (214, 228, 244, 150), (size[0] * 3 - 3, 2), end, max(2, round(3 * unit))
     )
     return pygame.transform.smoothscale(large, size).convert_alpha()
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
 from typing import TYPE_CHECKING, Final
 
+from racer.app.window.world.marshals.duty import STANDS_MS, Flag
 from racer.core.rules.modes import Mode
 from racer.play.view import Phase
 
@@ -13,19 +13,9 @@ if TYPE_CHECKING:
     from racer.play.view import CarView, RaceView
 
 GREEN_NS: Final = 3_000_000_000  # after the start
-STANDS_MS: Final = 3.0  # a car slower than this [m/s] is in the way …
-BEGUN_NS: Final = 8_000_000_000  # … once all have got away
+BEGUN_NS: Final = 8_000_000_000  # after which who stands is in the way: all have got away
 AHEAD_M: Final = 260.0  # so far before us it is told: a stop from top speed takes 100 m
 LAPPED_M: Final = 45.0  # so near behind us who laps us is told
-
-
-class Flag(Enum):
-    """A flag, as marshals wave it."""
-
-    GREEN = "green"
-    YELLOW = "yellow"
-    BLUE = "blue"
-    CHEQUERED = "chequered"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Joy on the podium: confetti that falls, flags that wave, a crowd with its arms up, trophies."""
+"""Joy about the podium: fireworks, flags, a crowd with its arms up, confetti."""
 
 from __future__ import annotations
 
@@ -9,6 +9,12 @@ from typing import TYPE_CHECKING, Final, final
 import pygame
 
 from racer.app.window.base.palette import PAINTS, WHITE, mixed
+from racer.app.window.scenes.results.laureates import (
+    CUP_UNITS,
+    Laureate,
+    cup_picture,
+    draw_laureate,
+)
 
 if TYPE_CHECKING:
     from racer.app.window.base.canvas import Canvas
@@ -22,15 +28,12 @@ BURST_S: Final = 0.5  # within which all of it is in the air
 FLAG: Final = (9, 6)  # squares
 FLAG_UNITS: Final = 13.0  # side of one
 PEOPLE: Final = 58
-FINE: Final = 4  # trophies are drawn so many times larger
-BOWL: Final = (
-    (-0.27, 0.04), (0.27, 0.04), (0.22, 0.36), (0.1, 0.52), (-0.1, 0.52), (-0.22, 0.36),
-)  # fmt: skip
-SHADED: Final = ((0.08, 0.04), (0.27, 0.04), (0.22, 0.36), (0.1, 0.52), (0.04, 0.52))
-SHINE: Final = ((-0.2, 0.06), (-0.12, 0.06), (-0.1, 0.42), (-0.15, 0.38))
-STEM: Final = ((-0.05, 0.52), (0.05, 0.52), (0.08, 0.78), (-0.08, 0.78))
-"""Of a cup, in shares of its height from its middle and its top."""
-CROWD: Final[Colour] = (38, 48, 76)
+CROWD: Final[Colour] = (30, 38, 62)
+SKIN: Final[tuple[Colour, ...]] = ((206, 160, 126), (150, 106, 78), (98, 68, 52))
+FLASHES: Final = 5  # cameras that go off in a second
+BURSTS: Final = ((-470.0, 150.0), (470.0, 120.0), (-300.0, 84.0), (330.0, 200.0))
+BURST_EVERY_S: Final = 2.6  # at each of these places, in turn
+SPARKS: Final = 26
 
 
 @final
@@ -51,6 +54,7 @@ class Celebration:
         self._papers: list[pygame.Surface] = []
         self._cups: dict[Colour, pygame.Surface] = {}
         self._began_ns: int | None = None
+        self._age_s = 0.0
 
     @property
     def begun(self) -> bool:
@@ -61,18 +65,27 @@ class Celebration:
         """Return for how long there has been reason for joy; it begins with the first call."""
         if self._began_ns is None:
             self._began_ns = now_ns
-        return (now_ns - self._began_ns) / 1e9
+        self._age_s = (now_ns - self._began_ns) / 1e9
+        return self._age_s
 
     def draw_behind(self, canvas: Canvas, age_s: float, floor: float) -> None:
         """Draw what is behind the steps: flags and the crowd, whose feet are at `floor`."""
         self._fit_scale(canvas)
         middle = canvas.width / 2.0
+        for number, (across, up) in enumerate(BURSTS):
+            _draw_burst(canvas, middle + across, up, age_s - 0.65 * number, number)
         for side in (-1.0, 1.0):
             _draw_flag(canvas, middle + side * 392.0, floor, side, age_s)
-        for k, (stray, phase, beat) in enumerate(self._people):
-            x = middle + (k - PEOPLE / 2.0) * 15.5 + stray
-            hop = max(0.0, math.sin(beat * 2.0 * age_s + phase)) * 9.0
-            _draw_person(canvas, x, floor + 8.0 - hop - (k % 3) * 5.0, phase + beat * age_s)
+        for row in (2, 1, 0):  # who stands at the back is darker, and seen between the others
+            for k, (stray, phase, beat) in enumerate(self._people):
+                if k % 3 != row:
+                    continue
+                x = middle + (k - PEOPLE / 2.0) * 15.5 + stray
+                hop = max(0.0, math.sin(beat * 2.0 * age_s + phase)) * 9.0
+                y = floor + 8.0 - hop - row * 9.0
+                _draw_person(canvas, (x, y), phase + beat * age_s, k, 0.16 * row)
+                if int(age_s * FLASHES + 7.0 * phase) % 41 == k % 41:
+                    _draw_flash(canvas, x, y - 26.0)
 
     def draw_before(self, canvas: Canvas, age_s: float) -> None:
         """Let confetti fall before everything."""
@@ -89,13 +102,15 @@ class Celebration:
             sprites.append((paper, (canvas.px(x), canvas.px(y))))
         canvas.surface.fblits(sprites)
 
-    def draw_cup(self, canvas: Canvas, metal: Colour, x: float, foot: float, size: float) -> None:
-        """Draw a trophy of a metal that stands at a place."""
+    def draw_laureate(
+        self, canvas: Canvas, place: int, suit: Colour, metal: Colour, at: tuple[float, float]
+    ) -> None:
+        """Draw who came first, second or third (0, 1, 2), whose feet are at a place."""
         self._fit_scale(canvas)
         cup = self._cups.get(metal)
         if cup is None:
-            cup = self._cups[metal] = _cup_picture(metal, canvas.px(size))
-        canvas.surface.blit(cup, (canvas.px(x) - cup.get_width() // 2, canvas.px(foot - size)))
+            cup = self._cups[metal] = cup_picture(metal, canvas.px(CUP_UNITS[place]))
+        draw_laureate(canvas, Laureate(place, suit, cup), at, self._age_s)
 
     def _fit_scale(self, canvas: Canvas) -> None:
         """Make the pictures anew where the window has another size."""
@@ -154,61 +169,80 @@ def _draw_flag(canvas: Canvas, x: float, floor: float, side: float, age_s: float
             pygame.draw.polygon(canvas.surface, shade, points)
 
 
-def _draw_person(canvas: Canvas, x: float, y: float, phase: float) -> None:
-    """Draw somebody of the crowd from behind, with one or both arms up."""
+def _draw_burst(canvas: Canvas, x: float, y: float, age_s: float, number: int) -> None:
+    """Draw a firework: sparks that fly apart, fall and go out."""
+    if age_s < 0.0:
+        return
+    turn, part = divmod(age_s / BURST_EVERY_S, 1.0)
+    if part > 0.6:
+        return
+    part /= 0.6
+    rng = Random(f"burst {number} {turn}")
+    colour = COLOURS[rng.randrange(len(COLOURS))]
+    far = 96.0 * (1.0 - (1.0 - part) ** 3)
+    for k in range(SPARKS):
+        a = math.tau * k / SPARKS + rng.uniform(-0.08, 0.08)
+        reach = far * rng.uniform(0.55, 1.0)
+        px, py = x + reach * math.cos(a), y + reach * math.sin(a) + 34.0 * part * part
+        bright = mixed(mixed(colour, WHITE, 0.55 * (1.0 - part)), CROWD, 0.85 * part * part)
+        tail = (x + 0.82 * (px - x), y + 0.82 * (py - y) - 3.0)
+        pygame.draw.line(
+            canvas.surface,
+            bright,
+            (canvas.px(tail[0]), canvas.px(tail[1])),
+            (canvas.px(px), canvas.px(py)),
+            max(1, canvas.px(1.8)),
+        )
+
+
+def _draw_flash(canvas: Canvas, x: float, y: float) -> None:
+    """Draw the light of a camera: a star of four rays."""
+    px, py, far = canvas.px(x), canvas.px(y), canvas.px(13.0)
+    thin = max(1, canvas.px(1.6))
+    for dx, dy in ((far, 0), (0, far)):
+        points = [(px - dx, py - dy), (px + dy * thin // far, py - dx * thin // far)]
+        points += [(px + dx, py + dy), (px - dy * thin // far, py + dx * thin // far)]
+        pygame.draw.polygon(canvas.surface, (250, 252, 255), points)
+    pygame.draw.circle(canvas.surface, (250, 252, 255), (px, py), max(2, canvas.px(3.0)))
+
+
+def _draw_person(
+    canvas: Canvas, at: tuple[float, float], phase: float, number: int, dim: float
+) -> None:
+    """Draw somebody of the crowd with one or both arms up, some with a small flag."""
+    x, y = at
     surface, thick = canvas.surface, max(2, canvas.px(5.0))
-    pygame.draw.circle(surface, CROWD, (canvas.px(x), canvas.px(y - 20.0)), canvas.px(6.5))
+    coat = mixed(mixed(PAINTS[number * 7 % len(PAINTS)], CROWD, 0.52), CROWD, dim * 2.0)
+    skin = mixed(SKIN[number % len(SKIN)], CROWD, 0.25 + dim)
     body = pygame.Rect(0, 0, canvas.px(17.0), canvas.px(30.0))
     body.midtop = (canvas.px(x), canvas.px(y - 14.0))
-    pygame.draw.rect(surface, CROWD, body, border_radius=canvas.px(6.0))
+    pygame.draw.rect(surface, coat, body, border_radius=canvas.px(6.0))
     for side in (-1.0, 1.0):
         if side > 0.0 and math.sin(phase * 0.5) < -0.2:
             continue
         shoulder = (canvas.px(x + side * 6.0), canvas.px(y - 10.0))
-        hand = (
-            canvas.px(x + side * (9.0 + 2.5 * math.sin(phase * 2.0))),
-            canvas.px(y - 34.0),
-        )
-        pygame.draw.line(surface, CROWD, shoulder, hand, thick)
-
-
-def _cup_picture(metal: Colour, height: int) -> pygame.Surface:
-    """Return a cup with two handles on a foot, in the light from the left."""
-    tall = height * FINE
-    wide = round(tall * 0.86)
-    large = pygame.Surface((wide, tall), pygame.SRCALPHA)
-    dark, pale = mixed(metal, (60, 40, 10), 0.42), mixed(metal, WHITE, 0.62)
-
-    def at(x: float, y: float) -> tuple[float, float]:
-        return wide / 2.0 + x * tall, y * tall
-
-    for side in (-1.0, 1.0):
-        centre = at(side * 0.27, 0.24)
-        pygame.draw.circle(large, dark, centre, 0.13 * tall, max(2, round(0.045 * tall)))
-    bowl = [
-        at(x, y)
-        for x, y in (
-            (-0.27, 0.04),
-            (0.27, 0.04),
-            (0.22, 0.36),
-            (0.1, 0.52),
-            (-0.1, 0.52),
-            (-0.22, 0.36),
-        )
-    ]
-    pygame.draw.polygon(large, metal, bowl)
-    right = [
-        at(x, y) for x, y in ((0.08, 0.04), (0.27, 0.04), (0.22, 0.36), (0.1, 0.52), (0.04, 0.52))
-    ]
-    pygame.draw.polygon(large, mixed(metal, dark, 0.6), right)
-    shine = [at(x, y) for x, y in ((-0.2, 0.06), (-0.12, 0.06), (-0.1, 0.42), (-0.15, 0.38))]
-    pygame.draw.polygon(large, pale, shine)
-    pygame.draw.rect(large, pale, (*at(-0.29, 0.0), 0.58 * tall, 0.06 * tall))
-    pygame.draw.polygon(
-        large,
-        dark,
-        [at(x, y) for x, y in ((-0.05, 0.52), (0.05, 0.52), (0.08, 0.78), (-0.08, 0.78))],
+        reach = x + side * (9.0 + 2.5 * math.sin(phase * 2.0))
+        hand = (canvas.px(reach), canvas.px(y - 34.0))
+        pygame.draw.line(surface, coat, shoulder, hand, thick)
+        pygame.draw.circle(surface, skin, hand, max(2, canvas.px(3.2)))
+        if side < 0.0 and number % 5 == 0:
+            _draw_small_flag(canvas, reach, y - 34.0, number, phase)
+    pygame.draw.circle(surface, skin, (canvas.px(x), canvas.px(y - 20.0)), canvas.px(6.5))
+    hair = mixed((52, 40, 36), CROWD, 0.3 + dim)
+    pygame.draw.circle(
+        surface,
+        hair,
+        (canvas.px(x), canvas.px(y - 21.0)),
+        canvas.px(6.5),
+        draw_top_left=True,
+        draw_top_right=True,
     )
-    pygame.draw.rect(large, metal, (*at(-0.18, 0.76), 0.36 * tall, 0.09 * tall))
-    pygame.draw.rect(large, (38, 32, 30), (*at(-0.24, 0.85), 0.48 * tall, 0.15 * tall))
-    return pygame.transform.smoothscale(large, (max(1, wide // FINE), max(1, height)))
+
+
+def _draw_small_flag(canvas: Canvas, x: float, y: float, number: int, phase: float) -> None:
+    cloth, flap = PAINTS[number * 3 % len(PAINTS)], 3.0 * math.sin(3.0 * phase)
+    foot, top = (canvas.px(x), canvas.px(y + 4.0)), (canvas.px(x), canvas.px(y - 26.0))
+    pygame.draw.line(canvas.surface, (196, 200, 208), foot, top, max(1, canvas.px(1.6)))
+    corners = ((0.0, -26.0), (18.0, -24.0 + flap), (18.0, -13.0 + flap), (0.0, -14.0))
+    points = [(canvas.px(x + dx), canvas.px(y + dy)) for dx, dy in corners]
+    pygame.draw.polygon(canvas.surface, cloth, points)

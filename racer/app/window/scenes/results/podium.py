@@ -29,12 +29,11 @@ if TYPE_CHECKING:
     from racer.play.view import RaceView, ResultView
 
 METALS: Final[tuple[Colour, ...]] = ((255, 204, 70), (204, 212, 224), (214, 142, 84))
-STEPS: Final = ((0, 0.0, 118.0), (1, -190.0, 86.0), (2, 190.0, 62.0))  # place, x, height
+STEPS: Final = ((0, 0.0, 90.0), (1, -190.0, 74.0), (2, 190.0, 60.0))  # place, x, height
 ROWS_MAX: Final = 16
 WIDTH: Final = 860.0
 TABLE: Final = 326.0
 FLOOR: Final = 308.0  # on which the steps stand
-CUPS: Final = (84.0, 64.0, 46.0)  # units that the trophies are high
 
 
 def draw_podium(
@@ -66,7 +65,8 @@ def draw_podium(
             kind = next((car.car for car in view.cars if car.number == row.number), 0)
             _draw_step(canvas, row, place, (x + shift, height), world, kind)
             if glad:
-                joy.draw_cup(canvas, METALS[place], x + shift, FLOOR - 8.0, CUPS[place])
+                feet = (x + shift, FLOOR - height)
+                joy.draw_laureate(canvas, place, paint(row.number), METALS[place], feet)
     if glad:
         joy.draw_before(canvas, age_s)
     _draw_table(canvas, rows, at)
@@ -99,14 +99,15 @@ def _draw_step(
     for k in range(6):  # the front is darker towards its foot
         y = floor - height + 5.0 + (height - 5.0) * k / 6.0
         canvas.panel(x - 84.0, y, 168.0, (height - 5.0) / 6.0 + 0.5, INK, 12 * k, 0)
-    canvas.text(str(place + 1), x - 46.0, floor - height + 6.0, 40, metal, bold=True, align=0.5)
+    canvas.text(str(place + 1), x - 56.0, floor - height + 8.0, 30, metal, bold=True, align=0.5)
     if world is not None:
-        picture = world.garage.picture(row.number, 0.35, braking=False, ghost=False, kind=kind)
-        left = canvas.px(x) - picture.get_width() // 2
-        top = canvas.px(floor - height - 26.0) - picture.get_height() // 2
+        picture = world.garage.picture(row.number, 0.0, braking=False, ghost=False, kind=kind)
+        left = canvas.px(x + 22.0) - picture.get_width() // 2
+        top = canvas.px(floor - height + 23.0) - picture.get_height() // 2
         canvas.surface.blit(picture, (left, top))
     colour = ACCENT if row.mine else WHITE
-    canvas.text(row.name, x, floor - height - 68.0, 18, colour, bold=True, align=0.5, shadow=True)
+    name = canvas.fitted(row.name, 152.0, 15, bold=True)
+    canvas.text(name, x, floor - 21.0, 15, colour, bold=True, align=0.5, shadow=True)
 
 
 def row_boxes(canvas: Canvas, rows: tuple[ResultView, ...]) -> list[Box]:

@@ -46,10 +46,12 @@ class Terrain:
     Args:
         land: what is painted of it.
         scale: of the canvas.
+        borrowed: another view leaves the tyre marks on this land.
     """
 
-    def __init__(self, land: PaintedLand, scale: float) -> None:
+    def __init__(self, land: PaintedLand, scale: float, *, borrowed: bool = False) -> None:
         self._land = land
+        self._borrowed = borrowed
         self._border = FAR_PX * scale
         self._used = NEAR
         self._scratch = pygame.Surface((1, 1))
@@ -58,6 +60,11 @@ class Terrain:
     def px_per_m(self) -> float:
         """The scale of the tiles that are drawn now."""
         return self._land.scales[self._used].px_per_m
+
+    def mark(self, x: float, y: float) -> None:
+        """Leave a tyre mark around a place [m]."""
+        if not self._borrowed:
+            self._land.mark(x, y)
 
     def draw(self, target: pygame.Surface, corner: tuple[int, int], px_per_m: float) -> None:
         """Draw the land over a picture, whose corner is so many pixels from the track's origin."""

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from racer.core.drivers.line import RacingLine
 
 SHEEN: Final[Colour] = (168, 188, 210)  # the sky in wet asphalt
+SHEENS: Final = ((1.5, 0.14), (0.95, 0.25), (0.42, 0.4))  # half its width [m], how bright
+GLINTS: Final = 3  # at most, at each centre point
+GLINT_TURN: Final = 0.25  # rad, from due east: as the sky lies, not the road
 PATCH_EVERY: Final = 23  # centre points, from one mended patch at most to the next
 SEAM_EVERY: Final = 19
 
@@ -120,13 +123,28 @@ def _wet_shapes(track: Track, dry: Colour, pairs: Pairs) -> Iterator[Shape]:
     """Yield the sky in a wet road: a sheen that comes and goes, and water where it stands."""
     rng = Random(f"wet {track.name}")
     for k in range(4):
-        yield from _sheen_shapes(track, dry, pairs, k)
+        for half, share in SHEENS:
+            yield from _sheen_shapes(track, mixed(dry, SHEEN, share), pairs, k, half)
     for i, _ in pairs:
         if rng.random() < 0.24:
             yield from _pool_shapes(track.centre[i], dry, rng)
+        for _ in range(GLINTS):
+            yield from _glint_shapes(track.centre[i], dry, rng)
 
 
-def _sheen_shapes(track: Track, dry: Colour, pairs: Pairs, k: int) -> Iterator[Shape]:
+def _glint_shapes(point: CentrePoint, dry: Colour, rng: Random) -> Iterator[Shape]:
+    """Yield a ripple that catches the sky: a short bright stroke, all of them the same way."""
+    if rng.random() < 0.45:
+        return
+    x, y = across(point, rng.uniform(-point.right_m, point.left_m) * 0.96)
+    long = rng.uniform(0.25, 1.1)
+    stroke = LocalFrame(x, y, GLINT_TURN + rng.uniform(-0.12, 0.12))
+    yield stroke.rectangle(mixed(dry, WHITE, rng.uniform(0.16, 0.5)), -long, long, -0.05, 0.05)
+
+
+def _sheen_shapes(
+    track: Track, bright: Colour, pairs: Pairs, k: int, half_m: float
+) -> Iterator[Shape]:
     """Yield where one of four lanes of a wet road shines: long lenses that taper to their ends."""
 
     def shine(i: int) -> float:
@@ -135,14 +153,14 @@ def _sheen_shapes(track: Track, dry: Colour, pairs: Pairs, k: int) -> Iterator[S
     def lateral(i: int, side: float) -> float:
         point = track.centre[i]
         middle = (0.14 + 0.24 * k) * (point.left_m + point.right_m) - point.right_m
-        half = side * 1.3 * max(0.0, shine(i))
+        half = side * half_m * max(0.0, shine(i))
         return min(point.left_m, max(-point.right_m, middle + half))
 
     lit = [(i, j) for i, j in pairs if shine(i) > 0.0 or shine(j) > 0.0]
     for run in runs(lit, 24):
         outer = [across(track.centre[i], lateral(i, 1.0)) for i in run]
         inner = [across(track.centre[i], lateral(i, -1.0)) for i in reversed(run)]
-        yield Shape(mixed(dry, SHEEN, 0.13), (*outer, *inner))
+        yield Shape(bright, (*outer, *inner))
 
 
 def _pool_shapes(point: CentrePoint, dry: Colour, rng: Random) -> Iterator[Shape]:
@@ -153,8 +171,9 @@ def _pool_shapes(point: CentrePoint, dry: Colour, rng: Random) -> Iterator[Shape
     place = LocalFrame(*across(point, share * (reach - wide)), math.atan2(point.ty, point.tx))
     for grow, colour, shift in (
         (1.15, mixed(dry, BLACK, 0.18), 0.0),
-        (1.0, mixed(dry, SHEEN, 0.34), 0.0),
-        (0.7, mixed(dry, SHEEN, 0.46), 0.14),
+        (1.0, mixed(dry, SHEEN, 0.46), 0.0),
+        (0.78, mixed(dry, SHEEN, 0.64), 0.12),
+        (0.45, mixed(SHEEN, WHITE, 0.3), 0.22),
     ):
         turns = [math.tau * k / 12 for k in range(12)]
         yield Shape(

@@ -1,0 +1,1 @@
+"""Marshals: which flag each shows, and how they are drawn."""
