@@ -180,6 +180,9 @@ KEYS_MET_MAX: Final = 256  # of nodes that were in the room, for when they come 
 TRIES_MAX: Final = 10  # wrong passphrases that a node hears out …
 TRIES_NS: Final = 60 * SECOND  # … in so long: four digits take it 17 hours
 TRIES_OF_HOSTS_MAX: Final = 30  # and of hosts that tried once
+TRIES_MISTYPED: Final = (
+    2  # that each member tells of, and nobody counts: a slip is one at all doors
+)
 DENIED_NS: Final = 20 * SECOND  # who denied us is not called again for so long
 DOOR_SHUT_NS: Final = 30 * SECOND  # a room that we have not the word of is told of so often
 COOKIE_SECRET_NS: Final = 120 * SECOND  # life of the secret behind cookies (WireGuard)

@@ -21,7 +21,7 @@ from net.node.peers import Peer, Peers, state_of
 from net.node.program import PeerChanged, PeerState
 from net.node.version_news import VersionNews
 from net.transport.actions import Denied
-from net.wire.messages import Probe
+from net.wire.messages import Probe, Tried
 
 if TYPE_CHECKING:
     from net.node.program import VersionsDiffer
@@ -67,6 +67,14 @@ class Liveness:
         """
         ours = found.ours and not synced
         return self._version_news.on_denied(Denied(found.node, found.address, ours), now_ns)
+
+    def tell_of_try(self, found: Denied) -> list[Send]:
+        """Tell all that somebody tries our room with another passphrase: all count it."""
+        if found.ours:
+            return []
+        host, port = found.address
+        tried = Tried(host.partition("%")[0], port)
+        return [Send(peer.node, tried) for peer in self._peers.living()]
 
     def on_twin(self, found: TwinFound, now_ns: int) -> list[TwinFound]:
         """Note that two machines have one identity."""

@@ -92,6 +92,7 @@ from net.wire.messages import (
     Relayed,
     Stream,
     Summary,
+    Tried,
     VectorDigest,
 )
 
@@ -102,7 +103,7 @@ if TYPE_CHECKING:
     from net.security.primitives import Primitives
 
 NodeOutput: TypeAlias = Transmit | Persist | Event | Report | Stopped
-PresenceMessage: TypeAlias = Heartbeat | Probe | Farewell | Introduction | Relayed
+PresenceMessage: TypeAlias = Heartbeat | Probe | Farewell | Introduction | Relayed | Tried
 
 
 @final
@@ -333,6 +334,7 @@ class Node(NodeReadings):
                     outputs.extend(self._liveness.on_incompatible(action, self.versions, now_ns))
                 case Denied():
                     self._lifecycle.on_denied(action, now_ns)
+                    self._queue_sends(self._liveness.tell_of_try(action))
                     outputs.extend(self._liveness.on_denied(action, self.synced, now_ns))
                 case TwinFound(part=part):
                     outputs.extend(self._liveness.on_twin(action, now_ns))
@@ -372,7 +374,7 @@ class Node(NodeReadings):
 
     def _route_message(self, peer: Peer, message: Message, now_ns: int) -> list[NodeOutput]:
         match message:
-            case Heartbeat() | Probe() | Farewell() | Introduction() | Relayed():
+            case Heartbeat() | Probe() | Farewell() | Introduction() | Relayed() | Tried():
                 return self._route_presence(peer, message, now_ns)
             case Operations() | Stream() | Keyframe() if peer.node in self._peers.excluded:
                 self._frames.counters.excluded += 1
@@ -409,6 +411,11 @@ class Node(NodeReadings):
                 via = self._outbox.take_relayed(peer.node, message, now_ns)
                 taken = [] if via is None else self._transport.on_datagram(datagram, via, now_ns)
                 return self._apply_actions(taken, now_ns)
+            case Tried(host=host, port=port):
+                if not self._transport.note_tried(peer.node, host, now_ns):
+                    return []
+                tried = Denied(None, (host, port), ours=False)
+                return [*self._liveness.on_denied(tried, self.synced, now_ns)]
             case _:
                 assert_never(message)
 

@@ -73,6 +73,10 @@ class SessionLayer(Protocol):
         """Lead another life from now on."""
         ...
 
+    def note_tried(self, member: NodeId, host: str, now_ns: int) -> bool:
+        """Take that a member heard a wrong passphrase from a host; False: it tells of too many."""
+        ...
+
     def speak(self, room: int) -> None:
         """Say which version the room speaks that we are in; 0: we are in none."""
         ...

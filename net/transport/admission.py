@@ -19,6 +19,7 @@ from net.limits import (
     NEGOTIATION_RATE,
     SECOND,
     TRIES_MAX,
+    TRIES_MISTYPED,
     TRIES_NS,
     TRIES_OF_HOSTS_MAX,
 )
@@ -26,6 +27,7 @@ from net.security.cookie import CookieJar
 from net.transport.routes import Via, counted_host
 
 if TYPE_CHECKING:
+    from net.ids import NodeId
     from net.security.primitives import Primitives
 
 _NETWORK_BITS: Final = 28  # fourteen hosts: a machine with some addresses takes neighbouring ones
@@ -140,20 +142,33 @@ class Tries:
     Beyond TRIES_MAX a minute nobody may try who was wrong in it; a host that was not may, once, up
     to TRIES_OF_HOSTS_MAX: else whoever guesses keeps everybody out. Whose key was in the room
     before may always: a stranger that borrows it learns nothing from failing.
+
+    What other members hear out counts, too: but for TRIES_MISTYPED of each, since a newcomer tries
+    its word at all of them, and so that no member shuts the door alone.
     """
 
     def __init__(self) -> None:
         self._tried: list[tuple[int, str]] = []  # when, and which host
+        self._told: list[tuple[int, str, NodeId]] = []  # the same of those that a member told of
 
     def may_try(self, host: str, now_ns: int) -> bool:
-        self._tried = [each for each in self._tried if now_ns - each[0] < TRIES_NS]
-        if len(self._tried) < TRIES_MAX:
+        self._forget_old(now_ns)
+        told = self._count_told()
+        if len(self._tried) + len(told) < TRIES_MAX:
             return True
-        known = any(other == host for _, other in self._tried)
+        known = any(other == host for _, other in self._tried) or host.partition("%")[0] in told
         return not known and len(self._tried) < TRIES_OF_HOSTS_MAX
 
     def note(self, host: str, now_ns: int) -> None:
         self._tried.append((now_ns, host))
+
+    def note_told(self, member: NodeId, host: str, now_ns: int) -> bool:
+        """Note one that a member heard out; False: it tells of more than it can have heard."""
+        self._forget_old(now_ns)
+        if sum(other == member for _, _, other in self._told) >= TRIES_MISTYPED + TRIES_MAX - 1:
+            return False
+        self._told.append((now_ns, host, member))
+        return True
 
     def forgive(self, host: str) -> None:
         """Take back the last try of a host: it was none."""
@@ -161,3 +176,17 @@ class Tries:
             if self._tried[number][1] == host:
                 del self._tried[number]
                 return
+
+    def _count_told(self) -> list[str]:
+        """Return the hosts of those that members told of, and that count."""
+        seen: Counter[NodeId] = Counter()
+        counted: list[str] = []
+        for _, host, member in self._told:
+            seen[member] += 1
+            if seen[member] > TRIES_MISTYPED:
+                counted.append(host)
+        return counted
+
+    def _forget_old(self, now_ns: int) -> None:
+        self._tried = [each for each in self._tried if now_ns - each[0] < TRIES_NS]
+        self._told = [each for each in self._told if now_ns - each[0] < TRIES_NS]

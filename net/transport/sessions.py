@@ -184,6 +184,11 @@ class SealedSessions:
         there = [remote for remote in self.remotes.values() if remote.route == route]
         return max(there, key=lambda remote: (remote.heard_ns, remote.node), default=None)
 
+    def node_at(self, route: Route) -> NodeId | None:
+        """Return the node that we reach by a route."""
+        remote = self.find_remote(route)
+        return None if remote is None else remote.node
+
     def node_of(self, alias: NodeId) -> NodeId:
         """Return which remote is advertised by an alias, else the alias itself."""
         remotes = self.remotes.values()

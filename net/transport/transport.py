@@ -130,8 +130,7 @@ class Transport:
 
     def node_at(self, address: Address) -> NodeId | None:
         """Return whom we reach at an address."""
-        remote = self._sessions.find_remote(address)
-        return None if remote is None else remote.node
+        return self._sessions.node_at(address)
 
     def next_hop(self, node: NodeId) -> NodeId | None:
         """Return to whom goes what is for a node: to itself, to a relay; None: we have no way."""
@@ -233,6 +232,10 @@ class Transport:
         for remote in list(self._sessions.remotes.values()):
             actions.extend(self._send_renewal(remote, now_ns))
         return actions
+
+    def note_tried(self, member: NodeId, host: str, now_ns: int) -> bool:
+        """Take that a member heard a wrong passphrase from a host; False: it tells of too many."""
+        return self._keys.tries.note_told(member, host, now_ns)
 
     def speak(self, room: int) -> None:
         """Say from now on which version the room speaks that we are in; 0: we are in none.

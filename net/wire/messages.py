@@ -160,6 +160,13 @@ class Relayed(Value, frozen=True, tag=5):
     datagram: Annotated[bytes, Meta(min_length=1, max_length=DATAGRAM_BYTES_MAX)]
 
 
+class Tried(Value, frozen=True, tag=6):
+    """Somebody there tried to get into our locked room, with another passphrase."""
+
+    host: Host
+    port: Port
+
+
 # --- operations and streams -------------------------------------------------------------------
 
 
@@ -446,6 +453,7 @@ Message: TypeAlias = (
     | Farewell
     | Introduction
     | Relayed
+    | Tried
     | VectorDigest
     | Operations
     | Stream

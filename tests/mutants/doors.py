@@ -63,7 +63,15 @@ DOORS: Final[Mapping[str, Mutant]] = {
     ),
     "tries-for-ever": Mutant(
         "wrong passphrases are heard out without end",
-        edits=(Edit(Tries.may_try, "if len(self._tried) < TRIES_MAX:", "if True:"),),
+        edits=(Edit(Tries.may_try, "if len(self._tried) + len(told) < TRIES_MAX:", "if True:"),),
+    ),
+    "tries-of-others": Mutant(
+        "what other members hear out does not count",
+        edits=(Edit(Tries.may_try, "if len(self._tried) + len(told) <", "if len(self._tried) <"),),
+    ),
+    "slips-counted": Mutant(
+        "a slip at all doors shuts all of them",
+        edits=(Edit(Tries._count_told, "if seen[member] > TRIES_MISTYPED:", "if True:"),),
     ),
     "share-unbound": Mutant(
         "the secret of an exchange holds no shares",

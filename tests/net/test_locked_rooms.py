@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from net.errors import SecurityError
-from net.limits import DENIED_NS, MILLISECOND, SECOND, TRIES_MAX, TRIES_NS, TRIES_OF_HOSTS_MAX
+from net.limits import (
+    DENIED_NS,
+    MILLISECOND,
+    SECOND,
+    TRIES_MAX,
+    TRIES_MISTYPED,
+    TRIES_NS,
+    TRIES_OF_HOSTS_MAX,
+)
 from net.security.primitives import SODIUM
 from net.security.room_secret import RoomSecret
 from net.transport.admission import Tries
@@ -190,6 +198,39 @@ def test_an_open_room_has_no_word_to_guess() -> None:
     for number in range(2, 2 + 2 * TRIES_MAX):
         wires.dial(wires.plug(number, address=("10.0.0.2", number)), member)
     assert wires.run_until(lambda: len(member.opened) == 2 * TRIES_MAX, 3 * SECOND)
+
+
+def test_a_guesser_who_goes_from_door_to_door_has_ten_and_two_more_at_each() -> None:
+    """Each member tells the others what it hears out."""
+    doors = {bytes([number]): Tries() for number in range(8)}
+    heard = 0
+    for turn in range(800):
+        me = bytes([turn % 8])
+        if doors[me].may_try("10.0.0.9", turn):
+            doors[me].note("10.0.0.9", turn)
+            heard += 1
+            for other in doors.keys() - {me}:
+                assert doors[other].note_told(me, "10.0.0.9", turn)
+    assert TRIES_MAX < heard <= TRIES_MAX + TRIES_MISTYPED * len(doors)
+
+
+def test_who_mistypes_twice_does_so_at_all_doors_and_still_gets_in() -> None:
+    doors = {bytes([number]): Tries() for number in range(16)}
+    for slip in range(TRIES_MISTYPED):
+        for me, door in doors.items():
+            assert door.may_try("10.0.0.9", slip)
+            door.note("10.0.0.9", slip)
+            for other in doors.keys() - {me}:
+                doors[other].note_told(me, "10.0.0.9", slip)
+    assert all(door.may_try("10.0.0.9", TRIES_MISTYPED) for door in doors.values())
+
+
+def test_no_member_shuts_a_door_alone_by_telling_of_tries_that_were_none() -> None:
+    door = Tries()
+    told = [door.note_told(b"liar", f"10.0.0.{number}", number) for number in range(100)]
+    assert sum(told) == TRIES_MISTYPED + TRIES_MAX - 1, "and the rest is told to nobody"
+    assert door.may_try("10.0.0.9", 100)
+    assert door.note_told(b"liar", "10.0.0.9", TRIES_NS + 100)
 
 
 @pytest.mark.parametrize("hosts", [1, 100])

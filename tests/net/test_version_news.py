@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from net.cluster.actions import Send
 from net.cluster.failure_detector import FailureDetector, Health
 from net.limits import SECOND, TELL_AGAIN_NS, TOLD_MAX
 from net.node.counters import NodeCounters
@@ -12,6 +13,7 @@ from net.node.peers import Peer, Peers
 from net.node.program import VersionsDiffer
 from net.node.version_news import VersionNews
 from net.transport.actions import Denied, Incompatible
+from net.wire.messages import Tried
 from net.wire.versions import OURS, Versions
 from tests.net.healths import ON_TIME
 
@@ -50,6 +52,16 @@ def test_who_was_a_peer_before_is_told_by_its_name() -> None:
     peers.put(Peer(ADA, 1, "ada", Health.DOWN))
     (told,) = VersionNews(peers).on_incompatible(found(), OURS, 0)
     assert told.name == "ada"
+
+
+def test_a_wrong_passphrase_at_our_door_is_told_to_all_who_are_here_and_ours_to_nobody() -> None:
+    peers = Peers()
+    peers.put(Peer(ADA, 1, "ada", Health.ALIVE))
+    liveness = Liveness(FailureDetector(ADA, ON_TIME), peers, NodeCounters())
+    link_local = ("fe80::7%eth0", 7000)
+    told = liveness.tell_of_try(Denied(None, link_local, ours=False))
+    assert told == [Send(ADA, Tried("fe80::7", 7000))]
+    assert liveness.tell_of_try(Denied(ADA, HERE, ours=True)) == []
 
 
 @pytest.mark.parametrize("synced", [False, True])

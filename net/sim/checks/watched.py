@@ -152,6 +152,9 @@ class WatchedTransport:
     def set_incarnation(self, incarnation: int, now_ns: int) -> list[TransportAction]:
         return self._check_outputs(self._transport.set_incarnation(incarnation, now_ns))
 
+    def note_tried(self, member: NodeId, host: str, now_ns: int) -> bool:
+        return self._transport.note_tried(member, host, now_ns)
+
     def speak(self, room: int) -> None:
         self._transport.speak(room)
 
