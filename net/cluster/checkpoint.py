@@ -149,6 +149,8 @@ def read_checkpoint(packed: bytes) -> KeptCheckpoint:
         raise WireError("checkpoint with authors out of order, or of nothing")
     if base.found is None or not 0 < base.found_at <= base.index:
         raise WireError("checkpoint of a lineage that was not founded before it")
+    if not base.members or len(set(base.members)) != len(base.members):
+        raise WireError("checkpoint of a room without members, or with one twice")
     return KeptCheckpoint(content, packed, content_digest(packed))
 
 

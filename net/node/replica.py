@@ -23,6 +23,7 @@ from net.limits import (
     VECTOR_ENTRIES_MAX,
     VECTOR_ENTRIES_PER_DIGEST,
 )
+from net.node.intake import Intake
 from net.node.outgoing.outbox import Outbox
 from net.node.peers import Peer, Peers
 from net.node.program import (
@@ -81,6 +82,7 @@ class Replica:
         self._released = 0  # changes among those that the operations know
         signing = Signing(key, sign, verify, room_tag)
         self._operations = OperationStore(me, signing, self._admitted.__contains__)
+        self._intake = Intake(self._operations)
         self._streams = Streams(me, key, sign, verify, room_tag)
         self._repeated: list[tuple[Operation, int]] = []  # own ones, and how often to say them yet
         self._asking: dict[NodeId, dict[Member, VectorDigest]] = {}  # newest of each range
@@ -222,7 +224,10 @@ class Replica:
                 return []
             case Operations(operations=operations):
                 self._answered = self._answered or peer.node == self._asked_of
-                return self._take_news(self._operations.on_operations(operations, peer.node))
+                within = self._intake.within_quotas(operations, peer.node, now_ns)
+                news = self._operations.on_operations(within, peer.node)
+                self._intake.note_forgeries(peer.node, now_ns)
+                return self._take_news(news)
             case Stream(incarnation=incarnation, owner=owner, lease=lease, state=state):
                 if not self._streams.on_stream(peer.node, message, now_ns):
                     return []

@@ -37,6 +37,9 @@ VOTES_KEPT: Final = 256  # over a checkpoint: sixteen people on all that is aske
 REMOVAL_VOTES_KEPT: Final = 8  # … of them of one voter on who is to go
 REMOVED_MAX: Final = 64  # keys that a room shuts out: the one removed first comes in again
 
+SETUPS_BURST: Final = 8  # changes of what is raced next that are decreed at once …
+SETUP_NS: Final = SECOND  # … then one in so long: somebody may press a key for ever
+
 # Circuits that travel
 CIRCUIT_BYTES_MAX: Final = 65_536  # of a circuit's text: its format's own bound
 FETCH_AGAIN_NS: Final = SECOND  # a circuit that nobody gives is wanted again so often

@@ -67,6 +67,7 @@ from racer.play.room.own_facts import OwnFacts
 from racer.play.room.referee import Referee
 from racer.play.room.review import Evidence, Reviewer
 from racer.play.room.room_state import RoomState
+from racer.play.room.setup_pace import SetupPace
 from racer.play.shared_content import SharedContent
 from racer.play.show.show import Show
 from racer.play.view import (
@@ -155,6 +156,7 @@ class Session:
             self._content.length_of,
             self._driving.place_of,
             me if player.hosts else None,
+            SetupPace().may_become,
         )
         self._own = OwnFacts(player.name, player.bot, player.car, player.say)
         watches = player.entry is Entry.WATCH

@@ -63,6 +63,7 @@ class OperationCounters(Counters):
     part: ClassVar[str] = "operations"
     forged: int = 0
     flooded: int = 0  # over a bound
+    unread: int = 0  # beyond the pace of their author, or brought by who brings forgeries
     late: int = loss()  # of lives that a checkpoint has closed
     orphaned: int = 0  # whose causes are gone: the side of a merge that yielded had folded them
 
@@ -347,6 +348,10 @@ class OperationStore:
     def kept(self) -> int:
         """How many of them are held."""
         return len(self._kept)
+
+    def knows(self, dot: Dot) -> bool:
+        """Whether an operation is here, delivered or not."""
+        return dot in self._clock or dot in self._waiting
 
     def lacks(self, digest: VectorDigest) -> bool:
         """Tell whether the sender of a digest holds what we do not."""

@@ -119,6 +119,10 @@ def _unknown_place(number: int) -> bytes | None:
     return None
 
 
+def _whenever(_setup: Setup, _race_ns: int) -> bool:
+    return True
+
+
 @final
 @dataclass(frozen=True, slots=True)
 class Referee:
@@ -128,6 +132,7 @@ class Referee:
     length_of: Callable[[str], float | None]  # of a lap [m], by key; None: not known here (yet)
     place_of: Callable[[int], bytes | None] = _unknown_place  # of a car, packed; None: unknown
     host: NodeId | None = None  # … and whose word counts in it, if anybody's does
+    may_choose: Callable[[Setup, int], bool] = _whenever  # what is raced next, at this race clock
 
     def due(
         self,
@@ -203,7 +208,8 @@ class Referee:
         found = chosen_setup(room, facts, presence.here_ns, is_to_be_had)
         if found is None or room.setup is None:
             return None
-        return replace(room.setup, race=found[0], choice=found[1])
+        chosen = replace(room.setup, race=found[0], choice=found[1])
+        return chosen if self.may_choose(chosen, race_ns) else None
 
     def _replacement_setup(
         self, room: Room, facts: Facts, presence: Attendance, race_ns: int

@@ -1,0 +1,71 @@
+"""What members write is looked at in the order of what it costs us, by our own clock."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from net.limits import (
+    FORGERIES_BURST,
+    OPERATIONS_TAKEN_BURST,
+    OPERATIONS_TAKEN_PER_S,
+    SECOND,
+    SUBMIT_NS,
+)
+from net.node.intake import Intake
+from tests.net.test_operations import say, store
+
+if TYPE_CHECKING:
+    from net.wire.messages import Operation
+
+
+def numbered(operation: Operation, count: int) -> list[Operation]:
+    """Return as many that nobody has seen, in the name of one author."""
+    return [
+        msgspec.structs.replace(operation, dot=msgspec.structs.replace(operation.dot, n=n))
+        for n in range(1, count + 1)
+    ]
+
+
+def test_of_one_author_so_many_are_looked_at_a_second_and_others_are_as_before() -> None:
+    ada, ben, eve = store(1), store(2), store(3)
+    intake = Intake(eve)
+    (by_ada,), (by_ben,) = say(ada, "one"), say(ben, "one")
+    flood = numbered(by_ada, 3 * OPERATIONS_TAKEN_BURST)
+    bringer = by_ada.dot.node
+    assert len(intake.within_quotas(flood, bringer, 0)) == OPERATIONS_TAKEN_BURST
+    assert len(intake.within_quotas(flood, bringer, SECOND)) == OPERATIONS_TAKEN_PER_S
+    assert intake.within_quotas([by_ben], bringer, SECOND) == [by_ben]
+    assert eve.counters.unread > OPERATIONS_TAKEN_BURST
+
+
+def test_the_pace_is_twice_what_an_honest_node_writes() -> None:
+    assert OPERATIONS_TAKEN_PER_S >= 2 * SECOND // SUBMIT_NS
+
+
+def test_what_is_known_already_costs_its_author_nothing() -> None:
+    ada, eve = store(1), store(3)
+    intake, known = Intake(eve), say(ada, "one")
+    eve.on_operations(known)
+    for _ in range(2 * OPERATIONS_TAKEN_BURST):
+        assert intake.within_quotas(known, known[0].dot.node, 0) == known
+    assert eve.counters.unread == 0
+
+
+def test_who_brings_forgeries_is_heard_on_its_own_words_alone_and_later_again() -> None:
+    ada, ben, eve = store(1), store(2), store(3)
+    intake = Intake(eve)
+    (by_ada,), (by_ben,) = say(ada, "one"), say(ben, "one")
+    liar = by_ben.dot.node
+    forged = numbered(by_ada, FORGERIES_BURST + 1)[1:]
+    eve.on_operations(intake.within_quotas(forged, liar, 0), liar)
+    intake.note_forgeries(liar, 0)
+    assert eve.counters.forged == len(forged)
+    assert intake.within_quotas([by_ada], liar, 0) == [by_ada], "it has some left"
+    eve.on_operations(intake.within_quotas(forged, liar, 0), liar)
+    intake.note_forgeries(liar, 0)
+    assert intake.within_quotas([by_ada], liar, 0) == []
+    assert intake.within_quotas([by_ben], liar, 0) == [by_ben]
+    assert intake.within_quotas([by_ada], by_ada.dot.node, 0) == [by_ada], "from itself it comes"
+    assert intake.within_quotas([by_ada], liar, 60 * SECOND) == [by_ada]
