@@ -12,6 +12,7 @@ from net.cluster.causal.operations import OperationStore
 from net.cluster.causal.signing import Signing
 from net.cluster.causal.vector_clock import VectorClock
 from net.cluster.causal.waiting_operations import WaitingOperations
+from net.node.intake import Intake
 from net.node.lineage.admitting import Admitting
 from net.sim.mutants import Edit, Mutant
 
@@ -76,6 +77,18 @@ FACTS: Final[Mapping[str, Mutant]] = {
     "waiting-without-bound": Mutant(
         "operations whose causes never come are kept without end",
         edits=(Edit(WaitingOperations.make_room, "len(self._all) - OPERATIONS_WAITING_MAX", "0"),),
+    ),
+    "author-without-pace": Mutant(
+        "as many operations of one author are checked as come",
+        edits=(
+            Edit(
+                Intake.within_quotas, "elif self._taken.may_take(author, 1, now_ns):", "elif True:"
+            ),
+        ),
+    ),
+    "forger-heard-out": Mutant(
+        "who brings forgeries is heard on others' words all the same",
+        edits=(Edit(Intake.note_forgeries, "if forged and not", "if False and not"),),
     ),
     "flood-crowds-out-others": Mutant(
         "whoever came first gives way to a flood, whoever floods",

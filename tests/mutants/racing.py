@@ -11,6 +11,7 @@ from racer.play.room.chat_allowance import ChatAllowance
 from racer.play.room.chat_pace import ChatPace
 from racer.play.room.facts import Facts
 from racer.play.room.room import Race, Room
+from racer.play.room.setup_pace import SetupPace
 from racer.play.room.votes import Votes
 
 RACING: Final[Mapping[str, Mutant]] = {
@@ -146,6 +147,10 @@ RACING: Final[Mapping[str, Mutant]] = {
     "allowance-by-clocks": Mutant(
         "a clock that goes back and forth saves up an allowance",
         edits=(Edit(ChatAllowance.spend, "max(self._at_us, race_us)", "race_us"),),
+    ),
+    "settings-toggled": Mutant(
+        "what is raced next is decreed anew as often as somebody wants something else",
+        edits=(Edit(SetupPace.may_become, "if self._left == 0:", "if False:"),),
     ),
     "places-unbounded": Mutant(
         "all lines of an author get their places at once",

@@ -246,6 +246,14 @@ def test_a_checkpoint_of_a_lineage_that_was_not_founded_before_it_is_none(
         read_checkpoint(keep(msgspec.structs.replace(content, base=base)).packed)
 
 
+def test_a_checkpoint_of_a_room_without_members_or_with_one_twice_is_none() -> None:
+    content = decree_checkpoint(log_of(10)).content
+    for members in ((), 2 * content.base.members):
+        base = msgspec.structs.replace(content.base, members=members)
+        with pytest.raises(WireError):
+            read_checkpoint(keep(msgspec.structs.replace(content, base=base)).packed)
+
+
 # --- operations -----------------------------------------------------------------------------------
 
 
