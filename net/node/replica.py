@@ -23,8 +23,8 @@ from net.limits import (
     VECTOR_ENTRIES_MAX,
     VECTOR_ENTRIES_PER_DIGEST,
 )
-from net.node.intake import Intake
 from net.node.outgoing.outbox import Outbox
+from net.node.outgoing.quota import Intake
 from net.node.peers import Peer, Peers
 from net.node.program import (
     Delivered,

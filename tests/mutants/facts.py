@@ -12,8 +12,8 @@ from net.cluster.causal.operations import OperationStore
 from net.cluster.causal.signing import Signing
 from net.cluster.causal.vector_clock import VectorClock
 from net.cluster.causal.waiting_operations import WaitingOperations
-from net.node.intake import Intake
 from net.node.lineage.admitting import Admitting
+from net.node.outgoing.quota import Intake
 from net.sim.mutants import Edit, Mutant
 
 FACTS: Final[Mapping[str, Mutant]] = {
@@ -80,11 +80,7 @@ FACTS: Final[Mapping[str, Mutant]] = {
     ),
     "author-without-pace": Mutant(
         "as many operations of one author are checked as come",
-        edits=(
-            Edit(
-                Intake.within_quotas, "elif self._taken.may_take(author, 1, now_ns):", "elif True:"
-            ),
-        ),
+        edits=(Edit(Intake._may_look, "self._taken.may_take(payer, 1, now_ns)", "True"),),
     ),
     "forger-heard-out": Mutant(
         "who brings forgeries is heard on others' words all the same",

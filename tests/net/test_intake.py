@@ -13,7 +13,7 @@ from net.limits import (
     SECOND,
     SUBMIT_NS,
 )
-from net.node.intake import Intake
+from net.node.outgoing.quota import Intake
 from tests.net.test_operations import say, store
 
 if TYPE_CHECKING:
@@ -69,3 +69,15 @@ def test_who_brings_forgeries_is_heard_on_its_own_words_alone_and_later_again() 
     assert intake.within_quotas([by_ben], liar, 0) == [by_ben]
     assert intake.within_quotas([by_ada], by_ada.dot.node, 0) == [by_ada], "from itself it comes"
     assert intake.within_quotas([by_ada], liar, 60 * SECOND) == [by_ada]
+
+
+def test_made_up_authors_are_on_the_account_of_who_brings_them() -> None:
+    liar, eve = store(2), store(3, admits=lambda _life: False)
+    intake, (model,) = Intake(eve), say(liar, "one")
+    flood = [
+        msgspec.structs.replace(
+            model, dot=msgspec.structs.replace(model.dot, node=k.to_bytes(16, "big"))
+        )
+        for k in range(2 * OPERATIONS_TAKEN_BURST)
+    ]
+    assert len(intake.within_quotas(flood, model.dot.node, 0)) == OPERATIONS_TAKEN_BURST

@@ -353,6 +353,10 @@ class OperationStore:
         """Whether an operation is here, delivered or not."""
         return dot in self._clock or dot in self._waiting
 
+    def is_admitted(self, life: Member) -> bool:
+        """Whether what a life wrote is taken here as soon as its causes are."""
+        return self._may_write(life)
+
     def lacks(self, digest: VectorDigest) -> bool:
         """Tell whether the sender of a digest holds what we do not."""
         return not all(self._clock.includes(cause) for cause in digest.entries)

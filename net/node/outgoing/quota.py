@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import final
+from typing import TYPE_CHECKING, final
 
 from net.ids import NodeId
-from net.limits import PEERS_MAX, SECOND
+from net.limits import (
+    FORGERIES_BURST,
+    FORGERIES_PER_S,
+    OPERATIONS_TAKEN_BURST,
+    OPERATIONS_TAKEN_PER_S,
+    PEERS_MAX,
+    SECOND,
+)
+
+if TYPE_CHECKING:
+    from net.cluster.causal.operations import OperationStore
+    from net.wire.messages import Operation
 
 
 @dataclass(slots=True)
@@ -37,3 +49,50 @@ class Quota:
             return False
         bucket.left -= size
         return True
+
+
+@final
+class Intake:
+    """How many operations of others we look at, for each costs a check of a signature.
+
+    Holds each author to a pace at which nobody honest writes, whatever its clock says.
+
+    What is over it is dropped unread, and asked for again as we have time. Whose name is on what
+    another forged pays for it here; so who brings forgeries is soon heard on its own words alone.
+    """
+
+    def __init__(self, operations: OperationStore) -> None:
+        self._operations = operations
+        self._taken = Quota(OPERATIONS_TAKEN_BURST, OPERATIONS_TAKEN_PER_S)
+        self._forgeries = Quota(FORGERIES_BURST, FORGERIES_PER_S)
+        self._forged = 0  # of those that were counted
+        self._forgers: dict[NodeId, None] = {}  # who was it last
+
+    def within_quotas(
+        self, operations: Sequence[Operation], bringer: NodeId, now_ns: int
+    ) -> list[Operation]:
+        """Return those that may be looked at now; what is known already costs nothing."""
+        if bringer in self._forgers and self._forgeries.may_take(bringer, 1, now_ns):
+            del self._forgers[bringer]
+        within = [each for each in operations if self._may_look(each, bringer, now_ns)]
+        self._operations.counters.unread += len(operations) - len(within)
+        return within
+
+    def note_forgeries(self, bringer: NodeId, now_ns: int) -> None:
+        """Have who brought them pay for what of the last ones was forged."""
+        forged = self._operations.counters.forged - self._forged
+        self._forged = self._operations.counters.forged
+        if forged and not self._forgeries.may_take(bringer, forged, now_ns):
+            self._forgers[bringer] = None
+            if len(self._forgers) > PEERS_MAX:
+                del self._forgers[next(iter(self._forgers))]
+
+    def _may_look(self, operation: Operation, bringer: NodeId, now_ns: int) -> bool:
+        """Whether one is known, or within a quota: its author's, or of who makes authors up."""
+        life = operation.dot.member
+        if self._operations.knows(operation.dot):
+            return True
+        if bringer in self._forgers and life.node != bringer:
+            return False
+        payer = life.node if self._operations.is_admitted(life) else bringer
+        return self._taken.may_take(payer, 1, now_ns)
