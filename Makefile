@@ -15,7 +15,7 @@ SPREAD = -n auto --dist worksteal
 # Compiled code is kept: without it, each process of a LAN race would compile for half a second.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run quick test lint unit simtests lan chaos blackouts tools bench soak sim mutants fuzz siege gallery format clean
+.PHONY: help run quick test lint unit simtests lan chaos blackouts tools bench soak sim mutants fuzz siege gallery windows format clean
 
 help:
 	@echo "make run      the game"
@@ -33,6 +33,7 @@ help:
 	@echo "make bench    the figures of docs/BENCHMARKS.md"
 	@echo "make soak     the history of 48 hours, an hour of races, ten real minutes: what grows?"
 	@echo "make gallery  a picture of every scene of the window, into docs/gallery"
+	@echo "make windows  real windows, used by keys, mouse and pad: pictures of what they show (root)"
 	@echo "make format   format and fix what ruff can fix"
 	@echo "make clean    remove the environment and all caches"
 
@@ -112,6 +113,9 @@ siege: $(VENV)/.dev tools
 
 gallery: $(VENV)/.dev
 	@$(BIN)/python -m tools.gallery --jobs $(JOBS)
+
+windows: $(VENV)/.dev tools
+	@$(BIN)/python -m tests.windows
 
 format: $(VENV)/.dev
 	$(BIN)/ruff format .

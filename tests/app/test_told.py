@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import pygame
 import pytest
 
-from racer.app.window.hud.key_hints import DrivingKeys
+from racer.app.window.base.box import Box
+from racer.app.window.hud.key_hints import DrivingKeys, draw_key_panel
+from racer.app.window.hud.layout import Layout
 from racer.app.window.hud.stuck_hint import StuckHint
 from racer.app.window.world.camera import Sight
 from racer.app.window.world.cars.bodies import PATTERNS, car_picture
@@ -115,3 +117,14 @@ def test_cars_differ_in_grey_by_body_and_by_pattern(canvas: Canvas) -> None:
     }
     assert len(greys) == GRID_MAX
     assert len(PATTERNS) * 2 == GRID_MAX
+
+
+def test_keys_are_told_in_more_rows_where_there_is_little_room(canvas: Canvas) -> None:
+    keys = tuple((f"Key {k}", "is for something") for k in range(8))
+    heights = []
+    for width in (1280.0, 640.0, 460.0):
+        layout = Layout(Box(0.0, 0.0, width, 720.0))
+        draw_key_panel(canvas, keys, layout)
+        (box,) = layout.boxes
+        heights.append(box.height)
+    assert heights == sorted(set(heights))

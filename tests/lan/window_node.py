@@ -7,7 +7,8 @@ tick, so somebody must read that.
 
 In the environment: SETUP="TRACK LAPS" of the race that it opens, PAIR=1 for two drivers, of whom
 the second is told as seat 1, PAD=PIPE for a pad that is played by lines of a pipe. Where one is
-given, it prints in any case.
+given, it prints in any case. TRIAL=1: it also prints which scene is seen, and which races are
+nearby, when that changes.
 """
 
 from __future__ import annotations
@@ -38,6 +39,28 @@ from racer.core.rules.race_setup import RaceSetup
 from racer.play.room.messages import Setup
 from racer.play.view import CarView, RaceView
 from tests.windows.virtual_pad import plug_in
+
+TRIAL = bool(os.environ.get("TRIAL"))
+
+
+class Usher:
+    """Tells where in the game its player is, and what there is to go to."""
+
+    def __init__(self, game: Game, directory: LanDirectory) -> None:
+        self._game = game
+        self._directory = directory
+        self._told: dict[str, Any] = {}
+
+    def on_frame(self) -> None:
+        """Print what has changed."""
+        scene = type(self._game._page or self._game._scene_below).__name__
+        line: dict[str, Any] = {"event": "at", "scene": scene}
+        room = self._game._room
+        line["typing"] = room is not None and room.chat.is_open
+        line["nearby"] = [card.race for card in self._directory.nearby()]
+        if line != self._told:
+            self._told = line
+            print(json.dumps(line), flush=True)
 
 
 class Witness:
@@ -70,6 +93,9 @@ class Witness:
         line: dict[str, Any] = {
             "event": "seen",
             "seat": seat,
+            "watching": mine is None,
+            "cars": len(view.cars),
+            "raced_s": 0.0 if view.green_ns is None else (view.now_ns - view.green_ns) / 1e9,
             "chat": view.chat[-1].text if view.chat else "",
             "race": view.race,
             "phase": view.phase.value,
@@ -98,7 +124,7 @@ class Witness:
         ]
 
     def on_frame(self, surface: pygame.Surface) -> None:
-        if not self.asked or not self._drawn:
+        if not self.asked or not (self._drawn or TRIAL):
             return
         self.asked = False
         pygame.image.save(surface, self._file.with_suffix(".png"))
@@ -126,6 +152,7 @@ def main() -> None:
     directory.pair = bool(pair)
     screen = open_display()
     game = Game(directory, screen)
+    usher = Usher(game, directory) if TRIAL else None
     if pad:
         plug_in(Path(pad))
     handles: list[Any] = []
@@ -154,6 +181,8 @@ def main() -> None:
         witness.on_view(handles[-1].view() if handles else None)
         witness.on_second(beside[-1].view() if beside else None)
         witness.on_frame(screen.surface())
+        if usher is not None:
+            usher.on_frame()
         flip()
 
     def watched_sit_beside() -> Any:

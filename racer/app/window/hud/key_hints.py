@@ -28,14 +28,18 @@ class DrivingKeys:
 SIZE: Final = 15.0
 APART: Final = 24.0  # units between two hints
 ROW: Final = 31.0
-IN_ROW: Final = 4  # hints of the panel: some 660 units, which leaves the right to the gauges
+IN_ROW: Final = 4  # hints of the panel, where that fits: some 660 units
 INSET: Final = 14.0
 
 
 def draw_key_panel(canvas: Canvas, keys: tuple[KeyHint, ...], layout: Layout) -> None:
-    """Draw what the keys do in a panel of its own."""
-    rows = [keys[k : k + IN_ROW] for k in range(0, len(keys), IN_ROW)]
-    width = max(sum(_width(canvas, hint) for hint in row) for row in rows) - APART
+    """Draw what the keys do in a panel of its own: in a half of the window in more rows."""
+    room = layout.width_at(Anchor.BOTTOM_LEFT) - 2.0 * INSET
+    rows, width = _in_rows(canvas, keys, IN_ROW)
+    for count in range(IN_ROW - 1, 0, -1):
+        if width <= room:
+            break
+        rows, width = _in_rows(canvas, keys, count)
     height = ROW * len(rows) + INSET
     box = layout.take(Anchor.BOTTOM_LEFT, width + 2.0 * INSET, height)
     if box is None:
@@ -43,6 +47,14 @@ def draw_key_panel(canvas: Canvas, keys: tuple[KeyHint, ...], layout: Layout) ->
     canvas.panel(*box, PANEL)
     for k, row in enumerate(rows):
         _draw_row(canvas, row, box.x + INSET, box.y + INSET - 4.0 + k * ROW)
+
+
+def _in_rows(
+    canvas: Canvas, keys: tuple[KeyHint, ...], count: int
+) -> tuple[list[tuple[KeyHint, ...]], float]:
+    """Return hints in rows of so many, and how wide the widest is."""
+    rows = [keys[k : k + count] for k in range(0, len(keys), count)]
+    return rows, max(sum(_width(canvas, hint) for hint in row) for row in rows) - APART
 
 
 def _width(canvas: Canvas, hint: KeyHint) -> float:
