@@ -110,7 +110,7 @@ RACE_SETTINGS: Final[tuple[RaceSetting, ...]] = (
         label="mode",
         values=Mode,
         meanings=(
-            "first home wins; then the flag is out: who crosses the line next is done",
+            "first home wins; then the flag is out for all",
             "the best single lap wins; cars pass through each other",
             "lap after lap the last one goes out, until one is left",
         ),
@@ -137,7 +137,7 @@ RACE_SETTINGS: Final[tuple[RaceSetting, ...]] = (
     Switch(
         field="sandbox",
         option="--sandbox",
-        help="in the network view (F3) each may kill, cut off or freeze the own node",
+        help="each may kill, cut off or freeze the own node (F3)",
         label="sandbox",
     ),
 )

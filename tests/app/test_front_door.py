@@ -27,9 +27,25 @@ def play(screen: Screen, all_circuits: CircuitSource, shared_worlds: None) -> Pl
     return Play(screen, all_circuits)
 
 
-def test_a_new_race_gets_the_name_that_was_typed(play: Play) -> None:
+def open_form(play: Play) -> None:
+    """Open the form, with the ring on its first row."""
     play.press(pygame.K_n)
     play.frames(1)
+    form = play.game._menu._form
+    assert form is not None
+    form.focus.move_to("name")
+    play.frames(1)
+
+
+def test_a_new_race_is_two_presses_away(play: Play) -> None:
+    play.press(pygame.K_n)
+    play.frames(1)
+    play.press(pygame.K_RETURN)
+    assert play.directory.opened == ["Ada's race"]
+
+
+def test_a_new_race_gets_the_name_that_was_typed(play: Play) -> None:
+    open_form(play)
     play.press(pygame.K_RETURN)
     play.type("sunday cupp")
     play.frames(1)
@@ -46,8 +62,7 @@ def test_a_new_race_without_a_name_is_called_by_its_founder(play: Play) -> None:
 
 
 def test_the_form_says_what_is_raced_by_whom_and_who_may_come_in(play: Play) -> None:
-    play.press(pygame.K_n)
-    play.frames(1)
+    open_form(play)
     for key in (pygame.K_DOWN, pygame.K_RIGHT):
         play.press(key)
     play.type("hush")
@@ -66,8 +81,7 @@ def test_the_form_says_what_is_raced_by_whom_and_who_may_come_in(play: Play) -> 
 
 
 def test_a_locked_race_without_a_passphrase_is_not_opened(play: Play) -> None:
-    play.press(pygame.K_n)
-    play.frames(1)
+    open_form(play)
     play.press(pygame.K_DOWN, pygame.K_RIGHT, pygame.K_ESCAPE)
     play.frames(1)
     click(play, "open")

@@ -66,18 +66,14 @@ class Window:
     def until(
         self, timeout_s: float, check: Callable[[Line], bool] = bool, **wanted: object
     ) -> Line:
-        """Return the first line from now on that holds what is wanted; the present state too."""
+        """Return the first line that holds what is wanted, of what is now and what comes."""
         self.run.look(0.0)
-        newest = [*self._newest("seen"), *self._newest("at")]
-        for line in newest:
-            if wanted.items() <= line.items() and check(line):
-                return line
-        known = len(self.run.lines)
-        self.run.lines[:], past = [], self.run.lines[:]
+        self.run.lines[:] = [*self._newest("at"), *self._newest("seen", 1), *self._newest("seen")]
         try:
             return self.run.wait_for(timeout_s, check, **wanted)
         except AssertionError as error:
-            raise AssertionError(f"{error}; before that {past[-2:]} of {known}") from error
+            now = [*self._newest("at"), *self._newest("seen")]
+            raise AssertionError(f"{wanted or check} did not come; it is at {now}") from error
 
     def newest(self, seat: int) -> Line:
         """Return what a driver sees now."""

@@ -47,6 +47,7 @@ class OpenForm:
 
     def __init__(self, circuits: CircuitSource, usual: str, passphrase: str | None = None) -> None:
         self.focus = Focus()
+        self.focus.move_to("open")  # who wishes for nothing has it open with the next press
         self._circuits = circuits
         self._usual = usual
         self._name = ""
