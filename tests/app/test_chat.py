@@ -6,10 +6,12 @@ import pygame
 import pytest
 
 import net
+from racer.app.window.base.box import Box
 from racer.app.window.base.canvas import Canvas
 from racer.app.window.base.palette import ACCENT
 from racer.app.window.base.screen import Screen
 from racer.app.window.circuit_source import CircuitSource
+from racer.app.window.hud.layout import Layout
 from racer.app.window.input.text_field import (
     CHAT_CHARS_MAX,
     NAME_CHARS_MAX,
@@ -18,6 +20,7 @@ from racer.app.window.input.text_field import (
     Entered,
     TextField,
 )
+from racer.app.window.scenes.chat.phrases import Phrases
 from racer.core.physics.car import Controls
 from racer.play import limits
 from racer.play.view import Autopilot, Drive, Say
@@ -163,6 +166,19 @@ def test_a_digit_says_something_and_a_list_that_nobody_uses_goes(play: Play) -> 
     play.rest(10)
     play.press(pygame.K_1)
     assert play.handle.sent.count(Say("Hello!")) == 1
+
+
+def test_a_mouse_says_something_of_the_list(canvas: Canvas) -> None:
+    phrases = Phrases()
+    phrases.open()
+    phrases.draw(canvas, Layout(Box(0.0, 0.0, canvas.width, canvas.height)), 0.0)
+    aside, row = (canvas.px(640.0), 5), phrases._rows[2].center
+    assert phrases.on_event(pygame.Event(pygame.MOUSEBUTTONDOWN, button=1, pos=aside)) is False
+    assert phrases.on_event(pygame.Event(pygame.MOUSEMOTION, pos=row)) is True
+    assert phrases.is_open
+    said = phrases.on_event(pygame.Event(pygame.MOUSEBUTTONDOWN, button=1, pos=row))
+    assert said == Say("Well driven!")
+    assert not phrases.is_open
 
 
 def test_an_empty_line_says_nothing_and_escape_closes_the_chat_only(play: Play) -> None:

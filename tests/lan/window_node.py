@@ -31,6 +31,7 @@ from racer.app.player.launch import LanDirectory
 from racer.app.window.base.canvas import Canvas
 from racer.app.window.base.screen import open_display
 from racer.app.window.game import Game
+from racer.app.window.input.gamepad import open_pads
 from racer.app.window.scene import JoinRace, OpenRace
 from racer.app.window.world.camera import Sight
 from racer.app.window.world.painter import WorldPainter
@@ -154,6 +155,7 @@ def main() -> None:
     game = Game(directory, screen)
     usher = Usher(game, directory) if TRIAL else None
     if pad:
+        open_pads()
         plug_in(Path(pad))
     handles: list[Any] = []
     beside: list[Any] = []

@@ -123,8 +123,12 @@ def by_mouse(stage: Stage) -> None:
     window.until(OPENS_S, nearby=["Demo"])
     window.hands.click(350, 306)
     window.until(OPENS_S, drivers=2, phase="lobby")
-    window.hands.click(705, 697)  # the plate of the phrases
+    wait_ticks(window.run, 60)
+    window.hands.click(565, 697)  # the plate of the phrases, and in their list the second
+    wait_ticks(window.run, 30)
     window.keep("phrases by mouse")
+    window.hands.click(100, 535)
+    window.until(SOON_S, chat="Good luck!")
 
 
 TRIALS: Final[Mapping[Callable[[Stage], None], int]] = {

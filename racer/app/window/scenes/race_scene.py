@@ -96,7 +96,7 @@ class RaceScene:
             self._send_intent(self.chat.on_event(event, view))
             return None
         listed = self.chat.phrases.is_open
-        if listed and self._say_phrase(self.chat.phrases.on_key(event)):
+        if listed and self._say_phrase(self.chat.phrases.on_event(event)):
             return None
         writing = stage is Stage.CHAT or (listed and event.type == pygame.CONTROLLERBUTTONDOWN)
         scope = Scope.MENU if writing else self._scope_of(stage, view)

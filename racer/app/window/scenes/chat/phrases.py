@@ -1,4 +1,4 @@
-"""What one says most, for who has no keyboard at hand: a list to choose from."""
+"""What one says most, for who has a pad or a mouse in hand: a list to choose from."""
 
 from __future__ import annotations
 
@@ -33,11 +33,12 @@ SIZE: Final = 16.0
 
 @final
 class Phrases:
-    """A list that the cross of a pad goes through, and digits choose from."""
+    """A list that the cross of a pad goes through, and digits and the mouse choose from."""
 
     def __init__(self) -> None:
         self._at = 0
         self._left_s = 0.0
+        self._rows: list[pygame.Rect] = []  # where they were drawn
 
     @property
     def is_open(self) -> bool:
@@ -48,12 +49,14 @@ class Phrases:
         """Show the list, where one was the last time."""
         self._left_s = OPEN_S
 
-    def on_key(self, event: pygame.Event) -> Say | bool:
+    def on_event(self, event: pygame.Event) -> Say | bool:
         """Take in an event while the list is open: digits choose, wherever they are printed.
 
         Returns:
-            What is said; or whether the key was for the list. All others go on driving.
+            What is said; or whether the event was for the list. All other keys go on driving.
         """
+        if event.type in {pygame.MOUSEMOTION, pygame.MOUSEBUTTONDOWN}:
+            return self._on_mouse(event)
         if event.type != pygame.KEYDOWN:
             return False
         digit = event.scancode - pygame.KSCAN_1
@@ -89,13 +92,22 @@ class Phrases:
         if box is None:
             return
         canvas.panel(*box, PANEL, 224)
-        for k, words in enumerate(PHRASES):
-            y = box.y + 6.0 + k * ROW
+        rows = [box.y + 6.0 + k * ROW for k in range(len(PHRASES))]
+        self._rows = [canvas.rect(box.x + 6.0, y, WIDTH - 12.0, ROW) for y in rows]
+        for k, (words, y) in enumerate(zip(PHRASES, rows, strict=True)):
             chosen = k == self._at
             if chosen:
                 canvas.panel(box.x + 6.0, y, WIDTH - 12.0, ROW, ACCENT, 255, 6)
             canvas.text(f"{k + 1}", box.x + 14.0, y + 4.0, 14, INK if chosen else SOFT)
             canvas.text(words, box.x + 34.0, y + 2.0, SIZE, INK if chosen else WHITE)
+
+    def _on_mouse(self, event: pygame.Event) -> Say | bool:
+        at = next((k for k, row in enumerate(self._rows) if row.collidepoint(event.pos)), None)
+        if at is None:
+            return False
+        self._at, self._left_s = at, OPEN_S
+        pressed = event.type == pygame.MOUSEBUTTONDOWN and event.button == pygame.BUTTON_LEFT
+        return self._say_phrase(at) if pressed else True
 
     def _say_phrase(self, at: int) -> Say:
         self._at = at
