@@ -9,6 +9,7 @@ import pytest
 from racer.app.window.base.canvas import Canvas
 from racer.app.window.circuit_source import CircuitSource
 from racer.app.window.scenes.results.lap_chart import draw_lap_chart, places_by_lap
+from racer.app.window.scenes.results.podium import gap_text
 from racer.app.window.scenes.results.standing_results import StandingResults
 from racer.play.view import Phase, RaceView, ResultView
 from tests.app.fakes import FakeSeat
@@ -27,6 +28,14 @@ def finished(all_circuits: CircuitSource) -> RaceView:
 def test_places_are_those_at_the_end_of_each_lap() -> None:
     assert places_by_lap((ADA, BEN)) == [{2: 1, 1: 2}, {1: 1, 2: 2}, {1: 1}]
     assert places_by_lap(()) == []
+
+
+def test_who_finishes_under_the_flag_is_laps_behind_and_not_seconds() -> None:
+    lapped = replace(BEN, ms=64_000)
+    assert gap_text(ADA, ADA) == ""
+    assert gap_text(ADA, lapped) == "+1 lap"
+    assert gap_text(ADA, replace(lapped, laps=3)) == "+1.000"
+    assert gap_text(ADA, replace(BEN, laps=1)) == "+2 laps"
 
 
 def test_results_stand_in_the_lobby_until_one_leaves_them_or_a_race_begins(

@@ -161,7 +161,7 @@ def _draw_row(
     canvas.text(str(row.laps), left + 420.0, top, size, SOFT, align=1.0)
     canvas.text(canvas.figures.written(_time_text(row)), left + 560.0, top, size, align=1.0)
     canvas.text(
-        canvas.figures.written(_gap_text(rows[0], row)), left + 690.0, top, size, SOFT, align=1.0
+        canvas.figures.written(gap_text(rows[0], row)), left + 690.0, top, size, SOFT, align=1.0
     )
     purple = BEST if row.best_ms is not None and row.best_ms == best else SOFT
     canvas.text(
@@ -169,7 +169,8 @@ def _draw_row(
     )
 
 
-def _gap_text(first: ResultView, row: ResultView) -> str:
+def gap_text(first: ResultView, row: ResultView) -> str:
+    """Return how far a row is behind the first: in laps, where it is laps behind."""
     if row is first:
         return ""
     laps = first.laps - row.laps
