@@ -75,6 +75,12 @@ class Window:
             now = [*self._newest("at"), *self._newest("seen")]
             raise AssertionError(f"{wanted or check} did not come; it is at {now}") from error
 
+    def rest(self, seconds: float) -> None:
+        """Do nothing: what is pressed as a phase changes is taken for a slip, and not obeyed."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            self.run.look(0.1)
+
     def newest(self, seat: int) -> Line:
         """Return what a driver sees now."""
         self.run.look(0.2)

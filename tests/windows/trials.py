@@ -11,7 +11,7 @@ from typing import Final
 
 from tests.lan.lab import Line
 from tests.waiting import until
-from tests.windows.hands import ARROWS, LETTERS, Wheel, wait_ticks
+from tests.windows.hands import ARROWS, LETTERS, Wheel
 from tests.windows.stage import Stage, Window
 
 OPENS_S: Final = 90.0  # a window, on a machine with other work
@@ -37,12 +37,12 @@ def in_mid_race(stage: Stage) -> None:
     window.until(SOON_S, _notices("Kim's machine has died"))
     window.keep("a machine has died")
     stage.bot(two, "kim", "--join", *race)
-    window.until(SOON_S, _notices("Kim is back"))
+    window.until(SOON_S, _notices("Kim is back in the car"))
     window.keep("it is back")
     window.until(RACED_S, official=True)
     window.keep("results of others")
     for _ in range(2):  # out of the results, and out of the race
-        wait_ticks(window.run, 60)
+        window.rest(1.0)
         window.hands.press("Escape")
     window.until(SOON_S, scene="MenuScene")
     window.hands.press("v")
@@ -111,7 +111,7 @@ def by_pad(stage: Stage) -> None:
     pad("hold throttle 0", "press up", "press a")
     window.until(SOON_S, chat="Hello!")
     window.keep("a phrase by pad")
-    pad("press start", "press up", "press a")
+    pad("press start", *["press down"] * 4, "press a")  # "Leave the race" is the fifth
     window.until(SOON_S, scene="MenuScene")
 
 
@@ -123,9 +123,9 @@ def by_mouse(stage: Stage) -> None:
     window.until(OPENS_S, nearby=["Demo"])
     window.hands.click(350, 306)
     window.until(OPENS_S, drivers=2, phase="lobby")
-    wait_ticks(window.run, 60)
+    window.rest(1.0)
     window.hands.click(565, 697)  # the plate of the phrases, and in their list the second
-    wait_ticks(window.run, 30)
+    window.rest(0.5)
     window.keep("phrases by mouse")
     window.hands.click(100, 535)
     window.until(SOON_S, chat="Good luck!")

@@ -228,7 +228,8 @@ def _driving_hints(devices: Devices) -> tuple[KeyHint, ...]:
         keys = " ".join(devices.names.name(places[-1]) for places in bound if places)
         first = ("Arrows", f"or {keys}: drive") if devices.alone else (keys, "drive")
     told = [(devices.key(action), words) for action, words in HINTED]
-    return (first, *((key, words) for key, words in told if key))
+    more = [("Cross", "say something")] if devices.by_pad else []
+    return (first, *((key, words) for key, words in told if key), *more)
 
 
 def with_pad(keys: Controls, axes: Axes) -> Controls:
