@@ -141,9 +141,9 @@ def test_a_named_race_is_opened_with_a_pad_alone(
             game.on_event(pressed(4, button, up=True))
 
     a, b = pygame.CONTROLLER_BUTTON_A, pygame.CONTROLLER_BUTTON_B
-    down = pygame.CONTROLLER_BUTTON_DPAD_DOWN
+    up, down = pygame.CONTROLLER_BUTTON_DPAD_UP, pygame.CONTROLLER_BUTTON_DPAD_DOWN
     right = pygame.CONTROLLER_BUTTON_DPAD_RIGHT
-    push(down, down, a, a)  # "Open a race", its name; the ring is on the letters' first
+    push(down, down, a, *[up] * 12, a)  # "Open a race", its name; the ring is on the letters' first
     push(down, a, right, a, a, b)  # "qw"
     push(down, down, down, right, right, right, a)  # to "done"
     push(a)  # the ring has gone on to "Open the race"
