@@ -36,7 +36,7 @@ def in_mid_race(stage: Stage) -> None:
     kim.kill()
     window.until(SOON_S, _notices("Kim's machine has died"))
     window.keep("a machine has died")
-    stage.bot(two, "kim", "--join", *race)
+    stage.bot(two, "kim", *race)
     window.until(SOON_S, _notices("Kim is back in the car"))
     window.keep("it is back")
     window.until(RACED_S, official=True)
