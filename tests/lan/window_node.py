@@ -53,7 +53,9 @@ class Usher:
         self._told: dict[str, Any] = {}
 
     def on_frame(self) -> None:
-        """Print what has changed."""
+        """Print what has changed, in a trial."""
+        if not TRIAL:
+            return
         scene = type(self._game._page or self._game._scene_below).__name__
         line: dict[str, Any] = {"event": "at", "scene": scene}
         room = self._game._room
@@ -135,6 +137,12 @@ class Witness:
         part.rename(self._file.with_suffix(".json"))
 
 
+def _plug_pad(pipe: str) -> None:
+    if pipe:
+        open_pads()
+        plug_in(Path(pipe))
+
+
 def _asked(race: str, setup: str) -> OpenRace:
     track, _, laps = setup.partition(" ")
     return OpenRace(race, None, RaceSetup(track, int(laps)) if setup else None)
@@ -153,10 +161,8 @@ def main() -> None:
     directory.pair = bool(pair)
     screen = open_display()
     game = Game(directory, screen)
-    usher = Usher(game, directory) if TRIAL else None
-    if pad:
-        open_pads()
-        plug_in(Path(pad))
+    usher = Usher(game, directory)
+    _plug_pad(pad)
     handles: list[Any] = []
     beside: list[Any] = []
     draw, flip, sit = WorldPainter.draw, screen.flip, directory.sit
@@ -183,8 +189,7 @@ def main() -> None:
         witness.on_view(handles[-1].view() if handles else None)
         witness.on_second(beside[-1].view() if beside else None)
         witness.on_frame(screen.surface())
-        if usher is not None:
-            usher.on_frame()
+        usher.on_frame()
         flip()
 
     def watched_sit_beside() -> Any:
