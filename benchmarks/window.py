@@ -1,6 +1,7 @@
 """The window as a process: from start to menu, its memory, its pace, and from event to flip.
 
-On SDL's dummy display; start to menu counts all threads and every import of the real start.
+On SDL's dummy display. Start to menu is the program as one calls it, up to its first picture: all
+its threads, and every import.
 """
 
 from __future__ import annotations
@@ -11,47 +12,69 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 import pygame
 
 from benchmarks.figures import line, print_lines
+from racer.app.window.base.pace import PicturePace
 from racer.app.window.base.screen import open_display
 from racer.app.window.circuit_source import CircuitSource
 from racer.app.window.game import Game
-from racer.app.window.scene import Frame
+from racer.app.window.loading import Loading
+from racer.app.window.world.tiles.beside import WorkshopBeside
 from tests.app.fakes import FakeLounge
 
-RUN_S: Final = 10.0
+RUN_S: Final = 8.0
 TAP_S: Final = 0.05
 STARTS: Final = 3
 
 START: Final = """
-import time
-import racer.app.player.launch
-from benchmarks.window import first_picture
-first_picture()
-memory = next(row for row in open("/proc/self/status") if row.startswith("VmRSS"))
-print(time.process_time(), int(memory.split()[1]) / 1024.0)
+import os, sys, time
+from functools import partial
+from racer.__main__ import main
+from racer.app.window import game
+from racer.app.window.base.screen import Screen, open_display
+
+def seen(screen):
+    os.write(1, f"{time.process_time()} {memory()}".encode())
+    os._exit(0)
+
+def memory():
+    return next(row for row in open("/proc/self/smaps_rollup") if row.startswith("Pss:")).split()[1]
+
+Screen.flip = seen
+game.open_display = partial(open_display, hidden=True)
+main()
 """
-
-
-def first_picture() -> Game:
-    """Open a window and draw its menu once."""
-    screen = open_display(hidden=True)
-    game = Game(FakeLounge(CircuitSource()), screen)
-    game.draw(Frame(1 / 60, time.monotonic_ns()))
-    screen.flip()
-    return game
 
 
 def report() -> Iterator[str]:
     """Yield a line for each figure."""
-    starts = [_started() for _ in range(STARTS)]
-    yield line("from start to menu, all threads", [seconds * 1e3 for seconds, _ in starts], "ms")
-    yield line("memory with the first menu", [mib for _, mib in starts], "MiB")
-    game = first_picture()
-    ends = time.monotonic() + RUN_S
+    with TemporaryDirectory() as folder:
+        profile = Path(folder) / "profile"
+        fresh, *used = [_started(profile) for _ in range(STARTS + 1)]
+    yield line("from start to menu, with a new profile", [fresh[0] * 1e3], "ms")
+    yield line("from start to menu", [seconds * 1e3 for seconds, _ in used], "ms")
+    yield line("memory with the first menu", [mib for _, mib in used], "MiB")
+    screen, circuits = open_display(hidden=True), CircuitSource()
+    lounge, workshop = FakeLounge(circuits), WorkshopBeside()
+    sys.setswitchinterval(0.001)  # as the real one
+    game = Game(lounge, screen, circuits, None, workshop, Loading(lounge, circuits))
+    for when in ("while the rest is loaded", "then"):
+        _run(game)
+        rate = f"at {game.pace.rate_hz:.0f} Hz, {when}"
+        yield line(f"from picture to picture in the menu, {rate}", [*game.pace.intervals_ms], "ms")
+        yield line(f"from event to flip in the menu, {rate}", [*game.pace.latencies_ms], "ms")
+    workshop.close()
+
+
+def _run(game: Game) -> None:
+    """Play for some seconds, in which something is pressed again and again."""
+    game.running, ends = True, time.monotonic() + RUN_S
+    game.pace = PicturePace(game.pace.rate_hz)
 
     def tap() -> None:
         while time.monotonic() < ends:
@@ -61,21 +84,18 @@ def report() -> Iterator[str]:
 
     threading.Thread(target=tap, daemon=True).start()
     game.run()
-    rate = f"at {game.pace.rate_hz:.0f} Hz"
-    yield line(f"from picture to picture in the menu, {rate}", list(game.pace.intervals_ms), "ms")
-    yield line(f"from event to flip in the menu, {rate}", list(game.pace.latencies_ms), "ms")
 
 
-def _started() -> tuple[float, float]:
+def _started(profile: Path) -> tuple[float, float]:
     """Return seconds of processor and MiB of a process that has drawn its first menu."""
     told = subprocess.run(
-        [sys.executable, "-c", START],
-        capture_output=True,
+        [sys.executable, "-c", START, "--interface", "127.0.0.1", "--profile", profile],
+        stdout=subprocess.PIPE,
         text=True,
         check=True,
         env={**os.environ, "SDL_VIDEODRIVER": "dummy", "PYGAME_HIDE_SUPPORT_PROMPT": "1"},
     ).stdout.split()
-    return float(told[-2]), float(told[-1])
+    return float(told[-2]), float(told[-1]) / 1024.0
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ import pytest
 from racer.app.window.base.canvas import Canvas
 from racer.app.window.base.screen import Screen, open_display
 from racer.app.window.circuit_source import CircuitSource
-from racer.app.window.scenes import world_cache
+from racer.app.window.world import painter
 from racer.app.window.world.painter import WorldPainter
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def paint_world(
 @pytest.fixture
 def shared_worlds(monkeypatch: pytest.MonkeyPatch) -> None:
     """Games after each other show the same land: painting it takes a third of a second."""
-    monkeypatch.setattr(world_cache, "WorldPainter", paint_world)
+    monkeypatch.setattr(painter, "WorldPainter", paint_world)
 
 
 @pytest.fixture(scope="session")

@@ -292,6 +292,9 @@ class FakeLounge:
         self.closed = False
         self.sought: list[str] = []
 
+    def prepare(self) -> None:
+        pass
+
     def nearby(self) -> tuple[RaceCard, ...]:
         return self.cards
 

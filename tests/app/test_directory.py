@@ -16,7 +16,7 @@ from net.runtime.reaching.reachability import WhyUnreached
 from net.runtime.reaching.unreached import Unreached
 from racer.app.commands.cli import build_parser
 from racer.app.options import Shared
-from racer.app.player import launch
+from racer.app.player import launch, seats
 from racer.app.player.launch import LanDirectory
 from racer.app.player.player_node import bot_words
 from racer.app.window.scene import OpenRace
@@ -36,7 +36,7 @@ class Directory:
         self.seats: list[Player] = []
         self.silent: Unreached | None = None
         monkeypatch.setattr(launch, "Browser", lambda *_: self)
-        monkeypatch.setattr(launch, "PlayerNode", self._sit)
+        monkeypatch.setattr(seats, "PlayerNode", self._sit)
         self.lan = LanDirectory(Shared(name="ada", interface="127.0.0.1"), profile)
 
     def races(self) -> list[RaceNearby]:

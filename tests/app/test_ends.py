@@ -25,7 +25,7 @@ WINDOW: Final = """
 import sys
 from functools import partial
 from racer.app.commands.cli import main
-from racer.app.player import launch
+from racer.app.player import seats
 from racer.app.window import game
 from racer.app.window.scene import Practice
 
@@ -36,7 +36,7 @@ def run(self):
 ordinary = game.Game.run
 game.open_display = partial(game.open_display, hidden=True)
 game.Game.run = run
-launch.PRACTICE_BOTS = 2
+seats.PRACTICE_BOTS = 2
 sys.exit(main(sys.argv[1:]))
 """
 """The game with a race against two bots, on a display that nobody sees."""

@@ -25,9 +25,10 @@ from typing import Any
 
 import pygame
 
-from net import Entry
 from racer.app.options import Shared, open_profile
+from racer.app.player import seats
 from racer.app.player.launch import LanDirectory
+from racer.app.player.player_node import PlayerNode
 from racer.app.window.base.canvas import Canvas
 from racer.app.window.base.screen import open_display
 from racer.app.window.game import Game
@@ -37,7 +38,6 @@ from racer.app.window.world.camera import Sight
 from racer.app.window.world.painter import WorldPainter
 from racer.app.window.world.playback import between
 from racer.core.rules.race_setup import RaceSetup
-from racer.play.room.messages import Setup
 from racer.play.view import CarView, RaceView
 from tests.windows.virtual_pad import plug_in
 
@@ -165,7 +165,7 @@ def main() -> None:
     _plug_pad(pad)
     handles: list[Any] = []
     beside: list[Any] = []
-    draw, flip, sit = WorldPainter.draw, screen.flip, directory.sit
+    draw, flip, sit = WorldPainter.draw, screen.flip, PlayerNode
     sit_beside = directory.sit_beside
 
     def watched_draw(
@@ -198,15 +198,13 @@ def main() -> None:
             beside.append(second)
         return second
 
-    def watched_sit(
-        race: str, setup: Setup, entry: Entry, passphrase: str | None, *, hosts: bool = False
-    ) -> Any:
-        handles.append(sit(race, setup, entry, passphrase, hosts=hosts))
+    def watched_sit(*place: Any) -> Any:
+        handles.append(sit(*place))
         return handles[-1]
 
     WorldPainter.draw = watched_draw  # type: ignore[method-assign, assignment]
     screen.flip = watched_flip  # type: ignore[method-assign]
-    directory.sit = watched_sit  # type: ignore[method-assign]
+    vars(seats)["PlayerNode"] = watched_sit
     directory.sit_beside = watched_sit_beside  # type: ignore[method-assign]
     if race:
         game.perform_ask(_asked(race, setup) if opens else JoinRace(race[1:]))

@@ -11,6 +11,7 @@ from net import Versions
 from racer.app.window.input.devices import Devices
 from racer.app.window.ports import RaceCard, RecordRow
 from racer.app.window.scene import PlanTrial
+from racer.app.window.scenes.backdrop import Backdrop
 from racer.app.window.scenes.demo import NAMES
 from racer.app.window.scenes.menu import MenuScene
 from racer.app.window.scenes.records.records_page import RecordsPage
@@ -47,8 +48,14 @@ OPEN: Final = (CARDS[0], CARDS[4])
 
 
 def _menu(studio: Studio, cards: tuple[RaceCard, ...]) -> Stage:
-    lounge = FakeLounge(studio.circuits, cards)
-    return studio.stage(MenuScene(lounge, WorldCache(studio.circuits), Devices()))
+    return studio.stage(_title_over_a_race(studio, FakeLounge(studio.circuits, cards), Devices()))
+
+
+def _title_over_a_race(studio: Studio, lounge: FakeLounge, devices: Devices) -> MenuScene:
+    worlds = WorldCache(studio.circuits)
+    title = MenuScene(lounge, worlds, devices)
+    title.furnish(Backdrop(worlds))
+    return title
 
 
 def _draw_title(studio: Studio) -> Iterator[pygame.Surface]:
@@ -96,7 +103,7 @@ class _Layered:
 def _draw_pages(studio: Studio) -> Iterator[pygame.Surface]:
     lounge, devices = FakeLounge(studio.circuits, OPEN), Devices()
     lounge.rows = best_laps(studio.circuits)
-    title = MenuScene(lounge, WorldCache(studio.circuits), devices)
+    title = _title_over_a_race(studio, lounge, devices)
     pages: tuple[OverlayPage, ...] = (
         SettingsPages(lounge, devices),
         TrialForm(lounge, studio.circuits, devices, PlanTrial(TRIED)),

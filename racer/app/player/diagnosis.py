@@ -5,8 +5,6 @@ from __future__ import annotations
 from threading import Thread
 from typing import TYPE_CHECKING, final
 
-from racer.app.doctor.examine import examine_meeting
-
 if TYPE_CHECKING:
     from racer.app.doctor.finding import Finding
 
@@ -23,6 +21,8 @@ class Diagnosis:
         Thread(target=self._run_thread, name="doctor", daemon=True).start()
 
     def _run_thread(self) -> None:
+        from racer.app.doctor.examine import examine_meeting  # a window needs it seldom
+
         try:
             for finding in examine_meeting(*self._place):
                 self.findings = (*self.findings, finding)

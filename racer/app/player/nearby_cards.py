@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, final
 
-from racer.app.player.player_node import PlayerNode, ShutOut
 from racer.app.player.race_pings import RacePings
+from racer.app.player.shut_out import ShutOut
 from racer.app.unreached import card_words
 from racer.app.window.ports import RaceCard
 from racer.play.limits import PLAYERS_MAX
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from net.discovery.sightings import RaceNearby
     from net.runtime.browse import Browser
+    from racer.app.player.player_node import PlayerNode
 
 LAP_CHARS_MAX: Final = 5  # of a lap in an advert: "12/99"
 

@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
-from enum import Enum
 from functools import lru_cache
 from threading import Thread
 from typing import Final, final
@@ -25,6 +24,7 @@ from racer.app.meeting_code import code_of
 from racer.app.options import Shared
 from racer.app.output import Output
 from racer.app.player.breakages import break_node, release
+from racer.app.player.shut_out import ShutOut
 from racer.app.race_node import RaceNode, RecordKeeping, Told
 from racer.app.record_store import RecordStore
 from racer.core.tuning import CARS
@@ -46,13 +46,6 @@ BOTS_MAX: Final = 15
 HOST_S: Final = 5.0  # a host that has no port by then is sought as any other
 HOST_STEP_S: Final = 0.01
 LEAVE_S: Final = 2.0  # a node that has not left by then is stopped
-
-
-class ShutOut(Enum):
-    """Why a race does not let us in."""
-
-    PASSPHRASE = "it has another passphrase"
-    REMOVED = "we were voted out"
 
 
 @final

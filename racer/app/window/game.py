@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Final, assert_never, final
 import pygame
 
 from racer.app.leaving import leave_on_signals
-from racer.app.sound.mixer import Mixer
 from racer.app.sound.volumes import Volumes
 from racer.app.window.base.allocator import give_pictures_back
 from racer.app.window.base.canvas import Canvas
@@ -28,6 +27,7 @@ from racer.app.window.input.bindings import default_bindings, with_changes
 from racer.app.window.input.devices import Devices
 from racer.app.window.input.gamepad import open_pads
 from racer.app.window.input.key_names import layout_names
+from racer.app.window.loading import Loading
 from racer.app.window.ports import TEXT_SIZES
 from racer.app.window.scene import (
     AskPassphrase,
@@ -46,20 +46,16 @@ from racer.app.window.scene import (
     Trial,
     WatchRace,
 )
-from racer.app.window.scenes.chat.chat_box import ChatBox
 from racer.app.window.scenes.menu import MenuScene
-from racer.app.window.scenes.race_scene import RaceScene
-from racer.app.window.scenes.records.records_page import RecordsPage
-from racer.app.window.scenes.records.trial_form import TrialForm
-from racer.app.window.scenes.replay.theatre import Theatre
-from racer.app.window.scenes.settings.settings_pages import SettingsPages
-from racer.app.window.scenes.split_scene import SplitScene
 from racer.app.window.scenes.world_cache import WorldCache
 from racer.app.window.world.tiles.beside import WorkshopBeside
 
 if TYPE_CHECKING:
+    from racer.app.sound.mixer import Mixer
     from racer.app.window.ports import RaceDirectory, RaceHandle, Settings
     from racer.app.window.scene import Ask, OverlayPage
+    from racer.app.window.scenes.race_scene import RaceScene
+    from racer.app.window.scenes.split_scene import SplitScene
     from racer.app.window.world.tiles.painting import Workshop
 
 FPS_HIDDEN: Final = 10  # minimised: the race goes on, nobody looks
@@ -77,13 +73,13 @@ class Game:
         directory: RaceDirectory,
         screen: Screen,
         circuits: CircuitSource | None = None,
-        mixer: Mixer | None = None,
         devices: Devices | None = None,
         workshop: Workshop | None = None,
+        loading: Loading | None = None,
     ) -> None:
         self._directory = directory
         self._screen = screen
-        self._mixer = mixer
+        self._loading = loading  # None: all is here, and no sound
         circuits = CircuitSource() if circuits is None else circuits
         self._world_cache = WorldCache(circuits, workshop)
         self._canvas = Canvas(screen.surface())
@@ -142,6 +138,7 @@ class Game:
 
     def draw(self, frame: Frame) -> None:
         """Draw one frame; the caller flips."""
+        self._finish_loading(wait=False)
         self._canvas.fit(self._screen.surface())
         self._devices.scale = self._canvas.scale
         if self._page is None or not self._page.covers:
@@ -151,6 +148,26 @@ class Game:
         if self._page is not None:
             self._page.draw(self._canvas, frame)
         self._toast.draw(self._canvas, frame.dt)
+
+    @property
+    def _open_mixer(self) -> Mixer | None:
+        return None if self._loading is None else self._loading.mixer
+
+    def _finish_loading(self, *, wait: bool) -> None:
+        """Take what was loaded, once all of it is here."""
+        if self._menu.is_furnished:
+            return
+        if self._loading is not None:
+            if wait:
+                self._loading.wait()
+            if not self._loading.done:
+                return
+            self._applied = None  # the sound has settings too
+            self._apply_settings(self._directory.settings)
+            gc.freeze()  # as in `run_window`
+        from racer.app.window.beyond_menu import Backdrop
+
+        self._menu.furnish(Backdrop(self._world_cache))
 
     def run(self) -> None:
         """Play until the player has had enough."""
@@ -168,6 +185,8 @@ class Game:
                 continue
             self.draw(Frame(dt, now_ns))
             self._screen.flip()
+            if self._loading is not None:
+                self._loading.begin()
             self.pace.on_flip(time.monotonic_ns(), now_ns, len(events))
             time.sleep(self.pace.wait_ns(time.monotonic_ns()) / 1e9)
 
@@ -194,9 +213,9 @@ class Game:
         self._canvas.figures = Figures(settings.comma, settings.miles)
         self._canvas.grow_text(GROWTH[settings.text])
         self.pace = PicturePace(self._screen.rate_hz(), settings.frame_limit)
-        if self._mixer is not None:
-            self._mixer.on = settings.sound
-            self._mixer.volumes = Volumes(
+        if self._open_mixer is not None:
+            self._open_mixer.on = settings.sound
+            self._open_mixer.volumes = Volumes(
                 settings.engine, settings.effects, settings.interface_volume
             )
         if self._room is not None:
@@ -214,7 +233,7 @@ class Game:
             known,
             car=known.car if car is None else car,
             aid=self._world_cache.aid,
-            sound=known.sound if self._mixer is None else self._mixer.on,
+            sound=known.sound if self._open_mixer is None else self._open_mixer.on,
             full=self._screen.full,
             muted=known.muted if self._room is None else self._room.chat.log.muted,
             autopilot=known.autopilot if self._room is None else self._room.chat.autopilot,
@@ -226,66 +245,47 @@ class Game:
         if settings != known:
             self._directory.settings = self._applied = settings
 
-    def _make_room(
-        self, handle: RaceHandle, locked: str = "", *, pair: bool = False
-    ) -> RaceScene | SplitScene:
-        taste = self._directory.settings
-        chat = ChatBox(taste.muted, autopilot=taste.autopilot)
-        cache, devices = self._world_cache, self._devices
-        room = RaceScene(handle, cache, devices, self._mixer, chat, locked=locked)
-        beside = self._directory.sit_beside() if pair and self._directory.pair else None
-        if beside is None:
-            return room
-        others = WorldCache(cache.circuits, beside=cache), Devices(devices.names)
-        second = RaceScene(beside, *others)
-        return SplitScene((room, second), (devices, others[1]), (cache, others[0]))
+    def _enter_room(self, handle: RaceHandle, locked: str = "", *, pair: bool = False) -> None:
+        from racer.app.window.beyond_menu import make_room
 
-    def _make_page(
+        places = self._directory, self._world_cache, self._devices
+        self._room = make_room(handle, *places, self._open_mixer, locked=locked, pair=pair)
+
+    def _turn_page(
         self, ask: PlanTrial | ShowRecords | ShowReplays | ShowSettings | LeavePage
-    ) -> OverlayPage | None:
-        directory, devices = self._directory, self._devices
-        match ask:
-            case PlanTrial():
-                return TrialForm(directory, self._world_cache.circuits, devices, ask)
-            case ShowRecords():
-                return RecordsPage(directory, self._world_cache.circuits, devices)
-            case ShowReplays():
-                return Theatre(directory, self._world_cache, devices)
-            case ShowSettings():
-                return SettingsPages(directory, devices)
-            case LeavePage():
-                return None
-            case _:
-                assert_never(ask)
+    ) -> None:
+        from racer.app.window.beyond_menu import make_page
+
+        self._page = make_page(ask, self._directory, self._world_cache, self._devices)
 
     def perform_ask(self, ask: Ask) -> None:
         """Do what a scene asks for."""
+        self._finish_loading(wait=True)
         match ask:
             case JoinRace(race, passphrase, keep):
                 self.close()
                 self._kept = (race, passphrase) if keep and passphrase is not None else None
                 handle = self._directory.join_race(race, passphrase)
-                locked = "" if passphrase is None else race
-                self._room = self._make_room(handle, locked, pair=True)
+                self._enter_room(handle, "" if passphrase is None else race, pair=True)
             case OpenRace():
                 self.close()
-                self._room = self._make_room(self._directory.open_race(ask), pair=True)
+                self._enter_room(self._directory.open_race(ask), pair=True)
             case WatchRace(race, passphrase):
                 self.close()
                 handle = self._directory.watch_race(race, passphrase)
-                self._room = self._make_room(handle, "" if passphrase is None else race)
+                self._enter_room(handle, "" if passphrase is None else race)
             case AskPassphrase(race):
                 self.close()
                 self._menu.ask_passphrase(race, pad=self._devices.by_pad)
             case Practice():
                 self.close()
-                self._room = self._make_room(self._directory.practice(), pair=True)
+                self._enter_room(self._directory.practice(), pair=True)
             case Trial(car=car):
                 self.close()
                 self._directory.settings = replace(self._directory.settings, car=car)
-                self._room = self._make_room(self._directory.trial(ask))
+                self._enter_room(self._directory.trial(ask))
             case PlanTrial() | ShowRecords() | ShowReplays() | ShowSettings() | LeavePage():
-                self._page = self._make_page(ask)
+                self._turn_page(ask)
             case TakePicture():
                 self._take_picture()
             case Depart():
@@ -310,10 +310,11 @@ def run_window(directory: RaceDirectory, first: Ask | None = None) -> int:
     open_pads()
     # The network runs in another thread of this process: it must not wait for us for long.
     sys.setswitchinterval(0.001)
-    mixer = Mixer()
+    circuits = CircuitSource()
+    loading = Loading(directory, circuits)
     workshop = WorkshopBeside()
     devices = Devices(layout_names())
-    game = Game(directory, screen, mixer=mixer, devices=devices, workshop=workshop)
+    game = Game(directory, screen, circuits, devices, workshop, loading)
     leave_on_signals(game.stop)
     # Circuits and pictures live as long as the game: let no collection walk over them.
     gc.freeze()
@@ -325,6 +326,6 @@ def run_window(directory: RaceDirectory, first: Ask | None = None) -> int:
         game.close()
         directory.close()
         workshop.close()
-        mixer.close()
+        loading.close()
         screen.close()
     return 0

@@ -175,6 +175,10 @@ class RaceDirectory(Protocol):
     settings: Settings  # the window sets it when the player changed something; it is kept
     pair: bool  # two drive at this machine: the window sets it, until it is closed
 
+    def prepare(self) -> None:
+        """Load what seats, records and replays take; in a thread, while nobody asks for them."""
+        ...
+
     def nearby(self) -> tuple[RaceCard, ...]:
         """Return the races on this network, sorted for showing."""
         ...

@@ -23,6 +23,7 @@ GOOD: Final[Colour] = (84, 214, 128)
 BAD: Final[Colour] = (255, 92, 84)
 BOOST: Final[Colour] = (74, 196, 255)
 RAIN_TINT: Final[Colour] = (204, 214, 232)
+DUSK: Final[Colour] = (16, 19, 26)  # behind the menu, until there is land to be seen
 DUSK_TINT: Final[Colour] = (255, 214, 178)
 BEST: Final[Colour] = (198, 120, 255)  # a best lap: the purple of every timing screen
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, final
 import pygame
 
 from racer.app.motion import velocity
+from racer.app.window.base.palette import DUSK
 from racer.app.window.circuit_source import DEFAULT
 from racer.app.window.scenes.demo import Demo
 from racer.app.window.world.camera import Camera, Sight
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from racer.app.window.world.painter import WorldPainter
 
 DEMO_CARS: Final = 8
-DUSK: Final = (16, 19, 26)  # until there is land to be seen
 WATCH_S: Final = 14.0  # the camera goes on to another car after so long
 ASIDE_M: Final = 26.0  # the watched car is right of the middle: the list stands on the left
 

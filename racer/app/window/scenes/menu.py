@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, assert_never, final
 
 from racer.app.window.base.box import Box
 from racer.app.window.base.letters.cleaning import clean
-from racer.app.window.base.palette import ACCENT, FAINT, PANEL, SOFT, WHITE
+from racer.app.window.base.palette import ACCENT, DUSK, FAINT, PANEL, SOFT, WHITE
 from racer.app.window.controls.control import (
     Back,
     Button,
@@ -35,7 +35,6 @@ from racer.app.window.scene import (
     ShowSettings,
     WatchRace,
 )
-from racer.app.window.scenes.backdrop import Backdrop
 from racer.app.window.scenes.diagnosis_panel import draw_diagnosis
 from racer.app.window.scenes.open_form import PASSPHRASE_CHARS_MAX, OpenForm
 from racer.app.window.scenes.race_list import HEAD, RaceCards, draw_panel, listed_races
@@ -50,6 +49,7 @@ if TYPE_CHECKING:
     from racer.app.window.input.text_field import Cancelled
     from racer.app.window.ports import RaceDirectory, RunningDiagnosis
     from racer.app.window.scene import Ask, Frame
+    from racer.app.window.scenes.backdrop import Backdrop
     from racer.app.window.scenes.race_list import ListedRace
     from racer.app.window.scenes.world_cache import WorldCache
 
@@ -87,8 +87,17 @@ class MenuScene:
         self._to_watch = False  # … and what for
         self._diagnosis: RunningDiagnosis | None = None
         self._alone_s = 0.0  # so long nobody has been found
-        self._backdrop = Backdrop(world_cache)
+        self._backdrop: Backdrop | None = None
         self._clock_s = 0.0
+
+    @property
+    def is_furnished(self) -> bool:
+        """Whether there is a race behind it."""
+        return self._backdrop is not None
+
+    def furnish(self, backdrop: Backdrop) -> None:
+        """Show a race behind it from now on."""
+        self._backdrop = backdrop
 
     def on_event(self, event: pygame.Event) -> Ask | None:
         """Take in an event of the window."""
@@ -114,7 +123,10 @@ class MenuScene:
     def draw(self, canvas: Canvas, frame: Frame) -> None:
         """Draw the title over the demo."""
         self._clock_s += frame.dt
-        self._backdrop.draw(canvas, frame)
+        if self._backdrop is None:
+            canvas.surface.fill(DUSK)
+        else:
+            self._backdrop.draw(canvas, frame)
         _draw_title(canvas)
         self._draw_driver(canvas)
         cards = self._draw_races(canvas)

@@ -8,11 +8,11 @@ from racer.app.window.hud.columns import HudSide
 from racer.app.window.input.assistance import Help
 from racer.app.window.ports import CAMERAS
 from racer.app.window.world.detail import Detail
-from racer.app.window.world.painter import WorldPainter
 
 if TYPE_CHECKING:
     from racer.app.window.base.canvas import Canvas
     from racer.app.window.circuit_source import CircuitSource
+    from racer.app.window.world.painter import WorldPainter
     from racer.app.window.world.tiles.painted_land import PaintedLand
     from racer.app.window.world.tiles.painting import Workshop
     from racer.core.circuits.track import Track
@@ -74,6 +74,8 @@ class WorldCache:
         return world if self._odd_s < SETTLE_S else self._build_world(track, canvas)
 
     def _build_world(self, track: Track, canvas: Canvas) -> WorldPainter:
+        from racer.app.window.world.painter import WorldPainter  # the menu is seen before any land
+
         self._odd_s = 0.0
         self._world = None  # a world takes up to 100 MB: first let go of the last one
         self._world = WorldPainter(

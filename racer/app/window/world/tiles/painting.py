@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, Protocol, final
 
-from racer.app.window.world.land_shapes import LandShapes
 from racer.app.window.world.tiles.tile_painter import TilePainter, blank_tile
 
 if TYPE_CHECKING:
@@ -86,6 +85,8 @@ class PaintingHere:
 
     def order(self, wish: Wish) -> None:
         if not self._painters:
+            from racer.app.window.world.land_shapes import LandShapes  # half of the world's code
+
             shapes = LandShapes(*self._circuit)
             self._painters = [TilePainter(shapes, scale) for scale in self._scales]
         picture = blank_tile()
