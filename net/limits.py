@@ -25,6 +25,7 @@ HEARTBEAT_NS: Final = 33_333_333  # 30 Hz: 0.2^10 for ten lost in a row at 20 % 
 BEATS_FULL_PEERS: Final = 7  # up to so many peers, always so; in larger rooms, while all is calm …
 CALM_PEERS: Final = 4  # … at once as rarely as if so many got one each HEARTBEAT_NS in turn …
 CALM_BEATS_MAX: Final = 5  # … but all after so many times HEARTBEAT_NS, 6 a second, at least
+TURN_PEERS: Final = 5  # where it is not, so many get one each HEARTBEAT_NS in turn: 150 a second
 BEAT_LATE_NS: Final = 50 * MILLISECOND  # later than such a beat is due, its sender is probed
 SUSPECT_NS: Final = 150 * MILLISECOND  # four to five beats of direct silence
 PROBE_NS: Final = 33 * MILLISECOND  # a suspect is probed at the pace of the beats

@@ -31,6 +31,7 @@ from net.limits import (
     PROBE_NS,
     REFUSALS_APART_NS,
     SUSPECT_NS,
+    TURN_PEERS,
 )
 from net.state_table import StateTable
 from net.wire.messages import Suspicion
@@ -41,11 +42,22 @@ AGE_MAX = 255
 def calm_beat_ns(peers: int) -> int:
     """Return how far apart beats to each of so many living peers go, while nothing is amiss.
 
-    Who suspects somebody, or is asked about one, beats at the full pace: verdicts are as quick.
+    Who suspects somebody beats to some each HEARTBEAT_NS, and whoever hears that one says so to who
+    asks, at once: verdicts are as quick.
     """
     if peers <= BEATS_FULL_PEERS:
         return HEARTBEAT_NS
     return HEARTBEAT_NS * min(-(-peers // CALM_PEERS), CALM_BEATS_MAX)
+
+
+def beat_turns(peers: int) -> int:
+    """Return in how many turns, HEARTBEAT_NS apart, all of so many get a beat where it is not calm.
+
+    What all say to all would grow by the square just when a network is full, and keep it so.
+    """
+    if peers <= BEATS_FULL_PEERS:
+        return 1
+    return min(-(-peers // TURN_PEERS), CALM_BEATS_MAX)
 
 
 class Health(Enum):
@@ -157,6 +169,16 @@ class FailureDetector:
         return calm_beat_ns(self._living)
 
     @property
+    def turns(self) -> int:
+        """In how many turns all living peers get a beat, while something is amiss."""
+        return beat_turns(self._living)
+
+    @property
+    def suspects(self) -> bool:
+        """Whether we have not heard somebody ourselves, who is not down yet."""
+        return any(watch.health is Health.SUSPECT for watch in self._watches.values())
+
+    @property
     def _suspect_ns(self) -> int:
         return SUSPECT_NS + self.beat_ns - HEARTBEAT_NS
 
@@ -174,8 +196,13 @@ class FailureDetector:
         watch.heard_ns = watch.evidence_ns = now_ns
         watch.refused_ns, watch.refused_twice = None, False
 
-    def on_evidence(self, reporter: NodeId, suspicions: Sequence[Suspicion], now_ns: int) -> None:
-        """Take what a peer itself last heard of those it suspects or was asked about."""
+    def on_evidence(self, reporter: NodeId, suspicions: Sequence[Suspicion], now_ns: int) -> bool:
+        """Take what a peer itself last heard of those it suspects or was asked about.
+
+        Returns:
+            Whether it asks about one whom we hear better.
+        """
+        asks = False
         for suspicion in suspicions:
             watch = self._watches.get(suspicion.node)
             if watch is None or suspicion.node == reporter:
@@ -187,6 +214,8 @@ class FailureDetector:
                 watch.evidence_ns = max(watch.evidence_ns, now_ns - age_ns)
             if age_ns > self._suspect_ns:  # it suspects, so it asks; a younger age was an answer
                 watch.asked_ns = now_ns
+                asks = asks or now_ns - watch.heard_ns <= self._suspect_ns
+        return asks
 
     def on_left(self, node: NodeId, incarnation: int) -> None:
         """Note that this life ends on purpose."""

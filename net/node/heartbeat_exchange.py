@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias, final
 
 from net.cluster.actions import Send
 from net.ids import Address, NodeId
-from net.limits import DOWN_BEAT_NS, EVIDENCE_AGE_UNIT_NS, HEARTBEAT_NS, MILLISECOND
+from net.limits import DOWN_BEAT_NS, EVIDENCE_AGE_UNIT_NS, MILLISECOND, NEVER
 from net.node.counters import NodeCounters
 from net.node.heartbeats import Heartbeats, introduction, introduction_ns
 from net.node.peers import Peer, Peers
@@ -47,6 +47,7 @@ class HeartbeatExchange:
         self._address_of = address_of
         self._rng = rng
         self._beats = Heartbeats(now_ns)
+        self._turn = 0
 
     @property
     def apart_ns(self) -> int:
@@ -57,15 +58,21 @@ class HeartbeatExchange:
         """Tell whether there may be beats again, at their full pace; note that it is so."""
         return self._beats.is_due(now_ns)
 
-    def all_due(self, now_ns: int, *, calm: bool) -> bool:
-        """Tell whether everybody gets a beat now; note that they do.
+    def due(self, now_ns: int, *, calm: bool) -> int | None:
+        """Return how many living peers get a beat now, those told longest ago.
+
+        None: it is nobody's turn.
 
         Args:
-            calm: we are in, and somebody coordinates. Then, and while nobody is suspected, beats
-                in a large room are rarer.
+            calm: we are in, and somebody coordinates. Then, and while we suspect nobody, beats in
+                a large room are rarer, and only who has just asked about somebody gets one sooner.
         """
-        rare = calm and not self._detector.suspicions(now_ns)
-        return self._beats.all_due(self.apart_ns if rare else HEARTBEAT_NS, now_ns)
+        living = self._peers.living()
+        if calm and not self._detector.suspects:
+            if self._beats.all_due(self.apart_ns, now_ns):
+                return len(living)
+            return sum(peer.beats.told_ns == NEVER for peer in living) or None
+        return -(-len(living) // self._detector.turns)
 
     def on_pause(self, paused_ns: int, now_ns: int) -> None:
         """Tell, for a while, of a pause of ours."""
@@ -87,7 +94,8 @@ class HeartbeatExchange:
             self._counters.beats_overtaken += 1
             return False
         self._detector.on_heard(peer.node, peer.incarnation, now_ns)
-        self._detector.on_evidence(peer.node, beat.suspicions, now_ns)
+        if self._detector.on_evidence(peer.node, beat.suspicions, now_ns):
+            record.told_ns = NEVER  # so it is the next one to get a beat
         peer.notes.doubts = tuple(
             (doubt.node, doubt.age * EVIDENCE_AGE_UNIT_NS // MILLISECOND)
             for doubt in beat.suspicions
@@ -108,26 +116,34 @@ class HeartbeatExchange:
         self._beats.note(summary)
         return [self._beat(peer, incarnation, self._detector.suspicions(now_ns), now_ns)]
 
-    def beat_all(self, incarnation: int, summary: Summary, now_ns: int) -> list[Send]:
-        """Return a beat for each living peer and, more seldom, for those that are down."""
+    def beat(self, count: int, incarnation: int, summary: Summary, now_ns: int) -> list[Send]:
+        """Return beats for so many living peers, those told longest ago.
+
+        And, more seldom, for those that are down.
+        """
         self._beats.note(summary)
         suspicions = self._detector.suspicions(now_ns)
-        introduce_ns = introduction_ns(len(self._peers.living()))
+        living = self._peers.living()
+        introduce_ns = introduction_ns(len(living))
+        due = sorted(living, key=lambda peer: (peer.beats.told_ns, peer.beats.turn))[:count]
         sends: list[Send] = []
-        for peer in self._peers:
-            if peer.lives:
-                sends.append(self._beat(peer, incarnation, suspicions, now_ns))
-                if now_ns - peer.beats.introduced_ns >= introduce_ns:
-                    peer.beats.introduced_ns = now_ns
-                    sends.extend(self._introduce_others(peer))
-            elif now_ns - peer.beats.told_ns >= DOWN_BEAT_NS:
-                sends.append(self._beat(peer, incarnation, suspicions, now_ns))
+        for peer in due:
+            sends.append(self._beat(peer, incarnation, suspicions, now_ns))
+            if now_ns - peer.beats.introduced_ns >= introduce_ns:
+                peer.beats.introduced_ns = now_ns
+                sends.extend(self._introduce_others(peer))
+        sends.extend(
+            self._beat(peer, incarnation, suspicions, now_ns)
+            for peer in self._peers
+            if not peer.lives and now_ns - peer.beats.told_ns >= DOWN_BEAT_NS
+        )
         return sends
 
     def _beat(
         self, peer: Peer, incarnation: int, suspicions: Sequence[Suspicion], now_ns: int
     ) -> Send:
-        peer.beats.told_ns = now_ns
+        self._turn += 1
+        peer.beats.told_ns, peer.beats.turn = now_ns, self._turn
         race_ns = self._clock.race_ns(now_ns)
         beat = self._beats.compose(peer, incarnation, race_ns, tuple(suspicions), now_ns)
         return Send(peer.node, beat)

@@ -253,9 +253,10 @@ class Node(NodeReadings):
         if self._beats.is_due(now_ns):
             self._queue_sends(self._replica.repeat())
             calm = self.synced and self._lifecycle.coordinator is not None
-            if self._beats.all_due(now_ns, calm=calm):
+            if (count := self._beats.due(now_ns, calm=calm)) is not None:
                 self._queue_sends(self._replica.sign_state(now_ns))
-                self._queue_sends(self._beats.beat_all(self.incarnation, self._summary(), now_ns))
+                beats = self._beats.beat(count, self.incarnation, self._summary(), now_ns)
+                self._queue_sends(beats)
         if self.synced and self._keeping.is_due(now_ns):
             race_ns = self.race_ns(now_ns)
             outputs.extend(self._keeping.save(self._replica.newest(), race_ns, now_ns))

@@ -31,7 +31,8 @@ class BeatRecord(msgspec.Struct):
     sent_us: int = 0  # newest `sent_us` of its heartbeats
     heard_ns: int = NEVER  # when that came
     echo_ns: int = NEVER  # sending time, by our clock, of our newest beat that it has heard
-    told_ns: int = NEVER  # when we last sent it a heartbeat
+    told_ns: int = NEVER  # when we last sent it a heartbeat …
+    turn: int = 0  # … and how many we had sent to anybody then
     introduced_ns: int = NEVER  # when we last told it of others
 
 

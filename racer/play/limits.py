@@ -51,7 +51,9 @@ PROJECT_TICKS_MAX: Final = 12  # 200 ms: beyond it a projection says more than a
 STALE_TICKS: Final = 15  # 250 ms without a state: touches nobody
 TOUCH_M: Final = 6.5  # who comes so near within TOUCH_S gets each state: cars touch at 4.6 at most
 TOUCH_S: Final = 0.35  # as both go straight on: judged each tick, so a third of a second ahead
-SIGHT_M: Final = 45.0  # who is so near gets 15 states a second at least, all others fewer
+SIGHT_M: Final = 45.0  # who is so near gets 15 states a second at least, all others fewer …
+SIGHT_CARS_MAX: Final = 7  # … if no more are nearer: all of a race of eight, half of a full grid
+STALE_CARS_MAX: Final = 3  # and each state, where we do not know where it is: one at each side
 PUSHES_MAX: Final = (
     4  # of one car, that its owner has not answered: each tick of a hard touch is one
 )

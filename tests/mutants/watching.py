@@ -176,9 +176,9 @@ WATCHING: Final[Mapping[str, Mutant]] = {
         "who suspects somebody goes on beating seldom",
         edits=(
             Edit(
-                HeartbeatExchange.all_due,
-                "rare = calm and not self._detector.suspicions(now_ns)",
-                "rare = calm",
+                HeartbeatExchange.due,
+                "if calm and not self._detector.suspects:",
+                "if calm:",
             ),
         ),
     ),

@@ -1,11 +1,20 @@
 from __future__ import annotations
 
+from collections import Counter
 from random import Random
 
 from net.cluster.failure_detector import FailureDetector, Health
 from net.cluster.race_clock import RaceClock
 from net.ids import NO_LINEAGE
-from net.limits import HEARTBEAT_NS, INTRODUCE_NS, INTRODUCERS, PEERS_MAX, SECOND, TICK_NS
+from net.limits import (
+    HEARTBEAT_NS,
+    INTRODUCE_NS,
+    INTRODUCERS,
+    PEERS_MAX,
+    SECOND,
+    TICK_NS,
+    TURN_PEERS,
+)
 from net.node.counters import NodeCounters
 from net.node.heartbeat_exchange import HeartbeatExchange
 from net.node.heartbeats import Heartbeats, introduction_ns
@@ -110,24 +119,60 @@ def test_introductions_to_one_peer_are_no_more_where_there_are_more_to_introduce
     assert introduction_ns(63) / 63 >= INTRODUCE_NS // INTRODUCERS
 
 
-def test_in_a_calm_large_room_beats_are_rarer_and_at_full_pace_while_anybody_is_suspected() -> None:
-    me, *others = (bytes([k]) * 16 for k in range(16))
-    detector = FailureDetector(me, ON_TIME)
-    exchange = HeartbeatExchange(
-        detector, RaceClock(), Peers(), NodeCounters(), lambda _: None, Random(1), 0
-    )
+class Crowd:
+    """A node among fifteen others, and whom it beats to."""
 
-    def beats_in_a_second(since_ns: int, heard: list[bytes], *, calm: bool) -> int:
-        count = 0
-        for now in range(since_ns, since_ns + SECOND, HEARTBEAT_NS):
-            for other in heard:
-                detector.on_heard(other, 1, now)
-            detector.on_tick(now)
-            count += exchange.all_due(now, calm=calm)
-        return count
+    def __init__(self) -> None:
+        me, *self.others = (bytes([k]) * 16 for k in range(16))
+        self.detector, self.peers = FailureDetector(me, ON_TIME), Peers()
+        for other in self.others:
+            self.peers.put(Peer(other, 1, "other", Health.ALIVE))
+        self.exchange = HeartbeatExchange(
+            self.detector, RaceClock(), self.peers, NodeCounters(), lambda _: None, Random(1), 0
+        )
 
-    assert beats_in_a_second(0, others, calm=True) <= 10
-    assert beats_in_a_second(SECOND, others, calm=False) == 31
-    detector.on_heard(others[0], 1, 2 * SECOND)
-    detector.on_evidence(others[1], [Suspicion(others[0], 1, 255)], 2 * SECOND)
-    assert beats_in_a_second(2 * SECOND, others[1:], calm=True) >= 12, "while it is suspected"
+    def turn(self, now_ns: int, heard: list[bytes], *, calm: bool) -> list[bytes]:
+        """Return who gets a beat now."""
+        for other in heard:
+            self.detector.on_heard(other, 1, now_ns)
+        self.detector.on_tick(now_ns)
+        count = self.exchange.due(now_ns, calm=calm)
+        if count is None:
+            return []
+        return [send.to for send in self.exchange.beat(count, 1, Summary(OLD, 1, NOWHERE), now_ns)]
+
+    def second(self, since_ns: int, heard: list[bytes], *, calm: bool) -> Counter[bytes]:
+        """Return how many beats each gets in a second."""
+        turns = range(since_ns, since_ns + SECOND, HEARTBEAT_NS)
+        return Counter(to for now in turns for to in self.turn(now, heard, calm=calm))
+
+
+def test_in_a_calm_large_room_beats_are_rarer_and_in_turn_while_we_suspect_anybody() -> None:
+    crowd = Crowd()
+    rare = crowd.second(START_NS, crowd.others, calm=True)
+    assert set(rare.values()) <= {7, 8}
+    amiss = crowd.second(START_NS + SECOND, crowd.others, calm=False)
+    assert set(amiss.values()) <= {10, 11}
+    assert amiss.total() <= 31 * TURN_PEERS
+    now = START_NS + 2 * SECOND
+    while not crowd.detector.suspects:
+        now += HEARTBEAT_NS
+        crowd.turn(now, crowd.others[1:], calm=True)
+    turns = [crowd.turn(now + n * HEARTBEAT_NS, crowd.others[1:], calm=True) for n in (1, 2)]
+    assert [len(turn) for turn in turns] == [TURN_PEERS, TURN_PEERS]
+    assert not set(turns[0]) & set(turns[1])
+
+
+def test_who_asks_about_somebody_whom_we_hear_gets_the_next_beat_and_no_one_else() -> None:
+    crowd = Crowd()
+    suspect, asking, *_ = crowd.others
+    now = START_NS
+    crowd.turn(now, crowd.others, calm=True)
+    question = Heartbeat(1, 1, 0, 0, 0, 0, 1, 0, None, (Suspicion(suspect, 1, 70),))
+    peer = crowd.peers.get(asking)
+    assert peer is not None
+    crowd.exchange.on_heartbeat(peer, question, now + 1)
+    assert crowd.turn(now + HEARTBEAT_NS, crowd.others, calm=True) == [asking]
+    answer = Heartbeat(1, 2, 0, 0, 0, 0, 1, 0, None, (Suspicion(suspect, 1, 5),))
+    crowd.exchange.on_heartbeat(peer, answer, now + 2 * HEARTBEAT_NS)
+    assert crowd.turn(now + 2 * HEARTBEAT_NS + 1, crowd.others, calm=True) == []

@@ -6,7 +6,7 @@ from net import Pace
 from racer.core.physics.car import CarState
 from racer.core.tuning import SPEED_MAX
 from racer.play.cars.send_rates import paces_around
-from racer.play.limits import SIGHT_M, TOUCH_M, TOUCH_S
+from racer.play.limits import SIGHT_CARS_MAX, SIGHT_M, STALE_CARS_MAX, TOUCH_M, TOUCH_S
 from tests.play.rooms import ADA, BEN
 
 MINE = CarState(x=100.0, y=50.0, heading=0.0, vx=30.0)
@@ -48,3 +48,14 @@ def test_who_drives_several_cars_gets_the_pace_of_the_nearest(cars: tuple[float,
     assert paces_around(MINE, others) == {BEN: Pace.EACH}
     far = CarState(x=MINE.x + 30.0, y=MINE.y, heading=0.0, vx=30.0)
     assert paces_around(MINE, [*others, (ADA, far, False)]) == {BEN: Pace.EACH, ADA: Pace.BEAT}
+
+
+@pytest.mark.parametrize("stale", [False, True])
+def test_in_a_dense_field_the_nearest_come_first(stale: bool) -> None:
+    apart = [TOUCH_M + 1.0 + 2.0 * n for n in range(15)]
+    nodes = [bytes([n]) * 16 for n in range(15)]
+    cars = [CarState(x=MINE.x, y=MINE.y + y, heading=0.0, vx=30.0) for y in apart]
+    paces = paces_around(MINE, [(n, car, stale) for n, car in zip(nodes, cars, strict=True)][::-1])
+    assert set(paces) == set(nodes[:SIGHT_CARS_MAX])
+    each = [node for node in nodes if paces.get(node) is Pace.EACH]
+    assert each == (nodes[:STALE_CARS_MAX] if stale else [])

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from net import NodeId, Pace
 from racer.core.physics.car import CarState
-from racer.play.limits import SIGHT_M, TOUCH_M, TOUCH_S
+from racer.play.limits import SIGHT_CARS_MAX, SIGHT_M, STALE_CARS_MAX, TOUCH_M, TOUCH_S
 
 
 def paces_around(
@@ -15,23 +15,30 @@ def paces_around(
     """Return the paces of those who drive near a car; who is not named is far.
 
     Both sides judge by where they see each other. That may be wrong by less than the room that
-    TOUCH_M leaves around a car, so neither lacks the other's states when they touch.
+    TOUCH_M leaves around a car, so neither lacks the other's states when they touch. In a dense
+    field the nearest are in sight. Places are out of date where datagrams get lost: there to send
+    all of them to everybody would lose yet more.
 
     Args:
         others: the drivers of other cars, with the car, and whether its place is out of date.
     """
     paces: dict[NodeId, Pace] = {}
+    seen: list[tuple[float, NodeId]] = []
+    lost: list[tuple[float, NodeId]] = []
     for node, other, stale in others:
         dx, dy = other.x - car.x, other.y - car.y
         dvx, dvy = other.vx - car.vx, other.vy - car.vy
-        if stale:
-            near = dx * dx + dy * dy < SIGHT_M * SIGHT_M
-        else:
-            near = _least_distance_squared(dx, dy, dvx, dvy) < TOUCH_M * TOUCH_M
-        if near:
+        apart2 = dx * dx + dy * dy
+        if not stale and _least_distance_squared(dx, dy, dvx, dvy) < TOUCH_M * TOUCH_M:
             paces[node] = Pace.EACH
-        elif dx * dx + dy * dy < SIGHT_M * SIGHT_M:
-            paces.setdefault(node, Pace.BEAT)
+        elif apart2 < SIGHT_M * SIGHT_M:
+            seen.append((apart2, node))
+            if stale:
+                lost.append((apart2, node))
+    for _, node in sorted(lost)[:STALE_CARS_MAX]:
+        paces[node] = Pace.EACH
+    for _, node in sorted(seen)[:SIGHT_CARS_MAX]:
+        paces.setdefault(node, Pace.BEAT)
     return paces
 
 
