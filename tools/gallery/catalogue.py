@@ -6,9 +6,10 @@ from typing import Final
 
 from tools.gallery.circuits import AT_SPEED, SIZES, WITH_OTHER_EYES
 from tools.gallery.front import FRONT
+from tools.gallery.seats import SEATS
 from tools.gallery.story import EVENING
 
-SITTINGS: Final = (*EVENING, *WITH_OTHER_EYES, *SIZES, *FRONT, *AT_SPEED)
+SITTINGS: Final = (*EVENING, *WITH_OTHER_EYES, *SIZES, *SEATS, *FRONT, *AT_SPEED)
 """The longest first: several are drawn at once."""
 
 HEAD: Final = """# Gallery

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final, final
 import pygame
 
 from net import Versions
+from net.runtime.reaching.reachability import WhyUnreached
+from racer.app.unreached import reason
 from racer.app.window.input.devices import Devices
 from racer.app.window.ports import RaceCard, RecordRow
 from racer.app.window.scene import PlanTrial
@@ -35,13 +37,23 @@ if TYPE_CHECKING:
 
 NEWER: Final = replace(OURS, program=OURS.program + 1)
 OLDER: Final = Versions(lowest=1, highest=1, program=OURS.program)
+SILENT: Final = f"192.168.1.23 {reason(WhyUnreached.SILENT)}"
 CARDS: Final = (
     RaceCard("friday evening", 6, Phase.LOBBY, "harbour-ring", False, cars=6, ping_ms=0.8),
     RaceCard("committee", 3, None, "", True, cars=3, ping_ms=1.4),
     RaceCard("next release", 4, Phase.LOBBY, "freeport", False, apart_in_brief(NEWER, OURS)),
     RaceCard("museum", 2, Phase.FINISHED, "dockyard", False, apart_in_brief(OLDER, OURS)),
     RaceCard("the long one", 11, Phase.RACING, "eagle-pass", False, cars=9, lap="12/20"),
-)
+    RaceCard(
+        "club", 5, None, "", True, cars=5, ping_ms=2.2, note="its passphrase was another than yours"
+    ),
+    RaceCard(
+        "sixteen at once", 18, Phase.RACING, "freeport", False,
+        cars=16, lap="2/8", ping_ms=1.1, full=True,
+    ),
+    RaceCard("next door", 4, Phase.LOBBY, "alder-park", False, unreached=SILENT),
+    RaceCard("serious", 7, Phase.LOBBY, "lantern-bay", False, "you were voted out of it", cars=7),
+)  # fmt: skip
 """One of each kind: an own reason why not is a card of its own here."""
 TRIED: Final = "lantern-bay"
 OPEN: Final = (CARDS[0], CARDS[4])
@@ -69,6 +81,9 @@ def _draw_list(studio: Studio) -> Iterator[pygame.Surface]:
     stage = _menu(studio, CARDS)
     stage.play(5.0, fps=15)
     stage.play(1.0)
+    yield stage.picture()
+    stage.press(*[pygame.K_DOWN] * (len(CARDS) - 1))
+    stage.play(0.5)
     yield stage.picture()
 
 
@@ -137,7 +152,13 @@ FRONT: Final = (
         (Shot("title", "The title: bots race behind it, races nearby appear by themselves."),),
         _draw_title,
     ),
-    Sitting((Shot("races", "Races nearby, and why one cannot be joined."),), _draw_list),
+    Sitting(
+        (
+            Shot("races", "Races nearby, and why one cannot be joined."),
+            Shot("races-further", "More of them: whatever keeps one out is said."),
+        ),
+        _draw_list,
+    ),
     Sitting(
         (
             Shot("passphrase", "A locked race asks for its passphrase."),

@@ -13,7 +13,7 @@ from racer.play.room.folding import fold_room
 from racer.play.room.messages import Setup
 from racer.play.session import Player, Session
 from racer.play.show.taping import SaveTape
-from racer.play.view import Autopilot, BeReady, Drive, Phase, Say
+from racer.play.view import Autopilot, BeReady, Choose, Drive, Phase, Say
 
 if TYPE_CHECKING:
     from random import Random
@@ -57,6 +57,10 @@ class Room:
     def say(self, number: int, text: str) -> None:
         """Let somebody say a line."""
         self.session(number).intend(Say(text))
+
+    def vote_for(self, number: int, race: RaceSetup) -> None:
+        """Let somebody want the race to be such."""
+        self.session(number).intend(Choose(race))
 
     def be_ready(self) -> None:
         """Let all people be ready: so a race begins."""

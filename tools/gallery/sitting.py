@@ -24,9 +24,10 @@ class Studio:
         scene: Scene,
         pass_time: Callable[[float], None] | None = None,
         size: tuple[int, int] = SIZE,
+        growth: float = 1.0,
     ) -> Stage:
         """Put a scene on a stage."""
-        return Stage(scene, pass_time, size, self.pace)
+        return Stage(scene, pass_time, size, self.pace, growth)
 
 
 Draw: TypeAlias = Callable[[Studio], Iterator[pygame.Surface]]

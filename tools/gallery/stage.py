@@ -37,6 +37,7 @@ class Stage:
     Args:
         pass_time: lets what is shown go on for so many seconds, before each picture.
         pace: what `play` shortens time to.
+        growth: of letters, as a person may set it.
     """
 
     def __init__(
@@ -45,12 +46,14 @@ class Stage:
         pass_time: Callable[[float], None] | None = None,
         size: tuple[int, int] = SIZE,
         pace: float = 1.0,
+        growth: float = 1.0,
     ) -> None:
         self._scene = scene
         self._pass_time = pass_time
         self._pace = pace
         self._surface = pygame.Surface(size)
         self._canvas = Canvas(self._surface)
+        self._canvas.grow_text(growth)
         self._now_ns = SECOND
 
     def play(self, seconds: float, fps: int = FPS) -> None:

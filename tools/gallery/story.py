@@ -26,6 +26,7 @@ TRACK: Final = "dockyard"
 LAPS: Final = 3
 REPLAY_MS: Final = 24_000.0
 KIM: Final = 1
+ZOE: Final = 3
 SAID: Final = (
     (1, "Good luck! May the best line win."),
     (2, "Удачи всем, встретимся на финише"),
@@ -35,7 +36,7 @@ SAID: Final = (
     (3, "בהצלחה לכולם · καλή τύχη · 행운을 빌어요 🏁🙂"),
 )
 SHOTS: Final = (
-    Shot("lobby", "The lobby: six nodes, no server."),
+    Shot("lobby", "The lobby: six nodes, no server; settings are voted for."),
     Shot("chat", "Chat in many scripts, each line as it was said."),
     Shot("countdown", "The countdown."),
     Shot("start", "The start."),
@@ -54,8 +55,12 @@ def _draw(studio: Studio) -> Iterator[pygame.Surface]:
     stage = studio.stage(RaceScene(seat, WorldCache(studio.circuits)), room.pass_time)
     room.pass_time(2.5)
     stage.play_until(lambda: seat.phase is Phase.LOBBY, 9.0, fps=10)
+    room.vote_for(KIM, RaceSetup(TRACK, LAPS, sandbox=True))
+    room.vote_for(ZOE, RaceSetup(TRACK, LAPS + 2))
     stage.play(3.0, fps=10)
     yield stage.picture()
+    for number in (KIM, ZOE):
+        room.vote_for(number, RaceSetup(TRACK, LAPS))
     for number, text in SAID:
         room.say(number, text)
         stage.play(0.8, fps=10)

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 WAVED_S: Final = 4.0  # green, after the start
 STANDS_MS: Final = 3.0  # a car slower than this [m/s] is in the way …
 BEGUN_S: Final = 8.0  # … once all have got away
-WARNS_M: Final = 200.0  # yellow is shown so far before it: two posts
+WARNS_M: Final = 200.0  # yellow is shown so far before it: two posts …
+BESIDE_M: Final = 30.0  # … and so far beyond: by whoever is beside it
 LAPPING_M: Final = 45.0  # who is so near behind and a lap before is let by …
 LETS_M: Final = 110.0  # … at the posts within this
 LOOKS_EVERY: Final = TICK_HZ // 10  # ticks
@@ -50,16 +51,15 @@ class Marshals:
 
     def tick(self, cars: Sequence[CarView]) -> None:
         """Look at the road; ten times a second is enough."""
-        racing = [car for car in cars if not car.ghost]
-        self._moves = any(car.speed_ms > STANDS_MS for car in racing)
+        self._moves = any(car.speed_ms > STANDS_MS for car in cars)
         self._ticks += 1
         if self._ticks % LOOKS_EVERY == 0:
-            self.flags = self._flags_for(racing)
+            self.flags = self._flags_for(cars)
 
     def _flags_for(self, cars: Sequence[CarView]) -> list[Flag | None]:
         """Return what each post shows; of several what one must act on first."""
-        running = [car for car in cars if car.finished_ms is None]
-        won = self._moves and len(running) < len(cars)
+        running = [car for car in cars if car.finished_ms is None and not car.ghost]
+        won = any(car.finished_ms is not None for car in cars)
         starts = self._moves and self._racing_s < WAVED_S and all(car.lap <= 1 for car in cars)
         flags: list[Flag | None] = [Flag.GREEN if starts else None for _ in self.posts]
         if won and flags:
@@ -69,7 +69,7 @@ class Marshals:
         if self._racing_s > BEGUN_S:
             for car in running:
                 if car.speed_ms < STANDS_MS:
-                    self._show_before(flags, Flag.YELLOW, car.way_m, WARNS_M)
+                    self._show_before(flags, Flag.YELLOW, car.way_m + BESIDE_M, WARNS_M + BESIDE_M)
         return flags
 
     def _show_before(self, flags: list[Flag | None], flag: Flag, way: float, reach: float) -> None:
