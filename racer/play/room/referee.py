@@ -95,6 +95,11 @@ def idle_ns(race: Race, facts: Facts, length_m: float) -> int:
     return race.green_ns + last_ms * MILLISECOND + lap_ns + IDLE_NS
 
 
+def shown_ns(race: Race) -> int:
+    """Return how long the results of a race stand before the next lobby."""
+    return QUALIFIED_SHOWN_NS if race.qualifying else RESULTS_SHOWN_NS
+
+
 def _last_laps_close_ns(race: Race, facts: Facts, length_m: float) -> int | None:
     """Return when a race closes some time after the first finisher, or soon after the last."""
     finished = [each.race_ms for each in facts.finishes(race, length_m).values()]
@@ -176,8 +181,7 @@ class Referee:
                 return [*self._lease_rulings(race, facts, presence, race_ns), *grants]
             case Phase.FINISHED if race is not None:
                 closed = race.green_ns if race.results is None else 1000 * race.results.closed_us
-                shown_ns = QUALIFIED_SHOWN_NS if race.qualifying else RESULTS_SHOWN_NS
-                return [LobbyOpened()] if race_ns > closed + shown_ns else []
+                return [LobbyOpened()] if race_ns > closed + shown_ns(race) else []
             case _:
                 return []
 

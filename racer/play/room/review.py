@@ -29,17 +29,19 @@ from racer.play.room.messages import (
     Grid,
     LapTime,
     Lease,
+    LobbyOpened,
     Removal,
     ResultRow,
     Results,
     Ruling,
     Seat,
+    Setup,
     decode_ruling,
 )
 from racer.play.room.polls import removal_votes_needed
-from racer.play.room.referee import close_ns, idle_ns
+from racer.play.room.referee import close_ns, idle_ns, shown_ns
 from racer.play.room.room import Race, Room
-from racer.play.room.votes import END, REMOVE
+from racer.play.room.votes import END, READY, REMOVE, SETTINGS, START
 
 
 class Misruling(StrEnum):
@@ -124,9 +126,17 @@ class Reviewer:
                 return None if known else Misruling.UNFOUNDED
             case Removal():
                 return _judge_removal(ruling, room, evidence)
+            case Setup():
+                return _judge_setup(ruling, room, evidence.facts)
             case Grid(green_us=green_us):
                 latest_ns = evidence.race_ns + COUNTDOWN_NS + REVIEW_CLOCK_NS
-                return Misruling.FUTURE if 1000 * green_us > latest_ns else None
+                if 1000 * green_us > latest_ns:
+                    return Misruling.FUTURE
+                return Misruling.UNFOUNDED if _is_unasked(room, evidence.facts) else None
+            case LobbyOpened() if race is not None and race.results is not None and room.in_race:
+                open_ns = 1000 * race.results.closed_us + shown_ns(race)
+                early = evidence.race_ns + REVIEW_CLOCK_NS < open_ns
+                return Misruling.TOO_SOON if early else None
             case Grant() if race is not None and _counts_grant(ruling, race):
                 return self._judge_grant(ruling, race, evidence)
             case Lease() if race is not None and _counts_lease(ruling, race):
@@ -202,6 +212,35 @@ class Reviewer:
             return Misruling.UNFOUNDED
         # Another's lie, that its coordinator could not see through, is not the coordinator's.
         return Misruling.CONTRADICTED if row.node == evidence.by else None
+
+
+def _judge_setup(setup: Setup, room: Room, facts: Facts) -> Misruling | None:
+    """Hold a change of what is raced next against what was voted on at all.
+
+    For what most are is not asked: who is here, each sees in its own way, and a voter's newest word
+    may have come here first. A circuit that somebody lacks may be replaced without a vote.
+    """
+    if room.setup is None:
+        return None
+    was, race = room.setup.race, setup.race
+    lacking = any(facts.share_of(was.content, node) < 1.0 for node in room.seats)
+    changed = {name for name in SETTINGS if getattr(was, name) != getattr(race, name)}
+    changed |= {"track"} if was.content != race.content else set()
+    unasked = {name for name in changed if not facts.votes.on(name, room.lobby)}
+    founded = not unasked or (lacking and unasked <= {"track", "laps"})
+    return None if founded and setup.players == room.setup.players else Misruling.UNFOUNDED
+
+
+def _is_unasked(room: Room, facts: Facts) -> bool:
+    """Whether a race among people begins that none of them asked for.
+
+    The first one of a room, that of bots, and that behind its qualifying begin by themselves.
+    """
+    entries = [facts.entry_of(node) for node in room.seats]
+    alone = room.round == 0 or any(entry is None or entry.bot for entry in entries)
+    if alone or (room.race is not None and room.race.qualifying):
+        return False
+    return not any(facts.votes.on(what, room.lobby) for what in (START, READY))
 
 
 def _counts_grant(grant: Grant, race: Race) -> bool:
