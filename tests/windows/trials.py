@@ -47,6 +47,7 @@ def in_mid_race(stage: Stage) -> None:
     window.until(SOON_S, scene="MenuScene")
     window.hands.press("v")
     window.until(SOON_S, scene="Theatre")
+    window.rest(2.0)  # its list is read
     window.hands.press("Return")
     window.until(SOON_S, scene="ReplayScene")
     window.keep("its replay")
@@ -127,7 +128,7 @@ def by_mouse(stage: Stage) -> None:
     window.hands.click(565, 697)  # the plate of the phrases, and in their list the second
     window.rest(0.5)
     window.keep("phrases by mouse")
-    window.hands.click(100, 535)
+    window.hands.click(100, 503)
     window.until(SOON_S, chat="Good luck!")
 
 

@@ -423,7 +423,7 @@ class RaceScene:
         key = self._devices.key(Action.CHAT)
         self.chat.hint = f"{key} to chat" if key else ""
         self.chat.draw(canvas, view, frame, chat, steady=True, at=self._focus.at)
-        whole = Layout(Box(0.0, 0.0, canvas.width, canvas.height))
+        whole = Layout(Box(0.0, 0.0, canvas.width, canvas.height - 32.0))  # above the strip
         self.chat.phrases.draw(canvas, whole, frame.dt)
 
     def _enter_phase(self, phase: Phase) -> None:
