@@ -56,7 +56,9 @@ class Usher:
         """Print what has changed, in a trial."""
         if not TRIAL:
             return
-        scene = type(self._game._page or self._game._scene_below).__name__
+        page = self._game._page
+        shown = getattr(page, "_replay", None) or page or self._game._scene_below
+        scene = type(shown).__name__
         line: dict[str, Any] = {"event": "at", "scene": scene}
         room = self._game._room
         line["typing"] = room is not None and room.chat.is_open
