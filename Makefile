@@ -15,7 +15,7 @@ SPREAD = -n auto --dist worksteal
 # Compiled code is kept: without it, each process of a LAN race would compile for half a second.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run quick test lint unit simtests lan chaos blackouts tools bench soak sim mutants fuzz siege gallery windows format clean
+.PHONY: help run quick test lint unit simtests lan networks chaos blackouts tools bench soak sim mutants fuzz siege gallery windows format clean
 
 help:
 	@echo "make run      the game"
@@ -24,6 +24,7 @@ help:
 	@echo "make unit     the tests that take a minute together"
 	@echo "make simtests whole races and sweeps of seeds in virtual time, and whole programs"
 	@echo "make lan      races of real processes on a LAN of network namespaces (root)"
+	@echo "make networks twenty networks, each broken in its way: is it told, and does the remedy work? (root)"
 	@echo "make chaos    a long race of eight on such a LAN, where all sorts of things fail: SEED=1 ROUNDS=30 (root)"
 	@echo "make blackouts  eight real bots lose power at once, and come back: is anything lost? N=20 (root)"
 	@echo "make sim      rooms and races in virtual time with faults: SEEDS=0:200"
@@ -74,6 +75,9 @@ simtests: $(VENV)/.dev
 # Two at a time, which two cores bear: more, and a race on a crowded machine says nothing about the network.
 lan: $(VENV)/.dev tools
 	$(PYTEST) -n 2 --dist load -m lan
+
+networks: $(VENV)/.dev tools
+	NETWORKS=all $(PYTEST) -n 2 --dist load tests/lan/test_broken.py
 
 chaos: $(VENV)/.dev tools
 	SEED=$(SEED) ROUNDS=$(ROUNDS) $(BIN)/python -m pytest -q -s tests/lan/test_chaos.py

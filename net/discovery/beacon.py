@@ -65,11 +65,6 @@ def encode_asked() -> bytes:
     return (_MAGIC + bytes((_QUERY,))).ljust(BEACON_BYTES_MAX, b"\0")
 
 
-def is_asked(data: bytes) -> bool:
-    """Tell whether a datagram asks who is there, and is as long as that has to be."""
-    return data == encode_asked()
-
-
 def encode_left(instance: str) -> bytes:
     """Return the datagram that says goodbye."""
     return _MAGIC + bytes((_GOODBYE,)) + _with_length(instance.encode())

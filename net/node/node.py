@@ -195,6 +195,11 @@ class Node(NodeReadings):
         """Tell whether we talk to a node that is advertised."""
         return self._transport.node_of(alias) in self._peers.living_nodes()
 
+    @property
+    def has_company(self) -> bool:
+        """Whether we talk to anybody."""
+        return bool(self._peers.living_nodes())
+
     def reaches_at(self, address: Address) -> bool:
         """Tell whether we talk to somebody at an address."""
         return self._transport.node_at(address) in self._peers.living_nodes()

@@ -27,7 +27,6 @@ from net.discovery.beacon import (
     encode_asked,
     encode_heard,
     encode_left,
-    is_asked,
 )
 from net.discovery.sightings import sight
 from net.errors import WireError
@@ -118,13 +117,10 @@ class BroadcastBeacon:
         self._look_for_interfaces()
         select.select(sockets.all, [], [], self._wait_s())
         for data, source in sockets.receive(DATAGRAMS_PER_STEP_MAX, BEACON_BYTES_MAX):
-            host = source[0]
-            if host in self._named or any(each.reaches(host) for each in self._interfaces):
+            if self._is_ours(source[0]) or not ipaddress.ip_address(source[0]).is_global:
                 self._on_datagram(data, source, sockets)
-            elif is_asked(data) and not ipaddress.ip_address(host).is_global:
-                self._answer_asker(sockets, source)  # a person there has typed our address
             else:
-                self.counters.malformed += 1  # whoever it is, it is not on our networks
+                self.counters.malformed += 1  # whoever it is, it is on no network near us
         self._tell_others(sockets)
 
     def _open_port(self, sockets: BeaconSockets) -> bool:
@@ -153,23 +149,34 @@ class BroadcastBeacon:
     def _on_datagram(self, data: bytes, source: Address, sockets: BeaconSockets) -> None:
         host = source[0]
         try:
-            match decode_beacon(data):
-                case Heard(instance=instance, port=port, pairs=pairs):
-                    if self._told is None or instance != self._told.instance:
-                        own_port = 0 if self._told is None else self._told.port
-                        at = greetable([(host, port)], self._interfaces, own_port)
-                        at = ((host, port),) if host in self._named else at
-                        seen = sight(pairs, at, self._now_ns())
-                        self._sink(Seen(_kept_as(instance, host), seen, len(data)))
+            match said := decode_beacon(data):
+                case Heard():
+                    self._on_heard(said, host, len(data))
                 case Asked():
-                    self._pace.hurry(self._now_ns())
-                    self._answer_asker(sockets, source)
+                    if self._is_ours(host):
+                        self._pace.hurry(self._now_ns())
+                    self._answer_asker(sockets, source)  # else a person there typed our address
                 case Left(instance=instance):
                     self._sink(Gone(_kept_as(instance, host)))
                 case never:
                     assert_never(never)
         except WireError:
             self.counters.malformed += 1
+
+    def _on_heard(self, said: Heard, host: str, size: int) -> None:
+        """Post who is there; of one that is on none of our networks, only that it is heard."""
+        if self._told is not None and said.instance == self._told.instance:
+            return
+        at, is_named = (host, said.port), host in self._named
+        own_port = 0 if self._told is None else self._told.port
+        near = (at,) if is_named else greetable([at], self._interfaces, own_port)
+        elsewhere = None if near or self._is_ours(host) else at
+        seen = sight(said.pairs, near, self._now_ns())
+        self._sink(Seen(_kept_as(said.instance, host), seen, size, elsewhere))
+
+    def _is_ours(self, host: str) -> bool:
+        """Tell whether a host is on a network that we use, or named by a person."""
+        return host in self._named or any(each.reaches(host) for each in self._interfaces)
 
     def _answer_asker(self, sockets: BeaconSockets, asker: Address) -> None:
         """Tell one that asks, where it asked from: a broadcast may not reach it. Once a second."""

@@ -70,6 +70,7 @@ class Browser:
         return f"{hosts} does not answer: is a race open there, and UDP {BEACON_PORT} let in?"
 
     def _on_found(self, address: Address) -> None:
+        self._unknown = ""  # it may have taken long
         self._asked.add(address[0])
         self._discovery.ask(address[0])
 

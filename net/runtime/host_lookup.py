@@ -5,11 +5,17 @@ from __future__ import annotations
 import ipaddress
 import socket
 from collections.abc import Callable, Sequence
-from threading import Thread
+from threading import Thread, Timer
+from typing import Final
 
 from net.ids import Address, address_text
 from net.runtime.interfaces import list_interfaces
 from net.runtime.udp.system_addresses import from_system
+
+LATE_S: Final = 3.0  # whom a name server knows, it tells within a fraction of that
+
+_DIGITS: Final = "give its address in digits"
+_NO_ANSWER: Final = f"no name server has answered yet; {_DIGITS}"
 
 
 def look_up(
@@ -17,21 +23,29 @@ def look_up(
     on_found: Callable[[Address], None],
     on_unknown: Callable[[str], None],
 ) -> None:
-    """Look up each host, in digits or a name, in both stacks; call back in another thread."""
+    """Look up each host, in digits or a name, in both stacks; call back in other threads.
 
-    def work() -> None:
-        for peer in peers:
-            try:
-                found = addresses_of(peer)
-            except (OSError, UnicodeError, OverflowError) as error:
-                why = getattr(error, "strerror", None) or error
-                on_unknown(f"{address_text(peer) if peer[1] else peer[0]}: {why}")
-                continue
-            for address in found:
-                on_found(address)
+    One whose resolver takes long is told as unknown for now, and found when it answers.
+    """
 
-    if peers:
-        Thread(target=work, name="lookup", daemon=True).start()
+    def work(peer: Address) -> None:
+        title = address_text(peer) if peer[1] else peer[0]
+        late = Timer(LATE_S, on_unknown, [f"{title}: {_NO_ANSWER}"])
+        late.daemon = True
+        late.start()
+        try:
+            found = addresses_of(peer)
+        except (OSError, UnicodeError, OverflowError) as error:
+            why = getattr(error, "strerror", None) or error
+            on_unknown(f"{title}: {why}; {_DIGITS}")
+            return
+        finally:
+            late.cancel()
+        for address in found:
+            on_found(address)
+
+    for peer in peers:
+        Thread(target=work, args=(peer,), name="lookup", daemon=True).start()
 
 
 def addresses_of(peer: Address) -> list[Address]:

@@ -10,12 +10,15 @@ import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, final
+from typing import Final, TypeAlias, final
 
 import ifaddr
 
 from net.errors import UsageError
 from net.ids import Address
+from net.runtime.routing_table import networks_beside
+
+IPNetwork: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 LOOPBACK: Final = "127.0.0.1"
 
@@ -45,6 +48,7 @@ class Interface:
     prefix: int = 32  # bits of the address that its network shares
     index: int = 0  # the system's number of it
     temporary: bool = False  # given up after a day or so (RFC 8981): no address to be found by
+    beside: tuple[ipaddress.IPv4Network, ...] = ()  # other networks that it leads to, by no router
 
     @property
     def is_ipv6(self) -> bool:
@@ -76,9 +80,7 @@ class Interface:
         except ValueError:
             return False
         if isinstance(address, ipaddress.IPv4Address):
-            network = self._network
-            ends = {network.network_address, network.broadcast_address}
-            return address in network and not (self.prefix <= 30 and address in ends)
+            return any(_may_have(each, address) for each in (self._network, *self.beside))
         if not self.is_ipv6 or address.is_multicast:
             return False
         if address.is_link_local:
@@ -86,14 +88,14 @@ class Interface:
         return address in self._network
 
     @property
-    def _network(self) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
+    def _network(self) -> IPNetwork:
         host = self.address.partition("%")[0]
         return ipaddress.ip_network((host, self.prefix), strict=False)
 
 
 def list_interfaces() -> tuple[Interface, ...]:
     """Return all addresses of interfaces that are up, sorted by name and address."""
-    read_flags, states = _flags_reader(), _read_ipv6_states()
+    read_flags, states, beside = _flags_reader(), _read_ipv6_states(), networks_beside()
     found: list[Interface] = []
     for adapter in ifaddr.get_adapters():
         for each in adapter.ips:
@@ -111,9 +113,16 @@ def list_interfaces() -> tuple[Interface, ...]:
                         prefix=each.network_prefix,
                         index=index,
                         temporary=bool(state & _TEMPORARY),
+                        beside=() if ":" in address else beside.get(adapter.name, ()),
                     )
                 )
     return tuple(sorted(found))
+
+
+def _may_have(network: IPNetwork, host: ipaddress.IPv4Address) -> bool:
+    """Tell whether an address of a network is one machine's."""
+    ends = {network.network_address, network.broadcast_address}
+    return host in network and not (network.prefixlen <= 30 and host in ends)
 
 
 def _ipv6_text(told: tuple[str, int, int], index: int) -> str:

@@ -48,6 +48,7 @@ _SRV, _TXT, _INTERNET = 33, 16, 1
 _HEADER_BYTES: Final = 12
 _RECORD_BYTES: Final = 12  # type, class, TTL, length, and a pointer to its name
 
+_NO_MULTICAST: Final = "no network here has multicast: races are found by broadcast and --peer only"
 _HEARS_BOTH: Final = sys.platform in {"linux", "win32"}
 
 _ERRORS: Final = (OSError, RuntimeError, ValueError, TimeoutError, zeroconf.Error)
@@ -113,7 +114,7 @@ class MulticastDns:
         """Announce and browse while there are interfaces."""
         usable = self._usable_interfaces()
         if not usable:
-            self._sink(Deaf("no network interface is up"))
+            self._sink(Deaf(_NO_MULTICAST if self._interfaces else "no network interface is up"))
             return
         mdns = AsyncZeroconf(interfaces=_with_loopback(usable), ip_version=_stacks(usable))
         browser = AsyncServiceBrowser(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias, assert_never, final
 from net.counters import Counts
 from net.discovery.advert import Advert, encode_advert, instance_name
 from net.ids import Address, NodeId
-from net.limits import NEVER, SECOND
+from net.limits import SECOND
 from net.runtime.clock import now_ns
 from net.runtime.discovery import Discovery
 from net.runtime.host_lookup import look_up
@@ -23,6 +23,7 @@ from net.runtime.mdns_news import (
     RaceList,
     Seen,
 )
+from net.runtime.reaching.solitude import Solitude
 from net.runtime.reaching.unreached import Inquiry, Unreached
 from net.runtime.service_options import Fields, ServiceOptions, Trouble
 from net.wire.versions import Versions
@@ -34,8 +35,6 @@ if TYPE_CHECKING:
 REDIAL_NS: Final = 5 * SECOND  # peers named by the user are dialled so often: they may start later
 _SHOWN_OF_LOCKED: Final = ("players", "cars")
 FINDINGS_MAX: Final = 256  # of strangers, between two turns of the loop
-UNREACHED_APART_NS: Final = 10 * SECOND  # a line for a person so often, of whomever
-UNREACHED_AGAIN_NS: Final = 60 * SECOND  # and of one so often
 NAMED_BYTES: Final = 1024  # may be spent each time to find out about whom a person names
 
 
@@ -100,7 +99,7 @@ class Presence:
         self.findings: Inbox[Listed | OtherDoor] = Inbox(FINDINGS_MAX, FindingsCounters())
         self._list = RaceList()
         self._inquiry = Inquiry(now_ns)
-        self._told_ns: dict[bytes | Address, int] = {}  # of whom we told that it is not reached
+        self._solitude = Solitude(options.interface, port, now_ns())
         self._versions = versions
         self._instance = instance_name(alias, SystemRandom())
         self._named: list[Address] = []
@@ -149,18 +148,13 @@ class Presence:
         else:
             self._inquiry.note(address, self._room.tag, (address,), NAMED_BYTES)
 
+    def on_company(self, now_ns: int) -> None:
+        """Take that we talk to somebody."""
+        self._solitude.on_heard(now_ns)
+
     def unreached(self, now_ns: int) -> Unreached | None:
-        """Return somebody who is heard of and not reached, where it is time to tell of one."""
-        told = self._told_ns
-        if told and now_ns - max(told.values()) < UNREACHED_APART_NS:
-            return None
-        for found in self._inquiry.found():
-            if now_ns - told.get(found.name, NEVER) >= UNREACHED_AGAIN_NS:
-                if len(told) >= FINDINGS_MAX:
-                    told.clear()
-                told[found.name] = now_ns
-                return found
-        return None
+        """Return who is not reached, where it is time to tell: somebody heard of, or anybody."""
+        return self._solitude.take(now_ns) or self._inquiry.take_news(now_ns)
 
     def close(self) -> None:
         """Say goodbye; takes about a quarter of a second."""
@@ -184,6 +178,8 @@ class Presence:
         match news:
             case Seen(instance=instance, sighting=seen, size=size, elsewhere=elsewhere):
                 self._list.on_seen(instance, seen)
+                if seen.node != self._alias:
+                    self._solitude.on_heard(now_ns())
                 if seen.tag == self._room.tag and seen.node != self._alias:
                     self.findings.put(Listed(seen.node, seen.addresses, size, elsewhere))
                 elif self._is_other_door(seen):

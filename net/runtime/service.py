@@ -302,7 +302,10 @@ class Service:
         self._chores_ns = now
         self._tell_trouble()
         if self._presence is not None and self._host is not None:
-            self._presence.on_second(self._host.node.versions, now)
+            node = self._host.node
+            self._presence.on_second(node.versions, now)
+            if node.has_company:
+                self._presence.on_company(now)
             unreached = self._presence.unreached(now)
             if unreached is not None:
                 self._reports.tell(unreached)

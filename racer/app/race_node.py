@@ -24,6 +24,7 @@ from racer.play.room.folding import fold_room
 from racer.play.session import Player, Session
 from racer.play.show.taping import SaveTape
 from racer.play.show.waiting import with_nearby
+from racer.play.view import Phase
 
 Told: TypeAlias = RaceReport | Trouble
 """What a node in a race tells whoever runs it."""
@@ -130,7 +131,8 @@ class RaceNode:
         elif isinstance(what, Trouble):
             self._tell(what)
         elif isinstance(what, Unreached):
-            self._tell(unreached_seen(self._race, what))
+            if what.name or self.session.placard["phase"] == Phase.LOBBY:  # who races is not alone
+                self._tell(unreached_seen(self._race, what))
         elif isinstance(what, RaceReport):
             self._evening.note(what)
             self._tell(what)

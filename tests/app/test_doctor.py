@@ -4,19 +4,24 @@ import errno
 import json
 import os
 import socket
+from dataclasses import replace
 from pathlib import Path
 from threading import Thread
 
 import pytest
 
+from net.discovery.advert import Advert, encode_advert
+from net.discovery.beacon import encode_heard
 from net.discovery.sightings import Sighting
+from net.ids import Address
 from net.runtime.disk.profile import Profile
 from net.runtime.interfaces import LOOPBACK
-from net.runtime.reaching.reachability import Reachability, who_answers
+from net.runtime.mdns_news import Seen
+from net.runtime.reaching.reachability import Reachability, WhyUnreached, who_answers
 from net.transport.datagram import Hello, Negotiation, decode_handshake
 from net.wire.versions import Versions
 from racer.app.commands import doctor
-from racer.app.doctor import firewall, machine, neighbours, ports
+from racer.app.doctor import firewall, machine, named_peers, neighbours, ports
 from racer.app.doctor.finding import Grade
 from racer.app.doctor.named_peers import examine_peers
 from racer.app.doctor.neighbours import Listener, examine_neighbours
@@ -120,6 +125,14 @@ def test_rules_jump_into_chains_and_return_from_them() -> None:
     assert loop.fate(GAME) is Fate.DROPPED
 
 
+def test_what_goes_out_meets_other_chains_and_the_one_that_drops_it_is_named() -> None:
+    rules = ruleset("accept")  # whose output drops all
+    sent = replace(GAME, goes_out=True)
+    assert (rules.fate(GAME), rules.fate(sent)) == (Fate.PASSES, Fate.DROPPED)
+    assert rules.closed(sent) == [("inet", "filter", "output")]
+    assert rules.closed(GAME) == []
+
+
 class Answerer:
     """A node of another version, as far as a first message goes."""
 
@@ -168,12 +181,36 @@ def test_who_is_heard_and_who_answers_is_told_apart(
     monkeypatch.setattr(neighbours, "Discovery", lambda *_: Silence())
     heard = [neighbours.HeardNode(seen, ("multicast",))]
     monkeypatch.setattr(Listener, "heard", lambda _: heard)
-    found = {here: versions} if answers else {}
-    monkeypatch.setattr(neighbours, "who_answers", lambda calls, wait_s: found)
+    told = versions if answers else WhyUnreached.SILENT
+    monkeypatch.setattr(neighbours, "ask_all", lambda calls, wait_s: {here: told})
     (finding,) = examine_neighbours(None)
     assert finding.mark is mark
     assert said in finding.found
     assert "friday" in finding.line
+
+
+def advert(number: int, tag: bytes, *addresses: Address) -> Sighting:
+    return Sighting(bytes([number] * 16), "friday", tag, False, addresses, {}, 0, OURS)
+
+
+def test_who_has_an_address_elsewhere_alone_and_races_of_two_passphrases_are_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    here, there = (LOOPBACK, 40_000), ("10.9.8.7", 40_000)
+    listener = Listener()
+    listener.on_news(Seen("a.beacon.x", advert(1, b"roomtag1", here), 300))
+    listener.on_news(Seen("a.x", advert(1, b"roomtag1"), 300, there))
+    listener.on_news(Seen("b.x", advert(2, b"roomtag2"), 300, there))
+    monkeypatch.setattr(neighbours, "LISTEN_S", 0.0)
+    monkeypatch.setattr(neighbours, "Discovery", lambda *_: Silence())
+    monkeypatch.setattr(neighbours, "Listener", lambda: listener)
+    monkeypatch.setattr(neighbours, "ask_all", lambda calls, wait_s: {here: OURS})
+    ours, theirs, words = examine_neighbours(None)
+    assert "of this machine" in ours.what
+    assert "broadcast and multicast, answers at 127.0.0.1:40000" in ours.found
+    assert "another network at 10.9.8.7:40000" in theirs.found
+    assert "10.9.8." in theirs.remedy or "join one network" in theirs.remedy, "as this machine is"
+    assert "passphrase" in words.line
 
 
 class Silence:
@@ -186,6 +223,29 @@ def test_a_named_machine_that_no_racer_listens_on_is_told_so() -> None:
         port = int(gone.getsockname()[1])
     (finding,) = examine_peers(((LOOPBACK, port),))
     assert "no racer listens" in finding.found
+
+
+def test_a_named_machine_that_races_is_told_with_its_race_and_how_to_join(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    there = Answerer(OURS)
+    beacon = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    with there.socket, beacon:
+        beacon.bind((LOOPBACK, 0))
+        monkeypatch.setattr(named_peers, "BEACON_PORT", int(beacon.getsockname()[1]))
+        ours = Advert(bytes(16), "friday", b"roomtag1", False, {}, OURS)
+
+        def answer() -> None:
+            _, asker = beacon.recvfrom(600)
+            beacon.sendto(encode_heard("racer-x", there.address[1], encode_advert(ours)), asker)
+            there.answer_one()
+
+        answering = Thread(target=answer)
+        answering.start()
+        (finding,) = examine_peers(((LOOPBACK, 0),))
+        answering.join(5)
+    assert (finding.mark, "'friday' is open" in finding.found) == (Grade.FINE, True)
+    assert finding.remedy == f"start with --peer {LOOPBACK}:{there.address[1]}"
 
 
 @pytest.mark.parametrize("host", ["a..b", "a" * 70])

@@ -107,6 +107,16 @@ class Box:
     def plug(self) -> None:
         ip("-n", self.name, "link", "set", "eth0", "up")
 
+    def ask_names_of(self, server: str) -> None:
+        """Have its programs ask this name server, as `ip netns exec` provides for."""
+        self.settings.mkdir(parents=True)
+        (self.settings / "resolv.conf").write_text(f"nameserver {server}\n")
+
+    @property
+    def settings(self) -> Path:
+        """What it has in place of files of /etc."""
+        return Path("/etc/netns", self.name)
+
     def bot(self, profile: Path, *words: str) -> Run:
         """Start a bot that races on the short circuit."""
         name = profile.name.capitalize()
@@ -249,6 +259,10 @@ class Lan:
     def plug(self, number: int) -> None:
         self._in_switch("link", "set", f"port{number}", "up")
 
+    def isolate(self, number: int) -> None:
+        """Keep a box from others of its switch that are isolated too, as access points do."""
+        self._in_switch("link", "set", f"port{number}", "type", "bridge_slave", "isolated", "on")
+
     def drop(self, *drops: Drop) -> None:
         """Drop these datagrams, and no others, from now on; needs nftables."""
         _run(["ip", "netns", "exec", self._switch, "nft", "-f", "-"], ruleset(drops))
@@ -271,6 +285,7 @@ class Lan:
         for box in self.boxes:
             for run in box.runs:
                 run.close()
+            shutil.rmtree(box.settings, ignore_errors=True)
         for name in [*(box.name for box in self.boxes), self._switch]:
             subprocess.run(["ip", "netns", "delete", name], check=False, capture_output=True)
 

@@ -91,9 +91,9 @@ def test_the_doctor_tells_who_is_heard_from_who_answers_and_its_remedy_lets_them
     nft(racing, FIREWALL.replace("ct state established,related accept", ""))  # deaf altogether
     status, found = findings(examine(patient, tmp_path))
     assert "does not answer" in found["a racer in 'Demo'"]["found"]
-    assert "firewall" in found["a racer in 'Demo'"]["found"]
+    assert "firewall" in found["a racer in 'Demo'"]["remedy"]
     remedy = findings(examine(racing, tmp_path))[1]["firewall on eth0"]["remedy"]
-    nft(racing, remedy.partition("nft ")[2].partition(" (")[0])
+    nft(racing, remedy.partition("nft ")[2].partition(";")[0])
     runs.append(walled.bot(tmp_path / "bob", *waiting))
     meet(runs)
 

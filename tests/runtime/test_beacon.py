@@ -113,6 +113,20 @@ def test_whom_a_person_names_is_asked_at_once_and_heard_from_any_network(
         assert isinstance(decode_beacon(asking.recv(600)), Heard)
 
 
+def test_of_who_is_on_no_network_of_ours_it_is_told_that_it_is_heard_and_no_more(
+    start: Start, port: int
+) -> None:
+    news: SimpleQueue[News] = SimpleQueue()
+    beacon = start(news.put)
+    beacon._interfaces, beacon._looked_ns = (), time.monotonic_ns() + 10**12
+    said = encode_heard("racer-apart", 5007, encode_advert(announcement().advert))
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as apart:
+        until(lambda: apart.sendto(said, (LOOPBACK, port)) and not news.empty(), "news of it")
+    heard = wait_for(news, lambda one: isinstance(one, Seen))
+    assert isinstance(heard, Seen)
+    assert (heard.sighting.addresses, heard.elsewhere) == ((), (LOOPBACK, 5007))
+
+
 def test_only_who_said_that_it_is_there_says_goodbye() -> None:
     assert module._kept_as("racer-x", "10.0.0.1") != module._kept_as("racer-x", "10.0.0.2")
 

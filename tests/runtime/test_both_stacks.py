@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import select
 import socket
+import sys
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
 from net.ids import Address, address_text
-from net.runtime import host_lookup
+from net.runtime import host_lookup, routing_table
 from net.runtime.host_lookup import addresses_of
 from net.runtime.interfaces import Interface, greetable, interface_address, list_interfaces
 from net.runtime.sockets import UdpSocket
@@ -114,3 +116,33 @@ def test_a_chosen_address_is_known_however_it_is_written(given: str, meant: str)
 )
 def test_an_address_is_shown_as_people_write_it(address: Address, text: str) -> None:
     assert address_text(address) == text
+
+
+def test_networks_that_a_card_leads_to_without_a_router_are_beside_it_and_the_internet_is_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def digits(host: str) -> str:
+        return f"{int.from_bytes(socket.inet_aton(host), sys.byteorder):08X}"
+
+    rows = [
+        ("wg0", "100.64.0.0", "0.0.0.0", 0x1, "255.255.255.0"),
+        ("wg0", "10.5.0.2", "0.0.0.0", 0x5, "255.255.255.255"),
+        ("wg0", "0.0.0.0", "0.0.0.0", 0x1, "0.0.0.0"),
+        ("wg0", "9.0.0.0", "0.0.0.0", 0x1, "255.0.0.0"),
+        ("wg0", "10.6.0.0", "10.7.0.1", 0x3, "255.255.0.0"),
+        ("wg0", "224.0.0.0", "0.0.0.0", 0x1, "240.0.0.0"),
+    ]
+    table = tmp_path / "route"
+    lines = [f"{card} {digits(to)} {digits(by)} {flags:04X} 0 0 0 {digits(mask)} 0 0 0"
+             for card, to, by, flags, mask in rows]  # fmt: skip
+    table.write_text("\n".join(["Iface Destination ...", *lines]) + "\n")
+    monkeypatch.setattr(routing_table, "_ROUTES", table)
+    beside = routing_table.networks_beside()["wg0"]
+    assert list(map(str, beside)) == ["100.64.0.0/24", "10.5.0.2/32"]
+    tunnel = Interface("wg0", "100.64.0.1", loopback=False, multicast=False, beside=beside)
+    assert tunnel.reaches("100.64.0.9")
+    assert tunnel.reaches("10.5.0.2")
+    assert not tunnel.reaches("100.64.0.255"), "that is all of them"
+    assert not tunnel.reaches("9.9.9.9")
+    monkeypatch.setattr(routing_table, "_ROUTES", tmp_path / "none")
+    assert routing_table.networks_beside() == {}

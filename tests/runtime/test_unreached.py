@@ -12,8 +12,8 @@ import pytest
 from net.discovery.sightings import RaceNearby
 from net.ids import Address
 from net.runtime.browse import Browser
-from net.runtime.interfaces import LOOPBACK
-from net.runtime.reaching import unreached
+from net.runtime.interfaces import LOOPBACK, Interface
+from net.runtime.reaching import solitude, unreached
 from net.runtime.reaching.reachability import (
     HELLO_BYTES,
     TRIES,
@@ -21,6 +21,7 @@ from net.runtime.reaching.reachability import (
     WhyUnreached,
     ask_all,
 )
+from net.runtime.reaching.solitude import ALONE_NS, Solitude
 from net.runtime.reaching.unreached import Inquiry, Unreached
 from net.wire.versions import OURS, Versions
 from tests.waiting import until
@@ -116,3 +117,31 @@ def test_who_only_asks_speaks_no_version_of_anybody() -> None:
     asking = Versions(255, 255, 0, 0)
     assert asking.only_asks
     assert not OURS.only_asks
+
+
+def test_who_is_on_a_network_of_ours_that_was_left_out_is_told_so() -> None:
+    found = unreached.judge(SAM, {}, (LOOPBACK, 4000))
+    assert found == Unreached(SAM, (LOOPBACK, 4000), WhyUnreached.LEFT_OUT)
+
+
+def test_that_nobody_is_heard_is_told_once_until_somebody_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    card = Interface("eth0", "10.7.0.1", loopback=False, multicast=True, prefix=24)
+    monkeypatch.setattr(solitude, "race_interfaces", lambda chosen: (card,))
+    alone = Solitude(None, 4000, 0)
+    assert alone.take(ALONE_NS - 1) is None
+    told = alone.take(ALONE_NS)
+    assert told == Unreached(b"", ("10.7.0.1", 4000), WhyUnreached.UNHEARD)
+    assert alone.take(2 * ALONE_NS) is None
+    alone.on_heard(2 * ALONE_NS)
+    assert alone.take(3 * ALONE_NS) == told
+
+
+def test_a_machine_without_a_network_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    home = Interface("lo", LOOPBACK, loopback=True, multicast=False, prefix=8)
+    monkeypatch.setattr(solitude, "race_interfaces", lambda chosen: (home,))
+    told = Solitude(None, 4000, 0).take(ALONE_NS)
+    assert told == Unreached(b"", None, WhyUnreached.NO_NETWORK)
+    chosen = Solitude(LOOPBACK, 4000, 0).take(ALONE_NS)
+    assert chosen == Unreached(b"", (LOOPBACK, 4000), WhyUnreached.UNHEARD)

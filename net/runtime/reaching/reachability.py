@@ -50,7 +50,10 @@ class WhyUnreached(StrEnum):
     REFUSED = "refused"  # its machine says that nobody listens
     ISOLATED = "isolated"  # on our network, and not even its hardware address is told
     UNREACHABLE = "unreachable"  # we know no way there
+    LEFT_OUT = "left out"  # on a network of this machine that it was told not to use
     OFF_LINK = "other network"  # heard here, with addresses of no network of ours
+    NO_NETWORK = "no network"  # of this machine is up
+    UNHEARD = "nobody heard"  # at all, by any way
 
 
 _ERRORS: Final = {

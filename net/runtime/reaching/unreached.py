@@ -13,6 +13,7 @@ from typing import Final, final
 
 from net.ids import Address
 from net.limits import ADDRESSES_PER_PEER_MAX, NEVER, SECOND, SIGHTINGS_MAX
+from net.runtime.interfaces import list_interfaces
 from net.runtime.reaching.reachability import (
     HELLO_BYTES,
     TRIES,
@@ -28,6 +29,8 @@ ASK_AGAIN_NS: Final = 10 * SECOND
 ASKED_AT_ONCE_MAX: Final = 16  # nodes
 ANSWER_S: Final = 3.3  # the system knows after three that a machine is not there
 STEP_S: Final = 0.5
+TOLD_APART_NS: Final = 10 * SECOND  # a line for a person so often, of whomever
+TOLD_AGAIN_NS: Final = 60 * SECOND  # and of one so often
 PAID_BYTES_MAX: Final = 4096  # by adverts of one node, and not yet spent
 
 
@@ -36,8 +39,8 @@ PAID_BYTES_MAX: Final = 4096  # by adverts of one node, and not yet spent
 class Unreached:
     """A node that is heard of and not reached, and one of its addresses, if it tells any."""
 
-    name: bytes | Address  # of a node, as in its advert; or what a person has typed
-    address: Address | None
+    name: bytes | Address  # of a node, as in its advert, or "": anybody; or what a person has typed
+    address: Address | None  # where nobody at all is heard: ours
     why: WhyUnreached
 
 
@@ -61,6 +64,7 @@ class Inquiry:
         self._now_ns = now_ns
         self._lock = Lock()
         self._suspects: dict[bytes | Address, _Suspect] = {}
+        self._told_ns: dict[bytes | Address, int] = {}
         self._closing = Event()
         self._thread: Thread | None = None
 
@@ -117,6 +121,19 @@ class Inquiry:
             suspect = self._suspects.get(name)
             return None if suspect is None else suspect.found
 
+    def take_news(self, now_ns: int) -> Unreached | None:
+        """Return somebody who is not reached, where it is time to tell a person of one."""
+        told = self._told_ns
+        if told and now_ns - max(told.values()) < TOLD_APART_NS:
+            return None
+        for found in self.found():
+            if now_ns - told.get(found.name, NEVER) >= TOLD_AGAIN_NS:
+                if len(told) >= SIGHTINGS_MAX:
+                    told.clear()
+                told[found.name] = now_ns
+                return found
+        return None
+
     def close(self) -> None:
         """Stop; the thread ends by itself, when its last answers are due."""
         self._closing.set()
@@ -136,7 +153,7 @@ class Inquiry:
                     suspect = self._suspects.get(name)
                     if suspect is not None:
                         told = {at: answers[at] for at in asked}
-                        suspect.found = _judge(name, told, suspect.elsewhere)
+                        suspect.found = judge(name, told, suspect.elsewhere)
 
     def _take_due(self) -> dict[bytes | Address, tuple[bytes, list[Address]]]:
         """Return whom to ask now, and where; who may be asked nowhere else was off our networks."""
@@ -169,14 +186,15 @@ class Inquiry:
             del self._suspects[name]
 
 
-def _judge(
+def judge(
     name: bytes | Address,
     told: Mapping[Address, Versions | WhyUnreached],
     elsewhere: Address | None,
 ) -> Unreached | None:
     """Return why a node is not reached; None: it answers at one of its addresses."""
     if not told:
-        return Unreached(name, elsewhere, WhyUnreached.OFF_LINK)
+        here = elsewhere and any(each.reaches(elsewhere[0]) for each in list_interfaces())
+        return Unreached(name, elsewhere, WhyUnreached.LEFT_OUT if here else WhyUnreached.OFF_LINK)
     faults = {why: at for at, why in told.items() if isinstance(why, WhyUnreached)}
     if any(isinstance(each, Versions) for each in told.values()):
         return None

@@ -128,8 +128,8 @@ def bind_beacon(port: int, family: int, source: tuple[str, int] = ("", 0)) -> so
 
 
 def _source(chosen: str | None, family: int) -> tuple[str, int]:
-    """Return whence to speak: over IPv6 a machine has several addresses on one link."""
-    if chosen is None or family == socket.AF_INET:
+    """Return whence to speak: who hears us calls us there."""
+    if chosen is None:
         return "", 0
     host, _, scope = chosen.partition("%")
     return host, int(scope) if scope.isdigit() else 0

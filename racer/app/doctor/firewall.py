@@ -67,44 +67,63 @@ def _examine_rules(rules: Ruleset, card: list[Interface], port: int) -> Finding:
     """Look what a card's firewall does with what a race needs, over either stack."""
     title = f"firewall on {card[0].name}"
     stacks = {each.is_ipv6: each for each in reversed(card)}
-    fates = {
-        (number, " over IPv6" if is_ipv6 else ""): rules.fate(datagram)
-        for is_ipv6, interface in sorted(stacks.items())
-        for number, datagram in _wanted(interface, port).items()
-    }
-    dropped = [where for where, fate in fates.items() if fate is Fate.DROPPED]
-    if dropped:
-        return Finding(title, Grade.FAULT, f"keeps out {_name_ports(dropped)}", _find_remedy(port))
-    if Fate.UNKNOWN in fates.values():
+    wanted = [one for _, each in sorted(stacks.items()) for one in _wanted(each, port)]
+    sent = [one for _, each in sorted(stacks.items()) for one in _sent_out(each, port)]
+    out = [each for each in wanted if rules.fate(each) is Fate.DROPPED]
+    kept_in = [each for each in sent if rules.fate(each) is Fate.DROPPED]
+    if out or kept_in:
+        words = [f"keeps out {_name_ports(out)}"] if out else []
+        words += [f"keeps in {_name_ports(kept_in)}"] if kept_in else []
+        remedy = _find_remedy(rules, [*out, *kept_in], port)
+        return Finding(title, Grade.FAULT, ", and ".join(words), remedy)
+    if Fate.UNKNOWN in map(rules.fate, (*wanted, *sent)):
         return Finding(title, Grade.DOUBT, "there; whether it lets a race in is not plain")
-    return Finding(title, Grade.FINE, f"lets in {_name_ports(list(fates))}")
+    return Finding(title, Grade.FINE, f"lets in {_name_ports(wanted)}")
 
 
-def _wanted(interface: Interface, port: int) -> dict[int, Datagram]:
-    """Return what has to come in at an address, by its port."""
-    groups = (GROUP_IPV6, ALL_NODES) if interface.is_ipv6 else (GROUP, interface.broadcast)
+def _wanted(interface: Interface, port: int) -> list[Datagram]:
+    """Return what has to come in at an address."""
     host = interface.address.partition("%")[0]
-    to = {MDNS_PORT: groups[0], BEACON_PORT: groups[1] or host, port: host}
-    return {
-        number: Datagram(interface.name, interface.neighbour, where, number)
-        for number, where in to.items()
-    }
+    to = {**_find_groups(interface, host), port: host}
+    source = interface.neighbour
+    return [Datagram(interface.name, source, where, number) for number, where in to.items()]
 
 
-def _name_ports(numbers: Sequence[tuple[int, str]]) -> str:
+def _sent_out(interface: Interface, port: int) -> list[Datagram]:
+    """Return what has to go out from an address."""
+    host = interface.address.partition("%")[0]
+    to = {**_find_groups(interface, interface.neighbour), port: interface.neighbour}
+    return [
+        Datagram(interface.name, host, where, number, goes_out=True) for number, where in to.items()
+    ]
+
+
+def _find_groups(interface: Interface, alone: str) -> dict[int, str]:
+    """Return where goes what is for all on its network, by port; `alone`, where none is for all."""
+    if interface.is_ipv6:
+        return {MDNS_PORT: GROUP_IPV6, BEACON_PORT: ALL_NODES}
+    return {MDNS_PORT: GROUP, BEACON_PORT: interface.broadcast or alone}
+
+
+def _name_ports(datagrams: Sequence[Datagram]) -> str:
     """Return ports in words; those of IPv6 only where it is they alone."""
-    plain = dict.fromkeys(number for number, stack in numbers if not stack)
-    others = dict.fromkeys(number for number, stack in numbers if stack and number not in plain)
+    plain = dict.fromkeys(each.port for each in datagrams if each.family == "ip")
+    others = dict.fromkeys(each.port for each in datagrams if each.port not in plain)
     words = [*map(str, plain), *(f"{number} over IPv6" for number in others)]
     return "UDP " + ", ".join(words)
 
 
-def _find_remedy(port: int) -> str:
+def _find_remedy(rules: Ruleset, wanted: Sequence[Datagram], port: int) -> str:
+    """Return the commands that let datagrams pass, in the very chains that drop them."""
     ports = f"{MDNS_PORT}, {BEACON_PORT}, {port}"
+    commands: dict[str, None] = {}
+    for each in wanted:
+        what = "meta l4proto udp" if each.goes_out else f"udp dport {{ {ports} }}"
+        for family, table, chain in rules.closed(each):
+            commands[f"nft insert rule {family} {table} {chain} {what} accept"] = None
     return (
-        f"nft insert rule inet filter input udp dport {{ {ports} }} accept"
-        f" (your table and chain), or in ufw: ufw allow {port}/udp, and so on;"
-        f" then start with --port {port}"
+        f"{'; '.join(commands)}; then start with --port {port}"
+        f" (with ufw instead: ufw allow {port}/udp, and so on)"
     )
 
 

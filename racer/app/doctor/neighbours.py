@@ -5,28 +5,40 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from threading import Lock
-from typing import Final, final
+from typing import Final, assert_never, final
 
 from net import Address, address_text
 from net.discovery.sightings import Sighting
 from net.runtime.clock import now_ns
 from net.runtime.discovery import Discovery
+from net.runtime.interfaces import list_interfaces
 from net.runtime.mdns_news import Deaf, Gone, News, Seen
-from net.runtime.reaching.reachability import Reachability, who_answers
+from net.runtime.reaching.reachability import Reachability, WhyUnreached, ask_all
+from net.runtime.reaching.unreached import Unreached, judge
+from net.wire.versions import Versions
 from racer.app.doctor.finding import Finding, Grade
 from racer.play.show.incompatibility import OURS, why_apart
 
 LISTEN_S: Final = 6.0  # longer than a quiet node waits between two beacons
-ANSWER_S: Final = 1.5
+ANSWER_S: Final = 3.3  # the system knows after three that a machine is not there
 
 
 @final
 @dataclass(frozen=True, slots=True)
 class HeardNode:
-    """A node that was heard: its newest advert, and by which ways it came."""
+    """A node that was heard: its newest advert, and by which ways it came.
+
+    Args:
+        elsewhere: where it says that it is, on none of the networks that we use.
+    """
 
     sighting: Sighting
     ways: tuple[str, ...]
+    elsewhere: Address | None = None
+
+    @property
+    def addresses(self) -> tuple[Address, ...]:
+        return self.sighting.addresses
 
 
 @final
@@ -35,14 +47,14 @@ class Listener:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._seen: dict[str, Sighting] = {}
+        self._seen: dict[str, Seen] = {}
 
     def on_news(self, news: News) -> None:
         """Note who is there; why a way is deaf, the ports tell."""
         with self._lock:
             match news:
-                case Seen(instance=instance, sighting=sighting):
-                    self._seen[instance] = sighting
+                case Seen(instance=instance):
+                    self._seen[instance] = news
                 case Gone(instance=instance):
                     self._seen.pop(instance, None)
                 case Deaf():
@@ -51,14 +63,21 @@ class Listener:
     def heard(self) -> list[HeardNode]:
         """Return who is there, sorted by race and node."""
         with self._lock:
-            ways: dict[bytes, set[str]] = {}
-            newest: dict[bytes, Sighting] = {}
-            for instance, sighting in self._seen.items():
+            found: dict[bytes, dict[str, Seen]] = {}
+            for instance, seen in self._seen.items():
                 way = "broadcast" if ".beacon." in instance else "multicast"
-                ways.setdefault(sighting.node, set()).add(way)
-                newest[sighting.node] = sighting
-        nodes = sorted(newest, key=lambda node: (newest[node].race, node))
-        return [HeardNode(newest[node], tuple(sorted(ways[node]))) for node in nodes]
+                ways = found.setdefault(seen.sighting.node, {})
+                if way not in ways or seen.sighting.addresses:
+                    ways[way] = seen
+        nodes = [_join_ways(ways) for ways in found.values()]
+        return sorted(nodes, key=lambda one: (one.sighting.race, one.sighting.node))
+
+
+def _join_ways(ways: dict[str, Seen]) -> HeardNode:
+    """Return a node as all ways together tell of it."""
+    best = max(ways.values(), key=lambda seen: len(seen.sighting.addresses))
+    elsewhere = next((seen.elsewhere for seen in ways.values() if seen.elsewhere), None)
+    return HeardNode(best.sighting, tuple(sorted(ways)), elsewhere)
 
 
 def examine_neighbours(chosen: str | None) -> list[Finding]:
@@ -68,31 +87,94 @@ def examine_neighbours(chosen: str | None) -> list[Finding]:
     time.sleep(LISTEN_S)
     discovery.close()
     heard = listener.heard()
-    if not heard:
-        found = f"nobody was heard in {LISTEN_S:.0f} s"
+    ours = {each.address for each in list_interfaces()}
+    others = [each for each in heard if not _is_here(each, ours)]
+    calls = [Reachability(at, one.sighting.tag) for one in heard for at in one.addresses]
+    answers = ask_all(calls, ANSWER_S) if calls else {}
+    findings = [_judge_neighbour(one, answers, is_here=one not in others) for one in heard]
+    if not others:
+        found = f"nobody {'else ' if heard else ''}was heard in {LISTEN_S:.0f} s"
         remedy = "open a race there; if it is open, type its code here (A in the menu, or --peer)"
-        return [Finding("racers nearby", Grade.DOUBT, found, remedy)]
-    calls = [
-        Reachability(address, one.sighting.tag)
-        for one in heard
-        for address in one.sighting.addresses
-    ]
-    answers = who_answers(calls, ANSWER_S)
-    return [
-        _judge_neighbour(one, [each for each in one.sighting.addresses if each in answers])
-        for one in heard
-    ]
+        findings.append(Finding("racers nearby", Grade.DOUBT, found, remedy))
+    return findings + _compare_passphrases(heard)
 
 
-def _judge_neighbour(heard: HeardNode, answering: list[Address]) -> Finding:
+def _is_here(heard: HeardNode, ours: set[str]) -> bool:
+    """Tell whether a node is one of this machine."""
+    return bool(heard.addresses) and {host for host, _ in heard.addresses} <= ours
+
+
+def _judge_neighbour(
+    heard: HeardNode, answers: dict[Address, Versions | WhyUnreached], *, is_here: bool
+) -> Finding:
     sighting, ways = heard.sighting, " and ".join(heard.ways)
-    where = " or ".join(map(address_text, answering or sighting.addresses))
-    title = f"a racer in {sighting.race!r}"
-    if not answering:
-        found = f"heard by {ways}, but does not answer at {where}: a firewall there or here,"
-        found += " or an access point that keeps its stations apart"
-        return Finding(title, Grade.DOUBT, found, "let UDP in on both, or use a cable or a hotspot")
+    told = {at: answers[at] for at in heard.addresses}
+    title = f"a racer in {sighting.race!r}{' of this machine' if is_here else ''}"
+    unreached = judge(sighting.node, told, heard.elsewhere)
+    if unreached is not None:
+        return _tell_unreached(title, f"heard by {ways}", unreached)
+    answering = [at for at in heard.addresses if isinstance(told[at], Versions)]
+    found = f"heard by {ways}, answers at {' or '.join(map(address_text, answering))}"
     if sighting.versions.common(OURS) is None:
-        found = f"heard by {ways}, answers at {where}; {why_apart('it', sighting.versions, OURS)}"
+        found += f"; {why_apart('it', sighting.versions, OURS)}"
         return Finding(title, Grade.DOUBT, found, "bring both to one version")
-    return Finding(title, Grade.FINE, f"heard by {ways}, answers at {where}")
+    return Finding(title, Grade.FINE, found)
+
+
+def _tell_unreached(title: str, heard: str, found: Unreached) -> Finding:
+    where = "" if found.address is None else f" at {address_text(found.address)}"
+    why, remedy = name_reason(found)
+    return Finding(title, Grade.DOUBT, f"{heard}, but {why}{where}", remedy)
+
+
+def name_reason(found: Unreached) -> tuple[str, str]:
+    """Return why somebody is not reached, and the remedy."""
+    match found.why:
+        case WhyUnreached.SILENT:
+            return "does not answer", "a firewall, there or here: run racer doctor on both"
+        case WhyUnreached.REFUSED:
+            return "no racer listens", "start the race there, and look which port it tells"
+        case WhyUnreached.ISOLATED:
+            remedy = (
+                "use a cable or a hotspot, or have somebody join whom both hear: that is enough"
+            )
+            return "the machine is gone, or an access point keeps its stations apart", remedy
+        case WhyUnreached.UNREACHABLE:
+            return "this machine knows no way there", name_networks()
+        case WhyUnreached.LEFT_OUT:
+            return "it is on a network that --interface leaves out", "start without --interface"
+        case WhyUnreached.OFF_LINK:
+            return "it has an address of another network", _move_here(found.address)
+        case WhyUnreached.NO_NETWORK | WhyUnreached.UNHEARD:  # of nobody in particular
+            return "nobody was heard", "open a race there"
+        case _:
+            assert_never(found.why)
+
+
+def name_networks() -> str:
+    """Return what to do about a machine that is on no network of ours."""
+    ours = ", ".join(f"{each.address}/{each.prefix}" for each in list_interfaces())
+    return f"join one network with it; this machine is in {ours}"
+
+
+def _move_here(theirs: Address | None) -> str:
+    """Return how this machine gets an address beside another's: who is heard is on our wire."""
+    cards = [each.name for each in list_interfaces() if not each.loopback]
+    if theirs is None or ":" in theirs[0] or not cards:
+        return name_networks()
+    network, _, number = theirs[0].rpartition(".")
+    free = 253 if number != "253" else 252
+    return f"give this machine one of it too, as: ip addr add {network}.{free}/24 dev {cards[0]}"
+
+
+def _compare_passphrases(heard: list[HeardNode]) -> list[Finding]:
+    """Tell of races of one name that are not one."""
+    tags: dict[str, set[bytes]] = {}
+    for each in heard:
+        tags.setdefault(each.sighting.race, set()).add(each.sighting.tag)
+    remedy = "give all of them the same passphrase (--passphrase-file), or none"
+    return [
+        Finding(f"races named {race!r}", Grade.DOUBT, "one with a passphrase, one without", remedy)
+        for race, its in sorted(tags.items())
+        if len(its) > 1
+    ]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import importlib
+import ipaddress
 import socket
 import struct
 import sys
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Final
 
 from net.limits import DATAGRAM_BYTES_MAX
@@ -18,6 +20,7 @@ GROUP: Final = "224.0.0.251"  # of multicast DNS (RFC 6762, 3)
 GROUP_IPV6: Final = "ff02::fb"
 ECHO_S: Final = 0.3  # for our own multicast to come back, which takes no network
 
+_CARDS: Final = Path("/sys/class/net")
 _LINUX: Final = sys.platform.startswith("linux")
 _SIOCGIFMTU: Final = 0x8921 if _LINUX else 0xC0206933  # netdevice(7); sys/sockio.h of the BSDs
 _SIOCGIFFLAGS: Final = 0x8913 if _LINUX else 0xC0206911
@@ -59,6 +62,10 @@ def _examine_card(card: list[Interface]) -> Finding:
         return Finding(title, Grade.FAULT, found, f"ip link set {name} mtu 1500")
     if card[0].loopback:
         return Finding(title, Grade.DOUBT, "this machine alone", "see 'network'")
+    if all(not each.is_ipv6 and each.prefix > 30 and not each.beside for each in card):
+        network = ipaddress.ip_network((card[0].address, 24), strict=False)
+        found = "has an address for itself alone, and no route to anybody else"
+        return Finding(title, Grade.DOUBT, found, f"ip route add {network} dev {name}")
     if not card[0].multicast:
         found = "used, but it has no multicast: others are found by "
         broadcasts = any(each.broadcast is not None for each in card)
@@ -80,14 +87,31 @@ def _name_unused(card: list[Interface], used: Iterable[Interface]) -> Finding:
 
 
 def _without_address(name: str) -> Finding:
-    remedy = f"give it one, as: ip addr add 169.254.7.7/16 dev {name}"
+    remedy = f"give it one, as: ip addr add {_own_address(name)}/16 dev {name}, and so the others"
     return Finding(name, Grade.DOUBT, "there, without any address: nothing goes over it", remedy)
+
+
+def _own_address(name: str) -> str:
+    """Return a link-local address (RFC 3927) for a card: hardly another's, by its number."""
+    try:
+        third, fourth = bytes.fromhex(
+            (_CARDS / name / "address").read_text()[-6:-1].replace(":", "")
+        )
+    except (OSError, ValueError):
+        third, fourth = 7, 7
+    return f"169.254.{1 + third % 254}.{1 + fourth % 254}"
 
 
 def _names_without_address() -> list[str]:
     served = {each.name for each in list_interfaces()}
     names = [name for _, name in socket.if_nameindex() if name not in served]
-    return [name for name in names if _carries(name)]
+    return [name for name in names if _carries(name) and not _serves_another(name)]
+
+
+def _serves_another(name: str) -> bool:
+    """Tell whether a card needs no address: it is a bridge's, or others lie upon it (Linux)."""
+    folder = _CARDS / name
+    return (folder / "master").exists() or any(folder.glob("upper_*"))
 
 
 def _carries(name: str) -> bool:

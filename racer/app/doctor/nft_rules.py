@@ -18,6 +18,7 @@ from typing import Any, Final, TypeAlias, final
 Json: TypeAlias = Any
 
 HOOKS: Final = ("ingress", "prerouting", "input")
+HOOKS_OUT: Final = ("output", "postrouting", "egress")
 FAMILIES: Final = ("ip", "ip6", "inet", "netdev")
 DEPTH_MAX: Final = 16  # of jumps, as the kernel has it
 ORDERS: Final = {"<": operator.lt, ">": operator.gt, "<=": operator.le, ">=": operator.ge}
@@ -56,12 +57,13 @@ Ends: TypeAlias = AbstractSet[Fate | None]
 @final
 @dataclass(frozen=True, slots=True)
 class Datagram:
-    """A UDP datagram that comes in, the first between two machines."""
+    """A UDP datagram that comes in, or goes out: the first between two machines."""
 
     interface: str
     source: str
     destination: str
     port: int
+    goes_out: bool = False
 
     @property
     def family(self) -> str:
@@ -79,7 +81,7 @@ class Ruleset:
         self._rules: dict[tuple[str, str, str], list[Sequence[Json]]] = {}
         for entry in listed.get("nftables", ()):
             chain, rule = entry.get("chain"), entry.get("rule")
-            if chain and chain.get("hook") in HOOKS and chain["family"] in FAMILIES:
+            if chain and chain.get("hook") in HOOKS + HOOKS_OUT and chain["family"] in FAMILIES:
                 self._bases.append(chain)
             if rule:
                 key = (rule["family"], rule["table"], rule["chain"])
@@ -87,11 +89,23 @@ class Ruleset:
 
     def fate(self, datagram: Datagram) -> Fate:
         """Tell what becomes of a datagram."""
-        fates = {self._fate_at(chain, datagram) for chain in self._bases}
+        fates = {self._fate_at(chain, datagram) for chain in self._met_by(datagram)}
         for worst in (Fate.DROPPED, Fate.UNKNOWN):
             if worst in fates:
                 return worst
         return Fate.PASSES
+
+    def closed(self, datagram: Datagram) -> list[tuple[str, str, str]]:
+        """Return the chains that drop a datagram: of each the family, the table, the name."""
+        return [
+            (chain["family"], chain["table"], chain["name"])
+            for chain in self._met_by(datagram)
+            if self._fate_at(chain, datagram) is Fate.DROPPED
+        ]
+
+    def _met_by(self, datagram: Datagram) -> list[Mapping[str, Json]]:
+        hooks = HOOKS_OUT if datagram.goes_out else HOOKS
+        return [chain for chain in self._bases if chain["hook"] in hooks]
 
     def _fate_at(self, chain: Mapping[str, Json], datagram: Datagram) -> Fate:
         if chain["family"] in {"ip", "ip6"} - {datagram.family}:
@@ -212,7 +226,9 @@ def _value_of(left: Json, datagram: Datagram) -> str | int | None:
     """Return what a rule looks at, of the datagram; None: it looks at something else."""
     match left:
         case {"meta": {"key": "iifname" | "iif"}}:
-            return datagram.interface
+            return "" if datagram.goes_out else datagram.interface
+        case {"meta": {"key": "oifname" | "oif"}}:
+            return datagram.interface if datagram.goes_out else ""
         case {"meta": {"key": "l4proto"}} | {"payload": {"field": "protocol" | "nexthdr"}}:
             return "udp"
         case {"meta": {"key": "nfproto" | "protocol"}}:

@@ -1,0 +1,158 @@
+"""Networks that are broken, one by one: a row each. A new one is a row here, and its damage."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tests.lan.broken import damage
+from tests.lan.broken.damage import OTHER_CODE, WRONG_CLOCK
+from tests.lan.broken.network import RACER, Broken, Event, Meet, Said, Symptom
+
+
+def unreached(why: str) -> Event:
+    return Event({"event": "unreached", "why": why})
+
+
+UNHEARD: Final = unreached("nobody heard")
+SILENT: Final = unreached("silent")
+OFF_LINK: Final = unreached("other network")
+BOTH_MEET: Final = (Meet(), Meet())
+FRIEND: Final = r"^10\.77\.0\.1$"
+NAMED: Final = ("--peer", "10.77.0.1")
+
+BROKEN: Final = (
+    Broken(
+        "the network carries unicast alone",
+        damage.eat_multicast,
+        (UNHEARD, UNHEARD),
+        Symptom(FRIEND, "'Demo' is open at 10.77.0.1:40000, and answers", damage.take_words),
+        asks=NAMED,
+    ),
+    Broken(
+        "an access point keeps its stations apart",
+        damage.isolate,
+        (UNHEARD, UNHEARD),
+        Symptom(FRIEND, "keeps its stations apart", damage.have_a_third_join),
+        asks=NAMED,
+        boxes=3,
+    ),
+    Broken(
+        "a firewall drops the game's datagrams",
+        damage.wall_in(5353, 42472),
+        (SILENT, SILENT),
+        Symptom("firewall", "keeps out UDP 40000$", damage.run_commands),
+    ),
+    Broken(
+        "a firewall drops all that comes in",
+        damage.wall_in(),
+        (SILENT, UNHEARD),
+        Symptom("firewall", "keeps out UDP 5353, 42472, 40000", damage.run_commands),
+    ),
+    Broken(
+        "a firewall drops what goes out",
+        damage.wall_out,
+        (UNHEARD, SILENT),
+        Symptom("firewall", "keeps in UDP 5353, 42472, 40000", damage.run_commands),
+    ),
+    Broken(
+        "the wrong interface was chosen",
+        damage.add_other_network,
+        (OFF_LINK, unreached("left out")),
+        Symptom(
+            "a racer in 'Demo'$", "--interface leaves out", damage.start_without("--interface")
+        ),
+        words=((), ("--interface", "10.88.0.1")),
+        asks=("--interface", "10.88.0.1"),
+    ),
+    Broken(
+        "two subnets are on one wire",
+        damage.use_other_subnet,
+        (OFF_LINK, OFF_LINK),
+        Symptom("a racer in 'Demo'$", "address of another network", damage.run_commands),
+    ),
+    Broken("there is IPv6 alone", damage.lose_ipv4, BOTH_MEET, ipv6=True),
+    Broken(
+        "another program holds the port of multicast DNS",
+        damage.hold_ports(1),
+        (Meet(), Said("another program holds port 5353")),
+        Symptom("^port 5353$", r"python.* \(process \d+\) holds it", damage.end_holders),
+    ),
+    Broken(
+        "another program holds both ports",
+        damage.hold_ports(2),
+        (Meet(), Said("42472")),
+        Symptom("^finding others$", "neither way works here", damage.end_holders),
+    ),
+    Broken(
+        "no route leads to the network",
+        damage.lose_route,
+        (SILENT, OFF_LINK),
+        Symptom("^eth0", "no route to anybody else", damage.run_commands),
+    ),
+    Broken(
+        "the cable is out",
+        damage.unplug,
+        (UNHEARD, unreached("no network")),
+        Symptom("^network$", "no network is up", damage.plug_in),
+    ),
+    Broken(
+        "no card has an address",
+        damage.lose_addresses,
+        (unreached("no network"), unreached("no network")),
+        Symptom("^eth0$", "without any address", damage.run_commands_on_both),
+    ),
+    Broken(
+        "no name server answers",
+        damage.lose_name_server,
+        (UNHEARD, Said("friend.lan:40000: no name server has answered yet")),
+        Symptom("^friend.lan:40000$", "no such machine", damage.give_digits),
+        words=((), ("--peer", "friend.lan:40000")),
+        asks=("--peer", "friend.lan:40000"),
+    ),
+    Broken(
+        "the card carries too little at once",
+        damage.shrink_mtu,
+        BOTH_MEET,
+        Symptom("^eth0", "carries 1000 bytes at once", damage.run_commands),
+    ),
+    Broken("a clock is years behind", damage.nothing, BOTH_MEET, code=(RACER, WRONG_CLOCK)),
+    Broken(
+        "one has another version",
+        damage.nothing,
+        (Event({"event": "incompatible"}), Event({"event": "incompatible"})),
+        Symptom("a racer in 'Demo'", "runs protocol", damage.bring_to_one_version),
+        code=(OTHER_CODE, RACER),
+    ),
+    Broken(
+        "the profile cannot be written",
+        damage.nothing,
+        (Meet(), Said("remember")),
+        Symptom("^disk$", "cannot be written", damage.use_another_profile),
+        words=((), ("--profile", damage.NO_FOLDER)),
+        asks=("--profile", damage.NO_FOLDER),
+    ),
+    Broken(
+        "one has a passphrase",
+        damage.nothing,
+        (Event({"event": "joined"}), Event({"event": "joined"})),
+        Symptom("^races named 'Demo'$", "passphrase", damage.give_both_the_word),
+        words=((), damage.WORD),
+    ),
+    Broken(
+        "an overlay has no multicast and an address for each alone",
+        damage.lay_overlay,
+        (UNHEARD, UNHEARD),
+        Symptom(r"^100\.64\.0\.1$", "and answers", damage.take_words),
+        asks=("--peer", "100.64.0.1"),
+    ),
+    Broken(
+        "a line to one other machine",
+        damage.dial_up,
+        (UNHEARD, UNHEARD),
+        Symptom(r"^10\.5\.0\.1$", "and answers", damage.take_words),
+        asks=("--peer", "10.5.0.1"),
+    ),
+    Broken(
+        "bridges, cards upon cards and many networks", damage.bridge_and_macvlan, BOTH_MEET, boxes=3
+    ),
+)
