@@ -39,7 +39,8 @@ def _examine_disk(profile: Path | None) -> Finding:
         return Finding("disk", Grade.DOUBT, found, remedy)
     if free < SPACE_BYTES_MIN:
         found = f"{free >> 20} MiB left where {folder} is"
-        return Finding("disk", Grade.DOUBT, found, "free some: else this machine remembers nothing")
+        remedy = "free some, or choose another with --profile DIR: else nothing is remembered"
+        return Finding("disk", Grade.DOUBT, found, remedy)
     if took_s > SYNC_S_MAX:
         found = f"slow: a write that lasts takes {1000 * took_s:.0f} ms"
         remedy = "choose a profile on another disk with --profile DIR: all wait for it a little"

@@ -127,7 +127,7 @@ BROKEN: Final = (
         "the profile cannot be written",
         damage.nothing,
         (Meet(), Said("remember")),
-        Symptom("^disk$", "cannot be written", damage.use_another_profile),
+        Symptom("^disk$", "0 MiB left where", damage.use_another_profile),
         words=((), ("--profile", damage.NO_FOLDER)),
         asks=("--profile", damage.NO_FOLDER),
     ),
