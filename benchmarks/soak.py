@@ -32,6 +32,8 @@ from racer.play.view import Say
 
 if TYPE_CHECKING:
     from net.sim.checks.watched import WatchedTransport
+    from net.sim.crypto import StandInCrypto
+    from net.transport.transport import Transport
 
 SECOND: Final = 1_000_000_000
 NODES: Final = 4
@@ -81,7 +83,8 @@ def forget_datagrams(world: World) -> None:
         if machine.host is not None:
             watched = cast("WatchedTransport", machine.host.node._transport)
             watched._opened.clear()
-            watched._sealed.clear()
+            transport = cast("Transport", watched._transport)
+            cast("StandInCrypto", transport._keys.primitives)._encrypted.clear()
 
 
 def _held(world: World) -> str:

@@ -15,6 +15,7 @@ from net.security.primitives import KEY_BYTES, SIGNATURE_BYTES, TAG_BYTES
 from net.security.signet import Signet
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from random import Random
 
     from net.ids import NodeId
@@ -22,10 +23,15 @@ if TYPE_CHECKING:
 
 @final
 class StandInCrypto:
-    """`Primitives` for simulations; all randomness comes from the seed."""
+    """`Primitives` for simulations; all randomness comes from the seed.
 
-    def __init__(self, rng: Random) -> None:
+    `on_reuse` is called where something else was encrypted before under a key and a nonce.
+    """
+
+    def __init__(self, rng: Random, on_reuse: Callable[[], None] | None = None) -> None:
         self._rng = rng
+        self._on_reuse = on_reuse
+        self._encrypted: dict[tuple[bytes, bytes], int] = {}
 
     def random(self, count: int) -> bytes:
         return self._rng.randbytes(count)
@@ -52,7 +58,12 @@ class StandInCrypto:
         return self.sign(key, data) == signature
 
     def encrypt(self, key: bytes, nonce: bytes, header: bytes, plaintext: bytes) -> bytes:
-        return plaintext + _auth_tag(key, nonce, header, plaintext)
+        tag = _auth_tag(key, nonce, header, plaintext)
+        if self._on_reuse is not None:
+            said = hash((header, plaintext))
+            if self._encrypted.setdefault((key, nonce), said) != said:
+                self._on_reuse()
+        return plaintext + tag
 
     def decrypt(self, key: bytes, nonce: bytes, header: bytes, ciphertext: bytes) -> bytes:
         plaintext, tag = ciphertext[:-TAG_BYTES], ciphertext[-TAG_BYTES:]

@@ -273,7 +273,10 @@ class World:
         machine.times.started_ns = self.now_ns
         machine.loop.paused_until_ns = 0
         rng = Random(self._rng.random())
-        primitives = StandInCrypto(Random(self._rng.random()))
+        told = f"({machine.number}, {incarnation}) sealed twice under one nonce"
+        primitives = StandInCrypto(
+            Random(self._rng.random()), lambda: self.invariants.violated(9, told)
+        )
         now_ns = machine.clock_ns(self.now_ns)
         identity, disk = machine.identity, machine.disk
         self.tell(machine.number, f"starts   as life {incarnation}")

@@ -17,6 +17,7 @@ from net.security.primitives import SODIUM
 from net.security.replay_window import ReplayWindow
 from net.security.room_secret import RoomSecret
 from net.security.seal import SEALING_BYTES, ReplayError, Seal
+from net.sim.crypto import StandInCrypto
 
 SEED = bytes(range(32))
 KEYS = (b"k" * 32, b"l" * 32)
@@ -178,3 +179,15 @@ def test_header_and_body_are_both_authentic_and_a_forgery_moves_no_window() -> N
 def test_no_nonce_is_used_twice() -> None:
     one, _ = pair()
     assert len({one.seal(4, b"same")[5:13] for _ in range(1000)}) == 1000
+
+
+def test_the_simulator_notices_a_nonce_that_encrypts_two_things() -> None:
+    noticed: list[bool] = []
+    crypto = StandInCrypto(Random(1), lambda: noticed.append(True))
+    key, other, nonce = bytes(32), bytes([1] * 32), bytes(12)
+    for _ in range(2):
+        crypto.encrypt(key, nonce, b"head", b"body")  # said again, as a lost datagram is
+    crypto.encrypt(other, nonce, b"head", b"another body")
+    assert not noticed
+    crypto.encrypt(key, nonce, b"head", b"another body")
+    assert noticed

@@ -319,7 +319,7 @@ def test_a_damaged_entry_is_left_out_and_told_and_the_rest_is_read(tmp_path: Pat
 
 def packed_checkpoint(index: int) -> bytes:
     found = FoundLineage(b"lineage1", NO_LINEAGE, 0, (Member(bytes(16), 1),))
-    base = LogBase(index, bytes(16), bytes(16), 7, (), found, 1)
+    base = LogBase(index, bytes(16), bytes(16), 7, found.members, found, 1)
     return keep(CheckpointContent(base, bytes(16), 2, (), 0, b"fold")).packed
 
 

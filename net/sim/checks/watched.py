@@ -18,10 +18,9 @@ from net.node.program import (
     Program,
     Propose,
 )
-from net.transport.actions import PassOn, Received, Transmit, TransportAction
+from net.transport.actions import Received, TransportAction
 from net.transport.calls import Origin
 from net.transport.counters import TransportCounters
-from net.transport.datagram import DatagramKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -34,7 +33,6 @@ if TYPE_CHECKING:
     from net.wire.versions import Versions
 
 HEAD_BYTES = 13  # kind, session, counter: what names a sealed datagram
-SEALED = {DatagramKind.FRAME, DatagramKind.CONTROL}
 
 
 @final
@@ -96,7 +94,7 @@ def _whole(node: NodeView) -> Node:
 
 @final
 class WatchedTransport:
-    """Passes on to a transport; checks that nothing counts twice and no nonce is used twice.
+    """Passes on to a transport; checks that nothing counts twice.
 
     It is the session layer of one process, as the transport that it wraps is one.
     """
@@ -106,7 +104,6 @@ class WatchedTransport:
         self._life = machine.life
         self._invariants = invariants
         self._opened: set[bytes] = set()  # names of the datagrams whose frames were handed up
-        self._sealed: dict[tuple[Address | NodeId, bytes], int] = {}
 
     @property
     def room_tag(self) -> bytes:
@@ -127,18 +124,18 @@ class WatchedTransport:
             if name in self._opened:
                 self._invariants.violated(10, f"{self._life} took a datagram twice")
             self._opened.add(name)
-        return self._check_outputs(actions)
+        return actions
 
     def on_tick(self, now_ns: int, beat_ns: int) -> list[TransportAction]:
-        return self._check_outputs(self._transport.on_tick(now_ns, beat_ns))
+        return self._transport.on_tick(now_ns, beat_ns)
 
     def send(self, node: NodeId, frame: bytes, now_ns: int) -> list[TransportAction]:
-        return self._check_outputs(self._transport.send(node, frame, now_ns))
+        return self._transport.send(node, frame, now_ns)
 
     def dial(
         self, route: Route, expected: NodeId | None, origin: Origin, now_ns: int
     ) -> list[TransportAction]:
-        return self._check_outputs(list(self._transport.dial(route, expected, origin, now_ns)))
+        return list(self._transport.dial(route, expected, origin, now_ns))
 
     def next_hop(self, node: NodeId) -> NodeId | None:
         return self._transport.next_hop(node)
@@ -150,7 +147,7 @@ class WatchedTransport:
         self._transport.note_advert(node, addresses, size)
 
     def set_incarnation(self, incarnation: int, now_ns: int) -> list[TransportAction]:
-        return self._check_outputs(self._transport.set_incarnation(incarnation, now_ns))
+        return self._transport.set_incarnation(incarnation, now_ns)
 
     def note_tried(self, member: NodeId, host: str, now_ns: int) -> bool:
         return self._transport.note_tried(member, host, now_ns)
@@ -163,13 +160,3 @@ class WatchedTransport:
 
     def address_of(self, node: NodeId) -> Address | None:
         return self._transport.address_of(node)
-
-    def _check_outputs(self, actions: list[TransportAction]) -> list[TransportAction]:
-        for action in actions:
-            if isinstance(action, Transmit | PassOn) and action.data[0] in SEALED:
-                to = action.address if isinstance(action, Transmit) else action.via.target
-                name = (to, action.data[:HEAD_BYTES])
-                content = hash(action.data)
-                if self._sealed.setdefault(name, content) != content:
-                    self._invariants.violated(9, f"{self._life} sealed twice under one nonce")
-        return actions
