@@ -15,7 +15,7 @@ SPREAD = -n auto --dist worksteal
 # Compiled code is kept: without it, each process of a LAN race would compile for half a second.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run quick test lint unit simtests lan networks chaos blackouts tools bench soak sim mutants fuzz siege gallery windows format clean
+.PHONY: help run quick test lint unit simtests lan networks chaos blackouts relays tools bench soak sim mutants fuzz siege gallery windows format clean
 
 help:
 	@echo "make run      the game"
@@ -27,6 +27,7 @@ help:
 	@echo "make networks twenty networks, each broken in its way: is it told, and does the remedy work? (root)"
 	@echo "make chaos    a long race of eight on such a LAN, where all sorts of things fail: SEED=1 ROUNDS=30 (root)"
 	@echo "make blackouts  eight real bots lose power at once, and come back: is anything lost? N=20 (root)"
+	@echo "make relays   eight real bots, six of which hear two alone, and one of these dies (root)"
 	@echo "make sim      rooms and races in virtual time with faults: SEEDS=0:200"
 	@echo "make mutants  each protection taken away: what misses it, by tests, walks and seeds"
 	@echo "make fuzz     bytes that nobody meant, at every parser: SECONDS=10 for each, SEED=1"
@@ -84,6 +85,9 @@ chaos: $(VENV)/.dev tools
 
 blackouts: $(VENV)/.dev tools
 	@$(BIN)/python -m benchmarks.lan.blackouts --blackouts $(N) --seed $(SEED)
+
+relays: $(VENV)/.dev tools
+	@$(BIN)/python -m benchmarks.lan.relays
 
 # What the LAN tests use beside Python. Installed where we may, named where we may not.
 tools:

@@ -188,7 +188,7 @@ class Siege:
         name = name or box.address.replace(".", "-")
         where = ["--race", RACE, "--profile", str(self._folder / name), "--port", str(PORT)]
         how = ["--name", name, "--stats", *words]
-        return box.run(sys.executable, "-m", "tests.siege.seeing_bot", "bot", *where, *how)
+        return box.run(sys.executable, "-m", "tests.lan.seeing_bot", "bot", *where, *how)
 
     def _watch(self, sights: Sights, seconds: float) -> None:
         """Let time pass, and read what the racers say."""
