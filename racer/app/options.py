@@ -23,7 +23,7 @@ from racer.app.bounded_reading import read_text_bounded
 if TYPE_CHECKING:
     from net.runtime.disk.key_log import KeyLog
 
-PROFILES_MAX: Final = 32  # nodes of one person on one machine
+PROFILES_MAX: Final = 64  # nodes of one person on one machine: a room full of them
 PASSPHRASE_BYTES_MAX: Final = 4096  # of the file that begins with it
 
 

@@ -34,8 +34,9 @@ def tick_ms(tick: int, fraction: float = 0.0) -> int:
 
 # --- Field --------------------------------------------------------------------------------------
 
-GRID_MAX: Final = 16
-"""Cars in one race: what a circuit's straight can line up, and a HUD can list."""
+GRID_MAX: Final = 24
+"""Cars in one race: what a circuit's straight can line up, a HUD can list, an eye can tell apart,
+and one decree can give the results of."""
 
 LAPS_MAX: Final = 99
 """Laps in one race; two digits on the HUD, one byte in a car frame with room for the lap 0."""
@@ -50,7 +51,8 @@ GATES_MIN: Final = 8
 """So that a short circuit still cannot be driven in a small circle over the line."""
 
 GRID_PITCH_M: Final = 5.5
-"""Between grid slots, which stand left and right in turn: 11 m from nose to nose in a column."""
+"""Between grid slots, which stand left and right in turn: 11 m from nose to nose in a column. On
+laps below 260 m it is less."""
 
 GRID_LINE_GAP_M: Final = 4.0
 """Centre of the first grid slot behind the line: its nose stands 1.9 m short of it."""

@@ -33,7 +33,7 @@ VOTE_NS: Final = 45 * SECOND  # a vote to remove somebody counts so long: it is 
 REMOVAL_PER_CENT: Final = 60  # of the people here must want it …
 REMOVAL_VOTES_MIN: Final = 2  # … and never one alone
 READY_WAIT_NS: Final = 20 * SECOND  # half are ready: the others have so long
-VOTES_KEPT: Final = 256  # over a checkpoint: sixteen people on all that is asked …
+VOTES_KEPT: Final = 448  # over a checkpoint: people in 24 cars on all that is asked …
 REMOVAL_VOTES_KEPT: Final = 8  # … of them of one voter on who is to go
 REMOVED_MAX: Final = 64  # keys that a room shuts out: the one removed first comes in again
 
@@ -64,8 +64,8 @@ CATCH_UP_TICKS_MAX: Final = 15  # after a pause of ours the car is stepped at mo
 # Judging what drivers tell of their cars
 JUDGED_MS: Final = 3_000  # a fact waits so long for states from around its moment; then it stands
 JUDGED_AGAIN_MS: Final = 50  # and is looked at so often meanwhile
-UNJUDGED_MAX: Final = 256  # facts that wait: sixteen cars tell some three a second
-TRAILS_MAX: Final = 64  # cars times lives times leases of one race; beyond them the oldest goes
+UNJUDGED_MAX: Final = 256  # facts that wait: 24 cars tell some five a second
+TRAILS_MAX: Final = 96  # cars times lives times leases of one race; beyond them the oldest goes
 DRIVEN_MS: Final = 2_000  # whose car was seen all that time was here all that time
 UNWATCHED_MS: Final = 400  # who did not look for so long itself has seen nothing meanwhile
 
@@ -96,7 +96,6 @@ REPLAY_TICKS_IDLE: Final = 60  # 3 ms, while nobody waits for our car: the lap t
 
 # Others
 ENTRIES_KEPT: Final = 160  # names of who was in the room: as many as it has authors
-PLAYERS_MAX: Final = 16  # cars in one race: what the grids hold
 NOTICE_NS: Final = 6 * SECOND  # a notice is shown so long
 NOTICES_MAX: Final = 6
 ABSENCES_GATHER_NS: Final = 150 * MILLISECOND  # who went at once is told of in one line

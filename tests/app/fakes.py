@@ -13,7 +13,7 @@ from racer.app.window.scenes.demo import NAMES, Demo
 from racer.core.rules.laps import race_distance_m
 from racer.core.rules.race_setup import RaceSetup
 from racer.core.rules.results import classify
-from racer.core.tuning import BOOST_TICKS_MAX, LAPS_MAX, tick_start_ns
+from racer.core.tuning import BOOST_TICKS_MAX, GRID_MAX, LAPS_MAX, tick_start_ns
 from racer.play.view import (
     Autopilot,
     BeReady,
@@ -191,7 +191,7 @@ class FakeSeat:
         self.left = True
 
     def add_bot(self, skill: float | None = None) -> None:
-        self.count = min(16, self.count + 1)
+        self.count = min(GRID_MAX, self.count + 1)
 
     def remove_bot(self) -> None:
         self.count = max(1, self.count - 1)

@@ -24,7 +24,7 @@ from racer.app.window.scene import Frame
 from racer.app.window.scenes.race_scene import RaceScene
 from racer.app.window.scenes.world_cache import WorldCache
 from racer.app.window.world.painter import WorldPainter
-from racer.core.tuning import LAPS_MAX
+from racer.core.tuning import GRID_MAX, LAPS_MAX
 from racer.play import limits
 from racer.play.view import ChatView, Notice, Phase, RaceView
 from tests.app.fakes import GREEN_TICKS, MINE, FakeSeat
@@ -169,7 +169,7 @@ class Picture:
     """All that is drawn over the world, on a ground of one colour instead of the world."""
 
     def __init__(self, screen: Screen, circuits: CircuitSource, patch: pytest.MonkeyPatch) -> None:
-        handle = FakeSeat(circuits, cars=16, laps=LAPS_MAX)
+        handle = FakeSeat(circuits, cars=GRID_MAX, laps=LAPS_MAX)
         handle.start()
         handle.step(GREEN_TICKS + 5)
         view = handle.view()

@@ -153,7 +153,7 @@ def click(play: Play, box: Box) -> None:
 def test_a_card_tells_why_not_and_what_is_full_can_be_watched(all_circuits: CircuitSource) -> None:
     cards = (
         RaceCard("a", 3, None, "", True, note="its passphrase was another than yours"),
-        RaceCard("b", 17, Phase.RACING, "dockyard", False, cars=16, lap="1/3", full=True),
+        RaceCard("b", 25, Phase.RACING, "dockyard", False, cars=24, lap="1/3", full=True),
         RaceCard("c", 2, Phase.LOBBY, "dockyard", False, "you were voted out of it"),
         RaceCard("d", 3, Phase.LOBBY, "dockyard", False, cars=2, ping_ms=3.0),
     )
@@ -161,7 +161,7 @@ def test_a_card_tells_why_not_and_what_is_full_can_be_watched(all_circuits: Circ
     drawn = RaceCards(all_circuits)
     assert [drawn._summary_of(row)[0] for row in rows] == [
         "its passphrase was another than yours",
-        "full: all 16 cars are taken; one may watch",
+        "full: all 24 cars are taken; one may watch",
         "cannot be joined: you were voted out of it",
         "3 there, 2 cars · Dockyard",
     ]

@@ -9,7 +9,7 @@ import pytest
 from racer.app.window.base.canvas import Canvas
 from racer.app.window.circuit_source import CircuitSource
 from racer.app.window.scenes.results.lap_chart import draw_lap_chart, places_by_lap
-from racer.app.window.scenes.results.podium import gap_text
+from racer.app.window.scenes.results.result_table import gap_text
 from racer.app.window.scenes.results.standing_results import StandingResults
 from racer.play.view import Phase, RaceView, ResultView
 from tests.app.fakes import FakeSeat

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from racer.core.circuits.importing import ImportSpec, dressed_text, read_survey
 from racer.core.circuits.track import Track, TrackError
 from racer.core.circuits.trackfile import parse_track
+from racer.core.tuning import GRID_MAX
 
 REAL = sorted((Path(__file__).parents[3] / "shared" / "tracks").glob("*.csv"))
 WISH = ImportSpec("drawn", "Drawn")
@@ -31,7 +32,7 @@ def imported(text: str, spec: ImportSpec = WISH) -> Track:
 def test_a_survey_becomes_a_circuit_with_a_bridge_where_it_crosses_itself() -> None:
     track = imported(eight())
     assert track.has_bridge
-    assert len(track.grid) == 16
+    assert len(track.grid) == GRID_MAX
     assert len(track.pickups) >= 4
     assert (track.centre[9].right_m, track.centre[9].left_m) == pytest.approx((5.0, 6.0), abs=0.1)
 

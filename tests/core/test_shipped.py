@@ -1,4 +1,4 @@
-"""Every circuit that comes with the game: complete, fair to sixteen, of its own kind, driven."""
+"""Every circuit that comes with the game: complete, fair to 24, of its own kind, driven."""
 
 from __future__ import annotations
 
@@ -30,18 +30,18 @@ DEPTH_M: Final = {"stand": 5.0, "pits": 4.5, "tyres": 0.6}  # half of what is dr
 
 
 PINNED: Final = {
-    "alder-park": "69f459675308eb56",
-    "copper-bowl": "bcb8fd8c6e7f17bf",
-    "crossley-eight": "4fc594c1ce0253a7",
-    "dockyard": "ad13f342cce3ec2a",
-    "eagle-pass": "d2468c56ee9b00ff",
-    "freeport": "543b2dd19c99d5da",
-    "harbour-ring": "6948bac94b30b04c",
-    "heron-marsh": "4a0da49e4fcb0f19",
-    "highmoor": "4f18838e04514227",
-    "lantern-bay": "fe1eb7ddb5bb1930",
-    "northmarch": "f2b49eec75b14a00",
-    "slate-quarry": "f7c276145c5e5469",
+    "alder-park": "6cfee07f63b6c506",
+    "copper-bowl": "b6efc0356a9287ce",
+    "crossley-eight": "7096f61746d469f6",
+    "dockyard": "40f4092113fb23e6",
+    "eagle-pass": "728e1702b85c15d7",
+    "freeport": "2add457044c21225",
+    "harbour-ring": "f941bf96208dc461",
+    "heron-marsh": "9624ed7c1549d0d3",
+    "highmoor": "ec79cba00a81d460",
+    "lantern-bay": "70903695bbeaabd6",
+    "northmarch": "6c50ee1794a46fea",
+    "slate-quarry": "96a57ef2f47c06b3",
 }
 """What each circuit, and the line on it, is built to: a digest of every float. It is the same with
 every Python; other code may change it, then pin it anew. Pinned with glibc: another C library may
@@ -69,7 +69,7 @@ def digest(track: Track, line: RacingLine) -> str:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_sixteen_cars_stand_on_the_road_behind_the_line_and_look_along_it(name: str) -> None:
+def test_24_cars_stand_on_the_road_behind_the_line_and_look_along_it(name: str) -> None:
     track = circuit(name)
     assert len(track.grid) == GRID_MAX
     for place, slot in enumerate(track.grid):
@@ -78,7 +78,7 @@ def test_sixteen_cars_stand_on_the_road_behind_the_line_and_look_along_it(name: 
         half = CAR.width_m / 2.0
         assert -point.right_m + half < there.lateral_m < point.left_m - half
         behind = track.length_m - there.s_m
-        assert 0.0 < behind < 110.0
+        assert 0.0 < behind < 140.0
         assert abs(math.remainder(slot.heading - track.heading_at(there.s_m), math.tau)) < 0.1
         for other in track.grid[:place]:
             assert math.dist((slot.x, slot.y), (other.x, other.y)) > 5.0

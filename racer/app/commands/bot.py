@@ -6,7 +6,7 @@ import subprocess
 import sys
 from contextlib import closing
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from net import NAME_CHARS_MAX
 from net.runtime.disk.profile import Profile
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from racer.app.commands.bot_options import BotOptions
-
-COUNT_MAX: Final = 16
 
 
 def run_bots(options: BotOptions, number: int) -> int:

@@ -8,7 +8,7 @@ from racer.app.player.race_pings import RacePings
 from racer.app.player.shut_out import ShutOut
 from racer.app.unreached import card_words
 from racer.app.window.ports import RaceCard
-from racer.play.limits import PLAYERS_MAX
+from racer.core.tuning import GRID_MAX
 from racer.play.show.incompatibility import OURS, apart_in_brief
 from racer.play.view import Phase
 
@@ -69,7 +69,7 @@ class NearbyCards:
             lap=race.fields.get("lap", "")[:LAP_CHARS_MAX],
             ping_ms=self._pings.ping_ms(race),
             note="its passphrase was another than yours" if shut is ShutOut.PASSPHRASE else "",
-            full=cars is not None and cars >= PLAYERS_MAX,
+            full=cars is not None and cars >= GRID_MAX,
         )
 
 

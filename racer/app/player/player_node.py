@@ -27,7 +27,7 @@ from racer.app.player.breakages import break_node, release
 from racer.app.player.shut_out import ShutOut
 from racer.app.race_node import RaceNode, RecordKeeping, Told
 from racer.app.record_store import RecordStore
-from racer.core.tuning import CARS
+from racer.core.tuning import CARS, GRID_MAX
 from racer.play.reports import (
     BreakageAsked,
     HistoryTooNewSeen,
@@ -42,7 +42,7 @@ from racer.play.session import Player
 from racer.play.view import Breakage, Intent, Quit, RaceView
 
 BOT_NAMES: Final = ("Bolt", "Comet", "Dash", "Echo", "Flash", "Gusto", "Hazel", "Indigo")
-BOTS_MAX: Final = 15
+BOTS_MAX: Final = GRID_MAX - 1  # and the person
 HOST_S: Final = 5.0  # a host that has no port by then is sought as any other
 HOST_STEP_S: Final = 0.01
 LEAVE_S: Final = 2.0  # a node that has not left by then is stopped

@@ -2,7 +2,7 @@
 
 A seed costs what its virtual time costs, and faults want races, not laps: three times as many fit
 into the same hours as on the shortest circuit that people race on. All that a race has is there: a
-grid for 16, gates, canisters, bends on which cars meet. Nobody can choose it in a lobby.
+grid for 24, gates, canisters, bends on which cars meet. Nobody can choose it in a lobby.
 """
 
 from __future__ import annotations

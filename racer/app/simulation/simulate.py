@@ -25,6 +25,7 @@ from racer.app.simulation.sweep_progress import SweepProgress
 from racer.app.verify.judge import judge
 from racer.core.circuits.track import Track
 from racer.core.drivers.line import RacingLine, racing_line
+from racer.core.rules.modes import Mode
 from racer.core.rules.race_setup import RaceSetup
 from racer.core.tuning import GRID_MAX
 from racer.play.reports import ChatSeen, Disbelieved, Joined, PickupSeen, ResultsSeen
@@ -44,7 +45,9 @@ _LAPS: Final = (1, 1, 1, 1, 2)
 _SPACINGS: Final = (10, 20, 40, 80, 160)
 _CROWD: Final = 32
 _CROWD_SHARE: Final = 0.001  # of the seeds: each costs a hundred times the others
-RACE_TIMEOUT_NS: Final = 150 * SECOND  # a race with faults that takes longer hangs
+RACE_TIMEOUT_NS: Final = 150 * SECOND  # a race of some laps with faults that takes longer hangs …
+LAPS_WITHIN: Final = 8  # … of so many …
+LAP_TIMEOUT_NS: Final = 20 * SECOND  # … and each lap more may take so long
 
 Grants: TypeAlias = dict[tuple[int, int], NodeId]
 
@@ -165,13 +168,17 @@ def simulate(
         setup = Setup(replace(course.setup, laps=plan.laps), players)
         world.add(_session_factory(number, setup), number * SECOND // 20)
     world.play(plan.script)
-    CarInvariants(world).watch(RACE_TIMEOUT_NS)
+    timeout_ns = _timeout_ns(plan, course)
+    CarInvariants(world).watch(timeout_ns)
     for turn in _talk_turns(plan):
         world.at(turn * TALK_EVERY_NS, partial(_say_line, world, turn, seen))
     failures: list[str] = []
     try:
-        world.run(RACE_TIMEOUT_NS, lambda: all(machine.stopped for machine in world.machines))
-        failures = [*_find_failures(world, seen, plan), *_judge_logs(printed, plan.script)]
+        world.run(timeout_ns, lambda: all(machine.stopped for machine in world.machines))
+        failures = [
+            *_find_failures(world, seen, plan, timeout_ns),
+            *_judge_logs(printed, plan.script),
+        ]
     except Violation as violation:
         failures = [str(violation)]
     return RaceOutcome(
@@ -182,6 +189,13 @@ def simulate(
         world.now_ns / SECOND,
         world.invariants.checks,
     )
+
+
+def _timeout_ns(plan: RacePlan, course: SweepSpec) -> int:
+    """Return when a race that is not over hangs."""
+    cars = min(plan.nodes, GRID_MAX)
+    laps = cars - 1 if course.setup.mode is Mode.ELIMINATION else plan.laps
+    return RACE_TIMEOUT_NS + max(0, laps - LAPS_WITHIN) * LAP_TIMEOUT_NS
 
 
 def _talk_turns(plan: RacePlan) -> range:
@@ -312,10 +326,10 @@ def _note_report(seen: _Seen, what: object) -> None:
             pass
 
 
-def _find_failures(world: World, seen: list[_Seen], plan: RacePlan) -> list[str]:
+def _find_failures(world: World, seen: list[_Seen], plan: RacePlan, timeout_ns: int) -> list[str]:
     late = [machine.number for machine in world.machines if not machine.stopped]
     if late:
-        return [f"machines {late} have not finished after {RACE_TIMEOUT_NS // SECOND} s"]
+        return [f"machines {late} have not finished after {timeout_ns // SECOND} s"]
     failures: list[str] = []
     digests = {one.digest for one in seen}
     if len(digests) != 1 or "" in digests:

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from racer.core.circuits.barriers import Course, unbridged, walls
+from racer.core.circuits.grid import grid_slots
 from racer.core.circuits.point_index import PointIndex
 from racer.core.circuits.track import (
     CentrePoint,
-    GridSlot,
     Light,
     Patch,
     Pickup,
@@ -22,13 +22,9 @@ from racer.core.circuits.track import (
     Weather,
 )
 from racer.core.tuning import (
-    CAR,
     GATE_SPACING_M,
     GATES_MAX,
     GATES_MIN,
-    GRID_LINE_GAP_M,
-    GRID_MAX,
-    GRID_PITCH_M,
 )
 
 if TYPE_CHECKING:
@@ -108,7 +104,7 @@ def dress(line: CentreLine, wishes: CircuitSpec, faults: list[TrackError]) -> Tr
     )
     return replace(
         bare,
-        grid=tuple(_grid_slot(bare, place) for place in range(GRID_MAX)),
+        grid=grid_slots(bare),
         pickups=tuple(_placed_pickup(bare, pickup) for pickup in wishes.pickups),
         scenery=(
             *(_scenery_at(bare, *hint) for hint in wishes.scenery),
@@ -226,15 +222,6 @@ def _kerb_flags(curvature: Sequence[float], spacing_m: float) -> tuple[list[bool
             for k in range(-1, leaving):
                 kerbs[1 - inside][(i + k) % count] = True
     return kerbs
-
-
-def _grid_slot(track: Track, place: int) -> GridSlot:
-    s = track.length_m - GRID_LINE_GAP_M - place * GRID_PITCH_M
-    point = track.centre[track.index_at(s)]
-    half = point.left_m if place % 2 == 0 else point.right_m
-    lateral = min(half - CAR.width_m, 0.5 * half) * (1.0 if place % 2 == 0 else -1.0)
-    x, y = track.point_at(s, lateral)
-    return GridSlot(x, y, track.heading_at(s))
 
 
 def _placed_pickup(track: Track, pickup: Pickup) -> PlacedPickup:

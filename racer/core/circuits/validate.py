@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Final
 
+from racer.core.circuits.grid import depth_m, slot_way_m
 from racer.core.circuits.track import TrackError
-from racer.core.tuning import CAR, GATES_MAX, GRID_LINE_GAP_M, GRID_MAX, GRID_PITCH_M
+from racer.core.tuning import CAR, GATES_MAX
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,12 +67,9 @@ def _inspect_gates(
 
 
 def _inspect_grid(track: Track, faults: list[TrackError]) -> None:
-    depth = GRID_LINE_GAP_M + GRID_MAX * GRID_PITCH_M
-    if depth > track.length_m / 2.0:
-        faults.append(TrackError(0, f"the lap is too short for a grid of {GRID_MAX}"))
-        return
+    depth = depth_m(track.length_m)
     for number, slot in enumerate(track.grid, start=1):
-        s = track.length_m - GRID_LINE_GAP_M - (number - 1) * GRID_PITCH_M
+        s = slot_way_m(track.length_m, number - 1)
         place = track.project(slot.x, slot.y, track.index_at(s))
         point = track.centre[place.index]
         half = CAR.width_m / 2.0

@@ -19,7 +19,7 @@ from net import NAME_CHARS_MAX, Decree, Digest, Dot, NodeId, clean_text
 from racer.core.recordings.car_codec import FRAME_SIZE_MAX
 from racer.core.rules.race_setup import RaceSetup
 from racer.core.tuning import CARS, GRID_MAX, LAPS_MAX
-from racer.play.limits import CHAT_CHARS_MAX, PLAYERS_MAX
+from racer.play.limits import CHAT_CHARS_MAX
 from racer.play.room.lap_record import LapRecord
 
 RaceId: TypeAlias = Annotated[bytes, Meta(min_length=8, max_length=8)]
@@ -28,7 +28,9 @@ RaceId: TypeAlias = Annotated[bytes, Meta(min_length=8, max_length=8)]
 LobbyId: TypeAlias = RaceId
 """Names a lobby, likewise: what was wished in one, perhaps yesterday, counts in no other."""
 
-Millis: TypeAlias = Annotated[int, Meta(ge=0, le=2**40)]
+Millis: TypeAlias = Annotated[int, Meta(ge=0, lt=2**32)]
+"""49 days; five bytes at most, so that the results of 24 cars fit one decree."""
+
 Laps: TypeAlias = Annotated[int, Meta(ge=1, le=LAPS_MAX)]
 Number: TypeAlias = Annotated[int, Meta(ge=1, le=GRID_MAX)]
 LeaseNumber: TypeAlias = Annotated[int, Meta(ge=0, le=2**20)]
@@ -39,7 +41,7 @@ GREEN_US_MAX: Final = 2**52
 CarKind: TypeAlias = Annotated[int, Meta(ge=0, lt=len(CARS))]
 """A kind of car: index into `CARS`."""
 
-Players: TypeAlias = Annotated[int, Meta(ge=0, le=PLAYERS_MAX)]
+Players: TypeAlias = Annotated[int, Meta(ge=0, le=GRID_MAX)]
 TrackName: TypeAlias = Annotated[str, Meta(pattern=r"\A[a-z0-9-]{1,32}\Z")]
 
 
@@ -273,7 +275,7 @@ class Removal(_Part, frozen=True, tag="removal"):
     """This node is out of the room for good, by these votes, or by the host's one."""
 
     node: NodeId
-    votes: Annotated[tuple[Dot, ...], Meta(min_length=1, max_length=PLAYERS_MAX)]
+    votes: Annotated[tuple[Dot, ...], Meta(min_length=1, max_length=GRID_MAX)]
 
 
 Ruling: TypeAlias = (

@@ -27,6 +27,7 @@ from net import (
     TwinFound,
     VersionsDiffer,
 )
+from racer.core.tuning import GRID_MAX
 from racer.play.reports import (
     CoordinatorSeen,
     CoordinatorVacant,
@@ -39,10 +40,13 @@ from racer.play.reports import (
     RoomTrouble,
     VersionSpoken,
 )
+from racer.play.room.facts import Facts
+from racer.play.room.room import Room
 from racer.play.room.roster import Roster
 from racer.play.show.incompatibility import report_of
 from racer.play.show.refusals import passphrase_seen, twin_seen
 from racer.play.show.removals import Removals
+from racer.play.show.waiting import no_car_seen
 
 
 @final
@@ -67,6 +71,7 @@ class RoomNews:
         self._version = 0  # that the room speaks, as last reported
         self.removals = Removals(me)
         self._differed = False  # we told that the others hold another room
+        self._lacks_car = False  # all are taken, and we told so
 
     def on_peer(self, event: PeerChanged) -> list[Command]:
         """Tell programs what became of a peer; people are told by `Absences`."""
@@ -131,6 +136,16 @@ class RoomNews:
             case _:
                 assert_never(event)
         return [Report(told)], [told.text]
+
+    def on_seats(self, room: Room, facts: Facts) -> tuple[list[Command], list[str]]:
+        """Tell, when it has become so, that we want to drive and no car is left."""
+        me, was = self._me, self._lacks_car
+        wants = facts.entry_of(me) is not None and me not in room.seats
+        self._lacks_car = wants and len(room.seats) >= GRID_MAX
+        if was or not self._lacks_car:
+            return [], []
+        seen = no_car_seen(self._race)
+        return [Report(seen)], [seen.text]
 
     def on_lineage(self, lineage: LineageId) -> list[Command]:
         """Tell in which lineage decrees count for us, where that is news."""

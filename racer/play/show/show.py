@@ -219,10 +219,12 @@ class Show:
         if not self.joined:
             return [Report(removal) for removal in removals if removal.ours]
         room, facts, roster = state.room, state.facts, state.roster
+        seats, lines = self._news.on_seats(room, facts)
+        self.notices.add(lines, race_ns)
         news = self._reporter.news(room, facts, roster, local_race, race_ns)
         told = self._kept_reports.pass_on(news, node.given, node.kept)
         taped = [] if self._taping is None else self._taping.on_tick(state, local_race, told)
-        return [Report(report) for report in (*removals, *told, *taped)]
+        return [*seats, *(Report(report) for report in (*removals, *told, *taped))]
 
     def statistics(
         self, roster: Roster, local_race: LocalRace | None, node: NodeView, now_ns: int

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from net import Waiting, WaitReason
+from racer.core.tuning import GRID_MAX
 from racer.play.reports import WaitingSeen
 from racer.play.room.roster import Roster
 
@@ -19,6 +20,12 @@ def waiting_seen(race: str, waiting: Waiting, roster: Roster) -> WaitingSeen:
     if waiting.reason is WaitReason.NOBODY:
         words = f"no race named {race} here"
     return WaitingSeen(race, waiting.reason.value, waiting.node, host or None, words)
+
+
+def no_car_seen(race: str) -> WaitingSeen:
+    """Return the report that all cars of the room are taken."""
+    words = f"{race}: all {GRID_MAX} cars are taken: we watch, and drive once one is free"
+    return WaitingSeen(race, "cars", None, None, words)
 
 
 def with_nearby(seen: WaitingSeen, races: Sequence[str], *, closed: bool) -> WaitingSeen:

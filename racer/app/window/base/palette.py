@@ -28,26 +28,35 @@ DUSK_TINT: Final[Colour] = (255, 214, 178)
 BEST: Final[Colour] = (198, 120, 255)  # a best lap: the purple of every timing screen
 
 PAINTS: Final[tuple[Colour, ...]] = (
-    (230, 38, 54),
+    (231, 40, 58),
     (91, 129, 170),
     (248, 190, 11),
     (85, 171, 109),
     (237, 128, 42),
     (149, 78, 228),
     (28, 199, 213),
-    (232, 38, 146),
+    (230, 40, 146),
     (232, 238, 243),
     (48, 58, 79),
     (193, 236, 137),
     (119, 54, 13),
-    (120, 157, 250),
+    (121, 155, 250),
     (175, 33, 69),
     (40, 111, 101),
     (211, 192, 161),
+    (184, 255, 217),
+    (255, 255, 78),
+    (106, 12, 139),
+    (74, 44, 30),
+    (128, 103, 12),
+    (177, 175, 173),
+    (21, 12, 224),
+    (110, 131, 107),
 )
 """One for each car number. Any eye tells any two apart, also one without a kind of cone.
 
-They were searched for from sixteen plain hues: the least difference of all pairs to all eyes grew.
+They were searched for from 24 plain hues: the least difference of all pairs to all eyes grew. One
+and the twelfth after it, which has the same pattern, differ in lightness.
 """
 
 

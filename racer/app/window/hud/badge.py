@@ -1,6 +1,6 @@
 """A car in small: its number on its paint, in a shape that goes with the number.
 
-Four shapes, sixteen numbers: who cannot tell two paints apart reads the number, and who has no
+Six shapes, 24 numbers: who cannot tell two paints apart reads the number, and who has no
 time to read sees the shape.
 """
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from racer.app.window.base.lettering import Colour
 
 FINE: Final = 4
-KEPT_MAX: Final = 200
-CORNERS: Final = (0, 4, 6, 3)  # of the shapes by number; 0: a disc
-TURNS: Final = (0.0, math.pi / 4.0, 0.0, -math.pi / 2.0)
-REACH: Final = (1.0, 1.22, 1.08, 1.32)  # to a corner, so that all look alike in size
+KEPT_MAX: Final = 300
+CORNERS: Final = (0, 4, 6, 3, 4, 3)  # of the shapes by number; 0: a disc
+TURNS: Final = (0.0, math.pi / 4.0, 0.0, -math.pi / 2.0, 0.0, math.pi / 2.0)
+REACH: Final = (1.0, 1.22, 1.08, 1.32, 1.24, 1.32)  # to a corner: all look alike in size
 
 
 @final
@@ -75,7 +75,7 @@ def _fill_shape(
         pygame.draw.circle(surface, colour, (middle, middle), reach)
         return
     reach *= REACH[shape]
-    drop = 0.12 * reach if count == 3 else 0.0
+    drop = -0.12 * reach * math.sin(TURNS[shape]) if count == 3 else 0.0
     turns = [TURNS[shape] + k * math.tau / count for k in range(count)]
     pygame.draw.polygon(
         surface,

@@ -24,11 +24,10 @@ if TYPE_CHECKING:
     from racer.app.window.hud.reckoning.timing import Gaps
     from racer.play.view import CarView, RaceView
 
-ROWS_MAX: Final = 16
 REDRAWN: Final = 3  # ticks between two looks at times and places
 ROWS_ABOUT_US: Final = 10
 LINE: Final = 24.0  # units from row to row …
-LINE_MIN: Final = 15.5  # … and where there are many, and little room
+LINE_MIN: Final = 15.0  # … and where there are many, and little room
 INSET: Final = 2.0  # above the first row and below the last
 BADGE: Final = 40.0  # where badges have their middle
 NAME: Final = 58.0  # where names begin
@@ -125,7 +124,7 @@ def _rows_of(
 ) -> list[StandingsRow]:
     """Return what the tower says now."""
     ranked = sorted(view.cars, key=lambda car: (car.place, car.number))
-    shown = ranked[:ROWS_MAX] if whole else _rows_around_us(ranked, ROWS_ABOUT_US)
+    shown = ranked if whole else _rows_around_us(ranked, ROWS_ABOUT_US)
     places = [0, *(car.place for car in shown)]
     return [
         StandingsRow(

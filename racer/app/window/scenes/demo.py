@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 NAMES: Final = (
     "Ada", "Grace", "Leslie", "Nancy", "Barbara", "Jim", "Radia", "Edsger",
     "Hedy", "Alan", "Karen", "Tony", "Susan", "Vint", "Lynn", "Dennis",
+    "Mary", "Ken", "Frances", "Niklaus", "Joan", "Donald", "Shafi", "Bjarne",
 )  # fmt: skip
 
 

@@ -18,9 +18,10 @@ from racer.app.window.scenes.people.grid_panel import (
     PANEL_BOX,
     GridPanel,
     drivers_of,
+    seated_of,
     watchers_of,
 )
-from racer.core.tuning import CARS, LAPS_MAX
+from racer.core.tuning import CARS, GRID_MAX, LAPS_MAX
 from racer.play.view import BeReady, ChooseCar, Start
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ PLATES: Final = (
     ("phrases", "phrase", Action.PHRASES),
     ("leave", "leave", Action.BACK),
 )
+FULL_WORDS: Final = f"all {GRID_MAX} cars are taken: you watch, and drive once one is free"
 WATCHER: Final = ("chat", "phrases", "leave")  # what of these is for who only watches
 NAME_CHARS_MAX: Final = 40  # of a file's name, to be one line
 SECOND_NS: Final = 1_000_000_000
@@ -114,6 +116,10 @@ class LobbyScene:
             return None
         setup = self._choice_pending.over(view).setup
         return self._choice_pending.choose(self._changed_setup(picked, setup), (picked.id,))
+
+    def turn_over(self) -> None:
+        """Show others of those who have no car."""
+        self._grid.turn_over()
 
     def on_start(self, view: RaceView) -> Intent:
         """Return what the first plate asks for: the start, where that hangs on us alone."""
@@ -234,8 +240,9 @@ def start_label(view: RaceView) -> str:
 
 def crowd_words(view: RaceView) -> str:
     """Return who is here, in a line; who watches is nobody that a race waits for."""
-    watchers = len(watchers_of(view))
-    words = f"{len(drivers_of(view))} here"
+    drivers, seated, watchers = (len(of(view)) for of in (drivers_of, seated_of, watchers_of))
+    words = f"{drivers} here"
+    words += f", {drivers - seated} waiting for a car" if seated < drivers else ""
     words += f", {watchers} watching" if watchers else ""
     if view.players:
         words += f", starts by itself with {view.players}"
@@ -255,6 +262,9 @@ def coming_words(view: RaceView, bots: int) -> str:
 
 def start_words(view: RaceView) -> str:
     """Return what the start waits for."""
+    mine = _own_driver(view)
+    if mine is not None and mine not in (*seated_of(view), *watchers_of(view)):
+        return FULL_WORDS
     people = _awaited_people(view)
     ready = sum(driver.ready for driver in people)
     if view.host_name and not view.may_start:

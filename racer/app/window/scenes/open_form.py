@@ -16,7 +16,7 @@ from racer.app.window.controls.prompt import Question
 from racer.app.window.input.text_field import RACE_CHARS_MAX
 from racer.app.window.scene import OpenRace
 from racer.core.rules.race_setup import RaceSetup
-from racer.core.tuning import LAPS_MAX
+from racer.core.tuning import GRID_MAX, LAPS_MAX
 
 if TYPE_CHECKING:
     from racer.app.window.base.canvas import Canvas
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from racer.app.window.controls.control import Page
 
 LAPS: Final = 3
-BOTS_MAX: Final = 15
+BOTS_MAX: Final = GRID_MAX - 1  # and the person
 SKILLS: Final = (("mixed", None), ("slow", 0.45), ("middling", 0.65), ("fast", 0.85))
 DOORS: Final = ("open to all", "locked")
 DECIDERS: Final = ("votes of all", "I, as host")

@@ -240,6 +240,8 @@ class RaceScene:
                 self._handle.remove_bot()
             case "car":
                 self._choose_next_car(view)
+            case "more below":
+                self._lobby.turn_over()
             case _:
                 pass
 

@@ -1,4 +1,4 @@
-"""The lobby's panel of who is here: a place for each car, filled or free; below, who watches."""
+"""The lobby's panel of who is here: a place for each car, filled or free; below, who has none."""
 
 from __future__ import annotations
 
@@ -29,9 +29,10 @@ if TYPE_CHECKING:
 
 STATES: Final[dict[str, Colour]] = {"alive": GOOD, "suspect": ACCENT, "down": BAD, "left": FAINT}
 PANEL_BOX: Final = Box(40.0, 132.0, 660.0, 320.0)
-FEW: Final = 8  # places of a grid that has room for cars
-WATCHERS_SHOWN: Final = 4
-NAME_CHARS: Final = 15
+FEW: Final = 8  # places of a grid that has room for cars …
+SOME: Final = 16  # … and of one in two columns
+BELOW_SHOWN: Final = 4  # of those without a car; where they are more, the last plate turns over
+MORE: Final = "more below"
 
 
 @final
@@ -41,28 +42,41 @@ class GridPanel:
     def __init__(self) -> None:
         self._garage: Garage | None = None
         self._garage_scale = 0.0
+        self._first_below = 0  # of those without a car, who is shown first
 
     def cards(self, view: RaceView) -> tuple[Card, ...]:
-        """Return a card for each who is here, in the order of the grid; who watches comes last."""
-        drivers, watchers = drivers_of(view), watchers_of(view)[:WATCHERS_SHOWN]
-        few = len(drivers) <= FEW
-        slots = [_slot_box(k, few=few) for k in range(len(drivers))]
-        below = [_watcher_box(k) for k in range(len(watchers))]
+        """Return a card for each who is seen, in the order of the grid; who has no car is last."""
+        drivers, below = seated_of(view), self._below(view)
+        slots = _slot_boxes(len(drivers))
+        ids = [card_id(driver) for driver in (*drivers, *below)]
+        boxes = [*slots[: len(drivers)], *(_below_box(k) for k in range(len(below)))]
+        if len(below) < len(carless_of(view)):
+            ids.append(MORE)
+            boxes.append(_below_box(len(below)))
         return tuple(
-            Card(id=card_id(driver), box=box, within=PANEL_BOX)
-            for driver, box in zip((*drivers, *watchers), (*slots, *below), strict=True)
-            if box.bottom <= PANEL_BOX.bottom
+            Card(id=name, box=box, within=PANEL_BOX) for name, box in zip(ids, boxes, strict=True)
         )
+
+    def turn_over(self) -> None:
+        """Show others of those who have no car."""
+        self._first_below += BELOW_SHOWN - 1
+
+    def _below(self, view: RaceView) -> tuple[DriverView, ...]:
+        """Return who of those without a car are shown now."""
+        all_below = carless_of(view)
+        if len(all_below) <= BELOW_SHOWN:
+            return all_below
+        first = self._first_below if self._first_below < len(all_below) else 0
+        self._first_below = first
+        return all_below[first : first + BELOW_SHOWN - 1]
 
     def draw(self, canvas: Canvas, view: RaceView, at: str, muted: tuple[str, ...]) -> None:
         """Draw the panel, with the ring around the card of the id `at`."""
         canvas.panel(*PANEL_BOX, PANEL, 214)
         canvas.text("GRID", PANEL_BOX.x + 18.0, PANEL_BOX.y + 10.0, 14, FAINT, bold=True)
-        drivers = drivers_of(view)
+        drivers = seated_of(view)
         alone = sum(not driver.bot for driver in drivers) < 2
-        few = len(drivers) <= FEW
-        for k in range(FEW if few else GRID_MAX):
-            box = _slot_box(k, few=few)
+        for k, box in enumerate(_slot_boxes(len(drivers))):
             if k >= len(drivers):
                 canvas.panel(*box, PANEL_LIGHT, 70, 8)
                 canvas.text("free", box.x + 74.0, box.centre[1] - 9.0, 15, FAINT)
@@ -72,14 +86,25 @@ class GridPanel:
                 canvas.panel(*box, PANEL, 255, 8)
             words = readiness(drivers[k], alone=alone)
             self._draw_slot(canvas, drivers[k], box, words, hushed=drivers[k].node.hex() in muted)
-        for k, watcher in enumerate(watchers_of(view)[:WATCHERS_SHOWN]):
-            box = _watcher_box(k)
-            if at == card_id(watcher):
+        self._draw_below(canvas, view, at)
+
+    def _draw_below(self, canvas: Canvas, view: RaceView, at: str) -> None:
+        """Draw who is here without a car."""
+        below, total = self._below(view), len(carless_of(view))
+        lines = [
+            (card_id(each), f"{each.name} {'watches' if each.watching else 'waits'}")
+            for each in below
+        ]
+        if len(below) < total:
+            lines.append((MORE, f"{total - len(below)} more"))
+        for k, (name, words) in enumerate(lines):
+            box = _below_box(k)
+            if at == name:
                 draw_ring(canvas, box)
                 canvas.panel(*box, PANEL, 255, 8)
             canvas.panel(*box, PANEL_LIGHT, 190, 8)
-            line = canvas.fitted(f"{watcher.name} watches", box.width - 20.0, 14)
-            canvas.text(line, box.x + 10.0, box.y + 2.0, 14, SOFT)
+            line = canvas.fitted(words, box.width - 20.0, 14)
+            canvas.text(line, box.x + 10.0, box.y + 2.0, 14, SOFT if name != MORE else ACCENT)
 
     def _draw_slot(
         self,
@@ -99,16 +124,21 @@ class GridPanel:
             picture = self._garage_for_canvas(canvas).picture(
                 number, 0.0, braking=False, ghost=False, kind=driver.car
             )
-            middle = (canvas.px(x + 38.0), canvas.px(y + height / 2.0))
+            middle = (canvas.px(x + (38.0 if width > 250.0 else 30.0)), canvas.px(y + height / 2.0))
             at = (middle[0] - picture.get_width() // 2, middle[1] - picture.get_height() // 2)
             canvas.surface.blit(picture, at)
-        tall = height > 40.0
-        top = y + (7.0 if tall else 3.0)
+        tall, narrow = height > 40.0, width < 250.0
+        size, left = (16, x + 58.0) if narrow else (19, x + 74.0)
+        top = y + (7.0 if tall else 5.0 if narrow else 3.0)
+        taken = _draw_state(canvas, driver, box, words, hushed=hushed)
+        room = box.right - left - taken - (26.0 if driver.coordinator else 4.0)
         colour = ACCENT if driver.mine else WHITE
-        wide = canvas.text(_short_name(driver.name), x + 74.0, top, 19, colour, bold=True)
+        name = canvas.fitted(driver.name, room, size, bold=True)
+        wide = canvas.text(name, left, top, size, colour, bold=True)
         if driver.coordinator:
-            _draw_crown(canvas, x + 84.0 + wide, top + 5.0)
-        _draw_state(canvas, driver, box, words, hushed=hushed)
+            _draw_crown(
+                canvas, left + wide + (6.0 if narrow else 10.0), top + (2.0 if narrow else 5.0)
+            )
 
     def _garage_for_canvas(self, canvas: Canvas) -> Garage:
         if self._garage is None or self._garage_scale != canvas.scale:
@@ -126,25 +156,50 @@ def drivers_of(view: RaceView) -> tuple[DriverView, ...]:
     return tuple(driver for driver in view.drivers if not driver.watching)
 
 
+def seated_of(view: RaceView) -> tuple[DriverView, ...]:
+    """Return who has a car; where none are left, who waits for one has not."""
+    drivers = drivers_of(view)
+    return drivers if len(drivers) <= GRID_MAX else tuple(d for d in drivers if d.number)[:GRID_MAX]
+
+
+def carless_of(view: RaceView) -> tuple[DriverView, ...]:
+    """Return who waits for a car, and who only watches."""
+    seated = {driver.node for driver in seated_of(view)}
+    return tuple(
+        sorted((d for d in view.drivers if d.node not in seated), key=lambda d: d.watching)
+    )
+
+
 def watchers_of(view: RaceView) -> tuple[DriverView, ...]:
     """Return who only watches: nobody waits for them."""
     return tuple(driver for driver in view.drivers if driver.watching)
 
 
-def _slot_box(k: int, *, few: bool) -> Box:
+def _slot_boxes(cars: int) -> list[Box]:
+    """Return the places of a grid that is large enough for so many cars."""
     x, y, width, _ = PANEL_BOX
-    high = 64.0 if few else 32.0
-    left = x + 14.0 + (k % 2) * (width / 2.0 - 6.0)
-    return Box(left, y + 34.0 + (k // 2) * high, width / 2.0 - 18.0, high - 6.0)
+    columns, count = (2, FEW) if cars <= FEW else (2, SOME) if cars <= SOME else (3, GRID_MAX)
+    high = 64.0 if count == FEW else 32.0
+    pitch = (width - 12.0) / columns
+    return [
+        Box(
+            x + 14.0 + (k % columns) * pitch,
+            y + 34.0 + (k // columns) * high,
+            pitch - 12.0,
+            high - 6.0,
+        )
+        for k in range(count)
+    ]
 
 
-def _watcher_box(k: int) -> Box:
+def _below_box(k: int) -> Box:
     return Box(PANEL_BOX.x + 14.0 + k * 159.0, PANEL_BOX.bottom - 28.0, 151.0, 22.0)
 
 
 def _draw_state(
     canvas: Canvas, driver: DriverView, box: Box, readiness: tuple[str, Colour], *, hushed: bool
-) -> None:
+) -> float:
+    """Draw how somebody is, on the right; return the width that this takes beside the name."""
     right = box.right - 12.0
     ping = "" if driver.rtt_ms is None else f"{driver.rtt_ms:.0f} ms"
     colour = STATES.get(driver.state, FAINT)
@@ -160,9 +215,10 @@ def _draw_state(
         about = f"{CARS[driver.car].title} · {kind}{', muted' if hushed else ''}"
         canvas.text(about, box.x + 74.0, box.y + 31.0, 14, SOFT)
         canvas.text(ping, right, box.y + 31.0, 14, FAINT, align=1.0)
-        canvas.text(words, right - 14.0, box.y + 8.0, 14, ink, bold=True, align=1.0)
-    else:
-        canvas.text(words or ping, right - 14.0, box.y + 6.0, 13, ink, align=1.0)
+        return 30.0 + canvas.text(words, right - 14.0, box.y + 8.0, 14, ink, bold=True, align=1.0)
+    if box.width < 250.0:  # in three columns there is room for good news only
+        words, ping = words if ink != FAINT else "", ""
+    return 30.0 + canvas.text(words or ping, right - 14.0, box.y + 6.0, 13, ink, align=1.0)
 
 
 def readiness(driver: DriverView, *, alone: bool) -> tuple[str, Colour]:
@@ -180,7 +236,3 @@ def _draw_crown(canvas: Canvas, x: float, y: float) -> None:
     scale = canvas.scale
     polygon = [((x + a) * scale, (y + b) * scale) for a, b in points]
     pygame.draw.polygon(canvas.surface, ACCENT, polygon)
-
-
-def _short_name(name: str) -> str:
-    return name if len(name) <= NAME_CHARS else name[: NAME_CHARS - 1] + "…"

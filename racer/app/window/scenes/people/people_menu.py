@@ -19,6 +19,7 @@ WIDTH: Final = 520.0
 ROW: Final = 46.0
 HEAD: Final = 104.0  # over the first button
 ROWS: Final = 9  # of a list before it has a second column
+LISTED: Final = 20  # people at a time; where there are more, one turns over
 RULE: Final = "Three in five of the people here must want it, two at least, within 45 s."
 HOST_RULE: Final = "This room is yours: your word is enough."
 
@@ -31,6 +32,7 @@ class PeopleMenu:
         self.is_open = False
         self._who: bytes | None = None  # None: the list
         self._listed = False  # the list was there first
+        self._first = 0  # who of the people heads the list
 
     def open(self, who: bytes | None = None) -> None:
         """Show the list, or somebody's menu."""
@@ -63,6 +65,8 @@ class PeopleMenu:
                 return VoteRemoval(who, on=poll is None or not poll.mine)
             case "back":
                 self.back()
+            case "more people":
+                self._first += LISTED
             case _ if chosen.startswith("driver "):
                 self.open(bytes.fromhex(chosen.split()[1]))
             case _:
@@ -72,7 +76,7 @@ class PeopleMenu:
     def page(self, canvas: Canvas, view: RaceView, muted: tuple[str, ...]) -> Page:
         """Return the buttons."""
         somebody = self._find_driver(view)
-        rows = _list_rows(view) if somebody is None else _rows_about(view, somebody, muted)
+        rows = self._list_rows(view) if somebody is None else _rows_about(view, somebody, muted)
         box = _panel_box(canvas, len(rows))
         return tuple(
             Button(id=name, box=_row_box(box, k, len(rows)), label=label, enabled=enabled)
@@ -82,7 +86,7 @@ class PeopleMenu:
     def draw(self, canvas: Canvas, view: RaceView, muted: tuple[str, ...]) -> None:
         """Draw the ground and the words."""
         somebody = self._find_driver(view)
-        rows = _list_rows(view) if somebody is None else _rows_about(view, somebody, muted)
+        rows = self._list_rows(view) if somebody is None else _rows_about(view, somebody, muted)
         canvas.panel(0.0, 0.0, canvas.width, canvas.height, INK, 130, 0)
         box = _panel_box(canvas, len(rows))
         canvas.panel(*box, PANEL, 250, 16)
@@ -100,13 +104,32 @@ class PeopleMenu:
             rule = HOST_RULE if _is_ours(view) else RULE
             canvas.text(rule, x, y + 56.0, 13, FAINT)
 
+    def _list_rows(self, view: RaceView) -> list[tuple[str, str, bool]]:
+        others = [driver for driver in view.drivers if not driver.mine]
+        if self._first >= len(others):
+            self._first = 0
+        shown = others[self._first : self._first + LISTED]
+        rows = [
+            (
+                f"driver {driver.node.hex()}",
+                f"{driver.name}: vote under way" if poll_on(view, driver.node) else driver.name,
+                True,
+            )
+            for driver in shown
+        ]
+        if len(shown) < len(others):
+            rows.append(("more people", f"{len(others) - len(shown)} more", True))
+        return [*rows, ("back", "Back", True)]
+
     def _find_driver(self, view: RaceView) -> DriverView | None:
         return next((driver for driver in view.drivers if driver.node == self._who), None)
 
 
 def is_of_people(chosen: str) -> bool:
     """Whether what was pressed is for this menu, in it or to open it."""
-    return chosen in {"people", "mute", "remove", "back"} or chosen.startswith("driver ")
+    return chosen in {"people", "more people", "mute", "remove", "back"} or chosen.startswith(
+        "driver "
+    )
 
 
 def _is_ours(view: RaceView) -> bool:
@@ -120,19 +143,6 @@ def _about_driver(driver: DriverView) -> str:
     words += [] if driver.rtt_ms is None else [f"{driver.rtt_ms:.0f} ms away"]
     words += ["host of this room"] if driver.host else []
     return " · ".join(words)
-
-
-def _list_rows(view: RaceView) -> list[tuple[str, str, bool]]:
-    others = [driver for driver in view.drivers if not driver.mine]
-    rows = [
-        (
-            f"driver {driver.node.hex()}",
-            f"{driver.name}: vote under way" if poll_on(view, driver.node) else driver.name,
-            True,
-        )
-        for driver in others
-    ]
-    return [*rows, ("back", "Back", True)]
 
 
 def _rows_about(

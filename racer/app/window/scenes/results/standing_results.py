@@ -9,7 +9,8 @@ from racer.app.window.controls.control import Card
 from racer.app.window.input.actions import Action
 from racer.app.window.scenes.results.celebration import Celebration
 from racer.app.window.scenes.results.lap_chart import draw_lap_chart
-from racer.app.window.scenes.results.podium import draw_podium, row_boxes, row_id
+from racer.app.window.scenes.results.podium import draw_podium
+from racer.app.window.scenes.results.result_table import row_boxes, row_id
 from racer.play.view import Phase
 
 if TYPE_CHECKING:

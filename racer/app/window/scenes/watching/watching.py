@@ -11,6 +11,7 @@ from racer.app.window.hud.minimap import Minimap
 from racer.app.window.input.actions import Action
 from racer.app.window.input.inputs import Pressed, Rolled
 from racer.app.window.scenes.watching.director import Director
+from racer.core.tuning import GRID_MAX
 from racer.play.view import Phase
 
 if TYPE_CHECKING:
@@ -114,7 +115,7 @@ class Watching:
             _draw_plate(canvas, layout, self._told_keys(), "", None)
             return
         car = next((car for car in view.cars if car.number == self._shown), None)
-        drives = "You watch." if view.watches else "You watch; you drive in the next race."
+        drives = _drives_words(view)
         if view.my_car is not None:
             drives = "Your race is run."
         if title:
@@ -147,6 +148,16 @@ class Watching:
         at = numbers.index(self._shown) if self._shown in numbers else 0
         self._number = numbers[(at + step) % len(numbers)]
         self._directed, self._chose, self.whole = False, True, False
+
+
+def _drives_words(view: RaceView) -> str:
+    """Return when who watches drives."""
+    if view.watches:
+        return "You watch."
+    seated = [driver for driver in view.drivers if driver.number is not None]
+    if len(seated) >= GRID_MAX and not any(driver.mine for driver in seated):
+        return f"All {GRID_MAX} cars are taken: you watch until one is free."
+    return "You watch; you drive in the next race."
 
 
 def _words_of(car: CarView | None, view: RaceView) -> str:

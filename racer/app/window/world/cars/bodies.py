@@ -1,4 +1,4 @@
-"""Bodies of cars: three kinds told apart by their outline, sixteen numbers by paint and pattern.
+"""Bodies of cars: three kinds told apart by their outline, 24 numbers by paint and pattern.
 
 A pattern goes with each paint, so that cars differ for whoever cannot tell the colours apart.
 """
@@ -205,6 +205,28 @@ def _paint_checks(layer: pygame.Surface, trim: Colour) -> None:
                 _fill_box(layer, trim, (x, y), (x - 0.4, y + 0.36))
 
 
+def _paint_quarters(layer: pygame.Surface, trim: Colour) -> None:
+    _fill_box(layer, trim, (2.1, -1.0), (0.1, 0.0))
+    _fill_box(layer, trim, (0.1, 0.0), (-2.1, 1.0))
+
+
+def _paint_cross(layer: pygame.Surface, trim: Colour) -> None:
+    for side in (-1.0, 1.0):
+        _fill_polygon(
+            layer, trim,
+            [(2.1, side * 0.95), (1.65, side * 0.95), (-2.1, side * -0.95), (-1.65, side * -0.95)],
+        )  # fmt: skip
+
+
+def _paint_flanks(layer: pygame.Surface, trim: Colour) -> None:
+    for side in (-1.0, 1.0):
+        _fill_box(layer, trim, (2.1, side * 0.46), (-2.1, side))
+
+
+def _paint_tail(layer: pygame.Surface, trim: Colour) -> None:
+    _fill_polygon(layer, trim, [(0.0, -1.0), (0.7, 0.0), (0.0, 1.0), (-2.1, 1.0), (-2.1, -1.0)])
+
+
 PATTERNS: Final[tuple[Callable[[pygame.Surface, Colour], None], ...]] = (
     _paint_two_stripes,
     _paint_half,
@@ -214,8 +236,12 @@ PATTERNS: Final[tuple[Callable[[pygame.Surface, Colour], None], ...]] = (
     _paint_ends,
     _paint_arrows,
     _paint_checks,
+    _paint_quarters,
+    _paint_cross,
+    _paint_flanks,
+    _paint_tail,
 )
-"""By number; the second eight numbers have the same patterns on paints of another lightness."""
+"""By number; the second twelve numbers have the same patterns on paints of another lightness."""
 
 
 def _draw_glass(

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from racer.app.window.world.shapes import Box
 
 CELL_M: Final = 24.0  # marks are found by squares of this side: about that of a tile
-MARKS_MAX: Final = 60_000  # some laps of sixteen cars that slide in every corner; 2 MB
+MARKS_MAX: Final = 60_000  # some laps of 24 cars that slide in every corner; 2 MB
 
 _Cell = tuple[int, int]
 
