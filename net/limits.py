@@ -219,6 +219,8 @@ RELAY_HOPS_MAX: Final = 3  # members that pass one datagram on: rooms of five in
 RELAY_BYTES_BURST: Final = 192_000  # for one peer at once: what 24 say in a second …
 RELAY_BYTES_PER_S: Final = 1_000_000  # … and then: twenty-four cars' states to all the others
 RELAY_DATAGRAM_BYTES: Final = 100  # each counts so many more: a small one costs us as much
+ISLAND_HEARD_NS: Final = 26 * SECOND  # an advert is heard again in 24 s, where only mDNS carries …
+ISLAND_SETTLED_NS: Final = 35 * SECOND  # … and who died is remembered for 30: no island of the dead
 SIGHTINGS_MAX: Final = 256  # races and nodes that discovery may have us remember
 
 # Nodes of other versions

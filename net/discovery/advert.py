@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, final
 
+from net.discovery.islands import MARK_BYTES
 from net.errors import UsageError, WireError
 from net.ids import NODE_ID_BYTES, RACE_NAME_BYTES_MAX, NodeId, short
 from net.limits import RACE_NAME_CHARS_MAX
@@ -27,8 +28,10 @@ FIELD_VALUE_CHARS_MAX: Final = 32
 FIELD_BYTES_MAX: Final = 120  # one `key=value`; RFC 6763, 6.1 allows 255
 TEXT_BYTES_MAX: Final = 400  # all of them: the advert stays within one small datagram (6.2)
 
-_OWN_KEYS: Final = frozenset({"race", "tag", "node", "locked", "speaks", "room", "program"})
-"""Frozen for ever, as is what they hold: docs/PROTOCOL.md, 1.1."""
+_OWN_KEYS: Final = frozenset(
+    {"race", "tag", "node", "locked", "speaks", "room", "program", "island"}
+)
+"""Frozen for ever, as is what they hold: docs/PROTOCOL.md, 1.1. The last may be missing."""
 
 
 @final
@@ -45,6 +48,7 @@ class Advert:
     locked: bool  # a passphrase is needed
     fields: Mapping[str, str] = field(default_factory=dict)
     versions: Versions = OURS
+    island: bytes = b""  # mark of the part of the room that it is in; none: not settled
 
 
 def instance_name(node: NodeId, rng: Random) -> str:
@@ -70,6 +74,8 @@ def encode_advert(advert: Advert) -> dict[str, str]:
         "room": str(advert.versions.room),
         "program": str(advert.versions.program),
     }
+    if advert.island:
+        pairs["island"] = advert.island.hex()
     if len(advert.fields) > FIELDS_MAX:
         raise UsageError(f"{len(advert.fields)} fields to advertise; {FIELDS_MAX} are allowed")
     for key in sorted(advert.fields):
@@ -96,7 +102,9 @@ def decode_advert(pairs: Mapping[str, str | None]) -> Advert:
     if len(node) != NODE_ID_BYTES or not 0 < len(tag) <= ROOM_TAG_BYTES_MAX:
         raise WireError("advert with a malformed node or tag")
     locked, fields = pairs.get("locked") == "1", _program_fields(pairs)
-    return Advert(node, race, tag, locked, fields, _read_versions(pairs))
+    island = _from_hex(pairs.get("island"))
+    island = island if len(island) == MARK_BYTES else b""
+    return Advert(node, race, tag, locked, fields, _read_versions(pairs), island)
 
 
 def _read_versions(pairs: Mapping[str, str | None]) -> Versions:

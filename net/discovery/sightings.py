@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, final
 
 from net.discovery.advert import decode_advert
+from net.discovery.islands import islands_of
 from net.ids import Address, NodeId
-from net.limits import ADDRESSES_PER_PEER_MAX, PEERS_MAX, SIGHTINGS_MAX
+from net.limits import ADDRESSES_PER_PEER_MAX, NEVER, PEERS_MAX, SIGHTINGS_MAX
 from net.wire.versions import OURS, Versions
 
 SIGHTING_NS: Final = 60_000_000_000  # an advert that was not seen again for so long is stale
@@ -27,6 +28,8 @@ class Sighting:
     fields: Mapping[str, str]
     seen_ns: int
     versions: Versions = OURS
+    island: bytes = b""  # the mark that it tells, if it does
+    heard_ns: int = NEVER  # when it was heard itself; `seen_ns` counts what was remembered too
 
 
 @final
@@ -44,6 +47,9 @@ class RaceNearby:
     versions: tuple[Versions, ...] = (OURS,)  # what these speak, each once, the newest first
     addresses: tuple[Address, ...] = field(default=(), compare=False)  # one of each of them
     fields: Mapping[str, str] = field(default_factory=dict, compare=False)  # of the newest advert
+    nth: int = 1  # of the islands of this room, the largest first
+    mark: str = ""  # of this island, in hex, where there are several …
+    unheard: tuple[Address, ...] = ()  # … with some of those of the others
 
     def incompatible(self, ours: Versions) -> Versions | None:
         """Return what it speaks, where a node that speaks `ours` can speak with nobody in it."""
@@ -69,6 +75,8 @@ def sight(pairs: Mapping[str, str | None], addresses: Iterable[Address], now_ns:
         advert.fields,
         now_ns,
         advert.versions,
+        advert.island,
+        now_ns,
     )
 
 
@@ -82,8 +90,16 @@ class Sightings:
     def __len__(self) -> int:
         return len(self._seen)
 
-    def on_seen(self, instance: str, sighting: Sighting) -> None:
-        """Note an advert, or that it was seen again."""
+    def on_seen(self, instance: str, sighting: Sighting, *, is_heard: bool = True) -> None:
+        """Note an advert, or that it was seen again.
+
+        Args:
+            is_heard: it came off the network now; else it was remembered.
+        """
+        if not is_heard:
+            before = self._seen.get(instance)
+            heard_ns = NEVER if before is None else before.heard_ns
+            sighting = replace(sighting, heard_ns=heard_ns)
         if instance not in self._seen and len(self._seen) >= SIGHTINGS_MAX:
             stalest = min(self._seen, key=lambda name: (self._seen[name].seen_ns, name))
             del self._seen[stalest]
@@ -108,12 +124,32 @@ class Sightings:
                 newest[key] = sighting
         return tuple(newest[key] for key in sorted(newest))
 
-    def races(self) -> tuple[RaceNearby, ...]:
-        """Return the races nearby, sorted by name and tag."""
+    def races(self, now_ns: int) -> tuple[RaceNearby, ...]:
+        """Return the races nearby, sorted by name and tag; each island of a room is one."""
         rooms: dict[tuple[str, bytes], list[Sighting]] = {}
         for sighting in self.nodes():
             rooms.setdefault((sighting.race, sighting.tag), []).append(sighting)
-        return tuple(_race_summary(rooms[key]) for key in sorted(rooms))
+        return tuple(
+            race for key in sorted(rooms) for race in _races_of_room(islands_of(rooms[key], now_ns))
+        )
+
+
+def _races_of_room(islands: list[list[Sighting]]) -> list[RaceNearby]:
+    """Return a room as one race, or each of its islands with whom it does not hear."""
+    races = [_race_summary(island) for island in islands]
+    if len(races) == 1:
+        return races
+    return [
+        replace(
+            race,
+            nth=nth,
+            mark=island[0].island.hex(),
+            unheard=tuple(
+                at for other in (races[1:] if nth == 1 else races[:1]) for at in other.addresses
+            ),
+        )
+        for nth, (race, island) in enumerate(zip(races, islands, strict=True), start=1)
+    ]
 
 
 def _race_summary(sightings: list[Sighting]) -> RaceNearby:

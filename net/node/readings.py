@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from net.cluster.causal.operations import OperationStore
     from net.cluster.loop_monitor import LoopMonitor
     from net.cluster.race_clock import RaceClock
-    from net.ids import Digest, NodeId
+    from net.ids import Digest, LineageId, NodeId
     from net.node.checkpoints import Checkpoints
     from net.node.command_checks import CommandChecks
     from net.node.frame_reader import FrameReader
@@ -98,6 +98,11 @@ class NodeReadings:
     def versions(self) -> Versions:
         """What we say that we speak."""
         return self._transport.versions
+
+    @property
+    def lineage(self) -> LineageId | None:
+        """In which lineage we are; None: in none."""
+        return self._lifecycle.lineage
 
     def counters(self) -> Counts:
         folded = self._checkpoints.counters, self._checkpoints.contents.counters

@@ -90,8 +90,8 @@ class Browser:
 
     def _on_news(self, news: News) -> None:
         match news:
-            case Seen(instance=instance, sighting=seen, size=size, elsewhere=elsewhere):
-                self._list.on_seen(instance, seen)
+            case Seen(sighting=seen, size=size, elsewhere=elsewhere):
+                self._list.on_seen(news)
                 self._inquiry.note(seen.node, seen.tag, seen.addresses, size, elsewhere)
                 self._trouble = None
             case Gone(instance=instance):

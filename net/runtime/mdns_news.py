@@ -80,10 +80,10 @@ class RaceList:
         self._lock = Lock()
         self._sightings = Sightings()
 
-    def on_seen(self, instance: str, sighting: Sighting) -> None:
+    def on_seen(self, seen: Seen) -> None:
         """Note an advert, or that it was seen again."""
         with self._lock:
-            self._sightings.on_seen(instance, sighting)
+            self._sightings.on_seen(seen.instance, seen.sighting, is_heard=seen.size > 0)
 
     def on_gone(self, instance: str) -> None:
         """Forget an advert that was taken back or answers no more."""
@@ -100,4 +100,4 @@ class RaceList:
         """Return the races nearby, sorted by name; what they say of themselves is not proved."""
         with self._lock:
             self._sightings.on_tick(now_ns)
-            return self._sightings.races()
+            return self._sightings.races(now_ns)

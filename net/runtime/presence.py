@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import SystemRandom
 from typing import TYPE_CHECKING, Final, TypeAlias, assert_never, final
 
 from net.counters import Counts
 from net.discovery.advert import Advert, encode_advert, instance_name
-from net.ids import Address, NodeId
+from net.discovery.islands import OwnIsland
+from net.ids import NO_LINEAGE, Address, LineageId, NodeId
 from net.limits import SECOND
 from net.runtime.clock import now_ns
 from net.runtime.discovery import Discovery
@@ -91,7 +92,6 @@ class Presence:
         versions: Versions,
         post: Callable[[Finding], None],
     ) -> None:
-        self._alias = alias
         self._room = room
         self._port = port
         self._shown = shown
@@ -100,7 +100,8 @@ class Presence:
         self._list = RaceList()
         self._inquiry = Inquiry(now_ns)
         self._solitude = Solitude(options.interface, port, now_ns())
-        self._versions = versions
+        self._advert = Advert(alias, room.name, room.tag, room.locked, versions=versions)
+        self._island = OwnIsland(room.tag)
         self._instance = instance_name(alias, SystemRandom())
         self._named: list[Address] = []
         self._dialled_ns = now_ns()
@@ -119,13 +120,15 @@ class Presence:
         """Return the races that were seen nearby, ours too."""
         return self._list.races(now_ns())
 
-    def on_second(self, versions: Versions, now_ns: int) -> None:
+    def on_second(self, versions: Versions, lineage: LineageId | None, now_ns: int) -> None:
         """Announce what changed; dial again whom the user named. About each second.
 
         Args:
             versions: what our node speaks by now.
+            lineage: in which it is; None: in none.
         """
-        self._versions = versions
+        mark = self._island.mark(lineage or NO_LINEAGE, now_ns)
+        self._advert = replace(self._advert, versions=versions, island=mark)
         self._announced = self._make_announcement()
         self._discovery.announce(self._announced)
         if now_ns - self._dialled_ns >= REDIAL_NS:
@@ -163,12 +166,12 @@ class Presence:
         self.findings.close()
 
     def _make_announcement(self) -> Announcement | None:
-        fields, room = self._shown(), self._room
+        fields = self._shown()
         if fields is None:
             return None
-        if room.locked:  # strangers learn how full it is, and no more
+        if self._room.locked:  # strangers learn how full it is, and no more
             fields = {key: fields[key] for key in _SHOWN_OF_LOCKED if key in fields}
-        advert = Advert(self._alias, room.name, room.tag, room.locked, fields, self._versions)
+        advert = replace(self._advert, fields=fields)
         encode_advert(advert)  # so that the program's mistake shows here, not in another thread
         return Announcement(self._instance, self._port, advert)
 
@@ -176,11 +179,11 @@ class Presence:
 
     def _on_news(self, news: News) -> None:
         match news:
-            case Seen(instance=instance, sighting=seen, size=size, elsewhere=elsewhere):
-                self._list.on_seen(instance, seen)
-                if seen.node != self._alias:
+            case Seen(sighting=seen, size=size, elsewhere=elsewhere):
+                self._list.on_seen(news)
+                if seen.node != self._advert.node:
                     self._solitude.on_heard(now_ns())
-                if seen.tag == self._room.tag and seen.node != self._alias:
+                if seen.tag == self._room.tag and seen.node != self._advert.node:
                     self.findings.put(Listed(seen.node, seen.addresses, size, elsewhere))
                 elif self._is_other_door(seen):
                     self.findings.put(OtherDoor(seen.node, seen.addresses[0], seen.locked))

@@ -303,7 +303,7 @@ class Service:
         self._tell_trouble()
         if self._presence is not None and self._host is not None:
             node = self._host.node
-            self._presence.on_second(node.versions, now)
+            self._presence.on_second(node.versions, node.lineage, now)
             if node.has_company:
                 self._presence.on_company(now)
             unreached = self._presence.unreached(now)

@@ -76,7 +76,7 @@ PASSED_OVER_NS: Final = 5 * SECOND  # what is here for so long, everybody who le
 
 # Contended things
 CLAIM_WINDOW_NS: Final = 50 * MILLISECOND  # from the first touch: a nearer claim may be under way
-RULINGS_AT_ONCE_MAX: Final = 16  # proposed in one batch
+RULINGS_AT_ONCE_MAX: Final = 24  # proposed in one batch: the seats of a whole grid
 
 # Chat
 CHAT_CHARS_MAX: Final = 160  # in any script within an operation

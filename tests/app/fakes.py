@@ -311,8 +311,8 @@ class FakeLounge:
     def passphrase(self, race: str) -> str | None:
         return dict(self.settings.passphrases).get(race)
 
-    def join_race(self, race: str, passphrase: str | None = None) -> FakeSeat:
-        self.joined.append(race)
+    def join_race(self, race: str, passphrase: str | None = None, island: str = "") -> FakeSeat:
+        self.joined.append(f"{race} {island}" if island else race)
         self.words.append(passphrase)
         return self._seat(race)
 
@@ -343,9 +343,9 @@ class FakeLounge:
     def open_replay(self, replay: str) -> Tape | None:
         return self.tapes[next(card for card in self.tapes if card.id == replay)]
 
-    def watch_race(self, race: str, passphrase: str | None = None) -> FakeSeat:
+    def watch_race(self, race: str, passphrase: str | None = None, island: str = "") -> FakeSeat:
         self.watched = race
-        return self.join_race(race, passphrase)
+        return self.join_race(race, passphrase, island)
 
     def practice(self) -> FakeSeat:
         return self.open_race(OpenRace("practice"))

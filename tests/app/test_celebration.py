@@ -12,7 +12,7 @@ from racer.app.sound.soundscape import Shot, Soundscape
 from racer.app.window.base.canvas import Canvas
 from racer.app.window.base.palette import PAINTS
 from racer.app.window.scenes.results.celebration import Celebration
-from racer.app.window.scenes.results.podium import METALS
+from racer.app.window.scenes.results.result_table import METALS
 from racer.app.window.world.rain import Rain
 from racer.app.window.world.viewport import Viewport
 from racer.play.view import Phase

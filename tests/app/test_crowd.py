@@ -82,7 +82,9 @@ def overlaps(boxes: list[Box], k: int) -> bool:
     """Whether a box overlaps one before it."""
     a = boxes[k]
     return any(
-        a.x < b.right and b.x < a.right and a.y < b.bottom and b.y < a.bottom for b in boxes[:k]
+        min(a.right, b.right) - max(a.x, b.x) > 0.01
+        and min(a.bottom, b.bottom) - max(a.y, b.y) > 0.01
+        for b in boxes[:k]
     )
 
 

@@ -21,6 +21,7 @@ from net.security.clean_text import clean_text
 
 N1, N2, N3 = (bytes([n]) * 16 for n in (1, 2, 3))
 TAG = b"roomtag1"
+NOW_NS = 10
 
 
 def pairs_of(advert: Advert) -> dict[str, str | None]:
@@ -123,7 +124,7 @@ def test_nodes_of_one_room_are_one_race_nearby() -> None:
     table.on_seen("b", sighting(N2, 2, phase="racing", players="5", track="Oval"))
     table.on_seen("a", sighting(N1, 1, phase="lobby"))
     table.on_seen("c", sighting(N3, 1, race="Spa"))
-    assert table.races() == (
+    assert table.races(NOW_NS) == (
         RaceNearby("Monza", TAG, False, 5, "racing", "Oval", (N1, N2)),
         RaceNearby("Spa", TAG, False, 1, "", "", (N3,)),
     )
@@ -133,14 +134,14 @@ def test_a_node_that_restarted_is_counted_once() -> None:
     table = Sightings()
     table.on_seen("racer-1-old", sighting(N1, 1))
     table.on_seen("racer-1-new", sighting(N1, 2))
-    assert [race.players for race in table.races()] == [1]
+    assert [race.players for race in table.races(NOW_NS)] == [1]
 
 
 @pytest.mark.parametrize("players", ["-1", "9999", "1e9", "٣", "", "x"])
 def test_a_nonsensical_number_of_players_is_replaced_by_what_we_see(players: str) -> None:
     table = Sightings()
     table.on_seen("a", sighting(N1, 1, players=players))
-    assert table.races()[0].players == 1
+    assert table.races(NOW_NS)[0].players == 1
 
 
 def test_an_advert_that_says_goodbye_or_is_never_seen_again_is_forgotten() -> None:
@@ -153,7 +154,7 @@ def test_an_advert_that_says_goodbye_or_is_never_seen_again_is_forgotten() -> No
     assert [seen.node for seen in table.nodes()] == [N2]
     table.on_gone("b")
     table.on_gone("b")
-    assert table.races() == ()
+    assert table.races(NOW_NS) == ()
 
 
 def test_a_flood_of_adverts_drops_the_stalest_and_stays_bounded() -> None:

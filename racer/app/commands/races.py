@@ -6,8 +6,10 @@ import json
 import time
 from typing import TYPE_CHECKING, Final
 
+from net import address_text
 from net.runtime.browse import Browser
 from net.runtime.interfaces import require_interface
+from racer.app.islands import island_words
 from racer.app.terminal import ProgressLine, complain
 from racer.app.unreached import card_words
 from racer.play.show.incompatibility import OURS, why_apart
@@ -60,6 +62,9 @@ def _as_json(race: RaceNearby, unreached: str) -> str:
         "physics": race.versions[0].program,
         "apart": None if theirs is None else why_apart(race.race, theirs, OURS),
         "unreached": unreached or None,
+        "hosts": [address_text(at) for at in race.addresses],
+        "island": race.mark or None,
+        "unheard": [address_text(at) for at in race.unheard],
     }
     return json.dumps(found, ensure_ascii=False)
 
@@ -68,6 +73,7 @@ def _as_text(race: RaceNearby, unreached: str) -> str:
     locked = ", locked" if race.locked else ""
     theirs = race.incompatible(OURS)
     apart = "" if theirs is None else f"; {why_apart('it', theirs, OURS)}"
-    apart += f"; {unreached}" if unreached else ""
+    for words in (island_words(race), unreached):
+        apart += f"; {words}" if words else ""
     known = [part for part in (f"{race.players} there", race.phase, race.track) if part]
     return f"{race.race}: {', '.join(known)}{locked}{apart}"

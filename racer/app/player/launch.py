@@ -106,14 +106,16 @@ class LanDirectory:
         """The one of the command line goes before those that were kept."""
         return self._shared.passphrase or dict(self.settings.passphrases).get(race)
 
-    def join_race(self, race: str, passphrase: str | None = None) -> PlayerNode:
-        return self._race_seats.join(race, passphrase, ours=race == self.resume_offer())
+    def join_race(self, race: str, passphrase: str | None = None, island: str = "") -> PlayerNode:
+        first = self._nearby.island(race, island, locked=passphrase is not None)
+        return self._race_seats.join(race, passphrase, first, ours=race == self.resume_offer())
 
     def open_race(self, wish: OpenRace) -> PlayerNode:
         return self._race_seats.open(wish)
 
-    def watch_race(self, race: str, passphrase: str | None = None) -> PlayerNode:
-        return self._race_seats.watch(race, passphrase)
+    def watch_race(self, race: str, passphrase: str | None = None, island: str = "") -> PlayerNode:
+        first = self._nearby.island(race, island, locked=passphrase is not None)
+        return self._race_seats.watch(race, passphrase, first)
 
     def practice(self) -> PlayerNode:
         return self._race_seats.practice(1 + self.pair)

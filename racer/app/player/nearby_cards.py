@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, final
 
+from racer.app.islands import island_words
 from racer.app.player.race_pings import RacePings
 from racer.app.player.shut_out import ShutOut
 from racer.app.unreached import card_words
@@ -15,6 +16,7 @@ from racer.play.view import Phase
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from net import Address
     from net.discovery.sightings import RaceNearby
     from net.runtime.browse import Browser
     from racer.app.player.player_node import PlayerNode
@@ -47,6 +49,14 @@ class NearbyCards:
         self._shut = {key: why for key, why in self._shut.items() if key in listed}
         return tuple(self._make_card(race) for race in races)
 
+    def island(self, name: str, island: str, *, locked: bool) -> tuple[Address, ...]:
+        """Return where the nodes of a card's island are; none where the room is one."""
+        for race in self.browser.races():
+            which = race.mark if race.nth > 1 else ""
+            if race.mark and (race.race, race.locked, which) == (name, locked, island):
+                return race.addresses
+        return ()
+
     def close(self) -> None:
         """Listen no more."""
         self.browser.close()
@@ -69,6 +79,8 @@ class NearbyCards:
             lap=race.fields.get("lap", "")[:LAP_CHARS_MAX],
             ping_ms=self._pings.ping_ms(race),
             note="its passphrase was another than yours" if shut is ShutOut.PASSPHRASE else "",
+            island=race.mark if race.nth > 1 else "",
+            beside=island_words(race),
             full=cars is not None and cars >= GRID_MAX,
         )
 

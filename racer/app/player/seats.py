@@ -21,6 +21,7 @@ from racer.play.session import Player
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from net import Address
     from net.runtime.browse import Browser
     from net.runtime.disk.profile import Profile
     from racer.app.player.preferences import Preferences
@@ -69,12 +70,22 @@ class Seats:
         """What does not work of keeping records."""
         return self._store.error or ""
 
-    def join(self, race: str, passphrase: str | None, *, ours: bool) -> PlayerNode:
-        """Join a race; one that a crashed life of ours left may go on with us alone."""
+    def join(
+        self, race: str, passphrase: str | None, first: tuple[Address, ...], *, ours: bool
+    ) -> PlayerNode:
+        """Join a race; one that a crashed life of ours left may go on with us alone.
+
+        Args:
+            race: its name.
+            passphrase: what closes it to others; None: it is open.
+            first: whom to call before all others.
+            ours: a crashed life of ours left it.
+        """
         if not ours:
             self._release_wards()
         entry = Entry.EITHER if ours else Entry.JOIN
-        return self._take_seat(checked_race(race), Setup(_usual_setup(), 0), entry, passphrase)
+        setup = Setup(_usual_setup(), 0)
+        return self._take_seat(checked_race(race), setup, entry, passphrase, first=first)
 
     def open(self, wish: OpenRace) -> PlayerNode:
         """Open a race, or join it where it is open already."""
@@ -90,11 +101,11 @@ class Seats:
             handle.add_bot(wish.skill)
         return handle
 
-    def watch(self, race: str, passphrase: str | None) -> PlayerNode:
-        """Watch a race, and take no part."""
+    def watch(self, race: str, passphrase: str | None, first: tuple[Address, ...]) -> PlayerNode:
+        """Watch a race, and take no part; `first` are called before all others."""
         self._release_wards()
         setup = Setup(_usual_setup(), 0)
-        return self._take_seat(checked_race(race), setup, Entry.WATCH, passphrase)
+        return self._take_seat(checked_race(race), setup, Entry.WATCH, passphrase, first=first)
 
     def practice(self, drivers: int) -> PlayerNode:
         """Race against bots of this machine; so many people sit here."""
@@ -143,6 +154,7 @@ class Seats:
         passphrase: str | None,
         *,
         hosts: bool = False,
+        first: tuple[Address, ...] = (),
     ) -> PlayerNode:
         """Take a seat, in a new life of this node for each race.
 
@@ -152,6 +164,7 @@ class Seats:
             entry: whether it is.
             passphrase: what closes it to others; None: it is open.
             hosts: our word counts in it, if it is ours to open.
+            first: whom to call before all others.
         """
         if not self.fresh:
             self._profile.save_incarnation(self._profile.incarnation + 1)
@@ -169,7 +182,7 @@ class Seats:
         )
         self._wait_for_nodes()
         wards, self._wards = self._wards, ()
-        peers = tuple(dict.fromkeys((*self._shared.peers, *self._browser.named)))
+        peers = tuple(dict.fromkeys((*first, *self._shared.peers, *self._browser.named)))
         shared = replace(self._shared, passphrase=passphrase, peers=peers)
         handle = PlayerNode(self._profile, player, shared, self._store, self._on_trouble, wards)
         self.taken, self._sat = [handle], (player, passphrase)

@@ -262,17 +262,17 @@ class Game:
         """Do what a scene asks for."""
         self._finish_loading(wait=True)
         match ask:
-            case JoinRace(race, passphrase, keep):
+            case JoinRace(race, passphrase, keep, island):
                 self.close()
                 self._kept = (race, passphrase) if keep and passphrase is not None else None
-                handle = self._directory.join_race(race, passphrase)
+                handle = self._directory.join_race(race, passphrase, island)
                 self._enter_room(handle, "" if passphrase is None else race, pair=True)
             case OpenRace():
                 self.close()
                 self._enter_room(self._directory.open_race(ask), pair=True)
-            case WatchRace(race, passphrase):
+            case WatchRace(race, passphrase, island):
                 self.close()
-                handle = self._directory.watch_race(race, passphrase)
+                handle = self._directory.watch_race(race, passphrase, island)
                 self._enter_room(handle, "" if passphrase is None else race)
             case AskPassphrase(race):
                 self.close()

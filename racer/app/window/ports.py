@@ -36,6 +36,8 @@ class RaceCard:
     ping_ms: float | None = None  # until it answers; None: not known
     note: str = ""  # what may keep one out of it, in a few words
     full: bool = False  # no car is free: one may watch
+    island: str = ""  # which one of a room that is in several; the largest has none
+    beside: str = ""  # who is in it, and whom they do not hear
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,8 +201,12 @@ class RaceDirectory(Protocol):
         """Return the word that is known to open a locked race of that name, if one is."""
         ...
 
-    def join_race(self, race: str, passphrase: str | None = None) -> RaceHandle:
-        """Join a race that is listed, or was left by a crash; wait until it answers."""
+    def join_race(self, race: str, passphrase: str | None = None, island: str = "") -> RaceHandle:
+        """Join a race that is listed, or was left by a crash; wait until it answers.
+
+        Args:
+            island: of a room that is in several, the one whose nodes are called first.
+        """
         ...
 
     def open_race(self, wish: OpenRace) -> RaceHandle:
@@ -211,7 +217,7 @@ class RaceDirectory(Protocol):
         """Take a second seat in the race of the last one; None where this machine cannot."""
         ...
 
-    def watch_race(self, race: str, passphrase: str | None = None) -> RaceHandle:
+    def watch_race(self, race: str, passphrase: str | None = None, island: str = "") -> RaceHandle:
         """Watch a race, and take no part; wait until it answers."""
         ...
 

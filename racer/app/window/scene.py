@@ -27,6 +27,7 @@ class JoinRace:
     race: str
     passphrase: str | None = None  # of a locked one
     keep: bool = False  # remember it once it has let us in
+    island: str = ""  # of a room that is in several
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ class WatchRace:
 
     race: str
     passphrase: str | None = None  # of a locked one
+    island: str = ""  # of a room that is in several
 
 
 @dataclass(frozen=True, slots=True)

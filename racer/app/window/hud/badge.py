@@ -21,7 +21,7 @@ FINE: Final = 4
 KEPT_MAX: Final = 300
 CORNERS: Final = (0, 4, 6, 3, 4, 3)  # of the shapes by number; 0: a disc
 TURNS: Final = (0.0, math.pi / 4.0, 0.0, -math.pi / 2.0, 0.0, math.pi / 2.0)
-REACH: Final = (1.0, 1.22, 1.08, 1.32, 1.24, 1.32)  # to a corner: all look alike in size
+REACH: Final = (1.0, 1.22, 1.08, 1.32, 1.16, 1.32)  # to a corner: all look alike in size
 
 
 @final

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from racer.core.circuits.track import Track
     from racer.play.view import CarView, RaceView
 
+MANY: Final = 16  # cars: all standings of more need the room of the lap times too
 MAP: Final = 150.0  # height of the map
 REDRAWN: Final = 3  # ticks between two pictures of what changes all the time: nobody reads faster
 
@@ -103,7 +104,7 @@ class Hud:
         car, board = view.my_car, self._board
         danger = danger_of(view)
         if car is not None:
-            self._draw_own(canvas, view, car, layout)
+            self._draw_own(canvas, view, car, layout, timed=not (whole and len(view.cars) > MANY))
         strip = layout.take(Anchor.BOARD_TOP, INNER, STRIP) if danger is not None else None
         if danger is not None and strip is not None:
             paint = partial(draw_danger, canvas, danger, strip)
@@ -134,8 +135,10 @@ class Hud:
         if car is not None and self.keys.hints and (view.phase is Phase.COUNTDOWN or stands):
             draw_key_panel(canvas, self.keys.hints, layout)
 
-    def _draw_own(self, canvas: Canvas, view: RaceView, car: CarView, layout: Layout) -> None:
-        """Draw what is told of our car alone."""
+    def _draw_own(
+        self, canvas: Canvas, view: RaceView, car: CarView, layout: Layout, *, timed: bool
+    ) -> None:
+        """Draw what is told of our car alone; `timed`: its lap times too."""
         part = partial(self._board.part, canvas)
         box = layout.take(Anchor.BOARD_TOP, INNER, position.HEIGHT)
         if box is not None:
@@ -144,7 +147,7 @@ class Hud:
         strip = layout.take(Anchor.BOARD_TOP, INNER, STRIP) if view.qualifying else None
         if strip is not None:
             part("qualifying", strip, 0, partial(draw_qualifying, canvas, strip))
-        times = layout.take(Anchor.BOARD_TOP, INNER, lap_times.HEIGHT)
+        times = layout.take(Anchor.BOARD_TOP, INNER, lap_times.HEIGHT) if timed else None
         if times is not None:
             told = (self._running_ms, self._delta, self._gaps)
             changed = (view.tick // REDRAWN, car.finished_ms, car.last_ms)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 REDRAWN: Final = 3  # ticks between two looks at times and places
 ROWS_ABOUT_US: Final = 10
 LINE: Final = 24.0  # units from row to row …
-LINE_MIN: Final = 15.0  # … and where there are many, and little room
+LINE_MIN: Final = 15.5  # … and where there are many, and little room
 INSET: Final = 2.0  # above the first row and below the last
 BADGE: Final = 40.0  # where badges have their middle
 NAME: Final = 58.0  # where names begin

@@ -83,8 +83,7 @@ class MenuScene:
         self._pointed = ""  # id of the race that the ring was on last
         self._prompt: Prompt | None = None
         self._form: OpenForm | None = None
-        self._locked = ""  # the race whose passphrase is asked for …
-        self._to_watch = False  # … and what for
+        self._locked: JoinRace | WatchRace = JoinRace("")  # what a passphrase is asked for
         self._diagnosis: RunningDiagnosis | None = None
         self._alone_s = 0.0  # so long nobody has been found
         self._backdrop: Backdrop | None = None
@@ -276,17 +275,21 @@ class MenuScene:
 
     def _join_race(self, race: ListedRace, *, pad: bool, watch: bool = False) -> Ask | None:
         """Join or watch a race; of a locked one the passphrase is asked for, unless it is known."""
-        word = None
+        word, island = None, "" if race.card is None else race.card.island
         if race.card is None or race.card.locked:
             word = self._directory.passphrase(race.race)
             if word is None and race.card is not None:
-                self.ask_passphrase(race.race, pad=pad, watch=watch)
+                self.ask_passphrase(race.race, pad=pad, watch=watch, island=island)
                 return None
-        return WatchRace(race.race, word) if watch else JoinRace(race.race, word)
+        if watch:
+            return WatchRace(race.race, word, island)
+        return JoinRace(race.race, word, island=island)
 
-    def ask_passphrase(self, race: str, *, pad: bool, watch: bool = False) -> None:
+    def ask_passphrase(
+        self, race: str, *, pad: bool, watch: bool = False, island: str = ""
+    ) -> None:
         """Ask for the word that lets one in to a locked race, to drive or to watch."""
-        self._locked, self._to_watch = race, watch
+        self._locked = WatchRace(race, island=island) if watch else JoinRace(race, island=island)
         self._prompt = Prompt(
             Question(
                 ASKED_PASSPHRASE,
@@ -321,9 +324,11 @@ class MenuScene:
 
     def _enter_locked(self, word: str, *, keep: bool) -> Ask:
         """Go on to the locked race whose passphrase was asked for."""
-        if self._to_watch:
-            return WatchRace(self._locked, word)
-        return JoinRace(self._locked, word, keep)
+        match self._locked:
+            case WatchRace() as ask:
+                return replace(ask, passphrase=word)
+            case JoinRace() as ask:
+                return replace(ask, passphrase=word, keep=keep)
 
     def _default_race_name(self) -> str:
         """Return what a race is called whose founder types no name."""

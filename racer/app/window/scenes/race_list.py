@@ -48,15 +48,22 @@ class ListedRace:
 def listed_races(cards: tuple[RaceCard, ...], offer: str | None) -> tuple[ListedRace, ...]:
     """Return the races in the order of the list: first the one to come back to.
 
-    Rooms of one name are one row, unless only one of them is locked; of two the one that can be
-    joined is shown.
+    Rooms of one name are one row, unless only one of them is locked, or they are islands of one; of
+    two the one that can be joined is shown.
     """
-    rows: dict[tuple[str, bool], ListedRace] = {}
+    rows: dict[tuple[str, bool, str], ListedRace] = {}
     for card in sorted(cards, key=lambda card: bool(card.apart)):
-        row_id = f"{'locked ' if card.locked else ''}race {card.race}"
-        rows.setdefault((card.race, card.locked), ListedRace(row_id, card.race, card))
-    order = [(card.race, locked) for card in cards for locked in (False, True)]
-    listed = [rows[key] for key in dict.fromkeys(order) if key in rows]
+        island = f"island {card.island} of " if card.island else ""
+        row_id = f"{island}{'locked ' if card.locked else ''}race {card.race}"
+        rows.setdefault((card.race, card.locked, card.island), ListedRace(row_id, card.race, card))
+    names = dict.fromkeys(card.race for card in cards)
+    doors = [(name, locked) for name in names for locked in (False, True)]
+    listed = [
+        rows[key]
+        for door in doors
+        for key in dict.fromkeys((c.race, c.locked, c.island) for c in cards)
+        if key[:2] == door
+    ]
     if offer is None:
         return tuple(listed)
     known = next((row.card for row in listed if row.race == offer), None)
@@ -147,6 +154,8 @@ class RaceCards:
         assert card is not None, "only a race that a crash left is not heard of"
         if card.unreached:
             return card.unreached, BAD
+        if card.beside:
+            return card.beside, ACCENT
         return race_summary(card, self._circuits), SOFT
 
     def _draw_picture(self, canvas: Canvas, name: str, box: Box) -> None:

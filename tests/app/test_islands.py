@@ -1,0 +1,41 @@
+"""Two islands of a room in words and as cards; who joins one calls those who are in it."""
+
+from __future__ import annotations
+
+from net.discovery.sightings import RaceNearby
+from racer.app.islands import island_words
+from racer.app.window.ports import RaceCard
+from racer.app.window.scenes.race_list import listed_races
+from racer.play.view import Phase
+
+LEA, KIM, SAM = (("10.0.0.1", 1), ("10.0.0.2", 1), ("10.0.0.3", 1))
+
+
+def race(nth: int, *addresses: tuple[str, int], unheard: tuple[tuple[str, int], ...]) -> RaceNearby:
+    told = ("friday", b"tag", False, 2, "lobby", "dockyard", ())
+    return RaceNearby(*told, addresses=addresses, nth=nth, mark="ab12", unheard=unheard)
+
+
+def test_each_island_says_who_is_in_it_and_whom_they_do_not_hear() -> None:
+    assert island_words(race(1, LEA, unheard=(KIM, SAM))) == (
+        "10.0.0.1; they do not hear 10.0.0.2, 10.0.0.3"
+    )
+    assert island_words(race(2, KIM, SAM, unheard=(LEA,))) == (
+        "a second room of that name: 10.0.0.2, 10.0.0.3; they do not hear 10.0.0.1"
+    )
+
+
+def test_islands_on_one_machine_are_told_apart_by_ports_and_many_are_counted() -> None:
+    crowd = tuple(("10.0.0.1", port) for port in range(2, 8))
+    assert island_words(race(2, *crowd, unheard=(LEA,))) == (
+        "a second room of that name: 10.0.0.1:2, 10.0.0.1:3, 10.0.0.1:4 and 3 more;"
+        " they do not hear 10.0.0.1:1"
+    )
+
+
+def test_islands_are_rows_of_their_own_and_the_first_stays_the_row_it_was() -> None:
+    alone = RaceCard("friday", 3, Phase.LOBBY, "dockyard", False)
+    second = RaceCard("friday", 1, Phase.LOBBY, "dockyard", False, island="ab12")
+    before, after = listed_races((alone,), None), listed_races((alone, second), None)
+    assert [row.card for row in after] == [alone, second]
+    assert before[0].id == after[0].id != after[1].id
