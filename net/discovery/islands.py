@@ -6,15 +6,11 @@ the room and end with the lineage.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Final, final
+from typing import Final, final
 
 from net.ids import NO_LINEAGE, LineageId
-from net.limits import ISLAND_HEARD_NS, ISLAND_SETTLED_NS
-
-if TYPE_CHECKING:
-    from net.discovery.sightings import Sighting
+from net.limits import ISLAND_SETTLED_NS
 
 MARK_BYTES: Final = 2
 
@@ -50,20 +46,3 @@ class OwnIsland:
             return b""
         settled = self._since_ns is None or now_ns - self._since_ns >= ISLAND_SETTLED_NS
         return island_mark(lineage, self._tag) if settled else b""
-
-
-def islands_of(sightings: Sequence[Sighting], now_ns: int) -> list[list[Sighting]]:
-    """Return the sightings of a room by island, the largest first; mostly all of them are one.
-
-    Only who was heard lately makes an island. Who tells no mark, or an old one, is in the first.
-    """
-    by_mark: dict[bytes, list[Sighting]] = {}
-    for seen in sightings:
-        if seen.island and now_ns - seen.heard_ns <= ISLAND_HEARD_NS:
-            by_mark.setdefault(seen.island, []).append(seen)
-    if len(by_mark) < 2:
-        return [list(sightings)]
-    marks = sorted(by_mark, key=lambda mark: (-len(by_mark[mark]), mark))
-    told = {id(seen) for group in by_mark.values() for seen in group}
-    rest = [seen for seen in sightings if id(seen) not in told]
-    return [by_mark[marks[0]] + rest, *(by_mark[mark] for mark in marks[1:])]

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, final
 
 from net.discovery.advert import decode_advert
-from net.discovery.islands import islands_of
 from net.ids import Address, NodeId
-from net.limits import ADDRESSES_PER_PEER_MAX, NEVER, PEERS_MAX, SIGHTINGS_MAX
+from net.limits import (
+    ADDRESSES_PER_PEER_MAX,
+    ISLAND_HEARD_NS,
+    NEVER,
+    PEERS_MAX,
+    SIGHTINGS_MAX,
+)
 from net.wire.versions import OURS, Versions
 
 SIGHTING_NS: Final = 60_000_000_000  # an advert that was not seen again for so long is stale
@@ -130,8 +135,25 @@ class Sightings:
         for sighting in self.nodes():
             rooms.setdefault((sighting.race, sighting.tag), []).append(sighting)
         return tuple(
-            race for key in sorted(rooms) for race in _races_of_room(islands_of(rooms[key], now_ns))
+            race for key in sorted(rooms) for race in _races_of_room(_part_by_island(rooms[key], now_ns))
         )
+
+
+def _part_by_island(sightings: Sequence[Sighting], now_ns: int) -> list[list[Sighting]]:
+    """Return the sightings of a room by island, the largest first; mostly all of them are one.
+
+    Only who was heard lately makes an island. Who tells no mark, or an old one, is in the first.
+    """
+    by_mark: dict[bytes, list[Sighting]] = {}
+    for seen in sightings:
+        if seen.island and now_ns - seen.heard_ns <= ISLAND_HEARD_NS:
+            by_mark.setdefault(seen.island, []).append(seen)
+    if len(by_mark) < 2:
+        return [list(sightings)]
+    marks = sorted(by_mark, key=lambda mark: (-len(by_mark[mark]), mark))
+    told = {id(seen) for group in by_mark.values() for seen in group}
+    rest = [seen for seen in sightings if id(seen) not in told]
+    return [by_mark[marks[0]] + rest, *(by_mark[mark] for mark in marks[1:])]
 
 
 def _races_of_room(islands: list[list[Sighting]]) -> list[RaceNearby]:

@@ -22,7 +22,7 @@ def island_words(race: RaceNearby) -> str:
         return ""
     hosts = {host for host, _ in race.addresses}
     shared = any(host in hosts for host, _ in race.unheard)
-    who, others = (_listed(of, ports=shared) for of in (race.addresses, race.unheard))
+    who, others = (_listed_hosts(of, ports=shared) for of in (race.addresses, race.unheard))
     apart = f"{who}; they do not hear {others}"
     if race.nth == 1:
         return apart
@@ -30,7 +30,7 @@ def island_words(race: RaceNearby) -> str:
     return f"a {ordinal}room of that name: {apart}"
 
 
-def _listed(addresses: Sequence[Address], *, ports: bool) -> str:
+def _listed_hosts(addresses: Sequence[Address], *, ports: bool) -> str:
     """Return where some nodes are: hosts, or with their ports where one host has both."""
     told = (address_text(at) if ports else at[0] for at in addresses)
     hosts = list(dict.fromkeys(told)) or ["somebody"]

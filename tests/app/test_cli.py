@@ -68,9 +68,9 @@ def run(line: str) -> int:
         "bot --laps 2.5",
         "bot --laps nan",
         "bot --players 0",
-        "bot --players 17",
+        "bot --players 25",
         "bot --count 0",
-        "bot --count 17",
+        "bot --count 25",
         "bot --skill -0.1",
         "bot --skill 1.1",
         "bot --skill nan",
@@ -381,5 +381,8 @@ def test_races_are_listed_for_people_and_for_programs(
         "physics": PHYSICS_VERSION,
         "apart": None,
         "unreached": None,
+        "hosts": [],
+        "island": None,
+        "unheard": [],
     }
     assert (second["protocol"], second["apart"]) == ([8, 9], f"größte runs {APART}")

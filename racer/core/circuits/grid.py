@@ -31,10 +31,10 @@ def slot_way_m(length_m: float, place: int) -> float:
 
 def grid_slots(track: Track) -> tuple[GridSlot, ...]:
     """Return the slots of a track that is complete but for its grid, the first place first."""
-    return tuple(_slot(track, place) for place in range(GRID_MAX))
+    return tuple(_slot_at(track, place) for place in range(GRID_MAX))
 
 
-def _slot(track: Track, place: int) -> GridSlot:
+def _slot_at(track: Track, place: int) -> GridSlot:
     s = slot_way_m(track.length_m, place)
     point = track.centre[track.index_at(s)]
     half = point.left_m if place % 2 == 0 else point.right_m

@@ -46,7 +46,7 @@ class GridPanel:
 
     def cards(self, view: RaceView) -> tuple[Card, ...]:
         """Return a card for each who is seen, in the order of the grid; who has no car is last."""
-        drivers, below = seated_of(view), self._below(view)
+        drivers, below = seated_of(view), self._shown_below(view)
         slots = _slot_boxes(len(drivers))
         ids = [card_id(driver) for driver in (*drivers, *below)]
         boxes = [*slots[: len(drivers)], *(_below_box(k) for k in range(len(below)))]
@@ -61,7 +61,7 @@ class GridPanel:
         """Show others of those who have no car."""
         self._first_below += BELOW_SHOWN - 1
 
-    def _below(self, view: RaceView) -> tuple[DriverView, ...]:
+    def _shown_below(self, view: RaceView) -> tuple[DriverView, ...]:
         """Return who of those without a car are shown now."""
         all_below = carless_of(view)
         if len(all_below) <= BELOW_SHOWN:
@@ -90,7 +90,7 @@ class GridPanel:
 
     def _draw_below(self, canvas: Canvas, view: RaceView, at: str) -> None:
         """Draw who is here without a car."""
-        below, total = self._below(view), len(carless_of(view))
+        below, total = self._shown_below(view), len(carless_of(view))
         lines = [
             (card_id(each), f"{each.name} {'watches' if each.watching else 'waits'}")
             for each in below
