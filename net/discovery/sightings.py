@@ -135,7 +135,9 @@ class Sightings:
         for sighting in self.nodes():
             rooms.setdefault((sighting.race, sighting.tag), []).append(sighting)
         return tuple(
-            race for key in sorted(rooms) for race in _races_of_room(_part_by_island(rooms[key], now_ns))
+            race
+            for key in sorted(rooms)
+            for race in _races_of_room(_part_by_island(rooms[key], now_ns))
         )
 
 
