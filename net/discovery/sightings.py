@@ -190,9 +190,16 @@ def _race_summary(sightings: list[Sighting]) -> RaceNearby:
         versions=tuple(
             sorted({sighting.versions for sighting in sightings}, key=_order_newest_first)
         ),
-        addresses=tuple(sighting.addresses[0] for sighting in sightings if sighting.addresses),
+        addresses=tuple(
+            _plainest_address(sighting.addresses) for sighting in sightings if sighting.addresses
+        ),
         fields=newest.fields,
     )
+
+
+def _plainest_address(addresses: Sequence[Address]) -> Address:
+    """Return the address that a person reads best: the first of IPv4, if one is."""
+    return next((at for at in addresses if ":" not in at[0]), addresses[0])
 
 
 def _player_count(text: str | None, nodes: int) -> int:
