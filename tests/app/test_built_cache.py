@@ -16,6 +16,7 @@ BUILDERS: Final = {
     "circuits/barriers.py",
     "circuits/bounds.py",
     "circuits/build.py",
+    "circuits/grid.py",
     "circuits/layout.py",
     "circuits/point_index.py",
     "circuits/track.py",
