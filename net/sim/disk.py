@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, final
 
 from net.cluster.blocks import content_digest
 from net.cluster.checkpoint import Authors, read_checkpoint
+from net.ids import NO_LINEAGE
 from net.limits import MILLISECOND, SECOND
 from net.node.group_commit import DiskState, GroupCommit
 from net.node.program import (
@@ -19,12 +20,13 @@ from net.node.program import (
     SavePeer,
     Write,
 )
+from net.wire.decrees import FoundLineage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from random import Random
 
-    from net.ids import Address, Digest, Dot, NodeId
+    from net.ids import Address, Digest, Dot, LineageId, NodeId
     from net.wire.decrees import Decree
     from net.wire.messages import Operation
 
@@ -38,6 +40,15 @@ _NO_CHECKPOINT: Final = SaveCheckpoint(0, b"", ())
 
 @final
 @dataclass(slots=True)
+class Lost:
+    """Decrees that were on a disk, as its process may have said."""
+
+    damaged: dict[int, Decree] = field(default_factory=dict)
+    replaced: set[Decree] = field(default_factory=set)  # others took their place
+
+
+@final
+@dataclass(slots=True)
 class Disk:
     """What a machine keeps over a crash, and what is on its way there."""
 
@@ -46,7 +57,7 @@ class Disk:
     operations: list[Operation] = field(default_factory=list)
     dots: set[Dot] = field(default_factory=set)  # of the operations
     decrees: dict[int, Decree] = field(default_factory=dict)
-    damaged: dict[int, Decree] = field(default_factory=dict)  # that were there, and told to be
+    lost: Lost = field(default_factory=Lost)
     begun: SaveCheckpoint = _NO_CHECKPOINT
     content: bytes = b""  # of the checkpoint that was decreed last
     moment: SaveMoment = _NO_MOMENT
@@ -112,7 +123,7 @@ class Disk:
         self.begun, self.content = _NO_CHECKPOINT, b""
         self.operations.clear()
         self.dots.clear()
-        self.damaged.update(self.decrees)
+        self.lost.damaged.update(self.decrees)
         self.decrees.clear()
         self.peers.clear()
         self.moment = _NO_MOMENT
@@ -132,8 +143,8 @@ class Disk:
                 self.operations.append(operation)
                 self.dots.add(operation.dot)
             case SaveDecree(decree=decree):
-                for index in range(decree.index, max(self.decrees, default=-1) + 1):
-                    self.decrees.pop(index, None)
+                for index in [n for n in self.decrees if n >= decree.index]:
+                    self.lost.replaced.add(self.decrees.pop(index))
                 self.decrees[decree.index] = decree
             case SaveContent(packed=packed):
                 self.content = packed
@@ -163,3 +174,14 @@ class Disk:
     def holds_content(self, digest: Digest) -> bool:
         """Whether the content of a checkpoint is here."""
         return digest in {content_digest(each) for each in (self.checkpoint, self.content)}
+
+    def find_lineage(self) -> LineageId:
+        """Return whose decrees these are."""
+        for index in sorted(self.decrees, reverse=True):
+            match self.decrees[index].what:
+                case FoundLineage(lineage=lineage):
+                    return lineage
+                case _:
+                    pass
+        found = read_checkpoint(self.checkpoint).content.base.found if self.checkpoint else None
+        return NO_LINEAGE if found is None else found.lineage

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 
 import pytest
+from msgspec.structs import replace
 
+from net.cluster.log import DecreeLog
+from net.ids import LineageId
 from net.limits import MILLISECOND, SECOND
+from net.node.program import Folding, SaveDecree
+from net.sim.checks.inspection import log_of
 from net.sim.checks.invariants import Violation
-from net.sim.contest import Contestant
+from net.sim.contest import Contestant, fold_contest
+from net.sim.contest_run import check_dropped
+from net.sim.disk import Disk
 from net.sim.faults import Blackout, FullDisk, SlowDisk
 from net.sim.mutants import MUTANTS, broken
 from net.sim.world import World
@@ -110,8 +118,15 @@ def test_a_protection_of_disks_taken_away_loses_what_was_shown(name: str) -> Non
     assert found.startswith("invariant 43"), MUTANTS[name].tells
 
 
-def test_a_disk_that_was_damaged_since_had_what_its_process_said_that_it_had() -> None:
-    """Seed 41053 of the contest: a coordinator with a slow disk shows it when it is gone there."""
+def shows_what_others_had(alter: Callable[[Disk, DecreeLog], None]) -> None:
+    """Let a coordinator with a slow disk show what others keep no more.
+
+    Args:
+        alter: what becomes of a disk once its process has said that it has more than counts yet.
+
+    Raises:
+        Violation: they should have kept it.
+    """
     world = room(1, 3)
     ruler = coordinator_of(world)
     world.inflict(SlowDisk(ruler, 200 * MILLISECOND, 60 * SECOND))
@@ -121,9 +136,52 @@ def test_a_disk_that_was_damaged_since_had_what_its_process_said_that_it_had() -
         world.run(world.now_ns + MILLISECOND)
     acknowledged, before = min(logs[number].kept for number in others), logs[ruler].commit
     for number in others:
-        world.machines[number].disk.damage()
+        alter(world.machines[number].disk, logs[ruler])
     world.run(world.now_ns + SECOND // 2)
     assert before < acknowledged <= logs[ruler].commit
+
+
+def test_a_disk_that_was_damaged_since_had_what_its_process_said_that_it_had() -> None:
+    """Seed 41053 of the contest: a coordinator with a slow disk shows it when it is gone there."""
+    shows_what_others_had(lambda disk, _log: disk.damage())
+
+
+def test_a_disk_whose_node_left_the_lineage_had_what_its_process_said_that_it_had() -> None:
+    """Seeds 40324, 40571 of the contest: who was frozen reads an old answer of one who left."""
+
+    def leave(disk: Disk, log: DecreeLog) -> None:
+        assert log.found is not None
+        found = replace(log.found, lineage=LineageId(bytes(len(log.lineage))))
+        disk.write([SaveDecree(replace(log.entry(log.commit), what=found))])
+
+    shows_what_others_had(leave)
+
+
+def test_a_disk_that_lost_a_decree_to_another_of_its_lineage_is_noticed() -> None:
+    def overwrite(disk: Disk, log: DecreeLog) -> None:
+        decree = log.entry(log.commit)
+        disk.write([SaveDecree(replace(decree, epoch=decree.epoch + 1))])
+
+    with pytest.raises(Violation, match="invariant 42"):
+        shows_what_others_had(overwrite)
+
+
+def test_decrees_are_dropped_soon_behind_a_checkpoint_and_the_check_sees_it_if_not() -> None:
+    """Seed 40048 of the contest: all began a late checkpoint, and the next was due at a tick."""
+    few, many = (
+        World(1, lambda *_: None, folding=Folding(fold_contest, n, n)) for n in (10, 10_000)
+    )
+    for world in (few, many):
+        for number in range(2):
+            world.add(Contestant, number * 50 * MILLISECOND)
+        world.run(DARK_NS)
+    while all(
+        log.head - log.folded <= 5 for m in few.machines if m.host and (log := log_of(m.host.node))
+    ):
+        few.run(few.now_ns + MILLISECOND)
+    check_dropped(few, 5)
+    with pytest.raises(Violation, match="invariant 46"):
+        check_dropped(many, 5)
 
 
 # --- disks that take nothing ----------------------------------------------------------------------

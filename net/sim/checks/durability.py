@@ -84,7 +84,11 @@ class Durability:
         patience_ns = BACKING_WAIT_NS if decree.epoch == log.head_epoch else DESERTED_WAIT_NS
         # Of a sleep of its machine a member counts so much as waited (`LogKeeping`).
         since_ns = now_ns - patience_ns + PAUSE_NS
-        held = [m for m in log.members if self._is_on_disk(m.node, decree, since_ns)]
+        held = [
+            each
+            for each in log.members
+            if self._is_on_disk(each.node, log.lineage, decree, since_ns)
+        ]
         if len(held) < min(majority(len(log.members)), len(waited)):
             self._violated(
                 42,
@@ -92,20 +96,23 @@ class Durability:
                 f" of {len(log.members)} members",
             )
 
-    def _is_on_disk(self, node: NodeId, decree: Decree, since_ns: int) -> bool:
+    def _is_on_disk(self, node: NodeId, lineage: LineageId, decree: Decree, since_ns: int) -> bool:
         """Whether a disk has a decree and what it names, but what is lost or did not come since."""
         disk, what = self.disks[node], decree.what
         if decree.index < disk.folded:
             return True  # it began from a checkpoint that stands for it
-        if disk.damaged.get(decree.index) == decree:
+        if disk.lost.damaged.get(decree.index) == decree:
             return True  # it was, when its process said so
-        if disk.decrees.get(decree.index) != decree:
+        has = disk.decrees.get(decree.index) == decree
+        # What was true when it was said may be heard after its node went over to another lineage.
+        left = decree in disk.lost.replaced and disk.find_lineage() != lineage
+        if not has and not left:
             return False
         match what:
             case Order(dot=dot):
                 backs = [each for each in self.disks.values() if each.holds(dot)]
                 named: Digest | Dot = dot
-            case Checkpoint(digest=digest):
+            case Checkpoint(digest=digest) if has:  # it keeps the newest content alone
                 backs = [each for each in self.disks.values() if each.holds_content(digest)]
                 named = digest
             case _:
