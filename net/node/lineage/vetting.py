@@ -72,10 +72,9 @@ class Vetting:
             self._claim = self._learner = self._shown = None
             return []
         if self._claim is None or self._claim.lineage != claim.lineage:
-            self._since_ns, self._shown = now_ns, None
-            counters = SnapshotCounters()
-            history = own.prefix(own.commit)
-            self._learner = Learner(claim.lineage, history, self._rng, counters)
+            self._begin(claim, own, now_ns)
+        elif now_ns - self._since_ns > VET_NS and _is_outdated(self._shown, claim):
+            self._begin(claim, own, now_ns)
         self._claim = claim
         if self._shown is not None:
             if (fault := self._fault_in(claim, self._shown)) is not None:
@@ -86,6 +85,11 @@ class Vetting:
             return []
         assert self._learner is not None
         return self._learner.on_tick(_sources(claim), now_ns)
+
+    def _begin(self, claim: LineageClaim, own: DecreeLog, now_ns: int) -> None:
+        self._since_ns, self._shown = now_ns, None
+        history = own.prefix(own.commit)
+        self._learner = Learner(claim.lineage, history, self._rng, SnapshotCounters())
 
     def on_manifest(self, peer: Peer, manifest: Manifest, now_ns: int) -> list[Send]:
         if self._learner is None or self._claim is None:
@@ -108,8 +112,7 @@ class Vetting:
         log = self._shown
         if log is None or self._claim is None or self._claim.lineage != claim.lineage:
             return False
-        here = {peer.member for peer in claim.by}
-        if sum(member in here for member in log.members) < majority(len(log.members)):
+        if not _has_most_here(log, claim):
             return False
         ours = sum(self._peers.life(member) is not None for member in own.members) + 1
         return idle or log.origin == own.origin or len(claim.by) >= ours
@@ -130,6 +133,20 @@ class Vetting:
         for peer in claim.by:
             self._peers.doubt(peer.node, now_ns)
         self._claim = self._learner = self._shown = None
+
+
+def _has_most_here(log: DecreeLog, claim: LineageClaim) -> bool:
+    """Whether most of whom a history names last say themselves that they are in it."""
+    here = {peer.member for peer in claim.by}
+    return sum(member in here for member in log.members) >= majority(len(log.members))
+
+
+def _is_outdated(shown: DecreeLog | None, claim: LineageClaim) -> bool:
+    """Whether a history names who is not here, and has grown since: it may name others now."""
+    if shown is None:
+        return False
+    grown = any(source.commit > shown.head for source in _sources(claim))
+    return grown and not _has_most_here(shown, claim)
 
 
 def _sources(claim: LineageClaim) -> list[Source]:
