@@ -71,9 +71,11 @@ class Vetting:
         if claim is None:
             self._claim = self._learner = self._shown = None
             return []
-        if self._claim is None or self._claim.lineage != claim.lineage:
-            self._begin(claim, own, now_ns)
-        elif now_ns - self._since_ns > VET_NS and _is_outdated(self._shown, claim):
+        if (
+            self._claim is None
+            or self._claim.lineage != claim.lineage
+            or (now_ns - self._since_ns > VET_NS and _is_outdated(self._shown, claim))
+        ):
             self._begin(claim, own, now_ns)
         self._claim = claim
         if self._shown is not None:
