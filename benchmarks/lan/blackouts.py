@@ -27,7 +27,7 @@ from tempfile import mkdtemp
 from typing import Any, Final, final
 
 from benchmarks.figures import percentile
-from benchmarks.lan.room import Tail, UnsettledError
+from benchmarks.lan.room import Tail, UnsettledError, told
 from benchmarks.lan.shown import Settled
 from racer.app.commands.parser import FAILURE, INTERRUPTED, OK, WRONG_USE
 from racer.app.log_reading import read_records
@@ -189,11 +189,6 @@ class Bots:
     def close(self) -> None:
         for tail in self._tails.values():
             tail.close()
-
-
-def told(life: list[Line], event: str) -> list[Line]:
-    """Return the lines of an event."""
-    return [line for line in life if line["event"] == event]
 
 
 @final

@@ -17,7 +17,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-from benchmarks.lan.room import Tail
+from benchmarks.lan.room import Tail, told
 from tests.lan.drops import Drop
 from tests.lan.lab import Lan, Run, can_lan
 from tests.waiting import until
@@ -77,7 +77,7 @@ def _race(lan: Lan, folder: Path) -> int:
     try:
         killed = _kill_a_relay(runs, lives, look)
         survivors = [life for number, life in enumerate(lives) if number != NODES - RELAYS]
-        _wait(look, lambda: all(told(life, "results") for life in survivors), "results")
+        _wait(look, lambda: all(results(life) for life in survivors), "results")
     finally:
         lan.close()
         for tail in tails:
@@ -105,21 +105,21 @@ def _wait(look: Callable[[], None], condition: Callable[[], bool], what: str) ->
     until(looked, what, WAIT_S)
 
 
-def told(life: list[Line], event: str) -> list[Line]:
-    """Return the lines of an event; of results, only official ones."""
-    return [line for line in life if line["event"] == event and line.get("official", True)]
+def results(life: list[Line]) -> list[Line]:
+    """Return the official ones."""
+    return [line for line in told(life, "results") if line["official"]]
 
 
 def _tell(survivors: list[list[Line]], dead: str, killed_s: float) -> int:
     # A second passes before and after, in which cars stop or a line tells of both times.
     began_s = max(told(life, "seen")[0]["t"] for life in survivors) + 1
-    ended_s = min(told(life, "results")[0]["t"] for life in survivors) - 2
+    ended_s = min(results(life)[0]["t"] for life in survivors) - 2
     seen = [line for life in survivors for line in told(life, "seen") if line["node"] != dead]
     before = [line for line in seen if began_s < line["t"] < killed_s]
     after = [line for line in seen if killed_s < line["t"] < ended_s]
     downs = [line for life in survivors for line in told(life, "peer") if line["state"] == "down"]
     wrong = [line for line in downs if line["node"] != dead]
-    digests = {line["digest"] for life in survivors for line in told(life, "results")}
+    digests = {line["digest"] for life in survivors for line in results(life)}
     found = {
         "before": sights(before),
         "after": sights(after),

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
-from typing import BinaryIO, final
+from typing import Any, BinaryIO, final
 
 from benchmarks.lan.story import Life, Story, Told, is_together, summary
 from tests.lan.lab import Lan, Run
@@ -148,3 +148,8 @@ def opened(boxes: int, every_ms: int, seed: int) -> Iterator[Room]:
                 room.close()
     finally:
         lan.close()
+
+
+def told(life: list[dict[str, Any]], event: str) -> list[dict[str, Any]]:
+    """Return the lines of an event."""
+    return [line for line in life if line["event"] == event]

@@ -52,6 +52,11 @@ def _run(command: list[str], told: str | None) -> str:
     return done.stdout
 
 
+def take_ipv6_away(namespace: str) -> None:
+    """Have cards of a namespace no IPv6 address, also those that come later."""
+    _run(["ip", "netns", "exec", namespace, "sh", "-c", _WITHOUT_IPV6], None)
+
+
 def sweep() -> None:
     """Remove namespaces of labs whose process is gone, if nothing runs in them any more."""
     for name in re.findall(r"^racer\d+(?:sw|b\d+)\b", ip("netns", "list"), re.MULTILINE):
@@ -308,7 +313,7 @@ class Lan:
         ip("netns", "add", box.name)
         self.boxes.append(box)
         if not self._ipv6:
-            _run(["ip", "netns", "exec", box.name, "sh", "-c", _WITHOUT_IPV6], None)
+            take_ipv6_away(box.name)
         port = f"port{number}"
         self._in_switch(
             *("link", "add", port, "type", "veth"),

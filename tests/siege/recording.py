@@ -8,7 +8,8 @@ import time
 from struct import pack
 from typing import TYPE_CHECKING, Final
 
-from tests.siege.wire import unframed
+from racer.app.decode.layers import datagram_in
+from racer.app.decode.packet import Packet
 
 if TYPE_CHECKING:
     from net.ids import Address
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 Datagram = tuple["Address", "Address", bytes]
 
 _IPV4: Final = 0x0800
-_ETHERNET_BYTES: Final = 14
+_ETHERNET: Final = 1  # LINKTYPE_ETHERNET
 _SOL_PACKET, _ADD_MEMBERSHIP, _PROMISCUOUS = 263, 1, 1
 _INSTANCE: Final = re.compile(rb"racer-[0-9a-f]{8}-[0-9a-f]{4}")
 
@@ -35,9 +36,9 @@ def record(card: str, seconds: float, most: int) -> list[Datagram]:
                 frame = tap.recv(2048)
             except TimeoutError:
                 break
-            datagram = unframed(frame[_ETHERNET_BYTES:])
+            datagram = datagram_in(Packet(0, _ETHERNET, frame))
             if datagram is not None:
-                found.append(datagram)
+                found.append((datagram.source, datagram.target, datagram.data))
     return found
 
 

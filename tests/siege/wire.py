@@ -15,7 +15,6 @@ _IP: Final = Struct(">BBHHHBBH4s4s")
 _UDP: Final = Struct(">HHHH")
 _VERSION_AND_WORDS: Final = 0x45
 _TTL: Final = 255  # what multicast DNS asks for (RFC 6762, 11)
-IP_BYTES: Final = _IP.size
 HEAD_BYTES: Final = _IP.size + _UDP.size
 
 
@@ -53,14 +52,3 @@ def framed(source: Address, destination: Address, payload: bytes) -> bytes:
     where = IPv4Address(source[0]).packed, IPv4Address(destination[0]).packed
     head = (_VERSION_AND_WORDS, 0, _IP.size + size, 0, 0, _TTL, socket.IPPROTO_UDP, 0, *where)
     return _IP.pack(*head) + _UDP.pack(source[1], destination[1], size, 0) + payload
-
-
-def unframed(data: bytes) -> tuple[Address, Address, bytes] | None:
-    """Return source, destination and payload of an IPv4 packet; None: no whole UDP datagram."""
-    if len(data) < HEAD_BYTES or data[0] != _VERSION_AND_WORDS or data[9] != socket.IPPROTO_UDP:
-        return None
-    *_, source, destination = _IP.unpack_from(data)
-    source_port, destination_port, size, _ = _UDP.unpack_from(data, _IP.size)
-    payload = data[HEAD_BYTES : _IP.size + size]
-    hosts = str(IPv4Address(source)), str(IPv4Address(destination))
-    return (hosts[0], source_port), (hosts[1], destination_port), payload
