@@ -1,7 +1,8 @@
 """Does anything grow that should not? A room that races on and on, for an hour of virtual time.
 
 `python -m benchmarks.soak` prints a line every ten minutes. `python -m benchmarks.soak real` does
-the same with processes of `racer bot --stay` on this machine's loopback.
+the same with processes of `racer bot --stay` on this machine's loopback; at its end `racer verify`
+judges the logs of all.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ SAYS_S: Final = 10  # somebody says a line so often
 ROOT: Final = Path(__file__).parents[1]
 
 
-def virtual(minutes: int, progress: ProgressLine) -> Iterator[str]:
+def virtual(minutes: int, nodes: int, progress: ProgressLine) -> Iterator[str]:
     """Yield a line per STEP_MIN: what this process holds, and what a node costs."""
     races: list[int] = []
     sessions: list[Session] = []
@@ -53,14 +54,14 @@ def virtual(minutes: int, progress: ProgressLine) -> Iterator[str]:
             races.append(now_ns)
 
     def make(me: NodeId, rng: Random) -> Session:
-        setup = Setup(RaceSetup(TRACK, 2), NODES)
+        setup = Setup(RaceSetup(TRACK, 2), nodes)
         player = Player(race="soak", name="bot", bot=True, setup=setup, stays=True, stats=True)
         tracks, lines = {TRACK: circuit(TRACK)}, {TRACK: circuit_line(TRACK)}
         sessions.append(Session(player, me, tracks, lines, rng))
         return sessions[-1]
 
     world = World(1, sink, folding=Folding(fold_room))
-    for number in range(NODES):
+    for number in range(nodes):
         world.add(make, number * SECOND // 50)
     spent_s = time.process_time()
     for step in range(0, minutes, STEP_MIN):
@@ -68,11 +69,11 @@ def virtual(minutes: int, progress: ProgressLine) -> Iterator[str]:
             progress.show(f"{now_s / 60:.1f} of {minutes} minutes, {len(races)} races")
             world.run(now_s * SECOND)
             if sessions:
-                sessions[now_s // SAYS_S % NODES].intend(Say(f"at {now_s} s"))
+                sessions[now_s // SAYS_S % nodes].intend(Say(f"at {now_s} s"))
             forget_datagrams(world)
         world.run(60 * (step + STEP_MIN) * SECOND)
         before_s, spent_s = spent_s, time.process_time()
-        cpu = 100 * (spent_s - before_s) / (60 * STEP_MIN * NODES)
+        cpu = 100 * (spent_s - before_s) / (60 * STEP_MIN * nodes)
         at_min = step + STEP_MIN
         yield f"{at_min:4} min {len(races):4} races {cpu:6.2f} % CPU a node {_held(world)}"
 
@@ -101,12 +102,12 @@ def _held(world: World) -> str:
     )
 
 
-def real(minutes: int, progress: ProgressLine) -> Iterator[str]:
-    """Yield a line a minute: races, memory and processor time of each bot, its journal."""
+def real(minutes: int, nodes: int, progress: ProgressLine) -> Iterator[str]:
+    """Yield a line a minute: races, memory and processor time, a journal; then the verdict."""
     with tempfile.TemporaryDirectory() as profiles:
-        homes = [Path(profiles) / f"bot{number}" for number in range(NODES)]
+        homes = [Path(profiles) / f"bot{number}" for number in range(nodes)]
         log = homes[0].with_suffix(".jsonl")
-        bots = [_start_bot(home, 40_000 + os.getpid() % 20_000) for home in homes]
+        bots = [_start_bot(home, nodes, 40_000 + os.getpid() % 20_000) for home in homes]
         try:
             spent_s = [_cpu_s(bot.pid) for bot in bots]
             for minute in range(1, minutes + 1):
@@ -127,10 +128,11 @@ def real(minutes: int, progress: ProgressLine) -> Iterator[str]:
                 bot.terminate()
             for bot in bots:
                 bot.wait(10)
+        yield _verdict([home.with_suffix(".jsonl") for home in homes])
 
 
-def _start_bot(home: Path, port: int) -> subprocess.Popen[bytes]:
-    words = ["--race", "Soak", "--track", "dockyard", "--laps", "2", "--players", str(NODES)]
+def _start_bot(home: Path, nodes: int, port: int) -> subprocess.Popen[bytes]:
+    words = ["--race", "Soak", "--track", "dockyard", "--laps", "2", "--players", str(nodes)]
     words += ["--profile", str(home), "--name", home.name, "--interface", "127.0.0.1", "--stay"]
     words += ["--log", str(home.with_suffix(".jsonl")), "--peer", f"127.0.0.1:{port}"]
     if home.name == "bot0":
@@ -141,6 +143,14 @@ def _start_bot(home: Path, port: int) -> subprocess.Popen[bytes]:
         stdout=subprocess.DEVNULL,
         cwd=ROOT,
     )
+
+
+def _verdict(logs: list[Path]) -> str:
+    """Return the last line of what `racer verify` says of these logs."""
+    words = [sys.executable, "-m", "racer", "verify", *map(str, logs)]
+    judged = subprocess.run(words, capture_output=True, text=True, check=False, cwd=ROOT)
+    said = (judged.stdout + judged.stderr).strip().splitlines()
+    return f"verify ends with {judged.returncode}: {said[-1] if said else 'not a word'}"
 
 
 def resident_mib(pid: int) -> float:
@@ -160,14 +170,17 @@ def main() -> int:
     kinds = ("virtual", "real")
     parser.add_argument("kind", nargs="?", choices=kinds, default="virtual", help="(virtual)")
     parser.add_argument("--minutes", type=int, help="(60 virtual ones, 10 real ones)")
+    parser.add_argument("--nodes", type=int, default=NODES, help=f"of one room ({NODES})")
     asked = parser.parse_args()
     minutes = (10 if asked.kind == "real" else 60) if asked.minutes is None else asked.minutes
     if minutes < 1:
         parser.error("give --minutes from 1 on")
+    if asked.nodes < 1:
+        parser.error("give --nodes from 1 on")
     told = 0
     with ProgressLine() as progress:
         try:
-            for line in (real if asked.kind == "real" else virtual)(minutes, progress):
+            for line in (real if asked.kind == "real" else virtual)(minutes, asked.nodes, progress):
                 progress.print(line)
                 told += 1
         except KeyboardInterrupt:
