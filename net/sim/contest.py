@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, final
 
 import msgspec
 
+from net.cluster.checkpoint import HistoryGivenUp
 from net.ids import Dot, NodeId
 from net.limits import MILLISECOND
 from net.node.program import (
@@ -110,6 +111,7 @@ class Contestant:
         self._said = 0
         self.talks = True
         self.synced = False
+        self.given_up = 0  # operations of a split that no room holds any more: this was told
         self.operations: list[Operation] = []  # in the order of their delivery
         self.order: list[Dot] = []  # of words, as decreed
         self.owners: dict[tuple[int, int], NodeId] = {}
@@ -128,6 +130,8 @@ class Contestant:
                 return self._apply_decree(decree.what)
             case Synced():
                 self.synced = True
+            case HistoryGivenUp(operations=count):
+                self.given_up += count
             case _:
                 pass
         return []

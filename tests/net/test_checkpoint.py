@@ -370,6 +370,18 @@ def test_what_the_side_that_yields_had_folded_is_given_up_and_counted() -> None:
     assert bob.begin_from(made, made).given_up == 0, "that was told"
 
 
+def test_what_its_author_writes_again_is_no_excuse_for_what_it_cannot() -> None:
+    ada, bob = store(1), store(2)
+    say(ada, "elsewhere")
+    made = decree_checkpoint(log_of(10), ada)  # of the winner
+    say(bob, "folded where only the loser is")
+    begin(decree_checkpoint(log_of(9), bob), bob)
+    newest = say(bob, "and one more")
+    bob.become(Member(bob.writes_as.node, 2))
+    beyond = bob.begin_from(made, made)
+    assert (beyond.lost, beyond.given_up) == (tuple(newest), 1)
+
+
 def test_what_waits_in_vain_is_dropped_at_the_second_checkpoint_and_counted() -> None:
     ada, bob, log = store(1), store(2), log_of(10)
     say(ada, "lost")

@@ -442,7 +442,8 @@ class OperationStore:
         self._waiting.note_stale()
         if self._clock.of(self._me) != self._written or self._clock.is_closed(self._me):
             self._begin_writing()
-        given_up = max(self._given_up(before, authors) - len(lost), 0)
+        saved = sum(before.folds(operation.dot) for operation in lost)
+        given_up = max(self._given_up(before, authors) - saved, 0)
         return Beyond(tuple(delivered), tuple(lost), given_up)
 
     def _given_up(self, before: Authors, authors: Authors) -> int:
