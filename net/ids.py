@@ -11,6 +11,7 @@ NODE_ID_BYTES: Final = 16
 LINEAGE_BYTES: Final = 8
 DIGEST_BYTES: Final = 16
 RACE_NAME_BYTES_MAX: Final = 48
+INCARNATION_MAX: Final = 2**53
 
 NodeId: TypeAlias = Annotated[bytes, Meta(min_length=NODE_ID_BYTES, max_length=NODE_ID_BYTES)]
 """BLAKE2b-128 of the node's Ed25519 public key. Sorts as bytes; means nothing else."""
@@ -24,7 +25,7 @@ Digest: TypeAlias = Annotated[bytes, Meta(min_length=DIGEST_BYTES, max_length=DI
 Natural: TypeAlias = Annotated[int, Meta(ge=0, le=2**53)]
 """Counters, indices, epochs, microseconds: exact in every language that may read our bytes."""
 
-Incarnation: TypeAlias = Annotated[int, Meta(ge=1, le=2**53)]
+Incarnation: TypeAlias = Annotated[int, Meta(ge=1, le=INCARNATION_MAX)]
 """One life of a node. Strictly grows over restarts and over re-joins; never used twice."""
 
 Address: TypeAlias = tuple[str, int]

@@ -250,6 +250,9 @@ class Node(NodeReadings):
         consensus, decides = self._lifecycle.consensus, self._lifecycle.decides
         folded = self._checkpoints.on_tick(consensus, decides, now_ns)
         outputs.extend(self._apply_lifecycle(folded, now_ns))
+        if (outlived := self._replica.operations.outlived) is not None:
+            begun = self._lifecycle.begin_life(outlived, now_ns)
+            outputs.extend(self._apply_lifecycle(begun, now_ns))
         admitted = self._lifecycle.admit_authors(self._replica.operations, now_ns)
         outputs.extend(self._apply_lifecycle(admitted, now_ns))
         fetched = self._checkpoints.contents.on_tick(self._peers.living_nodes, now_ns)
@@ -462,7 +465,7 @@ class Node(NodeReadings):
                     outputs.append(outcome)
                 case BegunFrom(checkpoint=checkpoint):
                     begun = self._checkpoints.enter(checkpoint)
-                    outputs.extend(self._apply_outcomes(begun))
+                    outputs.extend(self._apply_outcomes([*begun, *self._replica.write_lost()]))
                 case DecreeCheckpoint(what=what):
                     decreed = self._lifecycle.propose([what], now_ns)
                     outputs.extend(self._apply_lifecycle(decreed, now_ns))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final, TypeAlias, final
 
@@ -84,6 +85,7 @@ class Replica:
         self._operations = OperationStore(me, signing, self._admitted.__contains__)
         self._intake = Intake(self._operations)
         self._streams = Streams(me, key, sign, verify, room_tag)
+        self._lost: deque[Operation] = deque()  # own ones that nobody can deliver any more
         self._repeated: list[tuple[Operation, int]] = []  # own ones, and how often to say them yet
         self._asking: dict[NodeId, dict[Member, VectorDigest]] = {}  # newest of each range
         self._asked_ns = NEVER  # when we last asked anybody for what we lack
@@ -162,7 +164,7 @@ class Replica:
         """Count all that a checkpoint holds as here; tell of it, and of what is here beyond it.
 
         What we wrote in a history that has yielded, and nobody could deliver any more, is written
-        again.
+        again, as soon as a life of ours can.
         """
         beyond = self._operations.begin_from(checkpoint, floor)
         index, packed, fold = 0, b"", b""
@@ -176,9 +178,15 @@ class Replica:
         ]
         if beyond.given_up:
             outcomes.append(HistoryGivenUp(beyond.given_up))
-        for lost in beyond.lost:
-            if lost.body and self.has_room(lost.race_us):
-                outcomes.extend(self.author(lost.body, lost.race_us))
+        self._lost.extend(lost for lost in beyond.lost if lost.body)
+        return [*outcomes, *self.write_lost()]
+
+    def write_lost(self) -> list[ReplicaOutcome]:
+        """Write again what was lost, if the life that writes now can."""
+        outcomes: list[ReplicaOutcome] = []
+        while self._lost and self.has_room(self._lost[0].race_us):
+            lost = self._lost.popleft()
+            outcomes.extend(self.author(lost.body, lost.race_us))
         return outcomes
 
     def author(self, body: bytes, race_us: int) -> list[ReplicaOutcome]:

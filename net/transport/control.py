@@ -8,6 +8,7 @@ from typing import Final, TypeAlias, assert_never
 import msgspec
 
 from net.errors import WireError
+from net.ids import INCARNATION_MAX
 from net.security.primitives import KEY_BYTES, TAG_BYTES
 from net.transport.credentials import Credentials
 from net.wire.messages import Host, Port
@@ -18,7 +19,6 @@ _REKEY: Final = Struct(f"<IQ{2 * KEY_BYTES + 2 * TAG_BYTES}s")  # Noise: e, seal
 _REKEYED: Final = Struct(f"<IIQ{KEY_BYTES + TAG_BYTES}s")  # Noise: e, empty payload
 _PORT: Final = Struct("<H")
 _HOST_BYTES_MAX: Final = 45  # an IPv6 address in digits
-_INCARNATION_MAX: Final = 2**53  # net.ids.Incarnation
 
 
 class Confirm(msgspec.Struct, frozen=True):
@@ -157,6 +157,6 @@ def _decode_incarnation(body: bytes) -> int:
 
 
 def _checked_incarnation(incarnation: int) -> int:
-    if not 1 <= incarnation <= _INCARNATION_MAX:
+    if not 1 <= incarnation <= INCARNATION_MAX:
         raise WireError("incarnation out of range")
     return incarnation

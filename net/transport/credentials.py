@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Self, final
 import msgspec
 
 from net.errors import SecurityError, WireError
-from net.ids import NODE_ID_BYTES, NodeId
+from net.ids import INCARNATION_MAX, NODE_ID_BYTES, NodeId
 from net.limits import NAME_CHARS_MAX, RACE_NAME_CHARS_MAX
 from net.security.clean_text import clean_text
 from net.security.identity import is_bound, node_id_of
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from net.security.primitives import Primitives
 
 _FIXED: Final = Struct(f"<{KEY_BYTES}s{SIGNATURE_BYTES}s{NODE_ID_BYTES}sQ{VERSIONS_BYTES}sBB")
-_INCARNATION_MAX: Final = 2**53  # net.ids.Incarnation
 _UTF8_BYTES_MAX: Final = 4  # per character
 
 
@@ -75,7 +74,7 @@ class Credentials(msgspec.Struct, frozen=True):
         key, binding, alias, incarnation, spoken, name_bytes, race_bytes = _FIXED.unpack_from(data)
         if len(data) != _FIXED.size + name_bytes + race_bytes:
             raise WireError("credentials of a wrong length")
-        if not 1 <= incarnation <= _INCARNATION_MAX:
+        if not 1 <= incarnation <= INCARNATION_MAX:
             raise WireError("incarnation out of range")
         if name_bytes > NAME_CHARS_MAX * _UTF8_BYTES_MAX:
             raise WireError("name too long")

@@ -355,6 +355,23 @@ def test_an_author_writes_again_what_has_lost_its_causes() -> None:
     assert again[-1].dot.incarnation == 2
 
 
+def test_numbers_that_were_used_are_never_used_again() -> None:
+    ada, bob, eve = store(1), store(2), store(3)
+    bob.on_operations(say(eve, "only the loser hears this"))
+    begin(decree_checkpoint(log_of(9), bob), bob)  # of the loser
+    say(bob, "and nobody else can deliver an answer")
+    say(ada, "elsewhere")
+    made = decree_checkpoint(log_of(10), ada)
+    lost = bob.begin_from(made, made).lost
+    assert [operation.dot.n for operation in lost] == [1]
+    assert not bob.has_room_for_own(1), "its first number is used, and what bears it is lost"
+    before = bob.outlived
+    bob.become(Member(B.node, 2))
+    assert (before, bob.outlived) == (1, None)
+    dot = bob.author(b"again", 1)[-1].dot
+    assert (dot.incarnation, dot.n) == (2, 1)
+
+
 def test_what_the_side_that_yields_had_folded_is_given_up_and_counted() -> None:
     ada, bob, eve = store(1), store(2), store(3)
     common = say(ada, "common")

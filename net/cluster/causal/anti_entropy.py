@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
-from net.ids import Member, NodeId
+from net.ids import INCARNATION_MAX, Member, NodeId
 from net.limits import OPERATIONS_PER_REPLY_MAX, VECTOR_ENTRIES_PER_DIGEST
 from net.wire.messages import Cause, Operation, VectorDigest
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from net.cluster.checkpoint import Authors
 
 _LOWEST: Final = Member(bytes(16), 1)
-_HIGHEST: Final = Member(b"\xff" * 16, 2**53)
+_HIGHEST: Final = Member(b"\xff" * 16, INCARNATION_MAX)
 
 
 def digests_of(entries: Sequence[Cause]) -> list[VectorDigest]:
@@ -27,7 +27,7 @@ def digests_of(entries: Sequence[Cause]) -> list[VectorDigest]:
         last = number == len(parts) - 1
         high = _HIGHEST if last else Member(part[-1].node, part[-1].incarnation)
         found.append(VectorDigest(low, high, part))
-        low = Member(high.node, min(high.incarnation + 1, 2**53))
+        low = Member(high.node, min(high.incarnation + 1, INCARNATION_MAX))
     return found
 
 

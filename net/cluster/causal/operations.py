@@ -22,7 +22,7 @@ from net.cluster.causal.waiting_operations import Obstacle, WaitingOperations
 from net.cluster.checkpoint import Authors, KeptCheckpoint, in_one_order
 from net.counters import Counters, loss
 from net.errors import InvariantError
-from net.ids import Dot, Member, NodeId
+from net.ids import Dot, Incarnation, Member, NodeId
 from net.limits import (
     DEPENDENCIES_MAX,
     FRAME_BYTES_MAX,
@@ -123,6 +123,23 @@ class OperationStore:
         merge set that back, a new one begins.
         """
         self._newest = me
+        if self._is_spent():
+            self._begin_writing()
+
+    @property
+    def outlived(self) -> Incarnation | None:
+        """The last life of this node that others know, where ours can write no more; else None.
+
+        Nobody will deliver what it wrote, as its causes are gone, nor anything that follows. But
+        others may hold it: its numbers are used, and only another life can say it again.
+        """
+        if self._me != self._newest or not self._is_spent():
+            return None
+        return max(self._me.incarnation, self._base.authors.newest.get(self._me.node, 0))
+
+    def _is_spent(self) -> bool:
+        """Whether the life that writes can do so no more."""
+        return self._clock.of(self._me) != self._written or self._clock.is_closed(self._me)
 
     def has_room_for_own(self, race_us: int) -> bool:
         """Whether one more, and what its past may need, is within what others take of us."""
@@ -440,7 +457,7 @@ class OperationStore:
         for operation in lost:
             self._waiting.remove(operation.dot)
         self._waiting.note_stale()
-        if self._clock.of(self._me) != self._written or self._clock.is_closed(self._me):
+        if self._is_spent() and self._me != self._newest:
             self._begin_writing()
         saved = sum(before.folds(operation.dot) for operation in lost)
         given_up = max(self._given_up(before, authors) - saved, 0)

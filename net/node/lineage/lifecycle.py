@@ -12,7 +12,7 @@ from net.cluster.local_health import LocalHealth
 from net.cluster.log import DecreeLog, kept_log
 from net.cluster.snapshot import SnapshotCounters, SnapshotServer
 from net.cluster.storage import Storage
-from net.ids import Address, LineageId, Member, NodeId
+from net.ids import INCARNATION_MAX, Address, Incarnation, LineageId, Member, NodeId
 from net.limits import EPOCH_SPREAD, MILLISECOND, SYNC_WAIT_NS
 from net.node.lineage.admitting import Admitting
 from net.node.lineage.approach import Approach, Entry
@@ -321,6 +321,16 @@ class Lifecycle:
         lives = self._admitting.due(operations, self.history.members, now_ns)
         return self.propose([AddAuthors(lives)], now_ns) if lives else []
 
+    def begin_life(self, after: Incarnation, now_ns: int) -> list[LifecycleOutcome]:
+        """Enter our lineage once more, as a life that can write: this one cannot any more.
+
+        Args:
+            after: the last life of this node that anybody knows.
+        """
+        if self.consensus is None or self._own.leaving or after >= INCARNATION_MAX:
+            return []
+        return [self._raise_incarnation(after, self.consensus.log.lineage, now_ns)]
+
     def go_on(self, now_ns: int) -> list[LifecycleOutcome]:
         """Decree what the news allows. Call it when the program has read all that was told."""
         if self.consensus is None:
@@ -383,6 +393,19 @@ class Lifecycle:
         consensus = Consensus(self._me, learned.log, *means, self._rng, now_ns)
         return self._enter_lineage(consensus, PlaceEvent.LEARNED, now_ns)
 
+    def _raise_incarnation(
+        self, after: Incarnation, into: LineageId | None, now_ns: int
+    ) -> IncarnationRaised:
+        self._move(PlaceEvent.LOST)
+        self._me = Member(self._me.node, max(after, self._me.incarnation) + 1)
+        history = self._committed_history()
+        self.consensus = None
+        for peer in self._peers:
+            peer.strayed_ns = None
+        self._joining = self._look_for(into, history, now_ns)
+        self._since_ns = now_ns
+        return IncarnationRaised(self._me)
+
     def _move(self, event: PlaceEvent) -> None:
         self._place = PLACE.after(self.place, event)
 
@@ -420,15 +443,7 @@ class Lifecycle:
                 case LineageLost() if self._own.leaving:
                     self._move(PlaceEvent.LEFT)
                 case LineageLost(into=into):
-                    self._move(PlaceEvent.LOST)
-                    self._me = Member(self._me.node, self._me.incarnation + 1)
-                    history = self._committed_history()
-                    self.consensus = None
-                    for peer in self._peers:
-                        peer.strayed_ns = None
-                    self._joining = self._look_for(into, history, now_ns)
-                    self._since_ns = now_ns
-                    outcomes.append(IncarnationRaised(self._me))
+                    outcomes.append(self._raise_incarnation(self._me.incarnation, into, now_ns))
                 case _:
                     outcomes.append(outcome)
         return outcomes

@@ -251,7 +251,8 @@ class Invariants:
         self.checks += 1
         told, dot = self._told[life], operation.dot
         held = told.held
-        self.operations.setdefault(dot, operation)
+        if self.operations.setdefault(dot, operation) != operation:
+            self.violated(48, f"{life} delivered another operation {dot} than others")
         if dot.n != held.get(dot.member, 0) + 1:
             self.violated(15, f"{life} delivered operation {dot} with a gap, or again")
         if not _follows_causes(operation, told):
