@@ -107,6 +107,16 @@ CHECKPOINTS: Final[Mapping[str, Mutant]] = {
             ),
         ),
     ),
+    "numbers-used-twice": Mutant(
+        "who lost what it wrote writes on under the same numbers",
+        edits=(
+            Edit(
+                OperationStore.begin_from,
+                "if self._is_spent() and self._me != self._newest:",
+                "if self._is_spent():",
+            ),
+        ),
+    ),
     "waits-for-ever": Mutant(
         "operations whose causes are folded away wait without end",
         edits=(Edit(OperationStore.begin_from, "self._waiting.note_stale()", "pass"),),
