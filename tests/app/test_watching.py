@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pygame
 import pytest
 
 from racer.app.window.base.box import Box
 from racer.app.window.base.canvas import Canvas
+from racer.app.window.base.palette import SOFT
 from racer.app.window.circuit_source import DEFAULT, CircuitSource
-from racer.app.window.hud.layout import Layout
+from racer.app.window.hud.columns import INNER
 from racer.app.window.input.actions import Action
 from racer.app.window.input.devices import Devices
 from racer.app.window.input.inputs import Pressed
@@ -119,7 +121,38 @@ def test_what_one_sees_is_told(canvas: Canvas, seat: FakeSeat, track: Track, wha
     watching, view = Watching(Devices()), spectator(seat)
     watching.on_input(Pressed(what), view)
     watching.car(view, track, 0.0)
+    told = watching.heading(canvas, view)
+    assert told is not None
     before = canvas.surface.copy()
-    area = Box(0.0, 0.0, 1000.0, 720.0)
-    watching.draw(canvas, view, track, area, Layout(area))
-    assert canvas.surface.get_at((500, 30)) != before.get_at((500, 30))
+    told.paint(canvas, Box(1056.0, 12.0, INNER, told.height))
+    changed = pygame.mask.from_threshold(canvas.surface, (0, 0, 0), (1, 1, 1, 255), before)
+    assert changed.count() < canvas.surface.width * canvas.surface.height, "something is told"
+    changed.invert()
+    rects = changed.get_bounding_rects()
+    assert rects[0].unionall(rects[1:]).left >= 1056, "beside the world: it hides no car"
+
+
+def test_what_is_told_of_a_car_needs_no_more_room_when_something_happens(
+    canvas: Canvas, seat: FakeSeat, track: Track
+) -> None:
+    watching, view = Watching(Devices()), spectator(seat)
+    watching.car(view, track, 0.0)
+    quiet = watching.heading(canvas, view, ("", SOFT))
+    busy = watching.heading(canvas, view, ("Kim gets a canister", SOFT))
+    assert quiet is not None
+    assert busy is not None
+    assert quiet.height == busy.height
+    assert quiet.key != busy.key
+
+
+def test_an_own_finish_is_told_until_one_looks_at_somebody_else(
+    seat: FakeSeat, track: Track
+) -> None:
+    view = seat.view()
+    assert view is not None
+    cars = tuple(replace(car, finished_ms=9 if car.mine else None) for car in view.cars)
+    watching, done = Watching(Devices()), replace(view, cars=cars)
+    watching.car(done, track, 0.0)
+    assert watching.sees_own
+    watching.on_input(Pressed(Action.RIGHT), done)
+    assert not watching.sees_own

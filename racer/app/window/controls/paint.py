@@ -31,7 +31,8 @@ def draw_control(canvas: Canvas, control: Control, *, ringed: bool) -> None:
     """Draw a control, with the ring or without; of a card only its ground."""
     box = control.box
     if ringed:
-        draw_ring(canvas, box)
+        lit = isinstance(control, Button) and (control.on or control.lit)
+        draw_ring(canvas, box, WHITE if lit else ACCENT)
     match control:
         case Button():
             _draw_button(canvas, control, ringed)
@@ -50,15 +51,23 @@ def draw_control(canvas: Canvas, control: Control, *, ringed: bool) -> None:
             assert_never(control)
 
 
-def draw_ring(canvas: Canvas, box: Box) -> None:
+def draw_ring(canvas: Canvas, box: Box, colour: Colour = ACCENT) -> None:
     """Draw the ring; the control is drawn upon it."""
-    canvas.panel(*box.grown(RING), ACCENT, 255, RADIUS + RING)
+    canvas.panel(*box.grown(RING), colour, 255, RADIUS + RING)
 
 
-def draw_key(canvas: Canvas, key: str, right: float, y: float, *, dark: bool = False) -> float:
+def draw_key(
+    canvas: Canvas,
+    key: str,
+    right: float,
+    y: float,
+    *,
+    dark: bool = False,
+    ground: Colour = INK,
+) -> float:
     """Draw a key's plate that ends at `right`; return how wide it is."""
     wide = canvas.text_width(key, KEY_SIZE, bold=True) + 14.0
-    canvas.panel(right - wide, y - 11.0, wide, 22.0, INK, 90 if dark else 200, 5)
+    canvas.panel(right - wide, y - 11.0, wide, 22.0, ground, 90 if dark else 200, 5)
     colour = INK if dark else ACCENT
     canvas.text(key, right - wide / 2.0, y - 9.0, KEY_SIZE, colour, bold=True, align=0.5)
     return wide

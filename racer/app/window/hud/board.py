@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, final
 
 import pygame
@@ -14,6 +15,15 @@ if TYPE_CHECKING:
     from racer.app.window.base.box import Box
     from racer.app.window.base.canvas import Canvas
     from racer.app.window.hud.columns import Columns
+
+
+@dataclass(frozen=True, slots=True)
+class BoardPart:
+    """What a scene adds to the board, above the standings."""
+
+    height: float
+    key: Hashable  # all that it shows
+    paint: Callable[[Canvas, Box], None]
 
 
 @final
@@ -60,6 +70,11 @@ class Board:
         if self._shown.get(slot) == (box, key):
             return
         self._wipe(canvas, slot)
+        for other in [
+            each for each in self._shown.keys() - self._told if self._meets_box(each, box)
+        ]:
+            self._wipe(canvas, other)  # it stood here: it goes before this is drawn, not after
+            del self._shown[other]
         self._shown[slot] = box, key
         canvas.bar(*box, GROUND)
         paint()
@@ -74,6 +89,12 @@ class Board:
             for rect, picture in self._kept:
                 part = drawn.inflate(2, 2).clip(rect)
                 picture.blit(canvas.surface, part.move(-rect.x, -rect.y), part)
+
+    def _meets_box(self, slot: Hashable, box: Box) -> bool:
+        """Whether a part stands where a box is."""
+        other = self._shown[slot][0]
+        across = other.x < box.right and box.x < other.right
+        return across and other.y < box.bottom and box.y < other.bottom
 
     def _wipe(self, canvas: Canvas, slot: Hashable) -> None:
         """Clear where a part stood."""

@@ -34,6 +34,7 @@ from racer.play.view import Phase
 if TYPE_CHECKING:
     from racer.app.window.base.box import Box
     from racer.app.window.base.canvas import Canvas
+    from racer.app.window.hud.board import BoardPart
     from racer.app.window.hud.columns import Columns
     from racer.app.window.hud.layout import Layout
     from racer.app.window.hud.reckoning.flags import ShownFlag
@@ -85,6 +86,8 @@ class Hud:
         layout: Layout,
         *,
         whole: bool,
+        heading: BoardPart | None = None,
+        own: bool = True,
     ) -> None:
         """Draw all panels, the steadiest first: what comes and goes makes room for them.
 
@@ -92,19 +95,31 @@ class Hud:
             columns: where the board stands.
             layout: gives panels their rectangles.
             whole: show all standings, not only those about us.
+            heading: what is told of the car that is seen, where one drives none.
+            own: whether our own car is what is seen.
         """
         self._board.begin(canvas, columns)
-        self._draw_board(canvas, view, track, layout, whole=whole)
+        self._draw_board(canvas, view, track, layout, whole=whole, heading=heading)
         self._board.end(canvas)
-        self._draw_over_world(canvas, view, layout)
+        self._draw_over_world(canvas, view, layout, own=own)
 
     def _draw_board(
-        self, canvas: Canvas, view: RaceView, track: Track, layout: Layout, *, whole: bool
+        self,
+        canvas: Canvas,
+        view: RaceView,
+        track: Track,
+        layout: Layout,
+        *,
+        whole: bool,
+        heading: BoardPart | None,
     ) -> None:
         car, board = view.my_car, self._board
         danger = danger_of(view)
         if car is not None:
-            self._draw_own(canvas, view, car, layout, timed=not (whole and len(view.cars) > MANY))
+            self._draw_own(canvas, view, car, layout, whole=whole)
+        box = layout.take(Anchor.BOARD_TOP, INNER, heading.height) if heading is not None else None
+        if heading is not None and box is not None:
+            board.part(canvas, "heading", box, heading.key, partial(heading.paint, canvas, box))
         strip = layout.take(Anchor.BOARD_TOP, INNER, STRIP) if danger is not None else None
         if danger is not None and strip is not None:
             paint = partial(draw_danger, canvas, danger, strip)
@@ -116,7 +131,9 @@ class Hud:
         if whole:
             self._draw_minimap(canvas, view, track, layout)
 
-    def _draw_over_world(self, canvas: Canvas, view: RaceView, layout: Layout) -> None:
+    def _draw_over_world(
+        self, canvas: Canvas, view: RaceView, layout: Layout, *, own: bool
+    ) -> None:
         """Draw what a driver must know now."""
         car = view.my_car
         if view.closes_ns is not None and car is not None and car.finished_ms is None:
@@ -124,7 +141,7 @@ class Hud:
         draw_start(canvas, view, layout)
         if self._flag is not None:
             draw_flag(canvas, self._flag, view.now_ns, layout)
-        if view.phase is Phase.RACING and car is not None and car.finished_ms is not None:
+        if view.phase is Phase.RACING and own and car is not None and car.finished_ms is not None:
             draw_finished(canvas, view, car, layout)
         if view.wrong_way:
             draw_wrong_way(canvas, layout, lit=int(view.now_ns / 3e8) % 3 > 0)
@@ -136,10 +153,11 @@ class Hud:
             draw_key_panel(canvas, self.keys.hints, layout)
 
     def _draw_own(
-        self, canvas: Canvas, view: RaceView, car: CarView, layout: Layout, *, timed: bool
+        self, canvas: Canvas, view: RaceView, car: CarView, layout: Layout, *, whole: bool
     ) -> None:
-        """Draw what is told of our car alone; `timed`: its lap times too."""
+        """Draw what is told of our car alone; `whole`: all standings need room, too."""
         part = partial(self._board.part, canvas)
+        timed = not (whole and len(view.cars) > MANY)
         box = layout.take(Anchor.BOARD_TOP, INNER, position.HEIGHT)
         if box is not None:
             key = (car.place, len(view.cars), car.lap, view.setup.laps)
@@ -152,6 +170,8 @@ class Hud:
             told = (self._running_ms, self._delta, self._gaps)
             changed = (view.tick // REDRAWN, car.finished_ms, car.last_ms)
             part("times", times, changed, partial(draw_lap_times, canvas, view, car, *told, times))
+        if car.finished_ms is not None and view.phase is Phase.RACING:
+            return  # how fast it rolls out is nothing to read
         speed = layout.take(Anchor.BOARD_BOTTOM, INNER, speedometer.HEIGHT)
         if speed is not None:
             paint = partial(self._draw_speed, canvas, view, car, speed)

@@ -146,8 +146,17 @@ class DrivingScene:
         places = [(x / canvas.scale, y / canvas.scale) for x, y in road]
         self.news.on_road(places, columns.world)
         whole = Action.STANDINGS in self._devices.held
-        self._hud.draw(canvas, view, world.track, columns, layout, whole=whole)
-        self.watching.draw(canvas, view, world.track, columns.world, layout)
+        self._hud.draw(
+            canvas,
+            view,
+            world.track,
+            columns,
+            layout,
+            whole=whole,
+            heading=self.watching.heading(canvas, view),
+            own=self.watching.sees_own,
+        )
+        self.watching.draw_map(canvas, view, world.track, columns.world)
 
     def draw_world(
         self,

@@ -30,6 +30,7 @@ from racer.app.window.scenes.replay.time_bar import (
     TIME,
     bar_of,
     draw_time_bar,
+    happening_in,
     time_at,
 )
 from racer.app.window.scenes.watching.watching import Watching
@@ -201,15 +202,16 @@ class ReplayScene:
             self._tick = view.tick
             world.tick(view.cars)
         sight = self._sight_of(view, world, frame.dt)
-        area = canvas.rect(*columns.world)
+        upper = Box(self._area.x, 0.0, self._area.width, self._area.height - HIGH)
+        area = canvas.rect(*upper)
         ghosts = self._ghosts()
         world.draw(canvas, sight, view.cars, view.taken, 1.0, frame.dt, ghosts=ghosts, area=area)
         places = [world.viewport.on_screen(car.pose.x, car.pose.y) for car in view.cars]
         self._name_tags.draw(canvas, view.cars, places, world.viewport.screen_px_per_m, area)
         layout = Layout(Box(0.0, 0.0, canvas.width, canvas.height), columns)
-        self._hud.draw(canvas, view, world.track, columns, layout, whole=False)
-        upper = Box(self._area.x, 0.0, self._area.width, self._area.height - HIGH)
-        self._watching.draw(canvas, view, world.track, upper, layout, title="Replay.")
+        heading = self._watching.heading(canvas, view, happening_in(self.screening))
+        self._hud.draw(canvas, view, world.track, columns, layout, whole=False, heading=heading)
+        self._watching.draw_map(canvas, view, world.track, upper)
 
     def _draw_plates(
         self, canvas: Canvas, upper: tuple[Plate, ...], lower: tuple[Plate, ...]

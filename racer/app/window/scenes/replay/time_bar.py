@@ -13,12 +13,11 @@ from racer.app.window.base.palette import (
     BOOST,
     FAINT,
     GOOD,
-    INK,
-    PANEL,
     SOFT,
     UNLIT,
     WHITE,
 )
+from racer.app.window.hud.columns import GROUND
 from racer.app.window.input.actions import Action
 from racer.core.rules.results import time_text
 
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from racer.app.window.base.lettering import Colour
     from racer.app.window.controls.key_strip import Plate
     from racer.app.window.scenes.replay.screening import Screening
+    from racer.app.window.scenes.watching.plate import Happening
 
 HIGH: Final = 118.0
 ROW: Final = 40.0  # from one row of buttons to the next
@@ -59,10 +59,18 @@ def time_at(screening: Screening, bar: Box, x: float) -> float:
     return screening.tape.length_ms * min(1.0, max(0.0, (x - bar.x) / bar.width))
 
 
+def happening_in(screening: Screening) -> Happening:
+    """Return what has just happened, and its colour."""
+    event = screening.newest_event()
+    if event is None:
+        return "", FAINT
+    return event.text, {"canister": BOOST}.get(event.kind, COLOURS.get(event.kind, FAINT))
+
+
 def draw_time_bar(canvas: Canvas, screening: Screening, area: Box) -> None:
     """Draw it at the lower edge of the world."""
     bar, length_ms = bar_of(area), max(1, screening.tape.length_ms)
-    canvas.panel(area.x, area.bottom - HIGH, area.width, HIGH, INK, 215, 0)
+    canvas.bar(area.x, area.bottom - HIGH, area.width, HIGH, GROUND)
     canvas.panel(*bar, UNLIT, 255, 6)
     share = screening.ms / length_ms
     canvas.panel(bar.x, bar.y, max(12.0, bar.width * share), bar.height, ACCENT, 255, 6)
@@ -78,10 +86,3 @@ def draw_time_bar(canvas: Canvas, screening: Screening, area: Box) -> None:
     )
     words = "paused" if screening.paused else f"{screening.speed:g}×"
     canvas.text(words, area.right - 12.0, bar.y - 4.0, 16, ACCENT, bold=True, align=1.0)
-    event_now = screening.newest_event()
-    if event_now is not None:
-        wide = canvas.text_width(event_now.text, 16, bold=True) + 28.0
-        canvas.panel(area.middle - wide / 2.0, area.bottom - HIGH - 40.0, wide, 30.0, PANEL, 230)
-        colour = {"canister": BOOST}.get(event_now.kind, COLOURS.get(event_now.kind, FAINT))
-        y = area.bottom - HIGH - 35.0
-        canvas.text(event_now.text, area.middle, y, 16, colour, bold=True, align=0.5)

@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, final
+from typing import TYPE_CHECKING, final
 
 from racer.app.motion import watched_car
-from racer.app.window.base.palette import ACCENT, FAINT, PANEL, SOFT, WHITE, paint
-from racer.app.window.hud.layout import Anchor
+from racer.app.window.base.palette import PANEL
 from racer.app.window.hud.minimap import Minimap
 from racer.app.window.input.actions import Action
 from racer.app.window.input.inputs import Pressed, Rolled
 from racer.app.window.scenes.watching.director import Director
+from racer.app.window.scenes.watching.plate import WatchKey, plate
 from racer.core.tuning import GRID_MAX
 from racer.play.view import Phase
 
 if TYPE_CHECKING:
     from racer.app.window.base.box import Box
     from racer.app.window.base.canvas import Canvas
-    from racer.app.window.hud.layout import Layout
+    from racer.app.window.hud.board import BoardPart
     from racer.app.window.input.devices import Devices
     from racer.app.window.input.inputs import Input
+    from racer.app.window.scenes.watching.plate import Happening
     from racer.core.circuits.track import Track
     from racer.play.view import CarView, RaceView
-
-HIGH: Final = 62.0
-LOW: Final = 30.0  # without a car's name
-WIDE: Final = 560.0
-ORDINALS: Final = {1: "1st", 2: "2nd", 3: "3rd"}
 
 
 @final
@@ -91,54 +87,51 @@ class Watching:
         """Look at the car of this number from now on."""
         self._number, self._directed, self._chose, self.whole = number, False, True, False
 
-    def draw(
-        self,
-        canvas: Canvas,
-        view: RaceView,
-        track: Track,
-        area: Box,
-        layout: Layout,
-        title: str = "",
-    ) -> None:
-        """Draw what one sees, and when one drives; and the circuit, where that is asked for.
+    @property
+    def sees_own(self) -> bool:
+        """Whether one's own car is followed, as long as nobody has chosen another."""
+        return not self._chose
+
+    def heading(
+        self, canvas: Canvas, view: RaceView, replay: Happening | None = None
+    ) -> BoardPart | None:
+        """Return what the board tells of what one sees, and when one drives.
 
         Args:
-            area: where the map may stand.
-            layout: gives the plate its place.
-            title: what one sees, where it is no race that is on: there other keys are told.
+            replay: what has just happened, where it is no race that is on: there other keys
+                are told.
         """
         if not self.applies(view):
-            return
-        if self.whole:
-            self._draw_map(canvas, view, track, area)
-        if view.my_car is not None and not self._chose:
-            _draw_plate(canvas, layout, self._told_keys(), "", None)
-            return
+            return None
         car = next((car for car in view.cars if car.number == self._shown), None)
-        drives = _drives_words(view)
-        if view.my_car is not None:
-            drives = "Your race is run."
-        if title:
-            _draw_plate(canvas, layout, title, _words_of(car, view), car)
-            return
-        box = _draw_plate(
-            canvas, layout, f"{drives}   {self._told_keys()}", _words_of(car, view), car
-        )
-        if box is not None and self._directed and not self.whole:
-            canvas.text("director", box.right - 14.0, box.y + 8.0, 13, ACCENT, align=1.0)
+        if replay is not None:
+            return plate(canvas, car, view.setup.laps, happening=replay)
+        if view.my_car is not None and not self._chose:
+            return plate(canvas, None, view.setup.laps, "Your race is run.", self._told_keys(view))
+        words = "Your race is run." if view.my_car is not None else _drives_words(view)
+        return plate(canvas, car, view.setup.laps, words, self._told_keys(view))
 
-    def _told_keys(self) -> str:
+    def draw_map(self, canvas: Canvas, view: RaceView, track: Track, area: Box) -> None:
+        """Draw the circuit as a map over a part of the canvas, where that is asked for."""
+        if self.whole and self.applies(view):
+            self._draw_map(canvas, view, track, area)
+
+    def _told_keys(self, view: RaceView) -> tuple[WatchKey, ...]:
         """Return which keys choose, as they are printed."""
-        key = self._devices.key
-        cars = f"{key(Action.LEFT)}, {key(Action.RIGHT)}: car"
-        return f"{cars} · {key(Action.UP)}: director · {key(Action.DOWN)}: map"
+        key, asked = self._devices.key, self._chose or view.my_car is None
+        directed = self._directed and asked and not self.whole
+        return (
+            WatchKey("car", (key(Action.LEFT), key(Action.RIGHT)), lit=False),
+            WatchKey("director", (key(Action.UP),), lit=directed),
+            WatchKey("map", (key(Action.DOWN),), lit=self.whole),
+        )
 
     def _draw_map(self, canvas: Canvas, view: RaceView, track: Track, area: Box) -> None:
         if self._map is None or self._map.track is not track:
             self._map = Minimap(track)
         box = area.grown(-24.0)
         canvas.panel(*box, PANEL, 236)
-        inner = (box.x + 30.0, box.y + 84.0, box.width - 60.0, box.height - 120.0)
+        inner = (box.x + 30.0, box.y + 36.0, box.width - 60.0, box.height - 72.0)
         self._map.draw(canvas, inner, view.cars, thick=9.0, panel=False)
 
     def _step_car(self, view: RaceView, step: int) -> None:
@@ -158,34 +151,3 @@ def _drives_words(view: RaceView) -> str:
     if len(seated) >= GRID_MAX and not any(driver.mine for driver in seated):
         return f"All {GRID_MAX} cars are taken: you watch until one is free."
     return "You watch; you drive in the next race."
-
-
-def _words_of(car: CarView | None, view: RaceView) -> str:
-    if car is None:
-        return ""
-    place = ORDINALS.get(car.place, f"{car.place}th")
-    away = ", drives on by itself" if car.away else ""
-    return f"{car.name}  ·  {place}  ·  lap {max(1, car.lap)} of {view.setup.laps}{away}"
-
-
-def _draw_plate(
-    canvas: Canvas, layout: Layout, words: str, title: str, car: CarView | None
-) -> Box | None:
-    """Draw a plate at the upper edge, with the car that is seen above the line of words.
-
-    Returns where it stands; None where there is no room for it.
-    """
-    wide = min(WIDE, layout.width_at(Anchor.TOP))
-    box = layout.take(Anchor.TOP, wide, HIGH if title else LOW)
-    if box is None:
-        return None
-    canvas.panel(*box, PANEL, 226, 12)
-    if title:
-        if car is not None:
-            canvas.bar(box.x + 16.0, box.y + 12.0, 6.0, 18.0, paint(car.number))
-        name = canvas.fitted(title, wide - 120.0, 18, bold=True)
-        canvas.text(name, box.x + 30.0, box.y + 9.0, 18, WHITE, bold=True)
-    line = canvas.fitted(words, wide - 32.0, 14)
-    x, align = (box.x + 16.0, 0.0) if title else (box.middle, 0.5)
-    canvas.text(line, x, box.bottom - 25.0, 14, SOFT if title else FAINT, align=align)
-    return box
