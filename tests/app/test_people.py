@@ -11,14 +11,35 @@ import pytest
 from racer.app.player.nearby_cards import read_count
 from racer.app.window.ports import RaceCard
 from racer.app.window.scenes.chat.commands import Misunderstood, Remove, read_order
-from racer.app.window.scenes.circuit_card import vote_rows
-from racer.app.window.scenes.lobby import crowd_words, start_label, start_words
+from racer.app.window.scenes.circuit_card import (
+    CHOICES,
+    CHOICES_FROM,
+    ROW,
+    VOTE_ROW,
+    vote_lines,
+    vote_rows,
+)
+from racer.app.window.scenes.lobby import (
+    CARD_HIGH,
+    LobbyScene,
+    crowd_words,
+    start_label,
+    start_words,
+)
 from racer.app.window.scenes.people.grid_panel import GridPanel
 from racer.app.window.scenes.race_list import RaceCards, listed_races
 from racer.app.window.scenes.race_scene import RaceScene
 from racer.core.rules.race_setup import RaceSetup
-from racer.play.view import BeReady, Phase, RaceView, RemovalView, SettingVotes, VoteRemoval
-from tests.app.fakes import FakeSeat
+from racer.play.view import (
+    BeReady,
+    Phase,
+    RaceView,
+    RemovalView,
+    SettingVotes,
+    Start,
+    VoteRemoval,
+)
+from tests.app.fakes import MINE, FakeSeat
 from tests.app.test_scenes import Play
 
 if TYPE_CHECKING:
@@ -64,6 +85,28 @@ def test_the_first_plate_starts_where_it_hangs_on_us_alone(lobby: RaceView) -> N
     assert start_label(replace(hosted, may_start=True)) == "start"
 
 
+def test_a_start_waits_for_the_bots_that_were_asked_for_unless_one_insists(
+    lobby: RaceView, all_circuits: CircuitSource
+) -> None:
+    drivers = tuple(replace(d, ready=d.number != MINE) for d in lobby.drivers)
+    here = replace(lobby, drivers=drivers)
+    bots = sum(driver.bot for driver in drivers)
+    coming = replace(
+        here, drivers=tuple(replace(d, number=None if d.number == 8 else d.number) for d in drivers)
+    )
+    scene = LobbyScene(all_circuits)
+    assert scene.on_start(coming, bots) is None
+    assert scene.start_due(coming, bots) is None, "the eighth has no car yet"
+    assert scene.start_due(here, bots) == Start()
+    assert scene.start_due(here, bots) is None, "once"
+    assert scene.on_start(here, bots) == Start(), "all are here: nothing to wait for"
+    assert scene.on_start(coming, bots) is None
+    assert scene.on_start(coming, bots) == Start(), "who asks again has it without them"
+    assert scene.on_start(coming, bots) is None
+    scene.start_due(replace(coming, phase=Phase.RACING), bots)
+    assert scene.start_due(here, bots) is None, "a race has begun: that wish is over"
+
+
 def test_it_is_told_when_half_are_ready_how_long_the_others_have(lobby: RaceView) -> None:
     view = replace(lobby, starts_ns=lobby.now_ns + 11_500_000_000)
     assert start_words(view) == "2 of 4 ready: starts without the others in 12 s"
@@ -81,6 +124,16 @@ def test_votes_are_listed_as_soon_as_two_people_cast_one(
         ("sandbox", "on", "Ada"),
         ("laps", "7", "Ben"),
     ]
+
+
+def test_whatever_is_voted_on_has_a_line_and_those_come_first_on_which_people_differ() -> None:
+    rows = [("circuit", "Dockyard", "Zoë, Kim"), ("laps", "5", "Zoë"), ("laps", "3", "Kim")]
+    assert list(vote_lines(rows).items()) == [
+        ("laps", [("5", "Zoë"), ("3", "Kim")]),
+        ("circuit", [("Dockyard", "Zoë, Kim")]),
+    ]
+    room = CARD_HIGH - (CHOICES_FROM + CHOICES * ROW + 4.0) - 22.0
+    assert room >= CHOICES * VOTE_ROW, "a line each, and none is cut"
 
 
 def test_a_line_of_chat_votes_too(lobby: RaceView) -> None:

@@ -7,6 +7,7 @@ from typing import Final
 
 MILE_M: Final = 1609.344
 SHOWN_MAX: Final = 999
+FINE_M: Final = 10_000.0  # a shorter way is told more exactly
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,5 @@ class Figures:
 
     def way(self, way_m: float) -> str:
         """Return a way of some kilometres, with its unit."""
-        if self.miles:
-            return self.written(f"{way_m / MILE_M:.1f} mi")
-        return self.written(f"{way_m / 1000.0:.1f} km")
+        unit_m, unit = (MILE_M, "mi") if self.miles else (1000.0, "km")
+        return self.written(f"{way_m / unit_m:.{2 if way_m < FINE_M else 1}f} {unit}")

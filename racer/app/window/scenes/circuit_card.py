@@ -15,12 +15,14 @@ from racer.core.tuning import CARS
 
 if TYPE_CHECKING:
     from racer.app.window.base.canvas import Canvas
+    from racer.app.window.base.lettering import Colour
     from racer.app.window.circuit_source import CircuitSource
     from racer.play.view import RaceView, RecordView
 
 CHOICES_FROM: Final = 182.0  # below the panel's top: what the room chooses of the race
 CHOICES: Final = 2 + len(RACE_SETTINGS)  # circuit, laps, and the rest
 ROW: Final = 34.0
+VOTE_ROW: Final = 18.0  # so that there is a line for whatever is voted on
 ROWS_MAX: Final = 4  # records that are listed
 HILLY_M: Final = 8.0
 NAMED_CHARS: Final = 16
@@ -82,7 +84,7 @@ class CircuitCard:
         x, y, width, height = box
         if self._map is None or self._map.track is not track:
             self._map, self._traits = Minimap(track), traits(track)
-        words = " · ".join(self._traits)
+        words = " · ".join((canvas.figures.way(track.length_m), *self._traits))
         size = 15.0 if canvas.text_width(words, 15) < width - 30.0 else 12.0
         canvas.text(words, x + width / 2.0, y, size, SOFT, align=0.5)
         shape = (x + 14.0, y + 22.0, width - 28.0, height - 24.0)
@@ -138,21 +140,47 @@ def _draw_meaning(canvas: Canvas, meaning: str, at: tuple[float, float, float]) 
         canvas.text(row, x + 18.0, y + 23.0 * k, 16, SOFT)
 
 
+def vote_lines(rows: list[tuple[str, str, str]]) -> dict[str, list[tuple[str, str]]]:
+    """Return by what is voted on what is voted for, and by whom; first where people differ."""
+    lines: dict[str, list[tuple[str, str]]] = {}
+    for label, value, voters in rows:
+        lines.setdefault(label, []).append((value, voters))
+    return dict(sorted(lines.items(), key=lambda line: len(line[1]) < 2))
+
+
 def _draw_votes(
     canvas: Canvas, rows: list[tuple[str, str, str]], at: tuple[float, float, float]
 ) -> None:
     x, y, width = at
     canvas.text("VOTES, MOST OF EACH FIRST", x + 18.0, y, 14, FAINT, bold=True)
-    before = ""
-    for k, (label, value, voters) in enumerate(rows[:ROWS_MAX]):
-        top = y + 23.0 + 23.0 * k
-        canvas.text(label if label != before else "", x + 18.0, top, 16, SOFT)
-        colour = WHITE if label == before else ACCENT
-        words = canvas.fitted(value, 0.36 * width, 16, bold=True)
-        canvas.text(words, x + 0.2 * width, top, 16, colour, bold=True)
-        words = canvas.fitted(voters, 0.4 * width - 18.0, 14)
-        canvas.text(words, x + width - 18.0, top + 1.0, 14, SOFT, align=1.0)
-        before = label
+    for k, (label, found) in enumerate(vote_lines(rows).items()):
+        top = y + 22.0 + VOTE_ROW * k
+        canvas.text(label, x + 18.0, top, 15, SOFT)
+        left, right = x + 0.2 * width, x + width - 18.0
+        parts = _with_names(found)
+        if left + sum(_part_width(canvas, *part) for part in parts) > right:
+            parts = _with_counts(found)
+        for words, colour, bold in parts:
+            shown = canvas.fitted(words, right - left, 15, bold=bold)
+            left += canvas.text(shown, left, top, 15, colour, bold=bold)
+
+
+def _part_width(canvas: Canvas, words: str, _: Colour, bold: bool) -> float:
+    return canvas.text_width(words, 15, bold=bold)
+
+
+def _with_names(found: list[tuple[str, str]]) -> list[tuple[str, Colour, bool]]:
+    """Return the parts of a line: what is voted for, and who wants it."""
+    parts: list[tuple[str, Colour, bool]] = []
+    for k, (value, voters) in enumerate(found):
+        parts.append((value, WHITE if k else ACCENT, True))
+        parts.append((f"  {voters}{'    ' if k < len(found) - 1 else ''}", SOFT, False))
+    return parts
+
+
+def _with_counts(found: list[tuple[str, str]]) -> list[tuple[str, Colour, bool]]:
+    """Return the parts of a line that has no room for names."""
+    return _with_names([(value, str(voters.count(",") + 1)) for value, voters in found])
 
 
 def best_rows(records: tuple[RecordView, ...]) -> tuple[RecordView, ...]:
@@ -161,12 +189,11 @@ def best_rows(records: tuple[RecordView, ...]) -> tuple[RecordView, ...]:
 
 
 def traits(track: Track) -> tuple[str, ...]:
-    """Return what a driver wants to know of a circuit before the start, in words."""
+    """Return what a driver wants to know of a circuit before the start, besides its length."""
     heights = [point.height_m for point in track.centre]
     climb = max(heights) - min(heights)
     wet = any(point.wet_to_m > point.wet_from_m for point in track.centre)
-    words = [f"{track.length_m:.0f} m"]
-    words += ["rain"] if track.weather is Weather.RAIN else ["puddles"] if wet else []
+    words = ["rain"] if track.weather is Weather.RAIN else ["puddles"] if wet else []
     words += [str(track.light)] if track.light is not Light.DAY else []
     words += ["dirt"] if any(p.road is Surface.DIRT for p in track.centre) else []
     words += [f"{climb:.0f} m of climb"] if climb > HILLY_M else []

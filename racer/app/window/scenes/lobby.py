@@ -22,7 +22,7 @@ from racer.app.window.scenes.people.grid_panel import (
     watchers_of,
 )
 from racer.core.tuning import CARS, GRID_MAX, LAPS_MAX
-from racer.play.view import BeReady, ChooseCar, Start
+from racer.play.view import BeReady, ChooseCar, Phase, Start
 
 if TYPE_CHECKING:
     from racer.app.window.base.canvas import Canvas
@@ -45,6 +45,8 @@ PLATES: Final = (
     ("leave", "leave", Action.BACK),
 )
 FULL_WORDS: Final = f"all {GRID_MAX} cars are taken: you watch, and drive once one is free"
+ANYHOW: Final = "start without them"
+CARD_HIGH: Final = 524.0  # of the circuit's panel
 WATCHER: Final = ("chat", "phrases", "leave")  # what of these is for who only watches
 NAME_CHARS_MAX: Final = 40  # of a file's name, to be one line
 SECOND_NS: Final = 1_000_000_000
@@ -61,6 +63,7 @@ class LobbyScene:
         self._grid = GridPanel()
         self.car: int | None = None  # the kind that was chosen here last
         self._skill = 0  # of bots that are added, among `SKILLS`
+        self._awaits_bots = False  # the start was asked for; those on their way come first
 
     @property
     def skill(self) -> float | None:
@@ -74,7 +77,8 @@ class LobbyScene:
         if view.watches:
             plates = [plate for plate in shown if plate[0] in WATCHER]
             return (*strip_buttons(canvas, devices, tuple(plates)), *self._grid.cards(view))
-        shown[0] = ("start", start_label(view), Action.START)
+        label = ANYHOW if self._awaits_bots else start_label(view)
+        shown[0] = ("start", label, Action.START)
         plates_of_all = strip_buttons(canvas, devices, tuple(shown))
         start = replace(plates_of_all[0], lit=True, on=_is_ready(view))
         x, y, width, _ = PANEL_BOX
@@ -121,11 +125,24 @@ class LobbyScene:
         """Show others of those who have no car."""
         self._grid.turn_over()
 
-    def on_start(self, view: RaceView) -> Intent:
-        """Return what the first plate asks for: the start, where that hangs on us alone."""
+    def on_start(self, view: RaceView, bots: int = 0) -> Intent | None:
+        """Return what the first plate asks for: the start, where that hangs on us alone.
+
+        None: it waits for `bots` of this machine that are on their way; a second time it does not.
+        """
         if _is_ready(view):
             return BeReady(on=False)
-        return Start() if _hangs_on_us(view) else BeReady(on=True)
+        self._awaits_bots = not self._awaits_bots and missing_bots(view, bots) > 0
+        return None if self._awaits_bots else _start_or_ready(view)
+
+    def start_due(self, view: RaceView, bots: int) -> Intent | None:
+        """Return the start that was asked for earlier, once all bots are here."""
+        if view.phase is not Phase.LOBBY:
+            self._awaits_bots = False
+        if not self._awaits_bots or missing_bots(view, bots) > 0:
+            return None
+        self._awaits_bots = False
+        return _start_or_ready(view)
 
     def _changed_setup(self, picked: Picked, setup: RaceSetup) -> RaceSetup:
         match picked.id:
@@ -193,14 +210,14 @@ class LobbyScene:
         if mine is not None and 0 <= mine.car < len(CARS):
             words = f"your car: {CARS[mine.car].title}"
             canvas.text(words, 700.0, 86.0, 18, WHITE, align=1.0, shadow=True)
-        words = start_words(view) or coming_words(view, bots)
+        words = start_words(view) or coming_words(view, bots, awaited=self._awaits_bots)
         words = words if view.synced else "catching up with the race …"
         canvas.text(words, 42.0, 108.0, 16, ACCENT, shadow=True)
 
 
 def _card_box(canvas: Canvas) -> Box:
     """Return where the circuit's panel stands, on the right."""
-    height = min(canvas.height - 132.0 - 64.0, 524.0)
+    height = min(canvas.height - 132.0 - 64.0, CARD_HIGH)
     return Box(724.0, 132.0, canvas.width - 764.0, height)
 
 
@@ -231,6 +248,10 @@ def _hangs_on_us(view: RaceView) -> bool:
     return all(driver.ready for driver in _awaited_people(view) if not driver.mine)
 
 
+def _start_or_ready(view: RaceView) -> Intent:
+    return Start() if _hangs_on_us(view) else BeReady(on=True)
+
+
 def start_label(view: RaceView) -> str:
     """Return what the first plate does."""
     if _is_ready(view):
@@ -254,10 +275,18 @@ def crowd_words(view: RaceView) -> str:
     return f"{words} · {view.coordinator_name} coordinates"
 
 
-def coming_words(view: RaceView, bots: int) -> str:
-    """Return how many bots of this machine are still on their way."""
-    missing = bots - sum(driver.bot for driver in view.drivers)
-    return f"{missing} bot{'s' if missing > 1 else ''} on the way" if missing > 0 else ""
+def missing_bots(view: RaceView, bots: int) -> int:
+    """Return how many of this machine's bots are still on their way to a car."""
+    seated = [driver for driver in view.drivers if driver.number is not None]
+    missing = bots - sum(driver.bot for driver in seated)
+    return max(0, missing) if len(seated) < GRID_MAX else 0
+
+
+def coming_words(view: RaceView, bots: int, *, awaited: bool = False) -> str:
+    """Return how many bots of this machine are on their way, and whether the start waits."""
+    missing = missing_bots(view, bots)
+    words = f"{missing} bot{'s' if missing > 1 else ''} on the way" if missing > 0 else ""
+    return f"{words}: the race starts with them" if words and awaited else words
 
 
 def start_words(view: RaceView) -> str:

@@ -233,7 +233,7 @@ class RaceScene:
     def _on_lobby_plate(self, chosen: str, view: RaceView) -> None:
         match chosen:
             case "start":
-                self._handle.send(self._lobby.on_start(view))
+                self._send_intent(self._lobby.on_start(view, self._handle.bots()))
             case "add bot":
                 self._handle.add_bot(self._lobby.skill)
             case "remove bot":
@@ -468,7 +468,8 @@ class RaceScene:
         return bool(told)
 
     def _send_controls(self, view: RaceView, frame: Frame, stage: Stage) -> None:
-        """Send what is held, unless the hands are on something else."""
+        """Send what is held, unless the hands are on something else; and a start put off."""
+        self._send_intent(self._lobby.start_due(view, self._handle.bots()))
         if stage is Stage.TRACK:
             self._send_intent(self._driving.drive(view, frame.dt))
         autopilot = self.chat.autopilot and stage is Stage.CHAT and view.phase is Phase.RACING

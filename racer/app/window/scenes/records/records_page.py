@@ -217,7 +217,7 @@ class RecordsPage:
                 self._map = Minimap(track)
             shape = (box.x + 24.0, y, box.width - 48.0, 170.0)
             self._map.draw(canvas, shape, (), thick=7.0, panel=False)
-            words = " · ".join(traits(track))
+            words = " · ".join((canvas.figures.way(track.length_m), *traits(track)))
             canvas.text(
                 canvas.fitted(words, box.width - 48.0, 15),
                 box.middle,

@@ -141,7 +141,9 @@ class TrialForm:
             if self._map is None or self._map.track is not track:
                 self._map = Minimap(track)
             self._map.draw(canvas, (box.x, box.y, box.width, 190.0), (), thick=7.0, panel=False)
-            words = canvas.fitted(" · ".join(traits(track)), box.width, 14)
+            words = canvas.fitted(
+                " · ".join((canvas.figures.way(track.length_m), *traits(track))), box.width, 14
+            )
             canvas.text(words, box.middle, box.y + 192.0, 14, SOFT, align=0.5)
         rows = self._known.rows
         table = Box(box.x, box.y + 224.0, box.width, box.height - 224.0)
