@@ -152,7 +152,8 @@ def test_a_marshal_is_drawn_with_whatever_flag(
     post, viewport = marshals.posts[0], Viewport()
     marshals.flags[0] = flag
     viewport.look(canvas.surface, Sight(post.place.x, post.place.y, 10.0), 1.0)
-    sprites = MarshalFigures(marshals).draw(viewport, 0.1)
+    still, waving = MarshalFigures(marshals).draw(viewport, 0.1)
+    sprites = still if flag is None else waving
     assert sprites
     assert pygame.mask.from_surface(sprites[0][0]).count() > (60 if flag is None else 250)
 

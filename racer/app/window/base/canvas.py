@@ -20,6 +20,7 @@ HEIGHT: Final = 720.0
 WIDTH_MIN: Final = 1280.0
 SMOOTH: Final = 3  # panels are drawn so many times larger, then shrunk: round corners without steps
 PANELS_MAX: Final = 80
+LETTERS_PX_MIN: Final = 11  # lower ones are hard to read, and run into each other
 SHADE: Final = (8, 10, 16)  # behind text over the track
 
 
@@ -69,7 +70,7 @@ class Canvas:
         growth = self._growth
         if growth != 1.0:  # as much as that up to 16 units, nothing from 30 on
             size *= 1.0 + (growth - 1.0) * min(1.0, max(0.0, (30.0 - size) / 14.0))
-        return round(size * self.scale)
+        return max(LETTERS_PX_MIN, round(size * self.scale))
 
     def px(self, units: float) -> int:
         """Return a length in pixels."""
@@ -180,11 +181,22 @@ def _panel_picture(
     width: int, height: int, colour: Colour, alpha: int, radius: int
 ) -> pygame.Surface:
     width, height = max(1, min(4096, width)), max(1, min(4096, height))
-    if width * height > 600_000:  # a screenful: no corner is seen, and a large one costs time
-        flat = pygame.Surface((width, height), pygame.SRCALPHA)
-        flat.fill((*colour, alpha))
+    radius = min(radius, width // 2, height // 2)
+    flat = pygame.Surface((width, height), pygame.SRCALPHA)
+    flat.fill((*colour, alpha))
+    if radius < 1:
         return flat
-    large = pygame.Surface((width * SMOOTH, height * SMOOTH), pygame.SRCALPHA)
-    large.fill((*colour, 0))
-    pygame.draw.rect(large, (*colour, alpha), large.get_rect(), border_radius=radius * SMOOTH)
-    return pygame.transform.smoothscale(large, (width, height))
+    disc = _disc_picture(radius, alpha)
+    for left, x in ((0, 0), (radius, width - radius)):  # a quarter of it for each corner
+        for top, y in ((0, 0), (radius, height - radius)):
+            flat.fill((*colour, 0), (x, y, radius, radius))
+            flat.blit(disc, (x, y), (left, top, radius, radius), pygame.BLEND_RGBA_ADD)
+    return flat
+
+
+def _disc_picture(radius: int, alpha: int) -> pygame.Surface:
+    """Return a disc without steps, to be added to a ground of its colour that is not seen."""
+    side = 2 * radius
+    large = pygame.Surface((side * SMOOTH, side * SMOOTH), pygame.SRCALPHA)
+    pygame.draw.circle(large, (0, 0, 0, alpha), (radius * SMOOTH,) * 2, radius * SMOOTH)
+    return pygame.transform.smoothscale(large, (side, side))

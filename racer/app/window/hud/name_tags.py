@@ -10,6 +10,8 @@ from racer.app.window.base.letters.cleaning import shortened
 from racer.app.window.base.palette import ACCENT, INK, SOFT, WHITE
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from racer.app.window.base.canvas import Canvas
     from racer.play.view import CarView
 
@@ -19,6 +21,7 @@ DARK: Final = (8, 10, 16)
 OVER: Final = 24.0  # units over the middle of a car, and half its length as it is seen
 HALF_CAR_M: Final = 1.3
 KEPT_MAX: Final = 64
+STACKED_MAX: Final = 3  # names over each other; in a denser crowd they may touch
 
 _Key: TypeAlias = tuple[str, bool, int]
 
@@ -49,13 +52,18 @@ class NameTags:
         surface.set_clip(area)
         seen = area.inflate(80, 80)
         over = canvas.px(OVER) + round(HALF_CAR_M * px_per_m)
-        tags = []
-        for car, (x, y) in zip(cars, places, strict=True):
+        tags: list[tuple[pygame.Surface, pygame.Rect]] = []
+        taken: list[pygame.Rect] = []
+        for car, (x, y) in sorted(zip(cars, places, strict=True), key=_by_number):
             if car.mine:
                 _draw_own_mark(canvas, x, y + canvas.px(10.0) - over)
             elif seen.collidepoint(x, y):
                 picture = self._picture_of(canvas, car)
-                tags.append((picture, (round(x) - picture.get_width() // 2, round(y) - over)))
+                rect = picture.get_rect(midtop=(round(x), round(y) - over))
+                if area.collidepoint(x, y):  # a name is whole as long as its car is seen
+                    rect.clamp_ip(area)
+                tags.append((picture, clear_of(taken, rect)))
+                taken.append(tags[-1][1])
         surface.fblits(tags)
         surface.set_clip(whole)
 
@@ -69,6 +77,21 @@ class NameTags:
                 self._pictures.clear()
             picture = self._pictures[key] = _tag_picture(canvas, *key)
         return picture
+
+
+def _by_number(placed: tuple[CarView, tuple[float, float]]) -> int:
+    """Order cars as they stay: a name that gives way now does so in the next picture too."""
+    return placed[0].number
+
+
+def clear_of(taken: Sequence[pygame.Rect], rect: pygame.Rect) -> pygame.Rect:
+    """Return a rectangle, moved up over those of the names that it would cover."""
+    for _ in range(STACKED_MAX):
+        below = rect.inflate(-4, -2).collidelist(taken)
+        if below < 0:
+            break
+        rect = rect.move(0, taken[below].top - rect.bottom)
+    return rect
 
 
 def _tag_picture(canvas: Canvas, name: str, pale: bool, size: int) -> pygame.Surface:

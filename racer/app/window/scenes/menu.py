@@ -37,7 +37,7 @@ from racer.app.window.scene import (
 )
 from racer.app.window.scenes.diagnosis_panel import draw_diagnosis
 from racer.app.window.scenes.open_form import PASSPHRASE_CHARS_MAX, OpenForm
-from racer.app.window.scenes.race_list import HEAD, RaceCards, draw_panel, listed_races
+from racer.app.window.scenes.race_list import HEAD, RaceCards, draw_panel, list_box, listed_races
 
 if TYPE_CHECKING:
     import pygame
@@ -145,8 +145,10 @@ class MenuScene:
     def _draw_races(self, canvas: Canvas) -> tuple[Card, ...]:
         offer, nearby = self._directory.resume_offer(), self._directory.nearby()
         self._races = races = listed_races(nearby, offer)
-        draw_panel(canvas, LIST, 1 + int(self._clock_s * 2.0) % 3, self._directory.network())
-        cards = self._list.page(races, LIST, self._focus.at)
+        line = self._directory.network()
+        box = list_box(LIST, len(races), alone=self._alone_s >= ALONE_S)
+        draw_panel(canvas, box, 1 + int(self._clock_s * 2.0) % 3, line)
+        cards = self._list.page(races, box, self._focus.at)
         self._list.draw(canvas, races, cards, self._focus.at)
         if not races:
             x, y = LIST.x + 20.0, LIST.y + HEAD + 14.0

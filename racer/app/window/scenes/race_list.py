@@ -26,6 +26,8 @@ GAP: Final = 8.0
 RING: Final = 4.0  # around a card, that is to be seen whole
 HEAD: Final = 40.0  # above the first card
 FOOT: Final = 32.0  # below the last, for a line about the network
+WORDS: Final = 104.0  # height of what is told where there is no race …
+WORDS_ALONE: Final = 176.0  # … and of the ways to find one
 MAPS_MAX: Final = 32
 PHASES: Final[dict[Phase, tuple[str, Colour]]] = {
     Phase.LOBBY: ("in the lobby", GOOD),
@@ -69,6 +71,16 @@ def listed_races(cards: tuple[RaceCard, ...], offer: str | None) -> tuple[Listed
     known = next((row.card for row in listed if row.race == offer), None)
     first = ListedRace("resume", offer, known, ours=True)
     return (first, *(row for row in listed if row.race != offer))
+
+
+def list_box(most: Box, races: int, *, alone: bool) -> Box:
+    """Return the list's ground: as high as what stands on it, within the most.
+
+    Args:
+        alone: without races, more is told of why that may be.
+    """
+    high = races * (HIGH + GAP) + RING if races else WORDS_ALONE if alone else WORDS
+    return Box(most.x, most.y, most.width, min(most.height, HEAD + high + FOOT))
 
 
 @final

@@ -159,8 +159,9 @@ class WorldPainter:
             scene.fblits(self._rain.reflections(viewport, lamps), pygame.BLEND_RGB_ADD)
         below = [car for car in cars if not self._is_on_bridge(car)] if self._decks else cars
         pickups = self._pickups.draw(viewport, self.track.pickups, taken, dt)
-        marshals = self._marshals.draw(viewport, dt)
-        scene.fblits([*marshals, *pickups, *self._car_sprites(below, part)])
+        still, waving = self._marshals.draw(viewport, dt)
+        flags = [] if self._night is not None else waving
+        scene.fblits([*still, *flags, *pickups, *self._car_sprites(below, part)])
         if self._decks:
             scene.fblits(
                 [sprite for deck in self._decks if (sprite := deck.sprite(viewport)) is not None]
@@ -174,6 +175,7 @@ class WorldPainter:
         if self._night is not None:
             lit = [(*between(car, part), car.mine) for car in cars]
             self._night.draw(scene, viewport, lit)
+            scene.fblits(waving)  # flags are lit: who cannot see them drives on
         if self._rain is not None:
             scene.fblits(self._rain.draw(viewport, dt))
         viewport.show(shown)

@@ -29,6 +29,11 @@ if TYPE_CHECKING:
 LEFT: Final = 64.0  # of the lines: places
 RIGHT: Final = 250.0  # names
 DOT: Final = 5.0
+HEAD: Final = 48.0  # over the first place: the laps
+FOOT: Final = 30.0
+HIGH_MIN: Final = 260.0
+PITCH_MAX: Final = 66.0  # between two places, however few there are
+MESH: Final = mixed(PANEL, PANEL_LIGHT, 0.9)
 
 
 def places_by_lap(rows: tuple[ResultView, ...]) -> list[dict[int, int]]:
@@ -46,9 +51,11 @@ def draw_lap_chart(canvas: Canvas, view: RaceView) -> None:
     """Draw it over whatever is there."""
     canvas.panel(0.0, 0.0, canvas.width, canvas.height, INK, 205, 0)
     canvas.text("LAP CHART", canvas.width / 2.0, 22.0, 40, WHITE, bold=True, align=0.5)
-    box = Box(60.0, 92.0, canvas.width - 120.0, canvas.height - 92.0 - 64.0)
-    canvas.panel(*box, PANEL, 236, 14)
     rows, laps = view.results, places_by_lap(view.results)
+    most = canvas.height - 92.0 - 64.0
+    high = min(most, max(HIGH_MIN, HEAD + FOOT + PITCH_MAX * (len(rows) - 1)))
+    box = Box(60.0, 92.0 + (most - high) / 3.0, canvas.width - 120.0, high)
+    canvas.panel(*box, PANEL, 236, 14)
     if not laps:
         words = "Nobody completed a lap."
         canvas.text(words, box.middle, box.y + 80.0, 22, SOFT, align=0.5)
@@ -64,18 +71,20 @@ def _place_of(box: Box, lap: int, place: int, laps: int, cars: int) -> tuple[flo
     """Return where a car stands that had a place after a lap, counted from 0."""
     wide = box.width - LEFT - RIGHT
     x = box.x + LEFT + (wide * lap / (laps - 1) if laps > 1 else 0.0)
-    return x, box.y + 40.0 + (box.height - 76.0) * (place - 1) / max(1, cars - 1)
+    return x, box.y + HEAD + (box.height - HEAD - FOOT) * (place - 1) / max(1, cars - 1)
 
 
 def _draw_grid(canvas: Canvas, box: Box, laps: int, cars: int) -> None:
     step = max(1, laps // 12)
     for lap in range(0, laps, step):
-        x, _ = _place_of(box, lap, 1, laps, cars)
-        canvas.bar(x, box.y + 32.0, 1.0, box.height - 60.0, PANEL_LIGHT)
-        canvas.text(str(lap + 1), x, box.y + 10.0, 13, FAINT, align=0.5)
-    canvas.text("lap", box.x + 20.0, box.y + 10.0, 13, FAINT)
+        x, top = _place_of(box, lap, 1, laps, cars)
+        _, bottom = _place_of(box, lap, cars, laps, cars)
+        canvas.bar(x, top - 14.0, 1.5, bottom - top + 28.0, MESH)
+        canvas.text(str(lap + 1), x, box.y + 10.0, 15, SOFT, bold=True, align=0.5)
+    canvas.text("lap", box.x + 28.0, box.y + 10.0, 14, FAINT, align=0.5)
     for place in range(1, cars + 1):
         _, y = _place_of(box, 0, place, laps, cars)
+        canvas.bar(box.x + LEFT - 14.0, y, box.width - LEFT - RIGHT + 28.0, 1.5, MESH)
         canvas.text(str(place), box.x + 28.0, y - 9.0, 15, SOFT, bold=True, align=0.5)
 
 

@@ -53,15 +53,16 @@ class MarshalFigures:
         """Let them look at the road."""
         self._marshals.tick(cars)
 
-    def draw(self, viewport: Viewport, dt: float) -> list[Sprite]:
-        """Return what to draw and where, after `dt` more seconds."""
+    def draw(self, viewport: Viewport, dt: float) -> tuple[list[Sprite], list[Sprite]]:
+        """Return what to draw and where, after `dt` more seconds: those who stand, who wave."""
         self._clock_s += dt
         self._marshals.pass_time(dt)
         step = round(STEPS * math.log2(viewport.px_per_m))
         if step != self._step:
             self._step = step
             self._pictures.clear()
-        sprites = []
+        still: list[Sprite] = []
+        waving: list[Sprite] = []
         for k, post in enumerate(self._marshals.posts):
             if not viewport.shows(post.place.x, post.place.y, BOX_M / 2.0):
                 continue
@@ -69,8 +70,9 @@ class MarshalFigures:
             frame = 0 if flag is None else int((self._clock_s * HERTZ + 0.37 * k) * FRAMES) % FRAMES
             picture = self._picture(k, post, flag, frame)
             x, y = viewport.place(post.place.x, post.place.y)
-            sprites.append((picture, (x - picture.get_width() // 2, y - picture.get_height() // 2)))
-        return sprites
+            at = (x - picture.get_width() // 2, y - picture.get_height() // 2)
+            (still if flag is None else waving).append((picture, at))
+        return still, waving
 
     def _picture(
         self, number: int, post: MarshalPost, flag: Flag | None, frame: int

@@ -1,0 +1,94 @@
+"""What is written over cars and on the board can be read: nothing hides or wipes it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+import pygame
+
+from racer.app.window.base.box import Box
+from racer.app.window.base.canvas import Canvas
+from racer.app.window.base.figures import Figures
+from racer.app.window.hud.board import Board
+from racer.app.window.hud.columns import HudSide, columns_of
+from racer.app.window.hud.name_tags import NameTags, clear_of
+from racer.app.window.scenes.race_list import list_box
+from tests.app.fakes import FakeSeat
+
+if TYPE_CHECKING:
+    import pytest
+
+    from racer.app.window.circuit_source import CircuitSource
+
+AREA = pygame.Rect(0, 0, 1044, 720)
+INK = (200, 60, 20)
+
+
+def test_a_part_that_takes_the_place_of_others_is_not_wiped_with_them(canvas: Canvas) -> None:
+    """All standings stand where times and map were a picture ago."""
+    board, columns = Board(), columns_of(1280.0, 720.0, HudSide.RIGHT)
+    times, rows = Box(1056.0, 92.0, 212.0, 128.0), Box(1056.0, 92.0, 212.0, 400.0)
+    for slot, box in (("times", times), ("rows", rows), ("rows", rows)):
+        board.begin(canvas, columns)
+        board.part(canvas, slot, box, 0, partial(fill, canvas, box))
+        board.end(canvas)
+        assert canvas.surface.get_at((canvas.px(1100.0), canvas.px(100.0)))[:3] == INK
+
+
+def test_names_of_cars_side_by_side_stand_over_each_other() -> None:
+    taken: list[pygame.Rect] = []
+    for x in (300, 304, 330):
+        taken.append(clear_of(taken, pygame.Rect(x, 200, 60, 16)))
+    assert not any(one.inflate(-4, -2).colliderect(other) for one, other in combinations(taken, 2))
+    assert taken[0].top == 200
+    assert clear_of(taken, pygame.Rect(700, 200, 60, 16)).topleft == (700, 200)
+
+
+def test_a_name_is_whole_as_long_as_its_car_is_seen(
+    canvas: Canvas, all_circuits: CircuitSource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seat = FakeSeat(all_circuits, cars=4)
+    seat.start()
+    view = seat.view()
+    assert view is not None
+    cars = tuple(replace(car, mine=False, name="Wilhelmina") for car in view.cars)
+    corners = [(1.0, 1.0), (1042.0, 718.0), (1.0, 718.0), (1042.0, 1.0)]
+    drawn: list[pygame.Rect] = []
+    tags = NameTags()
+    monkeypatch.setattr(
+        "racer.app.window.hud.name_tags.clear_of", lambda _, rect: keep(drawn, rect)
+    )
+    tags.draw(canvas, cars, corners, 9.0, AREA)
+    assert len(drawn) == 4
+    assert all(AREA.contains(rect) for rect in drawn)
+
+
+def fill(canvas: Canvas, box: Box) -> None:
+    canvas.panel(*box, INK, 255, 0)
+
+
+def keep(drawn: list[pygame.Rect], rect: pygame.Rect) -> pygame.Rect:
+    drawn.append(rect)
+    return rect
+
+
+def test_letters_can_be_read_in_the_smallest_window() -> None:
+    small = Canvas(pygame.Surface((640, 360)))
+    assert small.letters.width("W", small._letter_px(11.0)) >= small.letters.width("W", 11)
+
+
+def test_the_list_of_races_is_as_high_as_what_stands_in_it() -> None:
+    most = Box(40.0, 226.0, 620.0, 414.0)
+    heights = [list_box(most, races, alone=False).height for races in range(8)]
+    assert heights[1:] == sorted(heights[1:])
+    assert max(heights) == most.height
+    assert heights[0] < list_box(most, 0, alone=True).height < most.height
+
+
+def test_a_short_way_is_told_more_exactly() -> None:
+    assert Figures().way(1038.0) == "1.04 km"
+    assert Figures().way(15_570.0) == "15.6 km"
+    assert Figures(comma=True, miles=True).way(1038.0) == "0,64 mi"
