@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 from dataclasses import replace
 
 import pygame
@@ -17,7 +19,7 @@ from racer.app.window.input.inputs import Pressed
 from racer.app.window.input.places import BUTTONS
 from racer.app.window.scene import Frame
 from racer.app.window.scenes.network.overlay import NetworkOverlay
-from racer.app.window.scenes.network.ring import node_at, places
+from racer.app.window.scenes.network.ring import node_at, places, radius_for
 from racer.app.window.scenes.network.words import COLOURS, EXPLAINED
 from racer.play.view import (
     Break,
@@ -123,6 +125,15 @@ def test_a_node_is_found_where_it_is_drawn_and_nowhere_else() -> None:
     for node, (x, y) in places(network(), box).items():
         assert node_at(network(), box, x + 5.0, y - 5.0) == node
     assert node_at(network(), box, box.middle, box.y + box.height / 2.0) is None
+
+
+@pytest.mark.parametrize("count", [5, 12, 13, 24, 64])
+def test_no_two_nodes_of_a_ring_touch_however_many_there_are(count: int) -> None:
+    box = Box(18.0, 62.0, 774.0, 456.0)
+    found = list(places(network(count), box).values())
+    least = min(math.dist(one, other) for one, other in itertools.combinations(found, 2))
+    assert least > 2.0 * radius_for(count) + 4.0
+    assert all(box.x < x < box.right and box.y < y < box.bottom for x, y in found)
 
 
 def test_one_goes_from_node_to_node_and_back(view: RaceView) -> None:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 TOP: Final = 62.0
 EDGE: Final = 18.0
+LINEAGE: Final = 166.0  # height of the panel about the log
 SIDE: Final = 452.0  # width of the panels on the right
 SURE_S: Final = 3.0  # a second press within so long kills
 CUT: Final = "cut it off for 5 s"
@@ -104,8 +105,9 @@ class NetworkOverlay:
         draw_peer(canvas, network, chosen, Box(EDGE, below, 380.0, peer_height))
         clock = Box(EDGE + 388.0, below, x - EDGE - 396.0, peer_height)
         draw_clock(canvas, network, clock)
-        draw_lineage(canvas, network, Box(x, TOP, SIDE, 150.0))
-        draw_events(canvas, network, Box(x, TOP + 158.0, SIDE, bottom - TOP - 158.0))
+        draw_lineage(canvas, network, Box(x, TOP, SIDE, LINEAGE))
+        events = TOP + LINEAGE + 8.0
+        draw_events(canvas, network, Box(x, events, SIDE, bottom - events))
 
     def _draw_keys(self, canvas: Canvas, network: NetworkView) -> None:
         y = canvas.height - 42.0

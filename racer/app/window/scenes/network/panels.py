@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 ROW: Final = 19.0
 EVENT: Final = 37.0  # an event and what it means
 BARS_MAX: Final = 8
+BAR: Final = 16.0  # the least height of a row of the vector clock
 
 
 def draw_lineage(canvas: Canvas, view: NetworkView, box: Box) -> None:
@@ -97,14 +98,18 @@ def draw_clock(canvas: Canvas, view: NetworkView, box: Box) -> None:
     words = canvas.fitted("how much of each is here", right - x - 110.0, 12)
     canvas.text(words, right, y, 12, FAINT, align=1.0)
     y += 21.0
-    rows = sorted(view.clock, key=lambda row: -row[1])[:BARS_MAX]
+    fit = min(BARS_MAX, int((box.bottom - y - 4.0) / BAR))
+    rows = sorted(view.clock, key=lambda row: -row[1])
+    left, rows = len(rows) - fit, rows[: fit if len(rows) <= fit else fit - 1]
     most = max((n for _, n in rows), default=1)
-    height = min(ROW, (box.bottom - y - 8.0) / max(1, len(rows)))
+    height = min(ROW, (box.bottom - y - 4.0) / max(1, fit))
     for name, n in rows:
         canvas.text(canvas.fitted(name, 104.0, 13), x, y, 13, SOFT)
         canvas.bar(x + 112.0, y + 4.0, right - x - 160.0, 9.0, BOOST, n / max(1, most))
         canvas.text(str(n), right, y, 13, WHITE, align=1.0)
         y += height
+    if left > 0:
+        canvas.text(f"and {left + 1} more", x, y, 13, FAINT)
 
 
 def draw_peer(canvas: Canvas, view: NetworkView, peer: NetworkPeer, box: Box) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect
+from functools import lru_cache
 from math import cos, hypot, pi, sin
 from typing import TYPE_CHECKING, Final
 
@@ -29,10 +31,17 @@ if TYPE_CHECKING:
 
 NODE: Final = 21.0  # radius of a node's disc [units]
 NODE_SMALL: Final = 13.0  # where there are many
+NODE_TINY: Final = 7.0  # where there are so many that names have no room
 MANY: Final = 12
+NAMED_MAX: Final = 26  # of more only those are named of whom something is to be told
+NAME_WIDE: Final = 74.0
+TOLD: Final = frozenset({"suspect", "down"})
+FINE: Final = 720  # steps that an ellipse is measured in
 BESIDE: Final = 102.0  # kept free around the ring for names …
 ABOVE: Final = 88.0  # … and for a crown
 BELOW: Final = 64.0
+ABOVE_MANY: Final = 56.0  # names in one line …
+BELOW_MANY: Final = 44.0  # … need less
 DASH: Final = 9.0
 PULSE_S: Final = 1.2  # of a dot from one end of a link to the other
 PULSES_MAX: Final = 24
@@ -44,13 +53,31 @@ def places(view: NetworkView, box: Box) -> dict[bytes, tuple[float, float]]:
     peers = list(view.peers)
     first = next((k for k, peer in enumerate(peers) if peer.mine), 0)
     around = [*peers[first:], *peers[:first]]
-    across, down = box.width / 2.0 - BESIDE, (box.height - ABOVE - BELOW) / 2.0
-    x, y = box.middle, box.y + ABOVE + down
-    turns = [pi / 2.0 + 2.0 * pi * k / max(1, len(around)) for k in range(len(around))]
+    above, below = (ABOVE, BELOW) if len(peers) <= MANY else (ABOVE_MANY, BELOW_MANY)
+    across, down = box.width / 2.0 - BESIDE, (box.height - above - below) / 2.0
+    x, y = box.middle, box.y + above + down
+    turns = _turns(len(around), across, down)
     return {
         peer.node: (x + across * cos(turn), y + down * sin(turn))
         for peer, turn in zip(around, turns, strict=True)
     }
+
+
+@lru_cache(maxsize=8)
+def _turns(count: int, across: float, down: float) -> tuple[float, ...]:
+    """Return at which turns of an ellipse nodes stand, from the bottom on: as far apart as goes."""
+    if count <= MANY:
+        return tuple(pi / 2.0 + 2.0 * pi * k / max(1, count) for k in range(count))
+    fine = [pi / 2.0 + 2.0 * pi * k / FINE for k in range(FINE)]
+    ways = [0.0]
+    for turn in fine[1:]:
+        ways.append(ways[-1] + hypot(across * sin(turn), down * cos(turn)))
+    return tuple(fine[bisect(ways, ways[-1] * k / count) - 1] for k in range(count))
+
+
+def radius_for(count: int) -> float:
+    """Return how large the discs of so many nodes are."""
+    return NODE if count <= MANY else NODE_SMALL if count <= NAMED_MAX else NODE_TINY
 
 
 def node_at(view: NetworkView, box: Box, x: float, y: float) -> bytes | None:
@@ -68,10 +95,21 @@ def draw_ring(canvas: Canvas, view: NetworkView, box: Box, chosen: bytes, clock_
     for peer in view.peers:
         if peer.node != eye.node:
             _draw_link(canvas, eye, peer, at, clock_s)
-    radius = NODE if len(view.peers) <= MANY else NODE_SMALL
+    count = len(view.peers)
+    radius, middle = radius_for(count), _middle_of(at)
     for peer in view.peers:
-        upper = at[peer.node][1] < box.y + box.height * 0.4  # links come from below
-        _draw_node(canvas, peer, at[peer.node], radius, upper, chosen=peer.node == eye.node)
+        here, is_eye = at[peer.node], peer.node == eye.node
+        _draw_node(canvas, peer, here, radius, chosen=is_eye)
+        if count <= MANY:
+            upper = here[1] < box.y + box.height * 0.4  # links come from below
+            _draw_label(canvas, peer, here, radius, upper)
+        elif count <= NAMED_MAX or is_eye or peer.leads or peer.state in TOLD:
+            _draw_name(canvas, peer, here, middle, radius)
+
+
+def _middle_of(at: dict[bytes, tuple[float, float]]) -> tuple[float, float]:
+    xs, ys = [x for x, _ in at.values()], [y for _, y in at.values()]
+    return (min(xs) + max(xs)) / 2.0, (min(ys) + max(ys)) / 2.0
 
 
 def _draw_link(
@@ -111,20 +149,22 @@ def _draw_node(
     peer: NetworkPeer,
     at: tuple[float, float],
     radius: float,
-    upper: bool,
     *,
     chosen: bool,
 ) -> None:
     x, y = at
+    rims = radius / NODE if radius < NODE_SMALL else 1.0
     alive = peer.state in {"alive", "suspect"}
     fill = paint(peer.number) if peer.number is not None else SOFT
     if not alive:
         fill = mixed(fill, INK, 0.72)
     middle = _pixel_of(canvas, at)
     rim = STATES.get(peer.state, FAINT)
-    pygame.draw.aacircle(canvas.surface, WHITE if chosen else INK, middle, canvas.px(radius + 7))
-    pygame.draw.aacircle(canvas.surface, INK, middle, canvas.px(radius + 5))
-    pygame.draw.aacircle(canvas.surface, rim, middle, canvas.px(radius + 3))
+    pygame.draw.aacircle(
+        canvas.surface, WHITE if chosen else INK, middle, canvas.px(radius + 7.0 * rims)
+    )
+    pygame.draw.aacircle(canvas.surface, INK, middle, canvas.px(radius + 5.0 * rims))
+    pygame.draw.aacircle(canvas.surface, rim, middle, canvas.px(radius + 3.0 * rims))
     pygame.draw.aacircle(canvas.surface, fill, middle, canvas.px(radius))
     if not alive:
         for a, b in ((-1, -1), (-1, 1)):
@@ -138,13 +178,41 @@ def _draw_node(
             )
     if peer.leads:
         _draw_crown(canvas, x, y - radius - 15.0)
-    if peer.number is not None and alive:
+    if peer.number is not None and alive and radius > NODE_TINY:
         size, ink = radius * 0.95, WHITE if sum(fill) < DARK else INK
         canvas.text(str(peer.number), x, y - size * 0.62, size, ink, bold=True, align=0.5)
+
+
+def _draw_label(
+    canvas: Canvas, peer: NetworkPeer, at: tuple[float, float], radius: float, upper: bool
+) -> None:
+    """Draw a name, and how its node is, over the node or below it."""
+    x, y = at
+    alive, rim = peer.state in {"alive", "suspect"}, STATES.get(peer.state, FAINT)
     top = y - radius - (64.0 if peer.leads else 46.0) if upper else y + radius + 7.0
     name = canvas.fitted(peer.name, 128.0, 15, bold=True)
     canvas.text(name, x, top, 15, ACCENT if peer.mine else WHITE, bold=True, align=0.5)
     canvas.text(state_words(peer), x, top + 18.0, 12, rim if not alive else SOFT, align=0.5)
+
+
+def _draw_name(
+    canvas: Canvas,
+    peer: NetworkPeer,
+    at: tuple[float, float],
+    middle: tuple[float, float],
+    radius: float,
+) -> None:
+    """Draw a name beside its node, away from the middle of the ring, where there are many."""
+    dx, dy = at[0] - middle[0], at[1] - middle[1]
+    away = max(1.0, hypot(dx, dy))
+    cosine, sine = dx / away, dy / away
+    reach = radius + 9.0 + (12.0 if peer.leads and sine < 0.0 else 0.0)
+    x, y = at[0] + reach * cosine, at[1] + reach * sine
+    colour = STATES.get(peer.state, FAINT) if peer.state in TOLD else SOFT
+    name = canvas.fitted(peer.name, NAME_WIDE, 13, bold=peer.mine)
+    top = y - 9.0 + 8.0 * sine
+    ink = ACCENT if peer.mine else colour
+    canvas.text(name, x, top, 13, ink, bold=peer.mine, align=0.5 - 0.5 * cosine)
 
 
 def _draw_crown(canvas: Canvas, x: float, y: float) -> None:
