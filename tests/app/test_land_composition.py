@@ -18,6 +18,7 @@ from racer.app.window.world.land.basins import basins
 from racer.app.window.world.land.brooks import brooks
 from racer.app.window.world.land.character import Country, character_of, country_of, land_of
 from racer.app.window.world.land.plots import Plots, land_box
+from racer.app.window.world.land.quarry import quarry
 from racer.app.window.world.land.relief import mountain_tones, relief_of
 from racer.app.window.world.land.road.along import runs, stretch
 from racer.app.window.world.land.road.barrier import BOARDS, RAIL, TYRE_RED, barrier
@@ -141,6 +142,18 @@ def test_a_brook_takes_its_ground_and_a_basin_lies_clear_of_the_road(
     assert not any(site.plots.free(x, y, 1.0) for x, y in water)
     quays = [point for shape in basins(site_of(dockyard)) for point in shape.points]
     assert min(beyond(dockyard, x, y) for x, y in quays[::5]) > 1.0
+
+
+def test_a_quarry_is_dug_and_heaped_clear_of_the_road(all_circuits: CircuitSource) -> None:
+    track = all_circuits.track("slate-quarry")
+    assert track is not None
+    site = site_of(track)
+    dug, heaped = quarry(site)
+    assert len(dug) > 300, "some pits found ground"
+    assert len(heaped) > 1000, "and many heaps"
+    for shape in (*dug, *heaped):
+        if shape.layer is not Layer.SHADE:
+            assert all(site.plots.beyond_barriers(*point) > 2.0 for point in shape.points)
 
 
 def test_ground_is_given_once(park: Track) -> None:

@@ -21,6 +21,7 @@ from racer.app.window.world.land.countryside import (
 from racer.app.window.world.land.plants import tree
 from racer.app.window.world.land.plots import Plots
 from racer.app.window.world.land.port import yards
+from racer.app.window.world.land.quarry import quarry
 from racer.app.window.world.land.relief import cliffs
 from racer.app.window.world.land.sea import sea, shore_y
 from racer.app.window.world.land.site import Site
@@ -58,6 +59,8 @@ def surroundings(
     streams = list(brooks(site))
     beside = list(trackside(site))
     crowd = list(camps(site))
+    quarried = site.character.country is Country.QUARRY
+    dug, heaped = quarry(site) if quarried else ([], [])
     floors, trees = woods(site)
     yield from fields(site)
     yield from floors
@@ -73,6 +76,7 @@ def surroundings(
     yield from ponds(site)
     if land.water is not None:
         yield from sea(site, shore)
+    yield from dug
     yield from crowd
     yield from beside
     for thing in track.scenery:
@@ -81,6 +85,7 @@ def surroundings(
     if site.character.country is not Country.PORT:
         yield from scrub(site)
     yield from houses(site)
+    yield from heaped
     yield from rocks(site)
     if relief is not None:
         yield from cliffs(relief, site.sun, track.name)

@@ -204,7 +204,7 @@ GROUNDS: Final[dict[Country, Colour]] = {
     Country.MARSH: (98, 122, 78),
     Country.MOOR: (112, 118, 74),
     Country.MOUNTAIN: (92, 112, 70),
-    Country.QUARRY: (126, 126, 104),
+    Country.QUARRY: (120, 124, 108),
     Country.DESERT: (208, 174, 122),
     Country.PORT: (122, 124, 126),
 }
