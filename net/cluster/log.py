@@ -106,6 +106,8 @@ class DecreeLog:
     @property
     def checkpoints_ahead(self) -> list[Decree]:
         """Decrees of checkpoints behind ours, whether they count or not: the newest first."""
+        if not self._checkpoints:
+            return []
         return [each for each in reversed(self._checkpoints) if each.index > self.folded]
 
     @property

@@ -141,9 +141,9 @@ class RaceClock:
         """Return the race clock; 0 while this node knows none."""
         if self._offset_ns is None:
             return 0
-        error = self._target_ns - self._offset_ns
-        room = _slew_ns(error, max(now_ns - self._slewed_ns, 0))
-        self._offset_ns += max(-room, min(room, error))
+        if error := self._target_ns - self._offset_ns:
+            room = _slew_ns(error, max(now_ns - self._slewed_ns, 0))
+            self._offset_ns += max(-room, min(room, error))
         self._slewed_ns = max(now_ns, self._slewed_ns)
         return now_ns + self._offset_ns
 

@@ -112,7 +112,7 @@ class Leadership:
             if member not in self._voter.log.members:
                 del self._followers[member]
         for member in sorted(wanted - self._followers.keys()):
-            self._followers[member] = self._new_follower()
+            self._follower(member)
         for follower in self._followers.values():
             if now_ns - follower.sent_ns >= self._voter.patient_ns(follower.wait_ns):
                 follower.wait_ns = HEARTBEAT_NS
@@ -131,7 +131,7 @@ class Leadership:
             commit: what it holds to be committed.
             heard_ns: when we sent what it had heard from us by then.
         """
-        follower = self._followers.setdefault(member, self._new_follower())
+        follower = self._follower(member)
         follower.heard_ns = max(follower.heard_ns, heard_ns)
         follower.known_commit, follower.follows = commit, True
         if follower.keeps != (kept is not None):
@@ -154,7 +154,7 @@ class Leadership:
             return []
         if reply.epoch < self.epoch or reply.upto > self._voter.log.head:
             return []
-        follower = self._followers.setdefault(reply.follower, self._new_follower())
+        follower = self._follower(reply.follower)
         follower.follows = True
         if reply.matched:
             self._update_match_index(follower, reply.upto, reply.kept)
@@ -224,8 +224,12 @@ class Leadership:
             self._silent = silent
             self._advance_commit()
 
-    def _new_follower(self) -> _Follower:
-        return _Follower(base=self._opening, following=self._opening)
+    def _follower(self, member: Member) -> _Follower:
+        follower = self._followers.get(member)
+        if follower is None:
+            follower = _Follower(base=self._opening, following=self._opening)
+            self._followers[member] = follower
+        return follower
 
     def _replicate_log(self, now_ns: int) -> list[Send]:
         log = self._voter.log

@@ -211,7 +211,9 @@ class Checkpoints:
         """
         ahead, pending = log.checkpoints_ahead, self._pending
         if not ahead:
+            self._pending = None
             self._given_up.clear()
+            return None
         over = [d for d, until in self._given_up.items() if until is not None and until <= now_ns]
         for digest in over:
             del self._given_up[digest]

@@ -104,6 +104,8 @@ class Host:
         actions = self._deliver_events(outputs, now_ns)
         while sent := self.node.flush(now_ns):
             actions.extend(self._deliver_events(sent, now_ns))
+            if all(isinstance(each, Transmit) for each in sent):
+                break  # nobody was told anything, so there is nothing more to say
         return actions
 
     def _deliver_events(self, outputs: list[NodeOutput], now_ns: int) -> list[Action]:

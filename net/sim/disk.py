@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, final
 
 from net.cluster.blocks import content_digest
@@ -168,7 +169,7 @@ class Disk:
         A life that a checkpoint has closed is named in that one alone: what later ones hold of it
         nobody can tell by them, and nothing more of it counts.
         """
-        authors = Authors.of(read_checkpoint(self.checkpoint) if self.checkpoint else None)
+        authors = _authors_of(self.checkpoint)
         return dot in self.dots or authors.folds(dot) or authors.closes(dot.member)
 
     def holds_content(self, digest: Digest) -> bool:
@@ -185,3 +186,8 @@ class Disk:
                     pass
         found = read_checkpoint(self.checkpoint).content.base.found if self.checkpoint else None
         return NO_LINEAGE if found is None else found.lineage
+
+
+@lru_cache(maxsize=64)  # disks are asked about each order anew
+def _authors_of(checkpoint: bytes) -> Authors:
+    return Authors.of(read_checkpoint(checkpoint) if checkpoint else None)

@@ -29,14 +29,12 @@ class SkewedClock:
     def __init__(self, rng: Random) -> None:
         self._skew_ppm = rng.randint(-200, 200)
         self._offset_ns = rng.randrange(SECOND, 10**6 * SECOND)
-        self.has_leapt = False
 
     def shows_ns(self, now_ns: int) -> int:
         return self._offset_ns + now_ns + now_ns * self._skew_ppm // 1_000_000
 
     def leap(self, by_ns: int) -> None:
         self._offset_ns += by_ns
-        self.has_leapt = True
 
 
 @dataclass(slots=True)

@@ -77,13 +77,13 @@ class Network:
     def medium_between(self, sender: int, receiver: int) -> Medium | None:
         """Return the air that a datagram goes over; None: it has a wire, or a mended link."""
         medium = self.medium
-        if medium is None or {sender, receiver} <= self._sound:
+        if medium is None or self._is_sound(sender, receiver):
             return None
         return medium if medium.carries(sender, receiver) else None
 
     def arrivals(self, sender: int, receiver: int, now_ns: int) -> list[int]:
         """Return after how long copies of a datagram arrive; empty where it is lost."""
-        if {sender, receiver} <= self._sound:
+        if self._is_sound(sender, receiver):
             return [self._delay_ns()]
         rng, links = self._rng, self.conditions
         if self.is_cut(sender, receiver) or rng.random() < links.loss:
@@ -99,7 +99,7 @@ class Network:
     def spoil(self, sender: int, receiver: int, data: bytes) -> bytes:
         """Return what arrives of a datagram: now and then with one bit turned over."""
         share = self.conditions.corrupt
-        if share == 0.0 or {sender, receiver} <= self._sound or self._rng.random() >= share:
+        if share == 0.0 or self._is_sound(sender, receiver) or self._rng.random() >= share:
             return data
         bit = self._rng.randrange(8 * len(data))
         spoilt = bytearray(data)
@@ -107,7 +107,7 @@ class Network:
         return bytes(spoilt)
 
     def is_cut(self, sender: int, receiver: int) -> bool:
-        if {sender, receiver} <= self._sound:
+        if self._is_sound(sender, receiver):
             return False
         parted = self.medium is not None and self.medium.parts(sender, receiver)
         return parted or self._cut.get((sender, receiver), 0) > 0
@@ -143,6 +143,9 @@ class Network:
     def mend(self, machines: Iterable[int]) -> None:
         """From now on, let nothing go wrong between these; elsewhere all stays as bad as it is."""
         self._sound = frozenset(machines)
+
+    def _is_sound(self, sender: int, receiver: int) -> bool:
+        return sender in self._sound and receiver in self._sound
 
     def _is_lost_in_burst(self, burst: Burst, sender: int, receiver: int, now_ns: int) -> bool:
         keys = (

@@ -99,13 +99,13 @@ class World:
         self._rng = Random(f"world {seed}")
         self._room = RoomSecret("simulation")
         self.network = Network(conditions or Conditions(), Random(f"network {seed}"))
-        self.carriage = Carriage(self.network, lambda: self.now_ns, self.at, self._receive_datagram)
+        self._events = EventQueue()
+        self.carriage = Carriage(self.network, self._events, self._receive_datagram)
         speak, sight = self.carriage.multicast, self._report_sighting
         self._sightings = VirtualMdns(self.machines, self.network, self.at, speak, sight, self._rng)
         self._sink = sink
         self._narrator = narrator
         self._folding = folding
-        self._events = EventQueue()
         self._disk_traffic = DiskTraffic(self)
         self._by_address: dict[Address, Machine] = {}
         self._trace = hashlib.blake2b(digest_size=16)
@@ -202,6 +202,7 @@ class World:
             case Leap(machine=number, by_ns=by_ns):
                 machine = self.machines[number]
                 machine.clock.leap(by_ns)
+                self.invariants.clock_leapt = True
                 machine.times.resumed_ns = self.now_ns  # it takes it for a pause
             case FullDisk(machine=number, for_ns=for_ns):
                 self.machines[number].disk.full_until_ns = self.now_ns + for_ns
@@ -414,12 +415,14 @@ class World:
         self.invariants.violated(BROKEN, f"{life} found its own state broken: {fault}")
 
     def _perform_actions(self, machine: Machine, actions: list[Action]) -> None:
-        persists = any(isinstance(each, (SaveOperation, SaveIncarnation)) for each in actions)
-        fuse = machine.fuse if persists else None
-        for action in actions if fuse is None else actions[: fuse.actions]:
+        fuse = machine.fuse
+        if fuse is None or not any(map(_persists, actions)):
+            for action in actions:
+                self._perform_action(machine, action)
+            return
+        for action in actions[: fuse.actions]:
             self._perform_action(machine, action)
-        if fuse is not None:
-            fuse.blow()
+        fuse.blow()
 
     def _perform_action(self, machine: Machine, action: Action) -> None:
         match action:
@@ -468,9 +471,13 @@ class World:
         self.detection.inspect(self.machines, self.now_ns)
 
     def _check_race_clock(self, machine: Machine, now_ns: int) -> None:
-        leapt = any(each.clock.has_leapt for each in self.machines)
+        leapt = self.invariants.clock_leapt
         if machine.host is not None and machine.host.node.synced and not leapt:
             self.invariants.on_race_clock(machine.life, machine.host.node.race_ns(now_ns))
 
     def _add_to_trace(self, what: str) -> None:
         self._trace.update(f"{self.now_ns} {what}\n".encode())
+
+
+def _persists(action: Action) -> bool:
+    return isinstance(action, (SaveOperation, SaveIncarnation))

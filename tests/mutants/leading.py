@@ -168,7 +168,7 @@ LEADING: Final[Mapping[str, Mutant]] = {
         "a follower is taken to hold all before the opening",
         edits=(
             Edit(
-                Leadership._new_follower,
+                Leadership._follower,
                 "_Follower(base=self._opening, following=self._opening)",
                 "_Follower(base=self._opening, following=self._opening, matched=self._opening)",
             ),

@@ -258,8 +258,8 @@ LOGS: Final[Mapping[str, Mutant]] = {
         edits=(
             Edit(
                 Reconfiguration._is_gone,
-                "peer.incarnation > member.incarnation or peer.health",
-                "peer.health",
+                "peer.incarnation > member.incarnation or not peer.lives",
+                "not peer.lives",
             ),
         ),
     ),

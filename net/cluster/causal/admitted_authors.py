@@ -41,7 +41,7 @@ class AdmittedAuthors:
         """Read what is new in the log that we hold now."""
         checkpoint, head, chain = self._read
         began = GENESIS if log.checkpoint is None else log.checkpoint.digest
-        if (began, log.head, log.head_hash) == self._read:
+        if log.head_hash == chain and began == checkpoint:
             return
         before = self._lives
         if began != checkpoint or log.hash_at(head) != chain:

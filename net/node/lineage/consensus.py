@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias, assert_never, final
+
+import msgspec
 
 from net.cluster.actions import Send
 from net.cluster.election import Election, ElectionAction, ElectionState, Won
@@ -60,8 +61,7 @@ if TYPE_CHECKING:
     from net.node.program import Write
 
 
-@dataclass(frozen=True, slots=True)
-class OwnState:
+class OwnState(msgspec.Struct, frozen=True):
     """What of this node as a whole bears on its part in the lineage."""
 
     idle: bool  # no race runs, says our program

@@ -258,8 +258,9 @@ class Joining:
 
     def take_news(self, now_ns: int) -> list[Awaited]:
         """Return for whom we wait, where that is news."""
-        listens = self._place in {Place.LISTENING, Place.KNOCKING}
-        awaited = self._revival.awaited(now_ns) if self._revival and listens else ()
+        awaited: tuple[NodeId, ...] = ()
+        if self._revival is not None and self._place is not Place.LEARNING:
+            awaited = self._revival.awaited(now_ns)
         if awaited == self._awaited:
             return []
         self._awaited = awaited

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias, final
+
+from msgspec.structs import replace
 
 from net.cluster.actions import Send
 from net.cluster.checkpoint import KeptCheckpoint

@@ -53,7 +53,10 @@ class Reconfiguration:
 
     def rival(self, idle: bool, age_ns: int) -> LineageClaim | None:
         """Return what is said of the best other lineage, if that is better than ours."""
-        mine = self._voter.log.precedence(idle, age_ns)
+        log = self._voter.log
+        if all(peer.lineage == log.lineage for peer in self._peers.living()):
+            return None
+        mine = log.precedence(idle, age_ns)
         others = [claim for claim in claims(self._peers) if claim.lineage != mine.lineage]
         return others[0] if others and others[0].precedence < mine else None
 
@@ -86,7 +89,7 @@ class Reconfiguration:
             return True
         if peer is None:
             return now_ns - self._began_ns > DOWN_ISOLATED_NS
-        if peer.incarnation > member.incarnation or peer.health in {Health.DOWN, Health.LEFT}:
+        if peer.incarnation > member.incarnation or not peer.lives:
             return True
         return peer.strayed_ns is not None and now_ns - peer.strayed_ns > ELSEWHERE_NS
 

@@ -97,6 +97,8 @@ class Outbox:
 
         What goes on a detour is put here again, for whoever passes it on, with what else it gets.
         """
+        if not self._waiting:
+            return []
         first = [node for node in self._waiting if self._relaying.is_detour(node)]
         frames: list[tuple[NodeId, bytes]] = []
         for node in first or list(self._waiting):

@@ -50,7 +50,8 @@ class Relaying:
 
     def is_detour(self, node: NodeId) -> bool:
         """Tell whether what goes to a peer goes to another one first."""
-        return self._next_hop(node) not in {node, None}
+        hop = self._next_hop(node)
+        return hop is not None and hop != node
 
     def on_relayed(self, by: NodeId, message: Relayed, now_ns: int) -> Onward | Via | None:
         """Take what a peer hands on.

@@ -75,6 +75,7 @@ class Invariants:
         self._decrees: dict[Digest, Decree] = {}  # all that were committed, by the hash after them
         self.operations: dict[Dot, Operation] = {}  # all that anybody delivered
         self.checks = 0
+        self.clock_leapt = False  # of any machine
 
     def violated(self, number: int, text: str) -> None:
         """Tell that an invariant does not hold."""
@@ -90,6 +91,12 @@ class Invariants:
             chain = history[-1].previous
         return history[::-1]
 
+    def _told_to(self, life: IncarnationKey) -> _Told:
+        told = self._told.get(life)
+        if told is None:
+            told = self._told[life] = _Told()
+        return told
+
     # --- what a program is told -----------------------------------------------------------------
 
     def on_event(self, life: IncarnationKey, event: Event, node: Node | None = None) -> None:
@@ -102,9 +109,7 @@ class Invariants:
             Violation: something must not be.
         """
         self.checks += 1
-        told = self._told.get(life)
-        if told is None:
-            told = self._told[life] = _Told()
+        told = self._told_to(life)
         match event:
             case LineageEntered():
                 told.next, told.race_ns, told.may_step = 0, 0, True
@@ -216,7 +221,7 @@ class Invariants:
         self, life: IncarnationKey, restored: Sequence[Operation], checkpoint: bytes
     ) -> None:
         """Take what a process found on its disk."""
-        told = self._told.setdefault(life, _Told())
+        told = self._told_to(life)
         self._begin_from(told, checkpoint)
         progress = True
         while progress:
@@ -273,7 +278,7 @@ class Invariants:
 
     def on_race_clock(self, life: IncarnationKey, race_ns: int) -> None:
         """Take what the race clock of a synced life shows, where no machine's clock leapt."""
-        told = self._told.setdefault(life, _Told())
+        told = self._told_to(life)
         back_ns = told.race_ns - race_ns
         if back_ns > 0 and told.may_step:
             told.may_step = False
