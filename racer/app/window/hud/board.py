@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, final
 
 import pygame
 
+from racer.app.window.base.copies import copied_often
 from racer.app.window.hud.columns import GROUND, draw_columns
 
 if TYPE_CHECKING:
@@ -53,7 +54,11 @@ class Board:
         draw_columns(canvas, columns)
         bounds = canvas.surface.get_rect()
         rects = [canvas.rect(*box).clip(bounds) for box in {columns.first, columns.second}]
-        self._kept = [(rect, canvas.surface.subsurface(rect).copy()) for rect in rects]
+        self._kept = []
+        for rect in rects:
+            picture = copied_often(rect.size, canvas.surface)
+            picture.blit(canvas.surface, (0, 0), rect)
+            self._kept.append((rect, picture))
 
     def part(
         self, canvas: Canvas, slot: Hashable, box: Box, key: Hashable, paint: Callable[[], object]

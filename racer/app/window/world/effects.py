@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from dataclasses import dataclass
 from functools import lru_cache
 from random import Random
-from typing import TYPE_CHECKING, Final, TypeAlias, final
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias, final
 
 import pygame
 
@@ -37,9 +36,8 @@ AIR_MS: Final = 22.0
 Sprite: TypeAlias = tuple[pygame.Surface, tuple[int, int]]
 
 
-@dataclass(slots=True)
-class Puff:
-    """A bit of something in the air; x, y is where it came to be."""
+class Puff(NamedTuple):
+    """A bit of something in the air; x, y is where it came to be, at a time of its own clock."""
 
     kind: str
     x: float
@@ -47,7 +45,7 @@ class Puff:
     vx: float
     vy: float
     life_s: float
-    age_s: float = 0.0
+    born_s: float
 
 
 LOOKS: Final[dict[str, tuple[Colour, float, float, int]]] = {
@@ -75,6 +73,7 @@ class Effects:
     def __init__(self) -> None:
         self._rng = Random(1)
         self._puffs: list[Puff] = []
+        self._clock_s = 0.0
         self._frames: dict[tuple[str, int], list[tuple[pygame.Surface, int]]] = {}
         self._impacts = Impacts()
 
@@ -136,23 +135,24 @@ class Effects:
         """
         # The loop runs for hundreds of puffs in each frame, so it works on locals.
         scale, (left, top) = px_per_m, corner
+        now_s = self._clock_s = self._clock_s + dt
         step = round(math.log2(px_per_m) * SCALES)
         frames: dict[str, list[tuple[pygame.Surface, int]]] = {}
         sprites: list[Sprite] = []
-        kept: list[Puff] = []
-        for puff in self._puffs:
-            age = puff.age_s = puff.age_s + dt
-            if age >= puff.life_s:
+        gone = False
+        for kind, x, y, vx, vy, life, born in self._puffs:
+            age = now_s - born
+            if age >= life:
+                gone = True
                 continue
-            pictures = frames.get(puff.kind)
+            pictures = frames.get(kind)
             if pictures is None:
-                pictures = frames[puff.kind] = self._frames_at(puff.kind, step)
-            picture, half = pictures[int(age / puff.life_s * FRAMES)]
-            x = int((puff.x + puff.vx * age) * scale) - left - half
-            y = int(-(puff.y + puff.vy * age) * scale) - top - half
-            sprites.append((picture, (x, y)))
-            kept.append(puff)
-        self._puffs = kept
+                pictures = frames[kind] = self._frames_at(kind, step)
+            picture, half = pictures[int(age / life * FRAMES)]
+            px = int((x + vx * age) * scale) - left - half
+            sprites.append((picture, (px, int(-(y + vy * age) * scale) - top - half)))
+        if gone:
+            self._puffs = [puff for puff in self._puffs if now_s - puff.born_s < puff.life_s]
         return sprites
 
     def _frames_at(self, kind: str, step: int) -> list[tuple[pygame.Surface, int]]:
@@ -170,7 +170,7 @@ class Effects:
         """Throw sparks from where a car was struck, and by the force of it dust and debris."""
         force, (vx, vy) = hit.force, hit.before
         self._throw_bits("spark", hit, round(SPARKS * force), 0.6, (0.12, 0.34))
-        self._add_to_air(Puff("cloud", hit.x, hit.y, 0.3 * vx, 0.3 * vy, 0.25 + 0.5 * force))
+        self._add_to_air("cloud", (hit.x, hit.y), (0.3 * vx, 0.3 * vy), 0.25 + 0.5 * force)
         if force > SHARDS_FROM:
             count = round(SHARDS * force)
             self._throw_bits("shard", hit, count, 0.45, (0.5, 1.3))
@@ -184,7 +184,7 @@ class Effects:
         for _ in range(count):
             vx = drag * hit.before[0] + rng.uniform(-reach, reach)
             vy = drag * hit.before[1] + rng.uniform(-reach, reach)
-            self._add_to_air(Puff(kind, hit.x, hit.y, vx, vy, rng.uniform(*life_s)))
+            self._add_to_air(kind, (hit.x, hit.y), (vx, vy), rng.uniform(*life_s))
 
     def _add_scrape(self, car: CarView, left: bool) -> None:
         """Let sparks fly from the side that grinds along a barrier."""
@@ -218,10 +218,13 @@ class Effects:
         stray = self._rng.uniform(-1.0, 1.0)
         x = car.pose.x + forward * c - left * s
         y = car.pose.y + forward * s + left * c
-        self._add_to_air(Puff(kind, x, y, drag * vx - stray * s, drag * vy + stray * c, life_s))
+        moves = drag * vx - stray * s, drag * vy + stray * c
+        self._add_to_air(kind, (x, y), moves, life_s)
 
-    def _add_to_air(self, puff: Puff) -> None:
-        self._puffs.append(puff)
+    def _add_to_air(
+        self, kind: str, at: tuple[float, float], moves: tuple[float, float], life_s: float
+    ) -> None:
+        self._puffs.append(Puff(kind, *at, *moves, life_s, self._clock_s))
         if len(self._puffs) > PUFFS_MAX:
             del self._puffs[0]
 

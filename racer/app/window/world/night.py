@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from racer.app.window.base.lettering import Colour
+    from racer.app.window.world.effects import Sprite
     from racer.app.window.world.viewport import Viewport
     from racer.core.circuits.track import Track
 
@@ -27,6 +28,8 @@ LAMP_REACH_M: Final = 17.0
 BEAM_M: Final = 36.0
 DIRECTIONS: Final = 72
 HALO_M: Final = 3.8
+BAND: Final = 64  # rows of the scene that are lit at a time: they stay in the processor's cache
+SOFT: Final = 2  # pixels of the light that smoothing spreads it by
 
 
 @final
@@ -41,10 +44,10 @@ class Night:
             for size, colour in {(m, c) for _, _, m, c in self._lamps} | {(HALO_M, HALO)}
         }
         self._straight = {ours: _beam_picture(self._per_m, ours) for ours in (True, False)}
-        self._beams: dict[tuple[int, bool], pygame.Surface] = {}
+        self._beams: dict[tuple[int, bool], tuple[pygame.Surface, tuple[int, int]]] = {}
         self._light: pygame.Surface | None = None
         self._half: pygame.Surface | None = None
-        self._whole: pygame.Surface | None = None
+        self._band: pygame.Surface | None = None
 
     def draw(
         self,
@@ -60,62 +63,117 @@ class Night:
             cars: place [m], heading, and whether it is ours, of each car. The beams of others are
                 fainter: sixteen full ones make a day.
         """
-        light, half, whole = self._light_surfaces(scene.get_size(), viewport.px_per_m)
+        light, half = self._light_surfaces(scene.get_size(), viewport.px_per_m)
         light.fill(MOON)
-        pools = [(self._pools[size], x, y) for x, y, size, _ in self._lamps]
-        for x, y, heading, ours in cars:
-            pools.append((self._pools[HALO_M], x, y))
-            pools.append((self._beam_picture(heading, ours), x, y))
-        light.fblits(
-            self._visible_pools(pools, viewport.left, viewport.top, light.get_size()),
-            pygame.BLEND_RGB_ADD,
-        )
+        pools = self._pools_seen(viewport, light.get_size(), cars)
+        light.fblits(pools, pygame.BLEND_RGB_ADD)
         # Smooth to half of the scene, then doubled: for light that is as good, at half the cost.
         pygame.transform.smoothscale(light, half.get_size(), half)
-        pygame.transform.scale(half, scene.get_size(), whole)
-        scene.blit(whole, (0, 0), special_flags=pygame.BLEND_RGB_MULT)
+        self._darken(scene, half, _lit_spans(pools, light.get_size(), scene.get_size()))
 
-    def _visible_pools(
+    def _pools_seen(
         self,
-        pools: Sequence[tuple[pygame.Surface, float, float]],
-        left: float,
-        top: float,
+        viewport: Viewport,
         size: tuple[int, int],
-    ) -> list[tuple[pygame.Surface, tuple[int, int]]]:
-        placed = []
-        for picture, x, y in pools:
-            half = picture.get_width() // 2
-            px = round((x - left) * self._per_m) - half
-            py = round((top - y) * self._per_m) - half
-            if -2 * half < px < size[0] and -2 * half < py < size[1]:
-                placed.append((picture, (px, py)))
-        return placed
+        cars: Iterable[tuple[float, float, float, bool]],
+    ) -> list[Sprite]:
+        """Return what shines into a picture of the light, and where in it."""
+        left, top, per_m = viewport.left, viewport.top, self._per_m
+        width, height = size[0] / per_m, size[1] / per_m
+        seen: list[Sprite] = []
+        for lamp_x, lamp_y, reach, _ in self._lamps:
+            x, y = lamp_x - left, top - lamp_y
+            if -reach < x < width + reach and -reach < y < height + reach:
+                pool = self._pools[reach]
+                half = pool.get_width() // 2
+                seen.append((pool, (round(x * per_m) - half, round(y * per_m) - half)))
+        halo = self._pools[HALO_M]
+        half = halo.get_width() // 2
+        for car_x, car_y, heading, ours in cars:
+            x, y = car_x - left, top - car_y
+            if -BEAM_M < x < width + BEAM_M and -BEAM_M < y < height + BEAM_M:
+                px, py = round(x * per_m), round(y * per_m)
+                seen.append((halo, (px - half, py - half)))
+                beam, (dx, dy) = self._beam_picture(heading, ours)
+                seen.append((beam, (px + dx, py + dy)))
+        return seen
 
-    def _beam_picture(self, heading: float, ours: bool) -> pygame.Surface:
+    def _darken(
+        self, scene: pygame.Surface, half: pygame.Surface, spans: Sequence[tuple[int, int]]
+    ) -> None:
+        """Multiply light into a scene; where there is but the moon it is one colour."""
+        width = scene.get_width()
+        if self._band is None or self._band.get_width() < width:
+            self._band = pygame.Surface((2 * half.get_width(), BAND)).convert()
+        for k, (left, right) in enumerate(spans):
+            top = k * BAND
+            rows = min(BAND, 2 * half.get_height() - top)
+            for dark in ((0, left), (right, width)):
+                if dark[0] < dark[1]:
+                    rect = (dark[0], top, dark[1] - dark[0], rows)
+                    scene.fill(MOON, rect, pygame.BLEND_RGB_MULT)
+            if left < right:
+                lit = half.subsurface((left // 2, top // 2, (right - left) // 2, rows // 2))
+                band = self._band.subsurface((0, 0, right - left, rows))
+                pygame.transform.scale(lit, band.get_size(), band)
+                scene.blit(band, (left, top), None, pygame.BLEND_RGB_MULT)
+
+    def _beam_picture(self, heading: float, ours: bool) -> tuple[pygame.Surface, tuple[int, int]]:
+        """Return the light of a car's lamps, and where it begins from the car's middle."""
         direction = round(heading / math.tau * DIRECTIONS) % DIRECTIONS
         beam = self._beams.get((direction, ours))
         if beam is None:
             straight = self._straight[ours]
-            side = straight.get_width()
             turned = pygame.transform.rotate(straight, direction * 360.0 / DIRECTIONS)
-            beam = self._beams[direction, ours] = pygame.Surface((side, side)).convert()
-            beam.blit(turned, ((side - turned.get_width()) // 2,) * 2)
+            turned.set_colorkey((0, 0, 0))
+            box = turned.get_bounding_rect()
+            turned.set_colorkey(None)
+            half = turned.get_width() // 2, turned.get_height() // 2
+            at = box.left - half[0], box.top - half[1]
+            beam = self._beams[direction, ours] = turned.subsurface(box).copy(), at
         return beam
 
     def _light_surfaces(
         self, size: tuple[int, int], px_per_m: float
-    ) -> tuple[pygame.Surface, pygame.Surface, pygame.Surface]:
-        """Return the picture of the light, and one half as large and as large as the scene."""
+    ) -> tuple[pygame.Surface, pygame.Surface]:
+        """Return the picture of the light, and one half as large as the scene."""
         ratio = self._per_m / px_per_m
         small = (max(1, math.ceil(size[0] * ratio)), max(1, math.ceil(size[1] * ratio)))
         if self._light is None or any(
             a < b for a, b in zip(self._light.get_size(), small, strict=True)
         ):
             self._light = pygame.Surface(small).convert()
-        if self._half is None or self._whole is None or self._whole.get_size() != size:
-            self._half = pygame.Surface((-(-size[0] // 2), -(-size[1] // 2))).convert()
-            self._whole = pygame.Surface(size).convert()
-        return self._light.subsurface((0, 0, *small)), self._half, self._whole
+        halved = (-(-size[0] // 2), -(-size[1] // 2))
+        if self._half is None or self._half.get_size() != halved:
+            self._half = pygame.Surface(halved).convert()
+        return self._light.subsurface((0, 0, *small)), self._half
+
+
+def _lit_spans(
+    pools: Iterable[Sprite], light: tuple[int, int], scene: tuple[int, int]
+) -> list[tuple[int, int]]:
+    """Return between which columns each band of a scene is lit by more than the moon.
+
+    Args:
+        pools: what shines, in the picture of the light.
+        light, scene: sizes of the two.
+
+    Returns:
+        Even numbers; the second is not above the first where nothing shines.
+    """
+    across, down = scene[0] / light[0], scene[1] / light[1]
+    count, end = -(-scene[1] // BAND), scene[0] + scene[0] % 2
+    spans = [(end, 0)] * count
+    for picture, (x, y) in pools:
+        width, height = picture.get_size()
+        left = max(0, math.floor((x - SOFT) * across / 2.0) * 2)
+        right = min(end, math.ceil((x + width + SOFT) * across / 2.0) * 2)
+        first = max(0, math.floor((y - SOFT) * down / BAND))
+        last = min(count, math.ceil((y + height + SOFT) * down / BAND))
+        for k in range(first, last):
+            least, most = spans[k]
+            spans[k] = min(least, left), max(most, right)
+    return [(left, right) if left < right else (0, 0) for left, right in spans]
 
 
 def _lamps(track: Track) -> Iterable[tuple[float, float, float, Colour]]:

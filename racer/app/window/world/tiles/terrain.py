@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, final
 
 import pygame
 
+from racer.app.window.base.copies import copied_often
 from racer.app.window.world.tiles.painted_land import FAR_PX, NEAR
 from racer.app.window.world.tiles.tile_painter import TILE
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 HOLD: Final = 0.06  # by so much the scale must pass the border before the other tiles are taken
 FORCED: Final = 0.30  # … and by so much, if these are not painted yet
+PARTS: Final = 8  # of a tile's side, of which only those are magnified that are seen
 SOON: Final = 0.14  # so near to the border the tiles beyond it are painted ahead
 
 
@@ -127,21 +129,47 @@ class Terrain:
         if size == TILE:
             target.blit(tile, (key[0] * TILE - corner[0], key[1] * TILE - corner[1]))
             return
-        left, top = round(key[0] * size), round(key[1] * size)
-        width, height = round((key[0] + 1) * size) - left, round((key[1] + 1) * size) - top
-        rect = pygame.Rect(left - corner[0], top - corner[1], width, height)
-        if target.get_rect().contains(rect):
-            pygame.transform.scale(tile, (width, height), target.subsurface(rect))
+        width, height = target.get_size()
+        x, wide, left, right = _seen_part(key[0], size, corner[0], width)
+        y, tall, top, bottom = _seen_part(key[1], size, corner[1], height)
+        if left >= right or top >= bottom:
             return
-        scratch = self._scratch_of(width, height, target)
-        pygame.transform.scale(tile, (width, height), scratch)
+        part = tile.subsurface((x, y, wide, tall))
+        rect = pygame.Rect(left, top, right - left, bottom - top)
+        if left >= 0 and top >= 0 and right <= width and bottom <= height:
+            pygame.transform.scale(part, rect.size, target.subsurface(rect))
+            return
+        scratch = self._scratch_of(rect.size, target)
+        pygame.transform.scale(part, rect.size, scratch)
         target.blit(scratch, rect)
 
-    def _scratch_of(self, width: int, height: int, target: pygame.Surface) -> pygame.Surface:
+    def _scratch_of(self, size: tuple[int, int], target: pygame.Surface) -> pygame.Surface:
         """Return a surface for a tile that is only in part in the picture."""
-        if self._scratch.get_width() < width or self._scratch.get_height() < height:
-            self._scratch = pygame.Surface((width + 8, height + 8), 0, target)
-        return self._scratch.subsurface((0, 0, width, height))
+        if self._scratch.get_width() < size[0] or self._scratch.get_height() < size[1]:
+            self._scratch = copied_often((size[0] + 8, size[1] + 8), target)
+        return self._scratch.subsurface((0, 0, *size))
+
+
+def _seen_part(number: int, size: float, corner: int, length: int) -> tuple[int, int, int, int]:
+    """Return what of a tile is seen, along one side of a picture.
+
+    By eighths of the tile: so its pixels are taken at the same places wherever it is cut.
+
+    Args:
+        number: of the tile.
+        size: that each is shown at.
+        corner: where the picture begins.
+        length: of the picture.
+
+    Returns:
+        Where the part begins in the tile and how long it is, and where it begins and ends in the
+        picture: nowhere, where nothing of it is seen.
+    """
+    start = number * size - corner
+    first = min(PARTS, max(0, math.floor(-start / size * PARTS)))
+    last = max(first, min(PARTS, math.ceil((length - start) / size * PARTS)))
+    begin, end = (round((number + k / PARTS) * size) - corner for k in (first, last))
+    return first * TILE // PARTS, (last - first) * TILE // PARTS, begin, end
 
 
 def _spread_over(
