@@ -22,6 +22,7 @@ from racer.app.window.scenes.circuit_card import (
 from racer.app.window.scenes.lobby import (
     CARD_HIGH,
     LobbyScene,
+    coming_words,
     crowd_words,
     start_label,
     start_words,
@@ -94,6 +95,10 @@ def test_a_start_waits_for_the_bots_that_were_asked_for_unless_one_insists(
     coming = replace(
         here, drivers=tuple(replace(d, number=None if d.number == 8 else d.number) for d in drivers)
     )
+    words = "1 bot on the way: the race starts with them"
+    assert coming_words(coming, bots, awaited=True) == words
+    shy = replace(coming, drivers=(replace(coming.drivers[0], ready=False), *coming.drivers[1:]))
+    assert coming_words(shy, bots, awaited=True) == "1 bot on the way: you are ready with them"
     scene = LobbyScene(all_circuits)
     assert scene.on_start(coming, bots) is None
     assert scene.start_due(coming, bots) is None, "the eighth has no car yet"

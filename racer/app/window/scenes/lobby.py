@@ -45,7 +45,8 @@ PLATES: Final = (
     ("leave", "leave", Action.BACK),
 )
 FULL_WORDS: Final = f"all {GRID_MAX} cars are taken: you watch, and drive once one is free"
-ANYHOW: Final = "start without them"
+ANYHOW: Final = " without them"  # the bots that are on their way
+ALONE_WORDS: Final = "nobody else yet: friends find this race in their list, and bots can be added"
 CARD_HIGH: Final = 524.0  # of the circuit's panel
 WATCHER: Final = ("chat", "phrases", "leave")  # what of these is for who only watches
 NAME_CHARS_MAX: Final = 40  # of a file's name, to be one line
@@ -77,7 +78,7 @@ class LobbyScene:
         if view.watches:
             plates = [plate for plate in shown if plate[0] in WATCHER]
             return (*strip_buttons(canvas, devices, tuple(plates)), *self._grid.cards(view))
-        label = ANYHOW if self._awaits_bots else start_label(view)
+        label = start_label(view) + (ANYHOW if self._awaits_bots else "")
         shown[0] = ("start", label, Action.START)
         plates_of_all = strip_buttons(canvas, devices, tuple(shown))
         start = replace(plates_of_all[0], lit=True, on=_is_ready(view))
@@ -211,6 +212,8 @@ class LobbyScene:
             words = f"your car: {CARS[mine.car].title}"
             canvas.text(words, 700.0, 86.0, 18, WHITE, align=1.0, shadow=True)
         words = start_words(view) or coming_words(view, bots, awaited=self._awaits_bots)
+        if not words and len(view.drivers) == 1 and not view.players:
+            words = ALONE_WORDS
         words = words if view.synced else "catching up with the race …"
         canvas.text(words, 42.0, 108.0, 16, ACCENT, shadow=True)
 
@@ -286,7 +289,9 @@ def coming_words(view: RaceView, bots: int, *, awaited: bool = False) -> str:
     """Return how many bots of this machine are on their way, and whether the start waits."""
     missing = missing_bots(view, bots)
     words = f"{missing} bot{'s' if missing > 1 else ''} on the way" if missing > 0 else ""
-    return f"{words}: the race starts with them" if words and awaited else words
+    if not words or not awaited:
+        return words
+    return f"{words}: {'the race starts' if _hangs_on_us(view) else 'you are ready'} with them"
 
 
 def start_words(view: RaceView) -> str:
