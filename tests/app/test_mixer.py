@@ -9,10 +9,14 @@ import pygame
 import pytest
 
 from racer.app.sound.bank import BEEP, CHAT, GO
-from racer.app.sound.mixer import CHANNELS, Mixer
+from racer.app.sound.desk import STEADY_CHANNELS
+from racer.app.sound.ear import Balance, BalancedChannel
+from racer.app.sound.hearing import Gains
+from racer.app.sound.mixer import ASIDE, CHANNELS, Mixer, SecondHearing
 from racer.app.sound.signals import Signals
 from racer.play.view import Phase
 from tests.app.fakes import FakeSeat
+from tests.app.test_desk import FakeChannel
 from tests.waiting import until
 
 if TYPE_CHECKING:
@@ -64,6 +68,36 @@ def test_a_hushed_mixer_plays_on_from_the_next_tick(mixer: Mixer, seat: FakeSeat
     assert not pygame.mixer.get_busy()
     drive(mixer, seat, 5)
     assert pygame.mixer.get_busy()
+
+
+def test_two_at_one_machine_have_a_side_each_until_one_has_gone(
+    mixer: Mixer, seat: FakeSeat
+) -> None:
+    second, track = SecondHearing(mixer), seat.demo.heat.track
+    for _ in range(30):
+        drive(mixer, seat, 1)
+        view = seat.view()
+        assert view is not None
+        second.on_view(view, track)
+    first_ear, second_ear = mixer._ears
+    assert first_ear.balance.left == second_ear.balance.right == 1.0
+    assert first_ear.balance.right == second_ear.balance.left == ASIDE
+    busy = range(STEADY_CHANNELS, 2 * STEADY_CHANNELS)
+    assert any(pygame.mixer.Channel(k).get_busy() for k in busy), "the second car's engine"
+    second.hush()
+    assert not any(pygame.mixer.Channel(k).get_busy() for k in busy)
+    assert not first_ear.balance.one_sided
+
+
+def test_what_is_heard_on_one_side_is_all_there_wherever_it_comes_from() -> None:
+    channel, balance = FakeChannel(), Balance()
+    balanced = BalancedChannel(channel, balance)
+    balanced.set_volume(0.1, 0.7)
+    assert channel.gains == Gains(0.1, 0.7)
+    balance.right = ASIDE
+    balanced.set_volume(0.1, 0.7)
+    assert channel.gains.left == pytest.approx(0.4)
+    assert channel.gains.right == pytest.approx(0.4 * ASIDE)
 
 
 def test_the_lights_and_the_chat_are_told_once(all_circuits: CircuitSource) -> None:

@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, Final, final
 import pygame
 
 from racer.app.sound.bank import Bank
-from racer.app.sound.desk import STEADY_CHANNELS, Desk
+from racer.app.sound.desk import STEADY_CHANNELS
+from racer.app.sound.ear import Ear
 from racer.app.sound.hearing import middle
 from racer.app.sound.signals import Signals
-from racer.app.sound.soundscape import Soundscape
 from racer.app.sound.synth import RATE
 from racer.app.sound.volumes import Volumes
-from racer.play.view import Phase
 
 if TYPE_CHECKING:
     from racer.app.sound.hearing import Gains
@@ -24,9 +23,10 @@ if TYPE_CHECKING:
     from racer.play.view import RaceView
 
 SHOTS: Final = 8  # sounds at once that are over by themselves; one more is not heard
-CHANNELS: Final = STEADY_CHANNELS + SHOTS
+EARS: Final = 2  # drivers at this machine
+CHANNELS: Final = EARS * STEADY_CHANNELS + SHOTS
 BUFFER: Final = 512  # samples: 23 ms until a change is heard
-HEARD: Final = frozenset({Phase.COUNTDOWN, Phase.RACING, Phase.FINISHED})
+ASIDE: Final = 0.15  # of what is another driver's, on one's own side
 
 
 @final
@@ -36,17 +36,17 @@ class Mixer:
     def __init__(self) -> None:
         self.on = True
         self.volumes = Volumes()
-        self._scape = Soundscape()
         self._signals = Signals()
         self._tick = -1
-        self._is_playing = False
         self._bank: Bank | None = None
+        self._ears: list[Ear] = []  # of who sits here; the second hears no signals of its own
         if _open_device():
             self._bank = Bank()
             pygame.mixer.set_num_channels(CHANNELS)
-            pygame.mixer.set_reserved(STEADY_CHANNELS)
-            channels = [pygame.mixer.Channel(k) for k in range(STEADY_CHANNELS)]
-            self._desk = Desk(self._bank, channels, self._play_shot)
+            pygame.mixer.set_reserved(EARS * STEADY_CHANNELS)
+            for first in range(0, EARS * STEADY_CHANNELS, STEADY_CHANNELS):
+                channels = [pygame.mixer.Channel(first + k) for k in range(STEADY_CHANNELS)]
+                self._ears.append(Ear(self._bank, channels, self._play_shot))
 
     @property
     def is_ready(self) -> bool:
@@ -69,21 +69,33 @@ class Mixer:
             return
         for name in signals:
             self._play_shot(name, middle(self.volumes.interface))
-        if view.phase in HEARD:
-            self._is_playing = True
-            self._desk.perform(self._scape.hear(view, track), self.volumes)
-        else:
-            self.hush()
+        self._ears[0].hear(view, track, self.volumes)
+
+    def hear_beside(self, view: RaceView, track: Track | None) -> None:
+        """Take in one tick of a second driver at this machine: now each has a side."""
+        if self._bank is None or not self.on:
+            return
+        self._share_sides(shared=True)
+        self._ears[1].hear(view, track, self.volumes)
+
+    def hush_beside(self) -> None:
+        """Stop what the second driver hears: the first has both sides again."""
+        if self._ears:
+            self._share_sides(shared=False)
+            self._ears[1].hush()
+
+    def _share_sides(self, *, shared: bool) -> None:
+        left, right = self._ears[0].balance, self._ears[1].balance
+        left.right = right.left = ASIDE if shared else 1.0
 
     def hush(self) -> None:
         """Stop all that goes on by itself."""
-        if self._is_playing:
-            self._is_playing = False
-            self._scape = Soundscape()
-            self._desk.hush()
+        for ear in self._ears:
+            ear.hush()
 
     def close(self) -> None:
         """Let go of the device; before pygame ends, since sounds are still being made."""
+        self._ears.clear()
         if self._bank is not None:
             self._bank.close()
             self._bank = None
@@ -116,3 +128,30 @@ def may_have_device() -> bool:
     runtime = Path(os.environ.get("XDG_RUNTIME_DIR", "/nonexistent"))
     servers = (runtime / "pulse" / "native", runtime / "pipewire-0")
     return Path("/dev/snd").exists() or any(path.exists() for path in servers)
+
+
+@final
+class SecondHearing:
+    """The mixer as the scene of a second driver has it."""
+
+    def __init__(self, mixer: Mixer) -> None:
+        self._mixer = mixer
+        self._tick = -1
+
+    @property
+    def on(self) -> bool:
+        return self._mixer.on
+
+    @on.setter
+    def on(self, on: bool) -> None:
+        self._mixer.on = on
+
+    def on_view(self, view: RaceView, track: Track | None = None) -> None:
+        """Take in one tick; the same one again changes nothing."""
+        if view.tick != self._tick:
+            self._tick = view.tick
+            self._mixer.hear_beside(view, track)
+
+    def hush(self) -> None:
+        """Stop what this driver hears."""
+        self._mixer.hush_beside()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, assert_never
 
+from racer.app.sound.mixer import SecondHearing
 from racer.app.window.input.devices import Devices
 from racer.app.window.scene import LeavePage, PlanTrial, ShowRecords, ShowReplays, ShowSettings
 from racer.app.window.scenes.backdrop import Backdrop
@@ -50,7 +51,7 @@ def make_room(
     if beside is None:
         return room
     others = WorldCache(world_cache.circuits, beside=world_cache), Devices(devices.names)
-    second = RaceScene(beside, *others)
+    second = RaceScene(beside, *others, None if mixer is None else SecondHearing(mixer))
     return SplitScene((room, second), (devices, others[1]), (world_cache, others[0]))
 
 

@@ -36,7 +36,7 @@ from racer.app.window.scenes.results.standing_results import IN_LOBBY, StandingR
 from racer.play.view import Autopilot, BeReady, EndRace, Phase, Say, VoteRemoval
 
 if TYPE_CHECKING:
-    from racer.app.sound.mixer import Mixer
+    from racer.app.sound.mixer import Mixer, SecondHearing
     from racer.app.window.base.canvas import Canvas
     from racer.app.window.controls.control import Page
     from racer.app.window.input.inputs import Input
@@ -67,7 +67,7 @@ class RaceScene:
         handle: RaceHandle,
         world_cache: WorldCache,
         devices: Devices | None = None,
-        mixer: Mixer | None = None,
+        mixer: Mixer | SecondHearing | None = None,
         chat: ChatBox | None = None,
         *,
         locked: str = "",
@@ -301,7 +301,9 @@ class RaceScene:
         return self._stage_now(self._handle.view()) is Stage.LOBBY
 
     def stand_by(self, frame: Frame) -> None:
-        """Follow the race while another seat's picture stands for both."""
+        """Follow the race while another seat's picture stands for both, and its sound too."""
+        if self._mixer is not None:
+            self._mixer.hush()
         view = self._handle.view()
         stage = self._stage_now(view)
         self._last.on_picture(view, stage, frame.now_ns)

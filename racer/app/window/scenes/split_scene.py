@@ -32,7 +32,7 @@ class SplitScene:
     """Shows one race to two drivers.
 
     Lobby and results are one picture, that of the first; in the race each has a camera, a board and
-    a chat. Sound is that of the first.
+    a chat, and a side of the sound.
 
     Args:
         seats: the scenes of both.
