@@ -249,3 +249,14 @@ def test_what_keeps_friends_apart_is_one_key_away_and_back_is_the_list(play: Pla
     play.press(pygame.K_ESCAPE)
     play.frames(1)
     assert "practice" in pages()
+
+
+def test_who_presses_twice_to_leave_a_race_does_not_quit(play: Play) -> None:
+    play.press(pygame.K_b)
+    play.frames(2)
+    play.game.close()
+    play.press(pygame.K_ESCAPE)
+    assert play.game.running
+    play.frames(80)
+    play.press(pygame.K_ESCAPE)
+    assert not play.game.running

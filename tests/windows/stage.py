@@ -81,6 +81,12 @@ class Window:
         while time.monotonic() < deadline:
             self.run.look(0.1)
 
+    @property
+    def scene(self) -> object:
+        """Return which scene is seen now."""
+        self.run.look(0.2)
+        return next(iter(self._newest("at")), {}).get("scene")
+
     def newest(self, seat: int) -> Line:
         """Return what a driver sees now."""
         self.run.look(0.2)

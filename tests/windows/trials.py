@@ -41,9 +41,10 @@ def in_mid_race(stage: Stage) -> None:
     window.keep("it is back")
     window.until(RACED_S, official=True)
     window.keep("results of others")
-    for _ in range(2):  # out of the results, and out of the race
-        window.rest(1.0)
-        window.hands.press("Escape")
+    for _ in range(2):  # out of the results, and out of the race, if the room is in its lobby
+        window.rest(1.5)
+        if window.scene != "MenuScene":
+            window.hands.press("Escape")
     window.until(SOON_S, scene="MenuScene")
     window.hands.press("v")
     window.until(SOON_S, scene="Theatre")

@@ -200,6 +200,7 @@ class Game:
         if self._room is not None:
             self._room.leave()
             self._room = None
+            self._menu.come_back()
 
     def _apply_settings(self, settings: Settings) -> None:
         """Have all as the player likes it; what is so already costs nothing."""

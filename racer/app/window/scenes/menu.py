@@ -62,6 +62,7 @@ MEETING: Final = (
     ("doctor", "why alone?", Action.DOCTOR),
 )
 CLOSE: Final = (("quit", "back", Action.BACK),)
+SETTLING_S: Final = 1.2  # Esc is not obeyed so soon after a race was left
 ALONE_S: Final = 8.0  # nobody was found for so long: the way to the doctor is shown
 ADDRESS_CHARS_MAX: Final = 80
 ASKED_ADDRESS: Final = "address"
@@ -88,6 +89,7 @@ class MenuScene:
         self._alone_s = 0.0  # so long nobody has been found
         self._backdrop: Backdrop | None = None
         self._clock_s = 0.0
+        self._settling_s = 0.0  # so long yet Esc quits nothing
 
     @property
     def is_furnished(self) -> bool:
@@ -97,6 +99,10 @@ class MenuScene:
     def furnish(self, backdrop: Backdrop) -> None:
         """Show a race behind it from now on."""
         self._backdrop = backdrop
+
+    def come_back(self) -> None:
+        """Be seen again, where a race was."""
+        self._settling_s = SETTLING_S
 
     def on_event(self, event: pygame.Event) -> Ask | None:
         """Take in an event of the window."""
@@ -122,6 +128,7 @@ class MenuScene:
     def draw(self, canvas: Canvas, frame: Frame) -> None:
         """Draw the title over the demo."""
         self._clock_s += frame.dt
+        self._settling_s = max(0.0, self._settling_s - frame.dt)
         if self._backdrop is None:
             canvas.surface.fill(DUSK)
         else:
@@ -207,6 +214,8 @@ class MenuScene:
             case Back() | Chosen("quit") if self._diagnosis is not None:
                 self._diagnosis = None
                 return None
+            case Back() | Chosen("quit") if self._settling_s > 0.0 and isinstance(what, Pressed):
+                return None  # who pressed twice to leave a race does not want to quit
             case Back() | Chosen("quit"):
                 return Close()
             case Scrolled(steps):
