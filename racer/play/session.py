@@ -314,7 +314,7 @@ class Session:
             self._content.length_of,
             by,
             race_ns,
-            state.roster.presence.here_ns,
+            state.roster.here_ns,
         )
         return self._reviewer.review(ahead, state.room, evidence, waited_ns)
 
@@ -325,7 +325,7 @@ class Session:
         state = self._state
         state.on_tick(node, race_ns)
         commands = self._apply_intents(race_ns, now_ns)
-        refused = self._driving.refuse_lies(state.roster.presence.here_ns, race_ns)
+        refused = self._driving.refuse_lies(state.roster.here_ns, race_ns)
         commands.extend(self._show.on_disbelieved(refused, state.roster, race_ns, now_ns))
         found = self._reviewer.take_found()
         commands.extend(self._show.on_misrulings(found, state.roster, race_ns, now_ns))

@@ -161,10 +161,11 @@ class RemoteCars:
     ) -> None:
         drawn = remote.pose
         horizon = min(tick, remote.frame.tick + PROJECT_TICKS_MAX)
-        expected = _expected_pose(remote, min(max(horizon - remote.tick, 0), 2))
         car, at = remote.car, remote.tick
+        expected: Pose | None = None  # where it would be drawn, had no new state come
         pushes: list[Hit] = []  # those that the projection so far has not met
         if remote.fresh:
+            expected = _expected_pose(remote, min(max(horizon - remote.tick, 0), 2))
             car, at = remote.frame.car, remote.frame.tick
             pushes = [hit for _, hit in remote.pushes]
             car = _pushed_car(car, [hit for hit in pushes if hit.tick <= at])
@@ -176,7 +177,9 @@ class RemoteCars:
             at += 1
             if pushes:
                 car = _pushed_car(car, [hit for hit in pushes if hit.tick == at])
-        remote.error = _pose_error(expected, car) if remote.fresh else _decayed_error(remote.error)
+        remote.error = (
+            _decayed_error(remote.error) if expected is None else _pose_error(expected, car)
+        )
         remote.fresh, remote.before = False, drawn
         remote.car, remote.tick = car, at
 

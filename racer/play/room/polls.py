@@ -77,11 +77,13 @@ def removal_polls(
 
     Nobody is asked about who is not here and never entered: it may be made up.
     """
+    asked = facts.votes.asked(REMOVE)
+    if not asked:
+        return {}
     voters = people(sorted(room.seats), facts, here)
     needed = removal_votes_needed(room, facts, here)
     host = host_here(room, here)
     polls: dict[NodeId, Poll] = {}
-    asked = facts.votes.asked(REMOVE)
     for node in sorted(n for n in asked if n in here or facts.entry_of(n) is not None):
         cast = facts.votes.on(REMOVE, node)
         votes = [cast[each] for each in voters if each in cast and each != node]

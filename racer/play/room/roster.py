@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import final
 
@@ -56,6 +56,11 @@ class Roster:
         """Begin to count anew: the race clock may be another."""
         self._here_ns.clear()
         self._gone_ns.clear()
+
+    @property
+    def here_ns(self) -> Mapping[NodeId, int]:
+        """Race clock since when each has been here."""
+        return self._here_ns
 
     @property
     def presence(self) -> Attendance:

@@ -67,7 +67,7 @@ class Absences:
     def _note_changes(self, state: RoomState, now_ns: int) -> list[str]:
         """Note who went and who came; return what to say of those who are back."""
         lines: list[str] = []
-        here = state.roster.presence.here_ns
+        here = state.roster.here_ns
         for node in state.roster.nodes():
             if node == self._me:
                 continue
@@ -101,7 +101,7 @@ class Absences:
                 return []
             del self._gone[node]
             return [f"{state.roster.name_of(node)} is back in the car."]
-        if absence.told and node not in state.roster.presence.here_ns:
+        if absence.told and node not in state.roster.here_ns:
             return []
         del self._gone[node]
         return [f"{state.roster.name_of(node)} is back."] if absence.told else []

@@ -81,7 +81,7 @@ def compose_view(sources: ViewSources, node: NodeView, race_ns: int) -> RaceView
     race = room.race if room.in_race else None
     chosen = room.chosen
     coordinator = sources.coordinator
-    here = sources.roster.presence.here_ns
+    here = sources.roster.here_ns
     poll = Poll((), 0) if race is None else end_poll(race, sources.facts, here)
     lobby = race is None
     seated = [node for node in room.seats if node in here]
@@ -331,14 +331,14 @@ def _driver_views(sources: ViewSources, node: NodeView) -> tuple[DriverView, ...
 
 
 def _host_name(sources: ViewSources) -> str:
-    host = host_here(sources.room, sources.roster.presence.here_ns)
+    host = host_here(sources.room, sources.roster.here_ns)
     return "" if host is None else sources.roster.name_of(host)
 
 
 def _setting_votes(sources: ViewSources) -> tuple[SettingVotes, ...]:
     """Return what is voted for in the lobby: of each setting the most votes first."""
     found: list[SettingVotes] = []
-    here = sources.roster.presence.here_ns
+    here = sources.roster.here_ns
     for name, votes in setting_votes(sources.room, sources.facts, here).items():
         values = [value_of_vote(name, vote) for vote in votes]
         first = [vote for k, vote in enumerate(votes) if values.index(values[k]) == k]

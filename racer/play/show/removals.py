@@ -40,7 +40,7 @@ class Removals:
         Returns:
             Reports of who was removed since, and lines for a person.
         """
-        polls = removal_polls(state.room, state.facts, state.roster.presence.here_ns, race_ns)
+        polls = removal_polls(state.room, state.facts, state.roster.here_ns, race_ns)
         name_of = state.roster.name_of
         self.open = tuple(
             RemovalView(
