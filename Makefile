@@ -10,7 +10,8 @@ N ?= 20
 SECONDS ?= 10
 MINUTES ?= 10
 PYTEST = $(BIN)/python -m pytest -q --durations=10
-SPREAD = -n auto --dist worksteal
+# One more process than cores: some tests wait for real sockets and processes.
+SPREAD = -n $$(($(JOBS) + 1)) --dist worksteal
 
 # Compiled code is kept: without it, each process of a LAN race would compile for half a second.
 unexport PYTHONDONTWRITEBYTECODE
@@ -66,16 +67,16 @@ lint: $(VENV)/.dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# One more process than cores: a few tests wait for real sockets and processes.
 unit: $(VENV)/.dev
-	$(PYTEST) -n $$(($(JOBS) + 1)) --dist worksteal -m "not lan and not sim and not process"
+	$(PYTEST) $(SPREAD) -m "not lan and not sim and not process"
 
 simtests: $(VENV)/.dev
 	$(PYTEST) $(SPREAD) -m "sim or process"
 
-# Two at a time, which two cores bear: more, and a race on a crowded machine says nothing about the network.
+# Two races at a time, which two cores bear: more, and a race on a crowded machine says nothing about the network.
+# They are in two groups (tests/lan/lab.py); beside them runs what needs a node or two.
 lan: $(VENV)/.dev tools
-	$(PYTEST) -n 2 --dist load -m lan
+	$(PYTEST) -n 3 --dist loadgroup -m lan
 
 networks: $(VENV)/.dev tools
 	NETWORKS=all $(PYTEST) -n 2 --dist load tests/lan/test_broken.py

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from racer.app.simulation.bullring import NAME, TEXT
+
 pytestmark = pytest.mark.process
 
 
@@ -37,7 +39,10 @@ def finish(started: subprocess.Popen[str]) -> tuple[int, str, str]:
 
 
 def test_bots_of_three_systems_race(tmp_path: Path) -> None:
-    words = ("bot", "--race", "three systems", "--laps", "1", "--track", "dockyard", *HERE)
+    circuit = tmp_path / "racer" / "circuits" / f"{NAME}.track"  # short: systems differ, not laps
+    circuit.parent.mkdir(parents=True)
+    circuit.write_text(TEXT, encoding="utf-8")
+    words = ("bot", "--race", "three systems", "--laps", "1", "--track", NAME, *HERE)
     bots = [
         start(system, tmp_path, *words, "--players", "3", "--profile", str(tmp_path / system))
         for system in ("linux", "macos", "windows")
