@@ -6,6 +6,7 @@ SEEDS ?= 0:200
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 SEED ?= 1
 ROUNDS ?= 30
+SHARD ?= 1/1
 N ?= 20
 SECONDS ?= 10
 MINUTES ?= 10
@@ -30,7 +31,7 @@ help:
 	@echo "make blackouts  eight real bots lose power at once, and come back: is anything lost? N=20 (root)"
 	@echo "make relays   eight real bots, six of which hear two alone, and one of these dies (root)"
 	@echo "make sim      rooms and races in virtual time with faults: SEEDS=0:200"
-	@echo "make mutants  each protection taken away: what misses it, by tests, walks and seeds"
+	@echo "make mutants  each protection taken away: what misses it, by tests, walks and seeds: SHARD=1/1"
 	@echo "make fuzz     bytes that nobody meant, at every parser: SECONDS=10 for each, SEED=1"
 	@echo "make siege    a live race of four while a stranger floods, forges, replays and spoils: MINUTES=10 (root)"
 	@echo "make bench    the figures of docs/BENCHMARKS.md"
@@ -112,7 +113,7 @@ sim: $(VENV)/.run
 	@$(BIN)/python -m racer simulate --seeds $(SEEDS) --jobs $(JOBS)
 
 mutants: $(VENV)/.dev
-	@$(BIN)/python -m tests.mutants
+	@$(BIN)/python -m tests.mutants --shard $(SHARD)
 
 fuzz: $(VENV)/.dev
 	@$(BIN)/python -m tests.fuzz --seconds $(SECONDS) --seed $(SEED) --keep
