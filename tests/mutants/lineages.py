@@ -182,7 +182,11 @@ LINEAGES: Final[Mapping[str, Mutant]] = {
     "same-life-after-a-loss": Mutant(
         "who loses its lineage leads the same life in the next",
         edits=(
-            Edit(Lifecycle._apply_outcomes, "self._me.incarnation + 1", "self._me.incarnation"),
+            Edit(
+                Lifecycle._raise_incarnation,
+                "max(after, self._me.incarnation) + 1",
+                "max(after, self._me.incarnation)",
+            ),
         ),
     ),
     "history-forgotten": Mutant(
