@@ -1,7 +1,7 @@
 """`make mutants`: each mutant by the test that misses it, by walks, and by the contest's seeds.
 
-Takes some ten minutes of a core, and prints the tables of docs/MUTANTS.md and docs/SIMULATION.md. `--shard
-2/4` takes the second of each four mutants: four such runs, at any time, make all of it.
+Takes some ten minutes of a core, and prints the tables of docs/MUTANTS.md and docs/SIMULATION.md.
+`--shard 2/4` takes the second of each four mutants: four such runs, at any time, make all of it.
 """
 
 from __future__ import annotations
