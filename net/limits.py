@@ -192,6 +192,7 @@ DENIED_NS: Final = 20 * SECOND  # who denied us is not called again for so long
 DOOR_SHUT_NS: Final = 30 * SECOND  # a room that we have not the word of is told of so often
 COOKIE_SECRET_NS: Final = 120 * SECOND  # life of the secret behind cookies (WireGuard)
 CANDIDATES_MAX: Final = 8  # who answered one Hello: of a forger and the honest one, both
+REPLIES_READ_MAX: Final = 64  # answers to one Hello, most of them forged: 10 ms of arithmetic
 CALLS_ADVERTISED_MAX: Final = 64  # at addresses that only adverts name: a room of 64 at once
 CALLS_PER_HOST_MAX: Final = 4  # of them to one host: a node of each of four people on it
 CALLS_INTRODUCED_MAX: Final = 96  # at addresses that members name: a whole room
@@ -208,7 +209,8 @@ REJECT_NS: Final = 180 * SECOND  # and never longer than this
 INTRODUCE_NS: Final = SECOND  # how often a peer is told of the others we talk to, where …
 INTRODUCERS: Final = 8  # … so many tell it; where more do, each tells more seldom
 PATH_CHALLENGE_NS: Final = 250 * MILLISECOND  # retry of an unanswered path challenge
-PATH_SEEK_NS: Final = 50 * MILLISECOND  # where else a silent peer may be is asked so often
+PATH_SEEK_NS: Final = 50 * MILLISECOND  # where else a silent peer may be is asked so often, …
+SEARCH_BYTES_MAX: Final = 4096  # … for what it said before, and what is said of it: 80 challenges
 
 # Relays: where two members do not hear each other, a third passes on what they seal
 RELAY_AFTER_NS: Final = 600 * MILLISECOND  # who was not met straight so long after it was named

@@ -64,6 +64,7 @@ from net.wire.codec import CODEC, Codec
 
 if TYPE_CHECKING:
     from net.ids import Address, NodeId
+    from net.security.primitives import Primitives
 
 INSPECTION_NS: Final = SECOND // 10
 FUSE_NS: Final = SECOND
@@ -71,6 +72,7 @@ BROKEN: Final = 41  # the invariant that a node breaks that finds itself broken
 
 Sink: TypeAlias = Callable[[Machine, object, int], None]
 Step: TypeAlias = Callable[[Host], list[Action]]
+MakeCrypto: TypeAlias = Callable[[Random, Callable[[], None] | None], "Primitives"]
 
 
 @final
@@ -82,6 +84,7 @@ class World:
         narrator: gets the run as lines for people.
         blind: invariants that are not checked.
         folding: of all programs.
+        crypto: makes the primitives of each process.
     """
 
     def __init__(
@@ -92,6 +95,7 @@ class World:
         narrator: Narrator | None = None,
         blind: frozenset[int] = frozenset(),
         folding: Folding | None = None,
+        crypto: MakeCrypto = StandInCrypto,
     ) -> None:
         self.machines: list[Machine] = []
         self.invariants = Invariants(blind)
@@ -106,6 +110,7 @@ class World:
         self._sink = sink
         self._narrator = narrator
         self._folding = folding
+        self._crypto = crypto
         self._disk_traffic = DiskTraffic(self)
         self._by_address: dict[Address, Machine] = {}
         self._trace = hashlib.blake2b(digest_size=16)
@@ -134,7 +139,7 @@ class World:
         codec: Codec = CODEC,
     ) -> Machine:
         """Add a machine whose process starts at a time."""
-        primitives = StandInCrypto(Random(self._rng.random()))
+        primitives = self._crypto(Random(self._rng.random()), None)
         identity = Identity.from_seed(self._rng.randbytes(32), primitives)
         rng = Random(self._rng.random())
         machine = Machine(len(self.machines), identity, Launch(make, entry, codec), rng)
@@ -275,7 +280,7 @@ class World:
         machine.loop.paused_until_ns = 0
         rng = Random(self._rng.random())
         told = f"({machine.number}, {incarnation}) sealed twice under one nonce"
-        primitives = StandInCrypto(
+        primitives = self._crypto(
             Random(self._rng.random()), lambda: self.invariants.violated(9, told)
         )
         now_ns = machine.clock_ns(self.now_ns)

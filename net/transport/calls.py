@@ -13,12 +13,14 @@ from net.limits import (
     CALLS_INTRODUCED_MAX,
     CALLS_OWN_MAX,
     CALLS_PER_HOST_MAX,
+    CANDIDATES_MAX,
     HANDSHAKE_RETRY_MAX_NS,
     HANDSHAKE_RETRY_NS,
     HINT_BYTES_MAX,
     HINT_HELLO_RATE,
     HINT_HELLOS_MAX,
     INTRODUCED_HELLO_RATE,
+    NEVER,
     SECOND,
 )
 from net.security.cookie import NO_COOKIE
@@ -68,6 +70,7 @@ class Candidate:
     told: int  # our incarnation, as Finish says it
     finish: bytes
     denial: bytes  # what it would say, were our passphrase another than its
+    known: bool  # it was in the room before
 
 
 @dataclass(slots=True)
@@ -85,6 +88,20 @@ class Attempt:
     hello: bytes  # the datagram
     begun_ns: int
     candidates: list[Candidate] = field(default_factory=list)
+    read: int = 0  # answers that cost us arithmetic
+
+    def make_room(self, static: bytes, *, known: bool) -> bool:
+        """Tell whether one more who answered is kept; who was in the room before always is.
+
+        That it is who it says has been proved by then, so nobody else has it give way.
+        """
+        if known:
+            others = [each for each in self.candidates if each.known]
+            again = [each for each in others if each.handshake.remote_static == static]
+            spare = again or [each for each in self.candidates if not each.known]
+            if spare and (again or len(self.candidates) >= CANDIDATES_MAX):
+                self.candidates.remove(spare[0])
+        return len(self.candidates) < CANDIDATES_MAX
 
 
 @dataclass(slots=True)
@@ -101,11 +118,16 @@ class Call:
     cookie: bytes = NO_COOKIE
     wait_ns: int = HANDSHAKE_RETRY_NS
     retry_ns: int = 0
+    said_ns: int = NEVER  # when it last said something
     repeats: int = 0  # of what the attempt last had to say
     hellos: int = 0  # sent to an address from which nothing has come
     denied: bool = False  # somebody there has another passphrase
     stalled: bool = False  # an attempt came to nothing: whoever else is there may have the call
     answered: bool = False  # something came from there that has seen a Hello of ours
+
+    def hasten(self, apart_ns: int, now_ns: int) -> None:
+        """Say again at the next tick what there is to say, if it was last said so long ago."""
+        self.retry_ns = min(self.retry_ns, max(now_ns, self.said_ns + apart_ns))
 
     @property
     def is_guess(self) -> bool:

@@ -11,11 +11,12 @@ import msgspec
 from net.errors import SecurityError
 from net.ids import NodeId
 from net.limits import (
-    CANDIDATES_MAX,
     DENIED_NS,
     HANDSHAKE_RETRY_MAX_NS,
     HANDSHAKE_RETRY_NS,
+    HEARTBEAT_NS,
     NEVER,
+    REPLIES_READ_MAX,
     SIGHTINGS_MAX,
 )
 from net.security.cookie import NO_COOKIE
@@ -129,10 +130,12 @@ class Initiator:
             return []
         known = call.attempt.candidates
         if any(each.reply == reply.noise for each in known):
+            self._counters.replayed += 1
             return []
-        if len(known) >= CANDIDATES_MAX:
+        if call.attempt.read >= REPLIES_READ_MAX:
             self._counters.over_rate += 1
             return []
+        call.attempt.read += 1
         host = counted_host(call.route)
         candidate = self._answer_reply(call.attempt, reply, payload, incarnation, host, now_ns)
         if candidate is None:
@@ -158,8 +161,13 @@ class Initiator:
         try:
             handshake.read_message(reply.noise)
             static = handshake.remote_static
+            assert static is not None
             if not keys.may_try(static, host, now_ns):
                 self._counters.guesses += 1
+                return None
+            known = keys.has_met(static)
+            if not attempt.make_room(static, known=known):
+                self._counters.over_rate += 1
                 return None
             interim = handshake.interim_secret()
             keys.agree(handshake, attempt.exchange, reply.share, initiator=True)
@@ -170,7 +178,7 @@ class Initiator:
         keys.note_try(static, host, now_ns)
         seal = Seal(*handshake.split(), reply.sender, keys.primitives)
         finish, denial = Finish(reply.sender, noise).encode(), denial_tag(interim, noise)
-        return Candidate(reply.noise, handshake, seal, incarnation, finish, denial)
+        return Candidate(reply.noise, handshake, seal, incarnation, finish, denial, known)
 
     def on_denial(self, denial: Denial, now_ns: int) -> list[Denied]:
         """Take that somebody there has another passphrase. Others who answered may have ours."""
@@ -186,19 +194,20 @@ class Initiator:
                 if isinstance(call.route, Via):
                     return []
                 return [Denied(call.expected, call.route, ours=True)]
+        self._counters.forged += 1
         return []
 
     def on_cookie(self, cookie: Cookie, route: Route, now_ns: int) -> None:
-        """Repeat Hello with the cookie, at the next tick."""
+        """Repeat Hello with the cookie: with the first one at the next tick."""
         call = self._calls.by_index.get(cookie.receiver)
         if call is None or call.route != route or call.state is not SessionState.CALLING:
             self._counters.unknown_session += 1
             return
-        call.cookie, call.answered = cookie.cookie, True
+        is_first, call.cookie, call.answered = call.cookie == NO_COOKIE, cookie.cookie, True
         attempt = call.attempt
         opening = Opening(attempt.noise, share_of(attempt.exchange), call.cookie)
         attempt.hello = self._encode_hello(call.version, attempt.index, opening)
-        call.retry_ns = now_ns
+        call.hasten(0 if is_first else HANDSHAKE_RETRY_NS, now_ns)
 
     def on_negotiation(self, told: Negotiation, route: Route, now_ns: int) -> list[Incompatible]:
         """Call in a version that both speak, at the next tick; or tell that there is none.
@@ -236,7 +245,7 @@ class Initiator:
             return said
         if not isinstance(said, Confirm):
             self._counters.early += 1
-            call.retry_ns = now_ns  # it has our Finish, we lack its Confirm: ask again
+            call.hasten(HEARTBEAT_NS, now_ns)  # it has our Finish, we lack its Confirm: ask again
             return None
         assert candidate.handshake.remote_static is not None
         said.credentials.verify(candidate.handshake.remote_static, self._keys.primitives)
@@ -311,6 +320,7 @@ class Initiator:
         if not said or call.repeats > 0:
             said.append(call.attempt.hello)
         call.repeats += 1
+        call.said_ns = now_ns
         self._schedule_retry(call, now_ns)
         return [send_by(call.route, data, SendQueue.CALL) for data in said]
 

@@ -58,6 +58,10 @@ class LocalKeys:
         if len(self._met) > KEYS_MET_MAX:
             del self._met[next(iter(self._met))]
 
+    def has_met(self, static: bytes) -> bool:
+        """Whether who holds this key was in the room."""
+        return static in self._met
+
     def may_try(self, static: bytes | None, host: str, now_ns: int) -> bool:
         """Whether a guess of the passphrase may be heard out, if it is one."""
         if not self.room.locked or static in self._met:

@@ -34,7 +34,7 @@ from net.transport.routes import Route, Via
 from net.transport.sessions import PathProbe, PathSearch, RemoteNode, SealedSession, SealedSessions
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from net.security.primitives import Primitives
 
@@ -106,7 +106,9 @@ class Paths:
     ) -> list[Sending]:
         """Challenge other routes of a remote that has been silent; straight ones also of others.
 
-        Every PATH_SEEK_NS while it may still be saved from a verdict, then a tenth as often.
+        Every PATH_SEEK_NS while it may still be saved from a verdict, then a tenth as often. Where
+        it is only said to be goes no more than came from it and was said of it: it may have fallen
+        silent on purpose.
         """
         session, silent_ns = remote.current, now_ns - remote.heard_ns
         if session is None:
@@ -126,7 +128,7 @@ class Paths:
             return []
         others: list[Route] = [*self.sighted(remote)]
         others.extend(self._draw_relays(remote.node, remotes, now_ns))
-        others = [each for each in others if each != route]
+        others = _affordable(remote, [each for each in others if each != route])
         if not others:
             return []
         if search is None or len(search.routes) > _SEARCHED_MAX:
@@ -152,7 +154,8 @@ class Paths:
         remote = session.remote
         if remote.straight is not None and now_ns - remote.straight.sent_ns < STRAIGHT_SEEK_NS:
             return []
-        token, addresses = self._primitives.random(TOKEN_BYTES), self.sighted(remote)
+        addresses = _affordable(remote, self.sighted(remote))
+        token = self._primitives.random(TOKEN_BYTES)
         remote.straight = PathSearch(frozenset(addresses), token, now_ns)
         return [self._challenge(session, each, token) for each in addresses]
 
@@ -213,3 +216,15 @@ class Paths:
             and not isinstance(remote.route, Via)
             and now_ns - remote.heard_ns < RELAY_SILENT_NS + self.rarer_ns
         )
+
+
+def _affordable(remote: RemoteNode, routes: Sequence[Route]) -> list[Route]:
+    """Return those routes that a remote may have us challenge, and have it pay for addresses."""
+    affordable: list[Route] = []
+    for route in routes:
+        if not isinstance(route, Via):
+            if remote.earned < _CHALLENGE_BYTES:
+                continue
+            remote.earned -= _CHALLENGE_BYTES
+        affordable.append(route)
+    return affordable

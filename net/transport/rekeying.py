@@ -86,6 +86,8 @@ class Rekeying:
         if session is None or not session.is_worn(self._margin_ns(remote), now_ns):
             return []
         if renewal is None:
+            if now_ns - session.born_ns < _APART_NS:
+                return []  # a peer may say any counter, and wear out keys as soon as they are new
             renewal = self._begin_renewal(session, life)
             self._renewals[remote.node] = renewal
             self._counters.rekeys += 1

@@ -17,6 +17,7 @@ from net.limits import (
     REJECT_NS,
     REKEY_DATAGRAMS,
     REKEY_NS,
+    SEARCH_BYTES_MAX,
 )
 from net.security.noise import HandshakeState
 from net.security.seal import Seal
@@ -27,6 +28,7 @@ from net.wire.versions import Versions
 
 _SESSIONS_PER_REMOTE_MAX: Final = 4  # both dialled, over two interfaces
 _IDLE_NS: Final = 5 * HANDSHAKE_RETRY_MAX_NS  # keys on which nothing more comes are thrown away
+_HANDSHAKE_BYTES: Final = 300  # that came from a peer with its half of one, and more
 _EXPIRE_NS: Final = HANDSHAKE_RETRY_NS  # how often that is looked at: each bound is seconds
 
 
@@ -107,6 +109,7 @@ class RemoteNode(msgspec.Struct):
     search: PathSearch | None = None  # it is not heard any more
     straight: PathSearch | None = None  # it is heard, by way of a member
     there_ns: int = NEVER  # when a frame last came by the route that we send by
+    earned: int = 0  # bytes that came from it and of it, not yet spent on seeking it
     alias: NodeId = b""  # by which it is advertised
     renew_ns: int = 0  # when to say again that we lead another life
 
@@ -118,6 +121,10 @@ class RemoteNode(msgspec.Struct):
         """Send by another route from now on: it has just been heard by it."""
         self.route, self.there_ns = route, now_ns
         self.probe = self.search = self.straight = None
+
+    def earn(self, size: int) -> None:
+        """Take that so many bytes came from it, or told where it may be."""
+        self.earned = min(self.earned + size, SEARCH_BYTES_MAX)
 
     def challenges(self) -> list[tuple[frozenset[Route], bytes]]:
         """Return by which routes which token is an answer of its."""
@@ -170,6 +177,7 @@ class SealedSessions:
             self.remotes = dict(sorted([*self.remotes.items(), (remote.node, remote)]))
         self.remotes[remote.node] = remote
         remote.sessions.append(session)
+        remote.earn(_HANDSHAKE_BYTES)
         current = remote.current
         confirmed = state is SessionState.CONFIRMED
         if confirmed or current is None or incarnation > current.incarnation:

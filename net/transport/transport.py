@@ -166,6 +166,8 @@ class Transport:
     def note_advert(self, node: NodeId, addresses: tuple[Address, ...], size: int) -> None:
         """Take an advert of so many bytes: so much may go to its like, and there it is sought."""
         self._initiator.allowance.pay(size)
+        if (remote := self._sessions.remotes.get(self.node_of(node))) is not None:
+            remote.earn(size)
         for address in addresses:
             self._paths.note_sighting(self.node_of(node), address)
 
@@ -297,6 +299,7 @@ class Transport:
     def _confirm_again(self, session: SealedSession, route: Route) -> list[TransportAction]:
         """Answer a repeated Finish: our Confirm was lost."""
         if session.state is SessionState.CONFIRMED or session.remote.route != route:
+            self.counters.replayed += 1
             return []
         return [self._seal_control(session, Confirm(self._credentials), route)]
 
@@ -385,6 +388,7 @@ class Transport:
         plaintext = session.seal.open(data)
         remote = session.remote
         remote.heard_ns = session.heard_ns = now_ns
+        remote.earn(len(data))
         if route == remote.route and data[0] == _FRAME:
             remote.there_ns = now_ns
         actions: list[TransportAction] = []
@@ -471,9 +475,11 @@ class Transport:
         self, session: SealedSession, message: Rekeyed, now_ns: int
     ) -> list[TransportAction]:
         made = self._rekeying.on_rekeyed(session, message)
-        if made is None or made.incarnation < session.remote.incarnation:
-            return []
         remote = session.remote
+        if made is None or made.incarnation < remote.incarnation:
+            self.counters.past_life += 1
+            self._release_indices([] if made is None else [made.index])
+            return []
         opened = self._install_renewed(remote, made, SessionEvent.REKEYED, now_ns)
         confirmed = made.seal.seal(_CONTROL, encode_control(Confirmed()))
         return [send_by(remote.route, confirmed), *opened]

@@ -9,11 +9,12 @@ from net.node.outgoing.relaying import Relaying
 from net.security.cpace import Exchange
 from net.sim.mutants import Edit, Mutant
 from net.transport.admission import Admission, Tries
-from net.transport.calls import Allowance
+from net.transport.calls import Allowance, Attempt
 from net.transport.initiator import Initiator
 from net.transport.paths import Paths
 from net.transport.rekeying import Rekeying
 from net.transport.responder import Responder
+from net.transport.sessions import RemoteNode
 from net.transport.transport import Transport
 from net.transport.twins import Twins
 
@@ -27,7 +28,21 @@ DOORS: Final[Mapping[str, Mutant]] = {
     ),
     "first-answer-counts": Mutant(
         "the first answer to a first message is the only one",
-        edits=(Edit(Initiator.on_reply, ">= CANDIDATES_MAX", ">= 1"),),
+        edits=(
+            Edit(
+                Attempt.make_room,
+                "return len(self.candidates) < CANDIDATES_MAX",
+                "return not self.candidates",
+            ),
+        ),
+    ),
+    "known-among-forgers": Mutant(
+        "who answered first keeps its place before whose key was in the room",
+        edits=(Edit(Attempt.make_room, "if known:", "if False:"),),
+    ),
+    "seeking-unpaid": Mutant(
+        "a silent peer is sought wherever anybody says that it is, however little it said itself",
+        edits=(Edit(RemoteNode.earn, "min(self.earned + size, SEARCH_BYTES_MAX)", "2**32"),),
     ),
     "anybody-in-its-place": Mutant(
         "whoever of the room answers counts, whomever was called",

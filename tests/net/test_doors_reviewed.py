@@ -1,0 +1,157 @@
+"""How often a stranger or a member may have sessions do something: the doubts of a review."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from net.limits import (
+    CANDIDATES_MAX,
+    FORGET_DOWN_NS,
+    HANDSHAKE_RETRY_NS,
+    REKEY_DATAGRAMS,
+    SECOND,
+)
+from net.security.primitives import SODIUM
+from net.transport.calls import Origin
+from net.transport.datagram import Cookie, DatagramKind, Hello, Reply, decode_handshake
+from tests.net.test_forged_answers import Forger
+from tests.net.wires import ROOM, SeededSodium, Wires, joined
+
+if TYPE_CHECKING:
+    from net.ids import Address
+
+CONTROL = int(DatagramKind.CONTROL)
+VICTIM = "10.0.0.99"
+
+
+# --- answers to a Hello -------------------------------------------------------------------------
+
+
+def test_whom_we_met_before_gets_in_however_many_answer_in_its_place() -> None:
+    wires, one, two = joined()
+    wires.unplug(two)
+    wires.run(FORGET_DOWN_NS + 2 * SECOND)
+    wires.ends.append(two)
+    one.opened.clear()
+    Forger(wires, ROOM, 3 * CANDIDATES_MAX)
+    wires.dial(one, two)
+    assert wires.run_until(lambda: bool(one.opened), SECOND // 2)
+
+
+class Counting(SeededSodium):
+    """Counts products on the curve: what a handshake costs."""
+
+    def __init__(self, seed: int) -> None:
+        super().__init__(seed)
+        self.products = 0
+        multiply = self.dh
+
+        def dh(private: bytes, public: bytes) -> bytes:
+            self.products += 1
+            return multiply(private, public)
+
+        self.dh = dh
+
+
+def test_answers_that_lead_to_nothing_cost_little_arithmetic() -> None:
+    wires, sodium = Wires(), Counting(1)
+    one, nobody = wires.plug(1, primitives=sodium), ("10.0.0.9", 9)
+    (sent,) = one.transport.dial(nobody, None, Origin.OWN, wires.now)
+    hello = decode_handshake(sent.data)
+    assert isinstance(hello, Hello)
+    before = sodium.products
+    for number in range(1000):
+        made = Reply(hello.sender, number, SODIUM.random(96), bytes(32)).encode()
+        one.transport.on_datagram(made, nobody, wires.now)
+    assert sodium.products - before <= 100
+
+
+def test_a_cookie_has_a_hello_said_again_at_the_pace_of_calls() -> None:
+    wires = Wires()
+    one, nobody = wires.plug(1), ("10.0.0.9", 9)
+    (sent,) = one.transport.dial(nobody, None, Origin.OWN, wires.now)
+    hello = decode_handshake(sent.data)
+    assert isinstance(hello, Hello)
+    wires.perform(one, [])
+    sent_before = wires.sent_to[nobody]
+
+    def bake() -> None:
+        cookie = Cookie(hello.sender, SODIUM.random(16)).encode()
+        one.transport.on_datagram(cookie, nobody, wires.now)
+
+    wires.run(SECOND * 9 // 10, bake)
+    hellos = (wires.sent_to[nobody] - sent_before) // len(sent.data)
+    assert hellos <= SECOND // HANDSHAKE_RETRY_NS
+
+
+# --- new keys -----------------------------------------------------------------------------------
+
+
+def test_counters_that_leap_have_us_renew_keys_once_a_second_at_most() -> None:
+    wires, one, two = joined()
+
+    def leap() -> None:
+        session = two.transport._sessions.remotes[one.node].current
+        assert session is not None
+        session.seal.sent = max(session.seal.sent, REKEY_DATAGRAMS + 5)
+        wires.send(two, one, b"far ahead")
+        wires.send(one, two, b"as ever")
+        for theirs in two.transport._sessions.by_index.values():
+            theirs.rekeyed_ns = 0  # it makes new keys as often as it is asked to
+
+    wires.run(5 * SECOND, leap)
+    assert one.transport.counters.rekeys <= 6
+
+
+def test_what_is_refused_of_a_renewal_leaves_no_index_behind() -> None:
+    wires, one, two = joined()
+    remote = one.transport._sessions.remotes[two.node]
+    session = remote.current
+    assert session is not None
+    taken = len(one.transport._indices._taken)
+    for _ in range(20):
+        renewal = one.transport._rekeying._begin_renewal(session, 1)
+        one.transport._rekeying._renewals[two.node] = renewal
+        theirs = two.transport._sessions.remotes[one.node].current
+        assert theirs is not None
+        theirs.rekeyed_ns = 0
+        _, (answer,) = two.transport._rekeying.on_rekey(theirs, renewal.message, 1, wires.now)
+        remote.incarnation = 5  # it has said meanwhile that it leads a later life
+        one.transport.on_datagram(answer.data, two.address, wires.now)
+    assert len(one.transport._indices._taken) == taken
+
+
+# --- where a silent peer is sought --------------------------------------------------------------
+
+
+def test_no_more_goes_to_where_a_silent_peer_is_said_to_be_than_was_said_of_it() -> None:
+    wires, one, two = joined()
+    victims = tuple((VICTIM, 5000 + number) for number in range(8))
+    paid = 650
+    one.transport.note_advert(two.node, victims, paid)
+    wires.unplug(two)
+    wires.run(FORGET_DOWN_NS + SECOND)
+    came = paid + wires.heard_from[two.address]  # Hellos and Finishes are among it
+    assert 0 < sum(wires.sent_to[victim] for victim in victims) <= came
+
+
+# --- every drop has a reason --------------------------------------------------------------------
+
+
+def test_a_finish_that_comes_again_is_counted() -> None:
+    wires = Wires()
+    one, two = wires.plug(1), wires.plug(2)
+    finishes: list[bytes] = []
+
+    def tap(data: bytes, _source: Address, _to: Address) -> list[bytes]:
+        if data[0] == DatagramKind.FINISH:
+            finishes.append(data)
+        return [data]
+
+    wires.tap = tap
+    wires.dial(one, two)
+    assert wires.run_until(lambda: bool(one.opened and two.opened), SECOND)
+    wires.run(SECOND // 10)
+    before = two.transport.counters.replayed
+    assert two.transport.on_datagram(finishes[0], one.address, wires.now) == []
+    assert two.transport.counters.replayed == before + 1
