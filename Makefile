@@ -10,6 +10,7 @@ SHARD ?= 1/1
 N ?= 20
 SECONDS ?= 10
 MINUTES ?= 10
+FED ?= 200000
 PYTEST = $(BIN)/python -m pytest -q --durations=10
 # One more process than cores: some tests wait for real sockets and processes.
 SPREAD = -n $$(($(JOBS) + 1)) --dist worksteal
@@ -32,7 +33,7 @@ help:
 	@echo "make relays   eight real bots, six of which hear two alone, and one of these dies (root)"
 	@echo "make sim      rooms and races in virtual time with faults: SEEDS=0:200"
 	@echo "make mutants  each protection taken away: what misses it, by tests, walks and seeds: SHARD=1/1"
-	@echo "make fuzz     bytes that nobody meant, at every parser: SECONDS=10 for each, SEED=1"
+	@echo "make fuzz     bytes that nobody meant, at every parser and at a live race: SECONDS=10 for each parser, FED=200000, SEED=1"
 	@echo "make siege    a live race of four while a stranger floods, forges, replays and spoils: MINUTES=10 (root)"
 	@echo "make bench    the figures of docs/BENCHMARKS.md"
 	@echo "make soak     the history of 48 hours, an hour of races, ten real minutes: what grows?"
@@ -117,6 +118,7 @@ mutants: $(VENV)/.dev
 
 fuzz: $(VENV)/.dev
 	@$(BIN)/python -m tests.fuzz --seconds $(SECONDS) --seed $(SEED) --keep
+	@$(BIN)/python -m tests.fuzz --stranger $(FED) --member $$(($(FED) / 10)) --seed $(SEED)
 
 siege: $(VENV)/.dev tools
 	@$(BIN)/python -m tests.siege --seconds $$(($(MINUTES) * 60))

@@ -101,7 +101,7 @@ class World:
         self.invariants = Invariants(blind)
         self.detection = Detection(self.invariants)
         self._rng = Random(f"world {seed}")
-        self._room = RoomSecret("simulation")
+        self.room = RoomSecret("simulation")
         self.network = Network(conditions or Conditions(), Random(f"network {seed}"))
         self._events = EventQueue()
         self.carriage = Carriage(self.network, self._events, self._receive_datagram)
@@ -289,7 +289,7 @@ class World:
         name = f"machine {machine.number}"
         codec = machine.launch.codec
         transport = Transport(
-            identity, primitives, self._room, incarnation, name, rng, now_ns, codec.versions()
+            identity, primitives, self.room, incarnation, name, rng, now_ns, codec.versions()
         )
         watched = WatchedTransport(transport, machine, self.invariants)
         entry, folding = machine.launch.entry, self._folding

@@ -1,4 +1,8 @@
-"""`make fuzz`: feeds every parser for a while, keeps what led somewhere new, tells what escapes."""
+"""`make fuzz`: feeds every parser for a while, keeps what led somewhere new, tells what escapes.
+
+With --stranger or --member it feeds nodes of a live race so many datagrams instead, and tells what
+any of them did that it must not.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ import sys
 import time
 from typing import Final
 
+from tests.fuzz.live import feed_as_member, feed_as_stranger
 from tests.fuzz.loop import Run, fuzz, keep
 from tests.fuzz.targets import TARGETS
 
@@ -21,7 +26,13 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--target", choices=names, help="only this one")
     parser.add_argument("--keep", action="store_true", help="add what was found to the corpus")
+    parser.add_argument(
+        "--stranger", type=int, metavar="N", help="so many at a race, of a stranger"
+    )
+    parser.add_argument("--member", type=int, metavar="N", help="so many at a race, of a member")
     asked = parser.parse_args()
+    if asked.stranger or asked.member:
+        return _feed_races(asked.stranger or 0, asked.member or 0, asked.seed)
     escaped = False
     for target in TARGETS:
         if asked.target in {None, target.name}:
@@ -32,6 +43,15 @@ def main() -> int:
             if asked.keep:
                 keep(target.name, run.found)
     return int(escaped)
+
+
+def _feed_races(stranger: int, member: int, seed: int) -> int:
+    """Feed live races; what any datagram did that it must not ends it."""
+    for line in feed_as_stranger(stranger, seed):
+        print(line, flush=True)
+    for line in feed_as_member(member, seed):
+        print(line, flush=True)
+    return 0
 
 
 def _told(run: Run, took_s: float) -> str:
