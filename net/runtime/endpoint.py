@@ -5,9 +5,9 @@ from __future__ import annotations
 from random import SystemRandom
 from typing import TYPE_CHECKING, final
 
-from net.ids import NODE_ID_BYTES
 from net.runtime.clock import now_ns
 from net.runtime.sockets import UdpSocket
+from net.security.identity import VEIL_BYTES, alias_of
 from net.security.primitives import SODIUM
 from net.transport.actions import Transmit
 from net.transport.calls import Origin
@@ -51,7 +51,8 @@ class Endpoint:
         self.options = options
         self.journal = profile.journal(room.tag)
         self.met = tuple(address for _, address in self.journal.peers())
-        self.alias = SODIUM.random(NODE_ID_BYTES)  # of this life: adverts show nothing that lasts
+        veil = SODIUM.random(VEIL_BYTES)  # of this life: adverts show nothing that lasts
+        self.alias = alias_of(profile.identity.node_id, veil)
         self.transport = Transport(
             profile.identity,
             SODIUM,
@@ -61,7 +62,7 @@ class Endpoint:
             SystemRandom(),
             now_ns(),
             CODEC.versions(options.program),
-            self.alias,
+            veil,
             on_keys,
         )
         self.socket = UdpSocket(options.interface, options.port)

@@ -12,6 +12,8 @@ from net.security.primitives import KEY_BYTES
 if TYPE_CHECKING:
     from net.security.primitives import Primitives
 
+VEIL_BYTES: Final = 16
+NO_VEIL: Final = bytes(VEIL_BYTES)
 _BINDING: Final = b"racer 1: this key exchange key is mine"
 
 
@@ -60,6 +62,17 @@ class Identity:
 def node_id_of(signing_public: bytes) -> NodeId:
     """Return the id of the node that holds this Ed25519 key."""
     return hashlib.blake2b(signing_public, digest_size=NODE_ID_BYTES).digest()
+
+
+def alias_of(node: NodeId, veil: bytes) -> NodeId:
+    """Return by what a node is advertised that has drawn a veil; under NO_VEIL by its id.
+
+    Strangers learn nothing of the node by it. Whoever is told the veil knows whose alias it is, and
+    cannot make it its own: another node id makes another alias.
+    """
+    if veil == NO_VEIL:
+        return node
+    return hashlib.blake2b(veil + node, person=b"alias", digest_size=NODE_ID_BYTES).digest()
 
 
 def is_bound(

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Final, Self, final
 import msgspec
 
 from net.errors import SecurityError, WireError
-from net.ids import INCARNATION_MAX, NODE_ID_BYTES, NodeId
+from net.ids import INCARNATION_MAX, NodeId
 from net.limits import NAME_CHARS_MAX, RACE_NAME_CHARS_MAX
 from net.security.clean_text import clean_text
-from net.security.identity import is_bound, node_id_of
+from net.security.identity import VEIL_BYTES, alias_of, is_bound, node_id_of
 from net.security.primitives import KEY_BYTES, SIGNATURE_BYTES
 from net.wire.versions import VERSIONS_BYTES, Versions
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from net.security.identity import Identity
     from net.security.primitives import Primitives
 
-_FIXED: Final = Struct(f"<{KEY_BYTES}s{SIGNATURE_BYTES}s{NODE_ID_BYTES}sQ{VERSIONS_BYTES}sBB")
+_FIXED: Final = Struct(f"<{KEY_BYTES}s{SIGNATURE_BYTES}s{VEIL_BYTES}sQ{VERSIONS_BYTES}sBB")
 _UTF8_BYTES_MAX: Final = 4  # per character
 
 
@@ -29,7 +29,7 @@ class Credentials(msgspec.Struct, frozen=True):
 
     signing_key: bytes
     binding: bytes
-    alias: NodeId  # by which it is advertised
+    veil: bytes  # which makes its alias of its node id
     incarnation: int
     versions: Versions  # what it speaks: as in its Hello, but authentic
     name: str
@@ -39,7 +39,7 @@ class Credentials(msgspec.Struct, frozen=True):
     def of(
         cls,
         identity: Identity,
-        alias: NodeId,
+        veil: bytes,
         incarnation: int,
         versions: Versions,
         name: str,
@@ -48,17 +48,22 @@ class Credentials(msgspec.Struct, frozen=True):
         """Return our own; a name that cannot be shown becomes the node's short id."""
         shown = shown_name(name, identity.node_id)
         key, binding = identity.signing_public, identity.binding
-        return cls(key, binding, alias, incarnation, versions, shown, race_name)
+        return cls(key, binding, veil, incarnation, versions, shown, race_name)
 
     @property
     def node(self) -> NodeId:
         return node_id_of(self.signing_key)
 
+    @property
+    def alias(self) -> NodeId:
+        """By what it is advertised."""
+        return alias_of(self.node, self.veil)
+
     def encode(self) -> bytes:
         name, race_name = self.name.encode(), self.race_name.encode()
         lengths = len(name), len(race_name)
         versions = self.versions.encode()
-        who = self.signing_key, self.binding, self.alias, self.incarnation
+        who = self.signing_key, self.binding, self.veil, self.incarnation
         fixed = _FIXED.pack(*who, versions, *lengths)
         return fixed + name + race_name
 
@@ -71,7 +76,7 @@ class Credentials(msgspec.Struct, frozen=True):
         """
         if len(data) < _FIXED.size:
             raise WireError("credentials cut short")
-        key, binding, alias, incarnation, spoken, name_bytes, race_bytes = _FIXED.unpack_from(data)
+        key, binding, veil, incarnation, spoken, name_bytes, race_bytes = _FIXED.unpack_from(data)
         if len(data) != _FIXED.size + name_bytes + race_bytes:
             raise WireError("credentials of a wrong length")
         if not 1 <= incarnation <= INCARNATION_MAX:
@@ -87,7 +92,7 @@ class Credentials(msgspec.Struct, frozen=True):
             raise WireError("name is no text") from None
         versions = Versions.decode(spoken)
         shown = shown_name(name, node_id_of(key))
-        return cls(key, binding, alias, incarnation, versions, shown, race_name)
+        return cls(key, binding, veil, incarnation, versions, shown, race_name)
 
     def verify(self, static_public: bytes, primitives: Primitives) -> None:
         """Check that the node vouches for the key it shook hands with.

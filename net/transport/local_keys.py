@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, final
 
 from net.limits import KEYS_MET_MAX
 from net.security.cpace import SHARE_BYTES, Exchange, generator_bytes
+from net.security.identity import NO_VEIL, alias_of
 from net.security.noise import XX_PSK3, HandshakeState
 from net.security.primitives import KEY_BYTES, TAG_BYTES
 from net.transport.admission import Tries
@@ -35,14 +36,19 @@ class LocalKeys:
     primitives: Primitives
     room: RoomSecret
     versions: Versions
-    alias: NodeId = b""  # by which we are advertised
+    veil: bytes = NO_VEIL  # over our node id, in adverts
     on_keys: Callable[[SessionKeys], None] | None = None  # whoever keeps a key log
     tries: Tries = field(default_factory=Tries)
     _met: dict[bytes, None] = field(default_factory=dict)  # static keys that were in the room
 
+    @property
+    def alias(self) -> NodeId:
+        """By what we are advertised."""
+        return alias_of(self.identity.node_id, self.veil)
+
     def vouch(self, incarnation: int, name: str) -> Credentials:
         """Return what we tell about ourselves in this life."""
-        who = self.identity, self.alias, incarnation
+        who = self.identity, self.veil, incarnation
         return Credentials.of(*who, self.versions, name, self.room.name)
 
     def tell_keys(self, seal: Seal, index: int, remote: NodeId, theirs: Versions) -> None:

@@ -18,6 +18,7 @@ from net.limits import (
     HEARTBEAT_NS,
     RELAYING_BYTES,
 )
+from net.security.identity import NO_VEIL
 from net.security.seal import SEALING_BYTES, ReplayError, index_of
 from net.transport.actions import Incompatible, Opened, Received, Sending, TransportAction, send_by
 from net.transport.calls import Origin
@@ -93,14 +94,14 @@ class Transport:
         rng: Random,
         now_ns: int,
         versions: Versions = OURS,
-        alias: NodeId | None = None,
+        veil: bytes = NO_VEIL,
         on_keys: Callable[[SessionKeys], None] | None = None,
     ) -> None:
-        """Begin with no session; `alias` is by what we are advertised; `on_keys`, for a key log."""
+        """Begin with no session; `veil` hides us in adverts; `on_keys`, for a key log."""
         self.counters = TransportCounters()
         self._me = identity.node_id
         here = identity.in_room(room.tag, primitives)
-        self._keys = LocalKeys(here, primitives, room, versions, alias or self._me, on_keys)
+        self._keys = LocalKeys(here, primitives, room, versions, veil, on_keys)
         self._name = name
         self._credentials = self._keys.vouch(incarnation, self._name)
         self._indices = Indices(rng)

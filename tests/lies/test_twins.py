@@ -13,7 +13,7 @@ from net.transport.twins import _twin_at
 from tests.net.wires import End, Wires
 
 ELSEWHERE: Address = ("10.0.9.9", 4000)
-HERE, COPY = b"alias of the old", b"alias of the new"
+HERE, COPY = b"veil of the old.", b"veil of the new."
 
 
 def parts(end: End) -> list[TwinPart]:
@@ -22,8 +22,8 @@ def parts(end: End) -> list[TwinPart]:
 
 def test_the_newer_of_two_twins_that_meet_goes_and_the_older_stays() -> None:
     wires = Wires()
-    old = wires.plug(1, incarnation=5, alias=HERE)
-    new = wires.plug(1, incarnation=9, alias=COPY, address=ELSEWHERE)
+    old = wires.plug(1, incarnation=5, veil=HERE)
+    new = wires.plug(1, incarnation=9, veil=COPY, address=ELSEWHERE)
     wires.dial(new, old, expected=False)
     wires.run(SECOND)
     assert set(parts(old)) == {TwinPart.STAYS}
@@ -34,12 +34,12 @@ def test_the_newer_of_two_twins_that_meet_goes_and_the_older_stays() -> None:
 
 def test_nobody_takes_a_twin_for_a_new_life_and_both_are_brought_together() -> None:
     wires = Wires()
-    old = wires.plug(1, incarnation=5, alias=HERE)
-    third = wires.plug(2, alias=b"alias of a third")
+    old = wires.plug(1, incarnation=5, veil=HERE)
+    third = wires.plug(2, veil=b"veil of a third.")
     wires.dial(old, third)
     wires.run(SECOND // 5)
     assert [opened.incarnation for opened in third.opened] == [5]
-    new = wires.plug(1, incarnation=9, alias=COPY, address=ELSEWHERE)
+    new = wires.plug(1, incarnation=9, veil=COPY, address=ELSEWHERE)
     wires.dial(new, third)
     for _ in range(20):
         assert wires.send(old, third, b"I am here")
@@ -51,13 +51,13 @@ def test_nobody_takes_a_twin_for_a_new_life_and_both_are_brought_together() -> N
 
 def test_who_has_died_comes_back_under_its_own_name() -> None:
     wires = Wires()
-    old = wires.plug(1, incarnation=5, alias=HERE)
-    third = wires.plug(2, alias=b"alias of a third")
+    old = wires.plug(1, incarnation=5, veil=HERE)
+    third = wires.plug(2, veil=b"veil of a third.")
     wires.dial(old, third)
     wires.run(SECOND // 5)
     wires.unplug(old)
     wires.run(SECOND)
-    new = wires.plug(1, incarnation=9, alias=COPY, address=ELSEWHERE)
+    new = wires.plug(1, incarnation=9, veil=COPY, address=ELSEWHERE)
     wires.dial(new, third)
     wires.run(SECOND)
     assert [opened.incarnation for opened in third.opened] == [5, 9]

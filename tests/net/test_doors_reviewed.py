@@ -11,6 +11,7 @@ from net.limits import (
     REKEY_DATAGRAMS,
     SECOND,
 )
+from net.security.identity import alias_of
 from net.security.primitives import SODIUM
 from net.transport.calls import Origin
 from net.transport.datagram import Cookie, DatagramKind, Hello, Reply, decode_handshake
@@ -155,3 +156,17 @@ def test_a_finish_that_comes_again_is_counted() -> None:
     before = two.transport.counters.replayed
     assert two.transport.on_datagram(finishes[0], one.address, wires.now) == []
     assert two.transport.counters.replayed == before + 1
+
+
+# --- an alias is its owner's --------------------------------------------------------------------
+
+
+def test_who_takes_the_alias_of_another_does_not_stand_in_its_way() -> None:
+    wires = Wires()
+    veil = b"the veil of two."
+    one, two, liar = wires.plug(1), wires.plug(2, veil=veil), wires.plug(3, veil=veil)
+    alias = alias_of(two.node, veil)
+    wires.dial(liar, one)
+    assert wires.run_until(lambda: bool(one.opened), SECOND)
+    wires.perform(one, one.transport.dial(two.address, alias, Origin.OWN, wires.now))
+    assert wires.run_until(lambda: two.node in {met.node for met in one.opened}, SECOND)

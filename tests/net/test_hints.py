@@ -20,7 +20,7 @@ from net.limits import (
     REJECT_NS,
     SECOND,
 )
-from net.security.identity import is_bound
+from net.security.identity import alias_of, is_bound
 from net.security.primitives import SODIUM
 from net.transport.calls import Origin
 from net.transport.greeting import greets
@@ -165,9 +165,10 @@ def test_who_is_alone_greets_everybody() -> None:
 
 def test_an_advert_by_an_alias_means_the_node_that_has_told_it_inside() -> None:
     wires = Wires()
-    one, two = wires.plug(1), wires.plug(2, alias=b"an alias of two!")
+    veil = b"the veil of two."
+    one, two = wires.plug(1), wires.plug(2, veil=veil)
     one.transport.note_advert(NOBODY, (), 350)
-    alias = b"an alias of two!"
+    alias = alias_of(two.node, veil)
     wires.perform(one, one.transport.dial(two.address, alias, Origin.ADVERT, wires.now))
     assert wires.run_until(lambda: bool(one.opened and two.opened), 100 * MILLISECOND)
     assert one.opened[0].alias == alias

@@ -9,7 +9,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from net.limits import MILLISECOND, TICK_NS
-from net.security.identity import Identity
+from net.security.identity import NO_VEIL, Identity
 from net.security.primitives import SODIUM, Sodium
 from net.security.room_secret import RoomSecret
 from net.transport.actions import (
@@ -110,7 +110,7 @@ class Wires:
         address: Address | None = None,
         primitives: Primitives | None = None,
         versions: Versions = OURS,
-        alias: NodeId | None = None,
+        veil: bytes = NO_VEIL,
         on_keys: Callable[[SessionKeys], None] | None = None,
     ) -> End:
         """Start a node and plug it in; at its usual address unless told otherwise."""
@@ -123,7 +123,7 @@ class Wires:
             Random(f"{self.seed} {number} {incarnation}"),
             self.now,
             versions,
-            alias,
+            veil,
             on_keys,
         )
         end = End(transport, identity(number).node_id, address or (f"10.0.0.{number}", 4000))

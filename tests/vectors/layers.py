@@ -15,7 +15,7 @@ from net.discovery.advert import Advert, encode_advert
 from net.discovery.beacon import encode_asked, encode_heard, encode_left
 from net.ids import Dot
 from net.limits import MILLISECOND
-from net.security.identity import Identity
+from net.security.identity import Identity, alias_of
 from net.security.primitives import SODIUM
 from net.security.room_secret import RoomSecret
 from net.security.seal import Seal
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 Vectors: TypeAlias = dict[str, object]
 
 SEED: Final = bytes(range(32))
+VEIL: Final = bytes(range(16))
 
 
 def keys() -> Vectors:
@@ -65,6 +66,7 @@ def keys() -> Vectors:
             "static_public": inside.static_public.hex(),
             "binding": inside.binding.hex(),
         },
+        "alias": {"veil": VEIL.hex(), "data": alias_of(identity.node_id, VEIL).hex()},
     }
 
 
@@ -98,14 +100,20 @@ def _meeting(seed: int, passphrase: str | None) -> Vectors:
     room = RoomSecret("Sunday cup", passphrase)
     drawn = [Recorded(10 * seed + number) for number in (1, 2)]
     one, two = (
-        wires.plug(number, room=room, primitives=each) for number, each in enumerate(drawn, start=1)
+        wires.plug(number, room=room, primitives=each, veil=_veil_of(number))
+        for number, each in enumerate(drawn, start=1)
     )
     wires.dial(one, two)
     wires.run_until(lambda: bool(one.opened and two.opened), 100 * MILLISECOND)
     wires.send(one, two, b"to the line")
     wires.run(20 * MILLISECOND)
     nodes = [
-        {"at": end.address[0], "seed": number.to_bytes(32, "big").hex(), "random": each.drawn}
+        {
+            "at": end.address[0],
+            "seed": number.to_bytes(32, "big").hex(),
+            "veil": _veil_of(number).hex(),
+            "random": each.drawn,
+        }
         for number, (end, each) in enumerate(zip((one, two), drawn, strict=True), start=1)
     ]
     return {
@@ -114,6 +122,10 @@ def _meeting(seed: int, passphrase: str | None) -> Vectors:
         "datagrams": said,
         "received": [got.frame.hex() for got in two.received],
     }
+
+
+def _veil_of(number: int) -> bytes:
+    return bytes([number]) * len(VEIL)
 
 
 def sealing() -> Vectors:
