@@ -123,6 +123,7 @@ class Call:
     hellos: int = 0  # sent to an address from which nothing has come
     denied: bool = False  # somebody there has another passphrase
     stalled: bool = False  # an attempt came to nothing: whoever else is there may have the call
+    insists: bool = False  # on its version: it is known to be the one that both speak
     answered: bool = False  # something came from there that has seen a Hello of ours
 
     def hasten(self, apart_ns: int, now_ns: int) -> None:

@@ -225,11 +225,17 @@ class Initiator:
             if isinstance(route, Via):
                 return []
             return [Incompatible(call.expected, route, told.versions, answers=True)]
-        if common < call.version:
-            call.version = common
-            self._begin_again(call, now_ns)
-            call.retry_ns = now_ns
+        if call.insists:
+            self._counters.forged += 1
+        elif common < call.version:
+            self._call_in(common, call, now_ns)
         return []
+
+    def _call_in(self, version: int, call: Call, now_ns: int) -> None:
+        """Call in another version, at the next tick."""
+        stalled, call.version = call.stalled, version
+        self._begin_again(call, now_ns)
+        call.stalled, call.retry_ns = stalled, now_ns
 
     def on_sealed(self, data: bytes, index: int, now_ns: int) -> Connected | Twin | None:
         """Return the session that a Confirm completes; or what turns us away as somebody's twin.
@@ -249,6 +255,12 @@ class Initiator:
             return None
         assert candidate.handshake.remote_static is not None
         said.credentials.verify(candidate.handshake.remote_static, self._keys.primitives)
+        common = self._keys.versions.common(said.credentials.versions)
+        if common is not None and common > call.version:  # who told us of less has made it up
+            self._counters.forged += 1
+            call.insists = True
+            self._call_in(common, call, now_ns)
+            return None
         names = {None, said.credentials.node, said.credentials.alias}
         if call.expected not in names and not call.stalled:
             call.attempt.candidates.remove(candidate)  # whom we called may answer yet

@@ -45,6 +45,7 @@ _SEARCHED_MAX: Final = ADDRESSES_PER_PEER_MAX + 8 * RELAYS_ASKED  # then a searc
 class _Sighted(msgspec.Struct):
     addresses: dict[Address, None] = msgspec.field(default_factory=dict)  # the stalest first
     called_ns: int | None = None  # since when it is called there
+    vouched: bool = False  # it is a peer, or one has named it: no invention of a stranger
 
 
 @final
@@ -64,11 +65,13 @@ class Paths:
         node: NodeId | None,
         remotes: Mapping[NodeId, RemoteNode],
         now_ns: int,
+        *,
+        vouched: bool,
     ) -> bool:
         """Note where a node is said to be; by way of a member it is called when that has failed."""
         if not isinstance(route, Via):
             if node is not None:
-                sighted = self.note_sighting(node, route)
+                sighted = self.note_sighting(node, route, vouched=vouched)
                 sighted.called_ns = now_ns if sighted.called_ns is None else sighted.called_ns
             return True
         seen = self._sighted.get(route.target)
@@ -76,17 +79,22 @@ class Paths:
         waited = called_ns is not None and now_ns - called_ns >= RELAY_AFTER_NS
         return waited and self._can_relay(remotes.get(route.relay), now_ns)
 
-    def note_sighting(self, node: NodeId, address: Address) -> _Sighted:
-        """Remember where discovery, or a peer, saw a node. A hint: it must answer there."""
+    def note_sighting(self, node: NodeId, address: Address, *, vouched: bool) -> _Sighted:
+        """Remember where discovery, or a peer, saw a node. A hint: it must answer there.
+
+        Where there are too many, those go first for whom nobody vouches.
+        """
         sighted = self._sighted.pop(node, None) or _Sighted()
         addresses = sighted.addresses
         addresses.pop(address, None)
         addresses[address] = None
         if len(addresses) > ADDRESSES_PER_PEER_MAX:
             del addresses[next(iter(addresses))]
+        sighted.vouched = sighted.vouched or vouched
         self._sighted[node] = sighted
         if len(self._sighted) > SIGHTINGS_MAX:
-            del self._sighted[next(iter(self._sighted))]
+            made_up = (node for node, each in self._sighted.items() if not each.vouched)
+            del self._sighted[next(made_up, next(iter(self._sighted)))]
         return sighted
 
     def address_of(self, remote: RemoteNode) -> Address | None:

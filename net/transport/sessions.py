@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, Self, final
+from typing import TYPE_CHECKING, Final, Self, final
 
 import msgspec
 
@@ -12,6 +12,8 @@ from net.limits import (
     FORGET_DOWN_NS,
     HANDSHAKE_RETRY_MAX_NS,
     HANDSHAKE_RETRY_NS,
+    LIFE_APART_NS,
+    LIVES_BURST,
     NEVER,
     PEERS_MAX,
     REJECT_NS,
@@ -25,6 +27,9 @@ from net.transport.control import Rekey, Rekeyed
 from net.transport.routes import Route, Via
 from net.transport.session_states import SESSION, SessionEvent, SessionState
 from net.wire.versions import Versions
+
+if TYPE_CHECKING:
+    from net.transport.local_keys import Indices
 
 _SESSIONS_PER_REMOTE_MAX: Final = 4  # both dialled, over two interfaces
 _IDLE_NS: Final = 5 * HANDSHAKE_RETRY_MAX_NS  # keys on which nothing more comes are thrown away
@@ -112,10 +117,24 @@ class RemoteNode(msgspec.Struct):
     earned: int = 0  # bytes that came from it and of it, not yet spent on seeking it
     alias: NodeId = b""  # by which it is advertised
     renew_ns: int = 0  # when to say again that we lead another life
+    lives_due_ns: int = NEVER  # new lives that it tells of are told on at a pace
 
     def lives(self, now_ns: int) -> bool:
         """Tell whether we heard it so lately that a new handshake has no use."""
         return self.current is not None and now_ns - self.heard_ns < DOWN_NS
+
+    def may_live_anew(self, incarnation: int, now_ns: int) -> bool:
+        """Tell whether a life that it leads may count by now; it counts then.
+
+        LIVES_BURST at once, and then one each LIFE_APART_NS: what is put off is said again.
+        """
+        if incarnation <= self.incarnation:
+            return True
+        due_ns = max(self.lives_due_ns, now_ns - LIVES_BURST * LIFE_APART_NS) + LIFE_APART_NS
+        if due_ns > now_ns:
+            return False
+        self.lives_due_ns = due_ns
+        return True
 
     def move(self, route: Route, now_ns: int) -> None:
         """Send by another route from now on: it has just been heard by it."""
@@ -140,7 +159,9 @@ class RemoteNode(msgspec.Struct):
 class SealedSessions:
     """All sessions, by index and by node. Bounded by PEERS_MAX nodes with a few sessions each."""
 
-    def __init__(self) -> None:
+    def __init__(self, indices: Indices) -> None:
+        """Begin with none; of those that end the indices are given back."""
+        self._indices = indices
         self.by_index: dict[int, SealedSession] = {}
         self.remotes: dict[NodeId, RemoteNode] = {}  # in order of node ids
         self._serial = 0
@@ -156,8 +177,8 @@ class SealedSessions:
         told: int,
         state: SessionState,
         now_ns: int,
-    ) -> list[int]:
-        """Add a session whose handshake completed; return the indices of those it crowds out."""
+    ) -> None:
+        """Add a session whose handshake completed; it may crowd others out."""
         self._serial += 1
         session = SealedSession(
             index,
@@ -185,7 +206,8 @@ class SealedSessions:
         spare = [other for other in remote.sessions if other is not remote.current]
         surplus = max(len(remote.sessions) - _SESSIONS_PER_REMOTE_MAX, 0)
         spare.sort(key=lambda other: (other is session, other.heard_ns, other.serial))
-        return [self._remove_session(other) for other in spare[:surplus]]
+        for other in spare[:surplus]:
+            self._remove_session(other)
 
     def find_remote(self, route: Route) -> RemoteNode | None:
         """Return whom we reach by a route; of several the one heard last."""
@@ -224,35 +246,34 @@ class SealedSessions:
     def full(self) -> bool:
         return len(self.remotes) >= PEERS_MAX
 
-    def expire(self, now_ns: int) -> list[int]:
-        """Drop worn-out and idle sessions and silent remotes; return the indices set free."""
-        freed: list[int] = []
+    def expire(self, now_ns: int) -> None:
+        """Drop worn-out and idle sessions and silent remotes."""
         if self._expired_ns is not None and now_ns - self._expired_ns < _EXPIRE_NS:
-            return freed
+            return
         self._expired_ns = now_ns
         for remote in list(self.remotes.values()):
             gone = now_ns - remote.heard_ns >= FORGET_DOWN_NS
             for session in list(remote.sessions):
                 idle = now_ns - session.heard_ns >= _IDLE_NS and session is not remote.current
                 if gone or idle or now_ns - session.born_ns >= REJECT_NS:
-                    freed.append(self._remove_session(session))
+                    self._remove_session(session)
             if gone:
                 del self.remotes[remote.node]
-        return freed
 
-    def forget(self, remote: RemoteNode) -> list[int]:
-        """Drop a remote with its sessions; return the indices set free."""
+    def forget(self, remote: RemoteNode) -> None:
+        """Drop a remote with its sessions."""
         del self.remotes[remote.node]
-        return [self._remove_session(session) for session in list(remote.sessions)]
+        for session in list(remote.sessions):
+            self._remove_session(session)
 
-    def _remove_session(self, session: SealedSession) -> int:
+    def _remove_session(self, session: SealedSession) -> None:
         remote = session.remote
         session.state = SESSION.after(session.state, SessionEvent.ENDED)
         remote.sessions.remove(session)
         if remote.current is session:
             remote.current = max(remote.sessions, key=lambda other: other.rank, default=None)
         del self.by_index[session.index]
-        return session.index
+        self._indices.release(session.index)
 
 
 def promote(session: SealedSession) -> None:

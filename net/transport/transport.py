@@ -107,7 +107,7 @@ class Transport:
         self._indices = Indices(rng)
         self._initiator = Initiator(self._keys, self._indices, rng, self.counters)
         self._responder = Responder(self._keys, self._indices, self.counters, now_ns)
-        self._sessions = SealedSessions()
+        self._sessions = SealedSessions(self._indices)
         self._twins = Twins(self._me, self.counters)
         self._paths = Paths(primitives, self.counters)
         self._rekeying = Rekeying(self._me, self._keys, self._indices, rng, self.counters)
@@ -152,7 +152,8 @@ class Transport:
         if expected is not None:
             expected = self.node_of(expected)
         remotes = self._sessions.remotes
-        if not self._paths.may_call(route, expected, remotes, now_ns):
+        vouched = origin is not Origin.ADVERT
+        if not self._paths.may_call(route, expected, remotes, now_ns, vouched=vouched):
             return []
         known = remotes.get(expected) if expected else self._sessions.find_remote(route)
         there = self._sessions.find_remote(route) if origin is Origin.ADVERT else None
@@ -167,10 +168,11 @@ class Transport:
     def note_advert(self, node: NodeId, addresses: tuple[Address, ...], size: int) -> None:
         """Take an advert of so many bytes: so much may go to its like, and there it is sought."""
         self._initiator.allowance.pay(size)
-        if (remote := self._sessions.remotes.get(self.node_of(node))) is not None:
+        node = self.node_of(node)
+        if (remote := self._sessions.remotes.get(node)) is not None:
             remote.earn(size)
         for address in addresses:
-            self._paths.note_sighting(self.node_of(node), address)
+            self._paths.note_sighting(node, address, vouched=remote is not None)
 
     def send(self, node: NodeId, frame: bytes, now_ns: int) -> list[TransportAction]:
         """Seal a frame for a node. Nothing, where it has not confirmed that it knows our life."""
@@ -206,8 +208,7 @@ class Transport:
     def on_tick(self, now_ns: int, beat_ns: int = HEARTBEAT_NS) -> list[TransportAction]:
         """Do what is due: retries, expiry, new keys, news of our life; peers speak so often."""
         self._paths.rarer_ns = beat_ns - HEARTBEAT_NS
-        for index in self._sessions.expire(now_ns):
-            self._indices.release(index)
+        self._sessions.expire(now_ns)
         self._responder.on_tick(now_ns)
         self._rekeying.prune(self._sessions.remotes)
         actions: list[TransportAction] = list(self._initiator.on_tick(now_ns))
@@ -251,7 +252,7 @@ class Transport:
         self._credentials = self._keys.vouch(self._credentials.incarnation, self._name)
         for remote in list(self._sessions.remotes.values()):
             if keys.versions.common(remote.versions) is None:
-                self._release_indices(self._sessions.forget(remote))
+                self._sessions.forget(remote)
 
     # --- handshakes ---------------------------------------------------------------------------
 
@@ -289,10 +290,7 @@ class Transport:
         remote, opened = self._admit_remote(accepted.credentials, route, index, seal, now_ns)
         if remote is None:
             return opened
-        crowded_out = self._sessions.install(
-            remote, index, seal, heritage, life, told, accepted.state, now_ns
-        )
-        self._release_indices(crowded_out)
+        self._sessions.install(remote, index, seal, heritage, life, told, accepted.state, now_ns)
         self._keys.meet(accepted.heritage.remote_static)
         confirm = encode_control(Confirm(self._credentials))
         return [send_by(route, accepted.seal.seal(_CONTROL, confirm)), *opened]
@@ -315,10 +313,7 @@ class Transport:
         if remote is None:
             return opened
         life, state = credentials.incarnation, call.state
-        crowded_out = self._sessions.install(
-            remote, index, seal, heritage, life, told, state, now_ns
-        )
-        self._release_indices(crowded_out)
+        self._sessions.install(remote, index, seal, heritage, life, told, state, now_ns)
         self._initiator.settle(remote, call.route)
         self._keys.meet(heritage.remote_static)
         confirmed = seal.seal(_CONTROL, encode_control(Confirmed()))
@@ -338,8 +333,8 @@ class Transport:
             pass
         elif remote is None and self._sessions.full:
             self.counters.peers_full += 1
-        elif remote is not None and life < remote.incarnation:
-            self.counters.past_life += 1
+        elif remote is not None and not self._may_lead(remote, life, now_ns):
+            pass
         elif not self._sessions.leads_to(node, route):
             self.counters.detoured += 1
         elif self.versions.common(theirs) is None:
@@ -364,6 +359,13 @@ class Transport:
     def _meet_twin(self, twin: Twin, now_ns: int) -> list[TransportAction]:
         """Call whoever is said to be here as us: it alone can prove that."""
         return [*self.dial((twin.host, twin.port), None, Origin.MEMBER, now_ns)]
+
+    def _may_lead(self, remote: RemoteNode, life: int, now_ns: int) -> bool:
+        """Tell whether a remote may lead a life by now; if not, count why."""
+        may = remote.may_live_anew(life, now_ns)
+        self.counters.past_life += life < remote.incarnation
+        self.counters.over_rate += not may
+        return may and life >= remote.incarnation
 
     def _advance_incarnation(self, remote: RemoteNode, life: int) -> list[Opened]:
         """Tell of a life of a remote, once."""
@@ -418,7 +420,7 @@ class Transport:
             case Response():
                 self._paths.on_response(session.remote, control, route, self._sessions, now_ns)
             case Renew(incarnation=life):
-                return self._receive_renewal(session, life, data)
+                return self._receive_renewal(session, life, data, now_ns)
             case Renewed(incarnation=life):
                 if session.told < life <= self._credentials.incarnation:
                     session.told = life
@@ -435,12 +437,11 @@ class Transport:
         return []
 
     def _receive_renewal(
-        self, session: SealedSession, life: int, data: bytes
+        self, session: SealedSession, life: int, data: bytes, now_ns: int
     ) -> list[TransportAction]:
         """Note that a session speaks for another life from this datagram on."""
         remote = session.remote
-        if life < remote.incarnation:
-            self.counters.past_life += 1
+        if not self._may_lead(remote, life, now_ns):
             return []
         if life > session.incarnation:
             session.incarnation = life
@@ -458,13 +459,10 @@ class Transport:
         remote.renew_ns = now_ns + HANDSHAKE_RETRY_NS
         return [self._seal_control(session, Renew(life), remote.route)]
 
-    # --- new keys -----------------------------------------------------------------------------
-
     def _receive_rekey(
         self, session: SealedSession, message: Rekey, now_ns: int
     ) -> list[TransportAction]:
-        if message.incarnation < session.remote.incarnation:
-            self.counters.past_life += 1
+        if not self._may_lead(session.remote, message.incarnation, now_ns):
             return []
         life = self._credentials.incarnation
         made, answer = self._rekeying.on_rekey(session, message, life, now_ns)
@@ -477,9 +475,10 @@ class Transport:
     ) -> list[TransportAction]:
         made = self._rekeying.on_rekeyed(session, message)
         remote = session.remote
-        if made is None or made.incarnation < remote.incarnation:
-            self.counters.past_life += 1
-            self._release_indices([] if made is None else [made.index])
+        if made is None:
+            return []
+        if not self._may_lead(remote, made.incarnation, now_ns):
+            self._indices.release(made.index)
             return []
         opened = self._install_renewed(remote, made, SessionEvent.REKEYED, now_ns)
         confirmed = made.seal.seal(_CONTROL, encode_control(Confirmed()))
@@ -492,15 +491,9 @@ class Transport:
         self._keys.tell_keys(made.seal, made.index, remote.node, remote.versions)
         state = SESSION.after(SESSION.initial, event)
         life, told = made.incarnation, made.told
-        crowded_out = self._sessions.install(
-            remote, made.index, made.seal, made.heritage, life, told, state, now_ns
-        )
-        self._release_indices(crowded_out)
+        keys = made.index, made.seal, made.heritage
+        self._sessions.install(remote, *keys, life, told, state, now_ns)
         return self._advance_incarnation(remote, life)
 
     def _seal_control(self, session: SealedSession, control: Control, route: Route) -> Sending:
         return send_by(route, session.seal.seal(_CONTROL, encode_control(control)))
-
-    def _release_indices(self, indices: list[int]) -> None:
-        for index in indices:
-            self._indices.release(index)

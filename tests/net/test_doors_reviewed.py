@@ -8,15 +8,28 @@ from net.limits import (
     CANDIDATES_MAX,
     FORGET_DOWN_NS,
     HANDSHAKE_RETRY_NS,
+    LIVES_BURST,
     REKEY_DATAGRAMS,
+    RELAY_AFTER_NS,
     SECOND,
+    SIGHTINGS_MAX,
 )
 from net.security.identity import alias_of
 from net.security.primitives import SODIUM
 from net.transport.calls import Origin
-from net.transport.datagram import Cookie, DatagramKind, Hello, Reply, decode_handshake
+from net.transport.control import Renew, encode_control
+from net.transport.datagram import (
+    Cookie,
+    DatagramKind,
+    Hello,
+    Negotiation,
+    Reply,
+    decode_handshake,
+)
+from net.transport.routes import Via
+from net.wire.versions import Versions
 from tests.net.test_forged_answers import Forger
-from tests.net.wires import ROOM, SeededSodium, Wires, joined
+from tests.net.wires import ROOM, SeededSodium, Wires, identity, joined
 
 if TYPE_CHECKING:
     from net.ids import Address
@@ -170,3 +183,79 @@ def test_who_takes_the_alias_of_another_does_not_stand_in_its_way() -> None:
     assert wires.run_until(lambda: bool(one.opened), SECOND)
     wires.perform(one, one.transport.dial(two.address, alias, Origin.OWN, wires.now))
     assert wires.run_until(lambda: two.node in {met.node for met in one.opened}, SECOND)
+
+
+# --- lives --------------------------------------------------------------------------------------
+
+
+def test_a_member_that_says_ever_newer_lives_is_taken_at_its_word_at_a_pace() -> None:
+    wires, one, two = joined()
+    began = wires.now
+    life = 1
+
+    def renew() -> None:
+        nonlocal life
+        for _ in range(10):
+            life += 1
+            session = two.transport._sessions.remotes[one.node].current
+            assert session is not None
+            data = session.seal.seal(CONTROL, encode_control(Renew(life)))
+            wires.carry(data, two.address, one.address)
+
+    wires.run(5 * SECOND, renew)
+    took_s = (wires.now - began) // SECOND
+    assert LIVES_BURST <= len(one.opened) <= 1 + LIVES_BURST + took_s
+    assert one.transport.counters.over_rate > 0
+
+
+def test_lives_that_were_too_many_are_taken_once_there_is_time() -> None:
+    wires, one, two = joined()
+    for life in range(2, 2 * LIVES_BURST):
+        wires.perform(two, two.transport.set_incarnation(life, wires.now))
+        wires.run(SECOND // 50)
+    wires.run(2 * SECOND)
+    assert one.opened[-1].incarnation == 2 * LIVES_BURST - 1
+    assert wires.send(two, one, b"of the last life")
+    wires.run(SECOND // 10)
+    assert one.received[-1].incarnation == 2 * LIVES_BURST - 1
+
+
+# --- versions -----------------------------------------------------------------------------------
+
+
+def test_nobody_on_the_way_has_two_shake_hands_in_an_older_version_than_both_speak() -> None:
+    wires, both = Wires(), Versions(4, 5)
+    one, two = wires.plug(1, versions=both), wires.plug(2, versions=both)
+    spoken: list[int] = []
+
+    def tap(data: bytes, source: Address, _to: Address) -> list[bytes]:
+        if data[0] == DatagramKind.HELLO:
+            hello = decode_handshake(data)
+            assert isinstance(hello, Hello)
+            spoken.append(hello.version)
+            forged = Negotiation(hello.sender, Versions(4, 4)).encode()
+            wires.perform(one, one.transport.on_datagram(forged, two.address, wires.now))
+        return [data]
+
+    wires.tap = tap
+    wires.dial(one, two)
+    assert wires.run_until(lambda: bool(one.opened), SECOND)
+    assert spoken[-1] == 5
+    assert one.transport.counters.forged > 0
+
+
+# --- where others were seen ---------------------------------------------------------------------
+
+
+def test_a_flood_of_adverts_has_nobody_forget_whom_a_member_named() -> None:
+    wires, one, two = joined()
+    lost, via = identity(7).node_id, Via(two.node, identity(7).node_id)
+    one.transport.dial(("10.0.0.7", 4000), lost, Origin.MEMBER, wires.now)
+    for number in range(2 * SIGHTINGS_MAX):
+        address = (f"10.9.{number // 250}.{1 + number % 250}", 4000)
+        one.transport.note_advert(number.to_bytes(16, "big"), (address,), 350)
+    wires.send(two, one, b"heard")
+    wires.run(RELAY_AFTER_NS)
+    wires.send(two, one, b"heard")
+    wires.run(SECOND // 50)
+    assert one.transport.dial(via, lost, Origin.MEMBER, wires.now) != []
