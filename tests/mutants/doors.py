@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from net.node.lineage.joining import Joining
 from net.node.outgoing.relaying import Relaying
 from net.security.cpace import Exchange
+from net.security.identity import alias_of
 from net.sim.mutants import Edit, Mutant
 from net.transport.admission import Admission, Tries
 from net.transport.calls import Allowance, Attempt
@@ -43,6 +44,18 @@ DOORS: Final[Mapping[str, Mutant]] = {
     "seeking-unpaid": Mutant(
         "a silent peer is sought wherever anybody says that it is, however little it said itself",
         edits=(Edit(RemoteNode.earn, "min(self.earned + size, SEARCH_BYTES_MAX)", "2**32"),),
+    ),
+    "lives-without-end": Mutant(
+        "a member tells of ever newer lives, and each is told and written",
+        edits=(Edit(RemoteNode.may_live_anew, "due_ns > now_ns", "False"),),
+    ),
+    "downgraded": Mutant(
+        "two shake hands in an older version, since somebody on the way said so",
+        edits=(Edit(Initiator.on_sealed, "common > call.version", "False"),),
+    ),
+    "anybodys-alias": Mutant(
+        "a veil alone makes an alias, so whoever knows it can take it",
+        edits=(Edit(alias_of, "blake2b(veil + node", "blake2b(veil"),),
     ),
     "anybody-in-its-place": Mutant(
         "whoever of the room answers counts, whomever was called",
