@@ -10,6 +10,7 @@ import pytest
 from net.security.primitives import SODIUM
 from net.security.seal import Seal
 from net.wire.codec import decode_frame, encode_message, join_frame
+from tests.net.oracles import BASE, Party, x25519
 from tests.vectors.files import path_of, text_of
 from tests.vectors.layers import LAYERS
 
@@ -40,7 +41,32 @@ def test_who_holds_the_other_end_opens_what_was_sealed() -> None:
 
 
 def test_a_meeting_ends_with_a_frame_that_arrived() -> None:
-    for meeting in read("handshakes")["meetings"]:
+    *met, denied = read("handshakes")["meetings"]
+    assert "DENIAL" in [each["kind"] for each in denied["datagrams"]]
+    assert denied["received"] == []
+    for meeting in met:
         assert [bytes.fromhex(frame) for frame in meeting["received"]] == [b"to the line"]
         kinds = [each["kind"] for each in meeting["datagrams"]]
         assert kinds[:3] == ["HELLO", "REPLY", "FINISH"]
+
+
+def test_who_asked_for_new_keys_comes_to_them_by_the_specification_of_noise() -> None:
+    told = {name: value for name, value in read("rekeying").items() if isinstance(value, str)}
+    statics, ephemerals = (
+        [bytes.fromhex(each) for each in read("rekeying")[name]]
+        for name in ("static_private", "ephemeral_private")
+    )
+    psk, prologue = bytes.fromhex(told["psk"]), b"racer rekey" + bytes.fromhex(told["room_tag"])
+    first = Party(
+        "Noise_IKpsk2_25519_ChaChaPoly_BLAKE2s",
+        True,
+        prologue,
+        statics[0],
+        ephemerals[0],
+        psk,
+        x25519(statics[1], BASE),
+    )
+    assert told["rekey"][2 + 24 :] == first.write(b"").hex()
+    assert first.read(bytes.fromhex(told["rekeyed"][2 + 32 :])) == b""
+    keys = [told[name] for name in ("initiator_sends", "responder_sends", "next_psk")]
+    assert [each.hex() for each in first.split()] == keys

@@ -13,12 +13,15 @@ from net.cluster.causal.signing import Signing, signed_bytes
 from net.cluster.log import chain_hash
 from net.discovery.advert import Advert, encode_advert
 from net.discovery.beacon import encode_asked, encode_heard, encode_left
-from net.ids import Dot
+from net.ids import Dot, Member
 from net.limits import MILLISECOND
 from net.security.identity import Identity, alias_of
+from net.security.noise import IK_PSK2, HandshakeState
 from net.security.primitives import SODIUM
 from net.security.room_secret import RoomSecret
 from net.security.seal import Seal
+from net.security.signet import Signet
+from net.transport.control import Rekey, Rekeyed, encode_control
 from net.transport.datagram import DatagramKind
 from net.wire.codec import encode_message, encode_what, join_frame
 from net.wire.decrees import Decree, DecreeBody
@@ -84,11 +87,15 @@ class Recorded(SeededSodium):
 
 
 def handshakes() -> Vectors:
-    """All datagrams of a first meeting, in an open room and in a locked one, and a frame after."""
-    return {"room": "Sunday cup", "meetings": [_meeting(1, None), _meeting(2, "apex")]}
+    """All datagrams of a first meeting, in an open room and in a locked one, and a frame after.
+
+    In a third one the second node has another passphrase, and denies the first.
+    """
+    meetings = [_meeting(1, None, None), _meeting(2, "apex", "apex"), _meeting(3, "apex", "pole")]
+    return {"room": "Sunday cup", "meetings": meetings}
 
 
-def _meeting(seed: int, passphrase: str | None) -> Vectors:
+def _meeting(seed: int, *passphrases: str | None) -> Vectors:
     wires = Wires(seed, delay_ns=(MILLISECOND, MILLISECOND))
     said: list[dict[str, str]] = []
 
@@ -97,11 +104,11 @@ def _meeting(seed: int, passphrase: str | None) -> Vectors:
         return [data]
 
     wires.tap = note
-    room = RoomSecret("Sunday cup", passphrase)
+    rooms = [RoomSecret("Sunday cup", passphrase) for passphrase in passphrases]
     drawn = [Recorded(10 * seed + number) for number in (1, 2)]
     one, two = (
         wires.plug(number, room=room, primitives=each, veil=_veil_of(number))
-        for number, each in enumerate(drawn, start=1)
+        for number, (room, each) in enumerate(zip(rooms, drawn, strict=True), start=1)
     )
     wires.dial(one, two)
     wires.run_until(lambda: bool(one.opened and two.opened), 100 * MILLISECOND)
@@ -117,7 +124,7 @@ def _meeting(seed: int, passphrase: str | None) -> Vectors:
         for number, (end, each) in enumerate(zip((one, two), drawn, strict=True), start=1)
     ]
     return {
-        "passphrase": passphrase,
+        "passphrases": passphrases,
         "nodes": nodes,
         "datagrams": said,
         "received": [got.frame.hex() for got in two.received],
@@ -126,6 +133,54 @@ def _meeting(seed: int, passphrase: str | None) -> Vectors:
 
 def _veil_of(number: int) -> bytes:
     return bytes([number]) * len(VEIL)
+
+
+def rekeying() -> Vectors:
+    """New keys inside a session: what both sides say, and the keys that they have then."""
+    tag, psk = RoomSecret("Sunday cup").tag, SEED
+    pairs = [(bytes([number]) * 32, SODIUM.dh_public(bytes([number]) * 32)) for number in (1, 2)]
+    drawn = Recorded(1), Recorded(2)
+    first, second = (
+        HandshakeState(
+            IK_PSK2,
+            initiator=each is pairs[0],
+            prologue=b"racer rekey" + tag,
+            static=each,
+            psk=psk,
+            primitives=primitives,
+            remote_static=pairs[1][1] if each is pairs[0] else None,
+        )
+        for each, primitives in zip(pairs, drawn, strict=True)
+    )
+    asked = Rekey(0x11111111, 5, first.write_message(b""))
+    second.read_message(asked.noise)
+    answered = Rekeyed(asked.sender, 0x22222222, 6, second.write_message(b""))
+    first.read_message(answered.noise)
+    sending, receiving = first.split()
+    return {
+        "room_tag": tag.hex(),
+        "psk": psk.hex(),
+        "static_private": [private.hex() for private, _ in pairs],
+        "ephemeral_private": [each.drawn[0] for each in drawn],
+        "rekey": encode_control(asked).hex(),
+        "rekeyed": encode_control(answered).hex(),
+        "initiator_sends": sending.hex(),
+        "responder_sends": receiving.hex(),
+        "next_psk": first.successor_psk().hex(),
+    }
+
+
+def leading() -> Vectors:
+    """A vote and a hand-over, signed."""
+    identity, tag = Identity.from_seed(SEED, SODIUM), RoomSecret("Sunday cup").tag
+    signet, me = Signet.of(identity, SODIUM, tag), Member(identity.node_id, 3)
+    other, lineage = Member(bytes(range(16)), 4), b"lineage!"
+    signed = {
+        "vote": signet.vote(lineage, 9, other, me),
+        "hand_over": signet.hand_over(lineage, 9, me, other),
+    }
+    told = {name: msgspec.msgpack.encode(each).hex() for name, each in signed.items()}
+    return {"seed": SEED.hex(), "context": tag.hex(), **told}
 
 
 def sealing() -> Vectors:
@@ -208,9 +263,11 @@ def race() -> Vectors:
 LAYERS: Final = {
     "keys": keys,
     "handshakes": handshakes,
+    "rekeying": rekeying,
     "sealing": sealing,
     "messages": messages,
     "operations": operations,
+    "leading": leading,
     "decrees": decrees,
     "discovery": discovery,
     "race": race,
