@@ -12,14 +12,16 @@ from net.ids import Address, NodeId
 from net.limits import SECOND
 from net.node.program import Program
 from net.sim.disk import Disk
-from net.wire.codec import CODEC, Codec
+from net.wire.codec import Codec
 
 if TYPE_CHECKING:
     from net.node.host import Host
     from net.node.lineage.approach import Entry
     from net.security.identity import Identity
+    from net.security.primitives import Primitives
 
 MakeProgram: TypeAlias = "Callable[[NodeId, Random], Program]"
+MakeCrypto: TypeAlias = "Callable[[Random, Callable[[], None] | None], Primitives]"
 
 
 @final
@@ -78,7 +80,8 @@ class Launch:
 
     make: MakeProgram
     entry: Entry
-    codec: Codec = CODEC  # of the version that is installed there
+    codec: Codec  # of the version that is installed there
+    crypto: MakeCrypto
 
 
 @final

@@ -53,7 +53,7 @@ from net.sim.faults import (
     SlowDisk,
     aimed,
 )
-from net.sim.machine import Fuse, Launch, Machine, MakeProgram
+from net.sim.machine import Fuse, Launch, Machine, MakeCrypto, MakeProgram
 from net.sim.narration import Narrator, line, tell_datagram, tell_event
 from net.sim.network import Conditions, Network
 from net.sim.network_faults import befall
@@ -64,7 +64,6 @@ from net.wire.codec import CODEC, Codec
 
 if TYPE_CHECKING:
     from net.ids import Address, NodeId
-    from net.security.primitives import Primitives
 
 INSPECTION_NS: Final = SECOND // 10
 FUSE_NS: Final = SECOND
@@ -72,7 +71,6 @@ BROKEN: Final = 41  # the invariant that a node breaks that finds itself broken
 
 Sink: TypeAlias = Callable[[Machine, object, int], None]
 Step: TypeAlias = Callable[[Host], list[Action]]
-MakeCrypto: TypeAlias = Callable[[Random, Callable[[], None] | None], "Primitives"]
 
 
 @final
@@ -84,7 +82,6 @@ class World:
         narrator: gets the run as lines for people.
         blind: invariants that are not checked.
         folding: of all programs.
-        crypto: makes the primitives of each process.
     """
 
     def __init__(
@@ -95,7 +92,6 @@ class World:
         narrator: Narrator | None = None,
         blind: frozenset[int] = frozenset(),
         folding: Folding | None = None,
-        crypto: MakeCrypto = StandInCrypto,
     ) -> None:
         self.machines: list[Machine] = []
         self.invariants = Invariants(blind)
@@ -110,7 +106,6 @@ class World:
         self._sink = sink
         self._narrator = narrator
         self._folding = folding
-        self._crypto = crypto
         self._disk_traffic = DiskTraffic(self)
         self._by_address: dict[Address, Machine] = {}
         self._trace = hashlib.blake2b(digest_size=16)
@@ -137,12 +132,13 @@ class World:
         start_ns: int,
         entry: Entry = Entry.EITHER,
         codec: Codec = CODEC,
+        crypto: MakeCrypto = StandInCrypto,
     ) -> Machine:
-        """Add a machine whose process starts at a time."""
-        primitives = self._crypto(Random(self._rng.random()), None)
+        """Add a machine whose process starts at a time; `crypto` makes what each one uses."""
+        primitives = crypto(Random(self._rng.random()), None)
         identity = Identity.from_seed(self._rng.randbytes(32), primitives)
         rng = Random(self._rng.random())
-        machine = Machine(len(self.machines), identity, Launch(make, entry, codec), rng)
+        machine = Machine(len(self.machines), identity, Launch(make, entry, codec, crypto), rng)
         self.machines.append(machine)
         self._by_address[machine.address] = machine
         self.invariants.durability.disks[identity.node_id] = machine.disk
@@ -280,7 +276,7 @@ class World:
         machine.loop.paused_until_ns = 0
         rng = Random(self._rng.random())
         told = f"({machine.number}, {incarnation}) sealed twice under one nonce"
-        primitives = self._crypto(
+        primitives = machine.launch.crypto(
             Random(self._rng.random()), lambda: self.invariants.violated(9, told)
         )
         now_ns = machine.clock_ns(self.now_ns)

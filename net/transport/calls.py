@@ -23,7 +23,6 @@ from net.limits import (
     NEVER,
     SECOND,
 )
-from net.security.cookie import NO_COOKIE
 from net.transport.routes import Route, counted_host
 
 if TYPE_CHECKING:
@@ -86,9 +85,11 @@ class Attempt:
     exchange: Exchange | None  # about the passphrase; None: an open room
     noise: bytes
     hello: bytes  # the datagram
+    cookie: bytes
     begun_ns: int
     candidates: list[Candidate] = field(default_factory=list)
     read: int = 0  # answers that cost us arithmetic
+    said_ns: int = NEVER  # when it last said something
 
     def make_room(self, static: bytes, *, known: bool) -> bool:
         """Tell whether one more who answered is kept; who was in the room before always is.
@@ -115,10 +116,8 @@ class Call:
     state: SessionState
     version: int  # in which we call; another one, once the other side says what it speaks
     attempt: Attempt
-    cookie: bytes = NO_COOKIE
     wait_ns: int = HANDSHAKE_RETRY_NS
     retry_ns: int = 0
-    said_ns: int = NEVER  # when it last said something
     repeats: int = 0  # of what the attempt last had to say
     hellos: int = 0  # sent to an address from which nothing has come
     denied: bool = False  # somebody there has another passphrase
@@ -128,7 +127,7 @@ class Call:
 
     def hasten(self, apart_ns: int, now_ns: int) -> None:
         """Say again at the next tick what there is to say, if it was last said so long ago."""
-        self.retry_ns = min(self.retry_ns, max(now_ns, self.said_ns + apart_ns))
+        self.retry_ns = min(self.retry_ns, max(now_ns, self.attempt.said_ns + apart_ns))
 
     @property
     def is_guess(self) -> bool:

@@ -203,9 +203,9 @@ class Initiator:
         if call is None or call.route != route or call.state is not SessionState.CALLING:
             self._counters.unknown_session += 1
             return
-        is_first, call.cookie, call.answered = call.cookie == NO_COOKIE, cookie.cookie, True
-        attempt = call.attempt
-        opening = Opening(attempt.noise, share_of(attempt.exchange), call.cookie)
+        attempt, call.answered = call.attempt, True
+        is_first, attempt.cookie = attempt.cookie == NO_COOKIE, cookie.cookie
+        opening = Opening(attempt.noise, share_of(attempt.exchange), attempt.cookie)
         attempt.hello = self._encode_hello(call.version, attempt.index, opening)
         call.hasten(0 if is_first else HANDSHAKE_RETRY_NS, now_ns)
 
@@ -308,7 +308,7 @@ class Initiator:
         self._calls.remove(call)
         call.state = SESSION.after(call.state, SessionEvent.STALLED)
         call.stalled = True
-        call.attempt = self._begin_attempt(call.version, call.cookie, now_ns)
+        call.attempt = self._begin_attempt(call.version, call.attempt.cookie, now_ns)
         self._calls.add(call)
 
     def _begin_attempt(self, version: int, cookie: bytes, now_ns: int) -> Attempt:
@@ -317,7 +317,7 @@ class Initiator:
         noise = handshake.write_message(b"")
         exchange = self._keys.exchange(noise)
         hello = self._encode_hello(version, index, Opening(noise, share_of(exchange), cookie))
-        return Attempt(index, handshake, exchange, noise, hello, now_ns)
+        return Attempt(index, handshake, exchange, noise, hello, cookie, now_ns)
 
     def _encode_hello(self, version: int, index: int, opening: Opening) -> bytes:
         keys = self._keys
@@ -332,7 +332,7 @@ class Initiator:
         if not said or call.repeats > 0:
             said.append(call.attempt.hello)
         call.repeats += 1
-        call.said_ns = now_ns
+        call.attempt.said_ns = now_ns
         self._schedule_retry(call, now_ns)
         return [send_by(call.route, data, SendQueue.CALL) for data in said]
 

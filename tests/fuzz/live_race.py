@@ -58,12 +58,13 @@ class LiveRace:
 
     def __init__(self, seed: int) -> None:
         folding = Folding(fold_room, 400, 400)
-        self.world = World(seed, lambda *_: None, folding=folding, crypto=_make_crypto)
+        self.world = World(seed, lambda *_: None, folding=folding)
         self.said_to = [deque[Said](maxlen=KEPT_MAX) for _ in range(CARS)]
         self._crashed_ns = 0
         self.world.carriage.on_transmit = self._keep
         for number in range(CARS):
-            self.world.add(partial(_make_program, number), number * SECOND // 20)
+            start_ns = number * SECOND // 20
+            self.world.add(partial(_make_program, number), start_ns, crypto=_make_crypto)
         self.world.run(GREEN_NS)
         assert self.is_on, "the lights are off by then"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from functools import partial
 from random import Random
 from typing import TYPE_CHECKING, final
@@ -10,7 +11,6 @@ import pytest
 
 from net.ids import NodeId
 from net.limits import MILLISECOND, SECOND
-from net.node.lineage.approach import Entry
 from net.node.program import (
     Command,
     Committed,
@@ -27,7 +27,7 @@ from net.node.program import (
 from net.sim.checks.inspection import log_of, operations_of
 from net.sim.contest import Contestant
 from net.sim.faults import Blackout
-from net.sim.machine import Launch, Machine
+from net.sim.machine import Machine
 from net.sim.network import Conditions
 from net.sim.swarm import draw_script
 from net.sim.world import World
@@ -141,7 +141,7 @@ class Village:
         machine = self.machines[number]
         if machine.host is not None:
             self.world.crash(machine)
-        machine.launch = Launch(self._make(code), Entry.EITHER, code)
+        machine.launch = dataclasses.replace(machine.launch, make=self._make(code), codec=code)
         self.world.at(self.world.now_ns + down_ns, lambda: self.world.start(machine))
 
     def all_synced(self) -> bool:
