@@ -136,7 +136,7 @@ class Paths:
             return []
         others: list[Route] = [*self.sighted(remote)]
         others.extend(self._draw_relays(remote.node, remotes, now_ns))
-        others = _affordable(remote, [each for each in others if each != route])
+        others = _afford_routes(remote, [each for each in others if each != route])
         if not others:
             return []
         if search is None or len(search.routes) > _SEARCHED_MAX:
@@ -162,7 +162,7 @@ class Paths:
         remote = session.remote
         if remote.straight is not None and now_ns - remote.straight.sent_ns < STRAIGHT_SEEK_NS:
             return []
-        addresses = _affordable(remote, self.sighted(remote))
+        addresses = _afford_routes(remote, self.sighted(remote))
         token = self._primitives.random(TOKEN_BYTES)
         remote.straight = PathSearch(frozenset(addresses), token, now_ns)
         return [self._challenge(session, each, token) for each in addresses]
@@ -226,7 +226,7 @@ class Paths:
         )
 
 
-def _affordable(remote: RemoteNode, routes: Sequence[Route]) -> list[Route]:
+def _afford_routes(remote: RemoteNode, routes: Sequence[Route]) -> list[Route]:
     """Return those routes that a remote may have us challenge, and have it pay for addresses."""
     affordable: list[Route] = []
     for route in routes:

@@ -31,21 +31,21 @@ def junk_frame(frame: bytes, other: bytes, rng: Random) -> bytes:
         case 1:
             made = frame  # as another said it
         case _:
-            made = _replanted(frame, other, rng)
+            made = _replanted_frame(frame, other, rng)
     return made[: DATAGRAM_BYTES_MAX - 29]
 
 
-def _replanted(frame: bytes, other: bytes, rng: Random) -> bytes:
+def _replanted_frame(frame: bytes, other: bytes, rng: Random) -> bytes:
     """Change some leaves and branches of what a frame says."""
     tree: Tree = msgspec.msgpack.decode(frame)
     graft: Tree = msgspec.msgpack.decode(other)
     assert isinstance(tree, list)
     for _ in range(rng.choice(_CHANGES)):
-        _change(tree, graft, rng)
+        _change_place(tree, graft, rng)
     return msgspec.msgpack.encode(tree)
 
 
-def _change(tree: list[Tree], graft: Tree, rng: Random) -> None:
+def _change_place(tree: list[Tree], graft: Tree, rng: Random) -> None:
     """Change one place, most often deep in the tree."""
     branch = tree
     while deeper := [each for each in branch if isinstance(each, list) and each]:
@@ -65,10 +65,10 @@ def _change(tree: list[Tree], graft: Tree, rng: Random) -> None:
         case 3:
             branch.extend(deepcopy(branch))
         case _:
-            branch[at] = _changed(branch[at], rng)
+            branch[at] = _changed_leaf(branch[at], rng)
 
 
-def _changed(leaf: Tree, rng: Random) -> Tree:
+def _changed_leaf(leaf: Tree, rng: Random) -> Tree:
     match leaf:
         case bool() | None:
             return rng.choice((True, False, None, 0, b""))

@@ -61,7 +61,7 @@ class LiveRace:
         self.world = World(seed, lambda *_: None, folding=folding)
         self.said_to = [deque[Said](maxlen=KEPT_MAX) for _ in range(CARS)]
         self._crashed_ns = 0
-        self.world.carriage.on_transmit = self._keep
+        self.world.carriage.on_transmit = self._keep_said
         for number in range(CARS):
             start_ns = number * SECOND // 20
             self.world.add(partial(_make_program, number), start_ns, crypto=_make_crypto)
@@ -76,7 +76,7 @@ class LiveRace:
     @property
     def is_on(self) -> bool:
         """Whether all who run race, and know of each other."""
-        return all(self._races(machine, host) for machine, host in self.hosts)
+        return all(self._is_racing(machine, host) for machine, host in self.hosts)
 
     def run_slice(self, length_ns: int = TICK_NS) -> None:
         """Let the race go on a little."""
@@ -112,7 +112,7 @@ class LiveRace:
         seal = session.seal
         return open_sealed(said.data, seal._receiving_key, seal._primitives)
 
-    def _races(self, machine: Machine, host: Host) -> bool:
+    def _is_racing(self, machine: Machine, host: Host) -> bool:
         session, now_ns = machine.program, machine.clock_ns(self.world.now_ns)
         assert isinstance(session, Session)
         room = session._state.room
@@ -123,7 +123,7 @@ class LiveRace:
             and all(host.node.state_of(other) is PeerState.ALIVE for other in others)
         )
 
-    def _keep(
+    def _keep_said(
         self, sender: int, receiver: int, data: bytes, sent_ns: int, _flown: list[int]
     ) -> None:
         self.said_to[receiver].append(Said(sender, receiver, data, sent_ns))

@@ -51,13 +51,13 @@ class Member:
         for _ in range(0, count, BURST):
             victim = self._rng.choice(victims)
             for _ in range(BURST):
-                self._say(victim)
+                self._say_to(victim)
 
-    def _say(self, victim: Machine) -> None:
+    def _say_to(self, victim: Machine) -> None:
         liar = self.race.world.machines[LIAR]
         if liar.host is None or victim.host is None:
             return
-        kind, plaintext = self._draw()
+        kind, plaintext = self._draw_junk()
         remote = transport_of(liar.host)._sessions.remotes.get(victim.identity.node_id)
         if remote is None or remote.current is None:
             self.unsealed += 1
@@ -66,7 +66,7 @@ class Member:
         self.said += 1
         self.race.feed(victim, data, liar.address)
 
-    def _draw(self) -> tuple[int, bytes]:
+    def _draw_junk(self) -> tuple[int, bytes]:
         rng = self._rng
         if not rng.randrange(12):
             said, others = rng.choice(self._controls), self._controls

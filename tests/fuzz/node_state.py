@@ -65,12 +65,12 @@ def standing_of(host: Host) -> list[object]:
 def digest_of(host: Host) -> str:
     """Return a digest of all that hangs on a node and its program, but for what is left out."""
     taken = blake2b(digest_size=16)
-    for part in _walk(host, set()):
+    for part in _walk_parts(host, set()):
         taken.update(part)
     return taken.hexdigest()
 
 
-def _walk(value: object, seen: set[int]) -> Iterator[bytes]:
+def _walk_parts(value: object, seen: set[int]) -> Iterator[bytes]:
     if isinstance(value, _PLAIN):
         yield repr(value).encode()
         return
@@ -81,11 +81,11 @@ def _walk(value: object, seen: set[int]) -> Iterator[bytes]:
     match value:
         case dict():
             for key, item in value.items():
-                yield from _walk(key, seen)
-                yield from _walk(item, seen)
+                yield from _walk_parts(key, seen)
+                yield from _walk_parts(item, seen)
         case list() | tuple() | deque():
             for item in value:
-                yield from _walk(item, seen)
+                yield from _walk_parts(item, seen)
         case set() | frozenset():
             yield repr(sorted(map(repr, value))).encode()
         case bytearray():
@@ -93,7 +93,7 @@ def _walk(value: object, seen: set[int]) -> Iterator[bytes]:
         case _:
             for name in _fields_of(value):
                 yield name.encode()
-                yield from _walk(getattr(value, name, None), seen)
+                yield from _walk_parts(getattr(value, name, None), seen)
 
 
 def _fields_of(value: object) -> list[str]:

@@ -69,7 +69,7 @@ class Stranger:
         self._bursts = 0
         room = race.world.room
         self._keys = LocalKeys(identity(66), SeededSodium(seed), room, OURS)
-        self._greetings = [self._greet() for _ in range(_GREETINGS)]
+        self._greetings = [self._begin_handshake() for _ in range(_GREETINGS)]
 
     def feed(self, count: int) -> None:
         """Feed so many datagrams at least, a burst to one node after the other.
@@ -92,10 +92,10 @@ class Stranger:
         """Feed what a node has to refuse, or may answer without being another for it."""
         now_ns = machine.clock_ns(self.race.world.now_ns)
         counters, before = transport_of(host).counters, standing_of(host)
-        dropped, confirms = _drops(counters), False
+        dropped, confirms = _drop_counts(counters), False
         for data, address in burst:
             actions = host.on_datagram(data, address, now_ns)
-            after = _drops(counters)
+            after = _drop_counts(counters)
             self.fed.datagrams += 1
             if actions:
                 self._judge_answer(data, address, actions)
@@ -104,7 +104,7 @@ class Stranger:
                 raise EffectError(f"neither answered nor dropped for a reason: {data.hex()}")
             dropped = after
         if not confirms and standing_of(host) != before:
-            raise EffectError(f"sessions or members are others, by one of {_told(burst)}")
+            raise EffectError(f"sessions or members are others, by one of {_told_in_hex(burst)}")
 
     def _look_through(self, machine: Machine, host: Host) -> None:
         burst = [each for each in self._make_burst(machine.number) if each[0][:1] not in _TELLS]
@@ -112,7 +112,7 @@ class Stranger:
         self._feed_burst(machine, host, burst)
         self.fed.looks += 1
         if digest_of(host) != before:
-            raise EffectError(f"something of the node is another, by one of {_told(burst)}")
+            raise EffectError(f"something of the node is another, by one of {_told_in_hex(burst)}")
 
     def _feed_early(self, machine: Machine) -> None:
         """Have it get from elsewhere what is on its way to it: what is authentic counts once."""
@@ -153,44 +153,44 @@ class Stranger:
             return self.race.world.machines[rng.randrange(CARS)].address
         return f"10.{rng.randrange(256)}.0.{rng.randrange(1, 255)}", rng.randrange(1, 65536)
 
-    def _pick(self, target: int) -> Said:
+    def _pick_said(self, target: int) -> Said:
         """Return something that was said, most often to this node."""
         to = target if self._rng.randrange(4) else self._rng.randrange(CARS)
         return self._rng.choice(self.race.said_to[to])
 
-    def _mutated(self, target: int) -> bytes | None:
-        said, other = self._pick(target).data, self._pick(target).data
+    def _mutated_said(self, target: int) -> bytes | None:
+        said, other = self._pick_said(target).data, self._pick_said(target).data
         made = mutated(said, other, DATAGRAM_BYTES_MAX + 20, self._rng)
         return None if made in {said, other} else made
 
-    def _flipped(self, target: int) -> bytes | None:
-        made = bytearray(self._pick(target).data)
+    def _flipped_bit(self, target: int) -> bytes | None:
+        made = bytearray(self._pick_said(target).data)
         made[self._rng.randrange(len(made))] ^= 1 << self._rng.randrange(8)
         return bytes(made)
 
-    def _resized(self, target: int) -> bytes | None:
-        data = self._pick(target).data
+    def _cut_or_longer(self, target: int) -> bytes | None:
+        data = self._pick_said(target).data
         if self._rng.randrange(2):
             return data[: self._rng.randrange(len(data))]
         return data + self._rng.randbytes(self._rng.randrange(1, 40))
 
-    def _spliced(self, target: int) -> bytes | None:
+    def _spliced_two(self, target: int) -> bytes | None:
         """Return the head of one, and the sealed rest of another."""
-        one, other = self._pick(target).data, self._pick(target).data
+        one, other = self._pick_said(target).data, self._pick_said(target).data
         cut = self._rng.choice(_HEADS)
         made = one[:cut] + other[cut:]
         return None if made in {one, other} else made
 
-    def _replayed(self, target: int) -> bytes | None:
-        said = self._pick(target)
+    def _said_again(self, target: int) -> bytes | None:
+        said = self._pick_said(target)
         is_old = self.race.is_over(said) or said.receiver != target
         return said.data if said.data[0] in SEALED and is_old else None
 
-    def _invented(self, _target: int) -> bytes | None:
+    def _random_bytes(self, _target: int) -> bytes | None:
         made = self._rng.randbytes(self._rng.randrange(1, 200))
         return bytes([self._rng.randrange(10)]) + made
 
-    def _greeted(self, _target: int) -> bytes | None:
+    def _first_message(self, _target: int) -> bytes | None:
         """Return a first message with its mark, which all can make who know the race's name."""
         rng = self._rng
         opening = rng.choice(self._greetings)
@@ -201,29 +201,29 @@ class Stranger:
         room = self._keys.room
         return Hello.of(version, rng.getrandbits(32), room, OURS, opening).encode()
 
-    def _greet(self) -> Opening:
+    def _begin_handshake(self) -> Opening:
         side = self._keys.handshake(OURS.highest, initiator=True)
         return Opening(side.write_message(b""), bytes(32), bytes(16))
 
 
 _TELLS: Final = frozenset(bytes([kind]) for kind in _TELLING)
 _WAYS: Final[tuple[Callable[[Stranger, int], bytes | None], ...]] = (
-    Stranger._mutated,
-    Stranger._mutated,
-    Stranger._flipped,
-    Stranger._flipped,
-    Stranger._resized,
-    Stranger._spliced,
-    Stranger._replayed,
-    Stranger._replayed,
-    Stranger._invented,
-    Stranger._greeted,
+    Stranger._mutated_said,
+    Stranger._mutated_said,
+    Stranger._flipped_bit,
+    Stranger._flipped_bit,
+    Stranger._cut_or_longer,
+    Stranger._spliced_two,
+    Stranger._said_again,
+    Stranger._said_again,
+    Stranger._random_bytes,
+    Stranger._first_message,
 )
 
 
-def _drops(counters: TransportCounters) -> list[int]:
+def _drop_counts(counters: TransportCounters) -> list[int]:
     return [getattr(counters, name) for name in _DROPS]
 
 
-def _told(burst: Sequence[Datagram]) -> str:
+def _told_in_hex(burst: Sequence[Datagram]) -> str:
     return " ".join(data.hex() for data, _ in burst)

@@ -43,7 +43,7 @@ BASE: Final = (9).to_bytes(32, "little")
 # --- RFC 8439: ChaCha20-Poly1305 ------------------------------------------------------------------
 
 
-def _quarter(s: list[int], a: int, b: int, c: int, d: int) -> None:
+def _quarter_round(s: list[int], a: int, b: int, c: int, d: int) -> None:
     for one, two, three, turn in ((a, b, d, 16), (c, d, b, 12), (a, b, d, 8), (c, d, b, 7)):
         s[one] = (s[one] + s[two]) % 2**32
         word = s[three] ^ s[one]
@@ -56,9 +56,9 @@ def _chacha_block(key: bytes, counter: int, nonce: bytes) -> bytes:
     work = list(state)
     for _ in range(10):
         for at in range(4):
-            _quarter(work, at, at + 4, at + 8, at + 12)
+            _quarter_round(work, at, at + 4, at + 8, at + 12)
         for at in range(4):
-            _quarter(work, at, 4 + (at + 1) % 4, 8 + (at + 2) % 4, 12 + (at + 3) % 4)
+            _quarter_round(work, at, 4 + (at + 1) % 4, 8 + (at + 2) % 4, 12 + (at + 3) % 4)
     return b"".join(
         ((a + b) % 2**32).to_bytes(4, "little") for a, b in zip(work, state, strict=True)
     )
@@ -101,7 +101,7 @@ PATTERNS: Final = {
 """What the initiator knows of the responder, then the tokens of each message (7.5, 9.4)."""
 
 
-def _hkdf(chaining_key: bytes, material: bytes) -> list[bytes]:
+def _derive_keys(chaining_key: bytes, material: bytes) -> list[bytes]:
     temp = hmac.new(chaining_key, material, hashlib.blake2s).digest()
     one = hmac.new(temp, b"\1", hashlib.blake2s).digest()
     two = hmac.new(temp, one + b"\2", hashlib.blake2s).digest()
@@ -128,7 +128,7 @@ class Party:
 
     def __post_init__(self) -> None:
         name = self.name.encode()
-        self.h = name + bytes(32 - len(name)) if len(name) <= 32 else _hash(name)
+        self.h = name + bytes(32 - len(name)) if len(name) <= 32 else _blake2s(name)
         self.ck = self.h
         self._mix_hash(self.prologue)
         if PATTERNS[self.name][0]:
@@ -136,41 +136,41 @@ class Party:
 
     def write(self, payload: bytes) -> bytes:
         message = b""
-        for token in self._tokens():
+        for token in self._next_tokens():
             if token == "e":
                 message += x25519(self.e, BASE)
                 self._mix_e(message[-32:])
             elif token == "s":
-                message += self._encrypt(x25519(self.s, BASE))
+                message += self._encrypt_and_hash(x25519(self.s, BASE))
             else:
-                self._mix(token)
-        return message + self._encrypt(payload)
+                self._mix_token(token)
+        return message + self._encrypt_and_hash(payload)
 
     def read(self, message: bytes) -> bytes:
-        for token in self._tokens():
+        for token in self._next_tokens():
             if token == "e":
                 self.re, message = message[:32], message[32:]
                 self._mix_e(self.re)
             elif token == "s":
                 size = 48 if self.k else 32
-                self.rs, message = self._decrypt(message[:size]), message[size:]
+                self.rs, message = self._decrypt_and_hash(message[:size]), message[size:]
             else:
-                self._mix(token)
-        return self._decrypt(message)
+                self._mix_token(token)
+        return self._decrypt_and_hash(message)
 
     def split(self) -> list[bytes]:
         """Return the initiator's sending key, the responder's, and what one more round gives."""
-        return _hkdf(self.ck, b"")
+        return _derive_keys(self.ck, b"")
 
-    def _tokens(self) -> list[str]:
+    def _next_tokens(self) -> list[str]:
         self.done += 1
         return PATTERNS[self.name][self.done - 1].split()
 
     def _mix_hash(self, data: bytes) -> None:
-        self.h = _hash(self.h + data)
+        self.h = _blake2s(self.h + data)
 
     def _mix_key(self, material: bytes) -> None:
-        self.ck, self.k, _ = _hkdf(self.ck, material)
+        self.ck, self.k, _ = _derive_keys(self.ck, material)
         self.n = 0
 
     def _mix_e(self, public: bytes) -> None:
@@ -178,9 +178,9 @@ class Party:
         if "psk" in self.name:
             self._mix_key(public)
 
-    def _mix(self, token: str) -> None:
+    def _mix_token(self, token: str) -> None:
         if token == "psk":
-            self.ck, hashed, self.k = _hkdf(self.ck, self.psk)
+            self.ck, hashed, self.k = _derive_keys(self.ck, self.psk)
             self._mix_hash(hashed)
             self.n = 0
             return
@@ -188,22 +188,22 @@ class Party:
         secret = self.e if mine == "e" else self.s
         self._mix_key(x25519(secret, self.re if theirs == "e" else self.rs))
 
-    def _encrypt(self, plaintext: bytes) -> bytes:
-        ciphertext = seal(self.k, self._nonce(), self.h, plaintext) if self.k else plaintext
+    def _encrypt_and_hash(self, plaintext: bytes) -> bytes:
+        ciphertext = seal(self.k, self._next_nonce(), self.h, plaintext) if self.k else plaintext
         self._mix_hash(ciphertext)
         return ciphertext
 
-    def _decrypt(self, ciphertext: bytes) -> bytes:
-        plaintext = unseal(self.k, self._nonce(), self.h, ciphertext) if self.k else ciphertext
+    def _decrypt_and_hash(self, ciphertext: bytes) -> bytes:
+        plaintext = unseal(self.k, self._next_nonce(), self.h, ciphertext) if self.k else ciphertext
         self._mix_hash(ciphertext)
         return plaintext
 
-    def _nonce(self) -> bytes:
+    def _next_nonce(self) -> bytes:
         self.n += 1
         return bytes(4) + (self.n - 1).to_bytes(8, "little")
 
 
-def _hash(data: bytes) -> bytes:
+def _blake2s(data: bytes) -> bytes:
     return hashlib.blake2s(data).digest()
 
 
@@ -222,9 +222,15 @@ def elligator2(uniform: bytes) -> bytes:
 
 def generator(word: bytes, channel: bytes, session: bytes) -> bytes:
     """Return `calculate_generator`."""
-    dsi = _lv(b"CPace255")
-    padding = bytes(max(0, 128 - 1 - len(_lv(word)) - len(dsi)))
-    text = dsi + _lv(word) + _lv(padding) + _lv(channel) + _lv(session)
+    dsi = _with_length(b"CPace255")
+    padding = bytes(max(0, 128 - 1 - len(_with_length(word)) - len(dsi)))
+    text = (
+        dsi
+        + _with_length(word)
+        + _with_length(padding)
+        + _with_length(channel)
+        + _with_length(session)
+    )
     return elligator2(hashlib.sha512(text).digest()[:32])
 
 
@@ -233,10 +239,10 @@ def session_key(
 ) -> bytes:
     """Return ISK of an initiator and a responder: share and associated data of each."""
     parts = (b"CPace255_ISK", session, shared, *first, *second)
-    return hashlib.sha512(b"".join(map(_lv, parts))).digest()
+    return hashlib.sha512(b"".join(map(_with_length, parts))).digest()
 
 
-def _lv(data: bytes) -> bytes:
+def _with_length(data: bytes) -> bytes:
     size, head = len(data), b""
     while size > 127:
         head, size = head + bytes([size % 128 + 128]), size // 128
