@@ -33,6 +33,7 @@ def in_mid_race(stage: Stage) -> None:
     window.until(SOON_S, phase="racing", watching=True)
     window.until(SOON_S, cars=2)
     window.keep("joined in mid-race")
+    window.rest(6.0)  # whoever is here for a moment only is not missed
     kim.kill()
     window.until(SOON_S, _notices("Kim's machine has died"))
     window.keep("a machine has died")

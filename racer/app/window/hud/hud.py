@@ -29,6 +29,7 @@ from racer.app.window.hud.warnings import (
     draw_stuck_hint,
     draw_wrong_way,
 )
+from racer.app.window.world.marshals.duty import Flag
 from racer.play.view import Phase
 
 if TYPE_CHECKING:
@@ -138,8 +139,8 @@ class Hud:
         car = view.my_car
         if view.closes_ns is not None and car is not None and car.finished_ms is None:
             draw_closing(canvas, seconds_left(view.closes_ns, view.now_ns), layout)
-        draw_start(canvas, view, layout)
-        if self._flag is not None:
+        lights = draw_start(canvas, view, layout)
+        if self._flag is not None and not (lights and self._flag.flag is Flag.GREEN):
             draw_flag(canvas, self._flag, view.now_ns, layout)
         if view.phase is Phase.RACING and own and car is not None and car.finished_ms is not None:
             draw_finished(canvas, view, car, layout)

@@ -28,19 +28,19 @@ RED: Final[Colour] = (255, 44, 36)
 GREEN: Final[Colour] = (60, 232, 96)
 
 
-def draw_start(canvas: Canvas, view: RaceView, layout: Layout) -> None:
-    """Draw the lights before the green, and GO after it."""
+def draw_start(canvas: Canvas, view: RaceView, layout: Layout) -> bool:
+    """Draw the lights before the green, and GO after it; return whether there were any."""
     if view.green_ns is None:
-        return
+        return False
     left_ns = view.green_ns - view.now_ns
     if left_ns < -GO_NS:
-        return
+        return False
     width = WIDTH
     if view.held:
         width = max(width, canvas.text_width(JUMPED, 72, bold=True) + 8.0)
     box = layout.take(Anchor.TOP, width, HEIGHT)
     if box is None:
-        return
+        return False
     count = -(-left_ns // SECOND_NS)  # seconds left, begun ones whole
     _draw_lamps(canvas, box.middle, box.y, count)
     if view.held:
@@ -54,6 +54,7 @@ def draw_start(canvas: Canvas, view: RaceView, layout: Layout) -> None:
     else:
         canvas.text(EARLY, box.middle, box.y + 100.0, 17, SOFT, align=0.5)
         _draw_count(canvas, box.middle, box.y + LAMPS, count, left_ns)
+    return True
 
 
 def _draw_lamps(canvas: Canvas, x: float, y: float, count: int) -> None:
