@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from functools import partial
 from itertools import combinations
@@ -14,6 +15,7 @@ from racer.app.window.base.canvas import Canvas
 from racer.app.window.base.figures import Figures
 from racer.app.window.hud.board import Board
 from racer.app.window.hud.columns import HudSide, columns_of
+from racer.app.window.hud.edge_arrows import clear_place
 from racer.app.window.hud.name_tags import NameTags, clear_of
 from racer.app.window.scenes.race_list import list_box
 from tests.app.fakes import FakeSeat
@@ -73,6 +75,14 @@ def fill(canvas: Canvas, box: Box) -> None:
 def keep(drawn: list[pygame.Rect], rect: pygame.Rect) -> pygame.Rect:
     drawn.append(rect)
     return rect
+
+
+def test_arrows_to_cars_in_one_direction_stand_beside_each_other() -> None:
+    inner, taken = AREA.inflate(-52, -52), list[tuple[float, float]]()
+    for y in (300.0, 302.0, 305.0, 310.0):
+        taken.append(clear_place((float(inner.left), y), taken, inner, 27.0))
+    assert {x for x, _ in taken} == {inner.left}
+    assert all(math.dist(one, other) >= 26.0 for one, other in combinations(taken, 2))
 
 
 def test_letters_can_be_read_in_the_smallest_window() -> None:

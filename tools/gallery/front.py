@@ -48,8 +48,8 @@ CARDS: Final = (
         "club", 5, None, "", True, cars=5, ping_ms=2.2, note="its passphrase was another than yours"
     ),
     RaceCard(
-        "sixteen at once", 18, Phase.RACING, "freeport", False,
-        cars=16, lap="2/8", ping_ms=1.1, full=True,
+        "all of us", 26, Phase.RACING, "freeport", False,
+        cars=24, lap="2/8", ping_ms=1.1, full=True,
     ),
     RaceCard("next door", 4, Phase.LOBBY, "alder-park", False, unreached=SILENT),
     RaceCard("serious", 7, Phase.LOBBY, "lantern-bay", False, "you were voted out of it", cars=7),

@@ -20,6 +20,7 @@ CLOSE_M: Final = 60.0  # a second at speed: who is farther away is no concern ye
 INSET: Final = 26.0  # units from the edge to a badge
 RADIUS: Final = 9.0
 TIP: Final = 22.0  # from the middle of a badge to the tip of its arrow
+APART: Final = 27.0  # between two badges
 SHOWN_MAX: Final = 4
 
 
@@ -53,8 +54,10 @@ class EdgeArrows:
                 near.append((away_m, car.number, x, y))
         margin = canvas.px(INSET)
         inner = area.inflate(-2 * margin, -2 * margin)
+        taken: list[tuple[float, float]] = []
         for away_m, number, x, y in sorted(near)[:SHOWN_MAX]:
-            at = _clamp_into(inner, x, y)
+            at = clear_place(_clamp_into(inner, x, y), taken, inner, canvas.px(APART))
+            taken.append(at)
             self._draw_arrow(canvas, number, at, math.atan2(y - at[1], x - at[0]), away_m)
 
     def _draw_arrow(
@@ -82,3 +85,17 @@ class EdgeArrows:
 
 def _clamp_into(rect: pygame.Rect, x: float, y: float) -> tuple[float, float]:
     return min(max(x, rect.left), rect.right), min(max(y, rect.top), rect.bottom)
+
+
+def clear_place(
+    at: tuple[float, float], taken: Sequence[tuple[float, float]], inner: pygame.Rect, apart: float
+) -> tuple[float, float]:
+    """Return the nearest place along its edge that is so far from all that are taken."""
+    upright = at[0] in {inner.left, inner.right}
+    for step in (0, 1, -1, 2, -2, 3, -3):
+        x, y = at
+        moved = (x, y + step * apart) if upright else (x + step * apart, y)
+        moved = _clamp_into(inner, *moved)
+        if all(math.dist(moved, other) >= apart - 1.0 for other in taken):
+            return moved
+    return at

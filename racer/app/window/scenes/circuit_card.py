@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 CHOICES_FROM: Final = 182.0  # below the panel's top: what the room chooses of the race
 CHOICES: Final = 2 + len(RACE_SETTINGS)  # circuit, laps, and the rest
 ROW: Final = 34.0
+SPACE: Final = 8.0  # between what is voted for and who wants it …
+GAP: Final = 20.0  # … and the next
 VOTE_ROW: Final = 18.0  # so that there is a line for whatever is voted on
 ROWS_MAX: Final = 4  # records that are listed
 HILLY_M: Final = 8.0
@@ -154,27 +156,26 @@ def _draw_votes(
     x, y, width = at
     canvas.text("VOTES, MOST OF EACH FIRST", x + 18.0, y, 14, FAINT, bold=True)
     for k, (label, found) in enumerate(vote_lines(rows).items()):
-        top = y + 22.0 + VOTE_ROW * k
+        top = y + 20.0 + VOTE_ROW * k
         canvas.text(label, x + 18.0, top, 15, SOFT)
-        left, right = x + 0.2 * width, x + width - 18.0
+        left, right = x + 0.23 * width, x + width - 18.0
         parts = _with_names(found)
         if left + sum(_part_width(canvas, *part) for part in parts) > right:
             parts = _with_counts(found)
         for words, colour, bold in parts:
             shown = canvas.fitted(words, right - left, 15, bold=bold)
-            left += canvas.text(shown, left, top, 15, colour, bold=bold)
+            left += canvas.text(shown, left, top, 15, colour, bold=bold) + (SPACE if bold else GAP)
 
 
 def _part_width(canvas: Canvas, words: str, _: Colour, bold: bool) -> float:
-    return canvas.text_width(words, 15, bold=bold)
+    return canvas.text_width(words, 15, bold=bold) + (SPACE if bold else GAP)
 
 
 def _with_names(found: list[tuple[str, str]]) -> list[tuple[str, Colour, bool]]:
     """Return the parts of a line: what is voted for, and who wants it."""
     parts: list[tuple[str, Colour, bool]] = []
     for k, (value, voters) in enumerate(found):
-        parts.append((value, WHITE if k else ACCENT, True))
-        parts.append((f"  {voters}{'    ' if k < len(found) - 1 else ''}", SOFT, False))
+        parts += [(value, WHITE if k else ACCENT, True), (voters, SOFT, False)]
     return parts
 
 

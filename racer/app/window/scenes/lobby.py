@@ -86,7 +86,7 @@ class LobbyScene:
         skill = Selector(
             id="skill",
             box=Box(x + width - 374.0, y + 3.0, 360.0, 28.0),
-            label="skill of new bots",
+            label="new bots",
             options=tuple(words for words, _ in SKILLS),
             at=self._skill,
         )

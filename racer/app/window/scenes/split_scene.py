@@ -12,6 +12,7 @@ from racer.app.window.hud.columns import GROUND, HudSide
 from racer.app.window.input.actions import Action
 from racer.app.window.input.two_drivers import BOTH, FIRST, SECOND, TwoDrivers, second_bindings
 from racer.app.window.scene import Depart
+from racer.app.window.scenes.people.grid_panel import PANEL_BOX
 
 if TYPE_CHECKING:
     from racer.app.window.input.devices import Devices
@@ -163,8 +164,9 @@ class SplitScene:
         """Tell in the lobby what the second driver has in hand."""
         if not self._seats[FIRST].in_lobby:
             return
-        wide = canvas.text("second driver:", 56.0, 426.0, 15, ACCENT, bold=True)
+        y = PANEL_BOX.bottom + 5.0  # who only watches has the panel's lowest line
+        wide = canvas.text("second driver:", 56.0, y, 15, ACCENT, bold=True, shadow=True)
         words = (
             "arrows or a pad · right Shift or X: car · right Ctrl or A: ready · Back hands it over"
         )
-        canvas.text(words, 62.0 + wide, 426.0, 14, SOFT)
+        canvas.text(words, 62.0 + wide, y, 14, SOFT, shadow=True)

@@ -13,6 +13,7 @@ from racer.app.window.controls.paint import draw_page
 from racer.app.window.hud.minimap import Minimap
 from racer.app.window.input.actions import Scope
 from racer.app.window.scene import LeavePage, Trial
+from racer.app.window.scenes.chat.wrapping import wrapped
 from racer.app.window.scenes.circuit_card import traits
 from racer.app.window.scenes.records.lap_table import draw_laps
 from racer.core.tuning import CARS, LAPS_MAX
@@ -32,6 +33,10 @@ WIDTH: Final = 960.0
 HEIGHT: Final = 440.0
 FORM: Final = 520.0  # units across: what is chosen; the rest shows the circuit
 ROW: Final = 48.0
+WORDS: Final = (
+    "You drive alone, beside the ghosts of your own best lap and of the best that is known here. "
+    "From the second on each lap counts that is clean."
+)
 
 
 @final
@@ -96,12 +101,8 @@ class TrialForm:
         box = Box(left, top, WIDTH, HEIGHT)
         canvas.panel(*box, PANEL, 255, 16)
         canvas.text("TIME TRIAL", box.x + 28.0, box.y + 20.0, 24, WHITE, bold=True)
-        words = (
-            "You drive alone, beside the ghosts of your own",
-            "best lap and of the best that is known here. From",
-            "the second on each lap counts that is clean.",
-        )
-        for k, line in enumerate(words):
+        rows = wrapped(lambda part: canvas.text_width(part, 16), WORDS, FORM - 48.0)
+        for k, line in enumerate(rows):
             canvas.text(line, box.x + 34.0, box.y + 226.0 + 24.0 * k, 16, SOFT)
         page = self._page_of(box)
         self.focus.show(page)

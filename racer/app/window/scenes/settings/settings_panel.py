@@ -87,8 +87,8 @@ class SettingsPanel:
         match self.tab:
             case "driver":
                 return (
-                    "The name holds from the next race on. Both kinds of help act on",
-                    "your own keys and pad.",
+                    "The name holds from the next race on.",
+                    "Both kinds of help act on your own keys and pad.",
                 )
             case "network":
                 where = (
