@@ -41,6 +41,22 @@ REFUSALS_APART_NS: Final = 15 * MILLISECOND  # two refusals, or it is one echoed
 UNREADABLE_TOLD_NS: Final = 10 * SECOND  # what goes on is told so often: a line, no flood
 FORGET_DOWN_NS: Final = 60 * SECOND  # a node that is down this long is dropped from the view
 
+# A network that is full (`net/node/outgoing/congestion.py`, ADR 65)
+CONGESTION_LOOK_NS: Final = 100 * MILLISECOND  # round trips are looked at so often, …
+CONGESTION_LOOKS: Final = 2  # … and the quickest of so many looks counts
+BASE_TRIP_NS: Final = 30 * SECOND  # the least of so long, or of so long before, is one at rest …
+BASE_TRIP_NS_MAX: Final = 100 * MILLISECOND  # … unless it is longer than any network's at rest
+QUEUE_BUSY_NS: Final = 12 * MILLISECOND  # more than at rest: some 30 datagrams wait on the air …
+QUEUE_FULL_NS: Final = 60 * MILLISECOND  # … or as many as its queue may soon not take
+QUEUE_CALM_NS: Final = 30 * MILLISECOND  # it is full until so little waits, and more makes wary
+WARY_NS: Final = 5 * SECOND  # so long nobody is sought or asked: queues run empty unevenly
+FULL_BEATS: Final = 2  # beats go so many times as far apart: less than half of what a queue drains
+SPARE_FIRST: Final = 60  # datagrams a second beside due beats, before a network is known …
+SPARE_MORE: Final = 5  # … more after each quick look: ten a tick, all that cars want, in 7 s …
+SPARE_MAX: Final = 400  # … and no more, so that it is soon halved to what a busy one bears …
+SPARE_MIN: Final = 8  # … but not below: the nearest car at 15 Hz, two to five others more often
+SPARE_BURST: Final = 8  # at once: in one tick all of a dense field may be due
+
 # Election and decrees
 LEASE_NS: Final = 200 * MILLISECOND  # who heard the coordinator so lately refuses a candidate
 STAGGER_NS: Final = 80 * MILLISECOND  # each rank below waits this much longer for the one above

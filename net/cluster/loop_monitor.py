@@ -36,6 +36,7 @@ class LoopMonitor:
         self._row = 0  # how many pauses came with less between them than a verdict takes
         self._overloaded_ns = NEVER  # when we were last
         self._gap_ns = 0  # of late, as a rule
+        self.network_scale = 1.0  # what answers take on a full network, as whoever measures it says
 
     @property
     def score(self) -> float:
@@ -43,7 +44,7 @@ class LoopMonitor:
 
     @property
     def timeout_scale(self) -> float:
-        return max(1.0, self.score)
+        return max(1.0, self.score, self.network_scale)
 
     @property
     def is_overloaded(self) -> bool:
@@ -58,7 +59,7 @@ class LoopMonitor:
             judge anybody, nor stand for election.
         """
         gap_ns, self._ticked_ns = now_ns - self._ticked_ns, now_ns
-        paused = gap_ns > PAUSE_NS * self.timeout_scale
+        paused = gap_ns > PAUSE_NS * max(1.0, self.score)
         late = gap_ns >= OVERLOAD_GAP_NS
         counted_ns = min(gap_ns, TIMEOUT_SCALE_MAX * OVERLOAD_GAP_NS)
         self._gap_ns += (counted_ns - self._gap_ns) // LATENESS_TICKS

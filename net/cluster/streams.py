@@ -11,7 +11,7 @@ another's states by a number it made up.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import ClassVar, Final, TypeAlias, final
@@ -28,6 +28,7 @@ from net.limits import (
     STREAM_SELDOM_NS,
     STREAM_SIGHT_NS,
     STREAMS_MAX,
+    TICK_NS,
 )
 from net.security.identity import node_id_of
 from net.wire.messages import Keyframe, Stream, StreamState
@@ -47,6 +48,10 @@ class Pace(Enum):
     EACH = auto()  # at once
     BEAT = auto()  # the newest, with each heartbeat, and after STREAM_SIGHT_NS without one
     SELDOM = auto()  # the newest, with heartbeats, at most every STREAM_SELDOM_NS
+
+
+_ALONE_NS: Final = {Pace.EACH: 0, Pace.BEAT: STREAM_SIGHT_NS, Pace.SELDOM: STREAM_OVERDUE_NS}
+_PACED_NS: Final = {**_ALONE_NS, Pace.EACH: TICK_NS}
 
 
 @dataclass(slots=True)
@@ -108,24 +113,35 @@ class Streams:
             own.lease, own.state = lease, state
         return Stream(self._me.incarnation, owner, lease, state)
 
-    def is_due(
-        self, owner: NodeId | None, peer: NodeId, pace: Pace, now_ns: int, *, along: bool
-    ) -> bool:
-        """Tell whether a peer gets the state just published; note that it does.
+    def due(
+        self,
+        owner: NodeId | None,
+        paces: Mapping[NodeId, Pace],
+        along: Container[NodeId],
+        now_ns: int,
+    ) -> list[NodeId]:
+        """Return which peers are due the state just published: who waits longest first.
 
         Args:
-            along: something goes to that peer anyway.
+            paces: of all peers.
+            along: to whom something goes anyway.
         """
         told_ns = self._own[self._me.node if owner is None else owner].told_ns
-        waited = now_ns - told_ns.get(peer, NEVER)
-        ready = waited >= STREAM_SELDOM_NS or pace is Pace.BEAT
-        alone_ns = STREAM_SIGHT_NS if pace is Pace.BEAT else STREAM_OVERDUE_NS
-        if pace is not Pace.EACH and not (along and ready) and waited < alone_ns:
-            return False
-        if len(told_ns) >= PEERS_MAX and peer not in told_ns:
-            told_ns.clear()
-        told_ns[peer] = now_ns
-        return True
+        due: list[tuple[float, NodeId]] = []
+        for peer, pace in paces.items():
+            waited_ns = now_ns - told_ns.get(peer, NEVER)
+            rides = peer in along and (waited_ns >= STREAM_SELDOM_NS or pace is not Pace.SELDOM)
+            if rides or waited_ns >= _ALONE_NS[pace]:
+                due.append((-waited_ns / _PACED_NS[pace], peer))
+        return [peer for _, peer in sorted(due)]
+
+    def note_told(self, owner: NodeId | None, peers: Iterable[NodeId], now_ns: int) -> None:
+        """Note who gets the state just published."""
+        told_ns = self._own[self._me.node if owner is None else owner].told_ns
+        for peer in peers:
+            if len(told_ns) >= PEERS_MAX and peer not in told_ns:
+                told_ns.clear()
+            told_ns[peer] = now_ns
 
     def on_stream(self, writer: NodeId, stream: Stream, now_ns: int) -> bool:
         """Take what a peer writes. Returns whether it is new."""

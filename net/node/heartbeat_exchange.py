@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias, final
 
 from net.cluster.actions import Send
 from net.ids import Address, NodeId
-from net.limits import DOWN_BEAT_NS, EVIDENCE_AGE_UNIT_NS, MILLISECOND, NEVER
+from net.limits import DOWN_BEAT_NS, EVIDENCE_AGE_UNIT_NS, FULL_BEATS, MILLISECOND, NEVER
 from net.node.counters import NodeCounters
 from net.node.heartbeats import Heartbeats, introduction, introduction_ns
 from net.node.peers import Peer, Peers
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from net.cluster.failure_detector import FailureDetector
     from net.cluster.race_clock import RaceClock
+    from net.node.outgoing.congestion import Congestion
 
 AddressOf: TypeAlias = "Callable[[NodeId], Address | None]"
 
@@ -58,19 +59,24 @@ class HeartbeatExchange:
         """Tell whether there may be beats again, at their full pace; note that it is so."""
         return self._beats.is_due(now_ns)
 
-    def due(self, now_ns: int, *, calm: bool) -> int | None:
+    def due(self, congestion: Congestion, now_ns: int, *, calm: bool) -> int | None:
         """Return how many living peers get a beat now, those told longest ago.
 
         None: it is nobody's turn.
 
         Args:
-            calm: we are in, and somebody coordinates. Then, and while we suspect nobody, beats in
-                a large room are rarer, and only who has just asked about somebody gets one sooner.
+            calm: somebody coordinates, or we are not in. Then, and while we suspect nobody, beats
+                in a large room are rarer, and only who has just asked about somebody gets one
+                sooner. So they are where the network may be full, and rarer yet where it is.
         """
-        living = self._peers.living()
-        if calm and not self._detector.suspects:
-            if self._beats.all_due(self.apart_ns, now_ns):
+        living, wary = self._peers.living(), congestion.is_wary(now_ns)
+        if wary or (calm and not self._detector.suspects):
+            if self._beats.all_due(
+                self.apart_ns * (FULL_BEATS if congestion.is_full else 1), now_ns
+            ):
                 return len(living)
+            if wary:
+                return None
             return sum(peer.beats.told_ns == NEVER for peer in living) or None
         return -(-len(living) // self._detector.turns)
 
@@ -105,6 +111,8 @@ class HeartbeatExchange:
         record.sent_us, record.heard_ns, record.known = beat.sent_us, now_ns, beat.known
         if echo_us > 0:
             record.echo_ns = max(record.echo_ns, echo_us * 1000)
+            trip_ns = max(now_ns - 1000 * (echo_us + beat.hold_us), 0)
+            record.trip_ns = min(trip_ns, record.trip_ns)
         if beat.summary is not None:
             peer.take(beat.summary, beat.serial)
         return record.serial == beat.serial

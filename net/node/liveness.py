@@ -94,12 +94,16 @@ class Liveness:
         self._detector.on_left(peer.node, incarnation)
         return self._set_health(peer, Health.LEFT)
 
-    def on_tick(self, now_ns: int) -> list[LivenessOutcome]:
-        """Return what changed; forget those whom the detector has forgotten."""
+    def on_tick(self, now_ns: int, *, probes: bool = True) -> list[LivenessOutcome]:
+        """Return what changed; forget those whom the detector has forgotten.
+
+        Args:
+            probes: the network is not full: who is silent may be asked.
+        """
         outcomes: list[LivenessOutcome] = []
         for verdict in self._detector.on_tick(now_ns):
             peer = self._peers.get(verdict.node)
-            if peer is not None:
+            if peer is not None and (probes or not isinstance(verdict, ProbeNow)):
                 outcomes.extend(self._apply_verdict(peer, verdict))
         for peer in self._peers:
             if self._detector.state_of(peer.node) is Health.UNKNOWN:

@@ -18,7 +18,7 @@ from net.cluster.loop_monitor import LoopMonitor
 from net.cluster.race_clock import RaceClock
 from net.cluster.storage import Storage
 from net.ids import Address, Member, NodeId
-from net.limits import PAUSE_QUIET_NS
+from net.limits import DOWN_ISOLATED_NS, PAUSE_QUIET_NS
 from net.node.checkpoints import CheckpointOutcome, Checkpoints, DecreeCheckpoint
 from net.node.command_checks import CommandChecks, fault_of
 from net.node.frame_reader import FrameReader
@@ -240,8 +240,13 @@ class Node(NodeReadings):
         """Run what is due. Call it TICK_NS apart, when all that arrived has been handled."""
         if paused_ns := self._loop.on_tick(now_ns):
             self._forgive_pause(paused_ns, now_ns)
-        outputs = self._apply_actions(self._transport.on_tick(now_ns, self._beats.apart_ns), now_ns)
-        outputs.extend(self._apply_outcomes(self._liveness.on_tick(now_ns)))
+        congestion = self._outbox.congestion
+        congestion.on_tick(now_ns)
+        self._loop.network_scale = congestion.timeout_scale(now_ns)
+        wary = congestion.is_wary(now_ns)
+        heard_ns = self._beats.apart_ns + (DOWN_ISOLATED_NS if wary else 0)
+        outputs = self._apply_actions(self._transport.on_tick(now_ns, heard_ns), now_ns)
+        outputs.extend(self._apply_outcomes(self._liveness.on_tick(now_ns, probes=not wary)))
         self._queue_sends(self._replica.on_tick(now_ns))
         told = self._lifecycle.on_tick(self._replica.met_equal, self.race_ns(now_ns), now_ns)
         outputs.extend(self._apply_lifecycle(told, now_ns))
@@ -259,9 +264,9 @@ class Node(NodeReadings):
         outputs.extend(self._apply_outcomes(fetched))
         self._clock.follow(self._lifecycle.coordinator, self.me)
         if self._beats.is_due(now_ns):
-            self._queue_sends(self._replica.repeat())
-            calm = self.synced and self._lifecycle.coordinator is not None
-            if (count := self._beats.due(now_ns, calm=calm)) is not None:
+            self._queue_sends([] if wary else self._replica.repeat())
+            calm = not self.synced or self._lifecycle.coordinator is not None
+            if (count := self._beats.due(congestion, now_ns, calm=calm)) is not None:
                 self._queue_sends(self._replica.sign_state(now_ns))
                 beats = self._beats.beat(count, self.incarnation, self._summary(), now_ns)
                 self._queue_sends(beats)

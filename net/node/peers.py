@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, TypeVar, final
+from typing import TYPE_CHECKING, Final, TypeVar, final
 
 import msgspec
 
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 Said = TypeVar("Said", bound=Message)
 
+NO_TRIP: Final = -NEVER
+"""As a round trip: longer than any."""
+
 
 class BeatRecord(msgspec.Struct):
     """What heartbeats have gone to and fro between a peer and us."""
@@ -31,9 +34,15 @@ class BeatRecord(msgspec.Struct):
     sent_us: int = 0  # newest `sent_us` of its heartbeats
     heard_ns: int = NEVER  # when that came
     echo_ns: int = NEVER  # sending time, by our clock, of our newest beat that it has heard
+    trip_ns: int = NO_TRIP  # the quickest round trip since it was last looked at
     told_ns: int = NEVER  # when we last sent it a heartbeat …
     turn: int = 0  # … and how many we had sent to anybody then
     introduced_ns: int = NEVER  # when we last told it of others
+
+    def take_trip(self) -> int:
+        """Return the quickest round trip since this was last asked."""
+        trip_ns, self.trip_ns = self.trip_ns, NO_TRIP
+        return trip_ns
 
 
 class PeerNotes(msgspec.Struct):

@@ -214,16 +214,19 @@ class Replica:
         return [Send(node, message) for node in behind for message in said]
 
     def publish(self, state: Publish, outbox: Outbox, now_ns: int) -> list[Send]:
-        """Send a state to the peers whose turn it is; where something waits, it rides along."""
+        """Send a state to the peers whose turn it is; where something waits, it rides along.
+
+        Who waits longest beyond its pace comes first, for a full network may not take all.
+        """
         streams, owner, paces = self._streams, state.owner, state.paces
         message = streams.publish(owner, state.lease, state.tick, state.payload)
-        return [
-            Send(node, message)
-            for node in (peer.node for peer in self._peers.living())
-            if streams.is_due(
-                owner, node, paces.get(node, state.others), now_ns, along=node in outbox
-            )
-        ]
+        living = {node: paces.get(node, state.others) for node in self._peers.living_nodes()}
+        along = {node for node in living if node in outbox}
+        due = streams.due(owner, living, along, now_ns)
+        may_send = outbox.congestion.may_send
+        told = [node for node in due if node in along or may_send(now_ns)]
+        streams.note_told(owner, told, now_ns)
+        return [Send(node, message) for node in told]
 
     def on_message(self, peer: Peer, message: StateMessage, now_ns: int) -> list[ReplicaOutcome]:
         match message:

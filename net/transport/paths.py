@@ -76,7 +76,7 @@ class Paths:
             return True
         seen = self._sighted.get(route.target)
         called_ns = None if seen is None else seen.called_ns
-        waited = called_ns is not None and now_ns - called_ns >= RELAY_AFTER_NS
+        waited = called_ns is not None and now_ns - called_ns >= RELAY_AFTER_NS + self.rarer_ns
         return waited and self._can_relay(remotes.get(route.relay), now_ns)
 
     def note_sighting(self, node: NodeId, address: Address, *, vouched: bool) -> _Sighted:

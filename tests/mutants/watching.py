@@ -177,10 +177,14 @@ WATCHING: Final[Mapping[str, Mutant]] = {
         edits=(
             Edit(
                 HeartbeatExchange.due,
-                "if calm and not self._detector.suspects:",
-                "if calm:",
+                "(calm and not self._detector.suspects)",
+                "calm",
             ),
         ),
+    ),
+    "full-unheeded": Mutant(
+        "on a full network a suspicion makes beats faster",
+        edits=(Edit(HeartbeatExchange.due, "wary or ", ""),),
     ),
     "down-for-good": Mutant(
         "who was down and is heard again stays down",

@@ -10,7 +10,9 @@ from net.limits import (
     HEARTBEAT_NS,
     INTRODUCE_NS,
     INTRODUCERS,
+    MILLISECOND,
     PEERS_MAX,
+    QUEUE_FULL_NS,
     SECOND,
     TICK_NS,
     TURN_PEERS,
@@ -18,6 +20,7 @@ from net.limits import (
 from net.node.counters import NodeCounters
 from net.node.heartbeat_exchange import HeartbeatExchange
 from net.node.heartbeats import Heartbeats, introduction_ns
+from net.node.outgoing.congestion import Congestion
 from net.node.peers import Peer, Peers
 from net.wire.codec import encode_message
 from net.wire.messages import Heartbeat, Precedence, Status, Summary, Suspicion
@@ -125,6 +128,7 @@ class Crowd:
     def __init__(self) -> None:
         me, *self.others = (bytes([k]) * 16 for k in range(16))
         self.detector, self.peers = FailureDetector(me, ON_TIME), Peers()
+        self.congestion, self.trip_ns = Congestion(self.peers), MILLISECOND
         for other in self.others:
             self.peers.put(Peer(other, 1, "other", Health.ALIVE))
         self.exchange = HeartbeatExchange(
@@ -136,7 +140,11 @@ class Crowd:
         for other in heard:
             self.detector.on_heard(other, 1, now_ns)
         self.detector.on_tick(now_ns)
-        count = self.exchange.due(now_ns, calm=calm)
+        for node in heard:
+            if (peer := self.peers.get(node)) is not None:
+                peer.beats.trip_ns = self.trip_ns
+        self.congestion.on_tick(now_ns)
+        count = self.exchange.due(self.congestion, now_ns, calm=calm)
         if count is None:
             return []
         return [send.to for send in self.exchange.beat(count, 1, Summary(OLD, 1, NOWHERE), now_ns)]
@@ -161,6 +169,17 @@ def test_in_a_calm_large_room_beats_are_rarer_and_in_turn_while_we_suspect_anybo
     turns = [crowd.turn(now + n * HEARTBEAT_NS, crowd.others[1:], calm=True) for n in (1, 2)]
     assert [len(turn) for turn in turns] == [TURN_PEERS, TURN_PEERS]
     assert not set(turns[0]) & set(turns[1])
+
+
+def test_on_a_full_network_beats_are_rarer_yet_whomever_we_suspect() -> None:
+    crowd = Crowd()
+    crowd.second(START_NS, crowd.others, calm=True)
+    crowd.trip_ns = MILLISECOND + QUEUE_FULL_NS + 1
+    crowd.second(START_NS + SECOND, crowd.others, calm=True)
+    assert crowd.congestion.is_full
+    full = crowd.second(START_NS + 2 * SECOND, crowd.others[1:], calm=False)
+    assert crowd.detector.state_of(crowd.others[0]) is not Health.ALIVE
+    assert set(full.values()) <= {3, 4}
 
 
 def test_who_asks_about_somebody_whom_we_hear_gets_the_next_beat_and_no_one_else() -> None:

@@ -4,7 +4,7 @@ from hashlib import blake2b
 
 from net.cluster.streams import Pace, Streams
 from net.ids import Member
-from net.limits import KEYFRAME_NS, SECOND, STREAMS_MAX, TICK_NS
+from net.limits import KEYFRAME_NS, MILLISECOND, SECOND, STREAMS_MAX, TICK_NS
 from net.security.identity import node_id_of
 from net.wire.messages import Keyframe, Stream, StreamState
 
@@ -27,13 +27,20 @@ def streams(k: int, incarnation: int = 1) -> Streams:
 ADA, BEN, CLEO = (node_id_of(bytes([k]) * 32) for k in (1, 2, 3))
 
 
+def told(own: Streams, owner: bytes | None, pace: Pace, now_ns: int, *, along: bool = True) -> bool:
+    """Tell whether Ben gets the state just published, and note it."""
+    due = own.due(owner, {BEN: pace}, {BEN} if along else set(), now_ns)
+    own.note_told(owner, due, now_ns)
+    return due == [BEN]
+
+
 def turns(own: Streams, pace: Pace, *, beats: bool) -> int:
     """Return how many of a second's states one peer gets."""
     got = 0
     for tick in range(60):
         own.publish(None, 0, tick, b"a")
         along = beats and tick % 2 == 0
-        got += own.is_due(None, BEN, pace, SECOND + tick * TICK_NS, along=along)
+        got += told(own, None, pace, SECOND + tick * TICK_NS, along=along)
     return got
 
 
@@ -52,10 +59,24 @@ def test_the_pace_of_one_peer_and_of_one_stream_is_not_that_of_another() -> None
     ada = streams(1)
     ada.publish(None, 0, 1, b"a")
     ada.publish(CLEO, 3, 1, b"c")
-    assert ada.is_due(None, BEN, Pace.SELDOM, SECOND, along=True)
-    assert ada.is_due(None, CLEO, Pace.SELDOM, SECOND, along=True)
-    assert ada.is_due(CLEO, BEN, Pace.SELDOM, SECOND, along=True)
-    assert not ada.is_due(None, BEN, Pace.SELDOM, SECOND + TICK_NS, along=True)
+    assert told(ada, None, Pace.SELDOM, SECOND)
+    assert ada.due(None, {CLEO: Pace.SELDOM}, {CLEO}, SECOND) == [CLEO]
+    assert told(ada, CLEO, Pace.SELDOM, SECOND)
+    assert not told(ada, None, Pace.SELDOM, SECOND + TICK_NS)
+
+
+def test_of_those_who_are_due_whoever_waits_longest_for_its_pace_comes_first() -> None:
+    ada = streams(1)
+    ada.publish(None, 0, 1, b"a")
+    ada.note_told(None, [CLEO], SECOND)
+    ada.note_told(None, [BEN], SECOND + 50 * MILLISECOND)
+    paces = {CLEO: Pace.BEAT, BEN: Pace.EACH}
+    assert ada.due(None, paces, (), SECOND + 70 * MILLISECOND) == [BEN, CLEO]
+    assert ada.due(None, paces, (), SECOND + 250 * MILLISECOND) == [BEN, CLEO]
+    assert ada.due(None, dict.fromkeys(paces, Pace.BEAT), (), SECOND + 250 * MILLISECOND) == [
+        CLEO,
+        BEN,
+    ]
 
 
 def test_an_older_state_changes_nothing() -> None:

@@ -6,10 +6,11 @@ from collections import Counter
 from dataclasses import replace
 from itertools import pairwise
 from random import Random
-from typing import Final
+from typing import Final, final
 
 import pytest
 
+from net import Command, Event, NodeId, NodeView
 from net.limits import MILLISECOND, SECOND
 from net.node.lineage.approach import Entry
 from net.node.program import PeerState
@@ -184,6 +185,20 @@ def test_an_access_point_that_restarts_forgets_what_it_held_and_who_was_there() 
 # --- rooms ------------------------------------------------------------------------------------
 
 
+@final
+class Listener:
+    """Is there, and says nothing."""
+
+    def __init__(self, me: NodeId, rng: Random) -> None:
+        self.me = me
+
+    def on_event(self, event: Event, node: NodeView, now_ns: int) -> list[Command]:
+        return []
+
+    def on_tick(self, node: NodeView, now_ns: int) -> list[Command]:
+        return []
+
+
 def room_on(air: Air, count: int = 3) -> tuple[World, list[Machine]]:
     world = World(1, lambda *_: None, Conditions(air=air))
     return world, [world.add(Contestant, n * SECOND // 20, Entry.EITHER) for n in range(count)]
@@ -191,9 +206,8 @@ def room_on(air: Air, count: int = 3) -> tuple[World, list[Machine]]:
 
 def in_one_room(machines: list[Machine]) -> bool:
     return all(
-        isinstance(each.program, Contestant)
-        and each.program.synced
-        and each.host is not None
+        each.host is not None
+        and each.host.node.synced
         and all(
             each.host.node.state_of(other.identity.node_id) is PeerState.ALIVE
             for other in machines
@@ -217,6 +231,23 @@ def test_a_room_on_an_access_point_that_restarts_is_one_room_again() -> None:
     assert world.network.is_cut(0, 1)
     world.run(world.now_ns + 10 * SECOND, lambda: in_one_room(machines))
     assert in_one_room(machines)
+
+
+@pytest.mark.sim
+def test_so_many_that_begin_at_once_that_the_air_is_full_are_one_room_soon() -> None:
+    world = World(1, lambda *_: None, Conditions(air=Air()))
+    machines = [world.add(Listener, n * SECOND // 50) for n in range(12)]
+    world.run(6 * SECOND, lambda: in_one_room(machines))
+    assert in_one_room(machines)
+    medium = world.network.medium
+    assert medium is not None
+    assert medium.use.overflown > 0, "the air was full"
+    world.run(world.now_ns + SECOND)
+    before = replace(medium.use)
+    world.run(world.now_ns + SECOND // 2)
+    use = medium.use - before
+    assert use.busy_ns < 0.6 * SECOND // 2
+    assert use.overflown == 0
 
 
 @pytest.mark.sim

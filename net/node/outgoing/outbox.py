@@ -14,6 +14,7 @@ from net.limits import (
     MESSAGES_PER_FRAME_MAX,
 )
 from net.node.counters import NodeCounters
+from net.node.outgoing.congestion import Congestion
 from net.node.outgoing.quota import Quota
 from net.node.outgoing.relaying import Onward, Relaying
 from net.node.peers import Peers
@@ -32,6 +33,7 @@ class Outbox:
     def __init__(
         self, codec: Codec, peers: Peers, counters: NodeCounters, relaying: Relaying
     ) -> None:
+        self.congestion = Congestion(peers)
         self._relaying = relaying
         self._counters = counters
         self._codec = codec
