@@ -170,13 +170,13 @@ class Checkpoints:
     def _look_at_bounds(self, log: DecreeLog, now_ns: int) -> list[BoundReached]:
         """Tell of each bound once that it is reached, and again after there was room."""
         before, operations = self._full, self._operations
-        used_up = {
-            Bound.DECREES: log.is_full,
-            Bound.OPERATIONS: operations.kept >= OPERATIONS_MAX,
-            Bound.LIVES: len(operations.clock) >= VECTOR_ENTRIES_MAX,
-            Bound.FOLD: now_ns - self._oversized_ns <= 2 * CHECKPOINT_LOST_NS,
-        }
-        self._full = frozenset(bound for bound, is_used_up in used_up.items() if is_used_up)
+        used_up = (
+            (Bound.DECREES, log.is_full),
+            (Bound.OPERATIONS, operations.kept >= OPERATIONS_MAX),
+            (Bound.LIVES, len(operations.clock) >= VECTOR_ENTRIES_MAX),
+            (Bound.FOLD, now_ns - self._oversized_ns <= 2 * CHECKPOINT_LOST_NS),
+        )
+        self._full = frozenset(bound for bound, is_used_up in used_up if is_used_up)
         news = sorted(self._full - before)
         self.counters.full.update(bound.value for bound in news)
         return [BoundReached(bound) for bound in news]

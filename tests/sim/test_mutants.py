@@ -14,15 +14,15 @@ from racer.app.simulation.simulate import SweepSpec, simulate
 pytestmark = pytest.mark.sim
 
 WITHIN = {
-    "acknowledged": (0, 5),
+    "acknowledged": (1, 5),
     "counted": (0, 5),
-    "fencing": (7, 30),
-    "incarnations": (15, 36),
+    "fencing": (13, 30),
+    "incarnations": (4, 36),
     "drain": (3, 30),
     "evidence": (30, 36),
     "opening": (0, 5),
     "replay": (0, 5),
-    "beyond": (1, 12),
+    "beyond": (2, 12),
     "causality": (0, 5),
     "leases": (13, 24),
 }

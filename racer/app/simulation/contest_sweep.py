@@ -9,16 +9,15 @@ from functools import partial
 
 from net.sim.contest_run import ContestOutcome, run_contest
 from net.sim.narration import Narrator
-from racer.app.simulation.pool import in_order
+from racer.app.simulation.pool import in_order, spare_garbage
 from racer.app.simulation.sweep_progress import SweepProgress
 
 
 def sweep_contest(seeds: range, jobs: int, *, as_json: bool, air: bool) -> int:
     """Run all seeds, print what failed and a summary. Returns 0 where nothing did."""
     outcomes: list[ContestOutcome] = []
-    # Cycles of garbage are few and small; to look for them all the time takes a tenth.
     with SweepProgress(len(seeds)) as progress:
-        for outcome in in_order(partial(_run_and_collect, air=air), seeds, jobs, gc.disable):
+        for outcome in in_order(partial(_run_and_collect, air=air), seeds, jobs, spare_garbage):
             outcomes.append(outcome)
             told = _outcome_text(outcome, as_json=as_json, air=air)
             progress.note(told, failed=bool(outcome.failure))

@@ -19,7 +19,7 @@ from racer.app.race_settings import option_words
 from racer.app.simulation.bullring import NAME as BULLRING
 from racer.app.simulation.bullring_track import bullring
 from racer.app.simulation.car_invariants import CarInvariants
-from racer.app.simulation.pool import in_order
+from racer.app.simulation.pool import in_order, spare_garbage
 from racer.app.simulation.printed_logs import PrintedLogs, make_folder
 from racer.app.simulation.sweep_progress import SweepProgress
 from racer.app.verify.judge import judge
@@ -228,9 +228,8 @@ def sweep(
     if logs is not None:
         make_folder(logs)
     race = partial(_simulate_and_collect, course=course, logs=logs)
-    # Cycles of garbage are few and small; to look for them all the time takes a twentieth.
     with SweepProgress(len(seeds)) as progress:
-        for outcome in in_order(race, seeds, jobs, gc.disable):
+        for outcome in in_order(race, seeds, jobs, spare_garbage):
             told = _outcome_text(outcome, course, as_json=as_json)
             progress.note(told, failed=bool(outcome.failures))
     if not as_json:
