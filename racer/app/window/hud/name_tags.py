@@ -50,18 +50,15 @@ class NameTags:
         surface = canvas.surface
         whole = surface.get_clip()
         surface.set_clip(area)
-        seen = area.inflate(80, 80)
         over = canvas.px(OVER) + round(HALF_CAR_M * px_per_m)
         tags: list[tuple[pygame.Surface, pygame.Rect]] = []
         taken: list[pygame.Rect] = []
         for car, (x, y) in sorted(zip(cars, places, strict=True), key=_by_number):
             if car.mine:
                 _draw_own_mark(canvas, x, y + canvas.px(10.0) - over)
-            elif seen.collidepoint(x, y):
+            elif area.collidepoint(x, y):  # the edge's arrows tell of who is beyond
                 picture = self._picture_of(canvas, car)
-                rect = picture.get_rect(midtop=(round(x), round(y) - over))
-                if area.collidepoint(x, y):  # a name is whole as long as its car is seen
-                    rect.clamp_ip(area)
+                rect = picture.get_rect(midtop=(round(x), round(y) - over)).clamp(area)
                 tags.append((picture, clear_of(taken, rect)))
                 taken.append(tags[-1][1])
         surface.fblits(tags)
