@@ -101,6 +101,11 @@ class LiveRace:
         """Whether a datagram has arrived by now, if it ever does."""
         return self.world.now_ns - said.at_ns > OVER_NS
 
+    def is_sealed_for(self, number: int, said: Said) -> bool:
+        """Whether a node has the session that a sealed datagram is of."""
+        host = self.world.machines[number].host
+        return host is not None and index_of(said.data) in transport_of(host)._sessions.by_index
+
     def plaintext(self, said: Said) -> bytes | None:
         """Return what a datagram holds, as its receiver could read it, and nothing is changed."""
         host = self.world.machines[said.receiver].host

@@ -182,9 +182,16 @@ class Stranger:
         return None if made in {one, other} else made
 
     def _said_again(self, target: int) -> bytes | None:
+        """Return what this node has had, or what was never for it.
+
+        A challenge that went to where the stranger spoke from is for the node, though it went to
+        another: brought there it is answered, as by any wire.
+        """
         said = self._pick_said(target)
-        is_old = self.race.is_over(said) or said.receiver != target
-        return said.data if said.data[0] in SEALED and is_old else None
+        if said.data[0] not in SEALED:
+            return None
+        has_had = said.receiver == target and self.race.is_over(said)
+        return said.data if has_had or not self.race.is_sealed_for(target, said) else None
 
     def _random_bytes(self, _target: int) -> bytes | None:
         made = self._rng.randbytes(self._rng.randrange(1, 200))
