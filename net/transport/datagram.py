@@ -41,7 +41,8 @@ _SHORT: Final = frozenset(
 
 MARK_BYTES: Final = 16
 _FIRST: Final = KEY_BYTES + SEAL_BYTES  # Noise: e, and the tag of an empty payload
-_SECOND: Final = KEY_BYTES + KEY_BYTES + SEAL_BYTES + SEAL_BYTES  # e, sealed s, empty payload
+_ANSWER: Final = Struct(f"<I{SHARE_BYTES}s")
+_SECOND: Final = KEY_BYTES + KEY_BYTES + SEAL_BYTES + _ANSWER.size + SEAL_BYTES  # e, sealed s, …
 _THIRD_MIN: Final = KEY_BYTES + SEAL_BYTES + SEAL_BYTES  # sealed s, payload
 
 _HELLO_HEAD: Final = Struct(f"<BBI{TAG_BYTES}s{VERSIONS_BYTES}s")  # frozen, as is _NEGOTIATION
@@ -50,7 +51,7 @@ _HELLO_MARK: Final = Struct(f"<{MARK_BYTES}s11x")
 _NEGOTIATION: Final = Struct(f"<BI{VERSIONS_BYTES}s")
 HELLO_BYTES_MIN: Final = 64  # of any version
 _HELLO_BYTES: Final = _HELLO_HEAD.size + _HELLO_BODY.size + _HELLO_MARK.size
-_REPLY: Final = Struct(f"<BII{_SECOND}s{SHARE_BYTES}s")
+_REPLY: Final = Struct(f"<BI{_SECOND}s")
 _FINISH: Final = Struct("<BI")
 _COOKIE: Final = Struct(f"<BI{COOKIE_BYTES}s")
 _DENIAL: Final = Struct(f"<BI{SEAL_BYTES}s")
@@ -125,16 +126,29 @@ class Negotiation(msgspec.Struct, frozen=True):
         return _NEGOTIATION.pack(DatagramKind.NEGOTIATION, self.receiver, self.versions.encode())
 
 
+class Answer(msgspec.Struct, frozen=True):
+    """The payload of a second message: who changes it on its way has made no answer."""
+
+    sender: int  # the responder's index for the session to be
+    share: bytes  # as in Hello
+
+    def encode(self) -> bytes:
+        return _ANSWER.pack(self.sender, self.share)
+
+    @classmethod
+    def decode(cls, payload: bytes) -> Self:
+        """Return what a payload says, which is as long as any: a Reply has one length."""
+        return cls(*_ANSWER.unpack(payload))
+
+
 class Reply(msgspec.Struct, frozen=True):
     """Second message."""
 
     receiver: int
-    sender: int  # the responder's index for the session to be
-    noise: bytes
-    share: bytes  # as in Hello
+    noise: bytes  # with an Answer sealed in it
 
     def encode(self) -> bytes:
-        return _REPLY.pack(DatagramKind.REPLY, self.receiver, self.sender, self.noise, self.share)
+        return _REPLY.pack(DatagramKind.REPLY, self.receiver, self.noise)
 
 
 class Finish(msgspec.Struct, frozen=True):

@@ -34,6 +34,7 @@ from net.transport.calls import (
 from net.transport.control import Confirm, Twin, decode_control
 from net.transport.counters import TransportCounters
 from net.transport.datagram import (
+    Answer,
     Cookie,
     DatagramKind,
     Denial,
@@ -159,7 +160,7 @@ class Initiator:
     ) -> Candidate | None:
         keys, handshake = self._keys, attempt.handshake.fork()
         try:
-            handshake.read_message(reply.noise)
+            answer = Answer.decode(handshake.read_message(reply.noise))
             static = handshake.remote_static
             assert static is not None
             if not keys.may_try(static, host, now_ns):
@@ -170,14 +171,14 @@ class Initiator:
                 self._counters.over_rate += 1
                 return None
             interim = handshake.interim_secret()
-            keys.agree(handshake, attempt.exchange, reply.share, initiator=True)
+            keys.agree(handshake, attempt.exchange, answer.share, initiator=True)
             noise = handshake.write_message(payload)
         except SecurityError:  # forged; or a static key of low order: nobody honest has one
             self._counters.forged += 1
             return None
         keys.note_try(static, host, now_ns)
-        seal = Seal(*handshake.split(), reply.sender, keys.primitives)
-        finish, denial = Finish(reply.sender, noise).encode(), denial_tag(interim, noise)
+        seal = Seal(*handshake.split(), answer.sender, keys.primitives)
+        finish, denial = Finish(answer.sender, noise).encode(), denial_tag(interim, noise)
         return Candidate(reply.noise, handshake, seal, incarnation, finish, denial, known)
 
     def on_denial(self, denial: Denial, now_ns: int) -> list[Denied]:

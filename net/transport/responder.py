@@ -15,6 +15,7 @@ from net.transport.admission import Admission, AdmissionVerdict
 from net.transport.counters import TransportCounters
 from net.transport.credentials import Credentials
 from net.transport.datagram import (
+    Answer,
     Cookie,
     Denial,
     Finish,
@@ -46,7 +47,7 @@ class Accepted(msgspec.Struct, frozen=True):
 
 class _HalfOpen(msgspec.Struct):
     route: Route
-    hello: bytes  # its Noise part: tells a repeated Hello from another one
+    hello: tuple[int, bytes, bytes]  # all of it that counts: tells a repeated one from another
     handshake: HandshakeState
     remote_index: int
     reply: Sending
@@ -155,7 +156,7 @@ class Responder:
         del self._half_open[finish.receiver]
         if len(self._completed) >= HANDSHAKES_HALF_OPEN_MAX:
             del self._completed[next(iter(self._completed))]
-        self._completed[half.hello] = half.since_ns
+        self._completed[half.hello[1]] = half.since_ns
         half.state = SESSION.after(half.state, SessionEvent.FINISH)
         seal = Seal(*half.handshake.split(), half.remote_index, self._keys.primitives)
         heritage = Heritage.of(half.handshake)
@@ -189,27 +190,28 @@ class Responder:
         if first in self._completed:  # it has its session: what it lacks, its Finish gets it
             self._counters.replayed += 1
             return []
+        asked = hello.sender, first, opening.share
         for half in self._half_open.values():
-            if half.route == route and half.hello == first:
+            if half.route == route and half.hello == asked:
                 return [half.reply]
-        self._make_room(counted_host(route), proved)
         handshake = self._keys.handshake(hello.version, initiator=False)
+        index = self._indices.draw()
         try:
             handshake.read_message(first)
             exchange = self._keys.exchange(first)
             self._keys.agree(handshake, exchange, opening.share, initiator=False)
-            noise = handshake.write_message(b"")
+            noise = handshake.write_message(Answer(index, share_of(exchange)).encode())
         except SecurityError:
             self._counters.forged += 1
+            self._indices.release(index)
             return []
         self._counters.answers += 1
-        index = self._indices.draw()
-        answer = Reply(hello.sender, index, noise, share_of(exchange))
-        reply = send_by(route, answer.encode(), SendQueue.ANSWER)
+        self._make_room(counted_host(route), proved)
+        reply = send_by(route, Reply(hello.sender, noise).encode(), SendQueue.ANSWER)
         state = SESSION.after(SESSION.initial, SessionEvent.HELLO)
         self._half_open[index] = _HalfOpen(
             route,
-            first,
+            asked,
             handshake,
             hello.sender,
             reply,

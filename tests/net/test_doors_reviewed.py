@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from net.limits import (
     CANDIDATES_MAX,
     FORGET_DOWN_NS,
@@ -16,6 +18,7 @@ from net.limits import (
 )
 from net.security.identity import alias_of
 from net.security.primitives import SODIUM
+from net.security.room_secret import RoomSecret
 from net.transport.calls import Origin
 from net.transport.control import Renew, encode_control
 from net.transport.datagram import (
@@ -23,9 +26,11 @@ from net.transport.datagram import (
     DatagramKind,
     Hello,
     Negotiation,
+    Opening,
     Reply,
     decode_handshake,
 )
+from net.transport.local_keys import LocalKeys
 from net.transport.routes import Via
 from net.wire.versions import Versions
 from tests.net.test_forged_answers import Forger
@@ -34,6 +39,7 @@ from tests.net.wires import ROOM, SeededSodium, Wires, identity, joined
 if TYPE_CHECKING:
     from net.ids import Address
 
+LOCKED = RoomSecret("Sunday cup", "garage door")
 CONTROL = int(DatagramKind.CONTROL)
 VICTIM = "10.0.0.99"
 
@@ -50,6 +56,64 @@ def test_whom_we_met_before_gets_in_however_many_answer_in_its_place() -> None:
     Forger(wires, ROOM, 3 * CANDIDATES_MAX)
     wires.dial(one, two)
     assert wires.run_until(lambda: bool(one.opened), SECOND // 2)
+
+
+def changed_hello(data: bytes, room: RoomSecret) -> list[bytes]:
+    """Return first messages like one, with another index, and with another share."""
+    hello = decode_handshake(data)
+    assert isinstance(hello, Hello)
+    opening = hello.open_body(room.hello_key)
+    assert opening is not None
+    other = Opening(opening.noise, SODIUM.random(32), opening.cookie)
+    return [
+        Hello.of(hello.version, hello.sender ^ flip, room, hello.versions, said).encode()
+        for flip, said in ((1, opening), (0, other))
+    ]
+
+
+def changed_reply(data: bytes) -> list[bytes]:
+    return [data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :] for at in range(5, len(data), 8)]
+
+
+@pytest.mark.parametrize("kind", [DatagramKind.HELLO, DatagramKind.REPLY])
+@pytest.mark.parametrize("room", [ROOM, LOCKED], ids=["open", "locked"])
+def test_a_handshake_that_was_changed_on_its_way_does_not_stand_in_for_the_true_one(
+    kind: DatagramKind, room: RoomSecret
+) -> None:
+    wires = Wires()
+    one, two = wires.plug(1, room=room), wires.plug(2, room=room)
+
+    def tap(data: bytes, source: Address, to: Address) -> list[bytes]:
+        if data[0] == kind:
+            receiver = next(end for end in wires.ends if end.address == to)
+            is_hello = kind is DatagramKind.HELLO
+            for changed in changed_hello(data, room) if is_hello else changed_reply(data):
+                sent = receiver.transport.on_datagram(changed, source, wires.now)
+                wires.perform(receiver, sent)
+        return [data]
+
+    wires.tap = tap
+    wires.dial(one, two)
+    assert wires.run_until(lambda: bool(one.opened and two.opened), SECOND // 2)
+    assert wires.send(one, two, b"through")
+    wires.run(SECOND // 20)
+    assert two.frames == [b"through"]
+
+
+def test_a_key_of_low_order_leaves_no_index_behind() -> None:
+    one = Wires().plug(1)
+    key, versions = ROOM.hello_key, one.transport.versions
+    side = LocalKeys(identity(66), SeededSodium(66), ROOM, versions)
+    handshake = side.handshake(versions.highest, initiator=True)
+    handshake._symmetric.mix_hash(bytes(32))
+    handshake._symmetric.mix_key(bytes(32))
+    noise = bytes(32) + handshake._symmetric.encrypt_and_hash(b"")
+    opening = Opening(noise, bytes(32), bytes(16))
+    hello = Hello.of(versions.highest, 7, ROOM, versions, opening)
+    assert hello.open_body(key) == opening
+    assert one.transport.on_datagram(hello.encode(), ("10.0.0.9", 9), 1_000_000_000) == []
+    assert one.transport.counters.forged == 1
+    assert not one.transport._indices._taken
 
 
 class Counting(SeededSodium):
@@ -74,8 +138,8 @@ def test_answers_that_lead_to_nothing_cost_little_arithmetic() -> None:
     hello = decode_handshake(sent.data)
     assert isinstance(hello, Hello)
     before = sodium.products
-    for number in range(1000):
-        made = Reply(hello.sender, number, SODIUM.random(96), bytes(32)).encode()
+    for _ in range(1000):
+        made = Reply(hello.sender, SODIUM.random(132)).encode()
         one.transport.on_datagram(made, nobody, wires.now)
     assert sodium.products - before <= 100
 

@@ -13,7 +13,7 @@ from net.security.seal import Seal
 from net.transport.calls import Origin
 from net.transport.control import Confirm, encode_control
 from net.transport.credentials import Credentials
-from net.transport.datagram import DatagramKind, Finish, Hello, Reply, decode_handshake
+from net.transport.datagram import Answer, DatagramKind, Finish, Hello, Reply, decode_handshake
 from net.transport.local_keys import LocalKeys
 from net.wire.versions import OURS
 from tests.net.wires import ROOM, SeededSodium, Wires, identity
@@ -43,8 +43,8 @@ class Forger:
             for number in range(self.answers):
                 side = self.keys.handshake(hello.version, initiator=False)
                 side.read_message(hello.body[:48])
-                share = SODIUM.random(32)
-                reply = Reply(hello.sender, number, side.write_message(b""), share).encode()
+                answer = Answer(number, SODIUM.random(32)).encode()
+                reply = Reply(hello.sender, side.write_message(answer)).encode()
                 self.forged += 1
                 self.wires.perform(end, end.transport.on_datagram(reply, to, self.wires.now))
         return [data]
@@ -80,7 +80,8 @@ def test_forged_answers_cost_a_bounded_number_of_third_messages() -> None:
         keys = LocalKeys(identity(66), SeededSodium(number), ROOM, OURS)
         side = keys.handshake(said.version, initiator=False)
         side.read_message(said.body[:48])
-        reply = Reply(said.sender, number, side.write_message(b""), bytes(32)).encode()
+        answer = Answer(number, bytes(32)).encode()
+        reply = Reply(said.sender, side.write_message(answer)).encode()
         finishes += len(one.transport.on_datagram(reply, nobody, wires.now))
         assert one.transport.on_datagram(reply, nobody, wires.now) == []
     assert finishes == CANDIDATES_MAX
@@ -101,7 +102,8 @@ def test_who_is_of_the_room_and_answers_in_anothers_place_is_not_taken_for_it() 
             side = evil.handshake(said.version, initiator=False)
             side.read_message(said.body[:48])
             sides[7] = side, said.sender
-            answer = Reply(said.sender, 7, side.write_message(b""), bytes(32)).encode()
+            payload = Answer(7, bytes(32)).encode()
+            answer = Reply(said.sender, side.write_message(payload)).encode()
         elif isinstance(said, Finish) and said.receiver in sides:
             side, sender = sides.pop(said.receiver)
             side.read_message(said.noise)

@@ -21,7 +21,7 @@ from net.security.primitives import SODIUM
 from net.security.room_secret import RoomSecret
 from net.transport.admission import Tries
 from net.transport.calls import Origin
-from net.transport.datagram import DatagramKind, Finish, Hello, Reply, decode_handshake
+from net.transport.datagram import Answer, DatagramKind, Finish, Hello, Reply, decode_handshake
 from net.transport.local_keys import LocalKeys
 from net.wire.versions import OURS
 from tests.net.wires import End, SeededSodium, Wires, identity
@@ -108,7 +108,9 @@ def test_who_answers_in_person_learns_whether_one_word_is_right_and_nothing_of_o
         exchange = keys.exchange(opening.noise)
         assert exchange is not None
         keys.agree(side, exchange, opening.share, initiator=False)
-        reply = Reply(hello.sender, 7, side.write_message(b""), exchange.public).encode()
+        reply = Reply(
+            hello.sender, side.write_message(Answer(7, exchange.public).encode())
+        ).encode()
         answers = victim.transport.on_datagram(reply, ("10.6.6.6", 5), wires.now)
         finish = decode_handshake(answers[0].data)  # type: ignore[union-attr]
         assert isinstance(finish, Finish)

@@ -66,8 +66,8 @@ def _clear_words(said: object) -> str:
     match said:
         case Hello(sender=sender, versions=versions):
             return f"wants session {sender:08x}, speaks {_versions_words(versions)}"
-        case Reply(receiver=receiver, sender=sender):
-            return f"to {receiver:08x}, which would be {sender:08x} here"
+        case Reply(receiver=receiver):
+            return f"to {receiver:08x}, with which session it would be here"
         case Finish(receiver=receiver):
             return f"to {receiver:08x}, with who it is"
         case Cookie(receiver=receiver):
