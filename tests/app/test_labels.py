@@ -80,9 +80,13 @@ def keep(drawn: list[pygame.Rect], rect: pygame.Rect) -> pygame.Rect:
 def test_arrows_to_cars_in_one_direction_stand_beside_each_other() -> None:
     inner, taken = AREA.inflate(-52, -52), list[tuple[float, float]]()
     for y in (300.0, 302.0, 305.0, 310.0):
-        taken.append(clear_place((float(inner.left), y), taken, inner, 27.0))
+        at = clear_place((float(inner.left), y), taken, inner, 27.0)
+        assert at is not None
+        taken.append(at)
     assert {x for x, _ in taken} == {inner.left}
     assert all(math.dist(one, other) >= 26.0 for one, other in combinations(taken, 2))
+    corner = [(float(inner.left), float(inner.top + 27 * k)) for k in range(3)]
+    assert clear_place(corner[0], corner, inner, 27.0) is None, "three in a corner are enough"
 
 
 def test_letters_can_be_read_in_the_smallest_window() -> None:

@@ -57,6 +57,8 @@ class EdgeArrows:
         taken: list[tuple[float, float]] = []
         for away_m, number, x, y in sorted(near)[:SHOWN_MAX]:
             at = clear_place(_clamp_into(inner, x, y), taken, inner, canvas.px(APART))
+            if at is None:
+                continue
             taken.append(at)
             self._draw_arrow(canvas, number, at, math.atan2(y - at[1], x - at[0]), away_m)
 
@@ -89,13 +91,16 @@ def _clamp_into(rect: pygame.Rect, x: float, y: float) -> tuple[float, float]:
 
 def clear_place(
     at: tuple[float, float], taken: Sequence[tuple[float, float]], inner: pygame.Rect, apart: float
-) -> tuple[float, float]:
-    """Return the nearest place along its edge that is so far from all that are taken."""
+) -> tuple[float, float] | None:
+    """Return the nearest place along its edge that is so far from all that are taken.
+
+    None where there is none near: three in a corner are enough.
+    """
     upright = at[0] in {inner.left, inner.right}
-    for step in (0, 1, -1, 2, -2, 3, -3):
+    for step in (0, 1, -1, 2, -2):
         x, y = at
         moved = (x, y + step * apart) if upright else (x + step * apart, y)
         moved = _clamp_into(inner, *moved)
         if all(math.dist(moved, other) >= apart - 1.0 for other in taken):
             return moved
-    return at
+    return None

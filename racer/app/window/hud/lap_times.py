@@ -46,8 +46,9 @@ def draw_lap_times(
     width = (INNER - 8.0) / SECTORS
     for k, sector in enumerate(delta.sectors):
         _draw_sector(canvas, k, sector, Box(x + k * (width + 4.0), y + 79.0, width, CELL))
-    words = canvas.fitted(written(_neighbours(view, car, gaps)), INNER, 13)
-    canvas.text(words, box.middle, y + 106.0, 13, SOFT, align=0.5)
+    ahead, behind = (written(words) for words in _neighbours(view, car, gaps))
+    canvas.text(ahead, x, y + 106.0, 13, SOFT)
+    canvas.text(behind, box.right, y + 106.0, 13, SOFT, align=1.0)
 
 
 def _draw_sector(canvas: Canvas, k: int, sector: Sector | None, box: Box) -> None:
@@ -72,14 +73,14 @@ def _signed(seconds: float) -> tuple[str, Colour]:
     return (f"-{-seconds:.2f}", GOOD) if seconds < 0.0 else (f"+{seconds:.2f}", BAD)
 
 
-def _neighbours(view: RaceView, car: CarView, gaps: Gaps) -> str:
-    """Return how far the cars before and behind us are."""
-    words: list[str] = []
+def _neighbours(view: RaceView, car: CarView, gaps: Gaps) -> tuple[str, str]:
+    """Return how far the cars before and behind us are, each where there is one."""
+    ahead = behind = ""
     for other in view.cars:
         if other.place == car.place - 1:
             gap = gaps.behind_s(car, other)
-            words.insert(0, "" if gap is None else f"ahead {abs(gap):.1f}")
+            ahead = "" if gap is None else f"ahead {abs(gap):.1f}"
         elif other.place == car.place + 1:
             gap = gaps.behind_s(other, car)
-            words.append("" if gap is None else f"behind {abs(gap):.1f}")
-    return "  ·  ".join(word for word in words if word)
+            behind = "" if gap is None else f"behind {abs(gap):.1f}"
+    return ahead, behind
