@@ -21,6 +21,7 @@ import msgspec
 from net.counters import Counters
 from net.ids import Member, NodeId
 from net.limits import (
+    HEARTBEAT_NS,
     KEYFRAME_NS,
     NEVER,
     PEERS_MAX,
@@ -28,7 +29,6 @@ from net.limits import (
     STREAM_SELDOM_NS,
     STREAM_SIGHT_NS,
     STREAMS_MAX,
-    TICK_NS,
 )
 from net.security.identity import node_id_of
 from net.wire.messages import Keyframe, Stream, StreamState
@@ -51,7 +51,7 @@ class Pace(Enum):
 
 
 _ALONE_NS: Final = {Pace.EACH: 0, Pace.BEAT: STREAM_SIGHT_NS, Pace.SELDOM: STREAM_OVERDUE_NS}
-_PACED_NS: Final = {**_ALONE_NS, Pace.EACH: TICK_NS}
+_PACED_NS: Final = {**_ALONE_NS, Pace.EACH: HEARTBEAT_NS}
 
 
 @dataclass(slots=True)

@@ -110,6 +110,14 @@ def test_the_rate_grows_by_steps_and_is_halved_within_bounds() -> None:
     assert nodes.congestion.rate == SPARE_MIN
 
 
+def test_in_a_small_room_on_a_quick_network_nobody_counts() -> None:
+    small, large = Nodes(7), Nodes(8)
+    for nodes in (small, large):
+        nodes.look(*[QUICK] * 8, times=50)
+    assert all(small.congestion.may_send(small.now_ns) for _ in range(2 * SPARE_MAX))
+    assert not all(large.congestion.may_send(large.now_ns) for _ in range(2 * SPARE_MAX))
+
+
 def test_no_more_goes_alone_than_the_rate_says() -> None:
     nodes = Nodes()
     nodes.look(*[QUICK] * 8)

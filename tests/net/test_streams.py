@@ -71,7 +71,7 @@ def test_of_those_who_are_due_whoever_waits_longest_for_its_pace_comes_first() -
     ada.note_told(None, [CLEO], SECOND)
     ada.note_told(None, [BEN], SECOND + 50 * MILLISECOND)
     paces = {CLEO: Pace.BEAT, BEN: Pace.EACH}
-    assert ada.due(None, paces, (), SECOND + 70 * MILLISECOND) == [BEN, CLEO]
+    assert ada.due(None, paces, (), SECOND + 70 * MILLISECOND) == [CLEO, BEN]
     assert ada.due(None, paces, (), SECOND + 250 * MILLISECOND) == [BEN, CLEO]
     assert ada.due(None, dict.fromkeys(paces, Pace.BEAT), (), SECOND + 250 * MILLISECOND) == [
         CLEO,
