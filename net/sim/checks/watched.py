@@ -51,6 +51,7 @@ class WatchedProgram:
         self._life = machine.life
         self._invariants = invariants
         self._tell = tell
+        self._judges = program if isinstance(program, JudgesDecrees) else None
 
     def on_event(self, event: Event, node: NodeView, now_ns: int) -> list[Command]:
         self._tell(self._machine, event)
@@ -65,9 +66,9 @@ class WatchedProgram:
     def judge(
         self, ahead: Sequence[Decree], by: NodeId, waited_ns: int, node: NodeView, now_ns: int
     ) -> Ruled:
-        if not isinstance(self._program, JudgesDecrees):
+        if self._judges is None:
             return Ruled.FITS
-        return self._program.judge(ahead, by, waited_ns, node, now_ns)
+        return self._judges.judge(ahead, by, waited_ns, node, now_ns)
 
     def _check_outputs(self, commands: list[Command], node: NodeView) -> list[Command]:
         if node.decides and any(isinstance(command, Propose) for command in commands):
