@@ -39,6 +39,7 @@ class Canvas:
         self.letters = Lettering()
         self.figures = Figures()  # how times and speeds are written
         self._growth = 1.0  # of small letters
+        self._apart = False  # whether it is drawn for later
         self._width_min = width_min
         self._panels: dict[tuple[int, int, Colour, int, int], pygame.Surface] = {}
         self.surface = surface
@@ -57,9 +58,9 @@ class Canvas:
         self.width, self.height = width / scale, height / scale
 
     @property
-    def manner(self) -> tuple[float, float, Figures]:
+    def manner(self) -> tuple[float, float, Figures, int]:
         """All that one and the same thing may be drawn differently by."""
-        return (self.scale, self._growth, self.figures)
+        return (self.scale, self._growth, self.figures, self.letters.renewals)
 
     def grow_text(self, growth: float) -> None:
         """Draw letters larger from now on, or smaller: those as tall as a line, not headings."""
@@ -141,6 +142,18 @@ class Canvas:
         finally:
             self.surface.set_clip(whole)
 
+    @contextmanager
+    def apart(self, picture: pygame.Surface) -> Iterator[None]:
+        """Draw texts and panels into a picture with alpha, to be laid over the canvas as a whole.
+
+        That is done with BLEND_PREMULTIPLIED, and looks as if they had been drawn one by one.
+        """
+        whole, self.surface, self._apart = self.surface, picture, True
+        try:
+            yield
+        finally:
+            self.surface, self._apart = whole, False
+
     def panel(
         self,
         x: float,
@@ -160,7 +173,7 @@ class Canvas:
                 self._panels.clear()
             picture = _panel_picture(*key)
             self._panels[key] = picture
-        self.surface.blit(picture, pixels.topleft)
+        self._lay_over(picture, pixels.topleft)
 
     def bar(
         self, x: float, y: float, width: float, height: float, colour: Colour, share: float = 1.0
@@ -170,11 +183,21 @@ class Canvas:
 
     def _blit_faded(self, picture: pygame.Surface, left: int, top: int, fade: float) -> None:
         if fade >= 0.98:
-            self.surface.blit(picture, (left, top))
+            self._lay_over(picture, (left, top))
             return
         picture.set_alpha(round(255 * fade))
-        self.surface.blit(picture, (left, top))
+        self._lay_over(picture, (left, top))
         picture.set_alpha(255)
+
+    def _lay_over(self, picture: pygame.Surface, at: tuple[int, int]) -> None:
+        if not self._apart:
+            self.surface.blit(picture, at)
+            return
+        laid = picture.premul_alpha()
+        faded = picture.get_alpha()
+        if faded is not None and faded < 255:
+            laid.fill((faded,) * 4, special_flags=pygame.BLEND_RGBA_MULT)
+        self.surface.blit(laid, at, None, pygame.BLEND_PREMULTIPLIED)
 
 
 def _panel_picture(

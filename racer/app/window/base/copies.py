@@ -5,13 +5,13 @@ from __future__ import annotations
 import pygame
 
 
-def copied_often(size: tuple[int, int], onto: pygame.Surface) -> pygame.Surface:
-    """Return an opaque picture of a size, to be copied onto another again and again.
+def copied_often(size: tuple[int, int]) -> pygame.Surface:
+    """Return an opaque picture of a size, to be copied onto the screen again and again.
 
     Where all rows of both lie at multiples of 16 bytes, SDL writes past the cache. Rows that begin
     or end within a line of the cache then cost five times as much, up to 0.4 ms for a column of
-    the screen. So the rows of this picture are of another length, of which not all is used.
+    the screen. So the rows of this picture are a pixel longer than what is used of them.
     """
     width, height = size
-    spare = (onto.get_pitch() // 4 + 1 - width) % 4
-    return pygame.Surface((width + spare, height), 0, onto).subsurface((0, 0, width, height))
+    longer = width + 1 if width % 4 == 0 else width  # a screen's rows are a multiple of 4 pixels
+    return pygame.Surface((longer, height), 0, 32).subsurface((0, 0, width, height))

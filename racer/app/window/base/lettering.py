@@ -33,6 +33,7 @@ class Lettering:
     """
 
     def __init__(self, setter: Typesetter | None = None) -> None:
+        self.renewals = 0  # how often texts have begun to look otherwise
         self._setter = setter if setter is not None else Typesetter()
         self._faces = self._setter.faces
         self._widths: dict[tuple[str, int, bool], int] = {}
@@ -109,6 +110,7 @@ class Lettering:
 
     def _forget_pictures(self) -> None:
         """Let all be drawn anew: with more fonts it looks otherwise."""
+        self.renewals += 1
         self._pictures.clear()
         self._widths.clear()
         self._fitted.clear()

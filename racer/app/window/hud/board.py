@@ -56,7 +56,7 @@ class Board:
         rects = [canvas.rect(*box).clip(bounds) for box in {columns.first, columns.second}]
         self._kept = []
         for rect in rects:
-            picture = copied_often(rect.size, canvas.surface)
+            picture = copied_often(rect.size)
             picture.blit(canvas.surface, (0, 0), rect)
             self._kept.append((rect, picture))
 

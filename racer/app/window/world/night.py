@@ -10,7 +10,7 @@ import pygame
 from racer.app.window.world.land.road.along import across
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from racer.app.window.base.lettering import Colour
     from racer.app.window.world.effects import Sprite
@@ -28,7 +28,7 @@ LAMP_REACH_M: Final = 17.0
 BEAM_M: Final = 36.0
 DIRECTIONS: Final = 72
 HALO_M: Final = 3.8
-BAND: Final = 64  # rows of the scene that are lit at a time: they stay in the processor's cache
+BLOCK: Final = (128, 80)  # pixels of the scene that are lit at a time, or left to the moon
 SOFT: Final = 2  # pixels of the light that smoothing spreads it by
 
 
@@ -47,7 +47,7 @@ class Night:
         self._beams: dict[tuple[int, bool], tuple[pygame.Surface, tuple[int, int]]] = {}
         self._light: pygame.Surface | None = None
         self._half: pygame.Surface | None = None
-        self._band: pygame.Surface | None = None
+        self._block: pygame.Surface | None = None
 
     def draw(
         self,
@@ -69,7 +69,7 @@ class Night:
         light.fblits(pools, pygame.BLEND_RGB_ADD)
         # Smooth to half of the scene, then doubled: for light that is as good, at half the cost.
         pygame.transform.smoothscale(light, half.get_size(), half)
-        self._darken(scene, half, _lit_spans(pools, light.get_size(), scene.get_size()))
+        self._darken(scene, half, _lit_blocks(pools, light.get_size(), scene.get_size()))
 
     def _pools_seen(
         self,
@@ -98,25 +98,24 @@ class Night:
                 seen.append((beam, (px + dx, py + dy)))
         return seen
 
-    def _darken(
-        self, scene: pygame.Surface, half: pygame.Surface, spans: Sequence[tuple[int, int]]
-    ) -> None:
+    def _darken(self, scene: pygame.Surface, half: pygame.Surface, lit: Sequence[int]) -> None:
         """Multiply light into a scene; where there is but the moon it is one colour."""
-        width = scene.get_width()
-        if self._band is None or self._band.get_width() < width:
-            self._band = pygame.Surface((2 * half.get_width(), BAND)).convert()
-        for k, (left, right) in enumerate(spans):
-            top = k * BAND
-            rows = min(BAND, 2 * half.get_height() - top)
-            for dark in ((0, left), (right, width)):
-                if dark[0] < dark[1]:
-                    rect = (dark[0], top, dark[1] - dark[0], rows)
+        if self._block is None or self._block.get_width() < 2 * half.get_width():
+            self._block = pygame.Surface((2 * half.get_width(), BLOCK[1])).convert()
+        width, height = half.get_size()
+        for row, cells in enumerate(lit):
+            top = row * BLOCK[1] // 2
+            tall = min(BLOCK[1] // 2, height - top)
+            for first, last in _equal_runs(cells, -(-2 * width // BLOCK[0])):
+                left = first * BLOCK[0] // 2
+                wide = min(last * BLOCK[0] // 2, width) - left
+                rect = pygame.Rect(2 * left, 2 * top, 2 * wide, 2 * tall)
+                if not cells >> first & 1:
                     scene.fill(MOON, rect, pygame.BLEND_RGB_MULT)
-            if left < right:
-                lit = half.subsurface((left // 2, top // 2, (right - left) // 2, rows // 2))
-                band = self._band.subsurface((0, 0, right - left, rows))
-                pygame.transform.scale(lit, band.get_size(), band)
-                scene.blit(band, (left, top), None, pygame.BLEND_RGB_MULT)
+                    continue
+                block = self._block.subsurface((0, 0, *rect.size))
+                pygame.transform.scale(half.subsurface((left, top, wide, tall)), rect.size, block)
+                scene.blit(block, rect, None, pygame.BLEND_RGB_MULT)
 
     def _beam_picture(self, heading: float, ours: bool) -> tuple[pygame.Surface, tuple[int, int]]:
         """Return the light of a car's lamps, and where it begins from the car's middle."""
@@ -149,31 +148,34 @@ class Night:
         return self._light.subsurface((0, 0, *small)), self._half
 
 
-def _lit_spans(
+def _lit_blocks(
     pools: Iterable[Sprite], light: tuple[int, int], scene: tuple[int, int]
-) -> list[tuple[int, int]]:
-    """Return between which columns each band of a scene is lit by more than the moon.
+) -> list[int]:
+    """Return which blocks of each row of a scene are lit by more than the moon, as bits.
 
     Args:
         pools: what shines, in the picture of the light.
         light, scene: sizes of the two.
-
-    Returns:
-        Even numbers; the second is not above the first where nothing shines.
     """
-    across, down = scene[0] / light[0], scene[1] / light[1]
-    count, end = -(-scene[1] // BAND), scene[0] + scene[0] % 2
-    spans = [(end, 0)] * count
+    across, down = scene[0] / light[0] / BLOCK[0], scene[1] / light[1] / BLOCK[1]
+    rows = [0] * -(-scene[1] // BLOCK[1])
     for picture, (x, y) in pools:
         width, height = picture.get_size()
-        left = max(0, math.floor((x - SOFT) * across / 2.0) * 2)
-        right = min(end, math.ceil((x + width + SOFT) * across / 2.0) * 2)
-        first = max(0, math.floor((y - SOFT) * down / BAND))
-        last = min(count, math.ceil((y + height + SOFT) * down / BAND))
-        for k in range(first, last):
-            least, most = spans[k]
-            spans[k] = min(least, left), max(most, right)
-    return [(left, right) if left < right else (0, 0) for left, right in spans]
+        first = max(0, int((x - SOFT) * across))
+        bits = (2 << max(0, int((x + width + SOFT) * across))) - (1 << first)
+        for row in range(max(0, int((y - SOFT) * down)), int((y + height + SOFT) * down) + 1):
+            if row < len(rows):
+                rows[row] |= bits
+    return rows
+
+
+def _equal_runs(bits: int, count: int) -> Iterator[tuple[int, int]]:
+    """Yield where runs of equal bits begin and end, from the lowest on."""
+    first = 0
+    for k in range(1, count + 1):
+        if k == count or (bits >> k ^ bits >> first) & 1:
+            yield first, k
+            first = k
 
 
 def _lamps(track: Track) -> Iterable[tuple[float, float, float, Colour]]:

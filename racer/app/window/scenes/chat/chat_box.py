@@ -24,10 +24,13 @@ from racer.app.window.scenes.chat.completion import Completion, complete
 from racer.app.window.scenes.chat.font_advice import advice
 from racer.app.window.scenes.chat.log import ChatLog
 from racer.app.window.scenes.chat.phrases import Phrases
+from racer.app.window.scenes.chat.rows import GAP, INSET, LINE, SIZE, TEXT, ChatRow, ClosedRows
 from racer.app.window.scenes.chat.wrapping import wrapped
 from racer.play.view import Say, VoteRemoval
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from racer.app.window.base.canvas import Canvas
     from racer.app.window.hud.layout import Layout
     from racer.app.window.scene import Frame
@@ -38,15 +41,10 @@ ROWS_OPEN: Final = 12
 ROWS_STEADY: Final = 7  # in the lobby: the grid stands above
 PAGE: Final = 8  # rows that a key goes back
 WHEEL: Final = 2  # and a step of the wheel
-SIZE: Final = 17.0
-LINE: Final = 22.0  # units from row to row
 WIDTH: Final = 584.0
-TEXT: Final = 20.0  # where lines begin
 TEXT_WIDTH: Final = 540.0
 NAME_WIDTH: Final = 300.0
-INSET: Final = 6.0  # over the first row
 ENTRY: Final = 42.0  # what the line being typed needs; kept free while there is none
-GAP: Final = 8.0  # between the name and what it said
 WRAPPED_MAX: Final = 300
 PLATE: Final = 112  # alpha, behind closed lines: white is not read on sand
 PLATE_STEPS: Final = 4  # of its fading
@@ -70,6 +68,7 @@ class ChatBox:
         self._entry = TextField(CHAT_CHARS_MAX)
         self._completion: Completion | None = None
         self._wrapped: dict[tuple[str, str, float], list[str]] = {}
+        self._closed_rows = ClosedRows()
         self._back = 0  # how many rows the open box is scrolled up
         self._names: list[tuple[str, Box, bytes]] = []  # that were drawn last: of which line, whose
         self._lacking = 0  # scripts that no font has, of which was told
@@ -227,16 +226,20 @@ class ChatBox:
         end = len(rows) - self._back
         shown = rows[max(0, end - count) : end]
         whole = steady or self.is_open
-        if shown and not self.is_open:
-            brightest = 1.0 if steady else max(self.log.brightness(line) for line, _, _ in shown)
-            alpha = PLATE * round(brightest * PLATE_STEPS) // PLATE_STEPS
-            if alpha:
-                canvas.panel(box.x, box.y - INSET, WIDTH, box.height + 2.0 * INSET, PANEL, alpha)
-        y = box.bottom - LINE * len(shown)
-        for line, k, row in shown:
-            fade = 1.0 if whole else self.log.brightness(line)
-            wide = _draw_row(canvas, view, (line, k, row), (box.x + TEXT, y), fade)
-            if wide and fade > 0.0 and not line.mine:
+        seen = [
+            _row_of(canvas, view, what, 1.0 if whole else self.log.brightness(what[0]))
+            for what in shown
+        ]
+        y = box.bottom - LINE * len(seen)
+        names: Sequence[float] = ()
+        if self.is_open:
+            names = [row.draw(canvas, box.x + TEXT, y + LINE * k) for k, row in enumerate(seen)]
+        elif seen:
+            brightest = max(row.fade for row in seen)
+            plate = PLATE * round(brightest * PLATE_STEPS) // PLATE_STEPS
+            names = self._closed_rows.draw(canvas, box, seen, plate)
+        for (line, _, _), row, wide in zip(shown, seen, names, strict=True):
+            if wide and row.fade > 0.0 and not line.mine:
                 self._names.append((line.key, Box(box.x + TEXT, y, wide, LINE), line.node))
             y += LINE
 
@@ -266,28 +269,19 @@ def _shown_name(canvas: Canvas, line: ChatView) -> str:
     return canvas.fitted(line.name or "?", NAME_WIDTH, SIZE, bold=True) if line.node else ""
 
 
-def _draw_row(
-    canvas: Canvas,
-    view: RaceView,
-    what: tuple[ChatView, int, str],
-    at: tuple[float, float],
-    fade: float,
-) -> float:
-    """Draw a row of a line, with the name before the first; return how wide that is."""
-    (line, k, row), (x, y) = what, at
-    wide = 0.0
+def _row_of(
+    canvas: Canvas, view: RaceView, what: tuple[ChatView, int, str], fade: float
+) -> ChatRow:
+    """Return a row of a line as it is seen, with the name before the first."""
+    line, k, words = what
+    name, colour = "", SOFT
     if k == 0 and line.node:
         number = next((d.number for d in view.drivers if d.node == line.node), None)
         # Lightened: a dark car's name must be read on a dark ground, too.
         colour = SOFT if number is None else mixed(paint(number), WHITE, 0.4)
         name = _shown_name(canvas, line)
-        wide = canvas.text(name, x, y, SIZE, colour, bold=True, fade=fade, shadow=True)
-        x += wide + GAP
-    words = (
-        ACCENT if not line.node else WHITE if line.index is not None else FAINT
-    )  # not yet ordered
-    canvas.text(row, x, y, SIZE, words, fade=fade, shadow=True, own_way=reads_from_right(line.text))
-    return wide
+    ink = ACCENT if not line.node else WHITE if line.index is not None else FAINT  # not yet ordered
+    return ChatRow(name, colour, words, ink, reads_from_right(line.text), fade)
 
 
 def name_id(node: bytes, key: str) -> str:

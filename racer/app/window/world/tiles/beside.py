@@ -14,13 +14,14 @@ from queue import SimpleQueue
 from threading import Thread
 from typing import TYPE_CHECKING, Final, final
 
+import pygame
+
 from racer.app.leaving import dismiss
 from racer.app.window.world.tiles.orders import Circuit, PaintTile, read_tile, write_order
 from racer.app.window.world.tiles.painting import Finished, PaintingHere, Wish
+from racer.app.window.world.tiles.tile_painter import TILE
 
 if TYPE_CHECKING:
-    import pygame
-
     from racer.app.window.world.tiles.orders import TileHead
     from racer.app.window.world.tiles.painting import Painting
     from racer.core.circuits.track import Track
@@ -140,7 +141,9 @@ class PaintingBeside:
             return
 
         def put(onto: pygame.Surface) -> None:
-            onto.get_buffer().write(pixels)
+            picture = pygame.image.frombuffer(pixels, (TILE, TILE), "BGRA")
+            picture.set_alpha(None)  # as they are: the fourth byte of a pixel says nothing
+            onto.blit(picture, (0, 0))
 
         wish = Wish(head.scale, (head.column, head.row))
         self._arrived.append(Finished(wish, put))

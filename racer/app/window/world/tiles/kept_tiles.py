@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final, final
 
 import pygame
 
-from racer.app.window.world.tiles.tile_painter import TILE, blank_tile
+from racer.app.window.base.copies import copied_often
+from racer.app.window.world.tiles.tile_painter import TILE
 
 if TYPE_CHECKING:
     from racer.app.window.world.tiles.tile_painter import Tile
@@ -54,7 +55,7 @@ class KeptTiles:
         """Return what a tile can be put on: one that is not needed any more, if there is one."""
         if len(self._tiles) >= self.tiles_max:
             return self._tiles.popitem(last=False)[1]
-        return blank_tile()
+        return copied_often((TILE, TILE))
 
     def keep(self, key: Tile, picture: pygame.Surface) -> None:
         """Keep a tile, and leave on it the marks that are there already."""

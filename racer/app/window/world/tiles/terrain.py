@@ -139,14 +139,14 @@ class Terrain:
         if left >= 0 and top >= 0 and right <= width and bottom <= height:
             pygame.transform.scale(part, rect.size, target.subsurface(rect))
             return
-        scratch = self._scratch_of(rect.size, target)
+        scratch = self._scratch_of(rect.size)
         pygame.transform.scale(part, rect.size, scratch)
         target.blit(scratch, rect)
 
-    def _scratch_of(self, size: tuple[int, int], target: pygame.Surface) -> pygame.Surface:
+    def _scratch_of(self, size: tuple[int, int]) -> pygame.Surface:
         """Return a surface for a tile that is only in part in the picture."""
         if self._scratch.get_width() < size[0] or self._scratch.get_height() < size[1]:
-            self._scratch = copied_often((size[0] + 8, size[1] + 8), target)
+            self._scratch = copied_often((4 * (size[0] // 4) + 8, size[1] + 8))
         return self._scratch.subsurface((0, 0, *size))
 
 
