@@ -8,6 +8,7 @@ SEED ?= 1
 ROUNDS ?= 30
 SHARD ?= 1/1
 N ?= 20
+NODES ?= 8
 SECONDS ?= 10
 MINUTES ?= 10
 FED ?= 200000
@@ -18,7 +19,7 @@ SPREAD = -n $$(($(JOBS) + 1)) --dist worksteal
 # Compiled code is kept: without it, each process of a LAN race would compile for half a second.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run quick test lint unit simtests lan networks chaos blackouts relays tools bench soak sim mutants fuzz siege gallery windows format clean
+.PHONY: help run quick test lint unit simtests lan networks chaos blackouts relays tools bench soak sim lies mutants fuzz siege gallery windows format clean
 
 help:
 	@echo "make run      the game"
@@ -32,6 +33,7 @@ help:
 	@echo "make blackouts  eight real bots lose power at once, and come back: is anything lost? N=20 (root)"
 	@echo "make relays   eight real bots, six of which hear two alone, and one of these dies (root)"
 	@echo "make sim      rooms and races in virtual time with faults: SEEDS=0:200"
+	@echo "make lies     every lie in a race of its own, and what the honest make of it: NODES=8"
 	@echo "make mutants  each protection taken away: what misses it, by tests, walks and seeds: SHARD=1/1"
 	@echo "make fuzz     bytes that nobody meant, at every parser and at a live race: SECONDS=10 for each parser, FED=200000, SEED=1"
 	@echo "make siege    a live race of four while a stranger floods, forges, replays and spoils: MINUTES=10 (root)"
@@ -112,6 +114,9 @@ soak: $(VENV)/.dev
 sim: $(VENV)/.run
 	@$(BIN)/python -m racer simulate --contest --seeds $(SEEDS) --jobs $(JOBS)
 	@$(BIN)/python -m racer simulate --seeds $(SEEDS) --jobs $(JOBS)
+
+lies: $(VENV)/.dev
+	@$(BIN)/python -m tests.lies $(NODES)
 
 mutants: $(VENV)/.dev
 	@$(BIN)/python -m tests.mutants --shard $(SHARD)

@@ -307,7 +307,7 @@ class Node(NodeReadings):
             case SetIdle(idle=idle):
                 self._lifecycle.set_idle(idle)
             case Exclude(nodes=nodes):
-                self._peers.excluded = nodes
+                self._peers.jury.excluded = nodes
             case Leave():
                 self._leaving.begin(now_ns)
                 self._lifecycle.leave()
@@ -390,7 +390,7 @@ class Node(NodeReadings):
         match message:
             case Heartbeat() | Probe() | Farewell() | Introduction() | Relayed() | Tried():
                 return self._route_presence(peer, message, now_ns)
-            case Operations() | Stream() | Keyframe() if peer.node in self._peers.excluded:
+            case Operations() | Stream() | Keyframe() if peer.node in self._peers.jury.excluded:
                 self._frames.counters.excluded += 1
                 return []
             case VectorDigest() | Operations() | Stream() | Keyframe():

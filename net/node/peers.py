@@ -96,7 +96,6 @@ class Peers:
 
     def __init__(self, ours: Versions = OURS) -> None:
         self.ours = ours  # what we speak ourselves
-        self.excluded: frozenset[NodeId] = frozenset()  # from the room, by the program's decrees
         self.counters = LineageCounters()
         self._doubted: dict[NodeId, tuple[int, int]] = {}  # until when, and how often
         self._now_ns = NEVER

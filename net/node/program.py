@@ -296,8 +296,8 @@ class SetIdle(msgspec.Struct, frozen=True):
 class Exclude(msgspec.Struct, frozen=True):
     """Have these nodes, and no others, out of the room, as the program's decrees say.
 
-    They are no members from here on and become none, and what they write and where they are is not
-    taken from them. They may follow the log: it tells them why.
+    They are no members from here on and become none, they lead nobody, and what they write and
+    where they are is not taken from them. They may follow the log: it tells them why.
     """
 
     nodes: frozenset[NodeId]

@@ -69,6 +69,13 @@ TRAILS_MAX: Final = 96  # cars times lives times leases of one race; beyond them
 DRIVEN_MS: Final = 2_000  # whose car was seen all that time was here all that time
 UNWATCHED_MS: Final = 400  # who did not look for so long itself has seen nothing meanwhile
 
+# Bearing witness against who lies
+WITNESSES_MIN: Final = 2  # put somebody out: of a race of two neither can
+WITNESSED_NS: Final = 10 * SECOND  # they saw it within so long: it is no sum of errors of a year
+WITNESS_AGAIN_NS: Final = 5 * SECOND  # who goes on lying is told of again so often
+STATES_PROVE: Final = 3  # leaps or hits that were none: a state may be torn once by what nobody …
+STATES_PROVE_NS: Final = 5 * SECOND  # … foresaw, and not so often within so long
+
 # Reviewing what a coordinator decrees
 REVIEW_WAIT_NS: Final = 3 * SECOND // 2  # what a decree rests on may come so long after it
 REVIEW_CLOCK_NS: Final = 2 * SECOND  # by which race clocks may differ: much more than they do

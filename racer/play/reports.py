@@ -220,9 +220,10 @@ class RemovalSeen:
     event: ClassVar[str] = "removal"
     node: NodeId
     name: str
-    by: tuple[str, ...]  # names of who voted, or of the host
+    by: tuple[str, ...]  # names of who voted, or of the host, or who saw it lie
     ours: bool  # it is us
     text: str  # a sentence for a person
+    lie: str = ""  # what it lied about in a race, if that is why
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,6 @@ from net import (
     Denied,
     Entry,
     Event,
-    Exclude,
     Folded,
     HistoryGivenUp,
     HistoryTooNew,
@@ -49,6 +48,7 @@ from racer.core.physics.car import Controls
 from racer.core.rules.race_setup import RaceSetup
 from racer.play.cars.driven_cars import DrivenCars
 from racer.play.cars.local_race import LocalRace
+from racer.play.cars.steward import Steward
 from racer.play.circuit_sync import CircuitCatalog
 from racer.play.limits import INTENTS_MAX
 from racer.play.records.record_book import RecordBook
@@ -175,7 +175,7 @@ class Session:
         self._controls = Controls()
         self._synced: Synced | None = None
         self._idle = True
-        self._excluded: frozenset[NodeId] = frozenset()
+        self._steward = Steward(me, self._driving.counters)
 
     def intend(self, intent: Intent) -> None:
         """Ask for something; taken at the next tick. The oldest is dropped when it floods."""
@@ -329,6 +329,7 @@ class Session:
         commands.extend(self._show.on_disbelieved(refused, state.roster, race_ns, now_ns))
         found = self._reviewer.take_found()
         commands.extend(self._show.on_misrulings(found, state.roster, race_ns, now_ns))
+        commands.extend(self._steward.on_tick(refused, found, state.room, race_ns))
         commands.extend(self._sync_circuit(node, race_ns, now_ns))
         synced = self._synced if node.synced else None
         commands.extend(self._driving.on_tick(state.room, synced, self._controls, race_ns))
@@ -341,7 +342,8 @@ class Session:
             commands.extend(self._own.greet(max(race_ns, 0) // 1000))
         commands.extend(self._show.statistics(state.roster, self.local_race, node, now_ns))
         commands.extend(self._set_idle())
-        commands.extend(self._exclude_removed())
+        led_by = self._show.coordinator
+        commands.extend(self._steward.shut_out(state.room, state.facts, led_by, race_ns))
         commands.extend(self._departure.on_tick(state.room, state.roster, node, now_ns))
         self._show.update(state, self._content, self.local_race, node, now_ns)
         return commands
@@ -373,14 +375,6 @@ class Session:
             return []
         self._idle = idle
         return [SetIdle(idle)]
-
-    def _exclude_removed(self) -> list[Command]:
-        """Have the node keep out whom the room has removed."""
-        removed = frozenset(self._state.room.removed)
-        if removed == self._excluded:
-            return []
-        self._excluded = removed
-        return [Exclude(removed)]
 
     # --- intents ------------------------------------------------------------------------------
 

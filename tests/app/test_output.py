@@ -97,6 +97,7 @@ REPORTS: tuple[tuple[RaceReport, dict[str, object]], ...] = (
             "by": ["ada", "cleo"],
             "ours": False,
             "text": "ben was removed",
+            "lie": "",
         },
     ),
     (BreakageAsked("kill"), {"event": "breakage", "kind": "kill"}),

@@ -1,27 +1,69 @@
-"""Every lie in a race of its own: `python -m tests.lies [NODES]` prints what came of each."""
+"""Every lie in a race of its own: `python -m tests.lies [NODES [LIE …]]` tells what came of it."""
 
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from tests.lies.liars_in_races import COORDINATORS, DRIVERS, SECOND, Raced, race_with
+from tests.lies.liars_in_races import (
+    COORDINATORS,
+    DRIVERS,
+    SECOND,
+    UNPROVED,
+    Raced,
+    race_with,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.lies.liars_in_races import Lying
+
+OUT_NS = 2 * SECOND  # from when a lie is seen to when its author is out for all
 
 
-def main(count: int) -> int:
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A lie, and who tells it: the first of the room leads it."""
+
+    name: str
+    lying: Lying
+    teller: int
+    proved: bool = True
+
+
+def trials() -> Iterator[Trial]:
+    """Return all: what drivers tell is told by one who leads, too."""
+    for name, lying in DRIVERS.items():
+        yield Trial(name, lying, 1)
+        yield Trial(f"{name}, leading", lying, 0)
+    for name, lying in COORDINATORS.items():
+        yield Trial(name, lying, 0)
+    for name, lying in UNPROVED.items():
+        yield Trial(name, lying, 1, proved=False)
+
+
+def main(count: int, wanted: list[str]) -> int:
     """Race once without a lie, and once with each. Returns how many went wrong."""
     wrong = 0
-    truth = _table(race_with(None, count))
-    print(f"nobody lies: {truth}")
-    for name, lie in {**DRIVERS, **COORDINATORS}.items():
-        raced = race_with(lie, count, 0 if name in COORDINATORS else 1)
-        fault = _fault_of(raced)
+    print(f"nobody lies: {_table(race_with(None, count))}", flush=True)
+    for trial in trials():
+        if wanted and trial.name not in wanted:
+            continue
+        raced = race_with(trial.lying, count, trial.teller)
+        fault = fault_of(raced, proved=trial.proved)
         wrong += bool(fault)
-        print(f"{name}: {fault or 'harmless'}; {_told(raced)}; {_table(raced)}", flush=True)
+        print(f"{trial.name}: {fault or 'harmless'}; {_told(raced)}; {_table(raced)}", flush=True)
     return wrong
 
 
-def _fault_of(raced: Raced) -> str:
-    """Return what went wrong for the honest, if anything did."""
+def fault_of(raced: Raced, *, proved: bool = True) -> str:
+    """Return what went wrong for the honest, if anything did.
+
+    Args:
+        proved: it can be seen to be a lie.
+    """
     liar = raced.liar.identity.node_id
     if any(machine.number not in raced.results for machine in raced.honest):
         return "somebody has no results"
@@ -30,18 +72,38 @@ def _fault_of(raced: Raced) -> str:
     named = [raced.disbelieved.get(machine.number, []) for machine in raced.honest]
     if any(each.node != liar for told in named for _, each in told):
         return "an honest one is disbelieved"
-    return "" if all(named) else "somebody believes it"
+    out = [raced.removals.get(machine.number, []) for machine in raced.honest]
+    if any([each.node for _, each in told] != [liar] * proved for told in out):
+        return f"{sorted({each.text for told in out for _, each in told})} out"
+    if proved and not all(named):
+        return "somebody believes it"
+    late_ns = out_ns(raced) - seen_ns(raced)
+    return f"out {late_ns / SECOND:.2f} s late" if proved and late_ns > OUT_NS else ""
+
+
+def seen_ns(raced: Raced) -> int:
+    """Return when the first of the honest saw a lie."""
+    told = [told[0] for told in raced.disbelieved.values() if told]
+    return min((at_ns for at_ns, _ in told), default=0)
+
+
+def out_ns(raced: Raced) -> int:
+    """Return when the last of the honest had it that the liar is out."""
+    gone = [raced.removals.get(machine.number, []) for machine in raced.honest]
+    return max((at_ns for told in gone for at_ns, _ in told), default=0)
 
 
 def _told(raced: Raced) -> str:
-    """Return why it is disbelieved, and how soon after the lie the last of the honest said so."""
-    everybody = [raced.disbelieved.get(machine.number) for machine in raced.honest]
-    first = [told[0] for told in everybody if told]
+    """Return why it is disbelieved, and how soon it was out."""
+    first = [told[0] for told in raced.disbelieved.values() if told]
+    reasons = sorted({f"{told.what} {told.why}" for _, told in first})
     if not first:
         return "nobody says anything"
-    late_s = (max(at_ns for at_ns, _ in first) - raced.lied_ns) / SECOND
-    reasons = sorted({f"{told.what} {told.why}" for _, told in first})
-    return f"{', '.join(reasons)} after {late_s:.2f} s"
+    seen_s = (seen_ns(raced) - raced.lied_ns) / SECOND
+    out_s = (out_ns(raced) - raced.lied_ns) / SECOND
+    texts = {each.text for told in raced.removals.values() for _, each in told if not each.ours}
+    by_all = f"seen after {seen_s:.2f} s, out for all after {out_s:.2f} s"
+    return f"{', '.join(reasons)}, {by_all}: {', '.join(sorted(texts))}"
 
 
 def _table(raced: Raced) -> str:
@@ -51,4 +113,4 @@ def _table(raced: Raced) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 3))
+    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 3, sys.argv[2:]))

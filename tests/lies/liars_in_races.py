@@ -7,23 +7,25 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from net import Command, Folding, Order, Propose, Publish, Rule, Submit
+from net import Command, Folding, Leave, Order, Propose, Publish, Rule, Submit
 from net.sim import Conditions, World
 from racer.app.simulation.bullring import NAME
 from racer.app.simulation.bullring_track import bullring
 from racer.core.physics.contact import Hit
 from racer.core.recordings.car_codec import pack_car, unpack_car
 from racer.core.rules.race_setup import RaceSetup
-from racer.play.reports import CoordinatorSeen, Disbelieved, ResultsSeen
+from racer.play.reports import CoordinatorSeen, Disbelieved, RemovalSeen, ResultsSeen
 from racer.play.room.folding import fold_room
 from racer.play.room.messages import (
     Claim,
     Grant,
     LapTime,
     Lease,
+    Lie,
     ResultRow,
     Results,
     Setup,
+    Witnessed,
     decode_fact,
     decode_ruling,
     encode,
@@ -43,14 +45,17 @@ LAPS: Final = 1
 LIES_NS: Final = 3 * SECOND  # after the green light
 TAG_BYTES: Final = 4  # of the race, before a car's state
 
-Lie: TypeAlias = "Callable[[Liar, Race, list[Command], NodeView, int], list[Command]]"
+Lying: TypeAlias = "Callable[[Liar, Race, list[Command], NodeView, int], list[Command]]"
 """Makes of what an honest session commands what the liar does, while the race is on."""
 
 
 class Liar:
-    """A session that does as the honest do, but for what its lie makes of it in a race."""
+    """A session that does as the honest do, but for what its lie makes of it in a race.
 
-    def __init__(self, session: Session, lie: Lie, on_lie: Callable[[], None]) -> None:
+    It does not go when it is told to.
+    """
+
+    def __init__(self, session: Session, lie: Lying, on_lie: Callable[[], None]) -> None:
         self.session = session
         self._lie = lie
         self._on_lie = on_lie
@@ -65,7 +70,11 @@ class Liar:
         return self.session.judge(ahead, by, waited_ns, node, now_ns)
 
     def on_tick(self, node: NodeView, now_ns: int) -> list[Command]:
-        commands = self.session.on_tick(node, now_ns)
+        return self.twist(self.session.on_tick(node, now_ns), node, now_ns)
+
+    def twist(self, honest: list[Command], node: NodeView, now_ns: int) -> list[Command]:
+        """Return what a liar does of what an honest session would."""
+        commands = [each for each in honest if not self._goes(each)]
         room, race_ns = self.session._state.room, node.race_ns(now_ns)
         race = room.race
         if race is None or room.phase(race_ns) is not Phase.RACING:
@@ -73,9 +82,12 @@ class Liar:
         if race_ns < race.green_ns + LIES_NS:
             return commands
         lied = self._lie(self, race, commands, node, race.race_ms(race_ns))
-        if lied != commands:
+        if any(each not in commands for each in lied):
             self._on_lie()
         return lied
+
+    def _goes(self, command: Command) -> bool:
+        return isinstance(command, Leave) and bool(self.session._state.room.removed)
 
 
 @dataclass
@@ -87,6 +99,7 @@ class Raced:
     results: dict[int, ResultsSeen] = field(default_factory=dict)
     disbelieved: dict[int, list[tuple[int, Disbelieved]]] = field(default_factory=dict)
     coordinators: dict[int, list[NodeId]] = field(default_factory=dict)
+    removals: dict[int, list[tuple[int, RemovalSeen]]] = field(default_factory=dict)
     lied_ns: int = 0  # virtual time of the first lie; 0: none yet
 
     @property
@@ -95,7 +108,7 @@ class Raced:
 
 
 def race_with(
-    lie: Lie | None, count: int = 3, lies: int = 0, seed: int = 1, loss: float = 0.0
+    lie: Lying | None, count: int = 3, lies: int = 0, seed: int = 1, loss: float = 0.0
 ) -> Raced:
     """Race bots of which one lies.
 
@@ -112,6 +125,8 @@ def race_with(
                 raced.results[number] = what
             case Disbelieved() if raced is not None:
                 raced.disbelieved.setdefault(number, []).append((at_ns, what))
+            case RemovalSeen() if raced is not None:
+                raced.removals.setdefault(number, []).append((at_ns, what))
             case CoordinatorSeen(node=node) if raced is not None:
                 raced.coordinators.setdefault(number, []).append(node)
             case _:
@@ -135,7 +150,7 @@ def race_with(
 
 
 def _program(
-    number: int, count: int, lie: Lie | None, on_lie: Callable[[], None], me: NodeId, rng: Random
+    number: int, count: int, lie: Lying | None, on_lie: Callable[[], None], me: NodeId, rng: Random
 ) -> Session | Liar:
     track, line = bullring()
     setup = Setup(RaceSetup(NAME, LAPS), count)
@@ -210,6 +225,18 @@ def hits_that_were_none(
     return [_hitting(each, race, ours) if isinstance(each, Publish) else each for each in commands]
 
 
+def false_witness(
+    liar: Liar, race: Race, commands: list[Command], node: NodeView, _now_ms: int
+) -> list[Command]:
+    """Say of everybody else, each second, that it lies."""
+    liar.count += 1
+    if liar.count % 60:
+        return commands
+    others = [owner for owner in race.cars.values() if owner != node.me]
+    told = [Witnessed(race.id, owner, Lie.LAP) for owner in others]
+    return [*commands, *(Submit(encode(each)) for each in told)]
+
+
 # --- lies of who coordinates ------------------------------------------------------------------
 
 
@@ -237,6 +264,14 @@ def drivers_removed(
     return _decreeing(liar, commands, node, lease)
 
 
+def laps_and_silence(
+    liar: Liar, race: Race, commands: list[Command], node: NodeView, now_ms: int
+) -> list[Command]:
+    """Tell of laps that are yet to come, and decree nothing any more."""
+    told = future_laps(liar, race, commands, node, now_ms)
+    return [each for each in told if not isinstance(each, Propose)]
+
+
 def altered_order(
     _liar: Liar, _race: Race, commands: list[Command], _node: NodeView, _now_ms: int
 ) -> list[Command]:
@@ -247,7 +282,7 @@ def altered_order(
     ]
 
 
-DRIVERS: Final[dict[str, Lie]] = {
+DRIVERS: Final[dict[str, Lying]] = {
     "future laps": future_laps,
     "laps without a car": laps_without_a_car,
     "shortened laps": shortened_laps,
@@ -255,12 +290,17 @@ DRIVERS: Final[dict[str, Lie]] = {
     "teleports": teleports,
     "hits that were none": hits_that_were_none,
 }
-COORDINATORS: Final[dict[str, Lie]] = {
+COORDINATORS: Final[dict[str, Lying]] = {
     "invented results": invented_results,
     "grants to itself": grants_to_itself,
     "drivers removed": drivers_removed,
+    "laps and silence": laps_and_silence,
     "altered order": altered_order,
 }
+
+
+UNPROVED: Final[dict[str, Lying]] = {"false witness": false_witness}
+"""Lies that nobody can see through, and that do nothing: their authors stay."""
 
 
 def _is_lap(command: Command) -> bool:

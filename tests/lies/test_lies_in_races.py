@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.lies.__main__ import fault_of
 from tests.lies.liars_in_races import COORDINATORS, DRIVERS, SECOND, Raced, race_with
 
 pytestmark = pytest.mark.sim
@@ -32,6 +33,7 @@ def test_a_coordinator_that_invents_the_results_leads_nobody_any_more() -> None:
         assert at_ns - raced.lied_ns <= NAMED_NS
         assert raced.coordinators[machine.number][-1] != liar
     assert all(laps == 1 and ms is not None and ms > 5000 for _, laps, ms in honest_table(raced))
+    assert fault_of(raced) == "", "and it is out, for all"
 
 
 def test_cars_that_were_not_hit_go_on_as_if_nobody_had_said_so() -> None:
@@ -41,3 +43,12 @@ def test_cars_that_were_not_hit_go_on_as_if_nobody_had_said_so() -> None:
         told = [each for _, each in raced.disbelieved[machine.number]]
         assert {(each.node, each.what) for each in told} == {(liar, "hit")}
     assert all(laps == 1 for _, laps, _ in honest_table(raced))
+    assert fault_of(raced) == "", "and it is out, for all"
+
+
+def test_who_leads_and_lies_of_its_car_is_put_out_though_it_decrees_nothing() -> None:
+    raced = race_with(COORDINATORS["laps and silence"])
+    assert fault_of(raced) == ""
+    ((_, seen),) = raced.removals[raced.honest[0].number]
+    assert (seen.lie, seen.by) == ("lap", ("bot 1", "bot 2"))
+    assert len(honest_table(raced)) == 2, "the liar has no row"

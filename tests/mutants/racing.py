@@ -7,9 +7,11 @@ from typing import Final
 
 from net.sim.mutants import Edit, Mutant
 from racer.play.cars.lease_guard import LeaseGuard
+from racer.play.cars.steward import Steward
 from racer.play.room.chat_allowance import ChatAllowance
 from racer.play.room.chat_pace import ChatPace
 from racer.play.room.facts import Facts
+from racer.play.room.review import Reviewer
 from racer.play.room.room import Race, Room
 from racer.play.room.setup_pace import SetupPace
 from racer.play.room.votes import Votes
@@ -191,6 +193,28 @@ RACING: Final[Mapping[str, Mutant]] = {
     "removed-and-seated": Mutant(
         "who was removed gets a seat again",
         edits=(Edit(Room._apply_ruling, "or node in self.removed", ""),),
+    ),
+    "disqualified-by-few": Mutant(
+        "whoever bears witness against somebody puts it out of the race",
+        edits=(Edit(Room._disqualify, "or len(witnesses) < race.witnesses_needed", ""),),
+    ),
+    "anybody-is-a-judge": Mutant(
+        "who does not race puts somebody out of the race",
+        edits=(Edit(Room._disqualify, "if each in race.judges and each != node", ""),),
+    ),
+    "disqualified-unwitnessed": Mutant(
+        "a decree that puts somebody out of the race is taken though nobody saw it lie",
+        edits=(
+            Edit(
+                Reviewer._find_misruling,
+                "None if _is_witnessed(ruling, evidence.facts) else Misruling.UNFOUNDED",
+                "None",
+            ),
+        ),
+    ),
+    "one-state-is-a-lie": Mutant(
+        "one leap is a lie",
+        edits=(Edit(Steward._is_often, "len(times) == STATES_PROVE and", ""),),
     ),
     "host-of-later": Mutant(
         "a room gets a host after it was founded",

@@ -122,3 +122,15 @@ def test_where_most_seem_to_lie_it_is_we_who_judge_wrongly() -> None:
     take(follower, append)
     assert follower.log.head == 3
     assert jury.distrusted == set()
+
+
+def test_nobody_follows_or_promises_anything_to_who_is_excluded() -> None:
+    follower, _, append = following(Ruled.FITS)
+    take(follower, append)
+    assert follower.coordinator == A
+    follower._peers.jury.excluded = frozenset({A.node})
+    follower.on_tick(OWN, NOW)
+    assert follower.coordinator != A
+    assert take(follower, append) == []
+    assert take(follower, Prepare(LINEAGE, 9, A, None)) == []
+    assert follower.coordinator != A

@@ -18,11 +18,13 @@ from racer.play.limits import (
 from racer.play.room.facts import Facts
 from racer.play.room.messages import (
     Claim,
+    Disqualification,
     Fact,
     Grant,
     Grid,
     LapTime,
     Lease,
+    Lie,
     LobbyEntry,
     Removal,
     RemovalVote,
@@ -31,6 +33,7 @@ from racer.play.room.messages import (
     Return,
     Ruling,
     Seat,
+    Witnessed,
     encode,
 )
 from racer.play.room.review import Evidence, Misruling, Reviewer
@@ -292,3 +295,15 @@ def test_what_changes_nothing_is_nobodys_concern(change: str) -> None:
     assert here.refuses(Results(race, results.rows[::-1])) is None
     assert here.refuses(Grant(race, 1, 0, ADA, 5000)) is None
     assert here.refuses(Lease(race, 3, 1, ADA)) is None
+
+
+def test_nobody_is_put_out_of_a_race_by_what_nobody_said() -> None:
+    follower = Follower()
+    race = follower.log.race_id
+    put_out = Disqualification(race, CLEO, Lie.LAP, (Dot(ADA, 1, 1), Dot(BEN, 1, 2)))
+    assert follower.judge(put_out) is Ruled.WAITS, "for it may be on its way"
+    assert follower.refuses(put_out) is Misruling.UNFOUNDED
+    follower.hear(ADA, Witnessed(race, CLEO, Lie.LAP))
+    assert follower.refuses(put_out) is Misruling.UNFOUNDED
+    follower.hear(BEN, Witnessed(race, CLEO, Lie.LAP))
+    assert follower.refuses(put_out) is None

@@ -48,6 +48,7 @@ class Jury:
     def __init__(self) -> None:
         self.judge: Judge | None = None  # None: the program takes what is decreed
         self.distrusted: set[NodeId] = set()
+        self.excluded: frozenset[NodeId] = frozenset()  # from the room, by the program's decrees
         self._refused: dict[NodeId, Decree] = {}  # of each of them, what was
         self._held: tuple[NodeId, Append] | None = None
         self._waits_for: Decree | None = None
@@ -60,7 +61,11 @@ class Jury:
 
     def shuns(self, sender: NodeId, message: Message) -> bool:
         """Whether a message does not count, for who sends it."""
-        return sender in self.distrusted and not isinstance(message, _HARMLESS)
+        return not self.trusts(sender) and not isinstance(message, _HARMLESS)
+
+    def trusts(self, node: NodeId) -> bool:
+        """Whether a node may lead us."""
+        return node not in self.distrusted and node not in self.excluded
 
     def take_held(self, log: DecreeLog, commits: Commits) -> tuple[NodeId, Append] | None:
         """Return what waits, to be looked at again.

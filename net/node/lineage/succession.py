@@ -30,7 +30,7 @@ class Succession:
             or (
                 (peer := self._peers.life(m)) is not None
                 and peer.lineage == lineage
-                and m.node not in self._peers.jury.distrusted
+                and self._peers.jury.trusts(m.node)
             )
         )
 
@@ -59,7 +59,10 @@ class Succession:
         return peer is not None and peer.status is not None and peer.status.fit
 
     def on_tick(self, leads: bool, now_ns: int) -> None:
-        """Note since when nobody coordinates. `leads`: we do."""
+        """Note since when nobody coordinates. `leads`: we do. Who is excluded does not."""
+        led_by = self._voter.coordinator
+        if not leads and led_by is not None and led_by.node in self._peers.jury.excluded:
+            self._voter.coordinator = None
         if leads or not self._lacks_coordinator(now_ns):
             self.vacant_since_ns = None
         elif self.vacant_since_ns is None:

@@ -28,7 +28,14 @@ from racer.core.drivers.line import RacingLine, racing_line
 from racer.core.rules.modes import Mode
 from racer.core.rules.race_setup import RaceSetup
 from racer.core.tuning import GRID_MAX
-from racer.play.reports import ChatSeen, Disbelieved, Joined, PickupSeen, ResultsSeen
+from racer.play.reports import (
+    ChatSeen,
+    Disbelieved,
+    Joined,
+    PickupSeen,
+    RemovalSeen,
+    ResultsSeen,
+)
 from racer.play.room.folding import fold_room
 from racer.play.room.messages import Setup
 from racer.play.session import Player, Session
@@ -110,6 +117,7 @@ class _Seen:
     grants: Grants = field(default_factory=dict)
     said: int = 0  # lines
     disbelieved: list[str] = field(default_factory=list)  # of what it was told by the honest
+    put_out: list[str] = field(default_factory=list)  # of these, who was, and why
     greeted: bool = False  # which is one more: who comes when the race runs does not greet
 
 
@@ -321,6 +329,8 @@ def _note_report(seen: _Seen, what: object) -> None:
             seen.digest = digest
         case Disbelieved(text=text):
             seen.disbelieved.append(text)
+        case RemovalSeen(text=text):
+            seen.put_out.append(text)
         case _:
             pass
 
@@ -344,6 +354,7 @@ def _find_failures(world: World, seen: list[_Seen], plan: RacePlan, timeout_ns: 
         for number, one in enumerate(seen)
         for text in one.disbelieved
     )
+    failures.extend(f"an honest driver: {text}" for one in seen[:1] for text in one.put_out)
     if any(one.grants != seen[0].grants for one in seen):
         failures.append("a canister was granted twice")
     return failures

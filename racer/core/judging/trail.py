@@ -35,7 +35,8 @@ class CarSighting:
     tick: int
     x: float
     y: float
-    speed: float  # m/s
+    vx: float  # m/s
+    vy: float
     lap: int
     gates: int  # passed since the race began
     ghost: bool
@@ -44,6 +45,11 @@ class CarSighting:
     @property
     def laps_done(self) -> int:
         return max(self.lap - 1, 0)
+
+    @property
+    def speed(self) -> float:
+        """m/s, never negative."""
+        return math.hypot(self.vx, self.vy)
 
 
 @dataclass(slots=True)
@@ -164,6 +170,12 @@ def reach_from_m(seen: CarSighting, tick: float) -> float:
     return _way_m(seen.speed, abs(tick - seen.tick) / TICK_HZ)
 
 
+def strays_m(seen: CarSighting, tick: float) -> float:
+    """Return how far a car can be at a tick from where it would be, had it gone straight on."""
+    past_s = abs(tick - seen.tick) / TICK_HZ
+    return KNOCK_MS * past_s + GAIN_MS2 * past_s * past_s / 2.0
+
+
 def was_put_back(before: CarSighting, after: CarSighting) -> bool:
     """Whether a car may have been put back onto the road between two states."""
     if after.respawning:
@@ -187,7 +199,8 @@ def _sighting_of(frame: CarFrame, gates: int) -> CarSighting:
         frame.tick,
         car.x,
         car.y,
-        math.hypot(car.vx, car.vy),
+        car.vx,
+        car.vy,
         progress.lap,
         passed,
         frame.ghost,

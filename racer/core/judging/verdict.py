@@ -14,7 +14,14 @@ from typing import Final, TypeAlias
 
 from racer.core.circuits.track import Track
 from racer.core.drivers.line import RacingLine
-from racer.core.judging.trail import CarTrail, reach_from_m, reach_m, was_put_back
+from racer.core.judging.trail import (
+    CarSighting,
+    CarTrail,
+    reach_from_m,
+    reach_m,
+    strays_m,
+    was_put_back,
+)
 from racer.core.physics.contact import Hit
 from racer.core.recordings.car_codec import CarFrame
 from racer.core.tuning import PICKUP_RADIUS_M, TICK_HZ
@@ -22,6 +29,7 @@ from racer.core.tuning import PICKUP_RADIUS_M, TICK_HZ
 CLOCK_MS: Final = 1000  # by which race clocks of two nodes may differ: much more than they do
 ROUNDING_TICKS: Final = 2.0  # a time is told in milliseconds, of a part of a tick
 UNSEEN_MS: Final = 5000  # who is heard for so long, and whose car is not, drives none
+SEEN_NEAR_TICKS: Final = 12  # of a touch: so near to it a car goes almost straight on
 TOUCHED_M: Final = 8.0  # from centre to centre of cars that touch, as one sees them at the most
 LATE_MS: Final = 1500  # what was seen of a car after a lap is here by then
 LAP_SHARE: Final = 0.85
@@ -129,6 +137,36 @@ def judge_hit(hit: Hit, theirs: CarFrame, ours: CarFrame) -> Verdict:
     (x, y), (our_x, our_y) = (_place_at(hit.tick, frame) for frame in (theirs, ours))
     is_near = math.hypot(x - our_x, y - our_y) <= TOUCHED_M
     return Plausibility.SEEN if is_near else Contradiction.ELSEWHERE
+
+
+def judge_seen_hit(hit: Hit, theirs: CarTrail, hurt: CarTrail) -> Verdict:
+    """Return what speaks against a hit between two cars of others, as we saw them around it.
+
+    Args:
+        theirs: of the car that gave it.
+        hurt: of the one that was hit.
+    """
+    one, other = (_seen_near(hit.tick, trail) for trail in (theirs, hurt))
+    if one is None or other is None:
+        return Plausibility.UNKNOWN
+    (x, y), (other_x, other_y) = (_straight_on(hit.tick, seen) for seen in (one, other))
+    far_m = TOUCHED_M + strays_m(one, hit.tick) + strays_m(other, hit.tick)
+    is_near = math.hypot(x - other_x, y - other_y) <= far_m
+    return Plausibility.SEEN if is_near else Contradiction.ELSEWHERE
+
+
+def _seen_near(tick: int, trail: CarTrail) -> CarSighting | None:
+    """Return a car as it was seen next to a tick; None: not near enough, or it may have leapt."""
+    seen = [each for each in trail.around(tick) if each is not None]
+    if not seen or trail.is_doubted(tick) or any(s.ghost or s.respawning for s in seen):
+        return None
+    nearest = min(seen, key=lambda each: abs(each.tick - tick))
+    return nearest if abs(nearest.tick - tick) <= SEEN_NEAR_TICKS else None
+
+
+def _straight_on(tick: int, seen: CarSighting) -> tuple[float, float]:
+    past_s = (tick - seen.tick) / TICK_HZ
+    return seen.x + seen.vx * past_s, seen.y + seen.vy * past_s
 
 
 def _place_at(tick: int, frame: CarFrame) -> tuple[float, float]:

@@ -116,6 +116,11 @@ class LocalRace:
         """Take the same race as it stands now, perhaps in another lineage."""
         assert race.is_same_as(self.race)
         self.race = race
+        for number in {number for number, _ in self.others.items()} - race.cars.keys():
+            self.others.drop(number)
+        if self.number is None:
+            self._own = None  # put out of the race, or never in it
+        self.leased_cars = {n: car for n, car in self.leased_cars.items() if n in race.cars}
 
     def tick_at(self, race_ns: int) -> int:
         """Return the tick of a race clock, which others set: no more than a state can tell."""
@@ -436,6 +441,9 @@ class LocalRace:
         if hit is None or not frame.is_solid:
             return
         ours = dict(self._cars_of_ours(None)).get(hit.other)
+        if ours is None and hit.other in self.race.cars:
+            by, hurt = ((n, self.race.driver_of(n)) for n in (number, hit.other))
+            self.others.witness.see_hit(by, hurt, hit)
         if ours is None or ours.ghost:
             return
         if isinstance(judge_hit(hit, frame, ours.frame), Contradiction):

@@ -20,6 +20,7 @@ from racer.core.judging.verdict import (
     Verdict,
     Watch,
     judge_lap,
+    judge_seen_hit,
     judge_touch,
 )
 from racer.core.tuning import TICK_HZ
@@ -53,6 +54,7 @@ class CarCounters(Counters):
     malformed: int = 0  # states told under the race that is on, and no state of a car
     leapt: int = 0  # states to which no car can have come from the state before
     refused: Counter[str] = field(default_factory=Counter)  # laps and claims, by what they fail
+    witnessed: int = 0  # lies in a race that this node bore witness to
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,24 @@ class Witness:
             self._counters.leapt += 1
             self._seen_through.append(Disbelief(hands[1].node, None, Contradiction.LEAPT))
         return not trail.is_doubted(frame.tick)
+
+    def see_hit(self, by: tuple[int, NodeId], hurt: tuple[int, NodeId], hit: Hit) -> None:
+        """Judge a hit between two cars of others, by what we saw of both.
+
+        Args:
+            by: the number of the car that gave it, and who drives it; `hurt` likewise.
+        """
+        trails = [self._newest_trail(*each) for each in (by, hurt)]
+        if trails[0] is None or trails[1] is None:
+            return
+        if isinstance(judge_seen_hit(hit, trails[0], trails[1]), Contradiction):
+            self.note_false_hit(by[1], hit)
+
+    def _newest_trail(self, number: int, driver: NodeId) -> CarTrail | None:
+        trails = [
+            t for ((car, by), _), t in self._trails.items() if (car, by.node) == (number, driver)
+        ]
+        return max(trails, key=lambda t: -1 if t.newest is None else t.newest.tick, default=None)
 
     def note_false_hit(self, driver: NodeId, hit: Hit) -> None:
         """Note that a car was told to have been hit that was nowhere near."""

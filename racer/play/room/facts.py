@@ -33,6 +33,7 @@ from racer.play.room.messages import (
     Return,
     Said,
     StartWish,
+    Witnessed,
     decode_fact,
     encode,
 )
@@ -112,7 +113,7 @@ class Facts:
                     self._entries[node] = EntryFold(operation.race_us, dot, fact)
             case Said(text=text):
                 self.chat.add(Line(dot, text))
-            case StartWish() | Ready() | EndWish() | RemovalVote() | Choice():
+            case StartWish() | Ready() | EndWish() | RemovalVote() | Witnessed() | Choice():
                 self.votes.add(Vote(operation.race_us, dot, fact))
             case Fetching():
                 self._add_fetch(dot, fact, operation.race_us)
@@ -417,5 +418,5 @@ class Facts:
 def _votes_of(fold: FactsFold) -> Iterator[Vote]:
     for each in fold.votes:
         ballot = decode_fact(each.ballot)
-        if isinstance(ballot, StartWish | Ready | EndWish | RemovalVote | Choice):
+        if isinstance(ballot, StartWish | Ready | EndWish | RemovalVote | Witnessed | Choice):
             yield Vote(each.race_us, each.dot, ballot)

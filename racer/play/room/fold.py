@@ -23,6 +23,7 @@ from racer.play.room.messages import (
     Grant,
     LapTime,
     LeaseNumber,
+    Lie,
     LobbyEntry,
     LobbyId,
     Number,
@@ -64,6 +65,7 @@ class RaceFold(_Part, frozen=True):
     results_index: _Index
     kinds: tuple[tuple[Number, CarKind], ...]
     qualifying: bool
+    disqualified: tuple[tuple[NodeId, Lie], ...] = ()
 
 
 class RoomFold(_Part, frozen=True):
@@ -166,6 +168,7 @@ def _is_race(race: RaceFold) -> bool:
         and all(
             each.car in numbers and len(each.drivers) == len(each.terms) for each in race.leases
         )
+        and {node for _, node in race.cars} > {node for node, _ in race.disqualified}
         and _is_setup(race.setup)
     )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields
+from enum import StrEnum
 from functools import reduce
 from operator import or_
 from typing import Annotated, Any, Final, TypeAlias, get_args, get_type_hints
@@ -92,6 +93,24 @@ class RemovalVote(_Part, frozen=True, tag="remove"):
     on: bool
 
 
+class Lie(StrEnum):
+    """What somebody tells that others can see is not so."""
+
+    LAP = "lap"
+    CLAIM = "claim"
+    HIT = "hit"
+    LEAP = "leap"
+    RULING = "ruling"
+
+
+class Witnessed(_Part, frozen=True, tag="witnessed"):
+    """I race too, and saw myself that this driver lies in this race."""
+
+    race: RaceId
+    node: NodeId
+    lie: Lie
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """I vote for a race like this. Its setup is flat on the wire.
@@ -162,6 +181,7 @@ Fact: TypeAlias = (
     | Ready
     | EndWish
     | RemovalVote
+    | Witnessed
     | Choice
     | Fetching
     | LapTime
@@ -278,8 +298,30 @@ class Removal(_Part, frozen=True, tag="removal"):
     votes: Annotated[tuple[Dot, ...], Meta(min_length=1, max_length=GRID_MAX)]
 
 
+class Disqualification(_Part, frozen=True, tag="disqualified"):
+    """This driver is out of the race and of the room, for a lie that most who race have seen.
+
+    Its car leaves the track, and no lap of it counts.
+    """
+
+    race: RaceId
+    node: NodeId
+    lie: Lie  # that most of them name
+    witnesses: Annotated[tuple[Dot, ...], Meta(min_length=1, max_length=GRID_MAX)]
+
+
 Ruling: TypeAlias = (
-    Setup | Hosted | Seat | Unseat | Removal | Grid | Grant | Lease | Results | LobbyOpened
+    Setup
+    | Hosted
+    | Seat
+    | Unseat
+    | Removal
+    | Disqualification
+    | Grid
+    | Grant
+    | Lease
+    | Results
+    | LobbyOpened
 )
 
 # --- a race's setup on the wire -----------------------------------------------------------------

@@ -6,6 +6,7 @@ rightly. Bots have no vote; nor has who only watches, or is not here.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -17,11 +18,20 @@ from racer.play.limits import (
     REMOVAL_PER_CENT,
     REMOVAL_VOTES_MIN,
     VOTE_NS,
+    WITNESSED_NS,
 )
 from racer.play.room.facts import Facts
-from racer.play.room.messages import Choice, Ready, Removal, RemovalVote
+from racer.play.room.messages import (
+    Choice,
+    Disqualification,
+    Lie,
+    Ready,
+    Removal,
+    RemovalVote,
+    Witnessed,
+)
 from racer.play.room.room import Race, Room
-from racer.play.room.votes import END, READY, REMOVE, SETTINGS, START, Vote
+from racer.play.room.votes import END, LIES, READY, REMOVE, SETTINGS, START, Vote
 
 _TRACK: Final = "track"
 
@@ -118,6 +128,38 @@ def lapses_ns(poll: Poll) -> int:
 def _is_open(vote: Vote, race_ns: int) -> bool:
     on = isinstance(vote.ballot, RemovalVote) and vote.ballot.on
     return on and abs(race_ns - 1000 * vote.race_us) < VOTE_NS
+
+
+# --- out of a race ------------------------------------------------------------------------------
+
+
+def lie_polls(race: Race, facts: Facts, race_ns: int) -> dict[NodeId, Poll]:
+    """Return against which drivers others that race have borne witness of late."""
+    polls: dict[NodeId, Poll] = {}
+    for node in race.cars.values():
+        cast = facts.votes.on(LIES, race.id + node)
+        votes = [cast[each] for each in sorted(race.judges - {node}) if each in cast]
+        votes = [vote for vote in votes if abs(race_ns - 1000 * vote.race_us) < WITNESSED_NS]
+        if votes:
+            polls[node] = Poll(tuple(votes), race.witnesses_needed)
+    return polls
+
+
+def disqualification_due(race: Race | None, facts: Facts, race_ns: int) -> Disqualification | None:
+    """Return who is to be put out of the race that is on, if anybody is; one after the other."""
+    if race is None or race.results is not None:
+        return None
+    for node, poll in lie_polls(race, facts, race_ns).items():
+        if poll.carried:
+            named = Counter(map(_lie_of, poll.votes))
+            lie = max(sorted(named), key=lambda each: named[each])
+            return Disqualification(race.id, node, lie, tuple(vote.dot for vote in poll.votes))
+    return None
+
+
+def _lie_of(vote: Vote) -> Lie:
+    assert isinstance(vote.ballot, Witnessed), "only testimonies say who lies"
+    return vote.ballot.lie
 
 
 # --- the next race ------------------------------------------------------------------------------

@@ -49,7 +49,13 @@ from racer.play.room.messages import (
     Unseat,
     encode,
 )
-from racer.play.room.polls import chosen_setup, end_poll, removals_due, start_ns
+from racer.play.room.polls import (
+    chosen_setup,
+    disqualification_due,
+    end_poll,
+    removals_due,
+    start_ns,
+)
 from racer.play.room.room import Race, Room
 from racer.play.view import Phase
 
@@ -171,6 +177,9 @@ class Referee:
         if room.setup is None:
             return [self.setup] if self.host is None else [self.setup, Hosted(self.host)]
         race = room.race
+        put_out = disqualification_due(race, facts, race_ns)
+        if put_out is not None:
+            return [put_out]  # all else is of the cars that are left
         match room.phase(race_ns):
             case Phase.LOBBY:
                 return self._lobby_rulings(room, facts, presence, race_ns)

@@ -25,6 +25,7 @@ from racer.play.limits import (
 from racer.play.room.facts import Facts
 from racer.play.room.messages import (
     Claim,
+    Disqualification,
     Grant,
     Grid,
     LapTime,
@@ -41,7 +42,7 @@ from racer.play.room.messages import (
 from racer.play.room.polls import removal_votes_needed
 from racer.play.room.referee import close_ns, idle_ns, shown_ns
 from racer.play.room.room import Race, Room
-from racer.play.room.votes import END, READY, REMOVE, SETTINGS, START
+from racer.play.room.votes import END, LIES, READY, REMOVE, SETTINGS, START
 
 
 class Misruling(StrEnum):
@@ -126,6 +127,8 @@ class Reviewer:
                 return None if known else Misruling.UNFOUNDED
             case Removal():
                 return _judge_removal(ruling, room, evidence)
+            case Disqualification():
+                return None if _is_witnessed(ruling, evidence.facts) else Misruling.UNFOUNDED
             case Setup():
                 return _judge_setup(ruling, room, evidence.facts)
             case Grid(green_us=green_us):
@@ -280,6 +283,14 @@ def _judge_removal(removal: Removal, room: Room, evidence: Evidence) -> Misrulin
     needed = removal_votes_needed(room, evidence.facts, others)
     enough = voters == {room.host} or len(voters) >= needed
     return None if voted and enough else Misruling.UNFOUNDED
+
+
+def _is_witnessed(ruling: Disqualification, facts: Facts) -> bool:
+    """Whether who is named as a witness is one; that they are enough the room sees for itself."""
+    told = facts.votes.on(LIES, ruling.race + ruling.node)
+    return all(
+        (known := told.get(dot.node)) is not None and known.dot >= dot for dot in ruling.witnesses
+    )
 
 
 def _judge_lease(

@@ -16,13 +16,16 @@ from racer.play.limits import (
     MILLISECOND,
     REMOVAL_VOTES_MIN,
     REMOVED_MAX,
+    WITNESSES_MIN,
 )
 from racer.play.room.fold import LeasesFold, RaceFold, RoomFold
 from racer.play.room.messages import (
+    Disqualification,
     Grant,
     Grid,
     Hosted,
     Lease,
+    Lie,
     LobbyId,
     LobbyOpened,
     RaceId,
@@ -55,7 +58,7 @@ class Race:
 
     id: RaceId
     setup: RaceSetup  # as it is driven
-    cars: dict[int, NodeId]  # node by number, front of the grid first
+    cars: dict[int, NodeId]  # that race, node by number, front of the grid first
     green_ns: int  # race clock of the green light
     grants: dict[int, list[Grant]] = field(default_factory=dict)  # by pick-up, oldest first
     leases: dict[int, list[NodeId]] = field(default_factory=dict)  # drivers by number: 1, 2, …
@@ -65,9 +68,12 @@ class Race:
     results_index: int = -1  # of the decree that closed it
     kinds: dict[int, int] = field(default_factory=dict)  # of car by number; index into `CARS`
     qualifying: bool = False  # for the grid of a race: a trial, and no race itself
+    disqualified: dict[NodeId, Lie] = field(default_factory=dict)  # who stood there, and why
     _numbers: dict[NodeId, int] = field(init=False, repr=False)  # `cars` the other way round
+    _grid: dict[int, NodeId] = field(init=False, repr=False)  # `cars` as they stood on it
 
     def __post_init__(self) -> None:
+        self._grid = dict(self.cars)
         self._numbers = {node: number for number, node in self.cars.items()}
 
     @classmethod
@@ -88,13 +94,15 @@ class Race:
             race.leases[each.car] = list(each.drivers)
             race.terms[each.car] = list(each.terms)
             race.places[each.car] = each.place
+        for node, lie in fold.disqualified:
+            race.disqualify(node, lie)
         return race
 
     def fold(self) -> RaceFold:
         return RaceFold(
             self.id,
             self.setup,
-            tuple(self.cars.items()),
+            tuple(self._grid.items()),
             self.green_ns,
             tuple(grant for _, grants in sorted(self.grants.items()) for grant in grants),
             tuple(
@@ -105,6 +113,7 @@ class Race:
             self.results_index,
             tuple(self.kinds.items()),
             self.qualifying,
+            tuple(self.disqualified.items()),
         )
 
     def is_qualified_for(self, circuit: str) -> bool:
@@ -117,12 +126,12 @@ class Race:
         An id is not enough: a grid that one lineage never committed may stand in another, where one
         of the same id and other cars stands in the first.
         """
-        return self is other or self._grid == other._grid
+        return self is other or self._start == other._start
 
     @property
-    def _grid(self) -> tuple[object, ...]:
+    def _start(self) -> tuple[object, ...]:
         """What was decreed at its start."""
-        cars = tuple(self.cars.items())
+        cars = tuple(self._grid.items())
         return (self.id, self.setup, cars, self.green_ns, self.kinds, self.qualifying)
 
     def number_of(self, node: NodeId) -> int | None:
@@ -130,7 +139,7 @@ class Race:
 
     def slot_of(self, number: int) -> int:
         """Return a car's place on the grid: the first for each where all drive alone."""
-        return 0 if self.setup.mode.rules.alone else list(self.cars).index(number)
+        return 0 if self.setup.mode.rules.alone else list(self._grid).index(number)
 
     def lease_of(self, number: int) -> int:
         """Return the number of the lease by which a car goes now."""
@@ -156,6 +165,25 @@ class Race:
         """Return who drives a car now."""
         drivers = self.leases.get(number)
         return drivers[-1] if drivers else self.cars[number]
+
+    @property
+    def judges(self) -> frozenset[NodeId]:
+        """Who drives a car now, and may bear witness against others that do."""
+        return frozenset(map(self.driver_of, self.cars))
+
+    @property
+    def witnesses_needed(self) -> int:
+        """How many put a driver out: most of all, so that liars alone never do."""
+        return max(len(self.judges) // 2 + 1, WITNESSES_MIN)
+
+    def disqualify(self, node: NodeId, lie: Lie) -> None:
+        """Take a driver's car off the track, with all that was decreed of it."""
+        number = self._numbers[node]
+        self.disqualified[node] = lie
+        self.cars = {each: node for each, node in self.cars.items() if each != number}
+        self._numbers = {node: each for each, node in self.cars.items()}
+        for known in (self.leases, self.terms, self.places):
+            known.pop(number, None)
 
     def may_drive(self, node: NodeId, owner: NodeId, lease: int) -> bool:
         """Whether a node drove the owner's car by a lease of that number, now or before."""
@@ -338,16 +366,23 @@ class Room:
         alone = len(voters) < REMOVAL_VOTES_MIN and voters != (self.host,)
         if alone or node in voters or node in self.removed:
             return False
+        self._shut_out(node, voters)
+        return True
+
+    def _shut_out(self, node: NodeId, voters: tuple[NodeId, ...]) -> None:
         self.seats.pop(node, None)
         self.removed[node] = voters
         while len(self.removed) > REMOVED_MAX:
             del self.removed[next(iter(self.removed))]
-        return True
 
     def _apply_race_ruling(
-        self, ruling: Grid | Grant | Lease | Results | LobbyOpened, decree: Decree
+        self,
+        ruling: Disqualification | Grid | Grant | Lease | Results | LobbyOpened,
+        decree: Decree,
     ) -> bool:
         match ruling:
+            case Disqualification():
+                return self._disqualify(ruling)
             case Grid():
                 return self._begin_race(ruling, decree)
             case Grant():
@@ -382,6 +417,19 @@ class Room:
             qualifying=grid.qualifying,
         )
         self.in_race = True
+        return True
+
+    def _disqualify(self, ruling: Disqualification) -> bool:
+        """Put a driver out of race and room, where most who race bore witness against it."""
+        race, node = self.race, ruling.node
+        if race is None or race.id != ruling.race or race.results is not None:
+            return False
+        named = dict.fromkeys(dot.node for dot in ruling.witnesses)
+        witnesses = tuple(each for each in named if each in race.judges and each != node)
+        if race.number_of(node) is None or len(witnesses) < race.witnesses_needed:
+            return False
+        race.disqualify(node, ruling.lie)
+        self._shut_out(node, witnesses)
         return True
 
     def _open_lobby(self, decree: Decree) -> bool:

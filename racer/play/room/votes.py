@@ -9,13 +9,13 @@ from typing import Final, TypeAlias, assert_never, final
 from net import Dot, NodeId
 from racer.core.rules.race_setup import RaceSetup
 from racer.play.limits import REMOVAL_VOTES_KEPT, VOTE_NS, VOTES_KEPT
-from racer.play.room.messages import Choice, EndWish, Ready, RemovalVote, StartWish
+from racer.play.room.messages import Choice, EndWish, Ready, RemovalVote, StartWish, Witnessed
 
-Ballot: TypeAlias = StartWish | Ready | EndWish | RemovalVote | Choice
+Ballot: TypeAlias = StartWish | Ready | EndWish | RemovalVote | Witnessed | Choice
 """A fact that answers a question."""
 
 Question: TypeAlias = tuple[str, bytes]
-"""What is asked, and of which lobby, race or node."""
+"""What is asked, and of which lobby, race or node; of a driver of a race, of both: race first."""
 
 SETTINGS: Final = tuple(each.name for each in fields(RaceSetup) if each.name != "content")
 """What of a race is voted for, each by itself; the content of a circuit goes with its name."""
@@ -24,6 +24,9 @@ START: Final = "start"
 READY: Final = "ready"
 END: Final = "end"
 REMOVE: Final = "remove"
+LIES: Final = "lies"
+
+_RACE_BYTES: Final = 8  # with which the names of lobbies, races and their drivers begin
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,8 @@ def questions(ballot: Ballot) -> tuple[Question, ...]:
             return ((END, race),)
         case RemovalVote(node=node):
             return ((REMOVE, node),)
+        case Witnessed(race=race, node=node):
+            return ((LIES, race + node),)
         case Choice(lobby=lobby, about=about):
             return tuple((name, lobby) for name in SETTINGS if not about or name in about)
         case _:
@@ -89,7 +94,7 @@ class Votes:
         kept |= {
             vote
             for (what, of), votes in self._on.items()
-            if what != REMOVE and of in lobbies_and_races
+            if what != REMOVE and of[:_RACE_BYTES] in lobbies_and_races
             for vote in votes.values()
         }
         newest = sorted(kept, key=lambda vote: (vote.race_us, vote.dot))[-VOTES_KEPT:]

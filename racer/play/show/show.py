@@ -104,6 +104,11 @@ class Show:
         """Whether we were in the room at least once."""
         return self._news.joined
 
+    @property
+    def coordinator(self) -> NodeId | None:
+        """Who coordinates, as far as we know."""
+        return self._news.coordinator
+
     def on_peer(self, event: PeerChanged) -> list[Command]:
         return self._news.on_peer(event)
 

@@ -1,0 +1,252 @@
+"""Who is seen to lie by most who race is put out: by their words, and never by less."""
+
+from __future__ import annotations
+
+import pytest
+
+from net import Dot, Exclude, Folded, NodeId, Submit
+from racer.core.judging.verdict import Contradiction
+from racer.core.physics.contact import Hit
+from racer.core.tuning import HIT_SAME_TICKS
+from racer.play.cars.steward import Steward
+from racer.play.cars.witness import CarCounters, Disbelief
+from racer.play.limits import (
+    PASSED_OVER_NS,
+    STATES_PROVE,
+    STATES_PROVE_NS,
+    WITNESS_AGAIN_NS,
+    WITNESSED_NS,
+)
+from racer.play.room.facts import Facts
+from racer.play.room.folding import fold_room
+from racer.play.room.messages import (
+    Claim,
+    Disqualification,
+    LapTime,
+    Lease,
+    Lie,
+    ResultRow,
+    Results,
+    Seat,
+    Witnessed,
+    decode_fact,
+)
+from racer.play.room.polls import disqualification_due
+from racer.play.room.review import Misruling
+from racer.play.room.room import Room
+from racer.play.room.room_state import RoomState
+from tests.play.rooms import ADA, BEN, CLEO, GREEN_NS, Log, operation, racing
+
+EIGHT = tuple(bytes([k]) * 16 for k in range(1, 9))
+LIAR = EIGHT[-1]
+SECOND = 1_000_000_000
+NOW = GREEN_NS + 30 * SECOND
+
+
+def out_by(log: Log, witnesses: tuple[NodeId, ...], node: NodeId = LIAR) -> Disqualification:
+    dots = tuple(Dot(each, 1, 1) for each in witnesses)
+    return Disqualification(log.race_id, node, Lie.LAP, dots)
+
+
+def told(log: Log, witnesses: tuple[NodeId, ...], race_us: int = NOW // 1000) -> Facts:
+    """Return facts by which these bear witness against the liar."""
+    facts = Facts()
+    facts.follow(log.room.race)
+    for each in witnesses:
+        facts.add(operation(each, 1, Witnessed(log.race_id, LIAR, Lie.LAP), race_us))
+    return facts
+
+
+# --- what is decreed ----------------------------------------------------------------------------
+
+
+def test_five_of_eight_put_one_out_and_its_car_and_laps_are_none_of_the_race() -> None:
+    log = racing(*EIGHT)
+    race = log.room.race
+    assert race is not None
+    facts = Facts()
+    facts.follow(race)
+    for lap in (1, 2):
+        facts.add(operation(LIAR, lap, LapTime(log.race_id, lap, 20_000 * lap, 20_000)))
+        facts.add(operation(ADA, lap, LapTime(log.race_id, lap, 30_000 * lap, 30_000)))
+    ways = dict.fromkeys(race.cars, 1.0)
+    assert facts.table(race, 100.0, ways)[0].car == 8
+    assert log.append(out_by(log, EIGHT[:5])) is not None
+    facts.follow(race)
+    assert 8 not in race.cars
+    ways = dict.fromkeys(race.cars, 1.0)
+    assert [row.car for row in facts.table(race, 100.0, ways)] == list(range(1, 8))
+    assert LIAR not in log.room.seats
+    assert (log.room.removed, race.disqualified) == ({LIAR: EIGHT[:5]}, {LIAR: Lie.LAP})
+    assert log.append(Seat(LIAR, 9)) is None, "and it comes back in no other car"
+
+
+@pytest.mark.parametrize(
+    "witnesses",
+    [
+        EIGHT[:4],
+        (*EIGHT[:4], LIAR),
+        (*EIGHT[:4], EIGHT[0]),
+        (*EIGHT[:4], bytes([77]) * 16),
+    ],
+    ids=["half", "and itself", "one twice", "who does not race"],
+)
+def test_fewer_than_most_who_race_put_nobody_out(witnesses: tuple[NodeId, ...]) -> None:
+    log = racing(*EIGHT)
+    assert log.append(out_by(log, witnesses)) is None
+    assert LIAR in log.room.seats
+
+
+def test_two_that_collude_below_a_third_unseat_nobody_and_one_alone_in_three_neither() -> None:
+    seven = racing(*EIGHT[:7])
+    assert seven.append(out_by(seven, EIGHT[5:7], ADA)) is None
+    three = racing(ADA, BEN, CLEO)
+    assert three.append(out_by(three, (CLEO,), ADA)) is None
+    assert three.append(out_by(three, (BEN, CLEO), ADA)) is not None
+    two = racing(ADA, BEN)
+    assert two.append(out_by(two, (BEN,), ADA)) is None
+
+
+def test_nobody_is_put_out_of_a_race_that_is_over_or_another_one() -> None:
+    log = racing(ADA, BEN, CLEO)
+    other = Disqualification(bytes(8), ADA, Lie.LAP, (Dot(BEN, 1, 1), Dot(CLEO, 1, 1)))
+    assert log.append(other) is None
+    rows = tuple(ResultRow(node, n, 0, None, None) for n, node in enumerate((ADA, BEN, CLEO), 1))
+    log.append(Results(log.race_id, rows, 1))
+    assert log.append(out_by(log, (BEN, CLEO), ADA)) is None
+
+
+def test_who_drives_for_who_is_away_judges_and_who_is_away_does_not() -> None:
+    log = racing(ADA, BEN, CLEO, LIAR)
+    race = log.room.race
+    assert race is not None
+    assert race.witnesses_needed == 3
+    log.append(Lease(log.race_id, 1, 1, BEN))
+    assert race.judges == {BEN, CLEO, LIAR}
+    assert log.append(out_by(log, (BEN, CLEO))) is not None
+    assert race.driver_of(1) == BEN
+
+
+def test_who_comes_late_holds_the_same_by_a_checkpoint() -> None:
+    log = racing(*EIGHT)
+    log.append(Lease(log.race_id, 8, 1, BEN))
+    log.append(out_by(log, EIGHT[:5]))
+    fold = fold_room(b"", log.decrees, [])
+    state = RoomState(ADA, "ada")
+
+    state.on_event(Folded(0, fold))
+    late, race = state.room, log.room.race
+    assert late.race is not None
+    assert race is not None
+    assert late.race.is_same_as(race)
+    assert late.race.cars == race.cars
+    assert late.race.disqualified == {LIAR: Lie.LAP}
+    assert list(late.removed) == [LIAR]
+    assert fold_room(fold, [], []) == fold
+
+
+# --- when it is due -----------------------------------------------------------------------------
+
+
+def test_it_is_due_when_most_said_so_of_late() -> None:
+    log = racing(*EIGHT)
+    race = log.room.race
+    assert disqualification_due(race, told(log, EIGHT[:4]), NOW) is None
+    facts = told(log, EIGHT[:5])
+    assert disqualification_due(race, facts, NOW) == out_by(log, EIGHT[:5])
+    assert disqualification_due(race, facts, NOW + WITNESSED_NS) is None
+    for node in EIGHT[3:5]:
+        facts.add(operation(node, 2, Witnessed(log.race_id, LIAR, Lie.CLAIM), NOW // 1000))
+    due = disqualification_due(race, facts, NOW)
+    assert due is not None
+    assert due.lie is Lie.LAP, "as most of them say"
+
+
+# --- what one says ------------------------------------------------------------------------------
+
+
+def saying(
+    steward: Steward, room: Room, *told: Disbelief | Misruling, at_ns: int = NOW
+) -> list[Witnessed]:
+    """Return what Ada says of these."""
+    refused = [each for each in told if isinstance(each, Disbelief)]
+    found = [(LIAR, each) for each in told if isinstance(each, Misruling)]
+    commands = steward.on_tick(refused, found, room, at_ns)
+    facts = [decode_fact(each.body) for each in commands if isinstance(each, Submit)]
+    return [fact for fact in facts if isinstance(fact, Witnessed)]
+
+
+def judge(node: NodeId = ADA) -> tuple[Steward, Log]:
+    return Steward(node, CarCounters()), racing(ADA, BEN, CLEO, LIAR)
+
+
+def test_a_lap_that_was_none_is_told_at_once_and_again_when_it_goes_on() -> None:
+    steward, log = judge()
+    lap = Disbelief(LIAR, LapTime(log.race_id, 1, 1, 1), Contradiction.FUTURE)
+    assert saying(steward, log.room, lap, lap) == [Witnessed(log.race_id, LIAR, Lie.LAP)]
+    assert saying(steward, log.room, lap, at_ns=NOW + WITNESS_AGAIN_NS - 1) == []
+    assert saying(steward, log.room, lap, at_ns=NOW + WITNESS_AGAIN_NS) != []
+
+
+@pytest.mark.parametrize("why", list(Misruling))
+def test_a_false_decree_is_a_lie_but_for_one_that_passes_something_over(why: Misruling) -> None:
+    steward, log = judge()
+    said = [each.lie for each in saying(steward, log.room, why)]
+    assert said == ([] if why is Misruling.PASSED_OVER else [Lie.RULING])
+
+
+def test_states_prove_a_lie_when_several_within_seconds_cannot_be() -> None:
+    steward, log = judge()
+    leap = Disbelief(LIAR, None, Contradiction.LEAPT)
+    lap = Disbelief(LIAR, LapTime(log.race_id, 1, 1, 1), Contradiction.LEAPT)
+    claim = Disbelief(LIAR, Claim(log.race_id, 0, 0, 1), Contradiction.LEAPT)
+    for k in range(9):
+        seldom_ns = NOW + k * STATES_PROVE_NS // (STATES_PROVE - 1)
+        assert saying(steward, log.room, leap, lap, claim, at_ns=seldom_ns) == []
+    later = NOW + 60 * SECOND
+    said = [saying(steward, log.room, leap, at_ns=later + k) for k in range(STATES_PROVE)]
+    assert [len(each) for each in said] == [0] * (STATES_PROVE - 1) + [1]
+
+
+def test_one_hit_is_told_in_many_states_and_is_one() -> None:
+    steward, log = judge()
+
+    def told_at(tick: int) -> list[Witnessed]:
+        hit = Disbelief(LIAR, Hit(1, tick, 8.0, 0.0, 0.0), Contradiction.ELSEWHERE)
+        return saying(steward, log.room, hit)
+
+    assert not any(told_at(100 + k % HIT_SAME_TICKS) for k in range(50))
+    assert not told_at(101 + HIT_SAME_TICKS)
+    assert [each.lie for each in told_at(102 + 2 * HIT_SAME_TICKS)] == [Lie.HIT]
+
+
+def test_who_does_not_race_says_nothing_and_of_who_does_not_race_nothing_is_said() -> None:
+    watcher, log = judge(bytes([99]) * 16)
+    lap = Disbelief(LIAR, LapTime(log.race_id, 1, 1, 1), Contradiction.FUTURE)
+    assert saying(watcher, log.room, lap) == []
+    driver, _ = judge()
+    log.append(out_by(log, (ADA, BEN, CLEO)))
+    assert saying(driver, log.room, lap) == []
+
+
+# --- whom one keeps out -------------------------------------------------------------------------
+
+
+def test_who_lies_is_kept_out_before_it_is_decreed_and_nobody_by_itself() -> None:
+    steward, log = judge()
+    facts = told(log, (ADA, BEN, CLEO))
+    assert steward.shut_out(log.room, facts, ADA, NOW) == [Exclude(frozenset({LIAR}))]
+    assert steward.shut_out(log.room, facts, ADA, NOW + 1) == []
+    liar, _ = judge(LIAR)
+    assert liar.shut_out(log.room, facts, ADA, NOW) == []
+
+
+def test_who_should_decree_it_and_does_not_is_kept_out_until_it_is_decreed() -> None:
+    steward, log = judge()
+    facts = told(log, (ADA, BEN, CLEO))
+    steward.shut_out(log.room, facts, BEN, NOW)
+    late = NOW + PASSED_OVER_NS
+    assert steward.shut_out(log.room, facts, BEN, late - 1) == []
+    assert steward.shut_out(log.room, facts, BEN, late) == [Exclude(frozenset({BEN, LIAR}))]
+    log.append(out_by(log, (ADA, BEN, CLEO)))
+    assert steward.shut_out(log.room, facts, CLEO, late) == [Exclude(frozenset({LIAR}))]
