@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import pytest
 
-from net.sim.contest_run import draw_plan, run_contest
+from net.sim.contest_run import ContestOutcome, draw_plan, run_contest
 from net.sim.narration import Narrator
 
 pytestmark = pytest.mark.sim
 
 FIRST, END = 8, 24
 STEP = 4
+SMALL = 30
 
 
 @pytest.mark.parametrize("first", range(FIRST, END, STEP))
@@ -22,12 +25,17 @@ def test_rooms_under_faults_stay_safe_go_on_and_agree(first: int) -> None:
         assert 0 <= outcome.coordinator_ms <= outcome.decree_ms
 
 
-def test_a_trial_is_the_same_again_told_or_not() -> None:
+@cache
+def told() -> tuple[ContestOutcome, list[str]]:
+    """Return what became of a small room in which much happens, and its lines."""
     lines: list[str] = []
-    quiet, told = run_contest(5), run_contest(5, Narrator(lines.append))
-    assert quiet == told
-    assert run_contest(6).trace != quiet.trace
-    assert len(lines) > 100
+    return run_contest(SMALL, Narrator(lines.append, messages=True)), lines
+
+
+def test_a_trial_is_the_same_again_told_or_not() -> None:
+    quiet = run_contest(SMALL)
+    assert quiet == told()[0]
+    assert run_contest(1).trace != quiet.trace
 
 
 def test_a_plan_says_all_that_it_holds() -> None:
@@ -61,9 +69,7 @@ def test_a_plan_says_all_that_it_holds() -> None:
 
 
 def test_a_trace_tells_who_saw_what() -> None:
-    lines: list[str] = []
-    for seed in (0, 5, 8):
-        run_contest(seed, Narrator(lines.append, messages=seed == 5))
+    _, lines = told()
     text = "\n".join(lines)
     for word in (
         "starts ",
