@@ -1,7 +1,7 @@
 """The window as a process: from start to menu, its memory, its pace, and from event to flip.
 
-On SDL's dummy display. Start to menu is the program as one calls it, up to its first picture: all
-its threads, and every import.
+The last two in the menu, and in a race of 16. On SDL's dummy display. Start to menu is the
+program as one calls it, up to its first picture: all its threads, and every import.
 """
 
 from __future__ import annotations
@@ -24,11 +24,14 @@ from racer.app.window.base.screen import open_display
 from racer.app.window.circuit_source import CircuitSource
 from racer.app.window.game import Game
 from racer.app.window.loading import Loading
+from racer.app.window.scene import Practice
 from racer.app.window.world.tiles.beside import WorkshopBeside
+from racer.core.tuning import TICK_S
 from tests.app.fakes import FakeLounge
 
 RUN_S: Final = 8.0
 TAP_S: Final = 0.05
+CARS: Final = 16
 STARTS: Final = 3
 
 START: Final = """
@@ -68,7 +71,31 @@ def report() -> Iterator[str]:
         rate = f"at {game.pace.rate_hz:.0f} Hz, {when}"
         yield line(f"from picture to picture in the menu, {rate}", [*game.pace.intervals_ms], "ms")
         yield line(f"from event to flip in the menu, {rate}", [*game.pace.latencies_ms], "ms")
+    yield from _in_race(game, lounge)
     workshop.close()
+
+
+def _in_race(game: Game, lounge: FakeLounge) -> Iterator[str]:
+    """Yield the same of a race of 16, with a thread that steps it as the network's does."""
+    game.perform_ask(Practice())
+    seat, over = lounge.handle, threading.Event()
+    assert seat is not None, "one sits in the race that one has opened"
+    seat.count, seat.laps = CARS, 50
+    _run(game)  # the lobby, while its land is painted
+    seat.start()
+
+    def step() -> None:
+        while not over.wait(TICK_S):
+            seat.step()
+
+    stepping = threading.Thread(target=step, daemon=True)
+    stepping.start()
+    _run(game)
+    over.set()
+    stepping.join()
+    rate = f"at {game.pace.rate_hz:.0f} Hz"
+    yield line(f"from picture to picture, {CARS} cars, {rate}", [*game.pace.intervals_ms], "ms")
+    yield line(f"from event to flip, {CARS} cars, {rate}", [*game.pace.latencies_ms], "ms")
 
 
 def _run(game: Game) -> None:

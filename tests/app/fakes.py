@@ -79,6 +79,7 @@ class FakeSeat:
         self.waiting = ""
         self.drama = False  # every third car slides, every fifth burns boost, every other brakes
         self.demo = self._demo()
+        self.shown: RaceView | None = None  # instead of the newest
         self._newest: RaceView | None = None
         self._key: tuple[object, ...] = ()
 
@@ -122,6 +123,8 @@ class FakeSeat:
     def view(self) -> RaceView | None:
         if not self.begun:
             return None
+        if self.shown is not None:
+            return self.shown
         state = (self.tick, self.phase, self.track, self.laps, self.count, self.kind, self.ready)
         key = (*state, len(self.said), len(self.notices))
         if self._newest is None or self._key != key:
