@@ -23,6 +23,7 @@ from net.limits import (
     NEVER,
     SECOND,
 )
+from net.transport.datagram import HELLO_BYTES
 from net.transport.routes import Route, counted_host
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ _CALLS_MAX: Final = {
     Origin.MEMBER: CALLS_INTRODUCED_MAX,
     Origin.OWN: CALLS_OWN_MAX,
 }
+_TURNS: Final = 8  # of a second: keys for all whom members name in one take 30 ms at most
 _PERSISTENCE_NS: Final = 5 * HANDSHAKE_RETRY_MAX_NS
 _HINT_PERSISTENCE_NS: Final = HANDSHAKE_RETRY_MAX_NS  # its few Hellos have gone by then
 
@@ -77,16 +79,17 @@ class Attempt:
     """One handshake of a call: a Hello, and all who answered it.
 
     Anybody who reads the wire can answer, and be the first. So each answer is kept, up to
-    CANDIDATES_MAX, until one proves itself.
+    CANDIDATES_MAX, until one proves itself. Keys are drawn as the Hello goes: whoever has us call
+    ever more addresses costs us no arithmetic for those that have to wait.
     """
 
     index: int
-    handshake: HandshakeState
-    exchange: Exchange | None  # about the passphrase; None: an open room
-    noise: bytes
-    hello: bytes  # the datagram
     cookie: bytes
-    begun_ns: int
+    handshake: HandshakeState | None = None  # None: no Hello has gone yet
+    exchange: Exchange | None = None  # about the passphrase; None: an open room
+    noise: bytes = b""
+    hello: bytes = b""  # the datagram
+    begun_ns: int = NEVER
     candidates: list[Candidate] = field(default_factory=list)
     read: int = 0  # answers that cost us arithmetic
     said_ns: int = NEVER  # when it last said something
@@ -146,8 +149,9 @@ class Allowance:
     def __init__(self) -> None:
         self._bytes = 0
         self._since_ns = 0
-        self._hellos = 0  # in this second …
-        self._introduced = 0  # … and to whom members name
+        self._hellos = 0  # in this second
+        self._introduced_ns = 0
+        self._introduced = 0  # to whom members name, in this turn
 
     def pay(self, size: int) -> None:
         """Take that an advert of so many bytes came off the network. What is not spent lapses."""
@@ -164,13 +168,14 @@ class Allowance:
 
     def spend_introduced(self, now_ns: int) -> bool:
         """Tell whether a datagram may go to whom a member names; if so, it counts."""
-        self._begin_second(now_ns)
+        if now_ns - self._introduced_ns >= SECOND // _TURNS:
+            self._introduced_ns, self._introduced = now_ns, 0
         self._introduced += 1
-        return self._introduced <= INTRODUCED_HELLO_RATE
+        return self._introduced <= INTRODUCED_HELLO_RATE // _TURNS
 
     def _begin_second(self, now_ns: int) -> None:
         if now_ns - self._since_ns >= SECOND:
-            self._since_ns, self._hellos, self._introduced = now_ns, 0, 0
+            self._since_ns, self._hellos = now_ns, 0
 
 
 @final
@@ -219,7 +224,7 @@ def may_transmit(call: Call, allowance: Allowance, now_ns: int) -> bool:
         return allowance.spend_introduced(now_ns)
     if not call.is_guess:
         return True
-    if call.hellos >= HINT_HELLOS_MAX or not allowance.spend(len(call.attempt.hello), now_ns):
+    if call.hellos >= HINT_HELLOS_MAX or not allowance.spend(HELLO_BYTES, now_ns):
         return False
     call.hellos += 1
     return True

@@ -50,13 +50,13 @@ _HELLO_BODY: Final = Struct(f"<{_FIRST}s{SHARE_BYTES}s{COOKIE_BYTES}s")
 _HELLO_MARK: Final = Struct(f"<{MARK_BYTES}s11x")
 _NEGOTIATION: Final = Struct(f"<BI{VERSIONS_BYTES}s")
 HELLO_BYTES_MIN: Final = 64  # of any version
-_HELLO_BYTES: Final = _HELLO_HEAD.size + _HELLO_BODY.size + _HELLO_MARK.size
+HELLO_BYTES: Final = _HELLO_HEAD.size + _HELLO_BODY.size + _HELLO_MARK.size
 _REPLY: Final = Struct(f"<BI{_SECOND}s")
 _FINISH: Final = Struct("<BI")
 _COOKIE: Final = Struct(f"<BI{COOKIE_BYTES}s")
 _DENIAL: Final = Struct(f"<BI{SEAL_BYTES}s")
-assert _REPLY.size <= _HELLO_BYTES, "who has not proved its address gets no more than it sent"
-assert _NEGOTIATION.size <= HELLO_BYTES_MIN <= _HELLO_BYTES
+assert _REPLY.size <= HELLO_BYTES, "who has not proved its address gets no more than it sent"
+assert _NEGOTIATION.size <= HELLO_BYTES_MIN <= HELLO_BYTES
 
 
 class Opening(msgspec.Struct, frozen=True):

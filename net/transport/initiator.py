@@ -52,6 +52,7 @@ from net.transport.sessions import Heritage, RemoteNode
 if TYPE_CHECKING:
     from random import Random
 
+    from net.security.noise import HandshakeState
     from net.transport.credentials import Credentials
     from net.transport.local_keys import Indices, LocalKeys
 
@@ -104,7 +105,7 @@ class Initiator:
         self._counters.dials += 1
         state = SESSION.after(SESSION.initial, SessionEvent.DIAL)
         version = self._keys.versions.highest
-        attempt = self._begin_attempt(version, NO_COOKIE, now_ns)
+        attempt = Attempt(self._indices.draw(), NO_COOKIE)
         until_ns = now_ns + origin.persistence_ns
         call = Call(route, expected, origin, until_ns, state, version, attempt)
         self._calls.add(call)
@@ -126,7 +127,7 @@ class Initiator:
         It may be anybody's: others that come are answered too, until one proves itself.
         """
         call = self._calls.by_index.get(reply.receiver)
-        if call is None:
+        if call is None or call.attempt.handshake is None:
             self._counters.unknown_session += 1
             return []
         known = call.attempt.candidates
@@ -138,7 +139,10 @@ class Initiator:
             return []
         call.attempt.read += 1
         host = counted_host(call.route)
-        candidate = self._answer_reply(call.attempt, reply, payload, incarnation, host, now_ns)
+        handshake = call.attempt.handshake.fork()
+        candidate = self._answer_reply(
+            call.attempt, handshake, reply, payload, incarnation, host, now_ns
+        )
         if candidate is None:
             return []
         known.append(candidate)
@@ -152,13 +156,14 @@ class Initiator:
     def _answer_reply(
         self,
         attempt: Attempt,
+        handshake: HandshakeState,
         reply: Reply,
         payload: bytes,
         incarnation: int,
         host: str,
         now_ns: int,
     ) -> Candidate | None:
-        keys, handshake = self._keys, attempt.handshake.fork()
+        keys = self._keys
         try:
             answer = Answer.decode(handshake.read_message(reply.noise))
             static = handshake.remote_static
@@ -204,10 +209,12 @@ class Initiator:
         if call is None or call.route != route or call.state is not SessionState.CALLING:
             self._counters.unknown_session += 1
             return
+        if call.attempt.handshake is None:  # a guess of an index
+            self._counters.forged += 1
+            return
         attempt, call.answered = call.attempt, True
         is_first, attempt.cookie = attempt.cookie == NO_COOKIE, cookie.cookie
-        opening = Opening(attempt.noise, share_of(attempt.exchange), attempt.cookie)
-        attempt.hello = self._encode_hello(call.version, attempt.index, opening)
+        attempt.hello = self._encode_hello(call)
         call.hasten(0 if is_first else HANDSHAKE_RETRY_NS, now_ns)
 
     def on_negotiation(self, told: Negotiation, route: Route, now_ns: int) -> list[Incompatible]:
@@ -235,7 +242,7 @@ class Initiator:
     def _call_in(self, version: int, call: Call, now_ns: int) -> None:
         """Call in another version, at the next tick."""
         stalled, call.version = call.stalled, version
-        self._begin_again(call, now_ns)
+        self._begin_again(call)
         call.stalled, call.retry_ns = stalled, now_ns
 
     def on_sealed(self, data: bytes, index: int, now_ns: int) -> Connected | Twin | None:
@@ -287,14 +294,15 @@ class Initiator:
         """Repeat what was not answered; begin anew where that leads nowhere; give up in the end."""
         sends: list[Sending] = []
         for call in self._calls:
-            stalled = now_ns - call.attempt.begun_ns >= _ATTEMPT_NS
+            has_begun = call.attempt.handshake is not None
+            stalled = has_begun and now_ns - call.attempt.begun_ns >= _ATTEMPT_NS
             if now_ns >= call.until_ns or (stalled and call.denied):
                 self._end_call(call)
                 if call.denied:
                     self._rest_from(call.route, now_ns)
             elif now_ns >= call.retry_ns:
                 if stalled:
-                    self._begin_again(call, now_ns)
+                    self._begin_again(call)
                 sends.extend(self._transmit_with_retry(call, now_ns))
         return sends
 
@@ -304,31 +312,35 @@ class Initiator:
         if len(self._denied) > SIGHTINGS_MAX:
             del self._denied[next(iter(self._denied))]
 
-    def _begin_again(self, call: Call, now_ns: int) -> None:
+    def _begin_again(self, call: Call) -> None:
         self._indices.release(call.attempt.index)
         self._calls.remove(call)
         call.state = SESSION.after(call.state, SessionEvent.STALLED)
         call.stalled = True
-        call.attempt = self._begin_attempt(call.version, call.attempt.cookie, now_ns)
+        call.attempt = Attempt(self._indices.draw(), call.attempt.cookie)
         self._calls.add(call)
 
-    def _begin_attempt(self, version: int, cookie: bytes, now_ns: int) -> Attempt:
-        index = self._indices.draw()
-        handshake = self._keys.handshake(version, initiator=True)
-        noise = handshake.write_message(b"")
-        exchange = self._keys.exchange(noise)
-        hello = self._encode_hello(version, index, Opening(noise, share_of(exchange), cookie))
-        return Attempt(index, handshake, exchange, noise, hello, cookie, now_ns)
+    def _draw_keys(self, call: Call, now_ns: int) -> None:
+        """Make the Hello that is about to go."""
+        attempt = call.attempt
+        attempt.handshake = self._keys.handshake(call.version, initiator=True)
+        attempt.noise = attempt.handshake.write_message(b"")
+        attempt.exchange = self._keys.exchange(attempt.noise)
+        attempt.hello = self._encode_hello(call)
+        attempt.begun_ns = now_ns
 
-    def _encode_hello(self, version: int, index: int, opening: Opening) -> bytes:
-        keys = self._keys
-        return Hello.of(version, index, keys.room, keys.versions, opening).encode()
+    def _encode_hello(self, call: Call) -> bytes:
+        keys, attempt = self._keys, call.attempt
+        opening = Opening(attempt.noise, share_of(attempt.exchange), attempt.cookie)
+        return Hello.of(call.version, attempt.index, keys.room, keys.versions, opening).encode()
 
     def _transmit_with_retry(self, call: Call, now_ns: int) -> list[Sending]:
         """Say again what nobody has answered yet."""
         if not may_transmit(call, self.allowance, now_ns):
             call.retry_ns = now_ns + HANDSHAKE_RETRY_NS
             return []
+        if call.attempt.handshake is None:
+            self._draw_keys(call, now_ns)
         said = [candidate.finish for candidate in call.attempt.candidates]
         if not said or call.repeats > 0:
             said.append(call.attempt.hello)

@@ -10,6 +10,7 @@ from net.limits import (
     CANDIDATES_MAX,
     FORGET_DOWN_NS,
     HANDSHAKE_RETRY_NS,
+    INTRODUCED_HELLO_RATE,
     LIVES_BURST,
     REKEY_DATAGRAMS,
     RELAY_AFTER_NS,
@@ -122,7 +123,13 @@ class Counting(SeededSodium):
     def __init__(self, seed: int) -> None:
         super().__init__(seed)
         self.products = 0
-        multiply = self.dh
+        multiply, make = self.dh, self.dh_public
+
+        def dh_public(private: bytes) -> bytes:
+            self.products += 1
+            return make(private)
+
+        self.dh_public = dh_public
 
         def dh(private: bytes, public: bytes) -> bytes:
             self.products += 1
@@ -142,6 +149,19 @@ def test_answers_that_lead_to_nothing_cost_little_arithmetic() -> None:
         made = Reply(hello.sender, SODIUM.random(132)).encode()
         one.transport.on_datagram(made, nobody, wires.now)
     assert sodium.products - before <= 100
+
+
+@pytest.mark.parametrize("origin", [Origin.ADVERT, Origin.MEMBER])
+def test_addresses_that_others_name_cost_arithmetic_only_as_they_are_greeted(
+    origin: Origin,
+) -> None:
+    wires, sodium = Wires(), Counting(1)
+    one = wires.plug(1, primitives=sodium)
+    before = sodium.products
+    for number in range(3000):
+        address = (f"10.0.{number // 200}.{1 + number % 200}", 4000)
+        one.transport.dial(address, number.to_bytes(16, "big"), origin, wires.now)
+    assert sodium.products - before <= INTRODUCED_HELLO_RATE // 8
 
 
 def test_a_cookie_has_a_hello_said_again_at_the_pace_of_calls() -> None:
