@@ -38,6 +38,7 @@ PAUSE_QUIET_NS: Final = 100 * MILLISECOND  # after a pause: no promise, no grant
 EVIDENCE_AGE_UNIT_NS: Final = 4 * MILLISECOND  # a suspicion's age travels in 8 bits of this
 DOWN_BEAT_NS: Final = 100 * MILLISECOND  # a node that is down is greeted this often: links heal
 REFUSALS_APART_NS: Final = 15 * MILLISECOND  # two refusals, or it is one echoed twice
+REFUSALS_VAIN_NS: Final = 60 * SECOND  # who is heard after one was there: somebody forges them
 UNREADABLE_TOLD_NS: Final = 10 * SECOND  # what goes on is told so often: a line, no flood
 FORGET_DOWN_NS: Final = 60 * SECOND  # a node that is down this long is dropped from the view
 

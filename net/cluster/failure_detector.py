@@ -28,8 +28,10 @@ from net.limits import (
     EVIDENCE_AGE_UNIT_NS,
     FORGET_DOWN_NS,
     HEARTBEAT_NS,
+    NEVER,
     PROBE_NS,
     REFUSALS_APART_NS,
+    REFUSALS_VAIN_NS,
     SUSPECT_NS,
     TURN_PEERS,
 )
@@ -144,6 +146,7 @@ class _Watch(msgspec.Struct):
     asked_ns: int | None = None  # when a peer last listed it as its suspect
     refused_ns: int | None = None  # first refusal since we heard it
     refused_twice: bool = False
+    in_vain_ns: int = NEVER  # when it was last heard after a refusal: it was there all the time
 
     @property
     def lives(self) -> bool:
@@ -194,6 +197,8 @@ class FailureDetector:
                 self._watches = dict(sorted(self._watches.items()))
             return
         watch.heard_ns = watch.evidence_ns = now_ns
+        if watch.refused_ns is not None and now_ns - watch.refused_ns > REFUSALS_APART_NS:
+            watch.in_vain_ns = now_ns
         watch.refused_ns, watch.refused_twice = None, False
 
     def on_evidence(self, reporter: NodeId, suspicions: Sequence[Suspicion], now_ns: int) -> bool:
@@ -225,9 +230,12 @@ class FailureDetector:
             watch.ended_ns = watch.heard_ns
 
     def on_refused(self, node: NodeId, now_ns: int) -> None:
-        """Note that the node's machine says nobody listens there. A hint: it may be forged."""
+        """Note that the node's machine says nobody listens there. A hint: it may be forged.
+
+        Of a life that was heard after a refusal no more counts for REFUSALS_VAIN_NS.
+        """
         watch = self._watches.get(node)
-        if watch is None:
+        if watch is None or now_ns - watch.in_vain_ns < REFUSALS_VAIN_NS:
             return
         if watch.refused_ns is None:
             watch.refused_ns = now_ns

@@ -198,6 +198,19 @@ def test_two_refusals_shorten_the_wait_and_one_does_not() -> None:
         assert expected < took <= expected + TICK_NS
 
 
+def test_refusals_that_somebody_forges_of_who_is_heard_count_no_more() -> None:
+    detector, now = meet(A, B), 0
+    for beat in range(300):
+        silent = beat % 30 in {20, 21, 22, 23, 24}  # lost in a row: 200 ms without a word
+        for is_beat in (False, True):
+            now += TICK_NS
+            detector.on_refused(A, now - TICK_NS // 8)
+            detector.on_heard(B, 1, now)
+            if is_beat and not silent:
+                detector.on_heard(A, 1, now)
+            assert not [v for v in detector.on_tick(now) if isinstance(v, Down)], beat
+
+
 def test_a_packet_after_refusals_clears_them() -> None:
     detector = meet(A, B)
     detector.on_refused(A, 0)
