@@ -22,7 +22,7 @@ from racer.app.simulation.pool import in_order
 from racer.core.tuning import GRID_MAX, TICK_HZ
 from racer.play.session import Session
 
-CARS: Final = tuple(cars for cars in (8, 16, 24) if cars <= GRID_MAX)
+CARS: Final = tuple(cars for cars in (8, 12, 16, 24) if cars <= GRID_MAX)
 AGGREGATED: Final = 16  # frames in one exchange, as access points since 802.11n do
 
 
