@@ -77,7 +77,7 @@ AT_SPEED: Final = (
     _sitting(Shot("freeport", "The streets of Freeport."), "freeport", 27.0),
     _sitting(Shot("northmarch", "Northmarch."), "northmarch", 30.0),
     _sitting(
-        Shot("crossley-eight", "Crossley Eight: the road crosses itself."), "crossley-eight", 28.5
+        Shot("crossley-eight", "Crossley Eight: the road crosses itself."), "crossley-eight", 26.9
     ),
     _sitting(Shot("night", "Lantern Bay by night."), "lantern-bay", 21.0),
     _sitting(Shot("rain", "Heron Marsh in rain."), "heron-marsh", 19.0),
