@@ -16,8 +16,8 @@ pytestmark = pytest.mark.sim
 WITHIN = {
     "acknowledged": (1, 5),
     "counted": (0, 5),
-    "fencing": (13, 30),
-    "incarnations": (4, 36),
+    "fencing": (3, 30),
+    "incarnations": (5, 36),
     "drain": (3, 30),
     "evidence": (30, 36),
     "opening": (0, 5),
