@@ -102,9 +102,12 @@ class LiveRace:
         return self.world.now_ns - said.at_ns > OVER_NS
 
     def is_sealed_for(self, number: int, said: Said) -> bool:
-        """Whether a node has the session that a sealed datagram is of."""
+        """Whether a node has the session that a sealed datagram is of, or calls for it."""
         host = self.world.machines[number].host
-        return host is not None and index_of(said.data) in transport_of(host)._sessions.by_index
+        if host is None:
+            return False
+        transport, index = transport_of(host), index_of(said.data)
+        return index in transport._sessions.by_index or index in transport._initiator
 
     def plaintext(self, said: Said) -> bytes | None:
         """Return what a datagram holds, as its receiver could read it, and nothing is changed."""
