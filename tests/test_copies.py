@@ -88,7 +88,7 @@ def test_no_struct_is_copied_as_a_dataclass() -> None:
 def test_a_struct_that_is_copied_so_is_found(tmp_path: Path) -> None:
     lines = (
         "from dataclasses import replace",
-        "def a(found: Denied | None, own: OwnState):",
+        "def a(found: Denied | None, own: KeptCheckpoint):",
         "    return replace(found, ours=True), replace(own)",
         "def b(message):",
         "    match message:",

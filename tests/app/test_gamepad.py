@@ -14,6 +14,7 @@ from racer.app.window.input.gamepad import DEAD, Axes, Gamepads, curved, pedal
 from racer.app.window.input.inputs import Pressed, Released
 from racer.app.window.scene import Frame
 from racer.app.window.scenes.driving import with_pad
+from racer.app.window.scenes.menu import SETTLING_S
 from racer.core.physics.car import Controls
 from racer.play.view import Drive, Phase, Rescue
 from tests.app.fakes import GREEN_TICKS, FakeLounge
@@ -151,6 +152,7 @@ def test_a_named_race_is_opened_with_a_pad_alone(
     assert directory.handle is not None
     push(b)
     assert directory.handle.left, "B leads out of the lobby"
+    game.draw(Frame(SETTLING_S, 0))
     push(b)
     assert not game.running, "and out of the game"
 
