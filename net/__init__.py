@@ -4,6 +4,7 @@ What a program needs is here; `net.runtime` runs it on a machine, `net.sim` in v
 """
 
 from net.cluster.blocks import content_digest
+from net.cluster.causal.equivocation import Equivocated
 from net.cluster.checkpoint import Bound, BoundReached, HistoryGivenUp
 from net.cluster.content import ContentArrived
 from net.cluster.judging.jury import Ruled
@@ -87,6 +88,7 @@ __all__ = [
     "Digest",
     "Dot",
     "Entry",
+    "Equivocated",
     "Event",
     "Exclude",
     "Folded",

@@ -18,8 +18,14 @@ from msgspec import Meta
 from net.cluster.blocks import content_digest
 from net.errors import WireError
 from net.ids import DIGEST_BYTES, Digest, Dot, Incarnation, Member, Natural, NodeId
-from net.limits import AUTHORS_MAX, FOLD_BYTES_MAX, PEERS_MAX, VECTOR_ENTRIES_MAX
-from net.wire.decrees import Checkpoint, Decree, FoundLineage
+from net.limits import (
+    AUTHORS_MAX,
+    CONVICTED_MAX,
+    FOLD_BYTES_MAX,
+    PEERS_MAX,
+    VECTOR_ENTRIES_MAX,
+)
+from net.wire.decrees import Checkpoint, Decree, Equivocation, FoundLineage
 from net.wire.messages import Operation
 from net.wire.values import Epoch, Value
 from net.wire.versions import FIRST_VERSION, VERSION_MAX
@@ -76,12 +82,16 @@ class LogBase(Value, frozen=True):
 
 
 class Author(Value, frozen=True):
-    """The first `n` operations of a life are folded; `race_us` is the time of the last of them."""
+    """The first `n` operations of a life are folded; `race_us` is the time of the last of them.
+
+    `chain` is a digest of what they say.
+    """
 
     node: NodeId
     incarnation: Incarnation
     n: Natural
     race_us: Natural
+    chain: Digest
 
     @property
     def member(self) -> Member:
@@ -102,6 +112,7 @@ class CheckpointContent(Value, frozen=True):
     authors: Annotated[tuple[Author, ...], Meta(max_length=2 * VECTOR_ENTRIES_MAX)]
     forgotten_us: Natural
     fold: Annotated[bytes, Meta(max_length=FOLD_BYTES_MAX)]  # the program's
+    convicted: Annotated[tuple[Equivocation, ...], Meta(max_length=CONVICTED_MAX)] = ()
 
 
 _ENCODER: Final = msgspec.msgpack.Encoder()
@@ -219,7 +230,12 @@ def in_one_order(operations: Sequence[Operation]) -> list[Operation]:
     return ordered
 
 
-def name_authors(before: Authors, last: Iterable[Operation], present: set[NodeId]) -> Authors:
+def name_authors(
+    before: Authors,
+    last: Iterable[Operation],
+    chain_of: Callable[[Member], Digest],
+    present: set[NodeId],
+) -> Authors:
     """Return the authors of the next checkpoint.
 
     Of a node that wrote nothing since, its newest life stays. Beyond AUTHORS_MAX nodes who were
@@ -228,12 +244,14 @@ def name_authors(before: Authors, last: Iterable[Operation], present: set[NodeId
     Args:
         before: of the last checkpoint.
         last: the newest operation of each life that wrote since.
+        chain_of: digest of what a life has said with that.
         present: nodes that are members.
     """
     lives = {m: a for m, a in before.lives.items() if not before.closes(m)}
     for operation in last:
         dot = operation.dot
-        lives[dot.member] = Author(dot.node, dot.incarnation, dot.n, operation.race_us)
+        chain = chain_of(dot.member)
+        lives[dot.member] = Author(dot.node, dot.incarnation, dot.n, operation.race_us, chain)
     heard = dict.fromkeys(sorted({member.node for member in lives}), 0)
     for member, author in lives.items():
         heard[member.node] = max(heard[member.node], author.race_us)

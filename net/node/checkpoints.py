@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, TypeAlias, final
 
 from net.cluster.actions import Send
 from net.cluster.blocks import content_digest
+from net.cluster.causal.equivocation import convicted_by
 from net.cluster.checkpoint import (
     GENESIS,
     Authors,
@@ -31,7 +32,7 @@ from net.limits import (
     OPERATIONS_MAX,
     VECTOR_ENTRIES_MAX,
 )
-from net.node.program import CheckpointDiffered, Event, Persist, SaveContent
+from net.node.program import CheckpointDiffered, Committed, Event, Persist, SaveContent
 from net.wire.decrees import Checkpoint, Decree
 
 if TYPE_CHECKING:
@@ -128,7 +129,8 @@ class Checkpoints:
         """Begin from the checkpoint of another history, where that or what we hold has one."""
         self._pending = self._made = None
         self._given_up.clear()
-        if checkpoint is None and not self._operations.is_folded:
+        cut = self._replica.take_cut()
+        if checkpoint is None and not self._operations.is_folded and not cut:
             return []
         return self._begin_from(checkpoint, checkpoint)
 
@@ -202,6 +204,19 @@ class Checkpoints:
         if pending.read is None:
             return [*self.contents.want(digest, pending.what.size)]
         return [] if digest == self._saved else [*self._save(pending.read)]
+
+    def go_on(self, consensus: Consensus | None, now_ns: int) -> list[CheckpointOutcome]:
+        """Tell anew what counts, where that is less than was told; and look what is next."""
+        return [*self._tell_again(consensus), *self.bring(consensus, now_ns)]
+
+    def _tell_again(self, consensus: Consensus | None) -> list[CheckpointOutcome]:
+        """Tell all from our checkpoint on anew, where something that was told does not count."""
+        if consensus is None or not self._replica.take_cut():
+            return []
+        log = consensus.log
+        decrees = log.entries(log.folded, consensus.told)
+        told = [Committed(decree, log.lineage) for decree in decrees]
+        return [*self._replica.tell_again(log.checkpoint), *told]
 
     def _note_next(self, log: DecreeLog, now_ns: int) -> _Pending | None:
         """Return the newest that is not given up: those before it need no beginning.
@@ -309,7 +324,8 @@ class Checkpoints:
         """Return the checkpoint at an index of all operations that are here."""
         before = Authors.of(log.checkpoint)
         present = {member.node for member in log.base_at(index).members}
-        authors = name_authors(before, self._operations.newest_since(before), present)
+        last, chain_of = self._operations.newest_since(before), self._operations.clock.chain_of
+        authors = name_authors(before, last, chain_of, present)
         return self._fold_history(log, index, authors)
 
     def _fold_history(self, log: DecreeLog, index: int, authors: Authors) -> KeptCheckpoint:
@@ -317,9 +333,12 @@ class Checkpoints:
         assert self._folding is not None
         parent = None if log.checkpoint is None else log.checkpoint.content
         operations = self._operations.folded_between(Authors.of(log.checkpoint), authors)
-        fold = self._folding.fold(
-            b"" if parent is None else parent.fold, log.entries(log.folded, index), operations
+        decrees = log.entries(log.folded, index)
+        convicted, proves = (
+            () if parent is None else parent.convicted,
+            self._operations.convictions.proves,
         )
+        fold = self._folding.fold(b"" if parent is None else parent.fold, decrees, operations)
         count = len(operations) + (0 if parent is None else parent.operations)
         return keep(
             CheckpointContent(
@@ -329,6 +348,7 @@ class Checkpoints:
                 authors.named,
                 authors.forgotten_us,
                 fold,
+                convicted_by(convicted, decrees, proves),
             )
         )
 

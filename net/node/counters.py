@@ -36,6 +36,7 @@ class NodeCounters(Counters):
     malformed: Counter[str] = field(default_factory=Counter)  # frames, by their `WireFault`
     peers_full: int = 0  # who came when PEERS_MAX were there
     excluded: int = 0  # what nodes wrote that are out of the room
+    convicted: int = 0  # frames of who said two things in one place: nobody listens to it
     overasked: int = 0  # answers to a peer, and what it has passed on, beyond its quota
     no_way: int = loss()  # datagrams to be passed on to whom we hear neither
     out_of_place: int = loss()  # frames of a life that we do not know, or no more

@@ -37,10 +37,16 @@ class FrameReader:
         self._unreadable: dict[NodeId, _Unreadable] = {}
 
     def sender_of(self, node: NodeId, incarnation: int) -> Peer | None:
-        """Return the peer that leads this life; None, and counted, where it is another now."""
+        """Return the peer that leads this life; None, and counted, where it is another now.
+
+        Likewise where it is convicted of having said two things in one place.
+        """
         peer = self._peers.get(node)
         if peer is None or peer.incarnation != incarnation:
             self.counters.out_of_place += 1
+            return None
+        if node in self._peers.convicted:
+            self.counters.convicted += 1
             return None
         return peer
 

@@ -105,6 +105,9 @@ class Liveness:
             peer = self._peers.get(verdict.node)
             if peer is not None and (probes or not isinstance(verdict, ProbeNow)):
                 outcomes.extend(self._apply_verdict(peer, verdict))
+        for node in sorted(self._peers.convicted):
+            if (peer := self._peers.get(node)) is not None:  # it is gone at once: nobody hears it
+                outcomes.extend(self.on_farewell(peer, peer.incarnation))
         for peer in self._peers:
             if self._detector.state_of(peer.node) is Health.UNKNOWN:
                 self._peers.drop(peer.node)

@@ -77,6 +77,7 @@ from net.transport.actions import (
 from net.transport.greeting import greet_advertised, greet_introduced, greet_named
 from net.wire.codec import CODEC, Codec
 from net.wire.messages import (
+    Accusation,
     Block,
     BlockRequest,
     Farewell,
@@ -247,7 +248,7 @@ class Node(NodeReadings):
         heard_ns = self._beats.apart_ns + (DOWN_ISOLATED_NS if wary else 0)
         outputs = self._apply_actions(self._transport.on_tick(now_ns, heard_ns), now_ns)
         outputs.extend(self._apply_outcomes(self._liveness.on_tick(now_ns, probes=not wary)))
-        self._queue_sends(self._replica.on_tick(now_ns))
+        self._queue_sends(self._replica.on_tick(self._lifecycle.coordinator, now_ns))
         told = self._lifecycle.on_tick(self._replica.met_equal, self.race_ns(now_ns), now_ns)
         outputs.extend(self._apply_lifecycle(told, now_ns))
         if (room := self._lifecycle.version) != self.versions.room:
@@ -255,9 +256,8 @@ class Node(NodeReadings):
         consensus, decides = self._lifecycle.consensus, self._lifecycle.decides
         folded = self._checkpoints.on_tick(consensus, decides, now_ns)
         outputs.extend(self._apply_lifecycle(folded, now_ns))
-        if (outlived := self._replica.operations.outlived) is not None:
-            begun = self._lifecycle.begin_life(outlived, now_ns)
-            outputs.extend(self._apply_lifecycle(begun, now_ns))
+        begun = self._lifecycle.begin_life(self._replica.operations.outlived, now_ns)
+        outputs.extend(self._apply_lifecycle(begun, now_ns))
         admitted = self._lifecycle.admit_authors(self._replica.operations, now_ns)
         outputs.extend(self._apply_lifecycle(admitted, now_ns))
         fetched = self._checkpoints.contents.on_tick(self._peers.living_nodes, now_ns)
@@ -271,8 +271,7 @@ class Node(NodeReadings):
                 beats = self._beats.beat(count, self.incarnation, self._summary(), now_ns)
                 self._queue_sends(beats)
         if self.synced and self._keeping.is_due(now_ns):
-            race_ns = self.race_ns(now_ns)
-            outputs.extend(self._keeping.save(self._replica.newest(), race_ns, now_ns))
+            outputs.extend(self._keeping.save(self._replica.newest(), self.race_ns(now_ns), now_ns))
         handed = self._lifecycle.hand_over
         left = self._leaving.on_tick(handed, self._peers, self.incarnation, now_ns)
         outputs.extend(self._apply_outcomes(left))
@@ -321,7 +320,7 @@ class Node(NodeReadings):
         """Return all that waits to be sent, in as few datagrams as it fits. Call it last."""
         consensus, history = self._lifecycle.consensus, self._lifecycle.history
         outputs = self._apply_outcomes(self._replica.follow(history))
-        outputs.extend(self._apply_lifecycle(self._checkpoints.bring(consensus, now_ns), now_ns))
+        outputs.extend(self._apply_lifecycle(self._checkpoints.go_on(consensus, now_ns), now_ns))
         outputs.extend(self._apply_lifecycle(self._lifecycle.go_on(now_ns), now_ns))
         if self._lifecycle.lacks_operation and (coordinator := self._lifecycle.coordinator):
             self._queue_sends(self._replica.ask_for_lacking(coordinator, now_ns))
@@ -361,13 +360,14 @@ class Node(NodeReadings):
         return outputs
 
     def _admit_peer(self, opened: Opened, now_ns: int) -> list[NodeOutput]:
+        if opened.node in self._peers.convicted:
+            return self._apply_outcomes(self._replica.accusations.turn_away(opened.node))
         self._lifecycle.on_met(opened.alias, opened.node)
         if not (changed := self._liveness.admit_peer(opened, now_ns)):
             return []
         self._queue_sends(self._replica.welcome(opened.node))
-        if opened.address is None:
-            return [*changed]
-        return [SavePeer(opened.node, opened.address), *changed]
+        saved = [] if opened.address is None else [SavePeer(opened.node, opened.address)]
+        return [*saved, *changed]
 
     def _read_frame(
         self, node: NodeId, incarnation: int, frame: bytes, now_ns: int
@@ -393,7 +393,7 @@ class Node(NodeReadings):
             case Operations() | Stream() | Keyframe() if peer.node in self._peers.jury.excluded:
                 self._frames.counters.excluded += 1
                 return []
-            case VectorDigest() | Operations() | Stream() | Keyframe():
+            case VectorDigest() | Operations() | Accusation() | Stream() | Keyframe():
                 return self._apply_outcomes(self._replica.on_message(peer, message, now_ns))
             case OfContent():
                 return self._apply_outcomes(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, Final, TypeVar, final
 
 import msgspec
@@ -96,6 +96,7 @@ class Peers:
 
     def __init__(self, ours: Versions = OURS) -> None:
         self.ours = ours  # what we speak ourselves
+        self.convicted: Collection[NodeId] = ()  # of having said two things in one place
         self.counters = LineageCounters()
         self._doubted: dict[NodeId, tuple[int, int]] = {}  # until when, and how often
         self._now_ns = NEVER
@@ -119,6 +120,10 @@ class Peers:
         self._peers[peer.node] = peer
         if is_new:  # seldom, and the table is gone through some times a tick
             self._peers = dict(sorted(self._peers.items()))
+
+    def shuts_out(self, node: NodeId) -> bool:
+        """Whether a node is no member here, whoever it is."""
+        return node in self.jury.excluded or node in self.convicted
 
     def disbelieve(self, why: Implausible) -> None:
         """Count that something was not believed that a peer said of lineages."""

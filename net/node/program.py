@@ -12,6 +12,7 @@ from typing import Protocol, TypeAlias, runtime_checkable
 
 import msgspec
 
+from net.cluster.causal.equivocation import Equivocated
 from net.cluster.checkpoint import BoundReached, Fold, HistoryGivenUp
 from net.cluster.content import ContentArrived
 from net.cluster.judging.jury import Ruled
@@ -233,6 +234,7 @@ Event: TypeAlias = (
     | BoundReached
     | Committed
     | Delivered
+    | Equivocated
     | StateReceived
     | Synced
     | ContentArrived

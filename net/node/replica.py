@@ -7,8 +7,11 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final, TypeAlias, final
 
 from net.cluster.actions import Send
+from net.cluster.causal.accusations import Accusations
 from net.cluster.causal.admitted_authors import AdmittedAuthors
-from net.cluster.causal.operations import OperationStore, batches
+from net.cluster.causal.anti_entropy import batches
+from net.cluster.causal.equivocation import Equivocated
+from net.cluster.causal.operations import OperationStore
 from net.cluster.causal.signing import Signing
 from net.cluster.checkpoint import HistoryGivenUp, KeptCheckpoint
 from net.cluster.local_health import LocalHealth
@@ -40,6 +43,7 @@ from net.node.program import (
 )
 from net.security.identity import node_id_of
 from net.wire.messages import (
+    Accusation,
     Heartbeat,
     Keyframe,
     Message,
@@ -50,14 +54,16 @@ from net.wire.messages import (
 )
 
 if TYPE_CHECKING:
+    from net.cluster.causal.equivocation import Convictions
     from net.cluster.log import DecreeLog
     from net.security.identity import Identity
     from net.security.primitives import Primitives
+    from net.wire.decrees import Equivocation
 
 DIGESTS_MAX: Final = 2 * VECTOR_ENTRIES_MAX // VECTOR_ENTRIES_PER_DIGEST  # that make one clock
 
-StateMessage: TypeAlias = VectorDigest | Operations | Stream | Keyframe
-ReplicaOutcome: TypeAlias = Send | SaveOperation | Delivered | StateReceived
+StateMessage: TypeAlias = VectorDigest | Operations | Accusation | Stream | Keyframe
+ReplicaOutcome: TypeAlias = Send | SaveOperation | Delivered | Equivocated | StateReceived
 
 
 @final
@@ -92,6 +98,8 @@ class Replica:
         self._asked_of: NodeId | None = None
         self._answered = True
         self._met_equal = False
+        self.accusations = Accusations(self._operations.convictions)
+        peers.convicted = self._operations.convictions.nodes
 
     @property
     def vector_hash(self) -> bytes:
@@ -105,6 +113,11 @@ class Replica:
     def holds(self, dot: Dot) -> bool:
         """Tell whether an operation was delivered here."""
         return dot in self._operations.clock
+
+    @property
+    def convictions(self) -> Convictions:
+        """What is proved against authors."""
+        return self._operations.convictions
 
     @property
     def met_equal(self) -> bool:
@@ -125,12 +138,13 @@ class Replica:
         return self._operations.counters, self._streams.counters
 
     def follow(self, log: DecreeLog) -> list[ReplicaOutcome]:
-        """Read off our log who is admitted, and take what waited for that."""
+        """Read off our log who is admitted, and take what waited for that; and who is convicted."""
         self._admitted.follow(log)
-        if self._released == self._admitted.changes:
-            return []
-        self._released = self._admitted.changes
-        return self._take_news(self._operations.on_admitted())
+        outcomes = self._note_convicted(self._operations.follow(log))
+        if self._released != self._admitted.changes:
+            self._released = self._admitted.changes
+            outcomes.extend(self._take_news(self._operations.on_admitted()))
+        return outcomes
 
     def become(self, me: Member) -> None:
         """Speak as another life of this node from now on."""
@@ -167,15 +181,7 @@ class Replica:
         again, as soon as a life of ours can.
         """
         beyond = self._operations.begin_from(checkpoint, floor)
-        index, packed, fold = 0, b"", b""
-        if checkpoint is not None:
-            index, packed, fold = checkpoint.index, checkpoint.packed, checkpoint.content.fold
-        kept = SaveCheckpoint(index, packed, beyond.delivered)
-        outcomes: list[Send | Persist | Event] = [
-            kept,
-            Folded(index, fold),
-            *_delivered_events(beyond.delivered),
-        ]
+        outcomes: list[Send | Persist | Event] = [*_begun_from(checkpoint, beyond.delivered)]
         if beyond.given_up:
             outcomes.append(HistoryGivenUp(beyond.given_up))
         self._lost.extend(lost for lost in beyond.lost if lost.body)
@@ -238,7 +244,11 @@ class Replica:
                 within = self._intake.within_quotas(operations, peer.node, now_ns)
                 news = self._operations.on_operations(within, peer.node)
                 self._intake.note_forgeries(peer.node, now_ns)
-                return self._take_news(news)
+                found = self.convictions.take_found()
+                accused = [told for proof in found for told in self._accuse(proof)]
+                return [*self._take_news(news), *accused]
+            case Accusation(proof=proof):
+                return self._accuse(proof)
             case Stream(incarnation=incarnation, owner=owner, lease=lease, state=state):
                 if not self._streams.on_stream(peer.node, message, now_ns):
                     return []
@@ -247,6 +257,24 @@ class Replica:
                 return [told]
             case Keyframe():
                 return [*self._on_keyframe(message, now_ns)]
+
+    def _accuse(self, proof: Equivocation) -> list[ReplicaOutcome]:
+        """Tell all of a proof that is news, its author too: an honest one has a twin."""
+        if not self._operations.convict(proof):
+            return []
+        said = self._send_to_all(Accusation(proof))
+        return [*said, *self._note_convicted([proof])]
+
+    def _note_convicted(self, proofs: Sequence[Equivocation]) -> list[ReplicaOutcome]:
+        return [Equivocated(proof.dot.node) for proof in proofs]
+
+    def take_cut(self) -> bool:
+        """Whether what was told does not all count any more, since this was last asked."""
+        return self.convictions.take_news()
+
+    def tell_again(self, checkpoint: KeptCheckpoint | None) -> list[Send | Persist | Event]:
+        """Keep, and tell, all that is here beyond the checkpoint in the place of what was told."""
+        return [*_begun_from(checkpoint, self._operations.beyond())]
 
     def _take_news(self, news: Sequence[Operation]) -> list[ReplicaOutcome]:
         return [*map(SaveOperation, news), *_delivered_events(news)]
@@ -262,8 +290,8 @@ class Replica:
             for keyframe in self._streams.keyframes_by(suspicion.node)
         ]
 
-    def on_tick(self, now_ns: int) -> list[Send]:
-        """Answer who asked, and ask. Call it when all that arrived has been handled.
+    def on_tick(self, coordinator: NodeId | None, now_ns: int) -> list[Send]:
+        """Answer who asked, and ask; accuse. Call it when all that arrived has been handled.
 
         Of what one peer asked while we were busy the newest counts: to answer all of it would
         send the same again and again, and keep both of us busy.
@@ -275,6 +303,7 @@ class Replica:
             if peer is not None:
                 sends.extend(self._answer_digests(peer, digests.values(), now_ns))
         sends.extend(self._compare_with_peers(now_ns))
+        sends.extend(self.accusations.on_tick(coordinator, now_ns))
         return sends
 
     def _note_digest(self, peer: Peer, digest: VectorDigest) -> None:
@@ -358,6 +387,17 @@ class Replica:
 
     def _send_to_all(self, message: Message) -> list[Send]:
         return [Send(peer.node, message) for peer in self._peers.living()]
+
+
+def _begun_from(
+    checkpoint: KeptCheckpoint | None, beyond: Sequence[Operation]
+) -> list[Persist | Event]:
+    """Return what disk and program are told of beginning from a checkpoint, or from nothing."""
+    index, packed, fold = 0, b"", b""
+    if checkpoint is not None:
+        index, packed, fold = checkpoint.index, checkpoint.packed, checkpoint.content.fold
+    kept = SaveCheckpoint(index, packed, tuple(beyond))
+    return [kept, Folded(index, fold), *_delivered_events(beyond)]
 
 
 def _delivered_events(operations: Sequence[Operation]) -> list[Delivered]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
+from net.cluster.causal.equivocation import Equivocated
 from net.cluster.content import ContentArrived
 from net.errors import WireError
 from net.limits import SECOND
@@ -36,6 +37,7 @@ from net.wire.decrees import (
     AddAuthors,
     AddMember,
     Checkpoint,
+    Convict,
     Decree,
     FoundLineage,
     Noop,
@@ -104,7 +106,7 @@ def tell_event(event: Event, names: Names) -> str | None:
             return f"has      {digest.hex()[:6]}"
         case Waiting() | PeerUnreadable() | Refused():
             return _tell_obstacle(event, names)
-        case VersionsDiffer() | HistoryTooNew() | Denied() | TwinFound():
+        case VersionsDiffer() | HistoryTooNew() | Denied() | TwinFound() | Equivocated():
             return f"differs  {event}"
         case Awaited() | Revived():
             return _history_text(event, names)
@@ -153,6 +155,8 @@ def tell_decree(decree: Decree, names: Names) -> str:
             return f"{head} out {_member_text(names, member)}"
         case AddAuthors(lives=lives):
             return f"{head} authors {', '.join(_member_text(names, life) for life in lives)}"
+        case Convict(proof=proof):
+            return f"{head} convict {_dot_text(names, proof.dot)}"
         case FoundLineage(lineage=lineage, forks=forks, members=members):
             listed = ", ".join(_member_text(names, member) for member in members)
             return f"{head} found {lineage.hex()[:6]} (fork {forks}) of {listed}"

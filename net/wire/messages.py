@@ -27,7 +27,7 @@ from net.limits import (
     VOTES_PER_MESSAGE_MAX,
     YOUTH_MAX,
 )
-from net.wire.decrees import Decree
+from net.wire.decrees import Decree, Equivocation
 from net.wire.values import Epoch, Hash8, PublicKey, Signature, Value
 
 Host: TypeAlias = Annotated[
@@ -53,6 +53,15 @@ class Cause(Value, frozen=True):
     node: NodeId
     incarnation: Incarnation
     n: Natural
+
+
+class Held(Value, frozen=True):
+    """What the sender has of a life: its first `n` operations; `chain` is a digest of these."""
+
+    node: NodeId
+    incarnation: Incarnation
+    n: Natural
+    chain: Digest
 
 
 class Operation(Value, frozen=True):
@@ -173,13 +182,14 @@ class Tried(Value, frozen=True, tag=6):
 class VectorDigest(Value, frozen=True, tag=10):
     """The sender's vector clock for members from `low` to `high`, both included.
 
-    The receiver sends what it holds of them and the sender lacks. An entry with `n` 0 closes: the
+    The receiver sends what it holds of them and the sender lacks, and of a life of which it holds
+    something else some of that. An entry with `n` 0 closes: the
     sender takes nothing more of that life, nor of those of its node before it.
     """
 
     low: Member
     high: Member
-    entries: Annotated[tuple[Cause, ...], Meta(max_length=VECTOR_ENTRIES_PER_DIGEST)]
+    entries: Annotated[tuple[Held, ...], Meta(max_length=VECTOR_ENTRIES_PER_DIGEST)]
 
 
 class Operations(Value, frozen=True, tag=11):
@@ -193,6 +203,12 @@ class StreamState(Value, frozen=True):
 
     tick: Natural
     payload: Annotated[bytes, Meta(max_length=STREAM_BYTES_MAX)]
+
+
+class Accusation(Value, frozen=True, tag=14):
+    """Says who signed two things in one place. Whoever hears it first passes it on."""
+
+    proof: Equivocation
 
 
 class Stream(Value, frozen=True, tag=12):
@@ -456,6 +472,7 @@ Message: TypeAlias = (
     | Tried
     | VectorDigest
     | Operations
+    | Accusation
     | Stream
     | Keyframe
     | LogMessage

@@ -67,6 +67,17 @@ class TwinSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class ConvictedSeen:
+    """A driver's key signed two things in one place: it is out of the room for good."""
+
+    event: ClassVar[str] = "convicted"
+    node: NodeId
+    name: str
+    ours: bool  # it is ours: this machine has a copy, or the program was changed
+    text: str  # a line for a person
+
+
+@dataclass(frozen=True, slots=True)
 class UnreachedSeen:
     """Somebody is heard of in our race, or was named, and is not reached."""
 
@@ -399,6 +410,7 @@ RaceReport: TypeAlias = (
     | IncompatibleSeen
     | PassphraseSeen
     | TwinSeen
+    | ConvictedSeen
     | HistoryTooNewSeen
     | VersionSpoken
     | CoordinatorSeen
@@ -436,6 +448,7 @@ ToldInWords: TypeAlias = (
     | IncompatibleSeen
     | PassphraseSeen
     | TwinSeen
+    | ConvictedSeen
     | UnreachedSeen
     | HistoryTooNewSeen
     | RoomTrouble

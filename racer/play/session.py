@@ -21,6 +21,7 @@ from net import (
     Delivered,
     Denied,
     Entry,
+    Equivocated,
     Event,
     Folded,
     HistoryGivenUp,
@@ -120,6 +121,7 @@ Trouble: TypeAlias = (
     | CheckpointDiffered
     | HistoryGivenUp
     | BoundReached
+    | Equivocated
     | Denied
     | TwinFound
 )
@@ -263,8 +265,9 @@ class Session:
                 | CheckpointDiffered()
                 | HistoryGivenUp()
                 | BoundReached()
+                | Equivocated()
             ):
-                return self._on_trouble(event, node.race_ns(now_ns), now_ns)
+                return self._on_trouble(event, node, now_ns)
             case _:
                 assert_never(event)
 
@@ -276,13 +279,17 @@ class Session:
             self._reviewer.hear(dot.node, fact, self._state.room.race, race_ns)
         return self._content.on_fact(dot.node, fact)
 
-    def _on_trouble(self, event: Trouble, race_ns: int, now_ns: int) -> list[Command]:
-        """Tell what is not as it should be."""
+    def _on_trouble(self, event: Trouble, node: NodeView, now_ns: int) -> list[Command]:
+        """Tell what is not as it should be; leave, where it is that we are out."""
+        race_ns = node.race_ns(now_ns)
         match event:
             case Refused():
                 return self._show.on_refused(event, race_ns, now_ns)
             case CheckpointDiffered() | HistoryGivenUp() | BoundReached():
                 return self._show.on_room_trouble(event, race_ns)
+            case Equivocated():
+                told = self._show.on_convicted(event, self._state.roster, race_ns)
+                return [*told, *(self._departure.leave() if event.node == node.me else [])]
             case _:
                 return self._show.on_foreign(event, self._state.roster, race_ns)
 

@@ -22,6 +22,7 @@ from racer.play.reports import (
     CircuitSeen,
     CommandRefused,
     ControlSeen,
+    ConvictedSeen,
     CoordinatorSeen,
     CoordinatorVacant,
     Disbelieved,
@@ -264,6 +265,10 @@ REPORTS: tuple[tuple[RaceReport, dict[str, object]], ...] = (
             "part": "goes",
             "text": "a copy",
         },
+    ),
+    (
+        ConvictedSeen(ADA, "Ada", True, "a copy"),
+        {"event": "convicted", "node": SHORT, "name": "Ada", "ours": True, "text": "a copy"},
     ),
     (HasLeft(), {"event": "left"}),
     (JumpStartSeen(ADA), {"event": "jump_start", "node": SHORT}),

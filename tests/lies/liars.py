@@ -7,7 +7,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from net.cluster.actions import Send
-from net.cluster.causal.signing import signed_bytes
+from net.cluster.causal.signing import digest_of, signed_bytes
 from net.ids import Dot
 from net.limits import MILLISECOND, SECOND
 from net.security.identity import Identity, node_id_of
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from net.ids import NodeId
     from net.node.host import Host
     from net.node.node import Node
-    from net.node.program import Action
+    from net.node.program import Action, Folding
     from net.sim.machine import Machine
 
 ROOM_TAG = RoomSecret("simulation").tag
@@ -36,10 +36,13 @@ def quiet(me: NodeId, rng: Random) -> Contestant:
     return program
 
 
-def room_of(count: int, seed: int = 1, blind: Iterable[int] = ()) -> tuple[World, list[Machine]]:
+def room_of(
+    count: int, seed: int = 1, blind: Iterable[int] = (), folding: Folding | None = None
+) -> tuple[World, list[Machine]]:
     """Return a room whose members have settled; the last is the one that lies."""
-    world = World(seed, lambda machine, what, now_ns: None, blind=frozenset(blind))
+    world = World(seed, lambda machine, what, now_ns: None, blind=frozenset(blind), folding=folding)
     machines = [world.add(quiet, number * 50 * MILLISECOND) for number in range(count)]
+    world.invariants.liars.add(machines[-1].identity.node_id)
     world.run(3 * SECOND)
     return world, machines
 
@@ -82,6 +85,6 @@ def signed(
     """Return the n-th operation of a life, as its key signs it."""
     dot = Dot(node_id_of(identity.signing_public), life, n)
     packed = body.encode() if isinstance(body, str) else body
-    data = signed_bytes(dot, race_us, causes, packed, ROOM_TAG)
+    data = signed_bytes(dot, digest_of(race_us, causes, packed), ROOM_TAG)
     signature = identity.sign(data, StandInCrypto(Random(3)))
     return Operation(dot, race_us, causes, packed, identity.signing_public, signature)

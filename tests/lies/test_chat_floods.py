@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from net.cluster.causal.operations import batches
+from net.cluster.causal.anti_entropy import batches
 from net.sim import World
 from racer.app.simulation.bullring import NAME
 from racer.app.simulation.bullring_track import bullring

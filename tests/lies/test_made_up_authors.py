@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 
-from net.cluster.causal.operations import batches
+from net.cluster.causal.anti_entropy import batches
 from net.limits import (
     AUTHORS_BROUGHT_MAX,
     MILLISECOND,

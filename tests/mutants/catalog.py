@@ -13,6 +13,7 @@ from net.sim.mutants import Mutant
 from racer.app.circuits.catalog import circuit, circuit_line
 from tests.mutants.checkpoints import CHECKPOINTS
 from tests.mutants.doors import DOORS
+from tests.mutants.equivocating import EQUIVOCATING
 from tests.mutants.facts import FACTS
 from tests.mutants.leading import LEADING
 from tests.mutants.lineages import LINEAGES
@@ -29,6 +30,7 @@ CATALOG: Final[Mapping[str, Mapping[str, Mutant]]] = {
     "logs and members": LOGS,
     "lineages": LINEAGES,
     "operations": FACTS,
+    "equivocation": EQUIVOCATING,
     "checkpoints": CHECKPOINTS,
     "liveness and clocks": WATCHING,
     "rooms and leases": RACING,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from net.cluster.causal.admitted_authors import AdmittedAuthors
 from net.cluster.causal.anti_entropy import missing_for
 from net.cluster.causal.kept_operations import KeptOperations
+from net.cluster.causal.log_reader import LogReader
 from net.cluster.causal.operations import OperationStore
 from net.cluster.causal.signing import Signing
 from net.cluster.causal.vector_clock import VectorClock
@@ -116,7 +116,7 @@ FACTS: Final[Mapping[str, Mutant]] = {
         "a decree that is replaced in the log admits its author all the same",
         edits=(
             Edit(
-                AdmittedAuthors.follow,
+                LogReader.news,
                 "began != checkpoint or log.hash_at(head) != chain",
                 "began != checkpoint",
             ),
@@ -165,8 +165,8 @@ FACTS: Final[Mapping[str, Mutant]] = {
         edits=(
             Edit(
                 missing_for,
-                "missing[:OPERATIONS_PER_REPLY_MAX]",
-                "missing",
+                "(*against, *missing)[:OPERATIONS_PER_REPLY_MAX]",
+                "(*against, *missing)",
             ),
             Edit(
                 KeptOperations.since,

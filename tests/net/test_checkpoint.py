@@ -26,7 +26,7 @@ from net.cluster.log_adoption import answer_fetch
 from net.cluster.replication import is_behind
 from net.cluster.snapshot import Learned, Learner, SnapshotCounters, SnapshotServer, Source
 from net.errors import InvariantError, WireError
-from net.ids import NO_LINEAGE, Member
+from net.ids import NO_LINEAGE, Digest, Member
 from net.limits import AUTHORS_MAX, OPERATIONS_PER_MEMBER_MAX
 from net.wire.decrees import AddMember, FoundLineage, Rule
 from net.wire.messages import Append, Block, BlockRequest, Fetch, Fetched, Manifest, ManifestRequest
@@ -47,11 +47,16 @@ def log_of(count: int) -> DecreeLog:
     return log
 
 
+def no_chain(life: Member) -> Digest:
+    return GENESIS
+
+
 def decree_checkpoint(log: DecreeLog, *stores: OperationStore) -> KeptCheckpoint:
     """Decree and commit a checkpoint of a log and of what the first of some stores holds."""
     before = Authors.of(log.checkpoint)
     newest = stores[0].newest_since(before) if stores else []
-    authors = name_authors(before, newest, {A.node, B.node})
+    chain_of = stores[0].clock.chain_of if stores else no_chain
+    authors = name_authors(before, newest, chain_of, {A.node, B.node})
     count = sum(author.n for author in authors.named)
     content = CheckpointContent(
         log.base_at(log.head), GENESIS, count, authors.named, authors.forgotten_us, b"fold"
@@ -429,8 +434,8 @@ def test_operations_are_folded_in_one_order_with_causes_first() -> None:
 
 
 def test_authors_are_forgotten_who_left_longest_ago() -> None:
-    gone = [Author(bytes([0, n]) * 8, 1, 1, n) for n in range(AUTHORS_MAX + 2)]
-    named = name_authors(Authors(gone), [], {gone[0].node})
+    gone = [Author(bytes([0, n]) * 8, 1, 1, n, GENESIS) for n in range(AUTHORS_MAX + 2)]
+    named = name_authors(Authors(gone), [], no_chain, {gone[0].node})
     assert len(named.named) == AUTHORS_MAX
     assert (gone[0] in named.named, gone[1] in named.named) == (True, False)
     assert named.forgotten_us == 2

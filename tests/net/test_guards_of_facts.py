@@ -6,7 +6,8 @@ from functools import partial
 from random import Random
 from unittest.mock import patch
 
-from net.cluster.causal.operations import OperationStore, batches
+from net.cluster.causal.anti_entropy import batches
+from net.cluster.causal.operations import OperationStore
 from net.cluster.causal.signing import Signing
 from net.cluster.failure_detector import Down, FailureDetector, Health
 from net.cluster.log import DecreeLog

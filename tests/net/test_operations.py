@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from net.cluster.causal.operations import Admits, OperationStore, batches
+from net.cluster.causal.anti_entropy import batches
+from net.cluster.causal.operations import Admits, OperationStore
 from net.cluster.causal.signing import Signing, Verify
 from net.cluster.causal.vector_clock import VectorClock
 from net.ids import Dot, Member

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from net.cluster.causal.vector_clock import VectorClock
+from net.cluster.checkpoint import GENESIS
 from net.cluster.log import DecreeLog
 from net.cluster.voter import Voter
 from net.errors import InvariantError
@@ -176,18 +177,18 @@ def test_promises_begin_anew_in_another_lineage() -> None:
 
 
 def test_the_clock_counts_the_next_operation_of_a_life_and_no_other() -> None:
-    clock = VectorClock()
-    clock.advance(Dot(A.node, 1, 1))
+    clock = VectorClock(set())
+    clock.advance(Dot(A.node, 1, 1), GENESIS)
     for n in (1, 3):
         with pytest.raises(InvariantError, match=f"operation {n} of a life would follow 1"):
-            clock.advance(Dot(A.node, 1, n))
+            clock.advance(Dot(A.node, 1, n), GENESIS)
 
 
 def test_an_operation_that_was_skipped_is_noticed_when_the_next_one_comes() -> None:
     ada, bob = store(1), store(2)
     first, second, third = say(ada, "1"), say(ada, "2"), say(ada, "3")
     bob.on_operations(first)
-    bob._clock.advance(second[0].dot)
+    bob._clock.advance(second[0].dot, GENESIS)
     with pytest.raises(InvariantError, match="operation 3 of a life would follow 1"):
         bob.on_operations(third)
 
@@ -196,7 +197,7 @@ def test_nobody_is_told_of_operations_that_are_not_here() -> None:
     ada, bob = store(1), store(2)
     first, second = say(ada, "1"), say(ada, "2")
     bob.on_operations(first)
-    bob._clock.advance(second[0].dot)
+    bob._clock.advance(second[0].dot, GENESIS)
     with pytest.raises(InvariantError, match="of 2 operations of a life 1 are here"):
         say(bob, "I have heard both")
     with pytest.raises(InvariantError, match="of 2 operations of a life 1 are here"):

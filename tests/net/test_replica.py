@@ -53,7 +53,7 @@ class Room:
         self.ours.follow(log)
 
     def asked(self, now_ns: int) -> list[NodeId]:
-        sends = self.ours.on_tick(now_ns)
+        sends = self.ours.on_tick(None, now_ns)
         return [send.to for send in sends if isinstance(send.message, VectorDigest)]
 
     def answer(self, node: NodeId, digests: int = 1) -> list[Send]:
@@ -61,7 +61,7 @@ class Room:
         held = self.theirs[node]
         for digest in self.ours._operations.digests() * digests:
             held.on_message(self.asking, digest, 0)
-        return held.on_tick(0)
+        return held.on_tick(None, 0)
 
     def take(self, sends: list[Send], node: NodeId) -> None:
         peer = self.peers.get(node)
@@ -112,7 +112,7 @@ def test_who_holds_less_is_not_asked_but_asked_back_when_it_asks() -> None:
     assert peer is not None
     for digest in room.theirs[node]._operations.digests():
         room.ours.on_message(peer, digest, 0)
-    kinds = [type(send.message) for send in room.ours.on_tick(0)]
+    kinds = [type(send.message) for send in room.ours.on_tick(None, 0)]
     assert kinds == [Operations, VectorDigest]
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias, get_args
 
 import msgspec
 
-from net.cluster.causal.signing import Signing, signed_bytes
+from net.cluster.causal.signing import Signing, digest_of, signed_bytes
 from net.cluster.log import chain_hash
 from net.discovery.advert import Advert, encode_advert
 from net.discovery.beacon import encode_asked, encode_heard, encode_left
@@ -217,7 +217,7 @@ def operations() -> Vectors:
     return {
         "seed": SEED.hex(),
         "context": context.hex(),
-        "signed": signed_bytes(dot, 1_234_567, causes, b"body", context).hex(),
+        "signed": signed_bytes(dot, digest_of(1_234_567, causes, b"body"), context).hex(),
         "operation": msgspec.msgpack.encode(operation).hex(),
     }
 

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias, final
+from typing import TYPE_CHECKING, final
 
-from net.cluster.checkpoint import GENESIS
+from net.cluster.causal.log_reader import LogReader
 from net.wire.decrees import AddAuthors, AddMember, FoundLineage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from net.cluster.log import DecreeLog
-    from net.ids import Digest, Member
+    from net.ids import Member
     from net.wire.decrees import DecreeBody
-
-_Read: TypeAlias = "tuple[Digest, int, Digest]"  # checkpoint, head, hash there
 
 
 @final
@@ -28,7 +26,7 @@ class AdmittedAuthors:
 
     def __init__(self) -> None:
         self._lives: set[Member] = set()
-        self._read: _Read = (GENESIS, 0, GENESIS)
+        self._reader = LogReader()
         self.changes = 0  # how often somebody was admitted
 
     def __contains__(self, life: Member) -> bool:
@@ -39,19 +37,13 @@ class AdmittedAuthors:
 
     def follow(self, log: DecreeLog) -> None:
         """Read what is new in the log that we hold now."""
-        checkpoint, head, chain = self._read
-        began = GENESIS if log.checkpoint is None else log.checkpoint.digest
-        if log.head_hash == chain and began == checkpoint:
+        news = self._reader.news(log)
+        if news is None:
             return
         before = self._lives
-        if began != checkpoint or log.hash_at(head) != chain:
-            head = log.folded
-            self._lives = set(_carried_over(log))
-        else:
-            self._lives = set(before)
-        for decree in log.entries(head, log.head):
+        self._lives = set(_carried_over(log)) if news.anew else set(before)
+        for decree in news.decrees:
             self._lives.update(admitted_by(decree.what))
-        self._read = (began, log.head, log.head_hash)
         if not self._lives <= before:
             self.changes += 1
 

@@ -5,23 +5,43 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
+import msgspec
+
 from net.ids import INCARNATION_MAX, Member, NodeId
-from net.limits import OPERATIONS_PER_REPLY_MAX, VECTOR_ENTRIES_PER_DIGEST
-from net.wire.messages import Cause, Operation, VectorDigest
+from net.limits import FRAME_BYTES_MAX, OPERATIONS_PER_REPLY_MAX, VECTOR_ENTRIES_PER_DIGEST
+from net.wire.messages import Held, Operation, Operations, VectorDigest
 
 if TYPE_CHECKING:
-    from net.cluster.causal.kept_operations import KeptOperations
+    from net.cluster.causal.kept_operations import Delivery, KeptOperations
     from net.cluster.checkpoint import Authors
 
+_ENCODER: Final = msgspec.msgpack.Encoder()
+_BATCH_MAX: Final = 16
 _LOWEST: Final = Member(bytes(16), 1)
 _HIGHEST: Final = Member(b"\xff" * 16, INCARNATION_MAX)
 
 
-def digests_of(entries: Sequence[Cause]) -> list[VectorDigest]:
+def batches(operations: Sequence[Operation]) -> list[Operations]:
+    """Return messages that hold these operations in order, each small enough for a datagram."""
+    messages: list[Operations] = []
+    batch: list[Operation] = []
+    size = 0
+    for operation in operations:
+        length = len(_ENCODER.encode(operation))
+        if batch and (len(batch) == _BATCH_MAX or size + length > FRAME_BYTES_MAX - 16):
+            messages.append(Operations(tuple(batch)))
+            batch, size = [], 0
+        batch.append(operation)
+        size += length
+    if batch:
+        messages.append(Operations(tuple(batch)))
+    return messages
+
+
+def digests_of(entries: Sequence[Held]) -> list[VectorDigest]:
     """Return a whole clock, in ranges of members that fit a datagram each."""
-    entries = tuple(sorted(entries, key=lambda cause: (cause.node, cause.incarnation)))
     step = VECTOR_ENTRIES_PER_DIGEST
-    parts = [entries[k : k + step] for k in range(0, len(entries), step)] or [()]
+    parts = [tuple(entries[k : k + step]) for k in range(0, len(entries), step)] or [()]
     low, found = _LOWEST, []
     for number, part in enumerate(parts):
         last = number == len(parts) - 1
@@ -35,7 +55,8 @@ def missing_for(digest: VectorDigest, kept: KeptOperations, floor: Authors) -> l
     """Return what a peer lacks within the digest's range, up to a bound.
 
     In the order in which they were delivered here, so that the causes of each are before it:
-    by any other order a peer might get the same ones again and again, and deliver none.
+    by any other order a peer might get the same ones again and again, and deliver none. First comes
+    some of what lives have said here and something else there, if there are such.
     """
     held = {Member(c.node, c.incarnation): c.n for c in digest.entries}
     closed = {member.node: member.incarnation for member, n in held.items() if n == 0}
@@ -48,7 +69,15 @@ def missing_for(digest: VectorDigest, kept: KeptOperations, floor: Authors) -> l
         for delivered in kept.since(member, held.get(member, 0))
     ]
     missing.sort(key=lambda delivered: delivered.order)
-    return [delivered.operation for delivered in missing[:OPERATIONS_PER_REPLY_MAX]]
+    against = [each for entry in digest.entries for each in _held_against(entry, kept)]
+    return [each.operation for each in (*against, *missing)[:OPERATIONS_PER_REPLY_MAX]]
+
+
+def _held_against(entry: Held, kept: KeptOperations) -> list[Delivery]:
+    """Return some of a life of which a peer holds something else than we; nothing: it does not."""
+    life = Member(entry.node, entry.incarnation)
+    chain = kept.chain_at(life, entry.n)
+    return [] if chain in {None, entry.chain} else kept.some_of(life, entry.n)
 
 
 def _lacks_dropped(

@@ -10,62 +10,32 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar, Final, TypeAlias, final
-
-import msgspec
+from typing import TYPE_CHECKING, TypeAlias, final
 
 from net.cluster.causal.anti_entropy import digests_of, missing_for
+from net.cluster.causal.counters import OperationCounters
+from net.cluster.causal.equivocation import Convictions, contradiction, next_chain
 from net.cluster.causal.kept_operations import KeptOperations
 from net.cluster.causal.signing import Signing
 from net.cluster.causal.vector_clock import VectorClock
 from net.cluster.causal.waiting_operations import Obstacle, WaitingOperations
-from net.cluster.checkpoint import Authors, KeptCheckpoint, in_one_order
-from net.counters import Counters, loss
+from net.cluster.checkpoint import GENESIS, Authors, KeptCheckpoint, in_one_order
 from net.errors import InvariantError
 from net.ids import Dot, Incarnation, Member, NodeId
 from net.limits import (
     DEPENDENCIES_MAX,
-    FRAME_BYTES_MAX,
     OPERATIONS_MAX,
     OPERATIONS_PER_MEMBER_MAX,
     OPERATIONS_SPARE,
     VECTOR_ENTRIES_MAX,
 )
-from net.wire.messages import Cause, Operation, Operations, VectorDigest
+from net.wire.decrees import Equivocation
+from net.wire.messages import Cause, Operation, VectorDigest
+
+if TYPE_CHECKING:
+    from net.cluster.log import DecreeLog
 
 Admits: TypeAlias = Callable[[Member], bool]
-
-_ENCODER: Final = msgspec.msgpack.Encoder()
-_BATCH_MAX: Final = 16
-
-
-def batches(operations: Sequence[Operation]) -> list[Operations]:
-    """Return messages that hold these operations in order, each small enough for a datagram."""
-    messages: list[Operations] = []
-    batch: list[Operation] = []
-    size = 0
-    for operation in operations:
-        length = len(_ENCODER.encode(operation))
-        if batch and (len(batch) == _BATCH_MAX or size + length > FRAME_BYTES_MAX - 16):
-            messages.append(Operations(tuple(batch)))
-            batch, size = [], 0
-        batch.append(operation)
-        size += length
-    if batch:
-        messages.append(Operations(tuple(batch)))
-    return messages
-
-
-@dataclass(slots=True)
-class OperationCounters(Counters):
-    """Operations of peers that were dropped."""
-
-    part: ClassVar[str] = "operations"
-    forged: int = 0
-    flooded: int = 0  # over a bound
-    unread: int = 0  # beyond the pace of their author, or brought by who brings forgeries
-    late: int = loss()  # of lives that a checkpoint has closed
-    orphaned: int = 0  # whose causes are gone: the side of a merge that yielded had folded them
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +74,8 @@ class OperationStore:
         self._newest = me  # the life that would write if a new one had to
         self._race_us = 0  # of our last operation
         self._signing = signing
-        self._clock = VectorClock()
+        self.convictions = Convictions(signing.proves)
+        self._clock = VectorClock(self.convictions)
         self._base = _Base()
         self._told: dict[Member, int] = {}  # what our last operation already named as its past
         self._written = 0  # how many we wrote as that life
@@ -224,6 +195,7 @@ class OperationStore:
                 self._waiting.note_bringer(dot.member, bringer)
             if dot in self._clock or dot in self._waiting:
                 self.counters.late += self._clock.is_closed(dot.member)
+                self._hold_against_ours(operation)
                 continue
             if self._base.authors.settles(dot, operation.race_us):
                 self.counters.late += 1
@@ -236,6 +208,55 @@ class OperationStore:
                 delivered += self._deliver_ready()
         self.counters.flooded += self._waiting.make_room()
         return delivered
+
+    def _hold_against_ours(self, operation: Operation) -> None:
+        """Look whether its author says two things in one place, of which we hold one.
+
+        A word of a stranger waits, and proves nothing before it counts.
+        """
+        ours = self._kept.at(operation.dot) or self._waiting.get(operation.dot)
+        if ours is None or ours.signature == operation.signature:
+            return
+        proof = contradiction(ours, operation)
+        if proof is None or not self._may_write(operation.dot.member):
+            return
+        if self._signing.is_authentic(operation):
+            self.convictions.found.append(proof)
+        else:
+            self.counters.forged += 1
+
+    def convict(self, proof: Equivocation) -> bool:
+        """Count nothing of a proof's author, in that life, but what a checkpoint holds.
+
+        Returns:
+            Whether it is news. What is `beyond` the checkpoint is to be kept and told anew then.
+        """
+        life = proof.dot.member
+        known = life.node == self._me.node or life in self._heard or self._admits(life)
+        if not known or not self.convictions.add(proof):
+            return False
+        self._give_up(life)
+        return True
+
+    def follow(self, log: DecreeLog) -> list[Equivocation]:
+        """Read off our log who is convicted. Returns what is news of that."""
+        proofs = self.convictions.follow(log)
+        for proof in proofs:
+            self._give_up(proof.dot.member)
+        return proofs
+
+    def _give_up(self, life: Member) -> None:
+        self.counters.equivocated += 1
+        folded = self._base.authors.lives.get(life)
+        n, chain = (0, GENESIS) if folded is None else (folded.n, folded.chain)
+        self._count -= self._kept.cut(life, n)
+        self._clock.cut(life, n, chain)
+        self._waiting.drop(life)
+        self._deliver_ready()
+
+    def beyond(self) -> tuple[Operation, ...]:
+        """Return what is here beyond the checkpoint, in the order of its delivery."""
+        return tuple(x for x in self._kept.operations() if not self._base.authors.folds(x.dot))
 
     def _has_room(self, dot: Dot) -> bool:
         """Hold a bound per life, per room, and on lives; our own former lives count as others."""
@@ -307,13 +328,14 @@ class OperationStore:
         """
         dot = operation.dot
         self._check_causes(operation)
-        self._clock.advance(dot)
+        chain = next_chain(self._clock.chain_of(dot.member), operation)
+        self._clock.advance(dot, chain)
         self._heard.add(dot.member)
         self._waiting.release(dot)
         held = self._kept.count_of(dot.member)
         if held != dot.n - 1:
             raise InvariantError(f"operation {dot.n} of a life would follow {held}")
-        self._kept.add(operation)
+        self._kept.add(operation, chain)
         self._count += 1
 
     def _check_causes(self, operation: Operation) -> None:
@@ -393,7 +415,8 @@ class OperationStore:
 
     def digests(self) -> list[VectorDigest]:
         """Return our whole clock, in ranges of members that fit a datagram each."""
-        return digests_of([*self._clock.closed(), *self._held()])
+        self._held()
+        return digests_of(self._clock.told())
 
     def missing_for(self, digest: VectorDigest) -> list[Operation]:
         """Return what a peer lacks within the digest's range, up to a bound."""
@@ -409,7 +432,7 @@ class OperationStore:
     def covers(self, authors: Authors) -> bool:
         """Whether all that a checkpoint holds is delivered here."""
         return all(
-            author.n <= self._clock.of(member) or self._clock.is_closed(member)
+            self._kept.chain_at(member, author.n) == author.chain or self._clock.is_closed(member)
             for member, author in authors.lives.items()
         )
 
@@ -444,7 +467,7 @@ class OperationStore:
         waiting, stale = self._waiting.take_all()
         self.counters.orphaned += stale
         self._base = _Base(authors, Authors.of(floor), checkpoint is not None)
-        self._clock = VectorClock(authors)
+        self._clock = VectorClock(self.convictions, authors)
         self._kept.begin_from(authors, self._base.floor, clock)
         self._count = 0 if checkpoint is None else checkpoint.content.operations
         self._heard = {operation.dot.member for operation in here}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias, final
@@ -10,6 +11,7 @@ import msgspec
 
 from net.ids import Dot
 from net.security.identity import node_id_of
+from net.wire.decrees import Equivocation
 from net.wire.messages import Cause, Operation
 
 Sign: TypeAlias = Callable[[bytes], bytes]
@@ -19,11 +21,24 @@ _ENCODER: Final = msgspec.msgpack.Encoder()
 _DOMAIN: Final = "racer operation 1"
 
 
-def signed_bytes(
-    dot: Dot, race_us: int, causes: Sequence[Cause], body: bytes, context: bytes
-) -> bytes:
-    """Return what the author signs. `context` names the room: no operation passes into another."""
-    return _ENCODER.encode((_DOMAIN, context, dot, race_us, causes, body))
+def digest_of(race_us: int, causes: Sequence[Cause], body: bytes) -> bytes:
+    """Return 32 bytes that stand for what an author says at one dot."""
+    said = _ENCODER.encode((race_us, causes, body))
+    return hashlib.blake2b(said, digest_size=32, person=b"racer said").digest()
+
+
+def said_by(operation: Operation) -> bytes:
+    """Return the digest of what an operation says."""
+    return digest_of(operation.race_us, operation.causes, operation.body)
+
+
+def signed_bytes(dot: Dot, said: bytes, context: bytes) -> bytes:
+    """Return what the author signs. `context` names the room: no operation passes into another.
+
+    Args:
+        said: a digest, so that a signature can be checked without what was said.
+    """
+    return _ENCODER.encode((_DOMAIN, context, dot, said))
 
 
 @final
@@ -38,14 +53,24 @@ class Signing:
 
     def write(self, dot: Dot, race_us: int, causes: tuple[Cause, ...], body: bytes) -> Operation:
         """Return an operation of ours."""
-        data = signed_bytes(dot, race_us, causes, body, self.context)
+        data = signed_bytes(dot, digest_of(race_us, causes, body), self.context)
         return Operation(dot, race_us, causes, body, self.key, self.sign(data))
 
     def is_authentic(self, operation: Operation) -> bool:
         """Whether it is what its author has signed, for this room."""
         if node_id_of(operation.key) != operation.dot.node:
             return False
-        data = signed_bytes(
-            operation.dot, operation.race_us, operation.causes, operation.body, self.context
-        )
+        data = signed_bytes(operation.dot, said_by(operation), self.context)
         return self.verify(operation.key, data, operation.signature)
+
+    def proves(self, proof: Equivocation) -> bool:
+        """Whether one author has signed two things for one place, in this room."""
+        low, high = proof.said
+        return (
+            low < high
+            and node_id_of(proof.key) == proof.dot.node
+            and all(
+                self.verify(proof.key, signed_bytes(proof.dot, said, self.context), signature)
+                for said, signature in zip(proof.said, proof.signatures, strict=True)
+            )
+        )

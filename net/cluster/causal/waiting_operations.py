@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING, TypeAlias, final
 
-from net.ids import Member
+from net.ids import Dot, Member
 from net.limits import OPERATIONS_WAITING_MAX
 
 if TYPE_CHECKING:
-    from net.ids import Dot, NodeId
+    from net.ids import NodeId
     from net.wire.messages import Operation
 
 Crowd: TypeAlias = "tuple[NodeId, bool]"
@@ -65,6 +65,17 @@ class WaitingOperations:
             largest = max(self._crowds.values(), key=len)
             self.remove(next(iter(largest)))
         return excess
+
+    def get(self, dot: Dot) -> Operation | None:
+        return self._all.get(dot)
+
+    def drop(self, life: Member) -> None:
+        """Let go of all that a life said; whoever waits for that waits no more."""
+        for dot in [each for each in self._all if each.member == life]:
+            self.remove(dot)
+        for obstacle in list(self._blocked):
+            if obstacle == life or (isinstance(obstacle, Dot) and obstacle.member == life):
+                self.release(obstacle)
 
     def next_due(self) -> Operation | None:
         """Return one that may be ready now; None: none may."""

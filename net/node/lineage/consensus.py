@@ -33,7 +33,7 @@ from net.node.lineage.vetting import Vetting
 from net.node.peers import YIELDING, Peer, Peers
 from net.node.program import Committed, CoordinatorChanged, SaveDecree
 from net.security.signet import Signet
-from net.wire.decrees import AddAuthors, Checkpoint, Order, Rule
+from net.wire.decrees import Proposal
 from net.wire.messages import (
     Append,
     Appended,
@@ -289,9 +289,7 @@ class Consensus:
         """How many decrees were told, or folded into what was."""
         return self._readout.told
 
-    def propose(
-        self, whats: Sequence[Rule | Order | Checkpoint | AddAuthors], now_ns: int
-    ) -> list[ConsensusOutcome]:
+    def propose(self, whats: Sequence[Proposal], now_ns: int) -> list[ConsensusOutcome]:
         if not self.decides or self._leadership is None:
             return []
         return self._report_changes(list(self._leadership.propose(whats, now_ns)), now_ns)

@@ -36,7 +36,7 @@ from net.node.program import (
     WaitReason,
 )
 from net.security.signet import Signet
-from net.wire.decrees import AddAuthors, Checkpoint, Decree, Order, Rule
+from net.wire.decrees import AddAuthors, Convict, Decree, Proposal
 from net.wire.messages import Block, BlockRequest, LogMessage, Manifest, ManifestRequest, Status
 
 if TYPE_CHECKING:
@@ -309,27 +309,29 @@ class Lifecycle:
             case _:
                 return []
 
-    def propose(
-        self, whats: Sequence[Rule | Order | Checkpoint | AddAuthors], now_ns: int
-    ) -> list[LifecycleOutcome]:
+    def propose(self, whats: Sequence[Proposal], now_ns: int) -> list[LifecycleOutcome]:
         if not self.decides or self.consensus is None:
             return []
         return self._apply_outcomes(self.consensus.propose(whats, now_ns), now_ns)
 
     def admit_authors(self, operations: OperationStore, now_ns: int) -> list[LifecycleOutcome]:
-        """Decree whose operations count besides those of members, where we decide."""
+        """Decree whose operations count besides those of members, and whose no more."""
         if not self.decides:
             return []
         lives = self._admitting.due(operations, self.history.members, now_ns)
-        return self.propose([AddAuthors(lives)], now_ns) if lives else []
+        due: list[Proposal] = [AddAuthors(lives)] if lives else []
+        due.extend(Convict(proof) for proof in operations.convictions.undecreed())
+        return self.propose(due, now_ns) if due else []
 
-    def begin_life(self, after: Incarnation, now_ns: int) -> list[LifecycleOutcome]:
+    def begin_life(self, after: Incarnation | None, now_ns: int) -> list[LifecycleOutcome]:
         """Enter our lineage once more, as a life that can write: this one cannot any more.
 
         Args:
-            after: the last life of this node that anybody knows.
+            after: the last life of this node that anybody knows; None: it goes on.
         """
-        if self.consensus is None or self._own.leaving or after >= INCARNATION_MAX:
+        if after is None or after >= INCARNATION_MAX:
+            return []
+        if self.consensus is None or self._own.leaving:
             return []
         return [self._raise_incarnation(after, self.consensus.log.lineage, now_ns)]
 

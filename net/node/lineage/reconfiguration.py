@@ -85,7 +85,7 @@ class Reconfiguration:
 
     def _is_gone(self, member: Member, now_ns: int) -> bool:
         peer = self._peers.get(member.node)
-        if member.node in self._peers.jury.excluded:
+        if self._peers.shuts_out(member.node):
             return True
         if peer is None:
             return now_ns - self._began_ns > DOWN_ISOLATED_NS
@@ -99,7 +99,7 @@ class Reconfiguration:
             peer.node: peer.member
             for peer in self._peers.in_lineage(log.lineage)
             if peer.member not in log.members
-            and peer.node not in self._peers.jury.excluded
+            and not self._peers.shuts_out(peer.node)
             and peer.versions.speaks(log.newest_version)
             and leadership.matched(peer.member) + LEARNER_LAG_MAX >= log.head
         }

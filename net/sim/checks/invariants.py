@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias, final
 
+from net.cluster.causal.equivocation import Equivocated
 from net.cluster.checkpoint import GENESIS, Authors, read_checkpoint
 from net.cluster.log import DecreeLog, chain_hash, majority
 from net.ids import Digest, Dot, LineageId, Member, NodeId
@@ -74,6 +75,7 @@ class Invariants:
         self.durability = Durability(self.violated)
         self._decrees: dict[Digest, Decree] = {}  # all that were committed, by the hash after them
         self.operations: dict[Dot, Operation] = {}  # all that anybody delivered
+        self.liars: set[NodeId] = set()  # who signs what no node of ours would
         self.checks = 0
         self.clock_leapt = False  # of any machine
 
@@ -128,12 +130,22 @@ class Invariants:
                 self._check_coordinator(life, told, event, node)
             case Delivered(operation=operation):
                 self._check_delivered(life, told, operation.dot)
-            case PeerChanged(node=peer, incarnation=incarnation):
-                if incarnation < told.lives.get(peer, 0):
-                    self.violated(3, f"{life} judged life {incarnation} after a later one")
-                told.lives[peer] = incarnation
+            case PeerChanged() | Equivocated():
+                self._check_verdict(life, told, event)
             case _:
                 pass
+
+    def _check_verdict(
+        self, life: IncarnationKey, told: _Told, event: PeerChanged | Equivocated
+    ) -> None:
+        match event:
+            case PeerChanged(node=node, incarnation=incarnation):
+                if incarnation < told.lives.get(node, 0):
+                    self.violated(3, f"{life} judged life {incarnation} after a later one")
+                told.lives[node] = incarnation
+            case Equivocated(node=node):
+                if node not in self.liars:
+                    self.violated(47, f"{life} convicts {node.hex()[:8]}, which is honest")
 
     def _check_committed(
         self, life: IncarnationKey, told: _Told, decree: Decree, lineage: LineageId
@@ -228,7 +240,9 @@ class Invariants:
             progress = False
             for operation in restored:
                 dot = operation.dot
-                if dot.n == told.held.get(dot.member, 0) + 1 and _follows_causes(operation, told):
+                if dot.n == told.held.get(dot.member, 0) + 1 and self._follows_causes(
+                    operation, told
+                ):
                     told.held[dot.member] = dot.n
                     progress = True
 
@@ -256,11 +270,12 @@ class Invariants:
         self.checks += 1
         told, dot = self._told[life], operation.dot
         held = told.held
-        if self.operations.setdefault(dot, operation) != operation:
+        one = self.operations.setdefault(dot, operation)
+        if one != operation and dot.node not in self.liars:
             self.violated(48, f"{life} delivered another operation {dot} than others")
         if dot.n != held.get(dot.member, 0) + 1:
             self.violated(15, f"{life} delivered operation {dot} with a gap, or again")
-        if not _follows_causes(operation, told):
+        if not self._follows_causes(operation, told):
             self.violated(16, f"{life} delivered operation {dot} before its causes")
         held[dot.member] = dot.n
 
@@ -268,6 +283,14 @@ class Invariants:
         if incarnation <= self._incarnations.get(life[0], 0):
             self.violated(6, f"{life} leads life {incarnation}, not for the first time")
         self._incarnations[life[0]] = max(incarnation, self._incarnations.get(life[0], 0))
+
+    def _follows_causes(self, operation: Operation, told: _Told) -> bool:
+        """Whether all that an operation names was delivered, but what was said by who lies."""
+        return all(
+            cause.n <= told.held.get(life, 0) or told.authors.closes(life)
+            for cause in operation.causes
+            if (life := Member(cause.node, cause.incarnation)).node not in self.liars
+        )
 
     def on_proposal(self, life: IncarnationKey, node: Node) -> None:
         """Take that the program of a node decides something, and the node lets it."""
@@ -290,8 +313,3 @@ class Invariants:
 def _holds(log: DecreeLog, decree: Decree, chain: Digest | None) -> bool:
     """Whether a log holds a decree, or has held it until a checkpoint."""
     return log.is_compacted(decree.index) or log.hash_at(decree.index + 1) == chain
-
-
-def _follows_causes(operation: Operation, told: _Told) -> bool:
-    causes = [(Member(c.node, c.incarnation), c.n) for c in operation.causes]
-    return all(n <= told.held.get(m, 0) or told.authors.closes(m) for m, n in causes)

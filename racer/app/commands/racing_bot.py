@@ -12,7 +12,7 @@ from racer.app.circuits.digests import circuit_ids
 from racer.app.output import INTERNAL_FAULT, Load, Output
 from racer.app.race_node import RaceNode, RecordKeeping, Told
 from racer.app.record_store import RecordStore
-from racer.play.reports import ResultsSeen, Stats, TwinSeen
+from racer.play.reports import ConvictedSeen, ResultsSeen, Stats, TwinSeen
 from racer.play.room.messages import Setup
 from racer.play.session import Player
 
@@ -43,7 +43,7 @@ class RacingBot:
             hosts=options.hosts,
         )
         self.official = False
-        self.is_twin = False  # another machine has our identity, and was here before us
+        self.is_twin = False  # another machine has our identity, and was here before us, or is us
         self._store = RecordStore(profile.directory)
         self._output = Output(sys.stdout, shared.log, self.leave)
         self._load = Load()
@@ -89,7 +89,7 @@ class RacingBot:
                 service = self._service
                 load = self._load.look(service.stats(), service.lateness())
                 self._output.report(what, load | {"dropped": self.counters().dropped})
-            case TwinSeen(part="goes"):
+            case TwinSeen(part="goes") | ConvictedSeen(ours=True):
                 self.is_twin = True
                 self._output.report(what)
             case ResultsSeen(official=official, qualifying=False):

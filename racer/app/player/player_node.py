@@ -30,6 +30,7 @@ from racer.app.record_store import RecordStore
 from racer.core.tuning import CARS, GRID_MAX
 from racer.play.reports import (
     BreakageAsked,
+    ConvictedSeen,
     HistoryTooNewSeen,
     IncompatibleSeen,
     Joined,
@@ -197,6 +198,8 @@ class PlayerNode:
         if isinstance(what, IncompatibleSeen | HistoryTooNewSeen | UnreachedSeen | TwinSeen):
             self._on_trouble(what.text)
         if isinstance(what, TwinSeen) and what.part == "goes":
+            self._failure = what.text
+        if isinstance(what, ConvictedSeen) and what.ours:
             self._failure = what.text
         if isinstance(what, PassphraseSeen) and what.ours:
             self._on_trouble(what.text)

@@ -21,7 +21,7 @@ from net import (
 from racer.core.physics.contact import Hit
 from racer.play.cars.witness import Disbelief
 from racer.play.limits import CHAT_CHARS_MAX, REFUSAL_TOLD_NS
-from racer.play.reports import CommandRefused, Disbelieved, PassphraseSeen, TwinSeen
+from racer.play.reports import CommandRefused, ConvictedSeen, Disbelieved, PassphraseSeen, TwinSeen
 from racer.play.room.messages import Claim, LapTime, Said, decode_fact
 from racer.play.room.review import Misruling
 
@@ -141,6 +141,17 @@ def passphrase_seen(event: Denied) -> PassphraseSeen:
     if event.ours:
         text = f"this passphrase is not that of the race at {host} (--passphrase-file)"
     return PassphraseSeen(address_text(event.address), event.ours, text)
+
+
+def convicted_seen(node: NodeId, name: str, *, ours: bool) -> ConvictedSeen:
+    """Return the report that a key signed two things in one place."""
+    text = f"{name} told us different things, or runs twice: it is out of this race for good"
+    if ours:
+        text = (
+            "You are out of this race: we told some one thing and others another, as a machine"
+            " does that was copied while it ran. A new identity may come in (--new-identity)"
+        )
+    return ConvictedSeen(node, name, ours, text)
 
 
 def twin_seen(event: TwinFound, name: str) -> TwinSeen:

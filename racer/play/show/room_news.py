@@ -44,7 +44,7 @@ from racer.play.room.facts import Facts
 from racer.play.room.room import Room
 from racer.play.room.roster import Roster
 from racer.play.show.incompatibility import report_of
-from racer.play.show.refusals import passphrase_seen, twin_seen
+from racer.play.show.refusals import convicted_seen, passphrase_seen, twin_seen
 from racer.play.show.removals import Removals
 from racer.play.show.waiting import no_car_seen
 
@@ -99,6 +99,13 @@ class RoomNews:
             return [Report(twin)], [twin.text]
         report = report_of(event)
         return [Report(report)], [report.text.partition(": ")[0]]
+
+    def on_convicted(self, node: NodeId, roster: Roster) -> tuple[list[Command], list[str]]:
+        """Tell of a key that signed two things in one place; to people, if they met it."""
+        seen = convicted_seen(node, roster.name_of(node), ours=node == self._me)
+        if seen.ours:
+            self.removals.words = seen.text
+        return [Report(seen)], [seen.text] if self.joined else []
 
     def on_coordinator(self, event: CoordinatorChanged) -> list[Command]:
         """Tell programs who coordinates now: whoever drives need not know."""

@@ -13,6 +13,7 @@ from net import (
     Committed,
     CoordinatorChanged,
     Denied,
+    Equivocated,
     HistoryGivenUp,
     HistoryTooNew,
     LineageEntered,
@@ -119,6 +120,11 @@ class Show:
         race_ns: int,
     ) -> list[Command]:
         commands, lines = self._news.on_foreign(event, roster)
+        self.notices.add(lines, race_ns)
+        return commands
+
+    def on_convicted(self, event: Equivocated, roster: Roster, race_ns: int) -> list[Command]:
+        commands, lines = self._news.on_convicted(event.node, roster)
         self.notices.add(lines, race_ns)
         return commands
 

@@ -7,7 +7,7 @@ from typing import Annotated, Final, TypeAlias
 from msgspec import Meta
 
 from net.ids import Digest, Dot, LineageId, Member, Natural
-from tests.net.wire_v4.values import Epoch, Value
+from tests.net.wire_v4.values import Epoch, Hash32, PublicKey, Signature, Value
 
 AUTHORS_ADDED_MAX: Final = 16
 CONTENT_BYTES_MAX: Final = 4000000
@@ -40,6 +40,27 @@ class AddAuthors(Value, frozen=True, tag="authors"):
     """
 
     lives: Annotated[tuple[Member, ...], Meta(min_length=1, max_length=AUTHORS_ADDED_MAX)]
+
+
+class Equivocation(Value, frozen=True):
+    """The proof that an author said two things in one place: its two signatures (ADR 63).
+
+    What was said stands here by its digests, the lower first, so that the proof fits a decree.
+    """
+
+    dot: Dot
+    key: PublicKey
+    said: tuple[Hash32, Hash32]
+    signatures: tuple[Signature, Signature]
+
+
+class Convict(Value, frozen=True, tag="convict"):
+    """The author of this proof is out, by its key, for as long as the room lasts (ADR 63).
+
+    Where it proves nothing, it says nothing.
+    """
+
+    proof: Equivocation
 
 
 class FoundLineage(Value, frozen=True, tag="found"):
@@ -97,6 +118,7 @@ DecreeBody: TypeAlias = (
     | AddMember
     | RemoveMember
     | AddAuthors
+    | Convict
     | FoundLineage
     | Yield
     | Order
@@ -104,6 +126,10 @@ DecreeBody: TypeAlias = (
     | SpeakVersion
     | Checkpoint
 )
+
+
+Proposal: TypeAlias = Rule | Order | Checkpoint | AddAuthors | Convict
+"""What others than the lineage itself have decreed: the program, and who keeps the operations."""
 
 
 class Decree(Value, frozen=True):

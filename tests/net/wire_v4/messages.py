@@ -12,7 +12,7 @@ from typing import Annotated, Final, TypeAlias
 from msgspec import Meta
 
 from net.ids import Digest, Dot, Incarnation, LineageId, Member, Natural, NodeId
-from tests.net.wire_v4.decrees import Decree
+from tests.net.wire_v4.decrees import Decree, Equivocation
 from tests.net.wire_v4.values import Epoch, Hash8, PublicKey, Signature, Value
 
 Host: TypeAlias = Annotated[
@@ -41,7 +41,7 @@ OPERATION_BODY_BYTES_MAX: Final = 700
 PEERS_MAX: Final = 96
 RELAY_HOPS_MAX: Final = 3
 STREAM_BYTES_MAX: Final = 64
-VECTOR_ENTRIES_PER_DIGEST: Final = 32
+VECTOR_ENTRIES_PER_DIGEST: Final = 20
 VOTES_PER_MESSAGE_MAX: Final = 6
 YOUTH_MAX: Final = 255
 
@@ -52,6 +52,15 @@ class Cause(Value, frozen=True):
     node: NodeId
     incarnation: Incarnation
     n: Natural
+
+
+class Held(Value, frozen=True):
+    """What the sender has of a life: its first `n` operations; `chain` is a digest of these."""
+
+    node: NodeId
+    incarnation: Incarnation
+    n: Natural
+    chain: Digest
 
 
 class Operation(Value, frozen=True):
@@ -172,13 +181,14 @@ class Tried(Value, frozen=True, tag=6):
 class VectorDigest(Value, frozen=True, tag=10):
     """The sender's vector clock for members from `low` to `high`, both included.
 
-    The receiver sends what it holds of them and the sender lacks. An entry with `n` 0 closes: the
+    The receiver sends what it holds of them and the sender lacks, and of a life of which it holds
+    something else some of that. An entry with `n` 0 closes: the
     sender takes nothing more of that life, nor of those of its node before it.
     """
 
     low: Member
     high: Member
-    entries: Annotated[tuple[Cause, ...], Meta(max_length=VECTOR_ENTRIES_PER_DIGEST)]
+    entries: Annotated[tuple[Held, ...], Meta(max_length=VECTOR_ENTRIES_PER_DIGEST)]
 
 
 class Operations(Value, frozen=True, tag=11):
@@ -192,6 +202,12 @@ class StreamState(Value, frozen=True):
 
     tick: Natural
     payload: Annotated[bytes, Meta(max_length=STREAM_BYTES_MAX)]
+
+
+class Accusation(Value, frozen=True, tag=14):
+    """Says who signed two things in one place. Whoever hears it first passes it on."""
+
+    proof: Equivocation
 
 
 class Stream(Value, frozen=True, tag=12):
@@ -455,6 +471,7 @@ Message: TypeAlias = (
     | Tried
     | VectorDigest
     | Operations
+    | Accusation
     | Stream
     | Keyframe
     | LogMessage
