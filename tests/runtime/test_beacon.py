@@ -51,6 +51,12 @@ def start() -> Iterator[Start]:
         yield started
 
 
+def blind(beacon: BroadcastBeacon) -> None:
+    """Have a beacon see no interface, once its thread has looked: its look would undo this."""
+    until(lambda: bool(beacon._interfaces), "its first look")
+    beacon._interfaces, beacon._looked_ns = (), time.monotonic_ns() + 10**12
+
+
 def test_who_comes_later_asks_and_is_answered_and_both_know(start: Start) -> None:
     first_news: SimpleQueue[News] = SimpleQueue()
     second_news: SimpleQueue[News] = SimpleQueue()
@@ -96,7 +102,7 @@ def test_whom_a_person_names_is_asked_at_once_and_heard_from_any_network(
         far.bind(("127.0.0.1", port))
         far.settimeout(5)
         beacon = start(news.put)
-        beacon._interfaces, beacon._looked_ns = (), time.monotonic_ns() + 10**12
+        blind(beacon)
         beacon.ask("127.0.0.1")
         question, asker = far.recvfrom(600)
         assert question == encode_asked()
@@ -105,7 +111,7 @@ def test_whom_a_person_names_is_asked_at_once_and_heard_from_any_network(
         assert isinstance(heard, Seen)
         assert heard.sighting.addresses == (("127.0.0.1", 5005),)
     answering = start(ignore, announcement(5006))
-    answering._interfaces, answering._looked_ns = (), time.monotonic_ns() + 10**12
+    blind(answering)
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
         asking.settimeout(5)
         until(lambda: answering._told is not None, "something to tell")
@@ -118,7 +124,7 @@ def test_of_who_is_on_no_network_of_ours_it_is_told_that_it_is_heard_and_no_more
 ) -> None:
     news: SimpleQueue[News] = SimpleQueue()
     beacon = start(news.put)
-    beacon._interfaces, beacon._looked_ns = (), time.monotonic_ns() + 10**12
+    blind(beacon)
     said = encode_heard("racer-apart", 5007, encode_advert(announcement().advert))
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as apart:
         until(lambda: apart.sendto(said, (LOOPBACK, port)) and not news.empty(), "news of it")
