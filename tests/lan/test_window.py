@@ -73,13 +73,15 @@ def test_the_window_shows_others_where_they_are_and_carries_what_is_typed(
     box.run("Xvfb", DISPLAY, "-screen", "0", "1280x720x24", "-nolisten", "tcp")
     wait_until_exists(Path(f"/tmp/.X11-unix/X{DISPLAY[1:]}"))
     file = tmp_path / "seen"
-    window = box.run(
-        sys.executable, str(NODE), str(tmp_path / "wendy"), str(file), "Demo", DISPLAY=DISPLAY
-    )
     bots = [
         each.bot(tmp_path / name, "--players", "4", "--laps", "2", "--stats")
         for each, name in zip(others, ("bob", "cleo", "dan"), strict=True)
     ]
+    for bot in bots:
+        bot.wait_for(30, event="joined")  # or it is the window's race, which waits for its driver
+    window = box.run(
+        sys.executable, str(NODE), str(tmp_path / "wendy"), str(file), "Demo", DISPLAY=DISPLAY
+    )
     for bot in bots:
         bot.wait_for(30, event="phase", phase="countdown")
     for bot in bots:
@@ -92,6 +94,7 @@ def test_the_window_shows_others_where_they_are_and_carries_what_is_typed(
     went = bots[0].all("phase")[-1]["t"]
     bots[0].wait_for(5, lambda line: line["t"] > went + 1, event="stats")  # else it is a slip
     keyboard.press("t")
+    picture_of(window, file)  # a frame was drawn since, so what is typed goes into the line
     keyboard.send("type", "--delay", "30", "hello from the window")
     keyboard.press("Return")
     for bot in bots:
