@@ -129,8 +129,8 @@ class Checkpoints:
         """Begin from the checkpoint of another history, where that or what we hold has one."""
         self._pending = self._made = None
         self._given_up.clear()
-        cut = self._replica.take_cut()
-        if checkpoint is None and not self._operations.is_folded and not cut:
+        convicted = self._operations.convictions.take_news()
+        if checkpoint is None and not self._operations.is_folded and not convicted:
             return []
         return self._begin_from(checkpoint, checkpoint)
 
@@ -211,7 +211,7 @@ class Checkpoints:
 
     def _tell_again(self, consensus: Consensus | None) -> list[CheckpointOutcome]:
         """Tell all from our checkpoint on anew, where something that was told does not count."""
-        if consensus is None or not self._replica.take_cut():
+        if consensus is None or not self._operations.convictions.take_news():
             return []
         log = consensus.log
         decrees = log.entries(log.folded, consensus.told)
@@ -334,10 +334,8 @@ class Checkpoints:
         parent = None if log.checkpoint is None else log.checkpoint.content
         operations = self._operations.folded_between(Authors.of(log.checkpoint), authors)
         decrees = log.entries(log.folded, index)
-        convicted, proves = (
-            () if parent is None else parent.convicted,
-            self._operations.convictions.proves,
-        )
+        before = () if parent is None else parent.convicted
+        convicted = convicted_by(before, decrees, self._operations.convictions.proves)
         fold = self._folding.fold(b"" if parent is None else parent.fold, decrees, operations)
         count = len(operations) + (0 if parent is None else parent.operations)
         return keep(
@@ -348,7 +346,7 @@ class Checkpoints:
                 authors.named,
                 authors.forgotten_us,
                 fold,
-                convicted_by(convicted, decrees, proves),
+                convicted,
             )
         )
 

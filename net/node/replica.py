@@ -54,7 +54,6 @@ from net.wire.messages import (
 )
 
 if TYPE_CHECKING:
-    from net.cluster.causal.equivocation import Convictions
     from net.cluster.log import DecreeLog
     from net.security.identity import Identity
     from net.security.primitives import Primitives
@@ -115,11 +114,6 @@ class Replica:
         return dot in self._operations.clock
 
     @property
-    def convictions(self) -> Convictions:
-        """What is proved against authors."""
-        return self._operations.convictions
-
-    @property
     def met_equal(self) -> bool:
         """Since `watch_for_equal`, a peer held just the operations that we hold."""
         return self._met_equal
@@ -140,7 +134,8 @@ class Replica:
     def follow(self, log: DecreeLog) -> list[ReplicaOutcome]:
         """Read off our log who is admitted, and take what waited for that; and who is convicted."""
         self._admitted.follow(log)
-        outcomes = self._note_convicted(self._operations.follow(log))
+        proofs = self._operations.follow(log)
+        outcomes: list[ReplicaOutcome] = [Equivocated(proof.dot.node) for proof in proofs]
         if self._released != self._admitted.changes:
             self._released = self._admitted.changes
             outcomes.extend(self._take_news(self._operations.on_admitted()))
@@ -244,7 +239,7 @@ class Replica:
                 within = self._intake.within_quotas(operations, peer.node, now_ns)
                 news = self._operations.on_operations(within, peer.node)
                 self._intake.note_forgeries(peer.node, now_ns)
-                found = self.convictions.take_found()
+                found = self._operations.convictions.take_found()
                 accused = [told for proof in found for told in self._accuse(proof)]
                 return [*self._take_news(news), *accused]
             case Accusation(proof=proof):
@@ -262,15 +257,7 @@ class Replica:
         """Tell all of a proof that is news, its author too: an honest one has a twin."""
         if not self._operations.convict(proof):
             return []
-        said = self._send_to_all(Accusation(proof))
-        return [*said, *self._note_convicted([proof])]
-
-    def _note_convicted(self, proofs: Sequence[Equivocation]) -> list[ReplicaOutcome]:
-        return [Equivocated(proof.dot.node) for proof in proofs]
-
-    def take_cut(self) -> bool:
-        """Whether what was told does not all count any more, since this was last asked."""
-        return self.convictions.take_news()
+        return [*self._send_to_all(Accusation(proof)), Equivocated(proof.dot.node)]
 
     def tell_again(self, checkpoint: KeptCheckpoint | None) -> list[Send | Persist | Event]:
         """Keep, and tell, all that is here beyond the checkpoint in the place of what was told."""

@@ -303,9 +303,7 @@ def test_a_simulation_prints_an_object_a_seed_and_fails_with_a_seed_that_fails(
     assert told.endswith("2 seeds, 2 failed\n")
 
 
-def in_this_process(
-    work: Callable[[int], object], seeds: range, jobs: int, begin: object
-) -> Iterator[object]:
+def in_this_process(work: Callable[[int], object], seeds: range, jobs: int) -> Iterator[object]:
     """Stand for processes."""
     return map(work, seeds)
 

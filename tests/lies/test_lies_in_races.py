@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.lies.__main__ import fault_of
 from tests.lies.liars_in_races import COORDINATORS, DRIVERS, SECOND, Raced, race_with
+from tests.lies.verdicts import fault_of
 
 pytestmark = pytest.mark.sim
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import gc
 import json
 from dataclasses import asdict
 from functools import partial
 
 from net.sim.contest_run import ContestOutcome, run_contest
 from net.sim.narration import Narrator
-from racer.app.simulation.pool import in_order, spare_garbage
+from racer.app.simulation.pool import in_order
 from racer.app.simulation.sweep_progress import SweepProgress
 
 
@@ -17,20 +16,13 @@ def sweep_contest(seeds: range, jobs: int, *, as_json: bool, air: bool) -> int:
     """Run all seeds, print what failed and a summary. Returns 0 where nothing did."""
     outcomes: list[ContestOutcome] = []
     with SweepProgress(len(seeds)) as progress:
-        for outcome in in_order(partial(_run_and_collect, air=air), seeds, jobs, spare_garbage):
+        for outcome in in_order(partial(run_contest, air=air), seeds, jobs):
             outcomes.append(outcome)
             told = _outcome_text(outcome, as_json=as_json, air=air)
             progress.note(told, failed=bool(outcome.failure))
     if not as_json:
         _print_summary(outcomes, progress.failed)
     return 1 if progress.failed else 0
-
-
-def _run_and_collect(seed: int, *, air: bool) -> ContestOutcome:
-    """Run one seed in a process that collects no garbage by itself."""
-    outcome = run_contest(seed, air=air)
-    gc.collect()
-    return outcome
 
 
 def trace_contest(seed: int, *, messages: bool, air: bool) -> int:

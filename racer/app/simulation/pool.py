@@ -25,26 +25,25 @@ class PoolError(NetError):
     """A process was ended from outside."""
 
 
-def in_order(
-    work: Callable[[T], R], items: Iterable[T], jobs: int, begin: Callable[[], object] | None = None
-) -> Iterator[R]:
+def in_order(work: Callable[[T], R], items: Iterable[T], jobs: int) -> Iterator[R]:
     """Yield the results of all items, in their order, however many there are.
 
     The processes end at once when no more is asked for, by an error or Ctrl-C too, and within a
-    moment when this process is gone, however it went.
+    moment when this process is gone, however it went. They look for garbage after each item, and
+    never among what is there before the first: cycles are few and small, and to look for them all
+    the time takes a tenth.
 
     Args:
         work: and its items and results can be pickled.
-        begin: is called once in each process.
 
     Raises:
         PoolError: a process was ended from outside, by want of memory perhaps.
     """
     waiting: deque[Future[R]] = deque()
-    with ProcessPoolExecutor(jobs, initializer=_begin_process, initargs=(begin,)) as pool:
+    with ProcessPoolExecutor(jobs, initializer=_begin_process) as pool:
         try:
             for item in items:
-                waiting.append(pool.submit(work, item))
+                waiting.append(pool.submit(_work_and_collect, work, item))
                 if len(waiting) >= AHEAD * jobs:
                     yield waiting.popleft().result()
             while waiting:
@@ -57,22 +56,19 @@ def in_order(
             raise
 
 
-def spare_garbage() -> None:
-    """Have a process look for garbage when it is told to, and never among what is there now.
-
-    Cycles of garbage are few and small; to look for them all the time takes a tenth.
-    """
-    gc.freeze()
-    gc.disable()
+def _work_and_collect(work: Callable[[T], R], item: T) -> R:
+    done = work(item)
+    gc.collect()
+    return done
 
 
-def _begin_process(begin: Callable[[], object] | None) -> None:
+def _begin_process() -> None:
     """Leave Ctrl-C, which the terminal sends to all, to who asked; end when that one is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     Thread(target=_end_with_parent, name="parent", daemon=True).start()
-    if begin is not None:
-        begin()
+    gc.freeze()
+    gc.disable()
 
 
 def _end_with_parent() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import json
 from dataclasses import asdict, dataclass, field, replace
 from functools import cache, partial
@@ -19,7 +18,7 @@ from racer.app.race_settings import option_words
 from racer.app.simulation.bullring import NAME as BULLRING
 from racer.app.simulation.bullring_track import bullring
 from racer.app.simulation.car_invariants import CarInvariants
-from racer.app.simulation.pool import in_order, spare_garbage
+from racer.app.simulation.pool import in_order
 from racer.app.simulation.printed_logs import PrintedLogs, make_folder
 from racer.app.simulation.sweep_progress import SweepProgress
 from racer.app.verify.judge import judge
@@ -235,9 +234,9 @@ def sweep(
     """
     if logs is not None:
         make_folder(logs)
-    race = partial(_simulate_and_collect, course=course, logs=logs)
+    race = partial(_simulate_and_print, course=course, logs=logs)
     with SweepProgress(len(seeds)) as progress:
-        for outcome in in_order(race, seeds, jobs, spare_garbage):
+        for outcome in in_order(race, seeds, jobs):
             told = _outcome_text(outcome, course, as_json=as_json)
             progress.note(told, failed=bool(outcome.failures))
     if not as_json:
@@ -245,11 +244,10 @@ def sweep(
     return 1 if progress.failed else 0
 
 
-def _simulate_and_collect(seed: int, course: SweepSpec, logs: Path | None) -> RaceOutcome:
-    """Race once in a process that collects no garbage by itself."""
+def _simulate_and_print(seed: int, course: SweepSpec, logs: Path | None) -> RaceOutcome:
+    """Race once, and keep what was printed where that is asked for."""
     printed = PrintedLogs()
     outcome = simulate(seed, course, printed=printed)
-    gc.collect()
     if logs is not None:
         printed.write(logs / f"seed-{seed}")
     return outcome

@@ -112,21 +112,19 @@ class Steward:
 
         Who lies leads nobody until that is decreed; nor does who should decree it and does not.
         """
-        excluded, duties = set(room.removed), set[NodeId]()
         due = disqualification_due(room.race, facts, race_ns) if room.in_race else None
         if due is None or coordinator is None:
             self._overdue = None
         elif self._overdue is None or self._overdue[0] != coordinator:
             self._overdue = coordinator, race_ns
-        elif race_ns - self._overdue[1] >= PASSED_OVER_NS:
-            duties.add(coordinator)
-        if due is not None:
-            duties.add(due.node)
-        excluded |= duties - {self._me}
+        liars = set() if due is None else {due.node}
+        if self._overdue is not None and race_ns - self._overdue[1] >= PASSED_OVER_NS:
+            liars.add(self._overdue[0])
+        excluded = frozenset(room.removed) | (liars - {self._me})
         if excluded == self._excluded:
             return []
-        self._excluded = frozenset(excluded)
-        return [Exclude(self._excluded)]
+        self._excluded = excluded
+        return [Exclude(excluded)]
 
 
 def _lie_of_ruling(why: Misruling) -> Lie | None:

@@ -121,10 +121,10 @@ class Witness:
         Args:
             by: the number of the car that gave it, and who drives it; `hurt` likewise.
         """
-        trails = [self._newest_trail(*each) for each in (by, hurt)]
-        if trails[0] is None or trails[1] is None:
+        theirs, other = self._newest_trail(*by), self._newest_trail(*hurt)
+        if theirs is None or other is None:
             return
-        if isinstance(judge_seen_hit(hit, trails[0], trails[1]), Contradiction):
+        if isinstance(judge_seen_hit(hit, theirs, other), Contradiction):
             self.note_false_hit(by[1], hit)
 
     def _newest_trail(self, number: int, driver: NodeId) -> CarTrail | None:

@@ -135,13 +135,17 @@ def _is_open(vote: Vote, race_ns: int) -> bool:
 
 def lie_polls(race: Race, facts: Facts, race_ns: int) -> dict[NodeId, Poll]:
     """Return against which drivers others that race have borne witness of late."""
+    asked = facts.votes.asked(LIES)
+    if not asked:
+        return {}
     polls: dict[NodeId, Poll] = {}
-    for node in race.cars.values():
+    judges, needed = sorted(race.judges), race.witnesses_needed
+    for node in (each for each in race.cars.values() if race.id + each in asked):
         cast = facts.votes.on(LIES, race.id + node)
-        votes = [cast[each] for each in sorted(race.judges - {node}) if each in cast]
+        votes = [cast[each] for each in judges if each in cast and each != node]
         votes = [vote for vote in votes if abs(race_ns - 1000 * vote.race_us) < WITNESSED_NS]
         if votes:
-            polls[node] = Poll(tuple(votes), race.witnesses_needed)
+            polls[node] = Poll(tuple(votes), needed)
     return polls
 
 

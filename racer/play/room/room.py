@@ -180,8 +180,8 @@ class Race:
         """Take a driver's car off the track, with all that was decreed of it."""
         number = self._numbers[node]
         self.disqualified[node] = lie
-        self.cars = {each: node for each, node in self.cars.items() if each != number}
-        self._numbers = {node: each for each, node in self.cars.items()}
+        del self._numbers[node]
+        self.cars = {car: owner for car, owner in self.cars.items() if car != number}
         for known in (self.leases, self.terms, self.places):
             known.pop(number, None)
 

@@ -86,7 +86,7 @@ class CircuitCard:
         x, y, width, height = box
         if self._map is None or self._map.track is not track:
             self._map, self._traits = Minimap(track), traits(track)
-        words = " · ".join((canvas.figures.way(track.length_m), *self._traits))
+        words = line_about(canvas, track, self._traits)
         size = 15.0 if canvas.text_width(words, 15) < width - 30.0 else 12.0
         canvas.text(words, x + width / 2.0, y, size, SOFT, align=0.5)
         shape = (x + 14.0, y + 22.0, width - 28.0, height - 24.0)
@@ -187,6 +187,11 @@ def _with_counts(found: list[tuple[str, str]]) -> list[tuple[str, Colour, bool]]
 def best_rows(records: tuple[RecordView, ...]) -> tuple[RecordView, ...]:
     """Return the fastest rows of all kinds of car."""
     return tuple(sorted(records, key=lambda row: (row.ms, row.car, row.place))[:ROWS_MAX])
+
+
+def line_about(canvas: Canvas, track: Track, known: tuple[str, ...]) -> str:
+    """Return how long a circuit is, and its traits, in a line."""
+    return " · ".join((canvas.figures.way(track.length_m), *known))
 
 
 def traits(track: Track) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from racer.app.window.controls.scroll import Scroll
 from racer.app.window.hud.minimap import Minimap
 from racer.app.window.input.actions import Action, Scope
 from racer.app.window.scene import LeavePage, PlanTrial
-from racer.app.window.scenes.circuit_card import traits
+from racer.app.window.scenes.circuit_card import line_about, traits
 from racer.app.window.scenes.records.lap_table import draw_laps
 from racer.core.rules.results import time_text
 
@@ -217,7 +217,7 @@ class RecordsPage:
                 self._map = Minimap(track)
             shape = (box.x + 24.0, y, box.width - 48.0, 170.0)
             self._map.draw(canvas, shape, (), thick=7.0, panel=False)
-            words = " · ".join((canvas.figures.way(track.length_m), *traits(track)))
+            words = line_about(canvas, track, traits(track))
             canvas.text(
                 canvas.fitted(words, box.width - 48.0, 15),
                 box.middle,

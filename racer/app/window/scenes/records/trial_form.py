@@ -14,7 +14,7 @@ from racer.app.window.hud.minimap import Minimap
 from racer.app.window.input.actions import Scope
 from racer.app.window.scene import LeavePage, Trial
 from racer.app.window.scenes.chat.wrapping import wrapped
-from racer.app.window.scenes.circuit_card import traits
+from racer.app.window.scenes.circuit_card import line_about, traits
 from racer.app.window.scenes.records.lap_table import draw_laps
 from racer.core.tuning import CARS, LAPS_MAX
 
@@ -142,9 +142,7 @@ class TrialForm:
             if self._map is None or self._map.track is not track:
                 self._map = Minimap(track)
             self._map.draw(canvas, (box.x, box.y, box.width, 190.0), (), thick=7.0, panel=False)
-            words = canvas.fitted(
-                " · ".join((canvas.figures.way(track.length_m), *traits(track))), box.width, 14
-            )
+            words = canvas.fitted(line_about(canvas, track, traits(track)), box.width, 14)
             canvas.text(words, box.middle, box.y + 192.0, 14, SOFT, align=0.5)
         rows = self._known.rows
         table = Box(box.x, box.y + 224.0, box.width, box.height - 224.0)

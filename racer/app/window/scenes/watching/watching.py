@@ -106,9 +106,9 @@ class Watching:
         car = next((car for car in view.cars if car.number == self._shown), None)
         if replay is not None:
             return plate(canvas, car, view.setup.laps, happening=replay)
-        if view.my_car is not None and not self._chose:
-            return plate(canvas, None, view.setup.laps, "Your race is run.", self._told_keys(view))
-        words = "Your race is run." if view.my_car is not None else _drives_words(view)
+        words = _drives_words(view)
+        if view.my_car is not None:
+            words, car = "Your race is run.", car if self._chose else None
         return plate(canvas, car, view.setup.laps, words, self._told_keys(view))
 
     def draw_map(self, canvas: Canvas, view: RaceView, track: Track, area: Box) -> None:
