@@ -64,7 +64,7 @@ class VirtualMdns:
 
     def _say_by_air(self, seen: Machine) -> None:
         """Have a machine say to all that it is there, in one frame that nobody acknowledges."""
-        if seen.host is None or seen.loop.paused_until_ns:
+        if not _is_awake(seen):
             return
         listeners = tuple(range(len(self._machines)))
 
@@ -89,9 +89,14 @@ class VirtualMdns:
 
     def _sighting_callback(self, by: Machine, seen: Machine) -> Callable[[], None]:
         def sight() -> None:
-            if seen is by or seen.host is None or by.host is None or by.loop.paused_until_ns:
+            if seen is by or not (_is_awake(seen) and _is_awake(by)):
                 return
             if not self._network.is_cut(seen.number, by.number):
                 self._sight(by, seen)
 
         return sight
+
+
+def _is_awake(machine: Machine) -> bool:
+    """Whether its process runs: one that is paused neither asks nor answers."""
+    return machine.host is not None and not machine.loop.paused_until_ns

@@ -304,6 +304,15 @@ def test_a_paused_machine_does_nothing_and_then_catches_up() -> None:
     assert {*village.heard(0)} == {*village.heard(1)}
 
 
+def test_a_paused_machine_is_not_listed_to_who_starts_and_has_nothing() -> None:
+    village = Village(2)
+    village.run(3)
+    village.world.inflict(Pause(1, 30 * SECOND))
+    village.world.inflict(Crash(0, SECOND, journal_lost=True))
+    village.run(6)
+    assert village.order(0, start=2)  # it waits for nobody, and goes on alone
+
+
 def test_a_cut_off_machine_is_found_down_and_found_again() -> None:
     village = Village(3)
     village.run(3)
