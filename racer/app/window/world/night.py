@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import math
+import re
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Final, final
 
 import pygame
@@ -10,7 +13,7 @@ import pygame
 from racer.app.window.world.land.road.along import across
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from racer.app.window.base.lettering import Colour
     from racer.app.window.world.effects import Sprite
@@ -28,8 +31,11 @@ LAMP_REACH_M: Final = 17.0
 BEAM_M: Final = 36.0
 DIRECTIONS: Final = 72
 HALO_M: Final = 3.8
-BLOCK: Final = (128, 80)  # pixels of the scene that are lit at a time, or left to the moon
-SOFT: Final = 2  # pixels of the light that smoothing spreads it by
+CELLS: Final = (64, 36)  # of a scene, each of which is lit, or left to the moon …
+BAND: Final = 4  # … by bands of so many rows of them
+RUNS: Final = re.compile("0+|1+")
+LIT: Final = bytes(b"01"[shade > MOON[0]] for shade in range(256))  # by the red, which all have
+SMOOTH_PX: Final = 360  # the light is smooth to pictures so high, and repeats pixels beyond
 
 
 @final
@@ -46,7 +52,7 @@ class Night:
         self._straight = {ours: _beam_picture(self._per_m, ours) for ours in (True, False)}
         self._beams: dict[tuple[int, bool], tuple[pygame.Surface, tuple[int, int]]] = {}
         self._light: pygame.Surface | None = None
-        self._half: pygame.Surface | None = None
+        self._smooth: pygame.Surface | None = None
         self._block: pygame.Surface | None = None
 
     def draw(
@@ -63,13 +69,13 @@ class Night:
             cars: place [m], heading, and whether it is ours, of each car. The beams of others are
                 fainter: sixteen full ones make a day.
         """
-        light, half = self._light_surfaces(scene.get_size(), viewport.px_per_m)
+        times = max(2, scene.get_height() // SMOOTH_PX)
+        light, smooth = self._light_surfaces(scene.get_size(), viewport.px_per_m, times)
         light.fill(MOON)
-        pools = self._pools_seen(viewport, light.get_size(), cars)
-        light.fblits(pools, pygame.BLEND_RGB_ADD)
-        # Smooth to half of the scene, then doubled: for light that is as good, at half the cost.
-        pygame.transform.smoothscale(light, half.get_size(), half)
-        self._darken(scene, half, _lit_blocks(pools, light.get_size(), scene.get_size()))
+        light.fblits(self._pools_seen(viewport, light.get_size(), cars), pygame.BLEND_RGB_ADD)
+        # Smooth to a part of the scene, then magnified: light that is as good, at half the cost.
+        pygame.transform.smoothscale(light, smooth.get_size(), smooth)
+        self._darken(scene, smooth, times, _lit_cells(light))
 
     def _pools_seen(
         self,
@@ -98,23 +104,25 @@ class Night:
                 seen.append((beam, (px + dx, py + dy)))
         return seen
 
-    def _darken(self, scene: pygame.Surface, half: pygame.Surface, lit: Sequence[int]) -> None:
+    def _darken(
+        self, scene: pygame.Surface, smooth: pygame.Surface, times: int, lit: Sequence[str]
+    ) -> None:
         """Multiply light into a scene; where there is but the moon it is one colour."""
-        if self._block is None or self._block.get_width() < 2 * half.get_width():
-            self._block = pygame.Surface((2 * half.get_width(), BLOCK[1])).convert()
-        width, height = half.get_size()
-        for row, cells in enumerate(lit):
-            top = row * BLOCK[1] // 2
-            tall = min(BLOCK[1] // 2, height - top)
-            for first, last in _equal_runs(cells, -(-2 * width // BLOCK[0])):
-                left = first * BLOCK[0] // 2
-                wide = min(last * BLOCK[0] // 2, width) - left
-                rect = pygame.Rect(2 * left, 2 * top, 2 * wide, 2 * tall)
-                if not cells >> first & 1:
+        (width, height), across = smooth.get_size(), CELLS[0]
+        if self._block is None:
+            self._block = pygame.Surface((times * width, times * -(-height // len(lit)))).convert()
+        for band, cells in enumerate(lit):
+            top, bottom = band * height // len(lit), (band + 1) * height // len(lit)
+            tall = times * (bottom - top)
+            for run in RUNS.finditer(cells):
+                left, right = run.start() * width // across, run.end() * width // across
+                rect = (times * left, times * top, times * (right - left), tall)
+                if cells[run.start()] == "0":
                     scene.fill(MOON, rect, pygame.BLEND_RGB_MULT)
                     continue
-                block = self._block.subsurface((0, 0, *rect.size))
-                pygame.transform.scale(half.subsurface((left, top, wide, tall)), rect.size, block)
+                block = self._block.subsurface((0, 0, *rect[2:]))
+                part = smooth.subsurface((left, top, right - left, bottom - top))
+                pygame.transform.scale(part, rect[2:], block)
                 scene.blit(block, rect, None, pygame.BLEND_RGB_MULT)
 
     def _beam_picture(self, heading: float, ours: bool) -> tuple[pygame.Surface, tuple[int, int]]:
@@ -133,49 +141,36 @@ class Night:
         return beam
 
     def _light_surfaces(
-        self, size: tuple[int, int], px_per_m: float
+        self, size: tuple[int, int], px_per_m: float, times: int
     ) -> tuple[pygame.Surface, pygame.Surface]:
-        """Return the picture of the light, and one half as large as the scene."""
+        """Return the picture of the light, and one that many times smaller than the scene."""
         ratio = self._per_m / px_per_m
         small = (max(1, math.ceil(size[0] * ratio)), max(1, math.ceil(size[1] * ratio)))
         if self._light is None or any(
             a < b for a, b in zip(self._light.get_size(), small, strict=True)
         ):
             self._light = pygame.Surface(small).convert()
-        halved = (-(-size[0] // 2), -(-size[1] // 2))
-        if self._half is None or self._half.get_size() != halved:
-            self._half = pygame.Surface(halved).convert()
-        return self._light.subsurface((0, 0, *small)), self._half
+        parts = (-(-size[0] // times), -(-size[1] // times))
+        if self._smooth is None or self._smooth.get_size() != parts:
+            self._smooth, self._block = pygame.Surface(parts).convert(), None
+        return self._light.subsurface((0, 0, *small)), self._smooth
 
 
-def _lit_blocks(
-    pools: Iterable[Sprite], light: tuple[int, int], scene: tuple[int, int]
-) -> list[int]:
-    """Return which blocks of each row of a scene are lit by more than the moon, as bits.
+def _lit_cells(light: pygame.Surface) -> list[str]:
+    """Return for each band of cells which are lit by more than the moon, as ones and zeros.
 
-    Args:
-        pools: what shines, in the picture of the light.
-        light, scene: sizes of the two.
+    A cell beside a lit one counts as lit: light is spread as it is magnified.
     """
-    across, down = scene[0] / light[0] / BLOCK[0], scene[1] / light[1] / BLOCK[1]
-    rows = [0] * -(-scene[1] // BLOCK[1])
-    for picture, (x, y) in pools:
-        width, height = picture.get_size()
-        first = max(0, int((x - SOFT) * across))
-        bits = (2 << max(0, int((x + width + SOFT) * across))) - (1 << first)
-        for row in range(max(0, int((y - SOFT) * down)), int((y + height + SOFT) * down) + 1):
-            if row < len(rows):
-                rows[row] |= bits
-    return rows
-
-
-def _equal_runs(bits: int, count: int) -> Iterator[tuple[int, int]]:
-    """Yield where runs of equal bits begin and end, from the lowest on."""
-    first = 0
-    for k in range(1, count + 1):
-        if k == count or (bits >> k ^ bits >> first) & 1:
-            yield first, k
-            first = k
+    across, down = CELLS
+    means = pygame.transform.smoothscale(light, CELLS)
+    reds = pygame.image.tobytes(means, "RGB")[::3].translate(LIT)
+    rows = [int(reds[k * across : (k + 1) * across], 2) for k in range(down)]
+    bands = []
+    for top in range(0, down, BAND):
+        lit = reduce(or_, rows[max(0, top - 1) : top + BAND + 1])
+        lit = (lit << 1 | lit | lit >> 1) & ~(1 << across)
+        bands.append(f"{lit:0{across}b}")
+    return bands
 
 
 def _lamps(track: Track) -> Iterable[tuple[float, float, float, Colour]]:

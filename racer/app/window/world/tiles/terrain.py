@@ -7,6 +7,7 @@ costs a third of a filter, is off by a fraction of a pixel and nothing shimmers.
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple, final
 
 import pygame
@@ -39,6 +40,16 @@ class Spread(NamedTuple):
         for row in range(self.rows.start - grown, self.rows.stop + grown):
             for column in range(self.columns.start - grown, self.columns.stop + grown):
                 yield column, row
+
+
+class _Cut(NamedTuple):
+    """A part of a tile, along one side of a picture [pixels]."""
+
+    first: int  # where it begins in the tile …
+    taken: int  # … and how much of it that is
+    begin: int  # where it begins and ends in the picture
+    end: int
+    within: bool  # whether that is in the picture as a whole
 
 
 @final
@@ -113,35 +124,40 @@ class Terrain:
     def _draw_tiles(
         self, target: pygame.Surface, tiles: KeptTiles, spread: Spread, corner: tuple[int, int]
     ) -> None:
+        size, (width, height) = spread.size, target.get_size()
+        if size == TILE:
+            self._copy_tiles(target, tiles, spread, corner)
+            return
+        across = [(column, _cuts_of(column, size, corner[0], width)) for column in spread.columns]
+        for row in spread.rows:
+            down = _cuts_of(row, size, corner[1], height)
+            for column, cuts in across:
+                picture = tiles.picture((column, row))
+                if picture is not None:
+                    self._magnify_tile(target, picture, cuts, down)
+
+    def _copy_tiles(
+        self, target: pygame.Surface, tiles: KeptTiles, spread: Spread, corner: tuple[int, int]
+    ) -> None:
         for key in spread.tiles():
             picture = tiles.picture(key)
             if picture is not None:
-                self._draw_tile(target, picture, key, spread.size, corner)
+                target.blit(picture, (key[0] * TILE - corner[0], key[1] * TILE - corner[1]))
 
-    def _draw_tile(
-        self,
-        target: pygame.Surface,
-        tile: pygame.Surface,
-        key: Tile,
-        size: float,
-        corner: tuple[int, int],
+    def _magnify_tile(
+        self, target: pygame.Surface, tile: pygame.Surface, across: list[_Cut], down: list[_Cut]
     ) -> None:
-        if size == TILE:
-            target.blit(tile, (key[0] * TILE - corner[0], key[1] * TILE - corner[1]))
-            return
-        width, height = target.get_size()
-        x, wide, left, right = _seen_part(key[0], size, corner[0], width)
-        y, tall, top, bottom = _seen_part(key[1], size, corner[1], height)
-        if left >= right or top >= bottom:
-            return
-        part = tile.subsurface((x, y, wide, tall))
-        rect = pygame.Rect(left, top, right - left, bottom - top)
-        if left >= 0 and top >= 0 and right <= width and bottom <= height:
-            pygame.transform.scale(part, rect.size, target.subsurface(rect))
-            return
-        scratch = self._scratch_of(rect.size)
-        pygame.transform.scale(part, rect.size, scratch)
-        target.blit(scratch, rect)
+        """Draw what is seen of a tile: straight into the picture, but for what reaches over it."""
+        for y, tall, top, bottom, below in down:
+            for x, wide, left, right, beside in across:
+                part = tile.subsurface((x, y, wide, tall))
+                rect = (left, top, right - left, bottom - top)
+                if below and beside:
+                    pygame.transform.scale(part, rect[2:], target.subsurface(rect))
+                    continue
+                scratch = self._scratch_of(rect[2:])
+                pygame.transform.scale(part, rect[2:], scratch)
+                target.blit(scratch, rect)
 
     def _scratch_of(self, size: tuple[int, int]) -> pygame.Surface:
         """Return a surface for a tile that is only in part in the picture."""
@@ -150,26 +166,35 @@ class Terrain:
         return self._scratch.subsurface((0, 0, *size))
 
 
-def _seen_part(number: int, size: float, corner: int, length: int) -> tuple[int, int, int, int]:
-    """Return what of a tile is seen, along one side of a picture.
+def _cuts_of(number: int, size: float, corner: int, length: int) -> list[_Cut]:
+    """Return what of a tile is seen, along one side of a picture; nothing, where none of it is.
 
-    By eighths of the tile: so its pixels are taken at the same places wherever it is cut.
+    By eighths of the tile: so its pixels are taken at the same places wherever it is cut. One that
+    reaches over the picture's edge is apart from the others.
 
     Args:
         number: of the tile.
         size: that each is shown at.
         corner: where the picture begins.
         length: of the picture.
-
-    Returns:
-        Where the part begins in the tile and how long it is, and where it begins and ends in the
-        picture: nowhere, where nothing of it is seen.
     """
     start = number * size - corner
-    first = min(PARTS, max(0, math.floor(-start / size * PARTS)))
-    last = max(first, min(PARTS, math.ceil((length - start) / size * PARTS)))
-    begin, end = (round((number + k / PARTS) * size) - corner for k in (first, last))
-    return first * TILE // PARTS, (last - first) * TILE // PARTS, begin, end
+    first = max(0, math.floor(-start / size * PARTS))
+    last = min(PARTS, math.ceil((length - start) / size * PARTS))
+    if first >= last:
+        return []
+    places = {k: round((number + k / PARTS) * size) - corner for k in (first, last)}
+    for k, over in ((first + 1, places[first] < 0), (last - 1, places[last] > length)):
+        if over and first < k < last:
+            places[k] = round((number + k / PARTS) * size) - corner
+    cuts = []
+    for k, n in pairwise(sorted(places)):
+        begin, end = places[k], places[n]
+        if begin < end:
+            side = TILE // PARTS
+            within = begin >= 0 and end <= length
+            cuts.append(_Cut(k * side, (n - k) * side, begin, end, within))
+    return cuts
 
 
 def _spread_over(
