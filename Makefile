@@ -78,9 +78,9 @@ simtests: $(VENV)/.dev
 	$(PYTEST) $(SPREAD) -m "sim or process"
 
 # Two races at a time, which two cores bear: more, and a race on a crowded machine says nothing about the network.
-# They are in two groups (tests/lan/lab.py). A third beside them had a window lose what was typed, and see cars late.
+# A third beside them had a window lose what was typed, and see cars late. The next is given out when one has ended.
 lan: $(VENV)/.dev tools
-	$(PYTEST) -n 2 --dist loadgroup -m lan
+	$(PYTEST) -n 2 --dist load --maxschedchunk 1 -m lan
 
 networks: $(VENV)/.dev tools
 	NETWORKS=all $(PYTEST) -n 2 --dist load tests/lan/test_broken.py

@@ -40,10 +40,6 @@ needs_lan = [
     pytest.mark.skipif(not can_lan, reason="network namespaces need root and iproute2"),
 ]
 
-# One test of each group at a time. Those of seven or more bots stand apart in their order.
-races = pytest.mark.xdist_group("races")
-crowds = pytest.mark.xdist_group("crowds")
-
 
 def ip(*words: str, told: str | None = None) -> str:
     """Run iproute2's `ip`."""

@@ -19,9 +19,9 @@ from typing import Final
 import pytest
 
 from tests.lan.judging import assert_promises_kept
-from tests.lan.lab import Box, Lan, Run, chat, crowds, leaderships, needs_lan, official
+from tests.lan.lab import Box, Lan, Run, chat, leaderships, needs_lan, official
 
-pytestmark = [*needs_lan, crowds]
+pytestmark = needs_lan
 
 BOT: Final = Path(__file__).with_name("chatting_bot.py")
 NAMES: Final = ("ada", "bob", "cleo", "dan", "eve", "fay", "gus", "hal")

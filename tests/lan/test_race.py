@@ -9,9 +9,9 @@ import pytest
 
 from racer.app.simulation.bullring import NAME
 from tests.lan.judging import assert_promises_kept
-from tests.lan.lab import Lan, Run, chat, leaderships, needs_lan, official, races
+from tests.lan.lab import Lan, Run, chat, leaderships, needs_lan, official
 
-pytestmark = [*needs_lan, races, pytest.mark.usefixtures("bullring")]
+pytestmark = [*needs_lan, pytest.mark.usefixtures("bullring")]
 
 NAMES = ("ada", "bob", "cleo", "dan", "eve", "fay")
 CIRCUIT = ("--track", NAME)

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from tests.lan.judging import assert_promises_kept
-from tests.lan.lab import Box, Lan, Run, crowds, needs_lan, official
+from tests.lan.lab import Box, Lan, Run, needs_lan, official
 
-pytestmark = [*needs_lan, crowds]
+pytestmark = needs_lan
 
 PLAYERS = 4
 NAMES = ("ada", "bob", "cleo", "dan")

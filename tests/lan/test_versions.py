@@ -10,10 +10,10 @@ import pytest
 
 from racer.app.simulation.bullring import NAME
 from tests.lan.judging import assert_promises_kept
-from tests.lan.lab import Box, Lan, Run, crowds, needs_lan, official
+from tests.lan.lab import Box, Lan, Run, needs_lan, official
 from tests.net.dialects import FROZEN, NEXT
 
-pytestmark = [*needs_lan, crowds, pytest.mark.usefixtures("bullring")]
+pytestmark = [*needs_lan, pytest.mark.usefixtures("bullring")]
 
 NAMES = ("ada", "bob", "cleo", "dan")
 LAPS = 4

@@ -17,13 +17,12 @@ import pytest
 
 from racer.app.window.base.palette import paint
 from racer.core.tuning import CAR
-from tests.lan.lab import Lan, Run, chat, crowds, needs_lan
+from tests.lan.lab import Lan, Run, chat, needs_lan
 from tests.waiting import until
 from tests.windows.hands import Keyboard, drive_to_the_finish, wait_ticks
 
 pytestmark = [
     *needs_lan,
-    crowds,
     pytest.mark.skipif(
         shutil.which("Xvfb") is None or shutil.which("xdotool") is None,
         reason="the window test needs Xvfb and xdotool",
