@@ -209,6 +209,14 @@ def test_a_test_sleeps_only_where_all_wait() -> None:
     assert sleeping == ["tests/waiting.py"]
 
 
+def test_what_is_run_on_a_lan_lies_where_the_makefile_looks_for_it() -> None:
+    marked = re.compile(r"mark\.l" + r"an\b|import .*\bneeds_l" + r"an\b")
+    found = [named(path) for path in files() if path.suffix == ".py" and marked.search(text(path))]
+    assert len(found) > 5
+    assert [name for name in found if not name.startswith(("tests/lan/", "tests/runtime/"))] == []
+    assert "-m lan tests/lan tests/runtime\n" in text(ROOT / "Makefile")
+
+
 def test_every_package_and_module_says_what_it_is() -> None:
     silent = [
         named(path) for path in sources("net/", "racer/") if not ast.get_docstring(tree(path))

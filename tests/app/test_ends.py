@@ -135,7 +135,6 @@ def test_bots_of_a_window_take_leave_when_it_ends(
         wait_for(told, {name: last, "Bolt": "left", "Comet": "left"})
 
 
-@pytest.mark.sim
 @pytest.mark.parametrize("kind", [("--nodes", "2", "--laps", "1", "--faults", "0"), ("--contest",)])
 def test_a_sweep_that_is_broken_off_tells_how_far_it_was(
     kind: tuple[str, ...], tmp_path: Path

@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
     from racer.play.session import Player
 
-pytestmark = pytest.mark.process
-
 PATIENCE_S = 30
 TRACK = "dockyard"
 
@@ -82,6 +80,7 @@ def test_without_headless_the_window_opens_and_watches(monkeypatch: pytest.Monke
     assert asked == ["eve", True, "friday"]
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_watcher_of_a_race_that_is_not_there_waits_says_so_and_leaves_when_told_to(
     tmp_path: Path, number: signal.Signals
