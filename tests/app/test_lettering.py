@@ -69,10 +69,10 @@ def test_the_same_line_is_rendered_once(canvas: Canvas) -> None:
 
 def test_thousands_of_lines_do_not_pile_up(canvas: Canvas) -> None:
     letters = Lettering()
-    first = letters.picture("line 0", 12, (255, 255, 255))
+    first = letters.picture("line 0", 40, (255, 255, 255))
     for k in range(1, 700):
-        letters.picture(f"line {k}", 12, (255, 255, 255))
-    assert letters.picture("line 0", 12, (255, 255, 255)) is not first, "the oldest went"
+        letters.picture(f"line {k}", 40, (255, 255, 255))
+    assert letters.picture("line 0", 40, (255, 255, 255)) is not first, "the oldest went"
 
 
 @given(text=st.text(max_size=60), width=st.integers(0, 400), bold=st.booleans())

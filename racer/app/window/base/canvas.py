@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, final
 import pygame
 
 from racer.app.window.base.figures import Figures
+from racer.app.window.base.kept_pictures import MEGABYTE, KeptPictures
 from racer.app.window.base.lettering import Lettering
 from racer.app.window.base.palette import PANEL, WHITE
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 HEIGHT: Final = 720.0
 WIDTH_MIN: Final = 1280.0
 SMOOTH: Final = 3  # panels are drawn so many times larger, then shrunk: round corners without steps
-PANELS_MAX: Final = 80
+PANELS_BYTES_MAX: Final = 5 * MEGABYTE  # of pictures, or twice as much as the canvas has
 LETTERS_PX_MIN: Final = 11  # lower ones are hard to read, and run into each other
 SHADE: Final = (8, 10, 16)  # behind text over the track
 
@@ -41,7 +42,9 @@ class Canvas:
         self._growth = 1.0  # of small letters
         self._apart = False  # whether it is drawn for later
         self._width_min = width_min
-        self._panels: dict[tuple[int, int, Colour, int, int], pygame.Surface] = {}
+        self._panels: KeptPictures[tuple[int, int, Colour, int, int]] = KeptPictures(
+            PANELS_BYTES_MAX
+        )
         self.surface = surface
         self.scale = 1.0
         self.width = WIDTH_MIN
@@ -54,6 +57,7 @@ class Canvas:
         scale = max(0.2, min(height / HEIGHT, width / self._width_min))
         if scale != self.scale:
             self._panels.clear()
+            self._panels.bytes_max = max(PANELS_BYTES_MAX, 8 * width * height)
         self.surface, self.scale = surface, scale
         self.width, self.height = width / scale, height / scale
 
@@ -169,10 +173,7 @@ class Canvas:
         key = (pixels.width, pixels.height, colour, alpha, self.px(radius))
         picture = self._panels.get(key)
         if picture is None:
-            if len(self._panels) >= PANELS_MAX:
-                self._panels.clear()
-            picture = _panel_picture(*key)
-            self._panels[key] = picture
+            picture = self._panels.keep(key, _panel_picture(*key))
         self._lay_over(picture, pixels.topleft)
 
     def bar(

@@ -6,11 +6,11 @@ and very long lines cost seconds. So every string passes `clean` on its way to a
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from typing import TYPE_CHECKING, Final, TypeAlias, final
 
 import pygame
 
+from racer.app.window.base.kept_pictures import MEGABYTE, KeptPictures
 from racer.app.window.base.letters.bidi import reads_from_right
 from racer.app.window.base.letters.cleaning import SHOWN_CHARS_MAX, clean, graphemes
 from racer.app.window.base.letters.typesetting import Type, Typesetter
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 Colour: TypeAlias = tuple[int, int, int]
 
-PICTURES_MAX: Final = 600  # a full screen of text has about a hundred, of which a few change
+WIDTHS_MAX: Final = 600  # a full screen of text has about a hundred, of which a few change
+BYTES_MAX: Final = 6 * MEGABYTE  # of pictures: such a screen has 0.6 at 720 pixels, 5 at 2160
 
 
 @final
@@ -38,9 +39,7 @@ class Lettering:
         self._faces = self._setter.faces
         self._widths: dict[tuple[str, int, bool], int] = {}
         self._fitted: dict[tuple[str, int, int, bool], str] = {}
-        self._pictures: OrderedDict[tuple[str, int, Colour, bool, bool], pygame.Surface] = (
-            OrderedDict()
-        )
+        self._pictures: KeptPictures[tuple[str, int, Colour, bool, bool]] = KeptPictures(BYTES_MAX)
 
     @property
     def lacking(self) -> AbstractSet[str]:
@@ -65,12 +64,7 @@ class Lettering:
         picture = self._pictures.get(key)
         if picture is None:
             how = _type_of(text, size, bold, own_way)
-            picture = self._draw_line(_shown_part(text), how, colour)
-            self._pictures[key] = picture
-            if len(self._pictures) > PICTURES_MAX:
-                self._pictures.popitem(last=False)
-        else:
-            self._pictures.move_to_end(key)
+            picture = self._pictures.keep(key, self._draw_line(_shown_part(text), how, colour))
         return picture
 
     def width(self, text: str, size: int, *, bold: bool = False) -> int:
@@ -78,7 +72,7 @@ class Lettering:
         key = (text[: 4 * SHOWN_CHARS_MAX], size, bold)
         width = self._widths.get(key)
         if width is None:
-            if len(self._widths) >= PICTURES_MAX:
+            if len(self._widths) >= WIDTHS_MAX:
                 self._widths.clear()
             how = _type_of(text, size, bold, False)
             width = self._widths[key] = self._measure_line(_shown_part(text), how)
@@ -100,7 +94,7 @@ class Lettering:
         key = (text[: 4 * SHOWN_CHARS_MAX], width, size, bold)
         fitted = self._fitted.get(key)
         if fitted is None:
-            if len(self._fitted) >= PICTURES_MAX:
+            if len(self._fitted) >= WIDTHS_MAX:
                 self._fitted.clear()
             fits = self.width(text, size, bold=bold) <= width
             how = _type_of(text, size, bold, False)

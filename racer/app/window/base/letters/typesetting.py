@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias, final
 
 import pygame
 
+from racer.app.window.base.kept_pictures import MEGABYTE, KeptPictures
 from racer.app.window.base.letters.bidi import levels, visual_order
 from racer.app.window.base.letters.cleaning import graphemes
 from racer.app.window.base.letters.scripts import PICTURES, is_coloured, script_of
@@ -20,7 +20,7 @@ Ink: TypeAlias = tuple[int, int, int]
 
 PLAIN: Final = Face(PLAY[0], ours=True)
 REACH: Final = 1.4  # of a line's height: what marks and tails of other scripts may take
-PICTURES_MAX: Final = 300  # coloured ones, kept at their size
+PICTURES_BYTES_MAX: Final = 2 * MEGABYTE  # of coloured ones, kept at their size
 PICTURE_HEIGHT: Final = 1.12  # of one in colours, beside the size of the type
 DARK: Final = 40  # a shadow: of a picture in colours its outline
 BOX_WIDTH: Final = 0.72  # of what no font has
@@ -56,7 +56,7 @@ class Typesetter:
     def __init__(self, faces: Typefaces | None = None) -> None:
         self.faces = faces if faces is not None else Typefaces()
         self.lacking: set[str] = set()  # scripts that nothing here can show
-        self._pictures: OrderedDict[tuple[str, int], pygame.Surface] = OrderedDict()
+        self._pictures: KeptPictures[tuple[str, int]] = KeptPictures(PICTURES_BYTES_MAX)
 
     def width(self, text: str, how: Type) -> int:
         """Return how wide a line is [pixels]."""
@@ -179,9 +179,7 @@ class Typesetter:
             large = font.render(grapheme, True, WHITE)
             width = max(1, round(large.get_width() * height / large.get_height()))
             picture = pygame.transform.smoothscale(large, (width, max(1, height)))
-            self._pictures[key] = picture
-            if len(self._pictures) > PICTURES_MAX:
-                self._pictures.popitem(last=False)
+            self._pictures.keep(key, picture)
         return picture
 
     def _draw_boxes(self, run: Run, how: Type, colour: Ink) -> pygame.Surface:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections import OrderedDict
 from typing import TYPE_CHECKING, Final, NamedTuple, final
 
 import pygame
 
+from racer.app.window.base.kept_pictures import MEGABYTE, KeptPictures
 from racer.app.window.world.cars.bodies import FINE, body_picture, chassis_picture
 from racer.app.window.world.cars.lean import UPRIGHT
 
@@ -23,8 +23,8 @@ ROLL_M: Final = 0.035  # that a body moves over its wheels, for each step it lea
 SHADOW_M: Final = 0.34  # to the south-east
 SHADOW_ALPHA: Final = 105
 GHOST_ALPHA: Final = 105
-MODELS_MAX: Final = 1050  # 16 kB each: 24 cars, as they steer and lean
-TURNED_MAX: Final = 160  # of shadows, which are kept by direction
+MODELS_BYTES_MAX: Final = 16 * MEGABYTE  # 24 cars, as they steer and lean
+SHADOWS_BYTES_MAX: Final = 2 * MEGABYTE  # they are kept by direction
 SHADOW_DIRECTIONS: Final = 90
 SHADOW_SCALES: Final = 24  # to the doubling of the scale
 
@@ -56,9 +56,9 @@ class Garage:
     def __init__(self, scale: float, listed: float = 0.0) -> None:
         self._listed = listed or scale
         self._fine = [min(FINE, px * scale) for px in MODEL_PX]
-        self._models: OrderedDict[tuple[Look, int], pygame.Surface] = OrderedDict()
+        self._models: KeptPictures[tuple[Look, int]] = KeptPictures(MODELS_BYTES_MAX)
         self._parts: dict[tuple[int, int, int, int], pygame.Surface] = {}
-        self._shadows: OrderedDict[tuple[int, int, int], pygame.Surface] = OrderedDict()
+        self._shadows: KeptPictures[tuple[int, int, int]] = KeptPictures(SHADOWS_BYTES_MAX)
         self._to_warm: list[tuple[Look, int]] = []
         self._expected: list[tuple[int, int]] = []
 
@@ -102,11 +102,7 @@ class Garage:
         key = (kind, direction, step)
         picture = self._shadows.get(key)
         if picture is None:
-            picture = self._shadows[key] = self._shadow_picture(key)
-            if len(self._shadows) > TURNED_MAX:
-                self._shadows.popitem(last=False)
-        else:
-            self._shadows.move_to_end(key)
+            picture = self._shadows.keep(key, self._shadow_picture(key))
         width, height = picture.get_size()
         away = SHADOW_M * px_per_m
         return picture, (round(at[0] + away) - width // 2, round(at[1] + away) - height // 2)
@@ -147,14 +143,8 @@ class Garage:
 
     def _model_of(self, look: Look, fineness: int) -> pygame.Surface:
         """Return a car heading right, with a border, a little larger than it is shown."""
-        model = self._models.get((look, fineness))
-        if model is None:
-            model = self._models[look, fineness] = self._assembled_model(look, fineness)
-            if len(self._models) > MODELS_MAX:
-                self._models.popitem(last=False)
-        else:
-            self._models.move_to_end((look, fineness))
-        return model
+        key = look, fineness
+        return self._models.get(key) or self._models.keep(key, self._assembled_model(*key))
 
     def _assembled_model(self, look: Look, fineness: int) -> pygame.Surface:
         """Put a body onto its wheels: it leans over them."""
