@@ -91,8 +91,9 @@ real: $(VENV)/.dev
 	@$(BIN)/python -m pytest -qq --collect-only >/dev/null 2>&1 || :
 	$(PYTEST) $(SPREAD) -m "not lan and not sim"
 
+# What gives way to all others may take long on a busy machine, and is no hang.
 virtual: $(VENV)/.dev
-	$(IDLE) $(PYTEST) -n $(JOBS) --dist worksteal -m sim
+	$(IDLE) $(PYTEST) -n $(JOBS) --dist worksteal --timeout 600 -m sim
 
 # Two races at a time, which two cores bear: more, and a race on a crowded machine says nothing about the network.
 # A third beside them had a window lose what was typed, and see cars late. The next is given out when one has ended.
