@@ -1,12 +1,14 @@
 """The window as a process: from start to menu, its memory, its pace, and from event to flip.
 
-The last two in the menu, and in a race of 16. On SDL's dummy display. Start to menu is the
-program as one calls it, up to its first picture: all its threads, and every import.
+The last two in the menu, and in a race of 16. On SDL's dummy display, or in a real window where
+SDL_VIDEODRIVER says so. Start to menu is the program as one calls it, up to its first picture: all
+its threads, and every import. An event is a key that is pressed at any time of a picture.
 """
 
 from __future__ import annotations
 
 import os
+import random
 import subprocess
 import sys
 import threading
@@ -31,6 +33,8 @@ from tests.app.fakes import FakeLounge
 
 RUN_S: Final = 8.0
 TAP_S: Final = 0.05
+TAPPED: Final = {"key": pygame.K_F6, "scancode": pygame.KSCAN_F6, "mod": 0, "unicode": ""}
+LATER_NS: Final = 1 << 62
 CARS: Final = 16
 STARTS: Final = 3
 
@@ -67,10 +71,10 @@ def report() -> Iterator[str]:
     sys.setswitchinterval(0.001)  # as the real one
     game = Game(lounge, screen, circuits, None, workshop, Loading(lounge, circuits))
     for when in ("while the rest is loaded", "then"):
-        _run(game)
+        latencies = _run(game)
         rate = f"at {game.pace.rate_hz:.0f} Hz, {when}"
         yield line(f"from picture to picture in the menu, {rate}", [*game.pace.intervals_ms], "ms")
-        yield line(f"from event to flip in the menu, {rate}", [*game.pace.latencies_ms], "ms")
+        yield line(f"from event to flip in the menu, {rate}", latencies, "ms")
     yield from _in_race(game, lounge)
     workshop.close()
 
@@ -90,27 +94,44 @@ def _in_race(game: Game, lounge: FakeLounge) -> Iterator[str]:
 
     stepping = threading.Thread(target=step, daemon=True)
     stepping.start()
-    _run(game)
+    latencies = _run(game)
     over.set()
     stepping.join()
     rate = f"at {game.pace.rate_hz:.0f} Hz"
     yield line(f"from picture to picture, {CARS} cars, {rate}", [*game.pace.intervals_ms], "ms")
-    yield line(f"from event to flip, {CARS} cars, {rate}", [*game.pace.latencies_ms], "ms")
+    yield line(f"from event to flip, {CARS} cars, {rate}", latencies, "ms")
 
 
-def _run(game: Game) -> None:
-    """Play for some seconds, in which something is pressed again and again."""
+def _run(game: Game) -> list[float]:
+    """Play for some seconds, in which a key is pressed again and again.
+
+    Returns:
+        From each press to the flip of the first picture with it in it [ms].
+    """
+    posted: list[int] = []
     game.running, ends = True, time.monotonic() + RUN_S
     game.pace = PicturePace(game.pace.rate_hz)
 
     def tap() -> None:
         while time.monotonic() < ends:
-            time.sleep(TAP_S)
-            pygame.event.post(pygame.Event(pygame.USEREVENT))
+            time.sleep(TAP_S * random.uniform(0.5, 1.5))  # at any time of a picture
+            pygame.event.post(pygame.Event(pygame.KEYDOWN, TAPPED))
+            posted.append(time.monotonic_ns())
         game.stop()
 
-    threading.Thread(target=tap, daemon=True).start()
+    tapping = threading.Thread(target=tap, daemon=True)
+    tapping.start()
     game.run()
+    tapping.join()
+    pictures = iter([*game.pace.pictures])
+    polled_ns, shown_ns = next(pictures)
+    latencies = []
+    for pressed_ns in posted:
+        while polled_ns < pressed_ns:
+            polled_ns, shown_ns = next(pictures, (LATER_NS, 0))
+        if polled_ns < LATER_NS:
+            latencies.append((shown_ns - pressed_ns) / 1e6)
+    return latencies
 
 
 def _started(profile: Path) -> tuple[float, float]:

@@ -31,9 +31,9 @@ def test_a_late_picture_moves_none_after_it_and_a_stall_is_not_made_up_for() -> 
     assert pace.wait_ns(500_000_000) == 10_000_000
 
 
-def test_events_are_counted_from_half_a_wait_before_they_were_fetched() -> None:
+def test_it_keeps_when_the_events_of_each_picture_were_fetched_and_shown() -> None:
     pace = PicturePace(100.0)
-    pace.on_flip(4_000_000, 0, events=1)
-    pace.on_flip(14_000_000, 10_000_000, events=0)
-    assert list(pace.latencies_ms) == [9.0]
+    pace.on_flip(4_000_000, 0)
+    pace.on_flip(14_000_000, 10_000_000)
+    assert list(pace.pictures) == [(0, 4_000_000), (10_000_000, 14_000_000)]
     assert list(pace.intervals_ms) == [10.0]

@@ -174,8 +174,7 @@ class Game:
         pygame.key.stop_text_input()
         before_ns = time.monotonic_ns()
         while self.running:
-            events = pygame.event.get()
-            for event in events:
+            for event in pygame.event.get():
                 self.on_event(event)
             now_ns = time.monotonic_ns()
             dt = min(FRAME_S_MAX, (now_ns - before_ns) / 1e9)
@@ -187,7 +186,7 @@ class Game:
             self._screen.flip()
             if self._loading is not None:
                 self._loading.begin()
-            self.pace.on_flip(time.monotonic_ns(), now_ns, len(events))
+            self.pace.on_flip(time.monotonic_ns(), now_ns)
             time.sleep(self.pace.wait_ns(time.monotonic_ns()) / 1e9)
 
     def stop(self) -> None:

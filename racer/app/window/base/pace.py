@@ -28,7 +28,8 @@ class PicturePace:
     def __init__(self, rate_hz: float, limit_hz: float = RATE_MOST) -> None:
         self.rate_hz = min(limit_hz, RATE_MOST, max(RATE_LEAST, rate_hz))
         self.intervals_ms: deque[float] = deque(maxlen=KEPT)  # from one flip to the next
-        self.latencies_ms: deque[float] = deque(maxlen=KEPT)  # from an event's arrival to its flip
+        self.pictures: deque[tuple[int, int]] = deque(maxlen=KEPT)
+        """When the newest event in each had been fetched, and when it was shown [ns]."""
         self._period_ns = SECOND_NS / self.rate_hz
         self._due_ns: float | None = None
         self._flipped_ns: int | None = None
@@ -40,13 +41,9 @@ class PicturePace:
         self._due_ns += self._period_ns
         return max(0, round(self._due_ns - now_ns))
 
-    def on_flip(self, now_ns: int, polled_ns: int, events: int) -> None:
-        """Take in that a picture was shown, and when the events in it had been fetched.
-
-        An event came at some time since the events before it were fetched: half a wait is added.
-        """
+    def on_flip(self, now_ns: int, polled_ns: int) -> None:
+        """Take in that a picture was shown, and when the events in it had been fetched."""
         if self._flipped_ns is not None:
             self.intervals_ms.append((now_ns - self._flipped_ns) / 1e6)
         self._flipped_ns = now_ns
-        if events:
-            self.latencies_ms.append((now_ns - polled_ns + 0.5 * self._period_ns) / 1e6)
+        self.pictures.append((polled_ns, now_ns))
