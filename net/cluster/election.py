@@ -106,6 +106,7 @@ class Election:
         self._state = ELECTION.initial
         self._round: _Round | None = None  # while we collect promises or adopt a log
         self._vacant_since_ns: int | None = None
+        self._yields_until_ns = NEVER  # whom we have just promised to lead may come to do so
         self._highest_epoch = 0
         self._empty_ns: dict[
             Member, int
@@ -128,7 +129,9 @@ class Election:
                 self._empty_ns[self._round.best] = now_ns + HEED_NS
             self._back_off(ElectionEvent.EXPIRED, now_ns)
         since = self._vacant_since_ns
-        if since is None or now_ns - since < rank * voter.patient_ns(STAGGER_NS):
+        if since is None:
+            return []
+        if now_ns - max(since, self._yields_until_ns) < rank * voter.patient_ns(STAGGER_NS):
             return []
         return self._start_round(None, now_ns)
 
@@ -200,6 +203,7 @@ class Election:
             if self._round is not None:
                 self._end_round(ElectionEvent.OUTBID)
             voter.promise(prepare.epoch, prepare.candidate)
+            self._yields_until_ns = now_ns + self._rng.randrange(STAGGER_NS, 2 * STAGGER_NS)
         log = voter.log
         vote = voter.cast(prepare.epoch, prepare.candidate)
         return [Send(sender, Promise(vote, log.head_epoch, log.head))]

@@ -101,7 +101,7 @@ class World:
         self.network = Network(conditions or Conditions(), Random(f"network {seed}"))
         self._events = EventQueue()
         self.carriage = Carriage(self.network, self._events, self._receive_datagram)
-        speak, sight = self.carriage.multicast, self._report_sighting
+        speak, sight = self.carriage.multicast, self.sight
         self._sightings = VirtualMdns(self.machines, self.network, self.at, speak, sight, self._rng)
         self._sink = sink
         self._narrator = narrator
@@ -452,7 +452,8 @@ class World:
             return
         self.carriage.send(sender.number, receiver.number, data)
 
-    def _report_sighting(self, by: Machine, seen: Machine) -> None:
+    def sight(self, by: Machine, seen: Machine) -> None:
+        """Have a machine hear an advert of another, or be told of one that was heard before."""
         node, now_ns = seen.identity.node_id, by.clock_ns(self.now_ns)
         at = (seen.address,)
         self.take_step(by, lambda host: host.on_advert(node, at, ADVERT_BYTES, now_ns))

@@ -37,6 +37,10 @@ VOTING: Final[Mapping[str, Mutant]] = {
             Edit(Election.on_prepare, "voter.promise(prepare.epoch, prepare.candidate)", "pass"),
         ),
     ),
+    "duel": Mutant(
+        "who has just promised outbids that candidate at once",
+        edits=(Edit(Election.on_tick, "max(since, self._yields_until_ns)", "since"),),
+    ),
     "own-promise-not-kept": Mutant(
         "a candidate may promise its own epoch to another",
         edits=(Edit(Election._start_round, "voter.promise(epoch, voter.me)", "pass"),),

@@ -101,6 +101,15 @@ def test_the_candidate_adopts_the_best_log_before_it_presides() -> None:
     assert behind.log.head_hash == ahead.log.head_hash
 
 
+def test_who_has_promised_stands_again_only_once_that_candidate_has_had_its_time() -> None:
+    election = Election(voter(A), Random(1))
+    election.on_tick(True, 0, SECOND)
+    election.on_prepare(B.node, Prepare(LINEAGE, 5, B, None), SECOND)
+    assert election.on_tick(True, 0, SECOND + STAGGER_NS - 1) == []
+    again = sent(election.on_tick(True, 0, SECOND + 2 * STAGGER_NS))
+    assert again == [Prepare(LINEAGE, 6, A, None)] * 2
+
+
 def test_a_refused_candidate_comes_back_above_the_epoch_that_beat_it() -> None:
     election = Election(voter(A), Random(1))
     election.on_tick(True, 0, SECOND)

@@ -133,7 +133,10 @@ def test_a_room_that_is_slow_to_answer_is_waited_for_and_its_settings_stay(
 ) -> None:
     evening.pause(4, *room)
     newcomer = evening.come(THREE_LAPS, entry)
-    evening.go_on(3.8)
+    evening.go_on(0.1)
+    for machine in room:
+        evening.world.sight(newcomer, machine)  # from the list that its person has looked at
+    evening.go_on(3.7)
     assert driver(newcomer).synced == 0, "it waits"
     assert [wait.reason for wait in driver(newcomer).waits] == [WaitReason.UNANSWERED]
     assert driver(newcomer).waits[0].address in {machine.address for machine in room}

@@ -119,7 +119,7 @@ def least(found: Found) -> Found:
     steps, violation = list(found.steps), found.violation
     size = len(steps)
     while size:
-        at = 0
+        at, before = 0, len(steps)
         while at < len(steps):
             fewer = steps[:at] + steps[at + size :]
             broken = replay(found.members, fewer)
@@ -127,5 +127,6 @@ def least(found: Found) -> Found:
                 steps, violation = fewer, broken
             else:
                 at += size
-        size //= 2
+        if size > 1 or len(steps) == before:  # what went may have been what another was needed for
+            size //= 2
     return Found(violation, found.members, tuple(steps))
