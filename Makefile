@@ -17,8 +17,8 @@ PYTEST = $(BIN)/python -m pytest -q --durations=10
 SPREAD = -n $$(($(JOBS) + 1)) --dist worksteal
 # Two targets beside each other, each told whole once it has ended; a make before 4.0 mixes their lines.
 TOGETHER = --no-print-directory -j2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
-# Takes of a processor only what nobody else wants of it: on Linux, at once whatever it is.
-IDLE = $(shell command -v chrt >/dev/null && echo chrt --idle 0)
+# Takes of a processor what nobody else wants; where the system lets it, gives way at once.
+IDLE = $(shell chrt --idle 0 true 2>/dev/null && echo chrt --idle 0 || echo nice -n 19)
 
 # Compiled code is kept: without it, each process of a LAN race would compile for half a second.
 unexport PYTHONDONTWRITEBYTECODE
