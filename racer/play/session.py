@@ -238,9 +238,8 @@ class Session:
                 return self._show.on_coordinator(event)
             case Awaited() | Revived():
                 return self._show.on_history(event, self._state.roster, node.race_ns(now_ns))
-            case LineageEntered(lineage=lineage) | Committed(lineage=lineage):
-                self._state.on_event(event)
-                return [*self._show.on_lineage(lineage), *self._show.on_decree(event)]
+            case LineageEntered() | Committed():
+                return self._on_decree(event)
             case Folded():
                 return self._on_folded(event)
             case Delivered():
@@ -270,6 +269,13 @@ class Session:
                 return self._on_trouble(event, node, now_ns)
             case _:
                 assert_never(event)
+
+    def _on_decree(self, event: LineageEntered | Committed) -> list[Command]:
+        """Take a decree that counts, or that another history begins."""
+        if isinstance(event, LineageEntered):
+            self._reviewer.places.forget()
+        self._state.on_event(event)
+        return [*self._show.on_lineage(event.lineage), *self._show.on_decree(event)]
 
     def _on_delivered(self, event: Delivered, race_ns: int) -> list[Command]:
         """Take a fact; what others tell of their cars is judged, and so is who passes it over."""
@@ -322,6 +328,7 @@ class Session:
             by,
             race_ns,
             state.roster.here_ns,
+            now_ns,
         )
         return self._reviewer.review(ahead, state.room, evidence, waited_ns)
 
@@ -368,8 +375,9 @@ class Session:
     def _propose_due(self, node: NodeView, race_ns: int, now_ns: int) -> list[Command]:
         """Return what the coordinator should decree now, if that is us."""
         state = self._state
-        if not node.decides:
+        if self._show.coordinator != node.me:
             state.chat_pace.forget()
+        if not node.decides:
             return []
         distances, presence = self._driving.distances(), state.roster.presence
         lines = state.place_lines(now_ns)

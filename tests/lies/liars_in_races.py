@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from net import Command, Folding, Leave, Order, Propose, Publish, Rule, Submit
+from net import Command, Dot, Folding, Leave, Order, Propose, Publish, Rule, Submit
 from net.sim import Conditions, World
 from racer.app.simulation.bullring import NAME
 from racer.app.simulation.bullring_track import bullring
@@ -25,6 +25,7 @@ from racer.play.room.messages import (
     ResultRow,
     Results,
     Setup,
+    Unseat,
     Witnessed,
     decode_fact,
     decode_ruling,
@@ -272,6 +273,26 @@ def laps_and_silence(
     return [each for each in told if not isinstance(each, Propose)]
 
 
+def places_of_nothing(
+    liar: Liar, _race: Race, commands: list[Command], node: NodeView, _now_ms: int
+) -> list[Command]:
+    """Give lines places in the chat that nobody said: each of them holds up what comes behind."""
+    if not node.decides:
+        return commands
+    liar.count += 1
+    author, first = node.me, 1000 + 20 * liar.count
+    places = tuple(Order(Dot(author, node.incarnation, first + k)) for k in range(20))
+    return [c for c in commands if not isinstance(c, Propose)] + [Propose(places)]
+
+
+def seats_taken(
+    liar: Liar, race: Race, commands: list[Command], node: NodeView, _now_ms: int
+) -> list[Command]:
+    """Take a driver's number away while it races."""
+    other = next(owner for owner in race.cars.values() if owner != node.me)
+    return _decreeing(liar, commands, node, Unseat(other))
+
+
 def altered_order(
     _liar: Liar, _race: Race, commands: list[Command], _node: NodeView, _now_ms: int
 ) -> list[Command]:
@@ -295,6 +316,8 @@ COORDINATORS: Final[dict[str, Lying]] = {
     "grants to itself": grants_to_itself,
     "drivers removed": drivers_removed,
     "laps and silence": laps_and_silence,
+    "places of nothing": places_of_nothing,
+    "seats taken": seats_taken,
     "altered order": altered_order,
 }
 
@@ -325,7 +348,7 @@ def _publish(state: Publish, payload: bytes) -> Publish:
 
 
 def _decreeing(
-    liar: Liar, commands: list[Command], node: NodeView, ruling: Results | Grant | Lease
+    liar: Liar, commands: list[Command], node: NodeView, ruling: Results | Grant | Lease | Unseat
 ) -> list[Command]:
     if not node.decides or liar.count:
         return commands

@@ -9,8 +9,11 @@ import pytest
 
 from net import Decree, Dot, NodeId, Order, Rule, Ruled
 from racer.play.limits import (
+    CHAT_PLACED_NS,
     COUNTDOWN_NS,
     PASSED_OVER_NS,
+    PLACES_SEEN_EPOCH,
+    PLACES_SEEN_MAX,
     RESULTS_SETTLE_NS,
     REVIEW_CLOCK_NS,
     REVIEW_WAIT_NS,
@@ -32,7 +35,9 @@ from racer.play.room.messages import (
     Results,
     Return,
     Ruling,
+    Said,
     Seat,
+    Unseat,
     Witnessed,
     encode,
 )
@@ -72,6 +77,7 @@ class Follower:
             ADA,
             self.race_ns,
             self.here,
+            self.race_ns,
         )
         ahead = [
             Decree(1, 99 + k, bytes(16), each if isinstance(each, Order) else Rule(encode(each)))
@@ -307,3 +313,51 @@ def test_nobody_is_put_out_of_a_race_by_what_nobody_said() -> None:
     assert follower.refuses(put_out) is Misruling.UNFOUNDED
     follower.hear(BEN, Witnessed(race, CLEO, Lie.LAP))
     assert follower.refuses(put_out) is None
+
+
+def test_nobody_loses_a_number_while_a_race_is_on() -> None:
+    here = Follower()
+    assert here.refuses(Unseat(CLEO)) is Misruling.RACING
+    assert here.refuses(Unseat(DAN)) is None, "he has none"
+
+
+def test_a_place_goes_to_what_was_said_by_who_is_here() -> None:
+    here = Follower(here=frozenset({ADA, BEN}))
+    place = Order(Dot(ADA, 1, 1))
+    assert here.judge(place) is Ruled.WAITS, "it may be on its way"
+    assert here.refuses(place) is Misruling.UNFOUNDED
+    here.hear(ADA, Said("hello"))
+    assert here.refuses(place) is None
+    assert here.refuses(Order(Dot(CLEO, 1, 9))) is None, "she is gone, and her line with her"
+
+
+def places_given(here: Follower, author: NodeId, epoch: int, count: int) -> int:
+    """Return how many of so many places pass at once."""
+    seen = here.reviewer.places
+    first = here.said
+    here.said += count
+    return sum(seen.take(author, first + k, epoch, here.race_ns) for k in range(count))
+
+
+def test_who_leads_gives_no_author_more_places_than_anybody_gets() -> None:
+    here = Follower()
+    assert places_given(here, ADA, 1, 200) == PLACES_SEEN_MAX
+    assert places_given(here, BEN, 1, 20) == 20, "each has a share"
+    here.race_ns += 3 * CHAT_PLACED_NS
+    assert places_given(here, ADA, 1, 20) == 3
+    assert places_given(here, ADA, 2, 200) == PLACES_SEEN_EPOCH, "who comes next gives a burst"
+    here.reviewer.places.forget()
+    assert places_given(here, ADA, 2, 200) == PLACES_SEEN_MAX
+
+
+def test_a_place_too_many_is_refused_once_waited_for_and_one_that_comes_again_is_counted_once() -> (
+    None
+):
+    here = Follower()
+    assert places_given(here, ADA, 1, 50) == 50
+    here.said = 0
+    assert places_given(here, ADA, 1, 50) == 50, "as they come again"
+    assert places_given(here, ADA, 1, 46) == 46
+    assert here.judge(Order(Dot(ADA, 1, 7))) is Ruled.WAITS, "others may have taken it"
+    here.race_ns += 2 * CHAT_PLACED_NS
+    assert here.refuses(Order(Dot(ADA, 1, 7))) is Misruling.FLOODING, "waiting earns it nothing"

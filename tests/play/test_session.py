@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from net import CoordinatorChanged, Leave, PeerChanged, PeerState, StateReceived, Synced
+from net import CoordinatorChanged, Dot, Leave, PeerChanged, PeerState, StateReceived, Synced
 from racer.core.physics.car import Controls
 from racer.core.rules.grid_order import GridOrder
 from racer.core.rules.race_setup import RaceSetup
 from racer.core.tuning import TICK_HZ
-from racer.play.limits import ABSENCES_GATHER_NS, INTENTS_MAX, NOTICE_NS
+from racer.play.limits import ABSENCES_GATHER_NS, CHAT_PLACED_BURST, INTENTS_MAX, NOTICE_NS
 from racer.play.reports import (
     ChatSeen,
     CoordinatorSeen,
@@ -99,6 +99,18 @@ def test_a_line_of_chat_is_shown_at_once_and_gets_its_place(meet: Meet) -> None:
         (line,) = view_of(company, node).chat
         assert (line.index, line.key, line.mine) == (0, key, node == ADA)
         assert [seen.index for seen in company.seats[node].told(ChatSeen)] == [0]  # type: ignore[attr-defined]
+
+
+def test_the_pace_of_the_chat_goes_on_while_a_decree_is_on_its_way(meet: Meet) -> None:
+    company = meet({BEN: player(name="ben", setup=PERSON), ADA: player(setup=PERSON)})
+    ben, lines = company.seats[BEN], [Dot(ADA, 1, n) for n in range(100, 140)]
+    pace, now_ns = ben.session._state.chat_pace, company.now_ns
+    due = pace.place(lines, now_ns).due
+    assert len(due) == CHAT_PLACED_BURST
+    ben.node.decides = False
+    company.tick(1)
+    ben.node.decides = True
+    assert pace.place(lines, now_ns).due == due, "no burst for each decree that takes a moment"
 
 
 @pytest.mark.parametrize("text", ["", "  ", "\u200b", "\udcff", "\x00"])

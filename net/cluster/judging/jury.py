@@ -99,7 +99,9 @@ class Jury:
         for count, decree in enumerate(append.entries):
             ahead.append(decree)
             is_known = decree.index < log.head and log.entry(decree.index) == decree
-            is_judged = isinstance(decree.what, Rule | Order) and decree.index >= told
+            # The lines of who led before may have gone with it: that is not its successor's doing.
+            own = isinstance(decree.what, Order) and decree.epoch == append.epoch
+            is_judged = (own or isinstance(decree.what, Rule)) and decree.index >= told
             if is_known or not is_judged or _is_taken_by_most(decree, log, commits, sender):
                 continue
             waited_ns = now_ns - self._since_ns if decree == self._waits_for else 0

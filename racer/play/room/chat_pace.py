@@ -1,4 +1,7 @@
-"""At which pace lines of chat get their places: by the clock of who coordinates."""
+"""At which pace lines of chat get their places: by the clock of who coordinates.
+
+Its followers hold it to that by clocks of their own (`PlacesSeen`).
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,14 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, final
 
-from racer.play.limits import CHAT_PLACED_BURST, CHAT_PLACED_NS, CHAT_WAITING_MAX
+from racer.play.limits import (
+    CHAT_PLACED_BURST,
+    CHAT_PLACED_NS,
+    CHAT_WAITING_MAX,
+    ENTRIES_KEPT,
+    PLACES_SEEN_EPOCH,
+    PLACES_SEEN_MAX,
+)
 
 if TYPE_CHECKING:
     from net import Dot, NodeId
@@ -86,4 +96,54 @@ class ChatPace:
             return False
         queue.places -= 1
         queue.waiting -= 1
+        return True
+
+
+@dataclass(slots=True)
+class _Account:
+    """What an author may get yet, as a follower sees it."""
+
+    earned_ns: int
+    places: int = PLACES_SEEN_MAX
+
+
+@final
+class PlacesSeen:
+    """Counts at a follower which places who coordinates gives each author, by our own clock.
+
+    No author earns less here than there, however late and bunched decrees come: it begins with
+    PLACES_SEEN_MAX, earns at the same rate, and more each time somebody else begins to decree, or
+    the same one anew. An entry that comes again is counted once, and is not earned by waiting.
+    """
+
+    def __init__(self) -> None:
+        self._accounts: dict[NodeId, _Account] = {}
+        self._epoch = 0
+        self._index = -1  # of the newest decree that was counted
+        self._short: tuple[int, int] | None = None  # epoch and index of the last that was not
+
+    def forget(self) -> None:
+        """Another history is told from its beginning."""
+        self._accounts, self._epoch, self._index, self._short = {}, 0, -1, None
+
+    def take(self, author: NodeId, index: int, epoch: int, now_ns: int) -> bool:
+        """Count a place that a decree gives; False: it is none of those that it may give now."""
+        if index <= self._index or self._short == (epoch, index):
+            return index <= self._index
+        if epoch > self._epoch:
+            self._epoch = epoch
+            for account in self._accounts.values():
+                account.places = min(account.places + PLACES_SEEN_EPOCH, PLACES_SEEN_MAX)
+        account = self._accounts.pop(author, _Account(now_ns))
+        self._accounts[author] = account  # the newest last
+        if len(self._accounts) > ENTRIES_KEPT:
+            del self._accounts[next(iter(self._accounts))]
+        earned = max(now_ns - account.earned_ns, 0) // CHAT_PLACED_NS
+        account.earned_ns += earned * CHAT_PLACED_NS
+        account.places = min(account.places + earned, PLACES_SEEN_MAX)
+        if account.places == 0:
+            self._short = epoch, index
+            return False
+        account.places -= 1
+        self._index = index
         return True

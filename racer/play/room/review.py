@@ -3,7 +3,8 @@
 They may hold less than it did, or more: then nobody can say, and the decree stands. What rests on
 what nobody told, passes over what has long been here, or takes a car from who drives it, an honest
 coordinator does not decree. A ruling that changes nothing harms nobody. In which order lines of
-chat stand is the coordinator's to say: after a merge the followers need not have them as it does.
+chat stand is the coordinator's to say: after a merge the followers need not have them as it does;
+how many of one author get a place is not.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import assert_never, final
 
-from net import Decree, NodeId, Rule, Ruled
+from net import Decree, Dot, NodeId, Order, Rule, Ruled
 from racer.core.rules.modes import FinishRule
 from racer.core.rules.results import CarFinish
 from racer.play.limits import (
@@ -22,6 +23,7 @@ from racer.play.limits import (
     REVIEW_CLOCK_NS,
     REVIEW_WAIT_NS,
 )
+from racer.play.room.chat_pace import PlacesSeen
 from racer.play.room.facts import Facts
 from racer.play.room.messages import (
     Claim,
@@ -37,6 +39,7 @@ from racer.play.room.messages import (
     Ruling,
     Seat,
     Setup,
+    Unseat,
     decode_ruling,
 )
 from racer.play.room.polls import removal_votes_needed
@@ -56,11 +59,13 @@ class Misruling(StrEnum):
     TOO_SOON = "the race is not over"
     PRESENT = "who drives that car is here"
     FUTURE = "it lies in the future"
+    FLOODING = "it gives one driver's lines more places than anybody gets"
+    RACING = "nobody loses a number while a race is on"
 
     @property
     def may_lack(self) -> bool:
         """Whether what is still to come may show that it is right."""
-        return self in {Misruling.UNFOUNDED, Misruling.PRESENT}
+        return self in {Misruling.UNFOUNDED, Misruling.PRESENT, Misruling.FLOODING}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,7 @@ class Evidence:
     by: NodeId  # who decrees
     race_ns: int
     here: Collection[NodeId] = ()
+    now_ns: int = 0  # by this node's own clock
 
 
 @final
@@ -83,6 +89,7 @@ class Reviewer:
     def __init__(self) -> None:
         self._found: list[tuple[NodeId, Misruling]] = []  # against whom; to be told
         self._heard_ns: dict[tuple[NodeId, LapTime | Claim], int] = {}
+        self.places = PlacesSeen()
 
     def hear(self, author: NodeId, fact: LapTime | Claim, race: Race | None, race_ns: int) -> None:
         """Note when a fact of the race that is on came. Those of the one before are forgotten."""
@@ -102,20 +109,33 @@ class Reviewer:
         self, ahead: Sequence[Decree], room: Room, evidence: Evidence, waited_ns: int
     ) -> Ruled:
         """Judge the last of some decrees that follow a room; it is left as it is."""
-        what = ahead[-1].what
-        if not isinstance(what, Rule):
-            return Ruled.FITS
-        if len(ahead) > 1:
-            room = Room.begin_from(room.fold(evidence.facts.lines))
-            for decree in ahead[:-1]:
-                room.apply(decree)
-        misruling = self._find_misruling(decode_ruling(what.body), room, evidence)
+        match ahead[-1].what:
+            case Order(dot=dot):
+                misruling = self._judge_place(ahead[-1], dot, evidence)
+            case Rule(body=body):
+                if len(ahead) > 1:
+                    room = Room.begin_from(room.fold(evidence.facts.lines))
+                    for decree in ahead[:-1]:
+                        room.apply(decree)
+                misruling = self._find_misruling(decode_ruling(body), room, evidence)
+            case _:
+                return Ruled.FITS
         if misruling is None:
             return Ruled.FITS
         if misruling.may_lack and waited_ns < REVIEW_WAIT_NS:
             return Ruled.WAITS
         self._found.append((evidence.by, misruling))
         return Ruled.REFUSED
+
+    def _judge_place(self, decree: Decree, dot: Dot, evidence: Evidence) -> Misruling | None:
+        """Hold a place in the chat against what was said, and against its author's share of it.
+
+        What somebody said who is gone may have been heard by who coordinates alone.
+        """
+        if dot.node in evidence.here and dot not in evidence.facts.lines:
+            return Misruling.UNFOUNDED
+        fits = self.places.take(dot.node, decree.index, decree.epoch, evidence.now_ns)
+        return None if fits else Misruling.FLOODING
 
     def _find_misruling(
         self, ruling: Ruling | None, room: Room, evidence: Evidence
@@ -125,6 +145,8 @@ class Reviewer:
             case Seat(node=node):
                 known = evidence.facts.entry_of(node) is not None
                 return None if known else Misruling.UNFOUNDED
+            case Unseat(node=node):
+                return Misruling.RACING if room.in_race and node in room.seats else None
             case Removal():
                 return _judge_removal(ruling, room, evidence)
             case Disqualification():
