@@ -54,8 +54,10 @@ class WorldCache:
         """Return the world of a circuit; None while line or land are made elsewhere."""
         if not self.circuits.soon(track):
             return None
-        world = self.world(track, canvas, dt)
+        before, world = self._world, self.world(track, canvas, dt)
         if self._workshop is not None and not world.land.begun:
+            if world is before:  # not in the frame that all else was made in
+                world.bridges()
             world.land.warm()
             return None
         return world

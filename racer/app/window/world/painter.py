@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from typing import TYPE_CHECKING, Final, final
 
 import pygame
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from racer.app.window.base.canvas import Canvas
     from racer.app.window.circuit_source import CircuitSource
     from racer.app.window.scene import Frame
+    from racer.app.window.world.bridge import Deck
     from racer.app.window.world.effects import Sprite
     from racer.app.window.world.tiles.painting import Workshop
     from racer.core.circuits.track import Track
@@ -41,7 +43,8 @@ if TYPE_CHECKING:
     from racer.play.view import CarView, GhostView
 
 GLIDE_MS: Final = 14.0  # m/s; slow enough to read over
-WARM_EFFORT: Final = 20  # pictures of cars painted ahead in one frame
+WARM_EFFORT: Final = 20  # pictures of cars painted ahead in one frame …
+WARM_NS: Final = 2_500_000  # … as far as they take no longer
 TILE_EFFORT: Final = 20  # a tile of the land takes as long as so many of them
 GLIDE_UNITS: Final = 9.0  # to the metre, of the empty circuit
 OVERHEAD_PX: Final = 11.0  # to the metre, that bridges and the gantry are shrunk from
@@ -83,21 +86,27 @@ class WorldPainter:
         self.garage = Garage(scale, self.scale)
         self.effects = Effects()
         self._leans = Leans()
-        fine = OVERHEAD_PX * scale
-        self._decks = decks(track, land_of(track), fine)
-        self._gantry = gantry(track, fine)
+        self._decks: list[Deck] | None = None
+        self._gantry = gantry(track, OVERHEAD_PX * scale)
         self._marshals = MarshalFigures(Marshals(track))
         self._night = Night(track) if track.light is Light.NIGHT else None
         self._rain = Rain(scale) if track.weather is Weather.RAIN else None
         self._pickups = PickupSprites(scale)
         self._glide: tuple[float, tuple[float, float] | None] = (0.0, None)  # its way, its place
 
+    def bridges(self) -> list[Deck]:
+        """Return the bridges. They are painted when first asked for: that takes half a frame."""
+        if self._decks is None:
+            fine = OVERHEAD_PX * self.scale / self.viewport.shrink
+            self._decks = decks(self.track, land_of(self.track), fine)
+        return self._decks
+
     def warm(self) -> None:
         """Paint a few things that will be needed soon; takes two or three milliseconds."""
-        effort = WARM_EFFORT
+        effort, ends_ns = WARM_EFFORT, time.thread_time_ns() + WARM_NS
         while effort > 0 and self.land.warm():
             effort -= TILE_EFFORT
-        while effort > 0 and self.garage.warm():
+        while effort > 0 and time.thread_time_ns() < ends_ns and self.garage.warm():
             effort -= 1
 
     def tick(self, cars: tuple[CarView, ...], wake: float = 0.0) -> list[Impact]:
@@ -157,14 +166,15 @@ class WorldPainter:
         if self._rain is not None:
             lamps = [(*between(car, part), car.braking) for car in cars if not car.ghost]
             scene.fblits(self._rain.reflections(viewport, lamps), pygame.BLEND_RGB_ADD)
-        below = [car for car in cars if not self._is_on_bridge(car)] if self._decks else cars
+        bridges = self.bridges()
+        below = [car for car in cars if not self._is_on_bridge(car)] if bridges else cars
         pickups = self._pickups.draw(viewport, self.track.pickups, taken, dt)
         still, waving = self._marshals.draw(viewport, dt)
         flags = [] if self._night is not None else waving
         scene.fblits([*still, *flags, *pickups, *self._car_sprites(below, part)])
-        if self._decks:
+        if bridges:
             scene.fblits(
-                [sprite for deck in self._decks if (sprite := deck.sprite(viewport)) is not None]
+                [sprite for deck in bridges if (sprite := deck.sprite(viewport)) is not None]
             )
             above = [car for car in cars if self._is_on_bridge(car)]
             scene.fblits(self._car_sprites(above, part))
@@ -200,7 +210,7 @@ class WorldPainter:
         if not above:
             self._terrain.mark(x, y)
             return
-        for deck in self._decks:
+        for deck in self.bridges():
             deck.mark(x, y)
 
     def _car_sprites(self, cars: Sequence[CarView], part: float) -> list[Sprite]:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 TYRE_RED: Final[Colour] = (204, 58, 52)
 TYRE_WHITE: Final[Colour] = (236, 238, 240)
+STRIDE: Final = 8  # centre points, between those that are looked at first
 BARRIER_M: Final = 0.8
 TIGHT: Final = 1.0 / 70.0  # turns tighter than this have tyre walls
 BARRIER_HEIGHT_M: Final = 1.1
@@ -106,9 +107,21 @@ def _boards_along(track: Track, side: float) -> dict[int, int]:
     for number, thing in enumerate(track.scenery):
         if thing.kind not in {"stand", "pits"}:
             continue
-        middle = track.project(thing.x, thing.y).index
+        middle = _nearest_index(track, thing.x, thing.y)
         half = round(thing.size_m / 2.0 / track.spacing_m)
         for k in range(-half, half + 1):
             i = (middle + k) % count
             boards[i] = i // BOARD_LONG + number + (3 if side > 0.0 else 0)
     return boards
+
+
+def _nearest_index(track: Track, x: float, y: float) -> int:
+    """Return which centre point is nearest to a place far from the road: first by large steps."""
+    centre, count = track.centre, len(track.centre)
+
+    def away(index: int) -> float:
+        point = centre[index % count]
+        return (x - point.x_m) ** 2 + (y - point.y_m) ** 2
+
+    coarse = min(range(0, count, STRIDE), key=away)
+    return min(range(coarse - STRIDE, coarse + STRIDE + 1), key=away) % count
