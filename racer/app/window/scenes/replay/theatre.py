@@ -17,6 +17,8 @@ from racer.app.window.scene import Depart, LeavePage
 from racer.app.window.scenes.replay.replay_scene import ReplayScene
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import pygame
 
     from racer.app.window.base.canvas import Canvas
@@ -30,7 +32,10 @@ if TYPE_CHECKING:
 
 ROWS: Final = 9
 ROW: Final = 58.0
-WIDTH: Final = 860.0
+WIDTH: Final = 960.0
+NAME: Final = 96.0  # of a race or a person, where a line is too long: all of it is to be read
+SHOWN: Final = 2  # people
+LETTERS: Final = 17.0
 PLATES: Final[tuple[Plate, ...]] = (
     ("back", "back", Action.BACK),
     ("find", "find", Action.FIND),
@@ -114,6 +119,9 @@ class Theatre:
 
     def _about(self) -> str:
         words = ["Each race that this machine sees is taped."] if self._cards else []
+        if len(self._found) > ROWS:
+            last = min(self._first + ROWS, len(self._found))
+            words += [f"{self._first + 1} to {last} of {len(self._found)}."]
         words += [f"{len(self._found)} with “{self._wanted}”."] if self._wanted else []
         if self._damaged:
             tapes = "tape is" if self._damaged == 1 else "tapes are"
@@ -131,7 +139,7 @@ class Theatre:
             self._found = tuple(
                 card
                 for card in self._cards
-                if all(part in _words_of(card, every=True).casefold() for part in parts)
+                if all(part in _words_of(card).casefold() for part in parts)
             )
 
     def _tape_buttons(self, canvas: Canvas) -> Page:
@@ -142,7 +150,7 @@ class Theatre:
             Button(
                 id=card.id,
                 box=Box(x, 112.0 + k * ROW, WIDTH, ROW - 8.0),
-                label=_words_of(card),
+                label=_label_of(card, canvas),
             )
             for k, card in enumerate(shown)
         ]
@@ -170,14 +178,24 @@ class Theatre:
         self._first = max(0, min(self._first + rows, len(self._found) - ROWS))
 
 
-def _words_of(card: ReplayCard, *, every: bool = False) -> str:
-    """Return a line about a race; with `every` all who were in it."""
+def _words_of(card: ReplayCard, cut: Callable[[str], str] | None = None) -> str:
+    """Return a line about a race: all who were in it, or the first people by names cut short."""
     head = card.head
     people = [car.name for car in head.cars if not car.bot]
-    if every:
-        people = [car.name for car in head.cars]
-    who = ", ".join(people[: len(people) if every else 3])
-    who += " and others" if len(people) > 3 and not every else ""
+    if cut is None:
+        who = ", ".join(car.name for car in head.cars)
+    else:
+        who = ", ".join(cut(name) for name in people[:SHOWN])
+        who += f" and {len(people) - SHOWN} more" if len(people) > SHOWN else ""
     bots = len(head.cars) - len(people)
     company = " and ".join(filter(None, (who, f"{bots} bots" if bots else "")))
-    return f"{card.when}  ·  {head.race}  ·  {head.track}, {head.laps} laps  ·  {company}"
+    race = head.race if cut is None else cut(head.race)
+    return f"{card.when}  ·  {race}  ·  {head.track}, {head.laps} laps  ·  {company}"
+
+
+def _label_of(card: ReplayCard, canvas: Canvas) -> str:
+    """Return a line about a race that fits, names cut short only where it would not."""
+    whole = _words_of(card, str)
+    if canvas.text_width(whole, LETTERS, bold=True) <= WIDTH - 24.0:
+        return whole
+    return _words_of(card, lambda name: canvas.fitted(name, NAME, LETTERS, bold=True))
