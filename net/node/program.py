@@ -19,7 +19,7 @@ from net.cluster.judging.jury import Ruled
 from net.cluster.streams import Pace
 from net.counters import Counts
 from net.errors import WireFault
-from net.ids import Address, Digest, LineageId, NodeId
+from net.ids import Address, Digest, Dot, LineageId, NodeId
 from net.limits import CHECKPOINT_DECREES, CHECKPOINT_OPERATIONS
 from net.readout import Readout
 from net.transport.actions import Denied, Transmit, TwinFound
@@ -361,6 +361,9 @@ class NodeView(Protocol):
         """How many decrees of our lineage a peer says it knows committed; 0 if of another."""
         ...
 
+    def holds(self, dot: Dot) -> bool:
+        """An operation was delivered here, or a checkpoint counts it."""
+
     def progress(self, digest: Digest) -> float | None:
         """How much of some content is here, 0..1; None: it is neither shared nor wanted."""
         ...
@@ -369,11 +372,9 @@ class NodeView(Protocol):
 
     def loss(self, node: NodeId) -> float | None:
         """Share of its heartbeats that did not arrive lately, 0..1."""
-        ...
 
     def counters(self) -> Counts:
         """What the node did and dropped since its start, by reason."""
-        ...
 
     def readout(self, now_ns: int) -> Readout:
         """How the node and its peers stand, to be shown. It takes a moment: ask a few times a s."""

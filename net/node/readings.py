@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from net.cluster.causal.operations import OperationStore
     from net.cluster.loop_monitor import LoopMonitor
     from net.cluster.race_clock import RaceClock
-    from net.ids import Digest, LineageId, NodeId
+    from net.ids import Digest, Dot, LineageId, NodeId
     from net.node.checkpoints import Checkpoints
     from net.node.command_checks import CommandChecks
     from net.node.frame_reader import FrameReader
@@ -80,6 +80,9 @@ class NodeReadings:
         if peer is None or peer.status is None or peer.lineage != self._lifecycle.lineage:
             return 0
         return peer.status.commit
+
+    def holds(self, dot: Dot) -> bool:
+        return self._replica.holds(dot)
 
     def progress(self, digest: Digest) -> float | None:
         return self._checkpoints.contents.progress(digest)

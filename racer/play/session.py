@@ -328,6 +328,7 @@ class Session:
             by,
             race_ns,
             state.roster.here_ns,
+            node.holds,
             now_ns,
         )
         return self._reviewer.review(ahead, state.room, evidence, waited_ns)

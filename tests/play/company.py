@@ -80,6 +80,9 @@ class FakeView:
     def commit_of(self, node: NodeId) -> int:
         return self.behind.get(node, self.commits.get(node, 0))
 
+    def holds(self, dot: Dot) -> bool:
+        return True
+
     def progress(self, digest: Digest) -> float | None:
         return None
 

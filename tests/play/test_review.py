@@ -77,6 +77,7 @@ class Follower:
             ADA,
             self.race_ns,
             self.here,
+            self.facts.lines.__contains__,
             self.race_ns,
         )
         ahead = [

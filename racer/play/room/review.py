@@ -78,8 +78,9 @@ class Evidence:
     length_of: Callable[[str], float | None]
     by: NodeId  # who decrees
     race_ns: int
-    here: Collection[NodeId] = ()
-    now_ns: int = 0  # by this node's own clock
+    here: Collection[NodeId]
+    holds: Callable[[Dot], bool]  # whether an operation has come, or a checkpoint counts it
+    now_ns: int  # by this node's own clock
 
 
 @final
@@ -132,7 +133,7 @@ class Reviewer:
 
         What somebody said who is gone may have been heard by who coordinates alone.
         """
-        if dot.node in evidence.here and dot not in evidence.facts.lines:
+        if dot.node in evidence.here and not evidence.holds(dot):
             return Misruling.UNFOUNDED
         fits = self.places.take(dot.node, decree.index, decree.epoch, evidence.now_ns)
         return None if fits else Misruling.FLOODING
