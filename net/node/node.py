@@ -69,6 +69,7 @@ from net.transport.actions import (
     Opened,
     PassOn,
     Received,
+    RoomFull,
     Transmit,
     TransportAction,
     TwinFound,
@@ -349,6 +350,8 @@ class Node(NodeReadings):
                     self._lifecycle.on_denied(action, now_ns)
                     self._queue_sends(self._liveness.tell_of_try(action))
                     outputs.extend(self._liveness.on_denied(action, self.synced, now_ns))
+                case RoomFull():
+                    self._lifecycle.on_full(action, now_ns)
                 case TwinFound(part=part):
                     outputs.extend(self._liveness.on_twin(action, now_ns))
                     if part is TwinPart.GOES:

@@ -139,6 +139,7 @@ class WaitReason(StrEnum):
     PASSPHRASE = "passphrase"  # somebody has it, under another passphrase
     LOCKED = "locked"  # somebody has one of that name with a passphrase, and we have none
     UNLOCKED = "unlocked"  # somebody has one without, and we have one
+    FULL = "full"  # who is there speaks with as many as it can
     ADMISSION = "admission"  # it is here, and we are no member yet
 
 

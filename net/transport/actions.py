@@ -81,6 +81,13 @@ class Denied(msgspec.Struct, frozen=True):
     ours: bool  # it is our passphrase that was refused there; else theirs, here
 
 
+class RoomFull(msgspec.Struct, frozen=True):
+    """Whom we called speaks with as many as it can, and turned us away."""
+
+    node: NodeId | None  # whom discovery saw there; None: we cannot tell
+    address: Address
+
+
 class TwinPart(Enum):
     """What a node has to do with two machines of one identity."""
 
@@ -105,4 +112,6 @@ class Received(msgspec.Struct, frozen=True):
     frame: bytes
 
 
-TransportAction: TypeAlias = Sending | Opened | Received | Incompatible | Denied | TwinFound
+TransportAction: TypeAlias = (
+    Sending | Opened | Received | Incompatible | Denied | RoomFull | TwinFound
+)

@@ -10,7 +10,11 @@ import msgspec
 from net.errors import WireError
 from net.ids import INCARNATION_MAX
 from net.security.primitives import KEY_BYTES, TAG_BYTES
+from net.security.seal import Seal
+from net.transport.actions import Sending, SendQueue, send_by
 from net.transport.credentials import Credentials
+from net.transport.datagram import DatagramKind
+from net.transport.routes import Route
 from net.wire.messages import Host, Port
 
 TOKEN_BYTES: Final = 8
@@ -79,8 +83,12 @@ class Twin(msgspec.Struct, frozen=True):
     port: int
 
 
+class Full(msgspec.Struct, frozen=True):
+    """I speak with as many as I can: there is no session with me now."""
+
+
 Control: TypeAlias = (
-    Confirm | Confirmed | Challenge | Response | Renew | Renewed | Rekey | Rekeyed | Twin
+    Confirm | Confirmed | Challenge | Response | Renew | Renewed | Rekey | Rekeyed | Twin | Full
 )
 
 
@@ -105,8 +113,17 @@ def encode_control(control: Control) -> bytes:
             return b"\x08" + _REKEYED.pack(receiver, sender, incarnation, noise)
         case Twin(host=host, port=port):
             return b"\x09" + _PORT.pack(port) + host.encode()
+        case Full():
+            return b"\x0a"
         case _:
             assert_never(control)
+
+
+def send_control(
+    seal: Seal, control: Control, route: Route, queue: SendQueue = SendQueue.PEER
+) -> Sending:
+    """Return what tells this to whoever holds the other end of a seal."""
+    return send_by(route, seal.seal(DatagramKind.CONTROL, encode_control(control)), queue)
 
 
 def decode_control(data: bytes) -> Control:
@@ -137,6 +154,8 @@ def decode_control(data: bytes) -> Control:
             return Rekeyed(receiver, sender, _checked_incarnation(incarnation), noise)
         case b"\x09" if _PORT.size < len(body) <= _PORT.size + _HOST_BYTES_MAX:
             return _decode_twin(body)
+        case b"\x0a" if not body:
+            return Full()
         case _:
             raise WireError("no control message of ours")
 

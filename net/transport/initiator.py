@@ -21,7 +21,7 @@ from net.limits import (
 )
 from net.security.cookie import NO_COOKIE
 from net.security.seal import Seal
-from net.transport.actions import Denied, Incompatible, Sending, SendQueue, send_by
+from net.transport.actions import Denied, Incompatible, RoomFull, Sending, SendQueue, send_by
 from net.transport.calls import (
     Allowance,
     Attempt,
@@ -31,7 +31,7 @@ from net.transport.calls import (
     Origin,
     may_transmit,
 )
-from net.transport.control import Confirm, Twin, decode_control
+from net.transport.control import Confirm, Full, Twin, decode_control
 from net.transport.counters import TransportCounters
 from net.transport.datagram import (
     Answer,
@@ -245,8 +245,8 @@ class Initiator:
         self._begin_again(call)
         call.stalled, call.retry_ns = stalled, now_ns
 
-    def on_sealed(self, data: bytes, index: int, now_ns: int) -> Connected | Twin | None:
-        """Return the session that a Confirm completes; or what turns us away as somebody's twin.
+    def on_sealed(self, data: bytes, index: int, now_ns: int) -> Connected | Twin | RoomFull | None:
+        """Return the session that a Confirm completes; or what turns us away.
 
         Raises:
             SecurityError: the datagram, or the identity in it, does not prove itself.
@@ -257,6 +257,9 @@ class Initiator:
         said = decode_control(plaintext) if data[0] == DatagramKind.CONTROL else None
         if isinstance(said, Twin):
             return said
+        if isinstance(said, Full) and not isinstance(call.route, Via):
+            call.denied = True
+            return RoomFull(call.expected, call.route)
         if not isinstance(said, Confirm):
             self._counters.early += 1
             call.hasten(HEARTBEAT_NS, now_ns)  # it has our Finish, we lack its Confirm: ask again

@@ -26,10 +26,9 @@ from net.limits import (
     SUSPECT_NS,
 )
 from net.security.seal import SEALING_BYTES
-from net.transport.actions import Sending, SendQueue, send_by
-from net.transport.control import TOKEN_BYTES, Challenge, Response, encode_control
+from net.transport.actions import Sending, SendQueue
+from net.transport.control import TOKEN_BYTES, Challenge, Response, send_control
 from net.transport.counters import TransportCounters
-from net.transport.datagram import DatagramKind
 from net.transport.routes import Route, Via
 from net.transport.sessions import PathProbe, PathSearch, RemoteNode, SealedSession, SealedSessions
 
@@ -213,8 +212,7 @@ class Paths:
         self._counters.paths += 1
 
     def _challenge(self, session: SealedSession, route: Route, token: bytes) -> Sending:
-        sealed = session.seal.seal(DatagramKind.CONTROL, encode_control(Challenge(token)))
-        return send_by(route, sealed, SendQueue.CALL)
+        return send_control(session.seal, Challenge(token), route, SendQueue.CALL)
 
     def _can_relay(self, remote: RemoteNode | None, now_ns: int) -> bool:
         """Tell whether a remote can pass something on: we talk to it straight, and it is heard."""

@@ -14,10 +14,9 @@ from net.errors import SecurityError
 from net.limits import HANDSHAKE_RETRY_MAX_NS, HANDSHAKE_RETRY_NS, REJECT_NS, REKEY_NS, SECOND
 from net.security.noise import IK_PSK2, HandshakeState
 from net.security.seal import Seal
-from net.transport.actions import Sending, send_by
-from net.transport.control import Rekey, Rekeyed, encode_control
+from net.transport.actions import Sending
+from net.transport.control import Rekey, Rekeyed, send_control
 from net.transport.counters import TransportCounters
-from net.transport.datagram import DatagramKind
 from net.transport.sessions import Heritage, RemoteNode, SealedSession
 
 if TYPE_CHECKING:
@@ -174,5 +173,4 @@ class Rekeying:
 
 
 def _control_to(session: SealedSession, message: Rekey | Rekeyed) -> Sending:
-    sealed = session.seal.seal(DatagramKind.CONTROL, encode_control(message))
-    return send_by(session.remote.route, sealed)
+    return send_control(session.seal, message, session.remote.route)

@@ -27,6 +27,7 @@ from net.transport.control import (
     Confirm,
     Confirmed,
     Control,
+    Full,
     Rekey,
     Rekeyed,
     Renew,
@@ -34,7 +35,7 @@ from net.transport.control import (
     Response,
     Twin,
     decode_control,
-    encode_control,
+    send_control,
 )
 from net.transport.counters import TransportCounters
 from net.transport.credentials import Credentials
@@ -158,6 +159,8 @@ class Transport:
         known = remotes.get(expected) if expected else self._sessions.find_remote(route)
         there = self._sessions.find_remote(route) if origin is Origin.ADVERT else None
         if any(remote is not None and remote.lives(now_ns) for remote in (known, there)):
+            return []
+        if known is None and self._sessions.full:
             return []
         return self._initiator.dial(route, expected, origin, now_ns)
 
@@ -292,21 +295,20 @@ class Transport:
             return opened
         self._sessions.install(remote, index, seal, heritage, life, told, accepted.state, now_ns)
         self._keys.meet(accepted.heritage.remote_static)
-        confirm = encode_control(Confirm(self._credentials))
-        return [send_by(route, accepted.seal.seal(_CONTROL, confirm)), *opened]
+        return [send_control(accepted.seal, Confirm(self._credentials), route), *opened]
 
     def _confirm_again(self, session: SealedSession, route: Route) -> list[TransportAction]:
         """Answer a repeated Finish: our Confirm was lost."""
         if session.state is SessionState.CONFIRMED or session.remote.route != route:
             self.counters.replayed += 1
             return []
-        return [self._seal_control(session, Confirm(self._credentials), route)]
+        return [send_control(session.seal, Confirm(self._credentials), route)]
 
     def _complete_as_initiator(self, data: bytes, index: int, now_ns: int) -> list[TransportAction]:
         """Complete a handshake as its initiator."""
         connected = self._initiator.on_sealed(data, index, now_ns)
         if not isinstance(connected, Connected):
-            return [] if connected is None else self._meet_twin(connected, now_ns)
+            return self._turn_away(connected, now_ns)
         call, credentials, heritage = connected.call, connected.credentials, connected.heritage
         seal, told = connected.candidate.seal, connected.candidate.told
         remote, opened = self._admit_remote(credentials, call.route, index, seal, now_ns)
@@ -316,8 +318,7 @@ class Transport:
         self._sessions.install(remote, index, seal, heritage, life, told, state, now_ns)
         self._initiator.settle(remote, call.route)
         self._keys.meet(heritage.remote_static)
-        confirmed = seal.seal(_CONTROL, encode_control(Confirmed()))
-        return [send_by(call.route, confirmed), *opened]
+        return [send_control(seal, Confirmed(), call.route), *opened]
 
     def _admit_remote(
         self, credentials: Credentials, route: Route, index: int, seal: Seal, now_ns: int
@@ -333,6 +334,7 @@ class Transport:
             pass
         elif remote is None and self._sessions.full:
             self.counters.peers_full += 1
+            said = [send_control(seal, Full(), route)]
         elif remote is not None and not self._may_lead(remote, life, now_ns):
             pass
         elif not self._sessions.leads_to(node, route):
@@ -356,9 +358,11 @@ class Transport:
         self._indices.release(index)
         return None, said
 
-    def _meet_twin(self, twin: Twin, now_ns: int) -> list[TransportAction]:
-        """Call whoever is said to be here as us: it alone can prove that."""
-        return [*self.dial((twin.host, twin.port), None, Origin.MEMBER, now_ns)]
+    def _turn_away(self, why: Twin | TransportAction | None, now_ns: int) -> list[TransportAction]:
+        """Call whoever is said to be here as us: it alone can prove that. Tell of a full room."""
+        if isinstance(why, Twin):
+            return [*self.dial((why.host, why.port), None, Origin.MEMBER, now_ns)]
+        return [] if why is None else [why]
 
     def _may_lead(self, remote: RemoteNode, life: int, now_ns: int) -> bool:
         """Tell whether a remote may lead a life by now; if not, count why."""
@@ -416,7 +420,7 @@ class Transport:
     ) -> list[TransportAction]:
         match control:
             case Challenge(token=token):
-                return [self._seal_control(session, Response(token), route)]
+                return [send_control(session.seal, Response(token), route)]
             case Response():
                 self._paths.on_response(session.remote, control, route, self._sessions, now_ns)
             case Renew(incarnation=life):
@@ -429,8 +433,8 @@ class Transport:
             case Rekeyed():
                 return self._receive_rekeyed(session, control, now_ns)
             case Twin():
-                return self._meet_twin(control, now_ns)
-            case Confirm() | Confirmed():
+                return self._turn_away(control, now_ns)
+            case Confirm() | Confirmed() | Full():
                 pass
             case _:
                 assert_never(control)
@@ -448,7 +452,7 @@ class Transport:
             session.seal.fence(data)
             promote(session)
         opened = self._advance_incarnation(remote, life)
-        return [self._seal_control(session, Renewed(life), remote.route), *opened]
+        return [send_control(session.seal, Renewed(life), remote.route), *opened]
 
     def _send_renewal(self, remote: RemoteNode, now_ns: int) -> list[TransportAction]:
         """Say again that we lead another life, to a remote that does not know it yet."""
@@ -457,7 +461,7 @@ class Transport:
         if session is None or session.told == life or now_ns < remote.renew_ns:
             return []
         remote.renew_ns = now_ns + HANDSHAKE_RETRY_NS
-        return [self._seal_control(session, Renew(life), remote.route)]
+        return [send_control(session.seal, Renew(life), remote.route)]
 
     def _receive_rekey(
         self, session: SealedSession, message: Rekey, now_ns: int
@@ -481,8 +485,7 @@ class Transport:
             self._indices.release(made.index)
             return []
         opened = self._install_renewed(remote, made, SessionEvent.REKEYED, now_ns)
-        confirmed = made.seal.seal(_CONTROL, encode_control(Confirmed()))
-        return [send_by(remote.route, confirmed), *opened]
+        return [send_control(made.seal, Confirmed(), remote.route), *opened]
 
     def _install_renewed(
         self, remote: RemoteNode, made: RenewedKeys, event: SessionEvent, now_ns: int
@@ -494,6 +497,3 @@ class Transport:
         keys = made.index, made.seal, made.heritage
         self._sessions.install(remote, *keys, life, told, state, now_ns)
         return self._advance_incarnation(remote, life)
-
-    def _seal_control(self, session: SealedSession, control: Control, route: Route) -> Sending:
-        return send_by(route, session.seal.seal(_CONTROL, encode_control(control)))

@@ -7,13 +7,12 @@ handshake, with the key that only the two have, makes one of them go: nobody's w
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, final
+from typing import TYPE_CHECKING, final
 
 from net.ids import NodeId
 from net.limits import NEVER, PEERS_MAX, SECOND
-from net.transport.actions import TransportAction, TwinFound, TwinPart, send_by
-from net.transport.control import Confirm, Twin, encode_control
-from net.transport.datagram import DatagramKind
+from net.transport.actions import TransportAction, TwinFound, TwinPart
+from net.transport.control import Confirm, Twin, send_control
 from net.transport.routes import Route, Via
 
 if TYPE_CHECKING:
@@ -21,9 +20,6 @@ if TYPE_CHECKING:
     from net.transport.counters import TransportCounters
     from net.transport.credentials import Credentials
     from net.transport.sessions import RemoteNode
-
-
-_CONTROL: Final = int(DatagramKind.CONTROL)
 
 
 @final
@@ -59,17 +55,15 @@ class Twins:
             self._counters.twins += 1
             goes = (ours.incarnation, ours.alias) > (credentials.incarnation, alias)
             found = TwinFound(node, address, TwinPart.GOES if goes else TwinPart.STAYS)
-            return [send_by(route, seal.seal(_CONTROL, encode_control(Confirm(ours)))), found]
+            return [send_control(seal, Confirm(ours), route), found]
         if remote is None or remote.alias in {b"", alias} or not remote.lives(now_ns):
             return []
         self._counters.twins += 1
         actions: list[TransportAction] = []
         if (here := _twin_at(remote.route)) is not None:
-            told = seal.seal(_CONTROL, encode_control(here))
-            actions.append(send_by(route, told))
+            actions.append(send_control(seal, here, route))
         if (there := _twin_at(route)) is not None and remote.current is not None:
-            told = remote.current.seal.seal(_CONTROL, encode_control(there))
-            actions.append(send_by(remote.route, told))
+            actions.append(send_control(remote.current.seal, there, remote.route))
         if self._is_sure(remote, now_ns):
             actions.append(TwinFound(node, address, TwinPart.WITNESS))
         return actions

@@ -18,6 +18,7 @@ from net.transport.actions import (
     Opened,
     PassOn,
     Received,
+    RoomFull,
     Transmit,
     TwinFound,
 )
@@ -72,6 +73,7 @@ class End:
     received: list[Received] = field(default_factory=list)
     incompatible: list[Incompatible] = field(default_factory=list)
     denied: list[Denied] = field(default_factory=list)
+    full: list[RoomFull] = field(default_factory=list)
     twins: list[TwinFound] = field(default_factory=list)
 
     @property
@@ -157,6 +159,8 @@ class Wires:
                     end.incompatible.append(action)
                 case Denied():
                     end.denied.append(action)
+                case RoomFull():
+                    end.full.append(action)
                 case TwinFound():
                     end.twins.append(action)
 

@@ -9,6 +9,7 @@ import msgspec
 
 from net.ids import Address, NodeId
 from net.limits import (
+    DENIED_NS,
     DOOR_SHUT_NS,
     ELSEWHERE_HEARSAY_NS,
     ELSEWHERE_ROOM_NS,
@@ -22,7 +23,7 @@ from net.node.peers import Peers
 from net.node.program import Waiting, WaitReason
 
 if TYPE_CHECKING:
-    from net.transport.actions import Incompatible
+    from net.transport.actions import Incompatible, RoomFull
 
 
 class Entry(Enum):
@@ -61,6 +62,7 @@ class Approach:
         self._elsewhere = _Elsewhere(ELSEWHERE_WAIT_NS)  # as told by whom we called
         self._hearsay = _Elsewhere(ELSEWHERE_HEARSAY_NS)  # as told by who called us
         self._door: tuple[Waiting, int] | None = None  # the last one that was shut, and when
+        self._full: tuple[Waiting, int] | None = None  # who turned us away so, and when
         self._told: Waiting | None = None
         self._told_ns = NEVER
 
@@ -105,6 +107,16 @@ class Approach:
         if self._door is None or now_ns - self._door[1] >= DOOR_SHUT_NS:
             return None
         return self._door[0]
+
+    def on_full(self, found: RoomFull, now_ns: int) -> None:
+        """Note that somebody of our room had no room for us. It keeps us from nothing."""
+        self._full = Waiting(WaitReason.FULL, found.node, found.address), now_ns
+
+    def full(self, now_ns: int) -> Waiting | None:
+        """Return who turned us away of late, for speaking with as many as it can; or None."""
+        if self._full is None or now_ns - self._full[1] >= DENIED_NS + LISTED_NS:
+            return None
+        return self._full[0]
 
     def elsewhere(self, now_ns: int) -> Incompatible | None:
         """Return somebody who has our room in a version that we do not speak; None: nobody has.
