@@ -158,9 +158,8 @@ class Transport:
             return []
         known = remotes.get(expected) if expected else self._sessions.find_remote(route)
         there = self._sessions.find_remote(route) if origin is Origin.ADVERT else None
-        if any(remote is not None and remote.lives(now_ns) for remote in (known, there)):
-            return []
-        if known is None and self._sessions.full:
+        crowded = known is None and self._sessions.full
+        if crowded or any(remote is not None and remote.lives(now_ns) for remote in (known, there)):
             return []
         return self._initiator.dial(route, expected, origin, now_ns)
 
