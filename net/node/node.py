@@ -193,19 +193,6 @@ class Node(NodeReadings):
     def on_other_door(self, node: NodeId, address: Address, locked: bool, now_ns: int) -> None:
         self._lifecycle.on_other_door(node, address, locked, now_ns)
 
-    def reaches(self, alias: NodeId) -> bool:
-        """Tell whether we talk to a node that is advertised."""
-        return self._transport.node_of(alias) in self._peers.living_nodes()
-
-    @property
-    def has_company(self) -> bool:
-        """Whether we talk to anybody."""
-        return bool(self._peers.living_nodes())
-
-    def reaches_at(self, address: Address) -> bool:
-        """Tell whether we talk to somebody at an address."""
-        return self._transport.node_at(address) in self._peers.living_nodes()
-
     def on_refused(self, address: Address, now_ns: int) -> list[NodeOutput]:
         """Note that nobody listens at an address where a session was."""
         if (node := self._transport.node_at(address)) is not None:

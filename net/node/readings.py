@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from net.cluster.causal.operations import OperationStore
     from net.cluster.loop_monitor import LoopMonitor
     from net.cluster.race_clock import RaceClock
-    from net.ids import Digest, Dot, LineageId, NodeId
+    from net.ids import Address, Digest, Dot, LineageId, NodeId
     from net.node.checkpoints import Checkpoints
     from net.node.command_checks import CommandChecks
     from net.node.frame_reader import FrameReader
@@ -114,6 +114,21 @@ class NodeReadings:
         return Counts.of(
             self._transport.counters, self._frames.counters, self._checks.counters, *parts
         )
+
+    # --- what discovery may read ----------------------------------------------------------------
+
+    def reaches(self, alias: NodeId) -> bool:
+        """Tell whether we talk to a node that is advertised."""
+        return self._transport.node_of(alias) in self._peers.living_nodes()
+
+    @property
+    def has_company(self) -> bool:
+        """Whether we talk to anybody."""
+        return bool(self._peers.living_nodes())
+
+    def reaches_at(self, address: Address) -> bool:
+        """Tell whether we talk to somebody at an address."""
+        return self._transport.node_at(address) in self._peers.living_nodes()
 
     # --- what a checker of running nodes may look at ---------------------------------------------
 
