@@ -144,14 +144,11 @@ class WaitReason(StrEnum):
 
 
 class Waiting(msgspec.Struct, frozen=True):
-    """We are not in the room yet, and a person may wonder. Told again when it is another thing.
-
-    `node` is whom it hangs on, where that can be said, and `address` where it is listed.
-    """
+    """We are not in the room yet, and a person may wonder. Told again when it is another thing."""
 
     reason: WaitReason
-    node: NodeId | None = None
-    address: Address | None = None
+    node: NodeId | None = None  # whom it hangs on, where that can be said …
+    address: Address | None = None  # … and where that is listed
 
 
 class VersionsDiffer(msgspec.Struct, frozen=True):
