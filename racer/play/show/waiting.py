@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import assert_never
 
 from net import Waiting, WaitReason
-from net.limits import PEERS_MAX
 from racer.core.tuning import GRID_MAX
 from racer.play.reports import WaitingSeen
 from racer.play.room.roster import Roster
@@ -65,7 +64,7 @@ def _words(reason: WaitReason, name: str, host: str) -> str:
         case WaitReason.LEARNING:
             return "what has happened there is on its way"
         case WaitReason.FULL:
-            return f"{name} at {host} speaks with {PEERS_MAX} others, and can with no more"
+            return f"{name} at {host} speaks with as many as it can, and with nobody new"
         case WaitReason.ADMISSION:
             return f"{name} has to let us in"
         case _:
