@@ -17,8 +17,6 @@ PYTEST = $(BIN)/python -m pytest -q --durations=10
 SPREAD = -n $$(($(JOBS) + 1)) --dist worksteal
 # Two targets beside each other, each told whole once it has ended; a make before 4.0 mixes their lines.
 TOGETHER = --no-print-directory -j2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
-# Takes of a processor what nobody else wants; where the system lets it, gives way at once.
-IDLE = $(shell chrt --idle 0 true 2>/dev/null && echo chrt --idle 0 || echo nice -n 19)
 
 # Compiled code is kept: without it, each process of a LAN race would compile for half a second.
 unexport PYTHONDONTWRITEBYTECODE
@@ -65,14 +63,12 @@ run: $(VENV)/.run
 quick: $(VENV)/.dev
 	@$(BIN)/python -m tests.quick
 
-# What needs no root is told first. Races on the LAN wait for real time: more than half of two cores is idle meanwhile,
-# and there those in virtual time run, which nobody has to wait for.
+# What needs no root is told first.
 test: $(VENV)/.dev
 	@$(MAKE) $(TOGETHER) lint real
-	@if [ "$$(id -u)" = 0 ]; then echo "The LAN tests, and beside them those in virtual time ..."; \
-	  $(MAKE) $(TOGETHER) lan virtual; \
-	else $(MAKE) --no-print-directory virtual && \
-	  echo "SKIPPED: the LAN tests need root: sudo make lan"; fi
+	@$(MAKE) --no-print-directory virtual
+	@if [ "$$(id -u)" = 0 ]; then $(MAKE) --no-print-directory lan; \
+	else echo "SKIPPED: the LAN tests need root: sudo make lan"; fi
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff format --check .
@@ -91,9 +87,8 @@ real: $(VENV)/.dev
 	@$(BIN)/python -m pytest -qq --collect-only >/dev/null 2>&1 || :
 	$(PYTEST) $(SPREAD) -m "not lan and not sim"
 
-# What gives way to all others may take long on a busy machine, and is no hang.
 virtual: $(VENV)/.dev
-	$(IDLE) $(PYTEST) -n $(JOBS) --dist worksteal --timeout 600 -m sim
+	$(PYTEST) -n $(JOBS) --dist worksteal -m sim
 
 # Two races at a time, which two cores bear: more, and a race on a crowded machine says nothing about the network.
 # A third beside them had a window lose what was typed, and see cars late. The next is given out when one has ended.
