@@ -19,7 +19,7 @@ from racer.app.window.input.inputs import Pressed
 from racer.app.window.input.places import BUTTONS
 from racer.app.window.scene import Frame
 from racer.app.window.scenes.network.overlay import NetworkOverlay
-from racer.app.window.scenes.network.ring import node_at, places, radius_for
+from racer.app.window.scenes.network.ring import draw_ring, node_at, places, radius_for
 from racer.app.window.scenes.network.words import COLOURS, EXPLAINED
 from racer.play.view import (
     Break,
@@ -134,6 +134,24 @@ def test_no_two_nodes_of_a_ring_touch_however_many_there_are(count: int) -> None
     least = min(math.dist(one, other) for one, other in itertools.combinations(found, 2))
     assert least > 2.0 * radius_for(count) + 4.0
     assert all(box.x < x < box.right and box.y < y < box.bottom for x, y in found)
+
+
+@pytest.mark.parametrize("count", [13, 26, 27, 64])
+def test_no_name_of_a_ring_stands_over_another(count: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    pygame.font.init()
+    canvas, box = Canvas(pygame.Surface((960, 540))), Box(18.0, 62.0, 774.0, 456.0)
+    names: list[pygame.FRect] = []
+
+    def note(self: Canvas, text: str, x: float, y: float, *_: object, **more: object) -> None:
+        wide, align = self.text_width(text, 13), more.get("align", 0.0)
+        assert isinstance(align, float)
+        if text.startswith("Driver"):
+            names.append(pygame.FRect(x - align * wide, y, wide, 14.0))
+
+    monkeypatch.setattr(Canvas, "text", note)
+    draw_ring(canvas, network(count), box, bytes([5]) * 16, 0.0)
+    assert len(names) >= 8
+    assert not any(one.colliderect(other) for one, other in itertools.combinations(names, 2))
 
 
 def test_one_goes_from_node_to_node_and_back(view: RaceView) -> None:

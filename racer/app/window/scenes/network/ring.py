@@ -96,15 +96,15 @@ def draw_ring(canvas: Canvas, view: NetworkView, box: Box, chosen: bytes, clock_
         if peer.node != eye.node:
             _draw_link(canvas, eye, peer, at, clock_s)
     count = len(view.peers)
-    radius, middle = radius_for(count), _middle_of(at)
+    radius = radius_for(count)
     for peer in view.peers:
         here, is_eye = at[peer.node], peer.node == eye.node
         _draw_node(canvas, peer, here, radius, chosen=is_eye)
         if count <= MANY:
             upper = here[1] < box.y + box.height * 0.4  # links come from below
             _draw_label(canvas, peer, here, radius, upper)
-        elif count <= NAMED_MAX or is_eye or peer.leads or peer.state in TOLD:
-            _draw_name(canvas, peer, here, middle, radius)
+    if count > MANY:
+        _draw_names(canvas, view, at, eye)
 
 
 def _middle_of(at: dict[bytes, tuple[float, float]]) -> tuple[float, float]:
@@ -195,14 +195,31 @@ def _draw_label(
     canvas.text(state_words(peer), x, top + 18.0, 12, rim if not alive else SOFT, align=0.5)
 
 
+def _draw_names(
+    canvas: Canvas, view: NetworkView, at: dict[bytes, tuple[float, float]], eye: NetworkPeer
+) -> None:
+    """Name nodes where there are many: the weightiest first, and none over another's name."""
+    count, middle = len(view.peers), _middle_of(at)
+
+    def weight(peer: NetworkPeer) -> tuple[bool, ...]:
+        told = peer.state in TOLD
+        return peer.mine, peer.node == eye.node, peer.leads, told, peer.state == "suspect"
+
+    taken: list[pygame.FRect] = []
+    for peer in sorted(view.peers, key=weight, reverse=True):
+        if count <= NAMED_MAX or any(weight(peer)):
+            _draw_name(canvas, peer, at[peer.node], middle, radius_for(count), taken)
+
+
 def _draw_name(
     canvas: Canvas,
     peer: NetworkPeer,
     at: tuple[float, float],
     middle: tuple[float, float],
     radius: float,
+    taken: list[pygame.FRect],
 ) -> None:
-    """Draw a name beside its node, away from the middle of the ring, where there are many."""
+    """Draw a name beside its node, away from the middle of the ring, if it is free there."""
     dx, dy = at[0] - middle[0], at[1] - middle[1]
     away = max(1.0, hypot(dx, dy))
     cosine, sine = dx / away, dy / away
@@ -212,6 +229,11 @@ def _draw_name(
     name = canvas.fitted(peer.name, NAME_WIDE, 13, bold=peer.mine)
     top = y - 9.0 + 8.0 * sine
     ink = ACCENT if peer.mine else colour
+    wide = canvas.text_width(name, 13, bold=peer.mine)
+    room = pygame.FRect(x - wide * (0.5 - 0.5 * cosine) - 3.0, top, wide + 6.0, 16.0)
+    if room.collidelist(taken) >= 0:
+        return
+    taken.append(room)
     canvas.text(name, x, top, 13, ink, bold=peer.mine, align=0.5 - 0.5 * cosine)
 
 
