@@ -66,6 +66,7 @@ JUDGED_MS: Final = 3_000  # a fact waits so long for states from around its mome
 JUDGED_AGAIN_MS: Final = 50  # and is looked at so often meanwhile
 UNJUDGED_MAX: Final = 256  # facts that wait: 24 cars tell some five a second
 TRAILS_MAX: Final = 96  # cars times lives times leases of one race; beyond them the oldest goes
+CLOCK_SHARED_MS: Final = 5_000  # who has been here so long goes by our clock: it takes a second
 DRIVEN_MS: Final = 2_000  # whose car was seen all that time was here all that time
 UNWATCHED_MS: Final = 400  # who did not look for so long itself has seen nothing meanwhile
 

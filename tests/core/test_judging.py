@@ -142,6 +142,12 @@ def test_a_lap_told_at_another_moment_is_refused(ms: int, why: Contradiction) ->
     assert lap_verdict(0, trail_of(0), ms=ms) is why
 
 
+def test_who_went_by_another_clock_is_judged_by_what_was_seen_of_its_car_alone() -> None:
+    watch = replace(ALWAYS, by_our_clock=False)
+    assert lap_verdict(0, trail_of(0), ms=2_000_000, watch=watch) is Plausibility.UNKNOWN
+    assert lap_verdict(0, trail_of(0), ms=-1000, watch=watch) is Contradiction.BEHIND
+
+
 def test_a_lap_is_refused_that_is_told_before_its_end() -> None:
     lap = next(fact for fact in raced().laps if (fact.car, fact.lap) == (0, 1))
     half = trail_of(0, lambda tick: tick_ms(tick) < lap.race_ms / 2)

@@ -290,6 +290,7 @@ def test_numbers_go_to_who_entered_and_no_light_is_far() -> None:
     assert here.refuses(Seat(DAN, 4)) is None
     latest_us = (here.race_ns + COUNTDOWN_NS + REVIEW_CLOCK_NS) // 1000
     assert here.refuses(Grid((1, 2), latest_us)) is None
+    assert here.judge(Grid((1, 2), latest_us + 1)) is Ruled.WAITS, "our clock may be another's yet"
     assert here.refuses(Grid((1, 2), latest_us + 1)) is Misruling.FUTURE
 
 

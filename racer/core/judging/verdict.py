@@ -61,10 +61,19 @@ Verdict: TypeAlias = Plausibility | Contradiction
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """Since when a driver was heard here without a break, and what time it is; race time [ms]."""
+    """Since when a driver was heard here without a break, and what time it is; race time [ms].
+
+    `by_our_clock`: it spoke when it had gone by our race clock for long; who comes back from where
+    another clock was followed tells by that one what it did there.
+    """
 
     since_ms: int
     now_ms: int
+    by_our_clock: bool = True
+
+    def is_future(self, race_ms: int) -> bool:
+        """Whether a time that was told lies ahead of the clock by which it was."""
+        return self.by_our_clock and race_ms > self.now_ms + CLOCK_MS
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +100,7 @@ def judge_lap(told: LapTold, trails: Sequence[CarTrail], least_ms: float, watch:
         least_ms: no lap of this circuit takes less.
         watch: of the driver.
     """
-    if told.race_ms > watch.now_ms + CLOCK_MS:
+    if watch.is_future(told.race_ms):
         return Contradiction.FUTURE
     from_ms = told.lap_from_ms
     if told.race_ms < told.lap * least_ms or (from_ms is not None and _is_cut(told, from_ms)):
@@ -116,7 +125,7 @@ def judge_touch(
     """Return what speaks against a touch of a canister, if anything does. Arguments as above."""
     if pickup >= len(track.pickups):
         return Contradiction.NOWHERE
-    if race_ms > watch.now_ms + CLOCK_MS:
+    if watch.is_future(race_ms):
         return Contradiction.FUTURE
     at, place = race_ms * TICK_HZ / 1000.0, track.pickups[pickup]
     verdicts = [_touch_verdict(place.x, place.y, at, trail) for trail in trails]

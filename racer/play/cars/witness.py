@@ -25,6 +25,7 @@ from racer.core.judging.verdict import (
 )
 from racer.core.tuning import TICK_HZ
 from racer.play.limits import (
+    CLOCK_SHARED_MS,
     DRIVEN_MS,
     JUDGED_AGAIN_MS,
     JUDGED_MS,
@@ -74,6 +75,7 @@ class _Unjudged:
     lap_from_ms: int | None
     until_ms: int
     again_ms: int = 0  # when it is looked at next
+    by_our_clock: bool | None = None  # whether its author had been here for long by then
 
 
 @final
@@ -185,8 +187,11 @@ class Witness:
             if now_ms < each.again_ms:
                 left.append(each)
                 continue
-            since_ms = max(heard_ms.get(each.dot.node, now_ms), self._awake_ms)
-            verdict = self._verdict_on(each, Watch(since_ms, now_ms))
+            here_ms = heard_ms.get(each.dot.node, now_ms)
+            if each.by_our_clock is None:
+                each.by_our_clock = now_ms - here_ms >= CLOCK_SHARED_MS
+            watch = Watch(max(here_ms, self._awake_ms), now_ms, each.by_our_clock)
+            verdict = self._verdict_on(each, watch)
             match verdict:
                 case Contradiction():
                     self._counters.refused[verdict.name.lower()] += 1

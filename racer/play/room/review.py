@@ -65,7 +65,8 @@ class Misruling(StrEnum):
     @property
     def may_lack(self) -> bool:
         """Whether what is still to come may show that it is right."""
-        return self in {Misruling.UNFOUNDED, Misruling.PRESENT, Misruling.FLOODING}
+        clock = {Misruling.FUTURE, Misruling.TOO_SOON}  # ours may be another's yet, after a merge
+        return self in clock | {Misruling.UNFOUNDED, Misruling.PRESENT, Misruling.FLOODING}
 
 
 @dataclass(frozen=True, slots=True)
