@@ -62,7 +62,7 @@ from net.security.clean_text import clean_text
 from net.security.graphemes import graphemes
 from net.security.identity import node_id_of
 from net.transport.actions import Denied, TwinFound, TwinPart
-from net.wire.decrees import Decree, Order, Rule, SpeakVersion
+from net.wire.decrees import Convict, Decree, Equivocation, Order, Rule, SpeakVersion
 from net.wire.messages import Operation
 from net.wire.versions import Versions
 
@@ -79,6 +79,7 @@ __all__ = [
     "CommandFault",
     "Committed",
     "ContentArrived",
+    "Convict",
     "CoordinatorChanged",
     "Counters",
     "Counts",
@@ -89,6 +90,7 @@ __all__ = [
     "Dot",
     "Entry",
     "Equivocated",
+    "Equivocation",
     "Event",
     "Exclude",
     "Folded",

@@ -336,7 +336,8 @@ class Checkpoints:
         decrees = log.entries(log.folded, index)
         before = () if parent is None else parent.convicted
         convicted = convicted_by(before, decrees, self._operations.convictions.proves)
-        fold = self._folding.fold(b"" if parent is None else parent.fold, decrees, operations)
+        counting = list(map(self._operations.convictions.as_counts, decrees))
+        fold = self._folding.fold(b"" if parent is None else parent.fold, counting, operations)
         count = len(operations) + (0 if parent is None else parent.operations)
         return keep(
             CheckpointContent(

@@ -147,4 +147,5 @@ def _judge_by(
     waited_ns: int,
     now_ns: int,
 ) -> Ruled:
-    return program.judge(ahead, by, waited_ns, node, now_ns)
+    counting = list(map(node.operations.convictions.as_counts, ahead))
+    return program.judge(counting, by, waited_ns, node, now_ns)

@@ -39,6 +39,7 @@ from net.node.outgoing.relaying import Relaying
 from net.node.peers import Peer, Peers
 from net.node.program import (
     Command,
+    Committed,
     Event,
     Exclude,
     Folding,
@@ -440,6 +441,9 @@ class Node(NodeReadings):
                     self._outbox.put(outcome.to, outcome.message)
                 case ContentArrived() if self._checkpoints.on_content(outcome):
                     pass
+                case Committed(decree=decree, lineage=lineage):
+                    counting = self.operations.convictions.as_counts(decree)
+                    outputs.append(Committed(counting, lineage))
                 case _:
                     outputs.append(outcome)
         return outputs

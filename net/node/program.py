@@ -91,7 +91,8 @@ class CheckpointDiffered(msgspec.Struct, frozen=True):
 class Committed(msgspec.Struct, frozen=True):
     """A decree counts now, and is on our disk (ADR 34).
 
-    They come in order of index, each once between two `LineageEntered`.
+    They come in order of index, each once between two `LineageEntered`; a `Convict` whose proof
+    does not hold, as a `Noop`.
     `lineage` is where it was committed. When the majority is gone it changes on the way: the
     degraded lineage goes on with the log of its parent, the uncommitted end of it included.
     """

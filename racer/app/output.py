@@ -17,6 +17,7 @@ from net.runtime.service_options import TrafficFigures, Trouble
 from racer.app.new_file import open_device
 from racer.app.terminal import OutputError, complain
 from racer.play.reports import (
+    DisqualifiedRow,
     HasLeft,
     Joined,
     RaceReport,
@@ -49,7 +50,7 @@ def _json_value(value: object) -> object:
             return short(value) if len(value) == _BYTES_OF_NODE else value.hex()
         case Dot():
             return f"{short(value.node)}.{value.incarnation}.{value.n}"
-        case TableRow():
+        case TableRow() | DisqualifiedRow():
             return {part.name: _json_value(getattr(value, part.name)) for part in fields(value)}
         case tuple():
             return [_json_value(item) for item in value]

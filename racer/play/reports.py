@@ -295,6 +295,17 @@ class TableRow:
 
 
 @dataclass(frozen=True, slots=True)
+class DisqualifiedRow:
+    """Who was put out of a race, and has no row in its table."""
+
+    node: NodeId
+    name: str
+    number: int  # of the car that it had
+    why: str  # lap, claim, hit, leap, ruling: what it lied about; or equivocation
+    text: str  # a sentence for a person
+
+
+@dataclass(frozen=True, slots=True)
 class ResultsSeen:
     """The results, provisional or official."""
 
@@ -304,6 +315,7 @@ class ResultsSeen:
     digest: str
     table: tuple[TableRow, ...]
     qualifying: bool = False  # a race follows, with this grid
+    disqualified: tuple[DisqualifiedRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

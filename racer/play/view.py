@@ -129,6 +129,15 @@ class ResultView:
 
 
 @dataclass(frozen=True, slots=True)
+class DisqualifiedView:
+    """Who was put out of the race, and has no row in the results."""
+
+    name: str
+    number: int  # of the car that it had
+    why: str  # what it did, in words
+
+
+@dataclass(frozen=True, slots=True)
 class RecordView:
     """A row of the record board of the circuit that is raced on."""
 
@@ -292,6 +301,9 @@ class RaceView:
     host_name: str = ""  # of who alone chooses and starts, while it is here
     may_start: bool = True  # we have a word in when the race starts
     removed: str = ""  # we were removed from the room: why, in a sentence
+    disqualified: tuple[
+        DisqualifiedView, ...
+    ] = ()  # of the race that is on, or whose results stand
 
     @property
     def my_car(self) -> CarView | None:

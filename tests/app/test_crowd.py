@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pytest
+
 from racer.app.window.scenes.lobby import crowd_words, start_words
 from racer.app.window.scenes.people.grid_panel import MORE, PANEL_BOX, GridPanel
 from racer.app.window.scenes.people.people_menu import PeopleMenu
-from racer.app.window.scenes.results.result_table import row_boxes
+from racer.app.window.scenes.results.result_table import out_boxes, row_boxes
 from racer.core.tuning import GRID_MAX
 from racer.play.view import ResultView
 from tests.app.fakes import FakeSeat
@@ -99,3 +101,19 @@ def test_the_rows_of_24_cars_stand_beside_each_other_in_letters_that_can_be_read
     assert not any(overlaps(boxes, k) for k in range(GRID_MAX))
     assert min(box.height for box in boxes) > 20.0
     assert all(box.x > 0.0 and box.right < canvas.width for box in boxes)
+
+
+@pytest.mark.parametrize(("rows", "out"), [(1, 23), (5, 1), (5, 3), (12, 12), (13, 11), (21, 3)])
+def test_who_was_put_out_stands_below_all_rows_and_hides_none(
+    canvas: Canvas, rows: int, out: int
+) -> None:
+    driven = tuple(
+        ResultView(k + 1, bytes([k]) * 16, f"driver {k}", k + 1, 3, 90_000 + k, 29_000, mine=False)
+        for k in range(rows)
+    )
+    boxes = [*row_boxes(canvas, driven, out), *out_boxes(canvas, rows, out)]
+    assert len(boxes) == GRID_MAX or rows == 5
+    assert not any(overlaps(boxes, k) for k in range(len(boxes)))
+    assert min(box.height for box in boxes) > 15.0
+    assert all(box.x > 0.0 and box.right < canvas.width for box in boxes)
+    assert max(box.bottom for box in boxes) < canvas.height - 60.0, "the keys stand there"

@@ -26,6 +26,7 @@ from racer.play.reports import (
     CoordinatorSeen,
     CoordinatorVacant,
     Disbelieved,
+    DisqualifiedRow,
     FinishSeen,
     HasLeft,
     HistoryAwaited,
@@ -58,6 +59,7 @@ from racer.play.reports import (
 
 ADA, BEN = bytes(range(16)), b"\xab" * 16
 SHORT, OTHER = "00010203", "abababab"
+OUT = (DisqualifiedRow(BEN, "eve", 3, "equivocation", "eve was put out"),)
 TABLE = (TableRow(1, ADA, "ada", 3, 61_234, 20_100), TableRow(2, BEN, "ben", 2, None, None, 3))
 DOT = Dot(ADA, 2, 7)
 RACE = b"the race"
@@ -277,7 +279,7 @@ REPORTS: tuple[tuple[RaceReport, dict[str, object]], ...] = (
         {"event": "resumed", "lap": 2, "from": [OTHER, SHORT], "ms": 410},
     ),
     (
-        ResultsSeen(RACE, True, "3fa9", TABLE),
+        ResultsSeen(RACE, True, "3fa9", TABLE, False, OUT),
         {
             "event": "results",
             "race": RACE.hex(),
@@ -302,6 +304,15 @@ REPORTS: tuple[tuple[RaceReport, dict[str, object]], ...] = (
                     "ms": None,
                     "best_ms": None,
                     "out_lap": 3,
+                },
+            ],
+            "disqualified": [
+                {
+                    "node": OTHER,
+                    "name": "eve",
+                    "number": 3,
+                    "why": "equivocation",
+                    "text": "eve was put out",
                 },
             ],
         },

@@ -10,7 +10,7 @@ from net.cluster.causal.operations import OperationStore
 from net.cluster.causal.signing import signed_bytes
 from net.cluster.log import DecreeLog
 from net.limits import CONVICTED_MAX, OPERATIONS_HELD_AGAINST
-from net.wire.decrees import Convict, Equivocation, FoundLineage
+from net.wire.decrees import Convict, Equivocation, FoundLineage, Noop
 from net.wire.messages import Operation
 from tests.net.guarded import A, B
 from tests.net.test_checkpoint import decree_checkpoint, log_of
@@ -173,6 +173,16 @@ def test_who_is_convicted_is_handed_on_up_to_a_bound_and_the_newest_first() -> N
     assert named == tuple(proofs[-CONVICTED_MAX:])
     assert convicted_by(named, decrees, lambda proof: True) == named
     assert convicted_by((), decrees, lambda proof: False) == ()
+
+
+def test_a_program_is_told_nothing_of_a_decree_whose_proof_does_not_hold() -> None:
+    bob, log = store(2), DecreeLog()
+    proof = proof_against(1)
+    for what in (Convict(replace(proof, signatures=(bytes(64),) * 2)), Convict(proof), Noop()):
+        log.append(1, what)
+    told = [bob.convictions.as_counts(decree) for decree in log.entries(0, log.head)]
+    assert [decree.what for decree in told] == [Noop(), Convict(proof), Noop()]
+    assert [decree.index for decree in told] == [0, 1, 2]
 
 
 def test_who_comes_again_believes_what_is_proved_of_a_life_of_its_own_that_it_does_not_know() -> (

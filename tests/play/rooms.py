@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from net import Decree, Dot, NodeId, Operation, Order, Rule
+from net import Convict, Decree, Dot, Equivocation, NodeId, Operation, Order, Rule
 from racer.core.rules.race_setup import RaceSetup
 from racer.play.room.messages import Fact, Grid, RaceId, Ruling, Seat, Setup, encode
 from racer.play.room.room import Room
@@ -34,16 +34,16 @@ class Log:
         self.decrees: list[Decree] = []
         self._previous = hashlib.blake2b(salt, digest_size=16).digest()
 
-    def append(self, what: Rule | Order | Ruling) -> Ruling | None:
+    def append(self, what: Rule | Order | Convict | Ruling) -> Ruling | None:
         """Commit something; returns the ruling, if it counted."""
-        rule = what if isinstance(what, Rule | Order) else Rule(encode(what))
+        rule = what if isinstance(what, Rule | Order | Convict) else Rule(encode(what))
         decree = Decree(1, len(self.decrees), self._previous, rule)
         body = b"".join((self._previous, encode_what(rule)))
         self._previous = hashlib.blake2b(body, digest_size=16).digest()
         self.decrees.append(decree)
         return self.room.apply(decree)
 
-    def extend(self, whats: Iterable[Rule | Order | Ruling]) -> None:
+    def extend(self, whats: Iterable[Rule | Order | Convict | Ruling]) -> None:
         for what in whats:
             self.append(what)
 
@@ -53,8 +53,14 @@ class Log:
         return self.room.race.id
 
 
-def encode_what(what: Rule | Order) -> bytes:
+def encode_what(what: Rule | Order | Convict) -> bytes:
     return what.body if isinstance(what, Rule) else repr(what).encode()
+
+
+def convict(node: NodeId, life: int = 1) -> Convict:
+    """Return what convicts a node, as it comes to a program: its proof was looked at below."""
+    halves = (bytes(31) + b"1", bytes(31) + b"2"), (bytes(64), bytes(64))
+    return Convict(Equivocation(Dot(node, life, 1), bytes(32), *halves))
 
 
 def racing(*nodes: NodeId, laps: int = 2, track: str = "dockyard") -> Log:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from net import Dot, Exclude, Folded, NodeId, Submit
+from net import Dot, Exclude, Folded, NodeId, Submit, short
 from racer.core.judging.verdict import Contradiction
 from racer.core.physics.contact import Hit
 from racer.core.tuning import HIT_SAME_TICKS
@@ -17,6 +17,7 @@ from racer.play.limits import (
     WITNESS_AGAIN_NS,
     WITNESSED_NS,
 )
+from racer.play.reports import ResultsSeen
 from racer.play.room.facts import Facts
 from racer.play.room.folding import fold_room
 from racer.play.room.messages import (
@@ -25,6 +26,8 @@ from racer.play.room.messages import (
     LapTime,
     Lease,
     Lie,
+    LobbyEntry,
+    Offence,
     ResultRow,
     Results,
     Seat,
@@ -35,7 +38,8 @@ from racer.play.room.polls import disqualification_due
 from racer.play.room.review import Misruling
 from racer.play.room.room import Room
 from racer.play.room.room_state import RoomState
-from tests.play.rooms import ADA, BEN, CLEO, GREEN_NS, Log, operation, racing
+from racer.play.show.reporter import Reporter
+from tests.play.rooms import ADA, BEN, CLEO, GREEN_NS, Log, convict, operation, racing
 
 EIGHT = tuple(bytes([k]) * 16 for k in range(1, 9))
 LIAR = EIGHT[-1]
@@ -77,7 +81,7 @@ def test_five_of_eight_put_one_out_and_its_car_and_laps_are_none_of_the_race() -
     ways = dict.fromkeys(race.cars, 1.0)
     assert [row.car for row in facts.table(race, 100.0, ways)] == list(range(1, 8))
     assert LIAR not in log.room.seats
-    assert (log.room.removed, race.disqualified) == ({LIAR: EIGHT[:5]}, {LIAR: Lie.LAP})
+    assert (log.room.removed, race.disqualified) == ({LIAR: EIGHT[:5]}, {LIAR: Offence.LAP})
     assert log.append(Seat(LIAR, 9)) is None, "and it comes back in no other car"
 
 
@@ -140,9 +144,73 @@ def test_who_comes_late_holds_the_same_by_a_checkpoint() -> None:
     assert race is not None
     assert late.race.is_same_as(race)
     assert late.race.cars == race.cars
-    assert late.race.disqualified == {LIAR: Lie.LAP}
+    assert late.race.disqualified == {LIAR: Offence.LAP}
     assert list(late.removed) == [LIAR]
     assert fold_room(fold, [], []) == fold
+
+
+# --- who said two things in one place -------------------------------------------------------------
+
+
+def test_who_is_convicted_is_put_out_of_the_race_that_is_on_and_of_no_other() -> None:
+    log = racing(ADA, BEN, LIAR)
+    race = log.room.race
+    assert race is not None
+    log.append(Lease(log.race_id, 3, 1, BEN))
+    log.append(convict(bytes([77]) * 16))
+    assert (race.disqualified, len(race.cars)) == ({}, 3), "who does not race"
+    log.append(convict(LIAR))
+    assert race.disqualified == {LIAR: Offence.EQUIVOCATION}
+    assert (list(race.cars), race.leases, race.stood_at(LIAR)) == ([1, 2], {}, 3)
+    rows = (ResultRow(ADA, 1, 0, None, None), ResultRow(BEN, 2, 0, None, None))
+    log.append(Results(log.race_id, rows, 1))
+    log.append(convict(BEN))
+    assert BEN not in race.disqualified, "its results stand"
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)], ids=["convicted first", "lied first"])
+def test_who_lies_and_is_convicted_too_is_put_out_once_and_for_what_came_first(
+    order: tuple[int, int],
+) -> None:
+    log = racing(*EIGHT)
+    both = (convict(LIAR), out_by(log, EIGHT[:5]))
+    log.extend(both[k] for k in order)
+    log.append(convict(LIAR, life=2))
+    race = log.room.race
+    assert race is not None
+    offence = (Offence.EQUIVOCATION, Offence.LAP)[order[0]]
+    assert (race.disqualified, len(race.cars)) == ({LIAR: offence}, 7)
+    begun = Room.begin_from(log.room.fold(()))
+    assert begun.race == race
+
+
+def test_a_race_keeps_its_last_car_whoever_drove_it() -> None:
+    log = racing(ADA, BEN)
+    log.extend((convict(BEN), convict(ADA)))
+    race = log.room.race
+    assert race is not None
+    assert (list(race.cars), race.disqualified) == ([1], {BEN: Offence.EQUIVOCATION})
+
+
+def test_who_comes_late_is_told_with_the_results_who_was_put_out_and_why() -> None:
+    log = racing(ADA, BEN, CLEO, LIAR)
+    said = [operation(LIAR, 1, LobbyEntry("liar", bot=False, car=0), 1)]
+    early = fold_room(b"", log.decrees, said)
+    before = len(log.decrees)
+    log.append(convict(LIAR))
+    log.append(out_by(log, (ADA, BEN), CLEO))
+    rows = (ResultRow(ADA, 1, 0, None, None), ResultRow(BEN, 2, 0, None, None))
+    log.append(Results(log.race_id, rows, 1))
+    state = RoomState(ADA, "ada")
+    state.on_event(Folded(0, fold_room(early, log.decrees[before:], [])))
+    news = Reporter().news(state.room, state.facts, state.roster, None, 0)
+    (seen,) = (each for each in news if isinstance(each, ResultsSeen))
+    told = [(each.name, each.number, each.why) for each in seen.disqualified]
+    assert told == [("liar", 4, "equivocation"), (short(CLEO), 3, "lap")]
+    assert [row.node for row in seen.table] == [ADA, BEN]
+    assert seen.disqualified[0].text == (
+        "liar was put out of the race: it told us different things, or runs twice"
+    )
 
 
 # --- when it is due -----------------------------------------------------------------------------

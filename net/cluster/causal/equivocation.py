@@ -6,11 +6,13 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, final
 
+import msgspec
+
 from net.cluster.causal.log_reader import LogReader
 from net.cluster.causal.signing import said_by
 from net.ids import DIGEST_BYTES, Digest
 from net.limits import CONVICTED_MAX
-from net.wire.decrees import Convict, Equivocation
+from net.wire.decrees import Convict, Equivocation, Noop
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -121,6 +123,14 @@ class Convictions:
             before = () if log.checkpoint is None else log.checkpoint.content.convicted
         self._decreed = convicted_by(before, news.decrees, self.proves)
         return [proof for proof in self._decreed if self.add(proof)]
+
+    def as_counts(self, decree: Decree) -> Decree:
+        """Return a decree as it counts: one that convicts by what proves nothing says nothing."""
+        match decree.what:
+            case Convict(proof=proof) if not self.proves(proof):
+                return msgspec.structs.replace(decree, what=Noop())
+            case _:
+                return decree
 
     def undecreed(self) -> list[Equivocation]:
         """Return what our log does not tell: its coordinator should decree it."""

@@ -355,7 +355,9 @@ class Facts:
 
     def _newest_entries(self, room: Room) -> tuple[EntryFold, ...]:
         """Return the entries of who is seated or races, and of the others the newest."""
-        needed = set(room.seats) | set(() if room.race is None else room.race.cars.values())
+        race = room.race
+        raced = set() if race is None else {*race.cars.values(), *race.disqualified}
+        needed = set(room.seats) | raced
         ranked = sorted(
             self._entries.items(), key=lambda each: (each[0] in needed, each[1].race_us, each[0])
         )

@@ -23,10 +23,10 @@ from racer.play.room.messages import (
     Grant,
     LapTime,
     LeaseNumber,
-    Lie,
     LobbyEntry,
     LobbyId,
     Number,
+    Offence,
     RaceId,
     Results,
     Setup,
@@ -65,7 +65,7 @@ class RaceFold(_Part, frozen=True):
     results_index: _Index
     kinds: tuple[tuple[Number, CarKind], ...]
     qualifying: bool
-    disqualified: tuple[tuple[NodeId, Lie], ...] = ()
+    disqualified: tuple[tuple[NodeId, Offence], ...] = ()
 
 
 class RoomFold(_Part, frozen=True):

@@ -103,6 +103,17 @@ class Lie(StrEnum):
     RULING = "ruling"
 
 
+class Offence(StrEnum):
+    """Why a driver was put out of a race: for a lie, or for saying two things in one place."""
+
+    LAP = "lap"
+    CLAIM = "claim"
+    HIT = "hit"
+    LEAP = "leap"
+    RULING = "ruling"
+    EQUIVOCATION = "equivocation"
+
+
 class Witnessed(_Part, frozen=True, tag="witnessed"):
     """I race too, and saw myself that this driver lies in this race."""
 

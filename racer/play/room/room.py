@@ -7,7 +7,7 @@ from collections.abc import Container
 from dataclasses import dataclass, field
 from typing import ClassVar, assert_never, final
 
-from net import Counters, Decree, Dot, InvariantError, Member, NodeId, Order, Rule
+from net import Convict, Counters, Decree, Dot, InvariantError, Member, NodeId, Order, Rule
 from racer.core.rules.race_setup import RaceSetup
 from racer.core.tuning import CARS, PICKUP_RESPAWN_TICKS, TICK_HZ, CarTunables
 from racer.play.limits import (
@@ -25,9 +25,9 @@ from racer.play.room.messages import (
     Grid,
     Hosted,
     Lease,
-    Lie,
     LobbyId,
     LobbyOpened,
+    Offence,
     RaceId,
     Removal,
     Results,
@@ -68,7 +68,7 @@ class Race:
     results_index: int = -1  # of the decree that closed it
     kinds: dict[int, int] = field(default_factory=dict)  # of car by number; index into `CARS`
     qualifying: bool = False  # for the grid of a race: a trial, and no race itself
-    disqualified: dict[NodeId, Lie] = field(default_factory=dict)  # who stood there, and why
+    disqualified: dict[NodeId, Offence] = field(default_factory=dict)  # who stood there, and why
     _numbers: dict[NodeId, int] = field(init=False, repr=False)  # `cars` the other way round
     _grid: dict[int, NodeId] = field(init=False, repr=False)  # `cars` as they stood on it
 
@@ -94,8 +94,8 @@ class Race:
             race.leases[each.car] = list(each.drivers)
             race.terms[each.car] = list(each.terms)
             race.places[each.car] = each.place
-        for node, lie in fold.disqualified:
-            race.disqualify(node, lie)
+        for node, offence in fold.disqualified:
+            race.disqualify(node, offence)
         return race
 
     def fold(self) -> RaceFold:
@@ -176,14 +176,23 @@ class Race:
         """How many put a driver out: most of all, so that liars alone never do."""
         return max(len(self.judges) // 2 + 1, WITNESSES_MIN)
 
-    def disqualify(self, node: NodeId, lie: Lie) -> None:
+    def disqualify(self, node: NodeId, offence: Offence) -> None:
         """Take a driver's car off the track, with all that was decreed of it."""
         number = self._numbers[node]
-        self.disqualified[node] = lie
+        self.disqualified[node] = offence
         del self._numbers[node]
         self.cars = {car: owner for car, owner in self.cars.items() if car != number}
         for known in (self.leases, self.terms, self.places):
             known.pop(number, None)
+
+    def convict(self, node: NodeId) -> None:
+        """Put out whose key signed two things in one place; but a race keeps its last car."""
+        if self.results is None and self.number_of(node) is not None and len(self.cars) > 1:
+            self.disqualify(node, Offence.EQUIVOCATION)
+
+    def stood_at(self, node: NodeId) -> int:
+        """Return the number of who stands on the grid, or stood there and was put out."""
+        return next(number for number, owner in self._grid.items() if owner == node)
 
     def may_drive(self, node: NodeId, owner: NodeId, lease: int) -> bool:
         """Whether a node drove the owner's car by a lease of that number, now or before."""
@@ -329,6 +338,10 @@ class Room:
                     self.counters.malformed += 1
                     return None
                 return ruling if self._apply_ruling(ruling, decree) else None
+            case Convict(proof=proof):
+                if self.race is not None and self.in_race:
+                    self.race.convict(proof.dot.node)
+                return None
             case _:
                 return None
 
@@ -428,7 +441,7 @@ class Room:
         witnesses = tuple(each for each in named if each in race.judges and each != node)
         if race.number_of(node) is None or len(witnesses) < race.witnesses_needed:
             return False
-        race.disqualify(node, ruling.lie)
+        race.disqualify(node, Offence(ruling.lie.value))
         self._shut_out(node, witnesses)
         return True
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import assert_never, final
+from typing import final
 
 from net import NodeId
 from racer.play.reports import RemovalSeen
-from racer.play.room.messages import Lie
+from racer.play.room.messages import Offence
 from racer.play.room.polls import lapses_ns, removal_polls
 from racer.play.room.room import Room
 from racer.play.room.room_state import RoomState
 from racer.play.room.roster import Roster
 from racer.play.show.absences import join_names
+from racer.play.show.disqualified import words_of
 from racer.play.view import RemovalView
 
 
@@ -92,29 +93,12 @@ class Removals:
         ours = node == self._me
         name = roster.name_of(node)
         whom = "You were" if ours else f"{name} was"
-        lie = None if room.race is None else room.race.disqualified.get(node)
-        if lie is not None:
-            text = f"{whom} put out of the race: {_words_of(lie)}, as {len(names)} drivers saw"
-            return RemovalSeen(node, name, names, ours, text, lie.value)
+        offence = None if room.race is None else room.race.disqualified.get(node)
+        if offence is not None and offence is not Offence.EQUIVOCATION:
+            text = f"{whom} put out of the race: {words_of(offence)}, as {len(names)} drivers saw"
+            return RemovalSeen(node, name, names, ours, text, offence.value)
         why = f"{join_names(names)} voted for it"
         if voters == (room.host,):
             why = f"{names[0]} decided it, whose room this is"
         text = f"{whom} removed from the race: {why}"
         return RemovalSeen(node, name, names, ours, text)
-
-
-def _words_of(lie: Lie) -> str:
-    """Return what a driver did, for people."""
-    match lie:
-        case Lie.LAP:
-            return "it told of a lap that its car did not drive"
-        case Lie.CLAIM:
-            return "it claimed canisters that its car did not touch"
-        case Lie.HIT:
-            return "it told of hits that were none"
-        case Lie.LEAP:
-            return "its car leapt as no car can"
-        case Lie.RULING:
-            return "it decreed what was not so"
-        case _:
-            assert_never(lie)

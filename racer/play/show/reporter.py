@@ -24,6 +24,7 @@ from racer.play.room.facts import Facts
 from racer.play.room.messages import Grant, RaceId, Results
 from racer.play.room.room import Race, Room
 from racer.play.room.roster import Roster
+from racer.play.show.disqualified import disqualified_rows
 from racer.play.view import Phase
 
 Taken: TypeAlias = dict[tuple[int, int], Grant]
@@ -204,7 +205,8 @@ class Reporter:
             for row in standings(race, facts, local_race)
             for node in (race.cars[row.car],)
         )
-        return [ResultsSeen(race.id, False, "", table, race.qualifying)]
+        out = disqualified_rows(race, roster)
+        return [ResultsSeen(race.id, False, "", table, race.qualifying, out)]
 
     def _has_new_results(self, race: Race) -> bool:
         return race.results is not None and self._results.get(race.id) != race.digest
@@ -225,7 +227,8 @@ class Reporter:
             )
             for place, row in enumerate(results.rows, start=1)
         )
-        return [ResultsSeen(race.id, True, race.digest, table, race.qualifying)]
+        out = disqualified_rows(race, roster)
+        return [ResultsSeen(race.id, True, race.digest, table, race.qualifying, out)]
 
 
 def _count_done(race: Race, facts: Facts, length_m: float) -> int:

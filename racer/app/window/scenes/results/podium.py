@@ -60,7 +60,7 @@ def draw_podium(
                 joy.draw_laureate(canvas, place, paint(row.number), METALS[place], feet)
     if glad:
         joy.draw_before(canvas, age_s)
-    draw_table(canvas, rows, at)
+    draw_table(canvas, rows, view.disqualified, at)
     if view.qualifying:
         y = canvas.height - 70.0
         canvas.text("the race follows by itself", x, y, 14, FAINT, align=0.5)

@@ -1,4 +1,4 @@
-"""The table of the results; a large field stands in two columns."""
+"""The table of the results; a large field stands in two columns, and below it who was put out."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from racer.app.window.base.box import Box
 from racer.app.window.base.palette import (
     ACCENT,
+    BAD,
     BEST,
     FAINT,
     PANEL,
@@ -22,7 +23,7 @@ from racer.core.rules.results import time_text
 if TYPE_CHECKING:
     from racer.app.window.base.canvas import Canvas
     from racer.app.window.base.lettering import Colour
-    from racer.play.view import ResultView
+    from racer.play.view import DisqualifiedView, ResultView
 
 METALS: Final[tuple[Colour, ...]] = ((255, 204, 70), (204, 212, 224), (214, 142, 84))
 TOP: Final = 326.0
@@ -30,6 +31,7 @@ FOOT: Final = 92.0  # of the canvas, below the table
 HEAD: Final = 28.0
 LINE: Final = 26.0
 BETWEEN: Final = 12.0  # two columns
+GAP: Final = 22.0  # between the last row and the first line of who was put out
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ class TableForm:
 WIDE: Final = TableForm(1, 860.0, 48.0, 62.0, 84.0, 280.0, 420.0, 560.0, 690.0, 832.0)
 NARROW: Final = TableForm(2, 600.0, 34.0, 44.0, 60.0, 190.0, 290.0, 390.0, 480.0, 584.0)
 ROWS_WIDE: Final = 12  # more than so many stand in two columns
+OUT_WIDE: Final = 4  # more than so many who were put out do so, too
 
 
 def form_of(rows: int) -> TableForm:
@@ -58,19 +61,47 @@ def form_of(rows: int) -> TableForm:
     return WIDE if rows <= ROWS_WIDE else NARROW
 
 
-def row_boxes(canvas: Canvas, rows: tuple[ResultView, ...]) -> list[Box]:
-    """Return where the rows of the table stand."""
-    form = form_of(len(rows))
-    per_column = -(-max(1, len(rows)) // form.columns)
-    line = min(LINE, (canvas.height - TOP - FOOT) / per_column)
+def _form_of_out(out: int) -> TableForm:
+    return WIDE if out <= OUT_WIDE else NARROW
+
+
+def row_boxes(canvas: Canvas, rows: tuple[ResultView, ...], out: int = 0) -> list[Box]:
+    """Return where the rows of the table stand, over so many who were put out."""
+    form, line = form_of(len(rows)), _line_of(canvas, len(rows), out)
+    return _boxes_below(canvas, form, len(rows), TOP + HEAD, line)
+
+
+def out_boxes(canvas: Canvas, rows: int, out: int) -> list[Box]:
+    """Return where the lines of who was put out stand, below so many rows."""
+    line = _line_of(canvas, rows, out)
+    top = TOP + HEAD + _per_column(rows, form_of(rows)) * line + GAP
+    return _boxes_below(canvas, _form_of_out(out), out, top, line)
+
+
+def _line_of(canvas: Canvas, rows: int, out: int) -> float:
+    """Return how high a line may be for all to have room."""
+    lines = _per_column(rows, form_of(rows))
+    room = canvas.height - TOP - FOOT
+    if out:
+        lines += _per_column(out, _form_of_out(out))
+        room -= GAP
+    return min(LINE, room / lines)
+
+
+def _per_column(count: int, form: TableForm) -> int:
+    return -(-max(1, count) // form.columns)
+
+
+def _boxes_below(canvas: Canvas, form: TableForm, count: int, top: float, line: float) -> list[Box]:
+    per_column = _per_column(count, form)
     return [
         Box(
             _left_of(canvas, form, k // per_column),
-            TOP + HEAD + (k % per_column) * line,
+            top + (k % per_column) * line,
             form.width,
             line,
         )
-        for k in range(len(rows))
+        for k in range(count)
     ]
 
 
@@ -79,9 +110,11 @@ def row_id(row: ResultView) -> str:
     return f"driver {row.node.hex()}"
 
 
-def draw_table(canvas: Canvas, rows: tuple[ResultView, ...], at: str) -> None:
-    """Draw the table, with the ring around the row of the id `at`."""
-    form, boxes = form_of(len(rows)), row_boxes(canvas, rows)
+def draw_table(
+    canvas: Canvas, rows: tuple[ResultView, ...], out: tuple[DisqualifiedView, ...], at: str
+) -> None:
+    """Draw the table, with the ring around the row of the id `at`, and below it who was put out."""
+    form, boxes = form_of(len(rows)), row_boxes(canvas, rows, len(out))
     high = max((box.bottom for box in boxes), default=TOP + HEAD) - TOP
     for column in range(form.columns):
         _draw_head(canvas, form, _left_of(canvas, form, column), high + 6.0)
@@ -93,6 +126,7 @@ def draw_table(canvas: Canvas, rows: tuple[ResultView, ...], at: str) -> None:
                 box.x + 6.0, box.y + 1.0, box.width - 12.0, box.height - 2.0, PANEL, 255, 6
             )
         _draw_row(canvas, form, rows[0], row, best, box)
+    _draw_out(canvas, len(rows), out)
 
 
 def _left_of(canvas: Canvas, form: TableForm, column: int) -> float:
@@ -136,6 +170,24 @@ def _draw_row(
         (written(time_text(row.best_ms)), form.best, purple),
     ):
         canvas.text(words, left + column, top, size, colour, align=1.0)
+
+
+def _draw_out(canvas: Canvas, rows: int, out: tuple[DisqualifiedView, ...]) -> None:
+    """Draw a line for each who was put out: whose car left the track, and why."""
+    form, boxes = _form_of_out(len(out)), out_boxes(canvas, rows, len(out))
+    for left in sorted({box.x for box in boxes}):
+        high = boxes[-1].height * _per_column(len(out), form)
+        canvas.panel(left, boxes[0].y - 5.0, form.width, high + 10.0, PANEL, 225)
+    for each, box in zip(out, boxes, strict=True):
+        size = min(16.0, box.height * 0.66)
+        top = box.y + (box.height - size * 1.25) / 2.0
+        canvas.text("out", box.x + form.place, top, size, BAD, bold=True, align=1.0)
+        canvas.bar(box.x + form.paint, top + 2.0, 6.0, size, paint(each.number))
+        name = canvas.fitted(each.name, form.name_width * 0.7, size)
+        canvas.text(name, box.x + form.name, top, size, SOFT)
+        words = box.x + form.name + form.name_width * 0.7 + 14.0
+        why = canvas.fitted(each.why, box.right - 14.0 - words, size)
+        canvas.text(why, words, top, size, WHITE)
 
 
 def gap_text(first: ResultView, row: ResultView) -> str:

@@ -57,9 +57,10 @@ class StandingResults:
         """Return the rows of the table, to be pressed, of who is in the room yet."""
         shown = view if self._kept is None else self._kept
         here = {driver.node for driver in view.drivers}
+        boxes = row_boxes(canvas, shown.results, len(shown.disqualified))
         return tuple(
             Card(id=row_id(row), box=box, within=box)
-            for row, box in zip(shown.results, row_boxes(canvas, shown.results), strict=False)
+            for row, box in zip(shown.results, boxes, strict=False)
             if row.node in here and not self.chart
         )
 
