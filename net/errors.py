@@ -32,6 +32,13 @@ class WireFault(StrEnum):
     OVERSIZED = "oversized"  # more of something than there may be
 
 
+class UnreadReason(StrEnum):
+    """Why what somebody says is not looked at, though it could be read."""
+
+    TOO_MUCH = "too much"  # more at once than anybody honest says
+    FORGED = "forged"  # it brings words in names of others that did not sign them
+
+
 class WireError(NetError):
     """The bytes are no valid message; `fault` is the kind of reason."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import final
 
-from net.errors import WireError, WireFault
+from net.errors import UnreadReason, WireError, WireFault
 from net.ids import NodeId
 from net.limits import NEVER, PEERS_MAX, UNREADABLE_TOLD_NS
 from net.node.counters import NodeCounters
@@ -16,11 +16,39 @@ from net.wire.messages import Message
 
 
 @dataclass(slots=True)
-class _Unreadable:
-    """What came of a peer and could not be read, since it was told last."""
+class _Unread:
+    """What came of a node and was not read, since it was told last."""
 
     count: int = 0
     told_ns: int = NEVER
+
+
+@final
+class UnreadNews:
+    """Tells of who says what is not read: at once, and while it goes on now and then."""
+
+    def __init__(self, peers: Peers) -> None:
+        self._peers = peers
+        self._unread: dict[NodeId, _Unread] = {}
+
+    def __len__(self) -> int:
+        """Of how many something was noted."""
+        return len(self._unread)
+
+    def note(
+        self, node: NodeId, fault: WireFault | UnreadReason, count: int, now_ns: int
+    ) -> list[PeerUnreadable]:
+        """Note that so much of a node was not read; tell, if UNREADABLE_TOLD_NS are over."""
+        if node not in self._unread and len(self._unread) >= PEERS_MAX:
+            del self._unread[next(iter(self._unread))]
+        noted = self._unread.setdefault(node, _Unread())
+        noted.count += count
+        if now_ns - noted.told_ns < UNREADABLE_TOLD_NS:
+            return []
+        peer = self._peers.get(node)
+        told = PeerUnreadable(node, "" if peer is None else peer.name, fault, noted.count)
+        noted.count, noted.told_ns = 0, now_ns
+        return [told]
 
 
 @final
@@ -34,7 +62,7 @@ class FrameReader:
         self.counters = NodeCounters()
         self._peers = peers
         self._codec = codec
-        self._unreadable: dict[NodeId, _Unreadable] = {}
+        self._news = UnreadNews(peers)
 
     def sender_of(self, node: NodeId, incarnation: int) -> Peer | None:
         """Return the peer that leads this life; None, and counted, where it is another now.
@@ -62,15 +90,4 @@ class FrameReader:
             return self._codec.decode(frame, self._peers.version_with(peer.node)), []
         except WireError as error:
             self.counters.malformed[error.fault.value] += 1
-            return [], self._note_unreadable(peer, error.fault, now_ns)
-
-    def _note_unreadable(self, peer: Peer, fault: WireFault, now_ns: int) -> list[PeerUnreadable]:
-        if peer.node not in self._unreadable and len(self._unreadable) >= PEERS_MAX:
-            del self._unreadable[next(iter(self._unreadable))]
-        noted = self._unreadable.setdefault(peer.node, _Unreadable())
-        noted.count += 1
-        if now_ns - noted.told_ns < UNREADABLE_TOLD_NS:
-            return []
-        told = PeerUnreadable(peer.node, peer.name, fault, noted.count)
-        noted.count, noted.told_ns = 0, now_ns
-        return [told]
+            return [], self._news.note(peer.node, error.fault, 1, now_ns)

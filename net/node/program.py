@@ -18,7 +18,7 @@ from net.cluster.content import ContentArrived
 from net.cluster.judging.jury import Ruled
 from net.cluster.streams import Pace
 from net.counters import Counts
-from net.errors import WireFault
+from net.errors import UnreadReason, WireFault
 from net.ids import Address, Digest, Dot, LineageId, NodeId
 from net.limits import CHECKPOINT_DECREES, CHECKPOINT_OPERATIONS
 from net.readout import Readout
@@ -166,15 +166,15 @@ class VersionsDiffer(msgspec.Struct, frozen=True):
 
 
 class PeerUnreadable(msgspec.Struct, frozen=True):
-    """A peer says what cannot be read here: another version of its program, or a broken one.
+    """Somebody says what cannot be read, by another or a broken program, or is not looked at.
 
     Told at once, and again now and then while it goes on.
     """
 
     node: NodeId
-    name: str
-    fault: WireFault  # of the newest frame
-    count: int  # of such frames since it was told last
+    name: str  # "" of who is no peer
+    fault: WireFault | UnreadReason  # of the newest
+    count: int  # of such frames or operations since it was told last
 
 
 class CommandFault(StrEnum):

@@ -27,6 +27,7 @@ from net.limits import (
     VECTOR_ENTRIES_MAX,
     VECTOR_ENTRIES_PER_DIGEST,
 )
+from net.node.frame_reader import UnreadNews
 from net.node.outgoing.outbox import Outbox
 from net.node.outgoing.quota import Intake
 from net.node.peers import Peer, Peers
@@ -35,6 +36,7 @@ from net.node.program import (
     Event,
     Folded,
     KeptRoom,
+    PeerUnreadable,
     Persist,
     Publish,
     SaveCheckpoint,
@@ -62,7 +64,9 @@ if TYPE_CHECKING:
 DIGESTS_MAX: Final = 2 * VECTOR_ENTRIES_MAX // VECTOR_ENTRIES_PER_DIGEST  # that make one clock
 
 StateMessage: TypeAlias = VectorDigest | Operations | Accusation | Stream | Keyframe
-ReplicaOutcome: TypeAlias = Send | SaveOperation | Delivered | Equivocated | StateReceived
+ReplicaOutcome: TypeAlias = (
+    Send | SaveOperation | Delivered | Equivocated | StateReceived | PeerUnreadable
+)
 
 
 @final
@@ -88,7 +92,7 @@ class Replica:
         self._released = 0  # changes among those that the operations know
         signing = Signing(key, sign, verify, room_tag)
         self._operations = OperationStore(me, signing, self._admitted.__contains__)
-        self._intake = Intake(self._operations)
+        self._intake = Intake(self._operations, UnreadNews(peers))
         self._streams = Streams(me, key, sign, verify, room_tag)
         self._lost: deque[Operation] = deque()  # own ones that nobody can deliver any more
         self._repeated: list[tuple[Operation, int]] = []  # own ones, and how often to say them yet
@@ -238,10 +242,14 @@ class Replica:
                 self._answered = self._answered or peer.node == self._asked_of
                 within = self._intake.within_quotas(operations, peer.node, now_ns)
                 news = self._operations.on_operations(within, peer.node)
-                self._intake.note_forgeries(peer.node, now_ns)
+                forged = self._intake.note_forgeries(peer.node, now_ns)
                 found = self._operations.convictions.take_found()
                 accused = [told for proof in found for told in self._accuse(proof)]
-                return [*self._take_news(news), *accused]
+                return [
+                    *self._take_news(news),
+                    *accused,
+                    *self._intake.tell_unread(peer.node, forged, now_ns),
+                ]
             case Accusation(proof=proof):
                 return self._accuse(proof)
             case Stream(incarnation=incarnation, owner=owner, lease=lease, state=state):
@@ -251,7 +259,10 @@ class Replica:
                 told = StateReceived(node, writer, incarnation, lease, state.tick, state.payload)
                 return [told]
             case Keyframe():
-                return [*self._on_keyframe(message, now_ns)]
+                before = self._streams.counters.forged
+                states = self._on_keyframe(message, now_ns)
+                forged = self._streams.counters.forged - before
+                return [*states, *self._intake.tell_unread(peer.node, forged, now_ns)]
 
     def _accuse(self, proof: Equivocation) -> list[ReplicaOutcome]:
         """Tell all of a proof that is news, its author too: an honest one has a twin."""

@@ -157,7 +157,7 @@ class RoomTrouble:
     """Something is wrong with the room.
 
     `differed`: this node made another of it. `given up`: what a split had folded away is in no room
-    any more. `full`: a bound is reached.
+    any more. `full`: a bound is reached. `unread`: what it decided, or holds, means nothing here.
     """
 
     event: ClassVar[str] = "trouble"
@@ -355,13 +355,13 @@ class WaitingSeen:
 
 @dataclass(frozen=True, slots=True)
 class PeerUnreadableSeen:
-    """A peer says what cannot be read here."""
+    """Somebody says what cannot be read here, or is not read."""
 
     event: ClassVar[str] = "unreadable"
     node: NodeId
     name: str
-    why: str
-    count: int  # of frames, since it was told last
+    why: str  # what is wrong with its frames; "too much", "forged"; or "fact", "car"
+    count: int  # of these, since it was told last
     text: str  # a sentence for a person
 
 
@@ -370,7 +370,7 @@ class CommandRefused:
     """Something could not be done: nobody would have taken it."""
 
     event: ClassVar[str] = "refused"
-    what: str  # "chat", or a command of the substrate
+    what: str  # "chat", "wish" of whoever plays, or a command of the substrate
     why: str
     text: str  # a sentence for a person
 
@@ -382,7 +382,7 @@ class Disbelieved:
     event: ClassVar[str] = "disbelieved"
     node: NodeId
     name: str
-    what: str  # "lap", "claim" of a canister, "state" of a car, "ruling" of who coordinates
+    what: str  # "lap", "claim" of a canister, "state" of a car, "record", "ruling" of who decides
     why: str
     count: int  # of these by this node, since it was told last
     text: str  # a sentence for a person

@@ -88,6 +88,7 @@ from racer.play.view import (
     ShowNetwork,
     Start,
     VoteRemoval,
+    Wish,
 )
 
 if TYPE_CHECKING:
@@ -173,14 +174,22 @@ class Session:
         )
         self._reviewer = Reviewer()
         self._departure = Departure(stays=player.stays or not player.bot)
-        self._intents: deque[Intent] = deque(maxlen=INTENTS_MAX)
+        self._intents: deque[Wish] = deque(maxlen=INTENTS_MAX)
+        self._unheeded = False  # some of them were dropped, and we did not tell of it yet
         self._controls = Controls()
         self._synced: Synced | None = None
         self._idle = True
         self._steward = Steward(me, self._driving.counters)
 
     def intend(self, intent: Intent) -> None:
-        """Ask for something; taken at the next tick. The oldest is dropped when it floods."""
+        """Ask for something; taken at the next tick. The oldest is dropped when it floods.
+
+        Of how the wheel is held only the newest matters, so it crowds out nothing else.
+        """
+        if isinstance(intent, Drive):
+            self._controls = intent.controls
+            return
+        self._unheeded = self._unheeded or len(self._intents) == INTENTS_MAX
         self._intents.append(intent)
 
     @property
@@ -239,14 +248,13 @@ class Session:
             case Awaited() | Revived():
                 return self._show.on_history(event, self._state.roster, node.race_ns(now_ns))
             case LineageEntered() | Committed():
-                return self._on_decree(event)
+                return self._on_decree(event, node.race_ns(now_ns), now_ns)
             case Folded():
-                return self._on_folded(event)
+                return self._on_folded(event, node.race_ns(now_ns), now_ns)
             case Delivered():
-                return self._on_delivered(event, node.race_ns(now_ns))
+                return self._on_delivered(event, node.race_ns(now_ns), now_ns)
             case StateReceived():
-                self._driving.on_state(event)
-                return []
+                return self._on_state(event, node.race_ns(now_ns), now_ns)
             case Synced():
                 return self._on_synced(event)
             case ContentArrived():
@@ -270,16 +278,38 @@ class Session:
             case _:
                 assert_never(event)
 
-    def _on_decree(self, event: LineageEntered | Committed) -> list[Command]:
+    def _on_decree(
+        self, event: LineageEntered | Committed, race_ns: int, now_ns: int
+    ) -> list[Command]:
         """Take a decree that counts, or that another history begins."""
         if isinstance(event, LineageEntered):
             self._reviewer.places.forget()
-        self._state.on_event(event)
-        return [*self._show.on_lineage(event.lineage), *self._show.on_decree(event)]
+        unread = self._take_room(event, race_ns, now_ns)
+        return [*unread, *self._show.on_lineage(event.lineage), *self._show.on_decree(event)]
 
-    def _on_delivered(self, event: Delivered, race_ns: int) -> list[Command]:
+    def _take_room(
+        self, event: LineageEntered | Committed | Folded, race_ns: int, now_ns: int
+    ) -> list[Command]:
+        """Follow what the room decides, or what it amounts to; tell where that cannot be read."""
+        before = self._state.room.counters.malformed
+        self._state.on_event(event)
+        if self._state.room.counters.malformed == before:
+            return []
+        return self._show.on_unread_room(race_ns, now_ns)
+
+    def _tell_unread(self, node: NodeId, what: str, race_ns: int, now_ns: int) -> list[Command]:
+        name = self._state.roster.name_of(node)
+        return self._show.on_unread(node, name, what, (race_ns, now_ns))
+
+    def _on_state(self, event: StateReceived, race_ns: int, now_ns: int) -> list[Command]:
+        is_read = self._driving.on_state(event)
+        return [] if is_read else self._tell_unread(event.writer, "car", race_ns, now_ns)
+
+    def _on_delivered(self, event: Delivered, race_ns: int, now_ns: int) -> list[Command]:
         """Take a fact; what others tell of their cars is judged, and so is who passes it over."""
         dot, fact = event.operation.dot, self._state.on_event(event)
+        if fact is None:
+            return self._tell_unread(dot.node, "fact", race_ns, now_ns)
         self._driving.on_fact(dot, fact)
         if isinstance(fact, LapTime | Claim):
             self._reviewer.hear(dot.node, fact, self._state.room.race, race_ns)
@@ -299,11 +329,10 @@ class Session:
             case _:
                 return self._show.on_foreign(event, self._state.roster, race_ns)
 
-    def _on_folded(self, event: Folded) -> list[Command]:
+    def _on_folded(self, event: Folded, race_ns: int, now_ns: int) -> list[Command]:
         """Go on from what the room amounts to; what it tells of records is heard like an answer."""
-        self._state.on_event(event)
+        commands = self._take_room(event, race_ns, now_ns)
         self._show.on_folded(self._state.room)
-        commands: list[Command] = []
         for node, told in self._state.facts.records:
             commands.extend(self._content.on_fact(node, told))
         return commands
@@ -395,16 +424,19 @@ class Session:
     # --- intents ------------------------------------------------------------------------------
 
     def _apply_intents(self, race_ns: int, now_ns: int) -> list[Command]:
-        commands: list[Command] = []
+        commands = self._show.on_unheeded(race_ns, now_ns) if self._unheeded else []
+        self._unheeded = False
         while self._intents:
             commands.extend(self._apply_intent(self._intents.popleft(), race_ns, now_ns))
         return commands
 
-    def _apply_intent(self, intent: Intent, race_ns: int, now_ns: int) -> list[Command]:
+    def _apply_intent(self, intent: Wish, race_ns: int, now_ns: int) -> list[Command]:
         state = self._state
         match intent:
-            case Drive() | Rescue() | Autopilot():
-                self._drive_on(intent)
+            case Rescue():
+                self._driving.rescue()
+            case Autopilot(on=on):
+                self._driving.autopilot = on
             case Say(text=text):
                 said = self._own.say(text, max(race_ns, 0) // 1000)
                 if isinstance(said, CommandFault):
@@ -441,17 +473,6 @@ class Session:
                 return [] if race is None else self._own.submit(EndWish(race.id))
             case Choose(setup=wanted, about=about):
                 return self._choose(wanted, about) if lobby else []
-            case _:
-                assert_never(intent)
-
-    def _drive_on(self, intent: Drive | Rescue | Autopilot) -> None:
-        match intent:
-            case Drive(controls=controls):
-                self._controls = controls
-            case Rescue():
-                self._driving.rescue()
-            case Autopilot(on=on):
-                self._driving.autopilot = on
             case _:
                 assert_never(intent)
 

@@ -404,9 +404,8 @@ class Quit:
     """Leave the room in good order."""
 
 
-Intent = (
-    Drive
-    | Say
+Wish = (
+    Say
     | Start
     | BeReady
     | VoteRemoval
@@ -419,3 +418,6 @@ Intent = (
     | Break
     | Quit
 )
+"""What is asked for once, and is not to be lost."""
+
+Intent = Drive | Wish

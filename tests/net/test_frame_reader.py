@@ -83,4 +83,4 @@ def test_peers_that_come_and_go_take_no_more_room_than_there_is() -> None:
     reader = FrameReader(Peers())
     for node in nodes:
         reader.decode(Peer(node, 1, "x", Health.ALIVE), b"\xc1", 0)
-    assert len(reader._unreadable) == PEERS_MAX
+    assert len(reader._news) == PEERS_MAX

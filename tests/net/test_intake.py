@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from net.errors import UnreadReason
 from net.limits import (
     FORGERIES_BURST,
     OPERATIONS_TAKEN_BURST,
@@ -13,11 +14,15 @@ from net.limits import (
     SECOND,
     SUBMIT_NS,
 )
+from net.node.frame_reader import UnreadNews
 from net.node.outgoing.quota import Intake
+from net.node.peers import Peers
 from tests.net.test_operations import say, store
 
 if TYPE_CHECKING:
     from net.wire.messages import Operation
+
+TOO_MUCH = UnreadReason.TOO_MUCH
 
 
 def numbered(operation: Operation, count: int) -> list[Operation]:
@@ -30,7 +35,7 @@ def numbered(operation: Operation, count: int) -> list[Operation]:
 
 def test_of_one_author_so_many_are_looked_at_a_second_and_others_are_as_before() -> None:
     ada, ben, eve = store(1), store(2), store(3)
-    intake = Intake(eve)
+    intake = Intake(eve, UnreadNews(Peers()))
     (by_ada,), (by_ben,) = say(ada, "one"), say(ben, "one")
     flood = numbered(by_ada, 3 * OPERATIONS_TAKEN_BURST)
     bringer = by_ada.dot.node
@@ -38,6 +43,9 @@ def test_of_one_author_so_many_are_looked_at_a_second_and_others_are_as_before()
     assert len(intake.within_quotas(flood, bringer, SECOND)) == OPERATIONS_TAKEN_PER_S
     assert intake.within_quotas([by_ben], bringer, SECOND) == [by_ben]
     assert eve.counters.unread > OPERATIONS_TAKEN_BURST
+    (told,) = intake.tell_unread(bringer, 0, SECOND)
+    assert (told.node, told.fault, told.count) == (bringer, TOO_MUCH, eve.counters.unread)
+    assert intake.tell_unread(bringer, 0, 60 * SECOND) == []
 
 
 def test_the_pace_is_twice_what_an_honest_node_writes() -> None:
@@ -46,7 +54,7 @@ def test_the_pace_is_twice_what_an_honest_node_writes() -> None:
 
 def test_what_is_known_already_costs_its_author_nothing() -> None:
     ada, eve = store(1), store(3)
-    intake, known = Intake(eve), say(ada, "one")
+    intake, known = Intake(eve, UnreadNews(Peers())), say(ada, "one")
     eve.on_operations(known)
     for _ in range(2 * OPERATIONS_TAKEN_BURST):
         assert intake.within_quotas(known, known[0].dot.node, 0) == known
@@ -55,7 +63,7 @@ def test_what_is_known_already_costs_its_author_nothing() -> None:
 
 def test_who_brings_forgeries_is_heard_on_its_own_words_alone_and_later_again() -> None:
     ada, ben, eve = store(1), store(2), store(3)
-    intake = Intake(eve)
+    intake = Intake(eve, UnreadNews(Peers()))
     (by_ada,), (by_ben,) = say(ada, "one"), say(ben, "one")
     liar = by_ben.dot.node
     forged = numbered(by_ada, FORGERIES_BURST + 1)[1:]
@@ -66,6 +74,8 @@ def test_who_brings_forgeries_is_heard_on_its_own_words_alone_and_later_again() 
     eve.on_operations(intake.within_quotas(forged, liar, 0), liar)
     intake.note_forgeries(liar, 0)
     assert intake.within_quotas([by_ada], liar, 0) == []
+    (told,) = intake.tell_unread(liar, 0, 0)
+    assert (told.node, told.fault, told.count) == (liar, TOO_MUCH, 1), "who brought it pays"
     assert intake.within_quotas([by_ben], liar, 0) == [by_ben]
     assert intake.within_quotas([by_ada], by_ada.dot.node, 0) == [by_ada], "from itself it comes"
     assert intake.within_quotas([by_ada], liar, 60 * SECOND) == [by_ada]
@@ -73,7 +83,7 @@ def test_who_brings_forgeries_is_heard_on_its_own_words_alone_and_later_again() 
 
 def test_made_up_authors_are_on_the_account_of_who_brings_them() -> None:
     liar, eve = store(2), store(3, admits=lambda _life: False)
-    intake, (model,) = Intake(eve), say(liar, "one")
+    intake, (model,) = Intake(eve, UnreadNews(Peers())), say(liar, "one")
     flood = [
         msgspec.structs.replace(
             model, dot=msgspec.structs.replace(model.dot, node=k.to_bytes(16, "big"))

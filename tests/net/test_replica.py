@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from net.cluster.actions import Send
 from net.cluster.failure_detector import Health
 from net.cluster.local_health import LocalHealth
+from net.errors import UnreadReason, WireFault
 from net.ids import Member, NodeId
-from net.limits import ANSWER_NS, ANTI_ENTROPY_NS, OPERATION_REPEATS
+from net.limits import (
+    ANSWER_NS,
+    ANTI_ENTROPY_NS,
+    OPERATION_REPEATS,
+    OPERATIONS_TAKEN_BURST,
+    UNREADABLE_TOLD_NS,
+)
 from net.node.peers import Peer, Peers
+from net.node.program import PeerUnreadable
 from net.node.replica import Replica, ReplicaOutcome
 from net.security.identity import Identity
 from net.security.primitives import SODIUM
@@ -128,3 +138,37 @@ def test_what_we_say_is_said_again_until_it_must_have_come_or_is_known_to_have()
     for _ in range(OPERATION_REPEATS):
         assert ours.repeat() == [Send(behind.node, said[0])]
     assert ours.repeat() == []
+
+
+# --- what is not read ---------------------------------------------------------------------------
+
+
+def unread(outcomes: list[ReplicaOutcome]) -> list[tuple[NodeId, UnreadReason | WireFault, int]]:
+    return [(o.node, o.fault, o.count) for o in outcomes if isinstance(o, PeerUnreadable)]
+
+
+def test_who_brings_forged_words_is_told_of_at_once_and_then_now_and_then() -> None:
+    room = Room(others=1, lines=0)
+    ((node, held),) = room.theirs.items()
+    peer = room.peers.get(node)
+    assert peer is not None
+    (told,) = pushed(held.author(b"so not", 0))
+    forged = Operations((msgspec.structs.replace(told.operations[0], body=b"but so"),))
+    assert unread(room.ours.on_message(peer, forged, 0)) == [(node, UnreadReason.FORGED, 1)]
+    assert unread(room.ours.on_message(peer, forged, 1)) == []
+    again = unread(room.ours.on_message(peer, forged, UNREADABLE_TOLD_NS))
+    assert again == [(node, UnreadReason.FORGED, 2)]
+    assert unread(room.ours.on_message(peer, told, 2 * UNREADABLE_TOLD_NS)) == []
+
+
+def test_who_says_more_than_is_looked_at_is_told_of_and_who_brings_it_is_not() -> None:
+    room = Room(others=1, lines=0)
+    ((node, held),) = room.theirs.items()
+    (told,) = pushed(held.author(b"hi", 0))
+    (model,) = told.operations
+    dots = [msgspec.structs.replace(model.dot, n=n + 2) for n in range(OPERATIONS_TAKEN_BURST)]
+    room.ours._intake._may_look(model, node, 0)
+    for dot in dots:
+        room.ours._intake._may_look(msgspec.structs.replace(model, dot=dot), node, 0)
+    room.ours._intake._unread.clear()
+    assert unread(room.ours.on_message(room.asking, told, 0)) == [(node, UnreadReason.TOO_MUCH, 1)]

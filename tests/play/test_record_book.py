@@ -11,7 +11,7 @@ from racer.core.rules.modes import Mode
 from racer.core.rules.race_setup import RaceSetup, circuit_key
 from racer.core.tuning import PHYSICS_VERSION
 from racer.play.records.record_book import BookStep, DropRecord, RecordBook, SaveRecord
-from racer.play.reports import RecordSeen
+from racer.play.reports import Disbelieved, RecordSeen
 from racer.play.room.messages import Setup
 from racer.play.view import Phase
 from tests.play.company import Company, phase_is, player, run, view_of
@@ -230,7 +230,12 @@ def test_forged_foreign_and_strange_records_are_not_wanted(kart: Track, quick: D
 def test_a_liar_is_not_wanted_again(kart: Track, quick: DrivenLap) -> None:
     book = record_book(kart)
     book.on_claim(*claim(replace(quick, lap_ms=quick.lap_ms - 1), BENS))
-    assert told(ticked(book), RecordSeen) == []
+    commands = ticked(book)
+    assert told(commands, RecordSeen) == []
+    (seen,) = told(commands, Disbelieved)
+    assert isinstance(seen, Disbelieved)
+    assert (seen.node, seen.what, seen.why) == (claim(quick, BENS)[0].driver, "record", "untrue")
+    assert f"it takes {quick.lap_ms} ms" in seen.text
     assert not book.is_wanted(claim(quick, BENS)[0])
 
 

@@ -15,14 +15,27 @@ from net import (
     PeerUnreadable,
     Publish,
     Refused,
+    Rule,
+    StateReceived,
     Submit,
+    UnreadReason,
     WireFault,
 )
 from racer.play.limits import CHAT_BURST, CHAT_CHARS_MAX, REFUSAL_TOLD_NS
 from racer.play.reports import CommandRefused, PeerUnreadableSeen, RoomTrouble
 from racer.play.room.messages import Said, encode
-from racer.play.view import Say
-from tests.play.company import PERSON, SECOND, TICK_NS, Company, facts, player, view_of
+from racer.play.view import Phase, Say, Start
+from tests.play.company import (
+    PERSON,
+    SECOND,
+    TICK_NS,
+    Company,
+    facts,
+    phase_is,
+    player,
+    run,
+    view_of,
+)
 from tests.play.rooms import ADA, BEN
 
 if TYPE_CHECKING:
@@ -132,6 +145,70 @@ def test_a_peer_that_cannot_be_read_is_named(meet: Meet) -> None:
         PeerUnreadableSeen(BEN, "ben", "fields", 7, words)
     ]
     assert notices(company) == [words]
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        (UnreadReason.TOO_MUCH, "ben says more than anybody reads: some comes late here, or never"),
+        (
+            UnreadReason.FORGED,
+            "ben brings words of others that they did not sign: those are not read",
+        ),
+    ],
+)
+def test_whose_words_are_not_looked_at_is_told(
+    meet: Meet, reason: UnreadReason, words: str
+) -> None:
+    company = meet({ADA: player(setup=PERSON), BEN: player(name="ben", setup=PERSON)})
+    company.tick(3)
+    company.tell(ADA, PeerUnreadable(BEN, "", reason, 7))  # an author that is no peer
+    company.tick()
+    assert company.seats[ADA].told(PeerUnreadableSeen) == [
+        PeerUnreadableSeen(BEN, "ben", reason.value, 7, words)
+    ]
+    assert words in notices(company)
+
+
+def test_a_fact_that_nobody_knows_names_its_author_and_not_in_a_flood(meet: Meet) -> None:
+    company = meet({ADA: player(setup=PERSON), BEN: player(name="ben", setup=PERSON)})
+    company.tick(3)
+    for _ in range(5):
+        company.submit(BEN, b"of a game to come")
+    company.tick()
+    words = "ben says what this racer cannot read (fact): one of both is out of date"
+    told = company.seats[ADA].told
+    assert told(PeerUnreadableSeen) == [PeerUnreadableSeen(BEN, "ben", "fact", 1, words)]
+    assert words in notices(company)
+    company.tick(REFUSAL_TOLD_NS // TICK_NS)
+    company.submit(BEN, b"of a game to come")
+    assert told(PeerUnreadableSeen)[1:] == [PeerUnreadableSeen(BEN, "ben", "fact", 5, words)]
+
+
+def test_a_decree_that_nobody_can_read_is_told_once_in_a_while(meet: Meet) -> None:
+    company = meet({ADA: player(setup=PERSON)})
+    for _ in range(3):
+        company.commit(Rule(b"of a game to come"))
+    company.tick()
+    (told,) = company.seats[ADA].told(RoomTrouble)
+    assert isinstance(told, RoomTrouble)
+    assert told.kind == "unread"
+    assert notices(company) == [told.text]
+
+
+def test_a_car_that_cannot_be_read_names_its_driver(meet: Meet) -> None:
+    company = meet({ADA: player(setup=PERSON), BEN: player(name="ben", setup=PERSON)})
+    company.seats[ADA].session.intend(Start())
+    run(company, phase_is(company, Phase.RACING))
+    race = company.seats[ADA].session._state.room.race
+    assert race is not None
+    term = race.term_of(race.number_of(BEN) or 0)
+    company.tell(ADA, StateReceived(BEN, BEN, 1, 0, 99, term + b"no car"))
+    assert [
+        (told.node, told.why)
+        for told in company.seats[ADA].told(PeerUnreadableSeen)
+        if isinstance(told, PeerUnreadableSeen)
+    ] == [(BEN, "car")]
 
 
 @pytest.mark.parametrize(

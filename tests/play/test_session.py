@@ -13,6 +13,7 @@ from racer.core.tuning import TICK_HZ
 from racer.play.limits import ABSENCES_GATHER_NS, CHAT_PLACED_BURST, INTENTS_MAX, NOTICE_NS
 from racer.play.reports import (
     ChatSeen,
+    CommandRefused,
     CoordinatorSeen,
     CoordinatorVacant,
     Joined,
@@ -163,9 +164,25 @@ def test_a_window_that_floods_loses_its_oldest_wishes(meet: Meet) -> None:
     session = company.seats[ADA].session
     session.intend(Say("first"))
     for _ in range(INTENTS_MAX):
-        session.intend(Drive(Controls()))
+        session.intend(Rescue())
     company.tick(2)
-    assert view_of(company).chat == ()
+    view = view_of(company)
+    assert view.chat == ()
+    words = "Not done: too much was asked at once, ask again"
+    assert [notice.text for notice in view.notices] == [words]
+    assert company.seats[ADA].told(CommandRefused) == [CommandRefused("wish", "too_many", words)]
+
+
+def test_who_steers_while_the_loop_stands_still_loses_nothing_that_it_said(meet: Meet) -> None:
+    company = meet({ADA: player(setup=PERSON, bot=False)})
+    session = company.seats[ADA].session
+    session.intend(Say("first"))
+    for _ in range(10 * INTENTS_MAX):
+        session.intend(Drive(Controls(throttle=1.0)))
+    company.tick(2)
+    view = view_of(company)
+    assert [line.text for line in view.chat] == ["first"]
+    assert view.notices == ()
 
 
 def test_who_is_on_the_throttle_before_the_green_light_sees_its_car_held(meet: Meet) -> None:

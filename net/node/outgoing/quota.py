@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, final
 
+from net.errors import UnreadReason
 from net.ids import NodeId
 from net.limits import (
     FORGERIES_BURST,
@@ -18,6 +20,8 @@ from net.limits import (
 
 if TYPE_CHECKING:
     from net.cluster.causal.operations import OperationStore
+    from net.node.frame_reader import UnreadNews
+    from net.node.program import PeerUnreadable
     from net.wire.messages import Operation
 
 
@@ -61,12 +65,14 @@ class Intake:
     another forged pays for it here; so who brings forgeries is soon heard on its own words alone.
     """
 
-    def __init__(self, operations: OperationStore) -> None:
+    def __init__(self, operations: OperationStore, news: UnreadNews) -> None:
         self._operations = operations
+        self._news = news
         self._taken = Quota(OPERATIONS_TAKEN_BURST, OPERATIONS_TAKEN_PER_S)
         self._forgeries = Quota(FORGERIES_BURST, FORGERIES_PER_S)
         self._forged = 0  # of those that were counted
         self._forgers: dict[NodeId, None] = {}  # who was it last
+        self._unread: Counter[NodeId] = Counter()  # on whose account, and not told yet
 
     def within_quotas(
         self, operations: Sequence[Operation], bringer: NodeId, now_ns: int
@@ -78,14 +84,25 @@ class Intake:
         self._operations.counters.unread += len(operations) - len(within)
         return within
 
-    def note_forgeries(self, bringer: NodeId, now_ns: int) -> None:
-        """Have who brought them pay for what of the last ones was forged."""
+    def tell_unread(self, bringer: NodeId, forged: int, now_ns: int) -> list[PeerUnreadable]:
+        """Tell on whose account words were not looked at, and who brought so many forged ones."""
+        told: list[PeerUnreadable] = []
+        if forged:
+            told += self._news.note(bringer, UnreadReason.FORGED, forged, now_ns)
+        for node, count in sorted(self._unread.items()):
+            told += self._news.note(node, UnreadReason.TOO_MUCH, count, now_ns)
+        self._unread.clear()
+        return told
+
+    def note_forgeries(self, bringer: NodeId, now_ns: int) -> int:
+        """Have who brought them pay for what of the last ones was forged; return how many were."""
         forged = self._operations.counters.forged - self._forged
         self._forged = self._operations.counters.forged
         if forged and not self._forgeries.may_take(bringer, forged, now_ns):
             self._forgers[bringer] = None
             if len(self._forgers) > PEERS_MAX:
                 del self._forgers[next(iter(self._forgers))]
+        return forged
 
     def _may_look(self, operation: Operation, bringer: NodeId, now_ns: int) -> bool:
         """Whether one is known, or within a quota: its author's, or of who makes authors up."""
@@ -93,6 +110,10 @@ class Intake:
         if self._operations.knows(operation.dot):
             return True
         if bringer in self._forgers and life.node != bringer:
+            self._unread[bringer] += 1
             return False
         payer = life.node if self._operations.is_admitted(life) else bringer
-        return self._taken.may_take(payer, 1, now_ns)
+        if self._taken.may_take(payer, 1, now_ns):
+            return True
+        self._unread[payer] += 1
+        return False

@@ -64,12 +64,14 @@ class DrivenCars:
         self.autopilot = False  # our own car drives itself from the green light on, for a person
         self._substitute: Driver | None = None  # at its wheel meanwhile
 
-    def on_state(self, event: StateReceived) -> None:
-        """Take the newest state of a stream by one writer."""
+    def on_state(self, event: StateReceived) -> bool:
+        """Take the newest state of a stream by one writer. False: it is no state of a car."""
         state = StateSeen(event.incarnation, event.payload, event.writer, event.lease)
         self._states[event.node, event.writer] = state
-        if self.local_race is not None and not self.local_race.on_state(event.node, state):
-            self.counters.malformed += 1
+        if self.local_race is None or self.local_race.on_state(event.node, state):
+            return True
+        self.counters.malformed += 1
+        return False
 
     def on_fact(self, dot: Dot, fact: Fact | None) -> None:
         """Take what another driver tells of a car, to be judged by what we see of it."""

@@ -21,7 +21,7 @@ from racer.play.records.ghosts import Ghosts
 from racer.play.records.gossip import Gossip
 from racer.play.records.leaderboard import Leaderboard
 from racer.play.records.verification import Failed, Passed, RecordCounters, RecordVerifier
-from racer.play.reports import RecordSeen
+from racer.play.reports import Disbelieved, RecordSeen
 from racer.play.room.lap_record import (
     LapRecord,
     RecordKey,
@@ -193,7 +193,11 @@ class RecordBook:
         match verification:
             case Passed(record=record, packed=packed):
                 return self._accept_record(record, packed)
-            case Failed() | None:
+            case Failed(record=record, fault=fault):
+                text = f"{record.name}'s record of {time_text(record.ms)} does not count: {fault}"
+                told = Disbelieved(record.driver, record.name, "record", "untrue", 1, text)
+                return BookStep((Report(told),), (text,))
+            case None:
                 return BookStep()
             case _:
                 assert_never(verification)

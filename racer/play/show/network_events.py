@@ -162,8 +162,9 @@ def _other_words(event: Event, state: RoomState) -> Told | None:
             return NetworkKind.REFUSAL, f"The room takes no more {bound.value}"
         case Refused(command=command, fault=fault):
             return NetworkKind.REFUSAL, f"A {type(command).__name__} is refused: {fault.value}"
-        case PeerUnreadable(name=name, fault=fault):
-            return NetworkKind.REFUSAL, f"{name} cannot be read: {fault.value}"
+        case PeerUnreadable(node=node, name=name, fault=fault):
+            who = name or state.roster.name_of(node)
+            return NetworkKind.REFUSAL, f"{who} is not read: {fault.value}"
         case VersionsDiffer(name=name, address=address):
             return NetworkKind.REFUSAL, f"{name or address[0]} speaks another version"
         case Denied(address=address, ours=ours):

@@ -11,17 +11,27 @@ from net import (
     CommandFault,
     Denied,
     NodeId,
+    PeerUnreadable,
     Refused,
     Report,
     Submit,
     TwinFound,
     TwinPart,
+    UnreadReason,
     address_text,
 )
 from racer.core.physics.contact import Hit
 from racer.play.cars.witness import Disbelief
 from racer.play.limits import CHAT_CHARS_MAX, REFUSAL_TOLD_NS
-from racer.play.reports import CommandRefused, ConvictedSeen, Disbelieved, PassphraseSeen, TwinSeen
+from racer.play.reports import (
+    CommandRefused,
+    ConvictedSeen,
+    Disbelieved,
+    PassphraseSeen,
+    PeerUnreadableSeen,
+    RoomTrouble,
+    TwinSeen,
+)
 from racer.play.room.messages import Claim, LapTime, Said, decode_fact
 from racer.play.room.review import Misruling
 
@@ -65,6 +75,29 @@ class Refusals:
         """Tell that lines of ours were said, and got no place in the chat."""
         words = "Not shown to all: more at once than the room takes of anybody"
         return self._tell("chat", "unplaced", words, now_ns)
+
+    def on_unheeded(self, now_ns: int) -> tuple[list[Command], list[str]]:
+        """Tell that wishes of this driver were dropped, for too many waited."""
+        words = "Not done: too much was asked at once, ask again"
+        return self._tell("wish", CommandFault.TOO_MANY.value, words, now_ns)
+
+    def on_unread(
+        self, node: NodeId, name: str, what: str, now_ns: int
+    ) -> tuple[list[Command], list[str]]:
+        """Tell of somebody of whom a fact or a car came that means nothing here."""
+        self._untold[node, what] += 1
+        if not self._is_due(f"{what} by {node.hex()}", "unread", now_ns):
+            return [], []
+        count = self._untold.pop((node, what))
+        words = f"{name} says what this racer cannot read ({what}): one of both is out of date"
+        return [Report(PeerUnreadableSeen(node, name, what, count, words))], [words]
+
+    def on_unread_room(self, now_ns: int) -> tuple[list[Command], list[str]]:
+        """Tell that something that the room decided, or holds, means nothing here."""
+        if not self._is_due("room", "unread", now_ns):
+            return [], []
+        words = "The room decided what this racer cannot read: it may show another race than others"
+        return [Report(RoomTrouble("unread", words))], [words]
 
     def on_disbelieved(
         self, refused: Iterable[Disbelief], name_of: Callable[[NodeId], str], now_ns: int
@@ -132,6 +165,18 @@ def _disbelieved_words(refused: Disbelief, name: str) -> tuple[str, str]:
             return "state", f"{name}'s car touches nobody for a moment"
         case _:
             assert_never(refused.fact)
+
+
+def unreadable_seen(event: PeerUnreadable, name: str) -> PeerUnreadableSeen:
+    """Return the report that somebody says what is not read here."""
+    match event.fault:
+        case UnreadReason.TOO_MUCH:
+            words = f"{name} says more than anybody reads: some comes late here, or never"
+        case UnreadReason.FORGED:
+            words = f"{name} brings words of others that they did not sign: those are not read"
+        case fault:
+            words = f"{name} says what this racer cannot read ({fault.value})"
+    return PeerUnreadableSeen(event.node, name, event.fault.value, event.count, words)
 
 
 def passphrase_seen(event: Denied) -> PassphraseSeen:

@@ -36,7 +36,6 @@ from racer.play.reports import (
     Joined,
     LineageSeen,
     PeerSeen,
-    PeerUnreadableSeen,
     RoomTrouble,
     VersionSpoken,
 )
@@ -44,7 +43,12 @@ from racer.play.room.facts import Facts
 from racer.play.room.room import Room
 from racer.play.room.roster import Roster
 from racer.play.show.incompatibility import report_of
-from racer.play.show.refusals import convicted_seen, passphrase_seen, twin_seen
+from racer.play.show.refusals import (
+    convicted_seen,
+    passphrase_seen,
+    twin_seen,
+    unreadable_seen,
+)
 from racer.play.show.removals import Removals
 from racer.play.show.waiting import no_car_seen
 
@@ -77,12 +81,6 @@ class RoomNews:
         """Tell programs what became of a peer; people are told by `Absences`."""
         return [Report(PeerSeen(event.node, event.name, event.state.value))]
 
-    def _tell_unreadable(self, event: PeerUnreadable) -> tuple[list[Command], list[str]]:
-        """Tell of a peer that says what cannot be read here."""
-        words = f"{event.name} says what this racer cannot read ({event.fault.value})"
-        report = PeerUnreadableSeen(event.node, event.name, event.fault.value, event.count, words)
-        return [Report(report)], [words]
-
     def on_foreign(
         self,
         event: VersionsDiffer | HistoryTooNew | PeerUnreadable | Denied | TwinFound,
@@ -90,7 +88,8 @@ class RoomNews:
     ) -> tuple[list[Command], list[str]]:
         """Tell of somebody with whom we cannot race, or of a race that we cannot go on with."""
         if isinstance(event, PeerUnreadable):
-            return self._tell_unreadable(event)
+            unread = unreadable_seen(event, event.name or roster.name_of(event.node))
+            return [Report(unread)], [unread.text]
         if isinstance(event, Denied):
             seen = passphrase_seen(event)
             return [Report(seen)], [seen.text[:1].upper() + seen.text[1:]]

@@ -215,6 +215,29 @@ class Show:
         self.notices.add(lines, race_ns)
         return commands
 
+    def on_unheeded(self, race_ns: int, now_ns: int) -> list[Command]:
+        """Tell that wishes of this driver were dropped."""
+        commands, lines = self._refusals.on_unheeded(now_ns)
+        self.notices.add(lines, race_ns)
+        return commands
+
+    def on_unread(self, node: NodeId, name: str, what: str, at: tuple[int, int]) -> list[Command]:
+        """Tell of somebody of whom something came that means nothing here.
+
+        Args:
+            at: race clock and now, ns.
+        """
+        race_ns, now_ns = at
+        commands, lines = self._refusals.on_unread(node, name, what, now_ns)
+        self.notices.add(lines, race_ns)
+        return commands
+
+    def on_unread_room(self, race_ns: int, now_ns: int) -> list[Command]:
+        """Tell that something that the room decided, or holds, means nothing here."""
+        commands, lines = self._refusals.on_unread_room(now_ns)
+        self.notices.add(lines, race_ns)
+        return commands
+
     def on_unplaced(self, race_ns: int, now_ns: int) -> list[Command]:
         """Tell that lines of this driver got no place."""
         commands, lines = self._refusals.on_unplaced(now_ns)
