@@ -32,6 +32,8 @@ from racer.core.recordings.car_codec import CarFrame, pack_car
 from racer.core.rules.laps import Progress
 from racer.play.room.messages import Fact, Ruling, wire_forms
 from tests.net.wires import SeededSodium, Wires
+from tests.vectors.contents import checkpoint, content
+from tests.vectors.cookies import cookies
 from tests.vectors.examples import example
 
 if TYPE_CHECKING:
@@ -271,4 +273,7 @@ LAYERS: Final = {
     "decrees": decrees,
     "discovery": discovery,
     "race": race,
+    "cookies": cookies,
+    "content": content,
+    "checkpoint": checkpoint,
 }
