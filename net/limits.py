@@ -98,6 +98,7 @@ PROPOSALS_PENDING_MAX: Final = 64  # decrees a coordinator has proposed and not 
 # Checkpoints (ADR 35): what is before one is dropped
 CHECKPOINT_DECREES: Final = 512  # so many decrees apart: 10 ms to fold, and to tell again
 CHECKPOINT_OPERATIONS: Final = 512  # or so many operations
+CHECKPOINT_LIVES: Final = 64  # or so many lives that are over: beside AUTHORS_MAX others have room
 CHECKPOINT_FORKED: Final = 8  # times as far apart just after a fork: a merge may want what is old
 CHECKPOINT_WAIT_NS: Final = 5 * SECOND  # for operations that it names: then its content is taken
 CHECKPOINT_LOST_NS: Final = 6 * SECOND  # without its content: the next one may be decreed

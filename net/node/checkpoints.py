@@ -25,6 +25,7 @@ from net.counters import Counters, done, loss
 from net.errors import WireError
 from net.limits import (
     CHECKPOINT_FORKED,
+    CHECKPOINT_LIVES,
     CHECKPOINT_LOST_NS,
     CHECKPOINT_WAIT_NS,
     FOLD_BYTES_MAX,
@@ -318,6 +319,7 @@ class Checkpoints:
         return (
             log.commit - log.folded >= times * folding.decrees
             or len(self._operations) - before >= times * folding.operations
+            or self._operations.clock.superseded >= CHECKPOINT_LIVES  # or no newcomer is heard
         )
 
     def _fold_next(self, log: DecreeLog, index: int) -> KeptCheckpoint:

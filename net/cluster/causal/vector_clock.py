@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, final
 from net.cluster.checkpoint import GENESIS
 from net.errors import InvariantError
 from net.ids import Digest, Dot, Member, NodeId
+from net.limits import AUTHORS_MAX, CHECKPOINT_LIVES
 from net.wire.messages import Cause, Held
 
 if TYPE_CHECKING:
@@ -86,6 +87,14 @@ class VectorClock:
             raise InvariantError(f"operation {dot.n} of a life would follow {before}")
         self._counts[dot.member], self._chains[dot.member] = dot.n, chain
         self._hash = None
+
+    @property
+    def superseded(self) -> int:
+        """How many entries a checkpoint would close or forget, if there are CHECKPOINT_LIVES."""
+        if len(self._counts) < CHECKPOINT_LIVES:
+            return 0
+        nodes = len({member.node for member in self._counts})
+        return len(self._counts) - min(nodes, AUTHORS_MAX)
 
     def entries(self) -> tuple[Cause, ...]:
         """Return all entries, by member."""
