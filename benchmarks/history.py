@@ -155,8 +155,15 @@ def _forget_checks(world: World) -> None:
     """Drop what the simulator remembers to check the run by: it would hide the nodes."""
     forget_datagrams(world)
     checks = world.invariants
+    durable = checks.durability
     for memory in (checks._histories, checks._commits, checks._decrees, checks.operations):
         memory.clear()
+    durable._given_ns.clear()
+    durable._told.clear()
+    durable.waive()
+    for disk in durable.disks.values():
+        disk.dots.intersection_update({each.dot for each in disk.operations})
+        disk.lost.replaced.clear()
     living = {member_of(machine.host.node) for machine in world.machines if machine.host}
     checks._logs = {life: log for life, log in checks._logs.items() if life in living}
 
