@@ -12,10 +12,21 @@ from net.cluster.checkpoint import Authors, in_one_order
 from net.cluster.log import DecreeLog
 from net.cluster.log_adoption import answer_fetch
 from net.cluster.replication import is_behind
+from net.node.checkpoints import Checkpoints
 from net.node.lineage.log_keeping import LogKeeping
 from net.sim.mutants import Edit, Mutant
 
 CHECKPOINTS: Final[Mapping[str, Mutant]] = {
+    "lives-fill-the-clock": Mutant(
+        "lives that are over wait for a checkpoint as long as any decree",
+        edits=(
+            Edit(
+                Checkpoints._is_due,
+                "self._operations.clock.superseded >= CHECKPOINT_LIVES",
+                "False",
+            ),
+        ),
+    ),
     "content-unkept": Mutant(
         "a checkpoint is on a disk that lacks its content",
         edits=(Edit(LogKeeping._is_backed, "storage.holds_content(digest)", "True"),),

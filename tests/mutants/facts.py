@@ -86,6 +86,14 @@ FACTS: Final[Mapping[str, Mutant]] = {
         "who brings forgeries is heard on others' words all the same",
         edits=(Edit(Intake.note_forgeries, "if forged and not", "if False and not"),),
     ),
+    "forger-untold": Mutant(
+        "who brings forged words is counted, and nobody is told",
+        edits=(Edit(Intake.tell_unread, "if forged:", "if False:"),),
+    ),
+    "flood-untold": Mutant(
+        "whose words are too many to be looked at is counted, and nobody is told",
+        edits=(Edit(Intake.tell_unread, "sorted(self._unread.items())", "()"),),
+    ),
     "flood-crowds-out-others": Mutant(
         "whoever came first gives way to a flood, whoever floods",
         edits=(
