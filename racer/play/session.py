@@ -324,6 +324,7 @@ class Session:
             case CheckpointDiffered() | HistoryGivenUp() | BoundReached():
                 return self._show.on_room_trouble(event, race_ns)
             case Equivocated():
+                self._state.convict(event.node)
                 told = self._show.on_convicted(event, self._state.roster, race_ns)
                 return [*told, *(self._departure.leave() if event.node == node.me else [])]
             case _:
@@ -359,6 +360,7 @@ class Session:
             state.roster.here_ns,
             node.holds,
             now_ns,
+            state.convicted,
         )
         return self._reviewer.review(ahead, state.room, evidence, waited_ns)
 

@@ -146,6 +146,7 @@ def race_with(
         for number in range(count)
     ]
     raced = Raced(world, machines[lies])
+    world.invariants.liars.add(raced.liar.identity.node_id)
     world.run(90 * SECOND, lambda: all(m.stopped for m in raced.honest))
     return raced
 

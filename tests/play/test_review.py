@@ -42,7 +42,7 @@ from racer.play.room.messages import (
     encode,
 )
 from racer.play.room.review import Evidence, Misruling, Reviewer
-from tests.play.rooms import ADA, BEN, CLEO, DAN, GREEN_NS, Log, operation, racing
+from tests.play.rooms import ADA, BEN, CLEO, DAN, GREEN_NS, Log, convict, operation, racing
 
 SECOND = 1_000_000_000
 ANSWER = 30 * SECOND  # after the green light: all is driven, and nobody has closed it
@@ -58,6 +58,7 @@ class Follower:
     race_ns: int = GREEN_NS + ANSWER
     drives_on: Callable[[int], bool] = lambda _number: True
     here: frozenset[NodeId] = frozenset()
+    convicted: tuple[NodeId, ...] = ()
     said: int = 0
 
     def hear(self, author: NodeId, fact: Fact) -> None:
@@ -79,6 +80,7 @@ class Follower:
             self.here,
             self.facts.lines.__contains__,
             self.race_ns,
+            self.convicted,
         )
         ahead = [
             Decree(1, 99 + k, bytes(16), each if isinstance(each, Order) else Rule(encode(each)))
@@ -315,6 +317,20 @@ def test_nobody_is_put_out_of_a_race_by_what_nobody_said() -> None:
     assert follower.refuses(put_out) is Misruling.UNFOUNDED
     follower.hear(BEN, Witnessed(race, CLEO, Lie.LAP))
     assert follower.refuses(put_out) is None
+
+
+def test_what_rests_on_words_of_who_is_convicted_is_refused_and_no_lie() -> None:
+    follower = Follower()
+    put_out = Disqualification(
+        follower.log.race_id, BEN, Lie.LAP, (Dot(ADA, 1, 1), Dot(CLEO, 1, 2))
+    )
+    follower.convicted = (DAN,)
+    assert follower.refuses(put_out) is Misruling.UNFOUNDED, "who does not race has no part in it"
+    follower.convicted = (CLEO,)
+    assert follower.judge(put_out) is Ruled.WAITS
+    assert follower.refuses(put_out) is Misruling.PASSED_OVER
+    follower.log.append(convict(CLEO))
+    assert follower.refuses(put_out) is Misruling.UNFOUNDED, "all know it by the decrees"
 
 
 def test_nobody_loses_a_number_while_a_race_is_on() -> None:

@@ -82,6 +82,7 @@ class Evidence:
     here: Collection[NodeId]
     holds: Callable[[Dot], bool]  # whether an operation has come, or a checkpoint counts it
     now_ns: int  # by this node's own clock
+    convicted: Collection[NodeId] = ()  # of saying two things: what they said is here no more
 
 
 @final
@@ -126,6 +127,8 @@ class Reviewer:
             return Ruled.FITS
         if misruling.may_lack and waited_ns < REVIEW_WAIT_NS:
             return Ruled.WAITS
+        if misruling is Misruling.UNFOUNDED and _rests_on_convicted(room, evidence):
+            misruling = Misruling.PASSED_OVER  # who decreed it may have heard of that later
         self._found.append((evidence.by, misruling))
         return Ruled.REFUSED
 
@@ -239,6 +242,18 @@ class Reviewer:
             return Misruling.UNFOUNDED
         # Another's lie, that its coordinator could not see through, is not the coordinator's.
         return Misruling.CONTRADICTED if row.node == evidence.by else None
+
+
+def _rests_on_convicted(room: Room, evidence: Evidence) -> bool:
+    """Whether somebody races by the decrees whose words count no more, as who decrees may not know.
+
+    Words that it rests on are gone here, and may have been there when it was decreed.
+    """
+    race = room.race
+    if race is None or not room.in_race:
+        return False
+    racing = race.judges.union(race.cars.values())
+    return any(node in racing for node in evidence.convicted)
 
 
 def _judge_setup(setup: Setup, room: Room, facts: Facts) -> Misruling | None:

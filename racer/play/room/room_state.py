@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import assert_never, final
 
 from net import Committed, Delivered, Dot, Folded, LineageEntered, NodeId, NodeView, PeerChanged
+from racer.play.limits import REMOVED_MAX
 from racer.play.room.chat_pace import ChatPace
 from racer.play.room.facts import Facts
 from racer.play.room.fold import RoomAndFacts, read_fold
@@ -24,6 +25,7 @@ class RoomState:
         self.roster = Roster(me, name)
         self.phase = Phase.LOBBY  # at the last tick
         self.chat_pace = ChatPace()
+        self.convicted: dict[NodeId, None] = {}  # whose words count no more, the newest last
         self._me = me
         self._passed_over: list[Dot] = []  # since we told of it
 
@@ -50,6 +52,12 @@ class RoomState:
             case _:
                 assert_never(event)
         return None
+
+    def convict(self, node: NodeId) -> None:
+        """Note that what a node said counts no more, whether that is decreed yet or not."""
+        self.convicted[node] = None
+        while len(self.convicted) > REMOVED_MAX:
+            del self.convicted[next(iter(self.convicted))]
 
     def _begin_from(self, fold: RoomAndFacts | None) -> None:
         """Take a fold; what is none says nothing, like a decree that is none."""
