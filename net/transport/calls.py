@@ -123,7 +123,7 @@ class Call:
     retry_ns: int = 0
     repeats: int = 0  # of what the attempt last had to say
     hellos: int = 0  # sent to an address from which nothing has come
-    denied: bool = False  # somebody there has another passphrase
+    denied: bool = False  # somebody there has another passphrase, or no room
     stalled: bool = False  # an attempt came to nothing: whoever else is there may have the call
     insists: bool = False  # on its version: it is known to be the one that both speak
     answered: bool = False  # something came from there that has seen a Hello of ours

@@ -80,7 +80,7 @@ class Initiator:
         self._rng = rng
         self._counters = counters
         self._calls = CallTable()
-        self._denied: dict[Route, int] = {}  # who has another passphrase is called then again
+        self._denied: dict[Route, int] = {}  # who turned us away is called then again
         self.allowance = Allowance()
 
     def __len__(self) -> int:
@@ -310,7 +310,7 @@ class Initiator:
         return sends
 
     def _rest_from(self, route: Route, now_ns: int) -> None:
-        """Do not call for a while where another passphrase is."""
+        """Do not call for a while where we were turned away."""
         self._denied[route] = now_ns + DENIED_NS
         if len(self._denied) > SIGHTINGS_MAX:
             del self._denied[next(iter(self._denied))]

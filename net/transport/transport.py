@@ -307,7 +307,7 @@ class Transport:
         """Complete a handshake as its initiator."""
         connected = self._initiator.on_sealed(data, index, now_ns)
         if not isinstance(connected, Connected):
-            return self._turn_away(connected, now_ns)
+            return self._sent_away(connected, now_ns)
         call, credentials, heritage = connected.call, connected.credentials, connected.heritage
         seal, told = connected.candidate.seal, connected.candidate.told
         remote, opened = self._admit_remote(credentials, call.route, index, seal, now_ns)
@@ -357,7 +357,7 @@ class Transport:
         self._indices.release(index)
         return None, said
 
-    def _turn_away(self, why: Twin | TransportAction | None, now_ns: int) -> list[TransportAction]:
+    def _sent_away(self, why: Twin | TransportAction | None, now_ns: int) -> list[TransportAction]:
         """Call whoever is said to be here as us: it alone can prove that. Tell of a full room."""
         if isinstance(why, Twin):
             return [*self.dial((why.host, why.port), None, Origin.MEMBER, now_ns)]
@@ -432,7 +432,7 @@ class Transport:
             case Rekeyed():
                 return self._receive_rekeyed(session, control, now_ns)
             case Twin():
-                return self._turn_away(control, now_ns)
+                return self._sent_away(control, now_ns)
             case Confirm() | Confirmed() | Full():
                 pass
             case _:

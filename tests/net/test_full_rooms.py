@@ -13,42 +13,39 @@ from net.transport.control import Full, decode_control, encode_control
 from tests.net.wires import End, Wires
 
 
-def full_and_newcomer(wires: Wires) -> tuple[End, End]:
-    """Return one who has as many peers as may be, and one whom it does not know."""
+def call_where_one_is_full(wires: Wires, *, by_the_full: bool) -> tuple[End, End]:
+    """Let one who has as many peers as may be, and one whom it does not know, call the other.
+
+    Returns:
+        The two.
+    """
     member, friend, newcomer = (wires.plug(number) for number in (1, 2, 3))
-    wires.dial(member, friend)
-    assert wires.run_until(lambda: bool(member.opened), SECOND)
+    with patch("net.transport.sessions.PEERS_MAX", 1):
+        wires.dial(member, friend)
+        assert wires.run_until(lambda: bool(member.opened), SECOND)
+        wires.dial(*((member, newcomer) if by_the_full else (newcomer, member)))
+        wires.run(2 * SECOND)
     return member, newcomer
 
 
 def test_who_calls_a_member_with_as_many_peers_as_may_be_is_turned_away_and_knows_why() -> None:
-    wires = Wires()
-    with patch("net.transport.sessions.PEERS_MAX", 1):
-        member, newcomer = full_and_newcomer(wires)
-        wires.dial(newcomer, member)
-        wires.run(2 * SECOND)
-        assert {*newcomer.full} == {RoomFull(member.node, member.address)}
-        assert newcomer.opened == []
-        assert len(member.opened) == 1
-        assert member.transport.counters.peers_full == len(newcomer.full)
+    member, newcomer = call_where_one_is_full(Wires(), by_the_full=False)
+    assert {*newcomer.full} == {RoomFull(member.node, member.address)}
+    assert newcomer.opened == []
+    assert len(member.opened) == 1
+    assert member.transport.counters.peers_full == len(newcomer.full)
 
 
 def test_who_has_as_many_peers_as_may_be_calls_nobody_new() -> None:
     wires = Wires()
-    with patch("net.transport.sessions.PEERS_MAX", 1):
-        member, newcomer = full_and_newcomer(wires)
-        wires.dial(member, newcomer)
-        wires.run(2 * SECOND)
-        assert wires.sent_to[newcomer.address] == 0
-        assert newcomer.opened == []
+    _, newcomer = call_where_one_is_full(wires, by_the_full=True)
+    assert wires.sent_to[newcomer.address] == 0
+    assert newcomer.opened == []
 
 
 def test_once_one_has_gone_there_is_room() -> None:
     wires = Wires()
-    with patch("net.transport.sessions.PEERS_MAX", 1):
-        member, newcomer = full_and_newcomer(wires)
-        wires.dial(newcomer, member)
-        wires.run(2 * SECOND)
+    member, newcomer = call_where_one_is_full(wires, by_the_full=False)
     wires.run(20 * SECOND)
     wires.dial(newcomer, member)
     assert wires.run_until(lambda: bool(newcomer.opened), 20 * SECOND)

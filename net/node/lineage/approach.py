@@ -104,9 +104,7 @@ class Approach:
 
         For as long as it is there: a second one of its name is no remedy for a wrong word.
         """
-        if self._door is None or now_ns - self._door[1] >= DOOR_SHUT_NS:
-            return None
-        return self._door[0]
+        return _if_recent(self._door, DOOR_SHUT_NS, now_ns)
 
     def on_full(self, found: RoomFull, now_ns: int) -> None:
         """Note that somebody of our room had no room for us. It keeps us from nothing."""
@@ -114,9 +112,7 @@ class Approach:
 
     def full(self, now_ns: int) -> Waiting | None:
         """Return who turned us away of late, for speaking with as many as it can; or None."""
-        if self._full is None or now_ns - self._full[1] >= DENIED_NS + LISTED_NS:
-            return None
-        return self._full[0]
+        return _if_recent(self._full, DENIED_NS + LISTED_NS, now_ns)
 
     def elsewhere(self, now_ns: int) -> Incompatible | None:
         """Return somebody who has our room in a version that we do not speak; None: nobody has.
@@ -154,6 +150,11 @@ class Approach:
             return []
         self._told, self._told_ns = waiting, now_ns
         return [waiting]
+
+
+def _if_recent(noted: tuple[Waiting, int] | None, for_ns: int, now_ns: int) -> Waiting | None:
+    """Return what was noted, unless that is so long ago."""
+    return None if noted is None or now_ns - noted[1] >= for_ns else noted[0]
 
 
 class _Elsewhere(msgspec.Struct):

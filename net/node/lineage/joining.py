@@ -205,10 +205,9 @@ class Joining:
             return Waiting(WaitReason.LEARNING)
         if (other := self._approach.elsewhere(now_ns)) is not None:
             return Waiting(WaitReason.INCOMPATIBLE, other.node, other.address)
-        if (shut := self._approach.door(now_ns)) is not None and not self._peers.living():
+        shut = self._approach.door(now_ns) or self._approach.full(now_ns)
+        if shut is not None and not self._peers.living():
             return shut
-        if (full := self._approach.full(now_ns)) is not None and not self._peers.living():
-            return full
         listing = self._approach.unanswered(self._peers, now_ns)
         if listing is not None:
             return Waiting(WaitReason.UNANSWERED, listing.node, listing.address)
