@@ -9,7 +9,7 @@ from net.sim.mutants import Edit, Mutant
 from racer.play.cars.lease_guard import LeaseGuard
 from racer.play.cars.steward import Steward
 from racer.play.room.chat_allowance import ChatAllowance
-from racer.play.room.chat_pace import ChatPace
+from racer.play.room.chat_pace import ChatPace, PlaceShare
 from racer.play.room.facts import Facts
 from racer.play.room.review import Reviewer
 from racer.play.room.room import Race, Room
@@ -156,14 +156,14 @@ RACING: Final[Mapping[str, Mutant]] = {
     ),
     "places-unbounded": Mutant(
         "all lines of an author get their places at once",
-        edits=(Edit(ChatPace._spend_place, "if queue.places == 0:", "if False:"),),
+        edits=(Edit(PlaceShare.take, "if self.left == 0:", "if False:"),),
     ),
     "waiting-unbounded": Mutant(
         "as many lines of an author wait as it likes",
         edits=(
             Edit(
                 ChatPace._may_wait,
-                "if queue.waiting >= CHAT_WAITING_MAX + queue.places:",
+                "if queue.waiting >= CHAT_WAITING_MAX + queue.share.left:",
                 "if False:",
             ),
         ),

@@ -31,11 +31,29 @@ class Placing:
 
 
 @dataclass(slots=True)
+class PlaceShare:
+    """The places of one author: so many at most, and one more each CHAT_PLACED_NS."""
+
+    most: int
+    left: int
+    earned_ns: int  # up to when those were counted that it has earned
+
+    def take(self, now_ns: int) -> bool:
+        """Take a place; False: none is left."""
+        earned = max(now_ns - self.earned_ns, 0) // CHAT_PLACED_NS
+        self.earned_ns += earned * CHAT_PLACED_NS
+        self.left = min(self.left + earned, self.most)
+        if self.left == 0:
+            return False
+        self.left -= 1
+        return True
+
+
+@dataclass(slots=True)
 class _Queue:
     """The lines of one author."""
 
-    earned_ns: int  # up to when the places were counted that it has earned
-    places: int = CHAT_PLACED_BURST
+    share: PlaceShare
     waiting: int = 0
 
 
@@ -66,7 +84,8 @@ class ChatPace:
         self._forget_placed(unplaced)
         passed_over = [dot for dot in unplaced if not self._may_wait(dot, now_ns)]
         for dot in unplaced:
-            if dot in self._waiting and self._spend_place(self._queues[dot.node], now_ns):
+            if dot in self._waiting and self._queues[dot.node].share.take(now_ns):
+                self._queues[dot.node].waiting -= 1
                 self._waiting.remove(dot)
                 self._due.add(dot)
         return Placing([dot for dot in unplaced if dot in self._due], passed_over)
@@ -81,30 +100,15 @@ class ChatPace:
         """Whether a line is due, or waits, or may wait from now on."""
         if dot in self._due or dot in self._waiting:
             return True
-        queue = self._queues.setdefault(dot.node, _Queue(now_ns))
-        if queue.waiting >= CHAT_WAITING_MAX + queue.places:
+        queue = self._queues.get(dot.node)
+        if queue is None:
+            share = PlaceShare(CHAT_PLACED_BURST, CHAT_PLACED_BURST, now_ns)
+            queue = self._queues[dot.node] = _Queue(share)
+        if queue.waiting >= CHAT_WAITING_MAX + queue.share.left:
             return False
         queue.waiting += 1
         self._waiting.add(dot)
         return True
-
-    def _spend_place(self, queue: _Queue, now_ns: int) -> bool:
-        earned = max(now_ns - queue.earned_ns, 0) // CHAT_PLACED_NS
-        queue.earned_ns += earned * CHAT_PLACED_NS
-        queue.places = min(queue.places + earned, CHAT_PLACED_BURST)
-        if queue.places == 0:
-            return False
-        queue.places -= 1
-        queue.waiting -= 1
-        return True
-
-
-@dataclass(slots=True)
-class _Account:
-    """What an author may get yet, as a follower sees it."""
-
-    earned_ns: int
-    places: int = PLACES_SEEN_MAX
 
 
 @final
@@ -117,14 +121,14 @@ class PlacesSeen:
     """
 
     def __init__(self) -> None:
-        self._accounts: dict[NodeId, _Account] = {}
+        self._shares: dict[NodeId, PlaceShare] = {}  # the newest last
         self._epoch = 0
         self._index = -1  # of the newest decree that was counted
         self._short: tuple[int, int] | None = None  # epoch and index of the last that was not
 
     def forget(self) -> None:
         """Another history is told from its beginning."""
-        self._accounts, self._epoch, self._index, self._short = {}, 0, -1, None
+        self._shares, self._epoch, self._index, self._short = {}, 0, -1, None
 
     def take(self, author: NodeId, index: int, epoch: int, now_ns: int) -> bool:
         """Count a place that a decree gives; False: it is none of those that it may give now."""
@@ -132,18 +136,14 @@ class PlacesSeen:
             return index <= self._index
         if epoch > self._epoch:
             self._epoch = epoch
-            for account in self._accounts.values():
-                account.places = min(account.places + PLACES_SEEN_EPOCH, PLACES_SEEN_MAX)
-        account = self._accounts.pop(author, _Account(now_ns))
-        self._accounts[author] = account  # the newest last
-        if len(self._accounts) > ENTRIES_KEPT:
-            del self._accounts[next(iter(self._accounts))]
-        earned = max(now_ns - account.earned_ns, 0) // CHAT_PLACED_NS
-        account.earned_ns += earned * CHAT_PLACED_NS
-        account.places = min(account.places + earned, PLACES_SEEN_MAX)
-        if account.places == 0:
+            for known in self._shares.values():
+                known.left = min(known.left + PLACES_SEEN_EPOCH, known.most)
+        share = self._shares.pop(author, PlaceShare(PLACES_SEEN_MAX, PLACES_SEEN_MAX, now_ns))
+        self._shares[author] = share
+        if len(self._shares) > ENTRIES_KEPT:
+            del self._shares[next(iter(self._shares))]
+        if not share.take(now_ns):
             self._short = epoch, index
             return False
-        account.places -= 1
         self._index = index
         return True
