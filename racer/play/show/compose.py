@@ -32,12 +32,11 @@ from racer.play.room.polls import (
 from racer.play.room.referee import close_ns, idle_ns, starts_by_itself
 from racer.play.room.room import Race, Room
 from racer.play.room.roster import Roster
-from racer.play.show.disqualified import words_of
+from racer.play.show.disqualified import disqualified_views
 from racer.play.show.reporter import standings
 from racer.play.view import (
     CarView,
     ChatView,
-    DisqualifiedView,
     DriverView,
     GhostView,
     NetworkView,
@@ -123,7 +122,7 @@ def compose_view(sources: ViewSources, node: NodeView, race_ns: int) -> RaceView
         watches=sources.watches,
         removals=sources.removals,
         removed=sources.removed,
-        disqualified=() if race is None else _disqualified_views(sources, race),
+        disqualified=() if race is None else disqualified_views(race, sources.roster),
         votes=_setting_votes(sources) if lobby else (),
         starts_ns=start_ns(room, sources.facts, here) if lobby else None,
         host_name=_host_name(sources),
@@ -402,14 +401,6 @@ def _result_views(sources: ViewSources, race: Race, race_ns: int) -> tuple[Resul
             away=bool(race.leases.get(row.number)),
         )
         for place, row in enumerate(rows, start=1)
-    )
-
-
-def _disqualified_views(sources: ViewSources, race: Race) -> tuple[DisqualifiedView, ...]:
-    name_of = sources.roster.name_of
-    return tuple(
-        DisqualifiedView(name_of(node), race.stood_at(node), words_of(offence))
-        for node, offence in race.disqualified.items()
     )
 
 

@@ -8,6 +8,7 @@ from racer.play.reports import DisqualifiedRow
 from racer.play.room.messages import Offence
 from racer.play.room.room import Race
 from racer.play.room.roster import Roster
+from racer.play.view import DisqualifiedView
 
 
 def disqualified_rows(race: Race, roster: Roster) -> tuple[DisqualifiedRow, ...]:
@@ -20,6 +21,14 @@ def disqualified_rows(race: Race, roster: Roster) -> tuple[DisqualifiedRow, ...]
             offence.value,
             f"{roster.name_of(node)} was put out of the race: {words_of(offence)}",
         )
+        for node, offence in race.disqualified.items()
+    )
+
+
+def disqualified_views(race: Race, roster: Roster) -> tuple[DisqualifiedView, ...]:
+    """Return the same for the window."""
+    return tuple(
+        DisqualifiedView(roster.name_of(node), race.stood_at(node), words_of(offence))
         for node, offence in race.disqualified.items()
     )
 

@@ -119,14 +119,10 @@ class Show:
         roster: Roster,
         race_ns: int,
     ) -> list[Command]:
-        commands, lines = self._news.on_foreign(event, roster)
-        self.notices.add(lines, race_ns)
-        return commands
+        return self._pass_on(self._news.on_foreign(event, roster), race_ns)
 
     def on_convicted(self, event: Equivocated, roster: Roster, race_ns: int) -> list[Command]:
-        commands, lines = self._news.on_convicted(event.node, roster)
-        self.notices.add(lines, race_ns)
-        return commands
+        return self._pass_on(self._news.on_convicted(event.node, roster), race_ns)
 
     def on_coordinator(self, event: CoordinatorChanged) -> list[Command]:
         return self._news.on_coordinator(event)
@@ -139,14 +135,10 @@ class Show:
         self, event: CheckpointDiffered | HistoryGivenUp | BoundReached, race_ns: int
     ) -> list[Command]:
         """Tell what of the room is not as we held it, or has no room any more."""
-        commands, lines = self._news.on_trouble(event)
-        self.notices.add(lines, race_ns)
-        return commands
+        return self._pass_on(self._news.on_trouble(event), race_ns)
 
     def on_history(self, event: Awaited | Revived, roster: Roster, race_ns: int) -> list[Command]:
-        commands, lines = self._news.on_history(event, roster)
-        self.notices.add(lines, race_ns)
-        return commands
+        return self._pass_on(self._news.on_history(event, roster), race_ns)
 
     def on_lineage(self, lineage: LineageId) -> list[Command]:
         return self._news.on_lineage(lineage)
@@ -168,9 +160,7 @@ class Show:
         return [Report(seen)]
 
     def on_refused(self, event: Refused, race_ns: int, now_ns: int) -> list[Command]:
-        commands, lines = self._refusals.on_refused(event, now_ns)
-        self.notices.add(lines, race_ns)
-        return commands
+        return self._pass_on(self._refusals.on_refused(event, now_ns), race_ns)
 
     def on_disbelieved(
         self, refused: Sequence[Disbelief], roster: Roster, race_ns: int, now_ns: int
@@ -211,15 +201,11 @@ class Show:
 
     def on_unsaid(self, fault: CommandFault, race_ns: int, now_ns: int) -> list[Command]:
         """Tell that a line of this driver was not said."""
-        commands, lines = self._refusals.on_unsaid(fault, now_ns)
-        self.notices.add(lines, race_ns)
-        return commands
+        return self._pass_on(self._refusals.on_unsaid(fault, now_ns), race_ns)
 
     def on_unheeded(self, race_ns: int, now_ns: int) -> list[Command]:
         """Tell that wishes of this driver were dropped."""
-        commands, lines = self._refusals.on_unheeded(now_ns)
-        self.notices.add(lines, race_ns)
-        return commands
+        return self._pass_on(self._refusals.on_unheeded(now_ns), race_ns)
 
     def on_unread(self, node: NodeId, name: str, what: str, at: tuple[int, int]) -> list[Command]:
         """Tell of somebody of whom something came that means nothing here.
@@ -228,21 +214,15 @@ class Show:
             at: race clock and now, ns.
         """
         race_ns, now_ns = at
-        commands, lines = self._refusals.on_unread(node, name, what, now_ns)
-        self.notices.add(lines, race_ns)
-        return commands
+        return self._pass_on(self._refusals.on_unread(node, name, what, now_ns), race_ns)
 
     def on_unread_room(self, race_ns: int, now_ns: int) -> list[Command]:
         """Tell that something that the room decided, or holds, means nothing here."""
-        commands, lines = self._refusals.on_unread_room(now_ns)
-        self.notices.add(lines, race_ns)
-        return commands
+        return self._pass_on(self._refusals.on_unread_room(now_ns), race_ns)
 
     def on_unplaced(self, race_ns: int, now_ns: int) -> list[Command]:
         """Tell that lines of this driver got no place."""
-        commands, lines = self._refusals.on_unplaced(now_ns)
-        self.notices.add(lines, race_ns)
-        return commands
+        return self._pass_on(self._refusals.on_unplaced(now_ns), race_ns)
 
     def reports(
         self, state: RoomState, local_race: LocalRace | None, node: NodeView, race_ns: int
@@ -302,3 +282,9 @@ class Show:
             removed=self._news.removals.words,
         )
         self.view = compose_view(sources, node, race_ns)
+
+    def _pass_on(self, told: tuple[list[Command], list[str]], race_ns: int) -> list[Command]:
+        """Show a person the lines, and return the commands that tell programs."""
+        commands, lines = told
+        self.notices.add(lines, race_ns)
+        return commands
