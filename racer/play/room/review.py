@@ -64,9 +64,17 @@ class Misruling(StrEnum):
 
     @property
     def may_lack(self) -> bool:
-        """Whether what is still to come may show that it is right."""
-        clock = {Misruling.FUTURE, Misruling.TOO_SOON}  # ours may be another's yet, after a merge
-        return self in clock | {Misruling.UNFOUNDED, Misruling.PRESENT, Misruling.FLOODING}
+        """Whether what is still to come may show that it is right: a word, a state, or the clock.
+
+        After a merge ours may be another's yet.
+        """
+        return self in {
+            Misruling.UNFOUNDED,
+            Misruling.PRESENT,
+            Misruling.FLOODING,
+            Misruling.FUTURE,
+            Misruling.TOO_SOON,
+        }
 
 
 @dataclass(frozen=True, slots=True)
