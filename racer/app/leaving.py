@@ -27,12 +27,21 @@ FAREWELL_SIGNALS: Final = tuple(
 def leave_on_signals(leave: Callable[[], None]) -> None:
     """Have the signals that ask a process to end call `leave`; a second one ends it at once.
 
+    `leave` is called in a thread of its own. A signal comes at any moment, also when the main
+    thread has just taken a lock that `leave` needs: called there, it would wait for itself.
     A hang-up that is ignored, as under `nohup`, stays so.
     """
+    ear, mouth = os.pipe()
 
     def on_signal(number: int, frame: object) -> None:
-        leave()
+        os.write(mouth, b"\0")
         signal.signal(number, signal.SIG_DFL)
+
+    def wait() -> None:
+        while os.read(ear, 1):
+            leave()
+
+    threading.Thread(target=wait, name="signals", daemon=True).start()
 
     for number in FAREWELL_SIGNALS:
         if number in {signal.SIGINT, signal.SIGTERM} or not _is_ignored(number):

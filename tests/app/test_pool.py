@@ -70,3 +70,46 @@ def test_processes_end_with_the_one_that_asked_however_it_ends() -> None:
         parent.kill()
         # They hold the other end of this pipe, too: it ends with the last of them.
         assert parent.stdout.read() == b""
+
+
+INTERRUPTED = """
+import sys
+from itertools import count
+
+from racer.app.simulation.pool import in_order
+from tests.app.test_pool import square
+
+for at in range(1, 60):
+    calls = 0
+
+    def interrupt(frame, event, argument):
+        global calls
+        calls += event == "return"
+        if calls == at:
+            sys.settrace(None)
+            raise KeyboardInterrupt
+        return interrupt
+
+    try:
+        results = in_order(square, count(), 2)
+        next(results)
+        sys.settrace(interrupt)
+        for _ in results:
+            pass
+    except KeyboardInterrupt:
+        continue
+"""
+
+
+def test_ctrl_c_ends_the_work_whatever_the_main_thread_was_about() -> None:
+    subprocess.run([sys.executable, "-c", INTERRUPTED], check=True, timeout=120)
+
+
+def fail(number: int) -> None:
+    raise ValueError(number)
+
+
+def test_an_error_of_the_work_is_raised_here_and_tells_where_it_came_from() -> None:
+    with pytest.raises(ValueError, match="0") as raised:
+        list(in_order(fail, range(4), jobs=1))
+    assert "in fail" in raised.value.__notes__[0]

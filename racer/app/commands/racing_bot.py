@@ -74,7 +74,7 @@ class RacingBot:
         return 0 if self.official and self._output.is_log_whole else 1
 
     def leave(self) -> None:
-        """Leave in good order; from any thread or signal handler."""
+        """Leave in good order; from any thread."""
         self._service.post(Leave())
 
     def counters(self) -> Counts:

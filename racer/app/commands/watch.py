@@ -94,7 +94,7 @@ class _Watcher:
         return 0 if self._output.is_log_whole else 1
 
     def leave(self) -> None:
-        """Leave in good order; from any thread or signal handler."""
+        """Leave in good order; from any thread."""
         self._service.post(Leave())
 
     def _tell(self, what: Told) -> None:

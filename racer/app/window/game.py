@@ -190,7 +190,7 @@ class Game:
             time.sleep(self.pace.wait_ns(time.monotonic_ns()) / 1e9)
 
     def stop(self) -> None:
-        """Have `run` return soon; from any thread or signal handler."""
+        """Have `run` return soon; from any thread."""
         self.running = False
 
     def close(self) -> None:
