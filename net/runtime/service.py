@@ -16,6 +16,7 @@ from collections.abc import Callable, Sequence
 from random import SystemRandom
 from typing import TYPE_CHECKING, Final, TypeAlias, assert_never, final
 
+from net.cluster.causal.signing import is_authentic
 from net.counters import Counts
 from net.errors import InvariantError
 from net.limits import MILLISECOND, SECOND, TICK_NS
@@ -90,7 +91,7 @@ class Service:
         self._folding = folding
         self._advertise = advertise
         self._journal = endpoint.journal
-        self._kept = self._journal.kept()
+        self._kept = self._read_journal()
         self._host: Host | None = None
         self._reports = Reports(on_report)
         self._ended = False
@@ -184,6 +185,22 @@ class Service:
             raise
         finally:
             self._close()
+
+    def _read_journal(self) -> KeptRoom:
+        """Return what our journal kept of the room, if all of its words are signed as they stand.
+
+        Peers take no other words, and put those that bring them down for it. Nor does what its
+        author has said since count anywhere, as it follows them.
+        """
+        kept, context = self._journal.kept(), self._endpoint.transport.room_tag
+        unsigned = sum(not is_authentic(x, context, SODIUM.verify) for x in kept.operations)
+        if not unsigned:
+            return kept
+        self._journal.put_aside(
+            f"{unsigned} of {len(kept.operations)} words are not as their authors signed them, for"
+            " they are of another version, or damaged"
+        )
+        return KeptRoom()
 
     def _make_host(self) -> Host:
         endpoint = self._endpoint

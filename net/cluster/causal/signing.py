@@ -18,7 +18,7 @@ Sign: TypeAlias = Callable[[bytes], bytes]
 Verify: TypeAlias = Callable[[bytes, bytes, bytes], bool]
 
 _ENCODER: Final = msgspec.msgpack.Encoder()
-_DOMAIN: Final = "racer operation 1"
+_DOMAIN: Final = "racer operation 2"  # another one with each change of what is signed
 
 
 def digest_of(race_us: int, causes: Sequence[Cause], body: bytes) -> bytes:
@@ -41,6 +41,14 @@ def signed_bytes(dot: Dot, said: bytes, context: bytes) -> bytes:
     return _ENCODER.encode((_DOMAIN, context, dot, said))
 
 
+def is_authentic(operation: Operation, context: bytes, verify: Verify) -> bool:
+    """Whether it is what its author has signed, for this room."""
+    if node_id_of(operation.key) != operation.dot.node:
+        return False
+    data = signed_bytes(operation.dot, said_by(operation), context)
+    return verify(operation.key, data, operation.signature)
+
+
 @final
 @dataclass(frozen=True, slots=True)
 class Signing:
@@ -58,10 +66,7 @@ class Signing:
 
     def is_authentic(self, operation: Operation) -> bool:
         """Whether it is what its author has signed, for this room."""
-        if node_id_of(operation.key) != operation.dot.node:
-            return False
-        data = signed_bytes(operation.dot, said_by(operation), self.context)
-        return self.verify(operation.key, data, operation.signature)
+        return is_authentic(operation, self.context, self.verify)
 
     def proves(self, proof: Equivocation) -> bool:
         """Whether one author has signed two things for one place, in this room."""

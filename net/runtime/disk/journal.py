@@ -68,6 +68,13 @@ _SAVE_PEER: Final = (
 _SAVE_ROOM: Final = "INSERT OR REPLACE INTO room (tag, name, used_s, left) VALUES (?, ?, ?, 0)"
 _USE_ROOM: Final = "UPDATE room SET used_s = ? WHERE tag = ?"
 _LEAVE_ROOM: Final = "UPDATE room SET left = 1 WHERE tag = ?"
+_PUT_ASIDE: Final = (
+    _DROP_OPERATIONS,
+    "DELETE FROM decree WHERE tag = ?",
+    "DELETE FROM moment WHERE tag = ?",
+    _DROP_CHECKPOINT,
+    "DELETE FROM content WHERE tag = ?",
+)
 _FORGET: Final = (
     "DELETE FROM operation WHERE tag NOT IN (SELECT tag FROM room WHERE used_s >= ?)",
     "DELETE FROM decree WHERE tag NOT IN (SELECT tag FROM room WHERE used_s >= ? AND left = 0)",
@@ -358,6 +365,12 @@ class RoomJournal:
             self._read_checkpoint("checkpoint", since_s),
             self._read_checkpoint("content", since_s),
         )
+
+    def put_aside(self, reason: str) -> None:
+        """Forget the history of the room, and tell why: nobody could go on with it."""
+        self.counters.damaged += 1
+        self._journal.tell(f"what was kept of this race is left out: {reason}")
+        self._journal.put(*((statement, (self._tag,)) for statement in _PUT_ASIDE))
 
     def _read_checkpoint(self, table: str, since_s: int) -> bytes:
         """Return the one that a table has; nothing where there is none."""

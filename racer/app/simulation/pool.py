@@ -46,13 +46,13 @@ def in_order(work: Callable[[T], R], items: Iterable[T], jobs: int) -> Iterator[
     """
     workers = [_Worker(work) for _ in range(jobs)]
     try:
-        yield from _results(workers, enumerate(items))
+        yield from _results_in_order(workers, enumerate(items))
     finally:
         for worker in workers:
             worker.end()
 
 
-def _results(workers: list[_Worker[T, R]], items: Iterator[tuple[int, T]]) -> Iterator[R]:
+def _results_in_order(workers: list[_Worker[T, R]], items: Iterator[tuple[int, T]]) -> Iterator[R]:
     idle = list(workers)
     busy: dict[object, tuple[_Worker[T, R], int]] = {}  # by the pipe that the result comes from
     done: dict[int, R] = {}
@@ -89,7 +89,9 @@ class _Worker(Generic[T, R]):
 
     def __init__(self, work: Callable[[T], R]) -> None:
         self.pipe, theirs = multiprocessing.Pipe()
-        self._process = multiprocessing.Process(target=_serve, args=(work, theirs), daemon=True)
+        self._process = multiprocessing.Process(
+            target=_serve_items, args=(work, theirs), daemon=True
+        )
         self._process.start()
         theirs.close()  # so that the pipe ends with the process
 
@@ -120,7 +122,7 @@ def _told_of_its_end() -> Iterator[None]:
         raise PoolError("a process was ended from outside, perhaps for memory") from None
 
 
-def _serve(work: Callable[[T], R], pipe: Connection) -> None:
+def _serve_items(work: Callable[[T], R], pipe: Connection) -> None:
     """Leave Ctrl-C, which the terminal sends to all, to who asked; end when that one is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
@@ -129,11 +131,11 @@ def _serve(work: Callable[[T], R], pipe: Connection) -> None:
     gc.disable()
     with suppress(EOFError):  # who asked is gone
         while True:
-            pipe.send(_outcome(work, pipe.recv()))
+            pipe.send(_work_once(work, pipe.recv()))
             gc.collect()
 
 
-def _outcome(work: Callable[[T], R], item: T) -> _Done[R] | _Raised:
+def _work_once(work: Callable[[T], R], item: T) -> _Done[R] | _Raised:
     try:
         return _Done(work(item))
     except Exception as error:  # noqa: BLE001 - it is raised again where the result is wanted
