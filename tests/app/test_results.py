@@ -11,7 +11,7 @@ from racer.app.window.circuit_source import CircuitSource
 from racer.app.window.scenes.results.lap_chart import draw_lap_chart, places_by_lap
 from racer.app.window.scenes.results.result_table import gap_text
 from racer.app.window.scenes.results.standing_results import StandingResults
-from racer.play.view import Phase, RaceView, ResultView
+from racer.play.view import DisqualifiedView, Phase, RaceView, ResultView
 from tests.app.fakes import FakeSeat
 
 ADA = ResultView(1, b"a" * 16, "Ada", 1, 3, 63_000, 20_000, True, None, (22_000, 43_000, 63_000))
@@ -80,3 +80,13 @@ def test_table_and_chart_take_turns(canvas: Canvas, finished: RaceView) -> None:
     results.draw(canvas, lobby, None, 0)
     places = [(canvas.px(x), canvas.px(300.0)) for x in range(60, 1200, 7)]
     assert any(table.get_at(at) != canvas.surface.get_at(at) for at in places)
+
+
+def test_a_lap_chart_names_who_was_put_out_and_why(
+    canvas: Canvas, finished: RaceView, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words: list[str] = []
+    monkeypatch.setattr(Canvas, "text", lambda self, text, *_, **more: words.append(text))
+    out = DisqualifiedView("Mallory", 7, "it told of a lap that its car did not drive")
+    draw_lap_chart(canvas, replace(finished, disqualified=(out,)))
+    assert "put out: 7 Mallory: it told of a lap that its car did not drive" in words

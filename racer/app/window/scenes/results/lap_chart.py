@@ -10,6 +10,7 @@ import pygame
 from racer.app.window.base.box import Box
 from racer.app.window.base.palette import (
     ACCENT,
+    BAD,
     BEST,
     FAINT,
     INK,
@@ -24,7 +25,7 @@ from racer.core.rules.results import time_text
 
 if TYPE_CHECKING:
     from racer.app.window.base.canvas import Canvas
-    from racer.play.view import RaceView, ResultView
+    from racer.play.view import DisqualifiedView, RaceView, ResultView
 
 LEFT: Final = 64.0  # of the lines: places
 RIGHT: Final = 250.0  # names
@@ -56,6 +57,7 @@ def draw_lap_chart(canvas: Canvas, view: RaceView) -> None:
     high = min(most, max(HIGH_MIN, HEAD + FOOT + PITCH_MAX * (len(rows) - 1)))
     box = Box(60.0, 92.0 + (most - high) / 3.0, canvas.width - 120.0, high)
     canvas.panel(*box, PANEL, 236, 14)
+    _draw_out(canvas, box, view.disqualified)
     if not laps:
         words = "Nobody completed a lap."
         canvas.text(words, box.middle, box.y + 80.0, 22, SOFT, align=0.5)
@@ -65,6 +67,14 @@ def draw_lap_chart(canvas: Canvas, view: RaceView) -> None:
     for row in reversed(rows):
         best = row.best_ms is not None and row.best_ms == fastest
         _draw_line(canvas, box, row, laps, len(rows), best=best)
+
+
+def _draw_out(canvas: Canvas, box: Box, out: tuple[DisqualifiedView, ...]) -> None:
+    """Draw in a line below the places who has none, and why."""
+    if out:
+        told = "; ".join(f"{each.number} {each.name}: {each.why}" for each in out)
+        words = canvas.fitted(f"put out: {told}", box.width - 56.0, 14)
+        canvas.text(words, box.x + 28.0, box.bottom + 8.0, 14, BAD)
 
 
 def _place_of(box: Box, lap: int, place: int, laps: int, cars: int) -> tuple[float, float]:
