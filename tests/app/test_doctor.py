@@ -21,7 +21,7 @@ from net.runtime.reaching.reachability import Reachability, WhyUnreached, who_an
 from net.transport.datagram import Hello, Negotiation, decode_handshake
 from net.wire.versions import Versions
 from racer.app.commands import doctor
-from racer.app.doctor import firewall, machine, named_peers, neighbours, ports
+from racer.app.doctor import firewall, machine, named_peers, narrow_paths, neighbours, ports
 from racer.app.doctor.finding import Grade
 from racer.app.doctor.named_peers import examine_peers
 from racer.app.doctor.neighbours import Listener, examine_neighbours
@@ -182,7 +182,8 @@ def test_who_is_heard_and_who_answers_is_told_apart(
     heard = [neighbours.HeardNode(seen, ("multicast",))]
     monkeypatch.setattr(Listener, "heard", lambda _: heard)
     told = versions if answers else WhyUnreached.SILENT
-    monkeypatch.setattr(neighbours, "ask_all", lambda calls, wait_s: {here: told})
+    for asking in (neighbours, narrow_paths):
+        monkeypatch.setattr(asking, "ask_all", lambda calls, wait_s: {here: told})
     (finding,) = examine_neighbours(None)
     assert finding.mark is mark
     assert said in finding.found
@@ -204,7 +205,8 @@ def test_who_has_an_address_elsewhere_alone_and_races_of_two_passphrases_are_tol
     monkeypatch.setattr(neighbours, "LISTEN_S", 0.0)
     monkeypatch.setattr(neighbours, "Discovery", lambda *_: Silence())
     monkeypatch.setattr(neighbours, "Listener", lambda: listener)
-    monkeypatch.setattr(neighbours, "ask_all", lambda calls, wait_s: {here: OURS})
+    for asking in (neighbours, narrow_paths):
+        monkeypatch.setattr(asking, "ask_all", lambda calls, wait_s: {here: OURS})
     ours, theirs, words = examine_neighbours(None)
     assert "of this machine" in ours.what
     assert "broadcast and multicast, answers at 127.0.0.1:40000" in ours.found
@@ -239,6 +241,7 @@ def test_a_named_machine_that_races_is_told_with_its_race_and_how_to_join(
             _, asker = beacon.recvfrom(600)
             beacon.sendto(encode_heard("racer-x", there.address[1], encode_advert(ours)), asker)
             there.answer_one()
+            there.answer_one()  # what is large, too
 
         answering = Thread(target=answer)
         answering.start()

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from tests.lan.broken.damage import WRONG_CLOCK
 from tests.lan.drops import Drop
 from tests.lan.lab import Box, Lan, Line, Run, ip, needs_lan
 from tests.lan.test_networks import HOLD_MDNS, MULTICAST, meet
@@ -32,9 +33,12 @@ def nft(box: Box, script: str) -> None:
     subprocess.run(within, check=True, input=script, text=True)
 
 
-def examine(box: Box, profiles: Path, *words: str) -> Run:
+def examine(
+    box: Box, profiles: Path, *words: str, code: tuple[str, ...] = ("-m", "racer")
+) -> Run:
     profile = profiles / f"doctor-{box.name}"
-    return box.racer("doctor", "--json", "--profile", str(profile), "--port", PORT, *words)
+    shared = ("doctor", "--json", "--profile", str(profile), "--port", PORT)
+    return box.run(sys.executable, *code, *shared, *words)
 
 
 def findings(run: Run) -> tuple[int, dict[str, Line]]:
@@ -96,6 +100,33 @@ def test_the_doctor_tells_who_is_heard_from_who_answers_and_its_remedy_lets_them
     nft(racing, remedy.partition("nft ")[2].partition(";")[0])
     runs.append(walled.bot(tmp_path / "bob", *waiting))
     meet(runs)
+
+
+def test_two_doctors_tell_of_a_clock_that_goes_otherwise_and_of_a_way_that_loses_what_is_large(
+    make_lan: Callable[[int], Lan], tmp_path: Path
+) -> None:
+    lan = make_lan(2)
+    racing, patient = lan.boxes
+    ip("-n", racing.name, "link", "set", "eth0", "mtu", "576")  # drops unseen what is larger
+    bot = racing.bot(tmp_path / "ada", "--players", "4", "--port", PORT)
+    bot.wait_for(event="joined")
+    there = ("--peer", f"{racing.address}:{PORT}")
+    runs = [examine(racing, tmp_path, code=WRONG_CLOCK), examine(patient, tmp_path, *there)]
+    wrong, right = (findings(run)[1] for run in runs)
+    assert "8 years behind that of 10.77.0.2" in wrong["clock"]["found"]
+    assert "8 years ahead of that of 10.77.0.1" in right["clock"]["found"]
+    assert "set the one that is wrong" in right["clock"]["remedy"]
+    for what in ("a racer in 'Demo'", f"{racing.address}:{PORT}"):
+        assert right[what]["mark"] == "doubt"
+        assert "lost on its way to 10.77.0.1:40000" in right[what]["found"]
+    mended = right[there[1]]["remedy"].partition("on that machine ")[2].partition(",")[0]
+    assert mended == "ip link set CARD mtu 1500"
+
+    ip("-n", racing.name, *mended.replace("CARD", "eth0").split()[1:])
+    runs = [examine(racing, tmp_path), examine(patient, tmp_path, *there)]
+    _, right = (findings(run)[1] for run in runs)
+    assert "goes as that of 10.77.0.1" in right["clock"]["found"]
+    assert all(right[what]["mark"] == "fine" for what in ("a racer in 'Demo'", there[1]))
 
 
 def test_each_finding_is_one_line_for_people(

@@ -28,19 +28,23 @@ from net.wire.versions import VERSION_MAX, Versions
 
 TRIES: Final = 3  # a datagram may be lost
 SENDS: Final = 4  # of one datagram, behind errors that are told late
-HELLO_BYTES: Final = 85  # of each that asks
+HELLO_BYTES: Final = 85  # of each that asks, unless more are wanted
+_HEAD_BYTES: Final = 21  # of a first message of any version
 _NO_VERSION: Final = Versions(VERSION_MAX, VERSION_MAX, 0, 0)
-_BODY: Final = bytes(64)
 _AT_ONCE: Final = frozenset({errno.ENETUNREACH, errno.EADDRNOTAVAIL})
 
 
 @final
 @dataclass(frozen=True, slots=True)
 class Reachability:
-    """A node to ask: where it is, and the tag of the room that it advertises."""
+    """A node to ask: where it is, and the tag of the room that it advertises.
+
+    `size`: bytes of the datagrams that ask, HELLO_BYTES to DATAGRAM_BYTES_MAX.
+    """
 
     address: Address
     tag: bytes
+    size: int = HELLO_BYTES
 
 
 class WhyUnreached(StrEnum):
@@ -98,7 +102,7 @@ def _ask_node(
     asking: socket.socket, call: Reachability, faults: dict[Address, WhyUnreached]
 ) -> int:
     number = secrets.randbits(32)
-    hello = Hello(VERSION_MAX, number, call.tag, _NO_VERSION, _BODY)
+    hello = Hello(VERSION_MAX, number, call.tag, _NO_VERSION, bytes(call.size - _HEAD_BYTES))
     target = to_system(call.address, asking.family)
     for _ in range(SENDS):  # an error of a datagram before is told by the next one, which stays
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 from net import Address
@@ -12,6 +13,7 @@ from racer.app.doctor.machine import examine_machine
 from racer.app.doctor.named_peers import examine_peers
 from racer.app.doctor.neighbours import examine_neighbours
 from racer.app.doctor.networks import examine_networks
+from racer.app.doctor.other_doctors import OtherDoctors, compare_clocks
 from racer.app.doctor.ports import examine_ports
 
 
@@ -26,13 +28,21 @@ def examine(
         peers: whom the person names.
         profile: the one to use; None: the first that is free.
     """
-    yield from examine_meeting(chosen, port)
-    yield from examine_peers(peers)
+    with closing(OtherDoctors(chosen, peers)) as others:  # they may come while we look
+        yield from _examine_network(chosen, port)
+        yield from examine_peers(peers)
+        yield from compare_clocks(others.clocks)
     yield from examine_machine(profile)
 
 
 def examine_meeting(chosen: str | None, port: int) -> Iterator[Finding]:
     """Yield what is found of the way to others, as it is found."""
+    with closing(OtherDoctors(chosen)) as others:
+        yield from _examine_network(chosen, port)
+        yield from compare_clocks(others.clocks)
+
+
+def _examine_network(chosen: str | None, port: int) -> Iterator[Finding]:
     yield from examine_networks(chosen)
     yield from examine_ports()
     yield from examine_firewall(chosen, port)

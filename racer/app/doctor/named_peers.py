@@ -17,6 +17,7 @@ from net.runtime.reaching.reachability import Reachability, WhyUnreached, ask_al
 from net.runtime.reaching.unreached import Unreached, judge
 from net.runtime.udp.system_addresses import to_system
 from racer.app.doctor.finding import Finding, Grade
+from racer.app.doctor.narrow_paths import find_narrow, name_narrow
 from racer.app.doctor.neighbours import ANSWER_S, name_networks, name_reason
 
 ASK_S: Final = 1.2  # the beacon there; three tries
@@ -76,10 +77,15 @@ def _judge_racer(title: str, host: str, said: Heard) -> Finding:
     except WireError:
         return Finding(title, Grade.DOUBT, "what answers is no racer that we understand")
     where = f"{seen.race!r} is open at {address_text(at)}"
-    unreached = judge(at, ask_all([Reachability(at, seen.tag)], ANSWER_S), None)
+    call = Reachability(at, seen.tag)
+    answers = ask_all([call], ANSWER_S)
+    unreached = judge(at, answers, None)
     if unreached is not None:
         why, remedy = name_reason(unreached)
         return Finding(title, Grade.DOUBT, f"{where}, but {why}", remedy)
+    if find_narrow([call], answers):
+        why, remedy = name_narrow([at])
+        return Finding(title, Grade.DOUBT, f"{where}, and answers, but {why}", remedy)
     return Finding(
         title, Grade.FINE, f"{where}, and answers", f"start with --peer {address_text(at)}"
     )

@@ -17,6 +17,7 @@ from net.runtime.reaching.reachability import Reachability, WhyUnreached, ask_al
 from net.runtime.reaching.unreached import Unreached, judge
 from net.wire.versions import Versions
 from racer.app.doctor.finding import Finding, Grade
+from racer.app.doctor.narrow_paths import find_narrow, name_narrow
 from racer.play.show.incompatibility import OURS, why_apart
 
 LISTEN_S: Final = 6.0  # longer than a quiet node waits between two beacons
@@ -91,7 +92,8 @@ def examine_neighbours(chosen: str | None) -> list[Finding]:
     others = [each for each in heard if not _is_here(each, ours)]
     calls = [Reachability(at, one.sighting.tag) for one in heard for at in one.addresses]
     answers = ask_all(calls, ANSWER_S) if calls else {}
-    findings = [_judge_neighbour(one, answers, is_here=one not in others) for one in heard]
+    narrow = find_narrow(calls, answers)
+    findings = [_judge_neighbour(one, answers, narrow, is_here=one not in others) for one in heard]
     if not others:
         found = f"nobody {'else ' if heard else ''}was heard in {LISTEN_S:.0f} s"
         remedy = "open a race there; if it is open, type its code here (A in the menu, or --peer)"
@@ -105,7 +107,11 @@ def _is_here(heard: HeardNode, ours: set[str]) -> bool:
 
 
 def _judge_neighbour(
-    heard: HeardNode, answers: dict[Address, Versions | WhyUnreached], *, is_here: bool
+    heard: HeardNode,
+    answers: dict[Address, Versions | WhyUnreached],
+    narrow: frozenset[Address],
+    *,
+    is_here: bool,
 ) -> Finding:
     sighting, ways = heard.sighting, " and ".join(heard.ways)
     told = {at: answers[at] for at in heard.addresses}
@@ -118,6 +124,9 @@ def _judge_neighbour(
     if sighting.versions.common(OURS) is None:
         found += f"; {why_apart('it', sighting.versions, OURS)}"
         return Finding(title, Grade.DOUBT, found, "bring both to one version")
+    if told_narrow := [at for at in answering if at in narrow]:
+        why, remedy = name_narrow(told_narrow)
+        return Finding(title, Grade.DOUBT, f"{found}, but {why}", remedy)
     return Finding(title, Grade.FINE, found)
 
 
