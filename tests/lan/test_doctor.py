@@ -33,9 +33,7 @@ def nft(box: Box, script: str) -> None:
     subprocess.run(within, check=True, input=script, text=True)
 
 
-def examine(
-    box: Box, profiles: Path, *words: str, code: tuple[str, ...] = ("-m", "racer")
-) -> Run:
+def examine(box: Box, profiles: Path, *words: str, code: tuple[str, ...] = ("-m", "racer")) -> Run:
     profile = profiles / f"doctor-{box.name}"
     shared = ("doctor", "--json", "--profile", str(profile), "--port", PORT)
     return box.run(sys.executable, *code, *shared, *words)

@@ -13,7 +13,7 @@ from net.cluster.log import DecreeLog
 from net.cluster.log_adoption import answer_fetch
 from net.cluster.replication import is_behind
 from net.node.checkpoints import Checkpoints
-from net.node.lineage.log_keeping import LogKeeping
+from net.node.lineage.log_keeping import Lack, LogKeeping
 from net.sim.mutants import Edit, Mutant
 
 CHECKPOINTS: Final[Mapping[str, Mutant]] = {
@@ -38,10 +38,40 @@ CHECKPOINTS: Final[Mapping[str, Mutant]] = {
     "sleep-is-a-wait": Mutant(
         "who slept has waited as long for what a decree names",
         edits=(
+            Edit(Lack.look, "min(now_ns - self.looked_ns, PAUSE_NS)", "now_ns - self.looked_ns"),
+        ),
+    ),
+    "lost-wait-in-turn": Mutant(
+        "each operation that nobody brings is waited for in its turn",
+        edits=(
             Edit(
                 LogKeeping.save_news,
-                "min(now_ns - self._looked_ns, PAUSE_NS)",
-                "now_ns - self._looked_ns",
+                "0 < lack.lacked == self._count_lacked(decree, lack.last)",
+                "False",
+            ),
+        ),
+    ),
+    "brought-is-lost": Mutant(
+        "what others are bringing just now is given up with what is lost",
+        edits=(
+            Edit(
+                LogKeeping.save_news,
+                "0 < lack.lacked == self._count_lacked(decree, lack.last)",
+                "lack.lacked",
+            ),
+        ),
+    ),
+    "newer-is-lost": Mutant(
+        "what was decreed while one waited has been waited for as long",
+        edits=(Edit(LogKeeping.save_news, "lack.last.index + 1", "self._voter.log.head"),),
+    ),
+    "replaced-is-lost": Mutant(
+        "and so has what has taken its place since",
+        edits=(
+            Edit(
+                LogKeeping._count_lacked,
+                "last.index >= log.head or log.entry(last.index) is not last",
+                "last.index >= log.head",
             ),
         ),
     ),

@@ -33,6 +33,7 @@ from tests.net.healths import ON_TIME
 A, B, C = (Member(bytes([n]) * 16, 1) for n in (1, 2, 3))
 LINEAGE = b"lineage1"
 WORD = Dot(C.node, 1, 7)
+WORDS = tuple(Dot(C.node, 1, n) for n in (7, 8, 9))
 CONTENT = bytes(range(16))
 CHECKPOINT = Checkpoint(CONTENT, 100)
 
@@ -187,6 +188,54 @@ def test_an_operation_that_nobody_brings_holds_up_no_log_for_ever() -> None:
     keeping = LogKeeping(voter)
     follow_append(voter, A.node, append(voter, Order(WORD)), 0)
     assert wait(keeping, 0, BACKING_WAIT_NS - 1) == []
+    assert [each.decree.index for each in keeping.save_news(BACKING_WAIT_NS)] == [1]
+
+
+def test_of_many_operations_that_nobody_brings_none_waits_in_turn() -> None:
+    """Seed 60996 of the contest: a fork held six lost ones, and did nothing else for 12 s."""
+    voter = following(Storage(lambda dot: False, lambda digest: True))
+    keeping = LogKeeping(voter)
+    follow_append(voter, A.node, append(voter, *map(Order, WORDS)), 0)
+    assert wait(keeping, 0, BACKING_WAIT_NS - 1) == []
+    assert [each.decree.index for each in keeping.save_news(BACKING_WAIT_NS)] == [1, 2, 3]
+
+
+def test_while_anybody_brings_operations_each_is_waited_for() -> None:
+    here: set[Dot] = set()
+    voter = following(Storage(lambda dot: dot in here, lambda digest: True))
+    keeping = LogKeeping(voter)
+    follow_append(voter, A.node, append(voter, *map(Order, WORDS)), 0)
+    assert wait(keeping, 0, BACKING_WAIT_NS - 1) == []
+    here.add(WORDS[1])
+    assert [each.decree.index for each in keeping.save_news(BACKING_WAIT_NS)] == [1, 2]
+    assert wait(keeping, BACKING_WAIT_NS, 2 * BACKING_WAIT_NS - 1) == []
+    assert [each.decree.index for each in keeping.save_news(2 * BACKING_WAIT_NS)] == [3]
+
+
+def test_what_was_decreed_since_is_waited_for_though_what_was_before_is_lost() -> None:
+    voter = following(Storage(lambda dot: False, lambda digest: True))
+    keeping = LogKeeping(voter)
+    first = append(voter, Order(WORDS[0]))
+    follow_append(voter, A.node, first, 0)
+    assert wait(keeping, 0, BACKING_WAIT_NS - 1) == []
+    follow_append(voter, A.node, append(voter, *map(Order, WORDS)), 0)
+    assert [each.decree.index for each in keeping.save_news(BACKING_WAIT_NS)] == [1]
+    assert wait(keeping, BACKING_WAIT_NS, 2 * BACKING_WAIT_NS - 1) == []
+    assert [each.decree.index for each in keeping.save_news(2 * BACKING_WAIT_NS)] == [2, 3]
+
+
+def test_what_has_taken_the_place_of_lost_decrees_is_waited_for() -> None:
+    voter = following(Storage(lambda dot: False, lambda digest: True))
+    keeping = LogKeeping(voter)
+    follow_append(voter, A.node, append(voter, *map(Order, WORDS)), 0)
+    assert wait(keeping, 0, BACKING_WAIT_NS - 1) == []
+    other = history()
+    first = other.append(5, Order(WORDS[0]))
+    rest = tuple(other.append(6, Order(dot)) for dot in reversed(WORDS[1:]))
+    previous = voter.log.hash_at(1)
+    assert previous is not None
+    told = Append(LINEAGE, 6, C, 1, previous, (first, *rest), 0, 0)
+    follow_append(voter, C.node, told, BACKING_WAIT_NS - 1)
     assert [each.decree.index for each in keeping.save_news(BACKING_WAIT_NS)] == [1]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, final
 
 from net.cluster.actions import Send
@@ -20,6 +21,23 @@ BACKING_WAIT_NS: Final = 2 * SECOND  # what nobody brings holds up no log for ev
 DESERTED_WAIT_NS: Final = SECOND // 2  # the same of a checkpoint of who coordinates no more
 
 
+@dataclass(slots=True)
+class Lack:
+    """A decree that names what is not here, and what else was lacked when we began to wait."""
+
+    decree: Decree
+    last: Decree  # in the log by then
+    lacked: int  # so many from `decree` to `last` name an operation that was not here
+    looked_ns: int  # when we looked last …
+    waited_ns: int = 0  # … and how long we have waited by then
+
+    def look(self, now_ns: int) -> int:
+        """Return how long we have waited by now."""
+        self.waited_ns += min(now_ns - self.looked_ns, PAUSE_NS)
+        self.looked_ns = now_ns
+        return self.waited_ns
+
+
 @final
 class LogKeeping:
     """Gives every entry to the disk as soon as it is in the log, in order.
@@ -27,42 +45,57 @@ class LogKeeping:
     One that orders an operation, or names the content of a checkpoint, waits until that is here,
     for then it was given to the disk before: who says that it has the decree on disk has what it
     names, too. How long we wait is counted from look to look, by PAUSE_NS at most: while this
-    machine slept nobody could bring anything.
+    machine slept nobody could bring anything. Where in all that time nobody brought any of the
+    operations that were lacked, the wait was for all of them: a log may order many that are lost.
     """
 
     def __init__(self, voter: Voter) -> None:
         self._voter = voter
-        self._lacks: Decree | None = None  # which names what is not here
-        self._looked_ns = 0  # when we looked for it last …
-        self._waited_ns = 0  # … and how long we have waited by then
+        self._lack: Lack | None = None
 
     @property
     def waits(self) -> bool:
         """A decree waits for what it names, which others have."""
-        return self._lacks is not None
+        return self._lack is not None
 
     @property
     def lacks_operation(self) -> bool:
         """And that is an operation."""
-        return self._lacks is not None and isinstance(self._lacks.what, Order)
+        return self._lack is not None and isinstance(self._lack.decree.what, Order)
 
     def save_news(self, now_ns: int) -> list[SaveDecree]:
         """Return what is to be written now."""
-        lacked, self._lacks = self._lacks, None
+        lack, self._lack = self._lack, None
+        lost_until = 0
 
         def may_keep(decree: Decree) -> bool:
-            if self._is_backed(decree):
+            nonlocal lost_until
+            is_lost = isinstance(decree.what, Order) and decree.index < lost_until
+            if is_lost or self._is_backed(decree):
                 return True
-            if decree is not lacked:
-                self._lacks, self._looked_ns, self._waited_ns = decree, now_ns, 0
+            if lack is None or decree is not lack.decree:
+                last = self._voter.log.entry(self._voter.log.head - 1)
+                self._lack = Lack(decree, last, self._count_lacked(decree, last), now_ns)
                 return False
-            self._waited_ns += min(now_ns - self._looked_ns, PAUSE_NS)
-            self._looked_ns = now_ns
-            waits = self._waited_ns < self._patience_ns(decree)
-            self._lacks = lacked if waits else None
-            return self._lacks is None
+            if lack.look(now_ns) < self._patience_ns(decree):
+                self._lack = lack
+                return False
+            if 0 < lack.lacked == self._count_lacked(decree, lack.last):
+                lost_until = lack.last.index + 1
+            return True
 
         return [SaveDecree(decree) for decree in self._voter.log.take_unkept(may_keep)]
+
+    def _count_lacked(self, first: Decree, last: Decree) -> int:
+        """Return how many orders from one decree to another lack their operation.
+
+        None, if the log has another one in the place of the last by now.
+        """
+        log = self._voter.log
+        if last.index >= log.head or log.entry(last.index) is not last:
+            return 0
+        entries = (log.entry(index) for index in range(first.index, last.index + 1))
+        return sum(isinstance(each.what, Order) and not self._is_backed(each) for each in entries)
 
     def _is_backed(self, decree: Decree) -> bool:
         storage = self._voter.storage
