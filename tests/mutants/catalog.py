@@ -15,13 +15,16 @@ from tests.mutants.checkpoints import CHECKPOINTS
 from tests.mutants.doors import DOORS
 from tests.mutants.equivocating import EQUIVOCATING
 from tests.mutants.facts import FACTS
+from tests.mutants.juries import JURIES
 from tests.mutants.leading import LEADING
 from tests.mutants.lineages import LINEAGES
 from tests.mutants.logs import LOGS
 from tests.mutants.racing import RACING
+from tests.mutants.reviewing import REVIEWING
 from tests.mutants.versions import VERSIONS
 from tests.mutants.voting import VOTING
 from tests.mutants.watching import WATCHING
+from tests.mutants.witnessing import WITNESSING
 from tests.play.test_lease_guard import Garage
 
 CATALOG: Final[Mapping[str, Mapping[str, Mutant]]] = {
@@ -34,6 +37,9 @@ CATALOG: Final[Mapping[str, Mapping[str, Mutant]]] = {
     "checkpoints": CHECKPOINTS,
     "liveness and clocks": WATCHING,
     "rooms and leases": RACING,
+    "juries": JURIES,
+    "reviews": REVIEWING,
+    "witnesses": WITNESSING,
     "versions": VERSIONS,
     "doors": DOORS,
 }
@@ -49,7 +55,8 @@ CAUGHT_BY: Final[dict[str, str]] = dict(
 
 
 FIXTURES: Final[dict[str, Callable[[], object]]] = {
-    "garage": lambda: Garage(circuit("dockyard"), circuit_line("dockyard"))
+    "garage": lambda: Garage(circuit("dockyard"), circuit_line("dockyard")),
+    "kart": lambda: circuit("dockyard"),
 }
 """What tests of the catalog get from pytest."""
 

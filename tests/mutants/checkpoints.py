@@ -8,7 +8,7 @@ from typing import Final
 from net.cluster.causal.anti_entropy import missing_for
 from net.cluster.causal.operations import OperationStore
 from net.cluster.causal.vector_clock import VectorClock
-from net.cluster.checkpoint import Authors, in_one_order
+from net.cluster.checkpoint import Authors, in_one_order, read_checkpoint
 from net.cluster.log import DecreeLog
 from net.cluster.log_adoption import answer_fetch
 from net.cluster.replication import is_behind
@@ -171,5 +171,23 @@ CHECKPOINTS: Final[Mapping[str, Mutant]] = {
                 "return list(operations)  # as they came",
             ),
         ),
+    ),
+    "checkpoint-unfounded": Mutant(
+        "a checkpoint of a lineage that was not founded before it is read",
+        edits=(
+            Edit(
+                read_checkpoint,
+                "if base.found is None or not 0 < base.found_at <= base.index:",
+                "if False:",
+            ),
+        ),
+    ),
+    "checkpoint-without-members": Mutant(
+        "a checkpoint of a room without members is read",
+        edits=(Edit(read_checkpoint, "not base.members or ", ""),),
+    ),
+    "checkpoint-member-twice": Mutant(
+        "and one with a member twice",
+        edits=(Edit(read_checkpoint, " or len(set(base.members)) != len(base.members)", ""),),
     ),
 }

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from net.cluster.causal import anti_entropy
-from net.cluster.causal.equivocation import Convictions, convicted_by
+from net.cluster.causal.equivocation import Convictions, convicted_by, next_chain
 from net.cluster.causal.kept_operations import KeptOperations
 from net.cluster.causal.operations import OperationStore
 from net.cluster.causal.signing import Signing
@@ -119,5 +119,43 @@ EQUIVOCATING: Final[Mapping[str, Mutant]] = {
                 "False",
             ),
         ),
+    ),
+    "chain-without-history": Mutant(
+        "a life that said the same last has said the same",
+        edits=(Edit(next_chain, "before + said_by(operation)", "said_by(operation)"),),
+    ),
+    "convicted-again": Mutant(
+        "a proof that is known is news, and told to all, each time that it comes",
+        edits=(Edit(Convictions.add, "life in self._proofs or ", ""),),
+    ),
+    "decreed-in-another-log": Mutant(
+        "what another history had decreed counts as decreed in ours",
+        edits=(Edit(Convictions.follow, "if news.anew:", "if False:"),),
+    ),
+    "false-conviction-told": Mutant(
+        "the program is told of a conviction that nothing proves",
+        edits=(Edit(Convictions.as_counts, " if not self.proves(proof)", " if False"),),
+    ),
+    "half-signed": Mutant(
+        "one signed half and one made up are a proof",
+        edits=(Edit(Signing.proves, "and all(", "and any("),),
+    ),
+    "stranger-held-against": Mutant(
+        "whoever makes up an author makes us look for its lies",
+        edits=(
+            Edit(
+                OperationStore._hold_against_ours,
+                " or not self._may_write(operation.dot.member)",
+                "",
+            ),
+        ),
+    ),
+    "never-held-against": Mutant(
+        "what is here already is not held against what comes",
+        edits=(Edit(OperationStore.on_operations, "self._hold_against_ours(operation)", "pass"),),
+    ),
+    "own-life-unknown": Mutant(
+        "a node does not believe what is proved of a life of its own that it has forgotten",
+        edits=(Edit(OperationStore.convict, "life.node == self._me.node or ", ""),),
     ),
 }

@@ -9,7 +9,7 @@ from net.cluster.causal.anti_entropy import missing_for
 from net.cluster.causal.kept_operations import KeptOperations
 from net.cluster.causal.log_reader import LogReader
 from net.cluster.causal.operations import OperationStore
-from net.cluster.causal.signing import Signing
+from net.cluster.causal.signing import digest_of, is_authentic, signed_bytes
 from net.cluster.causal.vector_clock import VectorClock
 from net.cluster.causal.waiting_operations import WaitingOperations
 from net.node.lineage.admitting import Admitting
@@ -21,8 +21,8 @@ FACTS: Final[Mapping[str, Mutant]] = {
         "an operation counts whoever signed it",
         edits=(
             Edit(
-                Signing.is_authentic,
-                "return self.verify(operation.key, data, operation.signature)",
+                is_authentic,
+                "return verify(operation.key, data, operation.signature)",
                 "return True",
             ),
         ),
@@ -31,7 +31,7 @@ FACTS: Final[Mapping[str, Mutant]] = {
         "an operation counts under whatever key it names",
         edits=(
             Edit(
-                Signing.is_authentic,
+                is_authentic,
                 "if node_id_of(operation.key) != operation.dot.node:",
                 "if False:",
             ),
@@ -214,6 +214,63 @@ FACTS: Final[Mapping[str, Mutant]] = {
                 OperationStore._begins_life,
                 "race_us < self._race_us and self._me != self._newest",
                 "False",
+            ),
+        ),
+    ),
+    "room-unsigned": Mutant(
+        "what was signed in one room counts in another",
+        edits=(Edit(signed_bytes, "context, dot", "dot"),),
+    ),
+    "time-unsigned": Mutant(
+        "who passes an operation on may say when it was written",
+        edits=(Edit(digest_of, "race_us, causes", "causes"),),
+    ),
+    "body-unsigned": Mutant("and what it says", edits=(Edit(digest_of, "causes, body", "causes"),)),
+    "made-up-authors-pay": Mutant(
+        "made-up authors each have a pace of their own",
+        edits=(
+            Edit(
+                Intake._may_look,
+                "life.node if self._operations.is_admitted(life) else bringer",
+                "life.node",
+            ),
+        ),
+    ),
+    "known-costs": Mutant(
+        "what is known already, and comes again, costs its author its pace",
+        edits=(Edit(Intake._may_look, "if self._operations.knows(operation.dot):", "if False:"),),
+    ),
+    "forger-brings-on": Mutant(
+        "who brought forgeries is heard on others' words as before",
+        edits=(
+            Edit(
+                Intake._may_look,
+                "if bringer in self._forgers and life.node != bringer:",
+                "if False:",
+            ),
+        ),
+    ),
+    "forger-is-mute": Mutant(
+        "who brought forgeries is not heard on its own words either",
+        edits=(Edit(Intake._may_look, " and life.node != bringer", ""),),
+    ),
+    "forger-for-good": Mutant(
+        "who brought forgeries once is heard on others' words no more",
+        edits=(
+            Edit(
+                Intake.within_quotas,
+                "if bringer in self._forgers and self._forgeries.may_take(bringer, 1, now_ns):",
+                "if False:",
+            ),
+        ),
+    ),
+    "unread-uncounted": Mutant(
+        "what is dropped unread is not counted",
+        edits=(
+            Edit(
+                Intake.within_quotas,
+                "self._operations.counters.unread += len(operations) - len(within)",
+                "pass",
             ),
         ),
     ),

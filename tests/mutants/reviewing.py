@@ -1,0 +1,333 @@
+"""Mutants of what a follower holds against what is decreed of a race and its room."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from net.sim.mutants import Edit, Mutant
+from racer.play.room import review
+from racer.play.room.chat_pace import PlacesSeen
+from racer.play.room.review import Reviewer
+
+REVIEWING: Final[Mapping[str, Mutant]] = {
+    "unsaid-gets-a-place": Mutant(
+        "a line that nobody said gets a place in the chat",
+        edits=(
+            Edit(
+                Reviewer._judge_place,
+                "if dot.node in evidence.here and not evidence.holds(dot):",
+                "if False:",
+            ),
+        ),
+    ),
+    "places-of-the-gone-judged": Mutant(
+        "who leads is named for a line that it alone has heard of who is gone",
+        edits=(Edit(Reviewer._judge_place, "dot.node in evidence.here and ", ""),),
+    ),
+    "floods-places": Mutant(
+        "one author's lines get places without end",
+        edits=(Edit(Reviewer._judge_place, "None if fits else Misruling.FLOODING", "None"),),
+    ),
+    "counted-again": Mutant(
+        "a place that comes again is counted again",
+        edits=(
+            Edit(
+                PlacesSeen.take,
+                "if index <= self._index or self._short == (epoch, index):",
+                "if self._short == (epoch, index):",
+            ),
+        ),
+    ),
+    "earned-by-waiting": Mutant(
+        "a place too many is earned by waiting for it",
+        edits=(Edit(PlacesSeen.take, " or self._short == (epoch, index)", ""),),
+    ),
+    "epoch-earns-nothing": Mutant(
+        "who takes the office over has no burst of places",
+        edits=(Edit(PlacesSeen.take, "if epoch > self._epoch:", "if False:"),),
+    ),
+    "epoch-earns-each-time": Mutant(
+        "each decree earns a burst of places",
+        edits=(Edit(PlacesSeen.take, "if epoch > self._epoch:", "if True:"),),
+    ),
+    "seat-for-who-never-entered": Mutant(
+        "a number goes to who never entered",
+        edits=(
+            Edit(
+                Reviewer._find_misruling,
+                "return None if known else Misruling.UNFOUNDED",
+                "return None",
+            ),
+        ),
+    ),
+    "unseated-in-a-race": Mutant(
+        "somebody loses its number while a race is on",
+        edits=(
+            Edit(
+                Reviewer._find_misruling,
+                "Misruling.RACING if room.in_race and node in room.seats else None",
+                "None",
+            ),
+        ),
+    ),
+    "light-of-tomorrow": Mutant(
+        "a race begins at any time from now",
+        edits=(Edit(Reviewer._find_misruling, "if 1000 * green_us > latest_ns:", "if False:"),),
+    ),
+    "unasked-race": Mutant(
+        "a race among people begins that none of them asked for",
+        edits=(
+            Edit(
+                Reviewer._find_misruling,
+                "Misruling.UNFOUNDED if _is_unasked(room, evidence.facts) else None",
+                "None",
+            ),
+        ),
+    ),
+    "bots-must-be-asked": Mutant(
+        "who leads is named for a race of bots that nobody asked for",
+        edits=(Edit(review._is_unasked, "entry is None or entry.bot for", "entry is None for"),),
+    ),
+    "lobby-at-once": Mutant(
+        "the lobby opens before anybody has read the results",
+        edits=(
+            Edit(
+                Reviewer._find_misruling,
+                "return Misruling.TOO_SOON if early else None",
+                "return None",
+            ),
+        ),
+    ),
+    "named-at-once": Mutant(
+        "what may rest on what is still to come is refused at once",
+        edits=(
+            Edit(
+                Reviewer.review,
+                "if misruling.may_lack and waited_ns < REVIEW_WAIT_NS:",
+                "if False:",
+            ),
+        ),
+    ),
+    "waits-for-good": Mutant(
+        "what may rest on what is still to come is waited for without end",
+        edits=(Edit(Reviewer.review, " and waited_ns < REVIEW_WAIT_NS", ""),),
+    ),
+    "what-is-ahead-unread": Mutant(
+        "a decree is judged as though those before it had not been",
+        edits=(Edit(Reviewer.review, "if len(ahead) > 1:", "if False:"),),
+    ),
+    "convicted-in-bad-faith": Mutant(
+        "who decrees what rests on words of a convicted driver has lied",
+        edits=(
+            Edit(
+                Reviewer.review,
+                "if misruling is Misruling.UNFOUNDED and _rests_on_convicted(room, evidence):",
+                "if False:",
+            ),
+        ),
+    ),
+    "convicted-watcher-excuses": Mutant(
+        "a convicted node that does not race excuses whatever is decreed",
+        edits=(
+            Edit(
+                review._rests_on_convicted,
+                "any(node in racing for node in evidence.convicted)",
+                "bool(evidence.convicted)",
+            ),
+        ),
+    ),
+    "passed-over-at-once": Mutant(
+        "who leads is named for passing over what it may not have heard yet",
+        edits=(Edit(Reviewer._has_long, "evidence.race_ns - heard_ns >= PASSED_OVER_NS and ", ""),),
+    ),
+    "granted-unclaimed": Mutant(
+        "a canister goes to who did not claim it",
+        edits=(Edit(Reviewer._judge_grant, "if not named:", "if False:"),),
+    ),
+    "grants-itself-its-lie": Mutant(
+        "who leads grants itself a canister that its car did not touch",
+        edits=(
+            Edit(
+                Reviewer._judge_grant, "if all(refused) and grant.node == evidence.by:", "if False:"
+            ),
+        ),
+    ),
+    "anothers-lie-is-ones-own": Mutant(
+        "who leads is named for another's claim that it could not see through",
+        edits=(Edit(Reviewer._judge_grant, " and grant.node == evidence.by", ""),),
+    ),
+    "nearer-claim-passed-over": Mutant(
+        "a nearer claim that all have long known is passed over",
+        edits=(
+            Edit(Reviewer._judge_grant, "Misruling.PASSED_OVER if passed_over else None", "None"),
+        ),
+    ),
+    "results-of-other-cars": Mutant(
+        "results leave a car out, or name another driver",
+        edits=(
+            Edit(
+                Reviewer._judge_results,
+                "!= sorted(race.cars.items())",
+                "is None",
+            ),
+        ),
+    ),
+    "rows-in-any-order": Mutant(
+        "results stand in any order",
+        edits=(
+            Edit(
+                Reviewer._judge_results,
+                "if _is_out_of_order(results, race, length_m, evidence.facts):",
+                "if False:",
+            ),
+        ),
+    ),
+    "other-rows-are-out-of-order": Mutant(
+        "who leads is named for the order of rows of which it holds less than we",
+        edits=(
+            Edit(
+                review._is_out_of_order,
+                "sorted(map(str, ours)) == sorted(map(str, theirs)) and ",
+                "",
+            ),
+        ),
+    ),
+    "closed-while-they-race": Mutant(
+        "a race is closed while cars are driven and time is left",
+        edits=(
+            Edit(
+                Reviewer._judge_results,
+                "Misruling.TOO_SOON if _is_too_soon(race, length_m, evidence) else None",
+                "None",
+            ),
+        ),
+    ),
+    "closed-at-any-time-judged": Mutant(
+        "and who leads is named for closing one that is over",
+        edits=(
+            Edit(review._is_too_soon, "return now_ns + REVIEW_CLOCK_NS < due_ns", "return True"),
+        ),
+    ),
+    "abandoned-is-too-soon": Mutant(
+        "who leads is named for closing a race that nobody drives any more",
+        edits=(Edit(review._is_too_soon, " or not any(map(evidence.drives_on, race.cars))", ""),),
+    ),
+    "rows-unread": Mutant(
+        "rows of the results are not held against laps",
+        edits=(Edit(Reviewer._judge_results, "if misruling is not None:", "if False:"),),
+    ),
+    "invented-row": Mutant(
+        "a row counts though nobody told its laps",
+        edits=(Edit(Reviewer._judge_row, "return Misruling.UNFOUNDED", "return None"),),
+    ),
+    "long-known-laps-left-out": Mutant(
+        "laps that all have long known are left out",
+        edits=(
+            Edit(
+                Reviewer._judge_row,
+                "if any(self._has_long(row.node, lap, evidence) for lap in beyond):",
+                "if False:",
+            ),
+        ),
+    ),
+    "laps-after-the-flag-owed": Mutant(
+        "who leads is named for leaving out a lap driven after the flag",
+        edits=(
+            Edit(
+                Reviewer._judge_row,
+                "run[row.laps : race.setup.laps] if counts_on else ()",
+                "run[row.laps : race.setup.laps]",
+            ),
+        ),
+    ),
+    "finish-of-any-time": Mutant(
+        "a car finishes at any time",
+        edits=(
+            Edit(
+                review._is_borne_out,
+                "if row.ms is not None and not _is_finish(row.ms, counted, race, flag_ms):",
+                "if False:",
+            ),
+        ),
+    ),
+    "finish-before-the-flag": Mutant(
+        "a car has finished by a lap before the flag, or after it",
+        edits=(Edit(review._is_finish, "return found == CarFinish(len(ends), ms)", "return True"),),
+    ),
+    "removed-without-votes": Mutant(
+        "somebody is put out of the room by votes that nobody cast",
+        edits=(Edit(review._judge_removal, "voted and enough", "enough"),),
+    ),
+    "removed-by-few": Mutant(
+        "or by fewer than it takes",
+        edits=(Edit(review._judge_removal, "voted and enough", "voted"),),
+    ),
+    "host-has-no-word": Mutant(
+        "who leads is named for a removal at the host's word",
+        edits=(Edit(review._judge_removal, "voters == {room.host} or ", ""),),
+    ),
+    "accused-counts-as-here": Mutant(
+        "who is to go counts among those whose votes it takes",
+        edits=(
+            Edit(
+                review._judge_removal, "set(evidence.here) - {removal.node}", "set(evidence.here)"
+            ),
+        ),
+    ),
+    "car-taken-from-who-drives": Mutant(
+        "a car is taken from who is seen to drive it",
+        edits=(
+            Edit(
+                review._judge_lease,
+                "Misruling.PRESENT if evidence.drives_on(lease.car) else None",
+                "None",
+            ),
+        ),
+    ),
+    "car-kept-from-its-owner": Mutant(
+        "who leads is named for giving a car back to its owner",
+        edits=(Edit(review._judge_lease, " or (asked and lease.driver == owner != driver)", ""),),
+    ),
+    "car-given-unasked": Mutant(
+        "a car is taken from who drives it for an owner that did not ask",
+        edits=(Edit(review._judge_lease, "asked and lease.driver", "lease.driver"),),
+    ),
+    "removed-drives-on": Mutant(
+        "who leads is named for taking a car from who was removed",
+        edits=(Edit(review._judge_lease, "driver in removed or ", ""),),
+    ),
+    "void-grant-judged": Mutant(
+        "who leads is named for a grant that changes nothing",
+        edits=(Edit(review._counts_grant, "grant.race == race.id\n        and ", ""),),
+    ),
+    "void-lease-judged": Mutant(
+        "or for a lease",
+        edits=(Edit(review._counts_lease, "lease.race == race.id\n        and ", ""),),
+    ),
+    "void-results-judged": Mutant(
+        "or for results", edits=(Edit(review._counts_results, " and results.race == race.id", ""),)
+    ),
+    "setting-unvoted": Mutant(
+        "a setting changes on which nobody voted",
+        edits=(
+            Edit(
+                review._judge_setup,
+                "founded and setup.players == room.setup.players",
+                "setup.players == room.setup.players",
+            ),
+        ),
+    ),
+    "players-unvoted": Mutant(
+        "how many start by themselves changes, on which nobody can vote",
+        edits=(Edit(review._judge_setup, " and setup.players == room.setup.players", ""),),
+    ),
+    "lacked-circuit-changes-all": Mutant(
+        "where somebody lacks the circuit all settings change without a vote",
+        edits=(Edit(review._judge_setup, ' and unasked <= {"track", "laps"}', ""),),
+    ),
+    "lacked-circuit-stays": Mutant(
+        "who leads is named for racing elsewhere than where nobody can",
+        edits=(Edit(review._judge_setup, " or (lacking and unasked", " or (False and unasked"),),
+    ),
+}
