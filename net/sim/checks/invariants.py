@@ -174,8 +174,8 @@ class Invariants:
         told.next = event.index
         told.operations.clear()
         log = None if node is None else log_of(node)
-        if log is not None and log.checkpoint is not None:
-            told.opened.add(log.checkpoint.content.base.epoch)
+        if log is not None:  # by now it may have begun from a later checkpoint, too
+            told.opened.add(log.base_at(max(event.index, log.base.index)).epoch)
 
     def _check_first_commit(
         self, life: IncarnationKey, decree: Decree, lineage: LineageId, node: Node
