@@ -193,6 +193,7 @@ ADDRESSES_PER_PEER_MAX: Final = 8  # of one machine that are remembered, those o
 ADVERTISED_MAX: Final = 32  # of our own that an advert names: a host of containers has dozens
 LIVES_BURST: Final = 16  # new ones that one node tells of at once: splits and merges make a few, …
 LIFE_APART_NS: Final = SECOND  # … and then one in so long: each is told, and written to disk
+ACQUAINTANCES_MAX: Final = 256  # who was met, in any room, and is known again by name
 HOSTS_MET_MAX: Final = 32  # machines of other evenings that are asked whether they race now
 HANDSHAKES_HALF_OPEN_MAX: Final = 128  # an attacker's share of our memory
 HANDSHAKE_RETRY_NS: Final = 100 * MILLISECOND  # first retry; doubles

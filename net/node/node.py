@@ -357,8 +357,9 @@ class Node(NodeReadings):
         if not (changed := self._liveness.admit_peer(opened, now_ns)):
             return []
         self._queue_sends(self._replica.welcome(opened.node))
-        saved = [] if opened.address is None else [SavePeer(opened.node, opened.address)]
-        return [*saved, *changed]
+        if opened.address is None:
+            return [*changed]
+        return [SavePeer(opened.node, opened.address, opened.name, opened.alias), *changed]
 
     def _read_frame(
         self, node: NodeId, incarnation: int, frame: bytes, now_ns: int

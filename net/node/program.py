@@ -468,10 +468,12 @@ class SaveMoment(ToDisk, frozen=True):
 
 
 class SavePeer(ToDisk, frozen=True):
-    """Remember where a peer of this room was met, to dial it first next time."""
+    """Remember who a peer of this room is, and where it was met, to dial it first next time."""
 
     node: NodeId
     address: Address
+    name: str = ""
+    alias: NodeId = b""  # by which it is advertised
 
 
 class Stopped(msgspec.Struct, frozen=True):
@@ -482,9 +484,6 @@ Write: TypeAlias = SaveOperation | SaveDecree | SaveContent | SaveCheckpoint | S
 """What the shell gives to the disk in this order; it says how much of it is there (`on_kept`)."""
 Persist: TypeAlias = SaveIncarnation | Write
 Action: TypeAlias = Transmit | Persist | Report | Stopped
-
-
-# --- what was kept ------------------------------------------------------------------------------
 
 
 class KeptRoom(msgspec.Struct, frozen=True):

@@ -73,7 +73,7 @@ class RaceNode:
         self._told_untaped = False
         me = profile.identity.node_id
         self.session = Session(
-            replace(player, tapes=True),
+            replace(player, tapes=True, met=profile.acquaintances.names()),
             me,
             circuits,
             circuits.lines,
@@ -132,7 +132,7 @@ class RaceNode:
             self._tell(what)
         elif isinstance(what, Unreached):
             if what.name or self.session.placard["phase"] == Phase.LOBBY:  # who races is not alone
-                self._tell(unreached_seen(self._race, what))
+                self._tell(unreached_seen(self._race, what, self._profile.acquaintances))
         elif isinstance(what, RaceReport):
             self._evening.note(what)
             self._tell(what)

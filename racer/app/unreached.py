@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
-from typing import assert_never
+from typing import Final, assert_never
 
 from net import address_text
+from net.runtime.disk.acquaintances import Acquaintances
 from net.runtime.reaching.reachability import WhyUnreached
 from net.runtime.reaching.unreached import Unreached
 from racer.app.meeting_code import code_of
 from racer.play.reports import UnreachedSeen
 
+NAMES_GUESSED: Final = 2  # who was at an address, of more than these the latest
 
-def unreached_seen(race: str, found: Unreached) -> UnreachedSeen:
-    """Return the report of somebody in our race, or whom a person named."""
+
+def unreached_seen(race: str, found: Unreached, met: Acquaintances) -> UnreachedSeen:
+    """Return the report of somebody in our race, or whom a person named.
+
+    Args:
+        met: who was met so far, in other evenings too.
+    """
     address = "" if found.address is None else address_text(found.address)
     if found.name == b"":
         return UnreachedSeen(address, found.why.value, _tell_alone(found))
     host = "" if found.address is None else found.address[0]
     named = not isinstance(found.name, bytes)
-    words = f"{_who(host)} is {'named' if named else f'in {race}'}, but {reason(found.why)}"
+    who = _describe(found, met)
+    words = f"{who} is {'named' if named else f'in {race}'}, but {reason(found.why)}"
     if named and found.why is WhyUnreached.SILENT:
-        words = f"nobody answers at {host}: a firewall, or another race or passphrase there"
-    return UnreachedSeen(address, found.why.value, words)
+        there = f"{host}{_guess(host, met)}".rstrip(",")
+        words = f"nobody answers at {there}: a firewall, or another race or passphrase there"
+    return UnreachedSeen(address, found.why.value, words, name_of(found, met))
 
 
 def _tell_alone(found: Unreached) -> str:
@@ -55,11 +64,38 @@ def reason(why: WhyUnreached) -> str:
             assert_never(why)
 
 
-def card_words(found: Unreached) -> str:
+def card_words(found: Unreached, met: Acquaintances) -> str:
     """Return why nobody of a listed race is reached, for its card."""
-    host = "" if found.address is None else found.address[0]
-    return f"{host or 'somebody near'} {reason(found.why)}"
+    host, name = "" if found.address is None else found.address[0], name_of(found, met)
+    if name or not host:
+        return f"{_describe(found, met)} {reason(found.why)}"
+    return f"{host}{_guess(host, met)} {reason(found.why)}"
 
 
-def _who(host: str) -> str:
-    return f"somebody at {host}" if host else "somebody near"
+def name_of(found: Unreached, met: Acquaintances) -> str:
+    """Return the name of who is not reached; empty where it is not known."""
+    return met.names().get(found.name, "") if isinstance(found.name, bytes) else ""
+
+
+def guess_at(host: str, met: Acquaintances) -> str:
+    """Return who was at an address before, as the rest of a sentence; empty: nobody we met."""
+    there = met.names_at(host)
+    if not there:
+        return ""
+    if len(there) > NAMES_GUESSED:
+        return f"where {there[0]} and others were"
+    return f"where {' and '.join(there)} {'was' if len(there) == 1 else 'were'}"
+
+
+def _describe(found: Unreached, met: Acquaintances) -> str:
+    """Return who it is and where, as the beginning of a sentence."""
+    host, name = "" if found.address is None else found.address[0], name_of(found, met)
+    if name:
+        return f"{name}, {host}," if host else name
+    return f"somebody at {host}{_guess(host, met)}" if host else "somebody near"
+
+
+def _guess(host: str, met: Acquaintances) -> str:
+    """Return who was at a host, set between commas."""
+    guess = guess_at(host, met)
+    return f", {guess}," if guess else ""

@@ -85,6 +85,7 @@ class UnreachedSeen:
     address: str  # "": none of its addresses is on a network of ours
     why: str
     text: str  # a line for a person
+    name: str = ""  # of whom we have met; "": it is not known, or a guess by the address alone
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias, assert_never, final
 
 from net import (
@@ -112,6 +112,7 @@ class Player:
     seen: bool = False  # whether anybody looks at `Session.view`
     tapes: bool = False  # whether races are taped (`SaveTape`)
     hosts: bool = False  # if we are the first in it: our word counts in the room
+    met: Mapping[NodeId, str] = field(default_factory=dict)  # names of other evenings
 
 
 Trouble: TypeAlias = (
@@ -150,7 +151,7 @@ class Session:
         catalog: CircuitCatalog | None = None,
     ) -> None:
         self._player = player
-        self._state = RoomState(me, player.name)
+        self._state = RoomState(me, player.name, player.met)
         self._content = SharedContent(me, tracks, catalog, record_book)
         facts = self._state.facts
         self._driving = DrivenCars(me, player.bot, player.skill, facts, tracks, lines, rng)

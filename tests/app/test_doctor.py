@@ -14,6 +14,7 @@ from net.discovery.advert import Advert, encode_advert
 from net.discovery.beacon import encode_heard
 from net.discovery.sightings import Sighting
 from net.ids import Address
+from net.runtime.disk.acquaintances import Acquaintances
 from net.runtime.disk.profile import Profile
 from net.runtime.interfaces import LOOPBACK
 from net.runtime.mdns_news import Seen
@@ -29,6 +30,7 @@ from racer.app.doctor.nft_rules import Datagram, Fate, Ruleset
 from racer.play.show.incompatibility import OURS
 
 GAME = Datagram("eth0", "192.168.1.7", "192.168.1.4", 40_000)
+NOBODY = Acquaintances()
 MDNS = Datagram("eth0", "192.168.1.7", "224.0.0.251", 5353)
 
 
@@ -184,7 +186,7 @@ def test_who_is_heard_and_who_answers_is_told_apart(
     told = versions if answers else WhyUnreached.SILENT
     for asking in (neighbours, narrow_paths):
         monkeypatch.setattr(asking, "ask_all", lambda calls, wait_s: {here: told})
-    (finding,) = examine_neighbours(None)
+    (finding,) = examine_neighbours(None, NOBODY)
     assert finding.mark is mark
     assert said in finding.found
     assert "friday" in finding.line
@@ -207,7 +209,7 @@ def test_who_has_an_address_elsewhere_alone_and_races_of_two_passphrases_are_tol
     monkeypatch.setattr(neighbours, "Listener", lambda: listener)
     for asking in (neighbours, narrow_paths):
         monkeypatch.setattr(asking, "ask_all", lambda calls, wait_s: {here: OURS})
-    ours, theirs, words = examine_neighbours(None)
+    ours, theirs, words = examine_neighbours(None, NOBODY)
     assert "of this machine" in ours.what
     assert "broadcast and multicast, answers at 127.0.0.1:40000" in ours.found
     assert "another network at 10.9.8.7:40000" in theirs.found
@@ -223,7 +225,7 @@ def test_a_named_machine_that_no_racer_listens_on_is_told_so() -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as gone:
         gone.bind((LOOPBACK, 0))
         port = int(gone.getsockname()[1])
-    (finding,) = examine_peers(((LOOPBACK, port),))
+    (finding,) = examine_peers(((LOOPBACK, port),), NOBODY)
     assert "no racer listens" in finding.found
 
 
@@ -245,7 +247,7 @@ def test_a_named_machine_that_races_is_told_with_its_race_and_how_to_join(
 
         answering = Thread(target=answer)
         answering.start()
-        (finding,) = examine_peers(((LOOPBACK, 0),))
+        (finding,) = examine_peers(((LOOPBACK, 0),), NOBODY)
         answering.join(5)
     assert (finding.mark, "'friday' is open" in finding.found) == (Grade.FINE, True)
     assert finding.remedy == f"start with --peer {LOOPBACK}:{there.address[1]}"
@@ -253,7 +255,7 @@ def test_a_named_machine_that_races_is_told_with_its_race_and_how_to_join(
 
 @pytest.mark.parametrize("host", ["a..b", "a" * 70])
 def test_a_host_of_no_possible_name_is_told(host: str) -> None:
-    (finding,) = examine_peers(((host, 4000),))
+    (finding,) = examine_peers(((host, 4000),), NOBODY)
     assert "no such machine" in finding.found
 
 

@@ -252,6 +252,7 @@ REPORTS: tuple[tuple[RaceReport, dict[str, object]], ...] = (
             "address": "10.0.0.7:40000",
             "why": "silent",
             "text": "a firewall?",
+            "name": "",
         },
     ),
     (

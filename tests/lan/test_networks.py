@@ -124,3 +124,26 @@ def add_network(box: Box, name: str, address: str) -> None:
     ip("-n", box.name, "address", "add", f"{address}/24", "dev", name)
     for end in (name, f"{name}p"):
         ip("-n", box.name, "link", "set", end, "up")
+
+
+def test_who_was_met_before_and_is_not_reached_is_told_by_name(
+    make_lan: Callable[[int], Lan], tmp_path: Path
+) -> None:
+    lan = make_lan(2)
+    ours, theirs = start(lan, tmp_path)
+    meet([ours, theirs])
+    ours.kill()
+    subprocess.run(
+        ["ip", "netns", "exec", lan.boxes[1].name, "nft", "-f", "-"],
+        check=True,
+        input=DEAF,
+        text=True,
+    )
+    again = lan.boxes[0].bot(tmp_path / "driver0", "--players", "3")
+    told = again.wait_for(event="unreached")
+    assert (told["name"], told["why"]) == ("Driver1", "silent")
+    assert told["address"].startswith("10.77.0.2:")
+    assert told["text"].startswith("Driver1, 10.77.0.2, is in Demo, but does not answer")
+    again.kill()
+    assert again.process.stderr is not None
+    assert "Driver1, 10.77.0.2, is in Demo" in again.process.stderr.read().decode()

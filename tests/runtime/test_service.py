@@ -107,6 +107,7 @@ class Player:
         self.node = self.profile.identity.node_id
         options = ServiceOptions(name=directory.name, interface=LOOPBACK, peers=peers)
         endpoint = Endpoint(self.profile, room, options)
+        self.alias = endpoint.alias
         self.service = Service(endpoint, self.parrot, self.reports.put, advertise=advertise)
         self.thread = ServiceThread(self.service)
 
@@ -216,6 +217,8 @@ def test_a_stopped_node_comes_back_with_what_it_heard_and_to_whom_it_met(
         again.sees(first.node, PeerState.ALIVE)
         back = first.wait_for(PeerChanged, lambda peer: peer.incarnation > 1)
         assert back.node == again.node
+    names = again.profile.acquaintances.names()
+    assert names == dict.fromkeys((first.node, first.alias), "first"), "by id, and as advertised"
     last = again.profile.incarnation
     assert last >= 2
 

@@ -27,6 +27,12 @@ _REASONS: Final = {  # of SQLite, for which the disk is to blame and no file
     sqlite3.SQLITE_CANTOPEN: errno.EACCES,
     sqlite3.SQLITE_IOERR: errno.EIO,
 }
+_ADDED: Final = (  # to files of any version: what is older passes it over
+    """CREATE TABLE IF NOT EXISTS acquaintance (
+        node BLOB PRIMARY KEY, alias BLOB NOT NULL, name TEXT NOT NULL,
+        host TEXT NOT NULL, port INTEGER NOT NULL, met_s INTEGER NOT NULL
+    ) STRICT""",
+)
 _SCHEMA: Final = (
     f"PRAGMA application_id = {_APPLICATION}",
     f"PRAGMA user_version = {_VERSION}",  # 2 has decree and moment, 3 checkpoint, 4 content
@@ -60,6 +66,7 @@ _SCHEMA: Final = (
         tag BLOB NOT NULL, node BLOB NOT NULL, host TEXT NOT NULL, port INTEGER NOT NULL,
         met_s INTEGER NOT NULL, PRIMARY KEY (tag, node)
     ) STRICT""",
+    *_ADDED,
 )
 
 
@@ -146,11 +153,11 @@ def _connect(path: Path) -> sqlite3.Connection:
     try:
         database.execute("PRAGMA journal_mode = WAL")
         database.execute("PRAGMA synchronous = FULL")
-        if database.execute("PRAGMA user_version").fetchone() < (_VERSION,):
-            database.execute("BEGIN")
-            for statement in _SCHEMA:
-                database.execute(statement)
-            database.execute("COMMIT")
+        is_older = database.execute("PRAGMA user_version").fetchone() < (_VERSION,)
+        database.execute("BEGIN")
+        for statement in _SCHEMA if is_older else _ADDED:
+            database.execute(statement)
+        database.execute("COMMIT")
     except sqlite3.DatabaseError:
         database.close()
         raise

@@ -22,7 +22,14 @@ from net.cluster.checkpoint import read_checkpoint
 from net.counters import Counters
 from net.errors import ProfileError, WireError
 from net.ids import Address, NodeId
-from net.limits import DECREES_MAX, HOSTS_MET_MAX, OPERATIONS_MAX, PEERS_MAX, SECOND
+from net.limits import (
+    ACQUAINTANCES_MAX,
+    DECREES_MAX,
+    HOSTS_MET_MAX,
+    OPERATIONS_MAX,
+    PEERS_MAX,
+    SECOND,
+)
 from net.node.group_commit import DiskState, GroupCommit
 from net.node.program import (
     KeptRoom,
@@ -35,6 +42,7 @@ from net.node.program import (
     Write,
 )
 from net.runtime.clock import now_ns
+from net.runtime.disk.acquaintances import FORGET_OLDEST, READ_ALL, Acquaintance, Acquaintances
 from net.runtime.disk.database import disk_error, open_database, open_unwritable
 from net.wire.decrees import Decree
 from net.wire.messages import Operation
@@ -144,7 +152,10 @@ class Journal:
             self._queue.overflowed = True
             self.tell_forgetful(error, self._path)
         self._remembers = not self._queue.overflowed  # at the start it did
+        self.acquaintances = Acquaintances()  # of this process too, whatever becomes of the disk
         self._using = Lock()
+        for row in self.rows(READ_ALL):
+            self.acquaintances.note(Acquaintance.of_row(row))
         self._news = Condition()  # guards the queue
         self._closing = False
         self._writer = Thread(target=self._run_writer, name="journal", daemon=True)
@@ -336,6 +347,7 @@ class RoomJournal:
             (decreed, (now_s - RESUME_S,)),
             (_SAVE_ROOM, (self._tag, name, now_s)),
             (crowded, (ROOMS_MAX,)),
+            (FORGET_OLDEST, (ACQUAINTANCES_MAX,)),
             *((statement, ()) for statement in orphaned),
         )
 
@@ -451,8 +463,11 @@ class RoomJournal:
             case SaveMoment():
                 content = _readable_bytes(_MOMENTS, what)
                 return [] if content is None else [(_SAVE_MOMENT, (self._tag, content))]
-            case SavePeer(node=node, address=(host, port)):
-                return [(_SAVE_PEER, (self._tag, node, host, port, int(time.time())))]
+            case SavePeer(node, (host, port), name, alias):
+                met_s = int(time.time())
+                found = Acquaintance(node, alias, name, (host, port))
+                self._journal.acquaintances.note(found)
+                return [(_SAVE_PEER, (self._tag, node, host, port, met_s)), found.to_save(met_s)]
             case _:
                 assert_never(what)
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final, Self, final
 
 from net.errors import ProfileError
+from net.runtime.disk.acquaintances import Acquaintances
 from net.runtime.disk.directory_lock import lock_directory
 from net.runtime.disk.files import make_private, read_file, sync_directory, write_file
 from net.runtime.disk.journal import Journal, LastRoom, RoomJournal
@@ -173,6 +174,11 @@ class Profile:
             ProfileError: the journal is damaged.
         """
         return self._journal.hosts_met()
+
+    @property
+    def acquaintances(self) -> Acquaintances:
+        """Who was met in any room, by name; those of this process too."""
+        return self._journal.acquaintances
 
     def close(self) -> None:
         """Commit the journal and let others use the profile."""

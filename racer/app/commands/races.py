@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Final
 
 from net import address_text
 from net.runtime.browse import Browser
+from net.runtime.disk.acquaintances import read_acquaintances
 from net.runtime.interfaces import require_interface
 from racer.app.islands import island_words
+from racer.app.options import profiles_folder
 from racer.app.terminal import ProgressLine, complain
 from racer.app.unreached import card_words
 from racer.play.show.incompatibility import OURS, why_apart
@@ -35,9 +37,10 @@ def show_races(wait_s: float, interface: str | None, *, as_json: bool) -> int:
         races, trouble = browser.races(), browser.trouble
         unreached = [browser.unreached(race) for race in races]
         browser.close()
+        met = read_acquaintances(profiles_folder() / "player")
         show = _as_json if as_json else _as_text
         for race, found in zip(races, unreached, strict=True):
-            print(show(race, "" if found is None else card_words(found)), flush=True)
+            print(show(race, "" if found is None else card_words(found, met)), flush=True)
     if not races:
         complain(f"no races nearby{': ' + trouble if trouble else ''}")
     return 0

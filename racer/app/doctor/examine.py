@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 from net import Address
+from net.runtime.disk.acquaintances import Acquaintances, read_acquaintances
 from racer.app.doctor.finding import Finding
 from racer.app.doctor.firewall import examine_firewall
 from racer.app.doctor.machine import examine_machine
@@ -15,6 +16,7 @@ from racer.app.doctor.neighbours import examine_neighbours
 from racer.app.doctor.networks import examine_networks
 from racer.app.doctor.other_doctors import OtherDoctors, compare_clocks
 from racer.app.doctor.ports import examine_ports
+from racer.app.options import profiles_folder
 
 
 def examine(
@@ -29,21 +31,22 @@ def examine(
         profile: the one to use; None: the first that is free.
     """
     with closing(OtherDoctors(chosen, peers)) as others:  # they may come while we look
-        yield from _examine_network(chosen, port)
-        yield from examine_peers(peers)
+        met = read_acquaintances(profiles_folder() / "player" if profile is None else profile)
+        yield from _examine_network(chosen, port, met)
+        yield from examine_peers(peers, met)
         yield from compare_clocks(others.clocks)
     yield from examine_machine(profile)
 
 
-def examine_meeting(chosen: str | None, port: int) -> Iterator[Finding]:
-    """Yield what is found of the way to others, as it is found."""
+def examine_meeting(chosen: str | None, port: int, met: Acquaintances) -> Iterator[Finding]:
+    """Yield what is found of the way to others, as it is found; `met`: who was met so far."""
     with closing(OtherDoctors(chosen)) as others:
-        yield from _examine_network(chosen, port)
+        yield from _examine_network(chosen, port, met)
         yield from compare_clocks(others.clocks)
 
 
-def _examine_network(chosen: str | None, port: int) -> Iterator[Finding]:
+def _examine_network(chosen: str | None, port: int, met: Acquaintances) -> Iterator[Finding]:
     yield from examine_networks(chosen)
     yield from examine_ports()
     yield from examine_firewall(chosen, port)
-    yield from examine_neighbours(chosen)
+    yield from examine_neighbours(chosen, met)

@@ -12,6 +12,7 @@ from net import Address, WireError, address_text
 from net.discovery.beacon import BEACON_BYTES_MAX, BEACON_PORT, Heard, decode_beacon, encode_asked
 from net.discovery.sightings import sight
 from net.runtime.clock import now_ns
+from net.runtime.disk.acquaintances import Acquaintances
 from net.runtime.host_lookup import addresses_of
 from net.runtime.reaching.reachability import Reachability, WhyUnreached, ask_all
 from net.runtime.reaching.unreached import Unreached, judge
@@ -19,18 +20,19 @@ from net.runtime.udp.system_addresses import to_system
 from racer.app.doctor.finding import Finding, Grade
 from racer.app.doctor.narrow_paths import find_narrow, name_narrow
 from racer.app.doctor.neighbours import ANSWER_S, name_networks, name_reason
+from racer.app.unreached import guess_at
 
 ASK_S: Final = 1.2  # the beacon there; three tries
 TRIES: Final = 3
 _NO_ROOM: Final = bytes(8)  # what nobody's tag is: only errors come back
 
 
-def examine_peers(peers: tuple[Address, ...]) -> list[Finding]:
-    """Look at each."""
-    return [_examine_peer(peer) for peer in peers]
+def examine_peers(peers: tuple[Address, ...], met: Acquaintances) -> list[Finding]:
+    """Look at each; `met`: who was met so far, and where."""
+    return [_examine_peer(peer, met) for peer in peers]
 
 
-def _examine_peer(peer: Address) -> Finding:
+def _examine_peer(peer: Address, met: Acquaintances) -> Finding:
     title = address_text(peer) if peer[1] else peer[0]
     try:
         found = addresses_of(peer)
@@ -45,10 +47,11 @@ def _examine_peer(peer: Address) -> Finding:
         return Finding(title, Grade.FAULT, "not the address of one machine", "look at it again")
     told = _ask_beacon(host, family)
     if told is not None:
-        return _judge_racer(title, host, told)
+        return _judge_racer(title, host, told, met)
     at = (host, port or BEACON_PORT)
     unreached = judge(at, ask_all([Reachability(at, _NO_ROOM)], ANSWER_S), None)
-    return _judge_silent(title, unreached)
+    guess = guess_at(host, met)
+    return _judge_silent(title, unreached, f", {guess}" if guess else "")
 
 
 def _ask_beacon(host: str, family: int) -> Heard | None:
@@ -69,14 +72,15 @@ def _ask_beacon(host: str, family: int) -> Heard | None:
     return None
 
 
-def _judge_racer(title: str, host: str, said: Heard) -> Finding:
+def _judge_racer(title: str, host: str, said: Heard, met: Acquaintances) -> Finding:
     """Tell of a racer that has answered by its beacon whether its race answers too."""
     at = (host, said.port)
     try:
         seen = sight(said.pairs, (at,), now_ns())
     except WireError:
         return Finding(title, Grade.DOUBT, "what answers is no racer that we understand")
-    where = f"{seen.race!r} is open at {address_text(at)}"
+    name = met.names().get(seen.node)
+    where = f"{seen.race!r} is open at {address_text(at)}{f' ({name})' if name else ''}"
     call = Reachability(at, seen.tag)
     answers = ask_all([call], ANSWER_S)
     unreached = judge(at, answers, None)
@@ -91,10 +95,10 @@ def _judge_racer(title: str, host: str, said: Heard) -> Finding:
     )
 
 
-def _judge_silent(title: str, unreached: Unreached | None) -> Finding:
+def _judge_silent(title: str, unreached: Unreached | None, guess: str) -> Finding:
     """Tell of a machine where no racer has answered."""
     if unreached is None or unreached.why is WhyUnreached.SILENT:
-        found = "nothing answers: no race is open there, or a firewall keeps UDP 42472 out"
+        found = f"nothing answers{guess}: no race is open there, or a firewall keeps UDP 42472 out"
         return Finding(title, Grade.DOUBT, found, "open one there, and run racer doctor there")
     why, remedy = name_reason(unreached)
-    return Finding(title, Grade.DOUBT, why, remedy)
+    return Finding(title, Grade.DOUBT, f"{why}{guess}", remedy)

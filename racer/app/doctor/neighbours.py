@@ -11,6 +11,7 @@ from net import Address, address_text
 from net.discovery.sightings import Sighting
 from net.runtime.clock import now_ns
 from net.runtime.discovery import Discovery
+from net.runtime.disk.acquaintances import Acquaintances
 from net.runtime.interfaces import list_interfaces
 from net.runtime.mdns_news import Deaf, Gone, News, Seen
 from net.runtime.reaching.reachability import Reachability, WhyUnreached, ask_all
@@ -18,6 +19,7 @@ from net.runtime.reaching.unreached import Unreached, judge
 from net.wire.versions import Versions
 from racer.app.doctor.finding import Finding, Grade
 from racer.app.doctor.narrow_paths import find_narrow, name_narrow
+from racer.app.unreached import guess_at, name_of
 from racer.play.show.incompatibility import OURS, why_apart
 
 LISTEN_S: Final = 6.0  # longer than a quiet node waits between two beacons
@@ -81,8 +83,12 @@ def _join_ways(ways: dict[str, Seen]) -> HeardNode:
     return HeardNode(best.sighting, tuple(sorted(ways)), elsewhere)
 
 
-def examine_neighbours(chosen: str | None) -> list[Finding]:
-    """Listen for a few seconds, then ask who was heard whether they hear us."""
+def examine_neighbours(chosen: str | None, met: Acquaintances) -> list[Finding]:
+    """Listen for a few seconds, then ask who was heard whether they hear us.
+
+    Args:
+        met: who was met so far, who are told by name.
+    """
     listener = Listener()
     discovery = Discovery(chosen, listener.on_news, now_ns)
     time.sleep(LISTEN_S)
@@ -93,7 +99,9 @@ def examine_neighbours(chosen: str | None) -> list[Finding]:
     calls = [Reachability(at, one.sighting.tag) for one in heard for at in one.addresses]
     answers = ask_all(calls, ANSWER_S) if calls else {}
     narrow = find_narrow(calls, answers)
-    findings = [_judge_neighbour(one, answers, narrow, is_here=one not in others) for one in heard]
+    findings = [
+        _judge_neighbour(one, answers, narrow, met, is_here=one not in others) for one in heard
+    ]
     if not others:
         found = f"nobody {'else ' if heard else ''}was heard in {LISTEN_S:.0f} s"
         remedy = "open a race there; if it is open, type its code here (A in the menu, or --peer)"
@@ -110,15 +118,18 @@ def _judge_neighbour(
     heard: HeardNode,
     answers: dict[Address, Versions | WhyUnreached],
     narrow: frozenset[Address],
+    met: Acquaintances,
     *,
     is_here: bool,
 ) -> Finding:
     sighting, ways = heard.sighting, " and ".join(heard.ways)
     told = {at: answers[at] for at in heard.addresses}
     title = f"a racer in {sighting.race!r}{' of this machine' if is_here else ''}"
+    name = met.names().get(sighting.node)
+    title += f" ({name})" if name else ""
     unreached = judge(sighting.node, told, heard.elsewhere)
     if unreached is not None:
-        return _tell_unreached(title, f"heard by {ways}", unreached)
+        return _tell_unreached(title, f"heard by {ways}", unreached, met)
     answering = [at for at in heard.addresses if isinstance(told[at], Versions)]
     found = f"heard by {ways}, answers at {' or '.join(map(address_text, answering))}"
     if sighting.versions.common(OURS) is None:
@@ -130,8 +141,12 @@ def _judge_neighbour(
     return Finding(title, Grade.FINE, found)
 
 
-def _tell_unreached(title: str, heard: str, found: Unreached) -> Finding:
-    where = "" if found.address is None else f" at {address_text(found.address)}"
+def _tell_unreached(title: str, heard: str, found: Unreached, met: Acquaintances) -> Finding:
+    where = ""
+    if found.address is not None:
+        where = f" at {address_text(found.address)}"
+        guess = "" if name_of(found, met) else guess_at(found.address[0], met)
+        where += f", {guess}" if guess else ""
     why, remedy = name_reason(found)
     return Finding(title, Grade.DOUBT, f"{heard}, but {why}{where}", remedy)
 

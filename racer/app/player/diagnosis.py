@@ -6,6 +6,7 @@ from threading import Thread
 from typing import TYPE_CHECKING, final
 
 if TYPE_CHECKING:
+    from net.runtime.disk.acquaintances import Acquaintances
     from racer.app.doctor.finding import Finding
 
 
@@ -13,11 +14,16 @@ if TYPE_CHECKING:
 class Diagnosis:
     """Looks in a thread of its own, once."""
 
-    def __init__(self, chosen: str | None, port: int) -> None:
-        """Begin; `chosen` is the address of the only interface to use, None: all."""
+    def __init__(self, chosen: str | None, port: int, met: Acquaintances) -> None:
+        """Begin.
+
+        Args:
+            chosen: the address of the only interface to use; None: all.
+            met: who was met so far.
+        """
         self.findings: tuple[Finding, ...] = ()
         self.done = False
-        self._place = chosen, port
+        self._place = chosen, port, met
         Thread(target=self._run_thread, name="doctor", daemon=True).start()
 
     def _run_thread(self) -> None:

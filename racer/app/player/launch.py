@@ -53,7 +53,9 @@ class LanDirectory:
         self._shared = self._with_network(shared)
         self._profile = profile
         self._wards = wards  # pipes to bots of our life before, in the race that it left
-        self._nearby = NearbyCards(Browser(self._shared.interface, profile.hosts_met()))
+        self._nearby = NearbyCards(
+            Browser(self._shared.interface, profile.hosts_met()), profile.acquaintances
+        )
         self._taken: Seats | None = None  # None: nobody has raced yet
         self.pair = False
         self._closed = False
@@ -91,7 +93,7 @@ class LanDirectory:
         return ""
 
     def diagnose(self) -> Diagnosis:
-        return Diagnosis(self._shared.interface, self._shared.port)
+        return Diagnosis(self._shared.interface, self._shared.port, self._profile.acquaintances)
 
     def network(self) -> str:
         used = race_interfaces(self._shared.interface)

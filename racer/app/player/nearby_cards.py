@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from net import Address
     from net.discovery.sightings import RaceNearby
     from net.runtime.browse import Browser
+    from net.runtime.disk.acquaintances import Acquaintances
     from racer.app.player.player_node import PlayerNode
 
 LAP_CHARS_MAX: Final = 5  # of a lap in an advert: "12/99"
@@ -28,8 +29,10 @@ LAP_CHARS_MAX: Final = 5  # of a lap in an advert: "12/99"
 class NearbyCards:
     """Remembers, besides, which races did not let us in, as long as they are listed."""
 
-    def __init__(self, browser: Browser) -> None:
+    def __init__(self, browser: Browser, met: Acquaintances) -> None:
+        """Begin; `met`: who was met so far."""
         self.browser = browser
+        self._met = met
         self._pings = RacePings()
         self._shut: dict[tuple[str, bool], ShutOut] = {}
 
@@ -74,7 +77,7 @@ class NearbyCards:
             race.track,
             race.locked,
             apart or ("you were voted out of it" if shut is ShutOut.REMOVED else ""),
-            unreached="" if unreached is None else card_words(unreached),
+            unreached="" if unreached is None else card_words(unreached, self._met),
             cars=cars,
             lap=race.fields.get("lap", "")[:LAP_CHARS_MAX],
             ping_ms=self._pings.ping_ms(race),

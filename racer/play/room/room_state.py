@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import assert_never, final
 
 from net import Committed, Delivered, Dot, Folded, LineageEntered, NodeId, NodeView, PeerChanged
@@ -19,10 +20,10 @@ from racer.play.view import Phase
 class RoomState:
     """Follows what the node tells of the room. A new lineage begins the fold over decrees anew."""
 
-    def __init__(self, me: NodeId, name: str) -> None:
+    def __init__(self, me: NodeId, name: str, met: Mapping[NodeId, str] | None = None) -> None:
         self.room = Room()
         self.facts = Facts()
-        self.roster = Roster(me, name)
+        self.roster = Roster(me, name, met)
         self.phase = Phase.LOBBY  # at the last tick
         self.chat_pace = ChatPace()
         self.convicted: dict[NodeId, None] = {}  # whose words count no more, the newest last

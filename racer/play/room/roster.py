@@ -23,8 +23,14 @@ class Known:
 class Roster:
     """Keeps presence on the race clock. `here` means: lives, and sits in our lineage."""
 
-    def __init__(self, me: NodeId, name: str) -> None:
+    def __init__(self, me: NodeId, name: str, met: Mapping[NodeId, str] | None = None) -> None:
+        """Begin.
+
+        Args:
+            met: names of whom we met in other evenings, by node id and by alias.
+        """
         self._me = me
+        self._met = met or {}
         self._known: dict[NodeId, Known] = {me: Known(name, PeerState.ALIVE)}
         self._entered: dict[NodeId, str] = {}  # names of all who ever wanted to race
         self._here_ns: dict[NodeId, int] = {}
@@ -68,8 +74,16 @@ class Roster:
         return Attendance(self._here_ns, self._gone_ns, left | self._removed)
 
     def name_of(self, node: NodeId) -> str:
+        """Return the name of somebody; where none is known, the beginning of its id."""
+        return self.known_name(node) or short(node)
+
+    def known_name(self, node: NodeId | None) -> str:
+        """Return the name of somebody, also as known from another evening; empty: it is unknown."""
+        if node is None:
+            return ""
         known = self._known.get(node)
-        return self._entered.get(node) or (short(node) if known is None else known.name)
+        here = "" if known is None else known.name
+        return self._entered.get(node) or here or self._met.get(node, "")
 
     def state_of(self, node: NodeId) -> PeerState:
         known = self._known.get(node)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Final, assert_never
+from typing import TYPE_CHECKING, Final, assert_never
 
 from net import Address, HistoryTooNew, NodeId, Versions, VersionsDiffer, address_text, short
 from racer.core.tuning import PHYSICS_VERSION
 from racer.play.reports import HistoryTooNewSeen, IncompatibleSeen
+
+if TYPE_CHECKING:
+    from racer.play.room.roster import Roster
 
 OURS: Final = Versions(program=PHYSICS_VERSION)
 """What this program speaks, in no room yet: its physics is the version that `net` compares."""
@@ -41,7 +44,9 @@ def _name_protocol(one: Versions, other: Versions) -> str:
     return f"protocol {highest}" if lowest == highest else f"protocol {lowest} to {highest}"
 
 
-def report_of(event: VersionsDiffer | HistoryTooNew) -> IncompatibleSeen | HistoryTooNewSeen:
+def report_of(
+    event: VersionsDiffer | HistoryTooNew, roster: Roster
+) -> IncompatibleSeen | HistoryTooNewSeen:
     """Return what is reported of another version: of another node, or of what this one kept."""
     match event:
         case VersionsDiffer(node=node, name=name, address=address, theirs=theirs, ours=ours):
@@ -52,7 +57,9 @@ def report_of(event: VersionsDiffer | HistoryTooNew) -> IncompatibleSeen | Histo
                 physics=theirs.program,
                 our_protocol=(ours.lowest, ours.highest),
                 our_physics=ours.program,
-                text=why_apart(_name_sender(name, node, address), theirs, ours),
+                text=why_apart(
+                    _name_sender(name or roster.known_name(node), node, address), theirs, ours
+                ),
             )
         case HistoryTooNew(version=version):
             words = f"this race went on in protocol {version} here: it begins anew"

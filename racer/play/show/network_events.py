@@ -165,8 +165,9 @@ def _other_words(event: Event, state: RoomState) -> Told | None:
         case PeerUnreadable(node=node, name=name, fault=fault):
             who = name or state.roster.name_of(node)
             return NetworkKind.REFUSAL, f"{who} is not read: {fault.value}"
-        case VersionsDiffer(name=name, address=address):
-            return NetworkKind.REFUSAL, f"{name or address[0]} speaks another version"
+        case VersionsDiffer(node=node, name=name, address=address):
+            who = name or state.roster.known_name(node) or address[0]
+            return NetworkKind.REFUSAL, f"{who} speaks another version"
         case Denied(address=address, ours=ours):
             who = "we were turned away" if ours else "somebody was turned away from here"
             return NetworkKind.REFUSAL, f"Another passphrase at {address[0]}: {who}"

@@ -96,7 +96,7 @@ class RoomNews:
         if isinstance(event, TwinFound):
             twin = twin_seen(event, roster.name_of(event.node))
             return [Report(twin)], [twin.text]
-        report = report_of(event)
+        report = report_of(event, roster)
         return [Report(report)], [report.text.partition(": ")[0]]
 
     def on_convicted(self, node: NodeId, roster: Roster) -> tuple[list[Command], list[str]]:

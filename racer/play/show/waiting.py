@@ -14,7 +14,7 @@ from racer.play.room.roster import Roster
 
 def waiting_seen(race: str, waiting: Waiting, roster: Roster) -> WaitingSeen:
     """Return the report of a wait."""
-    name = "somebody" if waiting.node is None else roster.name_of(waiting.node)
+    name = roster.known_name(waiting.node) or "somebody"
     host = "" if waiting.address is None else waiting.address[0]
     words = f"{race}: {_words(waiting.reason, name, host)}"
     if waiting.reason is WaitReason.NOBODY:

@@ -1,0 +1,114 @@
+"""Who is not reached has a name where one is known, and an address, in every line of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from random import Random
+
+import pytest
+
+from net import PeerState, Report, VersionsDiffer, Waiting, WaitReason
+from net.runtime.disk.acquaintances import Acquaintance, Acquaintances
+from net.runtime.reaching.reachability import WhyUnreached
+from net.runtime.reaching.unreached import Unreached
+from racer.app.doctor.named_peers import examine_peers
+from racer.app.unreached import card_words, unreached_seen
+from racer.play.reports import IncompatibleSeen, WaitingSeen
+from racer.play.room.roster import Roster
+from racer.play.session import Session
+from racer.play.show.incompatibility import OURS, report_of
+from racer.play.show.waiting import waiting_seen
+from tests.play.company import FakeView, player
+from tests.play.rooms import ADA, BEN
+
+ALIAS, STRANGER = b"alias of her now", b"alias of who not"
+AT = ("192.168.1.7", 40_000)
+SILENT = WhyUnreached.SILENT
+
+
+def acquaintances(*names: str) -> Acquaintances:
+    """Return them, all met at one address; the last one is known by its alias."""
+    met = Acquaintances()
+    for number, name in enumerate(names):
+        alias = ALIAS if number == len(names) - 1 else b""
+        met.note(Acquaintance(bytes([number]) * 16, alias, name, AT))
+    return met
+
+
+def test_whom_we_know_by_its_advert_is_told_by_name_and_address() -> None:
+    found, met = Unreached(ALIAS, AT, SILENT), acquaintances("Sam")
+    seen = unreached_seen("friday", found, met)
+    assert seen.text.startswith("Sam, 192.168.1.7, is in friday, but does not answer")
+    assert (seen.name, seen.address) == ("Sam", "192.168.1.7:40000")
+    assert card_words(found, met).startswith("Sam, 192.168.1.7, does not answer")
+    away = Unreached(ALIAS, None, WhyUnreached.OFF_LINK)
+    assert unreached_seen("friday", away, met).text.startswith("Sam is in friday, but is on")
+    assert card_words(away, met).startswith("Sam is on another network")
+
+
+@pytest.mark.parametrize(
+    ("names", "guess"),
+    [
+        ((), ""),
+        (("Sam",), ", where Sam was,"),
+        (("Sam", "Ben"), ", where Ben and Sam were,"),
+        (("Sam", "Ben", "Eve"), ", where Eve and others were,"),
+    ],
+)
+def test_whom_we_know_by_the_address_alone_is_told_as_a_guess(
+    names: tuple[str, ...], guess: str
+) -> None:
+    found, met = Unreached(STRANGER, AT, SILENT), acquaintances(*names)
+    seen = unreached_seen("friday", found, met)
+    assert seen.text.startswith(f"somebody at 192.168.1.7{guess} is in friday, but")
+    assert seen.name == "", "programs are told no guess"
+    assert card_words(found, met).startswith(f"192.168.1.7{guess} does not answer")
+
+
+def test_at_an_address_that_a_person_names_it_is_told_who_was_there() -> None:
+    met = acquaintances("Sam")
+    text = unreached_seen("friday", Unreached(AT, AT, SILENT), met).text
+    assert text.startswith("nobody answers at 192.168.1.7, where Sam was: a firewall")
+    text = unreached_seen("friday", Unreached(AT, AT, WhyUnreached.ISOLATED), met).text
+    assert text.startswith("somebody at 192.168.1.7, where Sam was, is named, but cannot")
+
+
+def test_the_doctor_tells_who_was_at_an_address_where_nothing_answers() -> None:
+    met = Acquaintances()
+    met.note(Acquaintance(bytes(16), b"", "Sam", ("127.0.0.1", 1)))
+    (finding,) = examine_peers((("127.0.0.1", 1),), met)
+    assert "where Sam was" in finding.found
+
+
+@pytest.mark.parametrize("reason", WaitReason)
+def test_no_line_about_a_wait_shows_the_id_of_anybody(reason: WaitReason) -> None:
+    roster = Roster(ADA, "ada", {ALIAS: "Sam"})
+    for node, name in ((ALIAS, "Sam"), (STRANGER, "somebody")):
+        seen = waiting_seen("friday", Waiting(reason, node, AT), roster)
+        assert node.hex()[:4] not in seen.text
+        assert name in seen.text or "somebody" not in seen.text
+
+
+def test_a_name_of_now_counts_more_than_one_of_another_evening() -> None:
+    roster = Roster(ADA, "ada", {BEN: "Ben of yore"})
+    assert roster.name_of(BEN) == "Ben of yore"
+    roster.on_peer(BEN, "ben", PeerState.ALIVE)
+    assert roster.name_of(BEN) == "ben"
+    roster.on_entry(BEN, "Benjamin")
+    assert roster.known_name(BEN) == "Benjamin"
+    assert (roster.known_name(STRANGER), roster.known_name(None)) == ("", "")
+
+
+def test_who_runs_another_version_is_told_by_the_name_of_another_evening() -> None:
+    seen = report_of(VersionsDiffer(BEN, "", AT, OURS, OURS), Roster(ADA, "ada", {BEN: "Ben"}))
+    assert isinstance(seen, IncompatibleSeen)
+    assert seen.text.startswith("Ben at 192.168.1.7 runs")
+
+
+def test_a_session_knows_whom_its_player_has_met() -> None:
+    session = Session(replace(player(), met={ALIAS: "Sam"}), ADA, {}, {}, Random(1))
+    waiting = Waiting(WaitReason.UNANSWERED, ALIAS, AT)
+    (report,) = session.on_event(waiting, FakeView(ADA, synced=False), 0)
+    assert isinstance(report, Report)
+    assert isinstance(report.what, WaitingSeen)
+    assert report.what.text == "friday: Sam is listed at 192.168.1.7 but has not answered"
