@@ -190,4 +190,12 @@ CHECKPOINTS: Final[Mapping[str, Mutant]] = {
         "and one with a member twice",
         edits=(Edit(read_checkpoint, " or len(set(base.members)) != len(base.members)", ""),),
     ),
+    "authors-in-any-order": Mutant(
+        "a checkpoint names authors in any order, or twice",
+        edits=(Edit(read_checkpoint, "members != sorted(set(members)) or ", ""),),
+    ),
+    "checkpoint-of-nothing": Mutant(
+        "a checkpoint of no decree is read",
+        edits=(Edit(read_checkpoint, " or base.index == 0", ""),),
+    ),
 }

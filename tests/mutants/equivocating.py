@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from typing import Final
 
 from net.cluster.causal import anti_entropy
-from net.cluster.causal.equivocation import Convictions, convicted_by, next_chain
+from net.cluster.causal.accusations import Accusations
+from net.cluster.causal.equivocation import Convictions, contradiction, convicted_by, next_chain
 from net.cluster.causal.kept_operations import KeptOperations
 from net.cluster.causal.operations import OperationStore
-from net.cluster.causal.signing import Signing
+from net.cluster.causal.signing import Signing, signed_bytes
 from net.cluster.causal.vector_clock import VectorClock
 from net.node.frame_reader import FrameReader
+from net.node.liveness import Liveness
 from net.node.node import Node
 from net.sim.mutants import Edit, Mutant
 
@@ -157,5 +159,99 @@ EQUIVOCATING: Final[Mapping[str, Mutant]] = {
     "own-life-unknown": Mutant(
         "a node does not believe what is proved of a life of its own that it has forgotten",
         edits=(Edit(OperationStore.convict, "life.node == self._me.node or ", ""),),
+    ),
+    "chain-of-signatures": Mutant(
+        "one thing that is signed twice makes two chains",
+        edits=(Edit(next_chain, "said_by(operation)", "operation.signature"),),
+    ),
+    "agreement-contradicts": Mutant(
+        "one thing that is signed twice is taken for two",
+        edits=(Edit(contradiction, "if low[0] == high[0]:", "if False:"),),
+    ),
+    "waiting-unheld": Mutant(
+        "what waits for its causes is held against nothing",
+        edits=(
+            Edit(OperationStore._hold_against_ours, " or self._waiting.get(operation.dot)", ""),
+        ),
+    ),
+    "place-unsigned": Mutant(
+        "a word is moved to another place, and its author has said two things there",
+        edits=(Edit(signed_bytes, "dot, said", "said"),),
+    ),
+    "later-proof-counts": Mutant(
+        "a later proof against a life replaces the one before",
+        edits=(Edit(convicted_by, "proof.dot.member not in proofs and ", ""),),
+    ),
+    "proofs-without-bound": Mutant(
+        "proofs are remembered without end",
+        edits=(Edit(Convictions.add, "len(self._proofs) > 2 * CONVICTED_MAX", "False"),),
+    ),
+    "out-for-good": Mutant(
+        "whose proof is forgotten stays out",
+        edits=(Edit(Convictions.add, "self.nodes.clear()", "pass"),),
+    ),
+    "nobody-told-anew": Mutant(
+        "the program keeps what it was told of a convicted life",
+        edits=(Edit(Convictions.add, ", True\n", ", False\n"),),
+    ),
+    "checkpoint-forgets": Mutant(
+        "who begins at a checkpoint knows nobody whom it convicts",
+        edits=(
+            Edit(
+                Convictions.follow,
+                "() if log.checkpoint is None else log.checkpoint.content.convicted",
+                "()",
+            ),
+        ),
+    ),
+    "log-convicts-nobody": Mutant(
+        "what a convicted life has said counts where the log alone told of it",
+        edits=(Edit(OperationStore.follow, "self._give_up(proof.dot.member)", "pass"),),
+    ),
+    "cut-without-chain": Mutant(
+        "of a convicted life as much counts as was folded, whatever it was",
+        edits=(
+            Edit(
+                VectorClock.cut,
+                "self._counts[member], self._chains[member] = n, chain",
+                "self._counts[member] = n",
+            ),
+        ),
+    ),
+    "covers-by-count": Mutant(
+        "who holds as much as a checkpoint of a life holds the same",
+        edits=(
+            Edit(
+                OperationStore.covers,
+                "self._kept.chain_at(member, author.n) == author.chain",
+                "self._kept.chain_at(member, author.n) is not None",
+            ),
+        ),
+    ),
+    "other-past-kept": Mutant(
+        "and keeps it",
+        edits=(
+            Edit(KeptOperations.begin_from, "(not held or held[-1].chain == author.chain)", "True"),
+        ),
+    ),
+    "convicted-is-here": Mutant(
+        "who is convicted lives until it is missed",
+        edits=(Edit(Liveness.on_tick, "sorted(self._peers.convicted)", "()"),),
+    ),
+    "accuses-each-tick": Mutant(
+        "who coordinates is told of a proof at every tick",
+        edits=(Edit(Accusations.on_tick, "now_ns - self._told_ns < ACCUSE_AGAIN_NS", "False"),),
+    ),
+    "coordinator-untold": Mutant(
+        "who coordinates is told once, and that may get lost",
+        edits=(Edit(Accusations.on_tick, "if coordinator is not None:", "if False:"),),
+    ),
+    "told-for-ever": Mutant(
+        "who is convicted and comes again is told why without end",
+        edits=(Edit(Accusations.on_tick, "if left > 1:", "if True:"),),
+    ),
+    "turned-away-untold": Mutant(
+        "or once, before it can read it",
+        edits=(Edit(Accusations.turn_away, "self._turned_away[node] = TURNED_AWAY_TOLD", "pass"),),
     ),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from net.cluster.causal import admitted_authors
 from net.cluster.causal.anti_entropy import missing_for
 from net.cluster.causal.kept_operations import KeptOperations
 from net.cluster.causal.log_reader import LogReader
@@ -13,7 +14,7 @@ from net.cluster.causal.signing import digest_of, is_authentic, signed_bytes
 from net.cluster.causal.vector_clock import VectorClock
 from net.cluster.causal.waiting_operations import WaitingOperations
 from net.node.lineage.admitting import Admitting
-from net.node.outgoing.quota import Intake
+from net.node.outgoing.quota import Intake, Quota
 from net.sim.mutants import Edit, Mutant
 
 FACTS: Final[Mapping[str, Mutant]] = {
@@ -273,5 +274,49 @@ FACTS: Final[Mapping[str, Mutant]] = {
                 "pass",
             ),
         ),
+    ),
+    "domain-unsigned": Mutant(
+        "what was signed for something else counts as an operation",
+        edits=(Edit(signed_bytes, "_DOMAIN, context", "context"),),
+    ),
+    "causes-unsigned": Mutant(
+        "who passes an operation on may say what its author had seen",
+        edits=(Edit(digest_of, "causes, body", "body"),),
+    ),
+    "too-late-is-taken": Mutant(
+        "who was forgotten at a checkpoint says what is older than that",
+        edits=(
+            Edit(
+                OperationStore.on_operations,
+                "if self._base.authors.settles(dot, operation.race_us):",
+                "if False:",
+            ),
+        ),
+    ),
+    "checkpoint-names-nobody": Mutant(
+        "who wrote what a checkpoint holds, and is no member any more, is heard no more",
+        edits=(
+            Edit(
+                admitted_authors._carried_over, "*(author.member for author in content.authors)", ""
+            ),
+        ),
+    ),
+    "quota-saved-up": Mutant(
+        "who was silent costs all at once what it has saved",
+        edits=(
+            Edit(Quota.may_take, "min(self._burst, bucket.left + earned)", "bucket.left + earned"),
+        ),
+    ),
+    "quota-goes-into-debt": Mutant(
+        "who has a little left may take much",
+        edits=(Edit(Quota.may_take, "if bucket.left < size:", "if bucket.left <= 0:"),),
+    ),
+    "quota-without-bound": Mutant(
+        "quotas are kept of all who ever asked",
+        edits=(Edit(Quota.may_take, "if len(self._buckets) >= PEERS_MAX:", "if False:"),),
+    ),
+    "forgers-without-bound": Mutant(
+        "and so are forgers",
+        edits=(Edit(Intake.note_forgeries, "if len(self._forgers) > PEERS_MAX:", "if False:"),),
     ),
 }

@@ -7,9 +7,19 @@ from typing import Final
 
 from net.cluster.judging import jury
 from net.cluster.judging.jury import Jury
-from net.cluster.voter import Voter
-from net.node.lineage.mandate import fault_of, lags_behind_most, may_follow
+from net.cluster.voter import Voter, is_plausible
+from net.node.lineage import mandate
+from net.node.lineage.mandate import (
+    fault_of,
+    highest_epoch,
+    lags_behind_most,
+    may_follow,
+    named_by_most,
+)
+from net.node.lineage.reconfiguration import Reconfiguration
 from net.node.lineage.succession import Succession
+from net.node.peers import Peers
+from net.security.signet import Signet
 from net.sim.mutants import Edit, Mutant
 
 JURIES: Final[Mapping[str, Mutant]] = {
@@ -147,5 +157,165 @@ JURIES: Final[Mapping[str, Mutant]] = {
                 "if False:",
             ),
         ),
+    ),
+    "places-unjudged": Mutant(
+        "no place in the chat is judged",
+        edits=(
+            Edit(
+                Jury.examine,
+                "(own or isinstance(decree.what, Rule))",
+                "isinstance(decree.what, Rule)",
+            ),
+        ),
+    ),
+    "former-places-judged": Mutant(
+        "who leads is held for the places that its predecessor gave",
+        edits=(Edit(Jury.examine, " and decree.epoch == append.epoch", ""),),
+    ),
+    "other-log-judged": Mutant(
+        "who leads is held for decrees that do not follow our log",
+        edits=(Edit(Jury.examine, "or not continues ", ""),),
+    ),
+    "promised-away-judged": Mutant(
+        "who led is held for what we would not take of it any more",
+        edits=(Edit(Jury.examine, " or append.epoch < voter.promised", ""),),
+    ),
+    "ahead-unread": Mutant(
+        "a decree is judged without those before it that the program does not know yet",
+        edits=(
+            Edit(
+                Jury.examine,
+                "list(log.entries(told, append.index)) if told < append.index else []",
+                "[]",
+            ),
+        ),
+    ),
+    "named-by-another": Mutant(
+        "a member has another distrusted for decrees that it makes up in its name",
+        edits=(Edit(Peers.admit, " or message.coordinator.node != sender", ""),),
+    ),
+    "refused-is-followed": Mutant(
+        "who decrees what is refused is followed until it is missed",
+        edits=(Edit(Jury.examine, "if voter.coordinator == append.coordinator:", "if False:"),),
+    ),
+    "trusted-at-once": Mutant(
+        "who decreed what was refused is trusted again at the next tick",
+        edits=(
+            Edit(Jury.take_held, "if _is_taken_by_most(decree, log, commits, node):", "if True:"),
+        ),
+    ),
+    "shunned-tells-nothing": Mutant(
+        "who is distrusted takes the decrees with it that it alone holds",
+        edits=(Edit(Jury.shuns, " and not isinstance(message, _HARMLESS)", ""),),
+    ),
+    "patience-begins-anew": Mutant(
+        "what waits has waited since it was last looked at, and so for ever",
+        edits=(Edit(Jury.examine, "if decree != self._waits_for:", "if True:"),),
+    ),
+    "convicted-is-member": Mutant(
+        "who is convicted stays a member",
+        edits=(Edit(Peers.shuts_out, " or node in self.convicted", ""),),
+    ),
+    "excluded-is-member": Mutant(
+        "who is excluded stays a member",
+        edits=(Edit(Peers.shuts_out, "node in self.jury.excluded or ", ""),),
+    ),
+    "shut-out-stays": Mutant(
+        "who is shut out goes when it is missed",
+        edits=(
+            Edit(Reconfiguration._is_gone, "if self._peers.shuts_out(member.node):", "if False:"),
+        ),
+    ),
+    "shut-out-comes-in": Mutant(
+        "who is shut out becomes a member again",
+        edits=(
+            Edit(Reconfiguration._ready_learners, "and not self._peers.shuts_out(peer.node)", ""),
+        ),
+    ),
+    "follows-any-caller": Mutant(
+        "whoever says so leads the fork that another called for",
+        edits=(Edit(may_follow, "return coordinator == called.candidate", "return True"),),
+    ),
+    "learner-follows-anybody": Mutant(
+        "who has no vote follows whoever says that it leads",
+        edits=(
+            Edit(
+                may_follow,
+                "return told[coordinator] >= max(told.values(), default=0)",
+                "return True",
+            ),
+        ),
+    ),
+    "names-of-any-lineage": Mutant(
+        "members of another lineage say who leads ours",
+        edits=(Edit(mandate._named, "and peer.lineage == lineage", ""),),
+    ),
+    "named-by-few": Mutant(
+        "whom some name has all others go",
+        edits=(Edit(named_by_most, " or told[0][1] < majority(len(others))", ""),),
+    ),
+    "named-against-its-word": Mutant(
+        "who does not say so itself counts as leading",
+        edits=(
+            Edit(
+                named_by_most,
+                "return itself if itself == told[0][0] else None",
+                "return told[0][0]",
+            ),
+        ),
+    ),
+    "vote-replaced": Mutant(
+        "a member votes for two in one epoch",
+        edits=(
+            Edit(
+                Voter.take_vote,
+                "if known is not None and known.lineage == vote.lineage and",
+                "if False and",
+            ),
+        ),
+    ),
+    "vote-of-any-epoch": Mutant(
+        "a vote in an absurd epoch counts",
+        edits=(Edit(Voter.take_vote, "not self.may_be_honest(vote.epoch) or ", ""),),
+    ),
+    "epochs-to-the-end": Mutant(
+        "epochs are believed up to the last that can be written",
+        edits=(Edit(is_plausible, "min(held, EPOCH_KEPT_MAX)", "held"),),
+    ),
+    "epochs-of-entries-unread": Mutant(
+        "decrees of absurd epochs are taken as part of the best log",
+        edits=(
+            Edit(highest_epoch, "max(epoch, *(decree.epoch for decree in entries), 0)", "epoch"),
+        ),
+    ),
+    "hand-over-to-another": Mutant(
+        "a hand-over is shown by another than it names, who is not told of",
+        edits=(Edit(fault_of, "transfer.successor != candidate or ", ""),),
+    ),
+    "succession-unsigned": Mutant(
+        "a hand-over has a member stand whoever signed it",
+        edits=(Edit(Voter.may_succeed, " and self.signet.holds(transfer)", ""),),
+    ),
+    "signet-of-another": Mutant(
+        "whoever signs a vote signs it for whom it names",
+        edits=(Edit(Signet.holds, "return is_named and", "return"),),
+    ),
+    "signet-unsigned": Mutant(
+        "votes and hand-overs count unsigned",
+        edits=(
+            Edit(
+                Signet.holds,
+                "is_named and self._verify(signed.key, data, signed.signature)",
+                "is_named",
+            ),
+        ),
+    ),
+    "signet-of-any-room": Mutant(
+        "a vote of one room counts in another",
+        edits=(Edit(Signet._bytes_of, "self._context, ", ""),),
+    ),
+    "vote-is-hand-over": Mutant(
+        "a hand-over counts as a vote",
+        edits=(Edit(Signet._bytes_of, "(word, self._context", "(self._context"),),
     ),
 }
