@@ -359,7 +359,8 @@ class Node(NodeReadings):
         self._queue_sends(self._replica.welcome(opened.node))
         if opened.address is None:
             return [*changed]
-        return [SavePeer(opened.node, opened.address, opened.name, opened.alias), *changed]
+        known = opened.name, opened.alias, opened.static
+        return [SavePeer(opened.node, opened.address, *known), *changed]
 
     def _read_frame(
         self, node: NodeId, incarnation: int, frame: bytes, now_ns: int

@@ -474,6 +474,7 @@ class SavePeer(ToDisk, frozen=True):
     address: Address
     name: str = ""
     alias: NodeId = b""  # by which it is advertised
+    static: bytes = b""  # its key in handshakes: who holds it is heard among many who answer
 
 
 class Stopped(msgspec.Struct, frozen=True):

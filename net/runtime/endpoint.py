@@ -11,6 +11,7 @@ from net.security.identity import VEIL_BYTES, alias_of
 from net.security.primitives import SODIUM
 from net.transport.actions import Transmit
 from net.transport.calls import Origin
+from net.transport.local_keys import LocalKeys
 from net.transport.transport import Transport
 from net.wire.codec import CODEC
 
@@ -53,17 +54,12 @@ class Endpoint:
         self.met = tuple(address for _, address in self.journal.peers())
         veil = SODIUM.random(VEIL_BYTES)  # of this life: adverts show nothing that lasts
         self.alias = alias_of(profile.identity.node_id, veil)
+        versions = CODEC.versions(options.program)
+        keys = LocalKeys.of_room(profile.identity, SODIUM, room, versions, veil, on_keys)
+        for static in self.journal.keys_met():
+            keys.meet(static)
         self.transport = Transport(
-            profile.identity,
-            SODIUM,
-            room,
-            profile.incarnation,
-            options.name,
-            SystemRandom(),
-            now_ns(),
-            CODEC.versions(options.program),
-            veil,
-            on_keys,
+            keys, profile.incarnation, options.name, SystemRandom(), now_ns()
         )
         self.socket = UdpSocket(options.interface, options.port)
 

@@ -59,6 +59,7 @@ from net.sim.network import Conditions, Network
 from net.sim.network_faults import befall
 from net.sim.virtual_mdns import ADVERT_BYTES, VirtualMdns
 from net.transport.actions import Transmit
+from net.transport.local_keys import LocalKeys
 from net.transport.transport import Transport
 from net.wire.codec import CODEC, Codec
 
@@ -284,9 +285,8 @@ class World:
         self.tell(machine.number, f"starts   as life {incarnation}")
         name = f"machine {machine.number}"
         codec = machine.launch.codec
-        transport = Transport(
-            identity, primitives, self.room, incarnation, name, rng, now_ns, codec.versions()
-        )
+        keys = LocalKeys.of_room(identity, primitives, self.room, codec.versions())
+        transport = Transport(keys, incarnation, name, rng, now_ns)
         watched = WatchedTransport(transport, machine, self.invariants)
         entry, folding = machine.launch.entry, self._folding
         node = Node(identity, incarnation, watched, primitives, rng, now_ns, entry, codec, folding)

@@ -59,6 +59,7 @@ class Opened(msgspec.Struct, frozen=True):
     address: Address | None  # None: a member passes on what goes to it
     versions: Versions  # what it speaks: some of it we do, and its frames are of the highest such
     alias: NodeId = b""  # by which it is advertised
+    static: bytes = b""  # X25519 public key by which it is known in this room
 
 
 class Incompatible(msgspec.Struct, frozen=True):

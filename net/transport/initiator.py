@@ -62,10 +62,13 @@ _ATTEMPT_NS: Final = HANDSHAKE_RETRY_MAX_NS // 2  # half as long as a responder 
 class Connected(msgspec.Struct, frozen=True):
     """A responder has proved its key, its address and the room's secret."""
 
-    call: Call
-    candidate: Candidate
+    index: int
+    route: Route
+    seal: Seal
     heritage: Heritage
     credentials: Credentials
+    state: SessionState
+    told: int  # our life, as our Finish told it
 
 
 @final
@@ -281,7 +284,9 @@ class Initiator:
         call.state = SESSION.after(call.state, SessionEvent.CONFIRM)
         self._calls.remove(call)
         self._keys.tries.forgive(counted_host(call.route))
-        return Connected(call, candidate, Heritage.of(candidate.handshake), said.credentials)
+        heritage, told = Heritage.of(candidate.handshake), candidate.told
+        proved = candidate.seal, heritage, said.credentials
+        return Connected(index, call.route, *proved, call.state, told)
 
     def settle(self, remote: RemoteNode, route: Route) -> None:
         """End calls that a session made needless.

@@ -13,6 +13,7 @@ from net.security.noise import XX_PSK3, HandshakeState
 from net.security.primitives import KEY_BYTES, TAG_BYTES
 from net.transport.admission import Tries
 from net.transport.credentials import Credentials
+from net.wire.versions import OURS, Versions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from net.security.room_secret import RoomSecret
     from net.security.seal import Seal
     from net.security.session_keys import SessionKeys
-    from net.wire.versions import Versions
 
 
 @final
@@ -40,6 +40,20 @@ class LocalKeys:
     on_keys: Callable[[SessionKeys], None] | None = None  # whoever keeps a key log
     tries: Tries = field(default_factory=Tries)
     _met: dict[bytes, None] = field(default_factory=dict)  # static keys that were in the room
+
+    @classmethod
+    def of_room(
+        cls,
+        identity: Identity,
+        primitives: Primitives,
+        room: RoomSecret,
+        versions: Versions = OURS,
+        veil: bytes = NO_VEIL,
+        on_keys: Callable[[SessionKeys], None] | None = None,
+    ) -> LocalKeys:
+        """Return those of a node in a room, where its static key is another than elsewhere."""
+        here = identity.in_room(room.tag, primitives)
+        return cls(here, primitives, room, versions, veil, on_keys)
 
     @property
     def alias(self) -> NodeId:

@@ -116,6 +116,7 @@ class RemoteNode(msgspec.Struct):
     there_ns: int = NEVER  # when a frame last came by the route that we send by
     earned: int = 0  # bytes that came from it and of it, not yet spent on seeking it
     alias: NodeId = b""  # by which it is advertised
+    static: bytes = b""  # its key in handshakes
     renew_ns: int = 0  # when to say again that we lead another life
     lives_due_ns: int = NEVER  # new lives that it tells of are told on at a pace
 

@@ -18,7 +18,6 @@ from net.limits import (
     HEARTBEAT_NS,
     RELAYING_BYTES,
 )
-from net.security.identity import NO_VEIL
 from net.security.seal import SEALING_BYTES, ReplayError, index_of
 from net.transport.actions import Incompatible, Opened, Received, Sending, TransportAction, send_by
 from net.transport.calls import Origin
@@ -38,7 +37,6 @@ from net.transport.control import (
     send_control,
 )
 from net.transport.counters import TransportCounters
-from net.transport.credentials import Credentials
 from net.transport.datagram import (
     SEALED,
     Cookie,
@@ -55,22 +53,16 @@ from net.transport.initiator import Connected, Initiator
 from net.transport.local_keys import Indices, LocalKeys
 from net.transport.paths import Paths
 from net.transport.rekeying import Rekeying, RenewedKeys
-from net.transport.responder import Responder
+from net.transport.responder import Accepted, Responder
 from net.transport.routes import Route, Via
 from net.transport.session_states import SESSION, SessionEvent, SessionState
 from net.transport.sessions import RemoteNode, SealedSession, SealedSessions, promote
 from net.transport.twins import Twins
-from net.wire.versions import OURS, Versions
+from net.wire.versions import Versions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from random import Random
 
-    from net.security.identity import Identity
-    from net.security.primitives import Primitives
-    from net.security.room_secret import RoomSecret
-    from net.security.seal import Seal
-    from net.security.session_keys import SessionKeys
 
 _FRAME: Final = int(DatagramKind.FRAME)
 _CONTROL: Final = int(DatagramKind.CONTROL)
@@ -87,22 +79,16 @@ class Transport:
 
     def __init__(
         self,
-        identity: Identity,
-        primitives: Primitives,
-        room: RoomSecret,
+        keys: LocalKeys,
         incarnation: int,
         name: str,
         rng: Random,
         now_ns: int,
-        versions: Versions = OURS,
-        veil: bytes = NO_VEIL,
-        on_keys: Callable[[SessionKeys], None] | None = None,
     ) -> None:
-        """Begin with no session; `veil` hides us in adverts; `on_keys`, for a key log."""
+        """Begin with no session."""
         self.counters = TransportCounters()
-        self._me = identity.node_id
-        here = identity.in_room(room.tag, primitives)
-        self._keys = LocalKeys(here, primitives, room, versions, veil, on_keys)
+        self._me = keys.identity.node_id
+        self._keys = keys
         self._name = name
         self._credentials = self._keys.vouch(incarnation, self._name)
         self._indices = Indices(rng)
@@ -110,7 +96,7 @@ class Transport:
         self._responder = Responder(self._keys, self._indices, self.counters, now_ns)
         self._sessions = SealedSessions(self._indices)
         self._twins = Twins(self._me, self.counters)
-        self._paths = Paths(primitives, self.counters)
+        self._paths = Paths(keys.primitives, self.counters)
         self._rekeying = Rekeying(self._me, self._keys, self._indices, rng, self.counters)
 
     # --- what others may ask ------------------------------------------------------------------
@@ -287,13 +273,9 @@ class Transport:
         accepted = self._responder.on_finish(finish, route, now_ns)
         if isinstance(accepted, list):
             return [*accepted]
-        index, told = accepted.index, self._credentials.incarnation
-        seal, heritage, life = accepted.seal, accepted.heritage, accepted.credentials.incarnation
-        remote, opened = self._admit_remote(accepted.credentials, route, index, seal, now_ns)
+        remote, opened = self._begin_session(accepted, self._credentials.incarnation, now_ns)
         if remote is None:
             return opened
-        self._sessions.install(remote, index, seal, heritage, life, told, accepted.state, now_ns)
-        self._keys.meet(accepted.heritage.remote_static)
         return [send_control(accepted.seal, Confirm(self._credentials), route), *opened]
 
     def _confirm_again(self, session: SealedSession, route: Route) -> list[TransportAction]:
@@ -308,23 +290,32 @@ class Transport:
         connected = self._initiator.on_sealed(data, index, now_ns)
         if not isinstance(connected, Connected):
             return self._sent_away(connected, now_ns)
-        call, credentials, heritage = connected.call, connected.credentials, connected.heritage
-        seal, told = connected.candidate.seal, connected.candidate.told
-        remote, opened = self._admit_remote(credentials, call.route, index, seal, now_ns)
+        remote, opened = self._begin_session(connected, connected.told, now_ns)
         if remote is None:
             return opened
-        life, state = credentials.incarnation, call.state
+        self._initiator.settle(remote, connected.route)
+        return [send_control(connected.seal, Confirmed(), connected.route), *opened]
+
+    def _begin_session(
+        self, proved: Accepted | Connected, told: int, now_ns: int
+    ) -> tuple[RemoteNode | None, list[TransportAction]]:
+        """Install the session of a handshake that is complete, in which we `told` of a life."""
+        seal, heritage, life = proved.seal, proved.heritage, proved.credentials.incarnation
+        remote, said = self._admit_remote(proved, now_ns)
+        if remote is None:
+            return None, said
+        index, state = proved.index, proved.state
         self._sessions.install(remote, index, seal, heritage, life, told, state, now_ns)
-        self._initiator.settle(remote, call.route)
         self._keys.meet(heritage.remote_static)
-        return [send_control(seal, Confirmed(), call.route), *opened]
+        return remote, said
 
     def _admit_remote(
-        self, credentials: Credentials, route: Route, index: int, seal: Seal, now_ns: int
+        self, proved: Accepted | Connected, now_ns: int
     ) -> tuple[RemoteNode | None, list[TransportAction]]:
         """Find or make the remote that completed a handshake; note a new life of it."""
+        credentials, route, seal = proved.credentials, proved.route, proved.seal
         node, life, theirs = credentials.node, credentials.incarnation, credentials.versions
-        self._keys.tell_keys(seal, index, node, theirs)
+        self._keys.tell_keys(seal, proved.index, node, theirs)
         remote = self._sessions.remotes.get(node)
         ours, said = self._credentials, list[TransportAction]()
         if (node, credentials.alias) == (self._me, ours.alias):
@@ -351,10 +342,11 @@ class Transport:
                 remote.move(route, now_ns)
             remote.heard_ns = now_ns
             remote.name, remote.alias = credentials.name, credentials.alias
+            remote.static = proved.heritage.remote_static
             if life > remote.incarnation:
                 remote.versions = theirs
             return remote, [*self._advance_incarnation(remote, life)]
-        self._indices.release(index)
+        self._indices.release(proved.index)
         return None, said
 
     def _sent_away(self, why: Twin | TransportAction | None, now_ns: int) -> list[TransportAction]:
@@ -377,7 +369,9 @@ class Transport:
         remote.incarnation = life
         key, versions, alias = remote.signing_key, remote.versions, remote.alias
         address = None if isinstance(remote.route, Via) else remote.route
-        return [Opened(remote.node, life, remote.name, key, address, versions, alias)]
+        return [
+            Opened(remote.node, life, remote.name, key, address, versions, alias, remote.static)
+        ]
 
     # --- inside sessions ----------------------------------------------------------------------
 

@@ -67,6 +67,20 @@ def test_the_honest_answer_counts_though_forged_ones_come_first(
     assert two.frames == [b"through"]
 
 
+@pytest.mark.parametrize("room", [ROOM, LOCKED], ids=["open", "locked"])
+def test_whom_the_journal_knows_is_heard_behind_forged_answers_in_every_place(
+    room: RoomSecret,
+) -> None:
+    """Who began anew knows nobody's key but from its journal."""
+    met = LocalKeys.of_room(identity(2), SeededSodium(2), room).identity.static_public
+    wires = Wires()
+    one, two = wires.plug(1, room=room, met=[met]), wires.plug(2, room=room)
+    Forger(wires, room, CANDIDATES_MAX)
+    wires.dial(one, two)
+    assert wires.run_until(lambda: bool(one.opened and two.opened), SECOND // 2)
+    assert [(met.node, met.static) for met in one.opened] == [(two.node, met)]
+
+
 def test_forged_answers_cost_a_bounded_number_of_third_messages() -> None:
     wires = Wires()
     one, nobody = wires.plug(1), ("10.0.0.9", 9)

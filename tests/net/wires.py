@@ -23,11 +23,12 @@ from net.transport.actions import (
     TwinFound,
 )
 from net.transport.calls import Origin
+from net.transport.local_keys import LocalKeys
 from net.transport.transport import Transport
 from net.wire.versions import OURS, Versions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from net.ids import Address, NodeId
     from net.security.primitives import Primitives
@@ -114,20 +115,16 @@ class Wires:
         versions: Versions = OURS,
         veil: bytes = NO_VEIL,
         on_keys: Callable[[SessionKeys], None] | None = None,
+        met: Iterable[bytes] = (),
     ) -> End:
         """Start a node and plug it in; at its usual address unless told otherwise."""
-        transport = Transport(
-            identity(number),
-            primitives or SeededSodium(self.seed * 1000 + number * 10 + incarnation),
-            room,
-            incarnation,
-            name or f"driver {number}",
-            Random(f"{self.seed} {number} {incarnation}"),
-            self.now,
-            versions,
-            veil,
-            on_keys,
-        )
+        seeded = SeededSodium(self.seed * 1000 + number * 10 + incarnation)
+        whose = identity(number), primitives or seeded, room
+        keys = LocalKeys.of_room(*whose, versions, veil, on_keys)
+        for static in met:
+            keys.meet(static)
+        rng, name = Random(f"{self.seed} {number} {incarnation}"), name or f"driver {number}"
+        transport = Transport(keys, incarnation, name, rng, self.now)
         end = End(transport, identity(number).node_id, address or (f"10.0.0.{number}", 4000))
         self.ends.append(end)
         return end

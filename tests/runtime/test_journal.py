@@ -15,6 +15,7 @@ import pytest
 
 from net.cluster.checkpoint import CheckpointContent, LogBase, keep
 from net.ids import NO_LINEAGE, Dot, Member
+from net.limits import KEYS_MET_MAX
 from net.node import group_commit
 from net.node.group_commit import DiskState, GroupCommit
 from net.node.program import (
@@ -131,6 +132,41 @@ def test_a_peer_is_remembered_where_it_was_met_last(tmp_path: Path) -> None:
     again = Journal(tmp_path / "journal")
     assert sorted(again.room(TAG).peers()) == [(N1, ("10.0.0.9", 5001)), (N2, ("10.0.0.2", 5000))]
     assert sorted(again.hosts_met()) == ["10.0.0.2", "10.0.0.9"]
+    again.close()
+
+
+def test_keys_of_peers_are_kept_the_latest_last_and_no_more_than_so_many(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "journal")
+    room = journal.room(TAG)
+    room.enter("Monza")
+    for n in range(KEYS_MET_MAX + 3):
+        node, static = n.to_bytes(16, "big"), n.to_bytes(32, "big")
+        room.save(SavePeer(node, ("10.0.0.1", 5000), static=static))
+    room.save(SavePeer((5).to_bytes(16, "big"), ("10.0.0.1", 5000), static=bytes([5]) * 32))
+    journal.room(OTHER).save(SavePeer(N2, ("10.0.0.1", 5000), static=bytes(32)))
+    journal.close()
+    again = Journal(tmp_path / "journal")
+    kept = [n.to_bytes(32, "big") for n in range(3, KEYS_MET_MAX + 3) if n != 5]
+    assert again.room(TAG).keys_met() == [*kept, bytes([5]) * 32]
+    assert again.room(OTHER).keys_met() == [bytes(32)]
+    again.close()
+
+
+def test_a_journal_of_before_keys_is_taken_over(tmp_path: Path) -> None:
+    path = tmp_path / "journal"
+    journal = Journal(path)
+    journal.room(TAG).enter("Monza")
+    journal.room(TAG).save(SavePeer(N1, ("10.0.0.1", 5000)))
+    journal.close()
+    with closing(sqlite3.connect(path)) as older:
+        older.execute("ALTER TABLE peer DROP COLUMN static")
+    journal = Journal(path)
+    assert journal.room(TAG).peers() == [(N1, ("10.0.0.1", 5000))]
+    assert journal.room(TAG).keys_met() == []
+    journal.room(TAG).save(SavePeer(N1, ("10.0.0.1", 5000), static=bytes(32)))
+    journal.close()
+    again = Journal(path)
+    assert again.room(TAG).keys_met() == [bytes(32)]
     again.close()
 
 

@@ -31,7 +31,7 @@ from net.node.program import (
 )
 from net.runtime import activity, presence
 from net.runtime.browse import Browser
-from net.runtime.disk import journal as journal_module
+from net.runtime.disk import statements
 from net.runtime.disk.profile import Profile
 from net.runtime.endpoint import Endpoint
 from net.runtime.interfaces import LOOPBACK
@@ -283,7 +283,7 @@ def test_rubbish_from_a_stranger_stops_no_timer(first: Player) -> None:
 def test_a_disk_that_fails_is_told_once_and_the_game_goes_on(
     first: Player, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(journal_module, "_SAVE_OPERATION", "INSERT INTO full_disk VALUES (?)")
+    monkeypatch.setattr(statements, "SAVE_OPERATION", "INSERT INTO full_disk VALUES (?)")
     first.wait_for(Synced)
     first.service.post(Submit(b"one"))
     assert first.wait_for(Delivered).operation.body == b"one"

@@ -64,10 +64,11 @@ _SCHEMA: Final = (
     ) STRICT""",
     """CREATE TABLE IF NOT EXISTS peer (
         tag BLOB NOT NULL, node BLOB NOT NULL, host TEXT NOT NULL, port INTEGER NOT NULL,
-        met_s INTEGER NOT NULL, PRIMARY KEY (tag, node)
+        met_s INTEGER NOT NULL, static BLOB NOT NULL DEFAULT x'', PRIMARY KEY (tag, node)
     ) STRICT""",
     *_ADDED,
 )
+_ADD_STATIC: Final = "ALTER TABLE peer ADD COLUMN static BLOB NOT NULL DEFAULT x''"  # likewise
 
 
 def open_database(path: Path) -> sqlite3.Connection:
@@ -106,16 +107,23 @@ def _copy_unwritable(uri: str) -> sqlite3.Connection:
     with closing(sqlite3.connect(uri, uri=True)) as file:
         file.execute("SELECT content FROM decree LIMIT 1").fetchall()
         file.backup(database)
-    for statement in _SCHEMA:
-        database.execute(statement)
+    _update_tables(database)
     return database
 
 
 def _in_memory() -> sqlite3.Connection:
     database = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
-    for statement in _SCHEMA:
-        database.execute(statement)
+    _update_tables(database)
     return database
+
+
+def _update_tables(database: sqlite3.Connection) -> None:
+    """Give a file of any version, or an empty one, the tables of this racer."""
+    is_older = database.execute("PRAGMA user_version").fetchone() < (_VERSION,)
+    for statement in _SCHEMA if is_older else _ADDED:
+        database.execute(statement)
+    if not any(name == "static" for _, name, *_ in database.execute("PRAGMA table_info(peer)")):
+        database.execute(_ADD_STATIC)
 
 
 def disk_error(error: sqlite3.Error, path: Path) -> OSError | None:
@@ -153,10 +161,8 @@ def _connect(path: Path) -> sqlite3.Connection:
     try:
         database.execute("PRAGMA journal_mode = WAL")
         database.execute("PRAGMA synchronous = FULL")
-        is_older = database.execute("PRAGMA user_version").fetchone() < (_VERSION,)
         database.execute("BEGIN")
-        for statement in _SCHEMA if is_older else _ADDED:
-            database.execute(statement)
+        _update_tables(database)
         database.execute("COMMIT")
     except sqlite3.DatabaseError:
         database.close()

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Condition, Lock, Thread
-from typing import Any, ClassVar, Final, NamedTuple, TypeAlias, TypeVar, assert_never, final
+from typing import Any, ClassVar, Final, NamedTuple, TypeVar, assert_never, final
 
 import msgspec
 from msgspec.msgpack import Decoder
@@ -26,6 +26,7 @@ from net.limits import (
     ACQUAINTANCES_MAX,
     DECREES_MAX,
     HOSTS_MET_MAX,
+    KEYS_MET_MAX,
     OPERATIONS_MAX,
     PEERS_MAX,
     SECOND,
@@ -42,8 +43,11 @@ from net.node.program import (
     Write,
 )
 from net.runtime.clock import now_ns
+from net.runtime.disk import statements
 from net.runtime.disk.acquaintances import FORGET_OLDEST, READ_ALL, Acquaintance, Acquaintances
 from net.runtime.disk.database import disk_error, open_database, open_unwritable
+from net.runtime.disk.statements import Statement
+from net.security.primitives import KEY_BYTES
 from net.wire.decrees import Decree
 from net.wire.messages import Operation
 
@@ -52,51 +56,11 @@ CLOSE_S: Final = 5.0  # how long the end of the program waits for the disk
 ROOMS_MAX: Final = 16  # rooms remembered
 RESUME_S: Final = 12 * 3600  # a room that rested for so long begins anew: its race is over
 
-_Statement: TypeAlias = tuple[str, tuple[bytes | str | int, ...]]
-
 T = TypeVar("T")
 
 _OPERATIONS: Final = Decoder(Operation)
 _DECREES: Final = Decoder(Decree)
 _MOMENTS: Final = Decoder(SaveMoment)
-_SAVE_OPERATION: Final = (
-    "INSERT OR IGNORE INTO operation (tag, node, incarnation, n, content) VALUES (?, ?, ?, ?, ?)"
-)
-_CUT_DECREES: Final = "DELETE FROM decree WHERE tag = ? AND place >= ?"
-_SAVE_DECREE: Final = "INSERT INTO decree (tag, place, content) VALUES (?, ?, ?)"
-_DROP_OPERATIONS: Final = "DELETE FROM operation WHERE tag = ?"
-_DROP_DECREES: Final = "DELETE FROM decree WHERE tag = ? AND place < ?"
-_DROP_CHECKPOINT: Final = "DELETE FROM checkpoint WHERE tag = ?"
-_SAVE_CHECKPOINT: Final = "INSERT INTO checkpoint (tag, place, content) VALUES (?, ?, ?)"
-_SAVE_CONTENT: Final = "INSERT OR REPLACE INTO content (tag, content) VALUES (?, ?)"
-_SAVE_MOMENT: Final = "INSERT OR REPLACE INTO moment (tag, content) VALUES (?, ?)"
-_SAVE_PEER: Final = (
-    "INSERT OR REPLACE INTO peer (tag, node, host, port, met_s) VALUES (?, ?, ?, ?, ?)"
-)
-_SAVE_ROOM: Final = "INSERT OR REPLACE INTO room (tag, name, used_s, left) VALUES (?, ?, ?, 0)"
-_USE_ROOM: Final = "UPDATE room SET used_s = ? WHERE tag = ?"
-_LEAVE_ROOM: Final = "UPDATE room SET left = 1 WHERE tag = ?"
-_PUT_ASIDE: Final = (
-    _DROP_OPERATIONS,
-    "DELETE FROM decree WHERE tag = ?",
-    "DELETE FROM moment WHERE tag = ?",
-    _DROP_CHECKPOINT,
-    "DELETE FROM content WHERE tag = ?",
-)
-_FORGET: Final = (
-    "DELETE FROM operation WHERE tag NOT IN (SELECT tag FROM room WHERE used_s >= ?)",
-    "DELETE FROM decree WHERE tag NOT IN (SELECT tag FROM room WHERE used_s >= ? AND left = 0)",
-    "DELETE FROM moment WHERE tag NOT IN (SELECT tag FROM room WHERE used_s >= ? AND left = 0)",
-    "DELETE FROM checkpoint WHERE tag NOT IN (SELECT tag FROM room WHERE used_s >= ? AND left = 0)",
-    "DELETE FROM content WHERE tag NOT IN (SELECT tag FROM room WHERE used_s >= ? AND left = 0)",
-    "DELETE FROM room WHERE tag NOT IN (SELECT tag FROM room ORDER BY used_s DESC LIMIT ?)",
-    "DELETE FROM operation WHERE tag NOT IN (SELECT tag FROM room)",
-    "DELETE FROM decree WHERE tag NOT IN (SELECT tag FROM room)",
-    "DELETE FROM moment WHERE tag NOT IN (SELECT tag FROM room)",
-    "DELETE FROM checkpoint WHERE tag NOT IN (SELECT tag FROM room)",
-    "DELETE FROM content WHERE tag NOT IN (SELECT tag FROM room)",
-    "DELETE FROM peer WHERE tag NOT IN (SELECT tag FROM room)",
-)
 
 
 @final
@@ -123,7 +87,7 @@ class JournalCounters(Counters):
 class _Group(NamedTuple):
     """Statements that are committed together or not at all."""
 
-    statements: Sequence[_Statement]
+    statements: Sequence[Statement]
     room: RoomJournal | None  # whose write it is, if it is to be told
 
 
@@ -180,7 +144,7 @@ class Journal:
         return RoomJournal(self, tag)
 
     def put(
-        self, *statements: _Statement, room: RoomJournal | None = None, urgent: bool = False
+        self, *statements: Statement, room: RoomJournal | None = None, urgent: bool = False
     ) -> None:
         """Queue statements; they are committed in order. None is taken after one that was not."""
         with self._news:
@@ -275,7 +239,7 @@ class Journal:
             return False
         return True
 
-    def _execute_batch(self, batch: Sequence[_Statement]) -> None:
+    def _execute_batch(self, batch: Sequence[Statement]) -> None:
         self._database.execute("BEGIN")
         try:
             for statement, parameters in batch:
@@ -338,14 +302,14 @@ class RoomJournal:
     def enter(self, name: str) -> None:
         """Note that this room is used now; forget rooms of long ago, and operations that rested."""
         now_s = int(time.time())
-        rested, dead, stopped, folded, decreed, crowded, *orphaned = _FORGET
+        rested, dead, stopped, folded, decreed, crowded, *orphaned = statements.FORGET
         self._journal.put(
             (rested, (now_s - RESUME_S,)),
             (dead, (now_s - RESUME_S,)),
             (stopped, (now_s - RESUME_S,)),
             (folded, (now_s - RESUME_S,)),
             (decreed, (now_s - RESUME_S,)),
-            (_SAVE_ROOM, (self._tag, name, now_s)),
+            (statements.SAVE_ROOM, (self._tag, name, now_s)),
             (crowded, (ROOMS_MAX,)),
             (FORGET_OLDEST, (ACQUAINTANCES_MAX,)),
             *((statement, ()) for statement in orphaned),
@@ -353,7 +317,7 @@ class RoomJournal:
 
     def leave(self) -> None:
         """Note that the room was left on purpose."""
-        self._journal.put((_LEAVE_ROOM, (self._tag,)))
+        self._journal.put((statements.LEAVE_ROOM, (self._tag,)))
 
     def kept(self) -> KeptRoom:
         """Return what of the room may still be of use, for RESUME_S; what is damaged is left out.
@@ -382,7 +346,7 @@ class RoomJournal:
         """Forget the history of the room, and tell why: nobody could go on with it."""
         self.counters.damaged += 1
         self._journal.tell(f"what was kept of this race is left out: {reason}")
-        self._journal.put(*((statement, (self._tag,)) for statement in _PUT_ASIDE))
+        self._journal.put(*((statement, (self._tag,)) for statement in statements.PUT_ASIDE))
 
     def _read_checkpoint(self, table: str, since_s: int) -> bytes:
         """Return the one that a table has; nothing where there is none."""
@@ -431,18 +395,30 @@ class RoomJournal:
         )
         return [(node, (host, port)) for node, host, port in rows]
 
+    def keys_met(self) -> list[bytes]:
+        """Return the static keys of peers of the room, the latest last.
+
+        Raises:
+            ProfileError: the journal is damaged.
+        """
+        rows = self._journal.rows(
+            "SELECT static FROM peer WHERE tag = ? AND LENGTH(static) = ? ORDER BY met_s, rowid",
+            (self._tag, KEY_BYTES),
+        )
+        return [static for (static,) in rows]
+
     def save(self, what: Write) -> None:
         """Queue what is to be kept; see `written` for when it is."""
         self._given += 1
-        statements = self._statements_for(what)
-        if statements is None:
+        written = self._statements_for(what)
+        if written is None:
             self._journal.stop(f"a {type(what).__name__} that nobody could read again")
         else:
-            use_room: _Statement = (_USE_ROOM, (int(time.time()), self._tag))
+            use_room: Statement = (statements.USE_ROOM, (int(time.time()), self._tag))
             urgent = isinstance(what, SaveDecree)
-            self._journal.put(*statements, use_room, room=self, urgent=urgent)
+            self._journal.put(*written, use_room, room=self, urgent=urgent)
 
-    def _statements_for(self, what: Write) -> Sequence[_Statement] | None:
+    def _statements_for(self, what: Write) -> Sequence[Statement] | None:
         """Return what keeps something; None where its reader would refuse it."""
         match what:
             case SaveOperation(operation=operation):
@@ -450,40 +426,50 @@ class RoomJournal:
                 if content is None:
                     return None
                 row = (self._tag, dot.node, dot.incarnation, dot.n, content)
-                return [(_SAVE_OPERATION, row)]
+                return [(statements.SAVE_OPERATION, row)]
             case SaveContent(packed=packed):
-                return [(_SAVE_CONTENT, (self._tag, packed))]
+                return [(statements.SAVE_CONTENT, (self._tag, packed))]
             case SaveCheckpoint():
                 return self._checkpoint_statements(what)
             case SaveDecree(decree=decree):
                 content, here = _readable_bytes(_DECREES, decree), (self._tag, decree.index)
                 if content is None:
                     return None
-                return [(_CUT_DECREES, here), (_SAVE_DECREE, (*here, content))]
+                return [(statements.CUT_DECREES, here), (statements.SAVE_DECREE, (*here, content))]
             case SaveMoment():
                 content = _readable_bytes(_MOMENTS, what)
-                return [] if content is None else [(_SAVE_MOMENT, (self._tag, content))]
-            case SavePeer(node, (host, port), name, alias):
-                met_s = int(time.time())
-                found = Acquaintance(node, alias, name, (host, port))
-                self._journal.acquaintances.note(found)
-                return [(_SAVE_PEER, (self._tag, node, host, port, met_s)), found.to_save(met_s)]
+                return [] if content is None else [(statements.SAVE_MOMENT, (self._tag, content))]
+            case SavePeer():
+                return self._peer_statements(what)
             case _:
                 assert_never(what)
 
-    def _checkpoint_statements(self, what: SaveCheckpoint) -> Sequence[_Statement] | None:
+    def _peer_statements(self, what: SavePeer) -> Sequence[Statement]:
+        node, (host, port), met_s = what.node, what.address, int(time.time())
+        found = Acquaintance(node, what.alias, what.name, what.address)
+        self._journal.acquaintances.note(found)
+        return [
+            (statements.SAVE_PEER, (self._tag, node, host, port, met_s, what.static)),
+            (statements.FORGET_PEERS, (self._tag, KEYS_MET_MAX)),
+            found.to_save(met_s),
+        ]
+
+    def _checkpoint_statements(self, what: SaveCheckpoint) -> Sequence[Statement] | None:
         """Return what puts a checkpoint in the place of all that it stands for."""
         tag = self._tag
-        statements: list[_Statement] = [(_DROP_CHECKPOINT, (tag,)), (_DROP_OPERATIONS, (tag,))]
+        told: list[Statement] = [
+            (statements.DROP_CHECKPOINT, (tag,)),
+            (statements.DROP_OPERATIONS, (tag,)),
+        ]
         if what.packed:
-            statements.append((_DROP_DECREES, (tag, what.index)))
-            statements.append((_SAVE_CHECKPOINT, (tag, what.index, what.packed)))
+            told.append((statements.DROP_DECREES, (tag, what.index)))
+            told.append((statements.SAVE_CHECKPOINT, (tag, what.index, what.packed)))
         for operation in what.operations:
             kept = self._statements_for(SaveOperation(operation))
             if kept is None:
                 return None
-            statements.extend(kept)
-        return statements
+            told.extend(kept)
+        return told
 
 
 def _readable_bytes(decoder: Decoder[T], what: T) -> bytes | None:
