@@ -62,7 +62,7 @@ from net.readout import PeerReadout, Readout
 from net.security.clean_text import clean_text
 from net.security.graphemes import graphemes
 from net.security.identity import node_id_of
-from net.transport.actions import Denied, TwinFound, TwinPart
+from net.transport.actions import Denied, PutOff, PutOffReason, TwinFound, TwinPart
 from net.wire.decrees import Convict, Decree, Equivocation, Order, Rule, SpeakVersion
 from net.wire.messages import Operation
 from net.wire.versions import Versions
@@ -117,6 +117,8 @@ __all__ = [
     "Program",
     "Propose",
     "Publish",
+    "PutOff",
+    "PutOffReason",
     "Readout",
     "Refused",
     "Report",

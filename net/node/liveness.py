@@ -25,7 +25,7 @@ from net.wire.messages import Probe, Tried
 
 if TYPE_CHECKING:
     from net.node.program import VersionsDiffer
-    from net.transport.actions import Incompatible, Opened, TwinFound
+    from net.transport.actions import Incompatible, Opened, PutOff, TwinFound
     from net.wire.versions import Versions
 
 LivenessOutcome: TypeAlias = Send | PeerChanged
@@ -79,6 +79,10 @@ class Liveness:
     def on_twin(self, found: TwinFound, now_ns: int) -> list[TwinFound]:
         """Note that two machines have one identity."""
         return self._version_news.on_twin(found, now_ns)
+
+    def on_put_off(self, found: PutOff, now_ns: int) -> list[PutOff]:
+        """Note that somebody is not heard now, who may come later."""
+        return self._version_news.on_put_off(found, now_ns)
 
     def on_refused(self, node: NodeId, now_ns: int) -> None:
         """Note that nobody listens where a session with this node was."""

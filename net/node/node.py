@@ -69,12 +69,14 @@ from net.transport.actions import (
     Incompatible,
     Opened,
     PassOn,
+    PutOff,
     Received,
     RoomFull,
     Transmit,
     TransportAction,
     TwinFound,
     TwinPart,
+    Unconfirmed,
 )
 from net.transport.greeting import greet_advertised, greet_introduced, greet_named
 from net.wire.codec import CODEC, Codec
@@ -338,8 +340,10 @@ class Node(NodeReadings):
                     self._lifecycle.on_denied(action, now_ns)
                     self._queue_sends(self._liveness.tell_of_try(action))
                     outputs.extend(self._liveness.on_denied(action, self.synced, now_ns))
-                case RoomFull():
-                    self._lifecycle.on_full(action, now_ns)
+                case RoomFull() | Unconfirmed():
+                    self._lifecycle.on_turned_away(action, now_ns)
+                case PutOff():
+                    outputs.extend(self._liveness.on_put_off(action, now_ns))
                 case TwinFound(part=part):
                     outputs.extend(self._liveness.on_twin(action, now_ns))
                     if part is TwinPart.GOES:

@@ -22,7 +22,7 @@ from net.errors import UnreadReason, WireFault
 from net.ids import Address, Digest, Dot, LineageId, NodeId
 from net.limits import CHECKPOINT_DECREES, CHECKPOINT_OPERATIONS
 from net.readout import Readout
-from net.transport.actions import Denied, Transmit, TwinFound
+from net.transport.actions import Denied, PutOff, Transmit, TwinFound
 from net.wire.decrees import Decree, Order, Rule
 from net.wire.messages import Keyframe, Operation
 from net.wire.versions import Versions
@@ -141,6 +141,7 @@ class WaitReason(StrEnum):
     LOCKED = "locked"  # somebody has one of that name with a passphrase, and we have none
     UNLOCKED = "unlocked"  # somebody has one without, and we have one
     FULL = "full"  # who is there speaks with as many as it can
+    UNCONFIRMED = "unconfirmed"  # who is there answers, and does not say that it hears us
     ADMISSION = "admission"  # it is here, and we are no member yet
 
 
@@ -243,6 +244,7 @@ Event: TypeAlias = (
     | VersionsDiffer
     | HistoryTooNew
     | Denied
+    | PutOff
     | TwinFound
 )
 
@@ -422,10 +424,7 @@ class Program(Protocol):
 
 
 class SaveIncarnation(msgspec.Struct, frozen=True):
-    """Note the life that we lead now: no process of this machine may ever lead it again.
-
-    It costs no wait: the shell has lives reserved ahead, durably.
-    """
+    """Note the life that we lead now, which nobody leads again; the shell has some reserved."""
 
     incarnation: int
 

@@ -11,7 +11,7 @@ from net.node.program import VersionsDiffer
 from net.wire.versions import Versions
 
 if TYPE_CHECKING:
-    from net.transport.actions import Denied, Incompatible, TwinFound
+    from net.transport.actions import Denied, Incompatible, PutOff, TwinFound
 
 
 @final
@@ -43,6 +43,10 @@ class VersionNews:
     def on_twin(self, found: TwinFound, now_ns: int) -> list[TwinFound]:
         """Note that two machines have one identity: ours, or that of a peer."""
         return [found] if self._may_tell([f"twin {found.node.hex()}"], now_ns) else []
+
+    def on_put_off(self, found: PutOff, now_ns: int) -> list[PutOff]:
+        """Note that somebody is not heard now."""
+        return [found] if self._may_tell([f"put off {found.address[0]}"], now_ns) else []
 
     def _may_tell(self, keys: list[NodeId | str], now_ns: int) -> bool:
         told = self._told

@@ -30,7 +30,7 @@ from net.node.program import (
 )
 from net.security.primitives import TAG_BYTES
 from net.sim.checks.watched import HEAD_BYTES
-from net.transport.actions import Denied, TwinFound
+from net.transport.actions import Denied, PutOff, TwinFound
 from net.transport.datagram import DatagramKind
 from net.wire.codec import decode_frame
 from net.wire.decrees import (
@@ -106,7 +106,7 @@ def tell_event(event: Event, names: Names) -> str | None:
             return f"has      {digest.hex()[:6]}"
         case Waiting() | PeerUnreadable() | Refused():
             return _tell_obstacle(event, names)
-        case VersionsDiffer() | HistoryTooNew() | Denied() | TwinFound() | Equivocated():
+        case VersionsDiffer() | HistoryTooNew() | Denied() | TwinFound() | Equivocated() | PutOff():
             return f"differs  {event}"
         case Awaited() | Revived():
             return _history_text(event, names)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enum import Enum, auto
+from enum import Enum, StrEnum, auto
 from typing import TypeAlias
 
 import msgspec
@@ -89,6 +89,30 @@ class RoomFull(msgspec.Struct, frozen=True):
     address: Address
 
 
+class PutOffReason(StrEnum):
+    """Why somebody is not heard now, who may come later."""
+
+    PAST_LIFE = "past life"  # its clock was set back, or its disk, and it leads a life of before
+    TOO_OFTEN = "too often"  # it has begun anew more often than is told and written for anybody
+    GUESSES = "guesses"  # too many had another passphrase of late
+
+
+class PutOff(msgspec.Struct, frozen=True):
+    """Somebody has our room's secret, or may have it, and we do not hear it now."""
+
+    node: NodeId | None  # None: it could not yet say who it is …
+    name: str  # … nor its name
+    address: Address
+    why: PutOffReason
+
+
+class Unconfirmed(msgspec.Struct, frozen=True):
+    """Whom we called answers, and does not confirm that it hears us, nor why not."""
+
+    node: NodeId | None  # whom discovery saw there; None: we cannot tell
+    address: Address
+
+
 class TwinPart(Enum):
     """What a node has to do with two machines of one identity."""
 
@@ -114,5 +138,13 @@ class Received(msgspec.Struct, frozen=True):
 
 
 TransportAction: TypeAlias = (
-    Sending | Opened | Received | Incompatible | Denied | RoomFull | TwinFound
+    Sending
+    | Opened
+    | Received
+    | Incompatible
+    | Denied
+    | RoomFull
+    | PutOff
+    | Unconfirmed
+    | TwinFound
 )

@@ -21,7 +21,15 @@ from net.limits import (
 )
 from net.security.cookie import NO_COOKIE
 from net.security.seal import Seal
-from net.transport.actions import Denied, Incompatible, RoomFull, Sending, SendQueue, send_by
+from net.transport.actions import (
+    Denied,
+    Incompatible,
+    RoomFull,
+    Sending,
+    SendQueue,
+    Unconfirmed,
+    send_by,
+)
 from net.transport.calls import (
     Allowance,
     Attempt,
@@ -298,9 +306,9 @@ class Initiator:
             if call.route == route or call.expected in {remote.node, remote.alias}:
                 self._end_call(call)
 
-    def on_tick(self, now_ns: int) -> list[Sending]:
+    def on_tick(self, now_ns: int) -> list[Sending | Unconfirmed]:
         """Repeat what was not answered; begin anew where that leads nowhere; give up in the end."""
-        sends: list[Sending] = []
+        sends: list[Sending | Unconfirmed] = []
         for call in self._calls:
             has_begun = call.attempt.handshake is not None
             stalled = has_begun and now_ns - call.attempt.begun_ns >= _ATTEMPT_NS
@@ -310,6 +318,7 @@ class Initiator:
                     self._rest_from(call.route, now_ns)
             elif now_ns >= call.retry_ns:
                 if stalled:
+                    sends.extend(_tell_unconfirmed(call))
                     self._begin_again(call)
                 sends.extend(self._transmit_with_retry(call, now_ns))
         return sends
@@ -366,6 +375,13 @@ class Initiator:
         call.state = SESSION.after(call.state, SessionEvent.ENDED)
         self._calls.remove(call)
         self._indices.release(call.attempt.index)
+
+
+def _tell_unconfirmed(call: Call) -> list[Unconfirmed]:
+    """Tell that somebody has answered a call, and not confirmed that it hears us."""
+    if not call.attempt.candidates or call.denied or isinstance(call.route, Via):
+        return []
+    return [Unconfirmed(call.expected, call.route)]
 
 
 def _open_any(attempt: Attempt, data: bytes) -> tuple[Candidate, bytes]:

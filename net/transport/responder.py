@@ -10,7 +10,15 @@ from net.errors import SecurityError, WireError
 from net.limits import HANDSHAKE_RETRY_MAX_NS, HANDSHAKES_HALF_OPEN_MAX
 from net.security.noise import HandshakeState
 from net.security.seal import Seal
-from net.transport.actions import Denied, Incompatible, Sending, SendQueue, send_by
+from net.transport.actions import (
+    Denied,
+    Incompatible,
+    PutOff,
+    PutOffReason,
+    Sending,
+    SendQueue,
+    send_by,
+)
 from net.transport.admission import Admission, AdmissionVerdict
 from net.transport.counters import TransportCounters
 from net.transport.credentials import Credentials
@@ -125,7 +133,7 @@ class Responder:
 
     def on_finish(
         self, finish: Finish, route: Route, now_ns: int
-    ) -> Accepted | list[Sending | Denied]:
+    ) -> Accepted | list[Sending | Denied | PutOff]:
         """Return the session that a third message completes, if it is authentic.
 
         A forged one leaves the handshake open for the honest one. One under another passphrase is
@@ -136,16 +144,21 @@ class Responder:
             self._counters.unknown_session += 1
             return []
         static = half.handshake.reads_static(finish.noise) if self._keys.room.locked else None
-        if half.denied or not self._keys.may_try(static, counted_host(route), now_ns):
+        if half.denied:
             self._counters.guesses += 1
             return []
+        if not self._keys.may_try(static, counted_host(route), now_ns):
+            self._counters.guesses += 1
+            if isinstance(route, Via):
+                return []
+            return [PutOff(None, "", route, PutOffReason.GUESSES)]
         try:
             credentials = Credentials.decode(half.handshake.read_message(finish.noise))
         except (SecurityError, WireError):
             self._counters.forged += 1
             if half.handshake.finished:  # it has our secret and talks nonsense
                 self._drop_half_open(finish.receiver)
-            return [] if static is None else self._deny_word(half, finish, static, now_ns)
+            return [] if static is None else [*self._deny_word(half, finish, static, now_ns)]
         assert half.handshake.remote_static is not None
         try:
             credentials.verify(half.handshake.remote_static, self._keys.primitives)

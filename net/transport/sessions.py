@@ -23,6 +23,7 @@ from net.limits import (
 )
 from net.security.noise import HandshakeState
 from net.security.seal import Seal
+from net.transport.actions import PutOff, PutOffReason
 from net.transport.control import Rekey, Rekeyed
 from net.transport.routes import Route, Via
 from net.transport.session_states import SESSION, SessionEvent, SessionState
@@ -136,6 +137,17 @@ class RemoteNode(msgspec.Struct):
             return False
         self.lives_due_ns = due_ns
         return True
+
+    def put_off(self, name: str, life: int, route: Route, now_ns: int) -> list[PutOff]:
+        """Tell that a life in which it comes does not count; not while a newer one is heard.
+
+        A handshake of a life before may be late: that is nothing to tell of.
+        """
+        if isinstance(route, Via) or self.lives(now_ns):
+            return []
+        is_past = life < self.incarnation
+        why = PutOffReason.PAST_LIFE if is_past else PutOffReason.TOO_OFTEN
+        return [PutOff(self.node, name, route, why)]
 
     def move(self, route: Route, now_ns: int) -> None:
         """Send by another route from now on: it has just been heard by it."""

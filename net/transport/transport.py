@@ -326,7 +326,7 @@ class Transport:
             self.counters.peers_full += 1
             said = [send_control(seal, Full(), route)]
         elif remote is not None and not self._may_lead(remote, life, now_ns):
-            pass
+            said = [*remote.put_off(credentials.name, life, route, now_ns)]
         elif not self._sessions.leads_to(node, route):
             self.counters.detoured += 1
         elif self.versions.common(theirs) is None:

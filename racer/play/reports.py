@@ -67,6 +67,17 @@ class TwinSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class PutOffSeen:
+    """Somebody wants to be in our race, and is not heard now."""
+
+    event: ClassVar[str] = "put_off"
+    address: str
+    name: str  # "": it could not yet say it, and we have not met it
+    why: str
+    text: str  # a line for a person
+
+
+@dataclass(frozen=True, slots=True)
 class ConvictedSeen:
     """A driver's key signed two things in one place: it is out of the room for good."""
 
@@ -423,6 +434,7 @@ RaceReport: TypeAlias = (
     | IncompatibleSeen
     | PassphraseSeen
     | TwinSeen
+    | PutOffSeen
     | ConvictedSeen
     | HistoryTooNewSeen
     | VersionSpoken
@@ -461,6 +473,7 @@ ToldInWords: TypeAlias = (
     | IncompatibleSeen
     | PassphraseSeen
     | TwinSeen
+    | PutOffSeen
     | ConvictedSeen
     | UnreachedSeen
     | HistoryTooNewSeen

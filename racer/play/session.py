@@ -32,6 +32,7 @@ from net import (
     PeerChanged,
     PeerUnreadable,
     Propose,
+    PutOff,
     Refused,
     Report,
     Revived,
@@ -125,6 +126,7 @@ Trouble: TypeAlias = (
     | BoundReached
     | Equivocated
     | Denied
+    | PutOff
     | TwinFound
 )
 
@@ -269,6 +271,7 @@ class Session:
                 | PeerUnreadable()
                 | Refused()
                 | Denied()
+                | PutOff()
                 | TwinFound()
                 | CheckpointDiffered()
                 | HistoryGivenUp()

@@ -42,6 +42,7 @@ from racer.play.reports import (
     PeerUnreadableSeen,
     PhaseEntered,
     PickupSeen,
+    PutOffSeen,
     RaceReport,
     RecordSeen,
     RemovalSeen,
@@ -253,6 +254,16 @@ REPORTS: tuple[tuple[RaceReport, dict[str, object]], ...] = (
             "why": "silent",
             "text": "a firewall?",
             "name": "",
+        },
+    ),
+    (
+        PutOffSeen("10.0.0.7:40000", "ben", "past life", "its clock?"),
+        {
+            "event": "put_off",
+            "address": "10.0.0.7:40000",
+            "name": "ben",
+            "why": "past life",
+            "text": "its clock?",
         },
     ),
     (

@@ -7,13 +7,13 @@ from random import Random
 
 import pytest
 
-from net import PeerState, Report, VersionsDiffer, Waiting, WaitReason
+from net import PeerState, PutOff, PutOffReason, Report, VersionsDiffer, Waiting, WaitReason
 from net.runtime.disk.acquaintances import Acquaintance, Acquaintances
 from net.runtime.reaching.reachability import WhyUnreached
 from net.runtime.reaching.unreached import Unreached
 from racer.app.doctor.named_peers import examine_peers
 from racer.app.unreached import card_words, unreached_seen
-from racer.play.reports import IncompatibleSeen, WaitingSeen
+from racer.play.reports import IncompatibleSeen, PutOffSeen, WaitingSeen
 from racer.play.room.roster import Roster
 from racer.play.session import Session
 from racer.play.show.incompatibility import OURS, report_of
@@ -112,3 +112,32 @@ def test_a_session_knows_whom_its_player_has_met() -> None:
     assert isinstance(report, Report)
     assert isinstance(report.what, WaitingSeen)
     assert report.what.text == "friday: Sam is listed at 192.168.1.7 but has not answered"
+
+
+@pytest.mark.parametrize(
+    ("why", "words"),
+    [
+        (PutOffReason.PAST_LIFE, "its clock was set back"),
+        (PutOffReason.TOO_OFTEN, "begins anew again and again"),
+        (PutOffReason.GUESSES, "too many have tried this race with other passphrases"),
+    ],
+)
+def test_who_is_not_heard_now_is_told_by_name_address_reason_and_remedy(
+    why: PutOffReason, words: str
+) -> None:
+    session = Session(replace(player(), met={BEN: "Ben of yore"}), ADA, {}, {}, Random(1))
+    view = FakeView(ADA)
+    for node, name, who in ((BEN, "Ben", "Ben"), (BEN, "", "Ben of yore"), (None, "", "somebody")):
+        (report,) = session.on_event(PutOff(node, name, AT, why), view, 0)
+        assert isinstance(report, Report)
+        assert isinstance(report.what, PutOffSeen)
+        assert report.what.text.startswith(f"{who} at 192.168.1.7 ")
+        assert words in report.what.text
+        assert (report.what.why, report.what.address) == (why.value, "192.168.1.7:40000")
+
+
+def test_who_is_answered_and_not_let_in_is_told_what_that_may_be() -> None:
+    waiting = Waiting(WaitReason.UNCONFIRMED, ALIAS, AT)
+    text = waiting_seen("friday", waiting, Roster(ADA, "ada", {ALIAS: "Sam"})).text
+    assert text.startswith("friday: Sam at 192.168.1.7 answers, and does not let us in: ")
+    assert "clock was set back" in text

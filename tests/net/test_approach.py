@@ -30,7 +30,7 @@ from net.node.lineage.approach import Approach, Entry
 from net.node.lineage.joining import Joining, Place
 from net.node.peers import Peer, Peers
 from net.node.program import Waiting, WaitReason
-from net.transport.actions import Incompatible, RoomFull
+from net.transport.actions import Incompatible, RoomFull, Unconfirmed
 from net.wire.decrees import AddMember, FoundLineage, RemoveMember
 from net.wire.messages import Precedence, Status
 from net.wire.versions import Versions
@@ -287,15 +287,24 @@ def test_beside_a_room_of_its_name_that_is_shut_only_who_opens_on_purpose_founds
 
 
 @pytest.mark.parametrize("entry", Entry)
-def test_who_is_turned_away_as_one_too_many_is_told_so_and_kept_from_nothing(entry: Entry) -> None:
+@pytest.mark.parametrize(
+    ("found", "why"),
+    [
+        (RoomFull(ADA.node, AT), WaitReason.FULL),
+        (Unconfirmed(ADA.node, AT), WaitReason.UNCONFIRMED),
+    ],
+)
+def test_who_is_answered_and_turned_away_is_told_so_and_kept_from_nothing(
+    entry: Entry, found: RoomFull | Unconfirmed, why: WaitReason
+) -> None:
     newcomer = Newcomer(entry)
     newcomer.approach.on_listed(ADA.node, AT, SECOND)
-    newcomer.approach.on_full(RoomFull(ADA.node, AT), SECOND)
-    assert newcomer.joining.waiting(2 * SECOND) == Waiting(WaitReason.FULL, ADA.node, AT)
+    newcomer.approach.on_turned_away(found, SECOND)
+    assert newcomer.joining.waiting(2 * SECOND) == Waiting(why, ADA.node, AT)
     assert newcomer.founds(2 * SECOND) == (entry is Entry.FOUND), "it is listed, too"
     assert newcomer.founds(SECOND + LISTED_NS) == (entry in FOUNDERS)
     newcomer.hear(b"lineage1")
-    assert newcomer.joining.waiting(2 * SECOND).reason is not WaitReason.FULL, "another has room"
+    assert newcomer.joining.waiting(2 * SECOND).reason is not why, "another has room"
 
 
 def test_who_is_listed_by_an_alias_is_no_more_waited_for_once_it_is_met() -> None:

@@ -12,7 +12,7 @@ from net.node.liveness import Liveness
 from net.node.peers import Peer, Peers
 from net.node.program import VersionsDiffer
 from net.node.version_news import VersionNews
-from net.transport.actions import Denied, Incompatible
+from net.transport.actions import Denied, Incompatible, PutOff, PutOffReason
 from net.wire.messages import Tried
 from net.wire.versions import OURS, Versions
 from tests.net.healths import ON_TIME
@@ -45,6 +45,16 @@ def test_of_strangers_without_number_few_are_told() -> None:
         for each in news.on_incompatible(found(answers=False, host=f"10.0.{n}.1"), OURS, n)
     ]
     assert len(told) == TOLD_MAX
+
+
+def test_who_is_put_off_is_told_once_in_ten_seconds() -> None:
+    news = VersionNews(Peers())
+    found = PutOff(ADA, "ada", HERE, PutOffReason.PAST_LIFE)
+    assert [news.on_put_off(found, at) for at in (0, SECOND, TELL_AGAIN_NS)] == [
+        [found],
+        [],
+        [found],
+    ]
 
 
 def test_who_was_a_peer_before_is_told_by_its_name() -> None:

@@ -17,10 +17,12 @@ from net.transport.actions import (
     Incompatible,
     Opened,
     PassOn,
+    PutOff,
     Received,
     RoomFull,
     Transmit,
     TwinFound,
+    Unconfirmed,
 )
 from net.transport.calls import Origin
 from net.transport.local_keys import LocalKeys
@@ -76,6 +78,8 @@ class End:
     denied: list[Denied] = field(default_factory=list)
     full: list[RoomFull] = field(default_factory=list)
     twins: list[TwinFound] = field(default_factory=list)
+    put_off: list[PutOff] = field(default_factory=list)
+    unconfirmed: list[Unconfirmed] = field(default_factory=list)
 
     @property
     def frames(self) -> list[bytes]:
@@ -158,6 +162,10 @@ class Wires:
                     end.denied.append(action)
                 case RoomFull():
                     end.full.append(action)
+                case PutOff():
+                    end.put_off.append(action)
+                case Unconfirmed():
+                    end.unconfirmed.append(action)
                 case TwinFound():
                     end.twins.append(action)
 

@@ -21,9 +21,10 @@ from net.limits import (
 )
 from net.node.peers import Peers
 from net.node.program import Waiting, WaitReason
+from net.transport.actions import RoomFull
 
 if TYPE_CHECKING:
-    from net.transport.actions import Incompatible, RoomFull
+    from net.transport.actions import Incompatible, Unconfirmed
 
 
 class Entry(Enum):
@@ -62,7 +63,7 @@ class Approach:
         self._elsewhere = _Elsewhere(ELSEWHERE_WAIT_NS)  # as told by whom we called
         self._hearsay = _Elsewhere(ELSEWHERE_HEARSAY_NS)  # as told by who called us
         self._door: tuple[Waiting, int] | None = None  # the last one that was shut, and when
-        self._full: tuple[Waiting, int] | None = None  # who turned us away so, and when
+        self._turned_away: tuple[Waiting, int] | None = None  # who answered, and when
         self._told: Waiting | None = None
         self._told_ns = NEVER
 
@@ -106,13 +107,14 @@ class Approach:
         """
         return _if_recent(self._door, DOOR_SHUT_NS, now_ns)
 
-    def on_full(self, found: RoomFull, now_ns: int) -> None:
-        """Note that somebody of our room had no room for us. It keeps us from nothing."""
-        self._full = Waiting(WaitReason.FULL, found.node, found.address), now_ns
+    def on_turned_away(self, found: RoomFull | Unconfirmed, now_ns: int) -> None:
+        """Note that somebody of our room did not let us in. It keeps us from nothing."""
+        why = WaitReason.FULL if isinstance(found, RoomFull) else WaitReason.UNCONFIRMED
+        self._turned_away = Waiting(why, found.node, found.address), now_ns
 
-    def full(self, now_ns: int) -> Waiting | None:
-        """Return who turned us away of late, for speaking with as many as it can; or None."""
-        return _if_recent(self._full, DENIED_NS + LISTED_NS, now_ns)
+    def turned_away(self, now_ns: int) -> Waiting | None:
+        """Return who answered of late and did not let us in; or None."""
+        return _if_recent(self._turned_away, DENIED_NS + LISTED_NS, now_ns)
 
     def elsewhere(self, now_ns: int) -> Incompatible | None:
         """Return somebody who has our room in a version that we do not speak; None: nobody has.

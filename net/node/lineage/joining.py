@@ -205,7 +205,7 @@ class Joining:
             return Waiting(WaitReason.LEARNING)
         if (other := self._approach.elsewhere(now_ns)) is not None:
             return Waiting(WaitReason.INCOMPATIBLE, other.node, other.address)
-        shut = self._approach.door(now_ns) or self._approach.full(now_ns)
+        shut = self._approach.door(now_ns) or self._approach.turned_away(now_ns)
         if shut is not None and not self._peers.living():
             return shut
         listing = self._approach.unanswered(self._peers, now_ns)

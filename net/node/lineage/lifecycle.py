@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
     from net.cluster.causal.operations import OperationStore
     from net.node.program import Write
-    from net.transport.actions import Denied, Incompatible, RoomFull
+    from net.transport.actions import Denied, Incompatible, RoomFull, Unconfirmed
 
 HistoryMessage: TypeAlias = ManifestRequest | Manifest | BlockRequest | Block
 
@@ -221,9 +221,9 @@ class Lifecycle:
         if found.ours:
             self._approach.on_door(found.node, found.address, WaitReason.PASSPHRASE, now_ns)
 
-    def on_full(self, found: RoomFull, now_ns: int) -> None:
-        """Note that somebody of our room speaks with as many as it can."""
-        self._approach.on_full(found, now_ns)
+    def on_turned_away(self, found: RoomFull | Unconfirmed, now_ns: int) -> None:
+        """Note that somebody of our room answers us, and does not let us in."""
+        self._approach.on_turned_away(found, now_ns)
 
     def on_other_door(self, node: NodeId, address: Address, locked: bool, now_ns: int) -> None:
         """Note that discovery saw a room of our name, locked where ours is not or the other way."""

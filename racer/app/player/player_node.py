@@ -35,6 +35,7 @@ from racer.play.reports import (
     IncompatibleSeen,
     Joined,
     PassphraseSeen,
+    PutOffSeen,
     RemovalSeen,
     TwinSeen,
     UnreachedSeen,
@@ -195,7 +196,9 @@ class PlayerNode:
             return
         if isinstance(what, BreakageAsked) and self._service is not None:
             break_node(Breakage(what.kind), self._service, self._pipes())
-        if isinstance(what, IncompatibleSeen | HistoryTooNewSeen | UnreachedSeen | TwinSeen):
+        if isinstance(
+            what, IncompatibleSeen | HistoryTooNewSeen | UnreachedSeen | TwinSeen | PutOffSeen
+        ):
             self._on_trouble(what.text)
         if isinstance(what, TwinSeen) and what.part == "goes":
             self._failure = what.text

@@ -21,6 +21,7 @@ from net import (
     PeerChanged,
     PeerState,
     PeerUnreadable,
+    PutOff,
     Refused,
     Rule,
     Synced,
@@ -165,16 +166,27 @@ def _other_words(event: Event, state: RoomState) -> Told | None:
         case PeerUnreadable(node=node, name=name, fault=fault):
             who = name or state.roster.name_of(node)
             return NetworkKind.REFUSAL, f"{who} is not read: {fault.value}"
-        case VersionsDiffer(node=node, name=name, address=address):
-            who = name or state.roster.known_name(node) or address[0]
-            return NetworkKind.REFUSAL, f"{who} speaks another version"
-        case Denied(address=address, ours=ours):
-            who = "we were turned away" if ours else "somebody was turned away from here"
-            return NetworkKind.REFUSAL, f"Another passphrase at {address[0]}: {who}"
-        case TwinFound(address=at):
-            where = "" if at is None else f" at {at[0]}"
-            return NetworkKind.REFUSAL, f"Two machines have one identity: the other is{where}"
+        case VersionsDiffer() | Denied() | PutOff() | TwinFound():
+            return NetworkKind.REFUSAL, _stranger_words(event, state)
         case Waiting(reason=reason):
             return NetworkKind.MEMBER, f"We wait: {reason.value}"
         case _:
             return None
+
+
+def _stranger_words(event: VersionsDiffer | Denied | PutOff | TwinFound, state: RoomState) -> str:
+    match event:
+        case VersionsDiffer(node=node, name=name, address=address):
+            who = name or state.roster.known_name(node) or address[0]
+            return f"{who} speaks another version"
+        case Denied(address=address, ours=ours):
+            who = "we were turned away" if ours else "somebody was turned away from here"
+            return f"Another passphrase at {address[0]}: {who}"
+        case PutOff(node=node, name=name, address=address, why=why):
+            who = name or state.roster.known_name(node) or address[0]
+            return f"{who} is not heard now: {why.value}"
+        case TwinFound(address=at):
+            where = "" if at is None else f" at {at[0]}"
+            return f"Two machines have one identity: the other is{where}"
+        case _:
+            assert_never(event)

@@ -12,6 +12,8 @@ from net import (
     Denied,
     NodeId,
     PeerUnreadable,
+    PutOff,
+    PutOffReason,
     Refused,
     Report,
     Submit,
@@ -29,6 +31,7 @@ from racer.play.reports import (
     Disbelieved,
     PassphraseSeen,
     PeerUnreadableSeen,
+    PutOffSeen,
     RoomTrouble,
     TwinSeen,
 )
@@ -186,6 +189,32 @@ def passphrase_seen(event: Denied) -> PassphraseSeen:
     if event.ours:
         text = f"this passphrase is not that of the race at {host} (--passphrase-file)"
     return PassphraseSeen(address_text(event.address), event.ours, text)
+
+
+def put_off_seen(event: PutOff, name: str) -> PutOffSeen:
+    """Return the report that somebody is not heard now, and what is to be done there.
+
+    Args:
+        name: "": it is not known.
+    """
+    host = event.address[0]
+    who = f"{name} at {host}" if name else f"somebody at {host}"
+    match event.why:
+        case PutOffReason.PAST_LIFE:
+            text = (
+                f"{who} comes as it was before its last start: its clock was set back, or its"
+                " profile restored. Set the clock there; it is let in after a minute"
+            )
+        case PutOffReason.TOO_OFTEN:
+            text = f"{who} begins anew again and again, and is heard once a second"
+        case PutOffReason.GUESSES:
+            text = (
+                f"{who} has to wait: too many have tried this race with other passphrases."
+                " Its own is heard within a minute"
+            )
+        case _:
+            assert_never(event.why)
+    return PutOffSeen(address_text(event.address), name, event.why.value, text)
 
 
 def convicted_seen(node: NodeId, name: str, *, ours: bool) -> ConvictedSeen:

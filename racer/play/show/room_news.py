@@ -21,6 +21,7 @@ from net import (
     NodeId,
     PeerChanged,
     PeerUnreadable,
+    PutOff,
     Report,
     Revived,
     SpeakVersion,
@@ -46,6 +47,7 @@ from racer.play.show.incompatibility import report_of
 from racer.play.show.refusals import (
     convicted_seen,
     passphrase_seen,
+    put_off_seen,
     twin_seen,
     unreadable_seen,
 )
@@ -83,7 +85,7 @@ class RoomNews:
 
     def on_foreign(
         self,
-        event: VersionsDiffer | HistoryTooNew | PeerUnreadable | Denied | TwinFound,
+        event: VersionsDiffer | HistoryTooNew | PeerUnreadable | Denied | PutOff | TwinFound,
         roster: Roster,
     ) -> tuple[list[Command], list[str]]:
         """Tell of somebody with whom we cannot race, or of a race that we cannot go on with."""
@@ -93,6 +95,9 @@ class RoomNews:
         if isinstance(event, Denied):
             seen = passphrase_seen(event)
             return [Report(seen)], [seen.text[:1].upper() + seen.text[1:]]
+        if isinstance(event, PutOff):
+            put_off = put_off_seen(event, event.name or roster.known_name(event.node))
+            return [Report(put_off)], [put_off.text]
         if isinstance(event, TwinFound):
             twin = twin_seen(event, roster.name_of(event.node))
             return [Report(twin)], [twin.text]

@@ -22,6 +22,7 @@ from net import (
     NodeView,
     PeerChanged,
     PeerUnreadable,
+    PutOff,
     Refused,
     Report,
     Revived,
@@ -115,7 +116,7 @@ class Show:
 
     def on_foreign(
         self,
-        event: VersionsDiffer | HistoryTooNew | PeerUnreadable | Denied | TwinFound,
+        event: VersionsDiffer | HistoryTooNew | PeerUnreadable | Denied | PutOff | TwinFound,
         roster: Roster,
         race_ns: int,
     ) -> list[Command]:

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import assert_never
+from typing import Final, assert_never
 
 from net import Waiting, WaitReason
 from racer.core.tuning import GRID_MAX
 from racer.play.reports import WaitingSeen
 from racer.play.room.roster import Roster
+
+_DOORS: Final = {
+    WaitReason.PASSPHRASE: "under another passphrase (--passphrase-file)",
+    WaitReason.LOCKED: "and needs a passphrase (--passphrase-file)",
+    WaitReason.UNLOCKED: "and has no passphrase",
+}
 
 
 def waiting_seen(race: str, waiting: Waiting, roster: Roster) -> WaitingSeen:
@@ -49,12 +55,8 @@ def _words(reason: WaitReason, name: str, host: str) -> str:
             return "nobody is here"
         case WaitReason.INCOMPATIBLE:
             return f"{name} at {host} is in it, and runs another version"
-        case WaitReason.PASSPHRASE:
-            return f"it is at {host}, under another passphrase (--passphrase-file)"
-        case WaitReason.LOCKED:
-            return f"it is at {host}, and needs a passphrase (--passphrase-file)"
-        case WaitReason.UNLOCKED:
-            return f"it is at {host}, and has no passphrase"
+        case WaitReason.PASSPHRASE | WaitReason.LOCKED | WaitReason.UNLOCKED:
+            return f"it is at {host}, {_DOORS[reason]}"
         case WaitReason.UNANSWERED:
             return f"{name} is listed at {host} but has not answered"
         case WaitReason.GATHERING:
@@ -65,6 +67,11 @@ def _words(reason: WaitReason, name: str, host: str) -> str:
             return "what has happened there is on its way"
         case WaitReason.FULL:
             return f"{name} at {host} speaks with as many as it can, and with nobody new"
+        case WaitReason.UNCONFIRMED:
+            return (
+                f"{name} at {host} answers, and does not let us in: this machine's clock was set"
+                " back, or too many have tried a passphrase there. Again in a minute"
+            )
         case WaitReason.ADMISSION:
             return f"{name} has to let us in"
         case _:
