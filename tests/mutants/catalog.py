@@ -20,7 +20,9 @@ from tests.mutants.leading import LEADING
 from tests.mutants.lineages import LINEAGES
 from tests.mutants.logs import LOGS
 from tests.mutants.racing import RACING
+from tests.mutants.removing import REMOVING
 from tests.mutants.reviewing import REVIEWING
+from tests.mutants.sighting import SIGHTING
 from tests.mutants.versions import VERSIONS
 from tests.mutants.voting import VOTING
 from tests.mutants.watching import WATCHING
@@ -40,6 +42,8 @@ CATALOG: Final[Mapping[str, Mapping[str, Mutant]]] = {
     "juries": JURIES,
     "reviews": REVIEWING,
     "witnesses": WITNESSING,
+    "removals": REMOVING,
+    "sightings": SIGHTING,
     "versions": VERSIONS,
     "doors": DOORS,
 }

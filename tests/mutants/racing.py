@@ -8,11 +8,9 @@ from typing import Final
 from net.sim.mutants import Edit, Mutant
 from racer.play.cars.lease_guard import LeaseGuard
 from racer.play.cars.steward import Steward
-from racer.play.room import polls, referee
 from racer.play.room.chat_allowance import ChatAllowance
 from racer.play.room.chat_pace import ChatPace, PlaceShare
 from racer.play.room.facts import Facts
-from racer.play.room.polls import end_poll, lie_polls, people, removal_polls, removal_votes_needed
 from racer.play.room.referee import grants_due
 from racer.play.room.review import Reviewer
 from racer.play.room.room import Race, Room
@@ -189,22 +187,6 @@ RACING: Final[Mapping[str, Mutant]] = {
             ),
         ),
     ),
-    "removed-by-one": Mutant(
-        "one alone removes somebody by decree",
-        edits=(Edit(Room._remove_node, "if alone or node in voters", "if node in voters"),),
-    ),
-    "removed-and-seated": Mutant(
-        "who was removed gets a seat again",
-        edits=(Edit(Room._apply_ruling, "or node in self.removed", ""),),
-    ),
-    "disqualified-by-few": Mutant(
-        "whoever bears witness against somebody puts it out of the race",
-        edits=(Edit(Room._disqualify, "or len(witnesses) < race.witnesses_needed", ""),),
-    ),
-    "anybody-is-a-judge": Mutant(
-        "who does not race puts somebody out of the race",
-        edits=(Edit(Room._disqualify, "if each in race.judges and each != node", ""),),
-    ),
     "disqualified-unwitnessed": Mutant(
         "a decree that puts somebody out of the race is taken though nobody saw it lie",
         edits=(
@@ -218,10 +200,6 @@ RACING: Final[Mapping[str, Mutant]] = {
     "one-state-is-a-lie": Mutant(
         "one leap is a lie",
         edits=(Edit(Steward._is_often, "len(times) == STATES_PROVE and", ""),),
-    ),
-    "host-of-later": Mutant(
-        "a room gets a host after it was founded",
-        edits=(Edit(Room._name_host, "decree.index != self._founded + 1", "False"),),
     ),
     "lease-forgotten": Mutant(
         "a lease that fell is not noticed",
@@ -251,151 +229,6 @@ RACING: Final[Mapping[str, Mutant]] = {
             ),
         ),
     ),
-    "one-vote-twice": Mutant(
-        "one who votes twice removes somebody",
-        edits=(
-            Edit(
-                Room._remove_node,
-                "tuple(dict.fromkeys(dot.node for dot in removal.votes))",
-                "tuple(dot.node for dot in removal.votes)",
-            ),
-        ),
-    ),
-    "removed-without-bound": Mutant(
-        "a room remembers all who were ever removed",
-        edits=(Edit(Room._shut_out, "len(self.removed) > REMOVED_MAX", "False"),),
-    ),
-    "removed-keeps-its-seat": Mutant(
-        "who is removed keeps its number",
-        edits=(Edit(Room._shut_out, "self.seats.pop(node, None)", "pass"),),
-    ),
-    "disqualified-in-another-race": Mutant(
-        "witnesses of another race put somebody out of this one",
-        edits=(Edit(Room._disqualify, " or race.id != ruling.race", ""),),
-    ),
-    "disqualified-after-the-results": Mutant(
-        "somebody is put out of a race that is over",
-        edits=(Edit(Room._disqualify, " or race.results is not None", ""),),
-    ),
-    "disqualified-twice": Mutant(
-        "who was put out is put out again",
-        edits=(Edit(Room._disqualify, "race.number_of(node) is None or ", ""),),
-    ),
-    "its-own-judge": Mutant(
-        "who is accused counts among the witnesses",
-        edits=(Edit(Room._disqualify, " and each != node", ""),),
-    ),
-    "one-witness-twice": Mutant(
-        "one witness counts as often as it is named",
-        edits=(
-            Edit(
-                Room._disqualify,
-                "dict.fromkeys(dot.node for dot in ruling.witnesses)",
-                "[dot.node for dot in ruling.witnesses]",
-            ),
-        ),
-    ),
-    "half-judge": Mutant(
-        "half of those who race put somebody out",
-        edits=(Edit(Race.witnesses_needed, "len(self.judges) // 2 + 1", "len(self.judges) // 2"),),
-    ),
-    "away-judges": Mutant(
-        "who is away counts among those who must have seen it",
-        edits=(
-            Edit(
-                Race.judges,
-                "frozenset(map(self.driver_of, self.cars))",
-                "frozenset(self.cars.values())",
-            ),
-        ),
-    ),
-    "disqualified-and-seated": Mutant(
-        "who was put out of a race keeps its number in the room",
-        edits=(Edit(Room._disqualify, "self._shut_out(node, witnesses)", "pass"),),
-    ),
-    "disqualified-and-driven": Mutant(
-        "the car of who was put out is still leased",
-        edits=(Edit(Race.disqualify, "known.pop(number, None)", "pass"),),
-    ),
-    "disqualified-laps-count": Mutant(
-        "the car of who was put out is still one of the race",
-        edits=(
-            Edit(
-                Race.disqualify,
-                "self.cars = {car: owner for car, owner in self.cars.items() if car != number}",
-                "pass",
-            ),
-        ),
-    ),
-    "convicted-races-on": Mutant(
-        "who said two things in one place races on",
-        edits=(Edit(Room.apply, "self.race.convict(proof.dot.node)", "pass"),),
-    ),
-    "convicted-after-the-results": Mutant(
-        "results change when somebody is convicted later",
-        edits=(Edit(Race.convict, "self.results is None and ", ""),),
-    ),
-    "last-car-convicted": Mutant(
-        "a race loses its last car, and has no results",
-        edits=(Edit(Race.convict, " and len(self.cars) > 1", ""),),
-    ),
-    "fold-forgets-the-disqualified": Mutant(
-        "a checkpoint forgets who was put out of the race",
-        edits=(Edit(Race.fold, "tuple(self.disqualified.items())", "()"),),
-    ),
-    "fold-forgets-the-removed": Mutant(
-        "a checkpoint forgets who was removed",
-        edits=(Edit(Room.fold, "tuple(self.removed.items())", "()"),),
-    ),
-    "fold-forgets-the-host": Mutant(
-        "a checkpoint forgets who is host", edits=(Edit(Room.fold, "self.host,\n", "None,\n"),)
-    ),
-    "bots-vote": Mutant("bots vote beside people", edits=(Edit(people, " and not entry.bot", ""),)),
-    "the-gone-vote": Mutant(
-        "who is not here votes", edits=(Edit(people, "if node in here and ", "if "),)
-    ),
-    "removal-votes-without-bound": Mutant(
-        "one votes on so many that nobody else's votes are kept",
-        edits=(Edit(Votes._removals, "[-REMOVAL_VOTES_KEPT:]", ""),),
-    ),
-    "half-end-a-race": Mutant(
-        "half of its people, or none, end a race",
-        edits=(Edit(end_poll, "len(voters) // 2 + 1", "len(voters) // 2"),),
-    ),
-    "votes-for-its-own-removal": Mutant(
-        "who is to go votes on it",
-        edits=(Edit(removal_polls, "if each in cast and each != node", "if each in cast"),),
-    ),
-    "removed-by-old-votes": Mutant(
-        "votes of long ago remove somebody",
-        edits=(
-            Edit(
-                removal_polls, "votes = [vote for vote in votes if _is_open(vote, race_ns)]", "pass"
-            ),
-        ),
-    ),
-    "removed-by-withdrawn-votes": Mutant(
-        "votes that were taken back remove somebody",
-        edits=(Edit(polls._is_open, "return on and", "return"),),
-    ),
-    "made-up-are-asked-about": Mutant(
-        "whom somebody made up is voted on",
-        edits=(Edit(removal_polls, "if n in here or facts.entry_of(n) is not None", ""),),
-    ),
-    "removed-by-one-of-one": Mutant(
-        "a person alone among bots removes whom it likes",
-        edits=(
-            Edit(
-                removal_votes_needed,
-                "max(-(-len(voters) * REMOVAL_PER_CENT // 100), REMOVAL_VOTES_MIN)",
-                "-(-len(voters) * REMOVAL_PER_CENT // 100)",
-            ),
-        ),
-    ),
-    "witnessed-long-ago": Mutant(
-        "what was seen long ago puts somebody out",
-        edits=(Edit(lie_polls, "if abs(race_ns - 1000 * vote.race_us) < WITNESSED_NS", ""),),
-    ),
     "grant-to-who-does-not-race": Mutant(
         "who leads grants a canister to who does not race",
         edits=(Edit(grants_due, " and race.number_of(claimed.node) is not None", ""),),
@@ -407,9 +240,5 @@ RACING: Final[Mapping[str, Mutant]] = {
     "grant-at-once": Mutant(
         "who leads grants a canister to whose claim came first",
         edits=(Edit(grants_due, "if race_ns - touched_ns >= CLAIM_WINDOW_NS:", "if True:"),),
-    ),
-    "removed-is-seated": Mutant(
-        "who leads gives who was removed a number",
-        edits=(Edit(referee._seat_rulings, " or node in room.removed", ""),),
     ),
 }

@@ -330,4 +330,170 @@ REVIEWING: Final[Mapping[str, Mutant]] = {
         "who leads is named for racing elsewhere than where nobody can",
         edits=(Edit(review._judge_setup, " or (lacking and unasked", " or (False and unasked"),),
     ),
+    "authors-seen-without-bound": Mutant(
+        "places are counted of all authors that anybody makes up",
+        edits=(Edit(PlacesSeen.take, "if len(self._shares) > ENTRIES_KEPT:", "if False:"),),
+    ),
+    "excused-without-a-race": Mutant(
+        "who is convicted excuses whatever is decreed in a lobby",
+        edits=(Edit(review._rests_on_convicted, " or not room.in_race", ""),),
+    ),
+    "facts-of-any-race-heard": Mutant(
+        "facts of races that are none are remembered, as many as come",
+        edits=(Edit(Reviewer.hear, "if race is None or fact.race != race.id:", "if False:"),),
+    ),
+    "heard-of-last-race": Mutant(
+        "and those of the race before",
+        edits=(
+            Edit(Reviewer.hear, "if known is not None and known[1].race != race.id:", "if False:"),
+        ),
+    ),
+    "heard-anew": Mutant(
+        "a fact that comes again has just come, so it is never passed over for long",
+        edits=(
+            Edit(
+                Reviewer.hear,
+                "self._heard_ns.setdefault((author, fact), race_ns)",
+                "self._heard_ns[author, fact] = race_ns",
+            ),
+        ),
+    ),
+    "unproved-is-passed-over": Mutant(
+        "who leads is named for passing over what may not be so",
+        edits=(Edit(Reviewer._has_long, " and evidence.knows(author, fact)", ""),),
+    ),
+    "granted-another-time": Mutant(
+        "a canister is granted at a moment that nobody claimed",
+        edits=(
+            Edit(
+                Reviewer._judge_grant,
+                "(each.node, each.claim.race_ms) == (grant.node, grant.race_ms)",
+                "each.node == grant.node",
+            ),
+        ),
+    ),
+    "later-claim-is-passed-over": Mutant(
+        "who leads is named for passing over a later claim",
+        edits=(Edit(Reviewer._judge_grant, "each.claim.race_ms < grant.race_ms", "True"),),
+    ),
+    "early-claim-is-passed-over": Mutant(
+        "or one before the canister was back",
+        edits=(
+            Edit(
+                Reviewer._judge_grant, "and each.claim.race_ms >= race.returns_ms(grant.pickup)", ""
+            ),
+        ),
+    ),
+    "strangers-claim-is-passed-over": Mutant(
+        "or one of who does not race",
+        edits=(Edit(Reviewer._judge_grant, "and race.number_of(each.node) is not None", ""),),
+    ),
+    "refused-claim-is-passed-over": Mutant(
+        "or one that is refused here",
+        edits=(Edit(Reviewer._judge_grant, "if each in evidence.facts.claims(race.id)", ""),),
+    ),
+    "own-lies-in-own-row": Mutant(
+        "who leads counts laps of its own that its car contradicts",
+        edits=(
+            Edit(
+                Reviewer._judge_row,
+                "Misruling.CONTRADICTED if row.node == evidence.by else None",
+                "None",
+            ),
+        ),
+    ),
+    "anothers-lies-in-its-row": Mutant(
+        "who leads is named for another's laps that it could not see through",
+        edits=(
+            Edit(
+                Reviewer._judge_row,
+                "Misruling.CONTRADICTED if row.node == evidence.by else None",
+                "Misruling.CONTRADICTED",
+            ),
+        ),
+    ),
+    "more-laps-than-told": Mutant(
+        "a row has more laps than were told",
+        edits=(Edit(review._is_borne_out, "if len(counted) < row.laps:", "if False:"),),
+    ),
+    "best-of-any-time": Mutant(
+        "a row has a best lap that nobody told",
+        edits=(
+            Edit(
+                review._is_borne_out,
+                "row.best_ms is None or any(lap.lap_ms == row.best_ms for lap in run)",
+                "True",
+            ),
+        ),
+    ),
+    "finish-at-any-lap": Mutant(
+        "an elimination is won at any time",
+        edits=(Edit(review._is_finish, "return ms in ends", "return True"),),
+    ),
+    "voted-end-is-too-soon": Mutant(
+        "who leads is named for closing a race that somebody wants to end",
+        edits=(Edit(review._is_too_soon, "facts.votes.on(END, race.id) or ", ""),),
+    ),
+    "votes-for-itself-out": Mutant(
+        "who is to go counts among those who put it out",
+        edits=(
+            Edit(
+                review._judge_removal,
+                "for vote in removal.votes} - {removal.node}",
+                "for vote in removal.votes}",
+            ),
+        ),
+    ),
+    "later-vote-is-none": Mutant(
+        "who leads is named for a vote whose voter has said it again",
+        edits=(Edit(review._judge_removal, "known.dot >= vote", "known.dot == vote"),),
+    ),
+    "older-vote-counts": Mutant(
+        "a vote counts that its voter has not cast yet",
+        edits=(Edit(review._judge_removal, " and known.dot >= vote", ""),),
+    ),
+    "removed-by-whose-vote-counts-not": Mutant(
+        "a host with too few others counts as a host alone",
+        edits=(
+            Edit(review._judge_removal, "voters == {room.host} or ", "room.host in voters or "),
+        ),
+    ),
+    "witness-of-any-word": Mutant(
+        "a testimony counts that its witness has not given yet",
+        edits=(Edit(review._is_witnessed, " and known.dot >= dot", ""),),
+    ),
+    "circuit-text-unvoted": Mutant(
+        "a circuit changes under its name without a vote",
+        edits=(
+            Edit(
+                review._judge_setup,
+                'changed |= {"track"} if was.content != race.content else set()',
+                "pass",
+            ),
+        ),
+    ),
+    "vote-of-any-lobby": Mutant(
+        "who asked for a race in another lobby asked for this one",
+        edits=(
+            Edit(
+                review._is_unasked,
+                "any(facts.votes.on(what, room.lobby) for what in (START, READY))",
+                "any(facts.votes.asked(what) for what in (START, READY))",
+            ),
+        ),
+    ),
+    "qualified-must-be-asked": Mutant(
+        "who leads is named for the race behind its qualifying",
+        edits=(
+            Edit(
+                review._is_unasked,
+                "if alone or (room.race is not None and room.race.qualifying):",
+                "if alone:",
+            ),
+        ),
+    ),
+    "first-race-must-be-asked": Mutant(
+        "or for the first one of a room",
+        edits=(Edit(review._is_unasked, "room.round == 0 or ", ""),),
+    ),
 }

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from typing import Final
 
 from net.sim.mutants import Edit, Mutant
-from racer.core.judging import trail, verdict
-from racer.core.judging.trail import CarTrail
-from racer.core.judging.verdict import Watch, judge_lap, judge_touch
+from racer.core.judging.trail import was_put_back
 from racer.play.cars import steward
+from racer.play.cars.driven_cars import DrivenCars
+from racer.play.cars.local_race import LocalRace
 from racer.play.cars.remote_cars import RemoteCar, RemoteCars
 from racer.play.cars.steward import Steward
+from racer.play.cars.witness import Witness
 
 WITNESSING: Final[Mapping[str, Mutant]] = {
     "watcher-witnesses": Mutant(
@@ -110,126 +111,6 @@ WITNESSING: Final[Mapping[str, Mutant]] = {
         "the node is not told whom the room has put out",
         edits=(Edit(Steward.shut_out, "frozenset(room.removed) | (liars", "frozenset() | (liars"),),
     ),
-    "leaps-count": Mutant(
-        "a car may be anywhere from one state to the next",
-        edits=(Edit(CarTrail._comes_from, "if _apart(before, seen) > far_m:", "if False:"),),
-    ),
-    "any-speed": Mutant(
-        "a car goes as fast as its states say",
-        edits=(Edit(trail._way_m, "min(SPEED_MAX, speed + KNOCK_MS + GAIN_MS2 * past_s)", "1e9"),),
-    ),
-    "gates-anywhere": Mutant(
-        "a car passes gates wherever it is",
-        edits=(Edit(CarTrail._came_by, "way_m <= far_m + 2.0 * wide_m", "True"),),
-    ),
-    "doubted-for-a-moment": Mutant(
-        "a car that leapt touches others at once",
-        edits=(Edit(CarTrail.note, "seen.tick + DOUBTED_TICKS", "seen.tick"),),
-    ),
-    "leap-forgotten": Mutant(
-        "a lap counts though its car leapt in it",
-        edits=(Edit(CarTrail.note, "told.leaps += 1", "pass"),),
-    ),
-    "lap-of-a-leap": Mutant(
-        "and though that is remembered",
-        edits=(
-            Edit(verdict._lap_contradiction, "if seen is not None and seen.leaps:", "if False:"),
-        ),
-    ),
-    "future-lap": Mutant(
-        "a lap counts that ends tomorrow",
-        edits=(Edit(judge_lap, "if watch.is_future(told.race_ms):", "if False:"),),
-    ),
-    "other-clock-judged": Mutant(
-        "who has gone by another clock until now is refused by ours",
-        edits=(Edit(Watch.is_future, "self.by_our_clock and ", ""),),
-    ),
-    "perfect-lap-beaten": Mutant(
-        "a lap counts that no car can drive",
-        edits=(Edit(judge_lap, "told.race_ms < told.lap * least_ms or ", ""),),
-    ),
-    "lap-cut-short": Mutant(
-        "a lap is told as shorter than since the one before",
-        edits=(Edit(judge_lap, " or (from_ms is not None and _is_cut(told, from_ms))", ""),),
-    ),
-    "lap-before-its-car": Mutant(
-        "a lap counts before its car has come to its end",
-        edits=(
-            Edit(
-                verdict._lap_contradiction,
-                "if trail.first_tick <= at and trail.tick_of_lap(lap) > at + ROUNDING_TICKS:",
-                "if False:",
-            ),
-        ),
-    ),
-    "lap-from-elsewhere": Mutant(
-        "a lap counts of a car that was too far from the line",
-        edits=(
-            Edit(
-                verdict._lap_contradiction,
-                "if not trail.may_pass(to_pass, reach_from_m(before, at)):",
-                "if False:",
-            ),
-        ),
-    ),
-    "lap-unseen": Mutant(
-        "a lap counts of a car that nobody has seen",
-        edits=(
-            Edit(
-                judge_lap,
-                "Contradiction.UNSEEN if is_late and unseen_ms >= UNSEEN_MS else",
-                "",
-            ),
-        ),
-    ),
-    "lap-unseen-yet": Mutant(
-        "a lap is refused before states of its car can be here",
-        edits=(Edit(judge_lap, "is_late and ", ""),),
-    ),
-    "unseen-by-who-came-late": Mutant(
-        "who has just come refuses what it cannot have seen",
-        edits=(
-            Edit(
-                judge_lap,
-                "max(watch.since_ms, _last_seen_ms(trails, at))",
-                "_last_seen_ms(trails, at)",
-            ),
-        ),
-    ),
-    "canister-nowhere": Mutant(
-        "a canister is claimed that is not on the circuit",
-        edits=(Edit(judge_touch, "if pickup >= len(track.pickups):", "if False:"),),
-    ),
-    "touch-unseen": Mutant(
-        "a canister goes to a car that nobody has seen",
-        edits=(
-            Edit(
-                judge_touch,
-                "Contradiction.UNSEEN if unseen_ms >= UNSEEN_MS else Plausibility.UNKNOWN",
-                "Plausibility.UNKNOWN",
-            ),
-        ),
-    ),
-    "touch-from-elsewhere": Mutant(
-        "a canister goes to a car that was elsewhere",
-        edits=(
-            Edit(
-                verdict._touch_verdict,
-                "Plausibility.SEEN if is_near else Contradiction.ELSEWHERE",
-                "Plausibility.SEEN",
-            ),
-        ),
-    ),
-    "touch-out-of-reach": Mutant(
-        "and to one that could not have come there since it was seen",
-        edits=(
-            Edit(
-                verdict._touch_verdict,
-                "if far_m > reach_from_m(one, at) + PICKUP_RADIUS_M:",
-                "if False:",
-            ),
-        ),
-    ),
     "state-of-tomorrow": Mutant(
         "a car is shown where it says that it will be",
         edits=(Edit(RemoteCars.believes, "frame.tick <= tick + AHEAD_TICKS_MAX and ", ""),),
@@ -241,5 +122,178 @@ WITNESSING: Final[Mapping[str, Mutant]] = {
     "stale-is-solid": Mutant(
         "a car of which nothing is heard is hit where it was",
         edits=(Edit(RemoteCar.is_solid, " and not self.is_stale(tick)", ""),),
+    ),
+    "claim-is-no-lie": Mutant(
+        "a claim of a car that was elsewhere is no lie",
+        edits=(Edit(Steward._lie_of, "return Lie.CLAIM", "return None"),),
+    ),
+    "states-of-the-last-race": Mutant(
+        "leaps of the race before prove a lie in this one",
+        edits=(Edit(Steward.on_tick, "if race.id != self._race:", "if False:"),),
+    ),
+    "testifies-after-the-results": Mutant(
+        "lies are told of when the race is closed",
+        edits=(Edit(Steward.on_tick, " or race.results is not None", ""),),
+    ),
+    "next-inherits-the-delay": Mutant(
+        "who takes the office over is excluded for what its predecessor did not decree",
+        edits=(Edit(Steward.shut_out, " or self._overdue[0] != coordinator", ""),),
+    ),
+    "ghost-is-put-back": Mutant(
+        "a ghost may be anywhere from one state to the next",
+        edits=(
+            Edit(
+                was_put_back,
+                "after.ghost and (not before.ghost or after.tick - before.tick > RESCUE_TICKS)",
+                "after.ghost",
+            ),
+        ),
+    ),
+    "trails-without-bound": Mutant(
+        "a trail is kept of each life that anybody makes up",
+        edits=(Edit(Witness.see, "if len(self._trails) >= TRAILS_MAX:", "if False:"),),
+    ),
+    "doubted-touches": Mutant(
+        "who leapt touches others with its next state",
+        edits=(Edit(Witness.see, "return not trail.is_doubted(frame.tick)", "return True"),),
+    ),
+    "leap-untold": Mutant(
+        "a leap is noted and nobody is told",
+        edits=(
+            Edit(
+                Witness.see,
+                "self._seen_through.append(Disbelief(hands[1].node, None, Contradiction.LEAPT))",
+                "pass",
+            ),
+        ),
+    ),
+    "seen-hit-untold": Mutant(
+        "a hit between others that was none is noted nowhere",
+        edits=(Edit(Witness.see_hit, "self.note_false_hit(by[1], hit)", "pass"),),
+    ),
+    "hit-unnoted": Mutant(
+        "or counted alone",
+        edits=(
+            Edit(
+                Witness.note_false_hit,
+                "self._seen_through.append(Disbelief(driver, hit, Contradiction.ELSEWHERE))",
+                "pass",
+            ),
+        ),
+    ),
+    "hit-noted-twice": Mutant(
+        "a hit that was none is noted with each state that tells it",
+        edits=(
+            Edit(
+                Witness.note_false_hit,
+                "if not any(each.fact == hit for each in self._seen_through):",
+                "if True:",
+            ),
+        ),
+    ),
+    "sleeper-sees": Mutant(
+        "who slept counts as awake",
+        edits=(
+            Edit(
+                Witness.judge,
+                "if self._looked_ms is None or not 0 <= now_ms - self._looked_ms <= UNWATCHED_MS:",
+                "if self._looked_ms is None:",
+            ),
+        ),
+    ),
+    "sleeper-judges": Mutant(
+        "who slept refuses what it cannot have seen",
+        edits=(Edit(Witness.judge, "max(here_ms, self._awake_ms)", "here_ms"),),
+    ),
+    "just-awake-drives": Mutant(
+        "who has just begun to look says who drives",
+        edits=(Edit(Witness.is_awake, " and self._looked_ms - self._awake_ms >= DRIVEN_MS", ""),),
+    ),
+    "unjudged-without-bound": Mutant(
+        "as many facts wait for states as somebody tells",
+        edits=(Edit(Witness.hear, "del self._unjudged[:-UNJUDGED_MAX]", "pass"),),
+    ),
+    "judged-in-its-last-life-alone": Mutant(
+        "a new life is free of what its car did in the one before",
+        edits=(
+            Edit(
+                Witness._verdict_on,
+                "if (car, by.node) == hands",
+                "if (car, by) == (each.number, each.dot.member)",
+            ),
+        ),
+    ),
+    "laps-end-unheard": Mutant(
+        "a lap may begin before the one before it ended",
+        edits=(Edit(Witness.hear, "self._ends.get((hands, fact.lap - 1))", "None"),),
+    ),
+    "first-lap-from-anywhere": Mutant(
+        "and the first one before the start",
+        edits=(Edit(Witness.hear, "0 if fact.lap == 1 else ", ""),),
+    ),
+    "judged-for-ever": Mutant(
+        "what nobody can say anything of waits for ever",
+        edits=(
+            Edit(
+                Witness.judge,
+                "case Plausibility.UNKNOWN if now_ms < each.until_ms:",
+                "case Plausibility.UNKNOWN if True:",
+            ),
+        ),
+    ),
+    "never-borne-out": Mutant(
+        "nothing is known for certain, so nobody passes anything over",
+        edits=(Edit(Witness.judge, "self._borne_out.add((each.dot.node, each.fact))", "pass"),),
+    ),
+    "clock-judged-anew": Mutant(
+        "what was told by another clock is refused once its author has been here for long",
+        edits=(Edit(Witness.judge, "if each.by_our_clock is None:", "if True:"),),
+    ),
+    "drives-on-in-any-hands": Mutant(
+        "a car counts as driven by whoever is asked about",
+        edits=(
+            Edit(Witness.drives_on, "if (car, by.node) == (number, driver)", "if car == number"),
+        ),
+    ),
+    "leapt-is-solid": Mutant(
+        "a car that leapt is solid", edits=(Edit(RemoteCar.is_solid, " and not self.doubted", ""),)
+    ),
+    "anybody-tells-a-state": Mutant(
+        "whoever says so tells where a car is",
+        edits=(Edit(LocalRace.on_state, " or writer != self.race.driver_of(number)", ""),),
+    ),
+    "own-state-from-others": Mutant(
+        "a node takes states of its own life before for another's",
+        edits=(Edit(LocalRace.on_state, "writer == self._me or ", ""),),
+    ),
+    "state-of-any-lease": Mutant(
+        "states by another lease count",
+        edits=(Edit(LocalRace.on_state, "state.lease != self.race.lease_of(number) or ", ""),),
+    ),
+    "state-of-any-race": Mutant(
+        "and those of another race",
+        edits=(Edit(LocalRace.on_state, " or not is_told_under(state.payload, term)", ""),),
+    ),
+    "own-facts-judged": Mutant(
+        "a node judges what it told itself",
+        edits=(Edit(DrivenCars.on_fact, " or dot.node == self._me", ""),),
+    ),
+    "facts-of-any-race-judged": Mutant(
+        "facts of another race are judged by states of this one",
+        edits=(Edit(DrivenCars.on_fact, " and fact.race == local_race.race.id", ""),),
+    ),
+    "lies-count": Mutant(
+        "what was seen through counts all the same",
+        edits=(Edit(DrivenCars.refuse_lies, "self._facts.refuse(each.author, each.fact)", "pass"),),
+    ),
+    "decreed-at-no-gate": Mutant(
+        "a car is taken over at a gate that is not there",
+        edits=(
+            Edit(
+                LocalRace._decreed_frame,
+                "frame if frame.progress.gate < len(self.track.gates) else None",
+                "frame",
+            ),
+        ),
     ),
 }

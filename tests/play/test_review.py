@@ -57,6 +57,7 @@ class Follower:
     reviewer: Reviewer = field(default_factory=Reviewer)
     race_ns: int = GREEN_NS + ANSWER
     drives_on: Callable[[int], bool] = lambda _number: True
+    knows: Callable[[NodeId, LapTime | Claim], bool] = lambda _author, _fact: True
     here: frozenset[NodeId] = frozenset()
     convicted: tuple[NodeId, ...] = ()
     said: int = 0
@@ -73,7 +74,7 @@ class Follower:
         evidence = Evidence(
             self.facts,
             self.drives_on,
-            lambda *_: True,
+            self.knows,
             lambda _: 100.0,
             ADA,
             self.race_ns,

@@ -1,0 +1,245 @@
+"""Mutants of what the states of a car say of what its driver tells."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from net.sim.mutants import Edit, Mutant
+from racer.core.judging import trail, verdict
+from racer.core.judging.trail import CarTrail
+from racer.core.judging.verdict import Watch, judge_hit, judge_lap, judge_seen_hit, judge_touch
+
+SIGHTING: Final[Mapping[str, Mutant]] = {
+    "leaps-count": Mutant(
+        "a car may be anywhere from one state to the next",
+        edits=(Edit(CarTrail._comes_from, "if _apart(before, seen) > far_m:", "if False:"),),
+    ),
+    "any-speed": Mutant(
+        "a car goes as fast as its states say",
+        edits=(Edit(trail._way_m, "min(SPEED_MAX, speed + KNOCK_MS + GAIN_MS2 * past_s)", "1e9"),),
+    ),
+    "gates-anywhere": Mutant(
+        "a car passes gates wherever it is",
+        edits=(Edit(CarTrail._came_by, "way_m <= far_m + 2.0 * wide_m", "True"),),
+    ),
+    "doubted-for-a-moment": Mutant(
+        "a car that leapt touches others at once",
+        edits=(Edit(CarTrail.note, "seen.tick + DOUBTED_TICKS", "seen.tick"),),
+    ),
+    "leap-forgotten": Mutant(
+        "a lap counts though its car leapt in it",
+        edits=(Edit(CarTrail.note, "told.leaps += 1", "pass"),),
+    ),
+    "lap-of-a-leap": Mutant(
+        "and though that is remembered",
+        edits=(
+            Edit(verdict._lap_contradiction, "if seen is not None and seen.leaps:", "if False:"),
+        ),
+    ),
+    "future-lap": Mutant(
+        "a lap counts that ends tomorrow",
+        edits=(Edit(judge_lap, "if watch.is_future(told.race_ms):", "if False:"),),
+    ),
+    "other-clock-judged": Mutant(
+        "who has gone by another clock until now is refused by ours",
+        edits=(Edit(Watch.is_future, "self.by_our_clock and ", ""),),
+    ),
+    "perfect-lap-beaten": Mutant(
+        "a lap counts that no car can drive",
+        edits=(Edit(judge_lap, "told.race_ms < told.lap * least_ms or ", ""),),
+    ),
+    "lap-cut-short": Mutant(
+        "a lap is told as shorter than since the one before",
+        edits=(Edit(judge_lap, " or (from_ms is not None and _is_cut(told, from_ms))", ""),),
+    ),
+    "lap-before-its-car": Mutant(
+        "a lap counts before its car has come to its end",
+        edits=(
+            Edit(
+                verdict._lap_contradiction,
+                "if trail.first_tick <= at and trail.tick_of_lap(lap) > at + ROUNDING_TICKS:",
+                "if False:",
+            ),
+        ),
+    ),
+    "lap-from-elsewhere": Mutant(
+        "a lap counts of a car that was too far from the line",
+        edits=(
+            Edit(
+                verdict._lap_contradiction,
+                "if not trail.may_pass(to_pass, reach_from_m(before, at)):",
+                "if False:",
+            ),
+        ),
+    ),
+    "lap-unseen": Mutant(
+        "a lap counts of a car that nobody has seen",
+        edits=(
+            Edit(
+                judge_lap,
+                "Contradiction.UNSEEN if is_late and unseen_ms >= UNSEEN_MS else",
+                "",
+            ),
+        ),
+    ),
+    "lap-unseen-yet": Mutant(
+        "a lap is refused before states of its car can be here",
+        edits=(Edit(judge_lap, "is_late and ", ""),),
+    ),
+    "unseen-by-who-came-late": Mutant(
+        "who has just come refuses what it cannot have seen",
+        edits=(
+            Edit(
+                judge_lap,
+                "max(watch.since_ms, _last_seen_ms(trails, at))",
+                "_last_seen_ms(trails, at)",
+            ),
+        ),
+    ),
+    "canister-nowhere": Mutant(
+        "a canister is claimed that is not on the circuit",
+        edits=(Edit(judge_touch, "if pickup >= len(track.pickups):", "if False:"),),
+    ),
+    "touch-unseen": Mutant(
+        "a canister goes to a car that nobody has seen",
+        edits=(
+            Edit(
+                judge_touch,
+                "Contradiction.UNSEEN if unseen_ms >= UNSEEN_MS else Plausibility.UNKNOWN",
+                "Plausibility.UNKNOWN",
+            ),
+        ),
+    ),
+    "touch-from-elsewhere": Mutant(
+        "a canister goes to a car that was elsewhere",
+        edits=(
+            Edit(
+                verdict._touch_verdict,
+                "Plausibility.SEEN if is_near else Contradiction.ELSEWHERE",
+                "Plausibility.SEEN",
+            ),
+        ),
+    ),
+    "touch-out-of-reach": Mutant(
+        "and to one that could not have come there since it was seen",
+        edits=(
+            Edit(
+                verdict._touch_verdict,
+                "if far_m > reach_from_m(one, at) + PICKUP_RADIUS_M:",
+                "if False:",
+            ),
+        ),
+    ),
+    "gates-by-standing": Mutant(
+        "who is put back passes gates by it",
+        edits=(Edit(CarTrail._comes_from, "if not self.may_pass(passed, far_m):", "if False:"),),
+    ),
+    "put-back-is-a-leap": Mutant(
+        "who is put back has leapt",
+        edits=(Edit(CarTrail._comes_from, "if was_put_back(before, seen):", "if False:"),),
+    ),
+    "older-state-counts": Mutant(
+        "a state that comes late counts as the newest",
+        edits=(
+            Edit(CarTrail.note, "if before is not None and seen.tick <= before.tick:", "if False:"),
+        ),
+    ),
+    "thin-without-bound": Mutant(
+        "who sends many states is seen for the last second alone",
+        edits=(
+            Edit(
+                CarTrail.note,
+                "not self._recent or seen.tick >= self._recent[-1].tick + THIN_TICKS",
+                "True",
+            ),
+        ),
+    ),
+    "seen-with-gaps": Mutant(
+        "a car counts as driven though it was not seen in between",
+        edits=(Edit(CarTrail.is_steady, "max(gaps) <= STEADY_TICKS and ", ""),),
+    ),
+    "seen-of-late": Mutant(
+        "and though it has just been seen for the first time",
+        edits=(Edit(CarTrail.is_steady, " and self.first_tick <= now - ticks", ""),),
+    ),
+    "future-touch": Mutant(
+        "a canister is touched tomorrow",
+        edits=(Edit(judge_touch, "if watch.is_future(race_ms):", "if False:"),),
+    ),
+    "later-life-speaks": Mutant(
+        "a life that began later speaks against laps of the one before",
+        edits=(Edit(verdict._lap_contradiction, "trail.first_tick <= at and ", ""),),
+    ),
+    "unheld-lap-is-seen": Mutant(
+        "a lap counts as seen by who saw the car after it alone",
+        edits=(
+            Edit(
+                judge_lap,
+                "Plausibility.SEEN if in_lap else Plausibility.UNKNOWN",
+                "Plausibility.SEEN",
+            ),
+        ),
+    ),
+    "touch-of-a-leap": Mutant(
+        "a car touches a canister by leaping to it",
+        edits=(
+            Edit(
+                verdict._touch_verdict,
+                "if trail.is_doubted(int(at)) and before is not None:",
+                "if False:",
+            ),
+        ),
+    ),
+    "put-back-touches-all": Mutant(
+        "who touched a canister and was put back then was elsewhere",
+        edits=(Edit(verdict._touch_verdict, "and not parted", ""),),
+    ),
+    "hit-from-afar": Mutant(
+        "our car is hit from afar",
+        edits=(
+            Edit(
+                judge_hit,
+                "Plausibility.SEEN if is_near else Contradiction.ELSEWHERE",
+                "Plausibility.SEEN",
+            ),
+        ),
+    ),
+    "seen-hit-from-afar": Mutant(
+        "and so are those of others",
+        edits=(
+            Edit(
+                judge_seen_hit,
+                "Plausibility.SEEN if is_near else Contradiction.ELSEWHERE",
+                "Plausibility.SEEN",
+            ),
+        ),
+    ),
+    "hit-straight-on": Mutant(
+        "a car is taken to go straight on until it is hit",
+        edits=(
+            Edit(
+                judge_seen_hit,
+                "TOUCHED_M + strays_m(one, hit.tick) + strays_m(other, hit.tick)",
+                "TOUCHED_M",
+            ),
+        ),
+    ),
+    "hit-seen-long-ago": Mutant(
+        "a hit is judged by where cars were long before",
+        edits=(
+            Edit(
+                verdict._seen_near,
+                "nearest if abs(nearest.tick - tick) <= SEEN_NEAR_TICKS else None",
+                "nearest",
+            ),
+        ),
+    ),
+    "hit-of-a-ghost": Mutant(
+        "a hit is judged by a car that was put back",
+        edits=(Edit(verdict._seen_near, " or any(s.ghost or s.respawning for s in seen)", ""),),
+    ),
+    "hit-of-who-leapt": Mutant(
+        "and by one that leapt", edits=(Edit(verdict._seen_near, "or trail.is_doubted(tick) ", ""),)
+    ),
+}

@@ -1,0 +1,244 @@
+"""What a node takes of the cars of others, and what it notes of it, condition by condition."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from random import Random
+from typing import TYPE_CHECKING
+
+import pytest
+
+from net import Dot, Member
+from racer.app.simulation.bullring_track import bullring
+from racer.core.judging.verdict import Contradiction
+from racer.core.recordings.car_codec import pack_car
+from racer.core.tuning import TICK_HZ, tick_ms
+from racer.play.cars.driven_cars import DrivenCars
+from racer.play.cars.local_race import StateSeen
+from racer.play.cars.remote_cars import RemoteCars
+from racer.play.cars.witness import Witness
+from racer.play.limits import (
+    CLOCK_SHARED_MS,
+    DRIVEN_MS,
+    JUDGED_MS,
+    TRAILS_MAX,
+    UNJUDGED_MAX,
+    UNWATCHED_MS,
+)
+from racer.play.room.facts import Facts
+from racer.play.room.messages import Claim, LapTime, Lease
+from tests.core.test_guards_of_judging import frame_at, hit_at, moved
+from tests.core.test_judging import raced
+from tests.play.field import local_race_of, tick_ns
+from tests.play.rooms import ADA, BEN, CLEO, racing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from racer.core.recordings.car_codec import CarFrame
+    from racer.play.cars.local_race import LocalRace
+
+RACE, TERM = bytes(8), b"term"
+BENS = (1, Member(BEN, 1))
+LONG_AGO = {BEN: -100_000}
+
+
+def witness(*frames: CarFrame) -> Witness:
+    """Return who saw these states of Ben's car."""
+    made = Witness(raced().track)
+    for frame in frames:
+        made.see(BENS, TERM, frame)
+    return made
+
+
+def whys(refused: Iterable[object]) -> list[object]:
+    return [getattr(each, "why", None) for each in refused]
+
+
+# --- states -------------------------------------------------------------------------------------
+
+
+def test_a_leap_is_noted_and_who_leapt_touches_nobody_for_a_while() -> None:
+    seen = witness()
+    assert seen.see(BENS, TERM, frame_at(300))
+    assert not seen.see(BENS, TERM, moved(frame_at(303), 60.0))
+    assert not seen.see(BENS, TERM, moved(frame_at(306), 60.0)), "it goes on from there, doubted"
+    assert [(each.author, each.why) for each in seen.judge({}, 0)] == [(BEN, Contradiction.LEAPT)]
+    assert seen.judge({}, 1) == [], "once"
+
+
+def test_trails_are_kept_of_so_many_hands() -> None:
+    seen = witness()
+    for life in range(1, TRAILS_MAX + 9):
+        seen.see((1, Member(BEN, life)), TERM, frame_at(300))
+    assert len(seen._trails) == TRAILS_MAX
+
+
+def test_a_hit_between_two_others_that_were_apart_is_noted_once() -> None:
+    seen = witness(moved(frame_at(300), 40.0))
+    seen.see((2, Member(CLEO, 1)), TERM, frame_at(300))
+    for _ in range(3):
+        seen.see_hit((1, BEN), (2, CLEO), hit_at(300))
+    noted = [(each.author, each.why) for each in seen.judge({}, 0)]
+    assert noted == [(BEN, Contradiction.ELSEWHERE)]
+    near = witness(moved(frame_at(300), 4.0))
+    near.see((2, Member(CLEO, 1)), TERM, frame_at(300))
+    near.see_hit((1, BEN), (2, CLEO), hit_at(300))
+    assert near.judge({}, 0) == []
+
+
+# --- who looks ----------------------------------------------------------------------------------
+
+
+def test_who_slept_has_seen_nobody_drive_meanwhile_and_nobody_not() -> None:
+    seen = witness(*raced().frames[0][: 10 * TICK_HZ])
+    now_ms = tick_ms(10 * TICK_HZ) - UNWATCHED_MS
+    awake = [seen.is_awake]
+    seen.judge({}, now_ms - DRIVEN_MS)
+    awake.append(seen.is_awake)
+    for ago_ms in range(DRIVEN_MS, -1, -100):
+        seen.judge({}, now_ms - ago_ms)
+    awake.append(seen.is_awake)
+    assert seen.drives_on(1, BEN)
+    assert not seen.drives_on(1, CLEO)
+    assert not seen.drives_on(2, BEN)
+    seen.judge({}, now_ms + UNWATCHED_MS + 1)
+    assert [*awake, seen.is_awake] == [False, False, True, False]
+    assert not seen.drives_on(1, BEN)
+
+
+def test_who_slept_refuses_nothing_for_not_having_seen_it() -> None:
+    claim = Claim(RACE, 0, 0, 60_000)
+    for looked_ms, refused in ((60_000, []), (50_000, [Contradiction.UNSEEN])):
+        seen = witness()
+        for now_ms in range(looked_ms, 60_001, UNWATCHED_MS):
+            seen.judge(LONG_AGO, now_ms)
+        seen.hear(Dot(BEN, 1, 1), 1, claim)
+        assert whys(seen.judge(LONG_AGO, 60_000)) == refused
+
+
+# --- what is told -------------------------------------------------------------------------------
+
+
+def test_what_waits_for_states_is_bounded_and_does_not_wait_for_ever() -> None:
+    seen = witness()
+    for k in range(UNJUDGED_MAX + 9):
+        seen.hear(Dot(BEN, 1, k), 1, Claim(RACE, 0, k, 1000))
+    assert len(seen._unjudged) == UNJUDGED_MAX
+    assert seen.judge({}, 1000) == []
+    assert seen.judge({}, 1000 + JUDGED_MS) == []
+    assert seen._unjudged == []
+
+
+def test_a_lap_is_held_against_the_end_of_the_one_before_it_and_the_first_against_the_start() -> (
+    None
+):
+    seen = witness()
+    seen.hear(Dot(BEN, 1, 1), 1, LapTime(RACE, 1, 60_000, 30_000))
+    assert whys(seen.judge({}, 60_000)) == [Contradiction.TOO_FAST]
+    seen.hear(Dot(BEN, 1, 2), 1, LapTime(RACE, 2, 120_000, 30_000))
+    assert whys(seen.judge({}, 120_000)) == [Contradiction.TOO_FAST]
+
+
+def test_a_new_life_answers_for_what_the_one_before_it_did() -> None:
+    seen = witness(frame_at(300), moved(frame_at(303), 60.0))
+    seen.judge({}, 0)
+    seen.hear(Dot(BEN, 2, 1), 1, LapTime(RACE, 1, tick_ms(900), tick_ms(900)))
+    assert whys(seen.judge({}, tick_ms(900))) == [Contradiction.LEAPT]
+
+
+def test_what_is_borne_out_is_known_for_certain() -> None:
+    lap = next(fact for fact in raced().laps if (fact.car, fact.lap) == (0, 1))
+    seen = witness(*raced().frames[0])
+    told = LapTime(RACE, 1, lap.race_ms, lap.lap_ms)
+    seen.hear(Dot(BEN, 1, 1), 1, told)
+    assert not seen.has_seen(BEN, told)
+    assert seen.judge(LONG_AGO, lap.race_ms) == []
+    assert seen.has_seen(BEN, told)
+    assert not seen.has_seen(CLEO, told)
+
+
+def test_by_whose_clock_something_was_told_is_settled_when_it_comes() -> None:
+    seen = witness()
+    seen.hear(Dot(BEN, 1, 1), 1, LapTime(RACE, 1, 90_000, 90_000))
+    assert seen.judge({BEN: 60_000}, 60_000) == []
+    later_ms = 60_000 + CLOCK_SHARED_MS
+    assert seen.judge({BEN: 60_000}, later_ms) == [], "it has been here for long by now"
+
+
+# --- the cars of others -------------------------------------------------------------------------
+
+
+def test_who_leapt_is_shown_and_touches_nobody() -> None:
+    cars = RemoteCars(raced().track)
+    for doubted in (False, True):
+        cars.on_frame(2, frame_at(300), 300, doubted=doubted)
+        cars.advance(300 + doubted, None)
+        assert (2 in cars.solid(300), 2 in cars) == (not doubted, True)
+
+
+def adas_race(*leases: Lease) -> LocalRace:
+    """Return a race of Ada and Ben as Ada lives it."""
+    log = racing(ADA, BEN)
+    for lease in leases:
+        log.append(replace_race(lease, log.race_id))
+    assert log.room.race is not None
+    return local_race_of(log.room.race, *bullring(), ADA)
+
+
+def replace_race(lease: Lease, race: bytes) -> Lease:
+    return Lease(race, lease.car, lease.lease, lease.driver, lease.place)
+
+
+@pytest.mark.parametrize("gate", [0, 250])
+def test_no_car_is_taken_over_at_a_gate_that_is_not_there(gate: int) -> None:
+    progress = replace(frame_at(300).progress, gate=gate)
+    place = pack_car(replace(frame_at(300), progress=progress))
+    race = adas_race(Lease(bytes(8), 2, 1, ADA, place))
+    assert (race._decreed_frame(2) is None) == (gate == 250)
+
+
+def test_a_state_counts_by_who_drives_that_car_under_what_it_was_told_by() -> None:
+    race = adas_race()
+    race.on_tick(race._driver.decide(frame_at(0).car, frame_at(0).progress, (), 0), tick_ns(300))
+    term = race.race.term_of(2)
+    payload = term[:4] + pack_car(frame_at(300))
+    strange = bytes(4) + pack_car(frame_at(300))
+    for state in (
+        StateSeen(1, payload, CLEO, 0),
+        StateSeen(1, payload, BEN, 1),
+        StateSeen(1, strange, BEN, 0),
+    ):
+        assert race.on_state(BEN, state)
+        assert race.others.get(2) is None, state
+    assert race.on_state(BEN, StateSeen(1, payload, BEN, 0))
+    assert race.others.get(2) is not None
+
+
+def test_nobody_believes_its_own_states_from_a_life_before() -> None:
+    race = adas_race(Lease(bytes(8), 2, 1, ADA))
+    payload = race.race.term_of(2)[:4] + pack_car(frame_at(0))
+    assert race.on_state(BEN, StateSeen(1, payload, ADA, 1))
+    assert race.others.get(2) is None
+
+
+# --- what counts --------------------------------------------------------------------------------
+
+
+def driving() -> tuple[DrivenCars, Facts, bytes]:
+    track, line = bullring()
+    log, facts = racing(ADA, BEN), Facts()
+    cars = DrivenCars(ADA, True, 0.5, facts, {"dockyard": track}, {"dockyard": line}, Random(1))
+    cars._sync_local_race(log.room)
+    facts.follow(log.room.race)
+    return cars, facts, log.race_id
+
+
+def test_a_lie_of_this_race_counts_no_more_and_nobody_judges_itself() -> None:
+    cars, facts, race = driving()
+    lie = LapTime(race, 1, 1, 1)
+    for node, fact in ((BEN, lie), (ADA, lie), (BEN, LapTime(b"another!", 1, 1, 1))):
+        cars.on_fact(Dot(node, 1, 1), fact)
+    refused = cars.refuse_lies({}, tick_ns(300))
+    assert [(each.author, each.fact) for each in refused] == [(BEN, lie)]
+    assert facts.is_refused(BEN, lie)
