@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from tests.lan.broken.damage import nft, shell
 from tests.lan.drops import Drop
 from tests.lan.lab import Box, Lan, Run, ip, needs_lan
 
@@ -20,6 +21,14 @@ table inet filter {
         type filter hook input priority 0; policy drop;
         iifname lo accept
         udp dport { 5353, 42472 } accept
+    }
+}
+"""
+NAT = """
+table ip nat {
+    chain leave {
+        type nat hook postrouting priority srcnat; policy accept;
+        oifname eth0 masquerade
     }
 }
 """
@@ -100,8 +109,7 @@ def test_who_is_heard_and_not_reached_is_told_on_both_with_the_reason(
 ) -> None:
     lan = make_lan(4)
     walled, friend, near, far = lan.boxes
-    within = ["ip", "netns", "exec", walled.name, "nft", "-f", "-"]
-    subprocess.run(within, check=True, input=DEAF, text=True)
+    nft(walled, DEAF)
     ip("-n", far.name, "address", "flush", "dev", "eth0")
     ip("-n", far.name, "address", "add", "10.99.0.4/24", "dev", "eth0")
     pairs = (("Walled", walled, friend, "silent"), ("Apart", near, far, "other network"))
@@ -133,17 +141,45 @@ def test_who_was_met_before_and_is_not_reached_is_told_by_name(
     ours, theirs = start(lan, tmp_path)
     meet([ours, theirs])
     ours.kill()
-    subprocess.run(
-        ["ip", "netns", "exec", lan.boxes[1].name, "nft", "-f", "-"],
-        check=True,
-        input=DEAF,
-        text=True,
-    )
+    nft(lan.boxes[1], DEAF)
     again = lan.boxes[0].bot(tmp_path / "driver0", "--players", "3")
     told = again.wait_for(event="unreached")
     assert (told["name"], told["why"]) == ("Driver1", "silent")
     assert told["address"].startswith("10.77.0.2:")
     assert told["text"].startswith("Driver1, 10.77.0.2, is in Demo, but does not answer")
-    again.kill()
+    again.leave()
     assert again.process.stderr is not None
-    assert "Driver1, 10.77.0.2, is in Demo" in again.process.stderr.read().decode()
+    said = again.process.stderr.read().decode()
+    assert re.search("Driver1(,| is listed at) 10.77.0.2", said), said
+
+
+def put_behind(router: Box, inner: list[Box]) -> None:
+    """Have machines on a network of their own, behind a router that lends them its address."""
+    shell(router, "echo 1 > /proc/sys/net/ipv4/ip_forward")
+    shell(router, "ip link add inner type bridge; ip addr add 10.88.0.1/24 dev inner")
+    shell(router, "ip link set inner up")
+    nft(router, NAT)
+    for number, box in enumerate(inner, start=2):
+        shell(box, "ip link set eth0 down; ip addr flush dev eth0")
+        peer = ("peer", "name", f"in{number}", "netns", router.name)
+        ip("-n", box.name, "link", "add", "eth1", "type", "veth", *peer)
+        shell(router, f"ip link set in{number} master inner; ip link set in{number} up")
+        shell(box, f"ip addr add 10.88.0.{number}/24 dev eth1; ip link set eth1 up")
+        shell(box, "ip route add default via 10.88.0.1")
+
+
+def test_machines_behind_one_address_are_told_apart_by_their_ports(
+    make_lan: Callable[[int], Lan], tmp_path: Path
+) -> None:
+    lan = make_lan(4)
+    outer, router, *inner = lan.boxes
+    put_behind(router, inner)
+    waiting = ("--players", "4", "--port", "40000")
+    runs = [outer.bot(tmp_path / "outer", *waiting)]
+    named = ("--peer", f"{outer.address}:40000")
+    runs += [box.bot(tmp_path / f"inner{n}", *waiting, *named) for n, box in enumerate(inner)]
+    meet(runs)
+    assert len({run.wait_for(event="lineage")["lineage"] for run in runs}) == 1
+    peers = {line["name"] for line in runs[0].all("peer")}
+    assert peers == {"Inner0", "Inner1"}, "both from 10.77.0.2, and from one port within"
+    assert [run.all("unreached") for run in runs] == [[], [], []]
