@@ -14,6 +14,7 @@ from typing import Final
 from net.limits import DATAGRAM_BYTES_MAX
 from net.runtime.interfaces import Interface, list_interfaces, race_interfaces
 from racer.app.doctor.finding import Finding, Grade
+from racer.app.doctor.shared_addresses import find_sharer
 
 HEADER_BYTES: Final = 48  # IPv6 and UDP; 20 less over IPv4
 GROUP: Final = "224.0.0.251"  # of multicast DNS (RFC 6762, 3)
@@ -62,6 +63,8 @@ def _examine_card(card: list[Interface]) -> Finding:
         return Finding(title, Grade.FAULT, found, f"ip link set {name} mtu 1500")
     if card[0].loopback:
         return Finding(title, Grade.DOUBT, "this machine alone", "see 'network'")
+    if (shared := _name_shared(card)) is not None:
+        return shared
     if all(not each.is_ipv6 and each.prefix > 30 and not each.beside for each in card):
         network = ipaddress.ip_network((card[0].address, 24), strict=False)
         found = "has an address for itself alone, and no route to anybody else"
@@ -77,6 +80,24 @@ def _examine_card(card: list[Interface]) -> Finding:
         return Finding(title, Grade.DOUBT, found, remedy)
     found = f"used; multicast works here, {mtu or 'unknown'} bytes at once"
     return Finding(title, Grade.FINE, found)
+
+
+def _name_shared(card: list[Interface]) -> Finding | None:
+    """Tell of an address that another machine has too; there is IPv6 to go round it, or not."""
+    for each in card:
+        sharer = find_sharer(each)
+        if sharer is None:
+            continue
+        mark = Grade.DOUBT if any(other.is_ipv6 for other in card) else Grade.FAULT
+        found = f"another machine ({sharer}) has {each.address} too: what goes there gets to either"
+        network, _, number = each.address.rpartition(".")
+        free = f"{network}.{253 if number != '253' else 252}/{each.prefix}"
+        remedy = (
+            f"give this machine another, as: ip addr del {each.address}/{each.prefix} dev"
+            f" {each.name}; ip addr add {free} dev {each.name}"
+        )
+        return Finding(_title_of(card), mark, found, remedy)
+    return None
 
 
 def _name_unused(card: list[Interface], used: Iterable[Interface]) -> Finding:

@@ -117,6 +117,10 @@ def use_other_subnet(lan: Lan) -> None:
     readdress(lan.boxes[1], "10.99.0.2/24")
 
 
+def take_same_address(lan: Lan) -> None:
+    readdress(lan.boxes[1], f"{lan.boxes[0].address}/24")
+
+
 def lose_route(lan: Lan) -> None:
     readdress(lan.boxes[1], "10.77.0.2/32")
 

@@ -70,6 +70,14 @@ BROKEN: Final = (
         (OFF_LINK, OFF_LINK),
         Symptom("a racer in 'Demo'$", "address of another network", damage.run_commands),
     ),
+    Broken(
+        "two machines have one address",
+        damage.take_same_address,
+        (UNHEARD, UNHEARD),
+        Symptom(
+            "^eth0", r"another machine \(02:77:00:00:00:00\) has 10.77.0.1", damage.run_commands
+        ),
+    ),
     Broken("there is IPv6 alone", damage.lose_ipv4, BOTH_MEET, ipv6=True),
     Broken(
         "another program holds the port of multicast DNS",
