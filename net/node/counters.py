@@ -16,6 +16,7 @@ class Implausible(StrEnum):
     EPOCH = "epoch"  # further ahead than elections lead, or out of order
     LINEAGE = "lineage"  # whose history was not shown, or does not bear out what was claimed
     VOTE = "vote"  # not signed by who is named in it
+    VERSION = "version"  # that the room shall speak, and we cannot
     HAND_OVER = "hand_over"  # not signed by who gave it, or not to who shows it
 
 

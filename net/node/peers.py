@@ -100,7 +100,7 @@ class Peers:
         self.counters = LineageCounters()
         self._doubted: dict[NodeId, tuple[int, int]] = {}  # until when, and how often
         self._now_ns = NEVER
-        self.jury = Jury()
+        self.jury = Jury(ours.highest)
         self._peers: dict[NodeId, Peer] = {}
 
     def __iter__(self) -> Iterator[Peer]:
@@ -176,7 +176,11 @@ class Peers:
             return None
         if not isinstance(message, Append) or message.coordinator.node != sender:
             return message
-        return self.jury.examine(voter, told, self._commits_in(voter.log.lineage), message, now_ns)
+        before, commits = self.jury.overreached, self._commits_in(voter.log.lineage)
+        taken = self.jury.examine(voter, told, commits, message, now_ns)
+        if self.jury.overreached > before:
+            self.disbelieve(Implausible.VERSION)
+        return taken
 
     def take_held(self, log: DecreeLog) -> tuple[NodeId, Append] | None:
         """Return an append that our jury looks at again."""

@@ -23,6 +23,10 @@ from net.security.signet import Signet
 from net.sim.mutants import Edit, Mutant
 
 JURIES: Final[Mapping[str, Mutant]] = {
+    "speaks-what-it-cannot": Mutant(
+        "who cannot speak a version takes the decree that all shall",
+        edits=(Edit(Jury._rule_on, "version > self._highest", "False"),),
+    ),
     "shunned-is-heard": Mutant(
         "who is trusted no more asks for promises, and leads, as before",
         edits=(Edit(Jury.shuns, "not self.trusts(sender)", "False"),),
@@ -54,7 +58,7 @@ JURIES: Final[Mapping[str, Mutant]] = {
     ),
     "rules-unjudged": Mutant(
         "no ruling is judged",
-        edits=(Edit(Jury.examine, "(own or isinstance(decree.what, Rule))", "own"),),
+        edits=(Edit(Jury.examine, "isinstance(decree.what, Rule | ", "isinstance(decree.what, "),),
     ),
     "held-judged-again": Mutant(
         "what stands in the log is judged each time that it comes",
@@ -163,8 +167,8 @@ JURIES: Final[Mapping[str, Mutant]] = {
         edits=(
             Edit(
                 Jury.examine,
-                "(own or isinstance(decree.what, Rule))",
-                "isinstance(decree.what, Rule)",
+                "own or isinstance(decree.what, Rule | SpeakVersion)",
+                "isinstance(decree.what, Rule | SpeakVersion)",
             ),
         ),
     ),
@@ -174,7 +178,7 @@ JURIES: Final[Mapping[str, Mutant]] = {
     ),
     "other-log-judged": Mutant(
         "who leads is held for decrees that do not follow our log",
-        edits=(Edit(Jury.examine, "or not continues ", ""),),
+        edits=(Edit(Jury.examine, "not continues or ", ""),),
     ),
     "promised-away-judged": Mutant(
         "who led is held for what we would not take of it any more",

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from net.cluster.judging.jury import Ruled
 from net.cluster.log import DecreeLog
+from net.node.counters import Implausible
 from net.node.lineage.consensus import Consensus
-from net.wire.decrees import Rule
+from net.wire.decrees import Rule, SpeakVersion
 from net.wire.messages import Append, Appended, Prepare
+from net.wire.versions import OURS
 from tests.net.guarded import (
     LINEAGE,
     NOW,
@@ -64,6 +68,17 @@ def test_what_fits_is_taken_and_judged_after_what_goes_before_it() -> None:
     assert opinion.asked == [([b"0"], A.node, 0), ([b"0", b"1"], A.node, 0)]
     take(follower, append)
     assert len(opinion.asked) == 2, "what is in the log is not judged again"
+
+
+@pytest.mark.parametrize(("version", "taken"), [(OURS.highest, 2), (OURS.highest + 1, 1)])
+def test_nobody_speaks_by_decree_what_it_cannot(version: int, taken: int) -> None:
+    follower = consensus(B, log_of(), A, C)
+    follower.on_message(A.node, elected(A, 2, A, B), OWN, NOW)
+    take(follower, append_of(log_of((A, B, C), SpeakVersion(version)), A, 2, 1, 1))
+    assert follower.log.head == taken
+    assert (follower.coordinator == A) is (taken == 2)
+    told = follower._peers.counters.disbelieved
+    assert told == ({} if taken == 2 else {Implausible.VERSION: 1})
 
 
 def test_what_is_refused_never_stands_in_the_log_and_its_author_leads_no_more() -> None:

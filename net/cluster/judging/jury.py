@@ -1,6 +1,7 @@
 """Holding a coordinator to what it may decree: its followers judge each entry before they take it.
 
-What the program above makes of a decree is for it to say (`Ruled`). An entry that it refuses never
+What the program above makes of a decree is for it to say (`Ruled`); that nobody is made to speak
+what it cannot, is for us. An entry that it refuses never
 stands in our log, so it never counts by us; and who decreed it is not followed, nor promised
 anything, any more. Where a majority refuses, it commits nothing, and another is elected.
 """
@@ -15,7 +16,7 @@ import msgspec
 
 from net.cluster.log import majority
 from net.ids import Member, NodeId
-from net.wire.decrees import Decree, Order, Rule
+from net.wire.decrees import Decree, Order, Rule, SpeakVersion
 from net.wire.messages import Append, Appended, Fetch, Fetched, Message
 
 if TYPE_CHECKING:
@@ -43,9 +44,15 @@ _HARMLESS: Final = (Appended, Fetch, Fetched)
 
 @final
 class Jury:
-    """One node's: whom it distrusts, and which entries wait for what they rest on."""
+    """One node's: whom it distrusts, and which entries wait for what they rest on.
 
-    def __init__(self) -> None:
+    Args:
+        highest: the newest version of the protocol that it speaks.
+    """
+
+    def __init__(self, highest: int) -> None:
+        self._highest = highest
+        self.overreached = 0  # decrees by which we should have spoken what we cannot
         self.judge: Judge | None = None  # None: the program takes what is decreed
         self.distrusted: set[NodeId] = set()
         self.excluded: frozenset[NodeId] = frozenset()  # from the room, by the program's decrees
@@ -93,7 +100,7 @@ class Jury:
         self._held = None
         log, sender = voter.log, append.coordinator.node
         continues = append.lineage == log.lineage and log.hash_at(append.index) == append.previous
-        if self.judge is None or not continues or append.epoch < voter.promised:
+        if not continues or append.epoch < voter.promised:
             return append
         ahead = list(log.entries(told, append.index)) if told < append.index else []
         for count, decree in enumerate(append.entries):
@@ -101,11 +108,12 @@ class Jury:
             is_known = decree.index < log.head and log.entry(decree.index) == decree
             # The lines of who led before may have gone with it: that is not its successor's doing.
             own = isinstance(decree.what, Order) and decree.epoch == append.epoch
-            is_judged = (own or isinstance(decree.what, Rule)) and decree.index >= told
+            is_judged = own or isinstance(decree.what, Rule | SpeakVersion)
+            is_judged = is_judged and decree.index >= told
             if is_known or not is_judged or _is_taken_by_most(decree, log, commits, sender):
                 continue
             waited_ns = now_ns - self._since_ns if decree == self._waits_for else 0
-            match self.judge(ahead, sender, waited_ns, now_ns):
+            match self._rule_on(ahead, sender, waited_ns, now_ns):
                 case Ruled.FITS:
                     continue
                 case Ruled.WAITS:
@@ -123,6 +131,18 @@ class Jury:
                         voter.coordinator = None
                     return None
         return append
+
+    def _rule_on(
+        self, ahead: Sequence[Decree], sender: NodeId, waited_ns: int, now_ns: int
+    ) -> Ruled:
+        match ahead[-1].what:
+            case SpeakVersion(version=version) if version > self._highest:
+                self.overreached += 1
+                return Ruled.REFUSED
+            case Order() | Rule() if self.judge is not None:
+                return self.judge(ahead, sender, waited_ns, now_ns)
+            case _:
+                return Ruled.FITS
 
 
 def _may_distrust(log: DecreeLog, liars: Set[NodeId]) -> bool:
