@@ -80,6 +80,7 @@ STATES_PROVE_NS: Final = 5 * SECOND  # … foresaw, and not so often within so l
 # Reviewing what a coordinator decrees
 REVIEW_WAIT_NS: Final = 3 * SECOND // 2  # what a decree rests on may come so long after it
 REVIEW_CLOCK_NS: Final = 2 * SECOND  # by which race clocks may differ: much more than they do
+STALE_NS: Final = 15 * SECOND  # no green light lies so far behind, no canister so far ahead
 PASSED_OVER_NS: Final = 5 * SECOND  # what is here for so long, everybody who leads us has
 
 # Contended things

@@ -304,6 +304,18 @@ def altered_order(
     ]
 
 
+def rivals_out(
+    _liar: Liar, _race: Race, commands: list[Command], node: NodeView, _now_ms: int
+) -> list[Command]:
+    """Decree results by which all others went out in their first lap."""
+    return [
+        Propose(tuple(_without_rivals(what, node.me) for what in each.whats))
+        if isinstance(each, Propose)
+        else each
+        for each in commands
+    ]
+
+
 DRIVERS: Final[dict[str, Lying]] = {
     "future laps": future_laps,
     "laps without a car": laps_without_a_car,
@@ -320,6 +332,7 @@ COORDINATORS: Final[dict[str, Lying]] = {
     "places of nothing": places_of_nothing,
     "seats taken": seats_taken,
     "altered order": altered_order,
+    "rivals out": rivals_out,
 }
 
 
@@ -355,6 +368,15 @@ def _decreeing(
         return commands
     liar.count = 1
     return [c for c in commands if not isinstance(c, Propose)] + [Propose((Rule(encode(ruling)),))]
+
+
+def _without_rivals(what: Rule | Order, me: NodeId) -> Rule | Order:
+    ruling = decode_ruling(what.body) if isinstance(what, Rule) else None
+    if not isinstance(ruling, Results):
+        return what
+    mine = [row for row in ruling.rows if row.node == me]
+    theirs = [ResultRow(r.node, r.number, 0, None, None, 1) for r in ruling.rows if r.node != me]
+    return Rule(encode(Results(ruling.race, (*mine, *theirs), ruling.closed_us)))
 
 
 def _reordered(what: Rule | Order) -> Rule | Order:

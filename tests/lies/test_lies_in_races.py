@@ -36,6 +36,14 @@ def test_a_coordinator_that_invents_the_results_leads_nobody_any_more() -> None:
     assert fault_of(raced) == "", "and it is out, for all"
 
 
+def test_nobody_loses_its_laps_by_a_row_of_who_coordinates() -> None:
+    raced = race_with(COORDINATORS["rivals out"], count=4)
+    liar = raced.liar.identity.node_id
+    for machine in raced.honest:
+        assert {told.node for _, told in raced.disbelieved[machine.number]} == {liar}
+    assert all(laps == 1 and ms is not None for _, laps, ms in honest_table(raced))
+
+
 def test_cars_that_were_not_hit_go_on_as_if_nobody_had_said_so() -> None:
     raced = race_with(DRIVERS[DRIVEN], lies=1)
     liar = raced.liar.identity.node_id

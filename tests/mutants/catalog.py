@@ -21,6 +21,7 @@ from tests.mutants.lineages import LINEAGES
 from tests.mutants.logs import LOGS
 from tests.mutants.racing import RACING
 from tests.mutants.removing import REMOVING
+from tests.mutants.resulting import RESULTING
 from tests.mutants.reviewing import REVIEWING
 from tests.mutants.sighting import SIGHTING
 from tests.mutants.versions import VERSIONS
@@ -41,6 +42,7 @@ CATALOG: Final[Mapping[str, Mapping[str, Mutant]]] = {
     "rooms and leases": RACING,
     "juries": JURIES,
     "reviews": REVIEWING,
+    "results": RESULTING,
     "witnesses": WITNESSING,
     "removals": REMOVING,
     "sightings": SIGHTING,

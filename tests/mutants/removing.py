@@ -36,7 +36,7 @@ REMOVING: Final[Mapping[str, Mutant]] = {
     ),
     "anybody-is-a-judge": Mutant(
         "who does not race puts somebody out of the race",
-        edits=(Edit(Room._disqualify, "if each in race.judges and each != node", ""),),
+        edits=(Edit(Room._disqualify, "if each in judges", ""),),
     ),
     "host-of-later": Mutant(
         "a room gets a host after it was founded",
@@ -72,9 +72,17 @@ REMOVING: Final[Mapping[str, Mutant]] = {
         "who was put out is put out again",
         edits=(Edit(Room._disqualify, "race.number_of(node) is None or ", ""),),
     ),
+    "removed-is-a-judge": Mutant(
+        "who was removed bears witness",
+        edits=(Edit(Room._disqualify, " - self.removed.keys()", ""),),
+    ),
+    "lent-is-a-judge": Mutant(
+        "who was lent a car bears witness",
+        edits=(Edit(Race.judges, " & frozenset(self.cars.values())", ""),),
+    ),
     "its-own-judge": Mutant(
         "who is accused counts among the witnesses",
-        edits=(Edit(Room._disqualify, " and each != node", ""),),
+        edits=(Edit(Room._disqualify, "race.judges - {node} - ", "race.judges - "),),
     ),
     "one-witness-twice": Mutant(
         "one witness counts as often as it is named",

@@ -71,15 +71,27 @@ REVIEWING: Final[Mapping[str, Mutant]] = {
             ),
         ),
     ),
+    "light-of-long-ago": Mutant(
+        "a race was over before it began",
+        edits=(
+            Edit(review._judge_grid, "if green_ns < evidence.race_ns - STALE_NS:", "if False:"),
+        ),
+    ),
     "light-of-tomorrow": Mutant(
         "a race begins at any time from now",
-        edits=(Edit(Reviewer._find_misruling, "if 1000 * green_us > latest_ns:", "if False:"),),
+        edits=(
+            Edit(
+                review._judge_grid,
+                "if green_ns > evidence.race_ns + COUNTDOWN_NS + REVIEW_CLOCK_NS:",
+                "if False:",
+            ),
+        ),
     ),
     "unasked-race": Mutant(
         "a race among people begins that none of them asked for",
         edits=(
             Edit(
-                Reviewer._find_misruling,
+                review._judge_grid,
                 "Misruling.UNFOUNDED if _is_unasked(room, evidence.facts) else None",
                 "None",
             ),
@@ -141,9 +153,23 @@ REVIEWING: Final[Mapping[str, Mutant]] = {
         "who leads is named for passing over what it may not have heard yet",
         edits=(Edit(Reviewer._has_long, "evidence.race_ns - heard_ns >= PASSED_OVER_NS and ", ""),),
     ),
+    "granted-to-a-watcher": Mutant(
+        "a canister goes to who does not race",
+        edits=(Edit(Reviewer._judge_grant, " or race.number_of(grant.node) is None", ""),),
+    ),
+    "granted-tomorrow": Mutant(
+        "a canister is taken in a month, and there no more until then",
+        edits=(
+            Edit(
+                Reviewer._judge_grant,
+                "race.green_ns + grant.race_ms * MILLISECOND > evidence.race_ns + STALE_NS",
+                "False",
+            ),
+        ),
+    ),
     "granted-unclaimed": Mutant(
         "a canister goes to who did not claim it",
-        edits=(Edit(Reviewer._judge_grant, "if not named:", "if False:"),),
+        edits=(Edit(Reviewer._judge_grant, "not named or ", ""),),
     ),
     "grants-itself-its-lie": Mutant(
         "who leads grants itself a canister that its car did not touch",
@@ -162,98 +188,6 @@ REVIEWING: Final[Mapping[str, Mutant]] = {
         edits=(
             Edit(Reviewer._judge_grant, "Misruling.PASSED_OVER if passed_over else None", "None"),
         ),
-    ),
-    "results-of-other-cars": Mutant(
-        "results leave a car out, or name another driver",
-        edits=(
-            Edit(
-                Reviewer._judge_results,
-                "!= sorted(race.cars.items())",
-                "is None",
-            ),
-        ),
-    ),
-    "rows-in-any-order": Mutant(
-        "results stand in any order",
-        edits=(
-            Edit(
-                Reviewer._judge_results,
-                "if _is_out_of_order(results, race, length_m, evidence.facts):",
-                "if False:",
-            ),
-        ),
-    ),
-    "other-rows-are-out-of-order": Mutant(
-        "who leads is named for the order of rows of which it holds less than we",
-        edits=(
-            Edit(
-                review._is_out_of_order,
-                "sorted(map(str, ours)) == sorted(map(str, theirs)) and ",
-                "",
-            ),
-        ),
-    ),
-    "closed-while-they-race": Mutant(
-        "a race is closed while cars are driven and time is left",
-        edits=(
-            Edit(
-                Reviewer._judge_results,
-                "Misruling.TOO_SOON if _is_too_soon(race, length_m, evidence) else None",
-                "None",
-            ),
-        ),
-    ),
-    "closed-at-any-time-judged": Mutant(
-        "and who leads is named for closing one that is over",
-        edits=(
-            Edit(review._is_too_soon, "return now_ns + REVIEW_CLOCK_NS < due_ns", "return True"),
-        ),
-    ),
-    "abandoned-is-too-soon": Mutant(
-        "who leads is named for closing a race that nobody drives any more",
-        edits=(Edit(review._is_too_soon, " or not any(map(evidence.drives_on, race.cars))", ""),),
-    ),
-    "rows-unread": Mutant(
-        "rows of the results are not held against laps",
-        edits=(Edit(Reviewer._judge_results, "if misruling is not None:", "if False:"),),
-    ),
-    "invented-row": Mutant(
-        "a row counts though nobody told its laps",
-        edits=(Edit(Reviewer._judge_row, "return Misruling.UNFOUNDED", "return None"),),
-    ),
-    "long-known-laps-left-out": Mutant(
-        "laps that all have long known are left out",
-        edits=(
-            Edit(
-                Reviewer._judge_row,
-                "if any(self._has_long(row.node, lap, evidence) for lap in beyond):",
-                "if False:",
-            ),
-        ),
-    ),
-    "laps-after-the-flag-owed": Mutant(
-        "who leads is named for leaving out a lap driven after the flag",
-        edits=(
-            Edit(
-                Reviewer._judge_row,
-                "run[row.laps : race.setup.laps] if counts_on else ()",
-                "run[row.laps : race.setup.laps]",
-            ),
-        ),
-    ),
-    "finish-of-any-time": Mutant(
-        "a car finishes at any time",
-        edits=(
-            Edit(
-                review._is_borne_out,
-                "if row.ms is not None and not _is_finish(row.ms, counted, race, flag_ms):",
-                "if False:",
-            ),
-        ),
-    ),
-    "finish-before-the-flag": Mutant(
-        "a car has finished by a lap before the flag, or after it",
-        edits=(Edit(review._is_finish, "return found == CarFinish(len(ends), ms)", "return True"),),
     ),
     "removed-without-votes": Mutant(
         "somebody is put out of the room by votes that nobody cast",
@@ -430,9 +364,33 @@ REVIEWING: Final[Mapping[str, Mutant]] = {
         "an elimination is won at any time",
         edits=(Edit(review._is_finish, "return ms in ends", "return True"),),
     ),
+    "watchers-end-it": Mutant(
+        "a race closes because somebody had enough who does not race",
+        edits=(
+            Edit(review._is_too_soon, "_is_end_asked(race, facts)", "facts.votes.on(END, race.id)"),
+        ),
+    ),
     "voted-end-is-too-soon": Mutant(
         "who leads is named for closing a race that somebody wants to end",
-        edits=(Edit(review._is_too_soon, "facts.votes.on(END, race.id) or ", ""),),
+        edits=(Edit(review._is_too_soon, "_is_end_asked(race, facts) or ", ""),),
+    ),
+    "watchers-remove": Mutant(
+        "who has no seat removes somebody, and bots do",
+        edits=(
+            Edit(
+                review._judge_removal,
+                "set(people(sorted(room.seats), evidence.facts, named)) | (named & {room.host})",
+                "named",
+            ),
+        ),
+    ),
+    "taken-back-votes": Mutant(
+        "somebody is removed by votes that were taken back",
+        edits=(Edit(review._stands, "vote.ballot.on", "True"),),
+    ),
+    "lapsed-votes": Mutant(
+        "and by votes that have lapsed",
+        edits=(Edit(review._stands, "ago_ns < VOTE_NS + PASSED_OVER_NS", "True"),),
     ),
     "votes-for-itself-out": Mutant(
         "who is to go counts among those who put it out",

@@ -159,6 +159,10 @@ SIGHTING: Final[Mapping[str, Mutant]] = {
         "a car counts as driven though it was not seen in between",
         edits=(Edit(CarTrail.is_steady, "max(gaps) <= STEADY_TICKS and ", ""),),
     ),
+    "leapt-claim-unseen": Mutant(
+        "what a leapt clock dates ahead was not seen",
+        edits=(Edit(judge_touch, "min(race_ms, watch.now_ms)", "race_ms"),),
+    ),
     "seen-of-late": Mutant(
         "and though it has just been seen for the first time",
         edits=(Edit(CarTrail.is_steady, " and self.first_tick <= now - ticks", ""),),

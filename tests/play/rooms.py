@@ -63,10 +63,12 @@ def convict(node: NodeId, life: int = 1) -> Convict:
     return Convict(Equivocation(Dot(node, life, 1), bytes(32), *halves))
 
 
-def racing(*nodes: NodeId, laps: int = 2, track: str = "dockyard") -> Log:
+def racing(
+    *nodes: NodeId, laps: int = 2, track: str = "dockyard", setup: RaceSetup | None = None
+) -> Log:
     """Return a log whose race is on: car k+1 is the k-th node's; green at GREEN_NS."""
     log = Log()
-    log.append(Setup(RaceSetup(track, laps), len(nodes)))
+    log.append(Setup(setup or RaceSetup(track, laps), len(nodes)))
     log.extend(Seat(node, number) for number, node in enumerate(nodes, start=1))
     log.append(Grid(tuple(range(1, len(nodes) + 1)), GREEN_NS // 1000))
     return log

@@ -98,7 +98,7 @@ def test_facts_of_a_race_that_is_over_are_remembered_no_longer() -> None:
 def test_a_row_rests_on_laps_of_its_own_and_on_no_more_than_were_told() -> None:
     here, results = finished()
     assert here.refuses(with_row(results, 0, best_ms=1)) is Misruling.UNFOUNDED
-    short = Follower()
+    short = Follower(racing(ADA, BEN, CLEO, laps=3))
     short.hear(ADA, LapTime(short.race_id, 1, 10_000, 10_000))
     rows = tuple(ResultRow(node, n, 0, None, None) for n, node in enumerate((ADA, BEN, CLEO), 1))
     none = Results(short.race_id, rows, results.closed_us)

@@ -242,3 +242,12 @@ def test_a_lie_of_this_race_counts_no_more_and_nobody_judges_itself() -> None:
     refused = cars.refuse_lies({}, tick_ns(300))
     assert [(each.author, each.fact) for each in refused] == [(BEN, lie)]
     assert facts.is_refused(BEN, lie)
+
+
+def test_an_honest_claim_by_a_clock_that_leapt_is_not_refused_as_unseen() -> None:
+    """After a split a driver's clock lies six seconds ahead."""
+    seen, now_ms = Witness(raced().track), 60_000
+    for ms in range(now_ms - 5000, now_ms + 1, 100):
+        seen.judge({}, ms)
+    seen.hear(Dot(BEN, 1, 1), 1, Claim(bytes(8), 0, 0, now_ms + 6000))
+    assert seen.judge({BEN: now_ms}, now_ms + 1) == []

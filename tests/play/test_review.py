@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 import pytest
 
 from net import Decree, Dot, NodeId, Order, Rule, Ruled
+from racer.core.rules.modes import Mode
+from racer.core.rules.race_setup import RaceSetup
 from racer.play.limits import (
     CHAT_PLACED_NS,
     COUNTDOWN_NS,
@@ -102,9 +104,9 @@ class Follower:
         return self.log.race_id
 
 
-def finished() -> tuple[Follower, Results]:
+def finished(setup: RaceSetup | None = None) -> tuple[Follower, Results]:
     """Return a race that all have driven, and its true results."""
-    here = Follower()
+    here = Follower(racing(ADA, BEN, CLEO, setup=setup))
     rows = []
     for number, (node, ms) in enumerate(((ADA, 20_000), (BEN, 18_000), (CLEO, 19_000)), start=1):
         for lap in (1, 2):
@@ -128,7 +130,7 @@ def test_true_results_fit() -> None:
 
 def test_the_best_lap_of_who_is_out_may_be_one_that_does_not_count() -> None:
     """As in an elimination: whoever comes last at a lap is out with the laps of before it."""
-    here, results = finished()
+    here, results = finished(RaceSetup("dockyard", 2, mode=Mode.ELIMINATION))
     out = with_row(results, 2, laps=1, ms=None, best_ms=9_000, out_lap=1)
     here.hear(ADA, LapTime(here.race_id, 2, 19_000, 9_000))
     assert here.refuses(out) is not Misruling.UNFOUNDED
@@ -186,7 +188,8 @@ def test_results_of_other_cars_than_race_are_refused() -> None:
 
 def test_laps_that_a_coordinator_may_lack_are_not_held_against_it_but_long_known_ones_are() -> None:
     here, results = finished()
-    without = with_row(results, 0, laps=1, ms=None)
+    ben, *others = with_row(results, 0, laps=1, ms=None).rows
+    without = Results(results.race, (*others, ben), results.closed_us)
     assert here.refuses(without) is None
     here.race_ns += PASSED_OVER_NS
     here.hear(CLEO, LapTime(b"no race!", 1, 1, 1))
@@ -250,7 +253,9 @@ def test_a_car_goes_back_to_its_owner_who_asks() -> None:
 
 def test_nobody_is_put_out_but_by_votes_of_others_that_were_cast() -> None:
     here = Follower()
-    votes = [Dot(node, 1, n) for n, node in enumerate((BEN, ADA), start=1)]
+    for node in (ADA, BEN, CLEO):
+        here.hear(node, LobbyEntry("x", bot=False))
+    votes = [Dot(node, 1, n) for n, node in enumerate((BEN, ADA), start=4)]
     removal = Removal(CLEO, tuple(votes))
     assert here.judge(removal) is Ruled.WAITS
     here.hear(BEN, RemovalVote(CLEO, on=True))

@@ -134,7 +134,7 @@ def judge_touch(
             return verdict
     if Plausibility.SEEN in verdicts:
         return Plausibility.SEEN
-    unseen_ms = race_ms - max(watch.since_ms, _last_seen_ms(trails, math.inf))
+    unseen_ms = min(race_ms, watch.now_ms) - max(watch.since_ms, _last_seen_ms(trails, math.inf))
     return Contradiction.UNSEEN if unseen_ms >= UNSEEN_MS else Plausibility.UNKNOWN
 
 

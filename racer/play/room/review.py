@@ -15,13 +15,16 @@ from enum import StrEnum
 from typing import assert_never, final
 
 from net import Decree, Dot, NodeId, Order, Rule, Ruled
-from racer.core.rules.modes import FinishRule
+from racer.core.rules.modes import FinishRule, Mode
 from racer.core.rules.results import CarFinish
 from racer.play.limits import (
     COUNTDOWN_NS,
+    MILLISECOND,
     PASSED_OVER_NS,
     REVIEW_CLOCK_NS,
     REVIEW_WAIT_NS,
+    STALE_NS,
+    VOTE_NS,
 )
 from racer.play.room.chat_pace import PlacesSeen
 from racer.play.room.facts import Facts
@@ -34,6 +37,7 @@ from racer.play.room.messages import (
     Lease,
     LobbyOpened,
     Removal,
+    RemovalVote,
     ResultRow,
     Results,
     Ruling,
@@ -42,10 +46,10 @@ from racer.play.room.messages import (
     Unseat,
     decode_ruling,
 )
-from racer.play.room.polls import removal_votes_needed
+from racer.play.room.polls import people, removal_votes_needed
 from racer.play.room.referee import close_ns, idle_ns, shown_ns
 from racer.play.room.room import Race, Room
-from racer.play.room.votes import END, LIES, READY, REMOVE, SETTINGS, START
+from racer.play.room.votes import END, LIES, READY, REMOVE, SETTINGS, START, Vote
 
 
 class Misruling(StrEnum):
@@ -59,6 +63,7 @@ class Misruling(StrEnum):
     TOO_SOON = "the race is not over"
     PRESENT = "who drives that car is here"
     FUTURE = "it lies in the future"
+    STALE = "it lies long past"
     FLOODING = "it gives one driver's lines more places than anybody gets"
     RACING = "nobody loses a number while a race is on"
 
@@ -73,6 +78,7 @@ class Misruling(StrEnum):
             Misruling.PRESENT,
             Misruling.FLOODING,
             Misruling.FUTURE,
+            Misruling.STALE,
             Misruling.TOO_SOON,
         }
 
@@ -166,11 +172,8 @@ class Reviewer:
                 return None if _is_witnessed(ruling, evidence.facts) else Misruling.UNFOUNDED
             case Setup():
                 return _judge_setup(ruling, room, evidence.facts)
-            case Grid(green_us=green_us):
-                latest_ns = evidence.race_ns + COUNTDOWN_NS + REVIEW_CLOCK_NS
-                if 1000 * green_us > latest_ns:
-                    return Misruling.FUTURE
-                return Misruling.UNFOUNDED if _is_unasked(room, evidence.facts) else None
+            case Grid():
+                return _judge_grid(ruling, room, evidence)
             case LobbyOpened() if race is not None and race.results is not None and room.in_race:
                 open_ns = 1000 * race.results.closed_us + shown_ns(race)
                 early = evidence.race_ns + REVIEW_CLOCK_NS < open_ns
@@ -198,8 +201,10 @@ class Reviewer:
         named = [
             each for each in told if (each.node, each.claim.race_ms) == (grant.node, grant.race_ms)
         ]
-        if not named:
+        if not named or race.number_of(grant.node) is None:
             return Misruling.UNFOUNDED
+        if race.green_ns + grant.race_ms * MILLISECOND > evidence.race_ns + STALE_NS:
+            return Misruling.FUTURE
         refused = [evidence.facts.is_refused(each.author, each.claim) for each in named]
         if all(refused) and grant.node == evidence.by:
             return Misruling.CONTRADICTED
@@ -217,6 +222,8 @@ class Reviewer:
         length_m = evidence.length_of(race.setup.circuit)
         if length_m is None:
             return None
+        if 1000 * results.closed_us > evidence.race_ns + REVIEW_CLOCK_NS:
+            return Misruling.FUTURE
         if sorted((row.number, row.node) for row in results.rows) != sorted(race.cars.items()):
             return Misruling.OTHER_CARS
         finished = [row.ms for row in results.rows if row.laps >= race.setup.laps]
@@ -239,6 +246,8 @@ class Reviewer:
         """
         facts = evidence.facts
         run = facts.laps_of(race.id, row.node, length_m)
+        if _hides_finish(row, race, run, flag_ms):
+            return Misruling.UNFOUNDED
         if _is_borne_out(row, run, race, flag_ms):
             # Of a car that has finished, or is out, no later lap counts.
             counts_on = row.ms is None and row.out_lap is None
@@ -260,7 +269,7 @@ def _rests_on_convicted(room: Room, evidence: Evidence) -> bool:
     race = room.race
     if race is None or not room.in_race:
         return False
-    racing = race.judges.union(race.cars.values())
+    racing = {*race.cars.values(), *map(race.driver_of, race.cars)}
     return any(node in racing for node in evidence.convicted)
 
 
@@ -322,14 +331,25 @@ def _judge_removal(removal: Removal, room: Room, evidence: Evidence) -> Misrulin
     gone to one and here to another, and just that may be why it is to go.
     """
     cast = evidence.facts.votes.on(REMOVE, removal.node)
-    voters = {vote.node for vote in removal.votes} - {removal.node}
+    named = {vote.node for vote in removal.votes} - {removal.node}
+    voters = set(people(sorted(room.seats), evidence.facts, named)) | (named & {room.host})
     voted = all(
-        (known := cast.get(vote.node)) is not None and known.dot >= vote for vote in removal.votes
+        (known := cast.get(vote.node)) is not None
+        and known.dot >= vote
+        and _stands(known, evidence)
+        for vote in removal.votes
     )
     others = set(evidence.here) - {removal.node}
     needed = removal_votes_needed(room, evidence.facts, others)
     enough = voters == {room.host} or len(voters) >= needed
     return None if voted and enough else Misruling.UNFOUNDED
+
+
+def _stands(vote: Vote, evidence: Evidence) -> bool:
+    """Whether a vote to remove somebody counts, or did until so shortly that it may elsewhere."""
+    ago_ns = evidence.race_ns - 1000 * vote.race_us
+    on = isinstance(vote.ballot, RemovalVote) and vote.ballot.on
+    return ago_ns < PASSED_OVER_NS or (on and ago_ns < VOTE_NS + PASSED_OVER_NS)
 
 
 def _is_witnessed(ruling: Disqualification, facts: Facts) -> bool:
@@ -338,6 +358,16 @@ def _is_witnessed(ruling: Disqualification, facts: Facts) -> bool:
     return all(
         (known := told.get(dot.node)) is not None and known.dot >= dot for dot in ruling.witnesses
     )
+
+
+def _judge_grid(grid: Grid, room: Room, evidence: Evidence) -> Misruling | None:
+    """Hold a start against the clock, and against what people asked for."""
+    green_ns = 1000 * grid.green_us
+    if green_ns > evidence.race_ns + COUNTDOWN_NS + REVIEW_CLOCK_NS:
+        return Misruling.FUTURE
+    if green_ns < evidence.race_ns - STALE_NS:
+        return Misruling.STALE
+    return Misruling.UNFOUNDED if _is_unasked(room, evidence.facts) else None
 
 
 def _judge_lease(
@@ -358,6 +388,16 @@ def _is_borne_out(row: ResultRow, run: Sequence[LapTime], race: Race, flag_ms: i
     if row.ms is not None and not _is_finish(row.ms, counted, race, flag_ms):
         return False
     return row.best_ms is None or any(lap.lap_ms == row.best_ms for lap in run)
+
+
+def _hides_finish(row: ResultRow, race: Race, run: Sequence[LapTime], flag_ms: int | None) -> bool:
+    """Whether a car has finished with the laps of its row, and is told not to have."""
+    if race.setup.mode.rules.finish is FinishRule.LAST_CAR:
+        return False
+    counted = run[: row.laps]
+    finished = bool(counted) and _is_finish(counted[-1].race_ms, counted, race, flag_ms)
+    is_told = row.ms is not None
+    return row.out_lap is not None or (not is_told and (finished or row.laps >= race.setup.laps))
 
 
 def _is_finish(ms: int, counted: Sequence[LapTime], race: Race, flag_ms: int | None) -> bool:
@@ -382,6 +422,8 @@ def _is_finish(ms: int, counted: Sequence[LapTime], race: Race, flag_ms: int | N
 
 def _is_out_of_order(results: Results, race: Race, length_m: float, facts: Facts) -> bool:
     """Whether the same rows, which are what we hold too, stand in an order that is not theirs."""
+    if not _stand_in_order(results.rows, race.setup.mode):
+        return True
     ways = {row.number: float(-place) for place, row in enumerate(results.rows)}
     table = facts.table(race, length_m, ways)
     ours = [(row.car, row.laps, row.ms, row.best_ms, row.out_lap) for row in table]
@@ -389,11 +431,35 @@ def _is_out_of_order(results: Results, race: Race, length_m: float, facts: Facts
     return sorted(map(str, ours)) == sorted(map(str, theirs)) and ours != theirs
 
 
+def _stand_in_order(rows: Sequence[ResultRow], mode: Mode) -> bool:
+    """Whether rows stand as their own laps and times have it, whatever we hold.
+
+    Of an elimination they do not tell when each car went out.
+    """
+    match mode:
+        case Mode.RACE:
+            keys = [(row.ms is None, -row.laps, row.ms or 0) for row in rows]
+        case Mode.TRIAL:
+            keys = [(row.best_ms is None, 0, row.best_ms or 0) for row in rows]
+        case Mode.ELIMINATION:
+            return True
+        case _:
+            assert_never(mode)
+    return keys == sorted(keys)
+
+
 def _is_too_soon(race: Race, length_m: float, evidence: Evidence) -> bool:
     """Whether some car still races that is here, nobody voted for the end, and time is left."""
     facts, now_ns = evidence.facts, evidence.race_ns
-    if facts.votes.on(END, race.id) or not any(map(evidence.drives_on, race.cars)):
+    if _is_end_asked(race, facts) or not any(map(evidence.drives_on, race.cars)):
         return False
     closes = close_ns(race, facts, length_m)
     due_ns = idle_ns(race, facts, length_m) if closes is None else closes
     return now_ns + REVIEW_CLOCK_NS < due_ns
+
+
+def _is_end_asked(race: Race, facts: Facts) -> bool:
+    """Whether somebody who races, and is no bot, has had enough of a race."""
+    asked = facts.votes.on(END, race.id)
+    entries = [facts.entry_of(node) for node in race.cars.values() if node in asked]
+    return any(entry is None or not entry.bot for entry in entries)

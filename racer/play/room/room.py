@@ -168,8 +168,8 @@ class Race:
 
     @property
     def judges(self) -> frozenset[NodeId]:
-        """Who drives a car now, and may bear witness against others that do."""
-        return frozenset(map(self.driver_of, self.cars))
+        """Who has a car and drives one now: they may bear witness against others that do."""
+        return frozenset(map(self.driver_of, self.cars)) & frozenset(self.cars.values())
 
     @property
     def witnesses_needed(self) -> int:
@@ -438,7 +438,8 @@ class Room:
         if race is None or race.id != ruling.race or race.results is not None:
             return False
         named = dict.fromkeys(dot.node for dot in ruling.witnesses)
-        witnesses = tuple(each for each in named if each in race.judges and each != node)
+        judges = race.judges - {node} - self.removed.keys()
+        witnesses = tuple(each for each in named if each in judges)
         if race.number_of(node) is None or len(witnesses) < race.witnesses_needed:
             return False
         race.disqualify(node, Offence(ruling.lie.value))
