@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Final, TypeVar, final
 
 import msgspec
@@ -100,7 +101,7 @@ class Peers:
         self.counters = LineageCounters()
         self._doubted: dict[NodeId, tuple[int, int]] = {}  # until when, and how often
         self._now_ns = NEVER
-        self.jury = Jury(ours.highest)
+        self.jury = Jury(ours.highest, partial(self.disbelieve, Implausible.VERSION))
         self._peers: dict[NodeId, Peer] = {}
 
     def __iter__(self) -> Iterator[Peer]:
@@ -176,11 +177,7 @@ class Peers:
             return None
         if not isinstance(message, Append) or message.coordinator.node != sender:
             return message
-        before, commits = self.jury.overreached, self._commits_in(voter.log.lineage)
-        taken = self.jury.examine(voter, told, commits, message, now_ns)
-        if self.jury.overreached > before:
-            self.disbelieve(Implausible.VERSION)
-        return taken
+        return self.jury.examine(voter, told, self._commits_in(voter.log.lineage), message, now_ns)
 
     def take_held(self, log: DecreeLog) -> tuple[NodeId, Append] | None:
         """Return an append that our jury looks at again."""

@@ -1,9 +1,9 @@
 """Holding a coordinator to what it may decree: its followers judge each entry before they take it.
 
 What the program above makes of a decree is for it to say (`Ruled`); that nobody is made to speak
-what it cannot, is for us. An entry that it refuses never
-stands in our log, so it never counts by us; and who decreed it is not followed, nor promised
-anything, any more. Where a majority refuses, it commits nothing, and another is elected.
+what it cannot, is for us. An entry that is refused never stands in our log, so it never counts by
+us; and who decreed it is not followed, nor promised anything, any more. Where a majority refuses,
+it commits nothing, and another is elected.
 """
 
 from __future__ import annotations
@@ -48,11 +48,12 @@ class Jury:
 
     Args:
         highest: the newest version of the protocol that it speaks.
+        on_overreach: called where a decree would have it speak a newer one.
     """
 
-    def __init__(self, highest: int) -> None:
+    def __init__(self, highest: int, on_overreach: Callable[[], None]) -> None:
         self._highest = highest
-        self.overreached = 0  # decrees by which we should have spoken what we cannot
+        self._on_overreach = on_overreach
         self.judge: Judge | None = None  # None: the program takes what is decreed
         self.distrusted: set[NodeId] = set()
         self.excluded: frozenset[NodeId] = frozenset()  # from the room, by the program's decrees
@@ -105,11 +106,13 @@ class Jury:
         ahead = list(log.entries(told, append.index)) if told < append.index else []
         for count, decree in enumerate(append.entries):
             ahead.append(decree)
-            is_known = decree.index < log.head and log.entry(decree.index) == decree
+            is_here = decree.index < log.head and log.entry(decree.index) == decree
+            is_known = is_here or decree.index < told
             # The lines of who led before may have gone with it: that is not its successor's doing.
             own = isinstance(decree.what, Order) and decree.epoch == append.epoch
-            is_judged = own or isinstance(decree.what, Rule | SpeakVersion)
-            is_judged = is_judged and decree.index >= told
+            is_judged = (
+                own or isinstance(decree.what, Rule | SpeakVersion)
+            ) and decree.index >= told
             if is_known or not is_judged or _is_taken_by_most(decree, log, commits, sender):
                 continue
             waited_ns = now_ns - self._since_ns if decree == self._waits_for else 0
@@ -137,7 +140,7 @@ class Jury:
     ) -> Ruled:
         match ahead[-1].what:
             case SpeakVersion(version=version) if version > self._highest:
-                self.overreached += 1
+                self._on_overreach()
                 return Ruled.REFUSED
             case Order() | Rule() if self.judge is not None:
                 return self.judge(ahead, sender, waited_ns, now_ns)

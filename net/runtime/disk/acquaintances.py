@@ -17,6 +17,7 @@ from typing import Any, Final, Self, final
 
 from net.ids import Address, NodeId
 from net.limits import ACQUAINTANCES_MAX, NAME_CHARS_MAX
+from net.runtime.disk.statements import Statement
 from net.security.clean_text import clean_text
 
 _SAVE_ONE: Final = (
@@ -47,7 +48,7 @@ class Acquaintance:
         node, alias, name, host, port = row
         return cls(node, alias, clean_text(name, NAME_CHARS_MAX), (host, port))
 
-    def to_save(self, met_s: int) -> tuple[str, tuple[bytes | str | int, ...]]:
+    def to_save(self, met_s: int) -> Statement:
         """Return the statement that keeps it, as met at this Unix time."""
         return _SAVE_ONE, (self.node, self.alias, self.name, *self.address, met_s)
 

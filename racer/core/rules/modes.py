@@ -107,8 +107,13 @@ def _rank_trial(
     return with_places(sorted(classify(facts, laps, distances), key=_by_best_lap))
 
 
-def _by_best_lap(row: Row) -> tuple[bool, int, int]:
-    return (row.best_ms is None, row.best_ms or 0, row.place)
+def best_lap_key(best_ms: int | None) -> tuple[int, ...]:
+    """Return by what a row of a time trial stands: who has no lap is last."""
+    return (best_ms is None, best_ms or 0)
+
+
+def _by_best_lap(row: Row) -> tuple[int, ...]:
+    return (*best_lap_key(row.best_ms), row.place)
 
 
 _RACE: Final = ModeRules(

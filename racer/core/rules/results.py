@@ -103,10 +103,15 @@ def classify(
         run = driven if finish is None else driven[: finish.lap]
         ms = None if finish is None else finish.race_ms
         best_ms = min((fact.lap_ms for fact in run), default=None)
-        key = (ms is None, -len(run), ms or 0, -distances[car] if ms is None else 0.0, car)
+        key = (*finish_key(len(run), ms), -distances[car] if ms is None else 0.0, car)
         ranked.append((key, Row(0, car, len(run), ms, best_ms)))
     ranked.sort(key=lambda entry: entry[0])
     return with_places(row for _, row in ranked)
+
+
+def finish_key(laps: int, ms: int | None) -> tuple[int, ...]:
+    """Return by what a row of a race stands: finishers first, by laps and by time."""
+    return (ms is None, -laps, ms or 0)
 
 
 def with_places(rows: Iterable[Row]) -> tuple[Row, ...]:

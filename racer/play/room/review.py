@@ -15,8 +15,8 @@ from enum import StrEnum
 from typing import assert_never, final
 
 from net import Decree, Dot, NodeId, Order, Rule, Ruled
-from racer.core.rules.modes import FinishRule, Mode
-from racer.core.rules.results import CarFinish
+from racer.core.rules.modes import FinishRule, Mode, best_lap_key
+from racer.core.rules.results import CarFinish, finish_key
 from racer.play.limits import (
     COUNTDOWN_NS,
     MILLISECOND,
@@ -438,9 +438,9 @@ def _stand_in_order(rows: Sequence[ResultRow], mode: Mode) -> bool:
     """
     match mode:
         case Mode.RACE:
-            keys = [(row.ms is None, -row.laps, row.ms or 0) for row in rows]
+            keys = [finish_key(row.laps, row.ms) for row in rows]
         case Mode.TRIAL:
-            keys = [(row.best_ms is None, 0, row.best_ms or 0) for row in rows]
+            keys = [best_lap_key(row.best_ms) for row in rows]
         case Mode.ELIMINATION:
             return True
         case _:
