@@ -21,7 +21,7 @@ from net.errors import (
     WireFault,
 )
 from net.ids import Address, Digest, Dot, LineageId, Member, NodeId, address_text, short
-from net.limits import CHECKPOINT_DECREES, NAME_CHARS_MAX, RACE_NAME_CHARS_MAX
+from net.limits import CHECKPOINT_DECREES, NAME_CHARS_MAX, PEERS_MAX, RACE_NAME_CHARS_MAX
 from net.node.lineage.approach import Entry
 from net.node.program import (
     Awaited,
@@ -70,6 +70,7 @@ from net.wire.versions import Versions
 __all__ = [
     "CHECKPOINT_DECREES",
     "NAME_CHARS_MAX",
+    "PEERS_MAX",
     "RACE_NAME_CHARS_MAX",
     "Address",
     "Awaited",

@@ -20,12 +20,12 @@ from net.node.counters import NodeCounters
 from net.node.peers import Peer, Peers, state_of
 from net.node.program import PeerChanged, PeerState
 from net.node.version_news import VersionNews
-from net.transport.actions import Denied
+from net.transport.actions import Denied, PutOff, PutOffReason
 from net.wire.messages import Probe, Tried
 
 if TYPE_CHECKING:
     from net.node.program import VersionsDiffer
-    from net.transport.actions import Incompatible, Opened, PutOff, TwinFound
+    from net.transport.actions import Incompatible, Opened, TwinFound
     from net.wire.versions import Versions
 
 LivenessOutcome: TypeAlias = Send | PeerChanged
@@ -41,14 +41,18 @@ class Liveness:
         self._counters = counters
         self._version_news = VersionNews(peers)
 
-    def admit_peer(self, opened: Opened, now_ns: int) -> list[PeerChanged]:
-        """Note a life of a peer with which a session has opened; nothing, where it is not new."""
+    def admit_peer(self, opened: Opened, now_ns: int) -> list[PeerChanged | PutOff]:
+        """Note a life of a peer with which a session has opened; nothing, where it is not new.
+
+        One too many is none, and told of.
+        """
         peer = self._peers.get(opened.node)
         if peer is not None and peer.incarnation >= opened.incarnation:
             return []
         if peer is None and len(self._peers) >= PEERS_MAX:
             self._counters.peers_full += 1
-            return []
+            full = PutOff.at(opened.node, opened.name, opened.address, PutOffReason.FULL)
+            return [told for each in full for told in self.on_put_off(each, now_ns)]
         self._detector.on_heard(opened.node, opened.incarnation, now_ns)
         node, life, name = opened.node, opened.incarnation, opened.name
         self._peers.put(Peer(node, life, name, Health.ALIVE, versions=opened.versions))

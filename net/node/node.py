@@ -358,13 +358,13 @@ class Node(NodeReadings):
         if opened.node in self._peers.convicted:
             return self._apply_outcomes(self._replica.accusations.turn_away(opened.node))
         self._lifecycle.on_met(opened.alias, opened.node)
-        if not (changed := self._liveness.admit_peer(opened, now_ns)):
-            return []
+        changed = self._liveness.admit_peer(opened, now_ns)
+        if not changed or self._peers.get(opened.node) is None:
+            return [*changed]
         self._queue_sends(self._replica.welcome(opened.node))
         if opened.address is None:
             return [*changed]
-        known = opened.name, opened.alias, opened.static
-        return [SavePeer(opened.node, opened.address, *known), *changed]
+        return [SavePeer(opened.node, opened.address, *opened.known_by), *changed]
 
     def _read_frame(
         self, node: NodeId, incarnation: int, frame: bytes, now_ns: int

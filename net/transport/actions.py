@@ -61,6 +61,11 @@ class Opened(msgspec.Struct, frozen=True):
     alias: NodeId = b""  # by which it is advertised
     static: bytes = b""  # X25519 public key by which it is known in this room
 
+    @property
+    def known_by(self) -> tuple[str, NodeId, bytes]:
+        """By what it is known when it comes again."""
+        return self.name, self.alias, self.static
+
 
 class Incompatible(msgspec.Struct, frozen=True):
     """Somebody at an address wants to be in our room, and we have no version in common.
@@ -95,6 +100,7 @@ class PutOffReason(StrEnum):
     PAST_LIFE = "past life"  # its clock was set back, or its disk, and it leads a life of before
     TOO_OFTEN = "too often"  # it has begun anew more often than is told and written for anybody
     GUESSES = "guesses"  # too many had another passphrase of late
+    FULL = "full"  # PEERS_MAX are here
 
 
 class PutOff(msgspec.Struct, frozen=True):
@@ -104,6 +110,11 @@ class PutOff(msgspec.Struct, frozen=True):
     name: str  # … nor its name
     address: Address
     why: PutOffReason
+
+    @classmethod
+    def at(cls, node: NodeId, name: str, route: Route | None, why: PutOffReason) -> list[PutOff]:
+        """Return that, where somebody calls straight: who comes by way of a member calls so too."""
+        return [] if route is None or isinstance(route, Via) else [cls(node, name, route, why)]
 
 
 class Unconfirmed(msgspec.Struct, frozen=True):

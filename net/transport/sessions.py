@@ -143,11 +143,11 @@ class RemoteNode(msgspec.Struct):
 
         A handshake of a life before may be late: that is nothing to tell of.
         """
-        if isinstance(route, Via) or self.lives(now_ns):
+        if self.lives(now_ns):
             return []
         is_past = life < self.incarnation
         why = PutOffReason.PAST_LIFE if is_past else PutOffReason.TOO_OFTEN
-        return [PutOff(self.node, name, route, why)]
+        return PutOff.at(self.node, name, route, why)
 
     def move(self, route: Route, now_ns: int) -> None:
         """Send by another route from now on: it has just been heard by it."""
@@ -258,6 +258,10 @@ class SealedSessions:
     @property
     def full(self) -> bool:
         return len(self.remotes) >= PEERS_MAX
+
+    def put_off_surplus(self, node: NodeId, name: str, route: Route) -> list[PutOff]:
+        """Tell of somebody for whom there is no room."""
+        return PutOff.at(node, name, route, PutOffReason.FULL)
 
     def expire(self, now_ns: int) -> None:
         """Drop worn-out and idle sessions and silent remotes."""

@@ -324,7 +324,8 @@ class Transport:
             pass
         elif remote is None and self._sessions.full:
             self.counters.peers_full += 1
-            said = [send_control(seal, Full(), route)]
+            told = self._sessions.put_off_surplus(node, credentials.name, route)
+            said = [send_control(seal, Full(), route), *told]
         elif remote is not None and not self._may_lead(remote, life, now_ns):
             said = [*remote.put_off(credentials.name, life, route, now_ns)]
         elif not self._sessions.leads_to(node, route):

@@ -120,6 +120,7 @@ def test_a_session_knows_whom_its_player_has_met() -> None:
         (PutOffReason.PAST_LIFE, "its clock was set back"),
         (PutOffReason.TOO_OFTEN, "begins anew again and again"),
         (PutOffReason.GUESSES, "too many have tried this race with other passphrases"),
+        (PutOffReason.FULL, "96 machines are in this race"),
     ],
 )
 def test_who_is_not_heard_now_is_told_by_name_address_reason_and_remedy(

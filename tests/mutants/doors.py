@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from net.node.lineage.joining import Joining
+from net.node.liveness import Liveness
 from net.node.outgoing.relaying import Relaying
 from net.security.cpace import Exchange
 from net.security.identity import alias_of
@@ -15,7 +16,7 @@ from net.transport.initiator import Initiator
 from net.transport.paths import Paths
 from net.transport.rekeying import Rekeying
 from net.transport.responder import Responder
-from net.transport.sessions import RemoteNode
+from net.transport.sessions import RemoteNode, SealedSessions
 from net.transport.transport import Transport
 from net.transport.twins import Twins
 
@@ -23,6 +24,20 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 DOORS: Final[Mapping[str, Mutant]] = {
+    "surplus-untold": Mutant(
+        "who is turned away from a full room is told, and nobody in it",
+        edits=(
+            Edit(
+                SealedSessions.put_off_surplus,
+                "return PutOff.at(node, name, route, PutOffReason.FULL)",
+                "return []",
+            ),
+        ),
+    ),
+    "surplus-peer-untold": Mutant(
+        "nor of a life for which the table of peers has no row",
+        edits=(Edit(Liveness.admit_peer, "for each in full for told", "for each in () for told"),),
+    ),
     "hints-unpaid": Mutant(
         "greetings go to whom adverts name, however little came",
         edits=(Edit(Allowance.spend, "size > self._bytes or", ""),),

@@ -8,7 +8,7 @@ import pytest
 
 from net.errors import WireError
 from net.limits import SECOND
-from net.transport.actions import RoomFull
+from net.transport.actions import PutOff, PutOffReason, RoomFull
 from net.transport.control import Full, decode_control, encode_control
 from tests.net.wires import End, Wires
 
@@ -34,6 +34,13 @@ def test_who_calls_a_member_with_as_many_peers_as_may_be_is_turned_away_and_know
     assert newcomer.opened == []
     assert len(member.opened) == 1
     assert member.transport.counters.peers_full == len(newcomer.full)
+
+
+def test_the_full_one_is_told_whom_it_turned_away_and_where_it_is() -> None:
+    member, newcomer = call_where_one_is_full(Wires(), by_the_full=False)
+    who = PutOff(newcomer.node, "driver 3", newcomer.address, PutOffReason.FULL)
+    assert {*member.put_off} == {who}
+    assert newcomer.put_off == []
 
 
 def test_who_has_as_many_peers_as_may_be_calls_nobody_new() -> None:

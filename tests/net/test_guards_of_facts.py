@@ -33,7 +33,7 @@ from net.node.lineage.succession import Succession
 from net.node.liveness import Liveness
 from net.node.peers import Peer, Peers
 from net.security.identity import node_id_of
-from net.transport.actions import Opened
+from net.transport.actions import Opened, PutOff
 from net.wire.decrees import FoundLineage
 from net.wire.messages import Heartbeat, Suspicion
 from net.wire.versions import OURS
@@ -156,7 +156,8 @@ def test_a_room_has_so_many_peers_and_no_more() -> None:
     liveness = Liveness(detector(), Peers(), counters)
     with patch("net.node.liveness.PEERS_MAX", 1):
         assert liveness.admit_peer(opened(B, 1), 0)
-        assert liveness.admit_peer(opened(C, 1), 0) == []
+        (refused,) = liveness.admit_peer(opened(C, 1), 0)
+        assert isinstance(refused, PutOff)
     assert counters.peers_full == 1
 
 

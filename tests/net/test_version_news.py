@@ -6,13 +6,13 @@ import pytest
 
 from net.cluster.actions import Send
 from net.cluster.failure_detector import FailureDetector, Health
-from net.limits import SECOND, TELL_AGAIN_NS, TOLD_MAX
+from net.limits import PEERS_MAX, SECOND, TELL_AGAIN_NS, TOLD_MAX
 from net.node.counters import NodeCounters
 from net.node.liveness import Liveness
 from net.node.peers import Peer, Peers
 from net.node.program import VersionsDiffer
 from net.node.version_news import VersionNews
-from net.transport.actions import Denied, Incompatible, PutOff, PutOffReason
+from net.transport.actions import Denied, Incompatible, Opened, PutOff, PutOffReason
 from net.wire.messages import Tried
 from net.wire.versions import OURS, Versions
 from tests.net.healths import ON_TIME
@@ -79,3 +79,16 @@ def test_a_wrong_passphrase_is_told_and_never_as_ours_once_we_are_in(synced: boo
     liveness = Liveness(FailureDetector(ADA, ON_TIME), Peers(), NodeCounters())
     found = Denied(ADA, HERE, ours=True)
     assert liveness.on_denied(found, synced, 0) == [Denied(ADA, HERE, ours=not synced)]
+
+
+def test_a_life_beyond_the_table_of_peers_is_no_peer_and_told_of() -> None:
+    peers, counters = Peers(), NodeCounters()
+    for number in range(PEERS_MAX):
+        peers.put(Peer(number.to_bytes(16), 1, "", Health.ALIVE))
+    liveness = Liveness(FailureDetector(ADA, ON_TIME), peers, counters)
+    sam = b"s" * 16
+    for address, told in ((HERE, [PutOff(sam, "sam", HERE, PutOffReason.FULL)]), (None, [])):
+        opened = Opened(sam, 1, "sam", b"", address, OURS)
+        assert liveness.admit_peer(opened, 0) == told
+        assert peers.get(sam) is None
+    assert counters.peers_full == 2

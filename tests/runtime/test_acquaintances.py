@@ -98,11 +98,11 @@ def test_of_many_the_latest_are_kept(tmp_path: Path) -> None:
     assert EVE not in names, "who tells no name is nobody's acquaintance"
 
     path = tmp_path / "journal"
-    meet(path, *(SavePeer(n.to_bytes(16), HERE, "x") for n in range(ACQUAINTANCES_MAX + 5)))
-    meet(path)  # on entering, what is too much goes
+    count = ACQUAINTANCES_MAX + 5
+    meet(path, *(SavePeer(n.to_bytes(16), HERE, "x") for n in reversed(range(count))))
     with closing(sqlite3.connect(path)) as database:
-        (count,) = database.execute("SELECT COUNT(*) FROM acquaintance").fetchone()
-    assert count == ACQUAINTANCES_MAX
+        kept = {row[0] for row in database.execute("SELECT node FROM acquaintance")}
+    assert kept == {n.to_bytes(16) for n in range(ACQUAINTANCES_MAX)}, "at once, the latest stay"
 
 
 def test_a_name_that_somebody_wrote_into_the_file_is_cleaned(tmp_path: Path) -> None:

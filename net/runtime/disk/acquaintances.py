@@ -24,12 +24,12 @@ _SAVE_ONE: Final = (
     "INSERT OR REPLACE INTO acquaintance (node, alias, name, host, port, met_s)"
     " VALUES (?, ?, ?, ?, ?, ?)"
 )
-READ_ALL: Final = (
-    "SELECT node, alias, name, host, port FROM acquaintance ORDER BY met_s, node"  # the latest last
+READ_ALL: Final = (  # the latest last
+    "SELECT node, alias, name, host, port FROM acquaintance ORDER BY met_s, rowid"
 )
 FORGET_OLDEST: Final = (
     "DELETE FROM acquaintance WHERE node NOT IN"
-    " (SELECT node FROM acquaintance ORDER BY met_s DESC, node LIMIT ?)"
+    " (SELECT node FROM acquaintance ORDER BY met_s DESC, rowid DESC LIMIT ?)"
 )
 
 

@@ -311,7 +311,6 @@ class RoomJournal:
             (decreed, (now_s - RESUME_S,)),
             (statements.SAVE_ROOM, (self._tag, name, now_s)),
             (crowded, (ROOMS_MAX,)),
-            (FORGET_OLDEST, (ACQUAINTANCES_MAX,)),
             *((statement, ()) for statement in orphaned),
         )
 
@@ -452,6 +451,7 @@ class RoomJournal:
             (statements.SAVE_PEER, (self._tag, node, host, port, met_s, what.static)),
             (statements.FORGET_PEERS, (self._tag, KEYS_MET_MAX)),
             found.to_save(met_s),
+            (FORGET_OLDEST, (ACQUAINTANCES_MAX,)),
         ]
 
     def _checkpoint_statements(self, what: SaveCheckpoint) -> Sequence[Statement] | None:

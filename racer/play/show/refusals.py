@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import assert_never, final
 
 from net import (
+    PEERS_MAX,
     Command,
     CommandFault,
     Denied,
@@ -211,6 +212,11 @@ def put_off_seen(event: PutOff, name: str) -> PutOffSeen:
             text = (
                 f"{who} has to wait: too many have tried this race with other passphrases."
                 " Its own is heard within a minute"
+            )
+        case PutOffReason.FULL:
+            text = (
+                f"{who} cannot come in: {PEERS_MAX} machines are in this race, or were a minute"
+                " ago. Somebody has to leave first"
             )
         case _:
             assert_never(event.why)
