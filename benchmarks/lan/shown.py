@@ -31,15 +31,16 @@ class Settled:
     def lost_in(self, life: Iterable[Line], *, split: bool = False) -> list[str]:
         """Return what a later life does not show.
 
-        It need not show lines before its first, which a checkpoint has folded, nor laps of a race
-        that it shows none of.
+        It need not show lines that it says a checkpoint has folded, nor laps of a race that it
+        shows none of.
 
         Args:
             split: the room was in parts since; so laps are not asked for.
         """
         told = list(life)
         lines, laps = _lines_of(told), _laps_of(told)
-        first = min(lines.values(), default=0)
+        folds = [line["index"] for line in told if line["event"] == "chat_folded"]
+        first = folds[-1] if folds else 0
         races = set() if split else {race for race, *_ in laps}
         gone = [dot for dot, at in self.lines.items() if at >= first and dot not in lines]
         gone_laps = sorted(lap for lap in self.laps - laps if lap[0] in races)

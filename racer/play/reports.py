@@ -227,6 +227,20 @@ class ChatSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class ChatFolded:
+    """A checkpoint keeps the newest lines of the chat: who begins from it shows no older ones.
+
+    Args:
+        index: place of the first line after those that are folded away.
+        decree: the checkpoint holds what all decrees before this one amount to.
+    """
+
+    event: ClassVar[str] = "chat_folded"
+    index: int
+    decree: int
+
+
+@dataclass(frozen=True, slots=True)
 class SeatSeen:
     """A car number is a driver's; or nobody's any more, where `node` and `decree` are None."""
 
@@ -448,6 +462,7 @@ RaceReport: TypeAlias = (
     | LapSeen
     | FinishSeen
     | ChatSeen
+    | ChatFolded
     | SeatSeen
     | RemovalSeen
     | PickupSeen

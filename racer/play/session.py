@@ -337,7 +337,7 @@ class Session:
     def _on_folded(self, event: Folded, race_ns: int, now_ns: int) -> list[Command]:
         """Go on from what the room amounts to; what it tells of records is heard like an answer."""
         commands = self._take_room(event, race_ns, now_ns)
-        self._show.on_folded(self._state.room)
+        self._show.on_folded(self._state.room, event.index)
         for node, told in self._state.facts.records:
             commands.extend(self._content.on_fact(node, told))
         return commands

@@ -18,6 +18,7 @@ from racer.app.output import Load, Output, to_object
 from racer.app.terminal import OutputClosedError
 from racer.play.reports import (
     BreakageAsked,
+    ChatFolded,
     ChatSeen,
     CircuitSeen,
     CommandRefused,
@@ -147,6 +148,7 @@ REPORTS: tuple[tuple[RaceReport, dict[str, object]], ...] = (
         LineageSeen(b"lineage2", b"lineage1"),
         {"event": "lineage", "lineage": b"lineage2".hex(), "was": b"lineage1".hex()},
     ),
+    (ChatFolded(480, 1024), {"event": "chat_folded", "index": 480, "decree": 1024}),
     (HistoryAwaited(("ada", "ben")), {"event": "awaits", "missing": ["ada", "ben"]}),
     (
         HistoryResumed(kept=True, sure=False, missing=("ben",)),

@@ -22,10 +22,12 @@ def test_a_line_that_one_had_shown_is_lost_where_another_does_not_show_it() -> N
     assert settled.lost_in([chat(0, "a.1.1")]) == ["line b.1.1"]
 
 
-def test_a_line_before_the_first_that_is_shown_was_folded() -> None:
+def test_a_line_before_a_checkpoint_s_first_need_not_be_shown() -> None:
     settled = Settled()
     settled.take([[chat(0, "a.1.1"), chat(1, "b.1.1"), chat(2, "a.1.2")]])
-    assert settled.lost_in([chat(1, "b.1.1"), chat(2, "a.1.2")]) == []
+    later = [chat(1, "b.1.1"), chat(2, "a.1.2")]
+    assert settled.lost_in([{"event": "chat_folded", "index": 1, "decree": 9}, *later]) == []
+    assert settled.lost_in(later) == ["line a.1.1"]
     assert settled.lost_in([]) == ["line a.1.1", "line b.1.1", "line a.1.2"]
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from net import Dot, Order
-from racer.play.reports import ChatSeen, PickupSeen, RaceReport, ResultsSeen
+from net import Dot, Folded, Order
+from racer.play.limits import CHAT_SHOWN
+from racer.play.reports import ChatFolded, ChatSeen, PickupSeen, RaceReport, ResultsSeen
 from racer.play.room.chat_lines import Line
 from racer.play.room.facts import Facts
+from racer.play.room.folding import fold_room
 from racer.play.room.messages import Grant, LobbyOpened, ResultRow, Results, Said
+from racer.play.room.room import Room
+from racer.play.room.room_state import RoomState
 from racer.play.room.roster import Roster
 from racer.play.show.reporter import Reporter
 from tests.play.rooms import ADA, BEN, Log, operation, racing
@@ -55,3 +59,20 @@ def test_who_was_away_as_a_race_ended_is_told_of_its_canisters_before_its_result
     news = reporter.news(log.room, facts, roster, None, 0)
     kinds = [type(each) for each in news if isinstance(each, PickupSeen | ResultsSeen)]
     assert kinds == [PickupSeen, ResultsSeen]
+
+
+def test_who_begins_from_a_checkpoint_is_told_where_the_chat_begins_before_its_lines() -> None:
+    log, roster = Log(), Roster(ADA, "ada")
+    said = [operation(ADA, n, Said(f"line {n}"), n * 2_000_000) for n in range(1, 151)]
+    log.extend(Order(each.dot) for each in said)
+    state = RoomState(ADA, "ada")
+    state.on_event(Folded(150, fold_room(b"", log.decrees, said)))
+    reporter = Reporter()
+    reporter.forget_past(state.room, 150)
+    news = reporter.news(state.room, state.facts, roster, None, 0)
+    assert news[0] == ChatFolded(150 - CHAT_SHOWN, 150)
+    assert chat(news) == [(n - 1, f"line {n}") for n in range(151 - CHAT_SHOWN, 151)]
+    reporter.forget_past(Room(), 0)
+    assert not any(
+        isinstance(each, ChatFolded) for each in reporter.news(Room(), Facts(), roster, None, 1)
+    )

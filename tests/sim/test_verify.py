@@ -15,6 +15,8 @@ from racer.app.commands import cli
 from racer.app.commands.parser import FAILURE, OK, WRONG_USE
 from racer.app.simulation.printed_logs import PrintedLogs
 from racer.app.simulation.simulate import RacePlan, SweepSpec, simulate
+from racer.app.verify.folds import LINES_KEPT
+from racer.play.limits import CHAT_SHOWN
 
 pytestmark = pytest.mark.sim
 
@@ -26,6 +28,13 @@ FAULTS = (
     (24 * SECOND, Blackout((SECOND, SECOND // 2, SECOND // 5))),
 )
 """A split and a merge, a process killed, another split, and at last the power of all is lost."""
+LATE_FAULTS = (
+    (12 * SECOND, Crash(1, SECOND)),
+    (46 * SECOND, Cut((0,), 2 * SECOND)),
+    (50 * SECOND, Blackout((SECOND, SECOND // 2, SECOND // 5))),
+    (60 * SECOND, Crash(2, SECOND)),
+)
+"""Before and behind a checkpoint that keeps not all lines."""
 
 Printed: TypeAlias = dict[str, Any]
 Logs: TypeAlias = list[list[Printed]]
@@ -39,6 +48,22 @@ def good() -> list[str]:
     plan = RacePlan(3, 2, Script(faults=FAULTS))
     outcome = simulate(7, SweepSpec(nodes=3, laps=2), plan=plan, printed=printed)
     assert outcome.failures == ()
+    return texts_of(printed)
+
+
+@pytest.fixture(scope="module")
+def old() -> list[str]:
+    """Return what three nodes printed in a room so old that its checkpoint folds lines away."""
+    printed = PrintedLogs()
+    plan = RacePlan(3, 6, Script(faults=LATE_FAULTS), spacing=64)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("racer.app.simulation.simulate.TALK_EVERY_NS", SECOND * 2 // 5)
+        outcome = simulate(7, SweepSpec(nodes=3, laps=6), plan=plan, printed=printed)
+    assert outcome.failures == ()
+    return texts_of(printed)
+
+
+def texts_of(printed: PrintedLogs) -> list[str]:
     return ["\n".join(json.dumps(line.fields) for line in log) for log in printed.records()]
 
 
@@ -193,6 +218,38 @@ def lease_to_two(logs: Logs) -> None:
     lease["driver"] = next(node for node in nodes(logs) if node != lease["driver"])
 
 
+def begin_later(logs: Logs) -> None:
+    """All who began from a checkpoint leave out its first line, and say that it has one less."""
+    for log in logs:
+        for told_again in told(log, "chat_folded"):
+            first = told_again["index"]
+            told_again["index"] += 1
+            for line in told(last_life(log), "chat", index=first):
+                log.remove(line)
+
+
+def begin_later_alone(logs: Logs) -> None:
+    told(last_life(logs[1]), "chat_folded")[0]["index"] += 1
+
+
+def show_what_is_folded(logs: Logs) -> None:
+    told(last_life(logs[1]), "chat")[0]["index"] -= 1
+
+
+def begin_without_a_word(logs: Logs) -> None:
+    for line in told(last_life(logs[2]), "chat_folded"):
+        logs[2].remove(line)
+
+
+def lose_behind_the_checkpoint(logs: Logs) -> None:
+    """A line is gone that a checkpoint keeps, at a node that was started again."""
+    lost = told(last_life(logs[2]), "chat")[50]
+    logs[2].remove(lost)
+    for line in told(last_life(logs[2]), "chat"):
+        if line["index"] > lost["index"]:
+            line["index"] -= 1
+
+
 def nodes(logs: Logs) -> Iterator[str]:
     return (str(told(log, "joined")[0]["node"]) for log in logs)
 
@@ -221,9 +278,22 @@ PLANTS: list[tuple[Plant, str, str]] = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("plant", "check", "why"), PLANTS, ids=[plant.__name__ for plant, *_ in PLANTS]
-)
+OLD_PLANTS: list[tuple[Plant, str, str]] = [
+    (begin_later, "order", "fewer lines are shown than a checkpoint keeps"),
+    (begin_later_alone, "decrees", "one checkpoint begins the chat at two places"),
+    (show_what_is_folded, "order", "is folded away, and taken"),
+    (begin_without_a_word, "order", "the one before it is empty"),
+    (begin_without_a_word, "restarts", "a line was shown, and is gone"),
+    (lose_behind_the_checkpoint, "restarts", "a line was shown, and is gone"),
+    (lose_behind_the_checkpoint, "order", "a node left out a line"),
+]
+
+
+def names_of(plants: list[tuple[Plant, str, str]]) -> list[str]:
+    return [f"{plant.__name__}-{check}" for plant, check, _ in plants]
+
+
+@pytest.mark.parametrize(("plant", "check", "why"), PLANTS, ids=names_of(PLANTS))
 def test_a_violation_planted_into_good_logs_is_found_and_quoted(
     plant: Plant,
     check: str,
@@ -232,6 +302,29 @@ def test_a_violation_planted_into_good_logs_is_found_and_quoted(
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
+    find_planted(good, plant, (check, why), tmp_path, capsys)
+
+
+@pytest.mark.parametrize(("plant", "check", "why"), OLD_PLANTS, ids=names_of(OLD_PLANTS))
+def test_a_violation_planted_behind_a_checkpoint_is_found_and_quoted(
+    plant: Plant,
+    check: str,
+    why: str,
+    old: list[str],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    find_planted(old, plant, (check, why), tmp_path, capsys)
+
+
+def find_planted(
+    good: list[str],
+    plant: Plant,
+    expected: tuple[str, str],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    check, why = expected
     logs = read(good)
     plant(logs)
     assert logs != read(good)
@@ -255,6 +348,21 @@ def test_good_logs_of_a_race_with_splits_merges_and_kills_are_found_good(
     out = capsys.readouterr().out
     assert out.count(" ok: ") == 9
     assert "not judged" not in out
+
+
+def test_who_begins_from_a_checkpoint_shows_the_newest_lines_and_is_found_good(
+    old: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    logs = read(old)
+    for log in logs:
+        (begun,) = told(last_life(log), "chat_folded")
+        assert min(line["index"] for line in told(last_life(log), "chat")) == begun["index"] > 0
+    assert cli.main(["verify", *write(logs, tmp_path)]) == OK
+    assert "VIOLATION" not in capsys.readouterr().out
+
+
+def test_a_checkpoint_keeps_as_many_lines_as_the_judge_asks_for() -> None:
+    assert LINES_KEPT == CHAT_SHOWN
 
 
 def test_a_sweep_writes_logs_that_are_judged_good(

@@ -17,7 +17,13 @@ def check_decrees(lives: Sequence[Life]) -> Verdict:
     verdict = Verdict("a decree of a lineage is the same everywhere")
     said: dict[tuple[str, int], PrintedLine] = {}
     by: dict[tuple[str, str], PrintedLine] = {}
+    folds: dict[tuple[str, int], PrintedLine] = {}
     for life in lives:
+        for line in life.told("chat_folded"):
+            verdict.judged += 1
+            first = folds.setdefault((line.lineage, line.number("decree")), line)
+            if first.number("index") != line.number("index"):
+                verdict.broken("one checkpoint begins the chat at two places", first, line)
         for line in life.told("chat", "seat"):
             if line.is_null("decree"):
                 continue  # a number that is free again

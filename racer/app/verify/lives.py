@@ -122,6 +122,16 @@ def lives_of(logs: Iterable[Sequence[LogRecord]]) -> list[Life]:
     ]
 
 
+def decreed_lines(lives: Iterable[Life], lineage: str) -> dict[int, PrintedLine]:
+    """Return what was told of a lineage's order: for each decree one of those who told it."""
+    found: dict[int, PrintedLine] = {}
+    for life in lives:
+        for line in life.told("chat"):
+            if line.lineage == lineage:
+                found.setdefault(line.number("decree"), line)
+    return found
+
+
 def _split_processes(records: Sequence[LogRecord]) -> list[list[LogRecord]]:
     lives: list[list[LogRecord]] = []
     told: set[str] = set()

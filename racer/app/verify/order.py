@@ -7,7 +7,8 @@ from itertools import pairwise
 from typing import Final, final
 
 from racer.app.log_reading import LogError
-from racer.app.verify.lives import SETTLE_S, Life, PrintedLine
+from racer.app.verify.folds import fold_of
+from racer.app.verify.lives import SETTLE_S, Life, PrintedLine, decreed_lines
 from racer.app.verify.verdict import Verdict
 
 TICK_S: Final = 0.1  # what one tick tells is printed within this, or was cut off by a crash
@@ -22,10 +23,16 @@ class Shown:
         self.places: dict[int, PrintedLine] = {}
         self.lines: dict[str, PrintedLine] = {}  # by dot, as told last
         self._displaced: dict[str, PrintedLine] = {}  # what lost its place, and by what
+        self._begins = 0  # places before this one are folded away in this stay
+
+    def begin_at(self, line: PrintedLine) -> None:
+        self._begins = line.number("index")
 
     def take(self, line: PrintedLine) -> None:
         place, dot = line.number("index"), line.word("dot")
-        if place > 0 and place - 1 not in self.places:
+        if place < self._begins:
+            self._verdict.broken(f"place {place} is folded away, and taken", line)
+        elif place > self._begins and place - 1 not in self.places:
             self._verdict.broken(f"place {place} is taken, and the one before it is empty", line)
         before = self.lines.get(dot)
         if before is not None and self.places.get(old := before.number("index")) is before:
@@ -38,6 +45,7 @@ class Shown:
 
     def end_stay(self, stay: int, ends_s: float) -> None:
         """Look at all that was told in one stay in a lineage, when it is over."""
+        self._begins = 0
         for dot, by in sorted(self._displaced.items()):
             lost = self.lines[dot]
             if lost.stay == by.stay == stay and ends_s - by.at_s > TICK_S:
@@ -62,28 +70,21 @@ def check_order(lives: Sequence[Life]) -> Verdict:
         shown = Shown(verdict)
         ends = [ends_s for _, _, ends_s in life.stays()]
         stay = 0
-        for line in life.told("chat"):
-            verdict.judged += 1
+        for line in life.told("chat", "chat_folded"):
             for over in range(stay, line.stay):
                 shown.end_stay(over, ends[over])
             stay = line.stay
-            shown.take(line)
+            if line.event == "chat_folded":
+                shown.begin_at(line)
+            else:
+                verdict.judged += 1
+                shown.take(line)
         shown.end_stay(stay, ends[stay])
     _check_texts(lives, verdict)
     for lineage in sorted({life_line.lineage for life in lives for life_line in life.told("chat")}):
-        _check_authors(_decreed_lines(lives, lineage), verdict)
+        _check_authors(decreed_lines(lives, lineage), verdict)
     _check_none_left_out(lives, verdict)
     return verdict
-
-
-def _decreed_lines(lives: Sequence[Life], lineage: str) -> dict[int, PrintedLine]:
-    """Return what was told of a lineage's order: for each decree one of those who told it."""
-    found: dict[int, PrintedLine] = {}
-    for life in lives:
-        for line in life.told("chat"):
-            if line.lineage == lineage:
-                found.setdefault(line.number("decree"), line)
-    return found
 
 
 def _check_texts(lives: Sequence[Life], verdict: Verdict) -> None:
@@ -122,20 +123,29 @@ def author_and_number(line: PrintedLine) -> tuple[str, int]:
 
 
 def _check_none_left_out(lives: Sequence[Life], verdict: Verdict) -> None:
-    """Who tells a line, and goes on for long, has told by then what all others tell before it."""
+    """Who tells a line, and goes on for long, has told by then what all others tell before it.
+
+    Who began from a checkpoint has told all that it keeps.
+    """
     orders = {
-        lineage: _decreed_lines(lives, lineage)
+        lineage: decreed_lines(lives, lineage)
         for lineage in sorted({life.lineage for life in lives})
     }
     for life in lives:
+        fold = fold_of(life)
+        if fold is not None and fold.is_short and life.ends_s - fold.told.at_s > SETTLE_S:
+            verdict.broken("fewer lines are shown than a checkpoint keeps", fold.told)
         shown = {line.word("dot"): line for line in life.told("chat")}
         here = [line for line in shown.values() if line.stay == life.lines[-1].stay]
         old = [line for line in here if life.ends_s - line.at_s > SETTLE_S]
         if not old:
             continue
         newest = max(old, key=lambda line: line.number("decree"))
+        decrees = {line.word("dot"): decree for decree, line in orders[life.lineage].items()}
         for decree, line in orders[life.lineage].items():
-            if decree < newest.number("decree") and line.word("dot") not in shown:
+            if line.word("dot") in shown or decree >= newest.number("decree"):
+                continue
+            if fold is None or not fold.has_folded(line, decrees):
                 verdict.broken(
                     "a node left out a line that stands before one it shows", line, newest
                 )

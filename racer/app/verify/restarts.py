@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
+from racer.app.verify.folds import fold_of
 from racer.app.verify.grants import Appearance, appearance_of
-from racer.app.verify.lives import SETTLE_S, Life, PrintedLine
+from racer.app.verify.lives import SETTLE_S, Life, PrintedLine, decreed_lines
 from racer.app.verify.verdict import Verdict
 
 REVIVED_S: Final = 15 * 60.0
@@ -18,15 +19,17 @@ GRANT: Final = "a canister that all had seen granted went to another"
 def check_restarts(lives: Sequence[Life]) -> Verdict:
     """Judge whether what a node showed once is shown by it again, after whatever befell it.
 
-    A life that was in the room for less than SETTLE_S proves nothing. What only some had seen of
-    the grants may be taken back, where a side of a split yields; what all had seen may not.
+    A life that was in the room for less than SETTLE_S proves nothing, and one that began from a
+    checkpoint shows the newest lines alone. What only some had seen of the grants may be taken
+    back, where a side of a split yields; what all had seen may not.
 
     Raises:
         LogError: a line lacks what it should say.
     """
     verdict = Verdict("what was shown is there after whatever happened")
+    decrees = {lineage: _decrees_told(lives, lineage) for lineage in _ended_in(lives)}
     for node_lives in _by_log(lives):
-        _check_lines(node_lives, verdict)
+        _check_lines(node_lives, decrees, verdict)
     silent = _nodes_without_log(lives)
     if silent:
         verdict.apart = f"grants that all had seen: no log of {', '.join(silent)}"
@@ -42,9 +45,21 @@ def _by_log(lives: Sequence[Life]) -> list[list[Life]]:
     return list(logs.values())
 
 
-def _check_lines(lives: Sequence[Life], verdict: Verdict) -> None:
+def _ended_in(lives: Sequence[Life]) -> list[str]:
+    return sorted({life.lineage for life in lives})
+
+
+def _decrees_told(lives: Sequence[Life], lineage: str) -> dict[str, int]:
+    """Return by which decree each line has its place in a lineage, by dot."""
+    told = decreed_lines(lives, lineage)
+    return {line.word("dot"): decree for decree, line in told.items()}
+
+
+def _check_lines(
+    lives: Sequence[Life], decrees: Mapping[str, Mapping[str, int]], verdict: Verdict
+) -> None:
     """Hold what each life shows against what the ones before it showed."""
-    before: dict[str, PrintedLine] = {}
+    before: dict[str, PrintedLine] = {}  # as told last
     newest: Life | None = None
     for life in lives:
         shown = {line.word("dot"): line for line in life.told("chat")}
@@ -53,9 +68,11 @@ def _check_lines(lives: Sequence[Life], verdict: Verdict) -> None:
             before = {}
         newest = life
         if life.joined_s is not None and life.ends_s - life.joined_s > SETTLE_S:
+            fold = fold_of(life)
             for dot in sorted(before.keys() - shown.keys()):
-                verdict.broken(LINE, before[dot], life.lines[-1])
-        before = {**shown, **before}
+                if fold is None or not fold.has_folded(before[dot], decrees[life.lineage]):
+                    verdict.broken(LINE, before[dot], life.lines[-1])
+        before |= shown
 
 
 def _is_in_another_room(life: Life, before: Life | None) -> bool:

@@ -9,6 +9,7 @@ from racer.core.rules.modes import FinishRule
 from racer.core.rules.results import Row
 from racer.play.cars.local_race import LocalRace
 from racer.play.reports import (
+    ChatFolded,
     ChatSeen,
     ControlSeen,
     FinishSeen,
@@ -50,6 +51,7 @@ class Reporter:
         self._leases: dict[tuple[RaceId, int, int], NodeId] = {}
         self._pickups: dict[RaceId, Taken] = {}
         self._places: dict[Dot, tuple[int, int]] = {}  # and by which decree
+        self._folded: ChatFolded | None = None  # to be told
         self._seats: Seats = {}
         self._read: tuple[Room, int, int] | None = None  # of which chat all is told
         self._finished: set[tuple[RaceId, NodeId]] = set()  # as told; of an elimination who won
@@ -80,14 +82,19 @@ class Reporter:
             news.extend(self._official_results(race, race.results, roster))
         return news
 
-    def forget_past(self, room: Room) -> None:
-        """Forget what was told of races that are over, and of lines that the room keeps no more."""
+    def forget_past(self, room: Room, decree: int) -> None:
+        """Forget what was told of races that are over, and of lines that the room keeps no more.
+
+        Args:
+            decree: all before it amount to this room.
+        """
         race = None if room.race is None else room.race.id
         self._laps = {key for key in self._laps if key[0] == race}
         self._leases = {key: node for key, node in self._leases.items() if key[0] == race}
         self._finished = {key for key in self._finished if key[0] == race}
         self._results = {key: told for key, told in self._results.items() if key == race}
         self._places = {dot: self._places[dot] for dot in room.chat if dot in self._places}
+        self._folded = ChatFolded(room.chat_before, decree) if room.chat_before else None
 
     def _chat_reports(self, room: Room, facts: Facts) -> list[RaceReport]:
         # All of it only when there is more of it: after some hours it is long.
@@ -95,7 +102,8 @@ class Reporter:
         if read == self._read:
             return []
         self._read = read
-        news: list[RaceReport] = []
+        news: list[RaceReport] = [] if self._folded is None else [self._folded]
+        self._folded = None
         index = room.chat_before
         for dot in room.chat:
             line = facts.lines.get(dot)

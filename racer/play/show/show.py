@@ -128,9 +128,9 @@ class Show:
     def on_coordinator(self, event: CoordinatorChanged) -> list[Command]:
         return self._news.on_coordinator(event)
 
-    def on_folded(self, room: Room) -> None:
-        """Remember no more of what was told than the room does."""
-        self._reporter.forget_past(room)
+    def on_folded(self, room: Room, decree: int) -> None:
+        """Remember no more of what was told than a room of all decrees before `decree` does."""
+        self._reporter.forget_past(room, decree)
 
     def on_room_trouble(
         self, event: CheckpointDiffered | HistoryGivenUp | BoundReached, race_ns: int
