@@ -203,6 +203,7 @@ HANDSHAKE_PER_HOST_RATE: Final = 20  # first messages a second from one host (Wi
 HANDSHAKE_PER_NETWORK_RATE: Final = 40  # … from one network of fourteen hosts, with cookies, …
 HANDSHAKE_NEWCOMER_RATE: Final = 50  # … from all hosts that were not here lately, …
 HANDSHAKE_RETURNER_RATE: Final = 100  # … and from all that were: 50 ms of arithmetic in all
+BUSY_NS: Final = 3 * SECOND  # more first messages than these for so long: people are told
 HOSTS_REMEMBERED_MAX: Final = 1024
 HOSTS_REMEMBERED_NS: Final = 600 * SECOND  # a flood of ten minutes counts as one that was here
 NEGOTIATION_RATE: Final = 50  # answers a second, in all, to first messages of other versions

@@ -92,9 +92,8 @@ class Committed(msgspec.Struct, frozen=True):
     """A decree counts now, and is on our disk (ADR 34).
 
     They come in order of index, each once between two `LineageEntered`; a `Convict` whose proof
-    does not hold, as a `Noop`.
-    `lineage` is where it was committed. When the majority is gone it changes on the way: the
-    degraded lineage goes on with the log of its parent, the uncommitted end of it included.
+    does not hold, as a `Noop`. `lineage` is where it was committed. When the majority is gone it
+    changes on the way: the degraded one goes on with its parent's log, the uncommitted end too.
     """
 
     decree: Decree
@@ -142,6 +141,9 @@ class WaitReason(StrEnum):
     UNLOCKED = "unlocked"  # somebody has one without, and we have one
     FULL = "full"  # who is there speaks with as many as it can
     UNCONFIRMED = "unconfirmed"  # who is there answers, and does not say that it hears us
+    BUSY = "busy"  # who is there is called by more than it hears
+    TRIED = "tried"  # too many answer who may have another passphrase
+    CROWDED = "crowded"  # more are listed than are called at once, and one of them does not answer
     ADMISSION = "admission"  # it is here, and we are no member yet
 
 

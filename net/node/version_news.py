@@ -8,6 +8,7 @@ from net.ids import NodeId
 from net.limits import TELL_AGAIN_NS, TOLD_MAX
 from net.node.peers import Peers
 from net.node.program import VersionsDiffer
+from net.transport.actions import PutOffReason
 from net.wire.versions import Versions
 
 if TYPE_CHECKING:
@@ -45,8 +46,9 @@ class VersionNews:
         return [found] if self._may_tell([f"twin {found.node.hex()}"], now_ns) else []
 
     def on_put_off(self, found: PutOff, now_ns: int) -> list[PutOff]:
-        """Note that somebody is not heard now."""
-        return [found] if self._may_tell([f"put off {found.address[0]}"], now_ns) else []
+        """Note that somebody is not heard now; of a crowd, one stands for all."""
+        who = "a crowd" if found.why is PutOffReason.BUSY else found.address[0]
+        return [found] if self._may_tell([f"put off {who}"], now_ns) else []
 
     def _may_tell(self, keys: list[NodeId | str], now_ns: int) -> bool:
         told = self._told

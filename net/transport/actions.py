@@ -101,6 +101,7 @@ class PutOffReason(StrEnum):
     TOO_OFTEN = "too often"  # it has begun anew more often than is told and written for anybody
     GUESSES = "guesses"  # too many had another passphrase of late
     FULL = "full"  # PEERS_MAX are here
+    BUSY = "busy"  # more call than are heard, for BUSY_NS
 
 
 class PutOff(msgspec.Struct, frozen=True):
@@ -117,11 +118,21 @@ class PutOff(msgspec.Struct, frozen=True):
         return [] if route is None or isinstance(route, Via) else [cls(node, name, route, why)]
 
 
+class UnconfirmedReason(Enum):
+    """How far a call has come that leads nowhere."""
+
+    UNSAID = auto()  # what makes a session has gone, and nothing comes
+    BUSY = auto()  # a cookie was asked for, and given
+    TRIED = auto()  # too many who answered of late may have had us try a passphrase
+    CROWDED = auto()  # it was given up for another: too many are said to be of our room
+
+
 class Unconfirmed(msgspec.Struct, frozen=True):
-    """Whom we called answers, and does not confirm that it hears us, nor why not."""
+    """Whom we called does not confirm that it hears us, nor say why not."""
 
     node: NodeId | None  # whom discovery saw there; None: we cannot tell
     address: Address
+    why: UnconfirmedReason = UnconfirmedReason.UNSAID
 
 
 class TwinPart(Enum):

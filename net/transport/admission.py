@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, final
 
 from net.ids import Address
 from net.limits import (
+    BUSY_NS,
     HANDSHAKE_COOKIE_RATE,
     HANDSHAKE_NEWCOMER_RATE,
     HANDSHAKE_PER_HOST_RATE,
@@ -17,6 +18,7 @@ from net.limits import (
     HOSTS_REMEMBERED_MAX,
     HOSTS_REMEMBERED_NS,
     NEGOTIATION_RATE,
+    NEVER,
     SECOND,
     TRIES_MAX,
     TRIES_MISTYPED,
@@ -57,6 +59,7 @@ class Admission:
         self._since_ns = now_ns
         self._admitted: Counter[str] = Counter()  # in this second, by what they count as
         self._known: dict[str, int] = {}  # hosts that have proved themselves, and when last
+        self._excess = _Excess()
 
     def judge(self, address: Address, cookie: bytes, now_ns: int) -> AdmissionVerdict:
         """Say what to do with a first message from an address; admitted ones count."""
@@ -77,6 +80,10 @@ class Admission:
             return AdmissionVerdict.DROP
         self._admitted.update((host, network, share))
         return AdmissionVerdict.ADMIT_PROVED
+
+    def tells(self, now_ns: int) -> bool:
+        """Take that one was dropped; tell whether a person should know. At most once a second."""
+        return self._excess.is_to_tell(now_ns)
 
     def judge_passed_on(self, via: Via, now_ns: int) -> AdmissionVerdict:
         """Say what to do with one that a member passed on: it has a host's rate, apart from others.
@@ -126,6 +133,23 @@ class Admission:
         if now_ns - self._since_ns >= SECOND:
             self._since_ns = now_ns
             self._admitted.clear()
+
+
+class _Excess:
+    """First messages that are dropped. Sixteen machines that start at once are soon heard."""
+
+    def __init__(self) -> None:
+        self._since_ns = self._last_ns = self._told_ns = NEVER
+
+    def is_to_tell(self, now_ns: int) -> bool:
+        """Take that one is dropped; tell whether it has gone on long, and was not told just now."""
+        if now_ns - self._last_ns >= SECOND:
+            self._since_ns = now_ns
+        self._last_ns = now_ns
+        if now_ns - self._since_ns < BUSY_NS or now_ns - self._told_ns < SECOND:
+            return False
+        self._told_ns = now_ns
+        return True
 
 
 def _network_of(host: str) -> str:

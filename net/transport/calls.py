@@ -93,6 +93,8 @@ class Attempt:
     candidates: list[Candidate] = field(default_factory=list)
     read: int = 0  # answers that cost us arithmetic
     said_ns: int = NEVER  # when it last said something
+    refused: list[bytes] = field(default_factory=list)  # answers of who has another passphrase
+    withheld: bool = False  # somebody answered, of whom no passphrase may be tried now
 
     def make_room(self, static: bytes, *, known: bool) -> bool:
         """Tell whether one more who answered is kept; who was in the room before always is.
@@ -200,7 +202,7 @@ class CallTable:
 
         It is the oldest to the same host, or else to the host that has most.
         """
-        alike = [call for call in self._calls.values() if call.origin is origin]
+        alike = self._calls_of(origin)
         hosts = Counter(counted_host(call.route) for call in alike)
         if origin is Origin.ADVERT and hosts[host] >= CALLS_PER_HOST_MAX:
             return next(call for call in alike if counted_host(call.route) == host)
@@ -208,6 +210,13 @@ class CallTable:
             return None
         fullest = max(hosts, key=lambda each: (hosts[each], each))
         return next(call for call in alike if counted_host(call.route) == fullest)
+
+    def is_full(self, origin: Origin) -> bool:
+        """Whether an origin has as many calls as it may, to whatever hosts."""
+        return len(self._calls_of(origin)) >= origin.calls_max
+
+    def _calls_of(self, origin: Origin) -> list[Call]:
+        return [call for call in self._calls.values() if call.origin is origin]
 
     def add(self, call: Call) -> None:
         self._calls[call.route] = call

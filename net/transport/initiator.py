@@ -28,6 +28,7 @@ from net.transport.actions import (
     Sending,
     SendQueue,
     Unconfirmed,
+    UnconfirmedReason,
     send_by,
 )
 from net.transport.calls import (
@@ -92,6 +93,7 @@ class Initiator:
         self._counters = counters
         self._calls = CallTable()
         self._denied: dict[Route, int] = {}  # who turned us away is called then again
+        self._crowded: Unconfirmed | None = None  # the last one given up for another, untold
         self.allowance = Allowance()
 
     def __len__(self) -> int:
@@ -112,6 +114,9 @@ class Initiator:
             return []
         if (spare := self._calls.crowded_out(counted_host(route), origin)) is not None:
             self._counters.dials_full += 1
+            if self._calls.is_full(origin) and not isinstance(spare.route, Via):
+                crowded = spare.expected, spare.route, UnconfirmedReason.CROWDED
+                self._crowded = Unconfirmed(*crowded)
             self._end_call(spare)
         self._counters.dials += 1
         state = SESSION.after(SESSION.initial, SessionEvent.DIAL)
@@ -142,7 +147,8 @@ class Initiator:
             self._counters.unknown_session += 1
             return []
         known = call.attempt.candidates
-        if any(each.reply == reply.noise for each in known):
+        refused = call.attempt.refused
+        if reply.noise in refused or any(each.reply == reply.noise for each in known):
             self._counters.replayed += 1
             return []
         if call.attempt.read >= REPLIES_READ_MAX:
@@ -181,6 +187,7 @@ class Initiator:
             assert static is not None
             if not keys.may_try(static, host, now_ns):
                 self._counters.guesses += 1
+                attempt.withheld = True
                 return None
             known = keys.has_met(static)
             if not attempt.make_room(static, known=known):
@@ -206,6 +213,7 @@ class Initiator:
         for candidate in call.attempt.candidates:
             if hmac.compare_digest(candidate.denial, denial.tag):
                 call.attempt.candidates.remove(candidate)
+                call.attempt.refused.append(candidate.reply)
                 call.denied = True
                 self._counters.denied += 1
                 if isinstance(call.route, Via):
@@ -308,7 +316,8 @@ class Initiator:
 
     def on_tick(self, now_ns: int) -> list[Sending | Unconfirmed]:
         """Repeat what was not answered; begin anew where that leads nowhere; give up in the end."""
-        sends: list[Sending | Unconfirmed] = []
+        sends: list[Sending | Unconfirmed] = [] if self._crowded is None else [self._crowded]
+        self._crowded = None
         for call in self._calls:
             has_begun = call.attempt.handshake is not None
             stalled = has_begun and now_ns - call.attempt.begun_ns >= _ATTEMPT_NS
@@ -378,10 +387,23 @@ class Initiator:
 
 
 def _tell_unconfirmed(call: Call) -> list[Unconfirmed]:
-    """Tell that somebody has answered a call, and not confirmed that it hears us."""
-    if not call.attempt.candidates or call.denied or isinstance(call.route, Via):
+    """Tell that somebody has answered a call, and not confirmed that it hears us.
+
+    Whoever asked for a cookie was called more often than it hears; what hears us after that says so
+    by its Reply.
+    """
+    attempt = call.attempt
+    if call.denied or isinstance(call.route, Via):
         return []
-    return [Unconfirmed(call.expected, call.route)]
+    if attempt.candidates:
+        why = UnconfirmedReason.UNSAID
+    elif attempt.withheld:
+        why = UnconfirmedReason.TRIED
+    elif attempt.cookie != NO_COOKIE:
+        why = UnconfirmedReason.BUSY
+    else:
+        return []
+    return [Unconfirmed(call.expected, call.route, why)]
 
 
 def _open_any(attempt: Attempt, data: bytes) -> tuple[Candidate, bytes]:

@@ -83,7 +83,9 @@ class Responder:
     def __len__(self) -> int:
         return len(self._half_open)
 
-    def on_hello(self, hello: Hello, route: Route, now_ns: int) -> list[Sending | Incompatible]:
+    def on_hello(
+        self, hello: Hello, route: Route, now_ns: int
+    ) -> list[Sending | Incompatible | PutOff]:
         """Answer a first message; with nothing, if it is not for us or comes too often.
 
         Raises:
@@ -112,7 +114,9 @@ class Responder:
         match verdict:
             case AdmissionVerdict.DROP:
                 self._counters.over_rate += 1
-                return []
+                if isinstance(route, Via) or not self._admission.tells(now_ns):
+                    return []
+                return [PutOff(None, "", route, PutOffReason.BUSY)]
             case AdmissionVerdict.ASK_COOKIE:
                 assert not isinstance(route, Via)
                 self._counters.cookies += 1

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import fields
 from pathlib import Path
-from typing import IO, Final, TextIO, final
+from typing import IO, Final, TextIO, TypeAlias, final
 
 from net import Counts, Dot, UsageError, WaitReason, short
 from net.runtime.lateness import Lateness
@@ -19,15 +19,25 @@ from racer.app.terminal import OutputError, complain
 from racer.play.reports import (
     DisqualifiedRow,
     HasLeft,
+    IncompatibleSeen,
     Joined,
+    PassphraseSeen,
+    PutOffSeen,
     RaceReport,
     TableRow,
     ToldInWords,
+    UnreachedSeen,
     WaitingSeen,
 )
 
+OfOthers: TypeAlias = IncompatibleSeen | PassphraseSeen | PutOffSeen | UnreachedSeen
+"""What may be told of many machines at once."""
+
 _RENAMED: Final = {"sources": "from"}  # not a name that Python allows a field
 _BYTES_OF_NODE: Final = 16
+WORDS_APART_S: Final = 10.0  # of one kind of others: a line for a person so often
+HELD_S: Final = 3 * WORDS_APART_S  # what did not come again for so long is over
+HELD_MAX: Final = 32  # lines that wait
 _LOG_BEGINS: Final = (b'{"t": ', b"racer: ")  # an event, or words for a person
 INTERNAL_FAULT: Final = 3
 """The exit status of a node that found its own state broken; why is told as `Trouble`."""
@@ -96,6 +106,7 @@ class Output:
         log: appended to; opened at once, so that a wrong name is told before the race.
         on_lost: called once, when the stream takes no more: nobody hears us.
         on_trouble: gets a line when the file takes no more; all else goes on.
+        clock: what time it is, in seconds.
 
     Raises:
         UsageError: the file cannot be opened, or is no log.
@@ -107,6 +118,7 @@ class Output:
         log: Path | None,
         on_lost: Callable[[], None] | None = None,
         on_trouble: Callable[[str], None] = complain,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.lost: OutputError | None = None
         self.is_log_whole = True
@@ -116,6 +128,7 @@ class Output:
         self._log = None if log is None else open_log(log)
         self._on_lost = on_lost
         self._on_trouble = on_trouble
+        self._pace = _WordsOfOthers(clock)
 
     def report(self, report: RaceReport, load: dict[str, object] | None = None) -> None:
         """Print a report, for programs; what a person can act on is told in words, too."""
@@ -124,7 +137,11 @@ class Output:
         line = json.dumps(found, ensure_ascii=False)
         self._print(line)
         self._write_log(line)
-        if isinstance(report, ToldInWords) and not _is_told_already(report):
+        if isinstance(report, OfOthers):
+            words = self._pace.next_words(report)
+            if words is not None:
+                self._tell(words)
+        elif isinstance(report, ToldInWords) and not _is_told_already(report):
             self._tell(report.text)
 
     def left(self) -> None:
@@ -170,6 +187,36 @@ class Output:
                 self._log.close()
             self._log, self.is_log_whole = None, False
             self._on_trouble(f"{self._path}: cannot be written any more: {error.strerror}")
+
+
+class _WordsOfOthers:
+    """Lines about machines that do not get in, however many: of each kind one in WORDS_APART_S.
+
+    What waits is told when its kind comes again, which it does while it goes on.
+    """
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._told_s: dict[str, float] = {}  # of which kind when last
+        self._held: dict[tuple[str, str], tuple[float, OfOthers]] = {}  # the longest first
+
+    def next_words(self, report: OfOthers) -> str | None:
+        """Take a report; return the line to tell now, if one is due: who waits longest is first."""
+        kind, now_s = report.event, self._clock()
+        self._hold_words(report, now_s)
+        if now_s - self._told_s.get(kind, -WORDS_APART_S) < WORDS_APART_S:
+            return None
+        self._told_s[kind] = now_s
+        _, told = self._held.pop(next(key for key in self._held if key[0] == kind))
+        return told.text
+
+    def _hold_words(self, report: OfOthers, now_s: float) -> None:
+        """Keep the newest of each address in the place of the first, and nothing that is over."""
+        held = {at: each for at, each in self._held.items() if now_s - each[0] < HELD_S}
+        key = report.event, report.address
+        if key in held or len(held) < HELD_MAX:
+            held[key] = now_s, report
+        self._held = held
 
 
 def _is_told_already(report: ToldInWords) -> bool:

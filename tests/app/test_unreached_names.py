@@ -120,6 +120,7 @@ def test_a_session_knows_whom_its_player_has_met() -> None:
         (PutOffReason.PAST_LIFE, "its clock was set back"),
         (PutOffReason.TOO_OFTEN, "begins anew again and again"),
         (PutOffReason.GUESSES, "too many have tried this race with other passphrases"),
+        (PutOffReason.BUSY, "more calls come than are heard"),
         (PutOffReason.FULL, "96 machines are in this race"),
     ],
 )
@@ -142,3 +143,21 @@ def test_who_is_answered_and_not_let_in_is_told_what_that_may_be() -> None:
     text = waiting_seen("friday", waiting, Roster(ADA, "ada", {ALIAS: "Sam"})).text
     assert text.startswith("friday: Sam at 192.168.1.7 answers, and does not let us in: ")
     assert "clock was set back" in text
+
+
+@pytest.mark.parametrize(
+    ("why", "words"),
+    [
+        (WaitReason.BUSY, "is called by more than it hears"),
+        (WaitReason.TRIED, "ours is tried there within a minute"),
+        (WaitReason.CROWDED, "among more than are called at once"),
+    ],
+)
+def test_who_does_not_hear_us_for_others_is_told_with_what_can_be_done(
+    why: WaitReason, words: str
+) -> None:
+    seen = waiting_seen("friday", Waiting(why, ALIAS, AT), Roster(ADA, "ada", {ALIAS: "Sam"}))
+    assert seen.text.startswith("friday: Sam ")
+    assert "192.168.1.7" in seen.text
+    assert words in seen.text
+    assert seen.why == why.value

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from net.node.lineage.approach import Approach
 from net.node.lineage.joining import Joining
 from net.node.liveness import Liveness
 from net.node.outgoing.relaying import Relaying
+from net.node.version_news import VersionNews
 from net.security.cpace import Exchange
 from net.security.identity import alias_of
 from net.sim.mutants import Edit, Mutant
-from net.transport.admission import Admission, Tries
+from net.transport.admission import Admission, Tries, _Excess
 from net.transport.calls import Allowance, Attempt
-from net.transport.initiator import Initiator
+from net.transport.initiator import Initiator, _tell_unconfirmed
 from net.transport.paths import Paths
 from net.transport.rekeying import Rekeying
 from net.transport.responder import Responder
@@ -37,6 +39,70 @@ DOORS: Final[Mapping[str, Mutant]] = {
     "surplus-peer-untold": Mutant(
         "nor of a life for which the table of peers has no row",
         edits=(Edit(Liveness.admit_peer, "for each in full for told", "for each in () for told"),),
+    ),
+    "rush-untold": Mutant(
+        "who is not heard in a flood is not told of",
+        edits=(
+            Edit(
+                Responder.on_hello,
+                'return [PutOff(None, "", route, PutOffReason.BUSY)]',
+                "return []",
+            ),
+        ),
+    ),
+    "rush-told-at-once": Mutant(
+        "each short rush is told",
+        edits=(Edit(_Excess.is_to_tell, "now_ns - self._since_ns < BUSY_NS or ", ""),),
+    ),
+    "each-drop-told": Mutant(
+        "a flood has a person told of each first message",
+        edits=(Edit(_Excess.is_to_tell, " or now_ns - self._told_ns < SECOND", ""),),
+    ),
+    "each-of-a-crowd-told": Mutant(
+        "and of each machine in it",
+        edits=(
+            Edit(
+                VersionNews.on_put_off,
+                '"a crowd" if found.why is PutOffReason.BUSY else found.address[0]',
+                "found.address[0]",
+            ),
+        ),
+    ),
+    "cookie-is-silence": Mutant(
+        "whoever asked for a cookie and does not hear us is taken for silent",
+        edits=(Edit(_tell_unconfirmed, "attempt.cookie != NO_COOKIE", "False"),),
+    ),
+    "withheld-is-silence": Mutant(
+        "whom we may try no passphrase at is taken for silent",
+        edits=(Edit(Initiator._answer_reply, "attempt.withheld = True", "pass"),),
+    ),
+    "shut-door-tried-again": Mutant(
+        "a repeated answer has a passphrase tried again where it was refused",
+        edits=(Edit(Initiator.on_reply, "reply.noise in refused or ", ""),),
+    ),
+    "crowd-untold": Mutant(
+        "that more are advertised than are called is not told",
+        edits=(Edit(Initiator.dial, "self._calls.is_full(origin)", "False"),),
+    ),
+    "crowd-of-one-host": Mutant(
+        "many on one machine are told as more than are called",
+        edits=(Edit(Initiator.dial, "self._calls.is_full(origin) and", ""),),
+    ),
+    "last-who-turned-away": Mutant(
+        "of many who turn us away each is told",
+        edits=(
+            Edit(Approach.on_turned_away, "before is not None and before.reason is why", "False"),
+        ),
+    ),
+    "crowd-for-ever": Mutant(
+        "a crowd explains silence for ever",
+        edits=(
+            Edit(
+                Approach.unanswered_why,
+                "now_ns - self._crowded_ns < LISTED_NS",
+                "self._crowded_ns > 0",
+            ),
+        ),
     ),
     "hints-unpaid": Mutant(
         "greetings go to whom adverts name, however little came",

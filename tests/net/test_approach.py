@@ -30,12 +30,13 @@ from net.node.lineage.approach import Approach, Entry
 from net.node.lineage.joining import Joining, Place
 from net.node.peers import Peer, Peers
 from net.node.program import Waiting, WaitReason
-from net.transport.actions import Incompatible, RoomFull, Unconfirmed
+from net.transport.actions import Incompatible, RoomFull, Unconfirmed, UnconfirmedReason
 from net.wire.decrees import AddMember, FoundLineage, RemoveMember
 from net.wire.messages import Precedence, Status
 from net.wire.versions import Versions
 
 ME, ADA = Member(b"m" * 16, 1), Member(b"a" * 16, 1)
+BEN = Member(b"b" * 16, 1)
 AT = ("192.168.1.7", 40000)
 SOON_NS = FOUND_WAIT_NS + FOUND_TURN_NS + MILLISECOND
 FOUNDERS = {Entry.EITHER, Entry.FOUND}
@@ -292,6 +293,8 @@ def test_beside_a_room_of_its_name_that_is_shut_only_who_opens_on_purpose_founds
     [
         (RoomFull(ADA.node, AT), WaitReason.FULL),
         (Unconfirmed(ADA.node, AT), WaitReason.UNCONFIRMED),
+        (Unconfirmed(ADA.node, AT, UnconfirmedReason.BUSY), WaitReason.BUSY),
+        (Unconfirmed(ADA.node, AT, UnconfirmedReason.TRIED), WaitReason.TRIED),
     ],
 )
 def test_who_is_answered_and_turned_away_is_told_so_and_kept_from_nothing(
@@ -305,6 +308,28 @@ def test_who_is_answered_and_turned_away_is_told_so_and_kept_from_nothing(
     assert newcomer.founds(SECOND + LISTED_NS) == (entry in FOUNDERS)
     newcomer.hear(b"lineage1")
     assert newcomer.joining.waiting(2 * SECOND).reason is not why, "another has room"
+
+
+def test_of_many_who_turn_us_away_for_one_reason_the_first_is_told_for_all() -> None:
+    newcomer = Newcomer(Entry.EITHER)
+    first, other = RoomFull(ADA.node, AT), RoomFull(BEN.node, ("10.0.0.9", 7))
+    for second in range(1, 60):
+        newcomer.approach.on_turned_away(other if second % 2 == 0 else first, second * SECOND)
+        waiting = newcomer.joining.waiting(second * SECOND)
+        assert waiting == Waiting(WaitReason.FULL, ADA.node, AT)
+
+
+def test_who_does_not_answer_among_more_than_are_called_is_told_as_that_for_a_while() -> None:
+    newcomer = Newcomer(Entry.EITHER)
+    crowded = Unconfirmed(BEN.node, ("10.0.0.9", 7), UnconfirmedReason.CROWDED)
+    newcomer.approach.on_turned_away(crowded, SECOND)
+    assert newcomer.joining.waiting(SECOND) == Waiting(WaitReason.NOBODY)
+    for now_ns, why in (
+        (2 * SECOND, WaitReason.CROWDED),
+        (SECOND + LISTED_NS, WaitReason.UNANSWERED),
+    ):
+        newcomer.approach.on_listed(ADA.node, AT, now_ns)
+        assert newcomer.joining.waiting(now_ns) == Waiting(why, ADA.node, AT)
 
 
 def test_who_is_listed_by_an_alias_is_no_more_waited_for_once_it_is_met() -> None:

@@ -57,6 +57,16 @@ def test_who_is_put_off_is_told_once_in_ten_seconds() -> None:
     ]
 
 
+def test_of_a_crowd_one_is_told() -> None:
+    news = VersionNews(Peers())
+    told = [
+        each
+        for n in range(9)
+        for each in news.on_put_off(PutOff(None, "", (f"10.0.{n}.1", 1), PutOffReason.BUSY), n)
+    ]
+    assert [each.address for each in told] == [("10.0.0.1", 1)]
+
+
 def test_who_was_a_peer_before_is_told_by_its_name() -> None:
     peers = Peers()
     peers.put(Peer(ADA, 1, "ada", Health.DOWN))

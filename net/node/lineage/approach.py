@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import TYPE_CHECKING, final
+from typing import TYPE_CHECKING, Final, final
 
 import msgspec
 
@@ -21,10 +21,17 @@ from net.limits import (
 )
 from net.node.peers import Peers
 from net.node.program import Waiting, WaitReason
-from net.transport.actions import RoomFull
+from net.transport.actions import RoomFull, UnconfirmedReason
 
 if TYPE_CHECKING:
     from net.transport.actions import Incompatible, Unconfirmed
+
+_WAITS: Final = {
+    UnconfirmedReason.UNSAID: WaitReason.UNCONFIRMED,
+    UnconfirmedReason.BUSY: WaitReason.BUSY,
+    UnconfirmedReason.TRIED: WaitReason.TRIED,
+    UnconfirmedReason.CROWDED: WaitReason.CROWDED,
+}
 
 
 class Entry(Enum):
@@ -64,6 +71,7 @@ class Approach:
         self._hearsay = _Elsewhere(ELSEWHERE_HEARSAY_NS)  # as told by who called us
         self._door: tuple[Waiting, int] | None = None  # the last one that was shut, and when
         self._turned_away: tuple[Waiting, int] | None = None  # who answered, and when
+        self._crowded_ns = NEVER  # when somebody was last called no more, for too many are listed
         self._told: Waiting | None = None
         self._told_ns = NEVER
 
@@ -109,12 +117,22 @@ class Approach:
 
     def on_turned_away(self, found: RoomFull | Unconfirmed, now_ns: int) -> None:
         """Note that somebody of our room did not let us in. It keeps us from nothing."""
-        why = WaitReason.FULL if isinstance(found, RoomFull) else WaitReason.UNCONFIRMED
-        self._turned_away = Waiting(why, found.node, found.address), now_ns
+        why = WaitReason.FULL if isinstance(found, RoomFull) else _WAITS[found.why]
+        if why is WaitReason.CROWDED:
+            self._crowded_ns = now_ns
+            return
+        before = self.turned_away(now_ns)
+        told = before if before is not None and before.reason is why else None
+        self._turned_away = told or Waiting(why, found.node, found.address), now_ns
 
     def turned_away(self, now_ns: int) -> Waiting | None:
         """Return who answered of late and did not let us in; or None."""
         return _if_recent(self._turned_away, DENIED_NS + LISTED_NS, now_ns)
+
+    def unanswered_why(self, now_ns: int) -> WaitReason:
+        """Return why who is listed may not have answered."""
+        crowded = now_ns - self._crowded_ns < LISTED_NS
+        return WaitReason.CROWDED if crowded else WaitReason.UNANSWERED
 
     def elsewhere(self, now_ns: int) -> Incompatible | None:
         """Return somebody who has our room in a version that we do not speak; None: nobody has.

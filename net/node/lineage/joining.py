@@ -210,7 +210,8 @@ class Joining:
             return shut
         listing = self._approach.unanswered(self._peers, now_ns)
         if listing is not None:
-            return Waiting(WaitReason.UNANSWERED, listing.node, listing.address)
+            why = self._approach.unanswered_why(now_ns)
+            return Waiting(why, listing.node, listing.address)
         living = self._peers.living()
         if (inside := self._is_inside()) is not None:
             return Waiting(WaitReason.LEADERLESS, inside.node)

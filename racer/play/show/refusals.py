@@ -213,6 +213,11 @@ def put_off_seen(event: PutOff, name: str) -> PutOffSeen:
                 f"{who} has to wait: too many have tried this race with other passphrases."
                 " Its own is heard within a minute"
             )
+        case PutOffReason.BUSY:
+            text = (
+                f"{who} has to wait, and who else is new: more calls come than are heard, from"
+                " there or in all. Some machine floods this network"
+            )
         case PutOffReason.FULL:
             text = (
                 f"{who} cannot come in: {PEERS_MAX} machines are in this race, or were a minute"

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Final, assert_never
+from typing import Final, Literal, TypeAlias, assert_never
 
 from net import Waiting, WaitReason
 from racer.core.tuning import GRID_MAX
 from racer.play.reports import WaitingSeen
 from racer.play.room.roster import Roster
+
+TurnedAway: TypeAlias = Literal[
+    WaitReason.FULL,
+    WaitReason.UNCONFIRMED,
+    WaitReason.BUSY,
+    WaitReason.TRIED,
+    WaitReason.CROWDED,
+]
+"""Why who is there does not hear us."""
 
 _DOORS: Final = {
     WaitReason.PASSPHRASE: "under another passphrase (--passphrase-file)",
@@ -65,6 +74,14 @@ def _words(reason: WaitReason, name: str, host: str) -> str:
             return f"{name} is in it, but nobody leads it just now"
         case WaitReason.LEARNING:
             return "what has happened there is on its way"
+        case WaitReason.ADMISSION:
+            return f"{name} has to let us in"
+        case _:
+            return _turned_away_words(reason, name, host)
+
+
+def _turned_away_words(reason: TurnedAway, name: str, host: str) -> str:
+    match reason:
         case WaitReason.FULL:
             return f"{name} at {host} speaks with as many as it can, and with nobody new"
         case WaitReason.UNCONFIRMED:
@@ -72,7 +89,20 @@ def _words(reason: WaitReason, name: str, host: str) -> str:
                 f"{name} at {host} answers, and does not let us in: this machine's clock was set"
                 " back, or too many have tried a passphrase there. Again in a minute"
             )
-        case WaitReason.ADMISSION:
-            return f"{name} has to let us in"
+        case WaitReason.BUSY:
+            return (
+                f"{name} at {host} is called by more than it hears, by machines near this one or"
+                " in all: some machine floods the network. We go on calling"
+            )
+        case WaitReason.TRIED:
+            return (
+                f"{name} at {host} answers, and so did too many who may have another passphrase:"
+                " ours is tried there within a minute"
+            )
+        case WaitReason.CROWDED:
+            return (
+                f"{name} is listed at {host} but has not answered, among more than are called at"
+                " once: some machine makes them up? (--peer HOST:PORT names one that is there)"
+            )
         case _:
             assert_never(reason)
