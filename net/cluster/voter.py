@@ -110,9 +110,11 @@ class Voter:
         self._told.votes[vote.voter] = vote
         return True
 
-    def knows(self, vote: Ballot) -> bool:
-        """Whether a vote was counted here already."""
-        return self._told.votes.get(vote.voter) == vote
+    def awaits(self, vote: Ballot) -> bool:
+        """Whether a vote would be news here, and count: no other is worth a check."""
+        known = self._told.votes.get(vote.voter)
+        is_newer = known is None or known.lineage != vote.lineage or known.epoch < vote.epoch
+        return is_newer and vote.lineage == self.log.lineage and vote.voter in self.log.members
 
     def votes_for(self, epoch: int, candidate: Member) -> list[Ballot]:
         """Return the votes of members for a candidate."""

@@ -140,20 +140,15 @@ class Node(NodeReadings):
         )
         self._checkpoints = Checkpoints(folding, self._replica, Contents(rng))
         storage = Storage(self._replica.holds, self._checkpoints.keeps)
-        here = self._loop, storage, Signet.of(identity, primitives, transport.room_tag)
-        self._lifecycle = Lifecycle(member, entry, self._peers, *here, rng, now_ns)
+        hand = identity, primitives, self._replica.checks.verify, transport.room_tag
+        here = self._peers, self._loop, storage, Signet.of(*hand)
+        self._lifecycle = Lifecycle(member, entry, *here, rng, now_ns)
+        seen = self._peers, self._frames.counters
         relaying = Relaying(self.me, transport.next_hop, self._frames.counters)
-        self._outbox = Outbox(codec, self._peers, self._frames.counters, relaying)
-        self._beats = HeartbeatExchange(
-            detector,
-            self._clock,
-            self._peers,
-            self._frames.counters,
-            transport.address_of,
-            rng,
-            now_ns,
-        )
-        self._liveness = Liveness(detector, self._peers, self._frames.counters)
+        self._outbox = Outbox(codec, *seen, relaying)
+        beats = detector, self._clock, *seen, transport.address_of
+        self._beats = HeartbeatExchange(*beats, rng, now_ns)
+        self._liveness = Liveness(detector, *seen)
         self._keeping = SavedMoments(now_ns)
         self._leaving = Leaving()
         self._checks = CommandChecks(now_ns)
@@ -378,7 +373,9 @@ class Node(NodeReadings):
             self._lifecycle.on_unreadable(node, now_ns)
         with self._outbox.answering(node, now_ns):
             for message in messages:
-                outputs.extend(self._route_message(peer, message, now_ns))
+                if self._replica.checks.may_bring(node, message, now_ns):
+                    outputs.extend(self._route_message(peer, message, now_ns))
+                outputs.extend(self._replica.checks.charge(node, now_ns))
         return outputs
 
     # --- messages -----------------------------------------------------------------------------

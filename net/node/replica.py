@@ -29,7 +29,7 @@ from net.limits import (
 )
 from net.node.frame_reader import UnreadNews
 from net.node.outgoing.outbox import Outbox
-from net.node.outgoing.quota import Intake
+from net.node.outgoing.quota import Checks, Intake
 from net.node.peers import Peer, Peers
 from net.node.program import (
     Delivered,
@@ -87,12 +87,13 @@ class Replica:
 
         self._peers = peers
         self._health = health
-        key, verify = identity.signing_public, primitives.verify
+        checks = Checks(primitives.verify, UnreadNews(peers))
+        key, verify = identity.signing_public, checks.verify
         self._admitted = AdmittedAuthors()
         self._released = 0  # changes among those that the operations know
         signing = Signing(key, sign, verify, room_tag)
         self._operations = OperationStore(me, signing, self._admitted.__contains__)
-        self._intake = Intake(self._operations, UnreadNews(peers))
+        self._intake = Intake(self._operations, checks)
         self._streams = Streams(me, key, sign, verify, room_tag)
         self._lost: deque[Operation] = deque()  # own ones that nobody can deliver any more
         self._repeated: list[tuple[Operation, int]] = []  # own ones, and how often to say them yet
@@ -107,6 +108,11 @@ class Replica:
     @property
     def vector_hash(self) -> bytes:
         return self._operations.vector_hash()
+
+    @property
+    def checks(self) -> Checks:
+        """The signatures that we check of what peers send."""
+        return self._intake.checks
 
     @property
     def operations(self) -> OperationStore:
@@ -133,7 +139,7 @@ class Replica:
 
     @property
     def counters(self) -> tuple[Counters, ...]:
-        return self._operations.counters, self._streams.counters
+        return self._operations.counters, self._streams.counters, self.checks.counters
 
     def follow(self, log: DecreeLog) -> list[ReplicaOutcome]:
         """Read off our log who is admitted, and take what waited for that; and who is convicted."""
@@ -242,13 +248,12 @@ class Replica:
                 self._answered = self._answered or peer.node == self._asked_of
                 within = self._intake.within_quotas(operations, peer.node, now_ns)
                 news = self._operations.on_operations(within, peer.node)
-                forged = self._intake.note_forgeries(peer.node, now_ns)
                 found = self._operations.convictions.take_found()
                 accused = [told for proof in found for told in self._accuse(proof)]
                 return [
                     *self._take_news(news),
                     *accused,
-                    *self._intake.tell_unread(peer.node, forged, now_ns),
+                    *self._intake.settle(peer.node, now_ns),
                 ]
             case Accusation(proof=proof):
                 return self._accuse(proof)
@@ -259,10 +264,7 @@ class Replica:
                 told = StateReceived(node, writer, incarnation, lease, state.tick, state.payload)
                 return [told]
             case Keyframe():
-                before = self._streams.counters.forged
-                states = self._on_keyframe(message, now_ns)
-                forged = self._streams.counters.forged - before
-                return [*states, *self._intake.tell_unread(peer.node, forged, now_ns)]
+                return [*self._on_keyframe(message, now_ns)]
 
     def _accuse(self, proof: Equivocation) -> list[ReplicaOutcome]:
         """Tell all of a proof that is news, its author too: an honest one has a twin."""

@@ -47,13 +47,13 @@ class Signet:
         self._node_of = node_of
 
     @classmethod
-    def of(cls, identity: Identity, primitives: Primitives, context: bytes) -> Self:
-        """Return the hand of an identity."""
+    def of(cls, identity: Identity, primitives: Primitives, verify: Verify, context: bytes) -> Self:
+        """Return the hand of an identity; `verify` checks the hands of others."""
 
         def sign(data: bytes) -> bytes:
             return identity.sign(data, primitives)
 
-        return cls(identity.signing_public, sign, primitives.verify, context)
+        return cls(identity.signing_public, sign, verify, context)
 
     def vote(self, lineage: LineageId, epoch: int, candidate: Member, voter: Member) -> Ballot:
         """Return our vote, as `voter`, for a candidate."""

@@ -147,7 +147,7 @@ EQUIVOCATING: Final[Mapping[str, Mutant]] = {
         edits=(
             Edit(
                 OperationStore._hold_against_ours,
-                " or not self._may_write(operation.dot.member)",
+                " or not self.is_admitted(operation.dot.member)",
                 "",
             ),
         ),
@@ -170,9 +170,7 @@ EQUIVOCATING: Final[Mapping[str, Mutant]] = {
     ),
     "waiting-unheld": Mutant(
         "what waits for its causes is held against nothing",
-        edits=(
-            Edit(OperationStore._hold_against_ours, " or self._waiting.get(operation.dot)", ""),
-        ),
+        edits=(Edit(OperationStore.at, " or self._waiting.get(dot)", ""),),
     ),
     "place-unsigned": Mutant(
         "a word is moved to another place, and its author has said two things there",

@@ -14,7 +14,8 @@ from net.cluster.causal.signing import digest_of, is_authentic, signed_bytes
 from net.cluster.causal.vector_clock import VectorClock
 from net.cluster.causal.waiting_operations import WaitingOperations
 from net.node.lineage.admitting import Admitting
-from net.node.outgoing.quota import Intake, Quota
+from net.node.lineage.mandate import fault_of
+from net.node.outgoing.quota import Checks, Intake, Quota, is_signed
 from net.sim.mutants import Edit, Mutant
 
 FACTS: Final[Mapping[str, Mutant]] = {
@@ -85,15 +86,21 @@ FACTS: Final[Mapping[str, Mutant]] = {
     ),
     "forger-heard-out": Mutant(
         "who brings forgeries is heard on others' words all the same",
-        edits=(Edit(Intake.note_forgeries, "if forged and not", "if False and not"),),
+        edits=(Edit(Checks.note_forged, "self._forgeries.charge(bringer, count, now_ns)", "pass"),),
     ),
     "forger-untold": Mutant(
         "who brings forged words is counted, and nobody is told",
-        edits=(Edit(Intake.tell_unread, "if forged:", "if False:"),),
+        edits=(
+            Edit(
+                Checks.note_forged,
+                "return self._news.note(bringer, UnreadReason.FORGED, count, now_ns)",
+                "return []",
+            ),
+        ),
     ),
     "flood-untold": Mutant(
         "whose words are too many to be looked at is counted, and nobody is told",
-        edits=(Edit(Intake.tell_unread, "sorted(self._unread.items())", "()"),),
+        edits=(Edit(Intake.settle, "sorted(self._unread.items())", "()"),),
     ),
     "flood-crowds-out-others": Mutant(
         "whoever came first gives way to a flood, whoever floods",
@@ -118,7 +125,7 @@ FACTS: Final[Mapping[str, Mutant]] = {
     "anybody-writes": Mutant(
         "who is not admitted is heard",
         edits=(
-            Edit(OperationStore._may_write, "life in self._heard or self._admits(life)", "True"),
+            Edit(OperationStore.is_admitted, "life in self._heard or self._admits(life)", "True"),
         ),
     ),
     "admitted-by-what-was-replaced": Mutant(
@@ -246,22 +253,22 @@ FACTS: Final[Mapping[str, Mutant]] = {
         edits=(
             Edit(
                 Intake._may_look,
-                "if bringer in self._forgers and life.node != bringer:",
-                "if False:",
+                "forger and life.node != bringer:",
+                "False:",
             ),
         ),
     ),
     "forger-is-mute": Mutant(
         "who brought forgeries is not heard on its own words either",
-        edits=(Edit(Intake._may_look, " and life.node != bringer", ""),),
+        edits=(Edit(Intake._may_look, "forger and life.node != bringer:", "forger:"),),
     ),
     "forger-for-good": Mutant(
         "who brought forgeries once is heard on others' words no more",
         edits=(
             Edit(
-                Intake.within_quotas,
-                "if bringer in self._forgers and self._forgeries.may_take(bringer, 1, now_ns):",
-                "if False:",
+                Checks.is_forger,
+                "not self._forgeries.may_take(bringer, 0, now_ns)",
+                "not self._forgeries.may_take(bringer, 0, 0)",
             ),
         ),
     ),
@@ -304,7 +311,9 @@ FACTS: Final[Mapping[str, Mutant]] = {
     "quota-saved-up": Mutant(
         "who was silent costs all at once what it has saved",
         edits=(
-            Edit(Quota.may_take, "min(self._burst, bucket.left + earned)", "bucket.left + earned"),
+            Edit(
+                Quota._bucket_of, "min(self._burst, bucket.left + earned)", "bucket.left + earned"
+            ),
         ),
     ),
     "quota-goes-into-debt": Mutant(
@@ -313,10 +322,62 @@ FACTS: Final[Mapping[str, Mutant]] = {
     ),
     "quota-without-bound": Mutant(
         "quotas are kept of all who ever asked",
-        edits=(Edit(Quota.may_take, "if len(self._buckets) >= PEERS_MAX:", "if False:"),),
+        edits=(Edit(Quota._bucket_of, "if len(self._buckets) >= PEERS_MAX:", "if False:"),),
     ),
-    "forgers-without-bound": Mutant(
-        "and so are forgers",
-        edits=(Edit(Intake.note_forgeries, "if len(self._forgers) > PEERS_MAX:", "if False:"),),
+    "forger-contradicts": Mutant(
+        "a forger has us check what it says in the place of what is known",
+        edits=(
+            Edit(
+                Intake._may_look,
+                "if not (forger and self._may_contradict(operation)):",
+                "if True:",
+            ),
+        ),
+    ),
+    "contradiction-waits": Mutant(
+        "what contradicts an author counts among what it may write",
+        edits=(
+            Edit(
+                Intake._may_look,
+                "if not (forger and self._may_contradict(operation)):",
+                "if not self._may_contradict(operation) or self._taken.may_take(life.node, 1, 0):",
+            ),
+        ),
+    ),
+    "checks-unpaid": Mutant(
+        "a peer has us check as many signatures of votes, states and accusations as it likes",
+        edits=(Edit(Checks.charge, "self._taken.charge(bringer, made, now_ns)", "pass"),),
+    ),
+    "forgeries-unpaid": Mutant(
+        "and as many forged ones",
+        edits=(Edit(Checks.may_bring, " and not self.is_forger(bringer, now_ns)", ""),),
+    ),
+    "accusations-unpaid": Mutant(
+        "accusations cost their bringer nothing",
+        edits=(Edit(is_signed, "Accusation() | ", ""),),
+    ),
+    "votes-unpaid": Mutant(
+        "shown votes cost their bringer nothing",
+        edits=(Edit(is_signed, "Elected() | ", ""),),
+    ),
+    "states-unpaid": Mutant(
+        "signed states cost their bringer nothing",
+        edits=(Edit(is_signed, "Keyframe() | ", ""),),
+    ),
+    "hand-overs-unpaid": Mutant(
+        "what a candidate shows costs it nothing",
+        edits=(Edit(is_signed, "return transfer is not None", "return False"),),
+    ),
+    "checks-of-operations-paid-twice": Mutant(
+        "who passes on what others wrote pays for it too",
+        edits=(Edit(Intake.settle, "self.checks.settle()", "pass"),),
+    ),
+    "idle-votes-checked": Mutant(
+        "votes that cannot count are checked as often as they come",
+        edits=(Edit(fault_of, " if voter.awaits(vote)", ""),),
+    ),
+    "unread-checks-untold": Mutant(
+        "whose accusations are not looked at is told of to nobody",
+        edits=(Edit(Checks.charge, "*self.note_unread(bringer, unread, now_ns)", "*()"),),
     ),
 }

@@ -13,14 +13,12 @@ from net.limits import (
     EPOCH_KEPT_MAX,
     EPOCH_LEAP_MAX,
     EPOCH_MAX,
-    FORGERIES_BURST,
     PEERS_MAX,
     SECOND,
 )
 from net.node.counters import Implausible
-from net.node.frame_reader import UnreadNews
 from net.node.lineage.mandate import fault_of, lags_behind_most, may_follow, named_by_most
-from net.node.outgoing.quota import Intake, Quota
+from net.node.outgoing.quota import Quota
 from net.node.peers import Peers
 from net.security.signet import Signet
 from net.sim.crypto import stand_in_signet
@@ -49,7 +47,6 @@ from tests.net.guarded import (
 )
 from tests.net.test_guards_of_lineages import peer_of, reconfiguration
 from tests.net.test_jury import following, take
-from tests.net.test_operations import store
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -286,13 +283,16 @@ def test_a_quota_saves_up_no_more_than_its_burst_and_lends_nothing() -> None:
     assert quota.may_take(A.node, 5, 100 * SECOND)
 
 
-def test_quotas_are_kept_of_so_many_and_so_are_forgers() -> None:
-    eve = store(3)
-    quota, intake = Quota(1, 1), Intake(eve, UnreadNews(Peers()))
+def test_quotas_are_kept_of_so_many() -> None:
+    quota = Quota(1, 1)
     for k in range(PEERS_MAX + 9):
-        node = k.to_bytes(16, "big")
-        quota.may_take(node, 1, 0)
-        eve.counters.forged += FORGERIES_BURST + 1
-        intake.note_forgeries(node, 0)
+        quota.may_take(k.to_bytes(16, "big"), 1, 0)
     assert len(quota._buckets) == PEERS_MAX
-    assert len(intake._forgers) == PEERS_MAX
+
+
+def test_what_was_taken_on_credit_is_paid_before_more_is_taken() -> None:
+    quota = Quota(burst=2, per_s=1)
+    quota.charge(A.node, 5, 0)
+    assert not quota.may_take(A.node, 0, 2 * SECOND)
+    assert quota.may_take(A.node, 0, 3 * SECOND)
+    assert not quota.may_take(A.node, 1, 3 * SECOND)

@@ -167,8 +167,8 @@ def test_who_says_more_than_is_looked_at_is_told_of_and_who_brings_it_is_not() -
     (told,) = pushed(held.author(b"hi", 0))
     (model,) = told.operations
     dots = [msgspec.structs.replace(model.dot, n=n + 2) for n in range(OPERATIONS_TAKEN_BURST)]
-    room.ours._intake._may_look(model, node, 0)
+    room.ours._intake._may_look(model, node, False, 0)
     for dot in dots:
-        room.ours._intake._may_look(msgspec.structs.replace(model, dot=dot), node, 0)
+        room.ours._intake._may_look(msgspec.structs.replace(model, dot=dot), node, False, 0)
     room.ours._intake._unread.clear()
     assert unread(room.ours.on_message(room.asking, told, 0)) == [(node, UnreadReason.TOO_MUCH, 1)]

@@ -175,7 +175,7 @@ def rekeying() -> Vectors:
 def leading() -> Vectors:
     """A vote and a hand-over, signed."""
     identity, tag = Identity.from_seed(SEED, SODIUM), RoomSecret("Sunday cup").tag
-    signet, me = Signet.of(identity, SODIUM, tag), Member(identity.node_id, 3)
+    signet, me = Signet.of(identity, SODIUM, SODIUM.verify, tag), Member(identity.node_id, 3)
     other, lineage = Member(bytes(range(16)), 4), b"lineage!"
     signed = {
         "vote": signet.vote(lineage, 9, other, me),

@@ -165,11 +165,7 @@ class OperationStore:
     # --- receiving ----------------------------------------------------------------------------
 
     def restore(self, operations: Sequence[Operation]) -> list[Operation]:
-        """Take operations that the journal kept; they were checked when they first came.
-
-        Returns:
-            Those that are delivered, in causal order.
-        """
+        """Take what the journal kept, checked when it came; return what is delivered, in order."""
         for operation in operations:
             self._heard.add(operation.dot.member)
             self._enqueue_operation(operation, None)
@@ -214,11 +210,11 @@ class OperationStore:
 
         A word of a stranger waits, and proves nothing before it counts.
         """
-        ours = self._kept.at(operation.dot) or self._waiting.get(operation.dot)
+        ours = self.at(operation.dot)
         if ours is None or ours.signature == operation.signature:
             return
         proof = contradiction(ours, operation)
-        if proof is None or not self._may_write(operation.dot.member):
+        if proof is None or not self.is_admitted(operation.dot.member):
             return
         if self._signing.is_authentic(operation):
             self.convictions.found.append(proof)
@@ -279,12 +275,13 @@ class OperationStore:
         dot = operation.dot
         if dot in self._clock:
             return
-        admitted = self._may_write(dot.member)
+        admitted = self.is_admitted(dot.member)
         self._waiting.add(operation, (dot.node if admitted or not bringer else bringer, admitted))
         if bringer is not None:
             self._waiting.note_bringer(dot.member, bringer)
 
-    def _may_write(self, life: Member) -> bool:
+    def is_admitted(self, life: Member) -> bool:
+        """Whether what a life wrote is taken here as soon as its causes are."""
         return life in self._heard or self._admits(life)
 
     def _deliver_ready(self) -> list[Operation]:
@@ -302,7 +299,7 @@ class OperationStore:
     def _is_ready(self, operation: Operation) -> bool:
         dot = operation.dot
         return (
-            self._may_write(dot.member)
+            self.is_admitted(dot.member)
             and dot.n == self._clock.of(dot.member) + 1
             and all(self._clock.includes(cause) for cause in operation.causes)
         )
@@ -310,7 +307,7 @@ class OperationStore:
     def _obstacle_to(self, operation: Operation) -> Obstacle:
         """Return what must come before an operation that is not ready."""
         life = operation.dot.member
-        return self._missing_cause(operation) if self._may_write(life) else life
+        return self._missing_cause(operation) if self.is_admitted(life) else life
 
     def _missing_cause(self, operation: Operation) -> Dot:
         """Return an operation that must be delivered before one that is not ready."""
@@ -364,7 +361,7 @@ class OperationStore:
             What is delivered now, in causal order.
         """
         for life in self._waiting.strangers():
-            if self._may_write(life):
+            if self.is_admitted(life):
                 self._waiting.release(life)
         return self._deliver_ready()
 
@@ -392,9 +389,9 @@ class OperationStore:
         """Whether an operation is here, delivered or not."""
         return dot in self._clock or dot in self._waiting
 
-    def is_admitted(self, life: Member) -> bool:
-        """Whether what a life wrote is taken here as soon as its causes are."""
-        return self._may_write(life)
+    def at(self, dot: Dot) -> Operation | None:
+        """Return an operation that is held here, delivered or not."""
+        return self._kept.at(dot) or self._waiting.get(dot)
 
     def lacks(self, digest: VectorDigest) -> bool:
         """Tell whether the sender of a digest holds what we do not."""

@@ -60,7 +60,7 @@ def fault_of(voter: Voter, message: LogMessage) -> Implausible | None:
             forged = transfer.successor != candidate or not voter.signet.holds(transfer)
             return Implausible.HAND_OVER if forged else None
         case Elected(votes=votes):
-            held = all(voter.knows(vote) or voter.signet.holds(vote) for vote in votes)
+            held = all(voter.signet.holds(vote) for vote in votes if voter.awaits(vote))
             return None if held else Implausible.VOTE
         case _:
             return None
