@@ -55,6 +55,8 @@ class RaceNearby:
     nth: int = 1  # of the islands of this room, the largest first
     mark: str = ""  # of this island, in hex, where there are several …
     unheard: tuple[Address, ...] = ()  # … with some of those of the others
+    tellers: Mapping[Address, NodeId] = field(default_factory=dict, compare=False)
+    """Whose advert tells each of these addresses, of others too."""
 
     def incompatible(self, ours: Versions) -> Versions | None:
         """Return what it speaks, where a node that speaks `ours` can speak with nobody in it."""
@@ -163,6 +165,7 @@ def _races_of_room(islands: list[list[Sighting]]) -> list[RaceNearby]:
     races = [_race_summary(island) for island in islands]
     if len(races) == 1:
         return races
+    tellers = {at: node for race in races for at, node in race.tellers.items()}
     return [
         replace(
             race,
@@ -171,6 +174,7 @@ def _races_of_room(islands: list[list[Sighting]]) -> list[RaceNearby]:
             unheard=tuple(
                 at for other in (races[1:] if nth == 1 else races[:1]) for at in other.addresses
             ),
+            tellers=tellers,
         )
         for nth, (race, island) in enumerate(zip(races, islands, strict=True), start=1)
     ]
@@ -179,6 +183,7 @@ def _races_of_room(islands: list[list[Sighting]]) -> list[RaceNearby]:
 def _race_summary(sightings: list[Sighting]) -> RaceNearby:
     """Sum up a room: its nodes may disagree for a moment, the newest word is shown."""
     newest = max(sightings, key=lambda sighting: (sighting.seen_ns, sighting.node))
+    plainest = [(_plainest_address(each.addresses), each) for each in sightings if each.addresses]
     return RaceNearby(
         race=newest.race,
         tag=newest.tag,
@@ -190,10 +195,9 @@ def _race_summary(sightings: list[Sighting]) -> RaceNearby:
         versions=tuple(
             sorted({sighting.versions for sighting in sightings}, key=_order_newest_first)
         ),
-        addresses=tuple(
-            _plainest_address(sighting.addresses) for sighting in sightings if sighting.addresses
-        ),
+        addresses=tuple(at for at, _ in plainest),
         fields=newest.fields,
+        tellers={at: sighting.node for at, sighting in plainest},
     )
 
 

@@ -35,6 +35,14 @@ def test_two_islands_are_two_races_each_of_which_knows_whom_it_does_not_hear() -
     assert found == [(1, [2, 3], ["10.0.0.1"]), (2, [1], ["10.0.0.2", "10.0.0.3"])]
 
 
+def test_each_island_knows_by_whose_advert_every_address_of_the_room_is_told() -> None:
+    table = Sightings()
+    for each in (seen(1, THERE), seen(2, HERE), seen(3, HERE)):
+        table.on_seen(each.node.hex(), each)
+    told = {(f"10.0.0.{node}", 5000): bytes([node]) * 16 for node in (1, 2, 3)}
+    assert [race.tellers for race in table.races(NOW_NS)] == [told, told]
+
+
 def test_once_they_are_one_they_are_one_race() -> None:
     assert listed(seen(1, HERE), seen(2, HERE)) == [(1, [1, 2], [])]
 

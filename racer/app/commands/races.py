@@ -38,9 +38,10 @@ def show_races(wait_s: float, interface: str | None, *, as_json: bool) -> int:
         unreached = [browser.unreached(race) for race in races]
         browser.close()
         met = read_acquaintances(profiles_folder() / "player")
-        show = _as_json if as_json else _as_text
         for race, found in zip(races, unreached, strict=True):
-            print(show(race, "" if found is None else card_words(found, met)), flush=True)
+            why = "" if found is None else card_words(found, met)
+            line = _as_json(race, why) if as_json else _as_text(race, why, island_words(race, met))
+            print(line, flush=True)
     if not races:
         complain(f"no races nearby{': ' + trouble if trouble else ''}")
     return 0
@@ -72,11 +73,11 @@ def _as_json(race: RaceNearby, unreached: str) -> str:
     return json.dumps(found, ensure_ascii=False)
 
 
-def _as_text(race: RaceNearby, unreached: str) -> str:
+def _as_text(race: RaceNearby, unreached: str, island: str) -> str:
     locked = ", locked" if race.locked else ""
     theirs = race.incompatible(OURS)
     apart = "" if theirs is None else f"; {why_apart('it', theirs, OURS)}"
-    for words in (island_words(race), unreached):
+    for words in (island, unreached):
         apart += f"; {words}" if words else ""
     known = [part for part in (f"{race.players} there", race.phase, race.track) if part]
     return f"{race.race}: {', '.join(known)}{locked}{apart}"

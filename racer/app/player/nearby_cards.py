@@ -83,7 +83,7 @@ class NearbyCards:
             ping_ms=self._pings.ping_ms(race),
             note="its passphrase was another than yours" if shut is ShutOut.PASSPHRASE else "",
             island=race.mark if race.nth > 1 else "",
-            beside=island_words(race),
+            beside=island_words(race, self._met),
             full=cars is not None and cars >= GRID_MAX,
         )
 
