@@ -77,7 +77,7 @@ class NearbyCards:
             race.track,
             race.locked,
             apart or ("you were voted out of it" if shut is ShutOut.REMOVED else ""),
-            unreached="" if unreached is None else card_words(unreached, self._met),
+            unreached="" if unreached is None else card_words(unreached, self._met, in_window=True),
             cars=cars,
             lap=race.fields.get("lap", "")[:LAP_CHARS_MAX],
             ping_ms=self._pings.ping_ms(race),

@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from racer.app.window.scenes.world_cache import WorldCache
 
 LIST: Final = Box(40.0, 226.0, 620.0, 414.0)
+FINDINGS: Final = Box(32.0, 218.0, 940.0, 430.0)  # over the list, and wider: commands are long
 COLUMN: Final = 300.0  # units across: the buttons on the right
 ROW: Final = 52.0
 QUIT: Final = ("quit", "quit", Action.BACK)
@@ -140,7 +141,7 @@ class MenuScene:
         draw_strip(canvas)
         page = (*cards, *self._button_page(canvas))
         if self._diagnosis is not None:
-            draw_diagnosis(canvas, self._diagnosis, LIST.grown(8.0))
+            draw_diagnosis(canvas, self._diagnosis, FINDINGS)
             page = strip_buttons(canvas, self._devices, CLOSE)
         self._focus.show(page)
         draw_page(canvas, page, self._focus.at)

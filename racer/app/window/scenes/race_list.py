@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Final, final
 
 import pygame
@@ -13,6 +14,7 @@ from racer.app.window.controls.control import Card
 from racer.app.window.controls.paint import draw_control
 from racer.app.window.controls.scroll import Scroll
 from racer.app.window.hud.minimap import Minimap
+from racer.app.window.scenes.chat.wrapping import wrapped
 from racer.play.view import Phase
 
 if TYPE_CHECKING:
@@ -25,7 +27,8 @@ HIGH: Final = 74.0
 GAP: Final = 8.0
 RING: Final = 4.0  # around a card, that is to be seen whole
 HEAD: Final = 40.0  # above the first card
-FOOT: Final = 32.0  # below the last, for a line about the network
+FOOT: Final = 46.0  # below the last, for two rows about the network
+ROW: Final = 17.0
 WORDS: Final = 104.0  # height of what is told where there is no race …
 WORDS_ALONE: Final = 176.0  # … and of the ways to find one
 MAPS_MAX: Final = 32
@@ -150,8 +153,12 @@ class RaceCards:
         if race.card is not None and race.card.ping_ms is not None:
             ping, edge = f"{race.card.ping_ms:.0f} ms", box.right - 14.0
             wide = canvas.text(ping, edge, box.y + 44.0, 14, FAINT, align=1.0) + 12.0
-        about = canvas.fitted(about, box.right - 14.0 - left - wide, 16)
-        canvas.text(about, left, box.y + 42.0, 16, ink)
+        wide = box.right - 14.0 - left - wide
+        if canvas.text_width(about, 16) <= wide:
+            canvas.text(about, left, box.y + 42.0, 16, ink)
+            return
+        for k, row in enumerate(_two_rows(canvas, about, wide)):
+            canvas.text(row, left, box.y + 37.0 + ROW * k, 14, ink)
 
     def _summary_of(self, race: ListedRace) -> tuple[str, Colour]:
         card = race.card
@@ -198,13 +205,21 @@ def race_summary(card: RaceCard, circuits: CircuitSource) -> str:
 
 
 def draw_panel(canvas: Canvas, box: Box, dots: int, line: str) -> None:
-    """Draw the ground of the list, with a line about the network if there is one."""
+    """Draw the ground of the list, with words about the network if there are any."""
     canvas.panel(*box, PANEL, 214, 14)
     canvas.text("RACES NEARBY", box.x + 20.0, box.y + 12.0, 15, FAINT, bold=True)
     canvas.text("listening" + "." * dots, box.right - 96.0, box.y + 12.0, 14, FAINT)
-    if line:
-        line = canvas.fitted(line, box.width - 40.0, 14)
-        canvas.text(line, box.x + 20.0, box.bottom - 26.0, 14, ACCENT)
+    rows = _two_rows(canvas, line, box.width - 40.0)
+    for k, row in enumerate(reversed(rows)):
+        canvas.text(row, box.x + 20.0, box.bottom - 26.0 - ROW * k, 14, ACCENT)
+
+
+def _two_rows(canvas: Canvas, words: str, width: float) -> list[str]:
+    """Return words that say why and what to do, in the two rows that there are for them."""
+    if not words:
+        return []
+    first, *more = wrapped(partial(canvas.text_width, size=14), words, width)
+    return [first, canvas.fitted(" ".join(more), width, 14)] if more else [first]
 
 
 def _draw_lock(canvas: Canvas, x: float, y: float) -> None:
