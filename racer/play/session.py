@@ -55,6 +55,8 @@ from racer.play.circuit_sync import CircuitCatalog
 from racer.play.limits import INTENTS_MAX
 from racer.play.records.record_book import RecordBook
 from racer.play.reports import BreakageAsked
+from racer.play.review.evidence import Evidence
+from racer.play.review.reviewer import Reviewer
 from racer.play.room.departure import Departure
 from racer.play.room.messages import (
     Claim,
@@ -67,7 +69,6 @@ from racer.play.room.messages import (
 )
 from racer.play.room.own_facts import OwnFacts
 from racer.play.room.referee import Referee
-from racer.play.room.review import Evidence, Reviewer
 from racer.play.room.room_state import RoomState
 from racer.play.room.setup_pace import SetupPace
 from racer.play.shared_content import SharedContent

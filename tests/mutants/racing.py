@@ -8,11 +8,11 @@ from typing import Final
 from net.sim.mutants import Edit, Mutant
 from racer.play.cars.lease_guard import LeaseGuard
 from racer.play.cars.steward import Steward
+from racer.play.review.reviewer import Reviewer
 from racer.play.room.chat_allowance import ChatAllowance
 from racer.play.room.chat_pace import ChatPace, PlaceShare
 from racer.play.room.facts import Facts
 from racer.play.room.referee import grants_due
-from racer.play.room.review import Reviewer
 from racer.play.room.room import Race, Room
 from racer.play.room.setup_pace import SetupPace
 from racer.play.room.votes import Votes
@@ -192,7 +192,7 @@ RACING: Final[Mapping[str, Mutant]] = {
         edits=(
             Edit(
                 Reviewer._find_misruling,
-                "None if _is_witnessed(ruling, evidence.facts) else Misruling.UNFOUNDED",
+                "None if is_witnessed(ruling, evidence.facts) else Misruling.UNFOUNDED",
                 "None",
             ),
         ),

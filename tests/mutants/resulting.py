@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from net.sim.mutants import Edit, Mutant
-from racer.play.room import review
-from racer.play.room.review import Reviewer
+from racer.play.review import rows
+from racer.play.review.reviewer import Reviewer
 
 RESULTING: Final[Mapping[str, Mutant]] = {
     "results-of-other-cars": Mutant(
@@ -25,7 +25,7 @@ RESULTING: Final[Mapping[str, Mutant]] = {
         edits=(
             Edit(
                 Reviewer._judge_results,
-                "if _is_out_of_order(results, race, length_m, evidence.facts):",
+                "if is_out_of_order(results, race, length_m, evidence.facts):",
                 "if False:",
             ),
         ),
@@ -34,7 +34,7 @@ RESULTING: Final[Mapping[str, Mutant]] = {
         "who leads is named for the order of rows of which it holds less than we",
         edits=(
             Edit(
-                review._is_out_of_order,
+                rows.is_out_of_order,
                 "sorted(map(str, ours)) == sorted(map(str, theirs)) and ",
                 "",
             ),
@@ -45,20 +45,18 @@ RESULTING: Final[Mapping[str, Mutant]] = {
         edits=(
             Edit(
                 Reviewer._judge_results,
-                "Misruling.TOO_SOON if _is_too_soon(race, length_m, evidence) else None",
+                "Misruling.TOO_SOON if is_too_soon(race, length_m, evidence) else None",
                 "None",
             ),
         ),
     ),
     "closed-at-any-time-judged": Mutant(
         "and who leads is named for closing one that is over",
-        edits=(
-            Edit(review._is_too_soon, "return now_ns + REVIEW_CLOCK_NS < due_ns", "return True"),
-        ),
+        edits=(Edit(rows.is_too_soon, "return now_ns + REVIEW_CLOCK_NS < due_ns", "return True"),),
     ),
     "abandoned-is-too-soon": Mutant(
         "who leads is named for closing a race that nobody drives any more",
-        edits=(Edit(review._is_too_soon, " or not any(map(evidence.drives_on, race.cars))", ""),),
+        edits=(Edit(rows.is_too_soon, " or not any(map(evidence.drives_on, race.cars))", ""),),
     ),
     "rows-unread": Mutant(
         "rows of the results are not held against laps",
@@ -66,13 +64,13 @@ RESULTING: Final[Mapping[str, Mutant]] = {
     ),
     "rivals-out": Mutant(
         "a rival went out in a race in which nobody does",
-        edits=(Edit(review._hides_finish, "row.out_lap is not None or ", ""),),
+        edits=(Edit(rows.hides_finish, "row.out_lap is not None or ", ""),),
     ),
     "no-time-for-rivals": Mutant(
         "a rival has driven all laps, and never finished",
         edits=(
             Edit(
-                review._hides_finish,
+                rows.hides_finish,
                 "not is_told and (finished or row.laps >= race.setup.laps)",
                 "False",
             ),
@@ -82,7 +80,7 @@ RESULTING: Final[Mapping[str, Mutant]] = {
         "rows that are not all ours stand in any order",
         edits=(
             Edit(
-                review._is_out_of_order,
+                rows.is_out_of_order,
                 "if not _stand_in_order(results.rows, race.setup.mode):",
                 "if False:",
             ),
@@ -103,7 +101,7 @@ RESULTING: Final[Mapping[str, Mutant]] = {
         edits=(
             Edit(
                 Reviewer._judge_row,
-                "if not _is_borne_out(row, facts.told_laps(race.id, row.node), race, flag_ms):",
+                "if not is_borne_out(row, facts.told_laps(race.id, row.node), race, flag_ms):",
                 "if False:",
             ),
         ),
@@ -132,7 +130,7 @@ RESULTING: Final[Mapping[str, Mutant]] = {
         "a car finishes at any time",
         edits=(
             Edit(
-                review._is_borne_out,
+                rows.is_borne_out,
                 "if row.ms is not None and not _is_finish(row.ms, counted, race, flag_ms):",
                 "if False:",
             ),
@@ -140,6 +138,6 @@ RESULTING: Final[Mapping[str, Mutant]] = {
     ),
     "finish-before-the-flag": Mutant(
         "a car has finished by a lap before the flag, or after it",
-        edits=(Edit(review._is_finish, "return found == CarFinish(len(ends), ms)", "return True"),),
+        edits=(Edit(rows._is_finish, "return found == CarFinish(len(ends), ms)", "return True"),),
     ),
 }

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Final
 
 from net.sim.mutants import Edit, Mutant
-from racer.play.room import review
+from racer.play.review import lobbies, reviewer, rows, voters
+from racer.play.review.reviewer import Reviewer
 from racer.play.room.chat_pace import PlacesSeen
-from racer.play.room.review import Reviewer
 
 REVIEWING: Final[Mapping[str, Mutant]] = {
     "unsaid-gets-a-place": Mutant(
@@ -74,14 +74,14 @@ REVIEWING: Final[Mapping[str, Mutant]] = {
     "light-of-long-ago": Mutant(
         "a race was over before it began",
         edits=(
-            Edit(review._judge_grid, "if green_ns < evidence.race_ns - STALE_NS:", "if False:"),
+            Edit(lobbies.judge_grid, "if green_ns < evidence.race_ns - STALE_NS:", "if False:"),
         ),
     ),
     "light-of-tomorrow": Mutant(
         "a race begins at any time from now",
         edits=(
             Edit(
-                review._judge_grid,
+                lobbies.judge_grid,
                 "if green_ns > evidence.race_ns + COUNTDOWN_NS + REVIEW_CLOCK_NS:",
                 "if False:",
             ),
@@ -91,7 +91,7 @@ REVIEWING: Final[Mapping[str, Mutant]] = {
         "a race among people begins that none of them asked for",
         edits=(
             Edit(
-                review._judge_grid,
+                lobbies.judge_grid,
                 "Misruling.UNFOUNDED if _is_unasked(room, evidence.facts) else None",
                 "None",
             ),
@@ -99,7 +99,7 @@ REVIEWING: Final[Mapping[str, Mutant]] = {
     ),
     "bots-must-be-asked": Mutant(
         "who leads is named for a race of bots that nobody asked for",
-        edits=(Edit(review._is_unasked, "entry is None or entry.bot for", "entry is None for"),),
+        edits=(Edit(lobbies._is_unasked, "entry is None or entry.bot for", "entry is None for"),),
     ),
     "lobby-at-once": Mutant(
         "the lobby opens before anybody has read the results",
@@ -143,7 +143,7 @@ REVIEWING: Final[Mapping[str, Mutant]] = {
         "a convicted node that does not race excuses whatever is decreed",
         edits=(
             Edit(
-                review._rests_on_convicted,
+                reviewer._rests_on_convicted,
                 "any(node in racing for node in evidence.convicted)",
                 "bool(evidence.convicted)",
             ),
@@ -191,29 +191,27 @@ REVIEWING: Final[Mapping[str, Mutant]] = {
     ),
     "removed-without-votes": Mutant(
         "somebody is put out of the room by votes that nobody cast",
-        edits=(Edit(review._judge_removal, "voted and enough", "enough"),),
+        edits=(Edit(voters.judge_removal, "voted and enough", "enough"),),
     ),
     "removed-by-few": Mutant(
         "or by fewer than it takes",
-        edits=(Edit(review._judge_removal, "voted and enough", "voted"),),
+        edits=(Edit(voters.judge_removal, "voted and enough", "voted"),),
     ),
     "host-has-no-word": Mutant(
         "who leads is named for a removal at the host's word",
-        edits=(Edit(review._judge_removal, "voters == {room.host} or ", ""),),
+        edits=(Edit(voters.judge_removal, "voters == {room.host} or ", ""),),
     ),
     "accused-counts-as-here": Mutant(
         "who is to go counts among those whose votes it takes",
         edits=(
-            Edit(
-                review._judge_removal, "set(evidence.here) - {removal.node}", "set(evidence.here)"
-            ),
+            Edit(voters.judge_removal, "set(evidence.here) - {removal.node}", "set(evidence.here)"),
         ),
     ),
     "car-taken-from-who-drives": Mutant(
         "a car is taken from who is seen to drive it",
         edits=(
             Edit(
-                review._judge_lease,
+                reviewer._judge_lease,
                 "Misruling.PRESENT if evidence.drives_on(lease.car) else None",
                 "None",
             ),
@@ -221,32 +219,33 @@ REVIEWING: Final[Mapping[str, Mutant]] = {
     ),
     "car-kept-from-its-owner": Mutant(
         "who leads is named for giving a car back to its owner",
-        edits=(Edit(review._judge_lease, " or (asked and lease.driver == owner != driver)", ""),),
+        edits=(Edit(reviewer._judge_lease, " or (asked and lease.driver == owner != driver)", ""),),
     ),
     "car-given-unasked": Mutant(
         "a car is taken from who drives it for an owner that did not ask",
-        edits=(Edit(review._judge_lease, "asked and lease.driver", "lease.driver"),),
+        edits=(Edit(reviewer._judge_lease, "asked and lease.driver", "lease.driver"),),
     ),
     "removed-drives-on": Mutant(
         "who leads is named for taking a car from who was removed",
-        edits=(Edit(review._judge_lease, "driver in removed or ", ""),),
+        edits=(Edit(reviewer._judge_lease, "driver in removed or ", ""),),
     ),
     "void-grant-judged": Mutant(
         "who leads is named for a grant that changes nothing",
-        edits=(Edit(review._counts_grant, "grant.race == race.id\n        and ", ""),),
+        edits=(Edit(reviewer._counts_grant, "grant.race == race.id\n        and ", ""),),
     ),
     "void-lease-judged": Mutant(
         "or for a lease",
-        edits=(Edit(review._counts_lease, "lease.race == race.id\n        and ", ""),),
+        edits=(Edit(reviewer._counts_lease, "lease.race == race.id\n        and ", ""),),
     ),
     "void-results-judged": Mutant(
-        "or for results", edits=(Edit(review._counts_results, " and results.race == race.id", ""),)
+        "or for results",
+        edits=(Edit(reviewer._counts_results, " and results.race == race.id", ""),),
     ),
     "setting-unvoted": Mutant(
         "a setting changes on which nobody voted",
         edits=(
             Edit(
-                review._judge_setup,
+                lobbies.judge_setup,
                 "founded and setup.players == room.setup.players",
                 "setup.players == room.setup.players",
             ),
@@ -254,15 +253,15 @@ REVIEWING: Final[Mapping[str, Mutant]] = {
     ),
     "players-unvoted": Mutant(
         "how many start by themselves changes, on which nobody can vote",
-        edits=(Edit(review._judge_setup, " and setup.players == room.setup.players", ""),),
+        edits=(Edit(lobbies.judge_setup, " and setup.players == room.setup.players", ""),),
     ),
     "lacked-circuit-changes-all": Mutant(
         "where somebody lacks the circuit all settings change without a vote",
-        edits=(Edit(review._judge_setup, ' and unasked <= {"track", "laps"}', ""),),
+        edits=(Edit(lobbies.judge_setup, ' and unasked <= {"track", "laps"}', ""),),
     ),
     "lacked-circuit-stays": Mutant(
         "who leads is named for racing elsewhere than where nobody can",
-        edits=(Edit(review._judge_setup, " or (lacking and unasked", " or (False and unasked"),),
+        edits=(Edit(lobbies.judge_setup, " or (lacking and unasked", " or (False and unasked"),),
     ),
     "authors-seen-without-bound": Mutant(
         "places are counted of all authors that anybody makes up",
@@ -270,7 +269,7 @@ REVIEWING: Final[Mapping[str, Mutant]] = {
     ),
     "excused-without-a-race": Mutant(
         "who is convicted excuses whatever is decreed in a lobby",
-        edits=(Edit(review._rests_on_convicted, " or not room.in_race", ""),),
+        edits=(Edit(reviewer._rests_on_convicted, " or not room.in_race", ""),),
     ),
     "facts-of-any-race-heard": Mutant(
         "facts of races that are none are remembered, as many as come",
@@ -348,13 +347,13 @@ REVIEWING: Final[Mapping[str, Mutant]] = {
     ),
     "more-laps-than-told": Mutant(
         "a row has more laps than were told",
-        edits=(Edit(review._is_borne_out, "if len(counted) < row.laps:", "if False:"),),
+        edits=(Edit(rows.is_borne_out, "if len(counted) < row.laps:", "if False:"),),
     ),
     "best-of-any-time": Mutant(
         "a row has a best lap that nobody told",
         edits=(
             Edit(
-                review._is_borne_out,
+                rows.is_borne_out,
                 "row.best_ms is None or any(lap.lap_ms == row.best_ms for lap in run)",
                 "True",
             ),
@@ -362,23 +361,23 @@ REVIEWING: Final[Mapping[str, Mutant]] = {
     ),
     "finish-at-any-lap": Mutant(
         "an elimination is won at any time",
-        edits=(Edit(review._is_finish, "return ms in ends", "return True"),),
+        edits=(Edit(rows._is_finish, "return ms in ends", "return True"),),
     ),
     "watchers-end-it": Mutant(
         "a race closes because somebody had enough who does not race",
         edits=(
-            Edit(review._is_too_soon, "_is_end_asked(race, facts)", "facts.votes.on(END, race.id)"),
+            Edit(rows.is_too_soon, "_is_end_asked(race, facts)", "facts.votes.on(END, race.id)"),
         ),
     ),
     "voted-end-is-too-soon": Mutant(
         "who leads is named for closing a race that somebody wants to end",
-        edits=(Edit(review._is_too_soon, "_is_end_asked(race, facts) or ", ""),),
+        edits=(Edit(rows.is_too_soon, "_is_end_asked(race, facts) or ", ""),),
     ),
     "watchers-remove": Mutant(
         "who has no seat removes somebody, and bots do",
         edits=(
             Edit(
-                review._judge_removal,
+                voters.judge_removal,
                 "set(people(sorted(room.seats), evidence.facts, named)) | (named & {room.host})",
                 "named",
             ),
@@ -386,17 +385,17 @@ REVIEWING: Final[Mapping[str, Mutant]] = {
     ),
     "taken-back-votes": Mutant(
         "somebody is removed by votes that were taken back",
-        edits=(Edit(review._stands, "vote.ballot.on", "True"),),
+        edits=(Edit(voters._stands, "vote.ballot.on", "True"),),
     ),
     "lapsed-votes": Mutant(
         "and by votes that have lapsed",
-        edits=(Edit(review._stands, "ago_ns < VOTE_NS + PASSED_OVER_NS", "True"),),
+        edits=(Edit(voters._stands, "ago_ns < VOTE_NS + PASSED_OVER_NS", "True"),),
     ),
     "votes-for-itself-out": Mutant(
         "who is to go counts among those who put it out",
         edits=(
             Edit(
-                review._judge_removal,
+                voters.judge_removal,
                 "for vote in removal.votes} - {removal.node}",
                 "for vote in removal.votes}",
             ),
@@ -404,27 +403,25 @@ REVIEWING: Final[Mapping[str, Mutant]] = {
     ),
     "later-vote-is-none": Mutant(
         "who leads is named for a vote whose voter has said it again",
-        edits=(Edit(review._judge_removal, "known.dot >= vote", "known.dot == vote"),),
+        edits=(Edit(voters.judge_removal, "known.dot >= vote", "known.dot == vote"),),
     ),
     "older-vote-counts": Mutant(
         "a vote counts that its voter has not cast yet",
-        edits=(Edit(review._judge_removal, " and known.dot >= vote", ""),),
+        edits=(Edit(voters.judge_removal, " and known.dot >= vote", ""),),
     ),
     "removed-by-whose-vote-counts-not": Mutant(
         "a host with too few others counts as a host alone",
-        edits=(
-            Edit(review._judge_removal, "voters == {room.host} or ", "room.host in voters or "),
-        ),
+        edits=(Edit(voters.judge_removal, "voters == {room.host} or ", "room.host in voters or "),),
     ),
     "witness-of-any-word": Mutant(
         "a testimony counts that its witness has not given yet",
-        edits=(Edit(review._is_witnessed, " and known.dot >= dot", ""),),
+        edits=(Edit(voters.is_witnessed, " and known.dot >= dot", ""),),
     ),
     "circuit-text-unvoted": Mutant(
         "a circuit changes under its name without a vote",
         edits=(
             Edit(
-                review._judge_setup,
+                lobbies.judge_setup,
                 'changed |= {"track"} if was.content != race.content else set()',
                 "pass",
             ),
@@ -434,7 +431,7 @@ REVIEWING: Final[Mapping[str, Mutant]] = {
         "who asked for a race in another lobby asked for this one",
         edits=(
             Edit(
-                review._is_unasked,
+                lobbies._is_unasked,
                 "any(facts.votes.on(what, room.lobby) for what in (START, READY))",
                 "any(facts.votes.asked(what) for what in (START, READY))",
             ),
@@ -444,7 +441,7 @@ REVIEWING: Final[Mapping[str, Mutant]] = {
         "who leads is named for the race behind its qualifying",
         edits=(
             Edit(
-                review._is_unasked,
+                lobbies._is_unasked,
                 "if alone or (room.race is not None and room.race.qualifying):",
                 "if alone:",
             ),
@@ -452,6 +449,6 @@ REVIEWING: Final[Mapping[str, Mutant]] = {
     ),
     "first-race-must-be-asked": Mutant(
         "or for the first one of a room",
-        edits=(Edit(review._is_unasked, "room.round == 0 or ", ""),),
+        edits=(Edit(lobbies._is_unasked, "room.round == 0 or ", ""),),
     ),
 }

@@ -18,6 +18,7 @@ from racer.play.limits import (
     WITNESSED_NS,
 )
 from racer.play.reports import ResultsSeen
+from racer.play.review.evidence import Misruling
 from racer.play.room.facts import Facts
 from racer.play.room.folding import fold_room
 from racer.play.room.messages import (
@@ -35,7 +36,6 @@ from racer.play.room.messages import (
     decode_fact,
 )
 from racer.play.room.polls import disqualification_due
-from racer.play.room.review import Misruling
 from racer.play.room.room import Room
 from racer.play.room.room_state import RoomState
 from racer.play.show.reporter import Reporter

@@ -8,6 +8,7 @@ from net import Dot
 from racer.core.rules.modes import Mode
 from racer.core.rules.race_setup import RaceSetup
 from racer.play.limits import PASSED_OVER_NS, STALE_NS, VOTE_NS
+from racer.play.review.evidence import Misruling
 from racer.play.room.messages import (
     Claim,
     Disqualification,
@@ -24,7 +25,6 @@ from racer.play.room.messages import (
     ResultRow,
     Results,
 )
-from racer.play.room.review import Misruling
 from tests.play.rooms import ADA, BEN, CLEO, DAN, GREEN_NS, racing
 from tests.play.test_review import SECOND, Follower, finished, with_row
 from tests.play.test_review_of_lobbies import after_a_race

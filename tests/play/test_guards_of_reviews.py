@@ -10,6 +10,7 @@ from net import Dot
 from racer.core.rules.modes import Mode
 from racer.core.rules.race_setup import RaceSetup
 from racer.play.limits import ENTRIES_KEPT, PASSED_OVER_NS
+from racer.play.review.evidence import Misruling
 from racer.play.room.messages import (
     Claim,
     Disqualification,
@@ -29,7 +30,6 @@ from racer.play.room.messages import (
     StartWish,
     Witnessed,
 )
-from racer.play.room.review import Misruling
 from racer.play.room.room import RESPAWN_MS
 from tests.play.rooms import ADA, BEN, CLEO, DAN, GREEN_NS, Log, racing
 from tests.play.test_review import SECOND, Follower, finished, under_the_flag, with_row

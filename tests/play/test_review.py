@@ -20,6 +20,8 @@ from racer.play.limits import (
     REVIEW_CLOCK_NS,
     REVIEW_WAIT_NS,
 )
+from racer.play.review.evidence import Evidence, Misruling
+from racer.play.review.reviewer import Reviewer
 from racer.play.room.facts import Facts
 from racer.play.room.messages import (
     Claim,
@@ -43,7 +45,6 @@ from racer.play.room.messages import (
     Witnessed,
     encode,
 )
-from racer.play.room.review import Evidence, Misruling, Reviewer
 from tests.play.rooms import ADA, BEN, CLEO, DAN, GREEN_NS, Log, convict, operation, racing
 
 SECOND = 1_000_000_000

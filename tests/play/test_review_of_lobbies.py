@@ -8,6 +8,7 @@ from net import NodeId
 from racer.core.rules.modes import Mode
 from racer.core.rules.race_setup import RaceSetup
 from racer.play.limits import RESULTS_SHOWN_NS, REVIEW_CLOCK_NS
+from racer.play.review.evidence import Misruling
 from racer.play.room.messages import (
     Choice,
     Fetching,
@@ -20,7 +21,6 @@ from racer.play.room.messages import (
     Seat,
     Setup,
 )
-from racer.play.room.review import Misruling
 from tests.play.rooms import ADA, BEN, CLEO, GREEN_NS, SETUP, Log, racing
 from tests.play.test_review import Follower
 

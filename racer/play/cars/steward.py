@@ -19,9 +19,9 @@ from racer.play.limits import (
     STATES_PROVE_NS,
     WITNESS_AGAIN_NS,
 )
+from racer.play.review.evidence import Misruling
 from racer.play.room.messages import Claim, LapTime, Lie, RaceId, Witnessed, encode
 from racer.play.room.polls import disqualification_due
-from racer.play.room.review import Misruling
 
 if TYPE_CHECKING:
     from racer.play.cars.witness import CarCounters, Disbelief

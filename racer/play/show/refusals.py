@@ -36,8 +36,8 @@ from racer.play.reports import (
     RoomTrouble,
     TwinSeen,
 )
+from racer.play.review.evidence import Misruling
 from racer.play.room.messages import Claim, LapTime, Said, decode_fact
-from racer.play.room.review import Misruling
 
 
 @final

@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from racer.play.cars.witness import Disbelief
-    from racer.play.room.review import Misruling
+    from racer.play.review.evidence import Misruling
 
 _BROKEN: Final = {
     Breakage.KILL: "You kill this process",

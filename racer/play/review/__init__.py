@@ -1,0 +1,1 @@
+"""Whether what a coordinator decrees can be right, by what its followers hold themselves."""

@@ -1,0 +1,58 @@
+"""What a follower judges by, and what it finds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from enum import StrEnum
+
+from net import Dot, NodeId
+from racer.play.room.facts import Facts
+from racer.play.room.messages import Claim, LapTime
+
+
+class Misruling(StrEnum):
+    """Why a decree cannot be an honest coordinator's."""
+
+    UNFOUNDED = "nobody told of that"
+    PASSED_OVER = "it passes over what all have long known"
+    CONTRADICTED = "it rests on what its own author's car contradicts"
+    OUT_OF_ORDER = "it is not in order"
+    OTHER_CARS = "it is not of the cars that race"
+    TOO_SOON = "the race is not over"
+    PRESENT = "who drives that car is here"
+    FUTURE = "it lies in the future"
+    STALE = "it lies long past"
+    FLOODING = "it gives one driver's lines more places than anybody gets"
+    RACING = "nobody loses a number while a race is on"
+
+    @property
+    def may_lack(self) -> bool:
+        """Whether what is still to come may show that it is right: a word, a state, or the clock.
+
+        After a merge ours may be another's yet.
+        """
+        return self in {
+            Misruling.UNFOUNDED,
+            Misruling.PRESENT,
+            Misruling.FLOODING,
+            Misruling.FUTURE,
+            Misruling.STALE,
+            Misruling.TOO_SOON,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a follower holds."""
+
+    facts: Facts
+    drives_on: Callable[[int], bool]  # whether a car is seen to be driven, all the time
+    knows: Callable[[NodeId, LapTime | Claim], bool]  # whether a fact is true for certain
+    length_of: Callable[[str], float | None]
+    by: NodeId  # who decrees
+    race_ns: int
+    here: Collection[NodeId]
+    holds: Callable[[Dot], bool]  # whether an operation has come, or a checkpoint counts it
+    now_ns: int  # by this node's own clock
+    convicted: Collection[NodeId] = ()  # of saying two things: what they said is here no more

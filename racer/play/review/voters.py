@@ -1,0 +1,47 @@
+"""Whether those by whose words somebody is put out have said so."""
+
+from __future__ import annotations
+
+from racer.play.limits import PASSED_OVER_NS, VOTE_NS
+from racer.play.review.evidence import Evidence, Misruling
+from racer.play.room.facts import Facts
+from racer.play.room.messages import Disqualification, Removal, RemovalVote
+from racer.play.room.polls import people, removal_votes_needed
+from racer.play.room.room import Room
+from racer.play.room.votes import LIES, REMOVE, Vote
+
+
+def judge_removal(removal: Removal, room: Room, evidence: Evidence) -> Misruling | None:
+    """Hold who is put out against the votes of others that were cast; a newer one may be here.
+
+    It takes as many as of the others whom we see here, or the host's: whose link flickers is
+    gone to one and here to another, and just that may be why it is to go.
+    """
+    cast = evidence.facts.votes.on(REMOVE, removal.node)
+    named = {vote.node for vote in removal.votes} - {removal.node}
+    voters = set(people(sorted(room.seats), evidence.facts, named)) | (named & {room.host})
+    voted = all(
+        (known := cast.get(vote.node)) is not None
+        and known.dot >= vote
+        and _stands(known, evidence)
+        for vote in removal.votes
+    )
+    others = set(evidence.here) - {removal.node}
+    needed = removal_votes_needed(room, evidence.facts, others)
+    enough = voters == {room.host} or len(voters) >= needed
+    return None if voted and enough else Misruling.UNFOUNDED
+
+
+def _stands(vote: Vote, evidence: Evidence) -> bool:
+    """Whether a vote to remove somebody counts, or did until so shortly that it may elsewhere."""
+    ago_ns = evidence.race_ns - 1000 * vote.race_us
+    on = isinstance(vote.ballot, RemovalVote) and vote.ballot.on
+    return ago_ns < PASSED_OVER_NS or (on and ago_ns < VOTE_NS + PASSED_OVER_NS)
+
+
+def is_witnessed(ruling: Disqualification, facts: Facts) -> bool:
+    """Whether who is named as a witness is one; that they are enough the room sees for itself."""
+    told = facts.votes.on(LIES, ruling.race + ruling.node)
+    return all(
+        (known := told.get(dot.node)) is not None and known.dot >= dot for dot in ruling.witnesses
+    )
