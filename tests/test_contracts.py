@@ -42,7 +42,7 @@ ROOMS_OF_APP: Final = (
 ROOMS_OF_CORE: Final = (
     "racer.core is layered: heat, cars, drivers, tick, rules, physics, circuits, tuning"
 )
-ROOMS_OF_PLAY: Final = "racer.play is layered: session, show, records, cars, room, values"
+ROOMS_OF_PLAY: Final = "racer.play is layered: session, show, records, cars, review, room, values"
 ROOMS_OF_WINDOW: Final = "the window is layered: game, scenes, hud, world, base"
 JUDGE: Final = "the judge of logs knows nothing of how rooms work"
 MACHINES: Final = "the machines of net.cluster do not know each other"
@@ -71,6 +71,8 @@ OFFENCES: Final = [
     (ROOMS_OF_PLAY, "racer/play/room/room.py", "import racer.play.cars.leased_car"),
     (ROOMS_OF_PLAY, "racer/play/room/messages.py", "import racer.play.records.record_book"),
     (ROOMS_OF_PLAY, "racer/play/room/referee.py", "import racer.play.show.compose"),
+    (ROOMS_OF_PLAY, "racer/play/room/room.py", "import racer.play.review.rows"),
+    (ROOMS_OF_PLAY, "racer/play/review/rows.py", "import racer.play.cars.steward"),
     (ROOMS_OF_PLAY, "racer/play/cars/leased_car.py", "import racer.play.records.record_book"),
     (ROOMS_OF_PLAY, "racer/play/cars/remote_cars.py", "import racer.play.show.compose"),
     (ROOMS_OF_PLAY, "racer/play/records/record_book.py", "import racer.play.show.compose"),

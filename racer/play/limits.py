@@ -82,6 +82,7 @@ REVIEW_WAIT_NS: Final = 3 * SECOND // 2  # what a decree rests on may come so lo
 REVIEW_CLOCK_NS: Final = 2 * SECOND  # by which race clocks may differ: much more than they do
 STALE_NS: Final = 15 * SECOND  # no green light lies so far behind, no canister so far ahead
 PASSED_OVER_NS: Final = 5 * SECOND  # what is here for so long, everybody who leads us has
+LONG_SAID_NS: Final = 15 * SECOND  # and had it as it decreed: elections and splits lie between
 
 # Contended things
 CLAIM_WINDOW_NS: Final = 50 * MILLISECOND  # from the first touch: a nearer claim may be under way

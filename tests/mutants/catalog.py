@@ -27,6 +27,7 @@ from tests.mutants.sighting import SIGHTING
 from tests.mutants.versions import VERSIONS
 from tests.mutants.voting import VOTING
 from tests.mutants.watching import WATCHING
+from tests.mutants.wishing import WISHING
 from tests.mutants.witnessing import WITNESSING
 from tests.play.test_lease_guard import Garage
 
@@ -42,6 +43,7 @@ CATALOG: Final[Mapping[str, Mapping[str, Mutant]]] = {
     "rooms and leases": RACING,
     "juries": JURIES,
     "reviews": REVIEWING,
+    "wishes": WISHING,
     "results": RESULTING,
     "witnesses": WITNESSING,
     "removals": REMOVING,

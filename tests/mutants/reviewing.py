@@ -422,8 +422,8 @@ REVIEWING: Final[Mapping[str, Mutant]] = {
         edits=(
             Edit(
                 lobbies.judge_setup,
-                'changed |= {"track"} if was.content != race.content else set()',
-                "pass",
+                "value_of(was, name) != value_of(race, name)",
+                "getattr(was, name) != getattr(race, name)",
             ),
         ),
     ),

@@ -62,12 +62,13 @@ class Follower:
     drives_on: Callable[[int], bool] = lambda _number: True
     knows: Callable[[NodeId, LapTime | Claim], bool] = lambda _author, _fact: True
     here: frozenset[NodeId] = frozenset()
+    since_ns: int = 0  # they are
     convicted: tuple[NodeId, ...] = ()
     said: int = 0
 
-    def hear(self, author: NodeId, fact: Fact) -> None:
+    def hear(self, author: NodeId, fact: Fact, at_ns: int = 0) -> None:
         self.said += 1
-        self.facts.add(operation(author, self.said, fact))
+        self.facts.add(operation(author, self.said, fact, at_ns // 1000))
         if isinstance(fact, LapTime | Claim):
             self.reviewer.hear(author, fact, self.log.room.race, self.race_ns)
 
@@ -81,7 +82,7 @@ class Follower:
             lambda _: 100.0,
             ADA,
             self.race_ns,
-            self.here,
+            dict.fromkeys(self.here, self.since_ns),
             self.facts.lines.__contains__,
             self.race_ns,
             self.convicted,

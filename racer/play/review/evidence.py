@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from net import Dot, NodeId
+from racer.play.limits import LONG_SAID_NS
 from racer.play.room.facts import Facts
 from racer.play.room.messages import Claim, LapTime
 
@@ -24,6 +25,7 @@ class Misruling(StrEnum):
     FUTURE = "it lies in the future"
     STALE = "it lies long past"
     FLOODING = "it gives one driver's lines more places than anybody gets"
+    REMOVED = "it gives a place to who was put out"
     RACING = "nobody loses a number while a race is on"
 
     @property
@@ -52,7 +54,18 @@ class Evidence:
     length_of: Callable[[str], float | None]
     by: NodeId  # who decrees
     race_ns: int
-    here: Collection[NodeId]
+    here: Mapping[NodeId, int]  # and since when, by the race clock
     holds: Callable[[Dot], bool]  # whether an operation has come, or a checkpoint counts it
     now_ns: int  # by this node's own clock
     convicted: Collection[NodeId] = ()  # of saying two things: what they said is here no more
+
+    def is_long_said(self, author: NodeId, said_us: int) -> bool:
+        """Whether who decrees has what somebody said at a time, and had it when it decreed.
+
+        They and we have been together since then, and for LONG_SAID_NS: a decree may be repeated,
+        by who leads after who made it; after a split clocks may be off by seconds.
+        """
+        if author not in self.here or self.by not in self.here:
+            return False
+        since_ns = max(self.here[author], self.here[self.by], 1000 * said_us)
+        return self.race_ns - since_ns >= LONG_SAID_NS

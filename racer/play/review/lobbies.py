@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from racer.core.rules.race_setup import RaceSetup
 from racer.play.limits import COUNTDOWN_NS, REVIEW_CLOCK_NS, STALE_NS
 from racer.play.review.evidence import Evidence, Misruling
 from racer.play.room.facts import Facts
 from racer.play.room.messages import Grid, Setup
+from racer.play.room.polls import value_of, value_of_vote
 from racer.play.room.room import Room
 from racer.play.room.votes import READY, SETTINGS, START
 
 
-def judge_setup(setup: Setup, room: Room, facts: Facts) -> Misruling | None:
-    """Hold a change of what is raced next against what was voted on at all.
+def judge_setup(setup: Setup, room: Room, evidence: Evidence) -> Misruling | None:
+    """Hold a change of what is raced next against what was voted for.
 
     For what most are is not asked: who is here, each sees in its own way, and a voter's newest word
     may have come here first. A circuit that somebody lacks may be replaced without a vote.
@@ -19,12 +21,30 @@ def judge_setup(setup: Setup, room: Room, facts: Facts) -> Misruling | None:
     if room.setup is None:
         return None
     was, race = room.setup.race, setup.race
-    lacking = any(facts.share_of(was.content, node) < 1.0 for node in room.seats)
-    changed = {name for name in SETTINGS if getattr(was, name) != getattr(race, name)}
-    changed |= {"track"} if was.content != race.content else set()
-    unasked = {name for name in changed if not facts.votes.on(name, room.lobby)}
+    lacking = any(evidence.facts.share_of(was.content, node) < 1.0 for node in room.seats)
+    changed = {name for name in SETTINGS if value_of(was, name) != value_of(race, name)}
+    unasked = {name for name in changed if not _may_be_voted(name, race, room, evidence)}
     founded = not unasked or (lacking and unasked <= {"track", "laps"})
     return None if founded and setup.players == room.setup.players else Misruling.UNFOUNDED
+
+
+def _may_be_voted(name: str, race: RaceSetup, room: Room, evidence: Evidence) -> bool:
+    """Whether somebody with a number, or the host, voted for what a setting is to be.
+
+    Of each we have the newest vote. Where that is of late, who decrees may have taken one before
+    it; who was just put out may still have had its number; and what they said who signed two things
+    in one place need not have come to all.
+    """
+    votes = evidence.facts.votes.on(name, room.lobby)
+    voters = room.seats.keys() | room.removed.keys() | {room.host}
+    if not voters.isdisjoint(evidence.convicted):
+        return True
+    return any(
+        value_of_vote(name, vote) == value_of(race, name)
+        or not evidence.is_long_said(node, vote.race_us)
+        for node, vote in votes.items()
+        if node in voters
+    )
 
 
 def judge_grid(grid: Grid, room: Room, evidence: Evidence) -> Misruling | None:

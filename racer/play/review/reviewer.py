@@ -75,12 +75,11 @@ class Reviewer:
         """Judge the last of some decrees that follow a room; it is left as it is."""
         match ahead[-1].what:
             case Order(dot=dot):
-                misruling = self._judge_place(ahead[-1], dot, evidence)
+                before = [each for each in ahead[:-1] if not isinstance(each.what, Order)]
+                removed = _room_after(before, room, evidence).removed
+                misruling = self._judge_place(ahead[-1], dot, removed, evidence)
             case Rule(body=body):
-                if len(ahead) > 1:
-                    room = Room.begin_from(room.fold(evidence.facts.lines))
-                    for decree in ahead[:-1]:
-                        room.apply(decree)
+                room = _room_after(ahead[:-1], room, evidence)
                 misruling = self._find_misruling(decode_ruling(body), room, evidence)
             case _:
                 return Ruled.FITS
@@ -93,11 +92,16 @@ class Reviewer:
         self._found.append((evidence.by, misruling))
         return Ruled.REFUSED
 
-    def _judge_place(self, decree: Decree, dot: Dot, evidence: Evidence) -> Misruling | None:
+    def _judge_place(
+        self, decree: Decree, dot: Dot, removed: Container[NodeId], evidence: Evidence
+    ) -> Misruling | None:
         """Hold a place in the chat against what was said, and against its author's share of it.
 
-        What somebody said who is gone may have been heard by who coordinates alone.
+        What somebody said who is gone may have been heard by who coordinates alone. That somebody
+        is out stands in the decrees before it, which both have.
         """
+        if dot.node in removed:
+            return Misruling.REMOVED
         if dot.node in evidence.here and not evidence.holds(dot):
             return Misruling.UNFOUNDED
         fits = self.places.take(dot.node, decree.index, decree.epoch, evidence.now_ns)
@@ -118,7 +122,7 @@ class Reviewer:
             case Disqualification():
                 return None if is_witnessed(ruling, evidence.facts) else Misruling.UNFOUNDED
             case Setup():
-                return judge_setup(ruling, room, evidence.facts)
+                return judge_setup(ruling, room, evidence)
             case Grid():
                 return judge_grid(ruling, room, evidence)
             case LobbyOpened() if race is not None and race.results is not None and room.in_race:
@@ -206,6 +210,16 @@ class Reviewer:
             return Misruling.UNFOUNDED
         # Another's lie, that its coordinator could not see through, is not the coordinator's.
         return Misruling.CONTRADICTED if row.node == evidence.by else None
+
+
+def _room_after(decrees: Sequence[Decree], room: Room, evidence: Evidence) -> Room:
+    """Return what a room will be by decrees that do not count yet; it is left as it is."""
+    if not decrees:
+        return room
+    room = Room.begin_from(room.fold(evidence.facts.lines))
+    for decree in decrees:
+        room.apply(decree)
+    return room
 
 
 def _rests_on_convicted(room: Room, evidence: Evidence) -> bool:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from racer.play.limits import PASSED_OVER_NS, VOTE_NS
+from collections.abc import Sequence
+
+from racer.play.limits import PASSED_OVER_NS, VOTE_NS, WITNESSED_NS
 from racer.play.review.evidence import Evidence, Misruling
 from racer.play.room.facts import Facts
 from racer.play.room.messages import Disqualification, Removal, RemovalVote
@@ -42,6 +44,17 @@ def _stands(vote: Vote, evidence: Evidence) -> bool:
 def is_witnessed(ruling: Disqualification, facts: Facts) -> bool:
     """Whether who is named as a witness is one; that they are enough the room sees for itself."""
     told = facts.votes.on(LIES, ruling.race + ruling.node)
-    return all(
+    said = all(
         (known := told.get(dot.node)) is not None and known.dot >= dot for dot in ruling.witnesses
     )
+    return said and _saw_it_together([told[dot.node] for dot in ruling.witnesses])
+
+
+def _saw_it_together(testimonies: Sequence[Vote]) -> bool:
+    """Whether somebody can have taken all of these at one moment.
+
+    Of each it is less than WITNESSED_NS to that, by what its author gives as the time; whatever our
+    own clock says, and however late they came. A newer one of the same author may be here.
+    """
+    times_us = [vote.race_us for vote in testimonies]
+    return 1000 * (max(times_us) - min(times_us)) < 2 * WITNESSED_NS + PASSED_OVER_NS

@@ -240,7 +240,7 @@ def chosen_setup(
         if winner is None:
             continue
         value = value_of_vote(name, winner)
-        if value != _value_of(race, name):
+        if value != value_of(race, name):
             race, settled = replace(race, **value), winner.dot
     return None if settled is None else (race, settled)
 
@@ -269,10 +269,10 @@ def choice_of(vote: Vote) -> Choice:
 
 def value_of_vote(name: str, vote: Vote) -> dict[str, Any]:
     """Return what of a setting is voted for, as fields of a race."""
-    return _value_of(choice_of(vote).race, name)
+    return value_of(choice_of(vote).race, name)
 
 
-def _value_of(race: RaceSetup, name: str) -> dict[str, Any]:
+def value_of(race: RaceSetup, name: str) -> dict[str, Any]:
     """Return a setting as fields of a race; a circuit is its name and its text."""
     names = (_TRACK, "content") if name == _TRACK else (name,)
     return {each: getattr(race, each) for each in names}

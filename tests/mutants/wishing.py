@@ -1,0 +1,107 @@
+"""Mutants of how a follower holds decrees against what people asked for and said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from net.sim.mutants import Edit, Mutant
+from racer.play.review import lobbies, reviewer, voters
+from racer.play.review.evidence import Evidence
+from racer.play.review.reviewer import Reviewer
+
+WISHING: Final[Mapping[str, Mutant]] = {
+    "place-for-who-is-out": Mutant(
+        "who was put out of the room has its lines in the chat",
+        edits=(Edit(Reviewer._judge_place, "if dot.node in removed:", "if False:"),),
+    ),
+    "place-behind-the-removal": Mutant(
+        "or has them right behind the decree that puts it out",
+        edits=(Edit(reviewer._room_after, "if not decrees:", "if True:"),),
+    ),
+    "sum-of-errors": Mutant(
+        "testimonies of minutes put somebody out",
+        edits=(
+            Edit(
+                voters.is_witnessed,
+                "said and _saw_it_together([told[dot.node] for dot in ruling.witnesses])",
+                "said",
+            ),
+        ),
+    ),
+    "late-testimonies-are-none": Mutant(
+        "who leads is named for testimonies whose clocks lay on both sides of its own",
+        edits=(
+            Edit(
+                voters._saw_it_together,
+                "2 * WITNESSED_NS + PASSED_OVER_NS",
+                "WITNESSED_NS + PASSED_OVER_NS",
+            ),
+        ),
+    ),
+    "newer-testimony-is-none": Mutant(
+        "or whose author has borne witness again since",
+        edits=(Edit(voters._saw_it_together, " + PASSED_OVER_NS", ""),),
+    ),
+    "value-unvoted": Mutant(
+        "a setting on which somebody voted becomes what nobody voted for",
+        edits=(
+            Edit(
+                lobbies._may_be_voted,
+                "value_of_vote(name, vote) == value_of(race, name)",
+                "True",
+            ),
+        ),
+    ),
+    "voted-long-ago-or-never": Mutant(
+        "who leads is named for a vote that its voter has just replaced",
+        edits=(
+            Edit(
+                lobbies._may_be_voted,
+                "or not evidence.is_long_said(node, vote.race_us)",
+                "",
+            ),
+        ),
+    ),
+    "watcher-chooses": Mutant(
+        "who has no number chooses what is raced",
+        edits=(Edit(lobbies._may_be_voted, "if node in voters", "if True"),),
+    ),
+    "host-chooses-nothing": Mutant(
+        "who leads is named for the word of a host that only watches",
+        edits=(Edit(lobbies._may_be_voted, " | {room.host}", ""),),
+    ),
+    "who-is-out-chose-nothing": Mutant(
+        "or for that of somebody who was put out with the same words",
+        edits=(Edit(lobbies._may_be_voted, " | room.removed.keys()", ""),),
+    ),
+    "convicted-chose-nothing": Mutant(
+        "or for what has not come to all, of who said two things in one place",
+        edits=(
+            Edit(
+                lobbies._may_be_voted,
+                "if not voters.isdisjoint(evidence.convicted):",
+                "if False:",
+            ),
+        ),
+    ),
+    "known-at-once": Mutant(
+        "or for what it may not have heard yet",
+        edits=(Edit(Evidence.is_long_said, ">= LONG_SAID_NS", ">= 0"),),
+    ),
+    "strangers-share-all": Mutant(
+        "or may not have heard from who is not here",
+        edits=(
+            Edit(
+                Evidence.is_long_said,
+                "if author not in self.here or self.by not in self.here:",
+                "if self.by not in self.here:",
+            ),
+            Edit(Evidence.is_long_said, "self.here[author], ", ""),
+        ),
+    ),
+    "just-met-shares-all": Mutant(
+        "or said in another part of the room, before they met again",
+        edits=(Edit(Evidence.is_long_said, "self.here[author], self.here[self.by], ", "0, "),),
+    ),
+}
