@@ -60,3 +60,11 @@ def test_islands_are_rows_of_their_own_and_the_first_stays_the_row_it_was() -> N
     before, after = listed_races((alone,), None), listed_races((alone, second), None)
     assert [row.card for row in after] == [alone, second]
     assert before[0].id == after[0].id != after[1].id
+
+
+def test_who_comes_back_after_a_crash_sees_the_other_island_too() -> None:
+    alone = RaceCard("friday", 3, Phase.LOBBY, "dockyard", False)
+    second = RaceCard("friday", 1, Phase.LOBBY, "dockyard", False, island="ab12")
+    listed = listed_races((alone, second), "friday")
+    assert [(row.card, row.ours) for row in listed] == [(alone, True), (second, False)]
+    assert [row.card for row in listed_races((), "friday")] == [None]

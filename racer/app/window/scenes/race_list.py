@@ -71,9 +71,9 @@ def listed_races(cards: tuple[RaceCard, ...], offer: str | None) -> tuple[Listed
     ]
     if offer is None:
         return tuple(listed)
-    known = next((row.card for row in listed if row.race == offer), None)
-    first = ListedRace("resume", offer, known, ours=True)
-    return (first, *(row for row in listed if row.race != offer))
+    known = next((row for row in listed if row.race == offer), None)
+    first = ListedRace("resume", offer, None if known is None else known.card, ours=True)
+    return (first, *(row for row in listed if row is not known))
 
 
 def list_box(most: Box, races: int, *, alone: bool) -> Box:
