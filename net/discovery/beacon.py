@@ -70,6 +70,11 @@ def encode_left(instance: str) -> bytes:
     return _MAGIC + bytes((_GOODBYE,)) + _with_length(instance.encode())
 
 
+def is_beacon(data: bytes) -> bool:
+    """Tell whether a datagram means to be a beacon, whether or not it can be read."""
+    return data.startswith(_MAGIC)
+
+
 def decode_beacon(data: bytes) -> Beacon:
     """Return what a datagram says.
 
@@ -77,7 +82,7 @@ def decode_beacon(data: bytes) -> Beacon:
         WireError: it is no beacon, is damaged, or asks with fewer bytes than it will cost.
     """
     kind, body = data[len(_MAGIC) : len(_MAGIC) + 1], data[len(_MAGIC) + 1 :]
-    if not data.startswith(_MAGIC) or not kind or len(data) > BEACON_BYTES_MAX:
+    if not is_beacon(data) or not kind or len(data) > BEACON_BYTES_MAX:
         raise WireError("no beacon")
     match kind[0]:
         case 0:  # _ADVERT

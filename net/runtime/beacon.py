@@ -27,13 +27,14 @@ from net.discovery.beacon import (
     encode_asked,
     encode_heard,
     encode_left,
+    is_beacon,
 )
 from net.discovery.sightings import sight
 from net.errors import WireError
 from net.ids import Address
 from net.limits import SECOND
 from net.runtime.interfaces import Interface, greetable, list_interfaces, race_interfaces
-from net.runtime.mdns_news import Announcement, BeaconCounters, Deaf, Gone, News, Seen
+from net.runtime.mdns_news import Announcement, BeaconCounters, Deaf, Gone, Illegible, News, Seen
 from net.runtime.udp.beacon_sockets import BeaconSockets, one_of_each_link
 
 STEP_NS: Final = SECOND // 4  # what changed, and that it is to end, is noticed so often
@@ -162,6 +163,8 @@ class BroadcastBeacon:
                     assert_never(never)
         except WireError:
             self.counters.malformed += 1
+            if is_beacon(data):
+                self._sink(Illegible(source))
 
     def _on_heard(self, said: Heard, host: str, size: int) -> None:
         """Post who is there; of one that is on none of our networks, only that it is heard."""

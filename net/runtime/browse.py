@@ -12,7 +12,7 @@ from net.limits import NEVER, SECOND
 from net.runtime.clock import now_ns
 from net.runtime.discovery import Discovery
 from net.runtime.host_lookup import look_up
-from net.runtime.mdns_news import Deaf, Gone, News, RaceList, Seen
+from net.runtime.mdns_news import Deaf, Gone, Illegible, News, RaceList, Seen
 from net.runtime.reaching.reachability import WhyUnreached
 from net.runtime.reaching.unreached import Inquiry, Unreached
 
@@ -83,6 +83,11 @@ class Browser:
         known = [each for each in found if each is not None]
         return min(known, key=_first_to_tell) if len(known) == len(found) else None
 
+    def illegible(self) -> Unreached | None:
+        """Return somebody whose advert cannot be read; such are in no list of races."""
+        found = self._inquiry.found()
+        return next((each for each in found if each.why is WhyUnreached.ILLEGIBLE), None)
+
     def close(self) -> None:
         """Stop; takes a moment."""
         self._inquiry.close()
@@ -96,6 +101,8 @@ class Browser:
                 self._trouble = None
             case Gone(instance=instance):
                 self._list.on_gone(instance)
+            case Illegible(address=address):
+                self._inquiry.note_illegible(address)
             case Deaf(why=why):
                 self._trouble = why
             case _:

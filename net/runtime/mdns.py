@@ -31,7 +31,7 @@ from net.runtime.interfaces import (
     list_interfaces,
     race_interfaces,
 )
-from net.runtime.mdns_news import Announcement, Deaf, DiscoveryCounters, Gone, News, Seen
+from net.runtime.mdns_news import Announcement, Deaf, DiscoveryCounters, Gone, Illegible, News, Seen
 
 MDNS_PORT: Final = 5353  # RFC 6762, 2
 STEP_S: Final = 1.0  # changed fields and interfaces are noticed so often (RFC 6762, 8.4: no more)
@@ -192,9 +192,9 @@ class MulticastDns:
 
     async def _look_up(self, mdns: zeroconf.Zeroconf, name: str) -> None:
         """Post what an instance says, from the cache while that is fresh."""
+        info = AsyncServiceInfo(SERVICE_TYPE, name)
         try:
             _drop_stale(mdns, name)
-            info = AsyncServiceInfo(SERVICE_TYPE, name)
             answered = await info.async_request(mdns, RESOLVE_MS)
             if name not in self._known:
                 return
@@ -206,6 +206,8 @@ class MulticastDns:
         except WireError:
             self.counters.malformed += 1
             self._known.pop(name, None)
+            for host in info.parsed_scoped_addresses(IPVersion.All)[:1]:
+                self._sink(Illegible((host, info.port or 0)))
         except _ERRORS as error:
             self._report_failure(error)
 

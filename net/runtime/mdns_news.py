@@ -69,7 +69,15 @@ class Deaf:
     why: str
 
 
-News: TypeAlias = Seen | Gone | Deaf
+@final
+@dataclass(frozen=True, slots=True)
+class Illegible:
+    """Somebody advertises a race, in words that mean nothing here."""
+
+    address: Address
+
+
+News: TypeAlias = Seen | Gone | Illegible | Deaf
 
 
 @final

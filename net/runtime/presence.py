@@ -20,6 +20,7 @@ from net.runtime.mdns_news import (
     Announcement,
     Deaf,
     Gone,
+    Illegible,
     News,
     RaceList,
     Seen,
@@ -189,6 +190,8 @@ class Presence:
                     self.findings.put(OtherDoor(seen.node, seen.addresses[0], seen.locked))
             case Gone(instance=instance):
                 self._list.on_gone(instance)  # a hint at most: its heartbeats tell whether it lives
+            case Illegible(address=address):
+                self._inquiry.note_illegible(address)
             case Deaf(why=why):
                 self._post(Trouble("discovery", why))
             case _:

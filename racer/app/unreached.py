@@ -29,6 +29,8 @@ def unreached_seen(race: str, found: Unreached, met: Acquaintances) -> Unreached
     address = "" if found.address is None else address_text(found.address)
     if found.name == b"":
         return UnreachedSeen(address, found.why.value, _tell_alone(found))
+    if found.why is WhyUnreached.ILLEGIBLE:
+        return UnreachedSeen(address, found.why.value, card_words(found, met))
     host = "" if found.address is None else found.address[0]
     named = not isinstance(found.name, bytes)
     who = _describe(found, met)
@@ -62,6 +64,8 @@ def reason(why: WhyUnreached) -> str:
             return "is on a network that --interface leaves out: start without it"
         case WhyUnreached.OFF_LINK:
             return "is on another network: join one, or give --peer HOST:PORT"
+        case WhyUnreached.ILLEGIBLE:
+            return "tells of a race what this racer cannot read: update both, or end that program"
         case WhyUnreached.NO_NETWORK:
             return "this machine has no network: plug in a cable or join a Wi-Fi"
         case WhyUnreached.UNHEARD:

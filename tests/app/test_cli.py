@@ -10,6 +10,8 @@ import pytest
 
 from net import ProfileError, UsageError, Versions
 from net.discovery.sightings import RaceNearby
+from net.runtime.reaching.reachability import WhyUnreached
+from net.runtime.reaching.unreached import Unreached
 from net.wire.versions import PROTOCOL_VERSION
 from racer.app.commands import cli, races
 from racer.app.commands.parser import INTERRUPTED, WRONG_USE
@@ -327,6 +329,7 @@ class Sees:
     """Stands for a browser that sees two races."""
 
     trouble = None
+    unread: Unreached | None = None
 
     def __init__(self, interface: str | None) -> None:
         pass
@@ -339,6 +342,9 @@ class Sees:
 
     def unreached(self, race: RaceNearby) -> None:
         return None
+
+    def illegible(self) -> Unreached | None:
+        return self.unread
 
     def close(self) -> None:
         pass
@@ -356,6 +362,18 @@ def test_who_is_interrupted_while_it_looks_tells_what_it_has_seen(
     told = capsys.readouterr()
     assert told.out.splitlines()[0] == "friday: 3 there, racing, dockyard, locked"
     assert told.err == ""
+
+
+def test_whose_advert_cannot_be_read_is_told_beside_the_races(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = ("10.0.0.9", 42472)
+    monkeypatch.setattr(races, "Browser", Sees)
+    monkeypatch.setattr(Sees, "unread", Unreached((at[0], 0), at, WhyUnreached.ILLEGIBLE))
+    assert run("races --wait 0.1") == 0
+    told = capsys.readouterr()
+    assert told.err.startswith("racer: 10.0.0.9 tells of a race what this racer cannot read")
+    assert len(told.out.splitlines()) == 2
 
 
 def test_races_are_listed_for_people_and_for_programs(

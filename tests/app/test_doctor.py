@@ -17,7 +17,7 @@ from net.ids import Address
 from net.runtime.disk.acquaintances import Acquaintances
 from net.runtime.disk.profile import Profile
 from net.runtime.interfaces import LOOPBACK
-from net.runtime.mdns_news import Seen
+from net.runtime.mdns_news import Illegible, Seen
 from net.runtime.reaching.reachability import Reachability, WhyUnreached, who_answers
 from net.transport.datagram import Hello, Negotiation, decode_handshake
 from net.wire.versions import Versions
@@ -204,12 +204,17 @@ def test_who_has_an_address_elsewhere_alone_and_races_of_two_passphrases_are_tol
     listener.on_news(Seen("a.beacon.x", advert(1, b"roomtag1", here), 300))
     listener.on_news(Seen("a.x", advert(1, b"roomtag1"), 300, there))
     listener.on_news(Seen("b.x", advert(2, b"roomtag2"), 300, there))
+    listener.on_news(Illegible(("10.9.8.6", 42_472)))
     monkeypatch.setattr(neighbours, "LISTEN_S", 0.0)
     monkeypatch.setattr(neighbours, "Discovery", lambda *_: Silence())
     monkeypatch.setattr(neighbours, "Listener", lambda: listener)
     for asking in (neighbours, narrow_paths):
         monkeypatch.setattr(asking, "ask_all", lambda calls, wait_s: {here: OURS})
-    ours, theirs, words = examine_neighbours(None, NOBODY)
+    ours, theirs, illegible, words = examine_neighbours(None, NOBODY)
+    assert (illegible.what, illegible.found) == (
+        "10.9.8.6",
+        "it tells of a race what this racer cannot read",
+    )
     assert "of this machine" in ours.what
     assert "broadcast and multicast, answers at 127.0.0.1:40000" in ours.found
     assert "another network at 10.9.8.7:40000" in theirs.found

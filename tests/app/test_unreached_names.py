@@ -73,6 +73,16 @@ def test_at_an_address_that_a_person_names_it_is_told_who_was_there() -> None:
     assert text.startswith("somebody at 192.168.1.7, where Sam was, is named, but cannot")
 
 
+def test_whose_advert_cannot_be_read_is_told_with_who_was_there_and_what_to_do() -> None:
+    found = Unreached((AT[0], 0), AT, WhyUnreached.ILLEGIBLE)
+    seen = unreached_seen("friday", found, acquaintances("Sam"))
+    assert seen.text == (
+        "192.168.1.7, where Sam was, tells of a race what this racer cannot read:"
+        " update both, or end that program"
+    )
+    assert (seen.why, seen.address) == ("illegible", "192.168.1.7:40000")
+
+
 def test_the_doctor_tells_who_was_at_an_address_where_nothing_answers() -> None:
     met = Acquaintances()
     met.note(Acquaintance(bytes(16), b"", "Sam", ("127.0.0.1", 1)))

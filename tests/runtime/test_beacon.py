@@ -19,7 +19,7 @@ from net.discovery.beacon import Heard, decode_beacon, encode_asked, encode_hear
 from net.runtime import beacon as module
 from net.runtime.beacon import BroadcastBeacon
 from net.runtime.interfaces import LOOPBACK, Interface, list_interfaces
-from net.runtime.mdns_news import Announcement, Deaf, Gone, News, Seen
+from net.runtime.mdns_news import Announcement, Deaf, Gone, Illegible, News, Seen
 from net.runtime.udp import beacon_sockets
 from tests.runtime.test_mdns import announcement, ignore, seen, wait_for
 from tests.waiting import until
@@ -158,16 +158,20 @@ def test_what_is_no_beacon_is_counted_and_nothing_comes_of_it(start: Start, port
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
         stranger.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
         stranger.bind((LOOPBACK, 0))
+        stranger_port = stranger.getsockname()[1]
         for data in (b"", b"noise", encode_heard("racer-nameless", 5000, {"race": ""})):
             stranger.sendto(data, ("127.255.255.255", port))
     until(lambda: beacon.counters.malformed >= 3, "three that are none")
-    assert not any("nameless" in one.instance for one in [*iter_all(news)])
+    told = [news.get() for _ in range(news.qsize())]
+    assert not any(isinstance(one, Seen | Gone) and "nameless" in one.instance for one in told)
+    at = ("127.0.0.1", stranger_port)
+    assert [one for one in told if isinstance(one, Illegible)] == [Illegible(at)], "one means to be"
 
 
 def iter_all(news: SimpleQueue[News]) -> Iterator[Seen | Gone]:
     while not news.empty():
         one = news.get()
-        if not isinstance(one, Deaf):
+        if not isinstance(one, Deaf | Illegible):
             yield one
 
 

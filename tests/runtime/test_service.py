@@ -35,7 +35,9 @@ from net.runtime.disk import statements
 from net.runtime.disk.profile import Profile
 from net.runtime.endpoint import Endpoint
 from net.runtime.interfaces import LOOPBACK
-from net.runtime.mdns_news import Announcement, Deaf, News
+from net.runtime.mdns_news import Announcement, Deaf, Illegible, News
+from net.runtime.reaching.reachability import WhyUnreached
+from net.runtime.reaching.unreached import Unreached
 from net.runtime.service import CALM_TICK_NS, Service, next_tick_ns
 from net.runtime.service_options import Fields, ServiceOptions, Trouble
 from net.security.room_secret import RoomSecret
@@ -372,6 +374,29 @@ def test_deaf_discovery_is_told_once(tmp_path: Path, monkeypatch: pytest.MonkeyP
         assert player.wait_for(Trouble) == Trouble("discovery", "no network interface is up")
         player.wait_for(Synced)
         assert player.reports.empty() or not isinstance(player.reports.get(), Trouble)
+
+
+def test_an_advert_that_cannot_be_read_is_told_of_with_where_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = ("10.7.0.9", 42472)
+
+    class Reader(Mute):
+        def __init__(
+            self,
+            chosen: str | None,
+            sink: Callable[[News], None],
+            now_ns: Callable[[], int],
+            announcement: Announcement,
+            hosts: Sequence[str],
+        ) -> None:
+            super().__init__(chosen, sink, now_ns, announcement)
+            sink(Illegible(at))
+
+    monkeypatch.setattr(presence, "Discovery", Reader)
+    with closing(Player(tmp_path / "a")) as player:
+        told = player.wait_for(Unreached)
+        assert told == Unreached((at[0], 0), at, WhyUnreached.ILLEGIBLE)
 
 
 def ticks_take_s(parrot: Parrot, count: int) -> float:

@@ -22,7 +22,7 @@ from net.runtime.reaching.reachability import (
     ask_all,
 )
 from net.runtime.reaching.solitude import ALONE_NS, Solitude
-from net.runtime.reaching.unreached import Inquiry, Unreached
+from net.runtime.reaching.unreached import HEARD_NS, ILLEGIBLE_MAX, Inquiry, Unreached
 from net.wire.versions import OURS, Versions
 from tests.waiting import until
 
@@ -80,6 +80,27 @@ def test_who_is_on_no_network_of_ours_is_not_asked_and_told_so(
     inquiry.note(SAM, TAG, [], 0, elsewhere=CABLE)
     until(lambda: inquiry.why(SAM) is not None, "a reason")
     assert inquiry.found() == [Unreached(SAM, CABLE, WhyUnreached.OFF_LINK)]
+    assert asked == []
+
+
+def test_whose_advert_cannot_be_read_is_told_while_it_is_heard_of_few_and_nobody_is_asked(
+    asked: list[Address],
+) -> None:
+    now_ns = [0]
+    with closing(Inquiry(lambda: now_ns[0])) as inquiry:
+        inquiry.note_illegible((LOOPBACK, 42472))
+        for number in range(2 * ILLEGIBLE_MAX):
+            inquiry.note_illegible((f"10.7.0.{number}", 42472))
+        assert len(inquiry.found()) == ILLEGIBLE_MAX
+        first = Unreached(("10.7.0.0", 0), ("10.7.0.0", 42472), WhyUnreached.ILLEGIBLE)
+        assert inquiry.take_news(now_ns[0]) == first
+        assert inquiry.take_news(now_ns[0]) is None, "one line at a time"
+        now_ns[0] = HEARD_NS
+        inquiry.note_illegible(("10.7.0.0", 42472))
+        now_ns[0] += 1
+        assert inquiry.found() == [first]
+        now_ns[0] += HEARD_NS
+        assert inquiry.found() == []
     assert asked == []
 
 

@@ -56,6 +56,7 @@ class WhyUnreached(StrEnum):
     UNREACHABLE = "unreachable"  # we know no way there
     LEFT_OUT = "left out"  # on a network of this machine that it was told not to use
     OFF_LINK = "other network"  # heard here, with addresses of no network of ours
+    ILLEGIBLE = "illegible"  # heard here, and what it advertises means nothing to us
     NO_NETWORK = "no network"  # of this machine is up
     UNHEARD = "nobody heard"  # at all, by any way
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from threading import Event, Lock, Thread
 from typing import Final, final
 
@@ -31,6 +32,7 @@ ANSWER_S: Final = 3.3  # the system knows after three that a machine is not ther
 STEP_S: Final = 0.5
 TOLD_APART_NS: Final = 10 * SECOND  # a line for a person so often, of whomever
 TOLD_AGAIN_NS: Final = 60 * SECOND  # and of one so often
+ILLEGIBLE_MAX: Final = 8  # hosts whose adverts cannot be read
 PAID_BYTES_MAX: Final = 4096  # by adverts of one node, and not yet spent
 
 
@@ -39,7 +41,9 @@ PAID_BYTES_MAX: Final = 4096  # by adverts of one node, and not yet spent
 class Unreached:
     """A node that is heard of and not reached, and one of its addresses, if it tells any."""
 
-    name: bytes | Address  # of a node, as in its advert, or "": anybody; or what a person has typed
+    name: bytes | Address
+    """Of a node, as in its advert, or "": anybody; what a person has typed; or a host, with port 0.
+    """
     address: Address | None  # where nobody at all is heard: ours
     why: WhyUnreached
 
@@ -64,6 +68,7 @@ class Inquiry:
         self._now_ns = now_ns
         self._lock = Lock()
         self._suspects: dict[bytes | Address, _Suspect] = {}
+        self._illegible: dict[str, tuple[int, Unreached]] = {}  # by host, and when heard last
         self._told_ns: dict[bytes | Address, int] = {}
         self._closing = Event()
         self._thread: Thread | None = None
@@ -104,6 +109,20 @@ class Inquiry:
                 self._thread = Thread(target=self._run_thread, name="inquiry", daemon=True)
                 self._thread.start()
 
+    def note_illegible(self, address: Address) -> None:
+        """Take that somebody advertises what cannot be read. Nobody is asked.
+
+        What a program says within this machine alone is left out: no friend is behind it.
+        """
+        host = address[0]
+        if ip_address(host).is_loopback:
+            return
+        with self._lock:
+            self._drop_stale()
+            if host in self._illegible or len(self._illegible) < ILLEGIBLE_MAX:
+                found = Unreached((host, 0), address, WhyUnreached.ILLEGIBLE)
+                self._illegible[host] = self._now_ns(), found
+
     def forget(self, name: bytes | Address) -> None:
         """Take that a node is reached, or said goodbye."""
         with self._lock:
@@ -113,7 +132,8 @@ class Inquiry:
         """Return who is not reached, as far as it is known why."""
         with self._lock:
             self._drop_stale()
-            return [each.found for each in self._suspects.values() if each.found is not None]
+            known = [each.found for each in self._suspects.values() if each.found is not None]
+            return known + [found for _, found in self._illegible.values()]
 
     def why(self, name: bytes | Address) -> Unreached | None:
         """Return why a node is not reached; None: it answers, or that is not known yet."""
@@ -184,6 +204,10 @@ class Inquiry:
             name for name, each in self._suspects.items() if now_ns - each.heard_ns > HEARD_NS
         ]:
             del self._suspects[name]
+        for host in [
+            host for host, (heard, _) in self._illegible.items() if now_ns - heard > HEARD_NS
+        ]:
+            del self._illegible[host]
 
 
 def judge(

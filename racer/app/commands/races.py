@@ -36,12 +36,15 @@ def show_races(wait_s: float, interface: str | None, *, as_json: bool) -> int:
     finally:
         races, trouble = browser.races(), browser.trouble
         unreached = [browser.unreached(race) for race in races]
+        illegible = browser.illegible()
         browser.close()
         met = read_acquaintances(profiles_folder() / "player")
         for race, found in zip(races, unreached, strict=True):
             why = "" if found is None else card_words(found, met)
             line = _as_json(race, why) if as_json else _as_text(race, why, island_words(race, met))
             print(line, flush=True)
+        if illegible is not None:
+            complain(card_words(illegible, met))
     if not races:
         complain(f"no races nearby{': ' + trouble if trouble else ''}")
     return 0

@@ -13,7 +13,7 @@ from net.runtime.clock import now_ns
 from net.runtime.discovery import Discovery
 from net.runtime.disk.acquaintances import Acquaintances
 from net.runtime.interfaces import list_interfaces
-from net.runtime.mdns_news import Deaf, Gone, News, Seen
+from net.runtime.mdns_news import Deaf, Gone, Illegible, News, Seen
 from net.runtime.reaching.reachability import Reachability, WhyUnreached, ask_all
 from net.runtime.reaching.unreached import Unreached, judge
 from net.wire.versions import Versions
@@ -51,6 +51,7 @@ class Listener:
     def __init__(self) -> None:
         self._lock = Lock()
         self._seen: dict[str, Seen] = {}
+        self.illegible: dict[str, Address] = {}  # by host: whose advert cannot be read
 
     def on_news(self, news: News) -> None:
         """Note who is there; why a way is deaf, the ports tell."""
@@ -60,6 +61,8 @@ class Listener:
                     self._seen[instance] = news
                 case Gone(instance=instance):
                     self._seen.pop(instance, None)
+                case Illegible(address=address):
+                    self.illegible[address[0]] = address
                 case Deaf():
                     pass
 
@@ -106,6 +109,9 @@ def examine_neighbours(chosen: str | None, met: Acquaintances) -> list[Finding]:
         found = f"nobody {'else ' if heard else ''}was heard in {LISTEN_S:.0f} s"
         remedy = "open a race there; if it is open, type its code here (A in the menu, or --peer)"
         findings.append(Finding("racers nearby", Grade.DOUBT, found, remedy))
+    for host, address in sorted(listener.illegible.items()):
+        why, remedy = name_reason(Unreached((host, 0), address, WhyUnreached.ILLEGIBLE))
+        findings.append(Finding(host, Grade.DOUBT, why, remedy))
     return findings + _compare_passphrases(heard)
 
 
@@ -169,6 +175,9 @@ def name_reason(found: Unreached) -> tuple[str, str]:
             return "it is on a network that --interface leaves out", "start without --interface"
         case WhyUnreached.OFF_LINK:
             return "it has an address of another network", _move_here(found.address)
+        case WhyUnreached.ILLEGIBLE:
+            remedy = "update racer on both; if it is another program, end it there"
+            return "it tells of a race what this racer cannot read", remedy
         case WhyUnreached.NO_NETWORK | WhyUnreached.UNHEARD:  # of nobody in particular
             return "nobody was heard", "open a race there"
         case _:

@@ -101,7 +101,8 @@ class LanDirectory:
             return "Only this machine: no network is up. You can race against bots."
         browser = self._nearby.browser
         keeping = "" if self._taken is None else self._taken.trouble
-        troubles = (browser.asking(), self._trouble, browser.trouble, keeping)
+        unread = self._nearby.illegible()
+        troubles = (browser.asking(), self._trouble, browser.trouble, keeping, unread)
         return next((trouble for trouble in troubles if trouble), self._preferences.trouble)
 
     def passphrase(self, race: str) -> str | None:

@@ -60,6 +60,11 @@ class NearbyCards:
                 return race.addresses
         return ()
 
+    def illegible(self) -> str:
+        """Return who tells of a race what cannot be read, which has no card; empty: nobody."""
+        found = self.browser.illegible()
+        return "" if found is None else card_words(found, self._met)
+
     def close(self) -> None:
         """Listen no more."""
         self.browser.close()
