@@ -10,6 +10,7 @@ from racer.play.cars.lease_guard import LeaseGuard
 from racer.play.cars.steward import Steward
 from racer.play.review.reviewer import Reviewer
 from racer.play.room.chat_allowance import ChatAllowance
+from racer.play.room.chat_lines import ChatLines
 from racer.play.room.chat_pace import ChatPace, PlaceShare
 from racer.play.room.facts import Facts
 from racer.play.room.referee import grants_due
@@ -171,7 +172,11 @@ RACING: Final[Mapping[str, Mutant]] = {
     ),
     "passed-lines-return": Mutant(
         "a line gets a place behind a later one of its author",
-        edits=(Edit(Room.has_passed, "dot.n < self._newest.get(dot.member, 0)", "False"),),
+        edits=(Edit(ChatLines.drop_overdue, "dot.n < reached.get(dot.member, 0)", "False"),),
+    ),
+    "place-ahead-mutes": Mutant(
+        "a place far ahead of what somebody has said leaves no other to that life",
+        edits=(Edit(ChatLines._reached_in, "if dot in self.all:", "if True:"),),
     ),
     "former-entry": Mutant(
         "an entry of a former life replaces a later one",

@@ -85,6 +85,20 @@ def test_what_a_later_line_of_its_life_has_passed_gets_no_place_any_more() -> No
     assert [dot for dot, _ in chat.kept(log.room)] == [first, third]
 
 
+def test_a_place_far_ahead_of_what_its_author_has_said_mutes_nobody() -> None:
+    """Whoever coordinates may give it to who is gone, for nobody can hold that against it."""
+    first, second = lines(ADA, 2)
+    log = Log()
+    log.extend([Order(Dot(ADA, 1, 2**40)), Order(first)])
+    chat = said(first, second)
+    assert chat.drop_overdue(log.room, 1) == []
+    assert chat.unplaced(log.room) == [second]
+    kept = chat.kept(log.room)
+    assert [dot for dot, _ in kept] == [first, second]
+    again, here = ChatLines([Line(*each) for each in kept]), log.room.fold(chat.all)
+    assert again.drop_overdue(Room.begin_from(here), 1) == [], "nor over a checkpoint"
+
+
 def test_what_gets_no_place_for_long_waits_no_more_and_still_counts_if_it_gets_one() -> None:
     (dot,) = lines(ADA, 1)
     chat, log = said(dot), Log()

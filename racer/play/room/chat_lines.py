@@ -11,7 +11,7 @@ from racer.play.limits import CHAT_PENDING_NS, CHAT_PLACED_BURST, CHAT_SHOWN, CH
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from net import Dot, NodeId
+    from net import Dot, Member, NodeId
     from racer.play.room.room import Room
 
 
@@ -69,9 +69,11 @@ class ChatLines:
     def drop_overdue(self, room: Room, now_ns: int) -> list[Dot]:
         """Let those wait no more that get no place now; return them."""
         overdue: list[Dot] = []
-        for dot in self.unplaced(room):
+        unplaced = self.unplaced(room)
+        reached = self._reached_in(room) if unplaced else {}
+        for dot in unplaced:
             since_ns = self._unplaced[dot] = self._unplaced[dot] or now_ns
-            if room.has_passed(dot) or now_ns - since_ns > CHAT_PENDING_NS:
+            if dot.n < reached.get(dot.member, 0) or now_ns - since_ns > CHAT_PENDING_NS:
                 overdue.append(dot)
         self.pass_over(overdue)
         return overdue
@@ -81,11 +83,23 @@ class ChatLines:
         shown = set([dot for dot in room.chat if dot in self.all][-CHAT_SHOWN:])
         waiting: Counter[NodeId] = Counter()
         kept: list[tuple[Dot, str]] = []
+        reached = self._reached_in(room)
         for dot, line in self.all.items():
-            if not room.is_ordered(dot) and not room.has_passed(dot):
+            if not room.is_ordered(dot) and dot.n > reached.get(dot.member, 0):
                 waiting[dot.node] += 1
                 if waiting[dot.node] <= CHAT_WAITING_MAX:
                     kept.append((dot, line.text))
             elif dot in shown:
                 kept.append((dot, line.text))
         return tuple(kept)
+
+    def _reached_in(self, room: Room) -> dict[Member, int]:
+        """Return of each life the last line that has a place, so that those before get none.
+
+        Only of what was said: a place may be given far ahead of what its author will ever say.
+        """
+        reached: dict[Member, int] = {}
+        for dot in room.chat:
+            if dot in self.all:
+                reached[dot.member] = max(reached.get(dot.member, 0), dot.n)
+        return reached

@@ -7,7 +7,7 @@ from collections.abc import Container
 from dataclasses import dataclass, field
 from typing import ClassVar, assert_never, final
 
-from net import Convict, Counters, Decree, Dot, InvariantError, Member, NodeId, Order, Rule
+from net import Convict, Counters, Decree, Dot, InvariantError, NodeId, Order, Rule
 from racer.core.rules.race_setup import RaceSetup
 from racer.core.tuning import CARS, PICKUP_RESPAWN_TICKS, TICK_HZ, CarTunables
 from racer.play.limits import (
@@ -247,7 +247,6 @@ class Room:
         self.chat_before = 0  # lines before those of `chat`: a checkpoint keeps the newest
         self.chat: list[Dot] = []
         self._ordered: dict[Dot, int] = {}  # index of the decree
-        self._newest: dict[Member, int] = {}  # of those of each life
 
     @classmethod
     def begin_from(cls, fold: RoomFold, counters: RulingCounters | None = None) -> Room:
@@ -261,8 +260,6 @@ class Room:
         room.in_race, room.round, room.lobby = fold.in_race, fold.round, fold.lobby
         room.chat_before, room._ordered = fold.chat_before, dict(fold.chat)
         room.chat = list(room._ordered)
-        for dot in room.chat:
-            room._newest[dot.member] = max(room._newest.get(dot.member, 0), dot.n)
         room.host, room.removed = fold.host, dict(fold.removed)
         return room
 
@@ -306,10 +303,6 @@ class Room:
     def is_ordered(self, dot: Dot) -> bool:
         return dot in self._ordered
 
-    def has_passed(self, dot: Dot) -> bool:
-        """Whether a later line of its life has a place, so that it gets none any more."""
-        return dot.n < self._newest.get(dot.member, 0) and dot not in self._ordered
-
     def ordered_by(self, dot: Dot) -> int:
         """Return the index of the decree that gave a line of `chat` its place."""
         return self._ordered[dot]
@@ -329,7 +322,6 @@ class Room:
             case Order(dot=dot):
                 if dot not in self._ordered:
                     self._ordered[dot] = decree.index
-                    self._newest[dot.member] = max(self._newest.get(dot.member, 0), dot.n)
                     self.chat.append(dot)
                 return None
             case Rule(body=body):
