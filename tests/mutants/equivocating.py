@@ -182,7 +182,25 @@ EQUIVOCATING: Final[Mapping[str, Mutant]] = {
     ),
     "proofs-without-bound": Mutant(
         "proofs are remembered without end",
-        edits=(Edit(Convictions.add, "len(self._proofs) > 2 * CONVICTED_MAX", "False"),),
+        edits=(Edit(Convictions.add, "alike[:-CONVICTED_MAX]", "()"),),
+    ),
+    "made-up-keys-crowd-out": Mutant(
+        "decrees against made-up keys let in again whom one has heard to lie",
+        edits=(Edit(Convictions.add, "if self._has_heard(life):", "if False:"),),
+    ),
+    "convicted-without-end": Mutant(
+        "more is decreed of convicted lives than a log tells, each in another's place",
+        edits=(Edit(Convictions.undecreed, "[-CONVICTED_MAX:]", ""),),
+    ),
+    "heard-last": Mutant(
+        "whom one has heard to lie is decreed anew last",
+        edits=(
+            Edit(
+                Convictions.undecreed,
+                "sorted(self._proofs, key=self._heard.__contains__)",
+                "list(self._proofs)",
+            ),
+        ),
     ),
     "out-for-good": Mutant(
         "whose proof is forgotten stays out",

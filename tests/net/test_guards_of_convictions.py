@@ -27,7 +27,7 @@ from net.cluster.checkpoint import (
 from net.cluster.failure_detector import FailureDetector, Health
 from net.cluster.log import DecreeLog
 from net.errors import WireError
-from net.ids import Dot
+from net.ids import Dot, Member
 from net.limits import ACCUSE_AGAIN_NS, CONVICTED_MAX, SECOND, TURNED_AWAY_TOLD
 from net.node.counters import NodeCounters
 from net.node.liveness import Liveness
@@ -44,6 +44,10 @@ from tests.net.test_operations import ROOM, say, signature, store
 
 def all_hold(_proof: Equivocation) -> bool:
     return True
+
+
+def unheard(_life: Member) -> bool:
+    return False
 
 
 def of_life(node: int, life: int = 1, n: int = 1) -> Equivocation:
@@ -160,16 +164,49 @@ def test_of_each_life_the_proof_that_came_first_stays() -> None:
 
 
 def test_a_node_remembers_so_many_proofs_and_who_was_first_comes_in_again() -> None:
-    convictions = Convictions(all_hold)
-    count = 2 * CONVICTED_MAX + 1
+    convictions = Convictions(all_hold, unheard)
+    count = CONVICTED_MAX + 1
     assert all(convictions.add(of_life(node)) for node in range(1, count + 1))
-    assert len(convictions.undecreed()) == 2 * CONVICTED_MAX
+    assert len(convictions.undecreed()) == len(convictions.nodes) == CONVICTED_MAX
     assert bytes([1]) * 16 not in convictions.nodes
     assert bytes([count]) * 16 in convictions.nodes
 
 
+def made_up(count: int) -> DecreeLog:
+    """Return a log that convicts keys of which nobody has ever heard."""
+    log = DecreeLog()
+    for key in range(10, 10 + count):
+        log.append(1, Convict(proof_against(key)))
+    return log
+
+
+def test_no_decrees_against_made_up_keys_let_in_again_whom_one_has_heard_to_lie() -> None:
+    bob, (_, yes, no) = store(2), halves()
+    for each in (yes, no):
+        bob.on_operations([each])
+    (real,) = convict_found(bob)
+    log = made_up(3 * CONVICTED_MAX)
+    bob.follow(log)
+    assert real.dot.node in bob.convictions.nodes
+    assert len(bob.convictions.nodes) == 1 + CONVICTED_MAX
+
+
+def test_whoever_leads_next_decrees_whom_it_heard_anew_and_nobody_without_end() -> None:
+    bob, (_, yes, no) = store(2), halves()
+    for each in (yes, no):
+        bob.on_operations([each])
+    (real,) = convict_found(bob)
+    log = made_up(3 * CONVICTED_MAX)
+    for _ in range(3):
+        bob.follow(log)
+    assert bob.convictions.undecreed() == [real]
+    log.append(1, Convict(real))
+    bob.follow(log)
+    assert bob.convictions.undecreed() == [], "each decree would take another's place"
+
+
 def test_whatever_counts_is_told_anew_when_somebody_is_convicted_and_once() -> None:
-    convictions = Convictions(all_hold)
+    convictions = Convictions(all_hold, unheard)
     convictions.add(of_life(1))
     convictions.add(of_life(1))
     assert (convictions.take_news(), convictions.take_news()) == (True, False)
@@ -226,7 +263,7 @@ def test_who_is_convicted_is_gone_at_once() -> None:
 
 
 def accusing() -> tuple[Accusations, Equivocation]:
-    convictions, proof = Convictions(all_hold), of_life(1)
+    convictions, proof = Convictions(all_hold, unheard), of_life(1)
     convictions.add(proof)
     return Accusations(convictions), proof
 

@@ -77,12 +77,19 @@ class Convictions:
 
     Nothing of a convicted life counts but what a checkpoint holds, whichever proof one has; and its
     node is out, in any life.
+
+    CONVICTED_MAX are remembered of those whom we had heard ourselves, and as many of others: so
+    who coordinates crowds out none of the first by decrees against keys that it makes up.
     """
 
-    def __init__(self, proves: Callable[[Equivocation], bool]) -> None:
+    def __init__(
+        self, proves: Callable[[Equivocation], bool], has_heard: Callable[[Member], bool]
+    ) -> None:
         self.proves = proves  # whether a proof holds, for this room
+        self._has_heard = has_heard  # whether something of a life was delivered here
         self.found: list[Equivocation] = []  # by us, and not taken yet
         self._proofs: dict[Member, Equivocation] = {}  # the newest last
+        self._heard: set[Member] = set()  # of them: whom we had heard
         self._decreed: tuple[Equivocation, ...] = ()
         self._reader = LogReader()
         self.nodes: set[NodeId] = set()
@@ -107,8 +114,12 @@ class Convictions:
         if life in self._proofs or not self.proves(proof):
             return False
         self._proofs[life], self._is_news = proof, True
-        while len(self._proofs) > 2 * CONVICTED_MAX:  # what is decreed, and what is to be
-            del self._proofs[next(iter(self._proofs))]
+        if self._has_heard(life):
+            self._heard.add(life)
+        alike = [each for each in self._proofs if (each in self._heard) == (life in self._heard)]
+        for first in alike[:-CONVICTED_MAX]:
+            del self._proofs[first]
+            self._heard.discard(first)
         self.nodes.clear()
         self.nodes.update(each.node for each in self._proofs)
         return True
@@ -133,9 +144,14 @@ class Convictions:
                 return decree
 
     def undecreed(self) -> list[Equivocation]:
-        """Return what our log does not tell: its coordinator should decree it."""
+        """Return what our log does not tell: its coordinator should decree it.
+
+        No more than a log tells, those whom we heard first: else one is decreed for another, and
+        that one again, without end.
+        """
         decreed = {proof.dot.member for proof in self._decreed}
-        return [proof for life, proof in self._proofs.items() if life not in decreed]
+        due = sorted(self._proofs, key=self._heard.__contains__)[-CONVICTED_MAX:]
+        return [self._proofs[life] for life in due if life not in decreed]
 
     def against(self, node: NodeId) -> list[Equivocation]:
         """Return what is proved against a node."""

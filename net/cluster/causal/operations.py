@@ -74,7 +74,7 @@ class OperationStore:
         self._newest = me  # the life that would write if a new one had to
         self._race_us = 0  # of our last operation
         self._signing = signing
-        self.convictions = Convictions(signing.proves)
+        self.convictions = Convictions(signing.proves, lambda life: life in self._heard)
         self._clock = VectorClock(self.convictions)
         self._base = _Base()
         self._told: dict[Member, int] = {}  # what our last operation already named as its past
