@@ -92,8 +92,8 @@ REVIEWING: Final[Mapping[str, Mutant]] = {
         edits=(
             Edit(
                 lobbies.judge_grid,
-                "Misruling.UNFOUNDED if _is_unasked(room, evidence.facts) else None",
-                "None",
+                "if _is_unasked(room, evidence.facts):",
+                "if False:",
             ),
         ),
     ),
@@ -127,7 +127,7 @@ REVIEWING: Final[Mapping[str, Mutant]] = {
     ),
     "what-is-ahead-unread": Mutant(
         "a decree is judged as though those before it had not been",
-        edits=(Edit(Reviewer.review, "if len(ahead) > 1:", "if False:"),),
+        edits=(Edit(Reviewer.review, "_room_after(ahead[:-1], room, evidence)", "room"),),
     ),
     "convicted-in-bad-faith": Mutant(
         "who decrees what rests on words of a convicted driver has lied",

@@ -9,6 +9,7 @@ from net.sim.mutants import Edit, Mutant
 from racer.play.review import lobbies, reviewer, voters
 from racer.play.review.evidence import Evidence
 from racer.play.review.reviewer import Reviewer
+from racer.play.room import referee
 
 WISHING: Final[Mapping[str, Mutant]] = {
     "place-for-who-is-out": Mutant(
@@ -17,7 +18,7 @@ WISHING: Final[Mapping[str, Mutant]] = {
     ),
     "place-behind-the-removal": Mutant(
         "or has them right behind the decree that puts it out",
-        edits=(Edit(reviewer._room_after, "if not decrees:", "if True:"),),
+        edits=(Edit(Reviewer.review, "_room_after(before, room, evidence)", "room"),),
     ),
     "sum-of-errors": Mutant(
         "testimonies of minutes put somebody out",
@@ -103,5 +104,65 @@ WISHING: Final[Mapping[str, Mutant]] = {
     "just-met-shares-all": Mutant(
         "or said in another part of the room, before they met again",
         edits=(Edit(Evidence.is_long_said, "self.here[author], self.here[self.by], ", "0, "),),
+    ),
+    "grid-in-any-order": Mutant(
+        "who leads stands in front whatever was chosen",
+        edits=(
+            Edit(
+                lobbies.judge_grid,
+                "if next_grid(room, grid.cars) != (grid.cars, grid.qualifying):",
+                "if False:",
+            ),
+        ),
+    ),
+    "on-the-grid-twice": Mutant(
+        "or turns it by a car that it names twice",
+        edits=(Edit(referee.next_grid, "sorted(set(numbers))", "sorted(numbers)"),),
+    ),
+    "qualifying-left-out": Mutant(
+        "the race begins without its qualifying, or with one that nobody chose",
+        edits=(
+            Edit(
+                lobbies.judge_grid,
+                "(grid.cars, grid.qualifying)",
+                "(grid.cars, next_grid(room, grid.cars)[1])",
+            ),
+        ),
+    ),
+    "void-grid-judged": Mutant(
+        "who leads is named for a grid that begins no race",
+        edits=(
+            Edit(
+                Reviewer._find_misruling,
+                "case Grid() if _counts_grid(ruling, room):",
+                "case Grid() if room.setup:",
+            ),
+        ),
+    ),
+    "grid-of-who-is-out-judged": Mutant(
+        "or for one with a car that was taken by the decree before it",
+        edits=(Edit(reviewer._counts_grid, " and set(grid.cars) <= set(room.seats.values())", ""),),
+    ),
+    "other-kinds": Mutant(
+        "others drive slower cars than they chose",
+        edits=(
+            Edit(
+                lobbies.judge_grid,
+                "None if _are_kinds_theirs(grid, room, evidence) else Misruling.UNFOUNDED",
+                "None",
+            ),
+        ),
+    ),
+    "kind-of-just-now": Mutant(
+        "who leads is named for the car that somebody had until just now",
+        edits=(Edit(lobbies._are_kinds_theirs, " and evidence.is_long_said(node, said_us)", ""),),
+    ),
+    "kind-of-who-says-two-things": Mutant(
+        "or for that of who told others of another",
+        edits=(Edit(lobbies._are_kinds_theirs, " or node in evidence.convicted", ""),),
+    ),
+    "kind-of-who-does-not-race": Mutant(
+        "or for none, of who does not race",
+        edits=(Edit(lobbies._are_kinds_theirs, "number not in grid.cars or ", ""),),
     ),
 }

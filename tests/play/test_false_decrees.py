@@ -92,8 +92,8 @@ def test_no_race_has_been_over_before_it_began(ago_ns: int | None) -> None:
         here.hear(node, Ready(here.log.room.lobby, on=True))
     here.race_ns = 10 * STALE_NS
     green_us = 0 if ago_ns is None else (here.race_ns - ago_ns) // 1000
-    assert here.refuses(Grid((1, 2, 3), green_us)) is Misruling.STALE
-    assert here.refuses(Grid((1, 2, 3), (here.race_ns - SECOND) // 1000)) is None
+    assert here.refuses(Grid((2, 3, 1), green_us)) is Misruling.STALE
+    assert here.refuses(Grid((2, 3, 1), (here.race_ns - SECOND) // 1000)) is None
 
 
 def test_no_canister_goes_to_who_does_not_race() -> None:

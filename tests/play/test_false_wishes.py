@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import permutations
+
+import pytest
 
 from net import Dot, NodeId, Order
+from racer.core.rules.grid_order import GridOrder
 from racer.core.rules.modes import Mode
 from racer.core.rules.race_setup import RaceSetup
 from racer.play.limits import LONG_SAID_NS, PASSED_OVER_NS, WITNESSED_NS
@@ -12,9 +16,11 @@ from racer.play.review.evidence import Misruling
 from racer.play.room.messages import (
     Choice,
     Disqualification,
+    Grid,
     Hosted,
     Lie,
     LobbyEntry,
+    Ready,
     Removal,
     RemovalVote,
     Said,
@@ -23,6 +29,7 @@ from racer.play.room.messages import (
     Unseat,
     Witnessed,
 )
+from racer.play.room.referee import next_grid
 from tests.play.rooms import ADA, BEN, CLEO, DAN, SETUP, Log, racing
 from tests.play.test_review import SECOND, Follower
 from tests.play.test_review_of_lobbies import after_a_race
@@ -182,3 +189,87 @@ def test_each_setting_and_a_circuit_with_its_text_is_voted_for_by_itself() -> No
     for content, why in ((text, None), (other, Misruling.UNFOUNDED)):
         setup = replace(chosen(here, 9), race=replace(race, track="imola", content=content))
         assert here.refuses(setup) is why
+
+
+# --- grids ----------------------------------------------------------------------------------------
+
+
+def ready(order: GridOrder = GridOrder.TURN) -> Follower:
+    """Return who has been in the second lobby for long, where all are ready."""
+    here = lobby()
+    setup = here.log.room.setup
+    assert setup is not None
+    here.log.append(replace(setup, race=replace(setup.race, grid=order)))
+    for node in (ADA, BEN, CLEO):
+        here.hear(node, Ready(here.log.room.lobby, on=True), here.race_ns - LONG_SAID_NS)
+    return here
+
+
+def grid(here: Follower, *cars: int, kinds: tuple[int, ...] = (), qualifying: bool = False) -> Grid:
+    return Grid(cars, here.race_ns // 1000, kinds, qualifying)
+
+
+@pytest.mark.parametrize("order", [GridOrder.TURN, GridOrder.DRAW, GridOrder.REVERSE])
+def test_cars_stand_on_the_grid_as_was_decreed_that_they_would(order: GridOrder) -> None:
+    here = ready(order)
+    right = next_grid(here.log.room, [1, 2, 3])[0]
+    for cars in permutations((1, 2, 3)):
+        refused = here.refuses(grid(here, *cars))
+        assert refused is (None if cars == right else Misruling.OUT_OF_ORDER)
+    assert here.refuses(grid(here, *right, right[-1])) is Misruling.OUT_OF_ORDER, "each once"
+    two = next_grid(here.log.room, [1, 3])[0]
+    assert here.refuses(grid(here, *two)) is None, "who is here each sees in its own way"
+    assert here.refuses(grid(here, *two[::-1])) is Misruling.OUT_OF_ORDER
+
+
+def test_nobody_drives_for_the_grid_or_does_without_but_as_was_decreed() -> None:
+    here = ready()
+    assert here.refuses(grid(here, 2, 3, 1, qualifying=True)) is Misruling.OUT_OF_ORDER
+    here = ready(GridOrder.QUALIFYING)
+    cars = next_grid(here.log.room, [1, 2, 3])[0]
+    assert here.refuses(grid(here, *cars)) is Misruling.OUT_OF_ORDER
+    assert here.refuses(grid(here, *cars, qualifying=True)) is None
+
+
+def test_a_grid_that_begins_no_race_is_nobodys_concern() -> None:
+    here = ready()
+    assert here.refuses(grid(here, 4, 3, 2, 1)) is None, "nobody has number 4"
+    assert here.refuses(put_out(here), grid(here, 2, 3, 1)) is None
+    assert Follower(racing(ADA, BEN)).refuses(Grid((2, 1), 0)) is None, "the race is on"
+    assert Follower(Log()).refuses(Grid((1,), 0)) is None
+
+
+def test_who_is_put_out_leaves_the_order_of_the_others() -> None:
+    here = ready(GridOrder.REVERSE)
+    removal = put_out(here)
+    right = next_grid(here.log.room, [1, 2])[0]
+    assert here.refuses(removal, grid(here, *right)) is None
+    assert here.refuses(removal, grid(here, *right[::-1])) is Misruling.OUT_OF_ORDER
+
+
+def test_nobody_drives_another_kind_of_car_than_it_asked_for() -> None:
+    here = ready()
+    here.hear(BEN, LobbyEntry("ben", bot=False, car=1), here.race_ns - LONG_SAID_NS)
+    assert here.refuses(grid(here, 2, 3, 1, kinds=(1, 0, 0))) is None
+    assert here.refuses(grid(here, 2, 3, 1, kinds=(1,))) is None, "of those not told it is 0"
+    assert here.refuses(grid(here, 3, 1)) is None, "who does not race has none"
+    for kinds in ((), (0, 0, 0), (1, 1, 0), (1, 0, 1)):
+        assert here.refuses(grid(here, 2, 3, 1, kinds=kinds)) is Misruling.UNFOUNDED
+
+
+def test_who_chose_a_car_of_late_may_be_given_the_one_before() -> None:
+    here = ready()
+    here.hear(BEN, LobbyEntry("ben", bot=False, car=1), here.race_ns - LONG_SAID_NS + SECOND)
+    assert here.refuses(grid(here, 2, 3, 1)) is None
+    here.race_ns += SECOND
+    assert here.refuses(grid(here, 2, 3, 1)) is Misruling.UNFOUNDED
+    here.convicted = (BEN,)
+    assert here.refuses(grid(here, 2, 3, 1)) is None, "its word need not have come to all"
+    here.convicted = (CLEO,)
+    assert here.refuses(grid(here, 2, 3, 1)) is Misruling.UNFOUNDED
+
+
+def test_who_never_told_us_of_a_car_may_have_told_who_decrees() -> None:
+    here = ready()
+    here.log.append(Seat(DAN, 4))
+    assert here.refuses(grid(here, 2, 3, 4, 1, kinds=(0, 0, 1, 0))) is None

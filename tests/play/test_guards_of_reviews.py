@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from net import Dot
+from racer.core.rules.grid_order import GridOrder
 from racer.core.rules.modes import Mode
 from racer.core.rules.race_setup import RaceSetup
 from racer.play.limits import ENTRIES_KEPT, PASSED_OVER_NS
@@ -228,19 +229,21 @@ def test_people_who_asked_in_another_lobby_did_not_ask_in_this_one() -> None:
 
 def test_the_first_race_and_the_one_behind_its_qualifying_begin_unasked() -> None:
     log = Log()
-    log.append(Setup(RaceSetup("dockyard", 2), 2))
+    log.append(Setup(RaceSetup("dockyard", 2, grid=GridOrder.QUALIFYING), 2))
     log.extend((Seat(ADA, 1), Seat(BEN, 2)))
     here = Follower(log)
     for node in (ADA, BEN):
         here.hear(node, LobbyEntry("somebody", bot=False))
-    assert here.refuses(Grid((1, 2), here.race_ns // 1000)) is None
-    log.append(Grid((1, 2), here.race_ns // 1000, (), qualifying=True))
-    rows = (ResultRow(ADA, 1, 0, None, None), ResultRow(BEN, 2, 0, None, None))
+    trial = Grid((1, 2), here.race_ns // 1000, (), qualifying=True)
+    assert here.refuses(trial) is None
+    log.append(trial)
+    rows = (ResultRow(BEN, 2, 0, None, None), ResultRow(ADA, 1, 0, None, None))
     log.extend((Results(log.race_id, rows, here.race_ns // 1000), LobbyOpened()))
-    assert here.refuses(Grid((1, 2), here.race_ns // 1000)) is None
-    log.append(Grid((1, 2), here.race_ns // 1000))
+    race = Grid((2, 1), here.race_ns // 1000)
+    assert here.refuses(race) is None
+    log.append(race)
     log.extend((Results(log.race_id, rows, here.race_ns // 1000), LobbyOpened()))
-    assert here.refuses(Grid((1, 2), here.race_ns // 1000)) is Misruling.UNFOUNDED
+    assert here.refuses(Grid((2, 1), here.race_ns // 1000)) is Misruling.UNFOUNDED
 
 
 # --- chat ---------------------------------------------------------------------------------------

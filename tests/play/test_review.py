@@ -45,7 +45,7 @@ from racer.play.room.messages import (
     Witnessed,
     encode,
 )
-from tests.play.rooms import ADA, BEN, CLEO, DAN, GREEN_NS, Log, convict, operation, racing
+from tests.play.rooms import ADA, BEN, CLEO, DAN, GREEN_NS, SETUP, Log, convict, operation, racing
 
 SECOND = 1_000_000_000
 ANSWER = 30 * SECOND  # after the green light: all is driven, and nobody has closed it
@@ -298,6 +298,8 @@ def test_numbers_go_to_who_entered_and_no_light_is_far() -> None:
     assert here.refuses(Seat(DAN, 4)) is Misruling.UNFOUNDED
     here.hear(DAN, LobbyEntry("dan", bot=True))
     assert here.refuses(Seat(DAN, 4)) is None
+    here.log = Log()
+    here.log.extend([SETUP, Seat(ADA, 1), Seat(BEN, 2)])
     latest_us = (here.race_ns + COUNTDOWN_NS + REVIEW_CLOCK_NS) // 1000
     assert here.refuses(Grid((1, 2), latest_us)) is None
     assert here.judge(Grid((1, 2), latest_us + 1)) is Ruled.WAITS, "our clock may be another's yet"

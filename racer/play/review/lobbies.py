@@ -8,6 +8,7 @@ from racer.play.review.evidence import Evidence, Misruling
 from racer.play.room.facts import Facts
 from racer.play.room.messages import Grid, Setup
 from racer.play.room.polls import value_of, value_of_vote
+from racer.play.room.referee import next_grid
 from racer.play.room.room import Room
 from racer.play.room.votes import READY, SETTINGS, START
 
@@ -48,13 +49,33 @@ def _may_be_voted(name: str, race: RaceSetup, room: Room, evidence: Evidence) ->
 
 
 def judge_grid(grid: Grid, room: Room, evidence: Evidence) -> Misruling | None:
-    """Hold a start against the clock, and against what people asked for."""
+    """Hold a start against the clock, against what people asked for, and against the decrees."""
     green_ns = 1000 * grid.green_us
     if green_ns > evidence.race_ns + COUNTDOWN_NS + REVIEW_CLOCK_NS:
         return Misruling.FUTURE
     if green_ns < evidence.race_ns - STALE_NS:
         return Misruling.STALE
-    return Misruling.UNFOUNDED if _is_unasked(room, evidence.facts) else None
+    if _is_unasked(room, evidence.facts):
+        return Misruling.UNFOUNDED
+    if next_grid(room, grid.cars) != (grid.cars, grid.qualifying):
+        return Misruling.OUT_OF_ORDER
+    return None if _are_kinds_theirs(grid, room, evidence) else Misruling.UNFOUNDED
+
+
+def _are_kinds_theirs(grid: Grid, room: Room, evidence: Evidence) -> bool:
+    """Whether each drives the kind of car that it asked for long ago, where that is its last word.
+
+    What they said who signed two things in one place need not have come to all.
+    """
+    facts, kinds = evidence.facts, dict(zip(grid.cars, grid.kinds, strict=False))
+    for node, number in room.seats.items():
+        said_us = facts.entered_us(node)
+        if number not in grid.cars or said_us is None or node in evidence.convicted:
+            continue
+        is_told = kinds.get(number, 0) == facts.kind_of(node)
+        if not is_told and evidence.is_long_said(node, said_us):
+            return False
+    return True
 
 
 def _is_unasked(room: Room, facts: Facts) -> bool:

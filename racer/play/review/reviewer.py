@@ -123,7 +123,7 @@ class Reviewer:
                 return None if is_witnessed(ruling, evidence.facts) else Misruling.UNFOUNDED
             case Setup():
                 return judge_setup(ruling, room, evidence)
-            case Grid():
+            case Grid() if _counts_grid(ruling, room):
                 return judge_grid(ruling, room, evidence)
             case LobbyOpened() if race is not None and race.results is not None and room.in_race:
                 open_ns = 1000 * race.results.closed_us + shown_ns(race)
@@ -232,6 +232,11 @@ def _rests_on_convicted(room: Room, evidence: Evidence) -> bool:
         return False
     racing = {*race.cars.values(), *map(race.driver_of, race.cars)}
     return any(node in racing for node in evidence.convicted)
+
+
+def _counts_grid(grid: Grid, room: Room) -> bool:
+    is_set_up = room.setup is not None and not room.in_race
+    return is_set_up and set(grid.cars) <= set(room.seats.values())
 
 
 def _counts_grant(grant: Grant, race: Race) -> bool:

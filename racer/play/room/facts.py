@@ -161,6 +161,11 @@ class Facts:
         known = self._entries.get(node)
         return None if known is None else known.entry
 
+    def entered_us(self, node: NodeId) -> int | None:
+        """Return the race clock at which somebody said last that it wants to race, and in what."""
+        known = self._entries.get(node)
+        return None if known is None else known.race_us
+
     def kind_of(self, node: NodeId) -> int:
         """Return the kind of car that a node wants to drive."""
         entry = self.entry_of(node)

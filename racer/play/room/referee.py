@@ -324,26 +324,31 @@ def _start_rulings(room: Room, facts: Facts, presence: Attendance, race_ns: int)
     setup, players = room.setup.race, room.setup.players
     settled = race_ns - max(presence.here_ns[node] for node in here) > SETTLE_NS
     complete = starts_by_itself(room, facts, here) and 0 < players <= len(here) and settled
-    by_laps = setup.grid is GridOrder.QUALIFYING and not setup.mode.rules.alone
-    qualified = by_laps and _is_qualified(room)
+    qualified = _is_by_laps(setup) and _is_qualified(room)
     asked_ns = start_ns(room, facts, presence.here_ns)
     asked = asked_ns is not None and asked_ns <= race_ns
     if not complete and not qualified and not asked:
         return []
     if facts.fetchers(setup.content, here, race_ns):
         return []
-    numbers = sorted(room.seats[node] for node in here)
-    results = None if room.race is None else room.race.results
-    number_of = (
-        {} if results is None else {row.node: room.seats.get(row.node) for row in results.rows}
-    )
-    last = [number for number in number_of.values() if number is not None]
-    turned = line_up(setup.grid, numbers, room.round, room.lobby, last)
+    cars, qualifying = next_grid(room, [room.seats[node] for node in here])
     node_of = {number: node for node, number in room.seats.items()}
-    kinds = tuple(facts.kind_of(node_of[number]) for number in turned)
+    kinds = tuple(facts.kind_of(node_of[number]) for number in cars)
     told = kinds if any(kinds) else ()
-    qualifying = by_laps and not qualified
-    return [Grid(turned, (race_ns + COUNTDOWN_NS) // 1000, told, qualifying)]
+    return [Grid(cars, (race_ns + COUNTDOWN_NS) // 1000, told, qualifying)]
+
+
+def next_grid(room: Room, numbers: Collection[int]) -> tuple[tuple[int, ...], bool]:
+    """Return in which order cars stand on the next grid, and whether it is one of a qualifying.
+
+    It follows from the decrees so far, so all that hold them agree.
+    """
+    assert room.setup is not None
+    setup, results = room.setup.race, None if room.race is None else room.race.results
+    rows = () if results is None else results.rows
+    last = [room.seats[row.node] for row in rows if row.node in room.seats]
+    cars = line_up(setup.grid, sorted(set(numbers)), room.round, room.lobby, last)
+    return cars, _is_by_laps(setup) and not _is_qualified(room)
 
 
 def starts_by_itself(room: Room, facts: Facts, here: Sequence[NodeId]) -> bool:
@@ -352,6 +357,11 @@ def starts_by_itself(room: Room, facts: Facts, here: Sequence[NodeId]) -> bool:
     People who have raced once say themselves when they want to again; bots never tire.
     """
     return room.round == 0 or all(_is_bot(facts, node) for node in here)
+
+
+def _is_by_laps(setup: RaceSetup) -> bool:
+    """Whether a trial before the race says who stands where."""
+    return setup.grid is GridOrder.QUALIFYING and not setup.mode.rules.alone
 
 
 def _is_qualified(room: Room) -> bool:
