@@ -41,7 +41,7 @@ EQUIVOCATING: Final[Mapping[str, Mutant]] = {
         edits=(
             Edit(
                 OperationStore._hold_against_ours,
-                "self._signing.is_authentic(operation)",
+                "is_authentic(operation, self._signing.context, self._signing.verify)",
                 "True",
             ),
         ),

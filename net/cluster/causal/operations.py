@@ -16,7 +16,7 @@ from net.cluster.causal.anti_entropy import digests_of, missing_for
 from net.cluster.causal.counters import OperationCounters
 from net.cluster.causal.equivocation import Convictions, contradiction, next_chain
 from net.cluster.causal.kept_operations import KeptOperations
-from net.cluster.causal.signing import Signing
+from net.cluster.causal.signing import Signing, is_authentic
 from net.cluster.causal.vector_clock import VectorClock
 from net.cluster.causal.waiting_operations import Obstacle, WaitingOperations
 from net.cluster.checkpoint import GENESIS, Authors, KeptCheckpoint, in_one_order
@@ -197,7 +197,7 @@ class OperationStore:
                 self.counters.late += 1
             elif not self._has_room(dot):
                 self.counters.flooded += 1
-            elif not self._signing.is_authentic(operation):
+            elif not is_authentic(operation, self._signing.context, self._signing.verify):
                 self.counters.forged += 1
             else:
                 self._enqueue_operation(operation, bringer)
@@ -216,7 +216,7 @@ class OperationStore:
         proof = contradiction(ours, operation)
         if proof is None or not self.is_admitted(operation.dot.member):
             return
-        if self._signing.is_authentic(operation):
+        if is_authentic(operation, self._signing.context, self._signing.verify):
             self.convictions.found.append(proof)
         else:
             self.counters.forged += 1

@@ -52,7 +52,7 @@ def is_authentic(operation: Operation, context: bytes, verify: Verify) -> bool:
 @final
 @dataclass(frozen=True, slots=True)
 class Signing:
-    """Signs our operations, and checks those of others."""
+    """How we sign our operations, and by what those of others are checked."""
 
     key: bytes  # our Ed25519 public key
     sign: Sign
@@ -63,10 +63,6 @@ class Signing:
         """Return an operation of ours."""
         data = signed_bytes(dot, digest_of(race_us, causes, body), self.context)
         return Operation(dot, race_us, causes, body, self.key, self.sign(data))
-
-    def is_authentic(self, operation: Operation) -> bool:
-        """Whether it is what its author has signed, for this room."""
-        return is_authentic(operation, self.context, self.verify)
 
     def proves(self, proof: Equivocation) -> bool:
         """Whether one author has signed two things for one place, in this room."""

@@ -137,7 +137,7 @@ class PlacesSeen:
         if epoch > self._epoch:
             self._epoch = epoch
             for known in self._shares.values():
-                known.left = min(known.left + PLACES_SEEN_EPOCH, known.most)
+                known.left += PLACES_SEEN_EPOCH  # `take` leaves no more than `most`
         share = self._shares.pop(author, PlaceShare(PLACES_SEEN_MAX, PLACES_SEEN_MAX, now_ns))
         self._shares[author] = share
         if len(self._shares) > ENTRIES_KEPT:

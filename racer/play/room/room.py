@@ -331,7 +331,7 @@ class Room:
                     return None
                 return ruling if self._apply_ruling(ruling, decree) else None
             case Convict(proof=proof):
-                if self.race is not None and self.in_race:
+                if self.race is not None:
                     self.race.convict(proof.dot.node)
                 return None
             case _:
