@@ -17,6 +17,7 @@ class Implausible(StrEnum):
     LINEAGE = "lineage"  # whose history was not shown, or does not bear out what was claimed
     VOTE = "vote"  # not signed by who is named in it
     VERSION = "version"  # that the room shall speak, and we cannot
+    PROOF = "proof"  # that convicts somebody, and whose signatures do not hold
     HAND_OVER = "hand_over"  # not signed by who gave it, or not to who shows it
 
 

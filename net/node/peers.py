@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from functools import partial
 from typing import TYPE_CHECKING, Final, TypeVar, final
 
 import msgspec
@@ -14,12 +13,14 @@ from net.ids import NO_LINEAGE, LineageId, Member, NodeId
 from net.limits import DOUBT_LEAVES_NS, DOUBT_NS, NEVER
 from net.node.counters import Implausible, LineageCounters
 from net.node.program import PeerState
+from net.wire.decrees import Convict
 from net.wire.messages import Append, Message, Status, Summary
 from net.wire.versions import OURS, Versions
 
 if TYPE_CHECKING:
     from net.cluster.log import DecreeLog
     from net.cluster.voter import Voter
+    from net.wire.decrees import DecreeBody
 
 Said = TypeVar("Said", bound=Message)
 
@@ -101,7 +102,7 @@ class Peers:
         self.counters = LineageCounters()
         self._doubted: dict[NodeId, tuple[int, int]] = {}  # until when, and how often
         self._now_ns = NEVER
-        self.jury = Jury(ours.highest, partial(self.disbelieve, Implausible.VERSION))
+        self.jury = Jury(ours.highest, self._note_overreach)
         self._peers: dict[NodeId, Peer] = {}
 
     def __iter__(self) -> Iterator[Peer]:
@@ -129,6 +130,10 @@ class Peers:
     def disbelieve(self, why: Implausible) -> None:
         """Count that something was not believed that a peer said of lineages."""
         self.counters.disbelieved[why] += 1
+
+    def _note_overreach(self, what: DecreeBody) -> None:
+        is_proof = isinstance(what, Convict)
+        self.disbelieve(Implausible.PROOF if is_proof else Implausible.VERSION)
 
     def doubt(self, node: NodeId, now_ns: int) -> None:
         """Believe nothing that a node says of lineages, for a while, and longer each time."""

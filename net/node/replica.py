@@ -103,7 +103,8 @@ class Replica:
         self._answered = True
         self._met_equal = False
         self.accusations = Accusations(self._operations.convictions)
-        peers.convicted = self._operations.convictions.nodes
+        convictions = self._operations.convictions
+        peers.convicted, peers.jury.proves = convictions.nodes, convictions.proves
 
     @property
     def vector_hash(self) -> bytes:

@@ -184,6 +184,16 @@ EQUIVOCATING: Final[Mapping[str, Mutant]] = {
         "proofs are remembered without end",
         edits=(Edit(Convictions.add, "alike[:-CONVICTED_MAX]", "()"),),
     ),
+    "proof-checked-again": Mutant(
+        "a proof is checked each time that it is read",
+        edits=(Edit(Convictions.proves, "if proof not in self._looked_at:", "if True:"),),
+    ),
+    "proofs-looked-at-without-bound": Mutant(
+        "what was ever said to be a proof is remembered",
+        edits=(
+            Edit(Convictions.proves, "if len(self._looked_at) >= 2 * CONVICTED_MAX:", "if False:"),
+        ),
+    ),
     "made-up-keys-crowd-out": Mutant(
         "decrees against made-up keys let in again whom one has heard to lie",
         edits=(Edit(Convictions.add, "if self._has_heard(life):", "if False:"),),

@@ -25,7 +25,27 @@ from net.sim.mutants import Edit, Mutant
 JURIES: Final[Mapping[str, Mutant]] = {
     "speaks-what-it-cannot": Mutant(
         "who cannot speak a version takes the decree that all shall",
-        edits=(Edit(Jury._rule_on, "version > self._highest", "False"),),
+        edits=(Edit(Jury._oversteps, "version > self._highest", "False"),),
+    ),
+    "convicts-nobody": Mutant(
+        "a decree that convicts by what proves nothing is taken, and costs all its checks",
+        edits=(
+            Edit(
+                Jury._oversteps,
+                "self.proves is not None and not self.proves(proof)",
+                "False",
+            ),
+        ),
+    ),
+    "convicts-of-others": Mutant(
+        "who leads answers for what others had decreed before",
+        edits=(
+            Edit(
+                Jury.examine,
+                "isinstance(decree.what, Order | Convict) and decree.epoch == append.epoch",
+                "isinstance(decree.what, Convict)",
+            ),
+        ),
     ),
     "shunned-is-heard": Mutant(
         "who is trusted no more asks for promises, and leads, as before",

@@ -205,6 +205,26 @@ def test_whoever_leads_next_decrees_whom_it_heard_anew_and_nobody_without_end() 
     assert bob.convictions.undecreed() == [], "each decree would take another's place"
 
 
+def test_a_proof_that_comes_again_is_checked_once_whether_it_holds_or_not() -> None:
+    checked: list[Equivocation] = []
+
+    def proves(proof: Equivocation) -> bool:
+        checked.append(proof)
+        return proof.dot.n == 1
+
+    convictions, log = Convictions(proves, unheard), DecreeLog()
+    for what in (of_life(1), of_life(2, n=2)) * 2:
+        log.append(1, Convict(what))
+        convictions.add(what)
+        convictions.as_counts(log.entry(log.head - 1))
+        convictions.follow(log)
+    assert checked == [of_life(1), of_life(2, n=2)]
+    for life in range(2, 2 + 2 * CONVICTED_MAX):
+        assert convictions.proves(of_life(3, life))
+    assert not convictions.proves(of_life(2, n=2))
+    assert len(checked) == 3 + 2 * CONVICTED_MAX, "but not without end"
+
+
 def test_whatever_counts_is_told_anew_when_somebody_is_convicted_and_once() -> None:
     convictions = Convictions(all_hold, unheard)
     convictions.add(of_life(1))

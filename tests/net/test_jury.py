@@ -10,7 +10,7 @@ from net.cluster.judging.jury import Ruled
 from net.cluster.log import DecreeLog
 from net.node.counters import Implausible
 from net.node.lineage.consensus import Consensus
-from net.wire.decrees import Rule, SpeakVersion
+from net.wire.decrees import Convict, Rule, SpeakVersion
 from net.wire.messages import Append, Appended, Prepare
 from net.wire.versions import OURS
 from tests.net.guarded import (
@@ -28,6 +28,7 @@ from tests.net.guarded import (
     sent,
     status_of,
 )
+from tests.net.test_equivocation import proof_against
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -79,6 +80,22 @@ def test_nobody_speaks_by_decree_what_it_cannot(version: int, taken: int) -> Non
     assert (follower.coordinator == A) is (taken == 2)
     told = follower._peers.counters.disbelieved
     assert told == ({} if taken == 2 else {Implausible.VERSION: 1})
+
+
+@pytest.mark.parametrize(("epoch", "holds", "taken"), [(2, True, 2), (2, False, 1), (1, False, 2)])
+def test_nobody_decrees_a_conviction_by_what_proves_nothing(
+    epoch: int, holds: bool, taken: int
+) -> None:
+    """But whoever leads next has it in its log, and says so, and did not decree it itself."""
+    follower = consensus(B, log_of(), A, C)
+    follower._peers.jury.proves = lambda _proof: holds
+    follower.on_message(A.node, elected(A, 2, A, B), OWN, NOW)
+    convicting = log_of((A, B, C), Convict(proof_against(1)), epoch=epoch)
+    take(follower, append_of(convicting, A, 2, 1, 1))
+    assert follower.log.head == taken
+    assert (follower.coordinator == A) is (taken == 2)
+    told = follower._peers.counters.disbelieved
+    assert told == ({} if taken == 2 else {Implausible.PROOF: 1})
 
 
 def test_what_is_refused_never_stands_in_the_log_and_its_author_leads_no_more() -> None:

@@ -85,7 +85,8 @@ class Convictions:
     def __init__(
         self, proves: Callable[[Equivocation], bool], has_heard: Callable[[Member], bool]
     ) -> None:
-        self.proves = proves  # whether a proof holds, for this room
+        self._proves = proves
+        self._looked_at: dict[Equivocation, bool] = {}  # proofs, and whether each holds
         self._has_heard = has_heard  # whether something of a life was delivered here
         self.found: list[Equivocation] = []  # by us, and not taken yet
         self._proofs: dict[Member, Equivocation] = {}  # the newest last
@@ -94,6 +95,14 @@ class Convictions:
         self._reader = LogReader()
         self.nodes: set[NodeId] = set()
         self._is_news = False  # somebody is convicted of whom it was not known
+
+    def proves(self, proof: Equivocation) -> bool:
+        """Whether a proof holds, for this room. What comes again costs no check."""
+        if proof not in self._looked_at:
+            if len(self._looked_at) >= 2 * CONVICTED_MAX:
+                del self._looked_at[next(iter(self._looked_at))]
+            self._looked_at[proof] = self._proves(proof)
+        return self._looked_at[proof]
 
     def __contains__(self, life: object) -> bool:
         return life in self._proofs

@@ -1,9 +1,9 @@
 """Holding a coordinator to what it may decree: its followers judge each entry before they take it.
 
 What the program above makes of a decree is for it to say (`Ruled`); that nobody is made to speak
-what it cannot, is for us. An entry that is refused never stands in our log, so it never counts by
-us; and who decreed it is not followed, nor promised anything, any more. Where a majority refuses,
-it commits nothing, and another is elected.
+what it cannot, or convicted by what proves nothing, is for us. An entry that is refused never
+stands in our log, so it never counts by us; and who decreed it is not followed, nor promised
+anything, any more. Where a majority refuses, it commits nothing, and another is elected.
 """
 
 from __future__ import annotations
@@ -16,7 +16,15 @@ import msgspec
 
 from net.cluster.log import majority
 from net.ids import Member, NodeId
-from net.wire.decrees import Decree, Order, Rule, SpeakVersion
+from net.wire.decrees import (
+    Convict,
+    Decree,
+    DecreeBody,
+    Equivocation,
+    Order,
+    Rule,
+    SpeakVersion,
+)
 from net.wire.messages import Append, Appended, Fetch, Fetched, Message
 
 if TYPE_CHECKING:
@@ -48,13 +56,14 @@ class Jury:
 
     Args:
         highest: the newest version of the protocol that it speaks.
-        on_overreach: called where a decree would have it speak a newer one.
+        on_overreach: called with what would have it speak a newer one, or convicts nobody.
     """
 
-    def __init__(self, highest: int, on_overreach: Callable[[], None]) -> None:
+    def __init__(self, highest: int, on_overreach: Callable[[DecreeBody], None]) -> None:
         self._highest = highest
         self._on_overreach = on_overreach
         self.judge: Judge | None = None  # None: the program takes what is decreed
+        self.proves: Callable[[Equivocation], bool] | None = None  # None: we cannot tell
         self.distrusted: set[NodeId] = set()
         self.excluded: frozenset[NodeId] = frozenset()  # from the room, by the program's decrees
         self._refused: dict[NodeId, Decree] = {}  # of each of them, what was
@@ -108,8 +117,8 @@ class Jury:
             ahead.append(decree)
             is_here = decree.index < log.head and log.entry(decree.index) == decree
             is_known = is_here or decree.index < told
-            # The lines of who led before may have gone with it: that is not its successor's doing.
-            own = isinstance(decree.what, Order) and decree.epoch == append.epoch
+            # What it has of who led before, whose lines may have gone with that, is not its doing.
+            own = isinstance(decree.what, Order | Convict) and decree.epoch == append.epoch
             is_judged = (
                 own or isinstance(decree.what, Rule | SpeakVersion)
             ) and decree.index >= told
@@ -138,14 +147,23 @@ class Jury:
     def _rule_on(
         self, ahead: Sequence[Decree], sender: NodeId, waited_ns: int, now_ns: int
     ) -> Ruled:
-        match ahead[-1].what:
-            case SpeakVersion(version=version) if version > self._highest:
-                self._on_overreach()
-                return Ruled.REFUSED
-            case Order() | Rule() if self.judge is not None:
-                return self.judge(ahead, sender, waited_ns, now_ns)
+        what = ahead[-1].what
+        if self._oversteps(what):
+            self._on_overreach(what)
+            return Ruled.REFUSED
+        if isinstance(what, Order | Rule) and self.judge is not None:
+            return self.judge(ahead, sender, waited_ns, now_ns)
+        return Ruled.FITS
+
+    def _oversteps(self, what: DecreeBody) -> bool:
+        """Whether nobody honest decrees this: each held it against the same before."""
+        match what:
+            case SpeakVersion(version=version):
+                return version > self._highest
+            case Convict(proof=proof):
+                return self.proves is not None and not self.proves(proof)
             case _:
-                return Ruled.FITS
+                return False
 
 
 def _may_distrust(log: DecreeLog, liars: Set[NodeId]) -> bool:
