@@ -255,7 +255,7 @@ SIGHTINGS_MAX: Final = 256  # races and nodes that discovery may have us remembe
 
 # Nodes of other versions
 TELL_AGAIN_NS: Final = 10 * SECOND  # of each so often: a person reads it
-TOLD_MAX: Final = 8  # of so many in that time, whatever strangers make up
+TOLD_MAX: Final = 8  # of so many of a kind in that time, whatever strangers make up
 ELSEWHERE_ROOM_NS: Final = 10 * SECOND  # who called lately and was told so: sightings are 5 s apart
 ELSEWHERE_WAIT_NS: Final = 60 * SECOND  # who said so for so long may lie: the room is founded
 ELSEWHERE_HEARSAY_NS: Final = 3 * SECOND  # the same of whom we have not called yet

@@ -104,6 +104,12 @@ DOORS: Final[Mapping[str, Mutant]] = {
             ),
         ),
     ),
+    "kinds-crowd-out": Mutant(
+        "what strangers make up crowds out what somebody has proved",
+        edits=(
+            Edit(VersionNews._may_tell, "sum(other == kind for other, _ in told)", "len(told)"),
+        ),
+    ),
     "hints-unpaid": Mutant(
         "greetings go to whom adverts name, however little came",
         edits=(Edit(Allowance.spend, "size > self._bytes or", ""),),

@@ -114,11 +114,11 @@ VERSIONS: Final[Mapping[str, Mutant]] = {
     ),
     "told-each-time": Mutant(
         "who cannot be spoken with is told each time that it says something",
-        edits=(Edit(VersionNews._may_tell, "any(key in told for key in keys) or", ""),),
+        edits=(Edit(VersionNews._may_tell, " or any(key in told for key in keys)", ""),),
     ),
     "all-strangers-told": Mutant(
         "all are told, however many strangers make up",
-        edits=(Edit(VersionNews._may_tell, "or len(told) >= TOLD_MAX", ""),),
+        edits=(Edit(VersionNews._may_tell, "crowded or", ""),),
     ),
     "elsewhere-ignored": Mutant(
         "a room that is there in another version is founded anew by who did not mean to",

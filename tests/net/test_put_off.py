@@ -16,6 +16,7 @@ from net.limits import (
     MILLISECOND,
     SECOND,
     TRIES_MAX,
+    TRIES_NS,
 )
 from net.transport.actions import PutOff, PutOffReason, Unconfirmed, UnconfirmedReason
 from net.transport.calls import Origin
@@ -98,6 +99,21 @@ def test_who_is_not_heard_out_for_others_have_guessed_is_told_of(count: int, tol
     guesses(wires, member, "10.6.6.6", count)
     assert {each.why for each in member.put_off} == ({PutOffReason.GUESSES} if told else set())
     assert len({each.address for each in member.put_off}) == told
+
+
+def test_whose_host_has_guessed_learns_that_it_is_answered_and_waits_a_minute() -> None:
+    wires = Wires()
+    member = wires.plug(1, room=RIGHT)
+    guesses(wires, member, "10.6.6.6", TRIES_MAX)
+    newcomer = wires.plug(2, room=RIGHT, address=("10.6.6.6", 99))
+    wires.dial(newcomer, member)
+    wires.run(3 * SECOND)
+    assert {*newcomer.unconfirmed} == {Unconfirmed(member.node, member.address)}
+    assert {each.why for each in member.put_off} == {PutOffReason.GUESSES}
+    wires.tick_ns = 50 * MILLISECOND
+    wires.run(TRIES_NS)
+    wires.dial(newcomer, member)
+    assert wires.run_until(lambda: bool(newcomer.opened), 3 * SECOND)
 
 
 def flooded(seconds: int) -> tuple[Wires, End, End]:

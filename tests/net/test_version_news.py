@@ -12,7 +12,15 @@ from net.node.liveness import Liveness
 from net.node.peers import Peer, Peers
 from net.node.program import VersionsDiffer
 from net.node.version_news import VersionNews
-from net.transport.actions import Denied, Incompatible, Opened, PutOff, PutOffReason
+from net.transport.actions import (
+    Denied,
+    Incompatible,
+    Opened,
+    PutOff,
+    PutOffReason,
+    TwinFound,
+    TwinPart,
+)
 from net.wire.messages import Tried
 from net.wire.versions import OURS, Versions
 from tests.net.healths import ON_TIME
@@ -65,6 +73,22 @@ def test_of_a_crowd_one_is_told() -> None:
         for each in news.on_put_off(PutOff(None, "", (f"10.0.{n}.1", 1), PutOffReason.BUSY), n)
     ]
     assert [each.address for each in told] == [("10.0.0.1", 1)]
+
+
+def test_what_strangers_make_up_crowds_out_nothing_of_another_kind() -> None:
+    news = VersionNews(Peers())
+    for n in range(2 * TOLD_MAX):
+        host = f"10.0.{n}.1"
+        news.on_incompatible(found(answers=False, host=host), OURS, n)
+        news.on_put_off(PutOff(None, "", (host, 1), PutOffReason.GUESSES), n)
+        news.on_denied(Denied(None, (host, 1), ours=False), n)
+    full = PutOff(ADA, "ada", HERE, PutOffReason.FULL)
+    assert news.on_put_off(full, SECOND) == [full]
+    assert news.on_denied(Denied(ADA, HERE, ours=True), SECOND)
+    twin = TwinFound(ADA, HERE, TwinPart.STAYS)
+    assert news.on_twin(twin, SECOND) == [twin]
+    surplus = PutOff(None, "", ("10.9.9.9", 1), PutOffReason.GUESSES)
+    assert news.on_put_off(surplus, SECOND) == []
 
 
 def test_who_was_a_peer_before_is_told_by_its_name() -> None:

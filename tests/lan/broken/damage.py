@@ -26,6 +26,18 @@ print("{}", flush=True)
 signal.pause()
 """
 
+BABBLE: Final = r"""
+import contextlib, socket
+out = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+out.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
+out.settimeout(1)
+print("{}", flush=True)
+while True:
+    out.sendto(b"RCR\x01\x00" + 20 * b"\xff", ("10.77.0.255", 42472))
+    with contextlib.suppress(TimeoutError):
+        out.recv(1)
+"""
+
 WALL: Final = """
 table inet filter {
     chain input {
@@ -99,6 +111,11 @@ def hold_ports(count: int) -> Callable[[Lan], None]:
     return damage
 
 
+def babble(lan: Lan) -> None:
+    """Have a program of the first one advertise races in words that mean nothing."""
+    lan.boxes[0].run(sys.executable, "-c", BABBLE).look(5)
+
+
 def add_other_network(lan: Lan) -> None:
     shell(
         lan.boxes[1],
@@ -123,6 +140,11 @@ def take_same_address(lan: Lan) -> None:
 
 def lose_route(lan: Lan) -> None:
     readdress(lan.boxes[1], "10.77.0.2/32")
+
+
+def lose_all_routes(lan: Lan) -> None:
+    for number, box in enumerate(lan.boxes):
+        readdress(box, f"10.77.0.{number + 1}/32")
 
 
 def unplug(lan: Lan) -> None:
@@ -212,8 +234,8 @@ def run_commands(lan: Lan, remedy: str) -> Cured:
 def run_commands_on_both(lan: Lan, remedy: str) -> Cured:
     """Run them on each, with an address of its own."""
     for number, box in enumerate(lan.boxes):
-        (command,) = re.findall(r"ip addr add [^,;]+", remedy)
-        shell(box, re.sub(r"\.\d+/", f".{number + 7}/", command))
+        (command,) = re.findall(r"ip (?:addr|route) add [^,;]+", remedy)
+        shell(box, re.sub(r"(addr \S+ \S+)\.\d+/", rf"\g<1>.{number + 7}/", command))
     return Cured()
 
 
@@ -244,14 +266,18 @@ def plug_in(lan: Lan, remedy: str) -> Cured:
     return Cured()
 
 
-def end_holders(lan: Lan, remedy: str) -> Cured:
-    """End the program that the finding names."""
-    assert "end " in remedy
-    for run in lan.boxes[1].runs:
-        if run.process.poll() is None:
-            os.kill(run.process.pid, signal.SIGKILL)
-            run.process.wait(5)
-    return Cured()
+def end_programs(at: int) -> Callable[[Lan, str], Cured]:
+    """End what runs on a machine: the program that the finding names."""
+
+    def apply(lan: Lan, remedy: str) -> Cured:
+        assert "end " in remedy
+        for run in lan.boxes[at].runs:
+            if run.process.poll() is None:
+                os.kill(run.process.pid, signal.SIGKILL)
+                run.process.wait(5)
+        return Cured()
+
+    return apply
 
 
 def have_a_third_join(lan: Lan, remedy: str) -> Cured:

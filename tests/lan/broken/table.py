@@ -83,19 +83,31 @@ BROKEN: Final = (
         "another program holds the port of multicast DNS",
         damage.hold_ports(1),
         (Meet(), Said("another program holds port 5353")),
-        Symptom("^port 5353$", r"python.* \(process \d+\) holds it", damage.end_holders),
+        Symptom("^port 5353$", r"python.* \(process \d+\) holds it", damage.end_programs(1)),
     ),
     Broken(
         "another program holds both ports",
         damage.hold_ports(2),
         (Meet(), Said("42472")),
-        Symptom("^finding others$", "neither way works here", damage.end_holders),
+        Symptom("^finding others$", "neither way works here", damage.end_programs(1)),
     ),
     Broken(
         "no route leads to the network",
         damage.lose_route,
         (SILENT, OFF_LINK),
         Symptom("^eth0", "no route to anybody else", damage.run_commands),
+    ),
+    Broken(
+        "no machine has a route to anybody",
+        damage.lose_all_routes,
+        (OFF_LINK, OFF_LINK),
+        Symptom("^eth0", "no route to anybody else", damage.run_commands_on_both),
+    ),
+    Broken(
+        "a program tells of races in words of its own",
+        damage.babble,
+        (Meet(), unreached("illegible")),
+        Symptom(FRIEND, "what this racer cannot read", damage.end_programs(0)),
     ),
     Broken(
         "the cable is out",
