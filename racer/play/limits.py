@@ -22,6 +22,7 @@ QUALIFIED_SHOWN_NS: Final = 5 * SECOND  # and so long before the race that they 
 RESULTS_SHOWN_NS: Final = 10 * SECOND  # official results stand so long before the next lobby
 ABANDONED_NS: Final = 30 * SECOND  # no car of the grid has its driver: the race closes
 ABSENT_NS: Final = SECOND  # a driver is gone for so long: somebody else drives its car meanwhile
+LEASED_FROM_NS: Final = 5 * SECOND  # after the green light: first all must have seen who drives
 RETURN_WAIT_NS: Final = SECOND  # who is back waits so long to hear from who drives its car
 AUTOPILOT_SKILL: Final = 0.6  # of who drives for an absent owner: it gains and loses little
 UNSEAT_NS: Final = 3 * SECOND  # in the lobby, who is gone for so long loses the seat

@@ -56,10 +56,13 @@ class Liar:
     It does not go when it is told to.
     """
 
-    def __init__(self, session: Session, lie: Lying, on_lie: Callable[[], None]) -> None:
+    def __init__(
+        self, session: Session, lie: Lying, on_lie: Callable[[], None], from_ns: int
+    ) -> None:
         self.session = session
         self._lie = lie
         self._on_lie = on_lie
+        self._from_ns = from_ns
         self.count = 0
 
     def on_event(self, event: Event, node: NodeView, now_ns: int) -> list[Command]:
@@ -80,7 +83,7 @@ class Liar:
         race = room.race
         if race is None or room.phase(race_ns) is not Phase.RACING:
             return commands
-        if race_ns < race.green_ns + LIES_NS:
+        if race_ns < race.green_ns + self._from_ns:
             return commands
         lied = self._lie(self, race, commands, node, race.race_ms(race_ns))
         if any(each not in commands for each in lied):
@@ -109,12 +112,18 @@ class Raced:
 
 
 def race_with(
-    lie: Lying | None, count: int = 3, lies: int = 0, seed: int = 1, loss: float = 0.0
+    lie: Lying | None,
+    count: int = 3,
+    lies: int = 0,
+    seed: int = 1,
+    loss: float = 0.0,
+    from_ns: int = LIES_NS,
 ) -> Raced:
     """Race bots of which one lies.
 
     Args:
         lies: which of them; the first founds the room and leads it.
+        from_ns: so long after the green light.
     """
     raced: Raced | None = None
 
@@ -140,7 +149,7 @@ def race_with(
     world = World(seed, sink, Conditions(loss=loss), folding=Folding(fold_room, 400, 400))
     machines = [
         world.add(
-            partial(_program, number, count, lie if number == lies else None, note_lie),
+            partial(_program, number, count, lie if number == lies else None, note_lie, from_ns),
             number * SECOND // 20,
         )
         for number in range(count)
@@ -152,13 +161,19 @@ def race_with(
 
 
 def _program(
-    number: int, count: int, lie: Lying | None, on_lie: Callable[[], None], me: NodeId, rng: Random
+    number: int,
+    count: int,
+    lie: Lying | None,
+    on_lie: Callable[[], None],
+    from_ns: int,
+    me: NodeId,
+    rng: Random,
 ) -> Session | Liar:
     track, line = bullring()
     setup = Setup(RaceSetup(NAME, LAPS), count)
     player = Player(race="lies", name=f"bot {number}", bot=True, setup=setup, skill=0.7)
     session = Session(player, me, {track.name: track}, {track.name: line}, rng)
-    return session if lie is None else Liar(session, lie, on_lie)
+    return session if lie is None else Liar(session, lie, on_lie, from_ns)
 
 
 # --- lies of drivers --------------------------------------------------------------------------
@@ -266,6 +281,15 @@ def drivers_removed(
     return _decreeing(liar, commands, node, lease)
 
 
+def all_removed(
+    liar: Liar, race: Race, commands: list[Command], node: NodeView, _now_ms: int
+) -> list[Command]:
+    """Decree that it drives all cars."""
+    others = [number for number, owner in race.cars.items() if owner != node.me]
+    leases = [Lease(race.id, each, race.lease_of(each) + 1, node.me) for each in others]
+    return _decreeing(liar, commands, node, *leases)
+
+
 def laps_and_silence(
     liar: Liar, race: Race, commands: list[Command], node: NodeView, now_ms: int
 ) -> list[Command]:
@@ -328,6 +352,7 @@ COORDINATORS: Final[dict[str, Lying]] = {
     "invented results": invented_results,
     "grants to itself": grants_to_itself,
     "drivers removed": drivers_removed,
+    "all removed": all_removed,
     "laps and silence": laps_and_silence,
     "places of nothing": places_of_nothing,
     "seats taken": seats_taken,
@@ -362,12 +387,13 @@ def _publish(state: Publish, payload: bytes) -> Publish:
 
 
 def _decreeing(
-    liar: Liar, commands: list[Command], node: NodeView, ruling: Results | Grant | Lease | Unseat
+    liar: Liar, commands: list[Command], node: NodeView, *rulings: Results | Grant | Lease | Unseat
 ) -> list[Command]:
     if not node.decides or liar.count:
         return commands
     liar.count = 1
-    return [c for c in commands if not isinstance(c, Propose)] + [Propose((Rule(encode(ruling)),))]
+    decreed = Propose(tuple(Rule(encode(ruling)) for ruling in rulings))
+    return [*(each for each in commands if not isinstance(each, Propose)), decreed]
 
 
 def _without_rivals(what: Rule | Order, me: NodeId) -> Rule | Order:

@@ -44,6 +44,17 @@ def test_nobody_loses_its_laps_by_a_row_of_who_coordinates() -> None:
     assert all(laps == 1 and ms is not None for _, laps, ms in honest_table(raced))
 
 
+@pytest.mark.parametrize("from_ns", [0, SECOND // 2, 2 * SECOND, 3 * SECOND])
+def test_nobody_loses_its_car_just_after_the_green_light(from_ns: int) -> None:
+    raced = race_with(COORDINATORS["all removed"], count=4, from_ns=from_ns)
+    liar = raced.liar.identity.node_id
+    for machine in raced.honest:
+        assert {told.node for _, told in raced.disbelieved[machine.number]} == {liar}
+        assert raced.coordinators[machine.number][-1] != liar
+    assert all(laps == 1 and ms is not None for _, laps, ms in honest_table(raced))
+    assert fault_of(raced) == "", "and it is out, for all"
+
+
 def test_cars_that_were_not_hit_go_on_as_if_nobody_had_said_so() -> None:
     raced = race_with(DRIVERS[DRIVEN], lies=1)
     liar = raced.liar.identity.node_id

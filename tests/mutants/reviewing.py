@@ -212,8 +212,8 @@ REVIEWING: Final[Mapping[str, Mutant]] = {
         edits=(
             Edit(
                 reviewer._judge_lease,
-                "Misruling.PRESENT if evidence.drives_on(lease.car) else None",
-                "None",
+                "if evidence.drives_on(lease.car):",
+                "if False:",
             ),
         ),
     ),

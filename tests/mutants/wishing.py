@@ -10,6 +10,7 @@ from racer.play.review import lobbies, reviewer, voters
 from racer.play.review.evidence import Evidence
 from racer.play.review.reviewer import Reviewer
 from racer.play.room import referee
+from racer.play.room.referee import Referee
 
 WISHING: Final[Mapping[str, Mutant]] = {
     "place-for-who-is-out": Mutant(
@@ -164,5 +165,51 @@ WISHING: Final[Mapping[str, Mutant]] = {
     "kind-of-who-does-not-race": Mutant(
         "or for none, of who does not race",
         edits=(Edit(lobbies._are_kinds_theirs, "number not in grid.cars or ", ""),),
+    ),
+    "leased-in-the-first-seconds": Mutant(
+        "who leads gives cars away before anybody can have seen them driven",
+        edits=(
+            Edit(
+                Referee._lease_rulings, "if race_ns - race.green_ns < LEASED_FROM_NS:", "if False:"
+            ),
+        ),
+    ),
+    "taken-in-the-first-seconds": Mutant(
+        "and nobody refuses that",
+        edits=(
+            Edit(
+                reviewer._judge_lease,
+                "Misruling.EARLY if early and evidence.shares_clock else None",
+                "None",
+            ),
+        ),
+    ),
+    "early-at-any-time": Mutant(
+        "who leads is named for giving away the car of who is gone",
+        edits=(
+            Edit(
+                reviewer._judge_lease,
+                "if early and evidence.shares_clock",
+                "if evidence.shares_clock",
+            ),
+        ),
+    ),
+    "early-by-another-clock": Mutant(
+        "or for what is early by ours alone",
+        edits=(Edit(reviewer._judge_lease, " and evidence.shares_clock", ""),),
+    ),
+    "strangers-clock-is-ours": Mutant(
+        "the clock of who is not here counts as ours",
+        edits=(
+            Edit(
+                Evidence.shares_clock,
+                "self.here.get(self.by, self.race_ns)",
+                "self.here.get(self.by, 0)",
+            ),
+        ),
+    ),
+    "newcomers-clock-is-ours": Mutant(
+        "or that of who has just come",
+        edits=(Edit(Evidence.shares_clock, ">= CLOCK_SHARED_MS * MILLISECOND", ">= 0"),),
     ),
 }

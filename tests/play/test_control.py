@@ -17,7 +17,7 @@ from racer.core.rules.laps import race_distance_m
 from racer.core.tuning import TICK_HZ
 from racer.play.cars.driven_cars import DrivenCars
 from racer.play.cars.local_race import LocalRace, StateSeen
-from racer.play.limits import ABSENT_NS, RETURN_WAIT_NS, SECOND
+from racer.play.limits import ABSENT_NS, LEASED_FROM_NS, RETURN_WAIT_NS, SECOND
 from racer.play.room.facts import Facts
 from racer.play.room.messages import Claim, Fact, Grid, LapTime, Lease, LobbyEntry, Return, encode
 from racer.play.room.referee import Attendance
@@ -51,6 +51,18 @@ def test_an_absent_drivers_car_goes_to_who_drives_the_fewest_after_a_moment() ->
     assert due(log, entered, presence, NOW_NS) == [Lease(race.id, 1, 1, DAN)]
     only_watches = due(log, Facts(), presence, NOW_NS)
     assert only_watches == [Lease(race.id, 1, 1, BEN)]
+
+
+def test_nobody_gets_a_car_in_the_first_seconds_after_the_green_light() -> None:
+    log = racing(ADA, BEN)
+    race = race_of(log)
+    from_ns = GREEN_NS + LEASED_FROM_NS
+    gone = Attendance({BEN: 0}, {ADA: 0})
+    assert due(log, Facts(), gone, from_ns - 1) == []
+    assert due(log, Facts(), gone, from_ns) == [Lease(race.id, 1, 1, BEN)]
+    log.append(Lease(race.id, 1, 1, BEN))
+    back = facts_of((ADA, Return(race.id, 1)))
+    assert due(log, back, here(ADA, BEN), GREEN_NS) == [Lease(race.id, 1, 2, ADA)], "but its owner"
 
 
 def test_two_absent_drivers_cars_go_to_two() -> None:

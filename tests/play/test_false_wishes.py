@@ -7,22 +7,35 @@ from itertools import permutations
 
 import pytest
 
-from net import Dot, NodeId, Order
+from net import Dot, NodeId, Order, Ruled
+from racer.core.judging.trail import STEADY_TICKS
 from racer.core.rules.grid_order import GridOrder
 from racer.core.rules.modes import Mode
 from racer.core.rules.race_setup import RaceSetup
-from racer.play.limits import LONG_SAID_NS, PASSED_OVER_NS, WITNESSED_NS
+from racer.core.tuning import TICK_HZ
+from racer.play.limits import (
+    CLOCK_SHARED_MS,
+    DRIVEN_MS,
+    LEASED_FROM_NS,
+    LONG_SAID_NS,
+    MILLISECOND,
+    PASSED_OVER_NS,
+    REVIEW_CLOCK_NS,
+    WITNESSED_NS,
+)
 from racer.play.review.evidence import Misruling
 from racer.play.room.messages import (
     Choice,
     Disqualification,
     Grid,
     Hosted,
+    Lease,
     Lie,
     LobbyEntry,
     Ready,
     Removal,
     RemovalVote,
+    Return,
     Said,
     Seat,
     Setup,
@@ -30,7 +43,7 @@ from racer.play.room.messages import (
     Witnessed,
 )
 from racer.play.room.referee import next_grid
-from tests.play.rooms import ADA, BEN, CLEO, DAN, SETUP, Log, racing
+from tests.play.rooms import ADA, BEN, CLEO, DAN, GREEN_NS, SETUP, Log, racing
 from tests.play.test_review import SECOND, Follower
 from tests.play.test_review_of_lobbies import after_a_race
 
@@ -273,3 +286,47 @@ def test_who_never_told_us_of_a_car_may_have_told_who_decrees() -> None:
     here = ready()
     here.log.append(Seat(DAN, 4))
     assert here.refuses(grid(here, 2, 3, 4, 1, kinds=(0, 0, 1, 0))) is None
+
+
+# --- cars -----------------------------------------------------------------------------------------
+
+
+def started(after_ns: int) -> Follower:
+    """Return who has seen no car for two seconds yet, so long after the green light."""
+    here = Follower(racing(ADA, BEN, CLEO), here=frozenset((ADA, BEN, CLEO)))
+    here.drives_on = lambda _number: False
+    here.race_ns = GREEN_NS + after_ns
+    return here
+
+
+def test_nobody_loses_its_car_before_anybody_can_have_seen_it_driven() -> None:
+    tells_ns = LEASED_FROM_NS - REVIEW_CLOCK_NS  # from here on it is seen who drives
+    assert tells_ns >= DRIVEN_MS * MILLISECOND + STEADY_TICKS * SECOND // TICK_HZ
+    here = started(tells_ns - 1)
+    lease = Lease(here.race_id, 3, 1, ADA)
+    assert here.judge(lease) is Ruled.WAITS, "our clock may be another's yet"
+    assert here.refuses(lease) is Misruling.EARLY
+    assert started(tells_ns).refuses(lease) is None
+
+
+def test_who_has_its_car_back_or_was_put_out_is_given_another_driver_at_any_time() -> None:
+    here = started(0)
+    here.log.append(Lease(here.race_id, 3, 1, ADA))
+    back = Lease(here.race_id, 3, 2, CLEO)
+    assert here.refuses(back) is Misruling.EARLY
+    here.hear(CLEO, Return(here.race_id, 1))
+    assert here.refuses(back) is None
+    here = started(0)
+    here.log.append(put_out(here))
+    assert here.refuses(Lease(here.race_id, 3, 1, ADA)) is None
+
+
+def test_whose_clock_may_be_another_is_not_named_for_cars_that_it_gives_early() -> None:
+    here = started(0)
+    lease = Lease(here.race_id, 3, 1, ADA)
+    here.since_ns = here.race_ns - CLOCK_SHARED_MS * MILLISECOND + 1
+    assert here.refuses(lease) is None, "two parts of the room have just met"
+    here.since_ns -= 1
+    assert here.refuses(lease) is Misruling.EARLY
+    here.here = frozenset((BEN, CLEO))
+    assert here.refuses(lease) is None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from net import Dot, NodeId
-from racer.play.limits import LONG_SAID_NS
+from racer.play.limits import CLOCK_SHARED_MS, LONG_SAID_NS, MILLISECOND
 from racer.play.room.facts import Facts
 from racer.play.room.messages import Claim, LapTime
 
@@ -22,6 +22,7 @@ class Misruling(StrEnum):
     OTHER_CARS = "it is not of the cars that race"
     TOO_SOON = "the race is not over"
     PRESENT = "who drives that car is here"
+    EARLY = "so soon after the start nobody can tell who is gone"
     FUTURE = "it lies in the future"
     STALE = "it lies long past"
     FLOODING = "it gives one driver's lines more places than anybody gets"
@@ -37,6 +38,7 @@ class Misruling(StrEnum):
         return self in {
             Misruling.UNFOUNDED,
             Misruling.PRESENT,
+            Misruling.EARLY,
             Misruling.FLOODING,
             Misruling.FUTURE,
             Misruling.STALE,
@@ -69,3 +71,9 @@ class Evidence:
             return False
         since_ns = max(self.here[author], self.here[self.by], 1000 * said_us)
         return self.race_ns - since_ns >= LONG_SAID_NS
+
+    @property
+    def shares_clock(self) -> bool:
+        """Whether who decrees has been here so long that our race clocks go alike."""
+        since_ns = self.here.get(self.by, self.race_ns)
+        return self.race_ns - since_ns >= CLOCK_SHARED_MS * MILLISECOND

@@ -14,6 +14,7 @@ from typing import final
 
 from net import Decree, Dot, NodeId, Order, Rule, Ruled
 from racer.play.limits import (
+    LEASED_FROM_NS,
     MILLISECOND,
     PASSED_OVER_NS,
     REVIEW_CLOCK_NS,
@@ -268,4 +269,7 @@ def _judge_lease(
     asked = evidence.facts.wants_back(race.id, owner, race.lease_of(lease.car))
     if driver in removed or (asked and lease.driver == owner != driver):
         return None
-    return Misruling.PRESENT if evidence.drives_on(lease.car) else None
+    if evidence.drives_on(lease.car):
+        return Misruling.PRESENT
+    early = evidence.race_ns + REVIEW_CLOCK_NS < race.green_ns + LEASED_FROM_NS
+    return Misruling.EARLY if early and evidence.shares_clock else None

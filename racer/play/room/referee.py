@@ -24,6 +24,7 @@ from racer.play.limits import (
     COUNTDOWN_NS,
     IDLE_M_S,
     IDLE_NS,
+    LEASED_FROM_NS,
     MILLISECOND,
     QUALIFIED_SHOWN_NS,
     RESULTS_SETTLE_NS,
@@ -254,7 +255,10 @@ class Referee:
     def _lease_rulings(
         self, race: Race, facts: Facts, presence: Attendance, race_ns: int
     ) -> list[Ruling]:
-        """Give cars back to owners that ask, and those of absent drivers to somebody here."""
+        """Give cars back to owners that ask, and those of absent drivers to somebody here.
+
+        Not in the first seconds: nobody could tell that from taking them away.
+        """
         rulings: list[Ruling] = []
         finishes = facts.finishes(race, self._length_m(race))
         drivers = {number: race.driver_of(number) for number in sorted(race.cars)}
@@ -270,6 +274,8 @@ class Referee:
             if presence.is_here(driver) or (left and not race.setup.mode.rules.drives_left):
                 continue
             if race_ns - presence.gone_ns.get(driver, race_ns) < ABSENT_NS:
+                continue
+            if race_ns - race.green_ns < LEASED_FROM_NS:
                 continue
             substitute = _least_busy(drivers, facts, presence)
             if substitute is not None:
