@@ -362,7 +362,7 @@ class Session:
             self._content.length_of,
             by,
             race_ns,
-            state.roster.here_ns,
+            state.roster.met_ns,
             node.holds,
             now_ns,
             state.convicted,
@@ -374,7 +374,7 @@ class Session:
     def on_tick(self, node: NodeView, now_ns: int) -> list[Command]:
         race_ns = node.race_ns(now_ns)
         state = self._state
-        state.on_tick(node, race_ns)
+        state.on_tick(node, race_ns, now_ns)
         commands = self._apply_intents(race_ns, now_ns)
         refused = self._driving.refuse_lies(state.roster.here_ns, race_ns)
         commands.extend(self._show.on_disbelieved(refused, state.roster, race_ns, now_ns))

@@ -57,7 +57,7 @@ class Liar:
     """
 
     def __init__(
-        self, session: Session, lie: Lying, on_lie: Callable[[], None], from_ns: int
+        self, session: Session, lie: Lying, on_lie: Callable[[], None], from_ns: int = LIES_NS
     ) -> None:
         self.session = session
         self._lie = lie

@@ -11,6 +11,7 @@ from racer.play.review.evidence import Evidence
 from racer.play.review.reviewer import Reviewer
 from racer.play.room import referee
 from racer.play.room.referee import Referee
+from racer.play.room.roster import Roster
 
 WISHING: Final[Mapping[str, Mutant]] = {
     "place-for-who-is-out": Mutant(
@@ -99,12 +100,44 @@ WISHING: Final[Mapping[str, Mutant]] = {
                 "if author not in self.here or self.by not in self.here:",
                 "if self.by not in self.here:",
             ),
-            Edit(Evidence.is_long_said, "self.here[author], ", ""),
+            Edit(
+                Evidence.is_long_said,
+                "max(self.here[author], self.here[self.by])",
+                "self.here[self.by]",
+            ),
         ),
     ),
     "just-met-shares-all": Mutant(
         "or said in another part of the room, before they met again",
-        edits=(Edit(Evidence.is_long_said, "self.here[author], self.here[self.by], ", "0, "),),
+        edits=(
+            Edit(
+                Evidence.is_long_said,
+                "min(together_ns, self.race_ns - 1000 * said_us)",
+                "self.race_ns - 1000 * said_us",
+            ),
+        ),
+    ),
+    "met-by-the-room-clock": Mutant(
+        "or for what was said before they met, by a clock that they took over then",
+        edits=(Edit(Evidence.is_long_said, "self.now_ns - max", "self.race_ns - max"),),
+    ),
+    "shared-by-the-room-clock": Mutant(
+        "or for what is early by the clock that we had before",
+        edits=(
+            Edit(
+                Evidence.shares_clock,
+                "return self.now_ns - since_ns",
+                "return self.race_ns - since_ns",
+            ),
+        ),
+    ),
+    "the-gone-are-met": Mutant(
+        "who is gone counts as here",
+        edits=(Edit(Roster.on_tick, "self._met_ns.pop(node, None)", "pass"),),
+    ),
+    "met-in-another-history": Mutant(
+        "who was met in another part of the room counts as met in this one",
+        edits=(Edit(Roster.on_lineage, "self._met_ns.clear()", "pass"),),
     ),
     "grid-in-any-order": Mutant(
         "who leads stands in front whatever was chosen",
@@ -203,7 +236,7 @@ WISHING: Final[Mapping[str, Mutant]] = {
         edits=(
             Edit(
                 Evidence.shares_clock,
-                "self.here.get(self.by, self.race_ns)",
+                "self.here.get(self.by, self.now_ns)",
                 "self.here.get(self.by, 0)",
             ),
         ),

@@ -50,7 +50,7 @@ class Watched:
         lines: list[str] = []
         for _ in range(count):
             self.now_ns += TICK_NS
-            self.state.on_tick(self.node, self.now_ns)
+            self.state.on_tick(self.node, self.now_ns, self.now_ns)
             lines.extend(self.absences.lines(self.state, 100.0, self.now_ns))
         return lines
 

@@ -7,7 +7,7 @@ from itertools import permutations
 
 import pytest
 
-from net import Dot, NodeId, Order, Ruled
+from net import Dot, LineageEntered, NodeId, Order, PeerChanged, PeerState, Ruled
 from racer.core.judging.trail import STEADY_TICKS
 from racer.core.rules.grid_order import GridOrder
 from racer.core.rules.modes import Mode
@@ -43,6 +43,8 @@ from racer.play.room.messages import (
     Witnessed,
 )
 from racer.play.room.referee import next_grid
+from racer.play.room.room_state import RoomState
+from tests.play.company import FakeView
 from tests.play.rooms import ADA, BEN, CLEO, DAN, GREEN_NS, SETUP, Log, racing
 from tests.play.test_review import SECOND, Follower
 from tests.play.test_review_of_lobbies import after_a_race
@@ -160,6 +162,16 @@ def test_of_whom_one_has_not_met_for_long_a_vote_may_have_been_another() -> None
     assert here.refuses(chosen(here, 99)) is None, "all have just met again"
 
 
+def test_how_long_one_has_met_goes_by_ones_own_clock() -> None:
+    """Who comes from another part of the room takes over its clock, which may lie minutes ahead."""
+    here = lobby()
+    wishes(here, BEN, 9, LONG_SAID_NS)
+    here.now_ns = LONG_SAID_NS - 1
+    assert here.refuses(chosen(here, 99)) is None
+    here.now_ns += 1
+    assert here.refuses(chosen(here, 99)) is Misruling.UNFOUNDED
+
+
 def test_what_they_wished_who_say_two_things_in_one_place_is_not_known_to_all() -> None:
     here = lobby()
     wishes(here, BEN, 9, LONG_SAID_NS)
@@ -202,6 +214,25 @@ def test_each_setting_and_a_circuit_with_its_text_is_voted_for_by_itself() -> No
     for content, why in ((text, None), (other, Misruling.UNFOUNDED)):
         setup = replace(chosen(here, 9), race=replace(race, track="imola", content=content))
         assert here.refuses(setup) is why
+
+
+def test_since_when_one_has_met_begins_anew_with_each_absence_and_each_history() -> None:
+    state, node = RoomState(ADA, "Ada"), FakeView(ADA)
+    node.states[BEN], node.commits[BEN] = PeerState.ALIVE, 5
+    state.on_event(PeerChanged(BEN, 1, "Ben", PeerState.ALIVE, False))
+    state.on_tick(node, 500, 1)
+    state.on_tick(node, 900, 2)
+    assert state.roster.met_ns == {ADA: 1, BEN: 1}
+    node.states[BEN] = PeerState.DOWN
+    state.on_tick(node, 901, 3)
+    assert state.roster.met_ns == {ADA: 1}
+    node.states[BEN] = PeerState.ALIVE
+    state.on_tick(node, 902, 4)
+    assert state.roster.met_ns == {ADA: 1, BEN: 4}
+    state.on_event(LineageEntered(b"lineage1"))
+    assert state.roster.met_ns == {}
+    state.on_tick(node, 903, 5)
+    assert state.roster.met_ns == {ADA: 5, BEN: 5}
 
 
 # --- grids ----------------------------------------------------------------------------------------
@@ -328,5 +359,8 @@ def test_whose_clock_may_be_another_is_not_named_for_cars_that_it_gives_early() 
     assert here.refuses(lease) is None, "two parts of the room have just met"
     here.since_ns -= 1
     assert here.refuses(lease) is Misruling.EARLY
+    here.now_ns = here.race_ns - 1
+    assert here.refuses(lease) is None, "by its own clock"
+    here.now_ns = None
     here.here = frozenset((BEN, CLEO))
     assert here.refuses(lease) is None

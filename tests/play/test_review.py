@@ -63,6 +63,7 @@ class Follower:
     knows: Callable[[NodeId, LapTime | Claim], bool] = lambda _author, _fact: True
     here: frozenset[NodeId] = frozenset()
     since_ns: int = 0  # they are
+    now_ns: int | None = None  # by its own clock; None: as the race clock has it
     convicted: tuple[NodeId, ...] = ()
     said: int = 0
 
@@ -84,7 +85,7 @@ class Follower:
             self.race_ns,
             dict.fromkeys(self.here, self.since_ns),
             self.facts.lines.__contains__,
-            self.race_ns,
+            self.race_ns if self.now_ns is None else self.now_ns,
             self.convicted,
         )
         ahead = [

@@ -56,7 +56,7 @@ class Evidence:
     length_of: Callable[[str], float | None]
     by: NodeId  # who decrees
     race_ns: int
-    here: Mapping[NodeId, int]  # and since when, by the race clock
+    here: Mapping[NodeId, int]  # and since when, by this node's own clock
     holds: Callable[[Dot], bool]  # whether an operation has come, or a checkpoint counts it
     now_ns: int  # by this node's own clock
     convicted: Collection[NodeId] = ()  # of saying two things: what they said is here no more
@@ -69,11 +69,11 @@ class Evidence:
         """
         if author not in self.here or self.by not in self.here:
             return False
-        since_ns = max(self.here[author], self.here[self.by], 1000 * said_us)
-        return self.race_ns - since_ns >= LONG_SAID_NS
+        together_ns = self.now_ns - max(self.here[author], self.here[self.by])
+        return min(together_ns, self.race_ns - 1000 * said_us) >= LONG_SAID_NS
 
     @property
     def shares_clock(self) -> bool:
         """Whether who decrees has been here so long that our race clocks go alike."""
-        since_ns = self.here.get(self.by, self.race_ns)
-        return self.race_ns - since_ns >= CLOCK_SHARED_MS * MILLISECOND
+        since_ns = self.here.get(self.by, self.now_ns)
+        return self.now_ns - since_ns >= CLOCK_SHARED_MS * MILLISECOND

@@ -84,6 +84,6 @@ class RoomState:
         self._passed_over = []
         return any(dot.node == self._me for dot in dropped)
 
-    def on_tick(self, node: NodeView, race_ns: int) -> None:
+    def on_tick(self, node: NodeView, race_ns: int, now_ns: int) -> None:
         self.phase = self.room.phase(race_ns)
-        self.roster.on_tick(node, race_ns, self.room.removed)
+        self.roster.on_tick(node, race_ns, now_ns, self.room.removed)

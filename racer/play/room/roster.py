@@ -34,6 +34,7 @@ class Roster:
         self._known: dict[NodeId, Known] = {me: Known(name, PeerState.ALIVE)}
         self._entered: dict[NodeId, str] = {}  # names of all who ever wanted to race
         self._here_ns: dict[NodeId, int] = {}
+        self._met_ns: dict[NodeId, int] = {}
         self._gone_ns: dict[NodeId, int] = {}
         self._removed: frozenset[NodeId] = frozenset()
 
@@ -43,7 +44,9 @@ class Roster:
     def on_entry(self, node: NodeId, name: str) -> None:
         self._entered[node] = name
 
-    def on_tick(self, view: NodeView, race_ns: int, removed: Collection[NodeId] = ()) -> None:
+    def on_tick(
+        self, view: NodeView, race_ns: int, now_ns: int, removed: Collection[NodeId] = ()
+    ) -> None:
         """Note who is here. Who was removed is gone, whether it lives or not."""
         self._removed = frozenset(removed)
         for node in self._known:
@@ -52,21 +55,28 @@ class Roster:
             lives = lives and node not in self._removed
             if lives and (node == self._me or view.commit_of(node) > 0):
                 if node not in self._here_ns:
-                    self._here_ns[node] = race_ns
+                    self._here_ns[node], self._met_ns[node] = race_ns, now_ns
                     self._gone_ns.pop(node, None)
             elif node in self._here_ns or node not in self._gone_ns:
                 self._here_ns.pop(node, None)
+                self._met_ns.pop(node, None)
                 self._gone_ns[node] = race_ns
 
     def on_lineage(self) -> None:
         """Begin to count anew: the race clock may be another."""
         self._here_ns.clear()
+        self._met_ns.clear()
         self._gone_ns.clear()
 
     @property
     def here_ns(self) -> Mapping[NodeId, int]:
         """Race clock since when each has been here."""
         return self._here_ns
+
+    @property
+    def met_ns(self) -> Mapping[NodeId, int]:
+        """The same by our own clock, which nobody sets."""
+        return self._met_ns
 
     @property
     def presence(self) -> Attendance:
