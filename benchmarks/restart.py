@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Final
 
 from benchmarks.figures import line
+from racer.play.limits import LEASED_FROM_NS, SECOND
 from tests.lan.lab import Lan, Line, Run
 
 NODES: Final = 4
@@ -50,6 +51,7 @@ def measure(lan: Lan, profiles: Path) -> Iterator[tuple[float, float, float]]:
     box, node = lan.boxes[1], victim.node
     watcher = box.run(sys.executable, "-m", "benchmarks.restart", box.address)
     first.wait_for(60, event="phase", phase="racing")
+    _read_for(runs, LEASED_FROM_NS / SECOND)
     for _ in range(RESTARTS):
         victim.kill()
         _read_for(runs, ABSENT_S)

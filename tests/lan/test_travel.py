@@ -105,7 +105,7 @@ def drives_after_it_lost_all(box: Box, folder: Path, runs: list[Run]) -> None:
     """Let the last one fall in the race and lose the circuit: it drives again as soon."""
     runs[0].wait_for(20, event="phase", phase="racing")
     runs[-1].kill()
-    runs[0].wait_for(5, event="control", car=runs[-1].node)
+    runs[0].wait_for(10, event="control", car=runs[-1].node)
     shutil.rmtree(folder / NAMES[-1] / "cache")
     runs[-1] = bot(box, folder, NAMES[-1], "dockyard")
     joined = runs[-1].wait_for(10, event="joined")
