@@ -361,6 +361,29 @@ def test_who_begins_from_a_checkpoint_shows_the_newest_lines_and_is_found_good(
     assert "VIOLATION" not in capsys.readouterr().out
 
 
+def test_who_began_from_a_checkpoint_and_splits_off_need_not_tell_of_it_again(
+    old: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It goes on with the history that it has, in a lineage of another name."""
+    logs = read(old)
+    for log in logs:
+        was = told(log, "lineage")[-1]["lineage"]
+        last = log[-1]["t"]
+        log.append({"t": last, "event": "lineage", "lineage": was[::-1], "was": was})
+    assert cli.main(["verify", *write(logs, tmp_path)]) == OK
+    show_it_all_again(logs[2])
+    assert cli.main(["verify", *write(logs, tmp_path)]) == FAILURE
+    out = capsys.readouterr().out
+    assert "is folded away" not in out, "another history may begin at its first line"
+    assert "is gone" in out, "and then it lacks what it showed before"
+
+
+def show_it_all_again(log: list[Printed]) -> None:
+    """Enter a lineage whose chat has only one of the lines that were shown before."""
+    line = dict(told(last_life(log), "chat")[-1])
+    log.append({**line, "t": log[-1]["t"], "was": line["index"], "index": 0, "decree": 1})
+
+
 def test_a_checkpoint_keeps_as_many_lines_as_the_judge_asks_for() -> None:
     assert LINES_KEPT == CHAT_SHOWN
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Final, final
 
 from racer.app.log_reading import LogError
-from racer.app.verify.folds import fold_of
+from racer.app.verify.folds import begins_anew, fold_of
 from racer.app.verify.lives import SETTLE_S, Life, PrintedLine, decreed_lines
 from racer.app.verify.verdict import Verdict
 
@@ -23,16 +23,19 @@ class Shown:
         self.places: dict[int, PrintedLine] = {}
         self.lines: dict[str, PrintedLine] = {}  # by dot, as told last
         self._displaced: dict[str, PrintedLine] = {}  # what lost its place, and by what
-        self._begins = 0  # places before this one are folded away in this stay
+        self._folded: PrintedLine | None = None  # from which place on the chat is kept
 
     def begin_at(self, line: PrintedLine) -> None:
-        self._begins = line.number("index")
+        self._folded = line
 
     def take(self, line: PrintedLine) -> None:
         place, dot = line.number("index"), line.word("dot")
-        if place < self._begins:
+        if self._folded is not None and begins_anew(line, self._folded):
+            self._folded = None
+        begins = 0 if self._folded is None else self._folded.number("index")
+        if place < begins:
             self._verdict.broken(f"place {place} is folded away, and taken", line)
-        elif place > self._begins and place - 1 not in self.places:
+        elif place > begins and place - 1 not in self.places:
             self._verdict.broken(f"place {place} is taken, and the one before it is empty", line)
         before = self.lines.get(dot)
         if before is not None and self.places.get(old := before.number("index")) is before:
@@ -45,7 +48,6 @@ class Shown:
 
     def end_stay(self, stay: int, ends_s: float) -> None:
         """Look at all that was told in one stay in a lineage, when it is over."""
-        self._begins = 0
         for dot, by in sorted(self._displaced.items()):
             lost = self.lines[dot]
             if lost.stay == by.stay == stay and ends_s - by.at_s > TICK_S:

@@ -27,7 +27,7 @@ def check_restarts(lives: Sequence[Life]) -> Verdict:
         LogError: a line lacks what it should say.
     """
     verdict = Verdict("what was shown is there after whatever happened")
-    decrees = {lineage: _decrees_told(lives, lineage) for lineage in _ended_in(lives)}
+    decrees = {lineage: _decrees_told(lives, lineage) for lineage in _folded_in(lives)}
     for node_lives in _by_log(lives):
         _check_lines(node_lives, decrees, verdict)
     silent = _nodes_without_log(lives)
@@ -45,8 +45,8 @@ def _by_log(lives: Sequence[Life]) -> list[list[Life]]:
     return list(logs.values())
 
 
-def _ended_in(lives: Sequence[Life]) -> list[str]:
-    return sorted({life.lineage for life in lives})
+def _folded_in(lives: Sequence[Life]) -> list[str]:
+    return sorted({line.lineage for life in lives for line in life.told("chat_folded")})
 
 
 def _decrees_told(lives: Sequence[Life], lineage: str) -> dict[str, int]:
@@ -70,7 +70,7 @@ def _check_lines(
         if life.joined_s is not None and life.ends_s - life.joined_s > SETTLE_S:
             fold = fold_of(life)
             for dot in sorted(before.keys() - shown.keys()):
-                if fold is None or not fold.has_folded(before[dot], decrees[life.lineage]):
+                if fold is None or not fold.has_folded(before[dot], decrees[fold.told.lineage]):
                     verdict.broken(LINE, before[dot], life.lines[-1])
         before |= shown
 
