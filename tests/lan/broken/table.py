@@ -13,9 +13,15 @@ def unreached(why: str) -> Event:
     return Event({"event": "unreached", "why": why})
 
 
+def alone_beside(why: str) -> Event:
+    """It has a room of its own, or knows of theirs, whichever was there first."""
+    return Event({"event": "joined"}, or_else={"event": "waiting", "why": why})
+
+
 UNHEARD: Final = unreached("nobody heard")
 SILENT: Final = unreached("silent")
 OFF_LINK: Final = unreached("other network")
+
 BOTH_MEET: Final = (Meet(), Meet())
 FRIEND: Final = r"^10\.77\.0\.1$"
 NAMED: Final = ("--peer", "10.77.0.1")
@@ -154,7 +160,7 @@ BROKEN: Final = (
     Broken(
         "one has a passphrase",
         damage.nothing,
-        (Event({"event": "joined"}), Event({"event": "joined"})),
+        (alone_beside("locked"), alone_beside("unlocked")),
         Symptom("^races named 'Demo'$", "passphrase", damage.give_both_the_word),
         words=((), damage.WORD),
     ),
