@@ -165,6 +165,17 @@ REMOVING: Final[Mapping[str, Mutant]] = {
         "who is to go votes on it",
         edits=(Edit(removal_polls, "if each in cast and each != node", "if each in cast"),),
     ),
+    "put-out-by-the-put-out": Mutant(
+        "two go at once by each other's votes, and who decrees that is named a liar",
+        edits=(
+            Edit(
+                polls.removals_due,
+                "return [Removal(node, tuple(vote.dot for vote in poll.votes))]\n    return []",
+                "due.append(Removal(node, tuple(vote.dot for vote in poll.votes)))\n    return due",
+            ),
+            Edit(polls.removals_due, "    for node, poll", "    due = []\n    for node, poll"),
+        ),
+    ),
     "removed-by-old-votes": Mutant(
         "votes of long ago remove somebody",
         edits=(

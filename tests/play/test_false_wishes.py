@@ -42,6 +42,7 @@ from racer.play.room.messages import (
     Unseat,
     Witnessed,
 )
+from racer.play.room.polls import removals_due
 from racer.play.room.referee import next_grid
 from racer.play.room.room_state import RoomState
 from tests.play.company import FakeView
@@ -83,6 +84,21 @@ def test_nor_by_a_decree_right_behind_that_which_puts_it_out() -> None:
     assert here.refuses(place, removal) is None, "it had its turn before"
     assert here.refuses(removal, place) is Misruling.REMOVED
     assert here.log.room.removed == {}
+
+
+def test_of_two_who_are_put_out_by_each_others_votes_one_goes_and_its_vote_with_it() -> None:
+    here = people()
+    put_out(here)
+    here.hear(ADA, RemovalVote(BEN, on=True))
+    here.hear(CLEO, RemovalVote(BEN, on=True))
+    gone = []
+    for _ in range(3):
+        due = removals_due(here.log.room, here.facts, here.here, here.race_ns)
+        for k in range(len(due)):
+            assert here.refuses(*due[: k + 1]) is None
+        here.log.extend(due)
+        gone += [each.node for each in due]
+    assert gone == [BEN]
 
 
 # --- testimonies ----------------------------------------------------------------------------------

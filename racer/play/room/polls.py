@@ -112,12 +112,14 @@ def removal_votes_needed(room: Room, facts: Facts, here: Container[NodeId]) -> i
 
 
 def removals_due(room: Room, facts: Facts, here: Container[NodeId], race_ns: int) -> list[Removal]:
-    """Return who is to be removed now."""
-    return [
-        Removal(node, tuple(vote.dot for vote in poll.votes))
-        for node, poll in removal_polls(room, facts, here, race_ns).items()
-        if poll.carried
-    ]
+    """Return who is to be removed now, if anybody is; one after the other.
+
+    Who goes takes its votes along: they count no more for who would go behind it.
+    """
+    for node, poll in removal_polls(room, facts, here, race_ns).items():
+        if poll.carried:
+            return [Removal(node, tuple(vote.dot for vote in poll.votes))]
+    return []
 
 
 def lapses_ns(poll: Poll) -> int:
