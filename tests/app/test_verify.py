@@ -103,6 +103,20 @@ def test_who_left_on_purpose_may_find_another_room_and_who_was_killed_may_not() 
     assert violations(killed) == ["a line was shown, and is gone"]
 
 
+def test_what_a_split_had_folded_away_may_be_said_again_by_its_author_as_another_life() -> None:
+    ada = Printed(ADA).chat(0, 1, 3).chat(1, 2, 4).restart("b2")
+    ada.tell("chat", index=0, node=ADA, text="1", dot=f"{ADA}.2.1", decree=7).wait()
+    assert violations(ada) == ["a line was shown, and is gone"], "one of two is said again"
+    ada.tell("chat", index=1, node=ADA, text="2", dot=f"{ADA}.2.2", decree=8)
+    assert violations(ada) == []
+
+
+def test_words_that_another_says_bring_no_line_back() -> None:
+    ada = Printed(ADA).chat(0, 1, 3).restart("b2")
+    ada.tell("chat", index=0, node=BEN, text="1", dot=f"{BEN}.2.1", decree=7).wait()
+    assert violations(ada) == ["a line was shown, and is gone"]
+
+
 def grant(printed: Printed, node: str | None, ms: int | None = 5000) -> Printed:
     return printed.tell("pickup", race="r1", id=1, node=node, generation=0, ms=ms)
 

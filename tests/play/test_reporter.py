@@ -76,3 +76,17 @@ def test_who_begins_from_a_checkpoint_is_told_where_the_chat_begins_before_its_l
     assert not any(
         isinstance(each, ChatFolded) for each in reporter.news(Room(), Facts(), roster, None, 1)
     )
+
+
+def test_a_line_that_another_lineage_lacked_is_told_again_where_it_comes_back() -> None:
+    reporter, facts, roster = Reporter(), Facts(), Roster(ADA, "ada")
+    ours, theirs = operation(ADA, 1, Said("ours")), operation(BEN, 1, Said("theirs"))
+    for each in (ours, theirs):
+        facts.add(each)
+    lineages = [Log(salt) for salt in (b"one", b"other", b"third")]
+    for log, each in zip(lineages, (ours, theirs, ours), strict=True):
+        log.append(Order(each.dot))
+    told = [reporter.news(log.room, facts, roster, None, 0) for log in lineages]
+    assert [chat(news) for news in told] == [[(0, "ours")], [(0, "theirs")], [(0, "ours")]]
+    (again,) = (each for each in told[2] if isinstance(each, ChatSeen))
+    assert again.was == 0, "who keeps the chat has it already"

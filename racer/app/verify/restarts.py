@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -68,11 +69,31 @@ def _check_lines(
             before = {}
         newest = life
         if life.joined_s is not None and life.ends_s - life.joined_s > SETTLE_S:
-            fold = fold_of(life)
+            fold, again = fold_of(life), _said_again(shown, before)
             for dot in sorted(before.keys() - shown.keys()):
-                if fold is None or not fold.has_folded(before[dot], decrees[fold.told.lineage]):
-                    verdict.broken(LINE, before[dot], life.lines[-1])
+                line = before[dot]
+                if fold is not None and fold.has_folded(line, decrees[fold.told.lineage]):
+                    continue
+                if again[_words_of(line)]:
+                    again[_words_of(line)] -= 1
+                    continue
+                verdict.broken(LINE, line, life.lines[-1])
         before |= shown
+
+
+def _said_again(
+    shown: Mapping[str, PrintedLine], before: Mapping[str, PrintedLine]
+) -> Counter[tuple[str, str]]:
+    """Return how often who says what in lines that were not there before.
+
+    What a side of a split had folded away finds no place in the other one's history: its author
+    says it again there, as another life.
+    """
+    return Counter(_words_of(line) for dot, line in shown.items() if dot not in before)
+
+
+def _words_of(line: PrintedLine) -> tuple[str, str]:
+    return line.word("node"), str(line.record.fields.get("text"))
 
 
 def _is_in_another_room(life: Life, before: Life | None) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias, assert_never, final
+from typing import Final, TypeAlias, assert_never, final
 
 from net import Dot, NodeId
 from racer.core.rules.modes import FinishRule
@@ -30,6 +30,9 @@ from racer.play.view import Phase
 
 Taken: TypeAlias = dict[tuple[int, int], Grant]
 """Who got a pick-up's appearance, by (pick-up, generation)."""
+
+NOWHERE: Final = -1
+"""By no decree: a line whose place is another's, in the lineage that was entered since."""
 
 Seats: TypeAlias = dict[int, tuple[NodeId, int]]
 """Whose a car number is, and by which decree."""
@@ -115,6 +118,8 @@ class Reporter:
                 was = None if told is None else told[0]
                 news.append(ChatSeen(index, dot.node, line.text, dot, was, decree))
             index += 1
+        for dot in self._places.keys() - set(room.chat):
+            self._places[dot] = self._places[dot][0], NOWHERE  # told again where it comes back
         return news
 
     def _seat_reports(self, room: Room) -> list[RaceReport]:
