@@ -7,7 +7,7 @@ from net.cluster.blocks import content_digest
 from net.cluster.causal.equivocation import Equivocated
 from net.cluster.checkpoint import Bound, BoundReached, HistoryGivenUp
 from net.cluster.content import ContentArrived
-from net.cluster.judging.jury import Ruled
+from net.cluster.judging.jury import Leader, Ruled
 from net.cluster.streams import Pace
 from net.counters import Counters, Counts, loss
 from net.errors import (
@@ -100,6 +100,7 @@ __all__ = [
     "HistoryGivenUp",
     "HistoryTooNew",
     "InvariantError",
+    "Leader",
     "Leave",
     "LineageEntered",
     "LineageId",

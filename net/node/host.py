@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, final
 
-from net.cluster.judging.jury import Ruled
+from net.cluster.judging.jury import Leader, Ruled
 from net.ids import Address, NodeId
 from net.node.group_commit import DiskState
 from net.node.node import Node, NodeOutput
@@ -143,7 +143,7 @@ def _judge_by(
     program: JudgesDecrees,
     node: Node,
     ahead: Sequence[Decree],
-    by: NodeId,
+    by: Leader,
     waited_ns: int,
     now_ns: int,
 ) -> Ruled:

@@ -15,7 +15,7 @@ import msgspec
 from net.cluster.causal.equivocation import Equivocated
 from net.cluster.checkpoint import BoundReached, Fold, HistoryGivenUp
 from net.cluster.content import ContentArrived
-from net.cluster.judging.jury import Ruled
+from net.cluster.judging.jury import Leader, Ruled
 from net.cluster.streams import Pace
 from net.counters import Counts
 from net.errors import UnreadReason, WireFault
@@ -400,7 +400,7 @@ class JudgesDecrees(Protocol):
     """
 
     def judge(
-        self, ahead: Sequence[Decree], by: NodeId, waited_ns: int, node: NodeView, now_ns: int
+        self, ahead: Sequence[Decree], by: Leader, waited_ns: int, node: NodeView, now_ns: int
     ) -> Ruled:
         """Judge the last of the decrees that would follow those that were told.
 

@@ -26,6 +26,7 @@ from net import (
     Folded,
     HistoryGivenUp,
     HistoryTooNew,
+    Leader,
     LineageEntered,
     NodeId,
     NodeView,
@@ -351,7 +352,7 @@ class Session:
         return [*entered, *self._show.on_synced()]
 
     def judge(
-        self, ahead: Sequence[Decree], by: NodeId, waited_ns: int, node: NodeView, now_ns: int
+        self, ahead: Sequence[Decree], by: Leader, waited_ns: int, node: NodeView, now_ns: int
     ) -> Ruled:
         """Say whether what another decreed can be right (`JudgesDecrees`)."""
         state, race_ns = self._state, node.race_ns(now_ns)
@@ -360,7 +361,8 @@ class Session:
             self._driving.drives_on,
             self._driving.knows,
             self._content.length_of,
-            by,
+            by.node,
+            by.epoch,
             race_ns,
             state.roster.met_ns,
             node.holds,

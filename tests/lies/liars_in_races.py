@@ -37,7 +37,7 @@ from racer.play.view import Phase
 if TYPE_CHECKING:
     from random import Random
 
-    from net import Decree, Event, NodeId, NodeView, Ruled
+    from net import Decree, Event, Leader, NodeId, NodeView, Ruled
     from net.sim import Machine
     from racer.play.room.room import Race
 
@@ -69,7 +69,7 @@ class Liar:
         return self.session.on_event(event, node, now_ns)
 
     def judge(
-        self, ahead: list[Decree], by: NodeId, waited_ns: int, node: NodeView, now_ns: int
+        self, ahead: list[Decree], by: Leader, waited_ns: int, node: NodeView, now_ns: int
     ) -> Ruled:
         return self.session.judge(ahead, by, waited_ns, node, now_ns)
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from net.sim.mutants import Edit, Mutant
+from racer.play.cars import steward
 from racer.play.review import lobbies, reviewer, voters
 from racer.play.review.evidence import Evidence
 from racer.play.review.reviewer import Reviewer
@@ -244,5 +245,13 @@ WISHING: Final[Mapping[str, Mutant]] = {
     "newcomers-clock-is-ours": Mutant(
         "or that of who has just come",
         edits=(Edit(Evidence.shares_clock, ">= CLOCK_SHARED_MS * MILLISECOND", ">= 0"),),
+    ),
+    "repeated-is-own": Mutant(
+        "what one before it decreed is the lie of who repeats it",
+        edits=(Edit(Reviewer.review, "elif ahead[-1].epoch < evidence.epoch:", "elif False:"),),
+    ),
+    "repeated-is-a-lie": Mutant(
+        "who repeats what one before it decreed is put out for it",
+        edits=(Edit(steward._lie_of_ruling, ", Misruling.REPEATED}", "}"),),
     ),
 }

@@ -86,8 +86,8 @@ WITNESSING: Final[Mapping[str, Mutant]] = {
         edits=(
             Edit(
                 steward._lie_of_ruling,
-                "None if why is Misruling.PASSED_OVER else Lie.RULING",
-                "Lie.RULING",
+                "{Misruling.PASSED_OVER, ",
+                "{",
             ),
         ),
     ),

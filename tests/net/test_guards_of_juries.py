@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from net.cluster.judging.jury import Ruled
+from net.cluster.judging.jury import Leader, Ruled
 from net.cluster.log import DecreeLog
 from net.ids import Dot
 from net.limits import (
@@ -51,7 +51,7 @@ from tests.net.test_jury import following, take
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from net.ids import Member, NodeId
+    from net.ids import Member
     from net.node.lineage.consensus import Consensus
     from net.wire.decrees import Decree, DecreeBody
 
@@ -64,7 +64,7 @@ class Clerk:
     def __init__(self) -> None:
         self.asked: list[list[DecreeBody]] = []
 
-    def judge(self, ahead: Sequence[Decree], _by: NodeId, _waited_ns: int, _now_ns: int) -> Ruled:
+    def judge(self, ahead: Sequence[Decree], _by: Leader, _waited_ns: int, _now_ns: int) -> Ruled:
         self.asked.append([each.what for each in ahead])
         return Ruled.FITS
 

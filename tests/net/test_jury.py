@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from net.cluster.judging.jury import Ruled
+from net.cluster.judging.jury import Leader, Ruled
 from net.cluster.log import DecreeLog
 from net.node.counters import Implausible
 from net.node.lineage.consensus import Consensus
@@ -44,9 +44,9 @@ class Opinion:
         self.ruled = ruled
         self.asked: list[tuple[list[bytes], NodeId, int]] = []
 
-    def judge(self, ahead: Sequence[Decree], by: NodeId, waited_ns: int, _now_ns: int) -> Ruled:
+    def judge(self, ahead: Sequence[Decree], by: Leader, waited_ns: int, _now_ns: int) -> Ruled:
         bodies = [each.what.body for each in ahead if isinstance(each.what, Rule)]
-        self.asked.append((bodies, by, waited_ns))
+        self.asked.append((bodies, by.node, waited_ns))
         return self.ruled if bodies[-1] == b"1" else Ruled.FITS
 
 

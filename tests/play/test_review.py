@@ -65,6 +65,7 @@ class Follower:
     since_ns: int = 0  # they are
     now_ns: int | None = None  # by its own clock; None: as the race clock has it
     convicted: tuple[NodeId, ...] = ()
+    epoch: int = 1  # in which who coordinates does
     said: int = 0
 
     def hear(self, author: NodeId, fact: Fact, at_ns: int = 0) -> None:
@@ -82,6 +83,7 @@ class Follower:
             self.knows,
             lambda _: 100.0,
             ADA,
+            self.epoch,
             self.race_ns,
             dict.fromkeys(self.here, self.since_ns),
             self.facts.lines.__contains__,
@@ -390,3 +392,11 @@ def test_a_place_too_many_is_refused_once_waited_for_and_one_that_comes_again_is
     assert here.judge(Order(Dot(ADA, 1, 7))) is Ruled.WAITS, "others may have taken it"
     here.race_ns += 2 * CHAT_PLACED_NS
     assert here.refuses(Order(Dot(ADA, 1, 7))) is Misruling.FLOODING, "waiting earns it nothing"
+
+
+def test_who_repeats_what_one_before_it_decreed_is_followed_no_more_and_no_liar() -> None:
+    """A driver was gone when its coordinator leased its car; that one died, and it is back."""
+    here = Follower(here=frozenset((ADA, BEN, CLEO)), epoch=2)
+    assert here.refuses(Lease(here.race_id, 3, 1, BEN)) is Misruling.REPEATED
+    here.drives_on = lambda number: number != 3
+    assert here.refuses(Lease(here.race_id, 3, 1, BEN)) is None

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence, Set
 from enum import Enum
-from typing import TYPE_CHECKING, Final, TypeAlias, final
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias, final
 
 import msgspec
 
@@ -40,7 +40,14 @@ class Ruled(Enum):
     REFUSED = "what is here speaks against it"
 
 
-Judge: TypeAlias = Callable[[Sequence[Decree], NodeId, int, int], Ruled]
+class Leader(NamedTuple):
+    """Who coordinates, and since which epoch: decrees of earlier ones it only repeats."""
+
+    node: NodeId
+    epoch: int
+
+
+Judge: TypeAlias = Callable[[Sequence[Decree], Leader, int, int], Ruled]
 """Judges the last of some decrees that follow what was told: by whom, waited for how long, now."""
 
 Commits: TypeAlias = Callable[[Member], int]
@@ -125,7 +132,7 @@ class Jury:
             if is_known or not is_judged or _is_taken_by_most(decree, log, commits, sender):
                 continue
             waited_ns = now_ns - self._since_ns if decree == self._waits_for else 0
-            match self._rule_on(ahead, sender, waited_ns, now_ns):
+            match self._rule_on(ahead, Leader(sender, append.epoch), waited_ns, now_ns):
                 case Ruled.FITS:
                     continue
                 case Ruled.WAITS:
@@ -144,15 +151,13 @@ class Jury:
                     return None
         return append
 
-    def _rule_on(
-        self, ahead: Sequence[Decree], sender: NodeId, waited_ns: int, now_ns: int
-    ) -> Ruled:
+    def _rule_on(self, ahead: Sequence[Decree], by: Leader, waited_ns: int, now_ns: int) -> Ruled:
         what = ahead[-1].what
         if self._oversteps(what):
             self._on_overreach(what)
             return Ruled.REFUSED
         if isinstance(what, Order | Rule) and self.judge is not None:
-            return self.judge(ahead, sender, waited_ns, now_ns)
+            return self.judge(ahead, by, waited_ns, now_ns)
         return Ruled.FITS
 
     def _oversteps(self, what: DecreeBody) -> bool:

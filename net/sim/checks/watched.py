@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, final
 
-from net.cluster.judging.jury import Ruled
+from net.cluster.judging.jury import Leader, Ruled
 from net.ids import Address, NodeId
 from net.node.node import Node
 from net.node.program import (
@@ -64,7 +64,7 @@ class WatchedProgram:
         return self._check_outputs(self._program.on_tick(node, now_ns), node)
 
     def judge(
-        self, ahead: Sequence[Decree], by: NodeId, waited_ns: int, node: NodeView, now_ns: int
+        self, ahead: Sequence[Decree], by: Leader, waited_ns: int, node: NodeView, now_ns: int
     ) -> Ruled:
         if self._judges is None:
             return Ruled.FITS

@@ -129,4 +129,4 @@ class Steward:
 
 def _lie_of_ruling(why: Misruling) -> Lie | None:
     """Return what lie a decree is; None: who decreed it may lack what we have."""
-    return None if why is Misruling.PASSED_OVER else Lie.RULING
+    return None if why in {Misruling.PASSED_OVER, Misruling.REPEATED} else Lie.RULING

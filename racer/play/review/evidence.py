@@ -25,6 +25,7 @@ class Misruling(StrEnum):
     EARLY = "so soon after the start nobody can tell who is gone"
     FUTURE = "it lies in the future"
     STALE = "it lies long past"
+    REPEATED = "one before it decreed that, and it is so no more"
     FLOODING = "it gives one driver's lines more places than anybody gets"
     REMOVED = "it gives a place to who was put out"
     RACING = "nobody loses a number while a race is on"
@@ -54,7 +55,8 @@ class Evidence:
     drives_on: Callable[[int], bool]  # whether a car is seen to be driven, all the time
     knows: Callable[[NodeId, LapTime | Claim], bool]  # whether a fact is true for certain
     length_of: Callable[[str], float | None]
-    by: NodeId  # who decrees
+    by: NodeId  # who coordinates …
+    epoch: int  # … since when: what was decreed in one before it, it repeats
     race_ns: int
     here: Mapping[NodeId, int]  # and since when, by this node's own clock
     holds: Callable[[Dot], bool]  # whether an operation has come, or a checkpoint counts it

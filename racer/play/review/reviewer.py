@@ -90,6 +90,8 @@ class Reviewer:
             return Ruled.WAITS
         if misruling is Misruling.UNFOUNDED and _rests_on_convicted(room, evidence):
             misruling = Misruling.PASSED_OVER  # who decreed it may have heard of that later
+        elif ahead[-1].epoch < evidence.epoch:
+            misruling = Misruling.REPEATED  # it may have been so when somebody else decreed it
         self._found.append((evidence.by, misruling))
         return Ruled.REFUSED
 
