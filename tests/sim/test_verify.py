@@ -29,12 +29,13 @@ FAULTS = (
 )
 """A split and a merge, a process killed, another split, and at last the power of all is lost."""
 LATE_FAULTS = (
-    (12 * SECOND, Crash(1, SECOND)),
-    (46 * SECOND, Cut((0,), 2 * SECOND)),
-    (50 * SECOND, Blackout((SECOND, SECOND // 2, SECOND // 5))),
-    (60 * SECOND, Crash(2, SECOND)),
+    (8 * SECOND, Crash(1, SECOND)),
+    (18 * SECOND, Cut((0,), 2 * SECOND)),
+    (22 * SECOND, Blackout((SECOND, SECOND // 2, SECOND // 5))),
+    (31 * SECOND, Crash(2, SECOND)),
 )
 """Before and behind a checkpoint that keeps not all lines."""
+KEPT = 20  # of them, in place of the hundred for which three talk a minute
 
 Printed: TypeAlias = dict[str, Any]
 Logs: TypeAlias = list[list[Printed]]
@@ -52,15 +53,18 @@ def good() -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def old() -> list[str]:
-    """Return what three nodes printed in a room so old that its checkpoint folds lines away."""
+def old() -> Iterator[list[str]]:
+    """Yield what three nodes printed in a room so old that its checkpoint folds lines away."""
     printed = PrintedLogs()
-    plan = RacePlan(3, 6, Script(faults=LATE_FAULTS), spacing=64)
+    plan = RacePlan(3, 3, Script(faults=LATE_FAULTS), spacing=32)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("racer.app.simulation.simulate.TALK_EVERY_NS", SECOND * 2 // 5)
-        outcome = simulate(7, SweepSpec(nodes=3, laps=6), plan=plan, printed=printed)
-    assert outcome.failures == ()
-    return texts_of(printed)
+        for where in ("room.CHAT_SHOWN", "chat_lines.CHAT_SHOWN"):
+            patch.setattr(f"racer.play.room.{where}", KEPT)
+        patch.setattr("racer.app.verify.folds.LINES_KEPT", KEPT)
+        outcome = simulate(7, SweepSpec(nodes=3, laps=3), plan=plan, printed=printed)
+        assert outcome.failures == ()
+        yield texts_of(printed)
 
 
 def texts_of(printed: PrintedLogs) -> list[str]:
@@ -243,7 +247,7 @@ def begin_without_a_word(logs: Logs) -> None:
 
 def lose_behind_the_checkpoint(logs: Logs) -> None:
     """A line is gone that a checkpoint keeps, at a node that was started again."""
-    lost = told(last_life(logs[2]), "chat")[50]
+    lost = told(last_life(logs[2]), "chat")[KEPT // 2]
     logs[2].remove(lost)
     for line in told(last_life(logs[2]), "chat"):
         if line["index"] > lost["index"]:
