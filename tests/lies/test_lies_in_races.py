@@ -44,7 +44,7 @@ def test_nobody_loses_its_laps_by_a_row_of_who_coordinates() -> None:
     assert all(laps == 1 and ms is not None for _, laps, ms in honest_table(raced))
 
 
-@pytest.mark.parametrize("from_ns", [0, SECOND // 2, 2 * SECOND, 3 * SECOND])
+@pytest.mark.parametrize("from_ns", [SECOND // 2, 3 * SECOND])
 def test_nobody_loses_its_car_just_after_the_green_light(from_ns: int) -> None:
     raced = race_with(COORDINATORS["all removed"], count=4, from_ns=from_ns)
     liar = raced.liar.identity.node_id

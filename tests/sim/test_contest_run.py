@@ -11,7 +11,7 @@ from net.sim.narration import Narrator
 
 pytestmark = pytest.mark.sim
 
-FIRST, END = 8, 24
+FIRST, END = 8, 20
 STEP = 4
 SMALL = 30
 
