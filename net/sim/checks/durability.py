@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, final
+from typing import TYPE_CHECKING, Final, final
 
 from net.cluster.blocks import content_digest
 from net.cluster.log import majority
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from net.ids import Digest, Dot, LineageId, NodeId
     from net.sim.disk import Disk
     from net.sim.machine import Machine
+
+SLEEPS_MAX: Final = 3  # of a machine, or leaps of its clock, while it waits: scripts have few
 
 
 @final
@@ -82,8 +84,8 @@ class Durability:
             return
         waited = disks_waited_for(machine.host.node)
         patience_ns = BACKING_WAIT_NS if decree.epoch == log.head_epoch else DESERTED_WAIT_NS
-        # Of a sleep of its machine a member counts so much as waited (`LogKeeping`).
-        since_ns = now_ns - patience_ns + PAUSE_NS
+        # Of each sleep of its machine a member counts so much as waited (`LogKeeping`).
+        since_ns = now_ns - patience_ns + SLEEPS_MAX * PAUSE_NS
         held = [
             each
             for each in log.members
