@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, final
 
@@ -130,6 +130,11 @@ def decreed_lines(lives: Iterable[Life], lineage: str) -> dict[int, PrintedLine]
             if line.lineage == lineage:
                 found.setdefault(line.number("decree"), line)
     return found
+
+
+def decrees_told(order: Mapping[int, PrintedLine]) -> dict[str, int]:
+    """Return by which decree each line of a lineage's order has its place, by dot."""
+    return {line.word("dot"): decree for decree, line in order.items()}
 
 
 def _split_processes(records: Sequence[LogRecord]) -> list[list[LogRecord]]:

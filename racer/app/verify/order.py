@@ -8,7 +8,7 @@ from typing import Final, final
 
 from racer.app.log_reading import LogError
 from racer.app.verify.folds import begins_anew, fold_of
-from racer.app.verify.lives import SETTLE_S, Life, PrintedLine, decreed_lines
+from racer.app.verify.lives import SETTLE_S, Life, PrintedLine, decreed_lines, decrees_told
 from racer.app.verify.verdict import Verdict
 
 TICK_S: Final = 0.1  # what one tick tells is printed within this, or was cut off by a crash
@@ -133,6 +133,7 @@ def _check_none_left_out(lives: Sequence[Life], verdict: Verdict) -> None:
         lineage: decreed_lines(lives, lineage)
         for lineage in sorted({life.lineage for life in lives})
     }
+    decrees = {lineage: decrees_told(order) for lineage, order in orders.items()}
     for life in lives:
         fold = fold_of(life)
         if fold is not None and fold.is_short and life.ends_s - fold.told.at_s > SETTLE_S:
@@ -143,11 +144,10 @@ def _check_none_left_out(lives: Sequence[Life], verdict: Verdict) -> None:
         if not old:
             continue
         newest = max(old, key=lambda line: line.number("decree"))
-        decrees = {line.word("dot"): decree for decree, line in orders[life.lineage].items()}
         for decree, line in orders[life.lineage].items():
             if line.word("dot") in shown or decree >= newest.number("decree"):
                 continue
-            if fold is None or not fold.has_folded(line, decrees):
+            if fold is None or not fold.has_folded(line, decrees[life.lineage]):
                 verdict.broken(
                     "a node left out a line that stands before one it shows", line, newest
                 )

@@ -8,7 +8,7 @@ from typing import Final
 
 from racer.app.verify.folds import fold_of
 from racer.app.verify.grants import Appearance, appearance_of
-from racer.app.verify.lives import SETTLE_S, Life, PrintedLine, decreed_lines
+from racer.app.verify.lives import SETTLE_S, Life, PrintedLine, decreed_lines, decrees_told
 from racer.app.verify.verdict import Verdict
 
 REVIVED_S: Final = 15 * 60.0
@@ -28,7 +28,9 @@ def check_restarts(lives: Sequence[Life]) -> Verdict:
         LogError: a line lacks what it should say.
     """
     verdict = Verdict("what was shown is there after whatever happened")
-    decrees = {lineage: _decrees_told(lives, lineage) for lineage in _folded_in(lives)}
+    decrees = {
+        lineage: decrees_told(decreed_lines(lives, lineage)) for lineage in _folded_in(lives)
+    }
     for node_lives in _by_log(lives):
         _check_lines(node_lives, decrees, verdict)
     silent = _nodes_without_log(lives)
@@ -48,12 +50,6 @@ def _by_log(lives: Sequence[Life]) -> list[list[Life]]:
 
 def _folded_in(lives: Sequence[Life]) -> list[str]:
     return sorted({line.lineage for life in lives for line in life.told("chat_folded")})
-
-
-def _decrees_told(lives: Sequence[Life], lineage: str) -> dict[str, int]:
-    """Return by which decree each line has its place in a lineage, by dot."""
-    told = decreed_lines(lives, lineage)
-    return {line.word("dot"): decree for decree, line in told.items()}
 
 
 def _check_lines(
