@@ -355,8 +355,10 @@ def _races_of(browser: Browser, room: RoomSecret) -> Iterator[RaceNearby]:
     return (race for race in browser.races() if race.tag == room.tag)
 
 
-def test_deaf_discovery_is_told_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    class DeafOne(Mute):
+def discovery_that_tells(*news: News) -> type[Mute]:
+    """Return a discovery that tells this as it begins, and finds nothing."""
+
+    class Telling(Mute):
         def __init__(
             self,
             chosen: str | None,
@@ -366,10 +368,15 @@ def test_deaf_discovery_is_told_once(tmp_path: Path, monkeypatch: pytest.MonkeyP
             hosts: Sequence[str],
         ) -> None:
             super().__init__(chosen, sink, now_ns, announcement)
-            sink(Deaf("no network interface is up"))
-            sink(Deaf("no network interface is up"))
+            for each in news:
+                sink(each)
 
-    monkeypatch.setattr(presence, "Discovery", DeafOne)
+    return Telling
+
+
+def test_deaf_discovery_is_told_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    deaf = Deaf("no network interface is up")
+    monkeypatch.setattr(presence, "Discovery", discovery_that_tells(deaf, deaf))
     with closing(Player(tmp_path / "a")) as player:
         assert player.wait_for(Trouble) == Trouble("discovery", "no network interface is up")
         player.wait_for(Synced)
@@ -381,19 +388,7 @@ def test_an_advert_that_cannot_be_read_is_told_of_with_where_it_is(
 ) -> None:
     at = ("10.7.0.9", 42472)
 
-    class Reader(Mute):
-        def __init__(
-            self,
-            chosen: str | None,
-            sink: Callable[[News], None],
-            now_ns: Callable[[], int],
-            announcement: Announcement,
-            hosts: Sequence[str],
-        ) -> None:
-            super().__init__(chosen, sink, now_ns, announcement)
-            sink(Illegible(at))
-
-    monkeypatch.setattr(presence, "Discovery", Reader)
+    monkeypatch.setattr(presence, "Discovery", discovery_that_tells(Illegible(at)))
     with closing(Player(tmp_path / "a")) as player:
         told = player.wait_for(Unreached)
         assert told == Unreached((at[0], 0), at, WhyUnreached.ILLEGIBLE)
