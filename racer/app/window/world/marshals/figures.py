@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, final
 
 import pygame
 
+from racer.app.window.base.kept_pictures import MEGABYTE, KeptPictures
 from racer.app.window.base.palette import WHITE, mixed
 from racer.app.window.world.marshals.duty import Flag, Marshals
 
@@ -36,7 +37,8 @@ CLOTHS: Final[dict[Flag, Colour]] = {
 }
 OVERALLS: Final[Colour] = (240, 112, 32)
 DARK: Final[Colour] = (14, 18, 28)
-_Key = tuple[int, Flag | None, int]
+LARGE_BYTES_MAX: Final = 5 * MEGABYTE  # of those that are shrunk: one flag's whole wave
+SHOWN_BYTES_MAX: Final = 4 * MEGABYTE  # scales come again and again, lap by lap
 
 
 @final
@@ -45,8 +47,8 @@ class MarshalFigures:
 
     def __init__(self, marshals: Marshals) -> None:
         self._marshals = marshals
-        self._step = 0
-        self._pictures: dict[_Key, pygame.Surface] = {}
+        self._large: KeptPictures[tuple[Flag | None, int]] = KeptPictures(LARGE_BYTES_MAX)
+        self._shown: KeptPictures[tuple[int, Flag | None, int, int]] = KeptPictures(SHOWN_BYTES_MAX)
         self._clock_s = 0.0
 
     def tick(self, cars: Sequence[CarView]) -> None:
@@ -58,9 +60,6 @@ class MarshalFigures:
         self._clock_s += dt
         self._marshals.pass_time(dt)
         step = round(STEPS * math.log2(viewport.px_per_m))
-        if step != self._step:
-            self._step = step
-            self._pictures.clear()
         still: list[Sprite] = []
         waving: list[Sprite] = []
         for k, post in enumerate(self._marshals.posts):
@@ -68,24 +67,26 @@ class MarshalFigures:
                 continue
             flag = self._marshals.flags[k]
             frame = 0 if flag is None else int((self._clock_s * HERTZ + 0.37 * k) * FRAMES) % FRAMES
-            picture = self._picture(k, post, flag, frame)
+            picture = self._picture(k, post, flag, frame, step)
             x, y = viewport.place(post.place.x, post.place.y)
             at = (x - picture.get_width() // 2, y - picture.get_height() // 2)
             (still if flag is None else waving).append((picture, at))
         return still, waving
 
     def _picture(
-        self, number: int, post: MarshalPost, flag: Flag | None, frame: int
+        self, number: int, post: MarshalPost, flag: Flag | None, frame: int, step: int
     ) -> pygame.Surface:
-        key = (number, flag, frame)
-        found = self._pictures.get(key)
-        if found is None:
-            towards = post.place.heading - post.outward * math.pi / 2.0  # the road
-            ratio = 2.0 ** (self._step / STEPS) / FINE_PX
-            large = _figure_picture(flag, frame / FRAMES)
-            found = pygame.transform.rotozoom(large, math.degrees(towards), ratio).convert_alpha()
-            self._pictures[key] = found
-        return found
+        key = (number, flag, frame, step)
+        found = self._shown.get(key)
+        if found is not None:
+            return found
+        large = self._large.get((flag, frame))
+        if large is None:
+            large = self._large.keep((flag, frame), _figure_picture(flag, frame / FRAMES))
+        towards = post.place.heading - post.outward * math.pi / 2.0  # the road
+        ratio = 2.0 ** (step / STEPS) / FINE_PX
+        turned = pygame.transform.rotozoom(large, math.degrees(towards), ratio)
+        return self._shown.keep(key, turned.convert_alpha())
 
 
 def _figure_picture(flag: Flag | None, phase: float) -> pygame.Surface:
