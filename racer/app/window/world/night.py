@@ -28,7 +28,9 @@ BEAM: Final[Colour] = (226, 222, 196)
 HALO: Final[Colour] = (84, 84, 92)  # about each car, so that all are seen from all sides
 LAMP_EVERY_M: Final = 75.0
 LAMP_REACH_M: Final = 17.0
-BEAM_M: Final = 36.0
+BEAM_M: Final = 40.0
+BEAM_SPREAD: Final = math.radians(38.0)  # to either side, where it is faintest
+BEAM_STEPS: Final = 26  # of brightness, from its rim to its middle
 DIRECTIONS: Final = 72
 HALO_M: Final = 3.8
 CELLS: Final = (64, 36)  # of a scene, each of which is lit, or left to the moon …
@@ -130,14 +132,16 @@ class Night:
         direction = round(heading / math.tau * DIRECTIONS) % DIRECTIONS
         beam = self._beams.get((direction, ours))
         if beam is None:
-            straight = self._straight[ours]
-            turned = pygame.transform.rotate(straight, direction * 360.0 / DIRECTIONS)
+            angle = direction * math.tau / DIRECTIONS
+            turned = pygame.transform.rotozoom(self._straight[ours], math.degrees(angle), 1.0)
+            turned = turned.convert()  # black about it, which adds nothing
             turned.set_colorkey((0, 0, 0))
             box = turned.get_bounding_rect()
             turned.set_colorkey(None)
-            half = turned.get_width() // 2, turned.get_height() // 2
-            at = box.left - half[0], box.top - half[1]
-            beam = self._beams[direction, ours] = turned.subsurface(box).copy(), at
+            ahead = self._straight[ours].get_width() / 2.0
+            x = round(ahead * math.cos(angle) - turned.get_width() / 2.0) + box.left
+            y = round(-ahead * math.sin(angle) - turned.get_height() / 2.0) + box.top
+            beam = self._beams[direction, ours] = turned.subsurface(box).copy(), (x, y)
         return beam
 
     def _light_surfaces(
@@ -204,23 +208,22 @@ def _pool_picture(colour: Colour, radius: float) -> pygame.Surface:
 
 
 def _beam_picture(per_m: float, ours: bool) -> pygame.Surface:
-    """Return the light of head lamps towards the right, around the middle of a square."""
+    """Return the light of head lamps towards the right; the car is in the middle of its left."""
     strength = 0.92 if ours else 0.30
-    half = math.ceil(BEAM_M * per_m) + 2
-    beam = pygame.Surface((2 * half, 2 * half)).convert()
-    steps = 26
-    for k in range(steps):  # from the faint outside in
-        narrow = 1.0 - 0.62 * k / steps
-        share = strength * (k + 1) / steps
-        far = BEAM_M * per_m * (1.0 - 0.55 * (k / steps) ** 1.5)
-        wide = 0.27 * far * narrow + 1.2 * per_m
-        nose = half + 1.6 * per_m
+    half = math.ceil(BEAM_M * math.sin(BEAM_SPREAD) * per_m)
+    beam = pygame.Surface((math.ceil(BEAM_M * per_m) + 4, 2 * half)).convert()
+    nose = 1.2 * per_m
+    for k in range(BEAM_STEPS):  # from the faint outside in
+        inward = k / BEAM_STEPS
+        share = strength * (k + 1) / BEAM_STEPS
+        far = (BEAM_M * per_m - nose) * (1.0 - 0.42 * inward**1.5)
+        rim = []
+        for n in range(-8, 9):
+            angle = BEAM_SPREAD * (1.0 - 0.58 * inward) * n / 8
+            reach = far * (0.55 + 0.45 * math.cos(math.pi / 16 * n))
+            rim.append((nose + reach * math.cos(angle), half + reach * math.sin(angle)))
         shade = (round(BEAM[0] * share), round(BEAM[1] * share), round(BEAM[2] * share))
-        tip = [
-            (half + far * math.cos(a), half + wide * math.sin(a) * 1.2)
-            for a in [math.radians(d) for d in range(-75, 76, 15)]
-        ]
-        corners = [(nose, half + 0.7 * per_m), *reversed(tip), (nose, half - 0.7 * per_m)]
-        pygame.draw.polygon(beam, shade, corners)
-    small = pygame.transform.smoothscale(beam, (half, half))
-    return pygame.transform.smoothscale(small, (2 * half, 2 * half))
+        lamps = ((nose, half + 0.7 * per_m), (nose, half - 0.7 * per_m))
+        pygame.draw.polygon(beam, shade, [*rim, *lamps])
+    small = pygame.transform.smoothscale_by(beam, 0.5)
+    return pygame.transform.smoothscale(small, beam.get_size())

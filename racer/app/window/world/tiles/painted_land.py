@@ -22,8 +22,8 @@ NEAR: Final = 0  # which of the two scales is the finer
 NEAR_PX: Final = UNITS_PER_M_MAX  # pixels to the metre of the finer tiles, at scale 1 …
 FAR_PX: Final = 7.0  # … and of the coarser ones, which also serve from here on
 NEAR_PX_MAX: Final = 22.0  # on larger screens tiles are magnified: memory grows as the square
-NEAR_TILES: Final = 180  # 256 kB each: 46 MB
-FAR_TILES: Final = 120  # 30 MB
+NEAR_TILES: Final = 140  # 256 kB each: 36 MB; a picture and what lies about it are 80
+FAR_TILES: Final = 80  # 20 MB
 BEGUN_TILES: Final = 40  # about the start, more than one picture has
 REACH_M: Final = (70.0, 50.0)  # from the road, across and down: what is painted in the lobby
 
